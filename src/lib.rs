@@ -1,0 +1,3 @@
+//! What a socket program really asks of the kernel.
+
+pub mod memory;

@@ -1,0 +1,94 @@
+//! The one way bytes of a traced program are read.
+//!
+//! The decoder knows nothing of processes: it asks a [`Memory`] for bytes at an address. The layer answers from
+//! slices it was lent ([`Lent`]), so decoding our own calls needs no `unsafe` and cannot read wild; the tracer answers
+//! from another process. A read that fails is data, not an error: the decoder shows the address instead.
+
+/// A read that could not be served whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fault {
+    /// How many bytes at the front of the buffer were read before memory ended (0 when the address is bad).
+    pub read: usize,
+}
+
+/// Readable memory of a traced program.
+pub trait Memory {
+    /// Fills `buf` from `addr`. On a fault the first [`Fault::read`] bytes of `buf` are what could be read and the
+    /// rest is unspecified.
+    fn read(&self, addr: u64, buf: &mut [u8]) -> Result<(), Fault>;
+
+    /// Reads `len` bytes, or as many as there are: the kernel, too, uses what lies before the end of a mapping.
+    fn read_up_to(&self, addr: u64, len: usize) -> Vec<u8> {
+        let mut buf = vec![0; len];
+        if let Err(fault) = self.read(addr, &mut buf) {
+            buf.truncate(fault.read);
+        }
+        buf
+    }
+
+    /// Reads exactly `N` bytes.
+    fn array<const N: usize>(&self, addr: u64) -> Option<[u8; N]>
+    where
+        Self: Sized,
+    {
+        array(self, addr)
+    }
+}
+
+/// Reads exactly `N` bytes through a trait object; `None` when any of them cannot be read.
+pub fn array<const N: usize>(memory: &(impl Memory + ?Sized), addr: u64) -> Option<[u8; N]> {
+    let mut buf = [0; N];
+    memory.read(addr, &mut buf).ok().map(|()| buf)
+}
+
+/// Slices lent by a caller, each at the address it really has.
+///
+/// Answers only what the caller passed to the call being recorded; every other address faults.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Lent<'a> {
+    regions: &'a [(u64, &'a [u8])],
+}
+
+impl<'a> Lent<'a> {
+    /// `regions` are pairs of an address and the bytes that lie there.
+    pub fn new(regions: &'a [(u64, &'a [u8])]) -> Self {
+        Self { regions }
+    }
+
+    /// The lent regions, in the order given.
+    pub fn regions(&self) -> &'a [(u64, &'a [u8])] {
+        self.regions
+    }
+}
+
+impl Memory for Lent<'_> {
+    fn read(&self, addr: u64, buf: &mut [u8]) -> Result<(), Fault> {
+        let holder = self.regions.iter().find_map(|(base, bytes)| {
+            let offset = usize::try_from(addr.checked_sub(*base)?).ok()?;
+            (offset < bytes.len() || (offset == 0 && buf.is_empty())).then(|| &bytes[offset..])
+        });
+        let Some(bytes) = holder else {
+            return if buf.is_empty() { Ok(()) } else { Err(Fault { read: 0 }) };
+        };
+        let n = bytes.len().min(buf.len());
+        buf[..n].copy_from_slice(&bytes[..n]);
+        if n == buf.len() { Ok(()) } else { Err(Fault { read: n }) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lent_answers_only_what_was_lent() {
+        let regions = [(0x1000, &b"hello"[..]), (0x2000, &b"x"[..])];
+        let lent = Lent::new(&regions);
+        assert_eq!(array::<4>(&lent, 0x1001), Some(*b"ello"));
+        assert_eq!(lent.read(0x1001, &mut [0; 5]), Err(Fault { read: 4 }));
+        assert_eq!(lent.read_up_to(0x1003, 100), b"lo");
+        assert_eq!(lent.read(0x1005, &mut [0; 1]), Err(Fault { read: 0 }));
+        assert_eq!(lent.read(0xfff, &mut [0; 1]), Err(Fault { read: 0 }));
+        assert_eq!(lent.read(u64::MAX, &mut [0; 8]), Err(Fault { read: 0 }));
+    }
+}
