@@ -89,7 +89,9 @@ macro_rules! xlat {
             $crate::xlat::Xlat::new($unknown, &[$((stringify!($name), $value as u64)),*]);
     )*};
 }
-pub(crate) use xlat;
 
 pub mod errno;
+pub mod file;
+pub mod ioctl;
 pub mod socket;
+pub mod wait;
