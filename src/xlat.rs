@@ -28,7 +28,11 @@ struct Index {
 impl Xlat {
     /// A table; `unknown` is what strace prints in a comment for a value without a name.
     pub const fn new(unknown: &'static str, items: &'static [(&'static str, u64)]) -> Self {
-        Self { unknown, items, index: OnceLock::new() }
+        Self {
+            unknown,
+            items,
+            index: OnceLock::new(),
+        }
     }
 
     fn index(&self) -> &Index {
@@ -37,7 +41,10 @@ impl Xlat {
             for (name, value) in self.items {
                 by_value.entry(*value).or_insert(*name); // the first name of a value is the one written
             }
-            Index { by_value, by_name: self.items.iter().copied().collect() }
+            Index {
+                by_value,
+                by_name: self.items.iter().copied().collect(),
+            }
         })
     }
 
@@ -89,7 +96,10 @@ macro_rules! xlat {
             $crate::xlat::Xlat::new($unknown, &[$((stringify!($name), $value as u64)),*]);
     )*};
 }
-pub(crate) use xlat;
 
 pub mod errno;
+pub mod file;
+pub mod protocol;
+pub mod signal;
 pub mod socket;
+pub mod wait;
