@@ -6,7 +6,7 @@ const O_LARGEFILE: i32 = libc::O_DIRECT << 1;
 
 xlat! {
     /// Commands of `fcntl` (`linux/fcntl.h`). The `64` forms exist on 32-bit machines only, but have names everywhere.
-    FCNTL "F_???" {
+    FCNTL_CMD "F_???" {
         F_DUPFD = 0,
         F_GETFD = 1,
         F_SETFD = 2,
@@ -45,7 +45,7 @@ xlat! {
     }
 
     /// Lock and lease types: `l_type`, `F_SETLEASE`.
-    LOCK_TYPES "F_???" {
+    LOCK_TYPE "F_???" {
         F_RDLCK = 0,
         F_WRLCK = 1,
         F_UNLCK = 2,
@@ -54,7 +54,7 @@ xlat! {
     }
 
     /// Where a lock's `l_start` counts from.
-    WHENCE "SEEK_???" {
+    SEEK "SEEK_???" {
         SEEK_SET = 0,
         SEEK_CUR = 1,
         SEEK_END = 2,
@@ -63,7 +63,7 @@ xlat! {
     }
 
     /// Access modes: the low two bits of `open`'s flags.
-    ACCESS_MODES "O_???" {
+    ACCESS_MODE "O_???" {
         O_RDONLY = 0,
         O_WRONLY = 1,
         O_RDWR = 2,
@@ -73,7 +73,7 @@ xlat! {
     /// Flags of `open`, `fcntl(F_SETFL)` and `pipe2` without the access mode (`asm-generic/fcntl.h`), in strace's order. A flag of
     /// two bits (`O_SYNC`, `O_TMPFILE`) stands before its halves. Four numbers differ between x86-64 and aarch64; they are
     /// libc's.
-    OPEN "O_???" {
+    OPEN_FLAGS "O_???" {
         O_CREAT = libc::O_CREAT,
         O_EXCL = libc::O_EXCL,
         O_NOCTTY = libc::O_NOCTTY,
@@ -93,5 +93,45 @@ xlat! {
         __O_TMPFILE = libc::O_TMPFILE & !libc::O_DIRECTORY,
         O_DIRECTORY = libc::O_DIRECTORY,
         FASYNC = libc::O_ASYNC,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_are_sound() {
+        crate::xlat::assert_sound(&[&FCNTL_CMD, &FD_FLAGS, &LOCK_TYPE, &SEEK, &ACCESS_MODE, &OPEN_FLAGS]);
+    }
+
+    #[test]
+    fn numbers_agree_with_libc() {
+        agrees_with_libc! { FCNTL_CMD:
+            F_DUPFD F_GETFD F_SETFD F_GETFL F_SETFL F_GETLK F_SETLK F_SETLKW F_SETOWN F_GETOWN
+            F_OFD_GETLK F_OFD_SETLK F_OFD_SETLKW F_SETLEASE F_GETLEASE F_NOTIFY F_CANCELLK
+            F_DUPFD_CLOEXEC F_SETPIPE_SZ F_GETPIPE_SZ F_ADD_SEALS F_GET_SEALS
+        }
+        agrees_with_libc! { LOCK_TYPE:
+            F_RDLCK F_WRLCK F_UNLCK
+        }
+        agrees_with_libc! { SEEK:
+            SEEK_SET SEEK_CUR SEEK_END SEEK_DATA SEEK_HOLE
+        }
+        agrees_with_libc! { ACCESS_MODE:
+            O_RDONLY O_WRONLY O_RDWR O_ACCMODE
+        }
+        agrees_with_libc! { OPEN_FLAGS:
+            O_LARGEFILE
+        }
+    }
+
+    #[test]
+    fn flags_of_two_bits_stand_before_their_halves() {
+        let split = |flags: i32| OPEN_FLAGS.split(flags as u64);
+        assert_eq!(split(libc::O_SYNC), (vec!["O_SYNC"], 0));
+        assert_eq!(split(libc::O_DSYNC), (vec!["O_DSYNC"], 0));
+        assert_eq!(split(libc::O_TMPFILE | libc::O_CLOEXEC), (vec!["O_CLOEXEC", "O_TMPFILE"], 0));
+        assert_eq!(split(libc::O_DIRECTORY | 0x80_0000), (vec!["O_DIRECTORY"], 0x80_0000));
     }
 }

@@ -9,20 +9,20 @@ use super::{Xlat, socket};
 /// 6.1 does so, and its text is what ours is compared with. `AF_PACKET`'s number is in network order: swap it first.
 pub fn of_family(family: i32) -> Option<&'static Xlat> {
     Some(match family {
-        libc::AF_INET | libc::AF_INET6 => &INET,
-        libc::AF_NETLINK => &NETLINK,
-        libc::AF_PACKET => &ETHERNET,
-        libc::AF_BLUETOOTH => &BLUETOOTH,
-        libc::AF_CAN => &CAN,
-        libc::AF_IRDA => &IRDA,
-        libc::AF_AX25 => &AX25,
-        libc::AF_ISDN => &ISDN,
-        libc::AF_PHONET => &PHONET,
-        libc::AF_CAIF => &CAIF,
-        libc::AF_NFC => &NFC,
-        AF_KCM => &KCM,
-        AF_SMC => &SMC,
-        libc::AF_RXRPC => &socket::FAMILIES,
+        libc::AF_INET | libc::AF_INET6 => &IPPROTO,
+        libc::AF_NETLINK => &NETLINK_PROTO,
+        libc::AF_PACKET => &ETH_P,
+        libc::AF_BLUETOOTH => &BTPROTO,
+        libc::AF_CAN => &CAN_PROTO,
+        libc::AF_IRDA => &IRDAPROTO,
+        libc::AF_AX25 => &AX25_PROTO,
+        libc::AF_ISDN => &ISDN_PROTO,
+        libc::AF_PHONET => &PN_PROTO,
+        libc::AF_CAIF => &CAIFPROTO,
+        libc::AF_NFC => &NFC_SOCKPROTO,
+        AF_KCM => &KCMPROTO,
+        AF_SMC => &SMCPROTO,
+        libc::AF_RXRPC => &socket::ADDRESS_FAMILY,
         _ => return None,
     })
 }
@@ -33,7 +33,7 @@ const AF_SMC: i32 = 43;
 
 xlat! {
     /// Internet protocols, `IPPROTO_*` (`linux/in.h`, `linux/in6.h`), for `AF_INET` and `AF_INET6`.
-    INET "IPPROTO_???" {
+    IPPROTO "IPPROTO_???" {
         IPPROTO_IP = 0,
         IPPROTO_ICMP = 1,
         IPPROTO_IGMP = 2,
@@ -71,7 +71,7 @@ xlat! {
     }
 
     /// Netlink protocols (`linux/netlink.h`), for `AF_NETLINK`.
-    NETLINK "NETLINK_???" {
+    NETLINK_PROTO "NETLINK_???" {
         NETLINK_ROUTE = 0,
         NETLINK_UNUSED = 1,
         NETLINK_USERSOCK = 2,
@@ -97,7 +97,7 @@ xlat! {
     }
 
     /// Bluetooth protocols (`net/bluetooth/bluetooth.h`), for `AF_BLUETOOTH`.
-    BLUETOOTH "BTPROTO_???" {
+    BTPROTO "BTPROTO_???" {
         BTPROTO_L2CAP = 0,
         BTPROTO_HCI = 1,
         BTPROTO_SCO = 2,
@@ -109,7 +109,7 @@ xlat! {
     }
 
     /// Controller area network protocols (`linux/can.h`), for `AF_CAN`.
-    CAN "CAN_???" {
+    CAN_PROTO "CAN_???" {
         CAN_RAW = 1,
         CAN_BCM = 2,
         CAN_TP16 = 3,
@@ -121,7 +121,7 @@ xlat! {
 
     /// Amateur radio protocols (`net/ax25.h`), for `AF_AX25`. strace writes the number first, `0xcc /* AX25_P_IP */`, whatever
     /// its `-X` says.
-    AX25 "AX25_P_???" {
+    AX25_PROTO "AX25_P_???" {
         AX25_P_ROSE = 1,
         AX25_P_VJCOMP = 6,
         AX25_P_VJUNCOMP = 7,
@@ -138,7 +138,7 @@ xlat! {
     }
 
     /// ISDN protocols (`linux/mISDNif.h`), for `AF_ISDN`.
-    ISDN "ISDN_P_???" {
+    ISDN_PROTO "ISDN_P_???" {
         ISDN_P_BASE = 0,
         ISDN_P_TE_S0 = 1,
         ISDN_P_NT_S0 = 2,
@@ -155,14 +155,14 @@ xlat! {
     }
 
     /// Phonet protocols (`linux/phonet.h`), for `AF_PHONET`.
-    PHONET "PN_PROTO_???" {
+    PN_PROTO "PN_PROTO_???" {
         PN_PROTO_TRANSPORT = 0,
         PN_PROTO_PHONET = 1,
         PN_PROTO_PIPE = 2,
     }
 
     /// CAIF protocols (`linux/caif/caif_socket.h`), for `AF_CAIF`.
-    CAIF "CAIFPROTO_???" {
+    CAIFPROTO "CAIFPROTO_???" {
         CAIFPROTO_AT = 0,
         CAIFPROTO_DATAGRAM = 1,
         CAIFPROTO_DATAGRAM_LOOP = 2,
@@ -172,25 +172,25 @@ xlat! {
     }
 
     /// Near field communication protocols (`linux/nfc.h`), for `AF_NFC`.
-    NFC "NFC_SOCKPROTO_???" {
+    NFC_SOCKPROTO "NFC_SOCKPROTO_???" {
         NFC_SOCKPROTO_RAW = 0,
         NFC_SOCKPROTO_LLCP = 1,
     }
 
     /// Kernel connection multiplexor protocols (`linux/kcm.h`), for `AF_KCM`.
-    KCM "KCMPROTO_???" {
+    KCMPROTO "KCMPROTO_???" {
         KCMPROTO_CONNECTED = 0,
     }
 
     /// Shared memory communication protocols (`net/smc/smc.h`), for `AF_SMC`.
-    SMC "SMCPROTO_???" {
+    SMCPROTO "SMCPROTO_???" {
         SMCPROTO_SMC = 0,
         SMCPROTO_SMC6 = 1,
     }
 
     /// Ethernet protocols, `ETH_P_*` (`linux/if_ether.h`), for `AF_PACKET`, in host order. `socket` and `sll_protocol` hold them in
     /// network order; strace writes `htons(ETH_P_IP)`.
-    ETHERNET "ETH_P_???" {
+    ETH_P "ETH_P_???" {
         ETH_P_802_3 = 0x1,
         ETH_P_AX25 = 0x2,
         ETH_P_ALL = 0x3,
@@ -294,4 +294,62 @@ xlat! {
 }
 
 /// What strace 6.1 answers for `AF_IRDA`: the CAN names with the marker of IrDA.
-pub static IRDA: Xlat = Xlat::new("IRDAPROTO_???", CAN.items);
+pub static IRDAPROTO: Xlat = Xlat::extending("IRDAPROTO_???", &[], &CAN_PROTO);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_are_sound() {
+        crate::xlat::assert_sound(&[
+            &IPPROTO,
+            &NETLINK_PROTO,
+            &BTPROTO,
+            &CAN_PROTO,
+            &AX25_PROTO,
+            &ISDN_PROTO,
+            &PN_PROTO,
+            &CAIFPROTO,
+            &NFC_SOCKPROTO,
+            &KCMPROTO,
+            &SMCPROTO,
+            &ETH_P,
+            &IRDAPROTO,
+        ]);
+    }
+
+    #[test]
+    fn numbers_agree_with_libc() {
+        agrees_with_libc! { IPPROTO:
+            IPPROTO_IGMP IPPROTO_IPIP IPPROTO_EGP IPPROTO_PUP IPPROTO_IDP IPPROTO_TP IPPROTO_DCCP
+            IPPROTO_ROUTING IPPROTO_FRAGMENT IPPROTO_RSVP IPPROTO_GRE IPPROTO_ESP IPPROTO_AH
+            IPPROTO_NONE IPPROTO_DSTOPTS IPPROTO_MTP IPPROTO_BEETPH IPPROTO_ENCAP IPPROTO_PIM
+            IPPROTO_COMP IPPROTO_SCTP IPPROTO_MH IPPROTO_UDPLITE IPPROTO_MPLS IPPROTO_ETHERNET
+            IPPROTO_RAW IPPROTO_MPTCP
+        }
+        agrees_with_libc! { ETH_P:
+            ETH_P_802_3 ETH_P_AX25 ETH_P_ALL ETH_P_802_2 ETH_P_SNAP ETH_P_DDCMP ETH_P_WAN_PPP
+            ETH_P_PPP_MP ETH_P_LOCALTALK ETH_P_CANFD ETH_P_PPPTALK ETH_P_TR_802_2 ETH_P_MOBITEX
+            ETH_P_CONTROL ETH_P_IRDA ETH_P_ECONET ETH_P_HDLC ETH_P_ARCNET ETH_P_DSA ETH_P_TRAILER
+            ETH_P_LOOP ETH_P_PHONET ETH_P_IEEE802154 ETH_P_CAIF ETH_P_PUP ETH_P_PUPAT
+            ETH_P_802_3_MIN ETH_P_IP ETH_P_X25 ETH_P_ARP ETH_P_BPQ ETH_P_IEEEPUP ETH_P_IEEEPUPAT
+            ETH_P_BATMAN ETH_P_DEC ETH_P_DNA_DL ETH_P_DNA_RC ETH_P_DNA_RT ETH_P_LAT ETH_P_DIAG
+            ETH_P_CUST ETH_P_SCA ETH_P_TEB ETH_P_RARP ETH_P_ATALK ETH_P_AARP ETH_P_8021Q ETH_P_IPX
+            ETH_P_IPV6 ETH_P_PAUSE ETH_P_SLOW ETH_P_WCCP ETH_P_MPLS_UC ETH_P_MPLS_MC ETH_P_ATMMPOA
+            ETH_P_PPP_DISC ETH_P_PPP_SES ETH_P_LINK_CTL ETH_P_ATMFATE ETH_P_PAE ETH_P_AOE
+            ETH_P_8021AD ETH_P_802_EX1 ETH_P_TIPC ETH_P_LLDP ETH_P_MACSEC ETH_P_8021AH ETH_P_MVRP
+            ETH_P_1588 ETH_P_PRP ETH_P_FCOE ETH_P_TDLS ETH_P_FIP ETH_P_80221 ETH_P_LOOPBACK
+            ETH_P_QINQ1 ETH_P_QINQ2 ETH_P_QINQ3 ETH_P_EDSA ETH_P_AF_IUCV
+        }
+    }
+
+    #[test]
+    fn a_number_means_what_its_family_says() {
+        let name = |family, number| of_family(family).and_then(|table| table.name(number));
+        assert_eq!(name(libc::AF_INET, 6), Some("IPPROTO_TCP"));
+        assert_eq!(name(libc::AF_NETLINK, 6), Some("NETLINK_XFRM"));
+        assert_eq!((name(libc::AF_IRDA, 6), IRDAPROTO.unknown), (Some("CAN_ISOTP"), "IRDAPROTO_???"));
+        assert!(of_family(libc::AF_UNIX).is_none());
+    }
+}

@@ -4,8 +4,8 @@
 //! hangs on the level, in [`sockopt`](super::sockopt).
 
 xlat! {
-    /// Address families, `AF_*` (`linux/socket.h`). The kernel has no `AF_LOCAL` of its own; it is [`AF_UNIX`](libc::AF_UNIX).
-    FAMILIES "AF_???" {
+    /// Address families, `AF_*` (`linux/socket.h`). `AF_LOCAL` is `AF_UNIX`.
+    ADDRESS_FAMILY "AF_???" {
         AF_UNSPEC = 0,
         AF_UNIX = 1,
         AF_INET = 2,
@@ -55,7 +55,7 @@ xlat! {
     }
 
     /// Socket types, `SOCK_*` (`linux/net.h`): the low four bits of the second argument of `socket`. Zero has no name.
-    TYPES "SOCK_???" {
+    SOCK_TYPE "SOCK_???" {
         SOCK_STREAM = 1,
         SOCK_DGRAM = 2,
         SOCK_RAW = 3,
@@ -66,7 +66,7 @@ xlat! {
     }
 
     /// What may be or-ed to a socket type, and the flags of `accept4`.
-    TYPE_FLAGS "SOCK_???" {
+    SOCK_FLAGS "SOCK_???" {
         SOCK_CLOEXEC = libc::SOCK_CLOEXEC,
         SOCK_NONBLOCK = libc::SOCK_NONBLOCK,
     }
@@ -106,9 +106,9 @@ xlat! {
         SHUT_RDWR = 2,
     }
 
-    /// Option levels and control message levels, `SOL_*` (`linux/socket.h`). Level 0 is [`SOL_IP`](libc::SOL_IP), level 40 has no
+    /// Option levels and control message levels, `SOL_*` (`linux/socket.h`). Level 40 has no
     /// `SOL_` name and is written as the family it equals.
-    LEVELS "SOL_??" {
+    SOL "SOL_??" {
         SOL_IP = 0,
         SOL_SOCKET = 1,
         SOL_TCP = 6,
@@ -149,5 +149,37 @@ xlat! {
         SOL_KCM = 281,
         SOL_TLS = 282,
         SOL_XDP = 283,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_are_sound() {
+        crate::xlat::assert_sound(&[&ADDRESS_FAMILY, &SOCK_TYPE, &SOCK_FLAGS, &MSG, &SHUT, &SOL]);
+    }
+
+    #[test]
+    fn numbers_agree_with_libc() {
+        agrees_with_libc! { ADDRESS_FAMILY:
+            AF_UNSPEC AF_UNIX AF_INET AF_AX25 AF_IPX AF_APPLETALK AF_NETROM AF_BRIDGE AF_ATMPVC
+            AF_X25 AF_INET6 AF_ROSE AF_DECnet AF_NETBEUI AF_SECURITY AF_KEY AF_NETLINK AF_PACKET
+            AF_ASH AF_ECONET AF_ATMSVC AF_RDS AF_SNA AF_IRDA AF_PPPOX AF_WANPIPE AF_LLC AF_IB
+            AF_MPLS AF_CAN AF_TIPC AF_BLUETOOTH AF_IUCV AF_RXRPC AF_ISDN AF_PHONET AF_IEEE802154
+            AF_CAIF AF_ALG AF_NFC AF_VSOCK AF_XDP
+        }
+        agrees_with_libc! { MSG:
+            MSG_OOB MSG_PEEK MSG_DONTROUTE MSG_CTRUNC MSG_TRUNC MSG_DONTWAIT MSG_EOR MSG_WAITALL
+            MSG_FIN MSG_SYN MSG_CONFIRM MSG_RST MSG_ERRQUEUE MSG_NOSIGNAL MSG_MORE MSG_WAITFORONE
+            MSG_ZEROCOPY MSG_FASTOPEN MSG_CMSG_CLOEXEC
+        }
+        agrees_with_libc! { SOL:
+            SOL_IP SOL_TCP SOL_UDP AF_VSOCK SOL_IPV6 SOL_ICMPV6 SOL_RAW SOL_DECNET SOL_X25
+            SOL_PACKET SOL_ATM SOL_AAL SOL_IRDA SOL_NETBEUI SOL_LLC SOL_DCCP SOL_NETLINK SOL_TIPC
+            SOL_RXRPC SOL_PPPOL2TP SOL_BLUETOOTH SOL_PNPIPE SOL_RDS SOL_IUCV SOL_CAIF SOL_ALG
+            SOL_NFC SOL_TLS SOL_XDP
+        }
     }
 }

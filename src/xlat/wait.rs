@@ -2,7 +2,7 @@
 
 xlat! {
     /// What `poll` waits for and reports (`asm-generic/poll.h`).
-    POLL "POLL???" {
+    POLL_EVENTS "POLL???" {
         POLLIN = 0x1,
         POLLPRI = 0x2,
         POLLOUT = 0x4,
@@ -20,7 +20,7 @@ xlat! {
     }
 
     /// What `epoll` waits for and reports (`linux/eventpoll.h`).
-    EPOLL "EPOLL???" {
+    EPOLL_EVENTS "EPOLL???" {
         EPOLLIN = 0x1,
         EPOLLPRI = 0x2,
         EPOLLOUT = 0x4,
@@ -40,26 +40,26 @@ xlat! {
     }
 
     /// Second argument of `epoll_ctl`.
-    EPOLL_CTL "EPOLL_CTL_???" {
+    EPOLL_OP "EPOLL_CTL_???" {
         EPOLL_CTL_ADD = 1,
         EPOLL_CTL_DEL = 2,
         EPOLL_CTL_MOD = 3,
     }
 
     /// Flags of `epoll_create1`.
-    EPOLL_CREATE "EPOLL_???" {
+    EPOLL_FLAGS "EPOLL_???" {
         EPOLL_CLOEXEC = libc::EPOLL_CLOEXEC,
     }
 
     /// Flags of `eventfd2`.
-    EVENTFD "EFD_???" {
+    EVENTFD_FLAGS "EFD_???" {
         EFD_SEMAPHORE = libc::EFD_SEMAPHORE,
         EFD_CLOEXEC = libc::EFD_CLOEXEC,
         EFD_NONBLOCK = libc::EFD_NONBLOCK,
     }
 
     /// Clocks (`linux/time.h`).
-    CLOCKS "CLOCK_???" {
+    CLOCK "CLOCK_???" {
         CLOCK_REALTIME = 0,
         CLOCK_MONOTONIC = 1,
         CLOCK_PROCESS_CPUTIME_ID = 2,
@@ -75,7 +75,7 @@ xlat! {
     }
 
     /// Options of `wait4` and `waitid` (`linux/wait.h`), in their order.
-    WAIT "W???" {
+    WAIT_OPTIONS "W???" {
         WNOHANG = 0x1,
         WEXITED = 0x4,
         WSTOPPED = 0x2,
@@ -84,5 +84,62 @@ xlat! {
         __WCLONE = 0x80000000,
         __WALL = 0x40000000,
         __WNOTHREAD = 0x20000000,
+    }
+
+    /// Flags of `timerfd_create` and `timerfd_settime`, which strace names from one table.
+    TIMERFD_FLAGS "TFD_???" {
+        TFD_TIMER_ABSTIME = libc::TFD_TIMER_ABSTIME,
+        TFD_TIMER_CANCEL_ON_SET = libc::TFD_TIMER_CANCEL_ON_SET,
+        TFD_CLOEXEC = libc::TFD_CLOEXEC,
+        TFD_NONBLOCK = libc::TFD_NONBLOCK,
+    }
+
+    /// Flags of `signalfd4`.
+    SIGNALFD_FLAGS "SFD_???" {
+        SFD_CLOEXEC = libc::SFD_CLOEXEC,
+        SFD_NONBLOCK = libc::SFD_NONBLOCK,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_are_sound() {
+        crate::xlat::assert_sound(&[
+            &POLL_EVENTS,
+            &EPOLL_EVENTS,
+            &EPOLL_OP,
+            &EPOLL_FLAGS,
+            &EVENTFD_FLAGS,
+            &CLOCK,
+            &WAIT_OPTIONS,
+            &TIMERFD_FLAGS,
+            &SIGNALFD_FLAGS,
+        ]);
+    }
+
+    #[test]
+    fn numbers_agree_with_libc() {
+        agrees_with_libc! { POLL_EVENTS:
+            POLLIN POLLPRI POLLOUT POLLERR POLLHUP POLLNVAL POLLRDNORM POLLRDBAND POLLWRNORM
+            POLLWRBAND POLLRDHUP
+        }
+        agrees_with_libc! { EPOLL_EVENTS:
+            EPOLLIN EPOLLPRI EPOLLOUT EPOLLERR EPOLLHUP EPOLLRDNORM EPOLLRDBAND EPOLLWRNORM
+            EPOLLWRBAND EPOLLMSG EPOLLRDHUP EPOLLEXCLUSIVE EPOLLWAKEUP EPOLLONESHOT EPOLLET
+        }
+        agrees_with_libc! { EPOLL_OP:
+            EPOLL_CTL_ADD EPOLL_CTL_DEL EPOLL_CTL_MOD
+        }
+        agrees_with_libc! { CLOCK:
+            CLOCK_REALTIME CLOCK_MONOTONIC CLOCK_PROCESS_CPUTIME_ID CLOCK_THREAD_CPUTIME_ID
+            CLOCK_MONOTONIC_RAW CLOCK_REALTIME_COARSE CLOCK_MONOTONIC_COARSE CLOCK_BOOTTIME
+            CLOCK_REALTIME_ALARM CLOCK_BOOTTIME_ALARM CLOCK_TAI
+        }
+        agrees_with_libc! { WAIT_OPTIONS:
+            WNOHANG WEXITED WSTOPPED WCONTINUED WNOWAIT __WCLONE __WALL __WNOTHREAD
+        }
     }
 }
