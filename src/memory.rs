@@ -68,11 +68,19 @@ impl Memory for Lent<'_> {
             (offset < bytes.len() || (offset == 0 && buf.is_empty())).then(|| &bytes[offset..])
         });
         let Some(bytes) = holder else {
-            return if buf.is_empty() { Ok(()) } else { Err(Fault { read: 0 }) };
+            return if buf.is_empty() {
+                Ok(())
+            } else {
+                Err(Fault { read: 0 })
+            };
         };
         let n = bytes.len().min(buf.len());
         buf[..n].copy_from_slice(&bytes[..n]);
-        if n == buf.len() { Ok(()) } else { Err(Fault { read: n }) }
+        if n == buf.len() {
+            Ok(())
+        } else {
+            Err(Fault { read: n })
+        }
     }
 }
 
