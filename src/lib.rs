@@ -10,6 +10,7 @@ pub mod format;
 pub mod log;
 pub mod memory;
 pub mod net;
+pub mod program;
 pub mod pysocket;
 pub mod syscall;
 pub mod text;
