@@ -6,6 +6,7 @@
 
 pub mod decode;
 pub mod event;
+pub mod json;
 pub mod memory;
 pub mod syscall;
 pub mod text;
