@@ -7,6 +7,7 @@
 pub mod decode;
 pub mod event;
 pub mod format;
+pub mod json;
 pub mod log;
 pub mod memory;
 pub mod net;
