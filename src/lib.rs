@@ -12,6 +12,7 @@ pub mod log;
 pub mod memory;
 pub mod net;
 pub mod program;
+pub mod pyframes;
 pub mod pysocket;
 pub mod syscall;
 pub mod text;
