@@ -20,6 +20,8 @@ mod sockaddr;
 mod sockopt;
 mod wait;
 
+pub use sockaddr::from_bytes as sockaddr_from_bytes;
+
 /// How much of what a program passes is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {

@@ -151,9 +151,17 @@ pub enum Exit {
 }
 
 /// Takes events as they happen. Passed in, never global.
-pub trait Sink: Send {
+pub trait Sink {
     /// One event, in order of happening per thread.
     fn event(&mut self, event: Event);
+
+    /// Whether [`Sink::begun`] is to be told.
+    fn wants_begun(&self) -> bool {
+        false
+    }
+
+    /// A call was entered and may never return; the same call comes as an [`Sink::event`] when it does.
+    fn begun(&mut self, _call: Event) {}
 }
 
 /// A trace in memory.

@@ -6,7 +6,12 @@
 
 pub mod decode;
 pub mod event;
+pub mod format;
+pub mod log;
 pub mod memory;
+pub mod net;
+pub mod program;
+pub mod pysocket;
 pub mod syscall;
 pub mod text;
 pub mod value;
