@@ -25,10 +25,7 @@ pub trait Memory {
     /// failed. What that one and those behind it hold is unspecified. Another process answers up to 1024 of them with
     /// one system call, so a reader that knows all it will want asks for it at once.
     fn read_vectored(&self, parts: &mut [(u64, &mut [u8])]) -> usize {
-        parts
-            .iter_mut()
-            .map_while(|(addr, buf)| self.read(*addr, buf).ok())
-            .count()
+        parts.iter_mut().map_while(|(addr, buf)| self.read(*addr, buf).ok()).count()
     }
 
     /// Reads `len` bytes, or as many as there are: the kernel, too, uses what lies before the end of a mapping.
@@ -82,19 +79,11 @@ impl Memory for Lent<'_> {
             (offset < bytes.len() || (offset == 0 && buf.is_empty())).then(|| &bytes[offset..])
         });
         let Some(bytes) = holder else {
-            return if buf.is_empty() {
-                Ok(())
-            } else {
-                Err(Fault { read: 0 })
-            };
+            return if buf.is_empty() { Ok(()) } else { Err(Fault { read: 0 }) };
         };
         let n = bytes.len().min(buf.len());
         buf[..n].copy_from_slice(&bytes[..n]);
-        if n == buf.len() {
-            Ok(())
-        } else {
-            Err(Fault { read: n })
-        }
+        if n == buf.len() { Ok(()) } else { Err(Fault { read: n }) }
     }
 }
 
@@ -119,15 +108,9 @@ mod tests {
         let regions = [(0x1000, &b"hello"[..]), (0x2000, &b"x"[..])];
         let lent = Lent::new(&regions);
         let (mut a, mut b, mut c) = ([0; 2], [0; 2], [0; 1]);
-        assert_eq!(
-            lent.read_vectored(&mut [(0x1000, &mut a), (0x2000, &mut b), (0x1000, &mut c)]),
-            1
-        );
+        assert_eq!(lent.read_vectored(&mut [(0x1000, &mut a), (0x2000, &mut b), (0x1000, &mut c)]), 1);
         assert_eq!(a, *b"he");
-        assert_eq!(
-            lent.read_vectored(&mut [(0x2000, &mut c), (0x1003, &mut a)]),
-            2
-        );
+        assert_eq!(lent.read_vectored(&mut [(0x2000, &mut c), (0x1003, &mut a)]), 2);
         assert_eq!((a, c), (*b"lo", *b"x"));
     }
 }

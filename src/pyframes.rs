@@ -81,10 +81,7 @@ pub struct Stack {
 impl Stack {
     /// The frame to show first: the innermost one of the user's own code, or of all when there is none of those.
     pub fn caller(&self) -> Option<&Arc<Frame>> {
-        self.frames
-            .iter()
-            .find(|frame| !frame.library)
-            .or(self.frames.first())
+        self.frames.iter().find(|frame| !frame.library).or(self.frames.first())
     }
 
     /// The library frame that made the call for the [`caller`](Self::caller); `None` when that made it itself.
@@ -211,10 +208,7 @@ impl Reader {
 
     /// One that reads each stack anew, only to measure and to test what remembering is worth.
     pub fn without_cache() -> Self {
-        Self {
-            cache: false,
-            ..Self::new()
-        }
+        Self { cache: false, ..Self::new() }
     }
 
     /// The stack of a thread that is stopped in a system call.
@@ -223,10 +217,7 @@ impl Reader {
     /// interpreter is still starting. Also when the stack cannot be read whole, for which
     /// [`take_notes`](Self::take_notes) has the reason if there is a lasting one.
     pub fn stack(&mut self, thread: Thread, process: &dyn Process) -> Option<Arc<Stack>> {
-        let program = self
-            .programs
-            .entry(thread.pid)
-            .or_insert_with(|| Program::new(process));
+        let program = self.programs.entry(thread.pid).or_insert_with(|| Program::new(process));
         let (stack, note) = program.stack(thread, process, self.cache, &mut self.scratch);
         if let Some(note) = note
             && self.said.insert(note.clone())
@@ -255,24 +246,9 @@ impl Reader {
         let Some(program) = self.programs.get(&parent.pid) else {
             return;
         };
-        let threads = program
-            .threads
-            .get(&parent.tid)
-            .map(|history| (child, history.clone()));
-        let (python, codes, sources) = (
-            program.python.clone(),
-            program.codes.clone(),
-            program.sources.clone(),
-        );
-        self.programs.insert(
-            child,
-            Program {
-                python,
-                threads: threads.into_iter().collect(),
-                codes,
-                sources,
-            },
-        );
+        let threads = program.threads.get(&parent.tid).map(|history| (child, history.clone()));
+        let (python, codes, sources) = (program.python.clone(), program.codes.clone(), program.sources.clone());
+        self.programs.insert(child, Program { python, threads: threads.into_iter().collect(), codes, sources });
     }
 
     /// A thread has ended; its process may live on.
@@ -314,10 +290,7 @@ impl Program {
             main_thread: thread.pid == thread.tid,
             scratch,
         };
-        let known = self
-            .threads
-            .get_mut(&thread.tid)
-            .map(|history| (history.stack(&mut walk, false), history));
+        let known = self.threads.get_mut(&thread.tid).map(|history| (history.stack(&mut walk, false), history));
         let thread_pointer = match &known {
             Some((Ok(stack), _)) => return (Some(stack.clone()), None),
             Some((Err(Miss::Unreadable), _)) => return (None, unreadable(runtime, process)),
@@ -330,10 +303,7 @@ impl Program {
         let Some(state) = runtime.thread_state(process.memory(), thread_pointer) else {
             return (None, unreadable(runtime, process));
         };
-        let history = self
-            .threads
-            .entry(thread.tid)
-            .or_insert_with(|| History::new(thread_pointer, state));
+        let history = self.threads.entry(thread.tid).or_insert_with(|| History::new(thread_pointer, state));
         history.settle(state);
         (history.stack(&mut walk, true).ok(), None)
     }
@@ -358,11 +328,7 @@ impl Program {
 
 /// Whether there is no stack because the process has made itself not dumpable meanwhile.
 fn unreadable(runtime: &Runtime, process: &dyn Process) -> Option<Note> {
-    let denied = || {
-        process
-            .mappings()
-            .is_err_and(|error| error.kind() == io::ErrorKind::PermissionDenied)
-    };
+    let denied = || process.mappings().is_err_and(|error| error.kind() == io::ErrorKind::PermissionDenied);
     (pointer(process.memory(), runtime.head).is_none() && denied()).then_some(Note::NotDumpable)
 }
 
@@ -385,10 +351,7 @@ mod tests {
     #[test]
     fn the_callers_frame_and_the_one_it_went_through() {
         let stack = |frames: &[(&str, bool)]| Stack {
-            frames: frames
-                .iter()
-                .map(|(file, library)| frame(file, *library))
-                .collect(),
+            frames: frames.iter().map(|(file, library)| frame(file, *library)).collect(),
             truncated: false,
         };
         let files = |stack: &Stack| {
@@ -396,18 +359,9 @@ mod tests {
             (name(stack.caller()), name(stack.via()))
         };
         let some = |name: &str| Some(name.to_string());
-        assert_eq!(
-            files(&stack(&[("a", false), ("b", true), ("c", false)])),
-            (some("a"), None)
-        );
-        assert_eq!(
-            files(&stack(&[("a", true), ("b", true), ("c", false)])),
-            (some("c"), some("a"))
-        );
-        assert_eq!(
-            files(&stack(&[("a", true), ("b", true)])),
-            (some("a"), None)
-        );
+        assert_eq!(files(&stack(&[("a", false), ("b", true), ("c", false)])), (some("a"), None));
+        assert_eq!(files(&stack(&[("a", true), ("b", true), ("c", false)])), (some("c"), some("a")));
+        assert_eq!(files(&stack(&[("a", true), ("b", true)])), (some("a"), None));
         assert_eq!(files(&stack(&[])), (None, None));
     }
 
@@ -416,10 +370,7 @@ mod tests {
         let tid = nix::unistd::gettid().as_raw();
         let mut reader = Reader::new();
         for _ in 0..9 {
-            assert_eq!(
-                reader.stack(Thread { pid: tid, tid }, &Live::new(tid)),
-                None
-            );
+            assert_eq!(reader.stack(Thread { pid: tid, tid }, &Live::new(tid)), None);
         }
         assert_eq!(reader.take_notes(), []);
         assert_eq!(reader.version(tid), None);

@@ -12,7 +12,7 @@ use serde_json::{Map, Value as Json};
 
 use super::shape::{Shape, key as param_key};
 use super::{Error, sets};
-use crate::event::{Body, Call, Errno, Event, Exit, Ret, Signal};
+use crate::event::{Body, Call, Errno, Event, Exit, Ret, Signal, Unread};
 use crate::syscall::{self, Syscall};
 use crate::value::{
     Array, Bytes, Cmsg, Const, Fd, FdSet, Flags, Layout, Length, MmsgHdr, MsgHdr, PollFd, Record, Scope, SockAddr,
@@ -59,6 +59,12 @@ fn body(object: &Object) -> Result<Body> {
         "killed" => {
             Body::Exit(Exit::Killed { signal: signal(get(object, "signal")?)?, core: flag(object, "core_dumped") })
         }
+        "unread" => Body::Unread(Unread {
+            raw: bytes(inner(object, "raw")?)?.data,
+            line: uint(object, "line")?,
+            column: uint(object, "column")? as u32,
+            more: flag(object, "more"),
+        }),
         "note" => Body::Note(text(object, "text")?.to_owned()),
         other => return Err(unknown("type of event", other)),
     })
@@ -90,6 +96,7 @@ fn call(object: &Object) -> Result<Call> {
         },
         via: optional_text(object, "via")?.and_then(interned),
         ret_shown: optional_text(object, "ret_target")?.map(Arc::from),
+        text: None,
     })
 }
 
@@ -211,6 +218,9 @@ fn tag(object: &Object) -> Result<Value> {
     }
     if let Some(address) = object.get("ptr") {
         return Ok(Value::Pointer(hex_of(address, "ptr")?));
+    }
+    if let Some(verbatim) = optional_text(object, "verbatim")? {
+        return Ok(Value::Verbatim(verbatim.into()));
     }
     if object.contains_key("array") {
         return list(object, "array", tagged);

@@ -12,13 +12,13 @@ use nix::sys::signal::Signal;
 
 use super::write::{hex, quoted};
 use crate::value::{Layout, layout};
-use crate::xlat::{Xlat, errno, file, ioctl, socket, wait};
+use crate::xlat::{Xlat, errno, file, ioctl, protocol, socket, sockopt, wait};
 
 /// All sets. Of two that have the same name the one that is met more often stands first.
 pub(super) static SETS: &[&Xlat] = &[
-    &socket::IPPROTO,
+    &protocol::IPPROTO,
     &socket::SOL,
-    &socket::SO,
+    &sockopt::SO,
     &errno::ERRNO,
     &file::OPEN_FLAGS,
     &file::FD_FLAGS,

@@ -60,6 +60,17 @@ pub(super) fn event(event: &Event, out: &mut Vec<u8>) {
             key(out, "text");
             string(out, note);
         }
+        Body::Unread(unread) => {
+            out.extend_from_slice(b"\"unread\"");
+            key(out, "line");
+            uint(out, unread.line);
+            key(out, "column");
+            uint(out, unread.column.into());
+            key(out, "more");
+            boolean(out, unread.more);
+            key(out, "raw");
+            bytes(out, &Bytes { data: unread.raw.clone(), truncated: false });
+        }
     }
     out.push(b'}');
 }
@@ -356,6 +367,10 @@ fn tag(out: &mut Vec<u8>, value: &Value) {
         Value::Ipv6(_) => slot(out, "ipv6", Shape::Ipv6, value),
         Value::Interface { .. } => slot(out, "interface", Shape::Interface, value),
         Value::Octets(_) => slot(out, "octets", Shape::Octets, value),
+        Value::Verbatim(text) => {
+            key(out, "verbatim");
+            string(out, text);
+        }
     }
 }
 
