@@ -46,7 +46,7 @@ int main(void)
 	call(ioctl, fd, SIOCGIFCONF, NULL);
 	call(ioctl, fd, SIOCGIFCONF, BAD);
 	int *n = buf(4);
-	static const long numbers[] = { SIOCATMARK, FIOGETOWN, SIOCGPGRP, FIOSETOWN, SIOCSPGRP, SIOCOUTQ, SIOCINQ };
+	static const long numbers[] = { SIOCATMARK, FIOGETOWN, SIOCGPGRP, FIOSETOWN, SIOCSPGRP, TIOCOUTQ, TIOCINQ };
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
 		*n = 0;
 		call(ioctl, fd, numbers[i], n);
