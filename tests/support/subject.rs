@@ -48,7 +48,11 @@ pub fn all() -> Vec<Subject> {
             let text = fs::read_to_string(&source).expect("a subject is readable");
             let head = text.split("*/").next().unwrap_or_default().to_owned();
             Subject {
-                name: source.file_stem().expect("a file name").to_string_lossy().into_owned(),
+                name: source
+                    .file_stem()
+                    .expect("a file name")
+                    .to_string_lossy()
+                    .into_owned(),
                 calls_only: head.contains("calls only"),
                 namespace: head.contains("needs a namespace"),
                 source,
@@ -69,7 +73,12 @@ pub fn compile(subject: &Subject, folder: &Path) -> PathBuf {
         .arg(&subject.source)
         .output()
         .expect("cc is installed (Debian: apt install gcc libc6-dev)");
-    assert!(output.status.success(), "cc {}: {}", subject.name, String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "cc {}: {}",
+        subject.name,
+        String::from_utf8_lossy(&output.stderr)
+    );
     program
 }
 
@@ -94,8 +103,17 @@ pub fn run(subject: &Subject, program: &Path, tracer: &[&OsStr], options: &[&str
     }
     line.extend_from_slice(tracer);
     let mut command = Command::new(line[0]);
-    command.args(&line[1..]).args(["-a1", "-e", CALLS]).args(options).arg("-o").arg(&log).arg(program);
-    let output = command.stdin(Stdio::null()).output().expect("the tracer can be started (Debian: apt install strace)");
+    command
+        .args(&line[1..])
+        .args(["-a1", "-e", CALLS])
+        .args(options)
+        .arg("-o")
+        .arg(&log)
+        .arg(program);
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .expect("the tracer can be started (Debian: apt install strace)");
     assert!(
         output.status.success(),
         "{} under {command:?}: {}\n{}",
@@ -103,10 +121,15 @@ pub fn run(subject: &Subject, program: &Path, tracer: &[&OsStr], options: &[&str
         output.status,
         String::from_utf8_lossy(&output.stderr)
     );
-    let trace = String::from_utf8(fs::read(&log).expect("the trace was written")).expect("a trace is ASCII");
+    let trace = String::from_utf8(fs::read(&log).expect("the trace was written"))
+        .expect("a trace is ASCII");
     Run {
         trace: between_marks(&trace),
-        said: String::from_utf8(output.stdout).expect("what a subject says is ASCII").lines().map(str::to_owned).collect(),
+        said: String::from_utf8(output.stdout)
+            .expect("what a subject says is ASCII")
+            .lines()
+            .map(str::to_owned)
+            .collect(),
     }
 }
 
@@ -120,7 +143,10 @@ pub fn between_marks(trace: &str) -> Vec<String> {
             .unwrap_or_else(|| panic!("no {mark} in a trace of {} lines", lines.len()))
     };
     let (first, last) = (at("dup(-4242"), at("dup(-4243"));
-    lines[first + 1..last].iter().map(|&line| line.to_owned()).collect()
+    lines[first + 1..last]
+        .iter()
+        .map(|&line| line.to_owned())
+        .collect()
 }
 
 /// Compares line by line and shows the first lines that differ, both of each pair.
