@@ -47,12 +47,7 @@ pub static FORMATS: &[Format] = &[
         help: "strace's own notation, byte for byte",
         writer: |options| Box::new(Text { lines: options.lines.clone(), line: String::new() }),
     },
-    Format {
-        name: "jsonl",
-        extension: "jsonl",
-        help: "one JSON object per line",
-        writer: |_| Box::new(JsonLines),
-    },
+    Format { name: "jsonl", extension: "jsonl", help: "one JSON object per line", writer: |_| Box::new(JsonLines) },
     Format {
         name: "json",
         extension: "json",

@@ -48,11 +48,7 @@ pub fn all() -> Vec<Subject> {
             let text = fs::read_to_string(&source).expect("a subject is readable");
             let head = text.split("*/").next().unwrap_or_default().to_owned();
             Subject {
-                name: source
-                    .file_stem()
-                    .expect("a file name")
-                    .to_string_lossy()
-                    .into_owned(),
+                name: source.file_stem().expect("a file name").to_string_lossy().into_owned(),
                 calls_only: head.contains("calls only"),
                 namespace: head.contains("needs a namespace"),
                 source,
@@ -73,22 +69,13 @@ pub fn compile(subject: &Subject, folder: &Path) -> PathBuf {
         .arg(&subject.source)
         .output()
         .expect("cc is installed (Debian: apt install gcc libc6-dev)");
-    assert!(
-        output.status.success(),
-        "cc {}: {}",
-        subject.name,
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "cc {}: {}", subject.name, String::from_utf8_lossy(&output.stderr));
     program
 }
 
 /// Whether `unshare -Urn` works here; some containers forbid it.
 pub fn namespaces_allowed() -> bool {
-    Command::new("unshare")
-        .args(["-Urn", "true"])
-        .stderr(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success())
+    Command::new("unshare").args(["-Urn", "true"]).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
 }
 
 /// Runs `tracer options… -o FILE program` and keeps what lies between the marks.
@@ -103,17 +90,8 @@ pub fn run(subject: &Subject, program: &Path, tracer: &[&OsStr], options: &[&str
     }
     line.extend_from_slice(tracer);
     let mut command = Command::new(line[0]);
-    command
-        .args(&line[1..])
-        .args(["-a1", "-e", CALLS])
-        .args(options)
-        .arg("-o")
-        .arg(&log)
-        .arg(program);
-    let output = command
-        .stdin(Stdio::null())
-        .output()
-        .expect("the tracer can be started (Debian: apt install strace)");
+    command.args(&line[1..]).args(["-a1", "-e", CALLS]).args(options).arg("-o").arg(&log).arg(program);
+    let output = command.stdin(Stdio::null()).output().expect("the tracer can be started (Debian: apt install strace)");
     assert!(
         output.status.success(),
         "{} under {command:?}: {}\n{}",
@@ -121,8 +99,7 @@ pub fn run(subject: &Subject, program: &Path, tracer: &[&OsStr], options: &[&str
         output.status,
         String::from_utf8_lossy(&output.stderr)
     );
-    let trace = String::from_utf8(fs::read(&log).expect("the trace was written"))
-        .expect("a trace is ASCII");
+    let trace = String::from_utf8(fs::read(&log).expect("the trace was written")).expect("a trace is ASCII");
     Run {
         trace: between_marks(&trace),
         said: String::from_utf8(output.stdout)
@@ -143,10 +120,7 @@ pub fn between_marks(trace: &str) -> Vec<String> {
             .unwrap_or_else(|| panic!("no {mark} in a trace of {} lines", lines.len()))
     };
     let (first, last) = (at("dup(-4242"), at("dup(-4243"));
-    lines[first + 1..last]
-        .iter()
-        .map(|&line| line.to_owned())
-        .collect()
+    lines[first + 1..last].iter().map(|&line| line.to_owned()).collect()
 }
 
 /// Compares line by line and shows the first lines that differ, both of each pair.
