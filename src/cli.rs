@@ -3,6 +3,15 @@
 
 use clap::{Parser, Subcommand};
 
+#[path = "cli/log.rs"]
+pub mod log;
+#[path = "cli/programs.rs"]
+pub mod programs;
+#[path = "cli/run.rs"]
+pub mod run;
+#[path = "cli/shell.rs"]
+pub mod shell;
+
 /// See what a socket program really asks of the kernel, and which line of Python asked it.
 #[derive(Debug, Parser)]
 #[command(name = "sockscope", version = option_env!("SOCKSCOPE_VERSION").unwrap_or(env!("CARGO_PKG_VERSION")))]
@@ -15,4 +24,10 @@ pub struct Cli {
 
 /// The subcommands.
 #[derive(Debug, Subcommand)]
-pub enum Command {}
+pub enum Command {
+    Programs(programs::ProgramsArgs),
+    Run(run::RunArgs),
+    Completions(shell::CompletionsArgs),
+    /// Print the man page
+    Man,
+}

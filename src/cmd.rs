@@ -4,10 +4,21 @@ use std::process::ExitCode;
 
 use crate::cli::{Cli, Command};
 
+mod log;
+mod nearest;
+mod programs;
+mod run;
+mod shell;
+
 /// Exit code for what could not be done at all: bad arguments, unreadable files.
 pub const TROUBLE: u8 = 2;
 
 /// Does what the arguments say.
 pub fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
-    match cli.command {}
+    match cli.command {
+        Command::Programs(args) => programs::run(&args),
+        Command::Run(args) => run::run(&args),
+        Command::Completions(args) => shell::completions(&args),
+        Command::Man => shell::man(),
+    }
 }

@@ -290,8 +290,10 @@ impl<'a> Runner<'a> {
             Role::Client => (self.program.client_args, self.port),
         };
         let mut words: Vec<String> = place.iter().map(|word| word.replace("{port}", &port.to_string())).collect();
+        // To getname's client the host is a name to look up, which its server cannot bind.
         if let Some(host) = &self.setting.host
             && !nowhere
+            && !(self.program.name == "getname" && role == Role::Server)
         {
             words.extend(["--host".to_owned(), host.clone()]);
         }
