@@ -6,6 +6,7 @@ use crate::event::Event;
 use crate::value::Value;
 
 mod read;
+mod schema;
 mod sets;
 mod shape;
 mod write;
@@ -54,6 +55,11 @@ pub fn write(event: &Event, out: &mut Vec<u8>) {
 /// known.
 pub fn read(line: &str) -> Result<Event, Error> {
     read::event(line)
+}
+
+/// The JSON Schema (draft 2020-12) of one line, made from the call table and the structures' layouts.
+pub fn schema() -> serde_json::Value {
+    schema::schema()
 }
 
 /// Writes events as one array, one event per line, as they come.
