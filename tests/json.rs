@@ -260,6 +260,29 @@ fn what_is_not_an_event_is_said_in_a_sentence() {
 }
 
 #[test]
+fn what_is_not_in_the_schema_is_refused() {
+    let good = event_of("connect", vec![Value::Fd(Fd::new(3)), inet(80), Value::Int(16)], Ret::Ok(0));
+    let good = line(&good);
+    for (from, to) in [
+        ("\"port\":80", "\"port\":\"80\""),
+        ("\"port\":80", "\"port\":65536"),
+        ("\"port\":80", "\"port\":80,\"sin_zero\":\"\""),
+        ("\"sockfd\":3", "\"sockfd\":\"3\""),
+        ("\"sockfd\":3", "\"fdsock\":3"),
+        ("\"addrlen\":16", "\"addrlen\":16.5"),
+        ("\"tid\":7,", ""),
+        ("\"ret\":0", "\"ret\":\"?\""),
+        ("\"v\":1", "\"v\":1,\"colour\":\"red\""),
+    ] {
+        let bad = good.replacen(from, to, 1);
+        assert_ne!(bad, good, "{from} is not in {good}");
+        assert!(!SCHEMA.is_valid(&serde_json::from_str(&bad).unwrap()), "the schema takes {bad}");
+        assert!(fields::read(&bad).is_err(), "the second statement takes {bad}");
+    }
+    assert!(SCHEMA.is_valid(&serde_json::from_str(&good).unwrap()) && fields::read(&good).is_ok());
+}
+
+#[test]
 fn keys_of_a_later_version_do_no_harm() {
     let line = r#"{"why":{"pid":4},"v":1,"seq":0,"ts_ns":0,"pid":1,"tid":1,"type":"exit","status":3,"python":[]}"#;
     assert_eq!(json::read(line).unwrap().body, Body::Exit(Exit::Status(3)));
@@ -301,12 +324,12 @@ fn duckdb_and_pandas_see_typed_columns() {
     std::fs::write(&file, rows()).unwrap();
     let answer = readers::ask(include_str!("json/columns.py"), &file);
     let expected = [
-        "duckdb args.addr.port BIGINT [8080]",
+        "duckdb args.addr.port integer [8080]",
         "duckdb args.addr.path VARCHAR ['/tmp/s']",
         "duckdb args.addr_ptr VARCHAR ['0x7']",
-        "duckdb args.timeout_ms BIGINT [250]",
-        "duckdb args.timeout.tv_usec BIGINT [5]",
-        "duckdb ret BIGINT [-1, 0, 0, 0]",
+        "duckdb args.timeout_ms integer [250]",
+        "duckdb args.timeout.tv_usec integer [5]",
+        "duckdb ret integer [-1, 0, 0, 0]",
         "duckdb errno VARCHAR ['ECONNREFUSED']",
         "duckdb untyped []",
         "pandas args.addr.port Int64 [8080]",

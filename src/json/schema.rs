@@ -34,7 +34,7 @@ pub(super) fn schema() -> Json {
     for at in 0..6 {
         slot(&mut other, &format!("arg{at}"), Shape::Hex);
     }
-    defs.insert("args".into(), closed(other, &[], "the arguments of a call that the table does not describe"));
+    defs.insert("args".into(), optional(other, "the arguments of a call that the table does not describe"));
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "sockscope event",

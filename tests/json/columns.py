@@ -10,6 +10,8 @@ file = sys.argv[1]
 db = duckdb.connect()
 db.execute("SET TimeZone = 'UTC'")
 db.execute(f"CREATE TABLE trace AS SELECT * FROM read_json('{file}', format = 'newline_delimited')")
+# DuckDB takes the narrowest type that holds all values; with both signs that may be the widest.
+INTEGERS = {"INTEGER", "BIGINT", "UBIGINT", "HUGEINT"}
 for column in [
     "args.addr.port",
     "args.addr.path",
@@ -20,7 +22,8 @@ for column in [
     "errno",
 ]:
     rows = db.execute(f"SELECT {column}, typeof({column}) FROM trace WHERE {column} IS NOT NULL ORDER BY rowid").fetchall()
-    print("duckdb", column, rows[0][1], [row[0] for row in rows])
+    kind = "integer" if rows[0][1] in INTEGERS else rows[0][1]
+    print("duckdb", column, kind, [row[0] for row in rows])
 described = db.execute("DESCRIBE trace").fetchall()
 # A key of several types would have made a column, or a part of one, plain JSON.
 print("duckdb untyped", [row[0] for row in described if "JSON" in row[1]])
