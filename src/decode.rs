@@ -20,6 +20,8 @@ mod sockaddr;
 mod sockopt;
 mod wait;
 
+pub use sockaddr::from_bytes as sockaddr_from_bytes;
+
 /// How much of what a program passes is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -158,7 +160,7 @@ impl Pending {
             Ret::Ok(fd) if sys.ret_ty(&args) == RetTy::Fd => cx.names.fd(fd as i32),
             _ => None,
         };
-        Call { sys, args, ret, dur_ns: None, via: None, ret_shown }
+        Call { ret_shown, ..Call::new(sys, args, ret) }
     }
 }
 

@@ -27,10 +27,12 @@
 //! | `dur_ns` | nanoseconds between entry and return, or null where they were not measured |
 //! | `via` | the C function that was called, where its name is another (`send` for `sendto`); else absent |
 //! | `ret_target` | what the returned descriptor refers to, where that was looked up |
+//! | `strace` | what only strace's text told, where the call was read from one: `result`, `cut`, `ip`, `number` |
 //! | `nr` | the kernel's number of a call that the table does not have; its arguments are `arg0` to `arg5`, in hex |
 //!
 //! `signal` has `signal` and `info` (a tagged structure, or null), `stopped` has `signal`, `exit` has `status`, `killed`
-//! has `signal` and `core_dumped`, `note` has `text`.
+//! has `signal` and `core_dumped`, `note` has `text`, `unread` (a line that no
+//! reader understood) has `raw`, a buffer, `line`, `column` and `more`.
 //!
 //! # Arguments
 //!
@@ -179,6 +181,6 @@ fn is_scalar(value: &Value) -> bool {
         Value::Ipv4(_) | Value::Ipv6(_) | Value::Interface { .. } | Value::Octets(_) => true,
         Value::Pointer(_) | Value::Bytes(_) | Value::SockAddr(_) | Value::Length(_) | Value::Offset(_) => false,
         Value::Ref(_) | Value::Array(_) | Value::Record(_) | Value::MsgHdr(_) | Value::MmsgHdr(_) => false,
-        Value::Cmsg(_) | Value::PollFd(_) | Value::FdSet(_) | Value::Timeout(_) => false,
+        Value::Cmsg(_) | Value::PollFd(_) | Value::FdSet(_) | Value::Timeout(_) | Value::Verbatim(_) => false,
     }
 }

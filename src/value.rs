@@ -88,6 +88,9 @@ pub enum Value {
     },
     /// Octets shown one by one: hardware addresses.
     Octets(Vec<u8>),
+    /// An argument of a text in a spelling that was not understood, or of a call the table does not describe, as it
+    /// stood there.
+    Verbatim(Box<str>),
 }
 
 /// A file descriptor and, where it was looked up, what it refers to.

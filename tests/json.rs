@@ -55,7 +55,7 @@ proptest! {
         check(&event_of("getsockopt", vec![
             Value::Fd(Fd::new(3)),
             Value::Const(Const { table: &xlat::socket::SOL, raw: 1 }),
-            Value::Const(Const { table: &xlat::socket::SO, raw: 0xdead }),
+            Value::Const(Const { table: &xlat::sockopt::SO, raw: 0xdead }),
             value,
             Value::Length(Length { entry: 4, exit: None }),
         ], Ret::Ok(0)))?;
@@ -86,7 +86,7 @@ proptest! {
 
 fn event_of(name: &str, args: Vec<Value>, ret: Ret) -> Event {
     let sys = syscall::by_name(name).expect("a call of the table");
-    let call = Call { sys, args, ret, dur_ns: Some(41_200), via: None, ret_shown: None };
+    let call = Call { dur_ns: Some(41_200), ..Call::new(sys, args, ret) };
     Event { seq: 12, ts_ns: 1764, pid: 7, tid: 7, body: Body::Call(call) }
 }
 
@@ -128,7 +128,7 @@ fn types_carry_their_flags_beside_them() {
     let kind = |raw| Const { table: &xlat::socket::SOCK_TYPE, raw };
     let flags = |raw| Flags { table: &xlat::socket::SOCK_FLAGS, raw };
     let domain = |raw| Value::Const(Const { table: &xlat::socket::ADDRESS_FAMILY, raw });
-    let protocol = Value::Const(Const { table: &xlat::socket::IPPROTO, raw: 6 });
+    let protocol = Value::Const(Const { table: &xlat::protocol::IPPROTO, raw: 6 });
     let tcp = Value::SockType(SockType { kind: kind(1), flags: flags(libc::SOCK_CLOEXEC as u64) });
     assert_eq!(
         args("socket", vec![domain(2), tcp, protocol]),
@@ -167,7 +167,7 @@ fn buffers_are_text_where_they_are_text() {
 fn options_say_what_kind_of_value_they_have() {
     let option = |name, value| {
         let level = Value::Const(Const { table: &xlat::socket::SOL, raw: 1 });
-        let name = Value::Const(Const { table: &xlat::socket::SO, raw: name });
+        let name = Value::Const(Const { table: &xlat::sockopt::SO, raw: name });
         args("setsockopt", vec![Value::Fd(Fd::new(3)), level, name, value, Value::Int(4)])
     };
     assert!(option(2, Value::Ref(Box::new(Value::Int(1)))).contains(r#""optname":"SO_REUSEADDR","optval":{"int":1}"#));
@@ -180,6 +180,21 @@ fn options_say_what_kind_of_value_they_have() {
         option(0xbeef, Value::Pointer(1))
             .contains(r#""optname":"0xbeef","optname_set":"SO_???","optval":null,"optval_ptr":"0x1""#)
     );
+}
+
+#[test]
+fn a_name_tells_its_set_where_it_usually_stands() {
+    let level = || Value::Const(Const { table: &xlat::socket::SOL, raw: 1 });
+    let option = |table| Value::Const(Const { table, raw: 4 });
+    let length = Value::Length(Length { entry: 4, exit: None });
+    let value = || Value::Ref(Box::new(Value::Int(0)));
+    let fd = || Value::Fd(Fd::new(3));
+    for (name, table, length) in
+        [("getsockopt", &xlat::sockopt::SO_GET, length), ("setsockopt", &xlat::sockopt::SO, Value::Int(4))]
+    {
+        let args = args(name, vec![fd(), level(), option(table), value(), length]);
+        assert!(args.contains(r#""optname":"SO_ERROR","optval""#), "{args}");
+    }
 }
 
 #[test]

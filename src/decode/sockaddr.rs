@@ -16,7 +16,7 @@ const LONGEST_UNIX: usize = 110;
 /// The protocol argument of `socket(2)`, whose names depend on the family.
 pub(super) fn protocol(domain: i32, raw: u32) -> Value {
     match domain {
-        libc::AF_INET | libc::AF_INET6 => Value::Const(Const { table: &xlat::socket::IPPROTO, raw: u64::from(raw) }),
+        libc::AF_INET | libc::AF_INET6 => Value::Const(Const { table: &xlat::protocol::IPPROTO, raw: u64::from(raw) }),
         _ => Value::Uint(u64::from(raw)),
     }
 }

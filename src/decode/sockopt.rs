@@ -7,7 +7,7 @@ use crate::xlat;
 /// The name of an option at a level.
 pub(super) fn name(level: i32, raw: u32) -> Value {
     match level {
-        libc::SOL_SOCKET => Value::Const(Const { table: &xlat::socket::SO, raw: u64::from(raw) }),
+        libc::SOL_SOCKET => Value::Const(Const { table: &xlat::sockopt::SO, raw: u64::from(raw) }),
         _ => Value::Hex(u64::from(raw)),
     }
 }

@@ -3,6 +3,8 @@
 //! Every object is closed, so that a key the schema does not know is found by whoever validates. What each suffix means
 //! is said in the [module](super) documentation.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value as Json, json};
 
 use super::sets;
@@ -36,34 +38,41 @@ pub(super) fn schema() -> Json {
     }
     defs.insert("args".into(), optional(other, "the arguments of a call that the table does not describe"));
     json!({
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "sockscope event",
-        "description": "One line of sockscope's JSON lines: something a thread did or had done to it.",
-        "oneOf": [
-            event("call", "a system call", &[
-                ("syscall", string("the kernel's name of the call")),
-                ("nr", integer("the kernel's number, where the call table does not describe the call")),
-                ("via", string("the function the program called, where it is not the call's own name")),
-                ("args", json!({"type": "object"})),
-                ("ret", nullable("integer", "what the call returned; null where it did not return")),
-                ("ret_target", string("what the returned descriptor refers to")),
-                ("errno", json!({"type": ["string", "null"], "description": "the error's name; null where there was none"})),
-                ("dur_ns", nullable("integer", "nanoseconds between entry and return; null where they were not measured")),
-            ], &["nr", "via", "ret_target"], by_call),
-            event("signal", "a signal that was delivered", &[
-                ("signal", reference("signal")),
-                ("info", json!({"anyOf": [{"type": "null"}, reference("tagged")]})),
-            ], &[], Vec::new()),
-            event("stopped", "the thread was stopped by a signal", &[("signal", reference("signal"))], &[], Vec::new()),
-            event("exit", "the thread ended", &[("status", integer("its exit status"))], &[], Vec::new()),
-            event("killed", "the thread was ended by a signal", &[
-                ("signal", reference("signal")),
-                ("core_dumped", json!({"type": "boolean"})),
-            ], &[], Vec::new()),
-            event("note", "a remark, or a line that could not be read", &[("text", string("the text"))], &[], Vec::new()),
-        ],
-        "$defs": defs,
-    })
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "title": "sockscope event",
+            "description": "One line of sockscope's JSON lines: something a thread did or had done to it.",
+            "oneOf": [
+                event("call", "a system call", &[
+                    ("syscall", string("the kernel's name of the call")),
+                    ("nr", integer("the kernel's number, where the call table does not describe the call")),
+                    ("via", string("the function the program called, where it is not the call's own name")),
+                    ("args", json!({"type": "object"})),
+                    ("ret", nullable("integer", "what the call returned; null where it did not return")),
+                    ("ret_target", string("what the returned descriptor refers to")),
+                    ("errno", json!({"type": ["string", "null"], "description": "the error's name; null where there was none"})),
+                    ("strace", reference("strace")),
+                    ("dur_ns", nullable("integer", "nanoseconds between entry and return; null where they were not measured")),
+                ], &["nr", "via", "ret_target", "strace"], by_call),
+                event("signal", "a signal that was delivered", &[
+                    ("signal", reference("signal")),
+                    ("info", json!({"anyOf": [{"type": "null"}, reference("tagged")]})),
+                ], &[], Vec::new()),
+                event("stopped", "the thread was stopped by a signal", &[("signal", reference("signal"))], &[], Vec::new()),
+                event("exit", "the thread ended", &[("status", integer("its exit status"))], &[], Vec::new()),
+                event("killed", "the thread was ended by a signal", &[
+                    ("signal", reference("signal")),
+                    ("core_dumped", json!({"type": "boolean"})),
+                ], &[], Vec::new()),
+    event("unread", "a line of a file that no reader understood", &[
+                    ("raw", reference("buffer")),
+                    ("line", unsigned("its number in the file, from 1")),
+                    ("column", unsigned("the byte in it, from 1, at which it stopped making sense")),
+                    ("more", json!({"type": "boolean", "description": "the line goes on in the next event"})),
+                ], &[], Vec::new()),
+                            event("note", "a remark, or a line that could not be read", &[("text", string("the text"))], &[], Vec::new()),
+            ],
+            "$defs": defs,
+        })
 }
 
 /// One type of event.
@@ -94,7 +103,7 @@ fn event(kind: &str, description: &str, own: &[(&str, Json)], optional: &[&str],
 fn arguments(sys: &Syscall) -> Json {
     let mut properties = Properties::new();
     for param in sys.params {
-        slot(&mut properties, param_key(param), Shape::of(param.ty));
+        slot(&mut properties, param_key(param), Shape::of(sys, param));
     }
     optional(properties, &format!("the arguments of {}(2)", sys.name))
 }
@@ -139,14 +148,32 @@ fn definitions() -> Properties {
             "additionalProperties": false,
         }),
     );
+    def(
+        "strace",
+        json!({
+            "type": "object",
+            "description": "what only a line of strace's text told",
+            "properties": {
+                "result": string("the result as it stood there, where it would be written otherwise"),
+                "cut": {"const": true, "type": "boolean", "description": "the arguments broke off, though a result followed"},
+                "ip": reference("hex"),
+                "number": unsigned("the call's number"),
+            },
+            "additionalProperties": false,
+        }),
+    );
     def("sockaddr", sockaddr());
+    let mut structures: BTreeMap<String, Properties> = BTreeMap::new();
     for layout in sets::LAYOUTS {
-        let mut properties = Properties::new();
+        let properties = structures.entry(structure(layout)).or_default(); // one of several ways to fill it
         for field in layout.fields {
-            slot(&mut properties, field.name, Shape::of_field(layout, field));
+            slot(properties, field.name, Shape::of_field(layout, field));
         }
         properties.insert("cut".into(), reference("octets"));
-        def(&structure(layout), optional(properties, &format!("struct {}", layout.name)));
+    }
+    for (name, properties) in structures {
+        let description = name.replacen('_', " ", 1);
+        def(&name, optional(properties, &description));
     }
     let mut message = Properties::new();
     slot(&mut message, "msg_name", Shape::SockAddr);
@@ -211,6 +238,7 @@ fn tagged() -> Json {
         list(&mut properties, tag, element);
     }
     properties.insert("ptr".into(), reference("hex"));
+    properties.insert("verbatim".into(), string("as a text had it"));
     properties.insert("const".into(), reference("constant"));
     properties.insert("flags".into(), reference("flags"));
     properties.insert("set".into(), set());
@@ -253,7 +281,7 @@ fn slot(properties: &mut Properties, name: &str, shape: Shape) {
         }
         Shape::Const(_) => reference("constant"),
         Shape::Flags(_) => reference("flags"),
-        Shape::Open => {
+        Shape::Open | Shape::OpenGot => {
             beside("_set", set());
             reference("constant")
         }
@@ -370,7 +398,7 @@ fn optional(properties: Properties, description: &str) -> Json {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::{BTreeMap, BTreeSet};
+    use std::collections::BTreeSet;
 
     use super::*;
 
@@ -426,9 +454,9 @@ mod tests {
     fn a_renamed_key_is_needed() {
         // Under the man page's name alone, `timeout` would be a number here and a structure there.
         let timeouts: BTreeSet<_> = syscall::table()
-            .flat_map(|sys| sys.params)
-            .filter(|param| param.name == "timeout")
-            .map(|param| (param_key(param), matches!(Shape::of(param.ty), Shape::Int)))
+            .flat_map(|sys| sys.params.iter().map(move |param| (sys, param)))
+            .filter(|(_, param)| param.name == "timeout")
+            .map(|(sys, param)| (param_key(param), matches!(Shape::of(sys, param), Shape::Int)))
             .collect();
         assert_eq!(timeouts, BTreeSet::from([("timeout", false), ("timeout_ms", true)]));
     }
@@ -439,7 +467,7 @@ mod tests {
             let mut seen = BTreeSet::new();
             for param in sys.params {
                 let mut keys = Properties::new();
-                slot(&mut keys, param_key(param), Shape::of(param.ty));
+                slot(&mut keys, param_key(param), Shape::of(sys, param));
                 for key in keys.keys() {
                     assert!(seen.insert(key.clone()), "{}: {key}", sys.name);
                 }

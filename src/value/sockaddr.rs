@@ -74,4 +74,41 @@ impl SockAddr {
             Self::Family { family, .. } | Self::Raw { family, .. } => *family,
         }
     }
+
+    /// An IPv4 address and port.
+    pub fn inet(ip: impl Into<Ipv4Addr>, port: u16) -> Self {
+        Self::Inet { port, ip: ip.into() }
+    }
+
+    /// The bytes a program passes to the kernel for this address; their count is the length to pass along.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = self.family().to_ne_bytes().to_vec();
+        match self {
+            Self::Inet { port, ip } => {
+                bytes.extend(port.to_be_bytes());
+                bytes.extend(ip.octets());
+                bytes.extend([0; 8]);
+            }
+            Self::Inet6 { port, flowinfo, ip, scope } => {
+                bytes.extend(port.to_be_bytes());
+                bytes.extend(flowinfo.to_be_bytes());
+                bytes.extend(ip.octets());
+                if let Some(scope) = scope {
+                    bytes.extend(scope.id.to_ne_bytes());
+                }
+            }
+            Self::Unix(UnixName::Unnamed) => {}
+            Self::Unix(UnixName::Path(path)) => {
+                bytes.extend(path);
+                bytes.push(0);
+            }
+            Self::Unix(UnixName::Abstract(name)) => {
+                bytes.push(0);
+                bytes.extend(name);
+            }
+            Self::Family { record, .. } => bytes.extend(record.to_bytes().get(2..).unwrap_or_default()),
+            Self::Raw { data, .. } => bytes.extend(data),
+        }
+        bytes
+    }
 }

@@ -26,6 +26,16 @@ struct Call {
     ret_target: Option<String>,
     errno: Option<String>,
     dur_ns: Option<u64>,
+    strace: Option<Strace>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Strace {
+    result: Option<String>,
+    cut: Option<bool>,
+    ip: Option<String>,
+    number: Option<u32>,
 }
 
 #[derive(Deserialize)]
@@ -42,6 +52,10 @@ struct Other {
     status: Option<i32>,
     core_dumped: Option<bool>,
     text: Option<String>,
+    raw: Option<Buffer>,
+    line: Option<u64>,
+    column: Option<u32>,
+    more: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -228,7 +242,7 @@ fn tag(key: &str, json: &Json) -> Result<(), String> {
         "port" => of::<u16>(key, json).map(drop),
         "fd" => of::<i32>(key, json).map(drop),
         "hex" | "ptr" => hex(key, json),
-        "const" | "set" | "type" | "octets" => of::<String>(key, json).map(drop),
+        "const" | "set" | "type" | "octets" | "verbatim" => of::<String>(key, json).map(drop),
         "flags" | "type_flags" | "sigset" => of::<Vec<String>>(key, json).map(drop),
         "ipv4" => of::<std::net::Ipv4Addr>(key, json).map(drop),
         "ipv6" => of::<std::net::Ipv6Addr>(key, json).map(drop),

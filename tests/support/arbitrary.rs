@@ -10,7 +10,7 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
-use sockscope::event::{Body, Call, Errno, Event, Exit, Ret, Signal};
+use sockscope::event::{Body, Call, CallText, Errno, Event, Exit, Ret, Signal, Unread};
 use sockscope::syscall::{self, Syscall, Ty};
 use sockscope::value::{
     Array, Bytes, Cmsg, Const, Fd, FdSet, Flags, Kind, Layout, Length, MmsgHdr, MsgHdr, PollFd, Record, Scope,
@@ -24,7 +24,7 @@ type Values = BoxedStrategy<Value>;
 static STRUCTURES: &[&Layout] = &[&layout::LINGER, &layout::TIMEVAL, &layout::EPOLL_EVENT, &layout::TIMESPEC];
 
 /// Sets whose members may be anything's name.
-static SETS: &[&Xlat] = &[&xlat::socket::SO, &xlat::socket::IPPROTO, &xlat::socket::SOL, &xlat::errno::ERRNO];
+static SETS: &[&Xlat] = &[&xlat::sockopt::SO, &xlat::protocol::IPPROTO, &xlat::socket::SOL, &xlat::errno::ERRNO];
 
 /// Any event.
 pub fn event() -> impl Strategy<Value = Event> {
@@ -36,6 +36,8 @@ pub fn event() -> impl Strategy<Value = Event> {
         1 => any::<i32>().prop_map(|status| Body::Exit(Exit::Status(status))),
         1 => (1u32..65, any::<bool>()).prop_map(|(signal, core)| Body::Exit(Exit::Killed { signal, core })),
         1 => any::<String>().prop_map(Body::Note),
+        1 => (vec(any::<u8>(), 0..40), any::<u64>(), any::<u32>(), any::<bool>())
+            .prop_map(|(raw, line, column, more)| Body::Unread(Unread { raw, line, column, more })),
     ];
     (any::<u64>(), any::<u64>(), any::<u32>(), any::<u32>(), body).prop_map(|(seq, ts_ns, pid, tid, body)| Event {
         seq,
@@ -62,15 +64,19 @@ pub fn call() -> impl Strategy<Value = Call> {
     (sys, result).prop_flat_map(|(sys, ret)| {
         let args: Vec<Values> = sys.params.iter().map(|param| argument(param.ty)).collect();
         let via = select(vec![None, Some("send"), Some("recv"), Some("accept")]);
-        (args, 0..=sys.params.len(), option::of(any::<u64>()), via, target()).prop_map(
-            move |(mut args, known, dur_ns, via, ret_shown)| {
+        (args, 0..=sys.params.len(), option::of(any::<u64>()), via, target(), option::weighted(0.1, call_text()))
+            .prop_map(move |(mut args, known, dur_ns, via, ret_shown, text)| {
                 if ret == Ret::Unfinished {
                     args.truncate(known);
                 }
-                Call { sys, args, ret, dur_ns, via, ret_shown }
-            },
-        )
+                Call { sys, args, ret, dur_ns, via, ret_shown, text }
+            })
     })
+}
+
+fn call_text() -> impl Strategy<Value = Box<CallText>> {
+    (option::of(any::<String>()), any::<bool>(), option::of(any::<u64>()), option::of(any::<u32>()))
+        .prop_map(|(result, cut, ip, number)| Box::new(CallText { result: result.map(Into::into), cut, ip, number }))
 }
 
 /// Any value an argument of this type may have; where it is a pointer, now and then one that could not be followed.
@@ -87,12 +93,12 @@ pub fn argument(ty: Ty) -> Values {
             .prop_map(|(kind, flags)| Value::SockType(SockType { kind, flags }))
             .boxed(),
         Ty::Protocol { .. } => prop_oneof![
-            constant(&xlat::socket::IPPROTO, 4).prop_map(Value::Const),
+            constant(&xlat::protocol::IPPROTO, 4).prop_map(Value::Const),
             any::<u32>().prop_map(|n| Value::Uint(n.into())),
         ]
         .boxed(),
         Ty::OptName { .. } => prop_oneof![
-            constant(&xlat::socket::SO, 4).prop_map(Value::Const),
+            constant(&xlat::sockopt::SO, 4).prop_map(Value::Const),
             any::<u32>().prop_map(|n| Value::Hex(n.into())),
         ]
         .boxed(),
@@ -150,6 +156,7 @@ pub fn open() -> Values {
         any::<[u8; 16]>().prop_map(|ip| Value::Ipv6(ip.into())),
         (any::<u32>(), option::of(any::<String>())).prop_map(|(index, name)| Value::Interface { index, name }),
         vec(any::<u8>(), 0..9).prop_map(Value::Octets),
+        any::<String>().prop_map(|text| Value::Verbatim(text.into())),
     ];
     leaf.prop_recursive(2, 8, 3, |inner| {
         prop_oneof![
@@ -189,14 +196,19 @@ pub fn fd() -> impl Strategy<Value = Fd> + Clone {
 
 /// A constant of a set, named or not, in a field of so many bytes.
 pub fn constant(table: &'static Xlat, width: usize) -> impl Strategy<Value = Const> {
-    prop_oneof![3 => select(table.items).prop_map(|(_, value)| value), 1 => any::<u64>()]
+    prop_oneof![3 => select(members(table)).prop_map(|(_, value)| value), 1 => any::<u64>()]
         .prop_map(move |raw| Const { table, raw: raw & mask(width) })
 }
 
 /// Flags of a set, named or not, in a field of so many bytes.
 pub fn flags(table: &'static Xlat, width: usize) -> impl Strategy<Value = Flags> {
-    let named = vec(select(table.items), 0..4).prop_map(|names| names.iter().fold(0, |bits, (_, value)| bits | value));
+    let named =
+        vec(select(members(table)), 0..4).prop_map(|names| names.iter().fold(0, |bits, (_, value)| bits | value));
     prop_oneof![3 => named, 1 => any::<u64>()].prop_map(move |raw| Flags { table, raw: raw & mask(width) })
+}
+
+fn members(table: &'static Xlat) -> Vec<(&'static str, u64)> {
+    table.iter().collect()
 }
 
 fn mask(width: usize) -> u64 {
