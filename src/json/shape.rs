@@ -146,20 +146,13 @@ fn shares_bytes(layout: &Layout, field: &Field) -> bool {
     layout.fields.iter().any(|f| !std::ptr::eq(f, field) && f.offset < end(field) && field.offset < end(f))
 }
 
-/// Keys that are not the man page's name, since that name means another type elsewhere.
-const RENAMED: [(&str, fn(&Ty) -> bool, &str); 1] = [
-    // poll(2) and epoll_wait(2) count milliseconds, select(2) and recvmmsg(2) pass a structure.
-    ("timeout", |ty| matches!(ty, Ty::Int), "timeout_ms"),
-];
-
-/// The key of an argument.
+/// The key of an argument: its name in the man page, unless that means another type elsewhere.
 pub(super) fn key(param: &Param) -> &'static str {
-    for (name, applies, key) in &RENAMED {
-        if param.name == *name && applies(&param.ty) {
-            return key;
-        }
+    match (param.name, param.ty) {
+        // poll(2) and epoll_wait(2) count milliseconds, select(2) and recvmmsg(2) pass a structure.
+        ("timeout", Ty::Int) => "timeout_ms",
+        (name, _) => name,
     }
-    param.name
 }
 
 /// The shape of `msg_iov`.
