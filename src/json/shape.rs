@@ -126,8 +126,14 @@ impl Shape {
             Kind::Interface => Self::Interface,
             Kind::Octets(_) => Self::Octets,
             Kind::Text(_) => Self::Text,
-            Kind::Pointer => Self::Pointer,
+            Kind::Pointer | Kind::Buffer => Self::Pointer,
             Kind::Record(layout) => Self::Record(layout),
+            Kind::SockAddr(_) => Self::SockAddr,
+            Kind::SigSet => Self::SigSet,
+            Kind::Hex8 | Kind::Pad(_) => Self::Hex,
+            Kind::PadFd => Self::Fd,
+            Kind::HwAddr => Self::Octets,
+            Kind::Signal | Kind::Filter | Kind::Mac(_) | Kind::Be16(_) | Kind::PadBytes(_) => Self::Tagged,
         }
     }
 }

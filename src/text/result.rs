@@ -6,6 +6,7 @@ use super::{Style, constant, push_hex, push_int, push_pointer, push_shown, recor
 use crate::event::{Call, Errno, Ret};
 use crate::syscall::RetTy;
 use crate::value::{Fd, Flags, Length, PollFd, Value};
+use crate::xlat::file::STATUS_FLAGS;
 
 /// `= 3`, `= -1 EAGAIN (Resource temporarily unavailable)`, `= 1 ([{fd=5, revents=POLLIN}])`.
 pub(super) fn write(call: &Call, style: &Style, out: &mut String) {
@@ -17,6 +18,15 @@ pub(super) fn write(call: &Call, style: &Style, out: &mut String) {
         Ret::Ok(n) => {
             match call.sys.ret_ty(&call.args) {
                 RetTy::Pointer => push_pointer(n as u64, out),
+                RetTy::Flags(table) if n == 0 && table != &STATUS_FLAGS => out.push('0'),
+                RetTy::Signal => {
+                    push_int(n, out);
+                    if n != 0 {
+                        out.push_str(" (");
+                        constant::signal(n as u32, out);
+                        out.push(')');
+                    }
+                }
                 RetTy::Flags(table) => {
                     push_hex(n as u64, out);
                     out.push_str(" (flags ");
