@@ -53,7 +53,7 @@ pub trait Names {
 
 /// The name of an interface in our own network namespace, as if_indextoname(3) tells it.
 fn interface_name(index: u32) -> Option<String> {
-    nix::net::if_::if_indextoname(index).ok()?.into_string().ok()
+    nix::net::if_::if_indextoname(index).ok()?.into_string().ok().filter(|name| !name.is_empty())
 }
 
 /// Names nothing but interfaces.
@@ -240,9 +240,11 @@ impl Args<'_> {
                 self.iovecs(reg, self.regs[count], data)
             }
             (Slot::Hidden(_), _) if matches!(ret, Ret::Err(_)) => Value::Pointer(reg),
-            (Slot::Hidden(_), Ty::Bytes(_)) => self.buffer(reg, self.bytes_len(ty, Some(ret))),
+            (Slot::Hidden(_), Ty::Bytes(_)) => self.buffer(reg, self.bytes_len(ty, Some(ret)).min(self.regs[at + 1])),
             (Slot::Hidden(_), Ty::SockAddr(_)) => self.sockaddr(reg, self.address_len(ty, entry, Some(ret))),
-            (Slot::Hidden(_), Ty::OptVal { level, name, len }) => self.optval_out(level, name, len, reg, ret),
+            (Slot::Hidden(_), Ty::OptVal { level, name, len }) => {
+                self.optval_out(level, name, reg, entry.get(len), self.u32(self.regs[len]), ret)
+            }
             (Slot::Hidden(_), Ty::FdPair) => self.fd_pair(reg),
             (Slot::Hidden(_), Ty::FcntlArg { cmd }) => self.fcntl_out(self.int(cmd), reg),
             (Slot::Hidden(_), Ty::EpollEvents) => match ret {

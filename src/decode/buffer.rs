@@ -25,12 +25,6 @@ impl Args<'_> {
         Value::Bytes(Bytes { data, truncated: len > kept as u64 })
     }
 
-    /// Bytes already read, cut like a buffer.
-    pub(super) fn kept(&self, data: &[u8]) -> Value {
-        let kept = data.len().min(self.cx.limits.strings);
-        Value::Bytes(Bytes { data: data[..kept].to_vec(), truncated: kept < data.len() })
-    }
-
     /// `count` elements of `size` bytes each, as many as are kept of a list.
     pub(super) fn array(&self, ptr: u64, count: u64, size: usize, mut element: impl FnMut(&[u8]) -> Value) -> Value {
         let end = count.checked_mul(size as u64).and_then(|bytes| ptr.checked_add(bytes));

@@ -4,6 +4,7 @@ use super::{Args, Slot};
 use crate::event::Ret;
 use crate::value::{Layout, Length, Record, Value, layout};
 use crate::xlat::file::{FD_FLAGS, LOCK_TYPE, NOTIFY, SEALS, STATUS_FLAGS};
+use crate::xlat::ioctl::IOCTL_REQUEST;
 
 /// What an `ioctl` request does with its argument.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -25,13 +26,20 @@ pub enum Request {
 /// What a request does with its argument, `linux/sockios.h`, `asm-generic/ioctls.h`.
 pub fn request(number: u32) -> Request {
     use layout::{
-        IFREQ_ADDR, IFREQ_BRDADDR, IFREQ_DSTADDR, IFREQ_FLAGS, IFREQ_HWADDR, IFREQ_INDEX, IFREQ_METRIC, IFREQ_MTU,
-        IFREQ_NAME, IFREQ_NETMASK, IFREQ_QLEN,
+        IFREQ_ADDR, IFREQ_BRDADDR, IFREQ_BY_INDEX, IFREQ_DSTADDR, IFREQ_FLAGS, IFREQ_HWADDR, IFREQ_INDEX, IFREQ_MAP,
+        IFREQ_METRIC, IFREQ_MTU, IFREQ_NAME, IFREQ_NAMED, IFREQ_NETMASK, IFREQ_NEWNAME, IFREQ_QLEN, IFREQ_SLAVE,
     };
     match number {
-        0x5450 | 0x5451 => Request::Nothing,         // FIONCLEX, FIOCLEX
-        0x5421 | 0x5452 => Request::IntIn,           // FIONBIO, FIOASYNC
-        0x541b | 0x5411 | 0x8905 => Request::IntOut, // FIONREAD (SIOCINQ), TIOCOUTQ (SIOCOUTQ), SIOCATMARK
+        0x5450 | 0x5451 => Request::Nothing,                 // FIONCLEX, FIOCLEX
+        0x5421 | 0x5452 | 0x8901 | 0x8902 => Request::IntIn, // FIONBIO, FIOASYNC, FIOSETOWN, SIOCSPGRP
+        // FIONREAD (SIOCINQ), TIOCOUTQ (SIOCOUTQ), FIOGETOWN, SIOCGPGRP, SIOCATMARK
+        0x541b | 0x5411 | 0x8903 | 0x8904 | 0x8905 => Request::IntOut,
+        0x8910 => Request::Out(&IFREQ_BY_INDEX, &IFREQ_NAMED),
+        0x8923 => Request::In(&IFREQ_NEWNAME),
+        0x8929 => Request::Out(&IFREQ_NAME, &IFREQ_SLAVE),
+        0x8930 => Request::In(&IFREQ_SLAVE),
+        0x8970 => Request::Out(&IFREQ_NAME, &IFREQ_MAP),
+        0x8971 => Request::In(&IFREQ_MAP),
         0x8913 => Request::Out(&IFREQ_NAME, &IFREQ_FLAGS),
         0x8914 => Request::In(&IFREQ_FLAGS),
         0x8915 => Request::Out(&IFREQ_NAME, &IFREQ_ADDR),
@@ -82,7 +90,7 @@ impl Args<'_> {
             | libc::F_GET_SEALS => return Slot::Absent,
             libc::F_GETLK | libc::F_OFD_GETLK | F_GETOWN_EX => return Slot::Hidden(None),
             libc::F_DUPFD | libc::F_DUPFD_CLOEXEC => Value::Int(reg as i64),
-            libc::F_SETFD => Self::flags(&FD_FLAGS, reg),
+            libc::F_SETFD => Self::flags(&FD_FLAGS, low),
             libc::F_SETFL => Self::flags(&STATUS_FLAGS, low),
             libc::F_SETOWN => Value::Int(i64::from(reg as i32)),
             libc::F_SETPIPE_SZ => Value::Int(reg as i64),
@@ -110,6 +118,9 @@ impl Args<'_> {
             Request::Nothing => Slot::Absent,
             Request::IntIn => Slot::Done(self.int_behind(reg)),
             Request::In(layout) => Slot::Done(self.record(reg, layout).unwrap_or(Value::Pointer(reg))),
+            Request::Raw if IOCTL_REQUEST.name(u64::from(number)).is_some() && number >> 8 == SOCKET_TYPE => {
+                Slot::Done(Value::Pointer(reg))
+            }
             Request::Raw => Slot::Done(Value::Hex(reg)),
             Request::IntOut => Slot::Hidden(None),
             Request::Out(before, _) => Slot::Hidden(self.record(reg, before)),
@@ -139,6 +150,8 @@ impl Args<'_> {
     }
 }
 
+/// The type of requests that sockets answer.
+const SOCKET_TYPE: u32 = 0x89;
 const F_SETSIG: i32 = 10;
 const F_GETSIG: i32 = 11;
 const F_SETOWN_EX: i32 = 15;

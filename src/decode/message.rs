@@ -2,7 +2,9 @@
 
 use super::Args;
 use crate::event::Ret;
-use crate::value::{Array, Cmsg, Const, Flags, Layout, Length, MmsgHdr, MsgHdr, Record, SockAddr, Tail, Value, layout};
+use crate::value::{
+    Array, Bytes, Cmsg, Const, Flags, Layout, Length, MmsgHdr, MsgHdr, Record, SockAddr, Tail, Value, layout,
+};
 use crate::xlat;
 
 /// `sizeof(struct msghdr)`.
@@ -173,7 +175,9 @@ impl Args<'_> {
                 self.elements(data, 4, |b| self.fd(u32_at(b, 0) as i32)).filter(|_| data.len() >= 4)
             }
             (libc::SOL_SOCKET, libc::SCM_CREDENTIALS) => whole(&layout::UCRED),
-            (libc::SOL_SOCKET | libc::SOL_IP, SCM_SECURITY) => Some(self.kept(data)),
+            (libc::SOL_SOCKET | libc::SOL_IP, SCM_SECURITY) => {
+                Some(Value::Bytes(Bytes { data: data.to_vec(), truncated: false }))
+            }
             (libc::SOL_SOCKET, SO_TIMESTAMP_OLD | SO_TIMESTAMP_NEW) => whole(&layout::TIMEVAL).or(Some(Value::Short)),
             (libc::SOL_SOCKET, SO_TIMESTAMPNS_OLD | SO_TIMESTAMPNS_NEW) => {
                 whole(&layout::TIMESPEC).or(Some(Value::Short))
@@ -193,7 +197,7 @@ impl Args<'_> {
             (libc::SOL_IP, libc::IP_PKTINFO) => whole(&layout::IN_PKTINFO),
             (libc::SOL_IP, libc::IP_RECVERR) => whole(&layout::SOCK_EXTENDED_ERR),
             (libc::SOL_IP, libc::IP_ORIGDSTADDR) => {
-                (data.len() >= 2).then(|| Value::SockAddr(SockAddr::from_bytes(data)))
+                (data.len() >= 16).then(|| Value::SockAddr(SockAddr::from_bytes(data)))
             }
             _ => None,
         }

@@ -1,6 +1,6 @@
 //! Socket options: which name a number has at its level, and what its value is ([`crate::value::sockopt`]).
 
-use super::Args;
+use super::{Args, Slot};
 use crate::event::Ret;
 use crate::value::sockopt::{Shape, shape};
 use crate::value::{Array, Const, Flags, Layout, Record, Value};
@@ -37,9 +37,17 @@ impl Args<'_> {
     }
 
     /// The value that `getsockopt` filled.
-    pub(super) fn optval_out(&self, level: usize, name: usize, len: usize, ptr: u64, ret: Ret) -> Value {
-        let len = self.u32(self.regs[len]).map(|len| len as i32);
-        let (Some(len @ 1..), Ret::Ok(_)) = (len, ret) else { return Value::Pointer(ptr) };
+    pub(super) fn optval_out(
+        &self,
+        level: usize,
+        name: usize,
+        ptr: u64,
+        given: Option<&Slot>,
+        len: Option<u32>,
+        ret: Ret,
+    ) -> Value {
+        let Some(Slot::Hidden(Some(Value::Int(0..)))) = given else { return Value::Pointer(ptr) };
+        let (Some(len @ 1..), Ret::Ok(_)) = (len.map(|len| len as i32), ret) else { return Value::Pointer(ptr) };
         let n = len as usize;
         match shape(self.int(level), self.int(name), Access::Get) {
             Shape::Guess => self.guess(ptr, n),
@@ -93,9 +101,12 @@ impl Args<'_> {
     }
 
     fn option_bits(&self, ptr: u64, len: usize, table: &'static crate::xlat::Xlat) -> Value {
-        match self.option_raw(ptr, len.min(4)) {
-            Some(raw) => Value::Bits(Flags { table, raw: u64::from(raw) }),
-            None => Value::Pointer(ptr),
+        // What is missing of the set counts as set.
+        let mut bytes = [0xff; 4];
+        let n = len.min(4);
+        match self.memory.read(ptr, &mut bytes[..n]) {
+            Ok(()) if ptr != 0 => Value::Bits(Flags { table, raw: u64::from(u32::from_ne_bytes(bytes)) }),
+            _ => Value::Pointer(ptr),
         }
     }
 

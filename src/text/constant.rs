@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::{ConstStyle, Style, push_hex, push_int};
 use crate::value::{Const, Flags, SockType};
 use crate::xlat::Xlat;
+use crate::xlat::errno::ERRNO;
 use crate::xlat::file::{ACCESS_MODE, STATUS_FLAGS};
 use crate::xlat::ioctl::{IOCTL_REQUEST, strace_spelling};
 use crate::xlat::protocol::AX25_PROTO;
@@ -19,6 +20,7 @@ pub(super) fn write(c: Const, style: &Style, out: &mut String) {
         (ConstStyle::Abbrev, Some(name)) if !verbose => out.push_str(name),
         (ConstStyle::Abbrev, None) if c.table == &IOCTL_REQUEST => ioctl(c.raw, out),
         (ConstStyle::Abbrev, None) if is_si_code(c.table) => push_hex(c.raw, out),
+        (_, None) if c.table == &ERRNO => push_int(i64::from(c.raw as i32), out),
         (ConstStyle::Raw, _) => push_hex(c.raw, out),
         (_, None) if c.table.unknown.is_empty() => push_hex(c.raw, out),
         (_, name) => {

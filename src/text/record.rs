@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::quote::quoted;
-use super::{HexStrings, Style, write_value};
+use super::{HexStrings, Style, push_hex, write_value};
 use crate::value::{Array, Field, Kind, Record, Tail, Value};
 
 /// `{l_onoff=1, l_linger=5}`.
@@ -31,6 +31,20 @@ pub(super) fn fields(record: &Record, style: &Style, out: &mut String) {
         out.push_str(field.name);
         out.push('=');
         match (&field.kind, value) {
+            (Kind::Octet, Value::Hex(0)) => out.push_str("00"),
+            (Kind::Be32Hex, Value::Be32(n)) => {
+                out.push_str("htonl(");
+                push_hex(u64::from(*n), out);
+                out.push(')');
+            }
+            (Kind::HwAddr, Value::Octets(octets)) => {
+                write_value(value, style, out);
+                // The length field may promise more octets than the address has.
+                if matches!(record.get("sll_halen"), Some(Value::Uint(len)) if *len as usize > octets.len()) {
+                    out.truncate(out.len() - 1);
+                    out.push_str(", ...]");
+                }
+            }
             (Kind::Hex8, Value::Hex(0)) => out.push_str("00000000"),
             _ => write_value(value, style, out),
         }
@@ -52,7 +66,7 @@ pub(super) fn fields(record: &Record, style: &Style, out: &mut String) {
 fn is_shown(field: &Field, value: &Value) -> bool {
     match (&field.kind, value) {
         (Kind::Pad(_), Value::Hex(n)) => *n != 0,
-        (Kind::PadFd, Value::Fd(fd)) => fd.raw != 0,
+        (Kind::PadFd, Value::Hex(n)) => *n != 0,
         (Kind::PadBytes(_), Value::Cut(bytes)) => bytes.iter().any(|b| *b != 0),
         (Kind::HwAddr, Value::Octets(octets)) => !octets.is_empty(),
         _ => true,

@@ -4,7 +4,7 @@ use super::{Field, Kind, Layout};
 use crate::xlat::file::{LOCK_TYPE, OWNER_TYPE, SEEK};
 use crate::xlat::link::{ARPHRD, IFF, PACKET_MR, PACKET_TYPE};
 use crate::xlat::protocol::ETH_P;
-use crate::xlat::socket::{VMADDR_CID, VMADDR_FLAG, XDP_FLAGS};
+use crate::xlat::socket::{MCTP_ADDR, MCTP_NET, VMADDR_CID, VMADDR_FLAG, XDP_FLAGS};
 use crate::xlat::wait::EPOLL_EVENTS;
 
 pub(super) const fn field(name: &'static str, offset: usize, kind: Kind) -> Field {
@@ -57,7 +57,7 @@ pub static IOVEC: Layout = Layout {
 pub static UCRED: Layout = Layout {
     name: "ucred",
     size: 12,
-    fields: &[field("pid", 0, Kind::Int(4)), field("uid", 4, Kind::Uint(4)), field("gid", 8, Kind::Uint(4))],
+    fields: &[field("pid", 0, Kind::Int(4)), field("uid", 4, Kind::Uid), field("gid", 8, Kind::Uid)],
 };
 
 /// `struct ip_mreq`, ip(7). `struct ip_mreqn` begins the same; only this much is shown of it.
@@ -334,5 +334,82 @@ pub static SOCKADDR_XDP: Layout = Layout {
         field("sxdp_ifindex", 4, Kind::Interface),
         field("sxdp_queue_id", 8, Kind::Uint(4)),
         field("sxdp_shared_umem_fd", 12, Kind::PadFd),
+    ],
+};
+
+/// `struct ifreq` that asks for a name.
+pub static IFREQ_BY_INDEX: Layout =
+    Layout { name: "ifreq", size: 40, fields: &[field("ifr_ifindex", 16, Kind::Int(4))] };
+
+/// `struct ifreq` that found a name.
+pub static IFREQ_NAMED: Layout = Layout {
+    name: "ifreq",
+    size: 40,
+    fields: &[field("ifr_ifindex", 16, Kind::Int(4)), field("ifr_name", 0, Kind::Text(16))],
+};
+
+/// `struct ifreq` with the name of another interface.
+pub static IFREQ_SLAVE: Layout = Layout {
+    name: "ifreq",
+    size: 40,
+    fields: &[field("ifr_name", 0, Kind::Text(16)), field("ifr_slave", 16, Kind::Text(16))],
+};
+
+/// `struct ifreq` with a new name.
+pub static IFREQ_NEWNAME: Layout = Layout {
+    name: "ifreq",
+    size: 40,
+    fields: &[field("ifr_name", 0, Kind::Text(16)), field("ifr_newname", 16, Kind::Text(16))],
+};
+
+/// `struct ifmap`, netdevice(7).
+pub static IFMAP: Layout = Layout {
+    name: "ifmap",
+    size: 24,
+    fields: &[
+        field("mem_start", 0, Kind::Hex(8)),
+        field("mem_end", 8, Kind::Hex(8)),
+        field("base_addr", 16, Kind::Hex(2)),
+        field("irq", 18, Kind::Uint(1)),
+        field("dma", 19, Kind::Uint(1)),
+        field("port", 20, Kind::Uint(1)),
+    ],
+};
+
+/// `struct ifreq` with hardware parameters.
+pub static IFREQ_MAP: Layout = Layout {
+    name: "ifreq",
+    size: 40,
+    fields: &[field("ifr_name", 0, Kind::Text(16)), field("ifr_map", 16, Kind::Record(&IFMAP))],
+};
+
+/// `struct sockaddr_ipx`, `linux/ipx.h`.
+pub static SOCKADDR_IPX: Layout = Layout {
+    name: "sockaddr_ipx",
+    size: 16,
+    fields: &[
+        field("sipx_port", 2, Kind::Port),
+        field("sipx_network", 4, Kind::Be32Hex),
+        field("sipx_node", 8, Kind::Octets(6)),
+        field("sipx_type", 14, Kind::Octet),
+        field("sipx_zero", 15, Kind::Pad(1)),
+    ],
+};
+
+/// `struct mctp_addr`, `linux/mctp.h`.
+pub static MCTP_ADDR_FIELD: Layout =
+    Layout { name: "mctp_addr", size: 1, fields: &[field("s_addr", 0, Kind::Const(&MCTP_ADDR, 1))] };
+
+/// `struct sockaddr_mctp`, `linux/mctp.h`.
+pub static SOCKADDR_MCTP: Layout = Layout {
+    name: "sockaddr_mctp",
+    size: 12,
+    fields: &[
+        field("__smctp_pad0", 2, Kind::Pad(2)),
+        field("smctp_network", 4, Kind::Const(&MCTP_NET, 4)),
+        field("smctp_addr", 8, Kind::Record(&MCTP_ADDR_FIELD)),
+        field("smctp_type", 9, Kind::Hex(1)),
+        field("smctp_tag", 10, Kind::Hex(1)),
+        field("__smctp_pad1", 11, Kind::Pad(1)),
     ],
 };

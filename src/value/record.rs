@@ -68,6 +68,12 @@ pub enum Kind {
     Pointer,
     /// A structure within.
     Record(&'static Layout),
+    /// 32 bits in network order, shown in hex.
+    Be32Hex,
+    /// One octet.
+    Octet,
+    /// A user or group: the largest number is -1, which stands for none.
+    Uid,
     /// A signal (`int`).
     Signal,
     /// An address of at most this many bytes.
@@ -105,8 +111,9 @@ impl Kind {
             Kind::Ipv6 => 16,
             Kind::Pointer | Kind::Buffer | Kind::SigSet | Kind::Filter => 8,
             Kind::Record(layout) => layout.size,
-            Kind::Signal | Kind::Hex8 | Kind::PadFd => 4,
+            Kind::Be32Hex | Kind::Uid | Kind::Signal | Kind::Hex8 | Kind::PadFd => 4,
             Kind::Be16(_) => 2,
+            Kind::Octet => 1,
             Kind::SockAddr(n) | Kind::Mac(n) | Kind::Pad(n) | Kind::PadBytes(n) => n,
             Kind::HwAddr => 8,
         }
@@ -122,7 +129,8 @@ impl Kind {
             Kind::Const(table, _) => Value::Const(Const { table, raw: unsigned(bytes) }),
             Kind::Flags(table, _) => Value::Flags(Flags { table, raw: unsigned(bytes) }),
             Kind::Port => Value::Port(u16::from_be_bytes(fixed(bytes))),
-            Kind::Be32 => Value::Be32(u32::from_be_bytes(fixed(bytes))),
+            Kind::Octet => Value::Hex(unsigned(bytes)),
+            Kind::Be32 | Kind::Be32Hex => Value::Be32(u32::from_be_bytes(fixed(bytes))),
             Kind::Ipv4 => Value::Ipv4(Ipv4Addr::from(fixed::<4>(bytes))),
             Kind::Ipv6 => Value::Ipv6(Ipv6Addr::from(fixed::<16>(bytes))),
             Kind::Interface => Value::Interface { index: unsigned(bytes) as u32, name: None },
@@ -133,6 +141,10 @@ impl Kind {
             }
             Kind::Pointer | Kind::Buffer | Kind::SigSet | Kind::Filter => Value::Pointer(unsigned(bytes)),
             Kind::Record(layout) => Value::Record(Record::read(layout, bytes)),
+            Kind::Uid => match unsigned(bytes) {
+                0xffff_ffff => Value::Int(-1),
+                id => Value::Int(id as i64),
+            },
             Kind::Signal => Value::Signal(unsigned(bytes) as u32),
             Kind::SockAddr(_) => Value::SockAddr(SockAddr::from_bytes(bytes)),
             Kind::Mac(_) => Value::Mac(bytes.to_vec()),
@@ -153,7 +165,7 @@ impl Kind {
                 out[..n].copy_from_slice(&bytes[..n]);
             }
             (Kind::Port, Value::Port(port)) => put(out, &port.to_be_bytes()),
-            (Kind::Be32, Value::Be32(n)) => put(out, &n.to_be_bytes()),
+            (Kind::Be32 | Kind::Be32Hex, Value::Be32(n)) => put(out, &n.to_be_bytes()),
             (_, Value::Int(n)) => put(out, &n.to_ne_bytes()),
             (_, Value::Uint(n) | Value::Hex(n) | Value::Pointer(n)) => put(out, &n.to_ne_bytes()),
             (_, Value::Const(c)) => put(out, &c.raw.to_ne_bytes()),

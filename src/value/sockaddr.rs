@@ -95,6 +95,7 @@ impl SockAddr {
                 Some(layout) => {
                     let mut record = Record::read(layout, bytes);
                     hardware_address(&mut record, bytes);
+                    shared_descriptor(&mut record);
                     Self::Family { family, record }
                 }
                 None => Self::Raw { family, data: bytes.get(2..).unwrap_or_default().to_vec() },
@@ -165,6 +166,8 @@ pub fn layout_of(family: u16) -> Option<&'static Layout> {
         libc::AF_NETLINK => &layout::SOCKADDR_NL,
         libc::AF_PACKET => &layout::SOCKADDR_LL,
         libc::AF_VSOCK => &layout::SOCKADDR_VM,
+        libc::AF_IPX => &layout::SOCKADDR_IPX,
+        45 => &layout::SOCKADDR_MCTP, // AF_MCTP
         42 => &layout::SOCKADDR_QRTR, // AF_QIPCRTR
         libc::AF_XDP => &layout::SOCKADDR_XDP,
         _ => return None,
@@ -179,6 +182,17 @@ fn hardware_address(record: &mut Record, bytes: &[u8]) {
     {
         let there = bytes.get(12..).unwrap_or_default();
         *octets = Value::Octets(there[..there.len().min(len as usize)].to_vec());
+    }
+}
+
+/// The last field of an XDP address is a descriptor only where a flag says so.
+fn shared_descriptor(record: &mut Record) {
+    const XDP_SHARED_UMEM: u64 = 1;
+    let shared = matches!(record.get("sxdp_flags"), Some(Value::Flags(flags)) if flags.raw & XDP_SHARED_UMEM != 0);
+    if let Some(last) = record.fields.last_mut()
+        && let (false, Value::Fd(fd)) = (shared, &*last)
+    {
+        *last = Value::Hex(u64::from(fd.raw as u32));
     }
 }
 

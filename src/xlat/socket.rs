@@ -157,11 +157,22 @@ xlat! {
     CMSG_LEVEL "SOL_???" : SOL {}
 
     /// Context identifiers of vsock(7).
-    VMADDR_CID "VMADDR_CID_???" {
+    VMADDR_CID "" {
         VMADDR_CID_HYPERVISOR = 0,
         VMADDR_CID_LOCAL = 1,
         VMADDR_CID_HOST = 2,
         VMADDR_CID_ANY = 0xffff_ffff_u32,
+    }
+
+    /// Networks of MCTP (`linux/mctp.h`).
+    MCTP_NET "" {
+        MCTP_NET_ANY = 0,
+    }
+
+    /// Addresses of MCTP.
+    MCTP_ADDR "" {
+        MCTP_ADDR_NULL = 0,
+        MCTP_ADDR_ANY = 255,
     }
 
     /// Flags of a vsock address.
