@@ -397,7 +397,7 @@ fn tag(out: &mut Vec<u8>, value: &Value) {
             key(out, "mac");
             octets(out, data);
         }
-        Value::Be16(c) => open_const(out, "be16", "set", c),
+        Value::Be16(c) => open_const(out, "be16", "set", c, &[]),
         Value::Signal(number) => signal_key(out, *number),
         Value::Cut(data) => {
             key(out, "cut");
