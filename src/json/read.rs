@@ -230,6 +230,24 @@ fn tag(object: &Object) -> Result<Value> {
     if let Some(address) = object.get("ptr") {
         return Ok(Value::Pointer(hex_of(address, "ptr")?));
     }
+    if object.contains_key("mac") {
+        return Ok(Value::Mac(octets(object, "mac")?));
+    }
+    if object.contains_key("be16") {
+        return Ok(Value::Be16(constant(object, "be16", "set", &[])?));
+    }
+    if object.contains_key("signal") {
+        return Ok(Value::Signal(signal(get(object, "signal")?)?));
+    }
+    if object.contains_key("cut") {
+        return Ok(Value::Cut(octets(object, "cut")?));
+    }
+    if object.contains_key("short") {
+        return Ok(Value::Short);
+    }
+    if let Some(bits) = object.get("bits") {
+        return Ok(Value::Bits(Flags { table: set(text(object, "set")?)?, raw: hex_of(bits, "bits")? }));
+    }
     if let Some(verbatim) = optional_text(object, "verbatim")? {
         return Ok(Value::Verbatim(verbatim.into()));
     }

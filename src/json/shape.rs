@@ -129,8 +129,16 @@ impl Shape {
             Kind::Interface => Self::Interface,
             Kind::Octets(_) => Self::Octets,
             Kind::Text(_) => Self::Text,
-            Kind::Pointer => Self::Pointer,
+            Kind::Pointer | Kind::Buffer => Self::Pointer,
             Kind::Record(layout) => Self::Record(layout),
+            Kind::SockAddr(_) => Self::SockAddr,
+            Kind::SigSet => Self::SigSet,
+            Kind::Hex8 | Kind::Pad(_) | Kind::Octet => Self::Hex,
+            Kind::Be32Hex => Self::Be32,
+            Kind::Uid => Self::Int,
+            Kind::PadFd => Self::Fd,
+            Kind::HwAddr => Self::Octets,
+            Kind::Signal | Kind::Filter | Kind::Mac(_) | Kind::Be16(_) | Kind::PadBytes(_) => Self::Tagged,
         }
     }
 }
