@@ -85,6 +85,8 @@ impl Shape {
     pub(super) fn of(sys: &Syscall, param: &Param) -> Self {
         match param.ty {
             Ty::OptName { .. } if reads_option(sys) => Self::OpenGot,
+            // socketpair(2)'s is never named, socket(2)'s is: strings both.
+            Ty::Uint if param.name == "protocol" => Self::Open,
             Ty::Fd => Self::Fd,
             Ty::Int => Self::Int,
             Ty::Uint | Ty::Size => Self::Uint,
@@ -174,11 +176,11 @@ pub(super) static TAGS: &[(&str, Shape)] = &[
     ("fd", Shape::Fd),
     ("type", Shape::SockType),
     ("bytes", Shape::Bytes),
-    ("sockaddr", Shape::SockAddr),
+    ("address", Shape::SockAddr),
     ("length", Shape::Length),
     ("offset", Shape::Offset),
     ("fds", Shape::Fds),
-    ("msghdr", Shape::MsgHdr),
+    ("message", Shape::MsgHdr),
     ("fd_set", Shape::FdSet),
     ("sigset", Shape::SigSet),
     ("port", Shape::Port),
