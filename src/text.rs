@@ -105,8 +105,8 @@ fn write_call(call: &Call, style: &Style, out: &mut String) {
         write_value(value, style, out);
     }
     if call.ret == Ret::Unfinished {
-        if call.args.len() < call.sys.params.len() && !call.args.is_empty() {
-            out.push(',');
+        if call.args.len() < call.sys.arity(&call.args) && !call.args.is_empty() {
+            out.push_str(", ");
         }
         out.push_str(" <unfinished ...>");
     } else {
