@@ -282,3 +282,6 @@ fn sock_type(raw: u32) -> Value {
         flags: Flags { table: &xlat::socket::SOCK_FLAGS, raw: u64::from(raw & !TYPE_MASK) },
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -177,20 +177,14 @@ pub fn write_value(value: &Value, style: &Style, out: &mut String) {
         Value::PollFd(pollfd) => result::pollfd(pollfd, style, out),
         Value::FdSet(set) => result::fds(&set.entry, out),
         Value::Timeout(timeout) => record::write(&timeout.entry, style, out),
-        Value::SigSet(mask) => constant::signals(*mask, out),
-        Value::Port(port) => {
-            let _ = write!(out, "htons({port})");
-        }
-        Value::Be32(n) => {
-            let _ = write!(out, "htonl({n})");
-        }
-        Value::Ipv4(ip) => {
-            let _ = write!(out, "inet_addr(\"{ip}\")");
-        }
+        Value::SigSet(mask) => constant::signals(*mask, style, out),
+        Value::Port(port) => address::port(*port, style, out),
+        Value::Be32(n) => address::be32(*n, style, out),
+        Value::Ipv4(ip) => address::ipv4(*ip, style, out),
         Value::Ipv6(ip) => {
             let _ = write!(out, "inet_pton(AF_INET6, \"{ip}\")");
         }
-        Value::Interface { index, name } => address::interface(*index, name.as_deref(), out),
+        Value::Interface { index, name } => address::interface(*index, name.as_deref(), style, out),
         Value::Octets(bytes) => address::octets(bytes, out),
         Value::Mac(bytes) => address::mac(bytes, out),
         Value::Be16(c) => {
@@ -198,7 +192,7 @@ pub fn write_value(value: &Value, style: &Style, out: &mut String) {
             constant::write(*c, style, out);
             out.push(')');
         }
-        Value::Signal(number) => constant::signal(*number, out),
+        Value::Signal(number) => constant::signal_value(*number, style, out),
         Value::Cut(bytes) => quote::quoted(bytes, HexStrings::Always, out),
         Value::Short => out.push_str("???"),
         Value::Bits(bits) => constant::bits(*bits, style, out),
