@@ -9,6 +9,7 @@ use crate::event::{Body, Call, Event, Exit, Ret, Signal};
 use crate::value::Value;
 
 mod address;
+mod bpf;
 mod constant;
 mod line;
 mod message;
@@ -67,7 +68,7 @@ pub fn write(event: &Event, style: &Style, out: &mut String) {
     write_from(event, style, out, start);
 }
 
-/// Like [`write`], where the line began at byte `start` of `out` (its prefix counts for alignment).
+/// Like [`write()`], where the line began at byte `start` of `out` (its prefix counts for alignment).
 fn write_from(event: &Event, style: &Style, out: &mut String, start: usize) {
     match &event.body {
         Body::Call(call) => {

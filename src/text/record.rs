@@ -3,11 +3,15 @@
 use std::fmt::Write;
 
 use super::quote::quoted;
-use super::{HexStrings, Style, address, push_hex, write_value};
+use super::{HexStrings, Style, address, bpf, push_hex, write_value};
+use crate::value::layout::SOCK_FILTER;
 use crate::value::{Array, Field, Kind, Record, Tail, Value};
 
 /// `{l_onoff=1, l_linger=5}`.
 pub(super) fn write(record: &Record, style: &Style, out: &mut String) {
+    if record.layout == &SOCK_FILTER {
+        return bpf::instruction(record, out);
+    }
     out.push('{');
     fields(record, style, out);
     out.push('}');
