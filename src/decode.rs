@@ -130,13 +130,15 @@ pub fn enter(sys: &'static Syscall, regs: [u64; 6], memory: &dyn Memory, cx: &Co
 impl Pending {
     /// The arguments that can be told before the call returns: all up to the first that only the kernel fills.
     pub fn shown(&self) -> Vec<Value> {
-        self.slots
-            .iter()
-            .map_while(|slot| match slot {
-                Slot::Done(value) | Slot::Shown(value) => Some(value.clone()),
-                Slot::Hidden(_) => None,
-            })
-            .collect()
+        self.told().cloned().collect()
+    }
+
+    /// The same arguments, lent.
+    pub fn told(&self) -> impl Iterator<Item = &Value> {
+        self.slots.iter().map_while(|slot| match slot {
+            Slot::Done(value) | Slot::Shown(value) => Some(value),
+            Slot::Hidden(_) => None,
+        })
     }
 
     /// The raw arguments.

@@ -14,5 +14,6 @@ pub mod program;
 pub mod pysocket;
 pub mod syscall;
 pub mod text;
+pub mod tracer;
 pub mod value;
 pub mod xlat;
