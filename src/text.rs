@@ -74,7 +74,7 @@ fn write_from(event: &Event, style: &Style, out: &mut String, start: usize) {
     match &event.body {
         Body::Call(call) => {
             write_call(call, style, out);
-            if call.ret != Ret::Unfinished {
+            if is_told(call) {
                 pad(out, start, style.align);
                 result::write(call, style, out);
             }
@@ -87,7 +87,18 @@ fn write_from(event: &Event, style: &Style, out: &mut String, start: usize) {
         }
         Body::Exit(exit) => write_exit(*exit, out),
         Body::Note(note) => out.push_str(note),
+        Body::Unread(unread) => unread.raw.utf8_chunks().for_each(|chunk| {
+            out.push_str(chunk.valid());
+            chunk.invalid().iter().for_each(|b| {
+                let _ = write!(out, "\\x{b:02x}");
+            });
+        }),
     }
+}
+
+/// Whether a result stands behind the call: also `?` where the text it was read from had that.
+fn is_told(call: &Call) -> bool {
+    call.ret != Ret::Unfinished || call.text.as_ref().is_some_and(|text| text.result.is_some())
 }
 
 /// `name(arguments)`, or as far as they are known.
@@ -106,7 +117,9 @@ fn write_call(call: &Call, style: &Style, out: &mut String) {
         }
         write_value(value, style, out);
     }
-    if call.ret == Ret::Unfinished {
+    if call.text.as_ref().is_some_and(|text| text.cut) {
+        out.push_str(" <unfinished ...>)");
+    } else if !is_told(call) {
         if call.args.len() < call.sys.params.len() && !call.args.is_empty() {
             out.push(',');
         }
@@ -194,6 +207,17 @@ pub fn write_value(value: &Value, style: &Style, out: &mut String) {
         }
         Value::Interface { index, name } => address::interface(*index, name.as_deref(), out),
         Value::Octets(bytes) => address::octets(bytes, out),
+        Value::Verbatim(text) => out.push_str(text),
+        Value::Mac(bytes) => address::mac(bytes, out),
+        Value::Be16(c) => {
+            out.push_str("htons(");
+            constant::write(*c, style, out);
+            out.push(')');
+        }
+        Value::Signal(number) => constant::signal(*number, out),
+        Value::Cut(bytes) => quote::quoted(bytes, HexStrings::Always, out),
+        Value::Short => out.push_str("???"),
+        Value::Bits(bits) => constant::bits(*bits, style, out),
     }
 }
 

@@ -124,6 +124,8 @@ pub enum Step<'a> {
         ts_ns: u64,
         /// What is known of the call.
         call: &'a Pending,
+        /// How many threads are traced at that moment.
+        threads: usize,
     },
     /// Something is complete.
     Event(Box<Happened>),

@@ -27,12 +27,12 @@ impl Interleaved {
         Self { lines, whole, open: None }
     }
 
-    /// A thread entered a call of which `shown` is known.
+    /// A thread entered a call of which `shown` is known, and whether `more` will be when it returns.
     pub fn entered<'a>(
         &mut self,
         (tid, ts_ns): (u32, u64),
         sys: &'static Syscall,
-        shown: impl Iterator<Item = &'a Value>,
+        (shown, more): (impl Iterator<Item = &'a Value>, bool),
         out: &mut String,
     ) {
         self.interrupt(out);
@@ -40,11 +40,16 @@ impl Interleaved {
         self.lines.prefix(tid, ts_ns, out);
         self.lines.name(sys, out);
         out.push('(');
+        let mut any = false;
         for (at, value) in shown.enumerate() {
-            self.argument(sys, at, value, out);
-            if at + 1 < sys.params.len() {
+            if any {
                 out.push_str(", ");
             }
+            self.argument(sys, at, value, out);
+            any = true;
+        }
+        if any && more {
+            out.push_str(", ");
         }
         self.open = Some((tid, out.len() - start));
     }
@@ -108,6 +113,13 @@ impl Interleaved {
         result::write(call, &self.lines.style, out);
         self.lines.duration(call, out);
         out.push('\n');
+    }
+
+    /// The tracer let a thread go.
+    pub fn detached(&mut self, tid: u32, out: &mut String) {
+        if self.open.take_if(|(open, _)| *open == tid).is_some() {
+            out.push_str(" <detached ...>\n");
+        }
     }
 
     /// Ends an open line, since something else is about to be written.

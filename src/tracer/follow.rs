@@ -394,7 +394,7 @@ impl Follower {
         let tid = stopped.tid();
         if BOOKKEEPING.contains(&sys.name) {
             // It may still fail, but then the next question only costs another look.
-            let call = Call { sys, args: Vec::new(), ret: Ret::Ok(0), dur_ns: None, via: None, ret_shown: None };
+            let call = Call::new(sys, Vec::new(), Ret::Ok(0));
             self.descriptors.note(pid, &call, regs);
         }
         stopped.resume(self.onward(), 0)?;
@@ -577,10 +577,11 @@ impl Follower {
 impl Source for Follower {
     fn next(&mut self) -> Result<Option<Step<'_>>, TraceError> {
         let Some(told) = self.advance()? else { return Ok(None) };
+        let threads = self.threads.len();
         Ok(Some(match told {
             Told::Entered(tid) => match self.threads.get(&tid).map(|thread| &thread.phase) {
                 Some(Phase::Inside(inside)) => {
-                    Step::Entered { tid: tid as u32, ts_ns: inside.ts_ns, call: &inside.pending }
+                    Step::Entered { tid: tid as u32, ts_ns: inside.ts_ns, call: &inside.pending, threads }
                 }
                 _ => Step::Tick, // it is gone already; its end follows
             },
