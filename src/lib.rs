@@ -14,6 +14,7 @@ pub mod net;
 pub mod program;
 pub mod pyframes;
 pub mod pysocket;
+pub mod summary;
 pub mod syscall;
 pub mod text;
 pub mod tracer;
