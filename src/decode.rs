@@ -132,14 +132,20 @@ pub fn enter(sys: &'static Syscall, regs: [u64; 6], memory: &dyn Memory, cx: &Co
 impl Pending {
     /// The arguments that can be told before the call returns: all up to the first that only the kernel fills.
     pub fn shown(&self) -> Vec<Value> {
-        self.slots
-            .iter()
-            .take_while(|slot| !matches!(slot, Slot::Hidden(_)))
-            .filter_map(|slot| match slot {
-                Slot::Done(value) | Slot::Shown(value) => Some(value.clone()),
-                Slot::Hidden(_) | Slot::Absent => None,
-            })
-            .collect()
+        self.told().cloned().collect()
+    }
+
+    /// The same arguments, lent.
+    pub fn told(&self) -> impl Iterator<Item = &Value> {
+        self.slots.iter().take_while(|slot| !matches!(slot, Slot::Hidden(_))).filter_map(|slot| match slot {
+            Slot::Done(value) | Slot::Shown(value) => Some(value),
+            Slot::Hidden(_) | Slot::Absent => None,
+        })
+    }
+
+    /// Whether arguments are left that only the return tells.
+    pub fn has_untold(&self) -> bool {
+        self.slots.iter().any(|slot| matches!(slot, Slot::Hidden(_)))
     }
 
     /// The raw arguments.

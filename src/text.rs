@@ -11,12 +11,14 @@ use crate::value::Value;
 mod address;
 mod bpf;
 mod constant;
+mod interleave;
 mod line;
 mod message;
 mod quote;
 mod record;
 mod result;
 
+pub use interleave::Interleaved;
 pub use line::{Clock, Lines, Pids};
 
 /// How values are spelled (strace's `-x -xx -X -v -a`).
