@@ -24,7 +24,7 @@ pub(super) struct Runtime {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Found {
     /// A CPython that we can read.
-    Runtime(Runtime),
+    Runtime(Box<Runtime>),
     /// One that we cannot.
     Unsupported {
         /// Its version, with what is special about the build behind it.
@@ -113,7 +113,10 @@ fn interpreter(memory: &dyn Memory, module: &Module, mapping: &Mapping) -> Optio
             let head = runtime
                 .unwrap_or_default()
                 .wrapping_add(layout.runtime_head);
-            return Some(Found::Runtime(Runtime { layout, head }));
+            return Some(Found::Runtime(Box::new(Runtime {
+                layout: *layout,
+                head,
+            })));
         }
         Some(Described::Unsupported {
             version,
@@ -142,7 +145,7 @@ fn interpreter(memory: &dyn Memory, module: &Module, mapping: &Mapping) -> Optio
         || Found::Unsupported {
             name: format!("{version}, compiled in a way that hides its interpreters"),
         },
-        |head| Found::Runtime(Runtime { layout, head }),
+        |head| Found::Runtime(Box::new(Runtime { layout, head })),
     ))
 }
 
