@@ -1,8 +1,9 @@
 //! What reading a Python stack costs at a stop, in µs, for each CPython of the machine.
 //!
-//! Each program calls `send` in a loop: at the bottom of 20 functions, at the bottom of 20 different ones that are
-//! called anew for every call, and at the top. The time is that of `Reader::stack` alone, with what the reader
-//! remembers and reading anew, and their ratio. `cargo bench --bench pyframes`.
+//! Each program calls `send` in a loop at the bottom of 20 frames, of one function that calls itself, of different
+//! functions, and of different ones that are called anew for every call; and near the top. The time is that of
+//! `Reader::stack` alone, with what the reader remembers and reading anew, and their ratio; tracer and tracee share a
+//! processor. `cargo bench --bench pyframes`.
 
 #![allow(clippy::print_stdout, reason = "its result is what it prints")]
 
@@ -21,7 +22,16 @@ fn programs() -> PathBuf {
 
 const CALLS: usize = 3000;
 
-/// What a program does besides: `levels` functions, and what the innermost runs; `again` calls them all each time.
+/// A program whose one function calls itself.
+fn recursion(levels: usize) -> String {
+    format!(
+        "import socket\na, b = socket.socketpair()\ndef f(n):\n if n: return f(n - 1)\n for i in range({CALLS}):\n  \
+         a.send(b'x'); b.recv(9)\nf({})\n",
+        levels - 2
+    )
+}
+
+/// A program of as many functions, each of which calls the next; `again`: all of them for each call.
 fn program(levels: usize, again: bool) -> String {
     let mut text = String::from("import socket\na, b = socket.socketpair()\n");
     let calls = if again { 1 } else { CALLS };
@@ -56,11 +66,17 @@ fn measure(
 }
 
 fn main() {
+    // A tracer does best on the processor of its tracee, which inherits this.
+    let mut processor = nix::sched::CpuSet::new();
+    processor.set(0).expect("there is a first processor");
+    nix::sched::sched_setaffinity(nix::unistd::Pid::from_raw(0), &processor)
+        .expect("a process can choose");
     let micros = |time: Duration| time.as_secs_f64() * 1e6;
     let cases = [
-        ("depth 20, loop", program(20, false)),
-        ("depth 20, called anew", program(20, true)),
-        ("depth 1", program(1, false)),
+        ("depth 20, recursion", recursion(20)),
+        ("depth 20, 20 functions", program(19, false)),
+        ("the same called anew", program(19, true)),
+        ("depth 2", program(1, false)),
     ];
     println!(
         "{:9}{:24}{:>10}{:>10}{:>14}{:>8}",
