@@ -315,14 +315,7 @@ impl Follower {
         }
     }
 
-    fn entered(
-        &mut self,
-        stopped: Stopped,
-        nr: u64,
-        regs: [u64; 6],
-        native: bool,
-        system_ns: u64,
-    ) -> Result<(), Gone> {
+    fn entered(&mut self, stopped: Stopped, nr: u64, regs: [u64; 6], native: bool, system_ns: u64) -> Result<(), Gone> {
         let tid = stopped.tid();
         // The child's own steps before it has become the program are not the program's.
         let ours = self.started || nr as i64 == libc::SYS_execve;
@@ -619,8 +612,7 @@ fn is_structure(value: &Value) -> bool {
 /// ns since 1970, and ns of a clock that is never set.
 fn now() -> (u64, u64) {
     use nix::time::{ClockId, clock_gettime};
-    let ns = |clock| {
-        clock_gettime(clock).map_or(0, |time| time.tv_sec() as u64 * 1_000_000_000 + time.tv_nsec() as u64)
-    };
+    let ns =
+        |clock| clock_gettime(clock).map_or(0, |time| time.tv_sec() as u64 * 1_000_000_000 + time.tv_nsec() as u64);
     (ns(ClockId::CLOCK_REALTIME), ns(ClockId::CLOCK_MONOTONIC))
 }

@@ -139,8 +139,8 @@ fn one(item: &str) -> Result<BTreeSet<u32>, SelectError> {
 
 /// ` (did you mean "socket"?)`, where something is close.
 fn suggestion(item: &str) -> String {
-    let distance = |name: &str| name.bytes().zip(item.bytes()).filter(|(a, b)| a != b).count()
-        + name.len().abs_diff(item.len());
+    let distance =
+        |name: &str| name.bytes().zip(item.bytes()).filter(|(a, b)| a != b).count() + name.len().abs_diff(item.len());
     let closest = Calls::all().0.into_iter().filter_map(name).min_by_key(|name| distance(name));
     match closest.filter(|name| distance(name) <= 2) {
         Some(name) => format!(" (did you mean {name:?}?)"),

@@ -2,9 +2,7 @@
 
 use std::io::IoSlice;
 
-use nix::sys::socket::{
-    AddressFamily, MsgFlags, NetlinkAddr, SockFlag, SockProtocol, SockType, recv, sendmsg, socket,
-};
+use nix::sys::socket::{AddressFamily, MsgFlags, NetlinkAddr, SockFlag, SockProtocol, SockType, recv, sendmsg, socket};
 
 /// What is known of a Unix socket.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,13 +28,8 @@ const ATTRIBUTE: usize = 4;
 /// Asks for one Unix socket by its inode.
 pub fn unix(inode: u64) -> Option<Unix> {
     let inode = u32::try_from(inode).ok()?;
-    let fd = socket(
-        AddressFamily::Netlink,
-        SockType::Raw,
-        SockFlag::SOCK_CLOEXEC,
-        Some(SockProtocol::NetlinkSockDiag),
-    )
-    .ok()?;
+    let fd = socket(AddressFamily::Netlink, SockType::Raw, SockFlag::SOCK_CLOEXEC, Some(SockProtocol::NetlinkSockDiag))
+        .ok()?;
     let fd_raw = std::os::fd::AsRawFd::as_raw_fd(&fd);
     sendmsg(fd_raw, &[IoSlice::new(&request(inode))], &[], MsgFlags::empty(), Some(&NetlinkAddr::new(0, 0))).ok()?;
     let mut answer = [0; 4096];

@@ -101,8 +101,25 @@ impl Sockets {
 
 /// The protocols whose details are shown; others are `socket:[inode]`.
 const DECODED: &[&str] = &[
-    "TCP", "TCPv6", "UDP", "UDPv6", "UDPLITE", "UDPLITEv6", "DCCP", "DCCPv6", "SCTP", "SCTPv6", "L2TP/IP",
-    "L2TP/IPv6", "PING", "PINGv6", "RAW", "RAWv6", "UNIX", "UNIX-STREAM", "NETLINK",
+    "TCP",
+    "TCPv6",
+    "UDP",
+    "UDPv6",
+    "UDPLITE",
+    "UDPLITEv6",
+    "DCCP",
+    "DCCPv6",
+    "SCTP",
+    "SCTPv6",
+    "L2TP/IP",
+    "L2TP/IPv6",
+    "PING",
+    "PINGv6",
+    "RAW",
+    "RAWv6",
+    "UNIX",
+    "UNIX-STREAM",
+    "NETLINK",
 ];
 
 /// What the kernel calls the protocol of a socket.

@@ -135,11 +135,9 @@ impl Plan {
                 let known: Vec<_> = format::FORMATS.iter().map(|format| format.name).collect();
                 format!("there is no format {name:?}; the formats are {}", known.join(", "))
             })?,
-            None => args
-                .output
-                .as_ref()
-                .and_then(|file| format::by_path(Path::new(file)))
-                .unwrap_or(&format::FORMATS[0]),
+            None => {
+                args.output.as_ref().and_then(|file| format::by_path(Path::new(file))).unwrap_or(&format::FORMATS[0])
+            }
         };
         Ok(Self {
             program: Program {
@@ -439,9 +437,7 @@ fn pids(given: &[String]) -> anyhow::Result<Vec<i32>> {
 fn split_variable(variable: &OsStr) -> (OsString, Option<OsString>) {
     let bytes = variable.as_bytes();
     match bytes.iter().position(|&byte| byte == b'=') {
-        Some(at) => {
-            (OsString::from_vec(bytes[..at].to_vec()), Some(OsString::from_vec(bytes[at + 1..].to_vec())))
-        }
+        Some(at) => (OsString::from_vec(bytes[..at].to_vec()), Some(OsString::from_vec(bytes[at + 1..].to_vec()))),
         None => (variable.to_owned(), None),
     }
 }
@@ -459,7 +455,11 @@ fn user(name: &str) -> anyhow::Result<User> {
     let found = found.with_context(|| format!("-u {name}: there is no such user"))?;
     let cname = std::ffi::CString::new(name)?;
     let groups = nix::unistd::getgrouplist(&cname, found.gid).unwrap_or_default();
-    Ok(User { uid: found.uid.as_raw(), gid: found.gid.as_raw(), groups: groups.iter().map(|gid| gid.as_raw()).collect() })
+    Ok(User {
+        uid: found.uid.as_raw(),
+        gid: found.gid.as_raw(),
+        groups: groups.iter().map(|gid| gid.as_raw()).collect(),
+    })
 }
 
 #[cfg(test)]
@@ -489,7 +489,9 @@ mod tests {
             assert_eq!(plan.settings.calls, Calls::parse("connect").unwrap(), "{spelling:?}");
             assert_eq!(plan.program.argv, ["true"], "{spelling:?}");
         }
-        let all = plan(&["-f", "-tt", "-T", "-yy", "-s", "100", "-Xraw", "-a", "1", "-xx", "-v", "-n", "sh", "-c", "x", "-p"]);
+        let all = plan(&[
+            "-f", "-tt", "-T", "-yy", "-s", "100", "-Xraw", "-a", "1", "-xx", "-v", "-n", "sh", "-c", "x", "-p",
+        ]);
         let all = all.unwrap();
         assert_eq!(all.program.argv, ["sh", "-c", "x", "-p"]);
         assert_eq!((all.lines.clock, all.lines.durations, all.lines.numbers), (Clock::Micros, true, true));

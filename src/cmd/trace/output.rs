@@ -170,8 +170,7 @@ impl Outputs {
 }
 
 fn open(name: &OsString, append: bool) -> io::Result<Sink> {
-    let file: File =
-        OpenOptions::new().write(true).create(true).append(append).truncate(!append).open(name)?;
+    let file: File = OpenOptions::new().write(true).create(true).append(append).truncate(!append).open(name)?;
     let at_once = file.is_terminal();
     Ok(Sink::new(Box::new(file), at_once))
 }
