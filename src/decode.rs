@@ -163,7 +163,7 @@ impl Pending {
             Ret::Ok(fd) if sys.ret_ty(&args) == RetTy::Fd => cx.names.fd(fd as i32),
             _ => None,
         };
-        Call { sys, args, ret, dur_ns: None, via: None, ret_shown }
+        Call { ret_shown, ..Call::new(sys, args, ret) }
     }
 }
 

@@ -39,8 +39,23 @@ pub enum Body {
     },
     /// The thread ended.
     Exit(Exit),
-    /// Something worth keeping that is none of the above: a line that could not be read, a remark of the source.
+    /// A remark of the source, a whole line: a comment, a stack frame, `strace: Process 12 attached`.
     Note(String),
+    /// A line of a file that could not be understood, as it stood there.
+    Unread(Unread),
+}
+
+/// A line that no reader understood: kept, so that nothing of a file is ever lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    /// Its bytes without the newline; any bytes, since the file may be anything.
+    pub raw: Vec<u8>,
+    /// Its number in the file, from 1.
+    pub line: u64,
+    /// The byte in it, from 1, at which it stopped making sense.
+    pub column: u32,
+    /// Whether the line goes on in the next event: a line too long to be held is told in pieces.
+    pub more: bool,
 }
 
 /// A system call with its arguments and what came of it.
@@ -60,6 +75,21 @@ pub struct Call {
     pub via: Option<&'static str>,
     /// What the returned descriptor refers to (`-y`). Not part of equality.
     pub ret_shown: Option<std::sync::Arc<str>>,
+    /// What only the text the call was read from tells. Not part of equality.
+    pub text: Option<Box<CallText>>,
+}
+
+/// What a line of strace's text says of a call besides its arguments and result.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CallText {
+    /// The result as it stood there, where its value alone would be written otherwise: `?`, `022`, `0 (INJECTED)`.
+    pub result: Option<Box<str>>,
+    /// Whether the arguments broke off though a result followed: `read(0,  <unfinished ...>) = ?`.
+    pub cut: bool,
+    /// Where the program was (`-i`).
+    pub ip: Option<u64>,
+    /// The call's number (`-n`).
+    pub number: Option<u32>,
 }
 
 impl PartialEq for Call {
@@ -69,6 +99,11 @@ impl PartialEq for Call {
 }
 
 impl Call {
+    /// A call of which nothing but arguments and result is known.
+    pub fn new(sys: &'static Syscall, args: Vec<Value>, ret: Ret) -> Self {
+        Self { sys, args, ret, dur_ns: None, via: None, ret_shown: None, text: None }
+    }
+
     /// An argument by the name its parameter has in the man page.
     pub fn arg(&self, name: &str) -> Option<&Value> {
         let at = self.sys.params.iter().position(|param| param.name == name)?;
@@ -162,6 +197,13 @@ pub trait Sink {
 
     /// A call was entered and may never return; the same call comes as an [`Sink::event`] when it does.
     fn begun(&mut self, _call: Event) {}
+}
+
+/// A sink that somebody else wants to read afterwards.
+impl<S: Sink> Sink for std::rc::Rc<std::cell::RefCell<S>> {
+    fn event(&mut self, event: Event) {
+        self.borrow_mut().event(event);
+    }
 }
 
 /// A trace in memory.

@@ -73,7 +73,7 @@ fn write_from(event: &Event, style: &Style, out: &mut String, start: usize) {
     match &event.body {
         Body::Call(call) => {
             write_call(call, style, out);
-            if call.ret != Ret::Unfinished {
+            if is_told(call) {
                 pad(out, start, style.align);
                 result::write(call, style, out);
             }
@@ -86,7 +86,18 @@ fn write_from(event: &Event, style: &Style, out: &mut String, start: usize) {
         }
         Body::Exit(exit) => write_exit(*exit, out),
         Body::Note(note) => out.push_str(note),
+        Body::Unread(unread) => unread.raw.utf8_chunks().for_each(|chunk| {
+            out.push_str(chunk.valid());
+            chunk.invalid().iter().for_each(|b| {
+                let _ = write!(out, "\\x{b:02x}");
+            });
+        }),
     }
+}
+
+/// Whether a result stands behind the call: also `?` where the text it was read from had that.
+fn is_told(call: &Call) -> bool {
+    call.ret != Ret::Unfinished || call.text.as_ref().is_some_and(|text| text.result.is_some())
 }
 
 /// `name(arguments)`, or as far as they are known.
@@ -105,7 +116,9 @@ fn write_call(call: &Call, style: &Style, out: &mut String) {
         }
         write_value(value, style, out);
     }
-    if call.ret == Ret::Unfinished {
+    if call.text.as_ref().is_some_and(|text| text.cut) {
+        out.push_str(" <unfinished ...>)");
+    } else if !is_told(call) {
         if call.args.len() < call.sys.arity(&call.args) && !call.args.is_empty() {
             out.push_str(", ");
         }
@@ -187,6 +200,7 @@ pub fn write_value(value: &Value, style: &Style, out: &mut String) {
         }
         Value::Interface { index, name } => address::interface(*index, name.as_deref(), style, out),
         Value::Octets(bytes) => address::octets(bytes, out),
+        Value::Verbatim(text) => out.push_str(text),
         Value::Mac(bytes) => address::mac(bytes, out),
         Value::Be16(c) => {
             out.push_str("htons(");

@@ -90,6 +90,9 @@ pub enum Value {
     },
     /// Octets shown one by one: hardware addresses.
     Octets(Vec<u8>),
+    /// An argument of a text in a spelling that was not understood, or of a call the table does not describe, as it
+    /// stood there.
+    Verbatim(Box<str>),
     /// Octets joined by colons: hardware addresses where their length is fixed.
     Mac(Vec<u8>),
     /// A 16-bit constant that travels in network byte order, here in host byte order.

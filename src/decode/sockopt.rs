@@ -5,6 +5,7 @@ use crate::event::Ret;
 use crate::value::layout::{SOCK_FILTER, SOCK_FPROG};
 use crate::value::sockopt::{Shape, shape};
 use crate::value::{Array, Const, Flags, Layout, Record, Value};
+use crate::xlat::errno::ERRNO;
 use crate::xlat::sockopt::{Access, options};
 
 /// The longest option value that is read whole.
@@ -51,10 +52,16 @@ impl Args<'_> {
         let n = len as usize;
         match shape(self.int(level), self.int(name), Access::Get) {
             Shape::Guess => self.guess(ptr, n),
-            Shape::Int | Shape::Const(_) if n < 4 => self.read(ptr, n).map_or(Value::Pointer(ptr), Value::Cut),
+            Shape::Int | Shape::Const(_) | Shape::Errno if n < 4 => {
+                self.read(ptr, n).map_or(Value::Pointer(ptr), Value::Cut)
+            }
             Shape::Int => self.option_int(ptr, 4),
             Shape::PartInt => self.option_int(ptr, n.min(4)),
             Shape::Const(table) => self.option_const(ptr, 4, table),
+            Shape::Errno => match self.option_raw(ptr, 4) {
+                Some(raw) if ERRNO.name(u64::from(raw)).is_some() => self.option_const(ptr, 4, &ERRNO),
+                _ => self.option_int(ptr, 4),
+            },
             Shape::Ints => self.numbers(ptr, n / 4),
             Shape::Record(layout) | Shape::Exactly(layout) => self.option_record(ptr, n.min(layout.size), layout),
             Shape::Bits(table) => self.option_bits(ptr, n, table),

@@ -46,7 +46,7 @@ pub static EPOLL_EVENT: Layout = Layout {
 pub static EPOLL_DATA: Layout =
     Layout { name: "epoll_data", size: 8, fields: &[field("u32", 0, Kind::Uint(4)), field("u64", 0, Kind::Uint(8))] };
 
-/// `struct iovec`, readv(2).
+/// `struct iovec`, readv(2). Where the buffer was read, it stands in the pointer's place.
 pub static IOVEC: Layout = Layout {
     name: "iovec",
     size: 16,

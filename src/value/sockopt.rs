@@ -23,6 +23,8 @@ pub enum Shape {
     Ints,
     /// An `int` that is a constant.
     Const(&'static Xlat),
+    /// An `int` that is an error number, 0 for none.
+    Errno,
     /// A C structure. `setsockopt` takes it whole or longer.
     Record(&'static Layout),
     /// A C structure of exactly this size.
@@ -39,7 +41,7 @@ type Row = (i32, &'static [i32], Shape, Shape);
 /// Every option that does not follow the rule.
 const ROWS: &[Row] = &[
     (libc::SOL_SOCKET, INTS, Shape::Int, Shape::Int),
-    (libc::SOL_SOCKET, &[libc::SO_ERROR], Shape::Guess, Shape::Const(&crate::xlat::errno::ERRNO)),
+    (libc::SOL_SOCKET, &[libc::SO_ERROR], Shape::Guess, Shape::Errno),
     (libc::SOL_SOCKET, &[libc::SO_LINGER], Shape::Record(&LINGER), Shape::Record(&LINGER)),
     (libc::SOL_SOCKET, &[libc::SO_PEERCRED], Shape::Guess, Shape::Record(&UCRED)),
     (libc::SOL_SOCKET, &[libc::SO_ATTACH_FILTER], Shape::Exactly(&SOCK_FPROG), Shape::Pointer),
