@@ -11,6 +11,10 @@ pub mod programs;
 pub mod run;
 #[path = "cli/shell.rs"]
 pub mod shell;
+#[path = "cli/trace.rs"]
+mod trace;
+
+pub use trace::TraceArgs;
 
 /// See what a socket program really asks of the kernel, and which line of Python asked it.
 #[derive(Debug, Parser)]
@@ -26,8 +30,10 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Programs(programs::ProgramsArgs),
-    Run(run::RunArgs),
+    Run(Box<run::RunArgs>),
     Completions(shell::CompletionsArgs),
     /// Print the man page
     Man,
+    /// Trace a program's socket calls, as strace does and with its options.
+    Trace(Box<TraceArgs>),
 }

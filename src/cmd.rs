@@ -9,6 +9,7 @@ mod nearest;
 mod programs;
 mod run;
 mod shell;
+mod trace;
 
 /// Exit code for what could not be done at all: bad arguments, unreadable files.
 pub const TROUBLE: u8 = 2;
@@ -20,5 +21,6 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Run(args) => run::run(&args),
         Command::Completions(args) => shell::completions(&args),
         Command::Man => shell::man(),
+        Command::Trace(args) => trace::run(&args),
     }
 }

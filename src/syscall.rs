@@ -9,7 +9,8 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::value::{Layout, Value};
 use crate::xlat::Xlat;
-use crate::xlat::file::{FD_FLAGS, OPEN_FLAGS};
+use crate::xlat::file::{FD_FLAGS, STATUS_FLAGS};
+use crate::xlat::sockopt::Access;
 
 mod address;
 mod create;
@@ -54,19 +55,48 @@ impl Syscall {
         !self.doc.is_empty()
     }
 
+    /// How many arguments the call has, given the decoded ones: some commands of `fcntl` and `ioctl` take none.
+    pub fn arity(&self, args: &[Value]) -> usize {
+        let last = self.params.last().map(|param| param.ty);
+        let none = match (last, args.get(1)) {
+            (Some(Ty::FcntlArg { .. }), Some(Value::Const(cmd))) => takes_nothing(cmd.raw as i32),
+            (Some(Ty::IoctlArg { .. }), Some(Value::Const(request))) => {
+                matches!(request.raw, 0x5450 | 0x5451) // FIONCLEX, FIOCLEX
+            }
+            _ => false,
+        };
+        self.params.len() - usize::from(none)
+    }
+
     /// What the return value is, given the decoded arguments: `fcntl`'s depends on its command.
     pub fn ret_ty(&self, args: &[Value]) -> RetTy {
         match (self.ret, args.get(1)) {
             (RetTy::Fcntl, Some(Value::Const(cmd))) => match cmd.raw as i32 {
                 libc::F_DUPFD | libc::F_DUPFD_CLOEXEC => RetTy::Fd,
                 libc::F_GETFD => RetTy::Flags(&FD_FLAGS),
-                libc::F_GETFL => RetTy::Flags(&OPEN_FLAGS),
+                libc::F_GETFL => RetTy::Flags(&STATUS_FLAGS),
+                11 => RetTy::Signal, // F_GETSIG
                 _ => RetTy::Int,
             },
             (RetTy::Fcntl, _) => RetTy::Int,
             (ret, _) => ret,
         }
     }
+}
+
+/// Whether a command of `fcntl` has no third argument.
+pub fn takes_nothing(cmd: i32) -> bool {
+    const F_GETSIG: i32 = 11;
+    matches!(
+        cmd,
+        libc::F_GETFD
+            | libc::F_GETFL
+            | libc::F_GETOWN
+            | F_GETSIG
+            | libc::F_GETLEASE
+            | libc::F_GETPIPE_SZ
+            | libc::F_GET_SEALS
+    )
 }
 
 /// Classes of calls, as a set of bits.
@@ -148,6 +178,8 @@ pub enum Ty {
     MmsgHdrs {
         /// How many.
         count: usize,
+        /// Whether the kernel fills them (`recvmmsg`), so that they are told only at exit.
+        received: bool,
     },
     /// `struct iovec *`.
     IoVecs {
@@ -158,6 +190,8 @@ pub enum Ty {
     OptName {
         /// Its level.
         level: usize,
+        /// Whether it is read or set: a few numbers have two names.
+        access: Access,
     },
     /// The value of a socket option.
     OptVal {
@@ -235,6 +269,8 @@ pub enum RetTy {
     Pointer,
     /// Flags, shown beside the number.
     Flags(&'static Xlat),
+    /// A signal, shown beside the number.
+    Signal,
     /// Depends on the command (`fcntl`).
     Fcntl,
 }
@@ -325,8 +361,10 @@ mod tests {
             Ty::Protocol { domain } => vec![domain],
             Ty::Bytes(Len::Arg(i)) | Ty::SockAddr(Len::Arg(i)) => vec![i],
             Ty::Bytes(Len::InOutArg(i)) | Ty::SockAddr(Len::InOutArg(i)) => vec![i],
-            Ty::MmsgHdrs { count } | Ty::IoVecs { count } | Ty::PollFds { count } | Ty::FdSet { count } => vec![count],
-            Ty::OptName { level } => vec![level],
+            Ty::MmsgHdrs { count, .. } | Ty::IoVecs { count } | Ty::PollFds { count } | Ty::FdSet { count } => {
+                vec![count]
+            }
+            Ty::OptName { level, .. } => vec![level],
             Ty::OptVal { level, name, len } => vec![level, name, len],
             Ty::SigSet { size } => vec![size],
             Ty::FcntlArg { cmd } => vec![cmd],

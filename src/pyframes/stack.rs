@@ -24,8 +24,8 @@ struct RawFrame {
     code: u64,
     back: u64,
     lasti: i32,
-    /// An entry of the interpreter loop, no code of the program.
-    entry: bool,
+    /// Who owns the frame; 0 where frames are objects.
+    owner: u8,
 }
 
 impl RawFrame {
@@ -42,12 +42,13 @@ impl RawFrame {
                 i32::try_from(distance.cast_signed()).unwrap_or(i32::MAX)
             }
         };
-        let entry = layout.frame_owner.is_some_and(|owner| span.get(owner - from) >= Some(&OWNED_BY_C_STACK));
-        Self { at, code, back: xword(span, layout.frame_back - from), lasti, entry }
+        let owner = layout.frame_owner.and_then(|owner| span.get(owner - from)).copied().unwrap_or(0);
+        Self { at, code, back: xword(span, layout.frame_back - from), lasti, owner }
     }
 
     fn has_code(&self) -> bool {
-        !self.entry && self.code != 0
+        // Entries of the interpreter loop have none.
+        self.owner < OWNED_BY_C_STACK && self.code != 0
     }
 }
 
@@ -81,6 +82,8 @@ pub(super) struct History {
 
 /// More frames than this are not followed.
 const MOST_FRAMES: usize = 1 << 14;
+/// After so many frames that were not expected, no others are looked for.
+const MOST_MISSES: usize = 64;
 /// A thread that has shown more stacks than this, or more frames in them, is forgotten and learned anew.
 const MOST_SEEN: usize = 512;
 const MOST_SEEN_FRAMES: usize = 1 << 16;
@@ -184,10 +187,12 @@ impl History {
         }
         let guess = &self.seen[expected];
         let truncated = guess.follow(walk, image, innermost, &mut scratch.raw)?;
-        let same = guess.verify(image, walk.codes);
-        if same && expected != 0 && scratch.raw == guess.raw {
+        if expected != 0 && scratch.raw == guess.raw && guess.verify(image).all(|(_, same)| same) {
             self.current = expected;
             return Ok(guess.stack.clone());
+        }
+        for (code, same) in guess.verify(image) {
+            walk.codes.verified(code, same);
         }
         let raw = &scratch.raw;
         let addresses = raw.iter().filter(|frame| frame.has_code()).map(|frame| frame.code);
@@ -244,16 +249,18 @@ impl Seen {
         let plan = self.plan.as_ref();
         let mut window = Window { memory: walk.process.memory(), start: 0, bytes: Vec::new() };
         raw.clear();
-        let (mut at, mut hint) = (innermost, 0);
+        let (mut at, mut hint, mut misses) = (innermost, 0, 0);
         while at != 0 {
             if raw.len() == MOST_FRAMES {
                 return Ok(true);
             }
-            // Frames mostly keep their order, and when some are new the others follow on.
+            // Frames mostly keep their order, and when some are new the others follow on; when many are, they all are.
             let place = match self.raw.get(hint) {
                 Some(frame) if frame.at == at => Some(hint),
+                _ if misses > MOST_MISSES => None,
                 _ => self.raw.iter().position(|frame| frame.at == at),
             };
+            misses += usize::from(place.is_none());
             let read = place.and_then(|place| plan?.part(image, place));
             let frame = match read {
                 Some(span) => RawFrame::parse(layout, at, span),
@@ -266,20 +273,17 @@ impl Seen {
         Ok(false)
     }
 
-    /// Compares its code objects with the memory read, and tells whether all are unchanged.
-    fn verify(&self, image: &[u8], codes: &mut Codes) -> bool {
-        let Some(plan) = &self.plan else { return false };
+    /// Compares its code objects with the memory read: each, and whether it is unchanged.
+    fn verify<'a>(&'a self, image: &'a [u8]) -> impl Iterator<Item = (&'a Arc<Code>, bool)> {
         let mut wants = self.raw.len()..;
-        let mut all = true;
-        for code in &self.codes {
+        self.codes.iter().map(move |code| {
+            // Each check takes its place in the plan, also behind one that failed.
             let same = code.checks.iter().fold(true, |same, check| {
-                let now = wants.next().and_then(|want| plan.part(image, want));
+                let now = wants.next().and_then(|want| self.plan.as_ref()?.part(image, want));
                 check.holds(now) && same
             });
-            codes.verified(code, same);
-            all &= same;
-        }
-        all
+            (code, same)
+        })
     }
 
     /// Whether all its code objects are the ones that were verified at this stop.
@@ -320,7 +324,7 @@ fn build(walk: &mut Walk<'_>, raw: &[RawFrame], truncated: bool) -> Result<(Arc<
         let is_outermost = outermost == Some(place);
         // A frame that cannot be read would make the one behind it look like the caller, so then there is no stack.
         let code = walk.codes.get_or_read(frame.code, is_outermost, &mut reader).ok_or(Miss::Unreadable)?;
-        frames.extend(code.frame(frame.lasti));
+        frames.extend(code.frame(frame.lasti, frame.owner));
         codes.insert(frame.code, code);
     }
     let stack = Arc::new(Stack { frames, truncated });
