@@ -87,7 +87,8 @@ impl Start<'_> {
         })?;
 
         let heard = Arc::new(Mutex::new(Heard::default()));
-        let listener = |what: fn(Vec<u8>) -> What| Listener { number, heard: Arc::clone(&heard), news: news.clone(), what };
+        let listener =
+            |what: fn(Vec<u8>) -> What| Listener { number, heard: Arc::clone(&heard), news: news.clone(), what };
         if let Some(news) = &news {
             let _ = news.send(News { process: number, what: What::Started(self.role, child.id()) });
         }
@@ -115,7 +116,9 @@ impl Start<'_> {
         let strings = self.setting.strings.to_string();
         let mut strace = |out: PathBuf| {
             // SIGTERM is shown, or strace leaves out the end it causes.
-            words.extend(["strace", "-D", "-f", "-e", "signal=SIGTERM", "-e", TRACED, "-s", &strings].map(OsString::from));
+            words.extend(
+                ["strace", "-D", "-f", "-e", "signal=SIGTERM", "-e", TRACED, "-s", &strings].map(OsString::from),
+            );
             if self.setting.verbose {
                 words.push("-v".into());
             }
