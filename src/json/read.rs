@@ -234,7 +234,7 @@ fn tag(object: &Object) -> Result<Value> {
         return Ok(Value::Mac(octets(object, "mac")?));
     }
     if object.contains_key("be16") {
-        return Ok(Value::Be16(constant(object, "be16", "set")?));
+        return Ok(Value::Be16(constant(object, "be16", "set", &[])?));
     }
     if object.contains_key("signal") {
         return Ok(Value::Signal(signal(get(object, "signal")?)?));
