@@ -6,7 +6,8 @@
 //!
 //! # Safety
 //! `fork` is followed by ordinary code in the child: the command forks while it has one thread, and glibc makes its
-//! allocator usable in the child even if there were more. The `ioctl`s read and write one `ifreq` of ours.
+//! allocator usable in the child even if there were more. The `ioctl`s read one `ifreq` of ours. A borrowed descriptor
+//! is one the experiment itself opened.
 #![allow(unsafe_code)]
 
 use std::fs;
@@ -186,4 +187,11 @@ fn loopback(fill: impl FnOnce(&mut libc::ifreq), request: libc::Ioctl) -> io::Re
     // SAFETY: both requests made here read one `ifreq`, which lives across the call.
     let ret = unsafe { libc::ioctl(any.as_raw_fd(), request, &raw mut ifreq) };
     if ret == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }
+}
+
+/// A descriptor that an experiment holds as a number, for calls outside the layer that want to borrow it.
+pub fn borrow<'a>(fd: std::os::fd::RawFd) -> std::os::fd::BorrowedFd<'a> {
+    // SAFETY: the experiment that calls this has opened `fd` and closes nothing before it is done with the borrow; the
+    // calls made with it (fstat, lseek) answer EBADF to a wrong number and touch no memory.
+    unsafe { std::os::fd::BorrowedFd::borrow_raw(fd) }
 }
