@@ -3,6 +3,11 @@
 
 use clap::{Parser, Subcommand};
 
+#[path = "cli/trace.rs"]
+mod trace;
+
+pub use trace::TraceArgs;
+
 /// See what a socket program really asks of the kernel, and which line of Python asked it.
 #[derive(Debug, Parser)]
 #[command(name = "sockscope", version = option_env!("SOCKSCOPE_VERSION").unwrap_or(env!("CARGO_PKG_VERSION")))]
@@ -15,4 +20,7 @@ pub struct Cli {
 
 /// The subcommands.
 #[derive(Debug, Subcommand)]
-pub enum Command {}
+pub enum Command {
+    /// Trace a program's socket calls, as strace does and with its options.
+    Trace(Box<TraceArgs>),
+}

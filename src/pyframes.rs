@@ -314,7 +314,7 @@ impl Program {
             return None;
         };
         match search.look(process)? {
-            Found::Runtime(runtime) => self.python = Python::Found(runtime),
+            Found::Runtime(runtime) => self.python = Python::Found(*runtime),
             Found::Unsupported { name } => {
                 self.python = Python::Unreadable;
                 return Some(Note::Unsupported { name });
