@@ -199,7 +199,7 @@ impl Default for Options {
 }
 
 /// Every claim, family by family.
-pub fn claims() -> impl Iterator<Item = &'static Claim> {
+pub fn claims() -> impl Iterator<Item = &'static Claim> + Clone {
     [
         ports::CLAIMS,
         listen::CLAIMS,
@@ -335,7 +335,11 @@ mod tests {
         let mut ids = std::collections::HashSet::new();
         for claim in claims() {
             assert!(ids.insert(claim.id), "{} stands twice", claim.id);
-            assert!(!claim.documents.is_empty() && !claim.says.is_empty() && !claim.depends_on.is_empty(), "{}", claim.id);
+            assert!(
+                !claim.documents.is_empty() && !claim.says.is_empty() && !claim.depends_on.is_empty(),
+                "{}",
+                claim.id
+            );
             assert!(claim.settings.is_empty() || claim.needs == Needs::Namespace, "{} turns settings", claim.id);
         }
     }

@@ -3,6 +3,8 @@
 
 use clap::{Parser, Subcommand};
 
+#[path = "cli/claims.rs"]
+pub mod claims;
 #[path = "cli/trace.rs"]
 mod trace;
 
@@ -23,4 +25,6 @@ pub struct Cli {
 pub enum Command {
     /// Trace a program's socket calls, as strace does and with its options.
     Trace(Box<TraceArgs>),
+    /// Decide what the documents claim about sockets, by experiment, on this kernel.
+    Claims(claims::Claims),
 }

@@ -4,6 +4,8 @@ use std::process::ExitCode;
 
 use crate::cli::{Cli, Command};
 
+mod claims;
+mod nearest;
 mod trace;
 
 /// Exit code for what could not be done at all: bad arguments, unreadable files.
@@ -13,5 +15,6 @@ pub const TROUBLE: u8 = 2;
 pub fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Trace(args) => trace::run(&args),
+        Command::Claims(args) => claims::run(&args),
     }
 }

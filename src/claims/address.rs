@@ -51,7 +51,10 @@ fn socket_is_file(lab: &mut Lab) -> Result<()> {
     let again = lab.tcp()?;
     lab.trial(
         "numbers of descriptors",
-        format!("socket returns {}, as open would", if again == copy { "the lowest number that is free" } else { "some number" }),
+        format!(
+            "socket returns {}, as open would",
+            if again == copy { "the lowest number that is free" } else { "some number" }
+        ),
         again == copy,
     );
     let wrote = lab.show(|net| net.write(client, b"hello"));
@@ -83,7 +86,10 @@ fn socket_is_file(lab: &mut Lab) -> Result<()> {
     let kind = fstat(socket).map_err(|errno| Trouble::new(format!("fstat: {errno}")))?.st_mode & SFlag::S_IFMT.bits();
     lab.trial(
         "fstat: a regular file?",
-        format!("st_mode says {}", if kind == SFlag::S_IFSOCK.bits() { "S_IFSOCK, a kind of its own" } else { "something else" }),
+        format!(
+            "st_mode says {}",
+            if kind == SFlag::S_IFSOCK.bits() { "S_IFSOCK, a kind of its own" } else { "something else" }
+        ),
         kind == SFlag::S_IFREG.bits(),
     );
     Ok(())
@@ -133,7 +139,11 @@ fn ip_is_u32(lab: &mut Lab) -> Result<()> {
     lab.show(|net| net.bind(fd, &SockAddr::inet(Ipv4Addr::from_bits(NUMBER), 0)))?;
     let address = lab.address(fd)?;
     let SockAddr::Inet { ip, .. } = address else { return Err(Trouble::new("getsockname gave no IPv4 address")) };
-    lab.trial("IPv4", format!("the number {NUMBER:#x} is bound as {ip}, 32 bits"), ip.to_bits() == NUMBER && local(0).to_bytes().len() == 16);
+    lab.trial(
+        "IPv4",
+        format!("the number {NUMBER:#x} is bound as {ip}, 32 bits"),
+        ip.to_bits() == NUMBER && local(0).to_bytes().len() == 16,
+    );
 
     let kind = libc::SOCK_DGRAM | libc::SOCK_CLOEXEC;
     let v6 = match lab.show(|net| net.socket(libc::AF_INET6, kind, 0)) {

@@ -277,7 +277,11 @@ fn close_disconnects(lab: &mut Lab) -> Result<()> {
     lab.readable(server)?;
     let told = lab.recv(server);
     lab.decisive();
-    lab.trial("the only descriptor is closed", format!("the peer's recv gives {}", what(&told)), told.as_deref() == Ok(""));
+    lab.trial(
+        "the only descriptor is closed",
+        format!("the peer's recv gives {}", what(&told)),
+        told.as_deref() == Ok(""),
+    );
 
     let (client, server, _) = lab.connection()?;
     let copy = lab.show(|net| net.fcntl(client, libc::F_DUPFD_CLOEXEC, 0))?;
@@ -300,7 +304,11 @@ fn close_disconnects(lab: &mut Lab) -> Result<()> {
     lab.poll(server, libc::POLLIN, 1000)?;
     let told = lab.recv(server);
     lab.decisive();
-    lab.trial("closed with data that was not read", format!("the peer's recv gives {}", what(&told)), !is(&told, libc::EAGAIN));
+    lab.trial(
+        "closed with data that was not read",
+        format!("the peer's recv gives {}", what(&told)),
+        !is(&told, libc::EAGAIN),
+    );
 
     let (client, server, _) = lab.connection()?;
     lab.show(|net| net.close(client))?;

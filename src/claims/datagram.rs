@@ -86,7 +86,11 @@ fn name_before_sendto(lab: &mut Lab) -> Result<()> {
         let holds = before == SockAddr::inet([0, 0, 0, 0], 0) && in_range;
         let tried = format!("{PORT_RANGE} = {range}");
         let seen = format!("before sendto {before}; after it {ip} and {place}");
-        if in_force { lab.trial_in_force(tried, seen, holds) } else { lab.trial(tried, seen, holds) }
+        if in_force {
+            lab.trial_in_force(tried, seen, holds)
+        } else {
+            lab.trial(tried, seen, holds)
+        }
         lab.close(client)?;
         lab.close(server)?;
     }
@@ -104,7 +108,10 @@ fn promiscuous_recvfrom(lab: &mut Lab) -> Result<()> {
     let (_, name) = lab.show(|net| net.recvfrom(client, &mut buf, 0, 16))?;
     lab.trial(
         "a stranger answers an unconnected client",
-        format!("recvfrom returns it, with {} address", if name.addr.as_ref() == Some(&stranger_address) { "the stranger's" } else { "another" }),
+        format!(
+            "recvfrom returns it, with {} address",
+            if name.addr.as_ref() == Some(&stranger_address) { "the stranger's" } else { "another" }
+        ),
         name.addr == Some(stranger_address),
     );
     lab.show(|net| net.connect(client, &server_address))?;
@@ -144,7 +151,8 @@ fn udp_connect(lab: &mut Lab) -> Result<()> {
 
 /// Searches the longest datagram the kernel takes, over IPv4 and IPv6.
 fn udp_max(lab: &mut Lab) -> Result<()> {
-    let v6 = SockAddr::Inet6 { port: 0, flowinfo: 0, ip: Ipv6Addr::LOCALHOST, scope: Some(Scope { id: 0, name: None }) };
+    let v6 =
+        SockAddr::Inet6 { port: 0, flowinfo: 0, ip: Ipv6Addr::LOCALHOST, scope: Some(Scope { id: 0, name: None }) };
     // What the protocols put before the data and count in a 16-bit length: IPv4 its own header too, IPv6 not.
     for (family, address, headers, told) in [
         (libc::AF_INET, local(0), 28, "with 8 bytes of UDP and 20 of IPv4 header"),
@@ -199,13 +207,25 @@ fn recvfrom_address(lab: &mut Lab) -> Result<()> {
     lab.call(|net| net.sendto(client, b"hello", 0, &server_address))?;
     lab.readable(server)?;
     let (_, name) = lab.show(|net| net.recvfrom(server, &mut buf, 0, 16))?;
-    lab.trial("UDP", if name.addr.as_ref() == Some(&address) { "it is the sender's address" } else { "it is not the sender's address" }, name.addr == Some(address));
+    lab.trial(
+        "UDP",
+        if name.addr.as_ref() == Some(&address) {
+            "it is the sender's address"
+        } else {
+            "it is not the sender's address"
+        },
+        name.addr == Some(address),
+    );
 
     let (client, server, _) = lab.connection()?;
     lab.call(|net| net.send(client, b"hello", 0))?;
     lab.readable(server)?;
     let (_, name) = lab.show(|net| net.recvfrom(server, &mut buf, 0, 16))?;
-    lab.trial("TCP", format!("the kernel gives an address of {} bytes; getpeername has it", name.len), name.addr.is_some());
+    lab.trial(
+        "TCP",
+        format!("the kernel gives an address of {} bytes; getpeername has it", name.len),
+        name.addr.is_some(),
+    );
     Ok(())
 }
 

@@ -368,14 +368,7 @@ fn failed(event: &Event) -> bool {
 pub struct Unrecorded;
 
 impl Recorder for Unrecorded {
-    fn enter(
-        &mut self,
-        _: &'static Syscall,
-        _: Option<&'static str>,
-        _: [u64; 6],
-        _: crate::memory::Lent<'_>,
-    ) {
-    }
+    fn enter(&mut self, _: &'static Syscall, _: Option<&'static str>, _: [u64; 6], _: crate::memory::Lent<'_>) {}
 
     fn exit(&mut self, _: Ret, _: crate::memory::Lent<'_>, _: Times) {}
 }

@@ -78,7 +78,8 @@ pub static CLAIMS: &[Claim] = &[
 
 /// Lets two sockets have one port in the three ways there are, and both listen.
 fn listen_in_use(lab: &mut Lab) -> Result<()> {
-    for (option, name) in [(None, "no option"), (Some(SO_REUSEADDR), "SO_REUSEADDR"), (Some(SO_REUSEPORT), "SO_REUSEPORT")]
+    for (option, name) in
+        [(None, "no option"), (Some(SO_REUSEADDR), "SO_REUSEADDR"), (Some(SO_REUSEPORT), "SO_REUSEPORT")]
     {
         let sockets = [lab.tcp()?, lab.tcp()?];
         if let Some(option) = option {
@@ -92,7 +93,11 @@ fn listen_in_use(lab: &mut Lab) -> Result<()> {
         let bound = lab.show(|net| net.bind(second, &address));
         lab.show(|net| net.listen(first, 1))?;
         if bound.is_err() {
-            lab.trial(format!("{name} on both sockets"), format!("bind already {}, so listen is never reached", said(&bound)), false);
+            lab.trial(
+                format!("{name} on both sockets"),
+                format!("bind already {}, so listen is never reached", said(&bound)),
+                false,
+            );
             continue;
         }
         let result = lab.show(|net| net.listen(second, 1));
@@ -115,7 +120,10 @@ fn listen_unbound(lab: &mut Lab) -> Result<()> {
     lab.decisive();
     lab.trial_in_force(
         format!("{PORT_RANGE} = {range}"),
-        format!("listen without bind takes port {}", if (low..=high).contains(&port) { "numbers of this range".to_owned() } else { port.to_string() }),
+        format!(
+            "listen without bind takes port {}",
+            if (low..=high).contains(&port) { "numbers of this range".to_owned() } else { port.to_string() }
+        ),
         (low..=high).contains(&port),
     );
     lab.close(fd)?;
@@ -161,7 +169,11 @@ fn backlog_established(lab: &mut Lab) -> Result<()> {
     }
     lab.set(SOMAXCONN, "2")?;
     let established = established_before_accept(lab, 5)?;
-    lab.trial(format!("listen(5), {SOMAXCONN} = 2"), format!("{established} established connections wait"), established == 5);
+    lab.trial(
+        format!("listen(5), {SOMAXCONN} = 2"),
+        format!("{established} established connections wait"),
+        established == 5,
+    );
     lab.restore()
 }
 
@@ -243,8 +255,10 @@ fn syn_backlog(lab: &mut Lab) -> Result<()> {
             counts.push(half_open(lab, 1024, ATTEMPTS)?);
         }
         lab.calls_since(0, "listen", true);
-        let limited = counts.iter().zip(LIMITS).all(|(count, limit)| (1..=limit).contains(count)) && counts[0] < counts[1];
-        let tried = format!("{SYNCOOKIES} = {value}, {MAX_SYN_BACKLOG} = 16 and 64, listen(1024), {ATTEMPTS} handshakes");
+        let limited =
+            counts.iter().zip(LIMITS).all(|(count, limit)| (1..=limit).contains(count)) && counts[0] < counts[1];
+        let tried =
+            format!("{SYNCOOKIES} = {value}, {MAX_SYN_BACKLOG} = 16 and 64, listen(1024), {ATTEMPTS} handshakes");
         let seen = format!("{} and {} half-open connections", counts[0], counts[1]);
         if in_force { lab.trial_in_force(tried, seen, limited) } else { lab.trial(tried, seen, limited) }
     }
@@ -257,7 +271,11 @@ fn queue_full_refused(lab: &mut Lab) -> Result<()> {
         lab.set(ABORT, &value)?;
         let (seen, holds) = knock_when_full(lab)?;
         let tried = format!("{ABORT} = {value}, a client that comes when the queue is full");
-        if in_force { lab.trial_in_force(tried, seen, holds) } else { lab.trial(tried, seen, holds) }
+        if in_force {
+            lab.trial_in_force(tried, seen, holds)
+        } else {
+            lab.trial(tried, seen, holds)
+        }
         let (seen, holds) = finish_when_full(lab)?;
         let tried = format!("{ABORT} = {value}, a client whose handshake ends when the queue is full");
         if in_force { lab.trial_in_force(tried, seen, holds) } else { lab.trial(tried, seen, holds) }
@@ -307,7 +325,10 @@ fn finish_when_full(lab: &mut Lab) -> Result<(String, bool)> {
     lab.poll(second, libc::POLLIN, 20)?;
     let told = lab.recv(second);
     lab.decisive();
-    let seen = format!("connect had succeeded; its first data overflows the queue (ListenOverflows) and recv then gives {}", said(&told));
+    let seen = format!(
+        "connect had succeeded; its first data overflows the queue (ListenOverflows) and recv then gives {}",
+        said(&told)
+    );
     for fd in [first, second, listener] {
         lab.close(fd)?;
     }

@@ -61,11 +61,7 @@ impl Drop for Child {
 
 /// Runs `work` in a child process and returns the bytes it made. `stop` is asked several times a second whether to
 /// give up.
-pub fn in_child(
-    limit: Duration,
-    stop: &dyn Fn() -> bool,
-    work: impl FnOnce() -> Vec<u8>,
-) -> Result<Vec<u8>, Failure> {
+pub fn in_child(limit: Duration, stop: &dyn Fn() -> bool, work: impl FnOnce() -> Vec<u8>) -> Result<Vec<u8>, Failure> {
     let (reader, writer) = pipe2(OFlag::O_CLOEXEC).map_err(io::Error::from)?;
     let parent = getpid();
     // SAFETY: see the module's head.
@@ -98,12 +94,7 @@ fn child(parent: Pid, writer: OwnedFd, work: impl FnOnce() -> Vec<u8>) -> i32 {
 }
 
 /// Reads what the child makes until it ends, the time is over or the caller wants no more.
-fn collect(
-    mut child: Child,
-    reader: OwnedFd,
-    limit: Duration,
-    stop: &dyn Fn() -> bool,
-) -> Result<Vec<u8>, Failure> {
+fn collect(mut child: Child, reader: OwnedFd, limit: Duration, stop: &dyn Fn() -> bool) -> Result<Vec<u8>, Failure> {
     let deadline = Instant::now() + limit;
     let mut reader = fs::File::from(reader);
     let mut bytes = Vec::new();
@@ -148,7 +139,11 @@ pub fn enter() -> Result<(), String> {
     match unshare(CloneFlags::CLONE_NEWUSER | CloneFlags::CLONE_NEWNET) {
         Ok(()) => {
             // Root inside is whoever we were outside; the kernel wants setgroups denied first.
-            let maps = [("setgroups", "deny".to_owned()), ("uid_map", format!("0 {uid} 1")), ("gid_map", format!("0 {gid} 1"))];
+            let maps = [
+                ("setgroups", "deny".to_owned()),
+                ("uid_map", format!("0 {uid} 1")),
+                ("gid_map", format!("0 {gid} 1")),
+            ];
             for (file, text) in maps {
                 fs::write(format!("/proc/self/{file}"), text)
                     .map_err(|error| format!("the user namespace could not be set up (/proc/self/{file}: {error})"))?;

@@ -64,7 +64,10 @@ fn port_range(lab: &mut Lab) -> Result<()> {
                 if i64::from(got) == asked {
                     bound.push(asked);
                 }
-                told.push((asked, if i64::from(got) == asked { "it is the port" } else { "another port comes of it" }.to_owned()));
+                told.push((
+                    asked,
+                    if i64::from(got) == asked { "it is the port" } else { "another port comes of it" }.to_owned(),
+                ));
             }
             // Somebody has it, so it is a port.
             Err(error) if error.errno().is_some_and(|errno| errno.0 == libc::EADDRINUSE) => {
@@ -93,7 +96,11 @@ fn port_range(lab: &mut Lab) -> Result<()> {
         ),
         highest == 65536,
     );
-    lab.trial("port 0", if lowest == 0 { "bind to 0 gives port 0" } else { "bind to 0 gives another port: no socket has 0" }, lowest == 0);
+    lab.trial(
+        "port 0",
+        if lowest == 0 { "bind to 0 gives port 0" } else { "bind to 0 gives another port: no socket has 0" },
+        lowest == 0,
+    );
     Ok(())
 }
 
@@ -102,7 +109,9 @@ fn privileged_ports(lab: &mut Lab) -> Result<()> {
     const NAME: &str = "net.ipv4.ip_unprivileged_port_start";
     const PORTS: [u16; 5] = [1, 80, 443, 1023, 1024];
     let capability = |what: std::result::Result<(), caps::errors::CapsError>| {
-        what.map_err(|error| Trouble::new(format!("CAP_NET_BIND_SERVICE could not be given up and taken back ({error})")))
+        what.map_err(|error| {
+            Trouble::new(format!("CAP_NET_BIND_SERVICE could not be given up and taken back ({error})"))
+        })
     };
     for (value, in_force) in lab.values(NAME, &["1024", "0", "443", "2048"])? {
         lab.set(NAME, &value)?;
@@ -200,10 +209,18 @@ fn endpoint_unique(lab: &mut Lab) -> Result<()> {
     let port = lab.port(first)?;
     let second = lab.tcp()?;
     let result = lab.show(|net| net.bind(second, &address));
-    lab.trial("a second TCP socket on the same address and port", format!("bind {}", said(&result)), is(&result, libc::EADDRINUSE));
+    lab.trial(
+        "a second TCP socket on the same address and port",
+        format!("bind {}", said(&result)),
+        is(&result, libc::EADDRINUSE),
+    );
     let udp = lab.udp()?;
     let result = lab.show(|net| net.bind(udp, &local(port)));
-    lab.trial("a UDP socket on the same address and port", format!("bind {}: the protocol tells them apart", said(&result)), result.is_ok());
+    lab.trial(
+        "a UDP socket on the same address and port",
+        format!("bind {}: the protocol tells them apart", said(&result)),
+        result.is_ok(),
+    );
 
     let mut sharing = Vec::new();
     let shared = lab.tcp()?;

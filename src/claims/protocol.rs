@@ -59,7 +59,11 @@ fn http_short(lab: &mut Lab) -> Result<()> {
     for _ in 0..3 {
         served += u32::from(request(lab, client, server, GET, RESPONSE_KEPT)?);
     }
-    lab.trial("HTTP/1.1 as it is by default (keep-alive)", format!("{served} requests are answered on one connection"), served <= 1);
+    lab.trial(
+        "HTTP/1.1 as it is by default (keep-alive)",
+        format!("{served} requests are answered on one connection"),
+        served <= 1,
+    );
     lab.close(client)?;
     lab.close(server)?;
 
@@ -71,7 +75,10 @@ fn http_short(lab: &mut Lab) -> Result<()> {
     lab.decisive();
     lab.trial(
         "Connection: close, as the document's own client asks",
-        format!("one request; {}", if end.is_empty() { "the server closes and the client's recv gives 0 bytes" } else { "the server goes on" }),
+        format!(
+            "one request; {}",
+            if end.is_empty() { "the server closes and the client's recv gives 0 bytes" } else { "the server goes on" }
+        ),
         !end.is_empty(),
     );
     lab.close(client)?;
@@ -85,7 +92,10 @@ fn http_short(lab: &mut Lab) -> Result<()> {
     lab.decisive();
     lab.trial(
         "a client that closes as soon as it has its answer",
-        format!("one request; {}", if end.is_empty() { "the server's recv gives 0 bytes" } else { "the connection goes on" }),
+        format!(
+            "one request; {}",
+            if end.is_empty() { "the server's recv gives 0 bytes" } else { "the connection goes on" }
+        ),
         end.is_empty(),
     );
     lab.note("client and server are ours and both ends were played: HTTP is nothing the kernel knows of");
@@ -119,7 +129,9 @@ fn ftp_is_transport(lab: &mut Lab) -> Result<()> {
                 };
                 match (file, seen.is_some()) {
                     ("/etc/services", false) => lab.note(format!("{file} does not know FTP at all")),
-                    (_, listed) => lab.trial(format!("{file}, the list of {of}"), told, listed && file == "/etc/protocols"),
+                    (_, listed) => {
+                        lab.trial(format!("{file}, the list of {of}"), told, listed && file == "/etc/protocols")
+                    }
                 }
             }
             Err(error) => lab.note(format!("{file} cannot be read: {error}")),

@@ -139,7 +139,10 @@ fn acknowledged(lab: &mut Lab, client: i32) -> Result<(String, bool)> {
     witness::wait_until("the acknowledgement", || Ok(true))?;
     let delayed = witness::counter("DelayedACKs")? > before;
     let seen = if delayed {
-        format!("{unacked} segment unacknowledged after send; a timer sends the acknowledgement (DelayedACKs), {}", about(waited))
+        format!(
+            "{unacked} segment unacknowledged after send; a timer sends the acknowledgement (DelayedACKs), {}",
+            about(waited)
+        )
     } else {
         format!("{unacked} segments unacknowledged after send; no timer was needed")
     };
@@ -226,7 +229,8 @@ fn tcp_reliable(lab: &mut Lab) -> Result<()> {
 
 /// Looks for the ports in a datagram, in the second fragment of one, and in an ICMP message.
 fn ports_in_ip(lab: &mut Lab) -> Result<()> {
-    namespace::set_loopback_mtu(1500).map_err(|error| Trouble::new(format!("the MTU of lo could not be set: {error}")))?;
+    namespace::set_loopback_mtu(1500)
+        .map_err(|error| Trouble::new(format!("the MTU of lo could not be set: {error}")))?;
     let (sender, from) = lab.udp_bound()?;
     let (_receiver, to) = lab.udp_bound()?;
     let wanted = (super::lab::port(&from), super::lab::port(&to));

@@ -18,6 +18,8 @@ pub fn get(name: &str) -> Result<String, String> {
 /// Changes a setting in this process's namespace.
 pub fn set(name: &str, value: &str) -> Result<(), String> {
     fs::write(path(name), value).map_err(|error| {
-        format!("the setting {name} cannot be set to {value} here ({error}); /proc/sys may be read-only in this container")
+        format!(
+            "the setting {name} cannot be set to {value} here ({error}); /proc/sys may be read-only in this container"
+        )
     })
 }

@@ -55,7 +55,10 @@ fn measure(
 }
 
 fn told(ratio: &Ratio) -> String {
-    format!("TCP takes {:.1} times as long (middle half of {ROUNDS} rounds: {:.1} – {:.1})", ratio.median, ratio.low, ratio.high)
+    format!(
+        "TCP takes {:.1} times as long (middle half of {ROUNDS} rounds: {:.1} – {:.1})",
+        ratio.median, ratio.low, ratio.high
+    )
 }
 
 fn udp_faster(lab: &mut Lab) -> Result<()> {

@@ -84,9 +84,8 @@ fn nonblocking_raises(lab: &mut Lab) -> Result<()> {
         Ok(()) => "succeeds".to_owned(),
         Err(error) => format!("raises {error}"),
     };
-    let would_block = |result: &crate::pysocket::Result<()>| {
-        matches!(result, Err(Error::Os(errno)) if errno.0 == libc::EAGAIN)
-    };
+    let would_block =
+        |result: &crate::pysocket::Result<()>| matches!(result, Err(Error::Os(errno)) if errno.0 == libc::EAGAIN);
     lab.trial("accept, no client", told(&accepted), would_block(&accepted));
     let address = lab.address(listener.fileno())?;
     let mut client = Socket::tcp(&lab.shared())?;
@@ -192,7 +191,11 @@ fn sendall_recursive(lab: &mut Lab) -> Result<()> {
             format!("sendall of 1 MiB, {}", if timeout.is_some() { "with a timeout" } else { "without timeout" }),
             format!(
                 "{}, {} arrives",
-                if calls == 1 { "one sendto" } else { "many sendtos, each of the rest (a loop; the kernel knows no recursion)" },
+                if calls == 1 {
+                    "one sendto"
+                } else {
+                    "many sendtos, each of the rest (a loop; the kernel knows no recursion)"
+                },
                 if got == data { "everything" } else { "not everything" }
             ),
             calls > 1 && got == data,
@@ -214,7 +217,11 @@ fn recv_empty(lab: &mut Lab) -> Result<()> {
             end => break end,
         }
     };
-    lab.trial("TCP, the peer sends and closes", format!("{got:?} arrives, then recv {} with 0 bytes", said(&end)), end.is_ok() && got == "all there is");
+    lab.trial(
+        "TCP, the peer sends and closes",
+        format!("{got:?} arrives, then recv {} with 0 bytes", said(&end)),
+        end.is_ok() && got == "all there is",
+    );
 
     let (client, server, _) = lab.connection()?;
     lab.show(|net| net.shutdown(server, Shutdown::Read))?;

@@ -14,8 +14,6 @@ pub struct State(pub u8);
 impl State {
     /// Both directions open.
     pub const ESTABLISHED: Self = Self(1);
-    /// SYN sent, nothing heard.
-    pub const SYN_SENT: Self = Self(2);
     /// SYN received and answered: half-open.
     pub const SYN_RECV: Self = Self(3);
     /// Gone, remembered for a while.
@@ -27,8 +25,18 @@ impl State {
 impl std::fmt::Display for State {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         const NAMES: [&str; 12] = [
-            "?", "ESTABLISHED", "SYN_SENT", "SYN_RECV", "FIN_WAIT1", "FIN_WAIT2", "TIME_WAIT", "CLOSE", "CLOSE_WAIT",
-            "LAST_ACK", "LISTEN", "CLOSING",
+            "?",
+            "ESTABLISHED",
+            "SYN_SENT",
+            "SYN_RECV",
+            "FIN_WAIT1",
+            "FIN_WAIT2",
+            "TIME_WAIT",
+            "CLOSE",
+            "CLOSE_WAIT",
+            "LAST_ACK",
+            "LISTEN",
+            "CLOSING",
         ];
         f.write_str(NAMES.get(usize::from(self.0)).copied().unwrap_or("?"))
     }

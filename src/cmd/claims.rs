@@ -14,7 +14,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use sockscope::claims::{self, Claim, Decision, Verdict, report};
 use sockscope::format;
 
-use super::TROUBLE;
+use super::{TROUBLE, nearest};
 use crate::cli::claims::{Claims, ClaimsFormat};
 
 /// Does it.
@@ -83,17 +83,9 @@ fn chosen(ids: &[String]) -> anyhow::Result<Vec<&'static Claim>> {
     if ids.is_empty() {
         return Ok(claims::claims().collect());
     }
+    let known = claims::claims().map(|claim| claim.id);
     let find = |id: &String| {
-        claims::find(id).with_context(|| {
-            let near = claims::claims()
-                .map(|claim| (strsim::jaro_winkler(id, claim.id), claim.id))
-                .max_by(|a, b| a.0.total_cmp(&b.0))
-                .filter(|(likeness, _)| *likeness > 0.6);
-            match near {
-                Some((_, near)) => format!("no claim is called {id}; did you mean {near}?"),
-                None => format!("no claim is called {id}; `sockscope claims --format json | jq .id` lists them"),
-            }
-        })
+        claims::find(id).with_context(|| format!("no claim is called {id}{}", nearest::suggestion(id, known.clone())))
     };
     ids.iter().map(find).collect()
 }
@@ -103,7 +95,8 @@ fn progress(claims: usize) -> ProgressBar {
     if !io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
-    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}").unwrap_or_else(|_| ProgressStyle::default_bar());
+    let style =
+        ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}").unwrap_or_else(|_| ProgressStyle::default_bar());
     ProgressBar::new(claims as u64).with_style(style)
 }
 
@@ -175,9 +168,8 @@ fn seen(decision: &Decision) -> String {
 /// Everything that was tried, and the decisive calls.
 fn describe(decision: &Decision, out: &mut String) {
     let bold = Style::new().bold();
-    let coloured = |holds: bool| {
-        Style::new().fg_color(Some(if holds { AnsiColor::Green } else { AnsiColor::Red }.into()))
-    };
+    let coloured =
+        |holds: bool| Style::new().fg_color(Some(if holds { AnsiColor::Green } else { AnsiColor::Red }.into()));
     let claim = decision.claim;
     *out += &format!("\n{bold}{}{bold:#}: {}\n", claim.id, decision.headline());
     *out += &format!("  document {}: {}\n", claim.documents.join(", "), claim.says);
