@@ -3,6 +3,8 @@
 
 use clap::{Parser, Subcommand};
 
+#[path = "cli/claims.rs"]
+pub mod claims;
 #[path = "cli/log.rs"]
 pub mod log;
 #[path = "cli/programs.rs"]
@@ -36,4 +38,6 @@ pub enum Command {
     Man,
     /// Trace a program's socket calls, as strace does and with its options.
     Trace(Box<TraceArgs>),
+    /// Decide what the documents claim about sockets, by experiment, on this kernel.
+    Claims(claims::Claims),
 }

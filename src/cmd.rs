@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use crate::cli::{Cli, Command};
 
+mod claims;
 mod log;
 mod nearest;
 mod programs;
@@ -22,5 +23,6 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Completions(args) => shell::completions(&args),
         Command::Man => shell::man(),
         Command::Trace(args) => trace::run(&args),
+        Command::Claims(args) => claims::run(&args),
     }
 }

@@ -4,6 +4,7 @@
 //! text, JSON, comparing and explaining only read them. Both halves meet in the call table ([`syscall`]) and the
 //! values ([`value`]), which say what each argument is once, for everybody.
 
+pub mod claims;
 pub mod decode;
 pub mod event;
 pub mod format;

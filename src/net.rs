@@ -295,6 +295,15 @@ impl Net {
             .map(drop)
     }
 
+    /// write(2).
+    pub fn write(&mut self, fd: RawFd, buf: &[u8]) -> Result<usize> {
+        let regs = [reg(fd), address(buf), buf.len() as u64, 0, 0, 0];
+        let entered = self.enter(&syscall::WRITE, None, regs, &[region(buf)]);
+        // SAFETY: `buf` lives across the call and has the length passed.
+        let result = libc_result(unsafe { libc::write(fd, buf.as_ptr().cast(), buf.len()) });
+        self.exit(entered, result, &[]).map(size)
+    }
+
     /// close(2).
     pub fn close(&mut self, fd: RawFd) -> Result<()> {
         self.plain(&syscall::CLOSE, [reg(fd), 0, 0, 0, 0, 0], || {
