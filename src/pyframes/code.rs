@@ -63,7 +63,7 @@ struct Shown {
 
 /// Longer names and tables than these are damage.
 const MOST_NAME: usize = 1 << 16;
-const MOST_TABLE: usize = 1 << 26;
+const MOST_TABLE: usize = 1 << 24;
 
 /// Everything that is needed to read code objects of one process.
 pub(super) struct CodeReader<'a> {

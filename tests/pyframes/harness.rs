@@ -27,6 +27,7 @@ pub struct Call {
     pub number: i64,
     /// What is being sent.
     pub payload: Vec<u8>,
+    pub thread: Thread,
     pub stack: Option<Arc<Stack>>,
     /// How long reading the stack took.
     pub took: Duration,
@@ -146,6 +147,7 @@ fn call(thread: Thread, reader: &mut Reader) -> Option<Call> {
     Some(Call {
         number,
         payload,
+        thread,
         stack,
         took,
     })
