@@ -459,7 +459,7 @@ fn damaged_memory_is_survived() {
         command.arg(programs().join("brief.py"));
         let (mut reader, mut stacks, mut seed) = (Reader::new(), 0, 1_u64);
         let code = trace(command, &mut reader, &mut |call| {
-            for round in 1..600 {
+            for round in 1..200 {
                 let mut reader = Reader::new();
                 for _ in 0..3 {
                     seed = seed
