@@ -12,6 +12,7 @@ mod address;
 mod constant;
 mod line;
 mod message;
+pub mod parse;
 mod quote;
 mod record;
 mod result;
