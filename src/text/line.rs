@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::{Style, write_from};
-use crate::event::{Body, Event};
+use crate::event::{Body, Call, Event};
 
 /// How the time before each line is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -56,16 +56,36 @@ impl Lines {
     /// Appends one event as one line with its newline.
     pub fn write(&mut self, event: &Event, out: &mut String) {
         let start = out.len();
+        if matches!(event.body, Body::Note(_) | Body::Unread(_)) {
+            // Whole lines of their own.
+            write_from(event, &self.style, out, start);
+            if !matches!(&event.body, Body::Unread(unread) if unread.more) {
+                out.push('\n');
+            }
+            return;
+        }
         match self.pids {
             Pids::None => {}
             Pids::Bare => {
-                let _ = write!(out, "{} ", event.tid);
+                let _ = write!(out, "{:<5} ", event.tid);
             }
             Pids::Bracketed => {
                 let _ = write!(out, "[pid {:5}] ", event.tid);
             }
         }
         self.time(event.ts_ns, out);
+        if let Body::Call(Call { text: Some(text), .. }) = &event.body {
+            if let Some(number) = text.number {
+                let _ = write!(out, "[{number:4}] ");
+            }
+            match text.ip {
+                Some(u64::MAX) => out.push_str("[????????????????] "),
+                Some(ip) => {
+                    let _ = write!(out, "[{ip:016x}] ");
+                }
+                None => {}
+            }
+        }
         write_from(event, &self.style, out, start);
         if self.durations
             && let Body::Call(call) = &event.body

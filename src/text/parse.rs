@@ -42,4 +42,3 @@ pub fn line(text: &str) -> Body {
         Err(_) => Body::Unread(Unread { raw: text.as_bytes().to_vec(), line: 1, column: 1, more: false }),
     }
 }
-

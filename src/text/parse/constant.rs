@@ -86,7 +86,8 @@ impl Names {
 
     /// The value of a flag; the access mode is a part of `open`'s flags that has names of its own.
     pub(super) fn flag(&mut self, table: &'static Xlat, name: &[u8]) -> Option<u64> {
-        let access = |table: &'static Xlat| (table == &crate::xlat::file::OPEN_FLAGS).then_some(&crate::xlat::file::ACCESS_MODE);
+        let access =
+            |table: &'static Xlat| (table == &crate::xlat::file::OPEN_FLAGS).then_some(&crate::xlat::file::ACCESS_MODE);
         self.value(table, name).or_else(|| self.value(access(table)?, name))
     }
 

@@ -8,8 +8,8 @@ use super::prefix::Prefix;
 use super::reader::Options;
 use super::report::Report;
 use super::shape::{Kind, shape, split_result};
-use super::thread::{Threads, makes_thread};
 use super::signal;
+use super::thread::{Threads, makes_thread};
 use crate::event::{Body, Event, Ret, Unread};
 use crate::text::{Clock, Pids};
 
@@ -285,9 +285,8 @@ impl Lines {
     fn process(&mut self, tid: u32) -> u32 {
         let pending = &self.pending;
         self.threads.process(tid, || {
-            let mut makers = pending.iter().filter(|(_, half)| {
-                half.text.starts_with(b"clone") && makes_thread(&half.text)
-            });
+            let mut makers =
+                pending.iter().filter(|(_, half)| half.text.starts_with(b"clone") && makes_thread(&half.text));
             match (makers.next(), makers.next()) {
                 (Some((maker, _)), None) => Some(*maker),
                 _ => None,

@@ -69,9 +69,7 @@ fn siginfo(number: u32, text: &[u8]) -> Option<Record> {
 }
 
 fn field(signal: u32, name: &str, text: &str) -> Value {
-    let constant = |table: &'static crate::xlat::Xlat| {
-        table.value(text).map(|raw| Value::Const(Const { table, raw }))
-    };
+    let constant = |table: &'static crate::xlat::Xlat| table.value(text).map(|raw| Value::Const(Const { table, raw }));
     let named = match name {
         "si_signo" | "si_status" => constant(&SIGNAL),
         "si_code" => constant(si_codes(u64::from(signal))),

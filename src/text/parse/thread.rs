@@ -51,7 +51,8 @@ impl Threads {
         let Some(made) = u32::try_from(made).ok().filter(|made| *made > 0) else { return };
         match call.sys.name {
             "clone" | "clone3" => {
-                let thread = call.args.iter().any(|arg| matches!(arg, Value::Verbatim(text) if makes_thread(text.as_bytes())));
+                let thread =
+                    call.args.iter().any(|arg| matches!(arg, Value::Verbatim(text) if makes_thread(text.as_bytes())));
                 self.learn(made, if thread { pid } else { made });
                 self.last = None;
             }

@@ -38,9 +38,7 @@ impl Args<'_> {
             Ty::SockLen => Value::Length(length(c)?),
             Ty::Offset => Value::Offset(length(c)?),
             Ty::MsgHdr => Value::MsgHdr(Box::new(message::msghdr(self.names, c)?)),
-            Ty::MmsgHdrs { .. } => {
-                array(c, |c| Some(Value::MmsgHdr(Box::new(message::mmsghdr(self.names, c)?))))?
-            }
+            Ty::MmsgHdrs { .. } => array(c, |c| Some(Value::MmsgHdr(Box::new(message::mmsghdr(self.names, c)?))))?,
             Ty::IoVecs { .. } => message::iovecs(c)?,
             Ty::OptVal { level, name, .. } => self.option_value(level, name, c)?,
             Ty::FdPair => array(c, |c| Some(Value::Fd(fd(c)?)))?,

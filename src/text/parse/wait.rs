@@ -2,8 +2,8 @@
 
 use super::constant::Names;
 use super::cursor::Cursor;
-use super::value::{array, fd, flags};
 use super::record;
+use super::value::{array, fd, flags};
 use crate::value::{FdSet, Flags, Layout, PollFd, Timeout, Value, layout};
 use crate::xlat::signal::signal_number;
 use crate::xlat::wait::POLL_EVENTS;
