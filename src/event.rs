@@ -199,6 +199,13 @@ pub trait Sink {
     fn begun(&mut self, _call: Event) {}
 }
 
+/// A sink that somebody else wants to read afterwards.
+impl<S: Sink> Sink for std::rc::Rc<std::cell::RefCell<S>> {
+    fn event(&mut self, event: Event) {
+        self.borrow_mut().event(event);
+    }
+}
+
 /// A trace in memory.
 pub type Trace = Vec<Event>;
 

@@ -1,6 +1,7 @@
 //! The formats a trace can be written in: one table, from which options, their help and the guess by file name derive.
 
 use crate::event::Event;
+use crate::json;
 use crate::text::Lines;
 
 /// Turns events into bytes, one after the other.
@@ -39,12 +40,21 @@ impl std::fmt::Debug for Format {
 }
 
 /// Every format. The first is what a terminal gets.
-pub static FORMATS: &[Format] = &[Format {
-    name: "strace",
-    extension: "strace",
-    help: "strace's own notation, byte for byte",
-    writer: |options| Box::new(Text { lines: options.lines.clone(), line: String::new() }),
-}];
+pub static FORMATS: &[Format] = &[
+    Format {
+        name: "strace",
+        extension: "strace",
+        help: "strace's own notation, byte for byte",
+        writer: |options| Box::new(Text { lines: options.lines.clone(), line: String::new() }),
+    },
+    Format { name: "jsonl", extension: "jsonl", help: "one JSON object per line", writer: |_| Box::new(JsonLines) },
+    Format {
+        name: "json",
+        extension: "json",
+        help: "one JSON array",
+        writer: |_| Box::new(JsonArray(json::ArrayWriter::default())),
+    },
+];
 
 /// Looks a format up by its name.
 pub fn by_name(name: &str) -> Option<&'static Format> {
@@ -68,5 +78,27 @@ impl Writer for Text {
         self.line.clear();
         self.lines.write(event, &mut self.line);
         out.extend_from_slice(self.line.as_bytes());
+    }
+}
+
+/// JSON lines.
+struct JsonLines;
+
+impl Writer for JsonLines {
+    fn event(&mut self, event: &Event, out: &mut Vec<u8>) {
+        json::write(event, out);
+    }
+}
+
+/// A JSON array.
+struct JsonArray(json::ArrayWriter);
+
+impl Writer for JsonArray {
+    fn event(&mut self, event: &Event, out: &mut Vec<u8>) {
+        self.0.event(event, out);
+    }
+
+    fn end(&mut self, out: &mut Vec<u8>) {
+        std::mem::take(&mut self.0).finish(out);
     }
 }

@@ -7,10 +7,12 @@
 pub mod decode;
 pub mod event;
 pub mod format;
+pub mod json;
 pub mod log;
 pub mod memory;
 pub mod net;
 pub mod program;
+pub mod pyframes;
 pub mod pysocket;
 pub mod syscall;
 pub mod text;

@@ -4,6 +4,10 @@
 //! slices it was lent ([`Lent`]), so decoding our own calls needs no `unsafe` and cannot read wild; the tracer answers
 //! from another process. A read that fails is data, not an error: the decoder shows the address instead.
 
+mod remote;
+
+pub use remote::Remote;
+
 /// A read that could not be served whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fault {
@@ -16,6 +20,13 @@ pub trait Memory {
     /// Fills `buf` from `addr`. On a fault the first [`Fault::read`] bytes of `buf` are what could be read and the
     /// rest is unspecified.
     fn read(&self, addr: u64, buf: &mut [u8]) -> Result<(), Fault>;
+
+    /// Fills several buffers, each from its own address, in order, and returns how many were filled whole before one
+    /// failed. What that one and those behind it hold is unspecified. Another process answers up to 1024 of them with
+    /// one system call, so a reader that knows all it will want asks for it at once.
+    fn read_vectored(&self, parts: &mut [(u64, &mut [u8])]) -> usize {
+        parts.iter_mut().map_while(|(addr, buf)| self.read(*addr, buf).ok()).count()
+    }
 
     /// Reads `len` bytes, or as many as there are: the kernel, too, uses what lies before the end of a mapping.
     fn read_up_to(&self, addr: u64, len: usize) -> Vec<u8> {
@@ -90,5 +101,16 @@ mod tests {
         assert_eq!(lent.read(0x1005, &mut [0; 1]), Err(Fault { read: 0 }));
         assert_eq!(lent.read(0xfff, &mut [0; 1]), Err(Fault { read: 0 }));
         assert_eq!(lent.read(u64::MAX, &mut [0; 8]), Err(Fault { read: 0 }));
+    }
+
+    #[test]
+    fn a_vectored_read_stops_at_the_first_fault() {
+        let regions = [(0x1000, &b"hello"[..]), (0x2000, &b"x"[..])];
+        let lent = Lent::new(&regions);
+        let (mut a, mut b, mut c) = ([0; 2], [0; 2], [0; 1]);
+        assert_eq!(lent.read_vectored(&mut [(0x1000, &mut a), (0x2000, &mut b), (0x1000, &mut c)]), 1);
+        assert_eq!(a, *b"he");
+        assert_eq!(lent.read_vectored(&mut [(0x2000, &mut c), (0x1003, &mut a)]), 2);
+        assert_eq!((a, c), (*b"lo", *b"x"));
     }
 }

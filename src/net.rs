@@ -185,11 +185,11 @@ impl Net {
         call: impl FnOnce(*mut libc::sockaddr, *mut socklen_t) -> c_int,
     ) -> Result<(i64, Name)> {
         let mut buf = AddressBuffer::new(room);
-        let regs = [reg(sockfd), address(&buf.bytes), address(&buf.len), fourth, 0, 0];
+        let regs = [reg(sockfd), address(buf.room()), address(&buf.len), fourth, 0, 0];
         let entered = self.enter(sys, None, regs, &[region(&buf.len)]);
         let (addr, len) = buf.pointers();
         let result = libc_result(call(addr, len));
-        let ret = self.exit(entered, result, &[region(&buf.bytes), region(&buf.len)])?;
+        let ret = self.exit(entered, result, &[region(buf.room()), region(&buf.len)])?;
         Ok((ret, buf.name()))
     }
 
@@ -224,13 +224,13 @@ impl Net {
     /// recvfrom(2) with room for `room` bytes of address, at most 128.
     pub fn recvfrom(&mut self, sockfd: RawFd, buf: &mut [u8], flags: c_int, room: u32) -> Result<(usize, Name)> {
         let mut from = AddressBuffer::new(room);
-        let regs = [reg(sockfd), address(buf), buf.len() as u64, reg(flags), address(&from.bytes), address(&from.len)];
+        let regs = [reg(sockfd), address(buf), buf.len() as u64, reg(flags), address(from.room()), address(&from.len)];
         let entered = self.enter(&syscall::RECVFROM, None, regs, &[region(&from.len)]);
         let (addr, len) = from.pointers();
         // SAFETY: `buf` and the address buffer live across the call and have the lengths passed.
         let result =
             libc_result(unsafe { libc::recvfrom(sockfd, buf.as_mut_ptr().cast(), buf.len(), flags, addr, len) });
-        let n = self.exit(entered, result, &[region(buf), region(&from.bytes), region(&from.len)])?;
+        let n = self.exit(entered, result, &[region(buf), region(from.room()), region(&from.len)])?;
         Ok((size(n), from.name()))
     }
 
@@ -320,16 +320,24 @@ impl Net {
     }
 }
 
-/// Room for an address and its length, at stable addresses.
+/// Room for an address and its length.
 struct AddressBuffer {
-    bytes: Box<[u8]>,
+    bytes: [u8; STORAGE],
+    room: usize,
     len: [u8; 4],
 }
 
+/// `sizeof(struct sockaddr_storage)`.
+const STORAGE: usize = size_of::<libc::sockaddr_storage>();
+
 impl AddressBuffer {
     fn new(room: u32) -> Self {
-        let room = room.min(size_of::<libc::sockaddr_storage>() as u32);
-        Self { bytes: vec![0; room as usize].into(), len: room.to_ne_bytes() }
+        let room = STORAGE.min(room as usize);
+        Self { bytes: [0; STORAGE], room, len: (room as u32).to_ne_bytes() }
+    }
+
+    fn room(&self) -> &[u8] {
+        &self.bytes[..self.room]
     }
 
     fn pointers(&mut self) -> (*mut libc::sockaddr, *mut socklen_t) {
@@ -338,7 +346,7 @@ impl AddressBuffer {
 
     fn name(&self) -> Name {
         let len = u32::from_ne_bytes(self.len);
-        let given = &self.bytes[..self.bytes.len().min(len as usize)];
+        let given = &self.bytes[..self.room.min(len as usize)];
         Name { addr: (given.len() >= 2).then(|| crate::decode::sockaddr_from_bytes(given)), len }
     }
 }

@@ -108,7 +108,7 @@ macro_rules! xlat {
 #[cfg(test)]
 macro_rules! agrees_with_libc {
     ($table:ident: $($name:ident)*) => {$(
-        assert_eq!($table.value(stringify!($name)), Some(libc::$name as u64), stringify!($name));
+        assert_eq!($table.value(stringify!($name)), Some(u64::from(libc::$name as u32)), stringify!($name));
     )*};
 }
 

@@ -171,7 +171,7 @@ impl Run<'_> {
             words.extend(["setpriv", "--bounding-set=-net_bind_service"].map(OsString::from));
         }
         if self.strace {
-            let options = "-D -f -s 100 -e signal=none -e trace=%network,close,poll,ioctl,fcntl -o strace";
+            let options = "-D -f -s 100 -e signal=SIGTERM -e trace=%network,close,poll,ioctl,fcntl -o strace";
             words.push("strace".into());
             words.extend(options.split(' ').map(OsString::from));
         }
@@ -264,7 +264,8 @@ impl Run<'_> {
         }
         if self.strace {
             for twin in &self.twins {
-                // With -D strace outlives the process; its last line is the end.
+                // With -D strace outlives the process; its last line is the end
+                // (of a kill only if the signal is among those shown).
                 observe("the end of a trace", || twin.trace().ends_with("+++\n").then_some(()))?;
             }
             for seen in case.seen {

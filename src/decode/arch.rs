@@ -32,3 +32,10 @@ pub const EPOLL_EVENT_SIZE: usize = 12;
 /// Bytes of a `struct epoll_event`.
 #[cfg(not(target_arch = "x86_64"))]
 pub const EPOLL_EVENT_SIZE: usize = 16;
+
+/// This architecture as seccomp and ptrace name it, `include/uapi/linux/audit.h`.
+#[cfg(target_arch = "x86_64")]
+pub const AUDIT_ARCH: u32 = 0xc000_003e;
+/// This architecture as seccomp and ptrace name it, `include/uapi/linux/audit.h`.
+#[cfg(target_arch = "aarch64")]
+pub const AUDIT_ARCH: u32 = 0xc000_00b7;

@@ -7,16 +7,24 @@ use crate::event::{Body, Event, Ret};
 use crate::memory::Lent;
 use crate::syscall::Syscall;
 
-/// Regions kept of each half of a call: more than any call of the layer passes.
-const REGIONS: usize = 4;
+/// Regions kept of a call, both halves together: more than any call of the layer passes.
+const REGIONS: usize = 6;
 /// Bytes kept of a region that is not a buffer: the longest socket address.
 const SHORTEST_KEPT: usize = 128;
+/// Bytes set aside per call. Most calls keep fewer; where the calls keep more, the ring remembers fewer of them.
+const BYTES_PER_CALL: usize = 128;
 
 /// The last calls of one thread. The oldest are overwritten when it is full.
+///
+/// Slots and bytes are written one after the other, since memory that is touched in order is what a processor can
+/// fetch in time; a slot says where its bytes begin, counted from the ring's first byte ever, so that it is known
+/// whether they were overwritten.
 #[derive(Debug)]
 pub struct Ring {
     slots: Vec<Slot>,
     bytes: Vec<u8>,
+    /// Bytes kept so far, those overwritten included.
+    written: u64,
     limits: Limits,
     /// Calls begun so far; the next goes to slot `made % slots.len()`.
     made: u64,
@@ -34,25 +42,29 @@ struct Slot {
     ret: Option<Ret>,
     began_ns: u64,
     ended_ns: u64,
-    ins: [Kept; REGIONS],
-    outs: [Kept; REGIONS],
+    /// Where its bytes begin.
+    start: u64,
+    /// How many of the regions were passed in; the others came out.
+    ins: u8,
+    regions: [Kept; REGIONS],
 }
 
-/// A region's address and how many of its bytes lie in the ring.
+/// A region's address and how many of its bytes are kept. An address of 0 is an unused place.
 #[derive(Debug, Clone, Copy, Default)]
 struct Kept {
     addr: u64,
-    len: usize,
+    len: u32,
 }
 
 impl Ring {
     /// Room for `calls` calls of the current thread. All memory is taken, and touched, now.
     pub fn new(calls: usize, limits: Limits) -> Self {
         let calls = calls.max(1);
-        let stride = 2 * REGIONS * kept(limits);
+        let bytes = (calls * BYTES_PER_CALL).max(REGIONS * kept(limits));
         Self {
             slots: vec![Slot::default(); calls],
-            bytes: vec![1; calls * stride],
+            bytes: vec![1; bytes],
+            written: 0,
             limits,
             made: 0,
             offset_ns: epoch_offset_ns(),
@@ -61,49 +73,60 @@ impl Ring {
         }
     }
 
-    /// How many calls were overwritten.
-    pub fn lost(&self) -> u64 {
-        self.made.saturating_sub(self.slots.len() as u64)
-    }
-
-    /// The recorded calls, oldest first. A call that has not returned is unfinished.
+    /// The recorded calls, oldest first; those that were overwritten are missing at the front. A call that has not
+    /// returned is unfinished.
     pub fn events(&self) -> Vec<Event> {
-        (self.lost()..self.made).filter_map(|seq| self.event_of(seq)).collect()
+        let oldest = self.made.saturating_sub(self.slots.len() as u64);
+        (oldest..self.made).filter_map(|seq| self.event_of(seq)).collect()
     }
 
     fn event_of(&self, seq: u64) -> Option<Event> {
-        let at = (seq % self.slots.len() as u64) as usize;
-        let slot = &self.slots[at];
+        let slot = &self.slots[(seq % self.slots.len() as u64) as usize];
+        if slot.start + (self.bytes.len() as u64) < self.written {
+            return None; // its bytes were overwritten
+        }
         let cx = Context { limits: self.limits, names: &NoNames };
-        let ins = self.regions(at, 0, &slot.ins);
-        let outs = self.regions(at, REGIONS, &slot.outs);
-        let pending = decode::enter(slot.sys?, slot.regs, &Lent::new(&ins), &cx);
-        let mut call = pending.exit(slot.ret.unwrap_or(Ret::Unfinished), &Lent::new(&outs), &cx);
+        let regions = self.regions(slot);
+        let regions: Vec<(u64, &[u8])> = regions.iter().map(|(addr, bytes)| (*addr, &bytes[..])).collect();
+        let (ins, outs) = regions.split_at(usize::from(slot.ins).min(regions.len()));
+        let pending = decode::enter(slot.sys?, slot.regs, &Lent::new(ins), &cx);
+        let mut call = pending.exit(slot.ret.unwrap_or(Ret::Unfinished), &Lent::new(outs), &cx);
         call.dur_ns = slot.ret.map(|_| slot.ended_ns.saturating_sub(slot.began_ns));
         call.via = slot.via;
         let ts_ns = slot.began_ns + self.offset_ns;
         Some(Event { seq, ts_ns, pid: self.pid, tid: self.tid, body: Body::Call(call) })
     }
 
-    fn regions(&self, at: usize, first: usize, kepts: &[Kept; REGIONS]) -> Vec<(u64, &[u8])> {
-        let filled = kepts.iter().enumerate().filter(|(_, kept)| kept.addr != 0);
-        filled.map(|(i, kept)| (kept.addr, &self.bytes[self.place(at, first + i)..][..kept.len])).collect()
-    }
-
-    /// Where the bytes of a region of a slot lie.
-    fn place(&self, at: usize, region: usize) -> usize {
-        (at * 2 * REGIONS + region) * kept(self.limits)
-    }
-
-    fn keep(&mut self, at: usize, first: usize, memory: Lent<'_>) -> [Kept; REGIONS] {
-        let mut kepts = [Kept::default(); REGIONS];
-        for (i, (addr, bytes)) in memory.regions().iter().take(REGIONS).enumerate() {
-            let len = bytes.len().min(kept(self.limits));
-            let place = self.place(at, first + i);
-            self.bytes[place..place + len].copy_from_slice(&bytes[..len]);
-            kepts[i] = Kept { addr: *addr, len };
+    /// A slot's regions with their bytes, put together where they wrap around the end.
+    fn regions(&self, slot: &Slot) -> Vec<(u64, Vec<u8>)> {
+        let mut at = slot.start;
+        let mut regions = Vec::new();
+        for kept in slot.regions.iter().filter(|kept| kept.addr != 0) {
+            let place = |i: u64| self.bytes[((at + i) % self.bytes.len() as u64) as usize];
+            regions.push((kept.addr, (0..u64::from(kept.len)).map(place).collect()));
+            at += u64::from(kept.len);
         }
-        kepts
+        regions
+    }
+
+    /// Copies regions behind what was written last, into the places from `first` on. Returns how many there were.
+    fn keep(&mut self, at: usize, first: usize, memory: Lent<'_>) -> usize {
+        let most = kept(self.limits);
+        let mut used = first;
+        for (kept, (addr, bytes)) in self.slots[at].regions[first..].iter_mut().zip(memory.regions()) {
+            let len = bytes.len().min(most);
+            let start = (self.written % self.bytes.len() as u64) as usize;
+            let front = len.min(self.bytes.len() - start);
+            self.bytes[start..start + front].copy_from_slice(&bytes[..front]);
+            self.bytes[..len - front].copy_from_slice(&bytes[front..len]);
+            self.written += len as u64;
+            *kept = Kept { addr: *addr, len: len as u32 };
+            used += 1;
+        }
+        for unused in &mut self.slots[at].regions[used..] {
+            unused.addr = 0;
+        }
+        used - first
     }
 }
 
@@ -116,23 +139,80 @@ impl Recorder for Ring {
     fn enter(&mut self, sys: &'static Syscall, via: Option<&'static str>, regs: [u64; 6], memory: Lent<'_>) {
         let at = (self.made % self.slots.len() as u64) as usize;
         self.made += 1;
-        let ins = self.keep(at, 0, memory);
         let slot = &mut self.slots[at];
         slot.sys = Some(sys);
         slot.via = via;
         slot.regs = regs;
         slot.ret = None;
-        slot.ins = ins;
+        slot.start = self.written;
+        let ins = self.keep(at, 0, memory);
+        self.slots[at].ins = ins as u8;
     }
 
     fn exit(&mut self, ret: Ret, memory: Lent<'_>, times: Times) {
         let Some(last) = self.made.checked_sub(1) else { return };
         let at = (last % self.slots.len() as u64) as usize;
-        let outs = self.keep(at, REGIONS, memory);
+        self.keep(at, usize::from(self.slots[at].ins), memory);
         let slot = &mut self.slots[at];
         slot.ret = Some(ret);
         slot.began_ns = times.began_ns;
         slot.ended_ns = times.ended_ns;
-        slot.outs = outs;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::{Net, Stream};
+    use crate::value::SockAddr;
+    use std::cell::RefCell;
+    use std::rc::Rc;
+
+    /// Binds a socket, sends it datagrams of growing length and receives them.
+    fn exercise(net: &mut Net, rounds: usize) {
+        let fd = net.socket(libc::AF_INET, libc::SOCK_DGRAM, 0).unwrap();
+        net.bind(fd, &SockAddr::inet([127, 0, 0, 1], 0)).unwrap();
+        let to = net.getsockname(fd, 16).unwrap().addr.unwrap();
+        for round in 0..rounds {
+            net.sendto(fd, &vec![b'x'; round * 7], 0, &to).unwrap();
+            net.recvfrom(fd, &mut [0; 256], 0, 128).unwrap();
+        }
+        net.close(fd).unwrap();
+        assert_eq!(net.close(fd), Err(crate::event::Errno(libc::EBADF)));
+    }
+
+    /// What does not differ from run to run: the text without addresses and ports.
+    fn shapes(events: &[Event]) -> Vec<String> {
+        let shape = |event: &Event| {
+            let mut line = String::new();
+            crate::text::write(event, &crate::text::Style::default(), &mut line);
+            line.split(", {sa_family").next().unwrap_or_default().to_owned()
+        };
+        events.iter().map(shape).collect()
+    }
+
+    #[test]
+    fn the_ring_tells_what_a_stream_tells() {
+        let ring = Rc::new(RefCell::new(Ring::new(64, Limits::default())));
+        exercise(&mut Net::new(Rc::clone(&ring)), 20);
+        let trace = Rc::new(RefCell::new(crate::event::Trace::new()));
+        exercise(&mut Net::new(Stream::new(Rc::clone(&trace), Limits::default())), 20);
+        let ours = shapes(&ring.borrow().events());
+        assert_eq!(ours, shapes(&trace.borrow()));
+        assert_eq!(ours.len(), 45);
+        assert!(ours[44].ends_with("= -1 EBADF (Bad file descriptor)"), "{}", ours[44]);
+    }
+
+    #[test]
+    fn a_full_ring_keeps_the_last_calls_whole() {
+        let ring = Rc::new(RefCell::new(Ring::new(8, Limits { strings: 300, abbreviate: true })));
+        exercise(&mut Net::new(Rc::clone(&ring)), 30);
+        let events = ring.borrow().events();
+        let seqs: Vec<u64> = events.iter().map(|event| event.seq).collect();
+        assert!(!events.is_empty() && events.len() <= 8, "{seqs:?}");
+        assert_eq!(seqs.last(), Some(&64));
+        assert!(seqs.windows(2).all(|pair| pair[1] == pair[0] + 1), "{seqs:?}");
+        let lines = shapes(&events);
+        assert!(lines[lines.len() - 2].starts_with("close("), "{lines:?}");
     }
 }

@@ -42,6 +42,9 @@ if args.case == 'recv-unconnected':  # ENOTCONN
 if args.case == 'closed-descriptor':  # EBADF
     sk.close()
     sk.send(b'too late')
+if args.case == 'connect-twice':  # EISCONN; after a connect that did not block it would be the third
+    sk.connect(address)
+    sk.connect(address)
 if args.case == 'connect-ex-code':  # nobody listens: a number, no exception
     print(sk.connect_ex(address))
     sk.close()
@@ -56,8 +59,6 @@ sk.setblocking(False)
 if args.case == 'recv-nothing':  # EAGAIN: the server has not written yet
     sk.recv(1024)
 sk.setblocking(True)
-if args.case == 'connect-twice':  # EISCONN
-    sk.connect(address)
 step('9 客户端写入信息')
 sk.sendto(b'sendto', address)  # a connected TCP socket ignores the address
 

@@ -42,7 +42,7 @@ if args.case == 'peer-reset':
     # Linger on, for 0 seconds: close resets the connection.
     linger = (1).to_bytes(4, 'little') + (0).to_bytes(4, 'little')
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-elif args.case != 'peer-gone':
+elif data and args.case != 'peer-gone':
     connection.send(b'send')
     print(connection.recvfrom(1024), flush=True)
     connection.sendall(b'sendall\nlast line\n')

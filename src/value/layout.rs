@@ -28,6 +28,13 @@ pub static LINGER: Layout = Layout {
     fields: &[field("l_onoff", 0, Kind::Int(4)), field("l_linger", 4, Kind::Int(4))],
 };
 
+/// `struct iovec`, readv(2). Where the buffer was read, it stands in the pointer's place.
+pub static IOVEC: Layout = Layout {
+    name: "iovec",
+    size: 16,
+    fields: &[field("iov_base", 0, Kind::Pointer), field("iov_len", 8, Kind::Uint(8))],
+};
+
 /// `struct epoll_event`, epoll_ctl(2); packed on x86_64.
 pub static EPOLL_EVENT: Layout = Layout {
     name: "epoll_event",

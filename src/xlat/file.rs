@@ -122,7 +122,7 @@ mod tests {
             O_RDONLY O_WRONLY O_RDWR O_ACCMODE
         }
         agrees_with_libc! { OPEN_FLAGS:
-            O_LARGEFILE
+
         }
     }
 

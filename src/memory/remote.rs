@@ -1,0 +1,94 @@
+//! Memory of another process, read with `process_vm_readv`.
+//!
+//! Asking is allowed to whoever may trace the process (the same check as for ptrace); a process that made itself not
+//! dumpable answers nobody but root. Memory that another thread changes meanwhile is read as it happens to be.
+
+use super::{Fault, Memory};
+use nix::sys::uio::{RemoteIoVec, process_vm_readv};
+use nix::unistd::Pid;
+use std::io::IoSliceMut;
+
+/// How many ranges the kernel takes in one call (`IOV_MAX`).
+const MOST_RANGES: usize = 1024;
+
+/// The memory of the process that a thread belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Remote {
+    tid: Pid,
+}
+
+impl Remote {
+    /// `tid` may be any thread of the process. A thread that is known to live is better than the process id: once
+    /// its first thread has ended a process no longer answers to its own id.
+    pub fn new(tid: i32) -> Self {
+        Self { tid: Pid::from_raw(tid) }
+    }
+}
+
+impl Memory for Remote {
+    fn read(&self, addr: u64, buf: &mut [u8]) -> Result<(), Fault> {
+        let (want, base) = (buf.len(), usize::try_from(addr).map_err(|_| Fault { read: 0 })?);
+        if want == 0 {
+            return Ok(());
+        }
+        match process_vm_readv(self.tid, &mut [IoSliceMut::new(buf)], &[RemoteIoVec { base, len: want }]) {
+            Ok(read) if read == want => Ok(()),
+            Ok(read) => Err(Fault { read }),
+            Err(_) => Err(Fault { read: 0 }),
+        }
+    }
+
+    fn read_vectored(&self, parts: &mut [(u64, &mut [u8])]) -> usize {
+        let mut whole = 0;
+        for chunk in parts.chunks_mut(MOST_RANGES) {
+            let Ok(remote) = chunk
+                .iter()
+                .map(|(addr, buf)| Ok(RemoteIoVec { base: usize::try_from(*addr)?, len: buf.len() }))
+                .collect::<Result<Vec<_>, std::num::TryFromIntError>>()
+            else {
+                return whole;
+            };
+            let mut local: Vec<_> = chunk.iter_mut().map(|(_, buf)| IoSliceMut::new(buf)).collect();
+            let mut read = process_vm_readv(self.tid, &mut local, &remote).unwrap_or(0);
+            for range in &remote {
+                if read < range.len {
+                    return whole;
+                }
+                read -= range.len;
+                whole += 1;
+            }
+        }
+        whole
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ourselves() -> Remote {
+        Remote::new(nix::unistd::gettid().as_raw())
+    }
+
+    #[test]
+    fn our_own_memory_reads_back() {
+        let text = *b"some bytes of ours";
+        let mut back = [0; 18];
+        assert_eq!(ourselves().read(text.as_ptr() as u64, &mut back), Ok(()));
+        assert_eq!(back, text);
+        assert_eq!(ourselves().read(8, &mut back), Err(Fault { read: 0 }));
+        assert_eq!(ourselves().read(u64::MAX, &mut back), Err(Fault { read: 0 }));
+    }
+
+    #[test]
+    fn more_ranges_than_the_kernel_takes_at_once() {
+        let bytes: Vec<u8> = (0..=255).cycle().take(3000).collect();
+        let mut back = vec![0; 3000];
+        let mut parts: Vec<(u64, &mut [u8])> =
+            back.chunks_mut(1).enumerate().map(|(i, buf)| (&raw const bytes[i] as u64, buf)).collect();
+        assert_eq!(ourselves().read_vectored(&mut parts), 3000);
+        parts[2000].0 = 8;
+        assert_eq!(ourselves().read_vectored(&mut parts), 2000);
+        assert_eq!(back, bytes);
+    }
+}

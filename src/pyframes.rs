@@ -1,0 +1,378 @@
+//! Which line of Python made a system call.
+//!
+//! The reader looks from outside at a thread that is stopped at a call, finds CPython in its process, and follows the
+//! interpreter's own structures from the thread to its frames and on to file, line, function, columns and source
+//! text. The process is only read, never changed, and needs no preparation. CPython 2.7 and 3.6 – 3.13 are understood
+//! on 64-bit machines; of others it is said once that they are not.
+//!
+//! It works over [`crate::memory::Memory`] and [`Process`] only. A tracer tells it of `exec`, `fork` and exits, and
+//! asks for the [`Stack`] at the calls it shows. That costs some microseconds, since what was seen is remembered
+//! and compared instead of read anew.
+//!
+//! ```no_run
+//! use sockscope::pyframes::{Live, Reader, Thread};
+//!
+//! # let tid = 1;
+//! let mut reader = Reader::new();
+//! // … at each system-call stop of the thread:
+//! if let Some(stack) = reader.stack(Thread { pid: tid, tid }, &Live::new(tid)) {
+//!     if let Some(frame) = stack.caller() {
+//!         println!("{}:{:?} in {}", frame.file, frame.line, frame.function);
+//!     }
+//! }
+//! ```
+
+mod code;
+mod elf;
+mod layout;
+mod lines;
+mod prefetch;
+mod process;
+mod runtime;
+mod source;
+mod stack;
+
+pub use lines::Columns;
+pub use process::{Live, Mapping, Process};
+
+use code::Codes;
+use elf::pointer;
+use runtime::{Found, Runtime, Search};
+use source::Sources;
+use stack::{History, Miss, Scratch, Walk};
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+
+/// One thread of a traced program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Thread {
+    /// Its process (the thread group's id), as the tracer sees it.
+    pub pid: i32,
+    /// Itself; the same as `pid` for a process's first thread.
+    pub tid: i32,
+}
+
+/// A version of Python, without the patch level, which changes nothing here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Version {
+    /// 3 of 3.11.
+    pub major: u8,
+    /// 11 of 3.11.
+    pub minor: u8,
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.major, self.minor)
+    }
+}
+
+/// The frames of a thread that is in a system call: those that `sys._getframe` would lead to.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Stack {
+    /// The innermost frame first, never empty when it comes from a [`Reader`].
+    pub frames: Vec<Arc<Frame>>,
+    /// There are more frames outside the last one than are followed.
+    pub truncated: bool,
+}
+
+impl Stack {
+    /// The frame to show first: the innermost one of the user's own code, or of all when there is none of those.
+    pub fn caller(&self) -> Option<&Arc<Frame>> {
+        self.frames.iter().find(|frame| !frame.library).or(self.frames.first())
+    }
+
+    /// The library frame that made the call for the [`caller`](Self::caller); `None` when that made it itself.
+    pub fn via(&self) -> Option<&Arc<Frame>> {
+        let innermost = self.frames.first()?;
+        (innermost.library && !Arc::ptr_eq(innermost, self.caller()?)).then_some(innermost)
+    }
+}
+
+/// One frame: a place in a program.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Frame {
+    /// The file as the code object names it (`co_filename`): it may be relative to where the program was started, lie
+    /// in an archive, or be no file (`<string>`). Bytes that are no text are U+FFFD.
+    pub file: Arc<str>,
+    /// The function as tracebacks name it (`co_name`), `<module>` outside of functions.
+    pub function: Arc<str>,
+    /// The line, counted from 1; `None` for instructions that belong to no line.
+    pub line: Option<u32>,
+    /// The expression's place, known from CPython 3.11 on.
+    pub columns: Option<Columns>,
+    /// The text of the line, without the space around it; `None` when it cannot be found for certain.
+    pub source: Option<Arc<str>>,
+    /// The text of the expression between the [`columns`](Self::columns), its lines joined by `\n`.
+    pub expression: Option<Arc<str>>,
+    /// It is not the user's own code. That is so for a file in a folder named `site-packages` or `dist-packages`, in
+    /// the standard library of the interpreter that runs it (a folder `pythonX.Y`, with its own version, in a folder
+    /// whose name begins with `lib`, or an archive `pythonXY.zip`), or frozen into the interpreter. All else, code
+    /// without a file included, is the user's.
+    pub library: bool,
+}
+
+/// Why some calls have no Python frames. Each is said once.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Note {
+    /// A CPython whose structures are not known.
+    Unsupported {
+        /// Its version and what is special about it: `3.13, free-threaded`.
+        name: String,
+    },
+    /// A process does not let itself be read.
+    NotDumpable,
+    /// The machine does not tell the thread pointer by which a thread is found in CPython.
+    NoThreadPointer,
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unsupported { name } => write!(
+                f,
+                "CPython {name} is not supported, so its calls are shown without their Python lines; try one of \
+                 2.7 and 3.6 to 3.13"
+            ),
+            Self::NotDumpable => f.write_str(
+                "a traced process is not dumpable, as after changing its user, so its calls are shown without \
+                 their Python lines; trace it as root to see them",
+            ),
+            Self::NoThreadPointer => f.write_str(
+                "the thread pointer cannot be read on this machine, so calls are shown without their Python lines; \
+                 try an x86-64 one",
+            ),
+        }
+    }
+}
+
+/// Reads the Python stacks of traced processes, and remembers what it needs to be quick.
+#[derive(Debug)]
+pub struct Reader {
+    programs: HashMap<i32, Program>,
+    cache: bool,
+    scratch: Scratch,
+    notes: Vec<Note>,
+    said: HashSet<Note>,
+}
+
+impl Default for Reader {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// What is known of one process since it executed its program.
+#[derive(Debug, Clone)]
+struct Program {
+    python: Python,
+    threads: HashMap<i32, History>,
+    codes: Codes,
+    sources: Sources,
+}
+
+#[derive(Debug, Clone)]
+enum Python {
+    /// Not found so far.
+    Sought(Search),
+    Found(Runtime),
+    /// There is one, but it cannot be read.
+    Unreadable,
+}
+
+impl Program {
+    fn new(process: &dyn Process) -> Self {
+        Self {
+            python: Python::Sought(Search::default()),
+            threads: HashMap::new(),
+            codes: Codes::default(),
+            sources: Sources::new(process),
+        }
+    }
+}
+
+impl Reader {
+    /// A reader that knows of no process yet.
+    pub fn new() -> Self {
+        Self {
+            programs: HashMap::new(),
+            cache: true,
+            scratch: Scratch::default(),
+            notes: Vec::new(),
+            said: HashSet::new(),
+        }
+    }
+
+    /// One that reads each stack anew, only to measure and to test what remembering is worth.
+    pub fn without_cache() -> Self {
+        Self { cache: false, ..Self::new() }
+    }
+
+    /// The stack of a thread that is stopped in a system call.
+    ///
+    /// `None` when it runs no Python code: its program is not Python, or its thread was not made by Python, or the
+    /// interpreter is still starting. Also when the stack cannot be read whole, for which
+    /// [`take_notes`](Self::take_notes) has the reason if there is a lasting one.
+    pub fn stack(&mut self, thread: Thread, process: &dyn Process) -> Option<Arc<Stack>> {
+        let program = self.programs.entry(thread.pid).or_insert_with(|| Program::new(process));
+        let (stack, note) = program.stack(thread, process, self.cache, &mut self.scratch);
+        if let Some(note) = note
+            && self.said.insert(note.clone())
+        {
+            self.notes.push(note);
+        }
+        stack.filter(|stack| !stack.frames.is_empty())
+    }
+
+    /// The version of the Python that a process runs, once a stop of it has shown one.
+    pub fn version(&self, pid: i32) -> Option<Version> {
+        match &self.programs.get(&pid)?.python {
+            Python::Found(runtime) => Some(runtime.layout.version),
+            _ => None,
+        }
+    }
+
+    /// A process has executed a program: nothing known of it holds any more. Told at that moment, the reader learns
+    /// the directory that relative file names start from; otherwise it takes the one at the first stop it sees.
+    pub fn exec(&mut self, pid: i32, process: &dyn Process) {
+        self.programs.insert(pid, Program::new(process));
+    }
+
+    /// A thread has made a new process by fork, vfork, or a clone that makes no thread: the child begins as a copy.
+    pub fn fork(&mut self, parent: Thread, child: i32) {
+        let Some(program) = self.programs.get(&parent.pid) else {
+            return;
+        };
+        let threads = program.threads.get(&parent.tid).map(|history| (child, history.clone()));
+        let (python, codes, sources) = (program.python.clone(), program.codes.clone(), program.sources.clone());
+        self.programs.insert(child, Program { python, threads: threads.into_iter().collect(), codes, sources });
+    }
+
+    /// A thread has ended; its process may live on.
+    pub fn exit(&mut self, thread: Thread) {
+        if let Some(program) = self.programs.get_mut(&thread.pid) {
+            program.threads.remove(&thread.tid);
+        }
+    }
+
+    /// A process has ended, or is no longer traced.
+    pub fn forget(&mut self, pid: i32) {
+        self.programs.remove(&pid);
+    }
+
+    /// What has to be said since this was last asked. Nothing is said twice.
+    pub fn take_notes(&mut self) -> Vec<Note> {
+        std::mem::take(&mut self.notes)
+    }
+}
+
+impl Program {
+    fn stack(
+        &mut self,
+        thread: Thread,
+        process: &dyn Process,
+        cache: bool,
+        scratch: &mut Scratch,
+    ) -> (Option<Arc<Stack>>, Option<Note>) {
+        let note = self.seek(process);
+        let Python::Found(runtime) = &self.python else {
+            return (None, note);
+        };
+        let mut walk = Walk {
+            runtime,
+            process,
+            codes: &mut self.codes,
+            sources: &mut self.sources,
+            cache,
+            main_thread: thread.pid == thread.tid,
+            scratch,
+        };
+        let known = self.threads.get_mut(&thread.tid).map(|history| (history.stack(&mut walk, false), history));
+        let thread_pointer = match &known {
+            Some((Ok(stack), _)) => return (Some(stack.clone()), None),
+            Some((Err(Miss::Unreadable), _)) => return (None, unreadable(runtime, process)),
+            Some((Err(Miss::Moved), history)) => Some(history.thread_pointer()),
+            None => process.thread_pointer(),
+        };
+        let Some(thread_pointer) = thread_pointer else {
+            return (None, Some(Note::NoThreadPointer));
+        };
+        let Some(state) = runtime.thread_state(process.memory(), thread_pointer) else {
+            return (None, unreadable(runtime, process));
+        };
+        let history = self.threads.entry(thread.tid).or_insert_with(|| History::new(thread_pointer, state));
+        history.settle(state);
+        (history.stack(&mut walk, true).ok(), None)
+    }
+
+    /// Looks for Python where it was not found yet.
+    fn seek(&mut self, process: &dyn Process) -> Option<Note> {
+        let Python::Sought(search) = &mut self.python else {
+            return None;
+        };
+        match search.look(process)? {
+            Found::Runtime(runtime) => self.python = Python::Found(runtime),
+            Found::Unsupported { name } => {
+                self.python = Python::Unreadable;
+                return Some(Note::Unsupported { name });
+            }
+            Found::Denied => return Some(Note::NotDumpable),
+            Found::Nothing => {}
+        }
+        None
+    }
+}
+
+/// Whether there is no stack because the process has made itself not dumpable meanwhile.
+fn unreadable(runtime: &Runtime, process: &dyn Process) -> Option<Note> {
+    let denied = || process.mappings().is_err_and(|error| error.kind() == io::ErrorKind::PermissionDenied);
+    (pointer(process.memory(), runtime.head).is_none() && denied()).then_some(Note::NotDumpable)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frame(file: &str, library: bool) -> Arc<Frame> {
+        Arc::new(Frame {
+            file: file.into(),
+            function: "f".into(),
+            line: Some(1),
+            columns: None,
+            source: None,
+            expression: None,
+            library,
+        })
+    }
+
+    #[test]
+    fn the_callers_frame_and_the_one_it_went_through() {
+        let stack = |frames: &[(&str, bool)]| Stack {
+            frames: frames.iter().map(|(file, library)| frame(file, *library)).collect(),
+            truncated: false,
+        };
+        let files = |stack: &Stack| {
+            let name = |frame: Option<&Arc<Frame>>| frame.map(|frame| frame.file.to_string());
+            (name(stack.caller()), name(stack.via()))
+        };
+        let some = |name: &str| Some(name.to_string());
+        assert_eq!(files(&stack(&[("a", false), ("b", true), ("c", false)])), (some("a"), None));
+        assert_eq!(files(&stack(&[("a", true), ("b", true), ("c", false)])), (some("c"), some("a")));
+        assert_eq!(files(&stack(&[("a", true), ("b", true)])), (some("a"), None));
+        assert_eq!(files(&stack(&[])), (None, None));
+    }
+
+    #[test]
+    fn a_process_without_python_has_no_stack_and_no_note() {
+        let tid = nix::unistd::gettid().as_raw();
+        let mut reader = Reader::new();
+        for _ in 0..9 {
+            assert_eq!(reader.stack(Thread { pid: tid, tid }, &Live::new(tid)), None);
+        }
+        assert_eq!(reader.take_notes(), []);
+        assert_eq!(reader.version(tid), None);
+    }
+}

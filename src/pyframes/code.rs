@@ -1,0 +1,347 @@
+//! Code objects: what they show, and whether one is still the same.
+//!
+//! CPython reuses the memory of code objects, of their names and of their tables, and a program that compiles in a loop
+//! gets the same address for different code each time. So what is remembered of a code object holds only while the
+//! bytes that it was taken from are unchanged: its own words, and before 3.12, where those hold no number that is never
+//! used again, also the file's name, the function's name and the line table.
+
+use super::elf::{bytes, pointer, word, xword};
+use super::layout::Layout;
+use super::lines::{Columns, LineTable};
+use super::prefetch::Plan;
+use super::process::Process;
+use super::source::{CodeName, Sources, Text};
+use super::{Frame, Version};
+use crate::memory::Memory;
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Bytes that must be unchanged.
+#[derive(Debug)]
+pub(super) struct Check {
+    pub at: u64,
+    pub bytes: Vec<u8>,
+    /// Which of the bytes count. Between them lies what changes without consequence, such as a hash made later.
+    keep: [Range<usize>; 2],
+}
+
+impl Check {
+    /// Whether the bytes there now are those of then; `None` stands for bytes that could not be read.
+    pub(super) fn holds(&self, now: Option<&[u8]>) -> bool {
+        now.is_some_and(|now| self.keep.iter().all(|range| now.get(range.clone()) == self.bytes.get(range.clone())))
+    }
+}
+
+/// A code object as it was read.
+#[derive(Debug)]
+pub(super) struct Code {
+    pub at: u64,
+    pub checks: Vec<Check>,
+    /// `None` for code of the interpreter's own making, which names no file and is in no stack that Python shows.
+    shown: Option<Shown>,
+}
+
+#[derive(Debug)]
+struct Shown {
+    file: Arc<str>,
+    function: Arc<str>,
+    library: bool,
+    first_line: i32,
+    line_table: LineTable,
+    table: Vec<u8>,
+    text: Option<Arc<Text>>,
+    /// By instruction, so that one place is one frame, made once.
+    frames: Mutex<HashMap<i32, Arc<Frame>>>,
+}
+
+/// Longer names and tables than these are damage.
+const MOST_NAME: usize = 1 << 16;
+const MOST_TABLE: usize = 1 << 26;
+
+/// Everything that is needed to read code objects of one process.
+pub(super) struct CodeReader<'a> {
+    pub layout: &'a Layout,
+    pub process: &'a dyn Process,
+    pub sources: &'a mut Sources,
+}
+
+impl CodeReader<'_> {
+    fn memory(&self) -> &dyn Memory {
+        self.process.memory()
+    }
+
+    /// Reads the code object at an address; `outermost` as in [`CodeName`].
+    fn code(&mut self, at: u64, outermost: bool) -> Option<Code> {
+        let layout = *self.layout;
+        let (from, to) = layout.code_span();
+        let start = at.checked_add(from as u64)?;
+        let words = bytes(self.memory(), start, to - from)?;
+        let own = Check { at: start, keep: [0..words.len(), 0..0], bytes: words };
+        let at_offset = |offset: usize| xword(&own.bytes, offset - from);
+        let (file, function, table) =
+            (at_offset(layout.code_filename), at_offset(layout.code_name), at_offset(layout.code_line_table));
+        let first_line = word(&own.bytes, layout.code_first_line - from).cast_signed();
+        let mut checks = vec![own];
+        if file == 0 {
+            return Some(Code { at, checks, shown: None });
+        }
+        let file = self.text(file, &mut checks)?;
+        let function = self.text(function, &mut checks)?;
+        let table = self.table(table, &mut checks)?;
+        if layout.code_is_numbered {
+            checks.truncate(1);
+        }
+        let name =
+            CodeName { file: &file, function: &function, first_line: first_line.try_into().unwrap_or(0), outermost };
+        let text = self.sources.of_code(self.process, name);
+        let shown = Shown {
+            library: is_library(&file, layout.version),
+            file: file.into(),
+            function: function.into(),
+            first_line,
+            line_table: layout.line_table,
+            table,
+            text,
+            frames: Mutex::default(),
+        };
+        Some(Code { at, checks, shown: Some(shown) })
+    }
+
+    /// The bytes of a `bytes` object, from its length to its end, and where its data begins in them.
+    fn sized(&self, at: u64, most: usize) -> Option<(Check, usize)> {
+        let (size, data) = (self.layout.bytes_size, self.layout.bytes_data);
+        let len = usize::try_from(pointer(self.memory(), at.checked_add(size)?)?).ok().filter(|&len| len <= most)?;
+        let start = usize::try_from(data.checked_sub(size)?).ok()?;
+        let bytes = bytes(self.memory(), at + size, start + len)?;
+        // Between the two lies the hash.
+        Some((Check { at: at + size, keep: [0..8, start..bytes.len()], bytes }, start))
+    }
+
+    fn table(&self, at: u64, checks: &mut Vec<Check>) -> Option<Vec<u8>> {
+        let (check, start) = self.sized(at, MOST_TABLE)?;
+        let table = check.bytes[start..].to_vec();
+        checks.push(check);
+        Some(table)
+    }
+
+    /// Reads a name: a `str`, or before Python 3 plain bytes, in whatever encoding the file system has.
+    fn text(&self, at: u64, checks: &mut Vec<Check>) -> Option<String> {
+        let layout = self.layout;
+        if !layout.unicode {
+            let (check, start) = self.sized(at, MOST_NAME)?;
+            let text = String::from_utf8_lossy(&check.bytes[start..]).into_owned();
+            checks.push(check);
+            return Some(text);
+        }
+        let from = layout.unicode_length.min(layout.unicode_state);
+        let header_end = layout.unicode_compact_data.checked_add(8)?;
+        let header = bytes(self.memory(), at.checked_add(from)?, usize::try_from(header_end.checked_sub(from)?).ok()?)?;
+        let offset = |field: u64| usize::try_from(field.saturating_sub(from)).unwrap_or(usize::MAX);
+        let (length_at, state_at) = (offset(layout.unicode_length), offset(layout.unicode_state));
+        // From the lowest bit: interned 2, kind 3, compact 1, ascii 1.
+        let state = word(&header, state_at);
+        let (kind, compact, ascii) = (state >> 2 & 7, state >> 5 & 1 != 0, state >> 6 & 1 != 0);
+        let kind = [1, 2, 4].into_iter().find(|&width| width as u32 == kind)?;
+        let len = usize::try_from(xword(&header, length_at)).ok().filter(|&len| len <= MOST_NAME)?;
+        let data_at = match (compact, ascii) {
+            (true, true) => at.checked_add(layout.unicode_ascii_data)?,
+            (true, false) => at.checked_add(layout.unicode_compact_data)?,
+            // An instance of a subclass of `str` keeps its text elsewhere.
+            (false, _) => xword(&header, offset(layout.unicode_compact_data)),
+        };
+        let data = bytes(self.memory(), data_at, len * kind)?;
+        let text = match (ascii, kind) {
+            (true, _) => String::from_utf8_lossy(&data).into_owned(),
+            (false, 1) => data.iter().copied().map(char::from).collect(),
+            (false, _) => data.chunks_exact(kind).map(character).collect(),
+        };
+        let fields = if compact { header_end - 8 } else { header_end };
+        let fields = &header[..usize::try_from(fields - from).ok()?.min(header.len())];
+        let mut keep = [length_at..length_at + 8, state_at..state_at + 4];
+        if !compact {
+            keep[0] = fields.len() - 8..fields.len();
+        }
+        checks.push(Check { at: at + from, bytes: fields.to_vec(), keep });
+        checks.push(Check { at: data_at, keep: [0..data.len(), 0..0], bytes: data });
+        Some(text)
+    }
+}
+
+/// One character of two or four bytes. Half of a surrogate pair stands for a byte of a file name that is no text.
+fn character(unit: &[u8]) -> char {
+    let mut wide = [0; 4];
+    if cfg!(target_endian = "little") {
+        wide[..unit.len()].copy_from_slice(unit);
+    } else {
+        wide[4 - unit.len()..].copy_from_slice(unit);
+    }
+    char::from_u32(u32::from_ne_bytes(wide)).unwrap_or(char::REPLACEMENT_CHARACTER)
+}
+
+/// Whether a file is not the user's own; the rule is on [`Frame::library`].
+fn is_library(file: &str, version: Version) -> bool {
+    if file.starts_with('<') {
+        return file.starts_with("<frozen ");
+    }
+    let folders: Vec<&str> = file.split('/').collect();
+    let standard = format!("python{version}");
+    let zipped = format!("python{}{}.zip", version.major, version.minor);
+    folders.iter().any(|&folder| matches!(folder, "site-packages" | "dist-packages") || folder == zipped)
+        || folders.windows(2).any(|pair| pair[0].starts_with("lib") && pair[1] == standard)
+}
+
+impl Code {
+    /// The frame that stands at this instruction; `None` when Python itself does not show such frames.
+    pub(super) fn frame(&self, lasti: i32) -> Option<Arc<Frame>> {
+        let shown = self.shown.as_ref()?;
+        let mut frames = shown.frames.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(frames.entry(lasti).or_insert_with(|| Arc::new(shown.frame(lasti))).clone())
+    }
+}
+
+impl Shown {
+    fn frame(&self, lasti: i32) -> Frame {
+        let position = self.line_table.position(&self.table, self.first_line, lasti);
+        let text = self.text.as_deref();
+        let source = position.line.and_then(|line| text?.line(line));
+        let expression = || text?.expression(position.line?, position.columns?);
+        Frame {
+            file: self.file.clone(),
+            function: self.function.clone(),
+            line: position.line,
+            columns: position.columns,
+            source: source.map(|line| line.trim().into()),
+            expression: expression().map(Into::into),
+            library: self.library,
+        }
+    }
+}
+
+impl Text {
+    /// What lies between two places, its lines joined by `\n`; `None` when the text has no such places.
+    fn expression(&self, line: u32, columns: Columns) -> Option<String> {
+        let (start, end) = (usize::try_from(columns.start).ok()?, usize::try_from(columns.end).ok()?);
+        if columns.end_line == line {
+            return self.line(line)?.get(start..end).map(str::to_owned);
+        }
+        let mut expression = self.line(line)?.get(start..)?.to_owned();
+        for number in line + 1..=columns.end_line {
+            let whole = self.line(number)?;
+            expression.push('\n');
+            expression.push_str(if number == columns.end_line { whole.get(..end)? } else { whole });
+        }
+        Some(expression)
+    }
+}
+
+/// The code objects known in one process.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Codes {
+    known: HashMap<u64, Known>,
+    /// Counts the stops, to know what was verified at this one.
+    stop: u64,
+}
+
+#[derive(Debug, Clone)]
+struct Known {
+    code: Arc<Code>,
+    verified: u64,
+}
+
+impl Codes {
+    /// Begins a stop: from now on everything has to be verified anew.
+    pub(super) fn begin(&mut self) {
+        self.stop += 1;
+    }
+
+    /// Forgets them all.
+    pub(super) fn clear(&mut self) {
+        self.known.clear();
+    }
+
+    /// Notes what reading a code object's checks again has shown: it is the same, or it is gone.
+    pub(super) fn verified(&mut self, code: &Arc<Code>, same: bool) {
+        if !same {
+            self.known.remove(&code.at);
+        } else if let Some(known) = self.known.get_mut(&code.at).filter(|known| Arc::ptr_eq(&known.code, code)) {
+            known.verified = self.stop;
+        }
+    }
+
+    /// Verifies what is known of these code objects and was not verified at this stop, all with one read.
+    pub(super) fn verify(&mut self, memory: &dyn Memory, addresses: impl Iterator<Item = u64>, buf: &mut Vec<u8>) {
+        let mut doubtful: Vec<Arc<Code>> = Vec::new();
+        for at in addresses {
+            if let Some(known) = self.known.get_mut(&at).filter(|known| known.verified != self.stop) {
+                known.verified = self.stop;
+                doubtful.push(known.code.clone());
+            }
+        }
+        if doubtful.is_empty() {
+            return;
+        }
+        let plan = Plan::new(doubtful.iter().flat_map(|code| &code.checks).map(|check| (check.at, check.bytes.len())));
+        let image = plan.read(memory, buf);
+        let mut wants = 0..;
+        for code in doubtful {
+            // Each check takes its place in the plan, also behind one that failed.
+            let same = code.checks.iter().fold(true, |same, check| {
+                let now = wants.next().and_then(|want| plan.part(image, want));
+                check.holds(now) && same
+            });
+            if !same {
+                self.known.remove(&code.at);
+            }
+        }
+    }
+
+    /// The code object at an address, verified at this stop.
+    pub(super) fn get(&self, at: u64) -> Option<&Arc<Code>> {
+        self.known.get(&at).filter(|known| known.verified == self.stop).map(|known| &known.code)
+    }
+
+    /// The code object at an address, read when it is not known.
+    pub(super) fn get_or_read(&mut self, at: u64, outermost: bool, reader: &mut CodeReader<'_>) -> Option<Arc<Code>> {
+        if let Some(code) = self.get(at) {
+            return Some(code.clone());
+        }
+        let code = Arc::new(reader.code(at, outermost)?);
+        self.known.insert(at, Known { code: code.clone(), verified: self.stop });
+        Some(code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_users_own_files_and_the_others() {
+        let library = |file| is_library(file, Version { major: 3, minor: 11 });
+        for file in [
+            "/usr/lib/python3.11/socket.py",
+            "/home/u/.pyenv/versions/3.11.7/lib/python3.11/asyncio/base_events.py",
+            "/usr/lib64/python3.11/ssl.py",
+            "/srv/app/venv/lib/python3.11/site-packages/requests/api.py",
+            "/usr/lib/python3/dist-packages/six.py",
+            "/opt/python311.zip/socket.py",
+            "<frozen runpy>",
+            "<frozen importlib._bootstrap>",
+        ] {
+            assert!(library(file), "{file}");
+        }
+        for file in ["server.py", "/home/u/python3.11/server.py", "/srv/lib/python3.9/x.py", "<string>", "<stdin>", ""]
+        {
+            assert!(!library(file), "{file}");
+        }
+    }
+
+    #[test]
+    fn only_what_counts_is_compared() {
+        let check = Check { at: 0, bytes: b"aahhbb".to_vec(), keep: [0..2, 4..6] };
+        assert!(check.holds(Some(b"aaxxbb")));
+        assert!(!check.holds(Some(b"aahhbc")) && !check.holds(Some(b"axhhbb")));
+        assert!(!check.holds(Some(b"aahh")) && !check.holds(None));
+    }
+}

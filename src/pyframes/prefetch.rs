@@ -1,0 +1,125 @@
+//! Many small reads as one.
+//!
+//! A read from another process costs 0.5 µs or more, and each separate range in it about 0.3 µs for the page that the
+//! kernel has to pin. So ranges on one page, or nearly touching, are joined. What is wanted hardly changes from
+//! one stop of a loop to the next, which is why a plan is made once and read many times.
+
+use crate::memory::Memory;
+
+const PAGE: u64 = 4096;
+/// Ranges that are this near to each other, in bytes, are read as one even across the end of a page.
+const NEAR: u64 = 256;
+
+/// Ranges of memory to be read at once.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Plan {
+    /// What is read: where, and how many bytes.
+    ranges: Vec<(u64, usize)>,
+    /// For each range wanted: where it lies in the bytes read, and how long it is.
+    places: Vec<(usize, usize)>,
+}
+
+impl Plan {
+    /// Plans for ranges given by address and length.
+    pub(super) fn new(wanted: impl Iterator<Item = (u64, usize)>) -> Self {
+        let wanted: Vec<(u64, usize)> = wanted.collect();
+        let mut order: Vec<usize> = (0..wanted.len()).collect();
+        order.sort_unstable_by_key(|&index| wanted[index].0);
+        let mut places = vec![(0, 0); wanted.len()];
+        let mut ranges: Vec<(u64, usize)> = Vec::new();
+        let mut total = 0;
+        for index in order {
+            let (start, len) = wanted[index];
+            let end = start.saturating_add(len as u64);
+            if let Some((first, joined)) = ranges.last_mut() {
+                let behind = first.saturating_add(*joined as u64);
+                if start <= behind.saturating_add(NEAR) || start / PAGE == behind.saturating_sub(1) / PAGE {
+                    let more = usize::try_from(end.saturating_sub(behind)).unwrap_or(0);
+                    places[index] = (total - *joined + (start - *first) as usize, len);
+                    *joined += more;
+                    total += more;
+                    continue;
+                }
+            }
+            places[index] = (total, len);
+            ranges.push((start, len));
+            total += len;
+        }
+        Self { ranges, places }
+    }
+
+    /// Reads everything into `buf`, which is only kept to be used again. Where a range cannot be read, it and those
+    /// at higher addresses are missing from what is returned.
+    pub(super) fn read<'a>(&self, memory: &dyn Memory, buf: &'a mut Vec<u8>) -> &'a [u8] {
+        self.read_behind(memory, &[], buf).1
+    }
+
+    /// The same, with some `leading` ranges read first and returned apart, back to back.
+    pub(super) fn read_behind<'a>(
+        &self,
+        memory: &dyn Memory,
+        leading: &[(u64, usize)],
+        buf: &'a mut Vec<u8>,
+    ) -> (&'a [u8], &'a [u8]) {
+        let ranges = || leading.iter().chain(&self.ranges).copied();
+        let total = ranges().map(|(_, len)| len).sum();
+        if buf.len() < total {
+            buf.resize(total, 0);
+        }
+        let mut rest = &mut buf[..total];
+        let mut parts = Vec::with_capacity(leading.len() + self.ranges.len());
+        for (addr, len) in ranges() {
+            let (part, behind) = rest.split_at_mut(len);
+            parts.push((addr, part));
+            rest = behind;
+        }
+        let whole = memory.read_vectored(&mut parts);
+        let read: usize = ranges().take(whole).map(|(_, len)| len).sum();
+        let apart = leading.iter().map(|(_, len)| len).sum::<usize>().min(read);
+        buf[..read].split_at(apart)
+    }
+
+    /// One of the ranges wanted, counted from 0, in what was read.
+    pub(super) fn part<'a>(&self, image: &'a [u8], want: usize) -> Option<&'a [u8]> {
+        let (at, len) = *self.places.get(want)?;
+        image.get(at..at.checked_add(len)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::memory::Lent;
+
+    #[test]
+    fn ranges_are_joined_and_found_again() {
+        let memory: Vec<u8> = (0..=255).cycle().take(0x4000).collect();
+        let regions = [(0x1000, &memory[..])];
+        let wanted = [(0x4100, 8), (0x1000, 4), (0x1ff8, 8), (0x2010, 8), (0x1004, 2), (0x1ff0, 200), (0x1000, 1)];
+        let plan = Plan::new(wanted.into_iter());
+        assert_eq!(plan.ranges, [(0x1000, 0x10b8), (0x4100, 8)]);
+        let mut buf = Vec::new();
+        let image = plan.read(&Lent::new(&regions), &mut buf);
+        for (want, (addr, len)) in wanted.into_iter().enumerate() {
+            let at = addr as usize - 0x1000;
+            assert_eq!(plan.part(image, want), Some(&memory[at..at + len]), "{addr:#x}");
+        }
+        assert_eq!(plan.part(image, wanted.len()), None);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_missing() {
+        let memory = [7; 64];
+        let regions = [(0x1000, &memory[..]), (0x9000, &memory[..])];
+        let plan = Plan::new([(0x9000, 4), (0x5000, 4), (0x1000, 4)].into_iter());
+        let mut buf = Vec::new();
+        let (apart, image) = plan.read_behind(&Lent::new(&regions), &[(0x9008, 2), (0x1001, 3)], &mut buf);
+        assert_eq!(apart, [7; 5]);
+        assert_eq!(plan.part(image, 2), Some(&[7; 4][..]));
+        assert_eq!((plan.part(image, 1), plan.part(image, 0)), (None, None));
+        let (apart, image) = plan.read_behind(&Lent::new(&regions), &[(0x9000, 2), (0x5000, 3)], &mut buf);
+        assert_eq!((apart, image), (&[7; 2][..], &[][..]));
+        let end = Plan::new([(u64::MAX, 8), (0, 8)].into_iter());
+        assert_eq!(end.part(end.read(&Lent::new(&regions), &mut buf), 0), None);
+    }
+}

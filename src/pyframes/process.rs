@@ -1,0 +1,209 @@
+//! What the reader asks of a stopped thread's process, and the answers of a live one.
+//!
+//! Everything goes through [`Process`], so that the reader can also be fed by something other than procfs. A live
+//! process is named by one of its threads, not by its process id: after the first thread has ended, `/proc/PID` is a
+//! zombie's and answers nothing, while `/proc/TID` of a thread that lives still does.
+
+use crate::memory::{Memory, Remote};
+use nix::fcntl::{OFlag, OpenHow, ResolveFlag, openat2};
+use nix::unistd::Pid;
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::ffi::OsStringExt;
+use std::path::{Path, PathBuf};
+
+/// What the reader asks of the process of a thread that is stopped while it answers.
+pub trait Process {
+    /// The process's memory.
+    fn memory(&self) -> &dyn Memory;
+
+    /// The thread pointer of the stopped thread (on x86-64 the base of the fs segment): what `pthread_self` returns
+    /// there and what CPython knows a thread by. `None` where it cannot be had.
+    fn thread_pointer(&self) -> Option<u64>;
+
+    /// What is mapped, in the order of addresses.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::PermissionDenied`] means that the process is not dumpable, any other that it is gone.
+    fn mappings(&self) -> io::Result<Vec<Mapping>>;
+
+    /// Its working directory now, as it sees it.
+    ///
+    /// # Errors
+    /// Whatever reading it gives.
+    fn current_dir(&self) -> io::Result<PathBuf>;
+
+    /// Its arguments, the program's name first.
+    ///
+    /// # Errors
+    /// Whatever reading them gives.
+    fn command_line(&self) -> io::Result<Vec<Vec<u8>>>;
+
+    /// The file it executes, with all links resolved.
+    ///
+    /// # Errors
+    /// Whatever reading it gives.
+    fn executable(&self) -> io::Result<PathBuf>;
+
+    /// Opens a regular file by its absolute path as the process sees it: in its root, in its mount namespace.
+    ///
+    /// # Errors
+    /// Whatever opening gives; also when the path is not that of a regular file.
+    fn open(&self, path: &Path) -> io::Result<File>;
+
+    /// Opens what its standard input reads, from the beginning, when that is a regular file.
+    ///
+    /// # Errors
+    /// Whatever opening gives; also when it is not a regular file, since a pipe cannot be read twice.
+    fn open_stdin(&self) -> io::Result<File>;
+}
+
+/// One line of a process's memory map that a file lies behind.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Mapping {
+    /// Its first address.
+    pub start: u64,
+    /// Where in the file it begins, in bytes.
+    pub offset: u64,
+    /// The file, as the process's map names it (with `" (deleted)"` behind when it is gone).
+    pub path: PathBuf,
+}
+
+/// A live process, answering from `/proc/TID` of one of its threads, which its tracer has stopped.
+#[derive(Debug, Clone, Copy)]
+pub struct Live<M = Remote> {
+    tid: i32,
+    memory: M,
+}
+
+impl Live {
+    /// The process of thread `tid`, its memory read with `process_vm_readv`.
+    pub fn new(tid: i32) -> Self {
+        Self::with_memory(tid, Remote::new(tid))
+    }
+}
+
+impl<M: Memory> Live<M> {
+    /// The process of thread `tid`, with another way to read its memory.
+    pub fn with_memory(tid: i32, memory: M) -> Self {
+        Self { tid, memory }
+    }
+
+    fn entry(&self, name: &str) -> PathBuf {
+        PathBuf::from(format!("/proc/{}/{name}", self.tid))
+    }
+}
+
+/// `offsetof(struct user, regs.fs_base)` on x86-64, the field that holds the thread pointer. Elsewhere the kernel
+/// refuses to look there (arm64 has no such request), and then there is no thread pointer to be had.
+const FS_BASE: usize = 21 * 8;
+
+impl<M: Memory> Process for Live<M> {
+    fn memory(&self) -> &dyn Memory {
+        &self.memory
+    }
+
+    fn thread_pointer(&self) -> Option<u64> {
+        let word = nix::sys::ptrace::read_user(Pid::from_raw(self.tid), std::ptr::without_provenance_mut(FS_BASE));
+        word.ok().map(|word| u64::from_ne_bytes(word.to_ne_bytes()))
+    }
+
+    fn mappings(&self) -> io::Result<Vec<Mapping>> {
+        Ok(fs::read(self.entry("maps"))?.split(|&byte| byte == b'\n').filter_map(mapping).collect())
+    }
+
+    fn current_dir(&self) -> io::Result<PathBuf> {
+        fs::read_link(self.entry("cwd"))
+    }
+
+    fn command_line(&self) -> io::Result<Vec<Vec<u8>>> {
+        let joined = fs::read(self.entry("cmdline"))?;
+        let joined = joined.strip_suffix(b"\0").unwrap_or(&joined);
+        Ok(joined.split(|&byte| byte == 0).map(<[u8]>::to_vec).collect())
+    }
+
+    fn executable(&self) -> io::Result<PathBuf> {
+        fs::read_link(self.entry("exe"))
+    }
+
+    fn open(&self, path: &Path) -> io::Result<File> {
+        let root = self.entry("root");
+        let inside = path.strip_prefix("/").unwrap_or(path);
+        // Links are followed as the process would follow them. Not blocking, in case it is a named pipe.
+        let how = OpenHow::new()
+            .flags(OFlag::O_RDONLY | OFlag::O_CLOEXEC | OFlag::O_NOCTTY | OFlag::O_NONBLOCK)
+            .resolve(ResolveFlag::RESOLVE_IN_ROOT);
+        match File::open(&root).and_then(|dir| Ok(openat2(dir, inside, how)?)) {
+            Ok(fd) => regular(File::from(fd)),
+            // Kernels before 5.6, and sandboxes that do not know the call.
+            Err(error) if error.raw_os_error() == Some(libc::ENOSYS) => open_regular(&root.join(inside)),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn open_stdin(&self) -> io::Result<File> {
+        open_regular(&self.entry("fd/0"))
+    }
+}
+
+/// Opening a pipe or a device could block or have an effect, so what it is comes first.
+fn open_regular(path: &Path) -> io::Result<File> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(not_regular());
+    }
+    regular(File::open(path)?)
+}
+
+fn regular(file: File) -> io::Result<File> {
+    if file.metadata()?.is_file() { Ok(file) } else { Err(not_regular()) }
+}
+
+fn not_regular() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, "not a regular file")
+}
+
+/// Takes apart `start-end perms offset dev inode path`; `None` for memory without a file behind it.
+fn mapping(line: &[u8]) -> Option<Mapping> {
+    let path = &line[line.iter().position(|&byte| byte == b'/')?..];
+    let mut fields = std::str::from_utf8(&line[..line.len() - path.len()]).ok()?.split_ascii_whitespace();
+    let (start, _) = fields.next()?.split_once('-')?;
+    let offset = fields.nth(1)?;
+    Some(Mapping {
+        start: u64::from_str_radix(start, 16).ok()?,
+        offset: u64::from_str_radix(offset, 16).ok()?,
+        path: OsString::from_vec(path.to_vec()).into(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Read;
+
+    #[test]
+    fn a_line_of_the_map() {
+        let line = b"7f00a1000000-7f00a1020000 r-xp 00001000 08:01 131   /opt/a dir/lib.so (deleted)";
+        let want = Mapping { start: 0x7f00_a100_0000, offset: 0x1000, path: "/opt/a dir/lib.so (deleted)".into() };
+        assert_eq!(mapping(line), Some(want));
+        assert_eq!(mapping(b"7f00a1000000-7f00a1020000 rw-p 00000000 00:00 0 "), None);
+        assert_eq!(mapping(b"7ffc0000-7ffd0000 rw-p 00000000 00:00 0   [stack]"), None);
+        assert_eq!(mapping(b""), None);
+    }
+
+    #[test]
+    fn our_own_process_answers() {
+        let live = Live::new(nix::unistd::gettid().as_raw());
+        let exe = std::env::current_exe().unwrap();
+        assert_eq!(live.executable().unwrap(), exe);
+        assert_eq!(live.current_dir().unwrap(), std::env::current_dir().unwrap());
+        assert!(live.mappings().unwrap().iter().any(|mapping| mapping.path == exe && mapping.offset == 0));
+        let arguments: Vec<_> = std::env::args_os().map(OsStringExt::into_vec).collect();
+        assert_eq!(live.command_line().unwrap(), arguments);
+        let mut magic = [0; 4];
+        live.open(&exe).unwrap().read_exact(&mut magic).unwrap();
+        assert_eq!(&magic, b"\x7fELF");
+        assert!(live.open(Path::new("/dev/null")).is_err());
+        assert!(live.open(Path::new("/")).is_err());
+    }
+}

@@ -1,0 +1,328 @@
+//! Walking a thread's frames, and knowing a stack again.
+//!
+//! Programs loop: the stack at a stop is mostly one seen before, and the one that followed last time. So for each
+//! thread its stacks are remembered with what came after each, and the next stop begins with one read of exactly the
+//! memory that the expected stack was made from. When its frames and code objects are unchanged, the answer is the
+//! stack made then. Nothing is believed for being likely: every frame, and every code object in it, is compared at
+//! every stop.
+
+use super::code::{Code, CodeReader, Codes};
+use super::elf::{bytes, pointer, word, xword};
+use super::layout::{LastInstruction, Layout, OWNED_BY_C_STACK};
+use super::prefetch::Plan;
+use super::process::Process;
+use super::runtime::{Runtime, ThreadState};
+use super::source::Sources;
+use super::{Frame, Stack};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// What is read of a frame: all that decides what it shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct RawFrame {
+    at: u64,
+    code: u64,
+    back: u64,
+    lasti: i32,
+    /// An entry of the interpreter loop, no code of the program.
+    entry: bool,
+}
+
+impl RawFrame {
+    /// Takes apart the bytes of [`Layout::frame_span`].
+    fn parse(layout: &Layout, at: u64, span: &[u8]) -> Self {
+        let (from, _) = layout.frame_span();
+        let code = xword(span, layout.frame_code - from);
+        let instruction = layout.frame_instruction - from;
+        let lasti = match layout.last_instruction {
+            LastInstruction::Bytes => word(span, instruction).cast_signed(),
+            LastInstruction::Units => word(span, instruction).cast_signed().saturating_mul(2),
+            LastInstruction::Pointer => {
+                let distance = xword(span, instruction).wrapping_sub(code.wrapping_add(layout.code_instructions));
+                i32::try_from(distance.cast_signed()).unwrap_or(i32::MAX)
+            }
+        };
+        let entry = layout.frame_owner.is_some_and(|owner| span.get(owner - from) >= Some(&OWNED_BY_C_STACK));
+        Self { at, code, back: xword(span, layout.frame_back - from), lasti, entry }
+    }
+
+    fn has_code(&self) -> bool {
+        !self.entry && self.code != 0
+    }
+}
+
+/// A stack seen before.
+#[derive(Debug, Clone)]
+struct Seen {
+    raw: Vec<RawFrame>,
+    /// Its code objects, each once.
+    codes: Vec<Arc<Code>>,
+    stack: Arc<Stack>,
+    /// Reads its frames, then the checks of its code objects. Made when first expected.
+    plan: Option<Plan>,
+    /// Which one followed it last time.
+    next: usize,
+}
+
+/// What is known of one thread.
+#[derive(Debug, Clone)]
+pub(super) struct History {
+    thread_pointer: u64,
+    state: ThreadState,
+    /// The last `_PyCFrame`, where there are any, else 0.
+    cframe: u64,
+    /// The first is no real stack, but what comes before all others.
+    seen: Vec<Seen>,
+    index: HashMap<Vec<RawFrame>, usize>,
+    current: usize,
+    /// How many frames there are in all of `seen`.
+    frames: usize,
+}
+
+/// More frames than this are not followed.
+const MOST_FRAMES: usize = 1 << 14;
+/// A thread that has shown more stacks than this, or more frames in them, is forgotten and learned anew.
+const MOST_SEEN: usize = 512;
+const MOST_SEEN_FRAMES: usize = 1 << 16;
+/// From 3.11 on frames lie on a stack of their own: this many bytes below one, its callers are likely to be.
+const CALLERS: u64 = 1500;
+const PAGE: u64 = 4096;
+
+/// What reading a thread's stack needs from the process.
+pub(super) struct Walk<'a> {
+    pub runtime: &'a Runtime,
+    pub process: &'a dyn Process,
+    pub codes: &'a mut Codes,
+    pub sources: &'a mut Sources,
+    /// Use what was remembered.
+    pub cache: bool,
+    /// The thread is the process's first.
+    pub main_thread: bool,
+    /// Kept only to be used again.
+    pub scratch: &'a mut Scratch,
+}
+
+/// Buffers that are used again at each stop.
+#[derive(Debug, Default)]
+pub(super) struct Scratch {
+    image: Vec<u8>,
+    checks: Vec<u8>,
+    raw: Vec<RawFrame>,
+}
+
+/// Why there is no stack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Miss {
+    /// The thread's state is no longer the one in which it runs, or may not be: look it up again.
+    Moved,
+    /// Something that has to be there could not be read.
+    Unreadable,
+}
+
+impl History {
+    /// A thread that was just found.
+    pub(super) fn new(thread_pointer: u64, state: ThreadState) -> Self {
+        let start =
+            Seen { raw: Vec::new(), codes: Vec::new(), stack: Arc::default(), plan: Some(Plan::default()), next: 0 };
+        let (seen, index) = (vec![start], HashMap::new());
+        Self { thread_pointer, state, cframe: 0, seen, index, current: 0, frames: 0 }
+    }
+
+    /// The thread pointer the thread was found by.
+    pub(super) fn thread_pointer(&self) -> u64 {
+        self.thread_pointer
+    }
+
+    /// Takes the state that was found for the thread now.
+    pub(super) fn settle(&mut self, state: ThreadState) {
+        if self.state != state {
+            *self = Self::new(self.thread_pointer, state);
+        }
+    }
+
+    /// The stack of the thread now. Unless `settled`, which says that the state was just looked up, it is asked
+    /// whether the thread may have gone on in another interpreter.
+    pub(super) fn stack(&mut self, walk: &mut Walk<'_>, settled: bool) -> Result<Arc<Stack>, Miss> {
+        if !walk.cache {
+            *self = Self::new(self.thread_pointer, self.state);
+            walk.codes.clear();
+        }
+        walk.codes.begin();
+        let mut scratch = std::mem::take(walk.scratch);
+        let answer = self.read(walk, settled, &mut scratch);
+        *walk.scratch = scratch;
+        answer
+    }
+
+    fn read(&mut self, walk: &mut Walk<'_>, settled: bool, scratch: &mut Scratch) -> Result<Arc<Stack>, Miss> {
+        let (runtime, memory) = (walk.runtime, walk.process.memory());
+        let layout = &runtime.layout;
+        let expected = self.seen[self.current].next;
+        let plan = self.seen[expected].plan(layout);
+        let span = layout.thread_span();
+        let leading = [(self.state.at, span), (runtime.head, 8), (self.cframe, 16)];
+        let known_cframe = usize::from(self.cframe != 0);
+        let (lead, image) = plan.read_behind(memory, &leading[..2 + known_cframe], &mut scratch.image);
+        if lead.len() < span + 8
+            || xword(lead, layout.thread_id) != self.thread_pointer
+            || xword(lead, layout.thread_interpreter) != self.state.interpreter
+            || xword(lead, span) != self.state.interpreter && !settled
+        {
+            return Err(Miss::Moved);
+        }
+        let mut innermost = xword(lead, layout.thread_frame);
+        if let Some(offset) = layout.cframe_frame {
+            let cframe = innermost;
+            innermost = match lead.get(span + 8..) {
+                Some(words) if cframe == self.cframe && words.len() == 16 => xword(words, offset),
+                _ => pointer(memory, cframe.wrapping_add(offset as u64)).ok_or(Miss::Moved)?,
+            };
+            self.cframe = cframe;
+        }
+        if innermost == 0 {
+            return Err(Miss::Moved);
+        }
+        let guess = &self.seen[expected];
+        let truncated = guess.follow(walk, image, innermost, &mut scratch.raw)?;
+        let same = guess.verify(image, walk.codes);
+        if same && expected != 0 && scratch.raw == guess.raw {
+            self.current = expected;
+            return Ok(guess.stack.clone());
+        }
+        let raw = &scratch.raw;
+        let addresses = raw.iter().filter(|frame| frame.has_code()).map(|frame| frame.code);
+        walk.codes.verify(memory, addresses, &mut scratch.checks);
+        if let Some(&known) = self.index.get(raw)
+            && self.seen[known].is_current(walk.codes)
+        {
+            self.seen[self.current].next = known;
+            self.current = known;
+            return Ok(self.seen[known].stack.clone());
+        }
+        let (stack, codes) = build(walk, raw, truncated)?;
+        self.remember(raw, codes, stack.clone());
+        Ok(stack)
+    }
+
+    fn remember(&mut self, raw: &[RawFrame], codes: Vec<Arc<Code>>, stack: Arc<Stack>) {
+        if self.seen.len() > MOST_SEEN || self.frames > MOST_SEEN_FRAMES {
+            *self = Self { cframe: self.cframe, ..Self::new(self.thread_pointer, self.state) };
+        }
+        let place = match self.index.get(raw) {
+            Some(&place) => place,
+            None => {
+                self.index.insert(raw.to_vec(), self.seen.len());
+                self.frames += raw.len();
+                self.seen.len()
+            }
+        };
+        // Until it is known what follows, the same stack is expected again.
+        let seen = Seen { raw: raw.to_vec(), codes, stack, plan: None, next: place };
+        if place == self.seen.len() {
+            self.seen.push(seen);
+        } else {
+            let next = self.seen[place].next;
+            self.seen[place] = Seen { next, ..seen };
+        }
+        self.seen[self.current].next = place;
+        self.current = place;
+    }
+}
+
+impl Seen {
+    fn plan(&mut self, layout: &Layout) -> &Plan {
+        let (from, to) = layout.frame_span();
+        let frames = self.raw.iter().map(|frame| (frame.at.wrapping_add(from as u64), to - from));
+        let checks = self.codes.iter().flat_map(|code| &code.checks).map(|check| (check.at, check.bytes.len()));
+        self.plan.get_or_insert_with(|| Plan::new(frames.chain(checks)))
+    }
+
+    /// Follows the frames from the innermost one, taking each from the expected memory where it lies there. Tells
+    /// whether there were too many.
+    fn follow(&self, walk: &Walk<'_>, image: &[u8], innermost: u64, raw: &mut Vec<RawFrame>) -> Result<bool, Miss> {
+        let layout = &walk.runtime.layout;
+        let plan = self.plan.as_ref();
+        let mut window = Window { memory: walk.process.memory(), start: 0, bytes: Vec::new() };
+        raw.clear();
+        let (mut at, mut hint) = (innermost, 0);
+        while at != 0 {
+            if raw.len() == MOST_FRAMES {
+                return Ok(true);
+            }
+            // Frames mostly keep their order, and when some are new the others follow on.
+            let place = match self.raw.get(hint) {
+                Some(frame) if frame.at == at => Some(hint),
+                _ => self.raw.iter().position(|frame| frame.at == at),
+            };
+            let read = place.and_then(|place| plan?.part(image, place));
+            let frame = match read {
+                Some(span) => RawFrame::parse(layout, at, span),
+                None => RawFrame::parse(layout, at, window.frame(layout, at).ok_or(Miss::Unreadable)?),
+            };
+            hint = place.map_or(hint, |place| place + 1);
+            raw.push(frame);
+            at = frame.back;
+        }
+        Ok(false)
+    }
+
+    /// Compares its code objects with the memory read, and tells whether all are unchanged.
+    fn verify(&self, image: &[u8], codes: &mut Codes) -> bool {
+        let Some(plan) = &self.plan else { return false };
+        let mut wants = self.raw.len()..;
+        let mut all = true;
+        for code in &self.codes {
+            let same = code.checks.iter().fold(true, |same, check| {
+                let now = wants.next().and_then(|want| plan.part(image, want));
+                check.holds(now) && same
+            });
+            codes.verified(code, same);
+            all &= same;
+        }
+        all
+    }
+
+    /// Whether all its code objects are the ones that were verified at this stop.
+    fn is_current(&self, codes: &Codes) -> bool {
+        self.codes.iter().all(|code| codes.get(code.at).is_some_and(|known| Arc::ptr_eq(known, code)))
+    }
+}
+
+/// The memory around the frame last read.
+struct Window<'a> {
+    memory: &'a dyn crate::memory::Memory,
+    start: u64,
+    bytes: Vec<u8>,
+}
+
+impl Window<'_> {
+    /// The bytes of [`Layout::frame_span`] of a frame.
+    fn frame(&mut self, layout: &Layout, at: u64) -> Option<&[u8]> {
+        let (from, to) = layout.frame_span();
+        let (start, end) = (at.checked_add(from as u64)?, at.checked_add(to as u64)?);
+        if start < self.start || end > self.start + self.bytes.len() as u64 {
+            let below = if layout.frame_owner.is_some() { CALLERS.min(start % PAGE) } else { 0 };
+            self.bytes = bytes(self.memory, start - below, usize::try_from(end - start + below).ok()?)?;
+            self.start = start - below;
+        }
+        let offset = usize::try_from(start - self.start).ok()?;
+        self.bytes.get(offset..offset + (to - from))
+    }
+}
+
+/// Makes the stack that Python itself would show.
+fn build(walk: &mut Walk<'_>, raw: &[RawFrame], truncated: bool) -> Result<(Arc<Stack>, Vec<Arc<Code>>), Miss> {
+    let mut reader = CodeReader { layout: &walk.runtime.layout, process: walk.process, sources: &mut *walk.sources };
+    let outermost = raw.iter().rposition(RawFrame::has_code).filter(|_| walk.main_thread && !truncated);
+    let mut frames: Vec<Arc<Frame>> = Vec::with_capacity(raw.len());
+    let mut codes: HashMap<u64, Arc<Code>> = HashMap::new();
+    for (place, frame) in raw.iter().enumerate().filter(|(_, frame)| frame.has_code()) {
+        let is_outermost = outermost == Some(place);
+        // A frame that cannot be read would make the one behind it look like the caller, so then there is no stack.
+        let code = walk.codes.get_or_read(frame.code, is_outermost, &mut reader).ok_or(Miss::Unreadable)?;
+        frames.extend(code.frame(frame.lasti));
+        codes.insert(frame.code, code);
+    }
+    let stack = Arc::new(Stack { frames, truncated });
+    Ok((stack, codes.into_values().collect()))
+}
