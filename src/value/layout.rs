@@ -49,12 +49,5 @@ pub static EPOLL_EVENT: Layout = Layout {
 pub static EPOLL_DATA: Layout =
     Layout { name: "epoll_data", size: 8, fields: &[field("u32", 0, Kind::Uint(4)), field("u64", 0, Kind::Uint(8))] };
 
-/// `struct iovec`, readv(2).
-pub static IOVEC: Layout = Layout {
-    name: "iovec",
-    size: 16,
-    fields: &[field("iov_base", 0, Kind::Pointer), field("iov_len", 8, Kind::Uint(8))],
-};
-
 /// Every layout that an argument may have without the call saying which: the reader of text finds them by their fields.
 pub static ALL: &[&Layout] = &[&TIMESPEC, &TIMEVAL, &LINGER, &EPOLL_EVENT, &IOVEC];

@@ -1,7 +1,9 @@
 //! What a reader has to say of a file besides its events.
 
+use std::borrow::Cow;
 use std::fmt;
 
+use crate::event::{Body, Event, Ret};
 use crate::text::{Clock, Pids};
 
 /// How many troubles are kept with their place; all are counted.
@@ -54,7 +56,7 @@ pub struct Trouble {
     /// Byte in it, from 1.
     pub column: u32,
     /// What is wrong there.
-    pub why: &'static str,
+    pub why: Cow<'static, str>,
     /// The beginning of the line; what is no text is shown as `\xNN`.
     pub excerpt: String,
 }
@@ -71,11 +73,53 @@ impl Report {
         self.unread == 0 && self.verbatim == 0
     }
 
+    /// Adds what another file of the same trace has.
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.lines += other.lines;
+        self.bytes += other.bytes;
+        self.calls += other.calls;
+        self.unread += other.unread;
+        self.verbatim += other.verbatim;
+        self.unfinished += other.unfinished;
+        self.remarks += other.remarks;
+        let room = MOST_TROUBLES.saturating_sub(self.troubles.len());
+        self.troubles.extend(other.troubles.iter().take(room).cloned());
+        if self.form.clock == Clock::None {
+            self.form.clock = other.form.clock;
+        }
+        // Files of a set name no threads; as one they must.
+        self.form.pids = Pids::Bare;
+        self.form.durations |= other.form.durations;
+        self.form.arg_names |= other.form.arg_names;
+    }
+
+    /// Counts an event that was read from another format.
+    pub(crate) fn count(&mut self, event: &Event) {
+        match &event.body {
+            Body::Call(call) => {
+                self.calls += 1;
+                self.form.durations |= call.dur_ns.is_some();
+                if call.ret == Ret::Unfinished && call.text.as_ref().is_none_or(|text| text.result.is_none()) {
+                    self.unfinished += 1;
+                }
+            }
+            Body::Note(_) => self.remarks += 1,
+            Body::Unread(_) => self.unread += 1,
+            _ => {}
+        }
+        if event.tid != 0 {
+            self.form.pids = Pids::Bare;
+        }
+        if event.ts_ns != 0 {
+            self.form.clock = Clock::Epoch;
+        }
+    }
+
     /// Remembers a place, if not too many are remembered already.
-    pub(super) fn trouble(&mut self, line: u64, column: u32, why: &'static str, text: &[u8]) {
+    pub(crate) fn trouble(&mut self, line: u64, column: u32, why: impl Into<Cow<'static, str>>, text: &[u8]) {
         if self.troubles.len() < MOST_TROUBLES {
             let excerpt = text[..text.len().min(EXCERPT)].escape_ascii().to_string();
-            self.troubles.push(Trouble { line, column, why, excerpt });
+            self.troubles.push(Trouble { line, column, why: why.into(), excerpt });
         }
     }
 }
