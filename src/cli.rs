@@ -3,6 +3,9 @@
 
 use clap::{Parser, Subcommand};
 
+#[path = "cli/convert.rs"] // The build script reads this file from elsewhere.
+pub mod convert;
+
 /// See what a socket program really asks of the kernel, and which line of Python asked it.
 #[derive(Debug, Parser)]
 #[command(name = "sockscope", version = option_env!("SOCKSCOPE_VERSION").unwrap_or(env!("CARGO_PKG_VERSION")))]
@@ -15,4 +18,6 @@ pub struct Cli {
 
 /// The subcommands.
 #[derive(Debug, Subcommand)]
-pub enum Command {}
+pub enum Command {
+    Convert(convert::ConvertArgs),
+}

@@ -4,10 +4,14 @@ use std::process::ExitCode;
 
 use crate::cli::{Cli, Command};
 
+pub mod convert;
+
 /// Exit code for what could not be done at all: bad arguments, unreadable files.
 pub const TROUBLE: u8 = 2;
 
 /// Does what the arguments say.
 pub fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
-    match cli.command {}
+    match cli.command {
+        Command::Convert(args) => convert::run(&args),
+    }
 }
