@@ -16,11 +16,11 @@ use crate::xlat::{self, Xlat};
 
 pub mod arch;
 mod buffer;
+pub mod descriptor;
+mod message;
 mod sockaddr;
 mod sockopt;
 mod wait;
-
-pub use sockaddr::from_bytes as sockaddr_from_bytes;
 
 /// How much of what a program passes is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +53,7 @@ pub trait Names {
 
 /// The name of an interface in our own network namespace, as if_indextoname(3) tells it.
 fn interface_name(index: u32) -> Option<String> {
-    nix::net::if_::if_indextoname(index).ok()?.into_string().ok()
+    nix::net::if_::if_indextoname(index).ok()?.into_string().ok().filter(|name| !name.is_empty())
 }
 
 /// Names nothing but interfaces.
@@ -89,6 +89,8 @@ enum Slot {
     Shown(Value),
     /// An out argument, told only at exit. What went in, where the kernel may overwrite it.
     Hidden(Option<Value>),
+    /// The call has no such argument.
+    Absent,
 }
 
 /// One call's registers and memory, with the context: what all argument decoders work on.
@@ -132,9 +134,10 @@ impl Pending {
     pub fn shown(&self) -> Vec<Value> {
         self.slots
             .iter()
-            .map_while(|slot| match slot {
+            .take_while(|slot| !matches!(slot, Slot::Hidden(_)))
+            .filter_map(|slot| match slot {
                 Slot::Done(value) | Slot::Shown(value) => Some(value.clone()),
-                Slot::Hidden(_) => None,
+                Slot::Hidden(_) | Slot::Absent => None,
             })
             .collect()
     }
@@ -153,8 +156,8 @@ impl Pending {
         } else {
             let reader = Args { regs: self.regs, memory, cx };
             let entry = self.slots.clone();
-            let complete = |(at, slot)| reader.exit(at, sys.params[at].ty, slot, &entry, ret);
-            self.slots.into_iter().enumerate().map(complete).collect()
+            let there = self.slots.into_iter().enumerate().filter(|(_, slot)| !matches!(slot, Slot::Absent));
+            there.map(|(at, slot)| reader.exit(at, sys.params[at].ty, slot, &entry, ret)).collect()
         };
         let ret_shown = match ret {
             Ret::Ok(fd) if sys.ret_ty(&args) == RetTy::Fd => cx.names.fd(fd as i32),
@@ -178,17 +181,38 @@ impl Args<'_> {
             Ty::Flags(table) => Self::flags(table, u64::from(reg as u32)),
             Ty::SockType => sock_type(reg as u32),
             Ty::Protocol { domain } => sockaddr::protocol(self.int(domain), reg as u32),
-            Ty::OptName { level } => sockopt::name(self.int(level), reg as u32),
+            Ty::OptName { level, access } => sockopt::name(self.int(level), reg as u32, access),
             Ty::SockLen => {
-                let entry = self.u32(reg).map(|len| Value::Int(i64::from(len as i32)));
+                let entry = self.u32(reg).filter(|_| reg != 0).map(|len| Value::Int(i64::from(len as i32)));
                 return Slot::Hidden(entry);
             }
-            Ty::PollFds { .. } => return Slot::Shown(self.pollfds(at, ty)),
+            Ty::PollFds { count } => return Slot::Shown(self.pollfds(reg, u64::from(self.regs[count] as u32))),
+            Ty::FdSet { count } => return Slot::Shown(self.fdset(reg, self.int(count))),
+            Ty::Timeout(layout) => return Slot::Shown(self.timeout(reg, layout)),
+            Ty::Offset => {
+                let entry = crate::memory::array(self.memory, reg).filter(|_| reg != 0).map(i64::from_ne_bytes);
+                return Slot::Hidden(entry.map(Value::Int));
+            }
+            Ty::FcntlArg { cmd } => return self.fcntl_in(self.int(cmd), reg),
+            Ty::IoctlArg { request } => return self.ioctl_in(self.regs[request] as u32, reg),
+            Ty::MsgHdr if dir == Dir::InOut => return Slot::Hidden(self.namelen(reg)),
+            Ty::MmsgHdrs { count, received: true } => {
+                return Slot::Hidden(Some(self.namelens(reg, u64::from(self.regs[count] as u32))));
+            }
+            Ty::MmsgHdrs { count, received: false } => {
+                let count = u64::from(self.regs[count] as u32);
+                return Slot::Shown(self.mmsghdrs(reg, count, None, &[]));
+            }
             _ if dir == Dir::Out => return Slot::Hidden(None),
             Ty::Bytes(_) => self.buffer(reg, self.bytes_len(ty, None)),
             Ty::SockAddr(_) => self.sockaddr(reg, self.address_len(ty, &[], None)),
             Ty::OptVal { level, name, len } => self.optval_in(level, name, len, reg),
-            _ => Value::Pointer(reg),
+            Ty::MsgHdr => self.msghdr_in(reg),
+            Ty::IoVecs { count } => self.iovecs(reg, self.regs[count], Some(u64::MAX)),
+            Ty::SigSet { size } => self.sigset(reg, self.regs[size]),
+            Ty::SigSetArg => self.sigset_arg(reg),
+            Ty::EpollEvent { op } => self.epoll_event(reg, self.int(op)),
+            Ty::FdPair | Ty::EpollEvents | Ty::Pointer => Value::Pointer(reg),
         };
         Slot::Done(done)
     }
@@ -199,13 +223,34 @@ impl Args<'_> {
         match (slot, ty) {
             (Slot::Done(value), _) => value,
             (Slot::Shown(value), Ty::PollFds { .. }) => self.polled(value, reg, ret),
+            (Slot::Shown(value), Ty::FdSet { count }) => self.selected(value, reg, self.int(count), ret),
+            (Slot::Shown(value), Ty::Timeout(_)) => self.waited(value, reg, ret),
+            (Slot::Shown(value), Ty::MmsgHdrs { .. }) => self.mmsghdrs_sent(value, reg, ret),
             (Slot::Shown(value), _) => value,
+            (Slot::Absent, _) => Value::Pointer(reg), // never asked: absent arguments are left out
             (Slot::Hidden(before), Ty::SockLen) => self.length(reg, before, ret),
+            (Slot::Hidden(before), Ty::MsgHdr) => self.msghdr_out(reg, before, ret),
+            (Slot::Hidden(before), Ty::MmsgHdrs { .. }) => self.mmsghdrs_received(reg, before, ret),
+            (Slot::Hidden(before), Ty::Offset) => self.offset(reg, before, ret),
+            (Slot::Hidden(before), Ty::IoctlArg { request }) => {
+                self.ioctl_out(self.regs[request] as u32, reg, before, ret)
+            }
+            (Slot::Hidden(_), Ty::IoVecs { count }) => {
+                let data = if let Ret::Ok(n) = ret { Some(n.max(0) as u64) } else { None };
+                self.iovecs(reg, self.regs[count], data)
+            }
             (Slot::Hidden(_), _) if matches!(ret, Ret::Err(_)) => Value::Pointer(reg),
-            (Slot::Hidden(_), Ty::Bytes(_)) => self.buffer(reg, self.bytes_len(ty, Some(ret))),
+            (Slot::Hidden(_), Ty::Bytes(_)) => self.buffer(reg, self.bytes_len(ty, Some(ret)).min(self.regs[at + 1])),
             (Slot::Hidden(_), Ty::SockAddr(_)) => self.sockaddr(reg, self.address_len(ty, entry, Some(ret))),
-            (Slot::Hidden(_), Ty::OptVal { level, name, len }) => self.optval_out(level, name, len, reg, entry),
+            (Slot::Hidden(_), Ty::OptVal { level, name, len }) => {
+                self.optval_out(level, name, reg, entry.get(len), self.u32(self.regs[len]), ret)
+            }
             (Slot::Hidden(_), Ty::FdPair) => self.fd_pair(reg),
+            (Slot::Hidden(_), Ty::FcntlArg { cmd }) => self.fcntl_out(self.int(cmd), reg),
+            (Slot::Hidden(_), Ty::EpollEvents) => match ret {
+                Ret::Ok(n) => self.epoll_events(reg, n.max(0) as u64),
+                _ => Value::Pointer(reg),
+            },
             (Slot::Hidden(_), _) => Value::Pointer(reg),
         }
     }

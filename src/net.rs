@@ -347,7 +347,7 @@ impl AddressBuffer {
     fn name(&self) -> Name {
         let len = u32::from_ne_bytes(self.len);
         let given = &self.bytes[..self.room.min(len as usize)];
-        Name { addr: (given.len() >= 2).then(|| crate::decode::sockaddr_from_bytes(given)), len }
+        Name { addr: (given.len() >= 2).then(|| crate::value::SockAddr::from_bytes(given)), len }
     }
 }
 

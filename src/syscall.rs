@@ -9,7 +9,8 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::value::{Layout, Value};
 use crate::xlat::Xlat;
-use crate::xlat::file::{FD_FLAGS, OPEN_FLAGS};
+use crate::xlat::file::{FD_FLAGS, STATUS_FLAGS};
+use crate::xlat::sockopt::Access;
 
 mod address;
 mod create;
@@ -60,7 +61,8 @@ impl Syscall {
             (RetTy::Fcntl, Some(Value::Const(cmd))) => match cmd.raw as i32 {
                 libc::F_DUPFD | libc::F_DUPFD_CLOEXEC => RetTy::Fd,
                 libc::F_GETFD => RetTy::Flags(&FD_FLAGS),
-                libc::F_GETFL => RetTy::Flags(&OPEN_FLAGS),
+                libc::F_GETFL => RetTy::Flags(&STATUS_FLAGS),
+                11 => RetTy::Signal, // F_GETSIG
                 _ => RetTy::Int,
             },
             (RetTy::Fcntl, _) => RetTy::Int,
@@ -148,6 +150,8 @@ pub enum Ty {
     MmsgHdrs {
         /// How many.
         count: usize,
+        /// Whether the kernel fills them (`recvmmsg`), so that they are told only at exit.
+        received: bool,
     },
     /// `struct iovec *`.
     IoVecs {
@@ -158,6 +162,8 @@ pub enum Ty {
     OptName {
         /// Its level.
         level: usize,
+        /// Whether it is read or set: a few numbers have two names.
+        access: Access,
     },
     /// The value of a socket option.
     OptVal {
@@ -235,6 +241,8 @@ pub enum RetTy {
     Pointer,
     /// Flags, shown beside the number.
     Flags(&'static Xlat),
+    /// A signal, shown beside the number.
+    Signal,
     /// Depends on the command (`fcntl`).
     Fcntl,
 }
@@ -329,8 +337,10 @@ mod tests {
             Ty::Protocol { domain } => vec![domain],
             Ty::Bytes(Len::Arg(i)) | Ty::SockAddr(Len::Arg(i)) => vec![i],
             Ty::Bytes(Len::InOutArg(i)) | Ty::SockAddr(Len::InOutArg(i)) => vec![i],
-            Ty::MmsgHdrs { count } | Ty::IoVecs { count } | Ty::PollFds { count } | Ty::FdSet { count } => vec![count],
-            Ty::OptName { level } => vec![level],
+            Ty::MmsgHdrs { count, .. } | Ty::IoVecs { count } | Ty::PollFds { count } | Ty::FdSet { count } => {
+                vec![count]
+            }
+            Ty::OptName { level, .. } => vec![level],
             Ty::OptVal { level, name, len } => vec![level, name, len],
             Ty::SigSet { size } => vec![size],
             Ty::FcntlArg { cmd } => vec![cmd],

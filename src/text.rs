@@ -207,6 +207,16 @@ pub fn write_value(value: &Value, style: &Style, out: &mut String) {
         Value::Interface { index, name } => address::interface(*index, name.as_deref(), out),
         Value::Octets(bytes) => address::octets(bytes, out),
         Value::Verbatim(text) => out.push_str(text),
+        Value::Mac(bytes) => address::mac(bytes, out),
+        Value::Be16(c) => {
+            out.push_str("htons(");
+            constant::write(*c, style, out);
+            out.push(')');
+        }
+        Value::Signal(number) => constant::signal(*number, out),
+        Value::Cut(bytes) => quote::quoted(bytes, HexStrings::Always, out),
+        Value::Short => out.push_str("???"),
+        Value::Bits(bits) => constant::bits(*bits, style, out),
     }
 }
 

@@ -17,11 +17,13 @@ use crate::xlat::Xlat;
 pub mod layout;
 mod msghdr;
 mod record;
-mod sockaddr;
+pub mod siginfo;
+pub(crate) mod sockaddr;
+pub mod sockopt;
 
 pub use msghdr::{Cmsg, MmsgHdr, MsgHdr};
 pub use record::{Field, Kind, Layout, Record};
-pub use sockaddr::{Scope, SockAddr, UnixName};
+pub use sockaddr::{Scope, SockAddr, UnixName, layout_of};
 
 /// One decoded argument, or a part of one.
 #[derive(Debug, Clone, PartialEq)]
@@ -91,6 +93,18 @@ pub enum Value {
     /// An argument of a text in a spelling that was not understood, or of a call the table does not describe, as it
     /// stood there.
     Verbatim(Box<str>),
+    /// Octets joined by colons: hardware addresses where their length is fixed.
+    Mac(Vec<u8>),
+    /// A 16-bit constant that travels in network byte order, here in host byte order.
+    Be16(Const),
+    /// A signal by number.
+    Signal(u32),
+    /// Bytes too few for what they should be, or that should not be there.
+    Cut(Vec<u8>),
+    /// Something is there that is too short for its type and is not shown.
+    Short,
+    /// A set whose bit `n` is the table's member `n`.
+    Bits(Flags),
 }
 
 /// A file descriptor and, where it was looked up, what it refers to.

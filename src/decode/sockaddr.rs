@@ -1,23 +1,20 @@
 //! Socket addresses from bytes, by family *and* length.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
-
 use super::{Args, Slot};
 use crate::event::Ret;
 use crate::syscall::{Len, Ty};
-use crate::value::{Const, Scope, SockAddr, UnixName, Value};
+use crate::value::sockaddr::LONGEST;
+use crate::value::{Const, Record, SockAddr, Value};
 use crate::xlat;
-
-/// `sizeof(struct sockaddr_storage)`: the kernel takes no longer address.
-const LONGEST: usize = 128;
-/// `sizeof(struct sockaddr_un)`.
-const LONGEST_UNIX: usize = 110;
 
 /// The protocol argument of `socket(2)`, whose names depend on the family.
 pub(super) fn protocol(domain: i32, raw: u32) -> Value {
-    match domain {
-        libc::AF_INET | libc::AF_INET6 => Value::Const(Const { table: &xlat::protocol::IPPROTO, raw: u64::from(raw) }),
-        _ => Value::Uint(u64::from(raw)),
+    match xlat::protocol::of_family(domain) {
+        Some(table) if domain == libc::AF_PACKET => {
+            Value::Be16(Const { table, raw: u64::from(u16::from_be(raw as u16)) })
+        }
+        Some(table) => Value::Const(Const { table, raw: u64::from(raw) }),
+        None => Value::Uint(u64::from(raw)),
     }
 }
 
@@ -44,51 +41,40 @@ impl Args<'_> {
         if ptr == 0 || self.memory.read(ptr, &mut bytes).is_err() {
             return Value::Pointer(ptr);
         }
-        let mut address = from_bytes(&bytes);
-        if let SockAddr::Inet6 { ip, scope: Some(scope), .. } = &mut address
-            && ip.is_unicast_link_local()
-        {
-            scope.name = self.cx.names.interface(scope.id);
-        }
+        let mut address = SockAddr::from_bytes(&bytes);
+        self.name_interfaces(&mut address);
         Value::SockAddr(address)
     }
-}
 
-/// Understands the bytes of a `struct sockaddr`, at least two.
-pub fn from_bytes(bytes: &[u8]) -> SockAddr {
-    let family = u16::from_ne_bytes(at(bytes, 0));
-    let len = bytes.len();
-    match i32::from(family) {
-        libc::AF_INET if len >= 16 => {
-            SockAddr::Inet { port: u16::from_be_bytes(at(bytes, 2)), ip: Ipv4Addr::from(at::<4>(bytes, 4)) }
-        }
-        libc::AF_INET6 if len >= 24 => SockAddr::Inet6 {
-            port: u16::from_be_bytes(at(bytes, 2)),
-            flowinfo: u32::from_be_bytes(at(bytes, 4)),
-            ip: Ipv6Addr::from(at::<16>(bytes, 8)),
-            scope: (len >= 28).then(|| Scope { id: u32::from_ne_bytes(at(bytes, 24)), name: None }),
-        },
-        libc::AF_UNIX => SockAddr::Unix(unix_name(&bytes[2.min(len)..len.min(LONGEST_UNIX)])),
-        _ => SockAddr::Raw { family, data: bytes.get(2..).unwrap_or_default().to_vec() },
-    }
-}
-
-fn unix_name(path: &[u8]) -> UnixName {
-    match path {
-        [] => UnixName::Unnamed,
-        [0, name @ ..] => UnixName::Abstract(name.to_vec()),
-        _ => {
-            let end = path.iter().position(|&b| b == 0).unwrap_or(path.len());
-            UnixName::Path(path[..end].to_vec())
+    /// Looks up the names of the interfaces an address speaks of.
+    fn name_interfaces(&self, address: &mut SockAddr) {
+        match address {
+            SockAddr::Inet6 { ip, scope: Some(scope), .. }
+                if ip.is_unicast_link_local() || ip.octets()[..2] == [0xff, 0x02] =>
+            {
+                scope.name = self.cx.names.interface(scope.id);
+            }
+            SockAddr::Family { record, .. } => self.name_fields(record),
+            _ => {}
         }
     }
-}
 
-/// `N` bytes from `offset`; zeroes where there are none.
-fn at<const N: usize>(bytes: &[u8], offset: usize) -> [u8; N] {
-    let mut out = [0; N];
-    for (to, from) in out.iter_mut().zip(bytes.iter().skip(offset)) {
-        *to = *from;
+    /// Looks up the names of the interfaces and descriptors in a structure.
+    fn name_fields(&self, record: &mut Record) {
+        for value in &mut record.fields {
+            match value {
+                Value::Interface { index, name } => *name = self.cx.names.interface(*index),
+                Value::Fd(fd) => fd.shown = self.cx.names.fd(fd.raw),
+                Value::SockAddr(address) => self.name_interfaces(address),
+                Value::Record(record) => self.name_fields(record),
+                _ => {}
+            }
+        }
     }
-    out
+
+    /// A structure with its names looked up.
+    pub(super) fn named(&self, mut record: Record) -> Record {
+        self.name_fields(&mut record);
+        record
+    }
 }

@@ -12,7 +12,7 @@ use serde_json::{Map, Value as Json};
 
 use super::shape::{Shape, key as param_key};
 use super::{Error, sets};
-use crate::event::{Body, Call, Errno, Event, Exit, Ret, Signal, Unread};
+use crate::event::{Body, Call, CallText, Errno, Event, Exit, Ret, Signal, Unread};
 use crate::syscall::{self, Syscall};
 use crate::value::{
     Array, Bytes, Cmsg, Const, Fd, FdSet, Flags, Layout, Length, MmsgHdr, MsgHdr, PollFd, Record, Scope, SockAddr,
@@ -62,7 +62,7 @@ fn body(object: &Object) -> Result<Body> {
         "unread" => Body::Unread(Unread {
             raw: bytes(inner(object, "raw")?)?.data,
             line: uint(object, "line")?,
-            column: uint(object, "column")? as u32,
+            column: narrow(object, "column")?,
             more: flag(object, "more"),
         }),
         "note" => Body::Note(text(object, "text")?.to_owned()),
@@ -79,7 +79,7 @@ fn call(object: &Object) -> Result<Call> {
         if !given.contains_key(key) {
             break;
         }
-        args.push(slot(given, key, Shape::of(param.ty))?);
+        args.push(slot(given, key, Shape::of(sys, param))?);
     }
     let ret = match (get(object, "ret")?, optional_text(object, "errno")?) {
         (_, Some(name)) => Ret::Err(Errno(member(&ERRNO, name)? as u32 as i32)),
@@ -96,7 +96,17 @@ fn call(object: &Object) -> Result<Call> {
         },
         via: optional_text(object, "via")?.and_then(interned),
         ret_shown: optional_text(object, "ret_target")?.map(Arc::from),
-        text: None,
+        text: object.get("strace").map(call_text).transpose()?.map(Box::new),
+    })
+}
+
+fn call_text(json: &Json) -> Result<CallText> {
+    let object = as_object(json, "strace")?;
+    Ok(CallText {
+        result: optional_text(object, "result")?.map(Box::from),
+        cut: flag(object, "cut"),
+        ip: object.get("ip").map(|ip| hex_of(ip, "ip")).transpose()?,
+        number: object.contains_key("number").then(|| narrow(object, "number")).transpose()?,
     })
 }
 
@@ -146,7 +156,8 @@ fn slot(object: &Object, name: &str, shape: Shape) -> Result<Value> {
         Shape::Fd => Value::Fd(fd(object, name)?),
         Shape::Const(table) => Value::Const(Const { table, raw: member(table, text(object, name)?)? }),
         Shape::Flags(table) => Value::Flags(flags(get(object, name)?, table)?),
-        Shape::Open => open(object, name)?,
+        Shape::Open => open(object, name, &[])?,
+        Shape::OpenGot => open(object, name, sets::GOT)?,
         Shape::SockType => Value::SockType(SockType {
             kind: Const { table: &SOCK_TYPE, raw: member(&SOCK_TYPE, text(object, name)?)? },
             flags: flags(get(object, &format!("{name}_flags"))?, &SOCK_FLAGS)?,
@@ -219,6 +230,24 @@ fn tag(object: &Object) -> Result<Value> {
     if let Some(address) = object.get("ptr") {
         return Ok(Value::Pointer(hex_of(address, "ptr")?));
     }
+    if object.contains_key("mac") {
+        return Ok(Value::Mac(octets(object, "mac")?));
+    }
+    if object.contains_key("be16") {
+        return Ok(Value::Be16(constant(object, "be16", "set", &[])?));
+    }
+    if object.contains_key("signal") {
+        return Ok(Value::Signal(signal(get(object, "signal")?)?));
+    }
+    if object.contains_key("cut") {
+        return Ok(Value::Cut(octets(object, "cut")?));
+    }
+    if object.contains_key("short") {
+        return Ok(Value::Short);
+    }
+    if let Some(bits) = object.get("bits") {
+        return Ok(Value::Bits(Flags { table: set(text(object, "set")?)?, raw: hex_of(bits, "bits")? }));
+    }
     if let Some(verbatim) = optional_text(object, "verbatim")? {
         return Ok(Value::Verbatim(verbatim.into()));
     }
@@ -230,7 +259,7 @@ fn tag(object: &Object) -> Result<Value> {
         return list(object, "ints", number);
     }
     if object.contains_key("const") {
-        return Ok(Value::Const(constant(object, "const", "set")?));
+        return Ok(Value::Const(constant(object, "const", "set", &[])?));
     }
     if let Some(names) = object.get("flags") {
         return Ok(Value::Flags(flags(names, set(text(object, "set")?)?)?));
@@ -261,7 +290,17 @@ fn tagged_record(json: &Json) -> Result<Record> {
 }
 
 fn known_record(object: &Object) -> Option<Result<Record>> {
-    object.iter().find_map(|(name, fields)| Some(record(fields, sets::layout(name)?)))
+    object.iter().find_map(|(name, fields)| Some(record(fields, variant(name, fields)?)))
+}
+
+/// The structure of a name: of several the one with just the fields that are there, or the first that has the last of
+/// them when the rest was cut.
+fn variant(name: &str, fields: &Json) -> Option<&'static Layout> {
+    let there = |layout: &&Layout| layout.fields.iter().filter(|field| fields.get(field.name).is_some()).count();
+    let most = sets::layouts(name).map(|layout| there(&layout)).max()?;
+    let mut fitting = sets::layouts(name).filter(|layout| there(layout) == most);
+    let first = fitting.clone().next();
+    fitting.find(|layout| layout.fields.len() == most).or(first)
 }
 
 fn record(json: &Json, layout: &'static Layout) -> Result<Record> {
@@ -341,8 +380,8 @@ fn cmsg(json: &Json) -> Result<Cmsg> {
     let object = as_object(json, "a control message")?;
     Ok(Cmsg {
         len: uint(object, "cmsg_len")?,
-        level: constant(object, "cmsg_level", "cmsg_level_set")?,
-        kind: constant(object, "cmsg_type", "cmsg_type_set")?,
+        level: constant(object, "cmsg_level", "cmsg_level_set", &[])?,
+        kind: constant(object, "cmsg_type", "cmsg_type_set", sets::CONTROL)?,
         data: match get(object, "cmsg_data")? {
             Json::Null => None,
             data => Some(Box::new(tagged(data)?)),
@@ -402,7 +441,7 @@ fn tail(object: &Object, name: &str) -> Result<Tail> {
 }
 
 /// A constant of a set that depends on other arguments, or the number that stands in its place where there is no set.
-fn open(object: &Object, name: &str) -> Result<Value> {
+fn open(object: &Object, name: &str, first: &[&'static Xlat]) -> Result<Value> {
     let word = text(object, name)?;
     let set_key = format!("{name}_set");
     if !object.contains_key(&set_key) {
@@ -413,14 +452,14 @@ fn open(object: &Object, name: &str) -> Result<Value> {
             return Ok(Value::Uint(n));
         }
     }
-    Ok(Value::Const(constant(object, name, &set_key)?))
+    Ok(Value::Const(constant(object, name, &set_key, first)?))
 }
 
-fn constant(object: &Object, name: &str, set_key: &str) -> Result<Const> {
+fn constant(object: &Object, name: &str, set_key: &str, first: &[&'static Xlat]) -> Result<Const> {
     let word = text(object, name)?;
     let table = match optional_text(object, set_key)? {
         Some(label) => set(label)?,
-        None => sets::of_member(word).ok_or_else(|| unknown("constant", word))?,
+        None => sets::of_member(word, first).ok_or_else(|| unknown("constant", word))?,
     };
     Ok(Const { table, raw: member(table, word)? })
 }
@@ -445,7 +484,7 @@ fn flags(json: &Json, table: &'static Xlat) -> Result<Flags> {
 
 fn signal(json: &Json) -> Result<u32> {
     let word = json.as_str().ok_or_else(|| shape_error("signal", "a string"))?;
-    sets::signal(word)
+    sets::signal_of(word)
         .or_else(|| hex_word(word).and_then(|n| u32::try_from(n).ok()))
         .ok_or_else(|| unknown("signal", word))
 }

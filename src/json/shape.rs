@@ -4,7 +4,7 @@
 //! A shape belongs to a key and never to a value, so a key has one JSON type wherever it occurs. A value that does not
 //! have the shape its key promises (a pointer that could not be followed) goes to a key beside it.
 
-use crate::syscall::{Param, Ty};
+use crate::syscall::{Dir, Param, Syscall, Ty};
 use crate::value::layout::{EPOLL_EVENT, IOVEC};
 use crate::value::{Field, Kind, Layout};
 use crate::xlat::Xlat;
@@ -28,6 +28,8 @@ pub(super) enum Shape {
     Flags(&'static Xlat),
     /// A name of a set that depends on other arguments, or a number where there is no set.
     Open,
+    /// The same, of an option that is read: a few of their numbers have another name than when they are set.
+    OpenGot,
     /// `type` and `type_flags`.
     SockType,
     /// A buffer.
@@ -80,8 +82,9 @@ pub(super) enum Shape {
 
 impl Shape {
     /// The shape of an argument.
-    pub(super) fn of(ty: Ty) -> Self {
-        match ty {
+    pub(super) fn of(sys: &Syscall, param: &Param) -> Self {
+        match param.ty {
+            Ty::OptName { .. } if reads_option(sys) => Self::OpenGot,
             Ty::Fd => Self::Fd,
             Ty::Int => Self::Int,
             Ty::Uint | Ty::Size => Self::Uint,
@@ -126,10 +129,23 @@ impl Shape {
             Kind::Interface => Self::Interface,
             Kind::Octets(_) => Self::Octets,
             Kind::Text(_) => Self::Text,
-            Kind::Pointer => Self::Pointer,
+            Kind::Pointer | Kind::Buffer => Self::Pointer,
             Kind::Record(layout) => Self::Record(layout),
+            Kind::SockAddr(_) => Self::SockAddr,
+            Kind::SigSet => Self::SigSet,
+            Kind::Hex8 | Kind::Pad(_) | Kind::Octet => Self::Hex,
+            Kind::Be32Hex => Self::Be32,
+            Kind::Uid => Self::Int,
+            Kind::PadFd => Self::Fd,
+            Kind::HwAddr => Self::Octets,
+            Kind::Signal | Kind::Filter | Kind::Mac(_) | Kind::Be16(_) | Kind::PadBytes(_) => Self::Tagged,
         }
     }
+}
+
+/// Whether a call reads an option rather than setting it.
+fn reads_option(sys: &Syscall) -> bool {
+    sys.params.iter().any(|param| matches!(param.ty, Ty::OptVal { .. }) && param.dir == Dir::Out)
 }
 
 /// Whether another field of a structure lies on the same bytes: a union, where 64 bits may well be a pointer.

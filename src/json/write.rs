@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::sets;
 use super::shape::{Shape, key as param_key};
-use crate::event::{Body, Call, Event, Exit, Ret};
+use crate::event::{Body, Call, CallText, Event, Exit, Ret};
 use crate::value::{
     Array, Bytes, Cmsg, Const, Fd, Flags, Length, MmsgHdr, MsgHdr, PollFd, Record, Scope, SockAddr, Tail, UnixName,
     Value,
@@ -95,7 +95,7 @@ fn call(call: &Call, out: &mut Vec<u8>) {
     key(out, "args");
     out.push(b'{');
     for (param, value) in call.sys.params.iter().zip(&call.args) {
-        slot(out, param_key(param), Shape::of(param.ty), value);
+        slot(out, param_key(param), Shape::of(call.sys, param), value);
     }
     out.push(b'}');
     key(out, "ret");
@@ -118,6 +118,31 @@ fn call(call: &Call, out: &mut Vec<u8>) {
         Some(ns) => uint(out, ns),
         None => null(out),
     }
+    if let Some(text) = &call.text {
+        key(out, "strace");
+        call_text(out, text);
+    }
+}
+
+fn call_text(out: &mut Vec<u8>, text: &CallText) {
+    out.push(b'{');
+    if let Some(result) = &text.result {
+        key(out, "result");
+        string(out, result);
+    }
+    if text.cut {
+        key(out, "cut");
+        boolean(out, true);
+    }
+    if let Some(ip) = text.ip {
+        key(out, "ip");
+        hex(out, ip);
+    }
+    if let Some(number) = text.number {
+        key(out, "number");
+        uint(out, u64::from(number));
+    }
+    out.push(b'}');
 }
 
 /// An argument or field: its key, and the keys beside it that it needs.
@@ -144,14 +169,15 @@ fn slot(out: &mut Vec<u8>, name: &str, shape: Shape, value: &Value) {
             key(out, name);
             flags(out, *f);
         }
-        (Shape::Open, Value::Const(c)) => open_const(out, name, "_set", c),
-        (Shape::Open, Value::Uint(n)) => {
+        (Shape::Open, Value::Const(c)) => open_const(out, name, "_set", c, &[]),
+        (Shape::OpenGot, Value::Const(c)) => open_const(out, name, "_set", c, sets::GOT),
+        (Shape::Open | Shape::OpenGot, Value::Uint(n)) => {
             key(out, name);
             out.push(b'"');
             uint(out, *n);
             out.push(b'"');
         }
-        (Shape::Open, Value::Hex(n)) => {
+        (Shape::Open | Shape::OpenGot, Value::Hex(n)) => {
             key(out, name);
             hex(out, *n);
         }
@@ -324,7 +350,7 @@ fn tag(out: &mut Vec<u8>, value: &Value) {
             hex(out, *address);
         }
         Value::Fd(fd) => fd_slot(out, "fd", fd),
-        Value::Const(c) => open_const(out, "const", "set", c),
+        Value::Const(c) => open_const(out, "const", "set", c, &[]),
         Value::Flags(f) => open_flags(out, f),
         Value::SockType(_) => slot(out, "type", Shape::SockType, value),
         Value::Bytes(_) => slot(out, "bytes", Shape::Bytes, value),
@@ -367,6 +393,26 @@ fn tag(out: &mut Vec<u8>, value: &Value) {
         Value::Ipv6(_) => slot(out, "ipv6", Shape::Ipv6, value),
         Value::Interface { .. } => slot(out, "interface", Shape::Interface, value),
         Value::Octets(_) => slot(out, "octets", Shape::Octets, value),
+        Value::Mac(data) => {
+            key(out, "mac");
+            octets(out, data);
+        }
+        Value::Be16(c) => open_const(out, "be16", "set", c, &[]),
+        Value::Signal(number) => signal_key(out, *number),
+        Value::Cut(data) => {
+            key(out, "cut");
+            octets(out, data);
+        }
+        Value::Short => {
+            key(out, "short");
+            boolean(out, true);
+        }
+        Value::Bits(bits) => {
+            key(out, "bits");
+            hex(out, bits.raw);
+            key(out, "set");
+            string(out, &sets::label(bits.table));
+        }
         Value::Verbatim(text) => {
             key(out, "verbatim");
             string(out, text);
@@ -493,10 +539,10 @@ fn constant(out: &mut Vec<u8>, table: &'static Xlat, raw: u64) {
 }
 
 /// A constant of a set that its key does not settle; the set is named where the name alone would not tell it.
-fn open_const(out: &mut Vec<u8>, name: &str, set_suffix: &str, c: &Const) {
+fn open_const(out: &mut Vec<u8>, name: &str, set_suffix: &str, c: &Const, first: &[&'static Xlat]) {
     key(out, name);
     constant(out, c.table, c.raw);
-    if c.name().is_none_or(|name| sets::of_member(name) != Some(c.table)) {
+    if c.name().is_none_or(|name| sets::of_member(name, first) != Some(c.table)) {
         open_set(out, name, set_suffix, c.table);
     }
 }
@@ -657,8 +703,8 @@ fn cmsg(out: &mut Vec<u8>, control: &Cmsg) {
     out.push(b'{');
     key(out, "cmsg_len");
     uint(out, control.len);
-    open_const(out, "cmsg_level", "_set", &control.level);
-    open_const(out, "cmsg_type", "_set", &control.kind);
+    open_const(out, "cmsg_level", "_set", &control.level, &[]);
+    open_const(out, "cmsg_type", "_set", &control.kind, sets::CONTROL);
     key(out, "cmsg_data");
     match &control.data {
         Some(data) => tagged(out, data),

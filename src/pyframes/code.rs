@@ -6,7 +6,7 @@
 //! used again, also the file's name, the function's name and the line table.
 
 use super::elf::{bytes, pointer, word, xword};
-use super::layout::Layout;
+use super::layout::{Layout, OWNED_BY_GENERATOR};
 use super::lines::{Columns, LineTable};
 use super::prefetch::Plan;
 use super::process::Process;
@@ -48,6 +48,8 @@ struct Shown {
     function: Arc<str>,
     library: bool,
     first_line: i32,
+    /// A frame that has not come to this instruction, counted in bytes, is still being made.
+    begins: i32,
     line_table: LineTable,
     table: Vec<u8>,
     text: Option<Arc<Text>>,
@@ -89,6 +91,10 @@ impl CodeReader<'_> {
         let file = self.text(file, &mut checks)?;
         let function = self.text(function, &mut checks)?;
         let table = self.table(table, &mut checks)?;
+        let begins = match layout.code_first_traceable {
+            Some(offset) => self.number(at.checked_add(offset)?, &mut checks)?.saturating_mul(2),
+            None => i32::MIN,
+        };
         if layout.code_is_numbered {
             checks.truncate(1);
         }
@@ -100,6 +106,7 @@ impl CodeReader<'_> {
             file: file.into(),
             function: function.into(),
             first_line,
+            begins,
             line_table: layout.line_table,
             table,
             text,
@@ -116,6 +123,13 @@ impl CodeReader<'_> {
         let bytes = bytes(self.memory(), at + size, start + len)?;
         // Between the two lies the hash.
         Some((Check { at: at + size, keep: [0..8, start..bytes.len()], bytes }, start))
+    }
+
+    fn number(&self, at: u64, checks: &mut Vec<Check>) -> Option<i32> {
+        let bytes = bytes(self.memory(), at, 4)?;
+        let number = word(&bytes, 0).cast_signed();
+        checks.push(Check { at, keep: [0..4, 0..0], bytes });
+        Some(number)
     }
 
     fn table(&self, at: u64, checks: &mut Vec<Check>) -> Option<Vec<u8>> {
@@ -192,9 +206,10 @@ fn is_library(file: &str, version: Version) -> bool {
 }
 
 impl Code {
-    /// The frame that stands at this instruction; `None` when Python itself does not show such frames.
-    pub(super) fn frame(&self, lasti: i32) -> Option<Arc<Frame>> {
-        let shown = self.shown.as_ref()?;
+    /// The frame that stands at this instruction; `None` when Python itself does not show such a frame, because it
+    /// is still being made or belongs to the interpreter.
+    pub(super) fn frame(&self, lasti: i32, owner: u8) -> Option<Arc<Frame>> {
+        let shown = self.shown.as_ref().filter(|shown| owner == OWNED_BY_GENERATOR || lasti >= shown.begins)?;
         let mut frames = shown.frames.lock().unwrap_or_else(PoisonError::into_inner);
         Some(frames.entry(lasti).or_insert_with(|| Arc::new(shown.frame(lasti))).clone())
     }

@@ -48,6 +48,8 @@ pub(super) struct Layout {
     pub code_line_table: usize,
     /// The first instruction, where frames point at instructions.
     pub code_instructions: u64,
+    /// The index of the first instruction, in units of two bytes, at which a frame counts as begun (`int`).
+    pub code_first_traceable: Option<u64>,
     /// Code objects carry a number that is never used again (`co_version`), among the words that are read anyway.
     pub code_is_numbered: bool,
     pub line_table: LineTable,
@@ -60,6 +62,9 @@ pub(super) struct Layout {
     pub unicode_ascii_data: u64,
     pub unicode_compact_data: u64,
 }
+
+/// Frames that are part of a generator or coroutine.
+pub(super) const OWNED_BY_GENERATOR: u8 = 1;
 
 /// Frames owned by the C stack (3.12 and later): entries of the interpreter loop itself, no code of the program.
 pub(super) const OWNED_BY_C_STACK: u8 = 3;
@@ -85,6 +90,7 @@ const PYTHON_3_8: Layout = Layout {
     code_first_line: 40,
     code_line_table: 120,
     code_instructions: 0,
+    code_first_traceable: None,
     code_is_numbered: false,
     line_table: LineTable::Lnotab,
     bytes_size: 16,
@@ -123,6 +129,7 @@ const PYTHON_3_11: Layout = Layout {
     code_first_line: 72,
     code_line_table: 136,
     code_instructions: 184,
+    code_first_traceable: Some(168),
     line_table: LineTable::Locations,
     ..PYTHON_3_8
 };
@@ -167,6 +174,7 @@ const LAYOUTS: [Layout; 8] = [
         frame_owner: Some(70),
         code_first_line: 68,
         code_instructions: 192,
+        code_first_traceable: Some(176),
         code_is_numbered: true,
         unicode_ascii_data: 40,
         unicode_compact_data: 56,
@@ -268,6 +276,8 @@ pub(super) fn describe(memory: &dyn Memory, runtime: u64) -> Option<Described> {
         code_line_table: at(CODE + 4),
         code_first_line: at(CODE + 5),
         code_instructions: wide(CODE + 9),
+        // Not in the table. Between it and the instructions lies one pointer, `co_extra`.
+        code_first_traceable: Some(wide(CODE + 9).wrapping_sub(16)),
         code_is_numbered: true,
         line_table: LineTable::Locations,
         bytes_size: wide(BYTES + 1),

@@ -24,8 +24,8 @@ struct RawFrame {
     code: u64,
     back: u64,
     lasti: i32,
-    /// An entry of the interpreter loop, no code of the program.
-    entry: bool,
+    /// Who owns the frame; 0 where frames are objects.
+    owner: u8,
 }
 
 impl RawFrame {
@@ -42,12 +42,13 @@ impl RawFrame {
                 i32::try_from(distance.cast_signed()).unwrap_or(i32::MAX)
             }
         };
-        let entry = layout.frame_owner.is_some_and(|owner| span.get(owner - from) >= Some(&OWNED_BY_C_STACK));
-        Self { at, code, back: xword(span, layout.frame_back - from), lasti, entry }
+        let owner = layout.frame_owner.and_then(|owner| span.get(owner - from)).copied().unwrap_or(0);
+        Self { at, code, back: xword(span, layout.frame_back - from), lasti, owner }
     }
 
     fn has_code(&self) -> bool {
-        !self.entry && self.code != 0
+        // Entries of the interpreter loop have none.
+        self.owner < OWNED_BY_C_STACK && self.code != 0
     }
 }
 
@@ -320,7 +321,7 @@ fn build(walk: &mut Walk<'_>, raw: &[RawFrame], truncated: bool) -> Result<(Arc<
         let is_outermost = outermost == Some(place);
         // A frame that cannot be read would make the one behind it look like the caller, so then there is no stack.
         let code = walk.codes.get_or_read(frame.code, is_outermost, &mut reader).ok_or(Miss::Unreadable)?;
-        frames.extend(code.frame(frame.lasti));
+        frames.extend(code.frame(frame.lasti, frame.owner));
         codes.insert(frame.code, code);
     }
     let stack = Arc::new(Stack { frames, truncated });

@@ -2,6 +2,7 @@
 
 use super::{Class, Dir, RetTy, Syscall, Ty, arg, call};
 use crate::xlat::socket::{SHUT, SOL};
+use crate::xlat::sockopt::Access;
 
 /// setsockopt(2).
 pub static SETSOCKOPT: Syscall = call(
@@ -11,7 +12,7 @@ pub static SETSOCKOPT: Syscall = call(
     &[
         arg("sockfd", Dir::In, Ty::Fd),
         arg("level", Dir::In, Ty::Const(&SOL)),
-        arg("optname", Dir::In, Ty::OptName { level: 1 }),
+        arg("optname", Dir::In, Ty::OptName { level: 1, access: Access::Set }),
         arg("optval", Dir::In, Ty::OptVal { level: 1, name: 2, len: 4 }),
         arg("optlen", Dir::In, Ty::Int),
     ],
@@ -27,7 +28,7 @@ pub static GETSOCKOPT: Syscall = call(
     &[
         arg("sockfd", Dir::In, Ty::Fd),
         arg("level", Dir::In, Ty::Const(&SOL)),
-        arg("optname", Dir::In, Ty::OptName { level: 1 }),
+        arg("optname", Dir::In, Ty::OptName { level: 1, access: Access::Get }),
         arg("optval", Dir::Out, Ty::OptVal { level: 1, name: 2, len: 4 }),
         arg("optlen", Dir::InOut, Ty::SockLen),
     ],

@@ -65,7 +65,7 @@ pub static SENDMMSG: Syscall = call(
     "sendmmsg",
     &[
         arg("sockfd", Dir::In, Ty::Fd),
-        arg("msgvec", Dir::InOut, Ty::MmsgHdrs { count: 2 }),
+        arg("msgvec", Dir::InOut, Ty::MmsgHdrs { count: 2, received: false }),
         arg("vlen", Dir::In, Ty::Uint),
         arg("flags", Dir::In, Ty::Flags(&MSG)),
     ],
@@ -80,7 +80,7 @@ pub static RECVMMSG: Syscall = call(
     "recvmmsg",
     &[
         arg("sockfd", Dir::In, Ty::Fd),
-        arg("msgvec", Dir::InOut, Ty::MmsgHdrs { count: 2 }),
+        arg("msgvec", Dir::InOut, Ty::MmsgHdrs { count: 2, received: true }),
         arg("vlen", Dir::In, Ty::Uint),
         arg("flags", Dir::In, Ty::Flags(&MSG)),
         arg("timeout", Dir::InOut, Ty::Timeout(&TIMESPEC)),

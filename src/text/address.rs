@@ -55,14 +55,32 @@ pub(super) fn interface(index: u32, name: Option<&str>, out: &mut String) {
     }
 }
 
-/// `[0x61, 0x62]`.
+/// `[0x61, 0x62]`; a zero is `00`.
 pub(super) fn octets(bytes: &[u8], out: &mut String) {
     out.push('[');
     for (at, b) in bytes.iter().enumerate() {
         if at > 0 {
             out.push_str(", ");
         }
-        let _ = write!(out, "{b:#04x}");
+        octet(*b, out);
     }
     out.push(']');
+}
+
+fn octet(b: u8, out: &mut String) {
+    if b == 0 {
+        out.push_str("00");
+    } else {
+        let _ = write!(out, "{b:#x}");
+    }
+}
+
+/// `09:0a:0b`.
+pub(super) fn mac(bytes: &[u8], out: &mut String) {
+    for (at, b) in bytes.iter().enumerate() {
+        if at > 0 {
+            out.push(':');
+        }
+        let _ = write!(out, "{b:02x}");
+    }
 }

@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use super::quote::quoted;
-use super::{HexStrings, Style, write_value};
-use crate::value::{Array, Record, Tail, Value};
+use super::{HexStrings, Style, push_hex, write_value};
+use crate::value::{Array, Field, Kind, Record, Tail, Value};
 
 /// `{l_onoff=1, l_linger=5}`.
 pub(super) fn write(record: &Record, style: &Style, out: &mut String) {
@@ -15,28 +15,61 @@ pub(super) fn write(record: &Record, style: &Style, out: &mut String) {
 
 /// The fields alone. A field that was cut is its bytes in hex.
 pub(super) fn fields(record: &Record, style: &Style, out: &mut String) {
-    for (at, (field, value)) in record.layout.fields.iter().zip(&record.fields).enumerate() {
-        if at > 0 {
+    let mut first = true;
+    for (field, value) in record.pairs().filter(|(field, value)| is_shown(field, value)) {
+        if !std::mem::take(&mut first) {
             out.push_str(", ");
         }
-        if let Value::Ipv6(ip) = value {
-            let _ = write!(out, "inet_pton(AF_INET6, \"{ip}\", &{})", field.name);
-            continue;
+        match (&field.kind, value) {
+            (_, Value::Ipv6(ip)) => {
+                let _ = write!(out, "inet_pton(AF_INET6, \"{ip}\", &{})", field.name);
+                continue;
+            }
+            (_, Value::Cut(bytes)) if bytes.is_empty() => continue,
+            _ => {}
         }
         out.push_str(field.name);
         out.push('=');
-        write_value(value, style, out);
+        match (&field.kind, value) {
+            (Kind::Octet, Value::Hex(0)) => out.push_str("00"),
+            (Kind::Be32Hex, Value::Be32(n)) => {
+                out.push_str("htonl(");
+                push_hex(u64::from(*n), out);
+                out.push(')');
+            }
+            (Kind::HwAddr, Value::Octets(octets)) => {
+                write_value(value, style, out);
+                // The length field may promise more octets than the address has.
+                if matches!(record.get("sll_halen"), Some(Value::Uint(len)) if *len as usize > octets.len()) {
+                    out.truncate(out.len() - 1);
+                    out.push_str(", ...]");
+                }
+            }
+            (Kind::Hex8, Value::Hex(0)) => out.push_str("00000000"),
+            _ => write_value(value, style, out),
+        }
     }
     let next = record.layout.fields.get(record.fields.len());
     if let (Some(cut), Some(field)) = (&record.cut, next)
         && !cut.is_empty()
     {
-        if !record.fields.is_empty() {
+        if !first {
             out.push_str(", ");
         }
         out.push_str(field.name);
         out.push('=');
         quoted(cut, HexStrings::Always, out);
+    }
+}
+
+/// Whether a field is written: padding only where it should not be.
+fn is_shown(field: &Field, value: &Value) -> bool {
+    match (&field.kind, value) {
+        (Kind::Pad(_), Value::Hex(n)) => *n != 0,
+        (Kind::PadFd, Value::Hex(n)) => *n != 0,
+        (Kind::PadBytes(_), Value::Cut(bytes)) => bytes.iter().any(|b| *b != 0),
+        (Kind::HwAddr, Value::Octets(octets)) => !octets.is_empty(),
+        _ => true,
     }
 }
 

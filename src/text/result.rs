@@ -4,8 +4,9 @@ use std::fmt::Write;
 
 use super::{Style, constant, push_hex, push_int, push_pointer, push_shown, record};
 use crate::event::{Call, Errno, Ret};
-use crate::syscall::RetTy;
+use crate::syscall::{RetTy, Ty};
 use crate::value::{Fd, Flags, Length, PollFd, Value};
+use crate::xlat::file::STATUS_FLAGS;
 
 /// `= 3`, `= -1 EAGAIN (Resource temporarily unavailable)`, `= 1 ([{fd=5, revents=POLLIN}])`.
 pub(super) fn write(call: &Call, style: &Style, out: &mut String) {
@@ -17,6 +18,15 @@ pub(super) fn write(call: &Call, style: &Style, out: &mut String) {
         Ret::Ok(n) => {
             match call.sys.ret_ty(&call.args) {
                 RetTy::Pointer => push_pointer(n as u64, out),
+                RetTy::Flags(table) if n == 0 && table != &STATUS_FLAGS => out.push('0'),
+                RetTy::Signal => {
+                    push_int(n, out);
+                    if n != 0 {
+                        out.push_str(" (");
+                        constant::signal(n as u32, out);
+                        out.push(')');
+                    }
+                }
                 RetTy::Flags(table) => {
                     push_hex(n as u64, out);
                     out.push_str(" (flags ");
@@ -44,18 +54,16 @@ fn failed(errno: Errno, out: &mut String) {
 /// What a waiting call found: `([{fd=5, revents=POLLIN}])`, `(in [3], left {…})`, `(Timeout)`.
 fn ready(call: &Call, n: i64, style: &Style, out: &mut String) {
     let mut parts: Vec<String> = Vec::new();
-    let mut waits = false;
+    let waits = call.sys.params.iter().any(|param| matches!(param.ty, Ty::PollFds { .. } | Ty::FdSet { .. }));
     for (param, value) in call.sys.params.iter().zip(&call.args) {
         match value {
             Value::Array(array) if array.items.iter().any(|item| matches!(item, Value::PollFd(_))) => {
-                waits = true;
                 let found: Vec<_> = array.items.iter().filter_map(|item| found(item, style)).collect();
                 if n > 0 {
                     parts.push(format!("[{}]", found.join(", ")));
                 }
             }
             Value::FdSet(set) => {
-                waits = true;
                 if let Some(exit) = set.exit.as_ref().filter(|exit| n > 0 && !exit.is_empty()) {
                     let mut text = String::from(match param.name {
                         "readfds" => "in ",

@@ -3,7 +3,7 @@
 //! Text, JSON, parser and the layer's encoder all derive from the layout, so a structure is described once. A
 //! structure that the program or kernel cut short keeps its whole fields and the bytes of the one that was cut.
 
-use super::{Const, Fd, Flags, Value};
+use super::{Const, Fd, Flags, SockAddr, Value};
 use crate::xlat::Xlat;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -68,6 +68,36 @@ pub enum Kind {
     Pointer,
     /// A structure within.
     Record(&'static Layout),
+    /// 32 bits in network order, shown in hex.
+    Be32Hex,
+    /// One octet.
+    Octet,
+    /// A user or group: the largest number is -1, which stands for none.
+    Uid,
+    /// A signal (`int`).
+    Signal,
+    /// An address of at most this many bytes.
+    SockAddr(usize),
+    /// A pointer to a buffer, which the decoder follows.
+    Buffer,
+    /// A pointer to a signal set, which the decoder follows.
+    SigSet,
+    /// A pointer to a BPF program, which the decoder follows when nothing is abbreviated.
+    Filter,
+    /// A hardware address of this many bytes.
+    Mac(usize),
+    /// A constant of 16 bits in network order.
+    Be16(&'static Xlat),
+    /// 32 bits shown in hex, as eight zeroes when there are none.
+    Hex8,
+    /// A number, shown in hex where it is not zero, which it should be.
+    Pad(usize),
+    /// A descriptor shown where it is not zero.
+    PadFd,
+    /// Bytes shown where they are not zero, which they should be.
+    PadBytes(usize),
+    /// `sll_addr`: as many octets as the field before says, and at most those that are there.
+    HwAddr,
 }
 
 impl Kind {
@@ -79,8 +109,13 @@ impl Kind {
             Kind::Fd | Kind::Be32 | Kind::Ipv4 | Kind::Interface => 4,
             Kind::Port => 2,
             Kind::Ipv6 => 16,
-            Kind::Pointer => 8,
+            Kind::Pointer | Kind::Buffer | Kind::SigSet | Kind::Filter => 8,
             Kind::Record(layout) => layout.size,
+            Kind::Be32Hex | Kind::Uid | Kind::Signal | Kind::Hex8 | Kind::PadFd => 4,
+            Kind::Be16(_) => 2,
+            Kind::Octet => 1,
+            Kind::SockAddr(n) | Kind::Mac(n) | Kind::Pad(n) | Kind::PadBytes(n) => n,
+            Kind::HwAddr => 8,
         }
     }
 
@@ -94,7 +129,8 @@ impl Kind {
             Kind::Const(table, _) => Value::Const(Const { table, raw: unsigned(bytes) }),
             Kind::Flags(table, _) => Value::Flags(Flags { table, raw: unsigned(bytes) }),
             Kind::Port => Value::Port(u16::from_be_bytes(fixed(bytes))),
-            Kind::Be32 => Value::Be32(u32::from_be_bytes(fixed(bytes))),
+            Kind::Octet => Value::Hex(unsigned(bytes)),
+            Kind::Be32 | Kind::Be32Hex => Value::Be32(u32::from_be_bytes(fixed(bytes))),
             Kind::Ipv4 => Value::Ipv4(Ipv4Addr::from(fixed::<4>(bytes))),
             Kind::Ipv6 => Value::Ipv6(Ipv6Addr::from(fixed::<16>(bytes))),
             Kind::Interface => Value::Interface { index: unsigned(bytes) as u32, name: None },
@@ -103,8 +139,20 @@ impl Kind {
                 let end = bytes.iter().position(|&b| b == 0).unwrap_or(bytes.len());
                 Value::Bytes(super::Bytes { data: bytes[..end].to_vec(), truncated: false })
             }
-            Kind::Pointer => Value::Pointer(unsigned(bytes)),
+            Kind::Pointer | Kind::Buffer | Kind::SigSet | Kind::Filter => Value::Pointer(unsigned(bytes)),
             Kind::Record(layout) => Value::Record(Record::read(layout, bytes)),
+            Kind::Uid => match unsigned(bytes) {
+                0xffff_ffff => Value::Int(-1),
+                id => Value::Int(id as i64),
+            },
+            Kind::Signal => Value::Signal(unsigned(bytes) as u32),
+            Kind::SockAddr(_) => Value::SockAddr(SockAddr::from_bytes(bytes)),
+            Kind::Mac(_) => Value::Mac(bytes.to_vec()),
+            Kind::Be16(table) => Value::Be16(Const { table, raw: u64::from(u16::from_be_bytes(fixed(bytes))) }),
+            Kind::Hex8 | Kind::Pad(_) => Value::Hex(unsigned(bytes)),
+            Kind::PadFd => Value::Fd(Fd::new(signed(bytes) as i32)),
+            Kind::PadBytes(_) => Value::Cut(bytes.to_vec()),
+            Kind::HwAddr => Value::Octets(bytes.to_vec()),
         }
     }
 
@@ -117,7 +165,7 @@ impl Kind {
                 out[..n].copy_from_slice(&bytes[..n]);
             }
             (Kind::Port, Value::Port(port)) => put(out, &port.to_be_bytes()),
-            (Kind::Be32, Value::Be32(n)) => put(out, &n.to_be_bytes()),
+            (Kind::Be32 | Kind::Be32Hex, Value::Be32(n)) => put(out, &n.to_be_bytes()),
             (_, Value::Int(n)) => put(out, &n.to_ne_bytes()),
             (_, Value::Uint(n) | Value::Hex(n) | Value::Pointer(n)) => put(out, &n.to_ne_bytes()),
             (_, Value::Const(c)) => put(out, &c.raw.to_ne_bytes()),
@@ -126,7 +174,11 @@ impl Kind {
             (_, Value::Ipv4(ip)) => put(out, &ip.octets()),
             (_, Value::Ipv6(ip)) => put(out, &ip.octets()),
             (_, Value::Interface { index, .. }) => put(out, &index.to_ne_bytes()),
-            (_, Value::Octets(bytes)) => put(out, bytes),
+            (_, Value::Octets(bytes) | Value::Mac(bytes) | Value::Cut(bytes)) => put(out, bytes),
+            (_, Value::Signal(n)) => put(out, &n.to_ne_bytes()),
+            (_, Value::Be16(c)) => put(out, &(c.raw as u16).to_be_bytes()),
+            (_, Value::SockAddr(address)) => put(out, &address.to_bytes()),
+            (_, Value::SigSet(mask)) => put(out, &mask.to_ne_bytes()),
             (_, Value::Bytes(bytes)) => put(out, &bytes.data),
             _ => {}
         }
@@ -192,6 +244,11 @@ impl Record {
             put(&mut bytes[field.offset..], cut);
         }
         bytes
+    }
+
+    /// The fields with their values, as far as they were whole.
+    pub fn pairs(&self) -> impl Iterator<Item = (&'static Field, &Value)> {
+        self.layout.fields.iter().zip(&self.fields)
     }
 
     /// A field by name.

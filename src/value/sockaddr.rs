@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use super::Record;
+use super::{Layout, Record, Value, layout};
 
 /// The bytes behind a `struct sockaddr *`, understood as far as the family and the length allow.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,6 +75,34 @@ impl SockAddr {
         }
     }
 
+    /// Understands the bytes of a `struct sockaddr`; those beyond 128 are not looked at.
+    pub fn from_bytes(bytes: &[u8]) -> Self {
+        let bytes = &bytes[..bytes.len().min(LONGEST)];
+        let family = u16::from_ne_bytes(at(bytes, 0));
+        let len = bytes.len();
+        match i32::from(family) {
+            libc::AF_INET if len >= 16 => {
+                Self::Inet { port: u16::from_be_bytes(at(bytes, 2)), ip: Ipv4Addr::from(at::<4>(bytes, 4)) }
+            }
+            libc::AF_INET6 if len >= 24 => Self::Inet6 {
+                port: u16::from_be_bytes(at(bytes, 2)),
+                flowinfo: u32::from_be_bytes(at(bytes, 4)),
+                ip: Ipv6Addr::from(at::<16>(bytes, 8)),
+                scope: (len > 24).then(|| Scope { id: u32::from_ne_bytes(at(bytes, 24)), name: None }),
+            },
+            libc::AF_UNIX => Self::Unix(UnixName::from_bytes(&bytes[2.min(len)..len.min(LONGEST_UNIX)])),
+            _ => match layout_of(family).filter(|layout| len >= layout.size) {
+                Some(layout) => {
+                    let mut record = Record::read(layout, bytes);
+                    hardware_address(&mut record, bytes);
+                    shared_descriptor(&mut record);
+                    Self::Family { family, record }
+                }
+                None => Self::Raw { family, data: bytes.get(2..).unwrap_or_default().to_vec() },
+            },
+        }
+    }
+
     /// An IPv4 address and port.
     pub fn inet(ip: impl Into<Ipv4Addr>, port: u16) -> Self {
         Self::Inet { port, ip: ip.into() }
@@ -111,4 +139,68 @@ impl SockAddr {
         }
         bytes
     }
+}
+
+impl UnixName {
+    /// Understands the bytes of `sun_path`.
+    fn from_bytes(path: &[u8]) -> Self {
+        match path {
+            [] => Self::Unnamed,
+            [0, name @ ..] => Self::Abstract(name.to_vec()),
+            _ => {
+                let end = path.iter().position(|&b| b == 0).unwrap_or(path.len());
+                Self::Path(path[..end].to_vec())
+            }
+        }
+    }
+}
+
+/// `sizeof(struct sockaddr_storage)`: the kernel takes no longer address.
+pub(crate) const LONGEST: usize = 128;
+/// `sizeof(struct sockaddr_un)`.
+const LONGEST_UNIX: usize = 110;
+
+/// The layout of a family that is no type of its own.
+pub fn layout_of(family: u16) -> Option<&'static Layout> {
+    Some(match i32::from(family) {
+        libc::AF_NETLINK => &layout::SOCKADDR_NL,
+        libc::AF_PACKET => &layout::SOCKADDR_LL,
+        libc::AF_VSOCK => &layout::SOCKADDR_VM,
+        libc::AF_IPX => &layout::SOCKADDR_IPX,
+        45 => &layout::SOCKADDR_MCTP, // AF_MCTP
+        42 => &layout::SOCKADDR_QRTR, // AF_QIPCRTR
+        libc::AF_XDP => &layout::SOCKADDR_XDP,
+        _ => return None,
+    })
+}
+
+/// A hardware address has as many octets as `sll_halen` says, which may be more than the structure's eight.
+fn hardware_address(record: &mut Record, bytes: &[u8]) {
+    if record.layout == &layout::SOCKADDR_LL
+        && let Some(&Value::Uint(len)) = record.get("sll_halen")
+        && let Some(octets) = record.fields.last_mut()
+    {
+        let there = bytes.get(12..).unwrap_or_default();
+        *octets = Value::Octets(there[..there.len().min(len as usize)].to_vec());
+    }
+}
+
+/// The last field of an XDP address is a descriptor only where a flag says so.
+fn shared_descriptor(record: &mut Record) {
+    const XDP_SHARED_UMEM: u64 = 1;
+    let shared = matches!(record.get("sxdp_flags"), Some(Value::Flags(flags)) if flags.raw & XDP_SHARED_UMEM != 0);
+    if let Some(last) = record.fields.last_mut()
+        && let (false, Value::Fd(fd)) = (shared, &*last)
+    {
+        *last = Value::Hex(u64::from(fd.raw as u32));
+    }
+}
+
+/// `N` bytes from `offset`; zeroes where there are none.
+fn at<const N: usize>(bytes: &[u8], offset: usize) -> [u8; N] {
+    let mut out = [0; N];
+    for (to, from) in out.iter_mut().zip(bytes.iter().skip(offset)) {
+        *to = *from;
+    }
+    out
 }

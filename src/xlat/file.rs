@@ -96,6 +96,38 @@ xlat! {
     }
 }
 
+xlat! {
+    /// [`OPEN_FLAGS`] where the access mode stands before them: `F_GETFL`, `F_SETFL`.
+    STATUS_FLAGS "O_???" : OPEN_FLAGS {}
+
+    /// Whom `F_SETOWN_EX` names.
+    OWNER_TYPE "F_OWNER_???" {
+        F_OWNER_TID = 0,
+        F_OWNER_PID = 1,
+        F_OWNER_PGRP = 2,
+    }
+
+    /// Events of `F_NOTIFY` (`linux/fcntl.h`).
+    NOTIFY "DN_???" {
+        DN_ACCESS = 0x1,
+        DN_MODIFY = 0x2,
+        DN_CREATE = 0x4,
+        DN_DELETE = 0x8,
+        DN_RENAME = 0x10,
+        DN_ATTRIB = 0x20,
+        DN_MULTISHOT = 0x80000000_u32,
+    }
+
+    /// Seals of `F_ADD_SEALS` (`linux/fcntl.h`).
+    SEALS "F_SEAL_???" {
+        F_SEAL_SEAL = 0x1,
+        F_SEAL_SHRINK = 0x2,
+        F_SEAL_GROW = 0x4,
+        F_SEAL_WRITE = 0x8,
+        F_SEAL_FUTURE_WRITE = 0x10,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

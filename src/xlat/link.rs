@@ -105,6 +105,16 @@ xlat! {
     }
 }
 
+xlat! {
+    /// Types of membership (`linux/if_packet.h`).
+    PACKET_MR "PACKET_MR_???" {
+        PACKET_MR_MULTICAST = 0,
+        PACKET_MR_PROMISC = 1,
+        PACKET_MR_ALLMULTI = 2,
+        PACKET_MR_UNICAST = 3,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -152,6 +152,43 @@ xlat! {
     }
 }
 
+xlat! {
+    /// [`SOL`] as control messages spell an unknown level.
+    CMSG_LEVEL "SOL_???" : SOL {}
+
+    /// Context identifiers of vsock(7).
+    VMADDR_CID "" {
+        VMADDR_CID_HYPERVISOR = 0,
+        VMADDR_CID_LOCAL = 1,
+        VMADDR_CID_HOST = 2,
+        VMADDR_CID_ANY = 0xffff_ffff_u32,
+    }
+
+    /// Networks of MCTP (`linux/mctp.h`).
+    MCTP_NET "" {
+        MCTP_NET_ANY = 0,
+    }
+
+    /// Addresses of MCTP.
+    MCTP_ADDR "" {
+        MCTP_ADDR_NULL = 0,
+        MCTP_ADDR_ANY = 255,
+    }
+
+    /// Flags of a vsock address.
+    VMADDR_FLAG "VMADDR_FLAG_???" {
+        VMADDR_FLAG_TO_HOST = 1,
+    }
+
+    /// Flags of an XDP address (`linux/if_xdp.h`).
+    XDP_FLAGS "XDP_???" {
+        XDP_SHARED_UMEM = 1,
+        XDP_COPY = 2,
+        XDP_ZEROCOPY = 4,
+        XDP_USE_NEED_WAKEUP = 8,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

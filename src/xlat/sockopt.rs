@@ -65,6 +65,9 @@ pub fn control_messages(level: i32) -> Option<&'static Xlat> {
     }
 }
 
+/// The empty table: a number that never has a name and is written without a comment.
+pub static NAMELESS: Xlat = Xlat::new("", &[]);
+
 xlat! {
     /// Options of `SOL_IP` (`linux/in.h`), set or got; from 64 the firewall's, as `setsockopt` knows them.
     IP "IP_???" {

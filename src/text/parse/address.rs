@@ -4,7 +4,8 @@ use super::constant::Names;
 use super::cursor::Cursor;
 use super::record::{interface, ipv4, text, within};
 use super::value::constant;
-use crate::value::{Scope, SockAddr, UnixName, Value, layout};
+use crate::value::sockaddr::layout_of;
+use crate::value::{Scope, SockAddr, UnixName, Value};
 use crate::xlat::socket::ADDRESS_FAMILY;
 
 /// `{sa_family=AF_INET, …}`.
@@ -42,12 +43,8 @@ fn rest(names: &mut Names, family: u16, c: &mut Cursor<'_>) -> Option<SockAddr> 
             Some(SockAddr::Unix(name))
         }
         _ => {
-            let start = c.place();
-            layout::ALL.iter().find_map(|layout| {
-                c.back(start);
-                let record = super::record::fields(names, layout, c)?;
-                (c.peek() == Some(b'}')).then_some(SockAddr::Family { family, record })
-            })
+            let layout = layout_of(family)?;
+            Some(SockAddr::Family { family, record: super::record::fields(names, layout, c)? })
         }
     }
 }

@@ -150,6 +150,11 @@ fn number(names: &mut Names, call: &mut Call, c: &mut Cursor<'_>) -> bool {
         plain = false;
         debug_assert!(flags.is_none_or(|flags: Flags| flags.table == table));
     }
+    if ty == RetTy::Signal && c.eat(b" (") {
+        c.ident();
+        c.expect(b")");
+        plain = false;
+    }
     let before = c.place();
     let waits = ready(names, call, n, c);
     if waits.is_none() {

@@ -5,6 +5,7 @@
 
 use crate::syscall::{Syscall, by_name, other, table};
 use crate::xlat::Xlat;
+use crate::xlat::file::{ACCESS_MODE, STATUS_FLAGS};
 
 /// Slots of each memory; a power of two well above the number of names a trace uses.
 const SLOTS: usize = 1024;
@@ -86,9 +87,7 @@ impl Names {
 
     /// The value of a flag; the access mode is a part of `open`'s flags that has names of its own.
     pub(super) fn flag(&mut self, table: &'static Xlat, name: &[u8]) -> Option<u64> {
-        let access =
-            |table: &'static Xlat| (table == &crate::xlat::file::OPEN_FLAGS).then_some(&crate::xlat::file::ACCESS_MODE);
-        self.value(table, name).or_else(|| self.value(access(table)?, name))
+        self.value(table, name).or_else(|| (table == &STATUS_FLAGS).then(|| self.value(&ACCESS_MODE, name))?)
     }
 
     /// The call of a name; one that the table does not describe gets an entry of its own. `None` once a file of

@@ -2,10 +2,11 @@
 
 use super::constant::Names;
 use super::cursor::Cursor;
-use super::value::{array, bytes, constant, control_table, fd, flags};
+use super::value::{array, bytes, constant, fd, flags};
 use super::{address, record};
-use crate::value::{Cmsg, Const, Length, MmsgHdr, MsgHdr, Value, layout};
-use crate::xlat::socket::{MSG, SOL};
+use crate::value::{Cmsg, Const, Layout, Length, MmsgHdr, MsgHdr, Value, layout};
+use crate::xlat::socket::{CMSG_LEVEL, MSG};
+use crate::xlat::sockopt::{NAMELESS, control_messages};
 
 /// `{msg_name=…, msg_namelen=…, msg_iov=…, msg_iovlen=…, msg_controllen=…, msg_flags=…}`.
 pub(super) fn msghdr(names: &mut Names, c: &mut Cursor<'_>) -> Option<MsgHdr> {
@@ -55,6 +56,8 @@ pub(super) fn iovecs(c: &mut Cursor<'_>) -> Option<Value> {
         c.expect(b"{iov_base=")?;
         let base = match c.peek()? {
             b'"' => Value::Bytes(bytes(c)?),
+            // Messages of netlink, which strace understands where it knows the socket.
+            b'[' | b'{' => Value::Verbatim(std::str::from_utf8(c.skip_value()).ok()?.into()),
             _ => Value::Pointer(c.pointer()?),
         };
         c.expect(b", iov_len=")?;
@@ -69,25 +72,32 @@ fn cmsg(names: &mut Names, c: &mut Cursor<'_>) -> Option<Cmsg> {
     c.expect(b"{cmsg_len=")?;
     let len = c.digits()?;
     c.expect(b", cmsg_level=")?;
-    let level = constant(names, &SOL, c)?;
+    let level = constant(names, &CMSG_LEVEL, c)?;
     c.expect(b", cmsg_type=")?;
-    let kind: Const = constant(names, control_table(level.raw)?, c)?;
+    let kind = constant(names, control_messages(level.raw as i32).unwrap_or(&NAMELESS), c)?;
     let data = if c.eat(b", cmsg_data=") { Some(Box::new(payload(names, level, kind, c)?)) } else { None };
     c.expect(b"}")?;
     Some(Cmsg { len, level, kind, data })
 }
 
-/// What a control message carries, by its type.
+/// What a control message carries. Its spelling tells most of it.
 fn payload(names: &mut Names, level: Const, kind: Const, c: &mut Cursor<'_>) -> Option<Value> {
-    let rights = level.raw as i32 == libc::SOL_SOCKET && kind.raw as i32 == libc::SCM_RIGHTS;
+    let rights = (level.raw as i32, kind.raw as i32) == (libc::SOL_SOCKET, libc::SCM_RIGHTS);
+    let octets = level.raw as i32 == libc::SOL_IP
+        && matches!(kind.raw as i32, libc::IP_TOS | libc::IP_RECVOPTS | libc::IP_RETOPTS);
     match c.peek()? {
         b'[' if rights => array(c, |c| Some(Value::Fd(fd(c)?))),
-        b'[' => array(c, |c| Some(Value::Int(c.signed()?))).and_then(|value| match value {
-            Value::Array(mut array) if array.items.len() == 1 => Some(Value::Ref(Box::new(array.items.remove(0)))),
-            _ => None,
-        }),
-        b'{' => Some(Value::Record(record::any(names, c)?)),
+        b'[' if octets => array(c, |c| Some(Value::Hex(c.unsigned()?))),
+        b'[' if c.sees(b"[{") => array(c, |c| Some(Value::Record(record::read(names, &layout::TIMESPEC, c)?))),
+        b'[' => array(c, |c| Some(Value::Uint(c.digits()?))),
+        b'{' if c.sees(b"{sa_family=") => Some(Value::SockAddr(address::read(names, c)?)),
+        b'{' => Some(Value::Record(record::any(names, PAYLOADS, c)?)),
         b'"' => Some(Value::Bytes(bytes(c)?)),
-        _ => Some(Value::Pointer(c.pointer()?)),
+        b'?' => c.expect(b"???").map(|()| Value::Short),
+        _ => None,
     }
 }
+
+/// The structures control messages carry, cmsg(3), socket(7), ip(7).
+static PAYLOADS: &[&Layout] =
+    &[&layout::UCRED, &layout::TIMEVAL, &layout::TIMESPEC, &layout::IN_PKTINFO, &layout::SOCK_EXTENDED_ERR];

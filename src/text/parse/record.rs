@@ -3,7 +3,8 @@
 use super::constant::Names;
 use super::cursor::Cursor;
 use super::value::{array, bytes, constant, fd, flags};
-use crate::value::{Kind, Layout, Record, Value, layout};
+use super::{address, wait};
+use crate::value::{Kind, Layout, Record, Value};
 
 /// `{a=1, b=2}` of a layout.
 pub(super) fn read(names: &mut Names, layout: &'static Layout, c: &mut Cursor<'_>) -> Option<Record> {
@@ -16,25 +17,26 @@ pub(super) fn read(names: &mut Names, layout: &'static Layout, c: &mut Cursor<'_
 /// The fields alone, up to the closing bracket. The structure may end early, within a field even.
 pub(super) fn fields(names: &mut Names, layout: &'static Layout, c: &mut Cursor<'_>) -> Option<Record> {
     let mut record = Record { layout, fields: Vec::with_capacity(layout.fields.len()), cut: None };
-    for (at, field) in layout.fields.iter().enumerate() {
-        if c.peek() == Some(b'}') {
-            record.cut = Some(Vec::new());
-            return Some(record);
-        }
-        if at > 0 {
-            c.expect(b", ")?;
-        }
-        if c.eat(b"inet_pton(AF_INET6, ") {
-            let ip = text(c)?.parse().ok()?;
-            c.expect(b", &")?;
-            c.expect(field.name.as_bytes())?;
-            c.expect(b")")?;
-            record.fields.push(Value::Ipv6(ip));
+    let mut first = true;
+    for field in layout.fields {
+        let start = c.place();
+        let apart = first || c.eat(b", ");
+        if let (Kind::Ipv6, true) = (field.kind, apart && c.sees(b"inet_pton(")) {
+            record.fields.push(Value::Ipv6(ipv6(field.name, c)?));
+            first = false;
             continue;
         }
-        c.expect(field.name.as_bytes())?;
-        c.expect(b"=")?;
-        let is_text = matches!(field.kind, Kind::Text(_) | Kind::Pointer);
+        if !(apart && c.eat(field.name.as_bytes()) && c.eat(b"=")) {
+            c.back(start);
+            if let Some(value) = padding(&field.kind) {
+                record.fields.push(value);
+                continue;
+            }
+            record.cut = Some(Vec::new());
+            return (c.peek() == Some(b'}')).then_some(record);
+        }
+        first = false;
+        let is_text = matches!(field.kind, Kind::Text(_) | Kind::Buffer | Kind::PadBytes(_));
         if c.peek() == Some(b'"') && !is_text {
             record.cut = Some(c.quoted()?);
             return Some(record);
@@ -44,51 +46,86 @@ pub(super) fn fields(names: &mut Names, layout: &'static Layout, c: &mut Cursor<
     Some(record)
 }
 
+/// What a field is that is only written where it is not nothing.
+fn padding(kind: &Kind) -> Option<Value> {
+    Some(match *kind {
+        Kind::Pad(_) | Kind::PadFd => Value::Hex(0),
+        Kind::PadBytes(n) => Value::Cut(vec![0; n]),
+        Kind::HwAddr => Value::Octets(Vec::new()),
+        _ => return None,
+    })
+}
+
+/// `inet_pton(AF_INET6, "::1", &field)`, which stands for name and value.
+fn ipv6(field: &str, c: &mut Cursor<'_>) -> Option<std::net::Ipv6Addr> {
+    c.expect(b"inet_pton(AF_INET6, ")?;
+    let ip = text(c)?.parse().ok()?;
+    c.expect(b", &")?;
+    c.expect(field.as_bytes())?;
+    c.expect(b")")?;
+    Some(ip)
+}
+
 /// One field.
 fn kind(names: &mut Names, kind: &Kind, c: &mut Cursor<'_>) -> Option<Value> {
     Some(match *kind {
-        Kind::Int(_) => Value::Int(c.signed()?),
+        Kind::Int(_) | Kind::Uid => Value::Int(c.signed()?),
         Kind::Uint(_) => Value::Uint(c.unsigned()?),
-        Kind::Hex(_) => Value::Hex(c.unsigned()?),
-        Kind::Fd => Value::Fd(fd(c)?),
+        Kind::Hex(_) | Kind::Octet | Kind::Hex8 | Kind::Pad(_) => Value::Hex(c.unsigned()?),
+        Kind::Fd | Kind::PadFd => Value::Fd(fd(c)?),
         Kind::Const(table, _) => Value::Const(constant(names, table, c)?),
         Kind::Flags(table, _) => Value::Flags(flags(names, table, c)?),
         Kind::Port => Value::Port(u16::try_from(within(c, b"htons(")?).ok()?),
-        Kind::Be32 => Value::Be32(u32::try_from(within(c, b"htonl(")?).ok()?),
+        Kind::Be32 | Kind::Be32Hex => Value::Be32(u32::try_from(within(c, b"htonl(")?).ok()?),
+        Kind::Be16(table) => {
+            c.expect(b"htons(")?;
+            let inner = constant(names, table, c)?;
+            c.expect(b")")?;
+            Value::Be16(inner)
+        }
         Kind::Ipv4 => Value::Ipv4(ipv4(c)?),
         Kind::Ipv6 => return None,
         Kind::Interface => interface(c)?,
-        Kind::Octets(_) => {
-            let Value::Array(items) = array(c, |c| Some(Value::Hex(c.unsigned()?)))? else { return None };
-            let octets = items.items.iter().map(|item| match item {
-                Value::Hex(octet) => u8::try_from(*octet).ok(),
-                _ => None,
-            });
-            Value::Octets(octets.collect::<Option<_>>()?)
-        }
+        Kind::Octets(_) | Kind::HwAddr => Value::Octets(octets(c)?),
         Kind::Text(_) => Value::Bytes(bytes(c)?),
-        Kind::Pointer => match c.peek()? {
+        Kind::Pointer | Kind::Filter => Value::Pointer(c.pointer()?),
+        Kind::Buffer => match c.peek()? {
             b'"' => Value::Bytes(bytes(c)?),
             _ => Value::Pointer(c.pointer()?),
         },
         Kind::Record(layout) => Value::Record(read(names, layout, c)?),
+        Kind::Signal => Value::Signal(wait::signal(c)?),
+        Kind::SockAddr(_) => Value::SockAddr(address::read(names, c)?),
+        Kind::SigSet => match c.peek()? {
+            b'[' | b'~' => Value::SigSet(wait::signals(c)?),
+            _ => Value::Pointer(c.pointer()?),
+        },
+        Kind::Mac(_) => {
+            let octets = c.while_in(|b| b.is_ascii_hexdigit() || b == b':');
+            let octet = |hex: &[u8]| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok();
+            Value::Mac(octets.split(|b| *b == b':').map(octet).collect::<Option<_>>()?)
+        }
+        Kind::PadBytes(_) => Value::Cut(c.quoted()?),
     })
 }
 
-/// A structure of an argument whose type the text alone tells: the layout whose fields these are.
-pub(super) fn any(names: &mut Names, c: &mut Cursor<'_>) -> Option<Record> {
+/// `[0x61, 00]`; `...` where the length promised more than there was.
+fn octets(c: &mut Cursor<'_>) -> Option<Vec<u8>> {
+    let Value::Array(octets) = array(c, |c| Some(Value::Hex(c.unsigned()?)))? else { return None };
+    let octet = |item: &Value| match item {
+        Value::Hex(octet) => u8::try_from(*octet).ok(),
+        _ => None,
+    };
+    octets.items.iter().map(octet).collect()
+}
+
+/// A structure whose type the text alone tells: the one of these layouts whose fields it has.
+pub(super) fn any(names: &mut Names, layouts: &[&'static Layout], c: &mut Cursor<'_>) -> Option<Record> {
     let start = c.place();
-    for layout in layout::ALL {
-        let first = layout.fields.first()?;
-        let fits = c.rest().get(1..).is_some_and(|rest| rest.starts_with(first.name.as_bytes()));
-        if fits {
-            if let Some(record) = read(names, layout, c) {
-                return Some(record);
-            }
-            c.back(start);
-        }
-    }
-    None
+    layouts.iter().find_map(|layout| {
+        c.back(start);
+        read(names, layout, c).filter(|record| record.cut.is_none())
+    })
 }
 
 /// A string that is UTF-8, between quotes.

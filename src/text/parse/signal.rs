@@ -4,9 +4,11 @@ use std::collections::HashMap;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::cursor::Cursor;
+use super::value::fd;
+use super::wait;
 use crate::event::{Body, Exit, Signal};
-use crate::value::{Const, Field, Kind, Layout, Record, Value, layout};
-use crate::xlat::signal::{SIGNAL, si_codes, signal_number};
+use crate::value::{Const, Field, Kind, Layout, Record, Value, siginfo};
+use crate::xlat::signal::{si_codes, signal_number};
 
 /// How many shapes of `siginfo_t` may be met in one run; a file of garbage must not fill the memory.
 const MOST_SHAPES: usize = 256;
@@ -61,24 +63,37 @@ fn siginfo(number: u32, text: &[u8]) -> Option<Record> {
         names.push(name);
         fields.push(field(number, name, value));
     }
-    let known = layout::ALL.iter().copied().find(|layout| {
-        layout.name == "siginfo" && layout.fields.iter().map(|field| field.name).eq(names.iter().copied())
+    let known = siginfo::LAYOUTS.iter().copied().find(|layout| {
+        let fits = |(field, value): (&Field, &Value)| {
+            matches!(field.kind, Kind::Signal) == matches!(value, Value::Signal(_))
+        };
+        layout.fields.iter().map(|field| field.name).eq(names.iter().copied())
+            && layout.fields.iter().zip(&fields).all(fits)
     });
     let layout = known.or_else(|| shape(&names))?;
     Some(Record { layout, fields, cut: None })
 }
 
 fn field(signal: u32, name: &str, text: &str) -> Value {
-    let constant = |table: &'static crate::xlat::Xlat| table.value(text).map(|raw| Value::Const(Const { table, raw }));
+    let mut c = Cursor::new(text.as_bytes());
     let named = match name {
-        "si_signo" | "si_status" => constant(&SIGNAL),
-        "si_code" => constant(si_codes(u64::from(signal))),
-        "si_addr" => Cursor::new(text.as_bytes()).pointer().map(Value::Pointer),
-        _ => None,
+        "si_signo" => wait::signal(&mut c).map(Value::Signal),
+        "si_status" if c.peek() == Some(b'S') => wait::signal(&mut c).map(Value::Signal),
+        "si_code" => {
+            let table = si_codes(u64::from(signal));
+            let raw = match c.peek() {
+                Some(b'0'..=b'9') => c.unsigned(),
+                _ => std::str::from_utf8(c.ident()).ok().and_then(|name| table.value(name)),
+            };
+            raw.map(|raw| Value::Const(Const { table, raw }))
+        }
+        "si_addr" | "si_ptr" => c.pointer().map(Value::Pointer),
+        "si_uid" => c.digits().map(Value::Uint),
+        "si_timerid" => c.unsigned().map(Value::Hex),
+        "si_fd" => fd(&mut c).map(Value::Fd),
+        _ => c.signed().map(Value::Int),
     };
-    // Only what would be written the same.
-    let number = || text.parse::<i64>().ok().filter(|n| n.to_string() == text).map(Value::Int);
-    named.or_else(number).unwrap_or_else(|| Value::Verbatim(text.into()))
+    named.filter(|_| c.done()).unwrap_or_else(|| Value::Verbatim(text.into()))
 }
 
 /// A layout for fields that no table has together; the same fields give the same layout.

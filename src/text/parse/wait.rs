@@ -55,18 +55,24 @@ pub(super) fn signals(c: &mut Cursor<'_>) -> Option<u64> {
         }
         first = false;
         let name = std::str::from_utf8(c.ident()).ok()?;
-        let number = match name.parse::<u64>() {
-            Ok(number) => number,
-            Err(_) => signal_number(&format!("SIG{name}"))?,
-        };
+        let number = signal_number(&format!("SIG{name}"))?;
         mask |= 1u64.checked_shl(u32::try_from(number.checked_sub(1)?).ok()?)?;
     }
     Some(if all_but { !mask } else { mask })
 }
 
 /// `{sigmask=[INT], sigsetsize=8}`, the sixth argument of `pselect6`.
-pub(super) fn sigset_arg(_names: &mut Names, _c: &mut Cursor<'_>) -> Option<Value> {
-    None
+pub(super) fn sigset_arg(names: &mut Names, c: &mut Cursor<'_>) -> Option<Value> {
+    Some(Value::Record(record::read(names, &layout::SIGSET_ARG, c)?))
+}
+
+/// A signal by name, or by number where it is none.
+pub(super) fn signal(c: &mut Cursor<'_>) -> Option<u32> {
+    let number = match c.peek()? {
+        b'S' => signal_number(std::str::from_utf8(c.ident()).ok()?)?,
+        _ => return Some(i32::try_from(c.signed()?).ok()? as u32),
+    };
+    u32::try_from(number).ok()
 }
 
 /// `{events=EPOLLIN, data={u32=4, u64=4}}`.

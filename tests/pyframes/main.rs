@@ -1,0 +1,384 @@
+//! The Python lines that the reader finds from outside, against what the programs say of themselves.
+//!
+//! Each program under `programs/` runs on every CPython of the machine: those of pyenv and those in `/usr/bin`. There
+//! are two witnesses: programs that send their own stack as the payload of the call (`witness.py`), and one that keeps
+//! a log through a profile hook (`hook.py`), which also knows the columns of each call.
+
+mod harness;
+mod interpreters;
+
+use harness::{Call, trace};
+use interpreters::{Interpreter, every};
+use serde::Deserialize;
+use sockscope::pyframes::{Columns, Frame, Note, Reader, Stack};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// What a program says of one of its frames.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Told {
+    file: String,
+    line: Option<u32>,
+    function: String,
+    source: Option<String>,
+    /// Start, end line, end.
+    columns: Option<(u32, u32, u32)>,
+    /// The columns are those of the call.
+    exact: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Account {
+    frames: Vec<Told>,
+    via_library: bool,
+}
+
+fn programs() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pyframes/programs")
+}
+
+fn same(frame: &Frame, told: &Told) -> bool {
+    let columns = told.columns.map(|(start, end_line, end)| Columns { start, end_line, end });
+    *frame.file == told.file
+        && frame.line == told.line
+        && *frame.function == told.function
+        && (told.file.starts_with('<') || frame.source.as_deref() == told.source.as_deref())
+        && (!told.exact || frame.columns == columns)
+}
+
+/// Panics unless the stack is the one told. Where the call went on through a library, its frames lie before.
+fn compare(stack: Option<&Stack>, told: &[Told], via_library: bool, context: &str) {
+    let frames = stack.map(|stack| &stack.frames[..]).unwrap_or_default();
+    let more = frames.len().saturating_sub(told.len());
+    let (library, own) = frames.split_at(if via_library { more } else { 0 });
+    let right = library.iter().all(|frame| frame.library)
+        && own.len() == told.len()
+        && own.iter().zip(told).all(|(frame, told)| same(frame, told));
+    let first = own.iter().zip(told).find(|(frame, told)| !same(frame, told));
+    assert!(right, "{context}: found {} frames, told {}; first that differs: {first:#?}", frames.len(), told.len());
+}
+
+/// What a run of a program showed.
+struct Seen {
+    /// How many stacks were told and compared.
+    told: usize,
+    /// All calls that were no accounts.
+    others: Vec<Call>,
+    notes: Vec<Note>,
+    /// Sources of the accounts' innermost frames.
+    sources: Vec<Option<String>>,
+}
+
+/// Runs a command and holds every account in it against the stack that was read.
+fn run(command: Command, mut reader: Reader, context: &str) -> Seen {
+    let mut seen = Seen { told: 0, others: Vec::new(), notes: Vec::new(), sources: Vec::new() };
+    let code = trace(command, &mut reader, &mut |call| match call.payload.strip_prefix(b"STACK") {
+        Some(json) => {
+            let account: Account = serde_json::from_slice(json.trim_ascii_end()).expect(context);
+            compare(call.stack.as_deref(), &account.frames, account.via_library, context);
+            let innermost = call.stack.as_deref().and_then(|stack| stack.frames.first());
+            seen.sources.push(innermost.and_then(|frame| frame.source.as_deref().map(str::to_owned)));
+            seen.told += 1;
+        }
+        None => seen.others.push(call),
+    });
+    assert_eq!(code, 0, "{context}: the program failed");
+    Seen { notes: reader.take_notes(), ..seen }
+}
+
+/// Runs one of the programs on every interpreter from `since` on, with cache and without, and demands that it told at
+/// least `least` stacks.
+fn on_every(program: &str, since: (u8, u8), least: usize) {
+    for python in every(since) {
+        for (reader, how) in [(Reader::new(), "remembering"), (Reader::without_cache(), "reading anew")] {
+            let context = format!("{program} on {}, {how}", python.path.display());
+            let mut command = python.command();
+            command.arg(programs().join(program));
+            let seen = run(command, reader, &context);
+            assert!(seen.told >= least, "{context}: only {} stacks", seen.told);
+            assert_eq!(seen.notes, [], "{context}");
+        }
+    }
+}
+
+#[test]
+fn stacks_of_every_shape() {
+    on_every("frames.py", (2, 7), 3700);
+}
+
+#[test]
+fn stacks_of_python_3() {
+    on_every("frames3.py", (3, 6), 150);
+}
+
+#[test]
+fn threads() {
+    on_every("threads.py", (2, 7), 6 * 80 + 121);
+}
+
+#[test]
+fn processes() {
+    on_every("processes.py", (2, 7), 49);
+}
+
+#[test]
+fn other_interpreters_in_the_process() {
+    on_every("interpreters.py", (3, 8), 5 * 6);
+}
+
+#[test]
+fn a_thread_that_python_does_not_know_has_no_stack() {
+    for python in every((2, 7)) {
+        let mut command = python.command();
+        command.arg(programs().join("native.py"));
+        let context = format!("native.py on {}", python.path.display());
+        let seen = run(command, Reader::new(), &context);
+        assert_eq!(seen.told, 6, "{context}");
+        let native: Vec<&Call> = seen.others.iter().filter(|call| call.number == libc::SYS_shutdown).collect();
+        assert_eq!(native.len(), 3, "{context}");
+        assert!(native.iter().all(|call| call.stack.is_none()), "{context}: a native thread got a stack");
+    }
+}
+
+#[test]
+fn the_log_of_a_profile_hook() {
+    for python in every((2, 7)) {
+        let folder = tempfile::tempdir().unwrap();
+        let log = folder.path().join("log");
+        let mut command = python.command();
+        command.arg(programs().join("hook.py")).arg(&log);
+        let context = format!("hook.py on {}", python.path.display());
+        let seen = run(command, Reader::new(), &context);
+        let told: Vec<Vec<Told>> = serde_json::from_slice(&std::fs::read(&log).unwrap()).unwrap();
+        // The hook also sees a call that fails before it reaches the kernel.
+        let mut calls = seen.others.iter().filter(|call| call.number == libc::SYS_sendto);
+        let failed = |told: &Vec<Told>| told[0].source.as_deref().is_some_and(|line| line.contains("no bytes"));
+        let mut compared = 0;
+        for told in told.iter().filter(|told| !failed(told)) {
+            let call = calls.next().unwrap_or_else(|| panic!("{context}: more calls in the log than seen"));
+            compare(call.stack.as_deref(), told, false, &context);
+            if python.version >= (3, 11) {
+                let frame = &call.stack.as_ref().unwrap().frames[0];
+                let text = frame.expression.as_deref().unwrap();
+                let tidy: String = text.split_whitespace().collect();
+                assert!(tidy.starts_with("A.send(") && tidy.ends_with(')'), "{context}: {text}");
+            }
+            compared += 1;
+        }
+        assert!(compared >= 90 && calls.next().is_none(), "{context}: {compared} compared");
+    }
+}
+
+/// The text of a program that takes each way into the interpreter: two accounts, from a function and from the top.
+const TEXT: &str = "from witness import A, stack\n\ndef call():\n    A.send(stack())\n\ncall()\nA.send(stack())\n";
+
+fn expect_brief(seen: &Seen, context: &str) {
+    assert_eq!(seen.told, 2, "{context}");
+    let want = Some("A.send(stack())".to_owned());
+    assert_eq!(seen.sources, [want.clone(), want], "{context}");
+}
+
+#[test]
+fn a_command_line_program() {
+    for python in every((2, 7)) {
+        let mut command = python.command();
+        command.args(["-W", "ignore", "-uc", TEXT, "argument"]);
+        let context = format!("-c on {}", python.path.display());
+        expect_brief(&run(command, Reader::new(), &context), &context);
+
+        // Code that such a program makes of strings is `<string>` as well, and is not its text.
+        let mut command = python.command();
+        let text = format!("from witness import A, stack\nexec('#\\n\\nA.send(stack())')\n{}", "# A\n".repeat(9));
+        command.args(["-c", &text]);
+        let seen = run(command, Reader::new(), &context);
+        assert_eq!(seen.sources, [None], "{context}");
+    }
+}
+
+#[test]
+fn a_module() {
+    for python in every((2, 7)) {
+        let mut command = python.command();
+        command.args(["-m", "brief"]);
+        let context = format!("-m on {}", python.path.display());
+        expect_brief(&run(command, Reader::new(), &context), &context);
+    }
+}
+
+#[test]
+fn standard_input() {
+    for python in every((2, 7)) {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(TEXT.as_bytes()).unwrap();
+        std::io::Seek::rewind(&mut file).unwrap();
+        let mut command = python.command();
+        command.stdin(file);
+        let context = format!("a redirected file on {}", python.path.display());
+        expect_brief(&run(command, Reader::new(), &context), &context);
+
+        let (reader, mut writer) = std::io::pipe().unwrap();
+        writer.write_all(TEXT.as_bytes()).unwrap();
+        drop(writer);
+        let mut command = python.command();
+        command.arg("-").stdin(reader);
+        let context = format!("a pipe on {}", python.path.display());
+        let seen = run(command, Reader::new(), &context);
+        assert_eq!(seen.sources, [None, None], "{context}: a pipe cannot be read twice");
+    }
+}
+
+#[test]
+fn archives() {
+    for python in every((2, 7)) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("app.pyz");
+        let mut file = std::fs::File::create(&path).unwrap();
+        file.write_all(b"#!/usr/bin/env python3\n").unwrap();
+        let mut archive = zip::ZipWriter::new(file);
+        let deflated = zip::write::SimpleFileOptions::default();
+        let stored = deflated.compression_method(zip::CompressionMethod::Stored);
+        for (name, text, options) in [
+            ("__main__.py", "import package.inner\n", stored),
+            ("package/__init__.py", "", stored),
+            ("package/inner.py", TEXT, deflated),
+        ] {
+            archive.start_file(name, options).unwrap();
+            archive.write_all(text.as_bytes()).unwrap();
+        }
+        archive.finish().unwrap();
+        for relative in [false, true] {
+            let mut command = python.command();
+            let name = if relative { Path::new("app.pyz") } else { &path };
+            command.current_dir(folder.path()).arg(name);
+            let context = format!("{} on {}", name.display(), python.path.display());
+            expect_brief(&run(command, Reader::new(), &context), &context);
+        }
+    }
+}
+
+#[test]
+fn a_relative_script_that_changes_its_directory() {
+    for python in every((2, 7)) {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("elsewhere")).unwrap();
+        std::fs::write(folder.path().join("elsewhere/script.py"), "\n".repeat(20)).unwrap();
+        let text = format!("import os; os.chdir('elsewhere')\n{TEXT}");
+        std::fs::write(folder.path().join("script.py"), text).unwrap();
+        let mut command = python.command();
+        command.current_dir(folder.path()).arg("script.py");
+        let context = format!("script.py on {}", python.path.display());
+        let mut reader = Reader::new();
+        let mut sources = Vec::new();
+        let code = trace(command, &mut reader, &mut |call| {
+            let frame = &call.stack.unwrap().frames[0];
+            sources.push((frame.line, frame.source.as_deref().map(str::to_owned)));
+        });
+        assert_eq!(code, 0, "{context}");
+        let want = |line| (Some(line), Some("A.send(stack())".to_owned()));
+        assert_eq!(sources, [want(5), want(8)], "{context}");
+    }
+}
+
+#[test]
+fn a_shell_script_that_executes_python() {
+    for python in every((2, 7)) {
+        let mut command = Command::new("/bin/sh");
+        let text = format!("cd / && exec '{}' '{}'", python.path.display(), programs().join("brief.py").display());
+        command.arg("-c").arg(text).env("PYTHONPATH", programs()).env("PYTHONDONTWRITEBYTECODE", "1");
+        let context = format!("exec of {}", python.path.display());
+        let seen = run(command, Reader::new(), &context);
+        expect_brief(&seen, &context);
+    }
+}
+
+#[test]
+fn a_link_to_the_interpreter_as_in_a_virtual_environment() {
+    for python in every((3, 6)) {
+        let folder = tempfile::tempdir().unwrap();
+        let made = python.command().args(["-m", "venv", "--without-pip"]).arg(folder.path()).status().unwrap();
+        if !made.success() {
+            // Debian splits this module off.
+            continue;
+        }
+        let mut command = Interpreter { path: folder.path().join("bin/python"), ..python.clone() }.command();
+        command.arg(programs().join("brief.py"));
+        let context = format!("a virtual environment of {}", python.path.display());
+        expect_brief(&run(command, Reader::new(), &context), &context);
+    }
+}
+
+#[test]
+fn the_frame_of_the_user_comes_before_the_librarys() {
+    for python in every((3, 6)) {
+        let mut command = python.command();
+        let text = "import http.client, http.server, threading\n\
+                    s = http.server.HTTPServer(('127.0.0.1', 0), http.server.SimpleHTTPRequestHandler)\n\
+                    t = threading.Thread(target=s.handle_request)\n\
+                    t.start()\n\
+                    k = http.client.HTTPConnection('127.0.0.1', s.server_port)\n\
+                    k.request('GET', '/none-such'); k.getresponse().read()\n\
+                    t.join()\n";
+        command.args(["-c", text]).stderr(Stdio::null());
+        let context = format!("http on {}", python.path.display());
+        let mut reader = Reader::new();
+        let mut lines = Vec::new();
+        let code = trace(command, &mut reader, &mut |call| {
+            let stack = call.stack.unwrap();
+            let (caller, via) = (stack.caller().unwrap(), stack.via());
+            let via = via.map(|frame| frame.file.rsplit('/').next().unwrap().to_owned());
+            lines.push((caller.source.as_deref().map(str::to_owned), caller.library, via));
+        });
+        assert_eq!(code, 0, "{context}");
+        let request = "k.request('GET', '/none-such'); k.getresponse().read()";
+        let asked = lines.iter().find(|(source, ..)| source.as_deref() == Some(request));
+        let asked = asked.unwrap_or_else(|| panic!("{context}: {lines:?}"));
+        assert_eq!(asked.2.as_deref(), Some("client.py"), "{context}");
+        // The server's thread runs nothing but library code, so its innermost frame is shown.
+        let served = lines.iter().find(|(_, library, _)| *library);
+        assert_eq!(served.map(|line| line.2.clone()), Some(None), "{context}: {lines:?}");
+    }
+}
+
+#[test]
+fn versions_are_known_and_unsupported_ones_said_once() {
+    for python in interpreters::all() {
+        let context = python.path.display().to_string();
+        let (mut reader, mut stacks) = (Reader::new(), Vec::new());
+        for _ in 0..2 {
+            let mut command = python.command();
+            command.arg(programs().join("brief.py"));
+            trace(command, &mut reader, &mut |call| stacks.push(call.stack.is_some()));
+        }
+        let name = format!("{}.{}", python.version.0, python.version.1);
+        let notes: Vec<String> = reader.take_notes().iter().map(Note::to_string).collect();
+        if python.is_supported() {
+            assert_eq!((stacks, notes), (vec![true; 4], vec![]), "{context}");
+        } else {
+            assert_eq!((stacks, notes.len()), (vec![false; 4], 1), "{context}: {notes:?}");
+            assert!(notes[0].contains(&name), "{context}: {notes:?}");
+        }
+    }
+}
+
+#[test]
+fn a_process_that_hides_is_named_once() {
+    for python in every((3, 6)) {
+        let mut command = python.command();
+        let text = format!("import ctypes; assert ctypes.CDLL(None).prctl(4, 0, 0, 0, 0) == 0\n{TEXT}");
+        command.args(["-c", &text]);
+        let context = format!("not dumpable on {}", python.path.display());
+        let mut reader = Reader::new();
+        let mut found = Vec::new();
+        let code = trace(command, &mut reader, &mut |call| found.push(call.stack.is_some()));
+        assert_eq!(code, 0, "{context}");
+        // Root may read any process.
+        if nix::unistd::geteuid().is_root() {
+            assert_eq!((found, reader.take_notes()), (vec![true; 2], vec![]), "{context}");
+        } else {
+            assert_eq!((found, reader.take_notes()), (vec![false; 2], vec![Note::NotDumpable]), "{context}");
+        }
+    }
+}
