@@ -3,6 +3,8 @@
 
 use clap::{Parser, Subcommand};
 
+#[path = "cli/compare.rs"]
+pub mod compare;
 #[path = "cli/convert.rs"] // The build script reads this file from elsewhere.
 pub mod convert;
 
@@ -19,5 +21,6 @@ pub struct Cli {
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    Compare(compare::CompareArgs),
     Convert(convert::ConvertArgs),
 }

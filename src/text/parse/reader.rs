@@ -11,6 +11,9 @@ use crate::event::Event;
 /// The longest line that is read as a line, in bytes; longer ones are told in pieces.
 const LONGEST_LINE: usize = 16 << 20;
 
+/// Bytes read in one stretch at most: events are many times larger than their text.
+const STRETCH: usize = 256 << 10;
+
 /// What a file does not say itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -95,6 +98,8 @@ impl<R: BufRead> Reader<R> {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(true),
             Err(error) => return Err(error),
         };
+        // A slice of memory is its own buffer, and may be huge.
+        let buffer = &buffer[..buffer.len().min(STRETCH)];
         let len = buffer.len();
         if len == 0 {
             if !self.ended {
