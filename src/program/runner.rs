@@ -4,6 +4,7 @@
 //! at what it has collected.
 
 mod process;
+mod sockets;
 
 use std::io;
 use std::os::fd::{AsRawFd, OwnedFd};
@@ -21,6 +22,7 @@ use super::cases::{Act, Case, Ending};
 use super::{Program, Role, Transport};
 use crate::event::Event;
 pub use process::{Calls, Process};
+pub use sockets::SocketLines;
 
 /// Longer than any case takes on a busy machine; reaching it is a failure.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -98,7 +100,7 @@ pub enum Failure {
     Unexpected(String),
     /// It could not be run.
     Trouble(String),
-    /// [`Setting::stop`] was set.
+    /// [`Setting::stop`] was set, or a signal came.
     Stopped,
 }
 
@@ -317,7 +319,7 @@ fn observe<T>(what: &str, stop: &AtomicBool, mut ask: impl FnMut() -> Option<T>)
         if let Some(answer) = ask() {
             return Ok(answer);
         }
-        if stop.load(Ordering::Relaxed) {
+        if stop.load(Ordering::Relaxed) || super::interrupt::came().is_some() {
             return Err(Failure::Stopped);
         }
         if start.elapsed() > PATIENCE {
