@@ -18,9 +18,9 @@ pub mod descriptor;
 mod flow;
 #[allow(clippy::needless_late_init)]
 mod getname;
+pub mod handover;
 #[allow(clippy::needless_late_init)]
 mod http_get;
-pub mod handover;
 pub mod interrupt;
 mod repr;
 pub mod runner;

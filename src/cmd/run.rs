@@ -57,10 +57,9 @@ fn find_case(program: &Program, args: &RunArgs) -> anyhow::Result<&'static Case>
     let cases = programs::cases(program);
     match cases.clone().find(|case| case.name == name) {
         Some(case) => Ok(case),
-        None if args.as_printed => bail!(
-            "{} has no bug in the document that its repaired form hides; tcp-hello has one",
-            program.name
-        ),
+        None if args.as_printed => {
+            bail!("{} has no bug in the document that its repaired form hides; tcp-hello has one", program.name)
+        }
         None => {
             let known = cases.map(|case| case.name);
             bail!("{} has no case '{name}'{}", program.name, nearest::suggestion(name, known))

@@ -328,3 +328,14 @@ fn observe<T>(what: &str, stop: &AtomicBool, mut ask: impl FnMut() -> Option<T>)
         std::thread::park_timeout(Duration::from_millis(1));
     }
 }
+
+/// Waits until a file that another process writes is whole, and returns its text.
+///
+/// # Errors
+/// If that is not so in the end.
+pub fn observe_file(path: &std::path::Path, whole: impl Fn(&str) -> bool) -> Result<String, Failure> {
+    observe("the end of a file", &AtomicBool::new(false), || {
+        let text = String::from_utf8_lossy(&std::fs::read(path).ok()?).into_owned();
+        whole(&text).then_some(text)
+    })
+}

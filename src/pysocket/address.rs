@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use libc::c_int;
 
-use super::{Error, Result, SharedNet, Resolver, is_unnamed, resolver};
+use super::{Error, Resolver, Result, SharedNet, is_unnamed, resolver};
 use crate::value::{SockAddr, UnixName};
 
 /// What a Python program passes as an address.

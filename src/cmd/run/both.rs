@@ -3,9 +3,9 @@
 use std::net::{Ipv4Addr, SocketAddrV4, TcpListener};
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::channel;
-use std::sync::Arc;
 
 use anyhow::{Context, anyhow, bail};
 use nix::sys::signal::Signal;

@@ -15,7 +15,7 @@ use std::thread::JoinHandle;
 use super::{Failure, News, Player, Setting, SocketLines, What, observe};
 use crate::event::{Body, Event, Exit};
 use crate::program::{Program, Role, Transport, descriptor, handover};
-use crate::text::Style;
+use crate::text::{Lines, Pids, Style};
 
 /// Held while a process is started: no other may inherit its pipe.
 static STARTING: Mutex<()> = Mutex::new(());
@@ -90,7 +90,8 @@ impl Start<'_> {
         })?;
 
         let heard = Arc::new(Mutex::new(Heard::default()));
-        let listener = |what: fn(Vec<u8>) -> What| Listener { number, heard: Arc::clone(&heard), news: news.clone(), what };
+        let listener =
+            |what: fn(Vec<u8>) -> What| Listener { number, heard: Arc::clone(&heard), news: news.clone(), what };
         if let Some(news) = &news {
             let _ = news.send(News { process: number, what: What::Started(self.role, child.id()) });
         }
@@ -118,7 +119,9 @@ impl Start<'_> {
         let strings = self.setting.strings.to_string();
         let mut strace = |out: PathBuf| {
             // SIGTERM is shown, or strace leaves out the end it causes.
-            words.extend(["strace", "-D", "-f", "-e", "signal=SIGTERM", "-e", TRACED, "-s", &strings].map(OsString::from));
+            words.extend(
+                ["strace", "-D", "-f", "-e", "signal=SIGTERM", "-e", TRACED, "-s", &strings].map(OsString::from),
+            );
             if self.setting.verbose {
                 words.push("-v".into());
             }
@@ -253,9 +256,12 @@ impl Process {
         if self.calls != Calls::Layer {
             return heard.lines.clone();
         }
+        let mut lines = Lines::new(Style::default());
+        lines.pids = Pids::Bare;
         let line = |event: &Event| {
-            let mut line = format!("{} ", event.tid);
-            crate::text::write(event, &Style::default(), &mut line);
+            let mut line = String::new();
+            lines.write(event, &mut line);
+            line.truncate(line.trim_end().len());
             line
         };
         heard.events.iter().map(line).collect()

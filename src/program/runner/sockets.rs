@@ -22,12 +22,13 @@ impl SocketLines {
         }
         if let Some((_, end)) = rest.strip_prefix("<... ").and_then(|rest| rest.split_once(" resumed>")) {
             let begin = self.halves.remove(tid).unwrap_or_default();
-            // An argument list that goes on is cut after its blank.
             let whole = format!("{begin}{end}");
-            return self.keeps(&whole).then(|| format!("{tid} {whole}")).into_iter().collect();
+            return self.keeps(&whole).then(|| aligned(&format!("{tid} {whole}"))).into_iter().collect();
         }
         if rest.starts_with("+++ ") || rest.starts_with("--- ") {
-            return vec![format!("{tid} {rest}")];
+            let half = if rest.starts_with('+') { self.halves.remove(tid) } else { None };
+            let half = half.map(|half| format!("{half} <unfinished ...>")).filter(|half| self.keeps(half));
+            return half.into_iter().chain([rest.to_owned()]).map(|line| format!("{tid} {line}")).collect();
         }
         self.keeps(rest).then(|| format!("{tid} {rest}")).into_iter().collect()
     }
@@ -56,6 +57,15 @@ impl SocketLines {
     }
 }
 
+/// A joined line with its result in the column where it would be if the call had not been interrupted.
+fn aligned(line: &str) -> String {
+    const COLUMN: usize = 39;
+    match line.rsplit_once(" = ") {
+        Some((call, result)) => format!("{:COLUMN$} = {result}", call.trim_end()),
+        None => line.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,7 +87,7 @@ mod tests {
         let kept: Vec<_> = trace.lines().flat_map(|line| lines.take(line)).collect();
         let wanted = [
             "7 socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, IPPROTO_IP) = 3",
-            "7 accept4(3, 0x1, [16], SOCK_CLOEXEC) = 4",
+            "7 accept4(3, 0x1, [16], SOCK_CLOEXEC)   = 4",
             "8 read(4, \"y\", 1)                    = 1",
             "7 close(3) = 0",
             "7 +++ exited with 0 +++",
