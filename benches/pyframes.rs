@@ -44,11 +44,7 @@ fn program(levels: usize, again: bool) -> String {
 }
 
 /// Runs a program and gives the middle of all times and their mean.
-fn measure(
-    python: &interpreters::Interpreter,
-    text: &str,
-    mut reader: Reader,
-) -> (Duration, Duration) {
+fn measure(python: &interpreters::Interpreter, text: &str, mut reader: Reader) -> (Duration, Duration) {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let path = folder.path().join("program.py");
     std::fs::write(&path, text).expect("the program can be written");
@@ -69,8 +65,7 @@ fn main() {
     // A tracer does best on the processor of its tracee, which inherits this.
     let mut processor = nix::sched::CpuSet::new();
     processor.set(0).expect("there is a first processor");
-    nix::sched::sched_setaffinity(nix::unistd::Pid::from_raw(0), &processor)
-        .expect("a process can choose");
+    nix::sched::sched_setaffinity(nix::unistd::Pid::from_raw(0), &processor).expect("a process can choose");
     let micros = |time: Duration| time.as_secs_f64() * 1e6;
     let cases = [
         ("depth 20, recursion", recursion(20)),
@@ -78,10 +73,7 @@ fn main() {
         ("the same called anew", program(19, true)),
         ("depth 2", program(1, false)),
     ];
-    println!(
-        "{:9}{:24}{:>10}{:>10}{:>14}{:>8}",
-        "CPython", "program", "median µs", "mean µs", "anew, median", "ratio"
-    );
+    println!("{:9}{:24}{:>10}{:>10}{:>14}{:>8}", "CPython", "program", "median µs", "mean µs", "anew, median", "ratio");
     for python in interpreters::every((2, 7)) {
         for (name, text) in &cases {
             let (median, mean) = measure(&python, text, Reader::new());

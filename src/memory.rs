@@ -89,19 +89,11 @@ impl Memory for Lent<'_> {
             (offset < bytes.len() || (offset == 0 && buf.is_empty())).then(|| &bytes[offset..])
         });
         let Some(bytes) = holder else {
-            return if buf.is_empty() {
-                Ok(())
-            } else {
-                Err(Fault { read: 0 })
-            };
+            return if buf.is_empty() { Ok(()) } else { Err(Fault { read: 0 }) };
         };
         let n = bytes.len().min(buf.len());
         buf[..n].copy_from_slice(&bytes[..n]);
-        if n == buf.len() {
-            Ok(())
-        } else {
-            Err(Fault { read: n })
-        }
+        if n == buf.len() { Ok(()) } else { Err(Fault { read: n }) }
     }
 }
 
@@ -126,15 +118,9 @@ mod tests {
         let regions = [(0x1000, &b"hello"[..]), (0x2000, &b"x"[..])];
         let lent = Lent::new(&regions);
         let mut buf = [0; 6];
-        assert_eq!(
-            lent.read_vectored(&[(0x1000, 2), (0x2000, 1), (0x1003, 2)], &mut buf),
-            5
-        );
+        assert_eq!(lent.read_vectored(&[(0x1000, 2), (0x2000, 1), (0x1003, 2)], &mut buf), 5);
         assert_eq!(&buf, b"hexlo\0");
-        assert_eq!(
-            lent.read_vectored(&[(0x1004, 1), (0x1003, 4), (0x1000, 1)], &mut buf),
-            3
-        );
+        assert_eq!(lent.read_vectored(&[(0x1004, 1), (0x1003, 4), (0x1000, 1)], &mut buf), 3);
         assert_eq!(&buf[..3], b"olo");
         assert_eq!(lent.read_vectored(&[(0x1000, 5), (0x1000, 5)], &mut buf), 5);
     }

@@ -81,10 +81,7 @@ pub struct Stack {
 impl Stack {
     /// The frame to show first: the innermost one of the user's own code, or of all when there is none of those.
     pub fn caller(&self) -> Option<&Arc<Frame>> {
-        self.frames
-            .iter()
-            .find(|frame| !frame.library)
-            .or(self.frames.first())
+        self.frames.iter().find(|frame| !frame.library).or(self.frames.first())
     }
 
     /// The library frame that made the call for the [`caller`](Self::caller); `None` when that made it itself.
@@ -211,10 +208,7 @@ impl Reader {
 
     /// One that reads each stack anew, only to measure and to test what remembering is worth.
     pub fn without_cache() -> Self {
-        Self {
-            cache: false,
-            ..Self::new()
-        }
+        Self { cache: false, ..Self::new() }
     }
 
     /// The stack of a thread that is stopped in a system call.
@@ -223,10 +217,7 @@ impl Reader {
     /// interpreter is still starting. Also when the stack cannot be read whole, for which
     /// [`take_notes`](Self::take_notes) has the reason if there is a lasting one.
     pub fn stack(&mut self, thread: Thread, process: &dyn Process) -> Option<Arc<Stack>> {
-        let program = self
-            .programs
-            .entry(thread.pid)
-            .or_insert_with(|| Program::new(process));
+        let program = self.programs.entry(thread.pid).or_insert_with(|| Program::new(process));
         let (stack, note) = program.stack(thread, process, self.cache, &mut self.scratch);
         if let Some(note) = note
             && self.said.insert(note.clone())
@@ -255,24 +246,9 @@ impl Reader {
         let Some(program) = self.programs.get(&parent.pid) else {
             return;
         };
-        let threads = program
-            .threads
-            .get(&parent.tid)
-            .map(|history| (child, history.clone()));
-        let (python, codes, sources) = (
-            program.python.clone(),
-            program.codes.clone(),
-            program.sources.clone(),
-        );
-        self.programs.insert(
-            child,
-            Program {
-                python,
-                threads: threads.into_iter().collect(),
-                codes,
-                sources,
-            },
-        );
+        let threads = program.threads.get(&parent.tid).map(|history| (child, history.clone()));
+        let (python, codes, sources) = (program.python.clone(), program.codes.clone(), program.sources.clone());
+        self.programs.insert(child, Program { python, threads: threads.into_iter().collect(), codes, sources });
     }
 
     /// A thread has ended; its process may live on.
@@ -314,10 +290,7 @@ impl Program {
             main_thread: thread.pid == thread.tid,
             scratch,
         };
-        let known = self
-            .threads
-            .get_mut(&thread.tid)
-            .map(|history| (history.stack(&mut walk, false), history));
+        let known = self.threads.get_mut(&thread.tid).map(|history| (history.stack(&mut walk, false), history));
         let thread_pointer = match &known {
             Some((Ok(stack), _)) => return (Some(stack.clone()), None),
             Some((Err(Miss::Unreadable), _)) => return (None, unreadable(runtime, process)),
@@ -330,10 +303,7 @@ impl Program {
         let Some(state) = runtime.thread_state(process.memory(), thread_pointer) else {
             return (None, unreadable(runtime, process));
         };
-        let history = self
-            .threads
-            .entry(thread.tid)
-            .or_insert_with(|| History::new(thread_pointer, state));
+        let history = self.threads.entry(thread.tid).or_insert_with(|| History::new(thread_pointer, state));
         history.settle(state);
         (history.stack(&mut walk, true).ok(), None)
     }
@@ -358,11 +328,7 @@ impl Program {
 
 /// Whether there is no stack because the process has made itself not dumpable meanwhile.
 fn unreadable(runtime: &Runtime, process: &dyn Process) -> Option<Note> {
-    let denied = || {
-        process
-            .mappings()
-            .is_err_and(|error| error.kind() == io::ErrorKind::PermissionDenied)
-    };
+    let denied = || process.mappings().is_err_and(|error| error.kind() == io::ErrorKind::PermissionDenied);
     (pointer(process.memory(), runtime.head).is_none() && denied()).then_some(Note::NotDumpable)
 }
 
@@ -388,10 +354,7 @@ mod tests {
     #[test]
     fn the_callers_frame_and_the_one_it_went_through() {
         let stack = |frames: &[(&str, bool)]| Stack {
-            frames: frames
-                .iter()
-                .map(|(file, library)| frame(file, *library))
-                .collect(),
+            frames: frames.iter().map(|(file, library)| frame(file, *library)).collect(),
             truncated: false,
         };
         let files = |stack: &Stack| {
@@ -399,18 +362,9 @@ mod tests {
             (name(stack.caller()), name(stack.via()))
         };
         let some = |name: &str| Some(name.to_string());
-        assert_eq!(
-            files(&stack(&[("a", false), ("b", true), ("c", false)])),
-            (some("a"), None)
-        );
-        assert_eq!(
-            files(&stack(&[("a", true), ("b", true), ("c", false)])),
-            (some("c"), some("a"))
-        );
-        assert_eq!(
-            files(&stack(&[("a", true), ("b", true)])),
-            (some("a"), None)
-        );
+        assert_eq!(files(&stack(&[("a", false), ("b", true), ("c", false)])), (some("a"), None));
+        assert_eq!(files(&stack(&[("a", true), ("b", true), ("c", false)])), (some("c"), some("a")));
+        assert_eq!(files(&stack(&[("a", true), ("b", true)])), (some("a"), None));
         assert_eq!(files(&stack(&[])), (None, None));
     }
 
@@ -432,11 +386,7 @@ mod tests {
 
         fn mappings(&self) -> io::Result<Vec<Mapping>> {
             match &self.module {
-                Ok(path) => Ok(vec![Mapping {
-                    start: 0x10000,
-                    offset: 0,
-                    path: path.into(),
-                }]),
+                Ok(path) => Ok(vec![Mapping { start: 0x10000, offset: 0, path: path.into() }]),
                 Err(error) => Err(error.kind().into()),
             }
         }
@@ -466,10 +416,7 @@ mod tests {
     fn said(runtime: &[u8], path: &str) -> Vec<String> {
         let module = elf::tests::module();
         let regions = [(0x10000, &module[..]), (0x10500, runtime)];
-        let process = Made {
-            memory: Lent::new(&regions),
-            module: Ok(path),
-        };
+        let process = Made { memory: Lent::new(&regions), module: Ok(path) };
         let mut reader = Reader::new();
         for pid in [7, 8] {
             reader.exec(pid, &process);
@@ -484,53 +431,24 @@ mod tests {
     fn what_is_not_supported_is_said_once() {
         let described = |version: u64, free_threaded: u64| {
             let words = [u64::from_ne_bytes(*b"xdebugpy"), version, free_threaded];
-            words
-                .into_iter()
-                .flat_map(u64::to_ne_bytes)
-                .chain([0; 640])
-                .collect::<Vec<u8>>()
+            words.into_iter().flat_map(u64::to_ne_bytes).chain([0; 640]).collect::<Vec<u8>>()
         };
         let start = |runtime: &[u8], path| {
             let said = said(runtime, path);
             assert!(said.len() <= 1, "{said:?}");
-            said.first().map(|note| {
-                note.split(" is not supported")
-                    .next()
-                    .unwrap_or_default()
-                    .to_owned()
-            })
+            said.first().map(|note| note.split(" is not supported").next().unwrap_or_default().to_owned())
         };
-        assert_eq!(
-            start(&described(0x030e_00f0, 0), "/usr/bin/python3").as_deref(),
-            Some("CPython 3.14")
-        );
+        assert_eq!(start(&described(0x030e_00f0, 0), "/usr/bin/python3").as_deref(), Some("CPython 3.14"));
         let free_threaded = start(&described(0x030d_00f0, 1), "/usr/bin/python3");
-        assert_eq!(
-            free_threaded.as_deref(),
-            Some("CPython 3.13, free-threaded")
-        );
-        assert_eq!(
-            start(&[0; 640], "/usr/bin/python3.5").as_deref(),
-            Some("CPython 3.5")
-        );
-        assert_eq!(
-            start(&[0; 640], "/usr/bin/something"),
-            None,
-            "its version is not known yet"
-        );
-        assert_eq!(
-            start(&[0; 640], "/usr/bin/python3.9"),
-            None,
-            "no interpreter in it yet"
-        );
+        assert_eq!(free_threaded.as_deref(), Some("CPython 3.13, free-threaded"));
+        assert_eq!(start(&[0; 640], "/usr/bin/python3.5").as_deref(), Some("CPython 3.5"));
+        assert_eq!(start(&[0; 640], "/usr/bin/something"), None, "its version is not known yet");
+        assert_eq!(start(&[0; 640], "/usr/bin/python3.9"), None, "no interpreter in it yet");
     }
 
     #[test]
     fn a_process_that_hides_is_named_once() {
-        let process = Made {
-            memory: Lent::default(),
-            module: Err(io::ErrorKind::PermissionDenied.into()),
-        };
+        let process = Made { memory: Lent::default(), module: Err(io::ErrorKind::PermissionDenied.into()) };
         let mut reader = Reader::new();
         for tid in [7, 7, 8, 8] {
             assert_eq!(reader.stack(Thread { pid: tid, tid }, &process), None);
@@ -544,10 +462,7 @@ mod tests {
         let tid = nix::unistd::gettid().as_raw();
         let mut reader = Reader::new();
         for _ in 0..9 {
-            assert_eq!(
-                reader.stack(Thread { pid: tid, tid }, &Live::new(tid)),
-                None
-            );
+            assert_eq!(reader.stack(Thread { pid: tid, tid }, &Live::new(tid)), None);
         }
         assert_eq!(reader.take_notes(), []);
         assert_eq!(reader.version(tid), None);

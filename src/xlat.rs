@@ -16,6 +16,8 @@ pub struct Xlat {
     pub unknown: &'static str,
     /// Name and value, in the order in which flags are written.
     pub items: &'static [(&'static str, u64)],
+    /// Where to look for a value that has no name here.
+    base: Option<&'static Xlat>,
     index: OnceLock<Index>,
 }
 
@@ -28,16 +30,26 @@ struct Index {
 impl Xlat {
     /// A table; `unknown` is what strace prints in a comment for a value without a name.
     pub const fn new(unknown: &'static str, items: &'static [(&'static str, u64)]) -> Self {
-        Self { unknown, items, index: OnceLock::new() }
+        Self { unknown, items, base: None, index: OnceLock::new() }
+    }
+
+    /// A table that knows everything `base` does, and `items` before it.
+    pub const fn extending(unknown: &'static str, items: &'static [(&'static str, u64)], base: &'static Xlat) -> Self {
+        Self { unknown, items, base: Some(base), index: OnceLock::new() }
+    }
+
+    /// Every name and value: the table's own, then those of the table it extends.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        std::iter::successors(Some(self), |table| table.base).flat_map(|table| table.items.iter().copied())
     }
 
     fn index(&self) -> &Index {
         self.index.get_or_init(|| {
             let mut by_value = HashMap::new();
-            for (name, value) in self.items {
-                by_value.entry(*value).or_insert(*name); // the first name of a value is the one written
+            for (name, value) in self.iter() {
+                by_value.entry(value).or_insert(name); // the first name of a value is the one written
             }
-            Index { by_value, by_name: self.items.iter().copied().collect() }
+            Index { by_value, by_name: self.iter().collect() }
         })
     }
 
@@ -57,9 +69,9 @@ impl Xlat {
     pub fn split(&self, bits: u64) -> (Vec<&'static str>, u64) {
         let mut rest = bits;
         let mut names = Vec::new();
-        for (name, value) in self.items {
-            if *value != 0 && rest & value == *value {
-                names.push(*name);
+        for (name, value) in self.iter() {
+            if value != 0 && rest & value == value {
+                names.push(name);
                 rest &= !value;
             }
         }
@@ -81,15 +93,81 @@ impl PartialEq for Xlat {
 
 impl Eq for Xlat {}
 
-/// Declares [`Xlat`] tables: documentation, name, unknown marker, members.
+/// Declares [`Xlat`] tables: documentation, name, unknown marker, the table that is extended if any, members.
 macro_rules! xlat {
-    ($($(#[$doc:meta])* $table:ident $unknown:literal { $($name:ident = $value:expr),* $(,)? })*) => {$(
+    ($($(#[$doc:meta])* $table:ident $unknown:literal $(: $base:ident)? { $($name:ident = $value:expr),* $(,)? })*) => {$(
         $(#[$doc])*
         pub static $table: $crate::xlat::Xlat =
-            $crate::xlat::Xlat::new($unknown, &[$((stringify!($name), $value as u64)),*]);
+            xlat!(@new $unknown, &[$((stringify!($name), $value as u64)),*] $(, &$base)?);
+    )*};
+    (@new $unknown:literal, $items:expr) => { $crate::xlat::Xlat::new($unknown, $items) };
+    (@new $unknown:literal, $items:expr, $base:expr) => { $crate::xlat::Xlat::extending($unknown, $items, $base) };
+}
+
+/// Asserts that the names are in a table with the values libc gives them; the witness of the numbers.
+#[cfg(test)]
+macro_rules! agrees_with_libc {
+    ($table:ident: $($name:ident)*) => {$(
+        assert_eq!($table.value(stringify!($name)), Some(u64::from(libc::$name as u32)), stringify!($name));
     )*};
 }
-pub(crate) use xlat;
 
 pub mod errno;
+pub mod file;
+pub mod ioctl;
+pub mod link;
+pub mod protocol;
+pub mod signal;
 pub mod socket;
+pub mod sockopt;
+pub mod wait;
+
+/// Asserts what every table promises: no name twice, and each name leads to its value and back.
+#[cfg(test)]
+fn assert_sound(tables: &[&Xlat]) {
+    for table in tables {
+        let mut seen = std::collections::HashSet::new();
+        for (name, value) in table.iter() {
+            assert!(seen.insert(name), "{name} stands twice in {table:?}");
+            assert_eq!(table.value(name), Some(value), "{name}");
+            let written = table.name(value).unwrap();
+            // Not always the same name: two may share a value, and the first is written.
+            assert_eq!(table.value(written), Some(value), "{name} is written {written}");
+        }
+        assert!(table.unknown.contains("??"), "{table:?}");
+        assert_eq!((table.value("no name"), table.name(0xdead_beef_dead_beef)), (None, None), "{table:?}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    xlat! {
+        /// A table with a flag of two bits and a name for nothing.
+        BASE "B_???" { B_NONE = 0, B_BOTH = 3, B_ONE = 1, B_TWO = 2, B_ALSO_TWO = 2 }
+        /// A table that reads 1 otherwise.
+        OVER "O_???" : BASE { O_ONE = 1, O_FOUR = 4 }
+    }
+
+    #[test]
+    fn the_first_name_of_a_value_is_written_and_every_name_read() {
+        assert_sound(&[&BASE, &OVER]);
+        assert_eq!((BASE.name(2), BASE.value("B_ALSO_TWO"), BASE.name(4)), (Some("B_TWO"), Some(2), None));
+    }
+
+    #[test]
+    fn an_extended_table_answers_first() {
+        assert_eq!((OVER.name(1), OVER.name(2), OVER.value("B_ONE")), (Some("O_ONE"), Some("B_TWO"), Some(1)));
+        assert_eq!(OVER.unknown, "O_???");
+        assert!(OVER != BASE);
+    }
+
+    #[test]
+    fn bits_are_named_once_and_none_is_lost() {
+        assert_eq!(BASE.split(3), (vec!["B_BOTH"], 0));
+        assert_eq!(BASE.split(0x11), (vec!["B_ONE"], 0x10));
+        assert_eq!(BASE.split(0), (vec![], 0));
+        assert_eq!(OVER.split(u64::MAX), (vec!["O_ONE", "O_FOUR", "B_TWO"], u64::MAX & !7));
+    }
+}

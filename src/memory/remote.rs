@@ -21,26 +21,17 @@ impl Remote {
     /// `tid` may be any thread of the process. A thread that is known to live is better than the process id: once
     /// its first thread has ended a process no longer answers to its own id.
     pub fn new(tid: i32) -> Self {
-        Self {
-            tid: Pid::from_raw(tid),
-        }
+        Self { tid: Pid::from_raw(tid) }
     }
 }
 
 impl Memory for Remote {
     fn read(&self, addr: u64, buf: &mut [u8]) -> Result<(), Fault> {
-        let (want, base) = (
-            buf.len(),
-            usize::try_from(addr).map_err(|_| Fault { read: 0 })?,
-        );
+        let (want, base) = (buf.len(), usize::try_from(addr).map_err(|_| Fault { read: 0 })?);
         if want == 0 {
             return Ok(());
         }
-        match process_vm_readv(
-            self.tid,
-            &mut [IoSliceMut::new(buf)],
-            &[RemoteIoVec { base, len: want }],
-        ) {
+        match process_vm_readv(self.tid, &mut [IoSliceMut::new(buf)], &[RemoteIoVec { base, len: want }]) {
             Ok(read) if read == want => Ok(()),
             Ok(read) => Err(Fault { read }),
             Err(_) => Err(Fault { read: 0 }),
@@ -61,11 +52,7 @@ impl Memory for Remote {
             }
             let local = &mut buf[read..];
             want = want.min(local.len());
-            let Ok(got) = process_vm_readv(
-                self.tid,
-                &mut [IoSliceMut::new(&mut local[..want])],
-                &remote,
-            ) else {
+            let Ok(got) = process_vm_readv(self.tid, &mut [IoSliceMut::new(&mut local[..want])], &remote) else {
                 return read;
             };
             read += got;
@@ -92,20 +79,39 @@ mod tests {
         assert_eq!(ourselves().read(text.as_ptr() as u64, &mut back), Ok(()));
         assert_eq!(back, text);
         assert_eq!(ourselves().read(8, &mut back), Err(Fault { read: 0 }));
-        assert_eq!(
-            ourselves().read(u64::MAX, &mut back),
-            Err(Fault { read: 0 })
-        );
+        assert_eq!(ourselves().read(u64::MAX, &mut back), Err(Fault { read: 0 }));
+    }
+
+    #[test]
+    fn what_lies_before_the_end_of_a_mapping_is_read() {
+        let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
+        let ranges: Vec<(u64, u64, &str)> = maps
+            .lines()
+            .filter_map(|line| {
+                let (range, rest) = line.split_once(' ')?;
+                let (start, end) = range.split_once('-')?;
+                Some((u64::from_str_radix(start, 16).ok()?, u64::from_str_radix(end, 16).ok()?, rest))
+            })
+            .collect();
+        let last = |pair: &&[(u64, u64, &str)]| {
+            pair[0].1 != pair[1].0 && pair[0].2.starts_with("r") && pair[0].2.contains('/')
+        };
+        let end = ranges.windows(2).find(last).unwrap()[0].1;
+        for (before, len) in [(16, 200), (16, 9000), (5000, 9000)] {
+            let mut buf = vec![0; len];
+            assert_eq!(
+                ourselves().read(end - before, &mut buf),
+                Err(Fault { read: before as usize }),
+                "{before} {len}"
+            );
+        }
     }
 
     #[test]
     fn more_ranges_than_the_kernel_takes_at_once() {
         let bytes: Vec<u8> = (0..=255).cycle().take(3000).collect();
         let mut back = vec![0; 3000];
-        let mut ranges: Vec<(u64, usize)> = bytes
-            .iter()
-            .map(|byte| (&raw const *byte as u64, 1))
-            .collect();
+        let mut ranges: Vec<(u64, usize)> = bytes.iter().map(|byte| (&raw const *byte as u64, 1)).collect();
         assert_eq!(ourselves().read_vectored(&ranges, &mut back), 3000);
         assert_eq!(back, bytes);
         ranges[2000].0 = 8;

@@ -29,11 +29,7 @@ pub(super) struct Check {
 impl Check {
     /// Whether the bytes there now are those of then; `None` stands for bytes that could not be read.
     pub(super) fn holds(&self, now: Option<&[u8]>) -> bool {
-        now.is_some_and(|now| {
-            self.keep
-                .iter()
-                .all(|range| now.get(range.clone()) == self.bytes.get(range.clone()))
-        })
+        now.is_some_and(|now| self.keep.iter().all(|range| now.get(range.clone()) == self.bytes.get(range.clone())))
     }
 }
 
@@ -85,44 +81,27 @@ impl CodeReader<'_> {
         let (from, to) = layout.code_span();
         let start = at.checked_add(from as u64)?;
         let words = bytes(self.memory(), start, to - from)?;
-        let own = Check {
-            at: start,
-            keep: [0..words.len(), 0..0, 0..0],
-            bytes: words,
-        };
+        let own = Check { at: start, keep: [0..words.len(), 0..0, 0..0], bytes: words };
         let at_offset = |offset: usize| xword(&own.bytes, offset - from);
-        let (file, function, table) = (
-            at_offset(layout.code_filename),
-            at_offset(layout.code_name),
-            at_offset(layout.code_line_table),
-        );
+        let (file, function, table) =
+            (at_offset(layout.code_filename), at_offset(layout.code_name), at_offset(layout.code_line_table));
         let first_line = word(&own.bytes, layout.code_first_line - from).cast_signed();
         let mut checks = vec![own];
         if file == 0 {
-            return Some(Code {
-                at,
-                checks,
-                shown: None,
-            });
+            return Some(Code { at, checks, shown: None });
         }
         let file = self.text(file, &mut checks)?;
         let function = self.text(function, &mut checks)?;
         let table = self.table(table, &mut checks)?;
         let begins = match layout.code_first_traceable {
-            Some(offset) => self
-                .number(at.checked_add(offset)?, &mut checks)?
-                .saturating_mul(2),
+            Some(offset) => self.number(at.checked_add(offset)?, &mut checks)?.saturating_mul(2),
             None => i32::MIN,
         };
         if layout.code_is_numbered {
             checks.truncate(1);
         }
-        let name = CodeName {
-            file: &file,
-            function: &function,
-            first_line: first_line.try_into().unwrap_or(0),
-            outermost,
-        };
+        let name =
+            CodeName { file: &file, function: &function, first_line: first_line.try_into().unwrap_or(0), outermost };
         let text = self.sources.of_code(self.process, name);
         let shown = Shown {
             library: is_library(&file, layout.version),
@@ -135,50 +114,29 @@ impl CodeReader<'_> {
             text,
             frames: Mutex::default(),
         };
-        Some(Code {
-            at,
-            checks,
-            shown: Some(shown),
-        })
+        Some(Code { at, checks, shown: Some(shown) })
     }
 
     /// Reads `len` bytes of which `front` are the first ones, read already.
     fn whole(&self, at: u64, front: &[u8], len: usize) -> Option<Vec<u8>> {
-        front
-            .get(..len)
-            .map(<[u8]>::to_vec)
-            .or_else(|| bytes(self.memory(), at, len))
+        front.get(..len).map(<[u8]>::to_vec).or_else(|| bytes(self.memory(), at, len))
     }
 
     /// The bytes of a `bytes` object, from its length to its end, and where its data begins in them.
     fn sized(&self, at: u64, most: usize) -> Option<(Check, usize)> {
         let at = at.checked_add(self.layout.bytes_size)?;
         let front = self.memory().read_up_to(at, LIKELY);
-        let start =
-            usize::try_from(self.layout.bytes_data.checked_sub(self.layout.bytes_size)?).ok()?;
-        let len = usize::try_from(xword(&front, 0))
-            .ok()
-            .filter(|&len| len <= most)?;
+        let start = usize::try_from(self.layout.bytes_data.checked_sub(self.layout.bytes_size)?).ok()?;
+        let len = usize::try_from(xword(&front, 0)).ok().filter(|&len| len <= most)?;
         let bytes = self.whole(at, &front, start + len)?;
         // Between the two lies the hash.
-        Some((
-            Check {
-                at,
-                keep: [0..8, start..bytes.len(), 0..0],
-                bytes,
-            },
-            start,
-        ))
+        Some((Check { at, keep: [0..8, start..bytes.len(), 0..0], bytes }, start))
     }
 
     fn number(&self, at: u64, checks: &mut Vec<Check>) -> Option<i32> {
         let bytes = bytes(self.memory(), at, 4)?;
         let number = word(&bytes, 0).cast_signed();
-        checks.push(Check {
-            at,
-            keep: [0..4, 0..0, 0..0],
-            bytes,
-        });
+        checks.push(Check { at, keep: [0..4, 0..0, 0..0], bytes });
         Some(number)
     }
 
@@ -207,41 +165,22 @@ impl CodeReader<'_> {
         let state = word(&front, state_at);
         let (kind, compact, ascii) = (state >> 2 & 7, state >> 5 & 1 != 0, state >> 6 & 1 != 0);
         let kind = [1, 2, 4].into_iter().find(|&width| width as u32 == kind)?;
-        let len = usize::try_from(xword(&front, length_at))
-            .ok()
-            .filter(|&len| len <= MOST_NAME)?
-            * kind;
-        let data_at = offset(if ascii {
-            layout.unicode_ascii_data
-        } else {
-            layout.unicode_compact_data
-        });
+        let len = usize::try_from(xword(&front, length_at)).ok().filter(|&len| len <= MOST_NAME)? * kind;
+        let data_at = offset(if ascii { layout.unicode_ascii_data } else { layout.unicode_compact_data });
         let (length, state) = (length_at..length_at + 8, state_at..state_at + 4);
         let data = if compact {
             let bytes = self.whole(start, &front, data_at.checked_add(len)?)?;
             let data = bytes[data_at..].to_vec();
-            checks.push(Check {
-                at: start,
-                keep: [length, state, data_at..bytes.len()],
-                bytes,
-            });
+            checks.push(Check { at: start, keep: [length, state, data_at..bytes.len()], bytes });
             data
         } else {
             // An instance of a subclass of `str` keeps its text elsewhere.
             let data_at = offset(layout.unicode_compact_data);
             let bytes = self.whole(start, &front, data_at.checked_add(8)?)?;
             let elsewhere = xword(&bytes, data_at);
-            checks.push(Check {
-                at: start,
-                keep: [length, state, data_at..bytes.len()],
-                bytes,
-            });
+            checks.push(Check { at: start, keep: [length, state, data_at..bytes.len()], bytes });
             let bytes = self::bytes(self.memory(), elsewhere, len)?;
-            checks.push(Check {
-                at: elsewhere,
-                keep: [0..len, 0..0, 0..0],
-                bytes: bytes.clone(),
-            });
+            checks.push(Check { at: elsewhere, keep: [0..len, 0..0, 0..0], bytes: bytes.clone() });
             bytes
         };
         Some(match (ascii, kind) {
@@ -271,37 +210,23 @@ fn is_library(file: &str, version: Version) -> bool {
     let folders: Vec<&str> = file.split('/').collect();
     let standard = format!("python{version}");
     let zipped = format!("python{}{}.zip", version.major, version.minor);
-    folders
-        .iter()
-        .any(|&folder| matches!(folder, "site-packages" | "dist-packages") || folder == zipped)
-        || folders
-            .windows(2)
-            .any(|pair| pair[0].starts_with("lib") && pair[1] == standard)
+    folders.iter().any(|&folder| matches!(folder, "site-packages" | "dist-packages") || folder == zipped)
+        || folders.windows(2).any(|pair| pair[0].starts_with("lib") && pair[1] == standard)
 }
 
 impl Code {
     /// The frame that stands at this instruction; `None` when Python itself does not show such a frame, because it
     /// is still being made or belongs to the interpreter.
     pub(super) fn frame(&self, lasti: i32, owner: u8) -> Option<Arc<Frame>> {
-        let shown = self
-            .shown
-            .as_ref()
-            .filter(|shown| owner == OWNED_BY_GENERATOR || lasti >= shown.begins)?;
+        let shown = self.shown.as_ref().filter(|shown| owner == OWNED_BY_GENERATOR || lasti >= shown.begins)?;
         let mut frames = shown.frames.lock().unwrap_or_else(PoisonError::into_inner);
-        Some(
-            frames
-                .entry(lasti)
-                .or_insert_with(|| Arc::new(shown.frame(lasti)))
-                .clone(),
-        )
+        Some(frames.entry(lasti).or_insert_with(|| Arc::new(shown.frame(lasti))).clone())
     }
 }
 
 impl Shown {
     fn frame(&self, lasti: i32) -> Frame {
-        let position = self
-            .line_table
-            .position(&self.table, self.first_line, lasti);
+        let position = self.line_table.position(&self.table, self.first_line, lasti);
         let text = self.text.as_deref();
         let source = position.line.and_then(|line| text?.line(line));
         let expression = || text?.expression(position.line?, position.columns?);
@@ -320,10 +245,7 @@ impl Shown {
 impl Text {
     /// What lies between two places, its lines joined by `\n`; `None` when the text has no such places.
     fn expression(&self, line: u32, columns: Columns) -> Option<String> {
-        let (start, end) = (
-            usize::try_from(columns.start).ok()?,
-            usize::try_from(columns.end).ok()?,
-        );
+        let (start, end) = (usize::try_from(columns.start).ok()?, usize::try_from(columns.end).ok()?);
         if columns.end_line == line {
             return self.line(line)?.get(start..end).map(str::to_owned);
         }
@@ -331,11 +253,7 @@ impl Text {
         for number in line + 1..=columns.end_line {
             let whole = self.line(number)?;
             expression.push('\n');
-            expression.push_str(if number == columns.end_line {
-                whole.get(..end)?
-            } else {
-                whole
-            });
+            expression.push_str(if number == columns.end_line { whole.get(..end)? } else { whole });
         }
         Some(expression)
     }
@@ -370,29 +288,16 @@ impl Codes {
     pub(super) fn verified(&mut self, code: &Arc<Code>, same: bool) {
         if !same {
             self.known.remove(&code.at);
-        } else if let Some(known) = self
-            .known
-            .get_mut(&code.at)
-            .filter(|known| Arc::ptr_eq(&known.code, code))
-        {
+        } else if let Some(known) = self.known.get_mut(&code.at).filter(|known| Arc::ptr_eq(&known.code, code)) {
             known.verified = self.stop;
         }
     }
 
     /// Verifies what is known of these code objects and was not verified at this stop, all with one read.
-    pub(super) fn verify(
-        &mut self,
-        memory: &dyn Memory,
-        addresses: impl Iterator<Item = u64>,
-        buf: &mut Vec<u8>,
-    ) {
+    pub(super) fn verify(&mut self, memory: &dyn Memory, addresses: impl Iterator<Item = u64>, buf: &mut Vec<u8>) {
         let mut doubtful: Vec<Arc<Code>> = Vec::new();
         for at in addresses {
-            if let Some(known) = self
-                .known
-                .get_mut(&at)
-                .filter(|known| known.verified != self.stop)
-            {
+            if let Some(known) = self.known.get_mut(&at).filter(|known| known.verified != self.stop) {
                 known.verified = self.stop;
                 doubtful.push(known.code.clone());
             }
@@ -400,12 +305,7 @@ impl Codes {
         if doubtful.is_empty() {
             return;
         }
-        let plan = Plan::new(
-            doubtful
-                .iter()
-                .flat_map(|code| &code.checks)
-                .map(|check| (check.at, check.bytes.len())),
-        );
+        let plan = Plan::new(doubtful.iter().flat_map(|code| &code.checks).map(|check| (check.at, check.bytes.len())));
         let image = plan.read(memory, buf);
         let mut wants = 0..;
         for code in doubtful {
@@ -422,30 +322,16 @@ impl Codes {
 
     /// The code object at an address, verified at this stop.
     pub(super) fn get(&self, at: u64) -> Option<&Arc<Code>> {
-        self.known
-            .get(&at)
-            .filter(|known| known.verified == self.stop)
-            .map(|known| &known.code)
+        self.known.get(&at).filter(|known| known.verified == self.stop).map(|known| &known.code)
     }
 
     /// The code object at an address, read when it is not known.
-    pub(super) fn get_or_read(
-        &mut self,
-        at: u64,
-        outermost: bool,
-        reader: &mut CodeReader<'_>,
-    ) -> Option<Arc<Code>> {
+    pub(super) fn get_or_read(&mut self, at: u64, outermost: bool, reader: &mut CodeReader<'_>) -> Option<Arc<Code>> {
         if let Some(code) = self.get(at) {
             return Some(code.clone());
         }
         let code = Arc::new(reader.code(at, outermost)?);
-        self.known.insert(
-            at,
-            Known {
-                code: code.clone(),
-                verified: self.stop,
-            },
-        );
+        self.known.insert(at, Known { code: code.clone(), verified: self.stop });
         Some(code)
     }
 }
@@ -456,15 +342,7 @@ mod tests {
 
     #[test]
     fn the_users_own_files_and_the_others() {
-        let library = |file| {
-            is_library(
-                file,
-                Version {
-                    major: 3,
-                    minor: 11,
-                },
-            )
-        };
+        let library = |file| is_library(file, Version { major: 3, minor: 11 });
         for file in [
             "/usr/lib/python3.11/socket.py",
             "/home/u/.pyenv/versions/3.11.7/lib/python3.11/asyncio/base_events.py",
@@ -477,25 +355,15 @@ mod tests {
         ] {
             assert!(library(file), "{file}");
         }
-        for file in [
-            "server.py",
-            "/home/u/python3.11/server.py",
-            "/srv/lib/python3.9/x.py",
-            "<string>",
-            "<stdin>",
-            "",
-        ] {
+        for file in ["server.py", "/home/u/python3.11/server.py", "/srv/lib/python3.9/x.py", "<string>", "<stdin>", ""]
+        {
             assert!(!library(file), "{file}");
         }
     }
 
     #[test]
     fn only_what_counts_is_compared() {
-        let check = Check {
-            at: 0,
-            bytes: b"aahhbb".to_vec(),
-            keep: [0..2, 4..6, 0..0],
-        };
+        let check = Check { at: 0, bytes: b"aahhbb".to_vec(), keep: [0..2, 4..6, 0..0] };
         assert!(check.holds(Some(b"aaxxbb")));
         assert!(!check.holds(Some(b"aahhbc")) && !check.holds(Some(b"axhhbb")));
         assert!(!check.holds(Some(b"aahh")) && !check.holds(None));

@@ -41,11 +41,7 @@ pub(super) struct Module {
 
 /// Reads a field at a byte offset of a record; zero beyond the end.
 pub(super) fn field<const N: usize>(record: &[u8], offset: usize) -> [u8; N] {
-    record
-        .get(offset..)
-        .and_then(|rest| rest.first_chunk())
-        .copied()
-        .unwrap_or([0; N])
+    record.get(offset..).and_then(|rest| rest.first_chunk()).copied().unwrap_or([0; N])
 }
 
 /// The 16-bit number at a byte offset of a record.
@@ -81,18 +77,11 @@ impl Module {
         if !header.starts_with(b"\x7fELF") || header[4] != CLASS_64 {
             return None;
         }
-        let (entry, entries) = (
-            usize::from(half(&header, 54)),
-            usize::from(half(&header, 56)),
-        );
+        let (entry, entries) = (usize::from(half(&header, 54)), usize::from(half(&header, 56)));
         if entry < PROGRAM_HEADER {
             return None;
         }
-        let table = bytes(
-            memory,
-            base.checked_add(xword(&header, 32))?,
-            entry.checked_mul(entries)?,
-        )?;
+        let table = bytes(memory, base.checked_add(xword(&header, 32))?, entry.checked_mul(entries)?)?;
         let (mut first_load, mut dynamic, mut writable) = (None, None, Vec::new());
         for program in table.chunks_exact(entry) {
             let (addr, len) = (xword(program, 16), xword(program, 40));
@@ -107,11 +96,7 @@ impl Module {
                 _ => {}
             }
         }
-        let bias = if half(&header, 16) == TYPE_EXEC {
-            0
-        } else {
-            base.wrapping_sub(first_load? & !(PAGE - 1))
-        };
+        let bias = if half(&header, 16) == TYPE_EXEC { 0 } else { base.wrapping_sub(first_load? & !(PAGE - 1)) };
         for segment in &mut writable {
             segment.0 = segment.0.wrapping_add(bias);
         }
@@ -119,11 +104,7 @@ impl Module {
         let dynamic = bytes(memory, addr.wrapping_add(bias), usize::try_from(len).ok()?)?;
         // glibc adds the bias to these pointers in memory, musl does not.
         let absolute = |value: u64| {
-            if value < bias {
-                value.wrapping_add(bias)
-            } else {
-                value
-            }
+            if value < bias { value.wrapping_add(bias) } else { value }
         };
         let (mut symtab, mut strtab, mut gnu_hash, mut soname) = (None, None, None, None);
         for entry in dynamic.chunks_exact(16) {
@@ -143,33 +124,19 @@ impl Module {
             let end = text.iter().position(|&byte| byte == 0)?;
             String::from_utf8(text[..end].to_vec()).ok()
         });
-        Some(Self {
-            bias,
-            symtab,
-            strtab,
-            gnu_hash,
-            soname,
-            writable,
-        })
+        Some(Self { bias, symtab, strtab, gnu_hash, soname, writable })
     }
 
     /// The address of an exported symbol that the module defines itself.
     pub(super) fn symbol(&self, memory: &dyn Memory, name: &str) -> Option<u64> {
-        let hash = name.bytes().fold(5381_u32, |hash, byte| {
-            hash.wrapping_mul(33).wrapping_add(byte.into())
-        });
+        let hash = name.bytes().fold(5381_u32, |hash, byte| hash.wrapping_mul(33).wrapping_add(byte.into()));
         let header: [u8; 16] = array(memory, self.gnu_hash)?;
-        let (buckets, first, filter, shift) = (
-            word(&header, 0),
-            word(&header, 4),
-            word(&header, 8),
-            word(&header, 12) & 31,
-        );
+        let (buckets, first, filter, shift) =
+            (word(&header, 0), word(&header, 4), word(&header, 8), word(&header, 12) & 31);
         if buckets == 0 || filter == 0 {
             return None;
         }
-        let at =
-            |base: u64, size: u64, index: u32| base.checked_add(size.checked_mul(index.into())?);
+        let at = |base: u64, size: u64, index: u32| base.checked_add(size.checked_mul(index.into())?);
         let filters = self.gnu_hash.checked_add(16)?;
         let mask = 1_u64 << (hash % 64) | 1 << ((hash >> shift) % 64);
         if pointer(memory, at(filters, 8, (hash / 64) % filter)?)? & mask != mask {
@@ -179,17 +146,10 @@ impl Module {
         let chain_table = at(bucket_table, 4, buckets)?;
         let mut index = u32::from_ne_bytes(array(memory, at(bucket_table, 4, hash % buckets)?)?);
         loop {
-            let chained = u32::from_ne_bytes(array(
-                memory,
-                at(chain_table, 4, index.checked_sub(first)?)?,
-            )?);
+            let chained = u32::from_ne_bytes(array(memory, at(chain_table, 4, index.checked_sub(first)?)?)?);
             if chained | 1 == hash | 1 {
                 let symbol: [u8; SYMBOL as usize] = array(memory, at(self.symtab, SYMBOL, index)?)?;
-                let spelled = bytes(
-                    memory,
-                    at(self.strtab, 1, word(&symbol, 0))?,
-                    name.len() + 1,
-                )?;
+                let spelled = bytes(memory, at(self.strtab, 1, word(&symbol, 0))?, name.len() + 1)?;
                 let defined = half(&symbol, 6) != 0;
                 if defined && spelled.strip_suffix(b"\0") == Some(name.as_bytes()) {
                     return Some(self.bias.wrapping_add(xword(&symbol, 8)));
@@ -213,21 +173,12 @@ pub(super) mod tests {
     fn the_c_librarys_symbols_are_where_the_linker_put_them() {
         let tid = nix::unistd::gettid().as_raw();
         let mappings = Live::new(tid).mappings().unwrap();
-        let base = mappings
-            .iter()
-            .find(|m| m.offset == 0 && m.path.to_string_lossy().contains("libc.so"))
-            .unwrap();
+        let base = mappings.iter().find(|m| m.offset == 0 && m.path.to_string_lossy().contains("libc.so")).unwrap();
         let memory = Remote::new(tid);
         let module = Module::open(&memory, base.start).unwrap();
         assert_eq!(module.soname.as_deref(), Some("libc.so.6"));
-        assert_eq!(
-            module.symbol(&memory, "abs"),
-            Some(libc::abs as *const () as u64)
-        );
-        assert_eq!(
-            module.symbol(&memory, "getpid"),
-            Some(libc::getpid as *const () as u64)
-        );
+        assert_eq!(module.symbol(&memory, "abs"), Some(libc::abs as *const () as u64));
+        assert_eq!(module.symbol(&memory, "getpid"), Some(libc::getpid as *const () as u64));
         assert_eq!(module.symbol(&memory, "no_such_function_anywhere"), None);
         assert!(!module.writable.is_empty());
     }
@@ -246,15 +197,10 @@ pub(super) mod tests {
         put(120, &PT_DYNAMIC.to_ne_bytes());
         put(120 + 16, &0x100_u64.to_ne_bytes());
         put(120 + 40, &80_u64.to_ne_bytes());
-        for (i, (tag, value)) in [
-            (DT_STRTAB, 0x200_u64),
-            (DT_SYMTAB, 0x10240),
-            (DT_GNU_HASH, 0x300),
-            (DT_SONAME, 1),
-            (DT_NULL, 0),
-        ]
-        .into_iter()
-        .enumerate()
+        for (i, (tag, value)) in
+            [(DT_STRTAB, 0x200_u64), (DT_SYMTAB, 0x10240), (DT_GNU_HASH, 0x300), (DT_SONAME, 1), (DT_NULL, 0)]
+                .into_iter()
+                .enumerate()
         {
             put(0x100 + 16 * i, &tag.to_ne_bytes());
             put(0x108 + 16 * i, &value.to_ne_bytes());
@@ -266,10 +212,7 @@ pub(super) mod tests {
         for (i, value) in [1_u32, 1, 1, 6, !0, !0, 1].into_iter().enumerate() {
             put(0x300 + 4 * i, &value.to_ne_bytes());
         }
-        let hash = |name: &str| {
-            name.bytes()
-                .fold(5381_u32, |h, b| h.wrapping_mul(33).wrapping_add(b.into()))
-        };
+        let hash = |name: &str| name.bytes().fold(5381_u32, |h, b| h.wrapping_mul(33).wrapping_add(b.into()));
         put(0x31c, &(hash("_PyRuntime") & !1).to_ne_bytes());
         put(0x320, &(hash("abc") | 1).to_ne_bytes());
         image

@@ -113,10 +113,7 @@ const PYTHON_3_7: Layout = Layout {
 };
 
 const PYTHON_3_11: Layout = Layout {
-    version: Version {
-        major: 3,
-        minor: 11,
-    },
+    version: Version { major: 3, minor: 11 },
     runtime_head: 40,
     interpreter_threads: 16,
     thread_id: 152,
@@ -155,23 +152,12 @@ const LAYOUTS: [Layout; 8] = [
         unicode: false,
         ..PYTHON_3_8
     },
-    Layout {
-        version: Version { major: 3, minor: 6 },
-        thread_id: 152,
-        frame_instruction: 120,
-        ..PYTHON_3_7
-    },
+    Layout { version: Version { major: 3, minor: 6 }, thread_id: 152, frame_instruction: 120, ..PYTHON_3_7 },
     PYTHON_3_7,
     PYTHON_3_8,
+    Layout { version: Version { major: 3, minor: 9 }, ..PYTHON_3_8 },
     Layout {
-        version: Version { major: 3, minor: 9 },
-        ..PYTHON_3_8
-    },
-    Layout {
-        version: Version {
-            major: 3,
-            minor: 10,
-        },
+        version: Version { major: 3, minor: 10 },
         frame_instruction: 96,
         last_instruction: LastInstruction::Units,
         line_table: LineTable::Linetable,
@@ -179,10 +165,7 @@ const LAYOUTS: [Layout; 8] = [
     },
     PYTHON_3_11,
     Layout {
-        version: Version {
-            major: 3,
-            minor: 12,
-        },
+        version: Version { major: 3, minor: 12 },
         interpreter_threads: 72,
         thread_id: 136,
         cframe_frame: Some(0),
@@ -214,36 +197,19 @@ impl Layout {
         };
         let owner = self.frame_owner.map(|at| (at, at + 1));
         let fields = pointers.into_iter().chain([instruction]).chain(owner);
-        fields.fold((usize::MAX, 0), |(from, to), (start, end)| {
-            (from.min(start), to.max(end))
-        })
+        fields.fold((usize::MAX, 0), |(from, to), (start, end)| (from.min(start), to.max(end)))
     }
 
     /// The bytes of a code object that decide what it shows: from where, and up to where. Nothing between changes
     /// while the object lives, and `co_version` is among them where there is one.
     pub(super) fn code_span(&self) -> (usize, usize) {
-        let fields = [
-            self.code_filename,
-            self.code_name,
-            self.code_first_line,
-            self.code_line_table,
-        ];
-        fields.iter().fold((usize::MAX, 0), |(from, to), &at| {
-            (from.min(at & !7), to.max((at & !7) + 8))
-        })
+        let fields = [self.code_filename, self.code_name, self.code_first_line, self.code_line_table];
+        fields.iter().fold((usize::MAX, 0), |(from, to), &at| (from.min(at & !7), to.max((at & !7) + 8)))
     }
 
     /// The bytes of a thread state that matter, from its start.
     pub(super) fn thread_span(&self) -> usize {
-        [
-            self.thread_next,
-            self.thread_interpreter,
-            self.thread_id,
-            self.thread_frame,
-        ]
-        .into_iter()
-        .max()
-        .unwrap_or(0)
+        [self.thread_next, self.thread_interpreter, self.thread_id, self.thread_frame].into_iter().max().unwrap_or(0)
             + 8
     }
 }
@@ -274,22 +240,10 @@ pub(super) fn describe(memory: &dyn Memory, runtime: u64) -> Option<Described> {
     // cookie, PY_VERSION_HEX, free_threaded, then groups of 64-bit offsets, each beginning with a size.
     let at = |index: usize| usize::try_from(xword(&table, 8 * index)).unwrap_or(usize::MAX);
     let hex = xword(&table, 8).to_be_bytes();
-    let version = Version {
-        major: hex[4],
-        minor: hex[5],
-    };
+    let version = Version { major: hex[4], minor: hex[5] };
     let free_threaded = at(2) != 0;
-    if version
-        != (Version {
-            major: 3,
-            minor: 13,
-        })
-        || free_threaded
-    {
-        return Some(Described::Unsupported {
-            version,
-            free_threaded,
-        });
+    if version != (Version { major: 3, minor: 13 }) || free_threaded {
+        return Some(Described::Unsupported { version, free_threaded });
     }
     // The groups of 3.13 and how many fields each has before the next: runtime_state 3, interpreter_state 13,
     // thread_state 9, interpreter_frame 6, code_object 10, pyobject 2, type_object 4, tuple_object 3, list_object 3,
@@ -302,11 +256,7 @@ pub(super) fn describe(memory: &dyn Memory, runtime: u64) -> Option<Described> {
     const BYTES: usize = CODE + 10 + 2 + 4 + 3 + 3 + 3 + 2 + 3;
     const UNICODE: usize = BYTES + 3;
     // A table that names places beyond any real structure is damaged.
-    if table[24..]
-        .chunks_exact(8)
-        .take(UNICODE + 4 - 3)
-        .any(|word| xword(word, 0) > 1 << 24)
-    {
+    if table[24..].chunks_exact(8).take(UNICODE + 4 - 3).any(|word| xword(word, 0) > 1 << 24) {
         return None;
     }
     let wide = |index: usize| xword(&table, 8 * index);
@@ -344,15 +294,8 @@ pub(super) fn describe(memory: &dyn Memory, runtime: u64) -> Option<Described> {
         unicode_compact_data: wide(UNICODE + 3) + 16,
     });
     // What is read at each stop is small in every real interpreter.
-    let spans = [
-        layout.frame_span().1,
-        layout.code_span().1,
-        layout.thread_span(),
-    ];
-    spans
-        .iter()
-        .all(|&end| end < 1 << 12)
-        .then_some(Described::Layout(layout))
+    let spans = [layout.frame_span().1, layout.code_span().1, layout.thread_span()];
+    spans.iter().all(|&end| end < 1 << 12).then_some(Described::Layout(layout))
 }
 
 #[cfg(test)]
@@ -362,11 +305,7 @@ mod tests {
 
     #[test]
     fn every_version_once_and_in_order() {
-        assert!(
-            LAYOUTS
-                .windows(2)
-                .all(|pair| pair[0].version < pair[1].version)
-        );
+        assert!(LAYOUTS.windows(2).all(|pair| pair[0].version < pair[1].version));
         assert_eq!(Layout::of(Version { major: 3, minor: 5 }), None);
     }
 
@@ -374,15 +313,10 @@ mod tests {
     fn spans_hold_every_field() {
         for layout in LAYOUTS {
             let (from, to) = layout.frame_span();
-            assert!(
-                from <= layout.frame_back && layout.frame_code + 8 <= to && to - from <= 100,
-                "{layout:?}"
-            );
+            assert!(from <= layout.frame_back && layout.frame_code + 8 <= to && to - from <= 100, "{layout:?}");
             let (from, to) = layout.code_span();
             assert!(
-                from <= layout.code_first_line
-                    && layout.code_line_table + 8 <= to
-                    && to - from <= 88,
+                from <= layout.code_first_line && layout.code_line_table + 8 <= to && to - from <= 88,
                 "{layout:?}"
             );
             assert!(layout.thread_span() >= layout.thread_id + 8);
@@ -398,32 +332,12 @@ mod tests {
     #[test]
     fn the_self_description() {
         let read = |bytes: &[u8]| describe(&Lent::new(&[(0x1000, bytes)]), 0x1000);
-        let Some(Described::Layout(layout)) = read(&table(0x030d_00f0, 0)) else {
-            panic!("3.13 is supported")
-        };
-        assert_eq!(
-            (
-                layout.runtime_head,
-                layout.interpreter_next,
-                layout.thread_next
-            ),
-            (5, 8, 21)
-        );
-        assert_eq!(
-            (
-                layout.frame_back,
-                layout.code_filename,
-                layout.code_instructions
-            ),
-            (29, 35, 43)
-        );
+        let Some(Described::Layout(layout)) = read(&table(0x030d_00f0, 0)) else { panic!("3.13 is supported") };
+        assert_eq!((layout.runtime_head, layout.interpreter_next, layout.thread_next), (5, 8, 21));
+        assert_eq!((layout.frame_back, layout.code_filename, layout.code_instructions), (29, 35, 43));
         assert_eq!((layout.bytes_size, layout.unicode_state), (65, 68));
-        let unsupported = |minor, free_threaded| {
-            Some(Described::Unsupported {
-                version: Version { major: 3, minor },
-                free_threaded,
-            })
-        };
+        let unsupported =
+            |minor, free_threaded| Some(Described::Unsupported { version: Version { major: 3, minor }, free_threaded });
         assert_eq!(read(&table(0x030e_00f0, 0)), unsupported(14, false));
         assert_eq!(read(&table(0x030d_00f0, 1)), unsupported(13, true));
         assert_eq!(read(&[0; 640]), None);

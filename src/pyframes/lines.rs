@@ -39,16 +39,10 @@ pub(super) struct Position {
 }
 
 impl Position {
-    const NOWHERE: Self = Self {
-        line: None,
-        columns: None,
-    };
+    const NOWHERE: Self = Self { line: None, columns: None };
 
     fn line(line: i64) -> Self {
-        Self {
-            line: u32::try_from(line).ok(),
-            columns: None,
-        }
+        Self { line: u32::try_from(line).ok(), columns: None }
     }
 }
 
@@ -61,9 +55,7 @@ impl LineTable {
         let (first_line, lasti) = (i64::from(first_line), i64::from(lasti));
         match self {
             Self::UnsignedLnotab => lnotab(table, first_line, lasti, i64::from),
-            Self::Lnotab => lnotab(table, first_line, lasti, |step| {
-                i64::from(step.cast_signed())
-            }),
+            Self::Lnotab => lnotab(table, first_line, lasti, |step| i64::from(step.cast_signed())),
             Self::Linetable => linetable(table, first_line, lasti),
             Self::Locations => Locations { rest: table }.find(first_line, lasti),
         }
@@ -167,42 +159,23 @@ impl Locations<'_> {
     /// The sign is the lowest bit.
     fn signed(&mut self) -> Option<i64> {
         let value = self.unsigned()?;
-        Some(if value & 1 == 0 {
-            value >> 1
-        } else {
-            -(value >> 1)
-        })
+        Some(if value & 1 == 0 { value >> 1 } else { -(value >> 1) })
     }
 }
 
 fn span(line: i64, end_line: i64, start: i64, end: i64) -> Position {
     let columns = (|| {
-        Some(Columns {
-            start: start.try_into().ok()?,
-            end_line: end_line.try_into().ok()?,
-            end: end.try_into().ok()?,
-        })
+        Some(Columns { start: start.try_into().ok()?, end_line: end_line.try_into().ok()?, end: end.try_into().ok()? })
     })();
-    Position {
-        columns,
-        ..Position::line(line)
-    }
+    Position { columns, ..Position::line(line) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn lines(
-        kind: LineTable,
-        table: &[u8],
-        first_line: i32,
-        instructions: &[i32],
-    ) -> Vec<Option<u32>> {
-        instructions
-            .iter()
-            .map(|&lasti| kind.position(table, first_line, lasti).line)
-            .collect()
+    fn lines(kind: LineTable, table: &[u8], first_line: i32, instructions: &[i32]) -> Vec<Option<u32>> {
+        instructions.iter().map(|&lasti| kind.position(table, first_line, lasti).line).collect()
     }
 
     #[test]
@@ -216,49 +189,22 @@ mod tests {
     #[test]
     fn lnotab_goes_back_only_when_signed() {
         let table = [4, 5, 4, 0xfe];
-        assert_eq!(
-            lines(LineTable::Lnotab, &table, 1, &[0, 4, 8]),
-            [1, 6, 4].map(Some)
-        );
-        assert_eq!(
-            lines(LineTable::UnsignedLnotab, &table, 1, &[0, 4, 8]),
-            [1, 6, 260].map(Some)
-        );
+        assert_eq!(lines(LineTable::Lnotab, &table, 1, &[0, 4, 8]), [1, 6, 4].map(Some));
+        assert_eq!(lines(LineTable::UnsignedLnotab, &table, 1, &[0, 4, 8]), [1, 6, 260].map(Some));
     }
 
     #[test]
     fn lnotab_adds_up_long_steps() {
         // 300 bytes and 200 lines do not fit in one pair.
         let table = [255, 0, 45, 127, 0, 73];
-        assert_eq!(
-            lines(LineTable::Lnotab, &table, 1, &[299, 300]),
-            [1, 201].map(Some)
-        );
+        assert_eq!(lines(LineTable::Lnotab, &table, 1, &[299, 300]), [1, 201].map(Some));
     }
 
     #[test]
     fn linetable_ranges_may_have_no_line() {
         let table = [4, 0, 6, 2, 2, 0x80, 4, 0xff];
-        let found = lines(
-            LineTable::Linetable,
-            &table,
-            20,
-            &[-2, 0, 2, 4, 8, 10, 12, 14, 16],
-        );
-        assert_eq!(
-            found,
-            [
-                Some(20),
-                Some(20),
-                Some(20),
-                Some(22),
-                Some(22),
-                None,
-                Some(21),
-                Some(21),
-                None
-            ]
-        );
+        let found = lines(LineTable::Linetable, &table, 20, &[-2, 0, 2, 4, 8, 10, 12, 14, 16]);
+        assert_eq!(found, [Some(20), Some(20), Some(20), Some(22), Some(22), None, Some(21), Some(21), None]);
     }
 
     #[test]
@@ -285,73 +231,24 @@ mod tests {
             0,
         ];
         let at = |lasti| LineTable::Locations.position(&table, 5, lasti);
-        let columns = |start, end_line, end| {
-            Some(Columns {
-                start,
-                end_line,
-                end,
-            })
-        };
-        assert_eq!(
-            at(0),
-            Position {
-                line: Some(5),
-                columns: columns(25, 5, 30)
-            }
-        );
-        assert_eq!(
-            at(2),
-            Position {
-                line: Some(6),
-                columns: columns(4, 6, 40)
-            }
-        );
+        let columns = |start, end_line, end| Some(Columns { start, end_line, end });
+        assert_eq!(at(0), Position { line: Some(5), columns: columns(25, 5, 30) });
+        assert_eq!(at(2), Position { line: Some(6), columns: columns(4, 6, 40) });
         assert_eq!(at(5), at(2));
-        assert_eq!(
-            at(6),
-            Position {
-                line: Some(5),
-                columns: columns(64, 7, 8)
-            }
-        );
-        assert_eq!(
-            at(8),
-            Position {
-                line: Some(7),
-                columns: None
-            }
-        );
+        assert_eq!(at(6), Position { line: Some(5), columns: columns(64, 7, 8) });
+        assert_eq!(at(8), Position { line: Some(7), columns: None });
         assert_eq!(at(10), Position::NOWHERE);
-        assert_eq!(
-            at(12),
-            Position {
-                line: Some(7),
-                columns: None
-            }
-        );
+        assert_eq!(at(12), Position { line: Some(7), columns: None });
         assert_eq!(at(14), Position::NOWHERE);
-        assert_eq!(
-            at(-2),
-            Position {
-                line: Some(5),
-                columns: None
-            }
-        );
+        assert_eq!(at(-2), Position { line: Some(5), columns: None });
     }
 
     #[test]
     fn damaged_tables_are_harmless() {
-        let kinds = [
-            LineTable::UnsignedLnotab,
-            LineTable::Lnotab,
-            LineTable::Linetable,
-            LineTable::Locations,
-        ];
+        let kinds = [LineTable::UnsignedLnotab, LineTable::Lnotab, LineTable::Linetable, LineTable::Locations];
         for kind in kinds {
             for seed in 0..=255_u8 {
-                let table: Vec<u8> = (0..40_u8)
-                    .map(|i| seed.wrapping_mul(i).wrapping_add(i ^ seed) | 64)
-                    .collect();
+                let table: Vec<u8> = (0..40_u8).map(|i| seed.wrapping_mul(i).wrapping_add(i ^ seed) | 64).collect();
                 for cut in 0..table.len() {
                     kind.position(&table[..cut], i32::MAX, 1 << 20);
                     kind.position(&table[..cut], i32::MIN, 3);

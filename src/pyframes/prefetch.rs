@@ -86,26 +86,14 @@ mod tests {
     fn ranges_are_joined_and_found_again() {
         let memory: Vec<u8> = (0..=255).cycle().take(0x4000).collect();
         let regions = [(0x1000, &memory[..])];
-        let wanted = [
-            (0x4100, 8),
-            (0x1000, 4),
-            (0x1ff8, 8),
-            (0x2010, 8),
-            (0x1004, 2),
-            (0x1ff0, 200),
-            (0x1000, 1),
-        ];
+        let wanted = [(0x4100, 8), (0x1000, 4), (0x1ff8, 8), (0x2010, 8), (0x1004, 2), (0x1ff0, 200), (0x1000, 1)];
         let plan = Plan::new(wanted.into_iter());
         assert_eq!(plan.ranges, [(0x1000, 0x10b8), (0x4100, 8)]);
         let mut buf = Vec::new();
         let image = plan.read(&Lent::new(&regions), &mut buf);
         for (want, (addr, len)) in wanted.into_iter().enumerate() {
             let at = addr as usize - 0x1000;
-            assert_eq!(
-                plan.part(image, want),
-                Some(&memory[at..at + len]),
-                "{addr:#x}"
-            );
+            assert_eq!(plan.part(image, want), Some(&memory[at..at + len]), "{addr:#x}");
         }
         assert_eq!(plan.part(image, wanted.len()), None);
     }
@@ -116,13 +104,11 @@ mod tests {
         let regions = [(0x1000, &memory[..]), (0x9000, &memory[..])];
         let plan = Plan::new([(0x9000, 4), (0x5000, 4), (0x1000, 4)].into_iter());
         let mut buf = Vec::new();
-        let (apart, image) =
-            plan.read_behind(&Lent::new(&regions), &[(0x9008, 2), (0x1001, 3)], &mut buf);
+        let (apart, image) = plan.read_behind(&Lent::new(&regions), &[(0x9008, 2), (0x1001, 3)], &mut buf);
         assert_eq!(apart, [7; 5]);
         assert_eq!(plan.part(image, 2), Some(&[7; 4][..]));
         assert_eq!((plan.part(image, 1), plan.part(image, 0)), (None, None));
-        let (apart, image) =
-            plan.read_behind(&Lent::new(&regions), &[(0x9000, 2), (0x5000, 3)], &mut buf);
+        let (apart, image) = plan.read_behind(&Lent::new(&regions), &[(0x9000, 2), (0x5000, 3)], &mut buf);
         assert_eq!((apart, image), (&[7; 2][..], &[][..]));
         let end = Plan::new([(u64::MAX, 8), (0, 8)].into_iter());
         assert_eq!(end.part(end.read(&Lent::new(&regions), &mut buf), 0), None);

@@ -105,18 +105,12 @@ impl<M: Memory> Process for Live<M> {
     }
 
     fn thread_pointer(&self) -> Option<u64> {
-        let word = nix::sys::ptrace::read_user(
-            Pid::from_raw(self.tid),
-            std::ptr::without_provenance_mut(FS_BASE),
-        );
+        let word = nix::sys::ptrace::read_user(Pid::from_raw(self.tid), std::ptr::without_provenance_mut(FS_BASE));
         word.ok().map(|word| u64::from_ne_bytes(word.to_ne_bytes()))
     }
 
     fn mappings(&self) -> io::Result<Vec<Mapping>> {
-        Ok(fs::read(self.entry("maps"))?
-            .split(|&byte| byte == b'\n')
-            .filter_map(mapping)
-            .collect())
+        Ok(fs::read(self.entry("maps"))?.split(|&byte| byte == b'\n').filter_map(mapping).collect())
     }
 
     fn current_dir(&self) -> io::Result<PathBuf> {
@@ -126,10 +120,7 @@ impl<M: Memory> Process for Live<M> {
     fn command_line(&self) -> io::Result<Vec<Vec<u8>>> {
         let joined = fs::read(self.entry("cmdline"))?;
         let joined = joined.strip_suffix(b"\0").unwrap_or(&joined);
-        Ok(joined
-            .split(|&byte| byte == 0)
-            .map(<[u8]>::to_vec)
-            .collect())
+        Ok(joined.split(|&byte| byte == 0).map(<[u8]>::to_vec).collect())
     }
 
     fn executable(&self) -> io::Result<PathBuf> {
@@ -146,9 +137,7 @@ impl<M: Memory> Process for Live<M> {
         match File::open(&root).and_then(|dir| Ok(openat2(dir, inside, how)?)) {
             Ok(fd) => regular(File::from(fd)),
             // Kernels before 5.6, and sandboxes that do not know the call.
-            Err(error) if error.raw_os_error() == Some(libc::ENOSYS) => {
-                open_regular(&root.join(inside))
-            }
+            Err(error) if error.raw_os_error() == Some(libc::ENOSYS) => open_regular(&root.join(inside)),
             Err(error) => Err(error),
         }
     }
@@ -167,11 +156,7 @@ fn open_regular(path: &Path) -> io::Result<File> {
 }
 
 fn regular(file: File) -> io::Result<File> {
-    if file.metadata()?.is_file() {
-        Ok(file)
-    } else {
-        Err(not_regular())
-    }
+    if file.metadata()?.is_file() { Ok(file) } else { Err(not_regular()) }
 }
 
 fn not_regular() -> io::Error {
@@ -181,9 +166,7 @@ fn not_regular() -> io::Error {
 /// Takes apart `start-end perms offset dev inode path`; `None` for memory without a file behind it.
 fn mapping(line: &[u8]) -> Option<Mapping> {
     let path = &line[line.iter().position(|&byte| byte == b'/')?..];
-    let mut fields = std::str::from_utf8(&line[..line.len() - path.len()])
-        .ok()?
-        .split_ascii_whitespace();
+    let mut fields = std::str::from_utf8(&line[..line.len() - path.len()]).ok()?.split_ascii_whitespace();
     let (start, _) = fields.next()?.split_once('-')?;
     let offset = fields.nth(1)?;
     Some(Mapping {
@@ -200,22 +183,11 @@ mod tests {
 
     #[test]
     fn a_line_of_the_map() {
-        let line =
-            b"7f00a1000000-7f00a1020000 r-xp 00001000 08:01 131   /opt/a dir/lib.so (deleted)";
-        let want = Mapping {
-            start: 0x7f00_a100_0000,
-            offset: 0x1000,
-            path: "/opt/a dir/lib.so (deleted)".into(),
-        };
+        let line = b"7f00a1000000-7f00a1020000 r-xp 00001000 08:01 131   /opt/a dir/lib.so (deleted)";
+        let want = Mapping { start: 0x7f00_a100_0000, offset: 0x1000, path: "/opt/a dir/lib.so (deleted)".into() };
         assert_eq!(mapping(line), Some(want));
-        assert_eq!(
-            mapping(b"7f00a1000000-7f00a1020000 rw-p 00000000 00:00 0 "),
-            None
-        );
-        assert_eq!(
-            mapping(b"7ffc0000-7ffd0000 rw-p 00000000 00:00 0   [stack]"),
-            None
-        );
+        assert_eq!(mapping(b"7f00a1000000-7f00a1020000 rw-p 00000000 00:00 0 "), None);
+        assert_eq!(mapping(b"7ffc0000-7ffd0000 rw-p 00000000 00:00 0   [stack]"), None);
         assert_eq!(mapping(b""), None);
     }
 
@@ -224,16 +196,8 @@ mod tests {
         let live = Live::new(nix::unistd::gettid().as_raw());
         let exe = std::env::current_exe().unwrap();
         assert_eq!(live.executable().unwrap(), exe);
-        assert_eq!(
-            live.current_dir().unwrap(),
-            std::env::current_dir().unwrap()
-        );
-        assert!(
-            live.mappings()
-                .unwrap()
-                .iter()
-                .any(|mapping| mapping.path == exe && mapping.offset == 0)
-        );
+        assert_eq!(live.current_dir().unwrap(), std::env::current_dir().unwrap());
+        assert!(live.mappings().unwrap().iter().any(|mapping| mapping.path == exe && mapping.offset == 0));
         let arguments: Vec<_> = std::env::args_os().map(OsStringExt::into_vec).collect();
         assert_eq!(live.command_line().unwrap(), arguments);
         let mut magic = [0; 4];

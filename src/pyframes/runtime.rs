@@ -61,15 +61,12 @@ impl Search {
 
     fn due(&mut self) -> bool {
         self.stops += 1;
-        self.stops.is_multiple_of(MOST_STOPS)
-            || self.stops.is_power_of_two() && self.stops < MOST_STOPS
+        self.stops.is_multiple_of(MOST_STOPS) || self.stops.is_power_of_two() && self.stops < MOST_STOPS
     }
 
     fn find(&mut self, memory: &dyn Memory, mappings: Vec<Mapping>) -> Found {
-        let mut fresh: Vec<Mapping> = mappings
-            .into_iter()
-            .filter(|m| m.offset == 0 && self.known.insert(m.clone()))
-            .collect();
+        let mut fresh: Vec<Mapping> =
+            mappings.into_iter().filter(|m| m.offset == 0 && self.known.insert(m.clone())).collect();
         // The likely ones first: there can be a hundred extension modules.
         fresh.sort_by_key(|mapping| !file_name(mapping).contains("python"));
         for mapping in &fresh {
@@ -90,42 +87,25 @@ impl Search {
 }
 
 fn file_name(mapping: &Mapping) -> String {
-    mapping
-        .path
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default()
+    mapping.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 /// The interpreter in a module; `None` when it holds none.
 fn interpreter(memory: &dyn Memory, module: &Module, mapping: &Mapping) -> Option<Found> {
     let runtime = module.symbol(memory, "_PyRuntime");
     // Before 3.7 there is no such structure, but a function that returns the newest interpreter.
-    let head_function = runtime
-        .is_none()
-        .then(|| module.symbol(memory, "PyInterpreterState_Head"))
-        .flatten();
+    let head_function = runtime.is_none().then(|| module.symbol(memory, "PyInterpreterState_Head")).flatten();
     if runtime.is_none() && head_function.is_none() {
         return None;
     }
     match runtime.and_then(|runtime| describe(memory, runtime)) {
         Some(Described::Layout(layout)) => {
-            let head = runtime
-                .unwrap_or_default()
-                .wrapping_add(layout.runtime_head);
-            return Some(Found::Runtime(Box::new(Runtime {
-                layout: *layout,
-                head,
-            })));
+            let head = runtime.unwrap_or_default().wrapping_add(layout.runtime_head);
+            return Some(Found::Runtime(Box::new(Runtime { layout: *layout, head })));
         }
-        Some(Described::Unsupported {
-            version,
-            free_threaded,
-        }) => {
+        Some(Described::Unsupported { version, free_threaded }) => {
             let build = if free_threaded { ", free-threaded" } else { "" };
-            return Some(Found::Unsupported {
-                name: format!("{version}{build}"),
-            });
+            return Some(Found::Unsupported { name: format!("{version}{build}") });
         }
         None => {}
     }
@@ -133,18 +113,14 @@ fn interpreter(memory: &dyn Memory, module: &Module, mapping: &Mapping) -> Optio
         return Some(Found::Nothing);
     };
     let Some(layout) = Layout::of(version) else {
-        return Some(Found::Unsupported {
-            name: version.to_string(),
-        });
+        return Some(Found::Unsupported { name: version.to_string() });
     };
     let head = match runtime {
         Some(runtime) => Some(runtime.wrapping_add(layout.runtime_head)),
         None => head_function.and_then(|function| returned_variable(memory, function)),
     };
     Some(head.map_or_else(
-        || Found::Unsupported {
-            name: format!("{version}, compiled in a way that hides its interpreters"),
-        },
+        || Found::Unsupported { name: format!("{version}, compiled in a way that hides its interpreters") },
         |head| Found::Runtime(Box::new(Runtime { layout, head })),
     ))
 }
@@ -166,10 +142,7 @@ fn returned_variable(memory: &dyn Memory, function: u64) -> Option<u64> {
 fn version(memory: &dyn Memory, module: &Module, mapping: &Mapping) -> Option<Version> {
     if let Some(addr) = module.symbol(memory, "Py_Version") {
         let hex = u32::from_ne_bytes(array(memory, addr)?).to_be_bytes();
-        return Some(Version {
-            major: hex[0],
-            minor: hex[1],
-        });
+        return Some(Version { major: hex[0], minor: hex[1] });
     }
     module
         .soname
@@ -191,35 +164,24 @@ fn version_in_name(name: &str) -> Option<Version> {
 
 fn version_at_start(text: &str) -> Option<Version> {
     let (major, rest) = text.split_once('.')?;
-    let digits = rest
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(rest.len());
-    Some(Version {
-        major: major.parse().ok()?,
-        minor: rest[..digits].parse().ok()?,
-    })
+    let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    Some(Version { major: major.parse().ok()?, minor: rest[..digits].parse().ok()? })
 }
 
 /// What `Py_GetVersion` returns, in the static buffer that it fills: `3.9.18 (main, …`.
 fn version_in_banner(data: &[u8]) -> Option<Version> {
-    let starts = data.windows(2).enumerate().filter(|(at, pair)| {
-        matches!(pair, [b'2' | b'3', b'.']) && (*at == 0 || data[at - 1] == 0)
-    });
+    let starts = data
+        .windows(2)
+        .enumerate()
+        .filter(|(at, pair)| matches!(pair, [b'2' | b'3', b'.']) && (*at == 0 || data[at - 1] == 0));
     starts.filter_map(|(at, _)| banner(&data[at..])).next()
 }
 
 fn banner(text: &[u8]) -> Option<Version> {
-    let end = text
-        .iter()
-        .take(64)
-        .position(|byte| !byte.is_ascii_graphic())?;
+    let end = text.iter().take(64).position(|byte| !byte.is_ascii_graphic())?;
     let (number, behind) = text.split_at(end);
-    let number = std::str::from_utf8(number)
-        .ok()
-        .filter(|_| behind.starts_with(b" ("))?;
-    (number.split('.').count() == 3)
-        .then(|| version_at_start(number))
-        .flatten()
+    let number = std::str::from_utf8(number).ok().filter(|_| behind.starts_with(b" ("))?;
+    (number.split('.').count() == 3).then(|| version_at_start(number)).flatten()
 }
 
 /// The thread state in which a thread runs Python code.
@@ -244,21 +206,11 @@ impl Runtime {
     ///
     /// A thread may have one in several interpreters: the newest of those wins that have a frame, since an
     /// interpreter waits while one that it made runs. `None` means that the thread runs no Python code.
-    pub(super) fn thread_state(
-        &self,
-        memory: &dyn Memory,
-        thread_pointer: u64,
-    ) -> Option<ThreadState> {
-        (0..MOST_TRIES)
-            .find_map(|_| self.search(memory, thread_pointer).ok())
-            .flatten()
+    pub(super) fn thread_state(&self, memory: &dyn Memory, thread_pointer: u64) -> Option<ThreadState> {
+        (0..MOST_TRIES).find_map(|_| self.search(memory, thread_pointer).ok()).flatten()
     }
 
-    fn search(
-        &self,
-        memory: &dyn Memory,
-        thread_pointer: u64,
-    ) -> Result<Option<ThreadState>, Torn> {
+    fn search(&self, memory: &dyn Memory, thread_pointer: u64) -> Result<Option<ThreadState>, Torn> {
         let layout = &self.layout;
         let next = |addr: u64| pointer(memory, addr).ok_or(Torn);
         let mut entries = 0..MOST_ENTRIES;
@@ -272,9 +224,7 @@ impl Runtime {
                     return Err(Torn);
                 }
                 // Before 3.12 the state of a thread about to start bears its maker's thread pointer, but no frame.
-                if xword(&state, layout.thread_id) == thread_pointer
-                    && self.innermost(memory, &state).is_some()
-                {
+                if xword(&state, layout.thread_id) == thread_pointer && self.innermost(memory, &state).is_some() {
                     return Ok(Some(ThreadState { at, interpreter }));
                 }
                 at = xword(&state, layout.thread_next);
@@ -289,9 +239,7 @@ impl Runtime {
     fn innermost(&self, memory: &dyn Memory, state: &[u8]) -> Option<u64> {
         let frame = Some(xword(state, self.layout.thread_frame)).filter(|&at| at != 0)?;
         match self.layout.cframe_frame {
-            Some(offset) => {
-                pointer(memory, frame.wrapping_add(offset as u64)).filter(|&at| at != 0)
-            }
+            Some(offset) => pointer(memory, frame.wrapping_add(offset as u64)).filter(|&at| at != 0),
             None => Some(frame),
         }
     }
@@ -307,20 +255,11 @@ mod tests {
     #[test]
     fn versions_in_names_and_banners() {
         assert_eq!(version_in_name("libpython3.9.so.1.0"), Some(PYTHON_3_9));
-        assert_eq!(
-            version_in_name("libpython3.6m.so.1.0"),
-            Some(Version { major: 3, minor: 6 })
-        );
-        assert_eq!(
-            version_in_name("python2.7"),
-            Some(Version { major: 2, minor: 7 })
-        );
+        assert_eq!(version_in_name("libpython3.6m.so.1.0"), Some(Version { major: 3, minor: 6 }));
+        assert_eq!(version_in_name("python2.7"), Some(Version { major: 2, minor: 7 }));
         assert_eq!(version_in_name("python3"), None);
         assert_eq!(version_in_name("uwsgi"), None);
-        assert_eq!(
-            version_in_banner(b"\x003.1\x00x3.8.1 (no\x003.9.18 (main, Feb 1)\x00"),
-            Some(PYTHON_3_9)
-        );
+        assert_eq!(version_in_banner(b"\x003.1\x00x3.8.1 (no\x003.9.18 (main, Feb 1)\x00"), Some(PYTHON_3_9));
         assert_eq!(version_in_banner(b"3.9.18"), None);
         assert_eq!(version_in_banner(b""), None);
     }
@@ -333,10 +272,7 @@ mod tests {
             returned_variable(&Lent::new(&[(0x1000, &code)]), 0x1000)
         };
         assert_eq!(at(b"H\x8b\x05\x10\x00\x00\x00\xc3"), Some(0x1017));
-        assert_eq!(
-            at(b"\xf3\x0f\x1e\xfaH\x8b\x05\xf0\xff\xff\xff\xc3"),
-            Some(0x0ffb)
-        );
+        assert_eq!(at(b"\xf3\x0f\x1e\xfaH\x8b\x05\xf0\xff\xff\xff\xc3"), Some(0x0ffb));
         assert_eq!(at(b"H\x8b\x05\x10\x00\x00\x00\x90"), None);
     }
 
@@ -344,11 +280,6 @@ mod tests {
     fn looks_get_rarer() {
         let mut search = Search::default();
         let looks: Vec<u64> = (1..=10_000).filter(|_| search.due()).collect();
-        assert_eq!(
-            looks,
-            [
-                1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192
-            ]
-        );
+        assert_eq!(looks, [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192]);
     }
 }

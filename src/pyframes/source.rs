@@ -29,11 +29,7 @@ impl Text {
         let text = decode(bytes);
         let mut lines = Vec::new();
         let mut start = 0;
-        let mut ends = text
-            .bytes()
-            .enumerate()
-            .filter(|(_, byte)| matches!(byte, b'\n' | b'\r'))
-            .peekable();
+        let mut ends = text.bytes().enumerate().filter(|(_, byte)| matches!(byte, b'\n' | b'\r')).peekable();
         while let Some((at, byte)) = ends.next() {
             lines.push(start..at);
             start = at + 1;
@@ -57,25 +53,17 @@ impl Text {
             return false;
         };
         let head = line.strip_prefix("async").map_or(line, str::trim_start);
-        let name_of = |word| {
-            head.strip_prefix(word)
-                .filter(|rest: &&str| rest.starts_with([' ', '\t']))
-        };
+        let name_of = |word| head.strip_prefix(word).filter(|rest: &&str| rest.starts_with([' ', '\t']));
         line.starts_with('@')
-            || ["def", "class"]
-                .into_iter()
-                .filter_map(name_of)
-                .any(|rest| {
-                    let rest = rest.trim_start().strip_prefix(name).map(str::trim_start);
-                    rest.is_some_and(|rest| rest.starts_with(['(', ':', '[']))
-                })
+            || ["def", "class"].into_iter().filter_map(name_of).any(|rest| {
+                let rest = rest.trim_start().strip_prefix(name).map(str::trim_start);
+                rest.is_some_and(|rest| rest.starts_with(['(', ':', '[']))
+            })
     }
 
     /// Whether the text itself can make code out of strings, which then cannot be told from its own.
     fn makes_code(&self) -> bool {
-        ["exec", "eval", "compile"]
-            .iter()
-            .any(|word| self.text.contains(word))
+        ["exec", "eval", "compile"].iter().any(|word| self.text.contains(word))
     }
 }
 
@@ -86,20 +74,11 @@ fn decode(bytes: &[u8]) -> String {
         return String::from_utf8_lossy(bytes).into_owned();
     };
     let head = &bytes[..error.valid_up_to().min(400)];
-    let head = String::from_utf8_lossy(head)
-        .to_ascii_lowercase()
-        .replace('_', "-");
+    let head = String::from_utf8_lossy(head).to_ascii_lowercase().replace('_', "-");
     let declared = head.lines().take(2).any(|line| {
-        line.starts_with('#')
-            && ["latin-1", "iso-8859-1", "latin1"]
-                .iter()
-                .any(|name| line.contains(name))
+        line.starts_with('#') && ["latin-1", "iso-8859-1", "latin1"].iter().any(|name| line.contains(name))
     });
-    if declared {
-        bytes.iter().copied().map(char::from).collect()
-    } else {
-        String::from_utf8_lossy(bytes).into_owned()
-    }
+    if declared { bytes.iter().copied().map(char::from).collect() } else { String::from_utf8_lossy(bytes).into_owned() }
 }
 
 /// What a `python` command was asked to run.
@@ -125,11 +104,7 @@ impl Main {
             match letters {
                 b"" => break,
                 b"-" => {
-                    return if rest.len() == 0 {
-                        Self::stdin(interactive)
-                    } else {
-                        Self::Elsewhere
-                    };
+                    return if rest.len() == 0 { Self::stdin(interactive) } else { Self::Elsewhere };
                 }
                 b"-check-hash-based-pycs" => {
                     rest.next();
@@ -142,11 +117,7 @@ impl Main {
                 let behind = &letters[at + 1..];
                 match letter {
                     b'c' => {
-                        let text = if behind.is_empty() {
-                            rest.next().map(Vec::as_slice)
-                        } else {
-                            Some(behind)
-                        };
+                        let text = if behind.is_empty() { rest.next().map(Vec::as_slice) } else { Some(behind) };
                         return text.map_or(Self::Elsewhere, |text| Self::Command(text.to_vec()));
                     }
                     b'm' => return Self::Elsewhere,
@@ -167,11 +138,7 @@ impl Main {
 
     /// An interactive interpreter compiles each statement on its own and counts its lines from 1.
     fn stdin(interactive: bool) -> Self {
-        if interactive {
-            Self::Elsewhere
-        } else {
-            Self::Stdin
-        }
+        if interactive { Self::Elsewhere } else { Self::Stdin }
     }
 }
 
@@ -201,29 +168,16 @@ impl Sources {
     /// Notes what can change later: the working directory, and the arguments, which programs may overwrite.
     pub(super) fn new(process: &dyn Process) -> Self {
         // A program that embeds Python gives options of its own a meaning of its own.
-        let is_python = process.executable().is_ok_and(|path| {
-            path.file_name()
-                .is_some_and(|name| name.to_string_lossy().starts_with("python"))
-        });
-        let arguments = if is_python {
-            process.command_line().ok()
-        } else {
-            None
-        };
+        let is_python = process
+            .executable()
+            .is_ok_and(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("python")));
+        let arguments = if is_python { process.command_line().ok() } else { None };
         let main = arguments.map_or(Main::Elsewhere, |arguments| Main::of(&arguments));
-        Self {
-            directory: process.current_dir().ok(),
-            main,
-            texts: HashMap::new(),
-        }
+        Self { directory: process.current_dir().ok(), main, texts: HashMap::new() }
     }
 
     /// The text that a code object was made from.
-    pub(super) fn of_code(
-        &mut self,
-        process: &dyn Process,
-        code: CodeName<'_>,
-    ) -> Option<Arc<Text>> {
+    pub(super) fn of_code(&mut self, process: &dyn Process, code: CodeName<'_>) -> Option<Arc<Text>> {
         let text = self.text(process, code.file)?;
         // Any program may call its strings `<string>`, and a file may have been edited since it was imported.
         let named_so = code.file.starts_with('<');
@@ -239,9 +193,7 @@ impl Sources {
         if let Some(text) = self.texts.get(file) {
             return text.clone();
         }
-        let text = self
-            .load(process, file)
-            .map(|bytes| Arc::new(Text::new(&bytes)));
+        let text = self.load(process, file).map(|bytes| Arc::new(Text::new(&bytes)));
         self.texts.insert(file.into(), text.clone());
         text
     }
@@ -253,19 +205,11 @@ impl Sources {
             _ if file.starts_with('<') => return None,
             _ => {}
         }
-        let path = self
-            .directory
-            .as_deref()
-            .unwrap_or(Path::new(""))
-            .join(file);
+        let path = self.directory.as_deref().unwrap_or(Path::new("")).join(file);
         if !path.is_absolute() {
             return None;
         }
-        process
-            .open(&path)
-            .and_then(whole)
-            .ok()
-            .or_else(|| archived(process, &path))
+        process.open(&path).and_then(whole).ok().or_else(|| archived(process, &path))
     }
 }
 
@@ -277,10 +221,7 @@ fn whole(file: File) -> io::Result<Vec<u8>> {
 
 /// `/a/b.pyz/package/module.py`: the part of the path that is a file is an archive.
 fn archived(process: &dyn Process, path: &Path) -> Option<Vec<u8>> {
-    let (archive, file) = path
-        .ancestors()
-        .skip(1)
-        .find_map(|above| Some((above, process.open(above).ok()?)))?;
+    let (archive, file) = path.ancestors().skip(1).find_map(|above| Some((above, process.open(above).ok()?)))?;
     let inside = path.strip_prefix(archive).ok()?;
     let names: Option<Vec<&str>> = inside
         .components()
@@ -304,36 +245,17 @@ mod tests {
     fn lines_end_as_python_ends_them() {
         let text = Text::new(b"\xef\xbb\xbfone\r\ntwo\rthree\n\nfive");
         let lines: Vec<_> = (0..=6).map(|number| text.line(number)).collect();
-        assert_eq!(
-            lines,
-            [
-                None,
-                Some("one"),
-                Some("two"),
-                Some("three"),
-                Some(""),
-                Some("five"),
-                None
-            ]
-        );
+        assert_eq!(lines, [None, Some("one"), Some("two"), Some("three"), Some(""), Some("five"), None]);
     }
 
     #[test]
     fn declared_latin_1_is_read_as_such() {
-        assert_eq!(
-            Text::new(b"# -*- coding: latin-1 -*-\ns = '\xe9'").line(2),
-            Some("s = 'é'")
-        );
+        assert_eq!(Text::new(b"# -*- coding: latin-1 -*-\ns = '\xe9'").line(2), Some("s = 'é'"));
         assert_eq!(Text::new(b"s = '\xe9'").line(1), Some("s = '\u{fffd}'"));
     }
 
     fn main(arguments: &[&str]) -> Main {
-        Main::of(
-            &arguments
-                .iter()
-                .map(|argument| argument.as_bytes().to_vec())
-                .collect::<Vec<_>>(),
-        )
+        Main::of(&arguments.iter().map(|argument| argument.as_bytes().to_vec()).collect::<Vec<_>>())
     }
 
     #[test]
@@ -342,15 +264,9 @@ mod tests {
         assert_eq!(main(&["python", "-c", "x"]), command("x"));
         assert_eq!(main(&["python", "-cx", "y"]), command("x"));
         assert_eq!(main(&["python", "-Ic", "x", "-c", "y"]), command("x"));
-        assert_eq!(
-            main(&["python", "-W", "ignore", "-X", "dev", "-c", "x"]),
-            command("x")
-        );
+        assert_eq!(main(&["python", "-W", "ignore", "-X", "dev", "-c", "x"]), command("x"));
         assert_eq!(main(&["python", "-Wc", "-B", "-c", "x"]), command("x"));
-        assert_eq!(
-            main(&["python", "--check-hash-based-pycs", "never", "-c", "x"]),
-            command("x")
-        );
+        assert_eq!(main(&["python", "--check-hash-based-pycs", "never", "-c", "x"]), command("x"));
         assert_eq!(main(&["python", "-m", "x", "-c", "y"]), Main::Elsewhere);
         assert_eq!(main(&["python", "x.py", "-c", "y"]), Main::Elsewhere);
         assert_eq!(main(&["python", "--", "x.py"]), Main::Elsewhere);
@@ -362,7 +278,8 @@ mod tests {
 
     #[test]
     fn a_function_fits_where_it_begins() {
-        let text = Text::new(b"@decorated\ndef f(x):\n  pass\nasync  def  g():\nclass C :\nexec('def h(): pass')\ndef ff():");
+        let text =
+            Text::new(b"@decorated\ndef f(x):\n  pass\nasync  def  g():\nclass C :\nexec('def h(): pass')\ndef ff():");
         let fits = |line, name| text.begins(line, name);
         assert!(fits(1, "f") && fits(2, "f") && fits(4, "g") && fits(5, "C") && fits(7, "ff"));
         assert!(!fits(3, "f") && !fits(6, "h") && !fits(7, "f") && !fits(8, "f") && !fits(0, "f"));

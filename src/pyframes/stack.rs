@@ -38,23 +38,12 @@ impl RawFrame {
             LastInstruction::Bytes => word(span, instruction).cast_signed(),
             LastInstruction::Units => word(span, instruction).cast_signed().saturating_mul(2),
             LastInstruction::Pointer => {
-                let distance = xword(span, instruction)
-                    .wrapping_sub(code.wrapping_add(layout.code_instructions));
+                let distance = xword(span, instruction).wrapping_sub(code.wrapping_add(layout.code_instructions));
                 i32::try_from(distance.cast_signed()).unwrap_or(i32::MAX)
             }
         };
-        let owner = layout
-            .frame_owner
-            .and_then(|owner| span.get(owner - from))
-            .copied()
-            .unwrap_or(0);
-        Self {
-            at,
-            code,
-            back: xword(span, layout.frame_back - from),
-            lasti,
-            owner,
-        }
+        let owner = layout.frame_owner.and_then(|owner| span.get(owner - from)).copied().unwrap_or(0);
+        Self { at, code, back: xword(span, layout.frame_back - from), lasti, owner }
     }
 
     fn has_code(&self) -> bool {
@@ -136,23 +125,10 @@ pub(super) enum Miss {
 impl History {
     /// A thread that was just found.
     pub(super) fn new(thread_pointer: u64, state: ThreadState) -> Self {
-        let start = Seen {
-            raw: Vec::new(),
-            codes: Vec::new(),
-            stack: Arc::default(),
-            plan: Some(Plan::default()),
-            next: 0,
-        };
+        let start =
+            Seen { raw: Vec::new(), codes: Vec::new(), stack: Arc::default(), plan: Some(Plan::default()), next: 0 };
         let (seen, index) = (vec![start], HashMap::new());
-        Self {
-            thread_pointer,
-            state,
-            cframe: 0,
-            seen,
-            index,
-            current: 0,
-            frames: 0,
-        }
+        Self { thread_pointer, state, cframe: 0, seen, index, current: 0, frames: 0 }
     }
 
     /// The thread pointer the thread was found by.
@@ -181,12 +157,7 @@ impl History {
         answer
     }
 
-    fn read(
-        &mut self,
-        walk: &mut Walk<'_>,
-        settled: bool,
-        scratch: &mut Scratch,
-    ) -> Result<Arc<Stack>, Miss> {
+    fn read(&mut self, walk: &mut Walk<'_>, settled: bool, scratch: &mut Scratch) -> Result<Arc<Stack>, Miss> {
         let (runtime, memory) = (walk.runtime, walk.process.memory());
         let layout = &runtime.layout;
         let expected = self.seen[self.current].next;
@@ -194,8 +165,7 @@ impl History {
         let span = layout.thread_span();
         let leading = [(self.state.at, span), (runtime.head, 8), (self.cframe, 16)];
         let known_cframe = usize::from(self.cframe != 0);
-        let (lead, image) =
-            plan.read_behind(memory, &leading[..2 + known_cframe], &mut scratch.image);
+        let (lead, image) = plan.read_behind(memory, &leading[..2 + known_cframe], &mut scratch.image);
         if lead.len() < span + 8
             || xword(lead, layout.thread_id) != self.thread_pointer
             || xword(lead, layout.thread_interpreter) != self.state.interpreter
@@ -225,10 +195,7 @@ impl History {
             walk.codes.verified(code, same);
         }
         let raw = &scratch.raw;
-        let addresses = raw
-            .iter()
-            .filter(|frame| frame.has_code())
-            .map(|frame| frame.code);
+        let addresses = raw.iter().filter(|frame| frame.has_code()).map(|frame| frame.code);
         walk.codes.verify(memory, addresses, &mut scratch.checks);
         if let Some(&known) = self.index.get(raw)
             && self.seen[known].is_current(walk.codes)
@@ -244,10 +211,7 @@ impl History {
 
     fn remember(&mut self, raw: &[RawFrame], codes: Vec<Arc<Code>>, stack: Arc<Stack>) {
         if self.seen.len() > MOST_SEEN || self.frames > MOST_SEEN_FRAMES {
-            *self = Self {
-                cframe: self.cframe,
-                ..Self::new(self.thread_pointer, self.state)
-            };
+            *self = Self { cframe: self.cframe, ..Self::new(self.thread_pointer, self.state) };
         }
         let place = match self.index.get(raw) {
             Some(&place) => place,
@@ -258,13 +222,7 @@ impl History {
             }
         };
         // Until it is known what follows, the same stack is expected again.
-        let seen = Seen {
-            raw: raw.to_vec(),
-            codes,
-            stack,
-            plan: None,
-            next: place,
-        };
+        let seen = Seen { raw: raw.to_vec(), codes, stack, plan: None, next: place };
         if place == self.seen.len() {
             self.seen.push(seen);
         } else {
@@ -279,35 +237,17 @@ impl History {
 impl Seen {
     fn plan(&mut self, layout: &Layout) -> &Plan {
         let (from, to) = layout.frame_span();
-        let frames = self
-            .raw
-            .iter()
-            .map(|frame| (frame.at.wrapping_add(from as u64), to - from));
-        let checks = self
-            .codes
-            .iter()
-            .flat_map(|code| &code.checks)
-            .map(|check| (check.at, check.bytes.len()));
-        self.plan
-            .get_or_insert_with(|| Plan::new(frames.chain(checks)))
+        let frames = self.raw.iter().map(|frame| (frame.at.wrapping_add(from as u64), to - from));
+        let checks = self.codes.iter().flat_map(|code| &code.checks).map(|check| (check.at, check.bytes.len()));
+        self.plan.get_or_insert_with(|| Plan::new(frames.chain(checks)))
     }
 
     /// Follows the frames from the innermost one, taking each from the expected memory where it lies there. Tells
     /// whether there were too many.
-    fn follow(
-        &self,
-        walk: &Walk<'_>,
-        image: &[u8],
-        innermost: u64,
-        raw: &mut Vec<RawFrame>,
-    ) -> Result<bool, Miss> {
+    fn follow(&self, walk: &Walk<'_>, image: &[u8], innermost: u64, raw: &mut Vec<RawFrame>) -> Result<bool, Miss> {
         let layout = &walk.runtime.layout;
         let plan = self.plan.as_ref();
-        let mut window = Window {
-            memory: walk.process.memory(),
-            start: 0,
-            bytes: Vec::new(),
-        };
+        let mut window = Window { memory: walk.process.memory(), start: 0, bytes: Vec::new() };
         raw.clear();
         let (mut at, mut hint, mut misses) = (innermost, 0, 0);
         while at != 0 {
@@ -324,11 +264,7 @@ impl Seen {
             let read = place.and_then(|place| plan?.part(image, place));
             let frame = match read {
                 Some(span) => RawFrame::parse(layout, at, span),
-                None => RawFrame::parse(
-                    layout,
-                    at,
-                    window.frame(layout, at).ok_or(Miss::Unreadable)?,
-                ),
+                None => RawFrame::parse(layout, at, window.frame(layout, at).ok_or(Miss::Unreadable)?),
             };
             hint = place.map_or(hint, |place| place + 1);
             raw.push(frame);
@@ -343,9 +279,7 @@ impl Seen {
         self.codes.iter().map(move |code| {
             // Each check takes its place in the plan, also behind one that failed.
             let same = code.checks.iter().fold(true, |same, check| {
-                let now = wants
-                    .next()
-                    .and_then(|want| self.plan.as_ref()?.part(image, want));
+                let now = wants.next().and_then(|want| self.plan.as_ref()?.part(image, want));
                 check.holds(now) && same
             });
             (code, same)
@@ -354,11 +288,7 @@ impl Seen {
 
     /// Whether all its code objects are the ones that were verified at this stop.
     fn is_current(&self, codes: &Codes) -> bool {
-        self.codes.iter().all(|code| {
-            codes
-                .get(code.at)
-                .is_some_and(|known| Arc::ptr_eq(known, code))
-        })
+        self.codes.iter().all(|code| codes.get(code.at).is_some_and(|known| Arc::ptr_eq(known, code)))
     }
 }
 
@@ -375,16 +305,8 @@ impl Window<'_> {
         let (from, to) = layout.frame_span();
         let (start, end) = (at.checked_add(from as u64)?, at.checked_add(to as u64)?);
         if start < self.start || end > self.start + self.bytes.len() as u64 {
-            let below = if layout.frame_owner.is_some() {
-                CALLERS.min(start % PAGE)
-            } else {
-                0
-            };
-            self.bytes = bytes(
-                self.memory,
-                start - below,
-                usize::try_from(end - start + below).ok()?,
-            )?;
+            let below = if layout.frame_owner.is_some() { CALLERS.min(start % PAGE) } else { 0 };
+            self.bytes = bytes(self.memory, start - below, usize::try_from(end - start + below).ok()?)?;
             self.start = start - below;
         }
         let offset = usize::try_from(start - self.start).ok()?;
@@ -393,29 +315,15 @@ impl Window<'_> {
 }
 
 /// Makes the stack that Python itself would show.
-fn build(
-    walk: &mut Walk<'_>,
-    raw: &[RawFrame],
-    truncated: bool,
-) -> Result<(Arc<Stack>, Vec<Arc<Code>>), Miss> {
-    let mut reader = CodeReader {
-        layout: &walk.runtime.layout,
-        process: walk.process,
-        sources: &mut *walk.sources,
-    };
-    let outermost = raw
-        .iter()
-        .rposition(RawFrame::has_code)
-        .filter(|_| walk.main_thread && !truncated);
+fn build(walk: &mut Walk<'_>, raw: &[RawFrame], truncated: bool) -> Result<(Arc<Stack>, Vec<Arc<Code>>), Miss> {
+    let mut reader = CodeReader { layout: &walk.runtime.layout, process: walk.process, sources: &mut *walk.sources };
+    let outermost = raw.iter().rposition(RawFrame::has_code).filter(|_| walk.main_thread && !truncated);
     let mut frames: Vec<Arc<Frame>> = Vec::with_capacity(raw.len());
     let mut codes: HashMap<u64, Arc<Code>> = HashMap::new();
     for (place, frame) in raw.iter().enumerate().filter(|(_, frame)| frame.has_code()) {
         let is_outermost = outermost == Some(place);
         // A frame that cannot be read would make the one behind it look like the caller, so then there is no stack.
-        let code = walk
-            .codes
-            .get_or_read(frame.code, is_outermost, &mut reader)
-            .ok_or(Miss::Unreadable)?;
+        let code = walk.codes.get_or_read(frame.code, is_outermost, &mut reader).ok_or(Miss::Unreadable)?;
         frames.extend(code.frame(frame.lasti, frame.owner));
         codes.insert(frame.code, code);
     }

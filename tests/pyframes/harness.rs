@@ -47,10 +47,7 @@ pub fn trace(mut command: Command, reader: &mut Reader, seen: &mut dyn FnMut(Cal
     }
     let mut root = command.spawn().expect("the program can be started");
     let pid = i32::try_from(root.id()).unwrap();
-    assert_eq!(
-        waitpid(Pid::from_raw(pid), None),
-        Ok(WaitStatus::Stopped(Pid::from_raw(pid), Signal::SIGTRAP))
-    );
+    assert_eq!(waitpid(Pid::from_raw(pid), None), Ok(WaitStatus::Stopped(Pid::from_raw(pid), Signal::SIGTRAP)));
     let options = Options::PTRACE_O_EXITKILL
         | Options::PTRACE_O_TRACESECCOMP
         | Options::PTRACE_O_TRACECLONE
@@ -97,19 +94,14 @@ fn follow(root: i32, reader: &mut Reader, seen: &mut dyn FnMut(Call)) -> i32 {
                 continue;
             }
             WaitStatus::PtraceEvent(_, _, event) => {
-                let thread = Thread {
-                    pid: *processes.entry(tid).or_insert_with(|| process_of(tid)),
-                    tid,
-                };
+                let thread = Thread { pid: *processes.entry(tid).or_insert_with(|| process_of(tid)), tid };
                 match event {
                     libc::PTRACE_EVENT_SECCOMP => {
                         if let Some(call) = call(thread, reader) {
                             seen(call);
                         }
                     }
-                    libc::PTRACE_EVENT_FORK
-                    | libc::PTRACE_EVENT_VFORK
-                    | libc::PTRACE_EVENT_CLONE => {
+                    libc::PTRACE_EVENT_FORK | libc::PTRACE_EVENT_VFORK | libc::PTRACE_EVENT_CLONE => {
                         let child = i32::try_from(ptrace::getevent(stopped).unwrap_or(0)).unwrap();
                         let pid = process_of(child);
                         processes.insert(child, pid);
@@ -135,79 +127,39 @@ fn call(thread: Thread, reader: &mut Reader) -> Option<Call> {
     assert_eq!(info.op, libc::PTRACE_SYSCALL_INFO_SECCOMP);
     // SAFETY: `op` says that this is the member the kernel has filled.
     let (number, arguments) = unsafe { (info.u.seccomp.nr as i64, info.u.seccomp.args) };
-    let len = if number == libc::SYS_sendto {
-        usize::try_from(arguments[2]).unwrap()
-    } else {
-        0
-    };
+    let len = if number == libc::SYS_sendto { usize::try_from(arguments[2]).unwrap() } else { 0 };
     let payload = Remote::new(thread.tid).read_up_to(arguments[1], len);
     let start = Instant::now();
     let stack = reader.stack(thread, &Live::new(thread.tid));
     let took = start.elapsed();
-    Some(Call {
-        number,
-        payload,
-        thread,
-        stack,
-        took,
-    })
+    Some(Call { number, payload, thread, stack, took })
 }
 
 fn process_of(tid: i32) -> i32 {
     let status = std::fs::read_to_string(format!("/proc/{tid}/status")).unwrap_or_default();
-    let id = status
-        .lines()
-        .find_map(|line| line.strip_prefix("Tgid:"))
-        .and_then(|id| id.trim().parse().ok());
+    let id = status.lines().find_map(|line| line.strip_prefix("Tgid:")).and_then(|id| id.trim().parse().ok());
     id.unwrap_or(tid)
 }
 
 /// Stops at the calls we want; everything else runs on untouched.
 fn filter() -> Vec<libc::sock_filter> {
-    let statement = |code: u32, k: u32| libc::sock_filter {
-        code: code as u16,
-        jt: 0,
-        jf: 0,
-        k,
-    };
+    let statement = |code: u32, k: u32| libc::sock_filter { code: code as u16, jt: 0, jf: 0, k };
     let mut filter = vec![statement(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, 0)];
     for number in STOPPED_AT {
         let is = libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K;
-        filter.push(libc::sock_filter {
-            code: is as u16,
-            jt: 0,
-            jf: 1,
-            k: number as u32,
-        });
-        filter.push(statement(
-            libc::BPF_RET | libc::BPF_K,
-            libc::SECCOMP_RET_TRACE,
-        ));
+        filter.push(libc::sock_filter { code: is as u16, jt: 0, jf: 1, k: number as u32 });
+        filter.push(statement(libc::BPF_RET | libc::BPF_K, libc::SECCOMP_RET_TRACE));
     }
-    filter.push(statement(
-        libc::BPF_RET | libc::BPF_K,
-        libc::SECCOMP_RET_ALLOW,
-    ));
+    filter.push(statement(libc::BPF_RET | libc::BPF_K, libc::SECCOMP_RET_ALLOW));
     filter
 }
 
 fn install(filter: &[libc::sock_filter]) -> std::io::Result<()> {
-    let program = libc::sock_fprog {
-        len: filter.len() as u16,
-        filter: filter.as_ptr().cast_mut(),
-    };
+    let program = libc::sock_fprog { len: filter.len() as u16, filter: filter.as_ptr().cast_mut() };
     // SAFETY: the program points at `len` instructions that outlive the calls.
     let failed = unsafe {
         libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0
-            || libc::prctl(
-                libc::PR_SET_SECCOMP,
-                libc::SECCOMP_MODE_FILTER,
-                &raw const program,
-            ) != 0
+            || libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, &raw const program) != 0
     };
-    if failed {
-        Err(std::io::Error::last_os_error())
-    } else {
-        Ok(())
-    }
+    if failed { Err(std::io::Error::last_os_error()) } else { Ok(()) }
 }

@@ -43,11 +43,7 @@ fn programs() -> PathBuf {
 }
 
 fn same(frame: &Frame, told: &Told) -> bool {
-    let columns = told.columns.map(|(start, end_line, end)| Columns {
-        start,
-        end_line,
-        end,
-    });
+    let columns = told.columns.map(|(start, end_line, end)| Columns { start, end_line, end });
     *frame.file == told.file
         && frame.line == told.line
         && *frame.function == told.function
@@ -63,16 +59,8 @@ fn compare(stack: Option<&Stack>, told: &[Told], via_library: bool, context: &st
     let right = library.iter().all(|frame| frame.library)
         && own.len() == told.len()
         && own.iter().zip(told).all(|(frame, told)| same(frame, told));
-    let first = own
-        .iter()
-        .zip(told)
-        .find(|(frame, told)| !same(frame, told));
-    assert!(
-        right,
-        "{context}: found {} frames, told {}; first that differs: {first:#?}",
-        frames.len(),
-        told.len()
-    );
+    let first = own.iter().zip(told).find(|(frame, told)| !same(frame, told));
+    assert!(right, "{context}: found {} frames, told {}; first that differs: {first:#?}", frames.len(), told.len());
 }
 
 /// What a run of a program showed.
@@ -88,48 +76,26 @@ struct Seen {
 
 /// Runs a command and holds every account in it against the stack that was read.
 fn run(command: Command, mut reader: Reader, context: &str) -> Seen {
-    let mut seen = Seen {
-        told: 0,
-        others: Vec::new(),
-        notes: Vec::new(),
-        sources: Vec::new(),
-    };
-    let code = trace(
-        command,
-        &mut reader,
-        &mut |call| match call.payload.strip_prefix(b"STACK") {
-            Some(json) => {
-                let account: Account =
-                    serde_json::from_slice(json.trim_ascii_end()).expect(context);
-                compare(
-                    call.stack.as_deref(),
-                    &account.frames,
-                    account.via_library,
-                    context,
-                );
-                let innermost = call.stack.as_deref().and_then(|stack| stack.frames.first());
-                seen.sources
-                    .push(innermost.and_then(|frame| frame.source.as_deref().map(str::to_owned)));
-                seen.told += 1;
-            }
-            None => seen.others.push(call),
-        },
-    );
+    let mut seen = Seen { told: 0, others: Vec::new(), notes: Vec::new(), sources: Vec::new() };
+    let code = trace(command, &mut reader, &mut |call| match call.payload.strip_prefix(b"STACK") {
+        Some(json) => {
+            let account: Account = serde_json::from_slice(json.trim_ascii_end()).expect(context);
+            compare(call.stack.as_deref(), &account.frames, account.via_library, context);
+            let innermost = call.stack.as_deref().and_then(|stack| stack.frames.first());
+            seen.sources.push(innermost.and_then(|frame| frame.source.as_deref().map(str::to_owned)));
+            seen.told += 1;
+        }
+        None => seen.others.push(call),
+    });
     assert_eq!(code, 0, "{context}: the program failed");
-    Seen {
-        notes: reader.take_notes(),
-        ..seen
-    }
+    Seen { notes: reader.take_notes(), ..seen }
 }
 
 /// Runs one of the programs on every interpreter from `since` on, with cache and without, and demands that it told at
 /// least `least` stacks.
 fn on_every(program: &str, since: (u8, u8), least: usize) {
     for python in every(since) {
-        for (reader, how) in [
-            (Reader::new(), "remembering"),
-            (Reader::without_cache(), "reading anew"),
-        ] {
+        for (reader, how) in [(Reader::new(), "remembering"), (Reader::without_cache(), "reading anew")] {
             let context = format!("{program} on {}, {how}", python.path.display());
             let mut command = python.command();
             command.arg(programs().join(program));
@@ -173,16 +139,9 @@ fn a_thread_that_python_does_not_know_has_no_stack() {
         let context = format!("native.py on {}", python.path.display());
         let seen = run(command, Reader::new(), &context);
         assert_eq!(seen.told, 6, "{context}");
-        let native: Vec<&Call> = seen
-            .others
-            .iter()
-            .filter(|call| call.number == libc::SYS_shutdown)
-            .collect();
+        let native: Vec<&Call> = seen.others.iter().filter(|call| call.number == libc::SYS_shutdown).collect();
         assert_eq!(native.len(), 3, "{context}");
-        assert!(
-            native.iter().all(|call| call.stack.is_none()),
-            "{context}: a native thread got a stack"
-        );
+        assert!(native.iter().all(|call| call.stack.is_none()), "{context}: a native thread got a stack");
     }
 }
 
@@ -197,43 +156,26 @@ fn the_log_of_a_profile_hook() {
         let seen = run(command, Reader::new(), &context);
         let told: Vec<Vec<Told>> = serde_json::from_slice(&std::fs::read(&log).unwrap()).unwrap();
         // The hook also sees a call that fails before it reaches the kernel.
-        let mut calls = seen
-            .others
-            .iter()
-            .filter(|call| call.number == libc::SYS_sendto);
-        let failed = |told: &Vec<Told>| {
-            told[0]
-                .source
-                .as_deref()
-                .is_some_and(|line| line.contains("no bytes"))
-        };
+        let mut calls = seen.others.iter().filter(|call| call.number == libc::SYS_sendto);
+        let failed = |told: &Vec<Told>| told[0].source.as_deref().is_some_and(|line| line.contains("no bytes"));
         let mut compared = 0;
         for told in told.iter().filter(|told| !failed(told)) {
-            let call = calls
-                .next()
-                .unwrap_or_else(|| panic!("{context}: more calls in the log than seen"));
+            let call = calls.next().unwrap_or_else(|| panic!("{context}: more calls in the log than seen"));
             compare(call.stack.as_deref(), told, false, &context);
             if python.version >= (3, 11) {
                 let frame = &call.stack.as_ref().unwrap().frames[0];
                 let text = frame.expression.as_deref().unwrap();
                 let tidy: String = text.split_whitespace().collect();
-                assert!(
-                    tidy.starts_with("A.send(") && tidy.ends_with(')'),
-                    "{context}: {text}"
-                );
+                assert!(tidy.starts_with("A.send(") && tidy.ends_with(')'), "{context}: {text}");
             }
             compared += 1;
         }
-        assert!(
-            compared >= 90 && calls.next().is_none(),
-            "{context}: {compared} compared"
-        );
+        assert!(compared >= 90 && calls.next().is_none(), "{context}: {compared} compared");
     }
 }
 
 /// The text of a program that takes each way into the interpreter: two accounts, from a function and from the top.
-const TEXT: &str =
-    "from witness import A, stack\n\ndef call():\n    A.send(stack())\n\ncall()\nA.send(stack())\n";
+const TEXT: &str = "from witness import A, stack\n\ndef call():\n    A.send(stack())\n\ncall()\nA.send(stack())\n";
 
 fn expect_brief(seen: &Seen, context: &str) {
     assert_eq!(seen.told, 2, "{context}");
@@ -251,10 +193,7 @@ fn a_command_line_program() {
 
         // Code that such a program makes of strings is `<string>` as well, and is not its text.
         let mut command = python.command();
-        let text = format!(
-            "from witness import A, stack\nexec('#\\n\\nA.send(stack())')\n{}",
-            "# A\n".repeat(9)
-        );
+        let text = format!("from witness import A, stack\nexec('#\\n\\nA.send(stack())')\n{}", "# A\n".repeat(9));
         command.args(["-c", &text]);
         let seen = run(command, Reader::new(), &context);
         assert_eq!(seen.sources, [None], "{context}");
@@ -289,11 +228,7 @@ fn standard_input() {
         command.arg("-").stdin(reader);
         let context = format!("a pipe on {}", python.path.display());
         let seen = run(command, Reader::new(), &context);
-        assert_eq!(
-            seen.sources,
-            [None, None],
-            "{context}: a pipe cannot be read twice"
-        );
+        assert_eq!(seen.sources, [None, None], "{context}: a pipe cannot be read twice");
     }
 }
 
@@ -318,11 +253,7 @@ fn archives() {
         archive.finish().unwrap();
         for relative in [false, true] {
             let mut command = python.command();
-            let name = if relative {
-                Path::new("app.pyz")
-            } else {
-                &path
-            };
+            let name = if relative { Path::new("app.pyz") } else { &path };
             command.current_dir(folder.path()).arg(name);
             let context = format!("{} on {}", name.display(), python.path.display());
             expect_brief(&run(command, Reader::new(), &context), &context);
@@ -357,16 +288,8 @@ fn a_relative_script_that_changes_its_directory() {
 fn a_shell_script_that_executes_python() {
     for python in every((2, 7)) {
         let mut command = Command::new("/bin/sh");
-        let text = format!(
-            "cd / && exec '{}' '{}'",
-            python.path.display(),
-            programs().join("brief.py").display()
-        );
-        command
-            .arg("-c")
-            .arg(text)
-            .env("PYTHONPATH", programs())
-            .env("PYTHONDONTWRITEBYTECODE", "1");
+        let text = format!("cd / && exec '{}' '{}'", python.path.display(), programs().join("brief.py").display());
+        command.arg("-c").arg(text).env("PYTHONPATH", programs()).env("PYTHONDONTWRITEBYTECODE", "1");
         let context = format!("exec of {}", python.path.display());
         let seen = run(command, Reader::new(), &context);
         expect_brief(&seen, &context);
@@ -383,11 +306,7 @@ fn a_link_to_the_interpreter_as_in_a_virtual_environment() {
         std::os::unix::fs::symlink(&home, bin.join("python")).unwrap();
         let home = format!("home = {}\n", home.parent().unwrap().display());
         std::fs::write(folder.path().join("pyvenv.cfg"), home).unwrap();
-        let mut command = Interpreter {
-            path: bin.join("python"),
-            ..python.clone()
-        }
-        .command();
+        let mut command = Interpreter { path: bin.join("python"), ..python.clone() }.command();
         command.arg(programs().join("brief.py"));
         let context = format!("a virtual environment of {}", python.path.display());
         expect_brief(&run(command, Reader::new(), &context), &context);
@@ -406,18 +325,9 @@ fn a_file_edited_since_has_no_text_for_functions_that_moved() {
         let context = format!("an edited file on {}", python.path.display());
         let (mut reader, mut sources) = (Reader::new(), Vec::new());
         let code = trace(command, &mut reader, &mut |call| {
-            sources.push(
-                call.stack.unwrap().frames[0]
-                    .source
-                    .as_deref()
-                    .map(str::to_owned),
-            );
+            sources.push(call.stack.unwrap().frames[0].source.as_deref().map(str::to_owned));
         });
-        assert_eq!(
-            (code, sources.len(), &sources[0]),
-            (0, 2, &None),
-            "{context}"
-        );
+        assert_eq!((code, sources.len(), &sources[0]), (0, 2, &None), "{context}");
     }
 }
 
@@ -462,26 +372,16 @@ fn damaged_memory_is_survived() {
             for round in 1..200 {
                 let mut reader = Reader::new();
                 for _ in 0..3 {
-                    seed = seed
-                        .wrapping_mul(6_364_136_223_846_793_005)
-                        .wrapping_add(round | 1);
+                    seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(round | 1);
                     let state = Cell::new(seed | 1);
-                    let memory = Damaged {
-                        memory: Remote::new(call.thread.tid),
-                        state,
-                        rarity: 2 + round % 60,
-                    };
+                    let memory = Damaged { memory: Remote::new(call.thread.tid), state, rarity: 2 + round % 60 };
                     let live = Live::with_memory(call.thread.tid, memory);
                     stacks += usize::from(reader.stack(call.thread, &live).is_some());
                 }
             }
         });
         // Many a damage is in what nobody reads.
-        assert!(
-            code == 0 && stacks > 100,
-            "{}: {stacks} stacks",
-            python.path.display()
-        );
+        assert!(code == 0 && stacks > 100, "{}: {stacks} stacks", python.path.display());
     }
 }
 
@@ -504,26 +404,16 @@ fn the_frame_of_the_user_comes_before_the_librarys() {
             let stack = call.stack.unwrap();
             let (caller, via) = (stack.caller().unwrap(), stack.via());
             let via = via.map(|frame| frame.file.rsplit('/').next().unwrap().to_owned());
-            lines.push((
-                caller.source.as_deref().map(str::to_owned),
-                caller.library,
-                via,
-            ));
+            lines.push((caller.source.as_deref().map(str::to_owned), caller.library, via));
         });
         assert_eq!(code, 0, "{context}");
         let request = "k.request('GET', '/none-such'); k.getresponse().read()";
-        let asked = lines
-            .iter()
-            .find(|(source, ..)| source.as_deref() == Some(request));
+        let asked = lines.iter().find(|(source, ..)| source.as_deref() == Some(request));
         let asked = asked.unwrap_or_else(|| panic!("{context}: {lines:?}"));
         assert_eq!(asked.2.as_deref(), Some("client.py"), "{context}");
         // The server's thread runs nothing but library code, so its innermost frame is shown.
         let served = lines.iter().find(|(_, library, _)| *library);
-        assert_eq!(
-            served.map(|line| line.2.clone()),
-            Some(None),
-            "{context}: {lines:?}"
-        );
+        assert_eq!(served.map(|line| line.2.clone()), Some(None), "{context}: {lines:?}");
     }
 }
 
@@ -535,20 +425,14 @@ fn versions_are_known_and_unsupported_ones_said_once() {
         for _ in 0..2 {
             let mut command = python.command();
             command.arg(programs().join("brief.py"));
-            trace(command, &mut reader, &mut |call| {
-                stacks.push(call.stack.is_some())
-            });
+            trace(command, &mut reader, &mut |call| stacks.push(call.stack.is_some()));
         }
         let name = format!("{}.{}", python.version.0, python.version.1);
         let notes: Vec<String> = reader.take_notes().iter().map(Note::to_string).collect();
         if python.is_supported() {
             assert_eq!((stacks, notes), (vec![true; 4], vec![]), "{context}");
         } else {
-            assert_eq!(
-                (stacks, notes.len()),
-                (vec![false; 4], 1),
-                "{context}: {notes:?}"
-            );
+            assert_eq!((stacks, notes.len()), (vec![false; 4], 1), "{context}: {notes:?}");
             assert!(notes[0].contains(&name), "{context}: {notes:?}");
         }
     }
@@ -558,29 +442,18 @@ fn versions_are_known_and_unsupported_ones_said_once() {
 fn a_process_that_hides_is_named_once() {
     for python in every((3, 6)) {
         let mut command = python.command();
-        let text =
-            format!("import ctypes; assert ctypes.CDLL(None).prctl(4, 0, 0, 0, 0) == 0\n{TEXT}");
+        let text = format!("import ctypes; assert ctypes.CDLL(None).prctl(4, 0, 0, 0, 0) == 0\n{TEXT}");
         command.args(["-c", &text]);
         let context = format!("not dumpable on {}", python.path.display());
         let mut reader = Reader::new();
         let mut found = Vec::new();
-        let code = trace(command, &mut reader, &mut |call| {
-            found.push(call.stack.is_some())
-        });
+        let code = trace(command, &mut reader, &mut |call| found.push(call.stack.is_some()));
         assert_eq!(code, 0, "{context}");
         // Root may read any process.
         if nix::unistd::geteuid().is_root() {
-            assert_eq!(
-                (found, reader.take_notes()),
-                (vec![true; 2], vec![]),
-                "{context}"
-            );
+            assert_eq!((found, reader.take_notes()), (vec![true; 2], vec![]), "{context}");
         } else {
-            assert_eq!(
-                (found, reader.take_notes()),
-                (vec![false; 2], vec![Note::NotDumpable]),
-                "{context}"
-            );
+            assert_eq!((found, reader.take_notes()), (vec![false; 2], vec![Note::NotDumpable]), "{context}");
         }
     }
 }

@@ -1,0 +1,293 @@
+//! From registers and memory to values, led by the call table.
+//!
+//! In two phases, as the kernel sees it: [`enter`] reads what the program passed while it is still there, [`Pending::exit`]
+//! reads what the kernel wrote, once it is known whether it wrote at all. In between, [`Pending::shown`] says what can
+//! already be told of a call that has not returned.
+//!
+//! Nothing fails: a pointer that cannot be read is a [`Value::Pointer`].
+
+use std::sync::Arc;
+
+use crate::event::{Call, Ret};
+use crate::memory::Memory;
+use crate::syscall::{Dir, RetTy, Syscall, Ty};
+use crate::value::{Const, Fd, Flags, Length, SockType, Value};
+use crate::xlat::{self, Xlat};
+
+pub mod arch;
+mod buffer;
+pub mod descriptor;
+mod message;
+mod sockaddr;
+mod sockopt;
+mod wait;
+
+/// How much of what a program passes is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes kept of each buffer, and elements of each array (`-s`).
+    pub strings: usize,
+    /// Whether long structures and arrays are cut (the opposite of `-v`).
+    pub abbreviate: bool,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { strings: 32, abbreviate: true }
+    }
+}
+
+/// Names for numbers that are not in the program's memory: what a descriptor or an interface number stands for.
+/// Asked while the program stands still, since the answer may be another one later.
+pub trait Names {
+    /// What a descriptor of the calling process refers to, in the form it is to be shown (`-y`, `-yy`).
+    fn fd(&self, _fd: i32) -> Option<Arc<str>> {
+        None
+    }
+
+    /// The name of a network interface.
+    fn interface(&self, index: u32) -> Option<String> {
+        interface_name(index)
+    }
+}
+
+/// The name of an interface in our own network namespace, as if_indextoname(3) tells it.
+fn interface_name(index: u32) -> Option<String> {
+    nix::net::if_::if_indextoname(index).ok()?.into_string().ok().filter(|name| !name.is_empty())
+}
+
+/// Names nothing but interfaces.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoNames;
+
+impl Names for NoNames {}
+
+/// What decoding depends on besides the call itself.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// How much is kept.
+    pub limits: Limits,
+    /// Who knows names.
+    pub names: &'a dyn Names,
+}
+
+/// A call that has been entered.
+#[derive(Debug, Clone)]
+pub struct Pending {
+    /// Which call.
+    pub sys: &'static Syscall,
+    regs: [u64; 6],
+    slots: Vec<Slot>,
+}
+
+/// What is known of one argument before the call returns.
+#[derive(Debug, Clone)]
+enum Slot {
+    /// All there is to know.
+    Done(Value),
+    /// An in-out argument: this is what went in, and it can be told already.
+    Shown(Value),
+    /// An out argument, told only at exit. What went in, where the kernel may overwrite it.
+    Hidden(Option<Value>),
+    /// The call has no such argument.
+    Absent,
+}
+
+/// One call's registers and memory, with the context: what all argument decoders work on.
+struct Args<'a> {
+    regs: [u64; 6],
+    memory: &'a dyn Memory,
+    cx: &'a Context<'a>,
+}
+
+impl Args<'_> {
+    fn int(&self, at: usize) -> i32 {
+        self.regs[at] as i32
+    }
+
+    fn u32(&self, ptr: u64) -> Option<u32> {
+        crate::memory::array(self.memory, ptr).map(u32::from_ne_bytes)
+    }
+
+    fn fd(&self, raw: i32) -> Value {
+        Value::Fd(Fd { raw, shown: self.cx.names.fd(raw) })
+    }
+
+    fn constant(table: &'static Xlat, raw: u64) -> Value {
+        Value::Const(Const { table, raw })
+    }
+
+    fn flags(table: &'static Xlat, raw: u64) -> Value {
+        Value::Flags(Flags { table, raw })
+    }
+}
+
+/// Reads what the program passed.
+pub fn enter(sys: &'static Syscall, regs: [u64; 6], memory: &dyn Memory, cx: &Context<'_>) -> Pending {
+    let args = Args { regs, memory, cx };
+    let slots = sys.params.iter().enumerate().map(|(at, param)| args.enter(at, param.ty, param.dir)).collect();
+    Pending { sys, regs, slots }
+}
+
+impl Pending {
+    /// The arguments that can be told before the call returns: all up to the first that only the kernel fills.
+    pub fn shown(&self) -> Vec<Value> {
+        self.told().cloned().collect()
+    }
+
+    /// The same arguments, lent.
+    pub fn told(&self) -> impl Iterator<Item = &Value> {
+        self.slots.iter().take_while(|slot| !matches!(slot, Slot::Hidden(_))).filter_map(|slot| match slot {
+            Slot::Done(value) | Slot::Shown(value) => Some(value),
+            Slot::Hidden(_) | Slot::Absent => None,
+        })
+    }
+
+    /// Whether arguments are left that only the return tells.
+    pub fn has_untold(&self) -> bool {
+        self.slots.iter().any(|slot| matches!(slot, Slot::Hidden(_)))
+    }
+
+    /// The raw arguments.
+    pub fn regs(&self) -> [u64; 6] {
+        self.regs
+    }
+
+    /// Reads what the kernel wrote and completes the call. With [`Ret::Unfinished`] only what was known at entry is
+    /// there.
+    pub fn exit(self, ret: Ret, memory: &dyn Memory, cx: &Context<'_>) -> Call {
+        let sys = self.sys;
+        let args = if ret == Ret::Unfinished {
+            self.shown()
+        } else {
+            let reader = Args { regs: self.regs, memory, cx };
+            let entry = self.slots.clone();
+            let there = self.slots.into_iter().enumerate().filter(|(_, slot)| !matches!(slot, Slot::Absent));
+            there.map(|(at, slot)| reader.exit(at, sys.params[at].ty, slot, &entry, ret)).collect()
+        };
+        let ret_shown = match ret {
+            Ret::Ok(fd) if sys.ret_ty(&args) == RetTy::Fd => cx.names.fd(fd as i32),
+            _ => None,
+        };
+        Call { ret_shown, ..Call::new(sys, args, ret) }
+    }
+}
+
+impl Args<'_> {
+    /// One argument at entry.
+    fn enter(&self, at: usize, ty: Ty, dir: Dir) -> Slot {
+        let reg = self.regs[at];
+        let done = match ty {
+            Ty::Fd => self.fd(reg as i32),
+            Ty::Int => Value::Int(i64::from(reg as i32)),
+            Ty::Uint => Value::Uint(u64::from(reg as u32)),
+            Ty::Size => Value::Uint(reg),
+            Ty::Hex => Value::Hex(reg),
+            Ty::Const(table) => Self::constant(table, u64::from(reg as u32)),
+            Ty::Flags(table) => Self::flags(table, u64::from(reg as u32)),
+            Ty::SockType => sock_type(reg as u32),
+            Ty::Protocol { domain } => sockaddr::protocol(self.int(domain), reg as u32),
+            Ty::OptName { level, access } => sockopt::name(self.int(level), reg as u32, access),
+            Ty::SockLen => {
+                let entry = self.u32(reg).filter(|_| reg != 0).map(|len| Value::Int(i64::from(len as i32)));
+                return Slot::Hidden(entry);
+            }
+            Ty::PollFds { count } => return Slot::Shown(self.pollfds(reg, u64::from(self.regs[count] as u32))),
+            Ty::FdSet { count } => return Slot::Shown(self.fdset(reg, self.int(count))),
+            Ty::Timeout(layout) => return Slot::Shown(self.timeout(reg, layout)),
+            Ty::Offset => {
+                let entry = crate::memory::array(self.memory, reg).filter(|_| reg != 0).map(i64::from_ne_bytes);
+                return Slot::Hidden(entry.map(Value::Int));
+            }
+            Ty::FcntlArg { cmd } => return self.fcntl_in(self.int(cmd), reg),
+            Ty::IoctlArg { request } => return self.ioctl_in(self.regs[request] as u32, reg),
+            Ty::MsgHdr if dir == Dir::InOut => return Slot::Hidden(self.namelen(reg)),
+            Ty::MmsgHdrs { count, received: true } => {
+                return Slot::Hidden(Some(self.namelens(reg, u64::from(self.regs[count] as u32))));
+            }
+            Ty::MmsgHdrs { received: false, .. } => return Slot::Hidden(None),
+            _ if dir == Dir::Out => return Slot::Hidden(None),
+            Ty::Bytes(_) => self.buffer(reg, self.bytes_len(ty, None)),
+            Ty::SockAddr(_) => self.sockaddr(reg, self.address_len(ty, &[], None)),
+            Ty::OptVal { level, name, len } => self.optval_in(level, name, len, reg),
+            Ty::MsgHdr => self.msghdr_in(reg),
+            Ty::IoVecs { count } => self.iovecs(reg, self.regs[count], Some(u64::MAX)),
+            Ty::SigSet { size } => self.sigset(reg, self.regs[size]),
+            Ty::SigSetArg => self.sigset_arg(reg),
+            Ty::EpollEvent { op } => self.epoll_event(reg, self.int(op)),
+            Ty::FdPair | Ty::EpollEvents | Ty::Pointer => Value::Pointer(reg),
+        };
+        Slot::Done(done)
+    }
+
+    /// One argument at exit. `entry` is what was known of all arguments before.
+    fn exit(&self, at: usize, ty: Ty, slot: Slot, entry: &[Slot], ret: Ret) -> Value {
+        let reg = self.regs[at];
+        match (slot, ty) {
+            (Slot::Done(value), _) => value,
+            (Slot::Shown(value), Ty::PollFds { .. }) => self.polled(value, reg, ret),
+            (Slot::Shown(value), Ty::FdSet { count }) => self.selected(value, reg, self.int(count), ret),
+            (Slot::Shown(value), Ty::Timeout(_)) => self.waited(value, reg, ret),
+            (Slot::Shown(value), _) => value,
+            (Slot::Absent, _) => Value::Pointer(reg), // never asked: absent arguments are left out
+            (Slot::Hidden(before), Ty::SockLen) => self.length(reg, before, ret),
+            (Slot::Hidden(before), Ty::MsgHdr) => self.msghdr_out(reg, before, ret),
+            (Slot::Hidden(_), Ty::MmsgHdrs { count, received: false }) => {
+                let done = if let Ret::Ok(n) = ret { n.max(0) as u64 } else { 0 };
+                self.mmsghdrs(reg, u64::from(self.regs[count] as u32), done, &[])
+            }
+            (Slot::Hidden(before), Ty::MmsgHdrs { .. }) => self.mmsghdrs_received(reg, before, ret),
+            (Slot::Hidden(before), Ty::Offset) => self.offset(reg, before, ret),
+            (Slot::Hidden(before), Ty::IoctlArg { request }) => {
+                self.ioctl_out(self.regs[request] as u32, reg, before, ret)
+            }
+            (Slot::Hidden(_), Ty::IoVecs { count }) => {
+                let data = if let Ret::Ok(n) = ret { Some(n.max(0) as u64) } else { None };
+                self.iovecs(reg, self.regs[count], data)
+            }
+            (Slot::Hidden(_), _) if matches!(ret, Ret::Err(_)) => Value::Pointer(reg),
+            (Slot::Hidden(_), Ty::Bytes(_)) => self.buffer(reg, self.bytes_len(ty, Some(ret)).min(self.regs[at + 1])),
+            (Slot::Hidden(_), Ty::SockAddr(_)) => self.sockaddr(reg, self.address_len(ty, entry, Some(ret))),
+            (Slot::Hidden(_), Ty::OptVal { level, name, len }) => {
+                self.optval_out(level, name, reg, entry.get(len), self.u32(self.regs[len]), ret)
+            }
+            (Slot::Hidden(_), Ty::FdPair) => self.fd_pair(reg),
+            (Slot::Hidden(_), Ty::FcntlArg { cmd }) => self.fcntl_out(self.int(cmd), reg),
+            (Slot::Hidden(_), Ty::EpollEvents) => match ret {
+                Ret::Ok(n) => self.epoll_events(reg, n.max(0) as u64),
+                _ => Value::Pointer(reg),
+            },
+            (Slot::Hidden(_), _) => Value::Pointer(reg),
+        }
+    }
+
+    /// An in-out length. A failed call changed nothing that counts: strace shows what went in.
+    fn length(&self, ptr: u64, before: Option<Value>, ret: Ret) -> Value {
+        let Some(Value::Int(entry)) = before else { return Value::Pointer(ptr) };
+        if matches!(ret, Ret::Err(_)) {
+            return Value::Length(Length { entry, exit: None });
+        }
+        match self.u32(ptr).map(|len| i64::from(len as i32)) {
+            Some(exit) => Value::Length(Length { entry, exit: (exit != entry).then_some(exit) }),
+            None => Value::Pointer(ptr),
+        }
+    }
+
+    fn fd_pair(&self, ptr: u64) -> Value {
+        let Some(bytes) = crate::memory::array::<8>(self.memory, ptr) else { return Value::Pointer(ptr) };
+        let items = bytes.chunks_exact(4).map(|fd| self.fd(i32::from_ne_bytes([fd[0], fd[1], fd[2], fd[3]])));
+        Value::Array(crate::value::Array { items: items.collect(), ..Default::default() })
+    }
+}
+
+/// Splits `socket(2)`'s type from the flags it may carry.
+fn sock_type(raw: u32) -> Value {
+    const TYPE_MASK: u32 = 0xf; // SOCK_TYPE_MASK, include/linux/net.h
+    Value::SockType(SockType {
+        kind: Const { table: &xlat::socket::SOCK_TYPE, raw: u64::from(raw & TYPE_MASK) },
+        flags: Flags { table: &xlat::socket::SOCK_FLAGS, raw: u64::from(raw & !TYPE_MASK) },
+    })
+}
+
+#[cfg(test)]
+mod tests;

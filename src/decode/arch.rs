@@ -1,0 +1,41 @@
+//! The only file that knows the processor: numbers of calls that not every architecture has.
+
+/// System call numbers that differ in more than value; -1 where the architecture lacks the call.
+#[cfg(target_arch = "x86_64")]
+pub mod number {
+    /// dup2(2).
+    pub const DUP2: i64 = libc::SYS_dup2;
+    /// poll(2).
+    pub const POLL: i64 = libc::SYS_poll;
+    /// select(2).
+    pub const SELECT: i64 = libc::SYS_select;
+    /// epoll_wait(2).
+    pub const EPOLL_WAIT: i64 = libc::SYS_epoll_wait;
+}
+
+/// System call numbers that differ in more than value; -1 where the architecture lacks the call.
+#[cfg(not(target_arch = "x86_64"))]
+pub mod number {
+    /// dup2(2).
+    pub const DUP2: i64 = -1;
+    /// poll(2).
+    pub const POLL: i64 = -1;
+    /// select(2).
+    pub const SELECT: i64 = -1;
+    /// epoll_wait(2).
+    pub const EPOLL_WAIT: i64 = -1;
+}
+
+/// Bytes of a `struct epoll_event`: x86_64 packs it.
+#[cfg(target_arch = "x86_64")]
+pub const EPOLL_EVENT_SIZE: usize = 12;
+/// Bytes of a `struct epoll_event`.
+#[cfg(not(target_arch = "x86_64"))]
+pub const EPOLL_EVENT_SIZE: usize = 16;
+
+/// This architecture as seccomp and ptrace name it, `include/uapi/linux/audit.h`.
+#[cfg(target_arch = "x86_64")]
+pub const AUDIT_ARCH: u32 = 0xc000_003e;
+/// This architecture as seccomp and ptrace name it, `include/uapi/linux/audit.h`.
+#[cfg(target_arch = "aarch64")]
+pub const AUDIT_ARCH: u32 = 0xc000_00b7;

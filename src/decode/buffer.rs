@@ -1,0 +1,57 @@
+//! Buffers: how many of their bytes count, and which of those are kept.
+
+use super::Args;
+use crate::event::Ret;
+use crate::syscall::{Len, Ty};
+use crate::value::{Array, Bytes, Tail, Value};
+
+impl Args<'_> {
+    /// How many bytes of a buffer the call is about.
+    pub(super) fn bytes_len(&self, ty: Ty, ret: Option<Ret>) -> u64 {
+        match (ty, ret) {
+            (Ty::Bytes(Len::Arg(at)), _) => self.regs[at],
+            (Ty::Bytes(Len::Ret), Some(Ret::Ok(n))) => n.max(0) as u64,
+            _ => 0,
+        }
+    }
+
+    /// The first bytes of a buffer of `len` bytes.
+    pub(super) fn buffer(&self, ptr: u64, len: u64) -> Value {
+        let kept = len.min(self.cx.limits.strings as u64) as usize;
+        let mut data = vec![0; kept];
+        if ptr == 0 || self.memory.read(ptr, &mut data).is_err() {
+            return Value::Pointer(ptr);
+        }
+        Value::Bytes(Bytes { data, truncated: len > kept as u64 })
+    }
+
+    /// `count` elements of `size` bytes each, as many as are kept of a list.
+    pub(super) fn array(&self, ptr: u64, count: u64, size: usize, mut element: impl FnMut(&[u8]) -> Value) -> Value {
+        let end = count.checked_mul(size as u64).and_then(|bytes| ptr.checked_add(bytes));
+        if ptr == 0 || end.is_none() {
+            return Value::Pointer(ptr);
+        }
+        let kept = if self.cx.limits.abbreviate { self.cx.limits.strings as u64 } else { MOST_ELEMENTS };
+        let mut array = Array::default();
+        let mut bytes = vec![0; size];
+        for at in 0..count {
+            if at >= kept {
+                array.tail = Tail::Elided;
+                break;
+            }
+            let address = ptr + at * size as u64;
+            if self.memory.read(address, &mut bytes).is_err() {
+                if at == 0 {
+                    return Value::Pointer(ptr);
+                }
+                array.tail = Tail::Fault(address);
+                break;
+            }
+            array.items.push(element(&bytes));
+        }
+        Value::Array(array)
+    }
+}
+
+/// Elements of a list that are read even when nothing is abbreviated: a bound for a count that lies.
+const MOST_ELEMENTS: u64 = 1 << 16;

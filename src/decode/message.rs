@@ -1,0 +1,209 @@
+//! Messages: `struct msghdr`, vectors of buffers, control messages.
+
+use super::Args;
+use crate::event::Ret;
+use crate::value::{
+    Array, Bytes, Cmsg, Const, Flags, Layout, Length, MmsgHdr, MsgHdr, Record, SockAddr, Tail, Value, layout,
+};
+use crate::xlat;
+
+/// `sizeof(struct msghdr)`.
+const MSGHDR: usize = 56;
+/// `sizeof(struct mmsghdr)`.
+const MMSGHDR: usize = 64;
+/// `sizeof(struct cmsghdr)`, and what its data is aligned to.
+const CMSGHDR: usize = 16;
+/// Control bytes that are read at most: the kernel's own limit (`net.core.optmem_max`).
+const MOST_CONTROL: u64 = 128 * 1024;
+
+/// A number in the machine's order from the front of `bytes`; zeroes where there are none.
+fn u64_at(bytes: &[u8], at: usize) -> u64 {
+    bytes.get(at..at + 8).and_then(|b| b.try_into().ok()).map_or(0, u64::from_ne_bytes)
+}
+
+fn u32_at(bytes: &[u8], at: usize) -> u32 {
+    bytes.get(at..at + 4).and_then(|b| b.try_into().ok()).map_or(0, u32::from_ne_bytes)
+}
+
+impl Args<'_> {
+    /// `msg_namelen` of a header, if it can be read.
+    pub(super) fn namelen(&self, ptr: u64) -> Option<Value> {
+        let bytes: [u8; MSGHDR] = crate::memory::array(self.memory, ptr).filter(|_| ptr != 0)?;
+        Some(Value::Int(i64::from(u32_at(&bytes, 8) as i32)))
+    }
+
+    /// The header handed to `sendmsg`.
+    pub(super) fn msghdr_in(&self, ptr: u64) -> Value {
+        match self.read(ptr, MSGHDR) {
+            Some(bytes) => Value::MsgHdr(Box::new(self.msghdr(&bytes, None, u64::MAX))),
+            None => Value::Pointer(ptr),
+        }
+    }
+
+    /// The header that `recvmsg` filled.
+    pub(super) fn msghdr_out(&self, ptr: u64, before: Option<Value>, ret: Ret) -> Value {
+        let Some(before @ Value::Int(entry)) = before else { return Value::Pointer(ptr) };
+        match (ret, self.read(ptr, MSGHDR)) {
+            (Ret::Ok(n), Some(bytes)) => Value::MsgHdr(Box::new(self.msghdr(&bytes, Some(entry), n.max(0) as u64))),
+            (Ret::Ok(_), None) => Value::Pointer(ptr),
+            _ => Value::Record(Record { layout: &layout::RECVMSG_FAILED, fields: vec![before], cut: None }),
+        }
+    }
+
+    /// A header from its bytes. `data` bounds what its buffers hold.
+    fn msghdr(&self, bytes: &[u8], entry_namelen: Option<i64>, data: u64) -> MsgHdr {
+        let namelen = i64::from(u32_at(bytes, 8) as i32);
+        let given = entry_namelen.unwrap_or(namelen);
+        let (control, controllen) = (u64_at(bytes, 32), u64_at(bytes, 40));
+        MsgHdr {
+            name: self.sockaddr(u64_at(bytes, 0), Some(namelen.min(given))),
+            namelen: Length { entry: given, exit: (given != namelen).then_some(namelen) },
+            iov: self.iovecs(u64_at(bytes, 16), u64_at(bytes, 24), Some(data)),
+            iovlen: u64_at(bytes, 24),
+            control: (controllen != 0).then(|| self.control(control, controllen)),
+            controllen,
+            flags: Flags { table: &xlat::socket::MSG, raw: u64::from(u32_at(bytes, 48)) },
+        }
+    }
+
+    /// A vector of buffers which hold `data` bytes in all; `None` leaves the buffers alone.
+    pub(super) fn iovecs(&self, ptr: u64, count: u64, data: Option<u64>) -> Value {
+        let mut left = data;
+        self.array(ptr, count, layout::IOVEC.size, |bytes| {
+            let (base, len) = (u64_at(bytes, 0), u64_at(bytes, 8));
+            let shown = match &mut left {
+                None => Value::Pointer(base),
+                Some(left) => {
+                    let here = len.min(*left);
+                    if *left != u64::MAX {
+                        *left -= here;
+                    }
+                    self.buffer(base, here)
+                }
+            };
+            Value::Record(Record { layout: &layout::IOVEC, fields: vec![shown, Value::Uint(len)], cut: None })
+        })
+    }
+
+    /// The vector of `sendmmsg` and `recvmmsg`. The first `done` messages were handled.
+    pub(super) fn mmsghdrs(&self, ptr: u64, count: u64, done: u64, entry: &[Value]) -> Value {
+        let mut at = 0;
+        self.array(ptr, count, MMSGHDR, |bytes| {
+            let len = u32_at(bytes, MSGHDR);
+            let counts = at < done;
+            let namelen = match entry.get(at as usize) {
+                Some(Value::Int(n)) => Some(*n),
+                _ => None,
+            };
+            at += 1;
+            let data = if namelen.is_some() { u64::from(len) } else { u64::MAX };
+            let hdr = self.msghdr(bytes, namelen, data);
+            Value::MmsgHdr(Box::new(MmsgHdr { hdr, len: counts.then_some(len) }))
+        })
+    }
+
+    /// The name lengths that went into `recvmmsg`.
+    pub(super) fn namelens(&self, ptr: u64, count: u64) -> Value {
+        self.array(ptr, count, MMSGHDR, |bytes| Value::Int(i64::from(u32_at(bytes, 8) as i32)))
+    }
+
+    /// The vector that `recvmmsg` filled: only the messages that were received are shown.
+    pub(super) fn mmsghdrs_received(&self, ptr: u64, before: Option<Value>, ret: Ret) -> Value {
+        let (Ret::Ok(done), Some(Value::Array(entry))) = (ret, before) else { return Value::Pointer(ptr) };
+        let done = done.max(0) as u64;
+        self.mmsghdrs(ptr, done, done, &entry.items)
+    }
+
+    /// The control part of a message.
+    fn control(&self, ptr: u64, len: u64) -> Value {
+        let mut bytes = vec![0; len.min(MOST_CONTROL) as usize];
+        if ptr == 0 || bytes.len() < CMSGHDR || self.memory.read(ptr, &mut bytes).is_err() {
+            return Value::Pointer(ptr);
+        }
+        let mut array = Array::default();
+        let mut at = 0;
+        while bytes.len() - at >= CMSGHDR {
+            let here = &bytes[at..];
+            let claimed = u64_at(here, 0);
+            array.items.push(Value::Cmsg(self.cmsg(here, claimed)));
+            // A length that lies is taken for a header alone, so that the walk always moves on.
+            let step = claimed.max(CMSGHDR as u64).checked_next_multiple_of(8).unwrap_or(u64::MAX);
+            if step >= here.len() as u64 {
+                return Value::Array(array);
+            }
+            at += step as usize;
+            if claimed < CMSGHDR as u64 {
+                break;
+            }
+        }
+        array.tail = Tail::Fault(ptr.wrapping_add(at as u64));
+        Value::Array(array)
+    }
+
+    fn cmsg(&self, bytes: &[u8], claimed: u64) -> Cmsg {
+        let (level, kind) = (u32_at(bytes, 8), u32_at(bytes, 12));
+        let end = claimed.min(bytes.len() as u64) as usize;
+        let data = bytes.get(CMSGHDR..end).filter(|data| !data.is_empty());
+        let table = xlat::sockopt::control_messages(level as i32).unwrap_or(&xlat::sockopt::NAMELESS);
+        Cmsg {
+            len: claimed,
+            level: Const { table: &xlat::socket::CMSG_LEVEL, raw: u64::from(level) },
+            kind: Const { table, raw: u64::from(kind) },
+            data: data.and_then(|data| self.cmsg_data(level as i32, kind as i32, data)).map(Box::new),
+        }
+    }
+
+    fn cmsg_data(&self, level: i32, kind: i32, data: &[u8]) -> Option<Value> {
+        let whole = |layout: &'static Layout| {
+            (data.len() >= layout.size).then(|| Value::Record(self.named(Record::read(layout, data))))
+        };
+        match (level, kind) {
+            (libc::SOL_SOCKET, libc::SCM_RIGHTS) => {
+                self.elements(data, 4, |b| self.fd(u32_at(b, 0) as i32)).filter(|_| data.len() >= 4)
+            }
+            (libc::SOL_SOCKET, libc::SCM_CREDENTIALS) => whole(&layout::UCRED),
+            (libc::SOL_SOCKET | libc::SOL_IP, SCM_SECURITY) => {
+                Some(Value::Bytes(Bytes { data: data.to_vec(), truncated: false }))
+            }
+            (libc::SOL_SOCKET, SO_TIMESTAMP_OLD | SO_TIMESTAMP_NEW) => whole(&layout::TIMEVAL).or(Some(Value::Short)),
+            (libc::SOL_SOCKET, SO_TIMESTAMPNS_OLD | SO_TIMESTAMPNS_NEW) => {
+                whole(&layout::TIMESPEC).or(Some(Value::Short))
+            }
+            (libc::SOL_SOCKET, SO_TIMESTAMPING_OLD | SO_TIMESTAMPING_NEW) => {
+                let items = data.get(..48).map(|times| {
+                    times.chunks_exact(16).map(|time| Value::Record(Record::read(&layout::TIMESPEC, time))).collect()
+                });
+                Some(items.map_or(Value::Short, |items| Value::Array(Array { items, tail: Tail::End })))
+            }
+            (libc::SOL_IP, libc::IP_TOS | libc::IP_RECVOPTS | libc::IP_RETOPTS) => {
+                self.elements(data, 1, |b| Value::Hex(u64::from(b[0])))
+            }
+            (libc::SOL_IP, libc::IP_TTL | IP_CHECKSUM) => {
+                self.elements(data, 4, |b| Value::Uint(u64::from(u32_at(b, 0)))).filter(|_| data.len() >= 4)
+            }
+            (libc::SOL_IP, libc::IP_PKTINFO) => whole(&layout::IN_PKTINFO),
+            (libc::SOL_IP, libc::IP_RECVERR) => whole(&layout::SOCK_EXTENDED_ERR),
+            (libc::SOL_IP, libc::IP_ORIGDSTADDR) => {
+                (data.len() >= 16).then(|| Value::SockAddr(SockAddr::from_bytes(data)))
+            }
+            _ => None,
+        }
+    }
+
+    /// Elements of `size` bytes, as many as are kept of a list.
+    fn elements(&self, data: &[u8], size: usize, element: impl Fn(&[u8]) -> Value) -> Option<Value> {
+        let kept = if self.cx.limits.abbreviate { self.cx.limits.strings } else { usize::MAX };
+        let items: Vec<_> = data.chunks_exact(size).take(kept).map(element).collect();
+        let tail = if items.len() < data.len() / size { Tail::Elided } else { Tail::End };
+        Some(Value::Array(Array { items, tail }))
+    }
+}
+
+const SCM_SECURITY: i32 = 3;
+const SO_TIMESTAMP_OLD: i32 = 29;
+const SO_TIMESTAMPNS_OLD: i32 = 35;
+const SO_TIMESTAMPING_OLD: i32 = 37;
+const SO_TIMESTAMP_NEW: i32 = 63;
+const SO_TIMESTAMPNS_NEW: i32 = 64;
+const SO_TIMESTAMPING_NEW: i32 = 65;
+const IP_CHECKSUM: i32 = 23;

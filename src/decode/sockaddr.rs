@@ -1,0 +1,80 @@
+//! Socket addresses from bytes, by family *and* length.
+
+use super::{Args, Slot};
+use crate::event::Ret;
+use crate::syscall::{Len, Ty};
+use crate::value::sockaddr::LONGEST;
+use crate::value::{Const, Record, SockAddr, Value};
+use crate::xlat;
+
+/// The protocol argument of `socket(2)`, whose names depend on the family.
+pub(super) fn protocol(domain: i32, raw: u32) -> Value {
+    match xlat::protocol::of_family(domain) {
+        Some(table) if domain == libc::AF_PACKET => {
+            Value::Be16(Const { table, raw: u64::from(u16::from_be(raw as u16)) })
+        }
+        Some(table) => Value::Const(Const { table, raw: u64::from(raw) }),
+        None => Value::Uint(u64::from(raw)),
+    }
+}
+
+impl Args<'_> {
+    /// The length that bounds an address; `None` when it is not known.
+    pub(super) fn address_len(&self, ty: Ty, entry: &[Slot], ret: Option<Ret>) -> Option<i64> {
+        match (ty, ret) {
+            (Ty::SockAddr(Len::Arg(at)), _) => Some(i64::from(self.int(at))),
+            (Ty::SockAddr(Len::InOutArg(at)), Some(Ret::Ok(_))) => {
+                let Some(Slot::Hidden(Some(Value::Int(given)))) = entry.get(at) else { return None };
+                let returned = self.u32(self.regs[at])? as i32;
+                Some((*given).min(i64::from(returned)))
+            }
+            _ => None,
+        }
+    }
+
+    /// The address behind a pointer.
+    pub(super) fn sockaddr(&self, ptr: u64, len: Option<i64>) -> Value {
+        let Some(len) = len.and_then(|len| usize::try_from(len).ok()).filter(|len| *len >= 2) else {
+            return Value::Pointer(ptr);
+        };
+        let mut bytes = vec![0; len.min(LONGEST)];
+        if ptr == 0 || self.memory.read(ptr, &mut bytes).is_err() {
+            return Value::Pointer(ptr);
+        }
+        let mut address = SockAddr::from_bytes(&bytes);
+        self.name_interfaces(&mut address);
+        Value::SockAddr(address)
+    }
+
+    /// Looks up the names of the interfaces an address speaks of.
+    fn name_interfaces(&self, address: &mut SockAddr) {
+        match address {
+            SockAddr::Inet6 { ip, scope: Some(scope), .. }
+                if ip.is_unicast_link_local() || ip.octets()[..2] == [0xff, 0x02] =>
+            {
+                scope.name = self.cx.names.interface(scope.id);
+            }
+            SockAddr::Family { record, .. } => self.name_fields(record),
+            _ => {}
+        }
+    }
+
+    /// Looks up the names of the interfaces and descriptors in a structure.
+    fn name_fields(&self, record: &mut Record) {
+        for value in &mut record.fields {
+            match value {
+                Value::Interface { index, name } => *name = self.cx.names.interface(*index),
+                Value::Fd(fd) => fd.shown = self.cx.names.fd(fd.raw),
+                Value::SockAddr(address) => self.name_interfaces(address),
+                Value::Record(record) => self.name_fields(record),
+                _ => {}
+            }
+        }
+    }
+
+    /// A structure with its names looked up.
+    pub(super) fn named(&self, mut record: Record) -> Record {
+        self.name_fields(&mut record);
+        record
+    }
+}

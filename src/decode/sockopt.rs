@@ -1,0 +1,145 @@
+//! Socket options: which name a number has at its level, and what its value is ([`crate::value::sockopt`]).
+
+use super::{Args, Slot};
+use crate::event::Ret;
+use crate::value::layout::{SOCK_FILTER, SOCK_FPROG};
+use crate::value::sockopt::{Shape, shape};
+use crate::value::{Array, Const, Flags, Layout, Record, Value};
+use crate::xlat::errno::ERRNO;
+use crate::xlat::sockopt::{Access, options};
+
+/// The longest option value that is read whole.
+const LONGEST: usize = 4096;
+
+/// The name of an option at a level.
+pub(super) fn name(level: i32, raw: u32, access: Access) -> Value {
+    match options(level, access) {
+        Some(table) => Value::Const(Const { table, raw: u64::from(raw) }),
+        None => Value::Uint(u64::from(raw)),
+    }
+}
+
+impl Args<'_> {
+    /// The value handed to `setsockopt`.
+    pub(super) fn optval_in(&self, level: usize, name: usize, len: usize, ptr: u64) -> Value {
+        let len = self.int(len);
+        let shape = shape(self.int(level), self.int(name), Access::Set);
+        // strace takes a negative length for a huge one here.
+        let n = len as u32 as usize;
+        match shape {
+            Shape::Guess => self.guess(ptr, n),
+            Shape::Int | Shape::PartInt | Shape::Ints if len >= 4 => self.option_int(ptr, 4),
+            Shape::Const(table) if len >= 4 => self.option_const(ptr, 4, table),
+            Shape::Record(layout) if len >= 0 && n >= layout.size => self.option_record(ptr, layout.size, layout),
+            Shape::Exactly(layout) if n == layout.size => self.option_record(ptr, n, layout),
+            Shape::Bits(table) if len > 0 => self.option_bits(ptr, n, table),
+            _ => Value::Pointer(ptr),
+        }
+    }
+
+    /// The value that `getsockopt` filled.
+    pub(super) fn optval_out(
+        &self,
+        level: usize,
+        name: usize,
+        ptr: u64,
+        given: Option<&Slot>,
+        len: Option<u32>,
+        ret: Ret,
+    ) -> Value {
+        let Some(Slot::Hidden(Some(Value::Int(0..)))) = given else { return Value::Pointer(ptr) };
+        let (Some(len @ 1..), Ret::Ok(_)) = (len.map(|len| len as i32), ret) else { return Value::Pointer(ptr) };
+        let n = len as usize;
+        match shape(self.int(level), self.int(name), Access::Get) {
+            Shape::Guess => self.guess(ptr, n),
+            Shape::Int | Shape::Const(_) | Shape::Errno if n < 4 => {
+                self.read(ptr, n).map_or(Value::Pointer(ptr), Value::Cut)
+            }
+            Shape::Int => self.option_int(ptr, 4),
+            Shape::PartInt => self.option_int(ptr, n.min(4)),
+            Shape::Const(table) => self.option_const(ptr, 4, table),
+            Shape::Errno => match self.option_raw(ptr, 4) {
+                Some(raw) if ERRNO.name(u64::from(raw)).is_some() => self.option_const(ptr, 4, &ERRNO),
+                _ => self.option_int(ptr, 4),
+            },
+            Shape::Ints => self.numbers(ptr, n / 4),
+            Shape::Record(layout) | Shape::Exactly(layout) => self.option_record(ptr, n.min(layout.size), layout),
+            Shape::Bits(table) => self.option_bits(ptr, n, table),
+            Shape::Pointer => Value::Pointer(ptr),
+        }
+    }
+
+    /// An option nothing is known of.
+    fn guess(&self, ptr: u64, len: usize) -> Value {
+        if len == 4 { self.option_int(ptr, 4) } else { self.buffer(ptr, len as u64) }
+    }
+
+    /// All of `len` bytes, or none.
+    pub(super) fn read(&self, ptr: u64, len: usize) -> Option<Vec<u8>> {
+        let mut bytes = vec![0; len.min(LONGEST)];
+        (ptr != 0 && self.memory.read(ptr, &mut bytes).is_ok()).then_some(bytes)
+    }
+
+    /// The first `len` bytes of an `int`, the others zero.
+    fn option_raw(&self, ptr: u64, len: usize) -> Option<u32> {
+        let mut bytes = [0; 4];
+        let read = bytes.get_mut(..len)?;
+        (ptr != 0 && self.memory.read(ptr, read).is_ok()).then(|| u32::from_ne_bytes(bytes))
+    }
+
+    fn option_int(&self, ptr: u64, len: usize) -> Value {
+        match self.option_raw(ptr, len) {
+            Some(raw) => Value::Ref(Box::new(Value::Int(i64::from(raw as i32)))),
+            None => Value::Pointer(ptr),
+        }
+    }
+
+    fn option_const(&self, ptr: u64, len: usize, table: &'static crate::xlat::Xlat) -> Value {
+        match self.option_raw(ptr, len) {
+            Some(raw) => Value::Ref(Box::new(Self::constant(table, u64::from(raw)))),
+            None => Value::Pointer(ptr),
+        }
+    }
+
+    fn option_bits(&self, ptr: u64, len: usize, table: &'static crate::xlat::Xlat) -> Value {
+        // What is missing of the set counts as set.
+        let mut bytes = [0xff; 4];
+        let n = len.min(4);
+        match self.memory.read(ptr, &mut bytes[..n]) {
+            Ok(()) if ptr != 0 => Value::Bits(Flags { table, raw: u64::from(u32::from_ne_bytes(bytes)) }),
+            _ => Value::Pointer(ptr),
+        }
+    }
+
+    fn option_record(&self, ptr: u64, len: usize, layout: &'static Layout) -> Value {
+        match self.read(ptr, len) {
+            Some(bytes) => {
+                let mut record = self.named(Record::read(layout, &bytes));
+                self.filter(&mut record);
+                Value::Record(record)
+            }
+            None => Value::Pointer(ptr),
+        }
+    }
+
+    /// Follows the pointer to a BPF program, which is long.
+    fn filter(&self, record: &mut Record) {
+        if record.layout == &SOCK_FPROG
+            && !self.cx.limits.abbreviate
+            && let [Value::Uint(len), filter] = record.fields.as_mut_slice()
+            && let Value::Pointer(ptr) = *filter
+        {
+            *filter = self.array(ptr, *len, SOCK_FILTER.size, |bytes| Value::Record(Record::read(&SOCK_FILTER, bytes)));
+        }
+    }
+
+    /// `count` numbers of 32 bits.
+    fn numbers(&self, ptr: u64, count: usize) -> Value {
+        if count == 0 {
+            return Value::Array(Array::default());
+        }
+        self.array(ptr, count as u64, 4, |bytes| {
+            Value::Uint(u64::from(u32::from_ne_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])))
+        })
+    }
+}

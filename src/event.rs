@@ -1,0 +1,216 @@
+//! What happened: the one thing every source makes and every consumer reads.
+//!
+//! The waist of the hourglass: the layer, the tracer and the readers of files make [`Event`]s; text, JSON, comparing
+//! and explaining only read them. What text cannot carry lies beside the values in [`Call`], outside its equality.
+
+use std::fmt;
+
+use crate::syscall::Syscall;
+use crate::value::{Record, Value};
+use crate::xlat;
+
+/// One thing a thread did or had done to it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// Position in the trace, from 0.
+    pub seq: u64,
+    /// When it began, ns since 1970-01-01 UTC; 0 where the source did not say.
+    pub ts_ns: u64,
+    /// Process (thread group).
+    pub pid: u32,
+    /// Thread; equal to `pid` for a process's first thread.
+    pub tid: u32,
+    /// What it was.
+    pub body: Body,
+}
+
+/// The kinds of event.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Body {
+    /// A system call.
+    Call(Call),
+    /// A signal was delivered.
+    Signal(Signal),
+    /// The thread was stopped by a signal (group stop).
+    Stopped {
+        /// Signal number.
+        signal: u32,
+    },
+    /// The thread ended.
+    Exit(Exit),
+    /// A remark of the source, a whole line: a comment, a stack frame, `strace: Process 12 attached`.
+    Note(String),
+    /// A line of a file that could not be understood, as it stood there.
+    Unread(Unread),
+}
+
+/// A line that no reader understood: kept, so that nothing of a file is ever lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    /// Its bytes without the newline; any bytes, since the file may be anything.
+    pub raw: Vec<u8>,
+    /// Its number in the file, from 1.
+    pub line: u64,
+    /// The byte in it, from 1, at which it stopped making sense.
+    pub column: u32,
+    /// Whether the line goes on in the next event: a line too long to be held is told in pieces.
+    pub more: bool,
+}
+
+/// A system call with its arguments and what came of it.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// Which call; names and directions of the arguments are there.
+    pub sys: &'static Syscall,
+    /// One value per parameter that the source saw; fewer when the call never returned and later arguments are
+    /// only known after it.
+    pub args: Vec<Value>,
+    /// What came back.
+    pub ret: Ret,
+    /// Time between entry and return, ns; `None` where the source did not measure it. Not part of equality.
+    pub dur_ns: Option<u64>,
+    /// The function the program called where it is not the system call's own name (`send` for `sendto`). Not part
+    /// of equality.
+    pub via: Option<&'static str>,
+    /// What the returned descriptor refers to (`-y`). Not part of equality.
+    pub ret_shown: Option<std::sync::Arc<str>>,
+    /// What only the text the call was read from tells. Not part of equality.
+    pub text: Option<Box<CallText>>,
+}
+
+/// What a line of strace's text says of a call besides its arguments and result.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CallText {
+    /// The result as it stood there, where its value alone would be written otherwise: `?`, `022`, `0 (INJECTED)`.
+    pub result: Option<Box<str>>,
+    /// Whether the arguments broke off though a result followed: `read(0,  <unfinished ...>) = ?`.
+    pub cut: bool,
+    /// Where the program was (`-i`).
+    pub ip: Option<u64>,
+    /// The call's number (`-n`).
+    pub number: Option<u32>,
+}
+
+impl PartialEq for Call {
+    fn eq(&self, other: &Self) -> bool {
+        self.sys == other.sys && self.args == other.args && self.ret == other.ret
+    }
+}
+
+impl Call {
+    /// A call of which nothing but arguments and result is known.
+    pub fn new(sys: &'static Syscall, args: Vec<Value>, ret: Ret) -> Self {
+        Self { sys, args, ret, dur_ns: None, via: None, ret_shown: None, text: None }
+    }
+
+    /// An argument by the name its parameter has in the man page.
+    pub fn arg(&self, name: &str) -> Option<&Value> {
+        let at = self.sys.params.iter().position(|param| param.name == name)?;
+        self.args.get(at)
+    }
+}
+
+/// What a system call returned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ret {
+    /// Success, with the value.
+    Ok(i64),
+    /// Failure: `-1` to the program, with errno; or a code of the kernel's own by which a call is restarted.
+    Err(Errno),
+    /// The call did not return while we looked.
+    Unfinished,
+}
+
+/// An error number: a newtype and not an enum, since the kernel may return any.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Errno(pub i32);
+
+impl Errno {
+    /// `ECONNREFUSED`, or `None` for a number without a name.
+    pub fn name(self) -> Option<&'static str> {
+        xlat::errno::ERRNO.name(self.0 as u64)
+    }
+
+    /// The English text of strerror(3), whatever the locale; the kernel's own codes have texts too.
+    pub fn message(self) -> Option<&'static str> {
+        xlat::errno::message(self.0)
+    }
+
+    /// Whether this is one of the kernel's own restart codes, which only a tracer sees.
+    pub fn is_restart(self) -> bool {
+        (512..=516).contains(&self.0)
+    }
+}
+
+impl fmt::Debug for Errno {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.name() {
+            Some(name) => f.write_str(name),
+            None => write!(f, "Errno({})", self.0),
+        }
+    }
+}
+
+impl fmt::Display for Errno {
+    /// `ECONNREFUSED (Connection refused)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.name(), self.message()) {
+            (Some(name), Some(message)) => write!(f, "{name} ({message})"),
+            _ => write!(f, "errno {}", self.0),
+        }
+    }
+}
+
+/// A delivered signal.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Signal {
+    /// Signal number.
+    pub number: u32,
+    /// Its `siginfo_t`, where it could be read.
+    pub info: Option<Record>,
+}
+
+/// How a thread ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// By `exit` with this status.
+    Status(i32),
+    /// By a signal.
+    Killed {
+        /// Signal number.
+        signal: u32,
+        /// Whether a core was dumped.
+        core: bool,
+    },
+}
+
+/// Takes events as they happen. Passed in, never global.
+pub trait Sink {
+    /// One event, in order of happening per thread.
+    fn event(&mut self, event: Event);
+
+    /// Whether [`Sink::begun`] is to be told.
+    fn wants_begun(&self) -> bool {
+        false
+    }
+
+    /// A call was entered and may never return; the same call comes as an [`Sink::event`] when it does.
+    fn begun(&mut self, _call: Event) {}
+}
+
+/// A sink that somebody else wants to read afterwards.
+impl<S: Sink> Sink for std::rc::Rc<std::cell::RefCell<S>> {
+    fn event(&mut self, event: Event) {
+        self.borrow_mut().event(event);
+    }
+}
+
+/// A trace in memory.
+pub type Trace = Vec<Event>;
+
+impl Sink for Trace {
+    fn event(&mut self, event: Event) {
+        self.push(event);
+    }
+}

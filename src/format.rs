@@ -1,0 +1,104 @@
+//! The formats a trace can be written in: one table, from which options, their help and the guess by file name derive.
+
+use crate::event::Event;
+use crate::json;
+use crate::text::Lines;
+
+/// Turns events into bytes, one after the other.
+pub trait Writer: Send {
+    /// Appends one event.
+    fn event(&mut self, event: &Event, out: &mut Vec<u8>);
+
+    /// Appends what ends the file.
+    fn end(&mut self, _out: &mut Vec<u8>) {}
+}
+
+/// What the user chose about the text; other formats hold everything anyway.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Line prefixes and spelling.
+    pub lines: Lines,
+}
+
+/// One format.
+#[derive(Clone, Copy)]
+pub struct Format {
+    /// What `--format` calls it.
+    pub name: &'static str,
+    /// The ending of files in it, without the dot.
+    pub extension: &'static str,
+    /// One line of help.
+    pub help: &'static str,
+    /// Makes a writer.
+    pub writer: fn(&Options) -> Box<dyn Writer>,
+}
+
+impl std::fmt::Debug for Format {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// Every format. The first is what a terminal gets.
+pub static FORMATS: &[Format] = &[
+    Format {
+        name: "strace",
+        extension: "strace",
+        help: "strace's own notation, byte for byte",
+        writer: |options| Box::new(Text { lines: options.lines.clone(), line: String::new() }),
+    },
+    Format { name: "jsonl", extension: "jsonl", help: "one JSON object per line", writer: |_| Box::new(JsonLines) },
+    Format {
+        name: "json",
+        extension: "json",
+        help: "one JSON array",
+        writer: |_| Box::new(JsonArray(json::ArrayWriter::default())),
+    },
+];
+
+/// Looks a format up by its name.
+pub fn by_name(name: &str) -> Option<&'static Format> {
+    FORMATS.iter().find(|format| format.name == name)
+}
+
+/// The format a file's name asks for.
+pub fn by_path(path: &std::path::Path) -> Option<&'static Format> {
+    let extension = path.extension()?.to_str()?;
+    FORMATS.iter().find(|format| format.extension == extension)
+}
+
+/// strace's text.
+struct Text {
+    lines: Lines,
+    line: String,
+}
+
+impl Writer for Text {
+    fn event(&mut self, event: &Event, out: &mut Vec<u8>) {
+        self.line.clear();
+        self.lines.write(event, &mut self.line);
+        out.extend_from_slice(self.line.as_bytes());
+    }
+}
+
+/// JSON lines.
+struct JsonLines;
+
+impl Writer for JsonLines {
+    fn event(&mut self, event: &Event, out: &mut Vec<u8>) {
+        json::write(event, out);
+    }
+}
+
+/// A JSON array.
+struct JsonArray(json::ArrayWriter);
+
+impl Writer for JsonArray {
+    fn event(&mut self, event: &Event, out: &mut Vec<u8>) {
+        self.0.event(event, out);
+    }
+
+    fn end(&mut self, out: &mut Vec<u8>) {
+        std::mem::take(&mut self.0).finish(out);
+    }
+}

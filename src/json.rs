@@ -1,0 +1,188 @@
+//! JSON lines: one event, one line, in a form that jq, DuckDB and pandas read without effort.
+//!
+//! ```json
+//! {"v":1,"seq":12,"ts_ns":1764,"pid":7,"tid":7,"type":"call","syscall":"connect","args":{"sockfd":3,
+//!  "addr":{"family":"AF_INET","ip":"127.0.0.1","port":8080},"addrlen":16},"ret":-1,"errno":"ECONNREFUSED","dur_ns":41200}
+//! ```
+//!
+//! **A key has one JSON type everywhere** (or is null), so that a column has one type, whatever calls a trace has.
+//! [`schema()`] is made from the call table and the structures' layouts as the lines are, and a test walks all of it.
+//!
+//! # Every event
+//!
+//! | Key | |
+//! |---|---|
+//! | `v` | [`VERSION`]. It grows when a key changes its meaning or type. New keys do not change it; readers skip those they do not know |
+//! | `seq` | position in the trace, from 0 |
+//! | `ts_ns` | when it began, nanoseconds since 1970-01-01 UTC; 0 where the source does not know |
+//! | `pid`, `tid` | process and thread |
+//! | `type` | one of the following |
+//!
+//! `call` has `syscall`, `args` and:
+//!
+//! | Key | |
+//! |---|---|
+//! | `ret` | what the call returned, -1 where it failed; null where it did not return or is to be restarted |
+//! | `errno` | the error's name, or null |
+//! | `dur_ns` | nanoseconds between entry and return, or null where they were not measured |
+//! | `via` | the C function that was called, where its name is another (`send` for `sendto`); else absent |
+//! | `ret_target` | what the returned descriptor refers to, where that was looked up |
+//! | `strace` | what only strace's text told, where the call was read from one: `result`, `cut`, `ip`, `number` |
+//! | `nr` | the kernel's number of a call that the table does not have; its arguments are `arg0` to `arg5`, in hex |
+//!
+//! `signal` has `signal` and `info` (a tagged structure, or null), `stopped` has `signal`, `exit` has `status`, `killed`
+//! has `signal` and `core_dumped`, `note` has `text`, `unread` (a line that no
+//! reader understood) has `raw`, a buffer, `line`, `column` and `more`.
+//!
+//! # Arguments
+//!
+//! Keys of `args` are the parameters' names in the man pages. Of a call that did not return, those that only the kernel
+//! could have filled are absent.
+//!
+//! | What | How |
+//! |---|---|
+//! | number, length, descriptor, port | integer |
+//! | constant | its name, or its number in hex, `"0x2a"`, where it has none |
+//! | flags | list of names; bits without a name last, in hex |
+//! | type of a socket | `type` and `type_flags` |
+//! | protocol | a constant; a decimal number as a string where the protocols of the family have no names (and of `socketpair`, always) |
+//! | name of an option | a constant; `optname_set` says of which set where the name does not tell (`"SO_???"`) |
+//! | buffer | `{"text":…}` if it is UTF-8, else `{"base64":…}`; with `truncated` |
+//! | address | `family` and: `ip`, `port` (`flowinfo`, `scope_id`, `scope_name`); or `path`; or `abstract`; or the structure's name, say `sockaddr_nl`; or `sa_data`, where it is too short or unknown |
+//! | length or offset behind a pointer | two keys: `addrlen`, what the kernel left there, and `addrlen_in`, what the program put there |
+//! | structure | object of its fields; one that was cut has its whole fields, then `cut` with the rest |
+//! | octets (hardware addresses, `cut`, `sa_data`) | `"0a:ff"` |
+//! | array | list; `…_elided` is true where there were more, `…_fault` is the address from which on it could not be read |
+//! | `select`'s sets | list of those asked for, `…_ready` of those found |
+//! | timeout | structure, `…_left` where the kernel says what was left; `timeout_ms` of `poll` and `epoll_wait` is an integer |
+//! | set of signals | list of names |
+//!
+//! Beside a key there may be
+//!
+//! - `…_ptr`, a hex string, when the key is null: the pointer that was not followed. Null alone is the pointer NULL.
+//! - `…_target`: what a descriptor refers to (strace's `-y`), or for a list of descriptors the list of that;
+//! - `…_name`: the name of an interface;
+//! - `…_other`, when the key is null: a value of another kind than belongs there, tagged as follows.
+//!
+//! # Tagged values
+//!
+//! What `optval`, the `arg` of `fcntl` and `ioctl`, and `cmsg_data` hold depends on other arguments. They are objects
+//! whose key says it: `{"int":1}`, `{"linger":{"l_onoff":1,"l_linger":5}}`, `{"fds":[4,5]}`, `{"bytes":{…}}`,
+//! `{"flags":["O_NONBLOCK"],"set":"O_???","direct":true}`. Numbers and names lie behind the pointer that is the argument;
+//! `direct` says that they are the argument itself. So the columns of `optval` have one type each too.
+//!
+//! # Numbers beyond 2^53
+//!
+//! Integers are exact. Programs that take JSON numbers for doubles (jq before 1.7) lose the last digits of those beyond
+//! 2^53, which are: `ts_ns`, by at most 128 ns, and lengths no machine has. What may well be larger is a hex string:
+//! pointers, raw arguments, and the 64-bit reading of a union (`epoll_data`'s `u64`).
+
+use std::io;
+
+use crate::event::Event;
+use crate::value::Value;
+
+mod read;
+mod schema;
+mod sets;
+mod shape;
+mod write;
+
+/// The version that lines carry as `v`. It grows when a key changes its meaning or type, not when keys are added.
+pub const VERSION: u64 = 1;
+
+/// Why a line is not an event.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// It is not JSON; the text says where it stops being so.
+    #[error("not JSON: {0}")]
+    Syntax(String),
+    /// It was written by a version of this format that is not known here.
+    #[error("version {0} of the event format is not known here; a newer sockscope may read it")]
+    Version(u64),
+    /// A key is not there.
+    #[error("the key `{0}` is missing")]
+    Missing(String),
+    /// A key has another form than it must have.
+    #[error("`{key}` should be {expected}")]
+    Shape {
+        /// The key.
+        key: String,
+        /// What belongs there.
+        expected: &'static str,
+    },
+    /// A name is not known.
+    #[error("no {what} is called `{name}`")]
+    Unknown {
+        /// What it should name.
+        what: &'static str,
+        /// The name.
+        name: String,
+    },
+}
+
+/// Appends an event as one line, newline included.
+pub fn write(event: &Event, out: &mut Vec<u8>) {
+    write::event(event, out);
+    out.push(b'\n');
+}
+
+/// Reads an event from a line: the inverse of [`write()`]. White space around it does no harm, nor do keys that are not
+/// known.
+pub fn read(line: &str) -> Result<Event, Error> {
+    read::event(line)
+}
+
+/// The JSON Schema (draft 2020-12) of one line, made from the call table and the structures' layouts.
+pub fn schema() -> serde_json::Value {
+    schema::schema()
+}
+
+/// Writes events as one array, one event per line, as they come.
+pub fn write_array<'a>(events: impl IntoIterator<Item = &'a Event>, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut array = ArrayWriter::default();
+    let mut buffer = Vec::new();
+    for event in events {
+        buffer.clear();
+        array.event(event, &mut buffer);
+        out.write_all(&buffer)?;
+    }
+    buffer.clear();
+    array.finish(&mut buffer);
+    out.write_all(&buffer)
+}
+
+/// The state of an array that is being written, for events that come one by one.
+#[derive(Debug, Default)]
+pub struct ArrayWriter {
+    begun: bool,
+}
+
+impl ArrayWriter {
+    /// Appends one element.
+    pub fn event(&mut self, event: &Event, out: &mut Vec<u8>) {
+        out.extend_from_slice(if self.begun { b",\n" } else { b"[\n" });
+        self.begun = true;
+        write::event(event, out);
+    }
+
+    /// Appends the end; the array is valid without any element too.
+    pub fn finish(self, out: &mut Vec<u8>) {
+        out.extend_from_slice(if self.begun { b"\n]\n" } else { b"[]\n" });
+    }
+}
+
+/// Whether a value is one number, name or address, which a tagged object takes to lie behind a pointer.
+fn is_scalar(value: &Value) -> bool {
+    match value {
+        Value::Int(_) | Value::Uint(_) | Value::Hex(_) | Value::Fd(_) | Value::Const(_) | Value::Flags(_) => true,
+        Value::SockType(_) | Value::SigSet(_) | Value::Port(_) | Value::Be32(_) => true,
+        Value::Ipv4(_) | Value::Ipv6(_) | Value::Interface { .. } | Value::Octets(_) => true,
+        Value::Mac(_) | Value::Be16(_) | Value::Signal(_) | Value::Bits(_) => true,
+        Value::Cut(_) | Value::Short => false,
+        Value::Pointer(_) | Value::Bytes(_) | Value::SockAddr(_) | Value::Length(_) | Value::Offset(_) => false,
+        Value::Ref(_) | Value::Array(_) | Value::Record(_) | Value::MsgHdr(_) | Value::MmsgHdr(_) => false,
+        Value::Cmsg(_) | Value::PollFd(_) | Value::FdSet(_) | Value::Timeout(_) | Value::Verbatim(_) => false,
+    }
+}

@@ -1,0 +1,495 @@
+//! The JSON Schema of a line, made from the same table, layouts and shapes as the line itself.
+//!
+//! Every object is closed, so that a key the schema does not know is found by whoever validates. What each suffix means
+//! is said in the [module](super) documentation.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value as Json, json};
+
+use super::sets;
+use super::shape::{IOVECS, Shape, TAGS, key as param_key};
+use crate::syscall::{self, Syscall};
+use crate::value::Layout;
+
+type Properties = Map<String, Json>;
+
+/// The whole schema.
+pub(super) fn schema() -> Json {
+    let mut defs = definitions();
+    let mut by_call = Vec::new();
+    let mut names = Vec::new();
+    for sys in syscall::table() {
+        let def = format!("args_{}", sys.name);
+        by_call.push(json!({
+            "if": {"properties": {"syscall": {"const": sys.name}}},
+            "then": {"properties": {"args": reference(&def)}},
+        }));
+        names.push(sys.name);
+        defs.insert(def, arguments(sys));
+    }
+    by_call.push(json!({
+        "if": {"properties": {"syscall": {"not": {"enum": names}}}},
+        "then": {"properties": {"args": reference("args")}, "required": ["nr"]},
+    }));
+    let mut other = Properties::new();
+    for at in 0..6 {
+        slot(&mut other, &format!("arg{at}"), Shape::Hex);
+    }
+    defs.insert("args".into(), optional(other, "the arguments of a call that the table does not describe"));
+    json!({
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "title": "sockscope event",
+            "description": "One line of sockscope's JSON lines: something a thread did or had done to it.",
+            "oneOf": [
+                event("call", "a system call", &[
+                    ("syscall", string("the kernel's name of the call")),
+                    ("nr", integer("the kernel's number, where the call table does not describe the call")),
+                    ("via", string("the function the program called, where it is not the call's own name")),
+                    ("args", json!({"type": "object"})),
+                    ("ret", nullable("integer", "what the call returned; null where it did not return")),
+                    ("ret_target", string("what the returned descriptor refers to")),
+                    ("errno", json!({"type": ["string", "null"], "description": "the error's name; null where there was none"})),
+                    ("strace", reference("strace")),
+                    ("dur_ns", nullable("integer", "nanoseconds between entry and return; null where they were not measured")),
+                ], &["nr", "via", "ret_target", "strace"], by_call),
+                event("signal", "a signal that was delivered", &[
+                    ("signal", reference("signal")),
+                    ("info", json!({"anyOf": [{"type": "null"}, reference("tagged")]})),
+                ], &[], Vec::new()),
+                event("stopped", "the thread was stopped by a signal", &[("signal", reference("signal"))], &[], Vec::new()),
+                event("exit", "the thread ended", &[("status", integer("its exit status"))], &[], Vec::new()),
+                event("killed", "the thread was ended by a signal", &[
+                    ("signal", reference("signal")),
+                    ("core_dumped", json!({"type": "boolean"})),
+                ], &[], Vec::new()),
+    event("unread", "a line of a file that no reader understood", &[
+                    ("raw", reference("buffer")),
+                    ("line", unsigned("its number in the file, from 1")),
+                    ("column", unsigned("the byte in it, from 1, at which it stopped making sense")),
+                    ("more", json!({"type": "boolean", "description": "the line goes on in the next event"})),
+                ], &[], Vec::new()),
+                            event("note", "a remark, or a line that could not be read", &[("text", string("the text"))], &[], Vec::new()),
+            ],
+            "$defs": defs,
+        })
+}
+
+/// One type of event.
+fn event(kind: &str, description: &str, own: &[(&str, Json)], optional: &[&str], rules: Vec<Json>) -> Json {
+    let mut properties = Properties::new();
+    properties.insert(
+        "v".into(),
+        json!({"const": super::VERSION, "type": "integer", "description": "the version of this schema"}),
+    );
+    properties.insert("seq".into(), unsigned("position in the trace, from 0"));
+    properties
+        .insert("ts_ns".into(), unsigned("when it began, nanoseconds since 1970-01-01 UTC; 0 where that is not known"));
+    properties.insert("pid".into(), unsigned("process"));
+    properties.insert("tid".into(), unsigned("thread"));
+    properties.insert("type".into(), json!({"const": kind, "type": "string"}));
+    for (name, schema) in own {
+        properties.insert((*name).into(), schema.clone());
+    }
+    let optional: Vec<_> = optional.to_vec();
+    let mut schema = closed(properties, &optional, description);
+    if !rules.is_empty() {
+        schema["allOf"] = Json::Array(rules);
+    }
+    schema
+}
+
+/// The arguments of a call. None is required: those of a call that did not return may not be known.
+fn arguments(sys: &Syscall) -> Json {
+    let mut properties = Properties::new();
+    for param in sys.params {
+        slot(&mut properties, param_key(param), Shape::of(sys, param));
+    }
+    optional(properties, &format!("the arguments of {}(2)", sys.name))
+}
+
+fn definitions() -> Properties {
+    let mut defs = Properties::new();
+    let mut def = |name: &str, schema: Json| {
+        defs.insert(name.into(), schema);
+    };
+    def("hex", json!({"type": "string", "pattern": "^0x[0-9a-f]{1,16}$"}));
+    def(
+        "constant",
+        json!({
+            "type": "string",
+            "pattern": "^(0x[0-9a-f]{1,16}|[0-9]+|[A-Za-z_][A-Za-z0-9_]*)$",
+            "description": "a constant's name, or its number in hex where it has none",
+        }),
+    );
+    def(
+        "flags",
+        json!({
+            "type": "array",
+            "items": reference("constant"),
+            "description": "the names of the bits that are set; bits without a name last, in hex",
+        }),
+    );
+    def("signal", json!({"type": "string", "pattern": "^(SIG[A-Z0-9_+]+|0x[0-9a-f]+)$"}));
+    def("octets", json!({"type": "string", "pattern": "^([0-9a-f]{2}(:[0-9a-f]{2})*)?$"}));
+    def("base64", json!({"type": "string", "contentEncoding": "base64", "pattern": "^[A-Za-z0-9+/]*={0,2}$"}));
+    def("ip", json!({"type": "string", "pattern": "^[0-9a-f:.]+$"}));
+    def(
+        "buffer",
+        json!({
+            "type": "object",
+            "properties": {
+                "text": string("the bytes, where they are UTF-8"),
+                "base64": reference("base64"),
+                "truncated": {"type": "boolean", "description": "whether the buffer had more"},
+            },
+            "required": ["truncated"],
+            "oneOf": [{"required": ["text"]}, {"required": ["base64"]}],
+            "additionalProperties": false,
+        }),
+    );
+    def(
+        "strace",
+        json!({
+            "type": "object",
+            "description": "what only a line of strace's text told",
+            "properties": {
+                "result": string("the result as it stood there, where it would be written otherwise"),
+                "cut": {"const": true, "type": "boolean", "description": "the arguments broke off, though a result followed"},
+                "ip": reference("hex"),
+                "number": unsigned("the call's number"),
+            },
+            "additionalProperties": false,
+        }),
+    );
+    def("sockaddr", sockaddr());
+    let mut structures: BTreeMap<String, Properties> = BTreeMap::new();
+    for layout in sets::LAYOUTS {
+        let properties = structures.entry(structure(layout)).or_default(); // one of several ways to fill it
+        for field in layout.fields {
+            slot(properties, field.name, Shape::of_field(layout, field));
+        }
+        properties.insert("cut".into(), reference("octets"));
+    }
+    for (name, properties) in structures {
+        let description = name.replacen('_', " ", 1);
+        def(&name, optional(properties, &description));
+    }
+    let mut message = Properties::new();
+    slot(&mut message, "msg_name", Shape::SockAddr);
+    slot(&mut message, "msg_namelen", Shape::Length);
+    slot(&mut message, "msg_iov", IOVECS);
+    message.insert("msg_iovlen".into(), unsigned("how many buffers"));
+    slot(&mut message, "msg_control", Shape::Cmsgs);
+    message.insert("msg_controllen".into(), unsigned("length of the control part"));
+    message.insert("msg_flags".into(), reference("flags"));
+    def("msghdr", optional(message, "struct msghdr"));
+    let mut vector = Properties::new();
+    vector.insert("msg_hdr".into(), reference("msghdr"));
+    vector
+        .insert("msg_len".into(), nullable("integer", "bytes sent or received; null where the call did not get to it"));
+    def("mmsghdr", closed(vector, &[], "struct mmsghdr"));
+    let mut control = Properties::new();
+    control.insert("cmsg_len".into(), unsigned("length with the header"));
+    for name in ["cmsg_level", "cmsg_type"] {
+        control.insert(name.into(), reference("constant"));
+        control.insert(format!("{name}_set"), set());
+    }
+    control.insert("cmsg_data".into(), json!({"anyOf": [{"type": "null"}, reference("tagged")]}));
+    def("cmsg", closed(control, &["cmsg_level_set", "cmsg_type_set"], "a control message"));
+    let mut entry = Properties::new();
+    entry.insert("fd".into(), integer("the descriptor"));
+    entry.insert("fd_target".into(), string("what it refers to"));
+    entry.insert("events".into(), reference("flags"));
+    entry.insert("revents".into(), json!({"anyOf": [{"type": "null"}, reference("flags")]}));
+    def("pollfd", closed(entry, &["fd_target"], "struct pollfd"));
+    def("tagged", tagged());
+    defs
+}
+
+fn sockaddr() -> Json {
+    let mut properties = Properties::new();
+    properties.insert("family".into(), reference("constant"));
+    properties.insert("ip".into(), reference("ip"));
+    properties.insert("port".into(), json!({"type": "integer", "minimum": 0, "maximum": 65535}));
+    properties.insert("flowinfo".into(), unsigned("in host byte order"));
+    properties.insert("scope_id".into(), unsigned("the interface's number for link-local addresses"));
+    properties.insert("scope_name".into(), string("the interface's name"));
+    properties.insert("path".into(), string("of AF_UNIX: a path"));
+    properties.insert("path_base64".into(), reference("base64"));
+    properties.insert("abstract".into(), string("of AF_UNIX: an abstract name, without the NUL before it"));
+    properties.insert("abstract_base64".into(), reference("base64"));
+    properties.insert("sa_data".into(), reference("octets"));
+    for layout in sets::LAYOUTS {
+        properties.insert(layout.name.into(), reference(&structure(layout)));
+    }
+    let mut schema = optional(properties, "a socket address");
+    schema["required"] = json!(["family"]);
+    schema
+}
+
+/// A value whose own key says what it is.
+fn tagged() -> Json {
+    let mut properties = Properties::new();
+    for (tag, shape) in TAGS {
+        slot(&mut properties, tag, *shape);
+    }
+    for (tag, element) in [("array", reference("tagged")), ("ints", json!({"type": "integer"}))] {
+        list(&mut properties, tag, element);
+    }
+    properties.insert("ptr".into(), reference("hex"));
+    properties.insert("mac".into(), reference("octets"));
+    properties.insert("be16".into(), reference("constant"));
+    properties.insert("signal".into(), reference("signal"));
+    properties.insert("cut".into(), reference("octets"));
+    properties.insert("short".into(), json!({"type": "boolean"}));
+    properties.insert("bits".into(), reference("hex"));
+    properties.insert("verbatim".into(), string("as a text had it"));
+    properties.insert("const".into(), reference("constant"));
+    properties.insert("flags".into(), reference("flags"));
+    properties.insert("set".into(), set());
+    properties.insert("ref".into(), reference("tagged"));
+    properties.insert("mmsghdr".into(), reference("mmsghdr"));
+    properties.insert("cmsg".into(), reference("cmsg"));
+    properties.insert("pollfd".into(), reference("pollfd"));
+    properties.insert("time".into(), reference("tagged"));
+    properties.insert("time_left".into(), reference("tagged"));
+    properties.insert(
+        "direct".into(),
+        json!({
+            "const": true,
+            "type": "boolean",
+            "description": "the value is the argument itself and does not lie behind a pointer",
+        }),
+    );
+    for layout in sets::LAYOUTS {
+        properties.insert(layout.name.into(), reference(&structure(layout)));
+    }
+    let mut schema = optional(properties, "a value whose own key says of which kind it is");
+    schema["minProperties"] = json!(1);
+    schema
+}
+
+/// The keys of an argument or field.
+fn slot(properties: &mut Properties, name: &str, shape: Shape) {
+    let mut beside = |suffix: &str, schema: Json| {
+        properties.insert(format!("{name}{suffix}"), schema);
+    };
+    beside("_ptr", reference("hex"));
+    beside("_other", reference("tagged"));
+    let own = match shape {
+        Shape::Int => integer(""),
+        Shape::Uint | Shape::Be32 => unsigned(""),
+        Shape::Hex | Shape::Opaque => reference("hex"),
+        Shape::Fd => {
+            beside("_target", string("what the descriptor refers to"));
+            integer("a descriptor")
+        }
+        Shape::Const(_) => reference("constant"),
+        Shape::Flags(_) => reference("flags"),
+        Shape::Open | Shape::OpenGot => {
+            beside("_set", set());
+            reference("constant")
+        }
+        Shape::SockType => {
+            beside("_flags", reference("flags"));
+            reference("constant")
+        }
+        Shape::Bytes | Shape::Pointer => reference("buffer"),
+        Shape::Text => string(""),
+        Shape::SockAddr => reference("sockaddr"),
+        Shape::Length | Shape::Offset => {
+            beside("_in", integer("what the program put there"));
+            integer("what the kernel left there")
+        }
+        Shape::MsgHdr => reference("msghdr"),
+        Shape::MmsgHdrs => return list(properties, name, reference("mmsghdr")),
+        Shape::Cmsgs => return list(properties, name, reference("cmsg")),
+        Shape::PollFds => return list(properties, name, reference("pollfd")),
+        Shape::Records(layout) => return list(properties, name, reference(&structure(layout))),
+        Shape::Fds => {
+            beside("_target", targets());
+            return list(properties, name, integer("a descriptor"));
+        }
+        Shape::FdSet => {
+            beside("_target", targets());
+            beside(
+                "_ready",
+                json!({"type": "array", "items": {"type": "integer"}, "description": "those that are ready"}),
+            );
+            beside("_ready_target", targets());
+            json!({"type": "array", "items": {"type": "integer"}, "description": "those the program asks for"})
+        }
+        Shape::Timeout(layout) => {
+            beside("_left", reference(&structure(layout)));
+            reference(&structure(layout))
+        }
+        Shape::SigSet => json!({"type": "array", "items": reference("signal")}),
+        Shape::Record(layout) => reference(&structure(layout)),
+        Shape::Port => json!({"type": "integer", "minimum": 0, "maximum": 65535}),
+        Shape::Ipv4 | Shape::Ipv6 => reference("ip"),
+        Shape::Interface => {
+            beside("_name", string("the interface's name"));
+            unsigned("an interface's number")
+        }
+        Shape::Octets => reference("octets"),
+        Shape::Tagged => reference("tagged"),
+    };
+    properties.insert(name.into(), json!({"anyOf": [{"type": "null"}, own]}));
+}
+
+/// A list with the keys that say how it ends.
+fn list(properties: &mut Properties, name: &str, item: Json) {
+    properties.insert(name.into(), json!({"type": ["array", "null"], "items": item}));
+    properties
+        .insert(format!("{name}_elided"), json!({"const": true, "type": "boolean", "description": "there are more"}));
+    properties.insert(format!("{name}_fault"), reference("hex"));
+}
+
+fn structure(layout: &Layout) -> String {
+    format!("struct_{}", layout.name)
+}
+
+fn targets() -> Json {
+    json!({"type": "array", "items": {"type": ["string", "null"]}, "description": "what the descriptors refer to"})
+}
+
+fn set() -> Json {
+    string("the set the constant belongs to, where its name does not tell")
+}
+
+fn reference(name: &str) -> Json {
+    json!({"$ref": format!("#/$defs/{name}")})
+}
+
+fn string(description: &str) -> Json {
+    described(json!({"type": "string"}), description)
+}
+
+fn integer(description: &str) -> Json {
+    described(json!({"type": "integer"}), description)
+}
+
+fn unsigned(description: &str) -> Json {
+    described(json!({"type": "integer", "minimum": 0}), description)
+}
+
+fn nullable(kind: &str, description: &str) -> Json {
+    described(json!({"type": [kind, "null"]}), description)
+}
+
+fn described(mut schema: Json, description: &str) -> Json {
+    if !description.is_empty() {
+        schema["description"] = description.into();
+    }
+    schema
+}
+
+/// An object of these keys and no others, of which all but some are required.
+fn closed(properties: Properties, optional: &[&str], description: &str) -> Json {
+    let required: Vec<_> = properties.keys().filter(|name| !optional.contains(&name.as_str())).cloned().collect();
+    json!({
+        "type": "object",
+        "description": description,
+        "properties": properties,
+        "required": required,
+        "additionalProperties": false,
+    })
+}
+
+/// An object of these keys and no others, none of which is required.
+fn optional(properties: Properties, description: &str) -> Json {
+    json!({"type": "object", "description": description, "properties": properties, "additionalProperties": false})
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// The JSON types that may be met at each path, null apart.
+    fn types(
+        root: &Json,
+        schema: &Json,
+        path: &str,
+        refs: &mut Vec<String>,
+        found: &mut BTreeMap<String, BTreeSet<String>>,
+    ) {
+        if let Some(target) = schema["$ref"].as_str() {
+            if refs.iter().any(|seen| seen == target) {
+                return; // a value within a value: the same paths again
+            }
+            refs.push(target.into());
+            types(root, &root["$defs"][target.trim_start_matches("#/$defs/")], path, refs, found);
+            refs.pop();
+            return;
+        }
+        let own = schema["type"].as_array().cloned().unwrap_or_else(|| vec![schema["type"].clone()]);
+        for name in own.iter().filter_map(Json::as_str).filter(|name| *name != "null") {
+            found.entry(path.to_owned()).or_default().insert(name.to_owned());
+        }
+        for (name, inner) in schema["properties"].as_object().into_iter().flatten() {
+            types(root, inner, &format!("{path}.{name}"), refs, found);
+        }
+        if schema["items"].is_object() {
+            types(root, &schema["items"], &format!("{path}[]"), refs, found);
+        }
+        for part in ["oneOf", "anyOf", "allOf"] {
+            for inner in schema[part].as_array().into_iter().flatten() {
+                types(root, inner, path, refs, found);
+            }
+        }
+        if schema["then"].is_object() {
+            types(root, &schema["then"], path, refs, found);
+        }
+    }
+
+    #[test]
+    fn a_key_has_one_type_everywhere() {
+        let schema = schema();
+        let mut found = BTreeMap::new();
+        types(&schema, &schema, "", &mut Vec::new(), &mut found);
+        assert_eq!(found[".args.addr.port"], BTreeSet::from(["integer".to_owned()]));
+        assert!(found.contains_key(".args.optval.timeval.tv_sec") && found.contains_key(".args.msgvec[].msg_hdr"));
+        let mixed: Vec<_> = found.iter().filter(|(_, types)| types.len() > 1).collect();
+        assert!(mixed.is_empty(), "keys of several types: {mixed:#?}\nGive one of each another name in json/shape.rs.");
+    }
+
+    #[test]
+    fn a_renamed_key_is_needed() {
+        // Under the man page's name alone, `timeout` would be a number here and a structure there.
+        let timeouts: BTreeSet<_> = syscall::table()
+            .flat_map(|sys| sys.params.iter().map(move |param| (sys, param)))
+            .filter(|(_, param)| param.name == "timeout")
+            .map(|(sys, param)| (param_key(param), matches!(Shape::of(sys, param), Shape::Int)))
+            .collect();
+        assert_eq!(timeouts, BTreeSet::from([("timeout", false), ("timeout_ms", true)]));
+    }
+
+    #[test]
+    fn the_keys_of_one_call_differ() {
+        for sys in syscall::table() {
+            let mut seen = BTreeSet::new();
+            for param in sys.params {
+                let mut keys = Properties::new();
+                slot(&mut keys, param_key(param), Shape::of(sys, param));
+                for key in keys.keys() {
+                    assert!(seen.insert(key.clone()), "{}: {key}", sys.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_kept_schema_is_this_one() {
+        let mut text = serde_json::to_string_pretty(&schema()).unwrap();
+        text.push('\n');
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/json/schema.json");
+        if std::env::var_os("SOCKSCOPE_BLESS").is_some() {
+            std::fs::write(path, &text).unwrap();
+        }
+        let kept = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(kept == text, "src/json/schema.json is out of date; SOCKSCOPE_BLESS=1 cargo test --lib json writes it");
+    }
+}

@@ -1,0 +1,192 @@
+//! What an argument or a field looks like in JSON: one shape per type of the tables, whoever it is that reads, writes or
+//! describes it.
+//!
+//! A shape belongs to a key and never to a value, so a key has one JSON type wherever it occurs. A value that does not
+//! have the shape its key promises (a pointer that could not be followed) goes to a key beside it.
+
+use crate::syscall::{Dir, Param, Syscall, Ty};
+use crate::value::layout::{EPOLL_EVENT, IOVEC};
+use crate::value::{Field, Kind, Layout};
+use crate::xlat::Xlat;
+
+/// The form of a key's value.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Shape {
+    /// A signed integer.
+    Int,
+    /// An unsigned integer.
+    Uint,
+    /// A hex string.
+    Hex,
+    /// An unsigned number whose 64 bits are the program's own affair, as a hex string.
+    Opaque,
+    /// An integer, with what the descriptor refers to beside it.
+    Fd,
+    /// A name of this set.
+    Const(&'static Xlat),
+    /// Names of this set.
+    Flags(&'static Xlat),
+    /// A name of a set that depends on other arguments, or a number where there is no set.
+    Open,
+    /// The same, of an option that is read: a few of their numbers have another name than when they are set.
+    OpenGot,
+    /// `type` and `type_flags`.
+    SockType,
+    /// A buffer.
+    Bytes,
+    /// A string that a structure holds.
+    Text,
+    /// A socket address.
+    SockAddr,
+    /// A length after and before the call.
+    Length,
+    /// An offset after and before the call.
+    Offset,
+    /// A message.
+    MsgHdr,
+    /// A list of messages with their lengths.
+    MmsgHdrs,
+    /// A list of control messages.
+    Cmsgs,
+    /// A list of descriptors.
+    Fds,
+    /// A list of `struct pollfd`.
+    PollFds,
+    /// A list of descriptors, and those of it that are ready.
+    FdSet,
+    /// A time, and what was left of it.
+    Timeout(&'static Layout),
+    /// A list of signals.
+    SigSet,
+    /// A structure.
+    Record(&'static Layout),
+    /// A list of structures.
+    Records(&'static Layout),
+    /// An integer: a port.
+    Port,
+    /// An integer that travels in network order.
+    Be32,
+    /// A string: an IPv4 address.
+    Ipv4,
+    /// A string: an IPv6 address.
+    Ipv6,
+    /// An interface's number, with its name beside it.
+    Interface,
+    /// A string of octets, `61:62`.
+    Octets,
+    /// A pointer; a buffer where it was followed after all.
+    Pointer,
+    /// An object whose only key says what kind of value it holds.
+    Tagged,
+}
+
+impl Shape {
+    /// The shape of an argument.
+    pub(super) fn of(sys: &Syscall, param: &Param) -> Self {
+        match param.ty {
+            Ty::OptName { .. } if reads_option(sys) => Self::OpenGot,
+            // socketpair(2)'s is never named, socket(2)'s is: strings both.
+            Ty::Uint if param.name == "protocol" => Self::Open,
+            Ty::Fd => Self::Fd,
+            Ty::Int => Self::Int,
+            Ty::Uint | Ty::Size => Self::Uint,
+            Ty::Hex => Self::Hex,
+            Ty::Const(table) => Self::Const(table),
+            Ty::Flags(table) => Self::Flags(table),
+            Ty::SockType => Self::SockType,
+            Ty::Protocol { .. } | Ty::OptName { .. } => Self::Open,
+            Ty::Bytes(_) => Self::Bytes,
+            Ty::SockAddr(_) => Self::SockAddr,
+            Ty::SockLen => Self::Length,
+            Ty::MsgHdr => Self::MsgHdr,
+            Ty::MmsgHdrs { .. } => Self::MmsgHdrs,
+            Ty::IoVecs { .. } => Self::Records(&IOVEC),
+            Ty::OptVal { .. } | Ty::FcntlArg { .. } | Ty::IoctlArg { .. } => Self::Tagged,
+            Ty::FdPair => Self::Fds,
+            Ty::PollFds { .. } => Self::PollFds,
+            Ty::FdSet { .. } => Self::FdSet,
+            Ty::Timeout(layout) => Self::Timeout(layout),
+            Ty::SigSet { .. } | Ty::SigSetArg => Self::SigSet,
+            Ty::EpollEvent { .. } => Self::Record(&EPOLL_EVENT),
+            Ty::EpollEvents => Self::Records(&EPOLL_EVENT),
+            Ty::Offset => Self::Offset,
+            Ty::Pointer => Self::Pointer,
+        }
+    }
+
+    /// The shape of a structure's field.
+    pub(super) fn of_field(layout: &Layout, field: &Field) -> Self {
+        match field.kind {
+            Kind::Int(_) => Self::Int,
+            Kind::Uint(8) if shares_bytes(layout, field) => Self::Opaque,
+            Kind::Uint(_) => Self::Uint,
+            Kind::Hex(_) => Self::Hex,
+            Kind::Fd => Self::Fd,
+            Kind::Const(table, _) => Self::Const(table),
+            Kind::Flags(table, _) => Self::Flags(table),
+            Kind::Port => Self::Port,
+            Kind::Be32 => Self::Be32,
+            Kind::Ipv4 => Self::Ipv4,
+            Kind::Ipv6 => Self::Ipv6,
+            Kind::Interface => Self::Interface,
+            Kind::Octets(_) => Self::Octets,
+            Kind::Text(_) => Self::Text,
+            Kind::Pointer | Kind::Buffer => Self::Pointer,
+            Kind::Record(layout) => Self::Record(layout),
+            Kind::SockAddr(_) => Self::SockAddr,
+            Kind::SigSet => Self::SigSet,
+            Kind::Hex8 | Kind::Pad(_) | Kind::Octet => Self::Hex,
+            Kind::Be32Hex => Self::Be32,
+            Kind::Uid => Self::Int,
+            Kind::PadFd => Self::Fd,
+            Kind::HwAddr => Self::Octets,
+            Kind::Signal | Kind::Filter | Kind::Mac(_) | Kind::Be16(_) | Kind::PadBytes(_) => Self::Tagged,
+        }
+    }
+}
+
+/// Whether a call reads an option rather than setting it.
+fn reads_option(sys: &Syscall) -> bool {
+    sys.params.iter().any(|param| matches!(param.ty, Ty::OptVal { .. }) && param.dir == Dir::Out)
+}
+
+/// Whether another field of a structure lies on the same bytes: a union, where 64 bits may well be a pointer.
+fn shares_bytes(layout: &Layout, field: &Field) -> bool {
+    let end = |f: &Field| f.offset + f.kind.size();
+    layout.fields.iter().any(|f| !std::ptr::eq(f, field) && f.offset < end(field) && field.offset < end(f))
+}
+
+/// The key of an argument: its name in the man page, unless that means another type elsewhere.
+pub(super) fn key(param: &Param) -> &'static str {
+    match (param.name, param.ty) {
+        // poll(2) and epoll_wait(2) count milliseconds, select(2) and recvmmsg(2) pass a structure.
+        ("timeout", Ty::Int) => "timeout_ms",
+        (name, _) => name,
+    }
+}
+
+/// The shape of `msg_iov`.
+pub(super) const IOVECS: Shape = Shape::Records(&IOVEC);
+
+/// The keys of a tagged value under which it looks as an argument of that shape does.
+pub(super) static TAGS: &[(&str, Shape)] = &[
+    ("int", Shape::Int),
+    ("uint", Shape::Uint),
+    ("hex", Shape::Hex),
+    ("fd", Shape::Fd),
+    ("type", Shape::SockType),
+    ("bytes", Shape::Bytes),
+    ("address", Shape::SockAddr),
+    ("length", Shape::Length),
+    ("offset", Shape::Offset),
+    ("fds", Shape::Fds),
+    ("message", Shape::MsgHdr),
+    ("fd_set", Shape::FdSet),
+    ("sigset", Shape::SigSet),
+    ("port", Shape::Port),
+    ("be32", Shape::Be32),
+    ("ipv4", Shape::Ipv4),
+    ("ipv6", Shape::Ipv6),
+    ("interface", Shape::Interface),
+    ("octets", Shape::Octets),
+];

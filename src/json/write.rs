@@ -1,0 +1,811 @@
+//! Values into bytes. Written directly, without a tree in between: recording is on the traced program's time.
+
+use std::io::Write;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use super::sets;
+use super::shape::{Shape, key as param_key};
+use crate::event::{Body, Call, CallText, Event, Exit, Ret};
+use crate::value::{
+    Array, Bytes, Cmsg, Const, Fd, Flags, Length, MmsgHdr, MsgHdr, PollFd, Record, Scope, SockAddr, Tail, UnixName,
+    Value,
+};
+use crate::xlat::Xlat;
+use crate::xlat::errno::ERRNO;
+use crate::xlat::socket::ADDRESS_FAMILY;
+
+/// One event as an object.
+pub(super) fn event(event: &Event, out: &mut Vec<u8>) {
+    out.extend_from_slice(b"{\"v\":");
+    uint(out, super::VERSION);
+    key(out, "seq");
+    uint(out, event.seq);
+    key(out, "ts_ns");
+    uint(out, event.ts_ns);
+    key(out, "pid");
+    uint(out, event.pid.into());
+    key(out, "tid");
+    uint(out, event.tid.into());
+    key(out, "type");
+    match &event.body {
+        Body::Call(called) => call(called, out),
+        Body::Signal(delivered) => {
+            out.extend_from_slice(b"\"signal\"");
+            signal_key(out, delivered.number);
+            key(out, "info");
+            match &delivered.info {
+                Some(info) => tagged_record(out, info),
+                None => null(out),
+            }
+        }
+        Body::Stopped { signal } => {
+            out.extend_from_slice(b"\"stopped\"");
+            signal_key(out, *signal);
+        }
+        Body::Exit(Exit::Status(status)) => {
+            out.extend_from_slice(b"\"exit\"");
+            key(out, "status");
+            int(out, i64::from(*status));
+        }
+        Body::Exit(Exit::Killed { signal, core }) => {
+            out.extend_from_slice(b"\"killed\"");
+            signal_key(out, *signal);
+            key(out, "core_dumped");
+            boolean(out, *core);
+        }
+        Body::Note(note) => {
+            out.extend_from_slice(b"\"note\"");
+            key(out, "text");
+            string(out, note);
+        }
+        Body::Unread(unread) => {
+            out.extend_from_slice(b"\"unread\"");
+            key(out, "line");
+            uint(out, unread.line);
+            key(out, "column");
+            uint(out, unread.column.into());
+            key(out, "more");
+            boolean(out, unread.more);
+            key(out, "raw");
+            bytes(out, &Bytes { data: unread.raw.clone(), truncated: false });
+        }
+    }
+    out.push(b'}');
+}
+
+fn signal_key(out: &mut Vec<u8>, number: u32) {
+    key(out, "signal");
+    sets::push_signal(out, number);
+}
+
+fn call(call: &Call, out: &mut Vec<u8>) {
+    out.extend_from_slice(b"\"call\"");
+    key(out, "syscall");
+    string(out, call.sys.name);
+    if !call.sys.is_known() {
+        key(out, "nr");
+        int(out, call.sys.nr);
+    }
+    if let Some(via) = call.via {
+        key(out, "via");
+        string(out, via);
+    }
+    key(out, "args");
+    out.push(b'{');
+    for (param, value) in call.sys.params.iter().zip(&call.args) {
+        slot(out, param_key(param), Shape::of(call.sys, param), value);
+    }
+    out.push(b'}');
+    key(out, "ret");
+    match call.ret {
+        Ret::Ok(n) => int(out, n),
+        Ret::Err(errno) if !errno.is_restart() => int(out, -1),
+        Ret::Err(_) | Ret::Unfinished => null(out),
+    }
+    if let Some(target) = &call.ret_shown {
+        key(out, "ret_target");
+        string(out, target);
+    }
+    key(out, "errno");
+    match call.ret {
+        Ret::Err(errno) => constant(out, &ERRNO, u64::from(errno.0 as u32)),
+        Ret::Ok(_) | Ret::Unfinished => null(out),
+    }
+    key(out, "dur_ns");
+    match call.dur_ns {
+        Some(ns) => uint(out, ns),
+        None => null(out),
+    }
+    if let Some(text) = &call.text {
+        key(out, "strace");
+        call_text(out, text);
+    }
+}
+
+fn call_text(out: &mut Vec<u8>, text: &CallText) {
+    out.push(b'{');
+    if let Some(result) = &text.result {
+        key(out, "result");
+        string(out, result);
+    }
+    if text.cut {
+        key(out, "cut");
+        boolean(out, true);
+    }
+    if let Some(ip) = text.ip {
+        key(out, "ip");
+        hex(out, ip);
+    }
+    if let Some(number) = text.number {
+        key(out, "number");
+        uint(out, u64::from(number));
+    }
+    out.push(b'}');
+}
+
+/// An argument or field: its key, and the keys beside it that it needs.
+fn slot(out: &mut Vec<u8>, name: &str, shape: Shape, value: &Value) {
+    match (shape, value) {
+        (Shape::Int, Value::Int(n)) => {
+            key(out, name);
+            int(out, *n);
+        }
+        (Shape::Uint, Value::Uint(n)) => {
+            key(out, name);
+            uint(out, *n);
+        }
+        (Shape::Hex, Value::Hex(n)) | (Shape::Opaque, Value::Uint(n)) => {
+            key(out, name);
+            hex(out, *n);
+        }
+        (Shape::Fd, Value::Fd(fd)) => fd_slot(out, name, fd),
+        (Shape::Const(table), Value::Const(c)) if c.table == table => {
+            key(out, name);
+            constant(out, table, c.raw);
+        }
+        (Shape::Flags(table), Value::Flags(f)) if f.table == table => {
+            key(out, name);
+            flags(out, *f);
+        }
+        (Shape::Open, Value::Const(c)) => open_const(out, name, "_set", c, &[]),
+        (Shape::OpenGot, Value::Const(c)) => open_const(out, name, "_set", c, sets::GOT),
+        (Shape::Open | Shape::OpenGot, Value::Uint(n)) => {
+            key(out, name);
+            out.push(b'"');
+            uint(out, *n);
+            out.push(b'"');
+        }
+        (Shape::Open | Shape::OpenGot, Value::Hex(n)) => {
+            key(out, name);
+            hex(out, *n);
+        }
+        (Shape::SockType, Value::SockType(ty)) => {
+            key(out, name);
+            constant(out, ty.kind.table, ty.kind.raw);
+            key2(out, name, "_flags");
+            flags(out, ty.flags);
+        }
+        (Shape::Bytes | Shape::Pointer, Value::Bytes(buffer)) => {
+            key(out, name);
+            bytes(out, buffer);
+        }
+        (Shape::Text, Value::Bytes(Bytes { data, truncated: false })) if std::str::from_utf8(data).is_ok() => {
+            key(out, name);
+            string(out, std::str::from_utf8(data).unwrap_or_default());
+        }
+        (Shape::SockAddr, Value::SockAddr(address)) => {
+            key(out, name);
+            sockaddr(out, address);
+        }
+        (Shape::Length, Value::Length(both)) | (Shape::Offset, Value::Offset(both)) => length(out, name, both),
+        (Shape::MsgHdr, Value::MsgHdr(msg)) => {
+            key(out, name);
+            msghdr(out, msg);
+        }
+        (Shape::MmsgHdrs, Value::Array(array)) if all(array, |v| matches!(v, Value::MmsgHdr(_))) => {
+            list(out, name, array, |out, item| {
+                if let Value::MmsgHdr(msg) = item {
+                    mmsghdr(out, msg);
+                }
+            });
+        }
+        (Shape::Cmsgs, Value::Array(array)) if all(array, |v| matches!(v, Value::Cmsg(_))) => {
+            list(out, name, array, |out, item| {
+                if let Value::Cmsg(control) = item {
+                    cmsg(out, control);
+                }
+            });
+        }
+        (Shape::Fds, Value::Array(array)) if all(array, |v| matches!(v, Value::Fd(_))) => fd_array(out, name, array),
+        (Shape::PollFds, Value::Array(array)) if all(array, |v| matches!(v, Value::PollFd(_))) => {
+            list(out, name, array, |out, item| {
+                if let Value::PollFd(entry) = item {
+                    pollfd(out, entry);
+                }
+            });
+        }
+        (Shape::FdSet, Value::FdSet(set)) => {
+            fd_list(out, name, "", set.entry.iter());
+            if let Some(ready) = &set.exit {
+                fd_list(out, name, "_ready", ready.iter());
+            }
+        }
+        (Shape::Timeout(layout), Value::Timeout(timeout))
+            if timeout.entry.layout == layout && timeout.left.as_ref().is_none_or(|left| left.layout == layout) =>
+        {
+            key(out, name);
+            record(out, &timeout.entry);
+            if let Some(left) = &timeout.left {
+                key2(out, name, "_left");
+                record(out, left);
+            }
+        }
+        (Shape::SigSet, Value::SigSet(mask)) => {
+            key(out, name);
+            sigset(out, *mask);
+        }
+        (Shape::Record(layout), Value::Record(inner)) if inner.layout == layout => {
+            key(out, name);
+            record(out, inner);
+        }
+        (Shape::Records(layout), Value::Array(array))
+            if all(array, |v| matches!(v, Value::Record(r) if r.layout == layout)) =>
+        {
+            list(out, name, array, |out, item| {
+                if let Value::Record(inner) = item {
+                    record(out, inner);
+                }
+            });
+        }
+        (Shape::Port, Value::Port(port)) => {
+            key(out, name);
+            uint(out, u64::from(*port));
+        }
+        (Shape::Be32, Value::Be32(n)) => {
+            key(out, name);
+            uint(out, u64::from(*n));
+        }
+        (Shape::Ipv4, Value::Ipv4(ip)) => {
+            key(out, name);
+            plain(out, ip);
+        }
+        (Shape::Ipv6, Value::Ipv6(ip)) => {
+            key(out, name);
+            plain(out, ip);
+        }
+        (Shape::Interface, Value::Interface { index, name: known }) => {
+            key(out, name);
+            uint(out, u64::from(*index));
+            if let Some(known) = known {
+                key2(out, name, "_name");
+                string(out, known);
+            }
+        }
+        (Shape::Octets, Value::Octets(data)) => {
+            key(out, name);
+            octets(out, data);
+        }
+        (_, Value::Pointer(address)) => {
+            key(out, name);
+            null(out);
+            if *address != 0 {
+                key2(out, name, "_ptr");
+                hex(out, *address);
+            }
+        }
+        (Shape::Tagged, value) => {
+            key(out, name);
+            tagged(out, value);
+        }
+        (_, value) => {
+            key(out, name);
+            null(out);
+            key2(out, name, "_other");
+            tagged(out, value);
+        }
+    }
+}
+
+/// A value whose kind is not settled by its key: an object that names the kind.
+///
+/// Numbers and names are taken to lie behind the pointer that was passed; one that is the argument itself says
+/// `"direct":true`.
+fn tagged(out: &mut Vec<u8>, value: &Value) {
+    out.push(b'{');
+    match value {
+        Value::Ref(inner) if super::is_scalar(inner) => tag(out, inner),
+        _ => {
+            tag(out, value);
+            if super::is_scalar(value) {
+                key(out, "direct");
+                boolean(out, true);
+            }
+        }
+    }
+    out.push(b'}');
+}
+
+/// The keys of a [`tagged`] value.
+fn tag(out: &mut Vec<u8>, value: &Value) {
+    let mut number = |name, n| {
+        key(out, name);
+        uint(out, n);
+    };
+    match value {
+        Value::Uint(n) => number("uint", *n),
+        Value::Port(port) => number("port", u64::from(*port)),
+        Value::Be32(n) => number("be32", u64::from(*n)),
+        Value::Int(n) => {
+            key(out, "int");
+            int(out, *n);
+        }
+        Value::Hex(n) => {
+            key(out, "hex");
+            hex(out, *n);
+        }
+        Value::Pointer(address) => {
+            key(out, "ptr");
+            hex(out, *address);
+        }
+        Value::Fd(fd) => fd_slot(out, "fd", fd),
+        Value::Const(c) => open_const(out, "const", "set", c, &[]),
+        Value::Flags(f) => open_flags(out, f),
+        Value::SockType(_) => slot(out, "type", Shape::SockType, value),
+        Value::Bytes(_) => slot(out, "bytes", Shape::Bytes, value),
+        Value::SockAddr(_) => slot(out, "address", Shape::SockAddr, value),
+        Value::Length(_) => slot(out, "length", Shape::Length, value),
+        Value::Offset(_) => slot(out, "offset", Shape::Offset, value),
+        Value::Ref(inner) => {
+            key(out, "ref");
+            tagged(out, inner);
+        }
+        Value::Array(array) => tagged_array(out, array),
+        Value::Record(inner) => {
+            key(out, inner.layout.name);
+            record(out, inner);
+        }
+        Value::MsgHdr(_) => slot(out, "message", Shape::MsgHdr, value),
+        Value::MmsgHdr(msg) => {
+            key(out, "mmsghdr");
+            mmsghdr(out, msg);
+        }
+        Value::Cmsg(control) => {
+            key(out, "cmsg");
+            cmsg(out, control);
+        }
+        Value::PollFd(entry) => {
+            key(out, "pollfd");
+            pollfd(out, entry);
+        }
+        Value::FdSet(_) => slot(out, "fd_set", Shape::FdSet, value),
+        Value::Timeout(timeout) => {
+            key(out, "time");
+            tagged_record(out, &timeout.entry);
+            if let Some(left) = &timeout.left {
+                key(out, "time_left");
+                tagged_record(out, left);
+            }
+        }
+        Value::SigSet(_) => slot(out, "sigset", Shape::SigSet, value),
+        Value::Ipv4(_) => slot(out, "ipv4", Shape::Ipv4, value),
+        Value::Ipv6(_) => slot(out, "ipv6", Shape::Ipv6, value),
+        Value::Interface { .. } => slot(out, "interface", Shape::Interface, value),
+        Value::Octets(_) => slot(out, "octets", Shape::Octets, value),
+        Value::Mac(data) => {
+            key(out, "mac");
+            octets(out, data);
+        }
+        Value::Be16(c) => open_const(out, "be16", "set", c, &[]),
+        Value::Signal(number) => signal_key(out, *number),
+        Value::Cut(data) => {
+            key(out, "cut");
+            octets(out, data);
+        }
+        Value::Short => {
+            key(out, "short");
+            boolean(out, true);
+        }
+        Value::Bits(bits) => {
+            key(out, "bits");
+            hex(out, bits.raw);
+            key(out, "set");
+            string(out, &sets::label(bits.table));
+        }
+        Value::Verbatim(text) => {
+            key(out, "verbatim");
+            string(out, text);
+        }
+    }
+}
+
+/// An array of anything; of descriptors and numbers under a key of their own, since those are what programs pass.
+fn tagged_array(out: &mut Vec<u8>, array: &Array) {
+    if array.items.is_empty() {
+        list(out, "array", array, tagged);
+    } else if all(array, |v| matches!(v, Value::Fd(_))) {
+        fd_array(out, "fds", array);
+    } else if all(array, |v| matches!(v, Value::Int(_))) {
+        list(out, "ints", array, |out, item| {
+            if let Value::Int(n) = item {
+                int(out, *n);
+            }
+        });
+    } else {
+        list(out, "array", array, tagged);
+    }
+}
+
+/// A structure in an object that names it.
+fn tagged_record(out: &mut Vec<u8>, inner: &Record) {
+    out.push(b'{');
+    key(out, inner.layout.name);
+    record(out, inner);
+    out.push(b'}');
+}
+
+fn all(array: &Array, kind: impl Fn(&Value) -> bool) -> bool {
+    array.items.iter().all(kind)
+}
+
+/// A list and how it ends.
+fn list(out: &mut Vec<u8>, name: &str, array: &Array, item: impl Fn(&mut Vec<u8>, &Value)) {
+    key(out, name);
+    out.push(b'[');
+    for (at, value) in array.items.iter().enumerate() {
+        if at > 0 {
+            out.push(b',');
+        }
+        item(out, value);
+    }
+    out.push(b']');
+    match array.tail {
+        Tail::End => {}
+        Tail::Elided => {
+            key2(out, name, "_elided");
+            boolean(out, true);
+        }
+        Tail::Fault(address) => {
+            key2(out, name, "_fault");
+            hex(out, address);
+        }
+    }
+}
+
+fn fd_array(out: &mut Vec<u8>, name: &str, array: &Array) {
+    list(out, name, array, |out, item| {
+        if let Value::Fd(fd) = item {
+            int(out, i64::from(fd.raw));
+        }
+    });
+    targets(out, name, "", array.items.iter().filter_map(|v| if let Value::Fd(fd) = v { Some(fd) } else { None }));
+}
+
+fn fd_list<'a>(out: &mut Vec<u8>, name: &str, suffix: &str, fds: impl Iterator<Item = &'a Fd> + Clone) {
+    key2(out, name, suffix);
+    out.push(b'[');
+    for (at, fd) in fds.clone().enumerate() {
+        if at > 0 {
+            out.push(b',');
+        }
+        int(out, i64::from(fd.raw));
+    }
+    out.push(b']');
+    targets(out, name, suffix, fds);
+}
+
+/// What the descriptors of a list refer to, where that is known of any.
+fn targets<'a>(out: &mut Vec<u8>, name: &str, suffix: &str, fds: impl Iterator<Item = &'a Fd> + Clone) {
+    if fds.clone().all(|fd| fd.shown.is_none()) {
+        return;
+    }
+    key3(out, name, suffix, "_target");
+    out.push(b'[');
+    for (at, fd) in fds.enumerate() {
+        if at > 0 {
+            out.push(b',');
+        }
+        match &fd.shown {
+            Some(target) => string(out, target),
+            None => null(out),
+        }
+    }
+    out.push(b']');
+}
+
+fn fd_slot(out: &mut Vec<u8>, name: &str, fd: &Fd) {
+    key(out, name);
+    int(out, i64::from(fd.raw));
+    if let Some(target) = &fd.shown {
+        key2(out, name, "_target");
+        string(out, target);
+    }
+}
+
+fn length(out: &mut Vec<u8>, name: &str, both: &Length) {
+    key(out, name);
+    int(out, both.after());
+    key2(out, name, "_in");
+    int(out, both.entry);
+}
+
+/// A constant's name, or its number in hex.
+fn constant(out: &mut Vec<u8>, table: &'static Xlat, raw: u64) {
+    match table.name(raw) {
+        Some(name) => quoted(out, name),
+        None => hex(out, raw),
+    }
+}
+
+/// A constant of a set that its key does not settle; the set is named where the name alone would not tell it.
+fn open_const(out: &mut Vec<u8>, name: &str, set_suffix: &str, c: &Const, first: &[&'static Xlat]) {
+    key(out, name);
+    constant(out, c.table, c.raw);
+    if c.name().is_none_or(|name| sets::of_member(name, first) != Some(c.table)) {
+        open_set(out, name, set_suffix, c.table);
+    }
+}
+
+fn open_flags(out: &mut Vec<u8>, f: &Flags) {
+    key(out, "flags");
+    flags(out, *f);
+    open_set(out, "flags", "set", f.table);
+}
+
+/// The set a constant belongs to: a key of its own in a tagged value, beside the constant's key elsewhere.
+fn open_set(out: &mut Vec<u8>, name: &str, suffix: &str, table: &'static Xlat) {
+    if suffix.starts_with('_') {
+        key2(out, name, suffix);
+    } else {
+        key(out, suffix);
+    }
+    string(out, &sets::label(table));
+}
+
+/// The names of the bits that are set, bits without a name last and in hex.
+fn flags(out: &mut Vec<u8>, flags: Flags) {
+    out.push(b'[');
+    if flags.raw != 0 {
+        let (names, rest) = flags.table.split(flags.raw);
+        for (at, name) in names.iter().enumerate() {
+            if at > 0 {
+                out.push(b',');
+            }
+            quoted(out, name);
+        }
+        if rest != 0 {
+            if !names.is_empty() {
+                out.push(b',');
+            }
+            hex(out, rest);
+        }
+    }
+    out.push(b']');
+}
+
+/// `{"text":…}` for UTF-8, else `{"base64":…}`; and whether the buffer had more.
+fn bytes(out: &mut Vec<u8>, buffer: &Bytes) {
+    out.push(b'{');
+    match std::str::from_utf8(&buffer.data) {
+        Ok(text) => {
+            key(out, "text");
+            string(out, text);
+        }
+        Err(_) => {
+            key(out, "base64");
+            base64(out, &buffer.data);
+        }
+    }
+    key(out, "truncated");
+    boolean(out, buffer.truncated);
+    out.push(b'}');
+}
+
+fn sockaddr(out: &mut Vec<u8>, address: &SockAddr) {
+    out.push(b'{');
+    key(out, "family");
+    constant(out, &ADDRESS_FAMILY, u64::from(address.family()));
+    match address {
+        SockAddr::Inet { port, ip } => {
+            key(out, "ip");
+            plain(out, ip);
+            key(out, "port");
+            uint(out, u64::from(*port));
+        }
+        SockAddr::Inet6 { port, flowinfo, ip, scope } => {
+            key(out, "ip");
+            plain(out, ip);
+            key(out, "port");
+            uint(out, u64::from(*port));
+            key(out, "flowinfo");
+            uint(out, u64::from(*flowinfo));
+            if let Some(Scope { id, name }) = scope {
+                key(out, "scope_id");
+                uint(out, u64::from(*id));
+                if let Some(name) = name {
+                    key(out, "scope_name");
+                    string(out, name);
+                }
+            }
+        }
+        SockAddr::Unix(UnixName::Unnamed) => {}
+        SockAddr::Unix(UnixName::Path(path)) => unix_name(out, "path", path),
+        SockAddr::Unix(UnixName::Abstract(name)) => unix_name(out, "abstract", name),
+        SockAddr::Family { record: inner, .. } => {
+            key(out, inner.layout.name);
+            record(out, inner);
+        }
+        SockAddr::Raw { data, .. } => {
+            key(out, "sa_data");
+            octets(out, data);
+        }
+    }
+    out.push(b'}');
+}
+
+/// A path or an abstract name, which are bytes and nearly always UTF-8.
+fn unix_name(out: &mut Vec<u8>, name: &str, data: &[u8]) {
+    match std::str::from_utf8(data) {
+        Ok(text) => {
+            key(out, name);
+            string(out, text);
+        }
+        Err(_) => {
+            key2(out, name, "_base64");
+            base64(out, data);
+        }
+    }
+}
+
+fn record(out: &mut Vec<u8>, inner: &Record) {
+    out.push(b'{');
+    for (field, value) in inner.layout.fields.iter().zip(&inner.fields) {
+        slot(out, field.name, Shape::of_field(inner.layout, field), value);
+    }
+    if let Some(cut) = &inner.cut {
+        key(out, "cut");
+        octets(out, cut);
+    }
+    out.push(b'}');
+}
+
+fn msghdr(out: &mut Vec<u8>, msg: &MsgHdr) {
+    out.push(b'{');
+    slot(out, "msg_name", Shape::SockAddr, &msg.name);
+    length(out, "msg_namelen", &msg.namelen);
+    slot(out, "msg_iov", super::shape::IOVECS, &msg.iov);
+    key(out, "msg_iovlen");
+    uint(out, msg.iovlen);
+    if let Some(control) = &msg.control {
+        slot(out, "msg_control", Shape::Cmsgs, control);
+    }
+    key(out, "msg_controllen");
+    uint(out, msg.controllen);
+    key(out, "msg_flags");
+    flags(out, msg.flags);
+    out.push(b'}');
+}
+
+fn mmsghdr(out: &mut Vec<u8>, msg: &MmsgHdr) {
+    out.push(b'{');
+    key(out, "msg_hdr");
+    msghdr(out, &msg.hdr);
+    key(out, "msg_len");
+    match msg.len {
+        Some(len) => uint(out, u64::from(len)),
+        None => null(out),
+    }
+    out.push(b'}');
+}
+
+fn cmsg(out: &mut Vec<u8>, control: &Cmsg) {
+    out.push(b'{');
+    key(out, "cmsg_len");
+    uint(out, control.len);
+    open_const(out, "cmsg_level", "_set", &control.level, &[]);
+    open_const(out, "cmsg_type", "_set", &control.kind, sets::CONTROL);
+    key(out, "cmsg_data");
+    match &control.data {
+        Some(data) => tagged(out, data),
+        None => null(out),
+    }
+    out.push(b'}');
+}
+
+fn pollfd(out: &mut Vec<u8>, entry: &PollFd) {
+    out.push(b'{');
+    fd_slot(out, "fd", &entry.fd);
+    key(out, "events");
+    flags(out, entry.events);
+    key(out, "revents");
+    match entry.revents {
+        Some(revents) => flags(out, revents),
+        None => null(out),
+    }
+    out.push(b'}');
+}
+
+fn sigset(out: &mut Vec<u8>, mask: u64) {
+    out.push(b'[');
+    let mut first = true;
+    for number in (1..=64).filter(|number| mask & (1 << (number - 1)) != 0) {
+        if !first {
+            out.push(b',');
+        }
+        first = false;
+        sets::push_signal(out, number);
+    }
+    out.push(b']');
+}
+
+/// Begins a member of an object. Keys are C names, which need no escaping.
+fn key(out: &mut Vec<u8>, name: &str) {
+    key3(out, name, "", "");
+}
+
+fn key2(out: &mut Vec<u8>, name: &str, suffix: &str) {
+    key3(out, name, suffix, "");
+}
+
+fn key3(out: &mut Vec<u8>, name: &str, suffix: &str, suffix2: &str) {
+    if out.last() != Some(&b'{') {
+        out.push(b',');
+    }
+    out.push(b'"');
+    out.extend_from_slice(name.as_bytes());
+    out.extend_from_slice(suffix.as_bytes());
+    out.extend_from_slice(suffix2.as_bytes());
+    out.extend_from_slice(b"\":");
+}
+
+fn int(out: &mut Vec<u8>, n: i64) {
+    out.extend_from_slice(itoa::Buffer::new().format(n).as_bytes());
+}
+
+fn uint(out: &mut Vec<u8>, n: u64) {
+    out.extend_from_slice(itoa::Buffer::new().format(n).as_bytes());
+}
+
+/// `"0x2a"`. Writing to a vector cannot fail.
+pub(super) fn hex(out: &mut Vec<u8>, n: u64) {
+    let _ = write!(out, "\"{n:#x}\"");
+}
+
+fn boolean(out: &mut Vec<u8>, yes: bool) {
+    out.extend_from_slice(if yes { b"true" } else { b"false" });
+}
+
+fn null(out: &mut Vec<u8>) {
+    out.extend_from_slice(b"null");
+}
+
+/// Any text, escaped. Writing to a vector cannot fail.
+fn string(out: &mut Vec<u8>, text: &str) {
+    let _ = serde_json::to_writer(out, text);
+}
+
+/// A name of our own tables, which needs no escaping.
+pub(super) fn quoted(out: &mut Vec<u8>, name: &str) {
+    out.push(b'"');
+    out.extend_from_slice(name.as_bytes());
+    out.push(b'"');
+}
+
+/// Something whose text has no character to escape.
+fn plain(out: &mut Vec<u8>, value: &impl std::fmt::Display) {
+    let _ = write!(out, "\"{value}\"");
+}
+
+fn base64(out: &mut Vec<u8>, data: &[u8]) {
+    quoted(out, &STANDARD.encode(data));
+}
+
+/// `"61:62"`.
+fn octets(out: &mut Vec<u8>, data: &[u8]) {
+    out.push(b'"');
+    for (at, b) in data.iter().enumerate() {
+        let _ = write!(out, "{}{b:02x}", if at > 0 { ":" } else { "" });
+    }
+    out.push(b'"');
+}

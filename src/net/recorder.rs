@@ -1,0 +1,111 @@
+//! What becomes of a recorded call: the contract, and the recorder that makes events at once.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use nix::time::{ClockId, clock_gettime};
+
+use crate::decode::{self, Context, Limits, NoNames, Pending};
+use crate::event::{Body, Event, Ret, Sink};
+use crate::memory::Lent;
+use crate::syscall::Syscall;
+
+/// When a call was made, ns of `CLOCK_MONOTONIC`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Times {
+    /// Right before it.
+    pub began_ns: u64,
+    /// Right after it.
+    pub ended_ns: u64,
+}
+
+/// Takes the two halves of each call. Between them the program may be inside the kernel for ever.
+pub trait Recorder {
+    /// The call is about to be made; `memory` is what the program passes.
+    fn enter(&mut self, sys: &'static Syscall, via: Option<&'static str>, regs: [u64; 6], memory: Lent<'_>);
+
+    /// It came back; `memory` is what the kernel may have written.
+    fn exit(&mut self, ret: Ret, memory: Lent<'_>, times: Times);
+}
+
+/// A recorder that somebody else wants to read afterwards.
+impl<R: Recorder> Recorder for Rc<RefCell<R>> {
+    fn enter(&mut self, sys: &'static Syscall, via: Option<&'static str>, regs: [u64; 6], memory: Lent<'_>) {
+        self.borrow_mut().enter(sys, via, regs, memory);
+    }
+
+    fn exit(&mut self, ret: Ret, memory: Lent<'_>, times: Times) {
+        self.borrow_mut().exit(ret, memory, times);
+    }
+}
+
+/// The monotonic clock, ns.
+pub(super) fn monotonic_ns() -> u64 {
+    clock_ns(ClockId::CLOCK_MONOTONIC)
+}
+
+fn clock_ns(clock: ClockId) -> u64 {
+    // Neither clock can fail on Linux; a zero is better than a panic inside somebody's send().
+    clock_gettime(clock).map_or(0, |now| now.tv_sec() as u64 * 1_000_000_000 + now.tv_nsec() as u64)
+}
+
+/// What turns monotonic times into times of day.
+pub(super) fn epoch_offset_ns() -> u64 {
+    clock_ns(ClockId::CLOCK_REALTIME).saturating_sub(monotonic_ns())
+}
+
+/// Decodes each call when it returns and hands the event to a [`Sink`].
+#[derive(Debug)]
+pub struct Stream<S> {
+    sink: S,
+    limits: Limits,
+    offset_ns: u64,
+    pid: u32,
+    tid: u32,
+    seq: u64,
+    pending: Option<(Pending, Option<&'static str>)>,
+}
+
+impl<S: Sink> Stream<S> {
+    /// Records the calls of the current thread into `sink`.
+    pub fn new(sink: S, limits: Limits) -> Self {
+        Self {
+            sink,
+            limits,
+            offset_ns: epoch_offset_ns(),
+            pid: std::process::id(),
+            tid: nix::unistd::gettid().as_raw() as u32,
+            seq: 0,
+            pending: None,
+        }
+    }
+
+    fn stamp(&self, began_ns: u64, body: Body) -> Event {
+        Event { seq: self.seq, ts_ns: began_ns + self.offset_ns, pid: self.pid, tid: self.tid, body }
+    }
+}
+
+impl<S: Sink> Recorder for Stream<S> {
+    fn enter(&mut self, sys: &'static Syscall, via: Option<&'static str>, regs: [u64; 6], memory: Lent<'_>) {
+        let cx = Context { limits: self.limits, names: &NoNames };
+        let pending = decode::enter(sys, regs, &memory, &cx);
+        if self.sink.wants_begun() {
+            let mut call = pending.clone().exit(Ret::Unfinished, &memory, &cx);
+            call.via = via;
+            let event = self.stamp(monotonic_ns(), Body::Call(call));
+            self.sink.begun(event);
+        }
+        self.pending = Some((pending, via));
+    }
+
+    fn exit(&mut self, ret: Ret, memory: Lent<'_>, times: Times) {
+        let Some((pending, via)) = self.pending.take() else { return };
+        let cx = Context { limits: self.limits, names: &NoNames };
+        let mut call = pending.exit(ret, &memory, &cx);
+        call.dur_ns = Some(times.ended_ns.saturating_sub(times.began_ns));
+        call.via = via;
+        let event = self.stamp(times.began_ns, Body::Call(call));
+        self.seq += 1;
+        self.sink.event(event);
+    }
+}

@@ -1,0 +1,402 @@
+//! The call table: every system call we know, as data.
+//!
+//! An entry says the call's name, its class and, for each argument, the name in the man page, the direction and the
+//! type, with *which other argument bounds this pointer*. Decoder, text, JSON, parser and documentation derive from
+//! it, so a new call is one entry. One entry serves all architectures: the number is libc's for the target.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use crate::value::{Layout, Value};
+use crate::xlat::Xlat;
+use crate::xlat::file::{FD_FLAGS, STATUS_FLAGS};
+use crate::xlat::sockopt::Access;
+
+mod address;
+mod create;
+mod descriptor;
+mod option;
+mod transfer;
+mod wait;
+
+pub use address::{ACCEPT, ACCEPT4, BIND, CONNECT, GETPEERNAME, GETSOCKNAME, LISTEN};
+pub use create::{SOCKET, SOCKETPAIR};
+pub use descriptor::{CLOSE, DUP, DUP2, DUP3, FCNTL, IOCTL, PIPE2, READ, READV, SENDFILE, WRITE, WRITEV};
+pub use option::{GETSOCKOPT, SETSOCKOPT, SHUTDOWN};
+pub use transfer::{RECVFROM, RECVMMSG, RECVMSG, SENDMMSG, SENDMSG, SENDTO};
+pub use wait::{EPOLL_CREATE1, EPOLL_CTL, EPOLL_PWAIT, EPOLL_WAIT, POLL, PPOLL, PSELECT6, SELECT};
+
+/// One system call.
+#[derive(Debug)]
+pub struct Syscall {
+    /// The kernel's number on this architecture; negative for an entry this architecture lacks or that is not known.
+    pub nr: i64,
+    /// The kernel's name.
+    pub name: &'static str,
+    /// The classes of strace's `-e %class` it belongs to.
+    pub class: Class,
+    /// The arguments, in register order.
+    pub params: &'static [Param],
+    /// What the return value is.
+    pub ret: RetTy,
+    /// What the call is for, in one sentence.
+    pub doc: &'static str,
+}
+
+impl PartialEq for Syscall {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+    }
+}
+
+impl Syscall {
+    /// Whether the table describes this call, rather than only its name and number being known.
+    pub fn is_known(&self) -> bool {
+        !self.doc.is_empty()
+    }
+
+    /// How many arguments the call has, given the decoded ones: some commands of `fcntl` and `ioctl` take none.
+    pub fn arity(&self, args: &[Value]) -> usize {
+        let last = self.params.last().map(|param| param.ty);
+        let none = match (last, args.get(1)) {
+            (Some(Ty::FcntlArg { .. }), Some(Value::Const(cmd))) => takes_nothing(cmd.raw as i32),
+            (Some(Ty::IoctlArg { .. }), Some(Value::Const(request))) => {
+                matches!(request.raw, 0x5450 | 0x5451) // FIONCLEX, FIOCLEX
+            }
+            _ => false,
+        };
+        self.params.len() - usize::from(none)
+    }
+
+    /// What the return value is, given the decoded arguments: `fcntl`'s depends on its command.
+    pub fn ret_ty(&self, args: &[Value]) -> RetTy {
+        match (self.ret, args.get(1)) {
+            (RetTy::Fcntl, Some(Value::Const(cmd))) => match cmd.raw as i32 {
+                libc::F_DUPFD | libc::F_DUPFD_CLOEXEC => RetTy::Fd,
+                libc::F_GETFD => RetTy::Flags(&FD_FLAGS),
+                libc::F_GETFL => RetTy::Flags(&STATUS_FLAGS),
+                11 => RetTy::Signal, // F_GETSIG
+                _ => RetTy::Int,
+            },
+            (RetTy::Fcntl, _) => RetTy::Int,
+            (ret, _) => ret,
+        }
+    }
+}
+
+/// Whether a command of `fcntl` has no third argument.
+pub fn takes_nothing(cmd: i32) -> bool {
+    const F_GETSIG: i32 = 11;
+    matches!(
+        cmd,
+        libc::F_GETFD
+            | libc::F_GETFL
+            | libc::F_GETOWN
+            | F_GETSIG
+            | libc::F_GETLEASE
+            | libc::F_GETPIPE_SZ
+            | libc::F_GET_SEALS
+    )
+}
+
+/// Classes of calls, as a set of bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Class(u8);
+
+impl Class {
+    /// No class.
+    pub const NONE: Self = Self(0);
+    /// strace's `%network`.
+    pub const NETWORK: Self = Self(1);
+    /// strace's `%desc`.
+    pub const DESC: Self = Self(2);
+    /// Both.
+    pub const BOTH: Self = Self(3);
+
+    /// Whether any of these classes is among ours.
+    pub fn contains(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
+/// One argument.
+#[derive(Debug)]
+pub struct Param {
+    /// The name in the man page.
+    pub name: &'static str,
+    /// Who writes it.
+    pub dir: Dir,
+    /// What it is.
+    pub ty: Ty,
+}
+
+/// Direction of an argument: in ones are read at entry, the others at exit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dir {
+    /// The program writes it.
+    In,
+    /// The kernel writes it.
+    Out,
+    /// Both do.
+    InOut,
+}
+
+/// Types of arguments. Numbers in braces are the positions of the arguments a type depends on.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum Ty {
+    /// A descriptor.
+    Fd,
+    /// `int`.
+    Int,
+    /// `unsigned int`.
+    Uint,
+    /// `size_t`.
+    Size,
+    /// `unsigned long` shown in hex.
+    Hex,
+    /// A constant (`int`).
+    Const(&'static Xlat),
+    /// Flags (`int`).
+    Flags(&'static Xlat),
+    /// Type and flags of `socket(2)`.
+    SockType,
+    /// A protocol, named by the family it belongs to.
+    Protocol {
+        /// The family.
+        domain: usize,
+    },
+    /// A buffer.
+    Bytes(Len),
+    /// A socket address.
+    SockAddr(Len),
+    /// A pointer to the length of an address or option (`socklen_t *`).
+    SockLen,
+    /// `struct msghdr *`.
+    MsgHdr,
+    /// `struct mmsghdr *`.
+    MmsgHdrs {
+        /// How many.
+        count: usize,
+        /// Whether the kernel fills them (`recvmmsg`), so that they are told only at exit.
+        received: bool,
+    },
+    /// `struct iovec *`.
+    IoVecs {
+        /// How many.
+        count: usize,
+    },
+    /// The name of a socket option.
+    OptName {
+        /// Its level.
+        level: usize,
+        /// Whether it is read or set: a few numbers have two names.
+        access: Access,
+    },
+    /// The value of a socket option.
+    OptVal {
+        /// Its level.
+        level: usize,
+        /// Its name.
+        name: usize,
+        /// Its length, a [`Ty::SockLen`] or an `int`.
+        len: usize,
+    },
+    /// `int[2]`.
+    FdPair,
+    /// `struct pollfd *`.
+    PollFds {
+        /// How many.
+        count: usize,
+    },
+    /// `fd_set *`.
+    FdSet {
+        /// Highest descriptor plus one.
+        count: usize,
+    },
+    /// A pointer to a time, which the kernel may count down.
+    Timeout(&'static Layout),
+    /// `sigset_t *`.
+    SigSet {
+        /// Its size.
+        size: usize,
+    },
+    /// The sixth argument of `pselect6`: a pointer to a pointer to a signal set and its size.
+    SigSetArg,
+    /// `struct epoll_event *`, one.
+    EpollEvent {
+        /// The operation (`EPOLL_CTL_DEL` takes none).
+        op: usize,
+    },
+    /// `struct epoll_event *`, as many as the call returned.
+    EpollEvents,
+    /// The third argument of `fcntl`.
+    FcntlArg {
+        /// The command.
+        cmd: usize,
+    },
+    /// The third argument of `ioctl`.
+    IoctlArg {
+        /// The request.
+        request: usize,
+    },
+    /// `off_t *`.
+    Offset,
+    /// A pointer that is not followed.
+    Pointer,
+}
+
+/// What bounds the bytes behind a pointer.
+#[derive(Debug, Clone, Copy)]
+pub enum Len {
+    /// The value of this argument.
+    Arg(usize),
+    /// The call's return value.
+    Ret,
+    /// The length behind this argument, a [`Ty::SockLen`].
+    InOutArg(usize),
+}
+
+/// What a return value is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RetTy {
+    /// Zero, a count or a length.
+    Int,
+    /// A descriptor.
+    Fd,
+    /// An address.
+    Pointer,
+    /// Flags, shown beside the number.
+    Flags(&'static Xlat),
+    /// A signal, shown beside the number.
+    Signal,
+    /// Depends on the command (`fcntl`).
+    Fcntl,
+}
+
+/// An entry of the table.
+const fn call(
+    class: Class,
+    nr: i64,
+    name: &'static str,
+    params: &'static [Param],
+    ret: RetTy,
+    doc: &'static str,
+) -> Syscall {
+    Syscall { nr, name, class, params, ret, doc }
+}
+
+/// An argument of an entry.
+const fn arg(name: &'static str, dir: Dir, ty: Ty) -> Param {
+    Param { name, dir, ty }
+}
+
+/// Every entry, family by family.
+pub fn table() -> impl Iterator<Item = &'static Syscall> {
+    [create::CALLS, address::CALLS, transfer::CALLS, option::CALLS, descriptor::CALLS, wait::CALLS]
+        .into_iter()
+        .flatten()
+        .copied()
+}
+
+/// Looks a call up by its number on this architecture.
+pub fn by_number(nr: i64) -> Option<&'static Syscall> {
+    static INDEX: OnceLock<Vec<Option<&'static Syscall>>> = OnceLock::new();
+    let index = INDEX.get_or_init(|| {
+        let mut index = Vec::new();
+        for sys in table() {
+            let Ok(at) = usize::try_from(sys.nr) else { continue };
+            if index.len() <= at {
+                index.resize(at + 1, None);
+            }
+            index[at] = Some(sys);
+        }
+        index
+    });
+    index.get(usize::try_from(nr).ok()?).copied().flatten()
+}
+
+/// Looks a call up by its name.
+pub fn by_name(name: &str) -> Option<&'static Syscall> {
+    static INDEX: OnceLock<HashMap<&'static str, &'static Syscall>> = OnceLock::new();
+    INDEX.get_or_init(|| table().map(|sys| (sys.name, sys)).collect()).get(name).copied()
+}
+
+/// How many different calls outside the table may be met in one run; a file of garbage must not fill the memory.
+const MOST_OTHERS: usize = 4096;
+
+/// An entry for a call the table does not describe: its arguments are shown as they are. The same name gives the
+/// same entry. `None` once absurdly many different ones were met.
+pub fn other(name: &str, nr: i64) -> Option<&'static Syscall> {
+    static RAW: [Param; 6] = [
+        arg("arg0", Dir::In, Ty::Hex),
+        arg("arg1", Dir::In, Ty::Hex),
+        arg("arg2", Dir::In, Ty::Hex),
+        arg("arg3", Dir::In, Ty::Hex),
+        arg("arg4", Dir::In, Ty::Hex),
+        arg("arg5", Dir::In, Ty::Hex),
+    ];
+    static OTHERS: OnceLock<Mutex<HashMap<&'static str, &'static Syscall>>> = OnceLock::new();
+    let mut others = OTHERS.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(sys) = others.get(name) {
+        return Some(sys);
+    }
+    if others.len() >= MOST_OTHERS {
+        return None;
+    }
+    let name: &'static str = Box::leak(name.into());
+    let sys = Box::leak(Box::new(call(Class::NONE, nr, name, &RAW, RetTy::Int, "")));
+    others.insert(name, sys);
+    Some(sys)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Positions of the arguments a type refers to.
+    fn references(ty: &Ty) -> Vec<usize> {
+        match *ty {
+            Ty::Protocol { domain } => vec![domain],
+            Ty::Bytes(Len::Arg(i)) | Ty::SockAddr(Len::Arg(i)) => vec![i],
+            Ty::Bytes(Len::InOutArg(i)) | Ty::SockAddr(Len::InOutArg(i)) => vec![i],
+            Ty::MmsgHdrs { count, .. } | Ty::IoVecs { count } | Ty::PollFds { count } | Ty::FdSet { count } => {
+                vec![count]
+            }
+            Ty::OptName { level, .. } => vec![level],
+            Ty::OptVal { level, name, len } => vec![level, name, len],
+            Ty::SigSet { size } => vec![size],
+            Ty::FcntlArg { cmd } => vec![cmd],
+            Ty::IoctlArg { request } => vec![request],
+            Ty::EpollEvent { op } => vec![op],
+            _ => vec![],
+        }
+    }
+
+    #[test]
+    fn the_table_is_consistent() {
+        let mut names = std::collections::HashSet::new();
+        for sys in table() {
+            assert!(names.insert(sys.name), "{} stands twice", sys.name);
+            assert!(sys.nr < 0 || by_number(sys.nr) == Some(sys), "{}", sys.name);
+            assert_eq!(by_name(sys.name), Some(sys), "{}", sys.name);
+            assert!(sys.params.len() <= 6 && sys.is_known(), "{}", sys.name);
+            for param in sys.params {
+                for at in references(&param.ty) {
+                    assert!(at < sys.params.len(), "{}: {} refers to argument {at}", sys.name, param.name);
+                }
+                if let Ty::SockAddr(Len::InOutArg(at)) = param.ty {
+                    assert!(matches!(sys.params[at].ty, Ty::SockLen), "{}: {}", sys.name, param.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn other_calls_are_interned() {
+        let first = other("made_up", 9999);
+        assert!(first.is_some() && first == other("made_up", 9999));
+        assert!(!first.unwrap().is_known());
+    }
+}

@@ -1,0 +1,102 @@
+//! Calls that name sockets and join them.
+
+use super::{Class, Dir, Len, RetTy, Syscall, Ty, arg, call};
+use crate::xlat::socket::SOCK_FLAGS;
+
+/// bind(2).
+pub static BIND: Syscall = call(
+    Class::NETWORK,
+    libc::SYS_bind,
+    "bind",
+    &[
+        arg("sockfd", Dir::In, Ty::Fd),
+        arg("addr", Dir::In, Ty::SockAddr(Len::Arg(2))),
+        arg("addrlen", Dir::In, Ty::Int),
+    ],
+    RetTy::Int,
+    "Gives a socket its local address.",
+);
+
+/// listen(2).
+pub static LISTEN: Syscall = call(
+    Class::NETWORK,
+    libc::SYS_listen,
+    "listen",
+    &[arg("sockfd", Dir::In, Ty::Fd), arg("backlog", Dir::In, Ty::Int)],
+    RetTy::Int,
+    "Makes a socket accept connections and sets how many may wait.",
+);
+
+/// accept(2).
+pub static ACCEPT: Syscall = call(
+    Class::NETWORK,
+    libc::SYS_accept,
+    "accept",
+    &[
+        arg("sockfd", Dir::In, Ty::Fd),
+        arg("addr", Dir::Out, Ty::SockAddr(Len::InOutArg(2))),
+        arg("addrlen", Dir::InOut, Ty::SockLen),
+    ],
+    RetTy::Fd,
+    "Takes the next waiting connection and returns a descriptor for it.",
+);
+
+/// accept4(2).
+pub static ACCEPT4: Syscall = call(
+    Class::NETWORK,
+    libc::SYS_accept4,
+    "accept4",
+    &[
+        arg("sockfd", Dir::In, Ty::Fd),
+        arg("addr", Dir::Out, Ty::SockAddr(Len::InOutArg(2))),
+        arg("addrlen", Dir::InOut, Ty::SockLen),
+        arg("flags", Dir::In, Ty::Flags(&SOCK_FLAGS)),
+    ],
+    RetTy::Fd,
+    "Takes the next waiting connection and returns a descriptor for it, with flags.",
+);
+
+/// connect(2).
+pub static CONNECT: Syscall = call(
+    Class::NETWORK,
+    libc::SYS_connect,
+    "connect",
+    &[
+        arg("sockfd", Dir::In, Ty::Fd),
+        arg("addr", Dir::In, Ty::SockAddr(Len::Arg(2))),
+        arg("addrlen", Dir::In, Ty::Int),
+    ],
+    RetTy::Int,
+    "Joins a socket to a remote address.",
+);
+
+/// getsockname(2).
+pub static GETSOCKNAME: Syscall = call(
+    Class::NETWORK,
+    libc::SYS_getsockname,
+    "getsockname",
+    &[
+        arg("sockfd", Dir::In, Ty::Fd),
+        arg("addr", Dir::Out, Ty::SockAddr(Len::InOutArg(2))),
+        arg("addrlen", Dir::InOut, Ty::SockLen),
+    ],
+    RetTy::Int,
+    "Tells a socket's local address.",
+);
+
+/// getpeername(2).
+pub static GETPEERNAME: Syscall = call(
+    Class::NETWORK,
+    libc::SYS_getpeername,
+    "getpeername",
+    &[
+        arg("sockfd", Dir::In, Ty::Fd),
+        arg("addr", Dir::Out, Ty::SockAddr(Len::InOutArg(2))),
+        arg("addrlen", Dir::InOut, Ty::SockLen),
+    ],
+    RetTy::Int,
+    "Tells the address of the peer a socket is connected to.",
+);
+
+/// The family's entries.
+pub static CALLS: &[&Syscall] = &[&BIND, &LISTEN, &ACCEPT, &ACCEPT4, &CONNECT, &GETSOCKNAME, &GETPEERNAME];

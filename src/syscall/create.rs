@@ -1,0 +1,36 @@
+//! Calls that make sockets.
+
+use super::{Class, Dir, RetTy, Syscall, Ty, arg, call};
+use crate::xlat::socket::ADDRESS_FAMILY;
+
+/// socket(2).
+pub static SOCKET: Syscall = call(
+    Class::NETWORK,
+    libc::SYS_socket,
+    "socket",
+    &[
+        arg("domain", Dir::In, Ty::Const(&ADDRESS_FAMILY)),
+        arg("type", Dir::In, Ty::SockType),
+        arg("protocol", Dir::In, Ty::Protocol { domain: 0 }),
+    ],
+    RetTy::Fd,
+    "Makes an endpoint for communication and returns its descriptor.",
+);
+
+/// socketpair(2).
+pub static SOCKETPAIR: Syscall = call(
+    Class::NETWORK,
+    libc::SYS_socketpair,
+    "socketpair",
+    &[
+        arg("domain", Dir::In, Ty::Const(&ADDRESS_FAMILY)),
+        arg("type", Dir::In, Ty::SockType),
+        arg("protocol", Dir::In, Ty::Uint),
+        arg("sv", Dir::Out, Ty::FdPair),
+    ],
+    RetTy::Int,
+    "Makes two sockets that are connected to each other.",
+);
+
+/// The family's entries.
+pub static CALLS: &[&Syscall] = &[&SOCKET, &SOCKETPAIR];

@@ -1,0 +1,137 @@
+//! Calls on any descriptor, which socket programs make on sockets too.
+
+use super::{Class, Dir, Len, RetTy, Syscall, Ty, arg, call};
+use crate::decode::arch::number;
+use crate::xlat::file::{FCNTL_CMD, OPEN_FLAGS};
+use crate::xlat::ioctl::IOCTL_REQUEST;
+
+/// close(2).
+pub static CLOSE: Syscall =
+    call(Class::DESC, libc::SYS_close, "close", &[arg("fd", Dir::In, Ty::Fd)], RetTy::Int, "Gives a descriptor back.");
+
+/// dup(2).
+pub static DUP: Syscall = call(
+    Class::DESC,
+    libc::SYS_dup,
+    "dup",
+    &[arg("oldfd", Dir::In, Ty::Fd)],
+    RetTy::Fd,
+    "Makes a second descriptor for the same open file.",
+);
+
+/// dup2(2).
+pub static DUP2: Syscall = call(
+    Class::DESC,
+    number::DUP2,
+    "dup2",
+    &[arg("oldfd", Dir::In, Ty::Fd), arg("newfd", Dir::In, Ty::Fd)],
+    RetTy::Fd,
+    "Makes a given descriptor refer to the same open file.",
+);
+
+/// dup3(2).
+pub static DUP3: Syscall = call(
+    Class::DESC,
+    libc::SYS_dup3,
+    "dup3",
+    &[arg("oldfd", Dir::In, Ty::Fd), arg("newfd", Dir::In, Ty::Fd), arg("flags", Dir::In, Ty::Flags(&OPEN_FLAGS))],
+    RetTy::Fd,
+    "Makes a given descriptor refer to the same open file, with flags.",
+);
+
+/// fcntl(2).
+pub static FCNTL: Syscall = call(
+    Class::DESC,
+    libc::SYS_fcntl,
+    "fcntl",
+    &[
+        arg("fd", Dir::In, Ty::Fd),
+        arg("op", Dir::In, Ty::Const(&FCNTL_CMD)),
+        arg("arg", Dir::InOut, Ty::FcntlArg { cmd: 1 }),
+    ],
+    RetTy::Fcntl,
+    "Reads or changes what belongs to a descriptor or its open file.",
+);
+
+/// ioctl(2).
+pub static IOCTL: Syscall = call(
+    Class::DESC,
+    libc::SYS_ioctl,
+    "ioctl",
+    &[
+        arg("fd", Dir::In, Ty::Fd),
+        arg("op", Dir::In, Ty::Const(&IOCTL_REQUEST)),
+        arg("arg", Dir::InOut, Ty::IoctlArg { request: 1 }),
+    ],
+    RetTy::Int,
+    "Asks a device, or a socket's protocol, for something of its own.",
+);
+
+/// read(2).
+pub static READ: Syscall = call(
+    Class::DESC,
+    libc::SYS_read,
+    "read",
+    &[arg("fd", Dir::In, Ty::Fd), arg("buf", Dir::Out, Ty::Bytes(Len::Ret)), arg("count", Dir::In, Ty::Size)],
+    RetTy::Int,
+    "Reads bytes.",
+);
+
+/// write(2).
+pub static WRITE: Syscall = call(
+    Class::DESC,
+    libc::SYS_write,
+    "write",
+    &[arg("fd", Dir::In, Ty::Fd), arg("buf", Dir::In, Ty::Bytes(Len::Arg(2))), arg("count", Dir::In, Ty::Size)],
+    RetTy::Int,
+    "Writes bytes.",
+);
+
+/// readv(2).
+pub static READV: Syscall = call(
+    Class::DESC,
+    libc::SYS_readv,
+    "readv",
+    &[arg("fd", Dir::In, Ty::Fd), arg("iov", Dir::Out, Ty::IoVecs { count: 2 }), arg("iovcnt", Dir::In, Ty::Size)],
+    RetTy::Int,
+    "Reads bytes into several buffers.",
+);
+
+/// writev(2).
+pub static WRITEV: Syscall = call(
+    Class::DESC,
+    libc::SYS_writev,
+    "writev",
+    &[arg("fd", Dir::In, Ty::Fd), arg("iov", Dir::In, Ty::IoVecs { count: 2 }), arg("iovcnt", Dir::In, Ty::Size)],
+    RetTy::Int,
+    "Writes bytes from several buffers.",
+);
+
+/// pipe2(2).
+pub static PIPE2: Syscall = call(
+    Class::DESC,
+    libc::SYS_pipe2,
+    "pipe2",
+    &[arg("pipefd", Dir::Out, Ty::FdPair), arg("flags", Dir::In, Ty::Flags(&OPEN_FLAGS))],
+    RetTy::Int,
+    "Makes a pipe: a descriptor to read and one to write.",
+);
+
+/// sendfile(2).
+pub static SENDFILE: Syscall = call(
+    Class::BOTH,
+    libc::SYS_sendfile,
+    "sendfile",
+    &[
+        arg("out_fd", Dir::In, Ty::Fd),
+        arg("in_fd", Dir::In, Ty::Fd),
+        arg("offset", Dir::InOut, Ty::Offset),
+        arg("count", Dir::In, Ty::Size),
+    ],
+    RetTy::Int,
+    "Copies bytes from a file to a descriptor inside the kernel.",
+);
+
+/// The family's entries.
+pub static CALLS: &[&Syscall] =
+    &[&CLOSE, &DUP, &DUP2, &DUP3, &FCNTL, &IOCTL, &READ, &WRITE, &READV, &WRITEV, &PIPE2, &SENDFILE];

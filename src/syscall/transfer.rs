@@ -1,0 +1,93 @@
+//! Calls that send and receive.
+
+use super::{Class, Dir, Len, RetTy, Syscall, Ty, arg, call};
+use crate::value::layout::TIMESPEC;
+use crate::xlat::socket::MSG;
+
+/// sendto(2); also what `send` asks of the kernel.
+pub static SENDTO: Syscall = call(
+    Class::NETWORK,
+    libc::SYS_sendto,
+    "sendto",
+    &[
+        arg("sockfd", Dir::In, Ty::Fd),
+        arg("buf", Dir::In, Ty::Bytes(Len::Arg(2))),
+        arg("len", Dir::In, Ty::Size),
+        arg("flags", Dir::In, Ty::Flags(&MSG)),
+        arg("dest_addr", Dir::In, Ty::SockAddr(Len::Arg(5))),
+        arg("addrlen", Dir::In, Ty::Uint),
+    ],
+    RetTy::Int,
+    "Sends bytes, to an address or to the connected peer.",
+);
+
+/// recvfrom(2); also what `recv` asks of the kernel.
+pub static RECVFROM: Syscall = call(
+    Class::NETWORK,
+    libc::SYS_recvfrom,
+    "recvfrom",
+    &[
+        arg("sockfd", Dir::In, Ty::Fd),
+        arg("buf", Dir::Out, Ty::Bytes(Len::Ret)),
+        arg("size", Dir::In, Ty::Size),
+        arg("flags", Dir::In, Ty::Flags(&MSG)),
+        arg("src_addr", Dir::Out, Ty::SockAddr(Len::InOutArg(5))),
+        arg("addrlen", Dir::InOut, Ty::SockLen),
+    ],
+    RetTy::Int,
+    "Receives bytes and, if asked, the address they came from.",
+);
+
+/// sendmsg(2).
+pub static SENDMSG: Syscall = call(
+    Class::NETWORK,
+    libc::SYS_sendmsg,
+    "sendmsg",
+    &[arg("sockfd", Dir::In, Ty::Fd), arg("msg", Dir::In, Ty::MsgHdr), arg("flags", Dir::In, Ty::Flags(&MSG))],
+    RetTy::Int,
+    "Sends bytes from several buffers, with an address and control messages.",
+);
+
+/// recvmsg(2).
+pub static RECVMSG: Syscall = call(
+    Class::NETWORK,
+    libc::SYS_recvmsg,
+    "recvmsg",
+    &[arg("sockfd", Dir::In, Ty::Fd), arg("msg", Dir::InOut, Ty::MsgHdr), arg("flags", Dir::In, Ty::Flags(&MSG))],
+    RetTy::Int,
+    "Receives bytes into several buffers, with an address and control messages.",
+);
+
+/// sendmmsg(2).
+pub static SENDMMSG: Syscall = call(
+    Class::NETWORK,
+    libc::SYS_sendmmsg,
+    "sendmmsg",
+    &[
+        arg("sockfd", Dir::In, Ty::Fd),
+        arg("msgvec", Dir::InOut, Ty::MmsgHdrs { count: 2, received: false }),
+        arg("vlen", Dir::In, Ty::Uint),
+        arg("flags", Dir::In, Ty::Flags(&MSG)),
+    ],
+    RetTy::Int,
+    "Sends several messages.",
+);
+
+/// recvmmsg(2).
+pub static RECVMMSG: Syscall = call(
+    Class::NETWORK,
+    libc::SYS_recvmmsg,
+    "recvmmsg",
+    &[
+        arg("sockfd", Dir::In, Ty::Fd),
+        arg("msgvec", Dir::InOut, Ty::MmsgHdrs { count: 2, received: true }),
+        arg("vlen", Dir::In, Ty::Uint),
+        arg("flags", Dir::In, Ty::Flags(&MSG)),
+        arg("timeout", Dir::InOut, Ty::Timeout(&TIMESPEC)),
+    ],
+    RetTy::Int,
+    "Receives several messages, waiting no longer than a timeout.",
+);
+
+/// The family's entries.
+pub static CALLS: &[&Syscall] = &[&SENDTO, &RECVFROM, &SENDMSG, &RECVMSG, &SENDMMSG, &RECVMMSG];

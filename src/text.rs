@@ -1,0 +1,251 @@
+//! strace's notation: what its users know by heart, byte for byte as strace 6.1 writes it.
+//!
+//! Only this module knows that a port is spelled `htons(80)`. It reads values and never memory. Writing appends to a
+//! `String`, since every byte of the notation is ASCII.
+
+use std::fmt::Write;
+
+use crate::event::{Body, Call, Event, Exit, Ret, Signal};
+use crate::value::Value;
+
+mod address;
+mod bpf;
+mod constant;
+mod interleave;
+mod line;
+mod message;
+mod quote;
+mod record;
+mod result;
+
+pub use interleave::Interleaved;
+pub use line::{Clock, Lines, Pids};
+
+/// How values are spelled (strace's `-x -xx -X -v -a`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Style {
+    /// Column of the ` = ` after the arguments (`-a`).
+    pub align: usize,
+    /// Which strings are written in hex.
+    pub hex: HexStrings,
+    /// How constants are written (`-X`).
+    pub names: ConstStyle,
+    /// Whether nothing is abbreviated (`-v`).
+    pub verbose: bool,
+    /// Whether argument names are written (`-N`).
+    pub arg_names: bool,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self { align: 40, hex: HexStrings::Never, names: ConstStyle::Abbrev, verbose: false, arg_names: false }
+    }
+}
+
+/// Which strings are written wholly in `\xNN`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HexStrings {
+    /// None: unprintable bytes are escaped one by one.
+    Never,
+    /// Those that have an unprintable byte (`-x`).
+    NonPrintable,
+    /// All (`-xx`).
+    Always,
+}
+
+/// How constants and flags are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConstStyle {
+    /// By name.
+    Abbrev,
+    /// By number.
+    Raw,
+    /// By number, the name in a comment.
+    Verbose,
+}
+
+/// Appends one event as a line, without prefix and newline.
+pub fn write(event: &Event, style: &Style, out: &mut String) {
+    let start = out.len();
+    write_from(event, style, out, start);
+}
+
+/// Like [`write()`], where the line began at byte `start` of `out` (its prefix counts for alignment).
+fn write_from(event: &Event, style: &Style, out: &mut String, start: usize) {
+    match &event.body {
+        Body::Call(call) => {
+            write_call(call, style, out);
+            if is_told(call) {
+                pad(out, start, style.align);
+                result::write(call, style, out);
+            }
+        }
+        Body::Signal(signal) => write_signal(signal, style, out),
+        Body::Stopped { signal } => {
+            out.push_str("--- stopped by ");
+            constant::signal(*signal, out);
+            out.push_str(" ---");
+        }
+        Body::Exit(exit) => write_exit(*exit, out),
+        Body::Note(note) => out.push_str(note),
+        Body::Unread(unread) => unread.raw.utf8_chunks().for_each(|chunk| {
+            out.push_str(chunk.valid());
+            chunk.invalid().iter().for_each(|b| {
+                let _ = write!(out, "\\x{b:02x}");
+            });
+        }),
+    }
+}
+
+/// Whether a result stands behind the call: also `?` where the text it was read from had that.
+fn is_told(call: &Call) -> bool {
+    call.ret != Ret::Unfinished || call.text.as_ref().is_some_and(|text| text.result.is_some())
+}
+
+/// `name(arguments)`, or as far as they are known.
+fn write_call(call: &Call, style: &Style, out: &mut String) {
+    out.push_str(call.sys.name);
+    out.push('(');
+    for (at, value) in call.args.iter().enumerate() {
+        if at > 0 {
+            out.push_str(", ");
+        }
+        if style.arg_names
+            && let Some(param) = call.sys.params.get(at)
+        {
+            out.push_str(param.name);
+            out.push('=');
+        }
+        write_value(value, style, out);
+    }
+    if call.text.as_ref().is_some_and(|text| text.cut) {
+        out.push_str(" <unfinished ...>)");
+    } else if !is_told(call) {
+        if call.args.len() < call.sys.arity(&call.args) && !call.args.is_empty() {
+            out.push_str(", ");
+        }
+        out.push_str(" <unfinished ...>");
+    } else {
+        out.push(')');
+    }
+}
+
+fn write_signal(signal: &Signal, style: &Style, out: &mut String) {
+    out.push_str("--- ");
+    constant::signal(signal.number, out);
+    if let Some(info) = &signal.info {
+        out.push(' ');
+        record::write(info, style, out);
+    }
+    out.push_str(" ---");
+}
+
+fn write_exit(exit: Exit, out: &mut String) {
+    match exit {
+        Exit::Status(status) => {
+            let _ = write!(out, "+++ exited with {status} +++");
+        }
+        Exit::Killed { signal, core } => {
+            out.push_str("+++ killed by ");
+            constant::signal(signal, out);
+            out.push_str(if core { " (core dumped) +++" } else { " +++" });
+        }
+    }
+}
+
+/// Fills the line up to the column of the result.
+fn pad(out: &mut String, start: usize, align: usize) {
+    while out.len() - start < align {
+        out.push(' ');
+    }
+    if !out.ends_with(' ') {
+        out.push(' ');
+    }
+}
+
+/// Appends one value.
+pub fn write_value(value: &Value, style: &Style, out: &mut String) {
+    match value {
+        Value::Int(n) => push_int(*n, out),
+        Value::Uint(n) => push_uint(*n, out),
+        Value::Hex(n) => push_hex(*n, out),
+        Value::Pointer(address) => push_pointer(*address, out),
+        Value::Fd(fd) => {
+            push_int(i64::from(fd.raw), out);
+            push_shown(fd.shown.as_deref(), out);
+        }
+        Value::Const(c) => constant::write(*c, style, out),
+        Value::Flags(flags) => constant::flags(*flags, style, out),
+        Value::SockType(ty) => constant::sock_type(ty, style, out),
+        Value::Bytes(bytes) => quote::bytes(bytes, style, out),
+        Value::SockAddr(address) => address::write(address, style, out),
+        Value::Length(length) | Value::Offset(length) => result::length(value, *length, out),
+        Value::Ref(inner) => {
+            out.push('[');
+            write_value(inner, style, out);
+            out.push(']');
+        }
+        Value::Array(array) => record::array(array, style, out),
+        Value::Record(record) => record::write(record, style, out),
+        Value::MsgHdr(msg) => message::msghdr(msg, style, out),
+        Value::MmsgHdr(msg) => message::mmsghdr(msg, style, out),
+        Value::Cmsg(cmsg) => message::cmsg(cmsg, style, out),
+        Value::PollFd(pollfd) => result::pollfd(pollfd, style, out),
+        Value::FdSet(set) => result::fds(&set.entry, out),
+        Value::Timeout(timeout) => record::write(&timeout.entry, style, out),
+        Value::SigSet(mask) => constant::signals(*mask, style, out),
+        Value::Port(port) => address::port(*port, style, out),
+        Value::Be32(n) => address::be32(*n, style, out),
+        Value::Ipv4(ip) => address::ipv4(*ip, style, out),
+        Value::Ipv6(ip) => {
+            let _ = write!(out, "inet_pton(AF_INET6, \"{ip}\")");
+        }
+        Value::Interface { index, name } => address::interface(*index, name.as_deref(), style, out),
+        Value::Octets(bytes) => address::octets(bytes, out),
+        Value::Verbatim(text) => out.push_str(text),
+        Value::Mac(bytes) => address::mac(bytes, out),
+        Value::Be16(c) => {
+            out.push_str("htons(");
+            constant::write(*c, style, out);
+            out.push(')');
+        }
+        Value::Signal(number) => constant::signal_value(*number, style, out),
+        Value::Cut(bytes) => quote::quoted(bytes, HexStrings::Always, out),
+        Value::Short => out.push_str("???"),
+        Value::Bits(bits) => constant::bits(*bits, style, out),
+    }
+}
+
+/// `<socket:[123]>` behind a descriptor.
+fn push_shown(shown: Option<&str>, out: &mut String) {
+    if let Some(shown) = shown {
+        out.push('<');
+        out.push_str(shown);
+        out.push('>');
+    }
+}
+
+fn push_int(n: i64, out: &mut String) {
+    out.push_str(itoa::Buffer::new().format(n));
+}
+
+fn push_uint(n: u64, out: &mut String) {
+    out.push_str(itoa::Buffer::new().format(n));
+}
+
+/// Hex as C's `%#x` has it: zero has no prefix.
+fn push_hex(n: u64, out: &mut String) {
+    if n == 0 {
+        out.push('0');
+    } else {
+        let _ = write!(out, "{n:#x}");
+    }
+}
+
+fn push_pointer(address: u64, out: &mut String) {
+    if address == 0 {
+        out.push_str("NULL");
+    } else {
+        let _ = write!(out, "{address:#x}");
+    }
+}

@@ -1,0 +1,223 @@
+//! Constants, flags and signals by name.
+
+use std::fmt::Write;
+
+use super::{ConstStyle, Style, push_hex, push_int};
+use crate::value::{Const, Flags, SockType};
+use crate::xlat::Xlat;
+use crate::xlat::errno::ERRNO;
+use crate::xlat::file::{ACCESS_MODE, STATUS_FLAGS};
+use crate::xlat::ioctl::{IOCTL_REQUEST, strace_spelling};
+use crate::xlat::protocol::AX25_PROTO;
+use crate::xlat::signal::{si_codes, signal_name};
+use crate::xlat::sockopt::SOCK_TXREHASH;
+
+/// One constant: its name, or `0x2a /* AF_??? */`.
+pub(super) fn write(c: Const, style: &Style, out: &mut String) {
+    // strace always writes number and name of these.
+    let verbose = c.table == &AX25_PROTO;
+    let name = if c.table == &IOCTL_REQUEST { strace_spelling(c.raw) } else { c.name() };
+    match (style.names, name) {
+        (ConstStyle::Abbrev, Some(name)) if !verbose => out.push_str(name),
+        (ConstStyle::Abbrev, None) if c.table == &IOCTL_REQUEST => ioctl(c.raw, out),
+        (ConstStyle::Abbrev, None) if is_si_code(c.table) => push_hex(c.raw, out),
+        (_, None) if c.table == &ERRNO => push_int(i64::from(c.raw as i32), out),
+        // Written as decimal numbers where names are not wanted.
+        (ConstStyle::Raw, _) if c.table == &SOCK_TXREHASH => push_int(c.raw as i64, out),
+        (ConstStyle::Raw, _) => push_hex(c.raw, out),
+        (ConstStyle::Verbose, None) if c.table == &IOCTL_REQUEST => {
+            push_hex(c.raw, out);
+            out.push_str(" /* ");
+            ioctl(c.raw, out);
+            out.push_str(" */");
+        }
+        (_, None) if c.table.unknown.is_empty() => push_hex(c.raw, out),
+        (_, name) => {
+            if c.table == &SOCK_TXREHASH {
+                push_int(c.raw as i64, out);
+            } else {
+                push_hex(c.raw, out);
+            }
+            let _ = write!(out, " /* {} */", name.unwrap_or(c.table.unknown));
+        }
+    }
+}
+
+/// A request by how its number is built: `_IOC(_IOC_READ, 0x89, 0x1, 0x4)`.
+fn ioctl(raw: u64, out: &mut String) {
+    out.push_str("_IOC(");
+    match raw >> 30 & 3 {
+        0 => out.push_str("_IOC_NONE"),
+        1 => out.push_str("_IOC_WRITE"),
+        2 => out.push_str("_IOC_READ"),
+        _ => out.push_str("_IOC_READ|_IOC_WRITE"),
+    }
+    for part in [raw >> 8 & 0xff, raw & 0xff, raw >> 16 & 0x3fff] {
+        out.push_str(", ");
+        push_hex(part, out);
+    }
+    out.push(')');
+}
+
+/// Whether a table names the codes of a signal, of which unknown ones are bare numbers.
+fn is_si_code(table: &'static Xlat) -> bool {
+    (1..=31).any(|number| table == si_codes(number))
+}
+
+/// Or-ed flags: `A|B|0x1000`, `0x1000 /* MSG_??? */` where none is known, `0` for none.
+pub(super) fn flags(flags: Flags, style: &Style, out: &mut String) {
+    if flags.table == &STATUS_FLAGS {
+        return match style.names {
+            ConstStyle::Abbrev => status(flags, out),
+            ConstStyle::Raw => push_hex(flags.raw, out),
+            ConstStyle::Verbose => {
+                push_hex(flags.raw, out);
+                out.push_str(" /* ");
+                status(flags, out);
+                out.push_str(" */");
+            }
+        };
+    }
+    if flags.raw == 0 {
+        return out.push('0');
+    }
+    if style.names == ConstStyle::Raw {
+        return push_hex(flags.raw, out);
+    }
+    let (names, rest) = flags.table.split(flags.raw);
+    let comment = style.names == ConstStyle::Verbose;
+    if names.is_empty() || comment {
+        push_hex(flags.raw, out);
+        out.push_str(" /* ");
+        if names.is_empty() {
+            out.push_str(flags.table.unknown);
+            out.push_str(" */");
+            return;
+        }
+    }
+    for (at, name) in names.iter().enumerate() {
+        if at > 0 {
+            out.push('|');
+        }
+        out.push_str(name);
+    }
+    if rest != 0 {
+        out.push('|');
+        push_hex(rest, out);
+    }
+    if comment {
+        out.push_str(" */");
+    }
+}
+
+/// File status flags by name: the access mode has a name even when it is zero.
+fn status(flags: Flags, out: &mut String) {
+    const MODE: u64 = libc::O_ACCMODE as u64;
+    out.push_str(ACCESS_MODE.name(flags.raw & MODE).unwrap_or("O_ACCMODE"));
+    let (names, rest) = flags.table.split(flags.raw & !MODE);
+    for name in names {
+        out.push('|');
+        out.push_str(name);
+    }
+    if rest != 0 {
+        out.push('|');
+        push_hex(rest, out);
+    }
+}
+
+/// A set of a table's members by position: `[ICMP_ECHO]`, `~[ICMP_ECHO]` where most are in it.
+pub(super) fn bits(set: Flags, style: &Style, out: &mut String) {
+    let most = (set.raw as u32).count_ones() > 16;
+    let shown = if most { !set.raw } else { set.raw };
+    out.push_str(if most { "~[" } else { "[" });
+    let mut first = true;
+    for raw in (0..32).filter(|bit| shown & (1 << bit) != 0) {
+        if !std::mem::take(&mut first) {
+            out.push(' ');
+        }
+        write(Const { table: set.table, raw }, style, out);
+    }
+    out.push(']');
+}
+
+/// A socket's type and flags: `SOCK_STREAM|SOCK_CLOEXEC`. What has no name is one number at the end.
+pub(super) fn sock_type(ty: &SockType, style: &Style, out: &mut String) {
+    if style.names == ConstStyle::Raw {
+        return push_hex(ty.kind.raw | ty.flags.raw, out);
+    }
+    let (names, mut rest) = ty.flags.table.split(ty.flags.raw);
+    let kind = ty.kind.name();
+    if kind.is_none() {
+        rest |= ty.kind.raw;
+    }
+    if kind.is_none() && names.is_empty() {
+        push_hex(rest, out);
+        if rest != 0 {
+            let _ = write!(out, " /* {} */", ty.kind.table.unknown);
+        }
+        return;
+    }
+    if style.names == ConstStyle::Verbose {
+        push_hex(ty.kind.raw | ty.flags.raw, out);
+        out.push_str(" /* ");
+    }
+    let mut first = true;
+    for name in kind.into_iter().chain(names) {
+        if !std::mem::take(&mut first) {
+            out.push('|');
+        }
+        out.push_str(name);
+    }
+    if rest != 0 {
+        out.push('|');
+        push_hex(rest, out);
+    }
+    if style.names == ConstStyle::Verbose {
+        out.push_str(" */");
+    }
+}
+
+/// `SIGPIPE`, or the number of what is no signal.
+pub(super) fn signal(number: u32, out: &mut String) {
+    match signal_name(u64::from(number)) {
+        Some(name) => out.push_str(&name),
+        None => push_int(i64::from(number as i32), out),
+    }
+}
+
+/// A signal as an argument or a member.
+pub(super) fn signal_value(number: u32, style: &Style, out: &mut String) {
+    if style.names == ConstStyle::Abbrev {
+        return signal(number, out);
+    }
+    push_int(i64::from(number as i32), out);
+    if style.names == ConstStyle::Verbose
+        && let Some(name) = signal_name(u64::from(number))
+    {
+        let _ = write!(out, " /* {name} */");
+    }
+}
+
+/// A set of signals: `[INT TERM]`, `~[KILL]` where most are in it.
+pub(super) fn signals(mask: u64, style: &Style, out: &mut String) {
+    let most = mask.count_ones() >= 64 * 2 / 3;
+    let shown = if most { !mask } else { mask };
+    out.push_str(if most { "~[" } else { "[" });
+    let mut first = true;
+    for number in (1..=64u64).filter(|number| shown & (1 << (number - 1)) != 0) {
+        if !std::mem::take(&mut first) {
+            out.push(' ');
+        }
+        if style.names == ConstStyle::Raw {
+            push_int(number as i64, out);
+        } else if let Some(name) = signal_name(number) {
+            let name = name.strip_prefix("SIG").unwrap_or(&name);
+            if style.names == ConstStyle::Verbose {
+                let _ = write!(out, "{number} /* {name} */");
+            } else {
+                out.push_str(name);
+            }
+        }
+    }
+    out.push(']');
+}

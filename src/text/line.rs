@@ -1,0 +1,131 @@
+//! Whole lines: prefixes, clocks, and calls that another thread's line interrupts.
+
+use std::fmt::Write;
+
+use super::{Style, write_from};
+use crate::event::{Body, Call, Event, Ret};
+use crate::syscall::Syscall;
+
+/// How the time before each line is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Clock {
+    /// Not at all.
+    #[default]
+    None,
+    /// `12:34:56` (`-t`).
+    Seconds,
+    /// `12:34:56.123456` (`-tt`).
+    Micros,
+    /// `1700000000.123456` (`-ttt`).
+    Epoch,
+    /// Seconds since the line before (`-r`).
+    Relative,
+}
+
+/// How the thread is written before each line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Pids {
+    /// Not at all.
+    #[default]
+    None,
+    /// `123 ` (`-f -o FILE`).
+    Bare,
+    /// `[pid   123] ` (`-f` to the terminal).
+    Bracketed,
+}
+
+/// Writes events as lines. Keeps what the next line depends on.
+#[derive(Debug, Clone, Default)]
+pub struct Lines {
+    /// How values are spelled.
+    pub style: Style,
+    /// The time.
+    pub clock: Clock,
+    /// The thread.
+    pub pids: Pids,
+    /// Whether the time spent in each call follows it (`-T`).
+    pub durations: bool,
+    /// Whether the call's number stands before its name (`-n`).
+    pub numbers: bool,
+    last_ns: Option<u64>,
+}
+
+impl Lines {
+    /// Lines without any prefix.
+    pub fn new(style: Style) -> Self {
+        Self { style, ..Self::default() }
+    }
+
+    /// Appends one event as one line with its newline.
+    pub fn write(&mut self, event: &Event, out: &mut String) {
+        let start = out.len();
+        self.prefix(event.tid, event.ts_ns, out);
+        if let Body::Call(call) = &event.body {
+            self.number(call.sys, out);
+        }
+        write_from(event, &self.style, out, start);
+        if let Body::Call(call) = &event.body {
+            self.duration(call, out);
+        }
+        out.push('\n');
+    }
+
+    /// What stands before the event itself: thread and time.
+    pub(super) fn prefix(&mut self, tid: u32, ts_ns: u64, out: &mut String) {
+        match self.pids {
+            Pids::None => {}
+            Pids::Bare => {
+                let _ = write!(out, "{tid:<5} ");
+            }
+            Pids::Bracketed => {
+                let _ = write!(out, "[pid {tid:5}] ");
+            }
+        }
+        self.time(ts_ns, out);
+    }
+
+    /// The call's number, if it is asked for (`-n`).
+    fn number(&self, sys: &Syscall, out: &mut String) {
+        if self.numbers {
+            let _ = write!(out, "[{:4}] ", sys.nr);
+        }
+    }
+
+    /// The call's number, if asked for, and its name.
+    pub(super) fn name(&self, sys: &Syscall, out: &mut String) {
+        self.number(sys, out);
+        out.push_str(sys.name);
+    }
+
+    /// The time spent in a call, if it is asked for and known.
+    pub(super) fn duration(&self, call: &Call, out: &mut String) {
+        if let Some(ns) = call.dur_ns.filter(|_| self.durations && call.ret != Ret::Unfinished) {
+            let _ = write!(out, " <{}.{:06}>", ns / 1_000_000_000, ns % 1_000_000_000 / 1000);
+        }
+    }
+
+    fn time(&mut self, ts_ns: u64, out: &mut String) {
+        let (seconds, micros) = (ts_ns / 1_000_000_000, ts_ns % 1_000_000_000 / 1000);
+        match self.clock {
+            Clock::None => {}
+            Clock::Epoch => {
+                let _ = write!(out, "{seconds}.{micros:06} ");
+            }
+            Clock::Relative => {
+                let since = ts_ns.saturating_sub(self.last_ns.unwrap_or(ts_ns));
+                let _ = write!(out, "{:6}.{:06} ", since / 1_000_000_000, since % 1_000_000_000 / 1000);
+                self.last_ns = Some(ts_ns);
+            }
+            Clock::Seconds | Clock::Micros => {
+                let local = jiff::Timestamp::from_nanosecond(i128::from(ts_ns))
+                    .map(|at| at.to_zoned(jiff::tz::TimeZone::system()))
+                    .unwrap_or_default();
+                let _ = write!(out, "{:02}:{:02}:{:02}", local.hour(), local.minute(), local.second());
+                if self.clock == Clock::Micros {
+                    let _ = write!(out, ".{micros:06}");
+                }
+                out.push(' ');
+            }
+        }
+    }
+}

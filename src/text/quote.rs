@@ -1,0 +1,52 @@
+//! Strings between quotes.
+
+use std::fmt::Write;
+
+use super::{HexStrings, Style};
+use crate::value::Bytes;
+
+/// A buffer: quoted, with `...` where there was more.
+pub(super) fn bytes(bytes: &Bytes, style: &Style, out: &mut String) {
+    quoted(&bytes.data, style.hex, out);
+    if bytes.truncated {
+        out.push_str("...");
+    }
+}
+
+/// Bytes between quotes, escaped as C would: the shortest octal form, three digits where a digit follows.
+pub(super) fn quoted(data: &[u8], hex: HexStrings, out: &mut String) {
+    out.push('"');
+    let all_hex = match hex {
+        HexStrings::Always => true,
+        HexStrings::NonPrintable => data.iter().any(|b| !is_printable(*b)),
+        HexStrings::Never => false,
+    };
+    for (at, &b) in data.iter().enumerate() {
+        if all_hex {
+            let _ = write!(out, "\\x{b:02x}");
+            continue;
+        }
+        match b {
+            b'\t' => out.push_str("\\t"),
+            b'\n' => out.push_str("\\n"),
+            0x0b => out.push_str("\\v"),
+            0x0c => out.push_str("\\f"),
+            b'\r' => out.push_str("\\r"),
+            b'"' => out.push_str("\\\""),
+            b'\\' => out.push_str("\\\\"),
+            0x20..=0x7e => out.push(b as char),
+            _ if data.get(at + 1).is_some_and(u8::is_ascii_digit) => {
+                let _ = write!(out, "\\{b:03o}");
+            }
+            _ => {
+                let _ = write!(out, "\\{b:o}");
+            }
+        }
+    }
+    out.push('"');
+}
+
+/// Whether `-x` leaves a string as it is: printable ASCII and white space.
+fn is_printable(b: u8) -> bool {
+    matches!(b, 0x20..=0x7e | b'\t' | b'\n' | 0x0b | 0x0c | b'\r')
+}

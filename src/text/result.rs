@@ -1,0 +1,152 @@
+//! What stands behind ` = `, and the in-out arguments whose second half is told there.
+
+use std::fmt::Write;
+
+use super::{ConstStyle, Style, constant, push_hex, push_int, push_pointer, push_shown, record};
+use crate::event::{Call, Errno, Ret};
+use crate::syscall::{RetTy, Ty};
+use crate::value::{Fd, Flags, Length, PollFd, Value};
+use crate::xlat::file::STATUS_FLAGS;
+
+/// `= 3`, `= -1 EAGAIN (Resource temporarily unavailable)`, `= 1 ([{fd=5, revents=POLLIN}])`.
+pub(super) fn write(call: &Call, style: &Style, out: &mut String) {
+    out.push_str("= ");
+    if let Some(result) = call.text.as_ref().and_then(|text| text.result.as_deref()) {
+        return out.push_str(result);
+    }
+    match call.ret {
+        Ret::Ok(n) => {
+            match call.sys.ret_ty(&call.args) {
+                RetTy::Pointer => push_pointer(n as u64, out),
+                RetTy::Flags(table) if n == 0 && table != &STATUS_FLAGS => out.push('0'),
+                RetTy::Signal => {
+                    push_int(n, out);
+                    if n != 0 {
+                        out.push_str(" (");
+                        constant::signal(n as u32, out);
+                        out.push(')');
+                    }
+                }
+                RetTy::Flags(table) => {
+                    push_hex(n as u64, out);
+                    out.push_str(" (flags ");
+                    // The comment of F_GETFL is in words whatever the style.
+                    constant::flags(
+                        Flags { table, raw: n as u64 },
+                        &Style {
+                            names: if table == &STATUS_FLAGS { ConstStyle::Abbrev } else { style.names },
+                            ..*style
+                        },
+                        out,
+                    );
+                    out.push(')');
+                }
+                RetTy::Fd => {
+                    push_int(n, out);
+                    push_shown(call.ret_shown.as_deref(), out);
+                }
+                _ => push_int(n, out),
+            }
+            ready(call, n, style, out);
+        }
+        Ret::Err(errno) => failed(errno, out),
+        Ret::Unfinished => out.push('?'),
+    }
+}
+
+fn failed(errno: Errno, out: &mut String) {
+    out.push_str(if errno.is_restart() { "? " } else { "-1 " });
+    let _ = write!(out, "{errno}");
+}
+
+/// What a waiting call found: `([{fd=5, revents=POLLIN}])`, `(in [3], left {…})`, `(Timeout)`.
+fn ready(call: &Call, n: i64, style: &Style, out: &mut String) {
+    let mut parts: Vec<String> = Vec::new();
+    let waits = call.sys.params.iter().any(|param| matches!(param.ty, Ty::PollFds { .. } | Ty::FdSet { .. }));
+    for (param, value) in call.sys.params.iter().zip(&call.args) {
+        match value {
+            Value::Array(array) if array.items.iter().any(|item| matches!(item, Value::PollFd(_))) => {
+                let found: Vec<_> = array.items.iter().filter_map(|item| found(item, style)).collect();
+                if n > 0 {
+                    parts.push(format!("[{}]", found.join(", ")));
+                }
+            }
+            Value::FdSet(set) => {
+                if let Some(exit) = set.exit.as_ref().filter(|exit| n > 0 && !exit.is_empty()) {
+                    let mut text = String::from(match param.name {
+                        "readfds" => "in ",
+                        "writefds" => "out ",
+                        _ => "except ",
+                    });
+                    fds(exit, &mut text);
+                    parts.push(text);
+                }
+            }
+            Value::Timeout(timeout) => {
+                if let Some(left) = timeout.left.as_ref().filter(|_| n > 0) {
+                    let mut text = String::from("left ");
+                    record::write(left, style, &mut text);
+                    parts.push(text);
+                }
+            }
+            _ => {}
+        }
+    }
+    if n == 0 && waits {
+        out.push_str(" (Timeout)");
+    } else if !parts.is_empty() {
+        let _ = write!(out, " ({})", parts.join(", "));
+    }
+}
+
+/// `{fd=5, revents=POLLIN}`, for an element on which something happened.
+fn found(item: &Value, style: &Style) -> Option<String> {
+    let Value::PollFd(pollfd) = item else { return None };
+    let revents = pollfd.revents.filter(|revents| revents.raw != 0)?;
+    let mut text = String::from("{fd=");
+    one_fd(&pollfd.fd, &mut text);
+    text.push_str(", revents=");
+    constant::flags(revents, style, &mut text);
+    text.push('}');
+    Some(text)
+}
+
+/// `{fd=5, events=POLLIN}`; a negative descriptor is skipped by the kernel and has no events.
+pub(super) fn pollfd(pollfd: &PollFd, style: &Style, out: &mut String) {
+    out.push_str("{fd=");
+    one_fd(&pollfd.fd, out);
+    if pollfd.fd.raw >= 0 {
+        out.push_str(", events=");
+        constant::flags(pollfd.events, style, out);
+    }
+    out.push('}');
+}
+
+fn one_fd(fd: &Fd, out: &mut String) {
+    push_int(i64::from(fd.raw), out);
+    push_shown(fd.shown.as_deref(), out);
+}
+
+/// `[3 4]`.
+pub(super) fn fds(fds: &[Fd], out: &mut String) {
+    out.push('[');
+    for (at, fd) in fds.iter().enumerate() {
+        if at > 0 {
+            out.push(' ');
+        }
+        one_fd(fd, out);
+    }
+    out.push(']');
+}
+
+/// `[16]`, `[128 => 16]`; an offset has each number in brackets of its own.
+pub(super) fn length(value: &Value, length: Length, out: &mut String) {
+    let between = if matches!(value, Value::Offset(_)) { "] => [" } else { " => " };
+    out.push('[');
+    push_int(length.entry, out);
+    if let Some(exit) = length.exit {
+        out.push_str(between);
+        push_int(exit, out);
+    }
+    out.push(']');
+}

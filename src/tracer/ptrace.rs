@@ -1,0 +1,294 @@
+//! ptrace(2) and waitpid(2), with the states of a tracee as types.
+//!
+//! Only a [`Stopped`] thread can be asked and resumed, and resuming consumes it, so a question to a running thread does
+//! not compile. A thread may be killed at any moment, also while it is stopped: every request may answer [`Gone`], which
+//! is no error but news that the wait will bring again as an exit.
+//!
+//! nix's own wait is not used, since it gives up on real-time signals.
+//!
+//! # Safety
+//! ptrace and wait are called with pointers to local buffers of the size the request writes, and with addresses of
+//! ours only; nothing of the tracee is dereferenced.
+#![allow(unsafe_code)]
+
+use std::io;
+use std::mem::{MaybeUninit, size_of};
+
+/// A thread that was killed while we talked to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gone;
+
+/// How a stopped thread goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resume {
+    /// Until something happens that was asked for by the options or the filter.
+    Cont,
+    /// Until the next entry or exit of a system call as well.
+    Syscall,
+}
+
+/// What a `wait` reported.
+#[derive(Debug)]
+pub struct Waited {
+    /// Which thread.
+    pub tid: i32,
+    /// What happened to it.
+    pub status: Status,
+    /// Time the thread spent in the kernel so far, ns; 0 unless asked for.
+    pub system_ns: u64,
+}
+
+/// The kinds of report.
+#[derive(Debug)]
+pub enum Status {
+    /// It ended with this status.
+    Exited(i32),
+    /// A signal ended it; whether it dumped core.
+    Killed(i32, bool),
+    /// It stands still.
+    Stopped(Stopped, Stop),
+}
+
+/// Why a thread stands still.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    /// At the entry or exit of a system call.
+    Syscall,
+    /// The filter asks for the call it is about to make.
+    Seccomp,
+    /// It made a thread or process, which is traced already.
+    Fork,
+    /// A new program took over.
+    Exec,
+    /// A signal is about to be delivered.
+    Signal(i32),
+    /// It is stopped like all threads of its process, by this signal.
+    Group(i32),
+    /// It was just attached, interrupted, or woken from a group stop.
+    Pause,
+    /// An event that was not asked for.
+    Other,
+}
+
+/// A thread that stands still and waits for us.
+#[derive(Debug)]
+pub struct Stopped {
+    tid: i32,
+}
+
+/// What a thread at a system call is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallInfo {
+    /// It makes this call with these arguments. `native` is whether they are of our own architecture.
+    Entry {
+        /// Number of the call.
+        nr: u64,
+        /// The argument registers.
+        args: [u64; 6],
+        /// Whether the number means what it means to us.
+        native: bool,
+    },
+    /// The call returned this.
+    Exit {
+        /// The result, or the negative error number.
+        value: i64,
+        /// Whether it is an error.
+        is_error: bool,
+    },
+    /// Neither.
+    None,
+}
+
+/// Options for a new tracee. All of them are inherited by what it forks.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options {
+    /// Trace new threads as well.
+    pub threads: bool,
+    /// Trace new processes as well.
+    pub forks: bool,
+    /// Kill the tracee when we die.
+    pub kill_on_exit: bool,
+    /// Stop where the filter says so.
+    pub seccomp: bool,
+}
+
+impl Options {
+    fn bits(self) -> i32 {
+        let mut bits = libc::PTRACE_O_TRACESYSGOOD | libc::PTRACE_O_TRACEEXEC;
+        if self.threads {
+            bits |= libc::PTRACE_O_TRACECLONE;
+        }
+        if self.forks {
+            bits |= libc::PTRACE_O_TRACECLONE | libc::PTRACE_O_TRACEFORK | libc::PTRACE_O_TRACEVFORK;
+        }
+        if self.kill_on_exit {
+            bits |= libc::PTRACE_O_EXITKILL;
+        }
+        if self.seccomp {
+            bits |= libc::PTRACE_O_TRACESECCOMP;
+        }
+        bits
+    }
+}
+
+/// A request whose arguments are numbers.
+fn request(request: libc::c_uint, tid: i32, data: usize) -> io::Result<()> {
+    // SAFETY: the requests passed here take numbers, not pointers, in `addr` and `data`.
+    let result = unsafe { libc::ptrace(request, tid, 0usize, data) };
+    if result == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }
+}
+
+/// Begins to trace a thread without stopping it.
+pub fn seize(tid: i32, options: Options) -> io::Result<()> {
+    request(libc::PTRACE_SEIZE, tid, options.bits() as usize)
+}
+
+/// Makes a traced thread stop soon.
+pub fn interrupt(tid: i32) -> io::Result<()> {
+    request(libc::PTRACE_INTERRUPT, tid, 0)
+}
+
+impl Stopped {
+    /// The thread.
+    pub fn tid(&self) -> i32 {
+        self.tid
+    }
+
+    fn ask<T>(&self, request: libc::c_uint, addr: usize) -> Result<T, Gone> {
+        let mut answer = MaybeUninit::<T>::zeroed();
+        // SAFETY: the kernel writes at most `size_of::<T>()` bytes: the callers pair each request with its type, and
+        // PTRACE_GET_SYSCALL_INFO takes the size in `addr`.
+        let result = unsafe { libc::ptrace(request, self.tid, addr, answer.as_mut_ptr()) };
+        if result == -1 {
+            return Err(Gone);
+        }
+        // SAFETY: all types asked for are plain integers, for which any bytes, also the zeroes of before, are valid.
+        Ok(unsafe { answer.assume_init() })
+    }
+
+    /// What the thread is doing at a system call.
+    pub fn call(&self) -> Result<CallInfo, Gone> {
+        let info: libc::ptrace_syscall_info =
+            self.ask(libc::PTRACE_GET_SYSCALL_INFO, size_of::<libc::ptrace_syscall_info>())?;
+        let native = info.arch == super::filter::AUDIT_ARCH;
+        Ok(match info.op {
+            libc::PTRACE_SYSCALL_INFO_ENTRY => {
+                // SAFETY: `op` says that this member of the union is the one the kernel filled.
+                let entry = unsafe { info.u.entry };
+                CallInfo::Entry { nr: entry.nr, args: entry.args, native }
+            }
+            libc::PTRACE_SYSCALL_INFO_SECCOMP => {
+                // SAFETY: as above.
+                let entry = unsafe { info.u.seccomp };
+                CallInfo::Entry { nr: entry.nr, args: entry.args, native }
+            }
+            libc::PTRACE_SYSCALL_INFO_EXIT => {
+                // SAFETY: as above.
+                let exit = unsafe { info.u.exit };
+                CallInfo::Exit { value: exit.sval, is_error: exit.is_error != 0 }
+            }
+            _ => CallInfo::None,
+        })
+    }
+
+    /// What the event is about: the new thread of a fork, the former thread of an exec.
+    pub fn event_message(&self) -> Result<i32, Gone> {
+        self.ask::<libc::c_ulong>(libc::PTRACE_GETEVENTMSG, 0).map(|message| message as i32)
+    }
+
+    /// The `siginfo_t` of the signal about to be delivered.
+    pub fn siginfo(&self) -> Result<[u8; 128], Gone> {
+        self.ask(libc::PTRACE_GETSIGINFO, 0)
+    }
+
+    /// Lets the thread go on, with a signal delivered (0 for none).
+    pub fn resume(self, how: Resume, signal: i32) -> Result<(), Gone> {
+        let how = match how {
+            Resume::Cont => libc::PTRACE_CONT,
+            Resume::Syscall => libc::PTRACE_SYSCALL,
+        };
+        request(how, self.tid, signal as usize).map_err(|_| Gone)
+    }
+
+    /// Lets the thread stay in its group stop, so that a SIGCONT wakes it as it would without us.
+    pub fn listen(self) -> Result<(), Gone> {
+        request(libc::PTRACE_LISTEN, self.tid, 0).map_err(|_| Gone)
+    }
+
+    /// Lets the thread go for good.
+    pub fn detach(self, signal: i32) -> Result<(), Gone> {
+        request(libc::PTRACE_DETACH, self.tid, signal as usize).map_err(|_| Gone)
+    }
+}
+
+/// Waits for any tracee. `None` when `block` is false and nothing happened; an error of kind `Interrupted` when one of
+/// our own signals came; ECHILD when there is nothing left to wait for.
+pub fn wait(block: bool, with_times: bool) -> io::Result<Option<Waited>> {
+    let mut status = 0;
+    let mut usage = MaybeUninit::<libc::rusage>::zeroed();
+    let flags = libc::__WALL | if block { 0 } else { libc::WNOHANG };
+    let usage_ptr = if with_times { usage.as_mut_ptr() } else { std::ptr::null_mut() };
+    // SAFETY: both pointers are to locals of the right type, or null where the call allows it.
+    let tid = unsafe { libc::wait4(-1, &mut status, flags, usage_ptr) };
+    if tid == -1 {
+        return Err(io::Error::last_os_error());
+    }
+    if tid == 0 {
+        return Ok(None);
+    }
+    // SAFETY: zeroed before, so it is initialised whether or not the kernel wrote it; plain integers.
+    let stime = unsafe { usage.assume_init() }.ru_stime;
+    let system_ns = (stime.tv_sec as u64) * 1_000_000_000 + (stime.tv_usec as u64) * 1000;
+    Ok(Some(Waited { tid, status: decode(tid, status), system_ns }))
+}
+
+/// Reads a wait status.
+fn decode(tid: i32, status: i32) -> Status {
+    if libc::WIFEXITED(status) {
+        return Status::Exited(libc::WEXITSTATUS(status));
+    }
+    if libc::WIFSIGNALED(status) {
+        return Status::Killed(libc::WTERMSIG(status), libc::WCOREDUMP(status));
+    }
+    let signal = libc::WSTOPSIG(status);
+    let stop = match status >> 16 {
+        0 if signal == libc::SIGTRAP | 0x80 => Stop::Syscall,
+        0 => Stop::Signal(signal),
+        libc::PTRACE_EVENT_SECCOMP => Stop::Seccomp,
+        libc::PTRACE_EVENT_FORK | libc::PTRACE_EVENT_VFORK | libc::PTRACE_EVENT_CLONE => Stop::Fork,
+        libc::PTRACE_EVENT_EXEC => Stop::Exec,
+        libc::PTRACE_EVENT_STOP => match signal {
+            libc::SIGSTOP | libc::SIGTSTP | libc::SIGTTIN | libc::SIGTTOU => Stop::Group(signal),
+            _ => Stop::Pause,
+        },
+        _ => Stop::Other,
+    };
+    Status::Stopped(Stopped { tid }, stop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A status word as the kernel builds it for a stop.
+    fn stopped(signal: i32, event: i32) -> i32 {
+        (event << 16) | (signal << 8) | 0x7f
+    }
+
+    #[test]
+    fn statuses_are_told_apart() {
+        assert!(matches!(decode(1, 3 << 8), Status::Exited(3)));
+        assert!(matches!(decode(1, 9), Status::Killed(9, false)));
+        assert!(matches!(decode(1, 11 | 0x80), Status::Killed(11, true)));
+        let kind = |status| match decode(1, status) {
+            Status::Stopped(_, stop) => stop,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(kind(stopped(libc::SIGTRAP | 0x80, 0)), Stop::Syscall);
+        assert_eq!(kind(stopped(libc::SIGTRAP, 0)), Stop::Signal(libc::SIGTRAP));
+        assert_eq!(kind(stopped(34, 0)), Stop::Signal(34));
+        assert_eq!(kind(stopped(libc::SIGTRAP, libc::PTRACE_EVENT_SECCOMP)), Stop::Seccomp);
+        assert_eq!(kind(stopped(libc::SIGTSTP, libc::PTRACE_EVENT_STOP)), Stop::Group(libc::SIGTSTP));
+        assert_eq!(kind(stopped(libc::SIGTRAP, libc::PTRACE_EVENT_STOP)), Stop::Pause);
+    }
+}

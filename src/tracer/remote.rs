@@ -1,0 +1,165 @@
+//! The memory of another process, through process_vm_readv(2).
+//!
+//! A read of another process costs more than a microsecond whatever its size, so what a call will need is fetched in
+//! one vectored read ([`Remote::prefetch`], planned by [`super::plan`]); the decoder's small reads are then served from
+//! that copy. What was not foreseen is read on demand.
+//!
+//! # Safety
+//! The kernel writes into a buffer of ours, at most as many bytes as the local vector says; addresses of the other
+//! process are only numbers to us.
+#![allow(unsafe_code)]
+
+use crate::memory::{Fault, Memory};
+
+/// Reads do not cross from readable into unreadable memory within a page.
+const PAGE: u64 = 4096;
+/// Most pieces of one prefetch, well below the kernel's `IOV_MAX`.
+const MOST_PIECES: usize = 64;
+
+/// A window into one process at one stop.
+#[derive(Debug, Default)]
+pub struct Remote {
+    pid: i32,
+    bytes: Vec<u8>,
+    pieces: Vec<Piece>,
+}
+
+/// A part of the other memory that was fetched.
+#[derive(Debug, Clone, Copy)]
+struct Piece {
+    addr: u64,
+    offset: usize,
+    len: usize,
+}
+
+impl Remote {
+    /// Looks at another stop: all that was fetched is forgotten.
+    pub fn turn_to(&mut self, pid: i32) {
+        self.pid = pid;
+        self.bytes.clear();
+        self.pieces.clear();
+    }
+
+    /// Fetches pieces (address and length) in one call. Of pieces behind one that cannot be read nothing is kept: the
+    /// decoder reads them one by one.
+    pub fn prefetch(&mut self, wanted: &[(u64, usize)]) {
+        let mut vectors = [libc::iovec { iov_base: std::ptr::null_mut(), iov_len: 0 }; MOST_PIECES];
+        let start = self.bytes.len();
+        let mut total = 0;
+        let mut count = 0;
+        for &(addr, len) in wanted.iter().filter(|(addr, len)| *addr != 0 && *len != 0).take(MOST_PIECES) {
+            vectors[count] = libc::iovec { iov_base: addr as *mut libc::c_void, iov_len: len };
+            self.pieces.push(Piece { addr, offset: start + total, len });
+            total += len;
+            count += 1;
+        }
+        if count == 0 {
+            return;
+        }
+        self.bytes.resize(start + total, 0);
+        let local = libc::iovec { iov_base: self.bytes[start..].as_mut_ptr().cast(), iov_len: total };
+        // SAFETY: `local` is the `total` bytes just added to `bytes`; `vectors` holds `count` remote ranges.
+        let read = unsafe { libc::process_vm_readv(self.pid, &local, 1, vectors.as_ptr(), count as libc::c_ulong, 0) };
+        let end = start + usize::try_from(read).unwrap_or(0);
+        self.pieces.retain(|piece| piece.offset + piece.len <= end);
+    }
+
+    /// One read, as far as memory goes.
+    fn read_now(&self, addr: u64, buf: &mut [u8]) -> usize {
+        let mut done = 0;
+        while done < buf.len() {
+            let from = addr.wrapping_add(done as u64);
+            let rest = &mut buf[done..];
+            let mut read = self.read_range(from, rest);
+            if read == 0 {
+                // Nothing of a range over several pages is also the answer when a later page is bad.
+                let here = (PAGE - from % PAGE) as usize;
+                if here < rest.len() {
+                    read = self.read_range(from, &mut rest[..here]);
+                }
+                if read == 0 {
+                    break;
+                }
+            }
+            done += read;
+        }
+        done
+    }
+
+    fn read_range(&self, addr: u64, buf: &mut [u8]) -> usize {
+        let local = libc::iovec { iov_base: buf.as_mut_ptr().cast(), iov_len: buf.len() };
+        let remote = libc::iovec { iov_base: addr as *mut libc::c_void, iov_len: buf.len() };
+        // SAFETY: `local` is exactly `buf`, which the kernel may write.
+        let read = unsafe { libc::process_vm_readv(self.pid, &local, 1, &remote, 1, 0) };
+        usize::try_from(read).unwrap_or(0)
+    }
+}
+
+impl Memory for Remote {
+    fn read(&self, addr: u64, buf: &mut [u8]) -> Result<(), Fault> {
+        if buf.is_empty() {
+            return Ok(());
+        }
+        for piece in &self.pieces {
+            let Some(skip) = addr.checked_sub(piece.addr) else { continue };
+            if skip.saturating_add(buf.len() as u64) <= piece.len as u64 {
+                let at = piece.offset + skip as usize;
+                buf.copy_from_slice(&self.bytes[at..at + buf.len()]);
+                return Ok(());
+            }
+        }
+        match self.read_now(addr, buf) {
+            read if read == buf.len() => Ok(()),
+            read => Err(Fault { read }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ours() -> Remote {
+        let mut remote = Remote::default();
+        remote.turn_to(std::process::id() as i32);
+        remote
+    }
+
+    #[test]
+    fn our_own_memory_is_read() {
+        let data = *b"hello, world";
+        let addr = data.as_ptr() as u64;
+        let mut remote = ours();
+        assert_eq!(remote.array::<5>(addr), Some(*b"hello"));
+        remote.prefetch(&[(addr, 4), (8, 4), (addr + 4, 4)]);
+        assert_eq!(remote.pieces.len(), 1, "what lies behind a bad piece is not kept");
+        assert_eq!(remote.array::<12>(addr), Some(data));
+        assert_eq!(remote.array::<2>(addr + 1), Some(*b"el"));
+        assert_eq!(remote.read(8, &mut [0; 4]), Err(Fault { read: 0 }));
+        assert_eq!(remote.read(u64::MAX, &mut [0; 4]), Err(Fault { read: 0 }));
+    }
+
+    #[test]
+    fn a_read_ends_where_memory_ends() {
+        let pages = 3 * PAGE as usize;
+        // SAFETY: a fresh anonymous mapping, of which only we know; it is unmapped below.
+        let base = unsafe {
+            libc::mmap(
+                std::ptr::null_mut(),
+                pages,
+                libc::PROT_READ | libc::PROT_WRITE,
+                libc::MAP_PRIVATE | libc::MAP_ANONYMOUS,
+                -1,
+                0,
+            )
+        };
+        assert_ne!(base, libc::MAP_FAILED);
+        // SAFETY: the last of the three pages of our own mapping.
+        unsafe { libc::munmap(base.byte_add(2 * PAGE as usize), PAGE as usize) };
+        let remote = ours();
+        let mut buf = vec![0; pages];
+        assert_eq!(remote.read(base as u64 + 10, &mut buf), Err(Fault { read: 2 * PAGE as usize - 10 }));
+        // SAFETY: the rest of our own mapping.
+        unsafe { libc::munmap(base, 2 * PAGE as usize) };
+    }
+}

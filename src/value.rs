@@ -1,0 +1,245 @@
+//! What an argument of a system call means: the closed set of values every reader of a trace works on.
+//!
+//! Values are semantic, not syntax: a port is the number 80, and only `text` knows that strace writes it `htons(80)`.
+//! Every consumer matches the enum exhaustively, so a new kind of value is a compile error wherever it is not handled,
+//! while a new system call that uses known kinds needs nothing but its table entry.
+//!
+//! A value owns its data: it outlives the memory it was read from, and truncation is part of the value ([`Bytes`]), so
+//! that writing and parsing need no exceptions. What text cannot carry (what a descriptor refers to) stays outside
+//! equality.
+
+use std::fmt;
+use std::net::{Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
+
+use crate::xlat::Xlat;
+
+pub mod layout;
+mod msghdr;
+mod record;
+pub mod siginfo;
+pub(crate) mod sockaddr;
+pub mod sockopt;
+
+pub use msghdr::{Cmsg, MmsgHdr, MsgHdr};
+pub use record::{Field, Kind, Layout, Record};
+pub use sockaddr::{Scope, SockAddr, UnixName, layout_of};
+
+/// One decoded argument, or a part of one.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Value {
+    /// A signed number, written in decimal.
+    Int(i64),
+    /// An unsigned number, written in decimal: lengths, counts.
+    Uint(u64),
+    /// A number whose bits matter, written in hex.
+    Hex(u64),
+    /// A pointer that was not followed, or could not be: NULL or an address.
+    Pointer(u64),
+    /// A file descriptor.
+    Fd(Fd),
+    /// One constant of a set.
+    Const(Const),
+    /// Several constants of a set, or-ed.
+    Flags(Flags),
+    /// A socket's type with the flags `socket(2)` allows in it.
+    SockType(SockType),
+    /// A buffer.
+    Bytes(Bytes),
+    /// A socket address.
+    SockAddr(SockAddr),
+    /// An in-out length: what the caller offered and what the kernel made of it.
+    Length(Length),
+    /// An in-out file offset (`sendfile`).
+    Offset(Length),
+    /// A pointer to one value: `[1]`.
+    Ref(Box<Value>),
+    /// Consecutive values.
+    Array(Array),
+    /// A C structure.
+    Record(Record),
+    /// The argument of `sendmsg` and `recvmsg`.
+    MsgHdr(Box<MsgHdr>),
+    /// One element of the vector of `sendmmsg` and `recvmmsg`.
+    MmsgHdr(Box<MmsgHdr>),
+    /// One control message.
+    Cmsg(Cmsg),
+    /// One element of `poll`'s array.
+    PollFd(PollFd),
+    /// A set of `select`.
+    FdSet(FdSet),
+    /// A timeout that the kernel may count down (`select`, `ppoll`, `recvmmsg`).
+    Timeout(Timeout),
+    /// A set of signals, bit `n-1` for signal `n`.
+    SigSet(u64),
+    /// A TCP or UDP port, in host byte order.
+    Port(u16),
+    /// A 32-bit number that travels in network byte order, here in host byte order.
+    Be32(u32),
+    /// An IPv4 address.
+    Ipv4(Ipv4Addr),
+    /// An IPv6 address.
+    Ipv6(Ipv6Addr),
+    /// A network interface by number, with its name where it was known.
+    Interface {
+        /// The index, 0 for none.
+        index: u32,
+        /// The name at the time of the call; outside equality of programs, but part of the text.
+        name: Option<String>,
+    },
+    /// Octets shown one by one: hardware addresses.
+    Octets(Vec<u8>),
+    /// An argument of a text in a spelling that was not understood, or of a call the table does not describe, as it
+    /// stood there.
+    Verbatim(Box<str>),
+    /// Octets joined by colons: hardware addresses where their length is fixed.
+    Mac(Vec<u8>),
+    /// A 16-bit constant that travels in network byte order, here in host byte order.
+    Be16(Const),
+    /// A signal by number.
+    Signal(u32),
+    /// Bytes too few for what they should be, or that should not be there.
+    Cut(Vec<u8>),
+    /// Something is there that is too short for its type and is not shown.
+    Short,
+    /// A set whose bit `n` is the table's member `n`.
+    Bits(Flags),
+}
+
+/// A file descriptor and, where it was looked up, what it refers to.
+#[derive(Clone)]
+pub struct Fd {
+    /// The number; negative when the program passed such a one.
+    pub raw: i32,
+    /// What stands behind the number at that moment (`-y`, `-yy`). Not part of equality.
+    pub shown: Option<Arc<str>>,
+}
+
+impl Fd {
+    /// A descriptor of which nothing but the number is known.
+    pub fn new(raw: i32) -> Self {
+        Self { raw, shown: None }
+    }
+}
+
+impl PartialEq for Fd {
+    fn eq(&self, other: &Self) -> bool {
+        self.raw == other.raw
+    }
+}
+
+impl fmt::Debug for Fd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Fd({})", self.raw)
+    }
+}
+
+/// A number and the table that may name it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Const {
+    /// The set it belongs to.
+    pub table: &'static Xlat,
+    /// The kernel's number, as wide as the field it came from (not sign-extended).
+    pub raw: u64,
+}
+
+impl Const {
+    /// Its name, if the table has one.
+    pub fn name(&self) -> Option<&'static str> {
+        self.table.name(self.raw)
+    }
+}
+
+/// Bits and the table that may name them.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Flags {
+    /// The set they belong to.
+    pub table: &'static Xlat,
+    /// All bits, named or not.
+    pub raw: u64,
+}
+
+/// The second argument of `socket(2)`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SockType {
+    /// `SOCK_STREAM` and so on, the low four bits.
+    pub kind: Const,
+    /// `SOCK_CLOEXEC` and so on, the rest.
+    pub flags: Flags,
+}
+
+/// The bytes of a buffer, as far as they were kept.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Bytes {
+    /// The first bytes.
+    pub data: Vec<u8>,
+    /// Whether the buffer had more (`"…"...` in text).
+    pub truncated: bool,
+}
+
+/// A length or offset behind a pointer, before and after the call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Length {
+    /// What the program put there.
+    pub entry: i64,
+    /// What the kernel left there, when the call succeeded and changed it.
+    pub exit: Option<i64>,
+}
+
+impl Length {
+    /// The value after the call.
+    pub fn after(&self) -> i64 {
+        self.exit.unwrap_or(self.entry)
+    }
+}
+
+/// Consecutive values, and how they end.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Array {
+    /// The elements that were read.
+    pub items: Vec<Value>,
+    /// What follows them.
+    pub tail: Tail,
+}
+
+/// The end of an [`Array`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Tail {
+    /// All elements are there.
+    #[default]
+    End,
+    /// More elements exist than were asked for.
+    Elided,
+    /// The next element, at this address, could not be read.
+    Fault(u64),
+}
+
+/// One `struct pollfd`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PollFd {
+    /// The descriptor; negative ones are skipped by the kernel.
+    pub fd: Fd,
+    /// What the program asks for.
+    pub events: Flags,
+    /// What the kernel found; `None` until the call succeeded.
+    pub revents: Option<Flags>,
+}
+
+/// One `fd_set`, before and after.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FdSet {
+    /// Descriptors the program asks for.
+    pub entry: Vec<Fd>,
+    /// Descriptors that are ready; `None` until the call succeeded.
+    pub exit: Option<Vec<Fd>>,
+}
+
+/// A timeout and what the kernel left of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Timeout {
+    /// A `timespec` or `timeval` record.
+    pub entry: Record,
+    /// The rest, where the call reports it.
+    pub left: Option<Record>,
+}

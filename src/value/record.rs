@@ -1,0 +1,284 @@
+//! C structures as data: one [`Layout`] says where each field lies and what it means.
+//!
+//! Text, JSON, parser and the layer's encoder all derive from the layout, so a structure is described once. A
+//! structure that the program or kernel cut short keeps its whole fields and the bytes of the one that was cut.
+
+use super::{Const, Fd, Flags, SockAddr, Value};
+use crate::xlat::Xlat;
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+/// A C structure: name, size in bytes, fields.
+#[derive(Debug)]
+pub struct Layout {
+    /// The C tag, which is also the key under which JSON shows it (`linger`, `timeval`).
+    pub name: &'static str,
+    /// `sizeof`.
+    pub size: usize,
+    /// Fields in the order they are written; offsets may overlap (unions).
+    pub fields: &'static [Field],
+}
+
+impl PartialEq for Layout {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+    }
+}
+
+/// One field of a [`Layout`].
+#[derive(Debug)]
+pub struct Field {
+    /// The C name.
+    pub name: &'static str,
+    /// Bytes from the start of the structure.
+    pub offset: usize,
+    /// How its bytes read.
+    pub kind: Kind,
+}
+
+/// How the bytes of a field read. Widths are in bytes; numbers are in the machine's order unless said otherwise.
+#[derive(Debug, Clone, Copy)]
+pub enum Kind {
+    /// A signed number of 1, 2, 4 or 8 bytes.
+    Int(usize),
+    /// An unsigned number.
+    Uint(usize),
+    /// A number shown in hex.
+    Hex(usize),
+    /// A file descriptor (`int`).
+    Fd,
+    /// A constant of this width.
+    Const(&'static Xlat, usize),
+    /// Flags of this width.
+    Flags(&'static Xlat, usize),
+    /// A port in network order.
+    Port,
+    /// 32 bits in network order.
+    Be32,
+    /// An IPv4 address.
+    Ipv4,
+    /// An IPv6 address.
+    Ipv6,
+    /// An interface index (`unsigned int`).
+    Interface,
+    /// This many octets shown one by one.
+    Octets(usize),
+    /// A NUL-terminated or NUL-padded string in this many bytes.
+    Text(usize),
+    /// A pointer that is not followed.
+    Pointer,
+    /// A structure within.
+    Record(&'static Layout),
+    /// 32 bits in network order, shown in hex.
+    Be32Hex,
+    /// One octet.
+    Octet,
+    /// A user or group: the largest number is -1, which stands for none.
+    Uid,
+    /// A signal (`int`).
+    Signal,
+    /// An address of at most this many bytes.
+    SockAddr(usize),
+    /// A pointer to a buffer, which the decoder follows.
+    Buffer,
+    /// A pointer to a signal set, which the decoder follows.
+    SigSet,
+    /// A pointer to a BPF program, which the decoder follows when nothing is abbreviated.
+    Filter,
+    /// A hardware address of this many bytes.
+    Mac(usize),
+    /// A constant of 16 bits in network order.
+    Be16(&'static Xlat),
+    /// 32 bits shown in hex, as eight zeroes when there are none.
+    Hex8,
+    /// A number, shown in hex where it is not zero, which it should be.
+    Pad(usize),
+    /// A descriptor shown where it is not zero.
+    PadFd,
+    /// Bytes shown where they are not zero, which they should be.
+    PadBytes(usize),
+    /// `sll_addr`: as many octets as the field before says, and at most those that are there.
+    HwAddr,
+}
+
+impl Kind {
+    /// Size in bytes.
+    pub fn size(&self) -> usize {
+        match *self {
+            Kind::Int(n) | Kind::Uint(n) | Kind::Hex(n) | Kind::Const(_, n) | Kind::Flags(_, n) => n,
+            Kind::Octets(n) | Kind::Text(n) => n,
+            Kind::Fd | Kind::Be32 | Kind::Ipv4 | Kind::Interface => 4,
+            Kind::Port => 2,
+            Kind::Ipv6 => 16,
+            Kind::Pointer | Kind::Buffer | Kind::SigSet | Kind::Filter => 8,
+            Kind::Record(layout) => layout.size,
+            Kind::Be32Hex | Kind::Uid | Kind::Signal | Kind::Hex8 | Kind::PadFd => 4,
+            Kind::Be16(_) => 2,
+            Kind::Octet => 1,
+            Kind::SockAddr(n) | Kind::Mac(n) | Kind::Pad(n) | Kind::PadBytes(n) => n,
+            Kind::HwAddr => 8,
+        }
+    }
+
+    /// Reads a field from exactly its bytes.
+    fn read(&self, bytes: &[u8]) -> Value {
+        match *self {
+            Kind::Int(_) => Value::Int(signed(bytes)),
+            Kind::Uint(_) => Value::Uint(unsigned(bytes)),
+            Kind::Hex(_) => Value::Hex(unsigned(bytes)),
+            Kind::Fd => Value::Fd(Fd::new(signed(bytes) as i32)),
+            Kind::Const(table, _) => Value::Const(Const { table, raw: unsigned(bytes) }),
+            Kind::Flags(table, _) => Value::Flags(Flags { table, raw: unsigned(bytes) }),
+            Kind::Port => Value::Port(u16::from_be_bytes(fixed(bytes))),
+            Kind::Octet => Value::Hex(unsigned(bytes)),
+            Kind::Be32 | Kind::Be32Hex => Value::Be32(u32::from_be_bytes(fixed(bytes))),
+            Kind::Ipv4 => Value::Ipv4(Ipv4Addr::from(fixed::<4>(bytes))),
+            Kind::Ipv6 => Value::Ipv6(Ipv6Addr::from(fixed::<16>(bytes))),
+            Kind::Interface => Value::Interface { index: unsigned(bytes) as u32, name: None },
+            Kind::Octets(_) => Value::Octets(bytes.to_vec()),
+            Kind::Text(_) => {
+                let end = bytes.iter().position(|&b| b == 0).unwrap_or(bytes.len());
+                Value::Bytes(super::Bytes { data: bytes[..end].to_vec(), truncated: false })
+            }
+            Kind::Pointer | Kind::Buffer | Kind::SigSet | Kind::Filter => Value::Pointer(unsigned(bytes)),
+            Kind::Record(layout) => Value::Record(Record::read(layout, bytes)),
+            Kind::Uid => match unsigned(bytes) {
+                0xffff_ffff => Value::Int(-1),
+                id => Value::Int(id as i64),
+            },
+            Kind::Signal => Value::Signal(unsigned(bytes) as u32),
+            Kind::SockAddr(_) => Value::SockAddr(SockAddr::from_bytes(bytes)),
+            Kind::Mac(_) => Value::Mac(bytes.to_vec()),
+            Kind::Be16(table) => Value::Be16(Const { table, raw: u64::from(u16::from_be_bytes(fixed(bytes))) }),
+            Kind::Hex8 | Kind::Pad(_) => Value::Hex(unsigned(bytes)),
+            Kind::PadFd => Value::Fd(Fd::new(signed(bytes) as i32)),
+            Kind::PadBytes(_) => Value::Cut(bytes.to_vec()),
+            Kind::HwAddr => Value::Octets(bytes.to_vec()),
+        }
+    }
+
+    /// Writes a field's bytes; a value of another kind leaves zeroes.
+    fn write(&self, value: &Value, out: &mut [u8]) {
+        match (self, value) {
+            (Kind::Record(_), Value::Record(record)) => {
+                let bytes = record.to_bytes();
+                let n = bytes.len().min(out.len());
+                out[..n].copy_from_slice(&bytes[..n]);
+            }
+            (Kind::Port, Value::Port(port)) => put(out, &port.to_be_bytes()),
+            (Kind::Be32 | Kind::Be32Hex, Value::Be32(n)) => put(out, &n.to_be_bytes()),
+            (_, Value::Int(n)) => put(out, &n.to_ne_bytes()),
+            (_, Value::Uint(n) | Value::Hex(n) | Value::Pointer(n)) => put(out, &n.to_ne_bytes()),
+            (_, Value::Const(c)) => put(out, &c.raw.to_ne_bytes()),
+            (_, Value::Flags(f)) => put(out, &f.raw.to_ne_bytes()),
+            (_, Value::Fd(fd)) => put(out, &fd.raw.to_ne_bytes()),
+            (_, Value::Ipv4(ip)) => put(out, &ip.octets()),
+            (_, Value::Ipv6(ip)) => put(out, &ip.octets()),
+            (_, Value::Interface { index, .. }) => put(out, &index.to_ne_bytes()),
+            (_, Value::Octets(bytes) | Value::Mac(bytes) | Value::Cut(bytes)) => put(out, bytes),
+            (_, Value::Signal(n)) => put(out, &n.to_ne_bytes()),
+            (_, Value::Be16(c)) => put(out, &(c.raw as u16).to_be_bytes()),
+            (_, Value::SockAddr(address)) => put(out, &address.to_bytes()),
+            (_, Value::SigSet(mask)) => put(out, &mask.to_ne_bytes()),
+            (_, Value::Bytes(bytes)) => put(out, &bytes.data),
+            _ => {}
+        }
+    }
+}
+
+/// Copies the low bytes of `bytes` that fit (little-endian machines only, which both supported ones are).
+fn put(out: &mut [u8], bytes: &[u8]) {
+    let n = bytes.len().min(out.len());
+    out[..n].copy_from_slice(&bytes[..n]);
+}
+
+fn fixed<const N: usize>(bytes: &[u8]) -> [u8; N] {
+    let mut out = [0; N];
+    let n = N.min(bytes.len());
+    out[..n].copy_from_slice(&bytes[..n]);
+    out
+}
+
+fn unsigned(bytes: &[u8]) -> u64 {
+    u64::from_le_bytes(fixed(bytes))
+}
+
+fn signed(bytes: &[u8]) -> i64 {
+    let bits = 64 - 8 * bytes.len().min(8) as u32;
+    if bits == 64 { 0 } else { ((unsigned(bytes) << bits) as i64) >> bits }
+}
+
+/// A C structure that was read, wholly or up to where its bytes end.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Record {
+    /// What it is.
+    pub layout: &'static Layout,
+    /// The fields that were whole, in the layout's order.
+    pub fields: Vec<Value>,
+    /// The bytes of the first field that was not whole; empty bytes when the structure ends between fields.
+    pub cut: Option<Vec<u8>>,
+}
+
+impl Record {
+    /// Reads as many whole fields as `bytes` has; bytes beyond the structure are ignored.
+    pub fn read(layout: &'static Layout, bytes: &[u8]) -> Self {
+        let mut fields = Vec::with_capacity(layout.fields.len());
+        for field in layout.fields {
+            let end = field.offset + field.kind.size();
+            if end > bytes.len() {
+                let cut = bytes.get(field.offset..).unwrap_or_default().to_vec();
+                return Self { layout, fields, cut: Some(cut) };
+            }
+            fields.push(field.kind.read(&bytes[field.offset..end]));
+        }
+        Self { layout, fields, cut: None }
+    }
+
+    /// The structure's bytes, as the kernel would take them.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = vec![0; self.layout.size];
+        for (field, value) in self.layout.fields.iter().zip(&self.fields) {
+            field.kind.write(value, &mut bytes[field.offset..field.offset + field.kind.size()]);
+        }
+        if let (Some(cut), Some(field)) = (&self.cut, self.layout.fields.get(self.fields.len())) {
+            bytes.truncate(field.offset + cut.len());
+            put(&mut bytes[field.offset..], cut);
+        }
+        bytes
+    }
+
+    /// The fields with their values, as far as they were whole.
+    pub fn pairs(&self) -> impl Iterator<Item = (&'static Field, &Value)> {
+        self.layout.fields.iter().zip(&self.fields)
+    }
+
+    /// A field by name.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        let at = self.layout.fields.iter().position(|field| field.name == name)?;
+        self.fields.get(at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static PAIR: Layout = Layout {
+        name: "pair",
+        size: 8,
+        fields: &[
+            Field { name: "on", offset: 0, kind: Kind::Int(4) },
+            Field { name: "port", offset: 4, kind: Kind::Port },
+        ],
+    };
+
+    #[test]
+    fn whole_and_cut_records_survive() {
+        let bytes = [255, 255, 255, 255, 0x1f, 0x90, 0, 0];
+        let record = Record::read(&PAIR, &bytes);
+        assert_eq!(record.fields, [Value::Int(-1), Value::Port(8080)]);
+        assert_eq!(record.to_bytes(), bytes);
+        let cut = Record::read(&PAIR, &bytes[..5]);
+        assert_eq!((cut.fields.len(), cut.cut.as_deref()), (1, Some(&[0x1f][..])));
+        assert_eq!(cut.to_bytes(), bytes[..5]);
+    }
+}

@@ -1,0 +1,134 @@
+//! `siginfo_t`: which of its members mean something depends on the signal and on who sent it.
+
+use super::layout::field;
+use super::{Field, Kind, Layout, Record, Value};
+use crate::xlat::signal;
+
+/// `sizeof(siginfo_t)`.
+pub const SIZE: usize = 128;
+
+const SIGNO: Field = field("si_signo", 0, Kind::Signal);
+/// The table is chosen by the signal; [`decode`] puts it in.
+const CODE: Field = field("si_code", 8, Kind::Const(&signal::SI_CODE, 4));
+const PID: Field = field("si_pid", 16, Kind::Int(4));
+const UID: Field = field("si_uid", 20, Kind::Uint(4));
+
+/// Sent by a program: `kill`, `tgkill`.
+static SENT: Layout = Layout { name: "siginfo", size: SIZE, fields: &[SIGNO, CODE, PID, UID] };
+/// Sent by a program with a value: `sigqueue`.
+static QUEUED: Layout = Layout {
+    name: "siginfo",
+    size: SIZE,
+    fields: &[SIGNO, CODE, PID, UID, field("si_int", 24, Kind::Int(4)), field("si_ptr", 24, Kind::Pointer)],
+};
+/// Nothing but the code counts: most of what the kernel sends.
+static PLAIN: Layout = Layout { name: "siginfo", size: SIZE, fields: &[SIGNO, CODE] };
+/// A child changed state by exiting.
+static CHILD: Layout = Layout {
+    name: "siginfo",
+    size: SIZE,
+    fields: &[
+        SIGNO,
+        CODE,
+        PID,
+        UID,
+        field("si_status", 24, Kind::Int(4)),
+        field("si_utime", 32, Kind::Int(8)),
+        field("si_stime", 40, Kind::Int(8)),
+    ],
+};
+/// A child changed state by a signal.
+static CHILD_SIGNALED: Layout = Layout {
+    name: "siginfo",
+    size: SIZE,
+    fields: &[
+        SIGNO,
+        CODE,
+        PID,
+        UID,
+        field("si_status", 24, Kind::Signal),
+        field("si_utime", 32, Kind::Int(8)),
+        field("si_stime", 40, Kind::Int(8)),
+    ],
+};
+/// A fault at an address.
+static FAULT: Layout =
+    Layout { name: "siginfo", size: SIZE, fields: &[SIGNO, CODE, field("si_addr", 16, Kind::Pointer)] };
+/// A descriptor is ready.
+static READY: Layout = Layout {
+    name: "siginfo",
+    size: SIZE,
+    fields: &[SIGNO, CODE, field("si_band", 16, Kind::Int(8)), field("si_fd", 24, Kind::Fd)],
+};
+/// A timer ran out.
+static TIMER: Layout = Layout {
+    name: "siginfo",
+    size: SIZE,
+    fields: &[
+        SIGNO,
+        CODE,
+        field("si_timerid", 16, Kind::Hex(4)),
+        field("si_overrun", 20, Kind::Int(4)),
+        field("si_int", 24, Kind::Int(4)),
+        field("si_ptr", 24, Kind::Pointer),
+    ],
+};
+
+/// Every layout [`decode`] may choose, for readers of text, which tell them apart by their members.
+pub static LAYOUTS: &[&Layout] = &[&PLAIN, &SENT, &QUEUED, &CHILD, &CHILD_SIGNALED, &FAULT, &READY, &TIMER];
+
+/// Reads the raw bytes of a `siginfo_t`.
+pub fn decode(raw: &[u8; SIZE]) -> Record {
+    let int = |at: usize| i32::from_ne_bytes([raw[at], raw[at + 1], raw[at + 2], raw[at + 3]]);
+    let (signo, code) = (int(0), int(8));
+    let value = u64::from_ne_bytes([raw[24], raw[25], raw[26], raw[27], raw[28], raw[29], raw[30], raw[31]]);
+    let sent = if value != 0 { &QUEUED } else { &SENT };
+    let layout = match (signo, code) {
+        (_, SI_USER | SI_TKILL) => &SENT,
+        (_, SI_TIMER) => &TIMER,
+        (_, ..0) => sent,
+        (libc::SIGCHLD, CLD_EXITED) => &CHILD,
+        (libc::SIGCHLD, _) => &CHILD_SIGNALED,
+        (libc::SIGILL | libc::SIGFPE | libc::SIGSEGV | libc::SIGBUS, _) => &FAULT,
+        (libc::SIGIO, _) => &READY,
+        _ if int(16) != 0 || int(20) != 0 || value != 0 => sent,
+        _ => &PLAIN,
+    };
+    let mut record = Record::read(layout, raw);
+    if let Some(Value::Const(code)) = record.fields.get_mut(1) {
+        code.table = signal::si_codes(signo as u64);
+    }
+    record
+}
+
+const SI_USER: i32 = 0;
+const SI_TIMER: i32 = -2;
+const SI_TKILL: i32 = -6;
+const CLD_EXITED: i32 = 1;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn raw(words: &[(usize, i32)]) -> [u8; SIZE] {
+        let mut raw = [0; SIZE];
+        for (at, word) in words {
+            raw[*at..at + 4].copy_from_slice(&word.to_ne_bytes());
+        }
+        raw
+    }
+
+    #[test]
+    fn members_depend_on_the_signal_and_its_sender() {
+        let exited = decode(&raw(&[(0, libc::SIGCHLD), (8, CLD_EXITED), (16, 7), (24, 3)]));
+        assert_eq!(exited.get("si_status"), Some(&Value::Int(3)));
+        let killed = decode(&raw(&[(0, libc::SIGCHLD), (8, 2), (16, 7), (24, libc::SIGTERM)]));
+        assert_eq!(killed.get("si_status"), Some(&Value::Signal(15)));
+        let fault = decode(&raw(&[(0, libc::SIGSEGV), (8, 1), (16, 16)]));
+        assert_eq!(fault.get("si_addr"), Some(&Value::Pointer(16)));
+        let queued = decode(&raw(&[(0, libc::SIGTERM), (8, -1), (16, 7), (24, 42)]));
+        assert_eq!(queued.get("si_int"), Some(&Value::Int(42)));
+        let kernel = decode(&raw(&[(0, libc::SIGALRM), (8, 128)]));
+        assert_eq!(kernel.fields.len(), 2);
+    }
+}

@@ -1,0 +1,206 @@
+//! Socket addresses: the families programs use as types of their own, all others by their layout or as bytes.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use super::{Layout, Record, Value, layout};
+
+/// The bytes behind a `struct sockaddr *`, understood as far as the family and the length allow.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum SockAddr {
+    /// `struct sockaddr_in`.
+    Inet {
+        /// In host byte order.
+        port: u16,
+        /// The address.
+        ip: Ipv4Addr,
+    },
+    /// `struct sockaddr_in6`.
+    Inet6 {
+        /// In host byte order.
+        port: u16,
+        /// In host byte order.
+        flowinfo: u32,
+        /// The address.
+        ip: Ipv6Addr,
+        /// The scope; absent in the old 24-byte form.
+        scope: Option<Scope>,
+    },
+    /// `struct sockaddr_un`.
+    Unix(UnixName),
+    /// A family whose layout is known and whose address was long enough for it; the family is the layout's.
+    Family {
+        /// `AF_…`, the kernel's number.
+        family: u16,
+        /// The fields after `sa_family`.
+        record: Record,
+    },
+    /// Any other family, or an address too short for its family.
+    Raw {
+        /// `AF_…`, known or not.
+        family: u16,
+        /// What follows the family, at most 126 bytes; empty when only the family was given.
+        data: Vec<u8>,
+    },
+}
+
+/// The scope of an IPv6 address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scope {
+    /// `sin6_scope_id`.
+    pub id: u32,
+    /// The interface's name where the scope is an interface (link-local addresses) and it was known.
+    pub name: Option<String>,
+}
+
+/// The three kinds of name an `AF_UNIX` socket can have (unix(7)).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UnixName {
+    /// No name at all: the address is only its family.
+    Unnamed,
+    /// A path in the file system, without the NUL that ends it.
+    Path(Vec<u8>),
+    /// A name in the abstract namespace, without the NUL that begins it.
+    Abstract(Vec<u8>),
+}
+
+impl SockAddr {
+    /// The kernel's number of the family.
+    pub fn family(&self) -> u16 {
+        match self {
+            Self::Inet { .. } => libc::AF_INET as u16,
+            Self::Inet6 { .. } => libc::AF_INET6 as u16,
+            Self::Unix(_) => libc::AF_UNIX as u16,
+            Self::Family { family, .. } | Self::Raw { family, .. } => *family,
+        }
+    }
+
+    /// Understands the bytes of a `struct sockaddr`; those beyond 128 are not looked at.
+    pub fn from_bytes(bytes: &[u8]) -> Self {
+        let bytes = &bytes[..bytes.len().min(LONGEST)];
+        let family = u16::from_ne_bytes(at(bytes, 0));
+        let len = bytes.len();
+        match i32::from(family) {
+            libc::AF_INET if len >= 16 => {
+                Self::Inet { port: u16::from_be_bytes(at(bytes, 2)), ip: Ipv4Addr::from(at::<4>(bytes, 4)) }
+            }
+            libc::AF_INET6 if len >= 24 => Self::Inet6 {
+                port: u16::from_be_bytes(at(bytes, 2)),
+                flowinfo: u32::from_be_bytes(at(bytes, 4)),
+                ip: Ipv6Addr::from(at::<16>(bytes, 8)),
+                scope: (len > 24).then(|| Scope { id: u32::from_ne_bytes(at(bytes, 24)), name: None }),
+            },
+            libc::AF_UNIX => Self::Unix(UnixName::from_bytes(&bytes[2.min(len)..len.min(LONGEST_UNIX)])),
+            _ => match layout_of(family).filter(|layout| len >= layout.size) {
+                Some(layout) => {
+                    let mut record = Record::read(layout, bytes);
+                    hardware_address(&mut record, bytes);
+                    shared_descriptor(&mut record);
+                    Self::Family { family, record }
+                }
+                None => Self::Raw { family, data: bytes.get(2..).unwrap_or_default().to_vec() },
+            },
+        }
+    }
+
+    /// An IPv4 address and port.
+    pub fn inet(ip: impl Into<Ipv4Addr>, port: u16) -> Self {
+        Self::Inet { port, ip: ip.into() }
+    }
+
+    /// The bytes a program passes to the kernel for this address; their count is the length to pass along.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = self.family().to_ne_bytes().to_vec();
+        match self {
+            Self::Inet { port, ip } => {
+                bytes.extend(port.to_be_bytes());
+                bytes.extend(ip.octets());
+                bytes.extend([0; 8]);
+            }
+            Self::Inet6 { port, flowinfo, ip, scope } => {
+                bytes.extend(port.to_be_bytes());
+                bytes.extend(flowinfo.to_be_bytes());
+                bytes.extend(ip.octets());
+                if let Some(scope) = scope {
+                    bytes.extend(scope.id.to_ne_bytes());
+                }
+            }
+            Self::Unix(UnixName::Unnamed) => {}
+            Self::Unix(UnixName::Path(path)) => {
+                bytes.extend(path);
+                bytes.push(0);
+            }
+            Self::Unix(UnixName::Abstract(name)) => {
+                bytes.push(0);
+                bytes.extend(name);
+            }
+            Self::Family { record, .. } => bytes.extend(record.to_bytes().get(2..).unwrap_or_default()),
+            Self::Raw { data, .. } => bytes.extend(data),
+        }
+        bytes
+    }
+}
+
+impl UnixName {
+    /// Understands the bytes of `sun_path`.
+    fn from_bytes(path: &[u8]) -> Self {
+        match path {
+            [] => Self::Unnamed,
+            [0, name @ ..] => Self::Abstract(name.to_vec()),
+            _ => {
+                let end = path.iter().position(|&b| b == 0).unwrap_or(path.len());
+                Self::Path(path[..end].to_vec())
+            }
+        }
+    }
+}
+
+/// `sizeof(struct sockaddr_storage)`: the kernel takes no longer address.
+pub(crate) const LONGEST: usize = 128;
+/// `sizeof(struct sockaddr_un)`.
+const LONGEST_UNIX: usize = 110;
+
+/// The layout of a family that is no type of its own.
+pub fn layout_of(family: u16) -> Option<&'static Layout> {
+    Some(match i32::from(family) {
+        libc::AF_NETLINK => &layout::SOCKADDR_NL,
+        libc::AF_PACKET => &layout::SOCKADDR_LL,
+        libc::AF_VSOCK => &layout::SOCKADDR_VM,
+        libc::AF_IPX => &layout::SOCKADDR_IPX,
+        45 => &layout::SOCKADDR_MCTP, // AF_MCTP
+        42 => &layout::SOCKADDR_QRTR, // AF_QIPCRTR
+        libc::AF_XDP => &layout::SOCKADDR_XDP,
+        _ => return None,
+    })
+}
+
+/// A hardware address has as many octets as `sll_halen` says, which may be more than the structure's eight.
+fn hardware_address(record: &mut Record, bytes: &[u8]) {
+    if record.layout == &layout::SOCKADDR_LL
+        && let Some(&Value::Uint(len)) = record.get("sll_halen")
+        && let Some(octets) = record.fields.last_mut()
+    {
+        let there = bytes.get(12..).unwrap_or_default();
+        *octets = Value::Octets(there[..there.len().min(len as usize)].to_vec());
+    }
+}
+
+/// The last field of an XDP address is a descriptor only where a flag says so.
+fn shared_descriptor(record: &mut Record) {
+    const XDP_SHARED_UMEM: u64 = 1;
+    let shared = matches!(record.get("sxdp_flags"), Some(Value::Flags(flags)) if flags.raw & XDP_SHARED_UMEM != 0);
+    if let Some(last) = record.fields.last_mut()
+        && let (false, Value::Fd(fd)) = (shared, &*last)
+    {
+        *last = Value::Hex(u64::from(fd.raw as u32));
+    }
+}
+
+/// `N` bytes from `offset`; zeroes where there are none.
+fn at<const N: usize>(bytes: &[u8], offset: usize) -> [u8; N] {
+    let mut out = [0; N];
+    for (to, from) in out.iter_mut().zip(bytes.iter().skip(offset)) {
+        *to = *from;
+    }
+    out
+}

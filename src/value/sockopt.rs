@@ -1,0 +1,105 @@
+//! What the value of a socket option is: one table for both directions. Names are in [`crate::xlat::sockopt`].
+//!
+//! An option not listed follows the rule that fits most: four bytes are an `int`, anything else is bytes.
+
+use super::Layout;
+use super::layout::{
+    GROUP_REQ, IP_MREQ, IPV6_MREQ, LINGER, PACKET_MREQ, SOCK_FPROG, TPACKET_REQ, TPACKET_STATS, UCRED,
+};
+use crate::xlat::Xlat;
+use crate::xlat::sockopt::{Access, ICMP_TYPE, SOCK_TXREHASH};
+
+/// How the bytes of an option's value read.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub enum Shape {
+    /// An `int` if there are four bytes, else bytes.
+    Guess,
+    /// An `int`. A shorter one is not taken by `setsockopt`; `getsockopt` may return one.
+    Int,
+    /// An `int` of which any part is enough.
+    PartInt,
+    /// As many `int`s as there are.
+    Ints,
+    /// An `int` that is a constant.
+    Const(&'static Xlat),
+    /// An `int` that is an error number, 0 for none.
+    Errno,
+    /// A C structure. `setsockopt` takes it whole or longer.
+    Record(&'static Layout),
+    /// A C structure of exactly this size.
+    Exactly(&'static Layout),
+    /// 32 bits, each named by a table.
+    Bits(&'static Xlat),
+    /// Not shown.
+    Pointer,
+}
+
+/// Level, option numbers, shape for `setsockopt`, shape for `getsockopt`.
+type Row = (i32, &'static [i32], Shape, Shape);
+
+/// Every option that does not follow the rule.
+const ROWS: &[Row] = &[
+    (libc::SOL_SOCKET, INTS, Shape::Int, Shape::Int),
+    (libc::SOL_SOCKET, &[libc::SO_ERROR], Shape::Guess, Shape::Errno),
+    (libc::SOL_SOCKET, &[libc::SO_LINGER], Shape::Record(&LINGER), Shape::Record(&LINGER)),
+    (libc::SOL_SOCKET, &[libc::SO_PEERCRED], Shape::Guess, Shape::Record(&UCRED)),
+    (libc::SOL_SOCKET, &[libc::SO_ATTACH_FILTER], Shape::Exactly(&SOCK_FPROG), Shape::Pointer),
+    (libc::SOL_SOCKET, &[SO_ATTACH_REUSEPORT_CBPF], Shape::Exactly(&SOCK_FPROG), Shape::Guess),
+    (libc::SOL_SOCKET, &[SO_TXREHASH], Shape::Const(&SOCK_TXREHASH), Shape::Const(&SOCK_TXREHASH)),
+    (libc::SOL_IP, &[libc::IP_ADD_MEMBERSHIP, libc::IP_DROP_MEMBERSHIP], Shape::Record(&IP_MREQ), Shape::Guess),
+    (libc::SOL_IP, GROUPS, Shape::Record(&GROUP_REQ), Shape::Guess),
+    (libc::SOL_IPV6, GROUPS, Shape::Record(&GROUP_REQ), Shape::Guess),
+    (libc::SOL_IPV6, IPV6_MEMBERSHIPS, Shape::Record(&IPV6_MREQ), Shape::Guess),
+    (libc::SOL_RAW, &[1], Shape::Bits(&ICMP_TYPE), Shape::Bits(&ICMP_TYPE)), // ICMP_FILTER
+    (libc::SOL_PACKET, &[1, 2], Shape::Exactly(&PACKET_MREQ), Shape::Guess), // PACKET_ADD_MEMBERSHIP, _DROP_
+    (libc::SOL_PACKET, &[5, 13], Shape::Exactly(&TPACKET_REQ), Shape::Guess), // PACKET_RX_RING, PACKET_TX_RING
+    (libc::SOL_PACKET, &[6], Shape::Guess, Shape::Record(&TPACKET_STATS)),   // PACKET_STATISTICS
+    (libc::SOL_NETLINK, &[9], Shape::Int, Shape::Ints),                      // NETLINK_LIST_MEMBERSHIPS
+];
+
+/// Options of `SOL_SOCKET` that are an `int` (`include/uapi/asm-generic/socket.h`), in the order of their numbers.
+const INTS: &[i32] = &[
+    1, 2, 5, 6, 7, 8, 9, 10, 11, 12, 14, 15, 16, 18, 19, 27, 29, 30, 32, 33, 34, 35, 36, 37, 40, 41, 42, 43, 44, 45,
+    46, 49, 53, 56, 60, 63, 64, 65, 68, 69, 70, 73, 75,
+];
+const SO_ATTACH_REUSEPORT_CBPF: i32 = 51;
+const SO_TXREHASH: i32 = 74;
+/// `MCAST_JOIN_GROUP`, `MCAST_LEAVE_GROUP`.
+const GROUPS: &[i32] = &[42, 45];
+/// `IPV6_ADD_MEMBERSHIP`, `IPV6_DROP_MEMBERSHIP`, `IPV6_JOIN_ANYCAST`, `IPV6_LEAVE_ANYCAST`.
+const IPV6_MEMBERSHIPS: &[i32] = &[20, 21, 27, 28];
+
+/// The shape of an option's value.
+pub fn shape(level: i32, option: i32, access: Access) -> Shape {
+    let row = ROWS.iter().find(|row| row.0 == level && row.1.contains(&option));
+    match (row, access) {
+        (Some(row), Access::Set) => row.2,
+        (Some(row), Access::Get) => row.3,
+        (None, Access::Set) if level == libc::SOL_NETLINK => Shape::Int,
+        (None, Access::Get) if level == libc::SOL_NETLINK => Shape::PartInt,
+        (None, _) => Shape::Guess,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shapes_depend_on_the_direction() {
+        assert_eq!(shape(libc::SOL_SOCKET, libc::SO_REUSEADDR, Access::Set), Shape::Int);
+        assert_eq!(shape(libc::SOL_SOCKET, libc::SO_PEERCRED, Access::Set), Shape::Guess);
+        assert_eq!(shape(libc::SOL_SOCKET, libc::SO_PEERCRED, Access::Get), Shape::Record(&UCRED));
+        assert_eq!(shape(libc::SOL_TCP, libc::TCP_NODELAY, Access::Get), Shape::Guess);
+        assert_eq!(shape(libc::SOL_NETLINK, 77, Access::Get), Shape::PartInt);
+    }
+
+    #[test]
+    fn every_int_option_has_a_name() {
+        let table = crate::xlat::sockopt::options(libc::SOL_SOCKET, Access::Set).unwrap();
+        for option in INTS {
+            assert!(table.name(*option as u64).is_some(), "{option}");
+        }
+    }
+}

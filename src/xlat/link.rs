@@ -1,0 +1,147 @@
+//! The constants of network interfaces and link-layer addresses (`AF_PACKET`).
+
+xlat! {
+    /// Interface flags (`linux/if.h`), as the 16 bits of `ifr_flags` hold them.
+    IFF "IFF_???" {
+        IFF_UP = 0x1,
+        IFF_BROADCAST = 0x2,
+        IFF_DEBUG = 0x4,
+        IFF_LOOPBACK = 0x8,
+        IFF_POINTOPOINT = 0x10,
+        IFF_NOTRAILERS = 0x20,
+        IFF_RUNNING = 0x40,
+        IFF_NOARP = 0x80,
+        IFF_PROMISC = 0x100,
+        IFF_ALLMULTI = 0x200,
+        IFF_MASTER = 0x400,
+        IFF_SLAVE = 0x800,
+        IFF_MULTICAST = 0x1000,
+        IFF_PORTSEL = 0x2000,
+        IFF_AUTOMEDIA = 0x4000,
+        IFF_DYNAMIC = 0x8000,
+    }
+
+    /// Hardware types: `sll_hatype`, `sa_family` of hardware addresses (`linux/if_arp.h`).
+    ARPHRD "ARPHRD_???" {
+        ARPHRD_NETROM = 0,
+        ARPHRD_ETHER = 1,
+        ARPHRD_EETHER = 2,
+        ARPHRD_AX25 = 3,
+        ARPHRD_PRONET = 4,
+        ARPHRD_CHAOS = 5,
+        ARPHRD_IEEE802 = 6,
+        ARPHRD_ARCNET = 7,
+        ARPHRD_APPLETLK = 8,
+        ARPHRD_DLCI = 15,
+        ARPHRD_ATM = 19,
+        ARPHRD_METRICOM = 23,
+        ARPHRD_IEEE1394 = 24,
+        ARPHRD_EUI64 = 27,
+        ARPHRD_INFINIBAND = 32,
+        ARPHRD_SLIP = 256,
+        ARPHRD_CSLIP = 257,
+        ARPHRD_SLIP6 = 258,
+        ARPHRD_CSLIP6 = 259,
+        ARPHRD_RSRVD = 260,
+        ARPHRD_ADAPT = 264,
+        ARPHRD_ROSE = 270,
+        ARPHRD_X25 = 271,
+        ARPHRD_HWX25 = 272,
+        ARPHRD_CAN = 280,
+        ARPHRD_MCTP = 290,
+        ARPHRD_PPP = 512,
+        ARPHRD_CISCO = 513,
+        ARPHRD_LAPB = 516,
+        ARPHRD_DDCMP = 517,
+        ARPHRD_RAWHDLC = 518,
+        ARPHRD_RAWIP = 519,
+        ARPHRD_TUNNEL = 768,
+        ARPHRD_TUNNEL6 = 769,
+        ARPHRD_FRAD = 770,
+        ARPHRD_SKIP = 771,
+        ARPHRD_LOOPBACK = 772,
+        ARPHRD_LOCALTLK = 773,
+        ARPHRD_FDDI = 774,
+        ARPHRD_BIF = 775,
+        ARPHRD_SIT = 776,
+        ARPHRD_IPDDP = 777,
+        ARPHRD_IPGRE = 778,
+        ARPHRD_PIMREG = 779,
+        ARPHRD_HIPPI = 780,
+        ARPHRD_ASH = 781,
+        ARPHRD_ECONET = 782,
+        ARPHRD_IRDA = 783,
+        ARPHRD_FCPP = 784,
+        ARPHRD_FCAL = 785,
+        ARPHRD_FCPL = 786,
+        ARPHRD_FCFABRIC = 787,
+        ARPHRD_IEEE802_TR = 800,
+        ARPHRD_IEEE80211 = 801,
+        ARPHRD_IEEE80211_PRISM = 802,
+        ARPHRD_IEEE80211_RADIOTAP = 803,
+        ARPHRD_IEEE802154 = 804,
+        ARPHRD_IEEE802154_MONITOR = 805,
+        ARPHRD_PHONET = 820,
+        ARPHRD_PHONET_PIPE = 821,
+        ARPHRD_CAIF = 822,
+        ARPHRD_IP6GRE = 823,
+        ARPHRD_NETLINK = 824,
+        ARPHRD_6LOWPAN = 825,
+        ARPHRD_VSOCKMON = 826,
+        ARPHRD_NONE = 65534,
+        ARPHRD_VOID = 65535,
+    }
+
+    /// Whom a frame was for: `sll_pkttype` (`linux/if_packet.h`).
+    PACKET_TYPE "PACKET_???" {
+        PACKET_HOST = 0,
+        PACKET_BROADCAST = 1,
+        PACKET_MULTICAST = 2,
+        PACKET_OTHERHOST = 3,
+        PACKET_OUTGOING = 4,
+        PACKET_LOOPBACK = 5,
+        PACKET_USER = 6,
+        PACKET_KERNEL = 7,
+    }
+}
+
+xlat! {
+    /// Types of membership (`linux/if_packet.h`).
+    PACKET_MR "PACKET_MR_???" {
+        PACKET_MR_MULTICAST = 0,
+        PACKET_MR_PROMISC = 1,
+        PACKET_MR_ALLMULTI = 2,
+        PACKET_MR_UNICAST = 3,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_are_sound() {
+        crate::xlat::assert_sound(&[&IFF, &ARPHRD, &PACKET_TYPE]);
+    }
+
+    #[test]
+    fn numbers_agree_with_libc() {
+        agrees_with_libc! { IFF:
+            IFF_UP IFF_BROADCAST IFF_DEBUG IFF_LOOPBACK IFF_POINTOPOINT IFF_NOTRAILERS IFF_RUNNING
+            IFF_NOARP IFF_PROMISC IFF_ALLMULTI IFF_MASTER IFF_SLAVE IFF_MULTICAST IFF_PORTSEL
+            IFF_AUTOMEDIA IFF_DYNAMIC
+        }
+        agrees_with_libc! { ARPHRD:
+            ARPHRD_NETROM ARPHRD_ETHER ARPHRD_EETHER ARPHRD_AX25 ARPHRD_PRONET ARPHRD_CHAOS
+            ARPHRD_IEEE802 ARPHRD_ARCNET ARPHRD_APPLETLK ARPHRD_DLCI ARPHRD_ATM ARPHRD_METRICOM
+            ARPHRD_IEEE1394 ARPHRD_EUI64 ARPHRD_INFINIBAND ARPHRD_SLIP ARPHRD_CSLIP ARPHRD_SLIP6
+            ARPHRD_CSLIP6 ARPHRD_RSRVD ARPHRD_ADAPT ARPHRD_ROSE ARPHRD_X25 ARPHRD_HWX25 ARPHRD_CAN
+            ARPHRD_PPP ARPHRD_CISCO ARPHRD_LAPB ARPHRD_DDCMP ARPHRD_RAWHDLC ARPHRD_TUNNEL
+            ARPHRD_TUNNEL6 ARPHRD_FRAD ARPHRD_SKIP ARPHRD_LOOPBACK ARPHRD_LOCALTLK ARPHRD_FDDI
+            ARPHRD_BIF ARPHRD_SIT ARPHRD_IPDDP ARPHRD_IPGRE ARPHRD_PIMREG ARPHRD_HIPPI ARPHRD_ASH
+            ARPHRD_ECONET ARPHRD_IRDA ARPHRD_FCPP ARPHRD_FCAL ARPHRD_FCPL ARPHRD_FCFABRIC
+            ARPHRD_IEEE802_TR ARPHRD_IEEE80211 ARPHRD_IEEE80211_PRISM ARPHRD_IEEE80211_RADIOTAP
+            ARPHRD_IEEE802154 ARPHRD_NONE ARPHRD_VOID
+        }
+    }
+}

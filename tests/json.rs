@@ -1,0 +1,357 @@
+//! JSON lines, read by others than their writer: our reader, JSON Schema, types of this file's own, DuckDB and pandas.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+#[path = "support/arbitrary.rs"]
+mod arbitrary;
+#[path = "json/fields.rs"]
+mod fields;
+#[path = "json/readers.rs"]
+mod readers;
+
+use std::sync::LazyLock;
+
+use proptest::prelude::*;
+use sockscope::event::{Body, Call, Errno, Event, Exit, Ret, Signal};
+use sockscope::json;
+use sockscope::syscall;
+use sockscope::value::{
+    Array, Bytes, Const, Fd, Flags, Length, PollFd, Record, SockAddr, SockType, Tail, Timeout, UnixName, Value, layout,
+};
+use sockscope::xlat;
+
+static SCHEMA: LazyLock<jsonschema::Validator> =
+    LazyLock::new(|| jsonschema::validator_for(&json::schema()).expect("our schema is a schema"));
+
+fn line(event: &Event) -> String {
+    let mut out = Vec::new();
+    json::write(event, &mut out);
+    String::from_utf8(out).expect("a line is UTF-8")
+}
+
+/// What every reader must agree on.
+fn check(event: &Event) -> Result<(), TestCaseError> {
+    let line = line(event);
+    prop_assert_eq!(line.matches('\n').count(), 1, "one line: {}", line);
+    let back = json::read(&line).map_err(|e| TestCaseError::fail(format!("{e}\n{line}")))?;
+    prop_assert_eq!(&back, event, "{}", line);
+    // What equality leaves out (times, names of descriptors, `via`) is in the line, so it must come back too.
+    prop_assert_eq!(self::line(&back), line.clone());
+    let json: serde_json::Value = serde_json::from_str(&line).expect("a line is JSON");
+    if let Err(error) = SCHEMA.validate(&json) {
+        return Err(TestCaseError::fail(format!("{error} at {}\n{line}", error.instance_path())));
+    }
+    fields::read(&line).map_err(|e| TestCaseError::fail(format!("{e}\n{line}")))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn arbitrary_events_survive_all_readers(event in arbitrary::event()) {
+        check(&event)?;
+    }
+
+    #[test]
+    fn values_of_every_kind_survive(value in arbitrary::open()) {
+        check(&event_of("getsockopt", vec![
+            Value::Fd(Fd::new(3)),
+            Value::Const(Const { table: &xlat::socket::SOL, raw: 1 }),
+            Value::Const(Const { table: &xlat::sockopt::SO, raw: 0xdead }),
+            value,
+            Value::Length(Length { entry: 4, exit: None }),
+        ], Ret::Ok(0)))?;
+    }
+
+    #[test]
+    fn a_value_of_another_kind_than_promised_survives(value in arbitrary::open()) {
+        // At a place for a descriptor, an address, a list and a structure.
+        check(&event_of("close", vec![value.clone()], Ret::Unfinished))?;
+        let fd = Value::Fd(Fd::new(3));
+        check(&event_of("connect", vec![fd.clone(), value.clone(), Value::Int(16)], Ret::Ok(0)))?;
+        check(&event_of("poll", vec![value.clone(), Value::Uint(1), Value::Int(-1)], Ret::Ok(0)))?;
+        check(&event_of("epoll_ctl", vec![fd.clone(), value.clone(), fd, value], Ret::Ok(0)))?;
+    }
+
+    #[test]
+    fn no_line_makes_the_reader_panic(event in arbitrary::event(), at in any::<prop::sample::Index>(), byte in any::<u8>()) {
+        let line = line(&event);
+        for end in (0..line.trim_end().len()).filter(|end| line.is_char_boundary(*end)) {
+            prop_assert!(json::read(&line[..end]).is_err(), "{}", &line[..end]);
+        }
+        let mut bytes = line.into_bytes();
+        let at = at.index(bytes.len());
+        bytes[at] = byte;
+        let _ = json::read(&String::from_utf8_lossy(&bytes));
+    }
+}
+
+fn event_of(name: &str, args: Vec<Value>, ret: Ret) -> Event {
+    let sys = syscall::by_name(name).expect("a call of the table");
+    let call = Call { dur_ns: Some(41_200), ..Call::new(sys, args, ret) };
+    Event { seq: 12, ts_ns: 1764, pid: 7, tid: 7, body: Body::Call(call) }
+}
+
+fn inet(port: u16) -> Value {
+    Value::SockAddr(SockAddr::Inet { port, ip: [127, 0, 0, 1].into() })
+}
+
+#[test]
+fn a_refused_connection() {
+    let event = event_of(
+        "connect",
+        vec![Value::Fd(Fd { raw: 3, shown: Some("TCP:[5]".into()) }), inet(8080), Value::Int(16)],
+        Ret::Err(Errno(libc::ECONNREFUSED)),
+    );
+    assert_eq!(
+        line(&event),
+        concat!(
+            r#"{"v":1,"seq":12,"ts_ns":1764,"pid":7,"tid":7,"type":"call","syscall":"connect","#,
+            r#""args":{"sockfd":3,"sockfd_target":"TCP:[5]","#,
+            r#""addr":{"family":"AF_INET","ip":"127.0.0.1","port":8080},"addrlen":16},"#,
+            r#""ret":-1,"errno":"ECONNREFUSED","dur_ns":41200}"#,
+            "\n"
+        )
+    );
+    check(&event).unwrap();
+}
+
+/// The arguments of a call as they stand in its line, after all readers agreed on it.
+fn args(name: &str, args: Vec<Value>) -> String {
+    let event = event_of(name, args, Ret::Ok(1));
+    check(&event).unwrap();
+    let line = line(&event);
+    let (_, rest) = line.split_once("\"args\":").unwrap();
+    rest.split_once(",\"ret\"").unwrap().0.to_owned()
+}
+
+#[test]
+fn types_carry_their_flags_beside_them() {
+    let kind = |raw| Const { table: &xlat::socket::SOCK_TYPE, raw };
+    let flags = |raw| Flags { table: &xlat::socket::SOCK_FLAGS, raw };
+    let domain = |raw| Value::Const(Const { table: &xlat::socket::ADDRESS_FAMILY, raw });
+    let protocol = Value::Const(Const { table: &xlat::protocol::IPPROTO, raw: 6 });
+    let tcp = Value::SockType(SockType { kind: kind(1), flags: flags(libc::SOCK_CLOEXEC as u64) });
+    assert_eq!(
+        args("socket", vec![domain(2), tcp, protocol]),
+        r#"{"domain":"AF_INET","type":"SOCK_STREAM","type_flags":["SOCK_CLOEXEC"],"protocol":"IPPROTO_TCP"}"#
+    );
+    let odd = Value::SockType(SockType { kind: kind(15), flags: flags(0x100) });
+    assert_eq!(
+        args("socket", vec![domain(0xff), odd, Value::Uint(0)]),
+        r#"{"domain":"0xff","type":"0xf","type_flags":["0x100"],"protocol":"0"}"#
+    );
+}
+
+#[test]
+fn pointers_stand_beside_what_they_should_have_led_to() {
+    let fd = Value::Fd(Fd::new(3));
+    let length = Value::Length(Length { entry: 128, exit: Some(16) });
+    assert_eq!(
+        args("accept", vec![fd.clone(), inet(80), length]),
+        r#"{"sockfd":3,"addr":{"family":"AF_INET","ip":"127.0.0.1","port":80},"addrlen":16,"addrlen_in":128}"#
+    );
+    assert_eq!(
+        args("accept", vec![fd, Value::Pointer(0), Value::Pointer(0x7fff_0000_0001)]),
+        r#"{"sockfd":3,"addr":null,"addrlen":null,"addrlen_ptr":"0x7fff00000001"}"#
+    );
+}
+
+#[test]
+fn buffers_are_text_where_they_are_text() {
+    let buffer = |data: &[u8], truncated| Value::Bytes(Bytes { data: data.to_vec(), truncated });
+    let write = |value| args("write", vec![Value::Fd(Fd::new(1)), value, Value::Uint(5)]);
+    assert!(write(buffer(b"a\"\0\n", true)).contains(r#""buf":{"text":"a\"\u0000\n","truncated":true}"#));
+    assert!(write(buffer(b"\xff\xfe", false)).contains(r#""buf":{"base64":"//4=","truncated":false}"#));
+}
+
+#[test]
+fn options_say_what_kind_of_value_they_have() {
+    let option = |name, value| {
+        let level = Value::Const(Const { table: &xlat::socket::SOL, raw: 1 });
+        let name = Value::Const(Const { table: &xlat::sockopt::SO, raw: name });
+        args("setsockopt", vec![Value::Fd(Fd::new(3)), level, name, value, Value::Int(4)])
+    };
+    assert!(option(2, Value::Ref(Box::new(Value::Int(1)))).contains(r#""optname":"SO_REUSEADDR","optval":{"int":1}"#));
+    let cut = Record::read(&layout::LINGER, &[1, 0, 0, 0, 0xdf, 0x4f]);
+    assert!(
+        option(13, Value::Record(cut)).contains(r#""optval":{"linger":{"l_onoff":1,"cut":"df:4f"}}"#),
+        "a structure that was cut keeps its bytes"
+    );
+    assert!(
+        option(0xbeef, Value::Pointer(1))
+            .contains(r#""optname":"0xbeef","optname_set":"SO_???","optval":null,"optval_ptr":"0x1""#)
+    );
+}
+
+#[test]
+fn a_name_tells_its_set_where_it_usually_stands() {
+    let level = || Value::Const(Const { table: &xlat::socket::SOL, raw: 1 });
+    let option = |table| Value::Const(Const { table, raw: 4 });
+    let length = Value::Length(Length { entry: 4, exit: None });
+    let value = || Value::Ref(Box::new(Value::Int(0)));
+    let fd = || Value::Fd(Fd::new(3));
+    for (name, table, length) in
+        [("getsockopt", &xlat::sockopt::SO_GET, length), ("setsockopt", &xlat::sockopt::SO, Value::Int(4))]
+    {
+        let args = args(name, vec![fd(), level(), option(table), value(), length]);
+        assert!(args.contains(r#""optname":"SO_ERROR","optval""#), "{args}");
+    }
+}
+
+#[test]
+fn waiting_calls() {
+    let events = |raw| Flags { table: &xlat::wait::POLL_EVENTS, raw };
+    let entry = PollFd { fd: Fd::new(5), events: events(1), revents: Some(events(0x11)) };
+    let fds = Value::Array(Array { items: vec![Value::PollFd(entry)], tail: Tail::Elided });
+    assert_eq!(
+        args("poll", vec![fds, Value::Uint(2), Value::Int(-1)]),
+        r#"{"fds":[{"fd":5,"events":["POLLIN"],"revents":["POLLIN","POLLHUP"]}],"fds_elided":true,"nfds":2,"timeout_ms":-1}"#
+    );
+    let time = |s: i64| Record { layout: &layout::TIMEVAL, fields: vec![Value::Int(s), Value::Int(0)], cut: None };
+    let set =
+        Value::FdSet(sockscope::value::FdSet { entry: vec![Fd::new(3), Fd::new(4)], exit: Some(vec![Fd::new(4)]) });
+    let timeout = Value::Timeout(Timeout { entry: time(5), left: Some(time(4)) });
+    assert_eq!(
+        args("select", vec![Value::Int(5), set, Value::Pointer(0), Value::Pointer(0), timeout]),
+        concat!(
+            r#"{"nfds":5,"readfds":[3,4],"readfds_ready":[4],"writefds":null,"exceptfds":null,"#,
+            r#""timeout":{"tv_sec":5,"tv_usec":0},"timeout_left":{"tv_sec":4,"tv_usec":0}}"#
+        )
+    );
+}
+
+#[test]
+fn restarts_and_calls_without_an_end_return_nothing() {
+    for (ret, expected) in [
+        (Ret::Unfinished, r#""ret":null,"errno":null,"#),
+        (Ret::Err(Errno(512)), r#""ret":null,"errno":"#),
+        (Ret::Err(Errno(-3)), r#""ret":-1,"errno":"0xfffffffd","#),
+    ] {
+        let event = event_of("accept", vec![Value::Fd(Fd::new(3))], ret);
+        check(&event).unwrap();
+        assert!(line(&event).contains(expected), "{}", line(&event));
+    }
+}
+
+#[test]
+fn an_event_of_every_type() {
+    let info = Record::read(&layout::LINGER, &[0; 8]);
+    for body in [
+        Body::Signal(Signal { number: libc::SIGPIPE as u32, info: None }),
+        Body::Signal(Signal { number: 40, info: Some(info) }),
+        Body::Stopped { signal: libc::SIGSTOP as u32 },
+        Body::Exit(Exit::Status(-1)),
+        Body::Exit(Exit::Killed { signal: 9, core: true }),
+        Body::Note("half a line \u{1b}[31m".into()),
+    ] {
+        check(&Event { seq: u64::MAX, ts_ns: u64::MAX, pid: u32::MAX, tid: 0, body }).unwrap();
+    }
+}
+
+#[test]
+fn an_array_is_the_lines_between_brackets() {
+    let events =
+        [event_of("close", vec![Value::Fd(Fd::new(3))], Ret::Ok(0)), event_of("close", vec![], Ret::Unfinished)];
+    for count in 0..=2 {
+        let mut out = Vec::new();
+        json::write_array(&events[..count], &mut out).unwrap();
+        let array: Vec<serde_json::Value> = serde_json::from_slice(&out).unwrap();
+        let back: Vec<_> = array.iter().map(|element| json::read(&element.to_string()).unwrap()).collect();
+        assert_eq!(back, events[..count]);
+    }
+}
+
+#[test]
+fn what_is_not_an_event_is_said_in_a_sentence() {
+    for (text, expected) in [
+        ("", "not JSON: EOF while parsing a value at line 1 column 0"),
+        ("[]", "`the line` should be an object"),
+        (r#"{"v":2}"#, "version 2 of the event format is not known here; a newer sockscope may read it"),
+        (r#"{"v":1}"#, "the key `seq` is missing"),
+        (r#"{"v":1,"seq":0,"ts_ns":0,"pid":1,"tid":1,"type":"party"}"#, "no type of event is called `party`"),
+        (r#"{"v":1,"seq":0,"ts_ns":0,"pid":-1,"tid":1,"type":"x"}"#, "`pid` should be an integer that is not negative"),
+    ] {
+        assert_eq!(json::read(text).unwrap_err().to_string(), expected);
+    }
+}
+
+#[test]
+fn what_is_not_in_the_schema_is_refused() {
+    let good = event_of("connect", vec![Value::Fd(Fd::new(3)), inet(80), Value::Int(16)], Ret::Ok(0));
+    let good = line(&good);
+    for (from, to) in [
+        ("\"port\":80", "\"port\":\"80\""),
+        ("\"port\":80", "\"port\":65536"),
+        ("\"port\":80", "\"port\":80,\"sin_zero\":\"\""),
+        ("\"sockfd\":3", "\"sockfd\":\"3\""),
+        ("\"sockfd\":3", "\"fdsock\":3"),
+        ("\"addrlen\":16", "\"addrlen\":16.5"),
+        ("\"tid\":7,", ""),
+        ("\"ret\":0", "\"ret\":\"?\""),
+        ("\"v\":1", "\"v\":1,\"colour\":\"red\""),
+    ] {
+        let bad = good.replacen(from, to, 1);
+        assert_ne!(bad, good, "{from} is not in {good}");
+        assert!(!SCHEMA.is_valid(&serde_json::from_str(&bad).unwrap()), "the schema takes {bad}");
+        assert!(fields::read(&bad).is_err(), "the second statement takes {bad}");
+    }
+    assert!(SCHEMA.is_valid(&serde_json::from_str(&good).unwrap()) && fields::read(&good).is_ok());
+}
+
+#[test]
+fn keys_of_a_later_version_do_no_harm() {
+    let line = r#"{"why":{"pid":4},"v":1,"seq":0,"ts_ns":0,"pid":1,"tid":1,"type":"exit","status":3,"python":[]}"#;
+    assert_eq!(json::read(line).unwrap().body, Body::Exit(Exit::Status(3)));
+}
+
+/// A trace in which every key of interest to a data tool is there, and null in other rows.
+fn rows() -> Vec<u8> {
+    let mut out = Vec::new();
+    let fd = || Value::Fd(Fd::new(3));
+    let unix = Value::SockAddr(SockAddr::Unix(UnixName::Path(b"/tmp/s".to_vec())));
+    let time = Record { layout: &layout::TIMEVAL, fields: vec![Value::Int(1), Value::Int(5)], cut: None };
+    for event in [
+        event_of("connect", vec![fd(), inet(8080), Value::Int(16)], Ret::Err(Errno(libc::ECONNREFUSED))),
+        event_of("connect", vec![fd(), unix, Value::Int(9)], Ret::Ok(0)),
+        event_of("connect", vec![fd(), Value::Pointer(7), Value::Int(16)], Ret::Unfinished),
+        event_of("poll", vec![Value::Pointer(0), Value::Uint(0), Value::Int(250)], Ret::Ok(0)),
+        event_of(
+            "select",
+            vec![
+                Value::Int(0),
+                Value::Pointer(0),
+                Value::Pointer(0),
+                Value::Pointer(0),
+                Value::Timeout(Timeout { entry: time, left: None }),
+            ],
+            Ret::Ok(0),
+        ),
+        Event { seq: 5, ts_ns: 9, pid: 7, tid: 7, body: Body::Exit(Exit::Status(0)) },
+    ] {
+        json::write(&event, &mut out);
+    }
+    out
+}
+
+#[test]
+fn duckdb_and_pandas_see_typed_columns() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("trace.jsonl");
+    std::fs::write(&file, rows()).unwrap();
+    let answer = readers::ask(include_str!("json/columns.py"), &file);
+    let expected = [
+        "duckdb args.addr.port integer [8080]",
+        "duckdb args.addr.path VARCHAR ['/tmp/s']",
+        "duckdb args.addr_ptr VARCHAR ['0x7']",
+        "duckdb args.timeout_ms integer [250]",
+        "duckdb args.timeout.tv_usec integer [5]",
+        "duckdb ret integer [-1, 0, 0, 0]",
+        "duckdb errno VARCHAR ['ECONNREFUSED']",
+        "duckdb untyped []",
+        "pandas args.addr.port Int64 [8080]",
+        "pandas args.timeout_ms Int64 [250]",
+        "pandas ret Int64 [-1, 0, 0, 0]",
+        "pandas untyped []",
+    ];
+    assert_eq!(answer.lines().collect::<Vec<_>>(), expected);
+}

@@ -1,0 +1,270 @@
+//! The schema stated a second time, as types that deny unknown fields and know nothing of the call table.
+//!
+//! Arguments are read key by key, each by the one type it has wherever it occurs.
+#![allow(dead_code, reason = "the types are for reading; what they hold is compared elsewhere")]
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value as Json};
+
+type Object = Map<String, Json>;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Call {
+    v: u8,
+    seq: u64,
+    ts_ns: u64,
+    pid: u32,
+    tid: u32,
+    r#type: String,
+    syscall: String,
+    nr: Option<i64>,
+    via: Option<String>,
+    args: Object,
+    ret: Option<i64>,
+    ret_target: Option<String>,
+    errno: Option<String>,
+    dur_ns: Option<u64>,
+    strace: Option<Strace>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Strace {
+    result: Option<String>,
+    cut: Option<bool>,
+    ip: Option<String>,
+    number: Option<u32>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Other {
+    v: u8,
+    seq: u64,
+    ts_ns: u64,
+    pid: u32,
+    tid: u32,
+    r#type: String,
+    signal: Option<String>,
+    info: Option<Object>,
+    status: Option<i32>,
+    core_dumped: Option<bool>,
+    text: Option<String>,
+    raw: Option<Buffer>,
+    line: Option<u64>,
+    column: Option<u32>,
+    more: Option<bool>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Buffer {
+    text: Option<String>,
+    base64: Option<String>,
+    truncated: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SockAddr {
+    family: String,
+    ip: Option<std::net::IpAddr>,
+    port: Option<u16>,
+    flowinfo: Option<u32>,
+    scope_id: Option<u32>,
+    scope_name: Option<String>,
+    path: Option<String>,
+    path_base64: Option<String>,
+    r#abstract: Option<String>,
+    abstract_base64: Option<String>,
+    sa_data: Option<String>,
+    linger: Option<Object>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PollFd {
+    fd: i32,
+    fd_target: Option<String>,
+    events: Vec<String>,
+    revents: Option<Vec<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MmsgHdr {
+    msg_hdr: Object,
+    msg_len: Option<u32>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Cmsg {
+    cmsg_len: u64,
+    cmsg_level: String,
+    cmsg_level_set: Option<String>,
+    cmsg_type: String,
+    cmsg_type_set: Option<String>,
+    cmsg_data: Option<Object>,
+}
+
+/// Reads one line, or says what is odd about it.
+pub fn read(line: &str) -> Result<(), String> {
+    let json: Json = serde_json::from_str(line).map_err(|e| e.to_string())?;
+    if json["type"] != "call" {
+        let other: Other = of("the line", &json)?;
+        return other.info.as_ref().map_or(Ok(()), tagged);
+    }
+    let call: Call = of("the line", &json)?;
+    keys(&call.args, argument)
+}
+
+fn of<T: DeserializeOwned>(what: &str, json: &Json) -> Result<T, String> {
+    T::deserialize(json).map_err(|e| format!("{what}: {e}"))
+}
+
+/// Whether something is of a type.
+fn is<T: DeserializeOwned>(what: &str, json: &Json) -> Result<(), String> {
+    of::<T>(what, json)?;
+    Ok(())
+}
+
+/// Reads each key of an object by its type; the keys that stand beside any other are read here.
+fn keys(object: &Object, own: fn(&str, &Json) -> Result<(), String>) -> Result<(), String> {
+    for (key, json) in object {
+        let beside = ["_ptr", "_other", "_target", "_set", "_elided", "_fault", "_name"]
+            .into_iter()
+            .find(|suffix| key.strip_suffix(suffix).is_some_and(|name| object.contains_key(name)));
+        match beside {
+            Some("_ptr" | "_fault") => hex(key, json)?,
+            Some("_other") => tagged(&of::<Object>(key, json)?)?,
+            Some("_set" | "_name") => is::<String>(key, json)?,
+            Some("_elided") => is::<bool>(key, json)?,
+            Some(_) if json.is_array() => is::<Vec<Option<String>>>(key, json)?,
+            Some(_) => is::<String>(key, json)?,
+            None if json.is_null() => {}
+            None => own(key, json)?,
+        }
+    }
+    Ok(())
+}
+
+fn hex(key: &str, json: &Json) -> Result<(), String> {
+    let word: String = of(key, json)?;
+    let digits = word.strip_prefix("0x").ok_or_else(|| format!("{key}: {word} is not hex"))?;
+    u64::from_str_radix(digits, 16).map(drop).map_err(|e| format!("{key}: {e}"))
+}
+
+/// Reads each element of a list.
+fn each(key: &str, json: &Json, own: impl Fn(&Json) -> Result<(), String>) -> Result<(), String> {
+    json.as_array().ok_or_else(|| format!("{key} is no list"))?.iter().try_for_each(own)
+}
+
+/// The arguments of all calls.
+fn argument(key: &str, json: &Json) -> Result<(), String> {
+    match key {
+        "sockfd" | "fd" | "oldfd" | "newfd" | "epfd" | "in_fd" | "out_fd" => is::<i32>(key, json)?,
+        "backlog" | "maxevents" | "timeout_ms" => is::<i32>(key, json)?,
+        "len" | "size" | "count" | "iovcnt" | "sigsetsize" | "vlen" => is::<u64>(key, json)?,
+        // `int` for one call, `unsigned` for another: an integer in JSON.
+        "addrlen" | "addrlen_in" | "optlen" | "optlen_in" | "offset" | "offset_in" | "nfds" => is::<i64>(key, json)?,
+        "domain" | "type" | "protocol" | "level" | "optname" | "how" | "op" => is::<String>(key, json)?,
+        "flags" | "type_flags" | "sigmask" => is::<Vec<String>>(key, json)?,
+        "buf" => is::<Buffer>(key, json)?,
+        "addr" | "dest_addr" | "src_addr" => sockaddr(json)?,
+        "msg" => keys(&of::<Object>(key, json)?, message)?,
+        "msgvec" => each(key, json, mmsghdr)?,
+        "iov" => each(key, json, |item| keys(&of::<Object>("iov", item)?, field))?,
+        "sv" | "pipefd" | "readfds" | "writefds" | "exceptfds" => is::<Vec<i32>>(key, json)?,
+        "readfds_ready" | "writefds_ready" | "exceptfds_ready" => is::<Vec<i32>>(key, json)?,
+        "fds" => each(key, json, |item| of::<PollFd>("fds", item).map(drop))?,
+        "timeout" | "tmo_p" | "timeout_left" | "tmo_p_left" | "event" => keys(&of::<Object>(key, json)?, field)?,
+        "events" => each(key, json, |item| keys(&of::<Object>("events", item)?, field))?,
+        "optval" | "arg" => tagged(&of::<Object>(key, json)?)?,
+        "arg0" | "arg1" | "arg2" | "arg3" | "arg4" | "arg5" => hex(key, json)?,
+        _ => return Err(format!("an argument `{key}` is not known")),
+    }
+    Ok(())
+}
+
+fn sockaddr(json: &Json) -> Result<(), String> {
+    let address: SockAddr = of("an address", json)?;
+    address.linger.as_ref().map_or(Ok(()), |fields| keys(fields, field))
+}
+
+fn message(key: &str, json: &Json) -> Result<(), String> {
+    match key {
+        "msg_name" => sockaddr(json),
+        "msg_namelen" | "msg_namelen_in" => is::<i64>(key, json),
+        "msg_iov" => argument("iov", json),
+        "msg_iovlen" | "msg_controllen" => is::<u64>(key, json),
+        "msg_control" => each(key, json, cmsg),
+        "msg_flags" => is::<Vec<String>>(key, json),
+        _ => Err(format!("a message has no `{key}`")),
+    }
+}
+
+fn mmsghdr(json: &Json) -> Result<(), String> {
+    keys(&of::<MmsgHdr>("a message", json)?.msg_hdr, message)
+}
+
+fn cmsg(json: &Json) -> Result<(), String> {
+    let control: Cmsg = of("a control message", json)?;
+    control.cmsg_data.as_ref().map_or(Ok(()), tagged)
+}
+
+/// The fields of all structures.
+fn field(key: &str, json: &Json) -> Result<(), String> {
+    match key {
+        "tv_sec" | "tv_usec" | "tv_nsec" | "l_onoff" | "l_linger" => is::<i64>(key, json),
+        "iov_base" => is::<Buffer>(key, json),
+        "iov_len" => is::<u64>(key, json),
+        "events" => is::<Vec<String>>(key, json),
+        "data" => keys(&of::<Object>(key, json)?, field),
+        "u32" => is::<u32>(key, json),
+        "u64" => hex(key, json),
+        "cut" => is::<String>(key, json),
+        _ => Err(format!("a structure's field `{key}` is not known")),
+    }
+}
+
+/// A value whose own key says what it is.
+fn tagged(object: &Object) -> Result<(), String> {
+    if object.is_empty() {
+        return Err("a value without a key".into());
+    }
+    keys(object, tag)
+}
+
+fn tag(key: &str, json: &Json) -> Result<(), String> {
+    match key {
+        "int" | "length" | "length_in" | "offset" | "offset_in" => is::<i64>(key, json),
+        "uint" => is::<u64>(key, json),
+        "be32" | "interface" => is::<u32>(key, json),
+        "port" => is::<u16>(key, json),
+        "fd" => is::<i32>(key, json),
+        "hex" | "ptr" => hex(key, json),
+        "const" | "set" | "type" | "octets" | "verbatim" => is::<String>(key, json),
+        "flags" | "type_flags" | "sigset" => is::<Vec<String>>(key, json),
+        "ipv4" => is::<std::net::Ipv4Addr>(key, json),
+        "ipv6" => is::<std::net::Ipv6Addr>(key, json),
+        "bytes" => is::<Buffer>(key, json),
+        "address" => sockaddr(json),
+        "fds" | "fd_set" | "fd_set_ready" => is::<Vec<i32>>(key, json),
+        "fd_set_ready_target" => is::<Vec<Option<String>>>(key, json),
+        "ints" => is::<Vec<i64>>(key, json),
+        "array" => each(key, json, |item| tagged(&of::<Object>("array", item)?)),
+        "message" => keys(&of::<Object>(key, json)?, message),
+        "mmsghdr" => mmsghdr(json),
+        "cmsg" => cmsg(json),
+        "pollfd" => is::<PollFd>(key, json),
+        "ref" | "time" | "time_left" => tagged(&of::<Object>(key, json)?),
+        "timeval" | "timespec" | "linger" | "epoll_event" | "epoll_data" | "iovec" => {
+            keys(&of::<Object>(key, json)?, field)
+        }
+        "direct" => is::<bool>(key, json),
+        _ => Err(format!("a value of kind `{key}` is not known")),
+    }
+}

@@ -1,0 +1,51 @@
+//! The real strace as the witness of what its text is.
+//!
+//! Every subject runs under strace 6.1: one that says what must be printed has to be right, and one that only makes
+//! calls has to be traced alike twice, or no other tracer could be compared with it.
+
+#[path = "support/subject.rs"]
+mod subject;
+
+use std::ffi::OsStr;
+use std::process::Command;
+
+/// The expectations are those of strace 6.1; another version is no witness for them.
+fn strace_is_6_1() -> bool {
+    let output = Command::new("strace").arg("-V").output().expect("strace is installed (Debian: apt install strace)");
+    String::from_utf8_lossy(&output.stdout).starts_with("strace -- version 6.1\n")
+}
+
+fn each_subject(calls_only: bool, check: impl Fn(&subject::Subject, &dyn Fn(&[&str]) -> subject::Run)) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for subject in subject::all().into_iter().filter(|s| s.calls_only == calls_only) {
+        if subject.namespace && !subject::namespaces_allowed() {
+            eprintln!("skipped {}: `unshare -Urn` is forbidden here", subject.name);
+            continue;
+        }
+        let program = subject::compile(&subject, folder.path());
+        check(&subject, &|options| subject::run(&subject, &program, &[OsStr::new("strace")], options));
+    }
+}
+
+#[test]
+fn strace_prints_what_the_subjects_say() {
+    if !strace_is_6_1() {
+        eprintln!("skipped: the strace here is not 6.1, whose text the subjects state");
+        return;
+    }
+    each_subject(false, |subject, run| {
+        let run = run(&[]);
+        assert!(run.said.len() > 5, "{} says too little: {:?}", subject.name, run.said);
+        subject::assert_same(&subject.name, &run.said, &run.trace);
+    });
+}
+
+#[test]
+fn subjects_that_only_make_calls_are_the_same_in_every_run() {
+    each_subject(true, |subject, run| {
+        let (first, second) = (run(&[]), run(&[]));
+        assert!(first.trace.len() > 50, "{} makes only {} calls", subject.name, first.trace.len());
+        assert!(first.said.is_empty(), "{} is marked calls only but says {:?}", subject.name, first.said);
+        subject::assert_same(&subject.name, &first.trace, &second.trace);
+    });
+}

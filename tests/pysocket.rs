@@ -1,0 +1,421 @@
+//! The Python-shaped socket against CPython: every method, the same system calls.
+//!
+//! `tests/pysocket/methods.py` runs under the real strace; the scenarios below do the same on our layer. Descriptors,
+//! ports and addresses of memory are numbered in the order they are met, everything else must be equal: names,
+//! arguments, results, errno, and what Python prints of each exception.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::process::Command;
+use std::rc::Rc;
+
+use libc::{AF_INET, IPPROTO_TCP, SO_LINGER, SO_REUSEADDR, SOCK_DGRAM, SOCK_STREAM, SOL_SOCKET, TCP_NODELAY};
+use sockscope::decode::Limits;
+use sockscope::event::Trace;
+use sockscope::net::{Net, Stream};
+use sockscope::pysocket::{Address, Mode, Result, SharedNet, Shutdown, Socket};
+use sockscope::text;
+
+/// What a scenario works with: a layer, and where Python would print.
+struct Scene {
+    net: SharedNet,
+    printed: Vec<String>,
+}
+
+impl Scene {
+    fn fails<T>(&mut self, result: Result<T>) {
+        if let Err(error) = result {
+            self.printed.push(error.to_string());
+        }
+    }
+
+    fn print(&mut self, text: impl ToString) {
+        self.printed.push(text.to_string());
+    }
+
+    /// A listener and both ends of a connection to it.
+    fn pair(&self, timeout: Option<f64>) -> Result<(Socket, Socket, Socket)> {
+        let mut listener = Socket::tcp(&self.net)?;
+        listener.bind(&local(0))?;
+        listener.listen(5)?;
+        listener.settimeout(timeout)?;
+        let mut client = Socket::tcp(&self.net)?;
+        client.settimeout(timeout)?;
+        client.connect(&name(&listener)?)?;
+        let (accepted, _) = listener.accept()?;
+        Ok((listener, client, accepted))
+    }
+}
+
+fn local(port: i64) -> Address {
+    Address::new("127.0.0.1", port)
+}
+
+fn name(socket: &Socket) -> Result<Address> {
+    Ok(socket.getsockname()?.expect("an IPv4 socket has a name").into())
+}
+
+fn close<const N: usize>(sockets: [&mut Socket; N]) -> Result<()> {
+    sockets.into_iter().try_for_each(Socket::close)
+}
+
+fn tcp(scene: &mut Scene) -> Result<()> {
+    let (mut listener, mut client, mut accepted) = scene.pair(None)?;
+    client.send(b"hi")?;
+    accepted.recv(10)?;
+    accepted.sendall(b"yo")?;
+    client.recvfrom(10)?;
+    client.send(b"")?;
+    accepted.recv(0)?;
+    client.getpeername()?;
+    client.close()?;
+    client.close()?;
+    accepted.recv(5)?;
+    scene.fails(client.send(b"late"));
+    scene.fails(client.getpeername());
+    close([&mut accepted, &mut listener])
+}
+
+fn timeouts(scene: &mut Scene) -> Result<()> {
+    let (mut listener, mut client, mut accepted) = scene.pair(Some(5.0))?;
+    client.settimeout(Some(0.01))?;
+    scene.fails(client.recv(10));
+    client.settimeout(Some(0.0004))?;
+    scene.fails(client.recv(10));
+    client.settimeout(Some(5.0))?;
+    client.sendall(b"abc")?;
+    accepted.recv(10)?;
+    client.setblocking(true)?;
+    client.settimeout(None)?;
+    let result = client.settimeout(Some(-1.0));
+    scene.fails(result);
+    let result = client.settimeout(Some(f64::NAN));
+    scene.fails(result);
+    close([&mut client, &mut accepted, &mut listener])
+}
+
+fn non_blocking(scene: &mut Scene) -> Result<()> {
+    let (mut listener, mut client, mut accepted) = scene.pair(None)?;
+    listener.setblocking(false)?;
+    scene.fails(listener.accept());
+    client.setblocking(false)?;
+    scene.fails(client.recv(10));
+    client.send(b"x")?;
+    let to = name(&listener)?;
+    scene.fails(client.connect(&to));
+    close([&mut client, &mut accepted])?;
+    let mut late = Socket::tcp(&scene.net)?;
+    late.connect(&name(&listener)?)?;
+    let (mut accepted, _) = listener.accept()?;
+    close([&mut late, &mut accepted, &mut listener])
+}
+
+fn refused(scene: &mut Scene) -> Result<()> {
+    let mut holder = Socket::tcp(&scene.net)?;
+    holder.bind(&local(0))?;
+    let to = name(&holder)?;
+    let mut client = Socket::tcp(&scene.net)?;
+    scene.print(client.connect_ex(&to)?);
+    scene.fails(client.connect(&to));
+    client.settimeout(Some(5.0))?;
+    scene.print(client.connect_ex(&to)?);
+    scene.fails(client.recv(10));
+    scene.fails(client.bind(&to));
+    close([&mut client, &mut holder])
+}
+
+fn before_any_call(scene: &mut Scene) -> Result<()> {
+    let mut client = Socket::tcp(&scene.net)?;
+    scene.fails(client.connect(&local(65536)));
+    scene.fails(client.connect_ex(&local(-1)));
+    scene.fails(client.bind(&local(70000)));
+    scene.fails(client.recv(-1));
+    scene.fails(client.recvfrom(-1));
+    client.bind(&Address::new("", 0))?;
+    client.listen(-3)?;
+    client.listen(100000)?;
+    client.close()
+}
+
+fn udp(scene: &mut Scene) -> Result<()> {
+    let mut server = Socket::udp(&scene.net)?;
+    server.bind(&local(0))?;
+    let mut client = Socket::new(&scene.net, AF_INET, SOCK_DGRAM, 0)?;
+    scene.fails(client.send(b"to whom?"));
+    client.sendto(b"hello", &name(&server)?)?;
+    let (_, address) = server.recvfrom(100)?;
+    server.sendto(b"", &address.expect("a datagram has a sender").into())?;
+    client.recvfrom(100)?;
+    let to = name(&server)?;
+    scene.fails(client.sendto(&[b'x'; 65508], &to));
+    client.connect(&name(&server)?)?;
+    server.close()?;
+    client.send(b"lost")?;
+    scene.fails(client.recv(10));
+    client.settimeout(Some(0.0))?;
+    scene.fails(client.recv(10));
+    scene.fails(client.sendto(b"x", &local(70000)));
+    client.close()
+}
+
+fn options(scene: &mut Scene) -> Result<()> {
+    let mut s = Socket::tcp(&scene.net)?;
+    s.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)?;
+    s.getsockopt(SOL_SOCKET, SO_REUSEADDR)?;
+    s.setsockopt_bytes(SOL_SOCKET, SO_LINGER, &[1i32.to_ne_bytes(), 0i32.to_ne_bytes()].concat())?;
+    s.getsockopt_bytes(SOL_SOCKET, SO_LINGER, 8)?;
+    s.getsockopt(IPPROTO_TCP, TCP_NODELAY)?;
+    scene.fails(s.getsockopt(SOL_SOCKET, 999));
+    scene.fails(s.getsockopt_bytes(SOL_SOCKET, SO_LINGER, 2000));
+    scene.fails(s.shutdown(Shutdown::Both));
+    s.close()
+}
+
+fn files(scene: &mut Scene) -> Result<()> {
+    let (mut listener, mut client, mut accepted) = scene.pair(None)?;
+    let mut reader = accepted.makefile(Mode::Read);
+    client.sendall(b"one\ntwo\nthree")?;
+    reader.readline()?;
+    reader.read_exact(2)?;
+    client.sendall(b"rest")?;
+    reader.read_exact(10)?;
+    let mut writer = client.makefile(Mode::Write);
+    writer.write(&[b'a'; 5000])?;
+    writer.write(&[b'b'; 5000])?;
+    writer.flush()?;
+    accepted.recv(20000)?;
+    client.close()?;
+    writer.write(b"last")?;
+    writer.close()?;
+    reader.read()?;
+    accepted.close()?;
+    reader.close()?;
+    listener.close()
+}
+
+fn file_timeout(scene: &mut Scene) -> Result<()> {
+    let (mut listener, mut client, mut accepted) = scene.pair(None)?;
+    accepted.settimeout(Some(0.01))?;
+    let mut reader = accepted.makefile(Mode::Read);
+    scene.fails(reader.read_exact(5));
+    scene.fails(reader.read_exact(5));
+    reader.close()?;
+    close([&mut accepted, &mut client, &mut listener])
+}
+
+fn copies(scene: &mut Scene) -> Result<()> {
+    let (mut listener, mut client, mut accepted) = scene.pair(None)?;
+    client.settimeout(Some(3.0))?;
+    let mut copy = client.dup()?;
+    copy.repr();
+    let raw = copy.detach();
+    copy.close()?;
+    let mut again = Socket::from_fileno(&scene.net, raw)?;
+    again.send(b"x")?;
+    accepted.recv(1)?;
+    accepted.shutdown(Shutdown::Write)?;
+    again.recv(1)?;
+    close([&mut again, &mut client, &mut accepted, &mut listener])?;
+    let null = std::fs::File::open("/dev/null").expect("/dev/null can be read");
+    scene.fails(Socket::from_fileno(&scene.net, std::os::fd::AsRawFd::as_raw_fd(&null)));
+    Ok(())
+}
+
+fn finaliser(scene: &mut Scene) -> Result<()> {
+    let (mut listener, client, accepted) = scene.pair(None)?;
+    drop(accepted);
+    drop(client);
+    drop(Socket::tcp(&scene.net)?);
+    listener.close()
+}
+
+fn make_errors(scene: &mut Scene) -> Result<()> {
+    scene.fails(Socket::new(&scene.net, AF_INET, SOCK_STREAM, libc::IPPROTO_UDP));
+    scene.fails(Socket::new(&scene.net, 99, SOCK_STREAM, 0));
+    Ok(())
+}
+
+/// In the order of the Python file's list.
+const SCENARIOS: &[(&str, fn(&mut Scene) -> Result<()>)] = &[
+    ("tcp", tcp),
+    ("timeouts", timeouts),
+    ("non_blocking", non_blocking),
+    ("refused", refused),
+    ("before_any_call", before_any_call),
+    ("udp", udp),
+    ("options", options),
+    ("files", files),
+    ("file_timeout", file_timeout),
+    ("copies", copies),
+    ("finaliser", finaliser),
+    ("make_errors", make_errors),
+];
+
+/// Runs a scenario on our layer: its calls as text, and what was printed.
+fn ours(scenario: fn(&mut Scene) -> Result<()>) -> (Vec<String>, Vec<String>) {
+    let trace = Rc::new(RefCell::new(Trace::new()));
+    let net = Net::new(Stream::new(Rc::clone(&trace), Limits::default()));
+    let mut scene = Scene { net: Rc::new(RefCell::new(net)), printed: Vec::new() };
+    scenario(&mut scene).expect("the scenario's own calls succeed");
+    let line = |event: &sockscope::event::Event| {
+        let mut line = String::new();
+        text::write(event, &text::Style::default(), &mut line);
+        line
+    };
+    let lines = trace.borrow().iter().map(line).collect();
+    (lines, scene.printed)
+}
+
+/// Runs the Python file under strace: for each scenario its calls and what it printed.
+fn pythons(python: &str) -> HashMap<String, (Vec<String>, Vec<String>)> {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("strace");
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/pysocket/methods.py");
+    let output = Command::new("strace")
+        .args(["-e", "trace=%network,close,poll,ioctl,fcntl", "-e", "signal=none", "-o"])
+        .arg(&log)
+        .args([python, script])
+        .output()
+        .expect("strace is installed (tests/run installs it)");
+    assert!(output.status.success(), "{python}: {}", String::from_utf8_lossy(&output.stderr));
+    let mut scenarios: Vec<(String, (Vec<String>, Vec<String>))> = Vec::new();
+    for line in String::from_utf8(output.stdout).unwrap().lines() {
+        match line.strip_prefix("# ") {
+            Some(name) => scenarios.push((name.to_owned(), Default::default())),
+            None => scenarios.last_mut().unwrap().1.1.push(line.to_owned()),
+        }
+    }
+    let mut current = None;
+    for line in std::fs::read_to_string(log).unwrap().lines() {
+        if let Some(number) = line.strip_prefix("close(-1").and_then(|rest| rest.get(..3)) {
+            current = number.parse::<usize>().ok();
+        } else if let Some((_, (lines, _))) = current.and_then(|n| scenarios.get_mut(n)) {
+            lines.push(line.to_owned());
+        }
+    }
+    scenarios.into_iter().collect()
+}
+
+/// Numbers what differs from run to run in the order it is met, and leaves out calls that are not on sockets.
+#[derive(Default)]
+struct Normal {
+    fds: HashMap<String, usize>,
+    ports: HashMap<String, usize>,
+}
+
+impl Normal {
+    fn lines(lines: &[String]) -> Vec<String> {
+        let mut normal = Self::default();
+        lines.iter().filter_map(|line| normal.line(line)).collect()
+    }
+
+    fn line(&mut self, line: &str) -> Option<String> {
+        let (call, result) = line.rsplit_once(" = ")?;
+        let (name, args) = call.split_once('(')?;
+        let (name, args) = (name, args.trim_end());
+        let makes = matches!(name, "socket" | "accept4") || args.contains("F_DUPFD_CLOEXEC");
+        let args = match name {
+            "socket" => args.to_owned(),
+            "poll" => {
+                let (fd, rest) = args.strip_prefix("[{fd=")?.split_once(',')?;
+                format!("[{{fd={},{rest}", self.fds.get(fd)?)
+            }
+            _ => {
+                let end = args.find([',', ')'])?;
+                let (fd, rest) = args.split_at(end);
+                let known = if fd == "-1" { "-1".to_owned() } else { format!("#{}", self.fds.get(fd)?) };
+                format!("{known}{rest}")
+            }
+        };
+        let result = if makes && !result.starts_with('-') {
+            let number = self.fds.len();
+            self.fds.insert(result.to_owned(), number);
+            format!("#{number}")
+        } else if let Some((count, _)) = result.split_once(" ([{fd=") {
+            count.to_owned()
+        } else {
+            result.to_owned()
+        };
+        if name == "close" {
+            let end = call.find(')')?;
+            self.fds.remove(&call["close(".len()..end]);
+        }
+        let text = format!("{name}({args} = {result}");
+        // A socket asked for a name it has not leaves the pointer; so does a buffer that was not filled.
+        let text = self.number(&text, "htons(");
+        Some(pointers(&text))
+    }
+
+    /// Replaces the digits after each `before` by the order in which they were first met.
+    fn number(&mut self, text: &str, before: &str) -> String {
+        let mut parts = text.split(before);
+        let mut out = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let digits = part.len() - part.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+            let (number, rest) = part.split_at(digits);
+            let next = self.ports.len();
+            let shown = if number == "0" { 0 } else { 1 + *self.ports.entry(number.to_owned()).or_insert(next) };
+            out += &format!("{before}{shown}{rest}");
+        }
+        out
+    }
+}
+
+/// Replaces addresses of memory.
+fn pointers(text: &str) -> String {
+    let mut parts = text.split("0x");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let hex = part.len() - part.trim_start_matches(|c: char| c.is_ascii_hexdigit()).len();
+        out += if hex > 6 { "POINTER" } else { "0x" };
+        out += if hex > 6 { &part[hex..] } else { part };
+    }
+    out
+}
+
+/// The interpreter behind the first python3 on PATH, which may be a wrapper that starts many processes.
+fn python3() -> String {
+    let script = "import sys; print(sys.executable)";
+    let output = Command::new("python3").args(["-c", script]).output().expect("python3 is installed");
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+fn assert_same_calls(python: &str) {
+    let theirs = pythons(python);
+    assert_eq!(theirs.len(), SCENARIOS.len());
+    for (name, scenario) in SCENARIOS {
+        let (their_lines, their_prints) = &theirs[*name];
+        let (our_lines, our_prints) = ours(*scenario);
+        let (ours, theirs) = (Normal::lines(&our_lines), Normal::lines(their_lines));
+        assert!(!ours.is_empty() || *name == "make_errors", "{name} makes calls");
+        for (at, (our, their)) in ours.iter().zip(&theirs).enumerate() {
+            assert_eq!(our, their, "{python}, {name}, call {at}:\nours {our_lines:#?}\nCPython {their_lines:#?}");
+        }
+        assert_eq!(ours.len(), theirs.len(), "{python}, {name}:\nours {ours:#?}\nCPython {theirs:#?}");
+        let printed: Vec<_> = our_prints.iter().map(|line| line.replace("socket.timeout", "timeout")).collect();
+        let expected: Vec<_> = their_prints
+            .iter()
+            .map(|line| if line == "timeout: timed out" { "TimeoutError: timed out".to_owned() } else { line.clone() })
+            .collect();
+        assert_eq!(printed, expected, "{python}, {name}: what is printed");
+    }
+}
+
+#[test]
+fn every_method_makes_the_calls_of_the_machines_python() {
+    assert_same_calls(&python3());
+}
+
+#[test]
+fn every_method_makes_the_calls_of_the_other_pythons_here() {
+    let Some(home) = std::env::var_os("HOME") else { return };
+    for version in ["3.8", "3.9", "3.10", "3.12", "3.13"] {
+        let versions = std::path::Path::new(&home).join(".pyenv/versions");
+        let found = std::fs::read_dir(versions).into_iter().flatten().flatten();
+        let mut found = found.filter(|entry| entry.file_name().to_string_lossy().starts_with(&format!("{version}.")));
+        match found.next() {
+            Some(entry) => assert_same_calls(&entry.path().join("bin/python3").to_string_lossy()),
+            None => println!("Python {version} is not installed here; the machine's own is tested above"),
+        }
+    }
+}

@@ -1,0 +1,316 @@
+//! Arbitrary events over the call table: values of the type each parameter has, as a decoder might make them, with
+//! unknown constants, bad pointers, cut structures and odd bytes among them.
+//!
+//! A strategy picks a call of the table and, for each parameter, a value that its type allows; so a new call is covered
+//! by being in the table. What a type allows is said in [`argument`] alone.
+
+use std::sync::Arc;
+
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::select;
+use sockscope::event::{Body, Call, CallText, Errno, Event, Exit, Ret, Signal, Unread};
+use sockscope::syscall::{self, Syscall, Ty};
+use sockscope::value::{
+    Array, Bytes, Cmsg, Const, Fd, FdSet, Flags, Kind, Layout, Length, MmsgHdr, MsgHdr, PollFd, Record, Scope,
+    SockAddr, SockType, Tail, Timeout, UnixName, Value, layout,
+};
+use sockscope::xlat::{self, Xlat};
+
+type Values = BoxedStrategy<Value>;
+
+/// Structures a value may be, wherever a type leaves that open.
+static STRUCTURES: &[&Layout] = &[&layout::LINGER, &layout::TIMEVAL, &layout::EPOLL_EVENT, &layout::TIMESPEC];
+
+/// Sets whose members may be anything's name.
+static SETS: &[&Xlat] = &[&xlat::sockopt::SO, &xlat::protocol::IPPROTO, &xlat::socket::SOL, &xlat::errno::ERRNO];
+
+/// Any event.
+pub fn event() -> impl Strategy<Value = Event> {
+    let body = prop_oneof![
+        12 => call().prop_map(Body::Call),
+        1 => (1u32..70, option::of(record(&layout::LINGER)))
+            .prop_map(|(number, info)| Body::Signal(Signal { number, info })),
+        1 => (1u32..65).prop_map(|signal| Body::Stopped { signal }),
+        1 => any::<i32>().prop_map(|status| Body::Exit(Exit::Status(status))),
+        1 => (1u32..65, any::<bool>()).prop_map(|(signal, core)| Body::Exit(Exit::Killed { signal, core })),
+        1 => any::<String>().prop_map(Body::Note),
+        1 => (vec(any::<u8>(), 0..40), any::<u64>(), any::<u32>(), any::<bool>())
+            .prop_map(|(raw, line, column, more)| Body::Unread(Unread { raw, line, column, more })),
+    ];
+    (any::<u64>(), any::<u64>(), any::<u32>(), any::<u32>(), body).prop_map(|(seq, ts_ns, pid, tid, body)| Event {
+        seq,
+        ts_ns,
+        pid,
+        tid,
+        body,
+    })
+}
+
+/// Any call: one of the table mostly, now and then one it does not have.
+pub fn call() -> impl Strategy<Value = Call> {
+    let table: Vec<&'static Syscall> = syscall::table().collect();
+    let sys = prop_oneof![
+        20 => select(table),
+        1 => Just(syscall::other("made_up", 4242).expect("few other calls are known")),
+    ];
+    let result = prop_oneof![
+        3 => any::<i64>().prop_map(Ret::Ok),
+        1 => (0i64..9).prop_map(Ret::Ok),
+        2 => select(vec![1, 11, 13, 98, 111, 512, 516, 4095, -7]).prop_map(|n| Ret::Err(Errno(n))),
+        1 => Just(Ret::Unfinished),
+    ];
+    (sys, result).prop_flat_map(|(sys, ret)| {
+        let args: Vec<Values> = sys.params.iter().map(|param| argument(param.ty)).collect();
+        let via = select(vec![None, Some("send"), Some("recv"), Some("accept")]);
+        (args, 0..=sys.params.len(), option::of(any::<u64>()), via, target(), option::weighted(0.1, call_text()))
+            .prop_map(move |(mut args, known, dur_ns, via, ret_shown, text)| {
+                if ret == Ret::Unfinished {
+                    args.truncate(known);
+                }
+                Call { sys, args, ret, dur_ns, via, ret_shown, text }
+            })
+    })
+}
+
+fn call_text() -> impl Strategy<Value = Box<CallText>> {
+    (option::of(any::<String>()), any::<bool>(), option::of(any::<u64>()), option::of(any::<u32>()))
+        .prop_map(|(result, cut, ip, number)| Box::new(CallText { result: result.map(Into::into), cut, ip, number }))
+}
+
+/// Any value an argument of this type may have; where it is a pointer, now and then one that could not be followed.
+pub fn argument(ty: Ty) -> Values {
+    match ty {
+        Ty::Fd => fd().prop_map(Value::Fd).boxed(),
+        Ty::Int => any::<i32>().prop_map(|n| Value::Int(n.into())).boxed(),
+        Ty::Uint => any::<u32>().prop_map(|n| Value::Uint(n.into())).boxed(),
+        Ty::Size => any::<u64>().prop_map(Value::Uint).boxed(),
+        Ty::Hex => any::<u64>().prop_map(Value::Hex).boxed(),
+        Ty::Const(table) => constant(table, 4).prop_map(Value::Const).boxed(),
+        Ty::Flags(table) => flags(table, 4).prop_map(Value::Flags).boxed(),
+        Ty::SockType => (constant(&xlat::socket::SOCK_TYPE, 1), flags(&xlat::socket::SOCK_FLAGS, 4))
+            .prop_map(|(kind, flags)| Value::SockType(SockType { kind, flags }))
+            .boxed(),
+        Ty::Protocol { .. } => prop_oneof![
+            constant(&xlat::protocol::IPPROTO, 4).prop_map(Value::Const),
+            any::<u32>().prop_map(|n| Value::Uint(n.into())),
+        ]
+        .boxed(),
+        Ty::OptName { .. } => prop_oneof![
+            constant(&xlat::sockopt::SO, 4).prop_map(Value::Const),
+            any::<u32>().prop_map(|n| Value::Hex(n.into())),
+        ]
+        .boxed(),
+        Ty::Bytes(_) => or_pointer(bytes().prop_map(Value::Bytes)),
+        Ty::SockAddr(_) => or_pointer(sockaddr().prop_map(Value::SockAddr)),
+        Ty::SockLen => or_pointer(length().prop_map(Value::Length)),
+        Ty::MsgHdr => or_pointer(msghdr().prop_map(|msg| Value::MsgHdr(Box::new(msg)))),
+        Ty::MmsgHdrs { .. } => array(
+            (msghdr(), option::of(any::<u32>())).prop_map(|(hdr, len)| Value::MmsgHdr(Box::new(MmsgHdr { hdr, len }))),
+        ),
+        Ty::IoVecs { .. } => iovecs(),
+        Ty::OptVal { .. } | Ty::FcntlArg { .. } | Ty::IoctlArg { .. } => open(),
+        Ty::FdPair => array(fd().prop_map(Value::Fd)),
+        Ty::PollFds { .. } => array(pollfd().prop_map(Value::PollFd)),
+        Ty::FdSet { .. } => or_pointer(
+            (vec(fd(), 0..4), option::of(vec(fd(), 0..4)))
+                .prop_map(|(entry, exit)| Value::FdSet(FdSet { entry, exit })),
+        ),
+        Ty::Timeout(layout) => or_pointer(
+            (record(layout), option::of(record(layout)))
+                .prop_map(|(entry, left)| Value::Timeout(Timeout { entry, left })),
+        ),
+        Ty::SigSet { .. } | Ty::SigSetArg => or_pointer(any::<u64>().prop_map(Value::SigSet)),
+        Ty::EpollEvent { .. } => or_pointer(record(&layout::EPOLL_EVENT).prop_map(Value::Record)),
+        Ty::EpollEvents => array(record(&layout::EPOLL_EVENT).prop_map(Value::Record)),
+        Ty::Offset => or_pointer(length().prop_map(Value::Offset)),
+        Ty::Pointer => any::<u64>().prop_map(Value::Pointer).boxed(),
+        ty => panic!("say in tests/support/arbitrary.rs which values an argument {ty:?} may have"),
+    }
+}
+
+/// Any value of any kind: what may stand where the type does not settle the kind.
+pub fn open() -> Values {
+    let leaf = prop_oneof![
+        any::<i64>().prop_map(Value::Int),
+        any::<u64>().prop_map(Value::Uint),
+        any::<u64>().prop_map(Value::Hex),
+        any::<u64>().prop_map(Value::Pointer),
+        fd().prop_map(Value::Fd),
+        select(SETS).prop_flat_map(|set| constant(set, 4)).prop_map(Value::Const),
+        select(SETS).prop_flat_map(|set| flags(set, 4)).prop_map(Value::Flags),
+        argument(Ty::SockType),
+        bytes().prop_map(Value::Bytes),
+        sockaddr().prop_map(Value::SockAddr),
+        length().prop_map(Value::Length),
+        length().prop_map(Value::Offset),
+        select(STRUCTURES).prop_flat_map(record).prop_map(Value::Record),
+        pollfd().prop_map(Value::PollFd),
+        argument(Ty::FdSet { count: 0 }),
+        argument(Ty::Timeout(&layout::TIMEVAL)),
+        any::<u64>().prop_map(Value::SigSet),
+        any::<u16>().prop_map(Value::Port),
+        any::<u32>().prop_map(Value::Be32),
+        any::<[u8; 4]>().prop_map(|ip| Value::Ipv4(ip.into())),
+        any::<[u8; 16]>().prop_map(|ip| Value::Ipv6(ip.into())),
+        (any::<u32>(), option::of(any::<String>())).prop_map(|(index, name)| Value::Interface { index, name }),
+        vec(any::<u8>(), 0..9).prop_map(Value::Octets),
+        any::<String>().prop_map(|text| Value::Verbatim(text.into())),
+    ];
+    leaf.prop_recursive(2, 8, 3, |inner| {
+        prop_oneof![
+            inner.clone().prop_map(|value| Value::Ref(Box::new(value))),
+            (vec(inner.clone(), 0..3), tail()).prop_map(|(items, tail)| Value::Array(Array { items, tail })),
+            cmsg(inner).prop_map(Value::Cmsg),
+        ]
+    })
+    .boxed()
+}
+
+/// Mostly this, sometimes NULL or an address.
+fn or_pointer(value: impl Strategy<Value = Value> + 'static) -> Values {
+    prop_oneof![6 => value, 1 => Just(Value::Pointer(0)), 1 => any::<u64>().prop_map(Value::Pointer)].boxed()
+}
+
+fn array(item: impl Strategy<Value = Value> + 'static) -> Values {
+    or_pointer((vec(item, 0..4), tail()).prop_map(|(items, tail)| Value::Array(Array { items, tail })))
+}
+
+fn tail() -> impl Strategy<Value = Tail> {
+    prop_oneof![3 => Just(Tail::End), 1 => Just(Tail::Elided), 1 => any::<u64>().prop_map(Tail::Fault)]
+}
+
+fn target() -> impl Strategy<Value = Option<Arc<str>>> {
+    prop_oneof![
+        3 => Just(None),
+        1 => select(vec!["socket:[17]", "TCP:[127.0.0.1:80->127.0.0.1:50000]", "/tmp/\"odd\"\n"]).prop_map(|t| Some(t.into())),
+    ]
+}
+
+/// Any descriptor.
+pub fn fd() -> impl Strategy<Value = Fd> + Clone {
+    let target = select(vec![None, None, None, Some("socket:[17]"), Some("UNIX-STREAM:[3->4,@\"x\"]")]);
+    (prop_oneof![0..9i32, any::<i32>()], target).prop_map(|(raw, shown)| Fd { raw, shown: shown.map(Arc::from) })
+}
+
+/// A constant of a set, named or not, in a field of so many bytes.
+pub fn constant(table: &'static Xlat, width: usize) -> impl Strategy<Value = Const> {
+    prop_oneof![3 => select(members(table)).prop_map(|(_, value)| value), 1 => any::<u64>()]
+        .prop_map(move |raw| Const { table, raw: raw & mask(width) })
+}
+
+/// Flags of a set, named or not, in a field of so many bytes.
+pub fn flags(table: &'static Xlat, width: usize) -> impl Strategy<Value = Flags> {
+    let named =
+        vec(select(members(table)), 0..4).prop_map(|names| names.iter().fold(0, |bits, (_, value)| bits | value));
+    prop_oneof![3 => named, 1 => any::<u64>()].prop_map(move |raw| Flags { table, raw: raw & mask(width) })
+}
+
+fn members(table: &'static Xlat) -> Vec<(&'static str, u64)> {
+    table.iter().collect()
+}
+
+fn mask(width: usize) -> u64 {
+    u64::MAX >> (64 - 8 * width.clamp(1, 8))
+}
+
+/// A buffer: text, or anything.
+pub fn bytes() -> impl Strategy<Value = Bytes> {
+    (prop_oneof![any::<String>().prop_map(String::into_bytes), vec(any::<u8>(), 0..40)], any::<bool>())
+        .prop_map(|(data, truncated)| Bytes { data, truncated })
+}
+
+fn length() -> impl Strategy<Value = Length> {
+    // An `exit` that says the same as `entry` is not a change, and a decoder makes none.
+    (any::<i32>(), option::of(any::<i32>())).prop_map(|(entry, exit)| Length {
+        entry: entry.into(),
+        exit: exit.filter(|exit| *exit != entry).map(i64::from),
+    })
+}
+
+/// Any address.
+pub fn sockaddr() -> impl Strategy<Value = SockAddr> {
+    let scope = (any::<u32>(), option::of(any::<String>())).prop_map(|(id, name)| Scope { id, name });
+    let name = || prop_oneof![any::<String>().prop_map(String::into_bytes), vec(any::<u8>(), 0..20)];
+    prop_oneof![
+        (any::<u16>(), any::<[u8; 4]>()).prop_map(|(port, ip)| SockAddr::Inet { port, ip: ip.into() }),
+        (any::<u16>(), any::<u32>(), any::<[u8; 16]>(), option::of(scope))
+            .prop_map(|(port, flowinfo, ip, scope)| { SockAddr::Inet6 { port, flowinfo, ip: ip.into(), scope } }),
+        Just(SockAddr::Unix(UnixName::Unnamed)),
+        name().prop_map(|path| SockAddr::Unix(UnixName::Path(path))),
+        name().prop_map(|name| SockAddr::Unix(UnixName::Abstract(name))),
+        (16u16..50, record(&layout::LINGER)).prop_map(|(family, record)| SockAddr::Family { family, record }),
+        (any::<u16>(), vec(any::<u8>(), 0..126)).prop_map(|(family, data)| SockAddr::Raw { family, data }),
+    ]
+}
+
+fn iovecs() -> Values {
+    let base = or_pointer(bytes().prop_map(Value::Bytes));
+    let iovec = (base, any::<u64>()).prop_map(|(base, len)| Record {
+        layout: &layout::IOVEC,
+        fields: vec![base, Value::Uint(len)],
+        cut: None,
+    });
+    array(iovec.prop_map(Value::Record))
+}
+
+/// Any message.
+pub fn msghdr() -> BoxedStrategy<MsgHdr> {
+    let name = or_pointer(sockaddr().prop_map(Value::SockAddr));
+    let data = prop_oneof![
+        vec(fd().prop_map(Value::Fd), 0..3).prop_map(|items| Value::Array(Array { items, tail: Tail::End })),
+        bytes().prop_map(Value::Bytes),
+        record(&layout::TIMEVAL).prop_map(Value::Record),
+    ];
+    let control = array(cmsg(data.boxed()).prop_map(Value::Cmsg));
+    (name, length(), iovecs(), any::<u64>(), option::of(control), any::<u64>(), flags(&xlat::socket::MSG, 4))
+        .prop_map(|(name, namelen, iov, iovlen, control, controllen, flags)| MsgHdr {
+            name,
+            namelen,
+            iov,
+            iovlen,
+            control,
+            controllen,
+            flags,
+        })
+        .boxed()
+}
+
+fn cmsg(data: Values) -> impl Strategy<Value = Cmsg> {
+    let level = constant(&xlat::socket::SOL, 4);
+    let kind = select(SETS).prop_flat_map(|set| constant(set, 4));
+    (any::<u64>(), level, kind, option::of(data)).prop_map(|(len, level, kind, data)| Cmsg {
+        len,
+        level,
+        kind,
+        data: data.map(Box::new),
+    })
+}
+
+fn pollfd() -> impl Strategy<Value = PollFd> {
+    let events = || flags(&xlat::wait::POLL_EVENTS, 2);
+    (fd(), events(), option::of(events())).prop_map(|(fd, events, revents)| PollFd { fd, events, revents })
+}
+
+/// Any structure of a layout, whole or cut anywhere.
+pub fn record(layout: &'static Layout) -> impl Strategy<Value = Record> {
+    let whole: Vec<Values> = (0..layout.fields.len()).map(|at| field(layout, at)).collect();
+    (whole, 0..=layout.size * 2, vec(any::<u8>(), layout.size)).prop_map(move |(fields, len, bytes)| {
+        if len < layout.size { Record::read(layout, &bytes[..len]) } else { Record { layout, fields, cut: None } }
+    })
+}
+
+/// Any value of a structure's field, read from any bytes of the structure unless more than bytes can tell is to be had.
+fn field(layout: &'static Layout, at: usize) -> Values {
+    match layout.fields[at].kind {
+        Kind::Interface => (any::<u32>(), option::of(any::<String>()))
+            .prop_map(|(index, name)| Value::Interface { index, name })
+            .boxed(),
+        Kind::Const(table, width) => constant(table, width).prop_map(Value::Const).boxed(),
+        Kind::Flags(table, width) => flags(table, width).prop_map(Value::Flags).boxed(),
+        _ => {
+            vec(any::<u8>(), layout.size).prop_map(move |bytes| Record::read(layout, &bytes).fields.remove(at)).boxed()
+        }
+    }
+}
