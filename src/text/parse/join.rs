@@ -14,7 +14,7 @@ use crate::event::{Body, Event, Ret, Unread};
 use crate::text::{Clock, Pids};
 
 /// Bytes of unfinished calls that are held at a time; beyond that the oldest is given up.
-const MOST_PENDING: usize = 64 << 20;
+const MOST_PENDING: usize = 256 << 20;
 /// What a waiting half costs besides its text.
 const PENDING_COST: usize = 128;
 const DAY: u64 = 86_400 * 1_000_000_000;
