@@ -268,7 +268,7 @@ fn halves_are_joined_by_thread() {
     let (events, report) = read(text.as_bytes());
     let back = String::from_utf8(write(&events, report.form)).unwrap();
     let lines: Vec<_> = back.lines().collect();
-    assert_eq!(lines[0], "1     read(3, \"ab\", 5)                   = 2 <0.500000>");
+    assert_eq!(lines[0], "1     read(3, \"ab\", 5)                  = 2 <0.500000>");
     assert_eq!(lines[1], "2     connect(4, NULL, 0)               = -1 EFAULT (Bad address)");
     assert_eq!(lines[2], "9 <... read resumed>\"\", 5) = 0");
     assert!(lines[3].starts_with("3     accept(5, "), "{}", lines[3]);
