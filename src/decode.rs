@@ -132,14 +132,20 @@ pub fn enter(sys: &'static Syscall, regs: [u64; 6], memory: &dyn Memory, cx: &Co
 impl Pending {
     /// The arguments that can be told before the call returns: all up to the first that only the kernel fills.
     pub fn shown(&self) -> Vec<Value> {
-        self.slots
-            .iter()
-            .take_while(|slot| !matches!(slot, Slot::Hidden(_)))
-            .filter_map(|slot| match slot {
-                Slot::Done(value) | Slot::Shown(value) => Some(value.clone()),
-                Slot::Hidden(_) | Slot::Absent => None,
-            })
-            .collect()
+        self.told().cloned().collect()
+    }
+
+    /// The same arguments, lent.
+    pub fn told(&self) -> impl Iterator<Item = &Value> {
+        self.slots.iter().take_while(|slot| !matches!(slot, Slot::Hidden(_))).filter_map(|slot| match slot {
+            Slot::Done(value) | Slot::Shown(value) => Some(value),
+            Slot::Hidden(_) | Slot::Absent => None,
+        })
+    }
+
+    /// Whether arguments are left that only the return tells.
+    pub fn has_untold(&self) -> bool {
+        self.slots.iter().any(|slot| matches!(slot, Slot::Hidden(_)))
     }
 
     /// The raw arguments.
@@ -199,10 +205,7 @@ impl Args<'_> {
             Ty::MmsgHdrs { count, received: true } => {
                 return Slot::Hidden(Some(self.namelens(reg, u64::from(self.regs[count] as u32))));
             }
-            Ty::MmsgHdrs { count, received: false } => {
-                let count = u64::from(self.regs[count] as u32);
-                return Slot::Shown(self.mmsghdrs(reg, count, None, &[]));
-            }
+            Ty::MmsgHdrs { received: false, .. } => return Slot::Hidden(None),
             _ if dir == Dir::Out => return Slot::Hidden(None),
             Ty::Bytes(_) => self.buffer(reg, self.bytes_len(ty, None)),
             Ty::SockAddr(_) => self.sockaddr(reg, self.address_len(ty, &[], None)),
@@ -225,11 +228,14 @@ impl Args<'_> {
             (Slot::Shown(value), Ty::PollFds { .. }) => self.polled(value, reg, ret),
             (Slot::Shown(value), Ty::FdSet { count }) => self.selected(value, reg, self.int(count), ret),
             (Slot::Shown(value), Ty::Timeout(_)) => self.waited(value, reg, ret),
-            (Slot::Shown(value), Ty::MmsgHdrs { .. }) => self.mmsghdrs_sent(value, reg, ret),
             (Slot::Shown(value), _) => value,
             (Slot::Absent, _) => Value::Pointer(reg), // never asked: absent arguments are left out
             (Slot::Hidden(before), Ty::SockLen) => self.length(reg, before, ret),
             (Slot::Hidden(before), Ty::MsgHdr) => self.msghdr_out(reg, before, ret),
+            (Slot::Hidden(_), Ty::MmsgHdrs { count, received: false }) => {
+                let done = if let Ret::Ok(n) = ret { n.max(0) as u64 } else { 0 };
+                self.mmsghdrs(reg, u64::from(self.regs[count] as u32), done, &[])
+            }
             (Slot::Hidden(before), Ty::MmsgHdrs { .. }) => self.mmsghdrs_received(reg, before, ret),
             (Slot::Hidden(before), Ty::Offset) => self.offset(reg, before, ret),
             (Slot::Hidden(before), Ty::IoctlArg { request }) => {
@@ -282,3 +288,6 @@ fn sock_type(raw: u32) -> Value {
         flags: Flags { table: &xlat::socket::SOCK_FLAGS, raw: u64::from(raw & !TYPE_MASK) },
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -45,7 +45,7 @@
 //! | constant | its name, or its number in hex, `"0x2a"`, where it has none |
 //! | flags | list of names; bits without a name last, in hex |
 //! | type of a socket | `type` and `type_flags` |
-//! | protocol | a constant; a decimal number as a string where the family's protocols have no names |
+//! | protocol | a constant; a decimal number as a string where the protocols of the family have no names (and of `socketpair`, always) |
 //! | name of an option | a constant; `optname_set` says of which set where the name does not tell (`"SO_???"`) |
 //! | buffer | `{"text":…}` if it is UTF-8, else `{"base64":…}`; with `truncated` |
 //! | address | `family` and: `ip`, `port` (`flowinfo`, `scope_id`, `scope_name`); or `path`; or `abstract`; or the structure's name, say `sockaddr_nl`; or `sa_data`, where it is too short or unknown |

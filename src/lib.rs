@@ -4,6 +4,7 @@
 //! text, JSON, comparing and explaining only read them. Both halves meet in the call table ([`syscall`]) and the
 //! values ([`value`]), which say what each argument is once, for everybody.
 
+pub mod claims;
 pub mod compare;
 pub mod convert;
 pub mod decode;
@@ -17,7 +18,9 @@ pub mod normalize;
 pub mod program;
 pub mod pyframes;
 pub mod pysocket;
+pub mod summary;
 pub mod syscall;
 pub mod text;
+pub mod tracer;
 pub mod value;
 pub mod xlat;

@@ -21,11 +21,21 @@ pub trait Memory {
     /// rest is unspecified.
     fn read(&self, addr: u64, buf: &mut [u8]) -> Result<(), Fault>;
 
-    /// Fills several buffers, each from its own address, in order, and returns how many were filled whole before one
-    /// failed. What that one and those behind it hold is unspecified. Another process answers up to 1024 of them with
-    /// one system call, so a reader that knows all it will want asks for it at once.
-    fn read_vectored(&self, parts: &mut [(u64, &mut [u8])]) -> usize {
-        parts.iter_mut().map_while(|(addr, buf)| self.read(*addr, buf).ok()).count()
+    /// Reads several ranges, given by address and length in bytes, back to back into `buf`, and returns how many bytes
+    /// at its front were read before a range failed (it may also end where `buf` does). Another process answers up to
+    /// 1024 ranges with one system call, so a reader that knows all it will want asks for it at once.
+    fn read_vectored(&self, ranges: &[(u64, usize)], buf: &mut [u8]) -> usize {
+        let mut read = 0;
+        for (addr, len) in ranges {
+            let Some(part) = buf.get_mut(read..).and_then(|rest| rest.get_mut(..*len)) else {
+                break;
+            };
+            match self.read(*addr, part) {
+                Ok(()) => read += len,
+                Err(fault) => return read + fault.read,
+            }
+        }
+        read
     }
 
     /// Reads `len` bytes, or as many as there are: the kernel, too, uses what lies before the end of a mapping.
@@ -107,10 +117,11 @@ mod tests {
     fn a_vectored_read_stops_at_the_first_fault() {
         let regions = [(0x1000, &b"hello"[..]), (0x2000, &b"x"[..])];
         let lent = Lent::new(&regions);
-        let (mut a, mut b, mut c) = ([0; 2], [0; 2], [0; 1]);
-        assert_eq!(lent.read_vectored(&mut [(0x1000, &mut a), (0x2000, &mut b), (0x1000, &mut c)]), 1);
-        assert_eq!(a, *b"he");
-        assert_eq!(lent.read_vectored(&mut [(0x2000, &mut c), (0x1003, &mut a)]), 2);
-        assert_eq!((a, c), (*b"lo", *b"x"));
+        let mut buf = [0; 6];
+        assert_eq!(lent.read_vectored(&[(0x1000, 2), (0x2000, 1), (0x1003, 2)], &mut buf), 5);
+        assert_eq!(&buf, b"hexlo\0");
+        assert_eq!(lent.read_vectored(&[(0x1004, 1), (0x1003, 4), (0x1000, 1)], &mut buf), 3);
+        assert_eq!(&buf[..3], b"olo");
+        assert_eq!(lent.read_vectored(&[(0x1000, 5), (0x1000, 5)], &mut buf), 5);
     }
 }

@@ -204,7 +204,9 @@ impl Normalizer {
                 part.text.push_str(&format!("[{ip}%{scope} {flowinfo}]:"));
                 self.port(*port, part);
             }
-            Value::SockAddr(SockAddr::Family { family, .. }) if !self.keep.pids && *family == libc::AF_NETLINK as u16 => {
+            Value::SockAddr(SockAddr::Family { family, .. })
+                if !self.keep.pids && *family == libc::AF_NETLINK as u16 =>
+            {
                 part.text.push_str("netlink"); // Its address is the number of the process.
             }
             Value::Array(Array { items, tail }) => {

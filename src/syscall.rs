@@ -55,6 +55,19 @@ impl Syscall {
         !self.doc.is_empty()
     }
 
+    /// How many arguments the call has, given the decoded ones: some commands of `fcntl` and `ioctl` take none.
+    pub fn arity(&self, args: &[Value]) -> usize {
+        let last = self.params.last().map(|param| param.ty);
+        let none = match (last, args.get(1)) {
+            (Some(Ty::FcntlArg { .. }), Some(Value::Const(cmd))) => takes_nothing(cmd.raw as i32),
+            (Some(Ty::IoctlArg { .. }), Some(Value::Const(request))) => {
+                matches!(request.raw, 0x5450 | 0x5451) // FIONCLEX, FIOCLEX
+            }
+            _ => false,
+        };
+        self.params.len() - usize::from(none)
+    }
+
     /// What the return value is, given the decoded arguments: `fcntl`'s depends on its command.
     pub fn ret_ty(&self, args: &[Value]) -> RetTy {
         match (self.ret, args.get(1)) {
@@ -69,6 +82,21 @@ impl Syscall {
             (ret, _) => ret,
         }
     }
+}
+
+/// Whether a command of `fcntl` has no third argument.
+pub fn takes_nothing(cmd: i32) -> bool {
+    const F_GETSIG: i32 = 11;
+    matches!(
+        cmd,
+        libc::F_GETFD
+            | libc::F_GETFL
+            | libc::F_GETOWN
+            | F_GETSIG
+            | libc::F_GETLEASE
+            | libc::F_GETPIPE_SZ
+            | libc::F_GET_SEALS
+    )
 }
 
 /// Classes of calls, as a set of bits.

@@ -9,7 +9,9 @@ use crate::event::{Body, Call, Event, Exit, Ret, Signal};
 use crate::value::Value;
 
 mod address;
+mod bpf;
 mod constant;
+mod interleave;
 mod line;
 mod message;
 pub mod parse;
@@ -17,6 +19,7 @@ mod quote;
 mod record;
 mod result;
 
+pub use interleave::Interleaved;
 pub use line::{Clock, Lines, Pids};
 
 /// How values are spelled (strace's `-x -xx -X -v -a`).
@@ -68,7 +71,7 @@ pub fn write(event: &Event, style: &Style, out: &mut String) {
     write_from(event, style, out, start);
 }
 
-/// Like [`write`], where the line began at byte `start` of `out` (its prefix counts for alignment).
+/// Like [`write()`], where the line began at byte `start` of `out` (its prefix counts for alignment).
 fn write_from(event: &Event, style: &Style, out: &mut String, start: usize) {
     match &event.body {
         Body::Call(call) => {
@@ -119,8 +122,8 @@ fn write_call(call: &Call, style: &Style, out: &mut String) {
     if call.text.as_ref().is_some_and(|text| text.cut) {
         out.push_str(" <unfinished ...>)");
     } else if !is_told(call) {
-        if call.args.len() < call.sys.params.len() && !call.args.is_empty() {
-            out.push(',');
+        if call.args.len() < call.sys.arity(&call.args) && !call.args.is_empty() {
+            out.push_str(", ");
         }
         out.push_str(" <unfinished ...>");
     } else {
@@ -191,20 +194,14 @@ pub fn write_value(value: &Value, style: &Style, out: &mut String) {
         Value::PollFd(pollfd) => result::pollfd(pollfd, style, out),
         Value::FdSet(set) => result::fds(&set.entry, out),
         Value::Timeout(timeout) => record::write(&timeout.entry, style, out),
-        Value::SigSet(mask) => constant::signals(*mask, out),
-        Value::Port(port) => {
-            let _ = write!(out, "htons({port})");
-        }
-        Value::Be32(n) => {
-            let _ = write!(out, "htonl({n})");
-        }
-        Value::Ipv4(ip) => {
-            let _ = write!(out, "inet_addr(\"{ip}\")");
-        }
+        Value::SigSet(mask) => constant::signals(*mask, style, out),
+        Value::Port(port) => address::port(*port, style, out),
+        Value::Be32(n) => address::be32(*n, style, out),
+        Value::Ipv4(ip) => address::ipv4(*ip, style, out),
         Value::Ipv6(ip) => {
             let _ = write!(out, "inet_pton(AF_INET6, \"{ip}\")");
         }
-        Value::Interface { index, name } => address::interface(*index, name.as_deref(), out),
+        Value::Interface { index, name } => address::interface(*index, name.as_deref(), style, out),
         Value::Octets(bytes) => address::octets(bytes, out),
         Value::Verbatim(text) => out.push_str(text),
         Value::Mac(bytes) => address::mac(bytes, out),
@@ -213,7 +210,7 @@ pub fn write_value(value: &Value, style: &Style, out: &mut String) {
             constant::write(*c, style, out);
             out.push(')');
         }
-        Value::Signal(number) => constant::signal(*number, out),
+        Value::Signal(number) => constant::signal_value(*number, style, out),
         Value::Cut(bytes) => quote::quoted(bytes, HexStrings::Always, out),
         Value::Short => out.push_str("???"),
         Value::Bits(bits) => constant::bits(*bits, style, out),

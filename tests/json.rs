@@ -1,4 +1,5 @@
 //! JSON lines, read by others than their writer: our reader, JSON Schema, types of this file's own, DuckDB and pandas.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[path = "support/arbitrary.rs"]
 mod arbitrary;

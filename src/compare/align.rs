@@ -279,8 +279,20 @@ mod tests {
         let other = format!("{}accept,{}", "poll,recv,send,".repeat(700), "poll,recv,send,".repeat(1290));
         let (left, right) = (tokens(&many), tokens(&other));
         let steps = align(&left, &right);
-        let lefts: Vec<_> = steps.iter().filter_map(|s| match s { Step::Both(l, _) | Step::Left(l) => Some(*l), _ => None }).collect();
-        let rights: Vec<_> = steps.iter().filter_map(|s| match s { Step::Both(_, r) | Step::Right(r) => Some(*r), _ => None }).collect();
+        let lefts: Vec<_> = steps
+            .iter()
+            .filter_map(|s| match s {
+                Step::Both(l, _) | Step::Left(l) => Some(*l),
+                _ => None,
+            })
+            .collect();
+        let rights: Vec<_> = steps
+            .iter()
+            .filter_map(|s| match s {
+                Step::Both(_, r) | Step::Right(r) => Some(*r),
+                _ => None,
+            })
+            .collect();
         assert!(lefts.into_iter().eq(0..left.len()) && rights.into_iter().eq(0..right.len()));
         assert_eq!(steps.iter().filter(|step| matches!(step, Step::Both(..))).count(), 3 * 1990);
     }

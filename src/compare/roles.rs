@@ -118,7 +118,9 @@ pub(super) fn pair(left: &[Thread], right: &[Thread]) -> Vec<(Option<usize>, Opt
             let first = u64::from((l.pid == l.tid) == (r.pid == r.tid)) * 500;
             first + likeness((&l.roles, &l.profile), (&r.roles, &r.profile))
         });
-        pairs.extend(threads.into_iter().map(|(at_l, at_r)| (at_l.map(|at| l.threads[at]), at_r.map(|at| r.threads[at]))));
+        pairs.extend(
+            threads.into_iter().map(|(at_l, at_r)| (at_l.map(|at| l.threads[at]), at_r.map(|at| r.threads[at]))),
+        );
     }
     pairs
 }

@@ -106,9 +106,7 @@ pub fn json(comparison: &Comparison, left: &[Event], right: &[Event], all: bool)
     };
     let mut out = String::new();
     for row in comparison.rows().filter(|row| all || row.verdict != Verdict::Same) {
-        let difference = |difference: &super::Difference| {
-            serde_json::json!({"part": difference.part, "left": difference.left, "right": difference.right})
-        };
+        let difference = |difference: &super::Difference| serde_json::json!({"part": difference.part, "left": difference.left, "right": difference.right});
         let object = serde_json::json!({
             "verdict": row.verdict.name(),
             "left": side(left, row.left),

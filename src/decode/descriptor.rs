@@ -2,6 +2,7 @@
 
 use super::{Args, Slot};
 use crate::event::Ret;
+use crate::syscall::takes_nothing;
 use crate::value::{Layout, Length, Record, Value, layout};
 use crate::xlat::file::{FD_FLAGS, LOCK_TYPE, NOTIFY, SEALS, STATUS_FLAGS};
 use crate::xlat::ioctl::IOCTL_REQUEST;
@@ -81,13 +82,7 @@ impl Args<'_> {
     pub(super) fn fcntl_in(&self, cmd: i32, reg: u64) -> Slot {
         let low = u64::from(reg as u32);
         Slot::Done(match cmd {
-            libc::F_GETFD
-            | libc::F_GETFL
-            | libc::F_GETOWN
-            | F_GETSIG
-            | libc::F_GETLEASE
-            | libc::F_GETPIPE_SZ
-            | libc::F_GET_SEALS => return Slot::Absent,
+            cmd if takes_nothing(cmd) => return Slot::Absent,
             libc::F_GETLK | libc::F_OFD_GETLK | F_GETOWN_EX => return Slot::Hidden(None),
             libc::F_DUPFD | libc::F_DUPFD_CLOEXEC => Value::Int(reg as i64),
             libc::F_SETFD => Self::flags(&FD_FLAGS, low),
@@ -153,6 +148,5 @@ impl Args<'_> {
 /// The type of requests that sockets answer.
 const SOCKET_TYPE: u32 = 0x89;
 const F_SETSIG: i32 = 10;
-const F_GETSIG: i32 = 11;
 const F_SETOWN_EX: i32 = 15;
 const F_GETOWN_EX: i32 = 16;

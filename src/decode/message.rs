@@ -85,12 +85,12 @@ impl Args<'_> {
         })
     }
 
-    /// The vector of `sendmmsg` and `recvmmsg`. `done` messages were handled; `None` before the call.
-    pub(super) fn mmsghdrs(&self, ptr: u64, count: u64, done: Option<u64>, entry: &[Value]) -> Value {
+    /// The vector of `sendmmsg` and `recvmmsg`. The first `done` messages were handled.
+    pub(super) fn mmsghdrs(&self, ptr: u64, count: u64, done: u64, entry: &[Value]) -> Value {
         let mut at = 0;
         self.array(ptr, count, MMSGHDR, |bytes| {
             let len = u32_at(bytes, MSGHDR);
-            let counts = done.is_some_and(|done| at < done);
+            let counts = at < done;
             let namelen = match entry.get(at as usize) {
                 Some(Value::Int(n)) => Some(*n),
                 _ => None,
@@ -102,19 +102,6 @@ impl Args<'_> {
         })
     }
 
-    /// `sendmmsg` completed the first messages of its vector: their lengths are known now.
-    pub(super) fn mmsghdrs_sent(&self, mut value: Value, ptr: u64, ret: Ret) -> Value {
-        if let (Value::Array(array), Ret::Ok(done)) = (&mut value, ret) {
-            for (at, item) in array.items.iter_mut().enumerate().take(done.max(0) as usize) {
-                let field = ptr.wrapping_add((at * MMSGHDR + MSGHDR) as u64);
-                if let Value::MmsgHdr(message) = item {
-                    message.len = self.u32(field);
-                }
-            }
-        }
-        value
-    }
-
     /// The name lengths that went into `recvmmsg`.
     pub(super) fn namelens(&self, ptr: u64, count: u64) -> Value {
         self.array(ptr, count, MMSGHDR, |bytes| Value::Int(i64::from(u32_at(bytes, 8) as i32)))
@@ -124,7 +111,7 @@ impl Args<'_> {
     pub(super) fn mmsghdrs_received(&self, ptr: u64, before: Option<Value>, ret: Ret) -> Value {
         let (Ret::Ok(done), Some(Value::Array(entry))) = (ret, before) else { return Value::Pointer(ptr) };
         let done = done.max(0) as u64;
-        self.mmsghdrs(ptr, done, Some(done), &entry.items)
+        self.mmsghdrs(ptr, done, done, &entry.items)
     }
 
     /// The control part of a message.

@@ -2,6 +2,7 @@
 
 use super::{Args, Slot};
 use crate::event::Ret;
+use crate::value::layout::{SOCK_FILTER, SOCK_FPROG};
 use crate::value::sockopt::{Shape, shape};
 use crate::value::{Array, Const, Flags, Layout, Record, Value};
 use crate::xlat::errno::ERRNO;
@@ -112,8 +113,23 @@ impl Args<'_> {
 
     fn option_record(&self, ptr: u64, len: usize, layout: &'static Layout) -> Value {
         match self.read(ptr, len) {
-            Some(bytes) => Value::Record(self.named(Record::read(layout, &bytes))),
+            Some(bytes) => {
+                let mut record = self.named(Record::read(layout, &bytes));
+                self.filter(&mut record);
+                Value::Record(record)
+            }
             None => Value::Pointer(ptr),
+        }
+    }
+
+    /// Follows the pointer to a BPF program, which is long.
+    fn filter(&self, record: &mut Record) {
+        if record.layout == &SOCK_FPROG
+            && !self.cx.limits.abbreviate
+            && let [Value::Uint(len), filter] = record.fields.as_mut_slice()
+            && let Value::Pointer(ptr) = *filter
+        {
+            *filter = self.array(ptr, *len, SOCK_FILTER.size, |bytes| Value::Record(Record::read(&SOCK_FILTER, bytes)));
         }
     }
 

@@ -238,6 +238,12 @@ fn tagged() -> Json {
         list(&mut properties, tag, element);
     }
     properties.insert("ptr".into(), reference("hex"));
+    properties.insert("mac".into(), reference("octets"));
+    properties.insert("be16".into(), reference("constant"));
+    properties.insert("signal".into(), reference("signal"));
+    properties.insert("cut".into(), reference("octets"));
+    properties.insert("short".into(), json!({"type": "boolean"}));
+    properties.insert("bits".into(), reference("hex"));
     properties.insert("verbatim".into(), string("as a text had it"));
     properties.insert("const".into(), reference("constant"));
     properties.insert("flags".into(), reference("flags"));

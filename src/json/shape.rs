@@ -85,6 +85,8 @@ impl Shape {
     pub(super) fn of(sys: &Syscall, param: &Param) -> Self {
         match param.ty {
             Ty::OptName { .. } if reads_option(sys) => Self::OpenGot,
+            // socketpair(2)'s is never named, socket(2)'s is: strings both.
+            Ty::Uint if param.name == "protocol" => Self::Open,
             Ty::Fd => Self::Fd,
             Ty::Int => Self::Int,
             Ty::Uint | Ty::Size => Self::Uint,
@@ -154,20 +156,13 @@ fn shares_bytes(layout: &Layout, field: &Field) -> bool {
     layout.fields.iter().any(|f| !std::ptr::eq(f, field) && f.offset < end(field) && field.offset < end(f))
 }
 
-/// Keys that are not the man page's name, since that name means another type elsewhere.
-const RENAMED: [(&str, fn(&Ty) -> bool, &str); 1] = [
-    // poll(2) and epoll_wait(2) count milliseconds, select(2) and recvmmsg(2) pass a structure.
-    ("timeout", |ty| matches!(ty, Ty::Int), "timeout_ms"),
-];
-
-/// The key of an argument.
+/// The key of an argument: its name in the man page, unless that means another type elsewhere.
 pub(super) fn key(param: &Param) -> &'static str {
-    for (name, applies, key) in &RENAMED {
-        if param.name == *name && applies(&param.ty) {
-            return key;
-        }
+    match (param.name, param.ty) {
+        // poll(2) and epoll_wait(2) count milliseconds, select(2) and recvmmsg(2) pass a structure.
+        ("timeout", Ty::Int) => "timeout_ms",
+        (name, _) => name,
     }
-    param.name
 }
 
 /// The shape of `msg_iov`.
@@ -181,11 +176,11 @@ pub(super) static TAGS: &[(&str, Shape)] = &[
     ("fd", Shape::Fd),
     ("type", Shape::SockType),
     ("bytes", Shape::Bytes),
-    ("sockaddr", Shape::SockAddr),
+    ("address", Shape::SockAddr),
     ("length", Shape::Length),
     ("offset", Shape::Offset),
     ("fds", Shape::Fds),
-    ("msghdr", Shape::MsgHdr),
+    ("message", Shape::MsgHdr),
     ("fd_set", Shape::FdSet),
     ("sigset", Shape::SigSet),
     ("port", Shape::Port),

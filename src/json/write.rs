@@ -354,7 +354,7 @@ fn tag(out: &mut Vec<u8>, value: &Value) {
         Value::Flags(f) => open_flags(out, f),
         Value::SockType(_) => slot(out, "type", Shape::SockType, value),
         Value::Bytes(_) => slot(out, "bytes", Shape::Bytes, value),
-        Value::SockAddr(_) => slot(out, "sockaddr", Shape::SockAddr, value),
+        Value::SockAddr(_) => slot(out, "address", Shape::SockAddr, value),
         Value::Length(_) => slot(out, "length", Shape::Length, value),
         Value::Offset(_) => slot(out, "offset", Shape::Offset, value),
         Value::Ref(inner) => {
@@ -366,7 +366,7 @@ fn tag(out: &mut Vec<u8>, value: &Value) {
             key(out, inner.layout.name);
             record(out, inner);
         }
-        Value::MsgHdr(_) => slot(out, "msghdr", Shape::MsgHdr, value),
+        Value::MsgHdr(_) => slot(out, "message", Shape::MsgHdr, value),
         Value::MmsgHdr(msg) => {
             key(out, "mmsghdr");
             mmsghdr(out, msg);

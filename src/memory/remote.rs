@@ -38,27 +38,29 @@ impl Memory for Remote {
         }
     }
 
-    fn read_vectored(&self, parts: &mut [(u64, &mut [u8])]) -> usize {
-        let mut whole = 0;
-        for chunk in parts.chunks_mut(MOST_RANGES) {
-            let Ok(remote) = chunk
-                .iter()
-                .map(|(addr, buf)| Ok(RemoteIoVec { base: usize::try_from(*addr)?, len: buf.len() }))
-                .collect::<Result<Vec<_>, std::num::TryFromIntError>>()
-            else {
-                return whole;
+    fn read_vectored(&self, ranges: &[(u64, usize)], buf: &mut [u8]) -> usize {
+        let mut read = 0;
+        for chunk in ranges.chunks(MOST_RANGES) {
+            let mut want = 0;
+            let mut remote = Vec::with_capacity(chunk.len());
+            for (addr, len) in chunk {
+                let Ok(base) = usize::try_from(*addr) else {
+                    break;
+                };
+                remote.push(RemoteIoVec { base, len: *len });
+                want += len;
+            }
+            let local = &mut buf[read..];
+            want = want.min(local.len());
+            let Ok(got) = process_vm_readv(self.tid, &mut [IoSliceMut::new(&mut local[..want])], &remote) else {
+                return read;
             };
-            let mut local: Vec<_> = chunk.iter_mut().map(|(_, buf)| IoSliceMut::new(buf)).collect();
-            let mut read = process_vm_readv(self.tid, &mut local, &remote).unwrap_or(0);
-            for range in &remote {
-                if read < range.len {
-                    return whole;
-                }
-                read -= range.len;
-                whole += 1;
+            read += got;
+            if got < want || remote.len() < chunk.len() {
+                return read;
             }
         }
-        whole
+        read
     }
 }
 
@@ -84,11 +86,12 @@ mod tests {
     fn more_ranges_than_the_kernel_takes_at_once() {
         let bytes: Vec<u8> = (0..=255).cycle().take(3000).collect();
         let mut back = vec![0; 3000];
-        let mut parts: Vec<(u64, &mut [u8])> =
-            back.chunks_mut(1).enumerate().map(|(i, buf)| (&raw const bytes[i] as u64, buf)).collect();
-        assert_eq!(ourselves().read_vectored(&mut parts), 3000);
-        parts[2000].0 = 8;
-        assert_eq!(ourselves().read_vectored(&mut parts), 2000);
+        let mut ranges: Vec<(u64, usize)> = bytes.iter().map(|byte| (&raw const *byte as u64, 1)).collect();
+        assert_eq!(ourselves().read_vectored(&ranges, &mut back), 3000);
         assert_eq!(back, bytes);
+        ranges[2000].0 = 8;
+        assert_eq!(ourselves().read_vectored(&ranges, &mut back), 2000);
+        ranges[500].0 = u64::MAX;
+        assert_eq!(ourselves().read_vectored(&ranges, &mut back), 500);
     }
 }

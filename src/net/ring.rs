@@ -44,12 +44,14 @@ struct Slot {
     ended_ns: u64,
     /// Where its bytes begin.
     start: u64,
-    /// How many of the regions were passed in; the others came out.
+    /// How many of the regions were passed in.
     ins: u8,
+    /// How many, behind those, came out.
+    outs: u8,
     regions: [Kept; REGIONS],
 }
 
-/// A region's address and how many of its bytes are kept. An address of 0 is an unused place.
+/// A region's address and how many of its bytes are kept.
 #[derive(Debug, Clone, Copy, Default)]
 struct Kept {
     addr: u64,
@@ -57,10 +59,11 @@ struct Kept {
 }
 
 impl Ring {
-    /// Room for `calls` calls of the current thread. All memory is taken, and touched, now.
+    /// Room for `calls` calls of the current thread, rounded up to a power of two, so that finding a place needs no
+    /// division. All memory is taken, and touched, now.
     pub fn new(calls: usize, limits: Limits) -> Self {
-        let calls = calls.max(1);
-        let bytes = (calls * BYTES_PER_CALL).max(REGIONS * kept(limits));
+        let calls = calls.max(1).next_power_of_two();
+        let bytes = (calls * BYTES_PER_CALL).max(REGIONS * kept(limits)).next_power_of_two();
         Self {
             slots: vec![Slot::default(); calls],
             bytes: vec![1; bytes],
@@ -81,7 +84,7 @@ impl Ring {
     }
 
     fn event_of(&self, seq: u64) -> Option<Event> {
-        let slot = &self.slots[(seq % self.slots.len() as u64) as usize];
+        let slot = &self.slots[self.slot(seq)];
         if slot.start + (self.bytes.len() as u64) < self.written {
             return None; // its bytes were overwritten
         }
@@ -97,12 +100,17 @@ impl Ring {
         Some(Event { seq, ts_ns, pid: self.pid, tid: self.tid, body: Body::Call(call) })
     }
 
+    /// Where the call of this number lies.
+    fn slot(&self, seq: u64) -> usize {
+        wrapped(seq, self.slots.len())
+    }
+
     /// A slot's regions with their bytes, put together where they wrap around the end.
     fn regions(&self, slot: &Slot) -> Vec<(u64, Vec<u8>)> {
         let mut at = slot.start;
         let mut regions = Vec::new();
-        for kept in slot.regions.iter().filter(|kept| kept.addr != 0) {
-            let place = |i: u64| self.bytes[((at + i) % self.bytes.len() as u64) as usize];
+        for kept in &slot.regions[..usize::from(slot.ins + slot.outs)] {
+            let place = |i: u64| self.bytes[wrapped(at + i, self.bytes.len())];
             regions.push((kept.addr, (0..u64::from(kept.len)).map(place).collect()));
             at += u64::from(kept.len);
         }
@@ -115,7 +123,7 @@ impl Ring {
         let mut used = first;
         for (kept, (addr, bytes)) in self.slots[at].regions[first..].iter_mut().zip(memory.regions()) {
             let len = bytes.len().min(most);
-            let start = (self.written % self.bytes.len() as u64) as usize;
+            let start = wrapped(self.written, self.bytes.len());
             let front = len.min(self.bytes.len() - start);
             self.bytes[start..start + front].copy_from_slice(&bytes[..front]);
             self.bytes[..len - front].copy_from_slice(&bytes[front..len]);
@@ -123,11 +131,13 @@ impl Ring {
             *kept = Kept { addr: *addr, len: len as u32 };
             used += 1;
         }
-        for unused in &mut self.slots[at].regions[used..] {
-            unused.addr = 0;
-        }
         used - first
     }
+}
+
+/// A place in a ring of `len` places, a power of two.
+fn wrapped(at: u64, len: usize) -> usize {
+    at as usize & (len - 1)
 }
 
 /// Bytes kept of each region.
@@ -137,13 +147,14 @@ fn kept(limits: Limits) -> usize {
 
 impl Recorder for Ring {
     fn enter(&mut self, sys: &'static Syscall, via: Option<&'static str>, regs: [u64; 6], memory: Lent<'_>) {
-        let at = (self.made % self.slots.len() as u64) as usize;
+        let at = self.slot(self.made);
         self.made += 1;
         let slot = &mut self.slots[at];
         slot.sys = Some(sys);
         slot.via = via;
         slot.regs = regs;
         slot.ret = None;
+        slot.outs = 0;
         slot.start = self.written;
         let ins = self.keep(at, 0, memory);
         self.slots[at].ins = ins as u8;
@@ -151,9 +162,10 @@ impl Recorder for Ring {
 
     fn exit(&mut self, ret: Ret, memory: Lent<'_>, times: Times) {
         let Some(last) = self.made.checked_sub(1) else { return };
-        let at = (last % self.slots.len() as u64) as usize;
-        self.keep(at, usize::from(self.slots[at].ins), memory);
+        let at = self.slot(last);
+        let outs = self.keep(at, usize::from(self.slots[at].ins), memory);
         let slot = &mut self.slots[at];
+        slot.outs = outs as u8;
         slot.ret = Some(ret);
         slot.began_ns = times.began_ns;
         slot.ended_ns = times.ended_ns;

@@ -215,10 +215,10 @@ impl Layout {
 }
 
 /// What `_PyRuntime` says of itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Described {
     /// A version we know.
-    Layout(Layout),
+    Layout(Box<Layout>),
     /// A version whose table we do not know, or a build that works differently.
     Unsupported {
         /// The version it names.
@@ -255,8 +255,12 @@ pub(super) fn describe(memory: &dyn Memory, runtime: u64) -> Option<Described> {
     const CODE: usize = FRAME + 6;
     const BYTES: usize = CODE + 10 + 2 + 4 + 3 + 3 + 3 + 2 + 3;
     const UNICODE: usize = BYTES + 3;
+    // A table that names places beyond any real structure is damaged.
+    if table[24..].chunks_exact(8).take(UNICODE + 4 - 3).any(|word| xword(word, 0) > 1 << 24) {
+        return None;
+    }
     let wide = |index: usize| xword(&table, 8 * index);
-    let layout = Layout {
+    let layout = Box::new(Layout {
         version,
         runtime_head: wide(RUNTIME + 2),
         interpreter_next: wide(INTERPRETER + 2),
@@ -277,7 +281,7 @@ pub(super) fn describe(memory: &dyn Memory, runtime: u64) -> Option<Described> {
         code_first_line: at(CODE + 5),
         code_instructions: wide(CODE + 9),
         // Not in the table. Between it and the instructions lies one pointer, `co_extra`.
-        code_first_traceable: Some(wide(CODE + 9).wrapping_sub(16)),
+        code_first_traceable: Some(wide(CODE + 9).saturating_sub(16)),
         code_is_numbered: true,
         line_table: LineTable::Locations,
         bytes_size: wide(BYTES + 1),
@@ -287,9 +291,9 @@ pub(super) fn describe(memory: &dyn Memory, runtime: u64) -> Option<Described> {
         unicode_length: wide(UNICODE + 2),
         unicode_ascii_data: wide(UNICODE + 3),
         // `PyCompactUnicodeObject` adds `utf8_length` and `utf8`.
-        unicode_compact_data: wide(UNICODE + 3).saturating_add(16),
-    };
-    // A table that names offsets beyond any real structure is damaged.
+        unicode_compact_data: wide(UNICODE + 3) + 16,
+    });
+    // What is read at each stop is small in every real interpreter.
     let spans = [layout.frame_span().1, layout.code_span().1, layout.thread_span()];
     spans.iter().all(|&end| end < 1 << 12).then_some(Described::Layout(layout))
 }

@@ -24,7 +24,7 @@ pub(super) struct Runtime {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Found {
     /// A CPython that we can read.
-    Runtime(Runtime),
+    Runtime(Box<Runtime>),
     /// One that we cannot.
     Unsupported {
         /// Its version, with what is special about the build behind it.
@@ -101,7 +101,7 @@ fn interpreter(memory: &dyn Memory, module: &Module, mapping: &Mapping) -> Optio
     match runtime.and_then(|runtime| describe(memory, runtime)) {
         Some(Described::Layout(layout)) => {
             let head = runtime.unwrap_or_default().wrapping_add(layout.runtime_head);
-            return Some(Found::Runtime(Runtime { layout, head }));
+            return Some(Found::Runtime(Box::new(Runtime { layout: *layout, head })));
         }
         Some(Described::Unsupported { version, free_threaded }) => {
             let build = if free_threaded { ", free-threaded" } else { "" };
@@ -121,7 +121,7 @@ fn interpreter(memory: &dyn Memory, module: &Module, mapping: &Mapping) -> Optio
     };
     Some(head.map_or_else(
         || Found::Unsupported { name: format!("{version}, compiled in a way that hides its interpreters") },
-        |head| Found::Runtime(Runtime { layout, head }),
+        |head| Found::Runtime(Box::new(Runtime { layout, head })),
     ))
 }
 
@@ -199,7 +199,7 @@ struct Torn;
 /// How often a torn list is followed anew.
 const MOST_TRIES: usize = 16;
 /// Longer lists than this are damage.
-const MOST_ENTRIES: usize = 1 << 16;
+const MOST_ENTRIES: usize = 1 << 14;
 
 impl Runtime {
     /// The state in which the thread with this thread pointer runs Python code.

@@ -82,6 +82,8 @@ pub(super) struct History {
 
 /// More frames than this are not followed.
 const MOST_FRAMES: usize = 1 << 14;
+/// After so many frames that were not expected, no others are looked for.
+const MOST_MISSES: usize = 64;
 /// A thread that has shown more stacks than this, or more frames in them, is forgotten and learned anew.
 const MOST_SEEN: usize = 512;
 const MOST_SEEN_FRAMES: usize = 1 << 16;
@@ -185,10 +187,12 @@ impl History {
         }
         let guess = &self.seen[expected];
         let truncated = guess.follow(walk, image, innermost, &mut scratch.raw)?;
-        let same = guess.verify(image, walk.codes);
-        if same && expected != 0 && scratch.raw == guess.raw {
+        if expected != 0 && scratch.raw == guess.raw && guess.verify(image).all(|(_, same)| same) {
             self.current = expected;
             return Ok(guess.stack.clone());
+        }
+        for (code, same) in guess.verify(image) {
+            walk.codes.verified(code, same);
         }
         let raw = &scratch.raw;
         let addresses = raw.iter().filter(|frame| frame.has_code()).map(|frame| frame.code);
@@ -245,16 +249,18 @@ impl Seen {
         let plan = self.plan.as_ref();
         let mut window = Window { memory: walk.process.memory(), start: 0, bytes: Vec::new() };
         raw.clear();
-        let (mut at, mut hint) = (innermost, 0);
+        let (mut at, mut hint, mut misses) = (innermost, 0, 0);
         while at != 0 {
             if raw.len() == MOST_FRAMES {
                 return Ok(true);
             }
-            // Frames mostly keep their order, and when some are new the others follow on.
+            // Frames mostly keep their order, and when some are new the others follow on; when many are, they all are.
             let place = match self.raw.get(hint) {
                 Some(frame) if frame.at == at => Some(hint),
+                _ if misses > MOST_MISSES => None,
                 _ => self.raw.iter().position(|frame| frame.at == at),
             };
+            misses += usize::from(place.is_none());
             let read = place.and_then(|place| plan?.part(image, place));
             let frame = match read {
                 Some(span) => RawFrame::parse(layout, at, span),
@@ -267,20 +273,17 @@ impl Seen {
         Ok(false)
     }
 
-    /// Compares its code objects with the memory read, and tells whether all are unchanged.
-    fn verify(&self, image: &[u8], codes: &mut Codes) -> bool {
-        let Some(plan) = &self.plan else { return false };
+    /// Compares its code objects with the memory read: each, and whether it is unchanged.
+    fn verify<'a>(&'a self, image: &'a [u8]) -> impl Iterator<Item = (&'a Arc<Code>, bool)> {
         let mut wants = self.raw.len()..;
-        let mut all = true;
-        for code in &self.codes {
+        self.codes.iter().map(move |code| {
+            // Each check takes its place in the plan, also behind one that failed.
             let same = code.checks.iter().fold(true, |same, check| {
-                let now = wants.next().and_then(|want| plan.part(image, want));
+                let now = wants.next().and_then(|want| self.plan.as_ref()?.part(image, want));
                 check.holds(now) && same
             });
-            codes.verified(code, same);
-            all &= same;
-        }
-        all
+            (code, same)
+        })
     }
 
     /// Whether all its code objects are the ones that were verified at this stop.

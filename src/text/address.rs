@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::quote::quoted;
-use super::{HexStrings, Style, constant, push_uint, record};
+use super::{ConstStyle, HexStrings, Style, constant, push_uint, record};
 use crate::value::{Const, Scope, SockAddr, UnixName};
 use crate::xlat::socket::ADDRESS_FAMILY;
 
@@ -13,14 +13,21 @@ pub(super) fn write(address: &SockAddr, style: &Style, out: &mut String) {
     constant::write(Const { table: &ADDRESS_FAMILY, raw: u64::from(address.family()) }, style, out);
     match address {
         SockAddr::Inet { port, ip } => {
-            let _ = write!(out, ", sin_port=htons({port}), sin_addr=inet_addr(\"{ip}\")");
+            out.push_str(", sin_port=");
+            self::port(*port, style, out);
+            out.push_str(", sin_addr=");
+            ipv4(*ip, style, out);
         }
         SockAddr::Inet6 { port, flowinfo, ip, scope } => {
-            let _ = write!(out, ", sin6_port=htons({port}), sin6_flowinfo=htonl({flowinfo}), ");
-            let _ = write!(out, "inet_pton(AF_INET6, \"{ip}\", &sin6_addr)");
+            out.push_str(", sin6_port=");
+            self::port(*port, style, out);
+            out.push_str(", sin6_flowinfo=");
+            be32(*flowinfo, style, out);
+            out.push_str(", ");
+            ipv6("sin6_addr", *ip, style, out);
             if let Some(Scope { id, name }) = scope {
                 out.push_str(", sin6_scope_id=");
-                interface(*id, name.as_deref(), out);
+                interface(*id, name.as_deref(), style, out);
             }
         }
         SockAddr::Unix(UnixName::Unnamed) => {}
@@ -39,19 +46,82 @@ pub(super) fn write(address: &SockAddr, style: &Style, out: &mut String) {
         SockAddr::Raw { data, .. } if data.is_empty() => {}
         SockAddr::Raw { data, .. } => {
             out.push_str(", sa_data=");
-            quoted(data, HexStrings::Never, out);
+            quoted(data, style.hex, out);
         }
     }
     out.push('}');
 }
 
-/// An interface: `if_nametoindex("lo")`, or its number.
-pub(super) fn interface(index: u32, name: Option<&str>, out: &mut String) {
-    match name {
-        Some(name) => {
-            let _ = write!(out, "if_nametoindex(\"{name}\")");
+/// What travels in network order: spelled out, as its bytes (`-X raw`), or both (`-X verbose`).
+fn network(bytes: &[u8], style: &Style, out: &mut String, spell: impl FnOnce(&mut String)) {
+    match style.names {
+        ConstStyle::Abbrev => spell(out),
+        ConstStyle::Raw => quoted(bytes, HexStrings::Always, out),
+        ConstStyle::Verbose => {
+            quoted(bytes, HexStrings::Always, out);
+            out.push_str(" /* ");
+            spell(out);
+            out.push_str(" */");
         }
-        None => push_uint(u64::from(index), out),
+    }
+}
+
+/// `htons(80)`.
+pub(super) fn port(port: u16, style: &Style, out: &mut String) {
+    network(&port.to_be_bytes(), style, out, |out| {
+        let _ = write!(out, "htons({port})");
+    });
+}
+
+/// `htonl(80)`.
+pub(super) fn be32(n: u32, style: &Style, out: &mut String) {
+    network(&n.to_be_bytes(), style, out, |out| {
+        let _ = write!(out, "htonl({n})");
+    });
+}
+
+/// `inet_addr("127.0.0.1")`.
+pub(super) fn ipv4(ip: std::net::Ipv4Addr, style: &Style, out: &mut String) {
+    network(&ip.octets(), style, out, |out| text_in("inet_addr(", &ip, style, out));
+}
+
+/// `inet_pton(AF_INET6, "::1", &sin6_addr)`, where the field's name stands inside.
+pub(super) fn ipv6(field: &str, ip: std::net::Ipv6Addr, style: &Style, out: &mut String) {
+    if style.names != ConstStyle::Abbrev {
+        out.push_str(field);
+        out.push('=');
+    }
+    network(&ip.octets(), style, out, |out| {
+        text_in("inet_pton(AF_INET6, ", &ip, style, out);
+        if style.names == ConstStyle::Abbrev {
+            out.truncate(out.len() - 1);
+            let _ = write!(out, ", &{field})");
+        }
+    });
+}
+
+/// `function("text")`, the text quoted as strings are.
+fn text_in(function: &str, text: &dyn std::fmt::Display, style: &Style, out: &mut String) {
+    out.push_str(function);
+    if style.hex == HexStrings::Always {
+        quoted(text.to_string().as_bytes(), style.hex, out);
+    } else {
+        let _ = write!(out, "\"{text}\"");
+    }
+    out.push(')');
+}
+
+/// An interface: `if_nametoindex("lo")`, or its number.
+pub(super) fn interface(index: u32, name: Option<&str>, style: &Style, out: &mut String) {
+    match (name, style.names) {
+        (Some(name), ConstStyle::Abbrev) => text_in("if_nametoindex(", &name, style, out),
+        (Some(name), ConstStyle::Verbose) => {
+            push_uint(u64::from(index), out);
+            out.push_str(" /* ");
+            text_in("if_nametoindex(", &name, style, out);
+            out.push_str(" */");
+        }
+        _ => push_uint(u64::from(index), out),
     }
 }
 

@@ -9,7 +9,8 @@ use crate::xlat::errno::ERRNO;
 use crate::xlat::file::{ACCESS_MODE, STATUS_FLAGS};
 use crate::xlat::ioctl::{IOCTL_REQUEST, strace_spelling};
 use crate::xlat::protocol::AX25_PROTO;
-use crate::xlat::signal::{si_codes, signal_name};
+use crate::xlat::signal::{SIGNAL, si_codes, signal_name};
+use crate::xlat::sockopt::SOCK_TXREHASH;
 
 /// One constant: its name, or `0x2a /* AF_??? */`.
 pub(super) fn write(c: Const, style: &Style, out: &mut String) {
@@ -17,14 +18,28 @@ pub(super) fn write(c: Const, style: &Style, out: &mut String) {
     let verbose = c.table == &AX25_PROTO;
     let name = if c.table == &IOCTL_REQUEST { strace_spelling(c.raw) } else { c.name() };
     match (style.names, name) {
+        // Real-time signals have names by counting only; a number that is no signal stands bare.
+        (ConstStyle::Abbrev, None) if c.table == &SIGNAL => signal(c.raw as u32, out),
         (ConstStyle::Abbrev, Some(name)) if !verbose => out.push_str(name),
         (ConstStyle::Abbrev, None) if c.table == &IOCTL_REQUEST => ioctl(c.raw, out),
         (ConstStyle::Abbrev, None) if is_si_code(c.table) => push_hex(c.raw, out),
         (_, None) if c.table == &ERRNO => push_int(i64::from(c.raw as i32), out),
+        // Written as decimal numbers where names are not wanted.
+        (ConstStyle::Raw, _) if c.table == &SOCK_TXREHASH => push_int(c.raw as i64, out),
         (ConstStyle::Raw, _) => push_hex(c.raw, out),
+        (ConstStyle::Verbose, None) if c.table == &IOCTL_REQUEST => {
+            push_hex(c.raw, out);
+            out.push_str(" /* ");
+            ioctl(c.raw, out);
+            out.push_str(" */");
+        }
         (_, None) if c.table.unknown.is_empty() => push_hex(c.raw, out),
         (_, name) => {
-            push_hex(c.raw, out);
+            if c.table == &SOCK_TXREHASH {
+                push_int(c.raw as i64, out);
+            } else {
+                push_hex(c.raw, out);
+            }
             let _ = write!(out, " /* {} */", name.unwrap_or(c.table.unknown));
         }
     }
@@ -53,8 +68,17 @@ fn is_si_code(table: &'static Xlat) -> bool {
 
 /// Or-ed flags: `A|B|0x1000`, `0x1000 /* MSG_??? */` where none is known, `0` for none.
 pub(super) fn flags(flags: Flags, style: &Style, out: &mut String) {
-    if flags.table == &STATUS_FLAGS && style.names == ConstStyle::Abbrev {
-        return status(flags, out);
+    if flags.table == &STATUS_FLAGS {
+        return match style.names {
+            ConstStyle::Abbrev => status(flags, out),
+            ConstStyle::Raw => push_hex(flags.raw, out),
+            ConstStyle::Verbose => {
+                push_hex(flags.raw, out);
+                out.push_str(" /* ");
+                status(flags, out);
+                out.push_str(" */");
+            }
+        };
     }
     if flags.raw == 0 {
         return out.push('0');
@@ -88,7 +112,7 @@ pub(super) fn flags(flags: Flags, style: &Style, out: &mut String) {
     }
 }
 
-/// File status flags: the access mode has a name even when it is zero.
+/// File status flags by name: the access mode has a name even when it is zero.
 fn status(flags: Flags, out: &mut String) {
     const MODE: u64 = libc::O_ACCMODE as u64;
     out.push_str(ACCESS_MODE.name(flags.raw & MODE).unwrap_or("O_ACCMODE"));
@@ -163,8 +187,21 @@ pub(super) fn signal(number: u32, out: &mut String) {
     }
 }
 
+/// A signal as an argument or a member.
+pub(super) fn signal_value(number: u32, style: &Style, out: &mut String) {
+    if style.names == ConstStyle::Abbrev {
+        return signal(number, out);
+    }
+    push_int(i64::from(number as i32), out);
+    if style.names == ConstStyle::Verbose
+        && let Some(name) = signal_name(u64::from(number))
+    {
+        let _ = write!(out, " /* {name} */");
+    }
+}
+
 /// A set of signals: `[INT TERM]`, `~[KILL]` where most are in it.
-pub(super) fn signals(mask: u64, out: &mut String) {
+pub(super) fn signals(mask: u64, style: &Style, out: &mut String) {
     let most = mask.count_ones() >= 64 * 2 / 3;
     let shown = if most { !mask } else { mask };
     out.push_str(if most { "~[" } else { "[" });
@@ -173,8 +210,15 @@ pub(super) fn signals(mask: u64, out: &mut String) {
         if !std::mem::take(&mut first) {
             out.push(' ');
         }
-        if let Some(name) = signal_name(number) {
-            out.push_str(name.strip_prefix("SIG").unwrap_or(&name));
+        if style.names == ConstStyle::Raw {
+            push_int(number as i64, out);
+        } else if let Some(name) = signal_name(number) {
+            let name = name.strip_prefix("SIG").unwrap_or(&name);
+            if style.names == ConstStyle::Verbose {
+                let _ = write!(out, "{number} /* {name} */");
+            } else {
+                out.push_str(name);
+            }
         }
     }
     out.push(']');

@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use super::{Style, write_from};
-use crate::event::{Body, Call, Event};
+use crate::event::{Body, Call, CallText, Event, Ret};
+use crate::syscall::Syscall;
 
 /// How the time before each line is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -44,7 +45,23 @@ pub struct Lines {
     pub pids: Pids,
     /// Whether the time spent in each call follows it (`-T`).
     pub durations: bool,
+    /// Whether the call's number stands before its name (`-n`).
+    pub numbers: bool,
     last_ns: Option<u64>,
+}
+
+/// What stood before a call in the text it was read from: its number (`-n`) and where the program was (`-i`).
+fn from_text(text: &CallText, out: &mut String) {
+    if let Some(number) = text.number {
+        let _ = write!(out, "[{number:4}] ");
+    }
+    match text.ip {
+        Some(u64::MAX) => out.push_str("[????????????????] "),
+        Some(ip) => {
+            let _ = write!(out, "[{ip:016x}] ");
+        }
+        None => {}
+    }
 }
 
 impl Lines {
@@ -64,36 +81,52 @@ impl Lines {
             }
             return;
         }
-        match self.pids {
-            Pids::None => {}
-            Pids::Bare => {
-                let _ = write!(out, "{:<5} ", event.tid);
-            }
-            Pids::Bracketed => {
-                let _ = write!(out, "[pid {:5}] ", event.tid);
-            }
-        }
-        self.time(event.ts_ns, out);
-        if let Body::Call(Call { text: Some(text), .. }) = &event.body {
-            if let Some(number) = text.number {
-                let _ = write!(out, "[{number:4}] ");
-            }
-            match text.ip {
-                Some(u64::MAX) => out.push_str("[????????????????] "),
-                Some(ip) => {
-                    let _ = write!(out, "[{ip:016x}] ");
-                }
-                None => {}
+        self.prefix(event.tid, event.ts_ns, out);
+        if let Body::Call(call) = &event.body {
+            match &call.text {
+                Some(text) => from_text(text, out),
+                None => self.number(call.sys, out),
             }
         }
         write_from(event, &self.style, out, start);
-        if self.durations
-            && let Body::Call(call) = &event.body
-            && let Some(ns) = call.dur_ns
-        {
-            let _ = write!(out, " <{}.{:06}>", ns / 1_000_000_000, ns % 1_000_000_000 / 1000);
+        if let Body::Call(call) = &event.body {
+            self.duration(call, out);
         }
         out.push('\n');
+    }
+
+    /// What stands before the event itself: thread and time.
+    pub(super) fn prefix(&mut self, tid: u32, ts_ns: u64, out: &mut String) {
+        match self.pids {
+            Pids::None => {}
+            Pids::Bare => {
+                let _ = write!(out, "{tid:<5} ");
+            }
+            Pids::Bracketed => {
+                let _ = write!(out, "[pid {tid:5}] ");
+            }
+        }
+        self.time(ts_ns, out);
+    }
+
+    /// The call's number, if it is asked for (`-n`).
+    fn number(&self, sys: &Syscall, out: &mut String) {
+        if self.numbers {
+            let _ = write!(out, "[{:4}] ", sys.nr);
+        }
+    }
+
+    /// The call's number, if asked for, and its name.
+    pub(super) fn name(&self, sys: &Syscall, out: &mut String) {
+        self.number(sys, out);
+        out.push_str(sys.name);
+    }
+
+    /// The time spent in a call, if it is asked for and known.
+    pub(super) fn duration(&self, call: &Call, out: &mut String) {
+        if let Some(ns) = call.dur_ns.filter(|_| self.durations && call.ret != Ret::Unfinished) {
+            let _ = write!(out, " <{}.{:06}>", ns / 1_000_000_000, ns % 1_000_000_000 / 1000);
+        }
     }
 
     fn time(&mut self, ts_ns: u64, out: &mut String) {

@@ -3,11 +3,15 @@
 use std::fmt::Write;
 
 use super::quote::quoted;
-use super::{HexStrings, Style, push_hex, write_value};
+use super::{HexStrings, Style, address, bpf, push_hex, write_value};
+use crate::value::layout::SOCK_FILTER;
 use crate::value::{Array, Field, Kind, Record, Tail, Value};
 
 /// `{l_onoff=1, l_linger=5}`.
 pub(super) fn write(record: &Record, style: &Style, out: &mut String) {
+    if record.layout == &SOCK_FILTER {
+        return bpf::instruction(record, out);
+    }
     out.push('{');
     fields(record, style, out);
     out.push('}');
@@ -22,7 +26,7 @@ pub(super) fn fields(record: &Record, style: &Style, out: &mut String) {
         }
         match (&field.kind, value) {
             (_, Value::Ipv6(ip)) => {
-                let _ = write!(out, "inet_pton(AF_INET6, \"{ip}\", &{})", field.name);
+                address::ipv6(field.name, *ip, style, out);
                 continue;
             }
             (_, Value::Cut(bytes)) if bytes.is_empty() => continue,

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Style, constant, push_hex, push_int, push_pointer, push_shown, record};
+use super::{ConstStyle, Style, constant, push_hex, push_int, push_pointer, push_shown, record};
 use crate::event::{Call, Errno, Ret};
 use crate::syscall::{RetTy, Ty};
 use crate::value::{Fd, Flags, Length, PollFd, Value};
@@ -30,7 +30,15 @@ pub(super) fn write(call: &Call, style: &Style, out: &mut String) {
                 RetTy::Flags(table) => {
                     push_hex(n as u64, out);
                     out.push_str(" (flags ");
-                    constant::flags(Flags { table, raw: n as u64 }, style, out);
+                    // The comment of F_GETFL is in words whatever the style.
+                    constant::flags(
+                        Flags { table, raw: n as u64 },
+                        &Style {
+                            names: if table == &STATUS_FLAGS { ConstStyle::Abbrev } else { style.names },
+                            ..*style
+                        },
+                        out,
+                    );
                     out.push(')');
                 }
                 RetTy::Fd => {

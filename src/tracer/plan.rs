@@ -69,7 +69,7 @@ fn length(ty: Ty, regs: &[u64; 6], when: When, limits: Limits) -> usize {
         Ty::SockAddr(Len::Arg(at)) => usize::try_from(regs[at] as i32).unwrap_or(0).min(LONGEST_ADDRESS),
         // The length is behind a pointer; most programs offer what IPv4 needs or more, and read again costs little.
         Ty::SockAddr(Len::InOutArg(_)) => match when {
-            When::Exit(_) => 16 // sizeof(struct sockaddr_in),
+            When::Exit(_) => 16, // sizeof(struct sockaddr_in)
             When::Entry => 0,
         },
         Ty::SockLen => 4,

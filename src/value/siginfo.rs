@@ -81,16 +81,17 @@ pub static LAYOUTS: &[&Layout] = &[&PLAIN, &SENT, &QUEUED, &CHILD, &CHILD_SIGNAL
 pub fn decode(raw: &[u8; SIZE]) -> Record {
     let int = |at: usize| i32::from_ne_bytes([raw[at], raw[at + 1], raw[at + 2], raw[at + 3]]);
     let (signo, code) = (int(0), int(8));
+    let value = u64::from_ne_bytes([raw[24], raw[25], raw[26], raw[27], raw[28], raw[29], raw[30], raw[31]]);
+    let sent = if value != 0 { &QUEUED } else { &SENT };
     let layout = match (signo, code) {
         (_, SI_USER | SI_TKILL) => &SENT,
         (_, SI_TIMER) => &TIMER,
-        (_, SI_KERNEL) => &PLAIN,
-        (_, ..0) if code == SI_QUEUE || code == SI_MESGQ || code == SI_ASYNCIO => &QUEUED,
+        (_, ..0) => sent,
         (libc::SIGCHLD, CLD_EXITED) => &CHILD,
-        (libc::SIGCHLD, 1..) => &CHILD_SIGNALED,
-        (libc::SIGILL | libc::SIGFPE | libc::SIGSEGV | libc::SIGBUS, 1..) => &FAULT,
-        (libc::SIGIO, 1..) => &READY,
-        _ if int(16) != 0 || int(20) != 0 => &SENT,
+        (libc::SIGCHLD, _) => &CHILD_SIGNALED,
+        (libc::SIGILL | libc::SIGFPE | libc::SIGSEGV | libc::SIGBUS, _) => &FAULT,
+        (libc::SIGIO, _) => &READY,
+        _ if int(16) != 0 || int(20) != 0 || value != 0 => sent,
         _ => &PLAIN,
     };
     let mut record = Record::read(layout, raw);
@@ -101,10 +102,33 @@ pub fn decode(raw: &[u8; SIZE]) -> Record {
 }
 
 const SI_USER: i32 = 0;
-const SI_KERNEL: i32 = 128;
-const SI_QUEUE: i32 = -1;
 const SI_TIMER: i32 = -2;
-const SI_MESGQ: i32 = -3;
-const SI_ASYNCIO: i32 = -4;
 const SI_TKILL: i32 = -6;
 const CLD_EXITED: i32 = 1;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn raw(words: &[(usize, i32)]) -> [u8; SIZE] {
+        let mut raw = [0; SIZE];
+        for (at, word) in words {
+            raw[*at..at + 4].copy_from_slice(&word.to_ne_bytes());
+        }
+        raw
+    }
+
+    #[test]
+    fn members_depend_on_the_signal_and_its_sender() {
+        let exited = decode(&raw(&[(0, libc::SIGCHLD), (8, CLD_EXITED), (16, 7), (24, 3)]));
+        assert_eq!(exited.get("si_status"), Some(&Value::Int(3)));
+        let killed = decode(&raw(&[(0, libc::SIGCHLD), (8, 2), (16, 7), (24, libc::SIGTERM)]));
+        assert_eq!(killed.get("si_status"), Some(&Value::Signal(15)));
+        let fault = decode(&raw(&[(0, libc::SIGSEGV), (8, 1), (16, 16)]));
+        assert_eq!(fault.get("si_addr"), Some(&Value::Pointer(16)));
+        let queued = decode(&raw(&[(0, libc::SIGTERM), (8, -1), (16, 7), (24, 42)]));
+        assert_eq!(queued.get("si_int"), Some(&Value::Int(42)));
+        let kernel = decode(&raw(&[(0, libc::SIGALRM), (8, 128)]));
+        assert_eq!(kernel.fields.len(), 2);
+    }
+}

@@ -125,6 +125,12 @@ fn of<T: DeserializeOwned>(what: &str, json: &Json) -> Result<T, String> {
     T::deserialize(json).map_err(|e| format!("{what}: {e}"))
 }
 
+/// Whether something is of a type.
+fn is<T: DeserializeOwned>(what: &str, json: &Json) -> Result<(), String> {
+    of::<T>(what, json)?;
+    Ok(())
+}
+
 /// Reads each key of an object by its type; the keys that stand beside any other are read here.
 fn keys(object: &Object, own: fn(&str, &Json) -> Result<(), String>) -> Result<(), String> {
     for (key, json) in object {
@@ -134,10 +140,10 @@ fn keys(object: &Object, own: fn(&str, &Json) -> Result<(), String>) -> Result<(
         match beside {
             Some("_ptr" | "_fault") => hex(key, json)?,
             Some("_other") => tagged(&of::<Object>(key, json)?)?,
-            Some("_set" | "_name") => drop(of::<String>(key, json)?),
-            Some("_elided") => drop(of::<bool>(key, json)?),
-            Some(_) if json.is_array() => drop(of::<Vec<Option<String>>>(key, json)?),
-            Some(_) => drop(of::<String>(key, json)?),
+            Some("_set" | "_name") => is::<String>(key, json)?,
+            Some("_elided") => is::<bool>(key, json)?,
+            Some(_) if json.is_array() => is::<Vec<Option<String>>>(key, json)?,
+            Some(_) => is::<String>(key, json)?,
             None if json.is_null() => {}
             None => own(key, json)?,
         }
@@ -159,22 +165,20 @@ fn each(key: &str, json: &Json, own: impl Fn(&Json) -> Result<(), String>) -> Re
 /// The arguments of all calls.
 fn argument(key: &str, json: &Json) -> Result<(), String> {
     match key {
-        "sockfd" | "fd" | "oldfd" | "newfd" | "epfd" | "in_fd" | "out_fd" => drop(of::<i32>(key, json)?),
-        "backlog" | "maxevents" | "timeout_ms" => drop(of::<i32>(key, json)?),
-        "len" | "size" | "count" | "iovcnt" | "sigsetsize" | "vlen" => drop(of::<u64>(key, json)?),
+        "sockfd" | "fd" | "oldfd" | "newfd" | "epfd" | "in_fd" | "out_fd" => is::<i32>(key, json)?,
+        "backlog" | "maxevents" | "timeout_ms" => is::<i32>(key, json)?,
+        "len" | "size" | "count" | "iovcnt" | "sigsetsize" | "vlen" => is::<u64>(key, json)?,
         // `int` for one call, `unsigned` for another: an integer in JSON.
-        "addrlen" | "addrlen_in" | "optlen" | "optlen_in" | "offset" | "offset_in" | "nfds" => {
-            drop(of::<i64>(key, json)?)
-        }
-        "domain" | "type" | "protocol" | "level" | "optname" | "how" | "op" => drop(of::<String>(key, json)?),
-        "flags" | "type_flags" | "sigmask" => drop(of::<Vec<String>>(key, json)?),
-        "buf" => drop(of::<Buffer>(key, json)?),
+        "addrlen" | "addrlen_in" | "optlen" | "optlen_in" | "offset" | "offset_in" | "nfds" => is::<i64>(key, json)?,
+        "domain" | "type" | "protocol" | "level" | "optname" | "how" | "op" => is::<String>(key, json)?,
+        "flags" | "type_flags" | "sigmask" => is::<Vec<String>>(key, json)?,
+        "buf" => is::<Buffer>(key, json)?,
         "addr" | "dest_addr" | "src_addr" => sockaddr(json)?,
         "msg" => keys(&of::<Object>(key, json)?, message)?,
         "msgvec" => each(key, json, mmsghdr)?,
         "iov" => each(key, json, |item| keys(&of::<Object>("iov", item)?, field))?,
-        "sv" | "pipefd" | "readfds" | "writefds" | "exceptfds" => drop(of::<Vec<i32>>(key, json)?),
-        "readfds_ready" | "writefds_ready" | "exceptfds_ready" => drop(of::<Vec<i32>>(key, json)?),
+        "sv" | "pipefd" | "readfds" | "writefds" | "exceptfds" => is::<Vec<i32>>(key, json)?,
+        "readfds_ready" | "writefds_ready" | "exceptfds_ready" => is::<Vec<i32>>(key, json)?,
         "fds" => each(key, json, |item| of::<PollFd>("fds", item).map(drop))?,
         "timeout" | "tmo_p" | "timeout_left" | "tmo_p_left" | "event" => keys(&of::<Object>(key, json)?, field)?,
         "events" => each(key, json, |item| keys(&of::<Object>("events", item)?, field))?,
@@ -193,11 +197,11 @@ fn sockaddr(json: &Json) -> Result<(), String> {
 fn message(key: &str, json: &Json) -> Result<(), String> {
     match key {
         "msg_name" => sockaddr(json),
-        "msg_namelen" | "msg_namelen_in" => of::<i64>(key, json).map(drop),
+        "msg_namelen" | "msg_namelen_in" => is::<i64>(key, json),
         "msg_iov" => argument("iov", json),
-        "msg_iovlen" | "msg_controllen" => of::<u64>(key, json).map(drop),
+        "msg_iovlen" | "msg_controllen" => is::<u64>(key, json),
         "msg_control" => each(key, json, cmsg),
-        "msg_flags" => of::<Vec<String>>(key, json).map(drop),
+        "msg_flags" => is::<Vec<String>>(key, json),
         _ => Err(format!("a message has no `{key}`")),
     }
 }
@@ -214,14 +218,14 @@ fn cmsg(json: &Json) -> Result<(), String> {
 /// The fields of all structures.
 fn field(key: &str, json: &Json) -> Result<(), String> {
     match key {
-        "tv_sec" | "tv_usec" | "tv_nsec" | "l_onoff" | "l_linger" => of::<i64>(key, json).map(drop),
-        "iov_base" => of::<Buffer>(key, json).map(drop),
-        "iov_len" => of::<u64>(key, json).map(drop),
-        "events" => of::<Vec<String>>(key, json).map(drop),
+        "tv_sec" | "tv_usec" | "tv_nsec" | "l_onoff" | "l_linger" => is::<i64>(key, json),
+        "iov_base" => is::<Buffer>(key, json),
+        "iov_len" => is::<u64>(key, json),
+        "events" => is::<Vec<String>>(key, json),
         "data" => keys(&of::<Object>(key, json)?, field),
-        "u32" => of::<u32>(key, json).map(drop),
+        "u32" => is::<u32>(key, json),
         "u64" => hex(key, json),
-        "cut" => of::<String>(key, json).map(drop),
+        "cut" => is::<String>(key, json),
         _ => Err(format!("a structure's field `{key}` is not known")),
     }
 }
@@ -236,31 +240,31 @@ fn tagged(object: &Object) -> Result<(), String> {
 
 fn tag(key: &str, json: &Json) -> Result<(), String> {
     match key {
-        "int" | "length" | "length_in" | "offset" | "offset_in" => of::<i64>(key, json).map(drop),
-        "uint" => of::<u64>(key, json).map(drop),
-        "be32" | "interface" => of::<u32>(key, json).map(drop),
-        "port" => of::<u16>(key, json).map(drop),
-        "fd" => of::<i32>(key, json).map(drop),
+        "int" | "length" | "length_in" | "offset" | "offset_in" => is::<i64>(key, json),
+        "uint" => is::<u64>(key, json),
+        "be32" | "interface" => is::<u32>(key, json),
+        "port" => is::<u16>(key, json),
+        "fd" => is::<i32>(key, json),
         "hex" | "ptr" => hex(key, json),
-        "const" | "set" | "type" | "octets" | "verbatim" => of::<String>(key, json).map(drop),
-        "flags" | "type_flags" | "sigset" => of::<Vec<String>>(key, json).map(drop),
-        "ipv4" => of::<std::net::Ipv4Addr>(key, json).map(drop),
-        "ipv6" => of::<std::net::Ipv6Addr>(key, json).map(drop),
-        "bytes" => of::<Buffer>(key, json).map(drop),
-        "sockaddr" => sockaddr(json),
-        "fds" | "fd_set" | "fd_set_ready" => of::<Vec<i32>>(key, json).map(drop),
-        "fd_set_ready_target" => of::<Vec<Option<String>>>(key, json).map(drop),
-        "ints" => of::<Vec<i64>>(key, json).map(drop),
+        "const" | "set" | "type" | "octets" | "verbatim" => is::<String>(key, json),
+        "flags" | "type_flags" | "sigset" => is::<Vec<String>>(key, json),
+        "ipv4" => is::<std::net::Ipv4Addr>(key, json),
+        "ipv6" => is::<std::net::Ipv6Addr>(key, json),
+        "bytes" => is::<Buffer>(key, json),
+        "address" => sockaddr(json),
+        "fds" | "fd_set" | "fd_set_ready" => is::<Vec<i32>>(key, json),
+        "fd_set_ready_target" => is::<Vec<Option<String>>>(key, json),
+        "ints" => is::<Vec<i64>>(key, json),
         "array" => each(key, json, |item| tagged(&of::<Object>("array", item)?)),
-        "msghdr" => keys(&of::<Object>(key, json)?, message),
+        "message" => keys(&of::<Object>(key, json)?, message),
         "mmsghdr" => mmsghdr(json),
         "cmsg" => cmsg(json),
-        "pollfd" => of::<PollFd>(key, json).map(drop),
+        "pollfd" => is::<PollFd>(key, json),
         "ref" | "time" | "time_left" => tagged(&of::<Object>(key, json)?),
         "timeval" | "timespec" | "linger" | "epoll_event" | "epoll_data" | "iovec" => {
             keys(&of::<Object>(key, json)?, field)
         }
-        "direct" => of::<bool>(key, json).map(drop),
+        "direct" => is::<bool>(key, json),
         _ => Err(format!("a value of kind `{key}` is not known")),
     }
 }

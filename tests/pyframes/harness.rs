@@ -5,6 +5,8 @@
 //! that the kernel has just reported.
 
 #![allow(unsafe_code)]
+#![allow(clippy::unwrap_used, reason = "a tracer of test programs may panic")]
+#![allow(dead_code, reason = "tests and bench each use their part of a call")]
 
 use nix::errno::Errno;
 use nix::sys::ptrace::{self, Options};
@@ -17,6 +19,7 @@ use std::collections::HashMap;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// One call that was stopped at.
 pub struct Call {
@@ -26,6 +29,8 @@ pub struct Call {
     pub payload: Vec<u8>,
     pub thread: Thread,
     pub stack: Option<Arc<Stack>>,
+    /// How long reading the stack took.
+    pub took: Duration,
 }
 
 const STOPPED_AT: [i64; 2] = [libc::SYS_sendto, libc::SYS_shutdown];
@@ -124,8 +129,10 @@ fn call(thread: Thread, reader: &mut Reader) -> Option<Call> {
     let (number, arguments) = unsafe { (info.u.seccomp.nr as i64, info.u.seccomp.args) };
     let len = if number == libc::SYS_sendto { usize::try_from(arguments[2]).unwrap() } else { 0 };
     let payload = Remote::new(thread.tid).read_up_to(arguments[1], len);
+    let start = Instant::now();
     let stack = reader.stack(thread, &Live::new(thread.tid));
-    Some(Call { number, payload, thread, stack })
+    let took = start.elapsed();
+    Some(Call { number, payload, thread, stack, took })
 }
 
 fn process_of(tid: i32) -> i32 {

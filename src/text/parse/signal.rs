@@ -64,9 +64,8 @@ fn siginfo(number: u32, text: &[u8]) -> Option<Record> {
         fields.push(field(number, name, value));
     }
     let known = siginfo::LAYOUTS.iter().copied().find(|layout| {
-        let fits = |(field, value): (&Field, &Value)| {
-            matches!(field.kind, Kind::Signal) == matches!(value, Value::Signal(_))
-        };
+        let fits =
+            |(field, value): (&Field, &Value)| matches!(field.kind, Kind::Signal) == matches!(value, Value::Signal(_));
         layout.fields.iter().map(|field| field.name).eq(names.iter().copied())
             && layout.fields.iter().zip(&fields).all(fits)
     });

@@ -81,8 +81,14 @@ impl Args<'_> {
                 };
                 Value::Record(record::read(self.names, layout, c)?)
             }
-            libc::F_GETLK | libc::F_OFD_GETLK | libc::F_SETLK | libc::F_SETLKW | libc::F_OFD_SETLK
-            | libc::F_OFD_SETLKW | F_SETOWN_EX | F_GETOWN_EX => Value::Pointer(c.pointer()?),
+            libc::F_GETLK
+            | libc::F_OFD_GETLK
+            | libc::F_SETLK
+            | libc::F_SETLKW
+            | libc::F_OFD_SETLK
+            | libc::F_OFD_SETLKW
+            | F_SETOWN_EX
+            | F_GETOWN_EX => Value::Pointer(c.pointer()?),
             _ => Value::Hex(c.unsigned()?),
         })
     }

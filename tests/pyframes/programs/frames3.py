@@ -46,11 +46,14 @@ class Name(str):
 
 
 async def writer_and_reader():
+    served = asyncio.Event()
+
     async def serve(reader, writer):
         while await reader.readline():
             writer.write(stack(via_library=True) + b"\n")
             await writer.drain()
         writer.close()
+        served.set()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0, limit=1 << 22)
     port = server.sockets[0].getsockname()[1]
@@ -59,6 +62,7 @@ async def writer_and_reader():
         writer.write(stack(via_library=True) + b"\n")
         await reader.readline()
     writer.close()
+    await served.wait()
     server.close()
 
 

@@ -4,8 +4,13 @@ import os
 import subprocess
 import sys
 import threading
+import warnings
 
 from witness import A, drain, stack
+
+
+# From 3.12 on fork warns of other threads, which multiprocessing has.
+warnings.simplefilter("ignore")
 
 
 def task(number):

@@ -1,0 +1,290 @@
+//! The arguments of `sockscope trace`: strace's, in strace's spelling, and a few of ours.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args};
+
+const STARTING: &str = "Starting";
+const CHOOSING: &str = "Choosing what is shown";
+const WRITING: &str = "How it is written";
+const COUNTING: &str = "Counting";
+
+/// Trace a program's socket calls, as strace does and with its options.
+///
+/// Without -e trace= the network calls are shown, and those calls on descriptors that concern sockets.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  sockscope trace -f curl http://localhost:8090/
+  sockscope trace -f -yy -tt -o log.strace python3 server.py
+  sockscope trace -p 1234 --peer 127.0.0.1:5432
+  sockscope trace -f --format jsonl -o log.jsonl python3 client.py
+  sockscope trace -c -w -f -e trace=%network python3 -m http.server")]
+pub struct TraceArgs {
+    /// The program to start, and its arguments.
+    #[arg(value_name = "PROG", trailing_var_arg = true)]
+    pub command: Vec<OsString>,
+
+    /// Attach to all threads of this process; may be repeated.
+    #[arg(short = 'p', long = "attach", value_name = "PID", help_heading = STARTING)]
+    pub attach: Vec<String>,
+
+    /// Follow threads and processes that traced ones make; -ff writes each to a file of its own (FILE.PID).
+    #[arg(short = 'f', long = "follow-forks", action = ArgAction::Count, help_heading = STARTING)]
+    pub follow: u8,
+
+    /// Write each process to a file of its own, as with -ff.
+    #[arg(long, help_heading = STARTING)]
+    pub output_separately: bool,
+
+    /// Follow new threads, but not new processes.
+    #[arg(long, conflicts_with = "follow", help_heading = STARTING)]
+    pub threads_only: bool,
+
+    /// Set a variable in the program's environment, or with VAR alone remove it; may be repeated.
+    #[arg(short = 'E', long = "env", value_name = "VAR[=VAL]", help_heading = STARTING)]
+    pub env: Vec<OsString>,
+
+    /// Run the program as this user.
+    #[arg(short = 'u', long = "user", value_name = "USER", help_heading = STARTING)]
+    pub user: Option<String>,
+
+    /// Trace from a process beside: the program keeps our place as our parent's child.
+    #[arg(short = 'D', long = "daemonize", action = ArgAction::Count, help_heading = STARTING)]
+    pub daemonize: u8,
+
+    /// Stop at the wanted calls only; this is so anyway where it can be.
+    #[arg(long, help_heading = STARTING)]
+    pub seccomp_bpf: bool,
+
+    /// Stop at every call, without a filter: slower, but leaves setuid programs and no_new_privs alone.
+    #[arg(long, conflicts_with = "seccomp_bpf", help_heading = STARTING)]
+    pub no_seccomp: bool,
+
+    /// trace=, signal=, status=, read=, write=, verbose=, abbrev=, raw=, quiet=, decode-fds=; without a key: trace=.
+    #[arg(short = 'e', value_name = "EXPR", allow_hyphen_values = true, help_heading = CHOOSING)]
+    pub expressions: Vec<String>,
+
+    /// Calls: names, %network %net %desc, all, none, /regex, ?name, after ! all others.
+    #[arg(long = "trace", value_name = "SET", help_heading = CHOOSING)]
+    pub trace: Option<String>,
+
+    /// Signals: names, all, none, after ! all others.
+    #[arg(long = "signal", value_name = "SET", help_heading = CHOOSING)]
+    pub signal: Option<String>,
+
+    /// Calls by their end: successful, failed, unfinished, detached.
+    #[arg(long = "status", value_name = "SET", help_heading = CHOOSING)]
+    pub status: Option<String>,
+
+    /// Show in full what is read from these descriptors.
+    #[arg(long = "read", value_name = "SET", help_heading = CHOOSING)]
+    pub read: Option<String>,
+
+    /// Show in full what is written to these descriptors.
+    #[arg(long = "write", value_name = "SET", help_heading = CHOOSING)]
+    pub write: Option<String>,
+
+    /// Calls whose structures are shown rather than their addresses.
+    #[arg(long = "verbose", value_name = "SET", help_heading = CHOOSING)]
+    pub verbose: Option<String>,
+
+    /// Calls whose arguments are shown undecoded.
+    #[arg(long = "raw", value_name = "SET", help_heading = CHOOSING)]
+    pub raw: Option<String>,
+
+    /// Calls whose structures are abbreviated: all or none.
+    #[arg(long = "abbrev", value_name = "SET", help_heading = CHOOSING)]
+    pub abbrev: Option<String>,
+
+    /// Only calls about this file or Unix socket (abstract ones as @NAME); may be repeated.
+    #[arg(short = 'P', long = "trace-path", value_name = "PATH", help_heading = CHOOSING)]
+    pub paths: Vec<PathBuf>,
+
+    /// Only calls on sockets whose other end is IP:PORT, IP or :PORT; may be repeated.
+    #[arg(long, value_name = "ADDRESS", help_heading = CHOOSING)]
+    pub peer: Vec<String>,
+
+    /// Only calls on sockets whose own end is IP:PORT, IP or :PORT; may be repeated.
+    #[arg(long, value_name = "ADDRESS", help_heading = CHOOSING)]
+    pub local: Vec<String>,
+
+    /// Only calls that succeeded.
+    #[arg(short = 'z', long = "successful-only", help_heading = CHOOSING)]
+    pub successful: bool,
+
+    /// Only calls that failed.
+    #[arg(short = 'Z', long = "failed-only", help_heading = CHOOSING)]
+    pub failed: bool,
+
+    /// Write to FILE, or with |COMMAND or !COMMAND into a command, instead of to standard error.
+    #[arg(short = 'o', long = "output", value_name = "FILE", help_heading = WRITING)]
+    pub output: Option<OsString>,
+
+    /// Append to the file instead of replacing it.
+    #[arg(short = 'A', long = "output-append-mode", help_heading = WRITING)]
+    pub append: bool,
+
+    /// The format; by default that of the file's name, otherwise strace's text.
+    #[arg(long, value_name = "FORMAT", help_heading = WRITING)]
+    pub format: Option<String>,
+
+    /// Bytes shown of each string.
+    #[arg(short = 's', long = "string-limit", value_name = "N", default_value_t = 32, help_heading = WRITING)]
+    pub string_limit: usize,
+
+    /// Column of the results.
+    #[arg(short = 'a', long = "columns", value_name = "N", default_value_t = 40, help_heading = WRITING)]
+    pub columns: usize,
+
+    /// The time of day before each line; -tt with microseconds, -ttt as seconds since 1970.
+    #[arg(short = 't', action = ArgAction::Count, help_heading = WRITING)]
+    pub time: u8,
+
+    /// The long form of -t: none, time or unix, and s, ms, us or ns.
+    #[arg(long, value_name = "FORMAT", num_args = 0..=1, require_equals = true, default_missing_value = "time",
+        help_heading = WRITING)]
+    pub absolute_timestamps: Option<String>,
+
+    /// The time since the line before.
+    #[arg(short = 'r', help_heading = WRITING)]
+    pub relative: bool,
+
+    /// The long form of -r, with s, ms, us or ns.
+    #[arg(long, value_name = "PRECISION", num_args = 0..=1, require_equals = true, default_missing_value = "us",
+        help_heading = WRITING)]
+    pub relative_timestamps: Option<String>,
+
+    /// The time spent in each call.
+    #[arg(short = 'T', help_heading = WRITING)]
+    pub durations: bool,
+
+    /// The long form of -T, with s, ms, us or ns.
+    #[arg(long, value_name = "PRECISION", num_args = 0..=1, require_equals = true, default_missing_value = "us",
+        help_heading = WRITING)]
+    pub syscall_times: Option<String>,
+
+    /// What descriptors refer to; -yy with protocols and addresses of sockets.
+    #[arg(short = 'y', action = ArgAction::Count, help_heading = WRITING)]
+    pub descriptors: u8,
+
+    /// The long form of -y: path, socket, dev, pidfd, all, none.
+    #[arg(long, value_name = "SET", num_args = 0..=1, require_equals = true, default_missing_value = "path",
+        help_heading = WRITING)]
+    pub decode_fds: Option<String>,
+
+    /// A name per socket that stays over dup and fork: tcp#2 127.0.0.1:50000→127.0.0.1:8090.
+    #[arg(long, help_heading = WRITING)]
+    pub names: bool,
+
+    /// Strings that are not text in hex; -xx all strings.
+    #[arg(short = 'x', action = ArgAction::Count, help_heading = WRITING)]
+    pub hex: u8,
+
+    /// The long form of -x: non-ascii, all, none.
+    #[arg(long, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "all",
+        help_heading = WRITING)]
+    pub strings_in_hex: Option<String>,
+
+    /// How constants are written: raw, abbrev, verbose.
+    #[arg(short = 'X', long = "const-print-style", value_name = "STYLE", help_heading = WRITING)]
+    pub constants: Option<String>,
+
+    /// Show long structures in full.
+    #[arg(short = 'v', long = "no-abbrev", help_heading = WRITING)]
+    pub no_abbrev: bool,
+
+    /// The number of each call.
+    #[arg(short = 'n', long = "syscall-number", help_heading = WRITING)]
+    pub numbers: bool,
+
+    /// The name of each argument.
+    #[arg(short = 'N', long, help_heading = WRITING)]
+    pub arg_names: bool,
+
+    /// A call that was interrupted by other lines is written whole when it returns.
+    #[arg(long, help_heading = WRITING)]
+    pub whole: bool,
+
+    /// No messages about attaching; -qq none about exits either, -qqq none at all.
+    #[arg(short = 'q', action = ArgAction::Count, help_heading = WRITING)]
+    pub quiet: u8,
+
+    /// The long form of -q: attach, exit, path-resolution, personality, thread-execve, all.
+    #[arg(long = "quiet", visible_alias = "silent", value_name = "SET", num_args = 0..=1, require_equals = true,
+        default_missing_value = "attach,personality", help_heading = WRITING)]
+    pub quiet_set: Option<String>,
+
+    /// Count calls, errors and time per call instead of showing them.
+    #[arg(short = 'c', long = "summary-only", help_heading = COUNTING)]
+    pub summary_only: bool,
+
+    /// Count them as well.
+    #[arg(short = 'C', long = "summary", conflicts_with = "summary_only", help_heading = COUNTING)]
+    pub summary: bool,
+
+    /// Count the time that passed, not the time spent in the kernel.
+    #[arg(short = 'w', long = "summary-wall-clock", help_heading = COUNTING)]
+    pub wall_clock: bool,
+
+    /// Sort by time, calls, errors, name, avg-time, min-time, max-time or nothing.
+    #[arg(short = 'S', long = "summary-sort-by", value_name = "SORTBY", default_value = "time", help_heading = COUNTING)]
+    pub sort_by: String,
+
+    /// What strace takes and we do not.
+    #[command(flatten)]
+    pub not_taken: NotTaken,
+}
+
+/// strace's options that are not ours: known, so that they can be refused by name.
+#[derive(Debug, Args)]
+pub struct NotTaken {
+    #[arg(short = 'k', long = "stack-traces", hide = true)]
+    stack_traces: bool,
+    #[arg(short = 'i', long = "instruction-pointer", hide = true)]
+    instruction_pointer: bool,
+    #[arg(short = 'd', long = "debug", hide = true)]
+    debug: bool,
+    #[arg(short = 'b', long = "detach-on", hide = true, value_name = "CALL")]
+    detach_on: Option<String>,
+    #[arg(short = 'I', long = "interruptible", hide = true, value_name = "WHEN")]
+    interruptible: Option<String>,
+    #[arg(short = 'O', long = "summary-syscall-overhead", hide = true, value_name = "TIME")]
+    overhead: Option<String>,
+    #[arg(short = 'U', long = "summary-columns", hide = true, value_name = "COLUMNS")]
+    summary_columns: Option<String>,
+    #[arg(short = 'Y', hide = true)]
+    pid_names: bool,
+    #[arg(long = "decode-pids", hide = true, value_name = "SET")]
+    decode_pids: Option<String>,
+    #[arg(long, hide = true, value_name = "EXPR")]
+    inject: Option<String>,
+    #[arg(long, hide = true, value_name = "EXPR")]
+    fault: Option<String>,
+    #[arg(long, hide = true, value_name = "EXPR")]
+    kvm: Option<String>,
+    #[arg(long, hide = true, num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    tips: Option<String>,
+}
+
+impl NotTaken {
+    /// The first of them that was given: its spelling, and why it is not taken.
+    pub fn first(&self) -> Option<(&'static str, &'static str)> {
+        let tampering = "sockscope only watches and does not change what calls do";
+        let all = [
+            (self.stack_traces, "-k (--stack-traces)", "stacks of native code are not read; lines of Python are"),
+            (self.instruction_pointer, "-i (--instruction-pointer)", "addresses of code are not shown"),
+            (self.debug, "-d (--debug)", "there is no debug output"),
+            (self.detach_on.is_some(), "-b (--detach-on)", "programs are traced to their end"),
+            (self.interruptible.is_some(), "-I (--interruptible)", "the program decides about signals to end"),
+            (self.overhead.is_some(), "-O (--summary-syscall-overhead)", "no overhead is taken off the times"),
+            (self.summary_columns.is_some(), "-U (--summary-columns)", "the columns of -c are fixed"),
+            (self.pid_names || self.decode_pids.is_some(), "-Y (--decode-pids)", "process numbers are shown bare"),
+            (self.inject.is_some(), "--inject", tampering),
+            (self.fault.is_some(), "--fault", tampering),
+            (self.kvm.is_some(), "--kvm", "virtual processors are not followed"),
+            (self.tips.is_some(), "--tips", "there are none"),
+        ];
+        all.into_iter().find(|(given, ..)| *given).map(|(_, name, why)| (name, why))
+    }
+}

@@ -1,0 +1,87 @@
+//! `sockscope trace`: traces a program and writes what it did as it happens.
+
+mod options;
+mod output;
+mod present;
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+use sockscope::event::Exit;
+use sockscope::tracer::{Follower, Program, Source, SpawnError, TraceError, interrupt};
+
+use crate::cli::TraceArgs;
+use options::Plan;
+use output::Outputs;
+use present::Presenter;
+
+/// Exit code when tracing failed, or its output could not be written.
+const FAILED: u8 = 1;
+/// Exit codes a shell gives for a program that cannot be run or found.
+const NOT_EXECUTABLE: u8 = 126;
+const NOT_FOUND: u8 = 127;
+
+/// Does what the arguments say. The exit status, or the deadly signal, of the program becomes ours.
+pub fn run(args: &TraceArgs) -> anyhow::Result<ExitCode> {
+    let plan = Plan::read(args)?;
+    let outputs = Outputs::open(&plan.output).with_context(|| "the trace cannot be written")?;
+    let mut presenter = Presenter::new(&plan, outputs);
+    interrupt::install();
+    let mut source = match begin(&plan) {
+        Ok(source) => source,
+        Err(error) => return refuse(error),
+    };
+    let ended = loop {
+        match source.next() {
+            Ok(Some(step)) => presenter.step(step),
+            Ok(None) => break None,
+            Err(error) => break Some(error),
+        }
+    };
+    interrupt::ticking(false);
+    let written = presenter.finish();
+    let failed = match ended {
+        Some(TraceError::Ended(signal)) => interrupt::die_of(signal),
+        Some(error) => return refuse(error),
+        None => written.err(),
+    };
+    let code = match source.outcome() {
+        Some(Exit::Killed { signal, .. }) => interrupt::die_of(signal as i32),
+        Some(Exit::Status(status)) => status as u8,
+        None => match source.left_by() {
+            Some(signal) => interrupt::die_of(signal),
+            None => 0,
+        },
+    };
+    let Some(error) = failed else { return Ok(ExitCode::from(code)) };
+    let trouble = failure(&anyhow::Error::from(error).context("the trace is not complete"));
+    Ok(if code == 0 { trouble } else { ExitCode::from(code) })
+}
+
+fn begin(plan: &Plan) -> Result<Follower, TraceError> {
+    if !plan.attach.is_empty() {
+        return Follower::attach(&plan.attach, plan.settings.clone());
+    }
+    let program: &Program = &plan.program;
+    if plan.beside {
+        return Follower::start_beside(program, plan.settings.clone());
+    }
+    Follower::start(program, plan.settings.clone())
+}
+
+/// Says what went wrong with the tracing itself.
+fn failure(error: &anyhow::Error) -> ExitCode {
+    output::message(&format!("{error:#}"));
+    ExitCode::from(FAILED)
+}
+
+/// Says why there is nothing to trace, with the exit code a shell would give.
+fn refuse(error: TraceError) -> anyhow::Result<ExitCode> {
+    let code = match &error {
+        TraceError::Spawn(SpawnError::NotFound(_)) => NOT_FOUND,
+        TraceError::Spawn(SpawnError::NotExecutable(..)) => NOT_EXECUTABLE,
+        _ => FAILED,
+    };
+    failure(&error.into());
+    Ok(ExitCode::from(code))
+}

@@ -1,0 +1,522 @@
+//! From arguments to what is traced and how it is written.
+
+use std::collections::BTreeSet;
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use sockscope::decode::Limits;
+use sockscope::format::{self, Format};
+use sockscope::summary::SortBy;
+use sockscope::text::{Clock, ConstStyle, HexStrings, Lines, Style};
+use sockscope::tracer::{Calls, FdSpec, Follow, Program, Settings, Show, Target, User};
+use sockscope::xlat::signal::signal_number;
+
+use crate::cli::TraceArgs;
+
+/// What is to be done.
+pub(super) struct Plan {
+    pub program: Program,
+    pub attach: Vec<i32>,
+    pub beside: bool,
+    pub settings: Settings,
+    pub output: Output,
+    pub format: &'static Format,
+    pub lines: Lines,
+    pub whole: bool,
+    pub status: Statuses,
+    pub quiet: Quiet,
+    pub summary: Option<SummaryPlan>,
+    /// Whether lines in a file begin with the thread.
+    pub several: bool,
+}
+
+/// Where it is written.
+pub(super) struct Output {
+    pub target: Option<OsString>,
+    pub append: bool,
+    pub separate: bool,
+}
+
+/// How calls are counted.
+pub(super) struct SummaryPlan {
+    pub alone: bool,
+    pub wall_clock: bool,
+    pub sort: SortBy,
+}
+
+/// Which ends of calls are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Statuses {
+    pub successful: bool,
+    pub failed: bool,
+    pub unfinished: bool,
+    pub detached: bool,
+}
+
+impl Statuses {
+    const ALL: Self = Self { successful: true, failed: true, unfinished: true, detached: true };
+    const NONE: Self = Self { successful: false, failed: false, unfinished: false, detached: false };
+
+    /// Whether it takes the end of a call to know that it is shown.
+    pub fn is_choosy(self) -> bool {
+        self != Self::ALL
+    }
+}
+
+/// Messages that are not shown.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Quiet {
+    pub attach: bool,
+    pub exit: bool,
+    pub superseded: bool,
+}
+
+impl Plan {
+    pub fn read(args: &TraceArgs) -> anyhow::Result<Self> {
+        if let Some((option, why)) = args.not_taken.first() {
+            bail!("strace's option {option} is not taken: {why}");
+        }
+        if args.attach.is_empty() == args.command.is_empty() {
+            bail!(
+                "{}: say either which program to start, \"sockscope trace PROG ARGS\", or which process to attach to, \
+                 \"sockscope trace -p PID\"",
+                if args.attach.is_empty() { "nothing to trace" } else { "both -p and a program were given" }
+            );
+        }
+        let mut plan = Self::basis(args)?;
+        for (key, value) in long_expressions(args) {
+            plan.expression(key, value)?;
+        }
+        for expression in &args.expressions {
+            match expression.split_once('=') {
+                Some((key, value)) => plan.expression(key, value)?,
+                None => plan.expression("trace", expression)?,
+            }
+        }
+        if args.successful {
+            plan.status = Statuses { successful: true, ..Statuses::NONE };
+        }
+        if args.failed {
+            plan.status = Statuses { failed: true, ..Statuses::NONE };
+        }
+        if args.successful && args.failed {
+            bail!("-z shows only calls that succeeded and -Z only calls that failed: together they show nothing");
+        }
+        plan.settings.system_times = plan.summary.as_ref().is_some_and(|summary| !summary.wall_clock);
+        Ok(plan)
+    }
+
+    fn basis(args: &TraceArgs) -> anyhow::Result<Self> {
+        let separate = args.follow > 1 || args.output_separately;
+        let follow = match (args.follow, args.threads_only) {
+            (0, true) => Follow::Threads,
+            (0, false) => Follow::None,
+            _ => Follow::All,
+        };
+        let mut targets: Vec<Target> = args.paths.iter().flat_map(|path| paths(path)).map(Target::Path).collect();
+        for peer in &args.peer {
+            targets.push(Target::Peer(peer.parse().map_err(anyhow::Error::msg)?));
+        }
+        for local in &args.local {
+            targets.push(Target::Local(local.parse().map_err(anyhow::Error::msg)?));
+        }
+        let settings = Settings {
+            limits: Limits { strings: args.string_limit, abbreviate: !args.no_abbrev },
+            follow,
+            seccomp: !args.no_seccomp,
+            show: Show { name: args.names, ..show(args.descriptors) },
+            targets,
+            ..Settings::default()
+        };
+        let format = match &args.format {
+            Some(name) => format::by_name(name).with_context(|| {
+                let known: Vec<_> = format::FORMATS.iter().map(|format| format.name).collect();
+                format!("there is no format {name:?}; the formats are {}", known.join(", "))
+            })?,
+            None => {
+                args.output.as_ref().and_then(|file| format::by_path(Path::new(file))).unwrap_or(&format::FORMATS[0])
+            }
+        };
+        Ok(Self {
+            program: Program {
+                argv: args.command.clone(),
+                env: args.env.iter().map(|variable| split_variable(variable)).collect(),
+                user: args.user.as_deref().map(user).transpose()?,
+            },
+            attach: pids(&args.attach)?,
+            beside: args.daemonize > 0,
+            settings,
+            output: Output { target: args.output.clone(), append: args.append, separate },
+            format,
+            lines: lines(args)?,
+            whole: args.whole,
+            status: Statuses::ALL,
+            quiet: quiet(args)?,
+            summary: (args.summary_only || args.summary).then_some(()).map_or(Ok(None), |()| {
+                let sort = SortBy::parse(&args.sort_by)
+                    .with_context(|| format!("-S: cannot sort by {:?}; try time, calls or name", args.sort_by))?;
+                let plan = SummaryPlan { alone: args.summary_only, wall_clock: args.wall_clock, sort };
+                anyhow::Ok(Some(plan))
+            })?,
+            several: args.follow > 0 || args.threads_only || args.attach.len() > 1,
+        })
+    }
+
+    /// One of strace's `-e KEY=VALUE`.
+    fn expression(&mut self, key: &str, value: &str) -> anyhow::Result<()> {
+        let calls = |value: &str| Calls::parse(value).with_context(|| format!("-e {key}={value}"));
+        match key {
+            "trace" | "t" => {
+                self.settings.calls = calls(value)?;
+                self.settings.sockets_only = false;
+            }
+            "verbose" | "v" => self.settings.verbose = calls(value)?,
+            "raw" | "x" => self.settings.raw = calls(value)?,
+            "abbrev" | "a" => match value {
+                "none" | "!all" => {
+                    self.settings.limits.abbreviate = false;
+                    self.lines.style.verbose = true;
+                }
+                "all" | "!none" => {
+                    self.settings.limits.abbreviate = true;
+                    self.lines.style.verbose = false;
+                }
+                _ => bail!("-e abbrev={value}: calls are abbreviated all or none; single ones cannot be named"),
+            },
+            "signal" | "signals" | "s" => self.settings.signals = signals(value)?,
+            "status" => self.status = statuses(value)?,
+            "read" | "reads" | "r" => self.settings.dump.read = descriptors(value)?,
+            "write" | "writes" | "w" => self.settings.dump.write = descriptors(value)?,
+            "decode-fds" | "decode-fd" => {
+                let name = self.settings.show.name;
+                self.settings.show = Show { name, ..show_of(value)? };
+            }
+            "quiet" | "silent" | "silence" | "q" => quiet_set(value, &mut self.quiet)?,
+            "fault" | "inject" => bail!("-e {key}=: sockscope only watches and does not change what calls do"),
+            "kvm" => bail!("-e kvm=: virtual processors are not followed"),
+            "decode-pids" | "decode-pid" => bail!("-e decode-pids=: process numbers are shown bare"),
+            _ => bail!(
+                "-e {key}=…: there is no such key; the keys are trace, signal, status, read, write, verbose, abbrev, \
+                 raw, quiet and decode-fds"
+            ),
+        }
+        Ok(())
+    }
+}
+
+/// The long options that are `-e` under another name.
+fn long_expressions(args: &TraceArgs) -> impl Iterator<Item = (&'static str, &str)> {
+    [
+        ("trace", &args.trace),
+        ("signal", &args.signal),
+        ("status", &args.status),
+        ("read", &args.read),
+        ("write", &args.write),
+        ("verbose", &args.verbose),
+        ("raw", &args.raw),
+        ("abbrev", &args.abbrev),
+        ("decode-fds", &args.decode_fds),
+    ]
+    .into_iter()
+    .filter_map(|(key, value)| Some((key, value.as_deref()?)))
+}
+
+fn lines(args: &TraceArgs) -> anyhow::Result<Lines> {
+    let mut lines = Lines::new(Style {
+        align: args.columns,
+        hex: match args.hex {
+            0 => HexStrings::Never,
+            1 => HexStrings::NonPrintable,
+            _ => HexStrings::Always,
+        },
+        names: match args.constants.as_deref() {
+            None | Some("abbrev") => ConstStyle::Abbrev,
+            Some("raw") => ConstStyle::Raw,
+            Some("verbose") => ConstStyle::Verbose,
+            Some(other) => bail!("-X {other}: constants are written raw, abbrev or verbose"),
+        },
+        verbose: args.no_abbrev,
+        arg_names: args.arg_names,
+    });
+    match args.strings_in_hex.as_deref() {
+        None => {}
+        Some("all") => lines.style.hex = HexStrings::Always,
+        Some("non-ascii") => lines.style.hex = HexStrings::NonPrintable,
+        Some("none") => lines.style.hex = HexStrings::Never,
+        Some(other) => bail!("--strings-in-hex={other}: strings are written in hex all, non-ascii or none"),
+    }
+    lines.clock = match args.time {
+        0 => Clock::None,
+        1 => Clock::Seconds,
+        2 => Clock::Micros,
+        _ => Clock::Epoch,
+    };
+    if let Some(format) = args.absolute_timestamps.as_deref() {
+        lines.clock = absolute(format)?;
+    }
+    if args.relative || args.relative_timestamps.is_some() {
+        lines.clock = Clock::Relative;
+    }
+    for (option, precision) in
+        [("--relative-timestamps", &args.relative_timestamps), ("--syscall-times", &args.syscall_times)]
+    {
+        if let Some(other) = precision.as_deref().filter(|precision| *precision != "us") {
+            bail!("{option}={other}: times are written in microseconds (us)");
+        }
+    }
+    lines.durations = args.durations || args.syscall_times.is_some();
+    lines.numbers = args.numbers;
+    Ok(lines)
+}
+
+/// `--absolute-timestamps=[[format:]FORMAT[,[precision:]PRECISION]]`.
+fn absolute(text: &str) -> anyhow::Result<Clock> {
+    let (mut unix, mut none, mut micros) = (false, false, None);
+    for word in text.split(',') {
+        match word.trim_start_matches("format:").trim_start_matches("precision:") {
+            "time" => {}
+            "unix" => unix = true,
+            "none" => none = true,
+            "s" => micros = Some(false),
+            "us" => micros = Some(true),
+            other => bail!("--absolute-timestamps={other}: say none, time or unix, and s or us"),
+        }
+    }
+    Ok(match (none, unix, micros) {
+        (true, ..) => Clock::None,
+        (_, true, Some(true)) => Clock::Epoch,
+        (_, true, _) => bail!("--absolute-timestamps=unix is written in microseconds: say unix,us"),
+        (_, false, Some(true)) => Clock::Micros,
+        _ => Clock::Seconds,
+    })
+}
+
+fn quiet(args: &TraceArgs) -> anyhow::Result<Quiet> {
+    let mut quiet = Quiet {
+        // As strace: where the trace goes to a file, standard error is the program's alone.
+        attach: args.quiet > 0 || (args.output.is_some() && args.quiet_set.is_none()),
+        exit: args.quiet > 1,
+        superseded: args.quiet > 2,
+    };
+    if let Some(set) = &args.quiet_set {
+        quiet_set(set, &mut quiet)?;
+    }
+    Ok(quiet)
+}
+
+fn quiet_set(set: &str, quiet: &mut Quiet) -> anyhow::Result<()> {
+    *quiet = Quiet::default();
+    for word in set.split(',') {
+        match word {
+            "attach" => quiet.attach = true,
+            "exit" | "exits" => quiet.exit = true,
+            "thread-execve" | "superseded" => quiet.superseded = true,
+            "path-resolution" | "path-resolve" | "personality" | "none" => {}
+            "all" => *quiet = Quiet { attach: true, exit: true, superseded: true },
+            other => bail!("-e quiet={other}: say attach, exit, path-resolution, personality, thread-execve or all"),
+        }
+    }
+    Ok(())
+}
+
+fn show(times: u8) -> Show {
+    match times {
+        0 => Show::default(),
+        1 => Show { path: true, ..Show::default() },
+        _ => Show { path: true, socket: true, device: true, pidfd: true, name: false },
+    }
+}
+
+fn show_of(set: &str) -> anyhow::Result<Show> {
+    let mut shown = Show::default();
+    for word in set.split(',') {
+        match word {
+            "all" => shown = show(2),
+            "none" => shown = Show::default(),
+            "path" => shown.path = true,
+            "socket" => shown.socket = true,
+            "dev" => shown.device = true,
+            "pidfd" => shown.pidfd = true,
+            other => bail!("--decode-fds={other}: say path, socket, dev, pidfd, all or none"),
+        }
+    }
+    Ok(shown)
+}
+
+/// A set of signals: `all`, `none`, names with or without SIG, numbers, `!` for all others.
+fn signals(text: &str) -> anyhow::Result<u64> {
+    let (inverted, list) = match text.strip_prefix('!') {
+        Some(rest) => (true, rest),
+        None => (false, text),
+    };
+    let mut set = 0u64;
+    for word in list.split(',').filter(|word| !word.is_empty()) {
+        match word {
+            "all" => set = u64::MAX,
+            "none" => {}
+            _ => {
+                let upper = word.to_uppercase();
+                let name = if upper.starts_with("SIG") { upper } else { format!("SIG{upper}") };
+                let number = signal_number(&name).or_else(|| word.parse().ok().filter(|n| (1..=64).contains(n)));
+                let number = number.with_context(|| format!("-e signal={word}: there is no such signal"))?;
+                set |= 1 << (number - 1);
+            }
+        }
+    }
+    Ok(if inverted { !set } else { set })
+}
+
+fn statuses(text: &str) -> anyhow::Result<Statuses> {
+    let (inverted, list) = match text.strip_prefix('!') {
+        Some(rest) => (true, rest),
+        None => (false, text),
+    };
+    let mut set = Statuses::NONE;
+    for word in list.split(',') {
+        match word {
+            "all" => set = Statuses::ALL,
+            "none" => {}
+            "successful" => set.successful = true,
+            "failed" => set.failed = true,
+            "unfinished" => set.unfinished = true,
+            "detached" => set.detached = true,
+            "unavailable" => {}
+            other => bail!("-e status={other}: say successful, failed, unfinished, unavailable or detached"),
+        }
+    }
+    Ok(if inverted {
+        Statuses {
+            successful: !set.successful,
+            failed: !set.failed,
+            unfinished: !set.unfinished,
+            detached: !set.detached,
+        }
+    } else {
+        set
+    })
+}
+
+/// A set of descriptors: numbers, `all`, `none`, `!` for all others.
+fn descriptors(text: &str) -> anyhow::Result<FdSpec> {
+    let (inverted, list) = match text.strip_prefix('!') {
+        Some(rest) => (true, rest),
+        None => (false, text),
+    };
+    let mut set = BTreeSet::new();
+    let mut all = false;
+    for word in list.split(',') {
+        match word {
+            "all" => all = true,
+            "none" => {}
+            _ => {
+                set.insert(word.parse().with_context(|| format!("{word:?} is not the number of a descriptor"))?);
+            }
+        }
+    }
+    Ok(match (all, inverted) {
+        (true, false) => FdSpec::AllBut(BTreeSet::new()),
+        (true, true) => FdSpec::None,
+        (false, false) => FdSpec::Only(set),
+        (false, true) => FdSpec::AllBut(set),
+    })
+}
+
+/// Process numbers: separated by commas or white space, as `pidof` gives them.
+fn pids(given: &[String]) -> anyhow::Result<Vec<i32>> {
+    let mut all = Vec::new();
+    for word in given.iter().flat_map(|list| list.split([',', ' ', '\t', '\n'])).filter(|word| !word.is_empty()) {
+        let pid = word.parse::<i32>().ok().filter(|pid| *pid > 0);
+        all.push(pid.with_context(|| format!("-p {word}: {word:?} is not a process number"))?);
+    }
+    Ok(all)
+}
+
+/// `VAR=value` sets, `VAR` removes.
+fn split_variable(variable: &OsStr) -> (OsString, Option<OsString>) {
+    let bytes = variable.as_bytes();
+    match bytes.iter().position(|&byte| byte == b'=') {
+        Some(at) => (OsString::from_vec(bytes[..at].to_vec()), Some(OsString::from_vec(bytes[at + 1..].to_vec()))),
+        None => (variable.to_owned(), None),
+    }
+}
+
+/// A path as it was given and as the kernel will name it.
+fn paths(path: &Path) -> Vec<std::path::PathBuf> {
+    let mut all = vec![path.to_path_buf()];
+    all.extend(path.canonicalize().ok().filter(|real| real != path));
+    all
+}
+
+/// Looks a user up.
+fn user(name: &str) -> anyhow::Result<User> {
+    let found = nix::unistd::User::from_name(name).ok().flatten();
+    let found = found.with_context(|| format!("-u {name}: there is no such user"))?;
+    let cname = std::ffi::CString::new(name)?;
+    let groups = nix::unistd::getgrouplist(&cname, found.gid).unwrap_or_default();
+    Ok(User {
+        uid: found.uid.as_raw(),
+        gid: found.gid.as_raw(),
+        groups: groups.iter().map(|gid| gid.as_raw()).collect(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::{Cli, Command};
+    use clap::Parser;
+
+    fn plan(args: &[&str]) -> anyhow::Result<Plan> {
+        let all = ["sockscope", "trace"].iter().chain(args);
+        let Command::Trace(args) = Cli::try_parse_from(all)?.command else { bail!("another command") };
+        Plan::read(&args)
+    }
+
+    #[test]
+    fn straces_spellings_are_taken() {
+        for spelling in [
+            &["-e", "trace=connect", "true"][..],
+            &["-etrace=connect", "true"],
+            &["-e", "connect", "true"],
+            &["-econnect", "true"],
+            &["--trace=connect", "true"],
+            &["--trace", "connect", "true"],
+            &["-e", "t=connect", "true"],
+        ] {
+            let plan = plan(spelling).unwrap();
+            assert_eq!(plan.settings.calls, Calls::parse("connect").unwrap(), "{spelling:?}");
+            assert_eq!(plan.program.argv, ["true"], "{spelling:?}");
+        }
+        let all = plan(&[
+            "-f", "-tt", "-T", "-yy", "-s", "100", "-Xraw", "-a", "1", "-xx", "-v", "-n", "sh", "-c", "x", "-p",
+        ]);
+        let all = all.unwrap();
+        assert_eq!(all.program.argv, ["sh", "-c", "x", "-p"]);
+        assert_eq!((all.lines.clock, all.lines.durations, all.lines.numbers), (Clock::Micros, true, true));
+        assert_eq!(all.settings.limits, Limits { strings: 100, abbreviate: false });
+        assert!(all.settings.show.socket && all.several && !all.output.separate);
+        assert!(plan(&["-ff", "-o", "x", "true"]).unwrap().output.separate);
+        assert_eq!(plan(&["-p", "1,2 3", "-p4"]).unwrap().attach, [1, 2, 3, 4]);
+        assert_eq!(plan(&["-e", "signal=!sigio,usr1", "true"]).unwrap().settings.signals, !(1 << 28 | 1 << 9));
+    }
+
+    #[test]
+    fn what_is_not_taken_is_named() {
+        let said = |args: &[&str]| plan(args).err().unwrap().to_string();
+        for (args, name) in [
+            (&["-k", "true"][..], "-k"),
+            (&["--inject=read:error=EIO", "true"], "--inject"),
+            (&["-e", "fault=read", "true"], "-e fault"),
+            (&["-Y", "true"], "-Y"),
+            (&["-I", "3", "true"], "-I"),
+            (&["-e", "colour=red", "true"], "-e colour"),
+        ] {
+            assert!(said(args).contains(name), "{args:?}: {}", said(args));
+        }
+        assert!(said(&[]).contains("nothing to trace"));
+        assert!(said(&["-p", "1", "true"]).contains("both"));
+        assert!(plan(&["--no-such-option", "true"]).is_err());
+    }
+}

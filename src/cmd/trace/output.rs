@@ -1,0 +1,188 @@
+//! Where a trace goes: standard error, a file, a command, or a file per process.
+
+use std::collections::HashMap;
+use std::ffi::OsString;
+use std::fs::{File, OpenOptions};
+use std::io::{self, IsTerminal, Write};
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::process::{Child, Command, Stdio};
+
+use anyhow::Context;
+use sockscope::tracer::interrupt;
+
+use super::options::Output;
+
+/// Bytes held back before they are written.
+const FULL: usize = 64 * 1024;
+
+/// Says something to the user, beside the trace.
+pub(super) fn message(text: &str) {
+    let _ = writeln!(io::stderr(), "sockscope: {text}");
+}
+
+/// One destination and what is to be written there.
+pub(super) struct Sink {
+    to: Box<dyn Write>,
+    /// Bytes not yet written.
+    pub bytes: Vec<u8>,
+    /// Whether every line is to be seen at once.
+    at_once: bool,
+}
+
+/// All destinations.
+pub(super) struct Outputs {
+    /// The only one, unless each process has its own.
+    single: Option<Sink>,
+    separate: HashMap<u32, Sink>,
+    prefix: OsString,
+    append: bool,
+    command: Option<Child>,
+    failure: Option<io::Error>,
+    /// Whether a tick is due that writes what is held back.
+    ticking: bool,
+}
+
+impl Outputs {
+    /// Opens what can be opened beforehand.
+    pub fn open(plan: &Output) -> anyhow::Result<Self> {
+        let mut outputs = Self {
+            single: None,
+            separate: HashMap::new(),
+            prefix: plan.target.clone().unwrap_or_default(),
+            append: plan.append,
+            command: None,
+            failure: None,
+            ticking: false,
+        };
+        let Some(target) = &plan.target else {
+            outputs.single = Some(Sink::new(Box::new(io::stderr()), true));
+            return Ok(outputs);
+        };
+        match target.as_bytes() {
+            [b'|' | b'!', command @ ..] => {
+                if plan.separate {
+                    anyhow::bail!("-ff writes a file per process, which a command cannot be; give -o FILE");
+                }
+                let command = OsString::from_vec(command.to_vec());
+                let mut child = Command::new("/bin/sh")
+                    .arg("-c")
+                    .arg(&command)
+                    .stdin(Stdio::piped())
+                    .spawn()
+                    .with_context(|| format!("cannot run {command:?}"))?;
+                let Some(stdin) = child.stdin.take() else { anyhow::bail!("{command:?} has no input") };
+                outputs.single = Some(Sink::new(Box::new(stdin), false));
+                outputs.command = Some(child);
+            }
+            _ if plan.separate => {}
+            _ => outputs.single = Some(open(target, plan.append).with_context(|| format!("{target:?}"))?),
+        }
+        Ok(outputs)
+    }
+
+    /// Whether standard error is the destination.
+    pub fn is_stderr(&self) -> bool {
+        self.prefix.is_empty()
+    }
+
+    /// Whether each process has a file of its own.
+    pub fn is_separate(&self) -> bool {
+        self.single.is_none()
+    }
+
+    /// The destination of a thread's lines.
+    pub fn of(&mut self, tid: u32) -> &mut Sink {
+        if let Some(single) = &mut self.single {
+            return single;
+        }
+        self.separate.entry(tid).or_insert_with(|| {
+            let mut name = self.prefix.clone();
+            name.push(format!(".{tid}"));
+            match open(&name, self.append) {
+                Ok(sink) => sink,
+                Err(error) => {
+                    self.failure.get_or_insert(error);
+                    Sink::new(Box::new(io::sink()), false)
+                }
+            }
+        })
+    }
+
+    /// Something was added for a thread: writes it now or soon.
+    pub fn added(&mut self, tid: u32) {
+        let sink = self.of(tid);
+        if sink.at_once || sink.bytes.len() >= FULL {
+            let result = sink.write();
+            self.keep(result);
+        } else if !self.ticking {
+            self.ticking = true;
+            interrupt::ticking(true);
+        }
+    }
+
+    /// Writes all that is held back.
+    pub fn flush(&mut self) {
+        self.ticking = false;
+        let mut results = Vec::new();
+        for sink in self.single.iter_mut().chain(self.separate.values_mut()) {
+            results.push(sink.write());
+        }
+        for result in results {
+            self.keep(result);
+        }
+    }
+
+    /// A thread ended: its own file is complete.
+    pub fn close(&mut self, tid: u32) {
+        if let Some(mut sink) = self.separate.remove(&tid) {
+            let result = sink.write();
+            self.keep(result);
+        }
+    }
+
+    /// The first failure is said at once, so that a long run does not end in a surprise; the program runs on.
+    fn keep(&mut self, result: io::Result<()>) {
+        if let Err(error) = result
+            && self.failure.is_none()
+        {
+            if error.kind() != io::ErrorKind::BrokenPipe {
+                message(&format!("the trace cannot be written any more, the program goes on without: {error}"));
+            }
+            self.failure = Some(error);
+            for sink in self.single.iter_mut().chain(self.separate.values_mut()) {
+                sink.to = Box::new(io::sink());
+            }
+        }
+    }
+
+    /// Writes the rest and waits for the command. A reader that left early is no failure.
+    pub fn finish(mut self) -> io::Result<()> {
+        self.flush();
+        self.single = None;
+        if let Some(command) = &mut self.command {
+            command.wait()?;
+        }
+        match self.failure {
+            Some(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn open(name: &OsString, append: bool) -> io::Result<Sink> {
+    let file: File = OpenOptions::new().write(true).create(true).append(append).truncate(!append).open(name)?;
+    let at_once = file.is_terminal();
+    Ok(Sink::new(Box::new(file), at_once))
+}
+
+impl Sink {
+    fn new(to: Box<dyn Write>, at_once: bool) -> Self {
+        Self { to, bytes: Vec::new(), at_once }
+    }
+
+    fn write(&mut self) -> io::Result<()> {
+        let result = self.to.write_all(&self.bytes);
+        self.bytes.clear();
+        result.and_then(|()| self.to.flush())
+    }
+}

@@ -1,0 +1,138 @@
+//! Counting calls: strace's `-c` table.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use crate::event::{Call, Ret};
+
+/// Sums per call.
+#[derive(Debug, Clone, Copy, Default)]
+struct Row {
+    calls: u64,
+    errors: u64,
+    ns: u64,
+    least_ns: u64,
+    most_ns: u64,
+}
+
+/// What the rows are sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SortBy {
+    /// Time, most first.
+    Time,
+    /// The shortest call.
+    MinTime,
+    /// The longest call.
+    MaxTime,
+    /// Time per call.
+    AvgTime,
+    /// Calls, most first.
+    Calls,
+    /// Errors, most first.
+    Errors,
+    /// Name.
+    Name,
+    /// Not at all.
+    Nothing,
+}
+
+impl SortBy {
+    /// Reads strace's word for it.
+    pub fn parse(word: &str) -> Option<Self> {
+        Some(match word {
+            "time" | "time-percent" | "total-time" | "total_time" | "time_total" => Self::Time,
+            "min-time" | "min_time" | "shortest" | "time-min" | "time_min" => Self::MinTime,
+            "max-time" | "max_time" | "longest" | "time-max" | "time_max" => Self::MaxTime,
+            "avg-time" | "avg_time" | "time-avg" | "time_avg" => Self::AvgTime,
+            "calls" | "count" => Self::Calls,
+            "errors" | "error" => Self::Errors,
+            "name" | "syscall" | "syscall-name" | "syscall_name" => Self::Name,
+            "nothing" | "none" => Self::Nothing,
+            _ => return None,
+        })
+    }
+}
+
+/// Counts calls.
+#[derive(Debug, Clone, Default)]
+pub struct Summary {
+    rows: BTreeMap<&'static str, Row>,
+    order: Vec<&'static str>,
+}
+
+impl Summary {
+    /// Counts a call that took so many ns.
+    pub fn count(&mut self, call: &Call, ns: u64) {
+        let row = self.rows.entry(call.sys.name).or_insert_with(|| {
+            self.order.push(call.sys.name);
+            Row { least_ns: u64::MAX, ..Row::default() }
+        });
+        row.calls += 1;
+        row.errors += u64::from(matches!(call.ret, Ret::Err(_)));
+        row.ns += ns;
+        row.least_ns = row.least_ns.min(ns);
+        row.most_ns = row.most_ns.max(ns);
+    }
+
+    /// Appends the table.
+    pub fn write(&self, sort: SortBy, out: &mut String) {
+        let mut rows: Vec<(&str, Row)> = self.order.iter().map(|name| (*name, self.rows[name])).collect();
+        match sort {
+            SortBy::Time => rows.sort_by_key(|(_, row)| std::cmp::Reverse(row.ns)),
+            SortBy::MinTime => rows.sort_by_key(|(_, row)| std::cmp::Reverse(row.least_ns)),
+            SortBy::MaxTime => rows.sort_by_key(|(_, row)| std::cmp::Reverse(row.most_ns)),
+            SortBy::AvgTime => rows.sort_by_key(|(_, row)| std::cmp::Reverse(row.ns / row.calls.max(1))),
+            SortBy::Calls => rows.sort_by_key(|(_, row)| std::cmp::Reverse(row.calls)),
+            SortBy::Errors => rows.sort_by_key(|(_, row)| std::cmp::Reverse(row.errors)),
+            SortBy::Name => rows.sort_by_key(|(name, _)| *name),
+            SortBy::Nothing => {}
+        }
+        let mut total = Row::default();
+        for (_, row) in &rows {
+            total.calls += row.calls;
+            total.errors += row.errors;
+            total.ns += row.ns;
+        }
+        let rule = "------ ----------- ----------- --------- --------- ----------------\n";
+        out.push_str("% time     seconds  usecs/call     calls    errors syscall\n");
+        out.push_str(rule);
+        for (name, row) in &rows {
+            let percent = if total.ns == 0 { 0.0 } else { 100.0 * row.ns as f64 / total.ns as f64 };
+            line(percent, row, name, out);
+        }
+        out.push_str(rule);
+        line(100.0, &total, "total", out);
+    }
+}
+
+fn line(percent: f64, row: &Row, name: &str, out: &mut String) {
+    let seconds = row.ns as f64 / 1e9;
+    let per_call = row.ns / 1000 / row.calls.max(1);
+    let errors = if row.errors == 0 { String::new() } else { row.errors.to_string() };
+    let _ = writeln!(out, "{percent:6.2} {seconds:11.6} {per_call:11} {:9} {errors:>9} {name}", row.calls);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::Errno;
+    use crate::syscall;
+
+    #[test]
+    fn the_table_is_straces() {
+        let mut summary = Summary::default();
+        summary.count(&Call::new(&syscall::SENDTO, Vec::new(), Ret::Ok(1)), 35_000);
+        summary.count(&Call::new(&syscall::RECVFROM, Vec::new(), Ret::Err(Errno(11))), 200_723_000);
+        let mut out = String::new();
+        summary.write(SortBy::Time, &mut out);
+        assert_eq!(
+            out,
+            "% time     seconds  usecs/call     calls    errors syscall\n\
+             ------ ----------- ----------- --------- --------- ----------------\n \
+             99.98    0.200723      200723         1         1 recvfrom\n  \
+             0.02    0.000035          35         1           sendto\n\
+             ------ ----------- ----------- --------- --------- ----------------\n\
+             100.00    0.200758      100379         2         1 total\n"
+        );
+    }
+}

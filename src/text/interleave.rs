@@ -1,0 +1,131 @@
+//! Lines of several threads as they happen: a call is written when it is entered, as far as it can be told, and the
+//! rest when it returns. A line of another thread in between makes it `<unfinished ...>` and later `<... resumed>`.
+//!
+//! The buffer may be emptied between any two calls: what counts of the open line is kept here.
+
+use std::fmt::Write;
+
+use super::{Lines, result, write_value};
+use crate::event::{Body, Call, Event, Ret};
+use crate::syscall::Syscall;
+use crate::value::Value;
+
+/// Writes calls in two halves.
+#[derive(Debug, Clone, Default)]
+pub struct Interleaved {
+    /// How lines are written.
+    pub lines: Lines,
+    /// Whether a resumed call is written again from its start.
+    pub whole: bool,
+    /// The thread whose call the last line is, and the columns written of it.
+    open: Option<(u32, usize)>,
+}
+
+impl Interleaved {
+    /// Writes lines like these.
+    pub fn new(lines: Lines, whole: bool) -> Self {
+        Self { lines, whole, open: None }
+    }
+
+    /// A thread entered a call of which `shown` is known, and whether `more` will be when it returns.
+    pub fn entered<'a>(
+        &mut self,
+        (tid, ts_ns): (u32, u64),
+        sys: &'static Syscall,
+        (shown, more): (impl Iterator<Item = &'a Value>, bool),
+        out: &mut String,
+    ) {
+        self.interrupt(out);
+        let start = out.len();
+        self.lines.prefix(tid, ts_ns, out);
+        self.lines.name(sys, out);
+        out.push('(');
+        let mut any = false;
+        for (at, value) in shown.enumerate() {
+            if any {
+                out.push_str(", ");
+            }
+            self.argument(sys, at, value, out);
+            any = true;
+        }
+        if any && more {
+            out.push_str(", ");
+        }
+        self.open = Some((tid, out.len() - start));
+    }
+
+    fn argument(&self, sys: &Syscall, at: usize, value: &Value, out: &mut String) {
+        if self.lines.style.arg_names
+            && let Some(param) = sys.params.get(at)
+        {
+            out.push_str(param.name);
+            out.push('=');
+        }
+        write_value(value, &self.lines.style, out);
+    }
+
+    /// Something is complete. Of a call that [`Interleaved::entered`] wrote, `shown` says how many arguments it told.
+    pub fn event(&mut self, event: &Event, shown: Option<usize>, out: &mut String) {
+        match (&event.body, shown) {
+            (Body::Call(call), Some(shown)) => self.rest(event, call, shown, out),
+            _ => {
+                self.interrupt(out);
+                self.lines.write(event, out);
+            }
+        }
+    }
+
+    fn rest(&mut self, event: &Event, call: &Call, shown: usize, out: &mut String) {
+        let open = self.open.filter(|(tid, _)| *tid == event.tid);
+        let mut from = shown;
+        let (start, before) = match open {
+            Some((_, columns)) => (out.len(), columns),
+            None => {
+                self.interrupt(out);
+                let start = out.len();
+                self.lines.prefix(event.tid, event.ts_ns + call.dur_ns.unwrap_or(0), out);
+                if self.whole && call.ret != Ret::Unfinished {
+                    self.lines.name(call.sys, out);
+                    out.push('(');
+                    from = 0;
+                } else {
+                    let _ = write!(out, "<... {} resumed>", call.sys.name);
+                }
+                (start, 0)
+            }
+        };
+        self.open = None;
+        if call.ret == Ret::Unfinished {
+            out.push_str(" <unfinished ...>");
+        } else {
+            for (at, value) in call.args.iter().enumerate().skip(from) {
+                if at > from {
+                    out.push_str(", ");
+                }
+                self.argument(call.sys, at, value, out);
+            }
+        }
+        out.push(')');
+        let columns = before + out.len() - start;
+        for _ in columns..self.lines.style.align.max(columns + 1) {
+            out.push(' ');
+        }
+        result::write(call, &self.lines.style, out);
+        self.lines.duration(call, out);
+        out.push('\n');
+    }
+
+    /// The tracer let a thread go.
+    pub fn detached(&mut self, tid: u32, out: &mut String) {
+        if self.open.take_if(|(open, _)| *open == tid).is_some() {
+            out.push_str(" <detached ...>\n");
+        }
+    }
+
+    /// Ends an open line, since something else is about to be written.
+    pub fn interrupt(&mut self, out: &mut String) {
+        if self.open.take().is_some() {
+            out.push_str(" <unfinished ...>\n");
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Attaching to programs that run already: every thread there is, and why not if it cannot be.
+
+use std::collections::BTreeSet;
+use std::io;
+
+use super::TraceError;
+use super::ptrace;
+
+/// Seizes all threads of a process, those it makes meanwhile too. Returns the threads.
+pub(super) fn seize_all(pid: i32, options: ptrace::Options) -> Result<BTreeSet<i32>, TraceError> {
+    let mut seized = BTreeSet::new();
+    loop {
+        let mut found_new = false;
+        for tid in threads(pid).map_err(|error| denied(pid, &error))? {
+            if seized.contains(&tid) {
+                continue;
+            }
+            match ptrace::seize(tid, options) {
+                Ok(()) => {
+                    let _ = ptrace::interrupt(tid); // a thread that ended meanwhile is reported by the wait
+                    seized.insert(tid);
+                    found_new = true;
+                }
+                // It ended between the listing and now, or a thread we trace already made it and it is ours.
+                Err(_) if tid != pid && (is_gone(tid) || tracer(tid) == Some(std::process::id() as i32)) => {
+                    seized.insert(tid);
+                }
+                Err(error) => return Err(denied(pid, &error)),
+            }
+        }
+        if !found_new {
+            return Ok(seized);
+        }
+    }
+}
+
+/// The threads of a process.
+fn threads(pid: i32) -> io::Result<Vec<i32>> {
+    let mut tids = Vec::new();
+    for entry in std::fs::read_dir(format!("/proc/{pid}/task"))? {
+        tids.extend(entry?.file_name().to_str().and_then(|name| name.parse::<i32>().ok()));
+    }
+    Ok(tids)
+}
+
+fn is_gone(tid: i32) -> bool {
+    !std::path::Path::new(&format!("/proc/{tid}")).exists()
+}
+
+/// Who traces a thread already.
+fn tracer(pid: i32) -> Option<i32> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let tracer = status.lines().find_map(|line| line.strip_prefix("TracerPid:"))?.trim().parse().ok()?;
+    (tracer != 0).then_some(tracer)
+}
+
+/// Says what forbids it.
+fn denied(pid: i32, error: &io::Error) -> TraceError {
+    let reason = if matches!(error.raw_os_error(), Some(libc::ESRCH | libc::ENOENT)) {
+        "there is no such process".to_string()
+    } else if pid == std::process::id() as i32 {
+        "a program cannot trace itself".to_string()
+    } else if let Some(other) = tracer(pid) {
+        format!("process {other} traces it already, and a process has one tracer at a time")
+    } else {
+        let scope = std::fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope").unwrap_or_default();
+        match scope.trim() {
+            "1" => format!(
+                "{error}; /proc/sys/kernel/yama/ptrace_scope is 1, so only programs started by sockscope can be \
+                 traced: run as root, or start the program with \"sockscope trace PROG\""
+            ),
+            "2" => format!("{error}; /proc/sys/kernel/yama/ptrace_scope is 2, so only root may trace: run as root"),
+            "3" => format!("{error}; /proc/sys/kernel/yama/ptrace_scope is 3, so nobody may trace until a reboot"),
+            _ => format!(
+                "{error}; it belongs to another user or has more rights than you: run as root \
+                 (in a container CAP_SYS_PTRACE is needed)"
+            ),
+        }
+    };
+    TraceError::Attach { pid, reason }
+}

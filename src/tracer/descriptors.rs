@@ -1,0 +1,272 @@
+//! What the descriptors of traced processes refer to.
+//!
+//! Asked in `/proc/PID/fd` while the process stands still, and remembered per descriptor when the calls that can change
+//! the answer (close, dup2, dup3, close_range) are seen; those a filter does not let us see make every answer one for
+//! the moment. What the protocol tells of a socket is in [`super::sockets`].
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::os::unix::ffi::OsStrExt;
+use std::sync::Arc;
+
+use super::sockets::Sockets;
+use crate::decode::Names;
+use crate::event::{Call, Ret};
+use crate::value::Value;
+
+/// What is written beside descriptors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Show {
+    /// The path, or the kind and inode (`-y`).
+    pub path: bool,
+    /// A socket's protocol and addresses (`-yy`).
+    pub socket: bool,
+    /// Numbers of devices (`-yy`).
+    pub device: bool,
+    /// The process a pidfd is of (`-yy`).
+    pub pidfd: bool,
+    /// A name per socket that stays the same over dup and fork (`--names`).
+    pub name: bool,
+}
+
+impl Show {
+    /// Whether anything is written.
+    pub fn any(self) -> bool {
+        self.path || self.socket || self.device || self.pidfd || self.name
+    }
+}
+
+/// One descriptor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Descriptor {
+    /// What `/proc/PID/fd/N` is a link to.
+    pub link: Vec<u8>,
+    /// The inode, for a socket.
+    pub socket: Option<u64>,
+    /// Whether it is an epoll descriptor that watches a socket.
+    pub watches_socket: bool,
+}
+
+impl Descriptor {
+    fn new(link: Vec<u8>) -> Self {
+        let socket = link.strip_prefix(b"socket:[").and_then(|rest| rest.strip_suffix(b"]"));
+        let socket = socket.and_then(|digits| std::str::from_utf8(digits).ok()?.parse().ok());
+        Self { link, socket, watches_socket: false }
+    }
+}
+
+/// The descriptors of all traced processes.
+#[derive(Debug, Default)]
+pub struct Descriptors {
+    show: Show,
+    /// Whether all calls that close or replace descriptors are seen.
+    complete: bool,
+    known: RefCell<HashMap<i32, HashMap<i32, Descriptor>>>,
+    sockets: Sockets,
+}
+
+impl Descriptors {
+    /// Nothing known yet.
+    pub fn new(show: Show, complete: bool) -> Self {
+        Self { show, complete, ..Self::default() }
+    }
+
+    /// What a descriptor of a process refers to; `None` when it is not open.
+    pub fn get(&self, pid: i32, fd: i32) -> Option<Descriptor> {
+        if fd < 0 {
+            return None;
+        }
+        if self.complete
+            && let Some(found) = self.known.borrow().get(&pid).and_then(|known| known.get(&fd))
+        {
+            return Some(found.clone());
+        }
+        let found = Descriptor::new(read_link(pid, fd)?);
+        if self.complete {
+            self.known.borrow_mut().entry(pid).or_default().insert(fd, found.clone());
+        }
+        Some(found)
+    }
+
+    /// Whether a descriptor is a socket, or an epoll descriptor that watches one.
+    pub fn concerns_sockets(&self, pid: i32, fd: i32) -> bool {
+        if fd < 0 {
+            return false;
+        }
+        let told = |found: &Descriptor| found.socket.is_some() || found.watches_socket;
+        if let Some(found) = self.known.borrow().get(&pid).and_then(|known| known.get(&fd)) {
+            return told(found);
+        }
+        self.get(pid, fd).as_ref().is_some_and(told)
+    }
+
+    /// The inode of a socket.
+    #[cfg(test)]
+    pub fn socket(&self, pid: i32, fd: i32) -> Option<u64> {
+        self.get(pid, fd)?.socket
+    }
+
+    /// The sockets behind the descriptors.
+    pub fn sockets(&self) -> &Sockets {
+        &self.sockets
+    }
+
+    /// Learns from a call that returned.
+    pub fn note(&self, pid: i32, call: &Call, regs: &[u64; 6]) {
+        let fd = |at: usize| regs[at] as i32;
+        let forget = |fd: i32| {
+            if let Some(known) = self.known.borrow_mut().get_mut(&pid) {
+                known.remove(&fd);
+            }
+        };
+        match (call.sys.name, call.ret) {
+            // Also after an error: Linux has closed the descriptor whatever close returns.
+            ("close", _) => forget(fd(0)),
+            ("dup2" | "dup3", Ret::Ok(_)) => forget(fd(1)),
+            ("close_range", _) => {
+                if let Some(known) = self.known.borrow_mut().get_mut(&pid) {
+                    known.retain(|fd, _| u64::from(*fd as u32) < regs[0] || u64::from(*fd as u32) > regs[1]);
+                }
+            }
+            ("epoll_ctl", Ret::Ok(_)) if self.concerns_sockets(pid, fd(2)) && self.get(pid, fd(0)).is_some() => {
+                if let Some(epoll) = self.known.borrow_mut().get_mut(&pid).and_then(|known| known.get_mut(&fd(0))) {
+                    epoll.watches_socket = true;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A process began to run another program, or ended.
+    pub fn forget_process(&self, pid: i32) {
+        self.known.borrow_mut().remove(&pid);
+    }
+
+    /// How a descriptor is written.
+    fn shown(&self, pid: i32, fd: i32) -> Option<Arc<str>> {
+        if !self.show.any() {
+            return None;
+        }
+        let descriptor = self.get(pid, fd)?;
+        if let Some(inode) = descriptor.socket {
+            if self.show.name {
+                return Some(self.sockets.stable_name(pid, fd, inode));
+            }
+            if self.show.socket {
+                return Some(self.sockets.details(pid, fd, inode));
+            }
+        }
+        let mut text = escape(&descriptor.link);
+        if self.show.device
+            && let Some(device) = device(pid, fd)
+        {
+            text.push_str(&device);
+        }
+        if self.show.pidfd
+            && descriptor.link == b"anon_inode:[pidfd]"
+            && let Some(of) = pidfd(pid, fd)
+        {
+            text = format!("pid:{of}");
+        }
+        Some(text.into())
+    }
+
+    /// The names of one process's descriptors.
+    pub fn of(&self, pid: i32) -> Of<'_> {
+        Of { descriptors: self, pid }
+    }
+
+    /// Whether any descriptor among these values concerns sockets.
+    pub fn any_socket<'a>(&self, pid: i32, mut values: impl Iterator<Item = &'a Value>) -> bool {
+        values.any(|value| match value {
+            Value::Fd(fd) => self.concerns_sockets(pid, fd.raw),
+            Value::PollFd(pollfd) => self.concerns_sockets(pid, pollfd.fd.raw),
+            Value::FdSet(set) => set.entry.iter().any(|fd| self.concerns_sockets(pid, fd.raw)),
+            Value::Array(array) => self.any_socket(pid, array.items.iter()),
+            _ => false,
+        })
+    }
+}
+
+/// [`Names`] for one process.
+#[derive(Debug, Clone, Copy)]
+pub struct Of<'a> {
+    descriptors: &'a Descriptors,
+    pid: i32,
+}
+
+impl Names for Of<'_> {
+    fn fd(&self, fd: i32) -> Option<Arc<str>> {
+        self.descriptors.shown(self.pid, fd)
+    }
+}
+
+/// What `/proc/PID/fd/N` points to.
+fn read_link(pid: i32, fd: i32) -> Option<Vec<u8>> {
+    let link = std::fs::read_link(format!("/proc/{pid}/fd/{fd}")).ok()?;
+    Some(link.as_os_str().as_bytes().to_vec())
+}
+
+/// A path between `<` and `>`: what could be taken for them, and what a terminal would obey, is written in octal.
+fn escape(path: &[u8]) -> String {
+    use std::fmt::Write;
+    let mut text = String::with_capacity(path.len());
+    for (at, &byte) in path.iter().enumerate() {
+        match byte {
+            b'\\' => text.push_str("\\\\"),
+            b'\t' => text.push_str("\\t"),
+            b'\n' => text.push_str("\\n"),
+            0x0b => text.push_str("\\v"),
+            0x0c => text.push_str("\\f"),
+            b'\r' => text.push_str("\\r"),
+            b'<' | b'>' | 0..=0x1f | 0x7f..=0xff => {
+                let digit_follows = path.get(at + 1).is_some_and(u8::is_ascii_digit);
+                let _ = if digit_follows { write!(text, "\\{byte:03o}") } else { write!(text, "\\{byte:o}") };
+            }
+            _ => text.push(byte as char),
+        }
+    }
+    text
+}
+
+/// `<char 1:3>` behind the path of a device.
+fn device(pid: i32, fd: i32) -> Option<String> {
+    use std::os::unix::fs::{FileTypeExt, MetadataExt};
+    let meta = std::fs::metadata(format!("/proc/{pid}/fd/{fd}")).ok()?;
+    let kind = match meta.file_type() {
+        kind if kind.is_char_device() => "char",
+        kind if kind.is_block_device() => "block",
+        _ => return None,
+    };
+    Some(format!("<{kind} {}:{}>", libc::major(meta.rdev()), libc::minor(meta.rdev())))
+}
+
+/// The process a pidfd refers to.
+fn pidfd(pid: i32, fd: i32) -> Option<i32> {
+    let info = std::fs::read_to_string(format!("/proc/{pid}/fdinfo/{fd}")).ok()?;
+    info.lines().find_map(|line| line.strip_prefix("Pid:"))?.trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_are_understood() {
+        assert_eq!(Descriptor::new(b"socket:[123]".to_vec()).socket, Some(123));
+        assert_eq!(Descriptor::new(b"/tmp/socket:[1]".to_vec()).socket, None);
+        assert_eq!(Descriptor::new(b"pipe:[5]".to_vec()).socket, None);
+        assert_eq!(escape(b"/a<b>\n\x1b[1m\x01\xff"), "/a\\74b\\76\\n\\33[1m\\1\\377");
+    }
+
+    #[test]
+    fn our_own_descriptors_are_found() {
+        let (socket, _peer) = std::os::unix::net::UnixStream::pair().unwrap();
+        let fd = std::os::fd::AsRawFd::as_raw_fd(&socket);
+        let all = Descriptors::new(Show { path: true, ..Show::default() }, true);
+        let pid = std::process::id() as i32;
+        assert!(all.concerns_sockets(pid, fd));
+        assert!(all.of(pid).fd(fd).unwrap().starts_with("socket:["));
+        assert!(!all.concerns_sockets(pid, 100_000));
+    }
+}

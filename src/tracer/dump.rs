@@ -1,0 +1,86 @@
+//! Data in full: which descriptors' transfers are told byte by byte (`-e read=`, `-e write=`).
+
+use std::collections::BTreeSet;
+
+use crate::event::Ret;
+use crate::memory::{Memory, array};
+use crate::syscall::{Dir, Syscall, Ty};
+
+/// Descriptors by number.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum FdSpec {
+    /// None.
+    #[default]
+    None,
+    /// All, except these.
+    AllBut(BTreeSet<i32>),
+    /// These.
+    Only(BTreeSet<i32>),
+}
+
+impl FdSpec {
+    fn contains(&self, fd: i32) -> bool {
+        match self {
+            Self::None => false,
+            Self::AllBut(set) => !set.contains(&fd),
+            Self::Only(set) => set.contains(&fd),
+        }
+    }
+}
+
+/// Which data is told in full.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Dump {
+    /// What is read from these.
+    pub read: FdSpec,
+    /// What is written to these.
+    pub write: FdSpec,
+}
+
+/// Bytes of one transfer that are kept at most; a longer one is cut.
+const MOST: usize = 16 << 20;
+
+impl Dump {
+    /// Whether anything is.
+    pub fn any(&self) -> bool {
+        self.read != FdSpec::None || self.write != FdSpec::None
+    }
+
+    /// The buffers a successful call moved, each with its bytes.
+    pub(super) fn buffers(&self, sys: &Syscall, regs: &[u64; 6], ret: Ret, memory: &dyn Memory) -> Vec<Vec<u8>> {
+        let Ret::Ok(moved) = ret else { return Vec::new() };
+        let mut left = usize::try_from(moved).unwrap_or(0).min(MOST);
+        let wanted = match sys.name {
+            "read" | "recvfrom" | "readv" | "recvmsg" | "pread64" | "preadv" => &self.read,
+            "write" | "sendto" | "writev" | "sendmsg" | "pwrite64" | "pwritev" => &self.write,
+            _ => return Vec::new(),
+        };
+        if left == 0 || !wanted.contains(regs[0] as i32) {
+            return Vec::new();
+        }
+        let mut buffers = Vec::new();
+        let mut vectors = (0, 0);
+        for (param, &reg) in sys.params.iter().zip(regs) {
+            match param.ty {
+                Ty::Bytes(_) => buffers.push(memory.read_up_to(reg, left)),
+                Ty::IoVecs { count } => vectors = (reg, regs[count]),
+                Ty::MsgHdr if param.dir != Dir::Out => {
+                    let word = |at: u64| array::<8>(memory, reg + at).map(u64::from_ne_bytes).unwrap_or(0);
+                    vectors = (word(16), word(24));
+                }
+                _ => {}
+            }
+        }
+        for at in 0..vectors.1.min(1024) {
+            let Some(base) = array::<8>(memory, vectors.0 + at * 16).map(u64::from_ne_bytes) else { break };
+            let Some(len) = array::<8>(memory, vectors.0 + at * 16 + 8).map(u64::from_ne_bytes) else { break };
+            let len = usize::try_from(len).unwrap_or(usize::MAX).min(left);
+            if left == 0 {
+                break;
+            }
+            left -= len;
+            buffers.push(memory.read_up_to(base, len));
+        }
+        buffers
+    }
+}

@@ -1,0 +1,210 @@
+//! Which calls are traced: strace's `-e trace=` grammar over the call table and the kernel's other calls.
+
+use std::collections::BTreeSet;
+
+use regex::bytes::Regex;
+use syscalls::Sysno;
+
+use crate::syscall::{self, Class, Syscall};
+
+/// A set of calls by number.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Calls(BTreeSet<u32>);
+
+/// Why a set could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum SelectError {
+    /// No such call.
+    #[error("there is no system call {0:?}{1}; put ? before a name that may be unknown")]
+    Unknown(String, String),
+    /// No such class.
+    #[error("sockscope knows the classes %network, %net and %desc, not {0:?}; name the calls, or use a /regex")]
+    Class(String),
+    /// Not a regular expression.
+    #[error("{0:?} is not a regular expression: {1}")]
+    Regex(String, regex::Error),
+    /// Another architecture's calls.
+    #[error("{0:?}: only calls of this machine's own architecture are known")]
+    Personality(String),
+}
+
+/// The classes by strace's names; the bare spelling is an old one that strace still takes.
+const CLASSES: &[(&str, Class)] = &[("network", Class::NETWORK), ("net", Class::NETWORK), ("desc", Class::DESC)];
+
+impl Calls {
+    /// Every call there is.
+    pub fn all() -> Self {
+        let known = syscall::table().filter_map(|sys| u32::try_from(sys.nr).ok());
+        Self(Sysno::iter().map(|call| call.id() as u32).chain(known).collect())
+    }
+
+    /// What is traced when nothing is said: the network calls, and the calls on descriptors, of which those on sockets
+    /// are shown.
+    pub fn sockets() -> Self {
+        Self::of(Class::BOTH)
+    }
+
+    fn of(class: Class) -> Self {
+        let wanted = syscall::table().filter(|sys| sys.class.contains(class));
+        Self(wanted.filter_map(|sys| u32::try_from(sys.nr).ok()).collect())
+    }
+
+    /// Reads what follows `trace=`: names, classes, `/regex`, `all`, `none`, after an optional `!` that takes them
+    /// from all calls instead.
+    pub fn parse(text: &str) -> Result<Self, SelectError> {
+        let (inverted, list) = match text.strip_prefix('!') {
+            Some(rest) => (true, rest),
+            None => (false, text),
+        };
+        let mut set = BTreeSet::new();
+        for item in list.split(',').filter(|item| !item.is_empty()) {
+            match item.strip_prefix('?') {
+                Some(item) => set.extend(one(item).unwrap_or_default()),
+                None => set.extend(one(item)?),
+            }
+        }
+        if inverted {
+            let mut rest = Self::all().0;
+            rest.retain(|nr| !set.contains(nr));
+            return Ok(Self(rest));
+        }
+        Ok(Self(set))
+    }
+
+    /// Whether a call is among them.
+    pub fn contains(&self, nr: u64) -> bool {
+        u32::try_from(nr).is_ok_and(|nr| self.0.contains(&nr))
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// These and the calls of those names.
+    pub fn with(&self, names: &[&str]) -> Self {
+        let mut all = self.clone();
+        all.0.extend(names.iter().filter_map(|name| number(name)));
+        all
+    }
+
+    /// Whether all calls of those names that this machine has are among them.
+    pub fn has(&self, names: &[&str]) -> bool {
+        names.iter().filter_map(|name| number(name)).all(|nr| self.0.contains(&nr))
+    }
+
+    /// The numbers, ascending.
+    pub fn numbers(&self) -> &BTreeSet<u32> {
+        &self.0
+    }
+}
+
+/// One item of a list.
+fn one(item: &str) -> Result<BTreeSet<u32>, SelectError> {
+    if let Some(pattern) = item.strip_prefix('/') {
+        let regex = Regex::new(pattern).map_err(|error| SelectError::Regex(pattern.into(), error))?;
+        let matching = |nr: &u32| name(*nr).is_some_and(|name| regex.is_match(name.as_bytes()));
+        return Ok(Calls::all().0.into_iter().filter(matching).collect());
+    }
+    if let Some((_, personality)) = item.rsplit_once('@') {
+        return match (personality, cfg!(target_pointer_width = "64")) {
+            ("64", true) => one(&item[..item.len() - 3]),
+            _ => Err(SelectError::Personality(item.into())),
+        };
+    }
+    match item {
+        "all" => return Ok(Calls::all().0),
+        "none" => return Ok(BTreeSet::new()),
+        _ => {}
+    }
+    let class = item.strip_prefix('%');
+    if let Some((_, class)) = CLASSES.iter().find(|(known, _)| *known == class.unwrap_or(item)) {
+        return Ok(Calls::of(*class).0);
+    }
+    if let Some(class) = class {
+        return Err(SelectError::Class(class.into()));
+    }
+    if let Some(nr) = number(item) {
+        return Ok(BTreeSet::from([nr]));
+    }
+    // A call that other architectures have is no mistake here.
+    if syscall::by_name(item).is_some() {
+        return Ok(BTreeSet::new());
+    }
+    if let Ok(nr) = item.parse::<u32>() {
+        return Ok(BTreeSet::from([nr]));
+    }
+    Err(SelectError::Unknown(item.into(), suggestion(item)))
+}
+
+/// ` (did you mean "socket"?)`, where something is close.
+fn suggestion(item: &str) -> String {
+    let distance =
+        |name: &str| name.bytes().zip(item.bytes()).filter(|(a, b)| a != b).count() + name.len().abs_diff(item.len());
+    let closest = Calls::all().0.into_iter().filter_map(name).min_by_key(|name| distance(name));
+    match closest.filter(|name| distance(name) <= 2) {
+        Some(name) => format!(" (did you mean {name:?}?)"),
+        None => String::new(),
+    }
+}
+
+/// The number of a call on this machine.
+fn number(name: &str) -> Option<u32> {
+    if let Some(sys) = syscall::by_name(name) {
+        return u32::try_from(sys.nr).ok();
+    }
+    name.parse::<Sysno>().ok().map(|call| call.id() as u32)
+}
+
+/// The name of a call of this machine.
+fn name(nr: u32) -> Option<&'static str> {
+    match syscall::by_number(i64::from(nr)) {
+        Some(sys) => Some(sys.name),
+        None => Sysno::new(nr as usize).map(|call| call.name()),
+    }
+}
+
+/// The table's entry for a number, or one that shows raw arguments.
+pub fn describe(nr: u64) -> Option<&'static Syscall> {
+    let nr = i64::try_from(nr).ok()?;
+    if let Some(sys) = syscall::by_number(nr) {
+        return Some(sys);
+    }
+    match Sysno::new(usize::try_from(nr).ok()?) {
+        Some(call) => syscall::other(call.name(), nr),
+        None => syscall::other(&format!("syscall_{nr:#x}"), nr),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(text: &str) -> Vec<&'static str> {
+        Calls::parse(text).unwrap().0.into_iter().filter_map(name).collect()
+    }
+
+    #[test]
+    fn the_grammar_is_straces() {
+        assert_eq!(names("connect,sendto"), ["connect", "sendto"]);
+        assert_eq!(names("/^send(to|msg)$"), ["sendto", "sendmsg"]);
+        assert_eq!(names("none"), Vec::<&str>::new());
+        assert_eq!(names("?nosuchcall,bind@64"), ["bind"]);
+        assert_eq!(names("network"), names("%net"));
+        assert!(names("%network").contains(&"socket") && !names("%network").contains(&"poll"));
+        assert!(names("all").contains(&"uname") && names("all").contains(&"recvmmsg"));
+        assert!(!names("!%network").contains(&"socket") && names("!%network").contains(&"uname"));
+        assert!(Calls::parse("sokcet").unwrap_err().to_string().contains("\"socket\""));
+        assert!(matches!(Calls::parse("%file"), Err(SelectError::Class(_))));
+        assert!(matches!(Calls::parse("/("), Err(SelectError::Regex(..))));
+        assert!(matches!(Calls::parse("read@32"), Err(SelectError::Personality(_))));
+    }
+
+    #[test]
+    fn every_number_has_an_entry() {
+        for nr in 0..500 {
+            let sys = describe(nr).unwrap();
+            assert_eq!(sys.nr, nr as i64);
+        }
+    }
+}

@@ -1,0 +1,267 @@
+//! What the kernel knows of a socket beyond its number: protocol, addresses, peer.
+//!
+//! As strace does, the details are asked when a descriptor is written first and kept for the socket (its inode) once
+//! they are known, so a socket is called by one name throughout. Internet and netlink sockets are looked up in the
+//! process's own network namespace (`/proc/PID/net`), Unix ones by sock_diag(7), which alone tells the peer.
+//!
+//! # Safety
+//! One getxattr into a local buffer of the size that is passed.
+#![allow(unsafe_code)]
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::ffi::CString;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+
+use super::sockdiag;
+use crate::xlat;
+
+/// All sockets that were asked for.
+#[derive(Debug, Default)]
+pub struct Sockets {
+    details: RefCell<HashMap<u64, Arc<str>>>,
+    names: RefCell<Numbers>,
+}
+
+/// Numbers handed out per protocol, in the order in which sockets were met.
+#[derive(Debug, Default)]
+struct Numbers {
+    by_inode: HashMap<u64, (String, u32)>,
+    last: HashMap<String, u32>,
+}
+
+/// The two ends of an internet socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ends {
+    /// Its own address.
+    pub local: SocketAddr,
+    /// The other end's; unspecified when not connected.
+    pub peer: SocketAddr,
+}
+
+impl Ends {
+    fn is_connected(&self) -> bool {
+        !(self.peer.ip().is_unspecified() && self.peer.port() == 0)
+    }
+}
+
+impl Sockets {
+    /// `TCP:[127.0.0.1:80->127.0.0.1:50000]`, as strace's `-yy` has it.
+    pub fn details(&self, pid: i32, fd: i32, inode: u64) -> Arc<str> {
+        if let Some(known) = self.details.borrow().get(&inode) {
+            return known.clone();
+        }
+        let Some(protocol) = protocol(pid, fd).filter(|name| DECODED.contains(&name.as_str())) else {
+            return format!("socket:[{inode}]").into();
+        };
+        match lookup(pid, &protocol, inode) {
+            Some(found) => {
+                let text: Arc<str> = format!("{protocol}:[{found}]").into();
+                self.details.borrow_mut().insert(inode, text.clone());
+                text
+            }
+            None => format!("{protocol}:[{inode}]").into(),
+        }
+    }
+
+    /// `tcp#2 127.0.0.1:50000→127.0.0.1:8090`: the number stays, the addresses are those of the moment.
+    pub fn stable_name(&self, pid: i32, fd: i32, inode: u64) -> Arc<str> {
+        let mut names = self.names.borrow_mut();
+        let Numbers { by_inode, last } = &mut *names;
+        let (protocol, number) = by_inode.entry(inode).or_insert_with(|| {
+            let protocol = protocol(pid, fd).unwrap_or_else(|| "socket".into());
+            let number = last.entry(protocol.to_lowercase()).or_default();
+            *number += 1;
+            (protocol, *number)
+        });
+        let name = format!("{}#{number}", protocol.to_lowercase());
+        match ends(pid, protocol, inode) {
+            Some(ends) if ends.is_connected() => format!("{name} {}→{}", ends.local, ends.peer).into(),
+            Some(ends) => format!("{name} {}", ends.local).into(),
+            None => match unix_path(protocol, inode) {
+                Some(path) => format!("{name} {path}").into(),
+                None => name.into(),
+            },
+        }
+    }
+
+    /// Both ends of a descriptor's socket, if it is an internet one that is bound.
+    pub fn ends(&self, pid: i32, fd: i32, inode: u64) -> Option<Ends> {
+        ends(pid, &protocol(pid, fd)?, inode)
+    }
+
+    /// The path a Unix socket is bound to, or its peer is.
+    pub fn unix_paths(&self, inode: u64) -> Vec<Vec<u8>> {
+        let Some(found) = sockdiag::unix(inode) else { return Vec::new() };
+        let peer = found.peer.and_then(|peer| sockdiag::unix(peer)?.name);
+        found.name.into_iter().chain(peer).collect()
+    }
+}
+
+/// The protocols whose details are shown; others are `socket:[inode]`.
+const DECODED: &[&str] = &[
+    "TCP",
+    "TCPv6",
+    "UDP",
+    "UDPv6",
+    "UDPLITE",
+    "UDPLITEv6",
+    "DCCP",
+    "DCCPv6",
+    "SCTP",
+    "SCTPv6",
+    "L2TP/IP",
+    "L2TP/IPv6",
+    "PING",
+    "PINGv6",
+    "RAW",
+    "RAWv6",
+    "UNIX",
+    "UNIX-STREAM",
+    "NETLINK",
+];
+
+/// What the kernel calls the protocol of a socket.
+fn protocol(pid: i32, fd: i32) -> Option<String> {
+    let path = CString::new(format!("/proc/{pid}/fd/{fd}")).ok()?;
+    let mut name = [0u8; 64];
+    // SAFETY: the strings end with NUL, and `name` is as long as is said.
+    let len = unsafe {
+        libc::getxattr(path.as_ptr(), c"system.sockprotoname".as_ptr(), name.as_mut_ptr().cast(), name.len())
+    };
+    let name = name.get(..usize::try_from(len).ok()?)?;
+    let name = name.split(|&byte| byte == 0).next().unwrap_or_default();
+    Some(std::str::from_utf8(name).ok()?.to_string())
+}
+
+/// What strace writes between the brackets, once there is something to write.
+fn lookup(pid: i32, protocol: &str, inode: u64) -> Option<String> {
+    match protocol {
+        "NETLINK" => netlink(pid, inode),
+        "UNIX" | "UNIX-STREAM" => {
+            let found = sockdiag::unix(inode)?;
+            let name = found.name.as_deref().map(quoted_path);
+            match (found.peer, name) {
+                (None, None) => None,
+                (Some(peer), None) => Some(format!("{inode}->{peer}")),
+                (None, Some(name)) => Some(format!("{inode},{name}")),
+                (Some(peer), Some(name)) => Some(format!("{inode}->{peer},{name}")),
+            }
+        }
+        _ => {
+            let ends = ends(pid, protocol, inode)?;
+            Some(if ends.is_connected() { format!("{}->{}", end(ends.local), end(ends.peer)) } else { end(ends.local) })
+        }
+    }
+}
+
+/// `127.0.0.1:80` or `[::1]:80`.
+fn end(address: SocketAddr) -> String {
+    match address {
+        SocketAddr::V4(v4) => v4.to_string(),
+        SocketAddr::V6(v6) => format!("[{}]:{}", v6.ip(), v6.port()),
+    }
+}
+
+/// `"path"` or `@"name"`.
+fn quoted_path(name: &[u8]) -> String {
+    let mut text = String::new();
+    let (prefix, name) = match name.split_first() {
+        Some((0, rest)) => ("@", rest),
+        _ => ("", name),
+    };
+    text.push_str(prefix);
+    crate::text::write_value(
+        &crate::value::Value::Bytes(crate::value::Bytes { data: name.to_vec(), truncated: false }),
+        &crate::text::Style::default(),
+        &mut text,
+    );
+    text
+}
+
+fn unix_path(protocol: &str, inode: u64) -> Option<String> {
+    if !protocol.starts_with("UNIX") {
+        return None;
+    }
+    let found = sockdiag::unix(inode)?;
+    let name = found.name.or_else(|| sockdiag::unix(found.peer?)?.name)?;
+    Some(quoted_path(&name))
+}
+
+/// The ends of an internet socket, from the table of its protocol.
+fn ends(pid: i32, protocol: &str, inode: u64) -> Option<Ends> {
+    let file = match protocol {
+        "TCP" => "tcp",
+        "TCPv6" => "tcp6",
+        "UDP" => "udp",
+        "UDPv6" => "udp6",
+        "UDPLITE" => "udplite",
+        "UDPLITEv6" => "udplite6",
+        _ => return None,
+    };
+    let table = std::fs::read_to_string(format!("/proc/{pid}/net/{file}")).ok()?;
+    table.lines().skip(1).find_map(|line| {
+        let mut fields = line.split_ascii_whitespace();
+        let (local, peer) = (fields.nth(1)?, fields.next()?);
+        (fields.nth(6)?.parse() == Ok(inode)).then_some(())?;
+        Some(Ends { local: table_address(local)?, peer: table_address(peer)? })
+    })
+}
+
+/// An address as the kernel's tables write it: words of the machine's order in hex, a colon, the port.
+fn table_address(text: &str) -> Option<SocketAddr> {
+    let (address, port) = text.split_once(':')?;
+    let port = u16::from_str_radix(port, 16).ok()?;
+    let word = |at: usize| u32::from_str_radix(address.get(at * 8..at * 8 + 8)?, 16).ok().map(u32::to_ne_bytes);
+    if address.len() == 8 {
+        return Some((Ipv4Addr::from(word(0)?), port).into());
+    }
+    let mut octets = [0; 16];
+    for (at, chunk) in octets.chunks_exact_mut(4).enumerate() {
+        chunk.copy_from_slice(&word(at)?);
+    }
+    Some((Ipv6Addr::from(octets), port).into())
+}
+
+/// `ROUTE:1234`, from the table of netlink sockets.
+fn netlink(pid: i32, inode: u64) -> Option<String> {
+    let table = std::fs::read_to_string(format!("/proc/{pid}/net/netlink")).ok()?;
+    table.lines().skip(1).find_map(|line| {
+        let fields: Vec<&str> = line.split_ascii_whitespace().collect();
+        (fields.last()?.parse() == Ok(inode)).then_some(())?;
+        let protocol: u64 = fields.get(1)?.parse().ok()?;
+        let port: u32 = fields.get(2)?.parse().ok()?;
+        // A socket that is not bound has no number yet, and strace does not find it.
+        let name = xlat::protocol::NETLINK_PROTO.name(protocol).map(|name| name.trim_start_matches("NETLINK_").into());
+        (port != 0).then(|| format!("{}:{port}", name.unwrap_or_else(|| protocol.to_string())))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::fd::AsRawFd;
+
+    #[test]
+    fn table_addresses_are_read() {
+        assert_eq!(table_address("0100007F:0016"), "127.0.0.1:22".parse().ok());
+        assert_eq!(table_address("00000000000000000000000001000000:1F90"), "[::1]:8080".parse().ok());
+        assert_eq!(table_address("xyz"), None);
+    }
+
+    #[test]
+    fn our_own_sockets_are_described() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let pid = std::process::id() as i32;
+        let fd = listener.as_raw_fd();
+        let all = super::super::descriptors::Descriptors::default();
+        let inode = all.socket(pid, fd).unwrap();
+        assert_eq!(&*all.sockets().details(pid, fd, inode), format!("TCP:[{address}]"));
+        assert_eq!(&*all.sockets().stable_name(pid, fd, inode), format!("tcp#1 {address}"));
+        let (one, two) = std::os::unix::net::UnixStream::pair().unwrap();
+        let (a, b) = (all.socket(pid, one.as_raw_fd()).unwrap(), all.socket(pid, two.as_raw_fd()).unwrap());
+        assert_eq!(&*all.sockets().details(pid, one.as_raw_fd(), a), format!("UNIX-STREAM:[{a}->{b}]"));
+    }
+}

@@ -1,0 +1,43 @@
+//! One traced thread and where it stands.
+
+use crate::decode::Pending;
+
+/// A traced thread.
+#[derive(Debug)]
+pub(super) struct Thread {
+    /// Its process.
+    pub pid: i32,
+    /// Where it stands.
+    pub phase: Phase,
+}
+
+/// Where a thread stands between two stops.
+#[derive(Debug)]
+pub(super) enum Phase {
+    /// In its own code.
+    Outside,
+    /// In a call that is told.
+    Inside(Box<Inside>),
+    /// In a call that is not told.
+    Ignored,
+}
+
+/// A call that was entered.
+#[derive(Debug)]
+pub(super) struct Inside {
+    /// What is known.
+    pub pending: Pending,
+    /// When it was entered: ns since 1970, and ns of a clock that is never set.
+    pub ts_ns: u64,
+    pub mono_ns: u64,
+    /// Kernel time of the thread at entry.
+    pub system_ns: u64,
+    /// What is known of the call is told only if its end shows that it is wanted.
+    pub undecided: bool,
+}
+
+/// The process a thread belongs to.
+pub(super) fn process_of(tid: i32) -> Option<i32> {
+    let status = std::fs::read_to_string(format!("/proc/{tid}/status")).ok()?;
+    status.lines().find_map(|line| line.strip_prefix("Tgid:"))?.trim().parse().ok()
+}
