@@ -1,6 +1,6 @@
 //! From lines to events: threads, times, and the two halves of calls that another thread's line interrupted.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 
 use super::call;
 use super::constant::Names;
@@ -14,7 +14,7 @@ use crate::event::{Body, Event, Ret, Unread};
 use crate::text::{Clock, Pids};
 
 /// Bytes of unfinished calls that are held at a time; beyond that the oldest is given up.
-const MOST_PENDING: usize = 64 << 20;
+const MOST_PENDING: usize = 256 << 20;
 /// What a waiting half costs besides its text.
 const PENDING_COST: usize = 128;
 const DAY: u64 = 86_400 * 1_000_000_000;
@@ -38,6 +38,8 @@ pub(super) struct Lines {
     pending: HashMap<u32, Pending>,
     order: VecDeque<(u64, u32)>,
     pending_bytes: usize,
+    /// Threads that are making a thread just now.
+    makers: BTreeSet<u32>,
     serial: u64,
     seq: u64,
     options: Options,
@@ -57,6 +59,7 @@ impl Lines {
             pending: HashMap::new(),
             order: VecDeque::new(),
             pending_bytes: 0,
+            makers: BTreeSet::new(),
             serial: 0,
             seq: 0,
             options,
@@ -194,6 +197,9 @@ impl Lines {
         out: &mut Vec<Event>,
     ) {
         let text = [name, args].concat();
+        if name.starts_with(b"clone") && makes_thread(args) {
+            self.makers.insert(tid);
+        }
         self.serial += 1;
         self.pending_bytes += text.len() + PENDING_COST;
         self.order.push_back((self.serial, tid));
@@ -224,6 +230,7 @@ impl Lines {
             return None;
         }
         let half = self.pending.remove(&tid)?;
+        self.makers.remove(&tid);
         self.pending_bytes -= half.text.len() + PENDING_COST;
         Some(half)
     }
@@ -283,15 +290,8 @@ impl Lines {
     }
 
     fn process(&mut self, tid: u32) -> u32 {
-        let pending = &self.pending;
-        self.threads.process(tid, || {
-            let mut makers =
-                pending.iter().filter(|(_, half)| half.text.starts_with(b"clone") && makes_thread(&half.text));
-            match (makers.next(), makers.next()) {
-                (Some((maker, _)), None) => Some(*maker),
-                _ => None,
-            }
-        })
+        let makers = &self.makers;
+        self.threads.process(tid, || makers.first().copied().filter(|_| makers.len() == 1))
     }
 
     /// When a line happened, ns since 1970.
