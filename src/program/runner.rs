@@ -159,6 +159,11 @@ impl<'a> Runner<'a> {
         Self { setting, program, news, twins: None, port: 0, held: Vec::new(), processes: Vec::new() }
     }
 
+    /// The started processes, in order, for whoever wants to keep them.
+    pub fn into_processes(mut self) -> Vec<Process> {
+        std::mem::take(&mut self.processes)
+    }
+
     /// The processes started so far.
     pub fn processes(&self) -> &[Process] {
         &self.processes

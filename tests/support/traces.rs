@@ -48,7 +48,8 @@ pub fn witnessed(lines: &[String]) -> Vec<Vec<String>> {
 pub fn normalised(lines: &[String]) -> Vec<Vec<String>> {
     let ports = Regex::new(r"htons\((\d+)\)|(', )(\d+)\)").unwrap();
     let pointer = Regex::new(r"0x[0-9a-f]{6,}").unwrap();
-    let question = Regex::new(r#""[^"]*\\1[\\0-9]*(\\6google|\\[0-9]+[a-z]+)[^"]*"(\.\.\.)?"#).unwrap();
+    // A question to a name server, or its answer: it asks for an address (type 1) of the internet (class 1).
+    let question = Regex::new(r#""(?:[^"\\]|\\.)*\\0\\0\\1\\0\\1(?:[^"\\]|\\.)*"(\.\.\.)?"#).unwrap();
     let left = Regex::new(r"(\], 1, )(\d+)\)").unwrap();
     let mut seen: Vec<String> = Vec::new();
     let mut name = |port: &str| {
