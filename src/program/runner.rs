@@ -77,8 +77,8 @@ pub struct News {
 /// The kinds of news.
 #[derive(Debug)]
 pub enum What {
-    /// A role was started.
-    Started(Role, u32),
+    /// A role was started: its process id, and where its calls are known from.
+    Started(Role, u32, Calls),
     /// Text on standard output.
     Output(Vec<u8>),
     /// Text on standard error.
