@@ -17,6 +17,7 @@ use crate::xlat::{Xlat, errno, file, ioctl, link, protocol, signal, socket, sock
 pub(super) static SETS: &[&Xlat] = &[
     &protocol::IPPROTO,
     &socket::SOL,
+    &socket::CMSG_LEVEL,
     &sockopt::SO,
     &sockopt::IP,
     &sockopt::IPV6,

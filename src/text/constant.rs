@@ -144,8 +144,14 @@ pub(super) fn bits(set: Flags, style: &Style, out: &mut String) {
 
 /// A socket's type and flags: `SOCK_STREAM|SOCK_CLOEXEC`. What has no name is one number at the end.
 pub(super) fn sock_type(ty: &SockType, style: &Style, out: &mut String) {
-    if style.names == ConstStyle::Raw {
-        return push_hex(ty.kind.raw | ty.flags.raw, out);
+    if style.names != ConstStyle::Abbrev {
+        // Type and flags are two numbers, each with its names.
+        write(ty.kind, style, out);
+        if ty.flags.raw != 0 {
+            out.push('|');
+            flags(ty.flags, style, out);
+        }
+        return;
     }
     let (names, mut rest) = ty.flags.table.split(ty.flags.raw);
     let kind = ty.kind.name();
@@ -159,12 +165,8 @@ pub(super) fn sock_type(ty: &SockType, style: &Style, out: &mut String) {
         }
         return;
     }
-    if style.names == ConstStyle::Verbose {
-        push_hex(ty.kind.raw | ty.flags.raw, out);
-        out.push_str(" /* ");
-    }
     let mut first = true;
-    for name in kind.into_iter().chain(names) {
+    for name in kind.into_iter().chain(names.iter().copied()) {
         if !std::mem::take(&mut first) {
             out.push('|');
         }
@@ -173,9 +175,9 @@ pub(super) fn sock_type(ty: &SockType, style: &Style, out: &mut String) {
     if rest != 0 {
         out.push('|');
         push_hex(rest, out);
-    }
-    if style.names == ConstStyle::Verbose {
-        out.push_str(" */");
+        if names.is_empty() {
+            let _ = write!(out, " /* {} */", ty.flags.table.unknown);
+        }
     }
 }
 
