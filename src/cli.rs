@@ -17,6 +17,10 @@ pub mod shell;
 mod trace;
 
 pub use trace::TraceArgs;
+#[path = "cli/compare.rs"]
+pub mod compare;
+#[path = "cli/convert.rs"] // The build script reads this file from elsewhere.
+pub mod convert;
 
 /// See what a socket program really asks of the kernel, and which line of Python asked it.
 #[derive(Debug, Parser)]
@@ -40,4 +44,6 @@ pub enum Command {
     Trace(Box<TraceArgs>),
     /// Decide what the documents claim about sockets, by experiment, on this kernel.
     Claims(claims::Claims),
+    Compare(compare::CompareArgs),
+    Convert(convert::ConvertArgs),
 }

@@ -5,6 +5,8 @@ use std::process::ExitCode;
 use crate::cli::{Cli, Command};
 
 mod claims;
+pub mod compare;
+pub mod convert;
 mod log;
 mod nearest;
 mod programs;
@@ -24,5 +26,7 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Man => shell::man(),
         Command::Trace(args) => trace::run(&args),
         Command::Claims(args) => claims::run(&args),
+        Command::Compare(args) => compare::run(&args),
+        Command::Convert(args) => convert::run(&args),
     }
 }

@@ -5,6 +5,8 @@
 //! values ([`value`]), which say what each argument is once, for everybody.
 
 pub mod claims;
+pub mod compare;
+pub mod convert;
 pub mod decode;
 pub mod event;
 pub mod format;
@@ -12,6 +14,7 @@ pub mod json;
 pub mod log;
 pub mod memory;
 pub mod net;
+pub mod normalize;
 pub mod program;
 pub mod pyframes;
 pub mod pysocket;

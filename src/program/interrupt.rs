@@ -1,8 +1,10 @@
 //! SIGINT as Python has it: a flag that interrupted calls look at, and at last death by the same signal.
 //!
 //! # Safety
-//! The handler does nothing but store to an atomic, which is allowed in a signal handler.
+//! The handlers do nothing but store to an atomic, which is allowed in a signal handler.
 #![allow(unsafe_code)]
+
+use std::sync::atomic::{AtomicI32, Ordering};
 
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, raise, sigaction};
 
@@ -15,6 +17,28 @@ pub fn install() -> nix::Result<()> {
     let action = SigAction::new(SigHandler::Handler(on_interrupt), SaFlags::empty(), SigSet::empty());
     // SAFETY: the handler only stores to an atomic.
     unsafe { sigaction(Signal::SIGINT, &action) }.map(drop)
+}
+
+static CAME: AtomicI32 = AtomicI32::new(0);
+
+extern "C" fn on_ending(number: libc::c_int) {
+    CAME.store(number, Ordering::Relaxed);
+}
+
+/// Makes these signals be remembered by [`came`] instead of ending the process. A started program has them as usual,
+/// which it would not have if they were blocked.
+pub fn remember(signals: &[Signal]) -> nix::Result<()> {
+    let action = SigAction::new(SigHandler::Handler(on_ending), SaFlags::SA_RESTART, SigSet::empty());
+    for signal in signals {
+        // SAFETY: the handler only stores to an atomic.
+        unsafe { sigaction(*signal, &action) }?;
+    }
+    Ok(())
+}
+
+/// The last of the remembered signals that came.
+pub fn came() -> Option<Signal> {
+    Signal::try_from(CAME.load(Ordering::Relaxed)).ok()
 }
 
 /// Keeps SIGINT away from the calling thread, so that it interrupts the main thread.

@@ -4,6 +4,7 @@
 //! at what it has collected.
 
 mod process;
+mod sockets;
 
 use std::io;
 use std::os::fd::{AsRawFd, OwnedFd};
@@ -21,6 +22,7 @@ use super::cases::{Act, Case, Ending};
 use super::{Program, Role, Transport};
 use crate::event::Event;
 pub use process::{Calls, Process};
+pub use sockets::SocketLines;
 
 /// Longer than any case takes on a busy machine; reaching it is a failure.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -98,7 +100,7 @@ pub enum Failure {
     Unexpected(String),
     /// It could not be run.
     Trouble(String),
-    /// [`Setting::stop`] was set.
+    /// [`Setting::stop`] was set, or a signal came.
     Stopped,
 }
 
@@ -317,7 +319,7 @@ fn observe<T>(what: &str, stop: &AtomicBool, mut ask: impl FnMut() -> Option<T>)
         if let Some(answer) = ask() {
             return Ok(answer);
         }
-        if stop.load(Ordering::Relaxed) {
+        if stop.load(Ordering::Relaxed) || super::interrupt::came().is_some() {
             return Err(Failure::Stopped);
         }
         if start.elapsed() > PATIENCE {
@@ -325,4 +327,15 @@ fn observe<T>(what: &str, stop: &AtomicBool, mut ask: impl FnMut() -> Option<T>)
         }
         std::thread::park_timeout(Duration::from_millis(1));
     }
+}
+
+/// Waits until a file that another process writes is whole, and returns its text.
+///
+/// # Errors
+/// If that is not so in the end.
+pub fn observe_file(path: &std::path::Path, whole: impl Fn(&str) -> bool) -> Result<String, Failure> {
+    observe("the end of a file", &AtomicBool::new(false), || {
+        let text = String::from_utf8_lossy(&std::fs::read(path).ok()?).into_owned();
+        whole(&text).then_some(text)
+    })
 }

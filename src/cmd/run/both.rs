@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddrV4, TcpListener};
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::channel;
 
 use anyhow::{Context, anyhow, bail};
@@ -14,7 +14,7 @@ use sockscope::program::runner::{Failure, Player, Runner, Setting};
 use sockscope::program::{Program, interrupt};
 use sockscope::text::Pids;
 
-use super::{show, signals};
+use super::show;
 use crate::cli::run::RunArgs;
 use crate::cmd::{TROUBLE, log};
 
@@ -31,14 +31,8 @@ pub fn run(args: &RunArgs, program: &'static Program, case: &Case, python: [bool
         show::remark("strace is not on PATH, so Python's calls are not shown: apt-get install strace");
     }
 
-    // Before any thread is started: all of them must leave these signals to the one that waits.
     let stop = Arc::new(AtomicBool::new(false));
-    let came = Arc::new(AtomicI32::new(0));
-    let (stop_by, came_by) = (Arc::clone(&stop), Arc::clone(&came));
-    signals::on(&[Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP], move |signal| {
-        came_by.store(signal as i32, Ordering::Relaxed);
-        stop_by.store(true, Ordering::Relaxed);
-    })?;
+    interrupt::remember(&[Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP])?;
 
     let file = log::file(&args.log)?;
     let pids = if file.is_some() { Pids::Bare } else { Pids::None };
@@ -66,7 +60,7 @@ pub fn run(args: &RunArgs, program: &'static Program, case: &Case, python: [bool
     drop(runner); // ends what still runs, and with it the news
     let shown = display.join().map_err(|_| anyhow!("the thread that shows the log panicked"))?;
 
-    if let Ok(signal) = Signal::try_from(came.load(Ordering::Relaxed)) {
+    if let Some(signal) = interrupt::came() {
         interrupt::die_by(signal)?;
     }
     shown?;

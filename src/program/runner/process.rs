@@ -1,5 +1,6 @@
 //! One started role: how it is started, what is heard from it, what procfs tells of it.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, BufRead, BufReader, PipeReader, Read, Write};
@@ -11,10 +12,10 @@ use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
-use super::{Failure, News, Player, Setting, What, observe};
+use super::{Failure, News, Player, Setting, SocketLines, What, observe};
 use crate::event::{Body, Event, Exit};
 use crate::program::{Program, Role, Transport, descriptor, handover};
-use crate::text::Style;
+use crate::text::{Lines, Pids, Style};
 
 /// Held while a process is started: no other may inherit its pipe.
 static STARTING: Mutex<()> = Mutex::new(());
@@ -58,6 +59,8 @@ pub struct Process {
 struct Heard {
     output: Vec<u8>,
     events: Vec<Event>,
+    /// Calls that have not returned, by thread.
+    begun: BTreeMap<u32, Event>,
     lines: Vec<String>,
 }
 
@@ -181,17 +184,26 @@ impl Listener {
 
     fn hear_log(&self, pipe: PipeReader, calls: Calls) {
         let mut lines = BufReader::new(pipe).split(b'\n');
+        let mut sockets = SocketLines::default();
         while let Some(Ok(line)) = lines.next() {
             let line = String::from_utf8_lossy(&line).into_owned();
             if calls != Calls::Layer {
-                lock(&self.heard).lines.push(line.clone());
-                self.tell(What::Line(line));
+                for line in sockets.take(&line) {
+                    lock(&self.heard).lines.push(line.clone());
+                    self.tell(What::Line(line));
+                }
                 continue;
             }
             match crate::json::read(&line) {
-                Ok(event) if handover::is_begun(&event) => self.tell(What::Begun(event)),
+                Ok(event) if handover::is_begun(&event) => {
+                    lock(&self.heard).begun.insert(event.tid, event.clone());
+                    self.tell(What::Begun(event));
+                }
                 Ok(event) => {
-                    lock(&self.heard).events.push(event.clone());
+                    let mut heard = lock(&self.heard);
+                    heard.begun.remove(&event.tid);
+                    heard.events.push(event.clone());
+                    drop(heard);
                     self.tell(What::Event(event));
                 }
                 Err(error) => {
@@ -244,9 +256,12 @@ impl Process {
         if self.calls != Calls::Layer {
             return heard.lines.clone();
         }
+        let mut lines = Lines::new(Style::default());
+        lines.pids = Pids::Bare;
         let line = |event: &Event| {
-            let mut line = format!("{} ", event.tid);
-            crate::text::write(event, &Style::default(), &mut line);
+            let mut line = String::new();
+            lines.write(event, &mut line);
+            line.truncate(line.trim_end().len());
             line
         };
         heard.events.iter().map(line).collect()
@@ -299,7 +314,10 @@ impl Process {
                 (None, signal) => Exit::Killed { signal: signal.unwrap_or(0) as u32, core: status.core_dumped() },
             };
             let pid = self.child.id();
-            lock(&self.heard).events.push(Event { seq: 0, ts_ns: 0, pid, tid: pid, body: Body::Exit(exit) });
+            let mut heard = lock(&self.heard);
+            let begun = std::mem::take(&mut heard.begun);
+            heard.events.extend(begun.into_values());
+            heard.events.push(Event { seq: 0, ts_ns: 0, pid, tid: pid, body: Body::Exit(exit) });
         }
         if let Some(news) = &self.news {
             let _ = news.send(News { process: self.number, what: What::Ended(status) });
