@@ -14,6 +14,7 @@ mod constant;
 mod interleave;
 mod line;
 mod message;
+pub mod parse;
 mod quote;
 mod record;
 mod result;

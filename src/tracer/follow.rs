@@ -21,7 +21,7 @@ use super::spawn::{self, Child, Program, SpawnError};
 use super::thread::{Inside, Phase, Thread, process_of};
 use super::{Follow, Happened, Settings, Source, Step, TraceError, attach, filter, siginfo, target};
 use crate::decode::{self, Context};
-use crate::event::{Body, Call, Errno, Event, Exit, Ret, Signal};
+use crate::event::{Body, Call, CallText, Errno, Event, Exit, Ret, Signal};
 use crate::syscall::{Class, Dir, RetTy, Syscall, Ty};
 use crate::value::Value;
 
@@ -329,6 +329,9 @@ impl Follower {
             self.set_phase(tid, Phase::Ignored);
             return Ok(());
         };
+        if matches!(nr as i64, libc::SYS_exit | libc::SYS_exit_group) {
+            return self.never_returns(stopped, sys, regs[0]);
+        }
         let pid = self.threads.get(&tid).map_or(tid, |thread| thread.pid);
         let told = self.settings.calls.contains(nr);
         let checked = told && self.settings.sockets_only && !sys.class.contains(Class::NETWORK);
@@ -339,7 +342,7 @@ impl Follower {
         plan::fetch(sys, &regs, When::Entry, self.settings.limits, &mut self.remote, &mut self.pieces);
         let names = self.descriptors.of(pid);
         let context = Context { limits: self.settings.limits, names: &names };
-        let pending = decode::enter(sys, regs, &self.remote, &context);
+        let mut pending = decode::enter(sys, regs, &self.remote, &context);
         if checked && !self.descriptors.any_socket(pid, pending.told()) {
             return self.unseen(stopped, pid, sys, &regs);
         }
@@ -356,6 +359,10 @@ impl Follower {
             }
             undecided = true;
         }
+        let plainness = self.plainness(sys);
+        if plainness != Plainness::Decoded {
+            pending.told_mut().for_each(|(at, value)| plainness.apply(value, regs[at]));
+        }
         let (ts_ns, mono_ns) = now();
         stopped.resume(Resume::Syscall, 0)?;
         let inside = Inside { pending, ts_ns, mono_ns, system_ns, undecided };
@@ -366,20 +373,27 @@ impl Follower {
         Ok(())
     }
 
+    /// The calls that end a thread or process are complete when they are entered.
+    fn never_returns(&mut self, stopped: Stopped, sys: &'static Syscall, status: u64) -> Result<(), Gone> {
+        let tid = stopped.tid();
+        stopped.resume(self.onward(), 0)?;
+        self.set_phase(tid, Phase::Ignored);
+        let mut call = Call::new(sys, vec![Value::Int(i64::from(status as i32))], Ret::Unfinished);
+        call.text = Some(Box::new(CallText { result: Some("?".into()), ..CallText::default() }));
+        self.tell(tid, Body::Call(call));
+        Ok(())
+    }
+
     /// Whether a call on descriptors can concern a socket, as far as the registers say.
     fn may_concern_sockets(&self, pid: i32, sys: &Syscall, regs: &[u64; 6]) -> bool {
-        let mut has_descriptor = false;
         for (param, &reg) in sys.params.iter().zip(regs) {
             match param.ty {
                 Ty::Fd if self.descriptors.concerns_sockets(pid, reg as i32) => return true,
-                Ty::Fd => has_descriptor = true,
                 Ty::PollFds { .. } | Ty::FdSet { .. } => return true, // memory tells
                 _ => {}
             }
         }
-        // A call without any descriptor (pipe2, epoll_create1) makes none that is a socket.
-        let _ = has_descriptor;
-        false
+        false // a call without any descriptor (pipe2, epoll_create1) makes none that is a socket
     }
 
     /// A call that is not told, of which we may learn something.
@@ -431,7 +445,12 @@ impl Follower {
         let wanted = !undecided || self.is_target(pid, &call);
         self.descriptors.note(pid, &call, &regs);
         stopped.resume(self.onward(), 0)?;
-        self.plainly(&mut call, &regs);
+        let plainness = self.plainness(sys);
+        call.args.iter_mut().zip(regs).for_each(|(value, reg)| plainness.apply(value, reg));
+        if let (Plainness::Raw, Ret::Ok(n)) = (plainness, ret) {
+            let result = if n == 0 { "0".into() } else { format!("{n:#x}").into() };
+            call.text = Some(Box::new(CallText { result: Some(result), ..CallText::default() }));
+        }
         if wanted {
             let event = self.event(tid, ts_ns, Body::Call(call));
             let threads = self.threads.len();
@@ -451,19 +470,15 @@ impl Follower {
         target::concerns(targets, call.sys.name, pid, &self.descriptors, call.args.iter().chain(returned.as_ref()))
     }
 
-    /// Takes back what `-e verbose=` and `-e raw=` do not want decoded.
-    fn plainly(&self, call: &mut Call, regs: &[u64; 6]) {
-        let Ok(nr) = u64::try_from(call.sys.nr) else { return };
+    /// How a call's arguments are told: decoded, or not, as `-e verbose=` and `-e raw=` want it.
+    fn plainness(&self, sys: &Syscall) -> Plainness {
+        let Ok(nr) = u64::try_from(sys.nr) else { return Plainness::Decoded };
         if self.settings.raw.contains(nr) {
-            for (value, &reg) in call.args.iter_mut().zip(regs) {
-                *value = Value::Hex(reg);
-            }
-        } else if !self.settings.verbose.contains(nr) {
-            for (value, &reg) in call.args.iter_mut().zip(regs) {
-                if is_structure(value) {
-                    *value = Value::Pointer(reg);
-                }
-            }
+            Plainness::Raw
+        } else if self.settings.verbose.contains(nr) {
+            Plainness::Decoded
+        } else {
+            Plainness::Unfollowed
         }
     }
 
@@ -504,12 +519,10 @@ impl Follower {
     fn abandon(&mut self, tid: i32, phase: Phase) {
         if let Phase::Inside(inside) = phase {
             let Inside { pending, ts_ns, undecided, .. } = *inside;
-            let regs = pending.regs();
             let told = (!undecided).then(|| pending.told().count());
             let names = decode::NoNames;
             let context = Context { limits: self.settings.limits, names: &names };
-            let mut call = pending.exit(Ret::Unfinished, &self.remote, &context);
-            self.plainly(&mut call, &regs);
+            let call = pending.exit(Ret::Unfinished, &self.remote, &context);
             if !undecided {
                 let event = self.event(tid, ts_ns, Body::Call(call));
                 let threads = self.threads.len();
@@ -588,6 +601,28 @@ impl Source for Follower {
 
     fn outcome(&self) -> Option<Exit> {
         self.outcome
+    }
+}
+
+/// How much of a call's arguments is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Plainness {
+    /// All.
+    Decoded,
+    /// Strings and numbers; of structures their addresses.
+    Unfollowed,
+    /// The registers.
+    Raw,
+}
+
+impl Plainness {
+    /// Takes back what is not to be told.
+    fn apply(self, value: &mut Value, reg: u64) {
+        match self {
+            Self::Raw => *value = Value::Hex(reg),
+            Self::Unfollowed if is_structure(value) => *value = Value::Pointer(reg),
+            _ => {}
+        }
     }
 }
 
