@@ -9,7 +9,7 @@ use crate::xlat::errno::ERRNO;
 use crate::xlat::file::{ACCESS_MODE, STATUS_FLAGS};
 use crate::xlat::ioctl::{IOCTL_REQUEST, strace_spelling};
 use crate::xlat::protocol::AX25_PROTO;
-use crate::xlat::signal::{si_codes, signal_name};
+use crate::xlat::signal::{SIGNAL, si_codes, signal_name};
 use crate::xlat::sockopt::SOCK_TXREHASH;
 
 /// One constant: its name, or `0x2a /* AF_??? */`.
@@ -18,6 +18,8 @@ pub(super) fn write(c: Const, style: &Style, out: &mut String) {
     let verbose = c.table == &AX25_PROTO;
     let name = if c.table == &IOCTL_REQUEST { strace_spelling(c.raw) } else { c.name() };
     match (style.names, name) {
+        // Real-time signals have names by counting only; a number that is no signal stands bare.
+        (ConstStyle::Abbrev, None) if c.table == &SIGNAL => signal(c.raw as u32, out),
         (ConstStyle::Abbrev, Some(name)) if !verbose => out.push_str(name),
         (ConstStyle::Abbrev, None) if c.table == &IOCTL_REQUEST => ioctl(c.raw, out),
         (ConstStyle::Abbrev, None) if is_si_code(c.table) => push_hex(c.raw, out),

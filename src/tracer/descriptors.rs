@@ -101,6 +101,7 @@ impl Descriptors {
     }
 
     /// The inode of a socket.
+    #[cfg(test)]
     pub fn socket(&self, pid: i32, fd: i32) -> Option<u64> {
         self.get(pid, fd)?.socket
     }

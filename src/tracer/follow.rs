@@ -21,7 +21,7 @@ use super::spawn::{self, Child, Program, SpawnError};
 use super::thread::{Inside, Phase, Thread, process_of};
 use super::{Follow, Happened, Settings, Source, Step, TraceError, attach, filter, siginfo, target};
 use crate::decode::{self, Context};
-use crate::event::{Body, Call, Errno, Event, Exit, Ret, Signal};
+use crate::event::{Body, Call, CallText, Errno, Event, Exit, Ret, Signal};
 use crate::syscall::{Class, Dir, RetTy, Syscall, Ty};
 use crate::value::Value;
 
@@ -329,6 +329,9 @@ impl Follower {
             self.set_phase(tid, Phase::Ignored);
             return Ok(());
         };
+        if matches!(nr as i64, libc::SYS_exit | libc::SYS_exit_group) {
+            return self.never_returns(stopped, sys, regs[0]);
+        }
         let pid = self.threads.get(&tid).map_or(tid, |thread| thread.pid);
         let told = self.settings.calls.contains(nr);
         let checked = told && self.settings.sockets_only && !sys.class.contains(Class::NETWORK);
@@ -366,20 +369,27 @@ impl Follower {
         Ok(())
     }
 
+    /// The calls that end a thread or process are complete when they are entered.
+    fn never_returns(&mut self, stopped: Stopped, sys: &'static Syscall, status: u64) -> Result<(), Gone> {
+        let tid = stopped.tid();
+        stopped.resume(self.onward(), 0)?;
+        self.set_phase(tid, Phase::Ignored);
+        let mut call = Call::new(sys, vec![Value::Int(i64::from(status as i32))], Ret::Unfinished);
+        call.text = Some(Box::new(CallText { result: Some("?".into()), ..CallText::default() }));
+        self.tell(tid, Body::Call(call));
+        Ok(())
+    }
+
     /// Whether a call on descriptors can concern a socket, as far as the registers say.
     fn may_concern_sockets(&self, pid: i32, sys: &Syscall, regs: &[u64; 6]) -> bool {
-        let mut has_descriptor = false;
         for (param, &reg) in sys.params.iter().zip(regs) {
             match param.ty {
                 Ty::Fd if self.descriptors.concerns_sockets(pid, reg as i32) => return true,
-                Ty::Fd => has_descriptor = true,
                 Ty::PollFds { .. } | Ty::FdSet { .. } => return true, // memory tells
                 _ => {}
             }
         }
-        // A call without any descriptor (pipe2, epoll_create1) makes none that is a socket.
-        let _ = has_descriptor;
-        false
+        false // a call without any descriptor (pipe2, epoll_create1) makes none that is a socket
     }
 
     /// A call that is not told, of which we may learn something.
