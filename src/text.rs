@@ -14,12 +14,14 @@ mod constant;
 mod interleave;
 mod line;
 mod message;
+mod python;
 mod quote;
 mod record;
 mod result;
 
 pub use interleave::Interleaved;
 pub use line::{Clock, Lines, Pids};
+pub use python::PythonLines;
 
 /// How values are spelled (strace's `-x -xx -X -v -a`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
