@@ -15,12 +15,14 @@ mod interleave;
 mod line;
 mod message;
 pub mod parse;
+mod python;
 mod quote;
 mod record;
 mod result;
 
 pub use interleave::Interleaved;
 pub use line::{Clock, Lines, Pids};
+pub use python::PythonLines;
 
 /// How values are spelled (strace's `-x -xx -X -v -a`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
