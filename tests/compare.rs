@@ -32,8 +32,13 @@ const CLIENT: &str = r#"10 socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, IPPROTO_TCP
 
 /// The same with every number that comes by chance changed.
 fn another_run() -> String {
-    CLIENT.replace("10 ", "77 ").replace("(3,", "(9,").replace("= 3", "= 9").replace("close(3", "close(9")
-        .replace("45678", "50001").replace("0x7f26bd55f000", "0x7f3300000000")
+    CLIENT
+        .replace("10 ", "77 ")
+        .replace("(3,", "(9,")
+        .replace("= 3", "= 9")
+        .replace("close(3", "close(9")
+        .replace("45678", "50001")
+        .replace("0x7f26bd55f000", "0x7f3300000000")
 }
 
 #[test]
@@ -56,7 +61,10 @@ fn each_kind_of_difference_is_told() {
     let row = comparison.rows().nth(1).unwrap();
     assert_eq!(row.verdict, Verdict::Argument);
     assert_eq!((row.differences.len(), row.differences[0].part), (1, "addr"));
-    assert_eq!((row.differences[0].left.as_str(), row.differences[0].right.as_str()), ("127.0.0.1:8080", "127.0.0.1:8081"));
+    assert_eq!(
+        (row.differences[0].left.as_str(), row.differences[0].right.as_str()),
+        ("127.0.0.1:8080", "127.0.0.1:8081")
+    );
 
     let refused = CLIENT.replace("16) = 0", "16) = -1 ECONNREFUSED (Connection refused)");
     let refused = compared(CLIENT, &refused, Keep::default());
@@ -85,7 +93,10 @@ fn processes_are_matched_by_what_they_do() {
     let server = "1 bind(3, {sa_family=AF_INET, sin_port=htons(1060), sin_addr=inet_addr(\"127.0.0.1\")}, 16) = 0\n1 listen(3, 5) = 0\n";
     let client = "2 connect(3, {sa_family=AF_INET, sin_port=htons(1060), sin_addr=inet_addr(\"127.0.0.1\")}, 16) = 0\n";
     let left = format!("{server}{client}");
-    let right = format!("{client}{server}").replace("1 bind", "9 bind").replace("1 listen", "9 listen").replace("2 conn", "3 conn");
+    let right = format!("{client}{server}")
+        .replace("1 bind", "9 bind")
+        .replace("1 listen", "9 listen")
+        .replace("2 conn", "3 conn");
     let comparison = compared(&left, &right, Keep::default());
     let pairs: Vec<_> = comparison.pairs.iter().map(|pair| (pair.left, pair.right)).collect();
     assert_eq!(pairs, [(Some(1), Some(9)), (Some(2), Some(3))]);
