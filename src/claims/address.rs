@@ -124,7 +124,7 @@ fn pf_equals_af(lab: &mut Lab) -> Result<()> {
             format!("socket(AF_INET, {name}, 0)"),
             match protocol {
                 Some(number) => format!("SO_PROTOCOL is {number}"),
-                None => format!("socket gives {}: the protocol must be named", said(&made)),
+                None => format!("socket {}: the protocol must be named", said(&made)),
             },
             protocol.is_some_and(|number| number == usual),
         );

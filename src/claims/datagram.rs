@@ -143,7 +143,12 @@ fn udp_connect(lab: &mut Lab) -> Result<()> {
     lab.decisive();
     lab.trial(
         "send without an address before and after connect",
-        format!("before {}; after it send {}, {got:?} arrives and recv gives {answer:?}", said(&before), said(&sent)),
+        format!(
+            "before it send {}; after it send {}, {got:?} arrives and recv gives {:?}",
+            said(&before),
+            said(&sent),
+            answer.as_deref().unwrap_or("an error")
+        ),
         is(&before, libc::EDESTADDRREQ) && sent.is_ok() && answer.as_deref() == Ok("answer"),
     );
     Ok(())
@@ -188,7 +193,7 @@ fn udp_max(lab: &mut Lab) -> Result<()> {
         lab.trial(
             name,
             format!(
-                "sendto of {fits} bytes {}, of {} gives {}; {told} the longest is {}",
+                "sendto of {fits} bytes {}, of {} {}; {told} the longest is {}",
                 said(&largest),
                 fits + 1,
                 said(&beyond),

@@ -25,6 +25,8 @@ use crate::value::SockAddr;
 
 /// Bytes of a buffer that evidence keeps.
 const KEPT: usize = 64;
+/// Of calls made in a row, as many are evidence.
+const SHOWN: usize = 4;
 /// How long a second process of an experiment may take.
 const HELPER_LIMIT: Duration = Duration::from_secs(5);
 
@@ -93,7 +95,7 @@ impl Lab {
         let mut count = 0;
         for event in found {
             count += 1;
-            if decisive && count <= 3 {
+            if decisive && count <= SHOWN {
                 self.decisive.insert((event.tid, event.seq));
             }
         }
@@ -339,11 +341,11 @@ pub fn port(address: &SockAddr) -> u16 {
     }
 }
 
-/// What a call came to, in a word: `succeeds` or the errno's name.
+/// What a call came to: `succeeds`, or `gives` and the errno's name.
 pub fn said<T>(result: &net::Result<T>) -> String {
     match result {
         Ok(_) => "succeeds".to_owned(),
-        Err(errno) => format!("{errno:?}"),
+        Err(errno) => format!("gives {errno:?}"),
     }
 }
 

@@ -121,8 +121,12 @@ fn listen_unbound(lab: &mut Lab) -> Result<()> {
     lab.trial_in_force(
         format!("{PORT_RANGE} = {range}"),
         format!(
-            "listen without bind takes port {}",
-            if (low..=high).contains(&port) { "numbers of this range".to_owned() } else { port.to_string() }
+            "listen without bind takes {}",
+            if (low..=high).contains(&port) {
+                "a port of this range".to_owned()
+            } else {
+                format!("port {port}, outside it")
+            }
         ),
         (low..=high).contains(&port),
     );
@@ -319,6 +323,7 @@ fn finish_when_full(lab: &mut Lab) -> Result<(String, bool)> {
     let [first, second] = clients;
     lab.call(|net| net.send(first, b"1", 0))?;
     lab.readable(listener)?;
+    let connected = witness::tcp_info(lab, second)?.state;
     let overflows = witness::counter("ListenOverflows")?;
     lab.show(|net| net.send(second, b"2", 0))?;
     witness::wait_until("the overflow", || Ok(witness::counter("ListenOverflows")? > overflows))?;
@@ -326,7 +331,7 @@ fn finish_when_full(lab: &mut Lab) -> Result<(String, bool)> {
     let told = lab.recv(second);
     lab.decisive();
     let seen = format!(
-        "connect had succeeded; its first data overflows the queue (ListenOverflows) and recv then gives {}",
+        "the client is {connected}; its first data overflows the queue (ListenOverflows) and recv then {}",
         said(&told)
     );
     for fd in [first, second, listener] {

@@ -1,0 +1,389 @@
+//! The documents' claims, decided by the real command on this kernel.
+//!
+//! Whether a verdict is right is the kernel's business, so the tests hold the command to what must be so anywhere: the
+//! same verdicts twice, every claim of the documents there, another answer under another setting, a form of JSON
+//! stated here a second time, nothing left behind.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use serde::Deserialize;
+
+/// The claims found in the documents, and which of the five say them.
+const CLAIMS: &[(&str, &[&str])] = &[
+    ("port-range", &["004"]),
+    ("privileged-ports", &["001", "004"]),
+    ("time-wait", &["001"]),
+    ("listen-in-use", &["001"]),
+    ("listen-unbound", &["001"]),
+    ("backlog-established", &["001", "002"]),
+    ("backlog-half-open", &["004"]),
+    ("syn-backlog", &["001"]),
+    ("queue-full-refused", &["001", "002"]),
+    ("server-first", &["001"]),
+    ("connected-at-accept", &["000", "002"]),
+    ("thread-per-connection", &["000"]),
+    ("listener-survives", &["000"]),
+    ("not-open-at-listen", &["002"]),
+    ("name-before-sendto", &["000"]),
+    ("promiscuous-recvfrom", &["000"]),
+    ("udp-connect", &["000"]),
+    ("udp-max", &["000"]),
+    ("nonblocking-raises", &["002"]),
+    ("connect-ex-code", &["002"]),
+    ("send-short", &["002"]),
+    ("send-loses", &["004"]),
+    ("sendall-recursive", &["002", "004"]),
+    ("recv-empty", &["003"]),
+    ("recvfrom-address", &["002"]),
+    ("timeout-before-connect", &["002"]),
+    ("close-disconnects", &["001"]),
+    ("socket-is-file", &["000", "001", "002"]),
+    ("pf-equals-af", &["001"]),
+    ("ip-is-u32", &["000"]),
+    ("endpoint-unique", &["002", "003", "004"]),
+    ("ports-in-ip", &["003"]),
+    ("three-way-handshake", &["001"]),
+    ("ack-at-once", &["004"]),
+    ("tcp-reliable", &["001", "003", "004"]),
+    ("udp-faster", &["004"]),
+    ("message-boundaries", &["001"]),
+    ("http-short", &["001"]),
+    ("ftp-is-transport", &["000"]),
+];
+
+/// Claims that turn settings or look at segments.
+const NEED_NAMESPACE: &[&str] = &[
+    "privileged-ports",
+    "time-wait",
+    "listen-unbound",
+    "backlog-established",
+    "backlog-half-open",
+    "syn-backlog",
+    "queue-full-refused",
+    "name-before-sendto",
+    "pf-equals-af",
+    "three-way-handshake",
+    "ack-at-once",
+    "ports-in-ip",
+];
+
+/// The JSON, stated a second time.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Decision {
+    v: u32,
+    id: String,
+    documents: Vec<String>,
+    says: String,
+    verdict: Verdict,
+    in_force: Option<Verdict>,
+    depends_on: Option<String>,
+    settings: BTreeMap<String, String>,
+    trials: Vec<Trial>,
+    evidence: Vec<String>,
+    notes: Vec<String>,
+    namespace: bool,
+    took_ns: u64,
+}
+
+#[derive(Debug, Deserialize, PartialEq, Eq, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+enum Verdict {
+    Confirmed,
+    Refuted,
+    Depends,
+    Undecided,
+}
+
+#[derive(Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+struct Trial {
+    tried: String,
+    seen: String,
+    holds: bool,
+    in_force: bool,
+}
+
+fn sockscope() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sockscope"));
+    command.arg("claims");
+    command
+}
+
+fn ran(command: &mut Command) -> Output {
+    command.output().expect("the command starts")
+}
+
+fn read(output: &Output) -> Vec<Decision> {
+    let text = String::from_utf8(output.stdout.clone()).unwrap();
+    let lines = text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")));
+    lines.collect()
+}
+
+fn decided(args: &[&str]) -> Vec<Decision> {
+    let output = ran(sockscope().args(["--format", "json"]).args(args));
+    assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    read(&output)
+}
+
+/// Runs the command in a namespace in which `script` has been run first. `None`, with the reason printed, where this
+/// kernel gives no namespaces to this user.
+fn inside(script: &str, args: &[&str]) -> Option<Output> {
+    let probe = Command::new("unshare").args(["-Urn", "true"]).output();
+    if !probe.as_ref().is_ok_and(|output| output.status.success()) {
+        eprintln!("not tested: unshare gives no user and network namespace here ({probe:?})");
+        return None;
+    }
+    let script = format!("set -e; {script}; exec \"$@\"");
+    let mut command = Command::new("unshare");
+    command.args(["-Urn", "sh", "-c", &script, "sh", env!("CARGO_BIN_EXE_sockscope"), "claims", "--format", "json"]);
+    Some(ran(command.args(args)))
+}
+
+fn have_namespaces() -> bool {
+    inside("true", &["port-range"]).is_some()
+}
+
+/// One claim under a setting that is really in force where the command is called.
+fn under(setting: &str, value: &str, id: &str) -> Option<Decision> {
+    let file = format!("/proc/sys/{}", setting.replace('.', "/"));
+    let output = inside(&format!("echo '{value}' > {file}"), &[id])?;
+    assert!(output.status.success(), "{setting}={value} {id}: {}", String::from_utf8_lossy(&output.stderr));
+    let decision = read(&output).pop().expect("a decision");
+    assert_eq!(decision.settings.get(setting).map(String::as_str), Some(value), "{id} looked at the setting in force");
+    Some(decision)
+}
+
+/// What was seen under the settings in force.
+fn seen_in_force(decision: &Decision) -> Vec<&str> {
+    decision.trials.iter().filter(|trial| trial.in_force).map(|trial| trial.seen.as_str()).collect()
+}
+
+#[test]
+fn all_are_there_and_decided_twice_the_same() {
+    let [first, second] = [decided(&[]), decided(&[])];
+    let ids = |decisions: &[Decision]| decisions.iter().map(|d| d.id.clone()).collect::<BTreeSet<_>>();
+    let wanted: BTreeSet<String> = CLAIMS.iter().map(|(id, _)| (*id).to_owned()).collect();
+    assert_eq!(ids(&first), wanted);
+    let namespaces = have_namespaces();
+    for (one, two) in first.iter().zip(&second) {
+        assert_eq!((&one.id, one.verdict, one.in_force), (&two.id, two.verdict, two.in_force), "{one:#?}\n{two:#?}");
+        let documents = CLAIMS.iter().find(|(id, _)| *id == one.id).unwrap().1;
+        assert_eq!(one.documents, documents, "{}", one.id);
+        assert!(one.v == 1 && one.took_ns > 0 && !one.says.is_empty());
+        if namespaces {
+            assert_ne!(one.verdict, Verdict::Undecided, "{one:#?}");
+            assert!(one.namespace, "{}", one.id);
+        }
+        if one.verdict == Verdict::Undecided {
+            assert!(!one.notes.is_empty(), "{} says why", one.id);
+            continue;
+        }
+        assert!(!one.evidence.is_empty() && !one.trials.is_empty(), "{one:#?}");
+        assert_eq!(one.depends_on.is_some(), one.verdict == Verdict::Depends, "{}", one.id);
+        let held = one.trials.iter().filter(|trial| trial.holds).count();
+        let follows = match (held, one.trials.len() - held) {
+            (_, 0) => Verdict::Confirmed,
+            (0, _) => Verdict::Refuted,
+            _ => Verdict::Depends,
+        };
+        assert_eq!(one.verdict, follows, "{}", one.id);
+        assert!(one.trials.iter().all(|trial| !trial.tried.is_empty() && !trial.seen.is_empty()), "{one:#?}");
+    }
+}
+
+#[test]
+fn evidence_is_strace_text_of_the_calls_made() {
+    let decision = decided(&["recvfrom-address"]).pop().unwrap();
+    assert!(
+        decision.evidence.iter().all(|line| line.starts_with("recvfrom(") && line.ends_with(" = 5")),
+        "{decision:#?}"
+    );
+    assert!(decision.evidence[0].contains("inet_addr(\"127.0.0.1\")"), "{decision:#?}");
+}
+
+#[test]
+fn the_first_unprivileged_port_decides_who_may_have_80() {
+    const NAME: &str = "net.ipv4.ip_unprivileged_port_start";
+    let Some(usual) = under(NAME, "1024", "privileged-ports") else { return };
+    assert_eq!(usual.in_force, Some(Verdict::Confirmed), "{usual:#?}");
+    let open = under(NAME, "0", "privileged-ports").unwrap();
+    assert_eq!(open.in_force, Some(Verdict::Refuted), "{open:#?}");
+    let moved = under(NAME, "443", "privileged-ports").unwrap();
+    assert_eq!(seen_in_force(&moved), ["EACCES for 1, 80; bind succeeds for 443, 1023, 1024"]);
+}
+
+#[test]
+fn syncookies_decide_what_limits_half_open_connections() {
+    const NAME: &str = "net.ipv4.tcp_syncookies";
+    let Some(without) = under(NAME, "0", "syn-backlog") else { return };
+    assert_eq!(without.in_force, Some(Verdict::Confirmed), "{without:#?}");
+    for value in ["1", "2"] {
+        assert_eq!(under(NAME, value, "syn-backlog").unwrap().in_force, Some(Verdict::Refuted), "{value}");
+    }
+    let [stored, cookies] = ["0", "2"].map(|value| under(NAME, value, "backlog-half-open").unwrap());
+    assert_ne!(seen_in_force(&stored), seen_in_force(&cookies));
+    assert_eq!(seen_in_force(&cookies), ["0 half-open connections (SYN_RECV)"]);
+}
+
+#[test]
+fn abort_on_overflow_decides_what_a_late_client_hears() {
+    const NAME: &str = "net.ipv4.tcp_abort_on_overflow";
+    let Some(silent) = under(NAME, "0", "queue-full-refused") else { return };
+    let abort = under(NAME, "1", "queue-full-refused").unwrap();
+    assert!(seen_in_force(&silent).iter().all(|seen| !seen.contains("ECONNRESET")), "{silent:#?}");
+    assert!(seen_in_force(&abort).iter().any(|seen| seen.contains("ECONNRESET")), "{abort:#?}");
+}
+
+#[test]
+fn somaxconn_cuts_the_backlog() {
+    const NAME: &str = "net.core.somaxconn";
+    let Some(usual) = under(NAME, "4096", "backlog-established") else { return };
+    let small = under(NAME, "1", "backlog-established").unwrap();
+    assert_ne!(seen_in_force(&usual), seen_in_force(&small));
+    assert_eq!(seen_in_force(&usual).last(), Some(&"6 established connections wait"));
+    assert_eq!(seen_in_force(&small).last(), Some(&"2 established connections wait"));
+}
+
+#[test]
+fn without_room_for_time_wait_an_address_is_free_at_once() {
+    const NAME: &str = "net.ipv4.tcp_max_tw_buckets";
+    let Some(usual) = under(NAME, "4096", "time-wait") else { return };
+    assert_eq!(usual.in_force, Some(Verdict::Confirmed), "{usual:#?}");
+    assert_eq!(under(NAME, "0", "time-wait").unwrap().in_force, Some(Verdict::Refuted));
+}
+
+#[test]
+fn the_local_port_range_is_looked_at() {
+    const NAME: &str = "net.ipv4.ip_local_port_range";
+    for id in ["listen-unbound", "name-before-sendto"] {
+        let Some(decision) = under(NAME, "20000 20099", id) else { return };
+        assert_eq!(decision.in_force, Some(Verdict::Confirmed), "{decision:#?}");
+        assert!(
+            decision.trials.iter().any(|trial| trial.in_force && trial.tried.contains("20000 20099")),
+            "{decision:#?}"
+        );
+        assert!(decision.evidence.iter().any(|line| line.contains("htons(200")), "{decision:#?}");
+    }
+}
+
+#[test]
+fn a_setting_can_be_tried_without_being_in_force() {
+    if !have_namespaces() {
+        return;
+    }
+    const NAME: &str = "net.ipv4.ip_unprivileged_port_start";
+    let before = std::fs::read_to_string("/proc/sys/net/ipv4/ip_unprivileged_port_start").unwrap();
+    let open = decided(&["privileged-ports", "--set", &format!("{NAME}=0")]).pop().unwrap();
+    assert_eq!(open.in_force, Some(Verdict::Refuted));
+    assert_eq!(std::fs::read_to_string("/proc/sys/net/ipv4/ip_unprivileged_port_start").unwrap(), before);
+    let bad = ran(sockscope().args(["time-wait", "--set", "kernel.hostname=x"]));
+    assert_eq!(bad.status.code(), Some(2));
+}
+
+#[test]
+fn without_namespaces_the_rest_runs_and_the_others_say_so() {
+    let none =
+        "echo 0 > /proc/sys/user/max_user_namespaces; echo 0 > /proc/sys/user/max_net_namespaces; ip link set lo up";
+    let Some(output) = inside(none, &[]) else { return };
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
+    for decision in read(&output) {
+        let needs = NEED_NAMESPACE.contains(&decision.id.as_str());
+        assert_eq!(decision.verdict == Verdict::Undecided, needs, "{decision:#?}");
+        assert!(!decision.namespace);
+        let told = decision.notes.join(" ");
+        assert!(told.contains("namespace"), "{decision:#?}");
+        assert!(!needs || complaint.contains(&decision.id), "{} is not among: {complaint}", decision.id);
+    }
+}
+
+#[test]
+fn an_unknown_claim_gets_a_suggestion() {
+    let output = ran(sockscope().arg("time-wiat"));
+    assert_eq!(output.status.code(), Some(2));
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(told.contains("time-wiat") && told.contains("did you mean 'time-wait'?"), "{told}");
+    assert!(output.stdout.is_empty());
+}
+
+#[test]
+fn traces_are_written_as_json_and_as_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = ran(sockscope().args(["udp-connect", "-o"]).arg(folder.path()));
+    assert!(output.status.success());
+    let lines = |ending: &str| {
+        let path = folder.path().join(format!("udp-connect.{ending}"));
+        std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    };
+    let (json, text) = (lines("jsonl"), lines("strace"));
+    assert_eq!(json.lines().count(), text.lines().count());
+    for (number, line) in json.lines().enumerate() {
+        let event = sockscope::json::read(line).unwrap();
+        assert_eq!(event.seq, number as u64);
+    }
+    assert!(text.contains("EDESTADDRREQ") && text.contains("connect("), "{text}");
+    // The table of one claim shows its evidence, which is part of the trace.
+    let shown = String::from_utf8(output.stdout).unwrap();
+    assert!(shown.contains("connect(") && shown.contains("document 000"), "{shown}");
+}
+
+#[test]
+fn markdown_has_every_claim_asked_for() {
+    let output = ran(sockscope().args(["--format", "markdown", "port-range", "udp-max"]));
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.starts_with("| claim | document |"), "{text}");
+    for id in ["port-range", "udp-max"] {
+        assert!(text.contains(&format!("\n## {id}\n")), "{text}");
+    }
+    assert!(text.contains("```\n"), "{text}");
+}
+
+/// Processes that carry this mark in their environment.
+fn marked(mark: &str) -> usize {
+    let processes = std::fs::read_dir("/proc").unwrap().flatten();
+    let environments = processes.filter_map(|entry| std::fs::read(entry.path().join("environ")).ok());
+    environments.filter(|bytes| bytes.windows(mark.len()).any(|window| window == mark.as_bytes())).count()
+}
+
+fn wait_for(what: &str, mut so: impl FnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while !so() {
+        assert!(Instant::now() < deadline, "{what} did not come about");
+        std::thread::yield_now();
+    }
+}
+
+/// Starts all claims with a mark in the environment, ends them with `signal` after the first is decided.
+fn interrupted_by(signal: nix::sys::signal::Signal, mark: &str, folder: &Path) -> Output {
+    let (name, value) = mark.split_once('=').unwrap();
+    let mut command = sockscope();
+    command.args(["--format", "json", "-o"]).arg(folder).env(name, value);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    wait_for("the first trace", || folder.join("port-range.strace").exists());
+    nix::sys::signal::kill(nix::unistd::Pid::from_raw(child.id() as i32), signal).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+#[test]
+fn ctrl_c_shows_what_was_decided_and_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mark = format!("SOCKSCOPE_CLAIMS_INT={}", std::process::id());
+    let output = interrupted_by(nix::sys::signal::Signal::SIGINT, &mark, folder.path());
+    assert_eq!(output.status.code(), Some(2));
+    let decisions = read(&output);
+    assert!((1..CLAIMS.len()).contains(&decisions.len()), "{}", decisions.len());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("interrupted"));
+    assert_eq!(marked(&mark), 0);
+}
+
+#[test]
+fn a_killed_command_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mark = format!("SOCKSCOPE_CLAIMS_KILL={}", std::process::id());
+    interrupted_by(nix::sys::signal::Signal::SIGKILL, &mark, folder.path());
+    wait_for("the end of the experiment", || marked(&mark) == 0);
+}
