@@ -3,10 +3,24 @@
 
 use clap::{Parser, Subcommand};
 
+#[path = "cli/claims.rs"]
+pub mod claims;
+#[path = "cli/log.rs"]
+pub mod log;
+#[path = "cli/programs.rs"]
+pub mod programs;
+#[path = "cli/run.rs"]
+pub mod run;
+#[path = "cli/shell.rs"]
+pub mod shell;
 #[path = "cli/trace.rs"]
 mod trace;
 
 pub use trace::TraceArgs;
+#[path = "cli/compare.rs"]
+pub mod compare;
+#[path = "cli/convert.rs"] // The build script reads this file from elsewhere.
+pub mod convert;
 
 /// See what a socket program really asks of the kernel, and which line of Python asked it.
 #[derive(Debug, Parser)]
@@ -21,6 +35,15 @@ pub struct Cli {
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    Programs(programs::ProgramsArgs),
+    Run(Box<run::RunArgs>),
+    Completions(shell::CompletionsArgs),
+    /// Print the man page
+    Man,
     /// Trace a program's socket calls, as strace does and with its options.
     Trace(Box<TraceArgs>),
+    /// Decide what the documents claim about sockets, by experiment, on this kernel.
+    Claims(claims::Claims),
+    Compare(compare::CompareArgs),
+    Convert(convert::ConvertArgs),
 }

@@ -4,6 +4,14 @@ use std::process::ExitCode;
 
 use crate::cli::{Cli, Command};
 
+mod claims;
+pub mod compare;
+pub mod convert;
+mod log;
+mod nearest;
+mod programs;
+mod run;
+mod shell;
 mod trace;
 
 /// Exit code for what could not be done at all: bad arguments, unreadable files.
@@ -12,6 +20,13 @@ pub const TROUBLE: u8 = 2;
 /// Does what the arguments say.
 pub fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
+        Command::Programs(args) => programs::run(&args),
+        Command::Run(args) => run::run(&args),
+        Command::Completions(args) => shell::completions(&args),
+        Command::Man => shell::man(),
         Command::Trace(args) => trace::run(&args),
+        Command::Claims(args) => claims::run(&args),
+        Command::Compare(args) => compare::run(&args),
+        Command::Convert(args) => convert::run(&args),
     }
 }

@@ -143,6 +143,15 @@ impl Pending {
         })
     }
 
+    /// The same arguments with their positions, to be changed.
+    pub fn told_mut(&mut self) -> impl Iterator<Item = (usize, &mut Value)> {
+        let told = self.slots.iter_mut().enumerate().take_while(|(_, slot)| !matches!(slot, Slot::Hidden(_)));
+        told.filter_map(|(at, slot)| match slot {
+            Slot::Done(value) | Slot::Shown(value) => Some((at, value)),
+            Slot::Hidden(_) | Slot::Absent => None,
+        })
+    }
+
     /// Whether arguments are left that only the return tells.
     pub fn has_untold(&self) -> bool {
         self.slots.iter().any(|slot| matches!(slot, Slot::Hidden(_)))

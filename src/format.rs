@@ -1,6 +1,7 @@
 //! The formats a trace can be written in: one table, from which options, their help and the guess by file name derive.
 
-use crate::event::Event;
+use crate::convert::CsvWriter;
+use crate::event::{Body, Event};
 use crate::json;
 use crate::text::Lines;
 
@@ -54,6 +55,12 @@ pub static FORMATS: &[Format] = &[
         help: "one JSON array",
         writer: |_| Box::new(JsonArray(json::ArrayWriter::default())),
     },
+    Format {
+        name: "csv",
+        extension: "csv",
+        help: "one row per event, arguments as a JSON object",
+        writer: |_| Box::new(CsvWriter::default()),
+    },
 ];
 
 /// Looks a format up by its name.
@@ -75,6 +82,14 @@ struct Text {
 
 impl Writer for Text {
     fn event(&mut self, event: &Event, out: &mut Vec<u8>) {
+        // The line of an unknown file may be anything, so it is copied and not spelled.
+        if let Body::Unread(unread) = &event.body {
+            out.extend_from_slice(&unread.raw);
+            if !unread.more {
+                out.push(b'\n');
+            }
+            return;
+        }
         self.line.clear();
         self.lines.write(event, &mut self.line);
         out.extend_from_slice(self.line.as_bytes());

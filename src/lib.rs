@@ -4,6 +4,9 @@
 //! text, JSON, comparing and explaining only read them. Both halves meet in the call table ([`syscall`]) and the
 //! values ([`value`]), which say what each argument is once, for everybody.
 
+pub mod claims;
+pub mod compare;
+pub mod convert;
 pub mod decode;
 pub mod event;
 pub mod format;
@@ -11,6 +14,7 @@ pub mod json;
 pub mod log;
 pub mod memory;
 pub mod net;
+pub mod normalize;
 pub mod program;
 pub mod pyframes;
 pub mod pysocket;

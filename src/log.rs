@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use crate::event::{Event, Sink};
@@ -16,14 +17,16 @@ use crate::format::Writer;
 enum Message {
     Begun(Event),
     Event(Event),
-    End,
+    /// With what comes after the calls that never returned.
+    End(Option<Box<Event>>),
 }
 
 /// The log: made by [`Log::start`], ended by [`Log::finish`].
 #[derive(Debug)]
 pub struct Log {
     sender: Sender<Message>,
-    writer: JoinHandle<io::Result<()>>,
+    /// Gone once the log is finished.
+    writer: Mutex<Option<JoinHandle<io::Result<()>>>>,
 }
 
 /// Hands one thread's events to the log.
@@ -37,7 +40,7 @@ impl std::fmt::Debug for Message {
         f.write_str(match self {
             Self::Begun(_) => "Begun",
             Self::Event(_) => "Event",
-            Self::End => "End",
+            Self::End(_) => "End",
         })
     }
 }
@@ -47,7 +50,7 @@ impl Log {
     pub fn start(writer: Box<dyn Writer>, out: impl Write + Send + 'static) -> Self {
         let (sender, receiver) = channel();
         let writer = std::thread::spawn(move || write(receiver, writer, out));
-        Self { sender, writer }
+        Self { sender, writer: Mutex::new(Some(writer)) }
     }
 
     /// A sink for a thread of the program.
@@ -55,10 +58,22 @@ impl Log {
         LogSink { sender: self.sender.clone() }
     }
 
-    /// Writes what is left, calls that never returned included, and says whether everything could be written.
-    pub fn finish(self) -> io::Result<()> {
-        let _ = self.sender.send(Message::End);
-        self.writer.join().unwrap_or_else(|_| Err(io::Error::other("the thread that writes the log died")))
+    /// Writes what is left, calls that never returned included, and says whether everything could be written. Only the
+    /// first call does anything, whichever thread makes it; others wait until it is done.
+    pub fn finish(&self) -> io::Result<()> {
+        self.end(None)
+    }
+
+    /// Like [`Log::finish`], with a last event after everything else.
+    pub fn finish_with(&self, last: Event) -> io::Result<()> {
+        self.end(Some(last))
+    }
+
+    fn end(&self, last: Option<Event>) -> io::Result<()> {
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(writer) = writer.take() else { return Ok(()) };
+        let _ = self.sender.send(Message::End(last.map(Box::new)));
+        writer.join().unwrap_or_else(|_| Err(io::Error::other("the thread that writes the log died")))
     }
 }
 
@@ -91,6 +106,7 @@ fn write(receiver: Receiver<Message>, mut writer: Box<dyn Writer>, mut out: impl
             *failure = out.write_all(&bytes).and_then(|()| out.flush()).err();
         }
     };
+    let mut last = None;
     for message in receiver {
         match message {
             Message::Begun(event) => {
@@ -100,10 +116,13 @@ fn write(receiver: Receiver<Message>, mut writer: Box<dyn Writer>, mut out: impl
                 begun.remove(&event.tid);
                 put(event, &mut failure);
             }
-            Message::End => break,
+            Message::End(event) => {
+                last = event;
+                break;
+            }
         }
     }
-    for event in begun.into_values() {
+    for event in begun.into_values().chain(last.map(|event| *event)) {
         put(event, &mut failure);
     }
     bytes.clear();

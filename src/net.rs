@@ -234,6 +234,30 @@ impl Net {
         Ok((size(n), from.name()))
     }
 
+    /// read(2).
+    pub fn read(&mut self, fd: RawFd, buf: &mut [u8]) -> Result<usize> {
+        let regs = [reg(fd), address(buf), buf.len() as u64, 0, 0, 0];
+        let entered = self.enter(&syscall::READ, None, regs, &[]);
+        // SAFETY: `buf` lives across the call and has the length passed.
+        let result = libc_result(unsafe { libc::read(fd, buf.as_mut_ptr().cast(), buf.len()) });
+        self.exit(entered, result, &[region(buf)]).map(size)
+    }
+
+    /// writev(2).
+    pub fn writev(&mut self, fd: RawFd, bufs: &[&[u8]]) -> Result<usize> {
+        // `struct iovec` as bytes: a pointer and a length each, in the machine's order.
+        let words = bufs.iter().flat_map(|buf| [address(buf) as usize, buf.len()]);
+        let iov: Vec<u8> = words.flat_map(usize::to_ne_bytes).collect();
+        let regs = [reg(fd), address(&iov), bufs.len() as u64, 0, 0, 0];
+        let regions: Vec<Region<'_>> =
+            std::iter::once(region(&iov)).chain(bufs.iter().map(|buf| region(*buf))).collect();
+        let entered = self.enter(&syscall::WRITEV, None, regs, &regions);
+        // SAFETY: `iov` holds exactly `bufs.len()` structures whose slices live across the call; the kernel asks for no
+        // alignment.
+        let result = libc_result(unsafe { libc::writev(fd, iov.as_ptr().cast(), bufs.len() as c_int) });
+        self.exit(entered, result, &[]).map(size)
+    }
+
     /// setsockopt(2).
     pub fn setsockopt(&mut self, sockfd: RawFd, level: c_int, name: c_int, value: &[u8]) -> Result<()> {
         let regs = [reg(sockfd), reg(level), reg(name), address(value), value.len() as u64, 0];
@@ -269,6 +293,15 @@ impl Net {
         let regs = [reg(sockfd), reg(number), 0, 0, 0, 0];
         self.plain(&syscall::SHUTDOWN, regs, || nix_result(nix::sys::socket::shutdown(sockfd, how).map(|()| 0)))
             .map(drop)
+    }
+
+    /// write(2).
+    pub fn write(&mut self, fd: RawFd, buf: &[u8]) -> Result<usize> {
+        let regs = [reg(fd), address(buf), buf.len() as u64, 0, 0, 0];
+        let entered = self.enter(&syscall::WRITE, None, regs, &[region(buf)]);
+        // SAFETY: `buf` lives across the call and has the length passed.
+        let result = libc_result(unsafe { libc::write(fd, buf.as_ptr().cast(), buf.len()) });
+        self.exit(entered, result, &[]).map(size)
     }
 
     /// close(2).

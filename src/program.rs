@@ -4,8 +4,35 @@
 //! calls in the same order; real CPython runs it as the witness for the Rust
 //! replay. The twins are embedded, so that the command can print and run them
 //! without a copy of the repository.
+//!
+//! A socket that nobody closed is finalised when its name goes. Python clears a module's names in the order of their
+//! first assignment, Rust drops locals in the reverse order of their declaration; hence the roles declare their
+//! sockets before they assign them, the last one first.
 
+pub mod arguments;
 pub mod cases;
+#[allow(clippy::needless_late_init)]
+mod chat;
+pub mod descriptor;
+#[allow(clippy::needless_late_init)]
+mod flow;
+#[allow(clippy::needless_late_init)]
+mod getname;
+pub mod handover;
+#[allow(clippy::needless_late_init)]
+mod http_get;
+pub mod interrupt;
+mod repr;
+pub mod runner;
+pub mod stage;
+#[allow(clippy::needless_late_init)]
+mod tcp_hello;
+mod three_step;
+mod udp_hello;
+mod udp_local;
+mod udp_remote;
+
+use stage::RoleFn;
 
 /// Which side of a program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +41,16 @@ pub enum Role {
     Server,
     /// Speaks first.
     Client,
+}
+
+impl Role {
+    /// Its name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Server => "server",
+            Self::Client => "client",
+        }
+    }
 }
 
 /// What a program's server waits on; says where its socket is observed.
@@ -40,6 +77,12 @@ pub struct Program {
     pub client_port: u16,
     /// The arguments that lead a client to a server; `{port}` is its port.
     pub client_args: &'static [&'static str],
+    /// The server.
+    pub server: RoleFn,
+    /// The client.
+    pub client: RoleFn,
+    /// Rust source of both roles.
+    pub source: &'static str,
     /// Python source of the server.
     pub server_twin: &'static str,
     /// Python source of the client.
@@ -49,11 +92,15 @@ pub struct Program {
 impl Program {
     /// The file name of a role's twin, such as `tcp_hello_server.py`.
     pub fn twin_file(&self, role: Role) -> String {
-        let role = match role {
-            Role::Server => "server",
-            Role::Client => "client",
-        };
-        format!("{}_{role}.py", self.name.replace('-', "_"))
+        format!("{}_{}.py", self.name.replace('-', "_"), role.name())
+    }
+
+    /// The Rust program of a role.
+    pub fn role(&self, role: Role) -> RoleFn {
+        match role {
+            Role::Server => self.server,
+            Role::Client => self.client,
+        }
     }
 
     /// The Python source of a role.
@@ -77,6 +124,9 @@ pub static PROGRAMS: &[Program] = &[
         server_port: 5300,
         client_port: 5300,
         client_args: &["--resolver", "127.0.0.1:{port}"],
+        server: getname::server,
+        client: getname::client,
+        source: include_str!("program/getname.rs"),
         server_twin: include_str!("program/getname_server.py"),
         client_twin: include_str!("program/getname_client.py"),
     },
@@ -87,6 +137,9 @@ pub static PROGRAMS: &[Program] = &[
         server_port: 1060,
         client_port: 1060,
         client_args: PORT,
+        server: udp_local::server,
+        client: udp_local::client,
+        source: include_str!("program/udp_local.rs"),
         server_twin: include_str!("program/udp_local_server.py"),
         client_twin: include_str!("program/udp_local_client.py"),
     },
@@ -97,6 +150,9 @@ pub static PROGRAMS: &[Program] = &[
         server_port: 1060,
         client_port: 1060,
         client_args: &["--host", "127.0.0.1", "--port", "{port}"],
+        server: udp_remote::server,
+        client: udp_remote::client,
+        source: include_str!("program/udp_remote.rs"),
         server_twin: include_str!("program/udp_remote_server.py"),
         client_twin: include_str!("program/udp_remote_client.py"),
     },
@@ -107,6 +163,9 @@ pub static PROGRAMS: &[Program] = &[
         server_port: 8300,
         client_port: 8300,
         client_args: PORT,
+        server: three_step::server,
+        client: three_step::client,
+        source: include_str!("program/three_step.rs"),
         server_twin: include_str!("program/three_step_server.py"),
         client_twin: include_str!("program/three_step_client.py"),
     },
@@ -117,6 +176,9 @@ pub static PROGRAMS: &[Program] = &[
         server_port: 6666,
         client_port: 6666,
         client_args: PORT,
+        server: chat::server,
+        client: chat::client,
+        source: include_str!("program/chat.rs"),
         server_twin: include_str!("program/chat_server.py"),
         client_twin: include_str!("program/chat_client.py"),
     },
@@ -127,6 +189,9 @@ pub static PROGRAMS: &[Program] = &[
         server_port: 8200,
         client_port: 8200,
         client_args: PORT,
+        server: flow::server,
+        client: flow::client,
+        source: include_str!("program/flow.rs"),
         server_twin: include_str!("program/flow_server.py"),
         client_twin: include_str!("program/flow_client.py"),
     },
@@ -137,6 +202,9 @@ pub static PROGRAMS: &[Program] = &[
         server_port: 80,
         client_port: 80,
         client_args: PORT,
+        server: http_get::server,
+        client: http_get::client,
+        source: include_str!("program/http_get.rs"),
         server_twin: include_str!("program/http_get_server.py"),
         client_twin: include_str!("program/http_get_client.py"),
     },
@@ -147,6 +215,9 @@ pub static PROGRAMS: &[Program] = &[
         server_port: 8090,
         client_port: 8080,
         client_args: PORT,
+        server: tcp_hello::server,
+        client: tcp_hello::client,
+        source: include_str!("program/tcp_hello.rs"),
         server_twin: include_str!("program/tcp_hello_server.py"),
         client_twin: include_str!("program/tcp_hello_client.py"),
     },
@@ -157,6 +228,9 @@ pub static PROGRAMS: &[Program] = &[
         server_port: 10000,
         client_port: 10000,
         client_args: PORT,
+        server: udp_hello::server,
+        client: udp_hello::client,
+        source: include_str!("program/udp_hello.rs"),
         server_twin: include_str!("program/udp_hello_server.py"),
         client_twin: include_str!("program/udp_hello_client.py"),
     },

@@ -335,6 +335,9 @@ fn unreadable(runtime: &Runtime, process: &dyn Process) -> Option<Note> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::memory::{Lent, Memory};
+    use std::fs::File;
+    use std::path::{Path, PathBuf};
 
     fn frame(file: &str, library: bool) -> Arc<Frame> {
         Arc::new(Frame {
@@ -363,6 +366,95 @@ mod tests {
         assert_eq!(files(&stack(&[("a", true), ("b", true), ("c", false)])), (some("c"), some("a")));
         assert_eq!(files(&stack(&[("a", true), ("b", true)])), (some("a"), None));
         assert_eq!(files(&stack(&[])), (None, None));
+    }
+
+    /// A process whose memory is what a test made.
+    struct Made<'a> {
+        memory: Lent<'a>,
+        /// Its one module.
+        module: io::Result<&'a str>,
+    }
+
+    impl Process for Made<'_> {
+        fn memory(&self) -> &dyn Memory {
+            &self.memory
+        }
+
+        fn thread_pointer(&self) -> Option<u64> {
+            Some(0x7000)
+        }
+
+        fn mappings(&self) -> io::Result<Vec<Mapping>> {
+            match &self.module {
+                Ok(path) => Ok(vec![Mapping { start: 0x10000, offset: 0, path: path.into() }]),
+                Err(error) => Err(error.kind().into()),
+            }
+        }
+
+        fn current_dir(&self) -> io::Result<PathBuf> {
+            Err(io::ErrorKind::NotFound.into())
+        }
+
+        fn command_line(&self) -> io::Result<Vec<Vec<u8>>> {
+            Err(io::ErrorKind::NotFound.into())
+        }
+
+        fn executable(&self) -> io::Result<PathBuf> {
+            Err(io::ErrorKind::NotFound.into())
+        }
+
+        fn open(&self, _: &Path) -> io::Result<File> {
+            Err(io::ErrorKind::NotFound.into())
+        }
+
+        fn open_stdin(&self) -> io::Result<File> {
+            Err(io::ErrorKind::NotFound.into())
+        }
+    }
+
+    /// What is said of processes whose `_PyRuntime` begins with these bytes.
+    fn said(runtime: &[u8], path: &str) -> Vec<String> {
+        let module = elf::tests::module();
+        let regions = [(0x10000, &module[..]), (0x10500, runtime)];
+        let process = Made { memory: Lent::new(&regions), module: Ok(path) };
+        let mut reader = Reader::new();
+        for pid in [7, 8] {
+            reader.exec(pid, &process);
+            for _ in 0..3 {
+                assert_eq!(reader.stack(Thread { pid, tid: pid }, &process), None);
+            }
+        }
+        reader.take_notes().iter().map(Note::to_string).collect()
+    }
+
+    #[test]
+    fn what_is_not_supported_is_said_once() {
+        let described = |version: u64, free_threaded: u64| {
+            let words = [u64::from_ne_bytes(*b"xdebugpy"), version, free_threaded];
+            words.into_iter().flat_map(u64::to_ne_bytes).chain([0; 640]).collect::<Vec<u8>>()
+        };
+        let start = |runtime: &[u8], path| {
+            let said = said(runtime, path);
+            assert!(said.len() <= 1, "{said:?}");
+            said.first().map(|note| note.split(" is not supported").next().unwrap_or_default().to_owned())
+        };
+        assert_eq!(start(&described(0x030e_00f0, 0), "/usr/bin/python3").as_deref(), Some("CPython 3.14"));
+        let free_threaded = start(&described(0x030d_00f0, 1), "/usr/bin/python3");
+        assert_eq!(free_threaded.as_deref(), Some("CPython 3.13, free-threaded"));
+        assert_eq!(start(&[0; 640], "/usr/bin/python3.5").as_deref(), Some("CPython 3.5"));
+        assert_eq!(start(&[0; 640], "/usr/bin/something"), None, "its version is not known yet");
+        assert_eq!(start(&[0; 640], "/usr/bin/python3.9"), None, "no interpreter in it yet");
+    }
+
+    #[test]
+    fn a_process_that_hides_is_named_once() {
+        let process = Made { memory: Lent::default(), module: Err(io::ErrorKind::PermissionDenied.into()) };
+        let mut reader = Reader::new();
+        for tid in [7, 7, 8, 8] {
+            assert_eq!(reader.stack(Thread { pid: tid, tid }, &process), None);
+        }
+        assert_eq!(reader.take_notes(), [Note::NotDumpable]);
+        assert_eq!(reader.take_notes(), []);
     }
 
     #[test]

@@ -22,10 +22,12 @@ use crate::value::{SockAddr, UnixName};
 mod address;
 mod error;
 mod file;
+mod resolver;
 
-pub use address::Address;
-pub use error::{Error, Result, interrupt};
+pub use address::{Address, gethostbyname, python_name};
+pub use error::{Error, Result, check_signals, interrupt};
 pub use file::{Mode, SocketFile};
+pub use resolver::Resolver;
 
 /// The layer, shared by the sockets of one thread.
 pub type SharedNet = Rc<RefCell<Net>>;
@@ -484,6 +486,18 @@ impl Socket {
                     Err(Errno(libc::EAGAIN)) if timed => break,
                     Err(errno) => return Err(errno.into()),
                 }
+            }
+        }
+    }
+
+    /// `select.poll` with this one socket registered, without a timeout: what was found.
+    pub fn poll(&self, events: i16) -> Result<i16> {
+        let mut fds = [Poll { fd: self.fileno(), events, revents: 0 }];
+        loop {
+            match self.net.borrow_mut().poll(&mut fds, -1) {
+                Ok(_) => return Ok(fds[0].revents),
+                Err(Errno(libc::EINTR)) => error::check_signals()?,
+                Err(errno) => return Err(errno.into()),
             }
         }
     }

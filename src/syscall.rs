@@ -346,7 +346,11 @@ pub fn other(name: &str, nr: i64) -> Option<&'static Syscall> {
         return None;
     }
     let name: &'static str = Box::leak(name.into());
-    let sys = Box::leak(Box::new(call(Class::NONE, nr, name, &RAW, RetTy::Int, "")));
+    let ret = match name {
+        "brk" | "mmap" | "mmap2" | "mremap" | "shmat" => RetTy::Pointer,
+        _ => RetTy::Int,
+    };
+    let sys = Box::leak(Box::new(call(Class::NONE, nr, name, &RAW, ret, "")));
     others.insert(name, sys);
     Some(sys)
 }

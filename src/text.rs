@@ -14,6 +14,7 @@ mod constant;
 mod interleave;
 mod line;
 mod message;
+pub mod parse;
 mod python;
 mod quote;
 mod record;

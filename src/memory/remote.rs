@@ -83,6 +83,31 @@ mod tests {
     }
 
     #[test]
+    fn what_lies_before_the_end_of_a_mapping_is_read() {
+        let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
+        let ranges: Vec<(u64, u64, &str)> = maps
+            .lines()
+            .filter_map(|line| {
+                let (range, rest) = line.split_once(' ')?;
+                let (start, end) = range.split_once('-')?;
+                Some((u64::from_str_radix(start, 16).ok()?, u64::from_str_radix(end, 16).ok()?, rest))
+            })
+            .collect();
+        let last = |pair: &&[(u64, u64, &str)]| {
+            pair[0].1 != pair[1].0 && pair[0].2.starts_with("r") && pair[0].2.contains('/')
+        };
+        let end = ranges.windows(2).find(last).unwrap()[0].1;
+        for (before, len) in [(16, 200), (16, 9000), (5000, 9000)] {
+            let mut buf = vec![0; len];
+            assert_eq!(
+                ourselves().read(end - before, &mut buf),
+                Err(Fault { read: before as usize }),
+                "{before} {len}"
+            );
+        }
+    }
+
+    #[test]
     fn more_ranges_than_the_kernel_takes_at_once() {
         let bytes: Vec<u8> = (0..=255).cycle().take(3000).collect();
         let mut back = vec![0; 3000];

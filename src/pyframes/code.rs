@@ -5,7 +5,7 @@
 //! bytes that it was taken from are unchanged: its own words, and before 3.12, where those hold no number that is never
 //! used again, also the file's name, the function's name and the line table.
 
-use super::elf::{bytes, pointer, word, xword};
+use super::elf::{bytes, word, xword};
 use super::layout::{Layout, OWNED_BY_GENERATOR};
 use super::lines::{Columns, LineTable};
 use super::prefetch::Plan;
@@ -23,7 +23,7 @@ pub(super) struct Check {
     pub at: u64,
     pub bytes: Vec<u8>,
     /// Which of the bytes count. Between them lies what changes without consequence, such as a hash made later.
-    keep: [Range<usize>; 2],
+    keep: [Range<usize>; 3],
 }
 
 impl Check {
@@ -57,9 +57,11 @@ struct Shown {
     frames: Mutex<HashMap<i32, Arc<Frame>>>,
 }
 
+/// A name is mostly no longer than this, with what lies before it, so that one read gets all.
+const LIKELY: usize = 192;
 /// Longer names and tables than these are damage.
 const MOST_NAME: usize = 1 << 16;
-const MOST_TABLE: usize = 1 << 26;
+const MOST_TABLE: usize = 1 << 24;
 
 /// Everything that is needed to read code objects of one process.
 pub(super) struct CodeReader<'a> {
@@ -79,7 +81,7 @@ impl CodeReader<'_> {
         let (from, to) = layout.code_span();
         let start = at.checked_add(from as u64)?;
         let words = bytes(self.memory(), start, to - from)?;
-        let own = Check { at: start, keep: [0..words.len(), 0..0], bytes: words };
+        let own = Check { at: start, keep: [0..words.len(), 0..0, 0..0], bytes: words };
         let at_offset = |offset: usize| xword(&own.bytes, offset - from);
         let (file, function, table) =
             (at_offset(layout.code_filename), at_offset(layout.code_name), at_offset(layout.code_line_table));
@@ -115,20 +117,26 @@ impl CodeReader<'_> {
         Some(Code { at, checks, shown: Some(shown) })
     }
 
+    /// Reads `len` bytes of which `front` are the first ones, read already.
+    fn whole(&self, at: u64, front: &[u8], len: usize) -> Option<Vec<u8>> {
+        front.get(..len).map(<[u8]>::to_vec).or_else(|| bytes(self.memory(), at, len))
+    }
+
     /// The bytes of a `bytes` object, from its length to its end, and where its data begins in them.
     fn sized(&self, at: u64, most: usize) -> Option<(Check, usize)> {
-        let (size, data) = (self.layout.bytes_size, self.layout.bytes_data);
-        let len = usize::try_from(pointer(self.memory(), at.checked_add(size)?)?).ok().filter(|&len| len <= most)?;
-        let start = usize::try_from(data.checked_sub(size)?).ok()?;
-        let bytes = bytes(self.memory(), at + size, start + len)?;
+        let at = at.checked_add(self.layout.bytes_size)?;
+        let front = self.memory().read_up_to(at, LIKELY);
+        let start = usize::try_from(self.layout.bytes_data.checked_sub(self.layout.bytes_size)?).ok()?;
+        let len = usize::try_from(xword(&front, 0)).ok().filter(|&len| len <= most)?;
+        let bytes = self.whole(at, &front, start + len)?;
         // Between the two lies the hash.
-        Some((Check { at: at + size, keep: [0..8, start..bytes.len()], bytes }, start))
+        Some((Check { at, keep: [0..8, start..bytes.len(), 0..0], bytes }, start))
     }
 
     fn number(&self, at: u64, checks: &mut Vec<Check>) -> Option<i32> {
         let bytes = bytes(self.memory(), at, 4)?;
         let number = word(&bytes, 0).cast_signed();
-        checks.push(Check { at, keep: [0..4, 0..0], bytes });
+        checks.push(Check { at, keep: [0..4, 0..0, 0..0], bytes });
         Some(number)
     }
 
@@ -149,36 +157,37 @@ impl CodeReader<'_> {
             return Some(text);
         }
         let from = layout.unicode_length.min(layout.unicode_state);
-        let header_end = layout.unicode_compact_data.checked_add(8)?;
-        let header = bytes(self.memory(), at.checked_add(from)?, usize::try_from(header_end.checked_sub(from)?).ok()?)?;
+        let start = at.checked_add(from)?;
+        let front = self.memory().read_up_to(start, LIKELY);
         let offset = |field: u64| usize::try_from(field.saturating_sub(from)).unwrap_or(usize::MAX);
         let (length_at, state_at) = (offset(layout.unicode_length), offset(layout.unicode_state));
         // From the lowest bit: interned 2, kind 3, compact 1, ascii 1.
-        let state = word(&header, state_at);
+        let state = word(&front, state_at);
         let (kind, compact, ascii) = (state >> 2 & 7, state >> 5 & 1 != 0, state >> 6 & 1 != 0);
         let kind = [1, 2, 4].into_iter().find(|&width| width as u32 == kind)?;
-        let len = usize::try_from(xword(&header, length_at)).ok().filter(|&len| len <= MOST_NAME)?;
-        let data_at = match (compact, ascii) {
-            (true, true) => at.checked_add(layout.unicode_ascii_data)?,
-            (true, false) => at.checked_add(layout.unicode_compact_data)?,
+        let len = usize::try_from(xword(&front, length_at)).ok().filter(|&len| len <= MOST_NAME)? * kind;
+        let data_at = offset(if ascii { layout.unicode_ascii_data } else { layout.unicode_compact_data });
+        let (length, state) = (length_at..length_at + 8, state_at..state_at + 4);
+        let data = if compact {
+            let bytes = self.whole(start, &front, data_at.checked_add(len)?)?;
+            let data = bytes[data_at..].to_vec();
+            checks.push(Check { at: start, keep: [length, state, data_at..bytes.len()], bytes });
+            data
+        } else {
             // An instance of a subclass of `str` keeps its text elsewhere.
-            (false, _) => xword(&header, offset(layout.unicode_compact_data)),
+            let data_at = offset(layout.unicode_compact_data);
+            let bytes = self.whole(start, &front, data_at.checked_add(8)?)?;
+            let elsewhere = xword(&bytes, data_at);
+            checks.push(Check { at: start, keep: [length, state, data_at..bytes.len()], bytes });
+            let bytes = self::bytes(self.memory(), elsewhere, len)?;
+            checks.push(Check { at: elsewhere, keep: [0..len, 0..0, 0..0], bytes: bytes.clone() });
+            bytes
         };
-        let data = bytes(self.memory(), data_at, len * kind)?;
-        let text = match (ascii, kind) {
+        Some(match (ascii, kind) {
             (true, _) => String::from_utf8_lossy(&data).into_owned(),
             (false, 1) => data.iter().copied().map(char::from).collect(),
             (false, _) => data.chunks_exact(kind).map(character).collect(),
-        };
-        let fields = if compact { header_end - 8 } else { header_end };
-        let fields = &header[..usize::try_from(fields - from).ok()?.min(header.len())];
-        let mut keep = [length_at..length_at + 8, state_at..state_at + 4];
-        if !compact {
-            keep[0] = fields.len() - 8..fields.len();
-        }
-        checks.push(Check { at: at + from, bytes: fields.to_vec(), keep });
-        checks.push(Check { at: data_at, keep: [0..data.len(), 0..0], bytes: data });
-        Some(text)
+        })
     }
 }
 
@@ -354,7 +363,7 @@ mod tests {
 
     #[test]
     fn only_what_counts_is_compared() {
-        let check = Check { at: 0, bytes: b"aahhbb".to_vec(), keep: [0..2, 4..6] };
+        let check = Check { at: 0, bytes: b"aahhbb".to_vec(), keep: [0..2, 4..6, 0..0] };
         assert!(check.holds(Some(b"aaxxbb")));
         assert!(!check.holds(Some(b"aahhbc")) && !check.holds(Some(b"axhhbb")));
         assert!(!check.holds(Some(b"aahh")) && !check.holds(None));

@@ -164,7 +164,7 @@ impl Module {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::memory::{Lent, Remote};
     use crate::pyframes::process::{Live, Process};
@@ -184,7 +184,7 @@ mod tests {
     }
 
     /// A module made by hand at 0x10000: two symbols, `_PyRuntime` defined at 0x500 and `abc` not defined.
-    fn module() -> Vec<u8> {
+    pub(in super::super) fn module() -> Vec<u8> {
         let mut image = vec![0; 0x400];
         let mut put = |at: usize, bytes: &[u8]| image[at..at + bytes.len()].copy_from_slice(bytes);
         put(0, b"\x7fELF\x02");

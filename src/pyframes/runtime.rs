@@ -199,7 +199,7 @@ struct Torn;
 /// How often a torn list is followed anew.
 const MOST_TRIES: usize = 16;
 /// Longer lists than this are damage.
-const MOST_ENTRIES: usize = 1 << 16;
+const MOST_ENTRIES: usize = 1 << 14;
 
 impl Runtime {
     /// The state in which the thread with this thread pointer runs Python code.

@@ -179,13 +179,13 @@ impl Sources {
     /// The text that a code object was made from.
     pub(super) fn of_code(&mut self, process: &dyn Process, code: CodeName<'_>) -> Option<Arc<Text>> {
         let text = self.text(process, code.file)?;
-        // Any program may call its strings `<string>`, so such a code object has to fit the text.
-        let fits = !code.file.starts_with('<')
-            || match code.function {
-                "<module>" => code.outermost,
-                name if name.starts_with('<') => !text.makes_code(),
-                name => text.begins(code.first_line, name),
-            };
+        // Any program may call its strings `<string>`, and a file may have been edited since it was imported.
+        let named_so = code.file.starts_with('<');
+        let fits = match code.function {
+            "<module>" => !named_so || code.outermost,
+            name if name.starts_with('<') => !named_so || !text.makes_code(),
+            name => text.begins(code.first_line, name),
+        };
         fits.then_some(text)
     }
 

@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use libc::c_int;
 
-use super::{Error, Result, SharedNet, is_unnamed};
+use super::{Error, Resolver, Result, SharedNet, is_unnamed, resolver};
 use crate::value::{SockAddr, UnixName};
 
 /// What a Python program passes as an address.
@@ -14,6 +14,8 @@ pub enum Address {
     Host(String, i64),
     /// An address already in the kernel's form, as `recvfrom` returned it.
     Raw(SockAddr),
+    /// `None`, which `recvfrom` returns on a stream; no method takes it.
+    Nothing,
 }
 
 impl Address {
@@ -29,25 +31,45 @@ impl From<SockAddr> for Address {
     }
 }
 
+impl From<Option<SockAddr>> for Address {
+    fn from(addr: Option<SockAddr>) -> Self {
+        addr.map_or(Self::Nothing, Self::Raw)
+    }
+}
+
+/// What Python prints for a name that `getsockname` or `recvfrom` returned.
+pub fn python_name(name: &Option<SockAddr>) -> String {
+    name.as_ref().map_or_else(|| "None".to_owned(), repr)
+}
+
 /// `getsockaddrarg` of CPython: the port's range is checked before any look-up.
 pub(super) fn resolve(net: &SharedNet, _family: c_int, address: &Address, method: &str) -> Result<SockAddr> {
     let (host, port) = match address {
         Address::Raw(addr) => return Ok(addr.clone()),
+        Address::Nothing => {
+            return Err(Error::Type(format!("{method}(): AF_INET address must be tuple, not NoneType")));
+        }
         Address::Host(host, port) => (host, port),
     };
-    let port = u16::try_from(*port).map_err(|_| Error::Overflow(format!("{method}(): port must be 0-65535.")));
-    // CPython looks the name up first and checks the port before: the order shows only when both are wrong.
-    let port = port?;
-    Ok(SockAddr::inet(host_ip(net, host)?, port))
+    let port = u16::try_from(*port).map_err(|_| Error::Overflow(format!("{method}(): port must be 0-65535.")))?;
+    Ok(SockAddr::inet(host_ip(net, host, &Resolver::configured())?, port))
 }
 
 /// `setipaddr` of CPython for IPv4.
-fn host_ip(_net: &SharedNet, host: &str) -> Result<Ipv4Addr> {
+fn host_ip(net: &SharedNet, host: &str, server: &Resolver) -> Result<Ipv4Addr> {
     match host {
         "" => Ok(Ipv4Addr::UNSPECIFIED),
         "<broadcast>" => Ok(Ipv4Addr::BROADCAST),
-        _ => host.parse().map_err(|_| Error::Gai { code: libc::EAI_NONAME, message: "Name or service not known" }),
+        _ => match host.parse() {
+            Ok(ip) => Ok(ip),
+            Err(_) => resolver::look_up(net, host, server),
+        },
     }
+}
+
+/// `socket.gethostbyname(host)`, asking this name server where the hosts file does not know.
+pub fn gethostbyname(net: &SharedNet, host: &str, server: &Resolver) -> Result<Ipv4Addr> {
+    host_ip(net, host, server)
 }
 
 /// `repr` of a name: `('127.0.0.1', 8090)`.

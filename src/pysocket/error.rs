@@ -125,6 +125,6 @@ pub fn interrupt() {
 }
 
 /// `PyErr_CheckSignals`: raises `KeyboardInterrupt` once if SIGINT came.
-pub(super) fn check_signals() -> Result<()> {
+pub fn check_signals() -> Result<()> {
     if INTERRUPTED.swap(false, Ordering::Relaxed) { Err(Error::Interrupt) } else { Ok(()) }
 }

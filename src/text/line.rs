@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::python::{self, PythonLines};
 use super::{Style, write_from};
-use crate::event::{Body, Call, Event, PythonFrame, PythonStack, Ret};
+use crate::event::{Body, Call, CallText, Event, PythonFrame, PythonStack, Ret};
 use crate::syscall::Syscall;
 
 /// How the time before each line is written.
@@ -57,6 +57,20 @@ pub struct Lines {
     heading: Option<(u32, PythonFrame)>,
 }
 
+/// What stood before a call in the text it was read from: its number (`-n`) and where the program was (`-i`).
+fn from_text(text: &CallText, out: &mut String) {
+    if let Some(number) = text.number {
+        let _ = write!(out, "[{number:4}] ");
+    }
+    match text.ip {
+        Some(u64::MAX) => out.push_str("[????????????????] "),
+        Some(ip) => {
+            let _ = write!(out, "[{ip:016x}] ");
+        }
+        None => {}
+    }
+}
+
 impl Lines {
     /// Lines without any prefix.
     pub fn new(style: Style) -> Self {
@@ -68,9 +82,20 @@ impl Lines {
         let call = if let Body::Call(call) = &event.body { Some(call) } else { None };
         self.head(event.tid, call.and_then(|call| call.python.as_deref()), out);
         let start = out.len();
+        if matches!(event.body, Body::Note(_) | Body::Unread(_)) {
+            // Whole lines of their own.
+            write_from(event, &self.style, out, start);
+            if !matches!(&event.body, Body::Unread(unread) if unread.more) {
+                out.push('\n');
+            }
+            return;
+        }
         self.prefix(event.tid, event.ts_ns, out);
         if let Some(call) = call {
-            self.number(call.sys, out);
+            match &call.text {
+                Some(text) => from_text(text, out),
+                None => self.number(call.sys, out),
+            }
         }
         write_from(event, &self.style, out, start);
         match call {

@@ -13,7 +13,7 @@ pub(super) fn bytes(bytes: &Bytes, style: &Style, out: &mut String) {
     }
 }
 
-/// Bytes between quotes, escaped as C would: the shortest octal form, three digits where a digit follows.
+/// Bytes between quotes, escaped as C would: the shortest octal form, three digits where an octal digit follows.
 pub(super) fn quoted(data: &[u8], hex: HexStrings, out: &mut String) {
     out.push('"');
     let all_hex = match hex {
@@ -35,7 +35,7 @@ pub(super) fn quoted(data: &[u8], hex: HexStrings, out: &mut String) {
             b'"' => out.push_str("\\\""),
             b'\\' => out.push_str("\\\\"),
             0x20..=0x7e => out.push(b as char),
-            _ if data.get(at + 1).is_some_and(u8::is_ascii_digit) => {
+            _ if data.get(at + 1).is_some_and(|next| matches!(next, b'0'..=b'7')) => {
                 let _ = write!(out, "\\{b:03o}");
             }
             _ => {

@@ -104,7 +104,7 @@ fn found(item: &Value, style: &Style) -> Option<String> {
     let Value::PollFd(pollfd) = item else { return None };
     let revents = pollfd.revents.filter(|revents| revents.raw != 0)?;
     let mut text = String::from("{fd=");
-    one_fd(&pollfd.fd, &mut text);
+    push_int(i64::from(pollfd.fd.raw), &mut text); // strace tells what it refers to only once
     text.push_str(", revents=");
     constant::flags(revents, style, &mut text);
     text.push('}');

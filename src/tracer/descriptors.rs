@@ -220,7 +220,7 @@ fn escape(path: &[u8]) -> String {
             0x0c => text.push_str("\\f"),
             b'\r' => text.push_str("\\r"),
             b'<' | b'>' | 0..=0x1f | 0x7f..=0xff => {
-                let digit_follows = path.get(at + 1).is_some_and(u8::is_ascii_digit);
+                let digit_follows = path.get(at + 1).is_some_and(|next| matches!(next, b'0'..=b'7'));
                 let _ = if digit_follows { write!(text, "\\{byte:03o}") } else { write!(text, "\\{byte:o}") };
             }
             _ => text.push(byte as char),

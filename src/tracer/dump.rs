@@ -46,13 +46,15 @@ impl Dump {
         self.read != FdSpec::None || self.write != FdSpec::None
     }
 
-    /// The buffers a successful call moved, each with its bytes.
+    /// The buffers a call moved or was to move, each with its bytes.
     pub(super) fn buffers(&self, sys: &Syscall, regs: &[u64; 6], ret: Ret, memory: &dyn Memory) -> Vec<Vec<u8>> {
-        let Ret::Ok(moved) = ret else { return Vec::new() };
-        let mut left = usize::try_from(moved).unwrap_or(0).min(MOST);
-        let wanted = match sys.name {
-            "read" | "recvfrom" | "readv" | "recvmsg" | "pread64" | "preadv" => &self.read,
-            "write" | "sendto" | "writev" | "sendmsg" | "pwrite64" | "pwritev" => &self.write,
+        // What was read is as much as the call says; what was to be written is all that was offered, sent or not.
+        let (wanted, mut left) = match (sys.name, ret) {
+            ("read" | "recvfrom" | "readv" | "recvmsg", Ret::Ok(moved)) => {
+                (&self.read, usize::try_from(moved).unwrap_or(0).min(MOST))
+            }
+            ("write" | "sendto", _) => (&self.write, usize::try_from(regs[2]).unwrap_or(MOST).min(MOST)),
+            ("writev" | "sendmsg", _) => (&self.write, MOST),
             _ => return Vec::new(),
         };
         if left == 0 || !wanted.contains(regs[0] as i32) {

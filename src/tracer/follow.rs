@@ -347,7 +347,7 @@ impl Follower {
         plan::fetch(sys, &regs, When::Entry, self.settings.limits, &mut self.remote, &mut self.pieces);
         let names = self.descriptors.of(pid);
         let context = Context { limits: self.settings.limits, names: &names };
-        let pending = decode::enter(sys, regs, &self.remote, &context);
+        let mut pending = decode::enter(sys, regs, &self.remote, &context);
         if checked && !self.descriptors.any_socket(pid, pending.told()) {
             return self.unseen(stopped, pid, sys, &regs);
         }
@@ -363,6 +363,10 @@ impl Follower {
                 return self.unseen(stopped, pid, sys, &regs);
             }
             undecided = true;
+        }
+        let plainness = self.plainness(sys);
+        if plainness != Plainness::Decoded {
+            pending.told_mut().for_each(|(at, value)| plainness.apply(value, regs[at]));
         }
         let python = self.python.as_mut().and_then(|python| python.stack(pid, tid));
         let (ts_ns, mono_ns) = now();
@@ -466,7 +470,12 @@ impl Follower {
         let wanted = !undecided || self.is_target(pid, &call);
         self.descriptors.note(pid, &call, &regs);
         stopped.resume(self.onward(), 0)?;
-        self.plainly(&mut call, &regs);
+        let plainness = self.plainness(sys);
+        call.args.iter_mut().zip(regs).for_each(|(value, reg)| plainness.apply(value, reg));
+        if let (Plainness::Raw, Ret::Ok(n)) = (plainness, ret) {
+            let result = if n == 0 { "0".into() } else { format!("{n:#x}").into() };
+            call.text = Some(Box::new(CallText { result: Some(result), ..CallText::default() }));
+        }
         if wanted {
             let event = self.event(tid, ts_ns, Body::Call(call));
             let threads = self.threads.len();
@@ -486,19 +495,15 @@ impl Follower {
         target::concerns(targets, call.sys.name, pid, &self.descriptors, call.args.iter().chain(returned.as_ref()))
     }
 
-    /// Takes back what `-e verbose=` and `-e raw=` do not want decoded.
-    fn plainly(&self, call: &mut Call, regs: &[u64; 6]) {
-        let Ok(nr) = u64::try_from(call.sys.nr) else { return };
+    /// How a call's arguments are told: decoded, or not, as `-e verbose=` and `-e raw=` want it.
+    fn plainness(&self, sys: &Syscall) -> Plainness {
+        let Ok(nr) = u64::try_from(sys.nr) else { return Plainness::Decoded };
         if self.settings.raw.contains(nr) {
-            for (value, &reg) in call.args.iter_mut().zip(regs) {
-                *value = Value::Hex(reg);
-            }
-        } else if !self.settings.verbose.contains(nr) {
-            for (value, &reg) in call.args.iter_mut().zip(regs) {
-                if is_structure(value) {
-                    *value = Value::Pointer(reg);
-                }
-            }
+            Plainness::Raw
+        } else if self.settings.verbose.contains(nr) {
+            Plainness::Decoded
+        } else {
+            Plainness::Unfollowed
         }
     }
 
@@ -542,13 +547,11 @@ impl Follower {
     fn abandon(&mut self, tid: i32, phase: Phase) {
         if let Phase::Inside(inside) = phase {
             let Inside { pending, ts_ns, undecided, python, .. } = *inside;
-            let regs = pending.regs();
             let told = (!undecided).then(|| pending.told().count());
             let names = decode::NoNames;
             let context = Context { limits: self.settings.limits, names: &names };
             let mut call = pending.exit(Ret::Unfinished, &self.remote, &context);
             call.python = python;
-            self.plainly(&mut call, &regs);
             if !undecided {
                 let event = self.event(tid, ts_ns, Body::Call(call));
                 let threads = self.threads.len();
@@ -632,6 +635,28 @@ impl Source for Follower {
 
     fn outcome(&self) -> Option<Exit> {
         self.outcome
+    }
+}
+
+/// How much of a call's arguments is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Plainness {
+    /// All.
+    Decoded,
+    /// Strings and numbers; of structures their addresses.
+    Unfollowed,
+    /// The registers.
+    Raw,
+}
+
+impl Plainness {
+    /// Takes back what is not to be told.
+    fn apply(self, value: &mut Value, reg: u64) {
+        match self {
+            Self::Raw => *value = Value::Hex(reg),
+            Self::Unfollowed if is_structure(value) => *value = Value::Pointer(reg),
+            _ => {}
+        }
     }
 }
 

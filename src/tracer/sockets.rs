@@ -1,8 +1,9 @@
 //! What the kernel knows of a socket beyond its number: protocol, addresses, peer.
 //!
 //! As strace does, the details are asked when a descriptor is written first and kept for the socket (its inode) once
-//! they are known, so a socket is called by one name throughout. Internet and netlink sockets are looked up in the
-//! process's own network namespace (`/proc/PID/net`), Unix ones by sock_diag(7), which alone tells the peer.
+//! they are known, so a socket is called by one name throughout. They come from sock_diag(7), which alone tells the peer
+//! of a Unix socket and knows internet ones that are bound and not more; for a process in another network namespace, and
+//! for netlink, from the tables in `/proc/PID/net`.
 //!
 //! # Safety
 //! One getxattr into a local buffer of the size that is passed.
@@ -189,17 +190,22 @@ fn unix_path(protocol: &str, inode: u64) -> Option<String> {
     Some(quoted_path(&name))
 }
 
-/// The ends of an internet socket, from the table of its protocol.
+/// The ends of an internet socket that is bound: from the kernel's lists of our own network namespace, which know more,
+/// or else from the table of the process's.
 fn ends(pid: i32, protocol: &str, inode: u64) -> Option<Ends> {
-    let file = match protocol {
-        "TCP" => "tcp",
-        "TCPv6" => "tcp6",
-        "UDP" => "udp",
-        "UDPv6" => "udp6",
-        "UDPLITE" => "udplite",
-        "UDPLITEv6" => "udplite6",
+    let (file, family, number) = match protocol {
+        "TCP" => ("tcp", libc::AF_INET, libc::IPPROTO_TCP),
+        "TCPv6" => ("tcp6", libc::AF_INET6, libc::IPPROTO_TCP),
+        "UDP" => ("udp", libc::AF_INET, libc::IPPROTO_UDP),
+        "UDPv6" => ("udp6", libc::AF_INET6, libc::IPPROTO_UDP),
+        "UDPLITE" => ("udplite", libc::AF_INET, libc::IPPROTO_UDPLITE),
+        "UDPLITEv6" => ("udplite6", libc::AF_INET6, libc::IPPROTO_UDPLITE),
         _ => return None,
     };
+    sockdiag::inet(family, number, inode).or_else(|| in_table(pid, file, inode))
+}
+
+fn in_table(pid: i32, file: &str, inode: u64) -> Option<Ends> {
     let table = std::fs::read_to_string(format!("/proc/{pid}/net/{file}")).ok()?;
     table.lines().skip(1).find_map(|line| {
         let mut fields = line.split_ascii_whitespace();

@@ -27,6 +27,7 @@ pub struct Call {
     pub number: i64,
     /// What is being sent.
     pub payload: Vec<u8>,
+    pub thread: Thread,
     pub stack: Option<Arc<Stack>>,
     /// How long reading the stack took.
     pub took: Duration,
@@ -131,7 +132,7 @@ fn call(thread: Thread, reader: &mut Reader) -> Option<Call> {
     let start = Instant::now();
     let stack = reader.stack(thread, &Live::new(thread.tid));
     let took = start.elapsed();
-    Some(Call { number, payload, stack, took })
+    Some(Call { number, payload, thread, stack, took })
 }
 
 fn process_of(tid: i32) -> i32 {

@@ -10,7 +10,9 @@ mod interpreters;
 use harness::{Call, trace};
 use interpreters::{Interpreter, every};
 use serde::Deserialize;
-use sockscope::pyframes::{Columns, Frame, Note, Reader, Stack};
+use sockscope::memory::{Fault, Memory, Remote};
+use sockscope::pyframes::{Columns, Frame, Live, Note, Reader, Stack};
+use std::cell::Cell;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -298,15 +300,88 @@ fn a_shell_script_that_executes_python() {
 fn a_link_to_the_interpreter_as_in_a_virtual_environment() {
     for python in every((3, 6)) {
         let folder = tempfile::tempdir().unwrap();
-        let made = python.command().args(["-m", "venv", "--without-pip"]).arg(folder.path()).status().unwrap();
-        if !made.success() {
-            // Debian splits this module off.
-            continue;
-        }
-        let mut command = Interpreter { path: folder.path().join("bin/python"), ..python.clone() }.command();
+        let bin = folder.path().join("bin");
+        std::fs::create_dir(&bin).unwrap();
+        let home = python.path.canonicalize().unwrap();
+        std::os::unix::fs::symlink(&home, bin.join("python")).unwrap();
+        let home = format!("home = {}\n", home.parent().unwrap().display());
+        std::fs::write(folder.path().join("pyvenv.cfg"), home).unwrap();
+        let mut command = Interpreter { path: bin.join("python"), ..python.clone() }.command();
         command.arg(programs().join("brief.py"));
         let context = format!("a virtual environment of {}", python.path.display());
         expect_brief(&run(command, Reader::new(), &context), &context);
+    }
+}
+
+#[test]
+fn a_file_edited_since_has_no_text_for_functions_that_moved() {
+    for python in every((2, 7)) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("script.py");
+        let edit = "with open(__file__) as f: text = f.read()\nwith open(__file__, 'w') as f: f.write('#\\n' + text)\n";
+        std::fs::write(&path, format!("{edit}{TEXT}")).unwrap();
+        let mut command = python.command();
+        command.arg(&path);
+        let context = format!("an edited file on {}", python.path.display());
+        let (mut reader, mut sources) = (Reader::new(), Vec::new());
+        let code = trace(command, &mut reader, &mut |call| {
+            sources.push(call.stack.unwrap().frames[0].source.as_deref().map(str::to_owned));
+        });
+        assert_eq!((code, sources.len(), &sources[0]), (0, 2, &None), "{context}");
+    }
+}
+
+/// Another process's memory with a byte changed here and there, differently each time.
+struct Damaged {
+    memory: Remote,
+    state: Cell<u64>,
+    /// One read in so many is damaged.
+    rarity: u64,
+}
+
+impl Damaged {
+    fn next(&self) -> u64 {
+        // xorshift64
+        let mut state = self.state.get();
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        self.state.set(state);
+        state
+    }
+}
+
+impl Memory for Damaged {
+    fn read(&self, addr: u64, buf: &mut [u8]) -> Result<(), Fault> {
+        self.memory.read(addr, buf)?;
+        if self.next().is_multiple_of(self.rarity) && !buf.is_empty() {
+            let at = self.next() as usize % buf.len();
+            buf[at] ^= self.next() as u8;
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn damaged_memory_is_survived() {
+    for python in every((2, 7)) {
+        let mut command = python.command();
+        command.arg(programs().join("brief.py"));
+        let (mut reader, mut stacks, mut seed) = (Reader::new(), 0, 1_u64);
+        let code = trace(command, &mut reader, &mut |call| {
+            for round in 1..200 {
+                let mut reader = Reader::new();
+                for _ in 0..3 {
+                    seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(round | 1);
+                    let state = Cell::new(seed | 1);
+                    let memory = Damaged { memory: Remote::new(call.thread.tid), state, rarity: 2 + round % 60 };
+                    let live = Live::with_memory(call.thread.tid, memory);
+                    stacks += usize::from(reader.stack(call.thread, &live).is_some());
+                }
+            }
+        });
+        // Many a damage is in what nobody reads.
+        assert!(code == 0 && stacks > 100, "{}: {stacks} stacks", python.path.display());
     }
 }
 

@@ -1,0 +1,273 @@
+//! Claims about what travels: segments, acknowledgements, loss. Seen by a packet socket and the kernel's counters.
+
+use libc::{IPPROTO_ICMP, IPPROTO_TCP, TCP_NODELAY, TCP_QUICKACK};
+
+use super::filter::{self, Filter};
+use super::lab::{Lab, is, local, said};
+use super::witness::{self, Capture, Packet};
+use super::{Claim, Needs, Result, Trouble, namespace};
+
+const SYNCOOKIES: &str = "net.ipv4.tcp_syncookies";
+
+/// The family's claims.
+pub static CLAIMS: &[Claim] = &[
+    Claim {
+        id: "three-way-handshake",
+        documents: &["001"],
+        says: "a connection takes three segments",
+        depends_on: "who connects to whom: a socket that connects to itself needs no third",
+        settings: &[SYNCOOKIES],
+        needs: Needs::Namespace,
+        run: three_way_handshake,
+    },
+    Claim {
+        id: "ack-at-once",
+        documents: &["004"],
+        says: "the receiver acknowledges every packet at once",
+        depends_on: "whether the receiver answers itself (delayed acknowledgements), and TCP_QUICKACK",
+        settings: &[],
+        needs: Needs::Namespace,
+        run: ack_at_once,
+    },
+    Claim {
+        id: "tcp-reliable",
+        documents: &["001", "003", "004"],
+        says: "TCP keeps order and resends; UDP may lose",
+        depends_on: "the protocol",
+        settings: &[],
+        needs: Needs::Nothing,
+        run: tcp_reliable,
+    },
+    Claim {
+        id: "ports-in-ip",
+        documents: &["003"],
+        says: "an IP packet carries the ports",
+        depends_on: "what the packet carries: ports stand in the header of TCP and UDP, not in IP's",
+        settings: &[],
+        needs: Needs::Namespace,
+        run: ports_in_ip,
+    },
+];
+
+fn names(segments: &[Packet]) -> String {
+    segments.iter().map(Packet::segment).collect::<Vec<_>>().join(", ")
+}
+
+/// Makes connections and counts the segments until both ends have them.
+fn three_way_handshake(lab: &mut Lab) -> Result<()> {
+    for (value, in_force) in lab.values(SYNCOOKIES, &["0", "2"])? {
+        lab.set(SYNCOOKIES, &value)?;
+        let (listener, address) = lab.listener(1)?;
+        let port = lab.port(listener)?;
+        let capture = Capture::open(lab)?;
+        let client = lab.tcp()?;
+        lab.show(|net| net.connect(client, &address))?;
+        // What accept returns has had its last segment.
+        lab.accept(listener)?;
+        lab.decisive();
+        let mark = lab.mark();
+        let segments = capture.segments(lab, port)?;
+        lab.calls_since(mark, "recvfrom", true);
+        let tried = format!("connect to a listening socket, {SYNCOOKIES} = {value}");
+        let seen = format!("{} segments: {}", segments.len(), names(&segments));
+        let three = segments.len() == 3;
+        if in_force { lab.trial_in_force(tried, seen, three) } else { lab.trial(tried, seen, three) }
+    }
+    lab.restore()?;
+    let capture = Capture::open(lab)?;
+    let alone = lab.tcp()?;
+    lab.call(|net| net.bind(alone, &local(0)))?;
+    let address = lab.address(alone)?;
+    let port = lab.port(alone)?;
+    lab.show(|net| net.connect(alone, &address))?;
+    let segments = capture.segments(lab, port)?;
+    lab.trial(
+        "a socket that connects to its own address",
+        format!("{} segments: {}", segments.len(), names(&segments)),
+        segments.len() == 3,
+    );
+    Ok(())
+}
+
+/// Sends data and sees from the kernel's counter whether its acknowledgement was delayed.
+fn ack_at_once(lab: &mut Lab) -> Result<()> {
+    let (client, server, _) = lab.connection()?;
+    lab.option(client, IPPROTO_TCP, TCP_NODELAY, 1)?;
+    lab.option(server, IPPROTO_TCP, TCP_NODELAY, 1)?;
+    let (seen, at_once) = acknowledged(lab, client)?;
+    lab.trial("the first data of a connection", seen, at_once);
+    converse(lab, client, server)?;
+    let (seen, at_once) = acknowledged(lab, client)?;
+    lab.trial("a question in a conversation, where the receiver has answered before", seen, at_once);
+    converse(lab, client, server)?;
+    lab.option(server, IPPROTO_TCP, TCP_QUICKACK, 1)?;
+    lab.decisive();
+    let (seen, at_once) = acknowledged(lab, client)?;
+    lab.trial("the same with TCP_QUICKACK on the receiver", seen, at_once);
+    Ok(())
+}
+
+/// Questions and answers, until the receiver expects to answer.
+fn converse(lab: &mut Lab, client: i32, server: i32) -> Result<()> {
+    for _ in 0..3 {
+        lab.call(|net| net.send(client, b"question", 0))?;
+        lab.readable(server)?;
+        lab.recv(server)?;
+        lab.call(|net| net.send(server, b"answer", 0))?;
+        lab.readable(client)?;
+        lab.recv(client)?;
+    }
+    Ok(())
+}
+
+/// Sends from `client`, waits for the acknowledgement, and says whether a timer had to send it.
+fn acknowledged(lab: &mut Lab, client: i32) -> Result<(String, bool)> {
+    let port = lab.port(client)?;
+    let capture = Capture::open(lab)?;
+    let before = witness::counter("DelayedACKs")?;
+    lab.show(|net| net.send(client, b"data", 0))?;
+    let unacked = witness::tcp_info(lab, client)?.unacked;
+    lab.decisive();
+    let began = std::time::Instant::now();
+    loop {
+        let packet = capture.next(lab, 2000)?.ok_or_else(|| Trouble::new("no acknowledgement came within 2 s"))?;
+        if packet.ports().is_some_and(|(_, to)| to == port) && packet.data() == 0 {
+            break;
+        }
+    }
+    let waited = began.elapsed().as_millis();
+    witness::wait_until("the acknowledgement", || Ok(true))?;
+    let delayed = witness::counter("DelayedACKs")? > before;
+    let seen = if delayed {
+        format!(
+            "{unacked} segment unacknowledged after send; a timer sends the acknowledgement (DelayedACKs), {}",
+            about(waited)
+        )
+    } else {
+        format!("{unacked} segments unacknowledged after send; no timer was needed")
+    };
+    Ok((seen, !delayed))
+}
+
+/// A delay in words that do not change from run to run.
+fn about(ms: u128) -> String {
+    let tens = (ms + 5) / 10 * 10;
+    format!("about {tens} ms later")
+}
+
+/// Loses the first of two messages at the receiver's door, over TCP and over UDP.
+fn tcp_reliable(lab: &mut Lab) -> Result<()> {
+    let (client, server, _) = lab.connection()?;
+    lab.option(client, IPPROTO_TCP, TCP_NODELAY, 1)?;
+    Filter::tcp_data_beginning_with(b'A').attach(lab, server)?;
+    lab.decisive();
+    lab.show(|net| net.send(client, b"A, the first; ", 0))?;
+    lab.show(|net| net.send(client, b"B, the second", 0))?;
+    // B is here and A is not: nothing may be given out.
+    let early = lab.poll(server, libc::POLLIN, 20)?;
+    lab.decisive();
+    filter::detach(lab, server)?;
+    lab.decisive();
+    let mut got = String::new();
+    while got.len() < 27 {
+        lab.readable(server)?;
+        let piece = lab.recv(server)?;
+        lab.decisive();
+        if piece.is_empty() {
+            break;
+        }
+        got += &piece;
+    }
+    let again = witness::tcp_info(lab, client)?.total_retrans;
+    lab.trial(
+        "TCP, the first of two segments is lost",
+        format!(
+            "{} before it is sent again; then recv gives {got:?} ({} segments sent again)",
+            if early == 0 { "nothing can be read" } else { "something can be read" },
+            if again > 0 { "one or more" } else { "no" }
+        ),
+        early == 0 && got == "A, the first; B, the second" && again > 0,
+    );
+
+    let (sender, _) = lab.udp_bound()?;
+    let (receiver, address) = lab.udp_bound()?;
+    Filter::udp_data_beginning_with(b'A').attach(lab, receiver)?;
+    lab.decisive();
+    lab.show(|net| net.sendto(sender, b"A, the first; ", 0, &address))?;
+    lab.show(|net| net.sendto(sender, b"B, the second", 0, &address))?;
+    lab.readable(receiver)?;
+    let got = lab.recv(receiver)?;
+    lab.decisive();
+    filter::detach(lab, receiver)?;
+    let more = lab.recv(receiver);
+    lab.decisive();
+    lab.trial(
+        "UDP, the first of two datagrams is lost",
+        format!("recv gives {got:?}, then {}: nobody sends it again", said(&more)),
+        got == "B, the second" && is(&more, libc::EAGAIN),
+    );
+
+    // Not even a bad network is needed: datagrams that find the buffer full are dropped.
+    let (receiver, address) = lab.udp_bound()?;
+    lab.option(receiver, libc::SOL_SOCKET, libc::SO_RCVBUF, 4096)?;
+    const SENT: usize = 50;
+    for _ in 0..SENT {
+        lab.call(|net| net.sendto(sender, &[b'x'; 512], 0, &address))?;
+    }
+    lab.readable(receiver)?;
+    let mut came = 0;
+    while lab.recv(receiver).is_ok() {
+        came += 1;
+    }
+    lab.trial(
+        format!("UDP, {SENT} datagrams into a small receive buffer that nobody reads"),
+        if came < SENT { "every sendto succeeds, not all arrive" } else { "all arrive" },
+        came < SENT,
+    );
+    Ok(())
+}
+
+/// Looks for the ports in a datagram, in the second fragment of one, and in an ICMP message.
+fn ports_in_ip(lab: &mut Lab) -> Result<()> {
+    namespace::set_loopback_mtu(1500)
+        .map_err(|error| Trouble::new(format!("the MTU of lo could not be set: {error}")))?;
+    let (sender, from) = lab.udp_bound()?;
+    let (_receiver, to) = lab.udp_bound()?;
+    let wanted = (super::lab::port(&from), super::lab::port(&to));
+    let capture = Capture::open(lab)?;
+    let mark = lab.mark();
+    lab.show(|net| net.sendto(sender, b"one packet", 0, &to))?;
+    let whole = expect(lab, &capture)?;
+    let at = whole.header();
+    lab.trial(
+        "a UDP datagram in one packet",
+        format!(
+            "the ports {} at byte {at}, where UDP's header begins; IP's own header of {at} bytes has none",
+            if whole.ports() == Some(wanted) { "stand" } else { "do not stand" }
+        ),
+        whole.ports() == Some(wanted),
+    );
+    lab.show(|net| net.sendto(sender, &[b'x'; 2500], 0, &to))?;
+    let first = expect(lab, &capture)?;
+    let second = expect(lab, &capture)?;
+    lab.trial("the first fragment of a longer datagram", told(&first), first.ports() == Some(wanted));
+    lab.trial("its second fragment", told(&second), second.ports() == Some(wanted));
+
+    let ping = lab.call(|net| net.socket(libc::AF_INET, libc::SOCK_RAW | libc::SOCK_CLOEXEC, IPPROTO_ICMP))?;
+    // Echo request, code 0, checksum, identifier 0, sequence 0.
+    lab.show(|net| net.sendto(ping, &[8, 0, 0xf7, 0xff, 0, 0, 0, 0], 0, &local(0)))?;
+    let icmp = expect(lab, &capture)?;
+    lab.trial("an ICMP echo request", told(&icmp), icmp.ports().is_some());
+    lab.calls_since(mark, "recvfrom", true);
+    Ok(())
+}
+
+fn expect(lab: &mut Lab, capture: &Capture) -> Result<Packet> {
+    capture.next(lab, 2000)?.ok_or_else(|| Trouble::new("the packet socket saw nothing within 2 s"))
+}
+
+/// What a packet has, for the report.
+fn told(packet: &Packet) -> String {
+    let ports = if packet.ports().is_some() { "it has the ports" } else { "it has no ports" };
+    format!("protocol {}, fragment offset {}: {ports}", packet.protocol(), packet.fragment_offset())
+}

@@ -1,0 +1,150 @@
+//! The claim about speed: measured, with its spread, on this machine's loopback.
+
+use std::time::Instant;
+
+use super::lab::{Lab, Unrecorded};
+use super::{Claim, Needs, Result};
+use crate::net::{self, Net};
+use crate::value::SockAddr;
+
+/// The family's claims.
+pub static CLAIMS: &[Claim] = &[Claim {
+    id: "udp-faster",
+    documents: &["004"],
+    says: "UDP is much faster than TCP",
+    depends_on: "what is sent: UDP saves the handshake, and nothing once a connection stands",
+    settings: &[],
+    needs: Needs::Nothing,
+    run: udp_faster,
+}];
+
+/// How often each way is measured; the two ways take turns, so that a busy machine is busy for both.
+const ROUNDS: usize = 15;
+/// From this ratio on we call it much.
+const MUCH: f64 = 2.0;
+/// Room for an IPv4 name.
+const NAME: u32 = size_of::<libc::sockaddr_in>() as u32;
+
+/// What one way takes against the other.
+#[derive(Debug)]
+struct Ratio {
+    median: f64,
+    low: f64,
+    high: f64,
+}
+
+/// Measures both ways by turns; the ratio is TCP's time over UDP's, with the middle half of the rounds as spread.
+fn measure(
+    mut tcp: impl FnMut(&mut Net) -> net::Result<()>,
+    mut udp: impl FnMut(&mut Net) -> net::Result<()>,
+) -> net::Result<Ratio> {
+    let mut net = Net::new(Unrecorded);
+    tcp(&mut net)?;
+    udp(&mut net)?;
+    let mut ratios = Vec::new();
+    for _ in 0..ROUNDS {
+        let began = Instant::now();
+        tcp(&mut net)?;
+        let tcp_took = began.elapsed();
+        let began = Instant::now();
+        udp(&mut net)?;
+        ratios.push(tcp_took.as_secs_f64() / began.elapsed().as_secs_f64());
+    }
+    ratios.sort_by(f64::total_cmp);
+    Ok(Ratio { median: ratios[ROUNDS / 2], low: ratios[ROUNDS / 4], high: ratios[ROUNDS - 1 - ROUNDS / 4] })
+}
+
+fn told(ratio: &Ratio) -> String {
+    format!(
+        "TCP takes {:.1} times as long (middle half of {ROUNDS} rounds: {:.1} – {:.1})",
+        ratio.median, ratio.low, ratio.high
+    )
+}
+
+fn udp_faster(lab: &mut Lab) -> Result<()> {
+    // One recorded round of each, as evidence of what is measured.
+    let (listener, address) = lab.listener(64)?;
+    let (server, server_address) = lab.udp_bound()?;
+    let (client, client_address) = lab.udp_bound()?;
+    for fd in [server, client] {
+        let flags = lab.call(|net| net.fcntl(fd, libc::F_GETFL, 0))?;
+        lab.call(|net| net.fcntl(fd, libc::F_SETFL, flags & !libc::O_NONBLOCK))?;
+    }
+    let mark = lab.mark();
+    lab.call(|net| question_tcp(net, listener, &address))?;
+    lab.call(|net| question_udp(net, client, server, &server_address, &client_address))?;
+    for call in ["connect", "sendto", "recvfrom"] {
+        lab.calls_since(mark, call, true);
+    }
+    const MANY: usize = 50;
+    let ratio = measure(
+        |net| (0..MANY).try_for_each(|_| question_tcp(net, listener, &address)),
+        |net| (0..MANY).try_for_each(|_| question_udp(net, client, server, &server_address, &client_address)),
+    )?;
+    lab.trial("a question and an answer, a new connection for each", told(&ratio), ratio.low >= MUCH);
+
+    let (near, far, _) = lab.connection()?;
+    lab.option(near, libc::IPPROTO_TCP, libc::TCP_NODELAY, 1)?;
+    lab.option(far, libc::IPPROTO_TCP, libc::TCP_NODELAY, 1)?;
+    let ratio = measure(
+        |net| (0..MANY).try_for_each(|_| exchange(net, near, far)),
+        |net| (0..MANY).try_for_each(|_| question_udp(net, client, server, &server_address, &client_address)),
+    )?;
+    lab.trial("a question and an answer on a connection that stands", told(&ratio), ratio.low >= MUCH);
+
+    // 4 MiB, read in between so that neither buffer overflows: UDP would lose, TCP would wait.
+    const PIECE: usize = 32 * 1024;
+    let piece = vec![b'x'; PIECE];
+    let mut buf = vec![0; PIECE];
+    let mut other = vec![0; PIECE];
+    let ratio = measure(
+        |net| {
+            (0..128).try_for_each(|_| {
+                let mut left = net.send(near, &piece, 0)?;
+                while left > 0 {
+                    left -= net.recv(far, &mut buf, 0)?;
+                }
+                Ok(())
+            })
+        },
+        |net| {
+            (0..128).try_for_each(|_| {
+                net.sendto(client, &piece, 0, &server_address)?;
+                net.recv(server, &mut other, 0).map(drop)
+            })
+        },
+    )?;
+    lab.trial("4 MiB in pieces of 32 KiB", told(&ratio), ratio.low >= MUCH);
+    Ok(())
+}
+
+/// Connection, question, answer, end.
+fn question_tcp(net: &mut Net, listener: i32, address: &SockAddr) -> net::Result<()> {
+    let client = net.socket(libc::AF_INET, libc::SOCK_STREAM | libc::SOCK_CLOEXEC, 0)?;
+    net.connect(client, address)?;
+    let (server, _) = net.accept4(listener, NAME, libc::SOCK_CLOEXEC)?;
+    exchange(net, client, server)?;
+    // A reset, or thousands of ports would wait in TIME_WAIT.
+    let linger = [1i32.to_ne_bytes(), 0i32.to_ne_bytes()].concat();
+    net.setsockopt(client, libc::SOL_SOCKET, libc::SO_LINGER, &linger)?;
+    net.close(client)?;
+    net.close(server)
+}
+
+/// Question and answer on a connection.
+fn exchange(net: &mut Net, client: i32, server: i32) -> net::Result<()> {
+    let mut buf = [0; 64];
+    net.send(client, b"question", 0)?;
+    net.recv(server, &mut buf, 0)?;
+    net.send(server, b"answer", 0)?;
+    net.recv(client, &mut buf, 0).map(drop)
+}
+
+/// Question and answer by datagrams.
+fn question_udp(net: &mut Net, client: i32, server: i32, to: &SockAddr, back: &SockAddr) -> net::Result<()> {
+    let mut buf = [0; 64];
+    net.sendto(client, b"question", 0, to)?;
+    net.recvfrom(server, &mut buf, 0, NAME)?;
+    net.sendto(server, b"answer", 0, back)?;
+    net.recvfrom(client, &mut buf, 0, NAME).map(drop)
+}

@@ -1,0 +1,206 @@
+//! What the kernel says of itself: TCP_INFO, /proc/self/net, and a packet socket on the loopback interface.
+
+use std::fs;
+use std::os::fd::RawFd;
+use std::time::{Duration, Instant};
+
+use super::lab::Lab;
+use super::{Result, Trouble};
+
+/// A TCP state, the kernel's number (include/net/tcp_states.h).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct State(pub u8);
+
+impl State {
+    /// Both directions open.
+    pub const ESTABLISHED: Self = Self(1);
+    /// SYN received and answered: half-open.
+    pub const SYN_RECV: Self = Self(3);
+    /// Gone, remembered for a while.
+    pub const TIME_WAIT: Self = Self(6);
+    /// Waiting for clients.
+    pub const LISTEN: Self = Self(10);
+}
+
+impl std::fmt::Display for State {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        const NAMES: [&str; 12] = [
+            "?",
+            "ESTABLISHED",
+            "SYN_SENT",
+            "SYN_RECV",
+            "FIN_WAIT1",
+            "FIN_WAIT2",
+            "TIME_WAIT",
+            "CLOSE",
+            "CLOSE_WAIT",
+            "LAST_ACK",
+            "LISTEN",
+            "CLOSING",
+        ];
+        f.write_str(NAMES.get(usize::from(self.0)).copied().unwrap_or("?"))
+    }
+}
+
+/// What `getsockopt(TCP_INFO)` tells, as far as experiments ask (linux/tcp.h: `struct tcp_info`).
+#[derive(Debug, Clone, Copy)]
+pub struct TcpInfo {
+    /// State.
+    pub state: State,
+    /// Segments sent and not acknowledged; of a listener, connections waiting to be accepted.
+    pub unacked: u32,
+    /// Segments sent again, ever.
+    pub total_retrans: u32,
+}
+
+/// Asks a TCP socket about itself.
+pub fn tcp_info(lab: &mut Lab, fd: RawFd) -> Result<TcpInfo> {
+    let mut bytes = [0; 104];
+    lab.call(|net| net.getsockopt(fd, libc::IPPROTO_TCP, libc::TCP_INFO, &mut bytes))?;
+    let u32_at = |at: usize| u32::from_ne_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
+    Ok(TcpInfo { state: State(bytes[0]), unacked: u32_at(24), total_retrans: u32_at(100) })
+}
+
+/// How many TCP sockets of this namespace have this local port, by state.
+pub fn count(port: u16, state: State) -> Result<usize> {
+    Ok(states(port)?.into_iter().filter(|found| *found == state).count())
+}
+
+/// The states of the TCP sockets with this local port (/proc/self/net/tcp).
+pub fn states(port: u16) -> Result<Vec<State>> {
+    let text = proc_net("tcp")?;
+    let row = |line: &str| {
+        let mut words = line.split_whitespace().skip(1);
+        let local = words.next()?.rsplit_once(':')?.1;
+        let state = words.nth(1)?;
+        (u16::from_str_radix(local, 16).ok()? == port).then_some(())?;
+        Some(State(u8::from_str_radix(state, 16).ok()?))
+    };
+    Ok(text.lines().skip(1).filter_map(row).collect())
+}
+
+/// A counter of the namespace, such as `ListenDrops` (/proc/self/net/netstat).
+pub fn counter(name: &str) -> Result<u64> {
+    let text = proc_net("netstat")?;
+    let lines: Vec<&str> = text.lines().collect();
+    lines
+        .chunks_exact(2)
+        .find_map(|pair| {
+            let at = pair[0].split_whitespace().position(|word| word == name)?;
+            pair[1].split_whitespace().nth(at)?.parse().ok()
+        })
+        .ok_or_else(|| Trouble::new(format!("this kernel does not count {name}")))
+}
+
+fn proc_net(file: &str) -> Result<String> {
+    let path = format!("/proc/self/net/{file}");
+    fs::read_to_string(&path).map_err(|error| Trouble::new(format!("{path}: {error}")))
+}
+
+/// Looks until something is so; the kernel tells no one when a connection has gone.
+pub fn wait_until(what: &str, mut so: impl FnMut() -> Result<bool>) -> Result<()> {
+    let deadline = Instant::now() + Duration::from_secs(4);
+    while !so()? {
+        if Instant::now() > deadline {
+            return Err(Trouble::new(format!("{what} did not come about within 4 s")));
+        }
+        std::thread::yield_now();
+    }
+    Ok(())
+}
+
+/// A packet socket that sees every IPv4 packet received in the namespace, once each.
+#[derive(Debug)]
+pub struct Capture {
+    fd: RawFd,
+}
+
+/// An IPv4 packet.
+#[derive(Debug, Clone)]
+pub struct Packet {
+    /// From the IP header on.
+    pub bytes: Vec<u8>,
+}
+
+impl Capture {
+    /// Begins to watch.
+    pub fn open(lab: &mut Lab) -> Result<Self> {
+        let ipv4 = (libc::ETH_P_IP as u16).to_be();
+        let kind = libc::SOCK_DGRAM | libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC;
+        Ok(Self { fd: lab.call(|net| net.socket(libc::AF_PACKET, kind, i32::from(ipv4)))? })
+    }
+
+    /// The next packet, if one comes within `ms` milliseconds.
+    pub fn next(&self, lab: &mut Lab, ms: i32) -> Result<Option<Packet>> {
+        if lab.poll(self.fd, libc::POLLIN, ms)? == 0 {
+            return Ok(None);
+        }
+        let mut bytes = vec![0; 4096];
+        let n = lab.call(|net| net.recv(self.fd, &mut bytes, 0))?;
+        bytes.truncate(n);
+        Ok(Some(Packet { bytes }))
+    }
+
+    /// The TCP segments seen so far that touch this port.
+    pub fn segments(&self, lab: &mut Lab, port: u16) -> Result<Vec<Packet>> {
+        let mut segments = Vec::new();
+        while let Some(packet) = self.next(lab, 0)? {
+            if packet.is_tcp() && packet.ports().is_some_and(|(from, to)| from == port || to == port) {
+                segments.push(packet);
+            }
+        }
+        Ok(segments)
+    }
+}
+
+impl Packet {
+    fn u16_at(&self, at: usize) -> Option<u16> {
+        Some(u16::from_be_bytes([*self.bytes.get(at)?, *self.bytes.get(at + 1)?]))
+    }
+
+    /// Length of the IP header, bytes.
+    pub fn header(&self) -> usize {
+        self.bytes.first().map_or(0, |first| usize::from(first & 0xf) * 4)
+    }
+
+    /// The protocol its payload belongs to (`IPPROTO_…`).
+    pub fn protocol(&self) -> i32 {
+        self.bytes.get(9).map_or(0, |byte| i32::from(*byte))
+    }
+
+    /// Where in the whole datagram this fragment lies, bytes.
+    pub fn fragment_offset(&self) -> u32 {
+        self.u16_at(6).map_or(0, |word| u32::from(word & 0x1fff) * 8)
+    }
+
+    fn is_tcp(&self) -> bool {
+        self.protocol() == libc::IPPROTO_TCP
+    }
+
+    /// Source and destination port, if this packet has the transport header they stand in.
+    pub fn ports(&self) -> Option<(u16, u16)> {
+        let has_ports = matches!(self.protocol(), libc::IPPROTO_TCP | libc::IPPROTO_UDP) && self.fragment_offset() == 0;
+        let at = self.header();
+        has_ports.then_some((self.u16_at(at)?, self.u16_at(at + 2)?))
+    }
+
+    fn flags(&self) -> u8 {
+        self.bytes.get(self.header() + 13).copied().unwrap_or(0)
+    }
+
+    /// The data of a TCP segment, bytes.
+    pub fn data(&self) -> usize {
+        let tcp_header = self.bytes.get(self.header() + 12).map_or(0, |byte| usize::from(byte >> 4) * 4);
+        self.bytes.len().saturating_sub(self.header() + tcp_header)
+    }
+
+    /// A TCP segment's flags and data, as tcpdump's readers know them: `SYN`, `SYN-ACK`, `ACK`, `ACK+12`.
+    pub fn segment(&self) -> String {
+        const FLAGS: [(u8, &str); 4] = [(0x02, "SYN"), (0x01, "FIN"), (0x04, "RST"), (0x10, "ACK")];
+        let names: Vec<&str> = FLAGS.iter().filter(|(bit, _)| self.flags() & bit != 0).map(|(_, name)| *name).collect();
+        match self.data() {
+            0 => names.join("-"),
+            n => format!("{}+{n}", names.join("-")),
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! `sockscope claims`: decides claims one after the other and shows what came of them.
+
+use std::io::{IsTerminal, Write};
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::{fs, io};
+
+use anstyle::{AnsiColor, Style};
+use anyhow::{Context, bail};
+use comfy_table::{Cell, ContentArrangement, Table, presets};
+use indicatif::{ProgressBar, ProgressStyle};
+use sockscope::claims::{self, Claim, Decision, Verdict, report};
+use sockscope::format;
+
+use super::{TROUBLE, nearest};
+use crate::cli::claims::{Claims, ClaimsFormat};
+
+/// Does it.
+pub fn run(args: &Claims) -> anyhow::Result<ExitCode> {
+    let wanted = chosen(&args.ids)?;
+    if let Some(folder) = &args.output {
+        fs::create_dir_all(folder).with_context(|| format!("the folder {} cannot be made", folder.display()))?;
+    }
+    // Ctrl-C is a flag: what was decided so far is still shown.
+    let interrupted = Arc::new(AtomicBool::new(false));
+    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+        signal_hook::flag::register(signal, Arc::clone(&interrupted)).context("Ctrl-C cannot be handled")?;
+    }
+    let options = claims::Options { set: args.set.clone(), ..claims::Options::default() };
+    let bar = progress(wanted.len());
+    let mut decisions = Vec::new();
+    for claim in &wanted {
+        bar.set_message(claim.id);
+        let stop = || {
+            bar.tick();
+            interrupted.load(Ordering::Relaxed)
+        };
+        let Some(decision) = claims::decide(claim, &options, &stop) else { break };
+        if let Some(folder) = &args.output {
+            for extension in ["jsonl", "strace"] {
+                write_trace(folder, extension, &decision)?;
+            }
+        }
+        decisions.push(decision);
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+
+    let text = match args.format {
+        ClaimsFormat::Json => report::json(&decisions)?,
+        ClaimsFormat::Markdown => report::markdown(&decisions),
+        ClaimsFormat::Table => table(&decisions, args.verbose || !args.ids.is_empty()),
+    };
+    let mut out = anstream::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    if decisions.len() < wanted.len() {
+        bail!("interrupted: {} of {} claims were decided", decisions.len(), wanted.len());
+    }
+    let undecided: Vec<&str> =
+        decisions.iter().filter(|d| d.verdict == Verdict::Undecided).map(|d| d.claim.id).collect();
+    if !undecided.is_empty() {
+        let why = decisions.iter().find_map(|d| (d.verdict == Verdict::Undecided).then(|| d.notes.join("; ")));
+        let _ = writeln!(
+            anstream::stderr(),
+            "sockscope: {} of {} claims could not be decided here ({}): {}",
+            undecided.len(),
+            decisions.len(),
+            undecided.join(", "),
+            why.unwrap_or_default()
+        );
+        if undecided.len() == decisions.len() {
+            return Ok(ExitCode::from(TROUBLE));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The claims of these names, or all.
+fn chosen(ids: &[String]) -> anyhow::Result<Vec<&'static Claim>> {
+    if ids.is_empty() {
+        return Ok(claims::claims().collect());
+    }
+    let known = claims::claims().map(|claim| claim.id);
+    let find = |id: &String| {
+        claims::find(id).with_context(|| format!("no claim is called {id}{}", nearest::suggestion(id, known.clone())))
+    };
+    ids.iter().map(find).collect()
+}
+
+/// A bar on a terminal, nothing elsewhere.
+fn progress(claims: usize) -> ProgressBar {
+    if !io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let style =
+        ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}").unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(claims as u64).with_style(style)
+}
+
+/// Writes an experiment's trace in the format of this name.
+fn write_trace(folder: &Path, extension: &str, decision: &Decision) -> anyhow::Result<()> {
+    let path = folder.join(format!("{}.{extension}", decision.claim.id));
+    let format = format::by_path(&path).with_context(|| format!("no format has the ending {extension}"))?;
+    let mut writer = (format.writer)(&format::Options::default());
+    let mut bytes = Vec::new();
+    decision.trace.iter().for_each(|event| writer.event(event, &mut bytes));
+    writer.end(&mut bytes);
+    fs::write(&path, bytes).with_context(|| format!("the trace {} cannot be written", path.display()))
+}
+
+/// The table, and below it what was tried if `details`.
+fn table(decisions: &[Decision], details: bool) -> String {
+    let mut table = Table::new();
+    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    if !io::stdout().is_terminal() {
+        table.set_width(120);
+    }
+    table.set_header(["claim", "document", "it says", "verdict", "seen"]);
+    for decision in decisions {
+        let here = decision.in_force.map_or_else(String::new, |here| format!("\nin force: {}", here.name()));
+        let verdict = Cell::new(format!("{}{here}", decision.verdict.name())).fg(match decision.verdict {
+            Verdict::Confirmed => comfy_table::Color::Green,
+            Verdict::Refuted => comfy_table::Color::Red,
+            Verdict::Depends => comfy_table::Color::Yellow,
+            Verdict::Undecided => comfy_table::Color::Magenta,
+        });
+        let claim = decision.claim;
+        table.add_row([
+            Cell::new(claim.id),
+            Cell::new(claim.documents.join(", ")),
+            Cell::new(claim.says),
+            verdict,
+            Cell::new(seen(decision)),
+        ]);
+    }
+    let mut out = format!("{table}\n");
+    if details {
+        decisions.iter().for_each(|decision| describe(decision, &mut out));
+    } else {
+        out += "`sockscope claims ID` shows what was tried and the decisive calls, `-v` for all.\n";
+    }
+    out
+}
+
+/// What decided, in a cell: a try that held and one that did not.
+fn seen(decision: &Decision) -> String {
+    let first = |holds: bool| decision.trials.iter().find(|trial| trial.holds == holds);
+    let mut lines = Vec::new();
+    if let Some(on) = decision.depends_on() {
+        lines.push(format!("on {on}"));
+    }
+    let told = |trial: &claims::Trial| format!("{}: {}", trial.tried, trial.seen);
+    match (decision.verdict, first(true), first(false)) {
+        (Verdict::Undecided, ..) => lines.extend(decision.notes.iter().cloned()),
+        (_, Some(held), Some(failed)) => {
+            lines.push(format!("holds: {}", told(held)));
+            lines.push(format!("does not: {}", told(failed)));
+        }
+        (_, Some(trial), None) | (_, None, Some(trial)) => lines.push(told(trial)),
+        (_, None, None) => {}
+    }
+    lines.join("\n")
+}
+
+/// Everything that was tried, and the decisive calls.
+fn describe(decision: &Decision, out: &mut String) {
+    let bold = Style::new().bold();
+    let coloured =
+        |holds: bool| Style::new().fg_color(Some(if holds { AnsiColor::Green } else { AnsiColor::Red }.into()));
+    let claim = decision.claim;
+    *out += &format!("\n{bold}{}{bold:#}: {}\n", claim.id, decision.headline());
+    *out += &format!("  document {}: {}\n", claim.documents.join(", "), claim.says);
+    for trial in &decision.trials {
+        let style = coloured(trial.holds);
+        let word = if trial.holds { "holds    " } else { "does not " };
+        let here = if trial.in_force { " (in force)" } else { "" };
+        *out += &format!("  {style}{word}{style:#} {}{here}\n            {}\n", trial.tried, trial.seen);
+    }
+    for note in &decision.notes {
+        *out += &format!("  note: {note}\n");
+    }
+    for line in decision.evidence_lines() {
+        *out += &format!("    {line}\n");
+    }
+}

@@ -1,0 +1,72 @@
+//! `sockscope convert`: a trace of any format into any other.
+
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use indicatif::{ProgressBar, ProgressStyle};
+use sockscope::convert;
+use sockscope::format::{FORMATS, Format, Options, by_name, by_path};
+use sockscope::text::parse::{Form, Report};
+
+use crate::cli::convert::ConvertArgs;
+
+/// Does what the arguments say. Lines that could not be read are told but are no failure: they are in the output.
+pub fn run(args: &ConvertArgs) -> anyhow::Result<ExitCode> {
+    let format = format(args)?;
+    let progress = progress(&args.file);
+    let seen = progress.clone();
+    let source = convert::open(&args.file, move |bytes| seen.inc(bytes))?;
+    let align = args.align;
+    let writer = |form: Form| {
+        let mut options = Options::default();
+        options.lines.style.align = align;
+        options.lines.style.arg_names = form.arg_names;
+        (options.lines.clock, options.lines.pids, options.lines.durations) = (form.clock, form.pids, form.durations);
+        (format.writer)(&options)
+    };
+    let mut out: Box<dyn Write> = match &args.output {
+        Some(path) if path != Path::new("-") => {
+            let file = File::create(path).with_context(|| format!("cannot create {}", path.display()))?;
+            Box::new(BufWriter::new(file))
+        }
+        _ => Box::new(io::stdout().lock()),
+    };
+    let report = convert::convert(source, writer, &mut out).with_context(|| args.file.display().to_string())?;
+    progress.finish_and_clear();
+    if !args.quiet {
+        tell(&report)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The format that was asked for.
+fn format(args: &ConvertArgs) -> anyhow::Result<&'static Format> {
+    let by_output = || args.output.as_deref().and_then(by_path);
+    let Some(name) = &args.format else { return Ok(by_output().unwrap_or(&FORMATS[0])) };
+    let Some(format) = by_name(name) else {
+        let names: Vec<_> = FORMATS.iter().map(|format| format.name).collect();
+        bail!("there is no format {name}; there are {}", names.join(", "));
+    };
+    Ok(format)
+}
+
+/// A bar on a terminal, for files whose size is known.
+fn progress(file: &Path) -> ProgressBar {
+    let size: u64 = convert::files(file).iter().filter_map(|file| file.metadata().ok()).map(|data| data.len()).sum();
+    if size == 0 || !io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes} {bytes_per_sec} {eta}");
+    ProgressBar::new(size).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+/// Says what could not be read.
+fn tell(report: &Report) -> io::Result<()> {
+    if report.is_clean() {
+        return Ok(());
+    }
+    writeln!(anstream::stderr(), "sockscope: {report}")
+}

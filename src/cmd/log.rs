@@ -1,0 +1,64 @@
+//! From the log options to a writer.
+
+use std::fs::File;
+use std::os::fd::OwnedFd;
+
+use anyhow::{Context, bail};
+use sockscope::decode::Limits;
+use sockscope::format::{self, Format, Options};
+use sockscope::program::descriptor;
+use sockscope::text::{Clock, ConstStyle, HexStrings, Lines, Pids, Style};
+
+use super::nearest;
+use crate::cli::log::LogArgs;
+
+/// The format: as named, as the file's ending says, or strace's text.
+pub fn format(args: &LogArgs) -> anyhow::Result<Format> {
+    if let Some(name) = &args.format {
+        let Some(format) = format::by_name(name) else {
+            let known = format::FORMATS.iter().map(|format| format.name);
+            bail!("there is no format '{name}'{}", nearest::suggestion(name, known));
+        };
+        return Ok(*format);
+    }
+    let guessed = args.output.as_deref().and_then(format::by_path);
+    Ok(*guessed.unwrap_or(&format::FORMATS[0]))
+}
+
+/// What the writer is to know.
+pub fn options(args: &LogArgs, pids: Pids) -> Options {
+    let clock = match (args.relative, args.time) {
+        (true, _) => Clock::Relative,
+        (_, 0) => Clock::None,
+        (_, 1) => Clock::Seconds,
+        (_, 2) => Clock::Micros,
+        _ => Clock::Epoch,
+    };
+    let hex = match args.hex {
+        0 => HexStrings::Never,
+        1 => HexStrings::NonPrintable,
+        _ => HexStrings::Always,
+    };
+    let names = match args.constants.as_str() {
+        "raw" => ConstStyle::Raw,
+        "verbose" => ConstStyle::Verbose,
+        _ => ConstStyle::Abbrev,
+    };
+    let style = Style { align: args.align, hex, names, verbose: args.verbose, ..Style::default() };
+    let mut lines = Lines::new(style);
+    (lines.clock, lines.pids, lines.durations) = (clock, pids, args.durations);
+    Options { lines }
+}
+
+/// How much of each call is kept.
+pub fn limits(args: &LogArgs) -> Limits {
+    Limits { strings: args.strings, abbreviate: !args.verbose }
+}
+
+/// The file of `-o`, out of the programs' way.
+pub fn file(args: &LogArgs) -> anyhow::Result<Option<File>> {
+    let Some(path) = &args.output else { return Ok(None) };
+    let open = || -> std::io::Result<OwnedFd> { descriptor::lift(File::create(path)?, false) };
+    let file = open().with_context(|| format!("cannot write the log to {}", path.display()))?;
+    Ok(Some(file.into()))
+}

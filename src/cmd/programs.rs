@@ -1,0 +1,83 @@
+//! `sockscope programs`: what there is to run.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use anyhow::bail;
+use comfy_table::{ContentArrangement, Table, presets};
+use sockscope::program::cases::{CASES, Case};
+use sockscope::program::{PROGRAMS, Program, Role};
+
+use super::nearest;
+use crate::cli::programs::{ProgramsArgs, SourceArg};
+
+/// Does what the arguments say.
+pub fn run(args: &ProgramsArgs) -> anyhow::Result<ExitCode> {
+    let text = match (&args.program, args.source) {
+        (None, _) => list(),
+        (Some(name), None) => details(find(name)?),
+        (Some(name), Some(SourceArg::Rust)) => find(name)?.source.to_owned(),
+        (Some(name), Some(SourceArg::Python)) => {
+            let program = find(name)?;
+            let twin = |role| format!("# {}\n{}", program.twin_file(role), program.twin(role));
+            format!("{}\n\n{}", twin(Role::Server), twin(Role::Client))
+        }
+    };
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The program of that name, or which one may have been meant.
+pub fn find(name: &str) -> anyhow::Result<&'static Program> {
+    match sockscope::program::find(name) {
+        Some(program) => Ok(program),
+        None => {
+            let known = PROGRAMS.iter().map(|program| program.name);
+            bail!("there is no program '{name}'{}", nearest::suggestion(name, known))
+        }
+    }
+}
+
+/// The cases of a program, its default first.
+pub fn cases(program: &Program) -> impl Iterator<Item = &'static Case> + Clone {
+    let name = program.name;
+    CASES.iter().filter(move |case| case.program == name)
+}
+
+fn ports(program: &Program) -> String {
+    if program.server_port == program.client_port {
+        program.server_port.to_string()
+    } else {
+        format!("server {}, client {}", program.server_port, program.client_port)
+    }
+}
+
+fn table(head: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_header(head);
+    table
+}
+
+fn list() -> String {
+    let mut table = table(&["PROGRAM", "DOCUMENT", "ROLES", "PORTS", "CASES"]);
+    for program in PROGRAMS {
+        let cases: Vec<_> = cases(program).map(|case| case.name).collect();
+        table.add_row([program.name, program.document, "server, client", &ports(program), &cases.join(", ")]);
+    }
+    format!("{}\n", table.trim_fmt())
+}
+
+fn details(program: &Program) -> String {
+    let mut text = String::new();
+    let _ = writeln!(text, "{}: document {}, ports: {}\n", program.name, program.document, ports(program));
+    let mut table = table(&["CASE", "WHAT IS TO BE SEEN"]);
+    for case in cases(program) {
+        table.add_row([case.name, case.doc]);
+    }
+    let _ = writeln!(text, "{}", table.trim_fmt());
+    let _ = writeln!(text, "\nsockscope run {} [--case CASE]", program.name);
+    text
+}

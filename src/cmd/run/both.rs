@@ -1,0 +1,119 @@
+//! Both roles of a program, each in a process of its own, followed to the end.
+
+use std::net::{Ipv4Addr, SocketAddrV4, TcpListener};
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::mpsc::channel;
+
+use anyhow::{Context, anyhow, bail};
+use nix::sys::signal::Signal;
+use sockscope::program::cases::Case;
+use sockscope::program::runner::{Failure, Player, Runner, Setting};
+use sockscope::program::{Program, interrupt};
+use sockscope::text::Pids;
+
+use super::show;
+use crate::cli::run::RunArgs;
+use crate::cmd::{TROUBLE, log};
+
+/// Runs a case and says whether it ended as expected.
+pub fn run(args: &RunArgs, program: &'static Program, case: &Case, python: [bool; 2]) -> anyhow::Result<ExitCode> {
+    let format = log::format(&args.log)?;
+    let interpreter = if python.contains(&true) { Some(interpreter()?) } else { None };
+    let player = |python: bool| match &interpreter {
+        Some(path) if python => Player::Python(path.clone()),
+        _ => Player::Rust,
+    };
+    let strace_python = interpreter.is_some() && has_strace();
+    if interpreter.is_some() && !strace_python {
+        show::remark("strace is not on PATH, so Python's calls are not shown: apt-get install strace");
+    }
+
+    let stop = Arc::new(AtomicBool::new(false));
+    interrupt::remember(&[Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP])?;
+
+    let file = log::file(&args.log)?;
+    let pids = if file.is_some() { Pids::Bare } else { Pids::None };
+    let screen = show::Screen::new(format, log::options(&args.log, pids), file, Arc::clone(&stop));
+    let (news, heard) = channel();
+    let display = std::thread::spawn(move || screen.follow(&heard));
+
+    let setting = Setting {
+        sockscope: std::env::current_exe().context("cannot find this executable")?,
+        server: player(python[0]),
+        client: player(python[1]),
+        port: port(args, program),
+        host: args.host.clone(),
+        strings: args.log.strings,
+        verbose: args.log.verbose,
+        strace_python,
+        witness: None,
+        folder: std::env::current_dir().context("cannot find the current directory")?,
+        apart: false,
+        stop,
+    };
+    let mut runner = Runner::new(&setting, program, Some(news));
+    let result = runner.run(case);
+    let refused = if result.is_ok() { None } else { refused_bind(&mut runner, setting.port) };
+    drop(runner); // ends what still runs, and with it the news
+    let shown = display.join().map_err(|_| anyhow!("the thread that shows the log panicked"))?;
+
+    if let Some(signal) = interrupt::came() {
+        interrupt::die_by(signal)?;
+    }
+    shown?;
+    match result {
+        Ok(()) => Ok(ExitCode::SUCCESS),
+        Err(_) if refused.is_some() => bail!(refused.unwrap_or_default()),
+        Err(Failure::Unexpected(text)) => {
+            show::remark(&format!("{} {} did not end as expected: {text}", program.name, case.name));
+            Ok(ExitCode::from(1))
+        }
+        Err(Failure::Trouble(text)) => bail!(text),
+        Err(Failure::Stopped) => Ok(ExitCode::from(TROUBLE)),
+    }
+}
+
+/// What to do when the kernel did not give a server the port that it was told to bind.
+fn refused_bind(runner: &mut Runner<'_>, port: u16) -> Option<String> {
+    let lines = runner.processes().first()?.lines();
+    let bind = lines.iter().find(|line| line.contains(" bind("))?;
+    if bind.contains("EADDRINUSE") {
+        Some(format!("port {port} is in use; end what uses it (`ss -lp`), or choose another with --port (0: any)"))
+    } else if bind.contains("EACCES") {
+        Some(format!("binding port {port} needs a right that this user lacks; choose another with --port (0: any)"))
+    } else {
+        None
+    }
+}
+
+/// The port given, or the document's. Where that one needs a right that we lack, any free one.
+fn port(args: &RunArgs, program: &Program) -> u16 {
+    if let Some(port) = args.port {
+        return port;
+    }
+    let port = program.server_port;
+    let bound = TcpListener::bind(SocketAddrV4::new(Ipv4Addr::LOCALHOST, port));
+    if port < 1024 && bound.is_err_and(|error| error.kind() == std::io::ErrorKind::PermissionDenied) {
+        show::remark(&format!("port {port}, the document's, needs a right that this user lacks: taking any free one"));
+        return 0;
+    }
+    port
+}
+
+/// The interpreter behind the first python3 on PATH, which may be a wrapper.
+fn interpreter() -> anyhow::Result<PathBuf> {
+    let output = Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output();
+    let output = output.context("cannot start python3, which --python needs: apt-get install python3")?;
+    let path = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    if !output.status.success() || path.is_empty() {
+        bail!("python3 does not say where it is: {}", String::from_utf8_lossy(&output.stderr).trim());
+    }
+    Ok(path.into())
+}
+
+fn has_strace() -> bool {
+    Command::new("strace").arg("-V").output().is_ok_and(|output| output.status.success())
+}

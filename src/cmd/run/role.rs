@@ -1,0 +1,107 @@
+//! One role in the foreground: by hand in one of two terminals, or as a process that the runner has started.
+
+use std::io::Write;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context, anyhow};
+use nix::sys::signal::Signal;
+use sockscope::event::{Body, Event, Exit};
+use sockscope::log::Log;
+use sockscope::net::{Net, Stream};
+use sockscope::program::arguments::Arguments;
+use sockscope::program::cases::Case;
+use sockscope::program::handover::PipeSink;
+use sockscope::program::stage::{End, NetMaker, perform};
+use sockscope::program::{Program, Role, interrupt};
+use sockscope::text::Pids;
+
+use super::signals;
+use crate::cli::run::RunArgs;
+use crate::cmd::log;
+
+/// Runs it; the exit code is the program's own.
+pub fn run(args: &RunArgs, program: &Program, role: Role, case: &Case) -> anyhow::Result<ExitCode> {
+    let arguments = Arguments::parse(&words(args, role, case)).map_err(|text| anyhow!(text))?;
+    interrupt::install().context("cannot take SIGINT")?;
+    std::panic::set_hook(Box::new(|_| {})); // told in one sentence, by `perform`
+    let limits = log::limits(&args.log);
+
+    if let Some(fd) = args.log_fd {
+        // Everything is with the runner the moment it happens, so signals may do as they like.
+        let sink = PipeSink::open(fd).with_context(|| format!("descriptor {fd} is not open"))?;
+        let maker: NetMaker = Arc::new(move || Net::new(Stream::new(sink.clone(), limits)));
+        return finish(perform(program.role(role), arguments, maker));
+    }
+
+    let format = log::format(&args.log)?;
+    let threads = program.name == "three-step" && role == Role::Server;
+    let (pids, out): (Pids, Box<dyn Write + Send>) = match log::file(&args.log)? {
+        Some(file) => (Pids::Bare, Box::new(file)),
+        None if threads => (Pids::Bracketed, Box::new(std::io::stderr())),
+        None => (Pids::None, Box::new(std::io::stderr())),
+    };
+    // The thread that writes is started with the signals blocked, like all threads but this one.
+    let for_main = signals::set(&[Signal::SIGINT]);
+    for_main.thread_block()?;
+    let ending = [Signal::SIGTERM, Signal::SIGHUP];
+    signals::set(&ending).thread_block()?;
+    let log = Arc::new(Log::start((format.writer)(&log::options(&args.log, pids)), out));
+    let at_signal = Arc::clone(&log);
+    signals::on(&ending, move |signal| {
+        let killed = Exit::Killed { signal: signal as u32, core: false };
+        let _ = at_signal.finish_with(exit_event(killed));
+        let _ = interrupt::die_by(signal);
+    })?;
+    for_main.thread_unblock()?;
+
+    let sinks = Arc::clone(&log);
+    let maker: NetMaker = Arc::new(move || Net::new(Stream::new(sinks.sink(), limits)));
+    let end = perform(program.role(role), arguments, maker);
+    let exit = match &end {
+        End::Exit(code) => Exit::Status(*code),
+        End::Interrupted => Exit::Killed { signal: Signal::SIGINT as u32, core: false },
+        End::Trouble(_) => Exit::Status(i32::from(crate::cmd::TROUBLE)),
+    };
+    let written = log.finish_with(exit_event(exit));
+    let code = finish(end)?;
+    written.context("cannot write the log")?;
+    Ok(code)
+}
+
+/// The role's command line: what the case says, unless the user says otherwise.
+fn words(args: &RunArgs, role: Role, case: &Case) -> Vec<String> {
+    if args.log_fd.is_some() {
+        return args.arguments.clone();
+    }
+    let mut words: Vec<String> = super::case_arguments(case, role).iter().map(|&word| word.to_owned()).collect();
+    let given = [
+        ("--port", args.port.map(|port| port.to_string())),
+        ("--host", args.host.clone()),
+        ("--resolver", args.resolver.map(|resolver| resolver.to_string())),
+    ];
+    for (name, value) in given {
+        words.extend(value.into_iter().flat_map(|value| [name.to_owned(), value]));
+    }
+    words.extend(args.arguments.iter().cloned());
+    words
+}
+
+/// The process's last event.
+fn exit_event(exit: Exit) -> Event {
+    let pid = std::process::id();
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    Event { seq: 0, ts_ns: now.as_nanos() as u64, pid, tid: pid, body: Body::Exit(exit) }
+}
+
+/// Ends as the program did.
+fn finish(end: End) -> anyhow::Result<ExitCode> {
+    match end {
+        End::Exit(code) => Ok(ExitCode::from(code as u8)),
+        End::Interrupted => {
+            interrupt::die_by(Signal::SIGINT)?;
+            Ok(ExitCode::FAILURE)
+        }
+        End::Trouble(text) => Err(anyhow!(text)),
+    }
+}

@@ -1,0 +1,324 @@
+//! Two traces against each other, call by call.
+//!
+//! Processes are matched by what they do (who binds, who connects), then their threads, and each pair of threads is
+//! aligned ([`align`]). Numbers that the kernel hands out are held against each other along the alignment: where the
+//! left made descriptor 3 and the right 5, every later 3 on the left must be a 5 on the right.
+
+use std::collections::HashMap;
+
+use crate::event::Event;
+use crate::normalize::{Handle, Keep, Normalizer, Part, Token};
+
+pub mod align;
+mod roles;
+mod show;
+
+pub use align::Step;
+pub use show::{json, side_by_side, unified};
+
+/// What is to be compared, and how strictly.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Accidental differences that count.
+    pub keep: Keep,
+    /// The calls to compare, by name; all, with signals and ends, where there are none.
+    pub only: Vec<String>,
+}
+
+/// What became of one call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Verdict {
+    /// Both sides made it, with the same result.
+    Same,
+    /// Both made it, with other arguments.
+    Argument,
+    /// Both made it with the same arguments; it returned something else.
+    Result,
+    /// It failed on one side, or in another way.
+    Errno,
+    /// Only the left made it.
+    OnlyLeft,
+    /// Only the right made it.
+    OnlyRight,
+    /// Both made it, but at another point; the other side's row is elsewhere.
+    Order,
+}
+
+impl Verdict {
+    /// The word for it, in every output.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Same => "same",
+            Self::Argument => "argument differs",
+            Self::Result => "result differs",
+            Self::Errno => "errno differs",
+            Self::OnlyLeft => "only left",
+            Self::OnlyRight => "only right",
+            Self::Order => "order differs",
+        }
+    }
+}
+
+/// One difference between two calls.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// The argument's name; `ret` and `errno` for the result.
+    pub part: &'static str,
+    /// The left's value, as compared.
+    pub left: String,
+    /// The right's.
+    pub right: String,
+}
+
+/// One row of the comparison.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// What became of it.
+    pub verdict: Verdict,
+    /// The event's index in the left trace.
+    pub left: Option<usize>,
+    /// The event's index in the right trace.
+    pub right: Option<usize>,
+    /// What differs.
+    pub differences: Vec<Difference>,
+}
+
+/// Two threads that were compared; one is 0 where it has no partner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pair {
+    /// Thread on the left.
+    pub left: Option<u32>,
+    /// Thread on the right.
+    pub right: Option<u32>,
+    /// Its calls, in an order that is both sides' own.
+    pub rows: Vec<Row>,
+}
+
+/// The result.
+#[derive(Debug, Clone, Default)]
+pub struct Comparison {
+    /// Thread by thread.
+    pub pairs: Vec<Pair>,
+}
+
+impl Comparison {
+    /// Whether nothing differs.
+    pub fn is_same(&self) -> bool {
+        self.rows().all(|row| row.verdict == Verdict::Same)
+    }
+
+    /// All rows.
+    pub fn rows(&self) -> impl Iterator<Item = &Row> {
+        self.pairs.iter().flat_map(|pair| &pair.rows)
+    }
+
+    /// How many rows have each verdict, in the order of [`Verdict`].
+    pub fn counts(&self) -> Vec<(&'static str, usize)> {
+        use Verdict::{Argument, Errno, OnlyLeft, OnlyRight, Order, Result, Same};
+        let verdicts = [Same, Argument, Result, Errno, OnlyLeft, OnlyRight, Order];
+        let count = |verdict: &Verdict| self.rows().filter(|row| row.verdict == *verdict).count();
+        verdicts.iter().map(|verdict| (verdict.name(), count(verdict))).collect()
+    }
+}
+
+/// Compares two traces.
+pub fn compare(left: &[Event], right: &[Event], options: &Options) -> Comparison {
+    let (left, right) = (roles::threads(left, options), roles::threads(right, options));
+    let pairs = roles::pair(&left, &right);
+    let mut known = Known::default();
+    let pairs = pairs.into_iter().map(|(l, r)| {
+        let tokens = |side: &[roles::Thread], at: Option<usize>| at.map(|at| (side[at].tid, side[at].tokens.clone()));
+        let (l, r) = (tokens(&left, l), tokens(&right, r));
+        let none = Vec::new();
+        let rows = thread(
+            l.as_ref().map_or(&none, |(_, tokens)| tokens),
+            r.as_ref().map_or(&none, |(_, tokens)| tokens),
+            &mut known,
+        );
+        Pair { left: l.map(|(tid, _)| tid), right: r.map(|(tid, _)| tid), rows }
+    });
+    Comparison { pairs: pairs.filter(|pair| !pair.rows.is_empty()).collect() }
+}
+
+/// All tokens of a trace that are compared.
+pub(crate) fn tokens(trace: &[Event], options: &Options) -> Vec<(u32, u32, Token)> {
+    let normalizer = Normalizer::new(trace, options.keep);
+    let wanted = |name: &str| options.only.is_empty() || options.only.iter().any(|only| only == name);
+    let token = |(at, event): (usize, &Event)| {
+        let token = normalizer.token(at, event).filter(|token| wanted(token.name))?;
+        Some((event.pid, event.tid, token))
+    };
+    trace.iter().enumerate().filter_map(token).collect()
+}
+
+/// Which number on the left is which on the right.
+#[derive(Debug, Default)]
+struct Known {
+    right_of: HashMap<Handle, Handle>,
+    left_of: HashMap<Handle, Handle>,
+}
+
+impl Known {
+    /// Whether two numbers may be the same thing. Two that were never seen are, from now on.
+    fn same(&mut self, left: Handle, right: Handle) -> bool {
+        match (self.right_of.get(&left), self.left_of.get(&right)) {
+            (Some(known), _) => *known == right,
+            (None, Some(_)) => false,
+            (None, None) => {
+                self.bind(left, right);
+                true
+            }
+        }
+    }
+
+    /// The two are the same from now on, whatever they were.
+    fn bind(&mut self, left: Handle, right: Handle) {
+        if let Some(old) = self.right_of.insert(left, right) {
+            self.left_of.remove(&old);
+        }
+        if let Some(old) = self.left_of.insert(right, left)
+            && old != left
+        {
+            self.right_of.remove(&old);
+        }
+    }
+
+    /// A number was given back, or made on one side only.
+    fn forget_left(&mut self, left: Handle) {
+        if let Some(right) = self.right_of.remove(&left) {
+            self.left_of.remove(&right);
+        }
+    }
+
+    fn forget_right(&mut self, right: Handle) {
+        if let Some(left) = self.left_of.remove(&right) {
+            self.right_of.remove(&left);
+        }
+    }
+}
+
+/// Two threads.
+fn thread(left: &[Token], right: &[Token], known: &mut Known) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for step in align::align(left, right) {
+        rows.push(match step {
+            Step::Both(l, r) => both(&left[l], &right[r], known),
+            Step::Left(l) => {
+                if let Some(fd) = left[l].made {
+                    known.forget_left(Handle::Fd(fd));
+                }
+                Row { verdict: Verdict::OnlyLeft, left: Some(left[l].at), right: None, differences: Vec::new() }
+            }
+            Step::Right(r) => {
+                if let Some(fd) = right[r].made {
+                    known.forget_right(Handle::Fd(fd));
+                }
+                Row { verdict: Verdict::OnlyRight, left: None, right: Some(right[r].at), differences: Vec::new() }
+            }
+        });
+    }
+    moved(&mut rows, left, right);
+    rows
+}
+
+/// Two calls that stand for each other.
+fn both(left: &Token, right: &Token, known: &mut Known) -> Row {
+    if let (Some(l), Some(r)) = (left.made, right.made) {
+        known.bind(Handle::Fd(l), Handle::Fd(r));
+    }
+    let mut differences = Vec::new();
+    let mut verdict = Verdict::Same;
+    for at in 0..left.parts.len().max(right.parts.len()) {
+        // The result is last on both sides, whatever the number of arguments.
+        let (l, r) = if at + 1 == left.parts.len().max(right.parts.len()) {
+            (left.parts.last(), right.parts.last())
+        } else {
+            (argument(left, at), argument(right, at))
+        };
+        let Some(difference) = differ(l, r, known) else { continue };
+        let found = match (difference.part, left.failed || right.failed) {
+            ("errno", _) => Verdict::Errno,
+            ("ret", true) => Verdict::Errno,
+            ("ret", false) => Verdict::Result,
+            _ => Verdict::Argument,
+        };
+        let first = verdict == Verdict::Same;
+        if first || found == Verdict::Errno {
+            verdict = found;
+        }
+        differences.push(difference);
+    }
+    // Closed descriptors are free for other things.
+    if left.name == "close" && !left.failed && !right.failed {
+        for handle in left.parts.iter().flat_map(|part| &part.handles) {
+            known.forget_left(*handle);
+        }
+    }
+    Row { verdict, left: Some(left.at), right: Some(right.at), differences }
+}
+
+fn argument(token: &Token, at: usize) -> Option<&Part> {
+    token.parts.get(at).filter(|_| at + 1 < token.parts.len())
+}
+
+fn differ(left: Option<&Part>, right: Option<&Part>, known: &mut Known) -> Option<Difference> {
+    let show = |part: Option<&Part>| match part {
+        None => String::new(),
+        Some(part) if part.handles.is_empty() => part.text.clone(),
+        Some(part) => {
+            let number = |handle: &Handle| match handle {
+                Handle::Fd(fd) => fd.to_string(),
+                Handle::Port(port) => port.to_string(),
+            };
+            let numbers: Vec<_> = part.handles.iter().map(number).collect();
+            format!("{} ({})", part.text, numbers.join(" "))
+        }
+    };
+    if let (Some(l), Some(r)) = (left, right)
+        && l.name == r.name
+        && l.text == r.text
+        && l.handles.len() == r.handles.len()
+    {
+        let mut same = true;
+        for (l, r) in l.handles.iter().zip(&r.handles) {
+            same &= known.same(*l, *r);
+        }
+        if same {
+            return None;
+        }
+    }
+    let name = match (left, right) {
+        (Some(l), Some(r)) if l.name != r.name => "errno",
+        (Some(part), _) | (None, Some(part)) => part.name,
+        (None, None) => return None,
+    };
+    Some(Difference { part: name, left: show(left), right: show(right) })
+}
+
+/// Calls that both sides made, at different points: told as such on both rows.
+fn moved(rows: &mut [Row], left: &[Token], right: &[Token]) {
+    let mut waiting: HashMap<Vec<&str>, Vec<usize>> = HashMap::new();
+    let token = |side: &'_ [Token], at: usize| side.binary_search_by_key(&at, |token| token.at).ok();
+    for (at, row) in rows.iter().enumerate() {
+        if row.verdict == Verdict::OnlyLeft
+            && let Some(token) = row.left.and_then(|event| token(left, event))
+        {
+            waiting.entry(left[token].key().collect()).or_default().push(at);
+        }
+    }
+    for at in 0..rows.len() {
+        if rows[at].verdict != Verdict::OnlyRight {
+            continue;
+        }
+        let Some(token) = rows[at].right.and_then(|event| token(right, event)) else { continue };
+        let key: Vec<_> = right[token].key().collect();
+        if let Some(partners) = waiting.get_mut(&key)
+            && !partners.is_empty()
+        {
+            let partner = partners.remove(0);
+            rows[at].verdict = Verdict::Order;
+            rows[partner].verdict = Verdict::Order;
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Who is who: processes and threads of two traces matched by what they do, not by when they were born.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::{Options, tokens};
+use crate::event::Event;
+use crate::normalize::Token;
+
+/// A thread with what it did.
+pub(super) struct Thread {
+    pub(super) pid: u32,
+    pub(super) tid: u32,
+    pub(super) tokens: Vec<Token>,
+    /// What it is for others: `binds 127.0.0.1:1060`, `connects`, `listens`.
+    roles: BTreeSet<String>,
+    /// How often it makes each call.
+    profile: HashMap<&'static str, u32>,
+}
+
+/// The threads of a trace, in order of appearance.
+pub(super) fn threads(trace: &[Event], options: &Options) -> Vec<Thread> {
+    let mut threads: Vec<Thread> = Vec::new();
+    let mut index: HashMap<u32, usize> = HashMap::new();
+    for (pid, tid, token) in tokens(trace, options) {
+        let at = *index.entry(tid).or_insert_with(|| {
+            let (roles, profile) = Default::default();
+            threads.push(Thread { pid, tid, tokens: Vec::new(), roles, profile });
+            threads.len() - 1
+        });
+        let thread = &mut threads[at];
+        *thread.profile.entry(token.name).or_default() += 1;
+        if matches!(token.name, "bind" | "connect" | "listen" | "accept" | "accept4") {
+            let address = token.parts.get(1).filter(|_| matches!(token.name, "bind" | "connect"));
+            let address = address.map_or("", |part| part.text.as_str());
+            thread.roles.insert(format!("{} {address}", token.name.trim_end_matches('4')));
+        }
+        thread.tokens.push(token);
+    }
+    threads
+}
+
+/// How much two have in common: roles count first, then what calls they make, 0 to 2000.
+fn likeness(
+    left: (&BTreeSet<String>, &HashMap<&'static str, u32>),
+    right: (&BTreeSet<String>, &HashMap<&'static str, u32>),
+) -> u64 {
+    let share = |common: u64, all: u64| (common * 1000).checked_div(all).unwrap_or(1000);
+    let roles = share(left.0.intersection(right.0).count() as u64, left.0.union(right.0).count() as u64);
+    let mut common = 0;
+    for (name, count) in left.1 {
+        common += u64::from((*count).min(right.1.get(name).copied().unwrap_or(0)));
+    }
+    let sum = |profile: &HashMap<&'static str, u32>| profile.values().map(|n| u64::from(*n)).sum::<u64>();
+    roles + share(common, sum(left.1).max(sum(right.1)))
+}
+
+/// More of one kind are matched in order of appearance, since comparing each with each would take too long.
+const MOST: usize = 500;
+
+/// Matches by likeness, the best first; equal ones in order of appearance. Whoever is left over stays alone.
+fn matched(left: usize, right: usize, likeness: impl Fn(usize, usize) -> u64) -> Vec<(Option<usize>, Option<usize>)> {
+    let mut partner_of_left = vec![None; left];
+    let mut partner_of_right = vec![None; right];
+    if left.max(right) > MOST {
+        for at in 0..left.min(right) {
+            (partner_of_left[at], partner_of_right[at]) = (Some(at), Some(at));
+        }
+    } else {
+        let mut all: Vec<_> = (0..left).flat_map(|l| (0..right).map(move |r| (l, r))).collect();
+        all.sort_by_cached_key(|(l, r)| (std::cmp::Reverse(likeness(*l, *r)), l.abs_diff(*r), *l, *r));
+        for (l, r) in all {
+            if partner_of_left[l].is_none() && partner_of_right[r].is_none() {
+                (partner_of_left[l], partner_of_right[r]) = (Some(r), Some(l));
+            }
+        }
+    }
+    let of_left = partner_of_left.into_iter().enumerate().map(|(l, r)| (Some(l), r));
+    let alone = partner_of_right.into_iter().enumerate().filter(|(_, l)| l.is_none()).map(|(r, _)| (None, Some(r)));
+    of_left.chain(alone).collect()
+}
+
+/// A process: its threads' positions, and what they do together.
+#[derive(Default)]
+struct Process {
+    threads: Vec<usize>,
+    roles: BTreeSet<String>,
+    profile: HashMap<&'static str, u32>,
+}
+
+fn processes(threads: &[Thread]) -> Vec<Process> {
+    let mut processes: BTreeMap<usize, Process> = BTreeMap::new();
+    let mut first: HashMap<u32, usize> = HashMap::new();
+    for (at, thread) in threads.iter().enumerate() {
+        let process = processes.entry(*first.entry(thread.pid).or_insert(at)).or_default();
+        process.threads.push(at);
+        process.roles.extend(thread.roles.iter().cloned());
+        for (name, count) in &thread.profile {
+            *process.profile.entry(name).or_default() += count;
+        }
+    }
+    processes.into_values().collect()
+}
+
+/// Pairs of threads, by position; processes first, then the threads in them.
+pub(super) fn pair(left: &[Thread], right: &[Thread]) -> Vec<(Option<usize>, Option<usize>)> {
+    let (lefts, rights) = (processes(left), processes(right));
+    let none = Process::default();
+    let by_process = matched(lefts.len(), rights.len(), |l, r| {
+        likeness((&lefts[l].roles, &lefts[l].profile), (&rights[r].roles, &rights[r].profile))
+    });
+    let mut pairs = Vec::new();
+    for (l, r) in by_process {
+        let l = l.map_or(&none, |l| &lefts[l]);
+        let r = r.map_or(&none, |r| &rights[r]);
+        let threads = matched(l.threads.len(), r.threads.len(), |at_l, at_r| {
+            let (l, r) = (&left[l.threads[at_l]], &right[r.threads[at_r]]);
+            // A process's first thread has a role of its own.
+            let first = u64::from((l.pid == l.tid) == (r.pid == r.tid)) * 500;
+            first + likeness((&l.roles, &l.profile), (&r.roles, &r.profile))
+        });
+        pairs.extend(
+            threads.into_iter().map(|(at_l, at_r)| (at_l.map(|at| l.threads[at]), at_r.map(|at| r.threads[at]))),
+        );
+    }
+    pairs
+}

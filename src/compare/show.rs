@@ -1,0 +1,122 @@
+//! Comparisons as text and JSON.
+
+use std::fmt::Write;
+
+use super::{Comparison, Row, Verdict};
+use crate::event::Event;
+use crate::text::{self, Style};
+
+/// An event in strace's spelling, without padding.
+fn line(trace: &[Event], at: Option<usize>) -> String {
+    let mut out = String::new();
+    if let Some(event) = at.and_then(|at| trace.get(at)) {
+        text::write(event, &Style { align: 0, ..Style::default() }, &mut out);
+    }
+    out
+}
+
+/// The sign of a verdict, in the middle column and before lines.
+fn sign(verdict: &Verdict) -> char {
+    match verdict {
+        Verdict::Same => ' ',
+        Verdict::Argument | Verdict::Result => '~',
+        Verdict::Errno => '!',
+        Verdict::OnlyLeft => '<',
+        Verdict::OnlyRight => '>',
+        Verdict::Order => '%',
+    }
+}
+
+/// What differs, in words.
+fn words(row: &Row) -> String {
+    let mut out = String::from(row.verdict.name());
+    for difference in &row.differences {
+        let _ = write!(out, "; {}: {} | {}", difference.part, difference.left, difference.right);
+    }
+    out
+}
+
+fn heading(left: Option<u32>, right: Option<u32>) -> String {
+    let tid = |tid: Option<u32>| tid.map_or_else(|| "nobody".into(), |tid| format!("thread {tid}"));
+    format!("{} | {}", tid(left), tid(right))
+}
+
+/// The counts of all verdicts, in words.
+fn summary(comparison: &Comparison) -> String {
+    let counts = comparison.counts().into_iter().filter(|(_, count)| *count > 0);
+    let words: Vec<_> = counts.map(|(name, count)| format!("{count} {name}")).collect();
+    if words.is_empty() { "nothing to compare".into() } else { words.join(", ") }
+}
+
+/// Both traces side by side in `width` columns. Rows that are the same are left out unless `all`.
+pub fn side_by_side(comparison: &Comparison, left: &[Event], right: &[Event], width: usize, all: bool) -> String {
+    let column = width.saturating_sub(3).max(20) / 2;
+    let mut out = String::new();
+    for pair in &comparison.pairs {
+        let _ = writeln!(out, "{}", heading(pair.left, pair.right));
+        for row in pair.rows.iter().filter(|row| all || row.verdict != Verdict::Same) {
+            let cell = |text: String| match text.char_indices().nth(column) {
+                Some(_) => text.chars().take(column - 1).chain(['…']).collect(),
+                None => text,
+            };
+            let (l, r) = (cell(line(left, row.left)), cell(line(right, row.right)));
+            let _ = writeln!(out, "{l:column$} {} {r}", sign(&row.verdict));
+            if row.verdict != Verdict::Same {
+                let _ = writeln!(out, "{:column$} = {}", "", words(row));
+            }
+        }
+    }
+    let _ = writeln!(out, "{}", summary(comparison));
+    out
+}
+
+/// One below the other, as `diff -u` has it: `-` for the left, `+` for the right. Rows that are the same are left out
+/// unless `all`.
+pub fn unified(comparison: &Comparison, left: &[Event], right: &[Event], all: bool) -> String {
+    let mut out = String::new();
+    for pair in &comparison.pairs {
+        let _ = writeln!(out, "@@ {} @@", heading(pair.left, pair.right));
+        for row in &pair.rows {
+            if row.verdict == Verdict::Same {
+                if all {
+                    let _ = writeln!(out, " {}", line(left, row.left));
+                }
+                continue;
+            }
+            if row.left.is_some() {
+                let _ = writeln!(out, "-{}", line(left, row.left));
+            }
+            if row.right.is_some() {
+                let _ = writeln!(out, "+{}", line(right, row.right));
+            }
+            let _ = writeln!(out, "? {}", words(row));
+        }
+    }
+    let _ = writeln!(out, "{}", summary(comparison));
+    out
+}
+
+/// One JSON object per row, then one with the counts:
+/// `{"verdict":…,"left":{"seq","tid","text"}|null,"right":…,"differences":[{"part","left","right"}]}` and
+/// `{"summary":{"same":3,…},"equal":false}`.
+pub fn json(comparison: &Comparison, left: &[Event], right: &[Event], all: bool) -> String {
+    let side = |trace: &[Event], at: Option<usize>| {
+        at.and_then(|at| trace.get(at))
+            .map(|event| serde_json::json!({"seq": event.seq, "tid": event.tid, "text": line(trace, at)}))
+    };
+    let mut out = String::new();
+    for row in comparison.rows().filter(|row| all || row.verdict != Verdict::Same) {
+        let difference = |difference: &super::Difference| serde_json::json!({"part": difference.part, "left": difference.left, "right": difference.right});
+        let object = serde_json::json!({
+            "verdict": row.verdict.name(),
+            "left": side(left, row.left),
+            "right": side(right, row.right),
+            "differences": row.differences.iter().map(difference).collect::<Vec<_>>(),
+        });
+        let _ = writeln!(out, "{object}");
+    }
+    let counts: serde_json::Map<_, _> =
+        comparison.counts().into_iter().map(|(name, count)| (name.into(), count.into())).collect();
+    let _ = writeln!(out, "{}", serde_json::json!({"summary": counts, "equal": comparison.is_same()}));
+    out
+}

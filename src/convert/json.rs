@@ -1,0 +1,160 @@
+//! Events from JSON: one object per line, or an array of them.
+
+use std::io::{self, BufRead};
+
+use super::Source;
+use crate::event::{Body, Event, Unread};
+use crate::json;
+use crate::text::parse::Report;
+
+/// The longest object that is read, in bytes; what is longer is kept as it is, in pieces.
+const LONGEST: usize = 64 << 20;
+/// Objects read in one stretch.
+const STRETCH: usize = 1000;
+
+/// An event from the text of an object; a line that is none is kept.
+fn event(raw: &[u8], line: u64, more: bool, report: &mut Report) -> Event {
+    let read = match std::str::from_utf8(raw) {
+        Ok(_) if more => Err((1, "the line is too long to be read".into())),
+        Ok(text) => json::read(text).map_err(|error| (1, error.to_string())),
+        Err(error) => Err((error.valid_up_to() + 1, "this is not UTF-8 text".into())),
+    };
+    let event = read.unwrap_or_else(|(column, why)| {
+        let column = u32::try_from(column).unwrap_or(u32::MAX);
+        report.trouble(line, column, why, raw);
+        let body = Body::Unread(Unread { raw: raw.to_vec(), line, column, more });
+        Event { seq: 0, ts_ns: 0, pid: 0, tid: 0, body }
+    });
+    report.count(&event);
+    event
+}
+
+/// One object per line.
+pub(super) struct Lines<R> {
+    input: R,
+    report: Report,
+    line: Vec<u8>,
+}
+
+impl<R: BufRead> Lines<R> {
+    pub(super) fn new(input: R) -> Self {
+        Self { input, report: Report::default(), line: Vec::new() }
+    }
+}
+
+impl<R: BufRead + Send> Source for Lines<R> {
+    fn read(&mut self, out: &mut Vec<Event>) -> io::Result<bool> {
+        for _ in 0..STRETCH {
+            self.line.clear();
+            let mut limited = io::Read::take(&mut self.input, LONGEST as u64);
+            let n = limited.read_until(b'\n', &mut self.line)?;
+            if n == 0 {
+                return Ok(false);
+            }
+            self.report.bytes += n as u64;
+            self.report.lines += 1;
+            let more = n == LONGEST && self.line.last() != Some(&b'\n');
+            let line = self.line.strip_suffix(b"\n").unwrap_or(&self.line);
+            if !line.trim_ascii().is_empty() {
+                out.push(event(line, self.report.lines, more, &mut self.report));
+            }
+        }
+        Ok(true)
+    }
+
+    fn report(&self) -> &Report {
+        &self.report
+    }
+}
+
+/// An array of objects, however they are laid out.
+pub(super) struct Array<R> {
+    input: R,
+    report: Report,
+    object: Vec<u8>,
+    depth: u32,
+    in_string: bool,
+    escaped: bool,
+    line: u64,
+}
+
+impl<R: BufRead> Array<R> {
+    pub(super) fn new(input: R) -> Self {
+        Self {
+            input,
+            report: Report::default(),
+            object: Vec::new(),
+            depth: 0,
+            in_string: false,
+            escaped: false,
+            line: 1,
+        }
+    }
+
+    /// One byte: objects are told apart by their outermost braces.
+    fn byte(&mut self, b: u8, out: &mut Vec<Event>) {
+        if b == b'\n' {
+            self.report.lines += 1;
+        }
+        if self.depth == 0 {
+            match b {
+                b'{' => self.line = self.report.lines + 1,
+                b'[' | b']' | b',' => return,
+                _ if b.is_ascii_whitespace() => return,
+                // Garbage between objects is kept with the object after it, and makes that one unreadable.
+                _ => {}
+            }
+        }
+        self.object.push(b);
+        if self.in_string {
+            match b {
+                _ if self.escaped => self.escaped = false,
+                b'\\' => self.escaped = true,
+                b'"' => self.in_string = false,
+                _ => {}
+            }
+        } else {
+            match b {
+                b'"' if self.depth > 0 => self.in_string = true,
+                b'{' | b'[' => self.depth += 1,
+                b'}' | b']' if self.depth > 0 => {
+                    self.depth -= 1;
+                    if self.depth == 0 {
+                        self.object(false, out);
+                    }
+                }
+                _ => {}
+            }
+        }
+        if self.object.len() >= LONGEST {
+            self.object(true, out);
+        }
+    }
+
+    fn object(&mut self, more: bool, out: &mut Vec<Event>) {
+        let object = std::mem::take(&mut self.object);
+        out.push(event(&object, self.line, more, &mut self.report));
+    }
+}
+
+impl<R: BufRead + Send> Source for Array<R> {
+    fn read(&mut self, out: &mut Vec<Event>) -> io::Result<bool> {
+        let buffer = self.input.fill_buf()?.to_vec();
+        if buffer.is_empty() {
+            if !self.object.is_empty() {
+                self.object(false, out);
+            }
+            return Ok(false);
+        }
+        for b in &buffer {
+            self.byte(*b, out);
+        }
+        self.report.bytes += buffer.len() as u64;
+        self.input.consume(buffer.len());
+        Ok(true)
+    }
+
+    fn report(&self) -> &Report {
+        &self.report
+    }
+}

@@ -1,0 +1,344 @@
+//! What two traces of the same program differ in by chance, taken out.
+//!
+//! Numbers that the kernel hands out (processes, descriptors, ephemeral ports, addresses in memory, inodes) and times
+//! differ from run to run. Each call is reduced to a [`Token`]: its arguments and result as text, in which such
+//! numbers are replaced by what they are. Descriptors and ports keep their numbers beside the text, so that a
+//! comparison can hold them against each other: the same descriptor on the left must be the same one on the right.
+
+use std::collections::HashSet;
+
+use crate::event::{Body, Call, Event, Exit, Ret};
+use crate::syscall::{RetTy, Ty};
+use crate::text::{Style, write_value};
+use crate::value::{Array, Fd, PollFd, SockAddr, Timeout, Value};
+use crate::xlat;
+
+/// Which accidental differences are kept, so that they count.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Keep {
+    /// Numbers of processes and threads.
+    pub pids: bool,
+    /// Numbers of descriptors.
+    pub fds: bool,
+    /// Ports the kernel chose.
+    pub ports: bool,
+    /// Addresses in memory.
+    pub pointers: bool,
+    /// What `-y` shows, inodes above all.
+    pub inodes: bool,
+    /// Times: what is left of timeouts, and timeouts to the last digit.
+    pub times: bool,
+}
+
+impl Keep {
+    /// The names of what can be kept, as the command spells them.
+    pub const NAMES: [&str; 6] = ["pids", "fds", "ports", "pointers", "inodes", "times"];
+
+    /// Keeps one more by name; false where there is no such name.
+    pub fn keep(&mut self, name: &str) -> bool {
+        match name {
+            "pids" => self.pids = true,
+            "fds" => self.fds = true,
+            "ports" => self.ports = true,
+            "pointers" => self.pointers = true,
+            "inodes" => self.inodes = true,
+            "times" => self.times = true,
+            _ => return false,
+        }
+        true
+    }
+}
+
+/// First and last port the kernel chooses from, `net.ipv4.ip_local_port_range` as it comes.
+const EPHEMERAL: std::ops::RangeInclusive<u16> = 32768..=60999;
+/// Times that are not kept are told to this many ns: a timeout that was computed from a deadline is never exact.
+const COARSE_NS: i64 = 10_000_000;
+
+/// A number that means the same thing on both sides although it is another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Handle {
+    /// A descriptor.
+    Fd(i32),
+    /// An ephemeral port.
+    Port(u16),
+}
+
+/// One argument or result, comparable.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Part {
+    /// Its name in the man page; `ret` or `errno` for the result.
+    pub name: &'static str,
+    /// Its text without what differs by chance.
+    pub text: String,
+    /// The numbers that were taken out, in order.
+    pub handles: Vec<Handle>,
+}
+
+/// A call, signal or end of a thread, comparable.
+#[derive(Debug, Clone, Default)]
+pub struct Token {
+    /// Index of the event in its trace.
+    pub at: usize,
+    /// The call's name, or `---` and `+++` for signals and ends.
+    pub name: &'static str,
+    /// Arguments, then the result.
+    pub parts: Vec<Part>,
+    /// Whether the call made a new descriptor, and which.
+    pub made: Option<i32>,
+    /// Whether it failed.
+    pub failed: bool,
+}
+
+impl Token {
+    /// Everything that is compared, handles aside.
+    pub fn key(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.name).chain(self.parts.iter().map(|part| part.text.as_str()))
+    }
+}
+
+/// Makes the events of one trace comparable.
+#[derive(Debug)]
+pub struct Normalizer {
+    keep: Keep,
+    pids: HashSet<u32>,
+}
+
+impl Normalizer {
+    /// For a trace; it is looked through once for the numbers of its processes.
+    pub fn new(trace: &[Event], keep: Keep) -> Self {
+        let mut pids: HashSet<u32> = trace.iter().flat_map(|event| [event.pid, event.tid]).collect();
+        for event in trace {
+            if let Body::Call(call) = &event.body
+                && matches!(call.sys.name, "clone" | "clone3" | "fork" | "vfork" | "getpid" | "gettid" | "getppid")
+                && let Ret::Ok(n) = call.ret
+                && let Ok(n) = u32::try_from(n)
+            {
+                pids.insert(n);
+            }
+        }
+        pids.remove(&0);
+        Self { keep, pids }
+    }
+
+    /// The token of an event; `None` for remarks and lines that could not be read.
+    pub fn token(&self, at: usize, event: &Event) -> Option<Token> {
+        match &event.body {
+            Body::Call(call) => Some(self.call(at, call)),
+            Body::Signal(signal) => {
+                let name = xlat::signal::signal_name(u64::from(signal.number)).unwrap_or_default().into_owned();
+                Some(Token { at, name: "---", parts: vec![part("signal", name)], ..Token::default() })
+            }
+            Body::Stopped { signal } => {
+                let name = xlat::signal::signal_name(u64::from(*signal)).unwrap_or_default().into_owned();
+                Some(Token { at, name: "---", parts: vec![part("stopped", name)], ..Token::default() })
+            }
+            Body::Exit(exit) => {
+                let text = match exit {
+                    Exit::Status(status) => format!("exited with {status}"),
+                    Exit::Killed { signal, .. } => format!("killed by {signal}"),
+                };
+                Some(Token { at, name: "+++", parts: vec![part("exit", text)], ..Token::default() })
+            }
+            Body::Note(_) | Body::Unread(_) => None,
+        }
+    }
+
+    fn call(&self, at: usize, call: &Call) -> Token {
+        let mut parts = Vec::with_capacity(call.args.len() + 1);
+        let style = Style::default();
+        for (position, value) in call.args.iter().enumerate() {
+            let param = call.sys.params.get(position);
+            let mut part = Part { name: param.map_or("more", |param| param.name), ..Part::default() };
+            let milliseconds = matches!(param, Some(param) if param.name == "timeout" && matches!(param.ty, Ty::Int));
+            match value {
+                Value::Int(n) if milliseconds && !self.keep.times && *n > 0 => {
+                    let coarse = COARSE_NS / 1_000_000;
+                    part.text = format!("{}", (n + coarse / 2) / coarse * coarse);
+                }
+                value => self.value(value, &style, &mut part),
+            }
+            parts.push(part);
+        }
+        let fd = call.sys.ret_ty(&call.args) == RetTy::Fd;
+        let (mut made, mut failed) = (None, false);
+        let result = match call.ret {
+            Ret::Ok(n) if fd => {
+                made = i32::try_from(n).ok();
+                let mut result = part("ret", String::new());
+                self.value(&Value::Fd(Fd { raw: n as i32, shown: call.ret_shown.clone() }), &style, &mut result);
+                result
+            }
+            Ret::Ok(n) => part("ret", self.number(n, call)),
+            Ret::Err(errno) => {
+                failed = true;
+                part("errno", errno.name().map_or_else(|| errno.0.to_string(), str::to_owned))
+            }
+            Ret::Unfinished => part("ret", "?".into()),
+        };
+        parts.push(result);
+        Token { at, name: call.sys.name, parts, made, failed }
+    }
+
+    fn number(&self, n: i64, call: &Call) -> String {
+        let is_pid = || u32::try_from(n).is_ok_and(|n| self.pids.contains(&n));
+        if call.sys.ret_ty(&call.args) == RetTy::Pointer && !self.keep.pointers {
+            "PTR".into()
+        } else if !call.sys.is_known() && !self.keep.pids && is_pid() {
+            "PID".into()
+        } else {
+            n.to_string()
+        }
+    }
+
+    /// One value's text, and what was taken out of it.
+    fn value(&self, value: &Value, style: &Style, part: &mut Part) {
+        match value {
+            Value::Fd(fd) => self.fd(fd, part),
+            Value::Pointer(address) if *address != 0 && !self.keep.pointers => part.text.push_str("PTR"),
+            Value::SockAddr(SockAddr::Inet { port, ip }) => {
+                part.text.push_str(&format!("{ip}:"));
+                self.port(*port, part);
+            }
+            Value::SockAddr(SockAddr::Inet6 { port, flowinfo, ip, scope }) => {
+                let scope = scope.as_ref().map_or(0, |scope| scope.id);
+                part.text.push_str(&format!("[{ip}%{scope} {flowinfo}]:"));
+                self.port(*port, part);
+            }
+            Value::SockAddr(SockAddr::Family { family, .. })
+                if !self.keep.pids && *family == libc::AF_NETLINK as u16 =>
+            {
+                part.text.push_str("netlink"); // Its address is the number of the process.
+            }
+            Value::Array(Array { items, tail }) => {
+                part.text.push('[');
+                for item in items {
+                    self.value(item, style, part);
+                    part.text.push(',');
+                }
+                part.text.push_str(&format!("{tail:?}]"));
+            }
+            Value::PollFd(PollFd { fd, events, revents }) => {
+                self.fd(fd, part);
+                part.text.push_str(&format!(":{:#x}/{:#x}", events.raw, revents.map_or(0, |revents| revents.raw)));
+            }
+            Value::FdSet(set) => {
+                for fd in &set.entry {
+                    self.fd(fd, part);
+                    part.text.push(' ');
+                }
+                part.text.push('>');
+                for fd in set.exit.iter().flatten() {
+                    self.fd(fd, part);
+                    part.text.push(' ');
+                }
+            }
+            Value::Timeout(Timeout { entry, left }) => {
+                let (entry, left) = (Value::Record(entry.clone()), left.clone().map(Value::Record));
+                self.time(&entry, style, part);
+                if let Some(left) = left.filter(|_| self.keep.times) {
+                    write_value(&left, style, &mut part.text);
+                }
+            }
+            Value::Record(record) => {
+                part.text.push('{');
+                for (field, value) in record.pairs() {
+                    part.text.push_str(field.name);
+                    part.text.push('=');
+                    self.value(value, style, part);
+                    part.text.push(',');
+                }
+                part.text.push('}');
+            }
+            Value::MsgHdr(msg) => {
+                self.value(&msg.name, style, part);
+                part.text.push_str(&format!(" {:?} ", msg.namelen));
+                self.value(&msg.iov, style, part);
+                if let Some(control) = &msg.control {
+                    self.value(control, style, part);
+                }
+                part.text.push_str(&format!(" {} {:#x}", msg.controllen, msg.flags.raw));
+            }
+            Value::MmsgHdr(msg) => {
+                self.value(&Value::MsgHdr(Box::new(msg.hdr.clone())), style, part);
+                part.text.push_str(&format!(" {:?}", msg.len));
+            }
+            Value::Cmsg(cmsg) => {
+                part.text.push_str(&format!("{} {:#x} {:#x} ", cmsg.len, cmsg.level.raw, cmsg.kind.raw));
+                if let Some(data) = &cmsg.data {
+                    self.value(data, style, part);
+                }
+            }
+            Value::Ref(inner) => {
+                part.text.push('[');
+                self.value(inner, style, part);
+                part.text.push(']');
+            }
+            Value::Port(port) => self.port(*port, part),
+            Value::Verbatim(text) => self.verbatim(text, part),
+            value => write_value(value, style, &mut part.text),
+        }
+    }
+
+    fn fd(&self, fd: &Fd, part: &mut Part) {
+        if self.keep.fds || fd.raw < 0 {
+            part.text.push_str(&fd.raw.to_string());
+        } else {
+            part.text.push_str("FD");
+            part.handles.push(Handle::Fd(fd.raw));
+        }
+        if let Some(shown) = fd.shown.as_ref().filter(|_| self.keep.inodes) {
+            part.text.push_str(&format!("<{shown}>"));
+        }
+    }
+
+    fn port(&self, port: u16, part: &mut Part) {
+        if self.keep.ports || !EPHEMERAL.contains(&port) {
+            part.text.push_str(&port.to_string());
+        } else {
+            part.text.push_str("PORT");
+            part.handles.push(Handle::Port(port));
+        }
+    }
+
+    /// A time in seconds and a fraction.
+    fn time(&self, value: &Value, style: &Style, part: &mut Part) {
+        let Value::Record(record) = value else { return };
+        let (seconds, fraction) = match record.fields.as_slice() {
+            [Value::Int(seconds), Value::Int(fraction)] if !self.keep.times => (*seconds, *fraction),
+            _ => return write_value(value, style, &mut part.text),
+        };
+        let ns = if record.get("tv_usec").is_some() { fraction.saturating_mul(1000) } else { fraction };
+        let total = seconds.saturating_mul(1_000_000_000).saturating_add(ns).saturating_add(COARSE_NS / 2);
+        part.text.push_str(&format!("{} ms", total / COARSE_NS * (COARSE_NS / 1_000_000)));
+    }
+
+    /// Text of a call we know nothing of: addresses, numbers of processes and decorations are told by their look.
+    fn verbatim(&self, text: &str, part: &mut Part) {
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        let mut copied = 0;
+        while at < bytes.len() {
+            let word = bytes[at..].iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count();
+            let token = &text[at..at + word];
+            let replaced = match token.strip_prefix("0x") {
+                Some(hex) if hex.len() >= 5 && !self.keep.pointers => Some("PTR"),
+                None if !self.keep.pids && token.parse().is_ok_and(|n: u32| self.pids.contains(&n)) => Some("PID"),
+                _ => None,
+            };
+            if let Some(replaced) = replaced {
+                part.text.push_str(&text[copied..at]);
+                part.text.push_str(replaced);
+                copied = at + word;
+            }
+            at += word.max(1);
+            while !text.is_char_boundary(at) {
+                at += 1;
+            }
+        }
+        part.text.push_str(&text[copied..]);
+    }
+}
+
+fn part(name: &'static str, text: String) -> Part {
+    Part { name, text, handles: Vec::new() }
+}

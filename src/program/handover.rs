@@ -1,0 +1,55 @@
+//! How a role in a process of its own hands its log to whoever started it: JSON lines through an inherited pipe.
+//!
+//! Each call is written twice, when it is begun (without a result) and when it has returned, at once and whole. So
+//! whatever ends the process, all that it had done is with the other side, and what it was doing too.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::event::{Body, Event, Ret, Sink};
+use crate::json;
+
+/// Writes events to a pipe; clones write to the same one.
+#[derive(Debug, Clone)]
+pub struct PipeSink {
+    pipe: Arc<Mutex<File>>,
+}
+
+impl PipeSink {
+    /// Opens the inherited descriptor `fd`, at a high number of our own.
+    ///
+    /// # Errors
+    /// If there is no such descriptor.
+    pub fn open(fd: i32) -> io::Result<Self> {
+        let low = File::options().write(true).open(format!("/proc/self/fd/{fd}"))?;
+        let pipe = File::from(super::descriptor::lift(&low, false)?);
+        Ok(Self { pipe: Arc::new(Mutex::new(pipe)) })
+    }
+
+    fn put(&self, event: &Event) {
+        let mut line = Vec::new();
+        json::write(event, &mut line);
+        let mut pipe = self.pipe.lock().unwrap_or_else(PoisonError::into_inner);
+        let _ = pipe.write_all(&line); // whoever listened has gone; the program goes on
+    }
+}
+
+impl Sink for PipeSink {
+    fn event(&mut self, event: Event) {
+        self.put(&event);
+    }
+
+    fn wants_begun(&self) -> bool {
+        true
+    }
+
+    fn begun(&mut self, call: Event) {
+        self.put(&call);
+    }
+}
+
+/// Whether an event that came through the pipe tells of a call's beginning.
+pub fn is_begun(event: &Event) -> bool {
+    matches!(&event.body, Body::Call(call) if call.ret == Ret::Unfinished)
+}

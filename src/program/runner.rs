@@ -1,0 +1,341 @@
+//! Runs cases: starts the roles, follows the script by observing, and compares how it ended with what was expected.
+//!
+//! One runner for Rust programs, Python twins and any pairing of them; the command shows what it hears, the tests look
+//! at what it has collected.
+
+mod process;
+mod sockets;
+
+use std::io;
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::Sender;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::sys::socket::{AddressFamily, SockFlag, SockType, SockaddrIn, bind, connect, getsockname, socket};
+use nix::unistd::Pid;
+
+use super::cases::{Act, Case, Ending};
+use super::{Program, Role, Transport};
+use crate::event::Event;
+pub use process::{Calls, Process};
+pub use sockets::SocketLines;
+
+/// Longer than any case takes on a busy machine; reaching it is a failure.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Who plays a role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Player {
+    /// Our program, in a process of this executable.
+    Rust,
+    /// The twin, with this interpreter.
+    Python(PathBuf),
+}
+
+/// How a case is to be run.
+#[derive(Debug, Clone)]
+pub struct Setting {
+    /// Our executable, started once for each Rust role.
+    pub sockscope: PathBuf,
+    /// Who plays the server.
+    pub server: Player,
+    /// Who plays the client.
+    pub client: Player,
+    /// The port that the server binds and the script holds; 0 for any free one.
+    pub port: u16,
+    /// Given to both roles as `--host`.
+    pub host: Option<String>,
+    /// Bytes of each buffer that the log keeps.
+    pub strings: usize,
+    /// Whether structures are logged whole.
+    pub verbose: bool,
+    /// Whether the twins run under strace, which is then their log.
+    pub strace_python: bool,
+    /// Where strace's own trace of each Rust role goes too, a file for each process.
+    pub witness: Option<PathBuf>,
+    /// The roles' working directory; a subdirectory each if `apart`.
+    pub folder: PathBuf,
+    /// Whether each process has a directory of its own.
+    pub apart: bool,
+    /// Ends the run early once it is set.
+    pub stop: Arc<AtomicBool>,
+}
+
+/// What happens while a case runs, by process.
+#[derive(Debug)]
+pub struct News {
+    /// Its number in order of start.
+    pub process: usize,
+    /// What happened.
+    pub what: What,
+}
+
+/// The kinds of news.
+#[derive(Debug)]
+pub enum What {
+    /// A role was started.
+    Started(Role, u32),
+    /// Text on standard output.
+    Output(Vec<u8>),
+    /// Text on standard error.
+    Errors(Vec<u8>),
+    /// A call was begun.
+    Begun(Event),
+    /// An event of its log.
+    Event(Event),
+    /// A line of strace's log of it.
+    Line(String),
+    /// It ended, and all it wrote has been told.
+    Ended(std::process::ExitStatus),
+}
+
+/// Why a case did not go as expected.
+#[derive(Debug)]
+pub enum Failure {
+    /// It ended otherwise.
+    Unexpected(String),
+    /// It could not be run.
+    Trouble(String),
+    /// [`Setting::stop`] was set, or a signal came.
+    Stopped,
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Unexpected(text) | Self::Trouble(text) => f.write_str(text),
+            Self::Stopped => f.write_str("stopped"),
+        }
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Trouble(error.to_string())
+    }
+}
+
+impl From<nix::Error> for Failure {
+    fn from(error: nix::Error) -> Self {
+        Self::Trouble(error.to_string())
+    }
+}
+
+/// A port that refuses everybody while the descriptor is open.
+fn hold(transport: Transport, port: u16) -> nix::Result<(OwnedFd, u16)> {
+    let kind = match transport {
+        Transport::Tcp => SockType::Stream,
+        Transport::Udp => SockType::Datagram,
+    };
+    let fd = socket(AddressFamily::Inet, kind, SockFlag::SOCK_CLOEXEC, None)?;
+    bind(fd.as_raw_fd(), &SockaddrIn::new(127, 0, 0, 1, port))?;
+    let own: SockaddrIn = getsockname(fd.as_raw_fd())?;
+    if transport == Transport::Udp {
+        connect(fd.as_raw_fd(), &own)?; // takes datagrams from itself only
+    }
+    Ok((fd, own.port()))
+}
+
+/// A case being run.
+#[derive(Debug)]
+pub struct Runner<'a> {
+    setting: &'a Setting,
+    program: &'static Program,
+    news: Option<Sender<News>>,
+    /// The twins' sources while they are run.
+    twins: Option<tempfile::TempDir>,
+    port: u16,
+    held: Vec<OwnedFd>,
+    processes: Vec<Process>,
+}
+
+impl<'a> Runner<'a> {
+    /// Nothing is started yet. `news` hears everything as it happens.
+    pub fn new(setting: &'a Setting, program: &'static Program, news: Option<Sender<News>>) -> Self {
+        Self { setting, program, news, twins: None, port: 0, held: Vec::new(), processes: Vec::new() }
+    }
+
+    /// The processes started so far.
+    pub fn processes(&self) -> &[Process] {
+        &self.processes
+    }
+
+    /// Runs a case to its end and checks the endings and the calls that decide it.
+    ///
+    /// # Errors
+    /// What was otherwise than the case says.
+    pub fn run(&mut self, case: &Case) -> Result<(), Failure> {
+        for act in case.script {
+            self.act(*act).map_err(|failure| match failure {
+                Failure::Unexpected(text) => Failure::Unexpected(format!("{act:?}: {text}")),
+                other => other,
+            })?;
+        }
+        if case.endings.len() != self.processes.len() {
+            return Err(Failure::Trouble("the case must have as many endings as processes".to_owned()));
+        }
+        let stop = &self.setting.stop;
+        for (n, (process, ending)) in self.processes.iter_mut().zip(case.endings).enumerate() {
+            let status = process.wait(stop)?;
+            if !ended_as(process, status, *ending) {
+                return Err(Failure::Unexpected(format!("process {n} ended with {status}, expected was {ending:?}")));
+            }
+        }
+        for seen in case.seen {
+            let process = &self.processes[seen.process];
+            if process.calls() != Calls::Unknown && !process.has_call(seen.call, seen.outcome) {
+                return Err(Failure::Unexpected(format!(
+                    "process {} made no call {} with {}",
+                    seen.process, seen.call, seen.outcome
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    fn act(&mut self, act: Act) -> Result<(), Failure> {
+        let stop = Arc::clone(&self.setting.stop);
+        match act {
+            Act::Hold => {
+                let port = self.port_to_hold();
+                let (fd, port) = hold(self.program.transport, port)
+                    .map_err(|errno| Failure::Trouble(format!("cannot keep port {port} closed: {errno}")))?;
+                self.held.push(fd);
+                self.port = port;
+            }
+            Act::Start(role, args) => self.start(role, args, false)?,
+            Act::StartUnprivileged(role, args) => self.start(role, args, true)?,
+            Act::Ready(n) => {
+                let transport = self.program.transport;
+                let process = &mut self.processes[n];
+                let port = observe("the server's socket", &stop, || {
+                    // Asked before the port: a server that ended has no socket any more.
+                    let ended = process.has_ended();
+                    process.served(transport).map(Some).or(ended.then_some(None))
+                })?;
+                match port {
+                    Some(port) => self.port = port,
+                    None => {
+                        process.wait(&stop)?;
+                        return Err(Failure::Unexpected("the server ended at once".to_owned()));
+                    }
+                }
+            }
+            Act::Type(n, text) => self.processes[n].write(text)?,
+            Act::Close(n) => self.processes[n].close_input(),
+            Act::Printed(n, text) => {
+                let process = &self.processes[n];
+                observe(text, &stop, || process.output().contains(text).then_some(()))?;
+            }
+            Act::Blocked(n) => {
+                let process = &self.processes[n];
+                observe("a sleep in recvfrom", &stop, || process.sleeps_in_recvfrom())?;
+            }
+            Act::Reset(n) => {
+                let process = &self.processes[n];
+                observe("the reset", &stop, || process.sockets("tcp").is_empty().then_some(()))?;
+            }
+            Act::Ended(n) => {
+                self.processes[n].wait(&stop)?;
+            }
+            Act::Stop(n) => {
+                let pid = Pid::from_raw(self.processes[n].pid() as i32);
+                kill(pid, Signal::SIGTERM)?;
+                self.processes[n].wait(&stop)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The document's second port where it has two and the first is served.
+    fn port_to_hold(&self) -> u16 {
+        if self.port == 0 {
+            self.setting.port
+        } else if self.port == self.program.server_port && self.program.client_port != self.program.server_port {
+            self.program.client_port
+        } else {
+            0
+        }
+    }
+
+    fn start(&mut self, role: Role, args: &[&str], unprivileged: bool) -> Result<(), Failure> {
+        let words = self.arguments(role, args);
+        let player = match role {
+            Role::Server => &self.setting.server,
+            Role::Client => &self.setting.client,
+        };
+        if matches!(player, Player::Python(_)) && self.twins.is_none() {
+            let folder = tempfile::Builder::new().prefix("sockscope-twins-").tempdir()?;
+            for role in [Role::Server, Role::Client] {
+                std::fs::write(folder.path().join(self.program.twin_file(role)), self.program.twin(role))?;
+            }
+            self.twins = Some(folder);
+        }
+        let twin = self.twins.as_ref().map(|folder| folder.path().join(self.program.twin_file(role)));
+        let number = self.processes.len();
+        let start = process::Start { setting: self.setting, program: self.program, role, player, twin, unprivileged };
+        self.processes.push(start.spawn(number, &words, self.news.clone())?);
+        Ok(())
+    }
+
+    /// What a role is told: where, and what the case adds.
+    fn arguments(&self, role: Role, further: &[&str]) -> Vec<String> {
+        // The one case without a server and without a place is about exactly that.
+        let nowhere = role == Role::Client && self.port == 0;
+        let (place, port) = match role {
+            Role::Server => (&["--port", "{port}"][..], if self.port == 0 { self.setting.port } else { self.port }),
+            Role::Client if nowhere => (&[][..], 0),
+            Role::Client => (self.program.client_args, self.port),
+        };
+        let mut words: Vec<String> = place.iter().map(|word| word.replace("{port}", &port.to_string())).collect();
+        // To getname's client the host is a name to look up, which its server cannot bind.
+        if let Some(host) = &self.setting.host
+            && !nowhere
+            && !(self.program.name == "getname" && role == Role::Server)
+        {
+            words.extend(["--host".to_owned(), host.clone()]);
+        }
+        words.extend(further.iter().map(|&word| word.to_owned()));
+        words
+    }
+}
+
+fn ended_as(process: &Process, status: std::process::ExitStatus, ending: Ending) -> bool {
+    use std::os::unix::process::ExitStatusExt;
+    match ending {
+        Ending::Stopped => status.signal() == Some(Signal::SIGTERM as i32),
+        Ending::Exit(code, text) => status.code() == Some(code) && process.output().contains(text),
+    }
+}
+
+/// Asks again until the answer is there.
+fn observe<T>(what: &str, stop: &AtomicBool, mut ask: impl FnMut() -> Option<T>) -> Result<T, Failure> {
+    let start = Instant::now();
+    loop {
+        if let Some(answer) = ask() {
+            return Ok(answer);
+        }
+        if stop.load(Ordering::Relaxed) || super::interrupt::came().is_some() {
+            return Err(Failure::Stopped);
+        }
+        if start.elapsed() > PATIENCE {
+            return Err(Failure::Unexpected(format!("{what} was not seen within {} seconds", PATIENCE.as_secs())));
+        }
+        std::thread::park_timeout(Duration::from_millis(1));
+    }
+}
+
+/// Waits until a file that another process writes is whole, and returns its text.
+///
+/// # Errors
+/// If that is not so in the end.
+pub fn observe_file(path: &std::path::Path, whole: impl Fn(&str) -> bool) -> Result<String, Failure> {
+    observe("the end of a file", &AtomicBool::new(false), || {
+        let text = String::from_utf8_lossy(&std::fs::read(path).ok()?).into_owned();
+        whole(&text).then_some(text)
+    })
+}

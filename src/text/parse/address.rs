@@ -1,0 +1,75 @@
+//! Socket addresses.
+
+use super::constant::Names;
+use super::cursor::Cursor;
+use super::record::{interface, ipv4, text, within};
+use super::value::constant;
+use crate::value::sockaddr::layout_of;
+use crate::value::{Scope, SockAddr, UnixName, Value};
+use crate::xlat::socket::ADDRESS_FAMILY;
+
+/// `{sa_family=AF_INET, …}`.
+pub(super) fn read(names: &mut Names, c: &mut Cursor<'_>) -> Option<SockAddr> {
+    c.expect(b"{sa_family=")?;
+    let family = u16::try_from(constant(names, &ADDRESS_FAMILY, c)?.raw).ok()?;
+    let address = if c.eat(b", ") { rest(names, family, c)? } else { bare(family) };
+    c.expect(b"}")?;
+    Some(address)
+}
+
+/// An address that is nothing but its family.
+fn bare(family: u16) -> SockAddr {
+    match i32::from(family) {
+        libc::AF_UNIX => SockAddr::Unix(UnixName::Unnamed),
+        _ => SockAddr::Raw { family, data: Vec::new() },
+    }
+}
+
+fn rest(names: &mut Names, family: u16, c: &mut Cursor<'_>) -> Option<SockAddr> {
+    if c.eat(b"sa_data=") {
+        return Some(SockAddr::Raw { family, data: c.quoted()? });
+    }
+    match i32::from(family) {
+        libc::AF_INET => {
+            c.expect(b"sin_port=")?;
+            let port = u16::try_from(within(c, b"htons(")?).ok()?;
+            c.expect(b", sin_addr=")?;
+            Some(SockAddr::Inet { port, ip: ipv4(c)? })
+        }
+        libc::AF_INET6 => inet6(c),
+        libc::AF_UNIX => {
+            c.expect(b"sun_path=")?;
+            let name = if c.eat(b"@") { UnixName::Abstract(c.quoted()?) } else { UnixName::Path(c.quoted()?) };
+            Some(SockAddr::Unix(name))
+        }
+        _ => {
+            let layout = layout_of(family)?;
+            Some(SockAddr::Family { family, record: super::record::fields(names, layout, c)? })
+        }
+    }
+}
+
+fn inet6(c: &mut Cursor<'_>) -> Option<SockAddr> {
+    c.expect(b"sin6_port=")?;
+    let port = u16::try_from(within(c, b"htons(")?).ok()?;
+    // Up to strace 4 the address stood before the flow label.
+    let mut ip = None;
+    let mut flowinfo = 0;
+    for _ in 0..2 {
+        c.expect(b", ")?;
+        if c.eat(b"sin6_flowinfo=") {
+            flowinfo = u32::try_from(within(c, b"htonl(")?).ok()?;
+        } else {
+            c.expect(b"inet_pton(AF_INET6, ")?;
+            ip = Some(text(c)?.parse().ok()?);
+            c.expect(b", &sin6_addr)")?;
+        }
+    }
+    let scope = if c.eat(b", sin6_scope_id=") {
+        let Value::Interface { index, name } = interface(c)? else { return None };
+        Some(Scope { id: index, name })
+    } else {
+        None
+    };
+    Some(SockAddr::Inet6 { port, flowinfo, ip: ip?, scope })
+}

@@ -1,0 +1,251 @@
+//! A whole call: its arguments one by one, and what stands behind the equals sign.
+
+use super::constant::Names;
+use super::cursor::Cursor;
+use super::value::{self, Args, errno};
+use super::{record, wait};
+use crate::event::{Call, CallText, Ret};
+use crate::syscall::{RetTy, Syscall};
+use crate::text::{Style, result};
+use crate::value::{Flags, Value};
+
+/// What was read, and how much of it was kept as text only.
+pub(super) struct Read {
+    pub(super) call: Call,
+    /// Arguments of a call we know in a spelling we do not.
+    pub(super) verbatim: u32,
+    /// Whether arguments stood with their names (`-N`).
+    pub(super) named: bool,
+}
+
+/// Reads a call; without a result it never returned. `None` where it is not even text.
+pub(super) fn read(names: &mut Names, sys: &'static Syscall, args: &[u8], result: Option<&[u8]>) -> Option<Read> {
+    let (args, cut) = match args.strip_suffix(b" <unfinished ...>") {
+        Some(args) if result.is_some() => (args, true),
+        _ => (args, false),
+    };
+    let mut read = if sys.is_known() { known(names, sys, args)? } else { foreign(sys, args)? };
+    if let Some(text) = result {
+        returned(names, &mut read.call, text)?;
+    }
+    if cut {
+        read.call.text.get_or_insert_default().cut = true;
+    }
+    Some(read)
+}
+
+/// The arguments of a call the table describes.
+fn known(names: &mut Names, sys: &'static Syscall, text: &[u8]) -> Option<Read> {
+    let mut read = Read { call: Call::new(sys, Vec::new(), Ret::Unfinished), verbatim: 0, named: false };
+    let mut values = Vec::with_capacity(sys.params.len());
+    let mut c = Cursor::new(text);
+    for param in sys.params {
+        if c.done() || (!values.is_empty() && !c.eat(b", ")) || c.done() {
+            break;
+        }
+        let start = c.place();
+        let mut args = Args { names, sys, before: &values };
+        let mut value = args.value(param.ty, &mut c).filter(|_| ends(&c));
+        if value.is_none() {
+            c.back(start);
+            if !c.ident().is_empty() && c.eat(b"=") {
+                value = args.value(param.ty, &mut c).filter(|_| ends(&c));
+                read.named |= value.is_some();
+            }
+        }
+        let value = match value {
+            Some(value) => value,
+            None => {
+                c.back(start);
+                c.skip_value();
+                if !ends(&c) {
+                    c.back(text.len());
+                }
+                read.verbatim += 1;
+                verbatim(c.since(start))?
+            }
+        };
+        values.push(value);
+    }
+    if !c.done() {
+        c.eat(b", ");
+        values.push(verbatim(c.rest())?);
+        read.verbatim += 1;
+    }
+    read.call.args = values;
+    Some(read)
+}
+
+/// Whether an argument ends here.
+fn ends(c: &Cursor<'_>) -> bool {
+    c.done() || c.sees(b", ")
+}
+
+fn verbatim(text: &[u8]) -> Option<Value> {
+    Some(Value::Verbatim(std::str::from_utf8(text).ok()?.into()))
+}
+
+/// The arguments of any other call, as they stand. Most calls have six at most; what is beyond stays with the sixth.
+fn foreign(sys: &'static Syscall, text: &[u8]) -> Option<Read> {
+    let mut values = Vec::new();
+    let mut c = Cursor::new(text);
+    while !c.done() {
+        if !values.is_empty() {
+            c.eat(b", ");
+        }
+        let start = c.place();
+        c.skip_value();
+        if !ends(&c) || values.len() + 1 == sys.params.len() {
+            c.back(text.len());
+        }
+        if values.is_empty() {
+            values.reserve_exact(sys.params.len());
+        }
+        values.push(verbatim(c.since(start))?);
+    }
+    Some(Read { call: Call::new(sys, values, Ret::Unfinished), verbatim: 0, named: false })
+}
+
+/// What stands behind the equals sign. A spelling that would be written otherwise is kept beside the value.
+fn returned(names: &mut Names, call: &mut Call, text: &[u8]) -> Option<()> {
+    let mut c = Cursor::new(text);
+    let plain = match c.peek() {
+        Some(b'0'..=b'9') => number(names, call, &mut c),
+        Some(b'-') => failed(names, call, &mut c, b"-1 "),
+        Some(b'?') => failed(names, call, &mut c, b"? "),
+        Some(b'N') => {
+            call.ret = Ret::Ok(0);
+            false
+        }
+        _ => false,
+    };
+    if !plain || !c.done() {
+        let mut canonical = String::new();
+        if c.done() {
+            result::write(call, &Style::default(), &mut canonical);
+        }
+        if canonical.as_bytes().get(2..) != Some(text) {
+            let result = std::str::from_utf8(text).ok()?.into();
+            call.text = Some(Box::new(CallText { result: Some(result), ..CallText::default() }));
+        }
+    }
+    Some(())
+}
+
+/// A result that is a number, with what may follow it. Whether it is surely spelled as we would.
+fn number(names: &mut Names, call: &mut Call, c: &mut Cursor<'_>) -> bool {
+    let hex = c.sees(b"0x");
+    let octal = c.sees(b"0") && c.rest().get(1).is_some_and(u8::is_ascii_digit);
+    let Some(n) = c.unsigned() else { return false };
+    let n = n as i64;
+    call.ret = Ret::Ok(n);
+    let ty = call.sys.ret_ty(&call.args);
+    let mut plain = !octal && hex == (ty == RetTy::Pointer) && !matches!(ty, RetTy::Flags(_));
+    if c.peek() == Some(b'<') && ty == RetTy::Fd {
+        call.ret_shown = c.shown().map(Into::into);
+    }
+    if let (RetTy::Flags(table), true) = (ty, c.eat(b" (flags ")) {
+        let flags = value::flags(names, table, c);
+        c.expect(b")");
+        plain = false;
+        debug_assert!(flags.is_none_or(|flags: Flags| flags.table == table));
+    }
+    if ty == RetTy::Signal && c.eat(b" (") {
+        c.ident();
+        c.expect(b")");
+        plain = false;
+    }
+    let before = c.place();
+    let waits = ready(names, call, n, c);
+    if waits.is_none() {
+        c.back(before);
+    }
+    plain && c.place() == before
+}
+
+/// `-1 EAGAIN (Resource temporarily unavailable)`, `? ERESTARTSYS (…)`.
+fn failed(names: &mut Names, call: &mut Call, c: &mut Cursor<'_>, mark: &[u8]) -> bool {
+    let start = c.place();
+    if c.eat(mark)
+        && let Some(errno) = errno(names, c)
+    {
+        call.ret = Ret::Err(errno);
+        return errno.is_restart() == (mark == b"? ");
+    }
+    c.back(start);
+    if let Some(n) = c.signed() {
+        call.ret = Ret::Ok(n);
+        return true;
+    }
+    // `? ERESTARTSYS` and `-1 EIO` without a message we know.
+    false
+}
+
+/// What a waiting call found: it completes the arguments. `None` where it is spelled in another way.
+fn ready(names: &mut Names, call: &mut Call, n: i64, c: &mut Cursor<'_>) -> Option<()> {
+    let waits = |value: &Value| match value {
+        Value::FdSet(_) | Value::Timeout(_) => true,
+        Value::Array(array) => matches!(array.items.first(), Some(Value::PollFd(_))),
+        _ => false,
+    };
+    if !call.args.iter().any(waits) {
+        return None;
+    }
+    for value in &mut call.args {
+        match value {
+            Value::FdSet(set) => set.exit = Some(Vec::new()),
+            Value::Array(array) => {
+                for item in &mut array.items {
+                    let Value::PollFd(pollfd) = item else { break };
+                    pollfd.revents = Some(Flags { table: pollfd.events.table, raw: 0 });
+                }
+            }
+            _ => {}
+        }
+    }
+    if c.eat(b" (Timeout)") || (n == 0 && c.done()) {
+        return Some(());
+    }
+    c.expect(b" (")?;
+    let mut first = true;
+    while !c.eat(b")") {
+        if !first {
+            c.expect(b", ")?;
+        }
+        first = false;
+        found(names, call, c)?;
+    }
+    Some(())
+}
+
+/// One part of what was found.
+fn found(names: &mut Names, call: &mut Call, c: &mut Cursor<'_>) -> Option<()> {
+    if c.eat(b"left ") {
+        let timeout = call.args.iter_mut().find_map(|value| match value {
+            Value::Timeout(timeout) => Some(timeout),
+            _ => None,
+        })?;
+        timeout.left = Some(record::read(names, timeout.entry.layout, c)?);
+        return Some(());
+    }
+    if c.peek() == Some(b'[') {
+        let items = call.args.iter_mut().find_map(|value| match value {
+            Value::Array(array) => Some(&mut array.items),
+            _ => None,
+        })?;
+        return wait::revents(names, items, c);
+    }
+    let name = match c.ident() {
+        b"in" => "readfds",
+        b"out" => "writefds",
+        b"except" => "exceptfds",
+        _ => return None,
+    };
+    c.expect(b" ")?;
+    let at = call.sys.params.iter().position(|param| param.name == name)?;
+    match call.args.get_mut(at)? {
+        Value::FdSet(set) => set.exit = Some(wait::fds(c)?),
+        _ => return None,
+    }
+    Some(())
+}

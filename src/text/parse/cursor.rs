@@ -1,0 +1,344 @@
+//! A place in a text: the small moves every reader of values is made of.
+//!
+//! Hand-written, since each byte is looked at once and most text is copied in runs found by `memchr`. A move that
+//! does not fit answers `None` and may leave the place anywhere; who wants to go back remembers where it was.
+
+use memchr::{memchr, memchr2};
+
+/// Deepest nesting of brackets that is followed; a file of brackets must not exhaust the stack or the time.
+const DEEPEST: u32 = 64;
+
+/// Bytes and a place in them.
+#[derive(Debug, Clone)]
+pub(super) struct Cursor<'a> {
+    text: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Cursor<'a> {
+    /// At the beginning of `text`.
+    pub(super) fn new(text: &'a [u8]) -> Self {
+        Self { text, at: 0 }
+    }
+
+    /// How far we are, in bytes.
+    pub(super) fn place(&self) -> usize {
+        self.at
+    }
+
+    /// Goes back to where we were.
+    pub(super) fn back(&mut self, place: usize) {
+        self.at = place;
+    }
+
+    /// What is left.
+    pub(super) fn rest(&self) -> &'a [u8] {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    /// What lies between an earlier place and this one.
+    pub(super) fn since(&self, place: usize) -> &'a [u8] {
+        self.text.get(place..self.at).unwrap_or_default()
+    }
+
+    /// Whether nothing is left.
+    pub(super) fn done(&self) -> bool {
+        self.at >= self.text.len()
+    }
+
+    /// The next byte.
+    #[inline]
+    pub(super) fn peek(&self) -> Option<u8> {
+        self.text.get(self.at).copied()
+    }
+
+    /// Whether `what` comes next.
+    #[inline]
+    pub(super) fn sees(&self, what: &[u8]) -> bool {
+        self.rest().starts_with(what)
+    }
+
+    /// Passes `what`, if it comes next.
+    #[inline]
+    pub(super) fn eat(&mut self, what: &[u8]) -> bool {
+        let found = self.sees(what);
+        if found {
+            self.at += what.len();
+        }
+        found
+    }
+
+    /// Passes `what`.
+    #[inline]
+    pub(super) fn expect(&mut self, what: &[u8]) -> Option<()> {
+        self.eat(what).then_some(())
+    }
+
+    /// Passes bytes as long as they are of a kind.
+    #[inline]
+    pub(super) fn while_in(&mut self, kind: impl Fn(u8) -> bool) -> &'a [u8] {
+        let rest = self.rest();
+        let n = rest.iter().position(|&b| !kind(b)).unwrap_or(rest.len());
+        self.at += n;
+        &rest[..n]
+    }
+
+    /// Passes everything up to and with a byte, and gives what was before it.
+    pub(super) fn until(&mut self, end: u8) -> Option<&'a [u8]> {
+        let rest = self.rest();
+        let n = memchr(end, rest)?;
+        self.at += n + 1;
+        Some(&rest[..n])
+    }
+
+    /// A name: letters, digits and underscores.
+    #[inline]
+    pub(super) fn ident(&mut self) -> &'a [u8] {
+        self.while_in(|b| b.is_ascii_alphanumeric() || b == b'_')
+    }
+
+    /// Decimal digits, as a number that fits.
+    #[inline]
+    pub(super) fn digits(&mut self) -> Option<u64> {
+        let digits = self.while_in(|b| b.is_ascii_digit());
+        if digits.is_empty() {
+            return None;
+        }
+        digits.iter().try_fold(0u64, |n, b| n.checked_mul(10)?.checked_add(u64::from(b - b'0')))
+    }
+
+    /// A number in C's spelling: decimal or `0x`.
+    #[inline]
+    pub(super) fn unsigned(&mut self) -> Option<u64> {
+        if !self.eat(b"0x") {
+            return self.digits();
+        }
+        let digits = self.while_in(|b| b.is_ascii_hexdigit());
+        if digits.is_empty() || digits.len() > 16 {
+            return None;
+        }
+        Some(digits.iter().fold(0, |n, b| n << 4 | u64::from(hex_digit(*b))))
+    }
+
+    /// A decimal number that may be negative.
+    #[inline]
+    pub(super) fn signed(&mut self) -> Option<i64> {
+        if self.eat(b"-") {
+            let n = self.digits()?;
+            return 0i64.checked_sub_unsigned(n);
+        }
+        i64::try_from(self.digits()?).ok()
+    }
+
+    /// `NULL` or a hexadecimal address.
+    pub(super) fn pointer(&mut self) -> Option<u64> {
+        if self.eat(b"NULL") {
+            return Some(0);
+        }
+        if self.sees(b"0x") { self.unsigned() } else { None }
+    }
+
+    /// A string between quotes, its escapes undone.
+    pub(super) fn quoted(&mut self) -> Option<Vec<u8>> {
+        self.expect(b"\"")?;
+        let rest = self.rest();
+        let stop = memchr2(b'"', b'\\', rest)?;
+        if rest[stop] == b'"' {
+            self.at += stop + 1;
+            return Some(rest[..stop].to_vec());
+        }
+        let mut out = Vec::with_capacity(rest.len().min(64).max(stop));
+        loop {
+            let rest = self.rest();
+            // Escapes come in runs, so look before searching.
+            let stop = match rest.first()? {
+                b'"' | b'\\' => 0,
+                _ => memchr2(b'"', b'\\', rest)?,
+            };
+            out.extend_from_slice(&rest[..stop]);
+            self.at += stop + 1;
+            if rest[stop] == b'"' {
+                return Some(out);
+            }
+            out.push(self.escape()?);
+        }
+    }
+
+    /// What stands behind a backslash.
+    fn escape(&mut self) -> Option<u8> {
+        let b = self.peek()?;
+        self.at += 1;
+        Some(match b {
+            b'0'..=b'7' => {
+                let mut n = u32::from(b - b'0');
+                for _ in 0..2 {
+                    match self.peek() {
+                        Some(digit @ b'0'..=b'7') => n = n * 8 + u32::from(digit - b'0'),
+                        _ => break,
+                    }
+                    self.at += 1;
+                }
+                u8::try_from(n).ok()?
+            }
+            b'n' => b'\n',
+            b't' => b'\t',
+            b'r' => b'\r',
+            b'v' => 0x0b,
+            b'f' => 0x0c,
+            b'a' => 7,
+            b'b' => 8,
+            b'"' | b'\\' => b,
+            b'x' => {
+                let [high, low] = *self.rest().get(..2)? else { return None };
+                if !high.is_ascii_hexdigit() || !low.is_ascii_hexdigit() {
+                    return None;
+                }
+                self.at += 2;
+                hex_digit(high) << 4 | hex_digit(low)
+            }
+            _ => return None,
+        })
+    }
+
+    /// `/* … */`, with the space before it; gives what is inside, or nothing where there is none.
+    pub(super) fn comment(&mut self) -> Option<&'a [u8]> {
+        let start = self.at;
+        if self.eat(b" /* ")
+            && let Some(n) = memchr::memmem::find(self.rest(), b" */")
+        {
+            let inside = &self.rest()[..n];
+            self.at += n + 3;
+            return Some(inside);
+        }
+        self.at = start;
+        None
+    }
+
+    /// `<…>` behind a descriptor: what it refers to, and whether `(deleted)` follows. Brackets nest; the `->` between
+    /// two addresses is no bracket.
+    pub(super) fn shown(&mut self) -> Option<&'a str> {
+        let rest = self.rest();
+        if rest.first() != Some(&b'<') {
+            return None;
+        }
+        let mut depth = 0u32;
+        let mut at = 0;
+        while at < rest.len() {
+            match rest[at] {
+                b'<' => depth += 1,
+                b'>' if at > 0 && rest[at - 1] == b'-' => {}
+                b'>' => {
+                    depth -= 1;
+                    if depth == 0 {
+                        let end = if rest[at + 1..].starts_with(b"(deleted)") { at + 9 } else { at };
+                        let inside = std::str::from_utf8(&rest[1..end]).ok()?;
+                        self.at += end + 1;
+                        return Some(inside);
+                    }
+                }
+                b'"' => at += string_len(&rest[at..])? - 1,
+                _ => {}
+            }
+            at += 1;
+        }
+        None
+    }
+
+    /// Passes one value of whatever kind, up to `, ` or a closing bracket at its own level.
+    pub(super) fn skip_value(&mut self) -> &'a [u8] {
+        let start = self.at;
+        let mut depth = 0u32;
+        while let Some(b) = self.peek() {
+            match b {
+                b'"' => match string_len(self.rest()) {
+                    Some(n) => {
+                        self.at += n;
+                        continue;
+                    }
+                    None => self.at = self.text.len() - 1,
+                },
+                b'/' if self.sees(b"/* ") => {
+                    if let Some(n) = memchr::memmem::find(self.rest(), b"*/") {
+                        self.at += n + 2;
+                        continue;
+                    }
+                }
+                b'<' if depth < DEEPEST && self.is_descriptor() && self.shown().is_some() => continue,
+                b'(' | b'[' | b'{' => depth += 1,
+                b')' | b']' | b'}' if depth > 0 => depth -= 1,
+                b')' | b']' | b'}' => break,
+                b',' if depth == 0 && self.rest().get(1) == Some(&b' ') => break,
+                _ => {}
+            }
+            self.at += 1;
+        }
+        self.since(start)
+    }
+
+    /// Whether what stands before is something a `<…>` is attached to.
+    fn is_descriptor(&self) -> bool {
+        self.at > 0 && matches!(self.text[self.at - 1], b'0'..=b'9' | b'D')
+    }
+}
+
+/// The length of the string that begins here, quotes included.
+fn string_len(text: &[u8]) -> Option<usize> {
+    let mut at = 1;
+    loop {
+        at += memchr2(b'"', b'\\', text.get(at..)?)?;
+        if text[at] == b'"' {
+            return Some(at + 1);
+        }
+        at += 2;
+    }
+}
+
+fn hex_digit(b: u8) -> u8 {
+    match b {
+        b'0'..=b'9' => b - b'0',
+        b'a'..=b'f' => b - b'a' + 10,
+        _ => (b & 0xdf).wrapping_sub(b'A').wrapping_add(10),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strings_are_read_back() {
+        let quoted = |text: &str| Cursor::new(text.as_bytes()).quoted();
+        assert_eq!(quoted(r#""hi\0\0011\377\t\"\\\x61""#), Some(b"hi\0\x011\xff\t\"\\a".to_vec()));
+        assert_eq!(quoted(r#""""#), Some(vec![]));
+        for bad in [r#""cut"#, r#""cut\"#, r#""\777""#, r#""\x6""#, r#""\q""#, "plain"] {
+            assert_eq!(quoted(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn values_end_at_their_own_level() {
+        for value in [
+            r#"{a=[1, 2], b="x, )}"}"#,
+            "3<TCP:[127.0.0.1:1->127.0.0.1:2]>",
+            "3</dev/null<char 1:3>>",
+            r#"4<UNIX-STREAM:[1->2,@"a>b, "]>"#,
+            "3</tmp/x>(deleted)",
+            "0x7ffe /* 35 vars, all */",
+            "",
+        ] {
+            for end in [", 4", ") = 0", "]", ""] {
+                let text = format!("{value}{end}");
+                assert_eq!(Cursor::new(text.as_bytes()).skip_value(), value.as_bytes(), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_that_do_not_fit_are_refused() {
+        assert_eq!(Cursor::new(b"18446744073709551615").unsigned(), Some(u64::MAX));
+        assert_eq!(Cursor::new(b"18446744073709551616").unsigned(), None);
+        assert_eq!(Cursor::new(b"-9223372036854775808").signed(), Some(i64::MIN));
+        assert_eq!(Cursor::new(b"-9223372036854775809").signed(), None);
+        assert_eq!(Cursor::new(b"0x").unsigned(), None);
+    }
+}

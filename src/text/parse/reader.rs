@@ -1,0 +1,170 @@
+//! Lines from a stream, in bounded memory.
+
+use std::io::{self, BufRead};
+
+use memchr::memchr;
+
+use super::join::Lines;
+use super::report::Report;
+use crate::event::Event;
+
+/// The longest line that is read as a line, in bytes; longer ones are told in pieces.
+const LONGEST_LINE: usize = 16 << 20;
+
+/// Bytes read in one stretch at most: events are many times larger than their text.
+const STRETCH: usize = 256 << 10;
+
+/// What a file does not say itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Options {
+    /// The thread that wrote it, where lines name none: the ending of a file of `-ff`; 0 where it is not known.
+    pub tid: u32,
+    /// The midnight that clock times without a date (`-t`, `-tt`) count from, ns since 1970. See [`midnight`].
+    pub day_ns: u64,
+}
+
+impl Default for Options {
+    /// An unknown thread on the first of January 1970.
+    fn default() -> Self {
+        Self { tid: 0, day_ns: midnight(0) }
+    }
+}
+
+impl Options {
+    /// Options for a file: `-ff` names it after the thread, and it was written to last at `modified_ns`.
+    pub fn for_file(path: &std::path::Path, modified_ns: u64) -> Self {
+        let tid = path.extension().and_then(|end| end.to_str()?.parse().ok()).unwrap_or(0);
+        Self { tid, day_ns: midnight(modified_ns) }
+    }
+}
+
+/// The midnight before a moment, in the local time zone, both ns since 1970. Never before 1970 itself.
+pub fn midnight(ts_ns: u64) -> u64 {
+    let start = || {
+        let at = jiff::Timestamp::from_nanosecond(i128::from(ts_ns)).ok()?;
+        let day = at.to_zoned(jiff::tz::TimeZone::system()).start_of_day().ok()?;
+        u64::try_from(day.timestamp().as_nanosecond()).ok()
+    };
+    start().unwrap_or(0)
+}
+
+/// Reads a file of strace's text, event by event.
+///
+/// An iterator that ends with the file. Errors are those of the stream; what the text lacks is in the
+/// [`report`](Self::report).
+pub struct Reader<R> {
+    input: R,
+    lines: Lines,
+    /// The beginning of a line whose end was not in the buffer.
+    carry: Vec<u8>,
+    /// Whether `carry` is inside a line of which pieces were told already.
+    in_long: bool,
+    ready: std::vec::IntoIter<Event>,
+    ended: bool,
+}
+
+impl<R> std::fmt::Debug for Reader<R> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reader").field("report", &self.lines.report).finish_non_exhaustive()
+    }
+}
+
+impl<R: BufRead> Reader<R> {
+    /// Reads `input`; a buffer of some 100 kB serves best.
+    pub fn new(input: R, options: Options) -> Self {
+        Self {
+            input,
+            lines: Lines::new(options),
+            carry: Vec::new(),
+            in_long: false,
+            ready: Vec::new().into_iter(),
+            ended: false,
+        }
+    }
+
+    /// What was read so far.
+    pub fn report(&self) -> &Report {
+        &self.lines.report
+    }
+
+    /// Appends the events of the next stretch of the file; false at its end. Faster than one by one.
+    ///
+    /// # Errors
+    /// Those of the stream. What was read before stays read.
+    pub fn read(&mut self, out: &mut Vec<Event>) -> io::Result<bool> {
+        let buffer = match self.input.fill_buf() {
+            Ok(buffer) => buffer,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(true),
+            Err(error) => return Err(error),
+        };
+        // A slice of memory is its own buffer, and may be huge.
+        let buffer = &buffer[..buffer.len().min(STRETCH)];
+        let len = buffer.len();
+        if len == 0 {
+            if !self.ended {
+                self.ended = true;
+                if self.in_long {
+                    self.lines.piece(&self.carry, false, out);
+                } else if !self.carry.is_empty() {
+                    self.lines.line(&self.carry, out);
+                }
+                self.carry = Vec::new();
+                self.lines.finish(out);
+            }
+            return Ok(false);
+        }
+        let mut rest = buffer;
+        if (!self.carry.is_empty() || self.in_long)
+            && let Some(end) = memchr(b'\n', rest)
+        {
+            self.carry.extend_from_slice(&rest[..end]);
+            if self.in_long {
+                self.lines.piece(&self.carry, false, out);
+            } else {
+                self.lines.line(&self.carry, out);
+            }
+            self.in_long = false;
+            self.carry.clear();
+            self.carry.shrink_to(64 << 10);
+            rest = &rest[end + 1..];
+        }
+        if self.carry.is_empty() && !self.in_long {
+            while let Some(end) = memchr(b'\n', rest) {
+                self.lines.line(&rest[..end], out);
+                rest = &rest[end + 1..];
+            }
+        }
+        self.carry.extend_from_slice(rest);
+        if self.carry.len() > LONGEST_LINE || (self.in_long && self.carry.len() > LONGEST_LINE / 16) {
+            self.lines.piece(&self.carry, true, out);
+            self.in_long = true;
+            self.carry.clear();
+            self.carry.shrink_to(LONGEST_LINE / 16);
+        }
+        self.lines.report.bytes += len as u64;
+        self.input.consume(len);
+        Ok(true)
+    }
+}
+
+impl<R: BufRead> Iterator for Reader<R> {
+    type Item = io::Result<Event>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(event) = self.ready.next() {
+                return Some(Ok(event));
+            }
+            if self.ended {
+                return None;
+            }
+            let mut events = Vec::new();
+            if let Err(error) = self.read(&mut events) {
+                self.ended = true;
+                return Some(Err(error));
+            }
+            self.ready = events.into_iter();
+        }
+    }
+}

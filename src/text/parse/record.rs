@@ -1,0 +1,167 @@
+//! C structures, led by their layout.
+
+use super::constant::Names;
+use super::cursor::Cursor;
+use super::value::{array, bytes, constant, fd, flags};
+use super::{address, wait};
+use crate::value::{Kind, Layout, Record, Value};
+
+/// `{a=1, b=2}` of a layout.
+pub(super) fn read(names: &mut Names, layout: &'static Layout, c: &mut Cursor<'_>) -> Option<Record> {
+    c.expect(b"{")?;
+    let record = fields(names, layout, c)?;
+    c.expect(b"}")?;
+    Some(record)
+}
+
+/// The fields alone, up to the closing bracket. The structure may end early, within a field even.
+pub(super) fn fields(names: &mut Names, layout: &'static Layout, c: &mut Cursor<'_>) -> Option<Record> {
+    let mut record = Record { layout, fields: Vec::with_capacity(layout.fields.len()), cut: None };
+    let mut first = true;
+    for field in layout.fields {
+        let start = c.place();
+        let apart = first || c.eat(b", ");
+        if let (Kind::Ipv6, true) = (field.kind, apart && c.sees(b"inet_pton(")) {
+            record.fields.push(Value::Ipv6(ipv6(field.name, c)?));
+            first = false;
+            continue;
+        }
+        if !(apart && c.eat(field.name.as_bytes()) && c.eat(b"=")) {
+            c.back(start);
+            if let Some(value) = padding(&field.kind) {
+                record.fields.push(value);
+                continue;
+            }
+            record.cut = Some(Vec::new());
+            return (c.peek() == Some(b'}')).then_some(record);
+        }
+        first = false;
+        let is_text = matches!(field.kind, Kind::Text(_) | Kind::Buffer | Kind::PadBytes(_));
+        if c.peek() == Some(b'"') && !is_text {
+            record.cut = Some(c.quoted()?);
+            return Some(record);
+        }
+        record.fields.push(kind(names, &field.kind, c)?);
+    }
+    Some(record)
+}
+
+/// What a field is that is only written where it is not nothing.
+fn padding(kind: &Kind) -> Option<Value> {
+    Some(match *kind {
+        Kind::Pad(_) | Kind::PadFd => Value::Hex(0),
+        Kind::PadBytes(n) => Value::Cut(vec![0; n]),
+        Kind::HwAddr => Value::Octets(Vec::new()),
+        _ => return None,
+    })
+}
+
+/// `inet_pton(AF_INET6, "::1", &field)`, which stands for name and value.
+fn ipv6(field: &str, c: &mut Cursor<'_>) -> Option<std::net::Ipv6Addr> {
+    c.expect(b"inet_pton(AF_INET6, ")?;
+    let ip = text(c)?.parse().ok()?;
+    c.expect(b", &")?;
+    c.expect(field.as_bytes())?;
+    c.expect(b")")?;
+    Some(ip)
+}
+
+/// One field.
+fn kind(names: &mut Names, kind: &Kind, c: &mut Cursor<'_>) -> Option<Value> {
+    Some(match *kind {
+        Kind::Int(_) | Kind::Uid => Value::Int(c.signed()?),
+        Kind::Uint(_) => Value::Uint(c.unsigned()?),
+        Kind::Hex(_) | Kind::Octet | Kind::Hex8 | Kind::Pad(_) => Value::Hex(c.unsigned()?),
+        Kind::Fd | Kind::PadFd => Value::Fd(fd(c)?),
+        Kind::Const(table, _) => Value::Const(constant(names, table, c)?),
+        Kind::Flags(table, _) => Value::Flags(flags(names, table, c)?),
+        Kind::Port => Value::Port(u16::try_from(within(c, b"htons(")?).ok()?),
+        Kind::Be32 | Kind::Be32Hex => Value::Be32(u32::try_from(within(c, b"htonl(")?).ok()?),
+        Kind::Be16(table) => {
+            c.expect(b"htons(")?;
+            let inner = constant(names, table, c)?;
+            c.expect(b")")?;
+            Value::Be16(inner)
+        }
+        Kind::Ipv4 => Value::Ipv4(ipv4(c)?),
+        Kind::Ipv6 => return None,
+        Kind::Interface => interface(c)?,
+        Kind::Octets(_) | Kind::HwAddr => Value::Octets(octets(c)?),
+        Kind::Text(_) => Value::Bytes(bytes(c)?),
+        Kind::Pointer | Kind::Filter => Value::Pointer(c.pointer()?),
+        Kind::Buffer => match c.peek()? {
+            b'"' => Value::Bytes(bytes(c)?),
+            _ => Value::Pointer(c.pointer()?),
+        },
+        Kind::Record(layout) => Value::Record(read(names, layout, c)?),
+        Kind::Signal => Value::Signal(wait::signal(c)?),
+        Kind::SockAddr(_) => Value::SockAddr(address::read(names, c)?),
+        Kind::SigSet => match c.peek()? {
+            b'[' | b'~' => Value::SigSet(wait::signals(c)?),
+            _ => Value::Pointer(c.pointer()?),
+        },
+        Kind::Mac(_) => {
+            let octets = c.while_in(|b| b.is_ascii_hexdigit() || b == b':');
+            let octet = |hex: &[u8]| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok();
+            Value::Mac(octets.split(|b| *b == b':').map(octet).collect::<Option<_>>()?)
+        }
+        Kind::PadBytes(_) => Value::Cut(c.quoted()?),
+    })
+}
+
+/// `[0x61, 00]`; `...` where the length promised more than there was.
+fn octets(c: &mut Cursor<'_>) -> Option<Vec<u8>> {
+    let Value::Array(octets) = array(c, |c| Some(Value::Hex(c.unsigned()?)))? else { return None };
+    let octet = |item: &Value| match item {
+        Value::Hex(octet) => u8::try_from(*octet).ok(),
+        _ => None,
+    };
+    octets.items.iter().map(octet).collect()
+}
+
+/// A structure whose type the text alone tells: the one of these layouts whose fields it has.
+pub(super) fn any(names: &mut Names, layouts: &[&'static Layout], c: &mut Cursor<'_>) -> Option<Record> {
+    let start = c.place();
+    layouts.iter().find_map(|layout| {
+        c.back(start);
+        read(names, layout, c).filter(|record| record.cut.is_none())
+    })
+}
+
+/// A string that is UTF-8, between quotes.
+pub(super) fn text<'a>(c: &mut Cursor<'a>) -> Option<&'a str> {
+    c.expect(b"\"")?;
+    std::str::from_utf8(c.until(b'"')?).ok()
+}
+
+/// `htons(80)`: the number within.
+pub(super) fn within(c: &mut Cursor<'_>, open: &[u8]) -> Option<u64> {
+    c.expect(open)?;
+    let n = c.unsigned()?;
+    c.expect(b")")?;
+    Some(n)
+}
+
+/// `inet_addr("127.0.0.1")`.
+pub(super) fn ipv4(c: &mut Cursor<'_>) -> Option<std::net::Ipv4Addr> {
+    c.expect(b"inet_addr(\"")?;
+    let mut octets = [0; 4];
+    for (at, octet) in octets.iter_mut().enumerate() {
+        if at > 0 {
+            c.expect(b".")?;
+        }
+        *octet = u8::try_from(c.digits()?).ok()?;
+    }
+    c.expect(b"\")")?;
+    Some(octets.into())
+}
+
+/// `if_nametoindex("lo")` or a number. The number behind a name is not told.
+pub(super) fn interface(c: &mut Cursor<'_>) -> Option<Value> {
+    if c.eat(b"if_nametoindex(") {
+        let name = text(c)?.to_owned();
+        c.expect(b")")?;
+        return Some(Value::Interface { index: 0, name: Some(name) });
+    }
+    Some(Value::Interface { index: u32::try_from(c.digits()?).ok()?, name: None })
+}

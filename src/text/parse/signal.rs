@@ -1,0 +1,114 @@
+//! Signals and ends of threads.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use super::cursor::Cursor;
+use super::value::fd;
+use super::wait;
+use crate::event::{Body, Exit, Signal};
+use crate::value::{Const, Field, Kind, Layout, Record, Value, siginfo};
+use crate::xlat::signal::{si_codes, signal_number};
+
+/// How many shapes of `siginfo_t` may be met in one run; a file of garbage must not fill the memory.
+const MOST_SHAPES: usize = 256;
+
+/// `SIGPIPE {si_signo=SIGPIPE, …}` or `stopped by SIGSTOP`, the inside of `--- … ---`.
+pub(super) fn signal(inside: &[u8]) -> Option<Body> {
+    let mut c = Cursor::new(inside);
+    if c.eat(b"stopped by ") {
+        let signal = name(&mut c)?;
+        return c.done().then_some(Body::Stopped { signal });
+    }
+    let number = name(&mut c)?;
+    if c.done() {
+        return Some(Body::Signal(Signal { number, info: None }));
+    }
+    c.expect(b" {")?;
+    let info = siginfo(number, c.rest().strip_suffix(b"}")?)?;
+    Some(Body::Signal(Signal { number, info: Some(info) }))
+}
+
+/// `exited with 0` or `killed by SIGKILL (core dumped)`, the inside of `+++ … +++`.
+pub(super) fn exit(inside: &[u8]) -> Option<Body> {
+    let mut c = Cursor::new(inside);
+    let exit = if c.eat(b"exited with ") {
+        Exit::Status(i32::try_from(c.signed()?).ok()?)
+    } else {
+        c.expect(b"killed by ")?;
+        let signal = name(&mut c)?;
+        Exit::Killed { signal, core: c.eat(b" (core dumped)") }
+    };
+    c.done().then_some(Body::Exit(exit))
+}
+
+fn name(c: &mut Cursor<'_>) -> Option<u32> {
+    let name = std::str::from_utf8(c.ident()).ok()?;
+    let number = signal_number(name).or_else(|| name.parse().ok())?;
+    u32::try_from(number).ok()
+}
+
+/// The fields of a `siginfo_t`. Which it has depends on the signal and its cause.
+fn siginfo(number: u32, text: &[u8]) -> Option<Record> {
+    let mut c = Cursor::new(text);
+    let mut names = Vec::new();
+    let mut fields = Vec::new();
+    while !c.done() {
+        if !names.is_empty() {
+            c.expect(b", ")?;
+        }
+        let name = std::str::from_utf8(c.ident()).ok()?;
+        c.expect(b"=")?;
+        let value = std::str::from_utf8(c.skip_value()).ok()?;
+        names.push(name);
+        fields.push(field(number, name, value));
+    }
+    let known = siginfo::LAYOUTS.iter().copied().find(|layout| {
+        let fits =
+            |(field, value): (&Field, &Value)| matches!(field.kind, Kind::Signal) == matches!(value, Value::Signal(_));
+        layout.fields.iter().map(|field| field.name).eq(names.iter().copied())
+            && layout.fields.iter().zip(&fields).all(fits)
+    });
+    let layout = known.or_else(|| shape(&names))?;
+    Some(Record { layout, fields, cut: None })
+}
+
+fn field(signal: u32, name: &str, text: &str) -> Value {
+    let mut c = Cursor::new(text.as_bytes());
+    let named = match name {
+        "si_signo" => wait::signal(&mut c).map(Value::Signal),
+        "si_status" if c.peek() == Some(b'S') => wait::signal(&mut c).map(Value::Signal),
+        "si_code" => {
+            let table = si_codes(u64::from(signal));
+            let raw = match c.peek() {
+                Some(b'0'..=b'9') => c.unsigned(),
+                _ => std::str::from_utf8(c.ident()).ok().and_then(|name| table.value(name)),
+            };
+            raw.map(|raw| Value::Const(Const { table, raw }))
+        }
+        "si_addr" | "si_ptr" => c.pointer().map(Value::Pointer),
+        "si_uid" => c.digits().map(Value::Uint),
+        "si_timerid" => c.unsigned().map(Value::Hex),
+        "si_fd" => fd(&mut c).map(Value::Fd),
+        _ => c.signed().map(Value::Int),
+    };
+    named.filter(|_| c.done()).unwrap_or_else(|| Value::Verbatim(text.into()))
+}
+
+/// A layout for fields that no table has together; the same fields give the same layout.
+fn shape(names: &[&str]) -> Option<&'static Layout> {
+    static SHAPES: OnceLock<Mutex<HashMap<String, &'static Layout>>> = OnceLock::new();
+    let key = names.join(",");
+    let mut shapes = SHAPES.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(layout) = shapes.get(&key) {
+        return Some(layout);
+    }
+    if shapes.len() >= MOST_SHAPES {
+        return None;
+    }
+    let field = |name: &&str| Field { name: Box::leak(Box::from(*name)), offset: 0, kind: Kind::Int(4) };
+    let fields: Vec<Field> = names.iter().map(field).collect();
+    let layout = Box::leak(Box::new(Layout { name: "siginfo", size: 128, fields: Box::leak(fields.into()) }));
+    shapes.insert(key, layout);
+    Some(layout)
+}

@@ -1,0 +1,345 @@
+//! One argument, led by the type the call table gives it: `[16]`, `0` and `NULL` have no type of their own.
+
+use super::constant::Names;
+use super::cursor::Cursor;
+use super::{address, message, record, wait};
+use crate::event::Errno;
+use crate::syscall::{Syscall, Ty};
+use crate::value::sockopt::{Shape, shape};
+use crate::value::{Array, Bytes, Const, Fd, Flags, Length, Tail, Value, layout};
+use crate::xlat::file::{FD_FLAGS, LOCK_TYPE, NOTIFY, SEALS, STATUS_FLAGS};
+use crate::xlat::sockopt::{Access, options};
+use crate::xlat::{self, Xlat};
+
+/// What the reading of values leans on: the names of constants, remembered, and the arguments already read.
+pub(super) struct Args<'a> {
+    pub(super) names: &'a mut Names,
+    pub(super) sys: &'static Syscall,
+    pub(super) before: &'a [Value],
+}
+
+impl Args<'_> {
+    /// One argument of a type; `None` where its spelling is not one we know.
+    pub(super) fn value(&mut self, ty: Ty, c: &mut Cursor<'_>) -> Option<Value> {
+        Some(match ty {
+            Ty::Fd => Value::Fd(fd(c)?),
+            Ty::Int => Value::Int(c.signed()?),
+            Ty::Uint | Ty::Size => Value::Uint(c.digits()?),
+            Ty::Hex => Value::Hex(c.unsigned()?),
+            Ty::Const(table) => Value::Const(self.constant(table, c)?),
+            Ty::Flags(table) => Value::Flags(self.flags(table, c)?),
+            Ty::SockType => self.sock_type(c)?,
+            Ty::Protocol { domain } => self.protocol(domain, c)?,
+            Ty::OptName { level, access } => self.option_name(level, access, c)?,
+            Ty::FcntlArg { cmd } => self.fcntl(cmd, c)?,
+            Ty::IoctlArg { request } => self.ioctl(request, c)?,
+            _ if matches!(c.peek(), Some(b'N' | b'0')) => Value::Pointer(c.pointer()?),
+            Ty::Bytes(_) => Value::Bytes(bytes(c)?),
+            Ty::SockAddr(_) => Value::SockAddr(address::read(self.names, c)?),
+            Ty::SockLen => Value::Length(length(c)?),
+            Ty::Offset => Value::Offset(length(c)?),
+            Ty::MsgHdr if c.sees(b"{msg_namelen=") => {
+                Value::Record(record::read(self.names, &layout::RECVMSG_FAILED, c)?)
+            }
+            Ty::MsgHdr => Value::MsgHdr(Box::new(message::msghdr(self.names, c)?)),
+            Ty::MmsgHdrs { .. } => array(c, |c| Some(Value::MmsgHdr(Box::new(message::mmsghdr(self.names, c)?))))?,
+            Ty::IoVecs { .. } => message::iovecs(c)?,
+            Ty::OptVal { level, name, .. } => self.option_value(level, name, c)?,
+            Ty::FdPair => array(c, |c| Some(Value::Fd(fd(c)?)))?,
+            Ty::PollFds { .. } => wait::pollfds(self.names, c)?,
+            Ty::FdSet { .. } => wait::fd_set(c)?,
+            Ty::Timeout(layout) => wait::timeout(self.names, layout, c)?,
+            Ty::SigSet { .. } => Value::SigSet(wait::signals(c)?),
+            Ty::SigSetArg => wait::sigset_arg(self.names, c)?,
+            Ty::EpollEvent { .. } => wait::epoll_event(self.names, c)?,
+            Ty::EpollEvents => array(c, |c| wait::epoll_event(self.names, c))?,
+            Ty::Pointer => return None,
+        })
+    }
+
+    /// The third argument of `fcntl`, by the second.
+    fn fcntl(&mut self, cmd: usize, c: &mut Cursor<'_>) -> Option<Value> {
+        const F_SETSIG: i32 = 10;
+        const F_SETOWN_EX: i32 = 15;
+        const F_GETOWN_EX: i32 = 16;
+        let Some(Value::Const(cmd)) = self.before.get(cmd) else { return None };
+        let cmd = cmd.raw as i32;
+        Some(match cmd {
+            libc::F_SETFD => Value::Flags(self.flags(&FD_FLAGS, c)?),
+            libc::F_SETFL => Value::Flags(self.flags(&STATUS_FLAGS, c)?),
+            libc::F_NOTIFY => Value::Flags(self.flags(&NOTIFY, c)?),
+            libc::F_ADD_SEALS => Value::Flags(self.flags(&SEALS, c)?),
+            libc::F_SETLEASE => Value::Const(self.constant(&LOCK_TYPE, c)?),
+            libc::F_DUPFD | libc::F_DUPFD_CLOEXEC | libc::F_SETOWN | libc::F_SETPIPE_SZ => Value::Int(c.signed()?),
+            F_SETSIG => Value::Signal(wait::signal(c)?),
+            _ if c.peek() == Some(b'{') => {
+                let layout = match cmd {
+                    libc::F_GETLK | libc::F_OFD_GETLK => &layout::FLOCK_FOUND,
+                    libc::F_SETLK | libc::F_SETLKW | libc::F_OFD_SETLK | libc::F_OFD_SETLKW => &layout::FLOCK,
+                    F_SETOWN_EX | F_GETOWN_EX => &layout::F_OWNER_EX,
+                    _ => return None,
+                };
+                Value::Record(record::read(self.names, layout, c)?)
+            }
+            libc::F_GETLK
+            | libc::F_OFD_GETLK
+            | libc::F_SETLK
+            | libc::F_SETLKW
+            | libc::F_OFD_SETLK
+            | libc::F_OFD_SETLKW
+            | F_SETOWN_EX
+            | F_GETOWN_EX => Value::Pointer(c.pointer()?),
+            _ => Value::Hex(c.unsigned()?),
+        })
+    }
+
+    /// The third argument of `ioctl`. Requests of sockets have pointers, others numbers.
+    fn ioctl(&mut self, request: usize, c: &mut Cursor<'_>) -> Option<Value> {
+        const SOCKET_TYPE: u64 = 0x89;
+        let Some(Value::Const(request)) = self.before.get(request) else { return None };
+        Some(match c.peek()? {
+            b'[' => {
+                c.expect(b"[")?;
+                let n = c.signed()?;
+                c.expect(b"]")?;
+                Value::Ref(Box::new(Value::Int(n)))
+            }
+            b'{' => Value::Record(record::any(self.names, layout::REQUESTS, c)?),
+            b'N' => Value::Pointer(c.pointer()?),
+            _ if matches!(request.raw, 0x5421 | 0x5452 | 0x541b | 0x5411) => Value::Pointer(c.pointer()?),
+            _ if request.raw >> 8 == SOCKET_TYPE && request.name().is_some() => Value::Pointer(c.pointer()?),
+            _ => Value::Hex(c.unsigned()?),
+        })
+    }
+
+    /// A constant of a table: its name, its number, or its number with the name in a comment.
+    pub(super) fn constant(&mut self, table: &'static Xlat, c: &mut Cursor<'_>) -> Option<Const> {
+        constant(self.names, table, c)
+    }
+
+    /// Flags of a table, or-ed.
+    pub(super) fn flags(&mut self, table: &'static Xlat, c: &mut Cursor<'_>) -> Option<Flags> {
+        flags(self.names, table, c)
+    }
+
+    fn sock_type(&mut self, c: &mut Cursor<'_>) -> Option<Value> {
+        const TYPE_MASK: u64 = 0xf; // SOCK_TYPE_MASK, include/linux/net.h
+        let (kinds, with) = (&xlat::socket::SOCK_TYPE, &xlat::socket::SOCK_FLAGS);
+        let mut raw = 0;
+        loop {
+            raw |= match c.peek()? {
+                b'0'..=b'9' => c.unsigned()?,
+                _ => {
+                    let name = c.ident();
+                    self.names.value(kinds, name).or_else(|| self.names.value(with, name))?
+                }
+            };
+            c.comment();
+            if !c.eat(b"|") {
+                break;
+            }
+        }
+        Some(Value::SockType(crate::value::SockType {
+            kind: Const { table: kinds, raw: raw & TYPE_MASK },
+            flags: Flags { table: with, raw: raw & !TYPE_MASK },
+        }))
+    }
+
+    /// The third argument of `socket`; of packet sockets it is a port-like number in network order.
+    fn protocol(&mut self, domain: usize, c: &mut Cursor<'_>) -> Option<Value> {
+        let Some(Value::Const(domain)) = self.before.get(domain) else { return None };
+        let Some(table) = xlat::protocol::of_family(domain.raw as i32) else { return Some(Value::Uint(c.digits()?)) };
+        if c.eat(b"htons(") {
+            let inner = constant(self.names, table, c)?;
+            c.expect(b")")?;
+            return Some(Value::Be16(inner));
+        }
+        Some(Value::Const(constant(self.names, table, c)?))
+    }
+
+    fn level(&self, level: usize) -> Option<i32> {
+        match self.before.get(level)? {
+            Value::Const(level) => Some(level.raw as i32),
+            _ => None,
+        }
+    }
+
+    fn option_name(&mut self, level: usize, access: Access, c: &mut Cursor<'_>) -> Option<Value> {
+        match options(self.level(level)?, access) {
+            Some(table) => Some(Value::Const(constant(self.names, table, c)?)),
+            None => Some(Value::Uint(c.digits()?)),
+        }
+    }
+
+    /// The value of an option, by the table of their shapes.
+    fn option_value(&mut self, level: usize, name: usize, c: &mut Cursor<'_>) -> Option<Value> {
+        let access = self.sys.params.iter().find_map(|param| match param.ty {
+            Ty::OptName { access, .. } => Some(access),
+            _ => None,
+        })?;
+        let option = match self.before.get(name)? {
+            Value::Const(option) => option.raw,
+            Value::Uint(option) => *option,
+            _ => return None,
+        };
+        let shape = shape(self.level(level)?, option as i32, access);
+        match (c.peek()?, shape) {
+            (b'"', Shape::Guess) => Some(Value::Bytes(bytes(c)?)),
+            (b'"', Shape::Int | Shape::Const(_) | Shape::Errno) => Some(Value::Cut(c.quoted()?)),
+            (b'[' | b'~', Shape::Bits(table)) => self.bits(table, c),
+            (b'[', Shape::Ints) if access == Access::Get => array(c, |c| Some(Value::Uint(c.digits()?))),
+            (b'[', _) => {
+                c.expect(b"[")?;
+                let inner = match shape {
+                    Shape::Const(table) => Value::Const(constant(self.names, table, c)?),
+                    Shape::Errno => Value::Const(constant(self.names, &xlat::errno::ERRNO, c)?),
+                    _ => Value::Int(c.signed()?),
+                };
+                c.expect(b"]")?;
+                Some(Value::Ref(Box::new(inner)))
+            }
+            (b'{', Shape::Record(layout) | Shape::Exactly(layout)) => {
+                Some(Value::Record(record::read(self.names, layout, c)?))
+            }
+            _ => None,
+        }
+    }
+
+    /// `[ICMP_ECHO ICMP_ECHOREPLY]`, `~[…]`.
+    fn bits(&mut self, table: &'static Xlat, c: &mut Cursor<'_>) -> Option<Value> {
+        let all_but = c.eat(b"~");
+        c.expect(b"[")?;
+        let mut raw = 0u64;
+        while !c.eat(b"]") {
+            c.eat(b" ");
+            let bit = constant(self.names, table, c)?.raw;
+            raw |= 1u64.checked_shl(u32::try_from(bit).ok()?).filter(|bit| *bit <= 1 << 31)?;
+        }
+        let raw = if all_but { u64::from(!(raw as u32)) } else { raw };
+        Some(Value::Bits(Flags { table, raw }))
+    }
+}
+
+/// A constant: its name, `0x2a`, `0x2a /* AF_??? */`.
+pub(super) fn constant(names: &mut Names, table: &'static Xlat, c: &mut Cursor<'_>) -> Option<Const> {
+    let raw = match c.peek()? {
+        b'0'..=b'9' => {
+            let raw = c.unsigned()?;
+            c.comment();
+            raw
+        }
+        b'-' => u64::from(i32::try_from(c.signed()?).ok()? as u32),
+        b'_' if c.sees(b"_IOC(") => request(c)?,
+        _ => {
+            let name = c.ident();
+            // Two names for one number: `SNDCTL_TMR_START or TCSETS`; the second is the one of the table.
+            let second = if c.eat(b" or ") { Some(c.ident()) } else { None };
+            names.value(table, second.unwrap_or(name))?
+        }
+    };
+    Some(Const { table, raw })
+}
+
+/// `_IOC(_IOC_READ|_IOC_WRITE, 0x89, 0x1, 0x4)`: an `ioctl` request by how its number is built.
+fn request(c: &mut Cursor<'_>) -> Option<u64> {
+    c.expect(b"_IOC(")?;
+    let mut direction = 0;
+    loop {
+        direction |= match c.ident() {
+            b"_IOC_NONE" => 0,
+            b"_IOC_WRITE" => 1,
+            b"_IOC_READ" => 2,
+            _ => return None,
+        };
+        if !c.eat(b"|") {
+            break;
+        }
+    }
+    let mut parts = [0; 3];
+    for part in &mut parts {
+        c.expect(b", ")?;
+        *part = c.unsigned()?;
+    }
+    c.expect(b")")?;
+    let [kind, number, size] = parts;
+    (kind <= 0xff && number <= 0xff && size <= 0x3fff).then_some(direction << 30 | size << 16 | kind << 8 | number)
+}
+
+/// Flags: `A|B|0x1000`, `0x1 /* MSG_??? */`, `0`.
+pub(super) fn flags(names: &mut Names, table: &'static Xlat, c: &mut Cursor<'_>) -> Option<Flags> {
+    let mut raw = 0;
+    loop {
+        raw |= match c.peek()? {
+            b'0'..=b'9' => c.unsigned()?,
+            _ => names.flag(table, c.ident())?,
+        };
+        c.comment();
+        if !c.eat(b"|") {
+            return Some(Flags { table, raw });
+        }
+    }
+}
+
+/// A descriptor: `3`, `3<socket:[5]>`.
+pub(super) fn fd(c: &mut Cursor<'_>) -> Option<Fd> {
+    let raw = i32::try_from(c.signed()?).ok()?;
+    Some(Fd { raw, shown: c.shown().map(Into::into) })
+}
+
+/// A buffer.
+pub(super) fn bytes(c: &mut Cursor<'_>) -> Option<Bytes> {
+    let data = c.quoted()?;
+    Some(Bytes { data, truncated: c.eat(b"...") })
+}
+
+/// `[16]`, `[128 => 16]`; `[0] => [5]` for offsets, `[128->16]` up to strace 5.
+fn length(c: &mut Cursor<'_>) -> Option<Length> {
+    c.expect(b"[")?;
+    let entry = c.signed()?;
+    let exit = if c.eat(b" => ") || c.eat(b"->") {
+        Some(c.signed()?)
+    } else if c.eat(b"] => [") {
+        Some(c.signed()?)
+    } else {
+        None
+    };
+    c.expect(b"]")?;
+    Some(Length { entry, exit })
+}
+
+/// `[a, b, ...]`.
+pub(super) fn array(c: &mut Cursor<'_>, mut item: impl FnMut(&mut Cursor<'_>) -> Option<Value>) -> Option<Value> {
+    c.expect(b"[")?;
+    let mut array = Array::default();
+    if c.eat(b"]") {
+        return Some(Value::Array(array));
+    }
+    loop {
+        if c.eat(b"...") {
+            array.tail = match c.comment() {
+                Some(comment) => {
+                    let mut address = Cursor::new(comment);
+                    Tail::Fault(address.unsigned().filter(|_| address.done())?)
+                }
+                None => Tail::Elided,
+            };
+            c.expect(b"]")?;
+            return Some(Value::Array(array));
+        }
+        array.items.push(item(c)?);
+        if c.eat(b"]") {
+            return Some(Value::Array(array));
+        }
+        c.expect(b", ")?;
+    }
+}
+
+/// `ECONNREFUSED (Connection refused)`: the number, where name and message are those of our table.
+pub(super) fn errno(names: &mut Names, c: &mut Cursor<'_>) -> Option<Errno> {
+    let number = names.value(&xlat::errno::ERRNO, c.ident())?;
+    let errno = Errno(i32::try_from(number).ok()?);
+    c.expect(b" (")?;
+    c.expect(errno.message()?.as_bytes())?;
+    c.expect(b")")?;
+    Some(errno)
+}

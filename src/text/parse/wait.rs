@@ -1,0 +1,101 @@
+//! Waiting: descriptor sets and arrays, events, timeouts, signal masks.
+
+use super::constant::Names;
+use super::cursor::Cursor;
+use super::record;
+use super::value::{array, fd, flags};
+use crate::value::{FdSet, Flags, Layout, PollFd, Timeout, Value, layout};
+use crate::xlat::signal::signal_number;
+use crate::xlat::wait::POLL_EVENTS;
+
+/// `[{fd=5, events=POLLIN}, {fd=-1}]`.
+pub(super) fn pollfds(names: &mut Names, c: &mut Cursor<'_>) -> Option<Value> {
+    array(c, |c| {
+        c.expect(b"{fd=")?;
+        let fd = fd(c)?;
+        let none = Flags { table: &POLL_EVENTS, raw: 0 };
+        let events = if c.eat(b", events=") { flags(names, &POLL_EVENTS, c)? } else { none };
+        c.expect(b"}")?;
+        Some(Value::PollFd(PollFd { fd, events, revents: None }))
+    })
+}
+
+/// `[3 4]`.
+pub(super) fn fd_set(c: &mut Cursor<'_>) -> Option<Value> {
+    Some(Value::FdSet(FdSet { entry: fds(c)?, exit: None }))
+}
+
+/// Descriptors between brackets, apart by spaces.
+pub(super) fn fds(c: &mut Cursor<'_>) -> Option<Vec<crate::value::Fd>> {
+    c.expect(b"[")?;
+    let mut entry = Vec::new();
+    while !c.eat(b"]") {
+        if !entry.is_empty() {
+            c.expect(b" ")?;
+        }
+        entry.push(fd(c)?);
+    }
+    Some(entry)
+}
+
+/// `{tv_sec=1, tv_nsec=0}`.
+pub(super) fn timeout(names: &mut Names, layout: &'static Layout, c: &mut Cursor<'_>) -> Option<Value> {
+    Some(Value::Timeout(Timeout { entry: record::read(names, layout, c)?, left: None }))
+}
+
+/// `[INT TERM]`, `~[KILL]`, `[]`.
+pub(super) fn signals(c: &mut Cursor<'_>) -> Option<u64> {
+    let all_but = c.eat(b"~");
+    c.expect(b"[")?;
+    let mut mask = 0u64;
+    let mut first = true;
+    while !c.eat(b"]") {
+        if !first {
+            c.expect(b" ")?;
+        }
+        first = false;
+        let name = std::str::from_utf8(c.ident()).ok()?;
+        let number = signal_number(&format!("SIG{name}"))?;
+        mask |= 1u64.checked_shl(u32::try_from(number.checked_sub(1)?).ok()?)?;
+    }
+    Some(if all_but { !mask } else { mask })
+}
+
+/// `{sigmask=[INT], sigsetsize=8}`, the sixth argument of `pselect6`.
+pub(super) fn sigset_arg(names: &mut Names, c: &mut Cursor<'_>) -> Option<Value> {
+    Some(Value::Record(record::read(names, &layout::SIGSET_ARG, c)?))
+}
+
+/// A signal by name, or by number where it is none.
+pub(super) fn signal(c: &mut Cursor<'_>) -> Option<u32> {
+    let number = match c.peek()? {
+        b'S' => signal_number(std::str::from_utf8(c.ident()).ok()?)?,
+        _ => return Some(i32::try_from(c.signed()?).ok()? as u32),
+    };
+    u32::try_from(number).ok()
+}
+
+/// `{events=EPOLLIN, data={u32=4, u64=4}}`.
+pub(super) fn epoll_event(names: &mut Names, c: &mut Cursor<'_>) -> Option<Value> {
+    Some(Value::Record(record::read(names, &layout::EPOLL_EVENT, c)?))
+}
+
+/// `[{fd=5, revents=POLLIN}]` behind the result of `poll`, into the array that was passed: the elements found stand in
+/// its order, and several may have the same descriptor.
+pub(super) fn revents(names: &mut Names, items: &mut [Value], c: &mut Cursor<'_>) -> Option<()> {
+    let mut items = items.iter_mut();
+    array(c, |c| {
+        c.expect(b"{fd=")?;
+        let found = fd(c)?;
+        c.expect(b", revents=")?;
+        let revents = flags(names, &POLL_EVENTS, c)?;
+        c.expect(b"}")?;
+        let pollfd = items.find_map(|item| match item {
+            Value::PollFd(pollfd) if pollfd.fd == found => Some(pollfd),
+            _ => None,
+        })?;
+        pollfd.revents = Some(revents);
+        Some(Value::Fd(found))
+    })?;
+    Some(())
+}

@@ -1,0 +1,370 @@
+//! Reading strace's text: what real strace wrote comes back byte for byte, and no file whatsoever is lost or harmful.
+
+use std::io::BufReader;
+use std::path::Path;
+use std::process::Command;
+
+use sockscope::event::{Body, Event};
+use sockscope::text::Lines;
+use sockscope::text::parse::{Form, Options, Reader, Report};
+
+/// All events of a text, with the report.
+fn read(text: &[u8]) -> (Vec<Event>, Report) {
+    let mut reader = Reader::new(BufReader::new(text), Options::default());
+    let events = reader.by_ref().collect::<Result<Vec<_>, _>>().unwrap();
+    (events, reader.report().clone())
+}
+
+/// Writes events as a file of a form has them.
+fn write(events: &[Event], form: Form) -> Vec<u8> {
+    let mut lines = Lines::default();
+    (lines.clock, lines.pids, lines.durations) = (form.clock, form.pids, form.durations);
+    let mut out = Vec::new();
+    for event in events {
+        match &event.body {
+            Body::Unread(unread) => {
+                out.extend_from_slice(&unread.raw);
+                if !unread.more {
+                    out.push(b'\n');
+                }
+            }
+            _ => {
+                let mut line = String::new();
+                lines.write(event, &mut line);
+                out.extend_from_slice(line.as_bytes());
+            }
+        }
+    }
+    out
+}
+
+/// Lines that were one line each: no halves of calls.
+fn whole_lines(text: &[u8]) -> Vec<u8> {
+    let whole =
+        |line: &&[u8]| !line.ends_with(b"<unfinished ...>\n") && !String::from_utf8_lossy(line).contains("<... ");
+    text.split_inclusive(|b| *b == b'\n').filter(whole).flatten().copied().collect()
+}
+
+/// Panics with the first lines that did not come back.
+fn assert_identical(text: &[u8], what: &str) {
+    let (events, report) = read(text);
+    let back = write(&events, report.form);
+    let (text, back) = (String::from_utf8_lossy(text), String::from_utf8_lossy(&back));
+    let differ: Vec<_> = text.lines().zip(back.lines()).filter(|(a, b)| a != b).collect();
+    for (line, back) in differ.iter().take(20) {
+        eprintln!("was  {line}\nback {back}\n");
+    }
+    assert!(differ.is_empty(), "{what}: {} of {} lines differ", differ.len(), text.lines().count());
+    assert_eq!(text.lines().count(), back.lines().count(), "{what}");
+    assert_eq!(report.unread, 0, "{what}: {report}");
+}
+
+/// The real Python, where there is one.
+fn python() -> Option<String> {
+    let out = Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output().ok()?;
+    let path = String::from_utf8(out.stdout).ok()?.trim().to_owned();
+    (out.status.success() && !path.is_empty()).then_some(path)
+}
+
+/// What `strace OPTIONS -o FILE COMMAND` writes; `None`, with a word, where there is no strace or it may not trace.
+fn strace(options: &[&str], command: &[&str]) -> Option<Vec<u8>> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("log");
+    let run =
+        Command::new("strace").args(options).arg("-o").arg(&file).args(command).current_dir(folder.path()).output();
+    match run {
+        Ok(_) if file.metadata().is_ok_and(|data| data.len() > 0) => Some(std::fs::read(file).unwrap()),
+        _ => {
+            eprintln!("skipped: strace is missing or may not trace here");
+            None
+        }
+    }
+}
+
+/// A file given by hand, for trying things out: `PARSE_FILE=log cargo test --test parse by_hand -- --nocapture`.
+#[test]
+fn by_hand() {
+    let Some(path) = std::env::var_os("PARSE_FILE") else { return };
+    let text = std::fs::read(Path::new(&path)).unwrap();
+    let (_, report) = read(&text);
+    eprintln!("{report}");
+    assert_identical(&whole_lines(&text), "by hand");
+}
+
+/// CPython's own tests of sockets that need neither long waits nor privileges.
+const SOCKET_TESTS: &[&str] = &[
+    "-m", "unittest", "test.test_socket", "-k", "BasicTCP", "-k", "BasicUDP", "-k", "SendmsgUDP", "-k", "RecvmsgUDP",
+    "-k", "SendmsgTCP", "-k", "SocketPair", "-k", "GeneralModule",
+];
+
+#[test]
+fn lines_of_cpythons_socket_tests_come_back() {
+    let Some(python) = python() else { return };
+    let mut command = vec![python.as_str()];
+    command.extend(SOCKET_TESTS);
+    let Some(log) = strace(&["-f"], &command) else { return };
+    let whole = whole_lines(&log);
+    let lines = whole.split(|b| *b == b'\n').count();
+    assert!(lines >= 20_000, "only {lines} lines");
+    assert_identical(&whole, "socket tests");
+    // With the halves too, nothing is unread, and what was joined is written and read as the same again.
+    let (events, report) = read(&log);
+    assert_eq!(report.unread, 0, "{report}");
+    let (again, _) = read(&write(&events, report.form));
+    let differ = events.iter().zip(&again).find(|(a, b)| (a.tid, &a.body) != (b.tid, &b.body));
+    assert_eq!((differ, events.len()), (None, again.len()));
+}
+
+const SCRIPT: &str = "
+import socket, select, os, threading
+l = socket.create_server(('127.0.0.1', 0))
+c = socket.create_connection(l.getsockname())
+a, _ = l.accept()
+t = threading.Thread(target=lambda: a.recv(10)); t.start(); c.send(b'hi\\0001\\xff\\n\"'); t.join()
+select.select([a], [c], [], 0.01); p = select.poll(); p.register(a); p.poll(1)
+e = select.epoll(); e.register(c, select.EPOLLOUT); e.poll(0)
+try: a.setblocking(False); a.recv(1)
+except BlockingIOError: pass
+u = socket.socket(socket.AF_UNIX); u.bind('\\0sockscope-%d' % os.getpid()); s6 = socket.socket(socket.AF_INET6)
+a.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b'\\1\\0\\0\\0\\0\\0\\0\\0'); a.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+x, y = socket.socketpair(); x.sendmsg([b'a', b'b'], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, b'\\1\\0\\0\\0')]); y.recvmsg(9, 99)
+os.close(os.dup(0))
+";
+
+/// Lines that say a call.
+fn calls_only(text: &[u8]) -> Vec<u8> {
+    let call = |line: &&[u8]| memchr::memmem::find(line, b"+++").is_none() && memchr::memmem::find(line, b"---").is_none();
+    whole_lines(text).split_inclusive(|b| *b == b'\n').filter(call).flatten().copied().collect()
+}
+
+#[test]
+fn every_decoration_comes_back() {
+    let Some(python) = python() else { return };
+    for options in [
+        &["-f", "-t"][..],
+        &["-f", "-tt"],
+        &["-f", "-ttt", "-T"],
+        &["-f", "-r"],
+        &["-r"],
+        &["-f", "-y"],
+        &["-f", "-yy"],
+        &["-f", "-i"],
+        &["-f", "-n"],
+        &["-f", "-ttt", "-n", "-i", "-T", "-yy"],
+        &["-f", "-s", "4"],
+        &["-f", "-s", "4000"],
+        &["-f", "-v"],
+        &["-f", "-k"],
+    ] {
+        let Some(log) = strace(options, &[&python, "-S", "-c", SCRIPT]) else { return };
+        assert_identical(&calls_only(&log), &options.join(" "));
+    }
+}
+
+#[test]
+fn strings_in_hex_are_the_same_strings() {
+    let Some(python) = python() else { return };
+    for options in [&["-x"][..], &["-xx"], &["-X", "raw"], &["-X", "verbose"]] {
+        let Some(log) = strace(options, &[&python, "-S", "-c", SCRIPT]) else { return };
+        let (events, report) = read(&calls_only(&log));
+        assert_eq!(report.unread, 0, "{options:?} {report}");
+        let (again, _) = read(&write(&events, report.form));
+        for (event, again) in events.iter().zip(&again) {
+            assert_eq!(event.body, again.body, "{options:?}");
+        }
+    }
+}
+
+/// One line of each kind.
+const LINES: &str = r#"7     accept4(3, {sa_family=AF_INET, sin_port=htons(51234), sin_addr=inet_addr("127.0.0.1")}, [128 => 16], SOCK_CLOEXEC) = 4
+7     recvfrom(4, "a\0\0011\377\"\\", 10, MSG_PEEK|0x100000, NULL, NULL) = -1 EAGAIN (Resource temporarily unavailable)
+7     getsockname(4, {sa_family=AF_INET6, sin6_port=htons(80), sin6_flowinfo=htonl(0), inet_pton(AF_INET6, "::1", &sin6_addr), sin6_scope_id=0}, [28]) = 0
+7     bind(5, {sa_family=AF_UNIX, sun_path=@"x\0y"}, 6) = 0
+7     sendmsg(5, {msg_name=NULL, msg_namelen=0, msg_iov=[{iov_base="a", iov_len=1}], msg_iovlen=1, msg_control=[{cmsg_len=20, cmsg_level=SOL_SOCKET, cmsg_type=SCM_RIGHTS, cmsg_data=[3]}], msg_controllen=24, msg_flags=0}, 0) = 1
+7     poll([{fd=4, events=POLLIN|POLLPRI}, {fd=-1}], 2, 100) = 1 ([{fd=4, revents=POLLIN}])
+7     pselect6(4, [3], [], NULL, {tv_sec=1, tv_nsec=0}, NULL) = 1 (in [3], left {tv_sec=0, tv_nsec=5})
+7     select(4, [3], NULL, NULL, NULL)  = ? ERESTARTNOHAND (To be restarted if no handler)
+7     fcntl(3, F_GETFL)                 = 0x802 (flags O_RDWR|O_NONBLOCK)
+7     mmap(NULL, 8192, PROT_READ, MAP_PRIVATE, 3</tmp/a, b>, 0) = 0x7f26bd55f000
+7     umask(022)                        = 022
+7     read(0,  <unfinished ...>)        = ?
+7     exit_group(0)                     = ?
+7     --- SIGCHLD {si_signo=SIGCHLD, si_code=CLD_EXITED, si_pid=8, si_uid=0, si_status=0, si_utime=0, si_stime=0} ---
+7     --- stopped by SIGSTOP ---
+7     +++ killed by SIGSEGV (core dumped) +++
+# a comment
+"#;
+
+#[test]
+fn every_prefix_of_every_line_comes_back() {
+    assert_identical(LINES.as_bytes(), "the lines themselves");
+    for line in LINES.lines() {
+        for end in 0..=line.len() {
+            let (events, report) = read(line[..end].as_bytes());
+            // A line that is cut in its prefix has lost that; what is left of it stays.
+            let back = write(&events, report.form);
+            let back = String::from_utf8(back).unwrap();
+            assert_eq!(back.trim_end_matches('\n').trim_end(), line[..end].trim_end(), "{line}");
+        }
+    }
+}
+
+#[test]
+fn a_file_cut_anywhere_loses_nothing() {
+    for cut in 0..LINES.len() {
+        for part in [&LINES[..cut], &LINES[cut..]] {
+            let (events, report) = read(part.as_bytes());
+            let back = String::from_utf8(write(&events, report.form)).unwrap();
+            // A first line without its thread's number gets none back only if no line has one.
+            let whole: Vec<_> = part.lines().skip(usize::from(cut > 0)).collect();
+            let found: Vec<_> = back.lines().skip(usize::from(cut > 0)).collect();
+            let (whole, found) = (whole.join("\n"), found.join("\n"));
+            assert_eq!(found.trim_end(), whole.trim_end(), "cut at {cut}");
+        }
+    }
+}
+
+#[test]
+fn anything_at_all_comes_back() {
+    let mut utf16: Vec<u8> = vec![0xff, 0xfe];
+    utf16.extend("7 close(3) = 0\n7 close(4) = 0\n".encode_utf16().flat_map(u16::to_le_bytes));
+    let latin1 = b"7 openat(AT_FDCWD, \"caf\xe9\", O_RDONLY) = 3\n";
+    let binary: Vec<u8> = (0..60_000u32).flat_map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes()).collect();
+    for (what, file) in [("UTF-16", &utf16[..]), ("Latin-1", latin1), ("binary", &binary), ("brackets", &[b'['; 5000])] {
+        let (events, report) = read(file);
+        assert!(report.unread > 0, "{what}");
+        assert!(report.troubles.iter().all(|trouble| trouble.line > 0 && trouble.column > 0));
+        let mut back = write(&events, report.form);
+        if file.last() != Some(&b'\n') {
+            back.pop();
+        }
+        assert!(back == file, "{what} was changed");
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_line_does_harm(line in "(\\PC|[(){}\\[\\]<>=,|\"\\\\ 0-9])*") {
+        let (events, report) = read(line.as_bytes());
+        let _ = write(&events, report.form);
+        let _ = sockscope::text::parse::line(&line);
+    }
+
+    #[test]
+    fn no_change_of_a_real_line_does_harm(at in 0..LINES.len(), with in proptest::prelude::any::<u8>()) {
+        let mut text = LINES.as_bytes().to_vec();
+        text[at] = with;
+        let (events, report) = read(&text);
+        let _ = write(&events, report.form);
+        proptest::prop_assert!(report.unread <= 3, "{}", report);
+    }
+}
+
+#[test]
+fn halves_are_joined_by_thread() {
+    let text = "1 read(3,  <unfinished ...>\n2 connect(4, NULL, 0 <unfinished ...>\n1 <... read resumed>\"ab\", 5) = 2 <0.5>\n\
+                2 <... connect resumed> ) = -1 EFAULT (Bad address)\n3 accept(5,  <unfinished ...>\n\
+                9 <... read resumed>\"\", 5) = 0\n";
+    let (events, report) = read(text.as_bytes());
+    let back = String::from_utf8(write(&events, report.form)).unwrap();
+    let lines: Vec<_> = back.lines().collect();
+    assert_eq!(lines[0], "1     read(3, \"ab\", 5)                  = 2 <0.500000>");
+    assert_eq!(lines[1], "2     connect(4, NULL, 0)               = -1 EFAULT (Bad address)");
+    assert_eq!(lines[2], "9 <... read resumed>\"\", 5) = 0");
+    assert!(lines[3].starts_with("3     accept(5, "), "{}", lines[3]);
+    assert_eq!((report.unread, report.unfinished, report.troubles[0].line), (1, 1, 6));
+}
+
+#[test]
+fn threads_belong_to_the_process_that_made_them() {
+    let text = "1 clone3({flags=CLONE_VM|CLONE_THREAD} <unfinished ...>\n2 close(3) = 0\n\
+                1 <... clone3 resumed> => {parent_tid=[2]}, 88) = 2\n1 fork() = 5\n5 close(3) = 0\n";
+    let (events, _) = read(text.as_bytes());
+    let pids: Vec<_> = events.iter().map(|event| (event.pid, event.tid)).collect();
+    assert_eq!(pids, [(1, 2), (1, 1), (1, 1), (5, 5)]);
+}
+
+#[test]
+fn stracs_own_words_within_a_line_are_taken_out() {
+    let text = "[pid     1] clone(child_stack=NULLstrace: Process 2 attached\n, flags=SIGCHLD) = 2\n[pid     2] close(3) = 0\n";
+    let (events, report) = read(text.as_bytes());
+    assert_eq!((report.calls, report.remarks, report.unread), (2, 1, 0), "{report}");
+    assert_eq!(events[0].body, Body::Note("strace: Process 2 attached".into()));
+}
+
+#[test]
+fn older_spellings_are_read() {
+    for (old, new) in [
+        ("getsockname(3, {sa_family=AF_UNIX}, [110->2]) = 0", "getsockname(3, {sa_family=AF_UNIX}, [110 => 2]) = 0"),
+        ("close(3<socket:[5]>) = 0", "close(3<socket:[5]>) = 0"),
+    ] {
+        assert_eq!(sockscope::text::parse::line(old), sockscope::text::parse::line(new));
+        assert!(matches!(sockscope::text::parse::line(old), Body::Call(_)), "{old}");
+    }
+    let named = sockscope::text::parse::line("listen(fd=3, backlog=5) = 0");
+    assert_eq!(named, sockscope::text::parse::line("listen(3, 5) = 0"));
+}
+
+/// Bytes made as they are read: a file that is never in memory.
+struct Endless<F>(F, Vec<u8>);
+
+impl<F: FnMut() -> Option<Vec<u8>>> std::io::Read for Endless<F> {
+    fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
+        if self.1.is_empty() {
+            self.1 = (self.0)().unwrap_or_default();
+        }
+        let n = buf.len().min(self.1.len());
+        buf[..n].copy_from_slice(&self.1[..n]);
+        self.1.drain(..n);
+        Ok(n)
+    }
+}
+
+#[test]
+fn a_line_of_100_mb_is_told_in_pieces() {
+    let mut left = 100;
+    let made = Endless(
+        move || {
+            left -= 1;
+            (left >= 0).then(|| vec![b'a'; 1_000_000])
+        },
+        b"1 write(1, \"".to_vec(),
+    );
+    let mut reader = Reader::new(BufReader::new(made), Options::default());
+    let (mut bytes, mut largest, mut last) = (0, 0, true);
+    for event in reader.by_ref() {
+        let Body::Unread(unread) = event.unwrap().body else { panic!("no piece") };
+        bytes += unread.raw.len();
+        largest = largest.max(unread.raw.len());
+        last = unread.more;
+    }
+    assert_eq!((bytes, last), (100_000_012, false));
+    assert!(largest <= 17 << 20, "{largest}");
+    assert_eq!((reader.report().unread, reader.report().lines), (1, 1));
+}
+
+#[test]
+fn a_million_threads_are_joined() {
+    const THREADS: u32 = 1_000_000;
+    let mut at = 0;
+    let made = Endless(
+        move || {
+            let chunk: String = (at..(at + 1000).min(2 * THREADS))
+                .map(|n| match n < THREADS {
+                    true => format!("{} read(3,  <unfinished ...>\n", n + 1),
+                    false => format!("{} <... read resumed>\"\", 5) = 0\n", n - THREADS + 1),
+                })
+                .collect();
+            at += 1000;
+            Some(chunk.into_bytes())
+        },
+        Vec::new(),
+    );
+    let mut reader = Reader::new(BufReader::new(made), Options::default());
+    let mut events = Vec::new();
+    let mut calls = 0;
+    while reader.read(&mut events).unwrap() {
+        calls += events.drain(..).filter(|event| matches!(event.body, Body::Call(_))).count();
+    }
+    assert_eq!((calls, reader.report().unread, reader.report().unfinished), (1_000_000, 0, 0));
+}

@@ -1,0 +1,205 @@
+//! Every case of every document program: Rust roles, Python twins, and one of each.
+//!
+//! Nothing waits for a time: each act of a script watches procfs, a log or an output. Cases run side by side, since
+//! most of them wait for the kernel.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use sockscope::program::cases::{CASES, Case};
+use sockscope::program::runner::{Player, Runner, Setting, SocketLines};
+use sockscope::program::{self, Role};
+
+#[path = "support/traces.rs"]
+mod traces;
+
+/// Cases at a time.
+const SIDE_BY_SIDE: usize = 6;
+
+/// The interpreter behind the first python3 on PATH, which may be a wrapper.
+fn python3() -> PathBuf {
+    let out = Command::new("python3")
+        .args(["-c", "import sys; print(sys.executable)"])
+        .output()
+        .expect("python3 must be on PATH: apt-get install python3");
+    PathBuf::from(String::from_utf8(out.stdout).unwrap().trim())
+}
+
+/// The tests need strace; `tests/run` installs it.
+fn need_strace() {
+    let there = Command::new("strace").arg("-V").output().is_ok_and(|out| out.status.success());
+    assert!(there, "strace must be on PATH: apt-get install strace");
+}
+
+/// The ports below this one need a right, unless the kernel gives it to all.
+fn port_80_is_privileged() -> bool {
+    fs::read_to_string("/proc/sys/net/ipv4/ip_unprivileged_port_start")
+        .is_ok_and(|start| start.trim().parse::<u32>().is_ok_and(|start| start > 80))
+}
+
+fn setting(server: &Player, client: &Player, folder: &Path) -> Setting {
+    Setting {
+        sockscope: env!("CARGO_BIN_EXE_sockscope").into(),
+        server: server.clone(),
+        client: client.clone(),
+        port: 0,
+        host: None,
+        strings: 100,
+        verbose: false,
+        strace_python: false,
+        witness: None,
+        folder: folder.to_owned(),
+        apart: true,
+        stop: Arc::new(AtomicBool::new(false)),
+    }
+}
+
+/// Calls `check` for every case, several at a time, and tells all that went wrong. The cases of udp-remote, whose client
+/// gives a reply a tenth of a second, have the machine to themselves.
+fn every_case(check: impl Fn(&'static Case, &Path) -> Result<(), String> + Sync) {
+    let only = std::env::var("SOCKSCOPE_CASE").ok();
+    let wanted = |case: &&'static Case| {
+        let name = format!("{} {}", case.program, case.name);
+        if case.name == "privileged-port" && !port_80_is_privileged() {
+            println!("skipped {name}: this kernel lets everybody bind port 80");
+            return false;
+        }
+        only.as_deref().is_none_or(|only| only == name)
+    };
+    let (alone, together): (Vec<_>, Vec<_>) =
+        CASES.iter().filter(wanted).partition(|case| case.program == "udp-remote");
+    let failures = Mutex::new(String::new());
+    let run = |cases: &[&'static Case], at_a_time: usize| {
+        let next = AtomicUsize::new(0);
+        std::thread::scope(|scope| {
+            for _ in 0..at_a_time {
+                scope.spawn(|| {
+                    while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        let folder = tempfile::tempdir().unwrap();
+                        if let Err(error) = check(case, folder.path()) {
+                            *failures.lock().unwrap() += &format!("=== {} {}: {error}\n", case.program, case.name);
+                        }
+                    }
+                });
+            }
+        });
+    };
+    run(&together, SIDE_BY_SIDE);
+    run(&alone, 1);
+    let failures = failures.into_inner().unwrap();
+    assert!(failures.is_empty(), "\n{failures}");
+}
+
+/// Runs one case; the lines of each process.
+fn run(case: &Case, setting: &Setting) -> Result<Vec<Vec<String>>, String> {
+    let program = program::find(case.program).unwrap();
+    let mut runner = Runner::new(setting, program, None);
+    let result = runner.run(case);
+    let lines = runner.processes().iter().map(|process| process.lines()).collect();
+    let story = |process: &program::runner::Process| {
+        format!("--- {} {}\n{}{}\n", process.role().name(), process.pid(), process.output(), process.lines().join("\n"))
+    };
+    match result {
+        Ok(()) => Ok(lines),
+        Err(failure) => Err(format!("{failure}\n{}", runner.processes().iter().map(story).collect::<String>())),
+    }
+}
+
+fn compare(ours: &[Vec<String>], theirs: &[Vec<String>]) -> Result<(), String> {
+    if ours == theirs {
+        return Ok(());
+    }
+    let text =
+        |threads: &[Vec<String>]| threads.iter().map(|thread| thread.join("\n")).collect::<Vec<_>>().join("\n--\n");
+    Err(format!("~~~ ours\n{}\n~~~ theirs\n{}", text(ours), text(theirs)))
+}
+
+/// Endings and calls of the Rust roles, and their log line for line as strace has it.
+#[test]
+fn our_log_is_what_strace_says() {
+    need_strace();
+    every_case(|case, folder| {
+        let witness = folder.join("witness");
+        fs::create_dir(&witness).unwrap();
+        let setting = Setting { witness: Some(witness.clone()), ..setting(&Player::Rust, &Player::Rust, folder) };
+        for (number, ours) in run(case, &setting)?.iter().enumerate() {
+            // strace -D outlives the process: the trace is whole when it tells of the process's end.
+            let trace = program::runner::observe_file(&witness.join(number.to_string()), |text| {
+                text.lines().next_back().is_some_and(|line| line.ends_with(" +++"))
+            })
+            .map_err(|failure| failure.to_string())?;
+            let mut sockets = SocketLines::default();
+            let theirs: Vec<String> = trace.lines().flat_map(|line| sockets.take(line)).collect();
+            compare(&traces::witnessed(ours), &traces::witnessed(&theirs))
+                .map_err(|difference| format!("process {number}\n{difference}"))?;
+        }
+        Ok(())
+    });
+}
+
+/// The Rust roles make the calls that CPython makes.
+#[test]
+fn our_calls_are_those_of_cpython() {
+    need_strace();
+    let python = Player::Python(python3());
+    every_case(|case, folder| {
+        let rust = run(case, &setting(&Player::Rust, &Player::Rust, &folder.join("rust")))?;
+        let twins = setting(&python, &python, &folder.join("python"));
+        let twins = run(case, &Setting { strace_python: true, ..twins })?;
+        for (number, (ours, theirs)) in rust.iter().zip(&twins).enumerate() {
+            compare(&traces::normalised(ours), &traces::normalised(theirs))
+                .map_err(|difference| format!("process {number}\n{difference}"))?;
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn a_rust_server_serves_pythons_client() {
+    let python = Player::Python(python3());
+    every_case(|case, folder| run(case, &setting(&Player::Rust, &python, folder)).map(drop));
+}
+
+#[test]
+fn a_python_server_serves_rusts_client() {
+    let python = Player::Python(python3());
+    every_case(|case, folder| run(case, &setting(&python, &Player::Rust, folder)).map(drop));
+}
+
+#[test]
+fn the_twins_run_on_other_pythons() {
+    let Some(home) = std::env::var_os("HOME") else {
+        println!("skipped: there is no home directory to look for other Pythons in");
+        return;
+    };
+    let versions = Path::new(&home).join(".pyenv/versions");
+    for version in ["3.6", "3.8", "3.13"] {
+        let mut entries = fs::read_dir(&versions).into_iter().flatten().flatten();
+        match entries.find(|entry| entry.file_name().to_string_lossy().starts_with(&format!("{version}."))) {
+            Some(entry) => {
+                let python = Player::Python(entry.path().join("bin/python3"));
+                every_case(|case, folder| run(case, &setting(&python, &python, folder)).map(drop));
+            }
+            None => println!("Python {version} is not there: skipped"),
+        }
+    }
+}
+
+#[test]
+fn every_program_has_a_default_case_and_names_are_unique() {
+    for program in program::PROGRAMS {
+        let names: Vec<_> = CASES.iter().filter(|case| case.program == program.name).map(|case| case.name).collect();
+        assert_eq!(names.first(), Some(&"default"), "{}", program.name);
+        let unique: BTreeSet<_> = names.iter().collect();
+        assert_eq!(unique.len(), names.len(), "{}", program.name);
+        for role in [Role::Server, Role::Client] {
+            let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/program").join(program.twin_file(role));
+            assert_eq!(fs::read_to_string(file).unwrap(), program.twin(role));
+        }
+    }
+    assert!(CASES.iter().all(|case| program::find(case.program).is_some()));
+}

@@ -1,0 +1,19 @@
+//! `sockscope trace` against strace and against what must never happen to a traced program.
+//!
+//! strace 6.1 is the witness of the text; where it is missing or another version, a test says so and checks the rest.
+
+#[path = "support/subject.rs"]
+mod subject;
+
+#[path = "trace/differential.rs"]
+mod differential;
+#[path = "trace/leaks.rs"]
+mod leaks;
+#[path = "trace/options.rs"]
+mod options;
+#[path = "trace/python.rs"]
+mod python;
+#[path = "trace/robustness.rs"]
+mod robustness;
+#[path = "trace/run.rs"]
+mod run;

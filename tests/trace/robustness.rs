@@ -1,0 +1,294 @@
+//! What programs, users and machines do to a tracer.
+
+use std::io::Read;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Command, Stdio};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use crate::run::{lives, program, ready, run, sockscope, until, wait};
+
+fn send(pid: u32, signal: Signal) {
+    kill(Pid::from_raw(pid as i32), signal).expect("a process of ours");
+}
+
+#[test]
+fn a_stop_is_a_stop_and_a_continue_wakes() {
+    let ours = run(sockscope(), &["-e", "trace=%network"], &[program("signals").as_os_str(), "stop".as_ref()]);
+    assert_eq!(ours.status.code(), Some(4), "{ours:?}");
+    for part in ["--- SIGSTOP {", "--- stopped by SIGSTOP ---", "--- SIGCONT {", "\"on\""] {
+        assert!(ours.trace.contains(part), "{part}: {}", ours.trace);
+    }
+}
+
+/// A program stopped from outside stays stopped until it is continued.
+#[test]
+fn a_program_stays_stopped() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = folder.path().join("log");
+    let mut command = sockscope();
+    command.args(["-f", "-o"]).arg(&log).arg(program("signals")).arg("serve");
+    let (mut tracer, pid, _out) = ready(command);
+    send(pid as u32, Signal::SIGSTOP);
+    let state = || std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    until("it stops", || state().contains(") t") || state().contains(") T"));
+    until("the stop is told", || std::fs::read_to_string(&log).is_ok_and(|log| log.contains("stopped by SIGSTOP")));
+    assert!(state().contains(") t") || state().contains(") T"), "{}", state());
+    send(pid as u32, Signal::SIGCONT);
+    until("the continue is told", || std::fs::read_to_string(&log).is_ok_and(|log| log.contains("SIGCONT")));
+    send(pid as u32, Signal::SIGTERM);
+    assert_eq!(wait(&mut tracer).code(), Some(8));
+}
+
+#[test]
+fn a_killed_program_ends_us_the_same_way() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = folder.path().join("log");
+    let mut command = sockscope();
+    command.args(["-f", "-o"]).arg(&log).arg(program("signals")).arg("serve");
+    let (mut tracer, pid, _out) = ready(command);
+    send(pid as u32, Signal::SIGKILL);
+    assert_eq!(wait(&mut tracer).signal(), Some(9));
+    let log = std::fs::read_to_string(log).expect("the log");
+    assert!(log.trim_end().ends_with("+++ killed by SIGKILL +++"), "{log}");
+    assert!(log.contains("recvfrom(3, ") && log.contains("<unfinished ...>) "), "{log}");
+}
+
+#[test]
+fn a_killed_tracer_takes_what_it_started_along() {
+    let mut command = sockscope();
+    command.args(["-f", "-o", "/dev/null"]).arg(program("signals")).arg("serve");
+    let (mut tracer, pid, _out) = ready(command);
+    send(tracer.id(), Signal::SIGKILL);
+    wait(&mut tracer);
+    until("the program is gone too", || !lives(pid));
+}
+
+/// A process that runs already, which may be traced.
+fn served() -> (std::process::Child, i32, std::io::BufReader<std::process::ChildStdout>) {
+    let mut command = Command::new(program("signals"));
+    command.arg("serve").stdin(Stdio::null());
+    ready(command)
+}
+
+fn traced(pid: i32) -> bool {
+    std::fs::read_to_string(format!("/proc/{pid}/status"))
+        .is_ok_and(|status| !status.contains("TracerPid:\t0\n") && status.contains("TracerPid:"))
+}
+
+#[test]
+fn a_killed_tracer_leaves_what_it_attached_to_alive() {
+    let (mut program, pid, _out) = served();
+    let mut tracer = sockscope().args(["-p", &pid.to_string(), "-o", "/dev/null"]).spawn().expect("it starts");
+    until("it is traced", || traced(pid));
+    send(tracer.id(), Signal::SIGKILL);
+    wait(&mut tracer);
+    until("it is free", || !traced(pid));
+    send(pid as u32, Signal::SIGTERM);
+    assert_eq!(wait(&mut program).code(), Some(8), "it lived on and served to its end");
+}
+
+#[test]
+fn an_interrupted_tracer_lets_go_of_what_it_attached_to() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = folder.path().join("log");
+    let (mut program, pid, _out) = served();
+    let mut tracer = sockscope().args(["-p", &pid.to_string(), "-o"]).arg(&log).spawn().expect("it starts");
+    let text = || std::fs::read_to_string(&log).unwrap_or_default();
+    until("the call it waits in is told", || text().contains("recvfrom(3, "));
+    send(tracer.id(), Signal::SIGINT);
+    assert_eq!(wait(&mut tracer).signal(), Some(2));
+    until("it is free", || !traced(pid));
+    assert!(text().contains("<detached ...>"), "{}", text());
+    send(pid as u32, Signal::SIGTERM);
+    assert_eq!(wait(&mut program).code(), Some(8));
+}
+
+/// Every thread there is, not only the first.
+#[test]
+fn all_threads_of_a_process_are_attached_to() {
+    let mut program_child = Command::new(program("threads")).arg("wait").stdin(Stdio::null()).spawn().expect("it starts");
+    let pid = program_child.id() as i32;
+    let threads = || std::fs::read_dir(format!("/proc/{pid}/task")).map_or(0, |tasks| tasks.count());
+    until("both threads run", || threads() == 2);
+    let mut tracer = sockscope()
+        .args(["-f", "-p", &pid.to_string(), "-o", "/dev/null"])
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let all = || {
+        std::fs::read_dir(format!("/proc/{pid}/task")).is_ok_and(|tasks| {
+            tasks.flatten().all(|task| {
+                std::fs::read_to_string(task.path().join("status"))
+                    .is_ok_and(|status| !status.contains("TracerPid:\t0\n"))
+            })
+        })
+    };
+    until("every thread is traced", all);
+    send(pid as u32, Signal::SIGKILL);
+    wait(&mut program_child);
+    assert!(wait(&mut tracer).code() == Some(0));
+}
+
+#[test]
+fn an_ended_tracer_passes_the_wish_on_and_loses_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = folder.path().join("log");
+    let mut command = sockscope();
+    command.args(["-f", "-o"]).arg(&log).arg(program("signals")).arg("serve");
+    let (mut tracer, _pid, _out) = ready(command);
+    send(tracer.id(), Signal::SIGTERM);
+    assert_eq!(wait(&mut tracer).code(), Some(8), "the program's own end");
+    let log = std::fs::read_to_string(log).expect("the log");
+    for part in ["ERESTARTSYS", "--- SIGTERM {", "\"bye\"", "+++ exited with 8 +++"] {
+        assert!(log.contains(part), "{part}: {log}");
+    }
+}
+
+#[test]
+fn a_program_that_ignores_us_is_traced_to_its_end() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = folder.path().join("log");
+    let mut command = sockscope();
+    command.args(["-f", "-o"]).arg(&log).arg(program("signals")).arg("ignore").stdin(Stdio::piped());
+    let (mut tracer, _pid, _out) = ready(command);
+    send(tracer.id(), Signal::SIGINT);
+    // The signal is passed on and ignored; then the program's input ends, and it ends as it likes.
+    drop(tracer.stdin.take());
+    assert_eq!(wait(&mut tracer).code(), Some(6));
+    let log = std::fs::read_to_string(log).expect("the log");
+    assert!(log.contains("\"end\"") && log.contains("+++ exited with 6 +++"), "{log}");
+}
+
+#[test]
+fn an_exec_by_another_thread_changes_its_number() {
+    let ours = run(sockscope(), &["-f", "-e", "trace=%network"], &[program("threads").as_os_str(), "exec".as_ref()]);
+    assert_eq!(ours.status.code(), Some(5), "{ours:?}");
+    let first = ours.lines()[0].split_whitespace().next().expect("a number").to_string();
+    assert!(ours.trace.contains(&format!("{first} +++ superseded by execve in pid ")), "{}", ours.trace);
+    let after: Vec<&str> = ours.lines().into_iter().filter(|line| line.contains("SOCK_DGRAM")).collect();
+    assert!(after.len() == 1 && after[0].starts_with(&first), "{}", ours.trace);
+}
+
+#[test]
+fn arguments_of_threads_are_not_mixed_up() {
+    let ours = run(sockscope(), &["-f", "--whole", "-e", "trace=sendto"], &[program("threads").as_os_str(), "talk".as_ref()]);
+    assert_eq!(ours.status.code(), Some(0));
+    let mut seen = 0;
+    for line in ours.lines().iter().filter(|line| line.contains("sendto(") && !line.contains("unfinished")) {
+        let (_, call) = line.split_once("sendto(").expect("a call");
+        let fd: String = call.chars().take_while(char::is_ascii_digit).collect();
+        assert!(call.contains(&format!("\"fd{fd}.")), "{line}");
+        seen += 1;
+    }
+    assert_eq!(seen, 800);
+}
+
+#[test]
+fn five_hundred_forks_are_all_seen() {
+    for options in [&["-f"][..], &["-f", "--no-seccomp"]] {
+        let all: Vec<&str> = options.iter().copied().chain(["-e", "trace=socketpair"]).collect();
+        let ours = run(sockscope(), &all, &[program("threads").as_os_str(), "bomb".as_ref()]);
+        assert_eq!(ours.status.code(), Some(0), "{}", ours.stderr);
+        assert_eq!(ours.trace.matches("+++ exited with").count(), 501);
+        let begun = ours.trace.matches("socketpair(AF_UNIX, SOCK_STREAM, 0, ").count();
+        let resumed = ours.trace.matches("<... socketpair resumed>").count();
+        assert_eq!(begun, 500, "resumed: {resumed}");
+    }
+}
+
+/// Without -f new processes are left alone, and do not keep us waiting.
+#[test]
+fn what_is_not_followed_is_left_alone() {
+    let script = "sleep 60 >/dev/null 2>&1 & echo $!";
+    let ours = run(sockscope(), &[], &["sh", "-c", script]);
+    let pid: i32 = ours.stdout.trim().parse().expect("a number");
+    assert!(lives(pid), "the sleeper lives on");
+    send(pid as u32, Signal::SIGKILL);
+    assert!(ours.status.success());
+}
+
+#[test]
+fn a_reader_that_leaves_is_no_failure() {
+    for reader in ["|true", "|head -1 >/dev/null"] {
+        let mut tracer = sockscope();
+        let output =
+            tracer.args(["-f", "-o", reader]).arg(program("session")).output().expect("it runs");
+        assert_eq!(output.status.code(), Some(7), "{reader}: {output:?}");
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{reader}");
+    }
+    // Standard error itself closed.
+    let status = Command::new("sh")
+        .args(["-c", "{ \"$0\" trace -f \"$1\"; echo $? >&3; } 2>&1 3>&4 | true", env!("CARGO_BIN_EXE_sockscope")])
+        .arg(program("session"))
+        .stdin(Stdio::null())
+        .status();
+    assert!(status.is_ok());
+}
+
+#[test]
+fn a_full_disk_is_said_and_shows_in_the_exit_code() {
+    let output = sockscope().args(["-o", "/dev/full", "-e", "trace=%network", "true"]).output().expect("it runs");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("No space left") && output.status.code() == Some(1), "{said}");
+    let output = sockscope().args(["-o", "/dev/full"]).arg(program("session")).output().expect("it runs");
+    assert_eq!(output.status.code(), Some(7), "the program's own failure comes first");
+    let output = sockscope().args(["-o", "/no/such/folder/x", "true"]).output().expect("it runs");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("/no/such/folder/x"));
+    assert!(!output.status.success());
+}
+
+#[test]
+fn what_cannot_be_run_is_said() {
+    let said = |program: &[&str]| {
+        let run = run(sockscope(), &["-f"], program);
+        (run.status.code(), run.stderr)
+    };
+    let (code, text) = said(&["no-such-program-anywhere"]);
+    assert!(code == Some(127) && text.contains("cannot find the program"), "{text}");
+    let (code, text) = said(&["/etc/passwd"]);
+    assert!(code == Some(126) && text.contains("Permission denied"), "{text}");
+    let (code, text) = said(&["/"]);
+    assert!(code == Some(126) && text.contains("cannot run"), "{text}");
+    let folder = tempfile::tempdir().expect("a folder");
+    let broken = folder.path().join("broken");
+    std::fs::write(&broken, "#!/no/such/interpreter\n").expect("written");
+    std::fs::set_permissions(&broken, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("made executable");
+    let (code, text) = said(&[broken.to_str().expect("a path")]);
+    assert!(code == Some(126) && text.contains("cannot run"), "{text}");
+    let none = run(sockscope(), &["-p", "999999999"], &[] as &[&str]);
+    assert!(none.status.code() == Some(1) && none.stderr.contains("no such process"), "{}", none.stderr);
+}
+
+/// A process has one tracer: the second is told which.
+#[test]
+fn a_second_tracer_is_told_of_the_first() {
+    let (mut program, pid, _out) = served();
+    let mut first = sockscope().args(["-p", &pid.to_string(), "-o", "/dev/null"]).spawn().expect("it starts");
+    until("it is traced", || traced(pid));
+    let second = run(sockscope(), &["-p", &pid.to_string()], &[] as &[&str]);
+    assert!(second.stderr.contains(&format!("process {}", first.id())), "{}", second.stderr);
+    send(first.id(), Signal::SIGINT);
+    wait(&mut first);
+    send(pid as u32, Signal::SIGTERM);
+    wait(&mut program);
+}
+
+/// A trace of a gigabyte goes through a tracer that may not use half of one.
+#[test]
+fn memory_stays_flat_over_a_gigabyte() {
+    let script = "ulimit -v 500000; exec \"$0\" trace -f -s 1000000 -e trace=%network -o '|wc -c >&2' \"$1\" 4400 60000";
+    let mut child = Command::new("sh")
+        .args(["-c", script, env!("CARGO_BIN_EXE_sockscope")])
+        .arg(program("volume"))
+        .stdin(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let mut written = String::new();
+    child.stderr.take().expect("piped").read_to_string(&mut written).expect("text");
+    assert!(wait(&mut child).success(), "{written}");
+    let bytes: u64 = written.trim().parse().unwrap_or_else(|_| panic!("{written}"));
+    assert!(bytes > 1_000_000_000, "{bytes}");
+}
