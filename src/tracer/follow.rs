@@ -20,11 +20,11 @@ use super::remote::Remote;
 use super::select::{Calls, describe};
 use super::spawn::{self, Child, Program, SpawnError};
 use super::thread::{Inside, Phase, Thread, process_of};
-use super::{Follow, Happened, Settings, Source, Step, TraceError, attach, filter, siginfo, target};
+use super::{Follow, Happened, Settings, Source, Step, TraceError, attach, filter, target};
 use crate::decode::{self, Context};
 use crate::event::{Body, Call, CallText, Errno, Event, Exit, Ret, Signal};
 use crate::syscall::{Class, Dir, RetTy, Syscall, Ty};
-use crate::value::Value;
+use crate::value::{Value, siginfo};
 
 /// Calls that close or replace descriptors, which must be seen to know what a descriptor is.
 const BOOKKEEPING: [&str; 4] = ["close", "close_range", "dup2", "dup3"];
@@ -519,7 +519,7 @@ impl Follower {
         let how = self.how_on(tid);
         stopped.resume(how, signal)?;
         if wanted {
-            let info = info.as_ref().map(siginfo::record);
+            let info = info.as_ref().map(siginfo::decode);
             self.tell(tid, Body::Signal(Signal { number: signal as u32, info }));
         }
         Ok(())
