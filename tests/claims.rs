@@ -4,6 +4,9 @@
 //! same verdicts twice, every claim of the documents there, another answer under another setting, a form of JSON
 //! stated here a second time, nothing left behind.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::print_stderr, reason = "what cannot be tested here is said")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};

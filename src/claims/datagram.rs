@@ -226,9 +226,10 @@ fn recvfrom_address(lab: &mut Lab) -> Result<()> {
     lab.call(|net| net.send(client, b"hello", 0))?;
     lab.readable(server)?;
     let (_, name) = lab.show(|net| net.recvfrom(server, &mut buf, 0, 16))?;
+    let peer = lab.show(|net| net.getpeername(server, 16))?;
     lab.trial(
         "TCP",
-        format!("the kernel gives an address of {} bytes; getpeername has it", name.len),
+        format!("recvfrom gives an address of {} bytes; getpeername gives one of {}", name.len, peer.len),
         name.addr.is_some(),
     );
     Ok(())

@@ -185,12 +185,17 @@ fn backlog_established(lab: &mut Lab) -> Result<()> {
 fn established_before_accept(lab: &mut Lab, backlog: c_int) -> Result<c_int> {
     let (listener, address) = lab.listener(backlog)?;
     lab.decisive();
+    let dropped = witness::counter("ListenDrops")?;
     let mut clients = Vec::new();
     for _ in 0..backlog + 4 {
         let client = lab.tcp_nonblocking()?;
         in_progress(lab, client, &address)?;
         clients.push(client);
     }
+    witness::wait_until("an end of every handshake", || {
+        let waiting = u64::from(witness::tcp_info(lab, listener)?.unacked);
+        Ok(waiting + witness::counter("ListenDrops")? - dropped >= clients.len() as u64)
+    })?;
     // The listener's TCP_INFO counts those that wait (tcpi_unacked); accepting them must come to the same.
     let waiting = witness::tcp_info(lab, listener)?.unacked;
     let mut accepted = 0;

@@ -25,15 +25,16 @@ const MUCH: f64 = 2.0;
 /// Room for an IPv4 name.
 const NAME: u32 = size_of::<libc::sockaddr_in>() as u32;
 
-/// What one way takes against the other.
+/// What TCP takes against UDP.
 #[derive(Debug)]
 struct Ratio {
-    median: f64,
-    low: f64,
-    high: f64,
+    /// Of the fastest rounds: what others do on the machine only ever adds time.
+    best: f64,
+    /// The middle half of the rounds, from and to.
+    spread: (f64, f64),
 }
 
-/// Measures both ways by turns; the ratio is TCP's time over UDP's, with the middle half of the rounds as spread.
+/// Measures both ways by turns.
 fn measure(
     mut tcp: impl FnMut(&mut Net) -> net::Result<()>,
     mut udp: impl FnMut(&mut Net) -> net::Result<()>,
@@ -42,22 +43,26 @@ fn measure(
     tcp(&mut net)?;
     udp(&mut net)?;
     let mut ratios = Vec::new();
+    let (mut best_tcp, mut best_udp) = (f64::INFINITY, f64::INFINITY);
     for _ in 0..ROUNDS {
         let began = Instant::now();
         tcp(&mut net)?;
-        let tcp_took = began.elapsed();
+        let tcp_took = began.elapsed().as_secs_f64();
         let began = Instant::now();
         udp(&mut net)?;
-        ratios.push(tcp_took.as_secs_f64() / began.elapsed().as_secs_f64());
+        let udp_took = began.elapsed().as_secs_f64();
+        best_tcp = best_tcp.min(tcp_took);
+        best_udp = best_udp.min(udp_took);
+        ratios.push(tcp_took / udp_took);
     }
     ratios.sort_by(f64::total_cmp);
-    Ok(Ratio { median: ratios[ROUNDS / 2], low: ratios[ROUNDS / 4], high: ratios[ROUNDS - 1 - ROUNDS / 4] })
+    Ok(Ratio { best: best_tcp / best_udp, spread: (ratios[ROUNDS / 4], ratios[ROUNDS - 1 - ROUNDS / 4]) })
 }
 
 fn told(ratio: &Ratio) -> String {
     format!(
-        "TCP takes {:.1} times as long (middle half of {ROUNDS} rounds: {:.1} – {:.1})",
-        ratio.median, ratio.low, ratio.high
+        "TCP takes {:.1} times as long, fastest against fastest of {ROUNDS} rounds (middle half of them: {:.1} – {:.1})",
+        ratio.best, ratio.spread.0, ratio.spread.1
     )
 }
 
@@ -81,7 +86,7 @@ fn udp_faster(lab: &mut Lab) -> Result<()> {
         |net| (0..MANY).try_for_each(|_| question_tcp(net, listener, &address)),
         |net| (0..MANY).try_for_each(|_| question_udp(net, client, server, &server_address, &client_address)),
     )?;
-    lab.trial("a question and an answer, a new connection for each", told(&ratio), ratio.low >= MUCH);
+    lab.trial("a question and an answer, a new connection for each", told(&ratio), ratio.best >= MUCH);
 
     let (near, far, _) = lab.connection()?;
     lab.option(near, libc::IPPROTO_TCP, libc::TCP_NODELAY, 1)?;
@@ -90,7 +95,7 @@ fn udp_faster(lab: &mut Lab) -> Result<()> {
         |net| (0..MANY).try_for_each(|_| exchange(net, near, far)),
         |net| (0..MANY).try_for_each(|_| question_udp(net, client, server, &server_address, &client_address)),
     )?;
-    lab.trial("a question and an answer on a connection that stands", told(&ratio), ratio.low >= MUCH);
+    lab.trial("a question and an answer on a connection that stands", told(&ratio), ratio.best >= MUCH);
 
     // 4 MiB, read in between so that neither buffer overflows: UDP would lose, TCP would wait.
     const PIECE: usize = 32 * 1024;
@@ -114,7 +119,7 @@ fn udp_faster(lab: &mut Lab) -> Result<()> {
             })
         },
     )?;
-    lab.trial("4 MiB in pieces of 32 KiB", told(&ratio), ratio.low >= MUCH);
+    lab.trial("4 MiB in pieces of 32 KiB", told(&ratio), ratio.best >= MUCH);
     Ok(())
 }
 

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::lab::Lab;
 use super::{Result, Trouble};
+use crate::xlat::sockopt::TCP_STATE;
 
 /// A TCP state, the kernel's number (include/net/tcp_states.h).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,21 +25,10 @@ impl State {
 
 impl std::fmt::Display for State {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        const NAMES: [&str; 12] = [
-            "?",
-            "ESTABLISHED",
-            "SYN_SENT",
-            "SYN_RECV",
-            "FIN_WAIT1",
-            "FIN_WAIT2",
-            "TIME_WAIT",
-            "CLOSE",
-            "CLOSE_WAIT",
-            "LAST_ACK",
-            "LISTEN",
-            "CLOSING",
-        ];
-        f.write_str(NAMES.get(usize::from(self.0)).copied().unwrap_or("?"))
+        match TCP_STATE.name(u64::from(self.0)) {
+            Some(name) => f.write_str(name.trim_start_matches("TCP_")),
+            None => write!(f, "state {}", self.0),
+        }
     }
 }
 

@@ -115,7 +115,8 @@ fn write_trace(folder: &Path, extension: &str, decision: &Decision) -> anyhow::R
 fn table(decisions: &[Decision], details: bool) -> String {
     let mut table = Table::new();
     table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
-    if !io::stdout().is_terminal() {
+    // No terminal, or one that does not know its size.
+    if table.width().is_none_or(|width| width < 60) {
         table.set_width(120);
     }
     table.set_header(["claim", "document", "it says", "verdict", "seen"]);

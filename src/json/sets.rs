@@ -27,6 +27,7 @@ pub(super) static SETS: &[&Xlat] = &[
     &sockopt::SCM_IP,
     &errno::ERRNO,
     &file::OPEN_FLAGS,
+    &file::STATUS_FLAGS,
     &file::FD_FLAGS,
     &file::FCNTL_CMD,
     &ioctl::IOCTL_REQUEST,
