@@ -28,7 +28,6 @@ mod ptrace;
 mod python;
 mod remote;
 mod select;
-mod siginfo;
 mod sockdiag;
 mod sockets;
 mod spawn;

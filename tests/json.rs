@@ -365,7 +365,8 @@ fn the_recorded_traces_are_in_the_schema() {
         for file in std::fs::read_dir(program.path()).unwrap().flatten() {
             if file.path().extension().is_some_and(|ending| ending == "jsonl") {
                 for line in std::fs::read_to_string(file.path()).unwrap().lines() {
-                    check(&json::read(line).unwrap()).unwrap_or_else(|error| panic!("{}: {error}", file.path().display()));
+                    check(&json::read(line).unwrap())
+                        .unwrap_or_else(|error| panic!("{}: {error}", file.path().display()));
                     lines += 1;
                 }
             }

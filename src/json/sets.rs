@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use super::write::{hex, quoted};
-use crate::value::{Layout, layout};
+use crate::value::{Layout, layout, siginfo};
 use crate::xlat::signal::{signal_name, signal_number};
 use crate::xlat::{Xlat, errno, family, file, ioctl, link, protocol, signal, socket, sockopt, wait};
 
@@ -242,7 +242,7 @@ pub(super) fn by_label(label: &str) -> Option<&'static Xlat> {
 
 /// Structures by their C tag: several where the kernel fills one in several ways (`siginfo`).
 pub(super) fn layouts(name: &str) -> impl Iterator<Item = &'static Layout> + Clone {
-    LAYOUTS.iter().filter(move |layout| layout.name == name).copied()
+    LAYOUTS.iter().chain(siginfo::LAYOUTS).filter(move |layout| layout.name == name).copied()
 }
 
 /// A signal's name, or its number in hex.

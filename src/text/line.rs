@@ -83,7 +83,10 @@ impl Lines {
         self.head(event.tid, call.and_then(|call| call.python.as_deref()), out);
         let start = out.len();
         if matches!(event.body, Body::Note(_) | Body::Unread(_)) {
-            // Whole lines of their own.
+            // Whole lines of their own; what is said of a thread that was traced has its prefix.
+            if event.tid != 0 {
+                self.prefix(event.tid, event.ts_ns, out);
+            }
             write_from(event, &self.style, out, start);
             if !matches!(&event.body, Body::Unread(unread) if unread.more) {
                 out.push('\n');

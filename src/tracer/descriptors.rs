@@ -156,18 +156,18 @@ impl Descriptors {
                 return Some(self.sockets.details(pid, fd, inode));
             }
         }
-        let mut text = escape(&descriptor.link, b"<>");
-        if self.show.device
-            && let Some(device) = device(pid, fd)
-        {
-            text.push_str(&device);
-        }
         if self.show.pidfd
             && descriptor.link == b"anon_inode:[pidfd]"
             && let Some(of) = pidfd(pid, fd)
         {
-            text = format!("pid:{of}");
+            return Some(format!("pid:{of}").into());
         }
+        let device = if self.show.device { device(pid, fd) } else { None };
+        if !self.show.path && device.is_none() {
+            return None;
+        }
+        let mut text = escape(&descriptor.link, b"<>");
+        text.push_str(device.as_deref().unwrap_or_default());
         Some(text.into())
     }
 

@@ -21,19 +21,16 @@ use super::remote::Remote;
 use super::select::{Calls, describe};
 use super::spawn::{self, Child, Program, SpawnError};
 use super::thread::{Inside, Phase, Thread, process_of};
-use super::{Follow, Happened, Settings, Source, Step, TraceError, attach, filter, siginfo, target};
+use super::{Follow, Happened, Settings, Source, Step, TraceError, attach, filter, target};
 use crate::decode::{self, Context};
 use crate::event::{Body, Call, CallText, Errno, Event, Exit, Ret, Signal};
 use crate::syscall::{Class, Dir, RetTy, Syscall, Ty};
-use crate::value::Value;
+use crate::value::{Value, siginfo};
 
 /// Calls that close or replace descriptors, which must be seen to know what a descriptor is.
 const BOOKKEEPING: [&str; 4] = ["close", "close_range", "dup2", "dup3"];
 /// How often we must be told to end before we end without the program's consent.
 const PATIENCE: u32 = 3;
-
-/// How the first process is started: see [`spawn`].
-type Spawn = fn(&Program, Option<Vec<libc::sock_filter>>, ptrace::Options) -> Result<Child, SpawnError>;
 
 /// Traces with ptrace.
 #[derive(Debug)]
@@ -65,6 +62,9 @@ pub struct Follower {
     python: Option<PythonStacks>,
     seq: u64,
 }
+
+/// One of the ways to start a program.
+type Spawn = fn(&Program, Option<Vec<libc::sock_filter>>, ptrace::Options) -> Result<Child, SpawnError>;
 
 /// A [`Step`] that borrows nothing.
 #[derive(Debug)]
@@ -277,9 +277,9 @@ impl Follower {
 
     /// A thread we may not have heard of yet: its own first stop can come before its parent's report.
     fn meet(&mut self, tid: i32) {
-        if let Entry::Vacant(place) = self.threads.entry(tid) {
+        if let Entry::Vacant(unknown) = self.threads.entry(tid) {
             let pid = process_of(tid).unwrap_or(tid);
-            place.insert(Thread { pid, phase: Phase::Outside });
+            unknown.insert(Thread { pid, phase: Phase::Outside });
             self.ready.push_back(Told::Attached(tid));
         }
     }
@@ -519,7 +519,7 @@ impl Follower {
         let how = self.how_on(tid);
         stopped.resume(how, signal)?;
         if wanted {
-            let info = info.as_ref().map(siginfo::record);
+            let info = info.as_ref().map(siginfo::decode);
             self.tell(tid, Body::Signal(Signal { number: signal as u32, info }));
         }
         Ok(())

@@ -173,7 +173,8 @@ fn record() {
 
 fn record_case(case: &Case, run: &Path, python: &Player) -> Result<(), String> {
     fs::create_dir_all(folder().join(case.program)).unwrap();
-    for (number, process) in processes(case, &setting(&Player::Rust, &Player::Rust, &run.join("rust")))?.iter().enumerate()
+    for (number, process) in
+        processes(case, &setting(&Player::Rust, &Player::Rust, &run.join("rust")))?.iter().enumerate()
     {
         let place = place(case, number, process.role().name());
         let events = process.events();

@@ -28,6 +28,10 @@ fn subjects_print_what_strace_prints() {
     let tracer: [PathBuf; 2] = [env!("CARGO_BIN_EXE_sockscope").into(), "trace".into()];
     let tracer: Vec<&OsStr> = tracer.iter().map(|word| word.as_os_str()).collect();
     for subject in subject::all() {
+        // `constants.c` prints what headers say and makes no calls to trace.
+        if !std::fs::read_to_string(&subject.source).is_ok_and(|text| text.contains("expect.h")) {
+            continue;
+        }
         if subject.namespace && !subject::namespaces_allowed() {
             eprintln!("skipped {}: `unshare -Urn` is forbidden here", subject.name);
             continue;
