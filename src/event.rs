@@ -5,6 +5,10 @@
 
 use std::fmt;
 
+mod python;
+
+pub use python::{PythonColumns, PythonFrame, PythonStack};
+
 use crate::syscall::Syscall;
 use crate::value::{Record, Value};
 use crate::xlat;
@@ -77,6 +81,8 @@ pub struct Call {
     pub ret_shown: Option<std::sync::Arc<str>>,
     /// What only the text the call was read from tells. Not part of equality.
     pub text: Option<Box<CallText>>,
+    /// The Python frames of the thread that made the call. Not part of equality.
+    pub python: Option<std::sync::Arc<PythonStack>>,
 }
 
 /// What a line of strace's text says of a call besides its arguments and result.
@@ -101,7 +107,7 @@ impl PartialEq for Call {
 impl Call {
     /// A call of which nothing but arguments and result is known.
     pub fn new(sys: &'static Syscall, args: Vec<Value>, ret: Ret) -> Self {
-        Self { sys, args, ret, dur_ns: None, via: None, ret_shown: None, text: None }
+        Self { sys, args, ret, dur_ns: None, via: None, ret_shown: None, text: None, python: None }
     }
 
     /// An argument by the name its parameter has in the man page.

@@ -28,7 +28,21 @@
 //! | `via` | the C function that was called, where its name is another (`send` for `sendto`); else absent |
 //! | `ret_target` | what the returned descriptor refers to, where that was looked up |
 //! | `strace` | what only strace's text told, where the call was read from one: `result`, `cut`, `ip`, `number` |
+//! | `python` | the Python frames of the thread at that call, innermost first, where they were read; else absent |
+//! | `python_truncated` | true where there are more frames than are told; else absent |
 //! | `nr` | the kernel's number of a call that the table does not have; its arguments are `arg0` to `arg5`, in hex |
+//!
+//! An element of `python` has:
+//!
+//! | Key | |
+//! |---|---|
+//! | `file` | the file as the code object names it; `<string>` for `-c` |
+//! | `line` | counted from 1, or null for instructions of no line |
+//! | `function` | as in tracebacks, `<module>` outside of functions |
+//! | `column`, `end_line`, `end_column` | the expression's place, in bytes of UTF-8 from 0 and lines from 1; null before CPython 3.11 |
+//! | `source` | the text of the line without the space around it, or null where it was not found |
+//! | `expression` | the text of the expression; null before CPython 3.11 |
+//! | `library` | whether it is not the user's own code: the standard library, or an installed package |
 //!
 //! `signal` has `signal` and `info` (a tagged structure, or null), `stopped` has `signal`, `exit` has `status`, `killed`
 //! has `signal` and `core_dumped`, `note` has `text`, `unread` (a line that no
@@ -82,6 +96,7 @@ use std::io;
 use crate::event::Event;
 use crate::value::Value;
 
+mod python;
 mod read;
 mod schema;
 mod sets;

@@ -15,12 +15,14 @@ mod interleave;
 mod line;
 mod message;
 pub mod parse;
+mod python;
 mod quote;
 mod record;
 mod result;
 
 pub use interleave::Interleaved;
 pub use line::{Clock, Lines, Pids};
+pub use python::PythonLines;
 
 /// How values are spelled (strace's `-x -xx -X -v -a`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -204,7 +206,7 @@ pub fn write_value(value: &Value, style: &Style, out: &mut String) {
         Value::Interface { index, name } => address::interface(*index, name.as_deref(), style, out),
         Value::Octets(bytes) => address::octets(bytes, out),
         Value::Verbatim(text) => out.push_str(text),
-        Value::Mac(bytes) => address::mac(bytes, out),
+        Value::Mac(bytes) => address::mac(bytes, bytes.len(), style, out),
         Value::Be16(c) => {
             out.push_str("htons(");
             constant::write(*c, style, out);

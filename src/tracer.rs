@@ -25,6 +25,7 @@ mod follow;
 pub mod interrupt;
 mod plan;
 mod ptrace;
+mod python;
 mod remote;
 mod select;
 mod siginfo;
@@ -41,8 +42,10 @@ pub use select::{Calls, SelectError, describe};
 pub use spawn::{Program, SpawnError, User};
 pub use target::Target;
 
+use std::sync::Arc;
+
 use crate::decode::{Limits, Pending};
-use crate::event::{Event, Exit};
+use crate::event::{Event, Exit, PythonStack};
 
 /// Which threads are traced besides the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -83,6 +86,8 @@ pub struct Settings {
     pub dump: Dump,
     /// Whether the time spent in the kernel is measured.
     pub system_times: bool,
+    /// Whether the Python stacks of calls are read.
+    pub python: bool,
 }
 
 impl Default for Settings {
@@ -100,6 +105,7 @@ impl Default for Settings {
             targets: Vec::new(),
             dump: Dump::default(),
             system_times: false,
+            python: false,
         }
     }
 }
@@ -124,6 +130,8 @@ pub enum Step<'a> {
         ts_ns: u64,
         /// What is known of the call.
         call: &'a Pending,
+        /// The thread's Python stack, if it has one and they are read.
+        python: Option<&'a Arc<PythonStack>>,
         /// How many threads are traced at that moment.
         threads: usize,
     },

@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use crate::xlat::Xlat;
 
+mod family;
 pub mod layout;
 mod msghdr;
 mod record;

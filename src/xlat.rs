@@ -113,6 +113,7 @@ macro_rules! agrees_with_libc {
 }
 
 pub mod errno;
+pub mod family;
 pub mod file;
 pub mod ioctl;
 pub mod link;

@@ -14,6 +14,8 @@ use sockscope::program::cases::{CASES, Case};
 use sockscope::program::runner::{Player, Runner, Setting, SocketLines};
 use sockscope::program::{self, Role};
 
+#[path = "programs/golden.rs"]
+mod golden;
 #[path = "support/traces.rs"]
 mod traces;
 
@@ -96,15 +98,19 @@ fn every_case(check: impl Fn(&'static Case, &Path) -> Result<(), String> + Sync)
 
 /// Runs one case; the lines of each process.
 fn run(case: &Case, setting: &Setting) -> Result<Vec<Vec<String>>, String> {
+    Ok(processes(case, setting)?.iter().map(|process| process.lines()).collect())
+}
+
+/// Runs one case; its processes, which have ended.
+fn processes(case: &Case, setting: &Setting) -> Result<Vec<program::runner::Process>, String> {
     let program = program::find(case.program).unwrap();
     let mut runner = Runner::new(setting, program, None);
     let result = runner.run(case);
-    let lines = runner.processes().iter().map(|process| process.lines()).collect();
     let story = |process: &program::runner::Process| {
         format!("--- {} {}\n{}{}\n", process.role().name(), process.pid(), process.output(), process.lines().join("\n"))
     };
     match result {
-        Ok(()) => Ok(lines),
+        Ok(()) => Ok(runner.into_processes()),
         Err(failure) => Err(format!("{failure}\n{}", runner.processes().iter().map(story).collect::<String>())),
     }
 }

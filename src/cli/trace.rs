@@ -19,6 +19,7 @@ const COUNTING: &str = "Counting";
   sockscope trace -f -yy -tt -o log.strace python3 server.py
   sockscope trace -p 1234 --peer 127.0.0.1:5432
   sockscope trace -f --format jsonl -o log.jsonl python3 client.py
+  sockscope trace --group python -o log.txt python3 client.py
   sockscope trace -c -w -f -e trace=%network python3 -m http.server")]
 pub struct TraceArgs {
     /// The program to start, and its arguments.
@@ -201,6 +202,20 @@ pub struct TraceArgs {
     /// The name of each argument.
     #[arg(short = 'N', long, help_heading = WRITING)]
     pub arg_names: bool,
+
+    /// Show which line of Python made each call; full: its whole stack. Without it so where the trace goes to a
+    /// terminal.
+    #[arg(long, value_name = "HOW", value_parser = ["caller", "full"], num_args = 0..=1, require_equals = true,
+        default_missing_value = "caller", help_heading = WRITING)]
+    pub python: Option<String>,
+
+    /// Do not look for Python lines.
+    #[arg(long, conflicts_with = "python", help_heading = WRITING)]
+    pub no_python: bool,
+
+    /// Write calls below the Python line that made them.
+    #[arg(long, value_name = "BY", value_parser = ["python"], conflicts_with = "no_python", help_heading = WRITING)]
+    pub group: Option<String>,
 
     /// A call that was interrupted by other lines is written whole when it returns.
     #[arg(long, help_heading = WRITING)]

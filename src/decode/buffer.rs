@@ -26,12 +26,24 @@ impl Args<'_> {
     }
 
     /// `count` elements of `size` bytes each, as many as are kept of a list.
-    pub(super) fn array(&self, ptr: u64, count: u64, size: usize, mut element: impl FnMut(&[u8]) -> Value) -> Value {
+    pub(super) fn array(&self, ptr: u64, count: u64, size: usize, element: impl FnMut(&[u8]) -> Value) -> Value {
+        self.array_up_to(MOST_ELEMENTS, ptr, count, size, element)
+    }
+
+    /// The same for a list of which never more than `most` elements are shown.
+    pub(super) fn array_up_to(
+        &self,
+        most: u64,
+        ptr: u64,
+        count: u64,
+        size: usize,
+        mut element: impl FnMut(&[u8]) -> Value,
+    ) -> Value {
         let end = count.checked_mul(size as u64).and_then(|bytes| ptr.checked_add(bytes));
         if ptr == 0 || end.is_none() {
             return Value::Pointer(ptr);
         }
-        let kept = if self.cx.limits.abbreviate { self.cx.limits.strings as u64 } else { MOST_ELEMENTS };
+        let kept = if self.cx.limits.abbreviate { most.min(self.cx.limits.strings as u64) } else { most };
         let mut array = Array::default();
         let mut bytes = vec![0; size];
         for at in 0..count {

@@ -3,7 +3,7 @@
 use super::{Args, Slot};
 use crate::event::Ret;
 use crate::syscall::takes_nothing;
-use crate::value::{Layout, Length, Record, Value, layout};
+use crate::value::{Array, Layout, Length, Record, Value, layout};
 use crate::xlat::file::{FD_FLAGS, LOCK_TYPE, NOTIFY, SEALS, STATUS_FLAGS};
 use crate::xlat::ioctl::IOCTL_REQUEST;
 
@@ -20,6 +20,8 @@ pub enum Request {
     In(&'static Layout),
     /// The first structure goes in, the second comes out.
     Out(&'static Layout, &'static Layout),
+    /// A length goes in, and as many interfaces come out.
+    Interfaces,
     /// Not known.
     Raw,
 }
@@ -33,6 +35,8 @@ pub fn request(number: u32) -> Request {
     match number {
         0x5450 | 0x5451 => Request::Nothing,                 // FIONCLEX, FIOCLEX
         0x5421 | 0x5452 | 0x8901 | 0x8902 => Request::IntIn, // FIONBIO, FIOASYNC, FIOSETOWN, SIOCSPGRP
+        0x8926 => Request::IntIn,                            // SIOCSIFENCAP
+        0x8912 => Request::Interfaces,
         // FIONREAD (SIOCINQ), TIOCOUTQ (SIOCOUTQ), FIOGETOWN, SIOCGPGRP, SIOCATMARK
         0x541b | 0x5411 | 0x8903 | 0x8904 | 0x8905 => Request::IntOut,
         0x8910 => Request::Out(&IFREQ_BY_INDEX, &IFREQ_NAMED),
@@ -55,7 +59,8 @@ pub fn request(number: u32) -> Request {
         0x891e => Request::In(&IFREQ_METRIC),
         0x8921 => Request::Out(&IFREQ_NAME, &IFREQ_MTU),
         0x8922 => Request::In(&IFREQ_MTU),
-        0x8924 => Request::In(&IFREQ_HWADDR),
+        // SIOCSIFHWADDR, SIOCADDMULTI, SIOCDELMULTI, SIOCSIFHWBROADCAST
+        0x8924 | 0x8931 | 0x8932 | 0x8937 => Request::In(&IFREQ_HWADDR),
         0x8927 => Request::Out(&IFREQ_NAME, &IFREQ_HWADDR),
         0x8933 => Request::Out(&IFREQ_NAME, &IFREQ_INDEX),
         0x8942 => Request::Out(&IFREQ_NAME, &IFREQ_QLEN),
@@ -119,6 +124,7 @@ impl Args<'_> {
             Request::Raw => Slot::Done(Value::Hex(reg)),
             Request::IntOut => Slot::Hidden(None),
             Request::Out(before, _) => Slot::Hidden(self.record(reg, before)),
+            Request::Interfaces => Slot::Hidden(self.record(reg, &layout::IFCONF)),
         }
     }
 
@@ -128,9 +134,35 @@ impl Args<'_> {
             (Request::IntOut, Ret::Ok(_)) => return self.int_behind(reg),
             (Request::Out(_, after), Ret::Ok(_)) => self.record(reg, after),
             (Request::Out(..), _) => before,
+            (Request::Interfaces, Ret::Ok(_)) => self.interfaces(reg, before),
+            (Request::Interfaces, _) => before,
             _ => None,
         };
         shown.unwrap_or(Value::Pointer(reg))
+    }
+
+    /// The list of interfaces, as many as the kernel says. Without a buffer it only tells how long the list would be.
+    fn interfaces(&self, ptr: u64, before: Option<Value>) -> Option<Value> {
+        let Some(Value::Record(mut after)) = self.record(ptr, &layout::IFCONF) else { return None };
+        let [Value::Length(after_len), buffer] = &mut after.fields[..] else { return None };
+        let Value::Pointer(address) = *buffer else { return None };
+        if address != 0 {
+            let size = layout::IFREQ_ADDR.size;
+            let count = usize::try_from(after_len.entry).unwrap_or(0) / size;
+            *buffer = match count {
+                0 => Value::Array(Array::default()),
+                count => self.array(address, count as u64, size, |bytes| {
+                    Value::Record(self.named(Record::read(&layout::IFREQ_ADDR, bytes)))
+                }),
+            };
+            if let Some(Value::Record(before)) = before
+                && let Some(&Value::Length(Length { entry, .. })) = before.fields.first()
+                && entry != after_len.entry
+            {
+                *after_len = Length { entry, exit: Some(after_len.entry) };
+            }
+        }
+        Some(Value::Record(after))
     }
 
     /// `sendfile`'s offset, before and after.

@@ -88,7 +88,7 @@ impl Args<'_> {
     /// The vector of `sendmmsg` and `recvmmsg`. The first `done` messages were handled.
     pub(super) fn mmsghdrs(&self, ptr: u64, count: u64, done: u64, entry: &[Value]) -> Value {
         let mut at = 0;
-        self.array(ptr, count, MMSGHDR, |bytes| {
+        self.array_up_to(MOST_MESSAGES, ptr, count, MMSGHDR, |bytes| {
             let len = u32_at(bytes, MSGHDR);
             let counts = at < done;
             let namelen = match entry.get(at as usize) {
@@ -199,6 +199,8 @@ impl Args<'_> {
     }
 }
 
+/// `UIO_MAXIOV`: the kernel handles no more messages in one call.
+const MOST_MESSAGES: u64 = 1024;
 const SCM_SECURITY: i32 = 3;
 const SO_TIMESTAMP_OLD: i32 = 29;
 const SO_TIMESTAMPNS_OLD: i32 = 35;

@@ -4,7 +4,7 @@ use super::{Args, Slot};
 use crate::event::Ret;
 use crate::syscall::{Len, Ty};
 use crate::value::sockaddr::LONGEST;
-use crate::value::{Const, Record, SockAddr, Value};
+use crate::value::{Const, Record, SockAddr, Tail, Value};
 use crate::xlat;
 
 /// The protocol argument of `socket(2)`, whose names depend on the family.
@@ -54,7 +54,10 @@ impl Args<'_> {
             {
                 scope.name = self.cx.names.interface(scope.id);
             }
-            SockAddr::Family { record, .. } => self.name_fields(record),
+            SockAddr::Family { record, .. } => {
+                self.name_fields(record);
+                self.cut_lists(record);
+            }
             _ => {}
         }
     }
@@ -68,6 +71,19 @@ impl Args<'_> {
                 Value::SockAddr(address) => self.name_interfaces(address),
                 Value::Record(record) => self.name_fields(record),
                 _ => {}
+            }
+        }
+    }
+
+    /// Cuts the lists within a structure as all lists are.
+    fn cut_lists(&self, record: &mut Record) {
+        let kept = if self.cx.limits.abbreviate { self.cx.limits.strings } else { usize::MAX };
+        for value in &mut record.fields {
+            if let Value::Array(list) = value
+                && list.items.len() > kept
+            {
+                list.items.truncate(kept);
+                list.tail = Tail::Elided;
             }
         }
     }

@@ -11,7 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value as Json};
 
 use super::shape::{Shape, key as param_key};
-use super::{Error, sets};
+use super::{Error, python, sets};
 use crate::event::{Body, Call, CallText, Errno, Event, Exit, Ret, Signal, Unread};
 use crate::syscall::{self, Syscall};
 use crate::value::{
@@ -23,8 +23,8 @@ use crate::xlat::errno::ERRNO;
 use crate::xlat::socket::{ADDRESS_FAMILY, MSG, SOCK_FLAGS, SOCK_TYPE};
 use crate::xlat::wait::POLL_EVENTS;
 
-type Object = Map<String, Json>;
-type Result<T> = std::result::Result<T, Error>;
+pub(super) type Object = Map<String, Json>;
+pub(super) type Result<T> = std::result::Result<T, Error>;
 
 /// One event.
 pub(super) fn event(line: &str) -> Result<Event> {
@@ -97,6 +97,7 @@ fn call(object: &Object) -> Result<Call> {
         via: optional_text(object, "via")?.and_then(interned),
         ret_shown: optional_text(object, "ret_target")?.map(Arc::from),
         text: object.get("strace").map(call_text).transpose()?.map(Box::new),
+        python: python::read(object)?,
     })
 }
 
@@ -514,7 +515,7 @@ fn base64(object: &Object, name: &str) -> Result<Vec<u8>> {
     STANDARD.decode(text(object, name)?).map_err(|_| shape_error(name, "base64"))
 }
 
-fn get<'a>(object: &'a Object, name: &str) -> Result<&'a Json> {
+pub(super) fn get<'a>(object: &'a Object, name: &str) -> Result<&'a Json> {
     object.get(name).ok_or_else(|| Error::Missing(name.to_owned()))
 }
 
@@ -522,19 +523,19 @@ fn inner<'a>(object: &'a Object, name: &str) -> Result<&'a Object> {
     as_object(get(object, name)?, name)
 }
 
-fn as_object<'a>(json: &'a Json, name: &str) -> Result<&'a Object> {
+pub(super) fn as_object<'a>(json: &'a Json, name: &str) -> Result<&'a Object> {
     json.as_object().ok_or_else(|| shape_error(name, "an object"))
 }
 
-fn items<'a>(object: &'a Object, name: &str) -> Result<&'a [Json]> {
+pub(super) fn items<'a>(object: &'a Object, name: &str) -> Result<&'a [Json]> {
     get(object, name)?.as_array().map(Vec::as_slice).ok_or_else(|| shape_error(name, "a list"))
 }
 
-fn text<'a>(object: &'a Object, name: &str) -> Result<&'a str> {
+pub(super) fn text<'a>(object: &'a Object, name: &str) -> Result<&'a str> {
     get(object, name)?.as_str().ok_or_else(|| shape_error(name, "a string"))
 }
 
-fn optional_text<'a>(object: &'a Object, name: &str) -> Result<Option<&'a str>> {
+pub(super) fn optional_text<'a>(object: &'a Object, name: &str) -> Result<Option<&'a str>> {
     match object.get(name) {
         None | Some(Json::Null) => Ok(None),
         Some(json) => json.as_str().map(Some).ok_or_else(|| shape_error(name, "a string")),
@@ -553,7 +554,7 @@ fn uint(object: &Object, name: &str) -> Result<u64> {
     get(object, name)?.as_u64().ok_or_else(|| shape_error(name, "an integer that is not negative"))
 }
 
-fn narrow<T: TryFrom<u64>>(object: &Object, name: &str) -> Result<T> {
+pub(super) fn narrow<T: TryFrom<u64>>(object: &Object, name: &str) -> Result<T> {
     T::try_from(uint(object, name)?).map_err(|_| shape_error(name, "a smaller number"))
 }
 
@@ -562,11 +563,11 @@ fn narrow_int(object: &Object, name: &str) -> Result<i32> {
 }
 
 /// A boolean that is left out when false.
-fn flag(object: &Object, name: &str) -> bool {
+pub(super) fn flag(object: &Object, name: &str) -> bool {
     object.get(name).and_then(Json::as_bool).unwrap_or(false)
 }
 
-fn shape_error(key: &str, expected: &'static str) -> Error {
+pub(super) fn shape_error(key: &str, expected: &'static str) -> Error {
     Error::Shape { key: key.to_owned(), expected }
 }
 

@@ -7,12 +7,12 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json, json};
 
-use super::sets;
 use super::shape::{IOVECS, Shape, TAGS, key as param_key};
+use super::{python, sets};
 use crate::syscall::{self, Syscall};
 use crate::value::Layout;
 
-type Properties = Map<String, Json>;
+pub(super) type Properties = Map<String, Json>;
 
 /// The whole schema.
 pub(super) fn schema() -> Json {
@@ -51,8 +51,10 @@ pub(super) fn schema() -> Json {
                     ("ret_target", string("what the returned descriptor refers to")),
                     ("errno", json!({"type": ["string", "null"], "description": "the error's name; null where there was none"})),
                     ("strace", reference("strace")),
+                    ("python", python::schema()),
+                    ("python_truncated", json!({"type": "boolean", "description": "there are more frames outside the last one"})),
                     ("dur_ns", nullable("integer", "nanoseconds between entry and return; null where they were not measured")),
-                ], &["nr", "via", "ret_target", "strace"], by_call),
+                ], &["nr", "via", "ret_target", "strace", "python", "python_truncated"], by_call),
                 event("signal", "a signal that was delivered", &[
                     ("signal", reference("signal")),
                     ("info", json!({"anyOf": [{"type": "null"}, reference("tagged")]})),
@@ -362,7 +364,7 @@ fn reference(name: &str) -> Json {
     json!({"$ref": format!("#/$defs/{name}")})
 }
 
-fn string(description: &str) -> Json {
+pub(super) fn string(description: &str) -> Json {
     described(json!({"type": "string"}), description)
 }
 
@@ -370,11 +372,11 @@ fn integer(description: &str) -> Json {
     described(json!({"type": "integer"}), description)
 }
 
-fn unsigned(description: &str) -> Json {
+pub(super) fn unsigned(description: &str) -> Json {
     described(json!({"type": "integer", "minimum": 0}), description)
 }
 
-fn nullable(kind: &str, description: &str) -> Json {
+pub(super) fn nullable(kind: &str, description: &str) -> Json {
     described(json!({"type": [kind, "null"]}), description)
 }
 
@@ -386,7 +388,7 @@ fn described(mut schema: Json, description: &str) -> Json {
 }
 
 /// An object of these keys and no others, of which all but some are required.
-fn closed(properties: Properties, optional: &[&str], description: &str) -> Json {
+pub(super) fn closed(properties: Properties, optional: &[&str], description: &str) -> Json {
     let required: Vec<_> = properties.keys().filter(|name| !optional.contains(&name.as_str())).cloned().collect();
     json!({
         "type": "object",

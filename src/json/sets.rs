@@ -11,12 +11,13 @@ use std::sync::OnceLock;
 use super::write::{hex, quoted};
 use crate::value::{Layout, layout};
 use crate::xlat::signal::{signal_name, signal_number};
-use crate::xlat::{Xlat, errno, file, ioctl, link, protocol, signal, socket, sockopt, wait};
+use crate::xlat::{Xlat, errno, family, file, ioctl, link, protocol, signal, socket, sockopt, wait};
 
 /// All sets. Of two that have the same name the one that is met more often stands first.
 pub(super) static SETS: &[&Xlat] = &[
     &protocol::IPPROTO,
     &socket::SOL,
+    &socket::CMSG_LEVEL,
     &sockopt::SO,
     &sockopt::IP,
     &sockopt::IPV6,
@@ -116,6 +117,16 @@ pub(super) static SETS: &[&Xlat] = &[
     &socket::MCTP_ADDR,
     &socket::VMADDR_FLAG,
     &socket::XDP_FLAGS,
+    &family::HCI_CHANNEL,
+    &family::L2CAP_PSM,
+    &family::L2CAP_CID,
+    &family::BDADDR_TYPE,
+    &family::IEEE802154_ADDR_TYPE,
+    &family::IEEE802154_PANID,
+    &family::IEEE802154_SHORT,
+    &family::NFC_PROTO,
+    &family::RXRPC_SERVICE,
+    &family::CRYPTO_ALG,
     &sockopt::NAMELESS,
 ];
 
@@ -169,6 +180,24 @@ pub(super) static LAYOUTS: &[&Layout] = &[
     &layout::SOCKADDR_IPX,
     &layout::MCTP_ADDR_FIELD,
     &layout::SOCKADDR_MCTP,
+    &layout::AX25_ADDRESS,
+    &layout::SOCKADDR_AX25,
+    &layout::FULL_SOCKADDR_AX25,
+    &layout::X25_ADDRESS,
+    &layout::SOCKADDR_X25,
+    &layout::SOCKADDR_HCI,
+    &layout::SOCKADDR_SCO,
+    &layout::SOCKADDR_RC,
+    &layout::SOCKADDR_L2,
+    &layout::IEEE802154_ADDR,
+    &layout::IEEE802154_SHORT_ADDR,
+    &layout::SOCKADDR_IEEE802154,
+    &layout::SOCKADDR_IEEE802154_SHORT,
+    &layout::SOCKADDR_ALG,
+    &layout::SOCKADDR_NFC,
+    &layout::SOCKADDR_NFC_LLCP,
+    &layout::SOCKADDR_RXRPC,
+    &layout::IFCONF,
 ];
 
 /// The sets that name what `getsockopt` asks for, before all others.

@@ -139,7 +139,12 @@ impl Shape {
             Kind::Be32Hex => Self::Be32,
             Kind::Uid => Self::Int,
             Kind::PadFd => Self::Fd,
-            Kind::HwAddr => Self::Octets,
+            Kind::HwAddr | Kind::Callsign => Self::Octets,
+            Kind::CString(_) | Kind::Rest | Kind::Bytes(_) => Self::Bytes,
+            Kind::Le16 => Self::Uint,
+            Kind::Le16Const(table) => Self::Const(table),
+            Kind::Transport => Self::SockAddr,
+            Kind::Callsigns | Kind::More | Kind::BufferLen | Kind::Elements => Self::Tagged,
             Kind::Signal | Kind::Filter | Kind::Mac(_) | Kind::Be16(_) | Kind::PadBytes(_) => Self::Tagged,
         }
     }

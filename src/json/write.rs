@@ -5,8 +5,8 @@ use std::io::Write;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::sets;
 use super::shape::{Shape, key as param_key};
+use super::{python, sets};
 use crate::event::{Body, Call, CallText, Event, Exit, Ret};
 use crate::value::{
     Array, Bytes, Cmsg, Const, Fd, Flags, Length, MmsgHdr, MsgHdr, PollFd, Record, Scope, SockAddr, Tail, UnixName,
@@ -121,6 +121,9 @@ fn call(call: &Call, out: &mut Vec<u8>) {
     if let Some(text) = &call.text {
         key(out, "strace");
         call_text(out, text);
+    }
+    if let Some(stack) = &call.python {
+        python::write(out, stack);
     }
 }
 
@@ -740,7 +743,7 @@ fn sigset(out: &mut Vec<u8>, mask: u64) {
 }
 
 /// Begins a member of an object. Keys are C names, which need no escaping.
-fn key(out: &mut Vec<u8>, name: &str) {
+pub(super) fn key(out: &mut Vec<u8>, name: &str) {
     key3(out, name, "", "");
 }
 
@@ -763,7 +766,7 @@ fn int(out: &mut Vec<u8>, n: i64) {
     out.extend_from_slice(itoa::Buffer::new().format(n).as_bytes());
 }
 
-fn uint(out: &mut Vec<u8>, n: u64) {
+pub(super) fn uint(out: &mut Vec<u8>, n: u64) {
     out.extend_from_slice(itoa::Buffer::new().format(n).as_bytes());
 }
 
@@ -772,16 +775,16 @@ pub(super) fn hex(out: &mut Vec<u8>, n: u64) {
     let _ = write!(out, "\"{n:#x}\"");
 }
 
-fn boolean(out: &mut Vec<u8>, yes: bool) {
+pub(super) fn boolean(out: &mut Vec<u8>, yes: bool) {
     out.extend_from_slice(if yes { b"true" } else { b"false" });
 }
 
-fn null(out: &mut Vec<u8>) {
+pub(super) fn null(out: &mut Vec<u8>) {
     out.extend_from_slice(b"null");
 }
 
 /// Any text, escaped. Writing to a vector cannot fail.
-fn string(out: &mut Vec<u8>, text: &str) {
+pub(super) fn string(out: &mut Vec<u8>, text: &str) {
     let _ = serde_json::to_writer(out, text);
 }
 

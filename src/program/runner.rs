@@ -77,8 +77,8 @@ pub struct News {
 /// The kinds of news.
 #[derive(Debug)]
 pub enum What {
-    /// A role was started.
-    Started(Role, u32),
+    /// A role was started: its process id, and where its calls are known from.
+    Started(Role, u32, Calls),
     /// Text on standard output.
     Output(Vec<u8>),
     /// Text on standard error.
@@ -157,6 +157,11 @@ impl<'a> Runner<'a> {
     /// Nothing is started yet. `news` hears everything as it happens.
     pub fn new(setting: &'a Setting, program: &'static Program, news: Option<Sender<News>>) -> Self {
         Self { setting, program, news, twins: None, port: 0, held: Vec::new(), processes: Vec::new() }
+    }
+
+    /// The started processes, in order, for whoever wants to keep them.
+    pub fn into_processes(mut self) -> Vec<Process> {
+        std::mem::take(&mut self.processes)
     }
 
     /// The processes started so far.

@@ -6,6 +6,7 @@ use super::{ConstStyle, Style, push_hex, push_int};
 use crate::value::{Const, Flags, SockType};
 use crate::xlat::Xlat;
 use crate::xlat::errno::ERRNO;
+use crate::xlat::family::{is_always_explained, start_of_range};
 use crate::xlat::file::{ACCESS_MODE, STATUS_FLAGS};
 use crate::xlat::ioctl::{IOCTL_REQUEST, strace_spelling};
 use crate::xlat::protocol::AX25_PROTO;
@@ -15,7 +16,7 @@ use crate::xlat::sockopt::SOCK_TXREHASH;
 /// One constant: its name, or `0x2a /* AF_??? */`.
 pub(super) fn write(c: Const, style: &Style, out: &mut String) {
     // strace always writes number and name of these.
-    let verbose = c.table == &AX25_PROTO;
+    let verbose = c.table == &AX25_PROTO || is_always_explained(c.table);
     let name = if c.table == &IOCTL_REQUEST { strace_spelling(c.raw) } else { c.name() };
     match (style.names, name) {
         // Real-time signals have names by counting only; a number that is no signal stands bare.
@@ -26,7 +27,7 @@ pub(super) fn write(c: Const, style: &Style, out: &mut String) {
         (_, None) if c.table == &ERRNO => push_int(i64::from(c.raw as i32), out),
         // Written as decimal numbers where names are not wanted.
         (ConstStyle::Raw, _) if c.table == &SOCK_TXREHASH => push_int(c.raw as i64, out),
-        (ConstStyle::Raw, _) => push_hex(c.raw, out),
+        (ConstStyle::Raw, _) if c.table != &AX25_PROTO => push_hex(c.raw, out),
         (ConstStyle::Verbose, None) if c.table == &IOCTL_REQUEST => {
             push_hex(c.raw, out);
             out.push_str(" /* ");
@@ -34,6 +35,7 @@ pub(super) fn write(c: Const, style: &Style, out: &mut String) {
             out.push_str(" */");
         }
         (_, None) if c.table.unknown.is_empty() => push_hex(c.raw, out),
+        (_, None) if start_of_range(c.table, c.raw).is_some() => distance(c, style, out),
         (_, name) => {
             if c.table == &SOCK_TXREHASH {
                 push_int(c.raw as i64, out);
@@ -42,6 +44,21 @@ pub(super) fn write(c: Const, style: &Style, out: &mut String) {
             }
             let _ = write!(out, " /* {} */", name.unwrap_or(c.table.unknown));
         }
+    }
+}
+
+/// A member by its distance from the start of its range: `L2CAP_CID_DYN_START+6`.
+fn distance(c: Const, style: &Style, out: &mut String) {
+    let start = start_of_range(c.table, c.raw).unwrap_or_default();
+    let verbose = style.names == ConstStyle::Verbose;
+    if verbose {
+        push_hex(c.raw, out);
+        out.push_str(" /* ");
+    }
+    write(Const { raw: start, ..c }, style, out);
+    let _ = write!(out, "+{}", c.raw - start);
+    if verbose {
+        out.push_str(" */");
     }
 }
 
@@ -87,7 +104,7 @@ pub(super) fn flags(flags: Flags, style: &Style, out: &mut String) {
         return push_hex(flags.raw, out);
     }
     let (names, rest) = flags.table.split(flags.raw);
-    let comment = style.names == ConstStyle::Verbose;
+    let comment = style.names == ConstStyle::Verbose || is_always_explained(flags.table);
     if names.is_empty() || comment {
         push_hex(flags.raw, out);
         out.push_str(" /* ");
@@ -142,41 +159,19 @@ pub(super) fn bits(set: Flags, style: &Style, out: &mut String) {
     out.push(']');
 }
 
-/// A socket's type and flags: `SOCK_STREAM|SOCK_CLOEXEC`. What has no name is one number at the end.
+/// A socket's type and flags: `SOCK_STREAM|SOCK_CLOEXEC`. A type without a name is among the flags that have none.
 pub(super) fn sock_type(ty: &SockType, style: &Style, out: &mut String) {
-    if style.names == ConstStyle::Raw {
-        return push_hex(ty.kind.raw | ty.flags.raw, out);
-    }
-    let (names, mut rest) = ty.flags.table.split(ty.flags.raw);
-    let kind = ty.kind.name();
-    if kind.is_none() {
-        rest |= ty.kind.raw;
-    }
-    if kind.is_none() && names.is_empty() {
-        push_hex(rest, out);
-        if rest != 0 {
-            let _ = write!(out, " /* {} */", ty.kind.table.unknown);
+    let mut rest = ty.flags;
+    if ty.kind.name().is_none() {
+        rest.raw |= ty.kind.raw;
+    } else {
+        write(ty.kind, style, out);
+        if rest.raw == 0 {
+            return;
         }
-        return;
-    }
-    if style.names == ConstStyle::Verbose {
-        push_hex(ty.kind.raw | ty.flags.raw, out);
-        out.push_str(" /* ");
-    }
-    let mut first = true;
-    for name in kind.into_iter().chain(names) {
-        if !std::mem::take(&mut first) {
-            out.push('|');
-        }
-        out.push_str(name);
-    }
-    if rest != 0 {
         out.push('|');
-        push_hex(rest, out);
     }
-    if style.names == ConstStyle::Verbose {
-        out.push_str(" */");
-    }
+    flags(rest, style, out);
 }
 
 /// `SIGPIPE`, or the number of what is no signal.

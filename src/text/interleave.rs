@@ -6,7 +6,7 @@
 use std::fmt::Write;
 
 use super::{Lines, result, write_value};
-use crate::event::{Body, Call, Event, Ret};
+use crate::event::{Body, Call, Event, PythonStack, Ret};
 use crate::syscall::Syscall;
 use crate::value::Value;
 
@@ -33,9 +33,11 @@ impl Interleaved {
         (tid, ts_ns): (u32, u64),
         sys: &'static Syscall,
         (shown, more): (impl Iterator<Item = &'a Value>, bool),
+        python: Option<&PythonStack>,
         out: &mut String,
     ) {
         self.interrupt(out);
+        self.lines.head(tid, python, out);
         let start = out.len();
         self.lines.prefix(tid, ts_ns, out);
         self.lines.name(sys, out);
@@ -82,6 +84,7 @@ impl Interleaved {
             Some((_, columns)) => (out.len(), columns),
             None => {
                 self.interrupt(out);
+                self.lines.head(event.tid, call.python.as_deref(), out);
                 let start = out.len();
                 self.lines.prefix(event.tid, event.ts_ns + call.dur_ns.unwrap_or(0), out);
                 if self.whole && call.ret != Ret::Unfinished {
@@ -111,8 +114,7 @@ impl Interleaved {
             out.push(' ');
         }
         result::write(call, &self.lines.style, out);
-        self.lines.duration(call, out);
-        out.push('\n');
+        self.lines.end(call, out);
     }
 
     /// The tracer let a thread go.

@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 
+use super::python::{self, PythonLines};
 use super::{Style, write_from};
-use crate::event::{Body, Call, CallText, Event, Ret};
+use crate::event::{Body, Call, CallText, Event, PythonFrame, PythonStack, Ret};
 use crate::syscall::Syscall;
 
 /// How the time before each line is written.
@@ -47,7 +48,13 @@ pub struct Lines {
     pub durations: bool,
     /// Whether the call's number stands before its name (`-n`).
     pub numbers: bool,
+    /// The Python frames behind each call.
+    pub python: PythonLines,
+    /// Whether calls stand below the Python line that made them.
+    pub group: bool,
     last_ns: Option<u64>,
+    /// The thread and line that the calls now belong to.
+    heading: Option<(u32, PythonFrame)>,
 }
 
 /// What stood before a call in the text it was read from: its number (`-n`) and where the program was (`-i`).
@@ -72,6 +79,8 @@ impl Lines {
 
     /// Appends one event as one line with its newline.
     pub fn write(&mut self, event: &Event, out: &mut String) {
+        let call = if let Body::Call(call) = &event.body { Some(call) } else { None };
+        self.head(event.tid, call.and_then(|call| call.python.as_deref()), out);
         let start = out.len();
         if matches!(event.body, Body::Note(_) | Body::Unread(_)) {
             // Whole lines of their own.
@@ -82,21 +91,63 @@ impl Lines {
             return;
         }
         self.prefix(event.tid, event.ts_ns, out);
-        if let Body::Call(call) = &event.body {
+        if let Some(call) = call {
             match &call.text {
                 Some(text) => from_text(text, out),
                 None => self.number(call.sys, out),
             }
         }
         write_from(event, &self.style, out, start);
-        if let Body::Call(call) = &event.body {
-            self.duration(call, out);
+        match call {
+            Some(call) => self.end(call, out),
+            None => out.push('\n'),
+        }
+    }
+
+    /// Opens the group of the Python line that a call belongs to, where calls are grouped; without a call or a stack,
+    /// ends it.
+    pub(super) fn head(&mut self, tid: u32, stack: Option<&PythonStack>, out: &mut String) {
+        if !self.group {
+            return;
+        }
+        let Some(caller) = stack.and_then(PythonStack::caller) else {
+            self.heading = None;
+            return;
+        };
+        if self.heading.as_ref().is_some_and(|(of, frame)| *of == tid && python::same_line(frame, caller)) {
+            return;
+        }
+        self.thread(tid, out);
+        python::heading(caller, out);
+        out.push('\n');
+        self.heading = Some((tid, caller.clone()));
+    }
+
+    /// What follows the result: duration, Python line, and the newline.
+    pub(super) fn end(&self, call: &Call, out: &mut String) {
+        self.duration(call, out);
+        let stack = call.python.as_deref();
+        match (stack, self.python, &self.heading) {
+            (Some(stack), PythonLines::Caller, None) => python::caller(stack, out),
+            (Some(stack), PythonLines::Caller | PythonLines::None, Some(_)) => python::via(stack, out),
+            _ => {}
         }
         out.push('\n');
+        if let (Some(stack), PythonLines::Full) = (stack, self.python) {
+            python::frames(stack, if self.heading.is_some() { python::INDENT } else { "" }, out);
+        }
     }
 
     /// What stands before the event itself: thread and time.
     pub(super) fn prefix(&mut self, tid: u32, ts_ns: u64, out: &mut String) {
+        self.thread(tid, out);
+        self.time(ts_ns, out);
+        if self.heading.is_some() {
+            out.push_str(python::INDENT);
+        }
+    }
+
+    fn thread(&self, tid: u32, out: &mut String) {
         match self.pids {
             Pids::None => {}
             Pids::Bare => {
@@ -106,7 +157,6 @@ impl Lines {
                 let _ = write!(out, "[pid {tid:5}] ");
             }
         }
-        self.time(ts_ns, out);
     }
 
     /// The call's number, if it is asked for (`-n`).

@@ -3,14 +3,17 @@
 use std::fmt::Write;
 
 use super::quote::quoted;
-use super::{HexStrings, Style, address, bpf, push_hex, write_value};
-use crate::value::layout::SOCK_FILTER;
-use crate::value::{Array, Field, Kind, Record, Tail, Value};
+use super::{HexStrings, Style, address, bpf, push_hex, push_int, write_value};
+use crate::value::layout::{AX25_ADDRESS, HWADDR, SOCK_FILTER};
+use crate::value::{Array, Field, Kind, Length, Record, Tail, Value};
 
 /// `{l_onoff=1, l_linger=5}`.
 pub(super) fn write(record: &Record, style: &Style, out: &mut String) {
     if record.layout == &SOCK_FILTER {
         return bpf::instruction(record, out);
+    }
+    if record.layout == &AX25_ADDRESS {
+        return address::callsign(record, style, out);
     }
     out.push('{');
     fields(record, style, out);
@@ -30,6 +33,10 @@ pub(super) fn fields(record: &Record, style: &Style, out: &mut String) {
                 continue;
             }
             (_, Value::Cut(bytes)) if bytes.is_empty() => continue,
+            (Kind::More, _) => {
+                out.push_str("...");
+                continue;
+            }
             _ => {}
         }
         out.push_str(field.name);
@@ -49,6 +56,27 @@ pub(super) fn fields(record: &Record, style: &Style, out: &mut String) {
                     out.push_str(", ...]");
                 }
             }
+            (Kind::Mac(_), Value::Mac(bytes)) => {
+                let shown = if record.layout == &HWADDR { address::hardware_length(record) } else { bytes.len() };
+                address::mac(bytes, shown, style, out);
+            }
+            (Kind::Be16(_), Value::Be16(c)) => address::be16(*c, style, out),
+            (Kind::Le16, Value::Uint(n)) => {
+                let _ = write!(out, "htobs({n})");
+            }
+            (Kind::Le16Const(_), _) => {
+                out.push_str("htobs(");
+                write_value(value, style, out);
+                out.push(')');
+            }
+            (Kind::CString(_) | Kind::Rest, Value::Bytes(bytes)) => {
+                quoted(&bytes.data, style.hex, out);
+                out.push_str(if bytes.truncated { "..." } else { "" });
+            }
+            (Kind::Bytes(_), Value::Bytes(bytes)) => quoted(&bytes.data, style.hex, out),
+            (Kind::Callsign, Value::Octets(octets)) => quoted(octets, HexStrings::Always, out),
+            (Kind::Transport, Value::SockAddr(inner)) => address::transport(inner, style, out),
+            (Kind::BufferLen, Value::Length(length)) => buffer_length(*length, out),
             (Kind::Hex8, Value::Hex(0)) => out.push_str("00000000"),
             _ => write_value(value, style, out),
         }
@@ -73,7 +101,25 @@ fn is_shown(field: &Field, value: &Value) -> bool {
         (Kind::PadFd, Value::Hex(n)) => *n != 0,
         (Kind::PadBytes(_), Value::Cut(bytes)) => bytes.iter().any(|b| *b != 0),
         (Kind::HwAddr, Value::Octets(octets)) => !octets.is_empty(),
+        (Kind::Callsigns, Value::Array(calls)) => !calls.items.is_empty() || calls.tail != Tail::End,
         _ => true,
+    }
+}
+
+/// `100 => 40 /* 1 * sizeof(struct ifreq) */`: a length in bytes, and the structures that many bytes hold.
+fn buffer_length(length: Length, out: &mut String) {
+    bytes_of_structures(length.entry, out);
+    if let Some(exit) = length.exit {
+        out.push_str(" => ");
+        bytes_of_structures(exit, out);
+    }
+}
+
+fn bytes_of_structures(n: i64, out: &mut String) {
+    const SIZE: i64 = 40; // sizeof(struct ifreq)
+    push_int(n, out);
+    if n > 0 && n % SIZE == 0 {
+        let _ = write!(out, " /* {} * sizeof(struct ifreq) */", n / SIZE);
     }
 }
 

@@ -15,6 +15,7 @@ use super::descriptors::Descriptors;
 use super::interrupt::{self, Wish};
 use super::plan::{self, Pieces, When};
 use super::ptrace::{self, CallInfo, Gone, Resume, Status, Stop, Stopped, Waited};
+use super::python::PythonStacks;
 use super::remote::Remote;
 use super::select::{Calls, describe};
 use super::spawn::{self, Child, Program, SpawnError};
@@ -56,6 +57,8 @@ pub struct Follower {
     attached: bool,
     foreign: bool,
     beside: Beside,
+    /// The reader of Python stacks, if they are wanted.
+    python: Option<PythonStacks>,
     seq: u64,
 }
 
@@ -76,6 +79,7 @@ impl Follower {
         let watched = if learns { settings.calls.with(&BOOKKEEPING) } else { settings.calls.clone() };
         Self {
             descriptors: Descriptors::new(settings.show, watched.has(&BOOKKEEPING)),
+            python: settings.python.then(PythonStacks::default),
             settings,
             watched,
             filtered,
@@ -297,6 +301,7 @@ impl Follower {
                 let how = self.how_on(tid);
                 stopped.resume(how, 0)?;
                 self.meet(new);
+                self.python_forked(tid, new);
                 Ok(())
             }
             Stop::Exec => self.executed(stopped),
@@ -363,9 +368,11 @@ impl Follower {
         if plainness != Plainness::Decoded {
             pending.told_mut().for_each(|(at, value)| plainness.apply(value, regs[at]));
         }
+        let python = self.python.as_mut().and_then(|python| python.stack(pid, tid));
         let (ts_ns, mono_ns) = now();
         stopped.resume(Resume::Syscall, 0)?;
-        let inside = Inside { pending, ts_ns, mono_ns, system_ns, undecided };
+        self.python_remarks();
+        let inside = Inside { pending, ts_ns, mono_ns, system_ns, undecided, python };
         self.set_phase(tid, Phase::Inside(Box::new(inside)));
         if !undecided {
             self.ready.push_back(Told::Entered(tid));
@@ -382,6 +389,23 @@ impl Follower {
         call.text = Some(Box::new(CallText { result: Some("?".into()), ..CallText::default() }));
         self.tell(tid, Body::Call(call));
         Ok(())
+    }
+
+    /// Passes on what the reader of Python stacks has to say.
+    fn python_remarks(&mut self) {
+        if let Some(python) = &mut self.python {
+            self.ready.extend(python.remarks().map(Told::Remark));
+        }
+    }
+
+    /// Tells the reader of Python stacks of a new process; a new thread is no news to it.
+    fn python_forked(&mut self, tid: i32, new: i32) {
+        let process = |tid| self.threads.get(&tid).map_or(tid, |thread| thread.pid);
+        if process(new) == new
+            && let Some(python) = &mut self.python
+        {
+            python.forked(process(tid), tid, new);
+        }
     }
 
     /// Whether a call on descriptors can concern a socket, as far as the registers say.
@@ -427,7 +451,7 @@ impl Follower {
         let Phase::Inside(inside) = self.take_phase(tid) else {
             return stopped.resume(self.onward(), 0);
         };
-        let Inside { pending, ts_ns, mono_ns, system_ns: system_before, undecided } = *inside;
+        let Inside { pending, ts_ns, mono_ns, system_ns: system_before, undecided, python } = *inside;
         let pid = self.threads.get(&tid).map_or(tid, |thread| thread.pid);
         let dur_ns = now().1.saturating_sub(mono_ns);
         let ret = if is_error { Ret::Err(Errno(-value as i32)) } else { Ret::Ok(value) };
@@ -441,6 +465,7 @@ impl Follower {
         let told = (!undecided).then(|| pending.told().count());
         let mut call = pending.exit(ret, &self.remote, &context);
         call.dur_ns = Some(dur_ns);
+        call.python = python;
         let dump = self.settings.dump.buffers(sys, &regs, ret, &self.remote);
         let wanted = !undecided || self.is_target(pid, &call);
         self.descriptors.note(pid, &call, &regs);
@@ -509,6 +534,9 @@ impl Follower {
                 self.set_phase(tid, thread.phase);
             }
         }
+        if let Some(python) = &mut self.python {
+            python.executed(tid);
+        }
         let how = self.how_on(tid);
         stopped.resume(how, 0)?;
         self.descriptors.forget_process(tid);
@@ -518,11 +546,12 @@ impl Follower {
     /// A thread that will not return from its call.
     fn abandon(&mut self, tid: i32, phase: Phase) {
         if let Phase::Inside(inside) = phase {
-            let Inside { pending, ts_ns, undecided, .. } = *inside;
+            let Inside { pending, ts_ns, undecided, python, .. } = *inside;
             let told = (!undecided).then(|| pending.told().count());
             let names = decode::NoNames;
             let context = Context { limits: self.settings.limits, names: &names };
-            let call = pending.exit(Ret::Unfinished, &self.remote, &context);
+            let mut call = pending.exit(Ret::Unfinished, &self.remote, &context);
+            call.python = python;
             if !undecided {
                 let event = self.event(tid, ts_ns, Body::Call(call));
                 let threads = self.threads.len();
@@ -546,8 +575,12 @@ impl Follower {
         self.abandon(tid, phase);
         self.tell(tid, Body::Exit(exit));
         self.threads.remove(&tid);
-        if !self.threads.values().any(|thread| thread.pid == pid) {
+        let whole = !self.threads.values().any(|thread| thread.pid == pid);
+        if whole {
             self.descriptors.forget_process(pid);
+        }
+        if let Some(python) = &mut self.python {
+            python.ended(pid, tid, whole);
         }
         if is_child {
             self.outcome = Some(exit);
@@ -587,7 +620,8 @@ impl Source for Follower {
         Ok(Some(match told {
             Told::Entered(tid) => match self.threads.get(&tid).map(|thread| &thread.phase) {
                 Some(Phase::Inside(inside)) => {
-                    Step::Entered { tid: tid as u32, ts_ns: inside.ts_ns, call: &inside.pending, threads }
+                    let (call, python) = (&inside.pending, inside.python.as_ref());
+                    Step::Entered { tid: tid as u32, ts_ns: inside.ts_ns, call, python, threads }
                 }
                 _ => Step::Tick, // it is gone already; its end follows
             },

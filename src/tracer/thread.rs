@@ -1,6 +1,9 @@
 //! One traced thread and where it stands.
 
+use std::sync::Arc;
+
 use crate::decode::Pending;
+use crate::event::PythonStack;
 
 /// A traced thread.
 #[derive(Debug)]
@@ -34,6 +37,8 @@ pub(super) struct Inside {
     pub system_ns: u64,
     /// What is known of the call is told only if its end shows that it is wanted.
     pub undecided: bool,
+    /// The thread's Python stack at entry.
+    pub python: Option<Arc<PythonStack>>,
 }
 
 /// The process a thread belongs to.

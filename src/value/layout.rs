@@ -1,5 +1,6 @@
 //! The C structures that arguments point to, `include/uapi/linux/*.h`, for 64-bit machines.
 
+pub use super::family::*;
 use super::{Field, Kind, Layout};
 use crate::xlat::file::{LOCK_TYPE, OWNER_TYPE, SEEK};
 use crate::xlat::link::{ARPHRD, IFF, PACKET_MR, PACKET_TYPE};
@@ -270,11 +271,18 @@ pub static IFREQ_NETMASK: Layout = Layout {
     fields: &[field("ifr_name", 0, Kind::Text(16)), field("ifr_netmask", 16, Kind::SockAddr(16))],
 };
 
-/// `struct sockaddr` that holds a hardware address.
+/// `struct sockaddr` that holds a hardware address; how much of it counts depends on the kind of hardware.
 pub static HWADDR: Layout = Layout {
     name: "sockaddr",
-    size: 8,
-    fields: &[field("sa_family", 0, Kind::Const(&ARPHRD, 2)), field("sa_data", 2, Kind::Mac(6))],
+    size: 16,
+    fields: &[field("sa_family", 0, Kind::Const(&ARPHRD, 2)), field("sa_data", 2, Kind::Mac(14))],
+};
+
+/// `struct ifconf`, netdevice(7).
+pub static IFCONF: Layout = Layout {
+    name: "ifconf",
+    size: 16,
+    fields: &[field("ifc_len", 0, Kind::BufferLen), field("ifc_buf", 8, Kind::Elements)],
 };
 
 /// `struct ifreq` with a hardware address.

@@ -96,6 +96,28 @@ pub enum Kind {
     PadFd,
     /// Bytes shown where they are not zero, which they should be.
     PadBytes(usize),
+    /// A NUL-terminated string in this many bytes, the last of which can only be the NUL.
+    CString(usize),
+    /// A NUL-terminated string in all bytes that are left.
+    Rest,
+    /// This many bytes of text, or as many of them as another field says.
+    Bytes(usize),
+    /// 16 bits, little-endian.
+    Le16,
+    /// A constant of 16 bits, little-endian.
+    Le16Const(&'static Xlat),
+    /// The call sign of an AX.25 station, seven octets.
+    Callsign,
+    /// Call signs of the stations on the way.
+    Callsigns,
+    /// A mention that more bytes are there.
+    More,
+    /// An address within an address.
+    Transport,
+    /// The length of the field that follows, which the kernel may change.
+    BufferLen,
+    /// A pointer to structures, which the decoder follows.
+    Elements,
     /// `sll_addr`: as many octets as the field before says, and at most those that are there.
     HwAddr,
 }
@@ -115,7 +137,14 @@ impl Kind {
             Kind::Be16(_) => 2,
             Kind::Octet => 1,
             Kind::SockAddr(n) | Kind::Mac(n) | Kind::Pad(n) | Kind::PadBytes(n) => n,
-            Kind::HwAddr => 8,
+            Kind::HwAddr | Kind::Elements => 8,
+            Kind::CString(n) | Kind::Bytes(n) => n,
+            Kind::Rest => 1,
+            Kind::Le16 | Kind::Le16Const(_) => 2,
+            Kind::Callsign => 7,
+            Kind::Callsigns | Kind::More => 0,
+            Kind::Transport => 28,
+            Kind::BufferLen => 4,
         }
     }
 
@@ -139,7 +168,18 @@ impl Kind {
                 let end = bytes.iter().position(|&b| b == 0).unwrap_or(bytes.len());
                 Value::Bytes(super::Bytes { data: bytes[..end].to_vec(), truncated: false })
             }
-            Kind::Pointer | Kind::Buffer | Kind::SigSet | Kind::Filter => Value::Pointer(unsigned(bytes)),
+            Kind::CString(_) | Kind::Rest => Value::Bytes(c_string(bytes)),
+            Kind::Bytes(_) => Value::Bytes(super::Bytes { data: bytes.to_vec(), truncated: false }),
+            Kind::Le16 => Value::Uint(unsigned(bytes)),
+            Kind::Le16Const(table) => Value::Const(Const { table, raw: unsigned(bytes) }),
+            Kind::Callsign => Value::Octets(bytes.to_vec()),
+            Kind::Callsigns => Value::Array(super::Array::default()),
+            Kind::More => Value::Short,
+            Kind::Transport => Value::SockAddr(super::family::transport(bytes)),
+            Kind::BufferLen => Value::Length(super::Length { entry: signed(bytes), exit: None }),
+            Kind::Pointer | Kind::Buffer | Kind::SigSet | Kind::Filter | Kind::Elements => {
+                Value::Pointer(unsigned(bytes))
+            }
             Kind::Record(layout) => Value::Record(Record::read(layout, bytes)),
             Kind::Uid => match unsigned(bytes) {
                 0xffff_ffff => Value::Int(-1),
@@ -180,6 +220,7 @@ impl Kind {
             (_, Value::SockAddr(address)) => put(out, &address.to_bytes()),
             (_, Value::SigSet(mask)) => put(out, &mask.to_ne_bytes()),
             (_, Value::Bytes(bytes)) => put(out, &bytes.data),
+            (Kind::BufferLen, Value::Length(length)) => put(out, &length.after().to_ne_bytes()),
             _ => {}
         }
     }
@@ -189,6 +230,14 @@ impl Kind {
 fn put(out: &mut [u8], bytes: &[u8]) {
     let n = bytes.len().min(out.len());
     out[..n].copy_from_slice(&bytes[..n]);
+}
+
+/// A string up to its NUL; where there is none, the last byte is not shown, as C could not use it.
+fn c_string(bytes: &[u8]) -> super::Bytes {
+    match bytes.iter().position(|&b| b == 0) {
+        Some(end) => super::Bytes { data: bytes[..end].to_vec(), truncated: false },
+        None => super::Bytes { data: bytes[..bytes.len().saturating_sub(1)].to_vec(), truncated: true },
+    }
 }
 
 fn fixed<const N: usize>(bytes: &[u8]) -> [u8; N] {
@@ -223,7 +272,10 @@ impl Record {
     pub fn read(layout: &'static Layout, bytes: &[u8]) -> Self {
         let mut fields = Vec::with_capacity(layout.fields.len());
         for field in layout.fields {
-            let end = field.offset + field.kind.size();
+            let end = match field.kind {
+                Kind::Rest => bytes.len().max(field.offset + 1),
+                kind => field.offset + kind.size(),
+            };
             if end > bytes.len() {
                 let cut = bytes.get(field.offset..).unwrap_or_default().to_vec();
                 return Self { layout, fields, cut: Some(cut) };
@@ -237,9 +289,30 @@ impl Record {
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = vec![0; self.layout.size];
         for (field, value) in self.layout.fields.iter().zip(&self.fields) {
+            let end = match (field.kind, value) {
+                (Kind::Rest, Value::Bytes(text)) => field.offset + text.data.len() + 1,
+                (Kind::Callsigns, Value::Array(calls)) => {
+                    for call in &calls.items {
+                        if let Value::Record(call) = call {
+                            bytes.extend(call.to_bytes());
+                        }
+                    }
+                    continue;
+                }
+                (kind, _) => field.offset + kind.size(),
+            };
+            bytes.resize(bytes.len().max(end), 0);
+            if matches!(field.kind, Kind::Rest) {
+                field.kind.write(value, &mut bytes[field.offset..end]);
+                continue;
+            }
             field.kind.write(value, &mut bytes[field.offset..field.offset + field.kind.size()]);
         }
-        if let (Some(cut), Some(field)) = (&self.cut, self.layout.fields.get(self.fields.len())) {
+        let next = self.layout.fields.get(self.fields.len());
+        if let (None, Some(field)) = (&self.cut, next.filter(|field| field.kind.size() > 0)) {
+            bytes.truncate(field.offset); // a shorter form of the structure
+        }
+        if let (Some(cut), Some(field)) = (&self.cut, next) {
             bytes.truncate(field.offset + cut.len());
             put(&mut bytes[field.offset..], cut);
         }

@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use super::{Layout, Record, Value, layout};
+use super::{Layout, Record, Value, family, layout};
 
 /// The bytes behind a `struct sockaddr *`, understood as far as the family and the length allow.
 #[derive(Debug, Clone, PartialEq)]
@@ -91,13 +91,8 @@ impl SockAddr {
                 scope: (len > 24).then(|| Scope { id: u32::from_ne_bytes(at(bytes, 24)), name: None }),
             },
             libc::AF_UNIX => Self::Unix(UnixName::from_bytes(&bytes[2.min(len)..len.min(LONGEST_UNIX)])),
-            _ => match layout_of(family).filter(|layout| len >= layout.size) {
-                Some(layout) => {
-                    let mut record = Record::read(layout, bytes);
-                    hardware_address(&mut record, bytes);
-                    shared_descriptor(&mut record);
-                    Self::Family { family, record }
-                }
+            _ => match family::read(family, bytes).or_else(|| read_by_layout(family, bytes)) {
+                Some(record) => Self::Family { family, record },
                 None => Self::Raw { family, data: bytes.get(2..).unwrap_or_default().to_vec() },
             },
         }
@@ -172,6 +167,15 @@ pub fn layout_of(family: u16) -> Option<&'static Layout> {
         libc::AF_XDP => &layout::SOCKADDR_XDP,
         _ => return None,
     })
+}
+
+/// An address of a family that always has the same layout.
+fn read_by_layout(family: u16, bytes: &[u8]) -> Option<Record> {
+    let layout = layout_of(family).filter(|layout| bytes.len() >= layout.size)?;
+    let mut record = Record::read(layout, bytes);
+    hardware_address(&mut record, bytes);
+    shared_descriptor(&mut record);
+    Some(record)
 }
 
 /// A hardware address has as many octets as `sll_halen` says, which may be more than the structure's eight.

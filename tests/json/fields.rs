@@ -27,6 +27,22 @@ struct Call {
     errno: Option<String>,
     dur_ns: Option<u64>,
     strace: Option<Strace>,
+    python: Option<Vec<PythonFrame>>,
+    python_truncated: Option<bool>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PythonFrame {
+    file: String,
+    line: Option<u32>,
+    function: String,
+    column: Option<u32>,
+    end_line: Option<u32>,
+    end_column: Option<u32>,
+    source: Option<String>,
+    expression: Option<String>,
+    library: bool,
 }
 
 #[derive(Deserialize)]

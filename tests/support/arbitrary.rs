@@ -10,7 +10,9 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
-use sockscope::event::{Body, Call, CallText, Errno, Event, Exit, Ret, Signal, Unread};
+use sockscope::event::{
+    Body, Call, CallText, Errno, Event, Exit, PythonColumns, PythonFrame, PythonStack, Ret, Signal, Unread,
+};
 use sockscope::syscall::{self, Syscall, Ty};
 use sockscope::value::{
     Array, Bytes, Cmsg, Const, Fd, FdSet, Flags, Kind, Layout, Length, MmsgHdr, MsgHdr, PollFd, Record, Scope,
@@ -64,14 +66,44 @@ pub fn call() -> impl Strategy<Value = Call> {
     (sys, result).prop_flat_map(|(sys, ret)| {
         let args: Vec<Values> = sys.params.iter().map(|param| argument(param.ty)).collect();
         let via = select(vec![None, Some("send"), Some("recv"), Some("accept")]);
-        (args, 0..=sys.params.len(), option::of(any::<u64>()), via, target(), option::weighted(0.1, call_text()))
-            .prop_map(move |(mut args, known, dur_ns, via, ret_shown, text)| {
+        (
+            args,
+            0..=sys.params.len(),
+            option::of(any::<u64>()),
+            via,
+            target(),
+            (option::weighted(0.1, call_text()), option::weighted(0.2, python())),
+        )
+            .prop_map(move |(mut args, known, dur_ns, via, ret_shown, (text, python))| {
                 if ret == Ret::Unfinished {
                     args.truncate(known);
                 }
-                Call { sys, args, ret, dur_ns, via, ret_shown, text }
+                Call { sys, args, ret, dur_ns, via, ret_shown, text, python: python.map(Arc::new) }
             })
     })
+}
+
+/// Any Python stack, with names and source lines of any text.
+fn python() -> impl Strategy<Value = PythonStack> {
+    let text = || any::<String>().prop_map(Arc::<str>::from);
+    let columns = (any::<u32>(), any::<u32>(), any::<u32>()).prop_map(|(start, end_line, end)| PythonColumns {
+        start,
+        end_line,
+        end,
+    });
+    let place = (text(), option::of(any::<u32>()), text(), option::of(columns));
+    let frame = (place, option::of(text()), option::of(text()), any::<bool>()).prop_map(
+        |((file, line, function, columns), source, expression, library)| PythonFrame {
+            file,
+            line,
+            function,
+            columns,
+            source,
+            expression,
+            library,
+        },
+    );
+    (vec(frame, 0..4), any::<bool>()).prop_map(|(frames, truncated)| PythonStack { frames, truncated })
 }
 
 fn call_text() -> impl Strategy<Value = Box<CallText>> {

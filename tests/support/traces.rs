@@ -44,11 +44,14 @@ pub fn witnessed(lines: &[String]) -> Vec<Vec<String>> {
 
 /// A Rust role's log against its twin's: descriptors are kept, which must be equal too. What differs from run to run
 /// is replaced: ports, by the order in which they appear; addresses in memory; the random bytes of a question to a name
-/// server; how many milliseconds of a timeout are left.
+/// server; how many milliseconds of a timeout are left; the column
+/// of the result, which depends on the length of the process's number.
 pub fn normalised(lines: &[String]) -> Vec<Vec<String>> {
     let ports = Regex::new(r"htons\((\d+)\)|(', )(\d+)\)").unwrap();
     let pointer = Regex::new(r"0x[0-9a-f]{6,}").unwrap();
-    let question = Regex::new(r#""[^"]*\\1[\\0-9]*(\\6google|\\[0-9]+[a-z]+)[^"]*"(\.\.\.)?"#).unwrap();
+    // A question for the address (type A, class IN) of a name, and whatever answers it.
+    let question = Regex::new(r#""([^"\\]|\\.)*\\0\\0\\1\\0\\1([^"\\]|\\.)*"(\.\.\.)?"#).unwrap();
+    let padding = Regex::new(r" += ").unwrap();
     let left = Regex::new(r"(\], 1, )(\d+)\)").unwrap();
     let mut seen: Vec<String> = Vec::new();
     let mut name = |port: &str| {
@@ -68,6 +71,7 @@ pub fn normalised(lines: &[String]) -> Vec<Vec<String>> {
         });
         let line = pointer.replace_all(&line, "POINTER");
         let line = question.replace_all(&line, "MESSAGE");
+        let line = padding.replace(&line, " = ");
         let line = left.replace_all(&line, |c: &Captures<'_>| {
             let ms: u64 = c[2].parse().unwrap();
             format!("{}{})", &c[1], ms.div_ceil(100) * 100)

@@ -105,7 +105,7 @@ fn programs_that_start_programs() {
          code = 'import socket; a, b = socket.socketpair(); a.send(b\"x\")'\n\
          subprocess.run(['bash', '-c', 'exec \"$0\" -I -c \"$1\"', sys.executable, code], check=True)\n\
          subprocess.run([sys.executable, '-I', '-c', code], check=True)\n\
-         def child(): socket.socketpair()[0].send(b'child')\n\
+         def child(): a, b = socket.socketpair(); a.send(b'child')\n\
          p = multiprocessing.get_context('fork').Process(target=child); p.start(); p.join(); assert p.exitcode == 0\n",
         false,
     );

@@ -21,6 +21,9 @@ use crate::cmd::{TROUBLE, log};
 /// Runs a case and says whether it ended as expected.
 pub fn run(args: &RunArgs, program: &'static Program, case: &Case, python: [bool; 2]) -> anyhow::Result<ExitCode> {
     let format = log::format(&args.log)?;
+    if python.contains(&true) && format.name != "strace" {
+        bail!("Python's calls come from strace, as text: leave out --format {}, or --python", format.name);
+    }
     let interpreter = if python.contains(&true) { Some(interpreter()?) } else { None };
     let player = |python: bool| match &interpreter {
         Some(path) if python => Player::Python(path.clone()),

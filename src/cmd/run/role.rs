@@ -41,14 +41,12 @@ pub fn run(args: &RunArgs, program: &Program, role: Role, case: &Case) -> anyhow
         None if threads => (Pids::Bracketed, Box::new(std::io::stderr())),
         None => (Pids::None, Box::new(std::io::stderr())),
     };
-    // The thread that writes is started with the signals blocked, like all threads but this one.
+    let log = Arc::new(Log::start((format.writer)(&log::options(&args.log, pids)), out));
+    // The thread that waits for the end must not take the SIGINT that is to interrupt this one.
     let for_main = signals::set(&[Signal::SIGINT]);
     for_main.thread_block()?;
-    let ending = [Signal::SIGTERM, Signal::SIGHUP];
-    signals::set(&ending).thread_block()?;
-    let log = Arc::new(Log::start((format.writer)(&log::options(&args.log, pids)), out));
     let at_signal = Arc::clone(&log);
-    signals::on(&ending, move |signal| {
+    signals::on(&[Signal::SIGTERM, Signal::SIGHUP], move |signal| {
         let killed = Exit::Killed { signal: signal as u32, core: false };
         let _ = at_signal.finish_with(exit_event(killed));
         let _ = interrupt::die_by(signal);

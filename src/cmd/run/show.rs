@@ -14,7 +14,7 @@ use anyhow::anyhow;
 use sockscope::event::{Body, Event, Exit};
 use sockscope::format::{Format, Options, Writer};
 use sockscope::program::Role;
-use sockscope::program::runner::{News, What};
+use sockscope::program::runner::{Calls, News, What};
 
 /// A sentence beside the log.
 pub fn remark(text: &str) {
@@ -37,6 +37,7 @@ pub struct Screen {
 struct Voice {
     role: Role,
     pid: u32,
+    calls: Calls,
     label: String,
     /// The threads after the first, in order of appearance.
     threads: Vec<u32>,
@@ -76,7 +77,7 @@ impl Screen {
 
     fn show(&mut self, process: usize, what: What) {
         match what {
-            What::Started(role, pid) => self.started(process, role, pid),
+            What::Started(role, pid, calls) => self.started(process, role, pid, calls),
             What::Output(text) => self.output(process, 0, &text),
             What::Errors(text) => self.output(process, 1, &text),
             What::Begun(event) => {
@@ -95,11 +96,11 @@ impl Screen {
         }
     }
 
-    fn started(&mut self, process: usize, role: Role, pid: u32) {
+    fn started(&mut self, process: usize, role: Role, pid: u32, calls: Calls) {
         let same = self.roles.values().filter(|voice| voice.role == role).count();
         let label = if same == 0 { role.name().to_owned() } else { format!("{}{}", role.name(), same + 1) };
         let unfinished = [Vec::new(), Vec::new()];
-        let voice = Voice { role, pid, label, threads: Vec::new(), unfinished, begun: BTreeMap::new() };
+        let voice = Voice { role, pid, calls, label, threads: Vec::new(), unfinished, begun: BTreeMap::new() };
         self.roles.insert(process, voice);
     }
 
@@ -179,7 +180,7 @@ impl Screen {
         let pid = voice.pid;
         let begun = std::mem::take(&mut voice.begun);
         let left: Vec<Vec<u8>> = voice.unfinished.iter_mut().map(std::mem::take).collect();
-        let was_ours = self.seq > 0;
+        let tells_its_end = voice.calls == Calls::Strace;
         for text in left.iter().filter(|text| !text.is_empty()) {
             self.printed(process, text);
         }
@@ -190,7 +191,7 @@ impl Screen {
             Some(signal) => Exit::Killed { signal: signal as u32, core: status.core_dumped() },
             None => Exit::Status(status.code().unwrap_or_default()),
         };
-        if was_ours {
+        if !tells_its_end {
             let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
             let ts_ns = now.as_nanos() as u64;
             self.event(process, Event { seq: 0, ts_ns, pid, tid: pid, body: Body::Exit(exit) });

@@ -9,10 +9,11 @@ use anyhow::{Context, bail};
 use sockscope::decode::Limits;
 use sockscope::format::{self, Format};
 use sockscope::summary::SortBy;
-use sockscope::text::{Clock, ConstStyle, HexStrings, Lines, Style};
+use sockscope::text::{Clock, ConstStyle, HexStrings, Lines, PythonLines, Style};
 use sockscope::tracer::{Calls, FdSpec, Follow, Program, Settings, Show, Target, User};
 use sockscope::xlat::signal::signal_number;
 
+use super::output;
 use crate::cli::TraceArgs;
 
 /// What is to be done.
@@ -104,6 +105,7 @@ impl Plan {
         if args.successful && args.failed {
             bail!("-z shows only calls that succeeded and -Z only calls that failed: together they show nothing");
         }
+        plan.python(args)?;
         plan.settings.system_times = plan.summary.as_ref().is_some_and(|summary| !summary.wall_clock);
         Ok(plan)
     }
@@ -162,6 +164,29 @@ impl Plan {
             })?,
             several: args.follow > 0 || args.threads_only || args.attach.len() > 1,
         })
+    }
+
+    /// Whether Python lines are read and shown: where they are asked for, and where a person reads strace's text.
+    fn python(&mut self, args: &TraceArgs) -> anyhow::Result<()> {
+        let is_text = self.format.name == "strace";
+        if args.group.is_some() && !is_text {
+            bail!(
+                "--group is for strace's text; in {} each call has its line, so let the reader of the file group",
+                self.format.name
+            );
+        }
+        let alone = self.summary.as_ref().is_some_and(|summary| summary.alone);
+        let to_person = is_text && output::is_terminal(&self.output);
+        self.lines.group = args.group.is_some();
+        self.lines.python = match args.python.as_deref() {
+            Some("full") => PythonLines::Full,
+            Some(_) => PythonLines::Caller,
+            None if args.no_python => PythonLines::None,
+            None if self.lines.group || to_person => PythonLines::Caller,
+            None => PythonLines::None,
+        };
+        self.settings.python = self.lines.python != PythonLines::None && !alone;
+        Ok(())
     }
 
     /// One of strace's `-e KEY=VALUE`.

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
 use std::io::{self, IsTerminal, Write};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::fs::FileTypeExt;
 use std::process::{Child, Command, Stdio};
 
 use anyhow::Context;
@@ -18,6 +19,18 @@ const FULL: usize = 64 * 1024;
 /// Says something to the user, beside the trace.
 pub(super) fn message(text: &str) {
     let _ = writeln!(io::stderr(), "sockscope: {text}");
+}
+
+/// Whether what is written is read by a person as it comes.
+pub(super) fn is_terminal(output: &Output) -> bool {
+    match &output.target {
+        None => io::stderr().is_terminal(),
+        // Only a device is opened to ask: a pipe would wait for its other end.
+        Some(target) => {
+            std::fs::metadata(target).is_ok_and(|file| file.file_type().is_char_device())
+                && File::open(target).is_ok_and(|file| file.is_terminal())
+        }
+    }
 }
 
 /// One destination and what is to be written there.
@@ -160,7 +173,11 @@ impl Outputs {
         self.flush();
         self.single = None;
         if let Some(command) = &mut self.command {
-            command.wait()?;
+            // The wait for tracees takes what any child of ours reports, so this one may have been seen off already.
+            match command.wait() {
+                Err(error) if error.raw_os_error() == Some(libc::ECHILD) => {}
+                result => drop(result?),
+            }
         }
         match self.failure {
             Some(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),

@@ -57,14 +57,15 @@ impl<'a> Presenter<'a> {
 
     pub fn step(&mut self, step: Step<'_>) {
         match step {
-            Step::Entered { tid, ts_ns, call, threads } => {
+            Step::Entered { tid, ts_ns, call, python, threads } => {
                 if self.status.is_choosy() {
                     return;
                 }
                 let pids = self.pids(threads);
                 if let Some((text, line)) = self.manner.text(tid, self.outputs.is_separate()) {
                     text.lines.pids = pids;
-                    text.entered((tid, ts_ns), call.sys, (call.told(), call.has_untold()), line);
+                    let (known, stack) = ((call.told(), call.has_untold()), python.map(|stack| &**stack));
+                    text.entered((tid, ts_ns), call.sys, known, stack, line);
                     self.put(tid);
                 }
             }

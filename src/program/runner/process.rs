@@ -93,7 +93,7 @@ impl Start<'_> {
         let listener =
             |what: fn(Vec<u8>) -> What| Listener { number, heard: Arc::clone(&heard), news: news.clone(), what };
         if let Some(news) = &news {
-            let _ = news.send(News { process: number, what: What::Started(self.role, child.id()) });
+            let _ = news.send(News { process: number, what: What::Started(self.role, child.id(), calls) });
         }
         let mut readers = Vec::new();
         if let Some(stdout) = child.stdout.take() {

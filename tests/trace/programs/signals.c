@@ -1,5 +1,6 @@
 /* Stops, continues, dies, ignores or serves; the argument says what. */
 #define _GNU_SOURCE
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,22 +29,19 @@ int main(int argc, char **argv)
 	socketpair(AF_UNIX, SOCK_STREAM, 0, v);
 	if (!strcmp(what, "stop")) {
 		pid_t me = getpid();
+		int p[2];
+		pipe(p);
 		if (fork() == 0) {
-			/* Wakes the parent once it stands still. */
-			char path[64], line[512];
-			snprintf(path, sizeof path, "/proc/%d/stat", me);
-			for (;;) {
-				FILE *f = fopen(path, "r");
-				int stopped = f && fgets(line, sizeof line, f) && (strstr(line, ") T") || strstr(line, ") t"));
-				if (f)
-					fclose(f);
-				if (stopped)
-					break;
-			}
-			kill(me, SIGCONT);
+			/* Wakes the parent until it says that it runs: one SIGCONT might come before the stop. */
+			close(p[1]);
+			struct pollfd f = {p[0], POLLIN, 0};
+			do
+				kill(me, SIGCONT);
+			while (poll(&f, 1, 1) == 0);
 			_exit(0);
 		}
 		kill(me, SIGSTOP);
+		close(p[1]);
 		wait(0);
 		send(v[0], "on", 2, 0);
 		return 4;

@@ -1,0 +1,116 @@
+//! The `python` key of a call: its frames, innermost first.
+
+use std::sync::Arc;
+
+use serde_json::{Value as Json, json};
+
+use super::read::{Object, Result, as_object, flag, get, items, narrow, optional_text, text};
+use super::schema::{Properties, closed, nullable, string};
+use super::write::{boolean, key, null, string as push_string, uint};
+use crate::event::{PythonColumns, PythonFrame, PythonStack};
+
+/// Appends the stack's keys.
+pub(super) fn write(out: &mut Vec<u8>, stack: &PythonStack) {
+    key(out, "python");
+    out.push(b'[');
+    for (at, frame) in stack.frames.iter().enumerate() {
+        if at > 0 {
+            out.push(b',');
+        }
+        write_frame(out, frame);
+    }
+    out.push(b']');
+    if stack.truncated {
+        key(out, "python_truncated");
+        boolean(out, true);
+    }
+}
+
+fn write_frame(out: &mut Vec<u8>, frame: &PythonFrame) {
+    out.push(b'{');
+    key(out, "file");
+    push_string(out, &frame.file);
+    number(out, "line", frame.line);
+    key(out, "function");
+    push_string(out, &frame.function);
+    number(out, "column", frame.columns.map(|columns| columns.start));
+    number(out, "end_line", frame.columns.map(|columns| columns.end_line));
+    number(out, "end_column", frame.columns.map(|columns| columns.end));
+    for (name, text) in [("source", &frame.source), ("expression", &frame.expression)] {
+        key(out, name);
+        match text {
+            Some(text) => push_string(out, text),
+            None => null(out),
+        }
+    }
+    key(out, "library");
+    boolean(out, frame.library);
+    out.push(b'}');
+}
+
+fn number(out: &mut Vec<u8>, name: &str, number: Option<u32>) {
+    key(out, name);
+    match number {
+        Some(number) => uint(out, number.into()),
+        None => null(out),
+    }
+}
+
+/// The stack of a call's line, where it has one.
+pub(super) fn read(object: &Object) -> Result<Option<Arc<PythonStack>>> {
+    if object.get("python").is_none_or(Json::is_null) {
+        return Ok(None);
+    }
+    let frames = items(object, "python")?.iter().map(read_frame).collect::<Result<_>>()?;
+    Ok(Some(Arc::new(PythonStack { frames, truncated: flag(object, "python_truncated") })))
+}
+
+fn read_frame(json: &Json) -> Result<PythonFrame> {
+    let object = as_object(json, "python")?;
+    let number = |name| if get(object, name)?.is_null() { Ok(None) } else { narrow(object, name).map(Some) };
+    let columns = match (number("column")?, number("end_line")?, number("end_column")?) {
+        (Some(start), Some(end_line), Some(end)) => Some(PythonColumns { start, end_line, end }),
+        _ => None,
+    };
+    Ok(PythonFrame {
+        file: text(object, "file")?.into(),
+        line: number("line")?,
+        function: text(object, "function")?.into(),
+        columns,
+        source: optional_text(object, "source")?.map(Arc::from),
+        expression: optional_text(object, "expression")?.map(Arc::from),
+        library: flag(object, "library"),
+    })
+}
+
+/// What the key holds.
+pub(super) fn schema() -> Json {
+    let mut frame = Properties::new();
+    let mut has = |name: &str, schema: Json| {
+        frame.insert(name.into(), schema);
+    };
+    has("file", string("the file as the code object names it; <string> for -c"));
+    has("line", nullable("integer", "counted from 1; null for instructions of no line"));
+    has("function", string("as in tracebacks, <module> outside of functions"));
+    has(
+        "column",
+        nullable("integer", "where the expression starts, in bytes of UTF-8 from 0; null before CPython 3.11"),
+    );
+    has("end_line", nullable("integer", "the expression's last line, counted from 1; null before CPython 3.11"));
+    has(
+        "end_column",
+        nullable("integer", "where the expression ends, in bytes of UTF-8 from 0; null before CPython 3.11"),
+    );
+    has("source", nullable("string", "the text of the line without the space around it; null where it was not found"));
+    has("expression", nullable("string", "the text of the expression; null before CPython 3.11"));
+    has(
+        "library",
+        json!({"type": "boolean", "description": "it is the standard library's or an installed package's code"}),
+    );
+    let frame = closed(frame, &[], "one frame");
+    json!({
+        "type": "array",
+        "items": frame,
+        "description": "the Python frames of the thread at that call, innermost first",
+    })
+}

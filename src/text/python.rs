@@ -1,0 +1,235 @@
+//! Which Python line made a call, behind strace's text or above it.
+//!
+//! strace's lines stay as they are; what is added can be told from them and taken away again:
+//!
+//! ```text
+//! connect(3, …, 16) = 0  @ client.py:4 <module>  s.connect(('127.0.0.1', 8080))
+//! connect(3, …, 16) = 0  @ get.py:9 fetch  create_connection(('::1', 80))  [via socket.py:836 in create_connection]
+//! ```
+//!
+//! Two spaces and `@` stand nowhere else behind a result. Then come the file's name and line (`?` where an
+//! instruction has none), the function, and after two spaces the expression, or before CPython 3.11 the line; it is
+//! absent where it was not found. The frame is the user's own; where the call was made further in, in a library, that
+//! place follows in brackets. Whole stacks are lines of their own below the call, innermost first, as with strace's
+//! `-k`, with the files' whole names:
+//!
+//! ```text
+//!  > /usr/lib/python3.11/socket.py:836 create_connection  sock.connect(sa)
+//!  > get.py:9 fetch  create_connection(('::1', 80))
+//! ```
+//!
+//! Grouped, the user's line stands once, above its calls, which are indented. The function is there unless it is
+//! `<module>`:
+//!
+//! ```text
+//! server.py:5  s.bind(('127.0.0.1', 6666))
+//!     bind(3, {sa_family=AF_INET, …}, 16) = 0
+//! ```
+
+use std::fmt::Write;
+
+use crate::event::{PythonFrame, PythonStack};
+
+/// How much is told of the Python frames behind each call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PythonLines {
+    /// Nothing: strace's text alone.
+    #[default]
+    None,
+    /// The user's own frame, and the library's behind it.
+    Caller,
+    /// All frames, a line each.
+    Full,
+}
+
+/// What calls that are grouped by their Python line are indented by.
+pub(super) const INDENT: &str = "    ";
+
+/// Appends `  @ client.py:4 <module>  s.connect(…)`.
+pub(super) fn caller(stack: &PythonStack, out: &mut String) {
+    let Some(frame) = stack.caller() else { return };
+    out.push_str("  @ ");
+    place(short(&frame.file), frame, out);
+    out.push(' ');
+    text(&frame.function, out);
+    expression(frame, out);
+    via(stack, out);
+}
+
+/// Appends `  [via socket.py:836 in create_connection]`, where a library made the call.
+pub(super) fn via(stack: &PythonStack, out: &mut String) {
+    let Some(frame) = stack.via() else { return };
+    out.push_str("  [via ");
+    place(short(&frame.file), frame, out);
+    out.push_str(" in ");
+    text(&frame.function, out);
+    out.push(']');
+}
+
+/// Appends a line per frame.
+pub(super) fn frames(stack: &PythonStack, indent: &str, out: &mut String) {
+    for frame in &stack.frames {
+        out.push_str(indent);
+        out.push_str(" > ");
+        place(&frame.file, frame, out);
+        out.push(' ');
+        text(&frame.function, out);
+        expression(frame, out);
+        out.push('\n');
+    }
+    if stack.truncated {
+        out.push_str(indent);
+        out.push_str(" > ...\n");
+    }
+}
+
+/// Appends `server.py:5  s.bind(('127.0.0.1', 6666))`.
+pub(super) fn heading(frame: &PythonFrame, out: &mut String) {
+    place(short(&frame.file), frame, out);
+    if &*frame.function != "<module>" {
+        out.push(' ');
+        text(&frame.function, out);
+    }
+    if let Some(source) = &frame.source {
+        out.push_str("  ");
+        text(source, out);
+    }
+}
+
+/// Whether two frames are at the same line.
+pub(super) fn same_line(a: &PythonFrame, b: &PythonFrame) -> bool {
+    a.line == b.line && a.file == b.file && a.function == b.function
+}
+
+/// A file's own name, without its folders.
+fn short(file: &str) -> &str {
+    match file.rsplit_once('/') {
+        Some((_, name)) if !name.is_empty() => name,
+        _ => file,
+    }
+}
+
+fn place(file: &str, frame: &PythonFrame, out: &mut String) {
+    text(file, out);
+    match frame.line {
+        Some(line) => {
+            let _ = write!(out, ":{line}");
+        }
+        None => out.push_str(":?"),
+    }
+}
+
+fn expression(frame: &PythonFrame, out: &mut String) {
+    if let Some(source) = frame.expression.as_ref().or(frame.source.as_ref()) {
+        out.push_str("  ");
+        text(source, out);
+    }
+}
+
+/// Text of a program's own on one line: lines are joined by a space, and what would command the terminal is escaped.
+fn text(source: &str, out: &mut String) {
+    for (at, line) in source.split(['\n', '\r']).map(str::trim).filter(|line| !line.is_empty()).enumerate() {
+        if at > 0 {
+            out.push(' ');
+        }
+        for c in line.chars() {
+            match c {
+                '\t' => out.push(' '),
+                c if c.is_control() => out.extend(c.escape_default()),
+                c => out.push(c),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::event::{Body, Call, Event, Ret};
+    use crate::syscall;
+    use crate::text::{Lines, Style};
+    use crate::value::{Fd, Value};
+
+    fn frame(file: &str, line: Option<u32>, function: &str, source: Option<&str>, library: bool) -> PythonFrame {
+        PythonFrame {
+            file: file.into(),
+            line,
+            function: function.into(),
+            columns: None,
+            source: source.map(Into::into),
+            expression: None,
+            library,
+        }
+    }
+
+    fn stack(frames: Vec<PythonFrame>) -> PythonStack {
+        PythonStack { frames, truncated: false }
+    }
+
+    #[test]
+    fn the_users_frame_comes_first() {
+        let mut own = frame("/home/u/get.py", Some(9), "fetch", Some("c = create_connection(a)"), false);
+        let library = frame("/usr/lib/python3.11/socket.py", Some(836), "create_connection", None, true);
+        let mut out = String::new();
+        caller(&stack(vec![library.clone(), own.clone()]), &mut out);
+        assert_eq!(out, "  @ get.py:9 fetch  c = create_connection(a)  [via socket.py:836 in create_connection]");
+        own.expression = Some("create_connection(\n    a,\x1b[2J)".into());
+        out.clear();
+        caller(&stack(vec![own.clone()]), &mut out);
+        assert_eq!(out, "  @ get.py:9 fetch  create_connection( a,\\u{1b}[2J)");
+        out.clear();
+        caller(&stack(vec![frame("<string>", None, "<module>", None, false)]), &mut out);
+        assert_eq!(out, "  @ <string>:? <module>");
+        out.clear();
+        frames(&PythonStack { frames: vec![library, own], truncated: true }, "", &mut out);
+        assert_eq!(
+            out,
+            " > /usr/lib/python3.11/socket.py:836 create_connection\n > /home/u/get.py:9 fetch  create_connection( \
+             a,\\u{1b}[2J)\n > ...\n"
+        );
+    }
+
+    fn call(tid: u32, python: Option<&PythonStack>) -> Event {
+        let sys = syscall::by_name("listen").expect("listen is in the table");
+        let mut call = Call::new(sys, vec![Value::Fd(Fd::new(3)), Value::Int(5)], Ret::Ok(0));
+        call.python = python.map(|stack| Arc::new(stack.clone()));
+        Event { seq: 0, ts_ns: 0, pid: 1, tid, body: Body::Call(call) }
+    }
+
+    #[test]
+    fn calls_of_a_line_are_grouped_under_it() {
+        let mut lines = Lines::new(Style::default());
+        lines.group = true;
+        let one = stack(vec![frame("s.py", Some(5), "<module>", Some("s.listen(5)"), false)]);
+        let two = stack(vec![
+            frame("/lib/python3.9/socket.py", Some(1), "f", None, true),
+            frame("s.py", Some(6), "main", Some("start()"), false),
+        ]);
+        let mut out = String::new();
+        for (tid, stack) in [(1, Some(&one)), (1, Some(&one)), (1, Some(&two)), (1, None), (1, Some(&two))] {
+            lines.write(&call(tid, stack), &mut out);
+        }
+        assert_eq!(
+            out,
+            "s.py:5  s.listen(5)\n    listen(3, 5)                        = 0\n    listen(3, 5)                        \
+             = 0\ns.py:6 main  start()\n    listen(3, 5)                        = 0  [via socket.py:1 in f]\nlisten(3, \
+             5)                            = 0\ns.py:6 main  start()\n    listen(3, 5)                        = 0  [via \
+             socket.py:1 in f]\n"
+        );
+    }
+
+    #[test]
+    fn text_is_straces_unless_asked() {
+        let one = stack(vec![frame("s.py", Some(5), "<module>", Some("s.listen(5)"), false)]);
+        let mut lines = Lines::new(Style::default());
+        let (mut with, mut without) = (String::new(), String::new());
+        lines.write(&call(1, Some(&one)), &mut with);
+        lines.write(&call(1, None), &mut without);
+        assert_eq!(with, without);
+        lines.python = PythonLines::Caller;
+        lines.write(&call(1, None), &mut with);
+        assert_eq!(with, format!("{without}{without}"), "a call without a stack has no place");
+    }
+}

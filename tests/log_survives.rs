@@ -1,0 +1,133 @@
+//! Whatever ends a program, the calls that it made are in its log, and whoever runs it is told in a sentence.
+
+use std::fs;
+use std::io::Write;
+use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use sockscope::decode::Limits;
+use sockscope::format::{FORMATS, Options};
+use sockscope::log::Log;
+use sockscope::net::{Net, Stream};
+use sockscope::program::arguments::Arguments;
+use sockscope::program::stage::{End, Halt, Stage, perform};
+use sockscope::pysocket::Socket;
+
+fn sockscope(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sockscope"));
+    command.args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// Waits until the process sleeps in recvfrom.
+fn blocked(child: &Child) {
+    let start = Instant::now();
+    let number = libc::SYS_recvfrom.to_string();
+    while fs::read_to_string(format!("/proc/{}/syscall", child.id())).unwrap().split(' ').next() != Some(&number) {
+        assert!(start.elapsed() < Duration::from_secs(60), "the server never came to its recvfrom");
+        std::thread::park_timeout(Duration::from_millis(1));
+    }
+}
+
+/// Runs udp-hello's server until it waits, ends it by a signal; how it ended and its log.
+fn ended_by(signal: Signal, folder: &Path) -> (ExitStatus, String) {
+    let log = folder.join("server.strace");
+    let args = ["run", "udp-hello", "server", "--port", "0", "-o", log.to_str().unwrap()];
+    let mut child = sockscope(&args).spawn().unwrap();
+    blocked(&child);
+    kill(Pid::from_raw(child.id() as i32), signal).unwrap();
+    let status = child.wait().unwrap();
+    (status, fs::read_to_string(log).unwrap())
+}
+
+#[test]
+fn sigterm_leaves_the_call_that_was_waiting() {
+    let folder = tempfile::tempdir().unwrap();
+    let (status, log) = ended_by(Signal::SIGTERM, folder.path());
+    assert_eq!(status.signal(), Some(libc::SIGTERM));
+    let lines: Vec<_> = log.lines().map(|line| line.split_once(' ').unwrap().1).collect();
+    assert_eq!(lines.len(), 4, "{log}");
+    assert!(lines[1].starts_with("bind(3, "), "{log}");
+    assert_eq!(&lines[2..], ["recvfrom(3,  <unfinished ...>", "+++ killed by SIGTERM +++"]);
+}
+
+#[test]
+fn sigint_is_a_keyboard_interrupt() {
+    let folder = tempfile::tempdir().unwrap();
+    let (status, log) = ended_by(Signal::SIGINT, folder.path());
+    assert_eq!(status.signal(), Some(libc::SIGINT));
+    assert!(log.contains("EINTR (Interrupted system call)"), "{log}");
+    assert!(log.ends_with(" +++ killed by SIGINT +++\n"), "{log}");
+    assert!(log.contains("close(3)"), "the finaliser ran\n{log}");
+}
+
+#[test]
+fn sigkill_leaves_what_had_returned() {
+    let folder = tempfile::tempdir().unwrap();
+    let (status, log) = ended_by(Signal::SIGKILL, folder.path());
+    assert_eq!(status.signal(), Some(libc::SIGKILL));
+    assert!(log.contains(" socket(AF_INET, SOCK_DGRAM") && log.contains(" bind(3, "), "{log}");
+}
+
+#[test]
+fn a_panic_is_told_and_its_calls_are_kept() {
+    fn panics(stage: &mut Stage) -> Result<(), Halt> {
+        let socket = Socket::udp(&stage.net)?;
+        socket.bind(&stage.address("127.0.0.1", 0))?;
+        panic!("on purpose");
+    }
+    #[derive(Clone, Default)]
+    struct Shared(Arc<Mutex<Vec<u8>>>);
+    impl Write for Shared {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let text = Shared::default();
+    let log = Arc::new(Log::start((FORMATS[0].writer)(&Options::default()), text.clone()));
+    let sinks = Arc::clone(&log);
+    let maker = Arc::new(move || Net::new(Stream::new(sinks.sink(), Limits::default())));
+    let end = perform(panics, Arguments::default(), maker);
+    log.finish().unwrap();
+    assert_eq!(end, End::Trouble("the program panicked: on purpose".to_owned()));
+    let text = String::from_utf8(text.0.lock().unwrap().clone()).unwrap();
+    assert!(text.contains("bind(") && text.contains("close("), "{text}");
+}
+
+/// Runs to the end; what was said on standard error, with exit code 2.
+fn trouble(args: &[&str]) -> String {
+    let output = sockscope(args).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{args:?}: {said}");
+    said
+}
+
+#[test]
+fn trouble_is_a_sentence_and_exit_code_2() {
+    assert!(trouble(&["run", "tcp-helo"]).contains("did you mean 'tcp-hello'?"));
+    assert!(trouble(&["run", "tcp-hello", "--case", "timewait"]).contains("did you mean 'time-wait'?"));
+    assert!(trouble(&["run", "tcp-hello", "servr"]).contains("server"));
+    assert!(trouble(&["run", "udp-hello", "--as-printed"]).contains("tcp-hello has one"));
+    assert!(trouble(&["run", "udp-hello", "--port", "0", "-o", "/nowhere/log"]).contains("/nowhere/log"));
+    assert!(trouble(&["run", "udp-hello", "--port", "0", "--format", "jsonll"]).contains("did you mean 'jsonl'?"));
+
+    let taken = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    assert!(trouble(&["run", "udp-hello", "--port", &port]).contains(&format!("port {port} is in use")));
+}
+
+#[test]
+fn a_full_device_is_told_and_does_not_hang() {
+    let full = fs::File::options().write(true).open("/dev/full").unwrap();
+    let output = sockscope(&["run", "udp-hello", "--port", "0"]).stdout(full).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("cannot write to standard output"));
+}
