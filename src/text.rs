@@ -121,16 +121,14 @@ fn write_call(call: &Call, style: &Style, out: &mut String) {
         }
         write_value(value, style, out);
     }
-    if call.text.as_ref().is_some_and(|text| text.cut) {
-        out.push_str(" <unfinished ...>)");
-    } else if !is_told(call) {
-        if call.args.len() < call.sys.arity(&call.args) && !call.args.is_empty() {
-            out.push_str(", ");
-        }
-        out.push_str(" <unfinished ...>");
-    } else {
-        out.push(')');
+    let cut = call.text.as_ref().is_some_and(|text| text.cut);
+    if !cut && is_told(call) {
+        return out.push(')');
     }
+    if call.args.len() < call.sys.arity(&call.args) && !call.args.is_empty() && call.sys.is_known() {
+        out.push_str(", ");
+    }
+    out.push_str(if cut { " <unfinished ...>)" } else { " <unfinished ...>" });
 }
 
 fn write_signal(signal: &Signal, style: &Style, out: &mut String) {

@@ -355,3 +355,21 @@ fn duckdb_and_pandas_see_typed_columns() {
     ];
     assert_eq!(answer.lines().collect::<Vec<_>>(), expected);
 }
+
+/// Every recorded case of every program, as the command wrote it.
+#[test]
+fn the_recorded_traces_are_in_the_schema() {
+    let traces = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("traces");
+    let mut lines = 0;
+    for program in std::fs::read_dir(traces).unwrap().flatten().filter(|entry| entry.path().is_dir()) {
+        for file in std::fs::read_dir(program.path()).unwrap().flatten() {
+            if file.path().extension().is_some_and(|ending| ending == "jsonl") {
+                for line in std::fs::read_to_string(file.path()).unwrap().lines() {
+                    check(&json::read(line).unwrap()).unwrap_or_else(|error| panic!("{}: {error}", file.path().display()));
+                    lines += 1;
+                }
+            }
+        }
+    }
+    assert!(lines > 500, "{lines} lines");
+}

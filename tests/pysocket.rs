@@ -16,6 +16,9 @@ use sockscope::net::{Net, Stream};
 use sockscope::pysocket::{Address, Mode, Result, SharedNet, Shutdown, Socket};
 use sockscope::text;
 
+#[path = "pysocket/interrupted.rs"]
+mod interrupted;
+
 /// What a scenario works with: a layer, and where Python would print.
 struct Scene {
     net: SharedNet,

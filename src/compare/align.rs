@@ -168,8 +168,8 @@ impl Aligner<'_> {
         }
         let width = columns + 1;
         let mut cost = vec![0u32; (rows + 1) * width];
-        for column in 1..=columns {
-            cost[column] = column as u32 * GAP;
+        for (column, cost) in cost.iter_mut().enumerate().take(width) {
+            *cost = column as u32 * GAP;
         }
         for row in 1..=rows {
             cost[row * width] = row as u32 * GAP;

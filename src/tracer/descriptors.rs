@@ -156,7 +156,7 @@ impl Descriptors {
                 return Some(self.sockets.details(pid, fd, inode));
             }
         }
-        let mut text = escape(&descriptor.link);
+        let mut text = escape(&descriptor.link, b"<>");
         if self.show.device
             && let Some(device) = device(pid, fd)
         {
@@ -207,23 +207,25 @@ fn read_link(pid: i32, fd: i32) -> Option<Vec<u8>> {
     Some(link.as_os_str().as_bytes().to_vec())
 }
 
-/// A path between `<` and `>`: what could be taken for them, and what a terminal would obey, is written in octal.
-fn escape(path: &[u8]) -> String {
+/// A path as strace writes it: what a terminal would obey is in octal, and so are the bytes in `special`, which would be
+/// taken for the end of it.
+pub(super) fn escape(path: &[u8], special: &[u8]) -> String {
     use std::fmt::Write;
     let mut text = String::with_capacity(path.len());
     for (at, &byte) in path.iter().enumerate() {
         match byte {
             b'\\' => text.push_str("\\\\"),
+            b'"' if special.contains(&b'"') => text.push_str("\\\""),
             b'\t' => text.push_str("\\t"),
             b'\n' => text.push_str("\\n"),
             0x0b => text.push_str("\\v"),
             0x0c => text.push_str("\\f"),
             b'\r' => text.push_str("\\r"),
-            b'<' | b'>' | 0..=0x1f | 0x7f..=0xff => {
+            0x20..=0x7e if !special.contains(&byte) => text.push(byte as char),
+            _ => {
                 let digit_follows = path.get(at + 1).is_some_and(|next| matches!(next, b'0'..=b'7'));
                 let _ = if digit_follows { write!(text, "\\{byte:03o}") } else { write!(text, "\\{byte:o}") };
             }
-            _ => text.push(byte as char),
         }
     }
     text
@@ -256,7 +258,7 @@ mod tests {
         assert_eq!(Descriptor::new(b"socket:[123]".to_vec()).socket, Some(123));
         assert_eq!(Descriptor::new(b"/tmp/socket:[1]".to_vec()).socket, None);
         assert_eq!(Descriptor::new(b"pipe:[5]".to_vec()).socket, None);
-        assert_eq!(escape(b"/a<b>\n\x1b[1m\x01\xff"), "/a\\74b\\76\\n\\33[1m\\1\\377");
+        assert_eq!(escape(b"/a<b>\n\x1b[1m\x01\xff", b"<>"), "/a\\74b\\76\\n\\33[1m\\1\\377");
     }
 
     #[test]

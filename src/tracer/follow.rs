@@ -232,7 +232,12 @@ impl Follower {
                 return Ok(Some(told));
             }
             if self.threads.is_empty() && self.queue.is_empty() {
-                return Ok(None);
+                // A child whose parent was killed before it could tell of it may be left.
+                match ptrace::wait(false, false) {
+                    Ok(Some(waited)) => self.report(waited)?,
+                    _ => return Ok(None),
+                }
+                continue;
             }
             let Some(waited) = self.wait()? else {
                 if self.ready.is_empty() {

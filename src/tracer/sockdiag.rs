@@ -47,7 +47,10 @@ fn ask<T>(request: &[u8], dump: bool, mut each: impl FnMut(&[u8]) -> Option<T>) 
     sendmsg(raw, &[IoSlice::new(&message)], &[], MsgFlags::empty(), Some(&NetlinkAddr::new(0, 0))).ok()?;
     let mut answer = vec![0; ANSWER];
     loop {
-        let len = recv(raw, &mut answer, MsgFlags::empty()).ok()?;
+        let len = match recv(raw, &mut answer, MsgFlags::empty()) {
+            Err(nix::errno::Errno::EINTR) => continue, // our own tick
+            result => result.ok()?,
+        };
         let mut rest = answer.get(..len)?;
         while let Some(len) = word(rest, 0).map(|len| len as usize).filter(|len| (HEADER..=rest.len()).contains(len)) {
             if half(rest, 4)? != SOCK_DIAG_BY_FAMILY {

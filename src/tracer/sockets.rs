@@ -15,6 +15,7 @@ use std::ffi::CString;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
+use super::descriptors::escape;
 use super::sockdiag;
 use crate::xlat;
 
@@ -31,6 +32,9 @@ struct Numbers {
     by_inode: HashMap<u64, (String, u32)>,
     last: HashMap<String, u32>,
 }
+
+/// How many sockets' details are kept, so that a long trace does not fill the memory.
+const MOST_KEPT: usize = 4096;
 
 /// The two ends of an internet socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +63,11 @@ impl Sockets {
         match lookup(pid, &protocol, inode) {
             Some(found) => {
                 let text: Arc<str> = format!("{protocol}:[{found}]").into();
-                self.details.borrow_mut().insert(inode, text.clone());
+                let mut details = self.details.borrow_mut();
+                if details.len() >= MOST_KEPT {
+                    details.clear(); // those still in use are asked for again
+                }
+                details.insert(inode, text.clone());
                 text
             }
             None => format!("{protocol}:[{inode}]").into(),
@@ -167,18 +175,11 @@ fn end(address: SocketAddr) -> String {
 
 /// `"path"` or `@"name"`.
 fn quoted_path(name: &[u8]) -> String {
-    let mut text = String::new();
     let (prefix, name) = match name.split_first() {
         Some((0, rest)) => ("@", rest),
         _ => ("", name),
     };
-    text.push_str(prefix);
-    crate::text::write_value(
-        &crate::value::Value::Bytes(crate::value::Bytes { data: name.to_vec(), truncated: false }),
-        &crate::text::Style::default(),
-        &mut text,
-    );
-    text
+    format!("{prefix}\"{}\"", escape(name, b"\""))
 }
 
 fn unix_path(protocol: &str, inode: u64) -> Option<String> {

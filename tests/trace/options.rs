@@ -8,7 +8,9 @@ fn the_default_is_what_concerns_sockets() {
     for options in [&[][..], &["-f"]] {
         let ours = run(sockscope(), options, &[program("session").as_os_str()]);
         assert_eq!(ours.status.code(), Some(7));
-        for call in ["socket(", "poll([", "pselect6(", "write(", "dup(", "fcntl(", "ioctl(", "epoll_ctl(", "epoll_wait("] {
+        for call in
+            ["socket(", "poll([", "pselect6(", "write(", "dup(", "fcntl(", "ioctl(", "epoll_ctl(", "epoll_wait("]
+        {
             assert!(ours.trace.contains(call), "{call}: {}", ours.trace);
         }
         assert!(!ours.trace.contains("ELF"), "the reading of libraries is not about sockets: {}", ours.trace);

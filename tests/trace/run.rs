@@ -140,7 +140,13 @@ pub fn normal(line: &str) -> String {
         let is_hex = word.starts_with("0x") && digits.len() > 6;
         let is_padding = out.ends_with("nl_pad="); // bytes nobody set
         let is_number = digits.len() > 3 && digits.bytes().all(|b| b.is_ascii_digit());
-        out.push_str(if is_hex || is_padding { "ADDR" } else if is_number { "NUM" } else { word });
+        out.push_str(if is_hex || is_padding {
+            "ADDR"
+        } else if is_number {
+            "NUM"
+        } else {
+            word
+        });
         word.clear();
     };
     while let Some(c) = chars.next() {

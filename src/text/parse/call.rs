@@ -156,11 +156,11 @@ fn number(names: &mut Names, call: &mut Call, c: &mut Cursor<'_>) -> bool {
         plain = false;
     }
     let before = c.place();
-    let waits = ready(names, call, n, c);
-    if waits.is_none() {
+    if ready(names, call, n, c).is_none() {
         c.back(before);
     }
-    plain && c.place() == before
+    // What a waiting call found is part of its result, so that a result without it was cut off.
+    plain && !call.args.iter().any(waits)
 }
 
 /// `-1 EAGAIN (Resource temporarily unavailable)`, `? ERESTARTSYS (…)`.
@@ -181,13 +181,17 @@ fn failed(names: &mut Names, call: &mut Call, c: &mut Cursor<'_>, mark: &[u8]) -
     false
 }
 
-/// What a waiting call found: it completes the arguments. `None` where it is spelled in another way.
-fn ready(names: &mut Names, call: &mut Call, n: i64, c: &mut Cursor<'_>) -> Option<()> {
-    let waits = |value: &Value| match value {
+/// Whether a value belongs to a call that waits: its result tells more than a number.
+fn waits(value: &Value) -> bool {
+    match value {
         Value::FdSet(_) | Value::Timeout(_) => true,
         Value::Array(array) => matches!(array.items.first(), Some(Value::PollFd(_))),
         _ => false,
-    };
+    }
+}
+
+/// What a waiting call found: it completes the arguments. `None` where it is spelled in another way.
+fn ready(names: &mut Names, call: &mut Call, n: i64, c: &mut Cursor<'_>) -> Option<()> {
     if !call.args.iter().any(waits) {
         return None;
     }

@@ -36,7 +36,16 @@ pub(super) fn fields(names: &mut Names, layout: &'static Layout, c: &mut Cursor<
             return (c.peek() == Some(b'}')).then_some(record);
         }
         first = false;
-        let is_text = matches!(field.kind, Kind::Text(_) | Kind::Buffer | Kind::PadBytes(_));
+        let is_text = matches!(
+            field.kind,
+            Kind::Text(_)
+                | Kind::Buffer
+                | Kind::PadBytes(_)
+                | Kind::CString(_)
+                | Kind::Rest
+                | Kind::Bytes(_)
+                | Kind::Callsign
+        );
         if c.peek() == Some(b'"') && !is_text {
             record.cut = Some(c.quoted()?);
             return Some(record);
@@ -87,7 +96,17 @@ fn kind(names: &mut Names, kind: &Kind, c: &mut Cursor<'_>) -> Option<Value> {
         Kind::Ipv6 => return None,
         Kind::Interface => interface(c)?,
         Kind::Octets(_) | Kind::HwAddr => Value::Octets(octets(c)?),
-        Kind::Text(_) => Value::Bytes(bytes(c)?),
+        Kind::Text(_) | Kind::CString(_) | Kind::Rest | Kind::Bytes(_) => Value::Bytes(bytes(c)?),
+        Kind::Callsign => Value::Octets(c.quoted()?),
+        Kind::Le16 => Value::Uint(within(c, b"htobs(")?),
+        Kind::Le16Const(table) => {
+            c.expect(b"htobs(")?;
+            let inner = constant(names, table, c)?;
+            c.expect(b")")?;
+            Value::Const(inner)
+        }
+        // No layout with these is chosen by what a text says: such an argument is kept as it stands.
+        Kind::Callsigns | Kind::More | Kind::Transport | Kind::BufferLen | Kind::Elements => return None,
         Kind::Pointer | Kind::Filter => Value::Pointer(c.pointer()?),
         Kind::Buffer => match c.peek()? {
             b'"' => Value::Bytes(bytes(c)?),
@@ -100,10 +119,12 @@ fn kind(names: &mut Names, kind: &Kind, c: &mut Cursor<'_>) -> Option<Value> {
             b'[' | b'~' => Value::SigSet(wait::signals(c)?),
             _ => Value::Pointer(c.pointer()?),
         },
-        Kind::Mac(_) => {
+        Kind::Mac(width) => {
             let octets = c.while_in(|b| b.is_ascii_hexdigit() || b == b':');
             let octet = |hex: &[u8]| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok();
-            Value::Mac(octets.split(|b| *b == b':').map(octet).collect::<Option<_>>()?)
+            let mut octets: Vec<u8> = octets.split(|b| *b == b':').map(octet).collect::<Option<_>>()?;
+            octets.resize(width.max(octets.len()), 0); // the octets that do not count are not written
+            Value::Mac(octets)
         }
         Kind::PadBytes(_) => Value::Cut(c.quoted()?),
         Kind::CString(_) | Kind::Rest | Kind::Bytes(_) => Value::Bytes(bytes(c)?),

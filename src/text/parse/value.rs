@@ -296,13 +296,8 @@ pub(super) fn bytes(c: &mut Cursor<'_>) -> Option<Bytes> {
 fn length(c: &mut Cursor<'_>) -> Option<Length> {
     c.expect(b"[")?;
     let entry = c.signed()?;
-    let exit = if c.eat(b" => ") || c.eat(b"->") {
-        Some(c.signed()?)
-    } else if c.eat(b"] => [") {
-        Some(c.signed()?)
-    } else {
-        None
-    };
+    let changed = c.eat(b" => ") || c.eat(b"->") || c.eat(b"] => [");
+    let exit = if changed { Some(c.signed()?) } else { None };
     c.expect(b"]")?;
     Some(Length { entry, exit })
 }

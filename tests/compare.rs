@@ -1,0 +1,199 @@
+//! Comparing: what counts, what does not, and what is said of it.
+
+use std::io::Write;
+use std::process::{Command, Output};
+
+use sockscope::compare::{Comparison, Options, Verdict, compare};
+use sockscope::event::Event;
+use sockscope::normalize::Keep;
+use sockscope::text::parse::{self, Reader};
+
+fn read(text: &str) -> Vec<Event> {
+    Reader::new(text.as_bytes(), parse::Options::default()).collect::<Result<_, _>>().unwrap()
+}
+
+fn compared(left: &str, right: &str, keep: Keep) -> Comparison {
+    compare(&read(left), &read(right), &Options { keep, ..Options::default() })
+}
+
+/// The verdicts in a row, by name.
+fn verdicts(left: &str, right: &str) -> Vec<&'static str> {
+    compared(left, right, Keep::default()).rows().map(|row| row.verdict.name()).collect()
+}
+
+const CLIENT: &str = r#"10 socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, IPPROTO_TCP) = 3
+10 connect(3, {sa_family=AF_INET, sin_port=htons(8080), sin_addr=inet_addr("127.0.0.1")}, 16) = 0
+10 getsockname(3, {sa_family=AF_INET, sin_port=htons(45678), sin_addr=inet_addr("127.0.0.1")}, [16]) = 0
+10 sendto(3, "hello", 5, 0, NULL, 0) = 5
+10 mmap(NULL, 8192, PROT_READ, MAP_PRIVATE, -1, 0) = 0x7f26bd55f000
+10 close(3) = 0
+10 +++ exited with 0 +++
+"#;
+
+/// The same with every number that comes by chance changed.
+fn another_run() -> String {
+    CLIENT
+        .replace("10 ", "77 ")
+        .replace("(3,", "(9,")
+        .replace("= 3", "= 9")
+        .replace("close(3", "close(9")
+        .replace("45678", "50001")
+        .replace("0x7f26bd55f000", "0x7f3300000000")
+}
+
+#[test]
+fn chance_does_not_count_unless_it_is_kept() {
+    assert_eq!(verdicts(CLIENT, &another_run()), ["same"; 7]);
+    for (name, rows) in [("fds", 5), ("ports", 1), ("pointers", 1)] {
+        let mut keep = Keep::default();
+        assert!(keep.keep(name));
+        let comparison = compared(CLIENT, &another_run(), keep);
+        let different = comparison.rows().filter(|row| row.verdict != Verdict::Same).count();
+        assert_eq!(different, rows, "{name}: {comparison:?}");
+    }
+    assert!(!Keep::default().keep("colours"));
+}
+
+#[test]
+fn each_kind_of_difference_is_told() {
+    let port = CLIENT.replace("8080", "8081");
+    let comparison = compared(CLIENT, &port, Keep::default());
+    let row = comparison.rows().nth(1).unwrap();
+    assert_eq!(row.verdict, Verdict::Argument);
+    assert_eq!((row.differences.len(), row.differences[0].part), (1, "addr"));
+    assert_eq!(
+        (row.differences[0].left.as_str(), row.differences[0].right.as_str()),
+        ("127.0.0.1:8080", "127.0.0.1:8081")
+    );
+
+    let refused = CLIENT.replace("16) = 0", "16) = -1 ECONNREFUSED (Connection refused)");
+    let refused = compared(CLIENT, &refused, Keep::default());
+    let row = refused.rows().nth(1).unwrap();
+    assert_eq!((&row.verdict, row.differences[0].right.as_str()), (&Verdict::Errno, "ECONNREFUSED"));
+
+    let short = CLIENT.replace("0, NULL, 0) = 5", "0, NULL, 0) = 4");
+    assert_eq!(verdicts(CLIENT, &short)[3], "result differs");
+
+    let more = CLIENT.replace("10 close", "10 shutdown(3, SHUT_WR) = 0\n10 close");
+    assert_eq!(verdicts(CLIENT, &more)[5], "only right");
+    assert_eq!(verdicts(&more, CLIENT)[5], "only left");
+
+    // Descriptors: the right uses another one than it made.
+    let wrong = CLIENT.replace("sendto(3", "sendto(4");
+    assert_eq!(verdicts(CLIENT, &wrong)[3], "argument differs");
+
+    let swapped = "1 listen(3, 5) = 0\n1 shutdown(4, SHUT_RD) = 0\n";
+    let other = "1 shutdown(4, SHUT_RD) = 0\n1 listen(3, 5) = 0\n";
+    let told = verdicts(swapped, other);
+    assert_eq!(told.iter().filter(|name| **name == "order differs").count(), 2, "{told:?}");
+}
+
+#[test]
+fn processes_are_matched_by_what_they_do() {
+    let server = "1 bind(3, {sa_family=AF_INET, sin_port=htons(1060), sin_addr=inet_addr(\"127.0.0.1\")}, 16) = 0\n1 listen(3, 5) = 0\n";
+    let client = "2 connect(3, {sa_family=AF_INET, sin_port=htons(1060), sin_addr=inet_addr(\"127.0.0.1\")}, 16) = 0\n";
+    let left = format!("{server}{client}");
+    let right = format!("{client}{server}")
+        .replace("1 bind", "9 bind")
+        .replace("1 listen", "9 listen")
+        .replace("2 conn", "3 conn");
+    let comparison = compared(&left, &right, Keep::default());
+    let pairs: Vec<_> = comparison.pairs.iter().map(|pair| (pair.left, pair.right)).collect();
+    assert_eq!(pairs, [(Some(1), Some(9)), (Some(2), Some(3))]);
+    assert!(comparison.is_same(), "{comparison:?}");
+}
+
+#[test]
+fn a_hundred_thousand_calls_take_seconds() {
+    let side = |skip: usize| -> String {
+        let line = |n: usize| match n % 5 {
+            0 => format!("1 sendto(3, \"{}\", 5, 0, NULL, 0) = 5\n", n / 50),
+            1 => "1 recvfrom(3, \"x\", 10, 0, NULL, NULL) = 1\n".into(),
+            _ => format!("1 poll([{{fd=3, events=POLLIN}}], 1, {}) = 0 (Timeout)\n", n % 3 * 100),
+        };
+        (0..100_000).filter(|n| n % 997 != skip).map(line).collect()
+    };
+    let start = std::time::Instant::now();
+    let comparison = compared(&side(1), &side(2), Keep::default());
+    eprintln!("{:?} {:?}", start.elapsed(), comparison.counts());
+    let same = comparison.counts()[0].1;
+    assert!(same > 99_000, "{:?}", comparison.counts());
+}
+
+fn command(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_sockscope")).args(arguments).output().unwrap()
+}
+
+#[test]
+fn the_exit_status_says_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let left = file("left", CLIENT);
+    let same = file("same", &another_run());
+    let other = file("other", &CLIENT.replace("hello", "hullo"));
+    assert_eq!(command(&["compare", &left, &same]).status.code(), Some(0));
+    assert_eq!(command(&["compare", &left, &other, "-q"]).status.code(), Some(1));
+    assert_eq!(command(&["compare", &left, "/nonexistent"]).status.code(), Some(2));
+    assert_eq!(command(&["compare", &left, &other, "-e", "trace=close,connect"]).status.code(), Some(0));
+    let unified = String::from_utf8(command(&["compare", &left, &other, "--format", "unified"]).stdout).unwrap();
+    assert!(unified.contains("-sendto(3, \"hello\", 5, 0, NULL, 0) = 5\n+sendto(3, \"hullo\""), "{unified}");
+    assert!(unified.contains("? argument differs; buf: \"hello\" | \"hullo\""), "{unified}");
+    let json = String::from_utf8(command(&["compare", &left, &other, "--format", "json"]).stdout).unwrap();
+    let rows: Vec<serde_json::Value> = json.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((rows.len(), &rows[0]["verdict"], &rows[1]["equal"]), (2, &"argument differs".into(), &false.into()));
+    let side = String::from_utf8(command(&["compare", &left, &other]).stdout).unwrap();
+    assert!(side.contains("1 argument differs"), "{side}");
+}
+
+/// A file packed and unpacked, through every format and back.
+#[test]
+fn every_format_leads_to_every_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let text = format!("{CLIENT}not a line at all\n");
+    std::fs::write(path("a.strace"), &text).unwrap();
+    let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gz.write_all(text.as_bytes()).unwrap();
+    std::fs::write(path("a.gz"), gz.finish().unwrap()).unwrap();
+    std::fs::write(path("a.zst"), zstd::encode_all(text.as_bytes(), 1).unwrap()).unwrap();
+    let convert = |from: &str, format: &str, to: &str| {
+        let out = command(&["convert", &path(from), "--format", format, "-o", &path(to)]);
+        assert!(out.status.success(), "{from} to {format}: {}", String::from_utf8_lossy(&out.stderr));
+        std::fs::read_to_string(path(to)).unwrap()
+    };
+    let plain = convert("a.strace", "strace", "plain");
+    for packed in ["a.gz", "a.zst"] {
+        assert_eq!(convert(packed, "strace", "unpacked"), plain);
+    }
+    for format in ["jsonl", "json", "csv"] {
+        convert("a.strace", format, "first");
+        assert_eq!(convert("first", "strace", "back"), plain, "{format}");
+        for other in ["jsonl", "json", "csv"] {
+            let direct = convert("a.strace", other, "direct");
+            assert_eq!(convert("first", other, "second"), direct, "{format} to {other}");
+        }
+    }
+    let out = command(&["convert", &path("a.strace"), "--format", "jsonl"]);
+    let told = String::from_utf8(out.stderr).unwrap();
+    assert!(told.contains("line 8, column 4"), "{told}");
+    assert!(!command(&["convert", &path("a.strace"), "--format", "morse"]).status.success());
+}
+
+#[test]
+fn a_set_of_files_is_one_trace_by_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    std::fs::write(path("log.7"), "1700000000.000001 close(3) = 0\n1700000000.000004 close(6) = 0\n").unwrap();
+    std::fs::write(path("log.12"), "1700000000.000002 close(4) = 0\n1700000000.000003 close(5) = 0\n").unwrap();
+    let out = command(&["convert", path("log").to_str().unwrap(), "-a", "1"]);
+    let text = String::from_utf8(out.stdout).unwrap();
+    assert_eq!(
+        text,
+        "7     1700000000.000001 close(3) = 0\n12    1700000000.000002 close(4) = 0\n\
+         12    1700000000.000003 close(5) = 0\n7     1700000000.000004 close(6) = 0\n"
+    );
+}
