@@ -67,7 +67,6 @@ const NEED_NAMESPACE: &[&str] = &[
     "syn-backlog",
     "queue-full-refused",
     "name-before-sendto",
-    "pf-equals-af",
     "three-way-handshake",
     "ack-at-once",
     "ports-in-ip",
