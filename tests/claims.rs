@@ -69,6 +69,7 @@ const NEED_NAMESPACE: &[&str] = &[
     "name-before-sendto",
     "three-way-handshake",
     "ack-at-once",
+    "tcp-reliable",
     "ports-in-ip",
 ];
 
