@@ -2,6 +2,7 @@
 //!
 //! `cargo bench --bench parse [FILE]`. Without a file a log of 200 MB is made in memory from lines as real strace
 //! writes them for a busy server. Each figure is the best of three, in MB (10^6 bytes) per second on one core.
+#![allow(clippy::print_stdout, clippy::unwrap_used)]
 
 use std::hint::black_box;
 use std::time::Instant;

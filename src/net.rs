@@ -337,6 +337,8 @@ impl Net {
     /// `ioctl(fd, request, [value])` with one in-out `int`; returns what the kernel left there.
     pub fn ioctl_int(&mut self, fd: RawFd, request: libc::Ioctl, value: c_int) -> Result<c_int> {
         let mut bytes = value.to_ne_bytes();
+        // `Ioctl` is as wide as the C library wants it, which is not the same everywhere.
+        #[allow(clippy::unnecessary_cast)]
         let regs = [reg(fd), request as u64, address(&bytes), 0, 0, 0];
         let entered = self.enter(&syscall::IOCTL, None, regs, &[region(&bytes)]);
         // SAFETY: the requests the layer makes (FIONBIO, FIONREAD) read or write one int, which lives across the call.

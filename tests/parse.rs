@@ -1,4 +1,5 @@
 //! Reading strace's text: what real strace wrote comes back byte for byte, and no file whatsoever is lost or harmful.
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test fails by panicking and says why on standard error")]
 
 use std::io::BufReader;
 use std::path::Path;
@@ -216,7 +217,7 @@ fn every_prefix_of_every_line_comes_back() {
     assert_identical(LINES.as_bytes(), "the lines themselves");
     for line in LINES.lines() {
         for end in 0..=line.len() {
-            let (events, report) = read(line[..end].as_bytes());
+            let (events, report) = read(&line.as_bytes()[..end]);
             // A line that is cut in its prefix has lost that; what is left of it stays.
             let back = write(&events, report.form);
             let back = String::from_utf8(back).unwrap();

@@ -3,6 +3,7 @@
 //! `tests/pysocket/methods.py` runs under the real strace; the scenarios below do the same on our layer. Descriptors,
 //! ports and addresses of memory are numbered in the order they are met, everything else must be equal: names,
 //! arguments, results, errno, and what Python prints of each exception.
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test fails by panicking and says why on standard error")]
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -238,8 +239,11 @@ fn make_errors(scene: &mut Scene) -> Result<()> {
     Ok(())
 }
 
+/// What the Python file's function of the same name does.
+type Scenario = fn(&mut Scene) -> Result<()>;
+
 /// In the order of the Python file's list.
-const SCENARIOS: &[(&str, fn(&mut Scene) -> Result<()>)] = &[
+const SCENARIOS: &[(&str, Scenario)] = &[
     ("tcp", tcp),
     ("timeouts", timeouts),
     ("non_blocking", non_blocking),
@@ -254,8 +258,11 @@ const SCENARIOS: &[(&str, fn(&mut Scene) -> Result<()>)] = &[
     ("make_errors", make_errors),
 ];
 
+/// A scenario's calls as text, and what was printed.
+type Told = (Vec<String>, Vec<String>);
+
 /// Runs a scenario on our layer: its calls as text, and what was printed.
-fn ours(scenario: fn(&mut Scene) -> Result<()>) -> (Vec<String>, Vec<String>) {
+fn ours(scenario: Scenario) -> Told {
     let trace = Rc::new(RefCell::new(Trace::new()));
     let net = Net::new(Stream::new(Rc::clone(&trace), Limits::default()));
     let mut scene = Scene { net: Rc::new(RefCell::new(net)), printed: Vec::new() };
@@ -270,7 +277,7 @@ fn ours(scenario: fn(&mut Scene) -> Result<()>) -> (Vec<String>, Vec<String>) {
 }
 
 /// Runs the Python file under strace: for each scenario its calls and what it printed.
-fn pythons(python: &str) -> HashMap<String, (Vec<String>, Vec<String>)> {
+fn pythons(python: &str) -> HashMap<String, Told> {
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("strace");
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/pysocket/methods.py");
@@ -281,7 +288,7 @@ fn pythons(python: &str) -> HashMap<String, (Vec<String>, Vec<String>)> {
         .output()
         .expect("strace is installed (tests/run installs it)");
     assert!(output.status.success(), "{python}: {}", String::from_utf8_lossy(&output.stderr));
-    let mut scenarios: Vec<(String, (Vec<String>, Vec<String>))> = Vec::new();
+    let mut scenarios: Vec<(String, Told)> = Vec::new();
     for line in String::from_utf8(output.stdout).unwrap().lines() {
         match line.strip_prefix("# ") {
             Some(name) => scenarios.push((name.to_owned(), Default::default())),

@@ -1,4 +1,5 @@
 //! The README's transcript is what its first command prints.
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test fails by panicking and says why on standard error")]
 
 use std::collections::{BTreeMap, HashMap};
 use std::process::Command;

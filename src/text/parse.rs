@@ -1,12 +1,12 @@
 //! Reading strace's text back, as strace 5 to 7 write it.
 //!
-//! Led by the same call table as everything else, since text has no types of its own. Three layers: [`shape`] finds
+//! Led by the same call table as everything else, since text has no types of its own. Three layers: [`shape`](fn@shape) finds
 //! the parts of a line, the call's entry in the table says what each argument is, and [`Reader`] joins the halves of
 //! calls that other threads interrupted and knows what a line means in its file.
 //!
 //! Nothing is lost and nothing fails: an argument in a spelling we do not know stays text
 //! ([`Value::Verbatim`](crate::value::Value::Verbatim)), a line we cannot read stays a line
-//! ([`Body::Unread`](crate::event::Body::Unread)) and is told in the [`Report`]. Memory is bounded whatever the file:
+//! ([`Body::Unread`]) and is told in the [`Report`]. Memory is bounded whatever the file:
 //! lines too long are told in pieces, and only so many halves of calls wait for their other half.
 
 mod address;

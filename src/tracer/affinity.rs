@@ -24,7 +24,7 @@ impl Beside {
     /// A thread stopped: from time to time, goes where the busiest of late runs.
     pub fn stopped(&mut self, tid: i32, threads: usize) {
         self.stops += 1;
-        if self.stops % PERIOD != 0 {
+        if !self.stops.is_multiple_of(PERIOD) {
             return;
         }
         let same = self.thread == tid;

@@ -7,6 +7,7 @@
 //! A thread that is killed while we look at it makes requests fail with [`Gone`]: the stop is then forgotten, and the
 //! wait brings the exit.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
 use std::io;
 
@@ -30,6 +31,9 @@ use crate::value::Value;
 const BOOKKEEPING: [&str; 4] = ["close", "close_range", "dup2", "dup3"];
 /// How often we must be told to end before we end without the program's consent.
 const PATIENCE: u32 = 3;
+
+/// How the first process is started: see [`spawn`].
+type Spawn = fn(&Program, Option<Vec<libc::sock_filter>>, ptrace::Options) -> Result<Child, SpawnError>;
 
 /// Traces with ptrace.
 #[derive(Debug)]
@@ -110,11 +114,7 @@ impl Follower {
         Self::launch(program, settings, spawn::swap_places)
     }
 
-    fn launch(
-        program: &Program,
-        settings: Settings,
-        spawn: fn(&Program, Option<Vec<libc::sock_filter>>, ptrace::Options) -> Result<Child, SpawnError>,
-    ) -> Result<Self, TraceError> {
+    fn launch(program: &Program, settings: Settings, spawn: Spawn) -> Result<Self, TraceError> {
         // A filter is inherited by processes nobody traces, whose calls would then fail: all must be followed.
         let filtered = settings.seccomp && settings.follow == Follow::All;
         let mut this = Self::new(settings, filtered, false);
@@ -277,9 +277,9 @@ impl Follower {
 
     /// A thread we may not have heard of yet: its own first stop can come before its parent's report.
     fn meet(&mut self, tid: i32) {
-        if !self.threads.contains_key(&tid) {
+        if let Entry::Vacant(place) = self.threads.entry(tid) {
             let pid = process_of(tid).unwrap_or(tid);
-            self.threads.insert(tid, Thread { pid, phase: Phase::Outside });
+            place.insert(Thread { pid, phase: Phase::Outside });
             self.ready.push_back(Told::Attached(tid));
         }
     }

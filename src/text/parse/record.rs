@@ -127,10 +127,6 @@ fn kind(names: &mut Names, kind: &Kind, c: &mut Cursor<'_>) -> Option<Value> {
             Value::Mac(octets)
         }
         Kind::PadBytes(_) => Value::Cut(c.quoted()?),
-        Kind::CString(_) | Kind::Rest | Kind::Bytes(_) => Value::Bytes(bytes(c)?),
-        // Of rare families; their addresses are kept as they stand.
-        Kind::Le16 | Kind::Le16Const(_) | Kind::Callsign | Kind::Callsigns | Kind::More => return None,
-        Kind::Transport | Kind::BufferLen | Kind::Elements => return None,
     })
 }
 
