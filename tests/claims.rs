@@ -67,9 +67,9 @@ const NEED_NAMESPACE: &[&str] = &[
     "syn-backlog",
     "queue-full-refused",
     "name-before-sendto",
-    "pf-equals-af",
     "three-way-handshake",
     "ack-at-once",
+    "tcp-reliable",
     "ports-in-ip",
 ];
 
@@ -201,11 +201,13 @@ fn all_are_there_and_decided_twice_the_same() {
 #[test]
 fn evidence_is_strace_text_of_the_calls_made() {
     let decision = decided(&["recvfrom-address"]).pop().unwrap();
-    assert!(
-        decision.evidence.iter().all(|line| line.starts_with("recvfrom(") && line.ends_with(" = 5")),
-        "{decision:#?}"
-    );
-    assert!(decision.evidence[0].contains("inet_addr(\"127.0.0.1\")"), "{decision:#?}");
+    let [udp, tcp, peer] = &decision.evidence[..] else { panic!("{decision:#?}") };
+    for line in [udp, tcp] {
+        assert!(line.starts_with("recvfrom(") && line.contains("\"hello\"") && line.ends_with(" = 5"), "{line}");
+    }
+    assert!(udp.contains("{sa_family=AF_INET, ") && udp.contains("inet_addr(\"127.0.0.1\")"), "{udp}");
+    assert!(tcp.contains("[16 => 0]"), "{tcp}");
+    assert!(peer.starts_with("getpeername(") && peer.ends_with(" = 0"), "{peer}");
 }
 
 #[test]

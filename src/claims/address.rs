@@ -29,7 +29,7 @@ pub static CLAIMS: &[Claim] = &[
         says: "PF_* equals AF_*; protocol 0 picks the type's default",
         depends_on: "the type: SOCK_RAW has no default protocol",
         settings: &[],
-        needs: Needs::Namespace,
+        needs: Needs::Nothing,
         run: pf_equals_af,
     },
     Claim {

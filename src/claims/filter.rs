@@ -1,5 +1,6 @@
-//! Loss on order: classic BPF filters on a socket, which any user may attach. The kernel asks them before TCP or UDP
-//! sees a packet, so a packet they refuse is lost to the socket exactly as if the network had lost it.
+//! Loss on order: classic BPF filters on a socket. The kernel asks them before TCP or UDP sees a packet, so a packet
+//! they refuse is lost to the socket exactly as if the network had lost it. On TCP sockets newer kernels want
+//! `CAP_NET_ADMIN` over the network for it (6.18 does), so the experiments with filters run in a namespace of their own.
 
 use std::os::fd::RawFd;
 

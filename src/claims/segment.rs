@@ -35,7 +35,7 @@ pub static CLAIMS: &[Claim] = &[
         says: "TCP keeps order and resends; UDP may lose",
         depends_on: "the protocol",
         settings: &[],
-        needs: Needs::Nothing,
+        needs: Needs::Namespace,
         run: tcp_reliable,
     },
     Claim {
