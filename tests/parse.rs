@@ -93,8 +93,23 @@ fn by_hand() {
 
 /// CPython's own tests of sockets that need neither long waits nor privileges.
 const SOCKET_TESTS: &[&str] = &[
-    "-m", "unittest", "test.test_socket", "-k", "BasicTCP", "-k", "BasicUDP", "-k", "SendmsgUDP", "-k", "RecvmsgUDP",
-    "-k", "SendmsgTCP", "-k", "SocketPair", "-k", "GeneralModule",
+    "-m",
+    "unittest",
+    "test.test_socket",
+    "-k",
+    "BasicTCP",
+    "-k",
+    "BasicUDP",
+    "-k",
+    "SendmsgUDP",
+    "-k",
+    "RecvmsgUDP",
+    "-k",
+    "SendmsgTCP",
+    "-k",
+    "SocketPair",
+    "-k",
+    "GeneralModule",
 ];
 
 #[test]
@@ -133,7 +148,8 @@ os.close(os.dup(0))
 
 /// Lines that say a call.
 fn calls_only(text: &[u8]) -> Vec<u8> {
-    let call = |line: &&[u8]| memchr::memmem::find(line, b"+++").is_none() && memchr::memmem::find(line, b"---").is_none();
+    let call =
+        |line: &&[u8]| memchr::memmem::find(line, b"+++").is_none() && memchr::memmem::find(line, b"---").is_none();
     whole_lines(text).split_inclusive(|b| *b == b'\n').filter(call).flatten().copied().collect()
 }
 
@@ -230,7 +246,8 @@ fn anything_at_all_comes_back() {
     utf16.extend("7 close(3) = 0\n7 close(4) = 0\n".encode_utf16().flat_map(u16::to_le_bytes));
     let latin1 = b"7 openat(AT_FDCWD, \"caf\xe9\", O_RDONLY) = 3\n";
     let binary: Vec<u8> = (0..60_000u32).flat_map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes()).collect();
-    for (what, file) in [("UTF-16", &utf16[..]), ("Latin-1", latin1), ("binary", &binary), ("brackets", &[b'['; 5000])] {
+    for (what, file) in [("UTF-16", &utf16[..]), ("Latin-1", latin1), ("binary", &binary), ("brackets", &[b'['; 5000])]
+    {
         let (events, report) = read(file);
         assert!(report.unread > 0, "{what}");
         assert!(report.troubles.iter().all(|trouble| trouble.line > 0 && trouble.column > 0));

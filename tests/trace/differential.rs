@@ -7,7 +7,8 @@ use crate::run::{normal, program, run, sockscope, strace};
 use crate::subject;
 
 /// Calls of the session beyond the network's.
-const CALLS: &str = "trace=%network,read,write,close,poll,select,epoll_create1,epoll_wait,epoll_ctl,ioctl,fcntl,dup,writev";
+const CALLS: &str =
+    "trace=%network,read,write,close,poll,select,epoll_create1,epoll_wait,epoll_ctl,ioctl,fcntl,dup,writev";
 
 fn compare(options: &[&str], command: &[&OsStr]) {
     let Some(strace) = strace() else { return };

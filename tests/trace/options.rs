@@ -8,7 +8,8 @@ fn the_default_is_what_concerns_sockets() {
     for options in [&[][..], &["-f"]] {
         let ours = run(sockscope(), options, &[program("session").as_os_str()]);
         assert_eq!(ours.status.code(), Some(7));
-        for call in ["socket(", "poll([", "select(", "write(", "dup(", "fcntl(", "ioctl(", "epoll_ctl(", "epoll_wait("] {
+        for call in ["socket(", "poll([", "select(", "write(", "dup(", "fcntl(", "ioctl(", "epoll_ctl(", "epoll_wait("]
+        {
             assert!(ours.trace.contains(call), "{call}: {}", ours.trace);
         }
         assert!(!ours.trace.contains("ELF"), "the reading of libraries is not about sockets: {}", ours.trace);
@@ -109,7 +110,8 @@ fn standard_error_tells_processes_apart() {
 /// Threads, but no processes.
 #[test]
 fn threads_only_follows_threads() {
-    let talk = run(sockscope(), &["--threads-only", "-e", "trace=sendto"], &[program("threads").as_os_str(), "talk".as_ref()]);
+    let talk =
+        run(sockscope(), &["--threads-only", "-e", "trace=sendto"], &[program("threads").as_os_str(), "talk".as_ref()]);
     assert_eq!(talk.trace.matches("\"fd").count(), 800);
     let fork = run(sockscope(), &["--threads-only"], &[program("signals").as_os_str(), "stop".as_ref()]);
     assert_eq!(fork.trace.matches("+++ exited").count(), 1, "{}", fork.trace);
@@ -137,7 +139,8 @@ fn a_command_takes_the_trace() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("counted");
     let into = format!("|grep -c socket > {}", file.display());
-    let status = sockscope().args(["-e", "trace=socket", "-o", &into]).arg(program("session")).status().expect("it runs");
+    let status =
+        sockscope().args(["-e", "trace=socket", "-o", &into]).arg(program("session")).status().expect("it runs");
     assert_eq!(status.code(), Some(7));
     // The command has ended by the time we do.
     assert_eq!(std::fs::read_to_string(file).expect("its output").trim(), "6");
@@ -151,7 +154,9 @@ fn a_waiting_call_is_seen_at_once() {
     let mut command = sockscope();
     command.args(["-f", "-o"]).arg(&log).arg(program("signals")).arg("serve");
     let (mut tracer, pid, _out) = crate::run::ready(command);
-    crate::run::until("the call is seen", || std::fs::read_to_string(&log).is_ok_and(|log| log.contains("recvfrom(3, ")));
+    crate::run::until("the call is seen", || {
+        std::fs::read_to_string(&log).is_ok_and(|log| log.contains("recvfrom(3, "))
+    });
     nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid), nix::sys::signal::Signal::SIGTERM).expect("alive");
     crate::run::wait(&mut tracer);
 }

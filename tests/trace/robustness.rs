@@ -108,7 +108,8 @@ fn an_interrupted_tracer_lets_go_of_what_it_attached_to() {
 /// Every thread there is, not only the first.
 #[test]
 fn all_threads_of_a_process_are_attached_to() {
-    let mut program_child = Command::new(program("threads")).arg("wait").stdin(Stdio::null()).spawn().expect("it starts");
+    let mut program_child =
+        Command::new(program("threads")).arg("wait").stdin(Stdio::null()).spawn().expect("it starts");
     let pid = program_child.id() as i32;
     let threads = || std::fs::read_dir(format!("/proc/{pid}/task")).map_or(0, |tasks| tasks.count());
     until("both threads run", || threads() == 2);
@@ -173,7 +174,8 @@ fn an_exec_by_another_thread_changes_its_number() {
 
 #[test]
 fn arguments_of_threads_are_not_mixed_up() {
-    let ours = run(sockscope(), &["-f", "--whole", "-e", "trace=sendto"], &[program("threads").as_os_str(), "talk".as_ref()]);
+    let ours =
+        run(sockscope(), &["-f", "--whole", "-e", "trace=sendto"], &[program("threads").as_os_str(), "talk".as_ref()]);
     assert_eq!(ours.status.code(), Some(0));
     let mut seen = 0;
     for line in ours.lines().iter().filter(|line| line.contains("sendto(") && !line.contains("unfinished")) {
@@ -213,8 +215,7 @@ fn what_is_not_followed_is_left_alone() {
 fn a_reader_that_leaves_is_no_failure() {
     for reader in ["|true", "|head -1 >/dev/null"] {
         let mut tracer = sockscope();
-        let output =
-            tracer.args(["-f", "-o", reader]).arg(program("session")).output().expect("it runs");
+        let output = tracer.args(["-f", "-o", reader]).arg(program("session")).output().expect("it runs");
         assert_eq!(output.status.code(), Some(7), "{reader}: {output:?}");
         assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{reader}");
     }
@@ -278,7 +279,8 @@ fn a_second_tracer_is_told_of_the_first() {
 /// A trace of a gigabyte goes through a tracer that may not use half of one.
 #[test]
 fn memory_stays_flat_over_a_gigabyte() {
-    let script = "ulimit -v 500000; exec \"$0\" trace -f -s 1000000 -e trace=%network -o '|wc -c >&2' \"$1\" 4400 60000";
+    let script =
+        "ulimit -v 500000; exec \"$0\" trace -f -s 1000000 -e trace=%network -o '|wc -c >&2' \"$1\" 4400 60000";
     let mut child = Command::new("sh")
         .args(["-c", script, env!("CARGO_BIN_EXE_sockscope")])
         .arg(program("volume"))

@@ -139,7 +139,13 @@ pub fn normal(line: &str) -> String {
         let digits = word.strip_prefix("0x").unwrap_or(word);
         let is_hex = word.starts_with("0x") && digits.len() > 6;
         let is_number = digits.len() > 3 && digits.bytes().all(|b| b.is_ascii_digit());
-        out.push_str(if is_hex { "ADDR" } else if is_number { "NUM" } else { word });
+        out.push_str(if is_hex {
+            "ADDR"
+        } else if is_number {
+            "NUM"
+        } else {
+            word
+        });
         word.clear();
     };
     while let Some(c) = chars.next() {
