@@ -7,6 +7,8 @@ use clap::{Parser, Subcommand};
 pub mod claims;
 #[path = "cli/log.rs"]
 pub mod log;
+#[path = "cli/map.rs"]
+pub mod map;
 #[path = "cli/programs.rs"]
 pub mod programs;
 #[path = "cli/run.rs"]
@@ -46,4 +48,5 @@ pub enum Command {
     Claims(claims::Claims),
     Compare(compare::CompareArgs),
     Convert(convert::ConvertArgs),
+    Map(map::MapArgs),
 }

@@ -8,6 +8,7 @@ mod claims;
 pub mod compare;
 pub mod convert;
 mod log;
+mod map;
 mod nearest;
 mod programs;
 mod run;
@@ -28,5 +29,6 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Claims(args) => claims::run(&args),
         Command::Compare(args) => compare::run(&args),
         Command::Convert(args) => convert::run(&args),
+        Command::Map(args) => map::run(&args),
     }
 }

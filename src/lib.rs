@@ -12,6 +12,7 @@ pub mod event;
 pub mod format;
 pub mod json;
 pub mod log;
+pub mod map;
 pub mod memory;
 pub mod net;
 pub mod normalize;

@@ -226,7 +226,8 @@ impl Stopped {
 pub fn wait(block: bool, with_times: bool) -> io::Result<Option<Waited>> {
     let mut status = 0;
     let mut usage = MaybeUninit::<libc::rusage>::zeroed();
-    let flags = libc::__WALL | if block { 0 } else { libc::WNOHANG };
+    // Only what this thread traces: the children of a program that uses us as a library are its own.
+    let flags = libc::__WALL | libc::__WNOTHREAD | if block { 0 } else { libc::WNOHANG };
     let usage_ptr = if with_times { usage.as_mut_ptr() } else { std::ptr::null_mut() };
     // SAFETY: both pointers are to locals of the right type, or null where the call allows it.
     let tid = unsafe { libc::wait4(-1, &mut status, flags, usage_ptr) };

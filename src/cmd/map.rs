@@ -1,0 +1,109 @@
+//! `sockscope map`: what Python expressions, or the lines of a program, ask of the kernel.
+
+use std::ffi::{OsStr, OsString};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::{ContentArrangement, Table};
+use sockscope::event::Exit;
+use sockscope::map::{self, Case, Column, Interpreter, Sheet, lines};
+use sockscope::tracer::{Follower, Program, Settings, Source, Step};
+
+use crate::cli::map::{MapArgs, MapFormat};
+
+/// Does what the arguments say. For a program its exit status is ours.
+pub fn run(args: &MapArgs) -> anyhow::Result<ExitCode> {
+    let default = [PathBuf::from("python3")];
+    let pythons = if args.python.is_empty() { &default[..] } else { &args.python };
+    let pythons: Vec<Interpreter> = pythons.iter().map(|python| Interpreter::find(python)).collect::<Result<_, _>>()?;
+    if let [file, ..] = &args.what[..]
+        && is_program(file)
+    {
+        let [python] = &pythons[..] else { bail!("a program is measured with one interpreter; give --python once") };
+        return program(python, &args.what, args.format);
+    }
+    let cases = chosen(&args.what)?;
+    let columns: Vec<Column> = pythons.iter().map(|python| map::measure(python, &cases)).collect::<Result<_, _>>()?;
+    match args.format {
+        MapFormat::Json => print(&format!("{:#}\n", map::json(&cases, &columns)))?,
+        MapFormat::Markdown => print(&map::sheet(&cases, &columns).markdown())?,
+        MapFormat::Table => print(&table(&map::sheet(&cases, &columns)))?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Whether an argument is a program rather than the name of a function.
+fn is_program(word: &OsStr) -> bool {
+    let path = Path::new(word);
+    path.extension().is_some_and(|extension| extension == "py") || path.components().count() > 1
+}
+
+/// The situations of the functions that were named; all without any name.
+fn chosen(names: &[OsString]) -> anyhow::Result<Vec<Case>> {
+    let all: Vec<Case> = map::cases().collect();
+    if names.is_empty() {
+        return Ok(all);
+    }
+    let is = |case: &Case, name: &str| case.api == name || case.api.rsplit('.').next() == Some(name);
+    for name in names {
+        let name = name.to_string_lossy();
+        if !all.iter().any(|case| is(case, &name)) {
+            let mut known: Vec<_> = all.iter().map(|case| case.api).collect();
+            known.dedup();
+            bail!("no situation of {name:?} is measured; there are {}", known.join(", "));
+        }
+    }
+    Ok(all.into_iter().filter(|case| names.iter().any(|name| is(case, &name.to_string_lossy()))).collect())
+}
+
+/// Runs a program and shows its lines.
+fn program(python: &Interpreter, command: &[OsString], format: MapFormat) -> anyhow::Result<ExitCode> {
+    let argv = std::iter::once(python.path.clone().into_os_string()).chain(command.iter().cloned());
+    let program = Program { argv: argv.collect(), ..Program::default() };
+    let mut source = Follower::start(&program, Settings { python: true, ..Settings::default() })
+        .with_context(|| format!("{} cannot be traced", python.path.display()))?;
+    let mut counted = lines::Lines::default();
+    while let Some(step) = source.next()? {
+        match step {
+            Step::Event(happened) => counted.take(&happened.event),
+            Step::Remark(remark) => {
+                let _ = writeln!(io::stderr(), "sockscope: {remark}");
+            }
+            _ => {}
+        }
+    }
+    let elsewhere = counted.elsewhere;
+    let lines = counted.finish();
+    match format {
+        MapFormat::Json => print(&format!("{:#}\n", lines::json(&lines)))?,
+        MapFormat::Markdown => print(&Sheet::of_lines(&lines).markdown())?,
+        MapFormat::Table => {
+            print(&table(&Sheet::of_lines(&lines)))?;
+            if elsewhere > 0 {
+                print(&format!("{elsewhere} more calls were made outside of any Python line\n"))?;
+            }
+        }
+    }
+    Ok(match source.outcome() {
+        Some(Exit::Status(status)) => ExitCode::from(status as u8),
+        Some(Exit::Killed { signal, .. }) => ExitCode::from(128u8.saturating_add(signal as u8)),
+        None => ExitCode::SUCCESS,
+    })
+}
+
+fn table(sheet: &Sheet) -> String {
+    let mut table = Table::new();
+    table.load_preset(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header(&sheet.head);
+    for row in &sheet.rows {
+        table.add_row(row);
+    }
+    format!("{table}\n")
+}
+
+fn print(text: &str) -> io::Result<()> {
+    io::stdout().lock().write_all(text.as_bytes())
+}

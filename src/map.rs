@@ -1,0 +1,197 @@
+//! From Python to system calls, measured: what one expression of the socket module asks of the kernel.
+//!
+//! Nothing here is a stored answer. The situations of `cases.py` are put into one real program, which runs under the
+//! tracer; a call belongs to the expression whose line is the innermost of the program's own in the Python stack. So
+//! what the library does further in counts, and what helpers and signal handlers of the program do does not.
+//!
+//! [`lines`] does the same for a user's own program: what each of its lines asked for.
+
+mod brief;
+mod cases;
+pub mod lines;
+mod write;
+
+pub use brief::brief;
+pub use cases::{Case, cases};
+pub use write::{Sheet, json, sheet};
+
+use std::ffi::OsString;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::decode::Limits;
+use crate::event::{Body, Call, Event};
+use crate::tracer::{Follower, Program, Settings, Source, Step, TraceError};
+use crate::value::Value;
+
+/// Why an interpreter could not be measured.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum MapError {
+    /// It could not be run.
+    #[error("{python} cannot be run: {reason}; give the path of a Python interpreter")]
+    Interpreter {
+        /// What was asked for.
+        python: String,
+        /// Why.
+        reason: String,
+    },
+    /// Its version is too old for the program that is measured, or its frames cannot be read.
+    #[error("{python} is CPython {version}, whose lines cannot be measured; try one of 3.6 to 3.13")]
+    Unsupported {
+        /// What was asked for.
+        python: String,
+        /// Its version.
+        version: String,
+    },
+    /// The program ended before it had told of every situation.
+    #[error("{python} ended before all situations were measured: \"{missing}\" is missing")]
+    Incomplete {
+        /// What was asked for.
+        python: String,
+        /// The first situation that is not there.
+        missing: String,
+    },
+    /// The tracing failed.
+    #[error(transparent)]
+    Trace(#[from] TraceError),
+}
+
+/// A Python interpreter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Interpreter {
+    /// The program itself, not a script that starts it.
+    pub path: PathBuf,
+    /// `3.11.7`.
+    pub version: String,
+}
+
+impl Interpreter {
+    /// Asks a Python, by name or path, who it is.
+    ///
+    /// # Errors
+    /// When it cannot be run, or is not a Python that can be measured.
+    pub fn find(python: &Path) -> Result<Self, MapError> {
+        let name = || python.display().to_string();
+        let failed = |reason: String| MapError::Interpreter { python: name(), reason };
+        let question = "import sys, platform; \
+                        print(platform.python_version()); print(sys.executable); print(sys.version_info[:2])";
+        let output = Command::new(python)
+            .args(["-E", "-c", question])
+            .output()
+            .map_err(|error: io::Error| failed(error.to_string()))?;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let mut words = text.lines();
+        let (Some(version), Some(path)) = (words.next(), words.next()) else {
+            return Err(failed(format!("it says {:?}", String::from_utf8_lossy(&output.stderr).trim())));
+        };
+        let minor = version.strip_prefix("3.").and_then(|rest| rest.split('.').next()?.parse::<u8>().ok());
+        match minor {
+            Some(6..=13) => Ok(Self { path: path.into(), version: version.into() }),
+            _ => Err(MapError::Unsupported { python: name(), version: version.into() }),
+        }
+    }
+
+    /// Its version without the patch level.
+    pub fn minor(&self) -> &str {
+        self.version.rsplit_once('.').map_or(&self.version, |(minor, _)| minor)
+    }
+}
+
+/// What came of an expression.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It returned.
+    Returned,
+    /// It raised this exception.
+    Raised(String),
+    /// The situation could not be made, because of this exception.
+    Unprepared(String),
+}
+
+/// One situation as an interpreter met it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Measured {
+    /// What came of the expression.
+    pub outcome: Outcome,
+    /// The calls it made, in order.
+    pub calls: Vec<Event>,
+}
+
+/// What one interpreter did in each of the situations asked for, in their order.
+#[derive(Debug, Clone)]
+pub struct Column {
+    /// Who did it.
+    pub python: Interpreter,
+    /// A row per situation.
+    pub rows: Vec<Measured>,
+}
+
+/// Measures situations with one interpreter.
+///
+/// # Errors
+/// When the tracing fails, or the program ends before its end.
+pub fn measure(python: &Interpreter, cases: &[Case]) -> Result<Column, MapError> {
+    let (text, marked) = cases::program(cases);
+    let mut taker = Taker { marked: &marked, calls: vec![Vec::new(); cases.len()], outcomes: vec![None; cases.len()] };
+    let argv = ["-E", "-B", "-c"].map(OsString::from);
+    let argv = std::iter::once(python.path.clone().into_os_string()).chain(argv).chain([text.into()]);
+    let program = Program { argv: argv.collect(), ..Program::default() };
+    let limits = Limits { strings: 256, ..Limits::default() };
+    let mut source = Follower::start(&program, Settings { python: true, limits, ..Settings::default() })?;
+    while let Some(step) = source.next()? {
+        if let Step::Event(happened) = step {
+            taker.take(happened.event);
+        }
+    }
+    let mut rows = Vec::with_capacity(cases.len());
+    for ((calls, outcome), case) in taker.calls.into_iter().zip(taker.outcomes).zip(cases) {
+        let missing = || format!("{}, {}", case.api, case.situation);
+        let outcome = outcome
+            .ok_or_else(|| MapError::Incomplete { python: python.path.display().to_string(), missing: missing() })?;
+        rows.push(Measured { outcome, calls });
+    }
+    Ok(Column { python: python.clone(), rows })
+}
+
+/// Sorts the program's calls into situations.
+struct Taker<'a> {
+    /// The line of each situation's expression in the program.
+    marked: &'a [u32],
+    calls: Vec<Vec<Event>>,
+    outcomes: Vec<Option<Outcome>>,
+}
+
+impl Taker<'_> {
+    fn take(&mut self, event: Event) {
+        let Body::Call(call) = &event.body else { return };
+        let Some(frame) = call.python.as_deref().and_then(|stack| stack.caller()) else { return };
+        if &*frame.file != "<string>" {
+            return;
+        }
+        if &*frame.function == "report" {
+            self.report(call);
+        } else if let Some(at) = self.marked.iter().position(|line| frame.line == Some(*line)) {
+            self.calls[at].push(event);
+        }
+    }
+
+    /// The program says what came of a situation: its number, the line that raised or 0, the outcome.
+    fn report(&mut self, call: &Call) -> Option<()> {
+        let Some(Value::Bytes(text)) = call.arg("buf").filter(|_| call.sys.name == "sendto") else { return None };
+        let text = std::str::from_utf8(&text.data).ok()?;
+        let mut words = text.split(' ');
+        let at: usize = words.next()?.parse().ok()?;
+        let line: u32 = words.next()?.parse().ok()?;
+        let name = words.next()?.to_owned();
+        let marked = *self.marked.get(at)?;
+        self.outcomes[at] = Some(match line {
+            0 => Outcome::Returned,
+            line if line == marked => Outcome::Raised(name),
+            line if line < marked => Outcome::Unprepared(name),
+            _ => Outcome::Returned, // what is tidied up afterwards is no matter
+        });
+        Some(())
+    }
+}

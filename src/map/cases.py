@@ -1,0 +1,375 @@
+# The situations that `sockscope map` measures. Each begins with "#: API | situation"; the line that ends with "#!" is
+# the expression whose system calls are reported, the others prepare it. They run in order in one process, each in a
+# function of its own, with the names of prelude.py.
+
+#: socket.socket | TCP
+s = socket.socket(socket.AF_INET, socket.SOCK_STREAM) #!
+s.close()
+#: socket.socket | UDP
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM) #!
+s.close()
+#: socket.socket | with a default timeout
+socket.setdefaulttimeout(5)
+try:
+    s = socket.socket() #!
+finally:
+    socket.setdefaulttimeout(None)
+s.close()
+#: socket.socket | of a descriptor
+a, b = socket.socketpair()
+s = socket.socket(fileno=a.detach()) #!
+s.close(); b.close()
+#: socket.socketpair | default
+a, b = socket.socketpair() #!
+a.close(); b.close()
+#: socket.fromfd | default
+a, b = socket.socketpair()
+s = socket.fromfd(a.fileno(), socket.AF_UNIX, socket.SOCK_STREAM) #!
+s.close(); a.close(); b.close()
+#: socket.close | a descriptor
+a, b = socket.socketpair()
+socket.close(a.detach()) #!
+b.close()
+#: socket.create_connection | blocking
+with listening() as l:
+    c = socket.create_connection(l.getsockname()) #!
+    c.close()
+#: socket.create_connection | with timeout
+with listening() as l:
+    c = socket.create_connection(l.getsockname(), 5) #!
+    c.close()
+#: socket.create_connection | refused
+address = unused()
+c = socket.create_connection(address) #!
+#: socket.create_server | default
+s = socket.create_server(('127.0.0.1', 0)) #!
+s.close()
+#: socket.getaddrinfo | literal
+socket.getaddrinfo('127.0.0.1', 80, socket.AF_INET, socket.SOCK_STREAM) #!
+#: socket.gethostbyname | literal
+socket.gethostbyname('127.0.0.1') #!
+#: socket.gethostbyname | empty
+socket.gethostbyname('') #!
+#: socket.gethostname | default
+socket.gethostname() #!
+#: socket.inet_aton | default
+socket.inet_aton('127.0.0.1') #!
+#: socket.htons | default
+socket.htons(80) #!
+#: socket.has_dualstack_ipv6 | default
+socket.has_dualstack_ipv6() #!
+#: socket.send_fds | default
+a, b = socket.socketpair()
+socket.send_fds(a, [b'x'], [b.fileno()]) #!
+a.close(); b.close()
+#: bind | any address
+s = socket.socket()
+s.bind(('', 0)) #!
+s.close()
+#: bind | loopback
+s = socket.socket()
+s.bind(('127.0.0.1', 0)) #!
+s.close()
+#: bind | address in use
+with listening() as l:
+    s = socket.socket(); address = l.getsockname()
+    s.bind(address) #!
+#: bind | port out of range
+s = socket.socket()
+s.bind(('127.0.0.1', 65536)) #!
+#: listen | default
+with bound() as s:
+    s.listen() #!
+#: listen | 5
+with bound() as s:
+    s.listen(5) #!
+#: listen | negative
+with bound() as s:
+    s.listen(-1) #!
+#: listen | beyond the system's limit
+with bound() as s:
+    s.listen(100000) #!
+#: accept | blocking
+with listening() as l:
+    c = client(l)
+    conn, addr = l.accept() #!
+    conn.close(); c.close()
+#: accept | with timeout
+with listening() as l:
+    c = client(l); l.settimeout(5)
+    conn, addr = l.accept() #!
+    conn.close(); c.close()
+#: accept | timed out
+with listening() as l:
+    l.settimeout(0.01)
+    conn, addr = l.accept() #!
+#: accept | non-blocking, nobody there
+with listening() as l:
+    l.setblocking(False)
+    conn, addr = l.accept() #!
+#: accept | interrupted by a signal
+with listening() as l:
+    made = []
+    with on_alarm(lambda: made.append(client(l))):
+        conn, addr = l.accept() #!
+    conn.close(); made[0].close()
+#: connect | blocking
+with listening() as l:
+    c = socket.socket(); address = l.getsockname()
+    c.connect(address) #!
+    c.close()
+#: connect | with timeout
+with listening() as l:
+    c = socket.socket(); address = l.getsockname(); c.settimeout(5)
+    c.connect(address) #!
+    c.close()
+#: connect | non-blocking
+with listening() as l:
+    c = socket.socket(); address = l.getsockname(); c.setblocking(False)
+    c.connect(address) #!
+#: connect | refused
+c = socket.socket(); address = unused()
+c.connect(address) #!
+#: connect | interrupted by a signal
+with full() as (l, first):
+    c = socket.socket(); address = l.getsockname()
+    with on_alarm(lambda: first.append(l.accept()[0])):
+        c.connect(address) #!
+    c.close(); first[-1].close()
+#: connect | UDP
+s = udp(); c = udp(); address = s.getsockname()
+c.connect(address) #!
+s.close(); c.close()
+#: connect_ex | blocking
+with listening() as l:
+    c = socket.socket(); address = l.getsockname()
+    c.connect_ex(address) #!
+    c.close()
+#: connect_ex | refused
+c = socket.socket(); address = unused()
+c.connect_ex(address) #!
+c.close()
+#: connect_ex | non-blocking
+with listening() as l:
+    c = socket.socket(); address = l.getsockname(); c.setblocking(False)
+    c.connect_ex(address) #!
+    c.close()
+#: send | blocking
+a, b = tcp()
+a.send(b'data') #!
+a.close(); b.close()
+#: send | with timeout
+a, b = tcp(); a.settimeout(5)
+a.send(b'data') #!
+a.close(); b.close()
+#: send | non-blocking
+a, b = tcp(); a.setblocking(False)
+a.send(b'data') #!
+a.close(); b.close()
+#: send | nothing
+a, b = tcp()
+a.send(b'') #!
+a.close(); b.close()
+#: send | the peer is gone
+a, b = socket.socketpair(); b.close()
+a.send(b'data') #!
+#: sendall | blocking
+a, b = tcp()
+a.sendall(b'data') #!
+a.close(); b.close()
+#: sendall | with timeout
+a, b = tcp(); a.settimeout(5)
+a.sendall(b'data') #!
+a.close(); b.close()
+#: sendto | blocking
+s = udp(); c = udp(); address = s.getsockname()
+c.sendto(b'data', address) #!
+s.close(); c.close()
+#: sendto | with timeout
+s = udp(); c = udp(); address = s.getsockname(); c.settimeout(5)
+c.sendto(b'data', address) #!
+s.close(); c.close()
+#: sendmsg | blocking
+a, b = tcp()
+a.sendmsg([b'da', b'ta']) #!
+a.close(); b.close()
+#: sendfile | blocking
+a, b = tcp(); f = small_file()
+a.sendfile(f) #!
+f.close(); a.close(); b.close()
+#: recv | blocking
+a, b = tcp(); b.send(b'data')
+a.recv(100) #!
+a.close(); b.close()
+#: recv | with timeout
+a, b = tcp(); b.send(b'data'); a.settimeout(5)
+a.recv(100) #!
+a.close(); b.close()
+#: recv | timed out
+a, b = tcp(); a.settimeout(0.01)
+a.recv(100) #!
+#: recv | non-blocking, nothing there
+a, b = tcp(); a.setblocking(False)
+a.recv(100) #!
+#: recv | interrupted by a signal
+a, b = tcp()
+with on_alarm(lambda: b.send(b'data')):
+    a.recv(100) #!
+a.close(); b.close()
+#: recv | the peer has closed
+a, b = tcp(); b.close()
+a.recv(100) #!
+a.close()
+#: recv | nothing wanted
+a, b = tcp()
+a.recv(0) #!
+a.close(); b.close()
+#: recv | negative
+a, b = tcp()
+a.recv(-1) #!
+#: recv_into | blocking
+a, b = tcp(); b.send(b'data'); buffer = bytearray(100)
+a.recv_into(buffer) #!
+a.close(); b.close()
+#: recvfrom | UDP
+s = udp(); c = udp(); c.sendto(b'data', s.getsockname())
+s.recvfrom(100) #!
+s.close(); c.close()
+#: recvfrom | UDP, with timeout
+s = udp(); c = udp(); c.sendto(b'data', s.getsockname()); s.settimeout(5)
+s.recvfrom(100) #!
+s.close(); c.close()
+#: recvfrom | TCP
+a, b = tcp(); b.send(b'data')
+a.recvfrom(100) #!
+a.close(); b.close()
+#: recvfrom_into | UDP
+s = udp(); c = udp(); c.sendto(b'data', s.getsockname()); buffer = bytearray(100)
+s.recvfrom_into(buffer) #!
+s.close(); c.close()
+#: recvmsg | blocking
+a, b = tcp(); b.send(b'data')
+a.recvmsg(100) #!
+a.close(); b.close()
+#: recvmsg_into | blocking
+a, b = tcp(); b.send(b'data'); buffer = bytearray(100)
+a.recvmsg_into([buffer]) #!
+a.close(); b.close()
+#: shutdown | SHUT_WR
+a, b = tcp()
+a.shutdown(socket.SHUT_WR) #!
+a.close(); b.close()
+#: shutdown | not connected
+s = socket.socket()
+s.shutdown(socket.SHUT_RDWR) #!
+#: getsockname | TCP
+with listening() as l:
+    l.getsockname() #!
+#: getpeername | TCP
+a, b = tcp()
+a.getpeername() #!
+a.close(); b.close()
+#: getpeername | not connected
+s = socket.socket()
+s.getpeername() #!
+#: getsockopt | integer
+with bound() as s:
+    s.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) #!
+#: getsockopt | bytes
+with bound() as s:
+    s.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, 8) #!
+#: setsockopt | integer
+with bound() as s:
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1) #!
+#: setblocking | False
+with bound() as s:
+    s.setblocking(False) #!
+#: setblocking | True
+with bound() as s:
+    s.setblocking(True) #!
+#: settimeout | seconds
+with bound() as s:
+    s.settimeout(5) #!
+#: settimeout | None
+with bound() as s:
+    s.settimeout(None) #!
+#: settimeout | 0
+with bound() as s:
+    s.settimeout(0) #!
+#: gettimeout | default
+with bound() as s:
+    s.gettimeout() #!
+#: getblocking | default
+with bound() as s:
+    s.getblocking() #!
+#: fileno | default
+with bound() as s:
+    s.fileno() #!
+#: family, type, proto | default
+with bound() as s:
+    s.family, s.type, s.proto #!
+#: get_inheritable | default
+with bound() as s:
+    s.get_inheritable() #!
+#: set_inheritable | True
+with bound() as s:
+    s.set_inheritable(True) #!
+#: detach | default
+s = socket.socket()
+fd = s.detach() #!
+os.close(fd)
+#: dup | default
+with bound() as s:
+    t = s.dup() #!
+    t.close()
+#: repr | connected
+a, b = tcp()
+repr(a) #!
+a.close(); b.close()
+#: close | open
+s = socket.socket()
+s.close() #!
+#: close | closed before
+s = socket.socket(); s.close()
+s.close() #!
+#: close | finaliser
+s = socket.socket()
+del s #!
+#: close | use after it
+s = socket.socket(); s.close()
+s.getsockname() #!
+#: makefile | default
+a, b = tcp()
+f = a.makefile('rb') #!
+f.close(); a.close(); b.close()
+#: makefile | read a line
+a, b = tcp(); b.send(b'one\ntwo\n'); f = a.makefile('rb')
+f.readline() #!
+f.close(); a.close(); b.close()
+#: makefile | read the next line
+a, b = tcp(); b.send(b'one\ntwo\n'); f = a.makefile('rb'); f.readline()
+f.readline() #!
+f.close(); a.close(); b.close()
+#: makefile | read a line unbuffered
+a, b = tcp(); b.send(b'one\ntwo\n'); f = a.makefile('rb', buffering=0)
+f.readline() #!
+f.close(); a.close(); b.close()
+#: makefile | read after a timeout
+a, b = tcp(); a.settimeout(0.01); f = a.makefile('rb'); fails(f.readline)
+f.readline() #!
+#: makefile | write
+a, b = tcp(); f = a.makefile('wb')
+f.write(b'data') #!
+f.close(); a.close(); b.close()
+#: makefile | flush
+a, b = tcp(); f = a.makefile('wb'); f.write(b'data')
+f.flush() #!
+f.close(); a.close(); b.close()
+#: makefile | the socket closes first
+a, b = tcp(); f = a.makefile('wb'); f.write(b'data')
+a.close() #!
+f.close(); b.close()
+#: makefile | the file closes last
+a, b = tcp(); f = a.makefile('wb'); f.write(b'data'); a.close()
+f.close() #!
+b.close()

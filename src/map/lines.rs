@@ -1,0 +1,153 @@
+//! What each line of a user's program asked of the kernel.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use serde_json::{Value as Json, json as object};
+
+use crate::event::{Body, Call, Event, Ret};
+
+/// One line of a program, and the calls it made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// The file as the code object names it.
+    pub file: Arc<str>,
+    /// The line's number, counted from 1; `None` for instructions of no line.
+    pub line: Option<u32>,
+    /// Its text, where it was found.
+    pub source: Option<Arc<str>>,
+    /// Its calls, by name in the order of the alphabet.
+    pub calls: Vec<Count>,
+    /// Time between entry and return of its calls, ns: waiting included.
+    pub dur_ns: u64,
+}
+
+/// How often one system call was made, and what came back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Count {
+    /// The call.
+    pub syscall: &'static str,
+    /// How often.
+    pub calls: u64,
+    /// Time in it, ns.
+    pub dur_ns: u64,
+    /// The smallest and the largest value of those calls that succeeded.
+    pub returned: Option<(i64, i64)>,
+    /// How often each error came, by name.
+    pub errors: BTreeMap<String, u64>,
+    /// How many did not return.
+    pub unfinished: u64,
+}
+
+impl fmt::Display for Count {
+    /// `connect ×3 (0; 2 ECONNREFUSED)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ×{} (", self.syscall, self.calls)?;
+        let mut parts = Vec::new();
+        match self.returned {
+            Some((least, most)) if least == most => parts.push(format!("= {least}")),
+            Some((least, most)) => parts.push(format!("= {least}…{most}")),
+            None => {}
+        }
+        parts.extend(self.errors.iter().map(|(name, count)| format!("{count} {name}")));
+        if self.unfinished > 0 {
+            parts.push(format!("{} unfinished", self.unfinished));
+        }
+        write!(f, "{})", parts.join(", "))
+    }
+}
+
+impl Line {
+    /// `client.py:4`.
+    pub fn place(&self) -> String {
+        let name = self.file.rsplit('/').next().unwrap_or(&self.file);
+        self.line.map_or_else(|| format!("{name}:?"), |line| format!("{name}:{line}"))
+    }
+}
+
+/// Counts a program's calls by its lines.
+#[derive(Debug, Clone, Default)]
+pub struct Lines {
+    lines: BTreeMap<(Arc<str>, Option<u32>), Tally>,
+    /// Calls that no line made: before the program began, after its end, or outside Python.
+    pub elsewhere: u64,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Tally {
+    source: Option<Arc<str>>,
+    calls: BTreeMap<&'static str, Count>,
+}
+
+impl Lines {
+    /// Counts an event, if it is a call.
+    pub fn take(&mut self, event: &Event) {
+        let Body::Call(call) = &event.body else { return };
+        let Some(frame) = call.python.as_deref().and_then(|stack| stack.caller()) else {
+            self.elsewhere += 1;
+            return;
+        };
+        let tally = self.lines.entry((frame.file.clone(), frame.line)).or_default();
+        tally.source = tally.source.take().or_else(|| frame.source.clone());
+        let name = call.sys.name;
+        let new =
+            || Count { syscall: name, calls: 0, dur_ns: 0, returned: None, errors: BTreeMap::new(), unfinished: 0 };
+        tally.calls.entry(name).or_insert_with(new).take(call);
+    }
+
+    /// What was counted, by file and line.
+    pub fn finish(self) -> Vec<Line> {
+        let line = |((file, line), tally): ((Arc<str>, Option<u32>), Tally)| Line {
+            file,
+            line,
+            source: tally.source,
+            dur_ns: tally.calls.values().map(|count| count.dur_ns).sum(),
+            calls: tally.calls.into_values().collect(),
+        };
+        self.lines.into_iter().map(line).collect()
+    }
+}
+
+impl Count {
+    fn take(&mut self, call: &Call) {
+        self.calls += 1;
+        self.dur_ns += call.dur_ns.unwrap_or(0);
+        match call.ret {
+            Ret::Ok(value) => {
+                let (least, most) = self.returned.unwrap_or((value, value));
+                self.returned = Some((least.min(value), most.max(value)));
+            }
+            Ret::Err(errno) => {
+                let name = errno.name().map_or_else(|| errno.0.to_string(), str::to_owned);
+                *self.errors.entry(name).or_default() += 1;
+            }
+            Ret::Unfinished => self.unfinished += 1,
+        }
+    }
+}
+
+/// An object per line.
+pub fn json(lines: &[Line]) -> Json {
+    let call = |count: &Count| {
+        object!({
+            "syscall": count.syscall,
+            "count": count.calls,
+            "dur_ns": count.dur_ns,
+            "least": count.returned.map(|(least, _)| least),
+            "most": count.returned.map(|(_, most)| most),
+            "errors": count.errors.iter().map(|(name, count)| object!({"errno": name, "count": count})).collect::<Vec<_>>(),
+            "unfinished": count.unfinished,
+        })
+    };
+    let line = |line: &Line| {
+        object!({
+            "file": *line.file,
+            "line": line.line,
+            "source": line.source.as_deref(),
+            "dur_ns": line.dur_ns,
+            "calls": line.calls.iter().map(call).collect::<Vec<_>>(),
+        })
+    };
+    Json::Array(lines.iter().map(line).collect())
+}

@@ -1,0 +1,136 @@
+//! What was measured, as a sheet of cells, as Markdown and as JSON.
+
+use serde_json::{Value as Json, json as object};
+
+use super::lines::Line;
+use super::{Case, Column, Measured, Outcome, brief};
+use crate::event::{Body, Event};
+use crate::json as events;
+
+/// Rows and columns of text, for a terminal's table or for Markdown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sheet {
+    /// The names of the columns.
+    pub head: Vec<String>,
+    /// The rows, each as long as the head.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// What marks a row in which the interpreters differ.
+const DIFFERS: &str = "≠ ";
+
+/// A row per situation, a column per interpreter; rows in which interpreters differ are marked.
+pub fn sheet(cases: &[Case], columns: &[Column]) -> Sheet {
+    let mut head = vec!["API".to_owned(), "Situation".to_owned(), "Expression".to_owned()];
+    match columns {
+        [_] => head.push("System calls".to_owned()),
+        _ => head.extend(columns.iter().map(|column| format!("CPython {}", column.python.version))),
+    }
+    let rows = cases.iter().enumerate().map(|(at, case)| {
+        let cells: Vec<String> = columns.iter().filter_map(|column| column.rows.get(at)).map(cell).collect();
+        let differs = if cells.windows(2).any(|pair| pair[0] != pair[1]) { DIFFERS } else { "" };
+        let mut row = vec![format!("{differs}{}", case.api), case.situation.to_owned(), case.expression.to_owned()];
+        row.extend(cells);
+        row
+    });
+    Sheet { head, rows: rows.collect() }
+}
+
+/// What an expression did: its calls in short, and what it raised.
+fn cell(measured: &Measured) -> String {
+    let calls: Vec<String> = measured.calls.iter().filter_map(in_short).collect();
+    let calls = if calls.is_empty() { "none".to_owned() } else { calls.join("; ") };
+    match &measured.outcome {
+        Outcome::Returned => calls,
+        Outcome::Raised(name) => format!("{calls}; raises {name}"),
+        Outcome::Unprepared(name) => format!("not measured: its preparation raises {name}"),
+    }
+}
+
+fn in_short(event: &Event) -> Option<String> {
+    if let Body::Call(call) = &event.body { Some(brief(call)) } else { None }
+}
+
+impl Sheet {
+    /// The lines of a user's program that made calls.
+    pub fn of_lines(lines: &[Line]) -> Self {
+        let head = ["Line", "Source", "Calls", "Time in the kernel"].map(str::to_owned).to_vec();
+        let rows = lines.iter().map(|line| {
+            let calls: Vec<String> = line.calls.iter().map(ToString::to_string).collect();
+            vec![line.place(), line.source.as_deref().unwrap_or("").to_owned(), calls.join("; "), micros(line.dur_ns)]
+        });
+        Self { head, rows: rows.collect() }
+    }
+
+    /// The sheet as a Markdown table.
+    pub fn markdown(&self) -> String {
+        let mut out = String::new();
+        let row = |cells: &mut dyn Iterator<Item = String>, out: &mut String| {
+            for cell in cells {
+                out.push_str("| ");
+                out.push_str(&cell);
+                out.push(' ');
+            }
+            out.push_str("|\n");
+        };
+        row(&mut self.head.iter().map(|cell| escaped(cell)), &mut out);
+        row(&mut self.head.iter().map(|_| "---".to_owned()), &mut out);
+        for cells in &self.rows {
+            row(&mut cells.iter().map(|cell| escaped(cell)), &mut out);
+        }
+        out
+    }
+}
+
+/// Text that Markdown leaves as it is.
+fn escaped(cell: &str) -> String {
+    let mut out = String::with_capacity(cell.len());
+    for c in cell.chars() {
+        if matches!(c, '|' | '*' | '_' | '`' | '<' | '[' | '\\') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// Microseconds with a unit.
+fn micros(ns: u64) -> String {
+    format!("{}.{} µs", ns / 1000, ns % 1000 / 100)
+}
+
+/// A JSON object per situation and interpreter; each call with its event and in short.
+pub fn json(cases: &[Case], columns: &[Column]) -> Json {
+    let mut rows = Vec::new();
+    for (at, case) in cases.iter().enumerate() {
+        for column in columns {
+            let Some(measured) = column.rows.get(at) else { continue };
+            let (outcome, exception) = match &measured.outcome {
+                Outcome::Returned => ("returned", None),
+                Outcome::Raised(name) => ("raised", Some(name)),
+                Outcome::Unprepared(name) => ("unprepared", Some(name)),
+            };
+            let calls: Vec<Json> = measured
+                .calls
+                .iter()
+                .map(|event| object!({"brief": in_short(event), "event": as_json(event)}))
+                .collect();
+            rows.push(object!({
+                "api": case.api,
+                "situation": case.situation,
+                "expression": case.expression,
+                "python": column.python.version,
+                "outcome": outcome,
+                "exception": exception,
+                "calls": calls,
+            }));
+        }
+    }
+    Json::Array(rows)
+}
+
+fn as_json(event: &Event) -> Json {
+    let mut line = Vec::new();
+    events::write(event, &mut line);
+    serde_json::from_slice(&line).unwrap_or_default()
+}

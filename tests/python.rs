@@ -1,0 +1,299 @@
+//! `sockscope trace --python`, whole: the lines it tells against what the programs say of themselves.
+//!
+//! The programs of `tests/pyframes` send their own stack as the payload of a call; here the traced JSON has both, the
+//! payload and the stack that was read, and every one must agree, on every CPython of the machine.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+#[path = "pyframes/interpreters.rs"]
+mod interpreters;
+
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use interpreters::{Interpreter, every};
+use serde_json::Value as Json;
+
+fn programs() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pyframes/programs")
+}
+
+/// `sockscope trace OPTIONS PROGRAM`, where the program is a command with its variables and folder.
+fn traced(options: &[&str], program: &Command) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sockscope"));
+    command.arg("trace").args(options).arg(program.get_program()).args(program.get_args());
+    command.envs(program.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    if let Some(folder) = program.get_current_dir() {
+        command.current_dir(folder);
+    }
+    command.stdin(Stdio::null()).stdout(Stdio::null());
+    command
+}
+
+fn succeed(command: &mut Command, context: &str) -> Output {
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{context}: {}", String::from_utf8_lossy(&output.stderr));
+    output
+}
+
+/// The `sendto` calls of a program, as JSON, and what was said on standard error.
+fn events(program: &Command, stdin: Option<Stdio>, context: &str) -> (Vec<Json>, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("trace.jsonl");
+    let options = ["-f", "--python", "-s", "1000000", "-e", "trace=sendto", "-o", file.to_str().unwrap()];
+    let mut command = traced(&options, program);
+    if let Some(stdin) = stdin {
+        command.stdin(stdin);
+    }
+    let output = succeed(&mut command, context);
+    let text = std::fs::read_to_string(file).unwrap();
+    let calls = text.lines().map(|line| serde_json::from_str(line).unwrap());
+    let calls = calls.filter(|event: &Json| event["type"] == "call").collect();
+    (calls, String::from_utf8(output.stderr).unwrap())
+}
+
+/// Holds every account among the calls against the stack beside it; how many there were.
+fn agree(calls: &[Json], context: &str) -> usize {
+    let mut told = 0;
+    for call in calls {
+        let payload = call["args"]["buf"]["text"].as_str().unwrap_or_default();
+        let Some(account) = payload.strip_prefix("STACK") else { continue };
+        let account: Json = serde_json::from_str(account.trim_end()).unwrap();
+        let want = account["frames"].as_array().unwrap();
+        let found = call["python"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let via = account["via_library"] == true;
+        let (library, own) = found.split_at(if via { found.len().saturating_sub(want.len()) } else { 0 });
+        assert!(library.iter().all(|frame| frame["library"] == true), "{context}: {call}");
+        assert_eq!(own.len(), want.len(), "{context}: {call}");
+        for (frame, told) in own.iter().zip(want) {
+            for key in ["file", "line", "function"] {
+                assert_eq!(frame[key], told[key], "{context}: {frame} is not {told}");
+            }
+            if !told["file"].as_str().unwrap().starts_with('<') {
+                assert_eq!(frame["source"], told["source"], "{context}: {frame} is not {told}");
+            }
+            if told["exact"] == true {
+                let columns = match &frame["column"] {
+                    Json::Null => Json::Null,
+                    column => serde_json::json!([column, frame["end_line"], frame["end_column"]]),
+                };
+                assert_eq!(columns, told["columns"], "{context}: {frame} is not {told}");
+            }
+        }
+        told += 1;
+    }
+    told
+}
+
+/// Traces one of the programs on every interpreter from `since` on.
+fn on_every(program: &str, since: (u8, u8), least: usize) {
+    for python in every(since) {
+        let context = format!("{program} on {}", python.path.display());
+        let mut command = python.command();
+        command.arg(programs().join(program));
+        let (calls, said) = events(&command, None, &context);
+        let told = agree(&calls, &context);
+        assert!(told >= least, "{context}: only {told} stacks");
+        assert!(!said.contains("not supported"), "{context}: {said}");
+    }
+}
+
+#[test]
+fn stacks_of_every_shape() {
+    on_every("frames.py", (2, 7), 3700);
+}
+
+#[test]
+fn stacks_of_python_3() {
+    on_every("frames3.py", (3, 6), 150);
+}
+
+#[test]
+fn threads() {
+    on_every("threads.py", (2, 7), 6 * 80 + 121);
+}
+
+#[test]
+fn forks_and_every_way_of_multiprocessing() {
+    on_every("processes.py", (2, 7), 49);
+}
+
+/// A program of two accounts, from a function and from the top.
+const TEXT: &str = "from witness import A, stack\n\ndef call():\n    A.send(stack())\n\ncall()\nA.send(stack())\n";
+
+fn brief(program: &Command, stdin: Option<Stdio>, source: bool, context: &str) {
+    let (calls, _) = events(program, stdin, context);
+    assert_eq!(agree(&calls, context), 2, "{context}");
+    let told = calls.iter().filter(|call| call["args"]["buf"]["text"].as_str().is_some_and(|s| s.starts_with("STACK")));
+    for call in told {
+        let want = if source { Json::from("A.send(stack())") } else { Json::Null };
+        assert_eq!(call["python"][0]["source"], want, "{context}");
+    }
+}
+
+#[test]
+fn every_way_to_start_a_program() {
+    for python in every((2, 7)) {
+        let context = |how: &str| format!("{how} on {}", python.path.display());
+        let folder = tempfile::tempdir().unwrap();
+
+        let mut command = python.command();
+        command.args(["-c", TEXT]);
+        brief(&command, None, true, &context("-c"));
+
+        let mut command = python.command();
+        command.args(["-m", "brief"]);
+        brief(&command, None, true, &context("-m"));
+
+        let script = folder.path().join("script.py");
+        std::fs::write(&script, TEXT).unwrap();
+        let file = std::fs::File::open(&script).unwrap();
+        brief(&python.command(), Some(file.into()), true, &context("a redirected file"));
+
+        let (reader, mut writer) = std::io::pipe().unwrap();
+        writer.write_all(TEXT.as_bytes()).unwrap();
+        drop(writer);
+        brief(&python.command(), Some(reader.into()), false, &context("a pipe"));
+
+        let archive = folder.path().join("app.pyz");
+        let mut zip = zip::ZipWriter::new(std::fs::File::create(&archive).unwrap());
+        zip.start_file("__main__.py", zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(TEXT.as_bytes()).unwrap();
+        zip.finish().unwrap();
+        let mut command = python.command();
+        command.arg(&archive);
+        brief(&command, None, true, &context("a zipapp"));
+
+        let mut shim = Command::new("/bin/sh");
+        shim.arg("-c").arg(format!("(:); cd / && exec '{}' '{}'", python.path.display(), script.display()));
+        shim.env("PYTHONPATH", programs()).env("PYTHONDONTWRITEBYTECODE", "1");
+        brief(&shim, None, true, &context("a shim"));
+
+        if python.version >= (3, 6) {
+            let home = folder.path().join("venv");
+            let made = python.command().args(["-m", "venv", "--without-pip"]).arg(&home).status().unwrap();
+            if made.success() {
+                let mut command = Interpreter { path: home.join("bin/python"), ..python.clone() }.command();
+                command.arg(&script);
+                brief(&command, None, true, &context("a virtual environment"));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_program_that_is_not_python_has_no_lines() {
+    let mut program = Command::new("/bin/sh");
+    program.args(["-c", "exec cat /dev/null"]);
+    let options = ["-f", "--python", "-e", "trace=read,write", "-o"];
+    let trace = |last: &[&str]| {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("trace.jsonl");
+        let options: Vec<&str> = last.iter().chain(&options).copied().chain([file.to_str().unwrap()]).collect();
+        let output = succeed(&mut traced(&options, &program), "cat");
+        assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+        std::fs::read_to_string(file).unwrap()
+    };
+    let text = trace(&[]);
+    assert!(text.contains("\"syscall\":\"read\""), "{text}");
+    assert!(!text.contains("\"python\""), "{text}");
+}
+
+/// One interpreter that tells columns, if there is one, and the newest of them.
+fn newest() -> Interpreter {
+    every((2, 7)).into_iter().max_by_key(|python| python.version).unwrap()
+}
+
+const SERVER: &str = "import socket\n\ndef main():\n    s.listen(2)\n\
+                      s = socket.socket(socket.AF_INET, socket.SOCK_STREAM)\ns.bind(('127.0.0.1', 0))\nmain()\ns.close()\n";
+
+fn server(folder: &Path) -> Command {
+    std::fs::write(folder.join("server.py"), SERVER).unwrap();
+    let mut command = newest().command();
+    command.current_dir(folder).arg("server.py");
+    command
+}
+
+/// Line numbers in the standard library change from version to version.
+fn without_library_lines(text: &str) -> String {
+    let pattern = regex::Regex::new(r"socket\.py:\d+ in").unwrap();
+    pattern.replace_all(text, "socket.py:N in").into_owned()
+}
+
+#[test]
+fn calls_are_grouped_under_their_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("trace");
+    let options = ["--group", "python", "-o", file.to_str().unwrap()];
+    succeed(&mut traced(&options, &server(folder.path())), "--group python");
+    let text = without_library_lines(&std::fs::read_to_string(&file).unwrap());
+    let expected = r#"server.py:5  s = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, IPPROTO_IP) = 3  [via socket.py:N in __init__]
+server.py:6  s.bind(('127.0.0.1', 0))
+    bind(3, {sa_family=AF_INET, sin_port=htons(0), sin_addr=inet_addr("127.0.0.1")}, 16) = 0
+server.py:4 main  s.listen(2)
+    listen(3, 2)                        = 0
+server.py:8  s.close()
+    close(3)                            = 0  [via socket.py:N in _real_close]
++++ exited with 0 +++
+"#;
+    assert_eq!(text, expected);
+}
+
+#[test]
+fn text_is_straces_unless_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("trace");
+    let trace = |options: &[&str]| {
+        let options: Vec<&str> = options.iter().copied().chain(["-o", file.to_str().unwrap()]).collect();
+        succeed(&mut traced(&options, &server(folder.path())), "text");
+        std::fs::read_to_string(&file).unwrap()
+    };
+    let plain = trace(&[]);
+    assert_eq!(plain, trace(&["--no-python"]));
+    assert!(plain.contains("listen(3, 2)                            = 0\n"), "{plain}");
+    let with = trace(&["--python"]);
+    assert!(with.contains("listen(3, 2)                            = 0  @ server.py:4 main  s.listen(2)\n"), "{with}");
+    let taken_away: String = with.lines().map(|line| format!("{}\n", line.split("  @ ").next().unwrap())).collect();
+    assert_eq!(taken_away, plain);
+    let full = trace(&["--python=full"]);
+    let listen: Vec<&str> = full.lines().skip_while(|line| !line.starts_with("listen(")).take(3).collect();
+    assert_eq!(listen[0], "listen(3, 2)                            = 0");
+    assert!(listen[1].starts_with(" > ") && listen[1].ends_with("server.py:4 main  s.listen(2)"), "{full}");
+    assert!(listen[2].starts_with(" > ") && listen[2].ends_with("server.py:7 <module>  main()"), "{full}");
+    let below: String = full.lines().filter(|line| !line.starts_with(" > ")).map(|line| format!("{line}\n")).collect();
+    assert_eq!(below, plain);
+}
+
+#[test]
+fn a_terminal_shows_the_lines_without_being_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    let on_terminal = |options: &[&str]| {
+        let pair = nix::pty::openpty(None, None).unwrap();
+        let mut command = traced(options, &server(folder.path()));
+        command.stderr(Stdio::from(pair.slave));
+        let mut child = command.spawn().unwrap();
+        drop(command); // it holds the other end open
+        let mut text = Vec::new();
+        // Its reader gets EIO once nobody has the other end open any more.
+        let _ = std::fs::File::from(pair.master).read_to_end(&mut text);
+        assert!(child.wait().unwrap().success());
+        String::from_utf8(text).unwrap()
+    };
+    let text = on_terminal(&[]);
+    assert!(text.contains("= 0  @ server.py:4 main  s.listen(2)"), "{text}");
+    let text = on_terminal(&["--no-python"]);
+    assert!(text.contains("listen(3, 2)") && !text.contains('@'), "{text}");
+}
+
+#[test]
+fn an_interpreter_that_is_not_supported_is_named_once_and_traced() {
+    for python in interpreters::all().into_iter().filter(|python| !python.is_supported()) {
+        let context = python.path.display().to_string();
+        let mut command = python.command();
+        command.arg(programs().join("brief.py"));
+        let (calls, said) = events(&command, None, &context);
+        assert_eq!(said.matches("is not supported").count(), 1, "{context}: {said}");
+        assert!(!calls.is_empty() && calls.iter().all(|call| call["python"].is_null()), "{context}");
+    }
+}
