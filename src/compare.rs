@@ -12,9 +12,11 @@ use crate::normalize::{Handle, Keep, Normalizer, Part, Token};
 pub mod align;
 mod roles;
 mod show;
+mod twins;
 
 pub use align::Step;
 pub use show::{json, side_by_side, unified};
+pub use twins::{Twins, twins};
 
 /// What is to be compared, and how strictly.
 #[derive(Debug, Clone, Default)]

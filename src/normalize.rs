@@ -50,7 +50,7 @@ impl Keep {
 }
 
 /// First and last port the kernel chooses from, `net.ipv4.ip_local_port_range` as it comes.
-const EPHEMERAL: std::ops::RangeInclusive<u16> = 32768..=60999;
+pub(crate) const EPHEMERAL: std::ops::RangeInclusive<u16> = 32768..=60999;
 /// Times that are not kept are told to this many ns: a timeout that was computed from a deadline is never exact.
 const COARSE_NS: i64 = 10_000_000;
 

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use sockscope::program::cases::{CASES, Case};
-use sockscope::program::runner::{Player, Runner, Setting, SocketLines};
+use sockscope::program::runner::{Calls, Player, Runner, Setting, SocketLines};
 use sockscope::program::{self, Role};
 
 #[path = "programs/golden.rs"]
@@ -53,7 +53,7 @@ fn setting(server: &Player, client: &Player, folder: &Path) -> Setting {
         host: None,
         strings: 100,
         verbose: false,
-        strace_python: false,
+        python_calls: Calls::Unknown,
         witness: None,
         folder: folder.to_owned(),
         apart: true,
@@ -156,7 +156,7 @@ fn our_calls_are_those_of_cpython() {
     every_case(|case, folder| {
         let rust = run(case, &setting(&Player::Rust, &Player::Rust, &folder.join("rust")))?;
         let twins = setting(&python, &python, &folder.join("python"));
-        let twins = run(case, &Setting { strace_python: true, ..twins })?;
+        let twins = run(case, &Setting { python_calls: Calls::Strace, ..twins })?;
         for (number, (ours, theirs)) in rust.iter().zip(&twins).enumerate() {
             compare(&traces::normalised(ours), &traces::normalised(theirs))
                 .map_err(|difference| format!("process {number}\n{difference}"))?;

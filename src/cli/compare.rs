@@ -13,15 +13,34 @@ use clap::{Args, ValueEnum};
 #[command(after_help = "Examples:
   sockscope compare old.strace new.jsonl
   sockscope compare a.log b.log -e trace=%network --format unified
-  sockscope compare a.log b.log --keep fds,ports --format json")]
+  sockscope compare a.log b.log --keep fds,ports --format json
+  sockscope compare --left-run 'python3 a.py' --right-run 'python3 b.py'
+  sockscope compare --program chat --case restart   our program and its Python twin
+  sockscope compare --all                           a table of all programs and cases")]
 pub struct CompareArgs {
     /// The left trace, of any format; `-` for standard input.
     #[arg(value_name = "LEFT")]
-    pub left: PathBuf,
+    pub left: Option<PathBuf>,
 
     /// The right trace.
     #[arg(value_name = "RIGHT")]
-    pub right: PathBuf,
+    pub right: Option<PathBuf>,
+
+    /// A command to run and trace in place of the left trace; the shell reads it, its output goes to standard error.
+    #[arg(long, value_name = "COMMAND")]
+    pub left_run: Option<String>,
+
+    /// The same for the right.
+    #[arg(long, value_name = "COMMAND")]
+    pub right_run: Option<String>,
+
+    /// Run this document program and its Python twin, and compare the two process by process.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["left", "left_run", "right_run"])]
+    pub program: Option<String>,
+
+    /// The program's situation; `default` without it.
+    #[arg(long, value_name = "CASE", requires = "program")]
+    pub case: Option<String>,
 
     /// Differences that count although they come by chance.
     #[arg(short, long, value_name = "WHAT", value_delimiter = ',')]
@@ -36,7 +55,7 @@ pub struct CompareArgs {
     #[arg(short = 'F', long, value_enum, default_value_t = View::Side)]
     pub format: View,
 
-    /// Show the calls that are the same, too.
+    /// Show the calls that are the same, too. With nothing else to compare: a table of all programs and cases.
     #[arg(short, long)]
     pub all: bool,
 

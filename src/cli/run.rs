@@ -36,6 +36,9 @@ pub struct RunArgs {
     /// Let real Python play: both roles, or the one named
     #[arg(long, value_name = "ROLE", num_args = 0..=1, require_equals = true, default_missing_value = "both")]
     pub python: Option<PythonArg>,
+    /// Run our program and its Python twin, and show whether they make the same calls
+    #[arg(long, conflicts_with_all = ["role", "python", "resolver", "log_fd", "output", "format"])]
+    pub compare: bool,
     /// Port instead of the document's; 0 takes any free one
     #[arg(long)]
     pub port: Option<u16>,

@@ -1,15 +1,18 @@
 //! `sockscope compare`: two traces call by call.
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
-use sockscope::compare::{self, Options};
+use sockscope::compare::{self, Comparison, Options};
 use sockscope::event::Event;
 use sockscope::{convert, syscall};
 
+use super::programs;
 use crate::cli::compare::{CompareArgs, View};
+
+pub mod runs;
 
 /// Columns where there is no terminal to ask.
 const WIDTH: usize = 160;
@@ -20,21 +23,55 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<ExitCode> {
     for name in &args.keep {
         options.keep.keep(name);
     }
-    let (left, right) = (read(&args.left)?, read(&args.right)?);
+    if let Some(name) = &args.program {
+        let program = programs::find(name)?;
+        let case = programs::find_case(program, args.case.as_deref().unwrap_or("default"))?;
+        return runs::case(program, case, &options, args);
+    }
+    let given = args.left.is_some() || args.left_run.is_some() || args.right_run.is_some();
+    if args.all && !given {
+        return runs::every_case(&options, args.quiet);
+    }
+    let mut paths = [&args.left, &args.right].into_iter().flatten();
+    let left = side(args.left_run.as_deref(), &mut paths)?;
+    let right = side(args.right_run.as_deref(), &mut paths)?;
+    if let Some(path) = paths.next() {
+        bail!("{} is one trace too many: a command takes a trace's place", path.display());
+    }
     let comparison = compare::compare(&left, &right, &options);
     if !args.quiet {
-        let text = match args.format {
-            View::Side => compare::side_by_side(&comparison, &left, &right, width(), args.all),
-            View::Unified => compare::unified(&comparison, &left, &right, args.all),
-            View::Json => compare::json(&comparison, &left, &right, args.all),
-        };
-        io::stdout().lock().write_all(text.as_bytes())?;
+        io::stdout().lock().write_all(shown(args.format, args.all, &comparison, &left, &right).as_bytes())?;
     }
-    Ok(if comparison.is_same() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(verdict(comparison.is_same()))
+}
+
+/// A comparison, as it was asked for.
+pub fn shown(format: View, all: bool, comparison: &Comparison, left: &[Event], right: &[Event]) -> String {
+    match format {
+        View::Side => compare::side_by_side(comparison, left, right, width(), all),
+        View::Unified => compare::unified(comparison, left, right, all),
+        View::Json => compare::json(comparison, left, right, all),
+    }
+}
+
+/// The exit code of a comparison.
+pub fn verdict(same: bool) -> ExitCode {
+    if same { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// One side: what a command does, or else the next trace.
+fn side<'a>(command: Option<&str>, paths: &mut impl Iterator<Item = &'a PathBuf>) -> anyhow::Result<Vec<Event>> {
+    if let Some(command) = command {
+        return runs::traced(command);
+    }
+    match paths.next() {
+        Some(path) => read(path),
+        None => bail!("two sides are needed: traces, --left-run and --right-run, --program NAME, or --all"),
+    }
 }
 
 /// A whole trace.
-fn read(path: &Path) -> anyhow::Result<Vec<Event>> {
+pub fn read(path: &Path) -> anyhow::Result<Vec<Event>> {
     let mut source = convert::open(path, |_| {})?;
     let mut events = Vec::new();
     while source.read(&mut events).with_context(|| format!("cannot read {}", path.display()))? {}

@@ -47,6 +47,16 @@ pub fn cases(program: &Program) -> impl Iterator<Item = &'static Case> + Clone {
     CASES.iter().filter(move |case| case.program == name)
 }
 
+/// The case of that name, or which one may have been meant.
+pub fn find_case(program: &Program, name: &str) -> anyhow::Result<&'static Case> {
+    let mut cases = cases(program);
+    let known = cases.clone().map(|case| case.name);
+    match cases.find(|case| case.name == name) {
+        Some(case) => Ok(case),
+        None => bail!("{} has no case '{name}'{}", program.name, nearest::suggestion(name, known)),
+    }
+}
+
 fn ports(program: &Program) -> String {
     if program.server_port == program.client_port {
         program.server_port.to_string()

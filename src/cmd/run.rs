@@ -6,13 +6,16 @@ use anyhow::bail;
 use sockscope::program::cases::{Act, Case};
 use sockscope::program::{Program, Role};
 
-use super::{nearest, programs};
+use super::{compare, programs};
 use crate::cli::run::{PythonArg, RoleArg, RunArgs};
 
 mod both;
+mod python;
 mod role;
 mod show;
 mod signals;
+
+pub(super) use both::interpreter;
 
 /// Does what the arguments say.
 pub fn run(args: &RunArgs) -> anyhow::Result<ExitCode> {
@@ -20,6 +23,9 @@ pub fn run(args: &RunArgs) -> anyhow::Result<ExitCode> {
     let case = find_case(program, args)?;
     if args.resolver.is_some() && program.name != "getname" {
         bail!("--resolver is for getname, the only program that asks a name server");
+    }
+    if args.compare {
+        return compare::runs::both(program, case, args.log.strings);
     }
     let role = match args.role {
         Some(RoleArg::Server) => Some(Role::Server),
@@ -34,14 +40,7 @@ pub fn run(args: &RunArgs) -> anyhow::Result<ExitCode> {
         (None, _) => false,
     };
     match role {
-        Some(role) if python(role) => {
-            let file = program.twin_file(role);
-            bail!(
-                "a role of Python's runs by itself: save it with `sockscope programs {} --source python`, then \
-                 `strace python3 {file}`",
-                program.name
-            )
-        }
+        Some(role) if python(role) => python::run(args, program, role, case),
         Some(role) => role::run(args, program, role, case),
         None => both::run(args, program, case, [python(Role::Server), python(Role::Client)]),
     }
@@ -54,17 +53,11 @@ fn find_case(program: &Program, args: &RunArgs) -> anyhow::Result<&'static Case>
         None if args.as_printed => "as-printed",
         None => "default",
     };
-    let cases = programs::cases(program);
-    match cases.clone().find(|case| case.name == name) {
-        Some(case) => Ok(case),
-        None if args.as_printed => {
-            bail!("{} has no bug in the document that its repaired form hides; tcp-hello has one", program.name)
-        }
-        None => {
-            let known = cases.map(|case| case.name);
-            bail!("{} has no case '{name}'{}", program.name, nearest::suggestion(name, known))
-        }
+    let found = programs::find_case(program, name);
+    if args.as_printed && found.is_err() {
+        bail!("{} has no bug in the document that its repaired form hides; tcp-hello has one", program.name);
     }
+    found
 }
 
 /// What a case tells a role when it starts it.

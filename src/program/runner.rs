@@ -53,8 +53,8 @@ pub struct Setting {
     pub strings: usize,
     /// Whether structures are logged whole.
     pub verbose: bool,
-    /// Whether the twins run under strace, which is then their log.
-    pub strace_python: bool,
+    /// Where the twins' calls are to be known from: [`Calls::Tracer`], [`Calls::Strace`] or [`Calls::Unknown`].
+    pub python_calls: Calls,
     /// Where strace's own trace of each Rust role goes too, a file for each process.
     pub witness: Option<PathBuf>,
     /// The roles' working directory; a subdirectory each if `apart`.

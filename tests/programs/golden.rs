@@ -14,7 +14,7 @@ use sockscope::convert;
 use sockscope::event::Event;
 use sockscope::json;
 use sockscope::program::cases::Case;
-use sockscope::program::runner::{Player, Setting, SocketLines};
+use sockscope::program::runner::{Calls, Player, Setting, SocketLines};
 use sockscope::text::{Lines, Pids, Style};
 
 use super::{every_case, need_strace, processes, python3, setting, traces};
@@ -181,7 +181,7 @@ fn record_case(case: &Case, run: &Path, python: &Player) -> Result<(), String> {
         fs::write(with_ending(&place, ".jsonl"), json_lines(&events)).unwrap();
         fs::write(with_ending(&place, ".strace"), text(&events)).unwrap();
     }
-    let twins = Setting { strace_python: true, ..setting(python, python, &run.join("python")) };
+    let twins = Setting { python_calls: Calls::Strace, ..setting(python, python, &run.join("python")) };
     for (number, process) in processes(case, &twins)?.iter().enumerate() {
         let place = place(case, number, process.role().name());
         let mut sockets = SocketLines::default();

@@ -10,7 +10,7 @@ use std::sync::mpsc::channel;
 use anyhow::{Context, anyhow, bail};
 use nix::sys::signal::Signal;
 use sockscope::program::cases::Case;
-use sockscope::program::runner::{Failure, Player, Runner, Setting};
+use sockscope::program::runner::{Calls, Failure, Player, Runner, Setting};
 use sockscope::program::{Program, interrupt};
 use sockscope::text::Pids;
 
@@ -21,18 +21,11 @@ use crate::cmd::{TROUBLE, log};
 /// Runs a case and says whether it ended as expected.
 pub fn run(args: &RunArgs, program: &'static Program, case: &Case, python: [bool; 2]) -> anyhow::Result<ExitCode> {
     let format = log::format(&args.log)?;
-    if python.contains(&true) && format.name != "strace" {
-        bail!("Python's calls come from strace, as text: leave out --format {}, or --python", format.name);
-    }
     let interpreter = if python.contains(&true) { Some(interpreter()?) } else { None };
     let player = |python: bool| match &interpreter {
         Some(path) if python => Player::Python(path.clone()),
         _ => Player::Rust,
     };
-    let strace_python = interpreter.is_some() && has_strace();
-    if interpreter.is_some() && !strace_python {
-        show::remark("strace is not on PATH, so Python's calls are not shown: apt-get install strace");
-    }
 
     let stop = Arc::new(AtomicBool::new(false));
     interrupt::remember(&[Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP])?;
@@ -51,7 +44,7 @@ pub fn run(args: &RunArgs, program: &'static Program, case: &Case, python: [bool
         host: args.host.clone(),
         strings: args.log.strings,
         verbose: args.log.verbose,
-        strace_python,
+        python_calls: Calls::Tracer,
         witness: None,
         folder: std::env::current_dir().context("cannot find the current directory")?,
         apart: false,
@@ -107,7 +100,7 @@ fn port(args: &RunArgs, program: &Program) -> u16 {
 }
 
 /// The interpreter behind the first python3 on PATH, which may be a wrapper.
-fn interpreter() -> anyhow::Result<PathBuf> {
+pub(in crate::cmd) fn interpreter() -> anyhow::Result<PathBuf> {
     let output = Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output();
     let output = output.context("cannot start python3, which --python needs: apt-get install python3")?;
     let path = String::from_utf8_lossy(&output.stdout).trim().to_owned();
@@ -115,8 +108,4 @@ fn interpreter() -> anyhow::Result<PathBuf> {
         bail!("python3 does not say where it is: {}", String::from_utf8_lossy(&output.stderr).trim());
     }
     Ok(path.into())
-}
-
-fn has_strace() -> bool {
-    Command::new("strace").arg("-V").output().is_ok_and(|output| output.status.success())
 }

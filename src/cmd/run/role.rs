@@ -68,7 +68,7 @@ pub fn run(args: &RunArgs, program: &Program, role: Role, case: &Case) -> anyhow
 }
 
 /// The role's command line: what the case says, unless the user says otherwise.
-fn words(args: &RunArgs, role: Role, case: &Case) -> Vec<String> {
+pub(super) fn words(args: &RunArgs, role: Role, case: &Case) -> Vec<String> {
     if args.log_fd.is_some() {
         return args.arguments.clone();
     }

@@ -180,7 +180,7 @@ impl Screen {
         let pid = voice.pid;
         let begun = std::mem::take(&mut voice.begun);
         let left: Vec<Vec<u8>> = voice.unfinished.iter_mut().map(std::mem::take).collect();
-        let tells_its_end = voice.calls == Calls::Strace;
+        let tells_its_end = matches!(voice.calls, Calls::Strace | Calls::Tracer);
         for text in left.iter().filter(|text| !text.is_empty()) {
             self.printed(process, text);
         }

@@ -25,7 +25,9 @@ static STARTING: Mutex<()> = Mutex::new(());
 pub enum Calls {
     /// Our own log.
     Layer,
-    /// strace.
+    /// Our tracer, as events.
+    Tracer,
+    /// strace, as lines: an independent witness.
     Strace,
     /// Nowhere.
     Unknown,
@@ -117,7 +119,7 @@ impl Start<'_> {
             words.extend(["setpriv", "--bounding-set=-net_bind_service"].map(OsString::from));
         }
         let strings = self.setting.strings.to_string();
-        let mut strace = |out: PathBuf| {
+        let strace = |words: &mut Vec<OsString>, out: PathBuf| {
             // SIGTERM is shown, or strace leaves out the end it causes.
             words.extend(
                 ["strace", "-D", "-f", "-e", "signal=SIGTERM", "-e", TRACED, "-s", &strings].map(OsString::from),
@@ -130,12 +132,16 @@ impl Start<'_> {
         let calls = match self.player {
             Player::Rust => {
                 if let Some(witness) = &self.setting.witness {
-                    strace(witness.join(number.to_string()));
+                    strace(&mut words, witness.join(number.to_string()));
                 }
                 Calls::Layer
             }
-            Player::Python(_) if self.setting.strace_python => {
-                strace(format!("/proc/self/fd/{log}").into());
+            Player::Python(_) if self.setting.python_calls == Calls::Tracer => {
+                self.trace(log, &mut words);
+                Calls::Tracer
+            }
+            Player::Python(_) if self.setting.python_calls == Calls::Strace => {
+                strace(&mut words, format!("/proc/self/fd/{log}").into());
                 Calls::Strace
             }
             Player::Python(_) => Calls::Unknown,
@@ -156,6 +162,18 @@ impl Start<'_> {
         }
         words.extend(args.iter().map(OsString::from));
         (words, calls)
+    }
+
+    /// The words that put the process under our own tracer, which tells events on `log` and, like strace's `-D`,
+    /// leaves the process our child.
+    fn trace(&self, log: i32, words: &mut Vec<OsString>) {
+        words.push(self.setting.sockscope.clone().into());
+        words.extend(["trace", "-D", "-f", "-q", "-e", "signal=SIGTERM", "--format", "jsonl", "-s"].map(OsString::from));
+        words.push(self.setting.strings.to_string().into());
+        if self.setting.verbose {
+            words.push("-v".into());
+        }
+        words.extend(["-o".to_owned(), format!("/proc/self/fd/{log}")].map(OsString::from));
     }
 }
 
@@ -187,7 +205,7 @@ impl Listener {
         let mut sockets = SocketLines::default();
         while let Some(Ok(line)) = lines.next() {
             let line = String::from_utf8_lossy(&line).into_owned();
-            if calls != Calls::Layer {
+            if calls == Calls::Strace {
                 for line in sockets.take(&line) {
                     lock(&self.heard).lines.push(line.clone());
                     self.tell(What::Line(line));
@@ -195,7 +213,7 @@ impl Listener {
                 continue;
             }
             match crate::json::read(&line) {
-                Ok(event) if handover::is_begun(&event) => {
+                Ok(event) if calls == Calls::Layer && handover::is_begun(&event) => {
                     lock(&self.heard).begun.insert(event.tid, event.clone());
                     self.tell(What::Begun(event));
                 }
@@ -245,7 +263,7 @@ impl Process {
         String::from_utf8_lossy(&lock(&self.heard).output).into_owned()
     }
 
-    /// Its events so far, where it has our log.
+    /// Its events so far, where they come from the layer or the tracer.
     pub fn events(&self) -> Vec<Event> {
         lock(&self.heard).events.clone()
     }
@@ -253,7 +271,7 @@ impl Process {
     /// Its calls as strace's lines: strace's own, or ours in the same spelling with the thread before each.
     pub fn lines(&self) -> Vec<String> {
         let heard = lock(&self.heard);
-        if self.calls != Calls::Layer {
+        if self.calls == Calls::Strace {
             return heard.lines.clone();
         }
         let mut lines = Lines::new(Style::default());

@@ -1,0 +1,67 @@
+//! One role of Python's in the foreground, under our tracer.
+
+use std::ffi::OsString;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Command, ExitCode};
+use std::time::Duration;
+
+use anyhow::Context;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use sockscope::program::cases::Case;
+use sockscope::program::{Program, Role, interrupt};
+
+use super::{both, role};
+use crate::cli::run::RunArgs;
+
+/// Runs it; the exit code is the twin's own.
+pub fn run(args: &RunArgs, program: &Program, role: Role, case: &Case) -> anyhow::Result<ExitCode> {
+    let folder = tempfile::Builder::new().prefix("sockscope-twins-").tempdir();
+    let folder = folder.context("cannot make a directory for the Python program")?;
+    let twin = folder.path().join(program.twin_file(role));
+    std::fs::write(&twin, program.twin(role)).context("cannot write the Python program")?;
+
+    let mut command = Command::new(std::env::current_exe().context("cannot find this executable")?);
+    command.args(tracing(args)).arg("--").arg(both::interpreter()?).arg(twin);
+    command.args(role::words(args, role, case)).env("PYTHONIOENCODING", "utf-8");
+    // The terminal sends SIGINT to the program too; we live on to take the directory away.
+    interrupt::remember(&[Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP])?;
+    let mut child = command.spawn().context("cannot start the tracer")?;
+    let mut passed = None;
+    let status = loop {
+        if let Some(status) = child.try_wait()? {
+            break status;
+        }
+        if let Some(signal) = interrupt::came().filter(|signal| passed != Some(*signal)) {
+            passed = Some(signal);
+            if signal != Signal::SIGINT {
+                let _ = kill(Pid::from_raw(child.id() as i32), signal); // it may have ended by now
+            }
+        }
+        std::thread::park_timeout(Duration::from_millis(5));
+    };
+    drop(folder);
+    if let Some(signal) = status.signal().and_then(|number| Signal::try_from(number).ok()) {
+        interrupt::die_by(signal)?;
+    }
+    Ok(ExitCode::from(status.code().unwrap_or_default() as u8))
+}
+
+/// The tracer's arguments: those of the log, which are spelled the same.
+fn tracing(args: &RunArgs) -> Vec<OsString> {
+    let log = &args.log;
+    let mut words: Vec<OsString> = ["trace", "-f", "-q", "-s"].map(OsString::from).to_vec();
+    words.push(log.strings.to_string().into());
+    words.extend(["-a".to_owned(), log.align.to_string(), "-X".to_owned(), log.constants.clone()].map(OsString::from));
+    let repeated = [("-t", log.time), ("-x", log.hex)];
+    words.extend(repeated.iter().flat_map(|(word, times)| (0..*times).map(move |_| OsString::from(*word))));
+    let given = [("-r", log.relative), ("-T", log.durations), ("-v", log.verbose)];
+    words.extend(given.iter().filter(|(_, given)| *given).map(|(word, _)| OsString::from(word)));
+    if let Some(format) = &log.format {
+        words.extend([OsString::from("--format"), format.into()]);
+    }
+    if let Some(path) = &log.output {
+        words.extend([OsString::from("-o"), path.into()]);
+    }
+    words
+}
