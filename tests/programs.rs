@@ -184,7 +184,7 @@ fn the_twins_run_on_other_pythons() {
         return;
     };
     let versions = Path::new(&home).join(".pyenv/versions");
-    for version in ["3.6", "3.8", "3.13"] {
+    for version in ["3.8", "3.13"] {
         let mut entries = fs::read_dir(&versions).into_iter().flatten().flatten();
         match entries.find(|entry| entry.file_name().to_string_lossy().starts_with(&format!("{version}."))) {
             Some(entry) => {

@@ -46,7 +46,7 @@ fn compare(mode: Option<&str>, names: &str, probes: &[(String, String)]) {
     let exact = String::from_utf8_lossy(&version.stdout).contains("version 6.1\n");
     let folder = tempfile::tempdir().unwrap();
     let at = |name| folder.path().join(name);
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/subjects/constants.c");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/xlat_witness/constants.c");
     let built = Command::new("cc").args(["-Wall", "-Werror", "-o"]).arg(at("subject")).arg(source).status();
     assert!(built.expect("install a C compiler to run this test").success());
     std::fs::write(at("calls"), probes.iter().map(|(call, _)| format!("{call}\n")).collect::<String>()).unwrap();

@@ -87,7 +87,7 @@ mod tests {
         let kept: Vec<_> = trace.lines().flat_map(|line| lines.take(line)).collect();
         let wanted = [
             "7 socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, IPPROTO_IP) = 3",
-            "7 accept4(3, 0x1, [16], SOCK_CLOEXEC)  = 4",
+            "7 accept4(3, 0x1, [16], SOCK_CLOEXEC)   = 4",
             "8 read(4, \"y\", 1)                    = 1",
             "7 close(3) = 0",
             "7 +++ exited with 0 +++",
