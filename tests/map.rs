@@ -71,6 +71,7 @@ const KNOWN: &[(&str, &str, &str)] = &[
         "of a descriptor",
         "getsockname(); getsockopt(SOL_SOCKET, SO_TYPE); getsockopt(SOL_SOCKET, SO_PROTOCOL)",
     ),
+    ("with", "leaving the block", "socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, IPPROTO_IP); close()"),
     ("bind", "any address", "bind(0.0.0.0)"),
     ("bind", "port out of range", "none; raises OverflowError"),
     ("listen", "default", "listen(128)"),
@@ -141,7 +142,8 @@ fn what_is_known_of_cpython_is_measured() {
     for python in interpreters::every((3, 6)) {
         let (cases, column) = measure(&python.path);
         for (case, row) in cases.iter().zip(&column.rows) {
-            let unprepared = matches!(row.outcome, Outcome::Unprepared(_));
+            // A function that came later may already be missing in the preparation.
+            let unprepared = matches!(&row.outcome, Outcome::Unprepared(name) if name != "AttributeError");
             assert!(!unprepared, "{}: {} | {}: {:?}", column.python.version, case.api, case.situation, row.outcome);
         }
         if !ALIKE.contains(&python.version) {

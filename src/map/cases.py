@@ -62,6 +62,18 @@ socket.has_dualstack_ipv6() #!
 a, b = socket.socketpair()
 socket.send_fds(a, [b'x'], [b.fileno()]) #!
 a.close(); b.close()
+#: socket.recv_fds | default
+a, b = socket.socketpair(); socket.send_fds(a, [b'x'], [b.fileno()])
+data, fds, flags, address = socket.recv_fds(b, 10, 1) #!
+os.close(fds[0]); a.close(); b.close()
+#: socket.setdefaulttimeout | default
+socket.setdefaulttimeout(None) #!
+#: socket.inet_ntoa | default
+socket.inet_ntoa(b'1234') #!
+#: socket.inet_pton | default
+socket.inet_pton(socket.AF_INET6, '::1') #!
+#: with | leaving the block
+with socket.socket() as s: pass #!
 #: bind | any address
 s = socket.socket()
 s.bind(('', 0)) #!
@@ -243,6 +255,9 @@ s.close(); c.close()
 a, b = tcp(); b.send(b'data')
 a.recvfrom(100) #!
 a.close(); b.close()
+#: recvfrom | UDP, non-blocking, nothing there
+s = udp(); s.setblocking(False)
+s.recvfrom(100) #!
 #: recvfrom_into | UDP
 s = udp(); c = udp(); c.sendto(b'data', s.getsockname()); buffer = bytearray(100)
 s.recvfrom_into(buffer) #!
