@@ -42,6 +42,8 @@ pub enum Command {
     Completions(shell::CompletionsArgs),
     /// Print the man page
     Man,
+    /// Print the JSON Schema of the events in jsonl and json
+    Schema,
     /// Trace a program's socket calls, as strace does and with its options.
     Trace(Box<TraceArgs>),
     /// Decide what the documents claim about sockets, by experiment, on this kernel.

@@ -12,6 +12,7 @@ mod map;
 mod nearest;
 mod programs;
 mod run;
+mod schema;
 mod shell;
 mod trace;
 
@@ -25,6 +26,7 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Run(args) => run::run(&args),
         Command::Completions(args) => shell::completions(&args),
         Command::Man => shell::man(),
+        Command::Schema => schema::run(),
         Command::Trace(args) => trace::run(&args),
         Command::Claims(args) => claims::run(&args),
         Command::Compare(args) => compare::run(&args),

@@ -1,5 +1,9 @@
 //! Comparing: what counts, what does not, and what is said of it.
-#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test fails by panicking and says why on standard error")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test fails by panicking and says why on standard error"
+)]
 
 use std::io::Write;
 use std::process::{Command, Output};

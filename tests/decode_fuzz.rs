@@ -1,5 +1,9 @@
 //! Whatever a program passes and whatever its memory holds, decoding and writing never panic and always end.
-#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test fails by panicking and says why on standard error")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test fails by panicking and says why on standard error"
+)]
 
 use proptest::prelude::*;
 use sockscope::decode::{self, Context, Limits, NoNames};

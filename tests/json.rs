@@ -374,3 +374,11 @@ fn the_recorded_traces_are_in_the_schema() {
     }
     assert!(lines > 500, "{lines} lines");
 }
+
+/// What the command prints is the schema that the repository keeps.
+#[test]
+fn the_command_prints_the_schema() {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_sockscope")).arg("schema").output().unwrap();
+    assert!(output.status.success());
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), include_str!("../src/json/schema.json"));
+}

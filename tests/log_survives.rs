@@ -1,5 +1,9 @@
 //! Whatever ends a program, the calls that it made are in its log, and whoever runs it is told in a sentence.
-#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test fails by panicking and says why on standard error")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test fails by panicking and says why on standard error"
+)]
 
 use std::fs;
 use std::io::Write;

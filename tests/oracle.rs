@@ -2,7 +2,11 @@
 //!
 //! Every subject runs under strace 6.1: one that says what must be printed has to be right, and one that only makes
 //! calls has to be traced alike twice, or no other tracer could be compared with it.
-#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test fails by panicking and says why on standard error")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test fails by panicking and says why on standard error"
+)]
 
 #[path = "support/subject.rs"]
 mod subject;

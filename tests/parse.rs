@@ -1,5 +1,9 @@
 //! Reading strace's text: what real strace wrote comes back byte for byte, and no file whatsoever is lost or harmful.
-#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test fails by panicking and says why on standard error")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test fails by panicking and says why on standard error"
+)]
 
 use std::io::BufReader;
 use std::path::Path;

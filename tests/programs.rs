@@ -2,7 +2,12 @@
 //!
 //! Nothing waits for a time: each act of a script watches procfs, a log or an output. Cases run side by side, since
 //! most of them wait for the kernel.
-#![allow(clippy::unwrap_used, clippy::print_stderr, clippy::print_stdout, reason = "a test fails by panicking and says why on standard error")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "a test fails by panicking and says why on standard error"
+)]
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -3,7 +3,11 @@
 //! `tests/pysocket/methods.py` runs under the real strace; the scenarios below do the same on our layer. Descriptors,
 //! ports and addresses of memory are numbered in the order they are met, everything else must be equal: names,
 //! arguments, results, errno, and what Python prints of each exception.
-#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test fails by panicking and says why on standard error")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test fails by panicking and says why on standard error"
+)]
 
 use std::cell::RefCell;
 use std::collections::HashMap;

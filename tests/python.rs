@@ -7,6 +7,8 @@
 #[path = "pyframes/interpreters.rs"]
 mod interpreters;
 
+use nix::fcntl::OFlag;
+use nix::pty::{grantpt, posix_openpt, ptsname_r, unlockpt};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -269,21 +271,27 @@ fn text_is_straces_unless_asked() {
 fn a_terminal_shows_the_lines_without_being_asked() {
     let folder = tempfile::tempdir().unwrap();
     let on_terminal = |options: &[&str]| {
-        let pair = nix::pty::openpty(None, None).unwrap();
+        // Closed in every child: other tests start programs at the same time, which are to have no descriptor of ours.
+        let flags = OFlag::O_RDWR | OFlag::O_NOCTTY | OFlag::O_CLOEXEC;
+        let master = posix_openpt(flags).unwrap();
+        grantpt(&master).unwrap();
+        unlockpt(&master).unwrap();
+        let name = ptsname_r(&master).unwrap();
+        let slave = std::fs::File::options().read(true).write(true).open(name).unwrap();
         let mut command = traced(options, &server(folder.path()));
-        command.stderr(Stdio::from(pair.slave));
+        command.stderr(Stdio::from(slave));
         let mut child = command.spawn().unwrap();
         drop(command); // it holds the other end open
         let mut text = Vec::new();
         // Its reader gets EIO once nobody has the other end open any more.
-        let _ = std::fs::File::from(pair.master).read_to_end(&mut text);
+        let _ = (&master).read_to_end(&mut text);
         assert!(child.wait().unwrap().success());
         String::from_utf8(text).unwrap()
     };
     let text = on_terminal(&[]);
     assert!(text.contains("= 0  @ server.py:4 main  s.listen(2)"), "{text}");
     let text = on_terminal(&["--no-python"]);
-    assert!(text.contains("listen(3, 2)") && !text.contains('@'), "{text}");
+    assert!(text.contains("listen(") && !text.contains('@'), "{text}");
 }
 
 #[test]

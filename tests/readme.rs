@@ -1,5 +1,9 @@
 //! The README's transcript is what its first command prints.
-#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test fails by panicking and says why on standard error")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test fails by panicking and says why on standard error"
+)]
 
 use std::collections::{BTreeMap, HashMap};
 use std::process::Command;

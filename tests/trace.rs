@@ -1,7 +1,11 @@
 //! `sockscope trace` against strace and against what must never happen to a traced program.
 //!
 //! strace 6.1 is the witness of the text; where it is missing or another version, a test says so and checks the rest.
-#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test fails by panicking and says why on standard error")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test fails by panicking and says why on standard error"
+)]
 
 #[path = "support/subject.rs"]
 mod subject;

@@ -3,7 +3,11 @@
 //!
 //! The names known are those of strace 6.1. Under another strace only the names our tables have are compared, as it may
 //! know more.
-#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test fails by panicking and says why on standard error")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test fails by panicking and says why on standard error"
+)]
 
 use std::fs::File;
 use std::path::Path;

@@ -3,7 +3,11 @@
 //! Each program under `programs/` runs on every CPython of the machine: those of pyenv and those in `/usr/bin`. There
 //! are two witnesses: programs that send their own stack as the payload of the call (`witness.py`), and one that keeps
 //! a log through a profile hook (`hook.py`), which also knows the columns of each call.
-#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test fails by panicking and says why on standard error")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test fails by panicking and says why on standard error"
+)]
 
 mod harness;
 mod interpreters;

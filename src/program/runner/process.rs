@@ -168,7 +168,8 @@ impl Start<'_> {
     /// leaves the process our child.
     fn trace(&self, log: i32, words: &mut Vec<OsString>) {
         words.push(self.setting.sockscope.clone().into());
-        words.extend(["trace", "-D", "-f", "-q", "-e", "signal=SIGTERM", "--format", "jsonl", "-s"].map(OsString::from));
+        words
+            .extend(["trace", "-D", "-f", "-q", "-e", "signal=SIGTERM", "--format", "jsonl", "-s"].map(OsString::from));
         words.push(self.setting.strings.to_string().into());
         if self.setting.verbose {
             words.push("-v".into());
