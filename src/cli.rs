@@ -21,6 +21,8 @@ pub use trace::TraceArgs;
 pub mod compare;
 #[path = "cli/convert.rs"] // The build script reads this file from elsewhere.
 pub mod convert;
+#[path = "cli/replay.rs"]
+pub mod replay;
 
 /// See what a socket program really asks of the kernel, and which line of Python asked it.
 #[derive(Debug, Parser)]
@@ -46,4 +48,5 @@ pub enum Command {
     Claims(claims::Claims),
     Compare(compare::CompareArgs),
     Convert(convert::ConvertArgs),
+    Replay(replay::ReplayArgs),
 }

@@ -10,6 +10,7 @@ pub mod convert;
 mod log;
 mod nearest;
 mod programs;
+mod replay;
 mod run;
 mod shell;
 mod trace;
@@ -28,5 +29,6 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Claims(args) => claims::run(&args),
         Command::Compare(args) => compare::run(&args),
         Command::Convert(args) => convert::run(&args),
+        Command::Replay(args) => replay::run(&args),
     }
 }

@@ -53,7 +53,8 @@ fn comparable(trace: &[Event], options: &Options) -> Vec<Event> {
     }
     let mut threads: Vec<Vec<Event>> = threads.into_values().collect();
     threads.sort_by_cached_key(|thread| {
-        let key = |(_, _, token): (u32, u32, crate::normalize::Token)| token.key().map(str::to_owned).collect::<Vec<_>>();
+        let key =
+            |(_, _, token): (u32, u32, crate::normalize::Token)| token.key().map(str::to_owned).collect::<Vec<_>>();
         let first = thread.first().is_some_and(|event| event.pid == event.tid);
         (!first, tokens(thread, options).into_iter().map(key).collect::<Vec<_>>())
     });
