@@ -23,6 +23,8 @@ pub use trace::TraceArgs;
 pub mod compare;
 #[path = "cli/convert.rs"] // The build script reads this file from elsewhere.
 pub mod convert;
+#[path = "cli/replay.rs"]
+pub mod replay;
 
 /// See what a socket program really asks of the kernel, and which line of Python asked it.
 #[derive(Debug, Parser)]
@@ -51,4 +53,5 @@ pub enum Command {
     Compare(compare::CompareArgs),
     Convert(convert::ConvertArgs),
     Map(map::MapArgs),
+    Replay(replay::ReplayArgs),
 }

@@ -11,6 +11,7 @@ mod log;
 mod map;
 mod nearest;
 mod programs;
+mod replay;
 mod run;
 mod schema;
 mod shell;
@@ -32,5 +33,6 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Compare(args) => compare::run(&args),
         Command::Convert(args) => convert::run(&args),
         Command::Map(args) => map::run(&args),
+        Command::Replay(args) => replay::run(&args),
     }
 }

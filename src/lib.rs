@@ -19,6 +19,7 @@ pub mod normalize;
 pub mod program;
 pub mod pyframes;
 pub mod pysocket;
+pub mod replay;
 pub mod summary;
 pub mod syscall;
 pub mod text;

@@ -1,0 +1,42 @@
+//! `sockscope replay`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::compare::View;
+
+/// Make the calls of a trace again, and tell where the kernel answers otherwise.
+///
+/// Every recorded thread becomes a thread; a call begins when those that had ended before it began have ended again.
+/// Descriptors and ports are mapped. Exit status: 0 all as recorded, 1 something differs, 2 it cannot be replayed.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  sockscope trace -f -s 65536 -o log.jsonl python3 program.py && sockscope replay log.jsonl
+  sockscope replay server.jsonl client.jsonl       one program, a file for each process
+  sockscope replay log.strace --format unified     best recorded with strace -f -ttt -T -s 65536")]
+pub struct ReplayArgs {
+    /// The trace, of any format; several files are one trace.
+    #[arg(value_name = "TRACE", required = true)]
+    pub traces: Vec<PathBuf>,
+
+    /// Speak to other addresses than loopback, too, and use Unix sockets in the file system.
+    #[arg(long)]
+    pub allow_remote: bool,
+
+    /// After how many seconds in which nothing happens a call counts as one that does not return.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    pub patience: u32,
+
+    /// How to show it: left what was recorded, right what happened now.
+    #[arg(short = 'F', long, value_enum, default_value_t = View::Side)]
+    pub format: View,
+
+    /// Show the calls that went as recorded, too.
+    #[arg(short, long)]
+    pub all: bool,
+
+    /// Show nothing; the exit status says it.
+    #[arg(short, long)]
+    pub quiet: bool,
+}

@@ -1,0 +1,86 @@
+//! Which call must have ended before which may begin: the order of the recording, without its times.
+//!
+//! Calls that overlapped are free to overlap again; a call that had ended before another began must end before it.
+//! So step `i` waits for all steps whose end lies before its beginning: in the order of ends these are the first few,
+//! and one number per step says how many.
+//!
+//! A trace without times has the order of its lines only. There a call that may block is waited for by nobody but its
+//! own thread: whether it had returned by then is not known.
+
+use super::plan::{Op, Step};
+use crate::event::{Body, Ret};
+
+/// The order of a plan's steps.
+#[derive(Debug)]
+pub(super) struct Order {
+    /// The place of each step among all, by their ends.
+    pub(super) place: Vec<usize>,
+    /// How many of the first places must be done before each step begins.
+    pub(super) before: Vec<usize>,
+}
+
+/// Works out the order.
+pub(super) fn order(steps: &[Step]) -> Order {
+    let spans = spans(steps);
+    let mut by_end: Vec<usize> = (0..steps.len()).collect();
+    by_end.sort_by_key(|at| (spans[*at].1, *at));
+    let mut place = vec![0; steps.len()];
+    for (position, at) in by_end.iter().enumerate() {
+        place[*at] = position;
+    }
+    let before = spans.iter().map(|(begin, _)| by_end.partition_point(|at| spans[*at].1 < *begin)).collect();
+    Order { place, before }
+}
+
+/// Beginning and end of each step.
+fn spans(steps: &[Step]) -> Vec<(u64, u64)> {
+    let timed = steps.iter().all(|step| step.event.is_none() || step.ts_ns > 0);
+    let mut spans: Vec<(u64, u64)> = Vec::with_capacity(steps.len());
+    for (at, step) in steps.iter().enumerate() {
+        let next = || steps[at + 1..].iter().find(|next| next.tid == step.tid && next.ts_ns > 0);
+        spans.push(match (timed, step.dur_ns) {
+            _ if step.unfinished => (if timed { step.ts_ns } else { at as u64 }, u64::MAX),
+            (true, Some(dur)) => (step.ts_ns, step.ts_ns.saturating_add(dur)),
+            // Not measured: it had ended when its thread went on.
+            (true, None) => (step.ts_ns, next().map_or(u64::MAX - 1, |next| next.ts_ns)),
+            (false, _) if step.op.may_block() => (at as u64, u64::MAX - 1),
+            (false, _) => (at as u64, at as u64),
+        });
+    }
+    for (at, step) in steps.iter().enumerate().filter(|(_, step)| matches!(step.op, Op::Exit)) {
+        let own = || steps.iter().enumerate().filter(|(_, other)| other.pid == step.pid && other.event.is_some());
+        let cut = own().any(|(_, other)| other.unfinished);
+        spans[at] = if timed && step.ts_ns > 0 {
+            (step.ts_ns, step.ts_ns)
+        } else if cut || !timed {
+            // When it was killed is not known: before whoever was waiting for it saw the end of a connection, or last.
+            let seen = if timed { end_seen(steps, &spans, step.pid) } else { None };
+            let end = seen.map_or(u64::MAX, |end| end.saturating_sub(1));
+            (end, end)
+        } else {
+            let last = own().map(|(other, _)| spans[other].1).max().unwrap_or_default();
+            (last.saturating_add(1), last.saturating_add(1))
+        };
+        for (other, _) in own().filter(|(_, other)| other.unfinished) {
+            spans[other].1 = spans[at].0.max(spans[other].0);
+        }
+    }
+    spans
+}
+
+/// When another process saw a connection end, after `pid` had entered the call that it never left: its own end, as far
+/// as anybody knows. A process that was waiting for connections had none.
+fn end_seen(steps: &[Step], spans: &[(u64, u64)], pid: u32) -> Option<u64> {
+    let left = |(_, step): &(usize, &Step)| step.pid == pid && step.unfinished && !matches!(step.op, Op::Accept { .. });
+    let (entered, _) = steps.iter().enumerate().find(left)?;
+    let saw = |step: &Step| {
+        let Some(Body::Call(call)) = step.event.as_ref().map(|event| &event.body) else { return false };
+        match call.ret {
+            Ret::Ok(0) => matches!(step.op, Op::Recv { .. } | Op::Read { .. }),
+            Ret::Err(errno) => matches!(errno.0, libc::ECONNRESET | libc::EPIPE),
+            _ => false,
+        }
+    };
+    let others = steps.iter().zip(spans).filter(|(step, _)| step.pid != pid && !step.unfinished && saw(step));
+    others.map(|(_, (_, end))| *end).filter(|end| *end > spans[entered].0).min()
+}

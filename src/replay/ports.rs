@@ -1,0 +1,213 @@
+//! Which recorded port is which one now.
+//!
+//! - A socket that was bound to port 0 gets a new port. The recorded one is known from what `getsockname` said of it or
+//!   of a socket it accepted, or else because somebody spoke to a port that is no other socket's.
+//! - A port that a program chose itself becomes a free one, so that replays run beside what was recorded; ports below
+//!   1024, which need a right, stay.
+//! - A port that is no socket's in the trace refused whoever spoke to it: it becomes one that is kept closed. If it did
+//!   answer, whoever answered is not in the trace, and must be there: the port stays.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
+use std::os::fd::{AsRawFd, OwnedFd};
+
+use nix::sys::socket::{AddressFamily, SockFlag, SockType, SockaddrIn, bind, connect, getsockname, socket};
+
+use super::plan::{Known, Op, Step};
+use crate::event::{Body, Ret};
+use crate::value::{SockAddr, Value};
+
+/// Ports that need no right.
+const FREE_FOR_ALL: u16 = 1024;
+
+/// The two ways of the mapping, and what keeps ports closed.
+#[derive(Debug, Default)]
+pub(super) struct Ports {
+    now: HashMap<u16, u16>,
+    then: HashMap<u16, u16>,
+    held: Vec<OwnedFd>,
+    /// By the step that bound a socket to port 0: the port it got.
+    pub(super) chosen: HashMap<usize, u16>,
+}
+
+/// A socket of the trace.
+#[derive(Debug, Clone, Copy)]
+struct Socket {
+    datagrams: bool,
+    /// The step that bound it to port 0, and its port where it is known.
+    bound: Option<usize>,
+    port: Option<u16>,
+}
+
+/// What is known of a port that a program named.
+#[derive(Debug, Clone, Copy, Default)]
+struct Named {
+    /// Whether somebody took a connection there or sent something from there.
+    answered: bool,
+    /// Whether it did anything but refuse, so that it may be a socket of the trace.
+    there: bool,
+}
+
+impl Ports {
+    /// Looks through the steps and prepares what must be there before the first.
+    pub(super) fn new(steps: &[Step]) -> io::Result<Self> {
+        let mut ports = Self::default();
+        let mut sockets: Vec<Socket> = Vec::new();
+        let mut of: BTreeMap<(u32, i32), usize> = BTreeMap::new();
+        let mut named: BTreeMap<(u16, bool), Named> = BTreeMap::new();
+        let mut heard: BTreeSet<u16> = BTreeSet::new();
+        let mut own: BTreeMap<u16, bool> = BTreeMap::new();
+        for (at, step) in steps.iter().enumerate() {
+            let Some(Body::Call(call)) = step.event.as_ref().map(|event| &event.body) else { continue };
+            let socket = |fd: &Known| match fd {
+                Known::Made(fd) => of.get(&(step.pid, *fd)).copied(),
+                _ => None,
+            };
+            let done = matches!(call.ret, Ret::Ok(_));
+            match (&step.op, call.ret) {
+                (Op::Socket { kind, .. }, Ret::Ok(fd)) => {
+                    of.insert((step.pid, fd as i32), sockets.len());
+                    let datagrams = kind & 0xf == libc::SOCK_DGRAM;
+                    sockets.push(Socket { datagrams, bound: None, port: None });
+                }
+                (Op::Accept { fd, .. }, Ret::Ok(new)) => {
+                    // It shares its listener's port, and so tells it.
+                    if let Some(listener) = socket(fd) {
+                        of.insert((step.pid, new as i32), listener);
+                    }
+                }
+                (Op::Bind { fd, addr }, _) => {
+                    let (Some(socket), Some(port)) = (socket(fd), port(addr)) else { continue };
+                    match (done, port) {
+                        (true, 0) => sockets[socket].bound = Some(at),
+                        (true, port) => {
+                            sockets[socket].port = Some(port);
+                            own.insert(port, sockets[socket].datagrams);
+                        }
+                        (false, 0) => {}
+                        (false, port) => {
+                            named.entry((port, sockets[socket].datagrams)).or_default().there = true;
+                        }
+                    }
+                }
+                (Op::Connect { fd, addr } | Op::Send { fd, addr: Some(addr), .. }, ret) => {
+                    let Some(port) = port(addr).filter(|port| *port != 0) else { continue };
+                    if heard.contains(&port) {
+                        continue; // an answer to whoever wrote first, whose port is learned from that
+                    }
+                    let datagrams = socket(fd).is_some_and(|socket| sockets[socket].datagrams);
+                    let waits = matches!(ret, Ret::Err(errno) if errno.0 == libc::EINPROGRESS);
+                    let refused = matches!(ret, Ret::Err(errno) if errno.0 == libc::ECONNREFUSED);
+                    let known = named.entry((port, datagrams)).or_default();
+                    known.answered |= !datagrams && (done || waits);
+                    known.there |= !refused;
+                }
+                (Op::Getsockname { fd, .. }, Ret::Ok(_)) => {
+                    if let (Some(socket), Some(port)) = (socket(fd), call.args.get(1).and_then(shown)) {
+                        sockets[socket].port.get_or_insert(port);
+                    }
+                }
+                (Op::Recv { .. }, Ret::Ok(_)) => {
+                    let from = call.arg("src_addr").and_then(shown);
+                    match from.and_then(|port| named.get_mut(&(port, true))) {
+                        Some(known) => known.answered = true,
+                        None => heard.extend(from),
+                    }
+                }
+                (Op::Close { fd: Known::Made(fd) }, Ret::Ok(_)) => {
+                    of.remove(&(step.pid, *fd));
+                }
+                _ => {}
+            }
+        }
+        for (&(port, datagrams), _) in named.iter().filter(|(_, known)| known.there) {
+            let alike = |socket: &&mut Socket| socket.datagrams == datagrams;
+            if !sockets.iter().any(|socket| socket.datagrams == datagrams && socket.port == Some(port))
+                && let Some(socket) =
+                    sockets.iter_mut().filter(alike).find(|socket| socket.bound.is_some() && socket.port.is_none())
+            {
+                socket.port = Some(port);
+            }
+        }
+        for (&(port, datagrams), known) in &named {
+            if !known.answered && port >= FREE_FOR_ALL && !sockets.iter().any(|socket| socket.port == Some(port)) {
+                let (fd, now) = hold(datagrams)?;
+                ports.held.push(fd);
+                ports.map(port, now);
+            }
+        }
+        for socket in &sockets {
+            if let (Some(step), Some(port)) = (socket.bound, socket.port) {
+                ports.chosen.insert(step, port);
+            }
+        }
+        for (port, datagrams) in own {
+            if port >= FREE_FOR_ALL && !ports.chosen.values().any(|chosen| *chosen == port) {
+                ports.map(port, free(datagrams)?);
+            }
+        }
+        Ok(ports)
+    }
+
+    /// These two are the same from now on, unless one of them is another's already.
+    pub(super) fn map(&mut self, then: u16, now: u16) {
+        if then != 0 && now != 0 && !self.now.contains_key(&then) && !self.then.contains_key(&now) {
+            self.now.insert(then, now);
+            self.then.insert(now, then);
+        }
+    }
+
+    /// The address now.
+    pub(super) fn now(&self, addr: &SockAddr) -> SockAddr {
+        with_port(addr, &self.now)
+    }
+
+    /// The address as it would have been recorded.
+    pub(super) fn then(&self, addr: &SockAddr) -> SockAddr {
+        with_port(addr, &self.then)
+    }
+}
+
+fn with_port(addr: &SockAddr, map: &HashMap<u16, u16>) -> SockAddr {
+    let mut addr = addr.clone();
+    if let SockAddr::Inet { port, .. } | SockAddr::Inet6 { port, .. } = &mut addr {
+        *port = map.get(port).copied().unwrap_or(*port);
+    }
+    addr
+}
+
+/// The port of an address that has one.
+pub(super) fn port(addr: &SockAddr) -> Option<u16> {
+    match addr {
+        SockAddr::Inet { port, .. } | SockAddr::Inet6 { port, .. } => Some(*port),
+        _ => None,
+    }
+}
+
+/// The port in an argument, other than 0.
+fn shown(value: &Value) -> Option<u16> {
+    match value {
+        Value::SockAddr(addr) => port(addr).filter(|port| *port != 0),
+        _ => None,
+    }
+}
+
+/// A port that nobody uses.
+fn free(datagrams: bool) -> io::Result<u16> {
+    let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let own = if datagrams { UdpSocket::bind(any)?.local_addr()? } else { TcpListener::bind(any)?.local_addr()? };
+    Ok(own.port())
+}
+
+/// A port that refuses everybody while the descriptor is open: bound and not listening, or connected to itself.
+fn hold(datagrams: bool) -> io::Result<(OwnedFd, u16)> {
+    let kind = if datagrams { SockType::Datagram } else { SockType::Stream };
+    let fd = socket(AddressFamily::Inet, kind, SockFlag::SOCK_CLOEXEC, None)?;
+    bind(fd.as_raw_fd(), &SockaddrIn::new(127, 0, 0, 1, 0))?;
+    let own: SockaddrIn = getsockname(fd.as_raw_fd())?;
+    if datagrams {
+        connect(fd.as_raw_fd(), &own)?;
+    }
+    Ok((fd, own.port()))
+}

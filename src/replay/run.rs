@@ -1,0 +1,178 @@
+//! The replay itself: a thread for each recorded thread, each call after those that must have ended, and each process
+//! ended when it was.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::io;
+use std::rc::Rc;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use nix::unistd::{Pid, close, gettid};
+
+use super::order::{Order, order};
+use super::perform::Shared;
+use super::plan::{Op, Plan, Step};
+use super::ports::Ports;
+use super::wake;
+use crate::decode::Limits;
+use crate::event::{Event, Trace};
+use crate::net::{Net, Stream};
+
+/// How often a thread is woken until it is out of its call: it may not have been in it yet.
+const AGAIN: Duration = Duration::from_millis(1);
+
+/// How far it has come.
+#[derive(Debug, Default)]
+struct State {
+    /// By place in the order of ends.
+    done: Vec<bool>,
+    /// How many of the first places are done.
+    first: usize,
+    /// How many are.
+    count: usize,
+    /// Calls that are being made, with their threads.
+    running: HashMap<usize, Pid>,
+    /// Calls that were made to return.
+    interrupted: HashSet<usize>,
+    replayed: BTreeMap<usize, Event>,
+}
+
+struct Replay {
+    steps: Vec<Step>,
+    order: Order,
+    shared: Shared,
+    limits: Limits,
+    patience: Duration,
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+/// Makes all calls; what came of each, in the order of the steps.
+pub(super) fn run(plan: Plan, patience: Duration) -> io::Result<Vec<Event>> {
+    wake::prepare()?;
+    let Plan { steps, strings, longest_ms } = plan;
+    let state = State { done: vec![false; steps.len()], ..State::default() };
+    let replay = Replay {
+        order: order(&steps),
+        shared: Shared::new(Ports::new(&steps)?)?,
+        limits: Limits { strings, ..Limits::default() },
+        patience: patience + Duration::from_millis(longest_ms),
+        state: Mutex::new(state),
+        changed: Condvar::new(),
+        steps,
+    };
+    let mut threads: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+    for (at, step) in replay.steps.iter().enumerate().filter(|(_, step)| !matches!(step.op, Op::Exit)) {
+        threads.entry(step.tid).or_default().push(at);
+    }
+    let ends = replay.steps.iter().enumerate().filter(|(_, step)| matches!(step.op, Op::Exit)).map(|(at, _)| at);
+    std::thread::scope(|scope| {
+        for steps in threads.values() {
+            scope.spawn(|| replay.thread(steps));
+        }
+        let replay = &replay;
+        for at in ends {
+            scope.spawn(move || replay.end(at));
+        }
+        scope.spawn(|| replay.watch());
+    });
+    Ok(std::mem::take(&mut replay.lock().replayed).into_values().collect())
+}
+
+impl Replay {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for a change, at most for `most`.
+    fn wait<'a>(&'a self, state: MutexGuard<'a, State>, most: Duration) -> MutexGuard<'a, State> {
+        self.changed.wait_timeout(state, most).unwrap_or_else(PoisonError::into_inner).0
+    }
+
+    /// Waits until a step may begin.
+    fn wait_for_turn(&self, at: usize) -> MutexGuard<'_, State> {
+        let mut state = self.lock();
+        while state.first < self.order.before[at] {
+            state = self.wait(state, Duration::from_secs(1));
+        }
+        state
+    }
+
+    fn done(&self, state: &mut State, at: usize) {
+        state.done[self.order.place[at]] = true;
+        state.count += 1;
+        while state.done.get(state.first) == Some(&true) {
+            state.first += 1;
+        }
+        self.changed.notify_all();
+    }
+
+    /// One recorded thread.
+    fn thread(&self, steps: &[usize]) {
+        let recorder: Rc<RefCell<Trace>> = Rc::default();
+        let mut net = Net::new(Stream::new(Rc::clone(&recorder), self.limits));
+        for &at in steps {
+            self.wait_for_turn(at).running.insert(at, gettid());
+            self.shared.perform(&self.steps[at], &mut net);
+            let event = recorder.borrow_mut().pop();
+            let interrupted = {
+                let mut state = self.lock();
+                state.running.remove(&at);
+                state.interrupted.contains(&at)
+            };
+            let event = event.map(|event| self.shared.learn(at, &self.steps[at], event, interrupted));
+            let mut state = self.lock();
+            state.replayed.extend(event.map(|event| (at, event)));
+            self.done(&mut state, at);
+        }
+    }
+
+    /// The end of a process: calls that never returned are cut off, and what is open is closed.
+    fn end(&self, at: usize) {
+        let pid = self.steps[at].pid;
+        let own = |other: &usize| self.steps[*other].pid == pid && *other != at;
+        let unfinished: Vec<usize> =
+            (0..self.steps.len()).filter(own).filter(|other| self.steps[*other].unfinished).collect();
+        let mut state = self.wait_for_turn(at);
+        while unfinished.iter().any(|other| !state.done[self.order.place[*other]]) {
+            for other in &unfinished {
+                interrupt(&mut state, *other);
+            }
+            state = self.wait(state, AGAIN);
+        }
+        drop(state);
+        for fd in self.shared.left_open(pid) {
+            let _ = close(fd); // a replay that went astray may have closed it
+        }
+        self.done(&mut self.lock(), at);
+    }
+
+    /// Cuts off calls that do not return although they did.
+    fn watch(&self) {
+        let mut state = self.lock();
+        let (mut count, mut since) = (0, Instant::now());
+        while state.count < self.steps.len() {
+            if state.count != count {
+                (count, since) = (state.count, Instant::now());
+            }
+            let waited = since.elapsed();
+            if waited >= self.patience {
+                for at in state.running.keys().copied().collect::<Vec<_>>() {
+                    if !self.steps[at].unfinished {
+                        interrupt(&mut state, at);
+                    }
+                }
+            }
+            state = self.wait(state, self.patience.saturating_sub(waited).max(AGAIN));
+        }
+    }
+}
+
+/// Gets a step's thread out of its call, if it is in it.
+fn interrupt(state: &mut State, at: usize) {
+    if let Some(thread) = state.running.get(&at).copied() {
+        state.interrupted.insert(at);
+        wake::wake(thread);
+    }
+}

@@ -1,0 +1,175 @@
+//! Recorded traces, made again: the golden ones go as recorded, altered ones are told, others are refused.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use sockscope::convert;
+use sockscope::event::{Body, Errno, Event, Ret};
+use sockscope::replay::{Options, Outcome, Refusal, replay};
+use sockscope::text::parse;
+use sockscope::value::{SockAddr, Value};
+
+fn read(path: &Path) -> Vec<Event> {
+    let mut source = convert::open(path, |_| {}).unwrap();
+    let mut events = Vec::new();
+    while source.read(&mut events).unwrap() {}
+    events
+}
+
+/// The traces of every case, all its processes together.
+fn cases() -> BTreeMap<String, Vec<PathBuf>> {
+    let mut cases: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("traces");
+    for program in fs::read_dir(folder).unwrap().flatten().filter(|entry| entry.path().is_dir()) {
+        for file in fs::read_dir(program.path()).unwrap().flatten() {
+            let name = file.file_name().to_string_lossy().into_owned();
+            if let Some(name) = name.strip_suffix(".jsonl") {
+                let case = name.split('.').next().unwrap();
+                let key = format!("{} {case}", program.file_name().to_string_lossy());
+                cases.entry(key).or_default().push(file.path());
+            }
+        }
+    }
+    cases
+}
+
+fn trace(case: &str) -> Vec<Event> {
+    let mut files = cases().remove(case).unwrap();
+    files.sort();
+    files.iter().flat_map(|file| read(file)).collect()
+}
+
+fn told(outcome: &Outcome) -> String {
+    sockscope::compare::unified(&outcome.comparison, &outcome.recorded, &outcome.replayed, true)
+}
+
+#[test]
+fn golden_traces_go_as_recorded() {
+    let (mut replayed, mut failures) = (0, String::new());
+    for case in cases().into_keys() {
+        let privileged = nix::unistd::geteuid().is_root() && case.ends_with(" privileged-port");
+        match replay(&trace(&case), Options::default()) {
+            // The recorded process lacked a right that this one has.
+            Ok(_) if privileged => {}
+            Ok(outcome) if outcome.comparison.is_same() => replayed += 1,
+            Ok(outcome) => failures += &format!("=== {case}\n{}", told(&outcome)),
+            // The goldens keep a hundred bytes; one program makes no call at all.
+            Err(Refusal::Truncated { kept: 100, .. } | Refusal::Empty) => {}
+            Err(refusal) => failures += &format!("=== {case}\n{refusal}\n"),
+        }
+    }
+    assert!(failures.is_empty(), "\n{failures}");
+    assert!(replayed >= 40, "only {replayed} were replayed");
+}
+
+/// Changes the first call of that name for which `change` returns true.
+fn altered(case: &str, name: &str, change: impl Fn(&mut sockscope::event::Call) -> bool) -> Vec<Event> {
+    let mut events = trace(case);
+    let calls = events.iter_mut().filter_map(|event| match &mut event.body {
+        Body::Call(call) if call.sys.name == name => Some(call),
+        _ => None,
+    });
+    assert!(calls.into_iter().any(change));
+    events
+}
+
+#[test]
+fn other_answers_are_told() {
+    let refused = altered("chat client-first", "connect", |call| {
+        call.ret = Ret::Err(Errno(libc::ENETUNREACH));
+        true
+    });
+    let outcome = replay(&refused, Options::default()).unwrap();
+    let text = told(&outcome);
+    assert!(text.contains("errno differs; errno: ENETUNREACH | ECONNREFUSED"), "{text}");
+    assert_eq!(outcome.comparison.rows().filter(|row| !row.differences.is_empty()).count(), 1, "{text}");
+
+    let other = altered("chat default", "recvfrom", |call| match call.args.get_mut(1) {
+        Some(Value::Bytes(bytes)) if bytes.data == b"hello" => {
+            bytes.data = b"hallo".to_vec();
+            true
+        }
+        _ => false,
+    });
+    let text = told(&replay(&other, Options::default()).unwrap());
+    assert!(text.contains("argument differs; buf: \"hallo\" | \"hello\""), "{text}");
+
+    let other = altered("udp-hello default", "sendto", |call| {
+        call.ret = Ret::Ok(1);
+        true
+    });
+    let text = told(&replay(&other, Options::default()).unwrap());
+    assert!(text.contains("result differs; ret: 1 | "), "{text}");
+}
+
+/// A trace of one thread from strace's text.
+fn text(lines: &str) -> Vec<Event> {
+    let event = |(seq, line): (usize, &str)| {
+        let body = parse::line(line.trim());
+        assert!(matches!(body, Body::Call(_)), "{line}");
+        Event { seq: seq as u64, ts_ns: 0, pid: 7, tid: 7, body }
+    };
+    lines.trim().lines().enumerate().map(event).collect()
+}
+
+#[test]
+fn what_cannot_be_made_again_is_refused_with_a_sentence() {
+    let socket = "socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, IPPROTO_IP) = 3";
+    let remote = "connect(3, {sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr(\"192.0.2.1\")}, 16) = 0";
+    let refused = [
+        (format!("{socket}\nsendto(3, \"abc\"..., 9, 0, NULL, 0) = 9"), "record with a larger -s"),
+        ("recvfrom(5, \"abc\", 9, 0, NULL, NULL) = 3".to_owned(), "nothing in the trace made descriptor 5"),
+        (format!("{socket}\n{remote}"), "192.0.2.1\")}, which is not loopback; if that is meant: --allow-remote"),
+        (format!("{socket}\ndup(3) = 4"), "dup cannot be replayed: the layer makes no such call"),
+    ];
+    for (lines, sentence) in refused {
+        let refusal = replay(&text(&lines), Options::default()).unwrap_err().to_string();
+        assert!(refusal.contains(sentence), "{refusal}");
+    }
+    assert!(matches!(replay(&[], Options::default()), Err(Refusal::Empty)));
+}
+
+/// A call that returned in the recording and does not now ends the wait, and is told.
+#[test]
+fn a_call_that_hangs_is_cut_off() {
+    let lines = "socket(AF_INET, SOCK_DGRAM|SOCK_CLOEXEC, IPPROTO_IP) = 3
+        bind(3, {sa_family=AF_INET, sin_port=htons(0), sin_addr=inet_addr(\"127.0.0.1\")}, 16) = 0
+        recvfrom(3, \"abc\", 9, 0, NULL, NULL) = 3
+        close(3) = 0";
+    let patience = std::time::Duration::from_millis(50);
+    let outcome = replay(&text(lines), Options { patience, ..Options::default() }).unwrap();
+    assert!(told(&outcome).contains("ret: 3 | ?"), "{}", told(&outcome));
+    assert_eq!(outcome.replayed.len(), 4);
+}
+
+/// A document's port is another one now, and told as the recorded one.
+#[test]
+fn chosen_ports_are_mapped() {
+    let lines = "socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, IPPROTO_IP) = 3
+        bind(3, {sa_family=AF_INET, sin_port=htons(8090), sin_addr=inet_addr(\"127.0.0.1\")}, 16) = 0
+        getsockname(3, {sa_family=AF_INET, sin_port=htons(8090), sin_addr=inet_addr(\"127.0.0.1\")}, [16]) = 0
+        close(3) = 0";
+    // Taken, so that the replay would fail if it bound it; if somebody else has it, so much the better.
+    let _taken = std::net::TcpListener::bind("127.0.0.1:8090");
+    let outcome = replay(&text(lines), Options::default()).unwrap();
+    assert!(outcome.comparison.is_same(), "{}", told(&outcome));
+    let Body::Call(named) = &outcome.replayed[2].body else { panic!("{:?}", outcome.replayed[2]) };
+    assert_eq!(named.arg("addr"), Some(&Value::SockAddr(SockAddr::inet([127, 0, 0, 1], 8090))));
+}
+
+#[test]
+fn the_command_says_it_by_its_exit_code() {
+    let run = |paths: &[PathBuf]| {
+        let out = Command::new(env!("CARGO_BIN_EXE_sockscope")).arg("replay").args(paths).output().unwrap();
+        let text = [out.stdout, out.stderr].map(|text| String::from_utf8_lossy(&text).into_owned());
+        (out.status.code(), text.concat())
+    };
+    let (code, text) = run(&cases()["chat default"]);
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.ends_with("23 same\n"), "{text}");
+    let (code, text) = run(&cases()["chat utf8-split"]);
+    assert_eq!(code, Some(2), "{text}");
+    assert!(text.contains("record with a larger -s"), "{text}");
+}
