@@ -5,10 +5,10 @@
 //! themselves, their rights above all, cannot come back this way.) The calls go through the layer
 //! ([`Net`](crate::net::Net)), which records them, and the recording is compared with the original.
 //!
-//! Order is kept, not time ([`order`]): a call begins once every call that had ended before it began has ended
+//! Order is kept, not time (`order`): a call begins once every call that had ended before it began has ended
 //! again. So a receive waits for its data as it did, and a connect comes after the peer's listen.
 //!
-//! Ports are mapped ([`ports`]), descriptors too; data that is sent is what was recorded.
+//! Ports are mapped (`ports`), descriptors too; data that is sent is what was recorded.
 
 mod order;
 mod perform;

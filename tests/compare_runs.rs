@@ -1,4 +1,9 @@
 //! Comparing what runs now: commands under the tracer, document programs and their twins; and Python roles as events.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test fails by panicking and says why on standard error"
+)]
 
 use std::process::Command;
 

@@ -1,4 +1,9 @@
 //! Recorded traces, made again: the golden ones go as recorded, altered ones are told, others are refused.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test fails by panicking and says why on standard error"
+)]
 
 use std::collections::BTreeMap;
 use std::fs;
