@@ -3,7 +3,7 @@
 use super::shape::{Shape, key as param_key};
 use super::{python, sets};
 use crate::event::{Body, Call, CallText, Event, Exit, Ret};
-use crate::value::{Array, Const, Fd, Flags, Length, Record, Tail, Value};
+use crate::value::{Array, Bytes, Const, Fd, Flags, Length, Record, Tail, Value};
 use crate::xlat::Xlat;
 use crate::xlat::errno::ERRNO;
 
