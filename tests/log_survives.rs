@@ -55,7 +55,7 @@ fn sigterm_leaves_the_call_that_was_waiting() {
     let folder = tempfile::tempdir().unwrap();
     let (status, log) = ended_by(Signal::SIGTERM, folder.path());
     assert_eq!(status.signal(), Some(libc::SIGTERM));
-    let lines: Vec<_> = log.lines().map(|line| line.split_once(' ').unwrap().1).collect();
+    let lines: Vec<_> = log.lines().map(|line| line.split_once(' ').unwrap().1.trim_start()).collect();
     assert_eq!(lines.len(), 4, "{log}");
     assert!(lines[1].starts_with("bind(3, "), "{log}");
     assert_eq!(&lines[2..], ["recvfrom(3,  <unfinished ...>", "+++ killed by SIGTERM +++"]);
