@@ -23,7 +23,7 @@ impl SocketLines {
         if let Some((_, end)) = rest.strip_prefix("<... ").and_then(|rest| rest.split_once(" resumed>")) {
             let begin = self.halves.remove(tid).unwrap_or_default();
             let whole = format!("{begin}{end}");
-            return self.keeps(&whole).then(|| aligned(&format!("{tid} {whole}"))).into_iter().collect();
+            return self.keeps(&whole).then(|| format!("{tid} {}", aligned(tid, &whole))).into_iter().collect();
         }
         if rest.starts_with("+++ ") || rest.starts_with("--- ") {
             let half = if rest.starts_with('+') { self.halves.remove(tid) } else { None };
@@ -57,12 +57,14 @@ impl SocketLines {
     }
 }
 
-/// A joined line with its result in the column where it would be if the call had not been interrupted.
-fn aligned(line: &str) -> String {
+/// A joined call with its result in the column where it would be if the call had not been interrupted. The thread's
+/// number before it takes at least five columns and a space.
+fn aligned(tid: &str, call: &str) -> String {
     const COLUMN: usize = 39;
-    match line.rsplit_once(" = ") {
-        Some((call, result)) => format!("{:COLUMN$} = {result}", call.trim_end()),
-        None => line.to_owned(),
+    let column = COLUMN.saturating_sub(tid.len().max(5) + 1);
+    match call.rsplit_once(" = ") {
+        Some((call, result)) => format!("{:column$} = {result}", call.trim_end()),
+        None => call.to_owned(),
     }
 }
 
@@ -87,7 +89,7 @@ mod tests {
         let kept: Vec<_> = trace.lines().flat_map(|line| lines.take(line)).collect();
         let wanted = [
             "7 socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, IPPROTO_IP) = 3",
-            "7 accept4(3, 0x1, [16], SOCK_CLOEXEC)   = 4",
+            "7 accept4(3, 0x1, [16], SOCK_CLOEXEC) = 4",
             "8 read(4, \"y\", 1)                    = 1",
             "7 close(3) = 0",
             "7 +++ exited with 0 +++",
