@@ -126,7 +126,9 @@ impl Ring {
             let start = wrapped(self.written, self.bytes.len());
             let front = len.min(self.bytes.len() - start);
             self.bytes[start..start + front].copy_from_slice(&bytes[..front]);
-            self.bytes[..len - front].copy_from_slice(&bytes[front..len]);
+            if front < len {
+                self.bytes[..len - front].copy_from_slice(&bytes[front..len]);
+            }
             self.written += len as u64;
             *kept = Kept { addr: *addr, len: len as u32 };
             used += 1;
@@ -146,6 +148,7 @@ fn kept(limits: Limits) -> usize {
 }
 
 impl Recorder for Ring {
+    #[inline]
     fn enter(&mut self, sys: &'static Syscall, via: Option<&'static str>, regs: [u64; 6], memory: Lent<'_>) {
         let at = self.slot(self.made);
         self.made += 1;
