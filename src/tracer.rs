@@ -16,13 +16,13 @@
 //! # Ok::<(), sockscope::tracer::TraceError>(())
 //! ```
 
-mod affinity;
 mod attach;
 mod descriptors;
 mod dump;
 mod filter;
 mod follow;
 pub mod interrupt;
+mod nearness;
 mod plan;
 mod ptrace;
 mod python;

@@ -7,13 +7,15 @@
 //! A thread that is killed while we look at it makes requests fail with [`Gone`]: the stop is then forgotten, and the
 //! wait brings the exit.
 
-use std::collections::hash_map::Entry;
-use std::collections::{HashMap, VecDeque};
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, VecDeque};
 use std::io;
 
-use super::affinity::Beside;
+use nix::time::{ClockId, clock_gettime};
+
 use super::descriptors::Descriptors;
 use super::interrupt::{self, Wish};
+use super::nearness::Nearness;
 use super::plan::{self, Pieces, When};
 use super::ptrace::{self, CallInfo, Gone, Resume, Status, Stop, Stopped, Waited};
 use super::python::PythonStacks;
@@ -40,7 +42,7 @@ pub struct Follower {
     watched: Calls,
     /// Whether a filter makes only those stop.
     filtered: bool,
-    threads: HashMap<i32, Thread>,
+    threads: BTreeMap<i32, Thread>,
     descriptors: Descriptors,
     remote: Remote,
     pieces: Pieces,
@@ -57,7 +59,7 @@ pub struct Follower {
     wishes: u32,
     attached: bool,
     foreign: bool,
-    beside: Beside,
+    nearness: Nearness,
     /// The reader of Python stacks, if they are wanted.
     python: Option<PythonStacks>,
     seq: u64,
@@ -88,7 +90,7 @@ impl Follower {
             watched,
             filtered,
             attached,
-            threads: HashMap::new(),
+            threads: BTreeMap::new(),
             remote: Remote::default(),
             pieces: Vec::new(),
             queue: VecDeque::new(),
@@ -99,7 +101,7 @@ impl Follower {
             leaving: None,
             wishes: 0,
             foreign: false,
-            beside: Beside::default(),
+            nearness: Nearness::default(),
             seq: 0,
         }
     }
@@ -164,7 +166,7 @@ impl Follower {
                 return Ok(Some(waited));
             }
             let times = self.settings.system_times;
-            match ptrace::wait(true, times) {
+            match self.nearness.wait(times) {
                 Ok(Some(first)) => {
                     // The kernel looks at its tracees in one order: without taking all that wait, a thread that stops
                     // all the time would keep the others waiting for ever.
@@ -288,7 +290,7 @@ impl Follower {
         let tid = stopped.tid();
         match stop {
             Stop::Seccomp | Stop::Syscall => {
-                self.beside.stopped(tid, self.threads.len());
+                self.nearness.stopped(tid);
                 match stopped.call()? {
                     CallInfo::Entry { nr, args, native } => self.entered(stopped, nr, args, native, system_ns),
                     CallInfo::Exit { value, is_error } => self.returned(stopped, value, is_error, system_ns),
@@ -458,7 +460,7 @@ impl Follower {
         };
         let Inside { pending, ts_ns, mono_ns, system_ns: system_before, undecided, python } = *inside;
         let pid = self.threads.get(&tid).map_or(tid, |thread| thread.pid);
-        let dur_ns = now().1.saturating_sub(mono_ns);
+        let dur_ns = monotonic().saturating_sub(mono_ns);
         let ret = if is_error { Ret::Err(Errno(-value as i32)) } else { Ret::Ok(value) };
         let (sys, regs) = (pending.sys, pending.regs());
         self.remote.turn_to(tid);
@@ -685,8 +687,14 @@ fn is_structure(value: &Value) -> bool {
 
 /// ns since 1970, and ns of a clock that is never set.
 fn now() -> (u64, u64) {
-    use nix::time::{ClockId, clock_gettime};
-    let ns =
-        |clock| clock_gettime(clock).map_or(0, |time| time.tv_sec() as u64 * 1_000_000_000 + time.tv_nsec() as u64);
-    (ns(ClockId::CLOCK_REALTIME), ns(ClockId::CLOCK_MONOTONIC))
+    (read(ClockId::CLOCK_REALTIME), monotonic())
+}
+
+/// ns of a clock that is never set.
+fn monotonic() -> u64 {
+    read(ClockId::CLOCK_MONOTONIC)
+}
+
+fn read(clock: ClockId) -> u64 {
+    clock_gettime(clock).map_or(0, |time| time.tv_sec() as u64 * 1_000_000_000 + time.tv_nsec() as u64)
 }
