@@ -48,7 +48,12 @@ pub static FORMATS: &[Format] = &[
         help: "strace's own notation, byte for byte",
         writer: |options| Box::new(Text { lines: options.lines.clone(), line: String::new() }),
     },
-    Format { name: "jsonl", extension: "jsonl", help: "one JSON object per line", writer: |_| Box::new(JsonLines) },
+    Format {
+        name: "jsonl",
+        extension: "jsonl",
+        help: "one JSON object per line",
+        writer: |_| Box::new(JsonLines::default()),
+    },
     Format {
         name: "json",
         extension: "json",
@@ -97,11 +102,12 @@ impl Writer for Text {
 }
 
 /// JSON lines.
-struct JsonLines;
+#[derive(Default)]
+struct JsonLines(json::LineWriter);
 
 impl Writer for JsonLines {
     fn event(&mut self, event: &Event, out: &mut Vec<u8>) {
-        json::write(event, out);
+        self.0.event(event, out);
     }
 }
 

@@ -139,8 +139,22 @@ pub enum Error {
 
 /// Appends an event as one line, newline included.
 pub fn write(event: &Event, out: &mut Vec<u8>) {
-    write::event(event, out);
-    out.push(b'\n');
+    LineWriter::default().event(event, out);
+}
+
+/// Writes events as lines, one after the other. Faster than [`write()`] for each where many events share their Python
+/// stacks.
+#[derive(Debug, Default)]
+pub struct LineWriter {
+    stacks: python::Stacks,
+}
+
+impl LineWriter {
+    /// Appends an event as one line, newline included.
+    pub fn event(&mut self, event: &Event, out: &mut Vec<u8>) {
+        write::event(event, &mut self.stacks, out);
+        out.push(b'\n');
+    }
 }
 
 /// Reads an event from a line: the inverse of [`write()`]. White space around it does no harm, nor do keys that are not
@@ -172,6 +186,7 @@ pub fn write_array<'a>(events: impl IntoIterator<Item = &'a Event>, out: &mut dy
 #[derive(Debug, Default)]
 pub struct ArrayWriter {
     begun: bool,
+    stacks: python::Stacks,
 }
 
 impl ArrayWriter {
@@ -179,7 +194,7 @@ impl ArrayWriter {
     pub fn event(&mut self, event: &Event, out: &mut Vec<u8>) {
         out.extend_from_slice(if self.begun { b",\n" } else { b"[\n" });
         self.begun = true;
-        write::event(event, out);
+        write::event(event, &mut self.stacks, out);
     }
 
     /// Appends the end; the array is valid without any element too.

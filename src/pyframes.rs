@@ -32,7 +32,7 @@ mod runtime;
 mod source;
 mod stack;
 
-pub use lines::Columns;
+pub use crate::event::{PythonColumns as Columns, PythonFrame as Frame, PythonStack as Stack};
 pub use process::{Live, Mapping, Process};
 
 use code::Codes;
@@ -67,51 +67,6 @@ impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}", self.major, self.minor)
     }
-}
-
-/// The frames of a thread that is in a system call: those that `sys._getframe` would lead to.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
-pub struct Stack {
-    /// The innermost frame first, never empty when it comes from a [`Reader`].
-    pub frames: Vec<Arc<Frame>>,
-    /// There are more frames outside the last one than are followed.
-    pub truncated: bool,
-}
-
-impl Stack {
-    /// The frame to show first: the innermost one of the user's own code, or of all when there is none of those.
-    pub fn caller(&self) -> Option<&Arc<Frame>> {
-        self.frames.iter().find(|frame| !frame.library).or(self.frames.first())
-    }
-
-    /// The library frame that made the call for the [`caller`](Self::caller); `None` when that made it itself.
-    pub fn via(&self) -> Option<&Arc<Frame>> {
-        let innermost = self.frames.first()?;
-        (innermost.library && !Arc::ptr_eq(innermost, self.caller()?)).then_some(innermost)
-    }
-}
-
-/// One frame: a place in a program.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Frame {
-    /// The file as the code object names it (`co_filename`): it may be relative to where the program was started, lie
-    /// in an archive, or be no file (`<string>`). Bytes that are no text are U+FFFD.
-    pub file: Arc<str>,
-    /// The function as tracebacks name it (`co_name`), `<module>` outside of functions.
-    pub function: Arc<str>,
-    /// The line, counted from 1; `None` for instructions that belong to no line.
-    pub line: Option<u32>,
-    /// The expression's place, known from CPython 3.11 on.
-    pub columns: Option<Columns>,
-    /// The text of the line, without the space around it; `None` when it cannot be found for certain.
-    pub source: Option<Arc<str>>,
-    /// The text of the expression between the [`columns`](Self::columns), its lines joined by `\n`.
-    pub expression: Option<Arc<str>>,
-    /// It is not the user's own code. That is so for a file in a folder named `site-packages` or `dist-packages`, in
-    /// the standard library of the interpreter that runs it (a folder `pythonX.Y`, with its own version, in a folder
-    /// whose name begins with `lib`, or an archive `pythonXY.zip`), or frozen into the interpreter. All else, code
-    /// without a file included, is the user's.
-    pub library: bool,
 }
 
 /// Why some calls have no Python frames. Each is said once.

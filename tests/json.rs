@@ -8,10 +8,10 @@ mod fields;
 #[path = "json/readers.rs"]
 mod readers;
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use proptest::prelude::*;
-use sockscope::event::{Body, Call, Errno, Event, Exit, Ret, Signal};
+use sockscope::event::{Body, Call, Errno, Event, Exit, PythonFrame, PythonStack, Ret, Signal};
 use sockscope::json;
 use sockscope::syscall;
 use sockscope::value::{
@@ -331,6 +331,31 @@ fn rows() -> Vec<u8> {
         json::write(&event, &mut out);
     }
     out
+}
+
+#[test]
+fn a_stack_that_many_calls_share_is_written_whole_each_time() {
+    let frame = |line: u32| {
+        let (file, function) = ("a.py".into(), "f".into());
+        let (columns, source, expression) = (None, Some("s.listen(5)".into()), None);
+        Arc::new(PythonFrame { file, line: Some(line), function, columns, source, expression, library: false })
+    };
+    let stacks = [1, 2].map(|line| Arc::new(PythonStack { frames: vec![frame(line), frame(9)], truncated: line == 2 }));
+    let mut writer = json::LineWriter::default();
+    let (mut together, mut apart) = (Vec::new(), Vec::new());
+    for seq in 0..2000 {
+        let mut call =
+            Call::new(syscall::by_name("listen").unwrap(), vec![Value::Fd(Fd::new(3)), Value::Int(5)], Ret::Ok(0));
+        // Every third call has a stack of its own, whose address is used again after it.
+        call.python = Some(match seq % 3 {
+            2 => Arc::new(PythonStack { frames: vec![frame(seq as u32)], truncated: false }),
+            at => stacks[at as usize].clone(),
+        });
+        let event = Event { seq, ts_ns: 0, pid: 1, tid: 1, body: Body::Call(call) };
+        writer.event(&event, &mut together);
+        json::write(&event, &mut apart);
+    }
+    assert!(together == apart, "the lines of one writer differ from lines written one by one");
 }
 
 #[test]

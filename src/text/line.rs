@@ -1,6 +1,7 @@
 //! Whole lines: prefixes, clocks, and calls that another thread's line interrupts.
 
 use std::fmt::Write;
+use std::sync::Arc;
 
 use super::python::{self, PythonLines};
 use super::{Style, write_from};
@@ -54,7 +55,7 @@ pub struct Lines {
     pub group: bool,
     last_ns: Option<u64>,
     /// The thread and line that the calls now belong to.
-    heading: Option<(u32, PythonFrame)>,
+    heading: Option<(u32, Arc<PythonFrame>)>,
 }
 
 /// What stood before a call in the text it was read from: its number (`-n`) and where the program was (`-i`).

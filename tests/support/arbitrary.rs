@@ -103,7 +103,8 @@ fn python() -> impl Strategy<Value = PythonStack> {
             library,
         },
     );
-    (vec(frame, 0..4), any::<bool>()).prop_map(|(frames, truncated)| PythonStack { frames, truncated })
+    (vec(frame.prop_map(Arc::new), 0..4), any::<bool>())
+        .prop_map(|(frames, truncated)| PythonStack { frames, truncated })
 }
 
 fn call_text() -> impl Strategy<Value = Box<CallText>> {
