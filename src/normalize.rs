@@ -219,7 +219,7 @@ impl Normalizer {
             }
             Value::PollFd(PollFd { fd, events, revents }) => {
                 self.fd(fd, part);
-                part.text.push_str(&format!(":{:#x}/{:#x}", events.raw, revents.map_or(0, |revents| revents.raw)));
+                part.text.push_str(&format!(":{:#x}/{:#x}", events, revents.unwrap_or(0)));
             }
             Value::FdSet(set) => {
                 for fd in &set.entry {
@@ -232,7 +232,8 @@ impl Normalizer {
                     part.text.push(' ');
                 }
             }
-            Value::Timeout(Timeout { entry, left }) => {
+            Value::Timeout(timeout) => {
+                let Timeout { entry, left } = &**timeout;
                 let (entry, left) = (Value::Record(entry.clone()), left.clone().map(Value::Record));
                 self.time(&entry, style, part);
                 if let Some(left) = left.filter(|_| self.keep.times) {

@@ -158,7 +158,7 @@ fn pointers_stand_beside_what_they_should_have_led_to() {
 
 #[test]
 fn buffers_are_text_where_they_are_text() {
-    let buffer = |data: &[u8], truncated| Value::Bytes(Bytes { data: data.to_vec(), truncated });
+    let buffer = |data: &[u8], truncated| Value::Bytes(Bytes { data: data.into(), truncated });
     let write = |value| args("write", vec![Value::Fd(Fd::new(1)), value, Value::Uint(5)]);
     assert!(write(buffer(b"a\"\0\n", true)).contains(r#""buf":{"text":"a\"\u0000\n","truncated":true}"#));
     assert!(write(buffer(b"\xff\xfe", false)).contains(r#""buf":{"base64":"//4=","truncated":false}"#));
@@ -200,17 +200,18 @@ fn a_name_tells_its_set_where_it_usually_stands() {
 
 #[test]
 fn waiting_calls() {
-    let events = |raw| Flags { table: &xlat::wait::POLL_EVENTS, raw };
-    let entry = PollFd { fd: Fd::new(5), events: events(1), revents: Some(events(0x11)) };
+    let entry = PollFd { fd: Fd::new(5), events: 1, revents: Some(0x11) };
     let fds = Value::Array(Array { items: vec![Value::PollFd(entry)], tail: Tail::Elided });
     assert_eq!(
         args("poll", vec![fds, Value::Uint(2), Value::Int(-1)]),
         r#"{"fds":[{"fd":5,"events":["POLLIN"],"revents":["POLLIN","POLLHUP"]}],"fds_elided":true,"nfds":2,"timeout_ms":-1}"#
     );
     let time = |s: i64| Record { layout: &layout::TIMEVAL, fields: vec![Value::Int(s), Value::Int(0)], cut: None };
-    let set =
-        Value::FdSet(sockscope::value::FdSet { entry: vec![Fd::new(3), Fd::new(4)], exit: Some(vec![Fd::new(4)]) });
-    let timeout = Value::Timeout(Timeout { entry: time(5), left: Some(time(4)) });
+    let set = Value::FdSet(Box::new(sockscope::value::FdSet {
+        entry: vec![Fd::new(3), Fd::new(4)],
+        exit: Some(vec![Fd::new(4)]),
+    }));
+    let timeout = Value::Timeout(Box::new(Timeout { entry: time(5), left: Some(time(4)) }));
     assert_eq!(
         args("select", vec![Value::Int(5), set, Value::Pointer(0), Value::Pointer(0), timeout]),
         concat!(
@@ -322,7 +323,7 @@ fn rows() -> Vec<u8> {
                 Value::Pointer(0),
                 Value::Pointer(0),
                 Value::Pointer(0),
-                Value::Timeout(Timeout { entry: time, left: None }),
+                Value::Timeout(Box::new(Timeout { entry: time, left: None })),
             ],
             Ret::Ok(0),
         ),

@@ -96,9 +96,9 @@ fn mask(value: &mut Value, ports: &BTreeSet<u16>) {
     const QUESTION: &[u8] = &[0, 0, 1, 0, 1];
     match value {
         Value::Bytes(bytes) if bytes.data.windows(QUESTION.len()).any(|window| window == QUESTION) => {
-            bytes.data = b"MESSAGE".to_vec();
+            bytes.data = b"MESSAGE"[..].into();
         }
-        Value::Bytes(bytes) => bytes.data = without_ports(&bytes.data, ports),
+        Value::Bytes(bytes) => bytes.data = without_ports(&bytes.data, ports).into(),
         Value::Array(array) => array.items.iter_mut().for_each(|item| mask(item, ports)),
         Value::Record(record) => record.fields.iter_mut().for_each(|field| mask(field, ports)),
         Value::MsgHdr(msg) => mask(&mut msg.iov, ports),

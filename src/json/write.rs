@@ -68,7 +68,7 @@ pub(super) fn event(event: &Event, stacks: &mut Stacks, out: &mut Vec<u8>) {
             key(out, "more");
             boolean(out, unread.more);
             key(out, "raw");
-            bytes(out, &Bytes { data: unread.raw.clone(), truncated: false });
+            bytes(out, &Bytes { data: unread.raw.clone().into(), truncated: false });
         }
     }
     out.push(b'}');

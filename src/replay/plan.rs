@@ -411,7 +411,7 @@ impl Reading<'_> {
                 let (seq, call, kept) = (self.event.seq, self.call.sys.name, bytes.data.len());
                 Some(Err(Refusal::Truncated { seq, call, kept }))
             }
-            Value::Bytes(bytes) => Some(Ok(bytes.data.clone())),
+            Value::Bytes(bytes) => Some(Ok(bytes.data.to_vec())),
             _ => None,
         }
     }
@@ -446,7 +446,7 @@ impl Reading<'_> {
         let mut fds = Vec::new();
         for item in &array.items {
             let Value::PollFd(item) = item else { return Err(self.unknown("fds")) };
-            fds.push((self.known(item.fd.raw)?, item.events.raw as i16));
+            fds.push((self.known(item.fd.raw)?, item.events as i16));
         }
         if self.int("nfds")? as usize != fds.len() {
             return Err(self.unknown("fds"));
@@ -489,7 +489,7 @@ fn number(value: &Value) -> Option<i64> {
 /// The bytes that an option's value passes.
 fn bytes(value: &Value) -> Option<Vec<u8>> {
     match value {
-        Value::Bytes(bytes) if !bytes.truncated => Some(bytes.data.clone()),
+        Value::Bytes(bytes) if !bytes.truncated => Some(bytes.data.to_vec()),
         Value::Record(record) => Some(record.to_bytes()),
         Value::Ref(inner) => bytes(inner),
         value => number(value).map(|n| (n as i32).to_ne_bytes().to_vec()),

@@ -102,11 +102,11 @@ fn ready(call: &Call, n: i64, style: &Style, out: &mut String) {
 /// `{fd=5, revents=POLLIN}`, for an element on which something happened.
 fn found(item: &Value, style: &Style) -> Option<String> {
     let Value::PollFd(pollfd) = item else { return None };
-    let revents = pollfd.revents.filter(|revents| revents.raw != 0)?;
+    let revents = pollfd.revents.filter(|revents| *revents != 0)?;
     let mut text = String::from("{fd=");
     push_int(i64::from(pollfd.fd.raw), &mut text); // strace tells what it refers to only once
     text.push_str(", revents=");
-    constant::flags(revents, style, &mut text);
+    constant::flags(PollFd::named(revents), style, &mut text);
     text.push('}');
     Some(text)
 }
@@ -117,7 +117,7 @@ pub(super) fn pollfd(pollfd: &PollFd, style: &Style, out: &mut String) {
     one_fd(&pollfd.fd, out);
     if pollfd.fd.raw >= 0 {
         out.push_str(", events=");
-        constant::flags(pollfd.events, style, out);
+        constant::flags(PollFd::named(pollfd.events), style, out);
     }
     out.push('}');
 }

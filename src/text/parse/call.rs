@@ -88,6 +88,7 @@ fn verbatim(text: &[u8]) -> Option<Value> {
 /// The arguments of any other call, as they stand. Most calls have six at most; what is beyond stays with the sixth.
 fn foreign(sys: &'static Syscall, text: &[u8]) -> Option<Read> {
     let mut values = Vec::new();
+    let whole = std::str::from_utf8(text).ok()?;
     let mut c = Cursor::new(text);
     while !c.done() {
         if !values.is_empty() {
@@ -101,7 +102,7 @@ fn foreign(sys: &'static Syscall, text: &[u8]) -> Option<Read> {
         if values.is_empty() {
             values.reserve_exact(sys.params.len());
         }
-        values.push(verbatim(c.since(start))?);
+        values.push(Value::Verbatim(whole.get(start..c.place())?.into()));
     }
     Some(Read { call: Call::new(sys, values, Ret::Unfinished), verbatim: 0, named: false })
 }
@@ -155,12 +156,18 @@ fn number(names: &mut Names, call: &mut Call, c: &mut Cursor<'_>) -> bool {
         c.expect(b")");
         plain = false;
     }
-    let before = c.place();
-    if ready(names, call, n, c).is_none() {
-        c.back(before);
+    if !call.args.iter().any(waits) {
+        return plain;
     }
     // What a waiting call found is part of its result, so that a result without it was cut off.
-    plain && !call.args.iter().any(waits)
+    let before = c.place();
+    match ready(names, call, n, c) {
+        Some(ours) => plain && ours,
+        None => {
+            c.back(before);
+            false
+        }
+    }
 }
 
 /// `-1 EAGAIN (Resource temporarily unavailable)`, `? ERESTARTSYS (…)`.
@@ -190,47 +197,48 @@ fn waits(value: &Value) -> bool {
     }
 }
 
-/// What a waiting call found: it completes the arguments. `None` where it is spelled in another way.
-fn ready(names: &mut Names, call: &mut Call, n: i64, c: &mut Cursor<'_>) -> Option<()> {
-    if !call.args.iter().any(waits) {
-        return None;
-    }
+/// What a waiting call found: it completes the arguments. `None` where it is spelled in another way; otherwise whether
+/// it is surely spelled as we would.
+fn ready(names: &mut Names, call: &mut Call, n: i64, c: &mut Cursor<'_>) -> Option<bool> {
     for value in &mut call.args {
         match value {
             Value::FdSet(set) => set.exit = Some(Vec::new()),
             Value::Array(array) => {
                 for item in &mut array.items {
                     let Value::PollFd(pollfd) = item else { break };
-                    pollfd.revents = Some(Flags { table: pollfd.events.table, raw: 0 });
+                    pollfd.revents = Some(0);
                 }
             }
             _ => {}
         }
     }
-    if c.eat(b" (Timeout)") || (n == 0 && c.done()) {
-        return Some(());
+    if c.eat(b" (Timeout)") {
+        return Some(n == 0);
+    }
+    if n == 0 && c.done() {
+        return Some(false);
     }
     c.expect(b" (")?;
-    let mut first = true;
+    let ours = found(names, call, c)?;
+    if c.eat(b")") {
+        return Some(ours && n > 0);
+    }
     while !c.eat(b")") {
-        if !first {
-            c.expect(b", ")?;
-        }
-        first = false;
+        c.expect(b", ")?;
         found(names, call, c)?;
     }
-    Some(())
+    Some(false)
 }
 
-/// One part of what was found.
-fn found(names: &mut Names, call: &mut Call, c: &mut Cursor<'_>) -> Option<()> {
+/// One part of what was found, and whether it is surely spelled as we would.
+fn found(names: &mut Names, call: &mut Call, c: &mut Cursor<'_>) -> Option<bool> {
     if c.eat(b"left ") {
         let timeout = call.args.iter_mut().find_map(|value| match value {
             Value::Timeout(timeout) => Some(timeout),
             _ => None,
         })?;
         timeout.left = Some(record::read(names, timeout.entry.layout, c)?);
-        return Some(());
+        return Some(false);
     }
     if c.peek() == Some(b'[') {
         let items = call.args.iter_mut().find_map(|value| match value {
@@ -251,5 +259,5 @@ fn found(names: &mut Names, call: &mut Call, c: &mut Cursor<'_>) -> Option<()> {
         Value::FdSet(set) => set.exit = Some(wait::fds(c)?),
         _ => return None,
     }
-    Some(())
+    Some(false)
 }

@@ -3,14 +3,19 @@
 //! A trace says the same few names millions of times, so the tables are asked once per name: the answers are kept in
 //! a small direct-mapped memory in front of them.
 
+use super::cursor::Cursor;
+use crate::event::Errno;
 use crate::syscall::{Syscall, by_name, other, table};
+use crate::text::{Style, constant};
+use crate::value::Flags;
 use crate::xlat::Xlat;
+use crate::xlat::errno::ERRNO;
 use crate::xlat::file::{ACCESS_MODE, STATUS_FLAGS};
 
 /// Slots of each memory; a power of two well above the number of names a trace uses.
 const SLOTS: usize = 1024;
 /// The longest name that is remembered.
-const LONGEST: usize = 40;
+const LONGEST: usize = 55;
 
 #[derive(Clone, Copy)]
 struct Slot<T: Copy> {
@@ -69,11 +74,14 @@ fn place(table: usize, name: &[u8]) -> usize {
 pub(super) struct Names {
     constants: Memory<u64>,
     calls: Memory<&'static Syscall>,
+    flags: Memory<(u64, bool)>,
+    errnos: Memory<Errno>,
 }
 
 impl Names {
     pub(super) fn new() -> Self {
-        let mut names = Self { constants: Memory::new(), calls: Memory::new() };
+        let mut names =
+            Self { constants: Memory::new(), calls: Memory::new(), flags: Memory::new(), errnos: Memory::new() };
         for sys in table() {
             names.calls.get(0, sys.name.as_bytes(), by_name);
         }
@@ -82,12 +90,39 @@ impl Names {
 
     /// The value of a constant.
     pub(super) fn value(&mut self, table: &'static Xlat, name: &[u8]) -> Option<u64> {
-        self.constants.get(std::ptr::from_ref(table) as usize, name, |name| table.value(name))
+        value(&mut self.constants, table, name)
+    }
+
+    /// Flags without comments, or-ed: their bits, and whether we would spell those so.
+    pub(super) fn flags(&mut self, table: &'static Xlat, text: &[u8]) -> Option<(u64, bool)> {
+        let Self { constants, flags, .. } = self;
+        flags.get(std::ptr::from_ref(table) as usize, text, |text| {
+            let mut raw = 0;
+            for name in text.as_bytes().split(|b| *b == b'|') {
+                let mut number = Cursor::new(name);
+                raw |= match name.first()? {
+                    b'0'..=b'9' => number.unsigned().filter(|_| number.done())?,
+                    _ => flag(constants, table, name)?,
+                };
+            }
+            let mut ours = String::new();
+            constant::flags(Flags { table, raw }, &Style::default(), &mut ours);
+            Some((raw, ours == text))
+        })
+    }
+
+    /// `EPIPE (Broken pipe)`: the number, where name and message are those of our table.
+    pub(super) fn errno(&mut self, text: &[u8]) -> Option<Errno> {
+        self.errnos.get(0, text, |text| {
+            let (name, message) = text.strip_suffix(')')?.split_once(" (")?;
+            let errno = Errno(i32::try_from(ERRNO.value(name)?).ok()?);
+            (errno.message()? == message).then_some(errno)
+        })
     }
 
     /// The value of a flag; the access mode is a part of `open`'s flags that has names of its own.
     pub(super) fn flag(&mut self, table: &'static Xlat, name: &[u8]) -> Option<u64> {
-        self.value(table, name).or_else(|| (table == &STATUS_FLAGS).then(|| self.value(&ACCESS_MODE, name))?)
+        flag(&mut self.constants, table, name)
     }
 
     /// The call of a name; one that the table does not describe gets an entry of its own. `None` once a file of
@@ -96,4 +131,15 @@ impl Names {
         let number = number.map_or(-1, i64::from);
         self.calls.get(0, name, |name| by_name(name).or_else(|| other(name, number)))
     }
+}
+
+/// The value of one constant.
+fn value(constants: &mut Memory<u64>, table: &'static Xlat, name: &[u8]) -> Option<u64> {
+    constants.get(std::ptr::from_ref(table) as usize, name, |name| table.value(name))
+}
+
+/// The value of one flag.
+fn flag(constants: &mut Memory<u64>, table: &'static Xlat, name: &[u8]) -> Option<u64> {
+    let in_table = value(constants, table, name);
+    in_table.or_else(|| (table == &STATUS_FLAGS).then(|| value(constants, &ACCESS_MODE, name))?)
 }

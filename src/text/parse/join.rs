@@ -1,6 +1,8 @@
 //! From lines to events: threads, times, and the two halves of calls that another thread's line interrupted.
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
+
+use rustc_hash::FxHashMap;
 
 use super::call;
 use super::constant::Names;
@@ -15,6 +17,9 @@ use crate::text::{Clock, Pids};
 
 /// Bytes of unfinished calls that are held at a time; beyond that the oldest is given up.
 const MOST_PENDING: usize = 256 << 20;
+/// How many buffers of halves are kept for the next ones, and how large they may be.
+const SPARE: usize = 16;
+const SPARE_BYTES: usize = 4096;
 /// What a waiting half costs besides its text.
 const PENDING_COST: usize = 128;
 const DAY: u64 = 86_400 * 1_000_000_000;
@@ -26,7 +31,6 @@ struct Pending {
     prefix: Prefix,
     ts_ns: u64,
     pid: u32,
-    line: u64,
     serial: u64,
 }
 
@@ -35,7 +39,7 @@ pub(super) struct Lines {
     pub(super) report: Report,
     names: Names,
     threads: Threads,
-    pending: HashMap<u32, Pending>,
+    pending: FxHashMap<u32, Pending>,
     order: VecDeque<(u64, u32)>,
     pending_bytes: usize,
     /// Threads that are making a thread just now.
@@ -48,6 +52,8 @@ pub(super) struct Lines {
     clock_ns: u64,
     /// The front of a line that strace's own words broke off (on a terminal both go to standard error).
     broken: Vec<u8>,
+    /// Memory of halves that found their other half, for the next ones.
+    spare: Vec<Vec<u8>>,
 }
 
 impl Lines {
@@ -56,7 +62,7 @@ impl Lines {
             report: Report::default(),
             names: Names::new(),
             threads: Threads::default(),
-            pending: HashMap::new(),
+            pending: FxHashMap::default(),
             order: VecDeque::new(),
             pending_bytes: 0,
             makers: BTreeSet::new(),
@@ -66,6 +72,7 @@ impl Lines {
             day_ns: options.day_ns,
             clock_ns: 0,
             broken: Vec::new(),
+            spare: Vec::new(),
         }
     }
 
@@ -196,15 +203,16 @@ impl Lines {
         tid: u32,
         out: &mut Vec<Event>,
     ) {
-        let text = [name, args].concat();
+        let mut text = self.spare.pop().unwrap_or_default();
+        text.extend_from_slice(name);
+        text.extend_from_slice(args);
         if name.starts_with(b"clone") && makes_thread(args) {
             self.makers.insert(tid);
         }
         self.serial += 1;
         self.pending_bytes += text.len() + PENDING_COST;
         self.order.push_back((self.serial, tid));
-        let line = self.report.lines;
-        self.pending.insert(tid, Pending { text, name_len: name.len(), prefix, ts_ns, pid, line, serial: self.serial });
+        self.pending.insert(tid, Pending { text, name_len: name.len(), prefix, ts_ns, pid, serial: self.serial });
         while self.pending_bytes > MOST_PENDING {
             let Some((_, oldest)) = self.oldest() else { break };
             self.abandon(oldest, out);
@@ -269,24 +277,29 @@ impl Lines {
         if self.pending.get(&tid).is_none_or(|half| &half.text[..half.name_len] != name) {
             return self.unread(line, 0, "the beginning of this call is not in the file", out);
         }
-        let Some(half) = self.take(tid) else { return };
-        let mut whole = half.text[half.name_len..].to_vec();
-        whole.extend_from_slice(rest);
+        let Some(mut half) = self.take(tid) else { return };
+        let first = half.text.len();
+        half.text.extend_from_slice(rest);
+        let whole = &half.text[half.name_len..];
         // It may be interrupted again: `<... restart resumed> <unfinished ...>`.
         if let Some(args) = whole.strip_suffix(b" <unfinished ...>") {
             return self.begin(name, args, half.prefix, half.ts_ns, half.pid, tid, out);
         }
-        let body = split_result(&whole)
+        let body = split_result(whole)
             .and_then(|(args, result)| self.call(name, args, Some(result), &half.prefix, dur_ns, half.pid.max(pid)));
         match body {
             Some(body) => self.push(half.ts_ns, half.pid, tid, body, out),
             None => {
-                let raw = [name, b"(", &half.text[half.name_len..], b" <unfinished ...>"].concat();
+                let raw = [name, b"(", &half.text[half.name_len..first], b" <unfinished ...>"].concat();
                 self.unread(&raw, 0, "the rest of this call could not be understood", out);
                 self.unread(line, 0, "this could not be understood", out);
             }
         }
-        let _ = half.line;
+        if self.spare.len() < SPARE {
+            half.text.clear();
+            half.text.shrink_to(SPARE_BYTES);
+            self.spare.push(half.text);
+        }
     }
 
     fn process(&mut self, tid: u32) -> u32 {

@@ -267,6 +267,19 @@ fn request(c: &mut Cursor<'_>) -> Option<u64> {
 
 /// Flags: `A|B|0x1000`, `0x1 /* MSG_??? */`, `0`.
 pub(super) fn flags(names: &mut Names, table: &'static Xlat, c: &mut Cursor<'_>) -> Option<Flags> {
+    Some(spelled(names, table, c)?.0)
+}
+
+/// Flags, and whether they are surely spelled as we would.
+pub(super) fn spelled(names: &mut Names, table: &'static Xlat, c: &mut Cursor<'_>) -> Option<(Flags, bool)> {
+    let start = c.place();
+    let text = c.while_in(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'|');
+    if !c.sees(b" /* ")
+        && let Some((raw, ours)) = names.flags(table, text)
+    {
+        return Some((Flags { table, raw }, ours));
+    }
+    c.back(start);
     let mut raw = 0;
     loop {
         raw |= match c.peek()? {
@@ -275,7 +288,7 @@ pub(super) fn flags(names: &mut Names, table: &'static Xlat, c: &mut Cursor<'_>)
         };
         c.comment();
         if !c.eat(b"|") {
-            return Some(Flags { table, raw });
+            return Some((Flags { table, raw }, false));
         }
     }
 }
@@ -288,7 +301,7 @@ pub(super) fn fd(c: &mut Cursor<'_>) -> Option<Fd> {
 
 /// A buffer.
 pub(super) fn bytes(c: &mut Cursor<'_>) -> Option<Bytes> {
-    let data = c.quoted()?;
+    let data = c.data()?;
     Some(Bytes { data, truncated: c.eat(b"...") })
 }
 
@@ -331,10 +344,7 @@ pub(super) fn array(c: &mut Cursor<'_>, mut item: impl FnMut(&mut Cursor<'_>) ->
 
 /// `ECONNREFUSED (Connection refused)`: the number, where name and message are those of our table.
 pub(super) fn errno(names: &mut Names, c: &mut Cursor<'_>) -> Option<Errno> {
-    let number = names.value(&xlat::errno::ERRNO, c.ident())?;
-    let errno = Errno(i32::try_from(number).ok()?);
-    c.expect(b" (")?;
-    c.expect(errno.message()?.as_bytes())?;
-    c.expect(b")")?;
-    Some(errno)
+    let start = c.place();
+    c.until(b')')?;
+    names.errno(c.since(start))
 }
