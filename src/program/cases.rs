@@ -6,7 +6,7 @@
 //! Processes are numbered in the order in which they are started.
 
 use super::Role::{self, Client, Server};
-use Act::{Blocked, Close, Ended, Hold, Printed, Ready, Reset, Start, StartUnprivileged, Stop, Type};
+use Act::{Blocked, Choose, Close, Ended, Hold, Printed, Ready, Reset, Start, StartUnprivileged, Stop, Type};
 use Ending::{Exit, Stopped};
 
 /// One step of a case's script. Numbers are processes in order of start.
@@ -15,6 +15,8 @@ pub enum Act {
     /// Takes a port that refuses everybody, and makes it the case's port: for
     /// TCP a bound socket that does not listen, for UDP one connected to itself.
     Hold,
+    /// Makes a number the case's port that is free for TCP and UDP both, unless the run was given one.
+    Choose,
     /// Starts a role with these further arguments. A server gets the case's
     /// port (0 while there is none), a client is led to it.
     Start(Role, &'static [&'static str]),
@@ -164,6 +166,7 @@ pub static CASES: &[Case] = &[
         name: "truncated",
         doc: "The answer is marked as truncated: the same question again over TCP.",
         script: &[
+            Choose,
             Start(Server, &["--rounds", "1", "--case", "truncated"]),
             Ready(0),
             Start(Client, &[]),
