@@ -6,7 +6,7 @@
 //! Processes are numbered in the order in which they are started.
 
 use super::Role::{self, Client, Server};
-use Act::{Blocked, Choose, Close, Ended, Hold, Printed, Ready, Reset, Start, StartUnprivileged, Stop, Type};
+use Act::{Blocked, Choose, Close, Ended, HalfClosed, Hold, Printed, Ready, Reset, Start, StartUnprivileged, Stop, Type};
 use Ending::{Exit, Stopped};
 
 /// One step of a case's script. Numbers are processes in order of start.
@@ -36,6 +36,11 @@ pub enum Act {
     /// Waits until a reset has ended the process's connection: its socket is
     /// no longer among the host's TCP sockets.
     Reset(usize),
+    /// Waits until the kernel has the peer's acknowledgement of the end that a server sent from the case's port
+    /// (`FIN_WAIT2`). If the peer closed before, that acknowledgement might arrive after the peer's own end, on a busy
+    /// machine with several processors; it would be answered, the peer's closed socket would refuse the answer, and the
+    /// refusal would end TIME_WAIT (RFC 1337).
+    HalfClosed,
     /// Waits until the process has ended.
     Ended(usize),
     /// Ends a process that would go on for ever, with SIGTERM.
@@ -610,8 +615,10 @@ pub static CASES: &[Case] = &[
             Start(Server, &[]),
             Ready(0),
             Start(Client, &["--case", "time-wait"]),
-            Ended(1),
             Ended(0),
+            HalfClosed,
+            Type(1, "\n"),
+            Ended(1),
             Start(Server, &[]),
             Ended(2),
         ],

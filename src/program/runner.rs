@@ -242,6 +242,10 @@ impl<'a> Runner<'a> {
                 let process = &self.processes[n];
                 observe("the reset", &stop, || process.sockets("tcp").is_empty().then_some(()))?;
             }
+            Act::HalfClosed => {
+                let port = self.port;
+                observe("FIN_WAIT2", &stop, || process::waits_for_peers_end(port).then_some(()))?;
+            }
             Act::Ended(n) => {
                 self.processes[n].wait(&stop)?;
             }
