@@ -16,6 +16,7 @@ pub mod map;
 pub mod memory;
 pub mod net;
 pub mod normalize;
+pub mod port;
 pub mod program;
 pub mod pyframes;
 pub mod pysocket;

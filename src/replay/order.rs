@@ -50,13 +50,15 @@ fn spans(steps: &[Step]) -> Vec<(u64, u64)> {
     for (at, step) in steps.iter().enumerate().filter(|(_, step)| matches!(step.op, Op::Exit)) {
         let own = || steps.iter().enumerate().filter(|(_, other)| other.pid == step.pid && other.event.is_some());
         let cut = own().any(|(_, other)| other.unfinished);
-        spans[at] = if timed && step.ts_ns > 0 {
-            (step.ts_ns, step.ts_ns)
-        } else if cut || !timed {
-            // When it was killed is not known: before whoever was waiting for it saw the end of a connection, or last.
+        spans[at] = if cut || !timed {
+            // When it was killed is not known, but that it had ended when somebody noticed: before whoever was waiting
+            // for it saw the end of a connection, or last.
             let seen = if timed { end_seen(steps, &spans, step.pid) } else { None };
-            let end = seen.map_or(u64::MAX, |end| end.saturating_sub(1));
+            let noticed = if timed && step.ts_ns > 0 { step.ts_ns } else { u64::MAX };
+            let end = seen.map_or(noticed, |end| noticed.min(end.saturating_sub(1)));
             (end, end)
+        } else if step.ts_ns > 0 {
+            (step.ts_ns, step.ts_ns)
         } else {
             let last = own().map(|(other, _)| spans[other].1).max().unwrap_or_default();
             (last.saturating_add(1), last.saturating_add(1))

@@ -53,12 +53,12 @@ impl Shared {
     }
 
     /// Makes the call of a step; what came of it is with the layer's recorder.
-    pub(super) fn perform(&self, step: &Step, net: &mut Net) {
+    pub(super) fn perform(&self, at: usize, step: &Step, net: &mut Net) {
         let fd = |known: &Known| self.fd(step.pid, *known);
         // Results are the recorder's: here they are of no use.
         let _: Result<()> = match &step.op {
             Op::Socket { domain, kind, protocol } => net.socket(*domain, *kind, *protocol).map(drop),
-            Op::Bind { fd: known, addr } => net.bind(fd(known), &self.now(addr)).map(drop),
+            Op::Bind { fd: known, addr } => net.bind(fd(known), &lock(&self.ports).to_bind(at, addr)).map(drop),
             Op::Connect { fd: known, addr } => net.connect(fd(known), &self.now(addr)).map(drop),
             Op::Listen { fd: known, backlog } => net.listen(fd(known), *backlog).map(drop),
             Op::Accept { fd: known, room, flags } => net.accept4(fd(known), *room, *flags).map(drop),
@@ -129,6 +129,8 @@ impl Shared {
             match (&mut *now, then) {
                 // Where the program passed NULL, the layer could not.
                 (now, Value::Pointer(0)) => *now = Value::Pointer(0),
+                // It may have been bound to a number that is free for another socket, too.
+                (Value::SockAddr(now), Value::SockAddr(then)) if ports::port(then) == Some(0) => *now = then.clone(),
                 (Value::SockAddr(addr), _) => *addr = ports.then(addr),
                 _ => {}
             }

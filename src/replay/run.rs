@@ -114,7 +114,7 @@ impl Replay {
         let mut net = Net::new(Stream::new(Rc::clone(&recorder), self.limits));
         for &at in steps {
             self.wait_for_turn(at).running.insert(at, gettid());
-            self.shared.perform(&self.steps[at], &mut net);
+            self.shared.perform(at, &self.steps[at], &mut net);
             let event = recorder.borrow_mut().pop();
             let interrupted = {
                 let mut state = self.lock();
