@@ -12,7 +12,7 @@ use super::report::Report;
 use super::shape::{Kind, shape, split_result};
 use super::signal;
 use super::thread::{Threads, makes_thread};
-use crate::event::{Body, Event, Ret, Unread};
+use crate::event::{Body, Call, Event, Ret, Unread};
 use crate::text::{Clock, Pids};
 
 /// Bytes of unfinished calls that are held at a time; beyond that the oldest is given up.
@@ -32,6 +32,18 @@ struct Pending {
     ts_ns: u64,
     pid: u32,
     serial: u64,
+}
+
+/// What a call has besides its text.
+#[derive(Clone, Copy)]
+struct Of<'a> {
+    prefix: &'a Prefix,
+    dur_ns: Option<u64>,
+    ts_ns: u64,
+    pid: u32,
+    tid: u32,
+    /// The process as it is known at the end of the call: on a terminal the first lines do not name it.
+    maker: u32,
 }
 
 /// Turns lines into events.
@@ -111,7 +123,11 @@ impl Lines {
         let body = match shape.kind {
             Kind::Call { name, args, result } => {
                 self.abandon(tid, out);
-                self.call(name, args, Some(result), &prefix, shape.dur_ns, pid)
+                let of = Of { prefix: &prefix, dur_ns: shape.dur_ns, ts_ns, pid, tid, maker: pid };
+                if !self.call(of, name, args, Some(result), out) {
+                    self.unread(line, 0, "this could not be understood", out);
+                }
+                return;
             }
             Kind::Unfinished { name, args } => {
                 self.abandon(tid, out);
@@ -159,36 +175,41 @@ impl Lines {
         self.push(0, 0, 0, body, out);
     }
 
-    fn call(
-        &mut self,
-        name: &[u8],
-        args: &[u8],
-        result: Option<&[u8]>,
-        prefix: &Prefix,
-        dur_ns: Option<u64>,
-        pid: u32,
-    ) -> Option<Body> {
-        let sys = self.names.call(name, prefix.number)?;
-        let read = call::read(&mut self.names, sys, args, result)?;
-        let mut call = read.call;
-        if read.verbatim > 0 {
-            self.report.verbatim += u64::from(read.verbatim);
+    /// Reads a call into a new event; false, and none, where it is not even text.
+    fn call(&mut self, of: Of<'_>, name: &[u8], args: &[u8], result: Option<&[u8]>, out: &mut Vec<Event>) -> bool {
+        let Some(sys) = self.names.call(name, of.prefix.number) else { return false };
+        // The call is read where it will stay: it is large, and moving it would take as long as reading it.
+        out.push(Event {
+            seq: self.seq,
+            ts_ns: of.ts_ns,
+            pid: of.pid,
+            tid: of.tid,
+            body: Body::Call(Call::new(sys, Vec::new(), Ret::Unfinished)),
+        });
+        let Some(Event { body: Body::Call(call), .. }) = out.last_mut() else { return false };
+        let Some(spelling) = call::read(&mut self.names, call, args, result) else {
+            out.pop();
+            return false;
+        };
+        self.seq += 1;
+        if spelling.verbatim > 0 {
+            self.report.verbatim += u64::from(spelling.verbatim);
             self.report.trouble(self.report.lines, 1, "an argument is spelled in a way we do not know", args);
         }
-        self.report.form.arg_names |= read.named;
+        self.report.form.arg_names |= spelling.named;
         self.report.calls += 1;
-        call.dur_ns = dur_ns;
-        if prefix.ip.is_some() || prefix.number.is_some() {
+        call.dur_ns = of.dur_ns;
+        if of.prefix.ip.is_some() || of.prefix.number.is_some() {
             let text = call.text.get_or_insert_default();
-            (text.ip, text.number) = (prefix.ip, prefix.number);
+            (text.ip, text.number) = (of.prefix.ip, of.prefix.number);
         }
         if call.ret == Ret::Unfinished && call.text.as_ref().is_none_or(|text| text.result.is_none()) {
             self.report.unfinished += 1;
         }
         if !sys.is_known() {
-            self.threads.made(pid, &call);
+            self.threads.made(of.maker, call);
         }
-        Some(Body::Call(call))
+        true
     }
 
     /// Keeps the first half of a call.
@@ -247,12 +268,10 @@ impl Lines {
     fn abandon(&mut self, tid: u32, out: &mut Vec<Event>) {
         let Some(half) = self.take(tid) else { return };
         let (name, args) = half.text.split_at(half.name_len);
-        match self.call(name, args, None, &half.prefix, None, half.pid) {
-            Some(body) => self.push(half.ts_ns, half.pid, tid, body, out),
-            None => {
-                let raw = [name, b"(", args, b" <unfinished ...>"].concat();
-                self.unread(&raw, 0, "this could not be understood", out);
-            }
+        let of = Of { prefix: &half.prefix, dur_ns: None, ts_ns: half.ts_ns, pid: half.pid, tid, maker: half.pid };
+        if !self.call(of, name, args, None, out) {
+            let raw = [name, b"(", args, b" <unfinished ...>"].concat();
+            self.unread(&raw, 0, "this could not be understood", out);
         }
     }
 
@@ -285,15 +304,15 @@ impl Lines {
         if let Some(args) = whole.strip_suffix(b" <unfinished ...>") {
             return self.begin(name, args, half.prefix, half.ts_ns, half.pid, tid, out);
         }
-        let body = split_result(whole)
-            .and_then(|(args, result)| self.call(name, args, Some(result), &half.prefix, dur_ns, half.pid.max(pid)));
-        match body {
-            Some(body) => self.push(half.ts_ns, half.pid, tid, body, out),
-            None => {
-                let raw = [name, b"(", &half.text[half.name_len..first], b" <unfinished ...>"].concat();
-                self.unread(&raw, 0, "the rest of this call could not be understood", out);
-                self.unread(line, 0, "this could not be understood", out);
-            }
+        let of = Of { prefix: &half.prefix, dur_ns, ts_ns: half.ts_ns, pid: half.pid, tid, maker: half.pid.max(pid) };
+        let read = match split_result(whole) {
+            Some((args, result)) => self.call(of, name, args, Some(result), out),
+            None => false,
+        };
+        if !read {
+            let raw = [name, b"(", &half.text[half.name_len..first], b" <unfinished ...>"].concat();
+            self.unread(&raw, 0, "the rest of this call could not be understood", out);
+            self.unread(line, 0, "this could not be understood", out);
         }
         if self.spare.len() < SPARE {
             half.text.clear();
