@@ -3,12 +3,18 @@
 use crate::convert::CsvWriter;
 use crate::event::{Body, Event};
 use crate::json;
-use crate::text::Lines;
+use crate::text::{Clock, Lines};
 
 /// Turns events into bytes, one after the other.
 pub trait Writer: Send {
     /// Appends one event.
     fn event(&mut self, event: &Event, out: &mut Vec<u8>);
+
+    /// A writer that goes on where this one has begun, whatever comes between: `None` where a line depends on the lines
+    /// before it.
+    fn alike(&self) -> Option<Box<dyn Writer>> {
+        None
+    }
 
     /// Appends what ends the file.
     fn end(&mut self, _out: &mut Vec<u8>) {}
@@ -99,6 +105,11 @@ impl Writer for Text {
         self.lines.write(event, &mut self.line);
         out.extend_from_slice(self.line.as_bytes());
     }
+
+    fn alike(&self) -> Option<Box<dyn Writer>> {
+        let depends = self.lines.group || self.lines.clock == Clock::Relative;
+        (!depends).then(|| Box::new(Self { lines: self.lines.clone(), line: String::new() }) as _)
+    }
 }
 
 /// JSON lines.
@@ -108,6 +119,10 @@ struct JsonLines(json::LineWriter);
 impl Writer for JsonLines {
     fn event(&mut self, event: &Event, out: &mut Vec<u8>) {
         self.0.event(event, out);
+    }
+
+    fn alike(&self) -> Option<Box<dyn Writer>> {
+        Some(Box::new(Self))
     }
 }
 
