@@ -1,7 +1,7 @@
 //! Values into bytes. Written directly, without a tree in between: recording is on the traced program's time.
 
 use super::shape::{Shape, key as param_key};
-use super::{python, sets};
+use super::{python, sets, why};
 use crate::event::{Body, Call, CallText, Event, Exit, Ret};
 use crate::value::{Array, Bytes, Const, Fd, Flags, Length, Record, Tail, Value};
 use crate::xlat::Xlat;
@@ -122,6 +122,9 @@ fn call(call: &Call, out: &mut Vec<u8>) {
     }
     if let Some(stack) = &call.python {
         python::write(out, stack);
+    }
+    if let Some(found) = &call.why {
+        why::write(out, found);
     }
 }
 

@@ -26,6 +26,7 @@ use crate::decode::{self, Context};
 use crate::event::{Body, Call, CallText, Errno, Event, Exit, Ret, Signal};
 use crate::syscall::{Class, Dir, RetTy, Syscall, Ty};
 use crate::value::{Value, siginfo};
+use crate::why;
 
 /// Calls that close or replace descriptors, which must be seen to know what a descriptor is.
 const BOOKKEEPING: [&str; 4] = ["close", "close_range", "dup2", "dup3"];
@@ -60,6 +61,8 @@ pub struct Follower {
     beside: Beside,
     /// The reader of Python stacks, if they are wanted.
     python: Option<PythonStacks>,
+    /// What looks for the reasons of failures, if they are wanted.
+    why: Option<why::Collector>,
     seq: u64,
 }
 
@@ -84,6 +87,7 @@ impl Follower {
         Self {
             descriptors: Descriptors::new(settings.show, watched.has(&BOOKKEEPING)),
             python: settings.python.then(PythonStacks::default),
+            why: settings.why.then(why::Collector::default),
             settings,
             watched,
             filtered,
@@ -473,6 +477,9 @@ impl Follower {
         call.python = python;
         let dump = self.settings.dump.buffers(sys, &regs, ret, &self.remote);
         let wanted = !undecided || self.is_target(pid, &call);
+        if wanted && let Some(why) = &mut self.why {
+            call.why = why.look(why::Scene { pid, tid }, &call);
+        }
         self.descriptors.note(pid, &call, &regs);
         stopped.resume(self.onward(), 0)?;
         let plainness = self.plainness(sys);

@@ -8,6 +8,7 @@ use sockscope::format::{Options, Writer};
 use sockscope::summary::Summary;
 use sockscope::text::{Interleaved, Pids};
 use sockscope::tracer::{Happened, Step};
+use sockscope::why::Explainer;
 
 use super::options::{Plan, Quiet, Statuses, SummaryPlan};
 use super::output::{Outputs, message};
@@ -21,6 +22,8 @@ pub(super) struct Presenter<'a> {
     signals: u64,
     summary: Option<(&'a SummaryPlan, Summary)>,
     several: bool,
+    /// Finds causes, if they are wanted.
+    explainer: Option<Explainer>,
 }
 
 /// How events become bytes.
@@ -52,6 +55,7 @@ impl<'a> Presenter<'a> {
             signals: plan.settings.signals,
             summary: plan.summary.as_ref().map(|summary| (summary, Summary::default())),
             several: plan.several,
+            explainer: plan.settings.why.then(Explainer::default),
         }
     }
 
@@ -107,7 +111,10 @@ impl<'a> Presenter<'a> {
     }
 
     fn event(&mut self, happened: Happened) {
-        let Happened { event, told, system_ns, dump, threads } = happened;
+        let Happened { mut event, told, system_ns, dump, threads } = happened;
+        if let Some(explainer) = &mut self.explainer {
+            explainer.event(&mut event);
+        }
         if let Body::Call(call) = &event.body
             && let Some((plan, summary)) = &mut self.summary
             && self.status.shows(call)
