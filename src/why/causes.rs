@@ -5,11 +5,18 @@
 
 use std::borrow::Cow;
 
-use super::subject::{WAITING, address, descriptor, place};
+use super::subject::{WAITING, address, descriptor, place as in_words};
 use crate::event::{Call, Cause, Deed, Earlier, Endpoint, Evidence, Relation};
 use crate::xlat::errno::ERRNO;
 
+mod connection;
+mod handle;
+mod invalid;
+mod place;
 mod reach;
+mod support;
+mod transfer;
+mod waiting;
 
 /// A cause that is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,7 +63,17 @@ pub const WAITS: &str = "waiting";
 
 /// All causes, by family.
 pub fn known() -> impl Iterator<Item = &'static Known> {
-    [reach::KNOWN].into_iter().flatten().copied()
+    [
+        reach::KNOWN,
+        place::KNOWN,
+        connection::KNOWN,
+        transfer::KNOWN,
+        handle::KNOWN,
+        support::KNOWN,
+        invalid::KNOWN,
+        waiting::KNOWN,
+    ]
+    .into_iter().flatten().copied()
 }
 
 /// What is to be explained.
@@ -70,7 +87,31 @@ pub(super) struct Case<'a> {
 /// Finds the cause.
 pub(super) fn judge(case: &Case<'_>) -> Option<Cause> {
     match case.errno {
+        WAITING => waiting::waits(case),
         libc::ECONNREFUSED => reach::refused(case),
+        libc::ENOENT => reach::missing(case),
+        libc::ETIMEDOUT => reach::timed_out(case),
+        libc::ENETUNREACH | libc::EHOSTUNREACH => reach::unreachable(case),
+        libc::EINPROGRESS | libc::EALREADY => reach::in_progress(case),
+        libc::EADDRINUSE => place::in_use(case),
+        libc::EADDRNOTAVAIL => place::not_available(case),
+        libc::EACCES | libc::EPERM => place::forbidden(case),
+        libc::EISCONN => connection::is_connected(case),
+        libc::ENOTCONN => connection::not_connected(case),
+        libc::EDESTADDRREQ => connection::no_destination(case),
+        libc::EPIPE => connection::broken_pipe(case),
+        libc::ECONNRESET => connection::reset(case),
+        libc::EAGAIN => transfer::again(case),
+        libc::EMSGSIZE => transfer::too_long(case),
+        libc::EBADF => handle::bad(case),
+        libc::ENOTSOCK => handle::not_a_socket(case),
+        libc::EMFILE => handle::too_many(case),
+        libc::EPROTONOSUPPORT => support::no_protocol(case),
+        libc::ESOCKTNOSUPPORT => support::no_type(case),
+        libc::EAFNOSUPPORT => support::no_family(case),
+        libc::EOPNOTSUPP => support::no_operation(case),
+        libc::ENOPROTOOPT => support::no_option(case),
+        libc::EINVAL => invalid::invalid(case),
         _ => None,
     }
 }
@@ -100,7 +141,7 @@ impl<'a> Case<'a> {
 
     /// `127.0.0.1:80`: the address the call is given, or what the socket is connected to.
     fn to(&self) -> Option<String> {
-        address(self.call).and_then(place).or_else(|| self.own()?.peer.clone())
+        address(self.call).and_then(in_words).or_else(|| self.own()?.peer.clone())
     }
 
     /// The address the call is about, in words that fit in any sentence.
@@ -197,4 +238,10 @@ fn seconds(ms: u64) -> String {
 /// The errno's name in [`Known::errno`] for a number.
 pub(super) fn errno_name(errno: i32) -> Option<&'static str> {
     if errno == WAITING { Some(WAITS) } else { ERRNO.name(errno as u64) }
+}
+
+/// With a capital letter, to begin a sentence.
+fn capital(text: String) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

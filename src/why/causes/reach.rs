@@ -1,7 +1,7 @@
 //! Nobody there, or no way there: ECONNREFUSED, ETIMEDOUT, ENETUNREACH, EHOSTUNREACH, EINPROGRESS, EALREADY.
 
-use super::{Case, Known, Shown, count, host, local, owner, port};
-use crate::event::{Cause, Relation};
+use super::{Case, Known, Shown, by, capital, count, host, local, owner, port};
+use crate::event::{Cause, Deed, Relation};
 
 static NOTHING_LISTENS: Known = Known {
     id: "nothing-listens",
@@ -94,6 +94,103 @@ static UNIX_NOT_LISTENING: Known = Known {
 socket(AF_UNIX).connect(p)",
     ),
 };
+static FILE_MISSING: Known = Known {
+    id: "no-socket-file",
+    errno: "ENOENT",
+    calls: &["connect", "sendto", "bind"],
+    says: "There is no file of that name, so no Unix socket to reach; for bind, the directory is missing.",
+    shown: Shown::Python("from socket import *; socket(AF_UNIX).connect('/nowhere/s')"),
+};
+static NO_ANSWER: Known = Known {
+    id: "no-answer",
+    errno: "ETIMEDOUT",
+    calls: &["connect", "getsockopt", "recvfrom", "sendto"],
+    says: "Nothing answered the first segment, however often it was sent again (tcp_syn_retries, TCP_SYNCNT): the host is \
+           down, or a firewall drops the segments.",
+    shown: Shown::Apart(
+        "import os; from socket import *
+os.system('ip link set lo up; ip link add d type dummy; ip addr add 192.0.2.1/24 dev d; ip link set d up arp off')
+c=socket(); c.setsockopt(IPPROTO_TCP,TCP_SYNCNT,1); c.connect(('192.0.2.2',80))",
+    ),
+};
+static QUEUE_FULL: Known = Known {
+    id: "queue-full",
+    errno: "ETIMEDOUT",
+    calls: &["connect", "getsockopt"],
+    says: "A server listens, but its queue of connections that wait to be accepted is full, so the kernel drops new ones \
+           without an answer.",
+    shown: Shown::Python(
+        "from socket import *; s=socket(); s.bind(('127.0.0.1',0)); s.listen(0); a=s.getsockname(); k=create_connection(a)
+c=socket(); c.setsockopt(IPPROTO_TCP,TCP_SYNCNT,1); c.connect(a)",
+    ),
+};
+static NOT_ACKNOWLEDGED: Known = Known {
+    id: "not-acknowledged",
+    errno: "ETIMEDOUT",
+    calls: &["recvfrom", "sendto", "read", "write", "getsockopt"],
+    says: "The connection stood, and then the other end acknowledged nothing any more: not the data, or not the keepalive \
+           probes. Its host or the way there is gone.",
+    shown: Shown::Apart(
+        "import os; from socket import *; os.system('ip link set lo up')
+s=create_server(('127.0.0.1',0)); c=create_connection(s.getsockname()); c.setsockopt(IPPROTO_TCP,18,300)
+os.system('ip route flush table local; ip route add blackhole 127.0.0.0/8 table local; true'); c.send(b'x'); c.recv(1)",
+    ),
+};
+static NO_ROUTE: Known = Known {
+    id: "no-route",
+    errno: "ENETUNREACH",
+    calls: &["connect", "sendto", "sendmsg"],
+    says: "No route leads to that address: there is no default route, the interface is down, or the family (IPv6, often) \
+           is not set up.",
+    shown: Shown::Apart("from socket import *; socket().connect(('192.0.2.1',80))"),
+};
+static LOOPBACK_DOWN: Known = Known {
+    id: "loopback-down",
+    errno: "ENETUNREACH",
+    calls: &["connect", "sendto", "sendmsg"],
+    says: "The loopback interface is down, as it is in a new network namespace: then not even 127.0.0.1 is reached.",
+    shown: Shown::Apart("from socket import *; socket().connect(('127.0.0.1',80))"),
+};
+static HOST_UNREACHABLE: Known = Known {
+    id: "host-unreachable",
+    errno: "EHOSTUNREACH",
+    calls: &["connect", "sendto", "getsockopt", "recvfrom"],
+    says: "There is a route, but the host is not found on its network (no answer to ARP or neighbour discovery), or a \
+           router or firewall said that it cannot be reached.",
+    shown: Shown::Apart(
+        "import os; from socket import *
+os.system('ip link set lo up; ip route add unreachable 192.0.2.0/24'); socket().connect(('192.0.2.1',80))",
+    ),
+};
+static ANSWER_PENDING: Known = Known {
+    id: "answer-pending",
+    errno: "EINPROGRESS",
+    calls: &["connect"],
+    says: "The socket does not wait, and the other side has not answered yet. This is no failure: when the socket becomes \
+           writable, SO_ERROR says how it ended.",
+    shown: Shown::Python(
+        "from socket import *; s=socket(); s.bind(('127.0.0.1',0)); s.listen(0); a=s.getsockname(); k=create_connection(a)
+c=socket(); c.setblocking(0); c.connect(a)",
+    ),
+};
+static HANDSHAKE_DONE: Known = Known {
+    id: "handshake-done",
+    errno: "EINPROGRESS",
+    calls: &["connect"],
+    says: "The socket does not wait, and the answer came while connect returned, as on loopback. This is no failure: the \
+           socket is writable at once, and SO_ERROR is 0.",
+    shown: Shown::Case("flow", "default"),
+};
+static STILL_CONNECTING: Known = Known {
+    id: "still-connecting",
+    errno: "EALREADY",
+    calls: &["connect"],
+    says: "An earlier connect on this socket is still under way.",
+    shown: Shown::Python(
+        "from socket import *; s=socket(); s.bind(('127.0.0.1',0)); s.listen(0); a=s.getsockname(); k=create_connection(a)
+c=socket(); c.setblocking(0); c.connect_ex(a); c.connect(a)",
+    ),
+};
 
 /// This family's.
 pub(super) static KNOWN: &[&Known] = &[
@@ -106,6 +203,16 @@ pub(super) static KNOWN: &[&Known] = &[
     &LISTENS_NOW,
     &STALE_FILE,
     &UNIX_NOT_LISTENING,
+    &FILE_MISSING,
+    &NO_ANSWER,
+    &QUEUE_FULL,
+    &NOT_ACKNOWLEDGED,
+    &NO_ROUTE,
+    &LOOPBACK_DOWN,
+    &HOST_UNREACHABLE,
+    &ANSWER_PENDING,
+    &HANDSHAKE_DONE,
+    &STILL_CONNECTING,
 ];
 
 /// Nobody took it.
@@ -215,8 +322,144 @@ fn refused_unix(case: &Case<'_>, there: &str) -> Option<Cause> {
     )
 }
 
-/// With a capital letter, to begin a sentence.
-fn capital(text: String) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+/// The file of a Unix socket is not there.
+pub(super) fn missing(case: &Case<'_>) -> Option<Cause> {
+    let there = case.to()?;
+    let folder = case.evidence.file.as_ref().is_some_and(|file| file.kind == "missing directory");
+    if folder || case.call.sys.name == "bind" {
+        return FILE_MISSING
+            .told(format!("The directory of {there} does not exist."), "Make the directory first.");
+    }
+    FILE_MISSING.told(
+        format!("There is no file {there}: no Unix socket of that name was ever bound here, or its file was removed."),
+        "Start the server first, and compare both paths; a relative one depends on the directory.",
+    )
+}
+
+/// How often, and how a setting says it.
+fn syn_retries(case: &Case<'_>) -> String {
+    let setting = "net.ipv4.tcp_syn_retries";
+    match (case.own().and_then(|own| own.syn_retries), case.evidence.setting(setting)) {
+        (Some(own), Some(all)) if own.to_string() == all => format!(" ({setting} is {all})"),
+        (Some(own), _) => format!(" (TCP_SYNCNT is {own})"),
+        (None, Some(all)) => format!(" ({setting} is {all})"),
+        (None, None) => String::new(),
+    }
+}
+
+/// The listener whose queue is full, in words.
+fn full_queue(case: &Case<'_>) -> Option<String> {
+    let socket = case.first(Relation::Listener)?;
+    let (waiting, most) = (socket.recv_queue?, socket.backlog.unwrap_or(u64::MAX));
+    // The kernel takes one more than the backlog.
+    (waiting > most).then(|| {
+        format!(
+            "{} listens on {}, but its queue is full: {} to be accepted, and its backlog is {most}",
+            owner(socket),
+            local(socket),
+            waits(waiting)
+        )
+    })
+}
+
+fn waits(n: u64) -> String {
+    if n == 1 { "1 connection waits".into() } else { format!("{n} connections wait") }
+}
+
+/// Nothing came back in time.
+pub(super) fn timed_out(case: &Case<'_>) -> Option<Cause> {
+    let there = case.there();
+    let connecting = case.call.sys.name == "connect" || case.last(Deed::Connected).or(case.last(Deed::Accepted)).is_none();
+    if !connecting {
+        let own = case.own();
+        let limit = match own.and_then(|own| own.user_timeout_ms).filter(|ms| *ms > 0) {
+            Some(ms) => format!("TCP_USER_TIMEOUT is {ms} ms"),
+            None => match case.evidence.setting("net.ipv4.tcp_retries2") {
+                Some(value) => format!("net.ipv4.tcp_retries2 is {value}"),
+                None => "the kernel gave up sending again".into(),
+            },
+        };
+        let left = own.and_then(|own| own.send_queue).filter(|bytes| *bytes > 0);
+        let what = left.map_or_else(|| "what was sent".into(), |bytes| count(bytes, "byte"));
+        return NOT_ACKNOWLEDGED.told(
+            format!("The connection with {there} stood, but the other end did not acknowledge {what} in time ({limit})."),
+            "The other host or the way there is gone: connect again.",
+        );
+    }
+    if let Some(full) = full_queue(case) {
+        return QUEUE_FULL.told(
+            format!("{}{}.", capital(full), syn_retries(case)),
+            "The server must call accept, or listen with a larger backlog.",
+        );
+    }
+    NO_ANSWER.told(
+        format!("Nothing answered at {there}, however often the first segment was sent again{}.", syn_retries(case)),
+        "See whether the host is up and whether a firewall drops the segments; a shorter wait is set with a timeout.",
+    )
+}
+
+/// No way there.
+pub(super) fn unreachable(case: &Case<'_>) -> Option<Cause> {
+    let there = case.there();
+    let at = host(&there);
+    let names = |up: bool| {
+        let some = case.evidence.interfaces.iter().filter(|interface| interface.up == up);
+        some.map(|interface| interface.name.as_str()).collect::<Vec<_>>().join(", ")
+    };
+    let (up, down) = (names(true), names(false));
+    let loopback = at.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    if case.errno == libc::EHOSTUNREACH {
+        return HOST_UNREACHABLE.told(
+            format!("There is a route towards {at}, but the host is not reached: no neighbour answers, or the route or a \
+                 firewall says that it cannot be."),
+            "See `ip route get`, `ip neigh` and the firewall on the way.",
+        );
+    }
+    if loopback && case.evidence.interfaces.iter().any(|interface| interface.name == "lo" && !interface.up) {
+        return LOOPBACK_DOWN.told(
+            format!("{at} is not reached, since the loopback interface lo is down in this network namespace."),
+            "Bring it up: ip link set lo up.",
+        );
+    }
+    let family = if at.contains(':') { "IPv6" } else { "IPv4" };
+    let routes: Vec<&str> =
+        case.evidence.routes.iter().map(String::as_str).filter(|route| route.contains("::") == (family == "IPv6")).collect();
+    let known = match routes.as_slice() {
+        [] if !case.evidence.live => String::new(),
+        [] => format!(": there is no {family} route at all"),
+        some => format!(": there are only {}", some.iter().take(4).copied().collect::<Vec<_>>().join(", ")),
+    };
+    let interfaces = match (up.is_empty(), down.is_empty()) {
+        (true, true) => String::new(),
+        (true, false) => format!(" (interfaces down: {down})"),
+        (false, true) => format!(" (interfaces up: {up})"),
+        (false, false) => format!(" (interfaces up: {up}; down: {down})"),
+    };
+    NO_ROUTE.told(
+        format!("No {family} route leads to {at}{known}{interfaces}."),
+        "Add a route (ip route add default via …), bring the interface up, or use the other address family.",
+    )
+}
+
+/// A connection that is being made.
+pub(super) fn in_progress(case: &Case<'_>) -> Option<Cause> {
+    let there = case.there();
+    let wait = "Wait until the socket is writable (poll), then read SO_ERROR: 0 means connected.";
+    if case.errno == libc::EALREADY {
+        let began = case.last(Deed::BeganToConnect).map(|call| format!(" since {}", by(call))).unwrap_or_default();
+        return STILL_CONNECTING.told(format!("This socket is already connecting to {there}{began}."), wait);
+    }
+    if case.state() == Some("ESTABLISHED") {
+        return HANDSHAKE_DONE.told(
+            format!("No failure: the socket does not wait, and {there} has answered while connect returned."),
+            "It is writable at once: read SO_ERROR, which is 0.",
+        );
+    }
+    let why = match full_queue(case) {
+        Some(full) => format!("; {full}"),
+        None if case.evidence.live => "; the first segment is on its way".into(),
+        None => String::new(),
+    };
+    ANSWER_PENDING
+        .told(format!("No failure: the socket does not wait, and {there} has not answered yet{why}."), wait)
 }
