@@ -130,6 +130,11 @@ impl Explained {
     pub fn new(writer: Box<dyn Writer>) -> Box<dyn Writer> {
         Box::new(Self { explainer: Explainer::default(), writer })
     }
+
+    /// The same for events of several recorders, each of which knows only its own.
+    pub fn joint(writer: Box<dyn Writer>) -> Box<dyn Writer> {
+        Box::new(Self { explainer: Explainer::joint(), writer })
+    }
 }
 
 impl std::fmt::Debug for Explained {

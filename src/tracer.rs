@@ -148,6 +148,8 @@ pub enum Step<'a> {
     Detached {
         /// The thread.
         tid: u32,
+        /// The call it is in, with what that waits for, where reasons are wanted.
+        call: Option<Box<Event>>,
     },
     /// The calls of a program that was started cannot be told, and why.
     Remark(String),

@@ -31,9 +31,16 @@ pub fn explain(call: &Call, evidence: &Evidence) -> Option<Cause> {
 #[derive(Debug, Default)]
 pub struct Explainer {
     history: History,
+    /// Whether what earlier calls did is told anew, since whoever judged before did not see all of them.
+    joint: bool,
 }
 
 impl Explainer {
+    /// For events of several recorders, each of which knew only its own calls.
+    pub fn joint() -> Self {
+        Self { joint: true, ..Self::default() }
+    }
+
     /// Sets the cause of a call that failed or waits, and learns from the event.
     ///
     /// Evidence that was judged before, in a recorded file, is judged again as it stands.
@@ -48,6 +55,10 @@ impl Explainer {
             return;
         }
         let mut why = call.why.clone().unwrap_or_default();
+        if self.joint {
+            why.cause = None;
+            why.evidence.earlier.clear();
+        }
         if why.cause.is_none() {
             self.history.add(event, call, &mut why.evidence);
         }

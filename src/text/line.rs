@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::python::{self, PythonLines};
 use super::{Style, write_from};
-use crate::event::{Body, Call, CallText, Cause, Event, PythonFrame, PythonStack, Ret};
+use crate::event::{Body, Call, CallText, Event, PythonFrame, PythonStack, Ret};
 use crate::syscall::Syscall;
 
 /// How the time before each line is written.
@@ -141,13 +141,12 @@ impl Lines {
         if let (Some(stack), PythonLines::Full) = (stack, self.python) {
             python::frames(stack, if self.heading.is_some() { python::INDENT } else { "" }, out);
         }
-        if let Some(cause) = call.why.as_ref().and_then(|why| why.cause.as_ref()).filter(|_| self.why) {
-            self.cause(cause, out);
-        }
+        self.why_below(call, out);
     }
 
-    /// Appends `    why: ` and the cause as a line of its own.
-    pub(super) fn cause(&self, cause: &Cause, out: &mut String) {
+    /// Appends `    why: ` and the cause as a line of its own, where it is wanted and known.
+    pub fn why_below(&self, call: &Call, out: &mut String) {
+        let Some(cause) = call.why.as_ref().and_then(|why| why.cause.as_ref()).filter(|_| self.why) else { return };
         out.push_str(if self.heading.is_some() { python::INDENT } else { "" });
         out.push_str("    why: ");
         // Names of files and commands are anybody's; what would command the terminal is escaped.

@@ -7,7 +7,6 @@ use std::borrow::Cow;
 
 use super::subject::{WAITING, address, descriptor, place as in_words};
 use crate::event::{Call, Cause, Deed, Earlier, Endpoint, Evidence, Relation};
-use crate::xlat::errno::ERRNO;
 
 mod connection;
 mod handle;
@@ -38,8 +37,6 @@ pub struct Known {
 pub enum Shown {
     /// `sockscope run PROGRAM --case CASE --why`.
     Case(&'static str, &'static str),
-    /// `sockscope claims ID`.
-    Claim(&'static str),
     /// A line of Python under `sockscope trace --why`.
     Python(&'static str),
     /// The same in a network namespace of its own, whose interfaces are down.
@@ -51,7 +48,6 @@ impl Shown {
     pub fn command(&self) -> String {
         match self {
             Self::Case(program, case) => format!("sockscope run {program} --case {case} --why"),
-            Self::Claim(id) => format!("sockscope claims {id}"),
             Self::Python(code) => format!("sockscope trace --why python3 -c \"{code}\""),
             Self::Apart(code) => format!("sockscope trace -f --why unshare -rn python3 -c \"{code}\""),
         }
@@ -207,11 +203,23 @@ fn local(socket: &Endpoint) -> &str {
     socket.local.as_deref().unwrap_or("an address without a name")
 }
 
-/// `client.py:4 in pid 12: close(3) = 0`, as far as it is known.
+/// `close(3) = 0` with the Python line and the process, as far as they are known.
 fn by(earlier: &Earlier) -> String {
+    let call = brief(&earlier.call);
     match &earlier.line {
-        Some(line) => format!("`{}` at {line} (pid {})", earlier.call, earlier.pid),
-        None => format!("`{}` (pid {})", earlier.call, earlier.pid),
+        Some(line) => format!("`{call}` at {line} (pid {})", earlier.pid),
+        None => format!("`{call}` (pid {})", earlier.pid),
+    }
+}
+
+/// A call without what would fill a line: `connect(3, …) = 0`.
+fn brief(call: &str) -> String {
+    const SHORT: usize = 48;
+    let call = call.split_once(" (").filter(|_| call.contains("= -1 ")).map_or(call, |(call, _)| call);
+    let result = call.rfind(") = ");
+    match (call.split_once(", "), result) {
+        (Some((first, _)), Some(at)) if call.len() > SHORT => format!("{first}, …{}", &call[at..]),
+        _ => call.to_owned(),
     }
 }
 
@@ -230,14 +238,12 @@ fn count(n: u64, what: &str) -> String {
     if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }
 
-/// Seconds with one decimal place.
+/// Seconds with one decimal place, or milliseconds.
 fn seconds(ms: u64) -> String {
+    if ms < 1000 {
+        return format!("{ms} ms");
+    }
     format!("{}.{} s", ms / 1000, ms % 1000 / 100)
-}
-
-/// The errno's name in [`Known::errno`] for a number.
-pub(super) fn errno_name(errno: i32) -> Option<&'static str> {
-    if errno == WAITING { Some(WAITS) } else { ERRNO.name(errno as u64) }
 }
 
 /// With a capital letter, to begin a sentence.

@@ -22,6 +22,8 @@ use handle::Handle;
 use network::Question;
 use table::{INTERNET, Row};
 
+/// Ports that differ by no more may be meant for each other.
+const NEAR: u16 = 100;
 /// Sockets that are kept of those that hold an address.
 const MOST_HOLDERS: usize = 16;
 
@@ -207,11 +209,17 @@ impl Search {
         let uid = process(self.scene.pid).map(|process| process.uid);
         nearest.retain(|row| row.local.port() >= 1024 && Some(row.uid) == uid);
         nearest.sort_by_key(|row| row.local.port().abs_diff(to.port()));
-        found.extend(nearest.first().map(|row| row.endpoint(Relation::OtherPort)));
+        found.extend(nearest.iter().take(MOST_HOLDERS).map(|row| row.endpoint(Relation::OtherPort)));
         self.evidence.sockets = found;
         self.find_owners();
-        // A server nobody knows is no hint.
-        self.evidence.sockets.retain(|socket| socket.relation != Relation::OtherPort || !socket.owners.is_empty());
+        let own = owner::command(self.scene.pid);
+        let program = |command: &str| command.split(' ').next().map(str::to_owned);
+        // A server that has nothing to do with it is no hint: what is near runs the same program, or has a port near it.
+        self.evidence.sockets.retain(|socket| {
+            let near = || Some(socket.local.as_ref()?.parse::<SocketAddr>().ok()?.port().abs_diff(to.port()) <= NEAR);
+            let alike = |one: &Owner| program(&one.command) == program(&own) || near() == Some(true);
+            socket.relation != Relation::OtherPort || socket.owners.iter().any(alike)
+        });
     }
 
     /// Who holds an address.

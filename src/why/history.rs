@@ -9,7 +9,7 @@ use std::collections::{HashMap, VecDeque};
 use super::subject::{address, descriptor, errno, place};
 use crate::event::{Body, Call, Deed, Earlier, Endpoint, Event, Evidence, Relation, Ret};
 use crate::text::{self, Style};
-use crate::value::{Array, Const, Fd, Record, SockAddr, Value};
+use crate::value::{Array, Const, Fd, Record, Value};
 use crate::xlat::socket::{ADDRESS_FAMILY, SOCK_TYPE};
 
 /// Closed sockets that are remembered.
@@ -531,16 +531,5 @@ impl Socket {
             nonblocking: self.nonblocking,
             ..Endpoint::default()
         }
-    }
-}
-
-/// Whether an address is of another family than a socket.
-pub(super) fn is_other_family(protocol: &str, address: &SockAddr) -> bool {
-    let family = i32::from(address.family());
-    match protocol {
-        "unix" => family != libc::AF_UNIX,
-        other if other.ends_with('6') => family != libc::AF_INET6,
-        "tcp" | "udp" | "raw" => family != libc::AF_INET,
-        _ => false,
     }
 }

@@ -187,7 +187,9 @@ impl Plan {
             None if self.lines.group || to_person => PythonLines::Caller,
             None => PythonLines::None,
         };
-        self.settings.python = self.lines.python != PythonLines::None && !alone;
+        // Evidence names lines too.
+        let why = args.why && !args.no_python;
+        self.settings.python = (self.lines.python != PythonLines::None || why) && !alone;
         Ok(())
     }
 

@@ -80,10 +80,20 @@ impl<'a> Presenter<'a> {
                     message(&format!("Process {tid} attached"));
                 }
             }
-            Step::Detached { tid } => {
+            Step::Detached { tid, mut call } => {
+                if let (Some(explainer), Some(event)) = (&mut self.explainer, &mut call) {
+                    explainer.event(event);
+                }
                 if let Some((text, line)) = self.manner.text(tid, self.outputs.is_separate()) {
                     text.detached(tid, line);
+                    if let Some(Body::Call(call)) = call.as_ref().map(|event| &event.body) {
+                        text.lines.why_below(call, line);
+                    }
                     self.put(tid);
+                } else if let (Manner::Events { make, writers }, Some(event)) = (&mut self.manner, &call) {
+                    let writer = writers.entry(if self.outputs.is_separate() { tid } else { 0 }).or_insert_with(make);
+                    writer.event(event, &mut self.outputs.of(tid).bytes);
+                    self.outputs.added(tid);
                 }
                 if !self.quiet.attach {
                     message(&format!("Process {tid} detached"));

@@ -115,7 +115,10 @@ static RESET_ON_CLOSE: Known = Known {
     errno: "ECONNRESET",
     calls: &["recvfrom", "sendto", "read", "write"],
     says: "The other end closed with SO_LINGER set to 0 seconds, which resets the connection.",
-    shown: Shown::Case("flow", "peer-reset"),
+    shown: Shown::Python(
+        "from socket import *; import struct; s=create_server(('127.0.0.1',0)); c=create_connection(s.getsockname())
+k,_=s.accept(); k.setsockopt(SOL_SOCKET,SO_LINGER,struct.pack('ii',1,0)); k.close(); c.recv(1)",
+    ),
 };
 static RESET_BY_PEER: Known = Known {
     id: "reset-by-peer",
@@ -123,7 +126,11 @@ static RESET_BY_PEER: Known = Known {
     calls: &["recvfrom", "sendto", "read", "write", "getsockopt"],
     says: "The other end reset the connection: it closed with unread data or with SO_LINGER, its process died so, or it \
            does not know the connection any more.",
-    shown: Shown::Case("chat", "utf8-split"),
+    shown: Shown::Python(
+        "from socket import *; import os,struct; s=create_server(('127.0.0.1',0)); c=create_connection(s.getsockname())
+if os.fork(): os.wait(); c.recv(1)
+else: k,_=s.accept(); k.setsockopt(SOL_SOCKET,SO_LINGER,struct.pack('ii',1,0)); k.close(); os._exit(0)",
+    ),
 };
 
 /// This family's.

@@ -80,7 +80,7 @@ static OTHER: Known = Known {
     errno: "EINVAL",
     calls: &["connect", "sendto", "recvfrom", "ioctl", "fcntl", "poll", "read", "write"],
     says: "An argument is out of its range, or not possible with this socket in its state.",
-    shown: Shown::Python("from socket import *; import fcntl; fcntl.fcntl(socket().fileno(), 9999)"),
+    shown: Shown::Python("from socket import *; import fcntl; s=socket(); fcntl.fcntl(s.fileno(), 9999)"),
 };
 
 /// This family's.
@@ -161,7 +161,7 @@ pub(super) fn invalid(case: &Case<'_>) -> Option<Cause> {
                 _ => "the option".into(),
             };
             let len = match case.call.arg("optlen") {
-                Some(Value::Int(n)) => format!(" ({n} bytes)"),
+                Some(Value::Int(n)) => format!(" ({})", super::count((*n).try_into().unwrap_or(0), "byte")),
                 _ => String::new(),
             };
             OPTION_VALUE.told(

@@ -2,6 +2,7 @@
 
 use super::{Case, Known, Shown, by, host, local, owner, port, seconds};
 use crate::event::{Cause, Deed, Endpoint, Relation};
+use crate::why::subject::{address, inet};
 
 static LISTENER_HOLDS: Known = Known {
     id: "listener-holds",
@@ -173,7 +174,8 @@ pub(super) static KNOWN: &[&Known] = &[
 
 /// Somebody has it.
 pub(super) fn in_use(case: &Case<'_>) -> Option<Cause> {
-    let there = case.to().or_else(|| case.own()?.local.clone())?;
+    let given = || address(case.call).and_then(inet).map(|at| at.to_string());
+    let there = case.to().or_else(|| case.own()?.local.clone()).or_else(given)?;
     if case.own().is_some_and(|own| own.protocol == "unix") || case.evidence.file.is_some() {
         return in_use_unix(case, &there);
     }
@@ -197,7 +199,7 @@ pub(super) fn in_use(case: &Case<'_>) -> Option<Cause> {
     let both = reuse(case, holder);
     if case.call.sys.name == "listen" {
         return LISTENS_ALREADY.told(
-            format!("{} listens on {} already{made}; this socket shares the address by SO_REUSEADDR.", owner(holder), local(holder)),
+            format!("{} listens on {} already{made}; this socket shares the address by SO_REUSEADDR.", super::capital(owner(holder)), local(holder)),
             "Only one of them can listen, unless both set SO_REUSEPORT before bind.",
         );
     }

@@ -109,7 +109,7 @@ static NO_ANSWER: Known = Known {
            down, or a firewall drops the segments.",
     shown: Shown::Apart(
         "import os; from socket import *
-os.system('ip link set lo up; ip link add d type dummy; ip addr add 192.0.2.1/24 dev d; ip link set d up arp off')
+os.system('ip link set lo up; ip addr add 192.0.2.1/32 dev lo; ip route add 192.0.2.0/24 dev lo')
 c=socket(); c.setsockopt(IPPROTO_TCP,TCP_SYNCNT,1); c.connect(('192.0.2.2',80))",
     ),
 };

@@ -158,9 +158,10 @@ pub(super) fn peer(case: &Case<'_>) -> String {
     let unread = peer.recv_queue.filter(|bytes| *bytes > 0);
     let unread = unread.map(|bytes| format!(" with {} it has not read", count(bytes, "byte"))).unwrap_or_default();
     if peer.owners.is_empty() {
-        return format!(" The other end, {}, is {state}{unread} and no process has it open.", local(peer));
+        let whose = if peer.inode.is_none() { "was not accepted yet" } else { "no process seen has it open" };
+        return format!(" The other end, {}, is {state}{unread}; {whose}.", local(peer));
     }
-    format!(" The other end is {}, {} at {state}{unread}.", owner(peer), local(peer))
+    format!(" The other end is {}, {} in state {state}{unread}.", owner(peer), local(peer))
 }
 
 /// More than fits.

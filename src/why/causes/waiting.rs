@@ -39,8 +39,12 @@ static ROOM: Known = Known {
     says: "The send buffer is full, and the socket waits until the other end reads.",
     shown: Shown::Python(
         "from socket import *; import signal; s=create_server(('127.0.0.1',0)); c=create_connection(s.getsockname())
+c.setblocking(0)
+try:
+  while 1: c.send(bytes(1<<20))
+except BlockingIOError: c.setblocking(1)
 signal.setitimer(0,.2)
-while 1: c.send(bytes(1<<20))",
+while 1: c.send(b'x')",
     ),
 };
 static READY: Known = Known {

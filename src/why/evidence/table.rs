@@ -29,8 +29,7 @@ pub(super) struct Row {
     pub inode: u64,
 }
 
-/// States of TCP, and of UDP, which uses two of them.
-pub(super) const ESTABLISHED: u8 = 1;
+/// States of TCP.
 pub(super) const TIME_WAIT: u8 = 6;
 pub(super) const LISTEN: u8 = 10;
 /// The times in the tables are in hundredths of a second, whatever the kernel counts in.
