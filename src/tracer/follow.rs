@@ -30,6 +30,8 @@ use crate::why;
 
 /// Calls that close or replace descriptors, which must be seen to know what a descriptor is.
 const BOOKKEEPING: [&str; 4] = ["close", "close_range", "dup2", "dup3"];
+/// The call by which one thread ends its process: the last moment to see what the others wait for.
+const LAST_LOOK: &str = "exit_group";
 /// How often we must be told to end before we end without the program's consent.
 const PATIENCE: u32 = 3;
 
@@ -83,7 +85,10 @@ enum Told {
 impl Follower {
     fn new(settings: Settings, filtered: bool, attached: bool) -> Self {
         let learns = settings.show.any() || settings.sockets_only || !settings.targets.is_empty();
-        let watched = if learns { settings.calls.with(&BOOKKEEPING) } else { settings.calls.clone() };
+        let mut watched = if learns { settings.calls.with(&BOOKKEEPING) } else { settings.calls.clone() };
+        if settings.why {
+            watched = watched.with(&[LAST_LOOK]);
+        }
         Self {
             descriptors: Descriptors::new(settings.show, watched.has(&BOOKKEEPING)),
             python: settings.python.then(PythonStacks::default),
@@ -392,11 +397,14 @@ impl Follower {
     /// The calls that end a thread or process are complete when they are entered.
     fn never_returns(&mut self, stopped: Stopped, sys: &'static Syscall, status: u64) -> Result<(), Gone> {
         let tid = stopped.tid();
-        if sys.nr == libc::SYS_exit_group {
+        if sys.name == LAST_LOOK {
             self.look_at_those_left(tid);
         }
         stopped.resume(self.onward(), 0)?;
         self.set_phase(tid, Phase::Ignored);
+        if !u64::try_from(sys.nr).is_ok_and(|nr| self.settings.calls.contains(nr)) {
+            return Ok(());
+        }
         let mut call = Call::new(sys, vec![Value::Int(i64::from(status as i32))], Ret::Unfinished);
         call.text = Some(Box::new(CallText { result: Some("?".into()), ..CallText::default() }));
         self.tell(tid, Body::Call(call));

@@ -9,8 +9,8 @@ use std::collections::{HashMap, HashSet};
 use std::net::{IpAddr, SocketAddr};
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 
-use crate::event::{Call, Endpoint, Evidence, FileFacts, Owner, ProcessFacts, Relation, Why};
-use crate::value::SockAddr;
+use crate::event::{Call, Endpoint, Evidence, FileFacts, Owner, ProcessFacts, Relation, Ret, Why};
+use crate::value::{SockAddr, Value};
 
 mod handle;
 mod network;
@@ -43,47 +43,59 @@ impl Scene {
     }
 }
 
-/// Collects evidence, call by call: it remembers where connections that are being made are to lead, which the kernel
-/// forgets when they fail.
+/// Collects evidence, call by call: it remembers where connections lead, which the kernel forgets when they end.
 #[derive(Debug, Default)]
 pub struct Collector {
-    connecting: HashMap<(i32, i32), SockAddr>,
+    peers: HashMap<(i32, i32), SockAddr>,
 }
 
-/// Connections under way that are remembered.
-const MOST_CONNECTING: usize = 4096;
+/// Connections that are remembered.
+const MOST_PEERS: usize = 16_384;
 
 impl Collector {
     /// The evidence for a call that has just failed, or that waits; `None` for one that did neither.
     pub fn look(&mut self, scene: Scene, call: &Call) -> Option<Box<Why>> {
+        self.remember(scene, call);
         let number = errno(call)?;
         let fd = descriptor(call);
+        let peer = fd.and_then(|fd| self.peers.get(&(scene.pid, fd)));
         let own = fd.and_then(|fd| Handle::of(scene.pid, fd)?.endpoint()).map(|mut own| {
             own.inode = fd.and_then(|fd| owner::socket_inode(format!("/proc/{}/fd/{fd}", scene.pid).as_ref()));
+            let began = number != libc::ECONNREFUSED && call.sys.name != "connect";
+            own.peer = own.peer.take().or_else(|| peer.filter(|_| began).and_then(place));
             own
         });
         let evidence = Evidence { live: true, socket: own, ..Evidence::default() };
-        let mut to = address(call).cloned();
-        if let Some(fd) = fd {
-            let place = (scene.pid, fd);
-            match (call.sys.name, number) {
-                ("connect", libc::EINPROGRESS | super::WAITING) => {
-                    if self.connecting.len() >= MOST_CONNECTING {
-                        self.connecting.clear();
-                    }
-                    self.connecting.extend(to.clone().map(|to| (place, to)));
-                }
-                ("connect", _) => {}
-                ("getsockopt", _) => to = self.connecting.remove(&place),
-                _ => to = to.or_else(|| self.connecting.get(&place).cloned()),
-            }
-        }
+        let to = address(call).cloned().or_else(|| peer.cloned());
         let mut search = Search { scene, to, evidence };
         match number {
             super::WAITING => search.waiting(call),
             _ => search.failed(call, number),
         }
         Some(Box::new(Why { cause: None, evidence: search.evidence }))
+    }
+
+    /// Learns where a connection leads.
+    fn remember(&mut self, scene: Scene, call: &Call) {
+        let place = |fd: i32| (scene.pid, fd);
+        let fd = descriptor(call);
+        let (fd, to) = match (call.sys.name, call.ret) {
+            ("connect", _) => (fd, address(call)),
+            ("accept" | "accept4", Ret::Ok(new)) => match call.arg("addr") {
+                Some(Value::SockAddr(from)) => (Some(new as i32), Some(from)),
+                _ => (Some(new as i32), None),
+            },
+            ("socket", Ret::Ok(new)) => (Some(new as i32), None),
+            _ => return,
+        };
+        let Some(fd) = fd else { return };
+        if self.peers.len() >= MOST_PEERS {
+            self.peers.clear();
+        }
+        match to {
+            Some(to) => self.peers.insert(place(fd), to.clone()),
+            None => self.peers.remove(&place(fd)),
+        };
     }
 }
 

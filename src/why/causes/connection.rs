@@ -307,7 +307,9 @@ pub(super) fn reset(case: &Case<'_>) -> Option<Cause> {
     }
     let who = match case.first(Relation::Peer).or_else(|| case.first(Relation::Listener)) {
         Some(socket) => format!("; {} listens there", owner(socket)),
-        None if case.evidence.live => "; nothing listens there any more".into(),
+        None if case.evidence.live && case.own().is_some_and(|own| own.peer.is_some()) => {
+            "; nothing listens there any more".into()
+        }
         None => String::new(),
     };
     RESET_BY_PEER.told(

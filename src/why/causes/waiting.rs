@@ -11,7 +11,8 @@ static ACCEPT: Known = Known {
     calls: &["accept", "accept4"],
     says: "A listening socket waits until a client connects.",
     shown: Shown::Python(
-        "from socket import *; import os,signal; s=create_server(('127.0.0.1',0)); signal.setitimer(0,.2); s.accept()",
+        "from socket import *; import signal; s=create_server(('127.0.0.1',0)); n=[0]*5
+signal.signal(14,lambda *a:n.pop()); signal.setitimer(0,.1,.1); s.accept()",
     ),
 };
 static RECEIVE: Known = Known {
@@ -29,7 +30,7 @@ static ANSWER: Known = Known {
            is full.",
     shown: Shown::Python(
         "from socket import *; import signal; s=socket(); s.bind(('127.0.0.1',0)); s.listen(0); a=s.getsockname()
-k=create_connection(a); signal.setitimer(0,.2); socket().connect(a)",
+k=create_connection(a); n=[0]*5; signal.signal(14,lambda *a:n.pop()); signal.setitimer(0,.1,.1); socket().connect(a)",
     ),
 };
 static ROOM: Known = Known {
@@ -43,7 +44,7 @@ c.setblocking(0)
 try:
   while 1: c.send(bytes(1<<20))
 except BlockingIOError: c.setblocking(1)
-signal.setitimer(0,.2)
+n=[0]*5; signal.signal(14,lambda *a:n.pop()); signal.setitimer(0,.1,.1)
 while 1: c.send(b'x')",
     ),
 };
@@ -53,7 +54,8 @@ static READY: Known = Known {
     calls: &["poll", "ppoll"],
     says: "The call waits until one of its descriptors is ready; Python waits so where a timeout is set.",
     shown: Shown::Python(
-        "from socket import *; import signal; a,b=socketpair(); a.settimeout(9); signal.setitimer(0,.2); a.recv(1)",
+        "from socket import *; import signal; a,b=socketpair(); a.settimeout(9); n=[0]*5
+signal.signal(14,lambda *a:n.pop()); signal.setitimer(0,.1,.1); a.recv(1)",
     ),
 };
 
