@@ -30,6 +30,7 @@
 //! | `strace` | what only strace's text told, where the call was read from one: `result`, `cut`, `ip`, `number` |
 //! | `python` | the Python frames of the thread at that call, innermost first, where they were read; else absent |
 //! | `python_truncated` | true where there are more frames than are told; else absent |
+//! | `why` | why the call failed, or what it waits for, where that was looked for (`--why`); else absent |
 //! | `nr` | the kernel's number of a call that the table does not have; its arguments are `arg0` to `arg5`, in hex |
 //!
 //! An element of `python` has:
@@ -101,6 +102,7 @@ mod read;
 mod schema;
 mod sets;
 mod shape;
+mod why;
 mod write;
 
 /// The version that lines carry as `v`. It grows when a key changes its meaning or type, not when keys are added.

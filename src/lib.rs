@@ -26,4 +26,5 @@ pub mod syscall;
 pub mod text;
 pub mod tracer;
 pub mod value;
+pub mod why;
 pub mod xlat;

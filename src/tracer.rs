@@ -28,8 +28,8 @@ mod ptrace;
 mod python;
 mod remote;
 mod select;
-mod sockdiag;
-mod sockets;
+pub(crate) mod sockdiag;
+pub(crate) mod sockets;
 mod spawn;
 mod target;
 mod thread;
@@ -87,6 +87,8 @@ pub struct Settings {
     pub system_times: bool,
     /// Whether the Python stacks of calls are read.
     pub python: bool,
+    /// Whether evidence is collected for calls that fail and for those that wait at the end.
+    pub why: bool,
 }
 
 impl Default for Settings {
@@ -105,6 +107,7 @@ impl Default for Settings {
             dump: Dump::default(),
             system_times: false,
             python: false,
+            why: false,
         }
     }
 }
@@ -145,6 +148,8 @@ pub enum Step<'a> {
     Detached {
         /// The thread.
         tid: u32,
+        /// The call it is in, with what that waits for, where reasons are wanted.
+        call: Option<Box<Event>>,
     },
     /// The calls of a program that was started cannot be told, and why.
     Remark(String),

@@ -11,7 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value as Json};
 
 use super::shape::{Shape, key as param_key};
-use super::{Error, python, sets};
+use super::{Error, python, sets, why};
 use crate::event::{Body, Call, CallText, Errno, Event, Exit, Ret, Signal, Unread};
 use crate::syscall::{self, Syscall};
 use crate::value::{
@@ -98,6 +98,7 @@ fn call(object: &Object) -> Result<Call> {
         ret_shown: optional_text(object, "ret_target")?.map(Arc::from),
         text: object.get("strace").map(call_text).transpose()?.map(Box::new),
         python: python::read(object)?,
+        why: why::read(object)?,
     })
 }
 

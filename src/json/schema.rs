@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value as Json, json};
 
 use super::shape::{IOVECS, Shape, TAGS, key as param_key};
-use super::{python, sets};
+use super::{python, sets, why};
 use crate::syscall::{self, Syscall};
 use crate::value::Layout;
 
@@ -53,8 +53,9 @@ pub(super) fn schema() -> Json {
                     ("strace", reference("strace")),
                     ("python", python::schema()),
                     ("python_truncated", json!({"type": "boolean", "description": "there are more frames outside the last one"})),
+                    ("why", why::schema()),
                     ("dur_ns", nullable("integer", "nanoseconds between entry and return; null where they were not measured")),
-                ], &["nr", "via", "ret_target", "strace", "python", "python_truncated"], by_call),
+                ], &["nr", "via", "ret_target", "strace", "python", "python_truncated", "why"], by_call),
                 event("signal", "a signal that was delivered", &[
                     ("signal", reference("signal")),
                     ("info", json!({"anyOf": [{"type": "null"}, reference("tagged")]})),

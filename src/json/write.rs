@@ -3,6 +3,7 @@
 use super::python::Stacks;
 use super::sets;
 use super::shape::{Shape, key as param_key};
+use super::why;
 use crate::event::{Body, Call, CallText, Event, Exit, Ret};
 use crate::value::{Array, Bytes, Const, Fd, Flags, Length, Record, Tail, Value};
 use crate::xlat::Xlat;
@@ -123,6 +124,9 @@ fn call(call: &Call, stacks: &mut Stacks, out: &mut Vec<u8>) {
     }
     if let Some(stack) = &call.python {
         stacks.write(out, stack);
+    }
+    if let Some(found) = &call.why {
+        why::write(out, found);
     }
 }
 

@@ -9,6 +9,7 @@ use crate::decode::{self, Context, Limits, NoNames, Pending};
 use crate::event::{Body, Event, Ret, Sink};
 use crate::memory::Lent;
 use crate::syscall::Syscall;
+use crate::why::{Collector, Scene};
 
 /// When a call was made, ns of `CLOCK_MONOTONIC`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +65,8 @@ pub struct Stream<S> {
     tid: u32,
     seq: u64,
     pending: Option<(Pending, Option<&'static str>)>,
+    /// What looks for the reasons of failures, if they are wanted.
+    why: Option<Collector>,
 }
 
 impl<S: Sink> Stream<S> {
@@ -77,7 +80,13 @@ impl<S: Sink> Stream<S> {
             tid: nix::unistd::gettid().as_raw() as u32,
             seq: 0,
             pending: None,
+            why: None,
         }
+    }
+
+    /// Whether evidence is collected for calls that fail. The program then waits for it after each failure.
+    pub fn explaining(self, why: bool) -> Self {
+        Self { why: why.then(Collector::default), ..self }
     }
 
     fn stamp(&self, began_ns: u64, body: Body) -> Event {
@@ -104,6 +113,9 @@ impl<S: Sink> Recorder for Stream<S> {
         let mut call = pending.exit(ret, &memory, &cx);
         call.dur_ns = Some(times.ended_ns.saturating_sub(times.began_ns));
         call.via = via;
+        if let Some(why) = &mut self.why {
+            call.why = why.look(Scene { pid: self.pid as i32, tid: self.tid as i32 }, &call);
+        }
         let event = self.stamp(times.began_ns, Body::Call(call));
         self.seq += 1;
         self.sink.event(event);

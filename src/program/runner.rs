@@ -54,6 +54,8 @@ pub struct Setting {
     pub strings: usize,
     /// Whether structures are logged whole.
     pub verbose: bool,
+    /// Whether evidence is collected for calls that fail or wait.
+    pub why: bool,
     /// Where the twins' calls are to be known from: [`Calls::Tracer`], [`Calls::Strace`] or [`Calls::Unknown`].
     pub python_calls: Calls,
     /// Where strace's own trace of each Rust role goes too, a file for each process.
@@ -251,6 +253,9 @@ impl<'a> Runner<'a> {
             }
             Act::Stop(n) => {
                 let pid = Pid::from_raw(self.processes[n].pid() as i32);
+                if self.setting.why {
+                    self.processes[n].look();
+                }
                 kill(pid, Signal::SIGTERM)?;
                 self.processes[n].wait(&stop)?;
             }

@@ -28,9 +28,12 @@ use crate::decode::{self, Context};
 use crate::event::{Body, Call, CallText, Errno, Event, Exit, Ret, Signal};
 use crate::syscall::{Class, Dir, RetTy, Syscall, Ty};
 use crate::value::{Value, siginfo};
+use crate::why;
 
 /// Calls that close or replace descriptors, which must be seen to know what a descriptor is.
 const BOOKKEEPING: [&str; 4] = ["close", "close_range", "dup2", "dup3"];
+/// The call by which one thread ends its process: the last moment to see what the others wait for.
+const LAST_LOOK: &str = "exit_group";
 /// How often we must be told to end before we end without the program's consent.
 const PATIENCE: u32 = 3;
 
@@ -62,6 +65,8 @@ pub struct Follower {
     nearness: Nearness,
     /// The reader of Python stacks, if they are wanted.
     python: Option<PythonStacks>,
+    /// What looks for the reasons of failures, if they are wanted.
+    why: Option<why::Collector>,
     seq: u64,
 }
 
@@ -74,7 +79,7 @@ enum Told {
     Entered(i32),
     Event(Box<Happened>),
     Attached(i32),
-    Detached(i32),
+    Detached(i32, Option<Box<Event>>),
     Remark(String),
     Tick,
 }
@@ -82,10 +87,14 @@ enum Told {
 impl Follower {
     fn new(settings: Settings, filtered: bool, attached: bool) -> Self {
         let learns = settings.show.any() || settings.sockets_only || !settings.targets.is_empty();
-        let watched = if learns { settings.calls.with(&BOOKKEEPING) } else { settings.calls.clone() };
+        let mut watched = if learns { settings.calls.with(&BOOKKEEPING) } else { settings.calls.clone() };
+        if settings.why {
+            watched = watched.with(&[LAST_LOOK]);
+        }
         Self {
             descriptors: Descriptors::new(settings.show, watched.has(&BOOKKEEPING)),
             python: settings.python.then(PythonStacks::default),
+            why: settings.why.then(why::Collector::default),
             settings,
             watched,
             filtered,
@@ -379,7 +388,7 @@ impl Follower {
         let (ts_ns, mono_ns) = now();
         stopped.resume(Resume::Syscall, 0)?;
         self.python_remarks();
-        let inside = Inside { pending, ts_ns, mono_ns, system_ns, undecided, python };
+        let inside = Inside { pending, ts_ns, mono_ns, system_ns, undecided, python, why: None };
         self.set_phase(tid, Phase::Inside(Box::new(inside)));
         if !undecided {
             self.ready.push_back(Told::Entered(tid));
@@ -390,8 +399,14 @@ impl Follower {
     /// The calls that end a thread or process are complete when they are entered.
     fn never_returns(&mut self, stopped: Stopped, sys: &'static Syscall, status: u64) -> Result<(), Gone> {
         let tid = stopped.tid();
+        if sys.name == LAST_LOOK {
+            self.look_at_those_left(tid);
+        }
         stopped.resume(self.onward(), 0)?;
         self.set_phase(tid, Phase::Ignored);
+        if !u64::try_from(sys.nr).is_ok_and(|nr| self.settings.calls.contains(nr)) {
+            return Ok(());
+        }
         let mut call = Call::new(sys, vec![Value::Int(i64::from(status as i32))], Ret::Unfinished);
         call.text = Some(Box::new(CallText { result: Some("?".into()), ..CallText::default() }));
         self.tell(tid, Body::Call(call));
@@ -458,7 +473,7 @@ impl Follower {
         let Phase::Inside(inside) = self.take_phase(tid) else {
             return stopped.resume(self.onward(), 0);
         };
-        let Inside { pending, ts_ns, mono_ns, system_ns: system_before, undecided, python } = *inside;
+        let Inside { pending, ts_ns, mono_ns, system_ns: system_before, undecided, python, .. } = *inside;
         let pid = self.threads.get(&tid).map_or(tid, |thread| thread.pid);
         let dur_ns = monotonic().saturating_sub(mono_ns);
         let ret = if is_error { Ret::Err(Errno(-value as i32)) } else { Ret::Ok(value) };
@@ -475,6 +490,9 @@ impl Follower {
         call.python = python;
         let dump = self.settings.dump.buffers(sys, &regs, ret, &self.remote);
         let wanted = !undecided || self.is_target(pid, &call);
+        if wanted && let Some(why) = &mut self.why {
+            call.why = why.look(why::Scene { pid, tid }, &call);
+        }
         self.descriptors.note(pid, &call, &regs);
         stopped.resume(self.onward(), 0)?;
         let plainness = self.plainness(sys);
@@ -553,12 +571,12 @@ impl Follower {
     /// A thread that will not return from its call.
     fn abandon(&mut self, tid: i32, phase: Phase) {
         if let Phase::Inside(inside) = phase {
-            let Inside { pending, ts_ns, undecided, python, .. } = *inside;
+            let Inside { pending, ts_ns, undecided, python, why, .. } = *inside;
             let told = (!undecided).then(|| pending.told().count());
             let names = decode::NoNames;
             let context = Context { limits: self.settings.limits, names: &names };
             let mut call = pending.exit(Ret::Unfinished, &self.remote, &context);
-            call.python = python;
+            (call.python, call.why) = (python, why);
             if !undecided {
                 let event = self.event(tid, ts_ns, Body::Call(call));
                 let threads = self.threads.len();
@@ -566,6 +584,32 @@ impl Follower {
                 self.ready.push_back(Told::Event(Box::new(happened)));
             }
         }
+    }
+
+    /// The process ends by one thread's doing: what the others wait for can be seen only now.
+    fn look_at_those_left(&mut self, tid: i32) {
+        let Some(pid) = self.threads.get(&tid).map(|thread| thread.pid) else { return };
+        let Some(why) = &mut self.why else { return };
+        for (&other, thread) in &mut self.threads {
+            if other != tid
+                && thread.pid == pid
+                && let Phase::Inside(inside) = &mut thread.phase
+            {
+                inside.why = why.look(why::Scene { pid, tid: other }, &inside.unfinished());
+            }
+        }
+    }
+
+    /// The call a thread is in when it is let go, with what it waits for, if that is wanted.
+    fn left_waiting(&mut self, tid: i32) -> Option<Box<Event>> {
+        let why = self.why.as_mut()?;
+        let thread = self.threads.get_mut(&tid)?;
+        let Phase::Inside(inside) = &thread.phase else { return None };
+        let mut call = inside.unfinished();
+        call.why = why.look(why::Scene { pid: thread.pid, tid }, &call);
+        call.python.clone_from(&inside.python);
+        let ts_ns = inside.ts_ns;
+        Some(Box::new(self.event(tid, ts_ns, Body::Call(call))))
     }
 
     fn ended(&mut self, tid: i32, exit: Exit, _system_ns: u64) -> Result<(), TraceError> {
@@ -599,9 +643,10 @@ impl Follower {
     fn let_go(&mut self, stopped: Stopped, stop: Stop) -> Result<(), Gone> {
         let tid = stopped.tid();
         let signal = if let Stop::Signal(signal) = stop { signal } else { 0 };
+        let waiting = self.left_waiting(tid);
         stopped.detach(signal)?;
         self.threads.remove(&tid);
-        self.ready.push_back(Told::Detached(tid));
+        self.ready.push_back(Told::Detached(tid, waiting));
         Ok(())
     }
 
@@ -634,7 +679,7 @@ impl Source for Follower {
             },
             Told::Event(happened) => Step::Event(happened),
             Told::Attached(tid) => Step::Attached { tid: tid as u32 },
-            Told::Detached(tid) => Step::Detached { tid: tid as u32 },
+            Told::Detached(tid, call) => Step::Detached { tid: tid as u32, call },
             Told::Remark(remark) => Step::Remark(remark),
             Told::Tick => Step::Tick,
         }))

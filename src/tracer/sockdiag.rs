@@ -131,3 +131,21 @@ fn inet_message(message: &[u8], inode: u64) -> Option<Ends> {
     let port = |at: usize| half(message, at).map(u16::from_be);
     Some(Ends { local: SocketAddr::new(address(8)?, port(4)?), peer: SocketAddr::new(address(24)?, port(6)?) })
 }
+
+/// An internet TCP socket that bind(2) was called on and nothing else, in our own network namespace: `/proc/net` does
+/// not tell of those. Linux 6.8 and later do; before, there are none.
+pub(crate) fn bound(family: i32) -> Vec<(SocketAddr, u64, u32)> {
+    const BOUND_INACTIVE: u32 = 1 << 13; // of include/net/tcp_states.h
+    let mut request = vec![family as u8, libc::IPPROTO_TCP as u8, 0, 0];
+    request.extend(BOUND_INACTIVE.to_ne_bytes());
+    request.extend([0; 48]); // any address
+    let mut found = Vec::new();
+    let _: Option<()> = ask(&request, true, |message| {
+        let (inode, uid) = (word(message, 68)?, word(message, 64)?);
+        if let Some(ends) = inet_message(message, u64::from(inode)) {
+            found.push((ends.local, u64::from(inode), uid));
+        }
+        None
+    });
+    found
+}

@@ -147,6 +147,7 @@ fn processes(
         port: 0,
         host: None,
         strings,
+        why: false,
         verbose: false,
         python_calls: Calls::Tracer,
         witness: None,

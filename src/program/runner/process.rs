@@ -17,6 +17,7 @@ use super::{Failure, News, Player, Setting, SocketLines, What, observe};
 use crate::event::{Body, Event, Exit};
 use crate::program::{Program, Role, Transport, descriptor, handover};
 use crate::text::{Lines, Pids, Style};
+use crate::why::{Collector, Scene};
 
 /// Held while a process is started: no other may inherit its pipe.
 static STARTING: Mutex<()> = Mutex::new(());
@@ -155,9 +156,8 @@ impl Start<'_> {
                 words.push(self.setting.sockscope.clone().into());
                 words.extend(["run", self.program.name, self.role.name(), "--log-fd"].map(OsString::from));
                 words.extend([log.to_string(), "-s".to_owned(), strings].map(OsString::from));
-                if self.setting.verbose {
-                    words.push("-v".into());
-                }
+                let given = [("-v", self.setting.verbose), ("--why", self.setting.why)];
+                words.extend(given.iter().filter(|(_, given)| *given).map(|(word, _)| OsString::from(word)));
                 words.push("--".into());
             }
         }
@@ -172,9 +172,8 @@ impl Start<'_> {
         words
             .extend(["trace", "-D", "-f", "-q", "-e", "signal=SIGTERM", "--format", "jsonl", "-s"].map(OsString::from));
         words.push(self.setting.strings.to_string().into());
-        if self.setting.verbose {
-            words.push("-v".into());
-        }
+        let given = [("-v", self.setting.verbose), ("--why", self.setting.why)];
+        words.extend(given.iter().filter(|(_, given)| *given).map(|(word, _)| OsString::from(word)));
         words.extend(["-o".to_owned(), format!("/proc/self/fd/{log}")].map(OsString::from));
     }
 }
@@ -253,6 +252,20 @@ impl Process {
     /// Where its calls are known from.
     pub fn calls(&self) -> Calls {
         self.calls
+    }
+
+    /// Collects evidence for the calls in which it waits, from outside, before it is ended.
+    pub(super) fn look(&self) {
+        let mut heard = lock(&self.heard);
+        for event in heard.begun.values_mut() {
+            if let Body::Call(call) = &mut event.body {
+                let scene = Scene { pid: event.pid as i32, tid: event.tid as i32 };
+                call.why = Collector::default().look(scene, call);
+            }
+            if let Some(news) = &self.news {
+                let _ = news.send(News { process: self.number, what: What::Begun(event.clone()) });
+            }
+        }
     }
 
     /// How it ended, once it has been waited for.
