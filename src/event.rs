@@ -6,8 +6,10 @@
 use std::fmt;
 
 mod python;
+mod state;
 
 pub use python::{PythonColumns, PythonFrame, PythonStack};
+pub use state::{SocketChange, SocketState, Sockets, Source, State};
 
 use crate::syscall::Syscall;
 use crate::value::{Record, Value};
@@ -83,6 +85,8 @@ pub struct Call {
     pub text: Option<Box<CallText>>,
     /// The Python frames of the thread that made the call. Not part of equality.
     pub python: Option<std::sync::Arc<PythonStack>>,
+    /// The states of the call's sockets before and after it. Not part of equality.
+    pub sockets: Option<Box<Sockets>>,
 }
 
 /// What a line of strace's text says of a call besides its arguments and result.
@@ -107,7 +111,7 @@ impl PartialEq for Call {
 impl Call {
     /// A call of which nothing but arguments and result is known.
     pub fn new(sys: &'static Syscall, args: Vec<Value>, ret: Ret) -> Self {
-        Self { sys, args, ret, dur_ns: None, via: None, ret_shown: None, text: None, python: None }
+        Self { sys, args, ret, dur_ns: None, via: None, ret_shown: None, text: None, python: None, sockets: None }
     }
 
     /// An argument by the name its parameter has in the man page.

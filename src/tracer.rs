@@ -28,9 +28,9 @@ mod ptrace;
 mod python;
 mod remote;
 mod select;
-mod sockdiag;
 mod sockets;
 mod spawn;
+mod state;
 mod target;
 mod thread;
 
@@ -87,6 +87,8 @@ pub struct Settings {
     pub system_times: bool,
     /// Whether the Python stacks of calls are read.
     pub python: bool,
+    /// Whether the states of the calls' sockets are asked before and after each.
+    pub state: bool,
 }
 
 impl Default for Settings {
@@ -105,6 +107,7 @@ impl Default for Settings {
             dump: Dump::default(),
             system_times: false,
             python: false,
+            state: false,
         }
     }
 }

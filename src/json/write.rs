@@ -1,7 +1,7 @@
 //! Values into bytes. Written directly, without a tree in between: recording is on the traced program's time.
 
 use super::shape::{Shape, key as param_key};
-use super::{python, sets};
+use super::{python, sets, state};
 use crate::event::{Body, Call, CallText, Event, Exit, Ret};
 use crate::value::{Array, Bytes, Const, Fd, Flags, Length, Record, Tail, Value};
 use crate::xlat::Xlat;
@@ -10,9 +10,10 @@ use crate::xlat::errno::ERRNO;
 mod structure;
 mod token;
 
-use structure::{bytes, cmsg, mmsghdr, msghdr, pollfd, record, sigset, sockaddr};
-pub(super) use token::{boolean, hex, key, null, quoted, string, uint};
-use token::{int, key2, key3, octets, plain};
+pub(super) use structure::sockaddr;
+use structure::{bytes, cmsg, mmsghdr, msghdr, pollfd, record, sigset};
+pub(super) use token::{boolean, hex, int, key, null, plain, quoted, string, uint};
+use token::{key2, key3, octets};
 
 /// One event as an object.
 pub(super) fn event(event: &Event, out: &mut Vec<u8>) {
@@ -122,6 +123,9 @@ fn call(call: &Call, out: &mut Vec<u8>) {
     }
     if let Some(stack) = &call.python {
         python::write(out, stack);
+    }
+    if let Some(sockets) = &call.sockets {
+        state::write(out, sockets);
     }
 }
 

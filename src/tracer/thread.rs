@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::decode::Pending;
-use crate::event::PythonStack;
+use crate::event::{PythonStack, Sockets};
 
 /// A traced thread.
 #[derive(Debug)]
@@ -39,6 +39,8 @@ pub(super) struct Inside {
     pub undecided: bool,
     /// The thread's Python stack at entry.
     pub python: Option<Arc<PythonStack>>,
+    /// The states of its sockets at entry, where they are asked.
+    pub sockets: Option<Sockets>,
 }
 
 /// The process a thread belongs to.

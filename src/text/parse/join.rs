@@ -9,9 +9,10 @@ use super::reader::Options;
 use super::report::Report;
 use super::shape::{Kind, shape, split_result};
 use super::signal;
+use super::state;
 use super::thread::{Threads, makes_thread};
 use crate::event::{Body, Event, Ret, Unread};
-use crate::text::{Clock, Pids};
+use crate::text::{Clock, Pids, state as written};
 
 /// Bytes of unfinished calls that are held at a time; beyond that the oldest is given up.
 const MOST_PENDING: usize = 256 << 20;
@@ -22,6 +23,8 @@ const DAY: u64 = 86_400 * 1_000_000_000;
 /// The first half of a call.
 struct Pending {
     text: Vec<u8>,
+    /// The states of its sockets, as the line had them.
+    sockets: Option<Box<[u8]>>,
     name_len: usize,
     prefix: Prefix,
     ts_ns: u64,
@@ -100,17 +103,19 @@ impl Lines {
         });
         let pid = self.process(tid);
         let ts_ns = self.time(&prefix);
-        self.form(&prefix, shape.dur_ns.is_some());
+        self.form(&prefix, shape.dur_ns.is_some(), shape.sockets.is_some());
         let body = match shape.kind {
             Kind::Call { name, args, result } => {
                 self.abandon(tid, out);
-                self.call(name, args, Some(result), &prefix, shape.dur_ns, pid)
+                self.call(name, args, Some(result), &prefix, (shape.dur_ns, shape.sockets), pid)
             }
             Kind::Unfinished { name, args } => {
                 self.abandon(tid, out);
-                return self.begin(name, args, prefix, ts_ns, pid, tid, out);
+                return self.begin(name, args, shape.sockets, prefix, ts_ns, pid, tid, out);
             }
-            Kind::Resumed { name, rest } => return self.resume(line, name, rest, shape.dur_ns, pid, tid, out),
+            Kind::Resumed { name, rest } => {
+                return self.resume(line, name, rest, (shape.dur_ns, shape.sockets), pid, tid, out);
+            }
             Kind::Signal(inside) => signal::signal(inside),
             Kind::Exit(inside) if inside.starts_with(b"superseded by ") => return self.remark(line, out),
             Kind::Exit(inside) => {
@@ -158,7 +163,7 @@ impl Lines {
         args: &[u8],
         result: Option<&[u8]>,
         prefix: &Prefix,
-        dur_ns: Option<u64>,
+        (dur_ns, sockets): (Option<u64>, Option<&[u8]>),
         pid: u32,
     ) -> Option<Body> {
         let sys = self.names.call(name, prefix.number)?;
@@ -171,6 +176,7 @@ impl Lines {
         self.report.form.arg_names |= read.named;
         self.report.calls += 1;
         call.dur_ns = dur_ns;
+        call.sockets = sockets.and_then(|text| state::read(text, written::own(&call))).map(Box::new);
         if prefix.ip.is_some() || prefix.number.is_some() {
             let text = call.text.get_or_insert_default();
             (text.ip, text.number) = (prefix.ip, prefix.number);
@@ -190,6 +196,7 @@ impl Lines {
         &mut self,
         name: &[u8],
         args: &[u8],
+        sockets: Option<&[u8]>,
         prefix: Prefix,
         ts_ns: u64,
         pid: u32,
@@ -204,7 +211,8 @@ impl Lines {
         self.pending_bytes += text.len() + PENDING_COST;
         self.order.push_back((self.serial, tid));
         let line = self.report.lines;
-        self.pending.insert(tid, Pending { text, name_len: name.len(), prefix, ts_ns, pid, line, serial: self.serial });
+        let (serial, sockets) = (self.serial, sockets.map(Box::from));
+        self.pending.insert(tid, Pending { text, sockets, name_len: name.len(), prefix, ts_ns, pid, line, serial });
         while self.pending_bytes > MOST_PENDING {
             let Some((_, oldest)) = self.oldest() else { break };
             self.abandon(oldest, out);
@@ -239,7 +247,7 @@ impl Lines {
     fn abandon(&mut self, tid: u32, out: &mut Vec<Event>) {
         let Some(half) = self.take(tid) else { return };
         let (name, args) = half.text.split_at(half.name_len);
-        match self.call(name, args, None, &half.prefix, None, half.pid) {
+        match self.call(name, args, None, &half.prefix, (None, half.sockets.as_deref()), half.pid) {
             Some(body) => self.push(half.ts_ns, half.pid, tid, body, out),
             None => {
                 let raw = [name, b"(", args, b" <unfinished ...>"].concat();
@@ -255,7 +263,7 @@ impl Lines {
         line: &[u8],
         name: &[u8],
         rest: &[u8],
-        dur_ns: Option<u64>,
+        end: (Option<u64>, Option<&[u8]>),
         pid: u32,
         tid: u32,
         out: &mut Vec<Event>,
@@ -274,10 +282,10 @@ impl Lines {
         whole.extend_from_slice(rest);
         // It may be interrupted again: `<... restart resumed> <unfinished ...>`.
         if let Some(args) = whole.strip_suffix(b" <unfinished ...>") {
-            return self.begin(name, args, half.prefix, half.ts_ns, half.pid, tid, out);
+            return self.begin(name, args, end.1, half.prefix, half.ts_ns, half.pid, tid, out);
         }
         let body = split_result(&whole)
-            .and_then(|(args, result)| self.call(name, args, Some(result), &half.prefix, dur_ns, half.pid.max(pid)));
+            .and_then(|(args, result)| self.call(name, args, Some(result), &half.prefix, end, half.pid.max(pid)));
         match body {
             Some(body) => self.push(half.ts_ns, half.pid, tid, body, out),
             None => {
@@ -314,7 +322,7 @@ impl Lines {
         }
     }
 
-    fn form(&mut self, prefix: &Prefix, durations: bool) {
+    fn form(&mut self, prefix: &Prefix, durations: bool, state: bool) {
         let form = &mut self.report.form;
         if form.pids == Pids::None {
             form.pids = prefix.pids;
@@ -323,6 +331,7 @@ impl Lines {
             form.clock = prefix.clock;
         }
         form.durations |= durations;
+        form.state |= state;
     }
 
     fn remark(&mut self, line: &[u8], out: &mut Vec<Event>) {
