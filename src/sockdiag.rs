@@ -38,7 +38,7 @@ pub struct Inet {
     pub send: u32,
     /// `None` when no process holds it.
     pub inode: Option<u64>,
-    /// How long until its timer, ms; of a connection in `TIME_WAIT` or an orphaned one, until it is forgotten.
+    /// How long until its timer, ms; of a connection in `TIME_WAIT`, or in `FIN_WAIT2` and nobody's, until it is forgotten.
     pub expires_ms: u64,
 }
 

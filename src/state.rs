@@ -326,7 +326,8 @@ fn fill_inet(source: Source, inet: &Inet, list: List, found: &mut SocketState) {
     }
     found.local = Some(address(inet.ends.local));
     found.peer = inet.ends.is_connected().then(|| address(inet.ends.peer));
-    if is_tcp && inet.inode.is_none() {
+    // In other states the timer is that of sending again.
+    if is_tcp && inet.inode.is_none() && matches!(found.state, State::FIN_WAIT2 | State::TIME_WAIT) {
         found.expires_ms = Some(inet.expires_ms);
     }
 }

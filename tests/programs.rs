@@ -58,6 +58,7 @@ fn setting(server: &Player, client: &Player, folder: &Path) -> Setting {
         host: None,
         strings: 100,
         verbose: false,
+        state: false,
         python_calls: Calls::Unknown,
         witness: None,
         folder: folder.to_owned(),

@@ -126,6 +126,8 @@ pub struct State(pub u16);
 impl State {
     /// TCP: both directions are open.
     pub const ESTABLISHED: Self = Self(1);
+    /// TCP: the other side has heard that no more comes, and has not said so itself yet.
+    pub const FIN_WAIT2: Self = Self(5);
     /// TCP: waits until everything is surely over.
     pub const TIME_WAIT: Self = Self(6);
     /// TCP: no connection. Of any socket: the kernel has it no more.

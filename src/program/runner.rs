@@ -53,6 +53,8 @@ pub struct Setting {
     pub strings: usize,
     /// Whether structures are logged whole.
     pub verbose: bool,
+    /// Whether the states of sockets are logged.
+    pub state: bool,
     /// Where the twins' calls are to be known from: [`Calls::Tracer`], [`Calls::Strace`] or [`Calls::Unknown`].
     pub python_calls: Calls,
     /// Where strace's own trace of each Rust role goes too, a file for each process.

@@ -3,27 +3,35 @@
 use crate::puppet::{Puppet, Row, as_ss, names, ss, ss_in, states, until};
 
 /// One connection of a puppet, as `ss` finds its two ends.
-struct Watched {
+pub struct Watched {
+    /// The process in whose network they are, where that is not ours.
     namespace: Option<i32>,
-    client: [String; 2],
-    server: [String; 2],
+    puppet: i32,
+    pub client: [String; 2],
+    pub server: [String; 2],
 }
 
 impl Watched {
-    fn new(puppet: &mut Puppet, domain: i32, client: i64, port: u16) -> Self {
+    pub fn new(puppet: &mut Puppet, domain: i32, client: i64, port: u16) -> Self {
         let host = if domain == libc::AF_INET { "127.0.0.1" } else { "[::1]" };
         let (one, two) = (format!("{host}:{}", puppet.port(client)), format!("{host}:{port}"));
-        Self { namespace: None, client: [one.clone(), two.clone()], server: [two, one] }
+        let puppet = puppet.pid;
+        Self { namespace: None, puppet, client: [one.clone(), two.clone()], server: [two, one] }
+    }
+
+    /// In the puppet's own network.
+    pub fn inside(self) -> Self {
+        Self { namespace: Some(self.puppet), ..self }
     }
 
     /// The row of an end; the two of them differ in which address comes first.
-    fn row(&self, end: &[String; 2]) -> Option<Row> {
+    pub fn row(&self, end: &[String; 2]) -> Option<Row> {
         let rows = ss_in(self.namespace, "-t", end);
         rows.into_iter().find(|row| row.line.split_whitespace().nth(3) == Some(&end[0]))
     }
 
     /// Waits until the two ends stand as said (`-` for no row) and nothing is on its way any more.
-    fn settles(&self, client: &str, server: &str) {
+    pub fn settles(&self, client: &str, server: &str) {
         let state = |end| self.row(end).map_or("-".to_owned(), |row| row.state);
         until(&format!("{client} and {server}"), || state(&self.client) == client && state(&self.server) == server);
         let sent = |end| self.row(end).is_none_or(|row| row.send == 0 || row.state == "FIN-WAIT-1");
@@ -32,7 +40,7 @@ impl Watched {
 }
 
 /// Has the puppet make a call on a socket that changes nothing, and compares what is told of the socket with `ss`.
-fn agrees(puppet: &mut Puppet, looks: &mut usize, fd: i64, row: Option<Row>) {
+pub fn agrees(puppet: &mut Puppet, looks: &mut usize, fd: i64, row: Option<Row>) {
     puppet.call(&format!("look {fd}"));
     *looks += 1;
     let call = puppet.traced_call("getsockname", *looks);
@@ -182,7 +190,9 @@ fn a_reset_leaves_an_error_that_is_the_programs() {
     // The same for a program that asks for the error itself.
     let (other, asking) = puppet.connection(libc::AF_INET, listener);
     puppet.call(&format!("linger {other} 0"));
+    let ends = Watched::new(&mut puppet, libc::AF_INET, other, listener.1);
     puppet.call(&format!("close {other}"));
+    ends.settles("-", "-");
     puppet.call(&format!("look {asking}"));
     assert_eq!(puppet.try_do(&format!("error {asking}")).told, libc::ECONNRESET);
     assert_eq!(puppet.try_do(&format!("error {asking}")).told, 0);
@@ -205,17 +215,19 @@ fn connecting_is_seen_while_it_lasts() {
     let mut looks = 1;
     let (listener, port) = puppet.listener(libc::AF_INET, 0);
     // One fits into a queue of none; the next one's SYN is not answered.
+    let queue = || ss("-t", &["LISTEN".to_owned(), format!("127.0.0.1:{port}")]).pop();
     for _ in 0..2 {
         let fd = puppet.call(&format!("socket {} {}", libc::AF_INET, libc::SOCK_STREAM));
         puppet.call(&format!("nonblock {fd}"));
         assert_eq!(puppet.try_do(&format!("connect {fd} {port}")).errno, libc::EINPROGRESS);
+        until("the first waits to be accepted", || queue().is_some_and(|row| row.recv == 1));
     }
     let waiting = listener + 2;
     let ends = Watched::new(&mut puppet, libc::AF_INET, waiting, port);
     looks += 1;
     assert_eq!(ends.row(&ends.client).unwrap().state, "SYN-SENT");
     agrees(&mut puppet, &mut looks, waiting, ends.row(&ends.client));
-    let row = ss("-t", &["LISTEN".to_owned(), format!("127.0.0.1:{port}")]).pop();
+    let row = queue();
     assert_eq!(row.as_ref().map(|row| (row.recv, row.send)), Some((1, 0)));
     agrees(&mut puppet, &mut looks, listener, row);
 

@@ -116,6 +116,11 @@ int main(void)
         else if (!strcmp(verb, "error")) {
             len = sizeof extra;
             ret = getsockopt(fd, SOL_SOCKET, SO_ERROR, &extra, &len);
+        } else if (!strcmp(verb, "room")) { /* percent of the room to send that is taken (SK_MEMINFO_WMEM_QUEUED) */
+            unsigned memory[9];
+            len = sizeof memory;
+            ret = getsockopt(fd, SOL_SOCKET, SO_MEMINFO, memory, &len);
+            extra = (long long)memory[5] * 100 / memory[3];
         } else if (!strcmp(verb, "poll")) {
             struct pollfd polled[2] = {{fd, POLLIN | POLLOUT, 0}, {n, POLLIN, 0}};
             ret = poll(polled, 2, 0);

@@ -7,7 +7,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use sockscope::event::{Body, Call, SocketState};
+use sockscope::event::{Body, Call, Event, SocketState};
 use sockscope::json;
 
 /// How long anything here may take; a hang is a failure.
@@ -167,10 +167,7 @@ impl Puppet {
         until("the end", || child.try_wait().unwrap().is_some());
         let errors = std::fs::read_to_string(self.errors.path()).unwrap();
         let log = std::fs::read_to_string(self.log.path()).unwrap();
-        let calls = log.lines().filter_map(|line| match json::read(line).unwrap().body {
-            Body::Call(call) => Some(call),
-            _ => None,
-        });
+        let calls = log.lines().filter_map(|line| own(&json::read(line).unwrap(), self.pid));
         (calls.collect(), errors)
     }
 
@@ -179,14 +176,19 @@ impl Puppet {
         let mut found = None;
         until(&format!("{count} {name} in the trace"), || {
             let log = std::fs::read_to_string(self.log.path()).unwrap();
-            let mut calls = log.lines().filter_map(|line| match json::read(line).ok()?.body {
-                Body::Call(call) if call.sys.name == name => Some(call),
-                _ => None,
-            });
-            found = calls.nth(count - 1);
+            let calls = log.lines().filter_map(|line| own(&json::read(line).ok()?, self.pid));
+            found = calls.filter(|call| call.sys.name == name).nth(count - 1);
             found.is_some()
         });
         found.unwrap()
+    }
+}
+
+/// The call of an event, if it is the puppet's: what started it is traced too.
+fn own(event: &Event, pid: i32) -> Option<Call> {
+    match &event.body {
+        Body::Call(call) if event.pid == pid as u32 => Some(call.clone()),
+        _ => None,
     }
 }
 

@@ -146,6 +146,7 @@ fn processes(
         host: None,
         strings,
         verbose: false,
+        state: false,
         python_calls: Calls::Tracer,
         witness: None,
         folder: folder.to_owned(),

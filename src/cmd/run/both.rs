@@ -44,6 +44,7 @@ pub fn run(args: &RunArgs, program: &'static Program, case: &Case, python: [bool
         host: args.host.clone(),
         strings: args.log.strings,
         verbose: args.log.verbose,
+        state: args.log.state,
         python_calls: Calls::Tracer,
         witness: None,
         folder: std::env::current_dir().context("cannot find the current directory")?,

@@ -157,6 +157,9 @@ impl Start<'_> {
                 if self.setting.verbose {
                     words.push("-v".into());
                 }
+                if self.setting.state {
+                    words.push("--state".into());
+                }
                 words.push("--".into());
             }
         }
@@ -173,6 +176,9 @@ impl Start<'_> {
         words.push(self.setting.strings.to_string().into());
         if self.setting.verbose {
             words.push("-v".into());
+        }
+        if self.setting.state {
+            words.push("--state".into());
         }
         words.extend(["-o".to_owned(), format!("/proc/self/fd/{log}")].map(OsString::from));
     }
