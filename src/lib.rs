@@ -21,6 +21,8 @@ pub mod program;
 pub mod pyframes;
 pub mod pysocket;
 pub mod replay;
+mod sockdiag;
+mod state;
 pub mod summary;
 pub mod syscall;
 pub mod text;

@@ -19,6 +19,7 @@ mod python;
 mod quote;
 mod record;
 mod result;
+mod state;
 
 pub use interleave::Interleaved;
 pub use line::{Clock, Lines, Pids};

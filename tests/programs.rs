@@ -59,6 +59,7 @@ fn setting(server: &Player, client: &Player, folder: &Path) -> Setting {
         strings: 100,
         why: false,
         verbose: false,
+        state: false,
         python_calls: Calls::Unknown,
         witness: None,
         folder: folder.to_owned(),

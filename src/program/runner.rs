@@ -56,6 +56,8 @@ pub struct Setting {
     pub verbose: bool,
     /// Whether evidence is collected for calls that fail or wait.
     pub why: bool,
+    /// Whether the states of sockets are logged.
+    pub state: bool,
     /// Where the twins' calls are to be known from: [`Calls::Tracer`], [`Calls::Strace`] or [`Calls::Unknown`].
     pub python_calls: Calls,
     /// Where strace's own trace of each Rust role goes too, a file for each process.

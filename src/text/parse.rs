@@ -22,6 +22,7 @@ mod record;
 mod report;
 mod shape;
 mod signal;
+mod state;
 mod thread;
 mod value;
 mod wait;

@@ -149,6 +149,7 @@ fn processes(
         strings,
         why: false,
         verbose: false,
+        state: false,
         python_calls: Calls::Tracer,
         witness: None,
         folder: folder.to_owned(),

@@ -156,8 +156,9 @@ impl Start<'_> {
                 words.push(self.setting.sockscope.clone().into());
                 words.extend(["run", self.program.name, self.role.name(), "--log-fd"].map(OsString::from));
                 words.extend([log.to_string(), "-s".to_owned(), strings].map(OsString::from));
-                let given = [("-v", self.setting.verbose), ("--why", self.setting.why)];
-                words.extend(given.iter().filter(|(_, given)| *given).map(|(word, _)| OsString::from(word)));
+                let asked = [("--why", self.setting.why), ("--state", self.setting.state)];
+                let given = [("-v", self.setting.verbose)].into_iter().chain(asked);
+                words.extend(given.filter(|(_, given)| *given).map(|(word, _)| OsString::from(word)));
                 words.push("--".into());
             }
         }
@@ -172,8 +173,9 @@ impl Start<'_> {
         words
             .extend(["trace", "-D", "-f", "-q", "-e", "signal=SIGTERM", "--format", "jsonl", "-s"].map(OsString::from));
         words.push(self.setting.strings.to_string().into());
-        let given = [("-v", self.setting.verbose), ("--why", self.setting.why)];
-        words.extend(given.iter().filter(|(_, given)| *given).map(|(word, _)| OsString::from(word)));
+        let asked = [("--why", self.setting.why), ("--state", self.setting.state)];
+        let given = [("-v", self.setting.verbose)].into_iter().chain(asked);
+        words.extend(given.filter(|(_, given)| *given).map(|(word, _)| OsString::from(word)));
         words.extend(["-o".to_owned(), format!("/proc/self/fd/{log}")].map(OsString::from));
     }
 }

@@ -11,9 +11,10 @@ use super::reader::Options;
 use super::report::Report;
 use super::shape::{Kind, shape, split_result};
 use super::signal;
+use super::state;
 use super::thread::{Threads, makes_thread};
 use crate::event::{Body, Call, Event, Ret, Unread};
-use crate::text::{Clock, Pids};
+use crate::text::{Clock, Pids, state as written};
 
 /// Bytes of unfinished calls that are held at a time; beyond that the oldest is given up.
 const MOST_PENDING: usize = 256 << 20;
@@ -27,6 +28,8 @@ const DAY: u64 = 86_400 * 1_000_000_000;
 /// The first half of a call.
 struct Pending {
     text: Vec<u8>,
+    /// The states of its sockets, as the line had them.
+    sockets: Option<Box<[u8]>>,
     name_len: usize,
     prefix: Prefix,
     ts_ns: u64,
@@ -34,11 +37,19 @@ struct Pending {
     serial: u64,
 }
 
+/// What stands behind a call's result.
+#[derive(Clone, Copy, Default)]
+struct Behind<'a> {
+    dur_ns: Option<u64>,
+    /// The states of its sockets.
+    sockets: Option<&'a [u8]>,
+}
+
 /// What a call has besides its text.
 #[derive(Clone, Copy)]
 struct Of<'a> {
     prefix: &'a Prefix,
-    dur_ns: Option<u64>,
+    behind: Behind<'a>,
     ts_ns: u64,
     pid: u32,
     tid: u32,
@@ -76,7 +87,7 @@ impl Block {
             let call = match shape.kind {
                 Kind::Call { name, args, result } if !breaks(line) => {
                     let prefix = shape.prefix;
-                    read_call(names, &prefix, shape.dur_ns, name, args, Some(result), &mut calls)
+                    read_call(names, &prefix, Behind { dur_ns: shape.dur_ns, sockets: shape.sockets }, name, args, Some(result), &mut calls)
                         .map(|spelling| (prefix, spelling))
                 }
                 _ => None,
@@ -105,7 +116,7 @@ fn arguments(line: &[u8]) -> &[u8] {
 fn read_call(
     names: &mut Names,
     prefix: &Prefix,
-    dur_ns: Option<u64>,
+    behind: Behind<'_>,
     name: &[u8],
     args: &[u8],
     result: Option<&[u8]>,
@@ -119,7 +130,8 @@ fn read_call(
         out.pop();
         return None;
     };
-    call.dur_ns = dur_ns;
+    call.dur_ns = behind.dur_ns;
+    call.sockets = behind.sockets.and_then(|text| state::read(text, written::own(call))).map(Box::new);
     if prefix.ip.is_some() || prefix.number.is_some() {
         let text = call.text.get_or_insert_default();
         (text.ip, text.number) = (prefix.ip, prefix.number);
@@ -195,11 +207,12 @@ impl Lines {
             _ => {}
         }
         let (tid, pid, ts_ns) = self.whence(&prefix);
-        self.form(&prefix, shape.dur_ns.is_some());
+        let behind = Behind { dur_ns: shape.dur_ns, sockets: shape.sockets };
+        self.form(&prefix, shape.dur_ns.is_some(), shape.sockets.is_some());
         let body = match shape.kind {
             Kind::Call { name, args, result } => {
                 self.abandon(tid, out);
-                let of = Of { prefix: &prefix, dur_ns: shape.dur_ns, ts_ns, pid, tid, maker: pid };
+                let of = Of { prefix: &prefix, behind, ts_ns, pid, tid, maker: pid };
                 if !self.call(of, name, args, Some(result), out) {
                     self.unread(line, 0, "this could not be understood", out);
                 }
@@ -207,9 +220,9 @@ impl Lines {
             }
             Kind::Unfinished { name, args } => {
                 self.abandon(tid, out);
-                return self.begin(name, args, prefix, ts_ns, pid, tid, out);
+                return self.begin(name, args, behind.sockets, prefix, ts_ns, pid, tid, out);
             }
-            Kind::Resumed { name, rest } => return self.resume(line, name, rest, shape.dur_ns, pid, tid, out),
+            Kind::Resumed { name, rest } => return self.resume(line, name, rest, behind, pid, tid, out),
             Kind::Signal(inside) => signal::signal(inside),
             Kind::Exit(inside) if inside.starts_with(b"superseded by ") => return self.remark(line, out),
             Kind::Exit(inside) => {
@@ -253,7 +266,7 @@ impl Lines {
 
     /// Reads a call into a new event; false, and none, where it is not even text.
     fn call(&mut self, of: Of<'_>, name: &[u8], args: &[u8], result: Option<&[u8]>, out: &mut Vec<Event>) -> bool {
-        let Some(spelling) = read_call(&mut self.names, of.prefix, of.dur_ns, name, args, result, out) else {
+        let Some(spelling) = read_call(&mut self.names, of.prefix, of.behind, name, args, result, out) else {
             return false;
         };
         let Some(event) = out.last_mut() else { return false };
@@ -297,11 +310,13 @@ impl Lines {
                     }
                     self.report.lines += 1;
                     let (tid, pid, ts_ns) = self.whence(&prefix);
-                    let dur_ns = if let Body::Call(call) = &event.body { call.dur_ns } else { None };
-                    self.form(&prefix, dur_ns.is_some());
+                    if let Body::Call(call) = &event.body {
+                        self.form(&prefix, call.dur_ns.is_some(), call.sockets.is_some());
+                    }
                     self.abandon(tid, out);
                     let args = if spelling.verbatim > 0 { arguments(whole) } else { &[] };
-                    self.told(Of { prefix: &prefix, dur_ns, ts_ns, pid, tid, maker: pid }, &spelling, args, &mut event);
+                    let behind = Behind::default(); // it has it already
+                    self.told(Of { prefix: &prefix, behind, ts_ns, pid, tid, maker: pid }, &spelling, args, &mut event);
                     out.push(event);
                 }
                 None => self.line(whole, out),
@@ -325,6 +340,7 @@ impl Lines {
         &mut self,
         name: &[u8],
         args: &[u8],
+        sockets: Option<&[u8]>,
         prefix: Prefix,
         ts_ns: u64,
         pid: u32,
@@ -340,7 +356,8 @@ impl Lines {
         self.serial += 1;
         self.pending_bytes += text.len() + PENDING_COST;
         self.order.push_back((self.serial, tid));
-        self.pending.insert(tid, Pending { text, name_len: name.len(), prefix, ts_ns, pid, serial: self.serial });
+        let (serial, sockets) = (self.serial, sockets.map(Box::from));
+        self.pending.insert(tid, Pending { text, sockets, name_len: name.len(), prefix, ts_ns, pid, serial });
         while self.pending_bytes > MOST_PENDING {
             let Some((_, oldest)) = self.oldest() else { break };
             self.abandon(oldest, out);
@@ -375,7 +392,8 @@ impl Lines {
     fn abandon(&mut self, tid: u32, out: &mut Vec<Event>) {
         let Some(half) = self.take(tid) else { return };
         let (name, args) = half.text.split_at(half.name_len);
-        let of = Of { prefix: &half.prefix, dur_ns: None, ts_ns: half.ts_ns, pid: half.pid, tid, maker: half.pid };
+        let behind = Behind { dur_ns: None, sockets: half.sockets.as_deref() };
+        let of = Of { prefix: &half.prefix, behind, ts_ns: half.ts_ns, pid: half.pid, tid, maker: half.pid };
         if !self.call(of, name, args, None, out) {
             let raw = [name, b"(", args, b" <unfinished ...>"].concat();
             self.unread(&raw, 0, "this could not be understood", out);
@@ -389,7 +407,7 @@ impl Lines {
         line: &[u8],
         name: &[u8],
         rest: &[u8],
-        dur_ns: Option<u64>,
+        behind: Behind<'_>,
         pid: u32,
         tid: u32,
         out: &mut Vec<Event>,
@@ -409,9 +427,9 @@ impl Lines {
         let whole = &half.text[half.name_len..];
         // It may be interrupted again: `<... restart resumed> <unfinished ...>`.
         if let Some(args) = whole.strip_suffix(b" <unfinished ...>") {
-            return self.begin(name, args, half.prefix, half.ts_ns, half.pid, tid, out);
+            return self.begin(name, args, behind.sockets, half.prefix, half.ts_ns, half.pid, tid, out);
         }
-        let of = Of { prefix: &half.prefix, dur_ns, ts_ns: half.ts_ns, pid: half.pid, tid, maker: half.pid.max(pid) };
+        let of = Of { prefix: &half.prefix, behind, ts_ns: half.ts_ns, pid: half.pid, tid, maker: half.pid.max(pid) };
         let read = match split_result(whole) {
             Some((args, result)) => self.call(of, name, args, Some(result), out),
             None => false,
@@ -453,7 +471,7 @@ impl Lines {
         }
     }
 
-    fn form(&mut self, prefix: &Prefix, durations: bool) {
+    fn form(&mut self, prefix: &Prefix, durations: bool, state: bool) {
         let form = &mut self.report.form;
         if form.pids == Pids::None {
             form.pids = prefix.pids;
@@ -462,6 +480,7 @@ impl Lines {
             form.clock = prefix.clock;
         }
         form.durations |= durations;
+        form.state |= state;
     }
 
     fn remark(&mut self, line: &[u8], out: &mut Vec<Event>) {

@@ -7,6 +7,7 @@ use memchr::memrchr;
 
 use super::cursor::Cursor;
 use super::prefix::{self, Prefix};
+use super::state;
 
 /// A line in its parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub struct Shape<'a> {
     pub kind: Kind<'a>,
     /// Time spent in the call (`-T`), ns.
     pub dur_ns: Option<u64>,
+    /// The states of the call's sockets at its end.
+    pub(super) sockets: Option<&'a [u8]>,
 }
 
 /// The kinds of line.
@@ -59,13 +62,14 @@ pub enum Kind<'a> {
 pub fn shape(line: &[u8]) -> Shape<'_> {
     let none = Prefix::default();
     if is_remark(line) {
-        return Shape { prefix: none, kind: Kind::Remark, dur_ns: None };
+        return Shape { prefix: none, kind: Kind::Remark, dur_ns: None, sockets: None };
     }
     let mut c = Cursor::new(line);
     let prefix = prefix::read(&mut c);
     let at = c.place();
     let rest = c.rest();
-    let unknown = |column: usize| Shape { prefix, kind: Kind::Unknown(column), dur_ns: None };
+    let plain = |kind| Shape { prefix, kind, dur_ns: None, sockets: None };
+    let unknown = |column: usize| plain(Kind::Unknown(column));
     match rest.first() {
         Some(b'<') => {
             c.expect(b"<... ");
@@ -73,34 +77,36 @@ pub fn shape(line: &[u8]) -> Shape<'_> {
             if name.is_empty() || !c.eat(b" resumed>") {
                 return unknown(c.place());
             }
-            let (rest, dur_ns) = duration(c.rest());
+            let (rest, sockets) = state::split(c.rest());
+            let (rest, dur_ns) = duration(rest);
             // Up to strace 5.4 a space followed, whatever came next.
             let rest = rest.strip_prefix(b" ").unwrap_or(rest);
-            Shape { prefix, kind: Kind::Resumed { name, rest }, dur_ns }
+            Shape { prefix, kind: Kind::Resumed { name, rest }, dur_ns, sockets }
         }
         Some(b'-' | b'+') => {
             let inside = |mark: &[u8]| rest.strip_prefix(mark)?.strip_suffix(&[mark[3], mark[0], mark[0], mark[0]]);
             if let Some(inside) = inside(b"--- ") {
-                Shape { prefix, kind: Kind::Signal(inside), dur_ns: None }
+                plain(Kind::Signal(inside))
             } else if let Some(inside) = inside(b"+++ ") {
-                Shape { prefix, kind: Kind::Exit(inside), dur_ns: None }
+                plain(Kind::Exit(inside))
             } else {
                 unknown(at + rest.len().min(4))
             }
         }
-        Some(b'|') if rest.starts_with(b"| ") => Shape { prefix, kind: Kind::Remark, dur_ns: None },
+        Some(b'|') if rest.starts_with(b"| ") => plain(Kind::Remark),
         _ => {
             let name = c.while_in(is_name);
             if name.is_empty() || !c.eat(b"(") {
                 return unknown(c.place());
             }
-            let (rest, dur_ns) = duration(c.rest());
+            let (rest, sockets) = state::split(c.rest());
+            let (rest, dur_ns) = duration(rest);
             let unfinished = rest.strip_suffix(b" <unfinished ...>").or_else(|| rest.strip_suffix(b" <detached ...>"));
             if let Some(args) = unfinished {
-                return Shape { prefix, kind: Kind::Unfinished { name, args }, dur_ns };
+                return Shape { prefix, kind: Kind::Unfinished { name, args }, dur_ns, sockets };
             }
             match split_result(rest) {
-                Some((args, result)) => Shape { prefix, kind: Kind::Call { name, args, result }, dur_ns },
+                Some((args, result)) => Shape { prefix, kind: Kind::Call { name, args, result }, dur_ns, sockets },
                 None => unknown(line.len()),
             }
         }
