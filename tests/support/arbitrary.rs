@@ -78,7 +78,7 @@ pub fn call() -> impl Strategy<Value = Call> {
                 if ret == Ret::Unfinished {
                     args.truncate(known);
                 }
-                Call { sys, args, ret, dur_ns, via, ret_shown, text, python: python.map(Arc::new) }
+                Call { sys, args, ret, dur_ns, via, ret_shown, text, python: python.map(Arc::new), why: None }
             })
     })
 }
