@@ -148,7 +148,7 @@ pub struct Explained {
 
 impl Explained {
     /// In front of `writer`.
-    pub fn new(writer: Box<dyn Writer>) -> Box<dyn Writer> {
+    pub fn before(writer: Box<dyn Writer>) -> Box<dyn Writer> {
         Box::new(Self { explainer: Explainer::default(), writer })
     }
 

@@ -28,7 +28,7 @@ pub fn run(args: &ConvertArgs) -> anyhow::Result<ExitCode> {
         (options.lines.clock, options.lines.pids, options.lines.durations) = (form.clock, form.pids, form.durations);
         options.lines.why = why;
         let writer = (format.writer)(&options);
-        if why { Explained::new(writer) } else { writer }
+        if why { Explained::before(writer) } else { writer }
     };
     let mut out: Box<dyn Write> = match &args.output {
         Some(path) if path != Path::new("-") => {

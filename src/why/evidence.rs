@@ -8,6 +8,7 @@
 use std::collections::{HashMap, HashSet};
 use std::net::{IpAddr, SocketAddr};
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
+use std::time::{Duration, Instant};
 
 use crate::event::{Call, Endpoint, Evidence, FileFacts, Owner, ProcessFacts, Relation, Ret, Why};
 use crate::value::{SockAddr, Value};
@@ -47,8 +48,13 @@ impl Scene {
 #[derive(Debug, Default)]
 pub struct Collector {
     peers: HashMap<(i32, i32), SockAddr>,
+    /// The other end of a socket whose buffer was full, by its inode, and when that was seen.
+    seen: HashMap<u64, (Instant, Vec<Endpoint>)>,
 }
 
+/// How long what was seen of a full buffer holds. A program that tries again all the time would be held up by asking
+/// the kernel for its tables each time, 10 ms and more.
+const STILL: Duration = Duration::from_millis(200);
 /// Connections that are remembered.
 const MOST_PEERS: usize = 16_384;
 
@@ -67,7 +73,7 @@ impl Collector {
         });
         let evidence = Evidence { live: true, socket: own, ..Evidence::default() };
         let to = address(call).cloned().or_else(|| peer.cloned());
-        let mut search = Search { scene, to, evidence };
+        let mut search = Search { scene, to, evidence, seen: &mut self.seen };
         match number {
             super::WAITING => search.waiting(call),
             _ => search.failed(call, number),
@@ -100,14 +106,15 @@ impl Collector {
 }
 
 /// One search.
-struct Search {
+struct Search<'a> {
     scene: Scene,
     /// The address the call is about.
     to: Option<SockAddr>,
     evidence: Evidence,
+    seen: &'a mut HashMap<u64, (Instant, Vec<Endpoint>)>,
 }
 
-impl Search {
+impl Search<'_> {
     fn failed(&mut self, call: &Call, errno: i32) {
         match errno {
             libc::ECONNREFUSED => self.refused(call),
@@ -115,7 +122,7 @@ impl Search {
             libc::EACCES | libc::EPERM => self.forbidden(call),
             libc::EADDRNOTAVAIL => self.not_available(call),
             libc::EAGAIN if call.sys.name == "connect" => self.connecting(call),
-            libc::EAGAIN => self.peer(),
+            libc::EAGAIN => self.full(call),
             libc::EINPROGRESS | libc::EALREADY | libc::ETIMEDOUT => {
                 self.settings(&["net.ipv4.tcp_syn_retries", "net.ipv4.tcp_retries2"]);
                 self.connecting(call);
@@ -291,13 +298,39 @@ impl Search {
         self.evidence.ports_used = Some(ports.len() as u64);
     }
 
-    /// The other end of the connection, where it is on this machine.
+    /// The other end that does not read, or that did not send in time. Programs that never wait come here all the time:
+    /// nothing is looked at that does not matter, and what was seen a moment ago holds.
+    fn full(&mut self, call: &Call) {
+        let receives = !matches!(call.sys.name, "sendto" | "sendmsg" | "sendmmsg" | "write" | "writev");
+        if receives && self.evidence.socket.as_ref().is_none_or(|own| own.nonblocking != Some(false)) {
+            return;
+        }
+        let Some(own) = self.own_inode() else { return };
+        if let Some((when, sockets)) = self.seen.get(&own)
+            && when.elapsed() < STILL
+        {
+            self.evidence.sockets.clone_from(sockets);
+            return;
+        }
+        self.peer();
+        self.seen.retain(|_, (when, _)| when.elapsed() < STILL);
+        self.seen.insert(own, (Instant::now(), self.evidence.sockets.clone()));
+    }
+
+    /// The other end of the connection, where it is on this machine, and who has it.
     fn peer(&mut self) {
-        let Some(own) = &self.evidence.socket else { return };
+        if self.find_peer() {
+            self.find_owners();
+        }
+    }
+
+    /// Finds the other end in the tables; false where it is not there.
+    fn find_peer(&mut self) -> bool {
+        let Some(own) = &self.evidence.socket else { return false };
         let (Some(Ok(local)), Some(Ok(peer))) =
             (own.local.as_deref().map(str::parse::<SocketAddr>), own.peer.as_deref().map(str::parse::<SocketAddr>))
         else {
-            return;
+            return false;
         };
         let same = |a: SocketAddr, b: SocketAddr| a.port() == b.port() && a.ip().to_canonical() == b.ip().to_canonical();
         let names: &[&'static str] = if self.transport() == Some("udp") { &["udp", "udp6"] } else { &["tcp", "tcp6"] };
@@ -305,8 +338,8 @@ impl Search {
         let found = rows.iter().find(|row| same(row.local, peer) && same(row.peer, local));
         if let Some(row) = found {
             self.evidence.sockets.push(row.endpoint(Relation::Peer));
-            self.find_owners();
         }
+        found.is_some()
     }
 
     /// The other end, or who listens where it was.

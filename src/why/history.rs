@@ -450,9 +450,8 @@ impl Socket {
             }
             "setsockopt" if ok.is_some() => self.option(call),
             "ioctl" if ok.is_some() => {
-                const FIONBIO: u64 = libc::FIONBIO as u64;
                 if let (Some(Value::Const(request)), Some(Value::Ref(on))) = (call.args.get(1), call.args.get(2))
-                    && request.raw == FIONBIO
+                    && request.raw as u32 == libc::FIONBIO as u32 // as wide as the C library wants it
                     && let Value::Int(on) = **on
                 {
                     self.set_nonblocking(on != 0, || earlier(Deed::MadeNonblocking));
@@ -467,9 +466,8 @@ impl Socket {
             },
             "recvfrom" | "recvmsg" | "read" | "readv" => match (ok, error) {
                 (Some(0), _) if self.is_stream() => {
-                    if !self.deeds.iter().any(|call| call.did == Deed::SawEnd) {
-                        self.deeds.push(earlier(Deed::SawEnd));
-                    }
+                    self.deeds.retain(|call| call.did != Deed::SawEnd);
+                    self.deeds.push(earlier(Deed::SawEnd));
                 }
                 (Some(n), _) => self.received += n as u64,
                 (None, Some(libc::ECONNRESET | libc::ETIMEDOUT)) => self.deeds.push(earlier(Deed::Failed)),

@@ -46,7 +46,7 @@ pub fn run(args: &RunArgs, program: &Program, role: Role, case: &Case) -> anyhow
         None => (Pids::None, Box::new(std::io::stderr())),
     };
     let writer = (format.writer)(&log::options(&args.log, pids));
-    let log = Arc::new(Log::start(if why { Explained::new(writer) } else { writer }, out));
+    let log = Arc::new(Log::start(if why { Explained::before(writer) } else { writer }, out));
     // The thread that waits for the end must not take the SIGINT that is to interrupt this one.
     let for_main = signals::set(&[Signal::SIGINT]);
     for_main.thread_block()?;
