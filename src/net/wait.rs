@@ -70,7 +70,8 @@ impl Net {
         let mut sets = sets.each_ref().map(|set| set.as_ref().map(|set| bits(set, count)));
         let mut timeout = timeout.map(|time| timespec(Some(time)));
         let mut set = mask.flatten().map(|mask| mask.to_ne_bytes().to_vec());
-        let mut argument = mask.map(|_| [pointer(&mut set), SIGSET].iter().flat_map(|word| word.to_ne_bytes()).collect());
+        let mut argument =
+            mask.map(|_| [pointer(&mut set), SIGSET].iter().flat_map(|word| word.to_ne_bytes()).collect());
         let regs = [
             reg(count),
             pointer(&mut sets[0]),
