@@ -40,6 +40,8 @@ fn spans(steps: &[Step]) -> Vec<(u64, u64)> {
         let next = || steps[at + 1..].iter().find(|next| next.tid == step.tid && next.ts_ns > 0);
         spans.push(match (timed, step.dur_ns) {
             _ if step.unfinished => (if timed { step.ts_ns } else { at as u64 }, u64::MAX),
+            // A new process may begin before its maker goes on.
+            (true, _) if matches!(step.op, Op::Fork { .. }) => (step.ts_ns, step.ts_ns),
             (true, Some(dur)) => (step.ts_ns, step.ts_ns.saturating_add(dur)),
             // Not measured: it had ended when its thread went on.
             (true, None) => (step.ts_ns, next().map_or(u64::MAX - 1, |next| next.ts_ns)),

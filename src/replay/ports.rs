@@ -16,6 +16,7 @@ use nix::sys::socket::SockType;
 use super::plan::{Known, Op, Step};
 use crate::event::{Body, Ret};
 use crate::port::{self, Reserved};
+use crate::syscall::RetTy;
 use crate::value::{SockAddr, Value};
 
 /// Ports that need no right.
@@ -62,6 +63,11 @@ impl Ports {
         let mut heard: BTreeSet<u16> = BTreeSet::new();
         let mut own: BTreeSet<u16> = BTreeSet::new();
         for (at, step) in steps.iter().enumerate() {
+            if let Op::Fork { child } = step.op {
+                let own: Vec<_> =
+                    of.iter().filter(|((pid, _), _)| *pid == step.pid).map(|((_, fd), at)| (*fd, *at)).collect();
+                of.extend(own.into_iter().map(|(fd, at)| ((child, fd), at)));
+            }
             let Some(Body::Call(call)) = step.event.as_ref().map(|event| &event.body) else { continue };
             let socket = |fd: &Known| match fd {
                 Known::Made(fd) => of.get(&(step.pid, *fd)).copied(),
@@ -94,28 +100,41 @@ impl Ports {
                         }
                     }
                 }
-                (Op::Connect { fd, addr } | Op::Send { fd, addr: Some(addr), .. }, ret) => {
-                    let Some(port) = port(addr).filter(|port| *port != 0) else { continue };
-                    if heard.contains(&port) {
-                        continue; // an answer to whoever wrote first, whose port is learned from that
+                (Op::Connect { .. } | Op::Send { .. } | Op::Sendmsg { .. } | Op::Sendmmsg { .. }, ret) => {
+                    for (fd, addr) in step.op.destinations() {
+                        let Some(port) = port(addr).filter(|port| *port != 0) else { continue };
+                        if heard.contains(&port) {
+                            continue; // an answer to whoever wrote first, whose port is learned from that
+                        }
+                        let datagrams = socket(&fd).is_some_and(|socket| sockets[socket].datagrams);
+                        let waits = matches!(ret, Ret::Err(errno) if errno.0 == libc::EINPROGRESS);
+                        let refused = matches!(ret, Ret::Err(errno) if errno.0 == libc::ECONNREFUSED);
+                        let known = named.entry((port, datagrams)).or_default();
+                        known.answered |= !datagrams && (done || waits);
+                        known.there |= !refused;
                     }
-                    let datagrams = socket(fd).is_some_and(|socket| sockets[socket].datagrams);
-                    let waits = matches!(ret, Ret::Err(errno) if errno.0 == libc::EINPROGRESS);
-                    let refused = matches!(ret, Ret::Err(errno) if errno.0 == libc::ECONNREFUSED);
-                    let known = named.entry((port, datagrams)).or_default();
-                    known.answered |= !datagrams && (done || waits);
-                    known.there |= !refused;
+                }
+                (Op::Dup { fd } | Op::DupTo { fd, .. }, Ret::Ok(new)) => {
+                    if let Some(same) = socket(fd) {
+                        of.insert((step.pid, new as i32), same);
+                    }
+                }
+                (Op::Fcntl { fd, .. }, Ret::Ok(new)) if call.sys.ret_ty(&call.args) == RetTy::Fd => {
+                    if let Some(same) = socket(fd) {
+                        of.insert((step.pid, new as i32), same);
+                    }
                 }
                 (Op::Getsockname { fd, .. }, Ret::Ok(_)) => {
                     if let (Some(socket), Some(port)) = (socket(fd), call.args.get(1).and_then(shown)) {
                         sockets[socket].port.get_or_insert(port);
                     }
                 }
-                (Op::Recv { .. }, Ret::Ok(_)) => {
-                    let from = call.arg("src_addr").and_then(shown);
-                    match from.and_then(|port| named.get_mut(&(port, true))) {
-                        Some(known) => known.answered = true,
-                        None => heard.extend(from),
+                (Op::Recv { .. } | Op::Recvmsg { .. } | Op::Recvmmsg { .. }, Ret::Ok(_)) => {
+                    for from in call.args.iter().skip(1).flat_map(sources) {
+                        match named.get_mut(&(from, true)) {
+                            Some(known) => known.answered = true,
+                            None => drop(heard.insert(from)),
+                        }
                     }
                 }
                 (Op::Close { fd: Known::Made(fd) }, Ret::Ok(_)) => {
@@ -198,6 +217,17 @@ pub(super) fn port(addr: &SockAddr) -> Option<u16> {
     match addr {
         SockAddr::Inet { port, .. } | SockAddr::Inet6 { port, .. } => Some(*port),
         _ => None,
+    }
+}
+
+/// The ports from which something came.
+fn sources(value: &Value) -> Vec<u16> {
+    match value {
+        Value::SockAddr(_) => shown(value).into_iter().collect(),
+        Value::MsgHdr(msg) => sources(&msg.name),
+        Value::MmsgHdr(msg) => sources(&msg.hdr.name),
+        Value::Array(array) => array.items.iter().flat_map(sources).collect(),
+        _ => Vec::new(),
     }
 }
 
