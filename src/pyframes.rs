@@ -2,7 +2,7 @@
 //!
 //! The reader looks from outside at a thread that is stopped at a call, finds CPython in its process, and follows the
 //! interpreter's own structures from the thread to its frames and on to file, line, function, columns and source
-//! text. The process is only read, never changed, and needs no preparation. CPython 2.7 and 3.6 – 3.13 are understood
+//! text. The process is only read, never changed, and needs no preparation. CPython 2.7 and 3.6 – 3.15 are understood
 //! on 64-bit machines; of others it is said once that they are not.
 //!
 //! It works over [`crate::memory::Memory`] and [`Process`] only. A tracer tells it of `exec`, `fork` and exits, and
@@ -69,6 +69,9 @@ impl fmt::Display for Version {
     }
 }
 
+/// The newest version of CPython that is understood; the oldest are 2.7 and 3.6.
+pub const NEWEST: Version = layout::NEWEST;
+
 /// Why some calls have no Python frames. Each is said once.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -90,7 +93,7 @@ impl fmt::Display for Note {
             Self::Unsupported { name } => write!(
                 f,
                 "CPython {name} is not supported, so its calls are shown without their Python lines; try one of \
-                 2.7 and 3.6 to 3.13"
+                 2.7 and 3.6 to {NEWEST}"
             ),
             Self::NotDumpable => f.write_str(
                 "a traced process is not dumpable, as after changing its user, so its calls are shown without \
@@ -386,14 +389,16 @@ mod tests {
     fn what_is_not_supported_is_said_once() {
         let described = |version: u64, free_threaded: u64| {
             let words = [u64::from_ne_bytes(*b"xdebugpy"), version, free_threaded];
-            words.into_iter().flat_map(u64::to_ne_bytes).chain([0; 640]).collect::<Vec<u8>>()
+            words.into_iter().flat_map(u64::to_ne_bytes).chain([0; 120]).collect::<Vec<u8>>()
         };
         let start = |runtime: &[u8], path| {
             let said = said(runtime, path);
             assert!(said.len() <= 1, "{said:?}");
             said.first().map(|note| note.split(" is not supported").next().unwrap_or_default().to_owned())
         };
-        assert_eq!(start(&described(0x030e_00f0, 0), "/usr/bin/python3").as_deref(), Some("CPython 3.14"));
+        assert_eq!(start(&described(0x0310_00f0, 0), "/usr/bin/python3").as_deref(), Some("CPython 3.16"));
+        let unreleased = start(&described(0x030f_00a3, 0), "/usr/bin/python3");
+        assert_eq!(unreleased.as_deref(), Some("CPython 3.15, before its release"));
         let free_threaded = start(&described(0x030d_00f0, 1), "/usr/bin/python3");
         assert_eq!(free_threaded.as_deref(), Some("CPython 3.13, free-threaded"));
         assert_eq!(start(&[0; 640], "/usr/bin/python3.5").as_deref(), Some("CPython 3.5"));
