@@ -16,6 +16,9 @@ use sockscope::replay::{Options, Outcome, Refusal, replay};
 use sockscope::text::parse;
 use sockscope::value::{SockAddr, Value};
 
+#[path = "replay/families.rs"]
+mod families;
+
 fn read(path: &Path) -> Vec<Event> {
     let mut source = convert::open(path, |_| {}).unwrap();
     let mut events = Vec::new();
@@ -127,7 +130,8 @@ fn what_cannot_be_made_again_is_refused_with_a_sentence() {
         (format!("{socket}\nsendto(3, \"abc\"..., 9, 0, NULL, 0) = 9"), "record with a larger -s"),
         ("recvfrom(5, \"abc\", 9, 0, NULL, NULL) = 3".to_owned(), "nothing in the trace made descriptor 5"),
         (format!("{socket}\n{remote}"), "192.0.2.1\")}, which is not loopback; if that is meant: --allow-remote"),
-        (format!("{socket}\ndup(3) = 4"), "dup cannot be replayed: the layer makes no such call"),
+        (format!("{socket}\nsendfile(3, 4, [0] => [5], 5) = 5"), "record with -y, which names the files"),
+        (format!("{socket}\nfcntl(3, F_SETOWN, 123) = 0"), "its argument arg is not known whole"),
     ];
     for (lines, sentence) in refused {
         let refusal = replay(&text(&lines), Options::default()).unwrap_err().to_string();
