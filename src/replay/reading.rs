@@ -378,7 +378,9 @@ impl Reading<'_> {
             }
             Some(Value::Pointer(0)) => None,
             // Taking one out needs none, and does not look at what is there.
-            Some(Value::Pointer(_)) if self.int("op")? == libc::EPOLL_CTL_DEL => Some(EpollEvent { events: 0, data: 0 }),
+            Some(Value::Pointer(_)) if self.int("op")? == libc::EPOLL_CTL_DEL => {
+                Some(EpollEvent { events: 0, data: 0 })
+            }
             _ => return Err(self.unknown("event")),
         };
         let member = self.raw_fd(2)?;

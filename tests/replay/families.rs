@@ -59,7 +59,8 @@ fn recordings(family: &str) -> [(&'static str, Vec<Event>); 2] {
 /// Replays both recordings of a family; both must go as recorded, with these calls among them.
 fn goes_as_recorded(family: &str, calls: &[&str]) {
     for (tracer, trace) in recordings(family) {
-        let outcome = replay(&trace, Options::default()).unwrap_or_else(|refusal| panic!("{family} {tracer}: {refusal}"));
+        let outcome =
+            replay(&trace, Options::default()).unwrap_or_else(|refusal| panic!("{family} {tracer}: {refusal}"));
         assert!(outcome.comparison.is_same(), "{family} {tracer}:\n{}", told(&outcome));
         for name in calls {
             assert!(named(&outcome, name).next().is_some(), "{family} {tracer} made no {name}");
