@@ -24,6 +24,7 @@ pub fn run(args: &ConvertArgs) -> anyhow::Result<ExitCode> {
         let mut options = Options::default();
         options.lines.style.align = align;
         options.lines.style.arg_names = form.arg_names;
+        (options.lines.python, options.lines.group) = (form.python, form.group);
         (options.lines.clock, options.lines.pids, options.lines.durations) = (form.clock, form.pids, form.durations);
         (format.writer)(&options)
     };

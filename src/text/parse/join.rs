@@ -1,19 +1,22 @@
 //! From lines to events: threads, times, and the two halves of calls that another thread's line interrupted.
 
 use std::collections::{BTreeSet, VecDeque};
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
 use super::call::{self, Spelling};
 use super::constant::Names;
+use super::frames;
 use super::prefix::Prefix;
 use super::reader::Options;
 use super::report::Report;
 use super::shape::{Kind, shape, split_result};
 use super::signal;
 use super::thread::{Threads, makes_thread};
-use crate::event::{Body, Call, Event, Ret, Unread};
-use crate::text::{Clock, Pids};
+use crate::event::{Body, Call, Event, PythonFrame, Ret, Unread};
+use crate::text::python::INDENT;
+use crate::text::{Clock, Pids, PythonLines};
 
 /// Bytes of unfinished calls that are held at a time; beyond that the oldest is given up.
 const MOST_PENDING: usize = 256 << 20;
@@ -38,12 +41,19 @@ struct Pending {
 #[derive(Clone, Copy)]
 struct Of<'a> {
     prefix: &'a Prefix,
-    dur_ns: Option<u64>,
+    behind: Behind<'a>,
     ts_ns: u64,
     pid: u32,
     tid: u32,
     /// The process as it is known at the end of the call: on a terminal the first lines do not name it.
     maker: u32,
+}
+
+/// What stands behind the result of a call.
+#[derive(Clone, Copy)]
+struct Behind<'a> {
+    dur_ns: Option<u64>,
+    python: Option<&'a [u8]>,
 }
 
 /// The lines of a block as far as they can be read without the lines before them.
@@ -74,9 +84,9 @@ impl Block {
             start = end + 1;
             let shape = shape(line);
             let call = match shape.kind {
-                Kind::Call { name, args, result } if !breaks(line) => {
-                    let prefix = shape.prefix;
-                    read_call(names, &prefix, shape.dur_ns, name, args, Some(result), &mut calls)
+                Kind::Call { name, args, result } if !shape.grouped && !breaks(line) => {
+                    let (prefix, behind) = (shape.prefix, Behind { dur_ns: shape.dur_ns, python: shape.python });
+                    read_call(names, &prefix, behind, name, args, Some(result), &mut calls)
                         .map(|spelling| (prefix, spelling))
                 }
                 _ => None,
@@ -105,7 +115,7 @@ fn arguments(line: &[u8]) -> &[u8] {
 fn read_call(
     names: &mut Names,
     prefix: &Prefix,
-    dur_ns: Option<u64>,
+    behind: Behind<'_>,
     name: &[u8],
     args: &[u8],
     result: Option<&[u8]>,
@@ -119,7 +129,10 @@ fn read_call(
         out.pop();
         return None;
     };
-    call.dur_ns = dur_ns;
+    call.dur_ns = behind.dur_ns;
+    if let Some(python) = behind.python {
+        call.python = names.python(python);
+    }
     if prefix.ip.is_some() || prefix.number.is_some() {
         let text = call.text.get_or_insert_default();
         (text.ip, text.number) = (prefix.ip, prefix.number);
@@ -147,6 +160,23 @@ pub(super) struct Lines {
     broken: Vec<u8>,
     /// Memory of halves that found their other half, for the next ones.
     spare: Vec<Vec<u8>>,
+    /// The Python line that calls stand below now.
+    heading: Option<Heading>,
+    /// The number after the last call that frames stand below.
+    framed: Option<u64>,
+    /// The last call of the stretch before, below which frames may still come.
+    held: Option<Event>,
+}
+
+/// A Python line that calls stand below.
+struct Heading {
+    tid: u32,
+    frame: PythonFrame,
+    /// As it stood there, and where.
+    raw: Vec<u8>,
+    line: u64,
+    /// Whether a call stood below it.
+    used: bool,
 }
 
 impl Lines {
@@ -166,6 +196,23 @@ impl Lines {
             clock_ns: 0,
             broken: Vec::new(),
             spare: Vec::new(),
+            heading: None,
+            framed: None,
+            held: None,
+        }
+    }
+
+    /// Before a stretch of lines: what was held back is told.
+    pub(super) fn begin_stretch(&mut self, out: &mut Vec<Event>) {
+        out.extend(self.held.take());
+    }
+
+    /// After a stretch of lines, whose events will be taken away: where frames stand below calls, those of the last one
+    /// may be still to come.
+    pub(super) fn end_stretch(&mut self, out: &mut Vec<Event>) {
+        if self.report.form.python == PythonLines::Full && matches!(out.last(), Some(Event { body: Body::Call(_), .. }))
+        {
+            self.held = out.pop();
         }
     }
 
@@ -189,27 +236,54 @@ impl Lines {
     fn whole(&mut self, line: &[u8], out: &mut Vec<Event>) {
         let shape = shape(line);
         let prefix = shape.prefix;
+        let behind = Behind { dur_ns: shape.dur_ns, python: shape.python };
+        if !shape.grouped {
+            self.end_group(out);
+        }
         match shape.kind {
+            Kind::Remark if self.frame(line, out) => return,
             Kind::Remark => return self.remark(line, out),
+            Kind::Heading(text) => return self.head(&prefix, text, line, out),
             Kind::Unknown(column) => return self.unread(line, column, "this is no line of strace", out),
             _ => {}
         }
         let (tid, pid, ts_ns) = self.whence(&prefix);
-        self.form(&prefix, shape.dur_ns.is_some());
+        self.form(&prefix);
         let body = match shape.kind {
             Kind::Call { name, args, result } => {
                 self.abandon(tid, out);
-                let of = Of { prefix: &prefix, dur_ns: shape.dur_ns, ts_ns, pid, tid, maker: pid };
+                let of = Of { prefix: &prefix, behind, ts_ns, pid, tid, maker: pid };
                 if !self.call(of, name, args, Some(result), out) {
                     self.unread(line, 0, "this could not be understood", out);
+                } else if shape.grouped {
+                    self.group(tid, shape.python, out);
+                }
+                return;
+            }
+            Kind::Detached { name, args } => {
+                self.abandon(tid, out);
+                let of = Of { prefix: &prefix, behind, ts_ns, pid, tid, maker: pid };
+                if !self.call(of, name, args, None, out) {
+                    self.unread(line, 0, "this could not be understood", out);
+                } else if let Some(Event { body: Body::Call(call), .. }) = out.last_mut() {
+                    call.text.get_or_insert_default().detached = true;
                 }
                 return;
             }
             Kind::Unfinished { name, args } => {
+                if let Some(heading) = self.heading.as_mut() {
+                    heading.used = true; // it is written again above the other half
+                }
                 self.abandon(tid, out);
                 return self.begin(name, args, prefix, ts_ns, pid, tid, out);
             }
-            Kind::Resumed { name, rest } => return self.resume(line, name, rest, shape.dur_ns, pid, tid, out),
+            Kind::Resumed { name, rest } => {
+                self.resume(line, name, rest, behind, pid, tid, out);
+                if shape.grouped {
+                    self.group(tid, shape.python, out);
+                }
+                return;
+            }
             Kind::Signal(inside) => signal::signal(inside),
             Kind::Exit(inside) if inside.starts_with(b"superseded by ") => return self.remark(line, out),
             Kind::Exit(inside) => {
@@ -220,7 +294,7 @@ impl Lines {
                 }
                 exit
             }
-            Kind::Remark | Kind::Unknown(_) => None,
+            Kind::Remark | Kind::Unknown(_) | Kind::Heading(_) => None,
         };
         match body {
             Some(body) => self.push(ts_ns, pid, tid, body, out),
@@ -234,6 +308,7 @@ impl Lines {
             let broken = std::mem::take(&mut self.broken);
             self.whole(&broken, out);
         }
+        self.end_group(out);
         while let Some((_, tid)) = self.oldest() {
             self.abandon(tid, out);
         }
@@ -253,7 +328,7 @@ impl Lines {
 
     /// Reads a call into a new event; false, and none, where it is not even text.
     fn call(&mut self, of: Of<'_>, name: &[u8], args: &[u8], result: Option<&[u8]>, out: &mut Vec<Event>) -> bool {
-        let Some(spelling) = read_call(&mut self.names, of.prefix, of.dur_ns, name, args, result, out) else {
+        let Some(spelling) = read_call(&mut self.names, of.prefix, of.behind, name, args, result, out) else {
             return false;
         };
         let Some(event) = out.last_mut() else { return false };
@@ -271,6 +346,11 @@ impl Lines {
             self.report.trouble(self.report.lines, 1, "an argument is spelled in a way we do not know", args);
         }
         self.report.form.arg_names |= spelling.named;
+        self.report.form.durations |= call.dur_ns.is_some();
+        self.form(of.prefix);
+        if call.python.is_some() && self.report.form.python == PythonLines::None && !self.report.form.group {
+            self.report.form.python = PythonLines::Caller;
+        }
         self.report.calls += 1;
         if call.ret == Ret::Unfinished && call.text.as_ref().is_none_or(|text| text.result.is_none()) {
             self.report.unfinished += 1;
@@ -291,23 +371,79 @@ impl Lines {
             match line.call {
                 Some((prefix, spelling)) => {
                     let Some(mut event) = calls.next() else { break };
-                    if !self.broken.is_empty() {
-                        self.line(whole, out); // it goes on with the line before
+                    if !self.broken.is_empty() || self.heading.is_some() {
+                        self.line(whole, out); // it has to do with the line before
                         continue;
                     }
                     self.report.lines += 1;
                     let (tid, pid, ts_ns) = self.whence(&prefix);
-                    let dur_ns = if let Body::Call(call) = &event.body { call.dur_ns } else { None };
-                    self.form(&prefix, dur_ns.is_some());
+                    let behind = Behind { dur_ns: None, python: None };
                     self.abandon(tid, out);
                     let args = if spelling.verbatim > 0 { arguments(whole) } else { &[] };
-                    self.told(Of { prefix: &prefix, dur_ns, ts_ns, pid, tid, maker: pid }, &spelling, args, &mut event);
+                    self.told(Of { prefix: &prefix, behind, ts_ns, pid, tid, maker: pid }, &spelling, args, &mut event);
                     out.push(event);
                 }
                 None => self.line(whole, out),
             }
         }
         text
+    }
+
+    /// A Python line that calls stand below: it is told with them.
+    fn head(&mut self, prefix: &Prefix, text: &[u8], line: &[u8], out: &mut Vec<Event>) {
+        let (tid, _, _) = self.whence(prefix);
+        let column = line.len() - text.len();
+        match frames::heading(text) {
+            Some(frame) => {
+                self.heading = Some(Heading { tid, frame, raw: line.to_vec(), line: self.report.lines, used: false });
+            }
+            None => self.unread(line, column, "this is no line of strace", out),
+        }
+    }
+
+    /// The last call is one of the group of its thread.
+    fn group(&mut self, tid: u32, python: Option<&[u8]>, out: &mut [Event]) {
+        let Some(heading) = self.heading.as_mut().filter(|heading| heading.tid == tid) else { return };
+        heading.used = true;
+        let Some(Event { body: Body::Call(call), .. }) = out.last_mut() else { return };
+        let stack = frames::stack(python.unwrap_or_default(), Some(&heading.frame));
+        call.python = stack.map(Arc::new);
+        self.report.form.group = true;
+        if self.report.form.python == PythonLines::Caller {
+            self.report.form.python = PythonLines::None;
+        }
+    }
+
+    /// A line that is not part of a group: what looked like a heading without calls was none.
+    fn end_group(&mut self, out: &mut Vec<Event>) {
+        if let Some(heading) = self.heading.take().filter(|heading| !heading.used) {
+            self.report.unread += 1;
+            self.report.trouble(heading.line, 1, "this is no line of strace", &heading.raw);
+            let body = Body::Unread(Unread { raw: heading.raw, line: heading.line, column: 1, more: false });
+            self.push(0, 0, 0, body, out);
+        }
+    }
+
+    /// A Python frame below its call; false where the line is none. The call is the last event that was made.
+    fn frame(&mut self, line: &[u8], out: &mut [Event]) -> bool {
+        let line = line.strip_prefix(INDENT.as_bytes()).unwrap_or(line);
+        let Some(text) = line.strip_prefix(b" > ") else { return false };
+        let Some(Event { body: Body::Call(call), .. }) = out.last_mut() else { return false };
+        if text == b"..."
+            && let Some(python) = &mut call.python
+        {
+            Arc::make_mut(python).truncated = true;
+            return true;
+        }
+        let Some(frame) = std::str::from_utf8(text).ok().and_then(frames::frame) else { return false };
+        if self.report.form.python != PythonLines::Full || self.framed != Some(self.seq) {
+            // What stood behind the call or above it is the same frame once more.
+            call.python = None;
+        }
+        self.report.form.python = PythonLines::Full;
+        self.framed = Some(self.seq);
+        Arc::make_mut(call.python.get_or_insert_default()).frames.push(frame);
+        true
     }
 
     /// Thread, process and time of a line.
@@ -375,7 +511,14 @@ impl Lines {
     fn abandon(&mut self, tid: u32, out: &mut Vec<Event>) {
         let Some(half) = self.take(tid) else { return };
         let (name, args) = half.text.split_at(half.name_len);
-        let of = Of { prefix: &half.prefix, dur_ns: None, ts_ns: half.ts_ns, pid: half.pid, tid, maker: half.pid };
+        let of = Of {
+            prefix: &half.prefix,
+            behind: Behind { dur_ns: None, python: None },
+            ts_ns: half.ts_ns,
+            pid: half.pid,
+            tid,
+            maker: half.pid,
+        };
         if !self.call(of, name, args, None, out) {
             let raw = [name, b"(", args, b" <unfinished ...>"].concat();
             self.unread(&raw, 0, "this could not be understood", out);
@@ -389,7 +532,7 @@ impl Lines {
         line: &[u8],
         name: &[u8],
         rest: &[u8],
-        dur_ns: Option<u64>,
+        behind: Behind<'_>,
         pid: u32,
         tid: u32,
         out: &mut Vec<Event>,
@@ -411,7 +554,7 @@ impl Lines {
         if let Some(args) = whole.strip_suffix(b" <unfinished ...>") {
             return self.begin(name, args, half.prefix, half.ts_ns, half.pid, tid, out);
         }
-        let of = Of { prefix: &half.prefix, dur_ns, ts_ns: half.ts_ns, pid: half.pid, tid, maker: half.pid.max(pid) };
+        let of = Of { prefix: &half.prefix, behind, ts_ns: half.ts_ns, pid: half.pid, tid, maker: half.pid.max(pid) };
         let read = match split_result(whole) {
             Some((args, result)) => self.call(of, name, args, Some(result), out),
             None => false,
@@ -453,7 +596,7 @@ impl Lines {
         }
     }
 
-    fn form(&mut self, prefix: &Prefix, durations: bool) {
+    fn form(&mut self, prefix: &Prefix) {
         let form = &mut self.report.form;
         if form.pids == Pids::None {
             form.pids = prefix.pids;
@@ -461,7 +604,6 @@ impl Lines {
         if form.clock == Clock::None {
             form.clock = prefix.clock;
         }
-        form.durations |= durations;
     }
 
     fn remark(&mut self, line: &[u8], out: &mut Vec<Event>) {

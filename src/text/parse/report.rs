@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::event::{Body, Event, Ret};
-use crate::text::{Clock, Pids};
+use crate::text::{Clock, Pids, PythonLines};
 
 /// How many troubles are kept with their place; all are counted.
 const MOST_TROUBLES: usize = 20;
@@ -46,6 +46,10 @@ pub struct Form {
     pub durations: bool,
     /// Whether arguments stand with their names (`-N`).
     pub arg_names: bool,
+    /// The Python lines behind calls, or below them.
+    pub python: PythonLines,
+    /// Whether calls stand below their Python line.
+    pub group: bool,
 }
 
 /// A place in a file that could not be understood.
@@ -91,6 +95,10 @@ impl Report {
         self.form.pids = Pids::Bare;
         self.form.durations |= other.form.durations;
         self.form.arg_names |= other.form.arg_names;
+        self.form.group |= other.form.group;
+        if self.form.python == PythonLines::None {
+            self.form.python = other.form.python;
+        }
     }
 
     /// Counts an event that was read from another format.
