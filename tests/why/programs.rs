@@ -21,7 +21,10 @@ fn pythons_twins_are_explained_as_our_programs_are() {
         assert!(words(bind).starts_with(&format!("Pid {} (", server["pid"])), "{player}: {}", words(bind));
         // The first server is stopped while it waits.
         let accept = run.by_cause("waits-for-connection").next().unwrap_or_else(|| panic!("{player}\n{}", run.told()));
-        assert_eq!((accept["pid"].clone(), accept["why"]["evidence"]["live"].clone()), (server["pid"].clone(), true.into()));
+        assert_eq!(
+            (accept["pid"].clone(), accept["why"]["evidence"]["live"].clone()),
+            (server["pid"].clone(), true.into())
+        );
     }
 }
 
@@ -36,7 +39,10 @@ fn what_one_role_did_explains_the_other() {
     let by_peer = closed.iter().find(|call| call["did"] == "peer_closed");
     match by_peer {
         Some(call) => {
-            assert_eq!((reset["why"]["cause"].as_str(), call["bytes"].as_u64()), (Some("closed-with-unread-data"), Some(2)));
+            assert_eq!(
+                (reset["why"]["cause"].as_str(), call["bytes"].as_u64()),
+                (Some("closed-with-unread-data"), Some(2))
+            );
             assert_ne!(call["pid"], reset["pid"], "{call}");
         }
         None => assert_eq!(reset["why"]["cause"], "reset-by-peer"),
