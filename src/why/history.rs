@@ -4,6 +4,7 @@
 //! Sockets are followed by descriptor through duplication, `accept` and `fork`. A thread that a text shows under its
 //! own number without its process is taken to share the descriptors of the one that was busy before it appeared.
 
+use std::cell::Cell;
 use std::collections::{HashMap, VecDeque};
 
 use super::subject::{address, descriptor, errno, place};
@@ -36,6 +37,8 @@ struct Table {
     closed: HashMap<i32, Earlier>,
     /// Whose descriptors it may share, where it has none of that number.
     like: Option<u32>,
+    /// Whether it turned out to share them.
+    shares: Cell<bool>,
 }
 
 /// A socket.
@@ -128,7 +131,7 @@ impl History {
     /// A process is over: the kernel closes what it had open.
     fn ended(&mut self, event: &Event) {
         // Of a thread that shares its descriptors with others nothing is closed.
-        let shared = self.tables.values().any(|table| table.like == Some(event.pid));
+        let shared = self.tables.values().any(|table| table.like == Some(event.pid) && table.shares.get());
         if event.tid != event.pid || shared {
             return;
         }
@@ -243,7 +246,11 @@ impl History {
         match table.open.get(&fd) {
             Some(id) => Some(*id),
             None if table.closed.contains_key(&fd) => None,
-            None => self.tables.get(&table.like?)?.open.get(&fd).copied(),
+            None => {
+                let found = self.tables.get(&table.like?)?.open.get(&fd).copied();
+                table.shares.set(table.shares.get() || found.is_some());
+                found
+            }
         }
     }
 
