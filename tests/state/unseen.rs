@@ -179,8 +179,10 @@ fn a_waiting_call_is_looked_at_when_it_begins() {
     let mut puppet = Puppet::traced();
     let (listener, port) = puppet.listener(libc::AF_INET, 4);
     let waits = |puppet: &Puppet| {
-        let call = std::fs::read_to_string(format!("/proc/{}/syscall", puppet.pid)).unwrap_or_default();
-        call.split_whitespace().next() == Some(&libc::SYS_accept.to_string())
+        let file = |name: &str| std::fs::read_to_string(format!("/proc/{}/{name}", puppet.pid)).unwrap_or_default();
+        // In this order: it stands at the call's entry, for us, before it sleeps.
+        let inside = file("syscall").split_whitespace().next() == Some(&libc::SYS_accept.to_string());
+        inside && file("stat").rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with('S'))
     };
     puppet.begin(&format!("accept {listener}"));
     until("it waits", || waits(&puppet));
