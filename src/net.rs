@@ -27,8 +27,8 @@ use crate::value::SockAddr;
 mod recorder;
 mod ring;
 
-pub use recorder::{Recorder, Stream, Times};
 pub use crate::state::Own as States;
+pub use recorder::{Recorder, Stream, Times};
 pub use ring::Ring;
 
 /// A result as the kernel gives it: a non-negative number, or errno.

@@ -75,7 +75,11 @@ impl Puppet {
         let tracer = OsStr::new(env!("CARGO_BIN_EXE_sockscope"));
         let mut words = around.iter().copied().chain([tracer]);
         let mut command = Command::new(words.next().unwrap());
-        command.args(words).args(["trace", "-f", "--state", "--no-python", "--format", "jsonl"]).args(options).arg("-o");
+        command
+            .args(words)
+            .args(["trace", "-f", "--state", "--no-python", "--format", "jsonl"])
+            .args(options)
+            .arg("-o");
         let log = tempfile::NamedTempFile::new().unwrap();
         command.arg(log.path()).args(program);
         let mut puppet = Self::start(command);

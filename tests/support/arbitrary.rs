@@ -79,7 +79,17 @@ pub fn call() -> impl Strategy<Value = Call> {
                 if ret == Ret::Unfinished {
                     args.truncate(known);
                 }
-                Call { sys, args, ret, dur_ns, via, ret_shown, text, python: python.map(Arc::new), sockets: sockets.map(Box::new) }
+                Call {
+                    sys,
+                    args,
+                    ret,
+                    dur_ns,
+                    via,
+                    ret_shown,
+                    text,
+                    python: python.map(Arc::new),
+                    sockets: sockets.map(Box::new),
+                }
             })
     })
 }
