@@ -30,6 +30,7 @@
 //! | `strace` | what only strace's text told, where the call was read from one: `result`, `cut`, `ip`, `number` |
 //! | `python` | the Python frames of the thread at that call, innermost first, where they were read; else absent |
 //! | `python_truncated` | true where there are more frames than are told; else absent |
+//! | `why` | why the call failed, or what it waits for, where that was looked for (`--why`); else absent |
 //! | `sockets` | the kernel's states of the call's sockets before and after it, where they were asked (`--state`); else absent |
 //! | `sockets_truncated` | true where the call names more sockets than are told; else absent |
 //! | `nr` | the kernel's number of a call that the table does not have; its arguments are `arg0` to `arg5`, in hex |
@@ -124,6 +125,7 @@ mod schema;
 mod sets;
 mod shape;
 mod state;
+mod why;
 mod write;
 
 /// The version that lines carry as `v`. It grows when a key changes its meaning or type, not when keys are added.
@@ -162,8 +164,22 @@ pub enum Error {
 
 /// Appends an event as one line, newline included.
 pub fn write(event: &Event, out: &mut Vec<u8>) {
-    write::event(event, out);
-    out.push(b'\n');
+    LineWriter::default().event(event, out);
+}
+
+/// Writes events as lines, one after the other. Faster than [`write()`] for each where many events share their Python
+/// stacks.
+#[derive(Debug, Default)]
+pub struct LineWriter {
+    stacks: python::Stacks,
+}
+
+impl LineWriter {
+    /// Appends an event as one line, newline included.
+    pub fn event(&mut self, event: &Event, out: &mut Vec<u8>) {
+        write::event(event, &mut self.stacks, out);
+        out.push(b'\n');
+    }
 }
 
 /// Reads an event from a line: the inverse of [`write()`]. White space around it does no harm, nor do keys that are not
@@ -195,6 +211,7 @@ pub fn write_array<'a>(events: impl IntoIterator<Item = &'a Event>, out: &mut dy
 #[derive(Debug, Default)]
 pub struct ArrayWriter {
     begun: bool,
+    stacks: python::Stacks,
 }
 
 impl ArrayWriter {
@@ -202,7 +219,7 @@ impl ArrayWriter {
     pub fn event(&mut self, event: &Event, out: &mut Vec<u8>) {
         out.extend_from_slice(if self.begun { b",\n" } else { b"[\n" });
         self.begun = true;
-        write::event(event, out);
+        write::event(event, &mut self.stacks, out);
     }
 
     /// Appends the end; the array is valid without any element too.

@@ -157,6 +157,21 @@ impl Diag {
         self.ask(&request, false, |message| unix_message(message, inode))
     }
 
+    /// The TCP sockets that bind(2) was called on and nothing else, each with its user: `/proc/net` does not tell of
+    /// those. Linux 6.8 and later do; before, there are none.
+    pub fn bound(&mut self, family: i32) -> Vec<(Inet, u32)> {
+        const BOUND_INACTIVE: u32 = 1 << 13; // of include/net/tcp_states.h
+        let mut request = vec![family as u8, libc::IPPROTO_TCP as u8, 0, 0];
+        request.extend(BOUND_INACTIVE.to_ne_bytes());
+        request.extend([0; 48]); // any address
+        let mut found = Vec::new();
+        let _: Option<()> = self.ask(&request, true, |message| {
+            found.push((inet_message(message)?, word(message, 64)?));
+            None
+        });
+        found
+    }
+
     /// Sends a request and gives every answer to `each` until it finds something.
     fn ask<T>(&mut self, request: &[u8], dump: bool, mut each: impl FnMut(&[u8]) -> Option<T>) -> Option<T> {
         self.seq = self.seq.wrapping_add(1);
@@ -205,6 +220,11 @@ pub fn unix(inode: u64) -> Option<Unix> {
 /// One internet socket of our own network namespace by its inode.
 pub fn inet(family: i32, protocol: i32, inode: u64) -> Option<Inet> {
     Diag::open().ok()?.inet(family, protocol, inode)
+}
+
+/// The TCP sockets of our own network namespace that bind(2) was called on and nothing else, each with its user.
+pub fn bound(family: i32) -> Vec<(Inet, u32)> {
+    Diag::open().map(|mut diag| diag.bound(family)).unwrap_or_default()
 }
 
 fn word(bytes: &[u8], at: usize) -> Option<u32> {

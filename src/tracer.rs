@@ -16,13 +16,13 @@
 //! # Ok::<(), sockscope::tracer::TraceError>(())
 //! ```
 
-mod affinity;
 mod attach;
 mod descriptors;
 mod dump;
 mod filter;
 mod follow;
 pub mod interrupt;
+mod nearness;
 mod plan;
 mod ptrace;
 mod python;
@@ -87,6 +87,8 @@ pub struct Settings {
     pub system_times: bool,
     /// Whether the Python stacks of calls are read.
     pub python: bool,
+    /// Whether evidence is collected for calls that fail and for those that wait at the end.
+    pub why: bool,
     /// Whether the states of the calls' sockets are asked before and after each.
     pub state: bool,
 }
@@ -107,6 +109,7 @@ impl Default for Settings {
             dump: Dump::default(),
             system_times: false,
             python: false,
+            why: false,
             state: false,
         }
     }
@@ -148,6 +151,8 @@ pub enum Step<'a> {
     Detached {
         /// The thread.
         tid: u32,
+        /// The call it is in, with what that waits for, where reasons are wanted.
+        call: Option<Box<Event>>,
     },
     /// The calls of a program that was started cannot be told, and why.
     Remark(String),

@@ -11,13 +11,41 @@ use std::process::Command;
 
 use sockscope::event::{Body, Event};
 use sockscope::text::Lines;
-use sockscope::text::parse::{Form, Options, Reader, Report};
+use sockscope::text::parse::{Blocks, Form, Options, Reader, Report};
 
 /// All events of a text, with the report.
 fn read(text: &[u8]) -> (Vec<Event>, Report) {
     let mut reader = Reader::new(BufReader::new(text), Options::default());
     let events = reader.by_ref().collect::<Result<Vec<_>, _>>().unwrap();
     (events, reader.report().clone())
+}
+
+/// A stream that brings a few bytes at a time, as many as the numbers say.
+struct Dribble<'a>(&'a [u8], std::iter::Cycle<std::vec::IntoIter<usize>>);
+
+impl std::io::Read for Dribble<'_> {
+    fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
+        let n = self.1.next().unwrap_or(1).min(buf.len()).min(self.0.len());
+        buf[..n].copy_from_slice(&self.0[..n]);
+        self.0 = &self.0[n..];
+        Ok(n)
+    }
+}
+
+/// Panics unless several threads read the same of a text as one does, in whatever portions it comes.
+fn assert_same_in_blocks(text: &[u8]) {
+    let (events, report) = read(text);
+    let text: &'static [u8] = text.to_vec().leak();
+    for (threads, portions) in [(1, vec![usize::MAX]), (2, vec![7]), (3, vec![1, 100, 5000])] {
+        let portions = portions.into_iter().cycle();
+        let mut blocks = Blocks::new(Dribble(text, portions), Options::default(), threads).unwrap();
+        let mut found = Vec::new();
+        while blocks.read(&mut found).unwrap() {}
+        assert!(!blocks.read(&mut found).unwrap(), "the end stays the end");
+        let differ = events.iter().zip(&found).find(|(a, b)| a != b);
+        assert_eq!((differ, events.len()), (None, found.len()), "{threads} threads");
+        assert_eq!(format!("{report:?}"), format!("{:?}", blocks.report()), "{threads} threads");
+    }
 }
 
 /// Writes events as a file of a form has them.
@@ -133,6 +161,7 @@ fn lines_of_cpythons_socket_tests_come_back() {
     let (again, _) = read(&write(&events, report.form));
     let differ = events.iter().zip(&again).find(|(a, b)| (a.tid, &a.body) != (b.tid, &b.body));
     assert_eq!((differ, events.len()), (None, again.len()));
+    assert_same_in_blocks(&log);
 }
 
 const SCRIPT: &str = "
@@ -219,6 +248,7 @@ const LINES: &str = r#"7     accept4(3, {sa_family=AF_INET, sin_port=htons(51234
 #[test]
 fn every_prefix_of_every_line_comes_back() {
     assert_identical(LINES.as_bytes(), "the lines themselves");
+    assert_same_in_blocks(LINES.as_bytes());
     for line in LINES.lines() {
         for end in 0..=line.len() {
             let (events, report) = read(&line.as_bytes()[..end]);
@@ -261,6 +291,7 @@ fn anything_at_all_comes_back() {
             back.pop();
         }
         assert!(back == file, "{what} was changed");
+        assert_same_in_blocks(file);
     }
 }
 
@@ -295,6 +326,7 @@ fn halves_are_joined_by_thread() {
     assert_eq!(lines[2], "9 <... read resumed>\"\", 5) = 0");
     assert!(lines[3].starts_with("3     accept(5, "), "{}", lines[3]);
     assert_eq!((report.unread, report.unfinished, report.troubles[0].line), (1, 1, 6));
+    assert_same_in_blocks(text.as_bytes());
 }
 
 #[test]
@@ -304,6 +336,7 @@ fn threads_belong_to_the_process_that_made_them() {
     let (events, _) = read(text.as_bytes());
     let pids: Vec<_> = events.iter().map(|event| (event.pid, event.tid)).collect();
     assert_eq!(pids, [(1, 2), (1, 1), (1, 1), (5, 5)]);
+    assert_same_in_blocks(text.as_bytes());
 }
 
 #[test]
@@ -312,6 +345,7 @@ fn stracs_own_words_within_a_line_are_taken_out() {
     let (events, report) = read(text.as_bytes());
     assert_eq!((report.calls, report.remarks, report.unread), (2, 1, 0), "{report}");
     assert_eq!(events[0].body, Body::Note("strace: Process 2 attached".into()));
+    assert_same_in_blocks(text.as_bytes());
 }
 
 #[test]
@@ -361,6 +395,16 @@ fn a_line_of_100_mb_is_told_in_pieces() {
         last = unread.more;
     }
     assert_eq!((bytes, last), (100_000_012, false));
+    let long = [b"close(3) = 0\n", &[b'a'; 20_000_000][..], b"\nclose(4) = 0\n", &[b'b'; 18_000_000], b"\n"].concat();
+    let mut blocks = Blocks::new(&*long.leak(), Options::default(), 2).unwrap();
+    let mut events = Vec::new();
+    while blocks.read(&mut events).unwrap() {}
+    let raw = |event: &Event| match &event.body {
+        Body::Unread(unread) => unread.raw.len() + usize::from(!unread.more),
+        _ => "close(3) = 0\n".len(),
+    };
+    assert_eq!((events.iter().map(raw).sum::<usize>(), blocks.report().lines), (38_000_028, 4));
+    assert_eq!((blocks.report().calls, blocks.report().unread, blocks.report().bytes), (2, 2, 38_000_028));
     assert!(largest <= 17 << 20, "{largest}");
     assert_eq!((reader.report().unread, reader.report().lines), (1, 1));
 }

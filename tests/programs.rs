@@ -57,6 +57,7 @@ fn setting(server: &Player, client: &Player, folder: &Path) -> Setting {
         port: 0,
         host: None,
         strings: 100,
+        why: false,
         verbose: false,
         state: false,
         python_calls: Calls::Unknown,

@@ -92,8 +92,8 @@ fn other_answers_are_told() {
     assert_eq!(outcome.comparison.rows().filter(|row| !row.differences.is_empty()).count(), 1, "{text}");
 
     let other = altered("chat default", "recvfrom", |call| match call.args.get_mut(1) {
-        Some(Value::Bytes(bytes)) if bytes.data == b"hello" => {
-            bytes.data = b"hallo".to_vec();
+        Some(Value::Bytes(bytes)) if bytes.data[..] == *b"hello" => {
+            bytes.data = b"hallo"[..].into();
             true
         }
         _ => false,

@@ -39,6 +39,9 @@ pub struct LogArgs {
     #[arg(short = 'X', long = "const-print-style", value_name = "STYLE", default_value = "abbrev")]
     #[arg(value_parser = ["raw", "abbrev", "verbose"])]
     pub constants: String,
+    /// Say below each call that failed, or that waits at the end, why: from what the kernel has at that moment
+    #[arg(long)]
+    pub why: bool,
     /// Write structures whole
     #[arg(short = 'v', long = "no-abbrev")]
     pub verbose: bool,

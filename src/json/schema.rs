@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value as Json, json};
 
 use super::shape::{IOVECS, Shape, TAGS, key as param_key};
-use super::{python, sets, state};
+use super::{python, sets, state, why};
 use crate::syscall::{self, Syscall};
 use crate::value::Layout;
 
@@ -53,10 +53,11 @@ pub(super) fn schema() -> Json {
                     ("strace", reference("strace")),
                     ("python", python::schema()),
                     ("python_truncated", json!({"type": "boolean", "description": "there are more frames outside the last one"})),
+                    ("why", why::schema()),
                     ("sockets", state::schema()),
                     ("sockets_truncated", json!({"type": "boolean", "description": "the call names more sockets than are told"})),
                     ("dur_ns", nullable("integer", "nanoseconds between entry and return; null where they were not measured")),
-                ], &["nr", "via", "ret_target", "strace", "python", "python_truncated", "sockets", "sockets_truncated"], by_call),
+                ], &["nr", "via", "ret_target", "strace", "python", "python_truncated", "why", "sockets", "sockets_truncated"], by_call),
                 event("signal", "a signal that was delivered", &[
                     ("signal", reference("signal")),
                     ("info", json!({"anyOf": [{"type": "null"}, reference("tagged")]})),

@@ -10,6 +10,7 @@ use crate::event::{Body, Event, Ret, Sink, Sockets};
 use crate::memory::Lent;
 use crate::state::{self, Own};
 use crate::syscall::Syscall;
+use crate::why::{Collector, Scene};
 
 /// When a call was made, ns of `CLOCK_MONOTONIC`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +66,8 @@ pub struct Stream<S> {
     tid: u32,
     seq: u64,
     pending: Option<Begun>,
+    /// What looks for the reasons of failures, if they are wanted.
+    why: Option<Collector>,
     /// Who asks for the states of sockets, if they are wanted.
     states: Option<Own>,
 }
@@ -88,8 +91,14 @@ impl<S: Sink> Stream<S> {
             tid: nix::unistd::gettid().as_raw() as u32,
             seq: 0,
             pending: None,
+            why: None,
             states: None,
         }
+    }
+
+    /// Whether evidence is collected for calls that fail. The program then waits for it after each failure.
+    pub fn explaining(self, why: bool) -> Self {
+        Self { why: why.then(Collector::default), ..self }
     }
 
     /// Tells the states of each call's sockets before and after it too.
@@ -123,6 +132,9 @@ impl<S: Sink> Recorder for Stream<S> {
         let mut call = pending.exit(ret, &memory, &cx);
         call.dur_ns = Some(times.ended_ns.saturating_sub(times.began_ns));
         call.via = via;
+        if let Some(why) = &mut self.why {
+            call.why = why.look(Scene { pid: self.pid as i32, tid: self.tid as i32 }, &call);
+        }
         if let (Some(states), Some(before)) = (&mut self.states, sockets) {
             call.sockets = state::after(before, &call, states);
         }

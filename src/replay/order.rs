@@ -40,6 +40,8 @@ fn spans(steps: &[Step]) -> Vec<(u64, u64)> {
         let next = || steps[at + 1..].iter().find(|next| next.tid == step.tid && next.ts_ns > 0);
         spans.push(match (timed, step.dur_ns) {
             _ if step.unfinished => (if timed { step.ts_ns } else { at as u64 }, u64::MAX),
+            // A new process may begin before its maker goes on.
+            (true, _) if matches!(step.op, Op::Fork { .. }) => (step.ts_ns, step.ts_ns),
             (true, Some(dur)) => (step.ts_ns, step.ts_ns.saturating_add(dur)),
             // Not measured: it had ended when its thread went on.
             (true, None) => (step.ts_ns, next().map_or(u64::MAX - 1, |next| next.ts_ns)),
@@ -50,13 +52,15 @@ fn spans(steps: &[Step]) -> Vec<(u64, u64)> {
     for (at, step) in steps.iter().enumerate().filter(|(_, step)| matches!(step.op, Op::Exit)) {
         let own = || steps.iter().enumerate().filter(|(_, other)| other.pid == step.pid && other.event.is_some());
         let cut = own().any(|(_, other)| other.unfinished);
-        spans[at] = if timed && step.ts_ns > 0 {
-            (step.ts_ns, step.ts_ns)
-        } else if cut || !timed {
-            // When it was killed is not known: before whoever was waiting for it saw the end of a connection, or last.
+        spans[at] = if cut || !timed {
+            // When it was killed is not known, but that it had ended when somebody noticed: before whoever was waiting
+            // for it saw the end of a connection, or last.
             let seen = if timed { end_seen(steps, &spans, step.pid) } else { None };
-            let end = seen.map_or(u64::MAX, |end| end.saturating_sub(1));
+            let noticed = if timed && step.ts_ns > 0 { step.ts_ns } else { u64::MAX };
+            let end = seen.map_or(noticed, |end| noticed.min(end.saturating_sub(1)));
             (end, end)
+        } else if step.ts_ns > 0 {
+            (step.ts_ns, step.ts_ns)
         } else {
             let last = own().map(|(other, _)| spans[other].1).max().unwrap_or_default();
             (last.saturating_add(1), last.saturating_add(1))

@@ -31,7 +31,7 @@ fn row(line: &str) -> Option<Inet> {
 }
 
 /// An address as the kernel's tables write it: words of the machine's order in hex, a colon, the port.
-fn address(text: &str) -> Option<SocketAddr> {
+pub(crate) fn address(text: &str) -> Option<SocketAddr> {
     let (address, port) = text.split_once(':')?;
     let port = u16::from_str_radix(port, 16).ok()?;
     let word = |at: usize| u32::from_str_radix(address.get(at * 8..at * 8 + 8)?, 16).ok().map(u32::to_ne_bytes);

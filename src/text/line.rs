@@ -1,6 +1,7 @@
 //! Whole lines: prefixes, clocks, and calls that another thread's line interrupts.
 
 use std::fmt::Write;
+use std::sync::Arc;
 
 use super::python::{self, PythonLines};
 use super::{Style, state, write_from};
@@ -52,11 +53,13 @@ pub struct Lines {
     pub python: PythonLines,
     /// Whether calls stand below the Python line that made them.
     pub group: bool,
+    /// Whether the cause of a failure stands below the call, where it is known.
+    pub why: bool,
     /// Whether the states of its sockets follow each call.
     pub state: bool,
     last_ns: Option<u64>,
     /// The thread and line that the calls now belong to.
-    heading: Option<(u32, PythonFrame)>,
+    heading: Option<(u32, Arc<PythonFrame>)>,
 }
 
 /// What stood before a call in the text it was read from: its number (`-n`) and where the program was (`-i`).
@@ -144,6 +147,22 @@ impl Lines {
         if let (Some(stack), PythonLines::Full) = (stack, self.python) {
             python::frames(stack, if self.heading.is_some() { python::INDENT } else { "" }, out);
         }
+        self.why_below(call, out);
+    }
+
+    /// Appends `    why: ` and the cause as a line of its own, where it is wanted and known.
+    pub fn why_below(&self, call: &Call, out: &mut String) {
+        let Some(cause) = call.why.as_ref().and_then(|why| why.cause.as_ref()).filter(|_| self.why) else { return };
+        out.push_str(if self.heading.is_some() { python::INDENT } else { "" });
+        out.push_str("    why: ");
+        // Names of files and commands are anybody's; what would command the terminal is escaped.
+        for text in [cause.text.as_str(), " ", cause.advice.as_str()] {
+            for c in text.chars() {
+                if c.is_control() { out.extend(c.escape_default()) } else { out.push(c) }
+            }
+        }
+        out.truncate(out.trim_end().len());
+        out.push('\n');
     }
 
     /// What stands before the event itself: thread and time.

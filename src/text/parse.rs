@@ -10,6 +10,7 @@
 //! lines too long are told in pieces, and only so many halves of calls wait for their other half.
 
 mod address;
+mod blocks;
 mod call;
 mod constant;
 mod cursor;
@@ -26,6 +27,7 @@ mod thread;
 mod value;
 mod wait;
 
+pub use blocks::Blocks;
 pub use reader::{Options, Reader, midnight};
 pub use report::{Form, Report, Trouble};
 pub use shape::{Kind, Shape, shape};

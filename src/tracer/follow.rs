@@ -7,13 +7,15 @@
 //! A thread that is killed while we look at it makes requests fail with [`Gone`]: the stop is then forgotten, and the
 //! wait brings the exit.
 
-use std::collections::hash_map::Entry;
-use std::collections::{HashMap, VecDeque};
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, VecDeque};
 use std::io;
 
-use super::affinity::Beside;
+use nix::time::{ClockId, clock_gettime};
+
 use super::descriptors::Descriptors;
 use super::interrupt::{self, Wish};
+use super::nearness::Nearness;
 use super::plan::{self, Pieces, When};
 use super::ptrace::{self, CallInfo, Gone, Resume, Status, Stop, Stopped, Waited};
 use super::python::PythonStacks;
@@ -27,9 +29,12 @@ use crate::decode::{self, Context};
 use crate::event::{Body, Call, CallText, Errno, Event, Exit, Ret, Signal};
 use crate::syscall::{Class, Dir, RetTy, Syscall, Ty};
 use crate::value::{Value, siginfo};
+use crate::why;
 
 /// Calls that close or replace descriptors, which must be seen to know what a descriptor is.
 const BOOKKEEPING: [&str; 4] = ["close", "close_range", "dup2", "dup3"];
+/// The call by which one thread ends its process: the last moment to see what the others wait for.
+const LAST_LOOK: &str = "exit_group";
 /// How often we must be told to end before we end without the program's consent.
 const PATIENCE: u32 = 3;
 
@@ -41,7 +46,7 @@ pub struct Follower {
     watched: Calls,
     /// Whether a filter makes only those stop.
     filtered: bool,
-    threads: HashMap<i32, Thread>,
+    threads: BTreeMap<i32, Thread>,
     descriptors: Descriptors,
     remote: Remote,
     pieces: Pieces,
@@ -58,9 +63,11 @@ pub struct Follower {
     wishes: u32,
     attached: bool,
     foreign: bool,
-    beside: Beside,
+    nearness: Nearness,
     /// The reader of Python stacks, if they are wanted.
     python: Option<PythonStacks>,
+    /// What looks for the reasons of failures, if they are wanted.
+    why: Option<why::Collector>,
     /// Who asks for the states of sockets, if they are wanted.
     states: Option<States>,
     seq: u64,
@@ -75,7 +82,7 @@ enum Told {
     Entered(i32),
     Event(Box<Happened>),
     Attached(i32),
-    Detached(i32),
+    Detached(i32, Option<Box<Event>>),
     Remark(String),
     Tick,
 }
@@ -83,16 +90,20 @@ enum Told {
 impl Follower {
     fn new(settings: Settings, filtered: bool, attached: bool) -> Self {
         let learns = settings.show.any() || settings.sockets_only || settings.state || !settings.targets.is_empty();
-        let watched = if learns { settings.calls.with(&BOOKKEEPING) } else { settings.calls.clone() };
+        let mut watched = if learns { settings.calls.with(&BOOKKEEPING) } else { settings.calls.clone() };
+        if settings.why {
+            watched = watched.with(&[LAST_LOOK]);
+        }
         Self {
             descriptors: Descriptors::new(settings.show, watched.has(&BOOKKEEPING)),
             python: settings.python.then(PythonStacks::default),
+            why: settings.why.then(why::Collector::default),
             states: settings.state.then(States::default),
             settings,
             watched,
             filtered,
             attached,
-            threads: HashMap::new(),
+            threads: BTreeMap::new(),
             remote: Remote::default(),
             pieces: Vec::new(),
             queue: VecDeque::new(),
@@ -103,7 +114,7 @@ impl Follower {
             leaving: None,
             wishes: 0,
             foreign: false,
-            beside: Beside::default(),
+            nearness: Nearness::default(),
             seq: 0,
         }
     }
@@ -168,7 +179,7 @@ impl Follower {
                 return Ok(Some(waited));
             }
             let times = self.settings.system_times;
-            match ptrace::wait(true, times) {
+            match self.nearness.wait(times) {
                 Ok(Some(first)) => {
                     // The kernel looks at its tracees in one order: without taking all that wait, a thread that stops
                     // all the time would keep the others waiting for ever.
@@ -292,7 +303,7 @@ impl Follower {
         let tid = stopped.tid();
         match stop {
             Stop::Seccomp | Stop::Syscall => {
-                self.beside.stopped(tid, self.threads.len());
+                self.nearness.stopped(tid);
                 match stopped.call()? {
                     CallInfo::Entry { nr, args, native } => self.entered(stopped, nr, args, native, system_ns),
                     CallInfo::Exit { value, is_error } => self.returned(stopped, value, is_error, system_ns),
@@ -383,7 +394,7 @@ impl Follower {
         let (ts_ns, mono_ns) = now();
         stopped.resume(Resume::Syscall, 0)?;
         self.remarks();
-        let inside = Inside { pending, ts_ns, mono_ns, system_ns, undecided, python, sockets };
+        let inside = Inside { pending, ts_ns, mono_ns, system_ns, undecided, python, why: None, sockets };
         self.set_phase(tid, Phase::Inside(Box::new(inside)));
         if !undecided {
             self.ready.push_back(Told::Entered(tid));
@@ -394,8 +405,14 @@ impl Follower {
     /// The calls that end a thread or process are complete when they are entered.
     fn never_returns(&mut self, stopped: Stopped, sys: &'static Syscall, status: u64) -> Result<(), Gone> {
         let tid = stopped.tid();
+        if sys.name == LAST_LOOK {
+            self.look_at_those_left(tid);
+        }
         stopped.resume(self.onward(), 0)?;
         self.set_phase(tid, Phase::Ignored);
+        if !u64::try_from(sys.nr).is_ok_and(|nr| self.settings.calls.contains(nr)) {
+            return Ok(());
+        }
         let mut call = Call::new(sys, vec![Value::Int(i64::from(status as i32))], Ret::Unfinished);
         call.text = Some(Box::new(CallText { result: Some("?".into()), ..CallText::default() }));
         self.tell(tid, Body::Call(call));
@@ -475,9 +492,9 @@ impl Follower {
         let Phase::Inside(inside) = self.take_phase(tid) else {
             return stopped.resume(self.onward(), 0);
         };
-        let Inside { pending, ts_ns, mono_ns, system_ns: system_before, undecided, python, sockets } = *inside;
+        let Inside { pending, ts_ns, mono_ns, system_ns: system_before, undecided, python, sockets, .. } = *inside;
         let pid = self.threads.get(&tid).map_or(tid, |thread| thread.pid);
-        let dur_ns = now().1.saturating_sub(mono_ns);
+        let dur_ns = monotonic().saturating_sub(mono_ns);
         let ret = if is_error { Ret::Err(Errno(-value as i32)) } else { Ret::Ok(value) };
         let (sys, regs) = (pending.sys, pending.regs());
         self.remote.turn_to(tid);
@@ -492,6 +509,9 @@ impl Follower {
         call.python = python;
         let dump = self.settings.dump.buffers(sys, &regs, ret, &self.remote);
         let wanted = !undecided || self.is_target(pid, &call);
+        if wanted && let Some(why) = &mut self.why {
+            call.why = why.look(why::Scene { pid, tid }, &call);
+        }
         self.descriptors.note(pid, &call, &regs);
         let unsteady = self.unsteady(pid, tid);
         if let (Some(states), Some(before)) = (&mut self.states, sockets) {
@@ -575,12 +595,12 @@ impl Follower {
     /// A thread that will not return from its call.
     fn abandon(&mut self, tid: i32, phase: Phase) {
         if let Phase::Inside(inside) = phase {
-            let Inside { pending, ts_ns, undecided, python, sockets, .. } = *inside;
+            let Inside { pending, ts_ns, undecided, python, why, sockets, .. } = *inside;
             let told = (!undecided).then(|| pending.told().count());
             let names = decode::NoNames;
             let context = Context { limits: self.settings.limits, names: &names };
             let mut call = pending.exit(Ret::Unfinished, &self.remote, &context);
-            call.python = python;
+            (call.python, call.why) = (python, why);
             call.sockets = sockets.filter(|sockets| !sockets.changes.is_empty()).map(Box::new);
             if !undecided {
                 let event = self.event(tid, ts_ns, Body::Call(call));
@@ -589,6 +609,32 @@ impl Follower {
                 self.ready.push_back(Told::Event(Box::new(happened)));
             }
         }
+    }
+
+    /// The process ends by one thread's doing: what the others wait for can be seen only now.
+    fn look_at_those_left(&mut self, tid: i32) {
+        let Some(pid) = self.threads.get(&tid).map(|thread| thread.pid) else { return };
+        let Some(why) = &mut self.why else { return };
+        for (&other, thread) in &mut self.threads {
+            if other != tid
+                && thread.pid == pid
+                && let Phase::Inside(inside) = &mut thread.phase
+            {
+                inside.why = why.look(why::Scene { pid, tid: other }, &inside.unfinished());
+            }
+        }
+    }
+
+    /// The call a thread is in when it is let go, with what it waits for, if that is wanted.
+    fn left_waiting(&mut self, tid: i32) -> Option<Box<Event>> {
+        let why = self.why.as_mut()?;
+        let thread = self.threads.get_mut(&tid)?;
+        let Phase::Inside(inside) = &thread.phase else { return None };
+        let mut call = inside.unfinished();
+        call.why = why.look(why::Scene { pid: thread.pid, tid }, &call);
+        call.python.clone_from(&inside.python);
+        let ts_ns = inside.ts_ns;
+        Some(Box::new(self.event(tid, ts_ns, Body::Call(call))))
     }
 
     fn ended(&mut self, tid: i32, exit: Exit, _system_ns: u64) -> Result<(), TraceError> {
@@ -625,9 +671,10 @@ impl Follower {
     fn let_go(&mut self, stopped: Stopped, stop: Stop) -> Result<(), Gone> {
         let tid = stopped.tid();
         let signal = if let Stop::Signal(signal) = stop { signal } else { 0 };
+        let waiting = self.left_waiting(tid);
         stopped.detach(signal)?;
         self.threads.remove(&tid);
-        self.ready.push_back(Told::Detached(tid));
+        self.ready.push_back(Told::Detached(tid, waiting));
         Ok(())
     }
 
@@ -660,7 +707,7 @@ impl Source for Follower {
             },
             Told::Event(happened) => Step::Event(happened),
             Told::Attached(tid) => Step::Attached { tid: tid as u32 },
-            Told::Detached(tid) => Step::Detached { tid: tid as u32 },
+            Told::Detached(tid, call) => Step::Detached { tid: tid as u32, call },
             Told::Remark(remark) => Step::Remark(remark),
             Told::Tick => Step::Tick,
         }))
@@ -713,8 +760,14 @@ fn is_structure(value: &Value) -> bool {
 
 /// ns since 1970, and ns of a clock that is never set.
 fn now() -> (u64, u64) {
-    use nix::time::{ClockId, clock_gettime};
-    let ns =
-        |clock| clock_gettime(clock).map_or(0, |time| time.tv_sec() as u64 * 1_000_000_000 + time.tv_nsec() as u64);
-    (ns(ClockId::CLOCK_REALTIME), ns(ClockId::CLOCK_MONOTONIC))
+    (read(ClockId::CLOCK_REALTIME), monotonic())
+}
+
+/// ns of a clock that is never set.
+fn monotonic() -> u64 {
+    read(ClockId::CLOCK_MONOTONIC)
+}
+
+fn read(clock: ClockId) -> u64 {
+    clock_gettime(clock).map_or(0, |time| time.tv_sec() as u64 * 1_000_000_000 + time.tv_nsec() as u64)
 }

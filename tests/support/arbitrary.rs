@@ -79,17 +79,8 @@ pub fn call() -> impl Strategy<Value = Call> {
                 if ret == Ret::Unfinished {
                     args.truncate(known);
                 }
-                Call {
-                    sys,
-                    args,
-                    ret,
-                    dur_ns,
-                    via,
-                    ret_shown,
-                    text,
-                    python: python.map(Arc::new),
-                    sockets: sockets.map(Box::new),
-                }
+                let (python, sockets) = (python.map(Arc::new), sockets.map(Box::new));
+                Call { sys, args, ret, dur_ns, via, ret_shown, text, python, why: None, sockets }
             })
     })
 }
@@ -114,7 +105,8 @@ fn python() -> impl Strategy<Value = PythonStack> {
             library,
         },
     );
-    (vec(frame, 0..4), any::<bool>()).prop_map(|(frames, truncated)| PythonStack { frames, truncated })
+    (vec(frame.prop_map(Arc::new), 0..4), any::<bool>())
+        .prop_map(|(frames, truncated)| PythonStack { frames, truncated })
 }
 
 /// Any states of a call's sockets.
@@ -205,11 +197,11 @@ pub fn argument(ty: Ty) -> Values {
         Ty::PollFds { .. } => array(pollfd().prop_map(Value::PollFd)),
         Ty::FdSet { .. } => or_pointer(
             (vec(fd(), 0..4), option::of(vec(fd(), 0..4)))
-                .prop_map(|(entry, exit)| Value::FdSet(FdSet { entry, exit })),
+                .prop_map(|(entry, exit)| Value::FdSet(Box::new(FdSet { entry, exit }))),
         ),
         Ty::Timeout(layout) => or_pointer(
             (record(layout), option::of(record(layout)))
-                .prop_map(|(entry, left)| Value::Timeout(Timeout { entry, left })),
+                .prop_map(|(entry, left)| Value::Timeout(Box::new(Timeout { entry, left }))),
         ),
         Ty::SigSet { .. } | Ty::SigSetArg => or_pointer(any::<u64>().prop_map(Value::SigSet)),
         Ty::EpollEvent { .. } => or_pointer(record(&layout::EPOLL_EVENT).prop_map(Value::Record)),
@@ -252,7 +244,7 @@ pub fn open() -> Values {
         prop_oneof![
             inner.clone().prop_map(|value| Value::Ref(Box::new(value))),
             (vec(inner.clone(), 0..3), tail()).prop_map(|(items, tail)| Value::Array(Array { items, tail })),
-            cmsg(inner).prop_map(Value::Cmsg),
+            cmsg(inner).prop_map(|cmsg| Value::Cmsg(Box::new(cmsg))),
         ]
     })
     .boxed()
@@ -308,7 +300,7 @@ fn mask(width: usize) -> u64 {
 /// A buffer: text, or anything.
 pub fn bytes() -> impl Strategy<Value = Bytes> {
     (prop_oneof![any::<String>().prop_map(String::into_bytes), vec(any::<u8>(), 0..40)], any::<bool>())
-        .prop_map(|(data, truncated)| Bytes { data, truncated })
+        .prop_map(|(data, truncated)| Bytes { data: data.into(), truncated })
 }
 
 fn length() -> impl Strategy<Value = Length> {
@@ -321,7 +313,8 @@ fn length() -> impl Strategy<Value = Length> {
 
 /// Any address.
 pub fn sockaddr() -> impl Strategy<Value = SockAddr> {
-    let scope = (any::<u32>(), option::of(any::<String>())).prop_map(|(id, name)| Scope { id, name });
+    let scope =
+        (any::<u32>(), option::of(any::<String>())).prop_map(|(id, name)| Scope { id, name: name.map(Box::new) });
     let name = || prop_oneof![any::<String>().prop_map(String::into_bytes), vec(any::<u8>(), 0..20)];
     prop_oneof![
         (any::<u16>(), any::<[u8; 4]>()).prop_map(|(port, ip)| SockAddr::Inet { port, ip: ip.into() }),
@@ -330,7 +323,8 @@ pub fn sockaddr() -> impl Strategy<Value = SockAddr> {
         Just(SockAddr::Unix(UnixName::Unnamed)),
         name().prop_map(|path| SockAddr::Unix(UnixName::Path(path))),
         name().prop_map(|name| SockAddr::Unix(UnixName::Abstract(name))),
-        (16u16..50, record(&layout::LINGER)).prop_map(|(family, record)| SockAddr::Family { family, record }),
+        (16u16..50, record(&layout::LINGER))
+            .prop_map(|(family, record)| SockAddr::Family { family, record: Box::new(record) }),
         (any::<u16>(), vec(any::<u8>(), 0..126)).prop_map(|(family, data)| SockAddr::Raw { family, data }),
     ]
 }
@@ -353,7 +347,7 @@ pub fn msghdr() -> BoxedStrategy<MsgHdr> {
         bytes().prop_map(Value::Bytes),
         record(&layout::TIMEVAL).prop_map(Value::Record),
     ];
-    let control = array(cmsg(data.boxed()).prop_map(Value::Cmsg));
+    let control = array(cmsg(data.boxed()).prop_map(|cmsg| Value::Cmsg(Box::new(cmsg))));
     (name, length(), iovecs(), any::<u64>(), option::of(control), any::<u64>(), flags(&xlat::socket::MSG, 4))
         .prop_map(|(name, namelen, iov, iovlen, control, controllen, flags)| MsgHdr {
             name,
@@ -379,8 +373,7 @@ fn cmsg(data: Values) -> impl Strategy<Value = Cmsg> {
 }
 
 fn pollfd() -> impl Strategy<Value = PollFd> {
-    let events = || flags(&xlat::wait::POLL_EVENTS, 2);
-    (fd(), events(), option::of(events())).prop_map(|(fd, events, revents)| PollFd { fd, events, revents })
+    (fd(), any::<u16>(), option::of(any::<u16>())).prop_map(|(fd, events, revents)| PollFd { fd, events, revents })
 }
 
 /// Any structure of a layout, whole or cut anywhere.

@@ -1,8 +1,10 @@
 //! From lines to events: threads, times, and the two halves of calls that another thread's line interrupted.
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 
-use super::call;
+use rustc_hash::FxHashMap;
+
+use super::call::{self, Spelling};
 use super::constant::Names;
 use super::prefix::Prefix;
 use super::reader::Options;
@@ -11,11 +13,14 @@ use super::shape::{Kind, shape, split_result};
 use super::signal;
 use super::state;
 use super::thread::{Threads, makes_thread};
-use crate::event::{Body, Event, Ret, Unread};
+use crate::event::{Body, Call, Event, Ret, Unread};
 use crate::text::{Clock, Pids, state as written};
 
 /// Bytes of unfinished calls that are held at a time; beyond that the oldest is given up.
 const MOST_PENDING: usize = 256 << 20;
+/// How many buffers of halves are kept for the next ones, and how large they may be.
+const SPARE: usize = 16;
+const SPARE_BYTES: usize = 4096;
 /// What a waiting half costs besides its text.
 const PENDING_COST: usize = 128;
 const DAY: u64 = 86_400 * 1_000_000_000;
@@ -29,8 +34,109 @@ struct Pending {
     prefix: Prefix,
     ts_ns: u64,
     pid: u32,
-    line: u64,
     serial: u64,
+}
+
+/// What stands behind a call's result.
+#[derive(Clone, Copy, Default)]
+struct Behind<'a> {
+    dur_ns: Option<u64>,
+    /// The states of its sockets.
+    sockets: Option<&'a [u8]>,
+}
+
+/// What a call has besides its text.
+#[derive(Clone, Copy)]
+struct Of<'a> {
+    prefix: &'a Prefix,
+    behind: Behind<'a>,
+    ts_ns: u64,
+    pid: u32,
+    tid: u32,
+    /// The process as it is known at the end of the call: on a terminal the first lines do not name it.
+    maker: u32,
+}
+
+/// The lines of a block as far as they can be read without the lines before them.
+pub(super) struct Block {
+    /// Lines with their newlines.
+    pub(super) text: Vec<u8>,
+    lines: Vec<Line>,
+    /// The calls among them that were not interrupted, without number, thread and time.
+    calls: Vec<Event>,
+}
+
+/// A line of a block.
+struct Line {
+    /// Where it ends in the block.
+    end: usize,
+    /// What is known of it where it is a call of the block.
+    call: Option<(Prefix, Spelling)>,
+}
+
+impl Block {
+    /// Reads what can be read.
+    pub(super) fn read(names: &mut Names, text: Vec<u8>) -> Self {
+        let (mut lines, mut calls) = (Vec::new(), Vec::new());
+        let mut start = 0;
+        while start < text.len() {
+            let end = memchr::memchr(b'\n', &text[start..]).map_or(text.len(), |n| start + n);
+            let line = &text[start..end];
+            start = end + 1;
+            let shape = shape(line);
+            let call = match shape.kind {
+                Kind::Call { name, args, result } if !breaks(line) => {
+                    let prefix = shape.prefix;
+                    read_call(names, &prefix, Behind { dur_ns: shape.dur_ns, sockets: shape.sockets }, name, args, Some(result), &mut calls)
+                        .map(|spelling| (prefix, spelling))
+                }
+                _ => None,
+            };
+            lines.push(Line { end, call });
+        }
+        Self { text, lines, calls }
+    }
+}
+
+/// Whether strace's own words break a line off.
+fn breaks(line: &[u8]) -> bool {
+    line.ends_with(b" attached")
+}
+
+/// The arguments of a call's line.
+fn arguments(line: &[u8]) -> &[u8] {
+    match shape(line).kind {
+        Kind::Call { args, .. } => args,
+        _ => &[],
+    }
+}
+
+/// Reads a call into a new event that knows no number, thread and time yet; `None`, and no event, where it is not even
+/// text. It is read where it will stay: it is large, and moving it would take as long as reading it.
+fn read_call(
+    names: &mut Names,
+    prefix: &Prefix,
+    behind: Behind<'_>,
+    name: &[u8],
+    args: &[u8],
+    result: Option<&[u8]>,
+    out: &mut Vec<Event>,
+) -> Option<Spelling> {
+    let sys = names.call(name, prefix.number)?;
+    let body = Body::Call(Call::new(sys, Vec::new(), Ret::Unfinished));
+    out.push(Event { seq: 0, ts_ns: 0, pid: 0, tid: 0, body });
+    let Some(Event { body: Body::Call(call), .. }) = out.last_mut() else { return None };
+    let Some(spelling) = call::read(names, call, args, result) else {
+        out.pop();
+        return None;
+    };
+    call.dur_ns = behind.dur_ns;
+    call.sockets = behind.sockets.and_then(|text| state::read(text, written::own(call))).map(Box::new);
+    if prefix.ip.is_some() || prefix.number.is_some() {
+        let text = call.text.get_or_insert_default();
+        (text.ip, text.number) = (prefix.ip, prefix.number);
+    }
+    Some(spelling)
 }
 
 /// Turns lines into events.
@@ -38,7 +144,7 @@ pub(super) struct Lines {
     pub(super) report: Report,
     names: Names,
     threads: Threads,
-    pending: HashMap<u32, Pending>,
+    pending: FxHashMap<u32, Pending>,
     order: VecDeque<(u64, u32)>,
     pending_bytes: usize,
     /// Threads that are making a thread just now.
@@ -51,6 +157,8 @@ pub(super) struct Lines {
     clock_ns: u64,
     /// The front of a line that strace's own words broke off (on a terminal both go to standard error).
     broken: Vec<u8>,
+    /// Memory of halves that found their other half, for the next ones.
+    spare: Vec<Vec<u8>>,
 }
 
 impl Lines {
@@ -59,7 +167,7 @@ impl Lines {
             report: Report::default(),
             names: Names::new(),
             threads: Threads::default(),
-            pending: HashMap::new(),
+            pending: FxHashMap::default(),
             order: VecDeque::new(),
             pending_bytes: 0,
             makers: BTreeSet::new(),
@@ -69,6 +177,7 @@ impl Lines {
             day_ns: options.day_ns,
             clock_ns: 0,
             broken: Vec::new(),
+            spare: Vec::new(),
         }
     }
 
@@ -80,7 +189,7 @@ impl Lines {
             whole.extend_from_slice(line);
             return self.whole(&whole, out);
         }
-        if line.ends_with(b" attached")
+        if breaks(line)
             && let Some(at) = memchr::memmem::rfind(line, b"strace: Process ").filter(|at| *at > 0)
         {
             self.broken.extend_from_slice(&line[..at]);
@@ -97,25 +206,23 @@ impl Lines {
             Kind::Unknown(column) => return self.unread(line, column, "this is no line of strace", out),
             _ => {}
         }
-        let tid = prefix.tid.unwrap_or(match self.options.tid {
-            0 => self.threads.sole(),
-            tid => tid,
-        });
-        let pid = self.process(tid);
-        let ts_ns = self.time(&prefix);
+        let (tid, pid, ts_ns) = self.whence(&prefix);
+        let behind = Behind { dur_ns: shape.dur_ns, sockets: shape.sockets };
         self.form(&prefix, shape.dur_ns.is_some(), shape.sockets.is_some());
         let body = match shape.kind {
             Kind::Call { name, args, result } => {
                 self.abandon(tid, out);
-                self.call(name, args, Some(result), &prefix, (shape.dur_ns, shape.sockets), pid)
+                let of = Of { prefix: &prefix, behind, ts_ns, pid, tid, maker: pid };
+                if !self.call(of, name, args, Some(result), out) {
+                    self.unread(line, 0, "this could not be understood", out);
+                }
+                return;
             }
             Kind::Unfinished { name, args } => {
                 self.abandon(tid, out);
-                return self.begin(name, args, shape.sockets, prefix, ts_ns, pid, tid, out);
+                return self.begin(name, args, behind.sockets, prefix, ts_ns, pid, tid, out);
             }
-            Kind::Resumed { name, rest } => {
-                return self.resume(line, name, rest, (shape.dur_ns, shape.sockets), pid, tid, out);
-            }
+            Kind::Resumed { name, rest } => return self.resume(line, name, rest, behind, pid, tid, out),
             Kind::Signal(inside) => signal::signal(inside),
             Kind::Exit(inside) if inside.starts_with(b"superseded by ") => return self.remark(line, out),
             Kind::Exit(inside) => {
@@ -157,37 +264,74 @@ impl Lines {
         self.push(0, 0, 0, body, out);
     }
 
-    fn call(
-        &mut self,
-        name: &[u8],
-        args: &[u8],
-        result: Option<&[u8]>,
-        prefix: &Prefix,
-        (dur_ns, sockets): (Option<u64>, Option<&[u8]>),
-        pid: u32,
-    ) -> Option<Body> {
-        let sys = self.names.call(name, prefix.number)?;
-        let read = call::read(&mut self.names, sys, args, result)?;
-        let mut call = read.call;
-        if read.verbatim > 0 {
-            self.report.verbatim += u64::from(read.verbatim);
+    /// Reads a call into a new event; false, and none, where it is not even text.
+    fn call(&mut self, of: Of<'_>, name: &[u8], args: &[u8], result: Option<&[u8]>, out: &mut Vec<Event>) -> bool {
+        let Some(spelling) = read_call(&mut self.names, of.prefix, of.behind, name, args, result, out) else {
+            return false;
+        };
+        let Some(event) = out.last_mut() else { return false };
+        self.told(of, &spelling, args, event);
+        true
+    }
+
+    /// What becomes of a call that was read: its place among the others, and the account of it.
+    fn told(&mut self, of: Of<'_>, spelling: &Spelling, args: &[u8], event: &mut Event) {
+        (event.seq, event.ts_ns, event.pid, event.tid) = (self.seq, of.ts_ns, of.pid, of.tid);
+        self.seq += 1;
+        let Body::Call(call) = &event.body else { return };
+        if spelling.verbatim > 0 {
+            self.report.verbatim += u64::from(spelling.verbatim);
             self.report.trouble(self.report.lines, 1, "an argument is spelled in a way we do not know", args);
         }
-        self.report.form.arg_names |= read.named;
+        self.report.form.arg_names |= spelling.named;
         self.report.calls += 1;
-        call.dur_ns = dur_ns;
-        call.sockets = sockets.and_then(|text| state::read(text, written::own(&call))).map(Box::new);
-        if prefix.ip.is_some() || prefix.number.is_some() {
-            let text = call.text.get_or_insert_default();
-            (text.ip, text.number) = (prefix.ip, prefix.number);
-        }
         if call.ret == Ret::Unfinished && call.text.as_ref().is_none_or(|text| text.result.is_none()) {
             self.report.unfinished += 1;
         }
-        if !sys.is_known() {
-            self.threads.made(pid, &call);
+        if !call.sys.is_known() {
+            self.threads.made(of.maker, call);
         }
-        Some(Body::Call(call))
+    }
+
+    /// The lines of a block that was read elsewhere; gives its memory back.
+    pub(super) fn block(&mut self, block: Block, out: &mut Vec<Event>) -> Vec<u8> {
+        let Block { text, lines, calls } = block;
+        let mut calls = calls.into_iter();
+        let mut start = 0;
+        for line in lines {
+            let whole = &text[start..line.end];
+            start = line.end + 1;
+            match line.call {
+                Some((prefix, spelling)) => {
+                    let Some(mut event) = calls.next() else { break };
+                    if !self.broken.is_empty() {
+                        self.line(whole, out); // it goes on with the line before
+                        continue;
+                    }
+                    self.report.lines += 1;
+                    let (tid, pid, ts_ns) = self.whence(&prefix);
+                    if let Body::Call(call) = &event.body {
+                        self.form(&prefix, call.dur_ns.is_some(), call.sockets.is_some());
+                    }
+                    self.abandon(tid, out);
+                    let args = if spelling.verbatim > 0 { arguments(whole) } else { &[] };
+                    let behind = Behind::default(); // it has it already
+                    self.told(Of { prefix: &prefix, behind, ts_ns, pid, tid, maker: pid }, &spelling, args, &mut event);
+                    out.push(event);
+                }
+                None => self.line(whole, out),
+            }
+        }
+        text
+    }
+
+    /// Thread, process and time of a line.
+    fn whence(&mut self, prefix: &Prefix) -> (u32, u32, u64) {
+        let tid = prefix.tid.unwrap_or(match self.options.tid {
+            0 => self.threads.sole(),
+            tid => tid,
+        });
+        (tid, self.process(tid), self.time(prefix))
     }
 
     /// Keeps the first half of a call.
@@ -203,16 +347,17 @@ impl Lines {
         tid: u32,
         out: &mut Vec<Event>,
     ) {
-        let text = [name, args].concat();
+        let mut text = self.spare.pop().unwrap_or_default();
+        text.extend_from_slice(name);
+        text.extend_from_slice(args);
         if name.starts_with(b"clone") && makes_thread(args) {
             self.makers.insert(tid);
         }
         self.serial += 1;
         self.pending_bytes += text.len() + PENDING_COST;
         self.order.push_back((self.serial, tid));
-        let line = self.report.lines;
         let (serial, sockets) = (self.serial, sockets.map(Box::from));
-        self.pending.insert(tid, Pending { text, sockets, name_len: name.len(), prefix, ts_ns, pid, line, serial });
+        self.pending.insert(tid, Pending { text, sockets, name_len: name.len(), prefix, ts_ns, pid, serial });
         while self.pending_bytes > MOST_PENDING {
             let Some((_, oldest)) = self.oldest() else { break };
             self.abandon(oldest, out);
@@ -247,12 +392,11 @@ impl Lines {
     fn abandon(&mut self, tid: u32, out: &mut Vec<Event>) {
         let Some(half) = self.take(tid) else { return };
         let (name, args) = half.text.split_at(half.name_len);
-        match self.call(name, args, None, &half.prefix, (None, half.sockets.as_deref()), half.pid) {
-            Some(body) => self.push(half.ts_ns, half.pid, tid, body, out),
-            None => {
-                let raw = [name, b"(", args, b" <unfinished ...>"].concat();
-                self.unread(&raw, 0, "this could not be understood", out);
-            }
+        let behind = Behind { dur_ns: None, sockets: half.sockets.as_deref() };
+        let of = Of { prefix: &half.prefix, behind, ts_ns: half.ts_ns, pid: half.pid, tid, maker: half.pid };
+        if !self.call(of, name, args, None, out) {
+            let raw = [name, b"(", args, b" <unfinished ...>"].concat();
+            self.unread(&raw, 0, "this could not be understood", out);
         }
     }
 
@@ -263,7 +407,7 @@ impl Lines {
         line: &[u8],
         name: &[u8],
         rest: &[u8],
-        end: (Option<u64>, Option<&[u8]>),
+        behind: Behind<'_>,
         pid: u32,
         tid: u32,
         out: &mut Vec<Event>,
@@ -277,24 +421,29 @@ impl Lines {
         if self.pending.get(&tid).is_none_or(|half| &half.text[..half.name_len] != name) {
             return self.unread(line, 0, "the beginning of this call is not in the file", out);
         }
-        let Some(half) = self.take(tid) else { return };
-        let mut whole = half.text[half.name_len..].to_vec();
-        whole.extend_from_slice(rest);
+        let Some(mut half) = self.take(tid) else { return };
+        let first = half.text.len();
+        half.text.extend_from_slice(rest);
+        let whole = &half.text[half.name_len..];
         // It may be interrupted again: `<... restart resumed> <unfinished ...>`.
         if let Some(args) = whole.strip_suffix(b" <unfinished ...>") {
-            return self.begin(name, args, end.1, half.prefix, half.ts_ns, half.pid, tid, out);
+            return self.begin(name, args, behind.sockets, half.prefix, half.ts_ns, half.pid, tid, out);
         }
-        let body = split_result(&whole)
-            .and_then(|(args, result)| self.call(name, args, Some(result), &half.prefix, end, half.pid.max(pid)));
-        match body {
-            Some(body) => self.push(half.ts_ns, half.pid, tid, body, out),
-            None => {
-                let raw = [name, b"(", &half.text[half.name_len..], b" <unfinished ...>"].concat();
-                self.unread(&raw, 0, "the rest of this call could not be understood", out);
-                self.unread(line, 0, "this could not be understood", out);
-            }
+        let of = Of { prefix: &half.prefix, behind, ts_ns: half.ts_ns, pid: half.pid, tid, maker: half.pid.max(pid) };
+        let read = match split_result(whole) {
+            Some((args, result)) => self.call(of, name, args, Some(result), out),
+            None => false,
+        };
+        if !read {
+            let raw = [name, b"(", &half.text[half.name_len..first], b" <unfinished ...>"].concat();
+            self.unread(&raw, 0, "the rest of this call could not be understood", out);
+            self.unread(line, 0, "this could not be understood", out);
         }
-        let _ = half.line;
+        if self.spare.len() < SPARE {
+            half.text.clear();
+            half.text.shrink_to(SPARE_BYTES);
+            self.spare.push(half.text);
+        }
     }
 
     fn process(&mut self, tid: u32) -> u32 {

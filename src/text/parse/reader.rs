@@ -9,10 +9,11 @@ use super::report::Report;
 use crate::event::Event;
 
 /// The longest line that is read as a line, in bytes; longer ones are told in pieces.
-const LONGEST_LINE: usize = 16 << 20;
+pub(super) const LONGEST_LINE: usize = 16 << 20;
 
-/// Bytes read in one stretch at most: events are many times larger than their text.
-const STRETCH: usize = 256 << 10;
+/// Bytes read in one stretch at most: events are several times larger than their text, and should stay in the cache
+/// until they were looked at.
+const STRETCH: usize = 64 << 10;
 
 /// What a file does not say itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -121,7 +121,9 @@ fn is_name(b: u8) -> bool {
 fn is_remark(line: &[u8]) -> bool {
     match line.first() {
         None => true,
-        Some(b' ') => line.starts_with(b" > ") || line.starts_with(b" | "),
+        Some(b' ') => {
+            line.starts_with(b" > ") || line.starts_with(b" | ") || line.trim_ascii_start().starts_with(b"why: ")
+        }
         Some(b'#') => true,
         Some(b'/') => line.starts_with(b"/*") || line.starts_with(b"//"),
         Some(b's') => line.starts_with(b"strace: "),
@@ -176,7 +178,7 @@ mod tests {
         assert_eq!(kind("7 <... read resumed> \"\", 5) = 0"), Kind::Resumed { name: b"read", rest: b"\"\", 5) = 0" });
         assert_eq!(kind("--- stopped by SIGSTOP ---"), Kind::Signal(b"stopped by SIGSTOP"));
         assert_eq!(kind("+++ exited with 0 +++"), Kind::Exit(b"exited with 0"));
-        for remark in ["", "# x", " > libc.so.6(connect+0x14) [0x1]", " | 00000  68 |", "strace: Process 5 attached"] {
+        for remark in ["", "# x", " > libc.so.6(connect+0x14) [0x1]", "    why: Nothing listens", " | 00000  68 |", "strace: Process 5 attached"] {
             assert_eq!(kind(remark), Kind::Remark, "{remark}");
         }
         for (line, column) in [("close(3", 7), ("close", 5), ("+++", 3), ("4 <... read", 11), ("\0\0", 0)] {

@@ -1,0 +1,35 @@
+//! `sockscope why`.
+
+use clap::{Args, ValueEnum};
+
+/// Say what an error of a socket call can mean, and what shows it.
+///
+/// For each errno, its known causes with the calls they are met in, and a command that provokes and explains each. To
+/// have the failures of a program explained from evidence, give --why to trace, run or convert.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  sockscope why ECONNREFUSED                nobody there: in nine ways
+  sockscope why EADDRINUSE bind             the causes met in bind
+  sockscope why waiting                     calls that do not return
+  sockscope why --format json | jq -r .cause
+  sockscope trace --why python3 client.py   why it failed, here and now")]
+pub struct WhyArgs {
+    /// Errnos by name or number, `waiting`, or calls; all errnos without any.
+    #[arg(value_name = "ERRNO")]
+    pub what: Vec<String>,
+    /// How to write it; json is one object per line.
+    #[arg(long, value_enum, default_value_t = WhyFormat::Text)]
+    pub format: WhyFormat,
+}
+
+/// How causes are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum WhyFormat {
+    /// Paragraphs for the terminal.
+    Text,
+    /// One JSON object per line.
+    Json,
+    /// A Markdown document.
+    Markdown,
+}
