@@ -23,7 +23,7 @@ use super::{Program, Role, Transport};
 use crate::event::Event;
 use crate::port::{self, Reserved};
 pub use process::{Calls, Process};
-pub use sockets::SocketLines;
+pub use sockets::{SocketLines, without_times};
 
 /// Longer than any case takes on a busy machine; reaching it is a failure.
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -133,15 +133,22 @@ impl Tasks {
         if says {
             return tasks;
         }
-        // Each round finds the process of one more thread.
-        while let Some((thread, process)) = tasks.stranger(events) {
-            tasks.process.insert(thread, process);
+        // Each round finds the process of one more thread: the one with which the fewest calls make no sense.
+        while let Some((thread, owners)) = tasks.stranger(events) {
+            let with = |owner: &u32| {
+                let mut tried = Self { process: tasks.process.clone(), known: BTreeSet::new() };
+                tried.process.insert(thread, *owner);
+                tried.senseless(events)
+            };
+            let Some(owner) = owners.into_iter().min_by_key(with) else { break };
+            tasks.process.insert(thread, owner);
         }
         tasks
     }
 
-    /// The first thread that uses what it has not, and whose it is.
-    fn stranger(&self, events: &[&Event]) -> Option<(u32, u32)> {
+    /// Calls `visit` for every call about a descriptor that its process has not, with what all processes have; ends
+    /// when that returns true.
+    fn missing(&self, events: &[&Event], mut visit: impl FnMut(&Event, u32, i32, &BTreeMap<u32, Open>) -> bool) {
         let mut open: BTreeMap<u32, Open> = BTreeMap::new();
         for event in events {
             let Body::Call(call) = &event.body else { continue };
@@ -151,21 +158,38 @@ impl Tasks {
                 (call.sys.params.first().map(|param| param.ty), call.args.first())
                 && !fails
                 && fd.raw >= 0
-                && !self.process.contains_key(&event.tid)
             {
                 let own = open.entry(pid).or_default();
-                if !own.has(fd.raw) && !own.is_file(fd.raw) {
-                    let owners: Vec<u32> =
-                        open.iter().filter(|(_, other)| other.has(fd.raw)).map(|(other, _)| *other).collect();
-                    let before = owners.iter().rev().find(|other| **other < pid);
-                    if let Some(owner) = before.or(owners.first()) {
-                        return Some((pid, *owner));
-                    }
+                if !own.has(fd.raw) && !own.is_file(fd.raw) && visit(event, pid, fd.raw, &open) {
+                    return;
                 }
             }
             open.entry(pid).or_default().after(call, false);
         }
-        None
+    }
+
+    fn senseless(&self, events: &[&Event]) -> usize {
+        let mut count = 0;
+        self.missing(events, |_, _, _, _| {
+            count += 1;
+            false
+        });
+        count
+    }
+
+    /// The first thread that uses what it has not, and who has it, the nearest number before its own first.
+    fn stranger(&self, events: &[&Event]) -> Option<(u32, Vec<u32>)> {
+        let mut found = None;
+        self.missing(events, |event, pid, fd, open| {
+            let has = |(_, other): &(&u32, &Open)| other.has(fd);
+            let mut owners: Vec<u32> = open.iter().filter(has).map(|(other, _)| *other).collect();
+            owners.sort_by_key(|owner| (*owner > pid, owner.abs_diff(pid)));
+            if !owners.is_empty() && !self.process.contains_key(&event.tid) {
+                found = Some((pid, owners));
+            }
+            found.is_some()
+        });
+        found
     }
 
     /// The process of an event.

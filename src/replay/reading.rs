@@ -376,9 +376,11 @@ impl Reading<'_> {
                 };
                 Some(EpollEvent { events, data: data.ok_or_else(|| self.unknown("event"))? as u64 })
             }
-            // Taking one out needs none.
-            _ if self.int("op")? == libc::EPOLL_CTL_DEL => None,
             Some(Value::Pointer(0)) => None,
+            // Taking one out needs none, and does not look at what is there.
+            Some(Value::Pointer(_)) if self.int("op")? == libc::EPOLL_CTL_DEL => {
+                Some(EpollEvent { events: 0, data: 0 })
+            }
             _ => return Err(self.unknown("event")),
         };
         let member = self.raw_fd(2)?;

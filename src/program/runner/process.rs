@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::{Failure, News, Player, Setting, SocketLines, What, observe};
+use super::{Failure, News, Player, Setting, SocketLines, What, observe, without_times};
 use crate::event::{Body, Event, Exit};
 use crate::program::{Program, Role, Transport, descriptor, handover};
 use crate::text::{Lines, Pids, Style};
@@ -124,7 +124,8 @@ impl Start<'_> {
         let strace = |words: &mut Vec<OsString>, out: PathBuf| {
             // SIGTERM is shown, or strace leaves out the end it causes.
             words.extend(
-                ["strace", "-D", "-f", "-e", "signal=SIGTERM", "-e", TRACED, "-s", &strings].map(OsString::from),
+                ["strace", "-D", "-f", "-ttt", "-T", "-e", "signal=SIGTERM", "-e", TRACED, "-s", &strings]
+                    .map(OsString::from),
             );
             if self.setting.verbose {
                 words.push("-v".into());
@@ -211,7 +212,7 @@ impl Listener {
             if calls == Calls::Strace {
                 for line in sockets.take(&line) {
                     lock(&self.heard).lines.push(line.clone());
-                    self.tell(What::Line(line));
+                    self.tell(What::Line(without_times(&line)));
                 }
                 continue;
             }
@@ -285,11 +286,16 @@ impl Process {
         lock(&self.heard).events.clone()
     }
 
+    /// strace's own lines with the times, where its calls come from there.
+    pub fn timed_lines(&self) -> Vec<String> {
+        lock(&self.heard).lines.clone()
+    }
+
     /// Its calls as strace's lines: strace's own, or ours in the same spelling with the thread before each.
     pub fn lines(&self) -> Vec<String> {
         let heard = lock(&self.heard);
         if self.calls == Calls::Strace {
-            return heard.lines.clone();
+            return heard.lines.iter().map(|line| without_times(line)).collect();
         }
         let mut lines = Lines::new(Style::default());
         lines.pids = Pids::Bare;
