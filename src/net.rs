@@ -30,9 +30,9 @@ mod recorder;
 mod ring;
 mod wait;
 
+pub use crate::state::Own as States;
 pub use message::Message;
 pub use recorder::{Recorder, Stream, Times};
-pub use crate::state::Own as States;
 pub use ring::Ring;
 pub use wait::{EpollEvent, Sets};
 

@@ -193,7 +193,8 @@ impl Diag {
                 result => result.ok()?,
             };
             let mut rest = answer.get(..len)?;
-            while let Some(len) = word(rest, 0).map(|len| len as usize).filter(|len| (HEADER..=rest.len()).contains(len))
+            while let Some(len) =
+                word(rest, 0).map(|len| len as usize).filter(|len| (HEADER..=rest.len()).contains(len))
             {
                 // What is left of an earlier answer is not ours.
                 if word(rest, 8)? == self.seq {

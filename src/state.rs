@@ -68,12 +68,7 @@ pub fn after(mut sockets: Sockets, call: &Call, look: &mut impl Look) -> Option<
     (!sockets.changes.is_empty()).then(|| Box::new(sockets))
 }
 
-fn add(
-    sockets: &mut Sockets,
-    fd: i32,
-    look: &mut impl Look,
-    change: impl FnOnce(i32, SocketState) -> SocketChange,
-) {
+fn add(sockets: &mut Sockets, fd: i32, look: &mut impl Look, change: impl FnOnce(i32, SocketState) -> SocketChange) {
     if sockets.changes.len() < MOST_SOCKETS {
         sockets.changes.extend(look.look(fd).map(|state| change(fd, state)));
     } else {
@@ -99,7 +94,7 @@ fn fds<'a>(values: impl Iterator<Item = &'a Value>) -> Vec<i32> {
 pub enum Namespace {
     /// Our own.
     Own,
-    /// Another one, that of this process.
+    /// That of this process, which may be ours.
     Of(i32),
 }
 
@@ -182,7 +177,8 @@ impl Asker {
             None => list.protocol == libc::IPPROTO_TCP && inet.ends == ends,
         });
         // One of several sockets that share an address is found by its number only.
-        let there = there.or_else(|| if ends.is_connected() { None } else { self.listed(list, before.inode?, namespace) });
+        let there =
+            there.or_else(|| if ends.is_connected() { None } else { self.listed(list, before.inode?, namespace) });
         // A socket that lost its connection is in no list, whether it is held or not.
         let was_listed = !matches!(before.state, State::CLOSED | State::TIME_WAIT);
         found.held = was_listed.then_some(false);
@@ -253,25 +249,18 @@ impl Asker {
     /// Asks in a namespace, if that may be done.
     fn with<T>(&mut self, namespace: Namespace, ask: impl FnOnce(&mut Diag) -> Option<T>) -> Option<T> {
         match namespace {
-            Namespace::Own => {
+            Namespace::Of(pid) if !is_ours(pid) => ask(&mut Diag::open_in(pid).ok()?),
+            _ => {
                 if self.diag.is_none() {
                     self.diag = Diag::open().ok();
                 }
                 self.diag.as_mut().and_then(ask)
             }
-            Namespace::Of(pid) => ask(&mut Diag::open_in(pid).ok()?),
         }
     }
 }
 
 impl Namespace {
-    /// That of a process.
-    pub fn of(pid: i32) -> Self {
-        let of = |who: &str| std::fs::read_link(format!("/proc/{who}/ns/net")).ok();
-        let theirs = of(&pid.to_string());
-        if theirs.is_none() || theirs == of("self") { Self::Own } else { Self::Of(pid) }
-    }
-
     /// A process in it.
     fn pid(self) -> i32 {
         match self {
@@ -279,6 +268,12 @@ impl Namespace {
             Self::Of(pid) => pid,
         }
     }
+}
+
+/// Whether a process is in our own network namespace; what cannot be asked of is taken to be.
+fn is_ours(pid: i32) -> bool {
+    let of = |who: &str| std::fs::read_link(format!("/proc/{who}/ns/net")).ok();
+    of(&pid.to_string()).is_none_or(|theirs| of("self") == Some(theirs))
 }
 
 /// The kernel's names of protocols.

@@ -8,6 +8,9 @@
     reason = "a test fails by panicking and says why on standard error"
 )]
 
+#[path = "support/arbitrary.rs"]
+#[allow(dead_code, reason = "only states are made here")]
+mod arbitrary;
 #[path = "state/life.rs"]
 mod life;
 #[path = "state/namespace.rs"]
@@ -18,5 +21,7 @@ mod others;
 mod puppet;
 #[path = "state/refused.rs"]
 mod refused;
+#[path = "state/spelling.rs"]
+mod spelling;
 #[path = "state/unseen.rs"]
 mod unseen;

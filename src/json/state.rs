@@ -6,8 +6,8 @@ use super::read::{
     Object, Result, as_object, flag, get, inner, items, narrow, optional_text, shape_error, sockaddr, text, uint,
 };
 use super::schema::{Properties, closed, integer, optional, reference, string, unsigned};
-use super::write::{boolean, int, key, null, plain, quoted, sockaddr as push_sockaddr, string as push_string};
 use super::write::uint as push_uint;
+use super::write::{boolean, int, key, null, plain, quoted, sockaddr as push_sockaddr, string as push_string};
 use crate::event::{SocketChange, SocketState, Sockets, Source, State};
 use crate::value::SockAddr;
 

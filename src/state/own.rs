@@ -39,4 +39,3 @@ impl Look for Own {
         self.lock().closed(before, Namespace::Own)
     }
 }
-

@@ -58,7 +58,8 @@ mod tests {
 
     #[test]
     fn rows_are_read() {
-        let found = row("   3: 0100007F:1F90 0100007F:C350 06 00000002:00000001 03:00001770 00000000     0        0 0 3 0");
+        let found =
+            row("   3: 0100007F:1F90 0100007F:C350 06 00000002:00000001 03:00001770 00000000     0        0 0 3 0");
         let found = found.unwrap();
         assert_eq!((found.state, found.send, found.recv, found.inode, found.expires_ms), (6, 2, 1, None, 60_000));
         assert_eq!(found.ends.peer, "127.0.0.1:50000".parse().unwrap());

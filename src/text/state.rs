@@ -65,16 +65,8 @@ pub(super) static SAID: [Said; 4] = [
         get: |s| is_open(s) && s.read_shut == Some(true) && s.hung_up != Some(true),
         set: |s| s.read_shut = Some(true),
     },
-    Said {
-        words: "hung up",
-        get: |s| is_open(s) && s.hung_up == Some(true),
-        set: |s| s.hung_up = Some(true),
-    },
-    Said {
-        words: "error pending",
-        get: |s| s.error_pending == Some(true),
-        set: |s| s.error_pending = Some(true),
-    },
+    Said { words: "hung up", get: |s| is_open(s) && s.hung_up == Some(true), set: |s| s.hung_up = Some(true) },
+    Said { words: "error pending", get: |s| s.error_pending == Some(true), set: |s| s.error_pending = Some(true) },
     Said { words: "still open", get: |s| s.held == Some(true), set: |s| s.held = Some(true) },
 ];
 

@@ -11,6 +11,7 @@
 #![allow(unsafe_code)]
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::io;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 
@@ -89,7 +90,7 @@ impl States {
 
     fn state(&mut self, thread: Stopped<'_>, fd: i32) -> Option<SocketState> {
         let inode = thread.descriptors.socket(thread.pid, fd)?;
-        let namespace = Namespace::of(thread.pid);
+        let namespace = Namespace::Of(thread.pid);
         if !thread.unsteady {
             match self.copy(thread, fd) {
                 Ok(copy) => return self.asker.over(copy.as_raw_fd(), namespace),
@@ -97,8 +98,8 @@ impl States {
                 Err(_) => return None, // closed or gone meanwhile
             }
         }
-        let found = sockets::protocol(thread.pid, fd)
-            .and_then(|protocol| self.asker.by_inode(&protocol, inode, namespace));
+        let found =
+            sockets::protocol(thread.pid, fd).and_then(|protocol| self.asker.by_inode(&protocol, inode, namespace));
         self.unknown |= found.is_none();
         found
     }
@@ -106,10 +107,10 @@ impl States {
     /// A copy of a descriptor, ours until it is dropped.
     fn copy(&mut self, thread: Stopped<'_>, fd: i32) -> io::Result<OwnedFd> {
         let Stopped { pid, tid, .. } = thread;
-        if !self.processes.contains_key(&pid) {
-            self.processes.insert(pid, pidfd_open(pid, 0)?);
-        }
-        let process = self.processes.get(&pid).ok_or(io::ErrorKind::NotFound)?;
+        let process = match self.processes.entry(pid) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(pidfd_open(pid, 0)?),
+        };
         let copied = pidfd_getfd(process, fd);
         if pid != tid && copied.as_ref().is_err_and(|error| !is_refusal(error)) {
             // The first thread may have ended before the others, or have descriptors of its own.
@@ -131,7 +132,7 @@ impl Look for Of<'_, '_> {
     }
 
     fn closed(&mut self, before: &SocketState) -> SocketState {
-        self.states.asker.closed(before, Namespace::of(self.thread.pid))
+        self.states.asker.closed(before, Namespace::Of(self.thread.pid))
     }
 }
 

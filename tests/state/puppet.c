@@ -51,6 +51,13 @@ static int port_of(const struct sockaddr_storage *name)
     return 0;
 }
 
+static void *start_and_close(void *fd)
+{
+    getsockname((int)(long)fd, NULL, NULL); /* fails; both threads have been stopped once by then */
+    close((int)(long)fd);
+    return NULL;
+}
+
 static void *close_it(void *fd)
 {
     close((int)(long)fd);
@@ -75,8 +82,9 @@ int main(void)
         if (!strcmp(verb, "socket"))
             ret = socket(fd, n, 0);
         else if (!strcmp(verb, "pair")) {
-            int pair[2];
-            ret = socketpair(AF_UNIX, n, 0, pair);
+            int pair[2] = {-1, -1};
+            socketpair(AF_UNIX, n, 0, pair);
+            ret = pair[0];
             extra = pair[1];
         } else if (!strcmp(verb, "bind")) {
             len = address(fd, word, &name);
@@ -102,6 +110,13 @@ int main(void)
         else if (!strcmp(verb, "close-beside")) { /* in another thread */
             pthread_t thread;
             ret = pthread_create(&thread, NULL, close_it, (void *)(long)fd) || pthread_join(thread, NULL);
+        } else if (!strcmp(verb, "race")) { /* one thread looks again and again while another closes */
+            pthread_t thread;
+            ret = pthread_create(&thread, NULL, start_and_close, (void *)(long)fd);
+            for (n = 0; n < 1000 && getsockname(fd, (void *)&name, &len) == 0; n++)
+                ;
+            pthread_join(thread, NULL);
+            extra = n;
         } else if (!strcmp(verb, "dup"))
             ret = dup(fd);
         else if (!strcmp(verb, "linger")) {

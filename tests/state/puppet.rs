@@ -3,8 +3,9 @@
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::OnceLock;
+use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use sockscope::event::{Body, Call, Event, SocketState};
@@ -42,7 +43,8 @@ pub struct Puppet {
     /// The program's own number.
     pub pid: i32,
     input: Option<ChildStdin>,
-    output: BufReader<ChildStdout>,
+    /// Its lines, as they come.
+    output: Receiver<String>,
     /// Where the trace goes.
     log: tempfile::NamedTempFile,
     errors: tempfile::NamedTempFile,
@@ -73,20 +75,27 @@ impl Puppet {
         let tracer = OsStr::new(env!("CARGO_BIN_EXE_sockscope"));
         let mut words = around.iter().copied().chain([tracer]);
         let mut command = Command::new(words.next().unwrap());
-        command.args(words).args(["trace", "-f", "--state", "--no-python", "--format", "jsonl"]).args(options).arg("-o");
+        command
+            .args(words)
+            .args(["trace", "-f", "--state", "--no-python", "--format", "jsonl"])
+            .args(options)
+            .arg("-o");
         let log = tempfile::NamedTempFile::new().unwrap();
         command.arg(log.path()).args(program);
-        Self { log, ..Self::start(command) }
+        let mut puppet = Self::start(command);
+        puppet.log = log;
+        puppet
     }
 
     fn start(mut command: Command) -> Self {
         let errors = tempfile::NamedTempFile::new().unwrap();
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(errors.reopen().unwrap());
         let mut child = command.spawn().expect("it starts");
-        let mut output = BufReader::new(child.stdout.take().unwrap());
-        let mut line = String::new();
-        output.read_line(&mut line).unwrap();
-        let pid = line.strip_suffix(" ready\n").and_then(|pid| pid.parse().ok());
+        let (sender, output) = channel();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        std::thread::spawn(move || lines.map_while(Result::ok).try_for_each(|line| sender.send(line)));
+        let line: String = output.recv_timeout(PATIENCE).unwrap_or_default();
+        let pid = line.strip_suffix(" ready").and_then(|pid| pid.parse().ok());
         let Some(pid) = pid else {
             panic!("not ready: {line:?} {}", std::fs::read_to_string(errors.path()).unwrap());
         };
@@ -102,8 +111,7 @@ impl Puppet {
 
     /// The answer of a call that was begun.
     pub fn answer(&mut self) -> Answer {
-        let mut line = String::new();
-        self.output.read_line(&mut line).unwrap();
+        let line = self.output.recv_timeout(PATIENCE).expect("an answer in time");
         let mut words = line.split_whitespace().map(|word| word.parse::<i64>().unwrap());
         let mut next = || words.next().unwrap_or_else(|| panic!("an answer is missing: {line:?}"));
         Answer { ret: next(), errno: next() as i32, told: next() as i32 }
@@ -150,8 +158,7 @@ impl Puppet {
     }
 
     /// Ends it, and tells the calls it made as they were traced, and what the tracer said.
-    pub fn end(mut self) -> (Vec<Call>, String) {
-        self.input = None;
+    pub fn end(self) -> (Vec<Call>, String) {
         self.wait()
     }
 
@@ -163,6 +170,7 @@ impl Puppet {
     }
 
     fn wait(mut self) -> (Vec<Call>, String) {
+        drop(self.input.take());
         let child = &mut self.child;
         until("the end", || child.try_wait().unwrap().is_some());
         let errors = std::fs::read_to_string(self.errors.path()).unwrap();
@@ -181,6 +189,16 @@ impl Puppet {
             found.is_some()
         });
         found.unwrap()
+    }
+}
+
+/// A test that failed leaves nothing behind.
+impl Drop for Puppet {
+    fn drop(&mut self) {
+        if !matches!(self.child.try_wait(), Ok(Some(_))) {
+            let _ = self.child.kill(); // the tracer takes the program along
+            let _ = self.child.wait();
+        }
     }
 }
 

@@ -9,11 +9,8 @@ use crate::puppet::{Puppet, names, program, ss, states, until};
 /// A life under a tracer that is denied some calls: what was traced, what the tracer said, and the descriptors.
 fn life(denied: &[&str]) -> (Vec<Call>, String, [i64; 4]) {
     let deny = program("deny");
-    let around: Vec<&OsStr> = [deny.as_os_str()]
-        .into_iter()
-        .chain(denied.iter().map(OsStr::new))
-        .chain([OsStr::new("--")])
-        .collect();
+    let around: Vec<&OsStr> =
+        [deny.as_os_str()].into_iter().chain(denied.iter().map(OsStr::new)).chain([OsStr::new("--")]).collect();
     let mut puppet = Puppet::under(&around, &[], &[program("puppet").as_os_str()]);
     let listener = puppet.listener(libc::AF_INET, 6);
     let client = puppet.call(&format!("socket {} {}", libc::AF_INET, libc::SOCK_STREAM));

@@ -23,7 +23,7 @@ fn the_other_side_hears_of_close_at_once() {
     let port = listener.local_addr().unwrap().port();
     let mut puppet = Puppet::traced();
     let tracer = puppet.tracer();
-    for how in ["close", "close-beside"] {
+    for how in ["close", "close-beside", "race"] {
         for _ in 0..20 {
             let fd = puppet.call(&format!("socket {} {}", libc::AF_INET, libc::SOCK_STREAM));
             puppet.call(&format!("connect {fd} {port}"));
@@ -41,7 +41,7 @@ fn the_other_side_hears_of_close_at_once() {
     }
     let (calls, _) = puppet.end();
     let closes: Vec<_> = calls.iter().filter(|call| call.sys.name == "close" && call.sockets.is_some()).collect();
-    assert_eq!(closes.len(), 40);
+    assert_eq!(closes.len(), 60);
     for close in closes {
         let told = close.sockets.as_ref().unwrap().changes[0].after.as_ref().unwrap().state.to_string();
         assert!(["FIN_WAIT1", "FIN_WAIT2"].contains(&told.as_str()), "{told}");
@@ -179,8 +179,10 @@ fn a_waiting_call_is_looked_at_when_it_begins() {
     let mut puppet = Puppet::traced();
     let (listener, port) = puppet.listener(libc::AF_INET, 4);
     let waits = |puppet: &Puppet| {
-        let call = std::fs::read_to_string(format!("/proc/{}/syscall", puppet.pid)).unwrap_or_default();
-        call.split_whitespace().next() == Some(&libc::SYS_accept.to_string())
+        let file = |name: &str| std::fs::read_to_string(format!("/proc/{}/{name}", puppet.pid)).unwrap_or_default();
+        // In this order: it stands at the call's entry, for us, before it sleeps.
+        let inside = file("syscall").split_whitespace().next() == Some(&libc::SYS_accept.to_string());
+        inside && file("stat").rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with('S'))
     };
     puppet.begin(&format!("accept {listener}"));
     until("it waits", || waits(&puppet));

@@ -158,7 +158,11 @@ mod tests {
             assert_eq!(split(line.as_bytes()), (line.as_bytes(), None));
             let mut out = String::new();
             let body = text::parse::line(line);
-            text::write(&Event { seq: 0, ts_ns: 0, pid: 1, tid: 1, body }, &Style { align: 0, ..Style::default() }, &mut out);
+            text::write(
+                &Event { seq: 0, ts_ns: 0, pid: 1, tid: 1, body },
+                &Style { align: 0, ..Style::default() },
+                &mut out,
+            );
             assert_eq!(out, line);
         }
     }
