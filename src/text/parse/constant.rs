@@ -150,6 +150,11 @@ impl Names {
     /// `EPIPE (Broken pipe)`: the number, where name and message are those of our table.
     pub(super) fn errno(&mut self, text: &[u8]) -> Option<Errno> {
         self.errnos.get(0, text, |text| {
+            if let Some(number) = text.strip_prefix("(errno ") {
+                // Only a number without a name stands so.
+                let errno = Errno(number.strip_suffix(')')?.parse().ok()?);
+                return errno.name().is_none().then_some(errno);
+            }
             let (name, message) = text.strip_suffix(')')?.split_once(" (")?;
             let errno = Errno(i32::try_from(ERRNO.value(name)?).ok()?);
             (errno.message()? == message).then_some(errno)
