@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use sockscope::program::cases::{CASES, Case};
-use sockscope::program::runner::{Calls, Player, Runner, Setting, SocketLines, without_times};
+use sockscope::program::runner::{Calls, Player, Runner, Setting, SocketLines};
 use sockscope::program::{self, Role};
 
 #[path = "programs/golden.rs"]
@@ -145,8 +145,7 @@ fn our_log_is_what_strace_says() {
             })
             .map_err(|failure| failure.to_string())?;
             let mut sockets = SocketLines::default();
-            let theirs: Vec<String> =
-                trace.lines().flat_map(|line| sockets.take(line)).map(|line| without_times(&line)).collect();
+            let theirs: Vec<String> = trace.lines().flat_map(|line| sockets.take(line)).collect();
             compare(&traces::witnessed(ours), &traces::witnessed(&theirs))
                 .map_err(|difference| format!("process {number}\n{difference}"))?;
         }
