@@ -183,25 +183,6 @@ fn a_python_server_serves_rusts_client() {
 }
 
 #[test]
-fn the_twins_run_on_other_pythons() {
-    let Some(home) = std::env::var_os("HOME") else {
-        println!("skipped: there is no home directory to look for other Pythons in");
-        return;
-    };
-    let versions = Path::new(&home).join(".pyenv/versions");
-    for version in ["3.8", "3.13"] {
-        let mut entries = fs::read_dir(&versions).into_iter().flatten().flatten();
-        match entries.find(|entry| entry.file_name().to_string_lossy().starts_with(&format!("{version}."))) {
-            Some(entry) => {
-                let python = Player::Python(entry.path().join("bin/python3"));
-                every_case(|case, folder| run(case, &setting(&python, &python, folder)).map(drop));
-            }
-            None => println!("Python {version} is not there: skipped"),
-        }
-    }
-}
-
-#[test]
 fn every_program_has_a_default_case_and_names_are_unique() {
     for program in program::PROGRAMS {
         let names: Vec<_> = CASES.iter().filter(|case| case.program == program.name).map(|case| case.name).collect();
