@@ -10,11 +10,16 @@
 //!
 //! Ports are mapped (`ports`), descriptors too; data that is sent is what was recorded.
 
+mod message;
+mod names;
+mod open;
 mod order;
 mod perform;
 mod plan;
 mod ports;
+mod reading;
 mod run;
+mod spell;
 mod wake;
 
 use std::time::Duration;
@@ -76,6 +81,17 @@ pub enum Refusal {
         call: &'static str,
         /// The address, as it is shown.
         addr: String,
+    },
+    /// What a file holds is not in a trace.
+    #[error(
+        "event {seq}: {call} cannot be replayed: which file it sent is not known, or that file is gone; \
+         record with -y, which names the files"
+    )]
+    File {
+        /// The event.
+        seq: u64,
+        /// Its call.
+        call: &'static str,
     },
     /// A call that the layer does not make.
     #[error("event {seq}: {call} cannot be replayed: the layer makes no such call")]

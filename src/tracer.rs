@@ -16,21 +16,21 @@
 //! # Ok::<(), sockscope::tracer::TraceError>(())
 //! ```
 
-mod affinity;
 mod attach;
 mod descriptors;
 mod dump;
 mod filter;
 mod follow;
 pub mod interrupt;
+mod nearness;
 mod plan;
 mod ptrace;
 mod python;
 mod remote;
 mod select;
-pub(crate) mod sockdiag;
-pub(crate) mod sockets;
+mod sockets;
 mod spawn;
+mod state;
 mod target;
 mod thread;
 
@@ -89,6 +89,8 @@ pub struct Settings {
     pub python: bool,
     /// Whether evidence is collected for calls that fail and for those that wait at the end.
     pub why: bool,
+    /// Whether the states of the calls' sockets are asked before and after each.
+    pub state: bool,
 }
 
 impl Default for Settings {
@@ -108,6 +110,7 @@ impl Default for Settings {
             system_times: false,
             python: false,
             why: false,
+            state: false,
         }
     }
 }

@@ -64,6 +64,17 @@ fn written(call: Call, style: &Style) -> String {
     line
 }
 
+/// What was decoded and written is read as the same.
+fn assert_comes_back(call: Call) -> Result<(), TestCaseError> {
+    let line = written(call.clone(), &Style::default());
+    let read = text::parse::line(&line);
+    let Body::Call(read) = read else { return Err(TestCaseError::fail(format!("not a call: {line}"))) };
+    let again = written(read.clone(), &Style::default());
+    prop_assert_eq!(&again, &line, "written otherwise");
+    prop_assert_eq!(read, call, "{}", line);
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
@@ -90,11 +101,12 @@ proptest! {
             if ret != Ret::Unfinished {
                 // What was told before the call returned is how the whole line begins.
                 let early = Call { args: shown, ret: Ret::Unfinished, ..call.clone() };
-                let (early, line) = (written(early, &style), written(call, &style));
+                let (early, line) = (written(early, &style), written(call.clone(), &style));
                 let early = early.trim_end_matches(" <unfinished ...>").trim_end_matches(',');
                 prop_assert!(line.starts_with(early), "{early}\n{line}");
                 prop_assert!(line.is_ascii() && !line.contains('\n'), "{line}");
             }
+            assert_comes_back(call)?;
         }
     }
 

@@ -8,10 +8,10 @@ mod fields;
 #[path = "json/readers.rs"]
 mod readers;
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use proptest::prelude::*;
-use sockscope::event::{Body, Call, Errno, Event, Exit, Ret, Signal};
+use sockscope::event::{Body, Call, Errno, Event, Exit, PythonFrame, PythonStack, Ret, Signal};
 use sockscope::json;
 use sockscope::syscall;
 use sockscope::value::{
@@ -158,7 +158,7 @@ fn pointers_stand_beside_what_they_should_have_led_to() {
 
 #[test]
 fn buffers_are_text_where_they_are_text() {
-    let buffer = |data: &[u8], truncated| Value::Bytes(Bytes { data: data.to_vec(), truncated });
+    let buffer = |data: &[u8], truncated| Value::Bytes(Bytes { data: data.into(), truncated });
     let write = |value| args("write", vec![Value::Fd(Fd::new(1)), value, Value::Uint(5)]);
     assert!(write(buffer(b"a\"\0\n", true)).contains(r#""buf":{"text":"a\"\u0000\n","truncated":true}"#));
     assert!(write(buffer(b"\xff\xfe", false)).contains(r#""buf":{"base64":"//4=","truncated":false}"#));
@@ -200,17 +200,18 @@ fn a_name_tells_its_set_where_it_usually_stands() {
 
 #[test]
 fn waiting_calls() {
-    let events = |raw| Flags { table: &xlat::wait::POLL_EVENTS, raw };
-    let entry = PollFd { fd: Fd::new(5), events: events(1), revents: Some(events(0x11)) };
+    let entry = PollFd { fd: Fd::new(5), events: 1, revents: Some(0x11) };
     let fds = Value::Array(Array { items: vec![Value::PollFd(entry)], tail: Tail::Elided });
     assert_eq!(
         args("poll", vec![fds, Value::Uint(2), Value::Int(-1)]),
         r#"{"fds":[{"fd":5,"events":["POLLIN"],"revents":["POLLIN","POLLHUP"]}],"fds_elided":true,"nfds":2,"timeout_ms":-1}"#
     );
     let time = |s: i64| Record { layout: &layout::TIMEVAL, fields: vec![Value::Int(s), Value::Int(0)], cut: None };
-    let set =
-        Value::FdSet(sockscope::value::FdSet { entry: vec![Fd::new(3), Fd::new(4)], exit: Some(vec![Fd::new(4)]) });
-    let timeout = Value::Timeout(Timeout { entry: time(5), left: Some(time(4)) });
+    let set = Value::FdSet(Box::new(sockscope::value::FdSet {
+        entry: vec![Fd::new(3), Fd::new(4)],
+        exit: Some(vec![Fd::new(4)]),
+    }));
+    let timeout = Value::Timeout(Box::new(Timeout { entry: time(5), left: Some(time(4)) }));
     assert_eq!(
         args("select", vec![Value::Int(5), set, Value::Pointer(0), Value::Pointer(0), timeout]),
         concat!(
@@ -322,7 +323,7 @@ fn rows() -> Vec<u8> {
                 Value::Pointer(0),
                 Value::Pointer(0),
                 Value::Pointer(0),
-                Value::Timeout(Timeout { entry: time, left: None }),
+                Value::Timeout(Box::new(Timeout { entry: time, left: None })),
             ],
             Ret::Ok(0),
         ),
@@ -331,6 +332,31 @@ fn rows() -> Vec<u8> {
         json::write(&event, &mut out);
     }
     out
+}
+
+#[test]
+fn a_stack_that_many_calls_share_is_written_whole_each_time() {
+    let frame = |line: u32| {
+        let (file, function) = ("a.py".into(), "f".into());
+        let (columns, source, expression) = (None, Some("s.listen(5)".into()), None);
+        Arc::new(PythonFrame { file, line: Some(line), function, columns, source, expression, library: false })
+    };
+    let stacks = [1, 2].map(|line| Arc::new(PythonStack { frames: vec![frame(line), frame(9)], truncated: line == 2 }));
+    let mut writer = json::LineWriter::default();
+    let (mut together, mut apart) = (Vec::new(), Vec::new());
+    for seq in 0..2000 {
+        let mut call =
+            Call::new(syscall::by_name("listen").unwrap(), vec![Value::Fd(Fd::new(3)), Value::Int(5)], Ret::Ok(0));
+        // Every third call has a stack of its own, whose address is used again after it.
+        call.python = Some(match seq % 3 {
+            2 => Arc::new(PythonStack { frames: vec![frame(seq as u32)], truncated: false }),
+            at => stacks[at as usize].clone(),
+        });
+        let event = Event { seq, ts_ns: 0, pid: 1, tid: 1, body: Body::Call(call) };
+        writer.event(&event, &mut together);
+        json::write(&event, &mut apart);
+    }
+    assert!(together == apart, "the lines of one writer differ from lines written one by one");
 }
 
 #[test]

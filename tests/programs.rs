@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use sockscope::program::cases::{CASES, Case};
-use sockscope::program::runner::{Calls, Player, Runner, Setting, SocketLines};
+use sockscope::program::runner::{Calls, Player, Runner, Setting, SocketLines, without_times};
 use sockscope::program::{self, Role};
 
 #[path = "programs/golden.rs"]
@@ -59,6 +59,7 @@ fn setting(server: &Player, client: &Player, folder: &Path) -> Setting {
         strings: 100,
         why: false,
         verbose: false,
+        state: false,
         python_calls: Calls::Unknown,
         witness: None,
         folder: folder.to_owned(),
@@ -146,7 +147,8 @@ fn our_log_is_what_strace_says() {
             })
             .map_err(|failure| failure.to_string())?;
             let mut sockets = SocketLines::default();
-            let theirs: Vec<String> = trace.lines().flat_map(|line| sockets.take(line)).collect();
+            let theirs: Vec<String> =
+                trace.lines().flat_map(|line| sockets.take(line)).map(|line| without_times(&line)).collect();
             compare(&traces::witnessed(ours), &traces::witnessed(&theirs))
                 .map_err(|difference| format!("process {number}\n{difference}"))?;
         }

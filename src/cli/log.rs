@@ -29,6 +29,9 @@ pub struct LogArgs {
     /// Write strings with unprintable bytes in hex; -xx all strings
     #[arg(short = 'x', action = ArgAction::Count)]
     pub hex: u8,
+    /// The kernel's state of each call's sockets before and after it
+    #[arg(long)]
+    pub state: bool,
     /// Column of the results
     #[arg(short = 'a', long = "columns", value_name = "COLUMN", default_value_t = 40)]
     pub align: usize,

@@ -7,11 +7,11 @@
 
 use super::elf::{bytes, word, xword};
 use super::layout::{Layout, OWNED_BY_GENERATOR};
-use super::lines::{Columns, LineTable};
+use super::lines::LineTable;
 use super::prefetch::Plan;
 use super::process::Process;
 use super::source::{CodeName, Sources, Text};
-use super::{Frame, Version};
+use super::{Columns, Frame, Version};
 use crate::memory::Memory;
 use std::collections::HashMap;
 use std::ops::Range;

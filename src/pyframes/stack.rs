@@ -8,7 +8,7 @@
 
 use super::code::{Code, CodeReader, Codes};
 use super::elf::{bytes, pointer, word, xword};
-use super::layout::{LastInstruction, Layout, OWNED_BY_C_STACK};
+use super::layout::{LastInstruction, Layout, OWNED_BY_INTERPRETER, REFERENCE_TAG};
 use super::prefetch::Plan;
 use super::process::Process;
 use super::runtime::{Runtime, ThreadState};
@@ -32,7 +32,7 @@ impl RawFrame {
     /// Takes apart the bytes of [`Layout::frame_span`].
     fn parse(layout: &Layout, at: u64, span: &[u8]) -> Self {
         let (from, _) = layout.frame_span();
-        let code = xword(span, layout.frame_code - from);
+        let code = xword(span, layout.frame_code - from) & !REFERENCE_TAG;
         let instruction = layout.frame_instruction - from;
         let lasti = match layout.last_instruction {
             LastInstruction::Bytes => word(span, instruction).cast_signed(),
@@ -48,7 +48,7 @@ impl RawFrame {
 
     fn has_code(&self) -> bool {
         // Entries of the interpreter loop have none.
-        self.owner < OWNED_BY_C_STACK && self.code != 0
+        self.owner < OWNED_BY_INTERPRETER && self.code != 0
     }
 }
 

@@ -1,9 +1,10 @@
 //! Whole lines: prefixes, clocks, and calls that another thread's line interrupts.
 
 use std::fmt::Write;
+use std::sync::Arc;
 
 use super::python::{self, PythonLines};
-use super::{Style, write_from};
+use super::{Style, state, write_from};
 use crate::event::{Body, Call, CallText, Event, PythonFrame, PythonStack, Ret};
 use crate::syscall::Syscall;
 
@@ -54,9 +55,11 @@ pub struct Lines {
     pub group: bool,
     /// Whether the cause of a failure stands below the call, where it is known.
     pub why: bool,
+    /// Whether the states of its sockets follow each call.
+    pub state: bool,
     last_ns: Option<u64>,
     /// The thread and line that the calls now belong to.
-    heading: Option<(u32, PythonFrame)>,
+    heading: Option<(u32, Arc<PythonFrame>)>,
 }
 
 /// What stood before a call in the text it was read from: its number (`-n`) and where the program was (`-i`).
@@ -128,7 +131,7 @@ impl Lines {
         self.heading = Some((tid, caller.clone()));
     }
 
-    /// What follows the result: duration, Python line, and the newline.
+    /// What follows the result: duration, Python line, states of sockets, and the newline.
     pub(super) fn end(&self, call: &Call, out: &mut String) {
         self.duration(call, out);
         let stack = call.python.as_deref();
@@ -136,6 +139,9 @@ impl Lines {
             (Some(stack), PythonLines::Caller, None) => python::caller(stack, out),
             (Some(stack), PythonLines::Caller | PythonLines::None, Some(_)) => python::via(stack, out),
             _ => {}
+        }
+        if let Some(sockets) = call.sockets.as_deref().filter(|_| self.state) {
+            state::write(call, sockets, out);
         }
         out.push('\n');
         if let (Some(stack), PythonLines::Full) = (stack, self.python) {

@@ -7,19 +7,22 @@
 //! A thread that is killed while we look at it makes requests fail with [`Gone`]: the stop is then forgotten, and the
 //! wait brings the exit.
 
-use std::collections::hash_map::Entry;
-use std::collections::{HashMap, VecDeque};
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, VecDeque};
 use std::io;
 
-use super::affinity::Beside;
+use nix::time::{ClockId, clock_gettime};
+
 use super::descriptors::Descriptors;
 use super::interrupt::{self, Wish};
+use super::nearness::Nearness;
 use super::plan::{self, Pieces, When};
 use super::ptrace::{self, CallInfo, Gone, Resume, Status, Stop, Stopped, Waited};
 use super::python::PythonStacks;
 use super::remote::Remote;
 use super::select::{Calls, describe};
 use super::spawn::{self, Child, Program, SpawnError};
+use super::state::{self, States};
 use super::thread::{Inside, Phase, Thread, process_of};
 use super::{Follow, Happened, Settings, Source, Step, TraceError, attach, filter, target};
 use crate::decode::{self, Context};
@@ -43,7 +46,7 @@ pub struct Follower {
     watched: Calls,
     /// Whether a filter makes only those stop.
     filtered: bool,
-    threads: HashMap<i32, Thread>,
+    threads: BTreeMap<i32, Thread>,
     descriptors: Descriptors,
     remote: Remote,
     pieces: Pieces,
@@ -60,11 +63,13 @@ pub struct Follower {
     wishes: u32,
     attached: bool,
     foreign: bool,
-    beside: Beside,
+    nearness: Nearness,
     /// The reader of Python stacks, if they are wanted.
     python: Option<PythonStacks>,
     /// What looks for the reasons of failures, if they are wanted.
     why: Option<why::Collector>,
+    /// Who asks for the states of sockets, if they are wanted.
+    states: Option<States>,
     seq: u64,
 }
 
@@ -84,7 +89,7 @@ enum Told {
 
 impl Follower {
     fn new(settings: Settings, filtered: bool, attached: bool) -> Self {
-        let learns = settings.show.any() || settings.sockets_only || !settings.targets.is_empty();
+        let learns = settings.show.any() || settings.sockets_only || settings.state || !settings.targets.is_empty();
         let mut watched = if learns { settings.calls.with(&BOOKKEEPING) } else { settings.calls.clone() };
         if settings.why {
             watched = watched.with(&[LAST_LOOK]);
@@ -93,11 +98,12 @@ impl Follower {
             descriptors: Descriptors::new(settings.show, watched.has(&BOOKKEEPING)),
             python: settings.python.then(PythonStacks::default),
             why: settings.why.then(why::Collector::default),
+            states: settings.state.then(States::default),
             settings,
             watched,
             filtered,
             attached,
-            threads: HashMap::new(),
+            threads: BTreeMap::new(),
             remote: Remote::default(),
             pieces: Vec::new(),
             queue: VecDeque::new(),
@@ -108,7 +114,7 @@ impl Follower {
             leaving: None,
             wishes: 0,
             foreign: false,
-            beside: Beside::default(),
+            nearness: Nearness::default(),
             seq: 0,
         }
     }
@@ -173,7 +179,7 @@ impl Follower {
                 return Ok(Some(waited));
             }
             let times = self.settings.system_times;
-            match ptrace::wait(true, times) {
+            match self.nearness.wait(times) {
                 Ok(Some(first)) => {
                     // The kernel looks at its tracees in one order: without taking all that wait, a thread that stops
                     // all the time would keep the others waiting for ever.
@@ -297,7 +303,7 @@ impl Follower {
         let tid = stopped.tid();
         match stop {
             Stop::Seccomp | Stop::Syscall => {
-                self.beside.stopped(tid, self.threads.len());
+                self.nearness.stopped(tid);
                 match stopped.call()? {
                     CallInfo::Entry { nr, args, native } => self.entered(stopped, nr, args, native, system_ns),
                     CallInfo::Exit { value, is_error } => self.returned(stopped, value, is_error, system_ns),
@@ -383,10 +389,12 @@ impl Follower {
             pending.told_mut().for_each(|(at, value)| plainness.apply(value, regs[at]));
         }
         let python = self.python.as_mut().and_then(|python| python.stack(pid, tid));
+        let thread = state::Stopped { pid, tid, descriptors: &self.descriptors, unsteady: self.unsteady(pid, tid) };
+        let sockets = self.states.as_mut().map(|states| states.before(thread, pending.told()));
         let (ts_ns, mono_ns) = now();
         stopped.resume(Resume::Syscall, 0)?;
-        self.python_remarks();
-        let inside = Inside { pending, ts_ns, mono_ns, system_ns, undecided, python, why: None };
+        self.remarks();
+        let inside = Inside { pending, ts_ns, mono_ns, system_ns, undecided, python, why: None, sockets };
         self.set_phase(tid, Phase::Inside(Box::new(inside)));
         if !undecided {
             self.ready.push_back(Told::Entered(tid));
@@ -411,11 +419,24 @@ impl Follower {
         Ok(())
     }
 
-    /// Passes on what the reader of Python stacks has to say.
-    fn python_remarks(&mut self) {
+    /// Passes on what the readers of Python stacks and of sockets have to say.
+    fn remarks(&mut self) {
         if let Some(python) = &mut self.python {
             self.ready.extend(python.remarks().map(Told::Remark));
         }
+        if let Some(states) = &mut self.states {
+            self.ready.extend(states.remarks().into_iter().map(Told::Remark));
+        }
+    }
+
+    /// Whether another thread of the process is in a call that may close a socket.
+    fn unsteady(&self, pid: i32, tid: i32) -> bool {
+        let closes = |phase: &Phase| match phase {
+            Phase::Inside(inside) => BOOKKEEPING.contains(&inside.pending.sys.name),
+            _ => false,
+        };
+        let mut others = self.threads.iter().filter(|(other, thread)| **other != tid && thread.pid == pid);
+        self.states.is_some() && others.any(|(_, thread)| closes(&thread.phase))
     }
 
     /// Tells the reader of Python stacks of a new process; a new thread is no news to it.
@@ -471,9 +492,9 @@ impl Follower {
         let Phase::Inside(inside) = self.take_phase(tid) else {
             return stopped.resume(self.onward(), 0);
         };
-        let Inside { pending, ts_ns, mono_ns, system_ns: system_before, undecided, python, .. } = *inside;
+        let Inside { pending, ts_ns, mono_ns, system_ns: system_before, undecided, python, sockets, .. } = *inside;
         let pid = self.threads.get(&tid).map_or(tid, |thread| thread.pid);
-        let dur_ns = now().1.saturating_sub(mono_ns);
+        let dur_ns = monotonic().saturating_sub(mono_ns);
         let ret = if is_error { Ret::Err(Errno(-value as i32)) } else { Ret::Ok(value) };
         let (sys, regs) = (pending.sys, pending.regs());
         self.remote.turn_to(tid);
@@ -492,6 +513,11 @@ impl Follower {
             call.why = why.look(why::Scene { pid, tid }, &call);
         }
         self.descriptors.note(pid, &call, &regs);
+        let unsteady = self.unsteady(pid, tid);
+        if let (Some(states), Some(before)) = (&mut self.states, sockets) {
+            let thread = state::Stopped { pid, tid, descriptors: &self.descriptors, unsteady };
+            call.sockets = states.after(thread, before, &call);
+        }
         stopped.resume(self.onward(), 0)?;
         let plainness = self.plainness(sys);
         call.args.iter_mut().zip(regs).for_each(|(value, reg)| plainness.apply(value, reg));
@@ -569,12 +595,13 @@ impl Follower {
     /// A thread that will not return from its call.
     fn abandon(&mut self, tid: i32, phase: Phase) {
         if let Phase::Inside(inside) = phase {
-            let Inside { pending, ts_ns, undecided, python, why, .. } = *inside;
+            let Inside { pending, ts_ns, undecided, python, why, sockets, .. } = *inside;
             let told = (!undecided).then(|| pending.told().count());
             let names = decode::NoNames;
             let context = Context { limits: self.settings.limits, names: &names };
             let mut call = pending.exit(Ret::Unfinished, &self.remote, &context);
             (call.python, call.why) = (python, why);
+            call.sockets = sockets.filter(|sockets| !sockets.changes.is_empty()).map(Box::new);
             if !undecided {
                 let event = self.event(tid, ts_ns, Body::Call(call));
                 let threads = self.threads.len();
@@ -627,6 +654,9 @@ impl Follower {
         let whole = !self.threads.values().any(|thread| thread.pid == pid);
         if whole {
             self.descriptors.forget_process(pid);
+            if let Some(states) = &mut self.states {
+                states.ended(pid);
+            }
         }
         if let Some(python) = &mut self.python {
             python.ended(pid, tid, whole);
@@ -730,8 +760,14 @@ fn is_structure(value: &Value) -> bool {
 
 /// ns since 1970, and ns of a clock that is never set.
 fn now() -> (u64, u64) {
-    use nix::time::{ClockId, clock_gettime};
-    let ns =
-        |clock| clock_gettime(clock).map_or(0, |time| time.tv_sec() as u64 * 1_000_000_000 + time.tv_nsec() as u64);
-    (ns(ClockId::CLOCK_REALTIME), ns(ClockId::CLOCK_MONOTONIC))
+    (read(ClockId::CLOCK_REALTIME), monotonic())
+}
+
+/// ns of a clock that is never set.
+fn monotonic() -> u64 {
+    read(ClockId::CLOCK_MONOTONIC)
+}
+
+fn read(clock: ClockId) -> u64 {
+    clock_gettime(clock).map_or(0, |time| time.tv_sec() as u64 * 1_000_000_000 + time.tv_nsec() as u64)
 }

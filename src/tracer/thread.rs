@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::decode::{Context, Limits, NoNames, Pending};
-use crate::event::{Call, PythonStack, Ret, Why};
+use crate::event::{Call, PythonStack, Ret, Sockets, Why};
 use crate::memory::Lent;
 
 /// A traced thread.
@@ -42,6 +42,8 @@ pub(super) struct Inside {
     pub python: Option<Arc<PythonStack>>,
     /// Why it waits, looked at when the end of its process was near.
     pub why: Option<Box<Why>>,
+    /// The states of its sockets at entry, where they are asked.
+    pub sockets: Option<Sockets>,
 }
 
 impl Inside {

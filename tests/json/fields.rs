@@ -29,6 +29,8 @@ struct Call {
     strace: Option<Strace>,
     python: Option<Vec<PythonFrame>>,
     python_truncated: Option<bool>,
+    sockets: Option<Vec<SocketChange>>,
+    sockets_truncated: Option<bool>,
     why: Option<Why>,
 }
 
@@ -147,6 +149,37 @@ struct Earlier {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct SocketChange {
+    fd: i32,
+    before: Option<SocketState>,
+    after: Option<SocketState>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SocketState {
+    state: String,
+    protocol: Option<String>,
+    local: Option<Object>,
+    peer: Option<Object>,
+    inode: Option<u64>,
+    peer_inode: Option<u64>,
+    accept_queue: Option<u32>,
+    backlog: Option<u32>,
+    recv_queue: Option<u64>,
+    next_datagram: Option<u64>,
+    send_queue: Option<u64>,
+    drops: Option<u64>,
+    expires_ms: Option<u64>,
+    error_pending: Option<bool>,
+    read_shut: Option<bool>,
+    hung_up: Option<bool>,
+    held: Option<bool>,
+    source: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct PythonFrame {
     file: String,
     line: Option<u32>,
@@ -164,6 +197,7 @@ struct PythonFrame {
 struct Strace {
     result: Option<String>,
     cut: Option<bool>,
+    detached: Option<bool>,
     ip: Option<String>,
     number: Option<u32>,
 }

@@ -118,25 +118,27 @@ fn runs(
     let python = Player::Python(run::interpreter()?);
     interrupt::remember(&[Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP])?;
     let folder = tempfile::tempdir().context("cannot make a directory for the programs to run in")?;
-    let mut sides = Vec::new();
+    let (mut sides, mut options) = (Vec::new(), options.clone());
     for (player, place) in [(Player::Rust, "rust"), (python, "python")] {
-        sides.push(processes(program, case, &player, &folder.path().join(place), strings)?);
+        let (processes, port) = processes(program, case, &player, &folder.path().join(place), strings)?;
+        options.chosen.extend(port);
+        sides.push(processes);
     }
     let compared = |(number, (left, right)): (usize, (&Process, &Process))| {
         let name = format!("process {number} ({})", left.role().name());
-        (name, twins(&left.events(), &right.events(), options))
+        (name, twins(&left.events(), &right.events(), &options))
     };
     Ok(sides[0].iter().zip(&sides[1]).enumerate().map(compared).collect())
 }
 
-/// Runs a case to its end.
+/// Runs a case to its end; its processes, and the port it chose.
 fn processes(
     program: &'static Program,
     case: &Case,
     player: &Player,
     folder: &Path,
     strings: usize,
-) -> anyhow::Result<Vec<Process>> {
+) -> anyhow::Result<(Vec<Process>, Option<u16>)> {
     let sockscope: PathBuf = std::env::current_exe().context("cannot find this executable")?;
     let setting = Setting {
         sockscope,
@@ -147,6 +149,7 @@ fn processes(
         strings,
         why: false,
         verbose: false,
+        state: false,
         python_calls: Calls::Tracer,
         witness: None,
         folder: folder.to_owned(),
@@ -155,7 +158,10 @@ fn processes(
     };
     let mut runner = Runner::new(&setting, program, None);
     match runner.run(case) {
-        Ok(()) => Ok(runner.into_processes()),
+        Ok(()) => {
+            let port = runner.chosen_port();
+            Ok((runner.into_processes(), port))
+        }
         Err(failure) => {
             let output: String = runner.processes().iter().map(|process| process.output()).collect();
             drop(runner);

@@ -45,6 +45,7 @@ pub fn run(args: &RunArgs, program: &'static Program, case: &Case, python: [bool
         strings: args.log.strings,
         verbose: args.log.verbose,
         why: args.log.why,
+        state: args.log.state,
         python_calls: Calls::Tracer,
         witness: None,
         folder: std::env::current_dir().context("cannot find the current directory")?,

@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
 use nix::sys::signal::Signal;
-use sockscope::event::{Body, Event, Exit};
+use sockscope::decode::Limits;
+use sockscope::event::{Body, Event, Exit, Sink};
 use sockscope::format::Explained;
 use sockscope::log::Log;
-use sockscope::net::{Net, Stream};
+use sockscope::net::{Net, States, Stream};
 use sockscope::program::arguments::Arguments;
 use sockscope::program::cases::Case;
 use sockscope::program::handover::PipeSink;
@@ -28,11 +29,12 @@ pub fn run(args: &RunArgs, program: &Program, role: Role, case: &Case) -> anyhow
     interrupt::install().context("cannot take SIGINT")?;
     std::panic::set_hook(Box::new(|_| {})); // told in one sentence, by `perform`
     let (limits, why) = (log::limits(&args.log), args.log.why);
+    let asked = if args.log.state { Some(States::new().context("cannot ask for sockets' states")?) } else { None };
 
     if let Some(fd) = args.log_fd {
         // Everything is with the runner the moment it happens, so signals may do as they like.
         let sink = PipeSink::open(fd).with_context(|| format!("descriptor {fd} is not open"))?;
-        let maker: NetMaker = Arc::new(move || Net::new(Stream::new(sink.clone(), limits).explaining(why)));
+        let maker: NetMaker = Arc::new(move || layer(sink.clone(), limits, why, asked.as_ref()));
         return finish(perform(program.role(role), arguments, maker));
     }
 
@@ -60,7 +62,7 @@ pub fn run(args: &RunArgs, program: &Program, role: Role, case: &Case) -> anyhow
     for_main.thread_unblock()?;
 
     let sinks = Arc::clone(&log);
-    let maker: NetMaker = Arc::new(move || Net::new(Stream::new(sinks.sink(), limits).explaining(why)));
+    let maker: NetMaker = Arc::new(move || layer(sinks.sink(), limits, why, asked.as_ref()));
     let end = perform(program.role(role), arguments, maker);
     let exit = match &end {
         End::Exit(code) => Exit::Status(*code),
@@ -81,6 +83,15 @@ fn look(event: &mut Event) {
     if let Body::Call(call) = &mut event.body {
         call.why = Collector::default().look(Scene { pid: event.pid as i32, tid: event.tid as i32 }, call);
     }
+}
+
+/// A thread's layer.
+fn layer(sink: impl Sink + 'static, limits: Limits, why: bool, states: Option<&States>) -> Net {
+    let stream = Stream::new(sink, limits).explaining(why);
+    Net::new(match states {
+        Some(states) => stream.with_states(states.clone()),
+        None => stream,
+    })
 }
 
 /// The role's command line: what the case says, unless the user says otherwise.

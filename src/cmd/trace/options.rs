@@ -180,6 +180,8 @@ impl Plan {
         let alone = self.summary.as_ref().is_some_and(|summary| summary.alone);
         let to_person = is_text && output::is_terminal(&self.output);
         self.lines.group = args.group.is_some();
+        self.lines.state = args.state;
+        self.settings.state = args.state && !alone;
         self.lines.python = match args.python.as_deref() {
             Some("full") => PythonLines::Full,
             Some(_) => PythonLines::Caller,

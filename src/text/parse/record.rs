@@ -32,7 +32,7 @@ pub(super) fn fields(names: &mut Names, layout: &'static Layout, c: &mut Cursor<
                 record.fields.push(value);
                 continue;
             }
-            record.cut = Some(Vec::new());
+            record.cut = Some(Box::default());
             return (c.peek() == Some(b'}')).then_some(record);
         }
         first = false;
@@ -47,7 +47,7 @@ pub(super) fn fields(names: &mut Names, layout: &'static Layout, c: &mut Cursor<
                 | Kind::Callsign
         );
         if c.peek() == Some(b'"') && !is_text {
-            record.cut = Some(c.quoted()?);
+            record.cut = Some(Box::new(c.quoted()?));
             return Some(record);
         }
         record.fields.push(kind(names, &field.kind, c)?);

@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use super::handle::state_name;
 use crate::event::{Endpoint, Relation};
-use crate::tracer::sockets::table_address;
+use crate::state::table::address;
 
 /// An internet socket as the tables have it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,8 +87,8 @@ fn row(protocol: &'static str, line: &str) -> Option<Row> {
     let hex = |text: &str| u64::from_str_radix(text, 16).ok();
     Some(Row {
         protocol,
-        local: table_address(fields.get(1)?)?,
-        peer: table_address(fields.get(2)?)?,
+        local: address(fields.get(1)?)?,
+        peer: address(fields.get(2)?)?,
         state: u8::from_str_radix(fields.get(3)?, 16).ok()?,
         send_queue: hex(send)?,
         recv_queue: hex(recv)?,
