@@ -44,6 +44,13 @@ pub fn sockscope() -> Command {
     command
 }
 
+/// The command under test, which takes SIGINT even where whoever started the tests ignores it, as a shell's `&` does.
+pub fn interruptible() -> Command {
+    let mut command = Command::new("env");
+    command.args(["--default-signal=INT", env!("CARGO_BIN_EXE_sockscope")]).stdin(Stdio::null());
+    command
+}
+
 /// Whether this user may make a network namespace; where not, it is said what is left out.
 pub fn may_unshare() -> bool {
     static MAY: OnceLock<bool> = OnceLock::new();

@@ -7,7 +7,7 @@ use std::process::Stdio;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::harness::{sockscope, typed, words};
+use crate::harness::{interruptible, typed, words};
 
 #[test]
 fn pythons_twins_are_explained_as_our_programs_are() {
@@ -53,7 +53,7 @@ fn what_one_role_did_explains_the_other() {
 fn one_role_by_hand_is_explained_however_it_is_ended() {
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     for signal in [Signal::SIGINT, Signal::SIGTERM] {
-        let mut command = sockscope();
+        let mut command = interruptible();
         command.args(["run", "chat", "server", "--why", "--port", &free.to_string()]);
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let mut log = BufReader::new(child.stderr.take().unwrap());

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::harness::{python, sockscope, trace, words};
+use crate::harness::{interruptible, python, trace, words};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -50,7 +50,7 @@ fn end(mut child: Child, signal: Signal) -> String {
 fn an_accept_is_explained_at_ctrl_c() {
     let code = "import os; from socket import *; s = create_server(('127.0.0.1', 0), backlog=7)\n\
                 print(os.getpid(), flush=True); s.accept()";
-    let (child, pid) = started(sockscope().args(["trace", "--why", "-q"]).arg(python()).args(["-c", code]));
+    let (child, pid) = started(interruptible().args(["trace", "--why", "-q"]).arg(python()).args(["-c", code]));
     asleep_in(pid, libc::SYS_accept4);
     // A signal to the tracer alone is passed on, as Ctrl-C reaches both.
     let text = end(child, Signal::SIGINT);
@@ -73,7 +73,7 @@ fn a_receive_is_explained_when_the_tracer_lets_go() {
     let folder = tempfile::tempdir().unwrap();
     for format in ["strace", "jsonl"] {
         let log = folder.path().join(format);
-        let mut command = sockscope();
+        let mut command = interruptible();
         command.args(["trace", "--why", "--format", format, "-o"]).arg(&log).args(["-p", &pid.to_string()]);
         let mut tracer = command.stderr(Stdio::piped()).spawn().unwrap();
         let start = Instant::now();
