@@ -102,6 +102,8 @@ pub struct CallText {
     pub result: Option<Box<str>>,
     /// Whether the arguments broke off though a result followed: `read(0,  <unfinished ...>) = ?`.
     pub cut: bool,
+    /// Whether the tracer let the thread go within the call: `read(0,  <detached ...>`.
+    pub detached: bool,
     /// Where the program was (`-i`).
     pub ip: Option<u64>,
     /// The call's number (`-n`).

@@ -67,6 +67,15 @@
 //! | `held` | after close(2): whether another descriptor keeps the socket open |
 //! | `source` | who told: `descriptor` (the socket itself), `sock_diag`, `proc` (the tables of `/proc/PID/net`) |
 //!
+//! `why` has `evidence`, and where a cause follows from it:
+//!
+//! | Key | |
+//! |---|---|
+//! | `cause` | its name, one of those that `sockscope why` lists |
+//! | `text` | what happened, in words |
+//! | `advice` | what to do |
+//! | `evidence` | what was found: `socket` (the one the call was made on) and `sockets` (others that matter, each with its `relation`, `state`, queues, timer, options and `owners`), `process`, `settings`, `addresses`, `interfaces`, `routes`, `protocols`, `file`, `ports_used`, `owners_hidden`, `earlier` (calls of the trace, by what each `did`); `live` where the kernel was asked at that moment. What was not looked for is absent. [`Evidence`](crate::event::Evidence) says what each is |
+//!
 //! `signal` has `signal` and `info` (a tagged structure, or null), `stopped` has `signal`, `exit` has `status`, `killed`
 //! has `signal` and `core_dumped`, `note` has `text`, `unread` (a line that no
 //! reader understood) has `raw`, a buffer, `line`, `column` and `more`.

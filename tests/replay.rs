@@ -201,7 +201,7 @@ fn the_command_says_it_by_its_exit_code() {
     };
     let (code, text) = run(&cases(".jsonl")["chat default"]);
     assert_eq!(code, Some(0), "{text}");
-    assert!(text.ends_with("23 same\n"), "{text}");
+    assert!(text.ends_with("23 same (2 threads without a difference)\n"), "{text}");
     let (code, text) = run(&cases(".jsonl")["chat utf8-split"]);
     assert_eq!(code, Some(2), "{text}");
     assert!(text.contains("record with a larger -s"), "{text}");

@@ -15,6 +15,8 @@ mod command;
 mod errno;
 #[path = "why/others.rs"]
 mod others;
+#[path = "why/programs.rs"]
+mod programs;
 #[path = "why/recorded.rs"]
 mod recorded;
 #[path = "why/waiting.rs"]

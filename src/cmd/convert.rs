@@ -25,6 +25,7 @@ pub fn run(args: &ConvertArgs) -> anyhow::Result<ExitCode> {
         options.lines.style.align = align;
         options.lines.style.arg_names = form.arg_names;
         options.lines.state = form.state;
+        (options.lines.python, options.lines.group) = (form.python, form.group);
         (options.lines.clock, options.lines.pids, options.lines.durations) = (form.clock, form.pids, form.durations);
         options.lines.why = why;
         let writer = (format.writer)(&options);

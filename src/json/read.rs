@@ -108,6 +108,7 @@ fn call_text(json: &Json) -> Result<CallText> {
     Ok(CallText {
         result: optional_text(object, "result")?.map(Box::from),
         cut: flag(object, "cut"),
+        detached: flag(object, "detached"),
         ip: object.get("ip").map(|ip| hex_of(ip, "ip")).transpose()?,
         number: object.contains_key("number").then(|| narrow(object, "number")).transpose()?,
     })

@@ -161,6 +161,7 @@ fn definitions() -> Properties {
             "properties": {
                 "result": string("the result as it stood there, where it would be written otherwise"),
                 "cut": {"const": true, "type": "boolean", "description": "the arguments broke off, though a result followed"},
+                "detached": {"const": true, "type": "boolean", "description": "the tracer let the thread go within the call"},
                 "ip": reference("hex"),
                 "number": unsigned("the call's number"),
             },

@@ -144,6 +144,10 @@ fn call_text(out: &mut Vec<u8>, text: &CallText) {
         key(out, "cut");
         boolean(out, true);
     }
+    if text.detached {
+        key(out, "detached");
+        boolean(out, true);
+    }
     if let Some(ip) = text.ip {
         key(out, "ip");
         hex(out, ip);

@@ -14,6 +14,7 @@ mod blocks;
 mod call;
 mod constant;
 mod cursor;
+mod frames;
 mod join;
 mod message;
 mod prefix;

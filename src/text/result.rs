@@ -56,7 +56,10 @@ pub(super) fn write(call: &Call, style: &Style, out: &mut String) {
 
 fn failed(errno: Errno, out: &mut String) {
     out.push_str(if errno.is_restart() { "? " } else { "-1 " });
-    let _ = write!(out, "{errno}");
+    let _ = match errno.name() {
+        Some(_) => write!(out, "{errno}"),
+        None => write!(out, "({errno})"),
+    };
 }
 
 /// What a waiting call found: `([{fd=5, revents=POLLIN}])`, `(in [3], left {…})`, `(Timeout)`.

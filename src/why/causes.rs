@@ -69,7 +69,9 @@ pub fn known() -> impl Iterator<Item = &'static Known> {
         invalid::KNOWN,
         waiting::KNOWN,
     ]
-    .into_iter().flatten().copied()
+    .into_iter()
+    .flatten()
+    .copied()
 }
 
 /// What is to be explained.

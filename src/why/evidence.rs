@@ -247,7 +247,9 @@ impl Search<'_> {
             return self.unix(call);
         }
         let own = || self.evidence.socket.as_ref()?.local.as_ref()?.parse().ok();
-        let (Some(at), Some(transport)) = (self.to.as_ref().and_then(inet).or_else(own), self.transport()) else { return };
+        let (Some(at), Some(transport)) = (self.to.as_ref().and_then(inet).or_else(own), self.transport()) else {
+            return;
+        };
         let names: &[&'static str] = if transport == "tcp" { &["tcp", "tcp6"] } else { &["udp", "udp6"] };
         let rows = self.rows(names);
         if at.port() == 0 {
@@ -332,7 +334,8 @@ impl Search<'_> {
         else {
             return false;
         };
-        let same = |a: SocketAddr, b: SocketAddr| a.port() == b.port() && a.ip().to_canonical() == b.ip().to_canonical();
+        let same =
+            |a: SocketAddr, b: SocketAddr| a.port() == b.port() && a.ip().to_canonical() == b.ip().to_canonical();
         let names: &[&'static str] = if self.transport() == Some("udp") { &["udp", "udp6"] } else { &["tcp", "tcp6"] };
         let rows = self.rows(names);
         let found = rows.iter().find(|row| same(row.local, peer) && same(row.peer, local));
@@ -402,7 +405,8 @@ impl Search<'_> {
             let mut facts = file(&format!("/proc/{}/{root}{name}", self.scene.tid));
             facts.path.clone_from(&name);
             if facts.kind == "missing" || call.sys.name == "bind" {
-                let folder = name.rsplit_once('/').map_or(".", |(folder, _)| if folder.is_empty() { "/" } else { folder });
+                let folder =
+                    name.rsplit_once('/').map_or(".", |(folder, _)| if folder.is_empty() { "/" } else { folder });
                 let root = if folder.starts_with('/') { "root" } else { "cwd/" };
                 let above = file(&format!("/proc/{}/{root}{folder}", self.scene.tid));
                 if above.kind != "missing" && facts.kind == "missing" {

@@ -4,6 +4,7 @@
 //! Sockets are followed by descriptor through duplication, `accept` and `fork`. A thread that a text shows under its
 //! own number without its process is taken to share the descriptors of the one that was busy before it appeared.
 
+use std::cell::Cell;
 use std::collections::{HashMap, VecDeque};
 
 use super::subject::{address, descriptor, errno, place};
@@ -36,6 +37,8 @@ struct Table {
     closed: HashMap<i32, Earlier>,
     /// Whose descriptors it may share, where it has none of that number.
     like: Option<u32>,
+    /// Whether it turned out to share them.
+    shares: Cell<bool>,
 }
 
 /// A socket.
@@ -65,14 +68,18 @@ struct Socket {
 impl History {
     /// Learns from an event.
     pub fn note(&mut self, event: &Event) {
-        let Body::Call(call) = &event.body else { return };
+        let call = match &event.body {
+            Body::Call(call) => call,
+            Body::Exit(_) => return self.ended(event),
+            _ => return,
+        };
         let pid = event.pid;
         if !self.tables.contains_key(&pid) {
             let like = self.busy;
             self.tables.insert(pid, Table { like, ..Table::default() });
         }
         self.busy = Some(pid);
-        let earlier = |did| earlier(event, call, did);
+        let earlier = |did| earlier(event, Some(call), did);
         let fd = descriptor(call);
         match (call.sys.name, call.ret) {
             ("socket", Ret::Ok(new)) => {
@@ -121,6 +128,20 @@ impl History {
         }
     }
 
+    /// A process is over: the kernel closes what it had open.
+    fn ended(&mut self, event: &Event) {
+        // Of a thread that shares its descriptors with others nothing is closed.
+        let shared = self.tables.values().any(|table| table.like == Some(event.pid) && table.shares.get());
+        if event.tid != event.pid || shared {
+            return;
+        }
+        let Some(table) = self.tables.remove(&event.pid) else { return };
+        let by = earlier(event, None, Deed::Closed);
+        let mut open: Vec<_> = table.open.into_values().collect();
+        open.sort_unstable();
+        open.into_iter().for_each(|id| self.drop_descriptor(id, Some(&by)));
+    }
+
     /// Adds to evidence what the trace has to say of a call.
     pub fn add(&self, event: &Event, call: &Call, evidence: &mut Evidence) {
         let Some(fd) = descriptor(call) else { return };
@@ -154,14 +175,16 @@ impl History {
             None => {
                 let same = |a: &Option<String>, b: &Option<String>| a.is_some() && a == b;
                 let connected = |other: &&Socket| same(&other.local, &peer) || same(&other.peer, &local);
-                let all = || self.sockets.iter().filter(|(at, other)| **at != id && !other.listens && other.is_stream());
+                let all =
+                    || self.sockets.iter().filter(|(at, other)| **at != id && !other.listens && other.is_stream());
                 let exact = |other: &&Socket| same(&other.local, &peer) && same(&other.peer, &local);
                 let found = all().map(|(_, other)| other).find(exact);
                 found.or_else(|| {
                     // Of one end the port may not be known; then only a single candidate will do.
-                    let mut some = all().map(|(_, other)| other).filter(connected).filter(|other| {
-                        other.peer.is_none() || local.is_none() || other.peer == local
-                    });
+                    let mut some = all()
+                        .map(|(_, other)| other)
+                        .filter(connected)
+                        .filter(|other| other.peer.is_none() || local.is_none() || other.peer == local);
                     some.next().filter(|_| some.next().is_none())
                 })
             }
@@ -194,9 +217,7 @@ impl History {
                 continue;
             }
             let Some(local) = &socket.local else { continue };
-            let same_port = |a: &str, b: &str| {
-                matches!((a.rsplit_once(':'), b.rsplit_once(':')), (Some((_, a)), Some((_, b))) if a == b)
-            };
+            let same_port = |a: &str, b: &str| matches!((a.rsplit_once(':'), b.rsplit_once(':')), (Some((_, a)), Some((_, b))) if a == b);
             let relation = match wanted {
                 Relation::Holder if local == &at || (same_port(local, &at) && is_any(local, &at)) => Relation::Holder,
                 Relation::Bound if local == &at && socket.listens => Relation::Listener,
@@ -225,7 +246,11 @@ impl History {
         match table.open.get(&fd) {
             Some(id) => Some(*id),
             None if table.closed.contains_key(&fd) => None,
-            None => self.tables.get(&table.like?)?.open.get(&fd).copied(),
+            None => {
+                let found = self.tables.get(&table.like?)?.open.get(&fd).copied();
+                table.shares.set(table.shares.get() || found.is_some());
+                found
+            }
         }
     }
 
@@ -288,7 +313,7 @@ impl History {
         let Some(Value::Array(Array { items, .. })) = call.arg("sv") else { return };
         let [Value::Fd(one), Value::Fd(two)] = items.as_slice() else { return };
         let [one, two] = [one, two].map(|fd: &Fd| {
-            let socket = Socket { deeds: vec![earlier(event, call, Deed::Made)], ..made(call) };
+            let socket = Socket { deeds: vec![earlier(event, Some(call), Deed::Made)], ..made(call) };
             self.open(event.pid, fd.raw, socket)
         });
         for (id, other) in [(one, two), (two, one)] {
@@ -311,7 +336,8 @@ impl History {
             local: listener.local.clone(),
             ..Socket::default()
         });
-        let socket = Socket { peer, deeds: vec![earlier(event, call, Deed::Accepted)], ..base.unwrap_or_default() };
+        let socket =
+            Socket { peer, deeds: vec![earlier(event, Some(call), Deed::Accepted)], ..base.unwrap_or_default() };
         self.open(event.pid, new, socket);
     }
 
@@ -321,7 +347,7 @@ impl History {
         }
         let id = old.and_then(|old| self.find(pid, old));
         if let Some(before) = self.tables.get_mut(&pid).and_then(|table| table.open.remove(&new)) {
-            self.drop_descriptor(before, Some(&earlier(event, call, Deed::Closed)));
+            self.drop_descriptor(before, Some(&earlier(event, Some(call), Deed::Closed)));
         }
         if let Some(id) = id {
             if let Some(socket) = self.sockets.get_mut(&id) {
@@ -337,11 +363,12 @@ impl History {
         match op.raw as i32 {
             libc::F_DUPFD | libc::F_DUPFD_CLOEXEC => self.duplicate(event.pid, fd, ret as i32, event, call),
             libc::F_SETFL => {
-                if let (Some(Value::Flags(flags)), Some(id)) = (call.arg("arg"), fd.and_then(|fd| self.find(event.pid, fd)))
+                if let (Some(Value::Flags(flags)), Some(id)) =
+                    (call.arg("arg"), fd.and_then(|fd| self.find(event.pid, fd)))
                     && let Some(socket) = self.sockets.get_mut(&id)
                 {
                     socket.set_nonblocking(flags.raw & libc::O_NONBLOCK as u64 != 0, || {
-                        earlier(event, call, Deed::MadeNonblocking)
+                        earlier(event, Some(call), Deed::MadeNonblocking)
                     });
                 }
             }
@@ -356,13 +383,13 @@ fn is_any(a: &str, b: &str) -> bool {
 }
 
 /// A call as evidence.
-fn earlier(event: &Event, call: &Call, did: Deed) -> Earlier {
+fn earlier(event: &Event, call: Option<&Call>, did: Deed) -> Earlier {
     let mut text = String::new();
     text::write(event, &Style { align: 0, ..Style::default() }, &mut text);
     if text.chars().count() > LONGEST {
         text = text.chars().take(LONGEST).collect::<String>() + "…";
     }
-    let caller = call.python.as_ref().and_then(|stack| stack.caller());
+    let caller = call.and_then(|call| call.python.as_ref()).and_then(|stack| stack.caller());
     let line = caller.map(|frame| {
         let file = frame.file.rsplit('/').next().unwrap_or_default();
         frame.line.map_or_else(|| file.to_owned(), |line| format!("{file}:{line}"))
@@ -521,7 +548,10 @@ impl Socket {
             protocol: self.protocol.clone(),
             kind: SOCK_TYPE.name(self.kind as u64).map(str::to_owned),
             local: self.local.clone(),
-            peer: self.peer.clone().filter(|_| has(Deed::Connected) || has(Deed::Accepted) || has(Deed::BeganToConnect)),
+            peer: self
+                .peer
+                .clone()
+                .filter(|_| has(Deed::Connected) || has(Deed::Accepted) || has(Deed::BeganToConnect)),
             state: state.map(str::to_owned),
             reuse_address: self.reuse_address.or(Some(false)),
             reuse_port: self.reuse_port.or(Some(false)),

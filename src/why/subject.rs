@@ -5,13 +5,29 @@ use std::net::SocketAddr;
 use crate::event::{Call, Ret};
 use crate::value::{SockAddr, UnixName, Value};
 
-/// What [`errno`] gives for a call that waits: no errno has this number.
+/// The number under which a call that waits is explained: no errno has it.
 pub const WAITING: i32 = 0;
 
 /// Calls that wait for somebody else, and are told of when they never return.
-const PATIENT: [&str; 14] = [
-    "accept", "accept4", "connect", "recvfrom", "recvmsg", "recvmmsg", "read", "readv", "sendto", "sendmsg", "write",
-    "writev", "poll", "ppoll",
+const PATIENT: [&str; 18] = [
+    "accept",
+    "accept4",
+    "connect",
+    "recvfrom",
+    "recvmsg",
+    "recvmmsg",
+    "read",
+    "readv",
+    "sendto",
+    "sendmsg",
+    "write",
+    "writev",
+    "poll",
+    "ppoll",
+    "select",
+    "pselect6",
+    "epoll_wait",
+    "epoll_pwait",
 ];
 
 /// The error a call ended with, [`WAITING`] where it did not end, `None` where there is nothing to explain.

@@ -197,6 +197,7 @@ struct PythonFrame {
 struct Strace {
     result: Option<String>,
     cut: Option<bool>,
+    detached: Option<bool>,
     ip: Option<String>,
     number: Option<u32>,
 }

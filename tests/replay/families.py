@@ -201,4 +201,17 @@ def threads():
     listener.close()
 
 
+def remote():
+    with socket.create_server(('192.0.2.1', 0)) as listener:
+        with socket.create_connection(listener.getsockname()) as client:
+            server, _ = listener.accept()
+            client.sendall(b'hello')
+            assert server.recv(100) == b'hello'
+            server.close()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.bind(('192.0.2.1', 0))
+        s.sendto(b'to myself', s.getsockname())
+        s.recvfrom(100)
+
+
 globals()[sys.argv[1]]()

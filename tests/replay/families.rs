@@ -139,8 +139,8 @@ fn changed_answers_are_told() {
         let Value::Array(iov) = &mut message.hdr.iov else { return false };
         let Value::Record(buffer) = &mut iov.items[0] else { return false };
         let Value::Bytes(bytes) = &mut buffer.fields[0] else { return false };
-        bytes.data == b"one" && {
-            bytes.data = b"eno".to_vec();
+        bytes.data [..] == *b"one" && {
+            bytes.data = b"eno".to_vec().into();
             true
         }
     });
@@ -166,4 +166,36 @@ fn cut_messages_are_refused() {
     let trace = record(&words, &folder.path().join("log"), &program("messages", folder.path()));
     let refusal = replay(&trace, Options::default()).unwrap_err().to_string();
     assert!(refusal.contains("of what sendmsg sent were recorded; record with a larger -s"), "{refusal}");
+}
+
+/// A network of its own with an address that is not loopback: nobody is spoken to there without leave.
+#[test]
+fn other_addresses_need_leave() {
+    let allowed = Command::new("unshare").args(["-Urn", "true"]).output().is_ok_and(|out| out.status.success());
+    if !allowed {
+        // Nothing can be tried then without speaking to somebody.
+        println!("skipped: this kernel gives no network of its own to this user (unshare -Urn)");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let script = r#"
+        set -e
+        ip link set lo up
+        ip address add 192.0.2.1/24 dev lo
+        "$1" trace -f -q -s 65536 --format jsonl -o "$2/log" "$3" "$4" remote
+        set +e
+        "$1" replay "$2/log"
+        echo "without: $?"
+        "$1" replay --allow-remote "$2/log"
+        echo "with: $?"
+    "#;
+    let out = Command::new("unshare")
+        .args(["-Urn", "sh", "-c", script, "sh", env!("CARGO_BIN_EXE_sockscope")])
+        .args([folder.path().as_os_str(), python3().as_os_str(), source("families.py").as_os_str()])
+        .output()
+        .unwrap();
+    let (told, refused) = (String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+    assert!(told.contains("without: 2\n"), "{told}{refused}");
+    assert!(refused.contains("192.0.2.1") && refused.contains("--allow-remote"), "{refused}");
+    assert!(told.contains("with: 0\n"), "{told}{refused}");
 }

@@ -157,8 +157,12 @@ pub fn socket_state() -> BoxedStrategy<SocketState> {
 }
 
 fn call_text() -> impl Strategy<Value = Box<CallText>> {
-    (option::of(any::<String>()), any::<bool>(), option::of(any::<u64>()), option::of(any::<u32>()))
-        .prop_map(|(result, cut, ip, number)| Box::new(CallText { result: result.map(Into::into), cut, ip, number }))
+    let flags = any::<(bool, bool)>();
+    (option::of(any::<String>()), flags, option::of(any::<u64>()), option::of(any::<u32>())).prop_map(
+        |(result, (cut, detached), ip, number)| {
+            Box::new(CallText { result: result.map(Into::into), cut, detached, ip, number })
+        },
+    )
 }
 
 /// Any value an argument of this type may have; where it is a pointer, now and then one that could not be followed.

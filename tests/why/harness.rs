@@ -71,7 +71,8 @@ impl Run {
 
     /// The last call of this name that was explained.
     pub fn explained(&self, call: &str) -> &Json {
-        let found = self.events.iter().rev().find(|event| event["syscall"] == call && event["why"]["cause"].is_string());
+        let found =
+            self.events.iter().rev().find(|event| event["syscall"] == call && event["why"]["cause"].is_string());
         found.unwrap_or_else(|| panic!("no {call} was explained\n{}\n{}", self.told(), self.stderr))
     }
 

@@ -13,7 +13,7 @@ use crate::harness::{python, sockscope, trace, words};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Waits until a thread sleeps in this call.
-fn asleep_in(pid: u32, call: i64) {
+pub fn asleep_in(pid: u32, call: i64) {
     let start = Instant::now();
     loop {
         let at = std::fs::read_to_string(format!("/proc/{pid}/syscall")).unwrap_or_default();

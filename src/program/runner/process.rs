@@ -124,8 +124,7 @@ impl Start<'_> {
         let strace = |words: &mut Vec<OsString>, out: PathBuf| {
             // SIGTERM is shown, or strace leaves out the end it causes.
             words.extend(
-                ["strace", "-D", "-f", "-ttt", "-T", "-e", "signal=SIGTERM", "-e", TRACED, "-s", &strings]
-                    .map(OsString::from),
+                ["strace", "-D", "-f", "-e", "signal=SIGTERM", "-e", TRACED, "-s", &strings].map(OsString::from),
             );
             if self.setting.verbose {
                 words.push("-v".into());
@@ -145,6 +144,7 @@ impl Start<'_> {
             }
             Player::Python(_) if self.setting.python_calls == Calls::Strace => {
                 strace(&mut words, format!("/proc/self/fd/{log}").into());
+                words.extend(["-ttt", "-T"].map(OsString::from));
                 Calls::Strace
             }
             Player::Python(_) => Calls::Unknown,

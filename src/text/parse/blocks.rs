@@ -100,10 +100,12 @@ impl Blocks {
         let lost = |_| io::Error::other("a thread that reads the trace has ended before the trace");
         let part = self.parts[self.next].recv().map_err(lost)?;
         self.next = (self.next + 1) % self.parts.len();
+        self.lines.begin_stretch(out);
         match part {
             ReadPart::Lines(block) => {
                 self.lines.report.bytes += block.text.len() as u64;
                 let mut text = self.lines.block(block, out);
+                self.lines.end_stretch(out);
                 text.clear();
                 if let Err(TrySendError::Full(text)) = self.empty.try_send(text) {
                     drop(text);

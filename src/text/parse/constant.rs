@@ -3,8 +3,11 @@
 //! A trace says the same few names millions of times, so the tables are asked once per name: the answers are kept in
 //! a small direct-mapped memory in front of them.
 
+use std::sync::Arc;
+
 use super::cursor::Cursor;
-use crate::event::Errno;
+use super::frames;
+use crate::event::{Errno, PythonStack};
 use crate::syscall::{Syscall, by_name, other, table};
 use crate::text::{Style, constant};
 use crate::value::Flags;
@@ -102,12 +105,19 @@ pub(super) struct Names {
     calls: Memory<&'static Syscall>,
     flags: Memory<(u64, bool)>,
     errnos: Memory<Errno>,
+    /// The last Python lines: most calls of a program have the same as the one before.
+    python: Option<(Vec<u8>, Option<Arc<PythonStack>>)>,
 }
 
 impl Names {
     pub(super) fn new() -> Self {
-        let mut names =
-            Self { constants: Memory::new(), calls: Memory::new(), flags: Memory::new(), errnos: Memory::new() };
+        let mut names = Self {
+            constants: Memory::new(),
+            calls: Memory::new(),
+            flags: Memory::new(),
+            errnos: Memory::new(),
+            python: None,
+        };
         for sys in table() {
             names.calls.get(0, sys.name.as_bytes(), by_name);
         }
@@ -140,10 +150,23 @@ impl Names {
     /// `EPIPE (Broken pipe)`: the number, where name and message are those of our table.
     pub(super) fn errno(&mut self, text: &[u8]) -> Option<Errno> {
         self.errnos.get(0, text, |text| {
+            if let Some(number) = text.strip_prefix("(errno ") {
+                // Only a number without a name stands so.
+                let errno = Errno(number.strip_suffix(')')?.parse().ok()?);
+                return errno.name().is_none().then_some(errno);
+            }
             let (name, message) = text.strip_suffix(')')?.split_once(" (")?;
             let errno = Errno(i32::try_from(ERRNO.value(name)?).ok()?);
             (errno.message()? == message).then_some(errno)
         })
+    }
+
+    /// The Python lines behind a call.
+    pub(super) fn python(&mut self, text: &[u8]) -> Option<Arc<PythonStack>> {
+        if self.python.as_ref().is_none_or(|(last, _)| last != text) {
+            self.python = Some((text.to_vec(), frames::stack(text, None).map(Arc::new)));
+        }
+        self.python.as_ref().and_then(|(_, stack)| stack.clone())
     }
 
     /// The value of a flag; the access mode is a part of `open`'s flags that has names of its own.

@@ -1,20 +1,23 @@
 //! From lines to events: threads, times, and the two halves of calls that another thread's line interrupted.
 
 use std::collections::{BTreeSet, VecDeque};
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
 use super::call::{self, Spelling};
 use super::constant::Names;
+use super::frames;
 use super::prefix::Prefix;
 use super::reader::Options;
 use super::report::Report;
-use super::shape::{Kind, shape, split_result};
+use super::shape::{Kind, Shape, shape, split_result};
 use super::signal;
 use super::state;
 use super::thread::{Threads, makes_thread};
-use crate::event::{Body, Call, Event, Ret, Unread};
-use crate::text::{Clock, Pids, state as written};
+use crate::event::{Body, Call, Event, PythonFrame, Ret, Unread};
+use crate::text::python::INDENT;
+use crate::text::{Clock, Pids, PythonLines, state as written};
 
 /// Bytes of unfinished calls that are held at a time; beyond that the oldest is given up.
 const MOST_PENDING: usize = 256 << 20;
@@ -43,6 +46,14 @@ struct Behind<'a> {
     dur_ns: Option<u64>,
     /// The states of its sockets.
     sockets: Option<&'a [u8]>,
+    /// The Python line.
+    python: Option<&'a [u8]>,
+}
+
+impl<'a> Behind<'a> {
+    fn of(shape: &Shape<'a>) -> Self {
+        Self { dur_ns: shape.dur_ns, sockets: shape.sockets, python: shape.python }
+    }
 }
 
 /// What a call has besides its text.
@@ -85,9 +96,9 @@ impl Block {
             start = end + 1;
             let shape = shape(line);
             let call = match shape.kind {
-                Kind::Call { name, args, result } if !breaks(line) => {
-                    let prefix = shape.prefix;
-                    read_call(names, &prefix, Behind { dur_ns: shape.dur_ns, sockets: shape.sockets }, name, args, Some(result), &mut calls)
+                Kind::Call { name, args, result } if !shape.grouped && !breaks(line) => {
+                    let (prefix, behind) = (shape.prefix, Behind::of(&shape));
+                    read_call(names, &prefix, behind, name, args, Some(result), &mut calls)
                         .map(|spelling| (prefix, spelling))
                 }
                 _ => None,
@@ -132,6 +143,9 @@ fn read_call(
     };
     call.dur_ns = behind.dur_ns;
     call.sockets = behind.sockets.and_then(|text| state::read(text, written::own(call))).map(Box::new);
+    if let Some(python) = behind.python {
+        call.python = names.python(python);
+    }
     if prefix.ip.is_some() || prefix.number.is_some() {
         let text = call.text.get_or_insert_default();
         (text.ip, text.number) = (prefix.ip, prefix.number);
@@ -159,6 +173,23 @@ pub(super) struct Lines {
     broken: Vec<u8>,
     /// Memory of halves that found their other half, for the next ones.
     spare: Vec<Vec<u8>>,
+    /// The Python line that calls stand below now.
+    heading: Option<Heading>,
+    /// The number after the last call that frames stand below.
+    framed: Option<u64>,
+    /// The last call of the stretch before, below which frames may still come.
+    held: Option<Event>,
+}
+
+/// A Python line that calls stand below.
+struct Heading {
+    tid: u32,
+    frame: PythonFrame,
+    /// As it stood there, and where.
+    raw: Vec<u8>,
+    line: u64,
+    /// Whether a call stood below it.
+    used: bool,
 }
 
 impl Lines {
@@ -178,6 +209,23 @@ impl Lines {
             clock_ns: 0,
             broken: Vec::new(),
             spare: Vec::new(),
+            heading: None,
+            framed: None,
+            held: None,
+        }
+    }
+
+    /// Before a stretch of lines: what was held back is told.
+    pub(super) fn begin_stretch(&mut self, out: &mut Vec<Event>) {
+        out.extend(self.held.take());
+    }
+
+    /// After a stretch of lines, whose events will be taken away: where frames stand below calls, those of the last one
+    /// may be still to come.
+    pub(super) fn end_stretch(&mut self, out: &mut Vec<Event>) {
+        if self.report.form.python == PythonLines::Full && matches!(out.last(), Some(Event { body: Body::Call(_), .. }))
+        {
+            self.held = out.pop();
         }
     }
 
@@ -201,28 +249,54 @@ impl Lines {
     fn whole(&mut self, line: &[u8], out: &mut Vec<Event>) {
         let shape = shape(line);
         let prefix = shape.prefix;
+        let behind = Behind::of(&shape);
+        if !shape.grouped {
+            self.end_group(out);
+        }
         match shape.kind {
+            Kind::Remark if self.frame(line, out) => return,
             Kind::Remark => return self.remark(line, out),
+            Kind::Heading(text) => return self.head(&prefix, text, line, out),
             Kind::Unknown(column) => return self.unread(line, column, "this is no line of strace", out),
             _ => {}
         }
         let (tid, pid, ts_ns) = self.whence(&prefix);
-        let behind = Behind { dur_ns: shape.dur_ns, sockets: shape.sockets };
-        self.form(&prefix, shape.dur_ns.is_some(), shape.sockets.is_some());
+        self.form(&prefix);
         let body = match shape.kind {
             Kind::Call { name, args, result } => {
                 self.abandon(tid, out);
                 let of = Of { prefix: &prefix, behind, ts_ns, pid, tid, maker: pid };
                 if !self.call(of, name, args, Some(result), out) {
                     self.unread(line, 0, "this could not be understood", out);
+                } else if shape.grouped {
+                    self.group(tid, shape.python, out);
+                }
+                return;
+            }
+            Kind::Detached { name, args } => {
+                self.abandon(tid, out);
+                let of = Of { prefix: &prefix, behind, ts_ns, pid, tid, maker: pid };
+                if !self.call(of, name, args, None, out) {
+                    self.unread(line, 0, "this could not be understood", out);
+                } else if let Some(Event { body: Body::Call(call), .. }) = out.last_mut() {
+                    call.text.get_or_insert_default().detached = true;
                 }
                 return;
             }
             Kind::Unfinished { name, args } => {
+                if let Some(heading) = self.heading.as_mut() {
+                    heading.used = true; // it is written again above the other half
+                }
                 self.abandon(tid, out);
                 return self.begin(name, args, behind.sockets, prefix, ts_ns, pid, tid, out);
             }
-            Kind::Resumed { name, rest } => return self.resume(line, name, rest, behind, pid, tid, out),
+            Kind::Resumed { name, rest } => {
+                self.resume(line, name, rest, behind, pid, tid, out);
+                if shape.grouped {
+                    self.group(tid, shape.python, out);
+                }
+                return;
+            }
             Kind::Signal(inside) => signal::signal(inside),
             Kind::Exit(inside) if inside.starts_with(b"superseded by ") => return self.remark(line, out),
             Kind::Exit(inside) => {
@@ -233,7 +307,7 @@ impl Lines {
                 }
                 exit
             }
-            Kind::Remark | Kind::Unknown(_) => None,
+            Kind::Remark | Kind::Unknown(_) | Kind::Heading(_) => None,
         };
         match body {
             Some(body) => self.push(ts_ns, pid, tid, body, out),
@@ -247,6 +321,7 @@ impl Lines {
             let broken = std::mem::take(&mut self.broken);
             self.whole(&broken, out);
         }
+        self.end_group(out);
         while let Some((_, tid)) = self.oldest() {
             self.abandon(tid, out);
         }
@@ -284,6 +359,12 @@ impl Lines {
             self.report.trouble(self.report.lines, 1, "an argument is spelled in a way we do not know", args);
         }
         self.report.form.arg_names |= spelling.named;
+        self.report.form.durations |= call.dur_ns.is_some();
+        self.report.form.state |= call.sockets.is_some();
+        self.form(of.prefix);
+        if call.python.is_some() && self.report.form.python == PythonLines::None && !self.report.form.group {
+            self.report.form.python = PythonLines::Caller;
+        }
         self.report.calls += 1;
         if call.ret == Ret::Unfinished && call.text.as_ref().is_none_or(|text| text.result.is_none()) {
             self.report.unfinished += 1;
@@ -304,18 +385,15 @@ impl Lines {
             match line.call {
                 Some((prefix, spelling)) => {
                     let Some(mut event) = calls.next() else { break };
-                    if !self.broken.is_empty() {
-                        self.line(whole, out); // it goes on with the line before
+                    if !self.broken.is_empty() || self.heading.is_some() {
+                        self.line(whole, out); // it has to do with the line before
                         continue;
                     }
                     self.report.lines += 1;
                     let (tid, pid, ts_ns) = self.whence(&prefix);
-                    if let Body::Call(call) = &event.body {
-                        self.form(&prefix, call.dur_ns.is_some(), call.sockets.is_some());
-                    }
+                    let behind = Behind::default(); // it has it already
                     self.abandon(tid, out);
                     let args = if spelling.verbatim > 0 { arguments(whole) } else { &[] };
-                    let behind = Behind::default(); // it has it already
                     self.told(Of { prefix: &prefix, behind, ts_ns, pid, tid, maker: pid }, &spelling, args, &mut event);
                     out.push(event);
                 }
@@ -323,6 +401,63 @@ impl Lines {
             }
         }
         text
+    }
+
+    /// A Python line that calls stand below: it is told with them.
+    fn head(&mut self, prefix: &Prefix, text: &[u8], line: &[u8], out: &mut Vec<Event>) {
+        let (tid, _, _) = self.whence(prefix);
+        let column = line.len() - text.len();
+        match frames::heading(text) {
+            Some(frame) => {
+                self.heading = Some(Heading { tid, frame, raw: line.to_vec(), line: self.report.lines, used: false });
+            }
+            None => self.unread(line, column, "this is no line of strace", out),
+        }
+    }
+
+    /// The last call is one of the group of its thread.
+    fn group(&mut self, tid: u32, python: Option<&[u8]>, out: &mut [Event]) {
+        let Some(heading) = self.heading.as_mut().filter(|heading| heading.tid == tid) else { return };
+        heading.used = true;
+        let Some(Event { body: Body::Call(call), .. }) = out.last_mut() else { return };
+        let stack = frames::stack(python.unwrap_or_default(), Some(&heading.frame));
+        call.python = stack.map(Arc::new);
+        self.report.form.group = true;
+        if self.report.form.python == PythonLines::Caller {
+            self.report.form.python = PythonLines::None;
+        }
+    }
+
+    /// A line that is not part of a group: what looked like a heading without calls was none.
+    fn end_group(&mut self, out: &mut Vec<Event>) {
+        if let Some(heading) = self.heading.take().filter(|heading| !heading.used) {
+            self.report.unread += 1;
+            self.report.trouble(heading.line, 1, "this is no line of strace", &heading.raw);
+            let body = Body::Unread(Unread { raw: heading.raw, line: heading.line, column: 1, more: false });
+            self.push(0, 0, 0, body, out);
+        }
+    }
+
+    /// A Python frame below its call; false where the line is none. The call is the last event that was made.
+    fn frame(&mut self, line: &[u8], out: &mut [Event]) -> bool {
+        let line = line.strip_prefix(INDENT.as_bytes()).unwrap_or(line);
+        let Some(text) = line.strip_prefix(b" > ") else { return false };
+        let Some(Event { body: Body::Call(call), .. }) = out.last_mut() else { return false };
+        if text == b"..."
+            && let Some(python) = &mut call.python
+        {
+            Arc::make_mut(python).truncated = true;
+            return true;
+        }
+        let Some(frame) = std::str::from_utf8(text).ok().and_then(frames::frame) else { return false };
+        if self.report.form.python != PythonLines::Full || self.framed != Some(self.seq) {
+            // What stood behind the call or above it is the same frame once more.
+            call.python = None;
+        }
+        self.report.form.python = PythonLines::Full;
+        self.framed = Some(self.seq);
+        Arc::make_mut(call.python.get_or_insert_default()).frames.push(frame.into());
+        true
     }
 
     /// Thread, process and time of a line.
@@ -392,7 +527,7 @@ impl Lines {
     fn abandon(&mut self, tid: u32, out: &mut Vec<Event>) {
         let Some(half) = self.take(tid) else { return };
         let (name, args) = half.text.split_at(half.name_len);
-        let behind = Behind { dur_ns: None, sockets: half.sockets.as_deref() };
+        let behind = Behind { sockets: half.sockets.as_deref(), ..Behind::default() };
         let of = Of { prefix: &half.prefix, behind, ts_ns: half.ts_ns, pid: half.pid, tid, maker: half.pid };
         if !self.call(of, name, args, None, out) {
             let raw = [name, b"(", args, b" <unfinished ...>"].concat();
@@ -471,7 +606,7 @@ impl Lines {
         }
     }
 
-    fn form(&mut self, prefix: &Prefix, durations: bool, state: bool) {
+    fn form(&mut self, prefix: &Prefix) {
         let form = &mut self.report.form;
         if form.pids == Pids::None {
             form.pids = prefix.pids;
@@ -479,8 +614,6 @@ impl Lines {
         if form.clock == Clock::None {
             form.clock = prefix.clock;
         }
-        form.durations |= durations;
-        form.state |= state;
     }
 
     fn remark(&mut self, line: &[u8], out: &mut Vec<Event>) {

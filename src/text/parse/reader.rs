@@ -94,6 +94,7 @@ impl<R: BufRead> Reader<R> {
     /// # Errors
     /// Those of the stream. What was read before stays read.
     pub fn read(&mut self, out: &mut Vec<Event>) -> io::Result<bool> {
+        self.lines.begin_stretch(out);
         let buffer = match self.input.fill_buf() {
             Ok(buffer) => buffer,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(true),
@@ -143,6 +144,7 @@ impl<R: BufRead> Reader<R> {
             self.carry.clear();
             self.carry.shrink_to(LONGEST_LINE / 16);
         }
+        self.lines.end_stretch(out);
         self.lines.report.bytes += len as u64;
         self.input.consume(len);
         Ok(true)

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::event::{Body, Event, Ret};
-use crate::text::{Clock, Pids};
+use crate::text::{Clock, Pids, PythonLines};
 
 /// How many troubles are kept with their place; all are counted.
 const MOST_TROUBLES: usize = 20;
@@ -48,6 +48,10 @@ pub struct Form {
     pub arg_names: bool,
     /// Whether calls are followed by the states of their sockets.
     pub state: bool,
+    /// The Python lines behind calls, or below them.
+    pub python: PythonLines,
+    /// Whether calls stand below their Python line.
+    pub group: bool,
 }
 
 /// A place in a file that could not be understood.
@@ -94,6 +98,10 @@ impl Report {
         self.form.durations |= other.form.durations;
         self.form.arg_names |= other.form.arg_names;
         self.form.state |= other.form.state;
+        self.form.group |= other.form.group;
+        if self.form.python == PythonLines::None {
+            self.form.python = other.form.python;
+        }
     }
 
     /// Counts an event that was read from another format.

@@ -212,6 +212,8 @@ impl Args<'_> {
                 c.expect(b"[")?;
                 let inner = match shape {
                     Shape::Const(table) => Value::Const(constant(self.names, table, c)?),
+                    // A number without a name is no error, such as 0.
+                    Shape::Errno if matches!(c.peek()?, b'0'..=b'9' | b'-') => Value::Int(c.signed()?),
                     Shape::Errno => Value::Const(constant(self.names, &xlat::errno::ERRNO, c)?),
                     _ => Value::Int(c.signed()?),
                 };

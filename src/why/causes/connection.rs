@@ -234,7 +234,10 @@ fn peer<'a>(case: &Case<'a>) -> &'a str {
 /// A datagram without an address.
 pub(super) fn no_destination(case: &Case<'_>) -> Option<Cause> {
     NO_DESTINATION.told(
-        format!("Descriptor {} is a datagram socket that is not connected, and this datagram has no address.", case.fd()),
+        format!(
+            "Descriptor {} is a datagram socket that is not connected, and this datagram has no address.",
+            case.fd()
+        ),
         "Use sendto with the address, or connect the socket first.",
     )
 }
@@ -249,7 +252,10 @@ pub(super) fn broken_pipe(case: &Case<'_>) -> Option<Cause> {
     }
     if matches!(case.state(), Some("FIN_WAIT1" | "FIN_WAIT2" | "CLOSING" | "LAST_ACK")) {
         return OWN_SHUTDOWN.told(
-            format!("This side ended sending itself with shutdown: the connection is in {}.", case.state().unwrap_or("")),
+            format!(
+                "This side ended sending itself with shutdown: the connection is in {}.",
+                case.state().unwrap_or("")
+            ),
             "Send everything before shutdown, or leave out SHUT_WR.",
         );
     }
@@ -292,15 +298,25 @@ pub(super) fn reset(case: &Case<'_>) -> Option<Cause> {
     if let Some(closed) = case.last(Deed::PeerClosed) {
         return match closed.bytes {
             Some(0) => RESET_BY_PEER.told(
-                format!("The other end, {there}, was closed by {}, and answered what was sent since with a reset.", by(closed)),
+                format!(
+                    "The other end, {there}, was closed by {}, and answered what was sent since with a reset.",
+                    by(closed)
+                ),
                 "Stop sending when the other end has closed.",
             ),
             Some(bytes) => UNREAD_DATA.told(
-                format!("The other end, {there}, was closed by {} while {} had not been read there.", by(closed), count(bytes, "byte")),
+                format!(
+                    "The other end, {there}, was closed by {} while {} had not been read there.",
+                    by(closed),
+                    count(bytes, "byte")
+                ),
                 advice,
             ),
             None => RESET_ON_CLOSE.told(
-                format!("The other end, {there}, was closed by {} with SO_LINGER set to 0 seconds, which resets.", by(closed)),
+                format!(
+                    "The other end, {there}, was closed by {} with SO_LINGER set to 0 seconds, which resets.",
+                    by(closed)
+                ),
                 "Leave out SO_LINGER there for an orderly end.",
             ),
         };
@@ -313,7 +329,10 @@ pub(super) fn reset(case: &Case<'_>) -> Option<Cause> {
         None => String::new(),
     };
     RESET_BY_PEER.told(
-        format!("{} reset the connection{who}: it closed with unread data or SO_LINGER, or its process died so.", capital(there.into())),
+        format!(
+            "{} reset the connection{who}: it closed with unread data or SO_LINGER, or its process died so.",
+            capital(there.into())
+        ),
         advice,
     )
 }

@@ -22,8 +22,10 @@ static NEVER_OPEN: Known = Known {
     errno: "EBADF",
     calls: &["close", "sendto", "recvfrom", "bind", "listen", "accept4", "connect", "shutdown"],
     says: "The number is no open descriptor, and the trace has not seen one of that number being closed.",
-    shown: Shown::Python("from socket import *; import os; a,b=socketpair(); os.dup2; socket(fileno=a.detach()).detach(); \
-                          import ctypes; ctypes.CDLL(None).send(999,b'x',1,0)"),
+    shown: Shown::Python(
+        "from socket import *; import os; a,b=socketpair(); os.dup2; socket(fileno=a.detach()).detach(); \
+                          import ctypes; ctypes.CDLL(None).send(999,b'x',1,0)",
+    ),
 };
 static NOT_A_SOCKET: Known = Known {
     id: "not-a-socket",
@@ -89,5 +91,8 @@ pub(super) fn too_many(case: &Case<'_>) -> Option<Cause> {
         }
         None => "The process has as many descriptors open as RLIMIT_NOFILE (ulimit -n) allows.".into(),
     };
-    LIMIT_REACHED.told(text, "Close what is not needed (connections that the other end has closed, above all), or raise the limit.")
+    LIMIT_REACHED.told(
+        text,
+        "Close what is not needed (connections that the other end has closed, above all), or raise the limit.",
+    )
 }

@@ -138,10 +138,8 @@ pub(super) fn invalid(case: &Case<'_>) -> Option<Cause> {
             };
             LISTEN_CONNECTED.told(text, "Make a new socket to listen with; a Unix socket must be bound first.")
         }
-        "shutdown" => BAD_HOW.told(
-            "The second argument is none of SHUT_RD (0), SHUT_WR (1) and SHUT_RDWR (2).",
-            "Give one of these.",
-        ),
+        "shutdown" => BAD_HOW
+            .told("The second argument is none of SHUT_RD (0), SHUT_WR (1) and SHUT_RDWR (2).", "Give one of these."),
         "socket" | "socketpair" | "accept4" => {
             let kind = match case.call.arg("type") {
                 Some(Value::SockType(kind)) => {
@@ -165,7 +163,10 @@ pub(super) fn invalid(case: &Case<'_>) -> Option<Cause> {
                 _ => String::new(),
             };
             OPTION_VALUE.told(
-                format!("{option} does not take this value{len}: it is out of range, too short, or the state{} forbids it.", state(case)),
+                format!(
+                    "{option} does not take this value{len}: it is out of range, too short, or the state{} forbids it.",
+                    state(case)
+                ),
                 "See socket(7), ip(7) or tcp(7) for its type and range.",
             )
         }
@@ -175,7 +176,10 @@ pub(super) fn invalid(case: &Case<'_>) -> Option<Cause> {
         ),
         _ if case.own().is_none() => None,
         _ => OTHER.told(
-            format!("An argument of {name} is out of its range, or not possible with descriptor {fd} in its state{}.", state(case)),
+            format!(
+                "An argument of {name} is out of its range, or not possible with descriptor {fd} in its state{}.",
+                state(case)
+            ),
             format!("See {name}(2) under EINVAL."),
         ),
     }
@@ -203,7 +207,9 @@ fn short_address(case: &Case<'_>) -> Option<Cause> {
     };
     (len < least || len > 128).then(|| {
         ADDRESS_TOO_SHORT.told(
-            format!("The address is {len} bytes long; one of {family} has at least {least}, and none has more than 128."),
+            format!(
+                "The address is {len} bytes long; one of {family} has at least {least}, and none has more than 128."
+            ),
             "Pass the size of the whole structure.",
         )
     })?

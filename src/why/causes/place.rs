@@ -37,9 +37,7 @@ static BOUND_HOLDS: Known = Known {
     calls: &["bind"],
     says: "A socket that was bound and does not listen has that address. bind succeeds if both set SO_REUSEADDR; then \
            only one of them can listen.",
-    shown: Shown::Python(
-        "from socket import *; s=socket(); s.bind(('127.0.0.1',0)); socket().bind(s.getsockname())",
-    ),
+    shown: Shown::Python("from socket import *; s=socket(); s.bind(('127.0.0.1',0)); socket().bind(s.getsockname())"),
 };
 static DATAGRAM_HOLDS: Known = Known {
     id: "datagram-socket-holds",
@@ -149,7 +147,9 @@ static RAW_SOCKET: Known = Known {
     errno: "EPERM",
     calls: &["socket"],
     says: "Raw and packet sockets take CAP_NET_RAW, which root has.",
-    shown: Shown::Python("from socket import *; import os; os.getuid() or os.setuid(65534); socket(AF_INET,SOCK_RAW,1)"),
+    shown: Shown::Python(
+        "from socket import *; import os; os.getuid() or os.setuid(65534); socket(AF_INET,SOCK_RAW,1)",
+    ),
 };
 
 /// This family's.
@@ -191,7 +191,9 @@ pub(super) fn in_use(case: &Case<'_>) -> Option<Cause> {
     let made = made.map(|call| format!(" since {}", by(call))).unwrap_or_default();
     let Some(holder) = case.first(Relation::Holder) else {
         return BOUND_HOLDS.told(
-            format!("{there} is taken by a socket that could not be found: it is bound and not more, or another user's."),
+            format!(
+                "{there} is taken by a socket that could not be found: it is bound and not more, or another user's."
+            ),
             "See who has it with `ss -ltnup` as root, or take another port.",
         );
     };
@@ -199,7 +201,11 @@ pub(super) fn in_use(case: &Case<'_>) -> Option<Cause> {
     let both = reuse(case, holder);
     if case.call.sys.name == "listen" {
         return LISTENS_ALREADY.told(
-            format!("{} listens on {} already{made}; this socket shares the address by SO_REUSEADDR.", super::capital(owner(holder)), local(holder)),
+            format!(
+                "{} listens on {} already{made}; this socket shares the address by SO_REUSEADDR.",
+                super::capital(owner(holder)),
+                local(holder)
+            ),
             "Only one of them can listen, unless both set SO_REUSEPORT before bind.",
         );
     }
@@ -218,7 +224,10 @@ pub(super) fn in_use(case: &Case<'_>) -> Option<Cause> {
             let left = holder.timer_ms.map(|ms| format!(" for another {}", seconds(ms))).unwrap_or_default();
             let peer = holder.peer.as_deref().map(|peer| format!(" with {peer}")).unwrap_or_default();
             TIME_WAIT.told(
-                format!("A connection of {}{peer} is in TIME_WAIT{left}: its end that used this address closed first.", local(holder)),
+                format!(
+                    "A connection of {}{peer} is in TIME_WAIT{left}: its end that used this address closed first.",
+                    local(holder)
+                ),
                 "Set SO_REUSEADDR on this socket before bind, and it succeeds at once.",
             )
         }
@@ -239,18 +248,22 @@ pub(super) fn in_use(case: &Case<'_>) -> Option<Cause> {
 /// On which of the two sockets reusing is allowed, in words.
 fn reuse(case: &Case<'_>, holder: &Endpoint) -> String {
     let Some(own) = case.own() else { return String::new() };
-    let told = |name: &str, mine: Option<bool>, its: Option<bool>| match (mine, its) {
-        (Some(true), Some(true)) => format!("{name} is set on both"),
-        (Some(true), Some(false)) => format!("{name} is set on this socket only"),
-        (Some(false), Some(true)) => format!("{name} is set on that socket only"),
-        (Some(false), Some(false)) => format!("{name} on neither"),
-        (Some(true), None) => format!("{name} is set on this socket"),
-        (Some(false), None) => format!("{name} is not set on this socket"),
-        (None, _) => String::new(),
+    let told = |mine: Option<bool>, its: Option<bool>| match (mine, its) {
+        (Some(true), Some(true)) => "on both",
+        (Some(true), Some(false)) => "on this socket only",
+        (Some(false), Some(true)) => "on that socket only",
+        (Some(false), Some(false)) => "on neither",
+        (Some(true), None) => "on this socket",
+        (Some(false), None) => "not on this socket",
+        (None, _) => "",
     };
-    let address = told("SO_REUSEADDR", own.reuse_address, holder.reuse_address);
-    let port = told("SO_REUSEPORT", own.reuse_port, holder.reuse_port);
-    if address.is_empty() { String::new() } else { format!(" ({address}, {port}.)") }
+    let address = told(own.reuse_address, holder.reuse_address);
+    let port = told(own.reuse_port, holder.reuse_port);
+    match (address, port) {
+        ("", _) => String::new(),
+        (same, other) if same == other => format!(" SO_REUSEADDR and SO_REUSEPORT are set {same}."),
+        (address, port) => format!(" SO_REUSEADDR is set {address}, SO_REUSEPORT {port}."),
+    }
 }
 
 fn range(case: &Case<'_>) -> String {
@@ -271,7 +284,9 @@ fn in_use_unix(case: &Case<'_>, there: &str) -> Option<Cause> {
     }
     let what = case.evidence.file.as_ref().map_or("file", |file| file.kind.as_str());
     SOCKET_FILE.told(
-        format!("{there} exists already as a {what}, and no socket is bound to it: a server left it behind when it ended."),
+        format!(
+            "{there} exists already as a {what}, and no socket is bound to it: a server left it behind when it ended."
+        ),
         "Remove the file before bind, as servers do.",
     )
 }
@@ -326,8 +341,10 @@ pub(super) fn forbidden(case: &Case<'_>) -> Option<Cause> {
     }
     let there = case.to()?;
     if let Some(file) = &case.evidence.file {
-        let mode = file.mode.as_deref().map(|mode| format!(" ({mode}, owner {})", file.uid.unwrap_or(0))).unwrap_or_default();
-        let what = if name == "bind" { "may not make it in its directory" } else { "may not write to it or not reach it" };
+        let mode =
+            file.mode.as_deref().map(|mode| format!(" ({mode}, owner {})", file.uid.unwrap_or(0))).unwrap_or_default();
+        let what =
+            if name == "bind" { "may not make it in its directory" } else { "may not write to it or not reach it" };
         return FILE_PERMISSION.told(
             format!("{}{what}: {there}{mode}.", super::capital(uid)),
             "Change the permissions of the file and its directories, or run as its owner.",

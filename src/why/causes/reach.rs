@@ -307,8 +307,10 @@ fn refused_unix(case: &Case<'_>, there: &str) -> Option<Cause> {
         } else {
             "has bound it and does not listen".into()
         };
-        return UNIX_NOT_LISTENING
-            .told(format!("{there} is there, but {} {what}.", owner(socket)), "Connect after the server has called listen.");
+        return UNIX_NOT_LISTENING.told(
+            format!("{there} is there, but {} {what}.", owner(socket)),
+            "Connect after the server has called listen.",
+        );
     }
     if there.starts_with('@') {
         return UNIX_NOT_LISTENING.told(
@@ -327,8 +329,7 @@ pub(super) fn missing(case: &Case<'_>) -> Option<Cause> {
     let there = case.to()?;
     let folder = case.evidence.file.as_ref().is_some_and(|file| file.kind == "missing directory");
     if folder || case.call.sys.name == "bind" {
-        return FILE_MISSING
-            .told(format!("The directory of {there} does not exist."), "Make the directory first.");
+        return FILE_MISSING.told(format!("The directory of {there} does not exist."), "Make the directory first.");
     }
     FILE_MISSING.told(
         format!("There is no file {there}: no Unix socket of that name was ever bound here, or its file was removed."),
@@ -369,7 +370,8 @@ fn waits(n: u64) -> String {
 /// Nothing came back in time.
 pub(super) fn timed_out(case: &Case<'_>) -> Option<Cause> {
     let there = case.there();
-    let connecting = case.call.sys.name == "connect" || case.last(Deed::Connected).or(case.last(Deed::Accepted)).is_none();
+    let connecting =
+        case.call.sys.name == "connect" || case.last(Deed::Connected).or(case.last(Deed::Accepted)).is_none();
     if !connecting {
         let own = case.own();
         let limit = match own.and_then(|own| own.user_timeout_ms).filter(|ms| *ms > 0) {
@@ -382,7 +384,9 @@ pub(super) fn timed_out(case: &Case<'_>) -> Option<Cause> {
         let left = own.and_then(|own| own.send_queue).filter(|bytes| *bytes > 0);
         let what = left.map_or_else(|| "what was sent".into(), |bytes| count(bytes, "byte"));
         return NOT_ACKNOWLEDGED.told(
-            format!("The connection with {there} stood, but the other end did not acknowledge {what} in time ({limit})."),
+            format!(
+                "The connection with {there} stood, but the other end did not acknowledge {what} in time ({limit})."
+            ),
             "The other host or the way there is gone: connect again.",
         );
     }
@@ -410,8 +414,10 @@ pub(super) fn unreachable(case: &Case<'_>) -> Option<Cause> {
     let loopback = at.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
     if case.errno == libc::EHOSTUNREACH {
         return HOST_UNREACHABLE.told(
-            format!("There is a route towards {at}, but the host is not reached: no neighbour answers, or the route or a \
-                 firewall says that it cannot be."),
+            format!(
+                "There is a route towards {at}, but the host is not reached: no neighbour answers, or the route or a \
+                 firewall says that it cannot be."
+            ),
             "See `ip route get`, `ip neigh` and the firewall on the way.",
         );
     }
@@ -422,8 +428,13 @@ pub(super) fn unreachable(case: &Case<'_>) -> Option<Cause> {
         );
     }
     let family = if at.contains(':') { "IPv6" } else { "IPv4" };
-    let routes: Vec<&str> =
-        case.evidence.routes.iter().map(String::as_str).filter(|route| route.contains("::") == (family == "IPv6")).collect();
+    let routes: Vec<&str> = case
+        .evidence
+        .routes
+        .iter()
+        .map(String::as_str)
+        .filter(|route| route.contains("::") == (family == "IPv6"))
+        .collect();
     let known = match routes.as_slice() {
         [] if !case.evidence.live => String::new(),
         [] => format!(": there is no {family} route at all"),
@@ -460,6 +471,5 @@ pub(super) fn in_progress(case: &Case<'_>) -> Option<Cause> {
         None if case.evidence.live => "; the first segment is on its way".into(),
         None => String::new(),
     };
-    ANSWER_PENDING
-        .told(format!("No failure: the socket does not wait, and {there} has not answered yet{why}."), wait)
+    ANSWER_PENDING.told(format!("No failure: the socket does not wait, and {there} has not answered yet{why}."), wait)
 }

@@ -93,10 +93,7 @@ pub(super) fn no_protocol(case: &Case<'_>) -> Option<Cause> {
         );
     }
     if domain == "AF_UNIX" {
-        return OTHER_TYPE.told(
-            format!("Unix sockets have no protocol {protocol}."),
-            "Give 0 as the protocol.",
-        );
+        return OTHER_TYPE.told(format!("Unix sockets have no protocol {protocol}."), "Give 0 as the protocol.");
     }
     let known = if there.is_empty() {
         String::new()
@@ -152,7 +149,12 @@ pub(super) fn no_operation(case: &Case<'_>) -> Option<Cause> {
 pub(super) fn no_option(case: &Case<'_>) -> Option<Cause> {
     let own = case.own().map(|own| format!(" ({})", own.protocol)).unwrap_or_default();
     NO_OPTION.told(
-        format!("Descriptor {}{own} has no option {} at level {}.", case.fd(), named(case, "optname"), named(case, "level")),
+        format!(
+            "Descriptor {}{own} has no option {} at level {}.",
+            case.fd(),
+            named(case, "optname"),
+            named(case, "level")
+        ),
         "See which level and which type of socket the option belongs to; newer options need a newer kernel.",
     )
 }

@@ -90,7 +90,8 @@ pub(super) static KNOWN: &[&Known] = &[
 
 /// Why the call did not wait, in words.
 fn not_waiting(case: &Case<'_>) -> &'static str {
-    let asked = matches!(case.call.arg("flags"), Some(Value::Flags(flags)) if flags.raw & libc::MSG_DONTWAIT as u64 != 0);
+    let asked =
+        matches!(case.call.arg("flags"), Some(Value::Flags(flags)) if flags.raw & libc::MSG_DONTWAIT as u64 != 0);
     match case.own().and_then(|own| own.nonblocking) {
         Some(true) => "the socket is nonblocking",
         _ if asked => "MSG_DONTWAIT was given",
@@ -114,7 +115,8 @@ pub(super) fn again(case: &Case<'_>) -> Option<Cause> {
         );
     }
     if accepts {
-        let most = own.and_then(|own| own.backlog).map(|most| format!(", of {} that could", most + 1)).unwrap_or_default();
+        let most =
+            own.and_then(|own| own.backlog).map(|most| format!(", of {} that could", most + 1)).unwrap_or_default();
         return NO_CONNECTION.told(
             format!("No connection waits to be accepted{most}, and {}{since}.", not_waiting(case)),
             "No failure: wait until the socket is readable (poll).",
@@ -142,7 +144,9 @@ pub(super) fn again(case: &Case<'_>) -> Option<Cause> {
         return None;
     }
     let full = match own.and_then(|own| Some((own.send_queue?, own.send_buffer?))) {
-        Some((queued, buffer)) => format!(": {} wait to be acknowledged, and SO_SNDBUF is {buffer}", count(queued, "byte")),
+        Some((queued, buffer)) => {
+            format!(": {} wait to be acknowledged, and SO_SNDBUF is {buffer}", count(queued, "byte"))
+        }
         None => String::new(),
     };
     BUFFER_FULL.told(
@@ -182,7 +186,8 @@ pub(super) fn too_long(case: &Case<'_>) -> Option<Cause> {
     let six = own.is_some_and(|own| own.protocol.ends_with('6'));
     let most = if six { 65_527 } else { 65_507 };
     let mtu = own.and_then(|own| own.mtu);
-    if let (Some(true), Some(mtu), true) = (own.and_then(|own| own.dont_fragment), mtu, size.is_some_and(|n| n <= most)) {
+    if let (Some(true), Some(mtu), true) = (own.and_then(|own| own.dont_fragment), mtu, size.is_some_and(|n| n <= most))
+    {
         return OVER_MTU.told(
             format!(
                 "A datagram of {bytes} and its headers is larger than the MTU of the way, {mtu}, and the socket forbids \

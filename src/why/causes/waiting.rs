@@ -51,7 +51,7 @@ while 1: c.send(b'x')",
 static READY: Known = Known {
     id: "waits-until-ready",
     errno: super::WAITS,
-    calls: &["poll", "ppoll"],
+    calls: &["poll", "ppoll", "select", "pselect6", "epoll_wait", "epoll_pwait"],
     says: "The call waits until one of its descriptors is ready; Python waits so where a timeout is set.",
     shown: Shown::Python(
         "from socket import *; import signal; a,b=socketpair(); a.settimeout(9); n=[0]*5
@@ -81,7 +81,9 @@ pub(super) fn waits(case: &Case<'_>) -> Option<Cause> {
                 Some(socket) => {
                     let queue = match (socket.recv_queue, socket.backlog) {
                         (Some(waiting), Some(most)) if waiting > most => {
-                            format!(", but its queue is full ({waiting} wait, its backlog is {most}) and it does not accept")
+                            format!(
+                                ", but its queue is full ({waiting} wait, its backlog is {most}) and it does not accept"
+                            )
                         }
                         (Some(waiting), _) => format!(" ({waiting} wait in its queue)"),
                         _ => String::new(),
@@ -112,8 +114,12 @@ pub(super) fn waits(case: &Case<'_>) -> Option<Cause> {
             )
         }
         "sendto" | "sendmsg" | "sendmmsg" | "write" | "writev" => {
-            let queued = own?.send_queue.map(|n| format!(": {} not acknowledged", count(n, "byte"))).unwrap_or_default();
-            ROOM.told(format!("It waits for room in the send buffer{queued}.{}", peer(case)), "The other end must read.")
+            let queued =
+                own?.send_queue.map(|n| format!(": {} not acknowledged", count(n, "byte"))).unwrap_or_default();
+            ROOM.told(
+                format!("It waits for room in the send buffer{queued}.{}", peer(case)),
+                "The other end must read.",
+            )
         }
         "poll" | "ppoll" => {
             let what = match case.call.arg("fds") {
@@ -130,6 +136,23 @@ pub(super) fn waits(case: &Case<'_>) -> Option<Cause> {
                 "The other end must act, or the timeout ends it.",
             )
         }
+        "select" | "pselect6" => {
+            let asked = |name: &str| match case.call.arg(name) {
+                Some(Value::FdSet(set)) => set.entry.iter().map(|fd| fd.raw.to_string()).collect::<Vec<_>>(),
+                _ => Vec::new(),
+            };
+            let all: Vec<String> = ["readfds", "writefds", "exceptfds"].into_iter().flat_map(asked).collect();
+            (!all.is_empty()).then(|| {
+                READY.told(
+                    format!("It waits until one of these descriptors is ready: {}.", all.join(", ")),
+                    "The other end must act, or the timeout ends it.",
+                )
+            })?
+        }
+        "epoll_wait" | "epoll_pwait" => READY.told(
+            format!("It waits until one of the descriptors that epoll {fd} watches is ready."),
+            "The other end must act, or the timeout ends it.",
+        ),
         _ => None,
     }
 }

@@ -72,10 +72,7 @@ impl Handle {
         u64::try_from(word(0)? * 1000 + word(8)? / 1000).ok()
     }
 
-    fn name(
-        &self,
-        ask: unsafe extern "C" fn(c_int, *mut libc::sockaddr, *mut socklen_t) -> c_int,
-    ) -> Option<SockAddr> {
+    fn name(&self, ask: unsafe extern "C" fn(c_int, *mut libc::sockaddr, *mut socklen_t) -> c_int) -> Option<SockAddr> {
         let mut bytes = [0u8; size_of::<libc::sockaddr_storage>()];
         let mut len = bytes.len() as socklen_t;
         // SAFETY: `bytes` and `len` live across the call, and `len` is the length of `bytes`.
