@@ -65,7 +65,7 @@ pub fn after(mut sockets: Sockets, call: &Call, look: &mut impl Look) -> Option<
             add(&mut sockets, fd, look, |fd, state| SocketChange { fd, before: None, after: Some(state) });
         }
     }
-    (!sockets.changes.is_empty()).then(|| Box::new(sockets))
+    sockets.kept()
 }
 
 fn add(sockets: &mut Sockets, fd: i32, look: &mut impl Look, change: impl FnOnce(i32, SocketState) -> SocketChange) {

@@ -17,6 +17,13 @@ pub struct Sockets {
     pub truncated: bool,
 }
 
+impl Sockets {
+    /// What a call has of them: nothing where there are none.
+    pub fn kept(self) -> Option<Box<Self>> {
+        (!self.changes.is_empty()).then(|| Box::new(self))
+    }
+}
+
 /// One socket before and after a call.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SocketChange {

@@ -119,7 +119,7 @@ impl<S: Sink> Recorder for Stream<S> {
         if self.sink.wants_begun() {
             let mut call = pending.clone().exit(Ret::Unfinished, &memory, &cx);
             call.via = via;
-            call.sockets = sockets.clone().filter(|sockets| !sockets.changes.is_empty()).map(Box::new);
+            call.sockets = sockets.clone().and_then(Sockets::kept);
             let event = self.stamp(monotonic_ns(), Body::Call(call));
             self.sink.begun(event);
         }

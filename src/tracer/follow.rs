@@ -26,7 +26,7 @@ use super::state::{self, States};
 use super::thread::{Inside, Phase, Thread, process_of};
 use super::{Follow, Happened, Settings, Source, Step, TraceError, attach, filter, target};
 use crate::decode::{self, Context};
-use crate::event::{Body, Call, CallText, Errno, Event, Exit, Ret, Signal};
+use crate::event::{Body, Call, CallText, Errno, Event, Exit, Ret, Signal, Sockets};
 use crate::syscall::{Class, Dir, RetTy, Syscall, Ty};
 use crate::value::{Value, siginfo};
 use crate::why;
@@ -601,7 +601,7 @@ impl Follower {
             let context = Context { limits: self.settings.limits, names: &names };
             let mut call = pending.exit(Ret::Unfinished, &self.remote, &context);
             (call.python, call.why) = (python, why);
-            call.sockets = sockets.filter(|sockets| !sockets.changes.is_empty()).map(Box::new);
+            call.sockets = sockets.and_then(Sockets::kept);
             if !undecided {
                 let event = self.event(tid, ts_ns, Body::Call(call));
                 let threads = self.threads.len();

@@ -51,7 +51,9 @@ impl Inside {
     pub fn unfinished(&self) -> Call {
         let context = Context { limits: Limits::default(), names: &NoNames };
         // Without its return nothing more is read from memory.
-        self.pending.clone().exit(Ret::Unfinished, &Lent::new(&[]), &context)
+        let mut call = self.pending.clone().exit(Ret::Unfinished, &Lent::new(&[]), &context);
+        call.sockets = self.sockets.clone().and_then(Sockets::kept);
+        call
     }
 }
 
