@@ -184,7 +184,10 @@ impl Names {
 
 /// The value of one constant.
 fn value(constants: &mut Memory<u64>, table: &'static Xlat, name: &[u8]) -> Option<u64> {
-    constants.get(std::ptr::from_ref(table) as usize, name, |name| table.value(name))
+    constants.get(std::ptr::from_ref(table) as usize, name, |name| {
+        // Up to strace 5.0 options that have two versions since had one name.
+        table.value(name).or_else(|| table.value(&format!("{name}_OLD")))
+    })
 }
 
 /// The value of one flag.

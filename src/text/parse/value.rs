@@ -223,6 +223,8 @@ impl Args<'_> {
             (b'{', Shape::Record(layout) | Shape::Exactly(layout)) => {
                 Some(Value::Record(record::read(self.names, layout, c)?))
             }
+            // strace 6.1 shows timeouts as bytes; a version that shows them as what they are is read too.
+            (b'{', Shape::Guess) => Some(Value::Record(record::any(self.names, &[&layout::TIMEVAL], c)?)),
             _ => None,
         }
     }

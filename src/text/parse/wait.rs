@@ -4,9 +4,9 @@ use super::constant::Names;
 use super::cursor::Cursor;
 use super::record;
 use super::value::{array, fd, flags, spelled};
-use crate::value::{FdSet, Layout, PollFd, Timeout, Value, layout};
+use crate::value::{FdSet, Layout, PollFd, Record, Timeout, Value, layout};
 use crate::xlat::signal::signal_number;
-use crate::xlat::wait::POLL_EVENTS;
+use crate::xlat::wait::{EPOLL_EVENTS, POLL_EVENTS};
 
 /// `[{fd=5, events=POLLIN}, {fd=-1}]`.
 pub(super) fn pollfds(names: &mut Names, c: &mut Cursor<'_>) -> Option<Value> {
@@ -79,8 +79,17 @@ pub(super) fn signal(c: &mut Cursor<'_>) -> Option<u32> {
     u32::try_from(number).ok()
 }
 
-/// `{events=EPOLLIN, data={u32=4, u64=4}}`.
+/// `{events=EPOLLIN, data={u32=4, u64=4}}`; up to strace 5.10 the names of the fields were not written.
 pub(super) fn epoll_event(names: &mut Names, c: &mut Cursor<'_>) -> Option<Value> {
+    if !c.sees(b"{events=") {
+        c.expect(b"{")?;
+        let events = Value::Flags(flags(names, &EPOLL_EVENTS, c)?);
+        c.expect(b", ")?;
+        let data = Value::Record(record::read(names, &layout::EPOLL_DATA, c)?);
+        c.expect(b"}")?;
+        let record = Record { layout: &layout::EPOLL_EVENT, fields: vec![events, data], cut: None };
+        return Some(Value::Record(record));
+    }
     Some(Value::Record(record::read(names, &layout::EPOLL_EVENT, c)?))
 }
 
