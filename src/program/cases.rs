@@ -6,7 +6,9 @@
 //! Processes are numbered in the order in which they are started.
 
 use super::Role::{self, Client, Server};
-use Act::{Blocked, Choose, Close, Ended, HalfClosed, Hold, Printed, Ready, Reset, Start, StartUnprivileged, Stop, Type};
+use Act::{
+    Blocked, Choose, Close, Ended, HalfClosed, Hold, Printed, Ready, Reset, Start, StartUnprivileged, Stop, Type,
+};
 use Ending::{Exit, Stopped};
 
 /// One step of a case's script. Numbers are processes in order of start.
