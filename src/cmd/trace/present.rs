@@ -107,7 +107,7 @@ impl<'a> Presenter<'a> {
     }
 
     fn event(&mut self, happened: Happened) {
-        let Happened { event, told, system_ns, dump, threads } = happened;
+        let Happened { event, told, system_ns, dump, threads, last_call } = happened;
         if let Body::Call(call) = &event.body
             && let Some((plan, summary)) = &mut self.summary
             && self.status.shows(call)
@@ -122,7 +122,7 @@ impl<'a> Presenter<'a> {
             match &mut self.manner {
                 Manner::Text { .. } => {
                     if let Some((text, line)) = self.manner.text(tid, separate) {
-                        text.lines.pids = pids;
+                        (text.lines.pids, text.lines.last_call) = (pids, last_call);
                         text.event(&event, told.filter(|_| !self.status.is_choosy()), line);
                         hexdump(&dump, &event.body, line);
                         self.put(tid);
