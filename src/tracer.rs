@@ -173,6 +173,8 @@ pub struct Happened {
     pub dump: Vec<Vec<u8>>,
     /// How many threads are traced at that moment.
     pub threads: usize,
+    /// Of what is no call: the number of the call the thread made last, 0 for none yet.
+    pub last_call: Option<u64>,
 }
 
 /// Why tracing could not begin or go on.

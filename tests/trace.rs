@@ -20,6 +20,8 @@ mod leaks;
 mod options;
 #[path = "trace/python.rs"]
 mod python;
+#[path = "trace/refused.rs"]
+mod refused;
 #[path = "trace/robustness.rs"]
 mod robustness;
 #[path = "trace/run.rs"]

@@ -23,7 +23,7 @@ use super::remote::Remote;
 use super::select::{Calls, describe};
 use super::spawn::{self, Child, Program, SpawnError};
 use super::state::{self, States};
-use super::thread::{Inside, Phase, Thread, process_of};
+use super::thread::{Inside, Origin, Phase, Thread, origin};
 use super::{Follow, Happened, Settings, Source, Step, TraceError, attach, filter, target};
 use crate::decode::{self, Context};
 use crate::event::{Body, Call, CallText, Errno, Event, Exit, Ret, Signal, Sockets};
@@ -35,6 +35,8 @@ use crate::why;
 const BOOKKEEPING: [&str; 4] = ["close", "close_range", "dup2", "dup3"];
 /// The call by which one thread ends its process: the last moment to see what the others wait for.
 const LAST_LOOK: &str = "exit_group";
+/// Calls that may make something which shares its descriptors with its maker.
+const SHARING: [&str; 2] = ["clone", "clone3"];
 /// How often we must be told to end before we end without the program's consent.
 const PATIENCE: u32 = 3;
 
@@ -91,6 +93,9 @@ impl Follower {
     fn new(settings: Settings, filtered: bool, attached: bool) -> Self {
         let learns = settings.show.any() || settings.sockets_only || settings.state || !settings.targets.is_empty();
         let mut watched = if learns { settings.calls.with(&BOOKKEEPING) } else { settings.calls.clone() };
+        if learns && settings.follow != Follow::All {
+            watched = watched.with(&SHARING);
+        }
         if settings.why {
             watched = watched.with(&[LAST_LOOK]);
         }
@@ -135,7 +140,7 @@ impl Follower {
         let mut this = Self::new(settings, filtered, false);
         let filter = filtered.then(|| filter::program(this.watched.numbers()));
         let child = spawn(program, filter, this.options())?;
-        this.threads.insert(child.pid, Thread { pid: child.pid, phase: Phase::Outside });
+        this.threads.insert(child.pid, Thread::new(child.pid));
         // Without this its first stop would come only with the first wanted call.
         if !filtered {
             let _ = ptrace::interrupt(child.pid);
@@ -150,10 +155,11 @@ impl Follower {
         this.started = true;
         for &pid in pids {
             for tid in attach::seize_all(pid, this.options())? {
-                if this.threads.insert(tid, Thread { pid, phase: Phase::Outside }).is_none() {
+                if this.threads.insert(tid, Thread::new(pid)).is_none() {
                     this.ready.push_back(Told::Attached(tid));
                 }
             }
+            pids.iter().for_each(|&other| this.compare_descriptors(other, pid));
         }
         Ok(this)
     }
@@ -293,8 +299,9 @@ impl Follower {
     /// A thread we may not have heard of yet: its own first stop can come before its parent's report.
     fn meet(&mut self, tid: i32) {
         if let Entry::Vacant(unknown) = self.threads.entry(tid) {
-            let pid = process_of(tid).unwrap_or(tid);
-            unknown.insert(Thread { pid, phase: Phase::Outside });
+            let Origin { process, parent } = origin(tid).unwrap_or(Origin { process: tid, parent: 0 });
+            unknown.insert(Thread::new(process));
+            self.compare_descriptors(parent, process);
             self.ready.push_back(Told::Attached(tid));
         }
     }
@@ -321,6 +328,7 @@ impl Follower {
                 let how = self.how_on(tid);
                 stopped.resume(how, 0)?;
                 self.meet(new);
+                self.compare_descriptors(self.process(tid), self.process(new));
                 self.python_forked(tid, new);
                 Ok(())
             }
@@ -344,6 +352,10 @@ impl Follower {
         let tid = stopped.tid();
         // The child's own steps before it has become the program are not the program's.
         let ours = self.started || nr as i64 == libc::SYS_execve;
+        // As strace, which with a filter meets the wanted calls only.
+        if !self.filtered || self.settings.calls.contains(nr) {
+            self.set_last_call(tid, nr);
+        }
         let wanted = native && ours && self.watched.contains(nr);
         let Some(sys) = describe(nr).filter(|_| wanted) else {
             stopped.resume(self.onward(), 0)?;
@@ -357,7 +369,10 @@ impl Follower {
         if matches!(nr as i64, libc::SYS_exit | libc::SYS_exit_group) {
             return self.never_returns(stopped, sys, regs[0]);
         }
-        let pid = self.threads.get(&tid).map_or(tid, |thread| thread.pid);
+        let pid = self.process(tid);
+        if self.settings.follow != Follow::All && SHARING.contains(&sys.name) {
+            self.shares_with_untraced(tid, sys, &regs);
+        }
         let told = self.settings.calls.contains(nr);
         let checked = told && self.settings.sockets_only && !sys.class.contains(Class::NETWORK);
         if !told || (checked && !self.may_concern_sockets(pid, sys, &regs)) {
@@ -441,11 +456,37 @@ impl Follower {
 
     /// Tells the reader of Python stacks of a new process; a new thread is no news to it.
     fn python_forked(&mut self, tid: i32, new: i32) {
-        let process = |tid| self.threads.get(&tid).map_or(tid, |thread| thread.pid);
-        if process(new) == new
+        let (maker, made) = (self.process(tid), self.process(new));
+        if made == new
             && let Some(python) = &mut self.python
         {
-            python.forked(process(tid), tid, new);
+            python.forked(maker, tid, new);
+        }
+    }
+
+    /// The process of a thread.
+    fn process(&self, tid: i32) -> i32 {
+        self.threads.get(&tid).map_or(tid, |thread| thread.pid)
+    }
+
+    /// Two processes may have one table of descriptors (CLONE_FILES): then what one closes is closed for the other.
+    fn compare_descriptors(&self, one: i32, other: i32) {
+        if one != other && self.threads.values().any(|thread| thread.pid == one) && ptrace::share_files(one, other) {
+            self.descriptors.shares(one);
+            self.descriptors.shares(other);
+        }
+    }
+
+    /// A thread or process that nobody follows may close the descriptors of its maker.
+    fn shares_with_untraced(&mut self, tid: i32, sys: &Syscall, regs: &[u64; 6]) {
+        self.remote.turn_to(tid);
+        let flags = match sys.name {
+            "clone" => regs[0],
+            _ => crate::memory::array(&self.remote, regs[0]).map_or(0, u64::from_ne_bytes), // clone_args.flags
+        };
+        let followed = self.settings.follow == Follow::Threads && flags & libc::CLONE_THREAD as u64 != 0;
+        if flags & libc::CLONE_FILES as u64 != 0 && !followed {
+            self.descriptors.shares(self.process(tid));
         }
     }
 
@@ -477,6 +518,12 @@ impl Follower {
     fn set_phase(&mut self, tid: i32, phase: Phase) {
         if let Some(thread) = self.threads.get_mut(&tid) {
             thread.phase = phase;
+        }
+    }
+
+    fn set_last_call(&mut self, tid: i32, nr: u64) {
+        if let Some(thread) = self.threads.get_mut(&tid) {
+            thread.last_call = nr;
         }
     }
 
@@ -529,7 +576,7 @@ impl Follower {
             let event = self.event(tid, ts_ns, Body::Call(call));
             let threads = self.threads.len();
             let system_ns = system_ns.saturating_sub(system_before);
-            self.ready.push_back(Told::Event(Box::new(Happened { event, told, system_ns, dump, threads })));
+            self.ready.push_back(Told::Event(Box::new(Happened { event, told, system_ns, dump, threads, last_call: None })));
         }
         Ok(())
     }
@@ -575,6 +622,7 @@ impl Follower {
         let tid = stopped.tid();
         let former = stopped.event_message().unwrap_or(tid);
         self.started = true;
+        self.set_last_call(tid, libc::SYS_execve as u64);
         if former != tid {
             let leader = self.take_phase(tid);
             self.abandon(tid, leader);
@@ -605,7 +653,7 @@ impl Follower {
             if !undecided {
                 let event = self.event(tid, ts_ns, Body::Call(call));
                 let threads = self.threads.len();
-                let happened = Happened { event, told, system_ns: 0, dump: Vec::new(), threads };
+                let happened = Happened { event, told, system_ns: 0, dump: Vec::new(), threads, last_call: None };
                 self.ready.push_back(Told::Event(Box::new(happened)));
             }
         }
@@ -681,7 +729,8 @@ impl Follower {
     fn tell(&mut self, tid: i32, body: Body) {
         let event = self.event(tid, now().0, body);
         let threads = self.threads.len();
-        let happened = Happened { event, told: None, system_ns: 0, dump: Vec::new(), threads };
+        let last_call = self.threads.get(&tid).map(|thread| thread.last_call);
+        let happened = Happened { event, told: None, system_ns: 0, dump: Vec::new(), threads, last_call };
         self.ready.push_back(Told::Event(Box::new(happened)));
     }
 

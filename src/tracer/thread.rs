@@ -13,6 +13,15 @@ pub(super) struct Thread {
     pub pid: i32,
     /// Where it stands.
     pub phase: Phase,
+    /// The number of the call it made last, 0 before the first.
+    pub last_call: u64,
+}
+
+impl Thread {
+    /// A thread of a process, in its own code.
+    pub fn new(pid: i32) -> Self {
+        Self { pid, phase: Phase::Outside, last_call: 0 }
+    }
 }
 
 /// Where a thread stands between two stops.
@@ -57,8 +66,18 @@ impl Inside {
     }
 }
 
-/// The process a thread belongs to.
-pub(super) fn process_of(tid: i32) -> Option<i32> {
+/// Where a thread belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Origin {
+    /// Its process.
+    pub process: i32,
+    /// The process that made that one.
+    pub parent: i32,
+}
+
+/// Asks where a thread belongs.
+pub(super) fn origin(tid: i32) -> Option<Origin> {
     let status = std::fs::read_to_string(format!("/proc/{tid}/status")).ok()?;
-    status.lines().find_map(|line| line.strip_prefix("Tgid:"))?.trim().parse().ok()
+    let number = |name: &str| status.lines().find_map(|line| line.strip_prefix(name))?.trim().parse().ok();
+    Some(Origin { process: number("Tgid:")?, parent: number("PPid:")? })
 }

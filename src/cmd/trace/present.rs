@@ -121,7 +121,7 @@ impl<'a> Presenter<'a> {
     }
 
     fn event(&mut self, happened: Happened) {
-        let Happened { mut event, told, system_ns, dump, threads } = happened;
+        let Happened { mut event, told, system_ns, dump, threads, last_call } = happened;
         if let Some(explainer) = &mut self.explainer {
             explainer.event(&mut event);
         }
@@ -139,7 +139,7 @@ impl<'a> Presenter<'a> {
             match &mut self.manner {
                 Manner::Text { .. } => {
                     if let Some((text, line)) = self.manner.text(tid, separate) {
-                        text.lines.pids = pids;
+                        (text.lines.pids, text.lines.last_call) = (pids, last_call);
                         text.event(&event, told.filter(|_| !self.status.is_choosy()), line);
                         hexdump(&dump, &event.body, line);
                         self.put(tid);
