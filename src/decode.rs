@@ -125,7 +125,12 @@ impl Args<'_> {
 /// Reads what the program passed.
 pub fn enter(sys: &'static Syscall, regs: [u64; 6], memory: &dyn Memory, cx: &Context<'_>) -> Pending {
     let args = Args { regs, memory, cx };
-    let slots = sys.params.iter().enumerate().map(|(at, param)| args.enter(at, param.ty, param.dir)).collect();
+    let slots = sys.params.iter().enumerate().map(|(at, param)| match param.ty {
+        // strace does not follow the length of an address nobody wants.
+        Ty::SockLen if sys.measures_nothing(at, &regs) => Slot::Done(Value::Pointer(regs[at])),
+        _ => args.enter(at, param.ty, param.dir),
+    });
+    let slots = slots.collect();
     Pending { sys, regs, slots }
 }
 

@@ -10,6 +10,8 @@
 #[path = "support/subject.rs"]
 mod subject;
 
+#[path = "trace/coverage.rs"]
+mod coverage;
 #[path = "trace/differential.rs"]
 mod differential;
 #[path = "trace/leaks.rs"]

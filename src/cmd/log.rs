@@ -47,6 +47,7 @@ pub fn options(args: &LogArgs, pids: Pids) -> Options {
     let style = Style { align: args.align, hex, names, verbose: args.verbose, ..Style::default() };
     let mut lines = Lines::new(style);
     (lines.clock, lines.pids, lines.durations) = (clock, pids, args.durations);
+    (lines.why, lines.state) = (args.why, args.state);
     Options { lines }
 }
 

@@ -3,6 +3,7 @@
 use super::python::Stacks;
 use super::sets;
 use super::shape::{Shape, key as param_key};
+use super::{state, why};
 use crate::event::{Body, Call, CallText, Event, Exit, Ret};
 use crate::value::{Array, Bytes, Const, Fd, Flags, Length, Record, Tail, Value};
 use crate::xlat::Xlat;
@@ -11,9 +12,10 @@ use crate::xlat::errno::ERRNO;
 mod structure;
 mod token;
 
-use structure::{bytes, cmsg, mmsghdr, msghdr, pollfd, record, sigset, sockaddr};
-pub(super) use token::{boolean, hex, key, null, quoted, string, uint};
-use token::{int, key2, key3, octets, plain};
+pub(super) use structure::sockaddr;
+use structure::{bytes, cmsg, mmsghdr, msghdr, pollfd, record, sigset};
+pub(super) use token::{boolean, hex, int, key, null, plain, quoted, string, uint};
+use token::{key2, key3, octets};
 
 /// One event as an object.
 pub(super) fn event(event: &Event, stacks: &mut Stacks, out: &mut Vec<u8>) {
@@ -124,6 +126,12 @@ fn call(call: &Call, stacks: &mut Stacks, out: &mut Vec<u8>) {
     if let Some(stack) = &call.python {
         stacks.write(out, stack);
     }
+    if let Some(found) = &call.why {
+        why::write(out, found);
+    }
+    if let Some(sockets) = &call.sockets {
+        state::write(out, sockets);
+    }
 }
 
 fn call_text(out: &mut Vec<u8>, text: &CallText) {
@@ -134,6 +142,10 @@ fn call_text(out: &mut Vec<u8>, text: &CallText) {
     }
     if text.cut {
         key(out, "cut");
+        boolean(out, true);
+    }
+    if text.detached {
+        key(out, "detached");
         boolean(out, true);
     }
     if let Some(ip) = text.ip {

@@ -5,75 +5,76 @@ use super::cursor::Cursor;
 use super::value::{self, Args, errno};
 use super::{record, wait};
 use crate::event::{Call, CallText, Ret};
-use crate::syscall::{RetTy, Syscall};
+use crate::syscall::RetTy;
 use crate::text::{Style, result};
 use crate::value::{Flags, Value};
 
-/// What was read, and how much of it was kept as text only.
-pub(super) struct Read {
-    pub(super) call: Call,
+/// How a call was written.
+#[derive(Default)]
+pub(super) struct Spelling {
     /// Arguments of a call we know in a spelling we do not.
     pub(super) verbatim: u32,
     /// Whether arguments stood with their names (`-N`).
     pub(super) named: bool,
 }
 
-/// Reads a call; without a result it never returned. `None` where it is not even text.
-pub(super) fn read(names: &mut Names, sys: &'static Syscall, args: &[u8], result: Option<&[u8]>) -> Option<Read> {
-    let (args, cut) = match args.strip_suffix(b" <unfinished ...>") {
-        Some(args) if result.is_some() => (args, true),
+/// Reads arguments and result of a call; without a result it never returned. `None` where it is not even text.
+pub(super) fn read(names: &mut Names, call: &mut Call, args: &[u8], result: Option<&[u8]>) -> Option<Spelling> {
+    let (args, cut) = match result {
+        Some(_) if args.last() == Some(&b'>') => match args.strip_suffix(b" <unfinished ...>") {
+            Some(args) => (args, true),
+            None => (args, false),
+        },
         _ => (args, false),
     };
-    let mut read = if sys.is_known() { known(names, sys, args)? } else { foreign(sys, args)? };
+    let spelling = if call.sys.is_known() { known(names, call, args)? } else { foreign(call, args)? };
     if let Some(text) = result {
-        returned(names, &mut read.call, text)?;
+        returned(names, call, text)?;
     }
     if cut {
-        read.call.text.get_or_insert_default().cut = true;
+        call.text.get_or_insert_default().cut = true;
     }
-    Some(read)
+    Some(spelling)
 }
 
 /// The arguments of a call the table describes.
-fn known(names: &mut Names, sys: &'static Syscall, text: &[u8]) -> Option<Read> {
-    let mut read = Read { call: Call::new(sys, Vec::new(), Ret::Unfinished), verbatim: 0, named: false };
-    let mut values = Vec::with_capacity(sys.params.len());
+fn known(names: &mut Names, call: &mut Call, text: &[u8]) -> Option<Spelling> {
+    let mut spelling = Spelling::default();
+    let (sys, values) = (call.sys, &mut call.args);
+    values.reserve_exact(sys.params.len());
     let mut c = Cursor::new(text);
-    for param in sys.params {
-        if c.done() || (!values.is_empty() && !c.eat(b", ")) || c.done() {
+    for (at, param) in sys.params.iter().enumerate() {
+        if c.done() || (at > 0 && !c.eat(b", ")) || c.done() {
             break;
         }
         let start = c.place();
-        let mut args = Args { names, sys, before: &values };
-        let mut value = args.value(param.ty, &mut c).filter(|_| ends(&c));
-        if value.is_none() {
-            c.back(start);
-            if !c.ident().is_empty() && c.eat(b"=") {
-                value = args.value(param.ty, &mut c).filter(|_| ends(&c));
-                read.named |= value.is_some();
-            }
+        let mut args = Args { names, sys, values };
+        if args.value(param.ty, &mut c).is_some() && ends(&c) {
+            continue;
         }
-        let value = match value {
-            Some(value) => value,
-            None => {
-                c.back(start);
-                c.skip_value();
-                if !ends(&c) {
-                    c.back(text.len());
-                }
-                read.verbatim += 1;
-                verbatim(c.since(start))?
+        args.values.truncate(at);
+        c.back(start);
+        if !c.ident().is_empty() && c.eat(b"=") {
+            if args.value(param.ty, &mut c).is_some() && ends(&c) {
+                spelling.named = true;
+                continue;
             }
-        };
-        values.push(value);
+            args.values.truncate(at);
+        }
+        c.back(start);
+        c.skip_value();
+        if !ends(&c) {
+            c.back(text.len());
+        }
+        spelling.verbatim += 1;
+        values.push(verbatim(c.since(start))?);
     }
     if !c.done() {
         c.eat(b", ");
         values.push(verbatim(c.rest())?);
-        read.verbatim += 1;
+        spelling.verbatim += 1;
     }
-    read.call.args = values;
-    Some(read)
+    Some(spelling)
 }
 
 /// Whether an argument ends here.
@@ -86,8 +87,8 @@ fn verbatim(text: &[u8]) -> Option<Value> {
 }
 
 /// The arguments of any other call, as they stand. Most calls have six at most; what is beyond stays with the sixth.
-fn foreign(sys: &'static Syscall, text: &[u8]) -> Option<Read> {
-    let mut values = Vec::new();
+fn foreign(call: &mut Call, text: &[u8]) -> Option<Spelling> {
+    let (most, values) = (call.sys.params.len(), &mut call.args);
     let whole = std::str::from_utf8(text).ok()?;
     let mut c = Cursor::new(text);
     while !c.done() {
@@ -96,15 +97,15 @@ fn foreign(sys: &'static Syscall, text: &[u8]) -> Option<Read> {
         }
         let start = c.place();
         c.skip_value();
-        if !ends(&c) || values.len() + 1 == sys.params.len() {
+        if !ends(&c) || values.len() + 1 == most {
             c.back(text.len());
         }
         if values.is_empty() {
-            values.reserve_exact(sys.params.len());
+            values.reserve_exact(most);
         }
         values.push(Value::Verbatim(whole.get(start..c.place())?.into()));
     }
-    Some(Read { call: Call::new(sys, values, Ret::Unfinished), verbatim: 0, named: false })
+    Some(Spelling::default())
 }
 
 /// What stands behind the equals sign. A spelling that would be written otherwise is kept beside the value.
@@ -156,7 +157,7 @@ fn number(names: &mut Names, call: &mut Call, c: &mut Cursor<'_>) -> bool {
         c.expect(b")");
         plain = false;
     }
-    if !call.args.iter().any(waits) {
+    if !call.sys.times_out() && !call.args.iter().any(waits) {
         return plain;
     }
     // What a waiting call found is part of its result, so that a result without it was cut off.

@@ -3,8 +3,11 @@
 //! A trace says the same few names millions of times, so the tables are asked once per name: the answers are kept in
 //! a small direct-mapped memory in front of them.
 
+use std::sync::Arc;
+
 use super::cursor::Cursor;
-use crate::event::Errno;
+use super::frames;
+use crate::event::{Errno, PythonStack};
 use crate::syscall::{Syscall, by_name, other, table};
 use crate::text::{Style, constant};
 use crate::value::Flags;
@@ -20,9 +23,43 @@ const LONGEST: usize = 55;
 #[derive(Clone, Copy)]
 struct Slot<T: Copy> {
     table: usize,
-    len: u8,
+    /// First and last eight bytes and the length: all there is to know of most names.
+    ends: Ends,
     name: [u8; LONGEST],
     answer: T,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Ends {
+    first: u64,
+    last: u64,
+    len: usize,
+}
+
+impl Ends {
+    #[inline]
+    fn of(name: &[u8]) -> Self {
+        let len = name.len();
+        if let (Some(first), Some(last)) = (name.first_chunk(), name.last_chunk()) {
+            return Self { first: u64::from_le_bytes(*first), last: u64::from_le_bytes(*last), len };
+        }
+        // Shorter than eight bytes: two words that overlap, or single bytes.
+        let first = match (name.first_chunk(), name.last_chunk()) {
+            (Some(first), Some(last)) => {
+                u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32
+            }
+            _ => name.iter().fold(0, |word, b| word << 8 | u64::from(*b)),
+        };
+        Self { first, last: 0, len }
+    }
+
+    /// The slot of a name.
+    #[inline]
+    fn place(self, table: usize) -> usize {
+        let mixed = (self.first ^ self.last.rotate_left(23) ^ (table as u64).rotate_left(40) ^ self.len as u64)
+            .wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        (mixed >> 48) as usize % SLOTS
+    }
 }
 
 /// A direct-mapped memory from a table and a name to an answer.
@@ -38,36 +75,28 @@ impl<T: Copy> Memory<T> {
     /// The remembered answer, or else the one `ask` gives, which is remembered.
     #[inline]
     fn get(&mut self, table: usize, name: &[u8], ask: impl FnOnce(&str) -> Option<T>) -> Option<T> {
-        let slot = &mut self.slots[place(table, name)];
+        let ends = Ends::of(name);
+        let slot = &mut self.slots[ends.place(table)];
         if let Some(known) = slot
             && known.table == table
-            && known.name.get(..usize::from(known.len)) == Some(name)
+            && known.ends == ends
+            && (ends.len <= 16 || known.name.get(8..ends.len - 8) == name.get(8..ends.len - 8))
         {
             return Some(known.answer);
         }
+        self.ask(ends, table, name, ask)
+    }
+
+    #[cold]
+    fn ask(&mut self, ends: Ends, table: usize, name: &[u8], ask: impl FnOnce(&str) -> Option<T>) -> Option<T> {
         let answer = ask(std::str::from_utf8(name).ok()?)?;
         if name.len() <= LONGEST {
             let mut kept = [0; LONGEST];
             kept[..name.len()].copy_from_slice(name);
-            *slot = Some(Slot { table, len: name.len() as u8, name: kept, answer });
+            self.slots[ends.place(table)] = Some(Slot { table, ends, name: kept, answer });
         }
         Some(answer)
     }
-}
-
-/// The slot of a name: its first and last eight bytes and its length, mixed.
-#[inline]
-fn place(table: usize, name: &[u8]) -> usize {
-    let word = |bytes: &[u8]| {
-        let mut word = [0; 8];
-        let n = bytes.len().min(8);
-        word[..n].copy_from_slice(&bytes[..n]);
-        u64::from_le_bytes(word)
-    };
-    let last = &name[name.len().saturating_sub(8)..];
-    let mixed = (word(name) ^ word(last).rotate_left(23) ^ (table as u64).rotate_left(40) ^ name.len() as u64)
-        .wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    (mixed >> 48) as usize % SLOTS
 }
 
 /// The names one reader has met.
@@ -76,12 +105,19 @@ pub(super) struct Names {
     calls: Memory<&'static Syscall>,
     flags: Memory<(u64, bool)>,
     errnos: Memory<Errno>,
+    /// The last Python lines: most calls of a program have the same as the one before.
+    python: Option<(Vec<u8>, Option<Arc<PythonStack>>)>,
 }
 
 impl Names {
     pub(super) fn new() -> Self {
-        let mut names =
-            Self { constants: Memory::new(), calls: Memory::new(), flags: Memory::new(), errnos: Memory::new() };
+        let mut names = Self {
+            constants: Memory::new(),
+            calls: Memory::new(),
+            flags: Memory::new(),
+            errnos: Memory::new(),
+            python: None,
+        };
         for sys in table() {
             names.calls.get(0, sys.name.as_bytes(), by_name);
         }
@@ -114,10 +150,23 @@ impl Names {
     /// `EPIPE (Broken pipe)`: the number, where name and message are those of our table.
     pub(super) fn errno(&mut self, text: &[u8]) -> Option<Errno> {
         self.errnos.get(0, text, |text| {
+            if let Some(number) = text.strip_prefix("(errno ") {
+                // Only a number without a name stands so.
+                let errno = Errno(number.strip_suffix(')')?.parse().ok()?);
+                return errno.name().is_none().then_some(errno);
+            }
             let (name, message) = text.strip_suffix(')')?.split_once(" (")?;
             let errno = Errno(i32::try_from(ERRNO.value(name)?).ok()?);
             (errno.message()? == message).then_some(errno)
         })
+    }
+
+    /// The Python lines behind a call.
+    pub(super) fn python(&mut self, text: &[u8]) -> Option<Arc<PythonStack>> {
+        if self.python.as_ref().is_none_or(|(last, _)| last != text) {
+            self.python = Some((text.to_vec(), frames::stack(text, None).map(Arc::new)));
+        }
+        self.python.as_ref().and_then(|(_, stack)| stack.clone())
     }
 
     /// The value of a flag; the access mode is a part of `open`'s flags that has names of its own.

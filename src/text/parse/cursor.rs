@@ -306,7 +306,7 @@ static MATTERS: [bool; 256] = {
 };
 
 /// The length of the string that begins here, quotes included.
-fn string_len(text: &[u8]) -> Option<usize> {
+pub(super) fn string_len(text: &[u8]) -> Option<usize> {
     let mut at = 1;
     loop {
         at += memchr2(b'"', b'\\', text.get(at..)?)?;

@@ -81,6 +81,7 @@ fn kind(names: &mut Names, kind: &Kind, c: &mut Cursor<'_>) -> Option<Value> {
         Kind::Int(_) | Kind::Uid => Value::Int(c.signed()?),
         Kind::Uint(_) => Value::Uint(c.unsigned()?),
         Kind::Hex(_) | Kind::Octet | Kind::Hex8 | Kind::Pad(_) => Value::Hex(c.unsigned()?),
+        Kind::PadFd if c.sees(b"0x") => Value::Hex(c.unsigned()?),
         Kind::Fd | Kind::PadFd => Value::Fd(fd(c)?),
         Kind::Const(table, _) => Value::Const(constant(names, table, c)?),
         Kind::Flags(table, _) => Value::Flags(flags(names, table, c)?),

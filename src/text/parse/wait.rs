@@ -90,6 +90,9 @@ pub(super) fn revents(names: &mut Names, items: &mut [Value], c: &mut Cursor<'_>
     let mut items = items.iter_mut();
     let mut all_ours = true;
     c.expect(b"[")?;
+    if c.eat(b"]") {
+        return Some(true);
+    }
     loop {
         c.expect(b"{fd=")?;
         let found = fd(c)?;
