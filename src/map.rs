@@ -89,7 +89,7 @@ impl Interpreter {
         };
         let minor = version.strip_prefix("3.").and_then(|rest| rest.split('.').next()?.parse::<u8>().ok());
         match minor {
-            Some(minor) if minor >= 6 && minor <= pyframes::NEWEST.minor => {
+            Some(minor) if (6..=pyframes::NEWEST.minor).contains(&minor) => {
                 Ok(Self { path: path.into(), version: version.into() })
             }
             _ => Err(MapError::Unsupported { python: name(), version: version.into() }),

@@ -394,6 +394,51 @@ fn a_terminal_shows_the_lines_without_being_asked() {
     assert!(text.contains("listen(") && !text.contains('@'), "{text}");
 }
 
+/// A program that describes itself as a CPython does, and makes calls in two processes.
+const DESCRIBED: &str = r#"
+#include <stdint.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+struct { char cookie[8]; uint64_t version, free_threaded, offsets[128]; } _PyRuntime = { "xdebugpy", VERSION, FREE_THREADED };
+int main(void)
+{
+	int pair[2];
+	socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
+	if (fork() == 0) {
+		send(pair[0], "one", 3, 0);
+		_exit(0);
+	}
+	wait(0);
+	send(pair[0], "two", 3, 0);
+	return 0;
+}
+"#;
+
+#[test]
+fn a_python_that_is_not_supported_is_named_once_and_traced() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = folder.path().join("described.c");
+    std::fs::write(&source, DESCRIBED).unwrap();
+    for (version, free_threaded, name) in [
+        ("0x031000f0", "0", "CPython 3.16 is"),
+        ("0x030d00f0", "1", "CPython 3.13, free-threaded is"),
+        ("0x030e0af0", "1", "CPython 3.14, free-threaded is"),
+        ("0x030f00a1", "0", "CPython 3.15, before its release is"),
+    ] {
+        let program = folder.path().join("python");
+        let mut compiler = Command::new("cc");
+        compiler.arg("-rdynamic").arg(format!("-DVERSION={version}")).arg(format!("-DFREE_THREADED={free_threaded}"));
+        assert!(compiler.arg("-o").arg(&program).arg(&source).status().unwrap().success(), "cc is needed");
+        let (calls, said) = events(&Command::new(&program), None, name);
+        assert_eq!(said.matches("is not supported").count(), 1, "{name}: {said}");
+        assert!(said.contains(name) && said.contains("2.7 and 3.6 to 3.15"), "{name}: {said}");
+        let sent: Vec<_> = calls.iter().map(|call| call["args"]["buf"]["text"].as_str().unwrap()).collect();
+        assert_eq!(sent, ["one", "two"], "{name}");
+        assert!(calls.iter().all(|call| call["python"].is_null()), "{name}");
+    }
+}
+
 #[test]
 fn an_interpreter_that_is_not_supported_is_named_once_and_traced() {
     for python in interpreters::all().into_iter().filter(|python| !python.is_supported()) {

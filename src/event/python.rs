@@ -49,6 +49,9 @@ pub struct PythonColumns {
 
 impl PythonStack {
     /// The frame to show first: the innermost one of the user's own code, or of all where there is none of those.
+    ///
+    /// Below an event loop that is the coroutine or callback that runs. Coroutines that wait are on no stack: what the
+    /// loop does for them is shown at the line that runs the loop.
     pub fn caller(&self) -> Option<&Arc<PythonFrame>> {
         self.frames.iter().find(|frame| !frame.library).or(self.frames.first())
     }

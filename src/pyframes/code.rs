@@ -27,6 +27,11 @@ pub(super) struct Check {
 }
 
 impl Check {
+    /// Which of its bytes count.
+    pub(super) fn kept(&self) -> impl Iterator<Item = Range<usize>> {
+        self.keep.iter().cloned()
+    }
+
     /// Whether the bytes there now are those of then; `None` stands for bytes that could not be read.
     pub(super) fn holds(&self, now: Option<&[u8]>) -> bool {
         now.is_some_and(|now| self.keep.iter().all(|range| now.get(range.clone()) == self.bytes.get(range.clone())))

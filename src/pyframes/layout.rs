@@ -192,16 +192,19 @@ impl Layout {
         LAYOUTS.into_iter().find(|layout| layout.version == version)
     }
 
-    /// The bytes of a frame that matter: from where, and up to where.
-    pub(super) fn frame_span(&self) -> (usize, usize) {
-        let pointers = [self.frame_code, self.frame_back].map(|at| (at, at + 8));
+    /// The fields of a frame that matter: from where, and up to where.
+    pub(super) fn frame_fields(&self) -> impl Iterator<Item = (usize, usize)> {
         let instruction = match self.last_instruction {
-            LastInstruction::Pointer => (self.frame_instruction, self.frame_instruction + 8),
-            _ => (self.frame_instruction, self.frame_instruction + 4),
+            LastInstruction::Pointer => 8,
+            LastInstruction::Bytes | LastInstruction::Units => 4,
         };
-        let owner = self.frame_owner.map(|at| (at, at + 1));
-        let fields = pointers.into_iter().chain([instruction]).chain(owner);
-        fields.fold((usize::MAX, 0), |(from, to), (start, end)| (from.min(start), to.max(end)))
+        let fields = [(self.frame_code, 8), (self.frame_back, 8), (self.frame_instruction, instruction)];
+        fields.into_iter().chain(self.frame_owner.map(|at| (at, 1))).map(|(at, len)| (at, at + len))
+    }
+
+    /// The bytes of a frame from the first of its fields up to the end of the last.
+    pub(super) fn frame_span(&self) -> (usize, usize) {
+        self.frame_fields().fold((usize::MAX, 0), |(from, to), (start, end)| (from.min(start), to.max(end)))
     }
 
     /// The bytes of a code object that decide what it shows: from where, and up to where. Nothing between changes
