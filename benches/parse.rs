@@ -1,43 +1,157 @@
 //! How fast strace's text is read, beside counting its lines with `memchr` in the same run.
 //!
-//! `cargo bench --bench parse [FILE]`. Without a file a log of 200 MB is made in memory from lines as real strace
-//! writes them for a busy server. Each figure is the best of three, in MB (10^6 bytes) per second on one core.
+//! `cargo bench --bench parse [FILE]`. Without a file, a real log is recorded first: strace (or ourselves, where there
+//! is none) over CPython's socket tests and some of the document programs played by Python. Those few MB are repeated
+//! to 200 MB, every time with other threads and other ports; what lines it has is printed. Each figure is the best of
+//! three, in MB (10^6 bytes) per second of wall clock, and per second of processor time, which other work on the
+//! machine does not lessen. Reading on several threads counts the processor time of all.
+//!
+//! `cargo bench --bench parse -- --convert 5` instead converts so many GB (10^9 bytes) of the same log with the
+//! command, through pipes, so that nothing is stored, and prints its largest resident size (VmHWM) at every GB.
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::hint::black_box;
-use std::time::Instant;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
-use sockscope::text::parse::{Options, Reader, shape};
+use nix::time::{ClockId, clock_gettime};
+use sockscope::convert;
+use sockscope::event::Event;
+use sockscope::format;
+use sockscope::text::parse::{Blocks, Kind, Options, Reader, shape};
 
 /// Bytes of the log that is made.
 const SIZE: usize = 200_000_000;
-
-/// What a server's threads do for one connection.
-const LINES: &str = r#"1234  accept4(3, {sa_family=AF_INET, sin_port=htons(51234), sin_addr=inet_addr("127.0.0.1")}, [16], SOCK_CLOEXEC) = 4
-1234  getsockname(4, {sa_family=AF_INET, sin_port=htons(8080), sin_addr=inet_addr("127.0.0.1")}, [128 => 16]) = 0
-1234  setsockopt(4, SOL_TCP, TCP_NODELAY, [1], 4) = 0
-1235  recvfrom(4, "GET / HTTP/1.1\r\nHost: localhost:8"..., 1024, 0, NULL, NULL) = 512
-1235  poll([{fd=4, events=POLLIN|POLLERR}], 1, 5000) = 1 ([{fd=4, revents=POLLIN}])
-1235  read(4, "\0\0\0\0\305\343\376i\327L\0\0\343\0\0\0\0\0\0\0\0\0\0\0\0\5\0\0"..., 28564) = 28563
-1235  sendto(4, "HTTP/1.1 200 OK\r\nContent-Length: "..., 1460, MSG_NOSIGNAL, NULL, 0) = 1460
-1234  futex(0x7f53e3770000, FUTEX_WAKE_PRIVATE, 1) = 1
-1235  recvfrom(4, 0x7ffe76388510, 1024, 0, NULL, NULL) = -1 EAGAIN (Resource temporarily unavailable)
-1235  epoll_wait(5, [{events=EPOLLIN, data={u32=4, u64=4}}], 64, -1) = 1
-1234  newfstatat(AT_FDCWD, "/usr/lib/python3.11/selectors.py", {st_mode=S_IFREG|0644, st_size=19671, ...}, 0) = 0
-1235  shutdown(4, SHUT_RDWR)            = 0
-1235  close(4)                          = 0
-1234  mmap(NULL, 8192, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = 0x7f26bd55f000
-"#;
+/// CPython's own tests of sockets that need neither long waits nor privileges.
+const SOCKET_TESTS: &str = "-m unittest test.test_socket -k BasicTCP -k BasicUDP -k SendmsgUDP -k RecvmsgUDP \
+                            -k SendmsgTCP -k SocketPair -k GeneralModule";
+/// Document programs that end quickly.
+const PROGRAMS: [&str; 4] = ["tcp-hello", "udp-hello", "chat", "three-step"];
+const OURS: &str = env!("CARGO_BIN_EXE_sockscope");
 
 fn main() {
-    let file = std::env::args().skip(1).find(|argument| !argument.starts_with('-'));
-    let log = match &file {
-        Some(path) => std::fs::read(path).expect("the file named on the command line"),
-        None => LINES.as_bytes().iter().copied().cycle().take(SIZE).collect(),
-    };
-    println!("{} MB", log.len() / 1_000_000);
-    measure("memchr line counting", &log, |log| memchr::memchr_iter(b'\n', log).count());
-    measure("tokenising", &log, |log| {
+    let arguments: Vec<_> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["--convert", gigabytes] => convert_pipe(gigabytes.parse().expect("a number of GB")),
+        [file] => measure_all(std::fs::read(file).expect("the file named on the command line")),
+        _ => {
+            let log = Log::record();
+            let mut text = Vec::with_capacity(SIZE + log.text.len() * 2);
+            for round in 0.. {
+                log.repeat(round, &mut text);
+                if text.len() >= SIZE {
+                    break;
+                }
+            }
+            measure_all(text);
+        }
+    }
+}
+
+/// A recorded log, and where its threads and ports stand.
+struct Log {
+    text: Vec<u8>,
+    /// Places in their order.
+    places: Vec<Place>,
+    threads: usize,
+}
+
+struct Place {
+    start: usize,
+    end: usize,
+    what: What,
+}
+
+enum What {
+    /// The so manieth thread of the log; at the front of a line its number fills five columns.
+    Thread {
+        at: usize,
+    },
+    Port(u16),
+}
+
+impl Log {
+    fn record() -> Self {
+        let folder = tempfile::tempdir().expect("a folder for the log");
+        let python = Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output();
+        let python = python.map(|out| String::from_utf8_lossy(&out.stdout).trim().to_owned()).expect("a Python");
+        let tests: Vec<_> = std::iter::once(&*python).chain(SOCKET_TESTS.split(' ')).collect();
+        let mut commands = vec![tests];
+        commands.extend(PROGRAMS.map(|name| vec![OURS, "run", name, "--python"]));
+        let with_strace = Command::new("strace").arg("-V").output().is_ok();
+        let tracer = if with_strace { &["strace", "-f"][..] } else { &[OURS, "trace", "-f"] };
+        let mut text = Vec::new();
+        for command in commands {
+            let file = folder.path().join("log");
+            let mut traced = Command::new(tracer[0]);
+            traced.args(&tracer[1..]).arg("-o").arg(&file).args(&command).current_dir(folder.path());
+            let done = traced.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+            let made = std::fs::read(&file).unwrap_or_default();
+            println!("{:>9} bytes, {:<9} {}", made.len(), done.map_or("failed", |_| tracer[0]), command[1..].join(" "));
+            text.extend(made);
+        }
+        assert!(text.len() > 100_000, "neither strace nor sockscope could trace here");
+        Self::new(text)
+    }
+
+    /// Finds threads and ports.
+    fn new(text: Vec<u8>) -> Self {
+        let lines = || text.split_inclusive(|b| *b == b'\n');
+        let digits = |text: &[u8]| text.iter().take_while(|b| b.is_ascii_digit()).count();
+        let number = |digits: &[u8]| std::str::from_utf8(digits).ok().and_then(|digits| digits.parse::<u32>().ok());
+        let threads: BTreeSet<u32> = lines().filter_map(|line| number(&line[..digits(line)])).collect();
+        let threads: Vec<_> = threads.into_iter().collect();
+        let (mut places, mut at) = (Vec::new(), 0);
+        for line in lines() {
+            let makes_thread = memchr::memmem::find(line, b"clone").is_some();
+            let mut from = 0;
+            while let Some(n) = line[from..].iter().position(u8::is_ascii_digit) {
+                let start = from + n;
+                let end = start + digits(&line[start..]);
+                from = end;
+                let Some(value) = number(&line[start..end]) else { continue };
+                let what = if line[..start].ends_with(b"htons(") {
+                    u16::try_from(value).ok().filter(|port| *port > 1024).map(What::Port)
+                } else if start == 0 || makes_thread {
+                    threads.binary_search(&value).ok().map(|at| What::Thread { at })
+                } else {
+                    None
+                };
+                // A thread's number fills five columns.
+                let padding = if start == 0 { line[end..].iter().take_while(|b| **b == b' ').count() - 1 } else { 0 };
+                places.extend(what.map(|what| Place { start: at + start, end: at + end + padding, what }));
+            }
+            at += line.len();
+        }
+        Self { places, threads: threads.len(), text }
+    }
+
+    /// Appends the log with the threads and ports of a round.
+    fn repeat(&self, round: usize, out: &mut Vec<u8>) {
+        let mut at = 0;
+        for place in &self.places {
+            out.extend_from_slice(&self.text[at..place.start]);
+            at = place.end;
+            let _ = match place.what {
+                What::Thread { at } => write!(out, "{}", 10_000 + (round * self.threads + at) % 89_999),
+                What::Port(port) => write!(out, "{}", 1025 + (usize::from(port) + round * 101) % 64_000),
+            };
+        }
+        out.extend_from_slice(&self.text[at..]);
+    }
+}
+
+fn measure_all(log: Vec<u8>) {
+    let log: &'static [u8] = log.leak();
+    println!("{} MB in {} lines: {}", log.len() / 1_000_000, memchr::memchr_iter(b'\n', log).count(), mixture(log));
+    println!("{:32} {:>10} {:>16}", "", "MB/s", "MB/s processor");
+    measure("memchr line counting", log, ClockId::CLOCK_THREAD_CPUTIME_ID, |log| {
+        memchr::memchr_iter(b'\n', log).count()
+    });
+    measure("tokenising", log, ClockId::CLOCK_THREAD_CPUTIME_ID, |log| {
         let mut count = 0;
         let mut rest = log;
         while let Some(end) = memchr::memchr(b'\n', rest) {
@@ -47,30 +161,110 @@ fn main() {
         }
         count
     });
-    measure("typed events", &log, |log| {
+    measure("typed events", log, ClockId::CLOCK_THREAD_CPUTIME_ID, |log| {
         let mut reader = Reader::new(log, Options::default());
-        stretch(&mut reader)
+        stretches(|events| reader.read(events).expect("memory can be read"))
     });
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    measure(&format!("typed events, {cores} threads"), log, ClockId::CLOCK_PROCESS_CPUTIME_ID, |log| {
+        let mut blocks = Blocks::new(log, Options::default(), cores).expect("threads can be started");
+        stretches(|events| blocks.read(events).expect("memory can be read"))
+    });
+    for format in format::FORMATS {
+        measure(&format!("converted to {}", format.name), log, ClockId::CLOCK_PROCESS_CPUTIME_ID, |log| {
+            let source = convert::source(log, Options::default()).expect("memory can be read");
+            let writer = |_| (format.writer)(&format::Options::default());
+            let report = convert::convert(source, writer, &mut std::io::sink()).expect("nothing fails here");
+            report.calls as usize
+        });
+    }
 }
 
 /// Reads everything, dropping events stretch by stretch.
-fn stretch<R: std::io::BufRead>(reader: &mut Reader<R>) -> usize {
+fn stretches(mut read: impl FnMut(&mut Vec<Event>) -> bool) -> usize {
     let (mut count, mut events) = (0, Vec::new());
-    while reader.read(&mut events).expect("memory can be read") {
+    while read(&mut events) {
         count += events.len();
         events.clear();
     }
     count + events.len()
 }
 
-fn measure(what: &str, log: &[u8], mut run: impl FnMut(&[u8]) -> usize) {
-    let best = (0..3)
-        .map(|_| {
-            let start = Instant::now();
-            black_box(run(black_box(log)));
-            start.elapsed()
-        })
-        .min()
-        .unwrap_or_default();
-    println!("{what:32} {:8.0} MB/s", log.len() as f64 / 1e6 / best.as_secs_f64());
+/// What lines a log has, the most frequent first.
+fn mixture(log: &[u8]) -> String {
+    let mut kinds: BTreeMap<&[u8], usize> = BTreeMap::new();
+    for line in log.split(|b| *b == b'\n').take(200_000) {
+        let kind = match shape(line).kind {
+            Kind::Call { name, .. } => name,
+            Kind::Unfinished { .. } => b"(unfinished)",
+            Kind::Resumed { .. } => b"(resumed)",
+            Kind::Signal(_) => b"(signal)",
+            Kind::Exit(_) => b"(exit)",
+            _ => b"(other)",
+        };
+        *kinds.entry(kind).or_default() += 1;
+    }
+    let all: usize = kinds.values().sum();
+    let mut kinds: Vec<_> = kinds.into_iter().collect();
+    kinds.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let share = |(kind, count): &(&[u8], usize)| {
+        format!("{:.1} % {}", 100.0 * *count as f64 / all as f64, String::from_utf8_lossy(kind))
+    };
+    kinds.iter().take(12).map(share).collect::<Vec<_>>().join(", ")
+}
+
+/// Processor time so far.
+fn processor(clock: ClockId) -> Duration {
+    clock_gettime(clock).map(Duration::from).unwrap_or_default()
+}
+
+fn measure(what: &str, log: &'static [u8], clock: ClockId, mut run: impl FnMut(&'static [u8]) -> usize) {
+    let mut best = [Duration::MAX; 2];
+    for _ in 0..3 {
+        let (start, used) = (Instant::now(), processor(clock));
+        black_box(run(black_box(log)));
+        best = [best[0].min(start.elapsed()), best[1].min(processor(clock).saturating_sub(used))];
+    }
+    let [wall, used] = best.map(|time| log.len() as f64 / 1e6 / time.as_secs_f64());
+    println!("{what:32} {wall:10.0} {used:16.0}");
+}
+
+/// Feeds the command through a pipe and watches its memory.
+fn convert_pipe(gigabytes: usize) {
+    let log = Log::record();
+    for format in ["jsonl", "strace"] {
+        let mut child = Command::new(OURS)
+            .args(["convert", "-", "--quiet", "--format", format])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("the command");
+        let mut input = child.stdin.take().expect("a pipe");
+        let (start, mut sent, mut told) = (Instant::now(), 0, 0);
+        let mut text = Vec::new();
+        for round in 0.. {
+            text.clear();
+            log.repeat(round, &mut text);
+            input.write_all(&text).expect("the command reads");
+            sent += text.len();
+            if sent / 1_000_000_000 > told {
+                told = sent / 1_000_000_000;
+                println!("{format}: {told} GB read, at most {} kB resident", resident(child.id()));
+            }
+            if told >= gigabytes {
+                break;
+            }
+        }
+        drop(input);
+        let status = child.wait().expect("the command ends");
+        assert!(status.success(), "{status}");
+        println!("{format}: {:.0} MB/s", sent as f64 / 1e6 / start.elapsed().as_secs_f64());
+    }
+}
+
+/// The largest resident size of a process so far, kB.
+fn resident(pid: u32) -> String {
+    let status = std::fs::read_to_string(Path::new("/proc").join(pid.to_string()).join("status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.map_or("?".into(), |line| line.trim().trim_end_matches(" kB").to_owned())
 }

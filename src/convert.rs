@@ -1,14 +1,14 @@
 //! Any trace we can read into any format we can write.
 //!
 //! The format of a file is told by its content, and so is its packing, since traces are piped, renamed and sent
-//! around. Everything streams: memory does not grow with the file. Reading and writing run side by side, on two
-//! cores where there are two, and the order is that of the file.
+//! around. Everything streams: memory does not grow with the file. Reading and writing run side by side, each on as
+//! many cores as there are, and the order is that of the file.
 
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::sync_channel;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use crate::event::Event;
 use crate::format::Writer;
@@ -25,6 +25,8 @@ pub use table::{COLUMNS, CsvWriter};
 const BUFFER: usize = 256 << 10;
 /// Batches of events between reader and writer.
 const QUEUE: usize = 4;
+/// Threads that read or write at most: putting their work in order is one thread's work.
+const MOST_THREADS: usize = 8;
 
 /// Why a trace could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +60,16 @@ pub trait Source: Send {
     fn report(&self) -> &Report;
 }
 
+impl Source for parse::Blocks {
+    fn read(&mut self, out: &mut Vec<Event>) -> io::Result<bool> {
+        parse::Blocks::read(self, out)
+    }
+
+    fn report(&self) -> &Report {
+        parse::Blocks::report(self)
+    }
+}
+
 impl<R: BufRead + Send> Source for parse::Reader<R> {
     fn read(&mut self, out: &mut Vec<Event>) -> io::Result<bool> {
         parse::Reader::read(self, out)
@@ -73,6 +85,20 @@ impl<R: BufRead + Send> Source for parse::Reader<R> {
 /// # Errors
 /// Those of the stream.
 pub fn source(input: impl Read + Send + 'static, options: parse::Options) -> io::Result<Box<dyn Source>> {
+    source_on(cores(), input, options)
+}
+
+/// How many threads can work at a time.
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS)
+}
+
+/// Like [`source`], on so many threads as far as the format lets them.
+fn source_on(
+    threads: usize,
+    input: impl Read + Send + 'static,
+    options: parse::Options,
+) -> io::Result<Box<dyn Source>> {
     let mut input = BufReader::with_capacity(BUFFER, unpack(input)?);
     let front = input.fill_buf()?;
     let mut visible = front.iter().copied().filter(|b| !b.is_ascii_whitespace());
@@ -80,6 +106,7 @@ pub fn source(input: impl Read + Send + 'static, options: parse::Options) -> io:
         (Some(b'{'), Some(b'"' | b'}')) => Box::new(json::Lines::new(input)),
         (Some(b'['), None | Some(b'{' | b']')) => Box::new(json::Array::new(input)),
         _ if front.starts_with(table::HEADER) => Box::new(table::Table::new(input)),
+        _ if threads > 1 => Box::new(parse::Blocks::new(input, options, threads)?),
         _ => Box::new(parse::Reader::new(input, options)),
     })
 }
@@ -113,13 +140,16 @@ pub fn open(path: &Path, watch: impl Fn(u64) + Clone + Send + 'static) -> Result
         return source(io::stdin(), parse::Options::default()).map_err(fail(path));
     }
     let mut parts = Vec::new();
-    for file in files(path) {
+    let files = files(path);
+    // A set may have hundreds of files.
+    let threads = if files.len() == 1 { cores() } else { 1 };
+    for file in files {
         let opened = File::open(&file).map_err(fail(&file))?;
         let modified = opened.metadata().and_then(|data| data.modified()).ok();
         let modified = modified.and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
         let modified = modified.map_or(0, |since| u64::try_from(since.as_nanos()).unwrap_or(u64::MAX));
         let watched = Watched { input: opened, watch: watch.clone() };
-        parts.push(source(watched, parse::Options::for_file(&file, modified)).map_err(fail(&file))?);
+        parts.push(source_on(threads, watched, parse::Options::for_file(&file, modified)).map_err(fail(&file))?);
     }
     match <[Box<dyn Source>; 1]>::try_from(parts) {
         Ok([only]) => Ok(only),
@@ -222,14 +252,27 @@ pub fn convert(
         let mut written = Ok(());
         if let Some((form, first)) = batches.next() {
             let mut to = writer(form);
+            let mut batches = std::iter::once(first).chain(batches.map(|(_, events)| events));
             let mut bytes = Vec::new();
-            for events in std::iter::once(first).chain(batches.map(|(_, events)| events)) {
-                bytes.clear();
-                events.iter().for_each(|event| to.event(event, &mut bytes));
-                written = out.write_all(&bytes);
-                if written.is_err() {
+            // The beginning of a file may be special, so the first events are written before the work is shared.
+            for events in batches.by_ref() {
+                write_all(&mut *to, &events, &mut bytes);
+                if !events.is_empty() {
                     break;
                 }
+            }
+            written = out.write_all(&bytes);
+            let threads = cores();
+            if written.is_ok() {
+                let alike: Vec<_> = (0..threads).filter_map(|_| to.alike().filter(|_| threads > 1)).collect();
+                written = if alike.is_empty() {
+                    batches.try_for_each(|events| {
+                        write_all(&mut *to, &events, &mut bytes);
+                        out.write_all(&bytes)
+                    })
+                } else {
+                    side_by_side(scope, alike, batches, out)
+                };
             }
             if written.is_ok() {
                 bytes.clear();
@@ -243,4 +286,49 @@ pub fn convert(
             Err(panic) => std::panic::resume_unwind(panic),
         }
     })
+}
+
+/// Replaces `bytes` by events.
+fn write_all(to: &mut dyn Writer, events: &[Event], bytes: &mut Vec<u8>) {
+    bytes.clear();
+    events.iter().for_each(|event| to.event(event, bytes));
+}
+
+/// Writes batches on a thread per writer. They are dealt round and taken back round, which keeps their order.
+fn side_by_side<'scope, 'env>(
+    scope: &'scope std::thread::Scope<'scope, 'env>,
+    writers: Vec<Box<dyn Writer>>,
+    batches: impl Iterator<Item = Vec<Event>> + Send + 'scope,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let (mut dealt, mut done): (Vec<SyncSender<Vec<Event>>>, Vec<Receiver<Vec<u8>>>) = Default::default();
+    for mut writer in writers {
+        let (to, from) = sync_channel::<Vec<Event>>(1);
+        let (to_file, from_thread) = sync_channel(1);
+        dealt.push(to);
+        done.push(from_thread);
+        scope.spawn(move || {
+            for events in from {
+                let mut bytes = Vec::new();
+                write_all(&mut *writer, &events, &mut bytes);
+                if to_file.send(bytes).is_err() {
+                    return;
+                }
+            }
+        });
+    }
+    scope.spawn(move || {
+        for (events, to) in batches.zip(dealt.iter().cycle()) {
+            if to.send(events).is_err() {
+                return;
+            }
+        }
+    });
+    for from in done.iter().cycle() {
+        match from.recv() {
+            Ok(bytes) => out.write_all(&bytes)?,
+            Err(_) => break, // the threads end in the order in which they would have had a batch
+        }
+    }
+    Ok(())
 }

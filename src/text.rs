@@ -19,6 +19,7 @@ mod python;
 mod quote;
 mod record;
 mod result;
+mod state;
 
 pub use interleave::Interleaved;
 pub use line::{Clock, Lines, Pids, Precision, Precisions};
@@ -128,7 +129,12 @@ fn write_call(call: &Call, style: &Style, out: &mut String) {
     if call.args.len() < call.sys.arity(&call.args) && !call.args.is_empty() && call.sys.is_known() {
         out.push_str(", ");
     }
-    out.push_str(if cut { " <unfinished ...>)" } else { " <unfinished ...>" });
+    let detached = call.text.as_ref().is_some_and(|text| text.detached);
+    out.push_str(match (cut, detached) {
+        (true, _) => " <unfinished ...>)",
+        (false, true) => " <detached ...>",
+        (false, false) => " <unfinished ...>",
+    });
 }
 
 fn write_signal(signal: &Signal, style: &Style, out: &mut String) {

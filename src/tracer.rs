@@ -28,9 +28,9 @@ mod ptrace;
 mod python;
 mod remote;
 mod select;
-mod sockdiag;
 mod sockets;
 mod spawn;
+mod state;
 mod target;
 mod thread;
 
@@ -87,6 +87,10 @@ pub struct Settings {
     pub system_times: bool,
     /// Whether the Python stacks of calls are read.
     pub python: bool,
+    /// Whether evidence is collected for calls that fail and for those that wait at the end.
+    pub why: bool,
+    /// Whether the states of the calls' sockets are asked before and after each.
+    pub state: bool,
 }
 
 impl Default for Settings {
@@ -105,6 +109,8 @@ impl Default for Settings {
             dump: Dump::default(),
             system_times: false,
             python: false,
+            why: false,
+            state: false,
         }
     }
 }
@@ -145,6 +151,8 @@ pub enum Step<'a> {
     Detached {
         /// The thread.
         tid: u32,
+        /// The call it is in, with what that waits for, where reasons are wanted.
+        call: Option<Box<Event>>,
     },
     /// The calls of a program that was started cannot be told, and why.
     Remark(String),

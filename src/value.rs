@@ -7,12 +7,19 @@
 //! A value owns its data: it outlives the memory it was read from, and truncation is part of the value ([`Bytes`]), so
 //! that writing and parsing need no exceptions. What text cannot carry (what a descriptor refers to) stays outside
 //! equality.
+//!
+//! A value is small (48 bytes), since a trace has millions: what is rare and large lies in a box, what is short and
+//! common (a buffer as strace shows it, an argument kept as text) lies within.
 
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
+use compact_str::CompactString;
+use smallvec::SmallVec;
+
 use crate::xlat::Xlat;
+use crate::xlat::wait::POLL_EVENTS;
 
 mod family;
 pub mod layout;
@@ -65,13 +72,13 @@ pub enum Value {
     /// One element of the vector of `sendmmsg` and `recvmmsg`.
     MmsgHdr(Box<MmsgHdr>),
     /// One control message.
-    Cmsg(Cmsg),
+    Cmsg(Box<Cmsg>),
     /// One element of `poll`'s array.
     PollFd(PollFd),
     /// A set of `select`.
-    FdSet(FdSet),
+    FdSet(Box<FdSet>),
     /// A timeout that the kernel may count down (`select`, `ppoll`, `recvmmsg`).
-    Timeout(Timeout),
+    Timeout(Box<Timeout>),
     /// A set of signals, bit `n-1` for signal `n`.
     SigSet(u64),
     /// A TCP or UDP port, in host byte order.
@@ -93,7 +100,7 @@ pub enum Value {
     Octets(Vec<u8>),
     /// An argument of a text in a spelling that was not understood, or of a call the table does not describe, as it
     /// stood there.
-    Verbatim(Box<str>),
+    Verbatim(CompactString),
     /// Octets joined by colons: hardware addresses where their length is fixed.
     Mac(Vec<u8>),
     /// A 16-bit constant that travels in network byte order, here in host byte order.
@@ -106,6 +113,24 @@ pub enum Value {
     Short,
     /// A set whose bit `n` is the table's member `n`.
     Bits(Flags),
+}
+
+impl Value {
+    /// Tells the descriptors in it, in order; of a set of `select` those that were asked for.
+    pub fn each_fd(&self, tell: &mut dyn FnMut(i32)) {
+        match self {
+            Self::Fd(fd) => tell(fd.raw),
+            Self::PollFd(pollfd) => tell(pollfd.fd.raw),
+            Self::FdSet(set) => set.entry.iter().for_each(|fd| tell(fd.raw)),
+            Self::Ref(inner) => inner.each_fd(tell),
+            Self::Array(array) => array.items.iter().for_each(|item| item.each_fd(tell)),
+            Self::Record(record) => record.fields.iter().for_each(|field| field.each_fd(tell)),
+            Self::MsgHdr(msg) => msg.control.iter().for_each(|control| control.each_fd(tell)),
+            Self::MmsgHdr(msg) => msg.hdr.control.iter().for_each(|control| control.each_fd(tell)),
+            Self::Cmsg(cmsg) => cmsg.data.iter().for_each(|data| data.each_fd(tell)),
+            _ => {}
+        }
+    }
 }
 
 /// A file descriptor and, where it was looked up, what it refers to.
@@ -170,11 +195,14 @@ pub struct SockType {
     pub flags: Flags,
 }
 
+/// Bytes that are nearly always few: as many as strace shows of a buffer (32) need no memory of their own.
+pub type Data = SmallVec<[u8; 32]>;
+
 /// The bytes of a buffer, as far as they were kept.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Bytes {
     /// The first bytes.
-    pub data: Vec<u8>,
+    pub data: Data,
     /// Whether the buffer had more (`"…"...` in text).
     pub truncated: bool,
 }
@@ -221,10 +249,17 @@ pub enum Tail {
 pub struct PollFd {
     /// The descriptor; negative ones are skipped by the kernel.
     pub fd: Fd,
-    /// What the program asks for.
-    pub events: Flags,
-    /// What the kernel found; `None` until the call succeeded.
-    pub revents: Option<Flags>,
+    /// What the program asks for, [`POLL_EVENTS`].
+    pub events: u16,
+    /// What the kernel found, [`POLL_EVENTS`]; `None` until the call succeeded.
+    pub revents: Option<u16>,
+}
+
+impl PollFd {
+    /// Events with their names.
+    pub fn named(events: u16) -> Flags {
+        Flags { table: &POLL_EVENTS, raw: u64::from(events) }
+    }
 }
 
 /// One `fd_set`, before and after.

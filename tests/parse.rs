@@ -9,9 +9,10 @@ use std::io::BufReader;
 use std::path::Path;
 use std::process::Command;
 
-use sockscope::event::{Body, Event};
-use sockscope::text::Lines;
-use sockscope::text::parse::{Form, Options, Reader, Report};
+use sockscope::event::{Body, Event, Ret};
+use sockscope::text::parse::{Blocks, Form, Options, Reader, Report};
+use sockscope::text::{Lines, PythonLines};
+use sockscope::value::Value;
 
 /// All events of a text, with the report.
 fn read(text: &[u8]) -> (Vec<Event>, Report) {
@@ -20,10 +21,39 @@ fn read(text: &[u8]) -> (Vec<Event>, Report) {
     (events, reader.report().clone())
 }
 
+/// A stream that brings a few bytes at a time, as many as the numbers say.
+struct Dribble<'a>(&'a [u8], std::iter::Cycle<std::vec::IntoIter<usize>>);
+
+impl std::io::Read for Dribble<'_> {
+    fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
+        let n = self.1.next().unwrap_or(1).min(buf.len()).min(self.0.len());
+        buf[..n].copy_from_slice(&self.0[..n]);
+        self.0 = &self.0[n..];
+        Ok(n)
+    }
+}
+
+/// Panics unless several threads read the same of a text as one does, in whatever portions it comes.
+fn assert_same_in_blocks(text: &[u8]) {
+    let (events, report) = read(text);
+    let text: &'static [u8] = text.to_vec().leak();
+    for (threads, portions) in [(1, vec![usize::MAX]), (2, vec![7]), (3, vec![1, 100, 5000])] {
+        let portions = portions.into_iter().cycle();
+        let mut blocks = Blocks::new(Dribble(text, portions), Options::default(), threads).unwrap();
+        let mut found = Vec::new();
+        while blocks.read(&mut found).unwrap() {}
+        assert!(!blocks.read(&mut found).unwrap(), "the end stays the end");
+        let differ = events.iter().zip(&found).find(|(a, b)| a != b);
+        assert_eq!((differ, events.len()), (None, found.len()), "{threads} threads");
+        assert_eq!(format!("{report:?}"), format!("{:?}", blocks.report()), "{threads} threads");
+    }
+}
+
 /// Writes events as a file of a form has them.
 fn write(events: &[Event], form: Form) -> Vec<u8> {
     let mut lines = Lines::default();
     (lines.clock, lines.pids, lines.durations) = (form.clock, form.pids, form.durations);
+    (lines.python, lines.group) = (form.python, form.group);
     let mut out = Vec::new();
     for event in events {
         match &event.body {
@@ -133,6 +163,7 @@ fn lines_of_cpythons_socket_tests_come_back() {
     let (again, _) = read(&write(&events, report.form));
     let differ = events.iter().zip(&again).find(|(a, b)| (a.tid, &a.body) != (b.tid, &b.body));
     assert_eq!((differ, events.len()), (None, again.len()));
+    assert_same_in_blocks(&log);
 }
 
 const SCRIPT: &str = "
@@ -219,6 +250,7 @@ const LINES: &str = r#"7     accept4(3, {sa_family=AF_INET, sin_port=htons(51234
 #[test]
 fn every_prefix_of_every_line_comes_back() {
     assert_identical(LINES.as_bytes(), "the lines themselves");
+    assert_same_in_blocks(LINES.as_bytes());
     for line in LINES.lines() {
         for end in 0..=line.len() {
             let (events, report) = read(&line.as_bytes()[..end]);
@@ -261,6 +293,7 @@ fn anything_at_all_comes_back() {
             back.pop();
         }
         assert!(back == file, "{what} was changed");
+        assert_same_in_blocks(file);
     }
 }
 
@@ -295,6 +328,7 @@ fn halves_are_joined_by_thread() {
     assert_eq!(lines[2], "9 <... read resumed>\"\", 5) = 0");
     assert!(lines[3].starts_with("3     accept(5, "), "{}", lines[3]);
     assert_eq!((report.unread, report.unfinished, report.troubles[0].line), (1, 1, 6));
+    assert_same_in_blocks(text.as_bytes());
 }
 
 #[test]
@@ -304,6 +338,7 @@ fn threads_belong_to_the_process_that_made_them() {
     let (events, _) = read(text.as_bytes());
     let pids: Vec<_> = events.iter().map(|event| (event.pid, event.tid)).collect();
     assert_eq!(pids, [(1, 2), (1, 1), (1, 1), (5, 5)]);
+    assert_same_in_blocks(text.as_bytes());
 }
 
 #[test]
@@ -312,19 +347,151 @@ fn stracs_own_words_within_a_line_are_taken_out() {
     let (events, report) = read(text.as_bytes());
     assert_eq!((report.calls, report.remarks, report.unread), (2, 1, 0), "{report}");
     assert_eq!(events[0].body, Body::Note("strace: Process 2 attached".into()));
+    assert_same_in_blocks(text.as_bytes());
 }
 
 #[test]
 fn older_spellings_are_read() {
     for (old, new) in [
         ("getsockname(3, {sa_family=AF_UNIX}, [110->2]) = 0", "getsockname(3, {sa_family=AF_UNIX}, [110 => 2]) = 0"),
-        ("close(3<socket:[5]>) = 0", "close(3<socket:[5]>) = 0"),
+        (
+            "epoll_ctl(4, EPOLL_CTL_ADD, 3, {EPOLLIN, {u32=3, u64=3}}) = 0",
+            "epoll_ctl(4, EPOLL_CTL_ADD, 3, {events=EPOLLIN, data={u32=3, u64=3}}) = 0",
+        ),
+        (
+            "epoll_wait(4, [{EPOLLIN|EPOLLHUP, {u32=3, u64=3}}], 2, -1) = 1",
+            "epoll_wait(4, [{events=EPOLLIN|EPOLLHUP, data={u32=3, u64=3}}], 2, -1) = 1",
+        ),
+        (
+            "setsockopt(3, SOL_SOCKET, SO_RCVTIMEO, {tv_sec=1, tv_usec=0}, 16) = 0",
+            "setsockopt(3, SOL_SOCKET, SO_RCVTIMEO_OLD, {tv_sec=1, tv_usec=0}, 16) = 0",
+        ),
+        (
+            "setsockopt(3, SOL_SOCKET, SO_TIMESTAMP, [1], 4) = 0",
+            "setsockopt(3, SOL_SOCKET, SO_TIMESTAMP_OLD, [1], 4) = 0",
+        ),
+        (
+            "recvmsg(3, {msg_name=NULL, msg_namelen=128->0, msg_iov=[{iov_base=\"x\", iov_len=1}], msg_iovlen=1, \
+             msg_controllen=0, msg_flags=0}, 0) = 1",
+            "recvmsg(3, {msg_name=NULL, msg_namelen=128 => 0, msg_iov=[{iov_base=\"x\", iov_len=1}], msg_iovlen=1, \
+             msg_controllen=0, msg_flags=0}, 0) = 1",
+        ),
     ] {
         assert_eq!(sockscope::text::parse::line(old), sockscope::text::parse::line(new));
-        assert!(matches!(sockscope::text::parse::line(old), Body::Call(_)), "{old}");
+        let Body::Call(call) = sockscope::text::parse::line(old) else { panic!("{old}") };
+        assert!(!call.args.iter().any(|value| matches!(value, Value::Verbatim(_))), "{old}");
     }
     let named = sockscope::text::parse::line("listen(fd=3, backlog=5) = 0");
     assert_eq!(named, sockscope::text::parse::line("listen(3, 5) = 0"));
+}
+
+/// Calls with their Python lines behind them, as `--python` writes them.
+const CALLER: &str = r#"7     connect(3, NULL, 0)               = -1 EFAULT (Bad address) <0.000012>  @ client.py:4 <module>  s.connect(('a', 8) = 5)
+7     write(1, "x) = 1  @ a.py:3 f", 17) = 17 <0.000012>
+7     write(1, "x) = 1  @ a.py:3 f", 17) = 17 <0.000012>  @ my own.py:12 f.<locals>.g  print('  @ b.py:1 h')
+7     close(3)                          = 0 <0.000007>  @ get.py:9 fetch  open(a)  [via socket.py:836 in create_connection]
+7     close(3)                          = 0 <0.000007>  @ <string>:? <module>
+7     close(4)                          = 0 <0.000001>
+"#;
+
+/// Whole stacks below the calls.
+const FULL: &str =
+    " > /usr/lib/python3.11/socket.py:836 create_connection  sock.connect(sa)\n > get.py:9 fetch  open(a)\n";
+
+/// Groups below their Python line.
+const GROUPS: &str = r#"7     server.py:5  s.bind(('127.0.0.1', 6666))
+7         bind(3, NULL, 0)              = 0
+7         listen(3, 5)                  = 0
+8     server.py:9 main  start()
+8         close(3)                      = 0  [via socket.py:1 in f]
+8     close(4)                          = 0
+"#;
+
+/// The frames of an event's call, innermost first.
+fn frames(event: &Event) -> Vec<String> {
+    let Body::Call(call) = &event.body else { return Vec::new() };
+    let frames = call.python.iter().flat_map(|stack| &stack.frames);
+    frames
+        .map(|frame| {
+            let source = frame.expression.as_ref().or(frame.source.as_ref());
+            let line = frame.line.map_or("?".to_owned(), |line| line.to_string());
+            let library = if frame.library { " library" } else { "" };
+            format!("{}:{line} {} {}{library}", frame.file, frame.function, source.map_or("-", |source| source))
+        })
+        .collect()
+}
+
+#[test]
+fn python_lines_come_back() {
+    assert_identical(CALLER.as_bytes(), "behind the calls");
+    assert_same_in_blocks(CALLER.as_bytes());
+    let (events, report) = read(CALLER.as_bytes());
+    assert_eq!((report.verbatim, report.form.python), (0, PythonLines::Caller), "{report}");
+    let found: Vec<_> = events.iter().map(frames).collect();
+    assert_eq!(found[0], ["client.py:4 <module> s.connect(('a', 8) = 5)"]);
+    assert_eq!((found[1].len(), found[5].len()), (0, 0), "what is in a string is no frame");
+    assert_eq!(found[2], ["my own.py:12 f.<locals>.g print('  @ b.py:1 h')"]);
+    assert_eq!(found[3], ["socket.py:836 create_connection - library", "get.py:9 fetch open(a)"]);
+    assert_eq!(found[4], ["<string>:? <module> -"]);
+    // A line that another thread broke off has them behind its second half.
+    let halves =
+        "1 read(3,  <unfinished ...>\n2 close(3) = 0  @ b.py:2 g\n1 <... read resumed>\"\", 5) = 0  @ a.py:1 f\n";
+    let (events, _) = read(halves.as_bytes());
+    assert_eq!(events.iter().map(frames).collect::<Vec<_>>(), [["b.py:2 g -"], ["a.py:1 f -"]]);
+    assert_same_in_blocks(halves.as_bytes());
+}
+
+#[test]
+fn python_stacks_come_back() {
+    let line = "7     close(3)                          = 0\n";
+    let text = format!("{line}{FULL}{line}{line}{FULL} > ...\n7     +++ exited with 0 +++\n");
+    assert_identical(text.as_bytes(), "below the calls");
+    let (events, report) = read(text.as_bytes());
+    assert_eq!((report.remarks, report.form.python), (0, PythonLines::Full));
+    let stack =
+        ["/usr/lib/python3.11/socket.py:836 create_connection sock.connect(sa) library", "get.py:9 fetch open(a)"];
+    let found: Vec<_> = events.iter().map(frames).collect();
+    assert_eq!((&found[0][..], found[1].len(), &found[2][..]), (&stack.map(String::from)[..], 0, &found[0][..]));
+    // However the file is read: a call whose frames are in the next stretch waits for them.
+    let many = text.repeat(5000);
+    let (events, report) = read(many.as_bytes());
+    assert_eq!((events.len(), report.remarks, report.unread), (20_000, 0, 0), "{report}");
+    assert!(events.chunks(4).all(|four| frames(&four[0]) == stack && frames(&four[2]) == stack));
+    let mut blocks = Blocks::new(many.leak().as_bytes(), Options::default(), 2).unwrap();
+    let mut found = Vec::new();
+    while blocks.read(&mut found).unwrap() {}
+    assert!(found.iter().map(frames).eq(events.iter().map(frames)));
+    // strace's own stacks are no Python.
+    let native = format!("{line} > /usr/lib/libc.so.6(__close+0x14) [0xff]\n");
+    assert_eq!(read(native.as_bytes()).1.remarks, 1);
+}
+
+#[test]
+fn groups_come_back() {
+    assert_identical(GROUPS.as_bytes(), "groups");
+    assert_same_in_blocks(GROUPS.as_bytes());
+    let (events, report) = read(GROUPS.as_bytes());
+    assert!(report.form.group && report.unread == 0, "{report}");
+    let found: Vec<_> = events.iter().map(frames).collect();
+    assert_eq!(found[1], ["server.py:5 <module> s.bind(('127.0.0.1', 6666))"]);
+    assert_eq!(found[2], ["socket.py:1 f - library", "server.py:9 main start()"]);
+    assert_eq!((events.len(), found[3].len()), (4, 0));
+    // A heading without calls is kept as a line.
+    let (events, report) = read(b"server.py:5  x()\nclose(3) = 0\nserver.py:6\n");
+    let raw = events.iter().filter_map(|event| {
+        if let Body::Unread(line) = &event.body { Some((line.raw.len(), line.line)) } else { None }
+    });
+    assert_eq!((raw.collect::<Vec<_>>(), report.unread, report.calls), (vec![(16, 1), (11, 3)], 2, 1));
+}
+
+#[test]
+fn a_thread_that_was_let_go_comes_back() {
+    let text = "7     read(0,  <detached ...>\n7     close(3)                          = 0\n";
+    assert_identical(text.as_bytes(), "detached");
+    let (events, report) = read(text.as_bytes());
+    let Body::Call(call) = &events[0].body else { panic!("{:?}", events[0]) };
+    assert!(call.text.as_ref().unwrap().detached && call.ret == Ret::Unfinished && report.unfinished == 1);
+    assert_same_in_blocks(text.as_bytes());
 }
 
 /// Bytes made as they are read: a file that is never in memory.
@@ -361,6 +528,16 @@ fn a_line_of_100_mb_is_told_in_pieces() {
         last = unread.more;
     }
     assert_eq!((bytes, last), (100_000_012, false));
+    let long = [b"close(3) = 0\n", &[b'a'; 20_000_000][..], b"\nclose(4) = 0\n", &[b'b'; 18_000_000], b"\n"].concat();
+    let mut blocks = Blocks::new(&*long.leak(), Options::default(), 2).unwrap();
+    let mut events = Vec::new();
+    while blocks.read(&mut events).unwrap() {}
+    let raw = |event: &Event| match &event.body {
+        Body::Unread(unread) => unread.raw.len() + usize::from(!unread.more),
+        _ => "close(3) = 0\n".len(),
+    };
+    assert_eq!((events.iter().map(raw).sum::<usize>(), blocks.report().lines), (38_000_028, 4));
+    assert_eq!((blocks.report().calls, blocks.report().unread, blocks.report().bytes), (2, 2, 38_000_028));
     assert!(largest <= 17 << 20, "{largest}");
     assert_eq!((reader.report().unread, reader.report().lines), (1, 1));
 }

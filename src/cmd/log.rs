@@ -53,6 +53,7 @@ pub fn options(args: &LogArgs, pids: Pids) -> Options {
     let mut lines = Lines::new(style);
     (lines.clock, lines.since) = clock(args.time, args.relative);
     (lines.pids, lines.durations) = (pids, args.durations);
+    (lines.why, lines.state) = (args.why, args.state);
     Options { lines }
 }
 

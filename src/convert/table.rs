@@ -81,6 +81,10 @@ impl Writer for CsvWriter {
         record(&cells, out);
     }
 
+    fn alike(&self) -> Option<Box<dyn Writer>> {
+        self.begun.then(|| Box::new(Self { begun: true, json: Vec::new() }) as _)
+    }
+
     fn end(&mut self, out: &mut Vec<u8>) {
         self.begin(out);
     }

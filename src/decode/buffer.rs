@@ -22,7 +22,7 @@ impl Args<'_> {
         if ptr == 0 || self.memory.read(ptr, &mut data).is_err() {
             return Value::Pointer(ptr);
         }
-        Value::Bytes(Bytes { data, truncated: len > kept as u64 })
+        Value::Bytes(Bytes { data: data.into(), truncated: len > kept as u64 })
     }
 
     /// `count` elements of `size` bytes each, as many as are kept of a list.

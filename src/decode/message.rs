@@ -125,7 +125,7 @@ impl Args<'_> {
         while bytes.len() - at >= CMSGHDR {
             let here = &bytes[at..];
             let claimed = u64_at(here, 0);
-            array.items.push(Value::Cmsg(self.cmsg(here, claimed)));
+            array.items.push(Value::Cmsg(Box::new(self.cmsg(here, claimed))));
             // A length that lies is taken for a header alone, so that the walk always moves on.
             let step = claimed.max(CMSGHDR as u64).checked_next_multiple_of(8).unwrap_or(u64::MAX);
             if step >= here.len() as u64 {
@@ -163,7 +163,7 @@ impl Args<'_> {
             }
             (libc::SOL_SOCKET, libc::SCM_CREDENTIALS) => whole(&layout::UCRED),
             (libc::SOL_SOCKET | libc::SOL_IP, SCM_SECURITY) => {
-                Some(Value::Bytes(Bytes { data: data.to_vec(), truncated: false }))
+                Some(Value::Bytes(Bytes { data: data.into(), truncated: false }))
             }
             (libc::SOL_SOCKET, SO_TIMESTAMP_OLD | SO_TIMESTAMP_NEW) => whole(&layout::TIMEVAL).or(Some(Value::Short)),
             (libc::SOL_SOCKET, SO_TIMESTAMPNS_OLD | SO_TIMESTAMPNS_NEW) => {

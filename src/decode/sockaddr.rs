@@ -52,7 +52,7 @@ impl Args<'_> {
             SockAddr::Inet6 { ip, scope: Some(scope), .. }
                 if ip.is_unicast_link_local() || ip.octets()[..2] == [0xff, 0x02] =>
             {
-                scope.name = self.cx.names.interface(scope.id);
+                scope.name = self.cx.names.interface(scope.id).map(Box::new);
             }
             SockAddr::Family { record, .. } => {
                 self.name_fields(record);

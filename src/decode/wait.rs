@@ -2,8 +2,7 @@
 
 use super::Args;
 use crate::event::Ret;
-use crate::value::{Fd, FdSet, Flags, Layout, PollFd, Record, Timeout, Value, layout};
-use crate::xlat;
+use crate::value::{Fd, FdSet, Layout, PollFd, Record, Timeout, Value, layout};
 
 /// `sizeof(struct pollfd)`.
 const POLLFD: usize = 8;
@@ -17,8 +16,7 @@ impl Args<'_> {
     pub(super) fn pollfds(&self, ptr: u64, count: u64) -> Value {
         self.array(ptr, count, POLLFD, |bytes| {
             let raw = i32::from_ne_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
-            let events = u64::from(u16::from_ne_bytes([bytes[4], bytes[5]]));
-            let events = Flags { table: &xlat::wait::POLL_EVENTS, raw: events };
+            let events = u16::from_ne_bytes([bytes[4], bytes[5]]);
             Value::PollFd(PollFd { fd: Fd { raw, shown: self.cx.names.fd(raw) }, events, revents: None })
         })
     }
@@ -30,7 +28,7 @@ impl Args<'_> {
                 let field = ptr.wrapping_add((at * POLLFD + 6) as u64);
                 let revents = crate::memory::array(self.memory, field).map(u16::from_ne_bytes);
                 if let (Value::PollFd(pollfd), Some(raw)) = (item, revents) {
-                    pollfd.revents = Some(Flags { table: &xlat::wait::POLL_EVENTS, raw: u64::from(raw) });
+                    pollfd.revents = Some(raw);
                 }
             }
         }
@@ -52,7 +50,7 @@ impl Args<'_> {
     /// A set of `select` at entry.
     pub(super) fn fdset(&self, ptr: u64, count: i32) -> Value {
         match self.members(ptr, count) {
-            Some(entry) => Value::FdSet(FdSet { entry, exit: None }),
+            Some(entry) => Value::FdSet(Box::new(FdSet { entry, exit: None })),
             None => Value::Pointer(ptr),
         }
     }
@@ -68,7 +66,7 @@ impl Args<'_> {
     /// A timeout at entry.
     pub(super) fn timeout(&self, ptr: u64, layout: &'static Layout) -> Value {
         match self.read(ptr, layout.size) {
-            Some(bytes) => Value::Timeout(Timeout { entry: Record::read(layout, &bytes), left: None }),
+            Some(bytes) => Value::Timeout(Box::new(Timeout { entry: Record::read(layout, &bytes), left: None })),
             None => Value::Pointer(ptr),
         }
     }

@@ -11,7 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value as Json};
 
 use super::shape::{Shape, key as param_key};
-use super::{Error, python, sets};
+use super::{Error, python, sets, state, why};
 use crate::event::{Body, Call, CallText, Errno, Event, Exit, Ret, Signal, Unread};
 use crate::syscall::{self, Syscall};
 use crate::value::{
@@ -60,7 +60,7 @@ fn body(object: &Object) -> Result<Body> {
             Body::Exit(Exit::Killed { signal: signal(get(object, "signal")?)?, core: flag(object, "core_dumped") })
         }
         "unread" => Body::Unread(Unread {
-            raw: bytes(inner(object, "raw")?)?.data,
+            raw: bytes(inner(object, "raw")?)?.data.into_vec(),
             line: uint(object, "line")?,
             column: narrow(object, "column")?,
             more: flag(object, "more"),
@@ -98,6 +98,8 @@ fn call(object: &Object) -> Result<Call> {
         ret_shown: optional_text(object, "ret_target")?.map(Arc::from),
         text: object.get("strace").map(call_text).transpose()?.map(Box::new),
         python: python::read(object)?,
+        why: why::read(object)?,
+        sockets: state::read(object)?,
     })
 }
 
@@ -106,6 +108,7 @@ fn call_text(json: &Json) -> Result<CallText> {
     Ok(CallText {
         result: optional_text(object, "result")?.map(Box::from),
         cut: flag(object, "cut"),
+        detached: flag(object, "detached"),
         ip: object.get("ip").map(|ip| hex_of(ip, "ip")).transpose()?,
         number: object.contains_key("number").then(|| narrow(object, "number")).transpose()?,
     })
@@ -164,13 +167,13 @@ fn slot(object: &Object, name: &str, shape: Shape) -> Result<Value> {
             flags: flags(get(object, &format!("{name}_flags"))?, &SOCK_FLAGS)?,
         }),
         Shape::Bytes | Shape::Pointer => Value::Bytes(bytes(inner(object, name)?)?),
-        Shape::Text => Value::Bytes(Bytes { data: text(object, name)?.into(), truncated: false }),
+        Shape::Text => Value::Bytes(Bytes { data: text(object, name)?.as_bytes().into(), truncated: false }),
         Shape::SockAddr => Value::SockAddr(sockaddr(inner(object, name)?)?),
         Shape::Length => Value::Length(length(object, name)?),
         Shape::Offset => Value::Offset(length(object, name)?),
         Shape::MsgHdr => Value::MsgHdr(Box::new(msghdr(inner(object, name)?)?)),
         Shape::MmsgHdrs => list(object, name, |item| Ok(Value::MmsgHdr(Box::new(mmsghdr(item)?))))?,
-        Shape::Cmsgs => list(object, name, |item| Ok(Value::Cmsg(cmsg(item)?)))?,
+        Shape::Cmsgs => list(object, name, |item| Ok(Value::Cmsg(Box::new(cmsg(item)?))))?,
         Shape::PollFds => list(object, name, |item| Ok(Value::PollFd(pollfd(item)?)))?,
         Shape::Records(layout) => list(object, name, |item| Ok(Value::Record(record(item, layout)?)))?,
         Shape::Fds => {
@@ -180,11 +183,11 @@ fn slot(object: &Object, name: &str, shape: Shape) -> Result<Value> {
         Shape::FdSet => {
             let ready = format!("{name}_ready");
             let exit = if object.contains_key(&ready) { Some(fds(object, &ready)?) } else { None };
-            Value::FdSet(FdSet { entry: fds(object, name)?, exit })
+            Value::FdSet(Box::new(FdSet { entry: fds(object, name)?, exit }))
         }
         Shape::Timeout(layout) => {
             let left = object.get(&format!("{name}_left")).map(|left| record(left, layout)).transpose()?;
-            Value::Timeout(Timeout { entry: record(get(object, name)?, layout)?, left })
+            Value::Timeout(Box::new(Timeout { entry: record(get(object, name)?, layout)?, left }))
         }
         Shape::SigSet => {
             let mut mask = 0;
@@ -269,14 +272,14 @@ fn tag(object: &Object) -> Result<Value> {
         return Ok(Value::MmsgHdr(Box::new(mmsghdr(message)?)));
     }
     if let Some(control) = object.get("cmsg") {
-        return Ok(Value::Cmsg(cmsg(control)?));
+        return Ok(Value::Cmsg(Box::new(cmsg(control)?)));
     }
     if let Some(entry) = object.get("pollfd") {
         return Ok(Value::PollFd(pollfd(entry)?));
     }
     if let Some(entry) = object.get("time") {
         let left = object.get("time_left").map(tagged_record).transpose()?;
-        return Ok(Value::Timeout(Timeout { entry: tagged_record(entry)?, left }));
+        return Ok(Value::Timeout(Box::new(Timeout { entry: tagged_record(entry)?, left })));
     }
     match known_record(object) {
         Some(record) => Ok(Value::Record(record?)),
@@ -313,23 +316,23 @@ fn record(json: &Json, layout: &'static Layout) -> Result<Record> {
         }
         fields.push(slot(object, field.name, Shape::of_field(layout, field))?);
     }
-    let cut = if object.contains_key("cut") { Some(octets(object, "cut")?) } else { None };
+    let cut = if object.contains_key("cut") { Some(Box::new(octets(object, "cut")?)) } else { None };
     Ok(Record { layout, fields, cut })
 }
 
-fn sockaddr(object: &Object) -> Result<SockAddr> {
+pub(super) fn sockaddr(object: &Object) -> Result<SockAddr> {
     let family = member(&ADDRESS_FAMILY, text(object, "family")?)?;
     let family = u16::try_from(family).map_err(|_| shape_error("family", "a number of 16 bits"))?;
     if object.contains_key("sa_data") {
         return Ok(SockAddr::Raw { family, data: octets(object, "sa_data")? });
     }
     if let Some(record) = known_record(object) {
-        return Ok(SockAddr::Family { family, record: record? });
+        return Ok(SockAddr::Family { family, record: Box::new(record?) });
     }
     match i32::from(family) {
         libc::AF_INET => Ok(SockAddr::Inet { port: narrow(object, "port")?, ip: address(object, "ip")? }),
         libc::AF_INET6 => {
-            let name = optional_text(object, "scope_name")?.map(str::to_owned);
+            let name = optional_text(object, "scope_name")?.map(|name| Box::new(name.to_owned()));
             let scope = object.contains_key("scope_id").then(|| narrow(object, "scope_id")).transpose()?;
             Ok(SockAddr::Inet6 {
                 port: narrow(object, "port")?,
@@ -394,9 +397,14 @@ fn pollfd(json: &Json) -> Result<PollFd> {
     let object = as_object(json, "an element of poll's array")?;
     let revents = match get(object, "revents")? {
         Json::Null => None,
-        found => Some(flags(found, &POLL_EVENTS)?),
+        found => Some(events(found)?),
     };
-    Ok(PollFd { fd: fd(object, "fd")?, events: flags(get(object, "events")?, &POLL_EVENTS)?, revents })
+    Ok(PollFd { fd: fd(object, "fd")?, events: events(get(object, "events")?)?, revents })
+}
+
+fn events(json: &Json) -> Result<u16> {
+    let raw = flags(json, &POLL_EVENTS)?.raw;
+    u16::try_from(raw).map_err(|_| shape_error("events", "16 bits"))
 }
 
 fn fd(object: &Object, name: &str) -> Result<Fd> {
@@ -425,7 +433,7 @@ fn bytes(object: &Object) -> Result<Bytes> {
         Some(text) => text.into(),
         None => base64(object, "base64")?,
     };
-    Ok(Bytes { data, truncated: flag(object, "truncated") })
+    Ok(Bytes { data: data.into(), truncated: flag(object, "truncated") })
 }
 
 /// A list and how it ends.
@@ -519,7 +527,7 @@ pub(super) fn get<'a>(object: &'a Object, name: &str) -> Result<&'a Json> {
     object.get(name).ok_or_else(|| Error::Missing(name.to_owned()))
 }
 
-fn inner<'a>(object: &'a Object, name: &str) -> Result<&'a Object> {
+pub(super) fn inner<'a>(object: &'a Object, name: &str) -> Result<&'a Object> {
     as_object(get(object, name)?, name)
 }
 
@@ -550,7 +558,7 @@ fn int(object: &Object, name: &str) -> Result<i64> {
     get(object, name)?.as_i64().ok_or_else(|| shape_error(name, "an integer"))
 }
 
-fn uint(object: &Object, name: &str) -> Result<u64> {
+pub(super) fn uint(object: &Object, name: &str) -> Result<u64> {
     get(object, name)?.as_u64().ok_or_else(|| shape_error(name, "an integer that is not negative"))
 }
 

@@ -6,7 +6,7 @@
 use crate::event::{Call, Ret};
 use crate::syscall::{Dir, Len, Syscall, Ty};
 use crate::text::{Style, write_value};
-use crate::value::{SockAddr, Value};
+use crate::value::{PollFd, SockAddr, Value};
 
 /// The call in short.
 pub fn brief(call: &Call) -> String {
@@ -43,7 +43,7 @@ fn argument(ty: Ty, dir: Dir, value: &Value) -> Option<String> {
         Value::SockAddr(SockAddr::Inet6 { ip, .. }) if dir == Dir::In => Some(ip.to_string()),
         Value::Array(array) if matches!(ty, Ty::PollFds { .. }) => {
             let asked = array.items.iter().filter_map(|item| match item {
-                Value::PollFd(entry) => Some(written(&Value::Flags(entry.events))),
+                Value::PollFd(entry) => Some(written(&Value::Flags(PollFd::named(entry.events)))),
                 _ => None,
             });
             Some(asked.collect::<Vec<_>>().join(", "))

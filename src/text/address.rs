@@ -60,7 +60,7 @@ fn internet(address: &SockAddr, style: &Style, out: &mut String) {
             ipv6("sin6_addr", *ip, style, out);
             if let Some(Scope { id, name }) = scope {
                 out.push_str(", sin6_scope_id=");
-                interface(*id, name.as_deref(), style, out);
+                interface(*id, name.as_ref().map(|name| name.as_str()), style, out);
             }
         }
         _ => {}

@@ -1,9 +1,10 @@
 //! Whole lines: prefixes, clocks, and calls that another thread's line interrupts.
 
 use std::fmt::Write;
+use std::sync::Arc;
 
 use super::python::{self, PythonLines};
-use super::{Style, write_from};
+use super::{Style, state, write_from};
 use crate::event::{Body, Call, CallText, Event, PythonFrame, PythonStack, Ret};
 use crate::syscall::Syscall;
 
@@ -112,9 +113,13 @@ pub struct Lines {
     pub python: PythonLines,
     /// Whether calls stand below the Python line that made them.
     pub group: bool,
+    /// Whether the cause of a failure stands below the call, where it is known.
+    pub why: bool,
+    /// Whether the states of its sockets follow each call.
+    pub state: bool,
     last_ns: Option<u64>,
     /// The thread and line that the calls now belong to.
-    heading: Option<(u32, PythonFrame)>,
+    heading: Option<(u32, Arc<PythonFrame>)>,
 }
 
 /// What stood before a call in the text it was read from: its number (`-n`) and where the program was (`-i`).
@@ -188,7 +193,7 @@ impl Lines {
         self.heading = Some((tid, caller.clone()));
     }
 
-    /// What follows the result: duration, Python line, and the newline.
+    /// What follows the result: duration, Python line, states of sockets, and the newline.
     pub(super) fn end(&self, call: &Call, out: &mut String) {
         self.duration(call, out);
         let stack = call.python.as_deref();
@@ -197,10 +202,29 @@ impl Lines {
             (Some(stack), PythonLines::Caller | PythonLines::None, Some(_)) => python::via(stack, out),
             _ => {}
         }
+        if let Some(sockets) = call.sockets.as_deref().filter(|_| self.state) {
+            state::write(call, sockets, out);
+        }
         out.push('\n');
         if let (Some(stack), PythonLines::Full) = (stack, self.python) {
             python::frames(stack, if self.heading.is_some() { python::INDENT } else { "" }, out);
         }
+        self.why_below(call, out);
+    }
+
+    /// Appends `    why: ` and the cause as a line of its own, where it is wanted and known.
+    pub fn why_below(&self, call: &Call, out: &mut String) {
+        let Some(cause) = call.why.as_ref().and_then(|why| why.cause.as_ref()).filter(|_| self.why) else { return };
+        out.push_str(if self.heading.is_some() { python::INDENT } else { "" });
+        out.push_str("    why: ");
+        // Names of files and commands are anybody's; what would command the terminal is escaped.
+        for text in [cause.text.as_str(), " ", cause.advice.as_str()] {
+            for c in text.chars() {
+                if c.is_control() { out.extend(c.escape_default()) } else { out.push(c) }
+            }
+        }
+        out.truncate(out.trim_end().len());
+        out.push('\n');
     }
 
     /// What stands before the event itself: thread and time.

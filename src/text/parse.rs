@@ -10,9 +10,11 @@
 //! lines too long are told in pieces, and only so many halves of calls wait for their other half.
 
 mod address;
+mod blocks;
 mod call;
 mod constant;
 mod cursor;
+mod frames;
 mod join;
 mod message;
 mod prefix;
@@ -21,10 +23,12 @@ mod record;
 mod report;
 mod shape;
 mod signal;
+mod state;
 mod thread;
 mod value;
 mod wait;
 
+pub use blocks::Blocks;
 pub use reader::{Options, Reader, midnight};
 pub use report::{Form, Report, Trouble};
 pub use shape::{Kind, Shape, shape};

@@ -56,7 +56,10 @@ pub(super) fn write(call: &Call, style: &Style, out: &mut String) {
 
 fn failed(errno: Errno, out: &mut String) {
     out.push_str(if errno.is_restart() { "? " } else { "-1 " });
-    let _ = write!(out, "{errno}");
+    let _ = match errno.name() {
+        Some(_) => write!(out, "{errno}"),
+        None => write!(out, "({errno})"),
+    };
 }
 
 /// What a waiting call found: `([{fd=5, revents=POLLIN}])`, `(in [3], left {…})`, `(Timeout)`.
@@ -101,11 +104,11 @@ fn ready(call: &Call, n: i64, style: &Style, out: &mut String) {
 /// `{fd=5, revents=POLLIN}`, for an element on which something happened.
 fn found(item: &Value, style: &Style) -> Option<String> {
     let Value::PollFd(pollfd) = item else { return None };
-    let revents = pollfd.revents.filter(|revents| revents.raw != 0)?;
+    let revents = pollfd.revents.filter(|revents| *revents != 0)?;
     let mut text = String::from("{fd=");
     push_int(i64::from(pollfd.fd.raw), &mut text); // strace tells what it refers to only once
     text.push_str(", revents=");
-    constant::flags(revents, style, &mut text);
+    constant::flags(PollFd::named(revents), style, &mut text);
     text.push('}');
     Some(text)
 }
@@ -116,7 +119,7 @@ pub(super) fn pollfd(pollfd: &PollFd, style: &Style, out: &mut String) {
     one_fd(&pollfd.fd, out);
     if pollfd.fd.raw >= 0 {
         out.push_str(", events=");
-        constant::flags(pollfd.events, style, out);
+        constant::flags(PollFd::named(pollfd.events), style, out);
     }
     out.push('}');
 }

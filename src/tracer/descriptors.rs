@@ -102,7 +102,6 @@ impl Descriptors {
     }
 
     /// The inode of a socket.
-    #[cfg(test)]
     pub fn socket(&self, pid: i32, fd: i32) -> Option<u64> {
         self.get(pid, fd)?.socket
     }
@@ -186,12 +185,10 @@ impl Descriptors {
 
     /// Whether any descriptor among these values concerns sockets.
     pub fn any_socket<'a>(&self, pid: i32, mut values: impl Iterator<Item = &'a Value>) -> bool {
-        values.any(|value| match value {
-            Value::Fd(fd) => self.concerns_sockets(pid, fd.raw),
-            Value::PollFd(pollfd) => self.concerns_sockets(pid, pollfd.fd.raw),
-            Value::FdSet(set) => set.entry.iter().any(|fd| self.concerns_sockets(pid, fd.raw)),
-            Value::Array(array) => self.any_socket(pid, array.items.iter()),
-            _ => false,
+        values.any(|value| {
+            let mut any = false;
+            value.each_fd(&mut |fd| any = any || self.concerns_sockets(pid, fd));
+            any
         })
     }
 }

@@ -22,15 +22,19 @@ use super::python::PythonStacks;
 use super::remote::Remote;
 use super::select::{Calls, describe};
 use super::spawn::{self, Child, Program, SpawnError};
+use super::state::{self, States};
 use super::thread::{Inside, Origin, Phase, Thread, origin};
 use super::{Follow, Happened, Settings, Source, Step, TraceError, attach, filter, target};
 use crate::decode::{self, Context};
-use crate::event::{Body, Call, CallText, Errno, Event, Exit, Ret, Signal};
+use crate::event::{Body, Call, CallText, Errno, Event, Exit, Ret, Signal, Sockets};
 use crate::syscall::{Class, Dir, RetTy, Syscall, Ty};
 use crate::value::{Value, siginfo};
+use crate::why;
 
 /// Calls that close or replace descriptors, which must be seen to know what a descriptor is.
 const BOOKKEEPING: [&str; 4] = ["close", "close_range", "dup2", "dup3"];
+/// The call by which one thread ends its process: the last moment to see what the others wait for.
+const LAST_LOOK: &str = "exit_group";
 /// Calls that may make something which shares its descriptors with its maker.
 const SHARING: [&str; 2] = ["clone", "clone3"];
 /// How often we must be told to end before we end without the program's consent.
@@ -64,6 +68,10 @@ pub struct Follower {
     nearness: Nearness,
     /// The reader of Python stacks, if they are wanted.
     python: Option<PythonStacks>,
+    /// What looks for the reasons of failures, if they are wanted.
+    why: Option<why::Collector>,
+    /// Who asks for the states of sockets, if they are wanted.
+    states: Option<States>,
     seq: u64,
 }
 
@@ -76,21 +84,26 @@ enum Told {
     Entered(i32),
     Event(Box<Happened>),
     Attached(i32),
-    Detached(i32),
+    Detached(i32, Option<Box<Event>>),
     Remark(String),
     Tick,
 }
 
 impl Follower {
     fn new(settings: Settings, filtered: bool, attached: bool) -> Self {
-        let learns = settings.show.any() || settings.sockets_only || !settings.targets.is_empty();
+        let learns = settings.show.any() || settings.sockets_only || settings.state || !settings.targets.is_empty();
         let mut watched = if learns { settings.calls.with(&BOOKKEEPING) } else { settings.calls.clone() };
         if learns && settings.follow != Follow::All {
             watched = watched.with(&SHARING);
         }
+        if settings.why {
+            watched = watched.with(&[LAST_LOOK]);
+        }
         Self {
             descriptors: Descriptors::new(settings.show, watched.has(&BOOKKEEPING)),
             python: settings.python.then(PythonStacks::default),
+            why: settings.why.then(why::Collector::default),
+            states: settings.state.then(States::default),
             settings,
             watched,
             filtered,
@@ -391,10 +404,12 @@ impl Follower {
             pending.told_mut().for_each(|(at, value)| plainness.apply(value, regs[at]));
         }
         let python = self.python.as_mut().and_then(|python| python.stack(pid, tid));
+        let thread = state::Stopped { pid, tid, descriptors: &self.descriptors, unsteady: self.unsteady(pid, tid) };
+        let sockets = self.states.as_mut().map(|states| states.before(thread, pending.told()));
         let (ts_ns, mono_ns) = now();
         stopped.resume(Resume::Syscall, 0)?;
-        self.python_remarks();
-        let inside = Inside { pending, ts_ns, mono_ns, system_ns, undecided, python };
+        self.remarks();
+        let inside = Inside { pending, ts_ns, mono_ns, system_ns, undecided, python, why: None, sockets };
         self.set_phase(tid, Phase::Inside(Box::new(inside)));
         if !undecided {
             self.ready.push_back(Told::Entered(tid));
@@ -405,19 +420,38 @@ impl Follower {
     /// The calls that end a thread or process are complete when they are entered.
     fn never_returns(&mut self, stopped: Stopped, sys: &'static Syscall, status: u64) -> Result<(), Gone> {
         let tid = stopped.tid();
+        if sys.name == LAST_LOOK {
+            self.look_at_those_left(tid);
+        }
         stopped.resume(self.onward(), 0)?;
         self.set_phase(tid, Phase::Ignored);
+        if !u64::try_from(sys.nr).is_ok_and(|nr| self.settings.calls.contains(nr)) {
+            return Ok(());
+        }
         let mut call = Call::new(sys, vec![Value::Int(i64::from(status as i32))], Ret::Unfinished);
         call.text = Some(Box::new(CallText { result: Some("?".into()), ..CallText::default() }));
         self.tell(tid, Body::Call(call));
         Ok(())
     }
 
-    /// Passes on what the reader of Python stacks has to say.
-    fn python_remarks(&mut self) {
+    /// Passes on what the readers of Python stacks and of sockets have to say.
+    fn remarks(&mut self) {
         if let Some(python) = &mut self.python {
             self.ready.extend(python.remarks().map(Told::Remark));
         }
+        if let Some(states) = &mut self.states {
+            self.ready.extend(states.remarks().into_iter().map(Told::Remark));
+        }
+    }
+
+    /// Whether another thread of the process is in a call that may close a socket.
+    fn unsteady(&self, pid: i32, tid: i32) -> bool {
+        let closes = |phase: &Phase| match phase {
+            Phase::Inside(inside) => BOOKKEEPING.contains(&inside.pending.sys.name),
+            _ => false,
+        };
+        let mut others = self.threads.iter().filter(|(other, thread)| **other != tid && thread.pid == pid);
+        self.states.is_some() && others.any(|(_, thread)| closes(&thread.phase))
     }
 
     /// Tells the reader of Python stacks of a new process; a new thread is no news to it.
@@ -505,7 +539,7 @@ impl Follower {
         let Phase::Inside(inside) = self.take_phase(tid) else {
             return stopped.resume(self.onward(), 0);
         };
-        let Inside { pending, ts_ns, mono_ns, system_ns: system_before, undecided, python } = *inside;
+        let Inside { pending, ts_ns, mono_ns, system_ns: system_before, undecided, python, sockets, .. } = *inside;
         let pid = self.threads.get(&tid).map_or(tid, |thread| thread.pid);
         let dur_ns = monotonic().saturating_sub(mono_ns);
         let ret = if is_error { Ret::Err(Errno(-value as i32)) } else { Ret::Ok(value) };
@@ -522,7 +556,15 @@ impl Follower {
         call.python = python;
         let dump = self.settings.dump.buffers(sys, &regs, ret, &self.remote);
         let wanted = !undecided || self.is_target(pid, &call);
+        if wanted && let Some(why) = &mut self.why {
+            call.why = why.look(why::Scene { pid, tid }, &call);
+        }
         self.descriptors.note(pid, &call, &regs);
+        let unsteady = self.unsteady(pid, tid);
+        if let (Some(states), Some(before)) = (&mut self.states, sockets) {
+            let thread = state::Stopped { pid, tid, descriptors: &self.descriptors, unsteady };
+            call.sockets = states.after(thread, before, &call);
+        }
         stopped.resume(self.onward(), 0)?;
         let plainness = self.plainness(sys);
         call.args.iter_mut().zip(regs).for_each(|(value, reg)| plainness.apply(value, reg));
@@ -617,12 +659,13 @@ impl Follower {
     /// A thread that will not return from its call.
     fn abandon(&mut self, tid: i32, phase: Phase) {
         if let Phase::Inside(inside) = phase {
-            let Inside { pending, ts_ns, undecided, python, .. } = *inside;
+            let Inside { pending, ts_ns, undecided, python, why, sockets, .. } = *inside;
             let told = (!undecided).then(|| pending.told().count());
             let names = decode::NoNames;
             let context = Context { limits: self.settings.limits, names: &names };
             let mut call = pending.exit(Ret::Unfinished, &self.remote, &context);
-            call.python = python;
+            (call.python, call.why) = (python, why);
+            call.sockets = sockets.and_then(Sockets::kept);
             if !undecided {
                 let event = self.event(tid, ts_ns, Body::Call(call));
                 let threads = self.threads.len();
@@ -630,6 +673,32 @@ impl Follower {
                 self.ready.push_back(Told::Event(Box::new(happened)));
             }
         }
+    }
+
+    /// The process ends by one thread's doing: what the others wait for can be seen only now.
+    fn look_at_those_left(&mut self, tid: i32) {
+        let Some(pid) = self.threads.get(&tid).map(|thread| thread.pid) else { return };
+        let Some(why) = &mut self.why else { return };
+        for (&other, thread) in &mut self.threads {
+            if other != tid
+                && thread.pid == pid
+                && let Phase::Inside(inside) = &mut thread.phase
+            {
+                inside.why = why.look(why::Scene { pid, tid: other }, &inside.unfinished());
+            }
+        }
+    }
+
+    /// The call a thread is in when it is let go, with what it waits for, if that is wanted.
+    fn left_waiting(&mut self, tid: i32) -> Option<Box<Event>> {
+        let why = self.why.as_mut()?;
+        let thread = self.threads.get_mut(&tid)?;
+        let Phase::Inside(inside) = &thread.phase else { return None };
+        let mut call = inside.unfinished();
+        call.why = why.look(why::Scene { pid: thread.pid, tid }, &call);
+        call.python.clone_from(&inside.python);
+        let ts_ns = inside.ts_ns;
+        Some(Box::new(self.event(tid, ts_ns, Body::Call(call))))
     }
 
     fn ended(&mut self, tid: i32, exit: Exit, _system_ns: u64) -> Result<(), TraceError> {
@@ -649,6 +718,9 @@ impl Follower {
         let whole = !self.threads.values().any(|thread| thread.pid == pid);
         if whole {
             self.descriptors.forget_process(pid);
+            if let Some(states) = &mut self.states {
+                states.ended(pid);
+            }
         }
         if let Some(python) = &mut self.python {
             python.ended(pid, tid, whole);
@@ -663,9 +735,10 @@ impl Follower {
     fn let_go(&mut self, stopped: Stopped, stop: Stop) -> Result<(), Gone> {
         let tid = stopped.tid();
         let signal = if let Stop::Signal(signal) = stop { signal } else { 0 };
+        let waiting = self.left_waiting(tid);
         stopped.detach(signal)?;
         self.threads.remove(&tid);
-        self.ready.push_back(Told::Detached(tid));
+        self.ready.push_back(Told::Detached(tid, waiting));
         Ok(())
     }
 
@@ -699,7 +772,7 @@ impl Source for Follower {
             },
             Told::Event(happened) => Step::Event(happened),
             Told::Attached(tid) => Step::Attached { tid: tid as u32 },
-            Told::Detached(tid) => Step::Detached { tid: tid as u32 },
+            Told::Detached(tid, call) => Step::Detached { tid: tid as u32, call },
             Told::Remark(remark) => Step::Remark(remark),
             Told::Tick => Step::Tick,
         }))

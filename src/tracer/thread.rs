@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::decode::Pending;
-use crate::event::PythonStack;
+use crate::decode::{Context, Limits, NoNames, Pending};
+use crate::event::{Call, PythonStack, Ret, Sockets, Why};
+use crate::memory::Lent;
 
 /// A traced thread.
 #[derive(Debug)]
@@ -48,6 +49,21 @@ pub(super) struct Inside {
     pub undecided: bool,
     /// The thread's Python stack at entry.
     pub python: Option<Arc<PythonStack>>,
+    /// Why it waits, looked at when the end of its process was near.
+    pub why: Option<Box<Why>>,
+    /// The states of its sockets at entry, where they are asked.
+    pub sockets: Option<Sockets>,
+}
+
+impl Inside {
+    /// The call as far as it is known.
+    pub fn unfinished(&self) -> Call {
+        let context = Context { limits: Limits::default(), names: &NoNames };
+        // Without its return nothing more is read from memory.
+        let mut call = self.pending.clone().exit(Ret::Unfinished, &Lent::new(&[]), &context);
+        call.sockets = self.sockets.clone().and_then(Sockets::kept);
+        call
+    }
 }
 
 /// Where a thread belongs.

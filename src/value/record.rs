@@ -166,10 +166,10 @@ impl Kind {
             Kind::Octets(_) => Value::Octets(bytes.to_vec()),
             Kind::Text(_) => {
                 let end = bytes.iter().position(|&b| b == 0).unwrap_or(bytes.len());
-                Value::Bytes(super::Bytes { data: bytes[..end].to_vec(), truncated: false })
+                Value::Bytes(super::Bytes { data: bytes[..end].into(), truncated: false })
             }
             Kind::CString(_) | Kind::Rest => Value::Bytes(c_string(bytes)),
-            Kind::Bytes(_) => Value::Bytes(super::Bytes { data: bytes.to_vec(), truncated: false }),
+            Kind::Bytes(_) => Value::Bytes(super::Bytes { data: bytes.into(), truncated: false }),
             Kind::Le16 => Value::Uint(unsigned(bytes)),
             Kind::Le16Const(table) => Value::Const(Const { table, raw: unsigned(bytes) }),
             Kind::Callsign => Value::Octets(bytes.to_vec()),
@@ -235,8 +235,8 @@ fn put(out: &mut [u8], bytes: &[u8]) {
 /// A string up to its NUL; where there is none, the last byte is not shown, as C could not use it.
 fn c_string(bytes: &[u8]) -> super::Bytes {
     match bytes.iter().position(|&b| b == 0) {
-        Some(end) => super::Bytes { data: bytes[..end].to_vec(), truncated: false },
-        None => super::Bytes { data: bytes[..bytes.len().saturating_sub(1)].to_vec(), truncated: true },
+        Some(end) => super::Bytes { data: bytes[..end].into(), truncated: false },
+        None => super::Bytes { data: bytes[..bytes.len().saturating_sub(1)].into(), truncated: true },
     }
 }
 
@@ -264,7 +264,8 @@ pub struct Record {
     /// The fields that were whole, in the layout's order.
     pub fields: Vec<Value>,
     /// The bytes of the first field that was not whole; empty bytes when the structure ends between fields.
-    pub cut: Option<Vec<u8>>,
+    #[allow(clippy::box_collection, reason = "rare, and must not make every value larger")]
+    pub cut: Option<Box<Vec<u8>>>,
 }
 
 impl Record {
@@ -278,7 +279,7 @@ impl Record {
             };
             if end > bytes.len() {
                 let cut = bytes.get(field.offset..).unwrap_or_default().to_vec();
-                return Self { layout, fields, cut: Some(cut) };
+                return Self { layout, fields, cut: Some(Box::new(cut)) };
             }
             fields.push(field.kind.read(&bytes[field.offset..end]));
         }
@@ -351,7 +352,7 @@ mod tests {
         assert_eq!(record.fields, [Value::Int(-1), Value::Port(8080)]);
         assert_eq!(record.to_bytes(), bytes);
         let cut = Record::read(&PAIR, &bytes[..5]);
-        assert_eq!((cut.fields.len(), cut.cut.as_deref()), (1, Some(&[0x1f][..])));
+        assert_eq!((cut.fields.len(), cut.cut.as_deref()), (1, Some(&vec![0x1f])));
         assert_eq!(cut.to_bytes(), bytes[..5]);
     }
 }

@@ -33,7 +33,7 @@ pub enum SockAddr {
         /// `AF_…`, the kernel's number.
         family: u16,
         /// The fields after `sa_family`.
-        record: Record,
+        record: Box<Record>,
     },
     /// Any other family, or an address too short for its family.
     Raw {
@@ -50,11 +50,12 @@ pub struct Scope {
     /// `sin6_scope_id`.
     pub id: u32,
     /// The interface's name where the scope is an interface (link-local addresses) and it was known.
-    pub name: Option<String>,
+    #[allow(clippy::box_collection, reason = "rare, and must not make every value larger")]
+    pub name: Option<Box<String>>,
 }
 
 /// The three kinds of name an `AF_UNIX` socket can have (unix(7)).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum UnixName {
     /// No name at all: the address is only its family.
     Unnamed,
@@ -92,7 +93,7 @@ impl SockAddr {
             },
             libc::AF_UNIX => Self::Unix(UnixName::from_bytes(&bytes[2.min(len)..len.min(LONGEST_UNIX)])),
             _ => match family::read(family, bytes).or_else(|| read_by_layout(family, bytes)) {
-                Some(record) => Self::Family { family, record },
+                Some(record) => Self::Family { family, record: Box::new(record) },
                 None => Self::Raw { family, data: bytes.get(2..).unwrap_or_default().to_vec() },
             },
         }

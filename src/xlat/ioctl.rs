@@ -5,10 +5,11 @@
 
 xlat! {
     /// `ioctl` requests, by number: types `T` (terminals and descriptors, `asm-generic/ioctls.h`; tunnels, `linux/if_tun.h`)
-    /// and 0x89 (sockets and interfaces, `linux/sockios.h`).
+    /// and 0x89 (sockets and interfaces, `linux/sockios.h`), and the one of `linux/vm_sockets.h`.
     IOCTL_REQUEST "_IOC_???" {
         TFD_IOC_SET_TICKS = 0x40085400,
         TCGETS = 0x5401,
+        IOCTL_VM_SOCKETS_GET_LOCAL_CID = 0x7b9,
         TCSETS = 0x5402,
         TCSETSW = 0x5403,
         TCSETSF = 0x5404,
@@ -199,12 +200,13 @@ xlat! {
 }
 
 /// How strace writes a request: by name, except that `TCSETS`, `TCSETSW` and `TCSETSF` share their numbers with requests of
-/// the sound timer, and it names both.
+/// the sound timer, and the one of VM sockets has two names: it writes both.
 pub fn strace_spelling(request: u64) -> Option<&'static str> {
     match request {
         0x5402 => Some("SNDCTL_TMR_START or TCSETS"),
         0x5403 => Some("SNDCTL_TMR_STOP or TCSETSW"),
         0x5404 => Some("SNDCTL_TMR_CONTINUE or TCSETSF"),
+        0x7b9 => Some("IOCTL_VMCI_SOCKETS_GET_LOCAL_CID or IOCTL_VM_SOCKETS_GET_LOCAL_CID"),
         _ => IOCTL_REQUEST.name(request),
     }
 }

@@ -11,7 +11,8 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 use sockscope::event::{
-    Body, Call, CallText, Errno, Event, Exit, PythonColumns, PythonFrame, PythonStack, Ret, Signal, Unread,
+    Body, Call, CallText, Errno, Event, Exit, PythonColumns, PythonFrame, PythonStack, Ret, Signal, SocketChange,
+    SocketState, Sockets, Source, State, Unread,
 };
 use sockscope::syscall::{self, Syscall, Ty};
 use sockscope::value::{
@@ -72,13 +73,14 @@ pub fn call() -> impl Strategy<Value = Call> {
             option::of(any::<u64>()),
             via,
             target(),
-            (option::weighted(0.1, call_text()), option::weighted(0.2, python())),
+            (option::weighted(0.1, call_text()), option::weighted(0.2, python()), option::weighted(0.2, sockets())),
         )
-            .prop_map(move |(mut args, known, dur_ns, via, ret_shown, (text, python))| {
+            .prop_map(move |(mut args, known, dur_ns, via, ret_shown, (text, python, sockets))| {
                 if ret == Ret::Unfinished {
                     args.truncate(known);
                 }
-                Call { sys, args, ret, dur_ns, via, ret_shown, text, python: python.map(Arc::new) }
+                let (python, sockets) = (python.map(Arc::new), sockets.map(Box::new));
+                Call { sys, args, ret, dur_ns, via, ret_shown, text, python, why: None, sockets }
             })
     })
 }
@@ -103,12 +105,64 @@ fn python() -> impl Strategy<Value = PythonStack> {
             library,
         },
     );
-    (vec(frame, 0..4), any::<bool>()).prop_map(|(frames, truncated)| PythonStack { frames, truncated })
+    (vec(frame.prop_map(Arc::new), 0..4), any::<bool>())
+        .prop_map(|(frames, truncated)| PythonStack { frames, truncated })
+}
+
+/// Any states of a call's sockets.
+fn sockets() -> BoxedStrategy<Sockets> {
+    let change = (any::<i32>(), option::of(socket_state()), option::of(socket_state()))
+        .prop_map(|(fd, before, after)| SocketChange { fd, before, after });
+    (vec(change, 0..3), any::<bool>()).prop_map(|(changes, truncated)| Sockets { changes, truncated }).boxed()
+}
+
+/// A socket in any state, known or not, with anything known of it.
+pub fn socket_state() -> BoxedStrategy<SocketState> {
+    let state = prop_oneof![4 => 1u16..13, 2 => 0x100u16..0x102, 1 => any::<u16>()].prop_map(State);
+    let source = option::of(select(Source::NAMES.map(|(source, _)| source).to_vec()));
+    let number = || option::of(any::<u64>());
+    let flag = || option::of(any::<bool>());
+    let address = || option::of(sockaddr().boxed()).boxed();
+    (
+        (state, source, option::of(any::<String>()), number(), number(), address(), address()),
+        (option::of(any::<u32>()), option::of(any::<u32>()), number(), number(), number(), number(), number()),
+        (flag(), flag(), flag(), flag()),
+    )
+        .prop_map(|(who, queues, flags)| {
+            let (state, source, protocol, inode, peer_inode, local, peer) = who;
+            let (accept_queue, backlog, recv_queue, next_datagram, send_queue, drops, expires_ms) = queues;
+            let (error_pending, read_shut, hung_up, held) = flags;
+            SocketState {
+                state,
+                source,
+                protocol: protocol.map(Into::into),
+                inode,
+                local,
+                peer,
+                peer_inode,
+                accept_queue,
+                backlog,
+                recv_queue,
+                next_datagram,
+                send_queue,
+                error_pending,
+                read_shut,
+                hung_up,
+                drops,
+                expires_ms,
+                held,
+            }
+        })
+        .boxed()
 }
 
 fn call_text() -> impl Strategy<Value = Box<CallText>> {
-    (option::of(any::<String>()), any::<bool>(), option::of(any::<u64>()), option::of(any::<u32>()))
-        .prop_map(|(result, cut, ip, number)| Box::new(CallText { result: result.map(Into::into), cut, ip, number }))
+    let flags = any::<(bool, bool)>();
+    (option::of(any::<String>()), flags, option::of(any::<u64>()), option::of(any::<u32>())).prop_map(
+        |(result, (cut, detached), ip, number)| {
+            Box::new(CallText { result: result.map(Into::into), cut, detached, ip, number })
+        },
+    )
 }
 
 /// Any value an argument of this type may have; where it is a pointer, now and then one that could not be followed.
@@ -147,11 +201,11 @@ pub fn argument(ty: Ty) -> Values {
         Ty::PollFds { .. } => array(pollfd().prop_map(Value::PollFd)),
         Ty::FdSet { .. } => or_pointer(
             (vec(fd(), 0..4), option::of(vec(fd(), 0..4)))
-                .prop_map(|(entry, exit)| Value::FdSet(FdSet { entry, exit })),
+                .prop_map(|(entry, exit)| Value::FdSet(Box::new(FdSet { entry, exit }))),
         ),
         Ty::Timeout(layout) => or_pointer(
             (record(layout), option::of(record(layout)))
-                .prop_map(|(entry, left)| Value::Timeout(Timeout { entry, left })),
+                .prop_map(|(entry, left)| Value::Timeout(Box::new(Timeout { entry, left }))),
         ),
         Ty::SigSet { .. } | Ty::SigSetArg => or_pointer(any::<u64>().prop_map(Value::SigSet)),
         Ty::EpollEvent { .. } => or_pointer(record(&layout::EPOLL_EVENT).prop_map(Value::Record)),
@@ -194,7 +248,7 @@ pub fn open() -> Values {
         prop_oneof![
             inner.clone().prop_map(|value| Value::Ref(Box::new(value))),
             (vec(inner.clone(), 0..3), tail()).prop_map(|(items, tail)| Value::Array(Array { items, tail })),
-            cmsg(inner).prop_map(Value::Cmsg),
+            cmsg(inner).prop_map(|cmsg| Value::Cmsg(Box::new(cmsg))),
         ]
     })
     .boxed()
@@ -250,7 +304,7 @@ fn mask(width: usize) -> u64 {
 /// A buffer: text, or anything.
 pub fn bytes() -> impl Strategy<Value = Bytes> {
     (prop_oneof![any::<String>().prop_map(String::into_bytes), vec(any::<u8>(), 0..40)], any::<bool>())
-        .prop_map(|(data, truncated)| Bytes { data, truncated })
+        .prop_map(|(data, truncated)| Bytes { data: data.into(), truncated })
 }
 
 fn length() -> impl Strategy<Value = Length> {
@@ -263,7 +317,8 @@ fn length() -> impl Strategy<Value = Length> {
 
 /// Any address.
 pub fn sockaddr() -> impl Strategy<Value = SockAddr> {
-    let scope = (any::<u32>(), option::of(any::<String>())).prop_map(|(id, name)| Scope { id, name });
+    let scope =
+        (any::<u32>(), option::of(any::<String>())).prop_map(|(id, name)| Scope { id, name: name.map(Box::new) });
     let name = || prop_oneof![any::<String>().prop_map(String::into_bytes), vec(any::<u8>(), 0..20)];
     prop_oneof![
         (any::<u16>(), any::<[u8; 4]>()).prop_map(|(port, ip)| SockAddr::Inet { port, ip: ip.into() }),
@@ -272,7 +327,8 @@ pub fn sockaddr() -> impl Strategy<Value = SockAddr> {
         Just(SockAddr::Unix(UnixName::Unnamed)),
         name().prop_map(|path| SockAddr::Unix(UnixName::Path(path))),
         name().prop_map(|name| SockAddr::Unix(UnixName::Abstract(name))),
-        (16u16..50, record(&layout::LINGER)).prop_map(|(family, record)| SockAddr::Family { family, record }),
+        (16u16..50, record(&layout::LINGER))
+            .prop_map(|(family, record)| SockAddr::Family { family, record: Box::new(record) }),
         (any::<u16>(), vec(any::<u8>(), 0..126)).prop_map(|(family, data)| SockAddr::Raw { family, data }),
     ]
 }
@@ -295,7 +351,7 @@ pub fn msghdr() -> BoxedStrategy<MsgHdr> {
         bytes().prop_map(Value::Bytes),
         record(&layout::TIMEVAL).prop_map(Value::Record),
     ];
-    let control = array(cmsg(data.boxed()).prop_map(Value::Cmsg));
+    let control = array(cmsg(data.boxed()).prop_map(|cmsg| Value::Cmsg(Box::new(cmsg))));
     (name, length(), iovecs(), any::<u64>(), option::of(control), any::<u64>(), flags(&xlat::socket::MSG, 4))
         .prop_map(|(name, namelen, iov, iovlen, control, controllen, flags)| MsgHdr {
             name,
@@ -321,8 +377,7 @@ fn cmsg(data: Values) -> impl Strategy<Value = Cmsg> {
 }
 
 fn pollfd() -> impl Strategy<Value = PollFd> {
-    let events = || flags(&xlat::wait::POLL_EVENTS, 2);
-    (fd(), events(), option::of(events())).prop_map(|(fd, events, revents)| PollFd { fd, events, revents })
+    (fd(), any::<u16>(), option::of(any::<u16>())).prop_map(|(fd, events, revents)| PollFd { fd, events, revents })
 }
 
 /// Any structure of a layout, whole or cut anywhere.

@@ -107,6 +107,8 @@ impl Plan {
             bail!("-z shows only calls that succeeded and -Z only calls that failed: together they show nothing");
         }
         plan.python(args)?;
+        let alone = plan.summary.as_ref().is_some_and(|summary| summary.alone);
+        (plan.settings.why, plan.lines.why) = (args.why && !alone, args.why);
         plan.settings.system_times = plan.summary.as_ref().is_some_and(|summary| !summary.wall_clock);
         Ok(plan)
     }
@@ -179,6 +181,8 @@ impl Plan {
         let alone = self.summary.as_ref().is_some_and(|summary| summary.alone);
         let to_person = is_text && output::is_terminal(&self.output);
         self.lines.group = args.group.is_some();
+        self.lines.state = args.state;
+        self.settings.state = args.state && !alone;
         self.lines.python = match args.python.as_deref() {
             Some("full") => PythonLines::Full,
             Some(_) => PythonLines::Caller,
@@ -186,7 +190,9 @@ impl Plan {
             None if self.lines.group || to_person => PythonLines::Caller,
             None => PythonLines::None,
         };
-        self.settings.python = self.lines.python != PythonLines::None && !alone;
+        // Evidence names lines too.
+        let why = args.why && !args.no_python;
+        self.settings.python = (self.lines.python != PythonLines::None || why) && !alone;
         Ok(())
     }
 

@@ -24,7 +24,7 @@ pub(super) fn bytes(out: &mut Vec<u8>, buffer: &Bytes) {
     out.push(b'}');
 }
 
-pub(super) fn sockaddr(out: &mut Vec<u8>, address: &SockAddr) {
+pub(in crate::json) fn sockaddr(out: &mut Vec<u8>, address: &SockAddr) {
     out.push(b'{');
     key(out, "family");
     constant(out, &ADDRESS_FAMILY, u64::from(address.family()));
@@ -139,10 +139,10 @@ pub(super) fn pollfd(out: &mut Vec<u8>, entry: &PollFd) {
     out.push(b'{');
     fd_slot(out, "fd", &entry.fd);
     key(out, "events");
-    flags(out, entry.events);
+    flags(out, PollFd::named(entry.events));
     key(out, "revents");
     match entry.revents {
-        Some(revents) => flags(out, revents),
+        Some(revents) => flags(out, PollFd::named(revents)),
         None => null(out),
     }
     out.push(b'}');

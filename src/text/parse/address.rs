@@ -44,7 +44,7 @@ fn rest(names: &mut Names, family: u16, c: &mut Cursor<'_>) -> Option<SockAddr> 
         }
         _ => {
             let layout = layout_of(family)?;
-            Some(SockAddr::Family { family, record: super::record::fields(names, layout, c)? })
+            Some(SockAddr::Family { family, record: Box::new(super::record::fields(names, layout, c)?) })
         }
     }
 }
@@ -67,7 +67,7 @@ fn inet6(c: &mut Cursor<'_>) -> Option<SockAddr> {
     }
     let scope = if c.eat(b", sin6_scope_id=") {
         let Value::Interface { index, name } = interface(c)? else { return None };
-        Some(Scope { id: index, name })
+        Some(Scope { id: index, name: name.map(Box::new) })
     } else {
         None
     };

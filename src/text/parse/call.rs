@@ -5,75 +5,76 @@ use super::cursor::Cursor;
 use super::value::{self, Args, errno};
 use super::{record, wait};
 use crate::event::{Call, CallText, Ret};
-use crate::syscall::{RetTy, Syscall};
+use crate::syscall::RetTy;
 use crate::text::{Style, result};
 use crate::value::{Flags, Value};
 
-/// What was read, and how much of it was kept as text only.
-pub(super) struct Read {
-    pub(super) call: Call,
+/// How a call was written.
+#[derive(Default)]
+pub(super) struct Spelling {
     /// Arguments of a call we know in a spelling we do not.
     pub(super) verbatim: u32,
     /// Whether arguments stood with their names (`-N`).
     pub(super) named: bool,
 }
 
-/// Reads a call; without a result it never returned. `None` where it is not even text.
-pub(super) fn read(names: &mut Names, sys: &'static Syscall, args: &[u8], result: Option<&[u8]>) -> Option<Read> {
-    let (args, cut) = match args.strip_suffix(b" <unfinished ...>") {
-        Some(args) if result.is_some() => (args, true),
+/// Reads arguments and result of a call; without a result it never returned. `None` where it is not even text.
+pub(super) fn read(names: &mut Names, call: &mut Call, args: &[u8], result: Option<&[u8]>) -> Option<Spelling> {
+    let (args, cut) = match result {
+        Some(_) if args.last() == Some(&b'>') => match args.strip_suffix(b" <unfinished ...>") {
+            Some(args) => (args, true),
+            None => (args, false),
+        },
         _ => (args, false),
     };
-    let mut read = if sys.is_known() { known(names, sys, args)? } else { foreign(sys, args)? };
+    let spelling = if call.sys.is_known() { known(names, call, args)? } else { foreign(call, args)? };
     if let Some(text) = result {
-        returned(names, &mut read.call, text)?;
+        returned(names, call, text)?;
     }
     if cut {
-        read.call.text.get_or_insert_default().cut = true;
+        call.text.get_or_insert_default().cut = true;
     }
-    Some(read)
+    Some(spelling)
 }
 
 /// The arguments of a call the table describes.
-fn known(names: &mut Names, sys: &'static Syscall, text: &[u8]) -> Option<Read> {
-    let mut read = Read { call: Call::new(sys, Vec::new(), Ret::Unfinished), verbatim: 0, named: false };
-    let mut values = Vec::with_capacity(sys.params.len());
+fn known(names: &mut Names, call: &mut Call, text: &[u8]) -> Option<Spelling> {
+    let mut spelling = Spelling::default();
+    let (sys, values) = (call.sys, &mut call.args);
+    values.reserve_exact(sys.params.len());
     let mut c = Cursor::new(text);
-    for param in sys.params {
-        if c.done() || (!values.is_empty() && !c.eat(b", ")) || c.done() {
+    for (at, param) in sys.params.iter().enumerate() {
+        if c.done() || (at > 0 && !c.eat(b", ")) || c.done() {
             break;
         }
         let start = c.place();
-        let mut args = Args { names, sys, before: &values };
-        let mut value = args.value(param.ty, &mut c).filter(|_| ends(&c));
-        if value.is_none() {
-            c.back(start);
-            if !c.ident().is_empty() && c.eat(b"=") {
-                value = args.value(param.ty, &mut c).filter(|_| ends(&c));
-                read.named |= value.is_some();
-            }
+        let mut args = Args { names, sys, values };
+        if args.value(param.ty, &mut c).is_some() && ends(&c) {
+            continue;
         }
-        let value = match value {
-            Some(value) => value,
-            None => {
-                c.back(start);
-                c.skip_value();
-                if !ends(&c) {
-                    c.back(text.len());
-                }
-                read.verbatim += 1;
-                verbatim(c.since(start))?
+        args.values.truncate(at);
+        c.back(start);
+        if !c.ident().is_empty() && c.eat(b"=") {
+            if args.value(param.ty, &mut c).is_some() && ends(&c) {
+                spelling.named = true;
+                continue;
             }
-        };
-        values.push(value);
+            args.values.truncate(at);
+        }
+        c.back(start);
+        c.skip_value();
+        if !ends(&c) {
+            c.back(text.len());
+        }
+        spelling.verbatim += 1;
+        values.push(verbatim(c.since(start))?);
     }
     if !c.done() {
         c.eat(b", ");
         values.push(verbatim(c.rest())?);
-        read.verbatim += 1;
+        spelling.verbatim += 1;
     }
-    read.call.args = values;
-    Some(read)
+    Some(spelling)
 }
 
 /// Whether an argument ends here.
@@ -86,8 +87,9 @@ fn verbatim(text: &[u8]) -> Option<Value> {
 }
 
 /// The arguments of any other call, as they stand. Most calls have six at most; what is beyond stays with the sixth.
-fn foreign(sys: &'static Syscall, text: &[u8]) -> Option<Read> {
-    let mut values = Vec::new();
+fn foreign(call: &mut Call, text: &[u8]) -> Option<Spelling> {
+    let (most, values) = (call.sys.params.len(), &mut call.args);
+    let whole = std::str::from_utf8(text).ok()?;
     let mut c = Cursor::new(text);
     while !c.done() {
         if !values.is_empty() {
@@ -95,15 +97,15 @@ fn foreign(sys: &'static Syscall, text: &[u8]) -> Option<Read> {
         }
         let start = c.place();
         c.skip_value();
-        if !ends(&c) || values.len() + 1 == sys.params.len() {
+        if !ends(&c) || values.len() + 1 == most {
             c.back(text.len());
         }
         if values.is_empty() {
-            values.reserve_exact(sys.params.len());
+            values.reserve_exact(most);
         }
-        values.push(verbatim(c.since(start))?);
+        values.push(Value::Verbatim(whole.get(start..c.place())?.into()));
     }
-    Some(Read { call: Call::new(sys, values, Ret::Unfinished), verbatim: 0, named: false })
+    Some(Spelling::default())
 }
 
 /// What stands behind the equals sign. A spelling that would be written otherwise is kept beside the value.
@@ -155,12 +157,18 @@ fn number(names: &mut Names, call: &mut Call, c: &mut Cursor<'_>) -> bool {
         c.expect(b")");
         plain = false;
     }
-    let before = c.place();
-    if ready(names, call, n, c).is_none() {
-        c.back(before);
+    if !call.sys.times_out() && !call.args.iter().any(waits) {
+        return plain;
     }
     // What a waiting call found is part of its result, so that a result without it was cut off.
-    plain && !call.args.iter().any(waits)
+    let before = c.place();
+    match ready(names, call, n, c) {
+        Some(ours) => plain && ours,
+        None => {
+            c.back(before);
+            false
+        }
+    }
 }
 
 /// `-1 EAGAIN (Resource temporarily unavailable)`, `? ERESTARTSYS (…)`.
@@ -190,47 +198,48 @@ fn waits(value: &Value) -> bool {
     }
 }
 
-/// What a waiting call found: it completes the arguments. `None` where it is spelled in another way.
-fn ready(names: &mut Names, call: &mut Call, n: i64, c: &mut Cursor<'_>) -> Option<()> {
-    if !call.sys.times_out() && !call.args.iter().any(waits) {
-        return None;
-    }
+/// What a waiting call found: it completes the arguments. `None` where it is spelled in another way; otherwise whether
+/// it is surely spelled as we would.
+fn ready(names: &mut Names, call: &mut Call, n: i64, c: &mut Cursor<'_>) -> Option<bool> {
     for value in &mut call.args {
         match value {
             Value::FdSet(set) => set.exit = Some(Vec::new()),
             Value::Array(array) => {
                 for item in &mut array.items {
                     let Value::PollFd(pollfd) = item else { break };
-                    pollfd.revents = Some(Flags { table: pollfd.events.table, raw: 0 });
+                    pollfd.revents = Some(0);
                 }
             }
             _ => {}
         }
     }
-    if c.eat(b" (Timeout)") || (n == 0 && c.done()) {
-        return Some(());
+    if c.eat(b" (Timeout)") {
+        return Some(n == 0);
+    }
+    if n == 0 && c.done() {
+        return Some(false);
     }
     c.expect(b" (")?;
-    let mut first = true;
+    let ours = found(names, call, c)?;
+    if c.eat(b")") {
+        return Some(ours && n > 0);
+    }
     while !c.eat(b")") {
-        if !first {
-            c.expect(b", ")?;
-        }
-        first = false;
+        c.expect(b", ")?;
         found(names, call, c)?;
     }
-    Some(())
+    Some(false)
 }
 
-/// One part of what was found.
-fn found(names: &mut Names, call: &mut Call, c: &mut Cursor<'_>) -> Option<()> {
+/// One part of what was found, and whether it is surely spelled as we would.
+fn found(names: &mut Names, call: &mut Call, c: &mut Cursor<'_>) -> Option<bool> {
     if c.eat(b"left ") {
         let timeout = call.args.iter_mut().find_map(|value| match value {
             Value::Timeout(timeout) => Some(timeout),
             _ => None,
         })?;
         timeout.left = Some(record::read(names, timeout.entry.layout, c)?);
-        return Some(());
+        return Some(false);
     }
     if c.peek() == Some(b'[') {
         let items = call.args.iter_mut().find_map(|value| match value {
@@ -251,5 +260,5 @@ fn found(names: &mut Names, call: &mut Call, c: &mut Cursor<'_>) -> Option<()> {
         Value::FdSet(set) => set.exit = Some(wait::fds(c)?),
         _ => return None,
     }
-    Some(())
+    Some(false)
 }

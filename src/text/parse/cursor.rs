@@ -5,6 +5,8 @@
 
 use memchr::{memchr, memchr2};
 
+use crate::value::Data;
+
 /// Deepest nesting of brackets that is followed; a file of brackets must not exhaust the stack or the time.
 const DEEPEST: u32 = 64;
 
@@ -140,14 +142,19 @@ impl<'a> Cursor<'a> {
 
     /// A string between quotes, its escapes undone.
     pub(super) fn quoted(&mut self) -> Option<Vec<u8>> {
+        self.data().map(Data::into_vec)
+    }
+
+    /// Like [`quoted`](Self::quoted), without memory of its own where it is short.
+    pub(super) fn data(&mut self) -> Option<Data> {
         self.expect(b"\"")?;
         let rest = self.rest();
         let stop = memchr2(b'"', b'\\', rest)?;
         if rest[stop] == b'"' {
             self.at += stop + 1;
-            return Some(rest[..stop].to_vec());
+            return Some(Data::from_slice(&rest[..stop]));
         }
-        let mut out = Vec::with_capacity(rest.len().min(64).max(stop));
+        let mut out = Data::new();
         loop {
             let rest = self.rest();
             // Escapes come in runs, so look before searching.
@@ -248,8 +255,14 @@ impl<'a> Cursor<'a> {
     pub(super) fn skip_value(&mut self) -> &'a [u8] {
         let start = self.at;
         let mut depth = 0u32;
-        while let Some(b) = self.peek() {
-            match b {
+        loop {
+            let rest = self.rest();
+            let Some(n) = rest.iter().position(|b| MATTERS[usize::from(*b)]) else {
+                self.at = self.text.len();
+                break;
+            };
+            self.at += n;
+            match rest[n] {
                 b'"' => match string_len(self.rest()) {
                     Some(n) => {
                         self.at += n;
@@ -281,8 +294,19 @@ impl<'a> Cursor<'a> {
     }
 }
 
+/// The bytes among which a value may end, or begin something that hides them.
+static MATTERS: [bool; 256] = {
+    let mut matters = [false; 256];
+    let (among, mut at) = (b"\"/<([{)]},", 0);
+    while at < among.len() {
+        matters[among[at] as usize] = true;
+        at += 1;
+    }
+    matters
+};
+
 /// The length of the string that begins here, quotes included.
-fn string_len(text: &[u8]) -> Option<usize> {
+pub(super) fn string_len(text: &[u8]) -> Option<usize> {
     let mut at = 1;
     loop {
         at += memchr2(b'"', b'\\', text.get(at..)?)?;

@@ -27,7 +27,7 @@ pub(super) fn msghdr(names: &mut Names, c: &mut Cursor<'_>) -> Option<MsgHdr> {
     let iovlen = c.digits()?;
     let control = if c.eat(b", msg_control=") {
         Some(match c.peek()? {
-            b'[' => array(c, |c| Some(Value::Cmsg(cmsg(names, c)?)))?,
+            b'[' => array(c, |c| Some(Value::Cmsg(Box::new(cmsg(names, c)?))))?,
             _ => Value::Pointer(c.pointer()?),
         })
     } else {

@@ -1,6 +1,7 @@
 //! What stands before a call on its line: thread, clock, program counter, number.
 
 use super::cursor::Cursor;
+use crate::text::python::INDENT;
 use crate::text::{Clock, Pids};
 
 /// The decorations of one line.
@@ -62,6 +63,7 @@ fn padded(c: &mut Cursor<'_>, prefix: &mut Prefix) -> bool {
 
 /// A number at the front: a thread or a time.
 fn number(c: &mut Cursor<'_>, prefix: &mut Prefix) -> bool {
+    let start = c.place();
     let Some(n) = c.digits() else { return false };
     match c.peek() {
         Some(b':') if prefix.clock == Clock::None => clock_time(c, n, prefix).is_some(),
@@ -91,6 +93,12 @@ fn number(c: &mut Cursor<'_>, prefix: &mut Prefix) -> bool {
             // Numbers are padded to five places; a time that follows is padded itself.
             let padding = c.place();
             let spaces = c.while_in(|b| b == b' ').len();
+            let width = c.since(start).len() - spaces;
+            if c.peek().is_some_and(|b| !b.is_ascii_digit())
+                && spaces == 6usize.saturating_sub(width).max(1) + INDENT.len()
+            {
+                c.back(padding + spaces - INDENT.len()); // a call below its Python line
+            }
             if matches!(c.peek(), Some(b'0'..=b'9')) && spaces > 5 {
                 c.back(padding + 1);
             }

@@ -9,10 +9,11 @@ use super::report::Report;
 use crate::event::Event;
 
 /// The longest line that is read as a line, in bytes; longer ones are told in pieces.
-const LONGEST_LINE: usize = 16 << 20;
+pub(super) const LONGEST_LINE: usize = 16 << 20;
 
-/// Bytes read in one stretch at most: events are many times larger than their text.
-const STRETCH: usize = 256 << 10;
+/// Bytes read in one stretch at most: events are several times larger than their text, and should stay in the cache
+/// until they were looked at.
+const STRETCH: usize = 64 << 10;
 
 /// What a file does not say itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,6 +94,7 @@ impl<R: BufRead> Reader<R> {
     /// # Errors
     /// Those of the stream. What was read before stays read.
     pub fn read(&mut self, out: &mut Vec<Event>) -> io::Result<bool> {
+        self.lines.begin_stretch(out);
         let buffer = match self.input.fill_buf() {
             Ok(buffer) => buffer,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(true),
@@ -142,6 +144,7 @@ impl<R: BufRead> Reader<R> {
             self.carry.clear();
             self.carry.shrink_to(LONGEST_LINE / 16);
         }
+        self.lines.end_stretch(out);
         self.lines.report.bytes += len as u64;
         self.input.consume(len);
         Ok(true)

@@ -32,7 +32,7 @@ pub(super) fn fields(names: &mut Names, layout: &'static Layout, c: &mut Cursor<
                 record.fields.push(value);
                 continue;
             }
-            record.cut = Some(Vec::new());
+            record.cut = Some(Box::default());
             return (c.peek() == Some(b'}')).then_some(record);
         }
         first = false;
@@ -47,7 +47,7 @@ pub(super) fn fields(names: &mut Names, layout: &'static Layout, c: &mut Cursor<
                 | Kind::Callsign
         );
         if c.peek() == Some(b'"') && !is_text {
-            record.cut = Some(c.quoted()?);
+            record.cut = Some(Box::new(c.quoted()?));
             return Some(record);
         }
         record.fields.push(kind(names, &field.kind, c)?);
@@ -81,6 +81,7 @@ fn kind(names: &mut Names, kind: &Kind, c: &mut Cursor<'_>) -> Option<Value> {
         Kind::Int(_) | Kind::Uid => Value::Int(c.signed()?),
         Kind::Uint(_) => Value::Uint(c.unsigned()?),
         Kind::Hex(_) | Kind::Octet | Kind::Hex8 | Kind::Pad(_) => Value::Hex(c.unsigned()?),
+        Kind::PadFd if c.sees(b"0x") => Value::Hex(c.unsigned()?),
         Kind::Fd | Kind::PadFd => Value::Fd(fd(c)?),
         Kind::Const(table, _) => Value::Const(constant(names, table, c)?),
         Kind::Flags(table, _) => Value::Flags(flags(names, table, c)?),

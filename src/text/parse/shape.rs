@@ -5,8 +5,11 @@
 
 use memchr::memrchr;
 
-use super::cursor::Cursor;
+use super::cursor::{Cursor, string_len};
+use super::frames;
 use super::prefix::{self, Prefix};
+use super::state;
+use crate::text::python::INDENT;
 
 /// A line in its parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +19,12 @@ pub struct Shape<'a> {
     pub kind: Kind<'a>,
     /// Time spent in the call (`-T`), ns.
     pub dur_ns: Option<u64>,
+    /// The states of the call's sockets at its end.
+    pub(super) sockets: Option<&'a [u8]>,
+    /// The Python line behind the result.
+    pub(super) python: Option<&'a [u8]>,
+    /// Whether the call stands below its Python line.
+    pub(super) grouped: bool,
 }
 
 /// The kinds of line.
@@ -45,6 +54,15 @@ pub enum Kind<'a> {
         /// What follows, result included.
         rest: &'a [u8],
     },
+    /// `name(args <detached ...>`: the tracer let the thread go.
+    Detached {
+        /// The call.
+        name: &'a [u8],
+        /// As far as they were written.
+        args: &'a [u8],
+    },
+    /// The Python line of the calls below it.
+    Heading(&'a [u8]),
     /// `--- … ---`, the inside.
     Signal(&'a [u8]),
     /// `+++ … +++`, the inside.
@@ -59,13 +77,20 @@ pub enum Kind<'a> {
 pub fn shape(line: &[u8]) -> Shape<'_> {
     let none = Prefix::default();
     if is_remark(line) {
-        return Shape { prefix: none, kind: Kind::Remark, dur_ns: None };
+        return Shape::of(none, Kind::Remark);
     }
     let mut c = Cursor::new(line);
     let prefix = prefix::read(&mut c);
     let at = c.place();
+    let grouped = c.sees(INDENT.as_bytes()) && line.get(at + INDENT.len()).is_some_and(|b| is_name(*b) || *b == b'<');
+    if grouped {
+        c.expect(INDENT.as_bytes());
+    }
     let rest = c.rest();
-    let unknown = |column: usize| Shape { prefix, kind: Kind::Unknown(column), dur_ns: None };
+    let unknown = |column: usize| {
+        let heading = !grouped && frames::heading(rest).is_some();
+        Shape::of(prefix, if heading { Kind::Heading(rest) } else { Kind::Unknown(column) })
+    };
     match rest.first() {
         Some(b'<') => {
             c.expect(b"<... ");
@@ -73,38 +98,61 @@ pub fn shape(line: &[u8]) -> Shape<'_> {
             if name.is_empty() || !c.eat(b" resumed>") {
                 return unknown(c.place());
             }
-            let (rest, dur_ns) = duration(c.rest());
+            let (rest, sockets) = state::split(c.rest());
+            let (rest, python) = frames::split(rest, |rest| split_result(duration(rest).0).is_some());
+            let (rest, dur_ns) = duration(rest);
             // Up to strace 5.4 a space followed, whatever came next.
             let rest = rest.strip_prefix(b" ").unwrap_or(rest);
-            Shape { prefix, kind: Kind::Resumed { name, rest }, dur_ns }
+            Shape { prefix, kind: Kind::Resumed { name, rest }, dur_ns, sockets, python, grouped }
         }
         Some(b'-' | b'+') => {
             let inside = |mark: &[u8]| rest.strip_prefix(mark)?.strip_suffix(&[mark[3], mark[0], mark[0], mark[0]]);
             if let Some(inside) = inside(b"--- ") {
-                Shape { prefix, kind: Kind::Signal(inside), dur_ns: None }
+                Shape::of(prefix, Kind::Signal(inside))
             } else if let Some(inside) = inside(b"+++ ") {
-                Shape { prefix, kind: Kind::Exit(inside), dur_ns: None }
+                Shape::of(prefix, Kind::Exit(inside))
             } else {
                 unknown(at + rest.len().min(4))
             }
         }
-        Some(b'|') if rest.starts_with(b"| ") => Shape { prefix, kind: Kind::Remark, dur_ns: None },
+        Some(b'|') if rest.starts_with(b"| ") => Shape::of(prefix, Kind::Remark),
         _ => {
             let name = c.while_in(is_name);
             if name.is_empty() || !c.eat(b"(") {
                 return unknown(c.place());
             }
-            let (rest, dur_ns) = duration(c.rest());
-            let unfinished = rest.strip_suffix(b" <unfinished ...>").or_else(|| rest.strip_suffix(b" <detached ...>"));
-            if let Some(args) = unfinished {
-                return Shape { prefix, kind: Kind::Unfinished { name, args }, dur_ns };
-            }
-            match split_result(rest) {
-                Some((args, result)) => Shape { prefix, kind: Kind::Call { name, args, result }, dur_ns },
-                None => unknown(line.len()),
-            }
+            let (rest, sockets) = state::split(c.rest());
+            let (rest, python) = frames::split(rest, is_whole);
+            let (rest, dur_ns) = duration(rest);
+            let kind = if let Some(args) = rest.strip_suffix(b" <unfinished ...>") {
+                Kind::Unfinished { name, args }
+            } else if let Some(args) = rest.strip_suffix(b" <detached ...>") {
+                Kind::Detached { name, args }
+            } else if let Some((args, result)) = split_result(rest) {
+                Kind::Call { name, args, result }
+            } else {
+                return unknown(line.len());
+            };
+            Shape { prefix, kind, dur_ns, sockets, python, grouped }
         }
     }
+}
+
+impl<'a> Shape<'a> {
+    /// A line that is no call.
+    fn of(prefix: Prefix, kind: Kind<'a>) -> Self {
+        Self { prefix, kind, dur_ns: None, sockets: None, python: None, grouped: false }
+    }
+}
+
+/// Whether this is all of a call behind its opening parenthesis: no string is open before the result.
+fn is_whole(rest: &[u8]) -> bool {
+    let Some((mut args, _)) = split_result(duration(rest).0) else { return false };
+    while let Some(quote) = memchr::memchr(b'"', args) {
+        let Some(len) = string_len(&args[quote..]) else { return false };
+        args = &args[quote + len..];
+    }
+    true
 }
 
 fn is_name(b: u8) -> bool {
@@ -115,7 +163,11 @@ fn is_name(b: u8) -> bool {
 fn is_remark(line: &[u8]) -> bool {
     match line.first() {
         None => true,
-        Some(b' ') => line.starts_with(b" > ") || line.starts_with(b" | "),
+        // Stack frames, which are indented where calls are grouped, dumped bytes, and causes.
+        Some(b' ') => {
+            let frame = line.starts_with(b" > ") || line.starts_with(b"     > ");
+            frame || line.starts_with(b" | ") || line.trim_ascii_start().starts_with(b"why: ")
+        }
         Some(b'#') => true,
         Some(b'/') => line.starts_with(b"/*") || line.starts_with(b"//"),
         Some(b's') => line.starts_with(b"strace: "),
@@ -170,7 +222,14 @@ mod tests {
         assert_eq!(kind("7 <... read resumed> \"\", 5) = 0"), Kind::Resumed { name: b"read", rest: b"\"\", 5) = 0" });
         assert_eq!(kind("--- stopped by SIGSTOP ---"), Kind::Signal(b"stopped by SIGSTOP"));
         assert_eq!(kind("+++ exited with 0 +++"), Kind::Exit(b"exited with 0"));
-        for remark in ["", "# x", " > libc.so.6(connect+0x14) [0x1]", " | 00000  68 |", "strace: Process 5 attached"] {
+        for remark in [
+            "",
+            "# x",
+            " > libc.so.6(connect+0x14) [0x1]",
+            "    why: Nothing listens",
+            " | 00000  68 |",
+            "strace: Process 5 attached",
+        ] {
             assert_eq!(kind(remark), Kind::Remark, "{remark}");
         }
         for (line, column) in [("close(3", 7), ("close", 5), ("+++", 3), ("4 <... read", 11), ("\0\0", 0)] {

@@ -1,6 +1,6 @@
 //! Which process a thread belongs to: text names threads only, so it is learnt from the calls that make them.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::event::{Call, Ret};
 use crate::value::Value;
@@ -11,7 +11,7 @@ const MOST: usize = 1 << 20;
 /// What is known of the threads of a trace.
 #[derive(Debug, Default)]
 pub(super) struct Threads {
-    process: HashMap<u32, u32>,
+    process: FxHashMap<u32, u32>,
     last: Option<(u32, u32)>,
     /// The only thread left, whose lines have no number on a terminal.
     sole: u32,

@@ -15,19 +15,37 @@ use crate::xlat::{self, Xlat};
 pub(super) struct Args<'a> {
     pub(super) names: &'a mut Names,
     pub(super) sys: &'static Syscall,
-    pub(super) before: &'a [Value],
+    /// A value is put here where it was read, since moving it would take as long as reading it.
+    pub(super) values: &'a mut Vec<Value>,
 }
 
 impl Args<'_> {
-    /// One argument of a type; `None` where its spelling is not one we know.
-    pub(super) fn value(&mut self, ty: Ty, c: &mut Cursor<'_>) -> Option<Value> {
+    /// Appends one argument of a type; `None` where its spelling is not one we know.
+    pub(super) fn value(&mut self, ty: Ty, c: &mut Cursor<'_>) -> Option<()> {
+        match ty {
+            Ty::Fd => self.values.push(Value::Fd(fd(c)?)),
+            Ty::Int => self.values.push(Value::Int(c.signed()?)),
+            Ty::Uint | Ty::Size => self.values.push(Value::Uint(c.digits()?)),
+            Ty::Hex => self.values.push(Value::Hex(c.unsigned()?)),
+            Ty::Const(table) => {
+                let constant = self.constant(table, c)?;
+                self.values.push(Value::Const(constant));
+            }
+            Ty::Flags(table) => {
+                let flags = self.flags(table, c)?;
+                self.values.push(Value::Flags(flags));
+            }
+            Ty::Bytes(_) if c.peek() == Some(b'"') => self.values.push(Value::Bytes(bytes(c)?)),
+            _ => {
+                let value = self.other(ty, c)?;
+                self.values.push(value);
+            }
+        }
+        Some(())
+    }
+
+    fn other(&mut self, ty: Ty, c: &mut Cursor<'_>) -> Option<Value> {
         Some(match ty {
-            Ty::Fd => Value::Fd(fd(c)?),
-            Ty::Int => Value::Int(c.signed()?),
-            Ty::Uint | Ty::Size => Value::Uint(c.digits()?),
-            Ty::Hex => Value::Hex(c.unsigned()?),
-            Ty::Const(table) => Value::Const(self.constant(table, c)?),
-            Ty::Flags(table) => Value::Flags(self.flags(table, c)?),
             Ty::SockType => self.sock_type(c)?,
             Ty::Protocol { domain } => self.protocol(domain, c)?,
             Ty::OptName { level, access } => self.option_name(level, access, c)?,
@@ -53,7 +71,9 @@ impl Args<'_> {
             Ty::SigSetArg => wait::sigset_arg(self.names, c)?,
             Ty::EpollEvent { .. } => wait::epoll_event(self.names, c)?,
             Ty::EpollEvents => array(c, |c| wait::epoll_event(self.names, c))?,
-            Ty::Pointer => return None,
+            Ty::Fd | Ty::Int | Ty::Uint | Ty::Size | Ty::Hex | Ty::Const(_) | Ty::Flags(_) | Ty::Pointer => {
+                return None;
+            }
         })
     }
 
@@ -62,7 +82,7 @@ impl Args<'_> {
         const F_SETSIG: i32 = 10;
         const F_SETOWN_EX: i32 = 15;
         const F_GETOWN_EX: i32 = 16;
-        let Some(Value::Const(cmd)) = self.before.get(cmd) else { return None };
+        let Some(Value::Const(cmd)) = self.values.get(cmd) else { return None };
         let cmd = cmd.raw as i32;
         Some(match cmd {
             libc::F_SETFD => Value::Flags(self.flags(&FD_FLAGS, c)?),
@@ -96,7 +116,7 @@ impl Args<'_> {
     /// The third argument of `ioctl`. Requests of sockets have pointers, others numbers.
     fn ioctl(&mut self, request: usize, c: &mut Cursor<'_>) -> Option<Value> {
         const SOCKET_TYPE: u64 = 0x89;
-        let Some(Value::Const(request)) = self.before.get(request) else { return None };
+        let Some(Value::Const(request)) = self.values.get(request) else { return None };
         Some(match c.peek()? {
             b'[' => {
                 c.expect(b"[")?;
@@ -147,7 +167,7 @@ impl Args<'_> {
 
     /// The third argument of `socket`; of packet sockets it is a port-like number in network order.
     fn protocol(&mut self, domain: usize, c: &mut Cursor<'_>) -> Option<Value> {
-        let Some(Value::Const(domain)) = self.before.get(domain) else { return None };
+        let Some(Value::Const(domain)) = self.values.get(domain) else { return None };
         let Some(table) = xlat::protocol::of_family(domain.raw as i32) else { return Some(Value::Uint(c.digits()?)) };
         if c.eat(b"htons(") {
             let inner = constant(self.names, table, c)?;
@@ -158,7 +178,7 @@ impl Args<'_> {
     }
 
     fn level(&self, level: usize) -> Option<i32> {
-        match self.before.get(level)? {
+        match self.values.get(level)? {
             Value::Const(level) => Some(level.raw as i32),
             _ => None,
         }
@@ -177,7 +197,7 @@ impl Args<'_> {
             Ty::OptName { access, .. } => Some(access),
             _ => None,
         })?;
-        let option = match self.before.get(name)? {
+        let option = match self.values.get(name)? {
             Value::Const(option) => option.raw,
             Value::Uint(option) => *option,
             _ => return None,
@@ -192,6 +212,8 @@ impl Args<'_> {
                 c.expect(b"[")?;
                 let inner = match shape {
                     Shape::Const(table) => Value::Const(constant(self.names, table, c)?),
+                    // A number without a name is no error, such as 0.
+                    Shape::Errno if matches!(c.peek()?, b'0'..=b'9' | b'-') => Value::Int(c.signed()?),
                     Shape::Errno => Value::Const(constant(self.names, &xlat::errno::ERRNO, c)?),
                     _ => Value::Int(c.signed()?),
                 };
@@ -201,6 +223,8 @@ impl Args<'_> {
             (b'{', Shape::Record(layout) | Shape::Exactly(layout)) => {
                 Some(Value::Record(record::read(self.names, layout, c)?))
             }
+            // strace 6.1 shows timeouts as bytes; a version that shows them as what they are is read too.
+            (b'{', Shape::Guess) => Some(Value::Record(record::any(self.names, &[&layout::TIMEVAL], c)?)),
             _ => None,
         }
     }
@@ -267,6 +291,19 @@ fn request(c: &mut Cursor<'_>) -> Option<u64> {
 
 /// Flags: `A|B|0x1000`, `0x1 /* MSG_??? */`, `0`.
 pub(super) fn flags(names: &mut Names, table: &'static Xlat, c: &mut Cursor<'_>) -> Option<Flags> {
+    Some(spelled(names, table, c)?.0)
+}
+
+/// Flags, and whether they are surely spelled as we would.
+pub(super) fn spelled(names: &mut Names, table: &'static Xlat, c: &mut Cursor<'_>) -> Option<(Flags, bool)> {
+    let start = c.place();
+    let text = c.while_in(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'|');
+    if !c.sees(b" /* ")
+        && let Some((raw, ours)) = names.flags(table, text)
+    {
+        return Some((Flags { table, raw }, ours));
+    }
+    c.back(start);
     let mut raw = 0;
     loop {
         raw |= match c.peek()? {
@@ -275,7 +312,7 @@ pub(super) fn flags(names: &mut Names, table: &'static Xlat, c: &mut Cursor<'_>)
         };
         c.comment();
         if !c.eat(b"|") {
-            return Some(Flags { table, raw });
+            return Some((Flags { table, raw }, false));
         }
     }
 }
@@ -288,7 +325,7 @@ pub(super) fn fd(c: &mut Cursor<'_>) -> Option<Fd> {
 
 /// A buffer.
 pub(super) fn bytes(c: &mut Cursor<'_>) -> Option<Bytes> {
-    let data = c.quoted()?;
+    let data = c.data()?;
     Some(Bytes { data, truncated: c.eat(b"...") })
 }
 
@@ -340,10 +377,7 @@ pub(super) fn array(c: &mut Cursor<'_>, mut item: impl FnMut(&mut Cursor<'_>) ->
 
 /// `ECONNREFUSED (Connection refused)`: the number, where name and message are those of our table.
 pub(super) fn errno(names: &mut Names, c: &mut Cursor<'_>) -> Option<Errno> {
-    let number = names.value(&xlat::errno::ERRNO, c.ident())?;
-    let errno = Errno(i32::try_from(number).ok()?);
-    c.expect(b" (")?;
-    c.expect(errno.message()?.as_bytes())?;
-    c.expect(b")")?;
-    Some(errno)
+    let start = c.place();
+    c.until(b')')?;
+    names.errno(c.since(start))
 }

@@ -3,26 +3,30 @@
 use super::constant::Names;
 use super::cursor::Cursor;
 use super::record;
-use super::value::{array, fd, flags};
-use crate::value::{FdSet, Flags, Layout, PollFd, Timeout, Value, layout};
+use super::value::{array, fd, flags, spelled};
+use crate::value::{FdSet, Layout, PollFd, Record, Timeout, Value, layout};
 use crate::xlat::signal::signal_number;
-use crate::xlat::wait::POLL_EVENTS;
+use crate::xlat::wait::{EPOLL_EVENTS, POLL_EVENTS};
 
 /// `[{fd=5, events=POLLIN}, {fd=-1}]`.
 pub(super) fn pollfds(names: &mut Names, c: &mut Cursor<'_>) -> Option<Value> {
     array(c, |c| {
         c.expect(b"{fd=")?;
         let fd = fd(c)?;
-        let none = Flags { table: &POLL_EVENTS, raw: 0 };
-        let events = if c.eat(b", events=") { flags(names, &POLL_EVENTS, c)? } else { none };
+        let events = if c.eat(b", events=") { events(names, c)? } else { 0 };
         c.expect(b"}")?;
         Some(Value::PollFd(PollFd { fd, events, revents: None }))
     })
 }
 
+/// `POLLIN|POLLOUT`.
+fn events(names: &mut Names, c: &mut Cursor<'_>) -> Option<u16> {
+    u16::try_from(flags(names, &POLL_EVENTS, c)?.raw).ok()
+}
+
 /// `[3 4]`.
 pub(super) fn fd_set(c: &mut Cursor<'_>) -> Option<Value> {
-    Some(Value::FdSet(FdSet { entry: fds(c)?, exit: None }))
+    Some(Value::FdSet(Box::new(FdSet { entry: fds(c)?, exit: None })))
 }
 
 /// Descriptors between brackets, apart by spaces.
@@ -40,7 +44,7 @@ pub(super) fn fds(c: &mut Cursor<'_>) -> Option<Vec<crate::value::Fd>> {
 
 /// `{tv_sec=1, tv_nsec=0}`.
 pub(super) fn timeout(names: &mut Names, layout: &'static Layout, c: &mut Cursor<'_>) -> Option<Value> {
-    Some(Value::Timeout(Timeout { entry: record::read(names, layout, c)?, left: None }))
+    Some(Value::Timeout(Box::new(Timeout { entry: record::read(names, layout, c)?, left: None })))
 }
 
 /// `[INT TERM]`, `~[KILL]`, `[]`.
@@ -75,27 +79,45 @@ pub(super) fn signal(c: &mut Cursor<'_>) -> Option<u32> {
     u32::try_from(number).ok()
 }
 
-/// `{events=EPOLLIN, data={u32=4, u64=4}}`.
+/// `{events=EPOLLIN, data={u32=4, u64=4}}`; up to strace 5.10 the names of the fields were not written.
 pub(super) fn epoll_event(names: &mut Names, c: &mut Cursor<'_>) -> Option<Value> {
+    if !c.sees(b"{events=") {
+        c.expect(b"{")?;
+        let events = Value::Flags(flags(names, &EPOLL_EVENTS, c)?);
+        c.expect(b", ")?;
+        let data = Value::Record(record::read(names, &layout::EPOLL_DATA, c)?);
+        c.expect(b"}")?;
+        let record = Record { layout: &layout::EPOLL_EVENT, fields: vec![events, data], cut: None };
+        return Some(Value::Record(record));
+    }
     Some(Value::Record(record::read(names, &layout::EPOLL_EVENT, c)?))
 }
 
 /// `[{fd=5, revents=POLLIN}]` behind the result of `poll`, into the array that was passed: the elements found stand in
-/// its order, and several may have the same descriptor.
-pub(super) fn revents(names: &mut Names, items: &mut [Value], c: &mut Cursor<'_>) -> Option<()> {
+/// its order, and several may have the same descriptor. Answers whether it is surely spelled as we would.
+pub(super) fn revents(names: &mut Names, items: &mut [Value], c: &mut Cursor<'_>) -> Option<bool> {
     let mut items = items.iter_mut();
-    array(c, |c| {
+    let mut all_ours = true;
+    c.expect(b"[")?;
+    if c.eat(b"]") {
+        return Some(true);
+    }
+    loop {
         c.expect(b"{fd=")?;
         let found = fd(c)?;
         c.expect(b", revents=")?;
-        let revents = flags(names, &POLL_EVENTS, c)?;
+        let (revents, ours) = spelled(names, &POLL_EVENTS, c)?;
+        let revents = u16::try_from(revents.raw).ok()?;
+        all_ours &= ours && revents != 0 && found.shown.is_none();
         c.expect(b"}")?;
         let pollfd = items.find_map(|item| match item {
             Value::PollFd(pollfd) if pollfd.fd == found => Some(pollfd),
             _ => None,
         })?;
         pollfd.revents = Some(revents);
-        Some(Value::Fd(found))
-    })?;
-    Some(())
+        if c.eat(b"]") {
+            return Some(all_ours);
+        }
+        c.expect(b", ")?;
+    }
 }

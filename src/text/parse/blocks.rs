@@ -1,0 +1,222 @@
+//! A whole file on all cores: blocks of lines are read side by side and put together in their order.
+//!
+//! What a line says does not depend on the lines before it, except for the halves of interrupted calls, the processes
+//! of threads, and times. So one thread cuts the stream into blocks at line ends, as many threads as there are cores
+//! read the calls of a block each, and whoever asks for events joins and numbers them. Blocks are dealt round and
+//! taken back round, which keeps the order without a queue of what came early, and so few are under way at a time
+//! that memory does not depend on the file.
+
+use std::io::{self, Read};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+
+use memchr::memrchr;
+
+use super::constant::Names;
+use super::join::{Block, Lines};
+use super::reader::{LONGEST_LINE, Options};
+use super::report::Report;
+use crate::event::Event;
+
+/// Bytes of a block.
+const BLOCK: usize = 128 << 10;
+/// Blocks that wait before and behind each thread.
+const QUEUE: usize = 2;
+
+/// A part of the stream.
+enum Part {
+    /// Whole lines; only the last of a file may lack its newline.
+    Lines(Vec<u8>),
+    /// A piece of a line too long to be held, and whether more of it follows.
+    Piece(Vec<u8>, bool),
+    /// The stream failed.
+    Failed(io::Error),
+    /// The stream has ended.
+    End,
+}
+
+/// The same, read.
+enum ReadPart {
+    Lines(Block),
+    Piece(Vec<u8>, bool),
+    Failed(io::Error),
+    End,
+}
+
+/// Reads strace's text like [`Reader`](super::Reader), on several threads.
+///
+/// The threads end with the stream, or when this is dropped; one that waits for more of the stream then stays until
+/// that comes or ends.
+pub struct Blocks {
+    lines: Lines,
+    /// One per thread, in the order in which the blocks were dealt.
+    parts: Vec<Receiver<ReadPart>>,
+    next: usize,
+    /// Takes the memory of blocks back.
+    empty: SyncSender<Vec<u8>>,
+    ended: bool,
+}
+
+impl std::fmt::Debug for Blocks {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Blocks").field("report", &self.lines.report).finish_non_exhaustive()
+    }
+}
+
+impl Blocks {
+    /// Reads `input` on this many threads.
+    ///
+    /// # Errors
+    /// Threads that cannot be started.
+    pub fn new(input: impl Read + Send + 'static, options: Options, threads: usize) -> io::Result<Self> {
+        let (mut dealt, mut parts) = (Vec::new(), Vec::new());
+        let start = |name: &str, run: Box<dyn FnOnce() + Send>| {
+            std::thread::Builder::new().name(name.into()).spawn(run).map(drop)
+        };
+        for _ in 0..threads.max(1) {
+            let (to, from) = sync_channel(QUEUE);
+            let (to_caller, from_thread) = sync_channel(QUEUE);
+            start("read lines", Box::new(move || read(&from, &to_caller)))?;
+            dealt.push(to);
+            parts.push(from_thread);
+        }
+        let (empty, emptied) = sync_channel(2 * QUEUE * threads.max(1));
+        start("read blocks", Box::new(move || Cutter { input, emptied, carry: Vec::new() }.deal(&dealt)))?;
+        Ok(Self { lines: Lines::new(options), parts, next: 0, empty, ended: false })
+    }
+
+    /// What was read so far.
+    pub fn report(&self) -> &Report {
+        &self.lines.report
+    }
+
+    /// Appends the events of the next block; false at the end.
+    ///
+    /// # Errors
+    /// Those of the stream. What was read before stays read.
+    pub fn read(&mut self, out: &mut Vec<Event>) -> io::Result<bool> {
+        if self.ended {
+            return Ok(false);
+        }
+        let lost = |_| io::Error::other("a thread that reads the trace has ended before the trace");
+        let part = self.parts[self.next].recv().map_err(lost)?;
+        self.next = (self.next + 1) % self.parts.len();
+        self.lines.begin_stretch(out);
+        match part {
+            ReadPart::Lines(block) => {
+                self.lines.report.bytes += block.text.len() as u64;
+                let mut text = self.lines.block(block, out);
+                self.lines.end_stretch(out);
+                text.clear();
+                if let Err(TrySendError::Full(text)) = self.empty.try_send(text) {
+                    drop(text);
+                }
+            }
+            ReadPart::Piece(piece, more) => {
+                self.lines.report.bytes += piece.len() as u64 + u64::from(!more);
+                self.lines.piece(&piece, more, out);
+            }
+            ReadPart::Failed(error) => return Err(error),
+            ReadPart::End => {
+                self.ended = true;
+                self.lines.finish(out);
+            }
+        }
+        Ok(!self.ended)
+    }
+}
+
+/// What one of the threads does.
+fn read(from: &Receiver<Part>, to: &SyncSender<ReadPart>) {
+    let mut names = Names::new();
+    for part in from {
+        let part = match part {
+            Part::Lines(text) => ReadPart::Lines(Block::read(&mut names, text)),
+            Part::Piece(piece, more) => ReadPart::Piece(piece, more),
+            Part::Failed(error) => ReadPart::Failed(error),
+            Part::End => ReadPart::End,
+        };
+        if to.send(part).is_err() {
+            return;
+        }
+    }
+}
+
+/// Cuts a stream into parts.
+struct Cutter<R> {
+    input: R,
+    emptied: Receiver<Vec<u8>>,
+    /// The beginning of a line whose end is not read yet.
+    carry: Vec<u8>,
+}
+
+impl<R: Read> Cutter<R> {
+    /// Deals the parts of the stream round, until it ends or nobody wants them.
+    fn deal(mut self, to: &[SyncSender<Part>]) {
+        let mut in_long = false;
+        let mut to = to.iter().cycle();
+        let mut send = |part| to.next().is_some_and(|to| to.send(part).is_ok());
+        loop {
+            let mut text = std::mem::take(&mut self.carry);
+            let start = text.len();
+            let end = match self.fill(&mut text) {
+                Ok(end) => end,
+                Err(error) => {
+                    if send(Part::Failed(error)) {
+                        self.carry = text;
+                        continue;
+                    }
+                    return;
+                }
+            };
+            if end {
+                if in_long {
+                    send(Part::Piece(text, false));
+                } else if !text.is_empty() {
+                    send(Part::Lines(text));
+                }
+                send(Part::End);
+                return;
+            }
+            if in_long && let Some(end) = memchr::memchr(b'\n', &text[start..]) {
+                let rest = text.split_off(start + end + 1);
+                text.pop();
+                in_long = false;
+                if !send(Part::Piece(text, false)) {
+                    return;
+                }
+                text = rest;
+            }
+            match memrchr(b'\n', &text).filter(|_| !in_long) {
+                Some(end) => {
+                    self.carry = self.emptied.try_recv().unwrap_or_default();
+                    self.carry.extend_from_slice(&text[end + 1..]);
+                    text.truncate(end + 1);
+                    if !send(Part::Lines(text)) {
+                        return;
+                    }
+                }
+                None if text.len() > LONGEST_LINE || (in_long && text.len() > LONGEST_LINE / 16) => {
+                    in_long = true;
+                    if !send(Part::Piece(text, true)) {
+                        return;
+                    }
+                }
+                None => self.carry = text,
+            }
+        }
+    }
+
+    /// Appends what one reading brings, as much as a block holds; true at the end of the stream.
+    fn fill(&mut self, text: &mut Vec<u8>) -> io::Result<bool> {
+        let start = text.len();
+        text.resize(start + BLOCK, 0);
+        let read = loop {
+            match self.input.read(&mut text[start..]) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                read => break read,
+            }
+        };
+        text.truncate(start + *read.as_ref().unwrap_or(&0));
+        Ok(read? == 0)
+    }
+}

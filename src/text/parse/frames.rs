@@ -1,0 +1,146 @@
+//! Python lines behind a call, below it and above it, as [`python`](crate::text::PythonLines) writes them.
+//!
+//! Text names a library's frame as such only behind `via`, so that in whole stacks it is told by its folder.
+
+use std::sync::Arc;
+
+use memchr::{memchr, memmem};
+
+use crate::event::{PythonFrame, PythonStack};
+
+/// Takes `  @ client.py:4 f  s.connect(…)  [via socket.py:836 in g]`, or its second part alone, off the end of a line.
+/// Strings among the arguments and expressions may look like it: what is left has to be a whole call.
+pub(super) fn split<'a>(line: &'a [u8], is_whole: impl Fn(&[u8]) -> bool) -> (&'a [u8], Option<&'a [u8]>) {
+    if memchr(b'@', line).is_some() {
+        for at in memmem::find_iter(line, b"  @ ") {
+            if is_frame(&line[at + 4..]) && is_whole(&line[..at]) {
+                return (&line[..at], Some(&line[at..]));
+            }
+        }
+    }
+    if line.last() == Some(&b']')
+        && let Some(at) = memmem::rfind(line, b"  [via ")
+        && via(&line[at..]).is_some()
+        && is_whole(&line[..at])
+    {
+        return (&line[..at], Some(&line[at..]));
+    }
+    (line, None)
+}
+
+fn is_frame(text: &[u8]) -> bool {
+    std::str::from_utf8(text).is_ok_and(|text| frame(text).is_some())
+}
+
+/// The frames that [`split`] found, below the heading of a group where there is one.
+pub(super) fn stack(text: &[u8], heading: Option<&PythonFrame>) -> Option<PythonStack> {
+    let text = std::str::from_utf8(text).ok()?;
+    let mut own = text.strip_prefix("  @ ");
+    let mut frames = Vec::new();
+    if let Some(at) = text.ends_with(']').then(|| text.rfind("  [via ")).flatten()
+        && let Some(frame) = via(text[at..].as_bytes())
+    {
+        frames.push(Arc::new(frame));
+        own = text[..at].strip_prefix("  @ ");
+    }
+    match own {
+        Some(own) => frames.push(Arc::new(PythonFrame { library: false, ..frame(own)? })),
+        None => frames.extend(heading.cloned().map(Arc::new)),
+    }
+    Some(PythonStack { frames, truncated: false })
+}
+
+/// `  [via socket.py:836 in create_connection]`.
+fn via(text: &[u8]) -> Option<PythonFrame> {
+    let text = std::str::from_utf8(text).ok()?.strip_prefix("  [via ")?.strip_suffix(']')?;
+    let (file, line, rest) = place(text)?;
+    Some(PythonFrame { library: true, ..made(file, line, rest.strip_prefix(" in ")?) })
+}
+
+/// `client.py:4 <module>  s.connect(…)`.
+pub(super) fn frame(text: &str) -> Option<PythonFrame> {
+    let (file, line, rest) = place(text)?;
+    let rest = rest.strip_prefix(' ').filter(|rest| !rest.is_empty() && !rest.starts_with(' '))?;
+    let (function, expression) = match rest.split_once("  ") {
+        Some((function, expression)) => (function, Some(expression.into())),
+        None => (rest, None),
+    };
+    let library = ["/lib/python", "/site-packages/", "/dist-packages/", "<frozen "];
+    let library = library.iter().any(|part| file.contains(part));
+    Some(PythonFrame { expression, library, ..made(file, line, function) })
+}
+
+/// `server.py:5  s.bind(…)`, `server.py:9 main  start()`: the line above a group of calls.
+pub(super) fn heading(text: &[u8]) -> Option<PythonFrame> {
+    let (file, line, rest) = place(std::str::from_utf8(text).ok()?)?;
+    let (function, source) = match rest.split_once("  ") {
+        Some((function, source)) => (function, Some(source.into())),
+        None => (rest, None),
+    };
+    let function = match function {
+        "" => "<module>",
+        _ => function.strip_prefix(' ').filter(|name| !name.is_empty())?,
+    };
+    Some(PythonFrame { source, ..made(file, line, function) })
+}
+
+fn made(file: &str, line: Option<u32>, function: &str) -> PythonFrame {
+    let (file, function): (Arc<str>, Arc<str>) = (file.into(), function.into());
+    PythonFrame { file, line, function, columns: None, source: None, expression: None, library: false }
+}
+
+/// `client.py:4` or `<string>:?`, and what follows it.
+fn place(text: &str) -> Option<(&str, Option<u32>, &str)> {
+    text.match_indices(':').filter(|(at, _)| *at > 0).find_map(|(at, _)| {
+        let after = &text[at + 1..];
+        let len = match after.as_bytes().first()? {
+            b'?' => 1,
+            _ => after.bytes().take_while(u8::is_ascii_digit).count(),
+        };
+        let (line, rest) = after.split_at(len);
+        let ends = rest.is_empty() || rest.starts_with(' ');
+        let line = if line == "?" { None } else { Some(line.parse().ok()?) };
+        ends.then_some((&text[..at], line, rest))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_behind_a_call_is_told_from_what_is_in_it() {
+        let whole = |text: &[u8]| text.ends_with(b"= 0");
+        let split = |text: &'static str| split(text.as_bytes(), whole).1.map(|tail| std::str::from_utf8(tail).unwrap());
+        assert_eq!(split("f() = 0  @ a b.py:4 f  x = '  @ b.py:1 g'"), Some("  @ a b.py:4 f  x = '  @ b.py:1 g'"));
+        assert_eq!(split(r#"f("  @ a.py:4 f") = 0"#), None);
+        assert_eq!(split("f() = 0  [via s.py:8 in g]"), Some("  [via s.py:8 in g]"));
+        assert_eq!((split("f() = 0  @ nothing"), split("f() = 1  @ a.py:4 f")), (None, None));
+    }
+
+    #[test]
+    fn frames_are_read() {
+        let all = |stack: PythonStack| {
+            let text = |frame: &Arc<PythonFrame>| {
+                format!("{}|{:?}|{}|{:?}|{}", frame.file, frame.line, frame.function, frame.expression, frame.library)
+            };
+            stack.frames.iter().map(text).collect::<Vec<_>>()
+        };
+        let tail = b"  @ get.py:9 f.<locals>.g  c = open(a)  [via socket.py:836 in create_connection]";
+        assert_eq!(
+            all(stack(tail, None).unwrap()),
+            [
+                "socket.py|Some(836)|create_connection|None|true",
+                r#"get.py|Some(9)|f.<locals>.g|Some("c = open(a)")|false"#
+            ]
+        );
+        let head = heading(b"s.py:5  s.listen(5)").unwrap();
+        assert_eq!((&*head.function, head.source.as_deref()), ("<module>", Some("s.listen(5)")));
+        assert_eq!(all(stack(b"  [via x.py:1 in f]", Some(&head)).unwrap())[1], "s.py|Some(5)|<module>|None|false");
+        assert_eq!(all(stack(b"  @ <string>:? <module>", None).unwrap()), ["<string>|None|<module>|None|false"]);
+        assert!(frame("/usr/lib/python3.11/socket.py:836 f").unwrap().library);
+        for none in ["a.py", "a.py:", "a.py:x f", ":3 f", "libc.so.6(connect+0x14) [0x1]", "a.py:99999999999 f"] {
+            assert!(frame(none).is_none() && heading(none.as_bytes()).is_none(), "{none}");
+        }
+    }
+}
