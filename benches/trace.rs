@@ -136,23 +136,41 @@ fn main() {
     }
 }
 
-/// Traces many calls and prints the tracer's memory after each tenth.
+/// Memory that may be added after the first tenth of a run and still be called flat, kB.
+const ALLOWED_KB: u64 = 1024;
+
+/// Traces many calls and watches the tracer's memory; says at the end whether it grew after the first tenth of the time.
 fn memory(program: &Loop, calls: &str) {
-    let calls: usize = calls.parse().expect("--memory N: a number of calls");
+    let turns = calls.parse::<usize>().expect("--memory N: a number of calls") / 3;
     let mut tracer = Command::new(env!("CARGO_BIN_EXE_sockscope"))
         .args(["trace", "-f", "-o", "/dev/null"])
         .arg(&program.command[0])
-        .arg((calls / 3).to_string())
+        .arg(turns.to_string())
         .stdout(Stdio::null())
         .spawn()
         .expect("it starts");
     let status = format!("/proc/{}/status", tracer.id());
-    let mut seconds = 0;
+    // The most it ever had, kB, once a second.
+    let mut peaks: Vec<u64> = Vec::new();
     while tracer.try_wait().expect("a child").is_none() {
-        std::thread::sleep(std::time::Duration::from_secs(10));
-        seconds += 10;
         let text = std::fs::read_to_string(&status).unwrap_or_default();
-        let field = |name: &str| text.lines().find(|line| line.starts_with(name)).unwrap_or_default().to_string();
-        println!("{seconds:5} s  {}  {}", field("VmRSS"), field("VmHWM"));
+        let peak = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        peaks.extend(peak.and_then(|rest| rest.trim().trim_end_matches(" kB").parse::<u64>().ok()));
+        if peaks.len() % 10 == 1 {
+            println!("{:5} s  VmHWM {} kB", peaks.len() - 1, peaks[peaks.len() - 1]);
+        }
+        std::thread::sleep(std::time::Duration::from_secs(1));
     }
+    let (Some(&early), Some(&end)) = (peaks.get(peaks.len().div_ceil(10)), peaks.last()) else {
+        println!("{} calls: over too soon to tell", turns * 3);
+        return;
+    };
+    let flat = end <= early + ALLOWED_KB;
+    println!(
+        "{} calls in {} s: VmHWM {early} kB after the first tenth, {end} kB at the end: {}",
+        turns * 3,
+        peaks.len(),
+        if flat { "flat" } else { "IT GROWS" }
+    );
+    assert!(flat, "memory grew by {} kB", end - early);
 }

@@ -1,4 +1,5 @@
-//! Memory of another process, read with `process_vm_readv`.
+//! Memory of another process, read with `process_vm_readv`: for the reader of Python stacks as it is, for the tracer behind
+//! a window that fetches a whole stop at once.
 //!
 //! Asking is allowed to whoever may trace the process (the same check as for ptrace); a process that made itself not
 //! dumpable answers nobody but root. Memory that another thread changes meanwhile is read as it happens to be.
@@ -10,6 +11,8 @@ use std::io::IoSliceMut;
 
 /// How many ranges the kernel takes in one call (`IOV_MAX`).
 const MOST_RANGES: usize = 1024;
+/// How many are kept without asking for memory of our own.
+const FEW_RANGES: usize = 64;
 
 /// The memory of the process that a thread belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,23 +43,29 @@ impl Memory for Remote {
 
     fn read_vectored(&self, ranges: &[(u64, usize)], buf: &mut [u8]) -> usize {
         let mut read = 0;
-        for chunk in ranges.chunks(MOST_RANGES) {
-            let mut want = 0;
-            let mut remote = Vec::with_capacity(chunk.len());
-            for (addr, len) in chunk {
-                let Ok(base) = usize::try_from(*addr) else {
-                    break;
-                };
-                remote.push(RemoteIoVec { base, len: *len });
+        // Few at a time lie on the stack: the tracer asks at every stop.
+        for chunk in ranges.chunks(if ranges.len() > FEW_RANGES { MOST_RANGES } else { FEW_RANGES }) {
+            let mut few = [RemoteIoVec { base: 0, len: 0 }; FEW_RANGES];
+            let mut many = Vec::new();
+            let remote = if chunk.len() > FEW_RANGES {
+                many.resize(chunk.len(), few[0]);
+                &mut many[..]
+            } else {
+                &mut few[..chunk.len()]
+            };
+            let (mut want, mut count) = (0, 0);
+            for ((addr, len), slot) in chunk.iter().zip(&mut *remote) {
+                let Ok(base) = usize::try_from(*addr) else { break };
+                *slot = RemoteIoVec { base, len: *len };
                 want += len;
+                count += 1;
             }
             let local = &mut buf[read..];
             want = want.min(local.len());
-            let Ok(got) = process_vm_readv(self.tid, &mut [IoSliceMut::new(&mut local[..want])], &remote) else {
-                return read;
-            };
+            let mut local = [IoSliceMut::new(&mut local[..want])];
+            let Ok(got) = process_vm_readv(self.tid, &mut local, &remote[..count]) else { return read };
             read += got;
-            if got < want || remote.len() < chunk.len() {
+            if got < want || count < chunk.len() {
                 return read;
             }
         }

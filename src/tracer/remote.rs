@@ -3,15 +3,10 @@
 //! A read of another process costs more than a microsecond whatever its size, so what a call will need is fetched in
 //! one vectored read ([`Remote::prefetch`], planned by [`super::plan`]); the decoder's small reads are then served from
 //! that copy. What was not foreseen is read on demand.
-//!
-//! # Safety
-//! The kernel writes into a buffer of ours, at most as many bytes as the local vector says; addresses of the other
-//! process are only numbers to us.
-#![allow(unsafe_code)]
 
-use crate::memory::{Fault, Memory};
+use crate::memory::{self, Fault, Memory};
 
-/// Reads do not cross from readable into unreadable memory within a page.
+/// Readable and unreadable memory do not meet within a page.
 const PAGE: u64 = 4096;
 /// Most pieces of one prefetch, well below the kernel's `IOV_MAX`.
 const MOST_PIECES: usize = 64;
@@ -47,55 +42,24 @@ impl Remote {
     pub fn prefetch(&mut self, wanted: &mut Vec<(u64, usize)>) {
         wanted.retain(|(addr, len)| *addr != 0 && *len != 0);
         join(wanted);
-        let mut vectors = [libc::iovec { iov_base: std::ptr::null_mut(), iov_len: 0 }; MOST_PIECES];
+        wanted.truncate(MOST_PIECES);
         let start = self.bytes.len();
-        let mut total = 0;
-        let mut count = 0;
-        for &(addr, len) in wanted.iter().take(MOST_PIECES) {
-            vectors[count] = libc::iovec { iov_base: addr as *mut libc::c_void, iov_len: len };
-            self.pieces.push(Piece { addr, offset: start + total, len });
-            total += len;
-            count += 1;
+        let mut end = start;
+        for &(addr, len) in wanted.iter() {
+            self.pieces.push(Piece { addr, offset: end, len });
+            end += len;
         }
-        if count == 0 {
+        if end == start {
             return;
         }
-        self.bytes.resize(start + total, 0);
-        let local = libc::iovec { iov_base: self.bytes[start..].as_mut_ptr().cast(), iov_len: total };
-        // SAFETY: `local` is the `total` bytes just added to `bytes`; `vectors` holds `count` remote ranges.
-        let read = unsafe { libc::process_vm_readv(self.pid, &local, 1, vectors.as_ptr(), count as libc::c_ulong, 0) };
-        let end = start + usize::try_from(read).unwrap_or(0);
+        self.bytes.resize(end, 0);
+        let end = start + self.process().read_vectored(wanted, &mut self.bytes[start..]);
         self.pieces.retain(|piece| piece.offset + piece.len <= end);
     }
 
-    /// One read, as far as memory goes.
-    fn read_now(&self, addr: u64, buf: &mut [u8]) -> usize {
-        let mut done = 0;
-        while done < buf.len() {
-            let from = addr.wrapping_add(done as u64);
-            let rest = &mut buf[done..];
-            let mut read = self.read_range(from, rest);
-            if read == 0 {
-                // Nothing of a range over several pages is also the answer when a later page is bad.
-                let here = (PAGE - from % PAGE) as usize;
-                if here < rest.len() {
-                    read = self.read_range(from, &mut rest[..here]);
-                }
-                if read == 0 {
-                    break;
-                }
-            }
-            done += read;
-        }
-        done
-    }
-
-    fn read_range(&self, addr: u64, buf: &mut [u8]) -> usize {
-        let local = libc::iovec { iov_base: buf.as_mut_ptr().cast(), iov_len: buf.len() };
-        let remote = libc::iovec { iov_base: addr as *mut libc::c_void, iov_len: buf.len() };
-        // SAFETY: `local` is exactly `buf`, which the kernel may write.
-        let read = unsafe { libc::process_vm_readv(self.pid, &local, 1, &remote, 1, 0) };
-        usize::try_from(read).unwrap_or(0)
+    /// The process, to be asked now.
+    fn process(&self) -> memory::Remote {
+        memory::Remote::new(self.pid)
     }
 }
 
@@ -129,14 +93,12 @@ impl Memory for Remote {
                 return Ok(());
             }
         }
-        match self.read_now(addr, buf) {
-            read if read == buf.len() => Ok(()),
-            read => Err(Fault { read }),
-        }
+        self.process().read(addr, buf)
     }
 }
 
 #[cfg(test)]
+#[allow(unsafe_code)]
 mod tests {
     use super::*;
 

@@ -139,7 +139,7 @@ fn changed_answers_are_told() {
         let Value::Array(iov) = &mut message.hdr.iov else { return false };
         let Value::Record(buffer) = &mut iov.items[0] else { return false };
         let Value::Bytes(bytes) = &mut buffer.fields[0] else { return false };
-        bytes.data [..] == *b"one" && {
+        bytes.data[..] == *b"one" && {
             bytes.data = b"eno".to_vec().into();
             true
         }
