@@ -7,6 +7,9 @@
 //! A thread that is killed while we look at it makes requests fail with [`Gone`]: the stop is then forgotten, and the
 //! wait brings the exit.
 
+mod calls;
+mod threads;
+
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
@@ -16,19 +19,16 @@ use nix::time::{ClockId, clock_gettime};
 use super::descriptors::Descriptors;
 use super::interrupt::{self, Wish};
 use super::nearness::Nearness;
-use super::plan::{self, Pieces, When};
+use super::plan::Pieces;
 use super::ptrace::{self, CallInfo, Gone, Resume, Status, Stop, Stopped, Waited};
 use super::python::PythonStacks;
 use super::remote::Remote;
-use super::select::{Calls, describe};
+use super::select::Calls;
 use super::spawn::{self, Child, Program, SpawnError};
-use super::state::{self, States};
-use super::thread::{Inside, Origin, Phase, Thread, origin};
-use super::{Follow, Happened, Settings, Source, Step, TraceError, attach, filter, target};
-use crate::decode::{self, Context};
-use crate::event::{Body, Call, CallText, Errno, Event, Exit, Ret, Signal, Sockets};
-use crate::syscall::{Class, Dir, RetTy, Syscall, Ty};
-use crate::value::{Value, siginfo};
+use super::state::States;
+use super::thread::{Origin, Phase, Thread, origin};
+use super::{Follow, Happened, Settings, Source, Step, TraceError, attach, filter};
+use crate::event::{Body, Event, Exit};
 use crate::why;
 
 /// Calls that close or replace descriptors, which must be seen to know what a descriptor is.
@@ -348,171 +348,9 @@ impl Follower {
         }
     }
 
-    fn entered(&mut self, stopped: Stopped, nr: u64, regs: [u64; 6], native: bool, system_ns: u64) -> Result<(), Gone> {
-        let tid = stopped.tid();
-        // The child's own steps before it has become the program are not the program's.
-        let ours = self.started || nr as i64 == libc::SYS_execve;
-        // As strace, which with a filter meets the wanted calls only.
-        if !self.filtered || self.settings.calls.contains(nr) {
-            self.set_last_call(tid, nr);
-        }
-        let wanted = native && ours && self.watched.contains(nr);
-        let Some(sys) = describe(nr).filter(|_| wanted) else {
-            stopped.resume(self.onward(), 0)?;
-            if !native && !std::mem::replace(&mut self.foreign, true) {
-                let remark = format!("process {tid} makes 32-bit calls, which are not shown");
-                self.ready.push_back(Told::Remark(remark));
-            }
-            self.set_phase(tid, Phase::Ignored);
-            return Ok(());
-        };
-        if matches!(nr as i64, libc::SYS_exit | libc::SYS_exit_group) {
-            return self.never_returns(stopped, sys, regs[0]);
-        }
-        let pid = self.process(tid);
-        if self.settings.follow != Follow::All && SHARING.contains(&sys.name) {
-            self.shares_with_untraced(tid, sys, &regs);
-        }
-        let told = self.settings.calls.contains(nr);
-        let checked = told && self.settings.sockets_only && !sys.class.contains(Class::NETWORK);
-        if !told || (checked && !self.may_concern_sockets(pid, sys, &regs)) {
-            return self.unseen(stopped, pid, sys, &regs);
-        }
-        self.remote.turn_to(tid);
-        plan::fetch(sys, &regs, When::Entry, self.settings.limits, &mut self.remote, &mut self.pieces);
-        let names = self.descriptors.of(pid);
-        let context = Context { limits: self.settings.limits, names: &names };
-        let mut pending = decode::enter(sys, regs, &self.remote, &context);
-        if checked && !self.descriptors.any_socket(pid, pending.told()) {
-            return self.unseen(stopped, pid, sys, &regs);
-        }
-        let mut undecided = false;
-        let targets = &self.settings.targets;
-        if !targets.is_empty() && !target::concerns(targets, sys.name, pid, &self.descriptors, pending.told()) {
-            let tells_later = sys.ret == RetTy::Fd
-                || sys.params.iter().any(|param| {
-                    matches!(param.ty, Ty::MsgHdr | Ty::MmsgHdrs { .. })
-                        || (param.dir == Dir::Out && matches!(param.ty, Ty::SockAddr(_)))
-                });
-            if !tells_later {
-                return self.unseen(stopped, pid, sys, &regs);
-            }
-            undecided = true;
-        }
-        let plainness = self.plainness(sys);
-        if plainness != Plainness::Decoded {
-            pending.told_mut().for_each(|(at, value)| plainness.apply(value, regs[at]));
-        }
-        let python = self.python.as_mut().and_then(|python| python.stack(pid, tid));
-        let thread = state::Stopped { pid, tid, descriptors: &self.descriptors, unsteady: self.unsteady(pid, tid) };
-        let sockets = self.states.as_mut().map(|states| states.before(thread, pending.told()));
-        let (ts_ns, mono_ns) = now();
-        stopped.resume(Resume::Syscall, 0)?;
-        self.remarks();
-        let inside = Inside { pending, ts_ns, mono_ns, system_ns, undecided, python, why: None, sockets };
-        self.set_phase(tid, Phase::Inside(Box::new(inside)));
-        if !undecided {
-            self.ready.push_back(Told::Entered(tid));
-        }
-        Ok(())
-    }
-
-    /// The calls that end a thread or process are complete when they are entered.
-    fn never_returns(&mut self, stopped: Stopped, sys: &'static Syscall, status: u64) -> Result<(), Gone> {
-        let tid = stopped.tid();
-        if sys.name == LAST_LOOK {
-            self.look_at_those_left(tid);
-        }
-        stopped.resume(self.onward(), 0)?;
-        self.set_phase(tid, Phase::Ignored);
-        if !u64::try_from(sys.nr).is_ok_and(|nr| self.settings.calls.contains(nr)) {
-            return Ok(());
-        }
-        let mut call = Call::new(sys, vec![Value::Int(i64::from(status as i32))], Ret::Unfinished);
-        call.text = Some(Box::new(CallText { result: Some("?".into()), ..CallText::default() }));
-        self.tell(tid, Body::Call(call));
-        Ok(())
-    }
-
-    /// Passes on what the readers of Python stacks and of sockets have to say.
-    fn remarks(&mut self) {
-        if let Some(python) = &mut self.python {
-            self.ready.extend(python.remarks().map(Told::Remark));
-        }
-        if let Some(states) = &mut self.states {
-            self.ready.extend(states.remarks().into_iter().map(Told::Remark));
-        }
-    }
-
-    /// Whether another thread of the process is in a call that may close a socket.
-    fn unsteady(&self, pid: i32, tid: i32) -> bool {
-        let closes = |phase: &Phase| match phase {
-            Phase::Inside(inside) => BOOKKEEPING.contains(&inside.pending.sys.name),
-            _ => false,
-        };
-        let mut others = self.threads.iter().filter(|(other, thread)| **other != tid && thread.pid == pid);
-        self.states.is_some() && others.any(|(_, thread)| closes(&thread.phase))
-    }
-
-    /// Tells the reader of Python stacks of a new process; a new thread is no news to it.
-    fn python_forked(&mut self, tid: i32, new: i32) {
-        let (maker, made) = (self.process(tid), self.process(new));
-        if made == new
-            && let Some(python) = &mut self.python
-        {
-            python.forked(maker, tid, new);
-        }
-    }
-
     /// The process of a thread.
     fn process(&self, tid: i32) -> i32 {
         self.threads.get(&tid).map_or(tid, |thread| thread.pid)
-    }
-
-    /// Two processes may have one table of descriptors (CLONE_FILES): then what one closes is closed for the other.
-    fn compare_descriptors(&self, one: i32, other: i32) {
-        if one != other && self.threads.values().any(|thread| thread.pid == one) && ptrace::share_files(one, other) {
-            self.descriptors.shares(one);
-            self.descriptors.shares(other);
-        }
-    }
-
-    /// A thread or process that nobody follows may close the descriptors of its maker.
-    fn shares_with_untraced(&mut self, tid: i32, sys: &Syscall, regs: &[u64; 6]) {
-        self.remote.turn_to(tid);
-        let flags = match sys.name {
-            "clone" => regs[0],
-            _ => crate::memory::array(&self.remote, regs[0]).map_or(0, u64::from_ne_bytes), // clone_args.flags
-        };
-        let followed = self.settings.follow == Follow::Threads && flags & libc::CLONE_THREAD as u64 != 0;
-        if flags & libc::CLONE_FILES as u64 != 0 && !followed {
-            self.descriptors.shares(self.process(tid));
-        }
-    }
-
-    /// Whether a call on descriptors can concern a socket, as far as the registers say.
-    fn may_concern_sockets(&self, pid: i32, sys: &Syscall, regs: &[u64; 6]) -> bool {
-        for (param, &reg) in sys.params.iter().zip(regs) {
-            match param.ty {
-                Ty::Fd if self.descriptors.concerns_sockets(pid, reg as i32) => return true,
-                Ty::PollFds { .. } | Ty::FdSet { .. } => return true, // memory tells
-                _ => {}
-            }
-        }
-        false // a call without any descriptor (pipe2, epoll_create1) makes none that is a socket
-    }
-
-    /// A call that is not told, of which we may learn something.
-    fn unseen(&mut self, stopped: Stopped, pid: i32, sys: &'static Syscall, regs: &[u64; 6]) -> Result<(), Gone> {
-        let tid = stopped.tid();
-        if BOOKKEEPING.contains(&sys.name) {
-            // It may still fail, but then the next question only costs another look.
-            let call = Call::new(sys, Vec::new(), Ret::Ok(0));
-            self.descriptors.note(pid, &call, regs);
-        }
-        stopped.resume(self.onward(), 0)?;
-        self.set_phase(tid, Phase::Ignored);
-        Ok(())
     }
 
     fn set_phase(&mut self, tid: i32, phase: Phase) {
@@ -532,214 +370,6 @@ impl Follower {
             Some(thread) => std::mem::replace(&mut thread.phase, Phase::Outside),
             None => Phase::Outside,
         }
-    }
-
-    fn returned(&mut self, stopped: Stopped, value: i64, is_error: bool, system_ns: u64) -> Result<(), Gone> {
-        let tid = stopped.tid();
-        let Phase::Inside(inside) = self.take_phase(tid) else {
-            return stopped.resume(self.onward(), 0);
-        };
-        let Inside { pending, ts_ns, mono_ns, system_ns: system_before, undecided, python, sockets, .. } = *inside;
-        let pid = self.threads.get(&tid).map_or(tid, |thread| thread.pid);
-        let dur_ns = monotonic().saturating_sub(mono_ns);
-        let ret = if is_error { Ret::Err(Errno(-value as i32)) } else { Ret::Ok(value) };
-        let (sys, regs) = (pending.sys, pending.regs());
-        self.remote.turn_to(tid);
-        if let Ret::Ok(n) = ret {
-            plan::fetch(sys, &regs, When::Exit(n), self.settings.limits, &mut self.remote, &mut self.pieces);
-        }
-        let names = self.descriptors.of(pid);
-        let context = Context { limits: self.settings.limits, names: &names };
-        let told = (!undecided).then(|| pending.told().count());
-        let mut call = pending.exit(ret, &self.remote, &context);
-        call.dur_ns = Some(dur_ns);
-        call.python = python;
-        let dump = self.settings.dump.buffers(sys, &regs, ret, &self.remote);
-        let wanted = !undecided || self.is_target(pid, &call);
-        if wanted && let Some(why) = &mut self.why {
-            call.why = why.look(why::Scene { pid, tid }, &call);
-        }
-        self.descriptors.note(pid, &call, &regs);
-        let unsteady = self.unsteady(pid, tid);
-        if let (Some(states), Some(before)) = (&mut self.states, sockets) {
-            let thread = state::Stopped { pid, tid, descriptors: &self.descriptors, unsteady };
-            call.sockets = states.after(thread, before, &call);
-        }
-        stopped.resume(self.onward(), 0)?;
-        let plainness = self.plainness(sys);
-        call.args.iter_mut().zip(regs).for_each(|(value, reg)| plainness.apply(value, reg));
-        if let (Plainness::Raw, Ret::Ok(n)) = (plainness, ret) {
-            let result = if n == 0 { "0".into() } else { format!("{n:#x}").into() };
-            call.text = Some(Box::new(CallText { result: Some(result), ..CallText::default() }));
-        }
-        if wanted {
-            let event = self.event(tid, ts_ns, Body::Call(call));
-            let threads = self.threads.len();
-            let system_ns = system_ns.saturating_sub(system_before);
-            self.ready.push_back(Told::Event(Box::new(Happened {
-                event,
-                told,
-                system_ns,
-                dump,
-                threads,
-                last_call: None,
-            })));
-        }
-        Ok(())
-    }
-
-    /// Whether a call that returned turns out to be about a target.
-    fn is_target(&self, pid: i32, call: &Call) -> bool {
-        let targets = &self.settings.targets;
-        let returned = match (call.ret, call.sys.ret) {
-            (Ret::Ok(fd), RetTy::Fd) => Some(Value::Fd(crate::value::Fd::new(fd as i32))),
-            _ => None,
-        };
-        target::concerns(targets, call.sys.name, pid, &self.descriptors, call.args.iter().chain(returned.as_ref()))
-    }
-
-    /// How a call's arguments are told: decoded, or not, as `-e verbose=` and `-e raw=` want it.
-    fn plainness(&self, sys: &Syscall) -> Plainness {
-        let Ok(nr) = u64::try_from(sys.nr) else { return Plainness::Decoded };
-        if self.settings.raw.contains(nr) {
-            Plainness::Raw
-        } else if self.settings.verbose.contains(nr) {
-            Plainness::Decoded
-        } else {
-            Plainness::Unfollowed
-        }
-    }
-
-    fn signalled(&mut self, stopped: Stopped, signal: i32) -> Result<(), Gone> {
-        let tid = stopped.tid();
-        let wanted = self.settings.signals & (1u64 << (signal - 1).clamp(0, 63)) != 0 && self.started;
-        let info = if wanted { stopped.siginfo().ok() } else { None };
-        let info = info.map(|raw| {
-            let mut info = siginfo::decode(&raw);
-            let names = self.descriptors.of(self.process(tid));
-            for value in &mut info.fields {
-                if let Value::Fd(fd) = value {
-                    fd.shown = decode::Names::fd(&names, fd.raw);
-                }
-            }
-            info
-        });
-        let how = self.how_on(tid);
-        stopped.resume(how, signal)?;
-        if wanted {
-            self.tell(tid, Body::Signal(Signal { number: signal as u32, info }));
-        }
-        Ok(())
-    }
-
-    /// A new program took over the process. If another thread than the first asked for it, that thread now has the
-    /// first one's number, and the first one is no more.
-    fn executed(&mut self, stopped: Stopped) -> Result<(), Gone> {
-        let tid = stopped.tid();
-        let former = stopped.event_message().unwrap_or(tid);
-        self.started = true;
-        self.set_last_call(tid, libc::SYS_execve as u64);
-        if former != tid {
-            let leader = self.take_phase(tid);
-            self.abandon(tid, leader);
-            self.tell(tid, Body::Note(format!("+++ superseded by execve in pid {former} +++")));
-            if let Some(thread) = self.threads.remove(&former) {
-                self.set_phase(tid, thread.phase);
-            }
-        }
-        if let Some(python) = &mut self.python {
-            python.executed(tid);
-        }
-        let how = self.how_on(tid);
-        stopped.resume(how, 0)?;
-        self.descriptors.forget_process(tid);
-        Ok(())
-    }
-
-    /// A thread that will not return from its call.
-    fn abandon(&mut self, tid: i32, phase: Phase) {
-        if let Phase::Inside(inside) = phase {
-            let Inside { pending, ts_ns, undecided, python, why, sockets, .. } = *inside;
-            let told = (!undecided).then(|| pending.told().count());
-            let names = decode::NoNames;
-            let context = Context { limits: self.settings.limits, names: &names };
-            let mut call = pending.exit(Ret::Unfinished, &self.remote, &context);
-            (call.python, call.why) = (python, why);
-            call.sockets = sockets.and_then(Sockets::kept);
-            if !undecided {
-                let event = self.event(tid, ts_ns, Body::Call(call));
-                let threads = self.threads.len();
-                let happened = Happened { event, told, system_ns: 0, dump: Vec::new(), threads, last_call: None };
-                self.ready.push_back(Told::Event(Box::new(happened)));
-            }
-        }
-    }
-
-    /// The process ends by one thread's doing: what the others wait for can be seen only now.
-    fn look_at_those_left(&mut self, tid: i32) {
-        let Some(pid) = self.threads.get(&tid).map(|thread| thread.pid) else { return };
-        let Some(why) = &mut self.why else { return };
-        for (&other, thread) in &mut self.threads {
-            if other != tid
-                && thread.pid == pid
-                && let Phase::Inside(inside) = &mut thread.phase
-            {
-                inside.why = why.look(why::Scene { pid, tid: other }, &inside.unfinished());
-            }
-        }
-    }
-
-    /// The call a thread is in when it is let go, with what it waits for, if that is wanted.
-    fn left_waiting(&mut self, tid: i32) -> Option<Box<Event>> {
-        let why = self.why.as_mut()?;
-        let thread = self.threads.get_mut(&tid)?;
-        let Phase::Inside(inside) = &thread.phase else { return None };
-        let mut call = inside.unfinished();
-        call.why = why.look(why::Scene { pid: thread.pid, tid }, &call);
-        call.python.clone_from(&inside.python);
-        let ts_ns = inside.ts_ns;
-        Some(Box::new(self.event(tid, ts_ns, Body::Call(call))))
-    }
-
-    fn ended(&mut self, tid: i32, exit: Exit, _system_ns: u64) -> Result<(), TraceError> {
-        let is_child = self.child.as_ref().is_some_and(|child| child.pid == tid);
-        if is_child && !self.started {
-            // It never became the program: it says why, or was killed on the way.
-            if let Some(failure) = self.child.as_mut().and_then(Child::failure) {
-                return Err(failure.into());
-            }
-        }
-        let phase = self.take_phase(tid);
-        let Some(thread) = self.threads.get(&tid) else { return Ok(()) };
-        let pid = thread.pid;
-        self.abandon(tid, phase);
-        self.tell(tid, Body::Exit(exit));
-        self.threads.remove(&tid);
-        let whole = !self.threads.values().any(|thread| thread.pid == pid);
-        if whole {
-            self.descriptors.forget_process(pid);
-            if let Some(states) = &mut self.states {
-                states.ended(pid);
-            }
-        }
-        if let Some(python) = &mut self.python {
-            python.ended(pid, tid, whole);
-        }
-        if is_child {
-            self.outcome = Some(exit);
-        }
-        Ok(())
-    }
-
-    /// Lets a thread go as it stands.
-    fn let_go(&mut self, stopped: Stopped, stop: Stop) -> Result<(), Gone> {
-        let tid = stopped.tid();
-        let signal = if let Stop::Signal(signal) = stop { signal } else { 0 };
-        let waiting = self.left_waiting(tid);
-        stopped.detach(signal)?;
-        self.threads.remove(&tid);
-        self.ready.push_back(Told::Detached(tid, waiting));
-        Ok(())
     }
 
     fn tell(&mut self, tid: i32, body: Body) {
@@ -781,46 +411,6 @@ impl Source for Follower {
     fn outcome(&self) -> Option<Exit> {
         self.outcome
     }
-}
-
-/// How much of a call's arguments is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Plainness {
-    /// All.
-    Decoded,
-    /// Strings and numbers; of structures their addresses.
-    Unfollowed,
-    /// The registers.
-    Raw,
-}
-
-impl Plainness {
-    /// Takes back what is not to be told.
-    fn apply(self, value: &mut Value, reg: u64) {
-        match self {
-            Self::Raw => *value = Value::Hex(reg),
-            Self::Unfollowed if is_structure(value) => *value = Value::Pointer(reg),
-            _ => {}
-        }
-    }
-}
-
-/// Whether a value was read from behind a pointer to a structure; strings are read in any case.
-fn is_structure(value: &Value) -> bool {
-    matches!(
-        value,
-        Value::SockAddr(_)
-            | Value::Length(_)
-            | Value::Offset(_)
-            | Value::Ref(_)
-            | Value::Array(_)
-            | Value::Record(_)
-            | Value::MsgHdr(_)
-            | Value::MmsgHdr(_)
-            | Value::FdSet(_)
-            | Value::Timeout(_)
-            | Value::SigSet(_)
-    )
 }
 
 /// ns since 1970, and ns of a clock that is never set.

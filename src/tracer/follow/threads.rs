@@ -1,0 +1,163 @@
+//! What becomes of threads besides their calls: signals, new programs, ends, and being let go.
+
+use super::{Follower, Told};
+use crate::decode::{self, Context};
+use crate::event::{Body, Event, Exit, Ret, Signal, Sockets};
+use crate::tracer::ptrace::{self, Gone, Stop, Stopped};
+use crate::tracer::spawn::Child;
+use crate::tracer::thread::{Inside, Phase};
+use crate::tracer::{Happened, TraceError};
+use crate::value::{Value, siginfo};
+use crate::why;
+
+impl Follower {
+    /// Tells the reader of Python stacks of a new process; a new thread is no news to it.
+    pub(super) fn python_forked(&mut self, tid: i32, new: i32) {
+        let (maker, made) = (self.process(tid), self.process(new));
+        if made == new
+            && let Some(python) = &mut self.python
+        {
+            python.forked(maker, tid, new);
+        }
+    }
+
+    /// Two processes may have one table of descriptors (CLONE_FILES): then what one closes is closed for the other.
+    pub(super) fn compare_descriptors(&self, one: i32, other: i32) {
+        if one != other && self.threads.values().any(|thread| thread.pid == one) && ptrace::share_files(one, other) {
+            self.descriptors.shares(one);
+            self.descriptors.shares(other);
+        }
+    }
+
+    pub(super) fn signalled(&mut self, stopped: Stopped, signal: i32) -> Result<(), Gone> {
+        let tid = stopped.tid();
+        let wanted = self.settings.signals & (1u64 << (signal - 1).clamp(0, 63)) != 0 && self.started;
+        let info = if wanted { stopped.siginfo().ok() } else { None };
+        let info = info.map(|raw| {
+            let mut info = siginfo::decode(&raw);
+            let names = self.descriptors.of(self.process(tid));
+            for value in &mut info.fields {
+                if let Value::Fd(fd) = value {
+                    fd.shown = decode::Names::fd(&names, fd.raw);
+                }
+            }
+            info
+        });
+        let how = self.how_on(tid);
+        stopped.resume(how, signal)?;
+        if wanted {
+            self.tell(tid, Body::Signal(Signal { number: signal as u32, info }));
+        }
+        Ok(())
+    }
+
+    /// A new program took over the process. If another thread than the first asked for it, that thread now has the
+    /// first one's number, and the first one is no more.
+    pub(super) fn executed(&mut self, stopped: Stopped) -> Result<(), Gone> {
+        let tid = stopped.tid();
+        let former = stopped.event_message().unwrap_or(tid);
+        self.started = true;
+        self.set_last_call(tid, libc::SYS_execve as u64);
+        if former != tid {
+            let leader = self.take_phase(tid);
+            self.abandon(tid, leader);
+            self.tell(tid, Body::Note(format!("+++ superseded by execve in pid {former} +++")));
+            if let Some(thread) = self.threads.remove(&former) {
+                self.set_phase(tid, thread.phase);
+            }
+        }
+        if let Some(python) = &mut self.python {
+            python.executed(tid);
+        }
+        let how = self.how_on(tid);
+        stopped.resume(how, 0)?;
+        self.descriptors.forget_process(tid);
+        Ok(())
+    }
+
+    /// A thread that will not return from its call.
+    fn abandon(&mut self, tid: i32, phase: Phase) {
+        if let Phase::Inside(inside) = phase {
+            let Inside { pending, ts_ns, undecided, python, why, sockets, .. } = *inside;
+            let told = (!undecided).then(|| pending.told().count());
+            let names = decode::NoNames;
+            let context = Context { limits: self.settings.limits, names: &names };
+            let mut call = pending.exit(Ret::Unfinished, &self.remote, &context);
+            (call.python, call.why) = (python, why);
+            call.sockets = sockets.and_then(Sockets::kept);
+            if !undecided {
+                let event = self.event(tid, ts_ns, Body::Call(call));
+                let threads = self.threads.len();
+                let happened = Happened { event, told, system_ns: 0, dump: Vec::new(), threads, last_call: None };
+                self.ready.push_back(Told::Event(Box::new(happened)));
+            }
+        }
+    }
+
+    /// The process ends by one thread's doing: what the others wait for can be seen only now.
+    pub(super) fn look_at_those_left(&mut self, tid: i32) {
+        let Some(pid) = self.threads.get(&tid).map(|thread| thread.pid) else { return };
+        let Some(why) = &mut self.why else { return };
+        for (&other, thread) in &mut self.threads {
+            if other != tid
+                && thread.pid == pid
+                && let Phase::Inside(inside) = &mut thread.phase
+            {
+                inside.why = why.look(why::Scene { pid, tid: other }, &inside.unfinished());
+            }
+        }
+    }
+
+    /// The call a thread is in when it is let go, with what it waits for, if that is wanted.
+    fn left_waiting(&mut self, tid: i32) -> Option<Box<Event>> {
+        let why = self.why.as_mut()?;
+        let thread = self.threads.get_mut(&tid)?;
+        let Phase::Inside(inside) = &thread.phase else { return None };
+        let mut call = inside.unfinished();
+        call.why = why.look(why::Scene { pid: thread.pid, tid }, &call);
+        call.python.clone_from(&inside.python);
+        let ts_ns = inside.ts_ns;
+        Some(Box::new(self.event(tid, ts_ns, Body::Call(call))))
+    }
+
+    pub(super) fn ended(&mut self, tid: i32, exit: Exit, _system_ns: u64) -> Result<(), TraceError> {
+        let is_child = self.child.as_ref().is_some_and(|child| child.pid == tid);
+        if is_child && !self.started {
+            // It never became the program: it says why, or was killed on the way.
+            if let Some(failure) = self.child.as_mut().and_then(Child::failure) {
+                return Err(failure.into());
+            }
+        }
+        let phase = self.take_phase(tid);
+        let Some(thread) = self.threads.get(&tid) else { return Ok(()) };
+        let pid = thread.pid;
+        self.abandon(tid, phase);
+        self.tell(tid, Body::Exit(exit));
+        self.threads.remove(&tid);
+        let whole = !self.threads.values().any(|thread| thread.pid == pid);
+        if whole {
+            self.descriptors.forget_process(pid);
+            if let Some(states) = &mut self.states {
+                states.ended(pid);
+            }
+        }
+        if let Some(python) = &mut self.python {
+            python.ended(pid, tid, whole);
+        }
+        if is_child {
+            self.outcome = Some(exit);
+        }
+        Ok(())
+    }
+
+    /// Lets a thread go as it stands.
+    pub(super) fn let_go(&mut self, stopped: Stopped, stop: Stop) -> Result<(), Gone> {
+        let tid = stopped.tid();
+        let signal = if let Stop::Signal(signal) = stop { signal } else { 0 };
+        let waiting = self.left_waiting(tid);
+        stopped.detach(signal)?;
+        self.threads.remove(&tid);
+        self.ready.push_back(Told::Detached(tid, waiting));
+        Ok(())
+    }
+}
