@@ -1,8 +1,9 @@
 //! What Python lines cost a traced program: `sockscope trace --python` beside plain tracing, and beside strace.
 //!
-//! A Python program sends and receives over a pair of sockets at the bottom of 20 frames. In one run, rounds of all
-//! tracers alternate and the fastest round of each counts: the time per call over the same program untraced, and the
-//! ratios. Nothing is pinned to a processor. `cargo bench --bench python`.
+//! A Python program sends and receives over a pair of sockets at the bottom of 20 frames and times itself, on one
+//! processor and wherever the scheduler puts it. The tracers take turns, so that a change of the machine's speed hits
+//! all alike: each figure is the median over the rounds, and what is a difference or a ratio is the median of the
+//! rounds' own, since within a round all saw the same machine. `cargo bench --bench python`.
 
 #![allow(clippy::print_stdout, reason = "its result is what it prints")]
 
@@ -12,71 +13,98 @@ mod interpreters;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
 fn programs() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pyframes/programs")
 }
 
 const DEPTH: usize = 20;
-const LOOPS: u32 = 10_000;
-/// A `sendto` and a `recvfrom` in each loop.
-const CALLS: u32 = 2 * LOOPS;
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 15;
+/// A `sendto` and a `recvfrom` in each; short rounds, of which the machine's other work spoils few.
+const TURNS: usize = 2_000;
 
+/// Prints the µs that each call takes.
 fn program() -> String {
     format!(
-        "import socket\na, b = socket.socketpair()\ndef f(n):\n if n: return f(n - 1)\n for i in range({LOOPS}):\n  \
-         a.send(b'x'); b.recv(9)\nf({})\n",
+        "import socket, time\na, b = socket.socketpair()\n\
+         def f(n):\n if n: return f(n - 1)\n t = time.perf_counter()\n for i in range({TURNS}):\n  \
+         a.send(b'x'); b.recv(9)\n return (time.perf_counter() - t) * 1e6 / (2 * {TURNS})\nprint(f({}))\n",
         DEPTH - 2
     )
 }
 
+/// The ways to run the program, in the order of their turns.
+const WAYS: [&str; 6] = [
+    "untraced",
+    "sockscope trace -f",
+    "  --python",
+    "  --format jsonl",
+    "  --format jsonl --python",
+    "strace -f --seccomp-bpf",
+];
+const PLAIN: usize = 1;
+const LINES: usize = 2;
+const JSON: usize = 3;
+const JSON_LINES: usize = 4;
+const STRACE: usize = 5;
+
+fn tracer(way: usize) -> Vec<&'static str> {
+    let ours = [env!("CARGO_BIN_EXE_sockscope"), "trace", "-f"];
+    let mut words = match way {
+        PLAIN | LINES | JSON | JSON_LINES => ours.to_vec(),
+        STRACE => vec!["strace", "-f", "--seccomp-bpf"],
+        _ => return Vec::new(),
+    };
+    if way == JSON || way == JSON_LINES {
+        words.extend(["--format", "jsonl"]);
+    }
+    if way == LINES || way == JSON_LINES {
+        words.push("--python");
+    }
+    words.extend(["-e", "trace=network", "-o", "/dev/null"]);
+    words
+}
+
+/// µs a call of one run.
+fn time(way: usize, pinned: bool, python: &Path) -> f64 {
+    let pin = if pinned { &["taskset", "-c", "0"][..] } else { &[] };
+    let mut words: Vec<String> = pin.iter().copied().chain(tracer(way)).map(String::from).collect();
+    words.extend([python.display().to_string(), "-E".into(), "-c".into(), program()]);
+    let output = Command::new(&words[0]).args(&words[1..]).stdin(Stdio::null()).output().expect("it starts");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    text.trim().parse().unwrap_or_else(|_| panic!("{words:?}: {text:?} {}", String::from_utf8_lossy(&output.stderr)))
+}
+
+/// The middle one; not a number of none.
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
 fn main() {
     let python = interpreters::every((3, 6)).into_iter().max_by_key(|python| python.version).expect("a CPython");
-    let ours = env!("CARGO_BIN_EXE_sockscope");
-    let text = ["-e", "trace=network", "-o", "/dev/null"];
-    let ways: Vec<(&str, Vec<&str>)> = vec![
-        ("untraced", vec![]),
-        ("sockscope trace -f", [&[ours, "trace", "-f"], &text[..]].concat()),
-        ("  --python", [&[ours, "trace", "-f", "--python"], &text[..]].concat()),
-        ("  --format jsonl", [&[ours, "trace", "-f", "--format", "jsonl"], &text[..]].concat()),
-        ("  --format jsonl --python", [&[ours, "trace", "-f", "--python", "--format", "jsonl"], &text[..]].concat()),
-        ("strace -f --seccomp-bpf", [&["strace", "-f", "--seccomp-bpf"], &text[..]].concat()),
-    ];
-    let mut best = vec![Duration::MAX; ways.len()];
-    for _ in 0..ROUNDS {
-        for ((_, prefix), best) in ways.iter().zip(&mut best) {
-            let mut words: Vec<&std::ffi::OsStr> = prefix.iter().map(std::ffi::OsStr::new).collect();
-            let program = program();
-            words.extend([python.path.as_os_str(), "-E".as_ref(), "-c".as_ref(), program.as_ref()]);
-            let mut command = Command::new(words[0]);
-            command.args(&words[1..]).stdout(Stdio::null());
-            let start = Instant::now();
-            let status = match command.status() {
-                Ok(status) => status,
-                Err(error) => {
-                    println!("{}: {error}", words[0].display());
-                    continue;
-                }
-            };
-            assert!(status.success(), "{words:?}");
-            *best = start.elapsed().min(*best);
+    let has_strace = Command::new("strace").arg("-V").output().is_ok();
+    let ways = if has_strace { 0..WAYS.len() } else { 0..STRACE };
+    println!("CPython {}.{}, depth {DEPTH}, µs a call", python.version.0, python.version.1);
+    for pinned in [true, false] {
+        let rounds: Vec<Vec<f64>> =
+            (0..ROUNDS).map(|_| ways.clone().map(|way| time(way, pinned, &python.path)).collect()).collect();
+        let of = |way: usize| median(rounds.iter().filter_map(|round| round.get(way).copied()));
+        let between = |way: usize, other: usize, by: fn(f64, f64) -> f64| {
+            median(rounds.iter().filter_map(|round| Some(by(*round.get(way)?, *round.get(other)?))))
+        };
+        println!("\n{}", if pinned { "on one CPU" } else { "on any CPU" });
+        for way in ways.clone() {
+            println!("{:28}{:8.2}", WAYS[way], of(way));
         }
-    }
-    let micros = |time: Duration| time.saturating_sub(best[0]).as_secs_f64() * 1e6 / f64::from(CALLS);
-    println!("CPython {}.{}, depth {DEPTH}, {CALLS} calls", python.version.0, python.version.1);
-    println!("{:28}{:>12}{:>16}", "", "total ms", "µs per call");
-    for ((name, _), time) in ways.iter().zip(&best).filter(|(_, time)| **time != Duration::MAX) {
-        println!("{name:28}{:12.0}{:16.1}", time.as_secs_f64() * 1e3, micros(*time));
-    }
-    println!(
-        "Python lines cost {:.1} µs a call in text, {:.1} in JSON",
-        micros(best[2]) - micros(best[1]),
-        micros(best[4]) - micros(best[3])
-    );
-    if best[5] != Duration::MAX {
-        let ratio = best[5].as_secs_f64() / best[2].as_secs_f64();
-        println!("strace takes {ratio:.2} times as long as sockscope trace --python");
+        println!(
+            "Python lines cost {:.1} µs a call in text, {:.1} in JSON",
+            between(LINES, PLAIN, |with, without| with - without),
+            between(JSON_LINES, JSON, |with, without| with - without)
+        );
+        if has_strace {
+            println!("strace / ours with --python: {:.2}", between(STRACE, LINES, |theirs, ours| theirs / ours));
+        }
     }
 }

@@ -1,7 +1,8 @@
 //! What tracing costs: a C loop and a Python loop of getsockname, sendto and recvfrom, bare, under ours and under
 //! strace with its filter, all on one processor and wherever the scheduler puts them. Prints µs a call and ratios.
 //!
-//! The variants take turns, so that a change of the machine's speed hits all alike, and the best round of each counts.
+//! The variants take turns, so that a change of the machine's speed hits all alike. Each figure is the median over the
+//! rounds; the ratio is the median of the rounds' own ratios, since within a round both saw the same machine.
 //! `--memory N` traces N calls instead and prints the tracer's memory as it goes.
 #![allow(clippy::print_stdout)]
 
@@ -93,6 +94,12 @@ fn time(tracer: &[&str], pinned: bool, program: &Loop, turns: usize) -> f64 {
     text.trim().parse().unwrap_or_else(|_| panic!("{words:?}: {text:?} {}", String::from_utf8_lossy(&output.stderr)))
 }
 
+/// The middle one; not a number of none.
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
 fn main() {
     let folder = tempfile::tempdir().expect("a folder");
     let arguments: Vec<String> = std::env::args().collect();
@@ -108,23 +115,23 @@ fn main() {
     println!("{:7} {:9} {:>8} {:>8} {:>8} {:>8}  strace/ours", "loop", "where", "bare", "ours", "default", "strace");
     for program in &loops {
         for pinned in [true, false] {
-            let mut best = [f64::INFINITY; 4];
+            let mut rounds = [const { Vec::new() }; 5];
             for _ in 0..ROUNDS {
-                let mut keep = |at: usize, us: f64| best[at] = best[at].min(us);
+                let mut keep = |at: usize, us: f64| {
+                    rounds[at].push(us);
+                    us
+                };
                 keep(0, time(&[], pinned, program, BARE_TURNS));
-                keep(1, time(&ours, pinned, program, TURNS));
+                let us = keep(1, time(&ours, pinned, program, TURNS));
                 keep(2, time(&default, pinned, program, TURNS));
                 if has_strace {
-                    keep(3, time(&strace, pinned, program, TURNS));
+                    let theirs = keep(3, time(&strace, pinned, program, TURNS));
+                    keep(4, theirs / us);
                 }
             }
-            let [bare, ours, default, strace] = best;
+            let [bare, ours, default, strace, ratio] = rounds.map(median);
             let place = if pinned { "one CPU" } else { "any CPU" };
-            println!(
-                "{:7} {place:9} {bare:8.2} {ours:8.2} {default:8.2} {strace:8.2}  {:.2}",
-                program.name,
-                strace / ours
-            );
+            println!("{:7} {place:9} {bare:8.2} {ours:8.2} {default:8.2} {strace:8.2}  {ratio:.2}", program.name);
         }
     }
 }

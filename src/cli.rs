@@ -25,6 +25,8 @@ pub mod compare;
 pub mod convert;
 #[path = "cli/replay.rs"]
 pub mod replay;
+#[path = "cli/why.rs"]
+pub mod why;
 
 /// See what a socket program really asks of the kernel, and which line of Python asked it.
 #[derive(Debug, Parser)]
@@ -54,4 +56,5 @@ pub enum Command {
     Convert(convert::ConvertArgs),
     Map(map::MapArgs),
     Replay(replay::ReplayArgs),
+    Why(why::WhyArgs),
 }

@@ -16,6 +16,7 @@ mod run;
 mod schema;
 mod shell;
 mod trace;
+mod why;
 
 /// Exit code for what could not be done at all: bad arguments, unreadable files.
 pub const TROUBLE: u8 = 2;
@@ -34,5 +35,6 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Convert(args) => convert::run(&args),
         Command::Map(args) => map::run(&args),
         Command::Replay(args) => replay::run(&args),
+        Command::Why(args) => why::run(&args),
     }
 }

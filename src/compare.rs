@@ -25,6 +25,8 @@ pub struct Options {
     pub keep: Keep,
     /// The calls to compare, by name; all, with signals and ends, where there are none.
     pub only: Vec<String>,
+    /// Ports that were chosen by chance although the kernel did not choose them.
+    pub chosen: Vec<u16>,
 }
 
 /// What became of one call.
@@ -145,7 +147,7 @@ pub fn compare(left: &[Event], right: &[Event], options: &Options) -> Comparison
 
 /// All tokens of a trace that are compared.
 pub(crate) fn tokens(trace: &[Event], options: &Options) -> Vec<(u32, u32, Token)> {
-    let normalizer = Normalizer::new(trace, options.keep);
+    let normalizer = Normalizer::new(trace, options.keep, &options.chosen);
     let wanted = |name: &str| options.only.is_empty() || options.only.iter().any(|only| only == name);
     let token = |(at, event): (usize, &Event)| {
         let token = normalizer.token(at, event).filter(|token| wanted(token.name))?;

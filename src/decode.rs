@@ -125,7 +125,12 @@ impl Args<'_> {
 /// Reads what the program passed.
 pub fn enter(sys: &'static Syscall, regs: [u64; 6], memory: &dyn Memory, cx: &Context<'_>) -> Pending {
     let args = Args { regs, memory, cx };
-    let slots = sys.params.iter().enumerate().map(|(at, param)| args.enter(at, param.ty, param.dir)).collect();
+    let slots = sys.params.iter().enumerate().map(|(at, param)| match param.ty {
+        // strace does not follow the length of an address nobody wants.
+        Ty::SockLen if sys.measures_nothing(at, &regs) => Slot::Done(Value::Pointer(regs[at])),
+        _ => args.enter(at, param.ty, param.dir),
+    });
+    let slots = slots.collect();
     Pending { sys, regs, slots }
 }
 
@@ -164,15 +169,21 @@ impl Pending {
 
     /// Reads what the kernel wrote and completes the call. With [`Ret::Unfinished`] only what was known at entry is
     /// there.
-    pub fn exit(self, ret: Ret, memory: &dyn Memory, cx: &Context<'_>) -> Call {
+    pub fn exit(mut self, ret: Ret, memory: &dyn Memory, cx: &Context<'_>) -> Call {
         let sys = self.sys;
         let args = if ret == Ret::Unfinished {
             self.shown()
         } else {
             let reader = Args { regs: self.regs, memory, cx };
-            let entry = self.slots.clone();
-            let there = self.slots.into_iter().enumerate().filter(|(_, slot)| !matches!(slot, Slot::Absent));
-            there.map(|(at, slot)| reader.exit(at, sys.params[at].ty, slot, &entry, ret)).collect()
+            let mut args = Vec::with_capacity(self.slots.len());
+            for (at, param) in sys.params.iter().enumerate() {
+                // Taken out; of those that are left the in-out lengths count, which stand behind what they measure.
+                let slot = std::mem::replace(&mut self.slots[at], Slot::Absent);
+                if !matches!(slot, Slot::Absent) {
+                    args.push(reader.exit(at, param.ty, slot, &self.slots, ret));
+                }
+            }
+            args
         };
         let ret_shown = match ret {
             Ret::Ok(fd) if sys.ret_ty(&args) == RetTy::Fd => cx.names.fd(fd as i32),
@@ -229,7 +240,7 @@ impl Args<'_> {
         Slot::Done(done)
     }
 
-    /// One argument at exit. `entry` is what was known of all arguments before.
+    /// One argument at exit. `entry` is what was known of those behind it before.
     fn exit(&self, at: usize, ty: Ty, slot: Slot, entry: &[Slot], ret: Ret) -> Value {
         let reg = self.regs[at];
         match (slot, ty) {

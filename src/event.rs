@@ -6,8 +6,14 @@
 use std::fmt;
 
 mod python;
+mod state;
+mod why;
 
 pub use python::{PythonColumns, PythonFrame, PythonStack};
+pub use state::{SocketChange, SocketState, Sockets, Source, State};
+pub use why::{
+    Cause, Deed, Earlier, Endpoint, Evidence, FileFacts, Interface, Owner, ProcessFacts, Relation, Setting, Why,
+};
 
 use crate::syscall::Syscall;
 use crate::value::{Record, Value};
@@ -83,6 +89,10 @@ pub struct Call {
     pub text: Option<Box<CallText>>,
     /// The Python frames of the thread that made the call. Not part of equality.
     pub python: Option<std::sync::Arc<PythonStack>>,
+    /// Why it failed, or what it waits for. Not part of equality.
+    pub why: Option<Box<Why>>,
+    /// The states of the call's sockets before and after it. Not part of equality.
+    pub sockets: Option<Box<Sockets>>,
 }
 
 /// What a line of strace's text says of a call besides its arguments and result.
@@ -109,7 +119,8 @@ impl PartialEq for Call {
 impl Call {
     /// A call of which nothing but arguments and result is known.
     pub fn new(sys: &'static Syscall, args: Vec<Value>, ret: Ret) -> Self {
-        Self { sys, args, ret, dur_ns: None, via: None, ret_shown: None, text: None, python: None }
+        let (dur_ns, via, ret_shown, text, python) = (None, None, None, None, None);
+        Self { sys, args, ret, dur_ns, via, ret_shown, text, python, why: None, sockets: None }
     }
 
     /// An argument by the name its parameter has in the man page.

@@ -4,6 +4,7 @@ use crate::convert::CsvWriter;
 use crate::event::{Body, Event};
 use crate::json;
 use crate::text::{Clock, Lines};
+use crate::why::Explainer;
 
 /// Turns events into bytes, one after the other.
 pub trait Writer: Send {
@@ -54,7 +55,12 @@ pub static FORMATS: &[Format] = &[
         help: "strace's own notation, byte for byte",
         writer: |options| Box::new(Text { lines: options.lines.clone(), line: String::new() }),
     },
-    Format { name: "jsonl", extension: "jsonl", help: "one JSON object per line", writer: |_| Box::new(JsonLines) },
+    Format {
+        name: "jsonl",
+        extension: "jsonl",
+        help: "one JSON object per line",
+        writer: |_| Box::new(JsonLines::default()),
+    },
     Format {
         name: "json",
         extension: "json",
@@ -108,15 +114,16 @@ impl Writer for Text {
 }
 
 /// JSON lines.
-struct JsonLines;
+#[derive(Default)]
+struct JsonLines(json::LineWriter);
 
 impl Writer for JsonLines {
     fn event(&mut self, event: &Event, out: &mut Vec<u8>) {
-        json::write(event, out);
+        self.0.event(event, out);
     }
 
     fn alike(&self) -> Option<Box<dyn Writer>> {
-        Some(Box::new(Self))
+        Some(Box::new(Self::default()))
     }
 }
 
@@ -130,5 +137,41 @@ impl Writer for JsonArray {
 
     fn end(&mut self, out: &mut Vec<u8>) {
         std::mem::take(&mut self.0).finish(out);
+    }
+}
+
+/// Explains calls before another writer writes them.
+pub struct Explained {
+    explainer: Explainer,
+    writer: Box<dyn Writer>,
+}
+
+impl Explained {
+    /// In front of `writer`.
+    pub fn before(writer: Box<dyn Writer>) -> Box<dyn Writer> {
+        Box::new(Self { explainer: Explainer::default(), writer })
+    }
+
+    /// The same for events of several recorders, each of which knows only its own.
+    pub fn joint(writer: Box<dyn Writer>) -> Box<dyn Writer> {
+        Box::new(Self { explainer: Explainer::joint(), writer })
+    }
+}
+
+impl std::fmt::Debug for Explained {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Explained")
+    }
+}
+
+impl Writer for Explained {
+    fn event(&mut self, event: &Event, out: &mut Vec<u8>) {
+        let mut event = event.clone();
+        self.explainer.event(&mut event);
+        self.writer.event(&event, out);
+    }
+
+    fn end(&mut self, out: &mut Vec<u8>) {
+        self.writer.end(out);
     }
 }

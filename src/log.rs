@@ -76,6 +76,11 @@ impl Log {
         LogSink { state: Arc::clone(&self.state) }
     }
 
+    /// Adds to the calls that have not returned what can be told of them while they wait.
+    pub fn amend(&self, mut amend: impl FnMut(&mut Event)) {
+        lock(&self.state).begun.values_mut().for_each(&mut amend);
+    }
+
     /// Writes what is left, calls that never returned included, and says whether everything could be written. Only the
     /// first call does anything, whichever thread makes it; what happens later is not part of the log.
     pub fn finish(&self) -> io::Result<()> {

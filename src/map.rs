@@ -22,6 +22,7 @@ use std::process::Command;
 
 use crate::decode::Limits;
 use crate::event::{Body, Call, Event};
+use crate::pyframes;
 use crate::tracer::{Follower, Program, Settings, Source, Step, TraceError};
 use crate::value::Value;
 
@@ -38,7 +39,7 @@ pub enum MapError {
         reason: String,
     },
     /// Its version is too old for the program that is measured, or its frames cannot be read.
-    #[error("{python} is CPython {version}, whose lines cannot be measured; try one of 3.6 to 3.13")]
+    #[error("{python} is CPython {version}, whose lines cannot be measured; try one of 3.6 to {newest}", newest = pyframes::NEWEST)]
     Unsupported {
         /// What was asked for.
         python: String,
@@ -76,7 +77,7 @@ impl Interpreter {
         let name = || python.display().to_string();
         let failed = |reason: String| MapError::Interpreter { python: name(), reason };
         let question = "import sys, platform; \
-                        print(platform.python_version()); print(sys.executable); print(sys.version_info[:2])";
+                        print(platform.python_version()); print(sys.executable)";
         let output = Command::new(python)
             .args(["-E", "-c", question])
             .output()
@@ -88,7 +89,9 @@ impl Interpreter {
         };
         let minor = version.strip_prefix("3.").and_then(|rest| rest.split('.').next()?.parse::<u8>().ok());
         match minor {
-            Some(6..=13) => Ok(Self { path: path.into(), version: version.into() }),
+            Some(minor) if (6..=pyframes::NEWEST.minor).contains(&minor) => {
+                Ok(Self { path: path.into(), version: version.into() })
+            }
             _ => Err(MapError::Unsupported { python: name(), version: version.into() }),
         }
     }

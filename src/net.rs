@@ -24,11 +24,17 @@ use crate::memory::Lent;
 use crate::syscall::{self, Syscall};
 use crate::value::SockAddr;
 
+mod duplicate;
+mod message;
 mod recorder;
 mod ring;
+mod wait;
 
+pub use crate::state::Own as States;
+pub use message::Message;
 pub use recorder::{Recorder, Stream, Times};
 pub use ring::Ring;
+pub use wait::{EpollEvent, Sets};
 
 /// A result as the kernel gives it: a non-negative number, or errno.
 pub type Result<T> = std::result::Result<T, Errno>;
@@ -245,9 +251,7 @@ impl Net {
 
     /// writev(2).
     pub fn writev(&mut self, fd: RawFd, bufs: &[&[u8]]) -> Result<usize> {
-        // `struct iovec` as bytes: a pointer and a length each, in the machine's order.
-        let words = bufs.iter().flat_map(|buf| [address(buf) as usize, buf.len()]);
-        let iov: Vec<u8> = words.flat_map(usize::to_ne_bytes).collect();
+        let iov = message::iovecs(bufs.iter().map(|buf| (address(buf), buf.len())));
         let regs = [reg(fd), address(&iov), bufs.len() as u64, 0, 0, 0];
         let regions: Vec<Region<'_>> =
             std::iter::once(region(&iov)).chain(bufs.iter().map(|buf| region(*buf))).collect();
@@ -316,12 +320,7 @@ impl Net {
 
     /// poll(2); `timeout` in ms, negative to wait for ever. Returns how many descriptors are ready and fills `revents`.
     pub fn poll(&mut self, fds: &mut [Poll], timeout: c_int) -> Result<usize> {
-        let mut raw: Vec<u8> = Vec::with_capacity(fds.len() * size_of::<libc::pollfd>());
-        for poll in fds.iter() {
-            raw.extend(poll.fd.to_ne_bytes());
-            raw.extend(poll.events.to_ne_bytes());
-            raw.extend([0; 2]);
-        }
+        let mut raw = poll_image(fds);
         let regs = [address(&raw), fds.len() as u64, reg(timeout), 0, 0, 0];
         let entered = self.enter(&syscall::POLL, None, regs, &[region(&raw)]);
         // SAFETY: `raw` holds exactly `fds.len()` structures of eight bytes and lives across the call; the kernel asks
@@ -341,7 +340,7 @@ impl Net {
         #[allow(clippy::unnecessary_cast)]
         let regs = [reg(fd), request as u64, address(&bytes), 0, 0, 0];
         let entered = self.enter(&syscall::IOCTL, None, regs, &[region(&bytes)]);
-        // SAFETY: the requests the layer makes (FIONBIO, FIONREAD) read or write one int, which lives across the call.
+        // SAFETY: the requests the layer makes (FIONBIO, FIONREAD, SIOCATMARK, SIOCOUTQ) read or write one int, which lives across the call.
         let result = libc_result(unsafe { libc::ioctl(fd, request, bytes.as_mut_ptr()) });
         self.exit(entered, result, &[region(&bytes)])?;
         Ok(c_int::from_ne_bytes(bytes))
@@ -386,6 +385,27 @@ impl AddressBuffer {
     }
 }
 
+/// `struct pollfd`s.
+fn poll_image(fds: &[Poll]) -> Vec<u8> {
+    let mut raw: Vec<u8> = Vec::with_capacity(size_of_val(fds));
+    for poll in fds {
+        raw.extend(poll.fd.to_ne_bytes());
+        raw.extend(poll.events.to_ne_bytes());
+        raw.extend([0; 2]);
+    }
+    raw
+}
+
+/// Issues a call as the table numbers it; one that this architecture lacks is `ENOSYS`.
+///
+/// # Safety
+/// Pointers among the registers must be what the call takes them for, as long as it is under way.
+unsafe fn system_call(sys: &Syscall, regs: [u64; 6]) -> Result<i64> {
+    let [a, b, c, d, e, f] = regs;
+    // SAFETY: the caller's.
+    libc_result(unsafe { libc::syscall(sys.nr as libc::c_long, a, b, c, d, e, f) } as libc::ssize_t)
+}
+
 /// A register's content for an `int`.
 fn reg(n: c_int) -> u64 {
     n as i64 as u64
@@ -393,6 +413,11 @@ fn reg(n: c_int) -> u64 {
 
 fn address<T: ?Sized + AsRef<[u8]>>(bytes: &T) -> u64 {
     bytes.as_ref().as_ptr() as u64
+}
+
+/// The address of what the kernel may write to.
+fn address_mut<T: ?Sized + AsMut<[u8]>>(bytes: &mut T) -> u64 {
+    bytes.as_mut().as_mut_ptr() as u64
 }
 
 fn region<T: ?Sized + AsRef<[u8]>>(bytes: &T) -> Region<'_> {

@@ -101,11 +101,13 @@ impl Token {
 pub struct Normalizer {
     keep: Keep,
     pids: HashSet<u32>,
+    chosen: Vec<u16>,
 }
 
 impl Normalizer {
-    /// For a trace; it is looked through once for the numbers of its processes.
-    pub fn new(trace: &[Event], keep: Keep) -> Self {
+    /// For a trace; it is looked through once for the numbers of its processes. The ports `chosen` are what the kernel's
+    /// own choices are.
+    pub fn new(trace: &[Event], keep: Keep, chosen: &[u16]) -> Self {
         let mut pids: HashSet<u32> = trace.iter().flat_map(|event| [event.pid, event.tid]).collect();
         for event in trace {
             if let Body::Call(call) = &event.body
@@ -117,7 +119,7 @@ impl Normalizer {
             }
         }
         pids.remove(&0);
-        Self { keep, pids }
+        Self { keep, pids, chosen: chosen.to_vec() }
     }
 
     /// The token of an event; `None` for remarks and lines that could not be read.
@@ -293,7 +295,7 @@ impl Normalizer {
     }
 
     fn port(&self, port: u16, part: &mut Part) {
-        if self.keep.ports || !EPHEMERAL.contains(&port) {
+        if self.keep.ports || !(EPHEMERAL.contains(&port) || self.chosen.contains(&port)) {
             part.text.push_str(&port.to_string());
         } else {
             part.text.push_str("PORT");

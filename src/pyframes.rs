@@ -2,7 +2,7 @@
 //!
 //! The reader looks from outside at a thread that is stopped at a call, finds CPython in its process, and follows the
 //! interpreter's own structures from the thread to its frames and on to file, line, function, columns and source
-//! text. The process is only read, never changed, and needs no preparation. CPython 2.7 and 3.6 – 3.13 are understood
+//! text. The process is only read, never changed, and needs no preparation. CPython 2.7 and 3.6 – 3.15 are understood
 //! on 64-bit machines; of others it is said once that they are not.
 //!
 //! It works over [`crate::memory::Memory`] and [`Process`] only. A tracer tells it of `exec`, `fork` and exits, and
@@ -32,7 +32,7 @@ mod runtime;
 mod source;
 mod stack;
 
-pub use lines::Columns;
+pub use crate::event::{PythonColumns as Columns, PythonFrame as Frame, PythonStack as Stack};
 pub use process::{Live, Mapping, Process};
 
 use code::Codes;
@@ -69,50 +69,8 @@ impl fmt::Display for Version {
     }
 }
 
-/// The frames of a thread that is in a system call: those that `sys._getframe` would lead to.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
-pub struct Stack {
-    /// The innermost frame first, never empty when it comes from a [`Reader`].
-    pub frames: Vec<Arc<Frame>>,
-    /// There are more frames outside the last one than are followed.
-    pub truncated: bool,
-}
-
-impl Stack {
-    /// The frame to show first: the innermost one of the user's own code, or of all when there is none of those.
-    pub fn caller(&self) -> Option<&Arc<Frame>> {
-        self.frames.iter().find(|frame| !frame.library).or(self.frames.first())
-    }
-
-    /// The library frame that made the call for the [`caller`](Self::caller); `None` when that made it itself.
-    pub fn via(&self) -> Option<&Arc<Frame>> {
-        let innermost = self.frames.first()?;
-        (innermost.library && !Arc::ptr_eq(innermost, self.caller()?)).then_some(innermost)
-    }
-}
-
-/// One frame: a place in a program.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Frame {
-    /// The file as the code object names it (`co_filename`): it may be relative to where the program was started, lie
-    /// in an archive, or be no file (`<string>`). Bytes that are no text are U+FFFD.
-    pub file: Arc<str>,
-    /// The function as tracebacks name it (`co_name`), `<module>` outside of functions.
-    pub function: Arc<str>,
-    /// The line, counted from 1; `None` for instructions that belong to no line.
-    pub line: Option<u32>,
-    /// The expression's place, known from CPython 3.11 on.
-    pub columns: Option<Columns>,
-    /// The text of the line, without the space around it; `None` when it cannot be found for certain.
-    pub source: Option<Arc<str>>,
-    /// The text of the expression between the [`columns`](Self::columns), its lines joined by `\n`.
-    pub expression: Option<Arc<str>>,
-    /// It is not the user's own code. That is so for a file in a folder named `site-packages` or `dist-packages`, in
-    /// the standard library of the interpreter that runs it (a folder `pythonX.Y`, with its own version, in a folder
-    /// whose name begins with `lib`, or an archive `pythonXY.zip`), or frozen into the interpreter. All else, code
-    /// without a file included, is the user's.
-    pub library: bool,
-}
+/// The newest version of CPython that is understood; the oldest are 2.7 and 3.6.
+pub const NEWEST: Version = layout::NEWEST;
 
 /// Why some calls have no Python frames. Each is said once.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -135,7 +93,7 @@ impl fmt::Display for Note {
             Self::Unsupported { name } => write!(
                 f,
                 "CPython {name} is not supported, so its calls are shown without their Python lines; try one of \
-                 2.7 and 3.6 to 3.13"
+                 2.7 and 3.6 to {NEWEST}"
             ),
             Self::NotDumpable => f.write_str(
                 "a traced process is not dumpable, as after changing its user, so its calls are shown without \
@@ -431,14 +389,16 @@ mod tests {
     fn what_is_not_supported_is_said_once() {
         let described = |version: u64, free_threaded: u64| {
             let words = [u64::from_ne_bytes(*b"xdebugpy"), version, free_threaded];
-            words.into_iter().flat_map(u64::to_ne_bytes).chain([0; 640]).collect::<Vec<u8>>()
+            words.into_iter().flat_map(u64::to_ne_bytes).chain([0; 120]).collect::<Vec<u8>>()
         };
         let start = |runtime: &[u8], path| {
             let said = said(runtime, path);
             assert!(said.len() <= 1, "{said:?}");
             said.first().map(|note| note.split(" is not supported").next().unwrap_or_default().to_owned())
         };
-        assert_eq!(start(&described(0x030e_00f0, 0), "/usr/bin/python3").as_deref(), Some("CPython 3.14"));
+        assert_eq!(start(&described(0x0310_00f0, 0), "/usr/bin/python3").as_deref(), Some("CPython 3.16"));
+        let unreleased = start(&described(0x030f_00a3, 0), "/usr/bin/python3");
+        assert_eq!(unreleased.as_deref(), Some("CPython 3.15, before its release"));
         let free_threaded = start(&described(0x030d_00f0, 1), "/usr/bin/python3");
         assert_eq!(free_threaded.as_deref(), Some("CPython 3.13, free-threaded"));
         assert_eq!(start(&[0; 640], "/usr/bin/python3.5").as_deref(), Some("CPython 3.5"));

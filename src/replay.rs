@@ -8,13 +8,24 @@
 //! Order is kept, not time (`order`): a call begins once every call that had ended before it began has ended
 //! again. So a receive waits for its data as it did, and a connect comes after the peer's listen.
 //!
-//! Ports are mapped (`ports`), descriptors too; data that is sent is what was recorded.
+//! Ports are mapped (`ports`), Unix names (`names`) and descriptors too, also those inside messages, sets and arrays;
+//! data that is sent is what was recorded. What came back is spelled as the recording would (`spell`), so that only what
+//! the kernel answers otherwise differs.
+//!
+//! A recording may be of everything a program did: calls that the table does not describe, and calls on files and on the
+//! standard streams, are left out. Where a socket is waited for together with a standard stream, something stands in
+//! for the stream that is ready if it was.
 
+mod message;
+mod names;
+mod open;
 mod order;
 mod perform;
 mod plan;
 mod ports;
+mod reading;
 mod run;
+mod spell;
 mod wake;
 
 use std::time::Duration;
@@ -77,6 +88,17 @@ pub enum Refusal {
         /// The address, as it is shown.
         addr: String,
     },
+    /// What a file holds is not in a trace.
+    #[error(
+        "event {seq}: {call} cannot be replayed: which file it sent is not known, or that file is gone; \
+         record with -y, which names the files"
+    )]
+    File {
+        /// The event.
+        seq: u64,
+        /// Its call.
+        call: &'static str,
+    },
     /// A call that the layer does not make.
     #[error("event {seq}: {call} cannot be replayed: the layer makes no such call")]
     Call {
@@ -109,6 +131,8 @@ pub struct Outcome {
     pub replayed: Vec<Event>,
     /// The two against each other, thread by thread.
     pub comparison: Comparison,
+    /// How many recorded calls were not about sockets, and so were not made again.
+    pub left_out: usize,
 }
 
 /// Replays a trace.
@@ -117,6 +141,7 @@ pub struct Outcome {
 /// Why nothing was replayed: no call has been made then.
 pub fn replay(trace: &[Event], options: Options) -> Result<Outcome, Refusal> {
     let plan = plan::plan(trace, options.allow_remote)?;
+    let left_out = plan.left_out;
     let recorded: Vec<Event> = plan.steps.iter().filter_map(|step| step.event.clone()).collect();
     let replayed = run::run(plan, options.patience)?;
     let mut threads: Vec<u32> = Vec::new();
@@ -139,5 +164,5 @@ pub fn replay(trace: &[Event], options: Options) -> Result<Outcome, Refusal> {
         }
         comparison.pairs.extend(found.pairs);
     }
-    Ok(Outcome { recorded, replayed, comparison })
+    Ok(Outcome { recorded, replayed, comparison, left_out })
 }

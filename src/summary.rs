@@ -32,7 +32,7 @@ pub enum SortBy {
     Errors,
     /// Name.
     Name,
-    /// Not at all.
+    /// Not at all: by number.
     Nothing,
 }
 
@@ -56,17 +56,15 @@ impl SortBy {
 /// Counts calls.
 #[derive(Debug, Clone, Default)]
 pub struct Summary {
-    rows: BTreeMap<&'static str, Row>,
-    order: Vec<&'static str>,
+    /// By the call's number, then name: strace's order where rows are equal.
+    rows: BTreeMap<(i64, &'static str), Row>,
 }
 
 impl Summary {
     /// Counts a call that took so many ns.
     pub fn count(&mut self, call: &Call, ns: u64) {
-        let row = self.rows.entry(call.sys.name).or_insert_with(|| {
-            self.order.push(call.sys.name);
-            Row { least_ns: u64::MAX, ..Row::default() }
-        });
+        let new = || Row { least_ns: u64::MAX, ..Row::default() };
+        let row = self.rows.entry((call.sys.nr, call.sys.name)).or_insert_with(new);
         row.calls += 1;
         row.errors += u64::from(matches!(call.ret, Ret::Err(_)));
         row.ns += ns;
@@ -74,9 +72,12 @@ impl Summary {
         row.most_ns = row.most_ns.max(ns);
     }
 
-    /// Appends the table.
+    /// Appends the table; nothing where nothing was counted, as strace does.
     pub fn write(&self, sort: SortBy, out: &mut String) {
-        let mut rows: Vec<(&str, Row)> = self.order.iter().map(|name| (*name, self.rows[name])).collect();
+        if self.rows.is_empty() {
+            return;
+        }
+        let mut rows: Vec<(&str, Row)> = self.rows.iter().map(|((_, name), row)| (*name, *row)).collect();
         match sort {
             SortBy::Time => rows.sort_by_key(|(_, row)| std::cmp::Reverse(row.ns)),
             SortBy::MinTime => rows.sort_by_key(|(_, row)| std::cmp::Reverse(row.least_ns)),

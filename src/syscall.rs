@@ -68,6 +68,21 @@ impl Syscall {
         self.params.len() - usize::from(none)
     }
 
+    /// Whether a result of 0 means that the time was up.
+    pub fn times_out(&self) -> bool {
+        self.params.iter().any(|param| {
+            matches!(param.ty, Ty::PollFds { .. } | Ty::FdSet { .. } | Ty::MmsgHdrs { received: true, .. })
+        })
+    }
+
+    /// Whether an argument is the length of an address that is not asked for (NULL), and so means nothing.
+    pub fn measures_nothing(&self, at: usize, regs: &[u64; 6]) -> bool {
+        self.params
+            .iter()
+            .zip(regs)
+            .any(|(param, &reg)| reg == 0 && matches!(param.ty, Ty::SockAddr(Len::InOutArg(length)) if length == at))
+    }
+
     /// What the return value is, given the decoded arguments: `fcntl`'s depends on its command.
     pub fn ret_ty(&self, args: &[Value]) -> RetTy {
         match (self.ret, args.get(1)) {

@@ -19,9 +19,10 @@ mod python;
 mod quote;
 mod record;
 mod result;
+mod state;
 
 pub use interleave::Interleaved;
-pub use line::{Clock, Lines, Pids};
+pub use line::{Clock, Lines, Pids, Precision, Precisions};
 pub use python::PythonLines;
 
 /// How values are spelled (strace's `-x -xx -X -v -a`).

@@ -16,21 +16,21 @@
 //! # Ok::<(), sockscope::tracer::TraceError>(())
 //! ```
 
-mod affinity;
 mod attach;
 mod descriptors;
 mod dump;
 mod filter;
 mod follow;
 pub mod interrupt;
+mod nearness;
 mod plan;
 mod ptrace;
 mod python;
 mod remote;
 mod select;
-mod sockdiag;
 mod sockets;
 mod spawn;
+mod state;
 mod target;
 mod thread;
 
@@ -87,6 +87,10 @@ pub struct Settings {
     pub system_times: bool,
     /// Whether the Python stacks of calls are read.
     pub python: bool,
+    /// Whether evidence is collected for calls that fail and for those that wait at the end.
+    pub why: bool,
+    /// Whether the states of the calls' sockets are asked before and after each.
+    pub state: bool,
 }
 
 impl Default for Settings {
@@ -105,6 +109,8 @@ impl Default for Settings {
             dump: Dump::default(),
             system_times: false,
             python: false,
+            why: false,
+            state: false,
         }
     }
 }
@@ -145,6 +151,8 @@ pub enum Step<'a> {
     Detached {
         /// The thread.
         tid: u32,
+        /// The call it is in, with what that waits for, where reasons are wanted.
+        call: Option<Box<Event>>,
     },
     /// The calls of a program that was started cannot be told, and why.
     Remark(String),
@@ -165,6 +173,8 @@ pub struct Happened {
     pub dump: Vec<Vec<u8>>,
     /// How many threads are traced at that moment.
     pub threads: usize,
+    /// Of what is no call: the number of the call the thread made last, 0 for none yet.
+    pub last_call: Option<u64>,
 }
 
 /// Why tracing could not begin or go on.

@@ -115,6 +115,24 @@ pub enum Value {
     Bits(Flags),
 }
 
+impl Value {
+    /// Tells the descriptors in it, in order; of a set of `select` those that were asked for.
+    pub fn each_fd(&self, tell: &mut dyn FnMut(i32)) {
+        match self {
+            Self::Fd(fd) => tell(fd.raw),
+            Self::PollFd(pollfd) => tell(pollfd.fd.raw),
+            Self::FdSet(set) => set.entry.iter().for_each(|fd| tell(fd.raw)),
+            Self::Ref(inner) => inner.each_fd(tell),
+            Self::Array(array) => array.items.iter().for_each(|item| item.each_fd(tell)),
+            Self::Record(record) => record.fields.iter().for_each(|field| field.each_fd(tell)),
+            Self::MsgHdr(msg) => msg.control.iter().for_each(|control| control.each_fd(tell)),
+            Self::MmsgHdr(msg) => msg.hdr.control.iter().for_each(|control| control.each_fd(tell)),
+            Self::Cmsg(cmsg) => cmsg.data.iter().for_each(|data| data.each_fd(tell)),
+            _ => {}
+        }
+    }
+}
+
 /// A file descriptor and, where it was looked up, what it refers to.
 #[derive(Clone)]
 pub struct Fd {

@@ -18,6 +18,8 @@ pub struct Xlat {
     pub items: &'static [(&'static str, u64)],
     /// Where to look for a value that has no name here.
     base: Option<&'static Xlat>,
+    /// Members beyond those, made at first use; [`Xlat::iter`] leaves them out.
+    more: Option<fn() -> Vec<(&'static str, u64)>>,
     index: OnceLock<Index>,
 }
 
@@ -30,12 +32,17 @@ struct Index {
 impl Xlat {
     /// A table; `unknown` is what strace prints in a comment for a value without a name.
     pub const fn new(unknown: &'static str, items: &'static [(&'static str, u64)]) -> Self {
-        Self { unknown, items, base: None, index: OnceLock::new() }
+        Self { unknown, items, base: None, more: None, index: OnceLock::new() }
     }
 
     /// A table that knows everything `base` does, and `items` before it.
     pub const fn extending(unknown: &'static str, items: &'static [(&'static str, u64)], base: &'static Xlat) -> Self {
-        Self { unknown, items, base: Some(base), index: OnceLock::new() }
+        Self { unknown, items, base: Some(base), more: None, index: OnceLock::new() }
+    }
+
+    /// A table whose members are told by a function.
+    pub const fn made(unknown: &'static str, more: fn() -> Vec<(&'static str, u64)>) -> Self {
+        Self { unknown, items: &[], base: None, more: Some(more), index: OnceLock::new() }
     }
 
     /// Every name and value: the table's own, then those of the table it extends.
@@ -46,10 +53,12 @@ impl Xlat {
     fn index(&self) -> &Index {
         self.index.get_or_init(|| {
             let mut by_value = HashMap::new();
-            for (name, value) in self.iter() {
+            let more = self.more.map_or(Vec::new(), |more| more());
+            let all = || self.iter().chain(more.iter().copied());
+            for (name, value) in all() {
                 by_value.entry(value).or_insert(name); // the first name of a value is the one written
             }
-            Index { by_value, by_name: self.iter().collect() }
+            Index { by_value, by_name: all().collect() }
         })
     }
 

@@ -59,6 +59,63 @@ fn chance_does_not_count_unless_it_is_kept() {
     assert!(!Keep::default().keep("colours"));
 }
 
+/// Each name that `--keep` takes, with a call that differs in nothing else.
+#[test]
+fn each_item_can_be_kept() {
+    let pairs = [
+        ("pids", "10 getpid() = 10", "77 getpid() = 77"),
+        ("fds", "10 close(3) = 0", "10 close(4) = 0"),
+        (
+            "ports",
+            "10 bind(3, {sa_family=AF_INET, sin_port=htons(40000), sin_addr=inet_addr(\"127.0.0.1\")}, 16) = 0",
+            "10 bind(3, {sa_family=AF_INET, sin_port=htons(40001), sin_addr=inet_addr(\"127.0.0.1\")}, 16) = 0",
+        ),
+        (
+            "pointers",
+            "10 recvfrom(3, 0x7f26bd55f000, 9, 0, NULL, NULL) = -1 EAGAIN (Resource temporarily unavailable)",
+            "10 recvfrom(3, 0x7f26bd55f008, 9, 0, NULL, NULL) = -1 EAGAIN (Resource temporarily unavailable)",
+        ),
+        ("inodes", "10 listen(3<socket:[111]>, 5) = 0", "10 listen(3<socket:[222]>, 5) = 0"),
+        (
+            "times",
+            "10 poll([{fd=3, events=POLLIN}], 1, 999) = 0 (Timeout)",
+            "10 poll([{fd=3, events=POLLIN}], 1, 1001) = 0 (Timeout)",
+        ),
+    ];
+    assert_eq!(pairs.map(|(name, _, _)| name), Keep::NAMES);
+    let folder = tempfile::tempdir().unwrap();
+    for (name, left, right) in pairs {
+        let file = |side: &str, text: &str| {
+            let path = folder.path().join(side);
+            std::fs::write(&path, format!("{text}\n")).unwrap();
+            path.to_str().unwrap().to_owned()
+        };
+        let (left, right) = (file("left", left), file("right", right));
+        assert_eq!(command(&["compare", &left, &right]).status.code(), Some(0), "{name} comes by chance");
+        let others = Keep::NAMES.into_iter().filter(|other| *other != name).collect::<Vec<_>>().join(",");
+        assert_eq!(command(&["compare", &left, &right, "--keep", &others]).status.code(), Some(0), "{name} alone");
+        assert_eq!(command(&["compare", &left, &right, "--keep", name]).status.code(), Some(1), "{name} is kept");
+    }
+}
+
+/// Threads that did the same are counted, not shown.
+#[test]
+fn only_threads_that_differ_have_a_heading() {
+    let folder = tempfile::tempdir().unwrap();
+    let other = CLIENT.replace("10 ", "11 ").replace("8080", "9090");
+    let (left, right) = (folder.path().join("left"), folder.path().join("right"));
+    std::fs::write(&left, format!("{CLIENT}{other}")).unwrap();
+    std::fs::write(&right, format!("{CLIENT}{}", other.replace("hello", "hullo"))).unwrap();
+    let (left, right) = (left.to_str().unwrap(), right.to_str().unwrap());
+    for format in ["side", "unified"] {
+        let text = String::from_utf8(command(&["compare", left, right, "--format", format]).stdout).unwrap();
+        assert!(text.contains("thread 11 | thread 11") && !text.contains("thread 10 | thread 10"), "{text}");
+        assert!(text.ends_with("13 same, 1 argument differs (1 thread without a difference)\n"), "{text}");
+        let all = String::from_utf8(command(&["compare", left, right, "--all", "--format", format]).stdout).unwrap();
+        assert!(all.contains("thread 10 | thread 10") && all.ends_with("13 same, 1 argument differs\n"), "{all}");
+    }
+}
+
 #[test]
 fn each_kind_of_difference_is_told() {
     let port = CLIENT.replace("8080", "8081");

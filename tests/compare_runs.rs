@@ -2,9 +2,11 @@
 #![allow(
     clippy::unwrap_used,
     clippy::print_stderr,
+    clippy::print_stdout,
     reason = "a test fails by panicking and says why on standard error"
 )]
 
+use std::path::Path;
 use std::process::Command;
 
 fn sockscope(args: &[&str]) -> (Option<i32>, String, String) {
@@ -29,7 +31,7 @@ fn two_commands() {
     // Nobody serves these ports, which need a right.
     let (code, out, err) = sockscope(&["compare", "--left-run", &command("1"), "--right-run", &command("1")]);
     assert_eq!(code, Some(0), "{out}{err}");
-    assert!(out.ends_with(" same\n"), "{out}");
+    assert!(out.contains(" same (") && out.trim_end().ends_with("without a difference)"), "{out}");
     assert!(err.contains("111"), "the programs' output: {err}");
     let (code, out, _) = sockscope(&["compare", "--left-run", &command("1"), "--right-run", &command("2")]);
     assert_eq!(code, Some(1), "{out}");
@@ -53,12 +55,74 @@ fn a_program_and_its_twin() {
     assert!(err.contains("time-wait"), "{err}");
 }
 
+/// Set to compare with every Python that there is, which takes more than a minute; otherwise the oldest and the newest
+/// of them do.
+const ALL_PYTHONS: &str = "SOCKSCOPE_ALL_PYTHONS";
+
+/// The other Pythons that there are, of the versions the twins are written for, the oldest first.
+fn other_pythons() -> Vec<String> {
+    let Some(home) = std::env::var_os("HOME") else { return Vec::new() };
+    let versions = Path::new(&home).join(".pyenv/versions");
+    let minor = |name: &str| name.strip_prefix("3.")?.split('.').next()?.parse::<u32>().ok();
+    let entries = std::fs::read_dir(versions).into_iter().flatten().flatten();
+    let python = |entry: std::fs::DirEntry| {
+        let minor = minor(&entry.file_name().to_string_lossy()).filter(|minor| (8..=13).contains(minor))?;
+        let python = entry.path().join("bin/python3");
+        python.exists().then(|| (minor, python.to_string_lossy().into_owned()))
+    };
+    let mut found: Vec<(u32, String)> = entries.filter_map(python).collect();
+    found.sort();
+    found.into_iter().map(|(_, python)| python).collect()
+}
+
+/// Every program and case, on the machine's python3 and on other versions where there are some; the table names them.
 #[test]
 fn every_program_and_case_makes_the_calls_of_its_twin() {
-    let (code, out, err) = sockscope(&["compare", "--all"]);
+    let mut pythons = other_pythons();
+    let own = python3();
+    pythons.retain(|python| *python != own);
+    if std::env::var_os(ALL_PYTHONS).is_none() && pythons.len() > 2 {
+        println!(
+            "left out, but with {ALL_PYTHONS}=1: {}",
+            pythons.drain(1..pythons.len() - 1).collect::<Vec<_>>().join(", ")
+        );
+    }
+    pythons.insert(0, own);
+    println!("compared with {}", pythons.join(", "));
+    let arguments: Vec<&str> =
+        ["compare", "--all", "--python"].into_iter().chain(pythons.iter().map(String::as_str)).collect();
+    let (code, out, err) = sockscope(&arguments);
     assert_eq!(code, Some(0), "{out}{err}");
-    let cases = sockscope::program::cases::CASES;
-    assert_eq!(out.lines().filter(|line| line.ends_with("  same")).count(), cases.len(), "{out}");
+    let rows: Vec<&str> = out.lines().skip(1).collect();
+    assert_eq!(rows.len(), sockscope::program::cases::CASES.len(), "{out}");
+    for row in rows {
+        assert_eq!(row.split_whitespace().filter(|word| *word == "same").count(), pythons.len(), "{out}");
+    }
+}
+
+/// What differs with an interpreter is said, and with which.
+#[test]
+fn an_interpreter_that_makes_other_calls() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("sitecustomize.py"), "import socket; socket.socketpair()\n").unwrap();
+    let wrapper = folder.path().join("python");
+    let script = format!("#!/bin/sh\nPYTHONPATH={} exec {} \"$@\"\n", folder.path().display(), python3());
+    std::fs::write(&wrapper, script).unwrap();
+    std::fs::set_permissions(&wrapper, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let (own, wrapper) = (python3(), wrapper.to_string_lossy().into_owned());
+    let one = ["compare", "--program", "udp-hello", "--case", "no-server", "--python"];
+    let (code, out, err) = sockscope(&[&one[..], &[&own, &wrapper]].concat());
+    assert_eq!(code, Some(1), "{out}{err}");
+    let headings: Vec<&str> = out.lines().filter(|line| line.contains("our program | Python 3.")).collect();
+    assert_eq!(headings.len(), 2, "{out}");
+    assert!(out.contains("only right") && out.contains("socketpair(AF_UNIX"), "{out}");
+    let (code, _, err) = sockscope(&[&one[..], &["/nonexistent/python3"]].concat());
+    assert_eq!(code, Some(2));
+    assert!(err.contains("/nonexistent/python3; is it a Python interpreter?"), "{err}");
+    let (code, _, err) = sockscope(&["compare", "--python", &own]);
+    assert_eq!(code, Some(2));
+    assert!(err.contains("--python is for --program NAME or --all"), "{err}");
 }
 
 #[test]

@@ -8,10 +8,10 @@ mod fields;
 #[path = "json/readers.rs"]
 mod readers;
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use proptest::prelude::*;
-use sockscope::event::{Body, Call, Errno, Event, Exit, Ret, Signal};
+use sockscope::event::{Body, Call, Errno, Event, Exit, PythonFrame, PythonStack, Ret, Signal};
 use sockscope::json;
 use sockscope::syscall;
 use sockscope::value::{
@@ -335,6 +335,31 @@ fn rows() -> Vec<u8> {
 }
 
 #[test]
+fn a_stack_that_many_calls_share_is_written_whole_each_time() {
+    let frame = |line: u32| {
+        let (file, function) = ("a.py".into(), "f".into());
+        let (columns, source, expression) = (None, Some("s.listen(5)".into()), None);
+        Arc::new(PythonFrame { file, line: Some(line), function, columns, source, expression, library: false })
+    };
+    let stacks = [1, 2].map(|line| Arc::new(PythonStack { frames: vec![frame(line), frame(9)], truncated: line == 2 }));
+    let mut writer = json::LineWriter::default();
+    let (mut together, mut apart) = (Vec::new(), Vec::new());
+    for seq in 0..2000 {
+        let mut call =
+            Call::new(syscall::by_name("listen").unwrap(), vec![Value::Fd(Fd::new(3)), Value::Int(5)], Ret::Ok(0));
+        // Every third call has a stack of its own, whose address is used again after it.
+        call.python = Some(match seq % 3 {
+            2 => Arc::new(PythonStack { frames: vec![frame(seq as u32)], truncated: false }),
+            at => stacks[at as usize].clone(),
+        });
+        let event = Event { seq, ts_ns: 0, pid: 1, tid: 1, body: Body::Call(call) };
+        writer.event(&event, &mut together);
+        json::write(&event, &mut apart);
+    }
+    assert!(together == apart, "the lines of one writer differ from lines written one by one");
+}
+
+#[test]
 fn duckdb_and_pandas_see_typed_columns() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("trace.jsonl");
@@ -382,4 +407,114 @@ fn the_command_prints_the_schema() {
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_sockscope")).arg("schema").output().unwrap();
     assert!(output.status.success());
     assert_eq!(String::from_utf8(output.stdout).unwrap(), include_str!("../src/json/schema.json"));
+}
+
+/// Every field of the evidence filled: what the types of the library hold, the schema and the other reader know too.
+#[test]
+fn a_cause_and_all_its_evidence() {
+    use sockscope::event::{
+        Cause, Deed, Earlier, Endpoint, Evidence, FileFacts, Interface, Owner, ProcessFacts, Relation, Setting, Why,
+    };
+    let text = || Some("\u{1b}\"x".to_owned());
+    let (yes, number) = (Some(true), Some(1));
+    let endpoint = |relation| Endpoint {
+        relation,
+        protocol: "tcp".into(),
+        kind: text(),
+        local: text(),
+        peer: text(),
+        state: text(),
+        recv_queue: number,
+        send_queue: number,
+        backlog: number,
+        timer_ms: number,
+        reuse_address: yes,
+        reuse_port: yes,
+        broadcast: yes,
+        nonblocking: yes,
+        recv_timeout_ms: number,
+        send_timeout_ms: number,
+        send_buffer: number,
+        recv_buffer: number,
+        mtu: number,
+        dont_fragment: yes,
+        user_timeout_ms: number,
+        keepalive: yes,
+        syn_retries: number,
+        inode: number,
+        uid: Some(0),
+        owners: vec![Owner { pid: 7, command: "python3 s.py".into(), fd: 3 }],
+    };
+    let relations = [
+        Relation::Own,
+        Relation::Listener,
+        Relation::Bound,
+        Relation::Peer,
+        Relation::Holder,
+        Relation::OtherAddress,
+        Relation::OtherFamily,
+        Relation::OtherProtocol,
+        Relation::OtherNamespace,
+        Relation::OtherPort,
+    ];
+    let deeds = [
+        Deed::Made,
+        Deed::Bound,
+        Deed::BoundOther,
+        Deed::ListenedOther,
+        Deed::Listened,
+        Deed::Connected,
+        Deed::BeganToConnect,
+        Deed::Accepted,
+        Deed::ShutDown,
+        Deed::ShutDownReading,
+        Deed::Closed,
+        Deed::PeerClosed,
+        Deed::MadeNonblocking,
+        Deed::Failed,
+        Deed::SawEnd,
+    ];
+    let earlier = |did| Earlier {
+        did,
+        seq: 1,
+        ts_ns: 2,
+        pid: 3,
+        tid: 4,
+        call: "close(3) = 0".into(),
+        line: text(),
+        bytes: number,
+    };
+    let evidence = Evidence {
+        live: true,
+        socket: Some(endpoint(Relation::Own)),
+        sockets: relations.into_iter().map(endpoint).collect(),
+        process: Some(ProcessFacts {
+            uid: 0,
+            capabilities: vec!["CAP_NET_RAW".into()],
+            open_files: 9,
+            open_sockets: 8,
+            file_limit: number,
+            file_limit_hard: number,
+        }),
+        settings: vec![Setting { name: "net.ipv4.x".into(), value: "1 2".into() }],
+        addresses: vec!["127.0.0.1".into()],
+        interfaces: vec![Interface { name: "lo".into(), up: false }],
+        routes: vec!["10.0.0.0/8 dev lo".into()],
+        protocols: vec!["TCP".into()],
+        file: Some(FileFacts { path: "/s".into(), kind: "socket".into(), mode: text(), uid: Some(0) }),
+        ports_used: number,
+        owners_hidden: true,
+        earlier: deeds.into_iter().map(earlier).collect(),
+    };
+    let cause = Cause { cause: "never-open".into(), text: "It \n is.".into(), advice: "Do.".into() };
+    for why in [Why { cause: Some(cause), evidence }, Why::default()] {
+        let mut event = event_of("close", vec![Value::Fd(Fd::new(3))], Ret::Err(Errno(libc::EBADF)));
+        let Body::Call(call) = &mut event.body else { unreachable!() };
+        call.why = Some(Box::new(why.clone()));
+        check(&event).unwrap();
+        let Body::Call(back) = json::read(&line(&event)).unwrap().body else { unreachable!() };
+        assert_eq!(back.why.as_deref(), Some(&why), "equality of events leaves it out, so it is compared here");
+    }
+    let broken = line(&event_of("close", vec![], Ret::Ok(0))).replace("\"dur_ns\"", "\"why\":[1],\"dur_ns\"");
+    assert!(json::read(&broken).unwrap_err().to_string().contains("`why` should be a cause and its evidence"));
 }

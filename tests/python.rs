@@ -183,6 +183,106 @@ fn every_way_to_start_a_program() {
     }
 }
 
+/// Coroutines, callbacks, a protocol and a thread; what the event loop does for those that wait, it does from the line
+/// that runs it.
+const ASYNCIO: &str = "\
+import asyncio, socket
+
+class Upper(asyncio.Protocol):
+    def connection_made(self, transport):
+        self.transport = transport
+
+    def data_received(self, data):
+        self.transport.write(data.upper())
+
+async def ask(port):
+    reader, writer = await asyncio.open_connection('127.0.0.1', port)
+    writer.write(b'question')
+    await reader.readexactly(8)
+    writer.close()
+
+def in_a_thread(a):
+    a.send(b'from a thread')
+
+def called_back(a):
+    a.send(b'called back')
+
+async def main():
+    loop = asyncio.get_event_loop()
+    server = await loop.create_server(Upper, '127.0.0.1', 0)
+    await ask(server.sockets[0].getsockname()[1])
+    server.close()
+    a, b = socket.socketpair()
+    b.setblocking(False)
+    await loop.run_in_executor(None, in_a_thread, a)
+    await loop.sock_recv(b, 50)
+    loop.call_soon(called_back, a)
+    await loop.sock_recv(b, 60)
+
+asyncio.run(main())
+";
+
+/// A call of the program above, by its name and a part of it, with the line shown for it and the function of the
+/// library that it went through.
+const ASYNCIO_LINES: &[(&str, &str, &str, Option<&str>)] = &[
+    // Made while a coroutine runs: its line.
+    ("listen", "", "server = await loop.create_server(Upper, '127.0.0.1', 0)", Some("start_serving")),
+    (
+        "connect",
+        "EINPROGRESS",
+        "reader, writer = await asyncio.open_connection('127.0.0.1', port)",
+        Some("sock_connect"),
+    ),
+    ("sendto", "\"question\"", "writer.write(b'question')", Some("write")),
+    ("recvfrom", "from a thread", "await loop.sock_recv(b, 50)", Some("sock_recv")),
+    ("recvfrom", "\"size\":60", "await loop.sock_recv(b, 60)", Some("sock_recv")),
+    // In a function that the loop calls: that function's line.
+    ("sendto", "\"QUESTION\"", "self.transport.write(data.upper())", Some("write")),
+    ("sendto", "called back", "a.send(b'called back')", None),
+    ("sendto", "from a thread", "a.send(b'from a thread')", None),
+    // By the loop itself, for coroutines that wait: the line that runs the loop.
+    ("accept4", "", "asyncio.run(main())", Some("accept")),
+    ("epoll_wait", "", "asyncio.run(main())", Some("select")),
+    ("recvfrom", "\"question\"", "asyncio.run(main())", Some("read_ready__data_received")),
+    ("recvfrom", "\"QUESTION\"", "asyncio.run(main())", Some("read_ready__data_received")),
+    ("recvfrom", "called back", "asyncio.run(main())", Some("sock_recv")),
+];
+
+#[test]
+fn the_lines_of_an_asyncio_program() {
+    for python in every((3, 7)) {
+        let context = python.path.display().to_string();
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("ask.py"), ASYNCIO).unwrap();
+        let file = folder.path().join("trace.jsonl");
+        let mut program = python.command();
+        program.current_dir(folder.path()).arg("ask.py");
+        let options = ["-f", "--python", "-e", "trace=network,epoll_wait", "-o", file.to_str().unwrap()];
+        succeed(&mut traced(&options, &program), &context);
+        let text = std::fs::read_to_string(&file).unwrap();
+        for (name, part, source, via) in ASYNCIO_LINES {
+            let calls: Vec<Json> = text
+                .lines()
+                .filter(|line| line.contains(&format!("\"syscall\":\"{name}\"")) && line.contains(part))
+                .map(|line| serde_json::from_str(line).unwrap())
+                .collect();
+            // Only the first of those that are alike: what wanted 60 bytes is asked for again when they are there.
+            let calls = if part.contains("size") { &calls[..1] } else { &calls[..] };
+            assert!(!calls.is_empty(), "{context}: no {name} with {part}");
+            for call in calls {
+                let frames = call["python"].as_array().unwrap_or_else(|| panic!("{context}: no stack: {call}"));
+                let caller = frames.iter().find(|frame| frame["library"] == false).unwrap();
+                assert_eq!(caller["source"], *source, "{context}: {call}");
+                let innermost = Some(&frames[0]).filter(|frame| frame["library"] == true);
+                let innermost = innermost.and_then(|frame| frame["function"].as_str());
+                // Some versions do in `_sock_recv` what others do in `sock_recv`.
+                let innermost = innermost.map(|name| name.trim_start_matches('_'));
+                assert_eq!(innermost, *via, "{context}: {call}");
+            }
+        }
+    }
+}
+
 #[test]
 fn a_program_that_is_not_python_has_no_lines() {
     let mut program = Command::new("/bin/sh");
@@ -292,6 +392,51 @@ fn a_terminal_shows_the_lines_without_being_asked() {
     assert!(text.contains("= 0  @ server.py:4 main  s.listen(2)"), "{text}");
     let text = on_terminal(&["--no-python"]);
     assert!(text.contains("listen(") && !text.contains('@'), "{text}");
+}
+
+/// A program that describes itself as a CPython does, and makes calls in two processes.
+const DESCRIBED: &str = r#"
+#include <stdint.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+struct { char cookie[8]; uint64_t version, free_threaded, offsets[128]; } _PyRuntime = { "xdebugpy", VERSION, FREE_THREADED };
+int main(void)
+{
+	int pair[2];
+	socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
+	if (fork() == 0) {
+		send(pair[0], "one", 3, 0);
+		_exit(0);
+	}
+	wait(0);
+	send(pair[0], "two", 3, 0);
+	return 0;
+}
+"#;
+
+#[test]
+fn a_python_that_is_not_supported_is_named_once_and_traced() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = folder.path().join("described.c");
+    std::fs::write(&source, DESCRIBED).unwrap();
+    for (version, free_threaded, name) in [
+        ("0x031000f0", "0", "CPython 3.16 is"),
+        ("0x030d00f0", "1", "CPython 3.13, free-threaded is"),
+        ("0x030e0af0", "1", "CPython 3.14, free-threaded is"),
+        ("0x030f00a1", "0", "CPython 3.15, before its release is"),
+    ] {
+        let program = folder.path().join("python");
+        let mut compiler = Command::new("cc");
+        compiler.arg("-rdynamic").arg(format!("-DVERSION={version}")).arg(format!("-DFREE_THREADED={free_threaded}"));
+        assert!(compiler.arg("-o").arg(&program).arg(&source).status().unwrap().success(), "cc is needed");
+        let (calls, said) = events(&Command::new(&program), None, name);
+        assert_eq!(said.matches("is not supported").count(), 1, "{name}: {said}");
+        assert!(said.contains(name) && said.contains("2.7 and 3.6 to 3.15"), "{name}: {said}");
+        let sent: Vec<_> = calls.iter().map(|call| call["args"]["buf"]["text"].as_str().unwrap()).collect();
+        assert_eq!(sent, ["one", "two"], "{name}");
+        assert!(calls.iter().all(|call| call["python"].is_null()), "{name}");
+    }
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The README's transcript is what its first command prints.
+//! The README's transcripts are what its commands print.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stderr,
@@ -6,35 +6,42 @@
 )]
 
 use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
 use std::process::Command;
 
 use regex::{Captures, Regex};
+use sockscope::map::Interpreter;
 
 /// What stands in the fenced block behind a marker.
-fn transcript(marker: &str) -> String {
+fn block(marker: &str) -> String {
     let readme = include_str!("../README.md");
-    let rest = readme.split_once(&format!("<!-- transcript: {marker} -->")).expect("the marker is there").1;
-    let block = rest.split_once("```text\n").expect("a block follows").1;
+    let rest = readme.split_once(&format!("<!-- {marker} -->\n```")).expect("the marker and a block are there").1;
+    let block = rest.split_once('\n').expect("a block has lines").1;
     block.split_once("```").expect("the block ends").0.to_owned()
 }
 
-/// Each stream's lines (`client |`, `server >` …) in order: how the streams mix is up to the scheduler. Ports are
-/// numbered in the order in which they are met, stream by stream.
-fn streams(text: &str) -> BTreeMap<String, Vec<String>> {
+/// Numbers ports in the order in which they are met.
+fn number_ports<'a>(lines: impl Iterator<Item = &'a mut String>) {
     let port = Regex::new(r"htons\(([1-9]\d*)\)").unwrap();
-    let mut streams: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for line in text.lines() {
-        let (stream, rest) = line.split_at(line.len().min("server |".len()));
-        streams.entry(stream.to_owned()).or_default().push(rest.to_owned());
-    }
     let mut ports: HashMap<String, usize> = HashMap::new();
-    for line in streams.values_mut().flatten() {
+    for line in lines {
         let numbered = port.replace_all(line, |c: &Captures<'_>| {
             let next = ports.len();
             format!("htons(#{})", ports.entry(c[1].to_owned()).or_insert(next))
         });
         *line = numbered.into_owned();
     }
+}
+
+/// Each stream's lines (`client |`, `server >` …) in order: how the streams mix is up to the scheduler. Ports are
+/// numbered stream by stream.
+fn streams(text: &str) -> BTreeMap<String, Vec<String>> {
+    let mut streams: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for line in text.lines() {
+        let (stream, rest) = line.split_at(line.len().min("server |".len()));
+        streams.entry(stream.to_owned()).or_default().push(rest.to_owned());
+    }
+    number_ports(streams.values_mut().flatten());
     streams
 }
 
@@ -48,6 +55,37 @@ fn the_transcript_is_what_the_command_prints() {
     let printed = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{printed}{}", String::from_utf8_lossy(&output.stderr));
     // With --port 0 the server's bind asks for port 0 and is not told the number.
-    let shown = transcript("run tcp-hello").replacen("htons(8090)", "htons(0)", 1);
+    let shown = block("transcript: run tcp-hello").replacen("htons(8090)", "htons(0)", 1);
     assert_eq!(streams(&printed), streams(&shown), "what was printed:\n{printed}");
+}
+
+#[test]
+fn the_python_lines_are_those_of_the_program() {
+    let python = Interpreter::find(Path::new("python3")).unwrap();
+    let minor: u8 = python.minor().trim_start_matches("3.").parse().unwrap();
+    if minor < 8 {
+        println!("CPython {} has no socket.create_server", python.version);
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("hello.py"), block("program: hello.py")).unwrap();
+    let log = folder.path().join("log");
+    let output = Command::new(env!("CARGO_BIN_EXE_sockscope"))
+        .args(["trace", "--group", "python", "-o"])
+        .args([log.as_os_str(), python.path.as_os_str(), "hello.py".as_ref()])
+        .current_dir(folder.path())
+        .output()
+        .expect("the command starts");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let printed = std::fs::read_to_string(log).unwrap();
+    // The library's lines are elsewhere in other versions.
+    let library = Regex::new(r"socket\.py:\d+").unwrap();
+    let plain = |text: &str| {
+        let mut lines: Vec<String> =
+            text.lines().map(|line| library.replace_all(line, "socket.py").into_owned()).collect();
+        number_ports(lines.iter_mut());
+        lines
+    };
+    let shown = block("transcript: trace --group python");
+    assert_eq!(plain(&printed), plain(&shown), "what was printed:\n{printed}");
 }

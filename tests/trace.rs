@@ -10,6 +10,8 @@
 #[path = "support/subject.rs"]
 mod subject;
 
+#[path = "trace/coverage.rs"]
+mod coverage;
 #[path = "trace/differential.rs"]
 mod differential;
 #[path = "trace/leaks.rs"]
@@ -18,6 +20,8 @@ mod leaks;
 mod options;
 #[path = "trace/python.rs"]
 mod python;
+#[path = "trace/refused.rs"]
+mod refused;
 #[path = "trace/robustness.rs"]
 mod robustness;
 #[path = "trace/run.rs"]

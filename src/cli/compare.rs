@@ -16,7 +16,9 @@ use clap::{Args, ValueEnum};
   sockscope compare a.log b.log --keep fds,ports --format json
   sockscope compare --left-run 'python3 a.py' --right-run 'python3 b.py'
   sockscope compare --program chat --case restart   our program and its Python twin
-  sockscope compare --all                           a table of all programs and cases")]
+  sockscope compare --all                           a table of all programs and cases
+  sockscope compare --all --python ~/.pyenv/versions/3.*/bin/python3
+                                                    the same with a column for each interpreter")]
 pub struct CompareArgs {
     /// The left trace, of any format; `-` for standard input.
     #[arg(value_name = "LEFT")]
@@ -41,6 +43,11 @@ pub struct CompareArgs {
     /// The program's situation; `default` without it.
     #[arg(long, value_name = "CASE", requires = "program")]
     pub case: Option<String>,
+
+    /// The interpreters to compare our programs with, one or several; the first python3 on PATH without it. What differs
+    /// with each is listed.
+    #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with_all = ["left", "left_run", "right_run"])]
+    pub python: Vec<PathBuf>,
 
     /// Differences that count although they come by chance.
     #[arg(short, long, value_name = "WHAT", value_delimiter = ',')]

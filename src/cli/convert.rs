@@ -13,6 +13,7 @@ use clap::Args;
   sockscope convert trace.log --format jsonl -o trace.jsonl
   strace -f -o /dev/stdout ls | sockscope convert - --format csv
   sockscope convert trace.jsonl.zst --format strace
+  sockscope convert --why trace.jsonl        strace's text, with the cause below each call that failed
   sockscope convert log --format json        the set log.101, log.102 … that strace -ff -o log wrote")]
 pub struct ConvertArgs {
     /// The trace; `-` for standard input, or the common name of a set that `strace -ff` wrote.
@@ -30,6 +31,10 @@ pub struct ConvertArgs {
     /// Column of the result in strace's text.
     #[arg(short = 'a', long = "columns", value_name = "COLUMN", default_value_t = 40)]
     pub align: usize,
+
+    /// Say why calls failed: from the evidence that was recorded with them, or else from the trace alone.
+    #[arg(long)]
+    pub why: bool,
 
     /// Say nothing about lines that could not be read.
     #[arg(short, long)]

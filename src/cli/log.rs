@@ -29,6 +29,9 @@ pub struct LogArgs {
     /// Write strings with unprintable bytes in hex; -xx all strings
     #[arg(short = 'x', action = ArgAction::Count)]
     pub hex: u8,
+    /// The kernel's state of each call's sockets before and after it
+    #[arg(long)]
+    pub state: bool,
     /// Column of the results
     #[arg(short = 'a', long = "columns", value_name = "COLUMN", default_value_t = 40)]
     pub align: usize,
@@ -36,6 +39,9 @@ pub struct LogArgs {
     #[arg(short = 'X', long = "const-print-style", value_name = "STYLE", default_value = "abbrev")]
     #[arg(value_parser = ["raw", "abbrev", "verbose"])]
     pub constants: String,
+    /// Say below each call that failed, or that waits at the end, why: from what the kernel has at that moment
+    #[arg(long)]
+    pub why: bool,
     /// Write structures whole
     #[arg(short = 'v', long = "no-abbrev")]
     pub verbose: bool,

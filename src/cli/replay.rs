@@ -9,7 +9,7 @@ use super::compare::View;
 /// Make the calls of a trace again, and tell where the kernel answers otherwise.
 ///
 /// Every recorded thread becomes a thread; a call begins when those that had ended before it began have ended again.
-/// Descriptors and ports are mapped. Exit status: 0 all as recorded, 1 something differs, 2 it cannot be replayed.
+/// Descriptors, ports and Unix names are mapped. Calls that are not about sockets are left out. Exit status: 0 all as recorded, 1 something differs, 2 it cannot be replayed.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   sockscope trace -f -s 65536 -o log.jsonl python3 program.py && sockscope replay log.jsonl
@@ -20,7 +20,7 @@ pub struct ReplayArgs {
     #[arg(value_name = "TRACE", required = true)]
     pub traces: Vec<PathBuf>,
 
-    /// Speak to other addresses than loopback, too, and use Unix sockets in the file system.
+    /// Speak to other addresses than loopback, too, and to Unix sockets that are not the trace's own.
     #[arg(long)]
     pub allow_remote: bool,
 

@@ -20,6 +20,8 @@ const COUNTING: &str = "Counting";
   sockscope trace -p 1234 --peer 127.0.0.1:5432
   sockscope trace -f --format jsonl -o log.jsonl python3 client.py
   sockscope trace --group python -o log.txt python3 client.py
+  sockscope trace --why python3 client.py
+  sockscope trace -f --state python3 server.py
   sockscope trace -c -w -f -e trace=%network python3 -m http.server")]
 pub struct TraceArgs {
     /// The program to start, and its arguments.
@@ -216,6 +218,13 @@ pub struct TraceArgs {
     /// Write calls below the Python line that made them.
     #[arg(long, value_name = "BY", value_parser = ["python"], conflicts_with = "no_python", help_heading = WRITING)]
     pub group: Option<String>,
+
+    /// Say below each call that failed, or that waits at the end, why: from what the kernel has at that moment.
+    #[arg(long, help_heading = WRITING)]
+    pub why: bool,
+    /// Show the kernel's state of each call's sockets before and after it: [CLOSED → ESTABLISHED], [LISTEN 1/6].
+    #[arg(long, help_heading = WRITING)]
+    pub state: bool,
 
     /// A call that was interrupted by other lines is written whole when it returns.
     #[arg(long, help_heading = WRITING)]

@@ -13,6 +13,7 @@ use super::programs;
 use crate::cli::compare::{CompareArgs, View};
 
 pub mod runs;
+mod table;
 
 /// Columns where there is no terminal to ask.
 const WIDTH: usize = 160;
@@ -28,9 +29,12 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<ExitCode> {
         let case = programs::find_case(program, args.case.as_deref().unwrap_or("default"))?;
         return runs::case(program, case, &options, args);
     }
+    if !args.python.is_empty() && !args.all {
+        bail!("--python is for --program NAME or --all: which programs are to be compared with that interpreter?");
+    }
     let given = args.left.is_some() || args.left_run.is_some() || args.right_run.is_some();
     if args.all && !given {
-        return runs::every_case(&options, args.quiet);
+        return table::every_case(&options, &args.python, args.quiet);
     }
     let mut paths = [&args.left, &args.right].into_iter().flatten();
     let left = side(args.left_run.as_deref(), &mut paths)?;

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use sockscope::convert;
-use sockscope::format::{FORMATS, Format, Options, by_name, by_path};
+use sockscope::format::{Explained, FORMATS, Format, Options, by_name, by_path};
 use sockscope::text::parse::{Form, Report};
 
 use crate::cli::convert::ConvertArgs;
@@ -19,14 +19,17 @@ pub fn run(args: &ConvertArgs) -> anyhow::Result<ExitCode> {
     let progress = progress(&args.file);
     let seen = progress.clone();
     let source = convert::open(&args.file, move |bytes| seen.inc(bytes))?;
-    let align = args.align;
+    let (align, why) = (args.align, args.why);
     let writer = |form: Form| {
         let mut options = Options::default();
         options.lines.style.align = align;
         options.lines.style.arg_names = form.arg_names;
+        options.lines.state = form.state;
         (options.lines.python, options.lines.group) = (form.python, form.group);
         (options.lines.clock, options.lines.pids, options.lines.durations) = (form.clock, form.pids, form.durations);
-        (format.writer)(&options)
+        options.lines.why = why;
+        let writer = (format.writer)(&options);
+        if why { Explained::before(writer) } else { writer }
     };
     let mut out: Box<dyn Write> = match &args.output {
         Some(path) if path != Path::new("-") => {

@@ -25,15 +25,20 @@ pub fn format(args: &LogArgs) -> anyhow::Result<Format> {
     Ok(*guessed.unwrap_or(&format::FORMATS[0]))
 }
 
-/// What the writer is to know.
-pub fn options(args: &LogArgs, pids: Pids) -> Options {
-    let clock = match (args.relative, args.time) {
-        (true, _) => Clock::Relative,
-        (_, 0) => Clock::None,
-        (_, 1) => Clock::Seconds,
-        (_, 2) => Clock::Micros,
+/// The clock of so many `-t`, and whether the time since the line before follows it (`-r`).
+pub fn clock(times: u8, relative: bool) -> (Clock, bool) {
+    let clock = match (times, relative) {
+        (0, true) => Clock::Relative,
+        (0, false) => Clock::None,
+        (1, _) => Clock::Seconds,
+        (2, _) => Clock::Micros,
         _ => Clock::Epoch,
     };
+    (clock, relative)
+}
+
+/// What the writer is to know.
+pub fn options(args: &LogArgs, pids: Pids) -> Options {
     let hex = match args.hex {
         0 => HexStrings::Never,
         1 => HexStrings::NonPrintable,
@@ -46,7 +51,9 @@ pub fn options(args: &LogArgs, pids: Pids) -> Options {
     };
     let style = Style { align: args.align, hex, names, verbose: args.verbose, ..Style::default() };
     let mut lines = Lines::new(style);
-    (lines.clock, lines.pids, lines.durations) = (clock, pids, args.durations);
+    (lines.clock, lines.since) = clock(args.time, args.relative);
+    (lines.pids, lines.durations) = (pids, args.durations);
+    (lines.why, lines.state) = (args.why, args.state);
     Options { lines }
 }
 

@@ -18,6 +18,13 @@ pub fn run(args: &ReplayArgs) -> anyhow::Result<ExitCode> {
     let patience = Duration::from_secs(args.patience.into());
     let outcome = replay(&trace, Options { allow_remote: args.allow_remote, patience })?;
     if !args.quiet {
+        if outcome.left_out > 0 {
+            writeln!(
+                anstream::stderr(),
+                "sockscope: {} calls that are not about sockets are left out",
+                outcome.left_out
+            )?;
+        }
         let text = compare::shown(args.format, args.all, &outcome.comparison, &outcome.recorded, &outcome.replayed);
         io::stdout().lock().write_all(text.as_bytes())?;
     }

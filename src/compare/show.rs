@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Comparison, Row, Verdict};
+use super::{Comparison, Pair, Row, Verdict};
 use crate::event::Event;
 use crate::text::{self, Style};
 
@@ -41,18 +41,29 @@ fn heading(left: Option<u32>, right: Option<u32>) -> String {
     format!("{} | {}", tid(left), tid(right))
 }
 
-/// The counts of all verdicts, in words.
-fn summary(comparison: &Comparison) -> String {
+/// Whether a pair has something to show: threads that did the same are only counted unless `all` is wanted.
+fn is_shown(pair: &Pair, all: bool) -> bool {
+    all || pair.rows.iter().any(|row| row.verdict != Verdict::Same)
+}
+
+/// The counts of all verdicts, in words, and how many threads did the same.
+fn summary(comparison: &Comparison, all: bool) -> String {
     let counts = comparison.counts().into_iter().filter(|(_, count)| *count > 0);
     let words: Vec<_> = counts.map(|(name, count)| format!("{count} {name}")).collect();
-    if words.is_empty() { "nothing to compare".into() } else { words.join(", ") }
+    let alike = comparison.pairs.iter().filter(|pair| !is_shown(pair, all)).count();
+    match (words.as_slice(), alike) {
+        ([], _) => "nothing to compare".into(),
+        (words, 0) => words.join(", "),
+        (words, 1) => format!("{} (1 thread without a difference)", words.join(", ")),
+        (words, alike) => format!("{} ({alike} threads without a difference)", words.join(", ")),
+    }
 }
 
 /// Both traces side by side in `width` columns. Rows that are the same are left out unless `all`.
 pub fn side_by_side(comparison: &Comparison, left: &[Event], right: &[Event], width: usize, all: bool) -> String {
     let column = width.saturating_sub(3).max(20) / 2;
     let mut out = String::new();
-    for pair in &comparison.pairs {
+    for pair in comparison.pairs.iter().filter(|pair| is_shown(pair, all)) {
         let _ = writeln!(out, "{}", heading(pair.left, pair.right));
         for row in pair.rows.iter().filter(|row| all || row.verdict != Verdict::Same) {
             let cell = |text: String| match text.char_indices().nth(column) {
@@ -66,7 +77,7 @@ pub fn side_by_side(comparison: &Comparison, left: &[Event], right: &[Event], wi
             }
         }
     }
-    let _ = writeln!(out, "{}", summary(comparison));
+    let _ = writeln!(out, "{}", summary(comparison, all));
     out
 }
 
@@ -74,7 +85,7 @@ pub fn side_by_side(comparison: &Comparison, left: &[Event], right: &[Event], wi
 /// unless `all`.
 pub fn unified(comparison: &Comparison, left: &[Event], right: &[Event], all: bool) -> String {
     let mut out = String::new();
-    for pair in &comparison.pairs {
+    for pair in comparison.pairs.iter().filter(|pair| is_shown(pair, all)) {
         let _ = writeln!(out, "@@ {} @@", heading(pair.left, pair.right));
         for row in &pair.rows {
             if row.verdict == Verdict::Same {
@@ -92,7 +103,7 @@ pub fn unified(comparison: &Comparison, left: &[Event], right: &[Event], all: bo
             let _ = writeln!(out, "? {}", words(row));
         }
     }
-    let _ = writeln!(out, "{}", summary(comparison));
+    let _ = writeln!(out, "{}", summary(comparison, all));
     out
 }
 

@@ -39,7 +39,7 @@ fn comparable(trace: &[Event], options: &Options) -> Vec<Event> {
     let mut ports = BTreeSet::new();
     for event in trace {
         if let Body::Call(call) = &event.body {
-            call.args.iter().for_each(|value| collect_ports(value, &mut ports));
+            call.args.iter().for_each(|value| collect_ports(value, &options.chosen, &mut ports));
         }
     }
     let mut threads: BTreeMap<u32, Vec<Event>> = BTreeMap::new();
@@ -77,15 +77,17 @@ fn comparable_call(call: &Call, ports: &BTreeSet<u16>) -> Call {
     call
 }
 
-/// The ports that the kernel chose for sockets.
-fn collect_ports(value: &Value, ports: &mut BTreeSet<u16>) {
+/// The ports that the kernel, or chance, chose for sockets.
+fn collect_ports(value: &Value, chosen: &[u16], ports: &mut BTreeSet<u16>) {
     match value {
-        Value::SockAddr(SockAddr::Inet { port, .. } | SockAddr::Inet6 { port, .. }) if EPHEMERAL.contains(port) => {
+        Value::SockAddr(SockAddr::Inet { port, .. } | SockAddr::Inet6 { port, .. })
+            if EPHEMERAL.contains(port) || chosen.contains(port) =>
+        {
             ports.insert(*port);
         }
-        Value::MsgHdr(msg) => collect_ports(&msg.name, ports),
-        Value::MmsgHdr(msg) => collect_ports(&msg.hdr.name, ports),
-        Value::Array(array) => array.items.iter().for_each(|item| collect_ports(item, ports)),
+        Value::MsgHdr(msg) => collect_ports(&msg.name, chosen, ports),
+        Value::MmsgHdr(msg) => collect_ports(&msg.hdr.name, chosen, ports),
+        Value::Array(array) => array.items.iter().for_each(|item| collect_ports(item, chosen, ports)),
         _ => {}
     }
 }

@@ -1,5 +1,6 @@
 //! The `python` key of a call: its frames, innermost first.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
@@ -9,8 +10,36 @@ use super::schema::{Properties, closed, nullable, string};
 use super::write::{boolean, key, null, string as push_string, uint};
 use crate::event::{PythonColumns, PythonFrame, PythonStack};
 
-/// Appends the stack's keys.
-pub(super) fn write(out: &mut Vec<u8>, stack: &PythonStack) {
+/// Stacks as they were written, since a program makes its calls from few places, and a stack is longer than its call.
+#[derive(Debug, Default)]
+pub(super) struct Stacks {
+    /// By address, with the stack itself, so that no other one gets the address.
+    written: HashMap<usize, (Arc<PythonStack>, Box<[u8]>)>,
+}
+
+/// So many stacks are remembered; a program with more starts anew.
+const MOST_STACKS: usize = 512;
+
+impl Stacks {
+    /// Appends the stack's keys.
+    pub(super) fn write(&mut self, out: &mut Vec<u8>, stack: &Arc<PythonStack>) {
+        let address = Arc::as_ptr(stack) as usize;
+        if let Some((_, written)) = self.written.get(&address) {
+            return out.extend_from_slice(written);
+        }
+        let start = out.len();
+        write(out, stack);
+        // One that nobody else holds will not come again.
+        if Arc::strong_count(stack) > 1 {
+            if self.written.len() >= MOST_STACKS {
+                self.written.clear();
+            }
+            self.written.insert(address, (stack.clone(), out[start..].into()));
+        }
+    }
+}
+
+fn write(out: &mut Vec<u8>, stack: &PythonStack) {
     key(out, "python");
     out.push(b'[');
     for (at, frame) in stack.frames.iter().enumerate() {
@@ -61,8 +90,11 @@ pub(super) fn read(object: &Object) -> Result<Option<Arc<PythonStack>>> {
     if object.get("python").is_none_or(Json::is_null) {
         return Ok(None);
     }
-    let frames = items(object, "python")?.iter().map(read_frame).collect::<Result<_>>()?;
-    Ok(Some(Arc::new(PythonStack { frames, truncated: flag(object, "python_truncated") })))
+    let frames = items(object, "python")?.iter().map(read_frame).collect::<Result<Vec<_>>>()?;
+    Ok(Some(Arc::new(PythonStack {
+        frames: frames.into_iter().map(Arc::new).collect(),
+        truncated: flag(object, "python_truncated"),
+    })))
 }
 
 fn read_frame(json: &Json) -> Result<PythonFrame> {

@@ -11,7 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value as Json};
 
 use super::shape::{Shape, key as param_key};
-use super::{Error, python, sets};
+use super::{Error, python, sets, state, why};
 use crate::event::{Body, Call, CallText, Errno, Event, Exit, Ret, Signal, Unread};
 use crate::syscall::{self, Syscall};
 use crate::value::{
@@ -98,6 +98,8 @@ fn call(object: &Object) -> Result<Call> {
         ret_shown: optional_text(object, "ret_target")?.map(Arc::from),
         text: object.get("strace").map(call_text).transpose()?.map(Box::new),
         python: python::read(object)?,
+        why: why::read(object)?,
+        sockets: state::read(object)?,
     })
 }
 
@@ -318,7 +320,7 @@ fn record(json: &Json, layout: &'static Layout) -> Result<Record> {
     Ok(Record { layout, fields, cut })
 }
 
-fn sockaddr(object: &Object) -> Result<SockAddr> {
+pub(super) fn sockaddr(object: &Object) -> Result<SockAddr> {
     let family = member(&ADDRESS_FAMILY, text(object, "family")?)?;
     let family = u16::try_from(family).map_err(|_| shape_error("family", "a number of 16 bits"))?;
     if object.contains_key("sa_data") {
@@ -525,7 +527,7 @@ pub(super) fn get<'a>(object: &'a Object, name: &str) -> Result<&'a Json> {
     object.get(name).ok_or_else(|| Error::Missing(name.to_owned()))
 }
 
-fn inner<'a>(object: &'a Object, name: &str) -> Result<&'a Object> {
+pub(super) fn inner<'a>(object: &'a Object, name: &str) -> Result<&'a Object> {
     as_object(get(object, name)?, name)
 }
 
@@ -556,7 +558,7 @@ fn int(object: &Object, name: &str) -> Result<i64> {
     get(object, name)?.as_i64().ok_or_else(|| shape_error(name, "an integer"))
 }
 
-fn uint(object: &Object, name: &str) -> Result<u64> {
+pub(super) fn uint(object: &Object, name: &str) -> Result<u64> {
     get(object, name)?.as_u64().ok_or_else(|| shape_error(name, "an integer that is not negative"))
 }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value as Json, json};
 
 use super::shape::{IOVECS, Shape, TAGS, key as param_key};
-use super::{python, sets};
+use super::{python, sets, state, why};
 use crate::syscall::{self, Syscall};
 use crate::value::Layout;
 
@@ -53,8 +53,11 @@ pub(super) fn schema() -> Json {
                     ("strace", reference("strace")),
                     ("python", python::schema()),
                     ("python_truncated", json!({"type": "boolean", "description": "there are more frames outside the last one"})),
+                    ("why", why::schema()),
+                    ("sockets", state::schema()),
+                    ("sockets_truncated", json!({"type": "boolean", "description": "the call names more sockets than are told"})),
                     ("dur_ns", nullable("integer", "nanoseconds between entry and return; null where they were not measured")),
-                ], &["nr", "via", "ret_target", "strace", "python", "python_truncated"], by_call),
+                ], &["nr", "via", "ret_target", "strace", "python", "python_truncated", "why", "sockets", "sockets_truncated"], by_call),
                 event("signal", "a signal that was delivered", &[
                     ("signal", reference("signal")),
                     ("info", json!({"anyOf": [{"type": "null"}, reference("tagged")]})),
@@ -166,6 +169,7 @@ fn definitions() -> Properties {
         }),
     );
     def("sockaddr", sockaddr());
+    def("socket_state", state::state_schema());
     let mut structures: BTreeMap<String, Properties> = BTreeMap::new();
     for layout in sets::LAYOUTS {
         let properties = structures.entry(structure(layout)).or_default(); // one of several ways to fill it
@@ -361,7 +365,7 @@ fn set() -> Json {
     string("the set the constant belongs to, where its name does not tell")
 }
 
-fn reference(name: &str) -> Json {
+pub(super) fn reference(name: &str) -> Json {
     json!({"$ref": format!("#/$defs/{name}")})
 }
 
@@ -369,7 +373,7 @@ pub(super) fn string(description: &str) -> Json {
     described(json!({"type": "string"}), description)
 }
 
-fn integer(description: &str) -> Json {
+pub(super) fn integer(description: &str) -> Json {
     described(json!({"type": "integer"}), description)
 }
 
@@ -401,7 +405,7 @@ pub(super) fn closed(properties: Properties, optional: &[&str], description: &st
 }
 
 /// An object of these keys and no others, none of which is required.
-fn optional(properties: Properties, description: &str) -> Json {
+pub(super) fn optional(properties: Properties, description: &str) -> Json {
     json!({"type": "object", "description": description, "properties": properties, "additionalProperties": false})
 }
 

@@ -86,7 +86,7 @@ impl Shape {
         match param.ty {
             Ty::OptName { .. } if reads_option(sys) => Self::OpenGot,
             // socketpair(2)'s is never named, socket(2)'s is: strings both.
-            Ty::Uint if param.name == "protocol" => Self::Open,
+            Ty::Uint | Ty::Size if param.name == "protocol" => Self::Open,
             Ty::Fd => Self::Fd,
             Ty::Int => Self::Int,
             Ty::Uint | Ty::Size => Self::Uint,

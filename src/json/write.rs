@@ -1,7 +1,9 @@
 //! Values into bytes. Written directly, without a tree in between: recording is on the traced program's time.
 
+use super::python::Stacks;
+use super::sets;
 use super::shape::{Shape, key as param_key};
-use super::{python, sets};
+use super::{state, why};
 use crate::event::{Body, Call, CallText, Event, Exit, Ret};
 use crate::value::{Array, Bytes, Const, Fd, Flags, Length, Record, Tail, Value};
 use crate::xlat::Xlat;
@@ -10,12 +12,13 @@ use crate::xlat::errno::ERRNO;
 mod structure;
 mod token;
 
-use structure::{bytes, cmsg, mmsghdr, msghdr, pollfd, record, sigset, sockaddr};
-pub(super) use token::{boolean, hex, key, null, quoted, string, uint};
-use token::{int, key2, key3, octets, plain};
+pub(super) use structure::sockaddr;
+use structure::{bytes, cmsg, mmsghdr, msghdr, pollfd, record, sigset};
+pub(super) use token::{boolean, hex, int, key, null, plain, quoted, string, uint};
+use token::{key2, key3, octets};
 
 /// One event as an object.
-pub(super) fn event(event: &Event, out: &mut Vec<u8>) {
+pub(super) fn event(event: &Event, stacks: &mut Stacks, out: &mut Vec<u8>) {
     out.extend_from_slice(b"{\"v\":");
     uint(out, super::VERSION);
     key(out, "seq");
@@ -28,7 +31,7 @@ pub(super) fn event(event: &Event, out: &mut Vec<u8>) {
     uint(out, event.tid.into());
     key(out, "type");
     match &event.body {
-        Body::Call(called) => call(called, out),
+        Body::Call(called) => call(called, stacks, out),
         Body::Signal(delivered) => {
             out.extend_from_slice(b"\"signal\"");
             signal_key(out, delivered.number);
@@ -78,7 +81,7 @@ fn signal_key(out: &mut Vec<u8>, number: u32) {
     sets::push_signal(out, number);
 }
 
-fn call(call: &Call, out: &mut Vec<u8>) {
+fn call(call: &Call, stacks: &mut Stacks, out: &mut Vec<u8>) {
     out.extend_from_slice(b"\"call\"");
     key(out, "syscall");
     string(out, call.sys.name);
@@ -121,7 +124,13 @@ fn call(call: &Call, out: &mut Vec<u8>) {
         call_text(out, text);
     }
     if let Some(stack) = &call.python {
-        python::write(out, stack);
+        stacks.write(out, stack);
+    }
+    if let Some(found) = &call.why {
+        why::write(out, found);
+    }
+    if let Some(sockets) = &call.sockets {
+        state::write(out, sockets);
     }
 }
 

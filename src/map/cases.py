@@ -1,6 +1,6 @@
 # The situations that `sockscope map` measures. Each begins with "#: API | situation"; the line that ends with "#!" is
 # the expression whose system calls are reported, the others prepare it. They run in order in one process, each in a
-# function of its own, with the names of prelude.py.
+# function of its own, with the names of prelude.py. Those that change the process for good, with apart(), come last.
 
 #: socket.socket | TCP
 s = socket.socket(socket.AF_INET, socket.SOCK_STREAM) #!
@@ -56,6 +56,16 @@ socket.gethostname() #!
 socket.inet_aton('127.0.0.1') #!
 #: socket.htons | default
 socket.htons(80) #!
+#: socket.htonl | default
+socket.htonl(80) #!
+#: socket.ntohs | default
+socket.ntohs(80) #!
+#: socket.ntohl | default
+socket.ntohl(80) #!
+#: socket.CMSG_LEN | default
+socket.CMSG_LEN(4) #!
+#: socket.CMSG_SPACE | default
+socket.CMSG_SPACE(4) #!
 #: socket.has_dualstack_ipv6 | default
 socket.has_dualstack_ipv6() #!
 #: socket.send_fds | default
@@ -68,10 +78,18 @@ data, fds, flags, address = socket.recv_fds(b, 10, 1) #!
 os.close(fds[0]); a.close(); b.close()
 #: socket.setdefaulttimeout | default
 socket.setdefaulttimeout(None) #!
+#: socket.getdefaulttimeout | default
+socket.getdefaulttimeout() #!
+#: socket.dup | a descriptor
+a, b = socket.socketpair()
+fd = socket.dup(a.fileno()) #!
+os.close(fd); a.close(); b.close()
 #: socket.inet_ntoa | default
 socket.inet_ntoa(b'1234') #!
 #: socket.inet_pton | default
 socket.inet_pton(socket.AF_INET6, '::1') #!
+#: socket.inet_ntop | default
+socket.inet_ntop(socket.AF_INET, b'1234') #!
 #: with | leaving the block
 with socket.socket() as s: pass #!
 #: bind | any address
@@ -320,9 +338,9 @@ with bound() as s:
 #: fileno | default
 with bound() as s:
     s.fileno() #!
-#: family, type, proto | default
+#: family, type, proto, timeout | default
 with bound() as s:
-    s.family, s.type, s.proto #!
+    s.family, s.type, s.proto, s.timeout #!
 #: get_inheritable | default
 with bound() as s:
     s.get_inheritable() #!
@@ -388,3 +406,83 @@ f.close(); b.close()
 a, b = tcp(); f = a.makefile('wb'); f.write(b'data'); a.close()
 f.close() #!
 b.close()
+#: socket.gethostbyname | of the hosts file
+apart()
+socket.gethostbyname('localhost') #!
+#: socket.gethostbyname | of the name server
+apart()
+socket.gethostbyname('name.example') #!
+#: socket.gethostbyname | that nobody knows
+apart()
+socket.gethostbyname('unknown.example') #!
+#: socket.gethostbyname_ex | of the name server
+apart()
+socket.gethostbyname_ex('name.example') #!
+#: socket.gethostbyaddr | of the name server
+apart()
+socket.gethostbyaddr('127.0.0.2') #!
+#: socket.getaddrinfo | of the hosts file
+apart()
+socket.getaddrinfo('localhost', 80, socket.AF_INET, socket.SOCK_STREAM) #!
+#: socket.getaddrinfo | of the name server
+apart()
+socket.getaddrinfo('name.example', 80, socket.AF_INET, socket.SOCK_STREAM) #!
+#: socket.getaddrinfo | of the name server, any family
+apart()
+socket.getaddrinfo('name.example', 80, 0, socket.SOCK_STREAM) #!
+#: socket.getaddrinfo | that nobody knows
+apart()
+socket.getaddrinfo('unknown.example', 80, socket.AF_INET, socket.SOCK_STREAM) #!
+#: socket.getnameinfo | numeric
+apart()
+socket.getnameinfo(('127.0.0.1', 80), socket.NI_NUMERICHOST | socket.NI_NUMERICSERV) #!
+#: socket.getnameinfo | of the name server
+apart()
+socket.getnameinfo(('127.0.0.2', 80), socket.NI_NUMERICSERV) #!
+#: socket.getfqdn | of the hosts file
+apart()
+socket.getfqdn('localhost') #!
+#: socket.getservbyname | default
+apart()
+socket.getservbyname('http') #!
+#: socket.getservbyport | default
+apart()
+socket.getservbyport(80) #!
+#: socket.getprotobyname | default
+apart()
+socket.getprotobyname('tcp') #!
+#: socket.if_nameindex | default
+apart()
+socket.if_nameindex() #!
+#: socket.if_nametoindex | default
+apart()
+socket.if_nametoindex('lo') #!
+#: socket.if_indextoname | default
+apart()
+socket.if_indextoname(1) #!
+#: socket.create_connection | a name of the hosts file
+apart()
+with listening() as l:
+    c = socket.create_connection(('localhost', l.getsockname()[1])) #!
+    c.close()
+#: socket.create_connection | a name of the name server
+apart()
+with listening() as l:
+    c = socket.create_connection(('name.example', l.getsockname()[1])) #!
+    c.close()
+#: connect | a name of the name server
+apart()
+with listening() as l:
+    c = socket.socket(); port = l.getsockname()[1]
+    c.connect(('name.example', port)) #!
+    c.close()
+#: bind | a name of the hosts file
+apart()
+s = socket.socket()
+s.bind(('localhost', 0)) #!
+s.close()
+#: sendto | a name of the name server
+apart()
+s = udp(); c = udp(); port = s.getsockname()[1]
+c.sendto(b'data', ('name.example', port)) #!
+s.close(); c.close()

@@ -1,8 +1,10 @@
 import contextlib
 import gc
 import os
+import select
 import signal
 import socket
+import struct
 import sys
 import tempfile
 
@@ -80,6 +82,96 @@ def fails(function):
         function()
     except OSError:
         pass
+
+
+class Apart(Exception):
+    """This machine does not let the program be apart from it."""
+
+
+def apart():
+    """From now on names and network are the program's own: a hosts file, a name server, and no more than loopback.
+
+    It needs no rights, but the kernel has to let ordinary users make namespaces.
+    """
+    if not _apart:
+        try:
+            _leave()
+            # The first look-ups of a process also ask for nscd, which is not there.
+            socket.gethostbyname('localhost')
+            fails(lambda: socket.getservbyname('http'))
+            _apart.append(None)
+        except Exception as error:
+            _apart.append(error)
+    if _apart[0] is not None:
+        raise Apart(_apart[0])
+
+
+_apart = []
+NEWNS, NEWUSER, NEWNET, BIND = 0x20000, 0x10000000, 0x40000000, 0x1000
+FILES = {
+    '/etc/hosts': '127.0.0.1 localhost\n',
+    '/etc/nsswitch.conf': 'hosts: files dns\nprotocols: files\nservices: files\n',
+    '/etc/resolv.conf': 'nameserver 127.0.0.1\n',
+}
+
+
+def _leave():
+    import ctypes
+    import fcntl
+    libc = ctypes.CDLL(None, use_errno=True)
+
+    def check(result):
+        if result != 0:
+            raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+
+    user, group = os.getuid(), os.getgid()
+    check(libc.unshare(NEWUSER | NEWNS | NEWNET))
+    for name, text in [('setgroups', 'deny'), ('uid_map', '%d %d 1' % (user, user)),
+                       ('gid_map', '%d %d 1' % (group, group))]:
+        with open('/proc/self/' + name, 'w') as f:
+            f.write(text)
+    for name, text in FILES.items():
+        with tempfile.NamedTemporaryFile('w') as f:
+            os.chmod(f.name, 0o644)
+            f.write(text)
+            f.flush()
+            check(libc.mount(f.name.encode(), name.encode(), None, BIND, None))
+    with udp() as s:
+        SIOCSIFFLAGS, IFF_UP = 0x8914, 1
+        fcntl.ioctl(s, SIOCSIFFLAGS, struct.pack('16sh14x', b'lo', IFF_UP))
+    server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    server.bind(('127.0.0.1', 53))
+    # A process of its own, since older versions wait for some answers without letting another thread run. It ends when
+    # this one does, with which the only other end of the pipe closes.
+    ours, theirs = os.pipe()
+    if os.fork() == 0:
+        try:
+            os.close(theirs)
+            name_server(server, ours)
+        finally:
+            os._exit(0)
+    os.close(ours)
+    server.close()
+
+
+def name_server(s, until):
+    """Knows the address of name.example, 127.0.0.1, and the name of 127.0.0.2."""
+    A, PTR = 1, 12
+    names = {b'\4name\7example\0': {A: b'\x7f\0\0\1'},
+             b'\0012\0010\0010\003127\7in-addr\4arpa\0': {PTR: b'\4name\7example\0'}}
+    while select.select([s, until], [], [])[0] == [s]:
+        query, client = s.recvfrom(512)
+        end = query.index(b'\0', 12) + 1
+        kind, = struct.unpack('!H', query[end:end + 2])
+        known = names.get(query[12:end].lower())
+        answer = known.get(kind) if known else None
+        # A response, recursion desired and there; name error when nothing is known.
+        flags = 0x8180 if known else 0x8183
+        head = query[:2] + struct.pack('!5H', flags, 1, 1 if answer else 0, 0, 0)
+        reply = head + query[12:end + 4]
+        if answer:
+            reply += struct.pack('!3HLH', 0xc00c, kind, 1, 60, len(answer)) + answer
+        s.sendto(reply, client)
 
 
 def report(number, error, line):

@@ -6,6 +6,7 @@ use super::lines::Line;
 use super::{Case, Column, Measured, Outcome, brief};
 use crate::event::{Body, Event};
 use crate::json as events;
+use crate::value::Value;
 
 /// Rows and columns of text, for a terminal's table or for Markdown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +39,7 @@ pub fn sheet(cases: &[Case], columns: &[Column]) -> Sheet {
 
 /// What an expression did: its calls in short, and what it raised.
 fn cell(measured: &Measured) -> String {
-    let calls: Vec<String> = measured.calls.iter().filter_map(in_short).collect();
+    let calls: Vec<String> = in_short(&measured.calls).into_iter().flatten().collect();
     let calls = if calls.is_empty() { "none".to_owned() } else { calls.join("; ") };
     match &measured.outcome {
         Outcome::Returned => calls,
@@ -47,8 +48,18 @@ fn cell(measured: &Measured) -> String {
     }
 }
 
-fn in_short(event: &Event) -> Option<String> {
-    if let Body::Call(call) = &event.body { Some(brief(call)) } else { None }
+/// One expression's calls in short. A wait that has less time than the one before it has what is left of that.
+fn in_short(calls: &[Event]) -> Vec<Option<String>> {
+    let mut waited = None;
+    let in_short = |event: &Event| {
+        let Body::Call(call) = &event.body else { return None };
+        let Some(Value::Int(timeout)) = call.arg("timeout") else { return Some(brief(call)) };
+        let before = waited.replace(*timeout);
+        let text = brief(call);
+        let is_left = *timeout > 0 && before.is_some_and(|before| *timeout < before);
+        Some(if is_left { text.replace(&format!(", {timeout})"), ", what is left)") } else { text })
+    };
+    calls.iter().map(in_short).collect()
 }
 
 impl Sheet {
@@ -113,7 +124,8 @@ pub fn json(cases: &[Case], columns: &[Column]) -> Json {
             let calls: Vec<Json> = measured
                 .calls
                 .iter()
-                .map(|event| object!({"brief": in_short(event), "event": as_json(event)}))
+                .zip(in_short(&measured.calls))
+                .map(|(event, brief)| object!({"brief": brief, "event": as_json(event)}))
                 .collect();
             rows.push(object!({
                 "api": case.api,

@@ -6,9 +6,11 @@ use std::rc::Rc;
 use nix::time::{ClockId, clock_gettime};
 
 use crate::decode::{self, Context, Limits, NoNames, Pending};
-use crate::event::{Body, Event, Ret, Sink};
+use crate::event::{Body, Event, Ret, Sink, Sockets};
 use crate::memory::Lent;
+use crate::state::{self, Own};
 use crate::syscall::Syscall;
+use crate::why::{Collector, Scene};
 
 /// When a call was made, ns of `CLOCK_MONOTONIC`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +65,19 @@ pub struct Stream<S> {
     pid: u32,
     tid: u32,
     seq: u64,
-    pending: Option<(Pending, Option<&'static str>)>,
+    pending: Option<Begun>,
+    /// What looks for the reasons of failures, if they are wanted.
+    why: Option<Collector>,
+    /// Who asks for the states of sockets, if they are wanted.
+    states: Option<Own>,
+}
+
+/// A call between its two halves.
+#[derive(Debug)]
+struct Begun {
+    pending: Pending,
+    via: Option<&'static str>,
+    sockets: Option<Sockets>,
 }
 
 impl<S: Sink> Stream<S> {
@@ -77,7 +91,19 @@ impl<S: Sink> Stream<S> {
             tid: nix::unistd::gettid().as_raw() as u32,
             seq: 0,
             pending: None,
+            why: None,
+            states: None,
         }
+    }
+
+    /// Whether evidence is collected for calls that fail. The program then waits for it after each failure.
+    pub fn explaining(self, why: bool) -> Self {
+        Self { why: why.then(Collector::default), ..self }
+    }
+
+    /// Tells the states of each call's sockets before and after it too.
+    pub fn with_states(self, states: Own) -> Self {
+        Self { states: Some(states), ..self }
     }
 
     fn stamp(&self, began_ns: u64, body: Body) -> Event {
@@ -89,21 +115,29 @@ impl<S: Sink> Recorder for Stream<S> {
     fn enter(&mut self, sys: &'static Syscall, via: Option<&'static str>, regs: [u64; 6], memory: Lent<'_>) {
         let cx = Context { limits: self.limits, names: &NoNames };
         let pending = decode::enter(sys, regs, &memory, &cx);
+        let sockets = self.states.as_mut().map(|states| state::before(pending.told(), states));
         if self.sink.wants_begun() {
             let mut call = pending.clone().exit(Ret::Unfinished, &memory, &cx);
             call.via = via;
+            call.sockets = sockets.clone().and_then(Sockets::kept);
             let event = self.stamp(monotonic_ns(), Body::Call(call));
             self.sink.begun(event);
         }
-        self.pending = Some((pending, via));
+        self.pending = Some(Begun { pending, via, sockets });
     }
 
     fn exit(&mut self, ret: Ret, memory: Lent<'_>, times: Times) {
-        let Some((pending, via)) = self.pending.take() else { return };
+        let Some(Begun { pending, via, sockets }) = self.pending.take() else { return };
         let cx = Context { limits: self.limits, names: &NoNames };
         let mut call = pending.exit(ret, &memory, &cx);
         call.dur_ns = Some(times.ended_ns.saturating_sub(times.began_ns));
         call.via = via;
+        if let Some(why) = &mut self.why {
+            call.why = why.look(Scene { pid: self.pid as i32, tid: self.tid as i32 }, &call);
+        }
+        if let (Some(states), Some(before)) = (&mut self.states, sockets) {
+            call.sockets = state::after(before, &call, states);
+        }
         let event = self.stamp(times.began_ns, Body::Call(call));
         self.seq += 1;
         self.sink.event(event);

@@ -6,7 +6,9 @@
 //! Processes are numbered in the order in which they are started.
 
 use super::Role::{self, Client, Server};
-use Act::{Blocked, Close, Ended, Hold, Printed, Ready, Reset, Start, StartUnprivileged, Stop, Type};
+use Act::{
+    Blocked, Choose, Close, Ended, HalfClosed, Hold, Printed, Ready, Reset, Start, StartUnprivileged, Stop, Type,
+};
 use Ending::{Exit, Stopped};
 
 /// One step of a case's script. Numbers are processes in order of start.
@@ -15,6 +17,8 @@ pub enum Act {
     /// Takes a port that refuses everybody, and makes it the case's port: for
     /// TCP a bound socket that does not listen, for UDP one connected to itself.
     Hold,
+    /// Makes a number the case's port that is free for TCP and UDP both, unless the run was given one.
+    Choose,
     /// Starts a role with these further arguments. A server gets the case's
     /// port (0 while there is none), a client is led to it.
     Start(Role, &'static [&'static str]),
@@ -34,6 +38,11 @@ pub enum Act {
     /// Waits until a reset has ended the process's connection: its socket is
     /// no longer among the host's TCP sockets.
     Reset(usize),
+    /// Waits until the kernel has the peer's acknowledgement of the end that a server sent from the case's port
+    /// (`FIN_WAIT2`). If the peer closed before, that acknowledgement might arrive after the peer's own end, on a busy
+    /// machine with several processors; it would be answered, the peer's closed socket would refuse the answer, and the
+    /// refusal would end TIME_WAIT (RFC 1337).
+    HalfClosed,
     /// Waits until the process has ended.
     Ended(usize),
     /// Ends a process that would go on for ever, with SIGTERM.
@@ -164,6 +173,7 @@ pub static CASES: &[Case] = &[
         name: "truncated",
         doc: "The answer is marked as truncated: the same question again over TCP.",
         script: &[
+            Choose,
             Start(Server, &["--rounds", "1", "--case", "truncated"]),
             Ready(0),
             Start(Client, &[]),
@@ -607,8 +617,10 @@ pub static CASES: &[Case] = &[
             Start(Server, &[]),
             Ready(0),
             Start(Client, &["--case", "time-wait"]),
-            Ended(1),
             Ended(0),
+            HalfClosed,
+            Type(1, "\n"),
+            Ended(1),
             Start(Server, &[]),
             Ended(2),
         ],

@@ -7,7 +7,7 @@ mod process;
 mod sockets;
 
 use std::io;
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,14 +15,15 @@ use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
-use nix::sys::socket::{AddressFamily, SockFlag, SockType, SockaddrIn, bind, connect, getsockname, socket};
+use nix::sys::socket::SockType;
 use nix::unistd::Pid;
 
 use super::cases::{Act, Case, Ending};
 use super::{Program, Role, Transport};
 use crate::event::Event;
+use crate::port::{self, Reserved};
 pub use process::{Calls, Process};
-pub use sockets::SocketLines;
+pub use sockets::{SocketLines, without_times};
 
 /// Longer than any case takes on a busy machine; reaching it is a failure.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -53,6 +54,10 @@ pub struct Setting {
     pub strings: usize,
     /// Whether structures are logged whole.
     pub verbose: bool,
+    /// Whether evidence is collected for calls that fail or wait.
+    pub why: bool,
+    /// Whether the states of sockets are logged.
+    pub state: bool,
     /// Where the twins' calls are to be known from: [`Calls::Tracer`], [`Calls::Strace`] or [`Calls::Unknown`].
     pub python_calls: Calls,
     /// Where strace's own trace of each Rust role goes too, a file for each process.
@@ -125,21 +130,6 @@ impl From<nix::Error> for Failure {
     }
 }
 
-/// A port that refuses everybody while the descriptor is open.
-fn hold(transport: Transport, port: u16) -> nix::Result<(OwnedFd, u16)> {
-    let kind = match transport {
-        Transport::Tcp => SockType::Stream,
-        Transport::Udp => SockType::Datagram,
-    };
-    let fd = socket(AddressFamily::Inet, kind, SockFlag::SOCK_CLOEXEC, None)?;
-    bind(fd.as_raw_fd(), &SockaddrIn::new(127, 0, 0, 1, port))?;
-    let own: SockaddrIn = getsockname(fd.as_raw_fd())?;
-    if transport == Transport::Udp {
-        connect(fd.as_raw_fd(), &own)?; // takes datagrams from itself only
-    }
-    Ok((fd, own.port()))
-}
-
 /// A case being run.
 #[derive(Debug)]
 pub struct Runner<'a> {
@@ -150,13 +140,14 @@ pub struct Runner<'a> {
     twins: Option<tempfile::TempDir>,
     port: u16,
     held: Vec<OwnedFd>,
+    reserved: Option<Reserved>,
     processes: Vec<Process>,
 }
 
 impl<'a> Runner<'a> {
     /// Nothing is started yet. `news` hears everything as it happens.
     pub fn new(setting: &'a Setting, program: &'static Program, news: Option<Sender<News>>) -> Self {
-        Self { setting, program, news, twins: None, port: 0, held: Vec::new(), processes: Vec::new() }
+        Self { setting, program, news, twins: None, port: 0, held: Vec::new(), reserved: None, processes: Vec::new() }
     }
 
     /// The started processes, in order, for whoever wants to keep them.
@@ -167,6 +158,11 @@ impl<'a> Runner<'a> {
     /// The processes started so far.
     pub fn processes(&self) -> &[Process] {
         &self.processes
+    }
+
+    /// The number that the script chose, which is another one next time.
+    pub fn chosen_port(&self) -> Option<u16> {
+        self.reserved.as_ref().map(Reserved::number)
     }
 
     /// Runs a case to its end and checks the endings and the calls that decide it.
@@ -207,11 +203,17 @@ impl<'a> Runner<'a> {
         match act {
             Act::Hold => {
                 let port = self.port_to_hold();
-                let (fd, port) = hold(self.program.transport, port)
+                let kind = match self.program.transport {
+                    Transport::Tcp => SockType::Stream,
+                    Transport::Udp => SockType::Datagram,
+                };
+                let (fd, port) = port::hold(kind, port)
                     .map_err(|errno| Failure::Trouble(format!("cannot keep port {port} closed: {errno}")))?;
                 self.held.push(fd);
                 self.port = port;
             }
+            Act::Choose if self.setting.port != 0 => self.port = self.setting.port,
+            Act::Choose => self.port = self.reserved.insert(port::reserve()?).number(),
             Act::Start(role, args) => self.start(role, args, false)?,
             Act::StartUnprivileged(role, args) => self.start(role, args, true)?,
             Act::Ready(n) => {
@@ -244,11 +246,18 @@ impl<'a> Runner<'a> {
                 let process = &self.processes[n];
                 observe("the reset", &stop, || process.sockets("tcp").is_empty().then_some(()))?;
             }
+            Act::HalfClosed => {
+                let port = self.port;
+                observe("FIN_WAIT2", &stop, || process::waits_for_peers_end(port).then_some(()))?;
+            }
             Act::Ended(n) => {
                 self.processes[n].wait(&stop)?;
             }
             Act::Stop(n) => {
                 let pid = Pid::from_raw(self.processes[n].pid() as i32);
+                if self.setting.why {
+                    self.processes[n].look();
+                }
                 kill(pid, Signal::SIGTERM)?;
                 self.processes[n].wait(&stop)?;
             }

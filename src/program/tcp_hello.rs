@@ -34,6 +34,7 @@ pub fn client(stage: &mut Stage) -> Result<(), Halt> {
     c.send(message.as_bytes())?;
     if stage.case("time-wait") {
         c.recv(1)?; // lets the server close first, so its side waits in TIME_WAIT
+        stage.input("")?; // until the server's side knows that we know
     }
     c.close()?;
     Ok(())

@@ -17,4 +17,5 @@ if args.case != 'send-str':  # the document sends text, which Python 3 refuses
 c.send(message)
 if args.case == 'time-wait':
     c.recv(1)  # lets the server close first, so its side waits in TIME_WAIT
+    input()  # until the server's side knows that we know
 c.close()

@@ -7,11 +7,11 @@
 
 use super::elf::{bytes, word, xword};
 use super::layout::{Layout, OWNED_BY_GENERATOR};
-use super::lines::{Columns, LineTable};
+use super::lines::LineTable;
 use super::prefetch::Plan;
 use super::process::Process;
 use super::source::{CodeName, Sources, Text};
-use super::{Frame, Version};
+use super::{Columns, Frame, Version};
 use crate::memory::Memory;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -27,6 +27,11 @@ pub(super) struct Check {
 }
 
 impl Check {
+    /// Which of its bytes count.
+    pub(super) fn kept(&self) -> impl Iterator<Item = Range<usize>> {
+        self.keep.iter().cloned()
+    }
+
     /// Whether the bytes there now are those of then; `None` stands for bytes that could not be read.
     pub(super) fn holds(&self, now: Option<&[u8]>) -> bool {
         now.is_some_and(|now| self.keep.iter().all(|range| now.get(range.clone()) == self.bytes.get(range.clone())))

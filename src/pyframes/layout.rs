@@ -2,8 +2,7 @@
 //!
 //! They are those of 64-bit release builds and the same in every patch release, taken with `offsetof` from the
 //! headers of each version (`pystate.h`, `frameobject.h`, `code.h`, from 3.11 `internal/pycore_frame.h`). From 3.13 on
-//! the interpreter describes itself: `_PyRuntime` begins with a table of its offsets
-//! (`internal/pycore_runtime.h`, `_Py_DebugOffsets`).
+//! the interpreter describes itself: `_PyRuntime` begins with a table of its offsets (`_Py_DebugOffsets`).
 
 use super::Version;
 use super::elf::xword;
@@ -66,8 +65,13 @@ pub(super) struct Layout {
 /// Frames that are part of a generator or coroutine.
 pub(super) const OWNED_BY_GENERATOR: u8 = 1;
 
-/// Frames owned by the C stack (3.12 and later): entries of the interpreter loop itself, no code of the program.
-pub(super) const OWNED_BY_C_STACK: u8 = 3;
+/// From this number on (3.12 and later) frames are no code of the program but entries of the interpreter loop itself:
+/// `FRAME_OWNED_BY_CSTACK`, which 3.14 calls `FRAME_OWNED_BY_INTERPRETER`.
+pub(super) const OWNED_BY_INTERPRETER: u8 = 3;
+
+/// The low bits of a frame's reference to its code, which from 3.14 on say how the reference is counted
+/// (`_PyStackRef`). Objects begin at multiples of 8.
+pub(super) const REFERENCE_TAG: u64 = 3;
 
 /// 3.8, on which the others build.
 const PYTHON_3_8: Layout = Layout {
@@ -188,16 +192,19 @@ impl Layout {
         LAYOUTS.into_iter().find(|layout| layout.version == version)
     }
 
-    /// The bytes of a frame that matter: from where, and up to where.
-    pub(super) fn frame_span(&self) -> (usize, usize) {
-        let pointers = [self.frame_code, self.frame_back].map(|at| (at, at + 8));
+    /// The fields of a frame that matter: from where, and up to where.
+    pub(super) fn frame_fields(&self) -> impl Iterator<Item = (usize, usize)> {
         let instruction = match self.last_instruction {
-            LastInstruction::Pointer => (self.frame_instruction, self.frame_instruction + 8),
-            _ => (self.frame_instruction, self.frame_instruction + 4),
+            LastInstruction::Pointer => 8,
+            LastInstruction::Bytes | LastInstruction::Units => 4,
         };
-        let owner = self.frame_owner.map(|at| (at, at + 1));
-        let fields = pointers.into_iter().chain([instruction]).chain(owner);
-        fields.fold((usize::MAX, 0), |(from, to), (start, end)| (from.min(start), to.max(end)))
+        let fields = [(self.frame_code, 8), (self.frame_back, 8), (self.frame_instruction, instruction)];
+        fields.into_iter().chain(self.frame_owner.map(|at| (at, 1))).map(|(at, len)| (at, at + len))
+    }
+
+    /// The bytes of a frame from the first of its fields up to the end of the last.
+    pub(super) fn frame_span(&self) -> (usize, usize) {
+        self.frame_fields().fold((usize::MAX, 0), |(from, to), (start, end)| (from.min(start), to.max(end)))
     }
 
     /// The bytes of a code object that decide what it shows: from where, and up to where. Nothing between changes
@@ -223,75 +230,129 @@ pub(super) enum Described {
     Unsupported {
         /// The version it names.
         version: Version,
-        /// It was built to run without the global interpreter lock.
-        free_threaded: bool,
+        /// What is special about it, if it is not the version itself.
+        special: Option<&'static str>,
     },
 }
 
 /// The magic bytes that `_PyRuntime` begins with from 3.13 on.
 const COOKIE: &[u8; 8] = b"xdebugpy";
 
+/// Where the groups of the self-description begin: indices of 64-bit words. Behind cookie, `PY_VERSION_HEX` and
+/// `free_threaded` each group is a size and then offsets; a version adds groups, and fields at a group's end or in it.
+#[derive(Debug, Clone, Copy)]
+struct Groups {
+    minor: u8,
+    thread_state: usize,
+    /// `thread_state.thread_id`, the one field whose place in its group changes.
+    thread_id: usize,
+    interpreter_frame: usize,
+    code_object: usize,
+    bytes_object: usize,
+    unicode_object: usize,
+}
+
+/// The same in each version so far.
+const RUNTIME_STATE: usize = 3;
+const INTERPRETER_STATE: usize = 6;
+
+/// The versions that describe themselves, with `offsetof(_Py_DebugOffsets, …) / 8` from their headers
+/// (`internal/pycore_runtime.h`, from 3.14 `internal/pycore_debug_offsets.h`).
+const DESCRIBED: [Groups; 3] = [
+    Groups {
+        minor: 13,
+        thread_state: 19,
+        thread_id: 24,
+        interpreter_frame: 28,
+        code_object: 34,
+        bytes_object: 64,
+        unicode_object: 67,
+    },
+    Groups {
+        minor: 14,
+        thread_state: 22,
+        thread_id: 27,
+        interpreter_frame: 31,
+        code_object: 39,
+        bytes_object: 74,
+        unicode_object: 77,
+    },
+    Groups {
+        minor: 15,
+        thread_state: 22,
+        thread_id: 30,
+        interpreter_frame: 39,
+        code_object: 47,
+        bytes_object: 86,
+        unicode_object: 89,
+    },
+];
+
+/// The newest version that is understood.
+pub(super) const NEWEST: Version = Version { major: 3, minor: DESCRIBED[DESCRIBED.len() - 1].minor };
+
+/// As many words as the longest table needs.
+const MOST_WORDS: usize = DESCRIBED[DESCRIBED.len() - 1].unicode_object + 4;
+
+/// `PY_RELEASE_LEVEL_GAMMA`: from the first release candidate on, the structures are those of the release.
+const CANDIDATE: u8 = 0xc;
+
 /// Reads the table at the start of `_PyRuntime`; `None` when there is none, as before 3.13.
 pub(super) fn describe(memory: &dyn Memory, runtime: u64) -> Option<Described> {
-    let table = memory.read_up_to(runtime, 8 * 80);
+    let table = memory.read_up_to(runtime, 8 * MOST_WORDS);
     if !table.starts_with(COOKIE) {
         return None;
     }
-    // cookie, PY_VERSION_HEX, free_threaded, then groups of 64-bit offsets, each beginning with a size.
-    let at = |index: usize| usize::try_from(xword(&table, 8 * index)).unwrap_or(usize::MAX);
-    let hex = xword(&table, 8).to_be_bytes();
-    let version = Version { major: hex[4], minor: hex[5] };
-    let free_threaded = at(2) != 0;
-    if version != (Version { major: 3, minor: 13 }) || free_threaded {
-        return Some(Described::Unsupported { version, free_threaded });
-    }
-    // The groups of 3.13 and how many fields each has before the next: runtime_state 3, interpreter_state 13,
-    // thread_state 9, interpreter_frame 6, code_object 10, pyobject 2, type_object 4, tuple_object 3, list_object 3,
-    // dict_object 3, float_object 2, long_object 3, bytes_object 3, unicode_object 4.
-    const RUNTIME: usize = 3;
-    const INTERPRETER: usize = RUNTIME + 3;
-    const THREAD: usize = INTERPRETER + 13;
-    const FRAME: usize = THREAD + 9;
-    const CODE: usize = FRAME + 6;
-    const BYTES: usize = CODE + 10 + 2 + 4 + 3 + 3 + 3 + 2 + 3;
-    const UNICODE: usize = BYTES + 3;
+    let wide = |index: usize| xword(&table, 8 * index);
+    let at = |index: usize| usize::try_from(wide(index)).unwrap_or(usize::MAX);
+    let [.., major, minor, _micro, level_and_serial] = wide(1).to_be_bytes();
+    let version = Version { major, minor };
+    let groups = DESCRIBED.into_iter().find(|groups| (3, groups.minor) == (major, minor));
+    let special = match (groups, wide(2)) {
+        (_, 1..) => Some("free-threaded"),
+        (Some(_), 0) if level_and_serial >> 4 < CANDIDATE => Some("before its release"),
+        _ => None,
+    };
+    let Some(groups) = groups.filter(|_| special.is_none()) else {
+        return Some(Described::Unsupported { version, special });
+    };
     // A table that names places beyond any real structure is damaged.
-    if table[24..].chunks_exact(8).take(UNICODE + 4 - 3).any(|word| xword(word, 0) > 1 << 24) {
+    if table[24..].chunks_exact(8).take(groups.unicode_object + 4 - 3).any(|word| xword(word, 0) > 1 << 24) {
         return None;
     }
-    let wide = |index: usize| xword(&table, 8 * index);
+    let Groups { thread_state, thread_id, interpreter_frame, code_object, bytes_object, unicode_object, .. } = groups;
     let layout = Box::new(Layout {
         version,
-        runtime_head: wide(RUNTIME + 2),
-        interpreter_next: wide(INTERPRETER + 2),
-        interpreter_threads: wide(INTERPRETER + 3),
-        thread_next: at(THREAD + 2),
-        thread_interpreter: at(THREAD + 3),
-        thread_frame: at(THREAD + 4),
-        thread_id: at(THREAD + 5),
+        runtime_head: wide(RUNTIME_STATE + 2),
+        interpreter_next: wide(INTERPRETER_STATE + 2),
+        interpreter_threads: wide(INTERPRETER_STATE + 3),
+        thread_next: at(thread_state + 2),
+        thread_interpreter: at(thread_state + 3),
+        thread_frame: at(thread_state + 4),
+        thread_id: at(thread_id),
         cframe_frame: None,
-        frame_back: at(FRAME + 1),
-        frame_code: at(FRAME + 2),
-        frame_instruction: at(FRAME + 3),
-        frame_owner: Some(at(FRAME + 5)),
+        frame_back: at(interpreter_frame + 1),
+        frame_code: at(interpreter_frame + 2),
+        frame_instruction: at(interpreter_frame + 3),
+        frame_owner: Some(at(interpreter_frame + 5)),
         last_instruction: LastInstruction::Pointer,
-        code_filename: at(CODE + 1),
-        code_name: at(CODE + 2),
-        code_line_table: at(CODE + 4),
-        code_first_line: at(CODE + 5),
-        code_instructions: wide(CODE + 9),
+        code_filename: at(code_object + 1),
+        code_name: at(code_object + 2),
+        code_line_table: at(code_object + 4),
+        code_first_line: at(code_object + 5),
+        code_instructions: wide(code_object + 9),
         // Not in the table. Between it and the instructions lies one pointer, `co_extra`.
-        code_first_traceable: Some(wide(CODE + 9).saturating_sub(16)),
+        code_first_traceable: Some(wide(code_object + 9).saturating_sub(16)),
         code_is_numbered: true,
         line_table: LineTable::Locations,
-        bytes_size: wide(BYTES + 1),
-        bytes_data: wide(BYTES + 2),
+        bytes_size: wide(bytes_object + 1),
+        bytes_data: wide(bytes_object + 2),
         unicode: true,
-        unicode_state: wide(UNICODE + 1),
-        unicode_length: wide(UNICODE + 2),
-        unicode_ascii_data: wide(UNICODE + 3),
+        unicode_state: wide(unicode_object + 1),
+        unicode_length: wide(unicode_object + 2),
+        unicode_ascii_data: wide(unicode_object + 3),
         // `PyCompactUnicodeObject` adds `utf8_length` and `utf8`.
-        unicode_compact_data: wide(UNICODE + 3) + 16,
+        unicode_compact_data: wide(unicode_object + 3) + 16,
     });
     // What is read at each stop is small in every real interpreter.
     let spans = [layout.frame_span().1, layout.code_span().1, layout.thread_span()];
@@ -325,24 +386,31 @@ mod tests {
 
     fn table(version: u64, free_threaded: u64) -> Vec<u8> {
         let mut words = vec![u64::from_ne_bytes(*COOKIE), version, free_threaded];
-        words.extend(3..80);
+        words.extend(3..120);
         words.into_iter().flat_map(u64::to_ne_bytes).collect()
     }
 
     #[test]
     fn the_self_description() {
         let read = |bytes: &[u8]| describe(&Lent::new(&[(0x1000, bytes)]), 0x1000);
-        let Some(Described::Layout(layout)) = read(&table(0x030d_00f0, 0)) else { panic!("3.13 is supported") };
-        assert_eq!((layout.runtime_head, layout.interpreter_next, layout.thread_next), (5, 8, 21));
-        assert_eq!((layout.frame_back, layout.code_filename, layout.code_instructions), (29, 35, 43));
-        assert_eq!((layout.bytes_size, layout.unicode_state), (65, 68));
+        // Each word of the made-up table is its own index.
+        for (hex, thread_id, frame, code, bytes, unicode) in
+            [(0x030d_00f0, 24, 28, 34, 64, 67), (0x030e_0af0, 27, 31, 39, 74, 77), (0x030f_00c1, 30, 39, 47, 86, 89)]
+        {
+            let Some(Described::Layout(layout)) = read(&table(hex, 0)) else { panic!("{hex:x} is supported") };
+            assert_eq!((layout.runtime_head, layout.interpreter_next, layout.thread_id), (5, 8, thread_id), "{hex:x}");
+            assert_eq!((layout.frame_back, layout.code_filename), (frame + 1, code + 1), "{hex:x}");
+            assert_eq!((layout.bytes_size, layout.unicode_state), (bytes + 1, unicode + 1), "{hex:x}");
+            let mut damaged = table(hex, 0);
+            damaged[8 * 31..8 * 32].fill(0xff);
+            assert_eq!(read(&damaged), None, "{hex:x}");
+        }
         let unsupported =
-            |minor, free_threaded| Some(Described::Unsupported { version: Version { major: 3, minor }, free_threaded });
-        assert_eq!(read(&table(0x030e_00f0, 0)), unsupported(14, false));
-        assert_eq!(read(&table(0x030d_00f0, 1)), unsupported(13, true));
+            |minor, special| Some(Described::Unsupported { version: Version { major: 3, minor }, special });
+        assert_eq!(read(&table(0x0310_00f0, 0)), unsupported(16, None));
+        assert_eq!(read(&table(0x0310_00f0, 1)), unsupported(16, Some("free-threaded")));
+        assert_eq!(read(&table(0x030d_00f0, 1)), unsupported(13, Some("free-threaded")));
+        assert_eq!(read(&table(0x030e_00b4, 0)), unsupported(14, Some("before its release")));
         assert_eq!(read(&[0; 640]), None);
-        let mut damaged = table(0x030d_00f0, 0);
-        damaged[8 * 31..8 * 32].fill(0xff);
-        assert_eq!(read(&damaged), None);
     }
 }

@@ -5,6 +5,8 @@
 //! `Objects/locations.md` beside it. Instructions are counted in bytes. A damaged table gives some position or none,
 //! never a panic.
 
+use super::Columns;
+
 /// Which encoding a table has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LineTable {
@@ -16,17 +18,6 @@ pub(super) enum LineTable {
     Linetable,
     /// 3.11 and later: entries of varying length that also carry the end line and the columns.
     Locations,
-}
-
-/// The columns of the expression that an instruction belongs to, known from CPython 3.11 on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Columns {
-    /// Where the expression starts on its first line, in bytes of UTF-8 from 0.
-    pub start: u32,
-    /// Its last line, counted from 1.
-    pub end_line: u32,
-    /// Where it ends on its last line, in bytes of UTF-8 from 0; the byte there is the first behind it.
-    pub end: u32,
 }
 
 /// The place of one instruction.

@@ -6,6 +6,7 @@
 //! from one stop of a loop to the next, which is why a plan is made once and read many times.
 
 use crate::memory::Memory;
+use std::ops::Range;
 
 const PAGE: u64 = 4096;
 
@@ -74,6 +75,48 @@ impl Plan {
     pub(super) fn part<'a>(&self, image: &'a [u8], want: usize) -> Option<&'a [u8]> {
         let (at, len) = *self.places.get(want)?;
         image.get(at..at.checked_add(len)?)
+    }
+
+    /// Keeps some bytes of what was read, to know them again: a range of a range wanted, each.
+    pub(super) fn keep(&self, image: &[u8], parts: impl Iterator<Item = (usize, Range<usize>)>) -> Option<Kept> {
+        let mut pieces = Vec::new();
+        for (want, range) in parts.filter(|(_, range)| !range.is_empty()) {
+            let (at, len) = *self.places.get(want)?;
+            pieces.push(at.checked_add(range.start)?..at.checked_add(range.end.min(len))?);
+        }
+        // The same bytes are wanted more than once, as a file's name is by each of its functions.
+        pieces.sort_unstable_by_key(|piece| piece.start);
+        pieces.dedup_by(|next, piece| {
+            let joined = next.start <= piece.end;
+            if joined {
+                piece.end = piece.end.max(next.end);
+            }
+            joined
+        });
+        let mut bytes = Vec::new();
+        for piece in &pieces {
+            bytes.extend_from_slice(image.get(piece.clone())?);
+        }
+        Some(Kept { pieces, bytes })
+    }
+}
+
+/// Bytes of what a plan has read. They lie side by side, since what is compared at each stop has to be near.
+#[derive(Debug, Clone)]
+pub(super) struct Kept {
+    pieces: Vec<Range<usize>>,
+    bytes: Vec<u8>,
+}
+
+impl Kept {
+    /// Whether the same bytes were read now.
+    pub(super) fn is_in(&self, image: &[u8]) -> bool {
+        let mut rest = &self.bytes[..];
+        self.pieces.iter().all(|piece| {
+            let Some((then, behind)) = rest.split_at_checked(piece.len()) else { return false };
+            rest = behind;
+            image.get(piece.clone()) == Some(then)
+        })
     }
 }
 

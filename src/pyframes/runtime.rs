@@ -103,9 +103,9 @@ fn interpreter(memory: &dyn Memory, module: &Module, mapping: &Mapping) -> Optio
             let head = runtime.unwrap_or_default().wrapping_add(layout.runtime_head);
             return Some(Found::Runtime(Box::new(Runtime { layout: *layout, head })));
         }
-        Some(Described::Unsupported { version, free_threaded }) => {
-            let build = if free_threaded { ", free-threaded" } else { "" };
-            return Some(Found::Unsupported { name: format!("{version}{build}") });
+        Some(Described::Unsupported { version, special }) => {
+            let special = special.map_or(String::new(), |special| format!(", {special}"));
+            return Some(Found::Unsupported { name: format!("{version}{special}") });
         }
         None => {}
     }

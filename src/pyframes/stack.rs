@@ -8,8 +8,8 @@
 
 use super::code::{Code, CodeReader, Codes};
 use super::elf::{bytes, pointer, word, xword};
-use super::layout::{LastInstruction, Layout, OWNED_BY_C_STACK};
-use super::prefetch::Plan;
+use super::layout::{LastInstruction, Layout, OWNED_BY_INTERPRETER, REFERENCE_TAG};
+use super::prefetch::{Kept, Plan};
 use super::process::Process;
 use super::runtime::{Runtime, ThreadState};
 use super::source::Sources;
@@ -32,7 +32,7 @@ impl RawFrame {
     /// Takes apart the bytes of [`Layout::frame_span`].
     fn parse(layout: &Layout, at: u64, span: &[u8]) -> Self {
         let (from, _) = layout.frame_span();
-        let code = xword(span, layout.frame_code - from);
+        let code = xword(span, layout.frame_code - from) & !REFERENCE_TAG;
         let instruction = layout.frame_instruction - from;
         let lasti = match layout.last_instruction {
             LastInstruction::Bytes => word(span, instruction).cast_signed(),
@@ -48,7 +48,7 @@ impl RawFrame {
 
     fn has_code(&self) -> bool {
         // Entries of the interpreter loop have none.
-        self.owner < OWNED_BY_C_STACK && self.code != 0
+        self.owner < OWNED_BY_INTERPRETER && self.code != 0
     }
 }
 
@@ -61,6 +61,8 @@ struct Seen {
     stack: Arc<Stack>,
     /// Reads its frames, then the checks of its code objects. Made when first expected.
     plan: Option<Plan>,
+    /// All that was compared of what the plan read when this stack was found again. Made then.
+    kept: Option<Kept>,
     /// Which one followed it last time.
     next: usize,
 }
@@ -125,8 +127,14 @@ pub(super) enum Miss {
 impl History {
     /// A thread that was just found.
     pub(super) fn new(thread_pointer: u64, state: ThreadState) -> Self {
-        let start =
-            Seen { raw: Vec::new(), codes: Vec::new(), stack: Arc::default(), plan: Some(Plan::default()), next: 0 };
+        let start = Seen {
+            raw: Vec::new(),
+            codes: Vec::new(),
+            stack: Arc::default(),
+            plan: Some(Plan::default()),
+            kept: None,
+            next: 0,
+        };
         let (seen, index) = (vec![start], HashMap::new());
         Self { thread_pointer, state, cframe: 0, seen, index, current: 0, frames: 0 }
     }
@@ -185,9 +193,14 @@ impl History {
         if innermost == 0 {
             return Err(Miss::Moved);
         }
-        let guess = &self.seen[expected];
+        let guess = &mut self.seen[expected];
+        if guess.is_again(image, innermost) {
+            self.current = expected;
+            return Ok(guess.stack.clone());
+        }
         let truncated = guess.follow(walk, image, innermost, &mut scratch.raw)?;
         if expected != 0 && scratch.raw == guess.raw && guess.verify(image).all(|(_, same)| same) {
+            guess.keep(layout, image);
             self.current = expected;
             return Ok(guess.stack.clone());
         }
@@ -222,7 +235,7 @@ impl History {
             }
         };
         // Until it is known what follows, the same stack is expected again.
-        let seen = Seen { raw: raw.to_vec(), codes, stack, plan: None, next: place };
+        let seen = Seen { raw: raw.to_vec(), codes, stack, plan: None, kept: None, next: place };
         if place == self.seen.len() {
             self.seen.push(seen);
         } else {
@@ -271,6 +284,23 @@ impl Seen {
             at = frame.back;
         }
         Ok(false)
+    }
+
+    /// Keeps what was just found to be so: what decides of its frames, and the checks of its code objects.
+    fn keep(&mut self, layout: &Layout, image: &[u8]) {
+        let (from, _) = layout.frame_span();
+        let fields = |want| layout.frame_fields().map(move |(start, end)| (want, start - from..end - from));
+        let frames = (0..self.raw.len()).flat_map(fields);
+        let checks = self.codes.iter().flat_map(|code| &code.checks);
+        let checks =
+            (self.raw.len()..).zip(checks).flat_map(|(want, check)| check.kept().map(move |part| (want, part)));
+        self.kept = self.plan.as_ref().and_then(|plan| plan.keep(image, frames.chain(checks)));
+    }
+
+    /// Whether it is this stack again, told from what was kept alone: the quick way.
+    fn is_again(&self, image: &[u8], innermost: u64) -> bool {
+        self.raw.first().is_some_and(|frame| frame.at == innermost)
+            && self.kept.as_ref().is_some_and(|kept| kept.is_in(image))
     }
 
     /// Compares its code objects with the memory read: each, and whether it is unchanged.

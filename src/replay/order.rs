@@ -10,6 +10,14 @@
 use super::plan::{Op, Step};
 use crate::event::{Body, Ret};
 
+/// How much later than a text tells it a call may have ended: strace takes the time of a line before it looks at the
+/// arguments and measures the duration from after that, with another clock, which is being set right by as much as a
+/// thousandth on virtual machines.
+const INEXACT_NS: u64 = 2_000_000;
+
+/// Durations from which a call has waited, whatever it is.
+const WAITED_NS: u64 = 1_000_000;
+
 /// The order of a plan's steps.
 #[derive(Debug)]
 pub(super) struct Order {
@@ -35,11 +43,21 @@ pub(super) fn order(steps: &[Step]) -> Order {
 /// Beginning and end of each step.
 fn spans(steps: &[Step]) -> Vec<(u64, u64)> {
     let timed = steps.iter().all(|step| step.event.is_none() || step.ts_ns > 0);
+    // A text tells whole µs.
+    let coarse = steps.iter().all(|step| step.ts_ns % 1000 == 0);
     let mut spans: Vec<(u64, u64)> = Vec::with_capacity(steps.len());
     for (at, step) in steps.iter().enumerate() {
         let next = || steps[at + 1..].iter().find(|next| next.tid == step.tid && next.ts_ns > 0);
         spans.push(match (timed, step.dur_ns) {
             _ if step.unfinished => (if timed { step.ts_ns } else { at as u64 }, u64::MAX),
+            // A new process may begin before its maker goes on.
+            (true, _) if matches!(step.op, Op::Fork { .. }) => (step.ts_ns, step.ts_ns),
+            // Whoever was waited for must be free to begin; a call that waits for nobody can always end first.
+            (true, Some(dur)) if coarse && (step.op.may_block() || dur > WAITED_NS) => {
+                let end = step.ts_ns.saturating_add(dur);
+                let late = end.saturating_add(INEXACT_NS + dur / 1000);
+                (step.ts_ns, next().map_or(late, |next| late.min(next.ts_ns.max(end))))
+            }
             (true, Some(dur)) => (step.ts_ns, step.ts_ns.saturating_add(dur)),
             // Not measured: it had ended when its thread went on.
             (true, None) => (step.ts_ns, next().map_or(u64::MAX - 1, |next| next.ts_ns)),
@@ -50,13 +68,15 @@ fn spans(steps: &[Step]) -> Vec<(u64, u64)> {
     for (at, step) in steps.iter().enumerate().filter(|(_, step)| matches!(step.op, Op::Exit)) {
         let own = || steps.iter().enumerate().filter(|(_, other)| other.pid == step.pid && other.event.is_some());
         let cut = own().any(|(_, other)| other.unfinished);
-        spans[at] = if timed && step.ts_ns > 0 {
-            (step.ts_ns, step.ts_ns)
-        } else if cut || !timed {
-            // When it was killed is not known: before whoever was waiting for it saw the end of a connection, or last.
+        spans[at] = if cut || !timed {
+            // When it was killed is not known, but that it had ended when somebody noticed: before whoever was waiting
+            // for it saw the end of a connection, or last.
             let seen = if timed { end_seen(steps, &spans, step.pid) } else { None };
-            let end = seen.map_or(u64::MAX, |end| end.saturating_sub(1));
+            let noticed = if timed && step.ts_ns > 0 { step.ts_ns } else { u64::MAX };
+            let end = seen.map_or(noticed, |end| noticed.min(end.saturating_sub(1)));
             (end, end)
+        } else if step.ts_ns > 0 {
+            (step.ts_ns, step.ts_ns)
         } else {
             let last = own().map(|(other, _)| spans[other].1).max().unwrap_or_default();
             (last.saturating_add(1), last.saturating_add(1))

@@ -2,13 +2,18 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::os::fd::{AsRawFd, RawFd};
+use std::io::{PipeReader, PipeWriter, pipe};
+use std::os::fd::{AsRawFd, IntoRawFd, RawFd};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::names::Names;
+use super::open;
 use super::plan::{Known, Op, Step};
-use super::ports::{self, Ports};
-use crate::event::{Body, Event, Ret};
-use crate::net::{Net, Poll, Result};
+use super::ports::Ports;
+use super::spell::Speller;
+use crate::decode::Limits;
+use crate::event::{Body, Call, Event, Ret};
+use crate::net::{Net, Poll, Result, Sets, Stream};
 use crate::syscall::{self, RetTy};
 use crate::value::{SockAddr, Value};
 
@@ -20,8 +25,11 @@ const NEVER_OPEN: RawFd = 1 << 29;
 pub(super) struct Shared {
     fds: Mutex<HashMap<(u32, i32), RawFd>>,
     ports: Mutex<Ports>,
-    /// What is no socket.
+    names: Mutex<Names>,
+    /// What is no socket, and always ready.
     file: File,
+    /// What is never ready: nobody writes.
+    quiet: (PipeReader, PipeWriter),
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -29,8 +37,9 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Shared {
-    pub(super) fn new(ports: Ports) -> std::io::Result<Self> {
-        Ok(Self { fds: Mutex::default(), ports: Mutex::new(ports), file: File::open("/dev/null")? })
+    pub(super) fn new(ports: Ports, names: Names) -> std::io::Result<Self> {
+        let (ports, names) = (Mutex::new(ports), Mutex::new(names));
+        Ok(Self { fds: Mutex::default(), ports, names, file: File::open("/dev/null")?, quiet: pipe()? })
     }
 
     fn fd(&self, pid: u32, known: Known) -> RawFd {
@@ -39,6 +48,7 @@ impl Shared {
             Known::Closed(fd) if fd < 0 => fd,
             Known::Closed(_) => NEVER_OPEN,
             Known::File => self.file.as_raw_fd(),
+            Known::Quiet => self.quiet.0.as_raw_fd(),
         }
     }
 
@@ -53,12 +63,19 @@ impl Shared {
     }
 
     /// Makes the call of a step; what came of it is with the layer's recorder.
-    pub(super) fn perform(&self, step: &Step, net: &mut Net) {
+    pub(super) fn perform(&self, at: usize, step: &Step, net: &mut Net) {
         let fd = |known: &Known| self.fd(step.pid, *known);
         // Results are the recorder's: here they are of no use.
         let _: Result<()> = match &step.op {
             Op::Socket { domain, kind, protocol } => net.socket(*domain, *kind, *protocol).map(drop),
-            Op::Bind { fd: known, addr } => net.bind(fd(known), &self.now(addr)).map(drop),
+            Op::Bind { fd: known, addr } => {
+                if matches!(&step.event, Some(Event { body: Body::Call(call), .. }) if matches!(call.ret, Ret::Ok(_))) {
+                    lock(&self.names).clear(addr);
+                }
+                let addr = lock(&self.ports).to_bind(at, addr);
+                let addr = lock(&self.names).now(&addr);
+                net.bind(fd(known), &addr).map(drop)
+            }
             Op::Connect { fd: known, addr } => net.connect(fd(known), &self.now(addr)).map(drop),
             Op::Listen { fd: known, backlog } => net.listen(fd(known), *backlog).map(drop),
             Op::Accept { fd: known, room, flags } => net.accept4(fd(known), *room, *flags).map(drop),
@@ -99,39 +116,94 @@ impl Shared {
                 net.ioctl_int(fd(known), *request as libc::Ioctl, *value).map(drop)
             }
             Op::Fcntl { fd: known, op, arg } => net.fcntl(fd(known), *op, *arg).map(drop),
+            Op::Socketpair { domain, kind, protocol } => net.socketpair(*domain, *kind, *protocol).map(drop),
+            Op::Pipe { flags } => net.pipe2(*flags).map(drop),
+            Op::Dup { fd: known } => net.dup(fd(known)).map(drop),
+            Op::DupTo { fd: known, to, flags } => {
+                let (fd, to) =
+                    (fd(known), if *known == Known::Made(*to) { fd(known) } else { self.target(step.pid, *to) });
+                match flags {
+                    Some(flags) => net.dup3(fd, to, *flags).map(drop),
+                    None => net.dup2(fd, to).map(drop),
+                }
+            }
+            Op::Sendmsg { fd: known, message, flags } => {
+                let mut message = message.message(|known| fd(&known), |addr| self.now(addr));
+                net.sendmsg(fd(known), &mut message, *flags).map(drop)
+            }
+            Op::Recvmsg { fd: known, room, flags } => net.recvmsg(fd(known), &mut room.message(), *flags).map(drop),
+            Op::Sendmmsg { fd: known, messages, flags } => {
+                let message =
+                    |message: &super::message::Outgoing| message.message(|known| fd(&known), |addr| self.now(addr));
+                net.sendmmsg(fd(known), &mut messages.iter().map(message).collect::<Vec<_>>(), *flags).map(drop)
+            }
+            Op::Recvmmsg { fd: known, rooms, flags, timeout } => {
+                let mut rooms: Vec<_> = rooms.iter().map(super::message::Room::message).collect();
+                net.recvmmsg(fd(known), &mut rooms, *flags, *timeout).map(drop)
+            }
+            Op::Readv { fd: known, sizes } => {
+                net.readv(fd(known), &mut sizes.iter().map(|size| vec![0; *size]).collect::<Vec<_>>()).map(drop)
+            }
+            Op::Sendfile { fd: known, file, offset, count } => match File::open(file) {
+                Ok(file) => net.sendfile(fd(known), file.as_raw_fd(), *offset, *count).map(drop),
+                // It was there a moment ago.
+                Err(_) => net.sendfile(fd(known), NEVER_OPEN, *offset, *count).map(drop),
+            },
+            Op::Select { count, sets, timeout } => {
+                let (sets, count) = self.sets(step.pid, sets, *count);
+                net.select(count, &sets, *timeout).map(drop)
+            }
+            Op::Pselect { count, sets, timeout, mask } => {
+                let (sets, count) = self.sets(step.pid, sets, *count);
+                net.pselect6(count, &sets, *timeout, *mask).map(drop)
+            }
+            Op::Ppoll { fds, timeout, mask } => {
+                let poll = |(known, events): &(Known, i16)| Poll { fd: fd(known), events: *events, revents: 0 };
+                net.ppoll(&fds.iter().map(poll).collect::<Vec<_>>(), *timeout, *mask).map(drop)
+            }
+            Op::EpollCreate { flags } => net.epoll_create1(*flags).map(drop),
+            Op::EpollCtl { epfd, op, fd: known, event } => net.epoll_ctl(fd(epfd), *op, fd(known), *event).map(drop),
+            Op::EpollWait { fd: known, most, timeout, mask: None } => {
+                net.epoll_wait(fd(known), *most, *timeout).map(drop)
+            }
+            Op::EpollWait { fd: known, most, timeout, mask: Some(mask) } => {
+                net.epoll_pwait(fd(known), *most, *timeout, *mask).map(drop)
+            }
+            Op::Fork { child } => {
+                self.fork(step.pid, *child);
+                Ok(())
+            }
             Op::Exit => Ok(()),
         };
     }
 
     fn now(&self, addr: &SockAddr) -> SockAddr {
-        lock(&self.ports).now(addr)
+        let addr = lock(&self.ports).now(addr);
+        lock(&self.names).now(&addr)
     }
 
-    /// Learns from what a call of now returned, and spells it as the recording would: numbers of process and thread,
-    /// ports. `interrupted` says that it did not return by itself.
+    /// Learns from what a call of now returned, and spells it as the recording would. `interrupted` says that it did
+    /// not return by itself.
     pub(super) fn learn(&self, at: usize, step: &Step, mut event: Event, interrupted: bool) -> Event {
         let Some(recorded) = &step.event else { return event };
         (event.seq, event.pid, event.tid) = (recorded.seq, recorded.pid, recorded.tid);
         let (Body::Call(now), Body::Call(then)) = (&mut event.body, &recorded.body) else { return event };
-        self.learn_descriptor(step, then, now);
+        let fds = self.waited_for(step, then);
+        self.learn_descriptors(step, then, now);
         let mut ports = lock(&self.ports);
         if let (Op::Bind { fd, .. }, Ret::Ok(_), Some(chosen)) = (&step.op, now.ret, ports.chosen.get(&at).copied())
             && let Some(port) = bound_port(self.fd(step.pid, *fd))
         {
             ports.map(chosen, port);
         }
-        for (now, then) in now.args.iter_mut().zip(&then.args) {
-            if let (Value::SockAddr(now), Value::SockAddr(then)) = (&*now, then)
-                && let (Some(now), Some(then)) = (ports::port(now), ports::port(then))
-            {
-                ports.map(then, now);
-            }
-            match (&mut *now, then) {
-                // Where the program passed NULL, the layer could not.
-                (now, Value::Pointer(0)) => *now = Value::Pointer(0),
-                (Value::SockAddr(addr), _) => *addr = ports.then(addr),
-                _ => {}
-            }
+        Speller { ports: &mut ports, names: &mut lock(&self.names), fds }.arguments(&mut now.args, &then.args);
+        if let (Op::Select { .. } | Op::Pselect { .. }, Some(now), Some(then)) =
+            (&step.op, now.args.first_mut(), then.args.first())
+        {
+            now.clone_from(then); // one more than the highest descriptor, which is another one now
+        }
+        if let (true, Ret::Ok(_), Ret::Ok(_)) = (now.sys.ret_ty(&now.args) == RetTy::Fd, now.ret, then.ret) {
+            now.ret = then.ret;
         }
         if now.sys == &syscall::ACCEPT4 && then.sys == &syscall::ACCEPT {
             now.sys = &syscall::ACCEPT;
@@ -147,24 +219,59 @@ impl Shared {
         event
     }
 
-    fn learn_descriptor(&self, step: &Step, then: &crate::event::Call, now: &crate::event::Call) {
+    /// The members of `select`'s sets: those of then by those of now.
+    fn waited_for(&self, step: &Step, then: &Call) -> HashMap<RawFd, i32> {
+        let (Op::Select { sets, .. } | Op::Pselect { sets, .. }) = &step.op else { return HashMap::new() };
+        let recorded = then.args.iter().skip(1).map(|arg| match arg {
+            Value::FdSet(set) => set.entry.as_slice(),
+            _ => &[],
+        });
+        let pairs = sets.iter().zip(recorded).flat_map(|(set, then)| set.iter().flatten().zip(then));
+        pairs.map(|(known, then)| (self.fd(step.pid, *known), then.raw)).collect()
+    }
+
+    fn learn_descriptors(&self, step: &Step, then: &Call, now: &Call) {
+        let (then, made_now) = (open::made(then), open::made(now));
         let mut fds = lock(&self.fds);
         if let (Op::Close { fd: Known::Made(fd) }, Ret::Ok(_)) = (&step.op, now.ret) {
             fds.remove(&(step.pid, *fd));
         }
-        if now.sys.ret_ty(&now.args) != RetTy::Fd {
-            return;
+        for (at, made) in made_now.into_iter().enumerate() {
+            // What nobody in the recording has is closed with what is left, below any number of a program's.
+            let recorded = then.get(at).copied().unwrap_or(-1 - made);
+            fds.insert((step.pid, recorded), made);
         }
-        match (then.ret, now.ret) {
-            (Ret::Ok(fd), Ret::Ok(made)) => {
-                fds.insert((step.pid, fd as i32), made as RawFd);
+    }
+
+    /// Gives a new process all that its maker has.
+    fn fork(&self, parent: u32, child: u32) {
+        let mut aside = Net::new(Stream::new(Vec::new(), Limits::default()));
+        let mut fds = lock(&self.fds);
+        let own: Vec<(i32, RawFd)> =
+            fds.iter().filter(|((owner, _), _)| *owner == parent).map(|((_, fd), now)| (*fd, *now)).collect();
+        for (fd, now) in own {
+            if let Ok(copy) = aside.dup(now) {
+                fds.insert((child, fd), copy);
             }
-            // Nobody in the recording has it: closed with what is left, below any number of a program's.
-            (_, Ret::Ok(made)) => {
-                fds.insert((step.pid, -1 - made as i32), made as RawFd);
-            }
-            _ => {}
         }
+    }
+
+    /// A number for the copy that `dup2` is to make: the recorded one's, or else one that is ours to give.
+    fn target(&self, pid: u32, to: i32) -> RawFd {
+        let known = lock(&self.fds).get(&(pid, to)).copied();
+        known.or_else(|| Some(self.file.try_clone().ok()?.into_raw_fd())).unwrap_or(NEVER_OPEN)
+    }
+
+    /// Sets of `select` now, and one more than the highest member.
+    fn sets(&self, pid: u32, sets: &[Option<Vec<Known>>; 3], count: i32) -> (Sets, i32) {
+        let member = |known: &Known| match self.fd(pid, *known) {
+            // Above the highest open one the kernel does not look.
+            NEVER_OPEN => self.file.try_clone().map_or(0, |file| file.as_raw_fd()),
+            fd => fd,
+        };
+        let sets = sets.each_ref().map(|set| set.as_ref().map(|set| set.iter().map(member).collect::<Vec<_>>()));
+        let highest = sets.iter().flatten().flatten().max().map_or(count, |highest| highest + 1);
+        (sets, highest)
     }
 }
 

@@ -1,15 +1,16 @@
 //! From a trace to the calls that are to be made, or the reason why they cannot be.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::IpAddr;
-use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
 
 use nix::sys::socket::Shutdown;
 
 use super::Refusal;
+use super::message::{Outgoing, Room};
+use super::open::{Open, Tasks};
+use super::reading::Reading;
 use crate::event::{Body, Call, Event, Ret};
-use crate::syscall::RetTy;
-use crate::text::{Style, write_value};
+use crate::net::EpollEvent;
 use crate::value::{SockAddr, UnixName, Value};
 
 /// One thing to do.
@@ -33,9 +34,14 @@ pub(super) enum Known {
     Made(i32),
     /// A number that is no open descriptor.
     Closed(i32),
-    /// Something that is no socket.
+    /// Something that is no socket, and always ready.
     File,
+    /// Something that is no socket, and never ready.
+    Quiet,
 }
+
+/// A signal mask: the argument may be NULL, or point to none.
+pub(super) type Mask = Option<Option<u64>>;
 
 /// A call with what it is to be given.
 #[derive(Debug)]
@@ -127,6 +133,90 @@ pub(super) enum Op {
         op: i32,
         arg: i32,
     },
+    Socketpair {
+        domain: i32,
+        kind: i32,
+        protocol: i32,
+    },
+    Pipe {
+        flags: i32,
+    },
+    Dup {
+        fd: Known,
+    },
+    /// dup2, or dup3 where there are flags.
+    DupTo {
+        fd: Known,
+        to: i32,
+        flags: Option<i32>,
+    },
+    Sendmsg {
+        fd: Known,
+        message: Outgoing,
+        flags: i32,
+    },
+    Recvmsg {
+        fd: Known,
+        room: Room,
+        flags: i32,
+    },
+    Sendmmsg {
+        fd: Known,
+        messages: Vec<Outgoing>,
+        flags: i32,
+    },
+    Recvmmsg {
+        fd: Known,
+        rooms: Vec<Room>,
+        flags: i32,
+        timeout: Option<[i64; 2]>,
+    },
+    Readv {
+        fd: Known,
+        sizes: Vec<usize>,
+    },
+    Sendfile {
+        fd: Known,
+        file: PathBuf,
+        offset: Option<i64>,
+        count: usize,
+    },
+    Select {
+        count: i32,
+        sets: [Option<Vec<Known>>; 3],
+        timeout: Option<[i64; 2]>,
+    },
+    Pselect {
+        count: i32,
+        sets: [Option<Vec<Known>>; 3],
+        timeout: Option<[i64; 2]>,
+        mask: Mask,
+    },
+    Ppoll {
+        fds: Vec<(Known, i16)>,
+        timeout: Option<[i64; 2]>,
+        mask: Option<u64>,
+    },
+    EpollCreate {
+        flags: i32,
+    },
+    EpollCtl {
+        epfd: Known,
+        op: i32,
+        fd: Known,
+        event: Option<EpollEvent>,
+    },
+    /// epoll_wait, or epoll_pwait where there is a mask argument.
+    EpollWait {
+        fd: Known,
+        most: i32,
+        timeout: i32,
+        mask: Mask,
+    },
+    /// A process made another, which has all descriptors, too.
+    Fork {
+        child: u32,
+    },
     /// The end of a process: what it left open is closed.
     Exit,
 }
@@ -136,8 +226,47 @@ impl Op {
     pub(super) fn may_block(&self) -> bool {
         matches!(
             self,
-            Self::Connect { .. } | Self::Accept { .. } | Self::Recv { .. } | Self::Read { .. } | Self::Poll { .. }
+            Self::Connect { .. }
+                | Self::Accept { .. }
+                | Self::Recv { .. }
+                | Self::Recvmsg { .. }
+                | Self::Recvmmsg { .. }
+                | Self::Read { .. }
+                | Self::Readv { .. }
+                | Self::Poll { .. }
+                | Self::Ppoll { .. }
+                | Self::Select { .. }
+                | Self::Pselect { .. }
+                | Self::EpollWait { .. }
         )
+    }
+
+    /// The longest it waits by itself, ms.
+    fn waits_ms(&self) -> u64 {
+        let time = |time: &Option<[i64; 2]>, per_ms: i64| match time {
+            Some([seconds, rest]) => seconds.saturating_mul(1000).saturating_add(rest / per_ms).max(0) as u64,
+            None => 0,
+        };
+        match self {
+            Self::Poll { timeout, .. } | Self::EpollWait { timeout, .. } => u64::try_from(*timeout).unwrap_or(0),
+            Self::Select { timeout, .. } => time(timeout, 1000),
+            Self::Ppoll { timeout, .. } | Self::Pselect { timeout, .. } | Self::Recvmmsg { timeout, .. } => {
+                time(timeout, 1_000_000)
+            }
+            _ => 0,
+        }
+    }
+
+    /// Whom it speaks to, if it says so.
+    pub(super) fn destinations(&self) -> Vec<(Known, &SockAddr)> {
+        match self {
+            Self::Connect { fd, addr } | Self::Send { fd, addr: Some(addr), .. } => vec![(*fd, addr)],
+            Self::Sendmsg { fd, message, .. } => message.name.iter().map(|name| (*fd, name)).collect(),
+            Self::Sendmmsg { fd, messages, .. } => {
+                messages.iter().filter_map(|message| Some((*fd, message.name.as_ref()?))).collect()
+            }
+            _ => Vec::new(),
+        }
     }
 }
 
@@ -149,6 +278,8 @@ pub(super) struct Plan {
     pub(super) strings: usize,
     /// The longest timeout among the calls, ms.
     pub(super) longest_ms: u64,
+    /// Calls that are not about sockets.
+    pub(super) left_out: usize,
 }
 
 /// Buffers are kept whole where the recording cut none.
@@ -168,33 +299,41 @@ pub(super) fn plan(trace: &[Event], allow_remote: bool) -> Result<Plan, Refusal>
             |event| if event.ts_ns > 0 { event.ts_ns } else { last.get(&event.pid).copied().unwrap_or(0) },
         );
     }
-    let mut open: BTreeMap<u32, BTreeSet<i32>> = BTreeMap::new();
-    let (mut steps, mut cut, mut longest_ms) = (Vec::new(), 0, 0);
+    let tasks = Tasks::new(&events);
+    let bound: BTreeSet<UnixName> = events.iter().filter_map(|event| bound(event)).collect();
+    let mut open: BTreeMap<u32, Open> = BTreeMap::new();
+    let mut plan = Plan { steps: Vec::new(), strings: 0, longest_ms: 0, left_out: 0 };
     for event in events {
+        let pid = tasks.process(event);
         let (op, call) = match &event.body {
-            Body::Call(call) => {
-                let fds = open.entry(event.pid).or_default();
-                let op = Reading { event, call, fds, allow_remote }.op()?;
-                match (&op, call.ret) {
-                    (Op::Close { fd: Known::Made(fd) }, Ret::Ok(_)) => {
-                        fds.remove(fd);
-                    }
-                    (Op::Poll { timeout, .. }, _) => longest_ms = longest_ms.max(u64::try_from(*timeout).unwrap_or(0)),
-                    (_, Ret::Ok(fd)) if call.sys.ret_ty(&call.args) == RetTy::Fd => {
-                        fds.insert(fd as i32);
-                    }
-                    _ => {}
+            Body::Call(call) => match tasks.child(call) {
+                Some(child) => {
+                    let inherited = open.entry(pid).or_default().clone();
+                    open.insert(child, inherited);
+                    (Op::Fork { child }, None)
                 }
-                call.args.iter().for_each(|value| cut = cut.max(longest_cut(value)));
-                (op, Some(call))
-            }
-            Body::Exit(_) if event.tid == event.pid => (Op::Exit, None),
+                None => {
+                    let fds = open.entry(pid).or_default();
+                    let reading = Reading { event, pid, call, fds, bound: &bound, allow_remote };
+                    if reading.is_beside_the_point() {
+                        plan.left_out += 1;
+                        fds.after(call, true);
+                        continue;
+                    }
+                    let op = reading.op()?;
+                    fds.after(call, false);
+                    call.args.iter().for_each(|value| plan.strings = plan.strings.max(longest_cut(value)));
+                    plan.longest_ms = plan.longest_ms.max(op.waits_ms());
+                    (op, Some(call))
+                }
+            },
+            Body::Exit(_) if event.tid == pid => (Op::Exit, None),
             _ => continue,
         };
         let restarted = |call: &Call| matches!(call.ret, Ret::Err(errno) if errno.is_restart());
-        steps.push(Step {
+        plan.steps.push(Step {
             event: call.map(|_| event.clone()),
-            pid: event.pid,
+            pid,
             tid: event.tid,
             ts_ns: event.ts_ns,
             dur_ns: call.and_then(|call| call.dur_ns),
@@ -202,16 +341,30 @@ pub(super) fn plan(trace: &[Event], allow_remote: bool) -> Result<Plan, Refusal>
             op,
         });
     }
-    if steps.iter().all(|step| step.event.is_none()) {
+    if plan.steps.iter().all(|step| step.event.is_none()) {
         return Err(Refusal::Empty);
     }
-    for pid in open.into_keys() {
-        if !steps.iter().any(|step| step.pid == pid && matches!(step.op, Op::Exit)) {
-            let (ts_ns, dur_ns, unfinished) = (0, None, false);
-            steps.push(Step { event: None, pid, tid: pid, ts_ns, dur_ns, unfinished, op: Op::Exit });
-        }
+    let ended = |pid: u32| plan.steps.iter().any(|step| step.pid == pid && matches!(step.op, Op::Exit));
+    let endless: BTreeSet<u32> = open.into_keys().filter(|pid| !ended(*pid)).collect();
+    plan.steps.extend(endless.into_iter().map(|pid| {
+        let (ts_ns, dur_ns, unfinished) = (0, None, false);
+        Step { event: None, pid, tid: pid, ts_ns, dur_ns, unfinished, op: Op::Exit }
+    }));
+    if plan.strings == 0 {
+        plan.strings = WHOLE;
     }
-    Ok(Plan { steps, strings: if cut == 0 { WHOLE } else { cut }, longest_ms })
+    Ok(plan)
+}
+
+/// The Unix name that a call gave to a socket.
+fn bound(event: &Event) -> Option<UnixName> {
+    match &event.body {
+        Body::Call(call) if call.sys.name == "bind" => match call.arg("addr") {
+            Some(Value::SockAddr(SockAddr::Unix(name))) => Some(name.clone()),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// The length at which the recording cut a buffer; 0 where it did not.
@@ -220,278 +373,8 @@ fn longest_cut(value: &Value) -> usize {
         Value::Bytes(bytes) if bytes.truncated => bytes.data.len(),
         Value::Array(array) => array.items.iter().map(longest_cut).max().unwrap_or(0),
         Value::Record(record) => record.fields.iter().map(longest_cut).max().unwrap_or(0),
+        Value::MsgHdr(msg) => longest_cut(&msg.iov),
+        Value::MmsgHdr(msg) => longest_cut(&msg.hdr.iov),
         _ => 0,
-    }
-}
-
-/// A recorded call being understood.
-struct Reading<'a> {
-    event: &'a Event,
-    call: &'a Call,
-    fds: &'a BTreeSet<i32>,
-    allow_remote: bool,
-}
-
-impl Reading<'_> {
-    fn op(&self) -> Result<Op, Refusal> {
-        let name = self.call.sys.name;
-        Ok(match name {
-            "socket" => {
-                let domain = self.int("domain")?;
-                let local = matches!(domain, libc::AF_INET | libc::AF_INET6 | libc::AF_UNIX);
-                // A family that the kernel refused reaches nobody.
-                if !local && !self.allow_remote && matches!(self.call.ret, Ret::Ok(_)) {
-                    return Err(self.remote(format!("family {domain}")));
-                }
-                Op::Socket { domain, kind: self.int("type")?, protocol: self.int("protocol")? }
-            }
-            "bind" => Op::Bind { fd: self.fd()?, addr: self.address("addr", true)? },
-            "connect" => Op::Connect { fd: self.fd()?, addr: self.address("addr", false)? },
-            "listen" => Op::Listen { fd: self.fd()?, backlog: self.int("backlog")? },
-            "accept" => Op::Accept { fd: self.fd()?, room: self.room("addrlen").unwrap_or(LONGEST), flags: 0 },
-            "accept4" => {
-                // Of a call that never returned only the first argument may be known.
-                let flags =
-                    if self.call.ret == Ret::Unfinished { self.int("flags").unwrap_or(0) } else { self.int("flags")? };
-                Op::Accept { fd: self.fd()?, room: self.room("addrlen").unwrap_or(LONGEST), flags }
-            }
-            "getsockname" => Op::Getsockname { fd: self.fd()?, room: self.needed_room("addrlen")? },
-            "getpeername" => Op::Getpeername { fd: self.fd()?, room: self.needed_room("addrlen")? },
-            "sendto" => {
-                let addr = match self.call.arg("dest_addr") {
-                    Some(Value::Pointer(0)) | None => None,
-                    Some(_) => Some(self.address("dest_addr", false)?),
-                };
-                Op::Send { fd: self.fd()?, data: self.data("buf")?, flags: self.int("flags")?, addr }
-            }
-            "recvfrom" => {
-                let unfinished = self.call.ret == Ret::Unfinished;
-                let size = self.int("size").or_else(|refusal| if unfinished { Ok(64 * 1024) } else { Err(refusal) })?;
-                let flags = self.int("flags").or_else(|refusal| if unfinished { Ok(0) } else { Err(refusal) })?;
-                Op::Recv { fd: self.fd()?, size: self.size(size)?, flags, room: self.room("addrlen") }
-            }
-            "read" => {
-                let unfinished = self.call.ret == Ret::Unfinished;
-                let size =
-                    self.int("count").or_else(|refusal| if unfinished { Ok(64 * 1024) } else { Err(refusal) })?;
-                Op::Read { fd: self.fd()?, size: self.size(size)? }
-            }
-            "write" => Op::Write { fd: self.fd()?, data: self.data("buf")? },
-            "writev" => Op::Writev { fd: self.fd()?, data: self.vectors()? },
-            "setsockopt" => {
-                let value = self.option()?;
-                Op::Setsockopt { fd: self.fd()?, level: self.int("level")?, name: self.int("optname")?, value }
-            }
-            "getsockopt" => {
-                let room = self.needed_room("optlen")? as usize;
-                Op::Getsockopt { fd: self.fd()?, level: self.int("level")?, name: self.int("optname")?, room }
-            }
-            "shutdown" => {
-                let how = match self.int("how")? {
-                    libc::SHUT_RD => Shutdown::Read,
-                    libc::SHUT_WR => Shutdown::Write,
-                    libc::SHUT_RDWR => Shutdown::Both,
-                    _ => return Err(self.unknown("how")),
-                };
-                Op::Shutdown { fd: self.fd()?, how }
-            }
-            "close" => Op::Close { fd: self.fd()? },
-            "poll" => self.poll()?,
-            "ioctl" => {
-                let request = match self.call.args.get(1) {
-                    Some(Value::Const(request)) if matches!(request.raw, FIONBIO | FIONREAD) => request.raw,
-                    _ => return Err(self.unknown("request")),
-                };
-                // FIONREAD only writes.
-                let value = self.call.args.get(2).and_then(number).unwrap_or(0) as i32;
-                Op::Ioctl { fd: self.fd()?, request, value }
-            }
-            "fcntl" => {
-                let arg = match self.call.args.get(2) {
-                    None => 0,
-                    Some(value) => number(value).ok_or_else(|| self.unknown("arg"))?,
-                };
-                let op = self.call.args.get(1).and_then(number).ok_or_else(|| self.unknown("cmd"))?;
-                Op::Fcntl { fd: self.fd()?, op: op as i32, arg: arg as i32 }
-            }
-            _ => return Err(Refusal::Call { seq: self.event.seq, call: name }),
-        })
-    }
-
-    fn unknown(&self, name: &'static str) -> Refusal {
-        Refusal::Argument { seq: self.event.seq, call: self.call.sys.name, name }
-    }
-
-    fn remote(&self, addr: String) -> Refusal {
-        Refusal::Remote { seq: self.event.seq, call: self.call.sys.name, addr }
-    }
-
-    fn int(&self, name: &'static str) -> Result<i32, Refusal> {
-        self.call.arg(name).and_then(number).map(|n| n as i32).ok_or_else(|| self.unknown(name))
-    }
-
-    fn size(&self, size: i32) -> Result<usize, Refusal> {
-        usize::try_from(size).map_err(|_| self.unknown("size"))
-    }
-
-    fn room(&self, name: &str) -> Option<u32> {
-        match self.call.arg(name) {
-            Some(Value::Length(length)) => u32::try_from(length.entry).ok(),
-            _ => None,
-        }
-    }
-
-    fn needed_room(&self, name: &'static str) -> Result<u32, Refusal> {
-        self.room(name).ok_or_else(|| self.unknown(name))
-    }
-
-    fn fd(&self) -> Result<Known, Refusal> {
-        match self.call.args.first() {
-            Some(Value::Fd(fd)) => self.known(fd.raw),
-            _ => Err(self.unknown("fd")),
-        }
-    }
-
-    fn known(&self, fd: i32) -> Result<Known, Refusal> {
-        let answer = match self.call.ret {
-            Ret::Err(errno) => errno.0,
-            _ => 0,
-        };
-        match answer {
-            _ if self.fds.contains(&fd) => Ok(Known::Made(fd)),
-            libc::EBADF => Ok(Known::Closed(fd)),
-            libc::ENOTSOCK => Ok(Known::File),
-            _ if fd < 0 => Ok(Known::Closed(fd)),
-            _ => Err(Refusal::Descriptor { seq: self.event.seq, pid: self.event.pid, fd }),
-        }
-    }
-
-    fn address(&self, name: &'static str, own: bool) -> Result<SockAddr, Refusal> {
-        let Some(Value::SockAddr(addr)) = self.call.arg(name) else { return Err(self.unknown(name)) };
-        let reachable = match addr {
-            SockAddr::Inet { ip, .. } => is_ours((*ip).into()),
-            SockAddr::Inet6 { ip, .. } => is_ours((*ip).into()),
-            // A path would make or reach files; where nothing is there is nobody to reach.
-            SockAddr::Unix(UnixName::Path(path)) => !own && is_missing(path),
-            SockAddr::Unix(_) => true,
-            _ => false,
-        };
-        // A name that the kernel did not give is nobody's.
-        let refused = own && matches!(self.call.ret, Ret::Err(errno) if errno.0 == libc::EADDRNOTAVAIL);
-        if reachable || refused || self.allow_remote {
-            return Ok(self.padded(addr));
-        }
-        let mut shown = String::new();
-        write_value(&Value::SockAddr(addr.clone()), &Style::default(), &mut shown);
-        Err(self.remote(shown))
-    }
-
-    /// A Unix address as long as it was passed: C programs pass the whole structure.
-    fn padded(&self, addr: &SockAddr) -> SockAddr {
-        let len = self.int("addrlen").ok().and_then(|len| usize::try_from(len).ok()).unwrap_or(0);
-        let mut bytes = addr.to_bytes();
-        if !matches!(addr, SockAddr::Unix(UnixName::Path(_))) || !(bytes.len()..=LONGEST as usize).contains(&len) {
-            return addr.clone();
-        }
-        bytes.resize(len, 0);
-        SockAddr::Raw { family: addr.family(), data: bytes.split_off(2) }
-    }
-
-    fn data(&self, name: &'static str) -> Result<Vec<u8>, Refusal> {
-        match self.call.arg(name) {
-            Some(value) => self.whole(value).ok_or_else(|| self.unknown(name))?,
-            None => Err(self.unknown(name)),
-        }
-    }
-
-    /// A buffer's bytes, if it is one; refused if they were cut.
-    fn whole(&self, value: &Value) -> Option<Result<Vec<u8>, Refusal>> {
-        match value {
-            Value::Bytes(bytes) if bytes.truncated => {
-                let (seq, call, kept) = (self.event.seq, self.call.sys.name, bytes.data.len());
-                Some(Err(Refusal::Truncated { seq, call, kept }))
-            }
-            Value::Bytes(bytes) => Some(Ok(bytes.data.to_vec())),
-            _ => None,
-        }
-    }
-
-    fn vectors(&self) -> Result<Vec<Vec<u8>>, Refusal> {
-        let Some(Value::Array(array)) = self.call.args.get(1) else { return Err(self.unknown("iov")) };
-        if array.tail != crate::value::Tail::End {
-            return Err(self.unknown("iov"));
-        }
-        let buffer = |item: &Value| match item {
-            Value::Record(record) => {
-                let base = record.fields.first().and_then(|base| self.whole(base));
-                base.unwrap_or_else(|| Err(self.unknown("iov")))
-            }
-            _ => Err(self.unknown("iov")),
-        };
-        array.items.iter().map(buffer).collect()
-    }
-
-    fn option(&self) -> Result<Vec<u8>, Refusal> {
-        let mut bytes = self.call.arg("optval").and_then(bytes).ok_or_else(|| self.unknown("optval"))?;
-        let len = self.int("optlen")? as usize;
-        if bytes.len() < len {
-            return Err(self.unknown("optval"));
-        }
-        bytes.truncate(len);
-        Ok(bytes)
-    }
-
-    fn poll(&self) -> Result<Op, Refusal> {
-        let Some(Value::Array(array)) = self.call.args.first() else { return Err(self.unknown("fds")) };
-        let mut fds = Vec::new();
-        for item in &array.items {
-            let Value::PollFd(item) = item else { return Err(self.unknown("fds")) };
-            fds.push((self.known(item.fd.raw)?, item.events as i16));
-        }
-        if self.int("nfds")? as usize != fds.len() {
-            return Err(self.unknown("fds"));
-        }
-        Ok(Op::Poll { fds, timeout: self.int("timeout")? })
-    }
-}
-
-/// `sizeof(struct sockaddr_storage)`.
-const LONGEST: u32 = 128;
-/// The requests the layer makes (`asm-generic/ioctls.h`).
-const FIONREAD: u64 = 0x541b;
-const FIONBIO: u64 = 0x5421;
-
-/// Whether an address is this machine's alone; the unspecified one is the machine itself to whoever connects to it.
-fn is_ours(ip: IpAddr) -> bool {
-    let ip = ip.to_canonical();
-    ip.is_loopback() || ip.is_unspecified()
-}
-
-/// Whether there is no file of this name.
-fn is_missing(path: &[u8]) -> bool {
-    let path = std::path::Path::new(std::ffi::OsStr::from_bytes(path));
-    matches!(path.symlink_metadata(), Err(error) if error.kind() == std::io::ErrorKind::NotFound)
-}
-
-/// The number that an argument passes.
-fn number(value: &Value) -> Option<i64> {
-    match value {
-        Value::Int(n) => Some(*n),
-        Value::Uint(n) | Value::Hex(n) | Value::Pointer(n) => Some(*n as i64),
-        Value::Const(constant) => Some(constant.raw as i64),
-        Value::Flags(flags) => Some(flags.raw as i64),
-        Value::SockType(kind) => Some((kind.kind.raw | kind.flags.raw) as i64),
-        Value::Ref(inner) => number(inner),
-        _ => None,
-    }
-}
-
-/// The bytes that an option's value passes.
-fn bytes(value: &Value) -> Option<Vec<u8>> {
-    match value {
-        Value::Bytes(bytes) if !bytes.truncated => Some(bytes.data.to_vec()),
-        Value::Record(record) => Some(record.to_bytes()),
-        Value::Ref(inner) => bytes(inner),
-        value => number(value).map(|n| (n as i32).to_ne_bytes().to_vec()),
     }
 }

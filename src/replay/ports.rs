@@ -9,13 +9,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::OwnedFd;
 
-use nix::sys::socket::{AddressFamily, SockFlag, SockType, SockaddrIn, bind, connect, getsockname, socket};
+use nix::sys::socket::SockType;
 
 use super::plan::{Known, Op, Step};
 use crate::event::{Body, Ret};
+use crate::port::{self, Reserved};
+use crate::syscall::RetTy;
 use crate::value::{SockAddr, Value};
 
 /// Ports that need no right.
@@ -27,8 +28,11 @@ pub(super) struct Ports {
     now: HashMap<u16, u16>,
     then: HashMap<u16, u16>,
     held: Vec<OwnedFd>,
+    reserved: Vec<Reserved>,
     /// By the step that bound a socket to port 0: the port it got.
     pub(super) chosen: HashMap<usize, u16>,
+    /// By the step that bound a socket to port 0: the port it is bound to now, where another socket shares it.
+    instead: HashMap<usize, u16>,
 }
 
 /// A socket of the trace.
@@ -57,8 +61,13 @@ impl Ports {
         let mut of: BTreeMap<(u32, i32), usize> = BTreeMap::new();
         let mut named: BTreeMap<(u16, bool), Named> = BTreeMap::new();
         let mut heard: BTreeSet<u16> = BTreeSet::new();
-        let mut own: BTreeMap<u16, bool> = BTreeMap::new();
+        let mut own: BTreeSet<u16> = BTreeSet::new();
         for (at, step) in steps.iter().enumerate() {
+            if let Op::Fork { child } = step.op {
+                let own: Vec<_> =
+                    of.iter().filter(|((pid, _), _)| *pid == step.pid).map(|((_, fd), at)| (*fd, *at)).collect();
+                of.extend(own.into_iter().map(|(fd, at)| ((child, fd), at)));
+            }
             let Some(Body::Call(call)) = step.event.as_ref().map(|event| &event.body) else { continue };
             let socket = |fd: &Known| match fd {
                 Known::Made(fd) => of.get(&(step.pid, *fd)).copied(),
@@ -83,7 +92,7 @@ impl Ports {
                         (true, 0) => sockets[socket].bound = Some(at),
                         (true, port) => {
                             sockets[socket].port = Some(port);
-                            own.insert(port, sockets[socket].datagrams);
+                            own.insert(port);
                         }
                         (false, 0) => {}
                         (false, port) => {
@@ -91,28 +100,41 @@ impl Ports {
                         }
                     }
                 }
-                (Op::Connect { fd, addr } | Op::Send { fd, addr: Some(addr), .. }, ret) => {
-                    let Some(port) = port(addr).filter(|port| *port != 0) else { continue };
-                    if heard.contains(&port) {
-                        continue; // an answer to whoever wrote first, whose port is learned from that
+                (Op::Connect { .. } | Op::Send { .. } | Op::Sendmsg { .. } | Op::Sendmmsg { .. }, ret) => {
+                    for (fd, addr) in step.op.destinations() {
+                        let Some(port) = port(addr).filter(|port| *port != 0) else { continue };
+                        if heard.contains(&port) {
+                            continue; // an answer to whoever wrote first, whose port is learned from that
+                        }
+                        let datagrams = socket(&fd).is_some_and(|socket| sockets[socket].datagrams);
+                        let waits = matches!(ret, Ret::Err(errno) if errno.0 == libc::EINPROGRESS);
+                        let refused = matches!(ret, Ret::Err(errno) if errno.0 == libc::ECONNREFUSED);
+                        let known = named.entry((port, datagrams)).or_default();
+                        known.answered |= !datagrams && (done || waits);
+                        known.there |= !refused;
                     }
-                    let datagrams = socket(fd).is_some_and(|socket| sockets[socket].datagrams);
-                    let waits = matches!(ret, Ret::Err(errno) if errno.0 == libc::EINPROGRESS);
-                    let refused = matches!(ret, Ret::Err(errno) if errno.0 == libc::ECONNREFUSED);
-                    let known = named.entry((port, datagrams)).or_default();
-                    known.answered |= !datagrams && (done || waits);
-                    known.there |= !refused;
+                }
+                (Op::Dup { fd } | Op::DupTo { fd, .. }, Ret::Ok(new)) => {
+                    if let Some(same) = socket(fd) {
+                        of.insert((step.pid, new as i32), same);
+                    }
+                }
+                (Op::Fcntl { fd, .. }, Ret::Ok(new)) if call.sys.ret_ty(&call.args) == RetTy::Fd => {
+                    if let Some(same) = socket(fd) {
+                        of.insert((step.pid, new as i32), same);
+                    }
                 }
                 (Op::Getsockname { fd, .. }, Ret::Ok(_)) => {
                     if let (Some(socket), Some(port)) = (socket(fd), call.args.get(1).and_then(shown)) {
                         sockets[socket].port.get_or_insert(port);
                     }
                 }
-                (Op::Recv { .. }, Ret::Ok(_)) => {
-                    let from = call.arg("src_addr").and_then(shown);
-                    match from.and_then(|port| named.get_mut(&(port, true))) {
-                        Some(known) => known.answered = true,
-                        None => heard.extend(from),
+                (Op::Recv { .. } | Op::Recvmsg { .. } | Op::Recvmmsg { .. }, Ret::Ok(_)) => {
+                    for from in call.args.iter().skip(1).flat_map(sources) {
+                        match named.get_mut(&(from, true)) {
+                            Some(known) => known.answered = true,
+                            None => drop(heard.insert(from)),
+                        }
                     }
                 }
                 (Op::Close { fd: Known::Made(fd) }, Ret::Ok(_)) => {
@@ -132,7 +154,8 @@ impl Ports {
         }
         for (&(port, datagrams), known) in &named {
             if !known.answered && port >= FREE_FOR_ALL && !sockets.iter().any(|socket| socket.port == Some(port)) {
-                let (fd, now) = hold(datagrams)?;
+                let kind = if datagrams { SockType::Datagram } else { SockType::Stream };
+                let (fd, now) = port::hold(kind, 0)?;
                 ports.held.push(fd);
                 ports.map(port, now);
             }
@@ -142,10 +165,14 @@ impl Ports {
                 ports.chosen.insert(step, port);
             }
         }
-        for (port, datagrams) in own {
-            if port >= FREE_FOR_ALL && !ports.chosen.values().any(|chosen| *chosen == port) {
-                ports.map(port, free(datagrams)?);
+        for port in own.into_iter().filter(|port| *port >= FREE_FOR_ALL) {
+            let reserved = port::reserve()?;
+            ports.map(port, reserved.number());
+            // A number that the kernel chose for one socket and the program then for another: both need it.
+            for (step, _) in ports.chosen.iter().filter(|(_, chosen)| **chosen == port) {
+                ports.instead.insert(*step, reserved.number());
             }
+            ports.reserved.push(reserved);
         }
         Ok(ports)
     }
@@ -161,6 +188,14 @@ impl Ports {
     /// The address now.
     pub(super) fn now(&self, addr: &SockAddr) -> SockAddr {
         with_port(addr, &self.now)
+    }
+
+    /// The address to bind now.
+    pub(super) fn to_bind(&self, step: usize, addr: &SockAddr) -> SockAddr {
+        match self.instead.get(&step) {
+            Some(port) => with_port(addr, &HashMap::from([(0, *port)])),
+            None => self.now(addr),
+        }
     }
 
     /// The address as it would have been recorded.
@@ -185,29 +220,21 @@ pub(super) fn port(addr: &SockAddr) -> Option<u16> {
     }
 }
 
+/// The ports from which something came.
+fn sources(value: &Value) -> Vec<u16> {
+    match value {
+        Value::SockAddr(_) => shown(value).into_iter().collect(),
+        Value::MsgHdr(msg) => sources(&msg.name),
+        Value::MmsgHdr(msg) => sources(&msg.hdr.name),
+        Value::Array(array) => array.items.iter().flat_map(sources).collect(),
+        _ => Vec::new(),
+    }
+}
+
 /// The port in an argument, other than 0.
 fn shown(value: &Value) -> Option<u16> {
     match value {
         Value::SockAddr(addr) => port(addr).filter(|port| *port != 0),
         _ => None,
     }
-}
-
-/// A port that nobody uses.
-fn free(datagrams: bool) -> io::Result<u16> {
-    let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let own = if datagrams { UdpSocket::bind(any)?.local_addr()? } else { TcpListener::bind(any)?.local_addr()? };
-    Ok(own.port())
-}
-
-/// A port that refuses everybody while the descriptor is open: bound and not listening, or connected to itself.
-fn hold(datagrams: bool) -> io::Result<(OwnedFd, u16)> {
-    let kind = if datagrams { SockType::Datagram } else { SockType::Stream };
-    let fd = socket(AddressFamily::Inet, kind, SockFlag::SOCK_CLOEXEC, None)?;
-    bind(fd.as_raw_fd(), &SockaddrIn::new(127, 0, 0, 1, 0))?;
-    let own: SockaddrIn = getsockname(fd.as_raw_fd())?;
-    if datagrams {
-        connect(fd.as_raw_fd(), &own)?;
-    }
-    Ok((fd, own.port()))
 }

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use nix::unistd::{Pid, close, gettid};
 
+use super::names::Names;
 use super::order::{Order, order};
 use super::perform::Shared;
 use super::plan::{Op, Plan, Step};
@@ -51,11 +52,11 @@ struct Replay {
 /// Makes all calls; what came of each, in the order of the steps.
 pub(super) fn run(plan: Plan, patience: Duration) -> io::Result<Vec<Event>> {
     wake::prepare()?;
-    let Plan { steps, strings, longest_ms } = plan;
+    let Plan { steps, strings, longest_ms, .. } = plan;
     let state = State { done: vec![false; steps.len()], ..State::default() };
     let replay = Replay {
         order: order(&steps),
-        shared: Shared::new(Ports::new(&steps)?)?,
+        shared: Shared::new(Ports::new(&steps)?, Names::new(&steps)?)?,
         limits: Limits { strings, ..Limits::default() },
         patience: patience + Duration::from_millis(longest_ms),
         state: Mutex::new(state),
@@ -114,7 +115,7 @@ impl Replay {
         let mut net = Net::new(Stream::new(Rc::clone(&recorder), self.limits));
         for &at in steps {
             self.wait_for_turn(at).running.insert(at, gettid());
-            self.shared.perform(&self.steps[at], &mut net);
+            self.shared.perform(at, &self.steps[at], &mut net);
             let event = recorder.borrow_mut().pop();
             let interrupted = {
                 let mut state = self.lock();

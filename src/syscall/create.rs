@@ -25,7 +25,7 @@ pub static SOCKETPAIR: Syscall = call(
     &[
         arg("domain", Dir::In, Ty::Const(&ADDRESS_FAMILY)),
         arg("type", Dir::In, Ty::SockType),
-        arg("protocol", Dir::In, Ty::Uint),
+        arg("protocol", Dir::In, Ty::Size),
         arg("sv", Dir::Out, Ty::FdPair),
     ],
     RetTy::Int,

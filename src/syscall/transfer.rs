@@ -15,7 +15,7 @@ pub static SENDTO: Syscall = call(
         arg("len", Dir::In, Ty::Size),
         arg("flags", Dir::In, Ty::Flags(&MSG)),
         arg("dest_addr", Dir::In, Ty::SockAddr(Len::Arg(5))),
-        arg("addrlen", Dir::In, Ty::Uint),
+        arg("addrlen", Dir::In, Ty::Int),
     ],
     RetTy::Int,
     "Sends bytes, to an address or to the connected peer.",

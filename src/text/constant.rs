@@ -10,7 +10,7 @@ use crate::xlat::family::{is_always_explained, start_of_range};
 use crate::xlat::file::{ACCESS_MODE, STATUS_FLAGS};
 use crate::xlat::ioctl::{IOCTL_REQUEST, strace_spelling};
 use crate::xlat::protocol::AX25_PROTO;
-use crate::xlat::signal::{SIGNAL, si_codes, signal_name};
+use crate::xlat::signal::{SIGNAL, SYSCALL_NR, si_codes, signal_name};
 use crate::xlat::sockopt::SOCK_TXREHASH;
 
 /// One constant: its name, or `0x2a /* AF_??? */`.
@@ -23,10 +23,10 @@ pub(super) fn write(c: Const, style: &Style, out: &mut String) {
         (ConstStyle::Abbrev, None) if c.table == &SIGNAL => signal(c.raw as u32, out),
         (ConstStyle::Abbrev, Some(name)) if !verbose => out.push_str(name),
         (ConstStyle::Abbrev, None) if c.table == &IOCTL_REQUEST => ioctl(c.raw, out),
-        (ConstStyle::Abbrev, None) if is_si_code(c.table) => push_hex(c.raw, out),
+        (ConstStyle::Abbrev | ConstStyle::Verbose, None) if is_si_code(c.table) => push_hex(c.raw, out),
         (_, None) if c.table == &ERRNO => push_int(i64::from(c.raw as i32), out),
         // Written as decimal numbers where names are not wanted.
-        (ConstStyle::Raw, _) if c.table == &SOCK_TXREHASH => push_int(c.raw as i64, out),
+        (ConstStyle::Raw, _) if is_decimal(c.table) => push_int(c.raw as i64, out),
         (ConstStyle::Raw, _) if c.table != &AX25_PROTO => push_hex(c.raw, out),
         (ConstStyle::Verbose, None) if c.table == &IOCTL_REQUEST => {
             push_hex(c.raw, out);
@@ -37,7 +37,7 @@ pub(super) fn write(c: Const, style: &Style, out: &mut String) {
         (_, None) if c.table.unknown.is_empty() => push_hex(c.raw, out),
         (_, None) if start_of_range(c.table, c.raw).is_some() => distance(c, style, out),
         (_, name) => {
-            if c.table == &SOCK_TXREHASH {
+            if is_decimal(c.table) {
                 push_int(c.raw as i64, out);
             } else {
                 push_hex(c.raw, out);
@@ -45,6 +45,11 @@ pub(super) fn write(c: Const, style: &Style, out: &mut String) {
             let _ = write!(out, " /* {} */", name.unwrap_or(c.table.unknown));
         }
     }
+}
+
+/// Whether a table's numbers are written in decimal.
+fn is_decimal(table: &Xlat) -> bool {
+    [&SOCK_TXREHASH, &ERRNO, &SYSCALL_NR].contains(&table)
 }
 
 /// A member by its distance from the start of its range: `L2CAP_CID_DYN_START+6`.

@@ -1,9 +1,10 @@
 //! Whole lines: prefixes, clocks, and calls that another thread's line interrupts.
 
 use std::fmt::Write;
+use std::sync::Arc;
 
 use super::python::{self, PythonLines};
-use super::{Style, write_from};
+use super::{Style, state, write_from};
 use crate::event::{Body, Call, CallText, Event, PythonFrame, PythonStack, Ret};
 use crate::syscall::Syscall;
 
@@ -19,8 +20,62 @@ pub enum Clock {
     Micros,
     /// `1700000000.123456` (`-ttt`).
     Epoch,
-    /// Seconds since the line before (`-r`).
+    /// Seconds since the line before (`-r` alone).
     Relative,
+}
+
+/// How many digits of a second are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Precision {
+    /// None.
+    Seconds,
+    /// Three.
+    Millis,
+    /// Six.
+    Micros,
+    /// Nine.
+    Nanos,
+}
+
+impl Precision {
+    /// Reads strace's word for it.
+    pub fn parse(word: &str) -> Option<Self> {
+        Some(match word {
+            "s" => Self::Seconds,
+            "ms" => Self::Millis,
+            "us" => Self::Micros,
+            "ns" => Self::Nanos,
+            _ => return None,
+        })
+    }
+
+    /// Appends what follows the seconds of a time: point and digits, or nothing.
+    fn fraction(self, ns: u64, out: &mut String) {
+        let below = ns % 1_000_000_000;
+        let _ = match self {
+            Self::Seconds => Ok(()),
+            Self::Millis => write!(out, ".{:03}", below / 1_000_000),
+            Self::Micros => write!(out, ".{:06}", below / 1000),
+            Self::Nanos => write!(out, ".{below:09}"),
+        };
+    }
+}
+
+/// The precision of each of a line's times; µs unless another one is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Precisions {
+    /// Of the time of day and the time since 1970.
+    pub clock: Precision,
+    /// Of the time since the line before.
+    pub relative: Precision,
+    /// Of the time spent in a call.
+    pub duration: Precision,
+}
+
+impl Default for Precisions {
+    fn default() -> Self {
+        Self { clock: Precision::Micros, relative: Precision::Micros, duration: Precision::Micros }
+    }
 }
 
 /// How the thread is written before each line.
@@ -42,19 +97,29 @@ pub struct Lines {
     pub style: Style,
     /// The time.
     pub clock: Clock,
+    /// Whether the time since the line before follows the time (`-r` with `-t`).
+    pub since: bool,
+    /// How exact the times are.
+    pub precisions: Precisions,
     /// The thread.
     pub pids: Pids,
     /// Whether the time spent in each call follows it (`-T`).
     pub durations: bool,
     /// Whether the call's number stands before its name (`-n`).
     pub numbers: bool,
+    /// The thread's last call, whose number signals and ends have then.
+    pub last_call: Option<u64>,
     /// The Python frames behind each call.
     pub python: PythonLines,
     /// Whether calls stand below the Python line that made them.
     pub group: bool,
+    /// Whether the cause of a failure stands below the call, where it is known.
+    pub why: bool,
+    /// Whether the states of its sockets follow each call.
+    pub state: bool,
     last_ns: Option<u64>,
     /// The thread and line that the calls now belong to.
-    heading: Option<(u32, PythonFrame)>,
+    heading: Option<(u32, Arc<PythonFrame>)>,
 }
 
 /// What stood before a call in the text it was read from: its number (`-n`) and where the program was (`-i`).
@@ -86,6 +151,7 @@ impl Lines {
             // Whole lines of their own; what is said of a thread that was traced has its prefix.
             if event.tid != 0 {
                 self.prefix(event.tid, event.ts_ns, out);
+                self.last_number(out);
             }
             write_from(event, &self.style, out, start);
             if !matches!(&event.body, Body::Unread(unread) if unread.more) {
@@ -94,11 +160,12 @@ impl Lines {
             return;
         }
         self.prefix(event.tid, event.ts_ns, out);
-        if let Some(call) = call {
-            match &call.text {
+        match call {
+            Some(call) => match &call.text {
                 Some(text) => from_text(text, out),
                 None => self.number(call.sys, out),
-            }
+            },
+            None => self.last_number(out),
         }
         write_from(event, &self.style, out, start);
         match call {
@@ -126,7 +193,7 @@ impl Lines {
         self.heading = Some((tid, caller.clone()));
     }
 
-    /// What follows the result: duration, Python line, and the newline.
+    /// What follows the result: duration, Python line, states of sockets, and the newline.
     pub(super) fn end(&self, call: &Call, out: &mut String) {
         self.duration(call, out);
         let stack = call.python.as_deref();
@@ -135,10 +202,29 @@ impl Lines {
             (Some(stack), PythonLines::Caller | PythonLines::None, Some(_)) => python::via(stack, out),
             _ => {}
         }
+        if let Some(sockets) = call.sockets.as_deref().filter(|_| self.state) {
+            state::write(call, sockets, out);
+        }
         out.push('\n');
         if let (Some(stack), PythonLines::Full) = (stack, self.python) {
             python::frames(stack, if self.heading.is_some() { python::INDENT } else { "" }, out);
         }
+        self.why_below(call, out);
+    }
+
+    /// Appends `    why: ` and the cause as a line of its own, where it is wanted and known.
+    pub fn why_below(&self, call: &Call, out: &mut String) {
+        let Some(cause) = call.why.as_ref().and_then(|why| why.cause.as_ref()).filter(|_| self.why) else { return };
+        out.push_str(if self.heading.is_some() { python::INDENT } else { "" });
+        out.push_str("    why: ");
+        // Names of files and commands are anybody's; what would command the terminal is escaped.
+        for text in [cause.text.as_str(), " ", cause.advice.as_str()] {
+            for c in text.chars() {
+                if c.is_control() { out.extend(c.escape_default()) } else { out.push(c) }
+            }
+        }
+        out.truncate(out.trim_end().len());
+        out.push('\n');
     }
 
     /// What stands before the event itself: thread and time.
@@ -169,6 +255,13 @@ impl Lines {
         }
     }
 
+    /// The number of the call a thread made last, before what is no call.
+    fn last_number(&self, out: &mut String) {
+        if let Some(number) = self.last_call.filter(|_| self.numbers) {
+            let _ = write!(out, "[{number:4}] ");
+        }
+    }
+
     /// The call's number, if asked for, and its name.
     pub(super) fn name(&self, sys: &Syscall, out: &mut String) {
         self.number(sys, out);
@@ -178,21 +271,25 @@ impl Lines {
     /// The time spent in a call, if it is asked for and known.
     pub(super) fn duration(&self, call: &Call, out: &mut String) {
         if let Some(ns) = call.dur_ns.filter(|_| self.durations && call.ret != Ret::Unfinished) {
-            let _ = write!(out, " <{}.{:06}>", ns / 1_000_000_000, ns % 1_000_000_000 / 1000);
+            let _ = write!(out, " <{}", ns / 1_000_000_000);
+            self.precisions.duration.fraction(ns, out);
+            out.push('>');
         }
     }
 
     fn time(&mut self, ts_ns: u64, out: &mut String) {
-        let (seconds, micros) = (ts_ns / 1_000_000_000, ts_ns % 1_000_000_000 / 1000);
+        let seconds = ts_ns / 1_000_000_000;
+        let Precisions { clock, relative, .. } = self.precisions;
         match self.clock {
-            Clock::None => {}
+            Clock::None => return,
             Clock::Epoch => {
-                let _ = write!(out, "{seconds}.{micros:06} ");
+                let _ = write!(out, "{seconds}");
+                clock.fraction(ts_ns, out);
             }
             Clock::Relative => {
-                let since = ts_ns.saturating_sub(self.last_ns.unwrap_or(ts_ns));
-                let _ = write!(out, "{:6}.{:06} ", since / 1_000_000_000, since % 1_000_000_000 / 1000);
-                self.last_ns = Some(ts_ns);
+                let since = self.since_last(ts_ns);
+                let _ = write!(out, "{:6}", since / 1_000_000_000);
+                relative.fraction(since, out);
             }
             Clock::Seconds | Clock::Micros => {
                 let local = jiff::Timestamp::from_nanosecond(i128::from(ts_ns))
@@ -200,10 +297,21 @@ impl Lines {
                     .unwrap_or_default();
                 let _ = write!(out, "{:02}:{:02}:{:02}", local.hour(), local.minute(), local.second());
                 if self.clock == Clock::Micros {
-                    let _ = write!(out, ".{micros:06}");
+                    clock.fraction(ts_ns, out);
                 }
-                out.push(' ');
             }
         }
+        out.push(' ');
+        if self.since && self.clock != Clock::Relative {
+            let since = self.since_last(ts_ns);
+            let _ = write!(out, "(+{:6}", since / 1_000_000_000);
+            relative.fraction(since, out);
+            out.push_str(") ");
+        }
+    }
+
+    /// Time since the line before, ns.
+    fn since_last(&mut self, ts_ns: u64) -> u64 {
+        ts_ns.saturating_sub(self.last_ns.replace(ts_ns).unwrap_or(ts_ns))
     }
 }

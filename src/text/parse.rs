@@ -24,6 +24,7 @@ mod record;
 mod report;
 mod shape;
 mod signal;
+mod state;
 mod thread;
 mod value;
 mod wait;

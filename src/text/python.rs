@@ -165,7 +165,7 @@ mod tests {
     }
 
     fn stack(frames: Vec<PythonFrame>) -> PythonStack {
-        PythonStack { frames, truncated: false }
+        PythonStack { frames: frames.into_iter().map(Arc::new).collect(), truncated: false }
     }
 
     #[test]
@@ -183,7 +183,7 @@ mod tests {
         caller(&stack(vec![frame("<string>", None, "<module>", None, false)]), &mut out);
         assert_eq!(out, "  @ <string>:? <module>");
         out.clear();
-        frames(&PythonStack { frames: vec![library, own], truncated: true }, "", &mut out);
+        frames(&PythonStack { frames: vec![library.into(), own.into()], truncated: true }, "", &mut out);
         assert_eq!(
             out,
             " > /usr/lib/python3.11/socket.py:836 create_connection\n > /home/u/get.py:9 fetch  create_connection( \

@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use super::{ConstStyle, Style, constant, push_hex, push_int, push_pointer, push_shown, record};
+use super::{ConstStyle, Style, constant, push_hex, push_int, push_pointer, push_shown, push_uint, record};
 use crate::event::{Call, Errno, Ret};
-use crate::syscall::{RetTy, Ty};
+use crate::syscall::RetTy;
 use crate::value::{Fd, Flags, Length, PollFd, Value};
 use crate::xlat::file::STATUS_FLAGS;
 
@@ -65,7 +65,6 @@ fn failed(errno: Errno, out: &mut String) {
 /// What a waiting call found: `([{fd=5, revents=POLLIN}])`, `(in [3], left {…})`, `(Timeout)`.
 fn ready(call: &Call, n: i64, style: &Style, out: &mut String) {
     let mut parts: Vec<String> = Vec::new();
-    let waits = call.sys.params.iter().any(|param| matches!(param.ty, Ty::PollFds { .. } | Ty::FdSet { .. }));
     for (param, value) in call.sys.params.iter().zip(&call.args) {
         match value {
             Value::Array(array) if array.items.iter().any(|item| matches!(item, Value::PollFd(_))) => {
@@ -95,7 +94,7 @@ fn ready(call: &Call, n: i64, style: &Style, out: &mut String) {
             _ => {}
         }
     }
-    if n == 0 && waits {
+    if n == 0 && call.sys.times_out() {
         out.push_str(" (Timeout)");
     } else if !parts.is_empty() {
         let _ = write!(out, " ({})", parts.join(", "));
@@ -144,12 +143,16 @@ pub(super) fn fds(fds: &[Fd], out: &mut String) {
 
 /// `[16]`, `[128 => 16]`; an offset has each number in brackets of its own.
 pub(super) fn length(value: &Value, length: Length, out: &mut String) {
-    let between = if matches!(value, Value::Offset(_)) { "] => [" } else { " => " };
+    // An offset is written without a sign, as strace has it.
+    let (between, number): (_, fn(i64, &mut String)) = match value {
+        Value::Offset(_) => ("] => [", |offset, out| push_uint(offset as u64, out)),
+        _ => (" => ", push_int),
+    };
     out.push('[');
-    push_int(length.entry, out);
+    number(length.entry, out);
     if let Some(exit) = length.exit {
         out.push_str(between);
-        push_int(exit, out);
+        number(exit, out);
     }
     out.push(']');
 }

@@ -64,18 +64,46 @@ fn denied(pid: i32, error: &io::Error) -> TraceError {
         format!("process {other} traces it already, and a process has one tracer at a time")
     } else {
         let scope = std::fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope").unwrap_or_default();
-        match scope.trim() {
-            "1" => format!(
-                "{error}; /proc/sys/kernel/yama/ptrace_scope is 1, so only programs started by sockscope can be \
-                 traced: run as root, or start the program with \"sockscope trace PROG\""
-            ),
-            "2" => format!("{error}; /proc/sys/kernel/yama/ptrace_scope is 2, so only root may trace: run as root"),
-            "3" => format!("{error}; /proc/sys/kernel/yama/ptrace_scope is 3, so nobody may trace until a reboot"),
-            _ => format!(
-                "{error}; it belongs to another user or has more rights than you: run as root \
-                 (in a container CAP_SYS_PTRACE is needed)"
-            ),
-        }
+        forbidden(scope.trim(), error)
     };
     TraceError::Attach { pid, reason }
+}
+
+/// Why a process may not be traced, and what to try: yama's setting forbids it, or the rights are missing.
+fn forbidden(scope: &str, error: &io::Error) -> String {
+    match scope {
+        "1" => format!(
+            "{error}; /proc/sys/kernel/yama/ptrace_scope is 1, so only programs started by sockscope can be traced: run \
+             as root, or start the program with \"sockscope trace PROG\""
+        ),
+        "2" => format!("{error}; /proc/sys/kernel/yama/ptrace_scope is 2, so only root may trace: run as root"),
+        "3" => format!("{error}; /proc/sys/kernel/yama/ptrace_scope is 3, so nobody may trace until a reboot"),
+        _ => format!(
+            "{error}; it belongs to another user or has more rights than you: run as root (in a container \
+             CAP_SYS_PTRACE is needed)"
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The setting cannot be changed by a test without changing the machine; the refusal itself is tested in
+    /// `tests/trace/refused.rs`.
+    #[test]
+    fn what_yama_forbids_is_said_with_what_to_try() {
+        let refused = io::Error::from_raw_os_error(libc::EPERM);
+        for (scope, parts) in [
+            ("", ["another user", "CAP_SYS_PTRACE"]),
+            ("0", ["another user", "run as root"]),
+            ("1", ["ptrace_scope is 1", "sockscope trace PROG"]),
+            ("2", ["ptrace_scope is 2", "run as root"]),
+            ("3", ["ptrace_scope is 3", "until a reboot"]),
+        ] {
+            let said = forbidden(scope, &refused);
+            assert!(said.starts_with("Operation not permitted"), "{said}");
+            assert!(parts.iter().all(|part| said.contains(part)), "{scope}: {said}");
+        }
+    }
 }

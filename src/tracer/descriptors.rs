@@ -5,7 +5,7 @@
 //! the moment. What the protocol tells of a socket is in [`super::sockets`].
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::os::unix::ffi::OsStrExt;
 use std::sync::Arc;
 
@@ -62,6 +62,8 @@ pub struct Descriptors {
     /// Whether all calls that close or replace descriptors are seen.
     complete: bool,
     known: RefCell<HashMap<i32, HashMap<i32, Descriptor>>>,
+    /// Processes whose descriptors others can change behind our back (CLONE_FILES): nothing is kept of them.
+    shared: RefCell<HashSet<i32>>,
     sockets: Sockets,
 }
 
@@ -76,13 +78,14 @@ impl Descriptors {
         if fd < 0 {
             return None;
         }
-        if self.complete
+        let kept = self.complete && !self.shared.borrow().contains(&pid);
+        if kept
             && let Some(found) = self.known.borrow().get(&pid).and_then(|known| known.get(&fd))
         {
             return Some(found.clone());
         }
         let found = Descriptor::new(read_link(pid, fd)?);
-        if self.complete {
+        if kept {
             self.known.borrow_mut().entry(pid).or_default().insert(fd, found.clone());
         }
         Some(found)
@@ -101,7 +104,6 @@ impl Descriptors {
     }
 
     /// The inode of a socket.
-    #[cfg(test)]
     pub fn socket(&self, pid: i32, fd: i32) -> Option<u64> {
         self.get(pid, fd)?.socket
     }
@@ -140,6 +142,13 @@ impl Descriptors {
     /// A process began to run another program, or ended.
     pub fn forget_process(&self, pid: i32) {
         self.known.borrow_mut().remove(&pid);
+        self.shared.borrow_mut().remove(&pid);
+    }
+
+    /// A process shares its descriptors with what is not one of its traced threads.
+    pub fn shares(&self, pid: i32) {
+        self.known.borrow_mut().remove(&pid);
+        self.shared.borrow_mut().insert(pid);
     }
 
     /// How a descriptor is written.
@@ -178,12 +187,10 @@ impl Descriptors {
 
     /// Whether any descriptor among these values concerns sockets.
     pub fn any_socket<'a>(&self, pid: i32, mut values: impl Iterator<Item = &'a Value>) -> bool {
-        values.any(|value| match value {
-            Value::Fd(fd) => self.concerns_sockets(pid, fd.raw),
-            Value::PollFd(pollfd) => self.concerns_sockets(pid, pollfd.fd.raw),
-            Value::FdSet(set) => set.entry.iter().any(|fd| self.concerns_sockets(pid, fd.raw)),
-            Value::Array(array) => self.any_socket(pid, array.items.iter()),
-            _ => false,
+        values.any(|value| {
+            let mut any = false;
+            value.each_fd(&mut |fd| any = any || self.concerns_sockets(pid, fd));
+            any
         })
     }
 }

@@ -7,28 +7,36 @@
 //! A thread that is killed while we look at it makes requests fail with [`Gone`]: the stop is then forgotten, and the
 //! wait brings the exit.
 
-use std::collections::hash_map::Entry;
-use std::collections::{HashMap, VecDeque};
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, VecDeque};
 use std::io;
 
-use super::affinity::Beside;
+use nix::time::{ClockId, clock_gettime};
+
 use super::descriptors::Descriptors;
 use super::interrupt::{self, Wish};
+use super::nearness::Nearness;
 use super::plan::{self, Pieces, When};
 use super::ptrace::{self, CallInfo, Gone, Resume, Status, Stop, Stopped, Waited};
 use super::python::PythonStacks;
 use super::remote::Remote;
 use super::select::{Calls, describe};
 use super::spawn::{self, Child, Program, SpawnError};
-use super::thread::{Inside, Phase, Thread, process_of};
+use super::state::{self, States};
+use super::thread::{Inside, Origin, Phase, Thread, origin};
 use super::{Follow, Happened, Settings, Source, Step, TraceError, attach, filter, target};
 use crate::decode::{self, Context};
-use crate::event::{Body, Call, CallText, Errno, Event, Exit, Ret, Signal};
+use crate::event::{Body, Call, CallText, Errno, Event, Exit, Ret, Signal, Sockets};
 use crate::syscall::{Class, Dir, RetTy, Syscall, Ty};
 use crate::value::{Value, siginfo};
+use crate::why;
 
 /// Calls that close or replace descriptors, which must be seen to know what a descriptor is.
 const BOOKKEEPING: [&str; 4] = ["close", "close_range", "dup2", "dup3"];
+/// The call by which one thread ends its process: the last moment to see what the others wait for.
+const LAST_LOOK: &str = "exit_group";
+/// Calls that may make something which shares its descriptors with its maker.
+const SHARING: [&str; 2] = ["clone", "clone3"];
 /// How often we must be told to end before we end without the program's consent.
 const PATIENCE: u32 = 3;
 
@@ -40,7 +48,7 @@ pub struct Follower {
     watched: Calls,
     /// Whether a filter makes only those stop.
     filtered: bool,
-    threads: HashMap<i32, Thread>,
+    threads: BTreeMap<i32, Thread>,
     descriptors: Descriptors,
     remote: Remote,
     pieces: Pieces,
@@ -57,9 +65,13 @@ pub struct Follower {
     wishes: u32,
     attached: bool,
     foreign: bool,
-    beside: Beside,
+    nearness: Nearness,
     /// The reader of Python stacks, if they are wanted.
     python: Option<PythonStacks>,
+    /// What looks for the reasons of failures, if they are wanted.
+    why: Option<why::Collector>,
+    /// Who asks for the states of sockets, if they are wanted.
+    states: Option<States>,
     seq: u64,
 }
 
@@ -72,23 +84,31 @@ enum Told {
     Entered(i32),
     Event(Box<Happened>),
     Attached(i32),
-    Detached(i32),
+    Detached(i32, Option<Box<Event>>),
     Remark(String),
     Tick,
 }
 
 impl Follower {
     fn new(settings: Settings, filtered: bool, attached: bool) -> Self {
-        let learns = settings.show.any() || settings.sockets_only || !settings.targets.is_empty();
-        let watched = if learns { settings.calls.with(&BOOKKEEPING) } else { settings.calls.clone() };
+        let learns = settings.show.any() || settings.sockets_only || settings.state || !settings.targets.is_empty();
+        let mut watched = if learns { settings.calls.with(&BOOKKEEPING) } else { settings.calls.clone() };
+        if learns && settings.follow != Follow::All {
+            watched = watched.with(&SHARING);
+        }
+        if settings.why {
+            watched = watched.with(&[LAST_LOOK]);
+        }
         Self {
             descriptors: Descriptors::new(settings.show, watched.has(&BOOKKEEPING)),
             python: settings.python.then(PythonStacks::default),
+            why: settings.why.then(why::Collector::default),
+            states: settings.state.then(States::default),
             settings,
             watched,
             filtered,
             attached,
-            threads: HashMap::new(),
+            threads: BTreeMap::new(),
             remote: Remote::default(),
             pieces: Vec::new(),
             queue: VecDeque::new(),
@@ -99,7 +119,7 @@ impl Follower {
             leaving: None,
             wishes: 0,
             foreign: false,
-            beside: Beside::default(),
+            nearness: Nearness::default(),
             seq: 0,
         }
     }
@@ -120,7 +140,7 @@ impl Follower {
         let mut this = Self::new(settings, filtered, false);
         let filter = filtered.then(|| filter::program(this.watched.numbers()));
         let child = spawn(program, filter, this.options())?;
-        this.threads.insert(child.pid, Thread { pid: child.pid, phase: Phase::Outside });
+        this.threads.insert(child.pid, Thread::new(child.pid));
         // Without this its first stop would come only with the first wanted call.
         if !filtered {
             let _ = ptrace::interrupt(child.pid);
@@ -135,10 +155,11 @@ impl Follower {
         this.started = true;
         for &pid in pids {
             for tid in attach::seize_all(pid, this.options())? {
-                if this.threads.insert(tid, Thread { pid, phase: Phase::Outside }).is_none() {
+                if this.threads.insert(tid, Thread::new(pid)).is_none() {
                     this.ready.push_back(Told::Attached(tid));
                 }
             }
+            pids.iter().for_each(|&other| this.compare_descriptors(other, pid));
         }
         Ok(this)
     }
@@ -164,7 +185,7 @@ impl Follower {
                 return Ok(Some(waited));
             }
             let times = self.settings.system_times;
-            match ptrace::wait(true, times) {
+            match self.nearness.wait(times) {
                 Ok(Some(first)) => {
                     // The kernel looks at its tracees in one order: without taking all that wait, a thread that stops
                     // all the time would keep the others waiting for ever.
@@ -278,8 +299,9 @@ impl Follower {
     /// A thread we may not have heard of yet: its own first stop can come before its parent's report.
     fn meet(&mut self, tid: i32) {
         if let Entry::Vacant(unknown) = self.threads.entry(tid) {
-            let pid = process_of(tid).unwrap_or(tid);
-            unknown.insert(Thread { pid, phase: Phase::Outside });
+            let Origin { process, parent } = origin(tid).unwrap_or(Origin { process: tid, parent: 0 });
+            unknown.insert(Thread::new(process));
+            self.compare_descriptors(parent, process);
             self.ready.push_back(Told::Attached(tid));
         }
     }
@@ -288,7 +310,7 @@ impl Follower {
         let tid = stopped.tid();
         match stop {
             Stop::Seccomp | Stop::Syscall => {
-                self.beside.stopped(tid, self.threads.len());
+                self.nearness.stopped(tid);
                 match stopped.call()? {
                     CallInfo::Entry { nr, args, native } => self.entered(stopped, nr, args, native, system_ns),
                     CallInfo::Exit { value, is_error } => self.returned(stopped, value, is_error, system_ns),
@@ -306,6 +328,7 @@ impl Follower {
                 let how = self.how_on(tid);
                 stopped.resume(how, 0)?;
                 self.meet(new);
+                self.compare_descriptors(self.process(tid), self.process(new));
                 self.python_forked(tid, new);
                 Ok(())
             }
@@ -329,6 +352,10 @@ impl Follower {
         let tid = stopped.tid();
         // The child's own steps before it has become the program are not the program's.
         let ours = self.started || nr as i64 == libc::SYS_execve;
+        // As strace, which with a filter meets the wanted calls only.
+        if !self.filtered || self.settings.calls.contains(nr) {
+            self.set_last_call(tid, nr);
+        }
         let wanted = native && ours && self.watched.contains(nr);
         let Some(sys) = describe(nr).filter(|_| wanted) else {
             stopped.resume(self.onward(), 0)?;
@@ -342,7 +369,10 @@ impl Follower {
         if matches!(nr as i64, libc::SYS_exit | libc::SYS_exit_group) {
             return self.never_returns(stopped, sys, regs[0]);
         }
-        let pid = self.threads.get(&tid).map_or(tid, |thread| thread.pid);
+        let pid = self.process(tid);
+        if self.settings.follow != Follow::All && SHARING.contains(&sys.name) {
+            self.shares_with_untraced(tid, sys, &regs);
+        }
         let told = self.settings.calls.contains(nr);
         let checked = told && self.settings.sockets_only && !sys.class.contains(Class::NETWORK);
         if !told || (checked && !self.may_concern_sockets(pid, sys, &regs)) {
@@ -374,10 +404,12 @@ impl Follower {
             pending.told_mut().for_each(|(at, value)| plainness.apply(value, regs[at]));
         }
         let python = self.python.as_mut().and_then(|python| python.stack(pid, tid));
+        let thread = state::Stopped { pid, tid, descriptors: &self.descriptors, unsteady: self.unsteady(pid, tid) };
+        let sockets = self.states.as_mut().map(|states| states.before(thread, pending.told()));
         let (ts_ns, mono_ns) = now();
         stopped.resume(Resume::Syscall, 0)?;
-        self.python_remarks();
-        let inside = Inside { pending, ts_ns, mono_ns, system_ns, undecided, python };
+        self.remarks();
+        let inside = Inside { pending, ts_ns, mono_ns, system_ns, undecided, python, why: None, sockets };
         self.set_phase(tid, Phase::Inside(Box::new(inside)));
         if !undecided {
             self.ready.push_back(Told::Entered(tid));
@@ -388,28 +420,73 @@ impl Follower {
     /// The calls that end a thread or process are complete when they are entered.
     fn never_returns(&mut self, stopped: Stopped, sys: &'static Syscall, status: u64) -> Result<(), Gone> {
         let tid = stopped.tid();
+        if sys.name == LAST_LOOK {
+            self.look_at_those_left(tid);
+        }
         stopped.resume(self.onward(), 0)?;
         self.set_phase(tid, Phase::Ignored);
+        if !u64::try_from(sys.nr).is_ok_and(|nr| self.settings.calls.contains(nr)) {
+            return Ok(());
+        }
         let mut call = Call::new(sys, vec![Value::Int(i64::from(status as i32))], Ret::Unfinished);
         call.text = Some(Box::new(CallText { result: Some("?".into()), ..CallText::default() }));
         self.tell(tid, Body::Call(call));
         Ok(())
     }
 
-    /// Passes on what the reader of Python stacks has to say.
-    fn python_remarks(&mut self) {
+    /// Passes on what the readers of Python stacks and of sockets have to say.
+    fn remarks(&mut self) {
         if let Some(python) = &mut self.python {
             self.ready.extend(python.remarks().map(Told::Remark));
         }
+        if let Some(states) = &mut self.states {
+            self.ready.extend(states.remarks().into_iter().map(Told::Remark));
+        }
+    }
+
+    /// Whether another thread of the process is in a call that may close a socket.
+    fn unsteady(&self, pid: i32, tid: i32) -> bool {
+        let closes = |phase: &Phase| match phase {
+            Phase::Inside(inside) => BOOKKEEPING.contains(&inside.pending.sys.name),
+            _ => false,
+        };
+        let mut others = self.threads.iter().filter(|(other, thread)| **other != tid && thread.pid == pid);
+        self.states.is_some() && others.any(|(_, thread)| closes(&thread.phase))
     }
 
     /// Tells the reader of Python stacks of a new process; a new thread is no news to it.
     fn python_forked(&mut self, tid: i32, new: i32) {
-        let process = |tid| self.threads.get(&tid).map_or(tid, |thread| thread.pid);
-        if process(new) == new
+        let (maker, made) = (self.process(tid), self.process(new));
+        if made == new
             && let Some(python) = &mut self.python
         {
-            python.forked(process(tid), tid, new);
+            python.forked(maker, tid, new);
+        }
+    }
+
+    /// The process of a thread.
+    fn process(&self, tid: i32) -> i32 {
+        self.threads.get(&tid).map_or(tid, |thread| thread.pid)
+    }
+
+    /// Two processes may have one table of descriptors (CLONE_FILES): then what one closes is closed for the other.
+    fn compare_descriptors(&self, one: i32, other: i32) {
+        if one != other && self.threads.values().any(|thread| thread.pid == one) && ptrace::share_files(one, other) {
+            self.descriptors.shares(one);
+            self.descriptors.shares(other);
+        }
+    }
+
+    /// A thread or process that nobody follows may close the descriptors of its maker.
+    fn shares_with_untraced(&mut self, tid: i32, sys: &Syscall, regs: &[u64; 6]) {
+        self.remote.turn_to(tid);
+        let flags = match sys.name {
+            "clone" => regs[0],
+            _ => crate::memory::array(&self.remote, regs[0]).map_or(0, u64::from_ne_bytes), // clone_args.flags
+        };
+        let followed = self.settings.follow == Follow::Threads && flags & libc::CLONE_THREAD as u64 != 0;
+        if flags & libc::CLONE_FILES as u64 != 0 && !followed {
+            self.descriptors.shares(self.process(tid));
         }
     }
 
@@ -444,6 +521,12 @@ impl Follower {
         }
     }
 
+    fn set_last_call(&mut self, tid: i32, nr: u64) {
+        if let Some(thread) = self.threads.get_mut(&tid) {
+            thread.last_call = nr;
+        }
+    }
+
     fn take_phase(&mut self, tid: i32) -> Phase {
         match self.threads.get_mut(&tid) {
             Some(thread) => std::mem::replace(&mut thread.phase, Phase::Outside),
@@ -456,9 +539,9 @@ impl Follower {
         let Phase::Inside(inside) = self.take_phase(tid) else {
             return stopped.resume(self.onward(), 0);
         };
-        let Inside { pending, ts_ns, mono_ns, system_ns: system_before, undecided, python } = *inside;
+        let Inside { pending, ts_ns, mono_ns, system_ns: system_before, undecided, python, sockets, .. } = *inside;
         let pid = self.threads.get(&tid).map_or(tid, |thread| thread.pid);
-        let dur_ns = now().1.saturating_sub(mono_ns);
+        let dur_ns = monotonic().saturating_sub(mono_ns);
         let ret = if is_error { Ret::Err(Errno(-value as i32)) } else { Ret::Ok(value) };
         let (sys, regs) = (pending.sys, pending.regs());
         self.remote.turn_to(tid);
@@ -473,7 +556,15 @@ impl Follower {
         call.python = python;
         let dump = self.settings.dump.buffers(sys, &regs, ret, &self.remote);
         let wanted = !undecided || self.is_target(pid, &call);
+        if wanted && let Some(why) = &mut self.why {
+            call.why = why.look(why::Scene { pid, tid }, &call);
+        }
         self.descriptors.note(pid, &call, &regs);
+        let unsteady = self.unsteady(pid, tid);
+        if let (Some(states), Some(before)) = (&mut self.states, sockets) {
+            let thread = state::Stopped { pid, tid, descriptors: &self.descriptors, unsteady };
+            call.sockets = states.after(thread, before, &call);
+        }
         stopped.resume(self.onward(), 0)?;
         let plainness = self.plainness(sys);
         call.args.iter_mut().zip(regs).for_each(|(value, reg)| plainness.apply(value, reg));
@@ -485,7 +576,7 @@ impl Follower {
             let event = self.event(tid, ts_ns, Body::Call(call));
             let threads = self.threads.len();
             let system_ns = system_ns.saturating_sub(system_before);
-            self.ready.push_back(Told::Event(Box::new(Happened { event, told, system_ns, dump, threads })));
+            self.ready.push_back(Told::Event(Box::new(Happened { event, told, system_ns, dump, threads, last_call: None })));
         }
         Ok(())
     }
@@ -531,6 +622,7 @@ impl Follower {
         let tid = stopped.tid();
         let former = stopped.event_message().unwrap_or(tid);
         self.started = true;
+        self.set_last_call(tid, libc::SYS_execve as u64);
         if former != tid {
             let leader = self.take_phase(tid);
             self.abandon(tid, leader);
@@ -551,19 +643,46 @@ impl Follower {
     /// A thread that will not return from its call.
     fn abandon(&mut self, tid: i32, phase: Phase) {
         if let Phase::Inside(inside) = phase {
-            let Inside { pending, ts_ns, undecided, python, .. } = *inside;
+            let Inside { pending, ts_ns, undecided, python, why, sockets, .. } = *inside;
             let told = (!undecided).then(|| pending.told().count());
             let names = decode::NoNames;
             let context = Context { limits: self.settings.limits, names: &names };
             let mut call = pending.exit(Ret::Unfinished, &self.remote, &context);
-            call.python = python;
+            (call.python, call.why) = (python, why);
+            call.sockets = sockets.and_then(Sockets::kept);
             if !undecided {
                 let event = self.event(tid, ts_ns, Body::Call(call));
                 let threads = self.threads.len();
-                let happened = Happened { event, told, system_ns: 0, dump: Vec::new(), threads };
+                let happened = Happened { event, told, system_ns: 0, dump: Vec::new(), threads, last_call: None };
                 self.ready.push_back(Told::Event(Box::new(happened)));
             }
         }
+    }
+
+    /// The process ends by one thread's doing: what the others wait for can be seen only now.
+    fn look_at_those_left(&mut self, tid: i32) {
+        let Some(pid) = self.threads.get(&tid).map(|thread| thread.pid) else { return };
+        let Some(why) = &mut self.why else { return };
+        for (&other, thread) in &mut self.threads {
+            if other != tid
+                && thread.pid == pid
+                && let Phase::Inside(inside) = &mut thread.phase
+            {
+                inside.why = why.look(why::Scene { pid, tid: other }, &inside.unfinished());
+            }
+        }
+    }
+
+    /// The call a thread is in when it is let go, with what it waits for, if that is wanted.
+    fn left_waiting(&mut self, tid: i32) -> Option<Box<Event>> {
+        let why = self.why.as_mut()?;
+        let thread = self.threads.get_mut(&tid)?;
+        let Phase::Inside(inside) = &thread.phase else { return None };
+        let mut call = inside.unfinished();
+        call.why = why.look(why::Scene { pid: thread.pid, tid }, &call);
+        call.python.clone_from(&inside.python);
+        let ts_ns = inside.ts_ns;
+        Some(Box::new(self.event(tid, ts_ns, Body::Call(call))))
     }
 
     fn ended(&mut self, tid: i32, exit: Exit, _system_ns: u64) -> Result<(), TraceError> {
@@ -583,6 +702,9 @@ impl Follower {
         let whole = !self.threads.values().any(|thread| thread.pid == pid);
         if whole {
             self.descriptors.forget_process(pid);
+            if let Some(states) = &mut self.states {
+                states.ended(pid);
+            }
         }
         if let Some(python) = &mut self.python {
             python.ended(pid, tid, whole);
@@ -597,16 +719,18 @@ impl Follower {
     fn let_go(&mut self, stopped: Stopped, stop: Stop) -> Result<(), Gone> {
         let tid = stopped.tid();
         let signal = if let Stop::Signal(signal) = stop { signal } else { 0 };
+        let waiting = self.left_waiting(tid);
         stopped.detach(signal)?;
         self.threads.remove(&tid);
-        self.ready.push_back(Told::Detached(tid));
+        self.ready.push_back(Told::Detached(tid, waiting));
         Ok(())
     }
 
     fn tell(&mut self, tid: i32, body: Body) {
         let event = self.event(tid, now().0, body);
         let threads = self.threads.len();
-        let happened = Happened { event, told: None, system_ns: 0, dump: Vec::new(), threads };
+        let last_call = self.threads.get(&tid).map(|thread| thread.last_call);
+        let happened = Happened { event, told: None, system_ns: 0, dump: Vec::new(), threads, last_call };
         self.ready.push_back(Told::Event(Box::new(happened)));
     }
 
@@ -632,7 +756,7 @@ impl Source for Follower {
             },
             Told::Event(happened) => Step::Event(happened),
             Told::Attached(tid) => Step::Attached { tid: tid as u32 },
-            Told::Detached(tid) => Step::Detached { tid: tid as u32 },
+            Told::Detached(tid, call) => Step::Detached { tid: tid as u32, call },
             Told::Remark(remark) => Step::Remark(remark),
             Told::Tick => Step::Tick,
         }))
@@ -685,8 +809,14 @@ fn is_structure(value: &Value) -> bool {
 
 /// ns since 1970, and ns of a clock that is never set.
 fn now() -> (u64, u64) {
-    use nix::time::{ClockId, clock_gettime};
-    let ns =
-        |clock| clock_gettime(clock).map_or(0, |time| time.tv_sec() as u64 * 1_000_000_000 + time.tv_nsec() as u64);
-    (ns(ClockId::CLOCK_REALTIME), ns(ClockId::CLOCK_MONOTONIC))
+    (read(ClockId::CLOCK_REALTIME), monotonic())
+}
+
+/// ns of a clock that is never set.
+fn monotonic() -> u64 {
+    read(ClockId::CLOCK_MONOTONIC)
+}
+
+fn read(clock: ClockId) -> u64 {
+    clock_gettime(clock).map_or(0, |time| time.tv_sec() as u64 * 1_000_000_000 + time.tv_nsec() as u64)
 }

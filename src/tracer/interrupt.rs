@@ -70,7 +70,7 @@ pub fn install() {
             action.sa_flags = flags;
             libc::sigaction(signal, std::ptr::null(), &mut before);
             // A signal that was ignored when we were started stays so, as under nohup.
-            if before.sa_sigaction != libc::SIG_IGN || signal == libc::SIGALRM {
+            if before.sa_sigaction != libc::SIG_IGN || !ENDING.contains(&signal) {
                 libc::sigaction(signal, &action, std::ptr::null_mut());
             }
             found.push((signal, before));
@@ -79,6 +79,8 @@ pub fn install() {
             set(signal, on_ending as *const () as usize, libc::SA_SIGINFO);
         }
         set(libc::SIGALRM, on_tick as *const () as usize, 0);
+        // Inherited as ignored it would keep the program's status from us; and of stops only the wait tells.
+        set(libc::SIGCHLD, libc::SIG_DFL, libc::SA_NOCLDSTOP);
         FOUND.store(Box::into_raw(Box::new(Found { actions: found, mask })), Ordering::Release);
     }
 }

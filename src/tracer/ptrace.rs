@@ -148,6 +148,13 @@ pub fn interrupt(tid: i32) -> io::Result<()> {
     request(libc::PTRACE_INTERRUPT, tid, 0)
 }
 
+/// Whether two processes have one table of descriptors. Where the kernel does not say (no kcmp(2)), they have two.
+pub fn share_files(one: i32, other: i32) -> bool {
+    const KCMP_FILES: libc::c_int = 2; // linux/kcmp.h
+    // SAFETY: all arguments are plain numbers.
+    unsafe { libc::syscall(libc::SYS_kcmp, one, other, KCMP_FILES, 0, 0) == 0 }
+}
+
 impl Stopped {
     /// The thread.
     pub fn tid(&self) -> i32 {

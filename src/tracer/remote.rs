@@ -15,6 +15,8 @@ use crate::memory::{Fault, Memory};
 const PAGE: u64 = 4096;
 /// Most pieces of one prefetch, well below the kernel's `IOV_MAX`.
 const MOST_PIECES: usize = 64;
+/// Pieces that lie this close together are read as one: a byte costs less than another range.
+const CLOSE: u64 = 256;
 
 /// A window into one process at one stop.
 #[derive(Debug, Default)]
@@ -40,14 +42,16 @@ impl Remote {
         self.pieces.clear();
     }
 
-    /// Fetches pieces (address and length) in one call. Of pieces behind one that cannot be read nothing is kept: the
-    /// decoder reads them one by one.
-    pub fn prefetch(&mut self, wanted: &[(u64, usize)]) {
+    /// Fetches pieces (address and length) in one call; their order is changed. Of pieces behind one that cannot be read
+    /// nothing is kept: the decoder reads them one by one.
+    pub fn prefetch(&mut self, wanted: &mut Vec<(u64, usize)>) {
+        wanted.retain(|(addr, len)| *addr != 0 && *len != 0);
+        join(wanted);
         let mut vectors = [libc::iovec { iov_base: std::ptr::null_mut(), iov_len: 0 }; MOST_PIECES];
         let start = self.bytes.len();
         let mut total = 0;
         let mut count = 0;
-        for &(addr, len) in wanted.iter().filter(|(addr, len)| *addr != 0 && *len != 0).take(MOST_PIECES) {
+        for &(addr, len) in wanted.iter().take(MOST_PIECES) {
             vectors[count] = libc::iovec { iov_base: addr as *mut libc::c_void, iov_len: len };
             self.pieces.push(Piece { addr, offset: start + total, len });
             total += len;
@@ -95,6 +99,23 @@ impl Remote {
     }
 }
 
+/// Makes one of pieces on the same page that lie close together, as the variables of a function do.
+fn join(pieces: &mut Vec<(u64, usize)>) {
+    if pieces.len() < 2 {
+        return;
+    }
+    pieces.sort_unstable();
+    pieces.dedup_by(|next, piece| {
+        let (start, end) = (piece.0, piece.0.saturating_add(piece.1 as u64));
+        let last = next.0.saturating_add(next.1 as u64).max(end);
+        let joined = next.0 <= end.saturating_add(CLOSE) && last.wrapping_sub(1) / PAGE == start / PAGE;
+        if joined {
+            piece.1 = (last - start) as usize;
+        }
+        joined
+    });
+}
+
 impl Memory for Remote {
     fn read(&self, addr: u64, buf: &mut [u8]) -> Result<(), Fault> {
         if buf.is_empty() {
@@ -131,12 +152,28 @@ mod tests {
         let addr = data.as_ptr() as u64;
         let mut remote = ours();
         assert_eq!(remote.array::<5>(addr), Some(*b"hello"));
-        remote.prefetch(&[(addr, 4), (8, 4), (addr + 4, 4)]);
-        assert_eq!(remote.pieces.len(), 1, "what lies behind a bad piece is not kept");
+        remote.prefetch(&mut vec![(addr, 4), (8, 4), (addr + 4, 4)]);
+        assert_eq!(remote.pieces.len(), 0, "what lies behind a bad piece is not kept");
+        remote.prefetch(&mut vec![(addr, 4), (u64::MAX, 4), (addr + 4, 4)]);
+        assert_eq!(remote.pieces.len(), 1, "what lies before it is");
         assert_eq!(remote.array::<12>(addr), Some(data));
         assert_eq!(remote.array::<2>(addr + 1), Some(*b"el"));
         assert_eq!(remote.read(8, &mut [0; 4]), Err(Fault { read: 0 }));
         assert_eq!(remote.read(u64::MAX, &mut [0; 4]), Err(Fault { read: 0 }));
+    }
+
+    #[test]
+    fn close_pieces_are_read_as_one() {
+        let joined = |pieces: &[(u64, usize)]| {
+            let mut pieces = pieces.to_vec();
+            join(&mut pieces);
+            pieces
+        };
+        assert_eq!(joined(&[(0x1960, 5), (0x1930, 16), (0x191c, 4)]), [(0x191c, 0x49)]);
+        assert_eq!(joined(&[(0x1100, 64), (0x1110, 4)]), [(0x1100, 64)], "one inside the other");
+        assert_eq!(joined(&[(0x1ff0, 16), (0x2000, 4)]), [(0x1ff0, 16), (0x2000, 4)], "a page may be missing");
+        assert_eq!(joined(&[(0x1000, 4), (0x1200, 4)]), [(0x1000, 4), (0x1200, 4)], "too far apart");
+        assert_eq!(joined(&[(u64::MAX - 2, 9), (5, 4)]), [(5, 4), (u64::MAX - 2, 9)]);
     }
 
     #[test]

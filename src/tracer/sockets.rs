@@ -12,11 +12,12 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ffi::CString;
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::descriptors::escape;
-use super::sockdiag;
+use crate::sockdiag::{self, Ends};
+use crate::state::table;
 use crate::xlat;
 
 /// All sockets that were asked for.
@@ -35,21 +36,6 @@ struct Numbers {
 
 /// How many sockets' details are kept, so that a long trace does not fill the memory.
 const MOST_KEPT: usize = 4096;
-
-/// The two ends of an internet socket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Ends {
-    /// Its own address.
-    pub local: SocketAddr,
-    /// The other end's; unspecified when not connected.
-    pub peer: SocketAddr,
-}
-
-impl Ends {
-    fn is_connected(&self) -> bool {
-        !(self.peer.ip().is_unspecified() && self.peer.port() == 0)
-    }
-}
 
 impl Sockets {
     /// `TCP:[127.0.0.1:80->127.0.0.1:50000]`, as strace's `-yy` has it.
@@ -132,7 +118,7 @@ const DECODED: &[&str] = &[
 ];
 
 /// What the kernel calls the protocol of a socket.
-fn protocol(pid: i32, fd: i32) -> Option<String> {
+pub(super) fn protocol(pid: i32, fd: i32) -> Option<String> {
     let path = CString::new(format!("/proc/{pid}/fd/{fd}")).ok()?;
     let mut name = [0u8; 64];
     // SAFETY: the strings end with NUL, and `name` is as long as is said.
@@ -203,32 +189,8 @@ fn ends(pid: i32, protocol: &str, inode: u64) -> Option<Ends> {
         "UDPLITEv6" => ("udplite6", libc::AF_INET6, libc::IPPROTO_UDPLITE),
         _ => return None,
     };
-    sockdiag::inet(family, number, inode).or_else(|| in_table(pid, file, inode))
-}
-
-fn in_table(pid: i32, file: &str, inode: u64) -> Option<Ends> {
-    let table = std::fs::read_to_string(format!("/proc/{pid}/net/{file}")).ok()?;
-    table.lines().skip(1).find_map(|line| {
-        let mut fields = line.split_ascii_whitespace();
-        let (local, peer) = (fields.nth(1)?, fields.next()?);
-        (fields.nth(6)?.parse() == Ok(inode)).then_some(())?;
-        Some(Ends { local: table_address(local)?, peer: table_address(peer)? })
-    })
-}
-
-/// An address as the kernel's tables write it: words of the machine's order in hex, a colon, the port.
-fn table_address(text: &str) -> Option<SocketAddr> {
-    let (address, port) = text.split_once(':')?;
-    let port = u16::from_str_radix(port, 16).ok()?;
-    let word = |at: usize| u32::from_str_radix(address.get(at * 8..at * 8 + 8)?, 16).ok().map(u32::to_ne_bytes);
-    if address.len() == 8 {
-        return Some((Ipv4Addr::from(word(0)?), port).into());
-    }
-    let mut octets = [0; 16];
-    for (at, chunk) in octets.chunks_exact_mut(4).enumerate() {
-        chunk.copy_from_slice(&word(at)?);
-    }
-    Some((Ipv6Addr::from(octets), port).into())
+    let listed = sockdiag::inet(family, number, inode).map(|found| found.ends);
+    listed.or_else(|| table::find(pid, file, |row| row.inode == Some(inode)).map(|row| row.ends))
 }
 
 /// `ROUTE:1234`, from the table of netlink sockets.
@@ -247,15 +209,7 @@ fn netlink(pid: i32, inode: u64) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use std::os::fd::AsRawFd;
-
-    #[test]
-    fn table_addresses_are_read() {
-        assert_eq!(table_address("0100007F:0016"), "127.0.0.1:22".parse().ok());
-        assert_eq!(table_address("00000000000000000000000001000000:1F90"), "[::1]:8080".parse().ok());
-        assert_eq!(table_address("xyz"), None);
-    }
 
     #[test]
     fn our_own_sockets_are_described() {

@@ -62,7 +62,10 @@ pub enum SpawnError {
     #[error("the kernel refused the seccomp filter ({0}); try --no-seccomp, which is slower")]
     Filter(io::Error),
     /// We may not trace.
-    #[error("may not trace the program ({0}); in a container ptrace must be allowed (docker: --cap-add=SYS_PTRACE)")]
+    #[error(
+        "may not trace the program ({0}); where /proc/sys/kernel/yama/ptrace_scope is 2 only root may, in a container \
+         ptrace must be allowed (docker: --cap-add=SYS_PTRACE)"
+    )]
     Trace(io::Error),
     /// Something else.
     #[error("cannot start the program: {0}")]

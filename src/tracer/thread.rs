@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::decode::Pending;
-use crate::event::PythonStack;
+use crate::decode::{Context, Limits, NoNames, Pending};
+use crate::event::{Call, PythonStack, Ret, Sockets, Why};
+use crate::memory::Lent;
 
 /// A traced thread.
 #[derive(Debug)]
@@ -12,6 +13,15 @@ pub(super) struct Thread {
     pub pid: i32,
     /// Where it stands.
     pub phase: Phase,
+    /// The number of the call it made last, 0 before the first.
+    pub last_call: u64,
+}
+
+impl Thread {
+    /// A thread of a process, in its own code.
+    pub fn new(pid: i32) -> Self {
+        Self { pid, phase: Phase::Outside, last_call: 0 }
+    }
 }
 
 /// Where a thread stands between two stops.
@@ -39,10 +49,35 @@ pub(super) struct Inside {
     pub undecided: bool,
     /// The thread's Python stack at entry.
     pub python: Option<Arc<PythonStack>>,
+    /// Why it waits, looked at when the end of its process was near.
+    pub why: Option<Box<Why>>,
+    /// The states of its sockets at entry, where they are asked.
+    pub sockets: Option<Sockets>,
 }
 
-/// The process a thread belongs to.
-pub(super) fn process_of(tid: i32) -> Option<i32> {
+impl Inside {
+    /// The call as far as it is known.
+    pub fn unfinished(&self) -> Call {
+        let context = Context { limits: Limits::default(), names: &NoNames };
+        // Without its return nothing more is read from memory.
+        let mut call = self.pending.clone().exit(Ret::Unfinished, &Lent::new(&[]), &context);
+        call.sockets = self.sockets.clone().and_then(Sockets::kept);
+        call
+    }
+}
+
+/// Where a thread belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Origin {
+    /// Its process.
+    pub process: i32,
+    /// The process that made that one.
+    pub parent: i32,
+}
+
+/// Asks where a thread belongs.
+pub(super) fn origin(tid: i32) -> Option<Origin> {
     let status = std::fs::read_to_string(format!("/proc/{tid}/status")).ok()?;
-    status.lines().find_map(|line| line.strip_prefix("Tgid:"))?.trim().parse().ok()
+    let number = |name: &str| status.lines().find_map(|line| line.strip_prefix(name))?.trim().parse().ok();
+    Some(Origin { process: number("Tgid:")?, parent: number("PPid:")? })
 }

@@ -2,6 +2,7 @@
 
 use super::layout::field;
 use super::{Field, Kind, Layout, Record, Value};
+use crate::xlat::errno::ERRNO;
 use crate::xlat::signal;
 
 /// `sizeof(siginfo_t)`.
@@ -54,6 +55,17 @@ static CHILD_SIGNALED: Layout = Layout {
 /// A fault at an address.
 static FAULT: Layout =
     Layout { name: "siginfo", size: SIZE, fields: &[SIGNO, CODE, field("si_addr", 16, Kind::Pointer)] };
+/// A call was refused by a seccomp filter of the program's own.
+static REFUSED: Layout = Layout { name: "siginfo", size: SIZE, fields: &[SIGNO, CODE, CALL_ADDR, SYSCALL, ARCH] };
+/// The same, and the filter gave a reason.
+static REFUSED_WITH: Layout = Layout {
+    name: "siginfo",
+    size: SIZE,
+    fields: &[SIGNO, CODE, field("si_errno", 4, Kind::Const(&ERRNO, 4)), CALL_ADDR, SYSCALL, ARCH],
+};
+const CALL_ADDR: Field = field("si_call_addr", 16, Kind::Pointer);
+const SYSCALL: Field = field("si_syscall", 24, Kind::Const(&signal::SYSCALL_NR, 4));
+const ARCH: Field = field("si_arch", 28, Kind::Const(&signal::AUDIT_ARCH, 4));
 /// A descriptor is ready.
 static READY: Layout = Layout {
     name: "siginfo",
@@ -75,7 +87,7 @@ static TIMER: Layout = Layout {
 };
 
 /// Every layout [`decode`] may choose, for readers of text, which tell them apart by their members.
-pub static LAYOUTS: &[&Layout] = &[&PLAIN, &SENT, &QUEUED, &CHILD, &CHILD_SIGNALED, &FAULT, &READY, &TIMER];
+pub static LAYOUTS: &[&Layout] = &[&PLAIN, &SENT, &QUEUED, &CHILD, &CHILD_SIGNALED, &FAULT, &READY, &TIMER, &REFUSED, &REFUSED_WITH];
 
 /// Reads the raw bytes of a `siginfo_t`.
 pub fn decode(raw: &[u8; SIZE]) -> Record {
@@ -86,11 +98,14 @@ pub fn decode(raw: &[u8; SIZE]) -> Record {
     let layout = match (signo, code) {
         (_, SI_USER | SI_TKILL) => &SENT,
         (_, SI_TIMER) => &TIMER,
+        (_, SI_SIGIO) => &READY,
         (_, ..0) => sent,
         (libc::SIGCHLD, CLD_EXITED) => &CHILD,
         (libc::SIGCHLD, _) => &CHILD_SIGNALED,
-        (libc::SIGILL | libc::SIGFPE | libc::SIGSEGV | libc::SIGBUS, _) => &FAULT,
-        (libc::SIGIO, _) => &READY,
+        (libc::SIGILL | libc::SIGFPE | libc::SIGSEGV | libc::SIGBUS | libc::SIGTRAP, _) => &FAULT,
+        (libc::SIGSYS, _) if int(4) != 0 => &REFUSED_WITH,
+        (libc::SIGSYS, _) => &REFUSED,
+        (libc::SIGIO, ..SI_KERNEL) => &READY,
         _ if int(16) != 0 || int(20) != 0 || value != 0 => sent,
         _ => &PLAIN,
     };
@@ -104,6 +119,8 @@ pub fn decode(raw: &[u8; SIZE]) -> Record {
 const SI_USER: i32 = 0;
 const SI_TIMER: i32 = -2;
 const SI_TKILL: i32 = -6;
+const SI_SIGIO: i32 = -5;
+const SI_KERNEL: i32 = 128;
 const CLD_EXITED: i32 = 1;
 
 #[cfg(test)]

@@ -55,7 +55,7 @@ pub struct Scope {
 }
 
 /// The three kinds of name an `AF_UNIX` socket can have (unix(7)).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum UnixName {
     /// No name at all: the address is only its family.
     Unnamed,

@@ -38,6 +38,12 @@ pub fn signal_number(name: &str) -> Option<u64> {
     }
 }
 
+/// Numbers of this machine's calls, as `__NR_socket` (`asm/unistd.h`).
+pub static SYSCALL_NR: Xlat = Xlat::made("__NR_???", || {
+    let name = |call: syscalls::Sysno| -> &'static str { Box::leak(format!("__NR_{}", call.name()).into_boxed_str()) };
+    syscalls::Sysno::iter().map(|call| (name(call), call.id() as u64)).collect()
+});
+
 xlat! {
     /// Signals (`asm-generic/signal.h`). Real-time signals have no fixed names; see [`signal_name`].
     SIGNAL "SIG_???" {
@@ -107,6 +113,14 @@ xlat! {
         SI_TKILL = -6_i32 as u32,
         SI_DETHREAD = -7_i32 as u32,
         SI_ASYNCNL = -60_i32 as u32,
+    }
+
+    /// Architectures whose calls differ, `linux/audit.h`.
+    AUDIT_ARCH "AUDIT_ARCH_???" {
+        AUDIT_ARCH_X86_64 = 0xc000003e_u32,
+        AUDIT_ARCH_I386 = 0x40000003,
+        AUDIT_ARCH_AARCH64 = 0xc00000b7_u32,
+        AUDIT_ARCH_ARM = 0x40000028,
     }
 
     /// Codes of `SIGILL`, and those of [`SI_CODE`].

@@ -29,6 +29,153 @@ struct Call {
     strace: Option<Strace>,
     python: Option<Vec<PythonFrame>>,
     python_truncated: Option<bool>,
+    sockets: Option<Vec<SocketChange>>,
+    sockets_truncated: Option<bool>,
+    why: Option<Why>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Why {
+    cause: Option<String>,
+    text: Option<String>,
+    advice: Option<String>,
+    evidence: Evidence,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Evidence {
+    live: Option<bool>,
+    socket: Option<Endpoint>,
+    sockets: Option<Vec<Endpoint>>,
+    process: Option<Process>,
+    settings: Option<Vec<Setting>>,
+    addresses: Option<Vec<std::net::IpAddr>>,
+    interfaces: Option<Vec<Interface>>,
+    routes: Option<Vec<String>>,
+    protocols: Option<Vec<String>>,
+    file: Option<File>,
+    ports_used: Option<u64>,
+    owners_hidden: Option<bool>,
+    earlier: Option<Vec<Earlier>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Endpoint {
+    relation: String,
+    protocol: String,
+    kind: Option<String>,
+    local: Option<String>,
+    peer: Option<String>,
+    state: Option<String>,
+    recv_queue: Option<u64>,
+    send_queue: Option<u64>,
+    backlog: Option<u64>,
+    timer_ms: Option<u64>,
+    reuse_address: Option<bool>,
+    reuse_port: Option<bool>,
+    broadcast: Option<bool>,
+    nonblocking: Option<bool>,
+    recv_timeout_ms: Option<u64>,
+    send_timeout_ms: Option<u64>,
+    send_buffer: Option<u64>,
+    recv_buffer: Option<u64>,
+    mtu: Option<u64>,
+    dont_fragment: Option<bool>,
+    user_timeout_ms: Option<u64>,
+    keepalive: Option<bool>,
+    syn_retries: Option<u64>,
+    inode: Option<u64>,
+    uid: Option<u32>,
+    owners: Option<Vec<Owner>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Owner {
+    pid: u32,
+    command: String,
+    fd: i32,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Process {
+    uid: u32,
+    capabilities: Vec<String>,
+    open_files: u64,
+    open_sockets: u64,
+    file_limit: Option<u64>,
+    file_limit_hard: Option<u64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Setting {
+    name: String,
+    value: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Interface {
+    name: String,
+    up: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    path: String,
+    kind: String,
+    mode: Option<String>,
+    uid: Option<u32>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Earlier {
+    did: String,
+    seq: u64,
+    ts_ns: u64,
+    pid: u32,
+    tid: u32,
+    call: String,
+    line: Option<String>,
+    bytes: Option<u64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SocketChange {
+    fd: i32,
+    before: Option<SocketState>,
+    after: Option<SocketState>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SocketState {
+    state: String,
+    protocol: Option<String>,
+    local: Option<Object>,
+    peer: Option<Object>,
+    inode: Option<u64>,
+    peer_inode: Option<u64>,
+    accept_queue: Option<u32>,
+    backlog: Option<u32>,
+    recv_queue: Option<u64>,
+    next_datagram: Option<u64>,
+    send_queue: Option<u64>,
+    drops: Option<u64>,
+    expires_ms: Option<u64>,
+    error_pending: Option<bool>,
+    read_shut: Option<bool>,
+    hung_up: Option<bool>,
+    held: Option<bool>,
+    source: Option<String>,
 }
 
 #[derive(Deserialize)]

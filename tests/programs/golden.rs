@@ -1,8 +1,9 @@
 //! The recorded traces in `traces/`: each file is a test by being there.
 //!
-//! `traces/PROGRAM/CASE.N-ROLE` is the Nth process of a case, in three files: `.jsonl` and `.strace` are our replay's
-//! log, `.python.strace` is real CPython under the real strace, calls on sockets only. `traces/record` makes them all
-//! anew, with the versions used in `traces/versions.txt`.
+//! `traces/PROGRAM/CASE.N-ROLE` is the Nth process of a case, in three files: `.jsonl` and `.strace` are our program's
+//! log, `.python.strace` is real CPython under the real strace (`-f -ttt -T`), calls on sockets only. `traces/record`
+//! makes them all anew, with the versions used in `traces/versions.txt`. That each replays as recorded is tested in
+//! `tests/replay.rs`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,8 +15,8 @@ use sockscope::convert;
 use sockscope::event::Event;
 use sockscope::json;
 use sockscope::program::cases::Case;
-use sockscope::program::runner::{Calls, Player, Setting, SocketLines};
-use sockscope::text::{Lines, Pids, Style};
+use sockscope::program::runner::{Calls, Player, Setting, without_times};
+use sockscope::text::{Clock, Lines, Pids, Style};
 
 use super::{every_case, need_strace, processes, python3, setting, traces};
 
@@ -47,10 +48,10 @@ fn read(path: &Path) -> Vec<Event> {
     events
 }
 
-/// Events as `strace -f -o FILE` would write them.
+/// Events as `strace -f -ttt -T -o FILE` would write them.
 fn text(events: &[Event]) -> String {
     let mut lines = Lines::new(Style::default());
-    lines.pids = Pids::Bare;
+    (lines.pids, lines.clock, lines.durations) = (Pids::Bare, Clock::Epoch, true);
     let mut out = String::new();
     for event in events {
         lines.write(event, &mut out);
@@ -79,7 +80,7 @@ fn with_ending(place: &Path, ending: &str) -> PathBuf {
 
 /// The calls of two processes are the same, but for what differs from run to run.
 fn assert_same(what: &str, left: &[Event], right: &[Event]) {
-    let lines = |events: &[Event]| text(events).lines().map(str::to_owned).collect::<Vec<_>>();
+    let lines = |events: &[Event]| text(events).lines().map(without_times).collect::<Vec<_>>();
     if let Err(difference) = super::compare(&traces::normalised(&lines(left)), &traces::normalised(&lines(right))) {
         panic!("{what}\n{difference}");
     }
@@ -184,9 +185,7 @@ fn record_case(case: &Case, run: &Path, python: &Player) -> Result<(), String> {
     let twins = Setting { python_calls: Calls::Strace, ..setting(python, python, &run.join("python")) };
     for (number, process) in processes(case, &twins)?.iter().enumerate() {
         let place = place(case, number, process.role().name());
-        let mut sockets = SocketLines::default();
-        let lines: Vec<String> = process.lines().iter().flat_map(|line| sockets.take(line)).collect();
-        fs::write(with_ending(&place, ".python.strace"), lines.join("\n") + "\n").unwrap();
+        fs::write(with_ending(&place, ".python.strace"), process.timed_lines().join("\n") + "\n").unwrap();
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! The CPythons of this machine.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 #[derive(Debug, Clone)]
@@ -23,28 +23,29 @@ impl Interpreter {
     }
 
     pub fn is_supported(&self) -> bool {
-        !self.free_threaded && matches!(self.version, (2, 7) | (3, 6..=13))
+        !self.free_threaded && matches!(self.version, (2, 7) | (3, 6..=15))
     }
 }
 
-/// Those of pyenv and those in `/usr/bin`, each installation once.
+/// Those of pyenv, those that `uv` has put into the home folder, and those in `/usr/bin` and `/usr/local/bin`; each
+/// once, however many links and scripts lead to it.
 pub fn all() -> Vec<Interpreter> {
-    let mut found = BTreeMap::new();
-    let pyenv = std::env::var_os("PYENV_ROOT")
-        .map(PathBuf::from)
-        .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".pyenv")));
-    let versions = pyenv.and_then(|pyenv| std::fs::read_dir(pyenv.join("versions")).ok());
-    let pyenv = versions.into_iter().flatten().flatten().map(|entry| entry.path().join("bin/python"));
-    let installed = std::fs::read_dir("/usr/bin").into_iter().flatten().flatten().map(|entry| entry.path());
+    let home = std::env::var_os("HOME").map(PathBuf::from);
+    let pyenv = std::env::var_os("PYENV_ROOT").map(PathBuf::from).or_else(|| Some(home.clone()?.join(".pyenv")));
+    let managed = [pyenv.map(|pyenv| pyenv.join("versions")), home.map(|home| home.join(".local/share/uv/python"))];
+    let managed = managed.into_iter().flatten().flat_map(entries).map(|folder| folder.join("bin/python"));
+    let installed = ["/usr/bin", "/usr/local/bin"].into_iter().flat_map(|folder| entries(folder.into()));
     let installed = installed.filter(|path| {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        name.strip_prefix("python").is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || c == '.'))
+        // A free-threaded one ends in `t`.
+        let version = name.strip_prefix("python").map(|rest| rest.strip_suffix('t').unwrap_or(rest));
+        version.is_some_and(|version| version.chars().all(|c| c.is_ascii_digit() || c == '.'))
     });
-    for path in pyenv.chain(installed) {
-        let Ok(real) = path.canonicalize() else {
-            continue;
-        };
-        if let Some(interpreter) = ask(path) {
+    let mut found = BTreeMap::new();
+    for path in managed.chain(installed).filter(|path| path.exists()) {
+        if let Some(interpreter) = ask(&path)
+            && let Ok(real) = interpreter.path.canonicalize()
+        {
             found.entry(real).or_insert(interpreter);
         }
     }
@@ -52,18 +53,22 @@ pub fn all() -> Vec<Interpreter> {
     found.into_values().collect()
 }
 
-fn ask(path: PathBuf) -> Option<Interpreter> {
+fn entries(folder: PathBuf) -> impl Iterator<Item = PathBuf> {
+    std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path())
+}
+
+fn ask(path: &Path) -> Option<Interpreter> {
     let text = "import sys, sysconfig, platform; \
                 print('%s %d %d %d' % (platform.python_implementation(), sys.version_info[0], sys.version_info[1], \
-                bool(sysconfig.get_config_var('Py_GIL_DISABLED'))))";
-    let output = Command::new(&path).args(["-c", text]).output().ok()?;
+                bool(sysconfig.get_config_var('Py_GIL_DISABLED')))); print(sys.executable)";
+    let output = Command::new(path).args(["-c", text]).output().ok()?;
     let answer = String::from_utf8(output.stdout).ok()?;
-    let numbers: Vec<u8> =
-        answer.trim().strip_prefix("CPython ")?.split(' ').map(|word| word.parse().ok()).collect::<Option<_>>()?;
+    let (numbers, executable) = answer.trim().strip_prefix("CPython ")?.split_once('\n')?;
+    let numbers: Vec<u8> = numbers.split(' ').map(|word| word.parse().ok()).collect::<Option<_>>()?;
     let [major, minor, free_threaded] = numbers[..] else {
         return None;
     };
-    Some(Interpreter { path, version: (major, minor), free_threaded: free_threaded != 0 })
+    Some(Interpreter { path: executable.into(), version: (major, minor), free_threaded: free_threaded != 0 })
 }
 
 /// Those that the reader supports, from one version on.

@@ -11,7 +11,8 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 use sockscope::event::{
-    Body, Call, CallText, Errno, Event, Exit, PythonColumns, PythonFrame, PythonStack, Ret, Signal, Unread,
+    Body, Call, CallText, Errno, Event, Exit, PythonColumns, PythonFrame, PythonStack, Ret, Signal, SocketChange,
+    SocketState, Sockets, Source, State, Unread,
 };
 use sockscope::syscall::{self, Syscall, Ty};
 use sockscope::value::{
@@ -72,13 +73,14 @@ pub fn call() -> impl Strategy<Value = Call> {
             option::of(any::<u64>()),
             via,
             target(),
-            (option::weighted(0.1, call_text()), option::weighted(0.2, python())),
+            (option::weighted(0.1, call_text()), option::weighted(0.2, python()), option::weighted(0.2, sockets())),
         )
-            .prop_map(move |(mut args, known, dur_ns, via, ret_shown, (text, python))| {
+            .prop_map(move |(mut args, known, dur_ns, via, ret_shown, (text, python, sockets))| {
                 if ret == Ret::Unfinished {
                     args.truncate(known);
                 }
-                Call { sys, args, ret, dur_ns, via, ret_shown, text, python: python.map(Arc::new) }
+                let (python, sockets) = (python.map(Arc::new), sockets.map(Box::new));
+                Call { sys, args, ret, dur_ns, via, ret_shown, text, python, why: None, sockets }
             })
     })
 }
@@ -103,7 +105,55 @@ fn python() -> impl Strategy<Value = PythonStack> {
             library,
         },
     );
-    (vec(frame, 0..4), any::<bool>()).prop_map(|(frames, truncated)| PythonStack { frames, truncated })
+    (vec(frame.prop_map(Arc::new), 0..4), any::<bool>())
+        .prop_map(|(frames, truncated)| PythonStack { frames, truncated })
+}
+
+/// Any states of a call's sockets.
+fn sockets() -> BoxedStrategy<Sockets> {
+    let change = (any::<i32>(), option::of(socket_state()), option::of(socket_state()))
+        .prop_map(|(fd, before, after)| SocketChange { fd, before, after });
+    (vec(change, 0..3), any::<bool>()).prop_map(|(changes, truncated)| Sockets { changes, truncated }).boxed()
+}
+
+/// A socket in any state, known or not, with anything known of it.
+pub fn socket_state() -> BoxedStrategy<SocketState> {
+    let state = prop_oneof![4 => 1u16..13, 2 => 0x100u16..0x102, 1 => any::<u16>()].prop_map(State);
+    let source = option::of(select(Source::NAMES.map(|(source, _)| source).to_vec()));
+    let number = || option::of(any::<u64>());
+    let flag = || option::of(any::<bool>());
+    let address = || option::of(sockaddr().boxed()).boxed();
+    (
+        (state, source, option::of(any::<String>()), number(), number(), address(), address()),
+        (option::of(any::<u32>()), option::of(any::<u32>()), number(), number(), number(), number(), number()),
+        (flag(), flag(), flag(), flag()),
+    )
+        .prop_map(|(who, queues, flags)| {
+            let (state, source, protocol, inode, peer_inode, local, peer) = who;
+            let (accept_queue, backlog, recv_queue, next_datagram, send_queue, drops, expires_ms) = queues;
+            let (error_pending, read_shut, hung_up, held) = flags;
+            SocketState {
+                state,
+                source,
+                protocol: protocol.map(Into::into),
+                inode,
+                local,
+                peer,
+                peer_inode,
+                accept_queue,
+                backlog,
+                recv_queue,
+                next_datagram,
+                send_queue,
+                error_pending,
+                read_shut,
+                hung_up,
+                drops,
+                expires_ms,
+                held,
+            }
+        })
+        .boxed()
 }
 
 fn call_text() -> impl Strategy<Value = Box<CallText>> {

@@ -18,6 +18,9 @@ pub fn program(name: &str) -> PathBuf {
         let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/trace/programs");
         for entry in std::fs::read_dir(sources).expect("the programs") {
             let source = entry.expect("an entry").path();
+            if source.extension() != Some(OsStr::new("c")) {
+                continue;
+            }
             let output = Command::new("cc")
                 .args(["-O1", "-w", "-pthread", "-o"])
                 .arg(folder.path().join(source.file_stem().expect("a name")))

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -11,17 +11,17 @@ use nix::sys::signal::Signal;
 use sockscope::compare::{self, Options, Twins, twins};
 use sockscope::decode::Limits;
 use sockscope::event::Event;
-use sockscope::program::cases::{CASES, Case};
+use sockscope::program::cases::Case;
 use sockscope::program::runner::{Calls, Failure, Player, Process, Runner, Setting};
 use sockscope::program::{Program, interrupt};
 use sockscope::tracer::{Follower, Program as Traced, Settings, Source, Step};
 
 use super::{shown, verdict, width};
 use crate::cli::compare::CompareArgs;
-use crate::cmd::{programs, run};
+use crate::cmd::run;
 
 /// Bytes of each buffer that are compared; more than the programs send at once.
-const STRINGS: usize = 4096;
+pub const STRINGS: usize = 4096;
 
 /// The socket calls of a command, run by the shell, with its output on our standard error.
 pub fn traced(command: &str) -> anyhow::Result<Vec<Event>> {
@@ -39,6 +39,43 @@ pub fn traced(command: &str) -> anyhow::Result<Vec<Event>> {
     Ok(events)
 }
 
+/// An interpreter, and which version of Python it is.
+#[derive(Debug, Clone)]
+pub struct Interpreter {
+    path: PathBuf,
+    pub version: String,
+}
+
+/// The interpreters at these places, or the first one on PATH.
+pub fn interpreters(paths: &[PathBuf]) -> anyhow::Result<Vec<Interpreter>> {
+    let interpreter = |path: PathBuf| {
+        let ask = ["-c", "import platform; print(platform.python_version())"];
+        let out = Command::new(&path).args(ask).output();
+        let out = out.with_context(|| format!("cannot start {}; is it a Python interpreter?", path.display()))?;
+        let version = String::from_utf8_lossy(&out.stdout).trim().to_owned();
+        if !out.status.success() || version.is_empty() {
+            bail!(
+                "{} does not say which Python it is: {}",
+                path.display(),
+                String::from_utf8_lossy(&out.stderr).trim()
+            );
+        }
+        Ok(Interpreter { path, version })
+    };
+    if paths.is_empty() {
+        return Ok(vec![interpreter(run::interpreter()?)?]);
+    }
+    paths.iter().cloned().map(interpreter).collect()
+}
+
+/// The processes of a script, by number and role, each held against its twin.
+pub type Pairs = Vec<(String, Twins)>;
+
+/// Whether all of them made the same calls.
+pub fn all_same(pairs: &Pairs) -> bool {
+    pairs.iter().all(|(_, twins)| twins.comparison.is_same())
+}
+
 /// Runs a case with our program and with its twin, and shows what differs, process by process.
 pub fn case(
     program: &'static Program,
@@ -46,97 +83,79 @@ pub fn case(
     options: &Options,
     args: &CompareArgs,
 ) -> anyhow::Result<ExitCode> {
-    let pairs = runs(program, case, options, STRINGS)?;
-    if !args.quiet {
+    let interpreters = interpreters(&args.python)?;
+    let mut same = true;
+    for (python, pairs) in interpreters.iter().zip(runs(program, case, options, STRINGS, &interpreters)?) {
+        let pairs = pairs?;
+        same &= all_same(&pairs);
         let mut out = io::stdout().lock();
-        for (name, twins) in &pairs {
+        for (name, twins) in pairs.iter().filter(|_| !args.quiet) {
             if args.format != crate::cli::compare::View::Json {
-                writeln!(out, "{} {}, {name}: our program | Python", program.name, case.name)?;
+                heading(&mut out, program, case, name, python)?;
             }
             out.write_all(shown(args.format, args.all, &twins.comparison, &twins.left, &twins.right).as_bytes())?;
         }
     }
-    Ok(verdict(pairs.iter().all(|(_, twins)| twins.comparison.is_same())))
+    Ok(verdict(same))
+}
+
+fn heading(out: &mut impl Write, program: &Program, case: &Case, name: &str, python: &Interpreter) -> io::Result<()> {
+    writeln!(out, "{} {}, {name}: our program | Python {}", program.name, case.name, python.version)
 }
 
 /// The same for `sockscope run NAME --compare`: side by side, with the calls that are the same.
 pub fn both(program: &'static Program, case: &'static Case, strings: usize) -> anyhow::Result<ExitCode> {
-    let pairs = runs(program, case, &Options::default(), strings)?;
-    let mut out = io::stdout().lock();
-    for (name, twins) in &pairs {
-        writeln!(out, "{} {}, {name}: our program | Python", program.name, case.name)?;
-        let text = compare::side_by_side(&twins.comparison, &twins.left, &twins.right, width(), true);
-        out.write_all(text.as_bytes())?;
-    }
-    Ok(verdict(pairs.iter().all(|(_, twins)| twins.comparison.is_same())))
-}
-
-/// Every program and case, a line each as soon as it is known.
-pub fn every_case(options: &Options, quiet: bool) -> anyhow::Result<ExitCode> {
-    let mut all_same = true;
-    let mut trouble = None;
-    let line = |text: &str| if quiet { Ok(()) } else { writeln!(io::stdout(), "{}", text.trim_end()) };
-    line(&format!("{:12} {:18} {:>9} {:>5}  VERDICT", "PROGRAM", "CASE", "PROCESSES", "CALLS"))?;
-    for case in CASES {
-        let program = programs::find(case.program)?;
-        let name = format!("{:12} {:18}", program.name, case.name);
-        match runs(program, case, options, STRINGS) {
-            Ok(pairs) => {
-                let calls: usize = pairs.iter().map(|(_, twins)| twins.comparison.rows().count()).sum();
-                let differing = pairs.iter().filter(|(_, twins)| !twins.comparison.is_same());
-                let differing: Vec<_> = differing.map(|(name, twins)| told(name, twins)).collect();
-                let told = if differing.is_empty() { "same".to_owned() } else { differing.join("; ") };
-                all_same &= differing.is_empty();
-                line(&format!("{name} {:>9} {calls:>5}  {told}", pairs.len()))?;
-            }
-            Err(error) => {
-                line(&format!("{name} {:>9} {:>5}  not run: {error:#}", "", ""))?;
-                trouble.get_or_insert(case);
-            }
+    let interpreters = interpreters(&[])?;
+    let mut same = true;
+    for (python, pairs) in interpreters.iter().zip(runs(program, case, &Options::default(), strings, &interpreters)?) {
+        let pairs = pairs?;
+        same &= all_same(&pairs);
+        let mut out = io::stdout().lock();
+        for (name, twins) in &pairs {
+            heading(&mut out, program, case, name, python)?;
+            let text = compare::side_by_side(&twins.comparison, &twins.left, &twins.right, width(), true);
+            out.write_all(text.as_bytes())?;
         }
     }
-    match trouble {
-        Some(case) => bail!("{} {} and perhaps others could not be run", case.program, case.name),
-        None => Ok(verdict(all_same)),
-    }
+    Ok(verdict(same))
 }
 
-/// What differs between two processes, in short.
-fn told(name: &str, twins: &Twins) -> String {
-    let counts = twins.comparison.counts().into_iter().filter(|(name, count)| *name != "same" && *count > 0);
-    let counts: Vec<_> = counts.map(|(name, count)| format!("{count} {name}")).collect();
-    format!("{name}: {}", counts.join(", "))
-}
-
-/// Runs a case twice; the comparison of each process of the script, by its number and role.
-fn runs(
+/// Runs a case with our program once and with each interpreter; what came of each.
+///
+/// # Errors
+/// Where our own program did not run as the case says. That the twin did not is that interpreter's result.
+pub fn runs(
     program: &'static Program,
     case: &Case,
     options: &Options,
     strings: usize,
-) -> anyhow::Result<Vec<(String, Twins)>> {
-    let python = Player::Python(run::interpreter()?);
+    interpreters: &[Interpreter],
+) -> anyhow::Result<Vec<anyhow::Result<Pairs>>> {
     interrupt::remember(&[Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP])?;
     let folder = tempfile::tempdir().context("cannot make a directory for the programs to run in")?;
-    let mut sides = Vec::new();
-    for (player, place) in [(Player::Rust, "rust"), (python, "python")] {
-        sides.push(processes(program, case, &player, &folder.path().join(place), strings)?);
-    }
-    let compared = |(number, (left, right)): (usize, (&Process, &Process))| {
-        let name = format!("process {number} ({})", left.role().name());
-        (name, twins(&left.events(), &right.events(), options))
+    let (ours, our_port) = processes(program, case, &Player::Rust, &folder.path().join("rust"), strings)?;
+    let with = |(number, python): (usize, &Interpreter)| {
+        let place = folder.path().join(number.to_string());
+        let (theirs, port) = processes(program, case, &Player::Python(python.path.clone()), &place, strings)?;
+        let mut options = options.clone();
+        options.chosen.extend(our_port.into_iter().chain(port));
+        let compared = |(number, (left, right)): (usize, (&Process, &Process))| {
+            let name = format!("process {number} ({})", left.role().name());
+            (name, twins(&left.events(), &right.events(), &options))
+        };
+        Ok(ours.iter().zip(&theirs).enumerate().map(compared).collect())
     };
-    Ok(sides[0].iter().zip(&sides[1]).enumerate().map(compared).collect())
+    Ok(interpreters.iter().enumerate().map(with).collect())
 }
 
-/// Runs a case to its end.
+/// Runs a case to its end; its processes, and the port it chose.
 fn processes(
     program: &'static Program,
     case: &Case,
     player: &Player,
     folder: &Path,
     strings: usize,
-) -> anyhow::Result<Vec<Process>> {
+) -> anyhow::Result<(Vec<Process>, Option<u16>)> {
     let sockscope: PathBuf = std::env::current_exe().context("cannot find this executable")?;
     let setting = Setting {
         sockscope,
@@ -145,7 +164,9 @@ fn processes(
         port: 0,
         host: None,
         strings,
+        why: false,
         verbose: false,
+        state: false,
         python_calls: Calls::Tracer,
         witness: None,
         folder: folder.to_owned(),
@@ -154,7 +175,10 @@ fn processes(
     };
     let mut runner = Runner::new(&setting, program, None);
     match runner.run(case) {
-        Ok(()) => Ok(runner.into_processes()),
+        Ok(()) => {
+            let port = runner.chosen_port();
+            Ok((runner.into_processes(), port))
+        }
         Err(failure) => {
             let output: String = runner.processes().iter().map(|process| process.output()).collect();
             drop(runner);

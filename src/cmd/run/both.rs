@@ -32,7 +32,7 @@ pub fn run(args: &RunArgs, program: &'static Program, case: &Case, python: [bool
 
     let file = log::file(&args.log)?;
     let pids = if file.is_some() { Pids::Bare } else { Pids::None };
-    let screen = show::Screen::new(format, log::options(&args.log, pids), file, Arc::clone(&stop));
+    let screen = show::Screen::new(format, log::options(&args.log, pids), args.log.why, file, Arc::clone(&stop));
     let (news, heard) = channel();
     let display = std::thread::spawn(move || screen.follow(&heard));
 
@@ -44,6 +44,8 @@ pub fn run(args: &RunArgs, program: &'static Program, case: &Case, python: [bool
         host: args.host.clone(),
         strings: args.log.strings,
         verbose: args.log.verbose,
+        why: args.log.why,
+        state: args.log.state,
         python_calls: Calls::Tracer,
         witness: None,
         folder: std::env::current_dir().context("cannot find the current directory")?,

@@ -55,8 +55,9 @@ fn tracing(args: &RunArgs) -> Vec<OsString> {
     words.extend(["-a".to_owned(), log.align.to_string(), "-X".to_owned(), log.constants.clone()].map(OsString::from));
     let repeated = [("-t", log.time), ("-x", log.hex)];
     words.extend(repeated.iter().flat_map(|(word, times)| (0..*times).map(move |_| OsString::from(*word))));
-    let given = [("-r", log.relative), ("-T", log.durations), ("-v", log.verbose)];
-    words.extend(given.iter().filter(|(_, given)| *given).map(|(word, _)| OsString::from(word)));
+    let asked = [("--why", log.why), ("--state", log.state)];
+    let given = [("-r", log.relative), ("-T", log.durations), ("-v", log.verbose)].into_iter().chain(asked);
+    words.extend(given.filter(|(_, given)| *given).map(|(word, _)| OsString::from(word)));
     if let Some(format) = &log.format {
         words.extend([OsString::from("--format"), format.into()]);
     }

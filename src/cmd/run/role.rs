@@ -6,15 +6,18 @@ use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
 use nix::sys::signal::Signal;
-use sockscope::event::{Body, Event, Exit};
+use sockscope::decode::Limits;
+use sockscope::event::{Body, Event, Exit, Sink};
+use sockscope::format::Explained;
 use sockscope::log::Log;
-use sockscope::net::{Net, Stream};
+use sockscope::net::{Net, States, Stream};
 use sockscope::program::arguments::Arguments;
 use sockscope::program::cases::Case;
 use sockscope::program::handover::PipeSink;
 use sockscope::program::stage::{End, NetMaker, perform};
 use sockscope::program::{Program, Role, interrupt};
 use sockscope::text::Pids;
+use sockscope::why::{Collector, Scene};
 
 use super::signals;
 use crate::cli::run::RunArgs;
@@ -25,12 +28,13 @@ pub fn run(args: &RunArgs, program: &Program, role: Role, case: &Case) -> anyhow
     let arguments = Arguments::parse(&words(args, role, case)).map_err(|text| anyhow!(text))?;
     interrupt::install().context("cannot take SIGINT")?;
     std::panic::set_hook(Box::new(|_| {})); // told in one sentence, by `perform`
-    let limits = log::limits(&args.log);
+    let (limits, why) = (log::limits(&args.log), args.log.why);
+    let asked = if args.log.state { Some(States::new().context("cannot ask for sockets' states")?) } else { None };
 
     if let Some(fd) = args.log_fd {
         // Everything is with the runner the moment it happens, so signals may do as they like.
         let sink = PipeSink::open(fd).with_context(|| format!("descriptor {fd} is not open"))?;
-        let maker: NetMaker = Arc::new(move || Net::new(Stream::new(sink.clone(), limits)));
+        let maker: NetMaker = Arc::new(move || layer(sink.clone(), limits, why, asked.as_ref()));
         return finish(perform(program.role(role), arguments, maker));
     }
 
@@ -41,12 +45,16 @@ pub fn run(args: &RunArgs, program: &Program, role: Role, case: &Case) -> anyhow
         None if threads => (Pids::Bracketed, Box::new(std::io::stderr())),
         None => (Pids::None, Box::new(std::io::stderr())),
     };
-    let log = Arc::new(Log::start((format.writer)(&log::options(&args.log, pids)), out));
+    let writer = (format.writer)(&log::options(&args.log, pids));
+    let log = Arc::new(Log::start(if why { Explained::before(writer) } else { writer }, out));
     // The thread that waits for the end must not take the SIGINT that is to interrupt this one.
     let for_main = signals::set(&[Signal::SIGINT]);
     for_main.thread_block()?;
     let at_signal = Arc::clone(&log);
     signals::on(&[Signal::SIGTERM, Signal::SIGHUP], move |signal| {
+        if why {
+            at_signal.amend(look);
+        }
         let killed = Exit::Killed { signal: signal as u32, core: false };
         let _ = at_signal.finish_with(exit_event(killed));
         let _ = interrupt::die_by(signal);
@@ -54,17 +62,36 @@ pub fn run(args: &RunArgs, program: &Program, role: Role, case: &Case) -> anyhow
     for_main.thread_unblock()?;
 
     let sinks = Arc::clone(&log);
-    let maker: NetMaker = Arc::new(move || Net::new(Stream::new(sinks.sink(), limits)));
+    let maker: NetMaker = Arc::new(move || layer(sinks.sink(), limits, why, asked.as_ref()));
     let end = perform(program.role(role), arguments, maker);
     let exit = match &end {
         End::Exit(code) => Exit::Status(*code),
         End::Interrupted => Exit::Killed { signal: Signal::SIGINT as u32, core: false },
         End::Trouble(_) => Exit::Status(i32::from(crate::cmd::TROUBLE)),
     };
+    if why {
+        log.amend(look);
+    }
     let written = log.finish_with(exit_event(exit));
     let code = finish(end)?;
     written.context("cannot write the log")?;
     Ok(code)
+}
+
+/// Collects evidence for a call that waits.
+fn look(event: &mut Event) {
+    if let Body::Call(call) = &mut event.body {
+        call.why = Collector::default().look(Scene { pid: event.pid as i32, tid: event.tid as i32 }, call);
+    }
+}
+
+/// A thread's layer.
+fn layer(sink: impl Sink + 'static, limits: Limits, why: bool, states: Option<&States>) -> Net {
+    let stream = Stream::new(sink, limits).explaining(why);
+    Net::new(match states {
+        Some(states) => stream.with_states(states.clone()),
+        None => stream,
+    })
 }
 
 /// The role's command line: what the case says, unless the user says otherwise.

@@ -12,7 +12,7 @@ use std::sync::mpsc::Receiver;
 use anstyle::{AnsiColor, Style};
 use anyhow::anyhow;
 use sockscope::event::{Body, Event, Exit};
-use sockscope::format::{Format, Options, Writer};
+use sockscope::format::{Explained, Format, Options, Writer};
 use sockscope::program::Role;
 use sockscope::program::runner::{Calls, News, What};
 
@@ -48,9 +48,11 @@ struct Voice {
 
 impl Screen {
     /// `stop` is set when nothing can be written any more.
-    pub fn new(format: Format, options: Options, file: Option<File>, stop: Arc<AtomicBool>) -> Self {
+    pub fn new(format: Format, options: Options, why: bool, file: Option<File>, stop: Arc<AtomicBool>) -> Self {
+        let writer = (format.writer)(&options);
         Self {
-            writer: (format.writer)(&options),
+            // Both roles are seen here, so what one did may explain the other's failure.
+            writer: if why { Explained::joint(writer) } else { writer },
             labelled: format.name == "strace" && file.is_none(),
             file,
             roles: BTreeMap::new(),

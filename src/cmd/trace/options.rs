@@ -9,12 +9,13 @@ use anyhow::{Context, bail};
 use sockscope::decode::Limits;
 use sockscope::format::{self, Format};
 use sockscope::summary::SortBy;
-use sockscope::text::{Clock, ConstStyle, HexStrings, Lines, PythonLines, Style};
+use sockscope::text::{Clock, ConstStyle, HexStrings, Lines, Precision, PythonLines, Style};
 use sockscope::tracer::{Calls, FdSpec, Follow, Program, Settings, Show, Target, User};
 use sockscope::xlat::signal::signal_number;
 
 use super::output;
 use crate::cli::TraceArgs;
+use crate::cmd::log;
 
 /// What is to be done.
 pub(super) struct Plan {
@@ -106,6 +107,8 @@ impl Plan {
             bail!("-z shows only calls that succeeded and -Z only calls that failed: together they show nothing");
         }
         plan.python(args)?;
+        let alone = plan.summary.as_ref().is_some_and(|summary| summary.alone);
+        (plan.settings.why, plan.lines.why) = (args.why && !alone, args.why);
         plan.settings.system_times = plan.summary.as_ref().is_some_and(|summary| !summary.wall_clock);
         Ok(plan)
     }
@@ -178,6 +181,8 @@ impl Plan {
         let alone = self.summary.as_ref().is_some_and(|summary| summary.alone);
         let to_person = is_text && output::is_terminal(&self.output);
         self.lines.group = args.group.is_some();
+        self.lines.state = args.state;
+        self.settings.state = args.state && !alone;
         self.lines.python = match args.python.as_deref() {
             Some("full") => PythonLines::Full,
             Some(_) => PythonLines::Caller,
@@ -185,7 +190,9 @@ impl Plan {
             None if self.lines.group || to_person => PythonLines::Caller,
             None => PythonLines::None,
         };
-        self.settings.python = self.lines.python != PythonLines::None && !alone;
+        // Evidence names lines too.
+        let why = args.why && !args.no_python;
+        self.settings.python = (self.lines.python != PythonLines::None || why) && !alone;
         Ok(())
     }
 
@@ -272,50 +279,52 @@ fn lines(args: &TraceArgs) -> anyhow::Result<Lines> {
         Some("none") => lines.style.hex = HexStrings::Never,
         Some(other) => bail!("--strings-in-hex={other}: strings are written in hex all, non-ascii or none"),
     }
-    lines.clock = match args.time {
-        0 => Clock::None,
-        1 => Clock::Seconds,
-        2 => Clock::Micros,
-        _ => Clock::Epoch,
-    };
+    let relative = args.relative || args.relative_timestamps.is_some();
+    (lines.clock, lines.since) = log::clock(args.time, relative);
     if let Some(format) = args.absolute_timestamps.as_deref() {
-        lines.clock = absolute(format)?;
-    }
-    if args.relative || args.relative_timestamps.is_some() {
-        lines.clock = Clock::Relative;
-    }
-    for (option, precision) in
-        [("--relative-timestamps", &args.relative_timestamps), ("--syscall-times", &args.syscall_times)]
-    {
-        if let Some(other) = precision.as_deref().filter(|precision| *precision != "us") {
-            bail!("{option}={other}: times are written in microseconds (us)");
+        if args.time > 0 {
+            bail!("-t and --absolute-timestamps say the same: give one of them");
         }
+        (lines.clock, lines.precisions.clock) = absolute(format)?;
+        if relative && lines.clock == Clock::None {
+            lines.clock = Clock::Relative;
+        }
+    }
+    if let Some(word) = args.relative_timestamps.as_deref() {
+        lines.precisions.relative = precision("--relative-timestamps", word)?;
+    }
+    if let Some(word) = args.syscall_times.as_deref() {
+        lines.precisions.duration = precision("--syscall-times", word)?;
     }
     lines.durations = args.durations || args.syscall_times.is_some();
     lines.numbers = args.numbers;
     Ok(lines)
 }
 
-/// `--absolute-timestamps=[[format:]FORMAT[,[precision:]PRECISION]]`.
-fn absolute(text: &str) -> anyhow::Result<Clock> {
-    let (mut unix, mut none, mut micros) = (false, false, None);
+/// The precision a time is written with.
+fn precision(option: &str, word: &str) -> anyhow::Result<Precision> {
+    let known = Precision::parse(word.trim_start_matches("precision:"));
+    known.with_context(|| format!("{option}={word}: say s, ms, us or ns"))
+}
+
+/// `--absolute-timestamps=[[format:]FORMAT[,[precision:]PRECISION]]`: seconds unless another precision is given.
+fn absolute(text: &str) -> anyhow::Result<(Clock, Precision)> {
+    let (mut clock, mut digits) = (Clock::Seconds, Precision::Seconds);
     for word in text.split(',') {
         match word.trim_start_matches("format:").trim_start_matches("precision:") {
-            "time" => {}
-            "unix" => unix = true,
-            "none" => none = true,
-            "s" => micros = Some(false),
-            "us" => micros = Some(true),
-            other => bail!("--absolute-timestamps={other}: say none, time or unix, and s or us"),
+            "time" => clock = Clock::Seconds,
+            "unix" => clock = Clock::Epoch,
+            "none" => clock = Clock::None,
+            other => match Precision::parse(other) {
+                Some(precision) => digits = precision,
+                None => bail!("--absolute-timestamps={other}: say none, time or unix, and s, ms, us or ns"),
+            },
         }
     }
-    Ok(match (none, unix, micros) {
-        (true, ..) => Clock::None,
-        (_, true, Some(true)) => Clock::Epoch,
-        (_, true, _) => bail!("--absolute-timestamps=unix is written in microseconds: say unix,us"),
-        (_, false, Some(true)) => Clock::Micros,
-        _ => Clock::Seconds,
-    })
+    if clock == Clock::Seconds && digits != Precision::Seconds {
+        clock = Clock::Micros; // the time of day with a fraction
+    }
+    Ok((clock, digits))
 }
 
 fn quiet(args: &TraceArgs) -> anyhow::Result<Quiet> {

@@ -8,6 +8,7 @@ use sockscope::format::{Options, Writer};
 use sockscope::summary::Summary;
 use sockscope::text::{Interleaved, Pids};
 use sockscope::tracer::{Happened, Step};
+use sockscope::why::Explainer;
 
 use super::options::{Plan, Quiet, Statuses, SummaryPlan};
 use super::output::{Outputs, message};
@@ -21,6 +22,8 @@ pub(super) struct Presenter<'a> {
     signals: u64,
     summary: Option<(&'a SummaryPlan, Summary)>,
     several: bool,
+    /// Finds causes, if they are wanted.
+    explainer: Option<Explainer>,
 }
 
 /// How events become bytes.
@@ -52,6 +55,7 @@ impl<'a> Presenter<'a> {
             signals: plan.settings.signals,
             summary: plan.summary.as_ref().map(|summary| (summary, Summary::default())),
             several: plan.several,
+            explainer: plan.settings.why.then(Explainer::default),
         }
     }
 
@@ -76,10 +80,20 @@ impl<'a> Presenter<'a> {
                     message(&format!("Process {tid} attached"));
                 }
             }
-            Step::Detached { tid } => {
+            Step::Detached { tid, mut call } => {
+                if let (Some(explainer), Some(event)) = (&mut self.explainer, &mut call) {
+                    explainer.event(event);
+                }
                 if let Some((text, line)) = self.manner.text(tid, self.outputs.is_separate()) {
                     text.detached(tid, line);
+                    if let Some(Body::Call(call)) = call.as_ref().map(|event| &event.body) {
+                        text.lines.why_below(call, line);
+                    }
                     self.put(tid);
+                } else if let (Manner::Events { make, writers }, Some(event)) = (&mut self.manner, &call) {
+                    let writer = writers.entry(if self.outputs.is_separate() { tid } else { 0 }).or_insert_with(make);
+                    writer.event(event, &mut self.outputs.of(tid).bytes);
+                    self.outputs.added(tid);
                 }
                 if !self.quiet.attach {
                     message(&format!("Process {tid} detached"));
@@ -107,7 +121,10 @@ impl<'a> Presenter<'a> {
     }
 
     fn event(&mut self, happened: Happened) {
-        let Happened { event, told, system_ns, dump, threads } = happened;
+        let Happened { mut event, told, system_ns, dump, threads, last_call } = happened;
+        if let Some(explainer) = &mut self.explainer {
+            explainer.event(&mut event);
+        }
         if let Body::Call(call) = &event.body
             && let Some((plan, summary)) = &mut self.summary
             && self.status.shows(call)
@@ -122,7 +139,7 @@ impl<'a> Presenter<'a> {
             match &mut self.manner {
                 Manner::Text { .. } => {
                     if let Some((text, line)) = self.manner.text(tid, separate) {
-                        text.lines.pids = pids;
+                        (text.lines.pids, text.lines.last_call) = (pids, last_call);
                         text.event(&event, told.filter(|_| !self.status.is_choosy()), line);
                         hexdump(&dump, &event.body, line);
                         self.put(tid);

@@ -24,7 +24,7 @@ pub(super) fn bytes(out: &mut Vec<u8>, buffer: &Bytes) {
     out.push(b'}');
 }
 
-pub(super) fn sockaddr(out: &mut Vec<u8>, address: &SockAddr) {
+pub(in crate::json) fn sockaddr(out: &mut Vec<u8>, address: &SockAddr) {
     out.push(b'{');
     key(out, "family");
     constant(out, &ADDRESS_FAMILY, u64::from(address.family()));

@@ -11,11 +11,13 @@ use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::{Failure, News, Player, Setting, SocketLines, What, observe};
+use super::{Failure, News, Player, Setting, SocketLines, What, observe, without_times};
 use crate::event::{Body, Event, Exit};
 use crate::program::{Program, Role, Transport, descriptor, handover};
 use crate::text::{Lines, Pids, Style};
+use crate::why::{Collector, Scene};
 
 /// Held while a process is started: no other may inherit its pipe.
 static STARTING: Mutex<()> = Mutex::new(());
@@ -142,6 +144,7 @@ impl Start<'_> {
             }
             Player::Python(_) if self.setting.python_calls == Calls::Strace => {
                 strace(&mut words, format!("/proc/self/fd/{log}").into());
+                words.extend(["-ttt", "-T"].map(OsString::from));
                 Calls::Strace
             }
             Player::Python(_) => Calls::Unknown,
@@ -154,9 +157,9 @@ impl Start<'_> {
                 words.push(self.setting.sockscope.clone().into());
                 words.extend(["run", self.program.name, self.role.name(), "--log-fd"].map(OsString::from));
                 words.extend([log.to_string(), "-s".to_owned(), strings].map(OsString::from));
-                if self.setting.verbose {
-                    words.push("-v".into());
-                }
+                let asked = [("--why", self.setting.why), ("--state", self.setting.state)];
+                let given = [("-v", self.setting.verbose)].into_iter().chain(asked);
+                words.extend(given.filter(|(_, given)| *given).map(|(word, _)| OsString::from(word)));
                 words.push("--".into());
             }
         }
@@ -171,9 +174,9 @@ impl Start<'_> {
         words
             .extend(["trace", "-D", "-f", "-q", "-e", "signal=SIGTERM", "--format", "jsonl", "-s"].map(OsString::from));
         words.push(self.setting.strings.to_string().into());
-        if self.setting.verbose {
-            words.push("-v".into());
-        }
+        let asked = [("--why", self.setting.why), ("--state", self.setting.state)];
+        let given = [("-v", self.setting.verbose)].into_iter().chain(asked);
+        words.extend(given.filter(|(_, given)| *given).map(|(word, _)| OsString::from(word)));
         words.extend(["-o".to_owned(), format!("/proc/self/fd/{log}")].map(OsString::from));
     }
 }
@@ -209,7 +212,7 @@ impl Listener {
             if calls == Calls::Strace {
                 for line in sockets.take(&line) {
                     lock(&self.heard).lines.push(line.clone());
-                    self.tell(What::Line(line));
+                    self.tell(What::Line(without_times(&line)));
                 }
                 continue;
             }
@@ -254,6 +257,20 @@ impl Process {
         self.calls
     }
 
+    /// Collects evidence for the calls in which it waits, from outside, before it is ended.
+    pub(super) fn look(&self) {
+        let mut heard = lock(&self.heard);
+        for event in heard.begun.values_mut() {
+            if let Body::Call(call) = &mut event.body {
+                let scene = Scene { pid: event.pid as i32, tid: event.tid as i32 };
+                call.why = Collector::default().look(scene, call);
+            }
+            if let Some(news) = &self.news {
+                let _ = news.send(News { process: self.number, what: What::Begun(event.clone()) });
+            }
+        }
+    }
+
     /// How it ended, once it has been waited for.
     pub fn ended(&self) -> Option<ExitStatus> {
         self.ended
@@ -269,11 +286,16 @@ impl Process {
         lock(&self.heard).events.clone()
     }
 
+    /// strace's own lines with the times, where its calls come from there.
+    pub fn timed_lines(&self) -> Vec<String> {
+        lock(&self.heard).lines.clone()
+    }
+
     /// Its calls as strace's lines: strace's own, or ours in the same spelling with the thread before each.
     pub fn lines(&self) -> Vec<String> {
         let heard = lock(&self.heard);
         if self.calls == Calls::Strace {
-            return heard.lines.clone();
+            return heard.lines.iter().map(|line| without_times(line)).collect();
         }
         let mut lines = Lines::new(Style::default());
         lines.pids = Pids::Bare;
@@ -333,10 +355,12 @@ impl Process {
                 (None, signal) => Exit::Killed { signal: signal.unwrap_or(0) as u32, core: status.core_dumped() },
             };
             let pid = self.child.id();
+            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            let ts_ns = now.as_nanos() as u64;
             let mut heard = lock(&self.heard);
             let begun = std::mem::take(&mut heard.begun);
             heard.events.extend(begun.into_values());
-            heard.events.push(Event { seq: 0, ts_ns: 0, pid, tid: pid, body: Body::Exit(exit) });
+            heard.events.push(Event { seq: 0, ts_ns, pid, tid: pid, body: Body::Exit(exit) });
         }
         if let Some(news) = &self.news {
             let _ = news.send(News { process: self.number, what: What::Ended(status) });
@@ -354,14 +378,11 @@ impl Process {
         };
         let links: Vec<_> = fds.flatten().flat_map(|fd| fs::read_link(fd.path())).collect();
         let table = self.proc(&format!("net/{table}")).unwrap_or_default();
-        let socket = |line: &str| {
-            let fields: Vec<_> = line.split_whitespace().collect();
-            let inode = format!("socket:[{}]", fields.get(9)?);
-            let port = fields.get(1)?.split_once(':')?.1;
-            let found = links.iter().any(|link| link.as_os_str() == inode.as_str());
-            found.then_some((u16::from_str_radix(port, 16).ok()?, u8::from_str_radix(fields.get(3)?, 16).ok()?))
+        let own = |inode: &str| {
+            let inode = format!("socket:[{inode}]");
+            links.iter().any(|link| link.as_os_str() == inode.as_str())
         };
-        table.lines().skip(1).filter_map(socket).collect()
+        rows(&table).filter(|(_, _, inode)| own(inode)).map(|(port, state, _)| (port, state)).collect()
     }
 
     /// The port that the server waits on, once it does.
@@ -382,6 +403,23 @@ impl Process {
         let number = call.split(' ').next()?.parse::<libc::c_long>().ok()?;
         (sleeps && number == libc::SYS_recvfrom).then_some(())
     }
+}
+
+/// Local port, state and inode in the rows of a table of /proc/net.
+fn rows(table: &str) -> impl Iterator<Item = (u16, u8, &str)> {
+    table.lines().skip(1).filter_map(|line| {
+        let mut fields = line.split_whitespace();
+        let port = fields.nth(1)?.split_once(':')?.1;
+        let state = fields.nth(1)?;
+        Some((u16::from_str_radix(port, 16).ok()?, u8::from_str_radix(state, 16).ok()?, fields.nth(5)?))
+    })
+}
+
+/// Whether a connection from this port was ended, and the peer has acknowledged that but not ended it itself.
+pub(super) fn waits_for_peers_end(port: u16) -> bool {
+    const FIN_WAIT2: u8 = 5;
+    let table = fs::read_to_string("/proc/self/net/tcp").unwrap_or_default();
+    rows(&table).any(|(own, state, _)| (own, state) == (port, FIN_WAIT2))
 }
 
 impl Drop for Process {

@@ -1,36 +1,41 @@
 //! From strace's lines of a whole process to those about its sockets: an interpreter reads hundreds of files before
 //! the program's first call, through the same calls.
+//!
+//! strace is asked for times (`-ttt -T`), which a replay needs and nobody who compares calls does.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Takes the lines of a `strace -f -o` file in order. Calls that another thread's line interrupts are joined.
+/// Takes the lines of a `strace -f -ttt -T -o` file in order; one without times will do. Calls that another thread's line interrupts are joined.
 #[derive(Debug, Default)]
 pub struct SocketLines {
     open: BTreeSet<String>,
-    /// First halves, by thread.
-    halves: BTreeMap<String, String>,
+    /// First halves with their times, by thread.
+    halves: BTreeMap<String, (String, String)>,
 }
 
 impl SocketLines {
     /// The lines to keep of this one: none, one, or the end of a thread with its call that never returned before it.
     pub fn take(&mut self, line: &str) -> Vec<String> {
         let Some((tid, rest)) = line.split_once(' ') else { return Vec::new() };
-        let rest = rest.trim_start();
+        let (time, rest) = split_time(rest.trim_start());
         if let Some(half) = rest.strip_suffix(" <unfinished ...>") {
-            self.halves.insert(tid.to_owned(), half.to_owned());
+            self.halves.insert(tid.to_owned(), (time.to_owned(), half.to_owned()));
             return Vec::new();
         }
         if let Some((_, end)) = rest.strip_prefix("<... ").and_then(|rest| rest.split_once(" resumed>")) {
-            let begin = self.halves.remove(tid).unwrap_or_default();
+            let (time, begin) = self.halves.remove(tid).unwrap_or_default();
             let whole = format!("{begin}{end}");
-            return self.keeps(&whole).then(|| format!("{tid} {}", aligned(tid, &whole))).into_iter().collect();
+            let before = format!("{tid:<5} {time}");
+            return self.keeps(&whole).then(|| aligned(&before, &whole)).into_iter().collect();
         }
+        let line = |time: &str, rest: &str| format!("{tid:<5} {time}{rest}");
         if rest.starts_with("+++ ") || rest.starts_with("--- ") {
             let half = if rest.starts_with('+') { self.halves.remove(tid) } else { None };
-            let half = half.map(|half| format!("{half} <unfinished ...>")).filter(|half| self.keeps(half));
-            return half.into_iter().chain([rest.to_owned()]).map(|line| format!("{tid} {line}")).collect();
+            let half = half.map(|(time, half)| (time, format!("{half} <unfinished ...>")));
+            let half = half.filter(|(_, half)| self.keeps(half)).map(|(time, half)| line(&time, &half));
+            return half.into_iter().chain([line(time, rest)]).collect();
         }
-        self.keeps(rest).then(|| format!("{tid} {rest}")).into_iter().collect()
+        self.keeps(rest).then(|| line(time, rest)).into_iter().collect()
     }
 
     /// Whether a whole call is about a socket; keeps account of the descriptors that are.
@@ -57,14 +62,33 @@ impl SocketLines {
     }
 }
 
-/// A joined call with its result in the column where it would be if the call had not been interrupted. The thread's
-/// number before it takes at least five columns and a space.
-fn aligned(tid: &str, call: &str) -> String {
+/// What stands before a line's event, and the event. A time ends with its space; without one there is none.
+fn split_time(rest: &str) -> (&str, &str) {
+    let end = rest.find(' ').map_or(0, |end| end + 1);
+    let is_time = rest[..end].trim_end().split_once('.').is_some_and(|(seconds, micros)| {
+        !seconds.is_empty() && [seconds, micros].iter().all(|digits| digits.bytes().all(|b| b.is_ascii_digit()))
+    });
+    rest.split_at(if is_time { end } else { 0 })
+}
+
+/// The line without its time and duration.
+pub fn without_times(line: &str) -> String {
+    let Some((tid, rest)) = line.split_once(' ') else { return line.to_owned() };
+    let (_, rest) = split_time(rest.trim_start());
+    let rest = match rest.rsplit_once(" <") {
+        Some((call, duration)) if duration.ends_with('>') && duration.starts_with(|c: char| c.is_ascii_digit()) => call,
+        _ => rest,
+    };
+    format!("{tid} {rest}")
+}
+
+/// A joined call with its result in the column where it would be if the call had not been interrupted.
+fn aligned(before: &str, call: &str) -> String {
     const COLUMN: usize = 39;
-    let column = COLUMN.saturating_sub(tid.len().max(5) + 1);
+    let column = COLUMN.saturating_sub(before.len());
     match call.rsplit_once(" = ") {
-        Some((call, result)) => format!("{:column$} = {result}", call.trim_end()),
-        None => call.to_owned(),
+        Some((call, result)) => format!("{before}{:column$} = {result}", call.trim_end()),
+        None => format!("{before}{call}"),
     }
 }
 
@@ -88,12 +112,33 @@ mod tests {
         let mut lines = SocketLines::default();
         let kept: Vec<_> = trace.lines().flat_map(|line| lines.take(line)).collect();
         let wanted = [
-            "7 socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, IPPROTO_IP) = 3",
-            "7 accept4(3, 0x1, [16], SOCK_CLOEXEC) = 4",
-            "8 read(4, \"y\", 1)                    = 1",
-            "7 close(3) = 0",
-            "7 +++ exited with 0 +++",
+            "7     socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, IPPROTO_IP) = 3",
+            "7     accept4(3, 0x1, [16], SOCK_CLOEXEC) = 4",
+            "8     read(4, \"y\", 1)                    = 1",
+            "7     close(3) = 0",
+            "7     +++ exited with 0 +++",
         ];
         assert_eq!(kept, wanted);
+    }
+
+    #[test]
+    fn times_stay_and_can_be_taken_off() {
+        let trace = "\
+12345 1795224331.000001 socket(AF_UNIX, SOCK_STREAM, 0) = 3 <0.000010>
+12345 1795224331.000020 accept(3,  <unfinished ...>
+12345 1795224331.500000 <... accept resumed>NULL, NULL) = 4 <0.499980>
+12345 1795224331.600000 close(3) = 0 <0.000007>
+12345 1795224331.700000 +++ exited with 0 +++";
+        let mut lines = SocketLines::default();
+        let kept: Vec<_> = trace.lines().flat_map(|line| lines.take(line)).collect();
+        let wanted = [
+            "12345 1795224331.000001 socket(AF_UNIX, SOCK_STREAM, 0) = 3 <0.000010>",
+            "12345 1795224331.000020 accept(3, NULL, NULL) = 4 <0.499980>",
+            "12345 1795224331.600000 close(3) = 0 <0.000007>",
+            "12345 1795224331.700000 +++ exited with 0 +++",
+        ];
+        assert_eq!(kept, wanted);
+        assert_eq!(without_times(&kept[1]), "12345 accept(3, NULL, NULL) = 4");
+        assert_eq!(without_times(&kept[3]), "12345 +++ exited with 0 +++");
     }
 }

@@ -4,14 +4,25 @@ use super::call::{self, Spelling};
 use super::constant::Names;
 use super::join::{Lines, Of};
 use super::prefix::Prefix;
-use super::shape::{Kind, shape};
+use super::shape::{Kind, Shape, shape};
+use super::state;
 use crate::event::{Body, Call, Event, Ret};
+use crate::text::state as written;
 
-/// What stands behind the result of a call.
-#[derive(Clone, Copy)]
+/// What stands behind a call's result.
+#[derive(Clone, Copy, Default)]
 pub(super) struct Behind<'a> {
     pub(super) dur_ns: Option<u64>,
+    /// The states of its sockets.
+    pub(super) sockets: Option<&'a [u8]>,
+    /// The Python line.
     pub(super) python: Option<&'a [u8]>,
+}
+
+impl<'a> Behind<'a> {
+    pub(super) fn of(shape: &Shape<'a>) -> Self {
+        Self { dur_ns: shape.dur_ns, sockets: shape.sockets, python: shape.python }
+    }
 }
 
 /// The lines of a block as far as they can be read without the lines before them.
@@ -43,7 +54,7 @@ impl Block {
             let shape = shape(line);
             let call = match shape.kind {
                 Kind::Call { name, args, result } if !shape.grouped && !breaks(line) => {
-                    let (prefix, behind) = (shape.prefix, Behind { dur_ns: shape.dur_ns, python: shape.python });
+                    let (prefix, behind) = (shape.prefix, Behind::of(&shape));
                     read_call(names, &prefix, behind, name, args, Some(result), &mut calls)
                         .map(|spelling| (prefix, spelling))
                 }
@@ -88,6 +99,7 @@ pub(super) fn read_call(
         return None;
     };
     call.dur_ns = behind.dur_ns;
+    call.sockets = behind.sockets.and_then(|text| state::read(text, written::own(call))).map(Box::new);
     if let Some(python) = behind.python {
         call.python = names.python(python);
     }
@@ -116,7 +128,7 @@ impl Lines {
                     }
                     self.report.lines += 1;
                     let (tid, pid, ts_ns) = self.whence(&prefix);
-                    let behind = Behind { dur_ns: None, python: None };
+                    let behind = Behind::default(); // it has it already
                     self.abandon(tid, out);
                     let args = if spelling.verbatim > 0 { arguments(whole) } else { &[] };
                     self.told(Of { prefix: &prefix, behind, ts_ns, pid, tid, maker: pid }, &spelling, args, &mut event);

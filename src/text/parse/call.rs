@@ -157,7 +157,7 @@ fn number(names: &mut Names, call: &mut Call, c: &mut Cursor<'_>) -> bool {
         c.expect(b")");
         plain = false;
     }
-    if !call.args.iter().any(waits) {
+    if !call.sys.times_out() && !call.args.iter().any(waits) {
         return plain;
     }
     // What a waiting call found is part of its result, so that a result without it was cut off.

@@ -44,12 +44,12 @@ pub(super) fn stack(text: &[u8], heading: Option<&PythonFrame>) -> Option<Python
     if let Some(at) = text.ends_with(']').then(|| text.rfind("  [via ")).flatten()
         && let Some(frame) = via(&text.as_bytes()[at..])
     {
-        frames.push(frame);
+        frames.push(Arc::new(frame));
         own = text[..at].strip_prefix("  @ ");
     }
     match own {
-        Some(own) => frames.push(PythonFrame { library: false, ..frame(own)? }),
-        None => frames.extend(heading.cloned()),
+        Some(own) => frames.push(Arc::new(PythonFrame { library: false, ..frame(own)? })),
+        None => frames.extend(heading.cloned().map(Arc::new)),
     }
     Some(PythonStack { frames, truncated: false })
 }
@@ -173,7 +173,7 @@ impl Lines {
         }
         self.report.form.python = PythonLines::Full;
         self.framed = Some(self.seq);
-        Arc::make_mut(call.python.get_or_insert_default()).frames.push(frame);
+        Arc::make_mut(call.python.get_or_insert_default()).frames.push(frame.into());
         true
     }
 
@@ -209,7 +209,7 @@ mod tests {
     #[test]
     fn frames_are_read() {
         let all = |stack: PythonStack| {
-            let text = |frame: &PythonFrame| {
+            let text = |frame: &Arc<PythonFrame>| {
                 format!("{}|{:?}|{}|{:?}|{}", frame.file, frame.line, frame.function, frame.expression, frame.library)
             };
             stack.frames.iter().map(text).collect::<Vec<_>>()

@@ -29,6 +29,8 @@ const DAY: u64 = 86_400 * 1_000_000_000;
 /// The first half of a call.
 pub(super) struct Pending {
     text: Vec<u8>,
+    /// The states of its sockets, as the line had them.
+    sockets: Option<Box<[u8]>>,
     name_len: usize,
     prefix: Prefix,
     ts_ns: u64,
@@ -119,7 +121,7 @@ impl Lines {
     fn whole(&mut self, line: &[u8], out: &mut Vec<Event>) {
         let shape = shape(line);
         let prefix = shape.prefix;
-        let behind = Behind { dur_ns: shape.dur_ns, python: shape.python };
+        let behind = Behind::of(&shape);
         if !shape.grouped {
             self.end_group(out);
         }
@@ -158,7 +160,7 @@ impl Lines {
                     heading.used = true; // it is written again above the other half
                 }
                 self.abandon(tid, out);
-                return self.begin(name, args, prefix, ts_ns, pid, tid, out);
+                return self.begin(name, args, behind.sockets, prefix, ts_ns, pid, tid, out);
             }
             Kind::Resumed { name, rest } => {
                 self.resume(line, name, rest, behind, pid, tid, out);
@@ -230,6 +232,7 @@ impl Lines {
         }
         self.report.form.arg_names |= spelling.named;
         self.report.form.durations |= call.dur_ns.is_some();
+        self.report.form.state |= call.sockets.is_some();
         self.form(of.prefix);
         if call.python.is_some() && self.report.form.python == PythonLines::None && !self.report.form.group {
             self.report.form.python = PythonLines::Caller;
@@ -258,6 +261,7 @@ impl Lines {
         &mut self,
         name: &[u8],
         args: &[u8],
+        sockets: Option<&[u8]>,
         prefix: Prefix,
         ts_ns: u64,
         pid: u32,
@@ -273,7 +277,8 @@ impl Lines {
         self.serial += 1;
         self.pending_bytes += text.len() + PENDING_COST;
         self.order.push_back((self.serial, tid));
-        self.pending.insert(tid, Pending { text, name_len: name.len(), prefix, ts_ns, pid, serial: self.serial });
+        let (serial, sockets) = (self.serial, sockets.map(Box::from));
+        self.pending.insert(tid, Pending { text, sockets, name_len: name.len(), prefix, ts_ns, pid, serial });
         while self.pending_bytes > MOST_PENDING {
             let Some((_, oldest)) = self.oldest() else { break };
             self.abandon(oldest, out);
@@ -308,14 +313,8 @@ impl Lines {
     pub(super) fn abandon(&mut self, tid: u32, out: &mut Vec<Event>) {
         let Some(half) = self.take(tid) else { return };
         let (name, args) = half.text.split_at(half.name_len);
-        let of = Of {
-            prefix: &half.prefix,
-            behind: Behind { dur_ns: None, python: None },
-            ts_ns: half.ts_ns,
-            pid: half.pid,
-            tid,
-            maker: half.pid,
-        };
+        let behind = Behind { sockets: half.sockets.as_deref(), ..Behind::default() };
+        let of = Of { prefix: &half.prefix, behind, ts_ns: half.ts_ns, pid: half.pid, tid, maker: half.pid };
         if !self.call(of, name, args, None, out) {
             let raw = [name, b"(", args, b" <unfinished ...>"].concat();
             self.unread(&raw, 0, "this could not be understood", out);
@@ -349,7 +348,7 @@ impl Lines {
         let whole = &half.text[half.name_len..];
         // It may be interrupted again: `<... restart resumed> <unfinished ...>`.
         if let Some(args) = whole.strip_suffix(b" <unfinished ...>") {
-            return self.begin(name, args, half.prefix, half.ts_ns, half.pid, tid, out);
+            return self.begin(name, args, behind.sockets, half.prefix, half.ts_ns, half.pid, tid, out);
         }
         let of = Of { prefix: &half.prefix, behind, ts_ns: half.ts_ns, pid: half.pid, tid, maker: half.pid.max(pid) };
         let read = match split_result(whole) {

@@ -35,7 +35,7 @@ pub(super) fn read(c: &mut Cursor<'_>) -> Prefix {
             Some(b'[') => bracketed(c, &mut prefix),
             Some(b' ') if prefix.clock == Clock::None => {
                 c.while_in(|b| b == b' ');
-                matches!(c.peek(), Some(b'0'..=b'9')) && number(c, &mut prefix)
+                matches!(c.peek(), Some(b'0'..=b'9')) && padded(c, &mut prefix)
             }
             _ => false,
         };
@@ -44,6 +44,21 @@ pub(super) fn read(c: &mut Cursor<'_>) -> Prefix {
             return prefix;
         }
     }
+}
+
+/// A number behind spaces: a time since the line before, which alone is padded there, or what another tool aligned.
+fn padded(c: &mut Cursor<'_>, prefix: &mut Prefix) -> bool {
+    let start = c.place();
+    // `--relative-timestamps=s` has no fraction.
+    if let Some(n) = c.digits().filter(|n| *n < 100_000)
+        && c.eat(b" ")
+        && prefix.tid.is_some()
+    {
+        (prefix.clock, prefix.time_ns) = (Clock::Relative, n * SECOND);
+        return true;
+    }
+    c.back(start);
+    number(c, prefix)
 }
 
 /// A number at the front: a thread or a time.
@@ -56,13 +71,17 @@ fn number(c: &mut Cursor<'_>, prefix: &mut Prefix) -> bool {
             let Some(ns) = fraction(c) else { return false };
             prefix.clock = if n >= EPOCH_SECONDS { Clock::Epoch } else { Clock::Relative };
             prefix.time_ns = n.saturating_mul(SECOND).saturating_add(ns);
-            c.eat(b" ")
+            let ended = c.eat(b" ");
+            relative(c);
+            ended
         }
         // `-ttt` without fractions has as many digits as no thread number has.
         Some(b' ') if prefix.clock == Clock::None && n >= EPOCH_SECONDS => {
             prefix.clock = Clock::Epoch;
             prefix.time_ns = n.saturating_mul(SECOND);
-            c.eat(b" ")
+            let ended = c.eat(b" ");
+            relative(c);
+            ended
         }
         Some(b' ' | b'<') if prefix.tid.is_none() && prefix.clock == Clock::None => {
             let Ok(tid) = u32::try_from(n) else { return false };
@@ -115,7 +134,7 @@ fn relative(c: &mut Cursor<'_>) {
     let start = c.place();
     let read = c.eat(b"(+") && {
         c.while_in(|b| b == b' ');
-        c.digits().is_some() && fraction(c).is_some() && c.eat(b") ")
+        c.digits().is_some() && (c.peek() != Some(b'.') || fraction(c).is_some()) && c.eat(b") ")
     };
     if !read {
         c.back(start);
@@ -162,6 +181,13 @@ fn bracketed(c: &mut Cursor<'_>, prefix: &mut Prefix) -> bool {
 mod tests {
     use super::*;
 
+    impl Prefix {
+        /// The same without a thread.
+        fn alone(self) -> Self {
+            Self { tid: None, pids: Pids::None, ..self }
+        }
+    }
+
     fn of(text: &str) -> (Prefix, String) {
         let mut c = Cursor::new(text.as_bytes());
         let prefix = read(&mut c);
@@ -189,6 +215,9 @@ mod tests {
             ("00:11:45 close(", Prefix { clock: Clock::Seconds, time_ns: 705_000_000_000, ..none }),
             ("00:11:45.014215 close(", micros),
             ("00:11:45.014215 (+     0.000096) close(", micros),
+            ("00:11:45.014215 (+     0) close(", micros),
+            ("1795219904.234248 (+     0.000096123) close(", Prefix { number: None, ip: None, ..full }.alone()),
+            ("4          2 close(", Prefix { clock: Clock::Relative, time_ns: 2 * SECOND, ..bare }),
             ("     0.000096 close(", Prefix { clock: Clock::Relative, time_ns: 96_000, ..none }),
             ("4          0.000096 close(", Prefix { clock: Clock::Relative, time_ns: 96_000, ..bare }),
             ("4     1795219904.234248 [  45] [00007f26bcd28929] close(", full),

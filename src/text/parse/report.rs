@@ -46,6 +46,8 @@ pub struct Form {
     pub durations: bool,
     /// Whether arguments stand with their names (`-N`).
     pub arg_names: bool,
+    /// Whether calls are followed by the states of their sockets.
+    pub state: bool,
     /// The Python lines behind calls, or below them.
     pub python: PythonLines,
     /// Whether calls stand below their Python line.
@@ -95,6 +97,7 @@ impl Report {
         self.form.pids = Pids::Bare;
         self.form.durations |= other.form.durations;
         self.form.arg_names |= other.form.arg_names;
+        self.form.state |= other.form.state;
         self.form.group |= other.form.group;
         if self.form.python == PythonLines::None {
             self.form.python = other.form.python;
@@ -107,6 +110,7 @@ impl Report {
             Body::Call(call) => {
                 self.calls += 1;
                 self.form.durations |= call.dur_ns.is_some();
+                self.form.state |= call.sockets.is_some();
                 if call.ret == Ret::Unfinished && call.text.as_ref().is_none_or(|text| text.result.is_none()) {
                     self.unfinished += 1;
                 }

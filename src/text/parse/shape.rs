@@ -8,6 +8,7 @@ use memchr::memrchr;
 use super::cursor::{Cursor, string_len};
 use super::frames;
 use super::prefix::{self, Prefix};
+use super::state;
 use crate::text::python::INDENT;
 
 /// A line in its parts.
@@ -18,6 +19,8 @@ pub struct Shape<'a> {
     pub kind: Kind<'a>,
     /// Time spent in the call (`-T`), ns.
     pub dur_ns: Option<u64>,
+    /// The states of the call's sockets at its end.
+    pub(super) sockets: Option<&'a [u8]>,
     /// The Python line behind the result.
     pub(super) python: Option<&'a [u8]>,
     /// Whether the call stands below its Python line.
@@ -95,11 +98,12 @@ pub fn shape(line: &[u8]) -> Shape<'_> {
             if name.is_empty() || !c.eat(b" resumed>") {
                 return unknown(c.place());
             }
-            let (rest, python) = frames::split(c.rest(), |rest| split_result(duration(rest).0).is_some());
+            let (rest, sockets) = state::split(c.rest());
+            let (rest, python) = frames::split(rest, |rest| split_result(duration(rest).0).is_some());
             let (rest, dur_ns) = duration(rest);
             // Up to strace 5.4 a space followed, whatever came next.
             let rest = rest.strip_prefix(b" ").unwrap_or(rest);
-            Shape { prefix, kind: Kind::Resumed { name, rest }, dur_ns, python, grouped }
+            Shape { prefix, kind: Kind::Resumed { name, rest }, dur_ns, sockets, python, grouped }
         }
         Some(b'-' | b'+') => {
             let inside = |mark: &[u8]| rest.strip_prefix(mark)?.strip_suffix(&[mark[3], mark[0], mark[0], mark[0]]);
@@ -117,7 +121,8 @@ pub fn shape(line: &[u8]) -> Shape<'_> {
             if name.is_empty() || !c.eat(b"(") {
                 return unknown(c.place());
             }
-            let (rest, python) = frames::split(c.rest(), is_whole);
+            let (rest, sockets) = state::split(c.rest());
+            let (rest, python) = frames::split(rest, is_whole);
             let (rest, dur_ns) = duration(rest);
             let kind = if let Some(args) = rest.strip_suffix(b" <unfinished ...>") {
                 Kind::Unfinished { name, args }
@@ -128,7 +133,7 @@ pub fn shape(line: &[u8]) -> Shape<'_> {
             } else {
                 return unknown(line.len());
             };
-            Shape { prefix, kind, dur_ns, python, grouped }
+            Shape { prefix, kind, dur_ns, sockets, python, grouped }
         }
     }
 }
@@ -136,7 +141,7 @@ pub fn shape(line: &[u8]) -> Shape<'_> {
 impl<'a> Shape<'a> {
     /// A line that is no call.
     fn of(prefix: Prefix, kind: Kind<'a>) -> Self {
-        Self { prefix, kind, dur_ns: None, python: None, grouped: false }
+        Self { prefix, kind, dur_ns: None, sockets: None, python: None, grouped: false }
     }
 }
 
@@ -158,8 +163,11 @@ fn is_name(b: u8) -> bool {
 fn is_remark(line: &[u8]) -> bool {
     match line.first() {
         None => true,
-        // Stack frames, which are indented where calls are grouped, and dumped bytes.
-        Some(b' ') => line.starts_with(b" > ") || line.starts_with(b" | ") || line.starts_with(b"     > "),
+        // Stack frames, which are indented where calls are grouped, dumped bytes, and causes.
+        Some(b' ') => {
+            let frame = line.starts_with(b" > ") || line.starts_with(b"     > ");
+            frame || line.starts_with(b" | ") || line.trim_ascii_start().starts_with(b"why: ")
+        }
         Some(b'#') => true,
         Some(b'/') => line.starts_with(b"/*") || line.starts_with(b"//"),
         Some(b's') => line.starts_with(b"strace: "),
@@ -214,7 +222,14 @@ mod tests {
         assert_eq!(kind("7 <... read resumed> \"\", 5) = 0"), Kind::Resumed { name: b"read", rest: b"\"\", 5) = 0" });
         assert_eq!(kind("--- stopped by SIGSTOP ---"), Kind::Signal(b"stopped by SIGSTOP"));
         assert_eq!(kind("+++ exited with 0 +++"), Kind::Exit(b"exited with 0"));
-        for remark in ["", "# x", " > libc.so.6(connect+0x14) [0x1]", " | 00000  68 |", "strace: Process 5 attached"] {
+        for remark in [
+            "",
+            "# x",
+            " > libc.so.6(connect+0x14) [0x1]",
+            "    why: Nothing listens",
+            " | 00000  68 |",
+            "strace: Process 5 attached",
+        ] {
             assert_eq!(kind(remark), Kind::Remark, "{remark}");
         }
         for (line, column) in [("close(3", 7), ("close", 5), ("+++", 3), ("4 <... read", 11), ("\0\0", 0)] {

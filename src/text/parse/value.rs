@@ -55,7 +55,7 @@ impl Args<'_> {
             Ty::Bytes(_) => Value::Bytes(bytes(c)?),
             Ty::SockAddr(_) => Value::SockAddr(address::read(self.names, c)?),
             Ty::SockLen => Value::Length(length(c)?),
-            Ty::Offset => Value::Offset(length(c)?),
+            Ty::Offset => Value::Offset(offset(c)?),
             Ty::MsgHdr if c.sees(b"{msg_namelen=") => {
                 Value::Record(record::read(self.names, &layout::RECVMSG_FAILED, c)?)
             }
@@ -333,8 +333,17 @@ pub(super) fn bytes(c: &mut Cursor<'_>) -> Option<Bytes> {
 fn length(c: &mut Cursor<'_>) -> Option<Length> {
     c.expect(b"[")?;
     let entry = c.signed()?;
-    let changed = c.eat(b" => ") || c.eat(b"->") || c.eat(b"] => [");
+    let changed = c.eat(b" => ") || c.eat(b"->");
     let exit = if changed { Some(c.signed()?) } else { None };
+    c.expect(b"]")?;
+    Some(Length { entry, exit })
+}
+
+/// `[7]`, `[7] => [9]`; numbers without a sign.
+fn offset(c: &mut Cursor<'_>) -> Option<Length> {
+    c.expect(b"[")?;
+    let entry = c.digits()? as i64;
+    let exit = if c.eat(b"] => [") { Some(c.digits()? as i64) } else { None };
     c.expect(b"]")?;
     Some(Length { entry, exit })
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -68,6 +69,8 @@ int main(int argc, char **argv)
 	}
 	if (!strcmp(what, "ignore"))
 		handle(SIGINT, SIG_IGN);
+	if (!strcmp(what, "hidden"))
+		prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	if (!strcmp(what, "serve"))
 		handle(SIGTERM, handler);
 	printf("%d ready\n", getpid());

@@ -104,6 +104,11 @@ int main(int argc, char **argv)
 	while (!waiter_tid)
 		;
 	in_a_call(waiter_tid);
+	if (!strcmp(what, "wake")) {
+		send(v[1], "wake", 4, 0);
+		pthread_join(t, 0);
+		return 0;
+	}
 	if (!strcmp(what, "exit"))
 		_exit(3);
 	if (!strcmp(what, "kill"))

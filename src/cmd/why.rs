@@ -1,0 +1,213 @@
+//! `sockscope why`: what is known of errors, without a program at hand, and what went wrong in a recorded trace.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anstyle::Style;
+use anyhow::{Context, bail};
+use sockscope::event::{Body, Errno};
+use sockscope::text::{self, Lines};
+use sockscope::why::Explainer;
+use sockscope::why::causes::{self, Known, WAITS};
+use sockscope::xlat::errno::ERRNO;
+use sockscope::{convert, json};
+
+use super::nearest;
+use crate::cli::why::{WhyArgs, WhyFormat};
+
+/// Does what the arguments say.
+pub fn run(args: &WhyArgs) -> anyhow::Result<ExitCode> {
+    if let [only] = args.what.as_slice()
+        && is_file(only)
+    {
+        return recorded(Path::new(only), args.format);
+    }
+    let chosen = chosen(&args.what)?;
+    let text = match args.format {
+        WhyFormat::Text => paragraphs(&chosen),
+        WhyFormat::Json => objects(&chosen)?,
+        WhyFormat::Markdown => markdown(&chosen),
+    };
+    let mut out = anstream::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Whether a word means a trace.
+fn is_file(word: &str) -> bool {
+    let known = ERRNO.value(&word.to_uppercase()).is_some() || word.parse::<i32>().is_ok();
+    let known = known || causes::known().any(|known| known.errno == word || known.calls.contains(&word));
+    word == "-" || word.contains('/') || (!known && convert::files(Path::new(word)).iter().all(|file| file.exists()))
+}
+
+/// The calls of a trace that have a cause.
+fn recorded(path: &Path, format: WhyFormat) -> anyhow::Result<ExitCode> {
+    let mut source = convert::open(path, |_| {})?;
+    let mut explainer = Explainer::default();
+    let mut lines = Lines::new(text::Style::default());
+    lines.why = true;
+    let mut out = anstream::stdout().lock();
+    let mut found = 0u64;
+    loop {
+        let mut events = Vec::new();
+        let more = source.read(&mut events).with_context(|| path.display().to_string())?;
+        // How the text was written is known once some of it was read.
+        (lines.clock, lines.pids) = (source.report().form.clock, source.report().form.pids);
+        for mut event in events {
+            explainer.event(&mut event);
+            let explained =
+                matches!(&event.body, Body::Call(call) if call.why.as_ref().is_some_and(|w| w.cause.is_some()));
+            if !explained {
+                continue;
+            }
+            found += 1;
+            let (mut line, mut bytes) = (String::new(), Vec::new());
+            match format {
+                WhyFormat::Json => json::write(&event, &mut bytes),
+                _ => lines.write(&event, &mut line),
+            }
+            if format == WhyFormat::Markdown {
+                line = format!("```text\n{}\n```\n", line.trim_end());
+            }
+            bytes.extend_from_slice(line.as_bytes());
+            out.write_all(&bytes)?;
+        }
+        if !more {
+            break;
+        }
+    }
+    out.flush()?;
+    if found == 0 {
+        writeln!(anstream::stderr(), "sockscope: no call of {} failed in a way that is known here", path.display())?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The causes of these errnos, met in these calls; of all where none is named.
+fn chosen(words: &[String]) -> anyhow::Result<Vec<&'static Known>> {
+    let errnos = || {
+        let mut all: Vec<&str> = causes::known().map(|known| known.errno).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    };
+    let (mut wanted, mut calls) = (Vec::new(), Vec::new());
+    for word in words {
+        let upper = word.to_uppercase();
+        // Some have two names, EAGAIN and EWOULDBLOCK.
+        let number = word.parse().ok().or_else(|| i32::try_from(ERRNO.value(&upper)?).ok());
+        let by_number = number.and_then(|number: i32| Errno(number).name());
+        let name = by_number.unwrap_or(if word.eq_ignore_ascii_case(WAITS) { WAITS } else { &upper });
+        if let Some(errno) = errnos().into_iter().find(|errno| *errno == name) {
+            wanted.push(errno);
+        } else if causes::known().any(|known| known.calls.contains(&word.as_str())) {
+            calls.push(word.as_str());
+        } else if let Some(errno) = ERRNO.value(name) {
+            let message = Errno(errno as i32).message().unwrap_or_default();
+            bail!("{name} ({message}) has no causes that are known here; `sockscope why` lists those that have");
+        } else {
+            bail!("there is no errno {word}{}", nearest::suggestion(&upper, errnos().into_iter()));
+        }
+    }
+    let fits = |known: &&Known| {
+        (wanted.is_empty() || wanted.contains(&known.errno))
+            && (calls.is_empty() || calls.iter().any(|call| known.calls.contains(call)))
+    };
+    let mut chosen: Vec<&Known> = causes::known().filter(fits).collect();
+    // Together what belongs together, in the order in which the errnos were first met or asked for.
+    let order = |errno: &str| {
+        let asked = wanted.iter().position(|wanted| *wanted == errno);
+        asked.or_else(|| causes::known().position(|known| known.errno == errno))
+    };
+    chosen.sort_by_key(|known| order(known.errno));
+    if chosen.is_empty() {
+        bail!("{} is not met in {}, as far as is known here", wanted.join(", "), calls.join(", "));
+    }
+    Ok(chosen)
+}
+
+/// `ECONNREFUSED (Connection refused)`.
+fn title(errno: &str) -> String {
+    let number = ERRNO.value(errno);
+    match number.and_then(|number| Errno(number as i32).message()) {
+        Some(message) => format!("{errno} ({message})"),
+        None => format!("{errno} (calls that have not returned)"),
+    }
+}
+
+fn paragraphs(chosen: &[&Known]) -> String {
+    let bold = Style::new().bold();
+    let dim = Style::new().dimmed();
+    let mut out = String::new();
+    let mut last = "";
+    for known in chosen {
+        if known.errno != last {
+            if !last.is_empty() {
+                out.push('\n');
+            }
+            let _ = writeln!(out, "{bold}{}{bold:#}", title(known.errno));
+            last = known.errno;
+        }
+        let _ = writeln!(out, "  {bold}{}{bold:#}  {dim}{}{dim:#}", known.id, known.calls.join(", "));
+        wrap(known.says, "    ", &mut out);
+        for (at, line) in known.shown.command().lines().enumerate() {
+            let _ = writeln!(out, "    {} {line}", if at == 0 { "$" } else { ">" });
+        }
+    }
+    out
+}
+
+/// Words in lines of at most 100 columns.
+fn wrap(text: &str, indent: &str, out: &mut String) {
+    let mut column = 0;
+    for word in text.split_whitespace() {
+        if column > 0 && column + 1 + word.len() > 100 {
+            out.push('\n');
+            column = 0;
+        }
+        if column == 0 {
+            out.push_str(indent);
+            column = indent.len();
+        } else {
+            out.push(' ');
+            column += 1;
+        }
+        out.push_str(word);
+        column += word.len();
+    }
+    out.push('\n');
+}
+
+fn objects(chosen: &[&Known]) -> anyhow::Result<String> {
+    let mut out = String::new();
+    for known in chosen {
+        let object = serde_json::json!({
+            "errno": known.errno,
+            "cause": known.id,
+            "calls": known.calls,
+            "says": known.says,
+            "command": known.shown.command(),
+        });
+        out += &serde_json::to_string(&object)?;
+        out.push('\n');
+    }
+    Ok(out)
+}
+
+fn markdown(chosen: &[&Known]) -> String {
+    let mut out = String::from("# Why socket calls fail\n");
+    let mut last = "";
+    for known in chosen {
+        if known.errno != last {
+            let _ = writeln!(out, "\n## {}", title(known.errno));
+            last = known.errno;
+        }
+        let calls = known.calls.iter().map(|call| format!("`{call}`")).collect::<Vec<_>>().join(", ");
+        let _ = writeln!(out, "\n### {}\n\n{} In {calls}.\n", known.id, known.says);
+        let _ = writeln!(out, "```sh\n{}\n```", known.shown.command());
+    }
+    out
+}

@@ -1,0 +1,332 @@
+//! Why a call failed, or what it waits for: the evidence that was there at that moment, and the cause that follows.
+//!
+//! Evidence is plain data, so that a recorded file explains itself later and elsewhere. It is no part of what the kernel
+//! saw and lies beside the values in [`Call`](super::Call), outside its equality. Names of the fields are the keys of the
+//! JSON; those without a value are absent there.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+/// What is known of the reason for a call's end, or of what it waits for.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Why {
+    /// What follows from the evidence; `None` until it was judged, and where nothing follows.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Cause>,
+    /// What was found.
+    pub evidence: Evidence,
+}
+
+/// A cause, in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cause {
+    /// Its name, one of those `sockscope why` lists.
+    pub cause: Cow<'static, str>,
+    /// What happened, one or two sentences.
+    pub text: String,
+    /// What to do, one sentence.
+    pub advice: String,
+}
+
+/// What was found at the moment of failure, and earlier in the trace.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Evidence {
+    /// Whether the kernel was asked at that moment; otherwise all of this is from the trace.
+    #[serde(skip_serializing_if = "is_false")]
+    pub live: bool,
+    /// The socket the call was made on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub socket: Option<Endpoint>,
+    /// Other sockets that matter.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sockets: Vec<Endpoint>,
+    /// The process that made the call.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub process: Option<ProcessFacts>,
+    /// Kernel settings in force where the process lives.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub settings: Vec<Setting>,
+    /// Addresses of the interfaces there, without the port.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub addresses: Vec<String>,
+    /// The interfaces there.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub interfaces: Vec<Interface>,
+    /// The routes there, as `10.0.0.0/8 dev eth0`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub routes: Vec<String>,
+    /// Protocols the kernel has, by the names of `/proc/net/protocols`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub protocols: Vec<String>,
+    /// The file that a descriptor or an address stands for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<FileFacts>,
+    /// Local ports in use towards the same destination, or at all where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ports_used: Option<u64>,
+    /// Whether some processes did not let us see their descriptors, so an owner may be missing.
+    #[serde(skip_serializing_if = "is_false")]
+    pub owners_hidden: bool,
+    /// Earlier calls that matter, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<Earlier>,
+}
+
+/// What a socket has to do with a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Relation {
+    /// The call was made on it.
+    #[default]
+    Own,
+    /// It listens, or takes datagrams, at the wanted address.
+    Listener,
+    /// It is bound to the wanted address and takes nothing there.
+    Bound,
+    /// It is the other end of the connection.
+    Peer,
+    /// It holds the wanted address.
+    Holder,
+    /// It listens on the same port, at another address of this family.
+    OtherAddress,
+    /// It listens on the same port in the other family.
+    OtherFamily,
+    /// It has the same port in another protocol.
+    OtherProtocol,
+    /// It listens on the same port in another network namespace.
+    OtherNamespace,
+    /// It listens on another port of the same address.
+    OtherPort,
+}
+
+/// One end of communication. Of what could not be found out the fields are absent.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Endpoint {
+    /// What it has to do with the call.
+    pub relation: Relation,
+    /// `tcp`, `tcp6`, `udp`, `udp6`, `unix` or another family's or protocol's name.
+    pub protocol: String,
+    /// `SOCK_STREAM` and so on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// Its own address: `127.0.0.1:80`, `[::1]:80`, a path, or `@name`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub local: Option<String>,
+    /// The other end's address, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub peer: Option<String>,
+    /// The state, without the table's `TCP_`: `ESTABLISHED`, `LISTEN`, `TIME_WAIT`, `BOUND` …
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// Bytes to be read, or connections to be accepted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recv_queue: Option<u64>,
+    /// Bytes sent and not acknowledged, or not read by a Unix peer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub send_queue: Option<u64>,
+    /// The most connections that wait to be accepted, as `listen` set it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backlog: Option<u64>,
+    /// Milliseconds until its timer goes off; of `TIME_WAIT`, until it is gone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timer_ms: Option<u64>,
+    /// `SO_REUSEADDR`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reuse_address: Option<bool>,
+    /// `SO_REUSEPORT`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reuse_port: Option<bool>,
+    /// `SO_BROADCAST`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub broadcast: Option<bool>,
+    /// `O_NONBLOCK`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nonblocking: Option<bool>,
+    /// `SO_RCVTIMEO`, ms; 0 for none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recv_timeout_ms: Option<u64>,
+    /// `SO_SNDTIMEO`, ms; 0 for none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub send_timeout_ms: Option<u64>,
+    /// `SO_SNDBUF`, bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub send_buffer: Option<u64>,
+    /// `SO_RCVBUF`, bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recv_buffer: Option<u64>,
+    /// The largest packet on its way, bytes (`IP_MTU`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mtu: Option<u64>,
+    /// Whether packets must not be split (`IP_MTU_DISCOVER` is `IP_PMTUDISC_DO`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dont_fragment: Option<bool>,
+    /// `TCP_USER_TIMEOUT`, ms; 0 for none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_timeout_ms: Option<u64>,
+    /// `SO_KEEPALIVE`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keepalive: Option<bool>,
+    /// `TCP_SYNCNT`: how often the first segment is sent again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub syn_retries: Option<u64>,
+    /// The inode, which tells sockets apart.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inode: Option<u64>,
+    /// The user it belongs to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uid: Option<u32>,
+    /// The processes that have it open, as far as that could be seen.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub owners: Vec<Owner>,
+}
+
+/// A process that has a socket open.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Owner {
+    /// Its number.
+    pub pid: u32,
+    /// Its command line, cut after some words.
+    pub command: String,
+    /// One of its descriptors of the socket.
+    pub fd: i32,
+}
+
+/// What matters of the process that made a call.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ProcessFacts {
+    /// Its effective user.
+    pub uid: u32,
+    /// The effective capabilities that networking asks for, as capabilities(7) names them.
+    pub capabilities: Vec<String>,
+    /// Open descriptors.
+    pub open_files: u64,
+    /// Those of them that are sockets.
+    pub open_sockets: u64,
+    /// `RLIMIT_NOFILE`, soft; absent where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file_limit: Option<u64>,
+    /// `RLIMIT_NOFILE`, hard; absent where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file_limit_hard: Option<u64>,
+}
+
+/// A kernel setting.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Setting {
+    /// As sysctl(8) names it.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+}
+
+/// A network interface.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Interface {
+    /// Its name.
+    pub name: String,
+    /// Whether it is up.
+    pub up: bool,
+}
+
+/// A file.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FileFacts {
+    /// Its path, or what `/proc/PID/fd` says of a descriptor.
+    pub path: String,
+    /// `socket`, `file`, `directory`, `missing` …
+    pub kind: String,
+    /// Its permission bits, as `ls -l` writes them; absent where it is missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mode: Option<String>,
+    /// Its owner.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uid: Option<u32>,
+}
+
+/// An earlier call of the trace.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Earlier {
+    /// What it did, seen from the call that is explained.
+    pub did: Deed,
+    /// Its position in the trace.
+    pub seq: u64,
+    /// When it began, ns since 1970; 0 where that is not known.
+    pub ts_ns: u64,
+    /// The process.
+    pub pid: u32,
+    /// The thread.
+    pub tid: u32,
+    /// The call in strace's notation.
+    pub call: String,
+    /// The Python line that made it: `server.py:5`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<String>,
+    /// A number that belongs to it: bytes nobody had read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<u64>,
+}
+
+/// What an earlier call did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Deed {
+    /// It made the socket.
+    #[default]
+    Made,
+    /// It bound the socket.
+    Bound,
+    /// It bound another socket to the wanted address.
+    BoundOther,
+    /// It made another socket listen at the wanted address.
+    ListenedOther,
+    /// It made the socket listen.
+    Listened,
+    /// It connected the socket.
+    Connected,
+    /// It began to connect the socket.
+    BeganToConnect,
+    /// It accepted the socket.
+    Accepted,
+    /// It ended sending on the socket.
+    ShutDown,
+    /// It ended receiving on the socket.
+    ShutDownReading,
+    /// It closed the descriptor.
+    Closed,
+    /// It closed the other end.
+    PeerClosed,
+    /// It made the socket nonblocking.
+    MadeNonblocking,
+    /// It failed on the same socket.
+    Failed,
+    /// It found the end of what the other end sent.
+    SawEnd,
+}
+
+impl Evidence {
+    /// The first other socket of this relation.
+    pub fn first(&self, relation: Relation) -> Option<&Endpoint> {
+        self.sockets.iter().find(|socket| socket.relation == relation)
+    }
+
+    /// The last earlier call that did this.
+    pub fn last(&self, did: Deed) -> Option<&Earlier> {
+        self.earlier.iter().rev().find(|call| call.did == did)
+    }
+
+    /// The value of a setting.
+    pub fn setting(&self, name: &str) -> Option<&str> {
+        self.settings.iter().find(|setting| setting.name == name).map(|setting| setting.value.as_str())
+    }
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
+}

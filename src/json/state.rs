@@ -1,0 +1,250 @@
+//! The `sockets` key of a call: the states of its sockets before and after it.
+
+use serde_json::{Value as Json, json};
+
+use super::read::{
+    Object, Result, as_object, flag, get, inner, items, narrow, optional_text, shape_error, sockaddr, text, uint,
+};
+use super::schema::{Properties, closed, integer, optional, reference, string, unsigned};
+use super::write::uint as push_uint;
+use super::write::{boolean, int, key, null, plain, quoted, sockaddr as push_sockaddr, string as push_string};
+use crate::event::{SocketChange, SocketState, Sockets, Source, State};
+use crate::value::SockAddr;
+
+/// A key that is a number, and what it is.
+type Number = (&'static str, fn(&SocketState) -> Option<u64>, fn(&mut SocketState, u64), &'static str);
+/// A key that is true or false, and what it says.
+type Flag = (&'static str, fn(&SocketState) -> Option<bool>, fn(&mut SocketState, bool), &'static str);
+/// A key that is an address, and whose.
+type Address = (&'static str, fn(&SocketState) -> &Option<SockAddr>, fn(&mut SocketState, SockAddr), &'static str);
+
+static NUMBERS: [Number; 9] = [
+    ("inode", |s| s.inode, |s, n| s.inode = Some(n), "the same over dup and fork; absent once no process holds it"),
+    ("peer_inode", |s| s.peer_inode, |s, n| s.peer_inode = Some(n), "of a Unix socket, the inode of the other end"),
+    (
+        "accept_queue",
+        |s| s.accept_queue.map(Into::into),
+        |s, n| s.accept_queue = u32::try_from(n).ok(),
+        "of a listening socket, connections that wait to be accepted",
+    ),
+    (
+        "backlog",
+        |s| s.backlog.map(Into::into),
+        |s, n| s.backlog = u32::try_from(n).ok(),
+        "of a listening socket, how many connections may wait",
+    ),
+    (
+        "recv_queue",
+        |s| s.recv_queue,
+        |s, n| s.recv_queue = Some(n),
+        "bytes that wait to be read; of datagrams with what the kernel charges for keeping them",
+    ),
+    (
+        "next_datagram",
+        |s| s.next_datagram,
+        |s, n| s.next_datagram = Some(n),
+        "bytes of the datagram that is read next, where one waits",
+    ),
+    (
+        "send_queue",
+        |s| s.send_queue,
+        |s, n| s.send_queue = Some(n),
+        "bytes that the other end has not acknowledged (TCP) or not taken (others, as charged)",
+    ),
+    ("drops", |s| s.drops, |s, n| s.drops = Some(n), "datagrams dropped since the socket was made"),
+    (
+        "expires_ms",
+        |s| s.expires_ms,
+        |s, n| s.expires_ms = Some(n),
+        "milliseconds until the kernel forgets a connection that nobody holds",
+    ),
+];
+
+static FLAGS: [Flag; 4] = [
+    (
+        "error_pending",
+        |s| s.error_pending,
+        |s, yes| s.error_pending = Some(yes),
+        "poll says POLLERR: the next call, or SO_ERROR, is given an error",
+    ),
+    (
+        "read_shut",
+        |s| s.read_shut,
+        |s, yes| s.read_shut = Some(yes),
+        "no more can come: the other side, or reading, was shut down",
+    ),
+    ("hung_up", |s| s.hung_up, |s, yes| s.hung_up = Some(yes), "both directions are over"),
+    ("held", |s| s.held, |s, yes| s.held = Some(yes), "after close: whether another descriptor keeps the socket open"),
+];
+
+static ADDRESSES: [Address; 2] = [
+    ("local", |s| &s.local, |s, address| s.local = Some(address), "its own address, where it is bound"),
+    ("peer", |s| &s.peer, |s, address| s.peer = Some(address), "the other end's, where it is connected"),
+];
+
+/// Appends the key.
+pub(super) fn write(out: &mut Vec<u8>, sockets: &Sockets) {
+    key(out, "sockets");
+    out.push(b'[');
+    for (at, change) in sockets.changes.iter().enumerate() {
+        if at > 0 {
+            out.push(b',');
+        }
+        out.push(b'{');
+        key(out, "fd");
+        int(out, change.fd.into());
+        for (name, state) in [("before", &change.before), ("after", &change.after)] {
+            key(out, name);
+            match state {
+                Some(state) => write_state(out, state),
+                None => null(out),
+            }
+        }
+        out.push(b'}');
+    }
+    out.push(b']');
+    if sockets.truncated {
+        key(out, "sockets_truncated");
+        boolean(out, true);
+    }
+}
+
+fn write_state(out: &mut Vec<u8>, state: &SocketState) {
+    out.push(b'{');
+    key(out, "state");
+    plain(out, &state.state);
+    if let Some(protocol) = &state.protocol {
+        key(out, "protocol");
+        push_string(out, protocol);
+    }
+    for (name, get, ..) in &ADDRESSES {
+        if let Some(address) = get(state) {
+            key(out, name);
+            push_sockaddr(out, address);
+        }
+    }
+    for (name, get, ..) in &NUMBERS {
+        if let Some(n) = get(state) {
+            key(out, name);
+            push_uint(out, n);
+        }
+    }
+    for (name, get, ..) in &FLAGS {
+        if let Some(yes) = get(state) {
+            key(out, name);
+            boolean(out, yes);
+        }
+    }
+    if let Some(source) = state.source {
+        key(out, "source");
+        quoted(out, source.name());
+    }
+    out.push(b'}');
+}
+
+/// The sockets of a call's line, where it has them.
+pub(super) fn read(object: &Object) -> Result<Option<Box<Sockets>>> {
+    if object.get("sockets").is_none_or(Json::is_null) {
+        return Ok(None);
+    }
+    let changes = items(object, "sockets")?.iter().map(read_change).collect::<Result<_>>()?;
+    Ok(Some(Box::new(Sockets { changes, truncated: flag(object, "sockets_truncated") })))
+}
+
+fn read_change(json: &Json) -> Result<SocketChange> {
+    let object = as_object(json, "sockets")?;
+    let fd = get(object, "fd")?.as_i64().and_then(|fd| i32::try_from(fd).ok());
+    let state = |name: &str| match get(object, name)? {
+        Json::Null => Ok(None),
+        state => read_state(as_object(state, name)?).map(Some),
+    };
+    Ok(SocketChange {
+        fd: fd.ok_or_else(|| shape_error("fd", "a descriptor"))?,
+        before: state("before")?,
+        after: state("after")?,
+    })
+}
+
+fn read_state(object: &Object) -> Result<SocketState> {
+    let state = State::from_name(text(object, "state")?).ok_or_else(|| shape_error("state", "a socket's state"))?;
+    let mut found = SocketState::new(state);
+    found.protocol = optional_text(object, "protocol")?.map(Into::into);
+    for (name, _, set, _) in &ADDRESSES {
+        if object.contains_key(*name) {
+            set(&mut found, sockaddr(inner(object, name)?)?);
+        }
+    }
+    for (name, get, set, _) in &NUMBERS {
+        if object.contains_key(*name) {
+            set(&mut found, uint(object, name)?);
+            if get(&found).is_none() {
+                narrow::<u32>(object, name)?; // too large for its kind, which is said in the usual words
+            }
+        }
+    }
+    for (name, _, set, _) in &FLAGS {
+        if let Some(json) = object.get(*name) {
+            set(&mut found, json.as_bool().ok_or_else(|| shape_error(name, "true or false"))?);
+        }
+    }
+    if let Some(word) = optional_text(object, "source")? {
+        let known = Source::NAMES.iter().find(|(_, name)| *name == word);
+        found.source = Some(known.ok_or_else(|| shape_error("source", "descriptor, sock_diag or proc"))?.0);
+    }
+    Ok(found)
+}
+
+/// What the key holds.
+pub(super) fn schema() -> Json {
+    let mut change = Properties::new();
+    change.insert("fd".into(), integer("the descriptor by which the call names the socket"));
+    let nothing = json!({"type": "null"});
+    change.insert(
+        "before".into(),
+        json!({"anyOf": [nothing, reference("socket_state")], "description": "when the call was entered; null where there was no socket, or it could not be asked"}),
+    );
+    change.insert(
+        "after".into(),
+        json!({"anyOf": [nothing, reference("socket_state")], "description": "when it had returned; null where it did not"}),
+    );
+    json!({
+        "type": "array",
+        "items": closed(change, &[], "one socket before and after the call"),
+        "description": "the kernel's states of the call's sockets; those that it made come last",
+    })
+}
+
+/// What a state is.
+pub(super) fn state_schema() -> Json {
+    let mut state = Properties::new();
+    state.insert(
+        "state".into(),
+        json!({
+            "type": "string",
+            "pattern": "^(0x[0-9a-f]{1,4}|[A-Z0-9_]+)$",
+            "description": "of TCP the protocol's: ESTABLISHED, SYN_SENT, SYN_RECV, FIN_WAIT1, FIN_WAIT2, TIME_WAIT, CLOSED, \
+                            CLOSE_WAIT, LAST_ACK, LISTEN, CLOSING; of others UNCONNECTED, CONNECTED, LISTEN, or CLOSED \
+                            where the kernel has it no more",
+        }),
+    );
+    state.insert("protocol".into(), string("the kernel's name of the protocol: TCP, TCPv6, UDP, UNIX-STREAM …"));
+    for (name, .., description) in &ADDRESSES {
+        let mut schema = reference("sockaddr");
+        schema["description"] = (*description).into();
+        state.insert((*name).into(), schema);
+    }
+    for (name, .., description) in &NUMBERS {
+        state.insert((*name).into(), unsigned(description));
+    }
+    for (name, .., description) in &FLAGS {
+        state.insert((*name).into(), json!({"type": "boolean", "description": description}));
+    }
+    let names: Vec<_> = Source::NAMES.iter().map(|(_, name)| *name).collect();
+    state.insert(
+        "source".into(),
+        json!({"type": "string", "enum": names, "description": "who told: the socket itself, sock_diag(7), or the tables of /proc/PID/net"}),
+    );
+    let mut schema = optional(state, "a socket at one moment; what is not known, or its kind does not have, is absent");
+    schema["required"] = json!(["state"]);
+    schema
+}

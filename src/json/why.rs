@@ -1,0 +1,211 @@
+//! The `why` key of a call: its cause in words and the evidence behind it.
+//!
+//! Written and read by the names of [`Why`]'s fields; calls that failed are few, so a tree in between does no harm.
+
+use serde::Deserialize;
+use serde_json::{Value as Json, json};
+
+use super::read::{Object, Result, shape_error};
+use super::schema::{Properties, closed, string, unsigned};
+use super::write::{key, null};
+use crate::event::Why;
+
+/// Appends the key.
+pub(super) fn write(out: &mut Vec<u8>, why: &Why) {
+    key(out, "why");
+    let start = out.len();
+    if serde_json::to_writer(&mut *out, why).is_err() {
+        out.truncate(start);
+        null(out); // none of the fields can fail to be written
+    }
+}
+
+/// The cause and evidence of a call's line, where it has them.
+pub(super) fn read(object: &Object) -> Result<Option<Box<Why>>> {
+    match object.get("why") {
+        None | Some(Json::Null) => Ok(None),
+        Some(json) => {
+            let why = Why::deserialize(json).map_err(|_| shape_error("why", "a cause and its evidence"))?;
+            Ok(Some(Box::new(why)))
+        }
+    }
+}
+
+/// What the key holds.
+pub(super) fn schema() -> Json {
+    let flag = |description: &str| json!({"type": "boolean", "description": description});
+    let names =
+        |items: &str, description: &str| json!({"type": "array", "items": string(items), "description": description});
+    let choice =
+        |names: &[&str], description: &str| json!({"type": "string", "enum": names, "description": description});
+    let list = |item: Json, description: &str| json!({"type": "array", "items": item, "description": description});
+
+    let owner = object(
+        &[
+            ("pid", unsigned("the process")),
+            ("command", string("its command line, cut where it is long")),
+            (
+                "fd",
+                json!({"type": "integer", "description": "one of its descriptors of the socket; -1 where that is not known"}),
+            ),
+        ],
+        &["pid", "command", "fd"],
+        "a process that has the socket open",
+    );
+    let endpoint = object(
+        &[
+            (
+                "relation",
+                choice(
+                    &[
+                        "own",
+                        "listener",
+                        "bound",
+                        "peer",
+                        "holder",
+                        "other_address",
+                        "other_family",
+                        "other_protocol",
+                        "other_namespace",
+                        "other_port",
+                    ],
+                    "what it has to do with the call",
+                ),
+            ),
+            ("protocol", string("tcp, tcp6, udp, udp6, unix or another family")),
+            ("kind", string("SOCK_STREAM and so on")),
+            ("local", string("its own address: 127.0.0.1:80, [::1]:80, a path, or @name")),
+            ("peer", string("the other end's address")),
+            ("state", string("ESTABLISHED, LISTEN, TIME_WAIT …; BOUND for one that is bound and no more")),
+            ("recv_queue", unsigned("bytes to be read, or connections to be accepted")),
+            ("send_queue", unsigned("bytes sent and not acknowledged")),
+            ("backlog", unsigned("the most connections that wait to be accepted")),
+            ("timer_ms", unsigned("milliseconds until its timer goes off; of TIME_WAIT, until it is gone")),
+            ("reuse_address", flag("SO_REUSEADDR")),
+            ("reuse_port", flag("SO_REUSEPORT")),
+            ("broadcast", flag("SO_BROADCAST")),
+            ("nonblocking", flag("O_NONBLOCK")),
+            ("recv_timeout_ms", unsigned("SO_RCVTIMEO; 0 for none")),
+            ("send_timeout_ms", unsigned("SO_SNDTIMEO; 0 for none")),
+            ("send_buffer", unsigned("SO_SNDBUF, bytes")),
+            ("recv_buffer", unsigned("SO_RCVBUF, bytes")),
+            ("mtu", unsigned("the largest packet on its way, bytes")),
+            ("dont_fragment", flag("packets must not be split")),
+            ("user_timeout_ms", unsigned("TCP_USER_TIMEOUT; 0 for none")),
+            ("keepalive", flag("SO_KEEPALIVE")),
+            ("syn_retries", unsigned("how often the first segment is sent again")),
+            ("inode", unsigned("tells sockets apart")),
+            ("uid", unsigned("the user it belongs to")),
+            ("owners", list(owner, "the processes that have it open, as far as that could be seen")),
+        ],
+        &["relation", "protocol"],
+        "one end of communication",
+    );
+    let earlier = object(
+        &[
+            (
+                "did",
+                choice(
+                    &[
+                        "made",
+                        "bound",
+                        "bound_other",
+                        "listened_other",
+                        "listened",
+                        "connected",
+                        "began_to_connect",
+                        "accepted",
+                        "shut_down",
+                        "shut_down_reading",
+                        "closed",
+                        "peer_closed",
+                        "made_nonblocking",
+                        "failed",
+                        "saw_end",
+                    ],
+                    "what it did",
+                ),
+            ),
+            ("seq", unsigned("its position in the trace")),
+            ("ts_ns", unsigned("when it began, nanoseconds since 1970-01-01 UTC; 0 where that is not known")),
+            ("pid", unsigned("process")),
+            ("tid", unsigned("thread")),
+            ("call", string("the call in strace's notation")),
+            ("line", string("the Python line that made it")),
+            ("bytes", unsigned("bytes nobody had read")),
+        ],
+        &["did", "seq", "ts_ns", "pid", "tid", "call"],
+        "an earlier call",
+    );
+    let setting = object(
+        &[("name", string("as sysctl(8) names it")), ("value", string("its value"))],
+        &["name", "value"],
+        "a kernel setting",
+    );
+    let interface = object(
+        &[("name", string("its name")), ("up", flag("whether it is up"))],
+        &["name", "up"],
+        "a network interface",
+    );
+    let process = object(
+        &[
+            ("uid", unsigned("its effective user")),
+            (
+                "capabilities",
+                names("of capabilities(7)", "those of its effective capabilities that networking asks for"),
+            ),
+            ("open_files", unsigned("open descriptors")),
+            ("open_sockets", unsigned("those of them that are sockets")),
+            ("file_limit", unsigned("RLIMIT_NOFILE, soft")),
+            ("file_limit_hard", unsigned("RLIMIT_NOFILE, hard")),
+        ],
+        &["uid", "capabilities", "open_files", "open_sockets"],
+        "the process that made the call",
+    );
+    let file = object(
+        &[
+            ("path", string("its path, or what /proc/PID/fd says of the descriptor")),
+            ("kind", string("socket, file, directory, missing …")),
+            ("mode", string("permission bits as ls -l writes them")),
+            ("uid", unsigned("its owner")),
+        ],
+        &["path", "kind"],
+        "the file that a descriptor or an address stands for",
+    );
+    let evidence = object(
+        &[
+            ("live", flag("the kernel was asked at that moment; otherwise all of this is from the trace")),
+            ("socket", endpoint.clone()),
+            ("sockets", list(endpoint, "other sockets that matter")),
+            ("process", process),
+            ("settings", list(setting, "kernel settings in force there")),
+            ("addresses", names("without the port", "addresses of the interfaces there")),
+            ("interfaces", list(interface, "the interfaces there")),
+            ("routes", names("as 10.0.0.0/8 dev eth0", "the routes there")),
+            ("protocols", names("as /proc/net/protocols has it", "protocols the kernel has")),
+            ("file", file),
+            ("ports_used", unsigned("local ports in use towards the same destination, or at all")),
+            ("owners_hidden", flag("some processes did not let us see their descriptors")),
+            ("earlier", list(earlier, "earlier calls that matter, in order")),
+        ],
+        &[],
+        "what was found at the moment of failure, and earlier in the trace",
+    );
+    object(
+        &[
+            ("cause", string("the cause's name, as `sockscope why` lists it")),
+            ("text", string("what happened")),
+            ("advice", string("what to do")),
+            ("evidence", evidence),
+        ],
+        &["evidence"],
+        "why the call failed, or what it waits for",
+    )
+}
+
+/// An object of these keys and no others.
+fn object(keys: &[(&str, Json)], required: &[&str], description: &str) -> Json {
+    let properties: Properties = keys.iter().map(|(name, schema)| ((*name).to_owned(), schema.clone())).collect();
+    let optional: Vec<&str> = keys.iter().map(|(name, _)| *name).filter(|name| !required.contains(name)).collect();
+    closed(properties, &optional, description)
+}

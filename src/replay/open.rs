@@ -1,0 +1,214 @@
+//! Who has which descriptors open, as the recording goes on.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
+
+use crate::event::{Body, Call, Event, Ret};
+use crate::syscall::{RetTy, Ty};
+use crate::value::{Fd, MsgHdr, Value};
+
+/// Descriptors of one process.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Open {
+    /// Those that a call of the table made.
+    made: BTreeSet<i32>,
+    /// Files, by what opened them, with their names where they are known.
+    files: BTreeMap<i32, Option<PathBuf>>,
+}
+
+impl Open {
+    pub(super) fn has(&self, fd: i32) -> bool {
+        self.made.contains(&fd)
+    }
+
+    /// Whether it is a file, or one of the standard streams of which nothing else is known.
+    pub(super) fn is_file(&self, fd: i32) -> bool {
+        !self.has(fd) && (self.files.contains_key(&fd) || (0..=2).contains(&fd))
+    }
+
+    /// A file's name.
+    pub(super) fn path(&self, fd: &Fd) -> Option<PathBuf> {
+        let shown = fd.shown.as_deref().filter(|shown| shown.starts_with('/')).map(PathBuf::from);
+        shown.or_else(|| self.files.get(&fd.raw).cloned().flatten())
+    }
+
+    /// What a call that succeeded left open. `beside` says that it will not be made again.
+    pub(super) fn after(&mut self, call: &Call, beside: bool) {
+        let Ret::Ok(ret) = call.ret else { return };
+        if call.sys.name == "close" {
+            if let Some(Value::Fd(fd)) = call.args.first() {
+                self.made.remove(&fd.raw);
+                self.files.remove(&fd.raw);
+            }
+            return;
+        }
+        if matches!(
+            call.sys.name,
+            "open" | "openat" | "openat2" | "creat" | "memfd_create" | "eventfd2" | "timerfd_create"
+        ) {
+            self.files.insert(ret as i32, quoted(call));
+            return;
+        }
+        for fd in made(call) {
+            if beside {
+                self.made.remove(&fd);
+                self.files.insert(fd, None);
+            } else {
+                self.files.remove(&fd);
+                self.made.insert(fd);
+            }
+        }
+    }
+}
+
+/// The first text between quotes in the arguments of a call that the table does not describe.
+fn quoted(call: &Call) -> Option<PathBuf> {
+    let text = call.args.iter().find_map(|arg| match arg {
+        Value::Verbatim(text) => text.split('"').nth(1).filter(|path| !path.contains('\\')),
+        _ => None,
+    })?;
+    Some(PathBuf::from(std::ffi::OsStr::from_bytes(text.as_bytes())))
+}
+
+/// The descriptors that a successful call made, in order.
+pub(super) fn made(call: &Call) -> Vec<i32> {
+    let Ret::Ok(ret) = call.ret else { return Vec::new() };
+    if call.sys.ret_ty(&call.args) == RetTy::Fd {
+        return vec![ret as i32];
+    }
+    let mut fds = Vec::new();
+    for (param, value) in call.sys.params.iter().zip(&call.args) {
+        match (param.ty, value) {
+            (Ty::FdPair, Value::Array(pair)) => descriptors(&pair.items, &mut fds),
+            (Ty::MsgHdr, Value::MsgHdr(msg)) if call.sys.name == "recvmsg" => passed(msg, &mut fds),
+            (Ty::MmsgHdrs { received: true, .. }, Value::Array(messages)) => {
+                for message in &messages.items {
+                    if let Value::MmsgHdr(message) = message {
+                        passed(&message.hdr, &mut fds);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    fds
+}
+
+fn descriptors(values: &[Value], fds: &mut Vec<i32>) {
+    fds.extend(values.iter().filter_map(|value| if let Value::Fd(fd) = value { Some(fd.raw) } else { None }));
+}
+
+/// The descriptors in a message's control part.
+fn passed(msg: &MsgHdr, fds: &mut Vec<i32>) {
+    let Some(Value::Array(control)) = &msg.control else { return };
+    for item in &control.items {
+        if let Value::Cmsg(cmsg) = item
+            && let Some(Value::Array(data)) = cmsg.data.as_deref()
+        {
+            descriptors(&data.items, fds);
+        }
+    }
+}
+
+/// Which threads share descriptors.
+#[derive(Debug, Default)]
+pub(super) struct Tasks {
+    /// Threads that a text tells as processes, by what they belong to.
+    process: HashMap<u32, u32>,
+    /// All that did something.
+    known: BTreeSet<u32>,
+}
+
+impl Tasks {
+    /// Looks through a trace. A text that leaves out `clone` does not say which threads are of one process; there a
+    /// thread that uses a descriptor which it did not make is of the process that has it, the one with the nearest
+    /// number before its own.
+    pub(super) fn new(events: &[&Event]) -> Self {
+        let known = events.iter().map(|event| event.pid).collect();
+        let mut tasks = Self { process: HashMap::new(), known };
+        let says = events.iter().any(|event| {
+            event.pid != event.tid || matches!(&event.body, Body::Call(call) if tasks.child(call).is_some())
+        });
+        if says {
+            return tasks;
+        }
+        // Each round finds the process of one more thread: the one with which the fewest calls make no sense.
+        while let Some((thread, owners)) = tasks.stranger(events) {
+            let with = |owner: &u32| {
+                let mut tried = Self { process: tasks.process.clone(), known: BTreeSet::new() };
+                tried.process.insert(thread, *owner);
+                tried.senseless(events)
+            };
+            let Some(owner) = owners.into_iter().min_by_key(with) else { break };
+            tasks.process.insert(thread, owner);
+        }
+        tasks
+    }
+
+    /// Calls `visit` for every call about a descriptor that its process has not, with what all processes have; ends
+    /// when that returns true.
+    fn missing(&self, events: &[&Event], mut visit: impl FnMut(&Event, u32, i32, &BTreeMap<u32, Open>) -> bool) {
+        let mut open: BTreeMap<u32, Open> = BTreeMap::new();
+        for event in events {
+            let Body::Call(call) = &event.body else { continue };
+            let pid = self.process(event);
+            let fails = matches!(call.ret, Ret::Err(errno) if matches!(errno.0, libc::EBADF | libc::ENOTSOCK));
+            if let (Some(Ty::Fd), Some(Value::Fd(fd))) =
+                (call.sys.params.first().map(|param| param.ty), call.args.first())
+                && !fails
+                && fd.raw >= 0
+            {
+                let own = open.entry(pid).or_default();
+                if !own.has(fd.raw) && !own.is_file(fd.raw) && visit(event, pid, fd.raw, &open) {
+                    return;
+                }
+            }
+            open.entry(pid).or_default().after(call, false);
+        }
+    }
+
+    fn senseless(&self, events: &[&Event]) -> usize {
+        let mut count = 0;
+        self.missing(events, |_, _, _, _| {
+            count += 1;
+            false
+        });
+        count
+    }
+
+    /// The first thread that uses what it has not, and who has it, the nearest number before its own first.
+    fn stranger(&self, events: &[&Event]) -> Option<(u32, Vec<u32>)> {
+        let mut found = None;
+        self.missing(events, |event, pid, fd, open| {
+            let has = |(_, other): &(&u32, &Open)| other.has(fd);
+            let mut owners: Vec<u32> = open.iter().filter(has).map(|(other, _)| *other).collect();
+            owners.sort_by_key(|owner| (*owner > pid, owner.abs_diff(pid)));
+            if !owners.is_empty() && !self.process.contains_key(&event.tid) {
+                found = Some((pid, owners));
+            }
+            found.is_some()
+        });
+        found
+    }
+
+    /// The process of an event.
+    pub(super) fn process(&self, event: &Event) -> u32 {
+        let mut pid = event.pid;
+        while let Some(process) = self.process.get(&pid).filter(|process| **process != pid) {
+            pid = *process;
+        }
+        pid
+    }
+
+    /// The process that a call made, if it did something.
+    pub(super) fn child(&self, call: &Call) -> Option<u32> {
+        let made = match call.ret {
+            Ret::Ok(made) if matches!(call.sys.name, "clone" | "clone3" | "fork" | "vfork") => {
+                u32::try_from(made).ok()?
+            }
+            _ => return None,
+        };
+        self.known.contains(&made).then_some(made)
+    }
+}

@@ -1,0 +1,119 @@
+//! What came back, spelled as the recording would: numbers of processes and descriptors, ports, Unix names.
+
+use std::collections::HashMap;
+
+use super::names::Names;
+use super::ports::{self, Ports};
+use crate::value::{FdSet, Length, MsgHdr, Value, layout};
+
+/// What is known of the differences between then and now.
+pub(super) struct Speller<'a> {
+    pub(super) ports: &'a mut Ports,
+    pub(super) names: &'a mut Names,
+    /// Descriptors of this call, those of now by those of then.
+    pub(super) fds: HashMap<i32, i32>,
+}
+
+impl Speller<'_> {
+    /// All arguments of a call, with the lengths of addresses.
+    pub(super) fn arguments(&mut self, now: &mut [Value], then: &[Value]) {
+        let mut longer = 0;
+        for (now, then) in now.iter_mut().zip(then) {
+            match (&mut *now, then) {
+                // Where the program passed NULL, the layer could not.
+                (now, Value::Pointer(0)) => *now = Value::Pointer(0),
+                (Value::SockAddr(_), _) => longer = self.value(now, then),
+                // The length of an address comes after it.
+                (now, _) if longer != 0 => {
+                    lengthen(now, longer);
+                    longer = 0;
+                }
+                (now, then) => drop(self.value(now, then)),
+            }
+        }
+    }
+
+    /// One value; by how much an address became longer.
+    fn value(&mut self, now: &mut Value, then: &Value) -> i64 {
+        match (now, then) {
+            (Value::SockAddr(now), then) => {
+                if let Value::SockAddr(then) = then {
+                    // It may have been bound to a number that is free for another socket, too.
+                    if ports::port(then) == Some(0) {
+                        *now = then.clone();
+                        return 0;
+                    }
+                    if let (Some(now), Some(then)) = (ports::port(now), ports::port(then)) {
+                        self.ports.map(then, now);
+                    }
+                    self.names.learn(then, now);
+                }
+                let (spelled, longer) = self.names.then(&self.ports.then(now));
+                *now = spelled;
+                return longer;
+            }
+            (Value::Fd(now), Value::Fd(then)) => *now = then.clone(),
+            (Value::PollFd(now), Value::PollFd(then)) => now.fd = then.fd.clone(),
+            (Value::FdSet(now), Value::FdSet(then)) => self.set(now, then),
+            (Value::Array(now), Value::Array(then)) => {
+                for (now, then) in now.items.iter_mut().zip(&then.items) {
+                    self.value(now, then);
+                }
+            }
+            (Value::Ref(now), Value::Ref(then)) => drop(self.value(now, then)),
+            (Value::MsgHdr(now), Value::MsgHdr(then)) => self.message(now, then),
+            (Value::MmsgHdr(now), Value::MmsgHdr(then)) => self.message(&mut now.hdr, &then.hdr),
+            (Value::Cmsg(now), Value::Cmsg(then)) => {
+                if let (Some(now), Some(then)) = (&mut now.data, &then.data) {
+                    self.value(now, then);
+                }
+            }
+            // Whoever it was is a thread of ours now.
+            (Value::Record(now), Value::Record(then)) if now.layout == &layout::UCRED && then.layout == now.layout => {
+                if let (Some(now @ Value::Int(_)), Some(then)) = (now.fields.first_mut(), then.fields.first())
+                    && *now == Value::Int(std::process::id().into())
+                {
+                    *now = then.clone();
+                }
+            }
+            _ => {}
+        }
+        0
+    }
+
+    fn message(&mut self, now: &mut MsgHdr, then: &MsgHdr) {
+        let longer = self.value(&mut now.name, &then.name);
+        lengthen_length(&mut now.namelen, longer);
+        if let (Some(now), Some(then)) = (&mut now.control, &then.control) {
+            self.value(now, then);
+        }
+    }
+
+    fn set(&self, now: &mut FdSet, then: &FdSet) {
+        now.entry.clone_from(&then.entry);
+        for fd in now.exit.iter_mut().flatten() {
+            fd.raw = self.fds.get(&fd.raw).copied().unwrap_or(fd.raw);
+        }
+        if let Some(exit) = &mut now.exit {
+            exit.sort_by_key(|fd| fd.raw);
+        }
+    }
+}
+
+fn lengthen(value: &mut Value, longer: i64) {
+    match value {
+        Value::Int(n) => *n += longer,
+        Value::Uint(n) => *n = n.saturating_add_signed(longer),
+        Value::Length(length) => lengthen_length(length, longer),
+        _ => {}
+    }
+}
+
+/// A length that the kernel gave back; one that the program passed is as long as its address.
+fn lengthen_length(length: &mut Length, longer: i64) {
+    match &mut length.exit {
+        Some(exit) => *exit += longer,
+        None => length.exit = Some(length.entry + longer),
+    }
+    length.exit = length.exit.filter(|exit| *exit != length.entry);
+}

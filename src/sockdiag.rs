@@ -1,0 +1,284 @@
+//! Questions of sock_diag(7): what the kernel's lists say of an internet or a Unix socket, from outside, whoever holds it
+//! and also when nobody does any more.
+
+use std::fs::File;
+use std::io::{self, IoSlice};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
+use std::os::fd::{AsRawFd, OwnedFd};
+
+use nix::sched::{CloneFlags, setns};
+use nix::sys::socket::{AddressFamily, MsgFlags, NetlinkAddr, SockFlag, SockProtocol, SockType, recv, sendmsg, socket};
+
+/// The two ends of an internet socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ends {
+    /// Its own address.
+    pub local: SocketAddr,
+    /// The other end's; unspecified when not connected.
+    pub peer: SocketAddr,
+}
+
+impl Ends {
+    /// Whether there is another end.
+    pub fn is_connected(&self) -> bool {
+        !(self.peer.ip().is_unspecified() && self.peer.port() == 0)
+    }
+}
+
+/// What is known of an internet socket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inet {
+    /// Its addresses.
+    pub ends: Ends,
+    /// Its state, in TCP's numbers whatever the protocol.
+    pub state: u8,
+    /// Bytes to read; of a TCP listener, connections to accept.
+    pub recv: u32,
+    /// Bytes to send; of a TCP listener, how many connections may wait.
+    pub send: u32,
+    /// `None` when no process holds it.
+    pub inode: Option<u64>,
+    /// How long until its timer, ms; of a connection in `TIME_WAIT`, or in `FIN_WAIT2` and nobody's, until it is forgotten.
+    pub expires_ms: u64,
+}
+
+/// What is known of a Unix socket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unix {
+    /// `SOCK_STREAM` and so on.
+    pub kind: u8,
+    /// Its state, in TCP's numbers.
+    pub state: u8,
+    /// The inode of the other end.
+    pub peer: Option<u64>,
+    /// The name it is bound to; one that begins with NUL is abstract.
+    pub name: Option<Vec<u8>>,
+    /// Bytes to read (of datagrams, the first one's), and bytes the other end has not read; of a listener, connections to
+    /// accept and how many may wait.
+    pub queues: Option<(u32, u32)>,
+}
+
+/// `include/uapi/linux/sock_diag.h` and `unix_diag.h`.
+const SOCK_DIAG_BY_FAMILY: u16 = 20;
+const UDIAG_SHOW_NAME: u32 = 1;
+const UDIAG_SHOW_PEER: u32 = 4;
+const UDIAG_SHOW_RQLEN: u32 = 0x10;
+const UNIX_DIAG_NAME: u16 = 0;
+const UNIX_DIAG_PEER: u16 = 2;
+const UNIX_DIAG_RQLEN: u16 = 4;
+/// Lengths of `nlmsghdr`, `unix_diag_msg`, `inet_diag_msg` and `rtattr`.
+const HEADER: usize = 16;
+const UNIX_MESSAGE: usize = 16;
+const INET_MESSAGE: usize = 72;
+const ATTRIBUTE: usize = 4;
+/// Bytes of one answer; the kernel cuts its list to fit.
+const ANSWER: usize = 32 * 1024;
+
+/// A socket that questions are asked on: those of one network namespace.
+#[derive(Debug)]
+pub struct Diag {
+    fd: OwnedFd,
+    seq: u32,
+}
+
+impl Diag {
+    /// Asks about the namespace of the calling thread.
+    pub fn open() -> io::Result<Self> {
+        let (family, protocol) = (AddressFamily::Netlink, SockProtocol::NetlinkSockDiag);
+        Ok(Self::on(socket(family, SockType::Raw, SockFlag::SOCK_CLOEXEC, Some(protocol))?))
+    }
+
+    /// Asks on this socket, which is one of sock_diag.
+    pub fn on(fd: OwnedFd) -> Self {
+        Self { fd, seq: 0 }
+    }
+
+    /// Asks about the namespace of a process. It takes CAP_SYS_ADMIN to enter another than one's own.
+    pub fn open_in(pid: i32) -> io::Result<Self> {
+        let namespace = File::open(format!("/proc/{pid}/ns/net"))?;
+        // A thread of its own: it ends there, and the socket stays in the namespace it was made in.
+        let entered = std::thread::Builder::new().spawn(move || {
+            setns(namespace, CloneFlags::CLONE_NEWNET)?;
+            Self::open()
+        })?;
+        entered.join().map_err(|_| io::Error::other("the thread that entered the namespace panicked"))?
+    }
+
+    /// The socket, for whoever wants it elsewhere.
+    pub fn into_fd(self) -> OwnedFd {
+        self.fd
+    }
+
+    /// One TCP or UDP socket (`protocol`) with these ends. Of a connection both are given; of a listener or a UDP socket
+    /// without a peer its own.
+    pub fn find(&mut self, protocol: i32, ends: &Ends) -> Option<Inet> {
+        let family = if ends.local.is_ipv4() { libc::AF_INET } else { libc::AF_INET6 };
+        let scope = match (ends.peer, ends.local) {
+            (SocketAddr::V6(peer), SocketAddr::V6(local)) => peer.scope_id().max(local.scope_id()),
+            _ => 0,
+        };
+        // "src and dst are swapped for historical reasons", says net/ipv4/udp_diag.c.
+        let is_udp = protocol == libc::IPPROTO_UDP;
+        let (one, two) = if is_udp { (ends.peer, ends.local) } else { (ends.local, ends.peer) };
+        let mut request = vec![family as u8, protocol as u8, 0, 0];
+        request.extend(u32::MAX.to_ne_bytes()); // all states
+        for end in [one, two] {
+            request.extend(end.port().to_be_bytes());
+        }
+        for end in [one, two] {
+            let mut address = [0; 16];
+            match end.ip() {
+                IpAddr::V4(ip) => address[..4].copy_from_slice(&ip.octets()),
+                IpAddr::V6(ip) => address = ip.octets(),
+            }
+            request.extend(address);
+        }
+        request.extend(scope.to_ne_bytes());
+        request.extend([0xff; 8]); // any cookie
+        self.ask(&request, false, inet_message)
+    }
+
+    /// One internet socket by its inode. The kernel has no index of those, so all are looked through.
+    pub fn inet(&mut self, family: i32, protocol: i32, inode: u64) -> Option<Inet> {
+        let mut request = vec![family as u8, protocol as u8, 0, 0];
+        request.extend(u32::MAX.to_ne_bytes()); // all states
+        request.extend([0; 48]); // any address
+        self.ask(&request, true, |message| inet_message(message).filter(|found| found.inode == Some(inode)))
+    }
+
+    /// One Unix socket by its inode.
+    pub fn unix(&mut self, inode: u64) -> Option<Unix> {
+        let inode = u32::try_from(inode).ok()?;
+        let mut request = vec![libc::AF_UNIX as u8, 0, 0, 0];
+        request.extend(u32::MAX.to_ne_bytes()); // all states
+        request.extend(inode.to_ne_bytes());
+        request.extend((UDIAG_SHOW_NAME | UDIAG_SHOW_PEER | UDIAG_SHOW_RQLEN).to_ne_bytes());
+        request.extend([0xff; 8]); // any cookie
+        self.ask(&request, false, |message| unix_message(message, inode))
+    }
+
+    /// The TCP sockets that bind(2) was called on and nothing else, each with its user: `/proc/net` does not tell of
+    /// those. Linux 6.8 and later do; before, there are none.
+    pub fn bound(&mut self, family: i32) -> Vec<(Inet, u32)> {
+        const BOUND_INACTIVE: u32 = 1 << 13; // of include/net/tcp_states.h
+        let mut request = vec![family as u8, libc::IPPROTO_TCP as u8, 0, 0];
+        request.extend(BOUND_INACTIVE.to_ne_bytes());
+        request.extend([0; 48]); // any address
+        let mut found = Vec::new();
+        let _: Option<()> = self.ask(&request, true, |message| {
+            found.push((inet_message(message)?, word(message, 64)?));
+            None
+        });
+        found
+    }
+
+    /// Sends a request and gives every answer to `each` until it finds something.
+    fn ask<T>(&mut self, request: &[u8], dump: bool, mut each: impl FnMut(&[u8]) -> Option<T>) -> Option<T> {
+        self.seq = self.seq.wrapping_add(1);
+        let flags = libc::NLM_F_REQUEST | if dump { libc::NLM_F_DUMP } else { 0 };
+        let mut message = Vec::with_capacity(HEADER + request.len());
+        message.extend(((HEADER + request.len()) as u32).to_ne_bytes());
+        message.extend(SOCK_DIAG_BY_FAMILY.to_ne_bytes());
+        message.extend((flags as u16).to_ne_bytes());
+        message.extend(self.seq.to_ne_bytes());
+        message.extend([0; 4]); // port
+        message.extend(request);
+        let raw = self.fd.as_raw_fd();
+        sendmsg(raw, &[IoSlice::new(&message)], &[], MsgFlags::empty(), Some(&NetlinkAddr::new(0, 0))).ok()?;
+        let mut answer = vec![0; ANSWER];
+        let mut found = None;
+        loop {
+            let len = match recv(raw, &mut answer, MsgFlags::empty()) {
+                Err(nix::errno::Errno::EINTR) => continue, // our own tick
+                result => result.ok()?,
+            };
+            let mut rest = answer.get(..len)?;
+            while let Some(len) =
+                word(rest, 0).map(|len| len as usize).filter(|len| (HEADER..=rest.len()).contains(len))
+            {
+                // What is left of an earlier answer is not ours.
+                if word(rest, 8)? == self.seq {
+                    if half(rest, 4)? != SOCK_DIAG_BY_FAMILY {
+                        return found; // the end of the list, or an error
+                    }
+                    found = found.or_else(|| each(&rest[HEADER..len]));
+                    if !dump {
+                        return found;
+                    }
+                }
+                rest = rest.get(len.next_multiple_of(4)..).unwrap_or_default();
+            }
+        }
+    }
+}
+
+/// One Unix socket of our own network namespace by its inode.
+pub fn unix(inode: u64) -> Option<Unix> {
+    Diag::open().ok()?.unix(inode)
+}
+
+/// One internet socket of our own network namespace by its inode.
+pub fn inet(family: i32, protocol: i32, inode: u64) -> Option<Inet> {
+    Diag::open().ok()?.inet(family, protocol, inode)
+}
+
+/// The TCP sockets of our own network namespace that bind(2) was called on and nothing else, each with its user.
+pub fn bound(family: i32) -> Vec<(Inet, u32)> {
+    Diag::open().map(|mut diag| diag.bound(family)).unwrap_or_default()
+}
+
+fn word(bytes: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from_ne_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
+}
+
+fn half(bytes: &[u8], at: usize) -> Option<u16> {
+    Some(u16::from_ne_bytes(bytes.get(at..at + 2)?.try_into().ok()?))
+}
+
+fn unix_message(message: &[u8], inode: u32) -> Option<Unix> {
+    if word(message, 4)? != inode {
+        return None;
+    }
+    let mut rest = message.get(UNIX_MESSAGE..)?;
+    let mut found = Unix { kind: *message.get(1)?, state: *message.get(2)?, peer: None, name: None, queues: None };
+    while let (Some(len), Some(kind)) = (half(rest, 0).map(usize::from), half(rest, 2)) {
+        let Some(payload) = rest.get(ATTRIBUTE..len) else { break };
+        match kind {
+            UNIX_DIAG_NAME => {
+                let is_path = payload.first().is_some_and(|&byte| byte != 0);
+                let name = if is_path { payload.split(|&byte| byte == 0).next().unwrap_or_default() } else { payload };
+                found.name = Some(name.to_vec()).filter(|name| !name.is_empty());
+            }
+            UNIX_DIAG_PEER => found.peer = word(payload, 0).filter(|peer| *peer != 0).map(u64::from),
+            UNIX_DIAG_RQLEN => found.queues = word(payload, 0).zip(word(payload, 4)),
+            _ => {}
+        }
+        rest = rest.get(len.next_multiple_of(4)..).unwrap_or_default();
+    }
+    Some(found)
+}
+
+fn inet_message(message: &[u8]) -> Option<Inet> {
+    if message.len() < INET_MESSAGE {
+        return None;
+    }
+    let v6 = i32::from(*message.first()?) == libc::AF_INET6;
+    let scope = word(message, 40)?;
+    let end = |port: usize, at: usize| -> Option<SocketAddr> {
+        let port = half(message, port).map(u16::from_be)?;
+        Some(if v6 {
+            let ip = Ipv6Addr::from(<[u8; 16]>::try_from(message.get(at..at + 16)?).ok()?);
+            SocketAddrV6::new(ip, port, 0, if ip.is_unicast_link_local() { scope } else { 0 }).into()
+        } else {
+            (Ipv4Addr::from(<[u8; 4]>::try_from(message.get(at..at + 4)?).ok()?), port).into()
+        })
+    };
+    Some(Inet {
+        ends: Ends { local: end(4, 8)?, peer: end(6, 24)? },
+        state: *message.get(1)?,
+        expires_ms: word(message, 52)?.into(),
+        recv: word(message, 56)?,
+        send: word(message, 60)?,
+        inode: word(message, 68).filter(|inode| *inode != 0).map(u64::from),
+    })
+}

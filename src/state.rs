@@ -1,0 +1,383 @@
+//! What the kernel knows of the sockets of a call, right before it and right after it (`--state`).
+//!
+//! A socket is asked over a descriptor of it ([`descriptor`]), which knows most and works in any network namespace.
+//! Where that cannot be had, sock_diag(7) is asked ([`crate::sockdiag`]), or for a namespace that may not be entered the
+//! tables of `/proc/PID/net` ([`table`]).
+//!
+//! A TCP connection outlives its socket: after close(2) it goes on through `FIN_WAIT2` and `TIME_WAIT` without anybody
+//! holding it, and a socket that is still open when its connection comes to `TIME_WAIT` says itself that it is
+//! `CLOSED`. Both are looked up by the connection's two ends, which are therefore kept while the socket is open.
+//!
+//! [`before`] and [`after`] say which sockets of a call are looked at; how one is asked is up to a [`Look`].
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::os::fd::RawFd;
+
+use crate::event::{Call, Ret, SocketChange, SocketState, Sockets, Source, State};
+use crate::sockdiag::{Diag, Ends, Inet};
+use crate::syscall::RetTy;
+use crate::value::{SockAddr, UnixName, Value};
+
+mod descriptor;
+mod own;
+pub mod table;
+
+pub use own::Own;
+
+/// How many sockets of a call are looked at: more than calls name, but for poll(2) on very many.
+const MOST_SOCKETS: usize = 64;
+/// How many sockets' ends are kept, so that a long trace does not fill the memory.
+const MOST_KEPT: usize = 4096;
+
+/// Asks about one process's sockets.
+pub trait Look {
+    /// The state of the socket behind a descriptor; `None` where it is none of a socket.
+    fn look(&mut self, fd: i32) -> Option<SocketState>;
+
+    /// The state of a socket whose descriptor was closed just now.
+    fn closed(&mut self, before: &SocketState) -> SocketState;
+}
+
+/// The sockets that a call names, when it is entered.
+pub fn before<'a>(values: impl Iterator<Item = &'a Value>, look: &mut impl Look) -> Sockets {
+    let mut sockets = Sockets::default();
+    for fd in fds(values) {
+        add(&mut sockets, fd, look, |fd, state| SocketChange { fd, before: Some(state), after: None });
+    }
+    sockets
+}
+
+/// The same sockets when it has returned, and those that it made.
+pub fn after(mut sockets: Sockets, call: &Call, look: &mut impl Look) -> Option<Box<Sockets>> {
+    let named: Vec<i32> = sockets.changes.iter().map(|change| change.fd).collect();
+    for change in &mut sockets.changes {
+        change.after = match &change.before {
+            // Linux has closed the descriptor whatever close returns.
+            Some(before) if call.sys.name == "close" => Some(look.closed(before)),
+            _ => look.look(change.fd),
+        };
+    }
+    if let Ret::Ok(ret) = call.ret {
+        let returned = (call.sys.ret_ty(&call.args) == RetTy::Fd).then_some(ret as i32);
+        let new = fds(call.args.iter()).into_iter().chain(returned).filter(|fd| !named.contains(fd));
+        for fd in new {
+            add(&mut sockets, fd, look, |fd, state| SocketChange { fd, before: None, after: Some(state) });
+        }
+    }
+    sockets.kept()
+}
+
+fn add(sockets: &mut Sockets, fd: i32, look: &mut impl Look, change: impl FnOnce(i32, SocketState) -> SocketChange) {
+    if sockets.changes.len() < MOST_SOCKETS {
+        sockets.changes.extend(look.look(fd).map(|state| change(fd, state)));
+    } else {
+        sockets.truncated = true;
+    }
+}
+
+/// The descriptors among values, each once, in order.
+fn fds<'a>(values: impl Iterator<Item = &'a Value>) -> Vec<i32> {
+    let mut found = Vec::new();
+    for value in values {
+        value.each_fd(&mut |fd| {
+            if fd >= 0 && !found.contains(&fd) {
+                found.push(fd);
+            }
+        });
+    }
+    found
+}
+
+/// Whose network namespace a question is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Namespace {
+    /// Our own.
+    Own,
+    /// That of this process, which may be ours.
+    Of(i32),
+}
+
+/// Asks, and keeps what is needed to ask on after a socket's end.
+#[derive(Debug, Default)]
+pub struct Asker {
+    /// For questions about our own namespace; opened when it is needed first.
+    diag: Option<Diag>,
+    /// The ends of connections, by inode.
+    ends: HashMap<u64, Ends>,
+}
+
+impl Asker {
+    /// One that asks on this socket.
+    fn on(diag: Diag) -> Self {
+        Self { diag: Some(diag), ..Self::default() }
+    }
+
+    /// The state of the socket behind a descriptor of ours.
+    pub fn over(&mut self, fd: RawFd, namespace: Namespace) -> Option<SocketState> {
+        let mut found = descriptor::look(fd)?;
+        match found.protocol.as_deref() {
+            Some(TCP | TCP6 | MPTCP) => self.connection(&mut found, namespace),
+            Some(UNIX | UNIX_STREAM) => self.unix(&mut found, namespace),
+            _ => {}
+        }
+        Some(found)
+    }
+
+    /// The state of a socket by its inode, where no descriptor can be had.
+    pub fn by_inode(&mut self, protocol: &str, inode: u64, namespace: Namespace) -> Option<SocketState> {
+        let mut found = SocketState {
+            source: Some(Source::SockDiag),
+            protocol: Some(protocol.into()),
+            inode: Some(inode),
+            ..SocketState::new(State::UNCONNECTED)
+        };
+        if let UNIX | UNIX_STREAM = protocol {
+            self.with(namespace, |diag| diag.unix(inode)).map(|unix| fill_unix(&unix, &mut found))?;
+            return Some(found);
+        }
+        let list = list(protocol)?;
+        let known = self.ends.get(&inode).copied().and_then(|ends| self.find(list, &ends, namespace));
+        let known = known.filter(|(_, inet)| inet.inode == Some(inode)).or_else(|| self.listed(list, inode, namespace));
+        match known {
+            Some((source, inet)) => fill_inet(source, &inet, list, &mut found),
+            // Those that are neither bound nor connected are in no list.
+            None if list.protocol == libc::IPPROTO_TCP => found.state = State::CLOSED,
+            None => {}
+        }
+        if list.protocol == libc::IPPROTO_TCP {
+            self.connection(&mut found, namespace);
+        }
+        Some(found)
+    }
+
+    /// The state of a socket of which a descriptor was closed just now.
+    pub fn closed(&mut self, before: &SocketState, namespace: Namespace) -> SocketState {
+        let mut found = SocketState {
+            source: Some(Source::SockDiag),
+            protocol: before.protocol.clone(),
+            ..SocketState::new(State::CLOSED)
+        };
+        let protocol = before.protocol.as_deref().unwrap_or_default();
+        if let (UNIX | UNIX_STREAM, Some(inode)) = (protocol, before.inode) {
+            let unix = self.with(namespace, |diag| diag.unix(inode));
+            if let Some(unix) = &unix {
+                fill_unix(unix, &mut found);
+                found.inode = before.inode;
+            }
+            found.held = Some(unix.is_some());
+            return found;
+        }
+        let Some(list) = list(protocol) else { return found };
+        let Some(ends) = before.inode.and_then(|inode| self.ends.get(&inode).copied()).or_else(|| ends(before)) else {
+            return found;
+        };
+        let there = self.find(list, &ends, namespace).filter(|(_, inet)| match inet.inode {
+            Some(inode) => Some(inode) == before.inode,
+            None => list.protocol == libc::IPPROTO_TCP && inet.ends == ends,
+        });
+        // One of several sockets that share an address is found by its number only.
+        let there =
+            there.or_else(|| if ends.is_connected() { None } else { self.listed(list, before.inode?, namespace) });
+        // A socket that lost its connection is in no list, whether it is held or not.
+        let was_listed = !matches!(before.state, State::CLOSED | State::TIME_WAIT);
+        found.held = was_listed.then_some(false);
+        if let Some((source, inet)) = there {
+            fill_inet(source, &inet, list, &mut found);
+            found.inode = inet.inode;
+            if inet.inode.is_some() {
+                found.held = Some(true);
+            }
+        }
+        if let (Some(false), Some(inode)) = (found.held, before.inode) {
+            self.ends.remove(&inode);
+        }
+        found
+    }
+
+    /// Keeps the ends of a connection while its socket is open, and tells where it stands when the socket itself has
+    /// forgotten.
+    fn connection(&mut self, found: &mut SocketState, namespace: Namespace) {
+        let Some(inode) = found.inode else { return };
+        if found.peer.is_some()
+            && let Some(ends) = ends(found)
+        {
+            if self.ends.len() >= MOST_KEPT {
+                self.ends.clear(); // those still in use are met again
+            }
+            self.ends.insert(inode, ends);
+        } else if found.state == State::CLOSED
+            && let (Some(ends), Some(list)) = (self.ends.get(&inode).copied(), found.protocol.as_deref().and_then(list))
+            && let Some((_, inet)) = self.find(list, &ends, namespace)
+            && (inet.inode, inet.ends) == (None, ends)
+        {
+            found.state = State(inet.state.into());
+            found.expires_ms = Some(inet.expires_ms);
+            (found.local, found.peer) = (Some(address(ends.local)), Some(address(ends.peer)));
+        }
+    }
+
+    fn unix(&mut self, found: &mut SocketState, namespace: Namespace) {
+        let Some(unix) = found.inode.and_then(|inode| self.with(namespace, |diag| diag.unix(inode))) else { return };
+        found.peer_inode = unix.peer;
+        if let (State::LISTEN, Some((waiting, most))) = (found.state, unix.queues) {
+            (found.accept_queue, found.backlog) = (Some(waiting), Some(most));
+        }
+    }
+
+    /// One socket by its ends, and who told.
+    fn find(&mut self, list: List, ends: &Ends, namespace: Namespace) -> Option<(Source, Inet)> {
+        let mut asked = false;
+        let listed = self.with(namespace, |diag| {
+            asked = true;
+            diag.find(list.protocol, ends)
+        });
+        if asked {
+            return listed.map(|inet| (Source::SockDiag, inet));
+        }
+        table::find(namespace.pid(), list.file, |row| row.ends == *ends).map(|row| (Source::Proc, row))
+    }
+
+    /// One socket by its inode, and who told.
+    fn listed(&mut self, list: List, inode: u64, namespace: Namespace) -> Option<(Source, Inet)> {
+        let listed = self.with(namespace, |diag| diag.inet(list.family, list.protocol, inode));
+        let listed = listed.map(|inet| (Source::SockDiag, inet));
+        let in_table = || table::find(namespace.pid(), list.file, |row| row.inode == Some(inode));
+        listed.or_else(|| in_table().map(|row| (Source::Proc, row)))
+    }
+
+    /// Asks in a namespace, if that may be done.
+    fn with<T>(&mut self, namespace: Namespace, ask: impl FnOnce(&mut Diag) -> Option<T>) -> Option<T> {
+        match namespace {
+            Namespace::Of(pid) if !is_ours(pid) => ask(&mut Diag::open_in(pid).ok()?),
+            _ => {
+                if self.diag.is_none() {
+                    self.diag = Diag::open().ok();
+                }
+                self.diag.as_mut().and_then(ask)
+            }
+        }
+    }
+}
+
+impl Namespace {
+    /// A process in it.
+    fn pid(self) -> i32 {
+        match self {
+            Self::Own => std::process::id() as i32,
+            Self::Of(pid) => pid,
+        }
+    }
+}
+
+/// Whether a process is in our own network namespace; what cannot be asked of is taken to be.
+fn is_ours(pid: i32) -> bool {
+    let of = |who: &str| std::fs::read_link(format!("/proc/{who}/ns/net")).ok();
+    of(&pid.to_string()).is_none_or(|theirs| of("self") == Some(theirs))
+}
+
+/// The kernel's names of protocols.
+const TCP: &str = "TCP";
+const TCP6: &str = "TCPv6";
+const MPTCP: &str = "MPTCP";
+const UNIX: &str = "UNIX";
+const UNIX_STREAM: &str = "UNIX-STREAM";
+
+/// One of the kernel's lists of internet sockets.
+#[derive(Debug, Clone, Copy)]
+struct List {
+    name: &'static str,
+    /// In `/proc/PID/net`.
+    file: &'static str,
+    family: i32,
+    protocol: i32,
+}
+
+static LISTS: [List; 4] = [
+    List { name: TCP, file: "tcp", family: libc::AF_INET, protocol: libc::IPPROTO_TCP },
+    List { name: TCP6, file: "tcp6", family: libc::AF_INET6, protocol: libc::IPPROTO_TCP },
+    List { name: "UDP", file: "udp", family: libc::AF_INET, protocol: libc::IPPROTO_UDP },
+    List { name: "UDPv6", file: "udp6", family: libc::AF_INET6, protocol: libc::IPPROTO_UDP },
+];
+
+fn list(protocol: &str) -> Option<List> {
+    LISTS.iter().find(|list| list.name == protocol).copied()
+}
+
+fn fill_inet(source: Source, inet: &Inet, list: List, found: &mut SocketState) {
+    let is_tcp = list.protocol == libc::IPPROTO_TCP;
+    found.source = Some(source);
+    found.state = match State(inet.state.into()) {
+        state if is_tcp => state,
+        State::ESTABLISHED => State::CONNECTED,
+        _ => State::UNCONNECTED,
+    };
+    let (recv, send) = (inet.recv, inet.send);
+    if found.state == State::LISTEN {
+        found.accept_queue = Some(recv);
+        found.backlog = (source == Source::SockDiag).then_some(send); // the tables do not have it
+    } else {
+        (found.recv_queue, found.send_queue) = (Some(recv.into()), Some(send.into()));
+    }
+    found.local = Some(address(inet.ends.local));
+    found.peer = inet.ends.is_connected().then(|| address(inet.ends.peer));
+    // In other states the timer is that of sending again.
+    if is_tcp && inet.inode.is_none() && matches!(found.state, State::FIN_WAIT2 | State::TIME_WAIT) {
+        found.expires_ms = Some(inet.expires_ms);
+    }
+}
+
+fn fill_unix(unix: &crate::sockdiag::Unix, found: &mut SocketState) {
+    found.state = match State(unix.state.into()) {
+        State::LISTEN => State::LISTEN,
+        State::ESTABLISHED => State::CONNECTED,
+        _ if unix.peer.is_some() => State::CONNECTED,
+        _ => State::UNCONNECTED,
+    };
+    match (found.state, unix.queues) {
+        (State::LISTEN, Some((waiting, most))) => {
+            (found.accept_queue, found.backlog) = (Some(waiting), Some(most));
+        }
+        (_, Some((first, send))) if i32::from(unix.kind) == libc::SOCK_DGRAM => {
+            found.next_datagram = Some(first.into()).filter(|len| *len > 0);
+            found.send_queue = Some(send.into());
+        }
+        (_, Some((recv, send))) => (found.recv_queue, found.send_queue) = (Some(recv.into()), Some(send.into())),
+        _ => {}
+    }
+    found.local = unix.name.as_deref().map(|name| {
+        SockAddr::Unix(match name.split_first() {
+            Some((0, rest)) => UnixName::Abstract(rest.to_vec()),
+            _ => UnixName::Path(name.to_vec()),
+        })
+    });
+    found.peer_inode = unix.peer;
+}
+
+/// The ends by which the kernel finds a socket.
+fn ends(state: &SocketState) -> Option<Ends> {
+    let local = socket_addr(state.local.as_ref()?)?;
+    let none = SocketAddr::new(if local.is_ipv4() { [0; 4].into() } else { [0; 16].into() }, 0);
+    Some(Ends { local, peer: state.peer.as_ref().and_then(socket_addr).unwrap_or(none) })
+}
+
+fn socket_addr(address: &SockAddr) -> Option<SocketAddr> {
+    match address {
+        SockAddr::Inet { port, ip } => Some((*ip, *port).into()),
+        SockAddr::Inet6 { port, ip, scope, .. } => {
+            let scope = scope.as_ref().map_or(0, |scope| scope.id);
+            Some(std::net::SocketAddrV6::new(*ip, *port, 0, scope).into())
+        }
+        _ => None,
+    }
+}
+
+fn address(address: SocketAddr) -> SockAddr {
+    match address {
+        SocketAddr::V4(v4) => SockAddr::Inet { port: v4.port(), ip: *v4.ip() },
+        SocketAddr::V6(v6) => {
+            let scope = Some(crate::value::Scope { id: v6.scope_id(), name: None });
+            SockAddr::Inet6 { port: v6.port(), flowinfo: 0, ip: *v6.ip(), scope }
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! The states of a call's sockets, behind strace's text (`--state`).
+//!
+//! strace's lines stay as they are; what is added ends the line, in brackets after two spaces, and can be taken away
+//! again:
+//!
+//! ```text
+//! socket(AF_INET, SOCK_STREAM, IPPROTO_TCP) = 3  [→ CLOSED]
+//! connect(3, …, 16) = 0  [CLOSED → ESTABLISHED]
+//! recv(3, "hello", 1024, 0) = 5  [ESTABLISHED, 5 to read → ESTABLISHED]
+//! accept(4, NULL, NULL) = 5  [LISTEN 1/6 → LISTEN 0/6; 5: → ESTABLISHED]
+//! close(3) = 0  [ESTABLISHED → FIN_WAIT2, 60.0 s left]
+//! ```
+//!
+//! One state stands alone where nothing changed; on the left of the arrow nothing stands for a socket that was made, on
+//! the right for a call that did not return. The descriptor is named unless it is the call's first argument, or what it
+//! returned where it has no such argument. Behind a state come, where there is anything to say:
+//!
+//! | | |
+//! |---|---|
+//! | `1/6` | of a listener: connections that wait to be accepted, and how many may |
+//! | `5 to read`, `5 to send` | bytes that wait; of datagrams as charged to the socket |
+//! | `next 5` | bytes of the datagram that is read next |
+//! | `2 dropped` | datagrams for which there was no room |
+//! | `no more to read`, `hung up` | the other side, or both, are shut down, where the state does not say so itself |
+//! | `error pending` | the next call, or `SO_ERROR`, will be given an error |
+//! | `60.0 s left` | until the kernel forgets the connection |
+//! | `still open` | closed, but another descriptor holds the socket |
+
+use std::fmt::Write;
+
+use crate::event::{Call, Ret, SocketState, Sockets, State};
+use crate::syscall::RetTy;
+use crate::value::Value;
+
+pub(super) const ARROW: &str = "→";
+pub(super) const OPEN: &str = "  [";
+/// What stands for sockets beyond those told.
+pub(super) const MORE: &str = "...";
+
+/// The items behind a state that are a number and a word.
+pub(super) struct Counted {
+    pub before: &'static str,
+    pub after: &'static str,
+    pub get: fn(&SocketState) -> Option<u64>,
+    pub set: fn(&mut SocketState, u64),
+}
+
+pub(super) static COUNTED: [Counted; 4] = [
+    Counted { before: "", after: " to read", get: |s| s.recv_queue, set: |s, n| s.recv_queue = Some(n) },
+    Counted { before: "next ", after: "", get: |s| s.next_datagram, set: |s, n| s.next_datagram = Some(n) },
+    Counted { before: "", after: " to send", get: |s| s.send_queue, set: |s, n| s.send_queue = Some(n) },
+    Counted { before: "", after: " dropped", get: |s| s.drops, set: |s, n| s.drops = Some(n) },
+];
+
+/// The items that are words alone.
+pub(super) struct Said {
+    pub words: &'static str,
+    pub get: fn(&SocketState) -> bool,
+    pub set: fn(&mut SocketState),
+}
+
+pub(super) static SAID: [Said; 4] = [
+    Said {
+        words: "no more to read",
+        get: |s| is_open(s) && s.read_shut == Some(true) && s.hung_up != Some(true),
+        set: |s| s.read_shut = Some(true),
+    },
+    Said { words: "hung up", get: |s| is_open(s) && s.hung_up == Some(true), set: |s| s.hung_up = Some(true) },
+    Said { words: "error pending", get: |s| s.error_pending == Some(true), set: |s| s.error_pending = Some(true) },
+    Said { words: "still open", get: |s| s.held == Some(true), set: |s| s.held = Some(true) },
+];
+
+/// Whether the state itself says that both directions are open.
+fn is_open(state: &SocketState) -> bool {
+    matches!(state.state, State::ESTABLISHED | State::CONNECTED)
+}
+
+/// The descriptor that need not be named.
+pub(super) fn own(call: &Call) -> Option<i32> {
+    match (call.args.first(), call.ret) {
+        (Some(Value::Fd(fd)), _) => Some(fd.raw),
+        (_, Ret::Ok(ret)) if call.sys.ret_ty(&call.args) == RetTy::Fd => i32::try_from(ret).ok(),
+        _ => None,
+    }
+}
+
+/// Appends `  [CLOSED → ESTABLISHED]`.
+pub(super) fn write(call: &Call, sockets: &Sockets, out: &mut String) {
+    let own = own(call);
+    out.push_str(OPEN);
+    for (at, change) in sockets.changes.iter().enumerate() {
+        if at > 0 {
+            out.push_str("; ");
+        }
+        if own != Some(change.fd) {
+            let _ = write!(out, "{}: ", change.fd);
+        }
+        let text = |state: &Option<SocketState>| state.as_ref().map(one);
+        match (text(&change.before), text(&change.after)) {
+            (Some(before), Some(after)) if before == after => out.push_str(&before),
+            (Some(before), Some(after)) => {
+                let _ = write!(out, "{before} {ARROW} {after}");
+            }
+            (Some(before), None) => {
+                let _ = write!(out, "{before} {ARROW}");
+            }
+            (None, after) => {
+                let _ = write!(out, "{ARROW} {}", after.unwrap_or_default());
+            }
+        }
+    }
+    if sockets.truncated {
+        out.push_str("; ");
+        out.push_str(MORE);
+    }
+    out.push(']');
+}
+
+/// `ESTABLISHED, 5 to read`.
+fn one(state: &SocketState) -> String {
+    let mut text = state.state.to_string();
+    if let Some(waiting) = state.accept_queue {
+        let _ = write!(text, " {waiting}/");
+        let _ = match state.backlog {
+            Some(most) => write!(text, "{most}"),
+            None => write!(text, "?"),
+        };
+    }
+    for item in &COUNTED {
+        if let Some(n) = (item.get)(state).filter(|n| *n > 0 || !item.before.is_empty()) {
+            let _ = write!(text, ", {}{n}{}", item.before, item.after);
+        }
+    }
+    for item in SAID.iter().filter(|item| (item.get)(state)) {
+        let _ = write!(text, ", {}", item.words);
+    }
+    if let Some(ms) = state.expires_ms {
+        let _ = write!(text, ", {}.{} s left", ms / 1000, ms % 1000 / 100);
+    }
+    text
+}

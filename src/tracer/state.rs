@@ -1,0 +1,163 @@
+//! The states of traced processes' sockets, asked over copies of their descriptors.
+//!
+//! pidfd_getfd(2) makes the copy while the thread stands still, and it is closed again before the thread goes on: while
+//! somebody holds a copy, close(2) does not end a connection, and the other side would not hear of it. For the same
+//! reason no copy is made while another thread of the process is inside a call that may close the socket.
+//!
+//! Where the copy is refused (a container's seccomp filter), sock_diag(7) is asked; it is said once, since it knows less.
+//!
+//! # Safety
+//! Two system calls with numbers only; the descriptor that the second returns is new and nobody else's.
+#![allow(unsafe_code)]
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::io;
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+
+use super::descriptors::Descriptors;
+use super::sockets;
+use crate::event::{Call, SocketState, Sockets};
+use crate::state::{self, Asker, Look, Namespace};
+use crate::value::Value;
+
+/// Asks about the sockets of all traced processes.
+#[derive(Debug, Default)]
+pub(super) struct States {
+    asker: Asker,
+    /// A handle on each process.
+    processes: HashMap<i32, OwnedFd>,
+    /// What refused us copies.
+    refused: Option<io::Error>,
+    /// Whether a socket could not be asked about in any way.
+    unknown: bool,
+    /// Whether that was said.
+    said: Said,
+}
+
+#[derive(Debug, Default, Clone, Copy)]
+struct Said {
+    refused: bool,
+    unknown: bool,
+}
+
+/// A thread whose sockets are asked about: it stands still.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stopped<'a> {
+    pub pid: i32,
+    pub tid: i32,
+    pub descriptors: &'a Descriptors,
+    /// Whether another thread may close a socket of the process just now.
+    pub unsteady: bool,
+}
+
+impl States {
+    /// The sockets that a call names, at its entry.
+    pub fn before<'a>(&mut self, thread: Stopped<'_>, values: impl Iterator<Item = &'a Value>) -> Sockets {
+        state::before(values, &mut Of { states: self, thread })
+    }
+
+    /// The same at its exit, and those it made.
+    pub fn after(&mut self, thread: Stopped<'_>, before: Sockets, call: &Call) -> Option<Box<Sockets>> {
+        state::after(before, call, &mut Of { states: self, thread })
+    }
+
+    /// A process ended.
+    pub fn ended(&mut self, pid: i32) {
+        self.processes.remove(&pid);
+    }
+
+    /// What has to be said to the user, each once.
+    pub fn remarks(&mut self) -> Vec<String> {
+        let mut remarks = Vec::new();
+        if let Some(error) = self.refused.as_ref().filter(|_| !self.said.refused) {
+            self.said.refused = true;
+            remarks.push(format!(
+                "sockets' states are asked of sock_diag, which knows less, since copying a descriptor was refused \
+                 (pidfd_getfd: {error}); run as the program's user or root, outside of a filter that forbids it"
+            ));
+        }
+        if self.unknown && !self.said.unknown {
+            self.said.unknown = true;
+            remarks.push(
+                "the states of some sockets are not known: neither a copy of the descriptor nor sock_diag's or \
+                 /proc's lists could be had; run as the program's user or root"
+                    .to_owned(),
+            );
+        }
+        remarks
+    }
+
+    fn state(&mut self, thread: Stopped<'_>, fd: i32) -> Option<SocketState> {
+        let inode = thread.descriptors.socket(thread.pid, fd)?;
+        let namespace = Namespace::Of(thread.pid);
+        if !thread.unsteady {
+            match self.copy(thread, fd) {
+                Ok(copy) => return self.asker.over(copy.as_raw_fd(), namespace),
+                Err(error) if is_refusal(&error) => self.refused = Some(error),
+                Err(_) => return None, // closed or gone meanwhile
+            }
+        }
+        let found =
+            sockets::protocol(thread.pid, fd).and_then(|protocol| self.asker.by_inode(&protocol, inode, namespace));
+        self.unknown |= found.is_none();
+        found
+    }
+
+    /// A copy of a descriptor, ours until it is dropped.
+    fn copy(&mut self, thread: Stopped<'_>, fd: i32) -> io::Result<OwnedFd> {
+        let Stopped { pid, tid, .. } = thread;
+        let process = match self.processes.entry(pid) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(pidfd_open(pid, 0)?),
+        };
+        let copied = pidfd_getfd(process, fd);
+        if pid != tid && copied.as_ref().is_err_and(|error| !is_refusal(error)) {
+            // The first thread may have ended before the others, or have descriptors of its own.
+            return pidfd_getfd(&pidfd_open(tid, PIDFD_THREAD)?, fd);
+        }
+        copied
+    }
+}
+
+/// [`Look`] for one thread.
+struct Of<'a, 'b> {
+    states: &'a mut States,
+    thread: Stopped<'b>,
+}
+
+impl Look for Of<'_, '_> {
+    fn look(&mut self, fd: i32) -> Option<SocketState> {
+        self.states.state(self.thread, fd)
+    }
+
+    fn closed(&mut self, before: &SocketState) -> SocketState {
+        self.states.asker.closed(before, Namespace::Of(self.thread.pid))
+    }
+}
+
+/// Whether an error means that we may not, or cannot here, and not that there is nothing.
+fn is_refusal(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(libc::EPERM | libc::EACCES | libc::ENOSYS | libc::EMFILE | libc::ENFILE))
+}
+
+/// A handle on one thread instead of a process, since Linux 6.9 (`linux/pidfd.h`).
+const PIDFD_THREAD: libc::c_int = libc::O_EXCL;
+
+fn pidfd_open(pid: i32, flags: libc::c_int) -> io::Result<OwnedFd> {
+    // SAFETY: numbers only.
+    owned(unsafe { libc::syscall(libc::SYS_pidfd_open, pid, flags) })
+}
+
+fn pidfd_getfd(process: &OwnedFd, fd: i32) -> io::Result<OwnedFd> {
+    // SAFETY: numbers only.
+    owned(unsafe { libc::syscall(libc::SYS_pidfd_getfd, process.as_raw_fd(), fd, 0) })
+}
+
+fn owned(ret: libc::c_long) -> io::Result<OwnedFd> {
+    match i32::try_from(ret) {
+        // SAFETY: the kernel has just made it, and only this function knows it.
+        Ok(fd) if fd >= 0 => Ok(unsafe { OwnedFd::from_raw_fd(fd) }),
+        _ => Err(io::Error::last_os_error()),
+    }
+}

@@ -1,0 +1,203 @@
+//! Nothing to take, no room to give: EAGAIN, EMSGSIZE.
+
+use super::{Case, Known, Shown, by, count, local, owner, seconds};
+use crate::event::{Cause, Deed, Relation};
+use crate::value::Value;
+
+static NOTHING_ARRIVED: Known = Known {
+    id: "nothing-arrived",
+    errno: "EAGAIN",
+    calls: &["recvfrom", "recvmsg", "read"],
+    says: "The socket does not wait (O_NONBLOCK or MSG_DONTWAIT), and nothing is there to be read. This is no failure.",
+    shown: Shown::Python("from socket import *; a,b=socketpair(); a.setblocking(0); a.recv(1)"),
+};
+static RECEIVE_TIMEOUT: Known = Known {
+    id: "receive-timeout",
+    errno: "EAGAIN",
+    calls: &["recvfrom", "recvmsg", "read", "accept", "accept4"],
+    says: "The socket waits, but not longer than SO_RCVTIMEO, and nothing came in that time.",
+    shown: Shown::Python(
+        "from socket import *; import struct; a,b=socketpair(); a.setsockopt(SOL_SOCKET,SO_RCVTIMEO,struct.pack('ll',0,50000))
+a.recv(1)",
+    ),
+};
+static NO_CONNECTION: Known = Known {
+    id: "no-connection-waits",
+    errno: "EAGAIN",
+    calls: &["accept", "accept4"],
+    says: "The listening socket does not wait, and no connection is there to be accepted. This is no failure.",
+    shown: Shown::Python("from socket import *; s=create_server(('127.0.0.1',0)); s.setblocking(0); s.accept()"),
+};
+static BUFFER_FULL: Known = Known {
+    id: "send-buffer-full",
+    errno: "EAGAIN",
+    calls: &["sendto", "sendmsg", "write", "writev"],
+    says: "The socket does not wait, and its send buffer is full: the other end does not read as fast as this one sends.",
+    shown: Shown::Python(
+        "from socket import *; s=create_server(('127.0.0.1',0)); c=create_connection(s.getsockname()); c.setblocking(0)
+while 1: c.send(bytes(1<<20))",
+    ),
+};
+static UNIX_QUEUE_FULL: Known = Known {
+    id: "unix-queue-full",
+    errno: "EAGAIN",
+    calls: &["connect", "sendto"],
+    says: "The queue of a Unix socket is full: as many connections wait to be accepted as its backlog allows, or as many \
+           datagrams wait to be read.",
+    shown: Shown::Python(
+        "from socket import *; import os; n=chr(0)+'sockscope-%d'%os.getpid(); s=socket(AF_UNIX); s.bind(n); s.listen(0)
+k=[socket(AF_UNIX) for i in range(3)]; [c.setblocking(0) for c in k]; [c.connect(n) for c in k]",
+    ),
+};
+static DATAGRAM_TOO_LONG: Known = Known {
+    id: "datagram-too-long",
+    errno: "EMSGSIZE",
+    calls: &["sendto", "sendmsg", "write"],
+    says: "A UDP datagram has at most 65507 bytes over IPv4 and 65527 over IPv6: 65535 with all headers.",
+    shown: Shown::Case("udp-local", "too-long"),
+};
+static OVER_MTU: Known = Known {
+    id: "larger-than-mtu",
+    errno: "EMSGSIZE",
+    calls: &["sendto", "sendmsg", "write"],
+    says: "The datagram is larger than the MTU of the way, and the socket forbids splitting it (IP_PMTUDISC_DO).",
+    shown: Shown::Apart(
+        "from socket import *; import fcntl,struct; i=socket(type=SOCK_DGRAM); fcntl.ioctl(i, 0x8914, struct.pack('16sH14x', b'lo', 65))
+fcntl.ioctl(i, 0x8922, struct.pack('16si12x', b'lo', 1500)); i.setsockopt(0,10,2); i.connect(('127.0.0.1',9)); i.send(bytes(4000))",
+    ),
+};
+static OVER_BUFFER: Known = Known {
+    id: "larger-than-send-buffer",
+    errno: "EMSGSIZE",
+    calls: &["sendto", "sendmsg", "write"],
+    says: "A datagram of a Unix socket must fit whole into the send buffer (SO_SNDBUF).",
+    shown: Shown::Python(
+        "from socket import *; a,b=socketpair(type=SOCK_DGRAM); a.setsockopt(SOL_SOCKET,SO_SNDBUF,5000); a.send(bytes(50000))",
+    ),
+};
+
+/// This family's.
+pub(super) static KNOWN: &[&Known] = &[
+    &NOTHING_ARRIVED,
+    &RECEIVE_TIMEOUT,
+    &NO_CONNECTION,
+    &BUFFER_FULL,
+    &UNIX_QUEUE_FULL,
+    &DATAGRAM_TOO_LONG,
+    &OVER_MTU,
+    &OVER_BUFFER,
+];
+
+/// Why the call did not wait, in words.
+fn not_waiting(case: &Case<'_>) -> &'static str {
+    let asked =
+        matches!(case.call.arg("flags"), Some(Value::Flags(flags)) if flags.raw & libc::MSG_DONTWAIT as u64 != 0);
+    match case.own().and_then(|own| own.nonblocking) {
+        Some(true) => "the socket is nonblocking",
+        _ if asked => "MSG_DONTWAIT was given",
+        _ => "the call does not wait",
+    }
+}
+
+/// Try again.
+pub(super) fn again(case: &Case<'_>) -> Option<Cause> {
+    let own = case.own();
+    let name = case.call.sys.name;
+    let since = case.last(Deed::MadeNonblocking).map(|call| format!(" since {}", by(call))).unwrap_or_default();
+    let waits = own.is_some_and(|own| own.nonblocking == Some(false));
+    let timeout = own.and_then(|own| own.recv_timeout_ms).filter(|ms| *ms > 0);
+    let receives = matches!(name, "recvfrom" | "recvmsg" | "recvmmsg" | "read" | "readv");
+    let accepts = matches!(name, "accept" | "accept4");
+    if let (true, true, Some(ms)) = (receives || accepts, waits, timeout) {
+        return RECEIVE_TIMEOUT.told(
+            format!("Nothing came within {} (SO_RCVTIMEO is {ms} ms).{}", seconds(ms), peer(case)),
+            "Wait longer, or take this as a timeout.",
+        );
+    }
+    if accepts {
+        let most =
+            own.and_then(|own| own.backlog).map(|most| format!(", of {} that could", most + 1)).unwrap_or_default();
+        return NO_CONNECTION.told(
+            format!("No connection waits to be accepted{most}, and {}{since}.", not_waiting(case)),
+            "No failure: wait until the socket is readable (poll).",
+        );
+    }
+    if receives {
+        return NOTHING_ARRIVED.told(
+            format!("Nothing is there to be read, and {}{since}.{}", not_waiting(case), peer(case)),
+            "No failure: wait until the socket is readable (poll).",
+        );
+    }
+    if name == "connect" || (own.is_some_and(|own| own.protocol == "unix") && case.is_datagram()) {
+        let there = case.there();
+        let who = case.evidence.sockets.first().map(|socket| {
+            let queue = socket.recv_queue.map(|n| format!(" ({n} wait)")).unwrap_or_default();
+            format!(": {} does not take what waits there{queue}", owner(socket))
+        });
+        return UNIX_QUEUE_FULL.told(
+            format!("The queue of {there} is full{}.", who.unwrap_or_default()),
+            "The server must accept or read; a larger backlog for listen holds more.",
+        );
+    }
+    let sends = matches!(name, "sendto" | "sendmsg" | "sendmmsg" | "write" | "writev");
+    if !sends {
+        return None;
+    }
+    let full = match own.and_then(|own| Some((own.send_queue?, own.send_buffer?))) {
+        Some((queued, buffer)) => {
+            format!(": {} wait to be acknowledged, and SO_SNDBUF is {buffer}", count(queued, "byte"))
+        }
+        None => String::new(),
+    };
+    BUFFER_FULL.told(
+        format!("The send buffer is full{full}, and {}{since}.{}", not_waiting(case), peer(case)),
+        "Wait until the socket is writable (poll); the other end must read.",
+    )
+}
+
+/// What the other end has and does, as a sentence.
+pub(super) fn peer(case: &Case<'_>) -> String {
+    let Some(peer) = case.first(Relation::Peer) else { return String::new() };
+    let state = peer.state.as_deref().unwrap_or("open");
+    let unread = peer.recv_queue.filter(|bytes| *bytes > 0);
+    let unread = unread.map(|bytes| format!(" with {} it has not read", count(bytes, "byte"))).unwrap_or_default();
+    if peer.owners.is_empty() {
+        let whose = if peer.inode.is_none() { "was not accepted yet" } else { "no process seen has it open" };
+        return format!(" The other end, {}, is {state}{unread}; {whose}.", local(peer));
+    }
+    format!(" The other end is {}, {} in state {state}{unread}.", owner(peer), local(peer))
+}
+
+/// More than fits.
+pub(super) fn too_long(case: &Case<'_>) -> Option<Cause> {
+    let own = case.own();
+    let size = match case.call.arg("len").or_else(|| case.call.arg("count")) {
+        Some(Value::Uint(n)) => Some(*n),
+        _ => None,
+    };
+    let bytes = size.map_or_else(|| "this datagram".to_owned(), |n| count(n, "byte"));
+    if own.is_some_and(|own| own.protocol == "unix") {
+        let buffer = own.and_then(|own| own.send_buffer).map(|n| format!(" (SO_SNDBUF is {n})")).unwrap_or_default();
+        return OVER_BUFFER.told(
+            format!("A datagram of {bytes} does not fit into the send buffer{buffer}."),
+            "Send less at once, or set SO_SNDBUF higher (net.core.wmem_max is its limit).",
+        );
+    }
+    let six = own.is_some_and(|own| own.protocol.ends_with('6'));
+    let most = if six { 65_527 } else { 65_507 };
+    let mtu = own.and_then(|own| own.mtu);
+    if let (Some(true), Some(mtu), true) = (own.and_then(|own| own.dont_fragment), mtu, size.is_some_and(|n| n <= most))
+    {
+        return OVER_MTU.told(
+            format!(
+                "A datagram of {bytes} and its headers is larger than the MTU of the way, {mtu}, and the socket forbids \
+                 splitting it (IP_MTU_DISCOVER is IP_PMTUDISC_DO)."
+            ),
+            format!("Send at most {} bytes at once.", mtu.saturating_sub(if six { 48 } else { 28 })),
+        );
+    }
+    DATAGRAM_TOO_LONG.told(
+        format!("A datagram of {bytes} is more than UDP carries over {}: {most}.", if six { "IPv6" } else { "IPv4" }),
+        "Split it, or use TCP.",
+    )
+}

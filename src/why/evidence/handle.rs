@@ -1,0 +1,197 @@
+//! A look at a socket itself, through a copy of its descriptor.
+//!
+//! The copy is of another process's descriptor (pidfd_getfd(2), which a tracer may always do) or, in the layer, the
+//! process's own number. Only options are read that reading does not change: never `SO_ERROR`, which is cleared by it.
+//!
+//! # Safety
+//! `getsockopt`, `getsockname` and `ioctl` write into local buffers of the length they are told. The descriptor that
+//! pidfd_getfd(2) makes is new and owned here.
+#![allow(unsafe_code)]
+
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
+
+use libc::{c_int, c_long, socklen_t};
+
+use crate::event::{Endpoint, Relation};
+use crate::value::SockAddr;
+use crate::why::place;
+use crate::xlat::socket::{ADDRESS_FAMILY, SOCK_TYPE};
+use crate::xlat::sockopt::TCP_STATE;
+
+/// A socket that can be asked.
+#[derive(Debug)]
+pub(super) enum Handle {
+    /// A copy of another process's.
+    Copy(OwnedFd),
+    /// Our own process's, borrowed for the moment.
+    Own(RawFd),
+}
+
+impl Handle {
+    /// The descriptor of a process; `None` where it is not open or may not be looked at.
+    pub(super) fn of(pid: i32, fd: RawFd) -> Option<Self> {
+        if fd < 0 {
+            return None;
+        }
+        if pid as u32 == std::process::id() {
+            return Some(Self::Own(fd));
+        }
+        let process = new_descriptor(libc::SYS_pidfd_open, c_long::from(pid), 0)?;
+        new_descriptor(libc::SYS_pidfd_getfd, c_long::from(process.as_raw_fd()), c_long::from(fd)).map(Self::Copy)
+    }
+
+    fn raw(&self) -> RawFd {
+        match self {
+            Self::Copy(fd) => fd.as_raw_fd(),
+            Self::Own(fd) => *fd,
+        }
+    }
+
+    /// Reads an option of this many bytes; fewer may come.
+    fn option<const N: usize>(&self, level: c_int, name: c_int) -> Option<([u8; N], usize)> {
+        let mut value = [0; N];
+        let mut len = N as socklen_t;
+        // SAFETY: `value` and `len` live across the call, and `len` is the length of `value`.
+        let ret = unsafe { libc::getsockopt(self.raw(), level, name, value.as_mut_ptr().cast(), &raw mut len) };
+        (ret == 0).then_some((value, len as usize))
+    }
+
+    fn number(&self, level: c_int, name: c_int) -> Option<i32> {
+        let (value, len) = self.option::<4>(level, name)?;
+        (len > 0).then(|| i32::from_ne_bytes(value))
+    }
+
+    fn is_set(&self, level: c_int, name: c_int) -> Option<bool> {
+        self.number(level, name).map(|value| value != 0)
+    }
+
+    fn timeout_ms(&self, name: c_int) -> Option<u64> {
+        let (value, len) = self.option::<16>(libc::SOL_SOCKET, name)?;
+        let word = |at: usize| Some(i64::from_ne_bytes(value.get(at..at + 8)?.try_into().ok()?));
+        (len == 16).then_some(())?;
+        u64::try_from(word(0)? * 1000 + word(8)? / 1000).ok()
+    }
+
+    fn name(&self, ask: unsafe extern "C" fn(c_int, *mut libc::sockaddr, *mut socklen_t) -> c_int) -> Option<SockAddr> {
+        let mut bytes = [0u8; size_of::<libc::sockaddr_storage>()];
+        let mut len = bytes.len() as socklen_t;
+        // SAFETY: `bytes` and `len` live across the call, and `len` is the length of `bytes`.
+        let ret = unsafe { ask(self.raw(), bytes.as_mut_ptr().cast(), &raw mut len) };
+        (ret == 0).then(|| SockAddr::from_bytes(&bytes[..bytes.len().min(len as usize)]))
+    }
+
+    /// Bytes in a queue.
+    fn queue(&self, request: libc::Ioctl) -> Option<u64> {
+        let mut bytes: c_int = 0;
+        // SAFETY: both requests made here write one int, which lives across the call.
+        let ret = unsafe { libc::ioctl(self.raw(), request, &raw mut bytes) };
+        if ret == 0 { u64::try_from(bytes).ok() } else { None }
+    }
+
+    /// Whether `SO_REUSEADDR` and `SO_REUSEPORT` are set.
+    pub(super) fn reuse(&self) -> (Option<bool>, Option<bool>) {
+        (self.is_set(libc::SOL_SOCKET, libc::SO_REUSEADDR), self.is_set(libc::SOL_SOCKET, libc::SO_REUSEPORT))
+    }
+
+    /// `IPV6_V6ONLY`.
+    pub(super) fn v6_only(&self) -> Option<bool> {
+        self.is_set(libc::IPPROTO_IPV6, libc::IPV6_V6ONLY)
+    }
+
+    /// The first bytes of `TCP_INFO`: state, and of a listening socket how many wait and how many may.
+    fn tcp_info(&self) -> Option<(u8, u32, u32)> {
+        const UNACKED: usize = 24;
+        const SACKED: usize = 28;
+        let (info, len) = self.option::<104>(libc::IPPROTO_TCP, libc::TCP_INFO)?;
+        (len > SACKED + 4).then_some(())?;
+        let word = |at: usize| Some(u32::from_ne_bytes(info.get(at..at + 4)?.try_into().ok()?));
+        Some((info[0], word(UNACKED)?, word(SACKED)?))
+    }
+
+    /// Everything that is known of it; `None` where it is no socket.
+    pub(super) fn endpoint(&self) -> Option<Endpoint> {
+        let domain = self.number(libc::SOL_SOCKET, libc::SO_DOMAIN)?;
+        let kind = self.number(libc::SOL_SOCKET, libc::SO_TYPE)?;
+        let protocol = self.number(libc::SOL_SOCKET, libc::SO_PROTOCOL)?;
+        let bytes = |name| self.number(libc::SOL_SOCKET, name).and_then(|n| u64::try_from(n).ok());
+        // SAFETY: F_GETFL takes no argument.
+        let flags = unsafe { libc::fcntl(self.raw(), libc::F_GETFL) };
+        let (reuse_address, reuse_port) = self.reuse();
+        let mut found = Endpoint {
+            relation: Relation::Own,
+            protocol: protocol_name(domain, kind, protocol),
+            kind: SOCK_TYPE.name(kind as u64).map(str::to_owned),
+            local: self.name(libc::getsockname).and_then(|name| place(&name)),
+            peer: self.name(libc::getpeername).and_then(|name| place(&name)),
+            reuse_address,
+            reuse_port,
+            broadcast: self.is_set(libc::SOL_SOCKET, libc::SO_BROADCAST),
+            nonblocking: (flags >= 0).then_some(flags & libc::O_NONBLOCK != 0),
+            recv_timeout_ms: self.timeout_ms(libc::SO_RCVTIMEO),
+            send_timeout_ms: self.timeout_ms(libc::SO_SNDTIMEO),
+            send_buffer: bytes(libc::SO_SNDBUF),
+            recv_buffer: bytes(libc::SO_RCVBUF),
+            keepalive: self.is_set(libc::SOL_SOCKET, libc::SO_KEEPALIVE),
+            recv_queue: self.queue(libc::FIONREAD as libc::Ioctl),
+            send_queue: self.queue(libc::TIOCOUTQ as libc::Ioctl),
+            ..Endpoint::default()
+        };
+        let listens = self.is_set(libc::SOL_SOCKET, libc::SO_ACCEPTCONN) == Some(true);
+        if listens {
+            found.state = Some("LISTEN".into());
+        }
+        let internet = matches!(domain, libc::AF_INET | libc::AF_INET6);
+        if internet && let Some((state, waiting, most)) = self.tcp_info() {
+            found.state = state_name(state);
+            if listens {
+                (found.recv_queue, found.backlog) = (Some(u64::from(waiting)), Some(u64::from(most)));
+                found.send_queue = None;
+            }
+            if found.state.as_deref() == Some("CLOSE") {
+                found.send_queue = None; // what is counted there means nothing any more
+            }
+            let tcp = |name| self.number(libc::IPPROTO_TCP, name).and_then(|n| u64::try_from(n).ok());
+            found.user_timeout_ms = tcp(libc::TCP_USER_TIMEOUT);
+            found.syn_retries = tcp(libc::TCP_SYNCNT);
+        }
+        if internet {
+            let (level, mtu, discover) = match domain {
+                libc::AF_INET => (libc::IPPROTO_IP, libc::IP_MTU, libc::IP_MTU_DISCOVER),
+                _ => (libc::IPPROTO_IPV6, libc::IPV6_MTU, libc::IPV6_MTU_DISCOVER),
+            };
+            found.mtu = self.number(level, mtu).and_then(|n| u64::try_from(n).ok());
+            found.dont_fragment = self.number(level, discover).map(|how| how == libc::IP_PMTUDISC_DO);
+        }
+        Some(found)
+    }
+}
+
+/// A call that takes two numbers (and flags of 0) and makes a descriptor.
+fn new_descriptor(call: c_long, first: c_long, second: c_long) -> Option<OwnedFd> {
+    // SAFETY: neither call reads or writes memory.
+    let fd = unsafe { libc::syscall(call, first, second, 0) };
+    // SAFETY: the kernel has just made it, and only this function knows it.
+    RawFd::try_from(fd).ok().filter(|fd| *fd >= 0).map(|fd| unsafe { OwnedFd::from_raw_fd(fd) })
+}
+
+/// `ESTABLISHED` for 1.
+pub(super) fn state_name(state: u8) -> Option<String> {
+    // Only what bind(2) was called on: sock_diag(7) alone tells it from a closed one.
+    const BOUND_INACTIVE: u8 = 13;
+    if state == BOUND_INACTIVE {
+        return Some("BOUND".into());
+    }
+    TCP_STATE.name(u64::from(state)).map(|name| name.trim_start_matches("TCP_").to_owned())
+}
+
+/// How [`Endpoint::protocol`] names it.
+fn protocol_name(domain: i32, kind: i32, protocol: i32) -> String {
+    let six = if domain == libc::AF_INET6 { "6" } else { "" };
+    match (domain, kind, protocol) {
+        (libc::AF_UNIX, ..) => "unix".into(),
+        (libc::AF_INET | libc::AF_INET6, _, libc::IPPROTO_TCP) => format!("tcp{six}"),
+        (libc::AF_INET | libc::AF_INET6, _, libc::IPPROTO_UDP) => format!("udp{six}"),
+        (libc::AF_INET | libc::AF_INET6, libc::SOCK_RAW, _) => format!("raw{six}"),
+        _ => ADDRESS_FAMILY.name(domain as u64).map_or_else(|| domain.to_string(), str::to_owned),
+    }
+}

@@ -1,0 +1,168 @@
+//! The kernel's tables of sockets in `/proc/PID/net`: those of the network namespace a process lives in, without a
+//! right to enter it.
+
+use std::net::{IpAddr, SocketAddr};
+
+use super::handle::state_name;
+use crate::event::{Endpoint, Relation};
+use crate::state::table::address;
+
+/// An internet socket as the tables have it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Row {
+    /// `tcp`, `tcp6`, `udp` or `udp6`.
+    pub protocol: &'static str,
+    /// Its own address.
+    pub local: SocketAddr,
+    /// The other end's; unspecified when not connected.
+    pub peer: SocketAddr,
+    /// `TCP_…`.
+    pub state: u8,
+    /// Bytes in the queues.
+    pub send_queue: u64,
+    pub recv_queue: u64,
+    /// Milliseconds until the timer goes off, if one runs.
+    pub timer_ms: Option<u64>,
+    /// The user.
+    pub uid: u32,
+    /// The inode; 0 for `TIME_WAIT`.
+    pub inode: u64,
+}
+
+/// States of TCP.
+pub(super) const TIME_WAIT: u8 = 6;
+pub(super) const LISTEN: u8 = 10;
+/// The times in the tables are in hundredths of a second, whatever the kernel counts in.
+const TICK_MS: u64 = 10;
+
+impl Row {
+    /// Whether it takes what comes to its address: a listening TCP socket, or a UDP one.
+    pub(super) fn is_open(&self) -> bool {
+        if self.protocol.starts_with("udp") { true } else { self.state == LISTEN }
+    }
+
+    /// Whether something sent to this address would come to it, its port being right.
+    pub(super) fn covers(&self, ip: IpAddr) -> bool {
+        let own = self.local.ip().to_canonical();
+        own == ip.to_canonical() || (own.is_unspecified() && (own.is_ipv4() == ip.to_canonical().is_ipv4()))
+    }
+
+    /// As evidence.
+    pub(super) fn endpoint(&self, relation: Relation) -> Endpoint {
+        let udp = self.protocol.starts_with("udp");
+        let connected = self.peer.port() != 0;
+        Endpoint {
+            relation,
+            protocol: self.protocol.into(),
+            local: Some(self.local.to_string()),
+            peer: connected.then(|| self.peer.to_string()),
+            state: if udp { None } else { state_name(self.state) },
+            recv_queue: Some(self.recv_queue),
+            send_queue: (self.state != LISTEN).then_some(self.send_queue),
+            timer_ms: self.timer_ms.filter(|_| !udp),
+            inode: (self.inode != 0).then_some(self.inode),
+            uid: (self.state != TIME_WAIT).then_some(self.uid),
+            ..Endpoint::default()
+        }
+    }
+}
+
+/// The internet sockets of the namespace in which a process lives: those tables that can be read.
+pub(super) fn rows(pid: i32, protocols: &[&'static str]) -> Vec<Row> {
+    let mut all = Vec::new();
+    for protocol in protocols {
+        let Ok(text) = std::fs::read_to_string(format!("/proc/{pid}/net/{protocol}")) else { continue };
+        all.extend(text.lines().skip(1).filter_map(|line| row(protocol, line)));
+    }
+    all
+}
+
+/// All of them.
+pub(super) const INTERNET: [&str; 4] = ["tcp", "tcp6", "udp", "udp6"];
+
+fn row(protocol: &'static str, line: &str) -> Option<Row> {
+    let fields: Vec<&str> = line.split_ascii_whitespace().collect();
+    let (send, recv) = fields.get(4)?.split_once(':')?;
+    let (timer, left) = fields.get(5)?.split_once(':')?;
+    let hex = |text: &str| u64::from_str_radix(text, 16).ok();
+    Some(Row {
+        protocol,
+        local: address(fields.get(1)?)?,
+        peer: address(fields.get(2)?)?,
+        state: u8::from_str_radix(fields.get(3)?, 16).ok()?,
+        send_queue: hex(send)?,
+        recv_queue: hex(recv)?,
+        timer_ms: (timer != "00").then(|| hex(left)).flatten().map(|left| left * TICK_MS),
+        uid: fields.get(7)?.parse().ok()?,
+        inode: fields.get(9)?.parse().ok()?,
+    })
+}
+
+/// The Unix sockets bound to a name (an abstract one begins with `@`), listening ones first.
+pub(super) fn unix(pid: i32, name: &str) -> Vec<Endpoint> {
+    const ACCEPTS: u64 = 0x1_0000;
+    let Ok(text) = std::fs::read_to_string(format!("/proc/{pid}/net/unix")) else { return Vec::new() };
+    let mut found: Vec<Endpoint> = text
+        .lines()
+        .skip(1)
+        .filter_map(|line| {
+            let fields: Vec<&str> = line.splitn(8, ' ').collect();
+            // The inode is filled up with blanks, so the path is what follows it.
+            let rest = fields.get(6..)?.join(" ");
+            let (inode, path) = rest.trim_start().split_once(' ')?;
+            (path == name).then_some(())?;
+            let listens = u64::from_str_radix(fields.get(3)?, 16).ok()? & ACCEPTS != 0;
+            let kind = u64::from_str_radix(fields.get(4)?, 16).ok()?;
+            Some(Endpoint {
+                relation: if listens { Relation::Listener } else { Relation::Bound },
+                protocol: "unix".into(),
+                kind: crate::xlat::socket::SOCK_TYPE.name(kind).map(str::to_owned),
+                local: Some(path.into()),
+                state: listens.then(|| "LISTEN".into()),
+                inode: inode.parse().ok(),
+                ..Endpoint::default()
+            })
+        })
+        .collect();
+    found.sort_by_key(|socket| socket.relation != Relation::Listener);
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_listener_and_what_waits_for_its_end() {
+        let listener = "   0: 0100007F:1F90 00000000:0000 0A 00000000:00000002 00:00000000 00000000  1000        0 4711 1 \
+                        0000000000000000 100 0 0 10 0";
+        let row = row("tcp", listener).unwrap();
+        assert_eq!((row.local.to_string().as_str(), row.state, row.recv_queue), ("127.0.0.1:8080", LISTEN, 2));
+        assert_eq!((row.uid, row.inode, row.timer_ms), (1000, 4711, None));
+        let waiting = "   1: 0100007F:1F90 0100007F:C350 06 00000000:00000000 03:0000176F 00000000     0        0 0 3 \
+                       0000000000000000";
+        let row = super::row("tcp", waiting).unwrap();
+        assert_eq!((row.state, row.timer_ms), (TIME_WAIT, Some(59_990)));
+        let evidence = row.endpoint(Relation::Holder);
+        assert_eq!((evidence.state.as_deref(), evidence.uid, evidence.inode), (Some("TIME_WAIT"), None, None));
+    }
+
+    #[test]
+    fn an_unspecified_address_covers_its_family() {
+        let at = |protocol, local: &str| Row {
+            protocol,
+            local: local.parse().unwrap(),
+            peer: "0.0.0.0:0".parse().unwrap(),
+            state: LISTEN,
+            send_queue: 0,
+            recv_queue: 0,
+            timer_ms: None,
+            uid: 0,
+            inode: 1,
+        };
+        assert!(at("tcp", "0.0.0.0:80").covers([127, 0, 0, 1].into()));
+        assert!(!at("tcp6", "[::1]:80").covers([127, 0, 0, 1].into()));
+        assert!(at("tcp6", "[::ffff:127.0.0.1]:80").covers([127, 0, 0, 1].into()));
+        assert!(!at("tcp", "10.0.0.1:80").covers([127, 0, 0, 1].into()));
+    }
+}

@@ -1,0 +1,71 @@
+//! `sockscope run --why`: the layer looks for itself, the tracer for the Python twins, and both roles are seen together.
+
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::process::Stdio;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use crate::harness::{interruptible, typed, words};
+
+#[test]
+fn pythons_twins_are_explained_as_our_programs_are() {
+    for player in ["", " --python"] {
+        let run = typed(&format!("sockscope run chat --case second-server{player} --why"));
+        let bind = run.explained("bind");
+        assert_eq!(bind["why"]["cause"], "listener-holds", "{player}");
+        let holder = &bind["why"]["evidence"]["sockets"][0]["owners"][0]["pid"];
+        let server = run.events.iter().find(|event| event["syscall"] == "listen").unwrap();
+        assert_eq!(*holder, server["pid"], "{player}: the first server");
+        assert!(words(bind).starts_with(&format!("Pid {} (", server["pid"])), "{player}: {}", words(bind));
+        // The first server is stopped while it waits.
+        let accept = run.by_cause("waits-for-connection").next().unwrap_or_else(|| panic!("{player}\n{}", run.told()));
+        assert_eq!(
+            (accept["pid"].clone(), accept["why"]["evidence"]["live"].clone()),
+            (server["pid"].clone(), true.into())
+        );
+    }
+}
+
+#[test]
+fn what_one_role_did_explains_the_other() {
+    // The server closes with bytes it has not read, which only its own log tells.
+    let run = typed("sockscope run chat --case utf8-split --why");
+    let reset = run.explained("recvfrom");
+    assert_eq!(reset["errno"], "ECONNRESET");
+    let closed = reset["why"]["evidence"]["earlier"].as_array().unwrap();
+    // The two logs reach us by two ways, so the close may be heard of a moment too late.
+    let by_peer = closed.iter().find(|call| call["did"] == "peer_closed");
+    match by_peer {
+        Some(call) => {
+            assert_eq!(
+                (reset["why"]["cause"].as_str(), call["bytes"].as_u64()),
+                (Some("closed-with-unread-data"), Some(2))
+            );
+            assert_ne!(call["pid"], reset["pid"], "{call}");
+        }
+        None => assert_eq!(reset["why"]["cause"], "reset-by-peer"),
+    }
+}
+
+#[test]
+fn one_role_by_hand_is_explained_however_it_is_ended() {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    for signal in [Signal::SIGINT, Signal::SIGTERM] {
+        let mut command = interruptible();
+        command.args(["run", "chat", "server", "--why", "--port", &free.to_string()]);
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut log = BufReader::new(child.stderr.take().unwrap());
+        let mut text = String::new();
+        while !text.contains("listen(") {
+            assert_ne!(log.read_line(&mut text).unwrap(), 0, "{text}");
+        }
+        crate::waiting::asleep_in(child.id(), libc::SYS_accept4);
+        kill(Pid::from_raw(child.id() as i32), signal).unwrap();
+        text += &std::io::read_to_string(log).unwrap();
+        child.wait().unwrap();
+        let said = format!("    why: It waits for a client to connect to 127.0.0.1:{free}: 0 wait in its queue of 1.");
+        assert!(text.contains(&said), "{signal}: {text}");
+    }
+}
