@@ -19,7 +19,7 @@ use crate::sockdiag::{Diag, Ends, Inet};
 use crate::syscall::RetTy;
 use crate::value::{SockAddr, UnixName, Value};
 
-mod descriptor;
+pub(crate) mod descriptor;
 mod own;
 pub mod table;
 

@@ -102,6 +102,8 @@ pub(super) static SETS: &[&Xlat] = &[
     &signal::BUS_CODE,
     &signal::FPE_CODE,
     &signal::SEGV_CODE,
+    &signal::AUDIT_ARCH,
+    &signal::SYSCALL_NR,
     &signal::CLD_CODE,
     &signal::POLL_CODE,
     &signal::SYS_CODE,

@@ -62,6 +62,51 @@ impl Open {
     }
 }
 
+/// Descriptors of all processes, as far as the recording has come.
+///
+/// What a call makes is there when it ends: an `accept` that waited may return a number that something else had in the
+/// meantime.
+#[derive(Debug, Default)]
+pub(super) struct Descriptors<'a> {
+    of: BTreeMap<u32, Open>,
+    /// Calls under way: their ends, threads, processes, and whether they will be made again.
+    under_way: Vec<(u64, u32, u32, &'a Call, bool)>,
+}
+
+impl<'a> Descriptors<'a> {
+    /// What a process has when an event of it begins.
+    pub(super) fn before(&mut self, event: &Event, pid: u32) -> &mut Open {
+        let mut ended: Vec<_> =
+            self.under_way.extract_if(.., |(end, tid, ..)| *end <= event.ts_ns || *tid == event.tid).collect();
+        ended.sort_by_key(|(end, ..)| *end);
+        for (_, _, pid, call, beside) in ended {
+            self.of.entry(pid).or_default().after(call, beside);
+        }
+        self.of.entry(pid).or_default()
+    }
+
+    /// A call of that process: what it makes will be there, what it closes is free at once.
+    pub(super) fn call(&mut self, event: &Event, pid: u32, call: &'a Call, beside: bool) {
+        let end = event.ts_ns + call.dur_ns.filter(|_| event.ts_ns > 0).unwrap_or(0);
+        if end == event.ts_ns || call.sys.name == "close" {
+            self.of.entry(pid).or_default().after(call, beside);
+        } else {
+            self.under_way.push((end, event.tid, pid, call, beside));
+        }
+    }
+
+    /// A new process has what its maker has.
+    pub(super) fn fork(&mut self, parent: u32, child: u32) {
+        let inherited = self.of.entry(parent).or_default().clone();
+        self.of.insert(child, inherited);
+    }
+
+    /// All processes.
+    pub(super) fn all(&self) -> &BTreeMap<u32, Open> {
+        &self.of
+    }
+}
+
 /// The first text between quotes in the arguments of a call that the table does not describe.
 fn quoted(call: &Call) -> Option<PathBuf> {
     let text = call.args.iter().find_map(|arg| match arg {
@@ -149,22 +194,23 @@ impl Tasks {
     /// Calls `visit` for every call about a descriptor that its process has not, with what all processes have; ends
     /// when that returns true.
     fn missing(&self, events: &[&Event], mut visit: impl FnMut(&Event, u32, i32, &BTreeMap<u32, Open>) -> bool) {
-        let mut open: BTreeMap<u32, Open> = BTreeMap::new();
+        let mut open = Descriptors::default();
         for event in events {
             let Body::Call(call) = &event.body else { continue };
             let pid = self.process(event);
+            let own = open.before(event, pid);
             let fails = matches!(call.ret, Ret::Err(errno) if matches!(errno.0, libc::EBADF | libc::ENOTSOCK));
             if let (Some(Ty::Fd), Some(Value::Fd(fd))) =
                 (call.sys.params.first().map(|param| param.ty), call.args.first())
                 && !fails
                 && fd.raw >= 0
             {
-                let own = open.entry(pid).or_default();
-                if !own.has(fd.raw) && !own.is_file(fd.raw) && visit(event, pid, fd.raw, &open) {
+                let missing = !own.has(fd.raw) && !own.is_file(fd.raw);
+                if missing && visit(event, pid, fd.raw, open.all()) {
                     return;
                 }
             }
-            open.entry(pid).or_default().after(call, false);
+            open.call(event, pid, call, false);
         }
     }
 

@@ -7,7 +7,7 @@ use nix::sys::socket::Shutdown;
 
 use super::Refusal;
 use super::message::{Outgoing, Room};
-use super::open::{Open, Tasks};
+use super::open::{Descriptors, Tasks};
 use super::reading::Reading;
 use crate::event::{Body, Call, Event, Ret};
 use crate::net::EpollEvent;
@@ -301,27 +301,27 @@ pub(super) fn plan(trace: &[Event], allow_remote: bool) -> Result<Plan, Refusal>
     }
     let tasks = Tasks::new(&events);
     let bound: BTreeSet<UnixName> = events.iter().filter_map(|event| bound(event)).collect();
-    let mut open: BTreeMap<u32, Open> = BTreeMap::new();
+    let mut open = Descriptors::default();
     let mut plan = Plan { steps: Vec::new(), strings: 0, longest_ms: 0, left_out: 0 };
     for event in events {
         let pid = tasks.process(event);
         let (op, call) = match &event.body {
             Body::Call(call) => match tasks.child(call) {
                 Some(child) => {
-                    let inherited = open.entry(pid).or_default().clone();
-                    open.insert(child, inherited);
+                    open.before(event, pid);
+                    open.fork(pid, child);
                     (Op::Fork { child }, None)
                 }
                 None => {
-                    let fds = open.entry(pid).or_default();
+                    let fds = &*open.before(event, pid);
                     let reading = Reading { event, pid, call, fds, bound: &bound, allow_remote };
                     if reading.is_beside_the_point() {
                         plan.left_out += 1;
-                        fds.after(call, true);
+                        open.call(event, pid, call, true);
                         continue;
                     }
                     let op = reading.op()?;
-                    fds.after(call, false);
+                    open.call(event, pid, call, false);
                     call.args.iter().for_each(|value| plan.strings = plan.strings.max(longest_cut(value)));
                     plan.longest_ms = plan.longest_ms.max(op.waits_ms());
                     (op, Some(call))
@@ -345,7 +345,7 @@ pub(super) fn plan(trace: &[Event], allow_remote: bool) -> Result<Plan, Refusal>
         return Err(Refusal::Empty);
     }
     let ended = |pid: u32| plan.steps.iter().any(|step| step.pid == pid && matches!(step.op, Op::Exit));
-    let endless: BTreeSet<u32> = open.into_keys().filter(|pid| !ended(*pid)).collect();
+    let endless: BTreeSet<u32> = open.all().keys().copied().filter(|pid| !ended(*pid)).collect();
     plan.steps.extend(endless.into_iter().map(|pid| {
         let (ts_ns, dur_ns, unfinished) = (0, None, false);
         Step { event: None, pid, tid: pid, ts_ns, dur_ns, unfinished, op: Op::Exit }

@@ -42,11 +42,11 @@ const DROPS: usize = 8;
 const MEMINFO: usize = 9;
 
 /// Bytes of `struct tcp_info` that are read (`linux/tcp.h`): the part that all kernels have.
-const TCP_INFO: usize = 104;
-const TCPI_STATE: usize = 0;
+pub(crate) const TCP_INFO: usize = 104;
+pub(crate) const TCPI_STATE: usize = 0;
 /// Of a listener, connections that wait to be accepted, and how many may.
-const TCPI_UNACKED: usize = 24;
-const TCPI_SACKED: usize = 28;
+pub(crate) const TCPI_UNACKED: usize = 24;
+pub(crate) const TCPI_SACKED: usize = 28;
 
 /// Bytes not yet sent (`linux/sockios.h`).
 const SIOCOUTQNSD: libc::Ioctl = 0x894B;
@@ -151,7 +151,7 @@ fn option(fd: RawFd, name: c_int) -> Option<c_int> {
     (get(fd, libc::SOL_SOCKET, name, &mut value)? == value.len()).then(|| c_int::from_ne_bytes(value))
 }
 
-fn tcp_info(fd: RawFd) -> Option<[u8; TCP_INFO]> {
+pub(crate) fn tcp_info(fd: RawFd) -> Option<[u8; TCP_INFO]> {
     let mut info = [0; TCP_INFO];
     (get(fd, libc::IPPROTO_TCP, libc::TCP_INFO, &mut info)? > TCPI_SACKED + 4).then_some(info)
 }
@@ -172,7 +172,7 @@ fn memory(fd: RawFd) -> Option<Memory> {
 }
 
 /// getsockopt(2): how many bytes the kernel wrote.
-fn get(fd: RawFd, level: c_int, name: c_int, value: &mut [u8]) -> Option<usize> {
+pub(crate) fn get(fd: RawFd, level: c_int, name: c_int, value: &mut [u8]) -> Option<usize> {
     let mut len = value.len() as socklen_t;
     // SAFETY: `value` is as long as `len` says, and both live across the call.
     let ret = unsafe { libc::getsockopt(fd, level, name, value.as_mut_ptr().cast(), &raw mut len) };
@@ -180,7 +180,7 @@ fn get(fd: RawFd, level: c_int, name: c_int, value: &mut [u8]) -> Option<usize> 
 }
 
 /// A number of bytes that an ioctl tells.
-fn queue(fd: RawFd, request: libc::Ioctl) -> Option<u64> {
+pub(crate) fn queue(fd: RawFd, request: libc::Ioctl) -> Option<u64> {
     let mut bytes: c_int = 0;
     // SAFETY: the requests made here write one int.
     let ret = unsafe { libc::ioctl(fd, request, &raw mut bytes) };
@@ -188,7 +188,7 @@ fn queue(fd: RawFd, request: libc::Ioctl) -> Option<u64> {
 }
 
 /// getsockname(2) or getpeername(2).
-fn name(
+pub(crate) fn name(
     fd: RawFd,
     call: unsafe extern "C" fn(c_int, *mut libc::sockaddr, *mut socklen_t) -> c_int,
 ) -> Option<SockAddr> {

@@ -79,9 +79,7 @@ impl Descriptors {
             return None;
         }
         let kept = self.complete && !self.shared.borrow().contains(&pid);
-        if kept
-            && let Some(found) = self.known.borrow().get(&pid).and_then(|known| known.get(&fd))
-        {
+        if kept && let Some(found) = self.known.borrow().get(&pid).and_then(|known| known.get(&fd)) {
             return Some(found.clone());
         }
         let found = Descriptor::new(read_link(pid, fd)?);

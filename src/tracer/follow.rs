@@ -576,7 +576,14 @@ impl Follower {
             let event = self.event(tid, ts_ns, Body::Call(call));
             let threads = self.threads.len();
             let system_ns = system_ns.saturating_sub(system_before);
-            self.ready.push_back(Told::Event(Box::new(Happened { event, told, system_ns, dump, threads, last_call: None })));
+            self.ready.push_back(Told::Event(Box::new(Happened {
+                event,
+                told,
+                system_ns,
+                dump,
+                threads,
+                last_call: None,
+            })));
         }
         Ok(())
     }
@@ -607,10 +614,19 @@ impl Follower {
         let tid = stopped.tid();
         let wanted = self.settings.signals & (1u64 << (signal - 1).clamp(0, 63)) != 0 && self.started;
         let info = if wanted { stopped.siginfo().ok() } else { None };
+        let info = info.map(|raw| {
+            let mut info = siginfo::decode(&raw);
+            let names = self.descriptors.of(self.process(tid));
+            for value in &mut info.fields {
+                if let Value::Fd(fd) = value {
+                    fd.shown = decode::Names::fd(&names, fd.raw);
+                }
+            }
+            info
+        });
         let how = self.how_on(tid);
         stopped.resume(how, signal)?;
         if wanted {
-            let info = info.as_ref().map(siginfo::decode);
             self.tell(tid, Body::Signal(Signal { number: signal as u32, info }));
         }
         Ok(())

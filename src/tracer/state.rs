@@ -144,12 +144,14 @@ fn is_refusal(error: &io::Error) -> bool {
 /// A handle on one thread instead of a process, since Linux 6.9 (`linux/pidfd.h`).
 const PIDFD_THREAD: libc::c_int = libc::O_EXCL;
 
-fn pidfd_open(pid: i32, flags: libc::c_int) -> io::Result<OwnedFd> {
+/// A handle on a process.
+pub(crate) fn pidfd_open(pid: i32, flags: libc::c_int) -> io::Result<OwnedFd> {
     // SAFETY: numbers only.
     owned(unsafe { libc::syscall(libc::SYS_pidfd_open, pid, flags) })
 }
 
-fn pidfd_getfd(process: &OwnedFd, fd: i32) -> io::Result<OwnedFd> {
+/// A copy of a descriptor of that process.
+pub(crate) fn pidfd_getfd(process: &OwnedFd, fd: i32) -> io::Result<OwnedFd> {
     // SAFETY: numbers only.
     owned(unsafe { libc::syscall(libc::SYS_pidfd_getfd, process.as_raw_fd(), fd, 0) })
 }

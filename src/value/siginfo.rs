@@ -87,7 +87,8 @@ static TIMER: Layout = Layout {
 };
 
 /// Every layout [`decode`] may choose, for readers of text, which tell them apart by their members.
-pub static LAYOUTS: &[&Layout] = &[&PLAIN, &SENT, &QUEUED, &CHILD, &CHILD_SIGNALED, &FAULT, &READY, &TIMER, &REFUSED, &REFUSED_WITH];
+pub static LAYOUTS: &[&Layout] =
+    &[&PLAIN, &SENT, &QUEUED, &CHILD, &CHILD_SIGNALED, &FAULT, &READY, &TIMER, &REFUSED, &REFUSED_WITH];
 
 /// Reads the raw bytes of a `siginfo_t`.
 pub fn decode(raw: &[u8; SIZE]) -> Record {

@@ -9,14 +9,14 @@ use std::collections::{HashMap, VecDeque};
 
 use super::subject::{address, descriptor, errno, place};
 use crate::event::{Body, Call, Deed, Earlier, Endpoint, Event, Evidence, Relation, Ret};
-use crate::text::{self, Style};
-use crate::value::{Array, Const, Fd, Record, Value};
-use crate::xlat::socket::{ADDRESS_FAMILY, SOCK_TYPE};
+use crate::value::{Array, Fd, Value};
+
+mod socket;
+
+use socket::{Socket, earlier, made};
 
 /// Closed sockets that are remembered.
 const MOST_CLOSED: usize = 4096;
-/// Characters of an earlier call that are kept.
-const LONGEST: usize = 160;
 
 /// What happened so far.
 #[derive(Debug, Default)]
@@ -39,30 +39,6 @@ struct Table {
     like: Option<u32>,
     /// Whether it turned out to share them.
     shares: Cell<bool>,
-}
-
-/// A socket.
-#[derive(Debug, Default)]
-struct Socket {
-    domain: i32,
-    kind: i32,
-    protocol: String,
-    local: Option<String>,
-    peer: Option<String>,
-    listens: bool,
-    nonblocking: Option<bool>,
-    reuse_address: Option<bool>,
-    reuse_port: Option<bool>,
-    broadcast: Option<bool>,
-    /// The calls that made it what it is, in order.
-    deeds: Vec<Earlier>,
-    /// The other socket of a pair.
-    pair: Option<u64>,
-    sent: u64,
-    received: u64,
-    /// `SO_LINGER` with no time: closing resets.
-    resets: bool,
-    descriptors: u32,
 }
 
 impl History {
@@ -380,184 +356,4 @@ impl History {
 /// Whether one of two addresses is the unspecified one.
 fn is_any(a: &str, b: &str) -> bool {
     [a, b].iter().any(|at| at.starts_with("0.0.0.0:") || at.starts_with("[::]:"))
-}
-
-/// A call as evidence.
-fn earlier(event: &Event, call: Option<&Call>, did: Deed) -> Earlier {
-    let mut text = String::new();
-    text::write(event, &Style { align: 0, ..Style::default() }, &mut text);
-    if text.chars().count() > LONGEST {
-        text = text.chars().take(LONGEST).collect::<String>() + "…";
-    }
-    let caller = call.and_then(|call| call.python.as_ref()).and_then(|stack| stack.caller());
-    let line = caller.map(|frame| {
-        let file = frame.file.rsplit('/').next().unwrap_or_default();
-        frame.line.map_or_else(|| file.to_owned(), |line| format!("{file}:{line}"))
-    });
-    Earlier { did, seq: event.seq, ts_ns: event.ts_ns, pid: event.pid, tid: event.tid, call: text, line, bytes: None }
-}
-
-/// What `socket` and `socketpair` make.
-fn made(call: &Call) -> Socket {
-    let number = |name: &str| match call.arg(name) {
-        Some(Value::Const(Const { raw, .. })) => *raw as i32,
-        _ => 0,
-    };
-    let domain = number("domain");
-    let (kind, flags) = match call.arg("type") {
-        Some(Value::SockType(kind)) => (kind.kind.raw as i32, kind.flags.raw as i32),
-        _ => (0, 0),
-    };
-    let six = if domain == libc::AF_INET6 { "6" } else { "" };
-    let protocol = match (domain, kind) {
-        (libc::AF_UNIX, _) => "unix".to_owned(),
-        (libc::AF_INET | libc::AF_INET6, libc::SOCK_STREAM) => format!("tcp{six}"),
-        (libc::AF_INET | libc::AF_INET6, libc::SOCK_DGRAM) => format!("udp{six}"),
-        _ => ADDRESS_FAMILY.name(domain as u64).unwrap_or_default().to_owned(),
-    };
-    Socket { domain, kind, protocol, nonblocking: Some(flags & libc::SOCK_NONBLOCK != 0), ..Socket::default() }
-}
-
-impl Socket {
-    fn is_stream(&self) -> bool {
-        self.kind == libc::SOCK_STREAM
-    }
-
-    fn set_nonblocking(&mut self, on: bool, by: impl FnOnce() -> Earlier) {
-        if self.nonblocking != Some(on) {
-            self.deeds.retain(|call| call.did != Deed::MadeNonblocking);
-            if on {
-                self.deeds.push(by());
-            }
-        }
-        self.nonblocking = Some(on);
-    }
-
-    /// Learns from a call on it that makes no descriptor.
-    fn note(&mut self, call: &Call, earlier: &dyn Fn(Deed) -> Earlier) {
-        let ok = match call.ret {
-            Ret::Ok(n) => Some(n),
-            _ => None,
-        };
-        let error = errno(call);
-        match call.sys.name {
-            "bind" if ok.is_some() => {
-                self.local = address(call).and_then(place);
-                self.deeds.push(earlier(Deed::Bound));
-            }
-            "listen" if ok.is_some() => {
-                self.listens = true;
-                self.deeds.push(earlier(Deed::Listened));
-            }
-            "connect" => {
-                if ok.is_some() || error == Some(libc::EINPROGRESS) {
-                    self.peer = address(call).and_then(place);
-                    self.deeds.push(earlier(if ok.is_some() { Deed::Connected } else { Deed::BeganToConnect }));
-                } else if error.is_some_and(|error| error != libc::EISCONN && error != libc::EALREADY) {
-                    self.peer = address(call).and_then(place);
-                    self.deeds.push(earlier(Deed::Failed));
-                }
-            }
-            "getsockname" if ok.is_some() => {
-                if let Some(Value::SockAddr(name)) = call.arg("addr") {
-                    self.local = place(name).or(self.local.take());
-                }
-            }
-            "shutdown" if ok.is_some() => {
-                let how = match call.arg("how") {
-                    Some(Value::Const(how)) => how.raw as i32,
-                    _ => return,
-                };
-                if how != libc::SHUT_RD {
-                    self.deeds.push(earlier(Deed::ShutDown));
-                }
-                if how != libc::SHUT_WR {
-                    self.deeds.push(earlier(Deed::ShutDownReading));
-                }
-            }
-            "setsockopt" if ok.is_some() => self.option(call),
-            "ioctl" if ok.is_some() => {
-                if let (Some(Value::Const(request)), Some(Value::Ref(on))) = (call.args.get(1), call.args.get(2))
-                    && request.raw as u32 == libc::FIONBIO as u32 // as wide as the C library wants it
-                    && let Value::Int(on) = **on
-                {
-                    self.set_nonblocking(on != 0, || earlier(Deed::MadeNonblocking));
-                }
-            }
-            "sendto" | "sendmsg" | "write" | "writev" => match (ok, error) {
-                (Some(n), _) => self.sent += n as u64,
-                (None, Some(libc::EPIPE | libc::ECONNRESET | libc::ECONNREFUSED)) => {
-                    self.deeds.push(earlier(Deed::Failed));
-                }
-                _ => {}
-            },
-            "recvfrom" | "recvmsg" | "read" | "readv" => match (ok, error) {
-                (Some(0), _) if self.is_stream() => {
-                    self.deeds.retain(|call| call.did != Deed::SawEnd);
-                    self.deeds.push(earlier(Deed::SawEnd));
-                }
-                (Some(n), _) => self.received += n as u64,
-                (None, Some(libc::ECONNRESET | libc::ETIMEDOUT)) => self.deeds.push(earlier(Deed::Failed)),
-                _ => {}
-            },
-            "getsockopt" if ok.is_some() && error.is_some() => self.deeds.push(earlier(Deed::Failed)),
-            _ => {}
-        }
-    }
-
-    fn option(&mut self, call: &Call) {
-        let is = |name: &str| match call.arg(name) {
-            Some(Value::Const(c)) => c.raw as i32,
-            _ => -1,
-        };
-        if is("level") != libc::SOL_SOCKET {
-            return;
-        }
-        let on = match call.arg("optval") {
-            Some(Value::Ref(inner)) => matches!(**inner, Value::Int(n) if n != 0),
-            _ => false,
-        };
-        match is("optname") {
-            libc::SO_REUSEADDR => self.reuse_address = Some(on),
-            libc::SO_REUSEPORT => self.reuse_port = Some(on),
-            libc::SO_BROADCAST => self.broadcast = Some(on),
-            libc::SO_LINGER => {
-                let field = |record: &Record, name: &str| matches!(record.get(name), Some(Value::Int(n)) if *n != 0);
-                if let Some(Value::Record(linger)) = call.arg("optval") {
-                    self.resets = field(linger, "l_onoff") && !field(linger, "l_linger");
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// What is known of it, as evidence.
-    fn endpoint(&self) -> Endpoint {
-        let has = |did: Deed| self.deeds.iter().any(|call| call.did == did);
-        let state = match () {
-            () if self.listens => Some("LISTEN"),
-            () if !self.protocol.starts_with("tcp") => None,
-            () if has(Deed::Failed) => Some("CLOSE"),
-            () if has(Deed::Connected) || has(Deed::Accepted) => Some("ESTABLISHED"),
-            () if has(Deed::BeganToConnect) => Some("SYN_SENT"),
-            () if has(Deed::Bound) => Some("BOUND"),
-            () => Some("CLOSE"),
-        };
-        Endpoint {
-            relation: Relation::Own,
-            protocol: self.protocol.clone(),
-            kind: SOCK_TYPE.name(self.kind as u64).map(str::to_owned),
-            local: self.local.clone(),
-            peer: self
-                .peer
-                .clone()
-                .filter(|_| has(Deed::Connected) || has(Deed::Accepted) || has(Deed::BeganToConnect)),
-            state: state.map(str::to_owned),
-            reuse_address: self.reuse_address.or(Some(false)),
-            reuse_port: self.reuse_port.or(Some(false)),
-            broadcast: self.broadcast.or(Some(false)),
-            nonblocking: self.nonblocking,
-            ..Endpoint::default()
-        }
-    }
 }

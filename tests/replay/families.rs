@@ -199,3 +199,28 @@ fn other_addresses_need_leave() {
     assert!(refused.contains("192.0.2.1") && refused.contains("--allow-remote"), "{refused}");
     assert!(told.contains("with: 0\n"), "{told}{refused}");
 }
+
+/// A number that an `accept` under way will get is somebody else's until then.
+#[test]
+fn a_number_is_made_when_its_call_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log");
+    let lines = r#"7 1700000000.000001 socket(AF_INET, SOCK_STREAM, IPPROTO_IP) = 3 <0.000001>
+7 1700000000.000003 bind(3, {sa_family=AF_INET, sin_port=htons(0), sin_addr=inet_addr("127.0.0.1")}, 16) = 0 <0.000001>
+7 1700000000.000005 listen(3, 5) = 0 <0.000001>
+7 1700000000.000006 getsockname(3, {sa_family=AF_INET, sin_port=htons(40000), sin_addr=inet_addr("127.0.0.1")}, [16]) = 0 <0.000001>
+7 1700000000.000010 clone(child_stack=0x1, flags=CLONE_VM|CLONE_FILES|CLONE_THREAD) = 8 <0.000001>
+7 1700000000.000020 accept(3, NULL, NULL) = 4 <0.009000>
+8 1700000000.000030 openat(AT_FDCWD, "/etc/hosts", O_RDONLY) = 4 <0.000010>
+8 1700000000.000050 ioctl(4, TCGETS, 0x7ffe00000000) = -1 ENOTTY (Inappropriate ioctl for device) <0.000001>
+8 1700000000.000060 close(4) = 0 <0.000001>
+8 1700000000.000070 socket(AF_INET, SOCK_STREAM, IPPROTO_IP) = 5 <0.000001>
+8 1700000000.008000 connect(5, {sa_family=AF_INET, sin_port=htons(40000), sin_addr=inet_addr("127.0.0.1")}, 16) = 0 <0.000100>
+7 1700000000.009100 close(4) = 0 <0.000001>
+"#;
+    std::fs::write(&log, lines).unwrap();
+    let outcome = replay(&read(&log), Options::default()).unwrap();
+    assert!(outcome.comparison.is_same(), "{}", told(&outcome));
+    // Making the thread, and three calls on the file.
+    assert_eq!(outcome.left_out, 4, "{}", told(&outcome));
+}

@@ -41,14 +41,28 @@ fn subjects_print_what_strace_prints() {
             if strace().is_some() {
                 let theirs = subject::run(&subject, &program, &[OsStr::new("strace")], &[]);
                 subject::assert_same(&subject.name, &theirs.trace, &ours.trace);
-                for options in STYLES {
-                    let theirs = subject::run(&subject, &program, &[OsStr::new("strace")], options);
-                    let ours = subject::run(&subject, &program, &tracer, options);
-                    subject::assert_same(&format!("{} {options:?}", subject.name), &theirs.trace, &ours.trace);
-                }
             }
         } else {
             subject::assert_same(&subject.name, &ours.said, &ours.trace);
+        }
+    }
+}
+
+/// The subjects that only make calls, in every way to write them.
+#[test]
+fn every_style_prints_what_strace_prints() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let tracer = [OsStr::new(env!("CARGO_BIN_EXE_sockscope")), OsStr::new("trace")];
+    for subject in subject::all().into_iter().filter(|subject| subject.calls_only) {
+        if strace().is_none() || (subject.namespace && !subject::namespaces_allowed()) {
+            eprintln!("skipped {}: it takes strace 6.1 and, for some, `unshare -Urn`", subject.name);
+            continue;
+        }
+        let program = subject::compile(&subject, folder.path());
+        for options in STYLES {
+            let theirs = subject::run(&subject, &program, &[OsStr::new("strace")], options);
+            let ours = subject::run(&subject, &program, &tracer, options);
+            subject::assert_same(&format!("{} {options:?}", subject.name), &theirs.trace, &ours.trace);
         }
     }
 }
@@ -166,4 +180,127 @@ fn counts_are_straces() {
     let theirs = count(run(strace, &options, &[session.as_os_str()]));
     assert!(theirs.len() > 10, "{theirs:?}");
     assert_eq!(count(run(sockscope(), &options, &[session.as_os_str()])), theirs);
+}
+
+/// A line whose times have `d` for each digit: times differ, their form must not.
+fn timeless(line: &str) -> String {
+    let time = |word: &str| {
+        let bare = word.trim_start_matches(['<', '(', '+']).trim_end_matches(['>', ')']);
+        let is_time = bare.starts_with(|c: char| c.is_ascii_digit())
+            && bare.chars().all(|c| c.is_ascii_digit() || c == '.' || c == ':')
+            && bare.contains(['.', ':']);
+        if is_time { word.replace(|c: char| c.is_ascii_digit(), "d") } else { word.to_string() }
+    };
+    normal(&line.split_whitespace().map(time).collect::<Vec<_>>().join(" "))
+}
+
+/// -n, -r, -t and -T before and behind calls, signals and ends, calls interrupted by death included.
+#[test]
+fn numbers_and_times_are_where_strace_has_them() {
+    let of = |program_name: &str, what: &[&str]| -> Vec<std::ffi::OsString> {
+        [program(program_name).into_os_string()].into_iter().chain(what.iter().map(Into::into)).collect()
+    };
+    let subjects = [
+        (&[][..], of("session", &[])),
+        (&[], of("siginfo", &[])),
+        (&["-f", "--seccomp-bpf"], of("threads", &["exit"])),
+        (&["-f", "--seccomp-bpf"], of("threads", &["kill"])),
+        (&["-f", "--seccomp-bpf"], of("threads", &["vfork"])),
+    ];
+    for (follow, command) in &subjects {
+        for options in [
+            &["-n"][..],
+            &["-T"],
+            &["-r"],
+            &["-t", "-r"],
+            &["-tt", "-r"],
+            &["-ttt", "-r", "-n"],
+            &["-n", "-T", "-tt"],
+            &["-T", "-y"],
+            &["-n", "-z"],
+            &["--absolute-timestamps"],
+            &["--absolute-timestamps=ms"],
+            &["--absolute-timestamps=time,ns", "--relative-timestamps"],
+            &["--absolute-timestamps=format:time,precision:us"],
+            &["--relative-timestamps=ns"],
+            &["--relative-timestamps=ms", "-n"],
+            &["--syscall-times"],
+            &["--syscall-times=ns"],
+            &["--syscall-times=ms", "-n"],
+        ] {
+            let Some(strace) = strace() else { return };
+            let all: Vec<&str> = follow.iter().chain(options).copied().chain(["-e", "trace=%network"]).collect();
+            let theirs = run(strace, &all, command);
+            let ours = run(sockscope(), &all, command);
+            // Which call a child's end meets is chance.
+            let tidy = |run: &crate::run::Run| -> Vec<String> {
+                run.trace.lines().filter(|line| !line.contains("SIGCHLD")).map(timeless).collect()
+            };
+            assert!(ours.stderr.is_empty(), "{options:?}: {}", ours.stderr);
+            subject::assert_same(&format!("{options:?} {command:?}"), &tidy(&theirs), &tidy(&ours));
+        }
+    }
+    let both = run(sockscope(), &["-t", "--absolute-timestamps"], &["true"]);
+    assert!(!both.status.success() && both.stderr.contains("--absolute-timestamps"), "{}", both.stderr);
+    for option in ["--relative-timestamps=min", "--syscall-times=min", "--absolute-timestamps=min"] {
+        let unknown = run(sockscope(), &[option], &["true"]);
+        assert!(!unknown.status.success() && unknown.stderr.contains("ns"), "{}", unknown.stderr);
+    }
+    // Seconds since 1970, to which nothing of the line's own is added.
+    for (option, digits) in [("unix", 0), ("unix,ms", 4), ("unix,ns", 10)] {
+        let option = format!("--absolute-timestamps={option}");
+        let ours = run(sockscope(), &[&option, "-e", "trace=%network"], &[program("session").as_os_str()]);
+        let time = ours.trace.split(' ').next().expect("a time").to_string();
+        assert_eq!(time.len(), 10 + digits, "{option}: {time}");
+        assert!(time.bytes().all(|b| b.is_ascii_digit() || b == b'.'), "{option}: {time}");
+    }
+}
+
+/// Every form of `siginfo_t`: from programs, timers, sockets, children, faults and a seccomp filter of the program's own.
+#[test]
+fn why_a_signal_came_is_written_alike() {
+    let siginfo = program("siginfo");
+    let bare = std::process::Command::new(&siginfo).status().expect("it runs");
+    assert_eq!(bare.code(), Some(11), "the subject itself");
+    for options in [&[][..], &["-xx"], &["-Xraw"], &["-Xverbose"], &["-v", "-s5"], &["-n"], &["-f", "--no-seccomp"]] {
+        let Some(strace) = strace() else { return };
+        let (theirs_options, all): (Vec<&str>, Vec<&str>) = if options.contains(&"--no-seccomp") {
+            (vec!["-f", "-e", "trace=%network"], vec!["-f", "--no-seccomp", "-e", "trace=%network"])
+        } else {
+            let all: Vec<&str> = options.iter().copied().chain(["-e", "trace=%network"]).collect();
+            (all.clone(), all)
+        };
+        let theirs = run(strace, &theirs_options, &[siginfo.as_os_str()]);
+        let ours = run(sockscope(), &all, &[siginfo.as_os_str()]);
+        assert_eq!((ours.status.code(), theirs.status.code()), (Some(11), Some(11)), "{options:?}");
+        // With -f lines of children come between; what the first process got is compared.
+        let tidy = |run: &crate::run::Run| -> Vec<String> {
+            let first = run.trace.split(' ').next().unwrap_or_default().to_string();
+            let is_first = |line: &&str| !options.contains(&"-f") || line.starts_with(&first);
+            let lines = run.trace.lines().filter(is_first);
+            // How long a child ran is chance, and with -n which call its end met.
+            let chance = |line: &&str| !(options.contains(&"-n") && line.contains("SIGCHLD"));
+            lines.filter(chance).map(|line| without_times(&normal(line))).collect()
+        };
+        let (theirs, ours) = (tidy(&theirs), tidy(&ours));
+        assert!(theirs.iter().any(|line| line.contains("SIGSYS") || line.contains("=31")), "{theirs:?}");
+        assert!(theirs.len() > 30, "{theirs:?}");
+        subject::assert_same(&format!("{options:?}"), &theirs, &ours);
+    }
+
+    fn without_times(line: &str) -> String {
+        match (line.find("si_utime="), line.find("} ---")) {
+            (Some(from), Some(to)) if from < to => format!("{}{}", &line[..from], &line[to..]),
+            _ => line.to_string(),
+        }
+    }
+}
+
+/// Where nothing is counted strace writes nothing, and so do we.
+#[test]
+fn nothing_counted_is_nothing_written() {
+    for tracer in strace().into_iter().chain([sockscope()]) {
+        let run = run(tracer, &["-c", "-e", "trace=%network"], &["true"]);
+        assert_eq!((run.status.code(), run.trace.as_str()), (Some(0), ""), "{run:?}");
+    }
 }

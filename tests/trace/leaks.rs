@@ -10,7 +10,9 @@ fn the_program_finds_itself_as_without_us() {
     let bare = Command::new(&inside).stdin(Stdio::null()).stderr(Stdio::piped()).output().expect("it runs");
     let bare = String::from_utf8(bare.stdout).expect("text");
     assert!(bare.contains("SigIgn") && bare.contains("descriptor 2"), "{bare}");
-    for options in [&["-f"][..], &[], &["-f", "--no-seccomp"], &["-f", "-yy", "--names"], &["-ff"], &["-D", "-f"]] {
+    for options in
+        [&["-f"][..], &[], &["-f", "--no-seccomp"], &["-f", "-yy", "--names", "--state"], &["-ff"], &["-D", "-f"]]
+    {
         let traced = run(sockscope(), options, &[inside.as_os_str()]);
         assert!(traced.status.success(), "{options:?}: {}", traced.stderr);
         assert_eq!(traced.stdout, bare, "{options:?}");

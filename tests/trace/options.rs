@@ -1,6 +1,6 @@
 //! Options that are ours, or whose effect strace cannot witness.
 
-use crate::run::{program, run, sockscope};
+use crate::run::{normal, program, run, sockscope, strace};
 
 /// Without -e trace= only what concerns sockets is shown: the files a program opens are not.
 #[test]
@@ -160,4 +160,279 @@ fn a_waiting_call_is_seen_at_once() {
     });
     nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid), nix::sys::signal::Signal::SIGTERM).expect("alive");
     crate::run::wait(&mut tracer);
+}
+
+/// A call that waited while another thread was told of is in two halves, or with --whole told again from its start.
+#[test]
+fn an_interrupted_call_is_told_whole() {
+    let command = [program("threads").into_os_string(), "wake".into()];
+    let halves = run(sockscope(), &["-f", "-e", "trace=%network"], &command);
+    assert!(halves.trace.contains("<... recvfrom resumed>\"wake\", 8, 0, NULL, NULL) = 4"), "{}", halves.trace);
+    let whole = run(sockscope(), &["-f", "--whole", "-e", "trace=%network"], &command);
+    assert!(whole.trace.contains("recvfrom(3,  <unfinished ...>"), "{}", whole.trace);
+    assert!(whole.trace.contains("recvfrom(3, \"wake\", 8, 0, NULL, NULL) = 4"), "{}", whole.trace);
+    assert!(!whole.trace.contains("resumed"), "{}", whole.trace);
+}
+
+/// -A keeps what a file holds, and without it the file is begun anew; so with a file per process.
+#[test]
+fn a_file_is_appended_to() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = folder.path().join("log");
+    let traced = |options: &[&str]| {
+        let mut tracer = sockscope();
+        let status = tracer.args(options).arg("-o").arg(&log).arg(program("whoami")).status();
+        assert!(status.expect("it runs").success(), "{options:?}");
+        std::fs::read_to_string(&log).unwrap_or_default()
+    };
+    std::fs::write(&log, "kept\n").expect("written");
+    for (at, option) in ["-A", "--output-append-mode"].into_iter().enumerate() {
+        let text = traced(&[option]);
+        assert!(text.starts_with("kept\n"), "{option}: {text}");
+        assert_eq!(text.matches("socketpair(").count(), at + 1, "{option}: {text}");
+        assert_eq!(text.matches("+++ exited with 0 +++").count(), at + 1, "{option}: {text}");
+    }
+    assert_eq!(traced(&[]).matches("socketpair(").count(), 1);
+    // Two runs, two processes: each its own file, and what the files of others hold is left alone.
+    for option in ["-ff", "--output-separately"] {
+        traced(&[option, "-A"]);
+    }
+    let files = std::fs::read_dir(folder.path()).expect("the folder").count();
+    assert_eq!(files, 3);
+    // JSON lines append as well; each run's events begin at 0.
+    let jsonl = |_| traced(&["-A", "--format", "jsonl"]);
+    std::fs::remove_file(&log).expect("removed");
+    let text = [(); 2].map(jsonl)[1].clone();
+    let events: Vec<_> = text.lines().map(|line| sockscope::json::read(line).expect(line)).collect();
+    assert_eq!(events.iter().filter(|event| event.seq == 0).count(), 2, "{text}");
+}
+
+/// Every order of -S: by what can be compared with strace there, by what must hold of the numbers here.
+#[test]
+fn counts_are_sorted_by_every_order() {
+    let session = program("session");
+    // The rows: name, seconds, µs per call, calls, errors.
+    let rows = |order: &str| -> Vec<(String, f64, u64, u64, u64)> {
+        let ours = run(sockscope(), &["-c", "-w", "-S", order, "-e", "trace=%network"], &[session.as_os_str()]);
+        assert_eq!(ours.status.code(), Some(7), "{}", ours.stderr);
+        let table = ours.trace.lines().filter(|line| line.contains('.') && !line.ends_with(" total"));
+        table
+            .map(|line| {
+                let words: Vec<&str> = line.split_whitespace().collect();
+                let number = |at: usize| words[at].parse::<u64>().expect(line);
+                let errors = if words.len() == 6 { number(4) } else { 0 };
+                let name = words[words.len() - 1].to_string();
+                (name, words[1].parse().expect(line), number(2), number(3), errors)
+            })
+            .collect()
+    };
+    let falls = |order: &str, key: &dyn Fn(&(String, f64, u64, u64, u64)) -> f64| {
+        let rows = rows(order);
+        assert!(rows.len() > 10, "{order}: {rows:?}");
+        assert!(rows.is_sorted_by(|a, b| key(a) >= key(b)), "{order}: {rows:?}");
+    };
+    for order in ["time", "total-time", "time-percent"] {
+        falls(order, &|row| row.1);
+    }
+    for order in ["calls", "count"] {
+        falls(order, &|row| row.3 as f64);
+    }
+    for order in ["errors", "error"] {
+        falls(order, &|row| row.4 as f64);
+    }
+    // µs per call are rounded down, so they fall as the exact ones do.
+    falls("avg-time", &|row| row.2 as f64);
+    let names = |order: &str| rows(order).into_iter().map(|row| row.0).collect::<Vec<_>>();
+    let mut sorted = names("nothing");
+    sorted.sort();
+    for order in ["name", "syscall"] {
+        assert_eq!(names(order), sorted, "{order}");
+    }
+    // The shortest and the longest call of each are not in the table, but every call is, once.
+    for order in ["min-time", "shortest", "max-time", "longest"] {
+        let mut all = names(order);
+        all.sort();
+        assert_eq!(all, sorted, "{order}");
+    }
+    let refused = run(sockscope(), &["-c", "-S", "colour"], &["true"]);
+    assert!(!refused.status.success() && refused.stderr.contains("-S"), "{}", refused.stderr);
+    for order in ["calls", "errors", "name", "nothing"] {
+        if let Some(strace) = strace() {
+            let theirs = run(strace, &["-c", "-S", order, "-e", "trace=%network"], &[session.as_os_str()]);
+            let table = theirs.trace.lines().filter(|line| line.contains('.') && !line.ends_with(" total"));
+            let theirs: Vec<&str> = table.filter_map(|line| line.split_whitespace().last()).collect();
+            assert_eq!(names(order), theirs, "{order}");
+        }
+    }
+}
+
+/// A thread or process that shares descriptors changes what they are for the other too.
+#[test]
+fn shared_descriptors_are_looked_at_anew() {
+    for (what, options) in [
+        ("process", &["-f"][..]),
+        ("process", &["-f", "--no-seccomp"]),
+        ("process", &[]),
+        ("process", &["--threads-only"]),
+        ("thread", &["-f"]),
+        ("thread", &[]),
+        ("thread", &["--threads-only"]),
+    ] {
+        let command = [program("shared").into_os_string(), what.into()];
+        let all: Vec<&str> = options.iter().copied().chain(["-y", "-e", "trace=listen"]).collect();
+        let ours = run(sockscope(), &all, &command);
+        let sockets: Vec<&str> = ours.trace.split("socket:[").skip(1).collect();
+        let inodes: Vec<&str> = sockets.iter().filter_map(|rest| rest.split(']').next()).collect();
+        assert!(inodes.len() == 2 && inodes[0] != inodes[1], "{what} {options:?}: {}", ours.trace);
+        let all: Vec<&str> = options.iter().copied().chain(["-yy", "-e", "trace=listen"]).collect();
+        let ours = run(sockscope(), &all, &command);
+        assert!(ours.trace.contains("listen(40<TCP:[") && ours.trace.contains("listen(40<UDP:["), "{}", ours.trace);
+    }
+}
+
+/// 32-bit calls have other numbers: none is read as one of ours, and it is said once that there are some.
+#[test]
+fn calls_of_another_architecture_are_not_misread() {
+    let foreign = program("foreign");
+    let bare = std::process::Command::new(&foreign).status().expect("it runs");
+    if bare.code() == Some(77) {
+        eprintln!("not tested: this kernel makes no 32-bit calls");
+        return;
+    }
+    for options in
+        [&[][..], &["-f"], &["-f", "--no-seccomp"], &["-f", "-e", "trace=all"], &["-e", "trace=socket,getuid"]]
+    {
+        let ours = run(sockscope(), options, &[foreign.as_os_str()]);
+        assert_eq!(ours.status.code(), Some(3), "{options:?}: {ours:?}");
+        assert_eq!(ours.stderr.matches("makes 32-bit calls, which are not shown").count(), 1, "{options:?}: {ours:?}");
+        assert!(!ours.trace.contains("socket(") && !ours.trace.contains("getuid("), "{options:?}: {}", ours.trace);
+        if !options.contains(&"trace=socket,getuid") {
+            assert_eq!(ours.trace.matches("sendto(3, \"x\", 1, 0, NULL, 0)").count(), 1, "{options:?}: {}", ours.trace);
+        }
+    }
+}
+
+/// The long spellings do what the short ones do.
+#[test]
+fn long_options_are_the_short_ones() {
+    let session = program("session");
+    let path = "/no/such/socket";
+    for (short, long) in [
+        (&["-f"][..], &["--follow-forks"][..]),
+        (&["-s", "5"], &["--string-limit=5"]),
+        (&["-a", "70"], &["--columns=70"]),
+        (&["-x"], &["--strings-in-hex=non-ascii"]),
+        (&["-xx"], &["--strings-in-hex"]),
+        (&["-X", "raw"], &["--const-print-style=raw"]),
+        (&["-v"], &["--no-abbrev"]),
+        (&["-v"], &["--abbrev=none"]),
+        (&["-n"], &["--syscall-number"]),
+        (&["-N"], &["--arg-names"]),
+        (&["-y"], &["--decode-fds"]),
+        (&["-z"], &["--successful-only"]),
+        (&["-Z"], &["--failed-only"]),
+        (&["-Z"], &["--status", "failed"]),
+        (&["-P", path], &["--trace-path", path]),
+        (&["-e", "trace=bind"], &["--trace", "bind"]),
+        (&["-e", "signal=none"], &["--signal", "none"]),
+        (&["-e", "read=4"], &["--read", "4"]),
+        (&["-e", "write=4"], &["--write", "4"]),
+        (&["-e", "verbose=none"], &["--verbose", "none"]),
+        (&["-e", "raw=bind"], &["--raw", "bind"]),
+        (&["-qq"], &["--quiet=exit"]),
+        (&["-f"], &["-f", "--seccomp-bpf"]),
+        (&[], &["--no-python"]),
+    ] {
+        let tidy = |options: &[&str]| {
+            let run = run(sockscope(), options, &[session.as_os_str()]);
+            assert_eq!(run.status.code(), Some(7), "{options:?}: {}", run.stderr);
+            run.trace.lines().map(normal).collect::<Vec<_>>()
+        };
+        // Addresses of structures differ from run to run, and ports written in raw.
+        let (short, long) = (tidy(short), tidy(long));
+        assert_eq!(short.len(), long.len(), "{short:?} {long:?}");
+        let differing = short.iter().zip(&long).filter(|(a, b)| a != b && !a.contains("sin") && !a.contains("\\x"));
+        assert_eq!(differing.count(), 0, "{short:?}\n{long:?}");
+    }
+    let table = |options: &[&str]| {
+        let run = run(sockscope(), options, &[session.as_os_str()]);
+        let names =
+            run.trace.lines().filter(|line| line.contains('.')).filter_map(|line| line.split_whitespace().last());
+        names.map(str::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        table(&["-c", "-S", "name", "-w"]),
+        table(&["--summary-only", "--summary-sort-by=name", "--summary-wall-clock"])
+    );
+    let both = run(sockscope(), &["-C"], &[session.as_os_str()]);
+    assert!(both.trace.contains("accept4(") && both.trace.contains("% time"), "{}", both.trace);
+    let long = run(sockscope(), &["--summary"], &[session.as_os_str()]);
+    assert!(long.trace.contains("accept4(") && long.trace.contains("% time"), "{}", long.trace);
+    let env = run(sockscope(), &["--env", "SOCKSCOPE_TEST=1"], &["env"]);
+    assert!(env.stdout.lines().any(|line| line == "SOCKSCOPE_TEST=1"), "{}", env.stdout);
+    let user = run(sockscope(), &["--user", "no-such-user-here"], &["true"]);
+    assert!(user.stderr.contains("no such user"), "{}", user.stderr);
+    let beside = run(sockscope(), &["--daemonize"], &[session.as_os_str()]);
+    assert_eq!(beside.status.code(), Some(7));
+    let none = run(sockscope(), &["--attach", "999999999"], &[] as &[&str]);
+    assert!(none.stderr.contains("no such process"), "{}", none.stderr);
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = folder.path().join("log");
+    let mut tracer = sockscope();
+    assert_eq!(tracer.arg("--output").arg(&log).arg(&session).status().expect("it runs").code(), Some(7));
+    assert!(std::fs::read_to_string(log).expect("the log").contains("accept4("));
+}
+
+/// The lines of Python beside the calls, below their line, in full, and not at all.
+#[test]
+fn python_is_shown_as_asked() {
+    let python = crate::run::python().expect("python3 is needed (Debian: apt install python3)");
+    let command = [python.as_os_str(), "-c".as_ref(), "import socket\nsocket.socketpair()".as_ref()];
+    let trace = |options: &[&str]| run(sockscope(), options, &command).trace;
+    assert!(trace(&["--python"]).contains("<string>:2"));
+    assert!(trace(&["--python=full"]).contains("<string>:2"));
+    let grouped = trace(&["--group", "python"]);
+    assert!(
+        grouped.lines().any(|line| line.starts_with("<string>:2")) && grouped.contains("\n    socketpair("),
+        "{grouped}"
+    );
+    assert!(!trace(&["--no-python"]).contains("<string>"));
+}
+
+/// Each option that --help shows is used by a test, in every spelling it has.
+#[test]
+fn every_option_of_the_help_is_tested() {
+    let help = sockscope().arg("--help").output().expect("it runs").stdout;
+    let help = String::from_utf8(help).expect("text");
+    let mut spellings = Vec::new();
+    for line in help.lines().map(str::trim_start).filter(|line| line.starts_with('-')) {
+        for word in line.split("  ").next().unwrap_or_default().split([',', ' ', '[', '.', '=']) {
+            if word.starts_with('-') {
+                spellings.push(word.to_string());
+            }
+        }
+    }
+    assert!(spellings.len() > 60 && spellings.iter().any(|word| word == "--names"), "{spellings:?}");
+    // This test itself must not count.
+    let this = include_str!("options.rs").split("fn every_option_of_the_help_is_tested").next().expect("the rest");
+    let sources = [
+        this,
+        include_str!("differential.rs"),
+        include_str!("leaks.rs"),
+        include_str!("python.rs"),
+        include_str!("robustness.rs"),
+        include_str!("refused.rs"),
+    ];
+    let used = |spelling: &str| {
+        // As a word of an argument list: "-f", "-s5", "-ff", "--name=value".
+        let exact = [format!("\"{spelling}\""), format!("\"{spelling}=")];
+        let doubled = spelling.len() == 2;
+        sources.iter().any(|source| {
+            exact.iter().any(|text| source.contains(text))
+                || (doubled && source.contains(&format!("\"{spelling}{}", &spelling[1..])))
+        })
+    };
+    let untested: Vec<_> =
+        spellings.iter().filter(|word| !used(word) && !["-h", "--help"].contains(&word.as_str())).collect();
+    assert!(untested.is_empty(), "no test uses {untested:?}");
 }

@@ -297,3 +297,106 @@ fn memory_stays_flat_over_a_gigabyte() {
     let bytes: u64 = written.trim().parse().unwrap_or_else(|_| panic!("{written}"));
     assert!(bytes > 1_000_000_000, "{bytes}");
 }
+
+/// A signal does not blind us: what is called in its handler's wake is told, also where the signal came from a call.
+#[test]
+fn calls_after_a_signal_are_still_seen() {
+    for options in [&["-f"][..], &[], &["-f", "--no-seccomp"]] {
+        let all: Vec<&str> = options.iter().copied().chain(["-e", "trace=%network"]).collect();
+        let ours = run(sockscope(), &all, &[program("signals").as_os_str(), "signals".as_ref()]);
+        let (_, after) = ours.trace.split_once("--- SIGPIPE {").expect("a SIGPIPE");
+        assert!(after.contains("sendto(3, \"y\", 1, 0, NULL, 0)"), "{options:?}: {}", ours.trace);
+        assert_eq!(ours.trace.matches("EPIPE (Broken pipe)").count(), 2, "{options:?}: {}", ours.trace);
+        assert_eq!(ours.trace.matches("--- SIGPIPE {").count(), 2, "{options:?}: {}", ours.trace);
+        assert_eq!(ours.status.signal(), Some(6), "{options:?}");
+    }
+}
+
+/// Whatever a program sends is told without harm: a log is lines of printable text, and JSON gives the bytes back.
+#[test]
+fn bytes_that_are_no_text_are_told_safely() {
+    let sent: &[u8] = b"nul\0 bad\xff\xc3 esc\x1b[31m tab\t nl\n del\x7f 9\x009\0";
+    let session = program("session");
+    let text = run(sockscope(), &["-s", "200"], &[session.as_os_str()]);
+    assert!(text.trace.contains(r#""nul\0 bad\377\303 esc\33[31m tab\t nl\n del\177 9\09\0""#), "{}", text.trace);
+    assert!(text.trace.bytes().all(|byte| byte == b'\n' || (0x20..0x7f).contains(&byte)), "{}", text.trace);
+    let json = run(sockscope(), &["-s", "200", "--format", "jsonl"], &[session.as_os_str()]);
+    assert!(json.trace.bytes().all(|byte| byte == b'\n' || byte >= 0x20), "{}", json.trace);
+    let found = json.trace.lines().map(|line| sockscope::json::read(line).expect(line)).any(|event| {
+        let sockscope::event::Body::Call(call) = event.body else { return false };
+        call.args.iter().any(|value| matches!(value, sockscope::value::Value::Bytes(bytes) if bytes.data[..] == *sent))
+    });
+    assert!(found, "{}", json.trace);
+}
+
+/// A run that tells nothing of the program does not end as if all were well; and of each that went well there is an end.
+#[test]
+fn nothing_told_is_never_success() {
+    for options in [&["-f"][..], &[], &["-f", "--no-seccomp"], &["-D"], &["-ff"]] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let log = folder.path().join("log");
+        let status = sockscope().args(options).arg("-o").arg(&log).arg("true").status().expect("it runs");
+        assert!(status.success(), "{options:?}");
+        let text = || {
+            let files = std::fs::read_dir(folder.path()).expect("the folder").flatten();
+            files.map(|file| std::fs::read_to_string(file.path()).unwrap_or_default()).collect::<String>()
+        };
+        // With -D the tracer is beside and may still be writing.
+        until("the end is told", || text().contains("+++ exited with 0 +++"));
+    }
+    for failing in [&["-p", "999999999"][..], &["no-such-program-anywhere"], &["-o", "/no/such/folder/x", "true"], &[]]
+    {
+        let output = sockscope().args(failing).output().expect("it runs");
+        assert!(!output.status.success() && !output.stderr.is_empty(), "{failing:?}: {output:?}");
+    }
+}
+
+/// Twice the calls are twice the lines: nothing is told twice, and lines do not grow.
+#[test]
+fn output_grows_as_the_calls_do() {
+    let size = |turns: &str| {
+        let command = [program("volume").into_os_string(), turns.into(), "100".into()];
+        let ours = run(sockscope(), &["-f", "-a1", "-e", "trace=sendto,recvfrom"], &command);
+        let calls = 2 * turns.parse::<usize>().expect("a number");
+        assert_eq!(ours.lines().len(), calls + 1, "{turns}");
+        ours.trace.len() / ours.lines().len()
+    };
+    let (few, many) = (size("100"), size("5000"));
+    assert!(many <= few + 1, "{few} bytes a line, then {many}");
+}
+
+/// vfork: the child borrows its parent's memory and descriptors, and both are told, in order.
+#[test]
+fn a_vfork_is_followed() {
+    for options in [&["-f"][..], &["-f", "--no-seccomp"]] {
+        let all: Vec<&str> = options.iter().copied().chain(["-e", "trace=%network"]).collect();
+        let ours = run(sockscope(), &all, &[program("threads").as_os_str(), "vfork".as_ref()]);
+        assert_eq!(ours.status.code(), Some(5), "{ours:?}");
+        let place =
+            |part: &str| ours.trace.find(part).unwrap_or_else(|| panic!("{options:?}: no {part}: {}", ours.trace));
+        assert!(place("SOCK_DGRAM") < place("+++ exited with 5 +++"), "{}", ours.trace);
+        assert!(place("--- SIGCHLD") < place("SOCK_SEQPACKET"), "{}", ours.trace);
+        // Without -f the child is its own affair.
+        let alone = run(sockscope(), &["-e", "trace=%network"], &[program("threads").as_os_str(), "vfork".as_ref()]);
+        assert!(!alone.trace.contains("SOCK_DGRAM") && alone.trace.contains("SOCK_SEQPACKET"), "{}", alone.trace);
+    }
+}
+
+/// A thread that dies in a call, by its process's end or by a signal: the call is told as unfinished.
+#[test]
+fn a_thread_dies_in_a_call() {
+    for options in [&["-f"][..], &["-f", "--no-seccomp"], &["--threads-only"]] {
+        for (what, code, signal) in [("exit", Some(3), None), ("kill", None, Some(9))] {
+            let all: Vec<&str> = options.iter().copied().chain(["-e", "trace=%network"]).collect();
+            let ours = run(sockscope(), &all, &[program("threads").as_os_str(), what.as_ref()]);
+            assert_eq!((ours.status.code(), ours.status.signal()), (code, signal), "{options:?} {what}");
+            let unfinished = ours
+                .lines()
+                .iter()
+                .filter(|line| line.contains("recvfrom(3"))
+                .any(|line| line.contains("<unfinished ...>"));
+            assert!(unfinished, "{options:?} {what}: {}", ours.trace);
+            assert_eq!(ours.trace.matches("+++ ").count(), 2, "{options:?} {what}: {}", ours.trace);
+        }
+    }
+}

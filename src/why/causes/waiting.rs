@@ -40,12 +40,8 @@ static ROOM: Known = Known {
     says: "The send buffer is full, and the socket waits until the other end reads.",
     shown: Shown::Python(
         "from socket import *; import signal; s=create_server(('127.0.0.1',0)); c=create_connection(s.getsockname())
-c.setblocking(0)
-try:
-  while 1: c.send(bytes(1<<20))
-except BlockingIOError: c.setblocking(1)
-n=[0]*5; signal.signal(14,lambda *a:n.pop()); signal.setitimer(0,.1,.1)
-while 1: c.send(b'x')",
+n=[0]*9; signal.signal(14,lambda *a:n.pop()); signal.setitimer(0,.1,.1)
+while 1: c.send(bytes(1<<24))",
     ),
 };
 static READY: Known = Known {

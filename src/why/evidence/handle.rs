@@ -4,16 +4,16 @@
 //! process's own number. Only options are read that reading does not change: never `SO_ERROR`, which is cleared by it.
 //!
 //! # Safety
-//! `getsockopt`, `getsockname` and `ioctl` write into local buffers of the length they are told. The descriptor that
-//! pidfd_getfd(2) makes is new and owned here.
+//! One `fcntl` that takes no argument and touches no memory.
 #![allow(unsafe_code)]
 
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 
-use libc::{c_int, c_long, socklen_t};
+use libc::c_int;
 
 use crate::event::{Endpoint, Relation};
-use crate::value::SockAddr;
+use crate::state::descriptor::{self, TCPI_SACKED, TCPI_STATE, TCPI_UNACKED};
+use crate::tracer::state::{pidfd_getfd, pidfd_open};
 use crate::why::place;
 use crate::xlat::socket::{ADDRESS_FAMILY, SOCK_TYPE};
 use crate::xlat::sockopt::TCP_STATE;
@@ -36,8 +36,7 @@ impl Handle {
         if pid as u32 == std::process::id() {
             return Some(Self::Own(fd));
         }
-        let process = new_descriptor(libc::SYS_pidfd_open, c_long::from(pid), 0)?;
-        new_descriptor(libc::SYS_pidfd_getfd, c_long::from(process.as_raw_fd()), c_long::from(fd)).map(Self::Copy)
+        pidfd_getfd(&pidfd_open(pid, 0).ok()?, fd).ok().map(Self::Copy)
     }
 
     fn raw(&self) -> RawFd {
@@ -50,10 +49,8 @@ impl Handle {
     /// Reads an option of this many bytes; fewer may come.
     fn option<const N: usize>(&self, level: c_int, name: c_int) -> Option<([u8; N], usize)> {
         let mut value = [0; N];
-        let mut len = N as socklen_t;
-        // SAFETY: `value` and `len` live across the call, and `len` is the length of `value`.
-        let ret = unsafe { libc::getsockopt(self.raw(), level, name, value.as_mut_ptr().cast(), &raw mut len) };
-        (ret == 0).then_some((value, len as usize))
+        let len = descriptor::get(self.raw(), level, name, &mut value)?;
+        Some((value, len))
     }
 
     fn number(&self, level: c_int, name: c_int) -> Option<i32> {
@@ -72,22 +69,6 @@ impl Handle {
         u64::try_from(word(0)? * 1000 + word(8)? / 1000).ok()
     }
 
-    fn name(&self, ask: unsafe extern "C" fn(c_int, *mut libc::sockaddr, *mut socklen_t) -> c_int) -> Option<SockAddr> {
-        let mut bytes = [0u8; size_of::<libc::sockaddr_storage>()];
-        let mut len = bytes.len() as socklen_t;
-        // SAFETY: `bytes` and `len` live across the call, and `len` is the length of `bytes`.
-        let ret = unsafe { ask(self.raw(), bytes.as_mut_ptr().cast(), &raw mut len) };
-        (ret == 0).then(|| SockAddr::from_bytes(&bytes[..bytes.len().min(len as usize)]))
-    }
-
-    /// Bytes in a queue.
-    fn queue(&self, request: libc::Ioctl) -> Option<u64> {
-        let mut bytes: c_int = 0;
-        // SAFETY: both requests made here write one int, which lives across the call.
-        let ret = unsafe { libc::ioctl(self.raw(), request, &raw mut bytes) };
-        if ret == 0 { u64::try_from(bytes).ok() } else { None }
-    }
-
     /// Whether `SO_REUSEADDR` and `SO_REUSEPORT` are set.
     pub(super) fn reuse(&self) -> (Option<bool>, Option<bool>) {
         (self.is_set(libc::SOL_SOCKET, libc::SO_REUSEADDR), self.is_set(libc::SOL_SOCKET, libc::SO_REUSEPORT))
@@ -98,14 +79,11 @@ impl Handle {
         self.is_set(libc::IPPROTO_IPV6, libc::IPV6_V6ONLY)
     }
 
-    /// The first bytes of `TCP_INFO`: state, and of a listening socket how many wait and how many may.
+    /// Of `TCP_INFO` the state, and of a listening socket how many wait and how many may.
     fn tcp_info(&self) -> Option<(u8, u32, u32)> {
-        const UNACKED: usize = 24;
-        const SACKED: usize = 28;
-        let (info, len) = self.option::<104>(libc::IPPROTO_TCP, libc::TCP_INFO)?;
-        (len > SACKED + 4).then_some(())?;
+        let info = descriptor::tcp_info(self.raw())?;
         let word = |at: usize| Some(u32::from_ne_bytes(info.get(at..at + 4)?.try_into().ok()?));
-        Some((info[0], word(UNACKED)?, word(SACKED)?))
+        Some((info[TCPI_STATE], word(TCPI_UNACKED)?, word(TCPI_SACKED)?))
     }
 
     /// Everything that is known of it; `None` where it is no socket.
@@ -121,8 +99,8 @@ impl Handle {
             relation: Relation::Own,
             protocol: protocol_name(domain, kind, protocol),
             kind: SOCK_TYPE.name(kind as u64).map(str::to_owned),
-            local: self.name(libc::getsockname).and_then(|name| place(&name)),
-            peer: self.name(libc::getpeername).and_then(|name| place(&name)),
+            local: descriptor::name(self.raw(), libc::getsockname).and_then(|name| place(&name)),
+            peer: descriptor::name(self.raw(), libc::getpeername).and_then(|name| place(&name)),
             reuse_address,
             reuse_port,
             broadcast: self.is_set(libc::SOL_SOCKET, libc::SO_BROADCAST),
@@ -132,8 +110,8 @@ impl Handle {
             send_buffer: bytes(libc::SO_SNDBUF),
             recv_buffer: bytes(libc::SO_RCVBUF),
             keepalive: self.is_set(libc::SOL_SOCKET, libc::SO_KEEPALIVE),
-            recv_queue: self.queue(libc::FIONREAD as libc::Ioctl),
-            send_queue: self.queue(libc::TIOCOUTQ as libc::Ioctl),
+            recv_queue: descriptor::queue(self.raw(), libc::FIONREAD as libc::Ioctl),
+            send_queue: descriptor::queue(self.raw(), libc::TIOCOUTQ as libc::Ioctl),
             ..Endpoint::default()
         };
         let listens = self.is_set(libc::SOL_SOCKET, libc::SO_ACCEPTCONN) == Some(true);
@@ -164,14 +142,6 @@ impl Handle {
         }
         Some(found)
     }
-}
-
-/// A call that takes two numbers (and flags of 0) and makes a descriptor.
-fn new_descriptor(call: c_long, first: c_long, second: c_long) -> Option<OwnedFd> {
-    // SAFETY: neither call reads or writes memory.
-    let fd = unsafe { libc::syscall(call, first, second, 0) };
-    // SAFETY: the kernel has just made it, and only this function knows it.
-    RawFd::try_from(fd).ok().filter(|fd| *fd >= 0).map(|fd| unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
 /// `ESTABLISHED` for 1.

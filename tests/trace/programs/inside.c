@@ -11,7 +11,8 @@ int main(void)
 	char line[512];
 	FILE *f = fopen("/proc/self/status", "r");
 	while (fgets(line, sizeof line, f))
-		if (!strncmp(line, "Sig", 3) || !strncmp(line, "Shd", 3) || !strncmp(line, "Uid", 3) ||
+		/* SigQ counts the signals of all the user's processes. */
+		if ((!strncmp(line, "Sig", 3) && strncmp(line, "SigQ", 4)) || !strncmp(line, "Shd", 3) || !strncmp(line, "Uid", 3) ||
 		    !strncmp(line, "Gid", 3) || !strncmp(line, "Groups", 6) || !strncmp(line, "Cpus_allowed_list", 17))
 			fputs(line, stdout);
 	fclose(f);

@@ -1,4 +1,4 @@
-"""Runs modules of CPython's own tests and prints how each test ended: `suite.py MODULE… [-CLASS…] [--seed N]`.
+"""Runs modules of CPython's own tests and prints how each test ended: `suite.py MODULE… [-CLASS…]`.
 
 A word that begins with `-` is the name of a test class that is left out. The order is that of the modules, and what is
 printed does not depend on time, so two runs can be held against each other.
