@@ -301,7 +301,7 @@ fn side_by_side<'scope, 'env>(
     batches: impl Iterator<Item = Vec<Event>> + Send + 'scope,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let (mut dealt, mut done): (Vec<SyncSender<Vec<Event>>>, Vec<Receiver<Vec<u8>>>) = Default::default();
+    let (mut dealt, mut done) = (Vec::<SyncSender<Vec<Event>>>::new(), Vec::<Receiver<Vec<u8>>>::new());
     for mut writer in writers {
         let (to, from) = sync_channel::<Vec<Event>>(1);
         let (to_file, from_thread) = sync_channel(1);

@@ -10,6 +10,7 @@
 //! lines too long are told in pieces, and only so many halves of calls wait for their other half.
 
 mod address;
+mod block;
 mod blocks;
 mod call;
 mod constant;

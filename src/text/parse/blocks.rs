@@ -11,8 +11,9 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 
 use memchr::memrchr;
 
+use super::block::Block;
 use super::constant::Names;
-use super::join::{Block, Lines};
+use super::join::Lines;
 use super::reader::{LONGEST_LINE, Options};
 use super::report::Report;
 use crate::event::Event;

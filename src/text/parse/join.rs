@@ -1,23 +1,21 @@
 //! From lines to events: threads, times, and the two halves of calls that another thread's line interrupted.
 
 use std::collections::{BTreeSet, VecDeque};
-use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::call::{self, Spelling};
+use super::block::{Behind, breaks, read_call};
+use super::call::Spelling;
 use super::constant::Names;
-use super::frames;
+use super::frames::Heading;
 use super::prefix::Prefix;
 use super::reader::Options;
 use super::report::Report;
-use super::shape::{Kind, Shape, shape, split_result};
+use super::shape::{Kind, shape, split_result};
 use super::signal;
-use super::state;
 use super::thread::{Threads, makes_thread};
-use crate::event::{Body, Call, Event, PythonFrame, Ret, Unread};
-use crate::text::python::INDENT;
-use crate::text::{Clock, Pids, PythonLines, state as written};
+use crate::event::{Body, Event, Ret, Unread};
+use crate::text::{Clock, Pids, PythonLines};
 
 /// Bytes of unfinished calls that are held at a time; beyond that the oldest is given up.
 const MOST_PENDING: usize = 256 << 20;
@@ -29,7 +27,7 @@ const PENDING_COST: usize = 128;
 const DAY: u64 = 86_400 * 1_000_000_000;
 
 /// The first half of a call.
-struct Pending {
+pub(super) struct Pending {
     text: Vec<u8>,
     /// The states of its sockets, as the line had them.
     sockets: Option<Box<[u8]>>,
@@ -40,156 +38,44 @@ struct Pending {
     serial: u64,
 }
 
-/// What stands behind a call's result.
-#[derive(Clone, Copy, Default)]
-struct Behind<'a> {
-    dur_ns: Option<u64>,
-    /// The states of its sockets.
-    sockets: Option<&'a [u8]>,
-    /// The Python line.
-    python: Option<&'a [u8]>,
-}
-
-impl<'a> Behind<'a> {
-    fn of(shape: &Shape<'a>) -> Self {
-        Self { dur_ns: shape.dur_ns, sockets: shape.sockets, python: shape.python }
-    }
-}
-
 /// What a call has besides its text.
 #[derive(Clone, Copy)]
-struct Of<'a> {
-    prefix: &'a Prefix,
-    behind: Behind<'a>,
-    ts_ns: u64,
-    pid: u32,
-    tid: u32,
+pub(super) struct Of<'a> {
+    pub(super) prefix: &'a Prefix,
+    pub(super) behind: Behind<'a>,
+    pub(super) ts_ns: u64,
+    pub(super) pid: u32,
+    pub(super) tid: u32,
     /// The process as it is known at the end of the call: on a terminal the first lines do not name it.
-    maker: u32,
-}
-
-/// The lines of a block as far as they can be read without the lines before them.
-pub(super) struct Block {
-    /// Lines with their newlines.
-    pub(super) text: Vec<u8>,
-    lines: Vec<Line>,
-    /// The calls among them that were not interrupted, without number, thread and time.
-    calls: Vec<Event>,
-}
-
-/// A line of a block.
-struct Line {
-    /// Where it ends in the block.
-    end: usize,
-    /// What is known of it where it is a call of the block.
-    call: Option<(Prefix, Spelling)>,
-}
-
-impl Block {
-    /// Reads what can be read.
-    pub(super) fn read(names: &mut Names, text: Vec<u8>) -> Self {
-        let (mut lines, mut calls) = (Vec::new(), Vec::new());
-        let mut start = 0;
-        while start < text.len() {
-            let end = memchr::memchr(b'\n', &text[start..]).map_or(text.len(), |n| start + n);
-            let line = &text[start..end];
-            start = end + 1;
-            let shape = shape(line);
-            let call = match shape.kind {
-                Kind::Call { name, args, result } if !shape.grouped && !breaks(line) => {
-                    let (prefix, behind) = (shape.prefix, Behind::of(&shape));
-                    read_call(names, &prefix, behind, name, args, Some(result), &mut calls)
-                        .map(|spelling| (prefix, spelling))
-                }
-                _ => None,
-            };
-            lines.push(Line { end, call });
-        }
-        Self { text, lines, calls }
-    }
-}
-
-/// Whether strace's own words break a line off.
-fn breaks(line: &[u8]) -> bool {
-    line.ends_with(b" attached")
-}
-
-/// The arguments of a call's line.
-fn arguments(line: &[u8]) -> &[u8] {
-    match shape(line).kind {
-        Kind::Call { args, .. } => args,
-        _ => &[],
-    }
-}
-
-/// Reads a call into a new event that knows no number, thread and time yet; `None`, and no event, where it is not even
-/// text. It is read where it will stay: it is large, and moving it would take as long as reading it.
-fn read_call(
-    names: &mut Names,
-    prefix: &Prefix,
-    behind: Behind<'_>,
-    name: &[u8],
-    args: &[u8],
-    result: Option<&[u8]>,
-    out: &mut Vec<Event>,
-) -> Option<Spelling> {
-    let sys = names.call(name, prefix.number)?;
-    let body = Body::Call(Call::new(sys, Vec::new(), Ret::Unfinished));
-    out.push(Event { seq: 0, ts_ns: 0, pid: 0, tid: 0, body });
-    let Some(Event { body: Body::Call(call), .. }) = out.last_mut() else { return None };
-    let Some(spelling) = call::read(names, call, args, result) else {
-        out.pop();
-        return None;
-    };
-    call.dur_ns = behind.dur_ns;
-    call.sockets = behind.sockets.and_then(|text| state::read(text, written::own(call))).map(Box::new);
-    if let Some(python) = behind.python {
-        call.python = names.python(python);
-    }
-    if prefix.ip.is_some() || prefix.number.is_some() {
-        let text = call.text.get_or_insert_default();
-        (text.ip, text.number) = (prefix.ip, prefix.number);
-    }
-    Some(spelling)
+    pub(super) maker: u32,
 }
 
 /// Turns lines into events.
 pub(super) struct Lines {
     pub(super) report: Report,
-    names: Names,
-    threads: Threads,
-    pending: FxHashMap<u32, Pending>,
-    order: VecDeque<(u64, u32)>,
-    pending_bytes: usize,
+    pub(super) names: Names,
+    pub(super) threads: Threads,
+    pub(super) pending: FxHashMap<u32, Pending>,
+    pub(super) order: VecDeque<(u64, u32)>,
+    pub(super) pending_bytes: usize,
     /// Threads that are making a thread just now.
-    makers: BTreeSet<u32>,
-    serial: u64,
-    seq: u64,
-    options: Options,
+    pub(super) makers: BTreeSet<u32>,
+    pub(super) serial: u64,
+    pub(super) seq: u64,
+    pub(super) options: Options,
     /// Midnight of the day that clock times count from, and the last one read.
-    day_ns: u64,
-    clock_ns: u64,
+    pub(super) day_ns: u64,
+    pub(super) clock_ns: u64,
     /// The front of a line that strace's own words broke off (on a terminal both go to standard error).
-    broken: Vec<u8>,
+    pub(super) broken: Vec<u8>,
     /// Memory of halves that found their other half, for the next ones.
-    spare: Vec<Vec<u8>>,
+    pub(super) spare: Vec<Vec<u8>>,
     /// The Python line that calls stand below now.
-    heading: Option<Heading>,
+    pub(super) heading: Option<Heading>,
     /// The number after the last call that frames stand below.
-    framed: Option<u64>,
+    pub(super) framed: Option<u64>,
     /// The last call of the stretch before, below which frames may still come.
-    held: Option<Event>,
-}
-
-/// A Python line that calls stand below.
-struct Heading {
-    tid: u32,
-    frame: PythonFrame,
-    /// As it stood there, and where.
-    raw: Vec<u8>,
-    line: u64,
-    /// Whether a call stood below it.
-    used: bool,
+    pub(super) held: Option<Event>,
 }
 
 impl Lines {
@@ -212,20 +98,6 @@ impl Lines {
             heading: None,
             framed: None,
             held: None,
-        }
-    }
-
-    /// Before a stretch of lines: what was held back is told.
-    pub(super) fn begin_stretch(&mut self, out: &mut Vec<Event>) {
-        out.extend(self.held.take());
-    }
-
-    /// After a stretch of lines, whose events will be taken away: where frames stand below calls, those of the last one
-    /// may be still to come.
-    pub(super) fn end_stretch(&mut self, out: &mut Vec<Event>) {
-        if self.report.form.python == PythonLines::Full && matches!(out.last(), Some(Event { body: Body::Call(_), .. }))
-        {
-            self.held = out.pop();
         }
     }
 
@@ -350,7 +222,7 @@ impl Lines {
     }
 
     /// What becomes of a call that was read: its place among the others, and the account of it.
-    fn told(&mut self, of: Of<'_>, spelling: &Spelling, args: &[u8], event: &mut Event) {
+    pub(super) fn told(&mut self, of: Of<'_>, spelling: &Spelling, args: &[u8], event: &mut Event) {
         (event.seq, event.ts_ns, event.pid, event.tid) = (self.seq, of.ts_ns, of.pid, of.tid);
         self.seq += 1;
         let Body::Call(call) = &event.body else { return };
@@ -374,94 +246,8 @@ impl Lines {
         }
     }
 
-    /// The lines of a block that was read elsewhere; gives its memory back.
-    pub(super) fn block(&mut self, block: Block, out: &mut Vec<Event>) -> Vec<u8> {
-        let Block { text, lines, calls } = block;
-        let mut calls = calls.into_iter();
-        let mut start = 0;
-        for line in lines {
-            let whole = &text[start..line.end];
-            start = line.end + 1;
-            match line.call {
-                Some((prefix, spelling)) => {
-                    let Some(mut event) = calls.next() else { break };
-                    if !self.broken.is_empty() || self.heading.is_some() {
-                        self.line(whole, out); // it has to do with the line before
-                        continue;
-                    }
-                    self.report.lines += 1;
-                    let (tid, pid, ts_ns) = self.whence(&prefix);
-                    let behind = Behind::default(); // it has it already
-                    self.abandon(tid, out);
-                    let args = if spelling.verbatim > 0 { arguments(whole) } else { &[] };
-                    self.told(Of { prefix: &prefix, behind, ts_ns, pid, tid, maker: pid }, &spelling, args, &mut event);
-                    out.push(event);
-                }
-                None => self.line(whole, out),
-            }
-        }
-        text
-    }
-
-    /// A Python line that calls stand below: it is told with them.
-    fn head(&mut self, prefix: &Prefix, text: &[u8], line: &[u8], out: &mut Vec<Event>) {
-        let (tid, _, _) = self.whence(prefix);
-        let column = line.len() - text.len();
-        match frames::heading(text) {
-            Some(frame) => {
-                self.heading = Some(Heading { tid, frame, raw: line.to_vec(), line: self.report.lines, used: false });
-            }
-            None => self.unread(line, column, "this is no line of strace", out),
-        }
-    }
-
-    /// The last call is one of the group of its thread.
-    fn group(&mut self, tid: u32, python: Option<&[u8]>, out: &mut [Event]) {
-        let Some(heading) = self.heading.as_mut().filter(|heading| heading.tid == tid) else { return };
-        heading.used = true;
-        let Some(Event { body: Body::Call(call), .. }) = out.last_mut() else { return };
-        let stack = frames::stack(python.unwrap_or_default(), Some(&heading.frame));
-        call.python = stack.map(Arc::new);
-        self.report.form.group = true;
-        if self.report.form.python == PythonLines::Caller {
-            self.report.form.python = PythonLines::None;
-        }
-    }
-
-    /// A line that is not part of a group: what looked like a heading without calls was none.
-    fn end_group(&mut self, out: &mut Vec<Event>) {
-        if let Some(heading) = self.heading.take().filter(|heading| !heading.used) {
-            self.report.unread += 1;
-            self.report.trouble(heading.line, 1, "this is no line of strace", &heading.raw);
-            let body = Body::Unread(Unread { raw: heading.raw, line: heading.line, column: 1, more: false });
-            self.push(0, 0, 0, body, out);
-        }
-    }
-
-    /// A Python frame below its call; false where the line is none. The call is the last event that was made.
-    fn frame(&mut self, line: &[u8], out: &mut [Event]) -> bool {
-        let line = line.strip_prefix(INDENT.as_bytes()).unwrap_or(line);
-        let Some(text) = line.strip_prefix(b" > ") else { return false };
-        let Some(Event { body: Body::Call(call), .. }) = out.last_mut() else { return false };
-        if text == b"..."
-            && let Some(python) = &mut call.python
-        {
-            Arc::make_mut(python).truncated = true;
-            return true;
-        }
-        let Some(frame) = std::str::from_utf8(text).ok().and_then(frames::frame) else { return false };
-        if self.report.form.python != PythonLines::Full || self.framed != Some(self.seq) {
-            // What stood behind the call or above it is the same frame once more.
-            call.python = None;
-        }
-        self.report.form.python = PythonLines::Full;
-        self.framed = Some(self.seq);
-        Arc::make_mut(call.python.get_or_insert_default()).frames.push(frame.into());
-        true
-    }
-
     /// Thread, process and time of a line.
-    fn whence(&mut self, prefix: &Prefix) -> (u32, u32, u64) {
+    pub(super) fn whence(&mut self, prefix: &Prefix) -> (u32, u32, u64) {
         let tid = prefix.tid.unwrap_or(match self.options.tid {
             0 => self.threads.sole(),
             tid => tid,
@@ -524,7 +310,7 @@ impl Lines {
     }
 
     /// Tells a call whose second half will not come.
-    fn abandon(&mut self, tid: u32, out: &mut Vec<Event>) {
+    pub(super) fn abandon(&mut self, tid: u32, out: &mut Vec<Event>) {
         let Some(half) = self.take(tid) else { return };
         let (name, args) = half.text.split_at(half.name_len);
         let behind = Behind { sockets: half.sockets.as_deref(), ..Behind::default() };
@@ -627,7 +413,7 @@ impl Lines {
     }
 
     /// Keeps a line that could not be understood from this byte on, from 0.
-    fn unread(&mut self, raw: &[u8], at: usize, why: &'static str, out: &mut Vec<Event>) {
+    pub(super) fn unread(&mut self, raw: &[u8], at: usize, why: &'static str, out: &mut Vec<Event>) {
         let column = u32::try_from(at + 1).unwrap_or(u32::MAX);
         self.report.unread += 1;
         self.report.trouble(self.report.lines, column, why, raw);
@@ -635,7 +421,7 @@ impl Lines {
         self.push(0, 0, 0, body, out);
     }
 
-    fn push(&mut self, ts_ns: u64, pid: u32, tid: u32, body: Body, out: &mut Vec<Event>) {
+    pub(super) fn push(&mut self, ts_ns: u64, pid: u32, tid: u32, body: Body, out: &mut Vec<Event>) {
         out.push(Event { seq: self.seq, ts_ns, pid, tid, body });
         self.seq += 1;
     }

@@ -1,0 +1,142 @@
+//! A block of lines, read as far as that goes without the lines before it; and one call, which is what goes.
+
+use super::call::{self, Spelling};
+use super::constant::Names;
+use super::join::{Lines, Of};
+use super::prefix::Prefix;
+use super::shape::{Kind, Shape, shape};
+use super::state;
+use crate::event::{Body, Call, Event, Ret};
+use crate::text::state as written;
+
+/// What stands behind a call's result.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Behind<'a> {
+    pub(super) dur_ns: Option<u64>,
+    /// The states of its sockets.
+    pub(super) sockets: Option<&'a [u8]>,
+    /// The Python line.
+    pub(super) python: Option<&'a [u8]>,
+}
+
+impl<'a> Behind<'a> {
+    pub(super) fn of(shape: &Shape<'a>) -> Self {
+        Self { dur_ns: shape.dur_ns, sockets: shape.sockets, python: shape.python }
+    }
+}
+
+/// The lines of a block as far as they can be read without the lines before them.
+pub(super) struct Block {
+    /// Lines with their newlines.
+    pub(super) text: Vec<u8>,
+    lines: Vec<Line>,
+    /// The calls among them that were not interrupted, without number, thread and time.
+    calls: Vec<Event>,
+}
+
+/// A line of a block.
+struct Line {
+    /// Where it ends in the block.
+    end: usize,
+    /// What is known of it where it is a call of the block.
+    call: Option<(Prefix, Spelling)>,
+}
+
+impl Block {
+    /// Reads what can be read.
+    pub(super) fn read(names: &mut Names, text: Vec<u8>) -> Self {
+        let (mut lines, mut calls) = (Vec::new(), Vec::new());
+        let mut start = 0;
+        while start < text.len() {
+            let end = memchr::memchr(b'\n', &text[start..]).map_or(text.len(), |n| start + n);
+            let line = &text[start..end];
+            start = end + 1;
+            let shape = shape(line);
+            let call = match shape.kind {
+                Kind::Call { name, args, result } if !shape.grouped && !breaks(line) => {
+                    let (prefix, behind) = (shape.prefix, Behind::of(&shape));
+                    read_call(names, &prefix, behind, name, args, Some(result), &mut calls)
+                        .map(|spelling| (prefix, spelling))
+                }
+                _ => None,
+            };
+            lines.push(Line { end, call });
+        }
+        Self { text, lines, calls }
+    }
+}
+
+/// Whether strace's own words break a line off.
+pub(super) fn breaks(line: &[u8]) -> bool {
+    line.ends_with(b" attached")
+}
+
+/// The arguments of a call's line.
+fn arguments(line: &[u8]) -> &[u8] {
+    match shape(line).kind {
+        Kind::Call { args, .. } => args,
+        _ => &[],
+    }
+}
+
+/// Reads a call into a new event that knows no number, thread and time yet; `None`, and no event, where it is not even
+/// text. It is read where it will stay: it is large, and moving it would take as long as reading it.
+pub(super) fn read_call(
+    names: &mut Names,
+    prefix: &Prefix,
+    behind: Behind<'_>,
+    name: &[u8],
+    args: &[u8],
+    result: Option<&[u8]>,
+    out: &mut Vec<Event>,
+) -> Option<Spelling> {
+    let sys = names.call(name, prefix.number)?;
+    let body = Body::Call(Call::new(sys, Vec::new(), Ret::Unfinished));
+    out.push(Event { seq: 0, ts_ns: 0, pid: 0, tid: 0, body });
+    let Some(Event { body: Body::Call(call), .. }) = out.last_mut() else { return None };
+    let Some(spelling) = call::read(names, call, args, result) else {
+        out.pop();
+        return None;
+    };
+    call.dur_ns = behind.dur_ns;
+    call.sockets = behind.sockets.and_then(|text| state::read(text, written::own(call))).map(Box::new);
+    if let Some(python) = behind.python {
+        call.python = names.python(python);
+    }
+    if prefix.ip.is_some() || prefix.number.is_some() {
+        let text = call.text.get_or_insert_default();
+        (text.ip, text.number) = (prefix.ip, prefix.number);
+    }
+    Some(spelling)
+}
+
+impl Lines {
+    /// The lines of a block that was read elsewhere; gives its memory back.
+    pub(super) fn block(&mut self, block: Block, out: &mut Vec<Event>) -> Vec<u8> {
+        let Block { text, lines, calls } = block;
+        let mut calls = calls.into_iter();
+        let mut start = 0;
+        for line in lines {
+            let whole = &text[start..line.end];
+            start = line.end + 1;
+            match line.call {
+                Some((prefix, spelling)) => {
+                    let Some(mut event) = calls.next() else { break };
+                    if !self.broken.is_empty() || self.heading.is_some() {
+                        self.line(whole, out); // it has to do with the line before
+                        continue;
+                    }
+                    self.report.lines += 1;
+                    let (tid, pid, ts_ns) = self.whence(&prefix);
+                    let behind = Behind::default(); // it has it already
+                    self.abandon(tid, out);
+                    let args = if spelling.verbatim > 0 { arguments(whole) } else { &[] };
+                    self.told(Of { prefix: &prefix, behind, ts_ns, pid, tid, maker: pid }, &spelling, args, &mut event);
+                    out.push(event);
+                }
+                None => self.line(whole, out),
+            }
+        }
+        text
+    }
+}
