@@ -324,7 +324,7 @@ fn bytes_that_are_no_text_are_told_safely() {
     assert!(json.trace.bytes().all(|byte| byte == b'\n' || byte >= 0x20), "{}", json.trace);
     let found = json.trace.lines().map(|line| sockscope::json::read(line).expect(line)).any(|event| {
         let sockscope::event::Body::Call(call) = event.body else { return false };
-        call.args.iter().any(|value| matches!(value, sockscope::value::Value::Bytes(bytes) if bytes.data == sent))
+        call.args.iter().any(|value| matches!(value, sockscope::value::Value::Bytes(bytes) if bytes.data[..] == *sent))
     });
     assert!(found, "{}", json.trace);
 }
