@@ -10,6 +10,9 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::OnceLock;
 
+/// Names and values.
+type Members = Vec<(&'static str, u64)>;
+
 /// One set of named kernel constants.
 pub struct Xlat {
     /// What stands for an unknown member: `AF_???`, `MSG_???`.
@@ -19,7 +22,7 @@ pub struct Xlat {
     /// Where to look for a value that has no name here.
     base: Option<&'static Xlat>,
     /// Members beyond those, made at first use; [`Xlat::iter`] leaves them out.
-    more: Option<fn() -> Vec<(&'static str, u64)>>,
+    more: Option<fn() -> Members>,
     index: OnceLock<Index>,
 }
 
@@ -41,7 +44,7 @@ impl Xlat {
     }
 
     /// A table whose members are told by a function.
-    pub const fn made(unknown: &'static str, more: fn() -> Vec<(&'static str, u64)>) -> Self {
+    pub const fn made(unknown: &'static str, more: fn() -> Members) -> Self {
         Self { unknown, items: &[], base: None, more: Some(more), index: OnceLock::new() }
     }
 
