@@ -210,9 +210,10 @@ fn a_file_is_appended_to() {
 /// Every order of -S: by what can be compared with strace there, by what must hold of the numbers here.
 #[test]
 fn counts_are_sorted_by_every_order() {
+    /// Name, seconds, µs per call, calls, errors.
+    type Row = (String, f64, u64, u64, u64);
     let session = program("session");
-    // The rows: name, seconds, µs per call, calls, errors.
-    let rows = |order: &str| -> Vec<(String, f64, u64, u64, u64)> {
+    let rows = |order: &str| -> Vec<Row> {
         let ours = run(sockscope(), &["-c", "-w", "-S", order, "-e", "trace=%network"], &[session.as_os_str()]);
         assert_eq!(ours.status.code(), Some(7), "{}", ours.stderr);
         let table = ours.trace.lines().filter(|line| line.contains('.') && !line.ends_with(" total"));
@@ -226,7 +227,7 @@ fn counts_are_sorted_by_every_order() {
             })
             .collect()
     };
-    let falls = |order: &str, key: &dyn Fn(&(String, f64, u64, u64, u64)) -> f64| {
+    let falls = |order: &str, key: &dyn Fn(&Row) -> f64| {
         let rows = rows(order);
         assert!(rows.len() > 10, "{order}: {rows:?}");
         assert!(rows.is_sorted_by(|a, b| key(a) >= key(b)), "{order}: {rows:?}");
