@@ -38,6 +38,8 @@ pub struct Inet {
     pub send: u32,
     /// `None` when no process holds it.
     pub inode: Option<u64>,
+    /// The user who made it; of one that no process holds, 0.
+    pub uid: u32,
     /// How long until its timer, ms; of a connection in `TIME_WAIT`, or in `FIN_WAIT2` and nobody's, until it is forgotten.
     pub expires_ms: u64,
 }
@@ -157,16 +159,15 @@ impl Diag {
         self.ask(&request, false, |message| unix_message(message, inode))
     }
 
-    /// The TCP sockets that bind(2) was called on and nothing else, each with its user: `/proc/net` does not tell of
-    /// those. Linux 6.8 and later do; before, there are none.
-    pub fn bound(&mut self, family: i32) -> Vec<(Inet, u32)> {
+    /// The TCP sockets that bind(2) was called on and nothing else: `/proc/net` does not tell of those. Linux 6.8 and later do; before, there are none.
+    pub fn bound(&mut self, family: i32) -> Vec<Inet> {
         const BOUND_INACTIVE: u32 = 1 << 13; // of include/net/tcp_states.h
         let mut request = vec![family as u8, libc::IPPROTO_TCP as u8, 0, 0];
         request.extend(BOUND_INACTIVE.to_ne_bytes());
         request.extend([0; 48]); // any address
         let mut found = Vec::new();
         let _: Option<()> = self.ask(&request, true, |message| {
-            found.push((inet_message(message)?, word(message, 64)?));
+            found.push(inet_message(message)?);
             None
         });
         found
@@ -222,8 +223,8 @@ pub fn inet(family: i32, protocol: i32, inode: u64) -> Option<Inet> {
     Diag::open().ok()?.inet(family, protocol, inode)
 }
 
-/// The TCP sockets of our own network namespace that bind(2) was called on and nothing else, each with its user.
-pub fn bound(family: i32) -> Vec<(Inet, u32)> {
+/// The TCP sockets of our own network namespace that bind(2) was called on and nothing else.
+pub fn bound(family: i32) -> Vec<Inet> {
     Diag::open().map(|mut diag| diag.bound(family)).unwrap_or_default()
 }
 
@@ -280,5 +281,6 @@ fn inet_message(message: &[u8]) -> Option<Inet> {
         recv: word(message, 56)?,
         send: word(message, 60)?,
         inode: word(message, 68).filter(|inode| *inode != 0).map(u64::from),
+        uid: word(message, 64)?,
     })
 }

@@ -10,8 +10,13 @@ const TICK_MS: u64 = 10;
 
 /// The first row of a table (`tcp`, `udp6` …) that is the one looked for.
 pub fn find(pid: i32, file: &str, is_it: impl Fn(&Inet) -> bool) -> Option<Inet> {
-    let table = std::fs::read_to_string(format!("/proc/{pid}/net/{file}")).ok()?;
-    table.lines().skip(1).filter_map(row).find(is_it)
+    rows(pid, file).into_iter().find(is_it)
+}
+
+/// All rows of a table, none where it cannot be read.
+pub(crate) fn rows(pid: i32, file: &str) -> Vec<Inet> {
+    let table = std::fs::read_to_string(format!("/proc/{pid}/net/{file}")).unwrap_or_default();
+    table.lines().skip(1).filter_map(row).collect()
 }
 
 /// `0: 0100007F:1F90 00000000:0000 0A 00000000:00000001 00:00000000 00000000     0        0 12345 …`
@@ -25,13 +30,14 @@ fn row(line: &str) -> Option<Inet> {
     };
     let (send, recv) = pair(fields.next()?)?;
     let (_, ticks) = pair(fields.next()?)?;
-    let inode: u64 = fields.nth(3)?.parse().ok()?;
+    let uid = fields.nth(1)?.parse().ok()?;
+    let inode: u64 = fields.nth(1)?.parse().ok()?;
     let inode = Some(inode).filter(|inode| *inode != 0);
-    Some(Inet { ends, state, recv, send, inode, expires_ms: u64::from(ticks) * TICK_MS })
+    Some(Inet { ends, state, recv, send, inode, uid, expires_ms: u64::from(ticks) * TICK_MS })
 }
 
 /// An address as the kernel's tables write it: words of the machine's order in hex, a colon, the port.
-pub(crate) fn address(text: &str) -> Option<SocketAddr> {
+fn address(text: &str) -> Option<SocketAddr> {
     let (address, port) = text.split_once(':')?;
     let port = u16::from_str_radix(port, 16).ok()?;
     let word = |at: usize| u32::from_str_radix(address.get(at * 8..at * 8 + 8)?, 16).ok().map(u32::to_ne_bytes);
@@ -59,9 +65,10 @@ mod tests {
     #[test]
     fn rows_are_read() {
         let found =
-            row("   3: 0100007F:1F90 0100007F:C350 06 00000002:00000001 03:00001770 00000000     0        0 0 3 0");
+            row("   3: 0100007F:1F90 0100007F:C350 06 00000002:00000001 03:00001770 00000000  1000        0 0 3 0");
         let found = found.unwrap();
         assert_eq!((found.state, found.send, found.recv, found.inode, found.expires_ms), (6, 2, 1, None, 60_000));
+        assert_eq!(found.uid, 1000);
         assert_eq!(found.ends.peer, "127.0.0.1:50000".parse().unwrap());
         assert_eq!(row("  sl  local_address rem_address   st"), None);
     }

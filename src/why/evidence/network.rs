@@ -101,9 +101,7 @@ fn look(question: Question<'_>) -> Report {
     if question.bound {
         for family in [libc::AF_INET, libc::AF_INET6] {
             let found = crate::sockdiag::bound(family).into_iter();
-            report
-                .bound
-                .extend(found.map(|(found, uid)| (found.ends.local.to_string(), found.inode.unwrap_or(0), uid)));
+            report.bound.extend(found.map(|found| (found.ends.local.to_string(), found.inode.unwrap_or(0), found.uid)));
         }
     }
     report

@@ -5,7 +5,8 @@ use std::net::{IpAddr, SocketAddr};
 
 use super::handle::state_name;
 use crate::event::{Endpoint, Relation};
-use crate::state::table::address;
+use crate::sockdiag::Inet;
+use crate::state::table;
 
 /// An internet socket as the tables have it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,10 +33,23 @@ pub(super) struct Row {
 /// States of TCP.
 pub(super) const TIME_WAIT: u8 = 6;
 pub(super) const LISTEN: u8 = 10;
-/// The times in the tables are in hundredths of a second, whatever the kernel counts in.
-const TICK_MS: u64 = 10;
 
 impl Row {
+    fn new(protocol: &'static str, found: Inet) -> Self {
+        let (local, peer) = (found.ends.local, found.ends.peer);
+        Self {
+            protocol,
+            local,
+            peer,
+            state: found.state,
+            send_queue: found.send.into(),
+            recv_queue: found.recv.into(),
+            timer_ms: Some(found.expires_ms).filter(|left| *left > 0),
+            uid: found.uid,
+            inode: found.inode.unwrap_or(0),
+        }
+    }
+
     /// Whether it takes what comes to its address: a listening TCP socket, or a UDP one.
     pub(super) fn is_open(&self) -> bool {
         if self.protocol.starts_with("udp") { true } else { self.state == LISTEN }
@@ -69,34 +83,13 @@ impl Row {
 
 /// The internet sockets of the namespace in which a process lives: those tables that can be read.
 pub(super) fn rows(pid: i32, protocols: &[&'static str]) -> Vec<Row> {
-    let mut all = Vec::new();
-    for protocol in protocols {
-        let Ok(text) = std::fs::read_to_string(format!("/proc/{pid}/net/{protocol}")) else { continue };
-        all.extend(text.lines().skip(1).filter_map(|line| row(protocol, line)));
-    }
-    all
+    let of =
+        |&protocol: &&'static str| table::rows(pid, protocol).into_iter().map(move |found| Row::new(protocol, found));
+    protocols.iter().flat_map(of).collect()
 }
 
 /// All of them.
 pub(super) const INTERNET: [&str; 4] = ["tcp", "tcp6", "udp", "udp6"];
-
-fn row(protocol: &'static str, line: &str) -> Option<Row> {
-    let fields: Vec<&str> = line.split_ascii_whitespace().collect();
-    let (send, recv) = fields.get(4)?.split_once(':')?;
-    let (timer, left) = fields.get(5)?.split_once(':')?;
-    let hex = |text: &str| u64::from_str_radix(text, 16).ok();
-    Some(Row {
-        protocol,
-        local: address(fields.get(1)?)?,
-        peer: address(fields.get(2)?)?,
-        state: u8::from_str_radix(fields.get(3)?, 16).ok()?,
-        send_queue: hex(send)?,
-        recv_queue: hex(recv)?,
-        timer_ms: (timer != "00").then(|| hex(left)).flatten().map(|left| left * TICK_MS),
-        uid: fields.get(7)?.parse().ok()?,
-        inode: fields.get(9)?.parse().ok()?,
-    })
-}
 
 /// The Unix sockets bound to a name (an abstract one begins with `@`), listening ones first.
 pub(super) fn unix(pid: i32, name: &str) -> Vec<Endpoint> {
@@ -131,20 +124,15 @@ pub(super) fn unix(pid: i32, name: &str) -> Vec<Endpoint> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sockdiag::Ends;
 
     #[test]
-    fn a_listener_and_what_waits_for_its_end() {
-        let listener = "   0: 0100007F:1F90 00000000:0000 0A 00000000:00000002 00:00000000 00000000  1000        0 4711 1 \
-                        0000000000000000 100 0 0 10 0";
-        let row = row("tcp", listener).unwrap();
-        assert_eq!((row.local.to_string().as_str(), row.state, row.recv_queue), ("127.0.0.1:8080", LISTEN, 2));
-        assert_eq!((row.uid, row.inode, row.timer_ms), (1000, 4711, None));
-        let waiting = "   1: 0100007F:1F90 0100007F:C350 06 00000000:00000000 03:0000176F 00000000     0        0 0 3 \
-                       0000000000000000";
-        let row = super::row("tcp", waiting).unwrap();
-        assert_eq!((row.state, row.timer_ms), (TIME_WAIT, Some(59_990)));
-        let evidence = row.endpoint(Relation::Holder);
-        assert_eq!((evidence.state.as_deref(), evidence.uid, evidence.inode), (Some("TIME_WAIT"), None, None));
+    fn a_connection_that_nobody_holds_has_no_user() {
+        let ends = Ends { local: "127.0.0.1:8080".parse().unwrap(), peer: "127.0.0.1:50000".parse().unwrap() };
+        let waiting = Inet { ends, state: TIME_WAIT, recv: 0, send: 0, inode: None, uid: 0, expires_ms: 59_990 };
+        let evidence = Row::new("tcp", waiting).endpoint(Relation::Holder);
+        assert_eq!((evidence.state.as_deref(), evidence.timer_ms), (Some("TIME_WAIT"), Some(59_990)));
+        assert_eq!((evidence.uid, evidence.inode), (None, None));
     }
 
     #[test]
