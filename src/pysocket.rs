@@ -10,24 +10,26 @@
 use std::cell::RefCell;
 use std::os::fd::RawFd;
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use libc::c_int;
 pub use nix::sys::socket::Shutdown;
 
 use crate::event::Errno;
-use crate::net::{Net, Poll};
+use crate::net::Net;
 use crate::value::{SockAddr, UnixName};
 
 mod address;
 mod error;
 mod file;
 mod resolver;
+mod wait;
 
 pub use address::{Address, gethostbyname, python_name};
 pub use error::{Error, Result, check_signals, interrupt};
 pub use file::{Mode, SocketFile};
 pub use resolver::Resolver;
+use wait::Deadline;
 
 /// The layer, shared by the sockets of one thread.
 pub type SharedNet = Rc<RefCell<Net>>;
@@ -86,12 +88,6 @@ impl Parts {
         let Parts { fd, family, kind, proto, timeout } = self;
         Socket { net: Rc::clone(net), fd, family, kind, proto, timeout, files: Rc::default() }
     }
-}
-
-/// What a wait for readiness came to.
-enum Ready {
-    Yes,
-    TimedOut,
 }
 
 impl Socket {
@@ -450,94 +446,10 @@ impl Socket {
     fn resolve(&self, address: &Address, method: &str) -> Result<SockAddr> {
         address::resolve(&self.net, self.family, address, method)
     }
-
-    fn retry<T>(&self, events: i16, call: impl FnMut(&mut Net) -> crate::net::Result<T>) -> Result<T> {
-        self.retry_until(events, self.timeout, false, call)
-    }
-
-    /// CPython's `sock_call_ex`: with a timeout wait for readiness first; make the call again after a signal; wait
-    /// again when another took what was ready. `connecting` waits even when blocking.
-    fn retry_until<T>(
-        &self,
-        events: i16,
-        timeout: Timeout,
-        connecting: bool,
-        mut call: impl FnMut(&mut Net) -> crate::net::Result<T>,
-    ) -> Result<T> {
-        let deadline = Deadline::of(timeout);
-        let timed = matches!(timeout, Timeout::After(_));
-        loop {
-            if timed || connecting {
-                match self.wait(events, deadline.left()) {
-                    Ok(Ready::Yes) => {}
-                    Ok(Ready::TimedOut) => return Err(Error::TimedOut),
-                    Err(Errno(libc::EINTR)) => {
-                        error::check_signals()?;
-                        continue;
-                    }
-                    Err(errno) => return Err(errno.into()),
-                }
-            }
-            loop {
-                let result = call(&mut self.net.borrow_mut());
-                match result {
-                    Ok(value) => return Ok(value),
-                    Err(Errno(libc::EINTR)) => error::check_signals()?,
-                    Err(Errno(libc::EAGAIN)) if timed => break,
-                    Err(errno) => return Err(errno.into()),
-                }
-            }
-        }
-    }
-
-    /// `select.poll` with this one socket registered, without a timeout: what was found.
-    pub fn poll(&self, events: i16) -> Result<i16> {
-        let mut fds = [Poll { fd: self.fileno(), events, revents: 0 }];
-        loop {
-            match self.net.borrow_mut().poll(&mut fds, -1) {
-                Ok(_) => return Ok(fds[0].revents),
-                Err(Errno(libc::EINTR)) => error::check_signals()?,
-                Err(errno) => return Err(errno.into()),
-            }
-        }
-    }
-
-    /// Waits with `poll`; `None` waits for ever. Milliseconds are rounded up.
-    fn wait(&self, events: i16, left: Option<Duration>) -> crate::net::Result<Ready> {
-        let fd = self.fileno();
-        if fd < 0 {
-            return Ok(Ready::Yes); // the call itself will say EBADF
-        }
-        let ms = left.map_or(-1, |left| c_int::try_from(left.as_nanos().div_ceil(1_000_000)).unwrap_or(c_int::MAX));
-        let mut fds = [Poll { fd, events, revents: 0 }];
-        match self.net.borrow_mut().poll(&mut fds, ms)? {
-            0 => Ok(Ready::TimedOut),
-            _ => Ok(Ready::Yes),
-        }
-    }
 }
 
 /// `sizeof(struct sockaddr_storage)`.
 const STORAGE: u32 = size_of::<libc::sockaddr_storage>() as u32;
-
-/// When a timeout ends.
-struct Deadline {
-    at: Option<Instant>,
-}
-
-impl Deadline {
-    fn of(timeout: Timeout) -> Self {
-        match timeout {
-            Timeout::After(after) => Self { at: Instant::now().checked_add(after) },
-            _ => Self { at: None },
-        }
-    }
-
-    /// Time left; zero once it is over.
-    fn left(&self) -> Option<Duration> {
-        self.at.map(|at| at.saturating_duration_since(Instant::now()))
-    }
-}
 
 impl Drop for Socket {
     /// What Python's finaliser does to a socket nobody closed: it asks for both names, for its warning, and closes.

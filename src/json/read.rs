@@ -6,22 +6,24 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value as Json};
 
 use super::shape::{Shape, key as param_key};
 use super::{Error, python, sets, state, why};
 use crate::event::{Body, Call, CallText, Errno, Event, Exit, Ret, Signal, Unread};
 use crate::syscall::{self, Syscall};
-use crate::value::{
-    Array, Bytes, Cmsg, Const, Fd, FdSet, Flags, Layout, Length, MmsgHdr, MsgHdr, PollFd, Record, Scope, SockAddr,
-    SockType, Tail, Timeout, UnixName, Value,
-};
+use crate::value::{Array, Bytes, Const, FdSet, Flags, Layout, Record, SockType, Tail, Timeout, Value};
 use crate::xlat::Xlat;
 use crate::xlat::errno::ERRNO;
-use crate::xlat::socket::{ADDRESS_FAMILY, MSG, SOCK_FLAGS, SOCK_TYPE};
-use crate::xlat::wait::POLL_EVENTS;
+use crate::xlat::socket::{SOCK_FLAGS, SOCK_TYPE};
+
+mod field;
+mod structure;
+
+use field::{address, hex, hex_of, hex_word, int, narrow_int, octets, unknown};
+pub(super) use field::{as_object, flag, get, inner, items, narrow, optional_text, shape_error, text, uint};
+pub(super) use structure::sockaddr;
+use structure::{bytes, cmsg, fd, fds, length, mmsghdr, msghdr, pollfd, record};
 
 pub(super) type Object = Map<String, Json>;
 pub(super) type Result<T> = std::result::Result<T, Error>;
@@ -307,135 +309,6 @@ fn variant(name: &str, fields: &Json) -> Option<&'static Layout> {
     fitting.find(|layout| layout.fields.len() == most).or(first)
 }
 
-fn record(json: &Json, layout: &'static Layout) -> Result<Record> {
-    let object = as_object(json, layout.name)?;
-    let mut fields = Vec::with_capacity(layout.fields.len());
-    for field in layout.fields {
-        if !object.contains_key(field.name) {
-            break;
-        }
-        fields.push(slot(object, field.name, Shape::of_field(layout, field))?);
-    }
-    let cut = if object.contains_key("cut") { Some(Box::new(octets(object, "cut")?)) } else { None };
-    Ok(Record { layout, fields, cut })
-}
-
-pub(super) fn sockaddr(object: &Object) -> Result<SockAddr> {
-    let family = member(&ADDRESS_FAMILY, text(object, "family")?)?;
-    let family = u16::try_from(family).map_err(|_| shape_error("family", "a number of 16 bits"))?;
-    if object.contains_key("sa_data") {
-        return Ok(SockAddr::Raw { family, data: octets(object, "sa_data")? });
-    }
-    if let Some(record) = known_record(object) {
-        return Ok(SockAddr::Family { family, record: Box::new(record?) });
-    }
-    match i32::from(family) {
-        libc::AF_INET => Ok(SockAddr::Inet { port: narrow(object, "port")?, ip: address(object, "ip")? }),
-        libc::AF_INET6 => {
-            let name = optional_text(object, "scope_name")?.map(|name| Box::new(name.to_owned()));
-            let scope = object.contains_key("scope_id").then(|| narrow(object, "scope_id")).transpose()?;
-            Ok(SockAddr::Inet6 {
-                port: narrow(object, "port")?,
-                flowinfo: narrow(object, "flowinfo")?,
-                ip: address(object, "ip")?,
-                scope: scope.map(|id| Scope { id, name }),
-            })
-        }
-        libc::AF_UNIX => Ok(SockAddr::Unix(match (unix_name(object, "path")?, unix_name(object, "abstract")?) {
-            (Some(path), _) => UnixName::Path(path),
-            (None, Some(name)) => UnixName::Abstract(name),
-            (None, None) => UnixName::Unnamed,
-        })),
-        _ => Err(shape_error("an address", "`sa_data` or its family's structure")),
-    }
-}
-
-fn unix_name(object: &Object, name: &str) -> Result<Option<Vec<u8>>> {
-    if let Some(text) = optional_text(object, name)? {
-        return Ok(Some(text.into()));
-    }
-    let encoded = format!("{name}_base64");
-    object.contains_key(&encoded).then(|| base64(object, &encoded)).transpose()
-}
-
-fn msghdr(object: &Object) -> Result<MsgHdr> {
-    let control = object.contains_key("msg_control").then(|| slot(object, "msg_control", Shape::Cmsgs)).transpose()?;
-    Ok(MsgHdr {
-        name: slot(object, "msg_name", Shape::SockAddr)?,
-        namelen: length(object, "msg_namelen")?,
-        iov: slot(object, "msg_iov", super::shape::IOVECS)?,
-        iovlen: uint(object, "msg_iovlen")?,
-        control,
-        controllen: uint(object, "msg_controllen")?,
-        flags: flags(get(object, "msg_flags")?, &MSG)?,
-    })
-}
-
-fn mmsghdr(json: &Json) -> Result<MmsgHdr> {
-    let object = as_object(json, "a message")?;
-    let len = match get(object, "msg_len")? {
-        Json::Null => None,
-        _ => Some(narrow(object, "msg_len")?),
-    };
-    Ok(MmsgHdr { hdr: msghdr(inner(object, "msg_hdr")?)?, len })
-}
-
-fn cmsg(json: &Json) -> Result<Cmsg> {
-    let object = as_object(json, "a control message")?;
-    Ok(Cmsg {
-        len: uint(object, "cmsg_len")?,
-        level: constant(object, "cmsg_level", "cmsg_level_set", &[])?,
-        kind: constant(object, "cmsg_type", "cmsg_type_set", sets::CONTROL)?,
-        data: match get(object, "cmsg_data")? {
-            Json::Null => None,
-            data => Some(Box::new(tagged(data)?)),
-        },
-    })
-}
-
-fn pollfd(json: &Json) -> Result<PollFd> {
-    let object = as_object(json, "an element of poll's array")?;
-    let revents = match get(object, "revents")? {
-        Json::Null => None,
-        found => Some(events(found)?),
-    };
-    Ok(PollFd { fd: fd(object, "fd")?, events: events(get(object, "events")?)?, revents })
-}
-
-fn events(json: &Json) -> Result<u16> {
-    let raw = flags(json, &POLL_EVENTS)?.raw;
-    u16::try_from(raw).map_err(|_| shape_error("events", "16 bits"))
-}
-
-fn fd(object: &Object, name: &str) -> Result<Fd> {
-    let shown = optional_text(object, &format!("{name}_target"))?.map(Arc::from);
-    Ok(Fd { raw: narrow_int(object, name)?, shown })
-}
-
-/// A list of descriptors with the list of what they refer to beside it.
-fn fds(object: &Object, name: &str) -> Result<Vec<Fd>> {
-    let key = format!("{name}_target");
-    let targets = if object.contains_key(&key) { items(object, &key)? } else { &[] };
-    let number = |(at, json): (usize, &Json)| {
-        let raw = json.as_i64().and_then(|n| i32::try_from(n).ok()).ok_or_else(|| shape_error(name, "descriptors"))?;
-        Ok(Fd { raw, shown: targets.get(at).and_then(Json::as_str).map(Arc::from) })
-    };
-    items(object, name)?.iter().enumerate().map(number).collect()
-}
-
-fn length(object: &Object, name: &str) -> Result<Length> {
-    let (after, entry) = (int(object, name)?, int(object, &format!("{name}_in"))?);
-    Ok(Length { entry, exit: (after != entry).then_some(after) })
-}
-
-fn bytes(object: &Object) -> Result<Bytes> {
-    let data = match optional_text(object, "text")? {
-        Some(text) => text.into(),
-        None => base64(object, "base64")?,
-    };
-    Ok(Bytes { data: data.into(), truncated: flag(object, "truncated") })
-}
-
 /// A list and how it ends.
 fn list(object: &Object, name: &str, item: impl Fn(&Json) -> Result<Value>) -> Result<Value> {
     let items = items(object, name)?.iter().map(item).collect::<Result<_>>()?;
@@ -496,89 +369,4 @@ fn signal(json: &Json) -> Result<u32> {
     sets::signal_of(word)
         .or_else(|| hex_word(word).and_then(|n| u32::try_from(n).ok()))
         .ok_or_else(|| unknown("signal", word))
-}
-
-fn hex_word(word: &str) -> Option<u64> {
-    u64::from_str_radix(word.strip_prefix("0x")?, 16).ok()
-}
-
-fn hex(object: &Object, name: &str) -> Result<u64> {
-    hex_of(get(object, name)?, name)
-}
-
-fn hex_of(json: &Json, name: &str) -> Result<u64> {
-    json.as_str().and_then(hex_word).ok_or_else(|| shape_error(name, "a hex number as a string"))
-}
-
-fn octets(object: &Object, name: &str) -> Result<Vec<u8>> {
-    let word = text(object, name)?;
-    if word.is_empty() {
-        return Ok(Vec::new());
-    }
-    let octet = |pair: &str| u8::from_str_radix(pair, 16).ok().filter(|_| pair.len() == 2);
-    word.split(':').map(octet).collect::<Option<_>>().ok_or_else(|| shape_error(name, "octets such as 0a:ff"))
-}
-
-fn base64(object: &Object, name: &str) -> Result<Vec<u8>> {
-    STANDARD.decode(text(object, name)?).map_err(|_| shape_error(name, "base64"))
-}
-
-pub(super) fn get<'a>(object: &'a Object, name: &str) -> Result<&'a Json> {
-    object.get(name).ok_or_else(|| Error::Missing(name.to_owned()))
-}
-
-pub(super) fn inner<'a>(object: &'a Object, name: &str) -> Result<&'a Object> {
-    as_object(get(object, name)?, name)
-}
-
-pub(super) fn as_object<'a>(json: &'a Json, name: &str) -> Result<&'a Object> {
-    json.as_object().ok_or_else(|| shape_error(name, "an object"))
-}
-
-pub(super) fn items<'a>(object: &'a Object, name: &str) -> Result<&'a [Json]> {
-    get(object, name)?.as_array().map(Vec::as_slice).ok_or_else(|| shape_error(name, "a list"))
-}
-
-pub(super) fn text<'a>(object: &'a Object, name: &str) -> Result<&'a str> {
-    get(object, name)?.as_str().ok_or_else(|| shape_error(name, "a string"))
-}
-
-pub(super) fn optional_text<'a>(object: &'a Object, name: &str) -> Result<Option<&'a str>> {
-    match object.get(name) {
-        None | Some(Json::Null) => Ok(None),
-        Some(json) => json.as_str().map(Some).ok_or_else(|| shape_error(name, "a string")),
-    }
-}
-
-fn address<T: std::str::FromStr>(object: &Object, name: &str) -> Result<T> {
-    text(object, name)?.parse().map_err(|_| shape_error(name, "an IP address"))
-}
-
-fn int(object: &Object, name: &str) -> Result<i64> {
-    get(object, name)?.as_i64().ok_or_else(|| shape_error(name, "an integer"))
-}
-
-pub(super) fn uint(object: &Object, name: &str) -> Result<u64> {
-    get(object, name)?.as_u64().ok_or_else(|| shape_error(name, "an integer that is not negative"))
-}
-
-pub(super) fn narrow<T: TryFrom<u64>>(object: &Object, name: &str) -> Result<T> {
-    T::try_from(uint(object, name)?).map_err(|_| shape_error(name, "a smaller number"))
-}
-
-fn narrow_int(object: &Object, name: &str) -> Result<i32> {
-    i32::try_from(int(object, name)?).map_err(|_| shape_error(name, "a number of 32 bits"))
-}
-
-/// A boolean that is left out when false.
-pub(super) fn flag(object: &Object, name: &str) -> bool {
-    object.get(name).and_then(Json::as_bool).unwrap_or(false)
-}
-
-pub(super) fn shape_error(key: &str, expected: &'static str) -> Error {
-    Error::Shape { key: key.to_owned(), expected }
-}
-
-fn unknown(what: &'static str, name: &str) -> Error {
-    Error::Unknown { what, name: name.to_owned() }
 }

@@ -1,0 +1,93 @@
+//! What a key of an object holds: plain JSON types, and our spellings of numbers and bytes.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value as Json;
+
+use super::{Object, Result};
+use crate::json::Error;
+
+pub(super) fn hex_word(word: &str) -> Option<u64> {
+    u64::from_str_radix(word.strip_prefix("0x")?, 16).ok()
+}
+
+pub(super) fn hex(object: &Object, name: &str) -> Result<u64> {
+    hex_of(get(object, name)?, name)
+}
+
+pub(super) fn hex_of(json: &Json, name: &str) -> Result<u64> {
+    json.as_str().and_then(hex_word).ok_or_else(|| shape_error(name, "a hex number as a string"))
+}
+
+pub(super) fn octets(object: &Object, name: &str) -> Result<Vec<u8>> {
+    let word = text(object, name)?;
+    if word.is_empty() {
+        return Ok(Vec::new());
+    }
+    let octet = |pair: &str| u8::from_str_radix(pair, 16).ok().filter(|_| pair.len() == 2);
+    word.split(':').map(octet).collect::<Option<_>>().ok_or_else(|| shape_error(name, "octets such as 0a:ff"))
+}
+
+pub(super) fn base64(object: &Object, name: &str) -> Result<Vec<u8>> {
+    STANDARD.decode(text(object, name)?).map_err(|_| shape_error(name, "base64"))
+}
+
+pub(in crate::json) fn get<'a>(object: &'a Object, name: &str) -> Result<&'a Json> {
+    object.get(name).ok_or_else(|| Error::Missing(name.to_owned()))
+}
+
+pub(in crate::json) fn inner<'a>(object: &'a Object, name: &str) -> Result<&'a Object> {
+    as_object(get(object, name)?, name)
+}
+
+pub(in crate::json) fn as_object<'a>(json: &'a Json, name: &str) -> Result<&'a Object> {
+    json.as_object().ok_or_else(|| shape_error(name, "an object"))
+}
+
+pub(in crate::json) fn items<'a>(object: &'a Object, name: &str) -> Result<&'a [Json]> {
+    get(object, name)?.as_array().map(Vec::as_slice).ok_or_else(|| shape_error(name, "a list"))
+}
+
+pub(in crate::json) fn text<'a>(object: &'a Object, name: &str) -> Result<&'a str> {
+    get(object, name)?.as_str().ok_or_else(|| shape_error(name, "a string"))
+}
+
+pub(in crate::json) fn optional_text<'a>(object: &'a Object, name: &str) -> Result<Option<&'a str>> {
+    match object.get(name) {
+        None | Some(Json::Null) => Ok(None),
+        Some(json) => json.as_str().map(Some).ok_or_else(|| shape_error(name, "a string")),
+    }
+}
+
+pub(super) fn address<T: std::str::FromStr>(object: &Object, name: &str) -> Result<T> {
+    text(object, name)?.parse().map_err(|_| shape_error(name, "an IP address"))
+}
+
+pub(super) fn int(object: &Object, name: &str) -> Result<i64> {
+    get(object, name)?.as_i64().ok_or_else(|| shape_error(name, "an integer"))
+}
+
+pub(in crate::json) fn uint(object: &Object, name: &str) -> Result<u64> {
+    get(object, name)?.as_u64().ok_or_else(|| shape_error(name, "an integer that is not negative"))
+}
+
+pub(in crate::json) fn narrow<T: TryFrom<u64>>(object: &Object, name: &str) -> Result<T> {
+    T::try_from(uint(object, name)?).map_err(|_| shape_error(name, "a smaller number"))
+}
+
+pub(super) fn narrow_int(object: &Object, name: &str) -> Result<i32> {
+    i32::try_from(int(object, name)?).map_err(|_| shape_error(name, "a number of 32 bits"))
+}
+
+/// A boolean that is left out when false.
+pub(in crate::json) fn flag(object: &Object, name: &str) -> bool {
+    object.get(name).and_then(Json::as_bool).unwrap_or(false)
+}
+
+pub(in crate::json) fn shape_error(key: &str, expected: &'static str) -> Error {
+    Error::Shape { key: key.to_owned(), expected }
+}
+
+pub(super) fn unknown(what: &'static str, name: &str) -> Error {
+    Error::Unknown { what, name: name.to_owned() }
+}

@@ -1,0 +1,145 @@
+//! Structures, addresses and messages: the counterpart of `write::structure`.
+
+use std::sync::Arc;
+
+use serde_json::Value as Json;
+
+use super::field::{
+    address, as_object, base64, flag, get, inner, int, items, narrow, narrow_int, octets, optional_text, shape_error,
+    text, uint,
+};
+use super::{Object, Result, constant, flags, known_record, member, slot, tagged};
+use crate::json::sets;
+use crate::json::shape::Shape;
+use crate::value::{Bytes, Cmsg, Fd, Layout, Length, MmsgHdr, MsgHdr, PollFd, Record, Scope, SockAddr, UnixName};
+use crate::xlat::socket::{ADDRESS_FAMILY, MSG};
+use crate::xlat::wait::POLL_EVENTS;
+
+pub(super) fn record(json: &Json, layout: &'static Layout) -> Result<Record> {
+    let object = as_object(json, layout.name)?;
+    let mut fields = Vec::with_capacity(layout.fields.len());
+    for field in layout.fields {
+        if !object.contains_key(field.name) {
+            break;
+        }
+        fields.push(slot(object, field.name, Shape::of_field(layout, field))?);
+    }
+    let cut = if object.contains_key("cut") { Some(Box::new(octets(object, "cut")?)) } else { None };
+    Ok(Record { layout, fields, cut })
+}
+
+pub(in crate::json) fn sockaddr(object: &Object) -> Result<SockAddr> {
+    let family = member(&ADDRESS_FAMILY, text(object, "family")?)?;
+    let family = u16::try_from(family).map_err(|_| shape_error("family", "a number of 16 bits"))?;
+    if object.contains_key("sa_data") {
+        return Ok(SockAddr::Raw { family, data: octets(object, "sa_data")? });
+    }
+    if let Some(record) = known_record(object) {
+        return Ok(SockAddr::Family { family, record: Box::new(record?) });
+    }
+    match i32::from(family) {
+        libc::AF_INET => Ok(SockAddr::Inet { port: narrow(object, "port")?, ip: address(object, "ip")? }),
+        libc::AF_INET6 => {
+            let name = optional_text(object, "scope_name")?.map(|name| Box::new(name.to_owned()));
+            let scope = object.contains_key("scope_id").then(|| narrow(object, "scope_id")).transpose()?;
+            Ok(SockAddr::Inet6 {
+                port: narrow(object, "port")?,
+                flowinfo: narrow(object, "flowinfo")?,
+                ip: address(object, "ip")?,
+                scope: scope.map(|id| Scope { id, name }),
+            })
+        }
+        libc::AF_UNIX => Ok(SockAddr::Unix(match (unix_name(object, "path")?, unix_name(object, "abstract")?) {
+            (Some(path), _) => UnixName::Path(path),
+            (None, Some(name)) => UnixName::Abstract(name),
+            (None, None) => UnixName::Unnamed,
+        })),
+        _ => Err(shape_error("an address", "`sa_data` or its family's structure")),
+    }
+}
+
+pub(super) fn unix_name(object: &Object, name: &str) -> Result<Option<Vec<u8>>> {
+    if let Some(text) = optional_text(object, name)? {
+        return Ok(Some(text.into()));
+    }
+    let encoded = format!("{name}_base64");
+    object.contains_key(&encoded).then(|| base64(object, &encoded)).transpose()
+}
+
+pub(super) fn msghdr(object: &Object) -> Result<MsgHdr> {
+    let control = object.contains_key("msg_control").then(|| slot(object, "msg_control", Shape::Cmsgs)).transpose()?;
+    Ok(MsgHdr {
+        name: slot(object, "msg_name", Shape::SockAddr)?,
+        namelen: length(object, "msg_namelen")?,
+        iov: slot(object, "msg_iov", crate::json::shape::IOVECS)?,
+        iovlen: uint(object, "msg_iovlen")?,
+        control,
+        controllen: uint(object, "msg_controllen")?,
+        flags: flags(get(object, "msg_flags")?, &MSG)?,
+    })
+}
+
+pub(super) fn mmsghdr(json: &Json) -> Result<MmsgHdr> {
+    let object = as_object(json, "a message")?;
+    let len = match get(object, "msg_len")? {
+        Json::Null => None,
+        _ => Some(narrow(object, "msg_len")?),
+    };
+    Ok(MmsgHdr { hdr: msghdr(inner(object, "msg_hdr")?)?, len })
+}
+
+pub(super) fn cmsg(json: &Json) -> Result<Cmsg> {
+    let object = as_object(json, "a control message")?;
+    Ok(Cmsg {
+        len: uint(object, "cmsg_len")?,
+        level: constant(object, "cmsg_level", "cmsg_level_set", &[])?,
+        kind: constant(object, "cmsg_type", "cmsg_type_set", sets::CONTROL)?,
+        data: match get(object, "cmsg_data")? {
+            Json::Null => None,
+            data => Some(Box::new(tagged(data)?)),
+        },
+    })
+}
+
+pub(super) fn pollfd(json: &Json) -> Result<PollFd> {
+    let object = as_object(json, "an element of poll's array")?;
+    let revents = match get(object, "revents")? {
+        Json::Null => None,
+        found => Some(events(found)?),
+    };
+    Ok(PollFd { fd: fd(object, "fd")?, events: events(get(object, "events")?)?, revents })
+}
+
+pub(super) fn events(json: &Json) -> Result<u16> {
+    let raw = flags(json, &POLL_EVENTS)?.raw;
+    u16::try_from(raw).map_err(|_| shape_error("events", "16 bits"))
+}
+
+pub(super) fn fd(object: &Object, name: &str) -> Result<Fd> {
+    let shown = optional_text(object, &format!("{name}_target"))?.map(Arc::from);
+    Ok(Fd { raw: narrow_int(object, name)?, shown })
+}
+
+/// A list of descriptors with the list of what they refer to beside it.
+pub(super) fn fds(object: &Object, name: &str) -> Result<Vec<Fd>> {
+    let key = format!("{name}_target");
+    let targets = if object.contains_key(&key) { items(object, &key)? } else { &[] };
+    let number = |(at, json): (usize, &Json)| {
+        let raw = json.as_i64().and_then(|n| i32::try_from(n).ok()).ok_or_else(|| shape_error(name, "descriptors"))?;
+        Ok(Fd { raw, shown: targets.get(at).and_then(Json::as_str).map(Arc::from) })
+    };
+    items(object, name)?.iter().enumerate().map(number).collect()
+}
+
+pub(super) fn length(object: &Object, name: &str) -> Result<Length> {
+    let (after, entry) = (int(object, name)?, int(object, &format!("{name}_in"))?);
+    Ok(Length { entry, exit: (after != entry).then_some(after) })
+}
+
+pub(super) fn bytes(object: &Object) -> Result<Bytes> {
+    let data = match optional_text(object, "text")? {
+        Some(text) => text.into(),
+        None => base64(object, "base64")?,
+    };
+    Ok(Bytes { data: data.into(), truncated: flag(object, "truncated") })
+}
