@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::event::{Errno, Event, Trace};
 use crate::{json, text};
+use crate::{namespace, setting};
 
 mod address;
 mod connect;
@@ -20,12 +21,10 @@ mod datagram;
 mod filter;
 mod lab;
 mod listen;
-pub(crate) mod namespace;
 mod ports;
 mod protocol;
 pub mod report;
 mod segment;
-pub(crate) mod setting;
 mod speed;
 mod transfer;
 mod witness;

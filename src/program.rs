@@ -13,7 +13,6 @@ pub mod arguments;
 pub mod cases;
 #[allow(clippy::needless_late_init)]
 mod chat;
-pub mod descriptor;
 #[allow(clippy::needless_late_init)]
 mod flow;
 #[allow(clippy::needless_late_init)]

@@ -8,8 +8,8 @@ use nix::sys::stat::{SFlag, fstat};
 use nix::unistd::{Whence, lseek};
 
 use super::lab::{Lab, local, said};
-use super::namespace::borrow;
 use super::{Claim, Needs, Result, Trouble};
+use crate::namespace::borrow;
 use crate::value::{Scope, SockAddr};
 
 /// The family's claims.

@@ -13,13 +13,14 @@ use std::time::Duration;
 
 use libc::c_int;
 
-use super::namespace::{self, Failure};
-use super::{Result, Trial, Trouble, setting};
+use super::{Result, Trial, Trouble};
 use crate::decode::Limits;
 use crate::event::{Event, Ret, Trace};
 use crate::json;
+use crate::namespace::{self, Failure};
 use crate::net::{self, Net, Poll, Recorder, Stream, Times};
 use crate::pysocket::SharedNet;
+use crate::setting;
 use crate::syscall::Syscall;
 use crate::value::SockAddr;
 

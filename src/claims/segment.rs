@@ -5,7 +5,8 @@ use libc::{IPPROTO_ICMP, IPPROTO_TCP, TCP_NODELAY, TCP_QUICKACK};
 use super::filter::{self, Filter};
 use super::lab::{Lab, is, local, said};
 use super::witness::{self, Capture, Packet};
-use super::{Claim, Needs, Result, Trouble, namespace};
+use super::{Claim, Needs, Result, Trouble};
+use crate::namespace;
 
 const SYNCOOKIES: &str = "net.ipv4.tcp_syncookies";
 

@@ -5,8 +5,8 @@ use std::os::fd::OwnedFd;
 
 use anyhow::{Context, bail};
 use sockscope::decode::Limits;
+use sockscope::descriptor;
 use sockscope::format::{self, Format, Options};
-use sockscope::program::descriptor;
 use sockscope::text::{Clock, ConstStyle, HexStrings, Lines, Pids, Style};
 
 use super::nearest;

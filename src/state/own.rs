@@ -4,8 +4,8 @@ use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{Asker, Look, Namespace};
+use crate::descriptor;
 use crate::event::SocketState;
-use crate::program::descriptor;
 use crate::sockdiag::Diag;
 
 /// Looks at the sockets of this process; clones share what they know, one for each thread.

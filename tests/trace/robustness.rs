@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::run::{lives, program, ready, run, sockscope, until, wait};
+use crate::run::{interruptible, interruptible, lives, program, ready, run, sockscope, until, wait};
 
 fn send(pid: u32, signal: Signal) {
     kill(Pid::from_raw(pid as i32), signal).expect("a process of ours");
@@ -95,7 +95,7 @@ fn an_interrupted_tracer_lets_go_of_what_it_attached_to() {
     let folder = tempfile::tempdir().expect("a folder");
     let log = folder.path().join("log");
     let (mut program, pid, _out) = served();
-    let mut tracer = sockscope().args(["-p", &pid.to_string(), "-o"]).arg(&log).spawn().expect("it starts");
+    let mut tracer = interruptible().args(["-p", &pid.to_string(), "-o"]).arg(&log).spawn().expect("it starts");
     let text = || std::fs::read_to_string(&log).unwrap_or_default();
     until("the call it waits in is told", || text().contains("recvfrom(3, "));
     send(tracer.id(), Signal::SIGINT);
@@ -153,7 +153,7 @@ fn an_ended_tracer_passes_the_wish_on_and_loses_nothing() {
 fn a_program_that_ignores_us_is_traced_to_its_end() {
     let folder = tempfile::tempdir().expect("a folder");
     let log = folder.path().join("log");
-    let mut command = sockscope();
+    let mut command = interruptible();
     command.args(["-f", "-o"]).arg(&log).arg(program("signals")).arg("ignore").stdin(Stdio::piped());
     let (mut tracer, _pid, _out) = ready(command);
     send(tracer.id(), Signal::SIGINT);
@@ -269,7 +269,7 @@ fn what_cannot_be_run_is_said() {
 #[test]
 fn a_second_tracer_is_told_of_the_first() {
     let (mut program, pid, _out) = served();
-    let mut first = sockscope().args(["-p", &pid.to_string(), "-o", "/dev/null"]).spawn().expect("it starts");
+    let mut first = interruptible().args(["-p", &pid.to_string(), "-o", "/dev/null"]).spawn().expect("it starts");
     until("it is traced", || traced(pid));
     let second = run(sockscope(), &["-p", &pid.to_string()], &[] as &[&str]);
     assert!(second.stderr.contains(&format!("process {}", first.id())), "{}", second.stderr);

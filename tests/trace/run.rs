@@ -56,6 +56,13 @@ pub fn sockscope() -> Command {
     command
 }
 
+/// The same, which takes SIGINT even where whoever started the tests ignores it, as a shell's `&` does.
+pub fn interruptible() -> Command {
+    let mut command = Command::new("env");
+    command.args(["--default-signal=INT", env!("CARGO_BIN_EXE_sockscope"), "trace"]).stdin(Stdio::null());
+    command
+}
+
 /// strace, if it is here and the version whose text is ours.
 pub fn strace() -> Option<Command> {
     let version = Command::new("strace").arg("-V").output().ok()?.stdout;

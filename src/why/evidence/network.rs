@@ -14,8 +14,8 @@ use nix::sys::socket::SockaddrLike;
 use serde::{Deserialize, Serialize};
 
 use super::owner;
-use crate::claims::{namespace, setting};
 use crate::event::{Endpoint, Evidence, Interface, Relation, Setting};
+use crate::{namespace, setting};
 
 /// How long the child process may take.
 const LIMIT: Duration = Duration::from_secs(2);
