@@ -1,4 +1,4 @@
-//! The only file that knows the processor: numbers of calls that not every architecture has.
+//! The only file that knows the processor: numbers of calls that not every architecture has, and layouts that differ.
 
 /// System call numbers that differ in more than value; -1 where the architecture lacks the call.
 #[cfg(target_arch = "x86_64")]
@@ -39,3 +39,13 @@ pub const AUDIT_ARCH: u32 = 0xc000_003e;
 /// This architecture as seccomp and ptrace name it, `include/uapi/linux/audit.h`.
 #[cfg(target_arch = "aarch64")]
 pub const AUDIT_ARCH: u32 = 0xc000_00b7;
+
+/// Where `PTRACE_PEEKUSER` finds the thread pointer, as bytes from the start of `struct user`: the base of the fs
+/// segment. `None` where the kernel lets nobody look there.
+#[cfg(target_arch = "x86_64")]
+pub const THREAD_POINTER: Option<usize> =
+    Some(std::mem::offset_of!(libc::user, regs) + std::mem::offset_of!(libc::user_regs_struct, fs_base));
+/// Where `PTRACE_PEEKUSER` finds the thread pointer, as bytes from the start of `struct user`. `None` where the kernel
+/// lets nobody look there: arm64 has no such request.
+#[cfg(not(target_arch = "x86_64"))]
+pub const THREAD_POINTER: Option<usize> = None;

@@ -4,6 +4,7 @@
 //! process is named by one of its threads, not by its process id: after the first thread has ended, `/proc/PID` is a
 //! zombie's and answers nothing, while `/proc/TID` of a thread that lives still does.
 
+use crate::decode::arch::THREAD_POINTER;
 use crate::memory::{Memory, Remote};
 use nix::fcntl::{OFlag, OpenHow, ResolveFlag, openat2};
 use nix::unistd::Pid;
@@ -95,17 +96,14 @@ impl<M: Memory> Live<M> {
     }
 }
 
-/// `offsetof(struct user, regs.fs_base)` on x86-64, the field that holds the thread pointer. Elsewhere the kernel
-/// refuses to look there (arm64 has no such request), and then there is no thread pointer to be had.
-const FS_BASE: usize = 21 * 8;
-
 impl<M: Memory> Process for Live<M> {
     fn memory(&self) -> &dyn Memory {
         &self.memory
     }
 
     fn thread_pointer(&self) -> Option<u64> {
-        let word = nix::sys::ptrace::read_user(Pid::from_raw(self.tid), std::ptr::without_provenance_mut(FS_BASE));
+        let at = std::ptr::without_provenance_mut(THREAD_POINTER?);
+        let word = nix::sys::ptrace::read_user(Pid::from_raw(self.tid), at);
         word.ok().map(|word| u64::from_ne_bytes(word.to_ne_bytes()))
     }
 

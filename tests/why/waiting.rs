@@ -115,16 +115,16 @@ fn unread(server: &std::net::TcpStream) -> u64 {
 
 #[test]
 fn a_thread_left_behind_is_explained_when_its_process_ends() {
-    let code = "import os, threading, time\nfrom socket import *\n\
-                a, b = socketpair()\nb.send(b'xyz'); a.recv(3)\n\
-                t = threading.Thread(target=a.recv, args=(1,), daemon=True); t.start()\n\
-                while not open('/proc/self/task/%d/syscall' % t.native_id).read().startswith('45 '): time.sleep(0.001)\n\
-                os._exit(0)";
-    if !cfg!(target_arch = "x86_64") {
-        eprintln!("not tried: the number of recvfrom is written for x86_64");
-        return;
-    }
-    let run = trace(&[], code);
+    let recvfrom = libc::SYS_recvfrom;
+    let code = format!(
+        "import os, threading, time\nfrom socket import *\n\
+         a, b = socketpair()\nb.send(b'xyz'); a.recv(3)\n\
+         t = threading.Thread(target=a.recv, args=(1,), daemon=True); t.start()\n\
+         at = '/proc/self/task/%d/syscall' % t.native_id\n\
+         while not open(at).read().startswith('{recvfrom} '): time.sleep(0.001)\n\
+         os._exit(0)"
+    );
+    let run = trace(&[], &code);
     let received = run.explained("recvfrom");
     assert_eq!((received["why"]["cause"].as_str(), received["ret"].as_i64()), (Some("waits-for-data"), None));
     assert!(words(received).contains("0 bytes are in its queue"), "{}", words(received));
