@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::run::{interruptible, interruptible, lives, program, ready, run, sockscope, until, wait};
+use crate::run::{interruptible, lives, program, ready, run, sockscope, until, wait};
 
 fn send(pid: u32, signal: Signal) {
     kill(Pid::from_raw(pid as i32), signal).expect("a process of ours");
