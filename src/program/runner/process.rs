@@ -397,12 +397,15 @@ impl Process {
         sockets.iter().find(waits).map(|&(port, _)| port)
     }
 
+    /// Whether it sleeps in recvfrom and, where it says so itself, has been heard to have begun that call.
     pub(super) fn sleeps_in_recvfrom(&self) -> Option<()> {
         let stat = self.proc("stat")?;
         let sleeps = stat.rsplit_once(')')?.1.trim_start().starts_with('S');
         let call = self.proc("syscall")?;
         let number = call.split(' ').next()?.parse::<libc::c_long>().ok()?;
-        (sleeps && number == libc::SYS_recvfrom).then_some(())
+        let receives = |event: &Event| matches!(&event.body, Body::Call(call) if call.sys.name == "recvfrom");
+        let heard = self.calls != Calls::Layer || lock(&self.heard).begun.values().any(receives);
+        (sleeps && number == libc::SYS_recvfrom && heard).then_some(())
     }
 }
 
