@@ -173,5 +173,7 @@ pub fn normal(line: &str) -> String {
         }
     }
     // Padding depends on the width of the numbers.
-    out.split_whitespace().collect::<Vec<_>>().join(" ")
+    let line = out.split_whitespace().collect::<Vec<_>>().join(" ");
+    // Where those bytes happen to be zero the field is not written.
+    line.replace("nl_pad=ADDR, ", "")
 }
