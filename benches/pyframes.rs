@@ -51,7 +51,7 @@ fn measure(python: &interpreters::Interpreter, text: &str, mut reader: Reader) -
     let mut command = python.command();
     command.arg(path);
     let mut times = Vec::with_capacity(CALLS);
-    let code = harness::trace(command, &mut reader, &mut |call| {
+    let code = harness::trace(command, harness::When::AtEntry, &mut reader, &mut |call| {
         assert!(call.stack.is_some());
         times.push(call.took);
     });

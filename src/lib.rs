@@ -5,6 +5,7 @@
 //! values ([`value`]), which say what each argument is once, for everybody.
 
 pub mod claims;
+mod clock;
 pub mod compare;
 pub mod convert;
 pub mod decode;

@@ -19,6 +19,7 @@ use errno::{Errno as LibcErrno, errno, set_errno};
 use libc::{c_int, socklen_t};
 use nix::sys::socket::{MsgFlags, Shutdown};
 
+use crate::clock::monotonic_ns;
 use crate::event::{Errno, Ret};
 use crate::memory::Lent;
 use crate::syscall::{self, Syscall};
@@ -97,12 +98,12 @@ impl Net {
         ins: &[Region<'_>],
     ) -> Entered {
         self.recorder.enter(sys, via, regs, Lent::new(ins));
-        Entered { began_ns: recorder::monotonic_ns() }
+        Entered { began_ns: monotonic_ns() }
     }
 
     /// Records the return; `value` is what libc returned and `errno` what it left.
     fn exit(&mut self, entered: Entered, result: Result<i64>, outs: &[Region<'_>]) -> Result<i64> {
-        let times = Times { began_ns: entered.began_ns, ended_ns: recorder::monotonic_ns() };
+        let times = Times { began_ns: entered.began_ns, ended_ns: monotonic_ns() };
         let saved = errno();
         let ret = match result {
             Ok(value) => Ret::Ok(value),

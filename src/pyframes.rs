@@ -7,7 +7,8 @@
 //!
 //! It works over [`crate::memory::Memory`] and [`Process`] only. A tracer tells it of `exec`, `fork` and exits, and
 //! asks for the [`Stack`] at the calls it shows. That costs some microseconds, since what was seen is remembered
-//! and compared instead of read anew.
+//! and compared instead of read anew; and a stack seen before can be told without holding the thread up
+//! ([`Reader::recall`]).
 //!
 //! ```no_run
 //! use sockscope::pyframes::{Live, Reader, Thread};
@@ -185,6 +186,21 @@ impl Reader {
         stack.filter(|stack| !stack.frames.is_empty())
     }
 
+    /// Whether [`recall`](Self::recall) is likely to know the thread's stack, as in a loop.
+    pub fn is_steady(&self, thread: Thread) -> bool {
+        let known = self.programs.get(&thread.pid).and_then(|program| program.threads.get(&thread.tid));
+        self.cache && known.is_some_and(History::is_steady)
+    }
+
+    /// The stack of a thread in a system call, if it is one that was seen before, which takes a few microseconds.
+    ///
+    /// The thread need not be stopped. As long as it is inside the call, which its tracer knows until it lets the
+    /// thread go on from the call's exit, its frames do not change; it must be a call that leaves the memory as it is.
+    pub fn recall(&mut self, thread: Thread, process: &dyn Process) -> Option<Arc<Stack>> {
+        let program = self.programs.get_mut(&thread.pid)?;
+        program.recall(thread, process, &mut self.scratch).filter(|stack| !stack.frames.is_empty())
+    }
+
     /// The version of the Python that a process runs, once a stop of it has shown one.
     pub fn version(&self, pid: i32) -> Option<Version> {
         match &self.programs.get(&pid)?.python {
@@ -239,19 +255,13 @@ impl Program {
         let Python::Found(runtime) = &self.python else {
             return (None, note);
         };
-        let mut walk = Walk {
-            runtime,
-            process,
-            codes: &mut self.codes,
-            sources: &mut self.sources,
-            cache,
-            main_thread: thread.pid == thread.tid,
-            scratch,
-        };
+        let (codes, sources) = (&mut self.codes, &mut self.sources);
+        let main_thread = thread.pid == thread.tid;
+        let mut walk = Walk { runtime, process, codes, sources, cache, make: true, main_thread, scratch };
         let known = self.threads.get_mut(&thread.tid).map(|history| (history.stack(&mut walk, false), history));
         let thread_pointer = match &known {
             Some((Ok(stack), _)) => return (Some(stack.clone()), None),
-            Some((Err(Miss::Unreadable), _)) => return (None, unreadable(runtime, process)),
+            Some((Err(Miss::Unreadable | Miss::New), _)) => return (None, unreadable(runtime, process)),
             Some((Err(Miss::Moved), history)) => Some(history.thread_pointer()),
             None => process.thread_pointer(),
         };
@@ -264,6 +274,15 @@ impl Program {
         let history = self.threads.entry(thread.tid).or_insert_with(|| History::new(thread_pointer, state));
         history.settle(state);
         (history.stack(&mut walk, true).ok(), None)
+    }
+
+    /// The stack, if the thread is known and it is one of its own.
+    fn recall(&mut self, thread: Thread, process: &dyn Process, scratch: &mut Scratch) -> Option<Arc<Stack>> {
+        let Python::Found(runtime) = &self.python else { return None };
+        let (codes, sources) = (&mut self.codes, &mut self.sources);
+        let main_thread = thread.pid == thread.tid;
+        let mut walk = Walk { runtime, process, codes, sources, cache: true, make: false, main_thread, scratch };
+        self.threads.get_mut(&thread.tid)?.stack(&mut walk, false).ok()
     }
 
     /// Looks for Python where it was not found yet.

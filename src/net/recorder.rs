@@ -3,8 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use nix::time::{ClockId, clock_gettime};
-
+use crate::clock::{monotonic_ns, realtime_ns};
 use crate::decode::{self, Context, Limits, NoNames, Pending};
 use crate::event::{Body, Event, Ret, Sink, Sockets};
 use crate::memory::Lent;
@@ -41,19 +40,9 @@ impl<R: Recorder> Recorder for Rc<RefCell<R>> {
     }
 }
 
-/// The monotonic clock, ns.
-pub(super) fn monotonic_ns() -> u64 {
-    clock_ns(ClockId::CLOCK_MONOTONIC)
-}
-
-fn clock_ns(clock: ClockId) -> u64 {
-    // Neither clock can fail on Linux; a zero is better than a panic inside somebody's send().
-    clock_gettime(clock).map_or(0, |now| now.tv_sec() as u64 * 1_000_000_000 + now.tv_nsec() as u64)
-}
-
 /// What turns monotonic times into times of day.
 pub(super) fn epoch_offset_ns() -> u64 {
-    clock_ns(ClockId::CLOCK_REALTIME).saturating_sub(monotonic_ns())
+    realtime_ns().saturating_sub(monotonic_ns())
 }
 
 /// Decodes each call when it returns and hands the event to a [`Sink`].

@@ -80,6 +80,8 @@ pub(super) struct History {
     current: usize,
     /// How many frames there are in all of `seen`.
     frames: usize,
+    /// The last stack was one of `seen`, so the next is likely to be one.
+    steady: bool,
 }
 
 /// More frames than this are not followed.
@@ -101,6 +103,8 @@ pub(super) struct Walk<'a> {
     pub sources: &'a mut Sources,
     /// Use what was remembered.
     pub cache: bool,
+    /// Make the stacks that were not seen before.
+    pub make: bool,
     /// The thread is the process's first.
     pub main_thread: bool,
     /// Kept only to be used again.
@@ -113,6 +117,8 @@ pub(super) struct Scratch {
     image: Vec<u8>,
     checks: Vec<u8>,
     raw: Vec<RawFrame>,
+    /// There are more frames than `raw` has.
+    truncated: bool,
 }
 
 /// Why there is no stack.
@@ -122,6 +128,8 @@ pub(super) enum Miss {
     Moved,
     /// Something that has to be there could not be read.
     Unreadable,
+    /// It was not seen before, and is not to be made.
+    New,
 }
 
 impl History {
@@ -136,12 +144,17 @@ impl History {
             next: 0,
         };
         let (seen, index) = (vec![start], HashMap::new());
-        Self { thread_pointer, state, cframe: 0, seen, index, current: 0, frames: 0 }
+        Self { thread_pointer, state, cframe: 0, seen, index, current: 0, frames: 0, steady: false }
     }
 
     /// The thread pointer the thread was found by.
     pub(super) fn thread_pointer(&self) -> u64 {
         self.thread_pointer
+    }
+
+    /// Whether the next stack is likely to be one that was seen before.
+    pub(super) fn is_steady(&self) -> bool {
+        self.steady
     }
 
     /// Takes the state that was found for the thread now.
@@ -160,12 +173,20 @@ impl History {
         }
         walk.codes.begin();
         let mut scratch = std::mem::take(walk.scratch);
-        let answer = self.read(walk, settled, &mut scratch);
+        let known = self.known(walk, settled, &mut scratch);
+        self.steady = matches!(known, Ok(Some(_)));
+        let answer = match known {
+            Ok(Some(stack)) => Ok(stack),
+            Ok(None) if walk.make => self.make(walk, &scratch),
+            Ok(None) => Err(Miss::New),
+            Err(miss) => Err(miss),
+        };
         *walk.scratch = scratch;
         answer
     }
 
-    fn read(&mut self, walk: &mut Walk<'_>, settled: bool, scratch: &mut Scratch) -> Result<Arc<Stack>, Miss> {
+    /// The stack, if it is one that was seen before; else its frames are in `scratch`.
+    fn known(&mut self, walk: &mut Walk<'_>, settled: bool, scratch: &mut Scratch) -> Result<Option<Arc<Stack>>, Miss> {
         let (runtime, memory) = (walk.runtime, walk.process.memory());
         let layout = &runtime.layout;
         let expected = self.seen[self.current].next;
@@ -196,13 +217,13 @@ impl History {
         let guess = &mut self.seen[expected];
         if guess.is_again(image, innermost) {
             self.current = expected;
-            return Ok(guess.stack.clone());
+            return Ok(Some(guess.stack.clone()));
         }
-        let truncated = guess.follow(walk, image, innermost, &mut scratch.raw)?;
+        scratch.truncated = guess.follow(walk, image, innermost, &mut scratch.raw)?;
         if expected != 0 && scratch.raw == guess.raw && guess.verify(image).all(|(_, same)| same) {
             guess.keep(layout, image);
             self.current = expected;
-            return Ok(guess.stack.clone());
+            return Ok(Some(guess.stack.clone()));
         }
         for (code, same) in guess.verify(image) {
             walk.codes.verified(code, same);
@@ -215,10 +236,14 @@ impl History {
         {
             self.seen[self.current].next = known;
             self.current = known;
-            return Ok(self.seen[known].stack.clone());
+            return Ok(Some(self.seen[known].stack.clone()));
         }
-        let (stack, codes) = build(walk, raw, truncated)?;
-        self.remember(raw, codes, stack.clone());
+        Ok(None)
+    }
+
+    fn make(&mut self, walk: &mut Walk<'_>, scratch: &Scratch) -> Result<Arc<Stack>, Miss> {
+        let (stack, codes) = build(walk, &scratch.raw, scratch.truncated)?;
+        self.remember(&scratch.raw, codes, stack.clone());
         Ok(stack)
     }
 

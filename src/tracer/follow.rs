@@ -14,13 +14,11 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
 
-use nix::time::{ClockId, clock_gettime};
-
 use super::descriptors::Descriptors;
 use super::interrupt::{self, Wish};
 use super::nearness::Nearness;
 use super::plan::Pieces;
-use super::ptrace::{self, CallInfo, Gone, Resume, Status, Stop, Stopped, Waited};
+use super::ptrace::{self, CallInfo, Gone, Resume, Status, Stop, Stopped, Times, Waited};
 use super::python::PythonStacks;
 use super::remote::Remote;
 use super::select::Calls;
@@ -28,6 +26,7 @@ use super::spawn::{self, Child, Program, SpawnError};
 use super::state::States;
 use super::thread::{Origin, Phase, Thread, origin};
 use super::{Follow, Happened, Settings, Source, Step, TraceError, attach, filter};
+use crate::clock::realtime_ns;
 use crate::event::{Body, Event, Exit};
 use crate::why;
 
@@ -280,16 +279,16 @@ impl Follower {
     fn report(&mut self, waited: Waited) -> Result<(), TraceError> {
         let tid = waited.tid;
         match waited.status {
-            Status::Exited(status) => self.ended(tid, Exit::Status(status), waited.system_ns)?,
+            Status::Exited(status) => self.ended(tid, Exit::Status(status))?,
             Status::Killed(signal, core) => {
-                self.ended(tid, Exit::Killed { signal: signal as u32, core }, waited.system_ns)?;
+                self.ended(tid, Exit::Killed { signal: signal as u32, core })?;
             }
             Status::Stopped(stopped, stop) => {
                 self.meet(tid);
                 // A thread that is gone is reported by the wait, so there is nothing to do about it here.
                 let _: Result<(), Gone> = match self.leaving {
                     Some(_) => self.let_go(stopped, stop),
-                    None => self.stopped(stopped, stop, waited.system_ns),
+                    None => self.stopped(stopped, stop, waited.times),
                 };
             }
         }
@@ -306,14 +305,14 @@ impl Follower {
         }
     }
 
-    fn stopped(&mut self, stopped: Stopped, stop: Stop, system_ns: u64) -> Result<(), Gone> {
+    fn stopped(&mut self, stopped: Stopped, stop: Stop, times: Times) -> Result<(), Gone> {
         let tid = stopped.tid();
         match stop {
             Stop::Seccomp | Stop::Syscall => {
                 self.nearness.stopped(tid);
                 match stopped.call()? {
-                    CallInfo::Entry { nr, args, native } => self.entered(stopped, nr, args, native, system_ns),
-                    CallInfo::Exit { value, is_error } => self.returned(stopped, value, is_error, system_ns),
+                    CallInfo::Entry { nr, args, native } => self.entered(stopped, nr, args, native, times),
+                    CallInfo::Exit { value, is_error } => self.returned(stopped, value, is_error, times),
                     CallInfo::None => stopped.resume(self.onward(), 0),
                 }
             }
@@ -373,7 +372,7 @@ impl Follower {
     }
 
     fn tell(&mut self, tid: i32, body: Body) {
-        let event = self.event(tid, now().0, body);
+        let event = self.event(tid, realtime_ns(), body);
         let threads = self.threads.len();
         let last_call = self.threads.get(&tid).map(|thread| thread.last_call);
         let happened = Happened { event, told: None, system_ns: 0, dump: Vec::new(), threads, last_call };
@@ -411,18 +410,4 @@ impl Source for Follower {
     fn outcome(&self) -> Option<Exit> {
         self.outcome
     }
-}
-
-/// ns since 1970, and ns of a clock that is never set.
-fn now() -> (u64, u64) {
-    (read(ClockId::CLOCK_REALTIME), monotonic())
-}
-
-/// ns of a clock that is never set.
-fn monotonic() -> u64 {
-    read(ClockId::CLOCK_MONOTONIC)
-}
-
-fn read(clock: ClockId) -> u64 {
-    clock_gettime(clock).map_or(0, |time| time.tv_sec() as u64 * 1_000_000_000 + time.tv_nsec() as u64)
 }

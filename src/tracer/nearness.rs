@@ -81,6 +81,21 @@ impl Nearness {
         }
     }
 
+    /// Whether we stay awake beside a thread that is let go now.
+    pub fn is_awake(&self) -> bool {
+        !self.bound && self.vigil.possible && self.vigil.asleep == 0
+    }
+
+    /// Takes the reports that come while we stay awake, until there is one of this thread.
+    pub fn look_for(&mut self, tid: i32, with_times: bool) -> Vec<Waited> {
+        let (began, mut reports) = (Instant::now(), Vec::new());
+        while began.elapsed() < AWAKE && reports.last().is_none_or(|last: &Waited| last.tid != tid) {
+            // An error comes again when it is waited for.
+            reports.extend(ptrace::wait(false, with_times).ok().flatten());
+        }
+        reports
+    }
+
     /// Waits for any tracee, as [`ptrace::wait`] that blocks.
     pub fn wait(&mut self, with_times: bool) -> io::Result<Option<Waited>> {
         if !self.bound && self.vigil.begins() {

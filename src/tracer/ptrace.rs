@@ -14,6 +14,8 @@
 use std::io;
 use std::mem::{MaybeUninit, size_of};
 
+use crate::clock::monotonic_ns;
+
 /// A thread that was killed while we talked to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Gone;
@@ -34,7 +36,16 @@ pub struct Waited {
     pub tid: i32,
     /// What happened to it.
     pub status: Status,
-    /// Time the thread spent in the kernel so far, ns; 0 unless asked for.
+    /// What the clocks said.
+    pub times: Times,
+}
+
+/// What the clocks said of a thread, ns.
+#[derive(Debug, Clone, Copy)]
+pub struct Times {
+    /// When we heard of it, by the clock that is never set.
+    pub mono_ns: u64,
+    /// The time it spent in the kernel so far; 0 unless asked for.
     pub system_ns: u64,
 }
 
@@ -247,7 +258,8 @@ pub fn wait(block: bool, with_times: bool) -> io::Result<Option<Waited>> {
     // SAFETY: zeroed before, so it is initialised whether or not the kernel wrote it; plain integers.
     let stime = unsafe { usage.assume_init() }.ru_stime;
     let system_ns = (stime.tv_sec as u64) * 1_000_000_000 + (stime.tv_usec as u64) * 1000;
-    Ok(Some(Waited { tid, status: decode(tid, status), system_ns }))
+    let times = Times { mono_ns: monotonic_ns(), system_ns };
+    Ok(Some(Waited { tid, status: decode(tid, status), times }))
 }
 
 /// Reads a wait status.

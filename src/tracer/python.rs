@@ -20,6 +20,16 @@ impl PythonStacks {
         self.reader.stack(Thread { pid, tid }, &Live::new(tid))
     }
 
+    /// Whether the stack is likely to be one seen before.
+    pub fn is_steady(&self, pid: i32, tid: i32) -> bool {
+        self.reader.is_steady(Thread { pid, tid })
+    }
+
+    /// The stack of a thread inside a call that leaves its memory as it is, if it was seen before.
+    pub fn recall(&mut self, pid: i32, tid: i32) -> Option<Arc<PythonStack>> {
+        self.reader.recall(Thread { pid, tid }, &Live::new(tid))
+    }
+
     /// A process has executed a program; `tid` is its only thread.
     pub fn executed(&mut self, tid: i32) {
         self.reader.exec(tid, &Live::new(tid));

@@ -6,6 +6,8 @@ use crate::decode::{Context, Limits, NoNames, Pending};
 use crate::event::{Call, PythonStack, Ret, Sockets, Why};
 use crate::memory::Lent;
 
+use super::ptrace::Times;
+
 /// A traced thread.
 #[derive(Debug)]
 pub(super) struct Thread {
@@ -40,11 +42,10 @@ pub(super) enum Phase {
 pub(super) struct Inside {
     /// What is known.
     pub pending: Pending,
-    /// When it was entered: ns since 1970, and ns of a clock that is never set.
+    /// When it was entered, ns since 1970.
     pub ts_ns: u64,
-    pub mono_ns: u64,
-    /// Kernel time of the thread at entry.
-    pub system_ns: u64,
+    /// When it was let go into the call, and its time in the kernel till then.
+    pub times: Times,
     /// What is known of the call is told only if its end shows that it is wanted.
     pub undecided: bool,
     /// The thread's Python stack at entry.

@@ -31,12 +31,23 @@ pub struct Call {
     pub stack: Option<Arc<Stack>>,
     /// How long reading the stack took.
     pub took: Duration,
+    /// It was read after the thread had been let go into the call.
+    pub inside: bool,
+}
+
+/// When a thread's stack is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// While the thread is stopped at the call's entry.
+    AtEntry,
+    /// While the thread makes the call, where the reader expects to be quick.
+    Inside,
 }
 
 const STOPPED_AT: [i64; 2] = [libc::SYS_sendto, libc::SYS_shutdown];
 
 /// Runs a command to its end, with `seen` called at each stop; its exit code.
-pub fn trace(mut command: Command, reader: &mut Reader, seen: &mut dyn FnMut(Call)) -> i32 {
+pub fn trace(mut command: Command, when: When, reader: &mut Reader, seen: &mut dyn FnMut(Call)) -> i32 {
     let filter = filter();
     // SAFETY: the closure makes nothing but system calls.
     unsafe {
@@ -49,6 +60,7 @@ pub fn trace(mut command: Command, reader: &mut Reader, seen: &mut dyn FnMut(Cal
     let pid = i32::try_from(root.id()).unwrap();
     assert_eq!(waitpid(Pid::from_raw(pid), None), Ok(WaitStatus::Stopped(Pid::from_raw(pid), Signal::SIGTRAP)));
     let options = Options::PTRACE_O_EXITKILL
+        | Options::PTRACE_O_TRACESYSGOOD
         | Options::PTRACE_O_TRACESECCOMP
         | Options::PTRACE_O_TRACECLONE
         | Options::PTRACE_O_TRACEFORK
@@ -57,13 +69,13 @@ pub fn trace(mut command: Command, reader: &mut Reader, seen: &mut dyn FnMut(Cal
     ptrace::setoptions(Pid::from_raw(pid), options).unwrap();
     reader.exec(pid, &Live::new(pid));
     ptrace::cont(Pid::from_raw(pid), None).unwrap();
-    let code = follow(pid, reader, seen);
+    let code = follow(pid, when, reader, seen);
     // It was waited for already; this only lets the handle know.
     let _ = root.try_wait();
     code
 }
 
-fn follow(root: i32, reader: &mut Reader, seen: &mut dyn FnMut(Call)) -> i32 {
+fn follow(root: i32, when: When, reader: &mut Reader, seen: &mut dyn FnMut(Call)) -> i32 {
     let mut processes: HashMap<i32, i32> = HashMap::from([(root, root)]);
     let mut code = None;
     loop {
@@ -97,8 +109,12 @@ fn follow(root: i32, reader: &mut Reader, seen: &mut dyn FnMut(Call)) -> i32 {
                 let thread = Thread { pid: *processes.entry(tid).or_insert_with(|| process_of(tid)), tid };
                 match event {
                     libc::PTRACE_EVENT_SECCOMP => {
-                        if let Some(call) = call(thread, reader) {
+                        if let Some(call) = call(thread, when, reader) {
+                            let inside = call.inside;
                             seen(call);
+                            if inside {
+                                continue; // it goes on from the call's exit
+                            }
                         }
                     }
                     libc::PTRACE_EVENT_FORK | libc::PTRACE_EVENT_VFORK | libc::PTRACE_EVENT_CLONE => {
@@ -122,17 +138,23 @@ fn follow(root: i32, reader: &mut Reader, seen: &mut dyn FnMut(Call)) -> i32 {
     }
 }
 
-fn call(thread: Thread, reader: &mut Reader) -> Option<Call> {
+fn call(thread: Thread, when: When, reader: &mut Reader) -> Option<Call> {
     let info = ptrace::syscall_info(Pid::from_raw(thread.tid)).ok()?;
     assert_eq!(info.op, libc::PTRACE_SYSCALL_INFO_SECCOMP);
     // SAFETY: `op` says that this is the member the kernel has filled.
     let (number, arguments) = unsafe { (info.u.seccomp.nr as i64, info.u.seccomp.args) };
     let len = if number == libc::SYS_sendto { usize::try_from(arguments[2]).unwrap() } else { 0 };
     let payload = Remote::new(thread.tid).read_up_to(arguments[1], len);
+    let inside = when == When::Inside && reader.is_steady(thread);
+    let process = Live::new(thread.tid);
+    if inside {
+        ptrace::syscall(Pid::from_raw(thread.tid), None).ok()?;
+    }
     let start = Instant::now();
-    let stack = reader.stack(thread, &Live::new(thread.tid));
+    let stack = if inside { reader.recall(thread, &process) } else { None };
+    let stack = stack.or_else(|| reader.stack(thread, &process));
     let took = start.elapsed();
-    Some(Call { number, payload, thread, stack, took })
+    Some(Call { number, payload, thread, stack, took, inside })
 }
 
 fn process_of(tid: i32) -> i32 {

@@ -12,7 +12,7 @@
 mod harness;
 mod interpreters;
 
-use harness::{Call, trace};
+use harness::{Call, When, trace};
 use interpreters::{Interpreter, every};
 use serde::Deserialize;
 use sockscope::memory::{Fault, Memory, Remote};
@@ -72,6 +72,8 @@ fn compare(stack: Option<&Stack>, told: &[Told], via_library: bool, context: &st
 struct Seen {
     /// How many stacks were told and compared.
     told: usize,
+    /// How many of them were read while the thread made its call.
+    inside: usize,
     /// All calls that were no accounts.
     others: Vec<Call>,
     notes: Vec<Note>,
@@ -80,15 +82,20 @@ struct Seen {
 }
 
 /// Runs a command and holds every account in it against the stack that was read.
-fn run(command: Command, mut reader: Reader, context: &str) -> Seen {
-    let mut seen = Seen { told: 0, others: Vec::new(), notes: Vec::new(), sources: Vec::new() };
-    let code = trace(command, &mut reader, &mut |call| match call.payload.strip_prefix(b"STACK") {
+fn run(command: Command, reader: Reader, context: &str) -> Seen {
+    run_reading(command, When::AtEntry, reader, context)
+}
+
+fn run_reading(command: Command, when: When, mut reader: Reader, context: &str) -> Seen {
+    let mut seen = Seen { told: 0, inside: 0, others: Vec::new(), notes: Vec::new(), sources: Vec::new() };
+    let code = trace(command, when, &mut reader, &mut |call| match call.payload.strip_prefix(b"STACK") {
         Some(json) => {
             let account: Account = serde_json::from_slice(json.trim_ascii_end()).expect(context);
             compare(call.stack.as_deref(), &account.frames, account.via_library, context);
             let innermost = call.stack.as_deref().and_then(|stack| stack.frames.first());
             seen.sources.push(innermost.and_then(|frame| frame.source.as_deref().map(str::to_owned)));
             seen.told += 1;
+            seen.inside += usize::from(call.inside);
         }
         None => seen.others.push(call),
     });
@@ -96,15 +103,21 @@ fn run(command: Command, mut reader: Reader, context: &str) -> Seen {
     Seen { notes: reader.take_notes(), ..seen }
 }
 
-/// Runs one of the programs on every interpreter from `since` on, with cache and without, and demands that it told at
+/// Runs one of the programs on every interpreter from `since` on, with cache and without, inside the
+/// calls as well, and demands that it told at
 /// least `least` stacks.
 fn on_every(program: &str, since: (u8, u8), least: usize) {
     for python in every(since) {
-        for (reader, how) in [(Reader::new(), "remembering"), (Reader::without_cache(), "reading anew")] {
+        for (when, reader, how) in [
+            (When::AtEntry, Reader::new(), "remembering"),
+            (When::AtEntry, Reader::without_cache(), "reading anew"),
+            (When::Inside, Reader::new(), "inside the calls"),
+        ] {
             let context = format!("{program} on {}, {how}", python.path.display());
             let mut command = python.command();
             command.arg(programs().join(program));
-            let seen = run(command, reader, &context);
+            let seen = run_reading(command, when, reader, &context);
+            assert_eq!(seen.inside > 0, when == When::Inside, "{context}");
             assert!(seen.told >= least, "{context}: only {} stacks", seen.told);
             assert_eq!(seen.notes, [], "{context}");
         }
@@ -279,7 +292,7 @@ fn a_relative_script_that_changes_its_directory() {
         let context = format!("script.py on {}", python.path.display());
         let mut reader = Reader::new();
         let mut sources = Vec::new();
-        let code = trace(command, &mut reader, &mut |call| {
+        let code = trace(command, When::AtEntry, &mut reader, &mut |call| {
             let frame = &call.stack.unwrap().frames[0];
             sources.push((frame.line, frame.source.as_deref().map(str::to_owned)));
         });
@@ -329,7 +342,7 @@ fn a_file_edited_since_has_no_text_for_functions_that_moved() {
         command.arg(&path);
         let context = format!("an edited file on {}", python.path.display());
         let (mut reader, mut sources) = (Reader::new(), Vec::new());
-        let code = trace(command, &mut reader, &mut |call| {
+        let code = trace(command, When::AtEntry, &mut reader, &mut |call| {
             sources.push(call.stack.unwrap().frames[0].source.as_deref().map(str::to_owned));
         });
         assert_eq!((code, sources.len(), &sources[0]), (0, 2, &None), "{context}");
@@ -373,7 +386,7 @@ fn damaged_memory_is_survived() {
         let mut command = python.command();
         command.arg(programs().join("brief.py"));
         let (mut reader, mut stacks, mut seed) = (Reader::new(), 0, 1_u64);
-        let code = trace(command, &mut reader, &mut |call| {
+        let code = trace(command, When::AtEntry, &mut reader, &mut |call| {
             for round in 1..200 {
                 let mut reader = Reader::new();
                 for _ in 0..3 {
@@ -405,7 +418,7 @@ fn the_frame_of_the_user_comes_before_the_librarys() {
         let context = format!("http on {}", python.path.display());
         let mut reader = Reader::new();
         let mut lines = Vec::new();
-        let code = trace(command, &mut reader, &mut |call| {
+        let code = trace(command, When::AtEntry, &mut reader, &mut |call| {
             let stack = call.stack.unwrap();
             let (caller, via) = (stack.caller().unwrap(), stack.via());
             let via = via.map(|frame| frame.file.rsplit('/').next().unwrap().to_owned());
@@ -430,7 +443,7 @@ fn versions_are_known_and_unsupported_ones_said_once() {
         for _ in 0..2 {
             let mut command = python.command();
             command.arg(programs().join("brief.py"));
-            trace(command, &mut reader, &mut |call| stacks.push(call.stack.is_some()));
+            trace(command, When::AtEntry, &mut reader, &mut |call| stacks.push(call.stack.is_some()));
         }
         let name = format!("{}.{}", python.version.0, python.version.1);
         let notes: Vec<String> = reader.take_notes().iter().map(Note::to_string).collect();
@@ -452,7 +465,7 @@ fn a_process_that_hides_is_named_once() {
         let context = format!("not dumpable on {}", python.path.display());
         let mut reader = Reader::new();
         let mut found = Vec::new();
-        let code = trace(command, &mut reader, &mut |call| found.push(call.stack.is_some()));
+        let code = trace(command, When::AtEntry, &mut reader, &mut |call| found.push(call.stack.is_some()));
         assert_eq!(code, 0, "{context}");
         // Root may read any process.
         if nix::unistd::geteuid().is_root() {

@@ -1,11 +1,14 @@
 //! The stops at calls: what is read at entry, what at exit, and which calls are told at all.
 
-use super::{BOOKKEEPING, Follower, LAST_LOOK, SHARING, Told, monotonic, now};
+use std::sync::Arc;
+
+use super::{BOOKKEEPING, Follower, LAST_LOOK, SHARING, Told};
+use crate::clock::{monotonic_ns, realtime_ns};
 use crate::decode::{self, Context};
-use crate::event::{Body, Call, CallText, Errno, Ret};
+use crate::event::{Body, Call, CallText, Errno, PythonStack, Ret};
 use crate::syscall::{Class, Dir, RetTy, Syscall, Ty};
 use crate::tracer::plan::{self, When};
-use crate::tracer::ptrace::{Gone, Resume, Stopped};
+use crate::tracer::ptrace::{Gone, Resume, Stopped, Times};
 use crate::tracer::select::describe;
 use crate::tracer::thread::{Inside, Phase};
 use crate::tracer::{Follow, Happened, state, target};
@@ -19,7 +22,7 @@ impl Follower {
         nr: u64,
         regs: [u64; 6],
         native: bool,
-        system_ns: u64,
+        times: Times,
     ) -> Result<(), Gone> {
         let tid = stopped.tid();
         // The child's own steps before it has become the program are not the program's.
@@ -75,13 +78,17 @@ impl Follower {
         if plainness != Plainness::Decoded {
             pending.told_mut().for_each(|(at, value)| plainness.apply(value, regs[at]));
         }
-        let python = self.python.as_mut().and_then(|python| python.stack(pid, tid));
+        let besides = self.reads_besides(sys, pid, tid);
+        let mut python = if besides { None } else { self.python_stack(pid, tid) };
         let thread = state::Stopped { pid, tid, descriptors: &self.descriptors, unsteady: self.unsteady(pid, tid) };
         let sockets = self.states.as_mut().map(|states| states.before(thread, pending.told()));
-        let (ts_ns, mono_ns) = now();
+        let (ts_ns, times) = (realtime_ns(), Times { mono_ns: monotonic_ns(), ..times });
         stopped.resume(Resume::Syscall, 0)?;
+        if besides {
+            python = self.python_stack_besides(pid, tid);
+        }
         self.remarks();
-        let inside = Inside { pending, ts_ns, mono_ns, system_ns, undecided, python, why: None, sockets };
+        let inside = Inside { pending, ts_ns, times, undecided, python, why: None, sockets };
         self.set_phase(tid, Phase::Inside(Box::new(inside)));
         if !undecided {
             self.ready.push_back(Told::Entered(tid));
@@ -104,6 +111,31 @@ impl Follower {
         call.text = Some(Box::new(CallText { result: Some("?".into()), ..CallText::default() }));
         self.tell(tid, Body::Call(call));
         Ok(())
+    }
+
+    fn python_stack(&mut self, pid: i32, tid: i32) -> Option<Arc<PythonStack>> {
+        self.python.as_mut()?.stack(pid, tid)
+    }
+
+    /// Whether a thread's Python stack is read while the thread makes its call already, rather than before.
+    ///
+    /// From its entry until we let it go on from its exit it is in the kernel, and its frames stay as they are. So
+    /// where it runs on another processor than we do, and reading is quick, the reading costs next to nothing. A call
+    /// that is about memory or processes may take away what is to be read.
+    fn reads_besides(&self, sys: &Syscall, pid: i32, tid: i32) -> bool {
+        let steady = self.python.as_ref().is_some_and(|python| python.is_steady(pid, tid));
+        steady && self.nearness.is_awake() && sys.class.contains(Class::BOTH)
+    }
+
+    /// Reads the stack of a thread that has been let go into its call.
+    fn python_stack_besides(&mut self, pid: i32, tid: i32) -> Option<Arc<PythonStack>> {
+        let known = self.python.as_mut()?.recall(pid, tid);
+        if known.is_some() {
+            return known;
+        }
+        // The rest takes long. So that it does not count as the call's own time, the call's end comes first, if near.
+        self.queue.extend(self.nearness.look_for(tid, self.settings.system_times));
+        self.python_stack(pid, tid)
     }
 
     /// Passes on what the readers of Python stacks and of sockets have to say.
@@ -151,20 +183,14 @@ impl Follower {
         Ok(())
     }
 
-    pub(super) fn returned(
-        &mut self,
-        stopped: Stopped,
-        value: i64,
-        is_error: bool,
-        system_ns: u64,
-    ) -> Result<(), Gone> {
+    pub(super) fn returned(&mut self, stopped: Stopped, value: i64, is_error: bool, times: Times) -> Result<(), Gone> {
         let tid = stopped.tid();
         let Phase::Inside(inside) = self.take_phase(tid) else {
             return stopped.resume(self.onward(), 0);
         };
-        let Inside { pending, ts_ns, mono_ns, system_ns: system_before, undecided, python, sockets, .. } = *inside;
+        let Inside { pending, ts_ns, times: before, undecided, python, sockets, .. } = *inside;
         let pid = self.threads.get(&tid).map_or(tid, |thread| thread.pid);
-        let dur_ns = monotonic().saturating_sub(mono_ns);
+        let dur_ns = times.mono_ns.saturating_sub(before.mono_ns);
         let ret = if is_error { Ret::Err(Errno(-value as i32)) } else { Ret::Ok(value) };
         let (sys, regs) = (pending.sys, pending.regs());
         self.remote.turn_to(tid);
@@ -198,7 +224,7 @@ impl Follower {
         if wanted {
             let event = self.event(tid, ts_ns, Body::Call(call));
             let threads = self.threads.len();
-            let system_ns = system_ns.saturating_sub(system_before);
+            let system_ns = times.system_ns.saturating_sub(before.system_ns);
             self.ready.push_back(Told::Event(Box::new(Happened {
                 event,
                 told,

@@ -120,7 +120,7 @@ impl Follower {
         Some(Box::new(self.event(tid, ts_ns, Body::Call(call))))
     }
 
-    pub(super) fn ended(&mut self, tid: i32, exit: Exit, _system_ns: u64) -> Result<(), TraceError> {
+    pub(super) fn ended(&mut self, tid: i32, exit: Exit) -> Result<(), TraceError> {
         let is_child = self.child.as_ref().is_some_and(|child| child.pid == tid);
         if is_child && !self.started {
             // It never became the program: it says why, or was killed on the way.
