@@ -55,7 +55,7 @@ pub(super) fn schema() -> Json {
                     ("python_truncated", json!({"type": "boolean", "description": "there are more frames outside the last one"})),
                     ("why", why::schema()),
                     ("sockets", state::schema()),
-                    ("sockets_truncated", json!({"type": "boolean", "description": "the call names more sockets than are told"})),
+                    ("sockets_truncated", json!({"type": "boolean", "description": "the call is about more sockets than are told"})),
                     ("dur_ns", nullable("integer", "nanoseconds between entry and return; null where they were not measured")),
                 ], &["nr", "via", "ret_target", "strace", "python", "python_truncated", "why", "sockets", "sockets_truncated"], by_call),
                 event("signal", "a signal that was delivered", &[
