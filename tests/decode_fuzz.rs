@@ -98,8 +98,8 @@ fn told(mut call: Call) -> Call {
                     .collect();
                 for item in &mut array.items {
                     let Shown::PollFd(pollfd) = item else { continue };
-                    if pollfd.fd.raw < 0 {
-                        pollfd.events = 0;
+                    if pollfd.fd.raw < 0 && pollfd.events.is_some() {
+                        pollfd.events = Some(0);
                     }
                     // Of several elements with one descriptor it is not told which was found.
                     let alone = fds.iter().filter(|fd| **fd == pollfd.fd.raw).count() == 1;

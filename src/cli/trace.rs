@@ -96,7 +96,7 @@ pub struct TraceArgs {
     #[arg(long = "raw", value_name = "SET", help_heading = CHOOSING)]
     pub raw: Option<String>,
 
-    /// Calls whose structures are abbreviated: all or none.
+    /// Calls whose long structures and lists are abbreviated.
     #[arg(long = "abbrev", value_name = "SET", help_heading = CHOOSING)]
     pub abbrev: Option<String>,
 
