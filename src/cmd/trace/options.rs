@@ -357,6 +357,8 @@ mod tests {
         assert_eq!((all.lines.clock, all.lines.durations, all.lines.numbers), (Clock::Micros, true, true));
         assert_eq!(all.settings.limits.strings, 100);
         assert!(all.settings.abbrev.is_empty() && all.settings.show.socket && all.several && !all.output.separate);
+        let again = plan(&["-r", "-T", "-TT", "-r", "-s5", "-s", "6", "-o", "a", "-o", "b", "true"]).unwrap();
+        assert_eq!((again.settings.limits.strings, again.output.target.as_deref()), (6, Some("b".as_ref())));
         assert!(plan(&["-ff", "-o", "x", "true"]).unwrap().output.separate);
         assert_eq!(plan(&["-p", "1,2 3", "-p4"]).unwrap().attach, [1, 2, 3, 4]);
         assert_eq!(plan(&["-e", "signal=!sigio,usr1", "true"]).unwrap().settings.signals, !(1 << 28 | 1 << 9));
