@@ -355,6 +355,84 @@ fn stracs_own_words_within_a_line_are_taken_out() {
     assert_same_in_blocks(text.as_bytes());
 }
 
+/// How long a child ran is a number of ticks; strace says in a comment how many seconds they are.
+#[test]
+fn ticks_of_a_child_are_numbers() {
+    let text = "--- SIGCHLD {si_signo=SIGCHLD, si_code=CLD_EXITED, si_pid=5, si_uid=0, si_status=1, \
+                si_utime=2 /* 0.02 s */, si_stime=123 /* 1.23 s */} ---\n\
+                --- SIGCHLD {si_signo=SIGCHLD, si_code=CLD_KILLED, si_pid=5, si_uid=0, si_status=SIGKILL, \
+                si_utime=0, si_stime=10 /* 0.10 s */} ---\n";
+    assert_identical(text.as_bytes(), "ticks");
+    let (events, _) = read(text.as_bytes());
+    let ticks = |event: &Event| match &event.body {
+        Body::Signal(signal) => {
+            signal.info.as_ref().map(|info| (info.get("si_utime").cloned(), info.get("si_stime").cloned()))
+        }
+        _ => None,
+    };
+    assert_eq!(ticks(&events[0]), Some((Some(Value::Int(2)), Some(Value::Int(123)))));
+    assert_eq!(ticks(&events[1]), Some((Some(Value::Int(0)), Some(Value::Int(10)))));
+}
+
+/// The argument of a call's line, by its position.
+fn argument(event: &Event, at: usize) -> Option<&Value> {
+    if let Body::Call(call) = &event.body { call.args.get(at) } else { None }
+}
+
+/// Behind the path of a file that was deleted stands `(deleted)`, outside the brackets; inside them it is the file's name.
+#[test]
+fn deleted_files_come_back() {
+    let text = "fcntl(3</tmp/x>(deleted), F_GETFD)      = 0\n\
+                fcntl(3</tmp/x (deleted)>, F_GETFD)     = 0\n\
+                fcntl(3</tmp/x (deleted)>(deleted), F_GETFD) = 0\n\
+                fcntl(3</tmp/a\\\"b\\74\\\\>, F_GETFD)       = 0\n\
+                dup(3</dev/shm/y<char 1:3>>(deleted))   = 4</dev/shm/y<char 1:3>>(deleted)\n\
+                dup(3<\\x2f\\x74>(deleted))               = 4<\\x2f\\x74>(deleted)\n";
+    assert_identical(text.as_bytes(), "deleted");
+    let (events, _) = read(text.as_bytes());
+    let target = |at: usize| match argument(&events[at], 0) {
+        Some(Value::Fd(fd)) => fd.shown.as_deref().unwrap_or_default().to_owned(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(target(0), "/tmp/x (deleted)");
+    assert_ne!(target(1), target(0));
+    assert_eq!(target(2), "/tmp/x (deleted) (deleted)");
+}
+
+/// With `-xx` the strings within a constant's spelling are in hex, too.
+#[test]
+fn addresses_in_hex_are_addresses() {
+    for (hex, plain) in [
+        (
+            r#"connect(3, {sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr("\x31\x32\x37\x2e\x30\x2e\x30\x2e\x31")}, 16) = 0"#,
+            r#"connect(3, {sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr("127.0.0.1")}, 16) = 0"#,
+        ),
+        (
+            r#"connect(3, {sa_family=AF_INET6, sin6_port=htons(80), sin6_flowinfo=htonl(0), inet_pton(AF_INET6, "\x3a\x3a\x31", &sin6_addr), sin6_scope_id=if_nametoindex("\x6c\x6f")}, 28) = 0"#,
+            r#"connect(3, {sa_family=AF_INET6, sin6_port=htons(80), sin6_flowinfo=htonl(0), inet_pton(AF_INET6, "::1", &sin6_addr), sin6_scope_id=if_nametoindex("lo")}, 28) = 0"#,
+        ),
+    ] {
+        let (hex, plain) = (sockscope::text::parse::line(hex), sockscope::text::parse::line(plain));
+        assert_eq!(hex, plain);
+        let Body::Call(call) = hex else { panic!("not a call") };
+        assert!(matches!(call.args[1], Value::SockAddr(_)), "{:?}", call.args[1]);
+    }
+}
+
+/// What `poll` found behind the part of its list that is shown stands only in the result.
+#[test]
+fn what_poll_found_behind_the_cut_comes_back() {
+    let text = "poll([{fd=3, events=POLLIN}, ...], 40, 0) = 1 ([{fd=9, revents=POLLOUT}])\n\
+                poll([{fd=3, events=POLLIN}, ...], 40, 0) = 2 ([{fd=3, revents=POLLIN}, ...])\n\
+                poll([...], 40, 0)                      = 2 ([...])\n";
+    assert_identical(text.as_bytes(), "poll");
+    let (events, _) = read(text.as_bytes());
+    let Some(Value::Array(fds)) = argument(&events[0], 0) else { panic!("no list") };
+    let [Value::PollFd(shown), Value::PollFd(behind)] = &fds.items[..] else { panic!("{fds:?}") };
+    assert_eq!((shown.fd.raw, shown.events, shown.revents), (3, Some(1), Some(0)));
+    assert_eq!((behind.fd.raw, behind.events, behind.revents), (9, None, Some(4)));
+}
+
 #[test]
 fn older_spellings_are_read() {
     for (old, new) in [

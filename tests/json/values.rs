@@ -93,7 +93,7 @@ fn a_name_tells_its_set_where_it_usually_stands() {
 
 #[test]
 fn waiting_calls() {
-    let entry = PollFd { fd: Fd::new(5), events: 1, revents: Some(0x11) };
+    let entry = PollFd { fd: Fd::new(5), events: Some(1), revents: Some(0x11) };
     let fds = Value::Array(Array { items: vec![Value::PollFd(entry)], tail: Tail::Elided });
     assert_eq!(
         args("poll", vec![fds, Value::Uint(2), Value::Int(-1)]),

@@ -120,8 +120,9 @@ fn messages(def: &mut impl FnMut(&str, Json)) {
     let mut entry = Properties::new();
     entry.insert("fd".into(), integer("the descriptor"));
     entry.insert("fd_target".into(), string("what it refers to"));
-    entry.insert("events".into(), reference("flags"));
-    entry.insert("revents".into(), json!({"anyOf": [{"type": "null"}, reference("flags")]}));
+    let events = json!({"anyOf": [{"type": "null"}, reference("flags")]});
+    entry.insert("events".into(), events.clone());
+    entry.insert("revents".into(), events);
     def("pollfd", closed(entry, &["fd_target"], "struct pollfd"));
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Follower, LAST_LOOK, SHARING, Told};
 use crate::clock::{monotonic_ns, realtime_ns};
-use crate::decode::{self, Context};
+use crate::decode::{self, Context, Limits};
 use crate::event::{Body, Call, CallText, Errno, PythonStack, Ret};
 use crate::syscall::closing::CLOSING;
 use crate::syscall::{Class, Dir, RetTy, Syscall, Ty};
@@ -55,9 +55,10 @@ impl Follower {
             return self.unseen(stopped, pid, sys, &regs);
         }
         self.remote.turn_to(tid);
-        plan::fetch(sys, &regs, When::Entry, self.settings.limits, &mut self.remote, &mut self.pieces);
+        let limits = self.limits(sys);
+        plan::fetch(sys, &regs, When::Entry, limits, &mut self.remote, &mut self.pieces);
         let names = self.descriptors.of(pid);
-        let context = Context { limits: self.settings.limits, names: &names };
+        let context = Context { limits, names: &names };
         let mut pending = decode::enter(sys, regs, &self.remote, &context);
         if checked && !self.descriptors.any_socket(pid, pending.told()) {
             return self.unseen(stopped, pid, sys, &regs);
@@ -76,8 +77,10 @@ impl Follower {
             undecided = true;
         }
         let plainness = self.plainness(sys);
-        if plainness != Plainness::Decoded {
-            pending.told_mut().for_each(|(at, value)| plainness.apply(value, regs[at]));
+        match plainness {
+            Plainness::Decoded => {}
+            Plainness::Unfollowed => pending.told_mut().for_each(|(at, value)| unfollow(value, regs[at])),
+            Plainness::Raw => pending.undecode(),
         }
         let besides = self.reads_besides(sys, pid, tid);
         let mut python = if besides { None } else { self.python_stack(pid, tid) };
@@ -202,12 +205,13 @@ impl Follower {
         let dur_ns = times.mono_ns.saturating_sub(before.mono_ns);
         let ret = if is_error { Ret::Err(Errno(-value as i32)) } else { Ret::Ok(value) };
         let (sys, regs) = (pending.sys, pending.regs());
+        let limits = self.limits(sys);
         self.remote.turn_to(tid);
         if let Ret::Ok(n) = ret {
-            plan::fetch(sys, &regs, When::Exit(n), self.settings.limits, &mut self.remote, &mut self.pieces);
+            plan::fetch(sys, &regs, When::Exit(n), limits, &mut self.remote, &mut self.pieces);
         }
         let names = self.descriptors.of(pid);
-        let context = Context { limits: self.settings.limits, names: &names };
+        let context = Context { limits, names: &names };
         let told = (!undecided).then(|| pending.told().count());
         let mut call = pending.exit(ret, &self.remote, &context);
         call.dur_ns = Some(dur_ns);
@@ -225,7 +229,9 @@ impl Follower {
         }
         stopped.resume(self.onward(), 0)?;
         let plainness = self.plainness(sys);
-        call.args.iter_mut().zip(regs).for_each(|(value, reg)| plainness.apply(value, reg));
+        if plainness == Plainness::Unfollowed {
+            call.args.iter_mut().zip(regs).for_each(|(value, reg)| unfollow(value, reg));
+        }
         if let (Plainness::Raw, Ret::Ok(n)) = (plainness, ret) {
             let result = if n == 0 { "0".into() } else { format!("{n:#x}").into() };
             call.text = Some(Box::new(CallText { result: Some(result), ..CallText::default() }));
@@ -254,6 +260,12 @@ impl Follower {
             _ => None,
         };
         target::concerns(targets, call.sys.name, pid, &self.descriptors, call.args.iter().chain(returned.as_ref()))
+    }
+
+    /// How much is kept of a call's arguments, as `-s` and `-e abbrev=` want it.
+    fn limits(&self, sys: &Syscall) -> Limits {
+        let abbreviate = u64::try_from(sys.nr).is_ok_and(|nr| self.settings.abbrev.contains(nr));
+        Limits { abbreviate, ..self.settings.limits }
     }
 
     /// How a call's arguments are told: decoded, or not, as `-e verbose=` and `-e raw=` want it.
@@ -293,20 +305,9 @@ enum Plainness {
     Raw,
 }
 
-impl Plainness {
-    /// Takes back what is not to be told.
-    fn apply(self, value: &mut Value, reg: u64) {
-        match self {
-            Self::Raw => *value = Value::Hex(reg),
-            Self::Unfollowed if is_structure(value) => *value = Value::Pointer(reg),
-            _ => {}
-        }
-    }
-}
-
-/// Whether a value was read from behind a pointer to a structure; strings are read in any case.
-fn is_structure(value: &Value) -> bool {
-    matches!(
+/// Takes back what was read from behind a pointer to a structure; strings are told in any case.
+fn unfollow(value: &mut Value, reg: u64) {
+    let is_structure = matches!(
         value,
         Value::SockAddr(_)
             | Value::Length(_)
@@ -319,5 +320,8 @@ fn is_structure(value: &Value) -> bool {
             | Value::FdSet(_)
             | Value::Timeout(_)
             | Value::SigSet(_)
-    )
+    );
+    if is_structure {
+        *value = Value::Pointer(reg);
+    }
 }
