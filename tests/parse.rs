@@ -232,6 +232,24 @@ fn strings_in_hex_are_the_same_strings() {
     }
 }
 
+/// `-X verbose` and `-X raw` write numbers of signals and codes.
+#[test]
+fn what_came_with_a_signal_is_read_however_it_is_spelled() {
+    let rest = "si_pid=8, si_uid=0, si_status=3, si_utime=0, si_stime=0} ---\n";
+    let named = format!("7 --- SIGCHLD {{si_signo=SIGCHLD, si_code=CLD_EXITED, {rest}");
+    let verbose = format!("7 --- SIGCHLD {{si_signo=17 /* SIGCHLD */, si_code=0x1 /* CLD_EXITED */, {rest}");
+    let raw = format!("7 --- SIGCHLD {{si_signo=17, si_code=0x1, {rest}");
+    let sent = "7 --- SIGUSR1 {si_signo=SIGUSR1, si_code=SI_TKILL, si_pid=8, si_uid=0} ---\n";
+    let sent_raw = "7 --- SIGUSR1 {si_signo=10, si_code=-6, si_pid=8, si_uid=0} ---\n";
+    for (one, other) in [(named.as_str(), verbose.as_str()), (&named, &raw), (sent, sent_raw)] {
+        let ((left, _), (right, report)) = (read(one.as_bytes()), read(other.as_bytes()));
+        assert_eq!((&left[0].body, report.unread), (&right[0].body, 0), "{other}");
+    }
+    // A member that nobody knows would have no place in JSON: the line is kept.
+    let (events, report) = read(b"7 --- SIGCHLD {si_signo=SIGCHLD, si_code=CLD_EXITED, si_news=1} ---\n");
+    assert!(matches!(events[0].body, sockscope::event::Body::Unread(_)) && report.unread == 1, "{events:?}");
+}
+
 /// One line of each kind.
 const LINES: &str = r#"7     accept4(3, {sa_family=AF_INET, sin_port=htons(51234), sin_addr=inet_addr("127.0.0.1")}, [128 => 16], SOCK_CLOEXEC) = 4
 7     recvfrom(4, "a\0\0011\377\"\\", 10, MSG_PEEK|0x100000, NULL, NULL) = -1 EAGAIN (Resource temporarily unavailable)

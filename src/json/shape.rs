@@ -8,6 +8,7 @@ use crate::syscall::{Dir, Param, Syscall, Ty};
 use crate::value::layout::{EPOLL_EVENT, IOVEC};
 use crate::value::{Field, Kind, Layout};
 use crate::xlat::Xlat;
+use crate::xlat::signal::SI_CODE;
 
 /// The form of a key's value.
 #[derive(Debug, Clone, Copy)]
@@ -122,6 +123,8 @@ impl Shape {
             Kind::Uint(_) => Self::Uint,
             Kind::Hex(_) => Self::Hex,
             Kind::Fd => Self::Fd,
+            // Which codes there are depends on the signal.
+            Kind::Const(table, _) if std::ptr::eq(table, &SI_CODE) => Self::Open,
             Kind::Const(table, _) => Self::Const(table),
             Kind::Flags(table, _) => Self::Flags(table),
             Kind::Port => Self::Port,

@@ -3,7 +3,8 @@
 use serde_json::{Value as Json, json};
 
 use super::read::{
-    Object, Result, as_object, flag, get, inner, items, narrow, optional_text, shape_error, sockaddr, text, uint,
+    Object, Result, as_object, flag, get, given, has, inner, items, narrow, optional_text, shape_error, sockaddr, text,
+    uint,
 };
 use super::schema::{Properties, closed, integer, optional, reference, string, unsigned};
 use super::write::uint as push_uint;
@@ -175,12 +176,12 @@ fn read_state(object: &Object) -> Result<SocketState> {
     let mut found = SocketState::new(state);
     found.protocol = optional_text(object, "protocol")?.map(Into::into);
     for (name, _, set, _) in &ADDRESSES {
-        if object.contains_key(*name) {
+        if has(object, name) {
             set(&mut found, sockaddr(inner(object, name)?)?);
         }
     }
     for (name, get, set, _) in &NUMBERS {
-        if object.contains_key(*name) {
+        if has(object, name) {
             set(&mut found, uint(object, name)?);
             if get(&found).is_none() {
                 narrow::<u32>(object, name)?; // too large for its kind, which is said in the usual words
@@ -188,7 +189,7 @@ fn read_state(object: &Object) -> Result<SocketState> {
         }
     }
     for (name, _, set, _) in &FLAGS {
-        if let Some(json) = object.get(*name) {
+        if let Some(json) = given(object, name) {
             set(&mut found, json.as_bool().ok_or_else(|| shape_error(name, "true or false"))?);
         }
     }

@@ -80,7 +80,7 @@ fn spellings(def: &mut impl FnMut(&str, Json)) {
 /// The structures of the tables.
 fn structures(def: &mut impl FnMut(&str, Json)) {
     let mut structures: BTreeMap<String, Properties> = BTreeMap::new();
-    for layout in sets::LAYOUTS {
+    for layout in sets::structures() {
         let properties = structures.entry(structure(layout)).or_default(); // one of several ways to fill it
         for field in layout.fields {
             slot(properties, field.name, Shape::of_field(layout, field));
@@ -181,7 +181,7 @@ fn tagged() -> Json {
             "description": "the value is the argument itself and does not lie behind a pointer",
         }),
     );
-    for layout in sets::LAYOUTS {
+    for layout in sets::structures() {
         properties.insert(layout.name.into(), reference(&structure(layout)));
     }
     let mut schema = optional(properties, "a value whose own key says of which kind it is");
