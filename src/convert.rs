@@ -12,6 +12,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use crate::event::Event;
 use crate::format::Writer;
+use crate::format::csv::HEADER;
 use crate::text::parse::{self, Form, Report};
 
 mod json;
@@ -19,7 +20,6 @@ mod pack;
 mod table;
 
 pub use pack::unpack;
-pub use table::{COLUMNS, CsvWriter};
 
 /// Buffer of a reader, in bytes: large enough that calls into the kernel do not count.
 const BUFFER: usize = 256 << 10;
@@ -105,7 +105,7 @@ fn source_on(
     Ok(match (visible.next(), visible.next()) {
         (Some(b'{'), Some(b'"' | b'}')) => Box::new(json::Lines::new(input)),
         (Some(b'['), None | Some(b'{' | b']')) => Box::new(json::Array::new(input)),
-        _ if front.starts_with(table::HEADER) => Box::new(table::Table::new(input)),
+        _ if front.starts_with(HEADER) => Box::new(table::Table::new(input)),
         _ if threads > 1 => Box::new(parse::Blocks::new(input, options, threads)?),
         _ => Box::new(parse::Reader::new(input, options)),
     })

@@ -14,7 +14,6 @@ use crate::syscall::{Dir, RetTy, Syscall, Ty};
 use crate::value::{Const, Fd, Flags, Length, SockType, Value};
 use crate::xlat::{self, Xlat};
 
-pub mod arch;
 mod buffer;
 pub mod descriptor;
 mod message;

@@ -1,10 +1,13 @@
 //! The formats a trace can be written in: one table, from which options, their help and the guess by file name derive.
 
-use crate::convert::CsvWriter;
 use crate::event::{Body, Event};
 use crate::json;
 use crate::text::{Clock, Lines};
 use crate::why::Explainer;
+
+pub mod csv;
+
+use csv::CsvWriter;
 
 /// Turns events into bytes, one after the other.
 pub trait Writer: Send {
