@@ -5,17 +5,18 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
 use sockscope::convert;
-use sockscope::format::{Explained, FORMATS, Format, Options, by_name, by_path};
+use sockscope::format::{Explained, Options};
 use sockscope::text::parse::{Form, Report};
 
+use super::format;
 use crate::cli::convert::ConvertArgs;
 
 /// Does what the arguments say. Lines that could not be read are told but are no failure: they are in the output.
 pub fn run(args: &ConvertArgs) -> anyhow::Result<ExitCode> {
-    let format = format(args)?;
+    let format = format::chosen(args.format, args.output.as_deref());
     let progress = progress(&args.file);
     let seen = progress.clone();
     let source = convert::open(&args.file, move |bytes| seen.inc(bytes))?;
@@ -44,17 +45,6 @@ pub fn run(args: &ConvertArgs) -> anyhow::Result<ExitCode> {
         tell(&report)?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// The format that was asked for.
-fn format(args: &ConvertArgs) -> anyhow::Result<&'static Format> {
-    let by_output = || args.output.as_deref().and_then(by_path);
-    let Some(name) = &args.format else { return Ok(by_output().unwrap_or(&FORMATS[0])) };
-    let Some(format) = by_name(name) else {
-        let names: Vec<_> = FORMATS.iter().map(|format| format.name).collect();
-        bail!("there is no format {name}; there are {}", names.join(", "));
-    };
-    Ok(format)
 }
 
 /// A bar on a terminal, for files whose size is known.
