@@ -234,7 +234,7 @@ impl Args<'_> {
             Ty::SigSet { size } => self.sigset(reg, self.regs[size]),
             Ty::SigSetArg => self.sigset_arg(reg),
             Ty::EpollEvent { op } => self.epoll_event(reg, self.int(op)),
-            Ty::FdPair | Ty::EpollEvents | Ty::Pointer => Value::Pointer(reg),
+            Ty::FdPair | Ty::EpollEvents => Value::Pointer(reg),
         };
         Slot::Done(done)
     }
