@@ -92,6 +92,21 @@ fn a_text_knows_the_sockets_it_has_itself() {
     );
 }
 
+/// Numbers that no kernel gives: a file may hold any.
+#[test]
+fn numbers_at_their_limits_do_no_harm() {
+    let (all, connected) = (i64::MAX, connected());
+    let sent = format!("11 sendto(3, \"hello\", 5, 0, NULL, 0) = {all}\n");
+    let read = format!("10 recvfrom(4, \"hello\", 5, 0, NULL, NULL) = {all}\n");
+    explained(
+        &format!(
+            "{connected}{sent}{sent}{sent}{read}{read}{read}10 close(4) = 0\n\
+             11 recvfrom(3, 0x7ffe0, 9, 0, NULL, NULL) = -1 ECONNRESET (Connection reset by peer)\n"
+        ),
+        &[("ECONNRESET", "was closed by `close(4) = 0` (pid 10)")],
+    );
+}
+
 /// A client, process 11, that is connected to a server, process 10.
 fn connected() -> String {
     let to = "{sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr(\"127.0.0.1\")}";
