@@ -7,6 +7,7 @@ use crate::cli::{Cli, Command};
 mod claims;
 pub mod compare;
 pub mod convert;
+mod format;
 mod log;
 mod map;
 mod nearest;

@@ -19,7 +19,6 @@ mod pack;
 mod table;
 
 pub use pack::unpack;
-pub use table::{COLUMNS, CsvWriter};
 
 /// Buffer of a reader, in bytes: large enough that calls into the kernel do not count.
 const BUFFER: usize = 256 << 10;

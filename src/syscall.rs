@@ -258,8 +258,6 @@ pub enum Ty {
     },
     /// `off_t *`.
     Offset,
-    /// A pointer that is not followed.
-    Pointer,
 }
 
 /// What bounds the bytes behind a pointer.

@@ -178,7 +178,7 @@ fn a_table_is_what_other_readers_of_csv_expect() {
     let files = Files::new();
     let table = fs::read(files.path("trace.csv")).unwrap();
     let mut rows = csv::Reader::from_reader(table.as_slice());
-    assert_eq!(rows.headers().unwrap().iter().collect::<Vec<_>>(), sockscope::convert::COLUMNS);
+    assert_eq!(rows.headers().unwrap().iter().collect::<Vec<_>>(), sockscope::format::csv::COLUMNS);
     let lines = fs::read_to_string(files.path("trace.jsonl")).unwrap();
     for (row, line) in rows.records().zip(lines.lines()) {
         let (row, event) = (row.unwrap(), serde_json::from_str::<serde_json::Value>(line).unwrap());

@@ -5,17 +5,11 @@
 #[allow(dead_code, reason = "only other tests start interpreters themselves")]
 mod interpreters;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value as Json;
 use sockscope::map::{self, Case, Column, Interpreter, Outcome, Sheet};
-
-#[allow(dead_code, reason = "only other tests start interpreters themselves")]
-/// What `interpreters` puts on the module path; nothing here needs modules.
-fn programs() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pyframes/programs")
-}
 
 const PAGE: &str = "src/map/map.md";
 const HEADING: &str = "# What Python's socket module asks of the kernel\n\n\

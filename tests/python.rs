@@ -6,19 +6,18 @@
 
 #[path = "pyframes/interpreters.rs"]
 mod interpreters;
+#[path = "pyframes/witnesses.rs"]
+mod witnesses;
 
 use nix::fcntl::OFlag;
 use nix::pty::{grantpt, posix_openpt, ptsname_r, unlockpt};
 use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use interpreters::{Interpreter, every};
+use interpreters::{Interpreter, every, programs};
 use serde_json::Value as Json;
-
-fn programs() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pyframes/programs")
-}
+use witnesses::{FRAMES, FRAMES3, PROCESSES, THREADS, Witness};
 
 /// `sockscope trace OPTIONS PROGRAM`, where the program is a command with its variables and folder.
 fn traced(options: &[&str], program: &Command) -> Command {
@@ -87,37 +86,37 @@ fn agree(calls: &[Json], context: &str) -> usize {
     told
 }
 
-/// Traces one of the programs on every interpreter from `since` on.
-fn on_every(program: &str, since: (u8, u8), least: usize) {
-    for python in every(since) {
-        let context = format!("{program} on {}", python.path.display());
+/// Traces one of the programs on every interpreter that can run it.
+fn on_every(witness: Witness) {
+    for python in every(witness.since) {
+        let context = format!("{} on {}", witness.file, python.path.display());
         let mut command = python.command();
-        command.arg(programs().join(program));
+        command.arg(programs().join(witness.file));
         let (calls, said) = events(&command, None, &context);
         let told = agree(&calls, &context);
-        assert!(told >= least, "{context}: only {told} stacks");
+        assert!(told >= witness.stacks, "{context}: only {told} stacks");
         assert!(!said.contains("not supported"), "{context}: {said}");
     }
 }
 
 #[test]
 fn stacks_of_every_shape() {
-    on_every("frames.py", (2, 7), 3700);
+    on_every(FRAMES);
 }
 
 #[test]
 fn stacks_of_python_3() {
-    on_every("frames3.py", (3, 6), 150);
+    on_every(FRAMES3);
 }
 
 #[test]
 fn threads() {
-    on_every("threads.py", (2, 7), 6 * 80 + 121);
+    on_every(THREADS);
 }
 
 #[test]
 fn forks_and_every_way_of_multiprocessing() {
-    on_every("processes.py", (2, 7), 49);
+    on_every(PROCESSES);
 }
 
 /// A program of two accounts, from a function and from the top.

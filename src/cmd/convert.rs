@@ -10,14 +10,15 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use sockscope::convert;
-use sockscope::format::{Explained, FORMATS, Format, Options, by_name, by_path};
+use sockscope::format::{Explained, Options};
 use sockscope::text::parse::{Form, Report};
 
+use super::format;
 use crate::cli::convert::ConvertArgs;
 
 /// Does what the arguments say. Lines that could not be read are told but are no failure: they are in the output.
 pub fn run(args: &ConvertArgs) -> anyhow::Result<ExitCode> {
-    let format = format(args)?;
+    let format = format::chosen(args.format, args.output.as_deref());
     spare_the_input(args)?;
     let progress = progress(&args.file);
     let seen = progress.clone();
@@ -68,17 +69,6 @@ fn spare_the_input(args: &ConvertArgs) -> anyhow::Result<()> {
         bail!("{name} is the trace that is to be read, which writing would destroy: write to another file");
     }
     Ok(())
-}
-
-/// The format that was asked for.
-fn format(args: &ConvertArgs) -> anyhow::Result<&'static Format> {
-    let by_output = || args.output.as_deref().and_then(by_path);
-    let Some(name) = &args.format else { return Ok(by_output().unwrap_or(&FORMATS[0])) };
-    let Some(format) = by_name(name) else {
-        let names: Vec<_> = FORMATS.iter().map(|format| format.name).collect();
-        bail!("there is no format {name}; there are {}", names.join(", "));
-    };
-    Ok(format)
 }
 
 /// A bar on a terminal, for files whose size is known.

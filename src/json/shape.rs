@@ -111,7 +111,6 @@ impl Shape {
             Ty::EpollEvent { .. } => Self::Record(&EPOLL_EVENT),
             Ty::EpollEvents => Self::Records(&EPOLL_EVENT),
             Ty::Offset => Self::Offset,
-            Ty::Pointer => Self::Pointer,
         }
     }
 
@@ -128,7 +127,6 @@ impl Shape {
             Kind::Const(table, _) => Self::Const(table),
             Kind::Flags(table, _) => Self::Flags(table),
             Kind::Port => Self::Port,
-            Kind::Be32 => Self::Be32,
             Kind::Ipv4 => Self::Ipv4,
             Kind::Ipv6 => Self::Ipv6,
             Kind::Interface => Self::Interface,

@@ -8,7 +8,7 @@ use super::read::{
 };
 use super::schema::{Properties, closed, integer, optional, reference, string, unsigned};
 use super::write::uint as push_uint;
-use super::write::{boolean, int, key, null, plain, quoted, sockaddr as push_sockaddr, string as push_string};
+use super::write::{array, boolean, int, key, null, plain, quoted, sockaddr as push_sockaddr, string as push_string};
 use crate::event::{SocketChange, SocketState, Sockets, Source, State};
 use crate::value::SockAddr;
 
@@ -91,11 +91,7 @@ static ADDRESSES: [Address; 2] = [
 /// Appends the key.
 pub(super) fn write(out: &mut Vec<u8>, sockets: &Sockets) {
     key(out, "sockets");
-    out.push(b'[');
-    for (at, change) in sockets.changes.iter().enumerate() {
-        if at > 0 {
-            out.push(b',');
-        }
+    array(out, &sockets.changes, |out, change| {
         out.push(b'{');
         key(out, "fd");
         int(out, change.fd.into());
@@ -107,8 +103,7 @@ pub(super) fn write(out: &mut Vec<u8>, sockets: &Sockets) {
             }
         }
         out.push(b'}');
-    }
-    out.push(b']');
+    });
     if sockets.truncated {
         key(out, "sockets_truncated");
         boolean(out, true);

@@ -21,7 +21,7 @@ fn open(pid: i32) -> Vec<i32> {
     open
 }
 
-/// `flags:  02000002` in the descriptor's `fdinfo`, in octal: `O_CLOEXEC` stands among the open file's flags there.
+/// The line `flags` of the descriptor's `fdinfo` is in octal; `O_CLOEXEC` stands among the open file's flags there.
 fn closes_on_exec(pid: i32, fd: i32) -> bool {
     let info = std::fs::read_to_string(format!("/proc/{pid}/fdinfo/{fd}")).unwrap_or_default();
     let flags = info.lines().find_map(|line| line.strip_prefix("flags:"));

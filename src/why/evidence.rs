@@ -32,13 +32,6 @@ pub struct Scene {
     pub tid: i32,
 }
 
-impl Scene {
-    /// The current thread.
-    pub fn here() -> Self {
-        Self { pid: std::process::id() as i32, tid: nix::unistd::gettid().as_raw() }
-    }
-}
-
 /// Collects evidence, call by call: it remembers where connections lead, which the kernel forgets when they end.
 #[derive(Debug, Default)]
 pub struct Collector {

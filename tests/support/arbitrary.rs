@@ -225,7 +225,6 @@ pub fn argument(ty: Ty) -> Values {
         Ty::EpollEvent { .. } => or_pointer(record(&layout::EPOLL_EVENT).prop_map(Value::Record)),
         Ty::EpollEvents => array(record(&layout::EPOLL_EVENT).prop_map(Value::Record)),
         Ty::Offset => or_pointer(length().prop_map(Value::Offset)),
-        Ty::Pointer => any::<u64>().prop_map(Value::Pointer).boxed(),
         ty => panic!("say in tests/support/arbitrary.rs which values an argument {ty:?} may have"),
     }
 }
