@@ -283,6 +283,60 @@ fn the_lines_of_an_asyncio_program() {
     }
 }
 
+/// The newest interpreter, if it tells columns.
+fn with_columns() -> Option<Interpreter> {
+    let python = Some(newest()).filter(|python| python.version >= (3, 11));
+    if python.is_none() {
+        println!("no CPython from 3.11 on is here");
+    }
+    python
+}
+
+#[test]
+fn expressions_are_cut_out_of_text_in_the_encoding_it_declares() {
+    let Some(python) = with_columns() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    // 服务器 in GBK, 表 in Shift JIS (its second byte is a backslash), é in Latin-1, and twice in UTF-8.
+    for (head, text, expression) in [
+        ("# coding: gbk", &b"\xb7\xfe\xce\xf1\xc6\xf7"[..], Some("A.send('服务器'.encode())")),
+        ("# coding: shift_jis", b"\x95\x5c", Some("A.send('表'.encode())")),
+        ("# coding: latin-1", b"\xe9", Some("A.send('é'.encode())")),
+        ("# coding: latin-1", b"\xc3\xa9", Some("A.send('Ã©'.encode())")),
+        ("# coding: iso-8859-15", b"\xa4", Some("A.send('€'.encode())")),
+        ("# coding: mac-croatian", b"\xa9", None),
+        ("", "é👩‍👩‍👧".as_bytes(), Some("A.send('é👩‍👩‍👧'.encode())")),
+    ] {
+        let line = [b"X = '", text, b"'; A.send('", text, b"'.encode())"].concat();
+        let file = folder.path().join("encoded.py");
+        std::fs::write(&file, [head.as_bytes(), b"\nfrom witness import A\n", &line, b"\n"].concat()).unwrap();
+        let mut program = python.command();
+        program.arg(file);
+        let (calls, _) = events(&program, None, head);
+        assert_eq!(calls.len(), 1, "{head}");
+        let frame = &calls[0]["python"][0];
+        assert_eq!((frame["line"].as_u64(), frame["expression"].as_str()), (Some(3), expression), "{head}: {frame}");
+    }
+}
+
+#[test]
+fn an_installers_script_is_not_the_users_own_code() {
+    let folder = tempfile::tempdir().unwrap();
+    let [bin, packages] = ["bin", "site-packages"].map(|name| folder.path().join(name));
+    [&bin, &packages].into_iter().for_each(|folder| std::fs::create_dir(folder).unwrap());
+    std::fs::write(packages.join("server.py"), "import witness\n\ndef run():\n    witness.A.send(b'run')\n").unwrap();
+    let script = "import re\nimport sys\nfrom server import run\nif __name__ == '__main__':\n    \
+                  sys.argv[0] = re.sub(r'(-script\\.pyw|\\.exe)?$', '', sys.argv[0])\n    sys.exit(run())\n";
+    std::fs::write(bin.join("server"), script).unwrap();
+    let mut program = newest().command();
+    let path = std::env::join_paths([packages, programs()]).unwrap();
+    program.arg(bin.join("server")).env("PYTHONPATH", path);
+    let file = folder.path().join("trace");
+    let options = ["--group", "python", "-e", "trace=sendto", "-o", file.to_str().unwrap()];
+    succeed(&mut traced(&options, &program), "a script of an installer");
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(text.starts_with("server.py:4 run  witness.A.send(b'run')\n    sendto("), "{text}");
+}
+
 #[test]
 fn a_program_that_is_not_python_has_no_lines() {
     let mut program = Command::new("/bin/sh");

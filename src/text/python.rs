@@ -8,8 +8,8 @@
 //! ```
 //!
 //! Two spaces and `@` stand nowhere else behind a result. Then come the file's name and line (`?` where an
-//! instruction has none), the function, and after two spaces the expression, or before CPython 3.11 the line; it is
-//! absent where it was not found. The frame is the user's own; where the call was made further in, in a library, that
+//! instruction has none), the function, and after two spaces the expression, if that is a call, or the line (always
+//! before CPython 3.11), cut short where it is very long; it is absent where it was not found. The frame is the user's own; where the call was made further in, in a library, that
 //! place follows in brackets. Whole stacks are lines of their own below the call, innermost first, as with strace's
 //! `-k`, with the files' whole names:
 //!
@@ -92,7 +92,7 @@ pub(super) fn heading(frame: &PythonFrame, out: &mut String) {
     }
     if let Some(source) = &frame.source {
         out.push_str("  ");
-        text(source, out);
+        excerpt(source, out);
     }
 }
 
@@ -119,10 +119,26 @@ fn place(file: &str, frame: &PythonFrame, out: &mut String) {
     }
 }
 
+/// Appends the expression, if it is a call. Otherwise, as where an object goes at `del s` or a `with` block ends, it is a
+/// mere name, and the line says more.
 fn expression(frame: &PythonFrame, out: &mut String) {
-    if let Some(source) = frame.expression.as_ref().or(frame.source.as_ref()) {
+    let call = frame.expression.as_ref().filter(|expression| expression.contains('('));
+    if let Some(source) = call.or(frame.source.as_ref()).or(frame.expression.as_ref()) {
         out.push_str("  ");
-        text(source, out);
+        excerpt(source, out);
+    }
+}
+
+/// More characters than this of a program's text are not shown: a line may hold a whole document.
+const MOST_SHOWN: usize = 200;
+
+/// Text of a program's own, or its beginning.
+fn excerpt(source: &str, out: &mut String) {
+    let start = out.len();
+    text(source, out);
+    if let Some((shown, _)) = out[start..].char_indices().nth(MOST_SHOWN) {
+        out.truncate(start + shown);
+        out.push('…');
     }
 }
 
@@ -175,6 +191,14 @@ mod tests {
         let mut out = String::new();
         caller(&stack(vec![library.clone(), own.clone()]), &mut out);
         assert_eq!(out, "  @ get.py:9 fetch  c = create_connection(a)  [via socket.py:836 in create_connection]");
+        out.clear();
+        own.expression = Some("c".into());
+        caller(&stack(vec![own.clone()]), &mut out);
+        assert_eq!(out, "  @ get.py:9 fetch  c = create_connection(a)", "a name alone says less than its line");
+        out.clear();
+        own.expression = Some(format!("send(b'{}')", "é".repeat(300)).into());
+        caller(&stack(vec![own.clone()]), &mut out);
+        assert_eq!(out, format!("  @ get.py:9 fetch  send(b'{}…", "é".repeat(193)));
         own.expression = Some("create_connection(\n    a,\x1b[2J)".into());
         out.clear();
         caller(&stack(vec![own.clone()]), &mut out);
