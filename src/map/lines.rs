@@ -69,7 +69,8 @@ impl Line {
 /// Counts a program's calls by its lines.
 #[derive(Debug, Clone, Default)]
 pub struct Lines {
-    lines: BTreeMap<(Arc<str>, Option<u32>), Tally>,
+    /// By whether it is a library's, file and line: the user's own stand first.
+    lines: BTreeMap<(bool, Arc<str>, Option<u32>), Tally>,
     /// Calls that no line made: before the program began, after its end, or outside Python.
     pub elsewhere: u64,
 }
@@ -88,7 +89,7 @@ impl Lines {
             self.elsewhere += 1;
             return;
         };
-        let tally = self.lines.entry((frame.file.clone(), frame.line)).or_default();
+        let tally = self.lines.entry((frame.library, frame.file.clone(), frame.line)).or_default();
         tally.source = tally.source.take().or_else(|| frame.source.clone());
         let name = call.sys.name;
         let new =
@@ -96,9 +97,9 @@ impl Lines {
         tally.calls.entry(name).or_insert_with(new).take(call);
     }
 
-    /// What was counted, by file and line.
+    /// What was counted, by file and line, the user's own before the libraries'.
     pub fn finish(self) -> Vec<Line> {
-        let line = |((file, line), tally): ((Arc<str>, Option<u32>), Tally)| Line {
+        let line = |((_, file, line), tally): ((bool, Arc<str>, Option<u32>), Tally)| Line {
             file,
             line,
             source: tally.source,

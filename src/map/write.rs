@@ -68,7 +68,7 @@ impl Sheet {
         let head = ["Line", "Source", "Calls", "Time in the kernel"].map(str::to_owned).to_vec();
         let rows = lines.iter().map(|line| {
             let calls: Vec<String> = line.calls.iter().map(ToString::to_string).collect();
-            vec![line.place(), line.source.as_deref().unwrap_or("").to_owned(), calls.join("; "), micros(line.dur_ns)]
+            vec![line.place(), line.source.as_deref().unwrap_or("").to_owned(), calls.join("; "), duration(line.dur_ns)]
         });
         Self { head, rows: rows.collect() }
     }
@@ -105,9 +105,14 @@ fn escaped(cell: &str) -> String {
     out
 }
 
-/// Microseconds with a unit.
-fn micros(ns: u64) -> String {
-    format!("{}.{} µs", ns / 1000, ns % 1000 / 100)
+/// A time with a unit.
+fn duration(ns: u64) -> String {
+    let (unit, name) = match ns {
+        ..10_000_000 => (1_000, "µs"),
+        ..10_000_000_000 => (1_000_000, "ms"),
+        _ => (1_000_000_000, "s"),
+    };
+    format!("{}.{} {name}", ns / unit, ns % unit / (unit / 10))
 }
 
 /// A JSON object per situation and interpreter; each call with its event and in short.
@@ -145,4 +150,17 @@ fn as_json(event: &Event) -> Json {
     let mut line = Vec::new();
     events::write(event, &mut line);
     serde_json::from_slice(&line).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_short() {
+        assert_eq!(duration(1_844_960), "1844.9 µs");
+        assert_eq!(duration(999), "0.9 µs");
+        assert_eq!(duration(2_500_000_000), "2500.0 ms");
+        assert_eq!(duration(3_600_150_000_000), "3600.1 s");
+    }
 }
