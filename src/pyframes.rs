@@ -32,6 +32,7 @@ mod process;
 mod runtime;
 mod source;
 mod stack;
+mod standard;
 
 pub use crate::event::{PythonColumns as Columns, PythonFrame as Frame, PythonStack as Stack};
 pub use process::{Live, Mapping, Process};

@@ -337,6 +337,27 @@ fn an_installers_script_is_not_the_users_own_code() {
     assert!(text.starts_with("server.py:4 run  witness.A.send(b'run')\n    sendto("), "{text}");
 }
 
+/// A program frozen with Python names the standard library's modules without their folder.
+#[test]
+fn the_standard_library_in_a_frozen_program_is_a_library() {
+    let python = newest();
+    let folder = tempfile::tempdir().unwrap();
+    let app = folder.path().join("app");
+    std::fs::copy(&python.path, &app).unwrap();
+    let text = "import witness\n\
+                names = {'A': witness.A}\n\
+                exec(compile('def send():\\n A.send(b\"1\")', 'http/client.py', 'exec'), names)\n\
+                exec(compile('def main():\\n send()\\nmain()', 'tool/cli.py', 'exec'), names)\n";
+    let mut program = Command::new(&app);
+    program.args(["-c", text]).env("PYTHONPATH", programs()).env("PYTHONDONTWRITEBYTECODE", "1");
+    program.env("PYTHONHOME", python.path.ancestors().nth(2).unwrap()).current_dir(folder.path());
+    let file = folder.path().join("trace");
+    let options = ["--python", "-e", "trace=sendto", "-o", file.to_str().unwrap()];
+    succeed(&mut traced(&options, &program), "a frozen program");
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(text.contains(" = 1  @ cli.py:2 main  [via client.py:2 in send]\n"), "{text}");
+}
+
 #[test]
 fn a_program_that_is_not_python_has_no_lines() {
     let mut program = Command::new("/bin/sh");

@@ -31,7 +31,8 @@ pub struct PythonFrame {
     pub expression: Option<Arc<str>>,
     /// It is not the user's own code. That is so for a file in a folder named `site-packages` or `dist-packages`, in
     /// the standard library of the interpreter that runs it (a folder `pythonX.Y`, with its own version, in a folder
-    /// whose name begins with `lib`, or an archive `pythonXY.zip`), or frozen into the interpreter; and for the script
+    /// whose name begins with `lib`, or an archive `pythonXY.zip`), or frozen into the interpreter or
+    /// into a program that holds it; and for the script
     /// in a folder `bin` by which an installer lets a package's function be run. All else, code without a file
     /// included, is the user's.
     pub library: bool,

@@ -11,7 +11,7 @@ use super::lines::LineTable;
 use super::prefetch::Plan;
 use super::process::Process;
 use super::source::{CodeName, Sources, Text};
-use super::{Columns, Frame, Version};
+use super::{Columns, Frame, Version, standard};
 use crate::memory::Memory;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -110,6 +110,7 @@ impl CodeReader<'_> {
         let text = self.sources.of_code(self.process, name);
         let shown = Shown {
             library: is_library(&file, layout.version)
+                || self.sources.is_embedded() && standard::is_module(&file)
                 || is_in_bin(&file) && text.as_ref().is_some_and(|text| text.is_launcher()),
             file: file.into(),
             function: function.into(),

@@ -7,6 +7,7 @@
 //! the right one there is none: a file that was written after the program began may not be what the program has read.
 
 use super::process::Process;
+use super::standard;
 use encoding_rs::Encoding;
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -216,6 +217,8 @@ pub(super) struct Sources {
     /// Where the program was executed.
     directory: Option<PathBuf>,
     main: Main,
+    /// Another program has Python in it.
+    embedded: bool,
     /// When the program began; what was written later may be another text than the one that runs.
     began: Option<SystemTime>,
     texts: HashMap<Arc<str>, Option<Arc<Text>>>,
@@ -230,7 +233,12 @@ impl Sources {
             .is_ok_and(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("python")));
         let arguments = if is_python { process.command_line().ok() } else { None };
         let main = arguments.map_or(Main::Elsewhere, |arguments| Main::of(&arguments));
-        Self { directory: process.current_dir().ok(), main, began, texts: HashMap::new() }
+        Self { directory: process.current_dir().ok(), main, embedded: !is_python, began, texts: HashMap::new() }
+    }
+
+    /// Whether a program of another name runs Python: one that has it as a library, or was frozen with it.
+    pub(super) fn is_embedded(&self) -> bool {
+        self.embedded
     }
 
     /// The text that a code object was made from.
@@ -262,6 +270,8 @@ impl Sources {
                 return self.unchanged(process.open_stdin().ok()?).and_then(|file| whole(file).ok());
             }
             _ if file.starts_with('<') => return None,
+            // The module was frozen into the program, so a file of that name here is another.
+            _ if self.embedded && standard::is_module(file) => return None,
             _ => {}
         }
         let path = self.directory.as_deref().unwrap_or(Path::new("")).join(file);

@@ -142,6 +142,12 @@ fn excerpt(source: &str, out: &mut String) {
     }
 }
 
+/// What ends a line for some readers, or turns the order of what follows about.
+const MISLEADING: [char; 11] = [
+    '\u{2028}', '\u{2029}', '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}', '\u{2066}', '\u{2067}',
+    '\u{2068}', '\u{2069}',
+];
+
 /// Text of a program's own on one line: lines are joined by a space, and what would command the terminal is escaped.
 fn text(source: &str, out: &mut String) {
     for (at, line) in source.split(['\n', '\r']).map(str::trim).filter(|line| !line.is_empty()).enumerate() {
@@ -151,7 +157,7 @@ fn text(source: &str, out: &mut String) {
         for c in line.chars() {
             match c {
                 '\t' => out.push(' '),
-                c if c.is_control() => out.extend(c.escape_default()),
+                c if c.is_control() || MISLEADING.contains(&c) => out.extend(c.escape_unicode()),
                 c => out.push(c),
             }
         }
@@ -199,10 +205,10 @@ mod tests {
         own.expression = Some(format!("send(b'{}')", "é".repeat(300)).into());
         caller(&stack(vec![own.clone()]), &mut out);
         assert_eq!(out, format!("  @ get.py:9 fetch  send(b'{}…", "é".repeat(193)));
-        own.expression = Some("create_connection(\n    a,\x1b[2J)".into());
+        own.expression = Some("create_connection(\n    a,\x1b[2J,\u{202e})".into());
         out.clear();
         caller(&stack(vec![own.clone()]), &mut out);
-        assert_eq!(out, "  @ get.py:9 fetch  create_connection( a,\\u{1b}[2J)");
+        assert_eq!(out, "  @ get.py:9 fetch  create_connection( a,\\u{1b}[2J,\\u{202e})");
         out.clear();
         caller(&stack(vec![frame("<string>", None, "<module>", None, false)]), &mut out);
         assert_eq!(out, "  @ <string>:? <module>");
@@ -211,7 +217,7 @@ mod tests {
         assert_eq!(
             out,
             " > /usr/lib/python3.11/socket.py:836 create_connection\n > /home/u/get.py:9 fetch  create_connection( \
-             a,\\u{1b}[2J)\n > ...\n"
+             a,\\u{1b}[2J,\\u{202e})\n > ...\n"
         );
     }
 
