@@ -132,8 +132,8 @@ fn expression(frame: &PythonFrame, out: &mut String) {
 /// More characters than this of a program's text are not shown: a line may hold a whole document.
 const MOST_SHOWN: usize = 200;
 
-/// Text of a program's own, or its beginning.
-fn excerpt(source: &str, out: &mut String) {
+/// Text of a program's own on one line, or its beginning.
+pub(crate) fn excerpt(source: &str, out: &mut String) {
     let start = out.len();
     text(source, out);
     if let Some((shown, _)) = out[start..].char_indices().nth(MOST_SHOWN) {
