@@ -284,10 +284,11 @@ impl Sources {
         }
     }
 
-    /// The file, unless it was written after the program began.
+    /// The file, unless it was written after the program began. One of the future was written by another's clock.
     fn unchanged(&self, file: File) -> Option<File> {
         let written = file.metadata().and_then(|metadata| metadata.modified()).ok();
-        let later = written.zip(self.began).is_some_and(|(written, began)| written > began);
+        let later =
+            written.zip(self.began).is_some_and(|(written, began)| (began..=SystemTime::now()).contains(&written));
         (!later).then_some(file)
     }
 
@@ -383,6 +384,9 @@ mod tests {
                 assert_eq!(text.is_some(), is_text, "{name} {began:?}");
             }
         }
+        File::options().write(true).open(&file).unwrap().set_modified(SystemTime::now() + day).unwrap();
+        let text = Sources::new(&process, Some(written)).text(&process, file.to_str().unwrap());
+        assert!(text.is_some(), "its time is of another clock");
     }
 
     #[test]
