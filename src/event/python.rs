@@ -2,6 +2,7 @@
 //!
 //! It is no part of what the kernel saw, so it lies beside the values in [`Call`](super::Call), outside its equality.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// The frames of a thread that is in a system call: those that `sys._getframe` would lead to.
@@ -47,6 +48,16 @@ pub struct PythonColumns {
     pub end_line: u32,
     /// The first byte behind it on its last line, in bytes of UTF-8 from 0.
     pub end: u32,
+}
+
+impl PythonFrame {
+    /// The text of the line, and behind it, joined by `\n`, the lines on which its expression goes on: a call that is
+    /// spread over several lines begins with hardly more than a name.
+    pub fn text(&self) -> Option<Cow<'_, str>> {
+        let source = self.source.as_deref()?;
+        let more = self.expression.as_deref().and_then(|expression| expression.split_once('\n'));
+        Some(more.map_or(Cow::Borrowed(source), |(_, more)| format!("{source}\n{more}").into()))
+    }
 }
 
 impl PythonStack {

@@ -15,7 +15,7 @@ pub struct Line {
     pub file: Arc<str>,
     /// The line's number, counted from 1; `None` for instructions of no line.
     pub line: Option<u32>,
-    /// Its text, where it was found.
+    /// Its text, where it was found, with that of the lines its call goes on to.
     pub source: Option<Arc<str>>,
     /// Its calls, by name in the order of the alphabet.
     pub calls: Vec<Count>,
@@ -90,7 +90,9 @@ impl Lines {
             return;
         };
         let tally = self.lines.entry((frame.library, frame.file.clone(), frame.line)).or_default();
-        tally.source = tally.source.take().or_else(|| frame.source.clone());
+        if tally.source.is_none() {
+            tally.source = frame.text().map(Arc::from);
+        }
         let name = call.sys.name;
         let new =
             || Count { syscall: name, calls: 0, dur_ns: 0, returned: None, errors: BTreeMap::new(), unfinished: 0 };

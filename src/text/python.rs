@@ -90,9 +90,9 @@ pub(super) fn heading(frame: &PythonFrame, out: &mut String) {
         out.push(' ');
         text(&frame.function, out);
     }
-    if let Some(source) = &frame.source {
+    if let Some(source) = frame.text() {
         out.push_str("  ");
-        excerpt(source, out);
+        excerpt(&source, out);
     }
 }
 
@@ -219,6 +219,15 @@ mod tests {
             " > /usr/lib/python3.11/socket.py:836 create_connection\n > /home/u/get.py:9 fetch  create_connection( \
              a,\\u{1b}[2J,\\u{202e})\n > ...\n"
         );
+    }
+
+    #[test]
+    fn a_call_on_several_lines_is_shown_with_all() {
+        let mut spread = frame("s.py", Some(5), "<module>", Some("n = s.send("), false);
+        spread.expression = Some("s.send(\n        b'1'\n    )".into());
+        let mut out = String::new();
+        heading(&spread, &mut out);
+        assert_eq!(out, "s.py:5  n = s.send( b'1' )");
     }
 
     fn call(tid: u32, python: Option<&PythonStack>) -> Event {
