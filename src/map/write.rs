@@ -110,10 +110,12 @@ fn escaped(cell: &str) -> String {
 
 /// A time with a unit.
 fn duration(ns: u64) -> String {
-    let (unit, name) = match ns {
-        ..10_000_000 => (1_000, "µs"),
-        ..10_000_000_000 => (1_000_000, "ms"),
-        _ => (1_000_000_000, "s"),
+    let (unit, name) = if ns < 10_000_000 {
+        (1_000, "µs")
+    } else if ns < 10_000_000_000 {
+        (1_000_000, "ms")
+    } else {
+        (1_000_000_000, "s")
     };
     format!("{}.{} {name}", ns / unit, ns % unit / (unit / 10))
 }
