@@ -345,7 +345,8 @@ fn the_standard_library_in_a_frozen_program_is_a_library() {
                 exec(compile('def main():\\n send()\\nmain()', 'tool/cli.py', 'exec'), names)\n";
     let mut program = Command::new(&app);
     program.args(["-c", text]).env("PYTHONPATH", programs()).env("PYTHONDONTWRITEBYTECODE", "1");
-    program.env("PYTHONHOME", python.path.ancestors().nth(2).unwrap()).current_dir(folder.path());
+    let home = python.path.ancestors().nth(2).unwrap();
+    program.env("PYTHONHOME", home).env("LD_LIBRARY_PATH", home.join("lib")).current_dir(folder.path());
     let file = folder.path().join("trace");
     let options = ["--python", "-e", "trace=sendto", "-o", file.to_str().unwrap()];
     succeed(&mut traced(&options, &program), "a frozen program");
