@@ -213,6 +213,26 @@ fn the_exit_status_says_it() {
 
 /// A file packed and unpacked, through every format and back.
 #[test]
+fn what_cannot_be_compared_is_no_sameness() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("trace");
+    std::fs::write(&file, another_run()).unwrap();
+    let file = file.to_str().unwrap();
+    let refused = |arguments: &[&str]| {
+        let output = command(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert!(refused(&["compare", file, file, "-e", "conmect"]).contains("did you mean \"connect\"?"));
+    assert!(refused(&["compare", file, file, "-e", "%file"]).contains("%network"));
+    assert!(refused(&["compare", file, file, "-e", "none"]).contains("names no call"));
+    assert!(refused(&["compare", "-", "-"]).contains("not both"));
+    for list in ["connect,bind", "trace=%network", "!close", "/^recv", "?nonsense,socket"] {
+        assert_eq!(command(&["compare", file, file, "-e", list]).status.code(), Some(0), "{list}");
+    }
+}
+
+#[test]
 fn every_format_leads_to_every_other() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();

@@ -1,7 +1,9 @@
 //! `sockscope convert`: a trace of any format into any other.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::os::fd::{AsFd, BorrowedFd};
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -16,6 +18,7 @@ use crate::cli::convert::ConvertArgs;
 /// Does what the arguments say. Lines that could not be read are told but are no failure: they are in the output.
 pub fn run(args: &ConvertArgs) -> anyhow::Result<ExitCode> {
     let format = format(args)?;
+    spare_the_input(args)?;
     let progress = progress(&args.file);
     let seen = progress.clone();
     let source = convert::open(&args.file, move |bytes| seen.inc(bytes))?;
@@ -44,6 +47,27 @@ pub fn run(args: &ConvertArgs) -> anyhow::Result<ExitCode> {
         tell(&report)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Refuses to write to a file that is being read: what was not read yet would be lost, or what was written be read.
+fn spare_the_input(args: &ConvertArgs) -> anyhow::Result<()> {
+    let place = |data: Metadata| data.is_file().then(|| (data.dev(), data.ino()));
+    let of_stream = |stream: BorrowedFd<'_>| File::from(stream.try_clone_to_owned().ok()?).metadata().ok();
+    let is_stream = |path: &Path| path == Path::new("-");
+    let (to, name) = match args.output.as_deref().filter(|path| !is_stream(path)) {
+        Some(path) => (path.metadata().ok(), path.display().to_string()),
+        None => (of_stream(io::stdout().as_fd()), "standard output".to_owned()),
+    };
+    let Some(to) = to.and_then(place) else { return Ok(()) };
+    let read: Vec<Metadata> = if is_stream(&args.file) {
+        of_stream(io::stdin().as_fd()).into_iter().collect()
+    } else {
+        convert::files(&args.file).iter().filter_map(|file| file.metadata().ok()).collect()
+    };
+    if read.into_iter().filter_map(place).any(|from| from == to) {
+        bail!("{name} is the trace that is to be read, which writing would destroy: write to another file");
+    }
+    Ok(())
 }
 
 /// The format that was asked for.

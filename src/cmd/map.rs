@@ -12,6 +12,7 @@ use sockscope::event::Exit;
 use sockscope::map::{self, Case, Column, Interpreter, Sheet, lines};
 use sockscope::tracer::{Follower, Program, Settings, Source, Step, TraceError, interrupt};
 
+use super::STDOUT;
 use crate::cli::map::{MapArgs, MapFormat};
 
 /// Does what the arguments say. For a program its exit status is ours.
@@ -50,6 +51,9 @@ fn chosen(names: &[OsString]) -> anyhow::Result<Vec<Case>> {
     let is = |case: &Case, name: &str| case.api == name || case.api.rsplit('.').next() == Some(name);
     for name in names {
         let name = name.to_string_lossy();
+        if name.starts_with('-') {
+            bail!("{name} stands behind a name, where a program's own arguments stand: put options before the names");
+        }
         if !all.iter().any(|case| is(case, &name)) {
             let mut known: Vec<_> = all.iter().map(|case| case.api).collect();
             known.dedup();
@@ -117,6 +121,6 @@ fn table(sheet: &Sheet) -> String {
     format!("{table}\n")
 }
 
-fn print(text: &str) -> io::Result<()> {
-    io::stdout().lock().write_all(text.as_bytes())
+fn print(text: &str) -> anyhow::Result<()> {
+    io::stdout().lock().write_all(text.as_bytes()).context(STDOUT)
 }

@@ -4,9 +4,14 @@
 //! since calls differ in them, `more` holds all other keys as an object, and `text` is strace's line for people. So a
 //! table holds everything and can be read back, and spreadsheets, DuckDB and pandas need no schema.
 
+use std::borrow::Cow;
+use std::fmt::{self, Write as _};
 use std::io::{self, BufRead};
 
+use memchr::{memchr, memchr3};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value as Json;
+use serde_json::value::RawValue;
 
 use super::Source;
 use crate::event::{Body, Event, Unread};
@@ -31,11 +36,11 @@ use crate::text::{self, Style, parse::Report};
 /// | `text` | strace's spelling; derived, not read back |
 pub const COLUMNS: [&str; 12] =
     ["seq", "ts_ns", "dur_ns", "pid", "tid", "type", "syscall", "ret", "errno", "args", "more", "text"];
-/// How a table begins.
-pub(super) const HEADER: &[u8] = b"seq,ts_ns,dur_ns,pid,tid,type,";
 const ARGS: usize = 9;
 const MORE: usize = 10;
 const TEXT: usize = 11;
+/// The columns without which rows are no events.
+const NEEDED: [&str; 6] = ["seq", "ts_ns", "pid", "tid", "type", "args"];
 /// Rows read in one stretch.
 const STRETCH: usize = 1000;
 
@@ -43,46 +48,110 @@ const STRETCH: usize = 1000;
 #[derive(Debug, Default)]
 pub struct CsvWriter {
     begun: bool,
-    json: Vec<u8>,
+    json: json::LineWriter,
+    line: Vec<u8>,
+    more: String,
+    text: String,
 }
 
 impl CsvWriter {
     fn begin(&mut self, out: &mut Vec<u8>) {
         if !self.begun {
             self.begun = true;
-            record(&COLUMNS.map(Into::into), out);
+            record(COLUMNS, out);
         }
     }
 }
 
-/// Appends one row. Writing to memory does not fail.
-fn record(cells: &[String; 12], out: &mut Vec<u8>) {
-    let mut writer = csv::Writer::from_writer(out);
-    let _ = writer.write_record(cells);
-    let _ = writer.flush();
+/// Appends one row.
+fn record<T: AsRef<[u8]>>(cells: [T; 12], out: &mut Vec<u8>) {
+    for (at, cell) in cells.iter().enumerate() {
+        if at > 0 {
+            out.push(b',');
+        }
+        push_cell(cell.as_ref(), out);
+    }
+    out.push(b'\n');
+}
+
+/// Appends a cell, between quotes where something in it would end it.
+fn push_cell(cell: &[u8], out: &mut Vec<u8>) {
+    if memchr3(b',', b'"', b'\n', cell).is_none() && !cell.contains(&b'\r') {
+        return out.extend_from_slice(cell);
+    }
+    out.push(b'"');
+    let mut rest = cell;
+    while let Some(quote) = memchr(b'"', rest) {
+        out.extend_from_slice(&rest[..=quote]);
+        out.push(b'"');
+        rest = &rest[quote + 1..];
+    }
+    out.extend_from_slice(rest);
+    out.push(b'"');
+}
+
+/// The keys of an object with their values as they are spelled, in order.
+struct Spelled<'a>(Vec<(&'a str, &'a str)>);
+
+impl<'de> Deserialize<'de> for Spelled<'de> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Keys;
+        impl<'de> Visitor<'de> for Keys {
+            type Value = Spelled<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Spelled<'de>, A::Error> {
+                let mut pairs = Vec::with_capacity(16);
+                while let Some((key, value)) = map.next_entry::<&str, &RawValue>()? {
+                    pairs.push((key, value.get()));
+                }
+                Ok(Spelled(pairs))
+            }
+        }
+        from.deserialize_map(Keys)
+    }
+}
+
+/// What a value is in a cell: nothing for null, and a string without its quotes.
+fn cell(value: &str) -> Cow<'_, str> {
+    match value.strip_prefix('"') {
+        None if value == "null" => Cow::Borrowed(""),
+        None => Cow::Borrowed(value),
+        Some(text) if value.contains('\\') => Cow::Owned(serde_json::from_str(value).unwrap_or_else(|_| text.into())),
+        Some(text) => Cow::Borrowed(text.strip_suffix('"').unwrap_or(text)),
+    }
 }
 
 impl Writer for CsvWriter {
     fn event(&mut self, event: &Event, out: &mut Vec<u8>) {
         self.begin(out);
-        self.json.clear();
-        json::write(event, &mut self.json);
-        let Ok(Json::Object(mut object)) = serde_json::from_slice(&self.json) else { return };
-        let mut cells: [String; 12] = Default::default();
-        for (cell, column) in cells.iter_mut().zip(COLUMNS).take(ARGS + 1) {
-            *cell = match object.remove(column) {
-                None | Some(Json::Null) => String::new(),
-                Some(Json::String(text)) => text,
-                Some(value) => value.to_string(),
-            };
+        self.line.clear();
+        self.json.event(event, &mut self.line);
+        // Its own writer's line is an object.
+        let Ok(Spelled(pairs)) = serde_json::from_slice(&self.line) else { return };
+        self.more.clear();
+        self.text.clear();
+        let mut cells = [const { Cow::Borrowed("") }; 12];
+        for (key, value) in pairs {
+            if let Some(at) = COLUMNS[..=ARGS].iter().position(|column| *column == key) {
+                cells[at] = cell(value);
+                continue;
+            }
+            self.more.push(if self.more.is_empty() { '{' } else { ',' });
+            let _ = write!(self.more, "\"{key}\":{value}");
         }
-        cells[MORE] = Json::Object(object).to_string();
-        text::write(event, &Style { align: 0, ..Style::default() }, &mut cells[TEXT]);
-        record(&cells, out);
+        self.more.push('}');
+        text::write(event, &Style { align: 0, ..Style::default() }, &mut self.text);
+        cells[MORE] = Cow::Borrowed(&self.more);
+        cells[TEXT] = Cow::Borrowed(&self.text);
+        record(cells.each_ref().map(|cell| cell.as_bytes()), out);
     }
 
     fn alike(&self) -> Option<Box<dyn Writer>> {
-        self.begun.then(|| Box::new(Self { begun: true, json: Vec::new() }) as _)
+        self.begun.then(|| Box::new(Self { begun: true, ..Self::default() }) as _)
     }
 
     fn end(&mut self, out: &mut Vec<u8>) {
@@ -90,25 +159,47 @@ impl Writer for CsvWriter {
     }
 }
 
-/// Reads rows back.
+/// Whether a file that begins so is a table: its first line names the columns, in whatever order.
+pub(super) fn begins(front: &[u8]) -> bool {
+    let line = &front[..memchr(b'\n', front).unwrap_or(front.len())];
+    let names: Vec<&[u8]> = line.split(|b| *b == b',').map(bare).collect();
+    NEEDED.iter().all(|needed| names.contains(&needed.as_bytes()))
+}
+
+/// A column's name without the quotes that some programs put around it.
+fn bare(name: &[u8]) -> &[u8] {
+    let name = name.trim_ascii();
+    name.strip_prefix(b"\"").and_then(|name| name.strip_suffix(b"\"")).unwrap_or(name)
+}
+
+/// Reads rows back, also those that a spreadsheet, pandas or DuckDB wrote: its columns stand where its first line says.
 pub(super) struct Table<R> {
     rows: csv::Reader<R>,
+    columns: Vec<Option<&'static str>>,
     report: Report,
 }
 
 impl<R: BufRead> Table<R> {
     pub(super) fn new(input: R) -> Self {
-        Self { rows: csv::ReaderBuilder::new().flexible(true).from_reader(input), report: Report::default() }
+        let rows = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(input);
+        Self { rows, columns: Vec::new(), report: Report::default() }
     }
 }
 
 /// The JSON event of a row.
-fn object(row: &csv::StringRecord) -> Option<Json> {
-    let Json::Object(mut object) = serde_json::from_str(row.get(MORE)?).ok()? else { return None };
-    for (cell, column) in row.iter().zip(COLUMNS).take(ARGS + 1) {
+fn object(row: &csv::StringRecord, columns: &[Option<&str>]) -> Option<Json> {
+    let mut object = serde_json::Map::new();
+    object.insert("v".into(), json::VERSION.into());
+    for (cell, column) in row.iter().zip(columns) {
+        let Some(column) = column.filter(|_| !cell.is_empty()) else { continue };
         let value = match column {
-            "type" | "syscall" | "errno" if !cell.is_empty() => Json::String(cell.into()),
-            _ if cell.is_empty() => continue,
+            "text" => continue,
+            "more" => {
+                let Json::Object(more) = serde_json::from_str(cell).ok()? else { return None };
+                object.extend(more);
+                continue;
+            }
+            "type" | "syscall" | "errno" => Json::String(cell.into()),
             _ => serde_json::from_str(cell).ok()?,
         };
         object.insert(column.into(), value);
@@ -131,11 +222,16 @@ impl<R: BufRead + Send> Source for Table<R> {
                 return Ok(false);
             }
             let line = row.position().map_or(0, csv::Position::line);
+            if self.columns.is_empty() {
+                let known = |name: &[u8]| COLUMNS.into_iter().find(|column| column.as_bytes() == bare(name));
+                self.columns = row.iter().map(known).collect();
+                continue;
+            }
             self.report.lines += 1;
             self.report.bytes = self.rows.position().byte();
             let raw = row.iter().collect::<Vec<_>>().join(&b","[..]);
             let read = match csv::StringRecord::from_byte_record(row) {
-                Ok(row) => match object(&row) {
+                Ok(row) => match object(&row, &self.columns) {
                     Some(object) => json::read(&object.to_string()).map_err(|error| error.to_string()),
                     None => Err("this is no row of a trace".into()),
                 },

@@ -8,6 +8,7 @@ use crate::syscall::{Dir, Param, Syscall, Ty};
 use crate::value::layout::{EPOLL_EVENT, IOVEC};
 use crate::value::{Field, Kind, Layout};
 use crate::xlat::Xlat;
+use crate::xlat::signal::SI_CODE;
 
 /// The form of a key's value.
 #[derive(Debug, Clone, Copy)]
@@ -122,6 +123,8 @@ impl Shape {
             Kind::Uint(_) => Self::Uint,
             Kind::Hex(_) => Self::Hex,
             Kind::Fd => Self::Fd,
+            // Which codes there are depends on the signal.
+            Kind::Const(table, _) if std::ptr::eq(table, &SI_CODE) => Self::Open,
             Kind::Const(table, _) => Self::Const(table),
             Kind::Flags(table, _) => Self::Flags(table),
             Kind::Port => Self::Port,
@@ -137,7 +140,7 @@ impl Shape {
             Kind::SigSet => Self::SigSet,
             Kind::Hex8 | Kind::Pad(_) | Kind::Octet => Self::Hex,
             Kind::Be32Hex => Self::Be32,
-            Kind::Uid => Self::Int,
+            Kind::Uid | Kind::Ticks => Self::Int,
             Kind::PadFd => Self::Fd,
             Kind::HwAddr | Kind::Callsign => Self::Octets,
             Kind::CString(_) | Kind::Rest | Kind::Bytes(_) => Self::Bytes,

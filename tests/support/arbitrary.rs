@@ -17,7 +17,7 @@ use sockscope::event::{
 use sockscope::syscall::{self, Syscall, Ty};
 use sockscope::value::{
     Array, Bytes, Cmsg, Const, Fd, FdSet, Flags, Kind, Layout, Length, MmsgHdr, MsgHdr, PollFd, Record, Scope,
-    SockAddr, SockType, Tail, Timeout, UnixName, Value, layout,
+    SockAddr, SockType, Tail, Timeout, UnixName, Value, layout, siginfo,
 };
 use sockscope::xlat::{self, Xlat};
 
@@ -33,8 +33,7 @@ static SETS: &[&Xlat] = &[&xlat::sockopt::SO, &xlat::protocol::IPPROTO, &xlat::s
 pub fn event() -> impl Strategy<Value = Event> {
     let body = prop_oneof![
         12 => call().prop_map(Body::Call),
-        1 => (1u32..70, option::of(record(&layout::LINGER)))
-            .prop_map(|(number, info)| Body::Signal(Signal { number, info })),
+        1 => (1u32..70, option::of(siginfo())).prop_map(|(number, info)| Body::Signal(Signal { number, info })),
         1 => (1u32..65).prop_map(|signal| Body::Stopped { signal }),
         1 => any::<i32>().prop_map(|status| Body::Exit(Exit::Status(status))),
         1 => (1u32..65, any::<bool>()).prop_map(|(signal, core)| Body::Exit(Exit::Killed { signal, core })),
@@ -48,6 +47,21 @@ pub fn event() -> impl Strategy<Value = Event> {
         pid,
         tid,
         body,
+    })
+}
+
+/// What came with a signal: as the kernel hands it over, of any signal and for any reason.
+fn siginfo() -> impl Strategy<Value = Record> {
+    let raw = vec(any::<u8>(), siginfo::SIZE).prop_map(|raw| <[u8; siginfo::SIZE]>::try_from(raw).expect("its size"));
+    let code = prop_oneof![-7i32..8, any::<i32>()];
+    (raw, 1i32..70, code, any::<bool>()).prop_map(|(mut raw, signo, code, clean)| {
+        raw[0..4].copy_from_slice(&signo.to_ne_bytes());
+        raw[8..12].copy_from_slice(&code.to_ne_bytes());
+        if clean {
+            raw[4..8].fill(0);
+            raw[16..].fill(0);
+        }
+        siginfo::decode(&raw)
     })
 }
 
@@ -377,7 +391,11 @@ fn cmsg(data: Values) -> impl Strategy<Value = Cmsg> {
 }
 
 fn pollfd() -> impl Strategy<Value = PollFd> {
-    (fd(), any::<u16>(), option::of(any::<u16>())).prop_map(|(fd, events, revents)| PollFd { fd, events, revents })
+    (fd(), option::of(any::<u16>()), option::of(any::<u16>())).prop_map(|(fd, events, revents)| PollFd {
+        fd,
+        events,
+        revents,
+    })
 }
 
 /// Any structure of a layout, whole or cut anywhere.

@@ -1,5 +1,7 @@
 //! C structures, led by their layout.
 
+use std::borrow::Cow;
+
 use super::constant::Names;
 use super::cursor::Cursor;
 use super::value::{array, bytes, constant, fd, flags};
@@ -79,6 +81,11 @@ fn ipv6(field: &str, c: &mut Cursor<'_>) -> Option<std::net::Ipv6Addr> {
 fn kind(names: &mut Names, kind: &Kind, c: &mut Cursor<'_>) -> Option<Value> {
     Some(match *kind {
         Kind::Int(_) | Kind::Uid => Value::Int(c.signed()?),
+        Kind::Ticks => {
+            let ticks = Value::Int(c.signed()?);
+            c.comment();
+            ticks
+        }
         Kind::Uint(_) => Value::Uint(c.unsigned()?),
         Kind::Hex(_) | Kind::Octet | Kind::Hex8 | Kind::Pad(_) => Value::Hex(c.unsigned()?),
         Kind::PadFd if c.sees(b"0x") => Value::Hex(c.unsigned()?),
@@ -150,10 +157,13 @@ pub(super) fn any(names: &mut Names, layouts: &[&'static Layout], c: &mut Cursor
     })
 }
 
-/// A string that is UTF-8, between quotes.
-pub(super) fn text<'a>(c: &mut Cursor<'a>) -> Option<&'a str> {
+/// A string that is UTF-8, between quotes; with `-xx` it is in hex.
+pub(super) fn text<'a>(c: &mut Cursor<'a>) -> Option<Cow<'a, str>> {
+    if c.sees(b"\"\\") {
+        return String::from_utf8(c.quoted()?).ok().map(Cow::Owned);
+    }
     c.expect(b"\"")?;
-    std::str::from_utf8(c.until(b'"')?).ok()
+    std::str::from_utf8(c.until(b'"')?).ok().map(Cow::Borrowed)
 }
 
 /// `htons(80)`: the number within.
@@ -166,6 +176,12 @@ pub(super) fn within(c: &mut Cursor<'_>, open: &[u8]) -> Option<u64> {
 
 /// `inet_addr("127.0.0.1")`.
 pub(super) fn ipv4(c: &mut Cursor<'_>) -> Option<std::net::Ipv4Addr> {
+    if c.eat(b"inet_addr(\"\\") {
+        c.back(c.place() - 2);
+        let ip = text(c)?.parse().ok()?;
+        c.expect(b")")?;
+        return Some(ip);
+    }
     c.expect(b"inet_addr(\"")?;
     let mut octets = [0; 4];
     for (at, octet) in octets.iter_mut().enumerate() {
@@ -181,7 +197,7 @@ pub(super) fn ipv4(c: &mut Cursor<'_>) -> Option<std::net::Ipv4Addr> {
 /// `if_nametoindex("lo")` or a number. The number behind a name is not told.
 pub(super) fn interface(c: &mut Cursor<'_>) -> Option<Value> {
     if c.eat(b"if_nametoindex(") {
-        let name = text(c)?.to_owned();
+        let name = text(c)?.into_owned();
         c.expect(b")")?;
         return Some(Value::Interface { index: 0, name: Some(name) });
     }
