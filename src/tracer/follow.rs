@@ -34,6 +34,8 @@ use crate::why;
 const BOOKKEEPING: [&str; 4] = ["close", "close_range", "dup2", "dup3"];
 /// The call by which one thread ends its process: the last moment to see what the others wait for.
 const LAST_LOOK: &str = "exit_group";
+/// The call that makes a ring, through which a program works on sockets without a call for each thing it does.
+const RING: &str = "io_uring_setup";
 /// Calls that may make something which shares its descriptors with its maker.
 const SHARING: [&str; 2] = ["clone", "clone3"];
 /// How often we must be told to end before we end without the program's consent.
@@ -63,7 +65,10 @@ pub struct Follower {
     leaving: Option<i32>,
     wishes: u32,
     attached: bool,
+    /// Whether it was said that there are 32-bit calls.
     foreign: bool,
+    /// Whether it was said that there are rings.
+    rings: bool,
     nearness: Nearness,
     /// The reader of Python stacks, if they are wanted.
     python: Option<PythonStacks>,
@@ -95,6 +100,9 @@ impl Follower {
         if learns && settings.follow != Follow::All {
             watched = watched.with(&SHARING);
         }
+        if settings.sockets_only {
+            watched = watched.with(&[RING]);
+        }
         if settings.why {
             watched = watched.with(&[LAST_LOOK]);
         }
@@ -118,6 +126,7 @@ impl Follower {
             leaving: None,
             wishes: 0,
             foreign: false,
+            rings: false,
             nearness: Nearness::default(),
             seq: 0,
         }
