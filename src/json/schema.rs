@@ -61,13 +61,21 @@ pub(super) fn schema() -> Json {
                 event("signal", "a signal that was delivered", &[
                     ("signal", reference("signal")),
                     ("info", json!({"anyOf": [{"type": "null"}, reference("tagged")]})),
-                ], &[], Vec::new()),
-                event("stopped", "the thread was stopped by a signal", &[("signal", reference("signal"))], &[], Vec::new()),
-                event("exit", "the thread ended", &[("status", integer("its exit status"))], &[], Vec::new()),
+                    ("strace", reference("strace")),
+                ], &["strace"], Vec::new()),
+                event("stopped", "the thread was stopped by a signal", &[
+                    ("signal", reference("signal")),
+                    ("strace", reference("strace")),
+                ], &["strace"], Vec::new()),
+                event("exit", "the thread ended", &[
+                    ("status", integer("its exit status")),
+                    ("strace", reference("strace")),
+                ], &["strace"], Vec::new()),
                 event("killed", "the thread was ended by a signal", &[
                     ("signal", reference("signal")),
                     ("core_dumped", json!({"type": "boolean"})),
-                ], &[], Vec::new()),
+                    ("strace", reference("strace")),
+                ], &["strace"], Vec::new()),
     event("unread", "a line of a file that no reader understood", &[
                     ("raw", reference("buffer")),
                     ("line", unsigned("its number in the file, from 1")),
@@ -163,7 +171,10 @@ fn definitions() -> Properties {
                 "cut": {"const": true, "type": "boolean", "description": "the arguments broke off, though a result followed"},
                 "detached": {"const": true, "type": "boolean", "description": "the tracer let the thread go within the call"},
                 "ip": reference("hex"),
-                "number": unsigned("the call's number"),
+                "number": unsigned("the number of the call, or of the last one"),
+                "since_ns": unsigned("nanoseconds since the line before, as far as they were written"),
+                "comm": string("the thread's name"),
+                "since_digits": unsigned("the digits of a second they were written with"),
             },
             "additionalProperties": false,
         }),

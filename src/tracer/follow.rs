@@ -392,7 +392,7 @@ impl Follower {
         let seq = self.seq;
         self.seq += 1;
         let pid = self.threads.get(&tid).map_or(tid, |thread| thread.pid);
-        Event { seq, ts_ns, pid: pid as u32, tid: tid as u32, body }
+        Event { seq, ts_ns, pid: pid as u32, tid: tid as u32, body, prefix: None }
     }
 }
 
