@@ -1,6 +1,7 @@
 /* Lists that are longer than what is shown of them, and calls with arguments that they do not use. */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <linux/if_packet.h>
 #include <linux/netlink.h>
 #include <linux/sockios.h>
 #include <net/if.h>
@@ -78,6 +79,11 @@ int main(void)
 	struct sockaddr_nl groups[] = {{AF_NETLINK, 0, 0, 1}, {AF_NETLINK, 0, 0, 0xa0000}, {AF_NETLINK, 0, 0, 0xfacefeed}};
 	for (int i = 0; i < 3; i++)
 		bind(-1, (void *)&groups[i], sizeof groups[i]);
+	unsigned short protocols[] = {0x0008, 0x0300, 0xdd86, 0x3412, 0};
+	for (int i = 0; i < 5; i++) {
+		struct sockaddr_ll packet = {.sll_family = AF_PACKET, .sll_protocol = protocols[i], .sll_ifindex = 1};
+		bind(-1, (void *)&packet, sizeof packet);
+	}
 	struct ifreq map = {.ifr_name = "none", .ifr_map = {1, 2, 3, 48, 49, 50}};
 	ioctl(-1, SIOCSIFMAP, &map);
 	fcntl(v[0], F_GETFD, 7);
