@@ -185,8 +185,15 @@ impl Pending {
             for (at, param) in sys.params.iter().enumerate() {
                 // Taken out; of those that are left the in-out lengths count, which stand behind what they measure.
                 let slot = std::mem::replace(&mut self.slots[at], Slot::Absent);
-                if !matches!(slot, Slot::Absent) {
-                    args.push(reader.exit(at, param.ty, slot, &self.slots, ret));
+                match slot {
+                    Slot::Absent => {}
+                    // Behind what only the return tells strace reads it then, and nothing of a call that failed.
+                    Slot::Done(Value::SigSet(_))
+                        if matches!(ret, Ret::Err(_)) && sys.params[..at].iter().any(|param| param.dir == Dir::Out) =>
+                    {
+                        args.push(Value::Pointer(self.regs[at]));
+                    }
+                    slot => args.push(reader.exit(at, param.ty, slot, &self.slots, ret)),
                 }
             }
             args

@@ -3,7 +3,9 @@
 //! The waist of the hourglass: the layer, the tracer and the readers of files make [`Event`]s; text, JSON, comparing
 //! and explaining only read them. What text cannot carry lies beside the values in [`Call`], outside its equality.
 
+use std::collections::HashSet;
 use std::fmt;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 mod python;
 mod state;
@@ -32,6 +34,39 @@ pub struct Event {
     pub tid: u32,
     /// What it was.
     pub body: Body,
+    /// What stood before it in strace's text besides thread and time, where it was read from such.
+    pub prefix: Option<Box<LinePrefix>>,
+}
+
+/// Decorations of a line of strace's text that nothing else of an event tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LinePrefix {
+    /// Where the program was (`-i`); the largest number where strace did not know.
+    pub ip: Option<u64>,
+    /// The number of the call, or of the last one before what is no call (`-n`).
+    pub number: Option<u32>,
+    /// The time since the line before (`-r` beside `-t`), ns, and how many digits it was written with.
+    pub since: Option<(u64, u8)>,
+    /// The thread's name (`-Y`).
+    pub comm: Option<&'static str>,
+}
+
+/// How many different names of functions and threads are kept; a file of garbage must not fill the memory.
+const MOST_NAMES: usize = 4096;
+
+/// A name that many events of a file have, kept once; `None` where there are too many.
+pub(crate) fn interned(name: &str) -> Option<&'static str> {
+    static NAMES: OnceLock<Mutex<HashSet<&'static str>>> = OnceLock::new();
+    let mut names = NAMES.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = names.get(name) {
+        return Some(known);
+    }
+    if names.len() >= MOST_NAMES {
+        return None;
+    }
+    let name: &'static str = Box::leak(name.into());
+    names.insert(name);
+    Some(name)
 }
 
 /// The kinds of event.
@@ -104,10 +139,6 @@ pub struct CallText {
     pub cut: bool,
     /// Whether the tracer let the thread go within the call: `read(0,  <detached ...>`.
     pub detached: bool,
-    /// Where the program was (`-i`).
-    pub ip: Option<u64>,
-    /// The call's number (`-n`).
-    pub number: Option<u32>,
 }
 
 impl PartialEq for Call {

@@ -9,7 +9,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::value::{Layout, Value};
 use crate::xlat::Xlat;
-use crate::xlat::file::{FD_FLAGS, STATUS_FLAGS};
+use crate::xlat::file::{FD_FLAGS, LOCK_TYPE, SEALS, STATUS_FLAGS};
 use crate::xlat::sockopt::Access;
 
 mod address;
@@ -89,8 +89,10 @@ impl Syscall {
         match (self.ret, args.get(1)) {
             (RetTy::Fcntl, Some(Value::Const(cmd))) => match cmd.raw as i32 {
                 libc::F_DUPFD | libc::F_DUPFD_CLOEXEC => RetTy::Fd,
-                libc::F_GETFD => RetTy::Flags(&FD_FLAGS),
-                libc::F_GETFL => RetTy::Flags(&STATUS_FLAGS),
+                libc::F_GETFD => RetTy::Flags(&FD_FLAGS, "flags"),
+                libc::F_GETFL => RetTy::Flags(&STATUS_FLAGS, "flags"),
+                libc::F_GET_SEALS => RetTy::Flags(&SEALS, "seals"),
+                libc::F_GETLEASE => RetTy::Const(&LOCK_TYPE),
                 11 => RetTy::Signal, // F_GETSIG
                 _ => RetTy::Int,
             },
@@ -281,8 +283,10 @@ pub enum RetTy {
     Fd,
     /// An address.
     Pointer,
-    /// Flags, shown beside the number.
-    Flags(&'static Xlat),
+    /// Flags, shown beside the number behind a word for them.
+    Flags(&'static Xlat, &'static str),
+    /// A constant, shown beside the number.
+    Const(&'static Xlat),
     /// A signal, shown beside the number.
     Signal,
     /// Depends on the command (`fcntl`).

@@ -60,7 +60,7 @@ fn style() -> impl Strategy<Value = Style> {
 
 fn written(call: Call, style: &Style) -> String {
     let mut line = String::new();
-    let event = Event { seq: 0, ts_ns: 0, pid: 1, tid: 1, body: Body::Call(call) };
+    let event = Event { seq: 0, ts_ns: 0, pid: 1, tid: 1, body: Body::Call(call), prefix: None };
     text::write(&event, style, &mut line);
     line
 }

@@ -88,7 +88,7 @@ proptest! {
 fn event_of(name: &str, args: Vec<Value>, ret: Ret) -> Event {
     let sys = syscall::by_name(name).expect("a call of the table");
     let call = Call { dur_ns: Some(41_200), ..Call::new(sys, args, ret) };
-    Event { seq: 12, ts_ns: 1764, pid: 7, tid: 7, body: Body::Call(call) }
+    Event { seq: 12, ts_ns: 1764, pid: 7, tid: 7, body: Body::Call(call), prefix: None }
 }
 
 fn inet(port: u16) -> Value {
@@ -139,7 +139,7 @@ fn an_event_of_every_type() {
         Body::Exit(Exit::Killed { signal: 9, core: true }),
         Body::Note("half a line \u{1b}[31m".into()),
     ] {
-        check(&Event { seq: u64::MAX, ts_ns: u64::MAX, pid: u32::MAX, tid: 0, body }).unwrap();
+        check(&Event { seq: u64::MAX, ts_ns: u64::MAX, pid: u32::MAX, tid: 0, body, prefix: None }).unwrap();
     }
 }
 
@@ -221,7 +221,7 @@ fn rows() -> Vec<u8> {
             ],
             Ret::Ok(0),
         ),
-        Event { seq: 5, ts_ns: 9, pid: 7, tid: 7, body: Body::Exit(Exit::Status(0)) },
+        Event { seq: 5, ts_ns: 9, pid: 7, tid: 7, body: Body::Exit(Exit::Status(0)), prefix: None },
     ] {
         json::write(&event, &mut out);
     }
@@ -246,7 +246,7 @@ fn a_stack_that_many_calls_share_is_written_whole_each_time() {
             2 => Arc::new(PythonStack { frames: vec![frame(seq as u32)], truncated: false }),
             at => stacks[at as usize].clone(),
         });
-        let event = Event { seq, ts_ns: 0, pid: 1, tid: 1, body: Body::Call(call) };
+        let event = Event { seq, ts_ns: 0, pid: 1, tid: 1, body: Body::Call(call), prefix: None };
         writer.event(&event, &mut together);
         json::write(&event, &mut apart);
     }

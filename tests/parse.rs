@@ -208,14 +208,38 @@ fn every_decoration_comes_back() {
         &["-f", "-i"],
         &["-f", "-n"],
         &["-f", "-ttt", "-n", "-i", "-T", "-yy"],
+        &["-f", "-t", "-r"],
+        &["-tt", "-r", "-n"],
+        &["-f", "-Y"],
+        &["-f", "-ttt", "-r", "-i"],
+        &["--absolute-timestamps=time", "--relative-timestamps=ns"],
         &["-f", "-s", "4"],
         &["-f", "-s", "4000"],
         &["-f", "-v"],
         &["-f", "-k"],
     ] {
         let Some(log) = strace(options, &[&python, "-S", "-c", SCRIPT]) else { return };
-        assert_identical(&calls_only(&log), &options.join(" "));
+        assert_identical(&whole_lines(&log), &options.join(" "));
     }
+}
+
+/// What stands before signals and ends is theirs, and not the call's before them.
+#[test]
+fn decorations_of_signals_and_ends_come_back() {
+    let text = "7     10:00:00.000001 (+     0.000000) [   3] [00007f26bcd28929] close(3) = -1 EBADF (Bad file descriptor)\n\
+                7     10:00:00.000003 (+     0.000001) [   3] [00007f26bcd28000] --- SIGTERM {si_signo=SIGTERM, \
+                si_code=SI_USER, si_pid=1, si_uid=0} ---\n\
+                7     10:00:00.000005 (+     1.000003) [   3] [????????????????] --- stopped by SIGSTOP ---\n\
+                7     10:00:00.000005 (+     0.000000) [   3] [????????????????] +++ killed by SIGTERM +++\n";
+    assert_identical(text.as_bytes(), "decorations");
+    assert_same_in_blocks(text.as_bytes());
+    let (events, report) = read(text.as_bytes());
+    let mut json = Vec::new();
+    let mut writer = sockscope::json::LineWriter::default();
+    events.iter().for_each(|event| writer.event(event, &mut json));
+    let again: Vec<Event> =
+        std::str::from_utf8(&json).unwrap().lines().map(|line| sockscope::json::read(line).unwrap()).collect();
+    assert_eq!(write(&again, report.form), text.as_bytes(), "by way of JSON");
 }
 
 #[test]

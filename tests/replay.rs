@@ -141,7 +141,7 @@ fn text(lines: &str) -> Vec<Event> {
     let event = |(seq, line): (usize, &str)| {
         let body = parse::line(line.trim());
         assert!(matches!(body, Body::Call(_)), "{line}");
-        Event { seq: seq as u64, ts_ns: 0, pid: 7, tid: 7, body }
+        Event { seq: seq as u64, ts_ns: 0, pid: 7, tid: 7, body, prefix: None }
     };
     lines.trim().lines().enumerate().map(event).collect()
 }

@@ -129,7 +129,14 @@ mod tests {
     fn trace(lines: &str) -> Vec<Event> {
         let event = |(seq, line): (usize, &str)| {
             let (tid, text) = line.trim().split_once(' ').unwrap();
-            Event { seq: seq as u64, ts_ns: 0, pid: 7, tid: tid.parse().unwrap(), body: parse::line(text) }
+            Event {
+                seq: seq as u64,
+                ts_ns: 0,
+                pid: 7,
+                tid: tid.parse().unwrap(),
+                body: parse::line(text),
+                prefix: None,
+            }
         };
         lines.trim().lines().enumerate().map(event).collect()
     }

@@ -99,9 +99,9 @@ impl Args<'_> {
                 self.record(reg, &layout::FLOCK).unwrap_or(Value::Pointer(reg))
             }
             F_SETOWN_EX => self.record(reg, &layout::F_OWNER_EX).unwrap_or(Value::Pointer(reg)),
-            libc::F_SETLEASE => Self::constant(&LOCK_TYPE, low),
-            libc::F_NOTIFY => Self::flags(&NOTIFY, low),
-            libc::F_ADD_SEALS => Self::flags(&SEALS, low),
+            libc::F_SETLEASE => Self::constant(&LOCK_TYPE, reg),
+            libc::F_NOTIFY => Self::flags(&NOTIFY, reg),
+            libc::F_ADD_SEALS => Self::flags(&SEALS, reg),
             _ => Value::Hex(reg),
         })
     }

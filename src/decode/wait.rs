@@ -67,7 +67,7 @@ impl Args<'_> {
 
     /// The members of a set below `count`, or nothing if it cannot be read.
     fn members(&self, ptr: u64, count: i32) -> Option<Vec<Fd>> {
-        let count = usize::try_from(count.min(MOST_FDS)).ok()?;
+        let count = usize::try_from(count.min(MOST_FDS)).ok().filter(|count| *count > 0)?;
         // The kernel reads whole words.
         let mut bytes = vec![0; count.div_ceil(64) * 8];
         if ptr == 0 || self.memory.read(ptr, &mut bytes).is_err() {

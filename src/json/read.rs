@@ -4,13 +4,13 @@
 //! are left alone, so a line written by a later version of the same `v` can be read.
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
 
 use super::shape::{Shape, key as param_key};
 use super::{Error, python, sets, state, why};
-use crate::event::{Body, Call, CallText, Errno, Event, Exit, Ret, Signal, Unread};
+use crate::event::{Body, Call, CallText, Errno, Event, Exit, LinePrefix, Ret, Signal, Unread, interned};
 use crate::syscall::{self, Syscall};
 use crate::value::layout::{IFREQ_INDEX, IFREQ_NAMED};
 use crate::value::{Array, Bytes, Const, FdSet, Flags, Layout, Record, SockType, Tail, Timeout, Value};
@@ -46,6 +46,7 @@ pub(super) fn event(line: &str) -> Result<Event> {
         pid: narrow(object, "pid")?,
         tid: narrow(object, "tid")?,
         body: body(object)?,
+        prefix: given(object, "strace").map(prefix).transpose()?.flatten(),
     })
 }
 
@@ -103,7 +104,7 @@ fn call(object: &Object) -> Result<Call> {
         dur_ns: given(object, "dur_ns").map(|_| uint(object, "dur_ns")).transpose()?,
         via: optional_text(object, "via")?.and_then(interned),
         ret_shown: optional_text(object, "ret_target")?.map(Arc::from),
-        text: given(object, "strace").map(call_text).transpose()?.map(Box::new),
+        text: given(object, "strace").map(call_text).transpose()?.flatten(),
         python: python::read(object)?,
         why: why::read(object)?,
         sockets: state::read(object)?,
@@ -125,15 +126,28 @@ fn turn_ifreq(args: &mut [Value]) {
     }
 }
 
-fn call_text(json: &Json) -> Result<CallText> {
+fn call_text(json: &Json) -> Result<Option<Box<CallText>>> {
     let object = as_object(json, "strace")?;
-    Ok(CallText {
+    let text = CallText {
         result: optional_text(object, "result")?.map(Box::from),
         cut: flag(object, "cut"),
         detached: flag(object, "detached"),
+    };
+    Ok((text != CallText::default()).then(|| Box::new(text)))
+}
+
+/// What stood before the event in strace's text.
+fn prefix(json: &Json) -> Result<Option<Box<LinePrefix>>> {
+    let object = as_object(json, "strace")?;
+    let since = has(object, "since_ns")
+        .then(|| -> Result<(u64, u8)> { Ok((uint(object, "since_ns")?, narrow(object, "since_digits")?)) });
+    let prefix = LinePrefix {
         ip: given(object, "ip").map(|ip| hex_of(ip, "ip")).transpose()?,
         number: has(object, "number").then(|| narrow(object, "number")).transpose()?,
-    })
+        since: since.transpose()?,
+        comm: optional_text(object, "comm")?.and_then(interned),
+    };
+    Ok((prefix != LinePrefix::default()).then(|| Box::new(prefix)))
 }
 
 /// The table's entry, or one made for a call it does not have.
@@ -143,24 +157,6 @@ fn entry(name: &str, object: &Object) -> Result<&'static Syscall> {
     }
     let nr = given(object, "nr").map(|_| int(object, "nr")).transpose()?.unwrap_or(-1);
     syscall::other(name, nr).ok_or_else(|| unknown("system call", name))
-}
-
-/// How many different names of functions are kept; a file of garbage must not fill the memory.
-const MOST_NAMES: usize = 4096;
-
-/// The one copy of a function's name, which lives as long as the program. `None` once absurdly many were met.
-fn interned(name: &str) -> Option<&'static str> {
-    static NAMES: OnceLock<Mutex<HashSet<&'static str>>> = OnceLock::new();
-    let mut names = NAMES.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(known) = names.get(name) {
-        return Some(known);
-    }
-    if names.len() >= MOST_NAMES {
-        return None;
-    }
-    let name: &'static str = Box::leak(name.into());
-    names.insert(name);
-    Some(name)
 }
 
 /// An argument or field, from its key and those beside it.

@@ -50,6 +50,7 @@ pub(super) fn schema() -> Json {
 fn events(by_call: Vec<Json>) -> Vec<Json> {
     let boolean = |description: &str| described(json!({"type": "boolean"}), description);
     let signal = || ("signal", reference("signal"));
+    let strace = || ("strace", reference("strace"));
     let call = [
         ("syscall", string("the kernel's name of the call")),
         ("nr", integer("the kernel's number, where the call table does not describe the call")),
@@ -58,7 +59,7 @@ fn events(by_call: Vec<Json>) -> Vec<Json> {
         ("ret", nullable("integer", "what the call returned; null where it did not return")),
         ("ret_target", string("what the returned descriptor refers to")),
         ("errno", nullable("string", "the error's name; null where there was none")),
-        ("strace", reference("strace")),
+        strace(),
         ("python", python::schema()),
         ("python_truncated", boolean("there are more frames outside the last one")),
         ("why", why::schema()),
@@ -77,10 +78,16 @@ fn events(by_call: Vec<Json>) -> Vec<Json> {
     ];
     vec![
         event("call", "a system call", &call, &absent, by_call),
-        event("signal", "a signal that was delivered", &[signal(), ("info", info)], &[], Vec::new()),
-        event("stopped", "the thread was stopped by a signal", &[signal()], &[], Vec::new()),
-        event("exit", "the thread ended", &[("status", integer("its exit status"))], &[], Vec::new()),
-        event("killed", "the thread was ended by a signal", &[signal(), ("core_dumped", boolean(""))], &[], Vec::new()),
+        event("signal", "a signal that was delivered", &[signal(), ("info", info), strace()], &["strace"], Vec::new()),
+        event("stopped", "the thread was stopped by a signal", &[signal(), strace()], &["strace"], Vec::new()),
+        event("exit", "the thread ended", &[("status", integer("its exit status")), strace()], &["strace"], Vec::new()),
+        event(
+            "killed",
+            "the thread was ended by a signal",
+            &[signal(), ("core_dumped", boolean("")), strace()],
+            &["strace"],
+            Vec::new(),
+        ),
         event("unread", "a line of a file that no reader understood", &unread, &[], Vec::new()),
         event("note", "a remark, or a line that could not be read", &[("text", string("the text"))], &[], Vec::new()),
     ]

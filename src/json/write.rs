@@ -4,7 +4,7 @@ use super::python::Stacks;
 use super::sets;
 use super::shape::{Shape, key as param_key};
 use super::{state, why};
-use crate::event::{Body, Call, CallText, Event, Exit, Ret};
+use crate::event::{Body, Call, CallText, Event, Exit, LinePrefix, Ret};
 use crate::value::{Array, Bytes, Const, Fd, Flags, Length, Tail, Value};
 use crate::xlat::Xlat;
 use crate::xlat::errno::ERRNO;
@@ -33,7 +33,7 @@ pub(super) fn event(event: &Event, stacks: &mut Stacks, out: &mut Vec<u8>) {
     uint(out, event.tid.into());
     key(out, "type");
     match &event.body {
-        Body::Call(called) => call(called, stacks, out),
+        Body::Call(called) => call(called, event.prefix.as_deref(), stacks, out),
         Body::Signal(delivered) => {
             out.extend_from_slice(b"\"signal\"");
             signal_key(out, delivered.number);
@@ -75,6 +75,9 @@ pub(super) fn event(event: &Event, stacks: &mut Stacks, out: &mut Vec<u8>) {
             bytes(out, &Bytes { data: unread.raw.clone().into(), truncated: false });
         }
     }
+    if !matches!(event.body, Body::Call(_)) {
+        in_text(out, None, event.prefix.as_deref());
+    }
     out.push(b'}');
 }
 
@@ -83,7 +86,7 @@ fn signal_key(out: &mut Vec<u8>, number: u32) {
     sets::push_signal(out, number);
 }
 
-fn call(call: &Call, stacks: &mut Stacks, out: &mut Vec<u8>) {
+fn call(call: &Call, prefix: Option<&LinePrefix>, stacks: &mut Stacks, out: &mut Vec<u8>) {
     out.extend_from_slice(b"\"call\"");
     key(out, "syscall");
     string(out, call.sys.name);
@@ -121,10 +124,7 @@ fn call(call: &Call, stacks: &mut Stacks, out: &mut Vec<u8>) {
         Some(ns) => uint(out, ns),
         None => null(out),
     }
-    if let Some(text) = &call.text {
-        key(out, "strace");
-        call_text(out, text);
-    }
+    in_text(out, call.text.as_deref(), prefix);
     if let Some(stack) = &call.python {
         stacks.write(out, stack);
     }
@@ -136,27 +136,44 @@ fn call(call: &Call, stacks: &mut Stacks, out: &mut Vec<u8>) {
     }
 }
 
-fn call_text(out: &mut Vec<u8>, text: &CallText) {
+/// What only strace's text says of an event: before its line, and of a call.
+fn in_text(out: &mut Vec<u8>, text: Option<&CallText>, prefix: Option<&LinePrefix>) {
+    if text.is_none() && prefix.is_none() {
+        return;
+    }
+    key(out, "strace");
     out.push(b'{');
-    if let Some(result) = &text.result {
-        key(out, "result");
-        string(out, result);
+    if let Some(text) = text {
+        if let Some(result) = &text.result {
+            key(out, "result");
+            string(out, result);
+        }
+        for (name, is_so) in [("cut", text.cut), ("detached", text.detached)] {
+            if is_so {
+                key(out, name);
+                boolean(out, true);
+            }
+        }
     }
-    if text.cut {
-        key(out, "cut");
-        boolean(out, true);
-    }
-    if text.detached {
-        key(out, "detached");
-        boolean(out, true);
-    }
-    if let Some(ip) = text.ip {
-        key(out, "ip");
-        hex(out, ip);
-    }
-    if let Some(number) = text.number {
-        key(out, "number");
-        uint(out, u64::from(number));
+    if let Some(prefix) = prefix {
+        if let Some(ip) = prefix.ip {
+            key(out, "ip");
+            hex(out, ip);
+        }
+        if let Some(number) = prefix.number {
+            key(out, "number");
+            uint(out, u64::from(number));
+        }
+        if let Some((ns, digits)) = prefix.since {
+            key(out, "since_ns");
+            uint(out, ns);
+            key(out, "since_digits");
+            uint(out, u64::from(digits));
+        }
+        if let Some(comm) = prefix.comm {
+            key(out, "comm");
+            string(out, comm);
+        }
     }
     out.push(b'}');
 }

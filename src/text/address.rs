@@ -152,8 +152,9 @@ pub(super) fn port(port: u16, style: &Style, out: &mut String) {
 /// `htons(ETH_P_IP)`.
 pub(super) fn be16(c: Const, style: &Style, out: &mut String) {
     network(&(c.raw as u16).to_be_bytes(), style, out, |out| {
+        // By name in either style: where the number stands already, this is a comment on it.
         out.push_str("htons(");
-        constant::write(c, style, out);
+        constant::write(c, &Style { names: ConstStyle::Abbrev, ..*style }, out);
         out.push(')');
     });
 }

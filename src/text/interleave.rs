@@ -39,7 +39,7 @@ impl Interleaved {
         self.interrupt(out);
         self.lines.head(tid, python, out);
         let start = out.len();
-        self.lines.prefix(tid, ts_ns, out);
+        self.lines.prefix((tid, None), ts_ns, out);
         self.lines.name(sys, out);
         out.push('(');
         let mut any = false;
@@ -86,7 +86,7 @@ impl Interleaved {
                 self.interrupt(out);
                 self.lines.head(event.tid, call.python.as_deref(), out);
                 let start = out.len();
-                self.lines.prefix(event.tid, event.ts_ns.saturating_add(call.dur_ns.unwrap_or(0)), out);
+                self.lines.prefix((event.tid, None), event.ts_ns.saturating_add(call.dur_ns.unwrap_or(0)), out);
                 if self.whole && call.ret != Ret::Unfinished {
                     self.lines.name(call.sys, out);
                     out.push('(');

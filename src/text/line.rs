@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::python::{self, PythonLines};
 use super::{Style, state, write_from};
-use crate::event::{Body, Call, CallText, Event, PythonFrame, PythonStack, Ret};
+use crate::event::{Body, Call, Event, LinePrefix, PythonFrame, PythonStack, Ret};
 use crate::syscall::Syscall;
 
 /// How the time before each line is written.
@@ -122,12 +122,23 @@ pub struct Lines {
     heading: Option<(u32, Arc<PythonFrame>)>,
 }
 
-/// What stood before a call in the text it was read from: its number (`-n`) and where the program was (`-i`).
-fn from_text(text: &CallText, out: &mut String) {
-    if let Some(number) = text.number {
+/// ns.
+const SECOND: u64 = 1_000_000_000;
+
+/// What stood before an event in the text it was read from, behind the time.
+fn from_text(prefix: &LinePrefix, out: &mut String) {
+    if let Some((since, digits)) = prefix.since {
+        let _ = write!(out, "(+{:6}", since / SECOND);
+        if digits > 0 {
+            let unit = SECOND / 10u64.pow(u32::from(digits.min(9)));
+            let _ = write!(out, ".{:0width$}", since % SECOND / unit, width = usize::from(digits.min(9)));
+        }
+        out.push_str(") ");
+    }
+    if let Some(number) = prefix.number {
         let _ = write!(out, "[{number:4}] ");
     }
-    match text.ip {
+    match prefix.ip {
         Some(u64::MAX) => out.push_str("[????????????????] "),
         Some(ip) => {
             let _ = write!(out, "[{ip:016x}] ");
@@ -150,7 +161,7 @@ impl Lines {
         if matches!(event.body, Body::Note(_) | Body::Unread(_)) {
             // Whole lines of their own; what is said of a thread that was traced has its prefix.
             if event.tid != 0 {
-                self.prefix(event.tid, event.ts_ns, out);
+                self.prefix((event.tid, None), event.ts_ns, out);
                 self.last_number(out);
             }
             write_from(event, &self.style, out, start);
@@ -159,13 +170,12 @@ impl Lines {
             }
             return;
         }
-        self.prefix(event.tid, event.ts_ns, out);
-        match call {
-            Some(call) => match &call.text {
-                Some(text) => from_text(text, out),
-                None => self.number(call.sys, out),
-            },
-            None => self.last_number(out),
+        let comm = event.prefix.as_ref().and_then(|prefix| prefix.comm);
+        self.prefix((event.tid, comm), event.ts_ns, out);
+        match (&event.prefix, call) {
+            (Some(prefix), _) => from_text(prefix, out),
+            (None, Some(call)) => self.number(call.sys, out),
+            (None, None) => self.last_number(out),
         }
         write_from(event, &self.style, out, start);
         match call {
@@ -187,7 +197,7 @@ impl Lines {
         if self.heading.as_ref().is_some_and(|(of, frame)| *of == tid && python::same_line(frame, caller)) {
             return;
         }
-        self.thread(tid, out);
+        self.thread((tid, None), out);
         python::heading(caller, out);
         out.push('\n');
         self.heading = Some((tid, caller.clone()));
@@ -227,25 +237,23 @@ impl Lines {
         out.push('\n');
     }
 
-    /// What stands before the event itself: thread and time.
-    pub(super) fn prefix(&mut self, tid: u32, ts_ns: u64, out: &mut String) {
-        self.thread(tid, out);
+    /// What stands before the event itself: thread, with its name where a text had that, and time.
+    pub(super) fn prefix(&mut self, thread: (u32, Option<&str>), ts_ns: u64, out: &mut String) {
+        self.thread(thread, out);
         self.time(ts_ns, out);
         if self.heading.is_some() {
             out.push_str(python::INDENT);
         }
     }
 
-    fn thread(&self, tid: u32, out: &mut String) {
-        match self.pids {
-            Pids::None => {}
-            Pids::Bare => {
-                let _ = write!(out, "{tid:<5} ");
-            }
-            Pids::Bracketed => {
-                let _ = write!(out, "[pid {tid:5}] ");
-            }
-        }
+    fn thread(&self, (tid, comm): (u32, Option<&str>), out: &mut String) {
+        let _ = match (self.pids, comm) {
+            (Pids::None, _) => Ok(()),
+            (Pids::Bare, None) => write!(out, "{tid:<5} "),
+            (Pids::Bare, Some(comm)) => write!(out, "{tid}<{comm}> "),
+            (Pids::Bracketed, None) => write!(out, "[pid {tid:5}] "),
+            (Pids::Bracketed, Some(comm)) => write!(out, "[pid {tid:5}<{comm}>] "),
+        };
     }
 
     /// The call's number, if it is asked for (`-n`).

@@ -78,6 +78,9 @@ pub(super) fn fields(record: &Record, style: &Style, out: &mut String) {
             (Kind::Transport, Value::SockAddr(inner)) => address::transport(inner, style, out),
             (Kind::BufferLen, Value::Length(length)) => buffer_length(*length, out),
             (Kind::Hex8, Value::Hex(0)) => out.push_str("00000000"),
+            (Kind::Hex8, Value::Hex(n)) => {
+                let _ = write!(out, "{n:#08x}");
+            }
             (Kind::Ticks, Value::Int(ticks)) => clock_ticks(*ticks, style, out),
             _ => write_value(value, style, out),
         }

@@ -18,7 +18,7 @@ pub(super) fn write(call: &Call, style: &Style, out: &mut String) {
         Ret::Ok(n) => {
             match call.sys.ret_ty(&call.args) {
                 RetTy::Pointer => push_pointer(n as u64, out),
-                RetTy::Flags(table) if n == 0 && table != &STATUS_FLAGS => out.push('0'),
+                RetTy::Flags(table, _) if n == 0 && table != &STATUS_FLAGS => out.push('0'),
                 RetTy::Signal => {
                     push_int(n, out);
                     if n != 0 {
@@ -27,9 +27,15 @@ pub(super) fn write(call: &Call, style: &Style, out: &mut String) {
                         out.push(')');
                     }
                 }
-                RetTy::Flags(table) => {
+                RetTy::Const(table) => {
                     push_hex(n as u64, out);
-                    out.push_str(" (flags ");
+                    if let Some(name) = table.name(n as u64) {
+                        let _ = write!(out, " ({name})");
+                    }
+                }
+                RetTy::Flags(table, word) => {
+                    push_hex(n as u64, out);
+                    let _ = write!(out, " ({word} ");
                     // The comment of F_GETFL is in words whatever the style.
                     constant::flags(
                         Flags { table, raw: n as u64 },

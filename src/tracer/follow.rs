@@ -33,6 +33,8 @@ use crate::why;
 
 /// The call by which one thread ends its process: the last moment to see what the others wait for.
 const LAST_LOOK: &str = "exit_group";
+/// The call that makes a ring, through which a program works on sockets without a call for each thing it does.
+const RING: &str = "io_uring_setup";
 /// Calls that may make something which shares its descriptors with its maker.
 const SHARING: [&str; 2] = ["clone", "clone3"];
 /// How often we must be told to end before we end without the program's consent.
@@ -62,7 +64,10 @@ pub struct Follower {
     leaving: Option<i32>,
     wishes: u32,
     attached: bool,
+    /// Whether it was said that there are 32-bit calls.
     foreign: bool,
+    /// Whether it was said that there are rings.
+    rings: bool,
     nearness: Nearness,
     /// The reader of Python stacks, if they are wanted.
     python: Option<PythonStacks>,
@@ -94,6 +99,9 @@ impl Follower {
         if learns && settings.follow != Follow::All {
             watched = watched.with(&SHARING);
         }
+        if settings.sockets_only {
+            watched = watched.with(&[RING]);
+        }
         if settings.why {
             watched = watched.with(&[LAST_LOOK]);
         }
@@ -117,6 +125,7 @@ impl Follower {
             leaving: None,
             wishes: 0,
             foreign: false,
+            rings: false,
             nearness: Nearness::default(),
             seq: 0,
         }
@@ -382,7 +391,7 @@ impl Follower {
         let seq = self.seq;
         self.seq += 1;
         let pid = self.threads.get(&tid).map_or(tid, |thread| thread.pid);
-        Event { seq, ts_ns, pid: pid as u32, tid: tid as u32, body }
+        Event { seq, ts_ns, pid: pid as u32, tid: tid as u32, body, prefix: None }
     }
 }
 

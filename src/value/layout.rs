@@ -378,9 +378,9 @@ pub static IFMAP: Layout = Layout {
         field("mem_start", 0, Kind::Hex(8)),
         field("mem_end", 8, Kind::Hex(8)),
         field("base_addr", 16, Kind::Hex(2)),
-        field("irq", 18, Kind::Uint(1)),
-        field("dma", 19, Kind::Uint(1)),
-        field("port", 20, Kind::Uint(1)),
+        field("irq", 18, Kind::Hex(1)),
+        field("dma", 19, Kind::Hex(1)),
+        field("port", 20, Kind::Hex(1)),
     ],
 };
 

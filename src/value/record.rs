@@ -86,7 +86,7 @@ pub enum Kind {
     Mac(usize),
     /// A constant of 16 bits in network order.
     Be16(&'static Xlat),
-    /// 32 bits shown in hex, as eight zeroes when there are none.
+    /// 32 bits shown in hex, padded to eight places (`0x000001`), as eight zeroes when there are none.
     Hex8,
     /// A number, shown in hex where it is not zero, which it should be.
     Pad(usize),

@@ -200,6 +200,9 @@ struct Strace {
     detached: Option<bool>,
     ip: Option<String>,
     number: Option<u32>,
+    since_ns: Option<u64>,
+    since_digits: Option<u8>,
+    comm: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -220,6 +223,7 @@ struct Other {
     line: Option<u64>,
     column: Option<u32>,
     more: Option<bool>,
+    strace: Option<Strace>,
 }
 
 #[derive(Deserialize)]

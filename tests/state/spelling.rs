@@ -17,7 +17,7 @@ fn line(call: Call, state: bool) -> String {
     let mut lines = Lines::default();
     lines.state = state;
     let mut out = String::new();
-    lines.write(&Event { seq: 0, ts_ns: 0, pid: 1, tid: 1, body: Body::Call(call) }, &mut out);
+    lines.write(&Event { seq: 0, ts_ns: 0, pid: 1, tid: 1, body: Body::Call(call), prefix: None }, &mut out);
     out.pop();
     out
 }
@@ -90,7 +90,7 @@ fn states_and_python_lines_stand_together() {
     let sys = syscall::by_name("listen").unwrap();
     let args = vec![Value::Fd(Fd::new(3)), Value::Int(5)];
     let call = Call { sockets, python: Some(python), ..Call::new(sys, args, Ret::Ok(0)) };
-    let event = Event { seq: 0, ts_ns: 0, pid: 0, tid: 0, body: Body::Call(call) };
+    let event = Event { seq: 0, ts_ns: 0, pid: 0, tid: 0, body: Body::Call(call), prefix: None };
     for (how, group) in [
         (PythonLines::None, false),
         (PythonLines::Caller, false),

@@ -11,8 +11,8 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 use sockscope::event::{
-    Body, Call, CallText, Errno, Event, Exit, PythonColumns, PythonFrame, PythonStack, Ret, Signal, SocketChange,
-    SocketState, Sockets, Source, State, Unread,
+    Body, Call, CallText, Errno, Event, Exit, LinePrefix, PythonColumns, PythonFrame, PythonStack, Ret, Signal,
+    SocketChange, SocketState, Sockets, Source, State, Unread,
 };
 use sockscope::syscall::{self, Syscall, Ty};
 use sockscope::value::{
@@ -41,11 +41,15 @@ pub fn event() -> impl Strategy<Value = Event> {
         1 => (vec(any::<u8>(), 0..40), any::<u64>(), any::<u32>(), any::<bool>())
             .prop_map(|(raw, line, column, more)| Body::Unread(Unread { raw, line, column, more })),
     ];
-    (any::<u64>(), any::<u64>(), any::<u32>(), any::<u32>(), body).prop_map(|(seq, ts_ns, pid, tid, body)| Event {
+    let place = (any::<u64>(), any::<u64>(), any::<u32>(), any::<u32>());
+    (place, body, option::weighted(0.2, line_prefix())).prop_map(|((seq, ts_ns, pid, tid), body, prefix)| Event {
         seq,
         ts_ns,
         pid,
         tid,
+        // Remarks and lines that were not read are whole lines.
+        prefix: prefix
+            .filter(|prefix| **prefix != LinePrefix::default() && !matches!(body, Body::Note(_) | Body::Unread(_))),
         body,
     })
 }
@@ -63,6 +67,12 @@ fn siginfo() -> impl Strategy<Value = Record> {
         }
         siginfo::decode(&raw)
     })
+}
+
+fn line_prefix() -> impl Strategy<Value = Box<LinePrefix>> {
+    let since = option::of((any::<u64>(), 0..10u8));
+    (option::of(any::<u64>()), option::of(any::<u32>()), since)
+        .prop_map(|(ip, number, since)| Box::new(LinePrefix { ip, number, since, comm: number.map(|_| "python3") }))
 }
 
 /// Any call: one of the table mostly, now and then one it does not have.
@@ -171,12 +181,11 @@ pub fn socket_state() -> BoxedStrategy<SocketState> {
 }
 
 fn call_text() -> impl Strategy<Value = Box<CallText>> {
-    let flags = any::<(bool, bool)>();
-    (option::of(any::<String>()), flags, option::of(any::<u64>()), option::of(any::<u32>())).prop_map(
-        |(result, (cut, detached), ip, number)| {
-            Box::new(CallText { result: result.map(Into::into), cut, detached, ip, number })
-        },
-    )
+    // A line that says nothing of its own is none.
+    (option::of(any::<String>()), any::<bool>(), any::<bool>()).prop_map(|(result, cut, detached)| {
+        let cut = cut || (result.is_none() && !detached);
+        Box::new(CallText { result: result.map(Into::into), cut, detached })
+    })
 }
 
 /// Any value an argument of this type may have; where it is a pointer, now and then one that could not be followed.

@@ -106,13 +106,13 @@ fn a_session_is_written_alike_with_every_option() {
     }
 }
 
-/// Lists longer than what is shown of them: what happened behind the cut is told all the same. And arguments that a call
-/// does not use, which only -e raw= shows.
+/// Lists longer than what is shown of them: what happened behind the cut is told all the same. Arguments that a call does
+/// not use, which only -e raw= shows. And results that are names.
 #[test]
 fn lists_are_cut_alike() {
     let lists = program("lists");
-    const LISTS: &str =
-        "trace=socketpair,pipe2,poll,ppoll,select,pselect6,epoll_create1,epoll_ctl,epoll_wait,fcntl,close";
+    const LISTS: &str = "trace=socketpair,pipe2,poll,ppoll,select,pselect6,epoll_create1,epoll_ctl,epoll_wait,\
+                         epoll_pwait,fcntl,close,bind,ioctl";
     for options in [
         &[][..],
         &["-s", "0"],
@@ -127,6 +127,9 @@ fn lists_are_cut_alike() {
         &["-s", "1", "-e", "abbrev=!poll,epoll_wait"],
         &["-e", "raw=all"],
         &["-e", "raw=fcntl,poll"],
+        &["-Xraw"],
+        // Of long results strace keeps what fits into 1024 bytes, which not many elements of poll fill.
+        &["-Xverbose", "-s", "20"],
     ] {
         let all: Vec<&str> = ["-e", LISTS].iter().chain(options).copied().collect();
         compare(&all, &[lists.as_os_str()]);

@@ -313,6 +313,25 @@ fn calls_of_another_architecture_are_not_misread() {
     }
 }
 
+/// What goes through an io_uring is no call: where sockets are what is asked for, it is said once that there is one.
+#[test]
+fn a_ring_is_told_of() {
+    let ring = program("ring");
+    for (options, times) in [
+        (&[][..], 1),
+        (&["-f"], 1),
+        (&["-f", "--no-seccomp"], 1),
+        (&["-e", "trace=%network"], 0),
+        (&["-e", "trace=io_uring_setup"], 0),
+    ] {
+        let ours = run(sockscope(), options, &[ring.as_os_str()]);
+        assert_eq!(ours.status.code(), Some(3), "{options:?}: {ours:?}");
+        assert_eq!(ours.stderr.matches("sets up an io_uring").count(), times, "{options:?}: {ours:?}");
+        let shown = options.contains(&"trace=io_uring_setup");
+        assert_eq!(ours.trace.matches("io_uring_setup(").count(), if shown { 3 } else { 0 }, "{options:?}: {ours:?}");
+    }
+}
+
 /// The long spellings do what the short ones do.
 #[test]
 fn long_options_are_the_short_ones() {

@@ -95,12 +95,19 @@ fn an_interrupted_tracer_lets_go_of_what_it_attached_to() {
     let folder = tempfile::tempdir().expect("a folder");
     let log = folder.path().join("log");
     let (mut program, pid, _out) = served();
-    let mut tracer = interruptible().args(["-p", &pid.to_string(), "-o"]).arg(&log).spawn().expect("it starts");
+    let mut tracer = interruptible();
+    tracer.args(["-p", &pid.to_string(), "-o"]).arg(&log).stderr(Stdio::piped());
+    let mut tracer = tracer.spawn().expect("it starts");
     let text = || std::fs::read_to_string(&log).unwrap_or_default();
     until("the call it waits in is told", || text().contains("recvfrom(3, "));
     send(tracer.id(), Signal::SIGINT);
     assert_eq!(wait(&mut tracer).signal(), Some(2));
     until("it is free", || !traced(pid));
+    // Said with -o as well: standard error is not that of a program we started.
+    let said = std::io::read_to_string(tracer.stderr.take().expect("piped")).expect("text");
+    for what in ["attached", "detached"] {
+        assert!(said.contains(&format!("Process {pid} {what}")), "{said}");
+    }
     assert!(text().contains("<detached ...>"), "{}", text());
     send(pid as u32, Signal::SIGTERM);
     assert_eq!(wait(&mut program).code(), Some(8));

@@ -196,7 +196,7 @@ impl Screen {
         if !tells_its_end {
             let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
             let ts_ns = now.as_nanos() as u64;
-            self.event(process, Event { seq: 0, ts_ns, pid, tid: pid, body: Body::Exit(exit) });
+            self.event(process, Event { seq: 0, ts_ns, pid, tid: pid, body: Body::Exit(exit), prefix: None });
         }
     }
 

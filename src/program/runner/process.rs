@@ -231,7 +231,7 @@ impl Listener {
                 }
                 Err(error) => {
                     let note = Body::Note(format!("a line of the log could not be read ({error}): {line}"));
-                    self.tell(What::Event(Event { seq: 0, ts_ns: 0, pid: 0, tid: 0, body: note }));
+                    self.tell(What::Event(Event { seq: 0, ts_ns: 0, pid: 0, tid: 0, body: note, prefix: None }));
                 }
             }
         }
@@ -356,7 +356,7 @@ impl Process {
             let mut heard = lock(&self.heard);
             let begun = std::mem::take(&mut heard.begun);
             heard.events.extend(begun.into_values());
-            heard.events.push(Event { seq: 0, ts_ns, pid, tid: pid, body: Body::Exit(exit) });
+            heard.events.push(Event { seq: 0, ts_ns, pid, tid: pid, body: Body::Exit(exit), prefix: None });
         }
         if let Some(news) = &self.news {
             let _ = news.send(News { process: self.number, what: What::Ended(status) });

@@ -92,7 +92,7 @@ pub(super) fn read_call(
 ) -> Option<Spelling> {
     let sys = names.call(name, prefix.number)?;
     let body = Body::Call(Call::new(sys, Vec::new(), Ret::Unfinished));
-    out.push(Event { seq: 0, ts_ns: 0, pid: 0, tid: 0, body });
+    out.push(Event { seq: 0, ts_ns: 0, pid: 0, tid: 0, body, prefix: prefix.kept() });
     let Some(Event { body: Body::Call(call), .. }) = out.last_mut() else { return None };
     let Some(spelling) = call::read(names, call, args, result) else {
         out.pop();
@@ -102,10 +102,6 @@ pub(super) fn read_call(
     call.sockets = behind.sockets.and_then(|text| state::read(text, written::own(call))).map(Box::new);
     if let Some(python) = behind.python {
         call.python = names.python(python);
-    }
-    if prefix.ip.is_some() || prefix.number.is_some() {
-        let text = call.text.get_or_insert_default();
-        (text.ip, text.number) = (prefix.ip, prefix.number);
     }
     Some(spelling)
 }

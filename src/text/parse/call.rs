@@ -142,17 +142,21 @@ fn number(names: &mut Names, call: &mut Call, c: &mut Cursor<'_>) -> bool {
     let n = n as i64;
     call.ret = Ret::Ok(n);
     let ty = call.sys.ret_ty(&call.args);
-    let mut plain = !octal && hex == (ty == RetTy::Pointer) && !matches!(ty, RetTy::Flags(_));
+    let mut plain = !octal && hex == (ty == RetTy::Pointer) && !matches!(ty, RetTy::Flags(..) | RetTy::Const(_));
     if c.peek() == Some(b'<') && ty == RetTy::Fd {
         call.ret_shown = c.shown().map(Into::into);
     }
-    if let (RetTy::Flags(table), true) = (ty, c.eat(b" (flags ")) {
+    if let RetTy::Flags(table, word) = ty
+        && c.eat(b" (")
+        && c.eat(word.as_bytes())
+        && c.eat(b" ")
+    {
         let flags = value::flags(names, table, c);
         c.expect(b")");
         plain = false;
         debug_assert!(flags.is_none_or(|flags: Flags| flags.table == table));
     }
-    if ty == RetTy::Signal && c.eat(b" (") {
+    if matches!(ty, RetTy::Signal | RetTy::Const(_)) && c.eat(b" (") {
         c.ident();
         c.expect(b")");
         plain = false;

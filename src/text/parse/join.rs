@@ -182,7 +182,12 @@ impl Lines {
             Kind::Remark | Kind::Unknown(_) | Kind::Heading(_) => None,
         };
         match body {
-            Some(body) => self.push(ts_ns, pid, tid, body, out),
+            Some(body) => {
+                self.push(ts_ns, pid, tid, body, out);
+                if let Some(event) = out.last_mut() {
+                    event.prefix = prefix.kept();
+                }
+            }
             None => self.unread(line, 0, "this could not be understood", out),
         }
     }
@@ -422,7 +427,7 @@ impl Lines {
     }
 
     pub(super) fn push(&mut self, ts_ns: u64, pid: u32, tid: u32, body: Body, out: &mut Vec<Event>) {
-        out.push(Event { seq: self.seq, ts_ns, pid, tid, body });
+        out.push(Event { seq: self.seq, ts_ns, pid, tid, body, prefix: None });
         self.seq += 1;
     }
 }

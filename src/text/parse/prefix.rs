@@ -1,6 +1,7 @@
 //! What stands before a call on its line: thread, clock, program counter, number.
 
 use super::cursor::Cursor;
+use crate::event::{LinePrefix, interned};
 use crate::text::python::INDENT;
 use crate::text::{Clock, Pids};
 
@@ -19,6 +20,19 @@ pub(super) struct Prefix {
     pub(super) ip: Option<u64>,
     /// The call's number (`-n`).
     pub(super) number: Option<u32>,
+    /// The time since the line before, where it stands beside another (`-r` with `-t`), ns, and its digits.
+    pub(super) since: Option<(u64, u8)>,
+    /// The thread's name (`-Y`).
+    pub(super) comm: Option<&'static str>,
+}
+
+impl Prefix {
+    /// What is kept of it beside thread and time.
+    pub(super) fn kept(&self) -> Option<Box<LinePrefix>> {
+        let Self { ip, number, since, comm, .. } = *self;
+        let kept = LinePrefix { ip, number, since, comm };
+        (kept != LinePrefix::default()).then(|| Box::new(kept))
+    }
 }
 
 const SECOND: u64 = 1_000_000_000;
@@ -72,7 +86,7 @@ fn number(c: &mut Cursor<'_>, prefix: &mut Prefix) -> bool {
             prefix.clock = if n >= EPOCH_SECONDS { Clock::Epoch } else { Clock::Relative };
             prefix.time_ns = n.saturating_mul(SECOND).saturating_add(ns);
             let ended = c.eat(b" ");
-            relative(c);
+            relative(c, prefix);
             ended
         }
         // `-ttt` without fractions has as many digits as no thread number has.
@@ -80,13 +94,14 @@ fn number(c: &mut Cursor<'_>, prefix: &mut Prefix) -> bool {
             prefix.clock = Clock::Epoch;
             prefix.time_ns = n.saturating_mul(SECOND);
             let ended = c.eat(b" ");
-            relative(c);
+            relative(c, prefix);
             ended
         }
         Some(b' ' | b'<') if prefix.tid.is_none() && prefix.clock == Clock::None => {
             let Ok(tid) = u32::try_from(n) else { return false };
-            if c.peek() == Some(b'<') && c.shown().is_none() {
-                return false;
+            if c.peek() == Some(b'<') {
+                let Some(comm) = c.shown() else { return false };
+                prefix.comm = interned(&comm);
             }
             prefix.tid = Some(tid);
             prefix.pids = Pids::Bare;
@@ -125,20 +140,28 @@ fn clock_time(c: &mut Cursor<'_>, hours: u64, prefix: &mut Prefix) -> Option<()>
     }
     prefix.time_ns = ((hours * 60 + minutes) * 60 + seconds) * SECOND + ns;
     c.expect(b" ")?;
-    relative(c);
+    relative(c, prefix);
     Some(())
 }
 
 /// `(+     0.000123) `.
-fn relative(c: &mut Cursor<'_>) {
+fn relative(c: &mut Cursor<'_>, prefix: &mut Prefix) {
     let start = c.place();
-    let read = c.eat(b"(+") && {
-        c.while_in(|b| b == b' ');
-        c.digits().is_some() && (c.peek() != Some(b'.') || fraction(c).is_some()) && c.eat(b") ")
-    };
-    if !read {
+    prefix.since = since(c);
+    if prefix.since.is_none() {
         c.back(start);
     }
+}
+
+fn since(c: &mut Cursor<'_>) -> Option<(u64, u8)> {
+    c.expect(b"(+")?;
+    c.while_in(|b| b == b' ');
+    let seconds = c.digits()?;
+    let point = c.place();
+    let ns = if c.peek() == Some(b'.') { fraction(c)? } else { 0 };
+    let digits = c.since(point).len().saturating_sub(1).min(9) as u8;
+    c.expect(b") ")?;
+    Some((seconds.saturating_mul(SECOND).saturating_add(ns), digits))
 }
 
 /// `.123456`, in ns; digits beyond the ninth do not count.
@@ -159,7 +182,7 @@ fn bracketed(c: &mut Cursor<'_>, prefix: &mut Prefix) -> bool {
     if prefix.tid.is_none() && prefix.clock == Clock::None && c.eat(b"pid ") {
         c.while_in(|b| b == b' ');
         let Some(tid) = c.digits().and_then(|n| u32::try_from(n).ok()) else { return false };
-        c.shown();
+        prefix.comm = c.shown().and_then(|comm| interned(&comm));
         prefix.tid = Some(tid);
         prefix.pids = Pids::Bracketed;
         return c.eat(b"] ");
@@ -209,14 +232,17 @@ mod tests {
         for (text, expected) in [
             ("close(", none),
             ("4     close(", bare),
-            ("4<python3> close(", bare),
+            ("4<python3> close(", Prefix { comm: Some("python3"), ..bare }),
             ("[pid     4] close(", Prefix { pids: Pids::Bracketed, ..bare }),
-            ("[pid 4<a b>] close(", Prefix { pids: Pids::Bracketed, ..bare }),
+            ("[pid 4<a b>] close(", Prefix { pids: Pids::Bracketed, comm: Some("a b"), ..bare }),
             ("00:11:45 close(", Prefix { clock: Clock::Seconds, time_ns: 705_000_000_000, ..none }),
             ("00:11:45.014215 close(", micros),
-            ("00:11:45.014215 (+     0.000096) close(", micros),
-            ("00:11:45.014215 (+     0) close(", micros),
-            ("1795219904.234248 (+     0.000096123) close(", Prefix { number: None, ip: None, ..full }.alone()),
+            ("00:11:45.014215 (+     0.000096) close(", Prefix { since: Some((96_000, 6)), ..micros }),
+            ("00:11:45.014215 (+     0) close(", Prefix { since: Some((0, 0)), ..micros }),
+            (
+                "1795219904.234248 (+     1.000096123) close(",
+                Prefix { number: None, ip: None, since: Some((1_000_096_123, 9)), ..full }.alone(),
+            ),
             ("4          2 close(", Prefix { clock: Clock::Relative, time_ns: 2 * SECOND, ..bare }),
             ("     0.000096 close(", Prefix { clock: Clock::Relative, time_ns: 96_000, ..none }),
             ("4          0.000096 close(", Prefix { clock: Clock::Relative, time_ns: 96_000, ..bare }),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Follower, LAST_LOOK, SHARING, Told};
+use super::{Follower, LAST_LOOK, RING, SHARING, Told};
 use crate::clock::{monotonic_ns, realtime_ns};
 use crate::decode::{self, Context, Limits};
 use crate::event::{Body, Call, CallText, Errno, PythonStack, Ret};
@@ -191,6 +191,10 @@ impl Follower {
             self.descriptors.note(pid, &call, regs);
         }
         stopped.resume(self.onward(), 0)?;
+        if sys.name == RING && !std::mem::replace(&mut self.rings, true) {
+            let remark = format!("process {pid} sets up an io_uring: what it does with sockets that way is not seen");
+            self.ready.push_back(Told::Remark(remark));
+        }
         self.set_phase(tid, Phase::Ignored);
         Ok(())
     }

@@ -1,8 +1,15 @@
 /* Lists that are longer than what is shown of them, and calls with arguments that they do not use. */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <linux/if_packet.h>
+#include <linux/netlink.h>
+#include <linux/sockios.h>
+#include <net/if.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -36,7 +43,7 @@ int main(void)
 	FD_SET(v[0], &in);
 	FD_SET(v[1], &in);
 	FD_SET(p[1], &out);
-	struct timeval time = {1, 7};
+	struct timeval time = {9, 500000}, none = {0, 0};
 	write(v[0], "x", 1);
 	select(p[1] + 1, &in, &out, 0, &time);
 	FD_SET(v[0], &out);
@@ -46,6 +53,39 @@ int main(void)
 		epoll_ctl(epoll, EPOLL_CTL_ADD, v[i], &(struct epoll_event){EPOLLOUT, {.fd = v[i]}});
 	struct epoll_event events[4];
 	epoll_wait(epoll, events, 4, 0);
+	/* Sets of nothing are not looked at, and a mask behind events that never came is not either. */
+	sigset_t mask;
+	sigemptyset(&mask);
+	sigaddset(&mask, SIGUSR1);
+	select(0, &in, &out, 0, &none);
+	pselect(0, &in, 0, &out, &(struct timespec){0, 0}, &mask);
+	epoll_pwait(epoll, events, 4, 0, &mask);
+	epoll_pwait(epoll, events, 0, 0, &mask);
+	epoll_pwait(epoll, (void *)8, 4, 0, &mask);
+	/* Results that are names. */
+	int file = open("/proc/self/exe", O_RDONLY), memory = memfd_create("m", MFD_ALLOW_SEALING);
+	fcntl(file, F_GETLEASE);
+	fcntl(file, F_SETLEASE, F_RDLCK);
+	fcntl(memory, F_GETLEASE);
+	fcntl(memory, F_SETLEASE, F_WRLCK);
+	fcntl(memory, F_GETLEASE);
+	fcntl(memory, F_SETLEASE, F_UNLCK);
+	fcntl(memory, F_GET_SEALS);
+	fcntl(memory, F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK);
+	fcntl(memory, F_GET_SEALS);
+	fcntl(memory, F_NOTIFY, 0x100000001);
+	fcntl(memory, F_ADD_SEALS, 0x100000000);
+	fcntl(memory, F_SETLEASE, 0x100000001);
+	struct sockaddr_nl groups[] = {{AF_NETLINK, 0, 0, 1}, {AF_NETLINK, 0, 0, 0xa0000}, {AF_NETLINK, 0, 0, 0xfacefeed}};
+	for (int i = 0; i < 3; i++)
+		bind(-1, (void *)&groups[i], sizeof groups[i]);
+	unsigned short protocols[] = {0x0008, 0x0300, 0xdd86, 0x3412, 0};
+	for (int i = 0; i < 5; i++) {
+		struct sockaddr_ll packet = {.sll_family = AF_PACKET, .sll_protocol = protocols[i], .sll_ifindex = 1};
+		bind(-1, (void *)&packet, sizeof packet);
+	}
+	struct ifreq map = {.ifr_name = "none", .ifr_map = {1, 2, 3, 48, 49, 50}};
+	ioctl(-1, SIOCSIFMAP, &map);
 	fcntl(v[0], F_GETFD, 7);
 	fcntl(v[0], F_GETFL, 8);
 	fcntl(v[0], F_GETFD, 0x100000000);

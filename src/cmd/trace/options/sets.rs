@@ -14,8 +14,8 @@ use crate::cli::TraceArgs;
 
 pub(super) fn quiet(args: &TraceArgs) -> anyhow::Result<Quiet> {
     let mut quiet = Quiet {
-        // As strace: where the trace goes to a file, standard error is the program's alone.
-        attach: args.quiet > 0 || (args.output.is_some() && args.quiet_set.is_none()),
+        // As strace: where the trace goes to a file, standard error is the program's alone, if we start one.
+        attach: args.quiet > 0 || (args.output.is_some() && args.attach.is_empty() && args.quiet_set.is_none()),
         exit: args.quiet > 1,
         superseded: args.quiet > 2,
     };
