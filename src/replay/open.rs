@@ -75,6 +75,8 @@ impl Open {
 #[derive(Debug, Default)]
 pub(super) struct Descriptors<'a> {
     of: BTreeMap<u32, Open>,
+    /// The processes whose maker is known.
+    made: BTreeSet<u32>,
     /// Calls under way: their ends, threads, processes, and the steps that make them again.
     under_way: Vec<(u64, u32, u32, &'a Call, Option<usize>)>,
 }
@@ -127,6 +129,12 @@ impl<'a> Descriptors<'a> {
     pub(super) fn fork(&mut self, parent: u32, child: u32) {
         let inherited = self.of.entry(parent).or_default().clone();
         self.of.insert(child, inherited);
+        self.made.insert(child);
+    }
+
+    /// Whether a process that nobody is known to have made uses a number that another has.
+    pub(super) fn is_orphan(&self, pid: u32, fd: i32) -> bool {
+        !self.made.contains(&pid) && self.of.iter().any(|(other, open)| *other != pid && open.has(fd))
     }
 
     /// All processes.

@@ -335,7 +335,12 @@ pub(super) fn plan(trace: &[Event], allow_remote: bool) -> Result<Plan, Refusal>
                         open.call(event, pid, call, None);
                         continue;
                     }
-                    let op = reading.op()?;
+                    let op = reading.op().map_err(|refusal| match refusal {
+                        Refusal::Descriptor { seq, pid, fd } if open.is_orphan(pid, fd) => {
+                            Refusal::Inherited { seq, pid, fd }
+                        }
+                        other => other,
+                    })?;
                     makers = used.into_inner();
                     open.call(event, pid, call, Some(plan.steps.len()));
                     call.args.iter().for_each(|value| plan.strings = plan.strings.max(longest_cut(value)));
