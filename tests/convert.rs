@@ -175,6 +175,14 @@ fn columns_may_stand_in_any_order() {
 }
 
 #[test]
+fn tables_may_be_put_one_after_the_other() {
+    let files = Files::new();
+    let table = fs::read_to_string(files.path("trace.csv")).unwrap();
+    fs::write(files.path("twice"), table.repeat(2)).unwrap();
+    assert_eq!(files.read("twice", "strace"), TRACE.repeat(2));
+}
+
+#[test]
 fn a_table_is_what_other_readers_of_csv_expect() {
     let files = Files::new();
     let table = fs::read(files.path("trace.csv")).unwrap();
