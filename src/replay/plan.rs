@@ -327,7 +327,7 @@ pub(super) fn plan(trace: &[Event], allow_remote: bool) -> Result<Plan, Refusal>
                 }
                 None => {
                     open.before(event, pid);
-                    let fds = &*open.used(pid, call);
+                    let fds = open.used(pid, call);
                     let used = RefCell::default();
                     let reading = Reading { event, pid, call, fds, used: &used, bound: &bound, allow_remote };
                     if reading.is_beside_the_point() {
