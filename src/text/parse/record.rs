@@ -150,22 +150,43 @@ pub(super) fn any(names: &mut Names, layouts: &[&'static Layout], c: &mut Cursor
     })
 }
 
-/// A string that is UTF-8, between quotes.
-pub(super) fn text<'a>(c: &mut Cursor<'a>) -> Option<&'a str> {
-    c.expect(b"\"")?;
-    std::str::from_utf8(c.until(b'"')?).ok()
+/// A text between quotes, in hex where all strings are (`-xx`).
+pub(super) fn text(c: &mut Cursor<'_>) -> Option<String> {
+    String::from_utf8(c.quoted()?).ok()
 }
 
-/// `htons(80)`: the number within.
+/// `htons(80)`: the number within; or its bytes.
 pub(super) fn within(c: &mut Cursor<'_>, open: &[u8]) -> Option<u64> {
+    if c.peek() == Some(b'"') {
+        return Some(match open {
+            b"htons(" => u64::from(u16::from_be_bytes(network(c)?)),
+            _ => u64::from(u32::from_be_bytes(network(c)?)),
+        });
+    }
     c.expect(open)?;
     let n = c.unsigned()?;
     c.expect(b")")?;
     Some(n)
 }
 
-/// `inet_addr("127.0.0.1")`.
+/// What travels in network order by its bytes (`-X raw`), with what they mean behind them (`-X verbose`).
+pub(super) fn network<const N: usize>(c: &mut Cursor<'_>) -> Option<[u8; N]> {
+    let bytes = c.quoted()?;
+    c.comment();
+    bytes.try_into().ok()
+}
+
+/// `inet_addr("127.0.0.1")`, or its bytes.
 pub(super) fn ipv4(c: &mut Cursor<'_>) -> Option<std::net::Ipv4Addr> {
+    if c.peek() == Some(b'"') {
+        return Some(network::<4>(c)?.into());
+    }
+    if c.sees(b"inet_addr(\"\\") {
+        c.expect(b"inet_addr(")?;
+        let ip = text(c)?.parse().ok()?;
+        c.expect(b")")?;
+        return Some(ip);
+    }
     c.expect(b"inet_addr(\"")?;
     let mut octets = [0; 4];
     for (at, octet) in octets.iter_mut().enumerate() {
@@ -181,9 +202,15 @@ pub(super) fn ipv4(c: &mut Cursor<'_>) -> Option<std::net::Ipv4Addr> {
 /// `if_nametoindex("lo")` or a number. The number behind a name is not told.
 pub(super) fn interface(c: &mut Cursor<'_>) -> Option<Value> {
     if c.eat(b"if_nametoindex(") {
-        let name = text(c)?.to_owned();
+        let name = text(c)?;
         c.expect(b")")?;
         return Some(Value::Interface { index: 0, name: Some(name) });
     }
-    Some(Value::Interface { index: u32::try_from(c.digits()?).ok()?, name: None })
+    let index = u32::try_from(c.digits()?).ok()?;
+    let name = c.comment().and_then(|inside| {
+        let mut c = Cursor::new(inside);
+        c.expect(b"if_nametoindex(")?;
+        text(&mut c)
+    });
+    Some(Value::Interface { index, name })
 }
