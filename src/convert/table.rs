@@ -2,7 +2,8 @@
 //!
 //! The columns are the keys of the JSON event that every call has, flat; `args` is the JSON object of the arguments,
 //! since calls differ in them, `more` holds all other keys as an object, and `text` is strace's line for people. So a
-//! table holds everything and can be read back, and spreadsheets, DuckDB and pandas need no schema.
+//! table holds everything and can be read back, and spreadsheets, DuckDB and pandas need no schema. What they write is
+//! read as well: their columns may stand in another order, and their numbers be doubles.
 
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
