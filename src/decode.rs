@@ -157,6 +157,13 @@ impl Pending {
         })
     }
 
+    /// Makes of every argument the register it is in, also of those the call does not use.
+    pub fn undecode(&mut self) {
+        for (slot, reg) in self.slots.iter_mut().zip(self.regs) {
+            *slot = Slot::Done(Value::Hex(reg));
+        }
+    }
+
     /// Whether arguments are left that only the return tells.
     pub fn has_untold(&self) -> bool {
         self.slots.iter().any(|slot| matches!(slot, Slot::Hidden(_)))
@@ -245,7 +252,9 @@ impl Args<'_> {
         let reg = self.regs[at];
         match (slot, ty) {
             (Slot::Done(value), _) => value,
-            (Slot::Shown(value), Ty::PollFds { .. }) => self.polled(value, reg, ret),
+            (Slot::Shown(value), Ty::PollFds { count }) => {
+                self.polled(value, reg, u64::from(self.regs[count] as u32), ret)
+            }
             (Slot::Shown(value), Ty::FdSet { count }) => self.selected(value, reg, self.int(count), ret),
             (Slot::Shown(value), Ty::Timeout(_)) => self.waited(value, reg, ret),
             (Slot::Shown(value), _) => value,
@@ -294,9 +303,11 @@ impl Args<'_> {
     }
 
     fn fd_pair(&self, ptr: u64) -> Value {
-        let Some(bytes) = crate::memory::array::<8>(self.memory, ptr) else { return Value::Pointer(ptr) };
-        let items = bytes.chunks_exact(4).map(|fd| self.fd(i32::from_ne_bytes([fd[0], fd[1], fd[2], fd[3]])));
-        Value::Array(crate::value::Array { items: items.collect(), ..Default::default() })
+        // Both or none: what is kept of a list (`-s`) is another matter.
+        match crate::memory::array::<8>(self.memory, ptr) {
+            Some(_) => self.array(ptr, 2, 4, |fd| self.fd(i32::from_ne_bytes([fd[0], fd[1], fd[2], fd[3]]))),
+            None => Value::Pointer(ptr),
+        }
     }
 }
 

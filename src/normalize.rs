@@ -230,7 +230,7 @@ impl Normalizer {
             }
             Value::PollFd(PollFd { fd, events, revents }) => {
                 self.fd(fd, part);
-                part.text.push_str(&format!(":{:#x}/{:#x}", events, revents.unwrap_or(0)));
+                part.text.push_str(&format!(":{:#x}/{:#x}", events.unwrap_or(0), revents.unwrap_or(0)));
             }
             Value::FdSet(set) => {
                 for fd in &set.entry {

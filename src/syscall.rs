@@ -13,6 +13,7 @@ use crate::xlat::file::{FD_FLAGS, STATUS_FLAGS};
 use crate::xlat::sockopt::Access;
 
 mod address;
+pub(crate) mod closing;
 mod create;
 mod descriptor;
 mod option;

@@ -47,14 +47,26 @@ impl Default for Style {
 }
 
 /// Which strings are written wholly in `\xNN`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum HexStrings {
     /// None: unprintable bytes are escaped one by one.
+    #[default]
     Never,
     /// Those that have an unprintable byte (`-x`).
     NonPrintable,
     /// All (`-xx`).
     Always,
+}
+
+impl HexStrings {
+    /// Whether a string is.
+    pub fn writes_in_hex(self, string: &[u8]) -> bool {
+        match self {
+            Self::Always => true,
+            Self::NonPrintable => string.iter().any(|b| !quote::is_printable(*b)),
+            Self::Never => false,
+        }
+    }
 }
 
 /// How constants and flags are written.
@@ -223,14 +235,27 @@ pub fn write_value(value: &Value, style: &Style, out: &mut String) {
     }
 }
 
-/// `<socket:[123]>` behind a descriptor.
+/// `<socket:[123]>` behind a descriptor; of a file that was deleted strace says so behind the bracket.
 fn push_shown(shown: Option<&str>, out: &mut String) {
-    if let Some(shown) = shown {
-        out.push('<');
+    let Some(shown) = shown else { return };
+    out.push('<');
+    if let Some(path) = shown.strip_suffix(DELETED) {
+        out.push_str(path);
+        out.push_str(">(deleted)");
+    } else if let Some(path) = shown.strip_suffix(NAMED_DELETED) {
+        out.push_str(path);
+        out.push_str(DELETED);
+        out.push('>');
+    } else {
         out.push_str(shown);
         out.push('>');
     }
 }
+
+/// What follows the path of a deleted file in what a descriptor refers to ([`crate::value::Fd::shown`]).
+pub(crate) const DELETED: &str = " (deleted)";
+/// What follows it where the file is there and its name ends like that.
+pub(crate) const NAMED_DELETED: &str = " (deleted\\51";
 
 fn push_int(n: i64, out: &mut String) {
     out.push_str(itoa::Buffer::new().format(n));

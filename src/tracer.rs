@@ -65,7 +65,7 @@ pub struct Settings {
     pub calls: Calls,
     /// Whether calls on descriptors are told only for sockets.
     pub sockets_only: bool,
-    /// How much of buffers is kept.
+    /// How much of buffers is kept; which calls' structures are cut, [`Settings::abbrev`] says.
     pub limits: Limits,
     /// Which threads.
     pub follow: Follow,
@@ -77,6 +77,8 @@ pub struct Settings {
     pub signals: u64,
     /// The calls whose arguments are followed into memory (`-e verbose=`).
     pub verbose: Calls,
+    /// The calls whose long structures and lists are cut (`-e abbrev=`).
+    pub abbrev: Calls,
     /// The calls whose arguments are shown as they are (`-e raw=`).
     pub raw: Calls,
     /// The only files and addresses calls are told about; none for all.
@@ -104,6 +106,7 @@ impl Default for Settings {
             show: Show::default(),
             signals: u64::MAX,
             verbose: Calls::all(),
+            abbrev: Calls::all(),
             raw: Calls::default(),
             targets: Vec::new(),
             dump: Dump::default(),

@@ -249,8 +249,9 @@ pub enum Tail {
 pub struct PollFd {
     /// The descriptor; negative ones are skipped by the kernel.
     pub fd: Fd,
-    /// What the program asks for, [`POLL_EVENTS`].
-    pub events: u16,
+    /// What the program asks for, [`POLL_EVENTS`]; `None` for an element behind those that are shown (`-s`), which is
+    /// told only because the kernel found something on it.
+    pub events: Option<u16>,
     /// What the kernel found, [`POLL_EVENTS`]; `None` until the call succeeded.
     pub revents: Option<u16>,
 }

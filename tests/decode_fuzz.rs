@@ -11,6 +11,7 @@ use sockscope::event::{Body, Call, Errno, Event, Ret};
 use sockscope::memory::Lent;
 use sockscope::syscall;
 use sockscope::text::{self, ConstStyle, HexStrings, Style};
+use sockscope::value::layout::HWADDR;
 use sockscope::value::{SockAddr, Value as Shown, siginfo};
 
 /// Where the lent memory lies.
@@ -98,8 +99,8 @@ fn told(mut call: Call) -> Call {
                     .collect();
                 for item in &mut array.items {
                     let Shown::PollFd(pollfd) = item else { continue };
-                    if pollfd.fd.raw < 0 {
-                        pollfd.events = 0;
+                    if pollfd.fd.raw < 0 && pollfd.events.is_some() {
+                        pollfd.events = Some(0);
                     }
                     // Of several elements with one descriptor it is not told which was found.
                     let alone = fds.iter().filter(|fd| **fd == pollfd.fd.raw).count() == 1;
@@ -114,9 +115,18 @@ fn told(mut call: Call) -> Call {
     call
 }
 
-/// Takes the numbers of interfaces away that are told by name.
+/// Takes the numbers of interfaces away that are told by name, and the octets of hardware addresses behind those that
+/// are told.
 fn without_interfaces(value: &mut Shown) {
     match value {
+        Shown::Record(record) if record.layout == &HWADDR => {
+            let mut text = String::new();
+            text::write_value(&Shown::Record(record.clone()), &Style::default(), &mut text);
+            let told = text.split_once("sa_data=").map_or(0, |(_, octets)| octets.split(':').count());
+            if let Some(Shown::Mac(octets)) = record.fields.get_mut(1) {
+                octets.iter_mut().skip(told).for_each(|octet| *octet = 0);
+            }
+        }
         Shown::Interface { index, name: Some(_) } => *index = 0,
         Shown::SockAddr(SockAddr::Inet6 { scope: Some(scope), .. }) if scope.name.is_some() => scope.id = 0,
         Shown::SockAddr(SockAddr::Family { record, .. }) => record.fields.iter_mut().for_each(without_interfaces),

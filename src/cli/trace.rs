@@ -14,6 +14,8 @@ const COUNTING: &str = "Counting";
 ///
 /// Without -e trace= the network calls are shown, and those calls on descriptors that concern sockets.
 #[derive(Debug, Args)]
+// As strace takes an option again: the last one counts.
+#[command(args_override_self = true)]
 #[command(after_help = "Examples:
   sockscope trace -f curl http://localhost:8090/
   sockscope trace -f -yy -tt -o log.strace python3 server.py
@@ -73,7 +75,7 @@ pub struct TraceArgs {
     pub trace: Option<String>,
 
     /// Signals: names, all, none, after ! all others.
-    #[arg(long = "signal", value_name = "SET", help_heading = CHOOSING)]
+    #[arg(long = "signal", alias = "signals", value_name = "SET", help_heading = CHOOSING)]
     pub signal: Option<String>,
 
     /// Calls by their end: successful, failed, unfinished, detached.
@@ -96,7 +98,7 @@ pub struct TraceArgs {
     #[arg(long = "raw", value_name = "SET", help_heading = CHOOSING)]
     pub raw: Option<String>,
 
-    /// Calls whose structures are abbreviated: all or none.
+    /// Calls whose long structures and lists are abbreviated.
     #[arg(long = "abbrev", value_name = "SET", help_heading = CHOOSING)]
     pub abbrev: Option<String>,
 
@@ -263,7 +265,7 @@ pub struct TraceArgs {
 /// strace's options that are not ours: known, so that they can be refused by name.
 #[derive(Debug, Args)]
 pub struct NotTaken {
-    #[arg(short = 'k', long = "stack-traces", hide = true)]
+    #[arg(short = 'k', long = "stack-traces", alias = "stack-trace", hide = true)]
     stack_traces: bool,
     #[arg(short = 'i', long = "instruction-pointer", hide = true)]
     instruction_pointer: bool,

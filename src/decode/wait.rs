@@ -1,8 +1,10 @@
 //! Waiting: descriptor sets and arrays, events, timeouts, signal masks.
 
+use std::ops::Range;
+
 use super::Args;
 use crate::event::Ret;
-use crate::value::{Fd, FdSet, Layout, PollFd, Record, Timeout, Value, layout};
+use crate::value::{Fd, FdSet, Layout, PollFd, Record, Tail, Timeout, Value, layout};
 
 /// `sizeof(struct pollfd)`.
 const POLLFD: usize = 8;
@@ -17,22 +19,50 @@ impl Args<'_> {
         self.array(ptr, count, POLLFD, |bytes| {
             let raw = i32::from_ne_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
             let events = u16::from_ne_bytes([bytes[4], bytes[5]]);
-            Value::PollFd(PollFd { fd: Fd { raw, shown: self.cx.names.fd(raw) }, events, revents: None })
+            Value::PollFd(PollFd { fd: Fd { raw, shown: self.cx.names.fd(raw) }, events: Some(events), revents: None })
         })
     }
 
     /// The same array once the kernel filled in what it found.
-    pub(super) fn polled(&self, mut value: Value, ptr: u64, ret: Ret) -> Value {
-        if let (Value::Array(array), Ret::Ok(_)) = (&mut value, ret) {
-            for (at, item) in array.items.iter_mut().enumerate() {
-                let field = ptr.wrapping_add((at * POLLFD + 6) as u64);
-                let revents = crate::memory::array(self.memory, field).map(u16::from_ne_bytes);
-                if let (Value::PollFd(pollfd), Some(raw)) = (item, revents) {
-                    pollfd.revents = Some(raw);
-                }
+    ///
+    /// Those on which something happened are told wherever they stand, up to as many as are shown of a list.
+    pub(super) fn polled(&self, mut value: Value, ptr: u64, count: u64, ret: Ret) -> Value {
+        let (Value::Array(array), Ret::Ok(n)) = (&mut value, ret) else { return value };
+        let mut left = u64::try_from(n).unwrap_or(0);
+        for (at, item) in array.items.iter_mut().enumerate() {
+            let field = ptr.wrapping_add((at * POLLFD + 6) as u64);
+            let revents = crate::memory::array(self.memory, field).map(u16::from_ne_bytes);
+            if let (Value::PollFd(pollfd), Some(raw)) = (item, revents) {
+                pollfd.revents = Some(raw);
+                left -= u64::from(raw != 0).min(left);
             }
         }
+        if array.tail == Tail::Elided && left > 0 {
+            let found = n as u64 - left;
+            let most = (self.cx.limits.strings as u64).saturating_sub(found).min(left) as usize;
+            let beyond = self.ready_beyond(ptr, array.items.len() as u64..count, most);
+            array.items.extend(beyond.map(Value::PollFd));
+        }
         value
+    }
+
+    /// The elements in a part of `poll`'s array on which something happened: the first `most` of them.
+    fn ready_beyond(&self, ptr: u64, part: Range<u64>, most: usize) -> impl Iterator<Item = PollFd> {
+        const AT_ONCE: u64 = 512;
+        let blocks = part.clone().step_by(AT_ONCE as usize).map_while(move |from| {
+            let mut bytes = vec![0; (part.end - from).min(AT_ONCE) as usize * POLLFD];
+            let address = from.checked_mul(POLLFD as u64).and_then(|bytes| ptr.checked_add(bytes))?;
+            self.memory.read(address, &mut bytes).ok().map(|()| bytes)
+        });
+        let found = blocks.flat_map(|bytes| {
+            let element = |bytes: &[u8]| {
+                let revents = u16::from_ne_bytes([bytes[6], bytes[7]]);
+                let raw = i32::from_ne_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
+                (revents != 0).then(|| PollFd { fd: Fd::new(raw), events: None, revents: Some(revents) })
+            };
+            bytes.chunks_exact(POLLFD).filter_map(element).collect::<Vec<_>>()
+        });
+        found.take(most)
     }
 
     /// The members of a set below `count`, or nothing if it cannot be read.

@@ -140,7 +140,7 @@ impl Shape {
             Kind::SigSet => Self::SigSet,
             Kind::Hex8 | Kind::Pad(_) | Kind::Octet => Self::Hex,
             Kind::Be32Hex => Self::Be32,
-            Kind::Uid => Self::Int,
+            Kind::Uid | Kind::Ticks => Self::Int,
             Kind::PadFd => Self::Fd,
             Kind::HwAddr | Kind::Callsign => Self::Octets,
             Kind::CString(_) | Kind::Rest | Kind::Bytes(_) => Self::Bytes,

@@ -75,7 +75,12 @@ static FLAGS: [Flag; 4] = [
         "no more can come: the other side, or reading, was shut down",
     ),
     ("hung_up", |s| s.hung_up, |s, yes| s.hung_up = Some(yes), "both directions are over"),
-    ("held", |s| s.held, |s, yes| s.held = Some(yes), "after close: whether another descriptor keeps the socket open"),
+    (
+        "held",
+        |s| s.held,
+        |s, yes| s.held = Some(yes),
+        "after its descriptor was closed: whether another one keeps the socket open",
+    ),
 ];
 
 static ADDRESSES: [Address; 2] = [
@@ -198,7 +203,7 @@ fn read_state(object: &Object) -> Result<SocketState> {
 /// What the key holds.
 pub(super) fn schema() -> Json {
     let mut change = Properties::new();
-    change.insert("fd".into(), integer("the descriptor by which the call names the socket"));
+    change.insert("fd".into(), integer("the descriptor by which the process has the socket"));
     let nothing = json!({"type": "null"});
     change.insert(
         "before".into(),

@@ -43,7 +43,7 @@ fn argument(ty: Ty, dir: Dir, value: &Value) -> Option<String> {
         Value::SockAddr(SockAddr::Inet6 { ip, .. }) if dir == Dir::In => Some(ip.to_string()),
         Value::Array(array) if matches!(ty, Ty::PollFds { .. }) => {
             let asked = array.items.iter().filter_map(|item| match item {
-                Value::PollFd(entry) => Some(written(&Value::Flags(PollFd::named(entry.events)))),
+                Value::PollFd(entry) => Some(written(&Value::Flags(PollFd::named(entry.events?)))),
                 _ => None,
             });
             Some(asked.collect::<Vec<_>>().join(", "))

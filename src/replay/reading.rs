@@ -333,7 +333,8 @@ impl Reading<'_> {
                 for item in &array.items {
                     let Value::PollFd(item) = item else { return Err(self.unknown("fds")) };
                     let ready = item.revents.is_some_and(|revents| revents != 0);
-                    fds.push((self.waited(item.fd.raw, ready)?, item.events as i16));
+                    let events = item.events.ok_or_else(|| self.unknown("fds"))?;
+                    fds.push((self.waited(item.fd.raw, ready)?, events as i16));
                 }
             }
             Some(Value::Pointer(0)) => {}

@@ -16,11 +16,7 @@ pub(super) fn bytes(bytes: &Bytes, style: &Style, out: &mut String) {
 /// Bytes between quotes, escaped as C would: the shortest octal form, three digits where an octal digit follows.
 pub(super) fn quoted(data: &[u8], hex: HexStrings, out: &mut String) {
     out.push('"');
-    let all_hex = match hex {
-        HexStrings::Always => true,
-        HexStrings::NonPrintable => data.iter().any(|b| !is_printable(*b)),
-        HexStrings::Never => false,
-    };
+    let all_hex = hex.writes_in_hex(data);
     for (at, &b) in data.iter().enumerate() {
         if all_hex {
             let _ = write!(out, "\\x{b:02x}");
@@ -47,6 +43,6 @@ pub(super) fn quoted(data: &[u8], hex: HexStrings, out: &mut String) {
 }
 
 /// Whether `-x` leaves a string as it is: printable ASCII and white space.
-fn is_printable(b: u8) -> bool {
+pub(super) fn is_printable(b: u8) -> bool {
     matches!(b, 0x20..=0x7e | b'\t' | b'\n' | 0x0b | 0x0c | b'\r')
 }

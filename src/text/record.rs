@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::quote::quoted;
-use super::{HexStrings, Style, address, bpf, push_hex, push_int, write_value};
+use super::{ConstStyle, HexStrings, Style, address, bpf, push_hex, push_int, write_value};
 use crate::value::layout::{AX25_ADDRESS, HWADDR, SOCK_FILTER};
 use crate::value::{Array, Field, Kind, Length, Record, Tail, Value};
 
@@ -78,6 +78,7 @@ pub(super) fn fields(record: &Record, style: &Style, out: &mut String) {
             (Kind::Transport, Value::SockAddr(inner)) => address::transport(inner, style, out),
             (Kind::BufferLen, Value::Length(length)) => buffer_length(*length, out),
             (Kind::Hex8, Value::Hex(0)) => out.push_str("00000000"),
+            (Kind::Ticks, Value::Int(ticks)) => clock_ticks(*ticks, style, out),
             _ => write_value(value, style, out),
         }
     }
@@ -106,6 +107,15 @@ fn is_shown(field: &Field, value: &Value) -> bool {
     }
 }
 
+/// `7 /* 0.07 s */`: ticks of the clock, and the seconds they are. To programs a second always has a hundred
+/// (`USER_HZ`).
+fn clock_ticks(ticks: i64, style: &Style, out: &mut String) {
+    push_int(ticks, out);
+    if ticks != 0 && style.names != ConstStyle::Raw {
+        let _ = write!(out, " /* {}.{:02} s */", ticks / 100, ticks % 100);
+    }
+}
+
 /// `100 => 40 /* 1 * sizeof(struct ifreq) */`: a length in bytes, and the structures that many bytes hold.
 fn buffer_length(length: Length, out: &mut String) {
     bytes_of_structures(length.entry, out);
@@ -126,17 +136,20 @@ fn bytes_of_structures(n: i64, out: &mut String) {
 /// `[a, b, ...]`.
 pub(super) fn array(array: &Array, style: &Style, out: &mut String) {
     out.push('[');
-    for (at, item) in array.items.iter().enumerate() {
-        if at > 0 {
+    // What was found behind the part of `poll`'s list that is shown has its place in the result.
+    let shown = array.items.iter().filter(|item| !matches!(item, Value::PollFd(pollfd) if pollfd.events.is_none()));
+    let mut none = true;
+    for item in shown {
+        if !std::mem::take(&mut none) {
             out.push_str(", ");
         }
         write_value(item, style, out);
     }
     match array.tail {
         Tail::End => {}
-        Tail::Elided => out.push_str(if array.items.is_empty() { "..." } else { ", ..." }),
+        Tail::Elided => out.push_str(if none { "..." } else { ", ..." }),
         Tail::Fault(address) => {
-            if !array.items.is_empty() {
+            if !none {
                 out.push_str(", ");
             }
             let _ = write!(out, "... /* {address:#x} */");

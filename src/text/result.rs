@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use super::{ConstStyle, Style, constant, push_hex, push_int, push_pointer, push_shown, push_uint, record};
 use crate::event::{Call, Errno, Ret};
-use crate::syscall::RetTy;
-use crate::value::{Fd, Flags, Length, PollFd, Value};
+use crate::syscall::{RetTy, Ty};
+use crate::value::{Fd, Flags, Length, PollFd, Tail, Value};
 use crate::xlat::file::STATUS_FLAGS;
 
 /// `= 3`, `= -1 EAGAIN (Resource temporarily unavailable)`, `= 1 ([{fd=5, revents=POLLIN}])`.
@@ -67,8 +67,11 @@ fn ready(call: &Call, n: i64, style: &Style, out: &mut String) {
     let mut parts: Vec<String> = Vec::new();
     for (param, value) in call.sys.params.iter().zip(&call.args) {
         match value {
-            Value::Array(array) if array.items.iter().any(|item| matches!(item, Value::PollFd(_))) => {
-                let found: Vec<_> = array.items.iter().filter_map(|item| found(item, style)).collect();
+            Value::Array(array) if matches!(param.ty, Ty::PollFds { .. }) => {
+                let mut found: Vec<_> = array.items.iter().filter_map(|item| found(item, style)).collect();
+                if array.tail == Tail::Elided && n > found.len() as i64 {
+                    found.push("...".into());
+                }
                 if n > 0 {
                     parts.push(format!("[{}]", found.join(", ")));
                 }
@@ -80,7 +83,7 @@ fn ready(call: &Call, n: i64, style: &Style, out: &mut String) {
                         "writefds" => "out ",
                         _ => "except ",
                     });
-                    fds(exit, &mut text);
+                    numbers(exit, &mut text); // strace tells what they refer to only once
                     parts.push(text);
                 }
             }
@@ -117,9 +120,9 @@ fn found(item: &Value, style: &Style) -> Option<String> {
 pub(super) fn pollfd(pollfd: &PollFd, style: &Style, out: &mut String) {
     out.push_str("{fd=");
     one_fd(&pollfd.fd, out);
-    if pollfd.fd.raw >= 0 {
+    if let Some(events) = pollfd.events.filter(|_| pollfd.fd.raw >= 0) {
         out.push_str(", events=");
-        constant::flags(PollFd::named(pollfd.events), style, out);
+        constant::flags(PollFd::named(events), style, out);
     }
     out.push('}');
 }
@@ -129,7 +132,19 @@ fn one_fd(fd: &Fd, out: &mut String) {
     push_shown(fd.shown.as_deref(), out);
 }
 
-/// `[3 4]`.
+/// `[3 4]`, the numbers alone.
+fn numbers(fds: &[Fd], out: &mut String) {
+    out.push('[');
+    for (at, fd) in fds.iter().enumerate() {
+        if at > 0 {
+            out.push(' ');
+        }
+        push_int(i64::from(fd.raw), out);
+    }
+    out.push(']');
+}
+
+/// `[3 4]`, with what they refer to.
 pub(super) fn fds(fds: &[Fd], out: &mut String) {
     out.push('[');
     for (at, fd) in fds.iter().enumerate() {

@@ -7,11 +7,14 @@
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 use std::sync::Arc;
 
 use super::sockets::Sockets;
 use crate::decode::Names;
 use crate::event::{Call, Ret};
+use crate::syscall::closing::Closes;
+use crate::text::{DELETED, HexStrings, NAMED_DELETED};
 use crate::value::Value;
 
 /// What is written beside descriptors.
@@ -27,6 +30,8 @@ pub struct Show {
     pub pidfd: bool,
     /// A name per socket that stays the same over dup and fork (`--names`).
     pub name: bool,
+    /// Which paths are written in hex (`-x`, `-xx`).
+    pub hex: HexStrings,
 }
 
 impl Show {
@@ -41,6 +46,8 @@ impl Show {
 pub struct Descriptor {
     /// What `/proc/PID/fd/N` is a link to.
     pub link: Vec<u8>,
+    /// Whether that is the path of a file that was deleted since; the kernel's word for it is not part of the link.
+    pub deleted: bool,
     /// The inode, for a socket.
     pub socket: Option<u64>,
     /// Whether it is an epoll descriptor that watches a socket.
@@ -48,10 +55,20 @@ pub struct Descriptor {
 }
 
 impl Descriptor {
+    /// Asks the kernel.
+    fn read(pid: i32, fd: i32) -> Option<Self> {
+        let mut found = Self::new(read_link(pid, fd)?);
+        if found.link.ends_with(DELETED.as_bytes()) && !is_at(pid, fd, &found.link) {
+            found.deleted = true;
+            found.link.truncate(found.link.len() - DELETED.len());
+        }
+        Some(found)
+    }
+
     fn new(link: Vec<u8>) -> Self {
         let socket = link.strip_prefix(b"socket:[").and_then(|rest| rest.strip_suffix(b"]"));
         let socket = socket.and_then(|digits| std::str::from_utf8(digits).ok()?.parse().ok());
-        Self { link, socket, watches_socket: false }
+        Self { link, deleted: false, socket, watches_socket: false }
     }
 }
 
@@ -70,7 +87,7 @@ pub struct Descriptors {
 impl Descriptors {
     /// Nothing known yet.
     pub fn new(show: Show, complete: bool) -> Self {
-        Self { show, complete, ..Self::default() }
+        Self { show, complete, sockets: Sockets::new(show.hex), ..Self::default() }
     }
 
     /// What a descriptor of a process refers to; `None` when it is not open.
@@ -82,7 +99,7 @@ impl Descriptors {
         if kept && let Some(found) = self.known.borrow().get(&pid).and_then(|known| known.get(&fd)) {
             return Some(found.clone());
         }
-        let found = Descriptor::new(read_link(pid, fd)?);
+        let found = Descriptor::read(pid, fd)?;
         if kept {
             self.known.borrow_mut().entry(pid).or_default().insert(fd, found.clone());
         }
@@ -114,20 +131,18 @@ impl Descriptors {
     /// Learns from a call that returned.
     pub fn note(&self, pid: i32, call: &Call, regs: &[u64; 6]) {
         let fd = |at: usize| regs[at] as i32;
-        let forget = |fd: i32| {
-            if let Some(known) = self.known.borrow_mut().get_mut(&pid) {
-                known.remove(&fd);
-            }
-        };
-        match (call.sys.name, call.ret) {
-            // Also after an error: Linux has closed the descriptor whatever close returns.
-            ("close", _) => forget(fd(0)),
-            ("dup2" | "dup3", Ret::Ok(_)) => forget(fd(1)),
-            ("close_range", _) => {
-                if let Some(known) = self.known.borrow_mut().get_mut(&pid) {
-                    known.retain(|fd, _| u64::from(*fd as u32) < regs[0] || u64::from(*fd as u32) > regs[1]);
+        if let Some(known) = self.known.borrow_mut().get_mut(&pid) {
+            // After an error too: that it was for nothing costs one more look.
+            match Closes::of(call.sys, regs) {
+                Closes::Surely(fd) | Closes::Replaced(fd) => {
+                    known.remove(&fd);
                 }
+                Closes::Range(first, last) => known.retain(|fd, _| !(first..=last).contains(&(*fd as u32))),
+                // Of a process that becomes another program, or ends, all is forgotten.
+                Closes::Nothing | Closes::OnExec | Closes::All => {}
             }
+        }
+        match (call.sys.name, call.ret) {
             ("epoll_ctl", Ret::Ok(_)) if self.concerns_sockets(pid, fd(2)) && self.get(pid, fd(0)).is_some() => {
                 if let Some(epoll) = self.known.borrow_mut().get_mut(&pid).and_then(|known| known.get_mut(&fd(0))) {
                     epoll.watches_socket = true;
@@ -173,8 +188,17 @@ impl Descriptors {
         if !self.show.path && device.is_none() {
             return None;
         }
-        let mut text = escape(&descriptor.link, b"<>");
+        // Files are renamed and deleted while they are open, which no call on the descriptor tells.
+        let descriptor = if descriptor.link.starts_with(b"/") { Descriptor::read(pid, fd)? } else { descriptor };
+        let mut text = escape(&descriptor.link, b"<>\"", self.show.hex);
         text.push_str(device.as_deref().unwrap_or_default());
+        if descriptor.deleted {
+            text.push_str(DELETED);
+        } else if text.ends_with(DELETED) {
+            // A file that is called so and is there.
+            text.truncate(text.len() - DELETED.len());
+            text.push_str(NAMED_DELETED);
+        }
         Some(text.into())
     }
 
@@ -212,11 +236,25 @@ fn read_link(pid: i32, fd: i32) -> Option<Vec<u8>> {
     Some(link.as_os_str().as_bytes().to_vec())
 }
 
+/// Whether the file behind a descriptor is the one at a path.
+fn is_at(pid: i32, fd: i32, path: &[u8]) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let file = |path: &Path| std::fs::metadata(path).ok().map(|file| (file.dev(), file.ino()));
+    let there = file(Path::new(std::ffi::OsStr::from_bytes(path)));
+    there.is_some() && there == file(Path::new(&format!("/proc/{pid}/fd/{fd}")))
+}
+
 /// A path as strace writes it: what a terminal would obey is in octal, and so are the bytes in `special`, which would be
 /// taken for the end of it.
-pub(super) fn escape(path: &[u8], special: &[u8]) -> String {
+pub(super) fn escape(path: &[u8], special: &[u8], hex: HexStrings) -> String {
     use std::fmt::Write;
     let mut text = String::with_capacity(path.len());
+    if hex.writes_in_hex(path) {
+        for byte in path {
+            let _ = write!(text, "\\x{byte:02x}");
+        }
+        return text;
+    }
     for (at, &byte) in path.iter().enumerate() {
         match byte {
             b'\\' => text.push_str("\\\\"),
@@ -263,7 +301,7 @@ mod tests {
         assert_eq!(Descriptor::new(b"socket:[123]".to_vec()).socket, Some(123));
         assert_eq!(Descriptor::new(b"/tmp/socket:[1]".to_vec()).socket, None);
         assert_eq!(Descriptor::new(b"pipe:[5]".to_vec()).socket, None);
-        assert_eq!(escape(b"/a<b>\n\x1b[1m\x01\xff", b"<>"), "/a\\74b\\76\\n\\33[1m\\1\\377");
+        assert_eq!(escape(b"/a<b>\n\x1b[1m\x01\xff", b"<>", HexStrings::Never), "/a\\74b\\76\\n\\33[1m\\1\\377");
     }
 
     #[test]

@@ -20,6 +20,9 @@ pub enum SelectError {
     /// No such class.
     #[error("sockscope knows the classes %network, %net and %desc, not {0:?}; name the calls, or use a /regex")]
     Class(String),
+    /// Nothing.
+    #[error("no system call is named; to trace none say none")]
+    Empty,
     /// Not a regular expression.
     #[error("{0:?} is not a regular expression: {1}")]
     Regex(String, regex::Error),
@@ -30,6 +33,9 @@ pub enum SelectError {
 
 /// The classes by strace's names; the bare spelling is an old one that strace still takes.
 const CLASSES: &[(&str, Class)] = &[("network", Class::NETWORK), ("net", Class::NETWORK), ("desc", Class::DESC)];
+
+/// strace's other classes that have an old spelling without `%`.
+const STRACES_CLASSES: &[&str] = &["file", "process", "signal", "ipc", "memory"];
 
 impl Calls {
     /// Every call there is.
@@ -56,6 +62,9 @@ impl Calls {
             Some(rest) => (true, rest),
             None => (false, text),
         };
+        if list.bytes().all(|b| b == b',') {
+            return Err(SelectError::Empty);
+        }
         let mut set = BTreeSet::new();
         for item in list.split(',').filter(|item| !item.is_empty()) {
             match item.strip_prefix('?') {
@@ -127,6 +136,9 @@ fn one(item: &str) -> Result<BTreeSet<u32>, SelectError> {
     if let Some(nr) = number(item) {
         return Ok(BTreeSet::from([nr]));
     }
+    if STRACES_CLASSES.contains(&item) {
+        return Err(SelectError::Class(item.into()));
+    }
     // A call that other architectures have is no mistake here.
     if syscall::by_name(item).is_some() {
         return Ok(BTreeSet::new());
@@ -195,7 +207,12 @@ mod tests {
         assert!(names("all").contains(&"uname") && names("all").contains(&"recvmmsg"));
         assert!(!names("!%network").contains(&"socket") && names("!%network").contains(&"uname"));
         assert!(Calls::parse("sokcet").unwrap_err().to_string().contains("\"socket\""));
-        assert!(matches!(Calls::parse("%file"), Err(SelectError::Class(_))));
+        for class in ["%file", "file", "!memory"] {
+            assert!(matches!(Calls::parse(class), Err(SelectError::Class(_))), "{class}");
+        }
+        for nothing in ["", "!", ","] {
+            assert!(matches!(Calls::parse(nothing), Err(SelectError::Empty)), "{nothing:?}");
+        }
         assert!(matches!(Calls::parse("/("), Err(SelectError::Regex(..))));
         assert!(matches!(Calls::parse("read@32"), Err(SelectError::Personality(_))));
     }

@@ -18,11 +18,13 @@ use std::sync::Arc;
 use super::descriptors::escape;
 use crate::sockdiag::{self, Ends};
 use crate::state::table;
+use crate::text::HexStrings;
 use crate::xlat;
 
 /// All sockets that were asked for.
 #[derive(Debug, Default)]
 pub struct Sockets {
+    hex: HexStrings,
     details: RefCell<HashMap<u64, Arc<str>>>,
     names: RefCell<Numbers>,
 }
@@ -38,16 +40,20 @@ struct Numbers {
 const MOST_KEPT: usize = 4096;
 
 impl Sockets {
+    /// None met yet; paths will be written in hex or not.
+    pub fn new(hex: HexStrings) -> Self {
+        Self { hex, ..Self::default() }
+    }
+
     /// `TCP:[127.0.0.1:80->127.0.0.1:50000]`, as strace's `-yy` has it.
     pub fn details(&self, pid: i32, fd: i32, inode: u64) -> Arc<str> {
         if let Some(known) = self.details.borrow().get(&inode) {
             return known.clone();
         }
-        let Some(protocol) = protocol(pid, fd).filter(|name| DECODED.contains(&name.as_str())) else {
-            return format!("socket:[{inode}]").into();
-        };
-        match lookup(pid, &protocol, inode) {
+        let protocol = protocol(pid, fd).unwrap_or_default();
+        match lookup(pid, &protocol, inode, self.hex) {
             Some(found) => {
+                let protocol = listed_as(&protocol);
                 let text: Arc<str> = format!("{protocol}:[{found}]").into();
                 let mut details = self.details.borrow_mut();
                 if details.len() >= MOST_KEPT {
@@ -56,7 +62,8 @@ impl Sockets {
                 details.insert(inode, text.clone());
                 text
             }
-            None => format!("{protocol}:[{inode}]").into(),
+            None if DECODED.contains(&protocol.as_str()) => format!("{protocol}:[{inode}]").into(),
+            None => format!("socket:[{inode}]").into(),
         }
     }
 
@@ -74,7 +81,7 @@ impl Sockets {
         match ends(pid, protocol, inode) {
             Some(ends) if ends.is_connected() => format!("{name} {}→{}", ends.local, ends.peer).into(),
             Some(ends) => format!("{name} {}", ends.local).into(),
-            None => match unix_path(protocol, inode) {
+            None => match unix_path(protocol, inode, self.hex) {
                 Some(path) => format!("{name} {path}").into(),
                 None => name.into(),
             },
@@ -117,6 +124,17 @@ const DECODED: &[&str] = &[
     "NETLINK",
 ];
 
+/// The protocol in whose list a socket stands: strace, which does not know some by the kernel's name, finds them there
+/// once they are bound.
+fn listed_as(protocol: &str) -> &str {
+    match protocol {
+        "MPTCP" => "TCP",
+        "MPTCPv6" => "TCPv6",
+        "UDP-Lite" => "UDPLITE",
+        known => known,
+    }
+}
+
 /// What the kernel calls the protocol of a socket.
 pub(super) fn protocol(pid: i32, fd: i32) -> Option<String> {
     let path = CString::new(format!("/proc/{pid}/fd/{fd}")).ok()?;
@@ -131,12 +149,12 @@ pub(super) fn protocol(pid: i32, fd: i32) -> Option<String> {
 }
 
 /// What strace writes between the brackets, once there is something to write.
-fn lookup(pid: i32, protocol: &str, inode: u64) -> Option<String> {
+fn lookup(pid: i32, protocol: &str, inode: u64, hex: HexStrings) -> Option<String> {
     match protocol {
         "NETLINK" => netlink(pid, inode),
         "UNIX" | "UNIX-STREAM" => {
             let found = sockdiag::unix(inode)?;
-            let name = found.name.as_deref().map(quoted_path);
+            let name = found.name.as_deref().map(|name| quoted_path(name, hex));
             match (found.peer, name) {
                 (None, None) => None,
                 (Some(peer), None) => Some(format!("{inode}->{peer}")),
@@ -160,27 +178,27 @@ fn end(address: SocketAddr) -> String {
 }
 
 /// `"path"` or `@"name"`.
-fn quoted_path(name: &[u8]) -> String {
+fn quoted_path(name: &[u8], hex: HexStrings) -> String {
     let (prefix, name) = match name.split_first() {
         Some((0, rest)) => ("@", rest),
         _ => ("", name),
     };
-    format!("{prefix}\"{}\"", escape(name, b"\""))
+    format!("{prefix}\"{}\"", escape(name, b"\"", hex))
 }
 
-fn unix_path(protocol: &str, inode: u64) -> Option<String> {
+fn unix_path(protocol: &str, inode: u64, hex: HexStrings) -> Option<String> {
     if !protocol.starts_with("UNIX") {
         return None;
     }
     let found = sockdiag::unix(inode)?;
     let name = found.name.or_else(|| sockdiag::unix(found.peer?)?.name)?;
-    Some(quoted_path(&name))
+    Some(quoted_path(&name, hex))
 }
 
 /// The ends of an internet socket that is bound: from the kernel's lists of our own network namespace, which know more,
 /// or else from the table of the process's.
 fn ends(pid: i32, protocol: &str, inode: u64) -> Option<Ends> {
-    let (file, family, number) = match protocol {
+    let (file, family, number) = match listed_as(protocol) {
         "TCP" => ("tcp", libc::AF_INET, libc::IPPROTO_TCP),
         "TCPv6" => ("tcp6", libc::AF_INET6, libc::IPPROTO_TCP),
         "UDP" => ("udp", libc::AF_INET, libc::IPPROTO_UDP),

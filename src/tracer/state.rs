@@ -18,7 +18,8 @@ use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use super::descriptors::Descriptors;
 use super::sockets;
 use crate::event::{Call, SocketState, Sockets};
-use crate::state::{self, Asker, Look, Namespace};
+use crate::state::{self, Asker, Before, Look, Namespace};
+use crate::syscall::Syscall;
 use crate::value::Value;
 
 /// Asks about the sockets of all traced processes.
@@ -52,13 +53,19 @@ pub(super) struct Stopped<'a> {
 }
 
 impl States {
-    /// The sockets that a call names, at its entry.
-    pub fn before<'a>(&mut self, thread: Stopped<'_>, values: impl Iterator<Item = &'a Value>) -> Sockets {
-        state::before(values, &mut Of { states: self, thread })
+    /// The sockets that a call is about, at its entry.
+    pub fn before<'a>(
+        &mut self,
+        thread: Stopped<'_>,
+        sys: &Syscall,
+        regs: &[u64; 6],
+        values: impl Iterator<Item = &'a Value>,
+    ) -> Before {
+        state::before(sys, regs, values, &mut Of { states: self, thread })
     }
 
     /// The same at its exit, and those it made.
-    pub fn after(&mut self, thread: Stopped<'_>, before: Sockets, call: &Call) -> Option<Box<Sockets>> {
+    pub fn after(&mut self, thread: Stopped<'_>, before: Before, call: &Call) -> Option<Box<Sockets>> {
         state::after(before, call, &mut Of { states: self, thread })
     }
 
@@ -133,6 +140,10 @@ impl Look for Of<'_, '_> {
 
     fn closed(&mut self, before: &SocketState) -> SocketState {
         self.states.asker.closed(before, Namespace::Of(self.thread.pid))
+    }
+
+    fn process(&self) -> i32 {
+        self.thread.pid
     }
 }
 

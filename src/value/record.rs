@@ -120,6 +120,8 @@ pub enum Kind {
     Elements,
     /// `sll_addr`: as many octets as the field before says, and at most those that are there.
     HwAddr,
+    /// A time in clock ticks (`clock_t`), which programs see as hundredths of a second.
+    Ticks,
 }
 
 impl Kind {
@@ -137,7 +139,7 @@ impl Kind {
             Kind::Be16(_) => 2,
             Kind::Octet => 1,
             Kind::SockAddr(n) | Kind::Mac(n) | Kind::Pad(n) | Kind::PadBytes(n) => n,
-            Kind::HwAddr | Kind::Elements => 8,
+            Kind::HwAddr | Kind::Elements | Kind::Ticks => 8,
             Kind::CString(n) | Kind::Bytes(n) => n,
             Kind::Rest => 1,
             Kind::Le16 | Kind::Le16Const(_) => 2,
@@ -151,7 +153,7 @@ impl Kind {
     /// Reads a field from exactly its bytes.
     fn read(&self, bytes: &[u8]) -> Value {
         match *self {
-            Kind::Int(_) => Value::Int(signed(bytes)),
+            Kind::Int(_) | Kind::Ticks => Value::Int(signed(bytes)),
             Kind::Uint(_) => Value::Uint(unsigned(bytes)),
             Kind::Hex(_) => Value::Hex(unsigned(bytes)),
             Kind::Fd => Value::Fd(Fd::new(signed(bytes) as i32)),

@@ -34,8 +34,8 @@ static CHILD: Layout = Layout {
         PID,
         UID,
         field("si_status", 24, Kind::Int(4)),
-        field("si_utime", 32, Kind::Int(8)),
-        field("si_stime", 40, Kind::Int(8)),
+        field("si_utime", 32, Kind::Ticks),
+        field("si_stime", 40, Kind::Ticks),
     ],
 };
 /// A fault at an address.

@@ -252,7 +252,7 @@ struct SockAddr {
 struct PollFd {
     fd: i32,
     fd_target: Option<String>,
-    events: Vec<String>,
+    events: Option<Vec<String>>,
     revents: Option<Vec<String>>,
 }
 

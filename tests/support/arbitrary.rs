@@ -391,7 +391,11 @@ fn cmsg(data: Values) -> impl Strategy<Value = Cmsg> {
 }
 
 fn pollfd() -> impl Strategy<Value = PollFd> {
-    (fd(), any::<u16>(), option::of(any::<u16>())).prop_map(|(fd, events, revents)| PollFd { fd, events, revents })
+    (fd(), option::of(any::<u16>()), option::of(any::<u16>())).prop_map(|(fd, events, revents)| PollFd {
+        fd,
+        events,
+        revents,
+    })
 }
 
 /// Any structure of a layout, whole or cut anywhere.

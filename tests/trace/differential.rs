@@ -14,6 +14,10 @@ const CALLS: &str =
 const STYLES: [&[&str]; 5] = [&["-v", "-s5"], &["-x"], &["-xx"], &["-Xraw"], &["-Xverbose"]];
 
 fn compare(options: &[&str], command: &[&OsStr]) {
+    compare_lines(options, command, normal);
+}
+
+fn compare_lines(options: &[&str], command: &[&OsStr], normal: fn(&str) -> String) {
     let Some(strace) = strace() else { return };
     let theirs = run(strace, options, command);
     let ours = run(sockscope(), options, command);
@@ -22,6 +26,12 @@ fn compare(options: &[&str], command: &[&OsStr]) {
     assert!(theirs.lines().len() > 2, "{options:?}: strace itself wrote {:?}", theirs.trace);
     let tidy = |run: &crate::run::Run| run.trace.lines().map(normal).collect::<Vec<_>>();
     subject::assert_same(&format!("{options:?}"), &tidy(&theirs), &tidy(&ours));
+}
+
+/// A line as [`normal`] has it, without the digits that stand in hex: of inodes.
+fn without_hex_digits(line: &str) -> String {
+    let digit = regex::Regex::new(r"\\x3\d").expect("a regex");
+    normal(&digit.replace_all(line, "DIGIT"))
 }
 
 /// Every subject of `tests/subjects`: what it says must be printed, or strace prints, we print.
@@ -93,6 +103,58 @@ fn a_session_is_written_alike_with_every_option() {
     ] {
         let all: Vec<&str> = ["-e", CALLS].iter().chain(options).copied().collect();
         compare(&all, &[session.as_os_str()]);
+    }
+}
+
+/// Lists longer than what is shown of them: what happened behind the cut is told all the same. And arguments that a call
+/// does not use, which only -e raw= shows.
+#[test]
+fn lists_are_cut_alike() {
+    let lists = program("lists");
+    const LISTS: &str =
+        "trace=socketpair,pipe2,poll,ppoll,select,pselect6,epoll_create1,epoll_ctl,epoll_wait,fcntl,close";
+    for options in [
+        &[][..],
+        &["-s", "0"],
+        &["-s", "1"],
+        &["-s", "2"],
+        &["-s", "36"],
+        &["-v", "-s", "0"],
+        &["-y"],
+        &["-yy", "-s", "1"],
+        &["-e", "abbrev=none"],
+        &["-s", "1", "-e", "abbrev=poll,ppoll"],
+        &["-s", "1", "-e", "abbrev=!poll,epoll_wait"],
+        &["-e", "raw=all"],
+        &["-e", "raw=fcntl,poll"],
+    ] {
+        let all: Vec<&str> = ["-e", LISTS].iter().chain(options).copied().collect();
+        compare(&all, &[lists.as_os_str()]);
+    }
+}
+
+/// What stands in the brackets behind a descriptor: odd names, files that are renamed or deleted while they are open.
+#[test]
+fn paths_of_descriptors_are_written_alike() {
+    let paths = program("paths");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let inside = folder.path().join("q");
+    let inside = inside.to_str().expect("a path");
+    for options in [
+        &["-y"][..],
+        &["-yy"],
+        &["-y", "-x"],
+        &["-yy", "-x"],
+        &["-y", "-xx"],
+        &["-yy", "-xx"],
+        &["--decode-fds=path"],
+        &["--decode-fds=socket,dev"],
+        &["-y", "-P", inside],
+    ] {
+        let calls = ["-e", "trace=fcntl,poll,bind,socketpair"];
+        let all: Vec<&str> = calls.iter().chain(options).copied().collect();
+        let normal = if options.contains(&"-xx") { without_hex_digits } else { normal };
+        compare_lines(&all, &[paths.as_os_str(), folder.path().as_os_str()], normal);
     }
 }
 

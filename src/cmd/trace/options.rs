@@ -108,6 +108,9 @@ impl Plan {
             bail!("-z shows only calls that succeeded and -Z only calls that failed: together they show nothing");
         }
         plan.python(args)?;
+        if plan.format.name == "strace" {
+            plan.settings.show.hex = plan.lines.style.hex;
+        }
         let alone = plan.summary.as_ref().is_some_and(|summary| summary.alone);
         (plan.settings.why, plan.lines.why) = (args.why && !alone, args.why);
         plan.settings.system_times = plan.summary.as_ref().is_some_and(|summary| !summary.wall_clock);
@@ -129,7 +132,8 @@ impl Plan {
             targets.push(Target::Local(local.parse().map_err(anyhow::Error::msg)?));
         }
         let settings = Settings {
-            limits: Limits { strings: args.string_limit, abbreviate: !args.no_abbrev },
+            limits: Limits { strings: args.string_limit, ..Limits::default() },
+            abbrev: if args.no_abbrev { Calls::default() } else { Calls::all() },
             follow,
             seccomp: !args.no_seccomp,
             show: Show { name: args.names, ..show(args.descriptors) },
@@ -207,17 +211,7 @@ impl Plan {
             }
             "verbose" | "v" => self.settings.verbose = calls(value)?,
             "raw" | "x" => self.settings.raw = calls(value)?,
-            "abbrev" | "a" => match value {
-                "none" | "!all" => {
-                    self.settings.limits.abbreviate = false;
-                    self.lines.style.verbose = true;
-                }
-                "all" | "!none" => {
-                    self.settings.limits.abbreviate = true;
-                    self.lines.style.verbose = false;
-                }
-                _ => bail!("-e abbrev={value}: calls are abbreviated all or none; single ones cannot be named"),
-            },
+            "abbrev" | "a" => self.settings.abbrev = calls(value)?,
             "signal" | "signals" | "s" => self.settings.signals = signals(value)?,
             "status" => self.status = statuses(value)?,
             "read" | "reads" | "r" => self.settings.dump.read = descriptors(value)?,
@@ -361,8 +355,10 @@ mod tests {
         let all = all.unwrap();
         assert_eq!(all.program.argv, ["sh", "-c", "x", "-p"]);
         assert_eq!((all.lines.clock, all.lines.durations, all.lines.numbers), (Clock::Micros, true, true));
-        assert_eq!(all.settings.limits, Limits { strings: 100, abbreviate: false });
-        assert!(all.settings.show.socket && all.several && !all.output.separate);
+        assert_eq!(all.settings.limits.strings, 100);
+        assert!(all.settings.abbrev.is_empty() && all.settings.show.socket && all.several && !all.output.separate);
+        let again = plan(&["-r", "-T", "-TT", "-r", "-s5", "-s", "6", "-o", "a", "-o", "b", "true"]).unwrap();
+        assert_eq!((again.settings.limits.strings, again.output.target.as_deref()), (6, Some("b".as_ref())));
         assert!(plan(&["-ff", "-o", "x", "true"]).unwrap().output.separate);
         assert_eq!(plan(&["-p", "1,2 3", "-p4"]).unwrap().attach, [1, 2, 3, 4]);
         assert_eq!(plan(&["-e", "signal=!sigio,usr1", "true"]).unwrap().settings.signals, !(1 << 28 | 1 << 9));

@@ -107,11 +107,11 @@ pub(super) fn cmsg(json: &Json) -> Result<Cmsg> {
 
 pub(super) fn pollfd(json: &Json) -> Result<PollFd> {
     let object = as_object(json, "an element of poll's array")?;
-    let revents = match get(object, "revents")? {
-        Json::Null => None,
-        found => Some(events(found)?),
+    let events = |name: &str| match get(object, name)? {
+        Json::Null => Ok(None),
+        found => events(found).map(Some),
     };
-    Ok(PollFd { fd: fd(object, "fd")?, events: events(get(object, "events")?)?, revents })
+    Ok(PollFd { fd: fd(object, "fd")?, events: events("events")?, revents: events("revents")? })
 }
 
 pub(super) fn events(json: &Json) -> Result<u16> {

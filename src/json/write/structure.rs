@@ -135,16 +135,20 @@ pub(super) fn cmsg(out: &mut Vec<u8>, control: &Cmsg) {
     out.push(b'}');
 }
 
+fn events(out: &mut Vec<u8>, events: Option<u16>) {
+    match events {
+        Some(events) => flags(out, PollFd::named(events)),
+        None => null(out),
+    }
+}
+
 pub(super) fn pollfd(out: &mut Vec<u8>, entry: &PollFd) {
     out.push(b'{');
     fd_slot(out, "fd", &entry.fd);
     key(out, "events");
-    flags(out, PollFd::named(entry.events));
+    events(out, entry.events);
     key(out, "revents");
-    match entry.revents {
-        Some(revents) => flags(out, PollFd::named(revents)),
-        None => null(out),
-    }
+    events(out, entry.revents);
     out.push(b'}');
 }
 

@@ -242,11 +242,11 @@ fn found(names: &mut Names, call: &mut Call, c: &mut Cursor<'_>) -> Option<bool>
         return Some(false);
     }
     if c.peek() == Some(b'[') {
-        let items = call.args.iter_mut().find_map(|value| match value {
-            Value::Array(array) => Some(&mut array.items),
+        let array = call.args.iter_mut().find_map(|value| match value {
+            Value::Array(array) => Some(array),
             _ => None,
         })?;
-        return wait::revents(names, items, c);
+        return wait::revents(names, array, c);
     }
     let name = match c.ident() {
         b"in" => "readfds",

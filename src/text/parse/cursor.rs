@@ -3,8 +3,11 @@
 //! Hand-written, since each byte is looked at once and most text is copied in runs found by `memchr`. A move that
 //! does not fit answers `None` and may leave the place anywhere; who wants to go back remembers where it was.
 
+use std::borrow::Cow;
+
 use memchr::{memchr, memchr2};
 
+use crate::text::{DELETED, NAMED_DELETED};
 use crate::value::Data;
 
 /// Deepest nesting of brackets that is followed; a file of brackets must not exhaust the stack or the time.
@@ -221,9 +224,9 @@ impl<'a> Cursor<'a> {
         None
     }
 
-    /// `<…>` behind a descriptor: what it refers to, and whether `(deleted)` follows. Brackets nest; the `->` between
-    /// two addresses is no bracket.
-    pub(super) fn shown(&mut self) -> Option<&'a str> {
+    /// `<…>` behind a descriptor: what it refers to. Brackets nest; the `->` between two addresses is no bracket. Behind
+    /// the brackets of a file that was deleted stands `(deleted)`, which goes into what is given.
+    pub(super) fn shown(&mut self) -> Option<Cow<'a, str>> {
         let rest = self.rest();
         if rest.first() != Some(&b'<') {
             return None;
@@ -237,12 +240,18 @@ impl<'a> Cursor<'a> {
                 b'>' => {
                     depth -= 1;
                     if depth == 0 {
-                        let end = if rest[at + 1..].starts_with(b"(deleted)") { at + 9 } else { at };
-                        let inside = std::str::from_utf8(&rest[1..end]).ok()?;
-                        self.at += end + 1;
-                        return Some(inside);
+                        let inside = std::str::from_utf8(&rest[1..at]).ok()?;
+                        self.at += at + 1;
+                        if self.eat(b"(deleted)") {
+                            return Some(Cow::Owned(format!("{inside}{DELETED}")));
+                        }
+                        return Some(match inside.strip_suffix(DELETED) {
+                            Some(name) => Cow::Owned(format!("{name}{NAMED_DELETED}")),
+                            None => Cow::Borrowed(inside),
+                        });
                     }
                 }
+                b'\\' => at += 1, // a quote in a path
                 b'"' => at += string_len(&rest[at..])? - 1,
                 _ => {}
             }

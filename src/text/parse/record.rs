@@ -1,5 +1,7 @@
 //! C structures, led by their layout.
 
+use std::borrow::Cow;
+
 use super::constant::Names;
 use super::cursor::Cursor;
 use super::value::{array, bytes, constant, fd, flags};
@@ -79,6 +81,11 @@ fn ipv6(field: &str, c: &mut Cursor<'_>) -> Option<std::net::Ipv6Addr> {
 fn kind(names: &mut Names, kind: &Kind, c: &mut Cursor<'_>) -> Option<Value> {
     Some(match *kind {
         Kind::Int(_) | Kind::Uid => Value::Int(c.signed()?),
+        Kind::Ticks => {
+            let ticks = Value::Int(c.signed()?);
+            c.comment();
+            ticks
+        }
         Kind::Uint(_) => Value::Uint(c.unsigned()?),
         Kind::Hex(_) | Kind::Octet | Kind::Hex8 | Kind::Pad(_) => Value::Hex(c.unsigned()?),
         Kind::PadFd if c.sees(b"0x") => Value::Hex(c.unsigned()?),
@@ -150,9 +157,13 @@ pub(super) fn any(names: &mut Names, layouts: &[&'static Layout], c: &mut Cursor
     })
 }
 
-/// A text between quotes, in hex where all strings are (`-xx`).
-pub(super) fn text(c: &mut Cursor<'_>) -> Option<String> {
-    String::from_utf8(c.quoted()?).ok()
+/// A string that is UTF-8, between quotes; with `-xx` it is in hex.
+pub(super) fn text<'a>(c: &mut Cursor<'a>) -> Option<Cow<'a, str>> {
+    if c.sees(b"\"\\") {
+        return String::from_utf8(c.quoted()?).ok().map(Cow::Owned);
+    }
+    c.expect(b"\"")?;
+    std::str::from_utf8(c.until(b'"')?).ok().map(Cow::Borrowed)
 }
 
 /// `htons(80)`: the number within; or its bytes.
@@ -181,8 +192,8 @@ pub(super) fn ipv4(c: &mut Cursor<'_>) -> Option<std::net::Ipv4Addr> {
     if c.peek() == Some(b'"') {
         return Some(network::<4>(c)?.into());
     }
-    if c.sees(b"inet_addr(\"\\") {
-        c.expect(b"inet_addr(")?;
+    if c.eat(b"inet_addr(\"\\") {
+        c.back(c.place() - 2);
         let ip = text(c)?.parse().ok()?;
         c.expect(b")")?;
         return Some(ip);
@@ -202,7 +213,7 @@ pub(super) fn ipv4(c: &mut Cursor<'_>) -> Option<std::net::Ipv4Addr> {
 /// `if_nametoindex("lo")` or a number. The number behind a name is not told.
 pub(super) fn interface(c: &mut Cursor<'_>) -> Option<Value> {
     if c.eat(b"if_nametoindex(") {
-        let name = text(c)?;
+        let name = text(c)?.into_owned();
         c.expect(b")")?;
         return Some(Value::Interface { index: 0, name: Some(name) });
     }
@@ -210,7 +221,7 @@ pub(super) fn interface(c: &mut Cursor<'_>) -> Option<Value> {
     let name = c.comment().and_then(|inside| {
         let mut c = Cursor::new(inside);
         c.expect(b"if_nametoindex(")?;
-        text(&mut c)
+        text(&mut c).map(Cow::into_owned)
     });
     Some(Value::Interface { index, name })
 }

@@ -87,6 +87,11 @@ fn field(signal: u32, name: &str, text: &str) -> Value {
         "si_uid" => c.digits().map(Value::Uint),
         "si_timerid" => c.unsigned().map(Value::Hex),
         "si_fd" => fd(&mut c).map(Value::Fd),
+        "si_utime" | "si_stime" => {
+            let ticks = c.signed().map(Value::Int);
+            c.comment(); // The seconds they are.
+            ticks
+        }
         _ => c.signed().map(Value::Int),
     };
     named.filter(|_| c.done()).unwrap_or_else(|| Value::Verbatim(text.into()))

@@ -4,7 +4,7 @@ use super::constant::Names;
 use super::cursor::Cursor;
 use super::record;
 use super::value::{array, fd, flags, spelled};
-use crate::value::{FdSet, Layout, PollFd, Record, Timeout, Value, layout};
+use crate::value::{Array, FdSet, Layout, PollFd, Record, Tail, Timeout, Value, layout};
 use crate::xlat::signal::signal_number;
 use crate::xlat::wait::{EPOLL_EVENTS, POLL_EVENTS};
 
@@ -15,7 +15,7 @@ pub(super) fn pollfds(names: &mut Names, c: &mut Cursor<'_>) -> Option<Value> {
         let fd = fd(c)?;
         let events = if c.eat(b", events=") { events(names, c)? } else { 0 };
         c.expect(b"}")?;
-        Some(Value::PollFd(PollFd { fd, events, revents: None }))
+        Some(Value::PollFd(PollFd { fd, events: Some(events), revents: None }))
     })
 }
 
@@ -98,15 +98,19 @@ pub(super) fn epoll_event(names: &mut Names, c: &mut Cursor<'_>) -> Option<Value
 }
 
 /// `[{fd=5, revents=POLLIN}]` behind the result of `poll`, into the array that was passed: the elements found stand in
-/// its order, and several may have the same descriptor. Answers whether it is surely spelled as we would.
-pub(super) fn revents(names: &mut Names, items: &mut [Value], c: &mut Cursor<'_>) -> Option<bool> {
-    let mut items = items.iter_mut();
+/// its order, and several may have the same descriptor. Of a list that was cut those behind the cut are told, too.
+/// Answers whether it is surely spelled as we would.
+pub(super) fn revents(names: &mut Names, array: &mut Array, c: &mut Cursor<'_>) -> Option<bool> {
+    let mut passed = 0;
     let mut all_ours = true;
     c.expect(b"[")?;
     if c.eat(b"]") {
         return Some(true);
     }
     loop {
+        if c.eat(b"...]") {
+            return Some(false);
+        }
         c.expect(b"{fd=")?;
         let found = fd(c)?;
         c.expect(b", revents=")?;
@@ -114,11 +118,21 @@ pub(super) fn revents(names: &mut Names, items: &mut [Value], c: &mut Cursor<'_>
         let revents = u16::try_from(revents.raw).ok()?;
         all_ours &= ours && revents != 0 && found.shown.is_none();
         c.expect(b"}")?;
-        let pollfd = items.find_map(|item| match item {
-            Value::PollFd(pollfd) if pollfd.fd == found => Some(pollfd),
+        let place = array.items.iter_mut().enumerate().skip(passed).find_map(|(at, item)| match item {
+            Value::PollFd(pollfd) if pollfd.fd == found => Some((at, pollfd)),
             _ => None,
-        })?;
-        pollfd.revents = Some(revents);
+        });
+        match place {
+            Some((at, pollfd)) => {
+                pollfd.revents = Some(revents);
+                passed = at + 1;
+            }
+            None if array.tail == Tail::Elided => {
+                array.items.push(Value::PollFd(PollFd { fd: found, events: None, revents: Some(revents) }));
+                passed = array.items.len();
+            }
+            None => return None,
+        }
         if c.eat(b"]") {
             return Some(all_ours);
         }

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{BOOKKEEPING, Follower, LAST_LOOK, SHARING, Told};
+use super::{Follower, LAST_LOOK, SHARING, Told};
 use crate::clock::{monotonic_ns, realtime_ns};
-use crate::decode::{self, Context};
+use crate::decode::{self, Context, Limits};
 use crate::event::{Body, Call, CallText, Errno, PythonStack, Ret};
+use crate::syscall::closing::CLOSING;
 use crate::syscall::{Class, Dir, RetTy, Syscall, Ty};
 use crate::tracer::plan::{self, When};
 use crate::tracer::ptrace::{Gone, Resume, Stopped, Times};
@@ -42,7 +43,7 @@ impl Follower {
             return Ok(());
         };
         if matches!(nr as i64, libc::SYS_exit | libc::SYS_exit_group) {
-            return self.never_returns(stopped, sys, regs[0]);
+            return self.never_returns(stopped, sys, &regs);
         }
         let pid = self.process(tid);
         if self.settings.follow != Follow::All && SHARING.contains(&sys.name) {
@@ -54,9 +55,10 @@ impl Follower {
             return self.unseen(stopped, pid, sys, &regs);
         }
         self.remote.turn_to(tid);
-        plan::fetch(sys, &regs, When::Entry, self.settings.limits, &mut self.remote, &mut self.pieces);
+        let limits = self.limits(sys);
+        plan::fetch(sys, &regs, When::Entry, limits, &mut self.remote, &mut self.pieces);
         let names = self.descriptors.of(pid);
-        let context = Context { limits: self.settings.limits, names: &names };
+        let context = Context { limits, names: &names };
         let mut pending = decode::enter(sys, regs, &self.remote, &context);
         if checked && !self.descriptors.any_socket(pid, pending.told()) {
             return self.unseen(stopped, pid, sys, &regs);
@@ -75,13 +77,16 @@ impl Follower {
             undecided = true;
         }
         let plainness = self.plainness(sys);
-        if plainness != Plainness::Decoded {
-            pending.told_mut().for_each(|(at, value)| plainness.apply(value, regs[at]));
+        match plainness {
+            Plainness::Decoded => {}
+            Plainness::Unfollowed => pending.told_mut().for_each(|(at, value)| unfollow(value, regs[at])),
+            Plainness::Raw => pending.undecode(),
         }
         let besides = self.reads_besides(sys, pid, tid);
         let mut python = if besides { None } else { self.python_stack(pid, tid) };
         let thread = state::Stopped { pid, tid, descriptors: &self.descriptors, unsteady: self.unsteady(pid, tid) };
-        let sockets = self.states.as_mut().map(|states| states.before(thread, pending.told()));
+        let states = self.states.as_mut().filter(|_| self.started); // what the child closes before is ours
+        let sockets = states.map(|states| states.before(thread, sys, &regs, pending.told()));
         let (ts_ns, times) = (realtime_ns(), Times { mono_ns: monotonic_ns(), ..times });
         stopped.resume(Resume::Syscall, 0)?;
         if besides {
@@ -97,18 +102,25 @@ impl Follower {
     }
 
     /// The calls that end a thread or process are complete when they are entered.
-    fn never_returns(&mut self, stopped: Stopped, sys: &'static Syscall, status: u64) -> Result<(), Gone> {
+    fn never_returns(&mut self, stopped: Stopped, sys: &'static Syscall, regs: &[u64; 6]) -> Result<(), Gone> {
         let tid = stopped.tid();
         if sys.name == LAST_LOOK {
             self.look_at_those_left(tid);
         }
+        let told = u64::try_from(sys.nr).is_ok_and(|nr| self.settings.calls.contains(nr));
+        let pid = self.process(tid);
+        let thread = state::Stopped { pid, tid, descriptors: &self.descriptors, unsteady: self.unsteady(pid, tid) };
+        let states = self.states.as_mut().filter(|_| told);
+        let sockets = states.and_then(|states| states.before(thread, sys, regs, std::iter::empty()).unfinished());
         stopped.resume(self.onward(), 0)?;
         self.set_phase(tid, Phase::Ignored);
-        if !u64::try_from(sys.nr).is_ok_and(|nr| self.settings.calls.contains(nr)) {
+        if !told {
             return Ok(());
         }
-        let mut call = Call::new(sys, vec![Value::Int(i64::from(status as i32))], Ret::Unfinished);
+        self.remarks();
+        let mut call = Call::new(sys, vec![Value::Int(i64::from(regs[0] as i32))], Ret::Unfinished);
         call.text = Some(Box::new(CallText { result: Some("?".into()), ..CallText::default() }));
+        call.sockets = sockets;
         self.tell(tid, Body::Call(call));
         Ok(())
     }
@@ -151,7 +163,7 @@ impl Follower {
     /// Whether another thread of the process is in a call that may close a socket.
     pub(super) fn unsteady(&self, pid: i32, tid: i32) -> bool {
         let closes = |phase: &Phase| match phase {
-            Phase::Inside(inside) => BOOKKEEPING.contains(&inside.pending.sys.name),
+            Phase::Inside(inside) => CLOSING.contains(&inside.pending.sys.name),
             _ => false,
         };
         let mut others = self.threads.iter().filter(|(other, thread)| **other != tid && thread.pid == pid);
@@ -173,7 +185,7 @@ impl Follower {
     /// A call that is not told, of which we may learn something.
     fn unseen(&mut self, stopped: Stopped, pid: i32, sys: &'static Syscall, regs: &[u64; 6]) -> Result<(), Gone> {
         let tid = stopped.tid();
-        if BOOKKEEPING.contains(&sys.name) {
+        if CLOSING.contains(&sys.name) {
             // It may still fail, but then the next question only costs another look.
             let call = Call::new(sys, Vec::new(), Ret::Ok(0));
             self.descriptors.note(pid, &call, regs);
@@ -193,12 +205,13 @@ impl Follower {
         let dur_ns = times.mono_ns.saturating_sub(before.mono_ns);
         let ret = if is_error { Ret::Err(Errno(-value as i32)) } else { Ret::Ok(value) };
         let (sys, regs) = (pending.sys, pending.regs());
+        let limits = self.limits(sys);
         self.remote.turn_to(tid);
         if let Ret::Ok(n) = ret {
-            plan::fetch(sys, &regs, When::Exit(n), self.settings.limits, &mut self.remote, &mut self.pieces);
+            plan::fetch(sys, &regs, When::Exit(n), limits, &mut self.remote, &mut self.pieces);
         }
         let names = self.descriptors.of(pid);
-        let context = Context { limits: self.settings.limits, names: &names };
+        let context = Context { limits, names: &names };
         let told = (!undecided).then(|| pending.told().count());
         let mut call = pending.exit(ret, &self.remote, &context);
         call.dur_ns = Some(dur_ns);
@@ -216,7 +229,9 @@ impl Follower {
         }
         stopped.resume(self.onward(), 0)?;
         let plainness = self.plainness(sys);
-        call.args.iter_mut().zip(regs).for_each(|(value, reg)| plainness.apply(value, reg));
+        if plainness == Plainness::Unfollowed {
+            call.args.iter_mut().zip(regs).for_each(|(value, reg)| unfollow(value, reg));
+        }
         if let (Plainness::Raw, Ret::Ok(n)) = (plainness, ret) {
             let result = if n == 0 { "0".into() } else { format!("{n:#x}").into() };
             call.text = Some(Box::new(CallText { result: Some(result), ..CallText::default() }));
@@ -245,6 +260,12 @@ impl Follower {
             _ => None,
         };
         target::concerns(targets, call.sys.name, pid, &self.descriptors, call.args.iter().chain(returned.as_ref()))
+    }
+
+    /// How much is kept of a call's arguments, as `-s` and `-e abbrev=` want it.
+    fn limits(&self, sys: &Syscall) -> Limits {
+        let abbreviate = u64::try_from(sys.nr).is_ok_and(|nr| self.settings.abbrev.contains(nr));
+        Limits { abbreviate, ..self.settings.limits }
     }
 
     /// How a call's arguments are told: decoded, or not, as `-e verbose=` and `-e raw=` want it.
@@ -284,20 +305,9 @@ enum Plainness {
     Raw,
 }
 
-impl Plainness {
-    /// Takes back what is not to be told.
-    fn apply(self, value: &mut Value, reg: u64) {
-        match self {
-            Self::Raw => *value = Value::Hex(reg),
-            Self::Unfollowed if is_structure(value) => *value = Value::Pointer(reg),
-            _ => {}
-        }
-    }
-}
-
-/// Whether a value was read from behind a pointer to a structure; strings are read in any case.
-fn is_structure(value: &Value) -> bool {
-    matches!(
+/// Takes back what was read from behind a pointer to a structure; strings are told in any case.
+fn unfollow(value: &mut Value, reg: u64) {
+    let is_structure = matches!(
         value,
         Value::SockAddr(_)
             | Value::Length(_)
@@ -310,5 +320,8 @@ fn is_structure(value: &Value) -> bool {
             | Value::FdSet(_)
             | Value::Timeout(_)
             | Value::SigSet(_)
-    )
+    );
+    if is_structure {
+        *value = Value::Pointer(reg);
+    }
 }

@@ -44,7 +44,7 @@ pub(super) fn show(times: u8) -> Show {
     match times {
         0 => Show::default(),
         1 => Show { path: true, ..Show::default() },
-        _ => Show { path: true, socket: true, device: true, pidfd: true, name: false },
+        _ => Show { path: true, socket: true, device: true, pidfd: true, ..Show::default() },
     }
 }
 
