@@ -110,6 +110,9 @@
 //! - `…_name`: the name of an interface;
 //! - `…_other`, when the key is null: a value of another kind than belongs there, tagged as follows.
 //!
+//! Of a signal's `siginfo`, `si_status` is the status a child exited with; of one that a signal ended it is null, and
+//! `si_status_other` has the signal.
+//!
 //! # Tagged values
 //!
 //! What `optval`, the `arg` of `fcntl` and `ioctl`, and `cmsg_data` hold depends on other arguments. They are objects
@@ -192,7 +195,7 @@ impl LineWriter {
 }
 
 /// Reads an event from a line: the inverse of [`write()`]. White space around it does no harm, nor do keys that are not
-/// known.
+/// known, nor what tables make of a line: null where a line had no key, and whole numbers as `3.0`.
 pub fn read(line: &str) -> Result<Event, Error> {
     read::event(line)
 }

@@ -8,7 +8,7 @@
 use std::collections::HashSet;
 
 use crate::event::{Body, Call, Event, Exit, Ret};
-use crate::syscall::{RetTy, Ty};
+use crate::syscall::{Param, RetTy, Ty};
 use crate::text::{Style, write_value};
 use crate::value::{Array, Fd, PollFd, SockAddr, Timeout, Value};
 use crate::xlat;
@@ -51,6 +51,8 @@ impl Keep {
 
 /// First and last port the kernel chooses from, `net.ipv4.ip_local_port_range` as it comes.
 pub(crate) const EPHEMERAL: std::ops::RangeInclusive<u16> = 32768..=60999;
+/// Numbers in hex from this one on are taken for addresses where nobody knows what they are.
+const SURELY_ADDRESS: u64 = 0x10000;
 /// Times that are not kept are told to this many ns: a timeout that was computed from a deadline is never exact.
 const COARSE_NS: i64 = 10_000_000;
 
@@ -137,7 +139,10 @@ impl Normalizer {
             Body::Exit(exit) => {
                 let text = match exit {
                     Exit::Status(status) => format!("exited with {status}"),
-                    Exit::Killed { signal, .. } => format!("killed by {signal}"),
+                    Exit::Killed { signal, .. } => {
+                        let name = xlat::signal::signal_name(u64::from(*signal));
+                        format!("killed by {}", name.unwrap_or_else(|| signal.to_string().into()))
+                    }
                 };
                 Some(Token { at, name: "+++", parts: vec![part("exit", text)], ..Token::default() })
             }
@@ -156,6 +161,10 @@ impl Normalizer {
                 Value::Int(n) if milliseconds && !self.keep.times && *n > 0 => {
                     let coarse = COARSE_NS / 1_000_000;
                     part.text = format!("{}", n.saturating_add(coarse / 2) / coarse * coarse);
+                }
+                // What a request that nobody knows points to, and raw arguments, are told by their size.
+                Value::Hex(n) if *n >= SURELY_ADDRESS && !self.keep.pointers && may_be_pointer(call, param) => {
+                    part.text.push_str("PTR");
                 }
                 value => self.value(value, &style, &mut part),
             }
@@ -340,6 +349,11 @@ impl Normalizer {
         }
         part.text.push_str(&text[copied..]);
     }
+}
+
+/// Whether an argument may be an address though nothing says so.
+fn may_be_pointer(call: &Call, param: Option<&Param>) -> bool {
+    !call.sys.is_known() || param.is_some_and(|param| matches!(param.ty, Ty::IoctlArg { .. } | Ty::FcntlArg { .. }))
 }
 
 fn part(name: &'static str, text: String) -> Part {

@@ -68,6 +68,19 @@ pub enum Refusal {
         /// The descriptor.
         fd: i32,
     },
+    /// A descriptor of a process of which it is not known who made it.
+    #[error(
+        "event {seq}: descriptor {fd} of process {pid} must be inherited, and the trace does not say from whom; \
+         record the calls that make processes, too: -e trace=all"
+    )]
+    Inherited {
+        /// The event.
+        seq: u64,
+        /// Its process.
+        pid: u32,
+        /// The descriptor.
+        fd: i32,
+    },
     /// Data that was cut.
     #[error("event {seq}: only {kept} bytes of what {call} sent were recorded; record with a larger -s")]
     Truncated {

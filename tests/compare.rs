@@ -179,6 +179,41 @@ fn processes_are_matched_by_what_they_do() {
     assert!(comparison.is_same(), "{comparison:?}");
 }
 
+/// One trace has the `clone` that says which threads are of one process, the other not.
+#[test]
+fn threads_told_as_processes_are_matched() {
+    let thread = "TID accept(3, NULL, NULL) = 4\nTID recvfrom(4, \"a\", 10, 0, NULL, NULL) = 1\nTID close(4) = 0\n";
+    let main = "1 socket(AF_INET, SOCK_STREAM, IPPROTO_TCP) = 3\n1 listen(3, 5) = 0\n";
+    let clone = "1 clone(child_stack=0x1, flags=CLONE_VM|CLONE_FILES|CLONE_THREAD) = 2\n";
+    let left = format!("{main}{clone}{}", thread.replace("TID", "2"));
+    let right = format!("{main}{}", thread.replace("TID", "7"));
+    let only = ["socket", "listen", "accept", "recvfrom", "close"].map(str::to_owned).to_vec();
+    let options = Options { only, ..Options::default() };
+    for (left, right) in [(&left, &right), (&right, &left)] {
+        let comparison = compare(&read(left), &read(right), &options);
+        assert!(comparison.is_same() && comparison.rows().count() == 5, "{comparison:?}");
+    }
+    // Who does something else stays alone.
+    let other = format!("{main}7 sendto(9, \"b\", 1, 0, NULL, 0) = 1\n7 shutdown(9, SHUT_WR) = 0\n");
+    let comparison = compare(&read(&left), &read(&other), &Options::default());
+    assert!(comparison.pairs.iter().any(|pair| pair.left == Some(2) && pair.right.is_none()), "{comparison:?}");
+}
+
+/// A request of `ioctl` that nobody knows, and the raw arguments of a call that the table does not have.
+#[test]
+fn addresses_that_nobody_calls_so_come_by_chance() {
+    let left = "1 ioctl(3, TCGETS, 0x7ffc2e376920) = -1 ENOTTY (Inappropriate ioctl for device)\n\
+                1 newfstatat(0xffffff9c, 0x7ffca8f34e70, 0x7ffca8f34f40, 0, 0x7ffca8f35087, 0) = 0\n";
+    let right = left.replace("0x7ff", "0x7fa");
+    assert_eq!(verdicts(left, &right), ["same"; 2]);
+    let mut keep = Keep::default();
+    keep.keep("pointers");
+    assert!(!compared(left, &right, keep).is_same());
+    assert!(
+        !verdicts(left, &left.replace("TCGETS, 0x7ffc2e376920", "FIONBIO, [1]")).iter().all(|name| *name == "same")
+    );
+}
+
 #[test]
 fn a_hundred_thousand_calls_take_seconds() {
     let side = |skip: usize| -> String {

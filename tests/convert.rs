@@ -18,6 +18,7 @@ const TRACE: &str = r#"7     1795242115.106573 socket(AF_INET, SOCK_STREAM|SOCK_
 7     1795242115.107400 uname({sysname="Linux", nodename="n", ...}) = 0 <0.000007>
 7     1795242115.107500 --- SIGCHLD {si_signo=SIGCHLD, si_code=CLD_EXITED, si_pid=8, si_uid=0, si_status=3, si_utime=0, si_stime=0} ---
 7     1795242115.107600 --- SIGCHLD {si_signo=SIGCHLD, si_code=CLD_KILLED, si_pid=9, si_uid=0, si_status=SIGKILL, si_utime=0, si_stime=0} ---
+7     1795242115.107650 --- SIGALRM {si_signo=SIGALRM, si_code=SI_KERNEL} ---
 7     1795242115.107700 --- SIGSEGV {si_signo=SIGSEGV, si_code=SEGV_MAPERR, si_addr=NULL} ---
 7     1795242115.107800 accept(3,  <unfinished ...>) = ?
 7     1795242115.107900 +++ killed by SIGTERM +++
@@ -171,6 +172,14 @@ fn columns_may_stand_in_any_order() {
     }
     fs::write(files.path("turned"), turned.into_inner().unwrap()).unwrap();
     assert_eq!(files.read("turned", "strace"), TRACE);
+}
+
+#[test]
+fn tables_may_be_put_one_after_the_other() {
+    let files = Files::new();
+    let table = fs::read_to_string(files.path("trace.csv")).unwrap();
+    fs::write(files.path("twice"), table.repeat(2)).unwrap();
+    assert_eq!(files.read("twice", "strace"), TRACE.repeat(2));
 }
 
 #[test]

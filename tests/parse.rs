@@ -274,6 +274,44 @@ fn what_came_with_a_signal_is_read_however_it_is_spelled() {
     assert!(matches!(events[0].body, sockscope::event::Body::Unread(_)) && report.unread == 1, "{events:?}");
 }
 
+/// `-X raw` and `-X verbose` write what travels in network order as its bytes, `-xx` all texts in hex.
+#[test]
+fn addresses_are_read_however_they_are_spelled() {
+    let inet = r#"connect(3, {sa_family=AF_INET, sin_port=htons(33633), sin_addr=inet_addr("127.0.0.1")}, 16) = 0"#;
+    let inet6 = concat!(
+        r#"connect(3, {sa_family=AF_INET6, sin6_port=htons(80), sin6_flowinfo=htonl(1), "#,
+        r#"inet_pton(AF_INET6, "::1", &sin6_addr), sin6_scope_id=0}, 28) = 0"#
+    );
+    let one = r"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01";
+    let others = [
+        (inet, r#"connect(3, {sa_family=0x2, sin_port="\x83\x61", sin_addr="\x7f\x00\x00\x01"}, 16) = 0"#.to_owned()),
+        (
+            inet,
+            concat!(
+                r#"connect(3, {sa_family=0x2 /* AF_INET */, sin_port="\x83\x61" /* htons(33633) */, "#,
+                r#"sin_addr="\x7f\x00\x00\x01" /* inet_addr("127.0.0.1") */}, 16) = 0"#
+            )
+            .to_owned(),
+        ),
+        (inet, inet.replace("127.0.0.1", r"\x31\x32\x37\x2e\x30\x2e\x30\x2e\x31")),
+        (
+            inet6,
+            format!(
+                r#"connect(3, {{sa_family=0xa, sin6_port="\x00\x50", sin6_flowinfo="\x00\x00\x00\x01", sin6_addr="{one}", sin6_scope_id=0}}, 28) = 0"#
+            ),
+        ),
+        (inet6, inet6.replace("::1", r"\x3a\x3a\x31")),
+    ];
+    for (abbreviated, other) in others {
+        let (left, _) = read(format!("{abbreviated}\n").as_bytes());
+        let (right, report) = read(format!("{other}\n").as_bytes());
+        assert_eq!((&left[0].body, report.verbatim, report.unread), (&right[0].body, 0, 0), "{other}");
+    }
+    // Bytes that are no address stay what they are.
+    let (_, report) = read(b"connect(3, {sa_family=AF_INET, sin_port=\"\\x83\", sin_addr=\"\\x7f\"}, 16) = 0\n");
+    assert_eq!((report.verbatim, report.calls), (1, 1));
+}
+
 /// One line of each kind.
 const LINES: &str = r#"7     accept4(3, {sa_family=AF_INET, sin_port=htons(51234), sin_addr=inet_addr("127.0.0.1")}, [128 => 16], SOCK_CLOEXEC) = 4
 7     recvfrom(4, "a\0\0011\377\"\\", 10, MSG_PEEK|0x100000, NULL, NULL) = -1 EAGAIN (Resource temporarily unavailable)

@@ -162,6 +162,14 @@ fn what_cannot_be_made_again_is_refused_with_a_sentence() {
         assert!(refusal.contains(sentence), "{refusal}");
     }
     assert!(matches!(replay(&[], Options::default()), Err(Refusal::Empty)));
+    // A recording that knows threads from processes, and of process 8 not who made it.
+    let mut events = text(&format!("{socket}\nlisten(3, 5) = 0\nlisten(3, 6) = 0"));
+    (events[1].tid, events[2].pid, events[2].tid) = (9, 8, 8);
+    let refusal = replay(&events, Options::default()).unwrap_err().to_string();
+    assert!(
+        refusal.contains("descriptor 3 of process 8 must be inherited") && refusal.contains("-e trace=all"),
+        "{refusal}"
+    );
 }
 
 /// A call that returned in the recording and does not now ends the wait, and is told.

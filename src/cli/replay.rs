@@ -13,6 +13,7 @@ use super::compare::View;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   sockscope trace -f -s 65536 -o log.jsonl python3 program.py && sockscope replay log.jsonl
+  sockscope trace -f -s 65536 -e trace=all -o log.jsonl ./server      where processes make others
   sockscope replay server.jsonl client.jsonl       one program, a file for each process
   sockscope replay log.strace --format unified     best recorded with strace -f -ttt -T -s 65536")]
 pub struct ReplayArgs {

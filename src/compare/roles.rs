@@ -101,7 +101,11 @@ fn processes(threads: &[Thread]) -> Vec<Process> {
     processes.into_values().collect()
 }
 
-/// Pairs of threads, by position; processes first, then the threads in them.
+/// From which [`likeness`] on threads of processes that were not matched may be the same.
+const ALIKE: u64 = 1000;
+
+/// Pairs of threads, by position; processes first, then the threads in them, then whoever is left: a text without
+/// `clone` tells threads as processes.
 pub(super) fn pair(left: &[Thread], right: &[Thread]) -> Vec<(Option<usize>, Option<usize>)> {
     let (lefts, rights) = (processes(left), processes(right));
     let none = Process::default();
@@ -121,6 +125,19 @@ pub(super) fn pair(left: &[Thread], right: &[Thread]) -> Vec<(Option<usize>, Opt
         pairs.extend(
             threads.into_iter().map(|(at_l, at_r)| (at_l.map(|at| l.threads[at]), at_r.map(|at| r.threads[at]))),
         );
+    }
+    let lefts: Vec<usize> = pairs.iter().filter_map(|(l, r)| l.filter(|_| r.is_none())).collect();
+    let rights: Vec<usize> = pairs.iter().filter_map(|(l, r)| r.filter(|_| l.is_none())).collect();
+    let alike = |l: usize, r: usize| {
+        let (l, r) = (&left[lefts[l]], &right[rights[r]]);
+        likeness((&l.roles, &l.profile), (&r.roles, &r.profile))
+    };
+    for (l, r) in matched(lefts.len(), rights.len(), alike) {
+        let (Some(l), Some(r)) = (l, r) else { continue };
+        if alike(l, r) >= ALIKE {
+            pairs.retain(|pair| *pair != (None, Some(rights[r])));
+            pairs.iter_mut().filter(|pair| **pair == (Some(lefts[l]), None)).for_each(|pair| pair.1 = Some(rights[r]));
+        }
     }
     pairs
 }

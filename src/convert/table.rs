@@ -1,4 +1,5 @@
-//! Reads the tables back that [`crate::format::csv`] writes.
+//! Reads the tables back that [`crate::format::csv`] writes, also those that a spreadsheet, pandas or DuckDB made of
+//! them: their columns may stand in another order, and their numbers be doubles.
 
 use std::io::{self, BufRead};
 
@@ -79,7 +80,8 @@ impl<R: BufRead + Send> Source for Table<R> {
                 return Ok(false);
             }
             let line = row.position().map_or(0, csv::Position::line);
-            if self.columns.is_empty() {
+            // Tables that were put one after the other have the names of their columns again.
+            if self.columns.is_empty() || row.iter().any(|cell| cell == NEEDED[1].as_bytes()) {
                 let known = |name: &[u8]| COLUMNS.into_iter().find(|column| column.as_bytes() == bare(name));
                 self.columns = row.iter().map(known).collect();
                 continue;

@@ -3,7 +3,6 @@
 //! A line is read as a tree first: what is in it may come in any order and from any program. Keys that are not known
 //! are left alone, so a line written by a later version of the same `v` can be read.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
@@ -13,7 +12,7 @@ use super::{Error, python, sets, state, why};
 use crate::event::{Body, Call, CallText, Errno, Event, Exit, LinePrefix, Ret, Signal, Unread, interned};
 use crate::syscall::{self, Syscall};
 use crate::value::layout::{IFREQ_INDEX, IFREQ_NAMED};
-use crate::value::{Array, Bytes, Const, FdSet, Flags, Layout, Record, SockType, Tail, Timeout, Value};
+use crate::value::{Array, Bytes, Const, FdSet, Field, Flags, Layout, Record, SockType, Tail, Timeout, Value};
 use crate::xlat::Xlat;
 use crate::xlat::errno::ERRNO;
 use crate::xlat::socket::{SOCK_FLAGS, SOCK_TYPE};
@@ -319,15 +318,19 @@ fn known_record(object: &Object) -> Option<Result<Record>> {
 /// The structure of a name: of several the one with just the fields that are there, or the first that has the last of
 /// them when the rest was cut. A table has the fields of all of them, and null in most.
 fn variant(name: &str, fields: &Object) -> Option<&'static Layout> {
-    let count =
-        |layout: &Layout, there: &dyn Fn(&str) -> bool| layout.fields.iter().filter(|field| there(field.name)).count();
-    let all = |name: &str| fields.contains_key(name);
-    let most = |there: &dyn Fn(&str) -> bool| sets::layouts(name).map(|layout| count(layout, there)).max();
-    let names: HashSet<&str> = sets::layouts(name).flat_map(|layout| layout.fields).map(|field| field.name).collect();
-    let from_table = most(&all)? < names.iter().filter(|name| all(name)).count();
-    let there = |name: &str| if from_table { is_given(fields, name) } else { all(name) };
-    let most = most(&there)?;
-    let mut fitting = sets::layouts(name).filter(|layout| count(layout, &there) == most);
+    // Only pointers are null by themselves.
+    let empty = |layout: &'static Layout| {
+        let mut others = layout.fields.iter().filter(|field| !matches!(Shape::of_field(layout, field), Shape::Pointer));
+        others.any(|field| fields.contains_key(field.name) && !is_given(fields, field.name))
+    };
+    let from_table = sets::layouts(name).any(empty);
+    let there = |field: &&Field| match from_table {
+        true => is_given(fields, field.name),
+        false => fields.contains_key(field.name),
+    };
+    let count = |layout: &Layout| layout.fields.iter().filter(there).count();
+    let most = sets::layouts(name).map(count).max()?;
+    let mut fitting = sets::layouts(name).filter(|layout| count(layout) == most);
     let first = fitting.clone().next();
     fitting.find(|layout| layout.fields.len() == most).or(first)
 }

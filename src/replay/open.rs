@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
+use super::plan::Number;
 use crate::event::{Body, Call, Event, Ret};
 use crate::syscall::{RetTy, Ty};
 use crate::value::{Fd, MsgHdr, Value};
@@ -11,15 +12,20 @@ use crate::value::{Fd, MsgHdr, Value};
 /// Descriptors of one process.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Open {
-    /// Those that a call of the table made.
-    made: BTreeSet<i32>,
+    /// Those that a call of the table made, and its step.
+    made: BTreeMap<i32, usize>,
     /// Files, by what opened them, with their names where they are known.
     files: BTreeMap<i32, Option<PathBuf>>,
 }
 
 impl Open {
     pub(super) fn has(&self, fd: i32) -> bool {
-        self.made.contains(&fd)
+        self.made.contains_key(&fd)
+    }
+
+    /// What has this number, if a call of the table made it.
+    pub(super) fn number(&self, fd: i32) -> Option<Number> {
+        Some(Number { fd, step: *self.made.get(&fd)? })
     }
 
     /// Whether it is a file, or one of the standard streams of which nothing else is known.
@@ -33,8 +39,8 @@ impl Open {
         shown.or_else(|| self.files.get(&fd.raw).cloned().flatten())
     }
 
-    /// What a call that succeeded left open. `beside` says that it will not be made again.
-    pub(super) fn after(&mut self, call: &Call, beside: bool) {
+    /// What a call that succeeded left open. Without a step it will not be made again.
+    pub(super) fn after(&mut self, call: &Call, step: Option<usize>) {
         let Ret::Ok(ret) = call.ret else { return };
         if call.sys.name == "close" {
             if let Some(Value::Fd(fd)) = call.args.first() {
@@ -51,12 +57,12 @@ impl Open {
             return;
         }
         for fd in made(call) {
-            if beside {
+            if let Some(step) = step {
+                self.files.remove(&fd);
+                self.made.insert(fd, step);
+            } else {
                 self.made.remove(&fd);
                 self.files.insert(fd, None);
-            } else {
-                self.files.remove(&fd);
-                self.made.insert(fd);
             }
         }
     }
@@ -69,29 +75,53 @@ impl Open {
 #[derive(Debug, Default)]
 pub(super) struct Descriptors<'a> {
     of: BTreeMap<u32, Open>,
-    /// Calls under way: their ends, threads, processes, and whether they will be made again.
-    under_way: Vec<(u64, u32, u32, &'a Call, bool)>,
+    /// The processes whose maker is known.
+    made: BTreeSet<u32>,
+    /// Calls under way: their ends, threads, processes, and the steps that make them again.
+    under_way: Vec<(u64, u32, u32, &'a Call, Option<usize>)>,
 }
 
 impl<'a> Descriptors<'a> {
     /// What a process has when an event of it begins.
-    pub(super) fn before(&mut self, event: &Event, pid: u32) -> &mut Open {
+    pub(super) fn before(&mut self, event: &Event, pid: u32) -> &Open {
         let mut ended: Vec<_> =
             self.under_way.extract_if(.., |(end, tid, ..)| *end <= event.ts_ns || *tid == event.tid).collect();
         ended.sort_by_key(|(end, ..)| *end);
-        for (_, _, pid, call, beside) in ended {
-            self.of.entry(pid).or_default().after(call, beside);
+        for (_, _, pid, call, step) in ended {
+            self.of.entry(pid).or_default().after(call, step);
         }
         self.of.entry(pid).or_default()
     }
 
+    /// What a process has when it makes a call: with what calls under way have made by then, of which it is not known
+    /// when they ended, but which must have been if this one uses what they made.
+    pub(super) fn used(&mut self, pid: u32, call: &Call) -> &Open {
+        let open = self.of.entry(pid).or_default();
+        let known = |fd: i32| open.has(fd) || open.files.contains_key(&fd);
+        let missing = |fd: &i32| !known(*fd) && call.args.iter().any(|arg| mentions(arg, *fd));
+        let made = self.under_way.extract_if(.., |(end, _, process, making, _)| {
+            *end == u64::MAX && *process == pid && made(making).iter().any(missing)
+        });
+        let made: Vec<_> = made.collect();
+        for (_, _, _, call, step) in made {
+            open.after(call, step);
+        }
+        open
+    }
+
     /// A call of that process: what it makes will be there, what it closes is free at once.
-    pub(super) fn call(&mut self, event: &Event, pid: u32, call: &'a Call, beside: bool) {
-        let end = event.ts_ns.saturating_add(call.dur_ns.filter(|_| event.ts_ns > 0).unwrap_or(0));
+    pub(super) fn call(&mut self, event: &Event, pid: u32, call: &'a Call, step: Option<usize>) {
+        // A call of unknown duration that may have waited has ended when its thread goes on.
+        let waits = matches!(call.sys.name, "accept" | "accept4" | "recvmsg" | "recvmmsg");
+        let end = match call.dur_ns {
+            _ if event.ts_ns == 0 => 0,
+            None if waits => u64::MAX,
+            took => event.ts_ns.saturating_add(took.unwrap_or(0)),
+        };
         if end == event.ts_ns || call.sys.name == "close" {
-            self.of.entry(pid).or_default().after(call, beside);
+            self.of.entry(pid).or_default().after(call, step);
         } else {
-            self.under_way.push((end, event.tid, pid, call, beside));
+            self.under_way.push((end, event.tid, pid, call, step));
         }
     }
 
@@ -99,11 +129,28 @@ impl<'a> Descriptors<'a> {
     pub(super) fn fork(&mut self, parent: u32, child: u32) {
         let inherited = self.of.entry(parent).or_default().clone();
         self.of.insert(child, inherited);
+        self.made.insert(child);
+    }
+
+    /// Whether a process that nobody is known to have made uses a number that another has.
+    pub(super) fn is_orphan(&self, pid: u32, fd: i32) -> bool {
+        !self.made.contains(&pid) && self.of.iter().any(|(other, open)| *other != pid && open.has(fd))
     }
 
     /// All processes.
     pub(super) fn all(&self) -> &BTreeMap<u32, Open> {
         &self.of
+    }
+}
+
+/// Whether a value is this descriptor, or has it among its parts.
+fn mentions(value: &Value, fd: i32) -> bool {
+    match value {
+        Value::Fd(named) => named.raw == fd,
+        Value::PollFd(entry) => entry.fd.raw == fd,
+        Value::FdSet(set) => set.entry.iter().any(|named| named.raw == fd),
+        Value::Array(array) => array.items.iter().any(|item| mentions(item, fd)),
+        _ => false,
     }
 }
 
@@ -195,10 +242,11 @@ impl Tasks {
     /// when that returns true.
     fn missing(&self, events: &[&Event], mut visit: impl FnMut(&Event, u32, i32, &BTreeMap<u32, Open>) -> bool) {
         let mut open = Descriptors::default();
-        for event in events {
+        for (at, event) in events.iter().enumerate() {
             let Body::Call(call) = &event.body else { continue };
             let pid = self.process(event);
-            let own = open.before(event, pid);
+            open.before(event, pid);
+            let own = open.used(pid, call);
             let fails = matches!(call.ret, Ret::Err(errno) if matches!(errno.0, libc::EBADF | libc::ENOTSOCK));
             if let (Some(Ty::Fd), Some(Value::Fd(fd))) =
                 (call.sys.params.first().map(|param| param.ty), call.args.first())
@@ -210,7 +258,7 @@ impl Tasks {
                     return;
                 }
             }
-            open.call(event, pid, call, false);
+            open.call(event, pid, call, Some(at));
         }
     }
 

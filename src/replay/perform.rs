@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::names::Names;
 use super::open;
-use super::plan::{Known, Op, Step};
+use super::plan::{Known, Number, Op, Step};
 use super::ports::Ports;
 use super::spell::Speller;
 use crate::decode::Limits;
@@ -23,7 +23,7 @@ const NEVER_OPEN: RawFd = 1 << 29;
 /// What all threads share: descriptors by process, and ports.
 #[derive(Debug)]
 pub(super) struct Shared {
-    fds: Mutex<HashMap<(u32, i32), RawFd>>,
+    fds: Mutex<HashMap<(u32, Number), RawFd>>,
     ports: Mutex<Ports>,
     names: Mutex<Names>,
     /// What is no socket, and always ready.
@@ -55,7 +55,7 @@ impl Shared {
     /// What a process has open, and forgets.
     pub(super) fn left_open(&self, pid: u32) -> Vec<RawFd> {
         let mut fds = lock(&self.fds);
-        let mut left: Vec<(i32, RawFd)> =
+        let mut left: Vec<(Number, RawFd)> =
             fds.iter().filter(|((owner, _), _)| *owner == pid).map(|((_, fd), now)| (*fd, *now)).collect();
         fds.retain(|(owner, _), _| *owner != pid);
         left.sort_unstable();
@@ -119,9 +119,8 @@ impl Shared {
             Op::Socketpair { domain, kind, protocol } => net.socketpair(*domain, *kind, *protocol).map(drop),
             Op::Pipe { flags } => net.pipe2(*flags).map(drop),
             Op::Dup { fd: known } => net.dup(fd(known)).map(drop),
-            Op::DupTo { fd: known, to, flags } => {
-                let (fd, to) =
-                    (fd(known), if *known == Known::Made(*to) { fd(known) } else { self.target(step.pid, *to) });
+            Op::DupTo { fd: known, over, flags } => {
+                let (fd, to) = (fd(known), self.target(step.pid, *over));
                 match flags {
                     Some(flags) => net.dup3(fd, to, *flags).map(drop),
                     None => net.dup2(fd, to).map(drop),
@@ -189,7 +188,7 @@ impl Shared {
         (event.seq, event.pid, event.tid) = (recorded.seq, recorded.pid, recorded.tid);
         let (Body::Call(now), Body::Call(then)) = (&mut event.body, &recorded.body) else { return event };
         let fds = self.waited_for(step, then);
-        self.learn_descriptors(step, then, now);
+        self.learn_descriptors(at, step, then, now);
         let mut ports = lock(&self.ports);
         if let (Op::Bind { fd, .. }, Ret::Ok(_), Some(chosen)) = (&step.op, now.ret, ports.chosen.get(&at).copied())
             && let Some(port) = bound_port(self.fd(step.pid, *fd))
@@ -230,16 +229,21 @@ impl Shared {
         pairs.map(|(known, then)| (self.fd(step.pid, *known), then.raw)).collect()
     }
 
-    fn learn_descriptors(&self, step: &Step, then: &Call, now: &Call) {
+    fn learn_descriptors(&self, at: usize, step: &Step, then: &Call, now: &Call) {
         let (then, made_now) = (open::made(then), open::made(now));
         let mut fds = lock(&self.fds);
-        if let (Op::Close { fd: Known::Made(fd) }, Ret::Ok(_)) = (&step.op, now.ret) {
-            fds.remove(&(step.pid, *fd));
+        let gone = match &step.op {
+            Op::Close { fd: Known::Made(number) } => Some(*number),
+            Op::DupTo { over, .. } => *over,
+            _ => None,
+        };
+        if let (Some(number), Ret::Ok(_)) = (gone, now.ret) {
+            fds.remove(&(step.pid, number));
         }
-        for (at, made) in made_now.into_iter().enumerate() {
+        for (place, made) in made_now.into_iter().enumerate() {
             // What nobody in the recording has is closed with what is left, below any number of a program's.
-            let recorded = then.get(at).copied().unwrap_or(-1 - made);
-            fds.insert((step.pid, recorded), made);
+            let fd = then.get(place).copied().unwrap_or(-1 - made);
+            fds.insert((step.pid, Number { fd, step: at }), made);
         }
     }
 
@@ -247,18 +251,18 @@ impl Shared {
     fn fork(&self, parent: u32, child: u32) {
         let mut aside = Net::new(Stream::new(Vec::new(), Limits::default()));
         let mut fds = lock(&self.fds);
-        let own: Vec<(i32, RawFd)> =
-            fds.iter().filter(|((owner, _), _)| *owner == parent).map(|((_, fd), now)| (*fd, *now)).collect();
-        for (fd, now) in own {
+        let own: Vec<(Number, RawFd)> =
+            fds.iter().filter(|((owner, _), _)| *owner == parent).map(|((_, number), now)| (*number, *now)).collect();
+        for (number, now) in own {
             if let Ok(copy) = aside.dup(now) {
-                fds.insert((child, fd), copy);
+                fds.insert((child, number), copy);
             }
         }
     }
 
-    /// A number for the copy that `dup2` is to make: the recorded one's, or else one that is ours to give.
-    fn target(&self, pid: u32, to: i32) -> RawFd {
-        let known = lock(&self.fds).get(&(pid, to)).copied();
+    /// A number for the copy that `dup2` is to make: that of what it takes the place of, or else one that is ours to give.
+    fn target(&self, pid: u32, over: Option<Number>) -> RawFd {
+        let known = over.and_then(|over| lock(&self.fds).get(&(pid, over)).copied());
         known.or_else(|| Some(self.file.try_clone().ok()?.into_raw_fd())).unwrap_or(NEVER_OPEN)
     }
 

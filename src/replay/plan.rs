@@ -1,5 +1,6 @@
 //! From a trace to the calls that are to be made, or the reason why they cannot be.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -24,14 +25,24 @@ pub(super) struct Step {
     pub(super) dur_ns: Option<u64>,
     /// Whether it never returned.
     pub(super) unfinished: bool,
+    /// The steps that made the descriptors it uses.
+    pub(super) makers: BTreeSet<usize>,
     pub(super) op: Op,
+}
+
+/// A descriptor by its number and the step that made it: a number that was closed is given again, and while the close
+/// is still under way in one thread, another may have it already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Number {
+    pub(super) fd: i32,
+    pub(super) step: usize,
 }
 
 /// A descriptor as the trace has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Known {
     /// One that a call of the trace made.
-    Made(i32),
+    Made(Number),
     /// A number that is no open descriptor.
     Closed(i32),
     /// Something that is no socket, and always ready.
@@ -147,7 +158,8 @@ pub(super) enum Op {
     /// dup2, or dup3 where there are flags.
     DupTo {
         fd: Known,
-        to: i32,
+        /// What it takes the number of, where that was open.
+        over: Option<Number>,
         flags: Option<i32>,
     },
     Sendmsg {
@@ -305,6 +317,7 @@ pub(super) fn plan(trace: &[Event], allow_remote: bool) -> Result<Plan, Refusal>
     let mut plan = Plan { steps: Vec::new(), strings: 0, longest_ms: 0, left_out: 0 };
     for event in events {
         let pid = tasks.process(event);
+        let mut makers = BTreeSet::new();
         let (op, call) = match &event.body {
             Body::Call(call) => match tasks.child(call) {
                 Some(child) => {
@@ -313,15 +326,23 @@ pub(super) fn plan(trace: &[Event], allow_remote: bool) -> Result<Plan, Refusal>
                     (Op::Fork { child }, None)
                 }
                 None => {
-                    let fds = &*open.before(event, pid);
-                    let reading = Reading { event, pid, call, fds, bound: &bound, allow_remote };
+                    open.before(event, pid);
+                    let fds = open.used(pid, call);
+                    let used = RefCell::default();
+                    let reading = Reading { event, pid, call, fds, used: &used, bound: &bound, allow_remote };
                     if reading.is_beside_the_point() {
                         plan.left_out += 1;
-                        open.call(event, pid, call, true);
+                        open.call(event, pid, call, None);
                         continue;
                     }
-                    let op = reading.op()?;
-                    open.call(event, pid, call, false);
+                    let op = reading.op().map_err(|refusal| match refusal {
+                        Refusal::Descriptor { seq, pid, fd } if open.is_orphan(pid, fd) => {
+                            Refusal::Inherited { seq, pid, fd }
+                        }
+                        other => other,
+                    })?;
+                    makers = used.into_inner();
+                    open.call(event, pid, call, Some(plan.steps.len()));
                     call.args.iter().for_each(|value| plan.strings = plan.strings.max(longest_cut(value)));
                     plan.longest_ms = plan.longest_ms.max(op.waits_ms());
                     (op, Some(call))
@@ -338,6 +359,7 @@ pub(super) fn plan(trace: &[Event], allow_remote: bool) -> Result<Plan, Refusal>
             ts_ns: event.ts_ns,
             dur_ns: call.and_then(|call| call.dur_ns),
             unfinished: call.is_some_and(|call| call.ret == Ret::Unfinished || restarted(call)),
+            makers,
             op,
         });
     }
@@ -348,7 +370,7 @@ pub(super) fn plan(trace: &[Event], allow_remote: bool) -> Result<Plan, Refusal>
     let endless: BTreeSet<u32> = open.all().keys().copied().filter(|pid| !ended(*pid)).collect();
     plan.steps.extend(endless.into_iter().map(|pid| {
         let (ts_ns, dur_ns, unfinished) = (0, None, false);
-        Step { event: None, pid, tid: pid, ts_ns, dur_ns, unfinished, op: Op::Exit }
+        Step { event: None, pid, tid: pid, ts_ns, dur_ns, unfinished, makers: BTreeSet::new(), op: Op::Exit }
     }));
     if plan.strings == 0 {
         plan.strings = WHOLE;

@@ -13,7 +13,7 @@ use std::os::fd::OwnedFd;
 
 use nix::sys::socket::SockType;
 
-use super::plan::{Known, Op, Step};
+use super::plan::{Known, Number, Op, Step};
 use crate::event::{Body, Ret};
 use crate::port::{self, Reserved};
 use crate::syscall::RetTy;
@@ -58,7 +58,7 @@ impl Ports {
     pub(super) fn new(steps: &[Step]) -> io::Result<Self> {
         let mut ports = Self::default();
         let mut sockets: Vec<Socket> = Vec::new();
-        let mut of: BTreeMap<(u32, i32), usize> = BTreeMap::new();
+        let mut of: BTreeMap<(u32, Number), usize> = BTreeMap::new();
         let mut named: BTreeMap<(u16, bool), Named> = BTreeMap::new();
         let mut heard: BTreeSet<u16> = BTreeSet::new();
         let mut own: BTreeSet<u16> = BTreeSet::new();
@@ -73,17 +73,18 @@ impl Ports {
                 Known::Made(fd) => of.get(&(step.pid, *fd)).copied(),
                 _ => None,
             };
+            let made = |fd: i64| Number { fd: fd as i32, step: at };
             let done = matches!(call.ret, Ret::Ok(_));
             match (&step.op, call.ret) {
                 (Op::Socket { kind, .. }, Ret::Ok(fd)) => {
-                    of.insert((step.pid, fd as i32), sockets.len());
+                    of.insert((step.pid, made(fd)), sockets.len());
                     let datagrams = kind & 0xf == libc::SOCK_DGRAM;
                     sockets.push(Socket { datagrams, bound: None, port: None });
                 }
                 (Op::Accept { fd, .. }, Ret::Ok(new)) => {
                     // It shares its listener's port, and so tells it.
                     if let Some(listener) = socket(fd) {
-                        of.insert((step.pid, new as i32), listener);
+                        of.insert((step.pid, made(new)), listener);
                     }
                 }
                 (Op::Bind { fd, addr }, _) => {
@@ -116,12 +117,12 @@ impl Ports {
                 }
                 (Op::Dup { fd } | Op::DupTo { fd, .. }, Ret::Ok(new)) => {
                     if let Some(same) = socket(fd) {
-                        of.insert((step.pid, new as i32), same);
+                        of.insert((step.pid, made(new)), same);
                     }
                 }
                 (Op::Fcntl { fd, .. }, Ret::Ok(new)) if call.sys.ret_ty(&call.args) == RetTy::Fd => {
                     if let Some(same) = socket(fd) {
-                        of.insert((step.pid, new as i32), same);
+                        of.insert((step.pid, made(new)), same);
                     }
                 }
                 (Op::Getsockname { fd, .. }, Ret::Ok(_)) => {

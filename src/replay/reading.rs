@@ -1,5 +1,6 @@
 //! One recorded call, read as what is to be passed again.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::os::unix::ffi::OsStrExt;
@@ -8,7 +9,7 @@ use nix::sys::socket::Shutdown;
 
 use super::Refusal;
 use super::open::Open;
-use super::plan::{Known, Mask, Op};
+use super::plan::{Known, Mask, Number, Op};
 use crate::event::{Call, Event, Ret};
 use crate::net::EpollEvent;
 use crate::syscall::Ty;
@@ -22,6 +23,8 @@ pub(super) struct Reading<'a> {
     pub(super) pid: u32,
     pub(super) call: &'a Call,
     pub(super) fds: &'a Open,
+    /// Which steps made the descriptors that were met.
+    pub(super) used: &'a RefCell<BTreeSet<usize>>,
     /// Unix names that sockets of the trace have.
     pub(super) bound: &'a BTreeSet<UnixName>,
     pub(super) allow_remote: bool,
@@ -127,8 +130,8 @@ impl Reading<'_> {
             }
             "pipe2" => Op::Pipe { flags: self.int("flags")? },
             "dup" => Op::Dup { fd: self.fd()? },
-            "dup2" => Op::DupTo { fd: self.fd()?, to: self.raw_fd(1)?, flags: None },
-            "dup3" => Op::DupTo { fd: self.fd()?, to: self.raw_fd(1)?, flags: Some(self.int("flags")?) },
+            "dup2" => Op::DupTo { fd: self.fd()?, over: self.over()?, flags: None },
+            "dup3" => Op::DupTo { fd: self.fd()?, over: self.over()?, flags: Some(self.int("flags")?) },
             "sendmsg" => Op::Sendmsg { fd: self.fd()?, message: self.outgoing()?, flags: self.int("flags")? },
             "sendmmsg" => Op::Sendmmsg { fd: self.fd()?, messages: self.outgoings()?, flags: self.int("flags")? },
             "recvmsg" => {
@@ -218,13 +221,23 @@ impl Reading<'_> {
         }
     }
 
+    /// What a copy takes the number of.
+    fn over(&self) -> Result<Option<Number>, Refusal> {
+        let number = self.fds.number(self.raw_fd(1)?);
+        self.used.borrow_mut().extend(number.map(|number| number.step));
+        Ok(number)
+    }
+
     pub(super) fn known(&self, fd: i32) -> Result<Known, Refusal> {
         let answer = match self.call.ret {
             Ret::Err(errno) => errno.0,
             _ => 0,
         };
+        if let Some(number) = self.fds.number(fd) {
+            self.used.borrow_mut().insert(number.step);
+            return Ok(Known::Made(number));
+        }
         match answer {
-            _ if self.fds.has(fd) => Ok(Known::Made(fd)),
             libc::EBADF => Ok(Known::Closed(fd)),
             libc::ENOTSOCK => Ok(Known::File),
             _ if fd < 0 => Ok(Known::Closed(fd)),

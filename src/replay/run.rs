@@ -94,7 +94,9 @@ impl Replay {
     /// Waits until a step may begin.
     fn wait_for_turn(&self, at: usize) -> MutexGuard<'_, State> {
         let mut state = self.lock();
-        while state.first < self.order.before[at] {
+        let makers = &self.steps[at].makers;
+        // What it uses must be there, however late a text tells that it was made.
+        while state.first < self.order.before[at] || makers.iter().any(|maker| !state.done[self.order.place[*maker]]) {
             state = self.wait(state, Duration::from_secs(1));
         }
         state

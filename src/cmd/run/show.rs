@@ -10,11 +10,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Receiver;
 
 use anstyle::{AnsiColor, Style};
-use anyhow::anyhow;
+use anyhow::Context;
 use sockscope::event::{Body, Event, Exit};
 use sockscope::format::{Explained, Format, Options, Writer};
 use sockscope::program::Role;
 use sockscope::program::runner::{Calls, News, What};
+
+use crate::cmd::STDOUT;
 
 /// A sentence beside the log.
 pub fn remark(text: &str) {
@@ -72,8 +74,8 @@ impl Screen {
         self.put(&end);
         match self.failure {
             None => Ok(()),
-            Some(error) if self.file.is_some() => Err(anyhow!("cannot write the log: {error}")),
-            Some(error) => Err(anyhow!("cannot write to standard output: {error}")),
+            Some(error) if self.file.is_some() => Err(error).context("cannot write the log"),
+            Some(error) => Err(error).context(STDOUT),
         }
     }
 

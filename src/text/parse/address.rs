@@ -2,7 +2,7 @@
 
 use super::constant::Names;
 use super::cursor::Cursor;
-use super::record::{interface, ipv4, text, within};
+use super::record::{interface, ipv4, network, text, within};
 use super::value::constant;
 use crate::value::sockaddr::layout_of;
 use crate::value::{Scope, SockAddr, UnixName, Value};
@@ -59,6 +59,8 @@ fn inet6(c: &mut Cursor<'_>) -> Option<SockAddr> {
         c.expect(b", ")?;
         if c.eat(b"sin6_flowinfo=") {
             flowinfo = u32::try_from(within(c, b"htonl(")?).ok()?;
+        } else if c.eat(b"sin6_addr=") {
+            ip = Some(network::<16>(c)?.into());
         } else {
             c.expect(b"inet_pton(AF_INET6, ")?;
             ip = Some(text(c)?.parse().ok()?);

@@ -166,16 +166,32 @@ pub(super) fn text<'a>(c: &mut Cursor<'a>) -> Option<Cow<'a, str>> {
     std::str::from_utf8(c.until(b'"')?).ok().map(Cow::Borrowed)
 }
 
-/// `htons(80)`: the number within.
+/// `htons(80)`: the number within; or its bytes.
 pub(super) fn within(c: &mut Cursor<'_>, open: &[u8]) -> Option<u64> {
+    if c.peek() == Some(b'"') {
+        return Some(match open {
+            b"htons(" => u64::from(u16::from_be_bytes(network(c)?)),
+            _ => u64::from(u32::from_be_bytes(network(c)?)),
+        });
+    }
     c.expect(open)?;
     let n = c.unsigned()?;
     c.expect(b")")?;
     Some(n)
 }
 
-/// `inet_addr("127.0.0.1")`.
+/// What travels in network order by its bytes (`-X raw`), with what they mean behind them (`-X verbose`).
+pub(super) fn network<const N: usize>(c: &mut Cursor<'_>) -> Option<[u8; N]> {
+    let bytes = c.quoted()?;
+    c.comment();
+    bytes.try_into().ok()
+}
+
+/// `inet_addr("127.0.0.1")`, or its bytes.
 pub(super) fn ipv4(c: &mut Cursor<'_>) -> Option<std::net::Ipv4Addr> {
+    if c.peek() == Some(b'"') {
+        return Some(network::<4>(c)?.into());
+    }
     if c.eat(b"inet_addr(\"\\") {
         c.back(c.place() - 2);
         let ip = text(c)?.parse().ok()?;
@@ -201,5 +217,11 @@ pub(super) fn interface(c: &mut Cursor<'_>) -> Option<Value> {
         c.expect(b")")?;
         return Some(Value::Interface { index: 0, name: Some(name) });
     }
-    Some(Value::Interface { index: u32::try_from(c.digits()?).ok()?, name: None })
+    let index = u32::try_from(c.digits()?).ok()?;
+    let name = c.comment().and_then(|inside| {
+        let mut c = Cursor::new(inside);
+        c.expect(b"if_nametoindex(")?;
+        text(&mut c).map(Cow::into_owned)
+    });
+    Some(Value::Interface { index, name })
 }
