@@ -117,7 +117,7 @@ pub(super) fn again(case: &Case<'_>) -> Option<Cause> {
     if accepts {
         let most = own
             .and_then(|own| own.backlog)
-            .map(|most| format!(", of {} that could", u64::from(most) + 1))
+            .map(|most| format!(", of {} that could", most.saturating_add(1)))
             .unwrap_or_default();
         return NO_CONNECTION.told(
             format!("No connection waits to be accepted{most}, and {}{since}.", not_waiting(case)),
