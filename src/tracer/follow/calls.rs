@@ -7,7 +7,7 @@ use crate::clock::{monotonic_ns, realtime_ns};
 use crate::decode::{self, Context, Limits};
 use crate::event::{Body, Call, CallText, Errno, PythonStack, Ret};
 use crate::syscall::closing::CLOSING;
-use crate::syscall::{Class, Dir, RetTy, Syscall, Ty};
+use crate::syscall::{Class, Dir, Param, RetTy, Syscall, Ty};
 use crate::tracer::plan::{self, When};
 use crate::tracer::ptrace::{Gone, Resume, Stopped, Times};
 use crate::tracer::select::describe;
@@ -63,19 +63,13 @@ impl Follower {
         if checked && !self.descriptors.any_socket(pid, pending.told()) {
             return self.unseen(stopped, pid, sys, &regs);
         }
-        let mut undecided = false;
         let targets = &self.settings.targets;
-        if !targets.is_empty() && !target::concerns(targets, sys.name, pid, &self.descriptors, pending.told()) {
-            let tells_later = sys.ret == RetTy::Fd
-                || sys.params.iter().any(|param| {
-                    matches!(param.ty, Ty::MsgHdr | Ty::MmsgHdrs { .. })
-                        || (param.dir == Dir::Out && matches!(param.ty, Ty::SockAddr(_)))
-                });
-            if !tells_later {
-                return self.unseen(stopped, pid, sys, &regs);
-            }
-            undecided = true;
+        let concerns =
+            targets.is_empty() || target::concerns(targets, sys.name, pid, &self.descriptors, pending.told());
+        if !concerns && !tells_addresses_later(sys) {
+            return self.unseen(stopped, pid, sys, &regs);
         }
+        let undecided = !concerns;
         let plainness = self.plainness(sys);
         match plainness {
             Plainness::Decoded => {}
@@ -296,6 +290,16 @@ impl Follower {
             self.descriptors.shares(self.process(tid));
         }
     }
+}
+
+/// Whether what a call returns, or fills in, can be about a target though its arguments are not.
+fn tells_addresses_later(sys: &Syscall) -> bool {
+    let tells = |param: &Param| match param.ty {
+        Ty::MsgHdr | Ty::MmsgHdrs { .. } => true,
+        Ty::SockAddr(_) => param.dir == Dir::Out,
+        _ => false,
+    };
+    sys.ret == RetTy::Fd || sys.params.iter().any(tells)
 }
 
 /// How much of a call's arguments is told.
