@@ -13,12 +13,7 @@ mod harness;
 mod interpreters;
 
 use sockscope::pyframes::Reader;
-use std::path::{Path, PathBuf};
 use std::time::Duration;
-
-fn programs() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pyframes/programs")
-}
 
 const CALLS: usize = 3000;
 

@@ -11,12 +11,8 @@
 #[allow(dead_code, reason = "the bench uses its part of it")]
 mod interpreters;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
-
-fn programs() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pyframes/programs")
-}
 
 const DEPTH: usize = 20;
 const ROUNDS: usize = 15;

@@ -5,6 +5,8 @@ use clap::{Parser, Subcommand};
 
 #[path = "cli/claims.rs"]
 pub mod claims;
+#[path = "cli/format.rs"]
+pub mod format;
 #[path = "cli/log.rs"]
 pub mod log;
 #[path = "cli/map.rs"]

@@ -7,6 +7,7 @@ use crate::cli::{Cli, Command};
 mod claims;
 pub mod compare;
 pub mod convert;
+mod format;
 mod log;
 mod map;
 mod nearest;
@@ -20,6 +21,9 @@ mod why;
 
 /// Exit code for what could not be done at all: bad arguments, unreadable files.
 pub const TROUBLE: u8 = 2;
+
+/// What is said where nothing can be written to standard output; a reader that left early is no trouble (see `main`).
+pub const STDOUT: &str = "cannot write to standard output";
 
 /// Does what the arguments say.
 pub fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {

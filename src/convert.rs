@@ -19,10 +19,11 @@ mod pack;
 mod table;
 
 pub use pack::unpack;
-pub use table::{COLUMNS, CsvWriter};
 
 /// Buffer of a reader, in bytes: large enough that calls into the kernel do not count.
 const BUFFER: usize = 256 << 10;
+/// What some programs put before UTF-8 text.
+const MARK: &[u8] = "\u{feff}".as_bytes();
 /// Batches of events between reader and writer.
 const QUEUE: usize = 4;
 /// Threads that read or write at most: putting their work in order is one thread's work.
@@ -33,18 +34,26 @@ const MOST_THREADS: usize = 8;
 #[non_exhaustive]
 pub enum Error {
     /// The file could not be opened.
-    #[error("cannot open {path}: {source}", path = .path.display())]
+    #[error("cannot open {path}", path = .path.display())]
     Open {
         /// Which.
         path: PathBuf,
         /// Why.
         source: io::Error,
     },
+    /// Not even the beginning of the file could be read.
+    #[error("cannot read {path}", path = .path.display())]
+    Begin {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
     /// The file could not be read to its end.
-    #[error("cannot read on: {0}")]
+    #[error("cannot read on")]
     Read(#[source] io::Error),
     /// The result could not be written.
-    #[error("cannot write: {0}")]
+    #[error("cannot write")]
     Write(#[source] io::Error),
 }
 
@@ -100,12 +109,16 @@ fn source_on(
     options: parse::Options,
 ) -> io::Result<Box<dyn Source>> {
     let mut input = BufReader::with_capacity(BUFFER, unpack(input)?);
+    if input.fill_buf()?.starts_with(MARK) {
+        input.consume(MARK.len());
+    }
     let front = input.fill_buf()?;
     let mut visible = front.iter().copied().filter(|b| !b.is_ascii_whitespace());
     Ok(match (visible.next(), visible.next()) {
+        (Some(b'{'), Some(b'"' | b'}')) if json::is_laid_out(front) => Box::new(json::Objects::new(input)),
         (Some(b'{'), Some(b'"' | b'}')) => Box::new(json::Lines::new(input)),
-        (Some(b'['), None | Some(b'{' | b']')) => Box::new(json::Array::new(input)),
-        _ if front.starts_with(table::HEADER) => Box::new(table::Table::new(input)),
+        (Some(b'['), None | Some(b'{' | b']')) => Box::new(json::Objects::new(input)),
+        _ if table::begins(front) => Box::new(table::Table::new(input)),
         _ if threads > 1 => Box::new(parse::Blocks::new(input, options, threads)?),
         _ => Box::new(parse::Reader::new(input, options)),
     })
@@ -130,26 +143,26 @@ pub fn files(path: &Path) -> Vec<PathBuf> {
 /// a file, for telling progress.
 ///
 /// # Errors
-/// [`Error::Open`] with the name.
+/// [`Error::Open`] and [`Error::Begin`] with the name.
 pub fn open(path: &Path, watch: impl Fn(u64) + Clone + Send + 'static) -> Result<Box<dyn Source>, Error> {
-    let fail = |path: &Path| {
+    let begin = |path: &Path| {
         let path = path.to_owned();
-        move |source| Error::Open { path, source }
+        move |source| Error::Begin { path, source }
     };
     if path == Path::new("-") {
-        return source(io::stdin(), parse::Options::default()).map_err(fail(path));
+        return source(io::stdin(), parse::Options::default()).map_err(begin(Path::new("standard input")));
     }
     let mut parts = Vec::new();
     let files = files(path);
     // A set may have hundreds of files.
     let threads = if files.len() == 1 { cores() } else { 1 };
     for file in files {
-        let opened = File::open(&file).map_err(fail(&file))?;
+        let opened = File::open(&file).map_err(|source| Error::Open { path: file.clone(), source })?;
         let modified = opened.metadata().and_then(|data| data.modified()).ok();
         let modified = modified.and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
         let modified = modified.map_or(0, |since| u64::try_from(since.as_nanos()).unwrap_or(u64::MAX));
         let watched = Watched { input: opened, watch: watch.clone() };
-        parts.push(source_on(threads, watched, parse::Options::for_file(&file, modified)).map_err(fail(&file))?);
+        parts.push(source_on(threads, watched, parse::Options::for_file(&file, modified)).map_err(begin(&file))?);
     }
     match <[Box<dyn Source>; 1]>::try_from(parts) {
         Ok([only]) => Ok(only),

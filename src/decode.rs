@@ -14,7 +14,6 @@ use crate::syscall::{Dir, RetTy, Syscall, Ty};
 use crate::value::{Const, Fd, Flags, Length, SockType, Value};
 use crate::xlat::{self, Xlat};
 
-pub mod arch;
 mod buffer;
 pub mod descriptor;
 mod message;
@@ -249,7 +248,7 @@ impl Args<'_> {
             Ty::SigSet { size } => self.sigset(reg, self.regs[size]),
             Ty::SigSetArg => self.sigset_arg(reg),
             Ty::EpollEvent { op } => self.epoll_event(reg, self.int(op)),
-            Ty::FdPair | Ty::EpollEvents | Ty::Pointer => Value::Pointer(reg),
+            Ty::FdPair | Ty::EpollEvents => Value::Pointer(reg),
         };
         Slot::Done(done)
     }

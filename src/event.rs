@@ -189,7 +189,7 @@ impl Errno {
 
     /// Whether this is one of the kernel's own restart codes, which only a tracer sees.
     pub fn is_restart(self) -> bool {
-        (512..=516).contains(&self.0)
+        xlat::errno::is_restart(self.0)
     }
 }
 

@@ -1,10 +1,13 @@
-//! The formats a trace can be written in: one table, from which options, their help and the guess by file name derive.
+//! The formats a trace can be written in: one table, from which their names and the guess by file name derive.
 
-use crate::convert::CsvWriter;
 use crate::event::{Body, Event};
 use crate::json;
 use crate::text::{Clock, Lines};
 use crate::why::Explainer;
+
+pub mod csv;
+
+use csv::CsvWriter;
 
 /// Turns events into bytes, one after the other.
 pub trait Writer: Send {
@@ -35,8 +38,6 @@ pub struct Format {
     pub name: &'static str,
     /// The ending of files in it, without the dot.
     pub extension: &'static str,
-    /// One line of help.
-    pub help: &'static str,
     /// Makes a writer.
     pub writer: fn(&Options) -> Box<dyn Writer>,
 }
@@ -52,27 +53,11 @@ pub static FORMATS: &[Format] = &[
     Format {
         name: "strace",
         extension: "strace",
-        help: "strace's own notation, byte for byte",
         writer: |options| Box::new(Text { lines: options.lines.clone(), line: String::new() }),
     },
-    Format {
-        name: "jsonl",
-        extension: "jsonl",
-        help: "one JSON object per line",
-        writer: |_| Box::new(JsonLines::default()),
-    },
-    Format {
-        name: "json",
-        extension: "json",
-        help: "one JSON array",
-        writer: |_| Box::new(JsonArray(json::ArrayWriter::default())),
-    },
-    Format {
-        name: "csv",
-        extension: "csv",
-        help: "one row per event, arguments as a JSON object",
-        writer: |_| Box::new(CsvWriter::default()),
-    },
+    Format { name: "jsonl", extension: "jsonl", writer: |_| Box::new(JsonLines::default()) },
+    Format { name: "json", extension: "json", writer: |_| Box::new(JsonArray(json::ArrayWriter::default())) },
+    Format { name: "csv", extension: "csv", writer: |_| Box::new(CsvWriter::default()) },
 ];
 
 /// Looks a format up by its name.

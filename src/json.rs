@@ -32,7 +32,7 @@
 //! | `python_truncated` | true where there are more frames than are told; else absent |
 //! | `why` | why the call failed, or what it waits for, where that was looked for (`--why`); else absent |
 //! | `sockets` | the kernel's states of the call's sockets before and after it, where they were asked (`--state`); else absent |
-//! | `sockets_truncated` | true where the call names more sockets than are told; else absent |
+//! | `sockets_truncated` | true where the call is about more sockets than are told; else absent |
 //! | `nr` | the kernel's number of a call that the table does not have; its arguments are `arg0` to `arg5`, in hex |
 //!
 //! An element of `python` has:

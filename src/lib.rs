@@ -4,6 +4,7 @@
 //! text, JSON, comparing and explaining only read them. Both halves meet in the call table ([`syscall`]) and the
 //! values ([`value`]), which say what each argument is once, for everybody.
 
+mod arch;
 pub mod claims;
 mod clock;
 pub mod compare;
@@ -19,6 +20,7 @@ pub mod memory;
 mod namespace;
 pub mod net;
 pub mod normalize;
+mod pidfd;
 pub mod port;
 pub mod program;
 pub mod pyframes;

@@ -39,11 +39,11 @@ pub enum MapError {
         reason: String,
     },
     /// Its version is too old for the program that is measured, or its frames cannot be read.
-    #[error("{python} is CPython {version}, whose lines cannot be measured; try one of 3.6 to {newest}", newest = pyframes::NEWEST)]
+    #[error("{python} is {version}, whose lines cannot be measured; try one of 3.6 to {newest}", newest = pyframes::NEWEST)]
     Unsupported {
         /// What was asked for.
         python: String,
-        /// Its version.
+        /// What it is, with its version.
         version: String,
     },
     /// The program ended before it had told of every situation.
@@ -77,23 +77,29 @@ impl Interpreter {
         let name = || python.display().to_string();
         let failed = |reason: String| MapError::Interpreter { python: name(), reason };
         let question = "import sys, platform; \
-                        print(platform.python_version()); print(sys.executable)";
+                        print(platform.python_version()); print(sys.executable); \
+                        print(platform.python_implementation())";
         let output = Command::new(python)
             .args(["-E", "-c", question])
             .output()
             .map_err(|error: io::Error| failed(error.to_string()))?;
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         let mut words = text.lines();
-        let (Some(version), Some(path)) = (words.next(), words.next()) else {
+        let (Some(version), Some(path), Some(kind)) = (words.next(), words.next(), words.next()) else {
             return Err(failed(format!("it says {:?}", String::from_utf8_lossy(&output.stderr).trim())));
         };
+        let found = Self { path: path.into(), version: version.into() };
         let minor = version.strip_prefix("3.").and_then(|rest| rest.split('.').next()?.parse::<u8>().ok());
-        match minor {
-            Some(minor) if (6..=pyframes::NEWEST.minor).contains(&minor) => {
-                Ok(Self { path: path.into(), version: version.into() })
-            }
-            _ => Err(MapError::Unsupported { python: name(), version: version.into() }),
-        }
+        let readable = found.is_2() || minor.is_some_and(|minor| (6..=pyframes::NEWEST.minor).contains(&minor));
+        if kind == "CPython" && readable { Ok(found) } else { Err(found.unsupported(python, kind)) }
+    }
+
+    fn is_2(&self) -> bool {
+        self.version.starts_with("2.7.")
+    }
+
+    fn unsupported(&self, python: &Path, kind: &str) -> MapError {
+        MapError::Unsupported { python: python.display().to_string(), version: format!("{kind} {}", self.version) }
     }
 
     /// Its version without the patch level.
@@ -134,8 +140,11 @@ pub struct Column {
 /// Measures situations with one interpreter.
 ///
 /// # Errors
-/// When the tracing fails, or the program ends before its end.
+/// When the tracing fails, the program ends before its end, or it is Python 2, which has not all that is measured.
 pub fn measure(python: &Interpreter, cases: &[Case]) -> Result<Column, MapError> {
+    if python.is_2() {
+        return Err(python.unsupported(&python.path, "CPython"));
+    }
     let (text, marked) = cases::program(cases);
     let mut taker = Taker { marked: &marked, calls: vec![Vec::new(); cases.len()], outcomes: vec![None; cases.len()] };
     let argv = ["-E", "-B", "-c"].map(OsString::from);

@@ -46,17 +46,9 @@ pub trait Memory {
         }
         buf
     }
-
-    /// Reads exactly `N` bytes.
-    fn array<const N: usize>(&self, addr: u64) -> Option<[u8; N]>
-    where
-        Self: Sized,
-    {
-        array(self, addr)
-    }
 }
 
-/// Reads exactly `N` bytes through a trait object; `None` when any of them cannot be read.
+/// Reads exactly `N` bytes; `None` when any of them cannot be read.
 pub fn array<const N: usize>(memory: &(impl Memory + ?Sized), addr: u64) -> Option<[u8; N]> {
     let mut buf = [0; N];
     memory.read(addr, &mut buf).ok().map(|()| buf)

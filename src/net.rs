@@ -85,11 +85,6 @@ impl Net {
         Self { recorder: Box::new(recorder) }
     }
 
-    /// The recorder, to read what it holds or to hand it on.
-    pub fn into_recorder(self) -> Box<dyn Recorder> {
-        self.recorder
-    }
-
     fn enter(
         &mut self,
         sys: &'static Syscall,

@@ -155,7 +155,7 @@ impl Normalizer {
             match value {
                 Value::Int(n) if milliseconds && !self.keep.times && *n > 0 => {
                     let coarse = COARSE_NS / 1_000_000;
-                    part.text = format!("{}", (n + coarse / 2) / coarse * coarse);
+                    part.text = format!("{}", n.saturating_add(coarse / 2) / coarse * coarse);
                 }
                 value => self.value(value, &style, &mut part),
             }

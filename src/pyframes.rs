@@ -32,6 +32,7 @@ mod process;
 mod runtime;
 mod source;
 mod stack;
+mod standard;
 
 pub use crate::event::{PythonColumns as Columns, PythonFrame as Frame, PythonStack as Stack};
 pub use process::{Live, Mapping, Process};
@@ -45,6 +46,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::io;
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 /// One thread of a traced program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -70,6 +72,9 @@ impl fmt::Display for Version {
     }
 }
 
+/// What a process's time of making may be too early by.
+const TICK: Duration = Duration::from_millis(20);
+
 /// The newest version of CPython that is understood; the oldest are 2.7 and 3.6.
 pub const NEWEST: Version = layout::NEWEST;
 
@@ -81,6 +86,11 @@ pub enum Note {
     Unsupported {
         /// Its version and what is special about it: `3.13, free-threaded`.
         name: String,
+    },
+    /// A Python that is no CPython.
+    OtherPython {
+        /// What it is called.
+        name: &'static str,
     },
     /// A process does not let itself be read.
     NotDumpable,
@@ -95,6 +105,11 @@ impl fmt::Display for Note {
                 f,
                 "CPython {name} is not supported, so its calls are shown without their Python lines; try one of \
                  2.7 and 3.6 to {NEWEST}"
+            ),
+            Self::OtherPython { name } => write!(
+                f,
+                "{name} is not supported, so its calls are shown without their Python lines; try CPython 2.7 or 3.6 to \
+                 {NEWEST}"
             ),
             Self::NotDumpable => f.write_str(
                 "a traced process is not dumpable, as after changing its user, so its calls are shown without \
@@ -143,12 +158,13 @@ enum Python {
 }
 
 impl Program {
-    fn new(process: &dyn Process) -> Self {
+    /// A program that has begun at a time, if that is known.
+    fn new(process: &dyn Process, began: Option<SystemTime>) -> Self {
         Self {
             python: Python::Sought(Search::default()),
             threads: HashMap::new(),
             codes: Codes::default(),
-            sources: Sources::new(process),
+            sources: Sources::new(process, began),
         }
     }
 }
@@ -176,7 +192,10 @@ impl Reader {
     /// interpreter is still starting. Also when the stack cannot be read whole, for which
     /// [`take_notes`](Self::take_notes) has the reason if there is a lasting one.
     pub fn stack(&mut self, thread: Thread, process: &dyn Process) -> Option<Arc<Stack>> {
-        let program = self.programs.entry(thread.pid).or_insert_with(|| Program::new(process));
+        let program = self.programs.entry(thread.pid).or_insert_with(|| {
+            // The clocks that say when tell it in ticks.
+            Program::new(process, process.made().ok().map(|made| made + TICK))
+        });
         let (stack, note) = program.stack(thread, process, self.cache, &mut self.scratch);
         if let Some(note) = note
             && self.said.insert(note.clone())
@@ -212,7 +231,7 @@ impl Reader {
     /// A process has executed a program: nothing known of it holds any more. Told at that moment, the reader learns
     /// the directory that relative file names start from; otherwise it takes the one at the first stop it sees.
     pub fn exec(&mut self, pid: i32, process: &dyn Process) {
-        self.programs.insert(pid, Program::new(process));
+        self.programs.insert(pid, Program::new(process, Some(SystemTime::now())));
     }
 
     /// A thread has made a new process by fork, vfork, or a clone that makes no thread: the child begins as a copy.
@@ -296,6 +315,10 @@ impl Program {
                 self.python = Python::Unreadable;
                 return Some(Note::Unsupported { name });
             }
+            Found::Other { name } => {
+                self.python = Python::Unreadable;
+                return Some(Note::OtherPython { name });
+            }
             Found::Denied => return Some(Note::NotDumpable),
             Found::Nothing => {}
         }
@@ -376,6 +399,10 @@ mod tests {
             Err(io::ErrorKind::NotFound.into())
         }
 
+        fn made(&self) -> io::Result<SystemTime> {
+            Err(io::ErrorKind::NotFound.into())
+        }
+
         fn executable(&self) -> io::Result<PathBuf> {
             Err(io::ErrorKind::NotFound.into())
         }
@@ -389,9 +416,9 @@ mod tests {
         }
     }
 
-    /// What is said of processes whose `_PyRuntime` begins with these bytes.
-    fn said(runtime: &[u8], path: &str) -> Vec<String> {
-        let module = elf::tests::module();
+    /// What is said of processes whose one symbol lies at these bytes.
+    fn said(symbol: &str, runtime: &[u8], path: &str) -> Vec<String> {
+        let module = elf::tests::module(symbol);
         let regions = [(0x10000, &module[..]), (0x10500, runtime)];
         let process = Made { memory: Lent::new(&regions), module: Ok(path) };
         let mut reader = Reader::new();
@@ -411,7 +438,7 @@ mod tests {
             words.into_iter().flat_map(u64::to_ne_bytes).chain([0; 120]).collect::<Vec<u8>>()
         };
         let start = |runtime: &[u8], path| {
-            let said = said(runtime, path);
+            let said = said("_PyRuntime", runtime, path);
             assert!(said.len() <= 1, "{said:?}");
             said.first().map(|note| note.split(" is not supported").next().unwrap_or_default().to_owned())
         };
@@ -423,6 +450,8 @@ mod tests {
         assert_eq!(start(&[0; 640], "/usr/bin/python3.5").as_deref(), Some("CPython 3.5"));
         assert_eq!(start(&[0; 640], "/usr/bin/something"), None, "its version is not known yet");
         assert_eq!(start(&[0; 640], "/usr/bin/python3.9"), None, "no interpreter in it yet");
+        let pypy = said("PyPy_GetVersion", &[0; 64], "/usr/lib/libpypy3.9-c.so");
+        assert!(pypy.len() == 1 && pypy[0].starts_with("PyPy is not supported, so "), "{pypy:?}");
     }
 
     #[test]

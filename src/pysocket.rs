@@ -412,11 +412,6 @@ impl Socket {
         }
     }
 
-    /// The layer this socket records into.
-    pub fn net(&self) -> &SharedNet {
-        &self.net
-    }
-
     /// `repr(s)`: asks for both names.
     pub fn repr(&self) -> String {
         let fd = self.fileno();

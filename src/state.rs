@@ -8,7 +8,8 @@
 //! holding it, and a socket that is still open when its connection comes to `TIME_WAIT` says itself that it is
 //! `CLOSED`. Both are looked up by the connection's two ends, which are therefore kept while the socket is open.
 //!
-//! [`before`] and [`after`] say which sockets of a call are looked at; how one is asked is up to a [`Look`].
+//! [`before`] and [`after`] say which sockets of a call are looked at: those it names, those it makes, and those it
+//! closes without naming them (close_range(2), execve(2), exit_group(2)). How one is asked is up to a [`Look`].
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -16,16 +17,18 @@ use std::os::fd::RawFd;
 
 use crate::event::{Call, Ret, SocketChange, SocketState, Sockets, Source, State};
 use crate::sockdiag::{Diag, Ends, Inet};
-use crate::syscall::RetTy;
+use crate::syscall::closing::Closes;
+use crate::syscall::{RetTy, Syscall};
 use crate::value::{SockAddr, UnixName, Value};
 
 pub(crate) mod descriptor;
+mod open;
 mod own;
 pub mod table;
 
 pub use own::Own;
 
-/// How many sockets of a call are looked at: more than calls name, but for poll(2) on very many.
+/// How many sockets of a call are looked at: more than calls are about, but for poll(2) on very many and the like.
 const MOST_SOCKETS: usize = 64;
 /// How many sockets' ends are kept, so that a long trace does not fill the memory.
 const MOST_KEPT: usize = 4096;
@@ -37,30 +40,68 @@ pub trait Look {
 
     /// The state of a socket whose descriptor was closed just now.
     fn closed(&mut self, before: &SocketState) -> SocketState;
+
+    /// The process they are of.
+    fn process(&self) -> i32;
 }
 
-/// The sockets that a call names, when it is entered.
-pub fn before<'a>(values: impl Iterator<Item = &'a Value>, look: &mut impl Look) -> Sockets {
+/// A call's sockets when it was entered.
+#[derive(Debug, Clone)]
+pub struct Before {
+    sockets: Sockets,
+    closes: Closes,
+}
+
+impl Before {
+    /// What there is to say if the call does not return.
+    pub fn unfinished(self) -> Option<Box<Sockets>> {
+        self.sockets.kept()
+    }
+}
+
+/// The sockets that a call names, or closes without naming them, when it is entered.
+pub fn before<'a>(
+    sys: &Syscall,
+    regs: &[u64; 6],
+    values: impl Iterator<Item = &'a Value>,
+    look: &mut impl Look,
+) -> Before {
+    let closes = Closes::of(sys, regs);
+    let mut concerned = fds(values);
+    concerned.extend(open::unnamed(look.process(), closes));
     let mut sockets = Sockets::default();
-    for fd in fds(values) {
+    for fd in concerned {
         add(&mut sockets, fd, look, |fd, state| SocketChange { fd, before: Some(state), after: None });
     }
-    sockets
+    Before { sockets, closes }
 }
 
 /// The same sockets when it has returned, and those that it made.
-pub fn after(mut sockets: Sockets, call: &Call, look: &mut impl Look) -> Option<Box<Sockets>> {
-    let named: Vec<i32> = sockets.changes.iter().map(|change| change.fd).collect();
+pub fn after(before: Before, call: &Call, look: &mut impl Look) -> Option<Box<Sockets>> {
+    let Before { mut sockets, closes } = before;
+    let done = matches!(call.ret, Ret::Ok(_));
+    let is_closed = |fd: i32| match closes {
+        Closes::Nothing => false,
+        Closes::Surely(closed) => fd == closed,
+        Closes::Replaced(closed) => done && fd == closed,
+        Closes::Range(..) | Closes::OnExec | Closes::All => done,
+    };
+    if !done && closes.are_unnamed() {
+        return None; // the call had nothing to do with them then
+    }
     for change in &mut sockets.changes {
         change.after = match &change.before {
-            // Linux has closed the descriptor whatever close returns.
-            Some(before) if call.sys.name == "close" => Some(look.closed(before)),
+            Some(before) if is_closed(change.fd) => Some(look.closed(before)),
             _ => look.look(change.fd),
         };
     }
     if let Ret::Ok(ret) = call.ret {
+        let known: Vec<i32> = sockets.changes.iter().map(|change| change.fd).collect();
+        let mut new = fds(call.args.iter());
+        new.retain(|fd| !known.contains(fd));
         let returned = (call.sys.ret_ty(&call.args) == RetTy::Fd).then_some(ret as i32);
-        let new = fds(call.args.iter()).into_iter().chain(returned).filter(|fd| !named.contains(fd));
+        // What dup2 returns may have been another socket's descriptor before.
+        new.extend(returned.filter(|fd| !new.contains(fd) && (!known.contains(fd) || is_closed(*fd))));
         for fd in new {
             add(&mut sockets, fd, look, |fd, state| SocketChange { fd, before: None, after: Some(state) });
         }

@@ -13,6 +13,7 @@ use crate::xlat::file::{FD_FLAGS, LOCK_TYPE, SEALS, STATUS_FLAGS};
 use crate::xlat::sockopt::Access;
 
 mod address;
+pub(crate) mod closing;
 mod create;
 mod descriptor;
 mod option;
@@ -259,8 +260,6 @@ pub enum Ty {
     },
     /// `off_t *`.
     Offset,
-    /// A pointer that is not followed.
-    Pointer,
 }
 
 /// What bounds the bytes behind a pointer.

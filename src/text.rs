@@ -24,6 +24,7 @@ mod state;
 pub use interleave::Interleaved;
 pub use line::{Clock, Lines, Pids, Precision, Precisions};
 pub use python::PythonLines;
+pub(crate) use python::excerpt;
 
 /// How values are spelled (strace's `-x -xx -X -v -a`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

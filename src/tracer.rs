@@ -30,7 +30,7 @@ mod remote;
 mod select;
 mod sockets;
 mod spawn;
-pub(crate) mod state;
+mod state;
 mod target;
 mod thread;
 

@@ -1,6 +1,9 @@
 //! The small commands, and what `run` prints into a pipe.
 
-use std::process::Command;
+use std::fs::File;
+use std::io::Read;
+use std::net::UdpSocket;
+use std::process::{Command, Output, Stdio};
 
 /// What a command prints; it must succeed.
 fn printed(args: &[&str]) -> String {
@@ -30,4 +33,133 @@ fn a_pipe_gets_no_colour_and_times_where_asked() {
     assert!(!text.contains('\x1b'), "{text}");
     let bind = text.lines().find(|line| line.contains("bind(3")).expect("the server binds");
     assert!(bind.starts_with("server | 1") && bind.ends_with('>') && bind.contains(" = 0 <0."), "{bind}");
+}
+
+fn output(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_sockscope")).args(args).stdin(Stdio::null()).output().expect("the command starts")
+}
+
+/// What a command writes to a terminal, in an environment with these variables.
+fn on_a_terminal(args: &[&str], variables: &[(&str, &str)]) -> String {
+    let terminal = nix::pty::openpty(None, None).expect("there are terminals");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sockscope"));
+    command.args(args).env_clear().env("TERM", "xterm-256color").envs(variables.iter().copied());
+    if let Some(path) = std::env::var_os("PATH") {
+        command.env("PATH", path);
+    }
+    let second = terminal.slave.try_clone().expect("a second descriptor");
+    command.stdin(Stdio::null()).stdout(terminal.slave).stderr(second);
+    let mut child = command.spawn().expect("the command starts");
+    drop(command); // with it go our descriptors of the terminal's other side
+    let mut text = Vec::new();
+    // The end of a terminal is an error.
+    let _ = File::from(terminal.master).read_to_end(&mut text);
+    assert!(child.wait().expect("it ends").success(), "{args:?}");
+    String::from_utf8(text).expect("text")
+}
+
+#[test]
+fn a_terminal_gets_colour_unless_it_is_declined() {
+    for args in [&["why", "EADDRINUSE"][..], &["run", "udp-hello", "--port", "0"], &["convert", "--help"]] {
+        assert!(on_a_terminal(args, &[]).contains("\x1b["), "{args:?}");
+        for declined in [("NO_COLOR", "1"), ("TERM", "dumb"), ("CLICOLOR", "0")] {
+            let text = on_a_terminal(args, &[declined]);
+            assert!(!text.is_empty() && !text.contains('\x1b'), "{args:?} {declined:?}: {text}");
+        }
+        // An empty one asks for nothing (no-color.org).
+        assert!(on_a_terminal(args, &[("NO_COLOR", "")]).contains("\x1b["), "{args:?}");
+    }
+    let mut forced = Command::new(env!("CARGO_BIN_EXE_sockscope"));
+    let forced = forced.args(["why", "EADDRINUSE"]).env("CLICOLOR_FORCE", "1").env_remove("NO_COLOR").output();
+    assert!(forced.expect("the command starts").stdout.contains(&0x1b));
+}
+
+#[test]
+fn a_host_of_ones_own_is_bound_and_spoken_to() {
+    let text = printed(&["run", "tcp-hello", "--host", "127.0.0.2", "--port", "0"]);
+    for call in ["bind(3,", "connect(3,"] {
+        let line = text.lines().find(|line| line.contains(call)).expect("both sides make their calls");
+        assert!(line.contains(r#"inet_addr("127.0.0.2")"#), "{line}");
+    }
+}
+
+#[test]
+fn a_name_server_of_ones_own_is_asked() {
+    let server = UdpSocket::bind("127.0.0.1:0").expect("a port");
+    let addr = server.local_addr().expect("an address");
+    let answering = std::thread::spawn(move || {
+        let mut question = [0; 512];
+        let (len, from) = server.recv_from(&mut question).expect("a question");
+        let question = &question[..len];
+        // The same with the flags of an answer and one record: the name asked for, A, IN, 60 s, four octets. RFC 1035.
+        let mut answer = question.to_vec();
+        answer[2..4].copy_from_slice(&[0x81, 0x80]);
+        answer[6..8].copy_from_slice(&[0, 1]);
+        answer.extend([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 127, 1, 2, 3]);
+        server.send_to(&answer, from).expect("the answer is sent");
+        question.to_vec()
+    });
+    let out = output(&["run", "getname", "--resolver", &addr.to_string(), "--host", "box.example"]);
+    let (told, log) = (String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+    assert!(out.status.success(), "{log}");
+    assert_eq!(told, "The address of box.example is 127.1.2.3\n");
+    let asked = format!(r#"{{sa_family=AF_INET, sin_port=htons({}), sin_addr=inet_addr("127.0.0.1")}}"#, addr.port());
+    assert!(log.lines().any(|line| line.contains("connect(") && line.contains(&asked)), "{log}");
+    let question = answering.join().expect("the server has answered");
+    assert!(question.windows(13).any(|bytes| bytes == b"\x03box\x07example\0"), "{question:?}");
+}
+
+#[test]
+fn a_name_server_is_refused_where_nobody_would_ask_it() {
+    let out = output(&["run", "tcp-hello", "--resolver", "127.0.0.1:53"]);
+    assert_eq!(out.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&out.stderr).contains("--resolver is for getname"));
+    let out = output(&["run", "getname", "--resolver", "localhost"]);
+    assert_eq!(out.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&out.stderr).contains("--resolver"));
+}
+
+#[test]
+fn standard_output_that_takes_nothing_is_named() {
+    for args in [&["schema"][..], &["man"], &["completions", "bash"], &["why", "EINVAL"]] {
+        let full = File::options().write(true).open("/dev/full").expect("Linux has it");
+        let out = Command::new(env!("CARGO_BIN_EXE_sockscope")).args(args).stdout(full).output();
+        let out = out.expect("the command starts");
+        let told = String::from_utf8_lossy(&out.stderr);
+        assert_eq!(out.status.code(), Some(2), "{args:?}");
+        assert!(told.contains("cannot write to standard output: No space left on device"), "{args:?}: {told}");
+    }
+}
+
+#[test]
+fn a_reader_that_leaves_early_is_no_trouble() {
+    for args in [&["schema"][..], &["man"], &["why"]] {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let out = Command::new(env!("CARGO_BIN_EXE_sockscope")).args(args).stdout(writer).output();
+        let out = out.expect("the command starts");
+        assert!(out.status.success() && out.stderr.is_empty(), "{args:?}: {}", String::from_utf8_lossy(&out.stderr));
+    }
+}
+
+#[test]
+fn options_of_map_stand_before_the_names() {
+    let out = output(&["map", "accept", "--format", "json"]);
+    assert_eq!(out.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&out.stderr).contains("put options before the names"));
+}
+
+#[test]
+fn why_says_of_a_file_that_it_is_no_trace() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("notes");
+    std::fs::write(&file, "hello world\n").expect("a file");
+    let file = file.to_str().expect("text");
+    let out = output(&["why", file]);
+    let told = String::from_utf8_lossy(&out.stderr);
+    assert_eq!(out.status.code(), Some(2));
+    assert!(told.contains("this is no line of strace: hello world") && told.contains("is it a trace?"), "{told}");
+    let two = output(&["why", "bind", file]);
+    assert_eq!(two.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&two.stderr).contains("one trace at a time"));
 }

@@ -98,6 +98,20 @@ fn each_item_can_be_kept() {
     }
 }
 
+/// A time-out that no program waits for, and times that end after the clock does.
+#[test]
+fn numbers_at_their_limits_are_compared() {
+    let text = format!("10 poll([{{fd=3, events=POLLIN}}], 1, {}) = 0 (Timeout)\n", i64::MAX);
+    assert_eq!(verdicts(&text, &text), ["same"]);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("late.jsonl");
+    let call = r#"{"v":1,"seq":0,"ts_ns":18446744073709551615,"dur_ns":9,"pid":7,"tid":7,"type":"call","syscall":"socket","args":{"domain":"AF_INET","type":"SOCK_DGRAM","type_flags":[],"protocol":"IPPROTO_IP"},"ret":3,"errno":null}"#;
+    std::fs::write(&path, format!("{call}\n{}\n", call.replace("\"ret\":3", "\"ret\":4"))).unwrap();
+    let output = command(&["replay", path.to_str().unwrap()]);
+    assert_ne!(output.status.code(), Some(101), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(!String::from_utf8_lossy(&output.stderr).contains("panicked"), "{output:?}");
+}
+
 /// Threads that did the same are counted, not shown.
 #[test]
 fn only_threads_that_differ_have_a_heading() {
@@ -212,6 +226,26 @@ fn the_exit_status_says_it() {
 }
 
 /// A file packed and unpacked, through every format and back.
+#[test]
+fn what_cannot_be_compared_is_no_sameness() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("trace");
+    std::fs::write(&file, another_run()).unwrap();
+    let file = file.to_str().unwrap();
+    let refused = |arguments: &[&str]| {
+        let output = command(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert!(refused(&["compare", file, file, "-e", "conmect"]).contains("did you mean \"connect\"?"));
+    assert!(refused(&["compare", file, file, "-e", "%file"]).contains("%network"));
+    assert!(refused(&["compare", file, file, "-e", "none"]).contains("names no call"));
+    assert!(refused(&["compare", "-", "-"]).contains("not both"));
+    for list in ["connect,bind", "trace=%network", "!close", "/^recv", "?nonsense,socket"] {
+        assert_eq!(command(&["compare", file, file, "-e", list]).status.code(), Some(0), "{list}");
+    }
+}
+
 #[test]
 fn every_format_leads_to_every_other() {
     let folder = tempfile::tempdir().unwrap();

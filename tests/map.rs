@@ -5,17 +5,12 @@
 #[allow(dead_code, reason = "only other tests start interpreters themselves")]
 mod interpreters;
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::{Command, Stdio};
 
 use serde_json::Value as Json;
 use sockscope::map::{self, Case, Column, Interpreter, Outcome, Sheet};
-
-#[allow(dead_code, reason = "only other tests start interpreters themselves")]
-/// What `interpreters` puts on the module path; nothing here needs modules.
-fn programs() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pyframes/programs")
-}
 
 const PAGE: &str = "src/map/map.md";
 const HEADING: &str = "# What Python's socket module asks of the kernel\n\n\
@@ -264,6 +259,48 @@ fn the_lines_of_a_program() {
     assert_eq!(call["errors"], serde_json::json!([{"errno": "ECONNREFUSED", "count": 3}]));
     assert_eq!(call["least"], Json::Null);
     assert!(call["dur_ns"].as_u64().unwrap() > 0 && connect["dur_ns"] == call["dur_ns"]);
+}
+
+#[test]
+fn a_program_that_runs_until_it_is_interrupted_is_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("server.py");
+    let text = "import socket, sys\n\
+                s = socket.socket(); s.bind(('127.0.0.1', 0)); s.listen(1)\n\
+                print('ready'); sys.stdout.flush()\n\
+                while True:\n\
+                \x20   s.accept()\n";
+    std::fs::write(&file, text).unwrap();
+    let mut map = Command::new(env!("CARGO_BIN_EXE_sockscope"));
+    map.args(["map", "--format", "json"]).arg(&file).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut map = map.spawn().unwrap();
+    let mut out = BufReader::new(map.stdout.take().unwrap());
+    let mut line = String::new();
+    out.read_line(&mut line).unwrap();
+    assert_eq!(line, "ready\n");
+    nix::sys::signal::kill(nix::unistd::Pid::from_raw(map.id() as i32), nix::sys::signal::SIGINT).unwrap();
+    let mut rest = String::new();
+    out.read_to_string(&mut rest).unwrap();
+    map.wait().unwrap();
+    let lines: Json = serde_json::from_str(&rest).unwrap();
+    let places: Vec<_> = lines.as_array().unwrap().iter().map(|line| (&line["file"], &line["line"])).collect();
+    let file = Json::from(file.to_str().unwrap());
+    assert!(places.len() >= 2 && places[0] == (&file, &Json::from(2)), "the user's own lines come first: {rest}");
+}
+
+#[test]
+fn lines_of_python_2_are_shown_as_well() {
+    let Some(python) = interpreters::all().into_iter().find(|python| python.version == (2, 7)) else {
+        println!("CPython 2.7 is not here");
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("pair.py");
+    std::fs::write(&file, "import socket\na, b = socket.socketpair()\na.send(b'1')\n").unwrap();
+    let python = python.path.to_str().unwrap();
+    let (out, error, code) = sockscope(&["map", "--python", python, "--format", "markdown", file.to_str().unwrap()]);
+    assert_eq!((error.as_str(), code), ("", Some(0)));
+    assert!(out.contains("| pair.py:3 | a.send(b'1') | sendto ×1 (= 1) |"), "{out}");
 }
 
 #[test]

@@ -5,13 +5,18 @@
     reason = "a test fails by panicking and says why on standard error"
 )]
 
+#[path = "parse/large.rs"]
+mod large;
+#[path = "parse/python.rs"]
+mod python;
+
 use std::io::BufReader;
 use std::path::Path;
 use std::process::Command;
 
 use sockscope::event::{Body, Event, Ret};
+use sockscope::text::Lines;
 use sockscope::text::parse::{Blocks, Form, Options, Reader, Report};
-use sockscope::text::{Lines, PythonLines};
 use sockscope::value::Value;
 
 /// All events of a text, with the report.
@@ -251,6 +256,24 @@ fn strings_in_hex_are_the_same_strings() {
     }
 }
 
+/// `-X verbose` and `-X raw` write numbers of signals and codes.
+#[test]
+fn what_came_with_a_signal_is_read_however_it_is_spelled() {
+    let rest = "si_pid=8, si_uid=0, si_status=3, si_utime=0, si_stime=0} ---\n";
+    let named = format!("7 --- SIGCHLD {{si_signo=SIGCHLD, si_code=CLD_EXITED, {rest}");
+    let verbose = format!("7 --- SIGCHLD {{si_signo=17 /* SIGCHLD */, si_code=0x1 /* CLD_EXITED */, {rest}");
+    let raw = format!("7 --- SIGCHLD {{si_signo=17, si_code=0x1, {rest}");
+    let sent = "7 --- SIGUSR1 {si_signo=SIGUSR1, si_code=SI_TKILL, si_pid=8, si_uid=0} ---\n";
+    let sent_raw = "7 --- SIGUSR1 {si_signo=10, si_code=-6, si_pid=8, si_uid=0} ---\n";
+    for (one, other) in [(named.as_str(), verbose.as_str()), (&named, &raw), (sent, sent_raw)] {
+        let ((left, _), (right, report)) = (read(one.as_bytes()), read(other.as_bytes()));
+        assert_eq!((&left[0].body, report.unread), (&right[0].body, 0), "{other}");
+    }
+    // A member that nobody knows would have no place in JSON: the line is kept.
+    let (events, report) = read(b"7 --- SIGCHLD {si_signo=SIGCHLD, si_code=CLD_EXITED, si_news=1} ---\n");
+    assert!(matches!(events[0].body, sockscope::event::Body::Unread(_)) && report.unread == 1, "{events:?}");
+}
+
 /// One line of each kind.
 const LINES: &str = r#"7     accept4(3, {sa_family=AF_INET, sin_port=htons(51234), sin_addr=inet_addr("127.0.0.1")}, [128 => 16], SOCK_CLOEXEC) = 4
 7     recvfrom(4, "a\0\0011\377\"\\", 10, MSG_PEEK|0x100000, NULL, NULL) = -1 EAGAIN (Resource temporarily unavailable)
@@ -487,105 +510,6 @@ fn older_spellings_are_read() {
     assert_eq!(named, sockscope::text::parse::line("listen(3, 5) = 0"));
 }
 
-/// Calls with their Python lines behind them, as `--python` writes them.
-const CALLER: &str = r#"7     connect(3, NULL, 0)               = -1 EFAULT (Bad address) <0.000012>  @ client.py:4 <module>  s.connect(('a', 8) = 5)
-7     write(1, "x) = 1  @ a.py:3 f", 17) = 17 <0.000012>
-7     write(1, "x) = 1  @ a.py:3 f", 17) = 17 <0.000012>  @ my own.py:12 f.<locals>.g  print('  @ b.py:1 h')
-7     close(3)                          = 0 <0.000007>  @ get.py:9 fetch  open(a)  [via socket.py:836 in create_connection]
-7     close(3)                          = 0 <0.000007>  @ <string>:? <module>
-7     close(4)                          = 0 <0.000001>
-"#;
-
-/// Whole stacks below the calls.
-const FULL: &str =
-    " > /usr/lib/python3.11/socket.py:836 create_connection  sock.connect(sa)\n > get.py:9 fetch  open(a)\n";
-
-/// Groups below their Python line.
-const GROUPS: &str = r#"7     server.py:5  s.bind(('127.0.0.1', 6666))
-7         bind(3, NULL, 0)              = 0
-7         listen(3, 5)                  = 0
-8     server.py:9 main  start()
-8         close(3)                      = 0  [via socket.py:1 in f]
-8     close(4)                          = 0
-"#;
-
-/// The frames of an event's call, innermost first.
-fn frames(event: &Event) -> Vec<String> {
-    let Body::Call(call) = &event.body else { return Vec::new() };
-    let frames = call.python.iter().flat_map(|stack| &stack.frames);
-    frames
-        .map(|frame| {
-            let source = frame.expression.as_ref().or(frame.source.as_ref());
-            let line = frame.line.map_or("?".to_owned(), |line| line.to_string());
-            let library = if frame.library { " library" } else { "" };
-            format!("{}:{line} {} {}{library}", frame.file, frame.function, source.map_or("-", |source| source))
-        })
-        .collect()
-}
-
-#[test]
-fn python_lines_come_back() {
-    assert_identical(CALLER.as_bytes(), "behind the calls");
-    assert_same_in_blocks(CALLER.as_bytes());
-    let (events, report) = read(CALLER.as_bytes());
-    assert_eq!((report.verbatim, report.form.python), (0, PythonLines::Caller), "{report}");
-    let found: Vec<_> = events.iter().map(frames).collect();
-    assert_eq!(found[0], ["client.py:4 <module> s.connect(('a', 8) = 5)"]);
-    assert_eq!((found[1].len(), found[5].len()), (0, 0), "what is in a string is no frame");
-    assert_eq!(found[2], ["my own.py:12 f.<locals>.g print('  @ b.py:1 h')"]);
-    assert_eq!(found[3], ["socket.py:836 create_connection - library", "get.py:9 fetch open(a)"]);
-    assert_eq!(found[4], ["<string>:? <module> -"]);
-    // A line that another thread broke off has them behind its second half.
-    let halves =
-        "1 read(3,  <unfinished ...>\n2 close(3) = 0  @ b.py:2 g\n1 <... read resumed>\"\", 5) = 0  @ a.py:1 f\n";
-    let (events, _) = read(halves.as_bytes());
-    assert_eq!(events.iter().map(frames).collect::<Vec<_>>(), [["b.py:2 g -"], ["a.py:1 f -"]]);
-    assert_same_in_blocks(halves.as_bytes());
-}
-
-#[test]
-fn python_stacks_come_back() {
-    let line = "7     close(3)                          = 0\n";
-    let text = format!("{line}{FULL}{line}{line}{FULL} > ...\n7     +++ exited with 0 +++\n");
-    assert_identical(text.as_bytes(), "below the calls");
-    let (events, report) = read(text.as_bytes());
-    assert_eq!((report.remarks, report.form.python), (0, PythonLines::Full));
-    let stack =
-        ["/usr/lib/python3.11/socket.py:836 create_connection sock.connect(sa) library", "get.py:9 fetch open(a)"];
-    let found: Vec<_> = events.iter().map(frames).collect();
-    assert_eq!((&found[0][..], found[1].len(), &found[2][..]), (&stack.map(String::from)[..], 0, &found[0][..]));
-    // However the file is read: a call whose frames are in the next stretch waits for them.
-    let many = text.repeat(5000);
-    let (events, report) = read(many.as_bytes());
-    assert_eq!((events.len(), report.remarks, report.unread), (20_000, 0, 0), "{report}");
-    assert!(events.chunks(4).all(|four| frames(&four[0]) == stack && frames(&four[2]) == stack));
-    let mut blocks = Blocks::new(many.leak().as_bytes(), Options::default(), 2).unwrap();
-    let mut found = Vec::new();
-    while blocks.read(&mut found).unwrap() {}
-    assert!(found.iter().map(frames).eq(events.iter().map(frames)));
-    // strace's own stacks are no Python.
-    let native = format!("{line} > /usr/lib/libc.so.6(__close+0x14) [0xff]\n");
-    assert_eq!(read(native.as_bytes()).1.remarks, 1);
-}
-
-#[test]
-fn groups_come_back() {
-    assert_identical(GROUPS.as_bytes(), "groups");
-    assert_same_in_blocks(GROUPS.as_bytes());
-    let (events, report) = read(GROUPS.as_bytes());
-    assert!(report.form.group && report.unread == 0, "{report}");
-    let found: Vec<_> = events.iter().map(frames).collect();
-    assert_eq!(found[1], ["server.py:5 <module> s.bind(('127.0.0.1', 6666))"]);
-    assert_eq!(found[2], ["socket.py:1 f - library", "server.py:9 main start()"]);
-    assert_eq!((events.len(), found[3].len()), (4, 0));
-    // A heading without calls is kept as a line.
-    let (events, report) = read(b"server.py:5  x()\nclose(3) = 0\nserver.py:6\n");
-    let raw = events.iter().filter_map(|event| {
-        if let Body::Unread(line) = &event.body { Some((line.raw.len(), line.line)) } else { None }
-    });
-    assert_eq!((raw.collect::<Vec<_>>(), report.unread, report.calls), (vec![(16, 1), (11, 3)], 2, 1));
-}
-
 #[test]
 fn a_thread_that_was_let_go_comes_back() {
     let text = "7     read(0,  <detached ...>\n7     close(3)                          = 0\n";
@@ -594,78 +518,4 @@ fn a_thread_that_was_let_go_comes_back() {
     let Body::Call(call) = &events[0].body else { panic!("{:?}", events[0]) };
     assert!(call.text.as_ref().unwrap().detached && call.ret == Ret::Unfinished && report.unfinished == 1);
     assert_same_in_blocks(text.as_bytes());
-}
-
-/// Bytes made as they are read: a file that is never in memory.
-struct Endless<F>(F, Vec<u8>);
-
-impl<F: FnMut() -> Option<Vec<u8>>> std::io::Read for Endless<F> {
-    fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
-        if self.1.is_empty() {
-            self.1 = (self.0)().unwrap_or_default();
-        }
-        let n = buf.len().min(self.1.len());
-        buf[..n].copy_from_slice(&self.1[..n]);
-        self.1.drain(..n);
-        Ok(n)
-    }
-}
-
-#[test]
-fn a_line_of_100_mb_is_told_in_pieces() {
-    let mut left = 100;
-    let made = Endless(
-        move || {
-            left -= 1;
-            (left >= 0).then(|| vec![b'a'; 1_000_000])
-        },
-        b"1 write(1, \"".to_vec(),
-    );
-    let mut reader = Reader::new(BufReader::new(made), Options::default());
-    let (mut bytes, mut largest, mut last) = (0, 0, true);
-    for event in reader.by_ref() {
-        let Body::Unread(unread) = event.unwrap().body else { panic!("no piece") };
-        bytes += unread.raw.len();
-        largest = largest.max(unread.raw.len());
-        last = unread.more;
-    }
-    assert_eq!((bytes, last), (100_000_012, false));
-    let long = [b"close(3) = 0\n", &[b'a'; 20_000_000][..], b"\nclose(4) = 0\n", &[b'b'; 18_000_000], b"\n"].concat();
-    let mut blocks = Blocks::new(&*long.leak(), Options::default(), 2).unwrap();
-    let mut events = Vec::new();
-    while blocks.read(&mut events).unwrap() {}
-    let raw = |event: &Event| match &event.body {
-        Body::Unread(unread) => unread.raw.len() + usize::from(!unread.more),
-        _ => "close(3) = 0\n".len(),
-    };
-    assert_eq!((events.iter().map(raw).sum::<usize>(), blocks.report().lines), (38_000_028, 4));
-    assert_eq!((blocks.report().calls, blocks.report().unread, blocks.report().bytes), (2, 2, 38_000_028));
-    assert!(largest <= 17 << 20, "{largest}");
-    assert_eq!((reader.report().unread, reader.report().lines), (1, 1));
-}
-
-#[test]
-fn a_million_threads_are_joined() {
-    const THREADS: u32 = 1_000_000;
-    let mut at = 0;
-    let made = Endless(
-        move || {
-            let chunk: String = (at..(at + 1000).min(2 * THREADS))
-                .map(|n| match n < THREADS {
-                    true => format!("{} read(3,  <unfinished ...>\n", n + 1),
-                    false => format!("{} <... read resumed>\"\", 5) = 0\n", n - THREADS + 1),
-                })
-                .collect();
-            at += 1000;
-            Some(chunk.into_bytes())
-        },
-        Vec::new(),
-    );
-    let mut reader = Reader::new(BufReader::new(made), Options::default());
-    let mut events = Vec::new();
-    let mut calls = 0;
-    while reader.read(&mut events).unwrap() {
-        calls += events.drain(..).filter(|event| matches!(event.body, Body::Call(_))).count();
-    }
-    assert_eq!((calls, reader.report().unread, reader.report().unfinished), (1_000_000, 0, 0));
 }

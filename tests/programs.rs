@@ -16,7 +16,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use sockscope::program::cases::{CASES, Case};
+use sockscope::program::cases::{self, Case};
 use sockscope::program::runner::{Calls, Player, Runner, Setting, SocketLines};
 use sockscope::program::{self, Role};
 
@@ -81,7 +81,7 @@ fn every_case(check: impl Fn(&'static Case, &Path) -> Result<(), String> + Sync)
         only.as_deref().is_none_or(|only| only == name)
     };
     let (alone, together): (Vec<_>, Vec<_>) =
-        CASES.iter().filter(wanted).partition(|case| case.program == "udp-remote");
+        cases::all().filter(wanted).partition(|case| case.program == "udp-remote");
     let failures = Mutex::new(String::new());
     let run = |cases: &[&'static Case], at_a_time: usize| {
         let next = AtomicUsize::new(0);
@@ -187,7 +187,7 @@ fn a_python_server_serves_rusts_client() {
 #[test]
 fn every_program_has_a_default_case_and_names_are_unique() {
     for program in program::PROGRAMS {
-        let names: Vec<_> = CASES.iter().filter(|case| case.program == program.name).map(|case| case.name).collect();
+        let names: Vec<_> = cases::all().filter(|case| case.program == program.name).map(|case| case.name).collect();
         assert_eq!(names.first(), Some(&"default"), "{}", program.name);
         let unique: BTreeSet<_> = names.iter().collect();
         assert_eq!(unique.len(), names.len(), "{}", program.name);
@@ -196,5 +196,5 @@ fn every_program_has_a_default_case_and_names_are_unique() {
             assert_eq!(fs::read_to_string(file).unwrap(), program.twin(role));
         }
     }
-    assert!(CASES.iter().all(|case| program::find(case.program).is_some()));
+    assert!(cases::all().all(|case| program::find(case.program).is_some()));
 }

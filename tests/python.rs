@@ -6,19 +6,18 @@
 
 #[path = "pyframes/interpreters.rs"]
 mod interpreters;
+#[path = "pyframes/witnesses.rs"]
+mod witnesses;
 
 use nix::fcntl::OFlag;
 use nix::pty::{grantpt, posix_openpt, ptsname_r, unlockpt};
 use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use interpreters::{Interpreter, every};
+use interpreters::{Interpreter, every, programs};
 use serde_json::Value as Json;
-
-fn programs() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pyframes/programs")
-}
+use witnesses::{FRAMES, FRAMES3, PROCESSES, THREADS, Witness};
 
 /// `sockscope trace OPTIONS PROGRAM`, where the program is a command with its variables and folder.
 fn traced(options: &[&str], program: &Command) -> Command {
@@ -87,37 +86,37 @@ fn agree(calls: &[Json], context: &str) -> usize {
     told
 }
 
-/// Traces one of the programs on every interpreter from `since` on.
-fn on_every(program: &str, since: (u8, u8), least: usize) {
-    for python in every(since) {
-        let context = format!("{program} on {}", python.path.display());
+/// Traces one of the programs on every interpreter that can run it.
+fn on_every(witness: Witness) {
+    for python in every(witness.since) {
+        let context = format!("{} on {}", witness.file, python.path.display());
         let mut command = python.command();
-        command.arg(programs().join(program));
+        command.arg(programs().join(witness.file));
         let (calls, said) = events(&command, None, &context);
         let told = agree(&calls, &context);
-        assert!(told >= least, "{context}: only {told} stacks");
+        assert!(told >= witness.stacks, "{context}: only {told} stacks");
         assert!(!said.contains("not supported"), "{context}: {said}");
     }
 }
 
 #[test]
 fn stacks_of_every_shape() {
-    on_every("frames.py", (2, 7), 3700);
+    on_every(FRAMES);
 }
 
 #[test]
 fn stacks_of_python_3() {
-    on_every("frames3.py", (3, 6), 150);
+    on_every(FRAMES3);
 }
 
 #[test]
 fn threads() {
-    on_every("threads.py", (2, 7), 6 * 80 + 121);
+    on_every(THREADS);
 }
 
 #[test]
 fn forks_and_every_way_of_multiprocessing() {
-    on_every("processes.py", (2, 7), 49);
+    on_every(PROCESSES);
 }
 
 /// A program of two accounts, from a function and from the top.
@@ -281,6 +280,77 @@ fn the_lines_of_an_asyncio_program() {
             }
         }
     }
+}
+
+#[test]
+fn expressions_are_cut_out_of_text_in_the_encoding_it_declares() {
+    let python = newest();
+    if python.version < (3, 11) {
+        println!("no CPython that tells columns is here");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    // 服务器 in GBK, 表 in Shift JIS (its second byte is a backslash), é in Latin-1, and twice in UTF-8.
+    for (head, text, expression) in [
+        ("# coding: gbk", &b"\xb7\xfe\xce\xf1\xc6\xf7"[..], Some("A.send('服务器'.encode())")),
+        ("# coding: shift_jis", b"\x95\x5c", Some("A.send('表'.encode())")),
+        ("# coding: latin-1", b"\xe9", Some("A.send('é'.encode())")),
+        ("# coding: latin-1", b"\xc3\xa9", Some("A.send('Ã©'.encode())")),
+        ("# coding: iso-8859-15", b"\xa4", Some("A.send('€'.encode())")),
+        ("# coding: mac-croatian", b"\xa9", None),
+        ("", "é👩‍👩‍👧".as_bytes(), Some("A.send('é👩‍👩‍👧'.encode())")),
+    ] {
+        let line = [b"X = '", text, b"'; A.send('", text, b"'.encode())"].concat();
+        let file = folder.path().join("encoded.py");
+        std::fs::write(&file, [head.as_bytes(), b"\nfrom witness import A\n", &line, b"\n"].concat()).unwrap();
+        let mut program = python.command();
+        program.arg(file);
+        let (calls, _) = events(&program, None, head);
+        assert_eq!(calls.len(), 1, "{head}");
+        let frame = &calls[0]["python"][0];
+        assert_eq!((frame["line"].as_u64(), frame["expression"].as_str()), (Some(3), expression), "{head}: {frame}");
+    }
+}
+
+#[test]
+fn an_installers_script_is_not_the_users_own_code() {
+    let folder = tempfile::tempdir().unwrap();
+    let [bin, packages] = ["bin", "site-packages"].map(|name| folder.path().join(name));
+    [&bin, &packages].into_iter().for_each(|folder| std::fs::create_dir(folder).unwrap());
+    std::fs::write(packages.join("server.py"), "import witness\n\ndef run():\n    witness.A.send(b'run')\n").unwrap();
+    let script = "import re\nimport sys\nfrom server import run\nif __name__ == '__main__':\n    \
+                  sys.argv[0] = re.sub(r'(-script\\.pyw|\\.exe)?$', '', sys.argv[0])\n    sys.exit(run())\n";
+    std::fs::write(bin.join("server"), script).unwrap();
+    let mut program = newest().command();
+    let path = std::env::join_paths([packages, programs()]).unwrap();
+    program.arg(bin.join("server")).env("PYTHONPATH", path);
+    let file = folder.path().join("trace");
+    let options = ["--group", "python", "-e", "trace=sendto", "-o", file.to_str().unwrap()];
+    succeed(&mut traced(&options, &program), "a script of an installer");
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(text.starts_with("server.py:4 run  witness.A.send(b'run')\n    sendto("), "{text}");
+}
+
+/// A program frozen with Python names the standard library's modules without their folder.
+#[test]
+fn the_standard_library_in_a_frozen_program_is_a_library() {
+    let python = newest();
+    let folder = tempfile::tempdir().unwrap();
+    let app = folder.path().join("app");
+    std::fs::copy(&python.path, &app).unwrap();
+    let text = "import witness\n\
+                names = {'A': witness.A}\n\
+                exec(compile('def send():\\n A.send(b\"1\")', 'http/client.py', 'exec'), names)\n\
+                exec(compile('def main():\\n send()\\nmain()', 'tool/cli.py', 'exec'), names)\n";
+    let mut program = Command::new(&app);
+    program.args(["-c", text]).env("PYTHONPATH", programs()).env("PYTHONDONTWRITEBYTECODE", "1");
+    let home = python.path.ancestors().nth(2).unwrap();
+    program.env("PYTHONHOME", home).env("LD_LIBRARY_PATH", home.join("lib")).current_dir(folder.path());
+    let file = folder.path().join("trace");
+    let options = ["--python", "-e", "trace=sendto", "-o", file.to_str().unwrap()];
+    succeed(&mut traced(&options, &program), "a frozen program");
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(text.contains(" = 1  @ cli.py:2 main  [via client.py:2 in send]\n"), "{text}");
 }
 
 #[test]

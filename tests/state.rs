@@ -11,6 +11,8 @@
 #[path = "support/arbitrary.rs"]
 #[allow(dead_code, reason = "only states are made here")]
 mod arbitrary;
+#[path = "state/closing.rs"]
+mod closing;
 #[path = "state/life.rs"]
 mod life;
 #[path = "state/namespace.rs"]

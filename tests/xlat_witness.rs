@@ -13,6 +13,10 @@ use std::fs::File;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use sockscope::event::{Body, Call, Errno, Event, Ret};
+use sockscope::syscall::by_name;
+use sockscope::text::{self, Style};
+use sockscope::value::{Fd, Value};
 use sockscope::xlat::sockopt::{self, Access};
 use sockscope::xlat::{Xlat, errno, file, ioctl, link, protocol, signal, socket, wait};
 
@@ -161,6 +165,13 @@ fn errors_and_their_messages() {
         _ => format!("-1 (errno {number})"),
     };
     let probes: Vec<_> = (1..4096).map(|number| (number.to_string(), expected(number))).collect();
+    for number in (1..4096).filter(|number| errno::name(*number).is_some()) {
+        let call = Call::new(by_name("close").unwrap(), vec![Value::Fd(Fd::new(3))], Ret::Err(Errno(number)));
+        let mut line = String::new();
+        let event = Event { seq: 0, ts_ns: 0, pid: 1, tid: 1, body: Body::Call(call), prefix: None };
+        text::write(&event, &Style::default(), &mut line);
+        assert!(line.ends_with(&format!(" = {}", expected(number))), "{line}");
+    }
     compare(Some("errno"), "setitimer", &probes);
 }
 

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::format::FormatArg;
+
 /// Turn a trace of any format into any other.
 ///
 /// The input's format is told by its content: strace's text as strace 5 to 7 write it, JSON lines, a JSON array or CSV,
@@ -21,8 +23,8 @@ pub struct ConvertArgs {
     pub file: PathBuf,
 
     /// The format to write; without it, the one that the ending of the output's name says, or else strace's.
-    #[arg(short = 'F', long, value_name = "FORMAT")]
-    pub format: Option<String>,
+    #[arg(short = 'F', long, value_name = "FORMAT", value_enum)]
+    pub format: Option<FormatArg>,
 
     /// Write to this file instead of standard output.
     #[arg(short, long, value_name = "FILE")]

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args};
 
+use super::format::FormatArg;
+
 /// Where the log goes and how its lines look.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Log")]
@@ -12,8 +14,8 @@ pub struct LogArgs {
     #[arg(short = 'o', long = "output", value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Format of the log; else as the ending of FILE says, else strace's text
-    #[arg(long, value_name = "FORMAT")]
-    pub format: Option<String>,
+    #[arg(long, value_name = "FORMAT", value_enum)]
+    pub format: Option<FormatArg>,
     /// Bytes of each buffer that are kept
     #[arg(short = 's', long = "string-limit", value_name = "SIZE", default_value_t = 32)]
     pub strings: usize,

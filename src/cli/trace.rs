@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args};
 
+use super::format::FormatArg;
+
 const STARTING: &str = "Starting";
 const CHOOSING: &str = "Choosing what is shown";
 const WRITING: &str = "How it is written";
@@ -131,8 +133,8 @@ pub struct TraceArgs {
     pub append: bool,
 
     /// The format; by default that of the file's name, otherwise strace's text.
-    #[arg(long, value_name = "FORMAT", help_heading = WRITING)]
-    pub format: Option<String>,
+    #[arg(long, value_name = "FORMAT", value_enum, help_heading = WRITING)]
+    pub format: Option<FormatArg>,
 
     /// Bytes shown of each string.
     #[arg(short = 's', long = "string-limit", value_name = "N", default_value_t = 32, help_heading = WRITING)]

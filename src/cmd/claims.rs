@@ -14,7 +14,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use sockscope::claims::{self, Claim, Decision, Verdict, report};
 use sockscope::format;
 
-use super::{TROUBLE, nearest};
+use super::{STDOUT, TROUBLE, nearest};
 use crate::cli::claims::{Claims, ClaimsFormat};
 
 /// Does it.
@@ -54,8 +54,7 @@ pub fn run(args: &Claims) -> anyhow::Result<ExitCode> {
         ClaimsFormat::Table => table(&decisions, args.verbose || !args.ids.is_empty()),
     };
     let mut out = anstream::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    out.flush()?;
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).context(STDOUT)?;
     if decisions.len() < wanted.len() {
         bail!("interrupted: {} of {} claims were decided", decisions.len(), wanted.len());
     }

@@ -7,9 +7,10 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use sockscope::compare::{self, Comparison, Options};
 use sockscope::event::Event;
+use sockscope::tracer::{Calls, describe};
 use sockscope::{convert, syscall};
 
-use super::programs;
+use super::{STDOUT, programs};
 use crate::cli::compare::{CompareArgs, View};
 
 pub mod runs;
@@ -36,6 +37,9 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<ExitCode> {
     if args.all && !given {
         return table::every_case(&options, &args.python, args.quiet);
     }
+    if [&args.left, &args.right].into_iter().all(|path| path.as_deref() == Some(Path::new("-"))) {
+        bail!("standard input can be one of the two traces, not both: name a file for the other");
+    }
     let mut paths = [&args.left, &args.right].into_iter().flatten();
     let left = side(args.left_run.as_deref(), &mut paths)?;
     let right = side(args.right_run.as_deref(), &mut paths)?;
@@ -44,7 +48,8 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<ExitCode> {
     }
     let comparison = compare::compare(&left, &right, &options);
     if !args.quiet {
-        io::stdout().lock().write_all(shown(args.format, args.all, &comparison, &left, &right).as_bytes())?;
+        let text = shown(args.format, args.all, &comparison, &left, &right);
+        io::stdout().lock().write_all(text.as_bytes()).context(STDOUT)?;
     }
     Ok(verdict(comparison.is_same()))
 }
@@ -91,24 +96,18 @@ pub fn read(path: &Path) -> anyhow::Result<Vec<Event>> {
 
 /// The names of the calls that are to be compared, strace's `trace=` before them or not.
 fn calls(expressions: &[String]) -> anyhow::Result<Vec<String>> {
-    let mut names = Vec::new();
-    for name in expressions.iter().flat_map(|list| list.strip_prefix("trace=").unwrap_or(list).split(',')) {
-        let class = match name {
-            "%network" | "network" | "%net" => Some(syscall::Class::NETWORK),
-            "%desc" | "desc" => Some(syscall::Class::DESC),
-            _ => None,
-        };
-        match class {
-            Some(class) => {
-                names.extend(syscall::table().filter(|sys| sys.class.contains(class)).map(|sys| sys.name.to_owned()));
-            }
-            None if name.starts_with('%') || name.is_empty() => {
-                bail!("-e knows names of calls, %network and %desc, but not {name:?}");
-            }
-            None => names.push(name.to_owned()),
-        }
+    let mut names: Vec<&str> = Vec::new();
+    for list in expressions {
+        let list = list.strip_prefix("trace=").unwrap_or(list);
+        let calls = Calls::parse(list).with_context(|| format!("-e {list}"))?;
+        names.extend(calls.numbers().iter().filter_map(|nr| Some(describe(u64::from(*nr))?.name)));
+        // Those of other machines, whose traces may be at hand, have no number here.
+        names.extend(list.split(',').filter(|name| syscall::by_name(name).is_some()));
     }
-    Ok(names)
+    if names.is_empty() && !expressions.is_empty() {
+        bail!("-e {} names no call, so there is nothing to compare", expressions.join(" -e "));
+    }
+    Ok(names.into_iter().map(str::to_owned).collect())
 }
 
 /// The width of the terminal, or of `$COLUMNS`.

@@ -1,21 +1,25 @@
 //! `sockscope convert`: a trace of any format into any other.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::os::fd::{AsFd, BorrowedFd};
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use sockscope::convert;
-use sockscope::format::{Explained, FORMATS, Format, Options, by_name, by_path};
+use sockscope::format::{Explained, Options};
 use sockscope::text::parse::{Form, Report};
 
+use super::format;
 use crate::cli::convert::ConvertArgs;
 
 /// Does what the arguments say. Lines that could not be read are told but are no failure: they are in the output.
 pub fn run(args: &ConvertArgs) -> anyhow::Result<ExitCode> {
-    let format = format(args)?;
+    let format = format::chosen(args.format, args.output.as_deref());
+    spare_the_input(args)?;
     let progress = progress(&args.file);
     let seen = progress.clone();
     let source = convert::open(&args.file, move |bytes| seen.inc(bytes))?;
@@ -46,15 +50,25 @@ pub fn run(args: &ConvertArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The format that was asked for.
-fn format(args: &ConvertArgs) -> anyhow::Result<&'static Format> {
-    let by_output = || args.output.as_deref().and_then(by_path);
-    let Some(name) = &args.format else { return Ok(by_output().unwrap_or(&FORMATS[0])) };
-    let Some(format) = by_name(name) else {
-        let names: Vec<_> = FORMATS.iter().map(|format| format.name).collect();
-        bail!("there is no format {name}; there are {}", names.join(", "));
+/// Refuses to write to a file that is being read: what was not read yet would be lost, or what was written be read.
+fn spare_the_input(args: &ConvertArgs) -> anyhow::Result<()> {
+    let place = |data: Metadata| data.is_file().then(|| (data.dev(), data.ino()));
+    let of_stream = |stream: BorrowedFd<'_>| File::from(stream.try_clone_to_owned().ok()?).metadata().ok();
+    let is_stream = |path: &Path| path == Path::new("-");
+    let (to, name) = match args.output.as_deref().filter(|path| !is_stream(path)) {
+        Some(path) => (path.metadata().ok(), path.display().to_string()),
+        None => (of_stream(io::stdout().as_fd()), "standard output".to_owned()),
     };
-    Ok(format)
+    let Some(to) = to.and_then(place) else { return Ok(()) };
+    let read: Vec<Metadata> = if is_stream(&args.file) {
+        of_stream(io::stdin().as_fd()).into_iter().collect()
+    } else {
+        convert::files(&args.file).iter().filter_map(|file| file.metadata().ok()).collect()
+    };
+    if read.into_iter().filter_map(place).any(|from| from == to) {
+        bail!("{name} is the trace that is to be read, which writing would destroy: write to another file");
+    }
+    Ok(())
 }
 
 /// A bar on a terminal, for files whose size is known.

@@ -3,27 +3,13 @@
 use std::fs::File;
 use std::os::fd::OwnedFd;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use sockscope::decode::Limits;
 use sockscope::descriptor;
-use sockscope::format::{self, Format, Options};
+use sockscope::format::Options;
 use sockscope::text::{Clock, ConstStyle, HexStrings, Lines, Pids, Style};
 
-use super::nearest;
 use crate::cli::log::LogArgs;
-
-/// The format: as named, as the file's ending says, or strace's text.
-pub fn format(args: &LogArgs) -> anyhow::Result<Format> {
-    if let Some(name) = &args.format {
-        let Some(format) = format::by_name(name) else {
-            let known = format::FORMATS.iter().map(|format| format.name);
-            bail!("there is no format '{name}'{}", nearest::suggestion(name, known));
-        };
-        return Ok(*format);
-    }
-    let guessed = args.output.as_deref().and_then(format::by_path);
-    Ok(*guessed.unwrap_or(&format::FORMATS[0]))
-}
 
 /// The clock of so many `-t`, and whether the time since the line before follows it (`-r`).
 pub fn clock(times: u8, relative: bool) -> (Clock, bool) {

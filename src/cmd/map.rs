@@ -10,8 +10,9 @@ use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 use comfy_table::{ContentArrangement, Table};
 use sockscope::event::Exit;
 use sockscope::map::{self, Case, Column, Interpreter, Sheet, lines};
-use sockscope::tracer::{Follower, Program, Settings, Source, Step};
+use sockscope::tracer::{Follower, Program, Settings, Source, Step, TraceError, interrupt};
 
+use super::STDOUT;
 use crate::cli::map::{MapArgs, MapFormat};
 
 /// Does what the arguments say. For a program its exit status is ours.
@@ -50,6 +51,9 @@ fn chosen(names: &[OsString]) -> anyhow::Result<Vec<Case>> {
     let is = |case: &Case, name: &str| case.api == name || case.api.rsplit('.').next() == Some(name);
     for name in names {
         let name = name.to_string_lossy();
+        if name.starts_with('-') {
+            bail!("{name} stands behind a name, where a program's own arguments stand: put options before the names");
+        }
         if !all.iter().any(|case| is(case, &name)) {
             let mut known: Vec<_> = all.iter().map(|case| case.api).collect();
             known.dedup();
@@ -59,33 +63,46 @@ fn chosen(names: &[OsString]) -> anyhow::Result<Vec<Case>> {
     Ok(all.into_iter().filter(|case| names.iter().any(|name| is(case, &name.to_string_lossy()))).collect())
 }
 
-/// Runs a program and shows its lines.
+/// Runs a program and shows its lines; ^C is the program's, which may run until then.
 fn program(python: &Interpreter, command: &[OsString], format: MapFormat) -> anyhow::Result<ExitCode> {
     let argv = std::iter::once(python.path.clone().into_os_string()).chain(command.iter().cloned());
     let program = Program { argv: argv.collect(), ..Program::default() };
+    interrupt::install();
     let mut source = Follower::start(&program, Settings { python: true, ..Settings::default() })
         .with_context(|| format!("{} cannot be traced", python.path.display()))?;
     let mut counted = lines::Lines::default();
-    while let Some(step) = source.next()? {
-        match step {
-            Step::Event(happened) => counted.take(&happened.event),
-            Step::Remark(remark) => {
+    let ended = loop {
+        match source.next() {
+            Ok(Some(Step::Event(happened))) => counted.take(&happened.event),
+            Ok(Some(Step::Remark(remark))) => {
                 let _ = writeln!(io::stderr(), "sockscope: {remark}");
             }
-            _ => {}
+            Ok(Some(_)) => {}
+            Ok(None) => break None,
+            Err(TraceError::Ended(signal)) => break Some(signal),
+            Err(error) => return Err(error.into()),
         }
-    }
+    };
+    interrupt::ticking(false);
     let elsewhere = counted.elsewhere;
     let lines = counted.finish();
     match format {
         MapFormat::Json => print(&format!("{:#}\n", lines::json(&lines)))?,
         MapFormat::Markdown => print(&Sheet::of_lines(&lines).markdown())?,
         MapFormat::Table => {
-            print(&table(&Sheet::of_lines(&lines)))?;
-            if elsewhere > 0 {
-                print(&format!("{elsewhere} more calls were made outside of any Python line\n"))?;
+            if !lines.is_empty() {
+                print(&table(&Sheet::of_lines(&lines)))?;
+            }
+            match elsewhere {
+                0 if lines.is_empty() => print("no line of Python made a socket call\n")?,
+                0 => {}
+                1 => print("1 more call was made outside of any Python line\n")?,
+                _ => print(&format!("{elsewhere} more calls were made outside of any Python line\n"))?,
             }
         }
+    }
+    if let Some(signal) = ended {
+        interrupt::die_of(signal);
     }
     Ok(match source.outcome() {
         Some(Exit::Status(status)) => ExitCode::from(status as u8),
@@ -104,6 +121,6 @@ fn table(sheet: &Sheet) -> String {
     format!("{table}\n")
 }
 
-fn print(text: &str) -> io::Result<()> {
-    io::stdout().lock().write_all(text.as_bytes())
+fn print(text: &str) -> anyhow::Result<()> {
+    io::stdout().lock().write_all(text.as_bytes()).context(STDOUT)
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 use comfy_table::{ContentArrangement, Table, presets};
-use sockscope::program::cases::{CASES, Case};
+use sockscope::program::cases::{self, Case};
 use sockscope::program::{PROGRAMS, Program, Role};
 
 use super::nearest;
@@ -44,7 +44,7 @@ pub fn find(name: &str) -> anyhow::Result<&'static Program> {
 /// The cases of a program, its default first.
 pub fn cases(program: &Program) -> impl Iterator<Item = &'static Case> + Clone {
     let name = program.name;
-    CASES.iter().filter(move |case| case.program == name)
+    cases::all().filter(move |case| case.program == name)
 }
 
 /// The case of that name, or which one may have been meant.

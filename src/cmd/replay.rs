@@ -4,9 +4,10 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
+use anyhow::Context;
 use sockscope::replay::{Options, replay};
 
-use super::compare;
+use super::{STDOUT, compare};
 use crate::cli::replay::ReplayArgs;
 
 /// Does what the arguments say.
@@ -26,7 +27,7 @@ pub fn run(args: &ReplayArgs) -> anyhow::Result<ExitCode> {
             )?;
         }
         let text = compare::shown(args.format, args.all, &outcome.comparison, &outcome.recorded, &outcome.replayed);
-        io::stdout().lock().write_all(text.as_bytes())?;
+        io::stdout().lock().write_all(text.as_bytes()).context(STDOUT)?;
     }
     Ok(compare::verdict(outcome.comparison.is_same()))
 }

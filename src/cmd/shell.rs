@@ -3,6 +3,9 @@
 use std::io::Write;
 use std::process::ExitCode;
 
+use anyhow::Context;
+
+use super::STDOUT;
 use crate::cli::shell::{CompletionsArgs, ShellArg};
 
 /// Prints the completions.
@@ -21,7 +24,6 @@ pub fn man() -> anyhow::Result<ExitCode> {
 
 fn print(text: &[u8]) -> anyhow::Result<ExitCode> {
     let mut out = std::io::stdout().lock();
-    out.write_all(text)?;
-    out.flush()?;
+    out.write_all(text).and_then(|()| out.flush()).context(STDOUT)?;
     Ok(ExitCode::SUCCESS)
 }

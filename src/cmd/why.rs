@@ -14,7 +14,7 @@ use sockscope::why::causes::{self, Known, WAITS};
 use sockscope::xlat::errno::ERRNO;
 use sockscope::{convert, json};
 
-use super::nearest;
+use super::{STDOUT, nearest};
 use crate::cli::why::{WhyArgs, WhyFormat};
 
 /// Does what the arguments say.
@@ -24,6 +24,11 @@ pub fn run(args: &WhyArgs) -> anyhow::Result<ExitCode> {
     {
         return recorded(Path::new(only), args.format);
     }
+    if args.what.len() > 1
+        && let Some(file) = args.what.iter().find(|word| word.contains('/') || Path::new(word).is_file())
+    {
+        bail!("{file} is a file: one trace at a time is explained, and nothing beside it");
+    }
     let chosen = chosen(&args.what)?;
     let text = match args.format {
         WhyFormat::Text => paragraphs(&chosen),
@@ -31,8 +36,7 @@ pub fn run(args: &WhyArgs) -> anyhow::Result<ExitCode> {
         WhyFormat::Markdown => markdown(&chosen),
     };
     let mut out = anstream::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    out.flush()?;
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).context(STDOUT)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -73,13 +77,19 @@ fn recorded(path: &Path, format: WhyFormat) -> anyhow::Result<ExitCode> {
                 line = format!("```text\n{}\n```\n", line.trim_end());
             }
             bytes.extend_from_slice(line.as_bytes());
-            out.write_all(&bytes)?;
+            out.write_all(&bytes).context(STDOUT)?;
         }
         if !more {
             break;
         }
     }
-    out.flush()?;
+    out.flush().context(STDOUT)?;
+    if source.report().unread > 0 {
+        writeln!(anstream::stderr(), "sockscope: {}: {}", path.display(), source.report())?;
+    }
+    if source.report().calls == 0 {
+        bail!("{} has no calls; is it a trace?", path.display());
+    }
     if found == 0 {
         writeln!(anstream::stderr(), "sockscope: no call of {} failed in a way that is known here", path.display())?;
     }

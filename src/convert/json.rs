@@ -2,6 +2,9 @@
 
 use std::io::{self, BufRead};
 
+use memchr::memchr;
+use serde::de::IgnoredAny;
+
 use super::Source;
 use crate::event::{Body, Event, Unread};
 use crate::json;
@@ -67,18 +70,28 @@ impl<R: BufRead + Send> Source for Lines<R> {
     }
 }
 
-/// An array of objects, however they are laid out.
-pub(super) struct Array<R> {
+/// Whether the object at the beginning of a file goes on in the next line, as jq lays them out where nobody says `-c`.
+pub(super) fn is_laid_out(front: &[u8]) -> bool {
+    let front = front.trim_ascii_start();
+    let line = memchr(b'\n', front).map(|end| &front[..end]);
+    line.is_some_and(|line| serde_json::from_slice::<IgnoredAny>(line).is_err_and(|error| error.is_eof()))
+}
+
+/// Objects one after the other, in an array or not, however they are laid out.
+pub(super) struct Objects<R> {
     input: R,
     report: Report,
     object: Vec<u8>,
     depth: u32,
     in_string: bool,
     escaped: bool,
+    /// The line at which the object begins.
     line: u64,
+    /// Whether the last line has no newline yet.
+    in_line: bool,
 }
 
-impl<R: BufRead> Array<R> {
+impl<R: BufRead> Objects<R> {
     pub(super) fn new(input: R) -> Self {
         Self {
             input,
@@ -88,6 +101,7 @@ impl<R: BufRead> Array<R> {
             in_string: false,
             escaped: false,
             line: 1,
+            in_line: false,
         }
     }
 
@@ -137,15 +151,17 @@ impl<R: BufRead> Array<R> {
     }
 }
 
-impl<R: BufRead + Send> Source for Array<R> {
+impl<R: BufRead + Send> Source for Objects<R> {
     fn read(&mut self, out: &mut Vec<Event>) -> io::Result<bool> {
         let buffer = self.input.fill_buf()?.to_vec();
         if buffer.is_empty() {
             if !self.object.is_empty() {
                 self.object(false, out);
             }
+            self.report.lines += u64::from(std::mem::take(&mut self.in_line));
             return Ok(false);
         }
+        self.in_line = buffer.last() != Some(&b'\n');
         for b in &buffer {
             self.byte(*b, out);
         }

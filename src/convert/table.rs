@@ -1,114 +1,62 @@
-//! Traces as tables: CSV with one row per event.
-//!
-//! The columns are the keys of the JSON event that every call has, flat; `args` is the JSON object of the arguments,
-//! since calls differ in them, `more` holds all other keys as an object, and `text` is strace's line for people. So a
-//! table holds everything and can be read back, and spreadsheets, DuckDB and pandas need no schema.
+//! Reads the tables back that [`crate::format::csv`] writes.
 
 use std::io::{self, BufRead};
 
+use memchr::memchr;
 use serde_json::Value as Json;
 
 use super::Source;
 use crate::event::{Body, Event, Unread};
-use crate::format::Writer;
+use crate::format::csv::COLUMNS;
 use crate::json;
-use crate::text::{self, Style, parse::Report};
+use crate::text::parse::Report;
 
-/// The columns, in order. All but the last three are the JSON keys of the same name.
-///
-/// | column | holds |
-/// |---|---|
-/// | `seq` | position in the trace, from 0 |
-/// | `ts_ns` | when it began, ns since 1970 |
-/// | `dur_ns` | time in the call, ns; empty where it was not measured |
-/// | `pid`, `tid` | process and thread |
-/// | `type` | `call`, `signal`, `exit`, … |
-/// | `syscall` | the call's name |
-/// | `ret` | the return value; empty where the call never returned |
-/// | `errno` | the error's name, if it failed |
-/// | `args` | the arguments, a JSON object |
-/// | `more` | every other key of the JSON event, an object |
-/// | `text` | strace's spelling; derived, not read back |
-pub const COLUMNS: [&str; 12] =
-    ["seq", "ts_ns", "dur_ns", "pid", "tid", "type", "syscall", "ret", "errno", "args", "more", "text"];
-/// How a table begins.
-pub(super) const HEADER: &[u8] = b"seq,ts_ns,dur_ns,pid,tid,type,";
-const ARGS: usize = 9;
-const MORE: usize = 10;
-const TEXT: usize = 11;
+/// The columns without which rows are no events.
+const NEEDED: [&str; 6] = ["seq", "ts_ns", "pid", "tid", "type", "args"];
 /// Rows read in one stretch.
 const STRETCH: usize = 1000;
 
-/// Writes events as rows.
-#[derive(Debug, Default)]
-pub struct CsvWriter {
-    begun: bool,
-    json: Vec<u8>,
+/// Whether a file that begins so is a table: its first line names the columns, in whatever order.
+pub(super) fn begins(front: &[u8]) -> bool {
+    let line = &front[..memchr(b'\n', front).unwrap_or(front.len())];
+    let names: Vec<&[u8]> = line.split(|b| *b == b',').map(bare).collect();
+    NEEDED.iter().all(|needed| names.contains(&needed.as_bytes()))
 }
 
-impl CsvWriter {
-    fn begin(&mut self, out: &mut Vec<u8>) {
-        if !self.begun {
-            self.begun = true;
-            record(&COLUMNS.map(Into::into), out);
-        }
-    }
+/// A column's name without the quotes that some programs put around it.
+fn bare(name: &[u8]) -> &[u8] {
+    let name = name.trim_ascii();
+    name.strip_prefix(b"\"").and_then(|name| name.strip_suffix(b"\"")).unwrap_or(name)
 }
 
-/// Appends one row. Writing to memory does not fail.
-fn record(cells: &[String; 12], out: &mut Vec<u8>) {
-    let mut writer = csv::Writer::from_writer(out);
-    let _ = writer.write_record(cells);
-    let _ = writer.flush();
-}
-
-impl Writer for CsvWriter {
-    fn event(&mut self, event: &Event, out: &mut Vec<u8>) {
-        self.begin(out);
-        self.json.clear();
-        json::write(event, &mut self.json);
-        let Ok(Json::Object(mut object)) = serde_json::from_slice(&self.json) else { return };
-        let mut cells: [String; 12] = Default::default();
-        for (cell, column) in cells.iter_mut().zip(COLUMNS).take(ARGS + 1) {
-            *cell = match object.remove(column) {
-                None | Some(Json::Null) => String::new(),
-                Some(Json::String(text)) => text,
-                Some(value) => value.to_string(),
-            };
-        }
-        cells[MORE] = Json::Object(object).to_string();
-        text::write(event, &Style { align: 0, ..Style::default() }, &mut cells[TEXT]);
-        record(&cells, out);
-    }
-
-    fn alike(&self) -> Option<Box<dyn Writer>> {
-        self.begun.then(|| Box::new(Self { begun: true, json: Vec::new() }) as _)
-    }
-
-    fn end(&mut self, out: &mut Vec<u8>) {
-        self.begin(out);
-    }
-}
-
-/// Reads rows back.
+/// Reads rows back, also those that a spreadsheet, pandas or DuckDB wrote: its columns stand where its first line says.
 pub(super) struct Table<R> {
     rows: csv::Reader<R>,
+    columns: Vec<Option<&'static str>>,
     report: Report,
 }
 
 impl<R: BufRead> Table<R> {
     pub(super) fn new(input: R) -> Self {
-        Self { rows: csv::ReaderBuilder::new().flexible(true).from_reader(input), report: Report::default() }
+        let rows = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(input);
+        Self { rows, columns: Vec::new(), report: Report::default() }
     }
 }
 
 /// The JSON event of a row.
-fn object(row: &csv::StringRecord) -> Option<Json> {
-    let Json::Object(mut object) = serde_json::from_str(row.get(MORE)?).ok()? else { return None };
-    for (cell, column) in row.iter().zip(COLUMNS).take(ARGS + 1) {
+fn object(row: &csv::StringRecord, columns: &[Option<&str>]) -> Option<Json> {
+    let mut object = serde_json::Map::new();
+    object.insert("v".into(), json::VERSION.into());
+    for (cell, column) in row.iter().zip(columns) {
+        let Some(column) = column.filter(|_| !cell.is_empty()) else { continue };
         let value = match column {
-            "type" | "syscall" | "errno" if !cell.is_empty() => Json::String(cell.into()),
-            _ if cell.is_empty() => continue,
+            "text" => continue,
+            "more" => {
+                let Json::Object(more) = serde_json::from_str(cell).ok()? else { return None };
+                object.extend(more);
+                continue;
+            }
+            "type" | "syscall" | "errno" => Json::String(cell.into()),
             _ => serde_json::from_str(cell).ok()?,
         };
         object.insert(column.into(), value);
@@ -131,11 +79,16 @@ impl<R: BufRead + Send> Source for Table<R> {
                 return Ok(false);
             }
             let line = row.position().map_or(0, csv::Position::line);
+            if self.columns.is_empty() {
+                let known = |name: &[u8]| COLUMNS.into_iter().find(|column| column.as_bytes() == bare(name));
+                self.columns = row.iter().map(known).collect();
+                continue;
+            }
             self.report.lines += 1;
             self.report.bytes = self.rows.position().byte();
             let raw = row.iter().collect::<Vec<_>>().join(&b","[..]);
             let read = match csv::StringRecord::from_byte_record(row) {
-                Ok(row) => match object(&row) {
+                Ok(row) => match object(&row, &self.columns) {
                     Some(object) => json::read(&object.to_string()).map_err(|error| error.to_string()),
                     None => Err("this is no row of a trace".into()),
                 },

@@ -2,6 +2,7 @@
 //!
 //! It is no part of what the kernel saw, so it lies beside the values in [`Call`](super::Call), outside its equality.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// The frames of a thread that is in a system call: those that `sys._getframe` would lead to.
@@ -31,8 +32,10 @@ pub struct PythonFrame {
     pub expression: Option<Arc<str>>,
     /// It is not the user's own code. That is so for a file in a folder named `site-packages` or `dist-packages`, in
     /// the standard library of the interpreter that runs it (a folder `pythonX.Y`, with its own version, in a folder
-    /// whose name begins with `lib`, or an archive `pythonXY.zip`), or frozen into the interpreter. All else, code
-    /// without a file included, is the user's.
+    /// whose name begins with `lib`, or an archive `pythonXY.zip`), or frozen into the interpreter or
+    /// into a program that holds it; and for the script
+    /// in a folder `bin` by which an installer lets a package's function be run. All else, code without a file
+    /// included, is the user's.
     pub library: bool,
 }
 
@@ -45,6 +48,16 @@ pub struct PythonColumns {
     pub end_line: u32,
     /// The first byte behind it on its last line, in bytes of UTF-8 from 0.
     pub end: u32,
+}
+
+impl PythonFrame {
+    /// The text of the line, and behind it, joined by `\n`, the lines on which its expression goes on: a call that is
+    /// spread over several lines begins with hardly more than a name.
+    pub fn text(&self) -> Option<Cow<'_, str>> {
+        let source = self.source.as_deref()?;
+        let more = self.expression.as_deref().and_then(|expression| expression.split_once('\n'));
+        Some(more.map_or(Cow::Borrowed(source), |(_, more)| format!("{source}\n{more}").into()))
+    }
 }
 
 impl PythonStack {

@@ -8,12 +8,14 @@ use std::sync::Arc;
 use crate::value::SockAddr;
 use crate::xlat::sockopt::TCP_STATE;
 
-/// The sockets of a call, in the order in which it names them; those it made come last.
+/// The sockets of a call, in the order in which it names them; those that it closes without naming them follow in the
+/// order of their descriptors, and those it made come last.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Sockets {
-    /// Each socket once per descriptor.
+    /// Each socket once per descriptor. A descriptor that `dup2(2)` replaced stands here twice: as the socket that was
+    /// closed, then as the one it is now.
     pub changes: Vec<SocketChange>,
-    /// The call names more than are told here.
+    /// The call is about more than are told here.
     pub truncated: bool,
 }
 
@@ -27,7 +29,7 @@ impl Sockets {
 /// One socket before and after a call.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SocketChange {
-    /// The descriptor by which the call names it.
+    /// The descriptor by which the process has it.
     pub fd: i32,
     /// When the call was entered; `None` where the descriptor was none of a socket then, or could not be asked.
     pub before: Option<SocketState>,
@@ -73,7 +75,7 @@ pub struct SocketState {
     pub drops: Option<u64>,
     /// Milliseconds after which the kernel forgets a connection that nobody holds any more.
     pub expires_ms: Option<u64>,
-    /// After `close(2)`: whether another descriptor keeps the socket open.
+    /// After its descriptor was closed: whether another descriptor keeps the socket open.
     pub held: Option<bool>,
 }
 

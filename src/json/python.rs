@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 
 use super::read::{Object, Result, as_object, flag, get, items, narrow, optional_text, text};
 use super::schema::{Properties, closed, nullable, string};
-use super::write::{boolean, key, null, string as push_string, uint};
+use super::write::{array, boolean, key, null, string as push_string, uint};
 use crate::event::{PythonColumns, PythonFrame, PythonStack};
 
 /// Stacks as they were written, since a program makes its calls from few places, and a stack is longer than its call.
@@ -41,14 +41,7 @@ impl Stacks {
 
 fn write(out: &mut Vec<u8>, stack: &PythonStack) {
     key(out, "python");
-    out.push(b'[');
-    for (at, frame) in stack.frames.iter().enumerate() {
-        if at > 0 {
-            out.push(b',');
-        }
-        write_frame(out, frame);
-    }
-    out.push(b']');
+    array(out, &stack.frames, |out, frame| write_frame(out, frame));
     if stack.truncated {
         key(out, "python_truncated");
         boolean(out, true);

@@ -3,6 +3,7 @@
 //! A line is read as a tree first: what is in it may come in any order and from any program. Keys that are not known
 //! are left alone, so a line written by a later version of the same `v` can be read.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
@@ -11,6 +12,7 @@ use super::shape::{Shape, key as param_key};
 use super::{Error, python, sets, state, why};
 use crate::event::{Body, Call, CallText, Errno, Event, Exit, LinePrefix, Ret, Signal, Unread, interned};
 use crate::syscall::{self, Syscall};
+use crate::value::layout::{IFREQ_INDEX, IFREQ_NAMED};
 use crate::value::{Array, Bytes, Const, FdSet, Flags, Layout, Record, SockType, Tail, Timeout, Value};
 use crate::xlat::Xlat;
 use crate::xlat::errno::ERRNO;
@@ -20,7 +22,9 @@ mod field;
 mod structure;
 
 use field::{address, hex, hex_of, hex_word, int, narrow_int, octets, unknown};
-pub(super) use field::{as_object, flag, get, inner, items, narrow, optional_text, shape_error, text, uint};
+pub(super) use field::{
+    as_object, flag, get, given, has, inner, items, narrow, optional_text, shape_error, text, uint,
+};
 pub(super) use structure::sockaddr;
 use structure::{bytes, cmsg, fd, fds, length, mmsghdr, msghdr, pollfd, record};
 
@@ -42,7 +46,7 @@ pub(super) fn event(line: &str) -> Result<Event> {
         pid: narrow(object, "pid")?,
         tid: narrow(object, "tid")?,
         body: body(object)?,
-        prefix: object.get("strace").map(prefix).transpose()?.flatten(),
+        prefix: given(object, "strace").map(prefix).transpose()?.flatten(),
     })
 }
 
@@ -51,10 +55,7 @@ fn body(object: &Object) -> Result<Body> {
         "call" => Body::Call(call(object)?),
         "signal" => Body::Signal(Signal {
             number: signal(get(object, "signal")?)?,
-            info: match object.get("info") {
-                None | Some(Json::Null) => None,
-                Some(info) => Some(tagged_record(info)?),
-            },
+            info: given(object, "info").map(tagged_record).transpose()?,
         }),
         "stopped" => Body::Stopped { signal: signal(get(object, "signal")?)? },
         "exit" => Body::Exit(Exit::Status(narrow_int(object, "status")?)),
@@ -74,15 +75,23 @@ fn body(object: &Object) -> Result<Body> {
 
 fn call(object: &Object) -> Result<Call> {
     let sys = entry(text(object, "syscall")?, object)?;
-    let given = inner(object, "args")?;
+    let arguments = inner(object, "args")?;
     let mut args = Vec::with_capacity(sys.params.len());
+    // Lines of tables have all keys that any line has, and null where there is nothing.
+    let answers = ["ret", "errno", "dur_ns"];
+    let from_table = object.iter().any(|(key, json)| json.is_null() && !answers.contains(&key.as_str()));
+    let pointers = has(object, "ret") && sys.is_known();
     for param in sys.params {
         let key = param_key(param);
-        if !given.contains_key(key) {
+        if !arguments.contains_key(key) || (from_table && !pointers && !is_given(arguments, key)) {
             break;
         }
-        args.push(slot(given, key, Shape::of(sys, param))?);
+        args.push(slot(arguments, key, Shape::of(sys, param))?);
     }
+    if from_table {
+        args.truncate(sys.arity(&args));
+    }
+    turn_ifreq(&mut args);
     let ret = match (get(object, "ret")?, optional_text(object, "errno")?) {
         (_, Some(name)) => Ret::Err(Errno(member(&ERRNO, name)? as u32 as i32)),
         (Json::Null, None) => Ret::Unfinished,
@@ -92,17 +101,29 @@ fn call(object: &Object) -> Result<Call> {
         sys,
         args,
         ret,
-        dur_ns: match object.get("dur_ns") {
-            None | Some(Json::Null) => None,
-            Some(_) => Some(uint(object, "dur_ns")?),
-        },
+        dur_ns: given(object, "dur_ns").map(|_| uint(object, "dur_ns")).transpose()?,
         via: optional_text(object, "via")?.and_then(interned),
         ret_shown: optional_text(object, "ret_target")?.map(Arc::from),
-        text: object.get("strace").map(call_text).transpose()?.flatten(),
+        text: given(object, "strace").map(call_text).transpose()?.flatten(),
         python: python::read(object)?,
         why: why::read(object)?,
         sockets: state::read(object)?,
     })
+}
+
+/// Whether a key or one that stands in for it holds something.
+fn is_given(object: &Object, name: &str) -> bool {
+    ["", "_ptr", "_other"].iter().any(|suffix| has(object, &format!("{name}{suffix}")))
+}
+
+/// The kernel's answer to which name a number has: the fields are those of the question which number a name has, and
+/// stand the other way round.
+fn turn_ifreq(args: &mut [Value]) {
+    let [_, Value::Const(op), Value::Record(found)] = args else { return };
+    if op.name() == Some("SIOCGIFNAME") && found.layout == &IFREQ_INDEX && found.fields.len() == 2 {
+        found.layout = &IFREQ_NAMED;
+        found.fields.reverse();
+    }
 }
 
 fn call_text(json: &Json) -> Result<Option<Box<CallText>>> {
@@ -118,12 +139,11 @@ fn call_text(json: &Json) -> Result<Option<Box<CallText>>> {
 /// What stood before the event in strace's text.
 fn prefix(json: &Json) -> Result<Option<Box<LinePrefix>>> {
     let object = as_object(json, "strace")?;
-    let since = object
-        .contains_key("since_ns")
+    let since = has(object, "since_ns")
         .then(|| -> Result<(u64, u8)> { Ok((uint(object, "since_ns")?, narrow(object, "since_digits")?)) });
     let prefix = LinePrefix {
-        ip: object.get("ip").map(|ip| hex_of(ip, "ip")).transpose()?,
-        number: object.contains_key("number").then(|| narrow(object, "number")).transpose()?,
+        ip: given(object, "ip").map(|ip| hex_of(ip, "ip")).transpose()?,
+        number: has(object, "number").then(|| narrow(object, "number")).transpose()?,
         since: since.transpose()?,
         comm: optional_text(object, "comm")?.and_then(interned),
     };
@@ -135,17 +155,17 @@ fn entry(name: &str, object: &Object) -> Result<&'static Syscall> {
     if let Some(sys) = syscall::by_name(name) {
         return Ok(sys);
     }
-    let nr = object.get("nr").and_then(Json::as_i64).unwrap_or(-1);
+    let nr = given(object, "nr").map(|_| int(object, "nr")).transpose()?.unwrap_or(-1);
     syscall::other(name, nr).ok_or_else(|| unknown("system call", name))
 }
 
 /// An argument or field, from its key and those beside it.
 fn slot(object: &Object, name: &str, shape: Shape) -> Result<Value> {
     if get(object, name)?.is_null() {
-        if let Some(other) = object.get(&format!("{name}_other")) {
+        if let Some(other) = given(object, &format!("{name}_other")) {
             return tagged(other);
         }
-        return match object.get(&format!("{name}_ptr")) {
+        return match given(object, &format!("{name}_ptr")) {
             None => Ok(Value::Pointer(0)),
             Some(address) => Ok(Value::Pointer(hex_of(address, name)?)),
         };
@@ -180,11 +200,11 @@ fn slot(object: &Object, name: &str, shape: Shape) -> Result<Value> {
         }
         Shape::FdSet => {
             let ready = format!("{name}_ready");
-            let exit = if object.contains_key(&ready) { Some(fds(object, &ready)?) } else { None };
+            let exit = if has(object, &ready) { Some(fds(object, &ready)?) } else { None };
             Value::FdSet(Box::new(FdSet { entry: fds(object, name)?, exit }))
         }
         Shape::Timeout(layout) => {
-            let left = object.get(&format!("{name}_left")).map(|left| record(left, layout)).transpose()?;
+            let left = given(object, &format!("{name}_left")).map(|left| record(left, layout)).transpose()?;
             Value::Timeout(Box::new(Timeout { entry: record(get(object, name)?, layout)?, left }))
         }
         Shape::SigSet => {
@@ -215,7 +235,7 @@ fn slot(object: &Object, name: &str, shape: Shape) -> Result<Value> {
 /// A value whose kind its own key tells.
 fn tagged(json: &Json) -> Result<Value> {
     let object = as_object(json, "a value")?;
-    if let Some(inner) = object.get("ref") {
+    if let Some(inner) = given(object, "ref") {
         return Ok(Value::Ref(Box::new(tagged(inner)?)));
     }
     let value = tag(object)?;
@@ -225,58 +245,58 @@ fn tagged(json: &Json) -> Result<Value> {
 
 fn tag(object: &Object) -> Result<Value> {
     for (tag, shape) in super::shape::TAGS {
-        if object.contains_key(*tag) {
+        if has(object, tag) {
             return slot(object, tag, *shape);
         }
     }
-    if let Some(address) = object.get("ptr") {
+    if let Some(address) = given(object, "ptr") {
         return Ok(Value::Pointer(hex_of(address, "ptr")?));
     }
-    if object.contains_key("mac") {
+    if has(object, "mac") {
         return Ok(Value::Mac(octets(object, "mac")?));
     }
-    if object.contains_key("be16") {
+    if has(object, "be16") {
         return Ok(Value::Be16(constant(object, "be16", "set", &[])?));
     }
-    if object.contains_key("signal") {
+    if has(object, "signal") {
         return Ok(Value::Signal(signal(get(object, "signal")?)?));
     }
-    if object.contains_key("cut") {
+    if has(object, "cut") {
         return Ok(Value::Cut(octets(object, "cut")?));
     }
-    if object.contains_key("short") {
+    if has(object, "short") {
         return Ok(Value::Short);
     }
-    if let Some(bits) = object.get("bits") {
+    if let Some(bits) = given(object, "bits") {
         return Ok(Value::Bits(Flags { table: set(text(object, "set")?)?, raw: hex_of(bits, "bits")? }));
     }
     if let Some(verbatim) = optional_text(object, "verbatim")? {
         return Ok(Value::Verbatim(verbatim.into()));
     }
-    if object.contains_key("array") {
+    if has(object, "array") {
         return list(object, "array", tagged);
     }
-    if object.contains_key("ints") {
+    if has(object, "ints") {
         let number = |item: &Json| item.as_i64().map(Value::Int).ok_or_else(|| shape_error("ints", "integers"));
         return list(object, "ints", number);
     }
-    if object.contains_key("const") {
+    if has(object, "const") {
         return Ok(Value::Const(constant(object, "const", "set", &[])?));
     }
-    if let Some(names) = object.get("flags") {
+    if let Some(names) = given(object, "flags") {
         return Ok(Value::Flags(flags(names, set(text(object, "set")?)?)?));
     }
-    if let Some(message) = object.get("mmsghdr") {
+    if let Some(message) = given(object, "mmsghdr") {
         return Ok(Value::MmsgHdr(Box::new(mmsghdr(message)?)));
     }
-    if let Some(control) = object.get("cmsg") {
+    if let Some(control) = given(object, "cmsg") {
         return Ok(Value::Cmsg(Box::new(cmsg(control)?)));
     }
-    if let Some(entry) = object.get("pollfd") {
+    if let Some(entry) = given(object, "pollfd") {
         return Ok(Value::PollFd(pollfd(entry)?));
     }
-    if let Some(entry) = object.get("time") {
-        let left = object.get("time_left").map(tagged_record).transpose()?;
+    if let Some(entry) = given(object, "time") {
+        let left = given(object, "time_left").map(tagged_record).transpose()?;
         return Ok(Value::Timeout(Box::new(Timeout { entry: tagged_record(entry)?, left })));
     }
     match known_record(object) {
@@ -292,15 +312,22 @@ fn tagged_record(json: &Json) -> Result<Record> {
 }
 
 fn known_record(object: &Object) -> Option<Result<Record>> {
-    object.iter().find_map(|(name, fields)| Some(record(fields, variant(name, fields)?)))
+    let mut structures = object.iter().filter(|(_, fields)| !fields.is_null());
+    structures.find_map(|(name, fields)| Some(record(fields, variant(name, fields.as_object()?)?)))
 }
 
 /// The structure of a name: of several the one with just the fields that are there, or the first that has the last of
-/// them when the rest was cut.
-fn variant(name: &str, fields: &Json) -> Option<&'static Layout> {
-    let there = |layout: &&Layout| layout.fields.iter().filter(|field| fields.get(field.name).is_some()).count();
-    let most = sets::layouts(name).map(|layout| there(&layout)).max()?;
-    let mut fitting = sets::layouts(name).filter(|layout| there(layout) == most);
+/// them when the rest was cut. A table has the fields of all of them, and null in most.
+fn variant(name: &str, fields: &Object) -> Option<&'static Layout> {
+    let count =
+        |layout: &Layout, there: &dyn Fn(&str) -> bool| layout.fields.iter().filter(|field| there(field.name)).count();
+    let all = |name: &str| fields.contains_key(name);
+    let most = |there: &dyn Fn(&str) -> bool| sets::layouts(name).map(|layout| count(layout, there)).max();
+    let names: HashSet<&str> = sets::layouts(name).flat_map(|layout| layout.fields).map(|field| field.name).collect();
+    let from_table = most(&all)? < names.iter().filter(|name| all(name)).count();
+    let there = |name: &str| if from_table { is_given(fields, name) } else { all(name) };
+    let most = most(&there)?;
+    let mut fitting = sets::layouts(name).filter(|layout| count(layout, &there) == most);
     let first = fitting.clone().next();
     fitting.find(|layout| layout.fields.len() == most).or(first)
 }
@@ -312,7 +339,7 @@ fn list(object: &Object, name: &str, item: impl Fn(&Json) -> Result<Value>) -> R
 }
 
 fn tail(object: &Object, name: &str) -> Result<Tail> {
-    if let Some(address) = object.get(&format!("{name}_fault")) {
+    if let Some(address) = given(object, &format!("{name}_fault")) {
         return Ok(Tail::Fault(hex_of(address, name)?));
     }
     Ok(if flag(object, &format!("{name}_elided")) { Tail::Elided } else { Tail::End })
@@ -322,7 +349,7 @@ fn tail(object: &Object, name: &str) -> Result<Tail> {
 fn open(object: &Object, name: &str, first: &[&'static Xlat]) -> Result<Value> {
     let word = text(object, name)?;
     let set_key = format!("{name}_set");
-    if !object.contains_key(&set_key) {
+    if !has(object, &set_key) {
         if let Some(n) = hex_word(word) {
             return Ok(Value::Hex(n));
         }

@@ -3,20 +3,20 @@
 //! Every object is closed, so that a key the schema does not know is found by whoever validates. What each suffix means
 //! is said in the [module](super) documentation.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value as Json, json};
 
-use super::shape::{IOVECS, Shape, TAGS, key as param_key};
-use super::{python, sets, state, why};
+use super::shape::{Shape, key as param_key};
+use super::{python, state, why};
 use crate::syscall::{self, Syscall};
 use crate::value::Layout;
+
+mod definitions;
 
 pub(super) type Properties = Map<String, Json>;
 
 /// The whole schema.
 pub(super) fn schema() -> Json {
-    let mut defs = definitions();
+    let mut defs = definitions::all();
     let mut by_call = Vec::new();
     let mut names = Vec::new();
     for sys in syscall::table() {
@@ -38,54 +38,56 @@ pub(super) fn schema() -> Json {
     }
     defs.insert("args".into(), optional(other, "the arguments of a call that the table does not describe"));
     json!({
-            "$schema": "https://json-schema.org/draft/2020-12/schema",
-            "title": "sockscope event",
-            "description": "One line of sockscope's JSON lines: something a thread did or had done to it.",
-            "oneOf": [
-                event("call", "a system call", &[
-                    ("syscall", string("the kernel's name of the call")),
-                    ("nr", integer("the kernel's number, where the call table does not describe the call")),
-                    ("via", string("the function the program called, where it is not the call's own name")),
-                    ("args", json!({"type": "object"})),
-                    ("ret", nullable("integer", "what the call returned; null where it did not return")),
-                    ("ret_target", string("what the returned descriptor refers to")),
-                    ("errno", json!({"type": ["string", "null"], "description": "the error's name; null where there was none"})),
-                    ("strace", reference("strace")),
-                    ("python", python::schema()),
-                    ("python_truncated", json!({"type": "boolean", "description": "there are more frames outside the last one"})),
-                    ("why", why::schema()),
-                    ("sockets", state::schema()),
-                    ("sockets_truncated", json!({"type": "boolean", "description": "the call names more sockets than are told"})),
-                    ("dur_ns", nullable("integer", "nanoseconds between entry and return; null where they were not measured")),
-                ], &["nr", "via", "ret_target", "strace", "python", "python_truncated", "why", "sockets", "sockets_truncated"], by_call),
-                event("signal", "a signal that was delivered", &[
-                    ("signal", reference("signal")),
-                    ("info", json!({"anyOf": [{"type": "null"}, reference("tagged")]})),
-                    ("strace", reference("strace")),
-                ], &["strace"], Vec::new()),
-                event("stopped", "the thread was stopped by a signal", &[
-                    ("signal", reference("signal")),
-                    ("strace", reference("strace")),
-                ], &["strace"], Vec::new()),
-                event("exit", "the thread ended", &[
-                    ("status", integer("its exit status")),
-                    ("strace", reference("strace")),
-                ], &["strace"], Vec::new()),
-                event("killed", "the thread was ended by a signal", &[
-                    ("signal", reference("signal")),
-                    ("core_dumped", json!({"type": "boolean"})),
-                    ("strace", reference("strace")),
-                ], &["strace"], Vec::new()),
-    event("unread", "a line of a file that no reader understood", &[
-                    ("raw", reference("buffer")),
-                    ("line", unsigned("its number in the file, from 1")),
-                    ("column", unsigned("the byte in it, from 1, at which it stopped making sense")),
-                    ("more", json!({"type": "boolean", "description": "the line goes on in the next event"})),
-                ], &[], Vec::new()),
-                            event("note", "a remark, or a line that could not be read", &[("text", string("the text"))], &[], Vec::new()),
-            ],
-            "$defs": defs,
-        })
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "sockscope event",
+        "description": "One line of sockscope's JSON lines: something a thread did or had done to it.",
+        "oneOf": events(by_call),
+        "$defs": defs,
+    })
+}
+
+/// Every type of event; `by_call` says what the arguments of each call are.
+fn events(by_call: Vec<Json>) -> Vec<Json> {
+    let boolean = |description: &str| described(json!({"type": "boolean"}), description);
+    let signal = || ("signal", reference("signal"));
+    let call = [
+        ("syscall", string("the kernel's name of the call")),
+        ("nr", integer("the kernel's number, where the call table does not describe the call")),
+        ("via", string("the function the program called, where it is not the call's own name")),
+        ("args", json!({"type": "object"})),
+        ("ret", nullable("integer", "what the call returned; null where it did not return")),
+        ("ret_target", string("what the returned descriptor refers to")),
+        ("errno", nullable("string", "the error's name; null where there was none")),
+        ("strace", reference("strace")),
+        ("python", python::schema()),
+        ("python_truncated", boolean("there are more frames outside the last one")),
+        ("why", why::schema()),
+        ("sockets", state::schema()),
+        ("sockets_truncated", boolean("the call is about more sockets than are told")),
+        ("dur_ns", nullable("integer", "nanoseconds between entry and return; null where they were not measured")),
+    ];
+    let absent =
+        ["nr", "via", "ret_target", "strace", "python", "python_truncated", "why", "sockets", "sockets_truncated"];
+    let info = json!({"anyOf": [{"type": "null"}, reference("tagged")]});
+    let unread = [
+        ("raw", reference("buffer")),
+        ("line", unsigned("its number in the file, from 1")),
+        ("column", unsigned("the byte in it, from 1, at which it stopped making sense")),
+        ("more", boolean("the line goes on in the next event")),
+    ];
+    let strace = || ("strace", reference("strace"));
+    let (delivered, stopped) = ([signal(), ("info", info), strace()], [signal(), strace()]);
+    let ended = [("status", integer("its exit status")), strace()];
+    let killed = [signal(), ("core_dumped", boolean("")), strace()];
+    vec![
+        event("call", "a system call", &call, &absent, by_call),
+        event("signal", "a signal that was delivered", &delivered, &["strace"], Vec::new()),
+        event("stopped", "the thread was stopped by a signal", &stopped, &["strace"], Vec::new()),
+        event("exit", "the thread ended", &ended, &["strace"], Vec::new()),
+        event("killed", "the thread was ended by a signal", &killed, &["strace"], Vec::new()),
+        event("unread", "a line of a file that no reader understood", &unread, &[], Vec::new()),
+        event("note", "a remark, or a line that could not be read", &[("text", string("the text"))], &[], Vec::new()),
+    ]
 }
 
 /// One type of event.
@@ -104,8 +106,7 @@ fn event(kind: &str, description: &str, own: &[(&str, Json)], optional: &[&str],
     for (name, schema) in own {
         properties.insert((*name).into(), schema.clone());
     }
-    let optional: Vec<_> = optional.to_vec();
-    let mut schema = closed(properties, &optional, description);
+    let mut schema = closed(properties, optional, description);
     if !rules.is_empty() {
         schema["allOf"] = Json::Array(rules);
     }
@@ -119,174 +120,6 @@ fn arguments(sys: &Syscall) -> Json {
         slot(&mut properties, param_key(param), Shape::of(sys, param));
     }
     optional(properties, &format!("the arguments of {}(2)", sys.name))
-}
-
-fn definitions() -> Properties {
-    let mut defs = Properties::new();
-    let mut def = |name: &str, schema: Json| {
-        defs.insert(name.into(), schema);
-    };
-    def("hex", json!({"type": "string", "pattern": "^0x[0-9a-f]{1,16}$"}));
-    def(
-        "constant",
-        json!({
-            "type": "string",
-            "pattern": "^(0x[0-9a-f]{1,16}|[0-9]+|[A-Za-z_][A-Za-z0-9_]*)$",
-            "description": "a constant's name, or its number in hex where it has none",
-        }),
-    );
-    def(
-        "flags",
-        json!({
-            "type": "array",
-            "items": reference("constant"),
-            "description": "the names of the bits that are set; bits without a name last, in hex",
-        }),
-    );
-    def("signal", json!({"type": "string", "pattern": "^(SIG[A-Z0-9_+]+|0x[0-9a-f]+)$"}));
-    def("octets", json!({"type": "string", "pattern": "^([0-9a-f]{2}(:[0-9a-f]{2})*)?$"}));
-    def("base64", json!({"type": "string", "contentEncoding": "base64", "pattern": "^[A-Za-z0-9+/]*={0,2}$"}));
-    def("ip", json!({"type": "string", "pattern": "^[0-9a-f:.]+$"}));
-    def(
-        "buffer",
-        json!({
-            "type": "object",
-            "properties": {
-                "text": string("the bytes, where they are UTF-8"),
-                "base64": reference("base64"),
-                "truncated": {"type": "boolean", "description": "whether the buffer had more"},
-            },
-            "required": ["truncated"],
-            "oneOf": [{"required": ["text"]}, {"required": ["base64"]}],
-            "additionalProperties": false,
-        }),
-    );
-    def(
-        "strace",
-        json!({
-            "type": "object",
-            "description": "what only a line of strace's text told",
-            "properties": {
-                "result": string("the result as it stood there, where it would be written otherwise"),
-                "cut": {"const": true, "type": "boolean", "description": "the arguments broke off, though a result followed"},
-                "detached": {"const": true, "type": "boolean", "description": "the tracer let the thread go within the call"},
-                "ip": reference("hex"),
-                "number": unsigned("the number of the call, or of the last one"),
-                "since_ns": unsigned("nanoseconds since the line before, as far as they were written"),
-                "comm": string("the thread's name"),
-                "since_digits": unsigned("the digits of a second they were written with"),
-            },
-            "additionalProperties": false,
-        }),
-    );
-    def("sockaddr", sockaddr());
-    def("socket_state", state::state_schema());
-    let mut structures: BTreeMap<String, Properties> = BTreeMap::new();
-    for layout in sets::LAYOUTS {
-        let properties = structures.entry(structure(layout)).or_default(); // one of several ways to fill it
-        for field in layout.fields {
-            slot(properties, field.name, Shape::of_field(layout, field));
-        }
-        properties.insert("cut".into(), reference("octets"));
-    }
-    for (name, properties) in structures {
-        let description = name.replacen('_', " ", 1);
-        def(&name, optional(properties, &description));
-    }
-    let mut message = Properties::new();
-    slot(&mut message, "msg_name", Shape::SockAddr);
-    slot(&mut message, "msg_namelen", Shape::Length);
-    slot(&mut message, "msg_iov", IOVECS);
-    message.insert("msg_iovlen".into(), unsigned("how many buffers"));
-    slot(&mut message, "msg_control", Shape::Cmsgs);
-    message.insert("msg_controllen".into(), unsigned("length of the control part"));
-    message.insert("msg_flags".into(), reference("flags"));
-    def("msghdr", optional(message, "struct msghdr"));
-    let mut vector = Properties::new();
-    vector.insert("msg_hdr".into(), reference("msghdr"));
-    vector
-        .insert("msg_len".into(), nullable("integer", "bytes sent or received; null where the call did not get to it"));
-    def("mmsghdr", closed(vector, &[], "struct mmsghdr"));
-    let mut control = Properties::new();
-    control.insert("cmsg_len".into(), unsigned("length with the header"));
-    for name in ["cmsg_level", "cmsg_type"] {
-        control.insert(name.into(), reference("constant"));
-        control.insert(format!("{name}_set"), set());
-    }
-    control.insert("cmsg_data".into(), json!({"anyOf": [{"type": "null"}, reference("tagged")]}));
-    def("cmsg", closed(control, &["cmsg_level_set", "cmsg_type_set"], "a control message"));
-    let mut entry = Properties::new();
-    entry.insert("fd".into(), integer("the descriptor"));
-    entry.insert("fd_target".into(), string("what it refers to"));
-    let events = json!({"anyOf": [{"type": "null"}, reference("flags")]});
-    entry.insert("events".into(), events.clone());
-    entry.insert("revents".into(), events);
-    def("pollfd", closed(entry, &["fd_target"], "struct pollfd"));
-    def("tagged", tagged());
-    defs
-}
-
-fn sockaddr() -> Json {
-    let mut properties = Properties::new();
-    properties.insert("family".into(), reference("constant"));
-    properties.insert("ip".into(), reference("ip"));
-    properties.insert("port".into(), json!({"type": "integer", "minimum": 0, "maximum": 65535}));
-    properties.insert("flowinfo".into(), unsigned("in host byte order"));
-    properties.insert("scope_id".into(), unsigned("the interface's number for link-local addresses"));
-    properties.insert("scope_name".into(), string("the interface's name"));
-    properties.insert("path".into(), string("of AF_UNIX: a path"));
-    properties.insert("path_base64".into(), reference("base64"));
-    properties.insert("abstract".into(), string("of AF_UNIX: an abstract name, without the NUL before it"));
-    properties.insert("abstract_base64".into(), reference("base64"));
-    properties.insert("sa_data".into(), reference("octets"));
-    for layout in sets::LAYOUTS {
-        properties.insert(layout.name.into(), reference(&structure(layout)));
-    }
-    let mut schema = optional(properties, "a socket address");
-    schema["required"] = json!(["family"]);
-    schema
-}
-
-/// A value whose own key says what it is.
-fn tagged() -> Json {
-    let mut properties = Properties::new();
-    for (tag, shape) in TAGS {
-        slot(&mut properties, tag, *shape);
-    }
-    for (tag, element) in [("array", reference("tagged")), ("ints", json!({"type": "integer"}))] {
-        list(&mut properties, tag, element);
-    }
-    properties.insert("ptr".into(), reference("hex"));
-    properties.insert("mac".into(), reference("octets"));
-    properties.insert("be16".into(), reference("constant"));
-    properties.insert("signal".into(), reference("signal"));
-    properties.insert("cut".into(), reference("octets"));
-    properties.insert("short".into(), json!({"type": "boolean"}));
-    properties.insert("bits".into(), reference("hex"));
-    properties.insert("verbatim".into(), string("as a text had it"));
-    properties.insert("const".into(), reference("constant"));
-    properties.insert("flags".into(), reference("flags"));
-    properties.insert("set".into(), set());
-    properties.insert("ref".into(), reference("tagged"));
-    properties.insert("mmsghdr".into(), reference("mmsghdr"));
-    properties.insert("cmsg".into(), reference("cmsg"));
-    properties.insert("pollfd".into(), reference("pollfd"));
-    properties.insert("time".into(), reference("tagged"));
-    properties.insert("time_left".into(), reference("tagged"));
-    properties.insert(
-        "direct".into(),
-        json!({
-            "const": true,
-            "type": "boolean",
-            "description": "the value is the argument itself and does not lie behind a pointer",
-        }),
-    );
-    for layout in sets::LAYOUTS {
-        properties.insert(layout.name.into(), reference(&structure(layout)));
-    }
-    let mut schema = optional(properties, "a value whose own key says of which kind it is");
-    schema["minProperties"] = json!(1);
-    schema
 }
 
 /// The keys of an argument or field.
@@ -423,7 +256,7 @@ pub(super) fn optional(properties: Properties, description: &str) -> Json {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
+    use std::collections::{BTreeMap, BTreeSet};
 
     use super::*;
 

@@ -132,7 +132,7 @@ pub(super) static SETS: &[&Xlat] = &[
     &sockopt::NAMELESS,
 ];
 
-/// All structures.
+/// The structures that arguments hold or point to.
 pub(super) static LAYOUTS: &[&Layout] = &[
     &layout::TIMESPEC,
     &layout::TIMEVAL,
@@ -244,7 +244,12 @@ pub(super) fn by_label(label: &str) -> Option<&'static Xlat> {
 
 /// Structures by their C tag: several where the kernel fills one in several ways (`siginfo`).
 pub(super) fn layouts(name: &str) -> impl Iterator<Item = &'static Layout> + Clone {
-    LAYOUTS.iter().chain(siginfo::LAYOUTS).filter(move |layout| layout.name == name).copied()
+    structures().filter(move |layout| layout.name == name)
+}
+
+/// All structures, the ways to fill `siginfo` among them.
+pub(super) fn structures() -> impl Iterator<Item = &'static Layout> + Clone {
+    LAYOUTS.iter().chain(siginfo::LAYOUTS).copied()
 }
 
 /// A signal's name, or its number in hex.

@@ -8,6 +8,7 @@ use crate::syscall::{Dir, Param, Syscall, Ty};
 use crate::value::layout::{EPOLL_EVENT, IOVEC};
 use crate::value::{Field, Kind, Layout};
 use crate::xlat::Xlat;
+use crate::xlat::signal::SI_CODE;
 
 /// The form of a key's value.
 #[derive(Debug, Clone, Copy)]
@@ -110,7 +111,6 @@ impl Shape {
             Ty::EpollEvent { .. } => Self::Record(&EPOLL_EVENT),
             Ty::EpollEvents => Self::Records(&EPOLL_EVENT),
             Ty::Offset => Self::Offset,
-            Ty::Pointer => Self::Pointer,
         }
     }
 
@@ -122,10 +122,11 @@ impl Shape {
             Kind::Uint(_) => Self::Uint,
             Kind::Hex(_) => Self::Hex,
             Kind::Fd => Self::Fd,
+            // Which codes there are depends on the signal.
+            Kind::Const(table, _) if std::ptr::eq(table, &SI_CODE) => Self::Open,
             Kind::Const(table, _) => Self::Const(table),
             Kind::Flags(table, _) => Self::Flags(table),
             Kind::Port => Self::Port,
-            Kind::Be32 => Self::Be32,
             Kind::Ipv4 => Self::Ipv4,
             Kind::Ipv6 => Self::Ipv6,
             Kind::Interface => Self::Interface,

@@ -3,11 +3,12 @@
 use serde_json::{Value as Json, json};
 
 use super::read::{
-    Object, Result, as_object, flag, get, inner, items, narrow, optional_text, shape_error, sockaddr, text, uint,
+    Object, Result, as_object, flag, get, given, has, inner, items, narrow, optional_text, shape_error, sockaddr, text,
+    uint,
 };
 use super::schema::{Properties, closed, integer, optional, reference, string, unsigned};
 use super::write::uint as push_uint;
-use super::write::{boolean, int, key, null, plain, quoted, sockaddr as push_sockaddr, string as push_string};
+use super::write::{array, boolean, int, key, null, plain, quoted, sockaddr as push_sockaddr, string as push_string};
 use crate::event::{SocketChange, SocketState, Sockets, Source, State};
 use crate::value::SockAddr;
 
@@ -74,7 +75,12 @@ static FLAGS: [Flag; 4] = [
         "no more can come: the other side, or reading, was shut down",
     ),
     ("hung_up", |s| s.hung_up, |s, yes| s.hung_up = Some(yes), "both directions are over"),
-    ("held", |s| s.held, |s, yes| s.held = Some(yes), "after close: whether another descriptor keeps the socket open"),
+    (
+        "held",
+        |s| s.held,
+        |s, yes| s.held = Some(yes),
+        "after its descriptor was closed: whether another one keeps the socket open",
+    ),
 ];
 
 static ADDRESSES: [Address; 2] = [
@@ -85,11 +91,7 @@ static ADDRESSES: [Address; 2] = [
 /// Appends the key.
 pub(super) fn write(out: &mut Vec<u8>, sockets: &Sockets) {
     key(out, "sockets");
-    out.push(b'[');
-    for (at, change) in sockets.changes.iter().enumerate() {
-        if at > 0 {
-            out.push(b',');
-        }
+    array(out, &sockets.changes, |out, change| {
         out.push(b'{');
         key(out, "fd");
         int(out, change.fd.into());
@@ -101,8 +103,7 @@ pub(super) fn write(out: &mut Vec<u8>, sockets: &Sockets) {
             }
         }
         out.push(b'}');
-    }
-    out.push(b']');
+    });
     if sockets.truncated {
         key(out, "sockets_truncated");
         boolean(out, true);
@@ -170,12 +171,12 @@ fn read_state(object: &Object) -> Result<SocketState> {
     let mut found = SocketState::new(state);
     found.protocol = optional_text(object, "protocol")?.map(Into::into);
     for (name, _, set, _) in &ADDRESSES {
-        if object.contains_key(*name) {
+        if has(object, name) {
             set(&mut found, sockaddr(inner(object, name)?)?);
         }
     }
     for (name, get, set, _) in &NUMBERS {
-        if object.contains_key(*name) {
+        if has(object, name) {
             set(&mut found, uint(object, name)?);
             if get(&found).is_none() {
                 narrow::<u32>(object, name)?; // too large for its kind, which is said in the usual words
@@ -183,7 +184,7 @@ fn read_state(object: &Object) -> Result<SocketState> {
         }
     }
     for (name, _, set, _) in &FLAGS {
-        if let Some(json) = object.get(*name) {
+        if let Some(json) = given(object, name) {
             set(&mut found, json.as_bool().ok_or_else(|| shape_error(name, "true or false"))?);
         }
     }
@@ -197,7 +198,7 @@ fn read_state(object: &Object) -> Result<SocketState> {
 /// What the key holds.
 pub(super) fn schema() -> Json {
     let mut change = Properties::new();
-    change.insert("fd".into(), integer("the descriptor by which the call names the socket"));
+    change.insert("fd".into(), integer("the descriptor by which the process has the socket"));
     let nothing = json!({"type": "null"});
     change.insert(
         "before".into(),

@@ -16,7 +16,7 @@ mod token;
 pub(super) use structure::sockaddr;
 use structure::{bytes, cmsg, mmsghdr, msghdr, pollfd, record, sigset};
 use tag::{tagged, tagged_record};
-pub(super) use token::{boolean, hex, int, key, null, plain, quoted, string, uint};
+pub(super) use token::{array, boolean, hex, int, key, null, plain, quoted, string, uint};
 use token::{key2, key3, octets};
 
 /// One event as an object.
@@ -346,17 +346,10 @@ fn all(array: &Array, kind: impl Fn(&Value) -> bool) -> bool {
 }
 
 /// A list and how it ends.
-fn list(out: &mut Vec<u8>, name: &str, array: &Array, item: impl Fn(&mut Vec<u8>, &Value)) {
+fn list(out: &mut Vec<u8>, name: &str, list: &Array, item: impl Fn(&mut Vec<u8>, &Value)) {
     key(out, name);
-    out.push(b'[');
-    for (at, value) in array.items.iter().enumerate() {
-        if at > 0 {
-            out.push(b',');
-        }
-        item(out, value);
-    }
-    out.push(b']');
-    match array.tail {
+    array(out, &list.items, item);
+    match list.tail {
         Tail::End => {}
         Tail::Elided => {
             key2(out, name, "_elided");
@@ -380,14 +373,7 @@ fn fd_array(out: &mut Vec<u8>, name: &str, array: &Array) {
 
 fn fd_list<'a>(out: &mut Vec<u8>, name: &str, suffix: &str, fds: impl Iterator<Item = &'a Fd> + Clone) {
     key2(out, name, suffix);
-    out.push(b'[');
-    for (at, fd) in fds.clone().enumerate() {
-        if at > 0 {
-            out.push(b',');
-        }
-        int(out, i64::from(fd.raw));
-    }
-    out.push(b']');
+    array(out, fds.clone(), |out, fd| int(out, i64::from(fd.raw)));
     targets(out, name, suffix, fds);
 }
 
@@ -397,17 +383,10 @@ fn targets<'a>(out: &mut Vec<u8>, name: &str, suffix: &str, fds: impl Iterator<I
         return;
     }
     key3(out, name, suffix, "_target");
-    out.push(b'[');
-    for (at, fd) in fds.enumerate() {
-        if at > 0 {
-            out.push(b',');
-        }
-        match &fd.shown {
-            Some(target) => string(out, target),
-            None => null(out),
-        }
-    }
-    out.push(b']');
+    array(out, fds, |out, fd| match &fd.shown {
+        Some(target) => string(out, target),
+        None => null(out),
+    });
 }
 
 fn fd_slot(out: &mut Vec<u8>, name: &str, fd: &Fd) {

@@ -15,7 +15,7 @@ pub struct Line {
     pub file: Arc<str>,
     /// The line's number, counted from 1; `None` for instructions of no line.
     pub line: Option<u32>,
-    /// Its text, where it was found.
+    /// Its text, where it was found, with that of the lines its call goes on to.
     pub source: Option<Arc<str>>,
     /// Its calls, by name in the order of the alphabet.
     pub calls: Vec<Count>,
@@ -69,7 +69,8 @@ impl Line {
 /// Counts a program's calls by its lines.
 #[derive(Debug, Clone, Default)]
 pub struct Lines {
-    lines: BTreeMap<(Arc<str>, Option<u32>), Tally>,
+    /// By whether it is a library's, file and line: the user's own stand first.
+    lines: BTreeMap<(bool, Arc<str>, Option<u32>), Tally>,
     /// Calls that no line made: before the program began, after its end, or outside Python.
     pub elsewhere: u64,
 }
@@ -88,17 +89,19 @@ impl Lines {
             self.elsewhere += 1;
             return;
         };
-        let tally = self.lines.entry((frame.file.clone(), frame.line)).or_default();
-        tally.source = tally.source.take().or_else(|| frame.source.clone());
+        let tally = self.lines.entry((frame.library, frame.file.clone(), frame.line)).or_default();
+        if tally.source.is_none() {
+            tally.source = frame.text().map(Arc::from);
+        }
         let name = call.sys.name;
         let new =
             || Count { syscall: name, calls: 0, dur_ns: 0, returned: None, errors: BTreeMap::new(), unfinished: 0 };
         tally.calls.entry(name).or_insert_with(new).take(call);
     }
 
-    /// What was counted, by file and line.
+    /// What was counted, by file and line, the user's own before the libraries'.
     pub fn finish(self) -> Vec<Line> {
-        let line = |((file, line), tally): ((Arc<str>, Option<u32>), Tally)| Line {
+        let line = |((_, file, line), tally): ((bool, Arc<str>, Option<u32>), Tally)| Line {
             file,
             line,
             source: tally.source,

@@ -6,6 +6,7 @@ use super::lines::Line;
 use super::{Case, Column, Measured, Outcome, brief};
 use crate::event::{Body, Event};
 use crate::json as events;
+use crate::text;
 use crate::value::Value;
 
 /// Rows and columns of text, for a terminal's table or for Markdown.
@@ -67,8 +68,10 @@ impl Sheet {
     pub fn of_lines(lines: &[Line]) -> Self {
         let head = ["Line", "Source", "Calls", "Time in the kernel"].map(str::to_owned).to_vec();
         let rows = lines.iter().map(|line| {
+            let mut source = String::new();
+            text::excerpt(line.source.as_deref().unwrap_or_default(), &mut source);
             let calls: Vec<String> = line.calls.iter().map(ToString::to_string).collect();
-            vec![line.place(), line.source.as_deref().unwrap_or("").to_owned(), calls.join("; "), micros(line.dur_ns)]
+            vec![line.place(), source, calls.join("; "), duration(line.dur_ns)]
         });
         Self { head, rows: rows.collect() }
     }
@@ -105,9 +108,16 @@ fn escaped(cell: &str) -> String {
     out
 }
 
-/// Microseconds with a unit.
-fn micros(ns: u64) -> String {
-    format!("{}.{} µs", ns / 1000, ns % 1000 / 100)
+/// A time with a unit.
+fn duration(ns: u64) -> String {
+    let (unit, name) = if ns < 10_000_000 {
+        (1_000, "µs")
+    } else if ns < 10_000_000_000 {
+        (1_000_000, "ms")
+    } else {
+        (1_000_000_000, "s")
+    };
+    format!("{}.{} {name}", ns / unit, ns % unit / (unit / 10))
 }
 
 /// A JSON object per situation and interpreter; each call with its event and in short.
@@ -145,4 +155,25 @@ fn as_json(event: &Event) -> Json {
     let mut line = Vec::new();
     events::write(event, &mut line);
     serde_json::from_slice(&line).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_line_commands_no_terminal() {
+        let source = format!("a.send(b'\x1b[2J{}')", "x".repeat(999));
+        let line = Line { file: "s.py".into(), line: Some(3), source: Some(source.into()), calls: vec![], dur_ns: 0 };
+        let shown = &Sheet::of_lines(&[line]).rows[0][1];
+        assert!(shown.starts_with("a.send(b'\\u{1b}[2Jxxx") && shown.ends_with("x…"), "{shown}");
+    }
+
+    #[test]
+    fn times_are_short() {
+        assert_eq!(duration(1_844_960), "1844.9 µs");
+        assert_eq!(duration(999), "0.9 µs");
+        assert_eq!(duration(2_500_000_000), "2500.0 ms");
+        assert_eq!(duration(3_600_150_000_000), "3600.1 s");
+    }
 }

@@ -5,9 +5,9 @@ use std::rc::Rc;
 
 use crate::clock::{monotonic_ns, realtime_ns};
 use crate::decode::{self, Context, Limits, NoNames, Pending};
-use crate::event::{Body, Event, Ret, Sink, Sockets};
+use crate::event::{Body, Event, Ret, Sink};
 use crate::memory::Lent;
-use crate::state::{self, Own};
+use crate::state::{self, Before, Own};
 use crate::syscall::Syscall;
 use crate::why::{Collector, Scene};
 
@@ -66,7 +66,7 @@ pub struct Stream<S> {
 struct Begun {
     pending: Pending,
     via: Option<&'static str>,
-    sockets: Option<Sockets>,
+    sockets: Option<Before>,
 }
 
 impl<S: Sink> Stream<S> {
@@ -104,11 +104,11 @@ impl<S: Sink> Recorder for Stream<S> {
     fn enter(&mut self, sys: &'static Syscall, via: Option<&'static str>, regs: [u64; 6], memory: Lent<'_>) {
         let cx = Context { limits: self.limits, names: &NoNames };
         let pending = decode::enter(sys, regs, &memory, &cx);
-        let sockets = self.states.as_mut().map(|states| state::before(pending.told(), states));
+        let sockets = self.states.as_mut().map(|states| state::before(sys, &regs, pending.told(), states));
         if self.sink.wants_begun() {
             let mut call = pending.clone().exit(Ret::Unfinished, &memory, &cx);
             call.via = via;
-            call.sockets = sockets.clone().and_then(Sockets::kept);
+            call.sockets = sockets.clone().and_then(Before::unfinished);
             let event = self.stamp(monotonic_ns(), Body::Call(call));
             self.sink.begun(event);
         }

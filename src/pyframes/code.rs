@@ -11,7 +11,7 @@ use super::lines::LineTable;
 use super::prefetch::Plan;
 use super::process::Process;
 use super::source::{CodeName, Sources, Text};
-use super::{Columns, Frame, Version};
+use super::{Columns, Frame, Version, standard};
 use crate::memory::Memory;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -109,7 +109,9 @@ impl CodeReader<'_> {
             CodeName { file: &file, function: &function, first_line: first_line.try_into().unwrap_or(0), outermost };
         let text = self.sources.of_code(self.process, name);
         let shown = Shown {
-            library: is_library(&file, layout.version),
+            library: is_library(&file, layout.version)
+                || self.sources.is_embedded() && standard::is_module(&file)
+                || is_in_bin(&file) && text.as_ref().is_some_and(|text| text.is_launcher()),
             file: file.into(),
             function: function.into(),
             first_line,
@@ -219,6 +221,11 @@ fn is_library(file: &str, version: Version) -> bool {
         || folders.windows(2).any(|pair| pair[0].starts_with("lib") && pair[1] == standard)
 }
 
+/// Whether a file lies where installers put what they make of entry points.
+fn is_in_bin(file: &str) -> bool {
+    file.rsplit('/').nth(1) == Some("bin")
+}
+
 impl Code {
     /// The frame that stands at this instruction; `None` when Python itself does not show such a frame, because it
     /// is still being made or belongs to the interpreter.
@@ -248,8 +255,13 @@ impl Shown {
 }
 
 impl Text {
-    /// What lies between two places, its lines joined by `\n`; `None` when the text has no such places.
+    /// What lies between two places, its lines joined by `\n`; `None` when the text has no such places, or characters
+    /// that could not be read, since the columns count those as well.
     fn expression(&self, line: u32, columns: Columns) -> Option<String> {
+        let lines = line..=columns.end_line;
+        if lines.into_iter().any(|line| self.line(line).is_none_or(|text| text.contains(char::REPLACEMENT_CHARACTER))) {
+            return None;
+        }
         let (start, end) = (usize::try_from(columns.start).ok()?, usize::try_from(columns.end).ok()?);
         if columns.end_line == line {
             return self.line(line)?.get(start..end).map(str::to_owned);

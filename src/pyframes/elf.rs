@@ -183,8 +183,8 @@ pub(super) mod tests {
         assert!(!module.writable.is_empty());
     }
 
-    /// A module made by hand at 0x10000: two symbols, `_PyRuntime` defined at 0x500 and `abc` not defined.
-    pub(in super::super) fn module() -> Vec<u8> {
+    /// A module made by hand at 0x10000: two symbols, one of this name defined at 0x500 and `abc` not defined.
+    pub(in super::super) fn module(name: &str) -> Vec<u8> {
         let mut image = vec![0; 0x400];
         let mut put = |at: usize, bytes: &[u8]| image[at..at + bytes.len()].copy_from_slice(bytes);
         put(0, b"\x7fELF\x02");
@@ -205,22 +205,23 @@ pub(super) mod tests {
             put(0x100 + 16 * i, &tag.to_ne_bytes());
             put(0x108 + 16 * i, &value.to_ne_bytes());
         }
-        put(0x200, b"\0libx.so\0_PyRuntime\0abc\0");
+        let names = format!("\0libx.so\0{name}\0abc\0");
+        put(0x200, names.as_bytes());
         put(0x240 + 24, &[9, 0, 0, 0, 0x11, 0, 1, 0]);
         put(0x240 + 32, &0x500_u64.to_ne_bytes());
-        put(0x240 + 48, &[20, 0, 0, 0, 0x11, 0, 0, 0]);
+        put(0x240 + 48, &[names.len() as u8 - 4, 0, 0, 0, 0x11, 0, 0, 0]);
         for (i, value) in [1_u32, 1, 1, 6, !0, !0, 1].into_iter().enumerate() {
             put(0x300 + 4 * i, &value.to_ne_bytes());
         }
         let hash = |name: &str| name.bytes().fold(5381_u32, |h, b| h.wrapping_mul(33).wrapping_add(b.into()));
-        put(0x31c, &(hash("_PyRuntime") & !1).to_ne_bytes());
+        put(0x31c, &(hash(name) & !1).to_ne_bytes());
         put(0x320, &(hash("abc") | 1).to_ne_bytes());
         image
     }
 
     #[test]
     fn a_module_made_by_hand() {
-        let image = module();
+        let image = module("_PyRuntime");
         let regions = [(0x10000, &image[..])];
         let memory = Lent::new(&regions);
         let module = Module::open(&memory, 0x10000).unwrap();
@@ -233,7 +234,7 @@ pub(super) mod tests {
 
     #[test]
     fn damage_is_no_module() {
-        let image = module();
+        let image = module("_PyRuntime");
         for at in (0..image.len()).filter(|&at| image[at] != 0) {
             for change in [0, 1, 0x7f, 0xff] {
                 let mut damaged = image.clone();

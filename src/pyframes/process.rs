@@ -4,15 +4,17 @@
 //! process is named by one of its threads, not by its process id: after the first thread has ended, `/proc/PID` is a
 //! zombie's and answers nothing, while `/proc/TID` of a thread that lives still does.
 
-use crate::decode::arch::THREAD_POINTER;
+use crate::arch::THREAD_POINTER;
 use crate::memory::{Memory, Remote};
 use nix::fcntl::{OFlag, OpenHow, ResolveFlag, openat2};
-use nix::unistd::Pid;
+use nix::time::{ClockId, clock_gettime};
+use nix::unistd::{Pid, SysconfVar, sysconf};
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 /// What the reader asks of the process of a thread that is stopped while it answers.
 pub trait Process {
@@ -40,6 +42,12 @@ pub trait Process {
     /// # Errors
     /// Whatever reading them gives.
     fn command_line(&self) -> io::Result<Vec<Vec<u8>>>;
+
+    /// When the process was made, which is when its program began or before.
+    ///
+    /// # Errors
+    /// Whatever reading it gives.
+    fn made(&self) -> io::Result<SystemTime>;
 
     /// The file it executes, with all links resolved.
     ///
@@ -121,6 +129,18 @@ impl<M: Memory> Process for Live<M> {
         Ok(joined.split(|&byte| byte == 0).map(<[u8]>::to_vec).collect())
     }
 
+    fn made(&self) -> io::Result<SystemTime> {
+        let unknown = || io::Error::from(io::ErrorKind::InvalidData);
+        let status = fs::read_to_string(self.entry("status"))?;
+        let pid = status.lines().find_map(|line| line.strip_prefix("Tgid:")).ok_or_else(unknown)?.trim();
+        let stat = fs::read(format!("/proc/{pid}/stat"))?;
+        let ticks = made_after(&stat).ok_or_else(unknown)?;
+        let per_second = sysconf(SysconfVar::CLK_TCK)?.and_then(|n| u64::try_from(n).ok()).ok_or_else(unknown)?;
+        let after_boot = Duration::from_micros(ticks * 1_000_000 / per_second.max(1));
+        let now = Duration::from(clock_gettime(ClockId::CLOCK_BOOTTIME)?);
+        Ok(SystemTime::now() - now.saturating_sub(after_boot))
+    }
+
     fn executable(&self) -> io::Result<PathBuf> {
         fs::read_link(self.entry("exe"))
     }
@@ -161,6 +181,12 @@ fn not_regular() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, "not a regular file")
 }
 
+/// Ticks between the machine's start and the process's: the 22nd field of its `stat`, whose second may hold anything.
+fn made_after(stat: &[u8]) -> Option<u64> {
+    let behind = &stat[stat.iter().rposition(|&byte| byte == b')')? + 1..];
+    std::str::from_utf8(behind).ok()?.split_ascii_whitespace().nth(19)?.parse().ok()
+}
+
 /// Takes apart `start-end perms offset dev inode path`; `None` for memory without a file behind it.
 fn mapping(line: &[u8]) -> Option<Mapping> {
     let path = &line[line.iter().position(|&byte| byte == b'/')?..];
@@ -190,6 +216,13 @@ mod tests {
     }
 
     #[test]
+    fn when_a_process_was_made() {
+        let stat = b"7 (a ) b) S 1 7 7 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 4711 9 9";
+        assert_eq!(made_after(stat), Some(4711));
+        assert_eq!(made_after(b"7 (x"), None);
+    }
+
+    #[test]
     fn our_own_process_answers() {
         let live = Live::new(nix::unistd::gettid().as_raw());
         let exe = std::env::current_exe().unwrap();
@@ -198,6 +231,8 @@ mod tests {
         assert!(live.mappings().unwrap().iter().any(|mapping| mapping.path == exe && mapping.offset == 0));
         let arguments: Vec<_> = std::env::args_os().map(OsStringExt::into_vec).collect();
         assert_eq!(live.command_line().unwrap(), arguments);
+        let age = std::time::SystemTime::now().duration_since(live.made().unwrap()).unwrap();
+        assert!(age < Duration::from_secs(86400), "{age:?}");
         let mut magic = [0; 4];
         live.open(&exe).unwrap().read_exact(&mut magic).unwrap();
         assert_eq!(&magic, b"\x7fELF");

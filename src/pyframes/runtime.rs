@@ -30,6 +30,11 @@ pub(super) enum Found {
         /// Its version, with what is special about the build behind it.
         name: String,
     },
+    /// A Python of another kind.
+    Other {
+        /// What it is called.
+        name: &'static str,
+    },
     /// None so far.
     Nothing,
     /// The process does not let itself be read.
@@ -96,7 +101,8 @@ fn interpreter(memory: &dyn Memory, module: &Module, mapping: &Mapping) -> Optio
     // Before 3.7 there is no such structure, but a function that returns the newest interpreter.
     let head_function = runtime.is_none().then(|| module.symbol(memory, "PyInterpreterState_Head")).flatten();
     if runtime.is_none() && head_function.is_none() {
-        return None;
+        // PyPy has CPython's functions for extension modules under names of its own.
+        return module.symbol(memory, "PyPy_GetVersion").map(|_| Found::Other { name: "PyPy" });
     }
     match runtime.and_then(|runtime| describe(memory, runtime)) {
         Some(Described::Layout(layout)) => {

@@ -4,15 +4,19 @@
 //! relative names start at the directory in which the program was executed (before 3.9 the script's name stays as it
 //! was typed), files are opened in the process's own root, modules inside an archive are taken out of it, and what
 //! came by `-c` or from a redirected standard input is read again from there. Where it is not certain that a text is
-//! the right one there is none.
+//! the right one there is none: a file that was written after the program began may not be what the program has read.
 
 use super::process::Process;
+use super::standard;
+use encoding_rs::Encoding;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Read};
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 /// Larger files are not read.
 const MOST_BYTES: u64 = 1 << 25;
@@ -61,24 +65,76 @@ impl Text {
             })
     }
 
+    /// Whether this is what an installer makes of a package's entry point: it imports a function, tidies its own name
+    /// up and calls the function.
+    pub(super) fn is_launcher(&self) -> bool {
+        let mut lines = self.lines.iter().map(|range| self.text[range.clone()].trim()).peekable();
+        std::iter::from_fn(|| Some((lines.next()?, lines.peek().copied()))).any(|(line, next)| {
+            line.starts_with("sys.argv[0] =") && next.is_some_and(|next| next.starts_with("sys.exit("))
+        })
+    }
+
     /// Whether the text itself can make code out of strings, which then cannot be told from its own.
     fn makes_code(&self) -> bool {
         ["exec", "eval", "compile"].iter().any(|word| self.text.contains(word))
     }
 }
 
-/// UTF-8, or what PEP 263 declares where it is not; columns count the bytes of UTF-8 in either case.
+/// The text as Python reads it: UTF-8, or what PEP 263 declares. Where that cannot be told, what is not ASCII becomes
+/// U+FFFD. Columns count the bytes of UTF-8 in either case.
 fn decode(bytes: &[u8]) -> String {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let Err(error) = std::str::from_utf8(bytes) else {
+    if let Some(behind) = bytes.strip_prefix(b"\xef\xbb\xbf") {
+        return String::from_utf8_lossy(behind).into_owned();
+    }
+    let Some(name) = declared(bytes).filter(|name| !is_called(name, &["utf-8", "utf8", "u8", "utf"])) else {
         return String::from_utf8_lossy(bytes).into_owned();
     };
-    let head = &bytes[..error.valid_up_to().min(400)];
-    let head = String::from_utf8_lossy(head).to_ascii_lowercase().replace('_', "-");
-    let declared = head.lines().take(2).any(|line| {
-        line.starts_with('#') && ["latin-1", "iso-8859-1", "latin1"].iter().any(|name| line.contains(name))
-    });
-    if declared { bytes.iter().copied().map(char::from).collect() } else { String::from_utf8_lossy(bytes).into_owned() }
+    if is_called(&name, &["latin-1", "latin1", "iso-8859-1", "iso8859-1", "iso-latin-1", "l1", "cp819"]) {
+        return bytes.iter().copied().map(char::from).collect();
+    }
+    let encoding = if is_called(&name, &["ascii", "us-ascii"]) { None } else { encoding(&name) };
+    let decoded = encoding.and_then(|known| known.decode_without_bom_handling_and_without_replacement(bytes));
+    let only_ascii = |byte: &u8| if byte.is_ascii() { char::from(*byte) } else { char::REPLACEMENT_CHARACTER };
+    decoded.map_or_else(|| bytes.iter().map(only_ascii).collect(), Cow::into_owned)
+}
+
+/// Whether an encoding's name is one of these; editors add how lines end.
+fn is_called(name: &str, names: &[&str]) -> bool {
+    names.iter().any(|known| name.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with('-')))
+}
+
+/// The encoding by the name that Python gives it.
+fn encoding(name: &str) -> Option<&'static Encoding> {
+    let name = match name {
+        "cp932" | "ms932" => "shift-jis",
+        "cp936" | "936" => "gbk",
+        "cp949" | "uhc" | "euckr" => "euc-kr",
+        "cp950" => "big5",
+        "eucjp" | "ujis" => "euc-jp",
+        "latin9" => "iso-8859-15",
+        _ => name,
+    };
+    // An encoding in which a letter of ASCII is something else is none that a program can be written in.
+    Encoding::for_label(name.as_bytes()).filter(|encoding| encoding.is_ascii_compatible())
+}
+
+/// What the first line or the second, if the first says nothing either, declares as the file's encoding.
+fn declared(bytes: &[u8]) -> Option<String> {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(400)]).replace("\r\n", "\n");
+    for line in head.split(['\n', '\r']).take(2).map(|line| line.trim_start_matches([' ', '\t', '\x0c'])) {
+        if !line.is_empty() && !line.starts_with('#') {
+            return None;
+        }
+        let declares = |(at, word): (usize, &str)| {
+            let rest = line[at + word.len()..].strip_prefix([':', '='])?.trim_start_matches([' ', '\t']);
+            let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c)).unwrap_or(rest.len());
+            (end > 0).then(|| rest[..end].to_ascii_lowercase().replace('_', "-"))
+        };
+        if let Some(name) = line.match_indices("coding").find_map(declares) {
+            return Some(name);
+        }
+    }
+    None
 }
 
 /// What a `python` command was asked to run.
@@ -161,19 +217,28 @@ pub(super) struct Sources {
     /// Where the program was executed.
     directory: Option<PathBuf>,
     main: Main,
+    /// Another program has Python in it.
+    embedded: bool,
+    /// When the program began; what was written later may be another text than the one that runs.
+    began: Option<SystemTime>,
     texts: HashMap<Arc<str>, Option<Arc<Text>>>,
 }
 
 impl Sources {
     /// Notes what can change later: the working directory, and the arguments, which programs may overwrite.
-    pub(super) fn new(process: &dyn Process) -> Self {
+    pub(super) fn new(process: &dyn Process, began: Option<SystemTime>) -> Self {
         // A program that embeds Python gives options of its own a meaning of its own.
         let is_python = process
             .executable()
             .is_ok_and(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("python")));
         let arguments = if is_python { process.command_line().ok() } else { None };
         let main = arguments.map_or(Main::Elsewhere, |arguments| Main::of(&arguments));
-        Self { directory: process.current_dir().ok(), main, texts: HashMap::new() }
+        Self { directory: process.current_dir().ok(), main, embedded: !is_python, began, texts: HashMap::new() }
+    }
+
+    /// Whether a program of another name runs Python: one that has it as a library, or was frozen with it.
+    pub(super) fn is_embedded(&self) -> bool {
+        self.embedded
     }
 
     /// The text that a code object was made from.
@@ -201,15 +266,48 @@ impl Sources {
     fn load(&self, process: &dyn Process, file: &str) -> Option<Vec<u8>> {
         match (file, &self.main) {
             ("<string>", Main::Command(text)) => return Some(text.clone()),
-            ("<stdin>", Main::Stdin) => return process.open_stdin().and_then(whole).ok(),
+            ("<stdin>", Main::Stdin) => {
+                return self.unchanged(process.open_stdin().ok()?).and_then(|file| whole(file).ok());
+            }
             _ if file.starts_with('<') => return None,
+            // The module was frozen into the program, so a file of that name here is another.
+            _ if self.embedded && standard::is_module(file) => return None,
             _ => {}
         }
         let path = self.directory.as_deref().unwrap_or(Path::new("")).join(file);
         if !path.is_absolute() {
             return None;
         }
-        process.open(&path).and_then(whole).ok().or_else(|| archived(process, &path))
+        match process.open(&path) {
+            Ok(file) => self.unchanged(file).and_then(|file| whole(file).ok()),
+            Err(_) => self.archived(process, &path),
+        }
+    }
+
+    /// The file, unless it was written after the program began. One of the future was written by another's clock.
+    fn unchanged(&self, file: File) -> Option<File> {
+        let written = file.metadata().and_then(|metadata| metadata.modified()).ok();
+        let later =
+            written.zip(self.began).is_some_and(|(written, began)| (began..=SystemTime::now()).contains(&written));
+        (!later).then_some(file)
+    }
+
+    /// `/a/b.pyz/package/module.py`: the part of the path that is a file is an archive.
+    fn archived(&self, process: &dyn Process, path: &Path) -> Option<Vec<u8>> {
+        let (archive, file) = path.ancestors().skip(1).find_map(|above| Some((above, process.open(above).ok()?)))?;
+        let inside = path.strip_prefix(archive).ok()?;
+        let names: Option<Vec<&str>> = inside
+            .components()
+            .map(|part| match part {
+                Component::Normal(name) => name.to_str(),
+                _ => None,
+            })
+            .collect();
+        let mut archive = zip::ZipArchive::new(self.unchanged(file)?).ok()?;
+        let member = archive.by_name(&names?.join("/")).ok()?;
+        let mut bytes = Vec::new();
+        member.take(MOST_BYTES).read_to_end(&mut bytes).ok()?;
+        Some(bytes)
     }
 }
 
@@ -217,24 +315,6 @@ fn whole(file: File) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     file.take(MOST_BYTES).read_to_end(&mut bytes)?;
     Ok(bytes)
-}
-
-/// `/a/b.pyz/package/module.py`: the part of the path that is a file is an archive.
-fn archived(process: &dyn Process, path: &Path) -> Option<Vec<u8>> {
-    let (archive, file) = path.ancestors().skip(1).find_map(|above| Some((above, process.open(above).ok()?)))?;
-    let inside = path.strip_prefix(archive).ok()?;
-    let names: Option<Vec<&str>> = inside
-        .components()
-        .map(|part| match part {
-            Component::Normal(name) => name.to_str(),
-            _ => None,
-        })
-        .collect();
-    let mut archive = zip::ZipArchive::new(file).ok()?;
-    let member = archive.by_name(&names?.join("/")).ok()?;
-    let mut bytes = Vec::new();
-    member.take(MOST_BYTES).read_to_end(&mut bytes).ok()?;
-    Some(bytes)
 }
 
 #[cfg(test)]
@@ -252,6 +332,72 @@ mod tests {
     fn declared_latin_1_is_read_as_such() {
         assert_eq!(Text::new(b"# -*- coding: latin-1 -*-\ns = '\xe9'").line(2), Some("s = 'é'"));
         assert_eq!(Text::new(b"s = '\xe9'").line(1), Some("s = '\u{fffd}'"));
+        // Declared is declared, even if it could be UTF-8 as well.
+        assert_eq!(Text::new(b"# coding: Latin_1-unix\ns = '\xc3\xa9'").line(2), Some("s = '\u{c3}\u{a9}'"));
+        assert_eq!(Text::new(b"\xef\xbb\xbf# coding: utf8\ns = '\xc3\xa9'").line(2), Some("s = 'é'"));
+    }
+
+    #[test]
+    fn a_text_is_in_the_encoding_it_declares() {
+        let second = |head: &str, bytes: &[u8]| {
+            let text = [head.as_bytes(), b"\n", bytes].concat();
+            Text::new(&text).line(2).map(str::to_owned)
+        };
+        for (declared, bytes, text) in [
+            ("# -*- coding: gbk -*-", &b"\xb7\xfe\xce\xf1\xc6\xf7"[..], "服务器"),
+            ("# coding=gb2312", b"\xb7\xfe", "服"),
+            ("# vim: set fileencoding=cp936 :", b"\xb7\xfe", "服"),
+            ("  # coding: big5", b"\xa5\x5c", "功"),
+            ("# coding: shift_jis", b"\x83\x5c\x95\x5c", "ソ表"),
+            ("# coding: euc_jp", b"\xa5\xbd", "ソ"),
+            ("# coding: euckr", b"\xbc\xad", "서"),
+            ("# coding: koi8-r", b"\xd0\xd2\xc9", "при"),
+            ("# coding: cp1252", b"\x80", "€"),
+            ("# coding: iso-8859-15", b"\xa4", "€"),
+            ("# coding: nonsense", b"x = '\xe9\xc3\xa9'", "x = '\u{fffd}\u{fffd}\u{fffd}'"),
+            ("# coding: ascii", b"\xc3\xa9", "\u{fffd}\u{fffd}"),
+            ("coding = latin_1", b"\xc3\xa9", "é"),
+            ("# encoding is told below", b"\xc3\xa9 # coding: latin-1", "é # coding: latin-1"),
+        ] {
+            assert_eq!(second(declared, bytes).as_deref(), Some(text), "{declared}");
+        }
+        let third = Text::new(b"#!/usr/bin/python\r\n# coding: koi8-r\r\n'\xd0'");
+        assert_eq!(third.line(3), Some("'п'"));
+    }
+
+    #[test]
+    fn what_was_written_after_the_program_began_is_no_text_of_its() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("server.py");
+        std::fs::write(&file, "import socket\n").unwrap();
+        let mut archive = zip::ZipWriter::new(File::create(folder.path().join("app.pyz")).unwrap());
+        archive.start_file("a/b.py", zip::write::SimpleFileOptions::default()).unwrap();
+        io::Write::write_all(&mut archive, b"import socket\n").unwrap();
+        archive.finish().unwrap();
+        let process = super::super::Live::new(nix::unistd::gettid().as_raw());
+        let written = std::fs::metadata(&file).unwrap().modified().unwrap();
+        let day = std::time::Duration::from_secs(86400);
+        for (began, is_text) in [(None, true), (Some(written + day), true), (Some(written - day), false)] {
+            for name in ["server.py", "app.pyz/a/b.py"] {
+                let file = folder.path().join(name);
+                let text = Sources::new(&process, began).text(&process, file.to_str().unwrap());
+                assert_eq!(text.is_some(), is_text, "{name} {began:?}");
+            }
+        }
+        File::options().write(true).open(&file).unwrap().set_modified(SystemTime::now() + day).unwrap();
+        let text = Sources::new(&process, Some(written)).text(&process, file.to_str().unwrap());
+        assert!(text.is_some(), "its time is of another clock");
+    }
+
+    #[test]
+    fn the_scripts_of_installers_are_known() {
+        let is = |text: &str| Text::new(text.as_bytes()).is_launcher();
+        assert!(is("import re, sys\nfrom a import run\nif __name__ == '__main__':\n    \
+                    sys.argv[0] = re.sub(r'(-script\\.pyw|\\.exe)?$', '', sys.argv[0])\n    sys.exit(run())\n"));
+        assert!(is("if __name__ == \"__main__\":\n    elif sys.argv[0].endswith('.exe'):\n        \
+                    sys.argv[0] = sys.argv[0][:-4]\n    sys.exit(run())\n"));
+        assert!(!is("import sys\nfrom a import run\nif __name__ == '__main__':\n    sys.exit(run())\n"));
+        assert!(!is("sys.argv[0] = 'x'\nserve()\nsys.exit(0)\n"));
     }
 
     fn main(arguments: &[&str]) -> Main {

@@ -87,7 +87,7 @@ impl<'a> Descriptors<'a> {
 
     /// A call of that process: what it makes will be there, what it closes is free at once.
     pub(super) fn call(&mut self, event: &Event, pid: u32, call: &'a Call, beside: bool) {
-        let end = event.ts_ns + call.dur_ns.filter(|_| event.ts_ns > 0).unwrap_or(0);
+        let end = event.ts_ns.saturating_add(call.dur_ns.filter(|_| event.ts_ns > 0).unwrap_or(0));
         if end == event.ts_ns || call.sys.name == "close" {
             self.of.entry(pid).or_default().after(call, beside);
         } else {

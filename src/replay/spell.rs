@@ -102,7 +102,7 @@ impl Speller<'_> {
 
 fn lengthen(value: &mut Value, longer: i64) {
     match value {
-        Value::Int(n) => *n += longer,
+        Value::Int(n) => *n = n.saturating_add(longer),
         Value::Uint(n) => *n = n.saturating_add_signed(longer),
         Value::Length(length) => lengthen_length(length, longer),
         _ => {}
@@ -112,8 +112,8 @@ fn lengthen(value: &mut Value, longer: i64) {
 /// A length that the kernel gave back; one that the program passed is as long as its address.
 fn lengthen_length(length: &mut Length, longer: i64) {
     match &mut length.exit {
-        Some(exit) => *exit += longer,
-        None => length.exit = Some(length.entry + longer),
+        Some(exit) => *exit = exit.saturating_add(longer),
+        None => length.exit = Some(length.entry.saturating_add(longer)),
     }
     length.exit = length.exit.filter(|exit| *exit != length.entry);
 }

@@ -38,4 +38,8 @@ impl Look for Own {
     fn closed(&mut self, before: &SocketState) -> SocketState {
         self.lock().closed(before, Namespace::Own)
     }
+
+    fn process(&self) -> i32 {
+        std::process::id() as i32
+    }
 }

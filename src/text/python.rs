@@ -8,8 +8,8 @@
 //! ```
 //!
 //! Two spaces and `@` stand nowhere else behind a result. Then come the file's name and line (`?` where an
-//! instruction has none), the function, and after two spaces the expression, or before CPython 3.11 the line; it is
-//! absent where it was not found. The frame is the user's own; where the call was made further in, in a library, that
+//! instruction has none), the function, and after two spaces the expression, if that is a call, or the line (always
+//! before CPython 3.11), cut short where it is very long; it is absent where it was not found. The frame is the user's own; where the call was made further in, in a library, that
 //! place follows in brackets. Whole stacks are lines of their own below the call, innermost first, as with strace's
 //! `-k`, with the files' whole names:
 //!
@@ -90,9 +90,9 @@ pub(super) fn heading(frame: &PythonFrame, out: &mut String) {
         out.push(' ');
         text(&frame.function, out);
     }
-    if let Some(source) = &frame.source {
+    if let Some(source) = frame.text() {
         out.push_str("  ");
-        text(source, out);
+        excerpt(&source, out);
     }
 }
 
@@ -119,12 +119,34 @@ fn place(file: &str, frame: &PythonFrame, out: &mut String) {
     }
 }
 
+/// Appends the expression, if it is a call. Otherwise, as where an object goes at `del s` or a `with` block ends, it is a
+/// mere name, and the line says more.
 fn expression(frame: &PythonFrame, out: &mut String) {
-    if let Some(source) = frame.expression.as_ref().or(frame.source.as_ref()) {
+    let call = frame.expression.as_ref().filter(|expression| expression.contains('('));
+    if let Some(source) = call.or(frame.source.as_ref()).or(frame.expression.as_ref()) {
         out.push_str("  ");
-        text(source, out);
+        excerpt(source, out);
     }
 }
+
+/// More characters than this of a program's text are not shown: a line may hold a whole document.
+const MOST_SHOWN: usize = 200;
+
+/// Text of a program's own on one line, or its beginning.
+pub(crate) fn excerpt(source: &str, out: &mut String) {
+    let start = out.len();
+    text(source, out);
+    if let Some((shown, _)) = out[start..].char_indices().nth(MOST_SHOWN) {
+        out.truncate(start + shown);
+        out.push('…');
+    }
+}
+
+/// What ends a line for some readers, or turns the order of what follows about.
+const MISLEADING: [char; 11] = [
+    '\u{2028}', '\u{2029}', '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}', '\u{2066}', '\u{2067}',
+    '\u{2068}', '\u{2069}',
+];
 
 /// Text of a program's own on one line: lines are joined by a space, and what would command the terminal is escaped.
 fn text(source: &str, out: &mut String) {
@@ -135,7 +157,7 @@ fn text(source: &str, out: &mut String) {
         for c in line.chars() {
             match c {
                 '\t' => out.push(' '),
-                c if c.is_control() => out.extend(c.escape_default()),
+                c if c.is_control() || MISLEADING.contains(&c) => out.extend(c.escape_unicode()),
                 c => out.push(c),
             }
         }
@@ -175,10 +197,18 @@ mod tests {
         let mut out = String::new();
         caller(&stack(vec![library.clone(), own.clone()]), &mut out);
         assert_eq!(out, "  @ get.py:9 fetch  c = create_connection(a)  [via socket.py:836 in create_connection]");
-        own.expression = Some("create_connection(\n    a,\x1b[2J)".into());
+        out.clear();
+        own.expression = Some("c".into());
+        caller(&stack(vec![own.clone()]), &mut out);
+        assert_eq!(out, "  @ get.py:9 fetch  c = create_connection(a)", "a name alone says less than its line");
+        out.clear();
+        own.expression = Some(format!("send(b'{}')", "é".repeat(300)).into());
+        caller(&stack(vec![own.clone()]), &mut out);
+        assert_eq!(out, format!("  @ get.py:9 fetch  send(b'{}…", "é".repeat(193)));
+        own.expression = Some("create_connection(\n    a,\x1b[2J,\u{202e})".into());
         out.clear();
         caller(&stack(vec![own.clone()]), &mut out);
-        assert_eq!(out, "  @ get.py:9 fetch  create_connection( a,\\u{1b}[2J)");
+        assert_eq!(out, "  @ get.py:9 fetch  create_connection( a,\\u{1b}[2J,\\u{202e})");
         out.clear();
         caller(&stack(vec![frame("<string>", None, "<module>", None, false)]), &mut out);
         assert_eq!(out, "  @ <string>:? <module>");
@@ -187,8 +217,17 @@ mod tests {
         assert_eq!(
             out,
             " > /usr/lib/python3.11/socket.py:836 create_connection\n > /home/u/get.py:9 fetch  create_connection( \
-             a,\\u{1b}[2J)\n > ...\n"
+             a,\\u{1b}[2J,\\u{202e})\n > ...\n"
         );
+    }
+
+    #[test]
+    fn a_call_on_several_lines_is_shown_with_all() {
+        let mut spread = frame("s.py", Some(5), "<module>", Some("n = s.send("), false);
+        spread.expression = Some("s.send(\n        b'1'\n    )".into());
+        let mut out = String::new();
+        heading(&spread, &mut out);
+        assert_eq!(out, "s.py:5  n = s.send( b'1' )");
     }
 
     fn call(tid: u32, python: Option<&PythonStack>) -> Event {

@@ -8,7 +8,9 @@
 //! connect(3, …, 16) = 0  [CLOSED → ESTABLISHED]
 //! recv(3, "hello", 1024, 0) = 5  [ESTABLISHED, 5 to read → ESTABLISHED]
 //! accept(4, NULL, NULL) = 5  [LISTEN 1/6 → LISTEN 0/6; 5: → ESTABLISHED]
+//! dup2(6, 5) = 5  [5: ESTABLISHED → FIN_WAIT1]
 //! close(3) = 0  [ESTABLISHED → FIN_WAIT2, 60.0 s left]
+//! close_range(3, 4294967295, 0) = 0  [4: LISTEN 0/6 → CLOSED; 7: UNCONNECTED → CLOSED]
 //! ```
 //!
 //! One state stands alone where nothing changed; on the left of the arrow nothing stands for a socket that was made, on

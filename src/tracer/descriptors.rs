@@ -13,6 +13,7 @@ use std::sync::Arc;
 use super::sockets::Sockets;
 use crate::decode::Names;
 use crate::event::{Call, Ret};
+use crate::syscall::closing::Closes;
 use crate::text::{DELETED, HexStrings, NAMED_DELETED};
 use crate::value::Value;
 
@@ -130,20 +131,18 @@ impl Descriptors {
     /// Learns from a call that returned.
     pub fn note(&self, pid: i32, call: &Call, regs: &[u64; 6]) {
         let fd = |at: usize| regs[at] as i32;
-        let forget = |fd: i32| {
-            if let Some(known) = self.known.borrow_mut().get_mut(&pid) {
-                known.remove(&fd);
-            }
-        };
-        match (call.sys.name, call.ret) {
-            // Also after an error: Linux has closed the descriptor whatever close returns.
-            ("close", _) => forget(fd(0)),
-            ("dup2" | "dup3", Ret::Ok(_)) => forget(fd(1)),
-            ("close_range", _) => {
-                if let Some(known) = self.known.borrow_mut().get_mut(&pid) {
-                    known.retain(|fd, _| u64::from(*fd as u32) < regs[0] || u64::from(*fd as u32) > regs[1]);
+        if let Some(known) = self.known.borrow_mut().get_mut(&pid) {
+            // After an error too: that it was for nothing costs one more look.
+            match Closes::of(call.sys, regs) {
+                Closes::Surely(fd) | Closes::Replaced(fd) => {
+                    known.remove(&fd);
                 }
+                Closes::Range(first, last) => known.retain(|fd, _| !(first..=last).contains(&(*fd as u32))),
+                // Of a process that becomes another program, or ends, all is forgotten.
+                Closes::Nothing | Closes::OnExec | Closes::All => {}
             }
+        }
+        match (call.sys.name, call.ret) {
             ("epoll_ctl", Ret::Ok(_)) if self.concerns_sockets(pid, fd(2)) && self.get(pid, fd(0)).is_some() => {
                 if let Some(epoll) = self.known.borrow_mut().get_mut(&pid).and_then(|known| known.get_mut(&fd(0))) {
                     epoll.watches_socket = true;

@@ -41,11 +41,6 @@ pub struct Dump {
 const MOST: usize = 16 << 20;
 
 impl Dump {
-    /// Whether anything is.
-    pub fn any(&self) -> bool {
-        self.read != FdSpec::None || self.write != FdSpec::None
-    }
-
     /// The buffers a call moved or was to move, each with its bytes.
     pub(super) fn buffers(&self, sys: &Syscall, regs: &[u64; 6], ret: Ret, memory: &dyn Memory) -> Vec<Vec<u8>> {
         // What was read is as much as the call says; what was to be written is all that was offered, sent or not.

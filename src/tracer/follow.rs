@@ -28,10 +28,9 @@ use super::thread::{Origin, Phase, Thread, origin};
 use super::{Follow, Happened, Settings, Source, Step, TraceError, attach, filter};
 use crate::clock::realtime_ns;
 use crate::event::{Body, Event, Exit};
+use crate::syscall::closing::CLOSING;
 use crate::why;
 
-/// Calls that close or replace descriptors, which must be seen to know what a descriptor is.
-const BOOKKEEPING: [&str; 4] = ["close", "close_range", "dup2", "dup3"];
 /// The call by which one thread ends its process: the last moment to see what the others wait for.
 const LAST_LOOK: &str = "exit_group";
 /// The call that makes a ring, through which a program works on sockets without a call for each thing it does.
@@ -96,7 +95,7 @@ enum Told {
 impl Follower {
     fn new(settings: Settings, filtered: bool, attached: bool) -> Self {
         let learns = settings.show.any() || settings.sockets_only || settings.state || !settings.targets.is_empty();
-        let mut watched = if learns { settings.calls.with(&BOOKKEEPING) } else { settings.calls.clone() };
+        let mut watched = if learns { settings.calls.with(&CLOSING) } else { settings.calls.clone() };
         if learns && settings.follow != Follow::All {
             watched = watched.with(&SHARING);
         }
@@ -107,7 +106,7 @@ impl Follower {
             watched = watched.with(&[LAST_LOOK]);
         }
         Self {
-            descriptors: Descriptors::new(settings.show, watched.has(&BOOKKEEPING)),
+            descriptors: Descriptors::new(settings.show, watched.has(&CLOSING)),
             python: settings.python.then(PythonStacks::default),
             why: settings.why.then(why::Collector::default),
             states: settings.state.then(States::default),

@@ -3,8 +3,8 @@
 //! Only a hint: what is missing here is read on demand, what is too much costs a few bytes of one vectored read.
 
 use super::remote::Remote;
+use crate::arch::EPOLL_EVENT_SIZE;
 use crate::decode::Limits;
-use crate::decode::arch::EPOLL_EVENT_SIZE;
 use crate::memory::array;
 use crate::syscall::{Dir, Len, Syscall, Ty};
 

@@ -101,6 +101,7 @@ impl Memory for Remote {
 #[allow(unsafe_code)]
 mod tests {
     use super::*;
+    use crate::memory::array;
 
     fn ours() -> Remote {
         let mut remote = Remote::default();
@@ -113,13 +114,13 @@ mod tests {
         let data = *b"hello, world";
         let addr = data.as_ptr() as u64;
         let mut remote = ours();
-        assert_eq!(remote.array::<5>(addr), Some(*b"hello"));
+        assert_eq!(array::<5>(&remote, addr), Some(*b"hello"));
         remote.prefetch(&mut vec![(addr, 4), (8, 4), (addr + 4, 4)]);
         assert_eq!(remote.pieces.len(), 0, "what lies behind a bad piece is not kept");
         remote.prefetch(&mut vec![(addr, 4), (u64::MAX, 4), (addr + 4, 4)]);
         assert_eq!(remote.pieces.len(), 1, "what lies before it is");
-        assert_eq!(remote.array::<12>(addr), Some(data));
-        assert_eq!(remote.array::<2>(addr + 1), Some(*b"el"));
+        assert_eq!(array::<12>(&remote, addr), Some(data));
+        assert_eq!(array::<2>(&remote, addr + 1), Some(*b"el"));
         assert_eq!(remote.read(8, &mut [0; 4]), Err(Fault { read: 0 }));
         assert_eq!(remote.read(u64::MAX, &mut [0; 4]), Err(Fault { read: 0 }));
     }

@@ -152,7 +152,9 @@ fn pipe() -> io::Result<(OwnedFd, OwnedFd)> {
     Ok(nix::unistd::pipe2(nix::fcntl::OFlag::O_CLOEXEC)?)
 }
 
-fn prepare(program: &Program, path: &Path, filter: Option<Vec<libc::sock_filter>>) -> Result<Prepared, SpawnError> {
+/// Finds a program and prepares its start.
+fn prepare(program: &Program, filter: Option<Vec<libc::sock_filter>>) -> Result<(PathBuf, Prepared), SpawnError> {
+    let path = find(&program.argv.first().cloned().unwrap_or_default())?;
     let text = |s: &OsStr| CString::new(s.as_bytes()).map_err(|_| SpawnError::Nul);
     let mut env: Vec<(OsString, OsString)> = std::env::vars_os().collect();
     for (name, value) in &program.env {
@@ -167,13 +169,14 @@ fn prepare(program: &Program, path: &Path, filter: Option<Vec<libc::sock_filter>
         both.push(value);
         text(&both)
     };
-    Ok(Prepared {
+    let prepared = Prepared {
         path: text(path.as_os_str())?,
         argv: program.argv.iter().map(|arg| text(arg)).collect::<Result<_, _>>()?,
         envp: env.iter().map(variable).collect::<Result<_, _>>()?,
         user: program.user.clone(),
         filter,
-    })
+    };
+    Ok((path, prepared))
 }
 
 /// Starts a program under our eyes. It has been seized, but may not have become the program yet.
@@ -182,9 +185,7 @@ pub fn spawn(
     filter: Option<Vec<libc::sock_filter>>,
     options: ptrace::Options,
 ) -> Result<Child, SpawnError> {
-    let name = program.argv.first().cloned().unwrap_or_default();
-    let path = find(&name)?;
-    let prepared = prepare(program, &path, filter)?;
+    let (path, prepared) = prepare(program, filter)?;
     let vectors = Vectors::of(&prepared);
     let (go_read, go_write) = pipe()?;
     let (failure_read, failure_write) = pipe()?;
@@ -214,9 +215,7 @@ pub fn swap_places(
     filter: Option<Vec<libc::sock_filter>>,
     options: ptrace::Options,
 ) -> Result<Child, SpawnError> {
-    let name = program.argv.first().cloned().unwrap_or_default();
-    let path = find(&name)?;
-    let prepared = prepare(program, &path, filter)?;
+    let (path, prepared) = prepare(program, filter)?;
     let vectors = Vectors::of(&prepared);
     let (go_read, go_write) = pipe()?;
     let (failure_read, failure_write) = pipe()?;

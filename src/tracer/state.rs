@@ -5,20 +5,18 @@
 //! reason no copy is made while another thread of the process is inside a call that may close the socket.
 //!
 //! Where the copy is refused (a container's seccomp filter), sock_diag(7) is asked; it is said once, since it knows less.
-//!
-//! # Safety
-//! Two system calls with numbers only; the descriptor that the second returns is new and nobody else's.
-#![allow(unsafe_code)]
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::io;
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsRawFd, OwnedFd};
 
 use super::descriptors::Descriptors;
 use super::sockets;
 use crate::event::{Call, SocketState, Sockets};
-use crate::state::{self, Asker, Look, Namespace};
+use crate::pidfd::{self, PIDFD_THREAD};
+use crate::state::{self, Asker, Before, Look, Namespace};
+use crate::syscall::Syscall;
 use crate::value::Value;
 
 /// Asks about the sockets of all traced processes.
@@ -52,13 +50,19 @@ pub(super) struct Stopped<'a> {
 }
 
 impl States {
-    /// The sockets that a call names, at its entry.
-    pub fn before<'a>(&mut self, thread: Stopped<'_>, values: impl Iterator<Item = &'a Value>) -> Sockets {
-        state::before(values, &mut Of { states: self, thread })
+    /// The sockets that a call is about, at its entry.
+    pub fn before<'a>(
+        &mut self,
+        thread: Stopped<'_>,
+        sys: &Syscall,
+        regs: &[u64; 6],
+        values: impl Iterator<Item = &'a Value>,
+    ) -> Before {
+        state::before(sys, regs, values, &mut Of { states: self, thread })
     }
 
     /// The same at its exit, and those it made.
-    pub fn after(&mut self, thread: Stopped<'_>, before: Sockets, call: &Call) -> Option<Box<Sockets>> {
+    pub fn after(&mut self, thread: Stopped<'_>, before: Before, call: &Call) -> Option<Box<Sockets>> {
         state::after(before, call, &mut Of { states: self, thread })
     }
 
@@ -109,12 +113,12 @@ impl States {
         let Stopped { pid, tid, .. } = thread;
         let process = match self.processes.entry(pid) {
             Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(new) => new.insert(pidfd_open(pid, 0)?),
+            Entry::Vacant(new) => new.insert(pidfd::open(pid, 0)?),
         };
-        let copied = pidfd_getfd(process, fd);
+        let copied = pidfd::copy(process, fd);
         if pid != tid && copied.as_ref().is_err_and(|error| !is_refusal(error)) {
             // The first thread may have ended before the others, or have descriptors of its own.
-            return pidfd_getfd(&pidfd_open(tid, PIDFD_THREAD)?, fd);
+            return pidfd::copy(&pidfd::open(tid, PIDFD_THREAD)?, fd);
         }
         copied
     }
@@ -134,32 +138,13 @@ impl Look for Of<'_, '_> {
     fn closed(&mut self, before: &SocketState) -> SocketState {
         self.states.asker.closed(before, Namespace::Of(self.thread.pid))
     }
+
+    fn process(&self) -> i32 {
+        self.thread.pid
+    }
 }
 
 /// Whether an error means that we may not, or cannot here, and not that there is nothing.
 fn is_refusal(error: &io::Error) -> bool {
     matches!(error.raw_os_error(), Some(libc::EPERM | libc::EACCES | libc::ENOSYS | libc::EMFILE | libc::ENFILE))
-}
-
-/// A handle on one thread instead of a process, since Linux 6.9 (`linux/pidfd.h`).
-const PIDFD_THREAD: libc::c_int = libc::O_EXCL;
-
-/// A handle on a process.
-pub(crate) fn pidfd_open(pid: i32, flags: libc::c_int) -> io::Result<OwnedFd> {
-    // SAFETY: numbers only.
-    owned(unsafe { libc::syscall(libc::SYS_pidfd_open, pid, flags) })
-}
-
-/// A copy of a descriptor of that process.
-pub(crate) fn pidfd_getfd(process: &OwnedFd, fd: i32) -> io::Result<OwnedFd> {
-    // SAFETY: numbers only.
-    owned(unsafe { libc::syscall(libc::SYS_pidfd_getfd, process.as_raw_fd(), fd, 0) })
-}
-
-fn owned(ret: libc::c_long) -> io::Result<OwnedFd> {
-    match i32::try_from(ret) {
-        // SAFETY: the kernel has just made it, and only this function knows it.
-        Ok(fd) if fd >= 0 => Ok(unsafe { OwnedFd::from_raw_fd(fd) }),
-        _ => Err(io::Error::last_os_error()),
-    }
 }

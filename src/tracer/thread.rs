@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use crate::decode::{Context, Limits, NoNames, Pending};
-use crate::event::{Call, PythonStack, Ret, Sockets, Why};
+use crate::event::{Call, PythonStack, Ret, Why};
 use crate::memory::Lent;
+use crate::state::Before;
 
 use super::ptrace::Times;
 
@@ -53,7 +54,7 @@ pub(super) struct Inside {
     /// Why it waits, looked at when the end of its process was near.
     pub why: Option<Box<Why>>,
     /// The states of its sockets at entry, where they are asked.
-    pub sockets: Option<Sockets>,
+    pub sockets: Option<Before>,
 }
 
 impl Inside {
@@ -62,7 +63,7 @@ impl Inside {
         let context = Context { limits: Limits::default(), names: &NoNames };
         // Without its return nothing more is read from memory.
         let mut call = self.pending.clone().exit(Ret::Unfinished, &Lent::new(&[]), &context);
-        call.sockets = self.sockets.clone().and_then(Sockets::kept);
+        call.sockets = self.sockets.clone().and_then(Before::unfinished);
         call
     }
 }

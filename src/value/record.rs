@@ -52,8 +52,6 @@ pub enum Kind {
     Flags(&'static Xlat, usize),
     /// A port in network order.
     Port,
-    /// 32 bits in network order.
-    Be32,
     /// An IPv4 address.
     Ipv4,
     /// An IPv6 address.
@@ -130,7 +128,7 @@ impl Kind {
         match *self {
             Kind::Int(n) | Kind::Uint(n) | Kind::Hex(n) | Kind::Const(_, n) | Kind::Flags(_, n) => n,
             Kind::Octets(n) | Kind::Text(n) => n,
-            Kind::Fd | Kind::Be32 | Kind::Ipv4 | Kind::Interface => 4,
+            Kind::Fd | Kind::Ipv4 | Kind::Interface => 4,
             Kind::Port => 2,
             Kind::Ipv6 => 16,
             Kind::Pointer | Kind::Buffer | Kind::SigSet | Kind::Filter => 8,
@@ -161,7 +159,7 @@ impl Kind {
             Kind::Flags(table, _) => Value::Flags(Flags { table, raw: unsigned(bytes) }),
             Kind::Port => Value::Port(u16::from_be_bytes(fixed(bytes))),
             Kind::Octet => Value::Hex(unsigned(bytes)),
-            Kind::Be32 | Kind::Be32Hex => Value::Be32(u32::from_be_bytes(fixed(bytes))),
+            Kind::Be32Hex => Value::Be32(u32::from_be_bytes(fixed(bytes))),
             Kind::Ipv4 => Value::Ipv4(Ipv4Addr::from(fixed::<4>(bytes))),
             Kind::Ipv6 => Value::Ipv6(Ipv6Addr::from(fixed::<16>(bytes))),
             Kind::Interface => Value::Interface { index: unsigned(bytes) as u32, name: None },
@@ -207,7 +205,7 @@ impl Kind {
                 out[..n].copy_from_slice(&bytes[..n]);
             }
             (Kind::Port, Value::Port(port)) => put(out, &port.to_be_bytes()),
-            (Kind::Be32 | Kind::Be32Hex, Value::Be32(n)) => put(out, &n.to_be_bytes()),
+            (Kind::Be32Hex, Value::Be32(n)) => put(out, &n.to_be_bytes()),
             (_, Value::Int(n)) => put(out, &n.to_ne_bytes()),
             (_, Value::Uint(n) | Value::Hex(n) | Value::Pointer(n)) => put(out, &n.to_ne_bytes()),
             (_, Value::Const(c)) => put(out, &c.raw.to_ne_bytes()),

@@ -24,7 +24,7 @@ static QUEUED: Layout = Layout {
 };
 /// Nothing but the code counts: most of what the kernel sends.
 static PLAIN: Layout = Layout { name: "siginfo", size: SIZE, fields: &[SIGNO, CODE] };
-/// A child changed state by exiting.
+/// A child changed state: by exiting with a status, or by the signal that [`decode`] puts in its place.
 static CHILD: Layout = Layout {
     name: "siginfo",
     size: SIZE,
@@ -34,20 +34,6 @@ static CHILD: Layout = Layout {
         PID,
         UID,
         field("si_status", 24, Kind::Int(4)),
-        field("si_utime", 32, Kind::Ticks),
-        field("si_stime", 40, Kind::Ticks),
-    ],
-};
-/// A child changed state by a signal.
-static CHILD_SIGNALED: Layout = Layout {
-    name: "siginfo",
-    size: SIZE,
-    fields: &[
-        SIGNO,
-        CODE,
-        PID,
-        UID,
-        field("si_status", 24, Kind::Signal),
         field("si_utime", 32, Kind::Ticks),
         field("si_stime", 40, Kind::Ticks),
     ],
@@ -87,8 +73,7 @@ static TIMER: Layout = Layout {
 };
 
 /// Every layout [`decode`] may choose, for readers of text, which tell them apart by their members.
-pub static LAYOUTS: &[&Layout] =
-    &[&PLAIN, &SENT, &QUEUED, &CHILD, &CHILD_SIGNALED, &FAULT, &READY, &TIMER, &REFUSED, &REFUSED_WITH];
+pub static LAYOUTS: &[&Layout] = &[&PLAIN, &SENT, &QUEUED, &CHILD, &FAULT, &READY, &TIMER, &REFUSED, &REFUSED_WITH];
 
 /// Reads the raw bytes of a `siginfo_t`.
 pub fn decode(raw: &[u8; SIZE]) -> Record {
@@ -101,8 +86,7 @@ pub fn decode(raw: &[u8; SIZE]) -> Record {
         (_, SI_TIMER) => &TIMER,
         (_, SI_SIGIO) => &READY,
         (_, ..0) => sent,
-        (libc::SIGCHLD, CLD_EXITED) => &CHILD,
-        (libc::SIGCHLD, _) => &CHILD_SIGNALED,
+        (libc::SIGCHLD, _) => &CHILD,
         (libc::SIGILL | libc::SIGFPE | libc::SIGSEGV | libc::SIGBUS | libc::SIGTRAP, _) => &FAULT,
         (libc::SIGSYS, _) if int(4) != 0 => &REFUSED_WITH,
         (libc::SIGSYS, _) => &REFUSED,
@@ -114,6 +98,9 @@ pub fn decode(raw: &[u8; SIZE]) -> Record {
     if let Some(Value::Const(code)) = record.fields.get_mut(1) {
         code.table = signal::si_codes(signo as u64);
     }
+    if std::ptr::eq(layout, &CHILD) && code != CLD_EXITED {
+        record.fields[STATUS] = Value::Signal(int(24) as u32);
+    }
     record
 }
 
@@ -123,6 +110,8 @@ const SI_TKILL: i32 = -6;
 const SI_SIGIO: i32 = -5;
 const SI_KERNEL: i32 = 128;
 const CLD_EXITED: i32 = 1;
+/// The place of `si_status` among the fields of [`CHILD`].
+const STATUS: usize = 4;
 
 #[cfg(test)]
 mod tests {

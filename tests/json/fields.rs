@@ -394,6 +394,13 @@ fn field(key: &str, json: &Json) -> Result<(), String> {
         "u32" => is::<u32>(key, json),
         "u64" => hex(key, json),
         "cut" => is::<String>(key, json),
+        "si_pid" | "si_status" | "si_utime" | "si_stime" | "si_int" | "si_overrun" | "si_band" | "si_fd" => {
+            is::<i64>(key, json)
+        }
+        "si_uid" => is::<u32>(key, json),
+        "si_code" | "si_syscall" | "si_arch" | "si_errno" => is::<String>(key, json),
+        "si_timerid" => hex(key, json),
+        "si_signo" => tagged(&of::<Object>(key, json)?),
         _ => Err(format!("a structure's field `{key}` is not known")),
     }
 }
@@ -414,7 +421,7 @@ fn tag(key: &str, json: &Json) -> Result<(), String> {
         "port" => is::<u16>(key, json),
         "fd" => is::<i32>(key, json),
         "hex" | "ptr" => hex(key, json),
-        "const" | "set" | "type" | "octets" | "verbatim" => is::<String>(key, json),
+        "const" | "set" | "type" | "octets" | "verbatim" | "signal" => is::<String>(key, json),
         "flags" | "type_flags" | "sigset" => is::<Vec<String>>(key, json),
         "ipv4" => is::<std::net::Ipv4Addr>(key, json),
         "ipv6" => is::<std::net::Ipv6Addr>(key, json),
@@ -429,7 +436,7 @@ fn tag(key: &str, json: &Json) -> Result<(), String> {
         "cmsg" => cmsg(json),
         "pollfd" => is::<PollFd>(key, json),
         "ref" | "time" | "time_left" => tagged(&of::<Object>(key, json)?),
-        "timeval" | "timespec" | "linger" | "epoll_event" | "epoll_data" | "iovec" => {
+        "timeval" | "timespec" | "linger" | "epoll_event" | "epoll_data" | "iovec" | "siginfo" => {
             keys(&of::<Object>(key, json)?, field)
         }
         "direct" => is::<bool>(key, json),

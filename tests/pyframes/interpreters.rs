@@ -1,8 +1,13 @@
-//! The CPythons of this machine.
+//! The CPythons of this machine, and where the programs are that they run.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+/// The folder of the test programs and the modules they import.
+pub fn programs() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pyframes/programs")
+}
 
 #[derive(Debug, Clone)]
 pub struct Interpreter {
@@ -17,7 +22,7 @@ impl Interpreter {
     /// Starts it so that it finds the test programs' modules and leaves no files behind.
     pub fn command(&self) -> Command {
         let mut command = Command::new(&self.path);
-        command.env("PYTHONPATH", super::programs()).env("PYTHONDONTWRITEBYTECODE", "1");
+        command.env("PYTHONPATH", programs()).env("PYTHONDONTWRITEBYTECODE", "1");
         command.env("PYTHONIOENCODING", "utf-8").env("LC_ALL", "C.UTF-8");
         command
     }

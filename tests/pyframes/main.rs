@@ -11,16 +11,18 @@
 
 mod harness;
 mod interpreters;
+mod witnesses;
 
 use harness::{Call, When, trace};
-use interpreters::{Interpreter, every};
+use interpreters::{Interpreter, every, programs};
 use serde::Deserialize;
 use sockscope::memory::{Fault, Memory, Remote};
 use sockscope::pyframes::{Columns, Frame, Live, Note, Reader, Stack};
 use std::cell::Cell;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
+use witnesses::{FRAMES, FRAMES3, PROCESSES, THREADS, Witness};
 
 /// What a program says of one of its frames.
 #[derive(Debug, Deserialize)]
@@ -41,10 +43,6 @@ struct Told {
 struct Account {
     frames: Vec<Told>,
     via_library: bool,
-}
-
-fn programs() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pyframes/programs")
 }
 
 fn same(frame: &Frame, told: &Told) -> bool {
@@ -103,22 +101,21 @@ fn run_reading(command: Command, when: When, mut reader: Reader, context: &str) 
     Seen { notes: reader.take_notes(), ..seen }
 }
 
-/// Runs one of the programs on every interpreter from `since` on, with cache and without, inside the
-/// calls as well, and demands that it told at
-/// least `least` stacks.
-fn on_every(program: &str, since: (u8, u8), least: usize) {
-    for python in every(since) {
+/// Runs one of the programs on every interpreter that can, with cache and without, inside the calls as well, and demands
+/// that it told all its stacks.
+fn on_every(witness: Witness) {
+    for python in every(witness.since) {
         for (when, reader, how) in [
             (When::AtEntry, Reader::new(), "remembering"),
             (When::AtEntry, Reader::without_cache(), "reading anew"),
             (When::Inside, Reader::new(), "inside the calls"),
         ] {
-            let context = format!("{program} on {}, {how}", python.path.display());
+            let context = format!("{} on {}, {how}", witness.file, python.path.display());
             let mut command = python.command();
-            command.arg(programs().join(program));
+            command.arg(programs().join(witness.file));
             let seen = run_reading(command, when, reader, &context);
             assert_eq!(seen.inside > 0, when == When::Inside, "{context}");
-            assert!(seen.told >= least, "{context}: only {} stacks", seen.told);
+            assert!(seen.told >= witness.stacks, "{context}: only {} stacks", seen.told);
             assert_eq!(seen.notes, [], "{context}");
         }
     }
@@ -126,27 +123,27 @@ fn on_every(program: &str, since: (u8, u8), least: usize) {
 
 #[test]
 fn stacks_of_every_shape() {
-    on_every("frames.py", (2, 7), 3700);
+    on_every(FRAMES);
 }
 
 #[test]
 fn stacks_of_python_3() {
-    on_every("frames3.py", (3, 6), 150);
+    on_every(FRAMES3);
 }
 
 #[test]
 fn threads() {
-    on_every("threads.py", (2, 7), 6 * 80 + 121);
+    on_every(THREADS);
 }
 
 #[test]
 fn processes() {
-    on_every("processes.py", (2, 7), 49);
+    on_every(PROCESSES);
 }
 
 #[test]
 fn other_interpreters_in_the_process() {
-    on_every("interpreters.py", (3, 8), 5 * 6);
+    on_every(Witness { file: "interpreters.py", since: (3, 8), stacks: 5 * 6 });
 }
 
 #[test]

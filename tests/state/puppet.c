@@ -1,5 +1,6 @@
 /* Does what it is told on standard input, a call a line, and answers `result errno port`. So a test can look at the
  * program's sockets between any two of its calls. Addresses are the loopback's, or abstract names `@name`. */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -11,6 +12,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -64,12 +66,26 @@ static void *close_it(void *fd)
     return NULL;
 }
 
-int main(void)
+static int again(void)
+{
+    return execl("/proc/self/exe", "puppet", "again", NULL);
+}
+
+static void *again_beside(void *nothing)
+{
+    again();
+    return nothing;
+}
+
+int main(int argc, char **argv)
 {
     char line[256], verb[32], word[128];
     static char buffer[1 << 20];
     setvbuf(stdout, NULL, _IOLBF, 0);
-    printf("%d ready\n", getpid());
+    if (argc > 1)
+        printf("0 0 0\n"); /* the answer to what made us begin again */
+    else
+        printf("%d ready\n", getpid());
     while (fgets(line, sizeof line, stdin)) {
         int fd = -1, extra = 0, n = 0;
         long ret = -1;
@@ -119,7 +135,27 @@ int main(void)
             extra = n;
         } else if (!strcmp(verb, "dup"))
             ret = dup(fd);
-        else if (!strcmp(verb, "linger")) {
+        else if (!strcmp(verb, "dup2"))
+            ret = dup2(fd, n);
+        else if (!strcmp(verb, "dup3"))
+            ret = dup3(fd, n, O_CLOEXEC);
+        else if (!strcmp(verb, "pipe")) {
+            int ends[2] = {-1, -1};
+            pipe(ends);
+            ret = ends[0];
+        } else if (!strcmp(verb, "range"))
+            ret = syscall(SYS_close_range, fd, n, 0);
+        else if (!strcmp(verb, "range-on-exec"))
+            ret = syscall(SYS_close_range, fd, n, 4);
+        else if (!strcmp(verb, "exec"))
+            ret = again();
+        else if (!strcmp(verb, "exec-nothing"))
+            ret = execl("/nonexistent", "nothing", NULL);
+        else if (!strcmp(verb, "exec-beside")) { /* by a thread that is not the first */
+            pthread_t thread;
+            pthread_create(&thread, NULL, again_beside, NULL);
+            pthread_join(thread, NULL);
+        } else if (!strcmp(verb, "linger")) {
             struct linger linger = {1, n};
             ret = setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
         } else if (!strcmp(verb, "rcvbuf"))

@@ -17,7 +17,7 @@ use sockscope::event::{
 use sockscope::syscall::{self, Syscall, Ty};
 use sockscope::value::{
     Array, Bytes, Cmsg, Const, Fd, FdSet, Flags, Kind, Layout, Length, MmsgHdr, MsgHdr, PollFd, Record, Scope,
-    SockAddr, SockType, Tail, Timeout, UnixName, Value, layout,
+    SockAddr, SockType, Tail, Timeout, UnixName, Value, layout, siginfo,
 };
 use sockscope::xlat::{self, Xlat};
 
@@ -33,8 +33,7 @@ static SETS: &[&Xlat] = &[&xlat::sockopt::SO, &xlat::protocol::IPPROTO, &xlat::s
 pub fn event() -> impl Strategy<Value = Event> {
     let body = prop_oneof![
         12 => call().prop_map(Body::Call),
-        1 => (1u32..70, option::of(record(&layout::LINGER)))
-            .prop_map(|(number, info)| Body::Signal(Signal { number, info })),
+        1 => (1u32..70, option::of(siginfo())).prop_map(|(number, info)| Body::Signal(Signal { number, info })),
         1 => (1u32..65).prop_map(|signal| Body::Stopped { signal }),
         1 => any::<i32>().prop_map(|status| Body::Exit(Exit::Status(status))),
         1 => (1u32..65, any::<bool>()).prop_map(|(signal, core)| Body::Exit(Exit::Killed { signal, core })),
@@ -59,6 +58,21 @@ fn line_prefix() -> impl Strategy<Value = Box<LinePrefix>> {
     let since = option::of((any::<u64>(), 0..10u8));
     (option::of(any::<u64>()), option::of(any::<u32>()), since)
         .prop_map(|(ip, number, since)| Box::new(LinePrefix { ip, number, since, comm: number.map(|_| "python3") }))
+}
+
+/// What came with a signal: as the kernel hands it over, of any signal and for any reason.
+fn siginfo() -> impl Strategy<Value = Record> {
+    let raw = vec(any::<u8>(), siginfo::SIZE).prop_map(|raw| <[u8; siginfo::SIZE]>::try_from(raw).expect("its size"));
+    let code = prop_oneof![-7i32..8, any::<i32>()];
+    (raw, 1i32..70, code, any::<bool>()).prop_map(|(mut raw, signo, code, clean)| {
+        raw[0..4].copy_from_slice(&signo.to_ne_bytes());
+        raw[8..12].copy_from_slice(&code.to_ne_bytes());
+        if clean {
+            raw[4..8].fill(0);
+            raw[16..].fill(0);
+        }
+        siginfo::decode(&raw)
+    })
 }
 
 /// Any call: one of the table mostly, now and then one it does not have.
@@ -220,7 +234,6 @@ pub fn argument(ty: Ty) -> Values {
         Ty::EpollEvent { .. } => or_pointer(record(&layout::EPOLL_EVENT).prop_map(Value::Record)),
         Ty::EpollEvents => array(record(&layout::EPOLL_EVENT).prop_map(Value::Record)),
         Ty::Offset => or_pointer(length().prop_map(Value::Offset)),
-        Ty::Pointer => any::<u64>().prop_map(Value::Pointer).boxed(),
         ty => panic!("say in tests/support/arbitrary.rs which values an argument {ty:?} may have"),
     }
 }

@@ -92,16 +92,38 @@ fn a_text_knows_the_sockets_it_has_itself() {
     );
 }
 
+/// Numbers that no kernel gives: a file may hold any.
 #[test]
-fn a_text_of_both_ends_says_who_reset() {
-    let to = "{sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr(\"127.0.0.1\")}";
-    let from = "{sa_family=AF_INET, sin_port=htons(5000), sin_addr=inet_addr(\"127.0.0.1\")}";
+fn numbers_at_their_limits_do_no_harm() {
+    let (all, connected) = (i64::MAX, connected());
+    let sent = format!("11 sendto(3, \"hello\", 5, 0, NULL, 0) = {all}\n");
+    let read = format!("10 recvfrom(4, \"hello\", 5, 0, NULL, NULL) = {all}\n");
     explained(
         &format!(
-            "10 socket(AF_INET, SOCK_STREAM, IPPROTO_IP) = 3\n10 bind(3, {to}, 16) = 0\n10 listen(3, 5) = 0\n\
-             11 socket(AF_INET, SOCK_STREAM, IPPROTO_IP) = 3\n11 connect(3, {to}, 16) = 0\n\
-             10 accept(3, {from}, [16]) = 4\n\
-             11 sendto(3, \"hello\", 5, 0, NULL, 0) = 5\n10 recvfrom(4, \"he\", 2, 0, NULL, NULL) = 2\n\
+            "{connected}{sent}{sent}{sent}{read}{read}{read}10 close(4) = 0\n\
+             11 recvfrom(3, 0x7ffe0, 9, 0, NULL, NULL) = -1 ECONNRESET (Connection reset by peer)\n"
+        ),
+        &[("ECONNRESET", "was closed by `close(4) = 0` (pid 10)")],
+    );
+}
+
+/// A client, process 11, that is connected to a server, process 10.
+fn connected() -> String {
+    let to = "{sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr(\"127.0.0.1\")}";
+    let from = "{sa_family=AF_INET, sin_port=htons(5000), sin_addr=inet_addr(\"127.0.0.1\")}";
+    format!(
+        "10 socket(AF_INET, SOCK_STREAM, IPPROTO_IP) = 3\n10 bind(3, {to}, 16) = 0\n10 listen(3, 5) = 0\n\
+         11 socket(AF_INET, SOCK_STREAM, IPPROTO_IP) = 3\n11 connect(3, {to}, 16) = 0\n\
+         10 accept(3, {from}, [16]) = 4\n"
+    )
+}
+
+#[test]
+fn a_text_of_both_ends_says_who_reset() {
+    let connected = connected();
+    explained(
+        &format!(
+            "{connected}11 sendto(3, \"hello\", 5, 0, NULL, 0) = 5\n10 recvfrom(4, \"he\", 2, 0, NULL, NULL) = 2\n\
              10 close(4) = 0\n11 recvfrom(3, 0x7ffe0, 9, 0, NULL, NULL) = -1 ECONNRESET (Connection reset by peer)\n"
         ),
         &[("ECONNRESET", "was closed by `close(4) = 0` (pid 10) while 3 bytes had not been read there")],
@@ -110,14 +132,10 @@ fn a_text_of_both_ends_says_who_reset() {
 
 #[test]
 fn a_process_that_ends_closes_what_it_had() {
-    let to = "{sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr(\"127.0.0.1\")}";
-    let from = "{sa_family=AF_INET, sin_port=htons(5000), sin_addr=inet_addr(\"127.0.0.1\")}";
+    let connected = connected();
     explained(
         &format!(
-            "10 socket(AF_INET, SOCK_STREAM, IPPROTO_IP) = 3\n10 bind(3, {to}, 16) = 0\n10 listen(3, 5) = 0\n\
-             11 socket(AF_INET, SOCK_STREAM, IPPROTO_IP) = 3\n11 connect(3, {to}, 16) = 0\n\
-             10 accept(3, {from}, [16]) = 4\n\
-             11 sendto(3, \"hello\", 5, 0, NULL, 0) = 5\n10 +++ killed by SIGKILL +++\n\
+            "{connected}11 sendto(3, \"hello\", 5, 0, NULL, 0) = 5\n10 +++ killed by SIGKILL +++\n\
              11 recvfrom(3, 0x7ffe0, 9, 0, NULL, NULL) = -1 ECONNRESET (Connection reset by peer)\n"
         ),
         &[("ECONNRESET", "was closed by `+++ killed by SIGKILL +++` (pid 10) while 5 bytes had not been read there")],

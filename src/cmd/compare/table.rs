@@ -9,7 +9,7 @@ use std::sync::mpsc::channel;
 
 use anyhow::bail;
 use sockscope::compare::{Options, Twins};
-use sockscope::program::cases::{CASES, Case};
+use sockscope::program::cases::{self, Case};
 
 use super::runs::{self, Interpreter, Pairs, STRINGS, all_same};
 use super::verdict;
@@ -72,10 +72,11 @@ fn outcomes(
     interpreters: &[Interpreter],
     mut tell: impl FnMut(&'static Case, Outcome) -> io::Result<()>,
 ) -> anyhow::Result<()> {
+    let cases: Vec<&Case> = cases::all().collect();
     let (alone, together): (Vec<usize>, Vec<usize>) =
-        (0..CASES.len()).partition(|at| CASES[*at].program == "udp-remote");
+        (0..cases.len()).partition(|at| cases[*at].program == "udp-remote");
     let outcome = |at: usize| -> Outcome {
-        let case = &CASES[at];
+        let case = cases[at];
         runs::runs(programs::find(case.program)?, case, options, STRINGS, interpreters)
     };
     let (next, waiting) = (AtomicUsize::new(0), std::sync::Barrier::new(SIDE_BY_SIDE));
@@ -99,7 +100,7 @@ fn outcomes(
         for (at, outcome) in heard {
             early.insert(at, outcome);
             while let Some(outcome) = early.remove(&told) {
-                tell(&CASES[told], outcome)?;
+                tell(cases[told], outcome)?;
                 told += 1;
             }
         }

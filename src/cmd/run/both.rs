@@ -16,11 +16,11 @@ use sockscope::text::Pids;
 
 use super::show;
 use crate::cli::run::RunArgs;
-use crate::cmd::{TROUBLE, log};
+use crate::cmd::{TROUBLE, format, log};
 
 /// Runs a case and says whether it ended as expected.
 pub fn run(args: &RunArgs, program: &'static Program, case: &Case, python: [bool; 2]) -> anyhow::Result<ExitCode> {
-    let format = log::format(&args.log)?;
+    let format = format::chosen(args.log.format, args.log.output.as_deref());
     let interpreter = if python.contains(&true) { Some(interpreter()?) } else { None };
     let player = |python: bool| match &interpreter {
         Some(path) if python => Player::Python(path.clone()),
@@ -32,7 +32,7 @@ pub fn run(args: &RunArgs, program: &'static Program, case: &Case, python: [bool
 
     let file = log::file(&args.log)?;
     let pids = if file.is_some() { Pids::Bare } else { Pids::None };
-    let screen = show::Screen::new(format, log::options(&args.log, pids), args.log.why, file, Arc::clone(&stop));
+    let screen = show::Screen::new(*format, log::options(&args.log, pids), args.log.why, file, Arc::clone(&stop));
     let (news, heard) = channel();
     let display = std::thread::spawn(move || screen.follow(&heard));
 

@@ -13,6 +13,7 @@ use sockscope::program::{Program, Role, interrupt};
 
 use super::{both, role};
 use crate::cli::run::RunArgs;
+use crate::cmd::format;
 
 /// Runs it; the exit code is the twin's own.
 pub fn run(args: &RunArgs, program: &Program, role: Role, case: &Case) -> anyhow::Result<ExitCode> {
@@ -58,8 +59,8 @@ fn tracing(args: &RunArgs) -> Vec<OsString> {
     let asked = [("--why", log.why), ("--state", log.state)];
     let given = [("-r", log.relative), ("-T", log.durations), ("-v", log.verbose)].into_iter().chain(asked);
     words.extend(given.filter(|(_, given)| *given).map(|(word, _)| OsString::from(word)));
-    if let Some(format) = &log.format {
-        words.extend([OsString::from("--format"), format.into()]);
+    if let Some(format) = log.format {
+        words.extend([OsString::from("--format"), format::name(format).into()]);
     }
     if let Some(path) = &log.output {
         words.extend([OsString::from("-o"), path.into()]);

@@ -21,7 +21,7 @@ use sockscope::why::{Collector, Scene};
 
 use super::signals;
 use crate::cli::run::RunArgs;
-use crate::cmd::log;
+use crate::cmd::{format, log};
 
 /// Runs it; the exit code is the program's own.
 pub fn run(args: &RunArgs, program: &Program, role: Role, case: &Case) -> anyhow::Result<ExitCode> {
@@ -38,7 +38,7 @@ pub fn run(args: &RunArgs, program: &Program, role: Role, case: &Case) -> anyhow
         return finish(perform(program.role(role), arguments, maker));
     }
 
-    let format = log::format(&args.log)?;
+    let format = format::chosen(args.log.format, args.log.output.as_deref());
     let threads = program.name == "three-step" && role == Role::Server;
     let (pids, out): (Pids, Box<dyn Write + Send>) = match log::file(&args.log)? {
         Some(file) => (Pids::Bare, Box::new(file)),

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 use sockscope::decode::Limits;
-use sockscope::format::{self, Format};
+use sockscope::format::Format;
 use sockscope::summary::SortBy;
 use sockscope::text::{Clock, ConstStyle, HexStrings, Lines, Precision, PythonLines, Style};
 use sockscope::tracer::{Calls, Follow, Program, Settings, Show, Target};
@@ -16,7 +16,7 @@ use sets::{descriptors, paths, pids, quiet, quiet_set, show, show_of, signals, s
 
 use super::output;
 use crate::cli::TraceArgs;
-use crate::cmd::log;
+use crate::cmd::{format, log};
 
 /// What is to be done.
 pub(super) struct Plan {
@@ -140,15 +140,7 @@ impl Plan {
             targets,
             ..Settings::default()
         };
-        let format = match &args.format {
-            Some(name) => format::by_name(name).with_context(|| {
-                let known: Vec<_> = format::FORMATS.iter().map(|format| format.name).collect();
-                format!("there is no format {name:?}; the formats are {}", known.join(", "))
-            })?,
-            None => {
-                args.output.as_ref().and_then(|file| format::by_path(Path::new(file))).unwrap_or(&format::FORMATS[0])
-            }
-        };
+        let format = format::chosen(args.format, args.output.as_deref().map(Path::new));
         Ok(Self {
             program: Program {
                 argv: args.command.clone(),

@@ -36,6 +36,15 @@ pub(in crate::json) fn get<'a>(object: &'a Object, name: &str) -> Result<&'a Jso
     object.get(name).ok_or_else(|| Error::Missing(name.to_owned()))
 }
 
+/// What a key holds that need not be there. Tables write null for what is not.
+pub(in crate::json) fn given<'a>(object: &'a Object, name: &str) -> Option<&'a Json> {
+    object.get(name).filter(|json| !json.is_null())
+}
+
+pub(in crate::json) fn has(object: &Object, name: &str) -> bool {
+    given(object, name).is_some()
+}
+
 pub(in crate::json) fn inner<'a>(object: &'a Object, name: &str) -> Result<&'a Object> {
     as_object(get(object, name)?, name)
 }
@@ -53,22 +62,27 @@ pub(in crate::json) fn text<'a>(object: &'a Object, name: &str) -> Result<&'a st
 }
 
 pub(in crate::json) fn optional_text<'a>(object: &'a Object, name: &str) -> Result<Option<&'a str>> {
-    match object.get(name) {
-        None | Some(Json::Null) => Ok(None),
-        Some(json) => json.as_str().map(Some).ok_or_else(|| shape_error(name, "a string")),
-    }
+    given(object, name).map(|json| json.as_str().ok_or_else(|| shape_error(name, "a string"))).transpose()
 }
 
 pub(super) fn address<T: std::str::FromStr>(object: &Object, name: &str) -> Result<T> {
     text(object, name)?.parse().map_err(|_| shape_error(name, "an IP address"))
 }
 
+/// An integer, which programs that know no other numbers with gaps in their column (pandas) write as `3.0`.
 pub(super) fn int(object: &Object, name: &str) -> Result<i64> {
-    get(object, name)?.as_i64().ok_or_else(|| shape_error(name, "an integer"))
+    let json = get(object, name)?;
+    let whole = || json.as_f64().filter(|n| n.fract() == 0.0 && n.abs() < EXACT).map(|n| n as i64);
+    json.as_i64().or_else(whole).ok_or_else(|| shape_error(name, "an integer"))
 }
 
+/// Below this a double holds every integer.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
 pub(in crate::json) fn uint(object: &Object, name: &str) -> Result<u64> {
-    get(object, name)?.as_u64().ok_or_else(|| shape_error(name, "an integer that is not negative"))
+    let json = get(object, name)?;
+    let whole = || int(object, name).ok().and_then(|n| u64::try_from(n).ok());
+    json.as_u64().or_else(whole).ok_or_else(|| shape_error(name, "an integer that is not negative"))
 }
 
 pub(in crate::json) fn narrow<T: TryFrom<u64>>(object: &Object, name: &str) -> Result<T> {

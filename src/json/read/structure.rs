@@ -5,10 +5,10 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 
 use super::field::{
-    address, as_object, base64, flag, get, inner, int, items, narrow, narrow_int, octets, optional_text, shape_error,
-    text, uint,
+    address, as_object, base64, flag, get, has, inner, int, items, narrow, narrow_int, octets, optional_text,
+    shape_error, text, uint,
 };
-use super::{Object, Result, constant, flags, known_record, member, slot, tagged};
+use super::{Object, Result, constant, flags, is_given, known_record, member, slot, tagged};
 use crate::json::sets;
 use crate::json::shape::Shape;
 use crate::value::{Bytes, Cmsg, Fd, Layout, Length, MmsgHdr, MsgHdr, PollFd, Record, Scope, SockAddr, UnixName};
@@ -24,14 +24,14 @@ pub(super) fn record(json: &Json, layout: &'static Layout) -> Result<Record> {
         }
         fields.push(slot(object, field.name, Shape::of_field(layout, field))?);
     }
-    let cut = if object.contains_key("cut") { Some(Box::new(octets(object, "cut")?)) } else { None };
+    let cut = if has(object, "cut") { Some(Box::new(octets(object, "cut")?)) } else { None };
     Ok(Record { layout, fields, cut })
 }
 
 pub(in crate::json) fn sockaddr(object: &Object) -> Result<SockAddr> {
     let family = member(&ADDRESS_FAMILY, text(object, "family")?)?;
     let family = u16::try_from(family).map_err(|_| shape_error("family", "a number of 16 bits"))?;
-    if object.contains_key("sa_data") {
+    if has(object, "sa_data") {
         return Ok(SockAddr::Raw { family, data: octets(object, "sa_data")? });
     }
     if let Some(record) = known_record(object) {
@@ -41,7 +41,7 @@ pub(in crate::json) fn sockaddr(object: &Object) -> Result<SockAddr> {
         libc::AF_INET => Ok(SockAddr::Inet { port: narrow(object, "port")?, ip: address(object, "ip")? }),
         libc::AF_INET6 => {
             let name = optional_text(object, "scope_name")?.map(|name| Box::new(name.to_owned()));
-            let scope = object.contains_key("scope_id").then(|| narrow(object, "scope_id")).transpose()?;
+            let scope = has(object, "scope_id").then(|| narrow(object, "scope_id")).transpose()?;
             Ok(SockAddr::Inet6 {
                 port: narrow(object, "port")?,
                 flowinfo: narrow(object, "flowinfo")?,
@@ -63,18 +63,22 @@ pub(super) fn unix_name(object: &Object, name: &str) -> Result<Option<Vec<u8>>> 
         return Ok(Some(text.into()));
     }
     let encoded = format!("{name}_base64");
-    object.contains_key(&encoded).then(|| base64(object, &encoded)).transpose()
+    has(object, &encoded).then(|| base64(object, &encoded)).transpose()
 }
 
 pub(super) fn msghdr(object: &Object) -> Result<MsgHdr> {
-    let control = object.contains_key("msg_control").then(|| slot(object, "msg_control", Shape::Cmsgs)).transpose()?;
+    let (key, controllen) = ("msg_control", uint(object, "msg_controllen")?);
+    // The keys beside others are null in tables only.
+    let from_table = object.iter().any(|(key, json)| json.is_null() && key.matches('_').count() > 1);
+    let there = object.contains_key(key) && (is_given(object, key) || controllen > 0 || !from_table);
+    let control = there.then(|| slot(object, key, Shape::Cmsgs)).transpose()?;
     Ok(MsgHdr {
         name: slot(object, "msg_name", Shape::SockAddr)?,
         namelen: length(object, "msg_namelen")?,
         iov: slot(object, "msg_iov", crate::json::shape::IOVECS)?,
         iovlen: uint(object, "msg_iovlen")?,
         control,
-        controllen: uint(object, "msg_controllen")?,
+        controllen,
         flags: flags(get(object, "msg_flags")?, &MSG)?,
     })
 }
@@ -123,7 +127,7 @@ pub(super) fn fd(object: &Object, name: &str) -> Result<Fd> {
 /// A list of descriptors with the list of what they refer to beside it.
 pub(super) fn fds(object: &Object, name: &str) -> Result<Vec<Fd>> {
     let key = format!("{name}_target");
-    let targets = if object.contains_key(&key) { items(object, &key)? } else { &[] };
+    let targets = if has(object, &key) { items(object, &key)? } else { &[] };
     let number = |(at, json): (usize, &Json)| {
         let raw = json.as_i64().and_then(|n| i32::try_from(n).ok()).ok_or_else(|| shape_error(name, "descriptors"))?;
         Ok(Fd { raw, shown: targets.get(at).and_then(Json::as_str).map(Arc::from) })

@@ -1,6 +1,6 @@
 //! Values that have parts: addresses, messages, structures, buffers.
 
-use super::token::{base64, boolean, key, key2, null, octets, plain, string, uint};
+use super::token::{array, base64, boolean, key, key2, null, octets, plain, string, uint};
 use super::{Shape, constant, fd_slot, flags, length, open_const, sets, slot, tagged};
 use crate::json::shape::IOVECS;
 use crate::value::{Bytes, Cmsg, MmsgHdr, MsgHdr, PollFd, Record, Scope, SockAddr, UnixName};
@@ -153,14 +153,6 @@ pub(super) fn pollfd(out: &mut Vec<u8>, entry: &PollFd) {
 }
 
 pub(super) fn sigset(out: &mut Vec<u8>, mask: u64) {
-    out.push(b'[');
-    let mut first = true;
-    for number in (1..=64).filter(|number| mask & (1 << (number - 1)) != 0) {
-        if !first {
-            out.push(b',');
-        }
-        first = false;
-        sets::push_signal(out, number);
-    }
-    out.push(b']');
+    let signals = (1..=64).filter(|number| mask & (1 << (number - 1)) != 0);
+    array(out, signals, sets::push_signal);
 }

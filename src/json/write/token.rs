@@ -1,4 +1,4 @@
-//! The smallest pieces of JSON: keys, numbers, strings.
+//! The smallest pieces of JSON: keys, numbers, strings, and what holds an array together.
 
 use std::io::Write;
 
@@ -65,6 +65,22 @@ pub(in crate::json) fn plain(out: &mut Vec<u8>, value: &impl std::fmt::Display) 
 
 pub(in crate::json) fn base64(out: &mut Vec<u8>, data: &[u8]) {
     quoted(out, &STANDARD.encode(data));
+}
+
+/// An array of what is written for each item.
+pub(in crate::json) fn array<T>(
+    out: &mut Vec<u8>,
+    items: impl IntoIterator<Item = T>,
+    mut item: impl FnMut(&mut Vec<u8>, T),
+) {
+    out.push(b'[');
+    for (at, one) in items.into_iter().enumerate() {
+        if at > 0 {
+            out.push(b',');
+        }
+        item(out, one);
+    }
+    out.push(b']');
 }
 
 /// `"61:62"`.

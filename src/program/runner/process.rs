@@ -272,11 +272,6 @@ impl Process {
         }
     }
 
-    /// How it ended, once it has been waited for.
-    pub fn ended(&self) -> Option<ExitStatus> {
-        self.ended
-    }
-
     /// All that it has written so far, to either stream.
     pub fn output(&self) -> String {
         String::from_utf8_lossy(&lock(&self.heard).output).into_owned()

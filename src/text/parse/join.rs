@@ -383,7 +383,7 @@ impl Lines {
             Clock::None => 0,
             Clock::Epoch => prefix.time_ns,
             Clock::Relative => {
-                self.clock_ns += prefix.time_ns;
+                self.clock_ns = self.clock_ns.saturating_add(prefix.time_ns);
                 self.clock_ns
             }
             Clock::Seconds | Clock::Micros => {

@@ -93,7 +93,7 @@ fn kind(names: &mut Names, kind: &Kind, c: &mut Cursor<'_>) -> Option<Value> {
         Kind::Const(table, _) => Value::Const(constant(names, table, c)?),
         Kind::Flags(table, _) => Value::Flags(flags(names, table, c)?),
         Kind::Port => Value::Port(u16::try_from(within(c, b"htons(")?).ok()?),
-        Kind::Be32 | Kind::Be32Hex => Value::Be32(u32::try_from(within(c, b"htonl(")?).ok()?),
+        Kind::Be32Hex => Value::Be32(u32::try_from(within(c, b"htonl(")?).ok()?),
         Kind::Be16(table) => {
             c.expect(b"htons(")?;
             let inner = constant(names, table, c)?;

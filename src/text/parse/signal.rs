@@ -7,7 +7,7 @@ use super::cursor::Cursor;
 use super::value::fd;
 use super::wait;
 use crate::event::{Body, Exit, Signal};
-use crate::value::{Const, Field, Kind, Layout, Record, Value, siginfo};
+use crate::value::{Const, Field, Layout, Record, Value, siginfo};
 use crate::xlat::signal::{si_codes, signal_number};
 
 /// How many shapes of `siginfo_t` may be met in one run; a file of garbage must not fill the memory.
@@ -63,13 +63,8 @@ fn siginfo(number: u32, text: &[u8]) -> Option<Record> {
         names.push(name);
         fields.push(field(number, name, value));
     }
-    let known = siginfo::LAYOUTS.iter().copied().find(|layout| {
-        let fits =
-            |(field, value): (&Field, &Value)| matches!(field.kind, Kind::Signal) == matches!(value, Value::Signal(_));
-        layout.fields.iter().map(|field| field.name).eq(names.iter().copied())
-            && layout.fields.iter().zip(&fields).all(fits)
-    });
-    let layout = known.or_else(|| shape(&names))?;
+    let alike = |layout: &&Layout| layout.fields.iter().map(|field| field.name).eq(names.iter().copied());
+    let layout = siginfo::LAYOUTS.iter().copied().find(alike).or_else(|| shape(&names))?;
     Some(Record { layout, fields, cut: None })
 }
 
@@ -82,8 +77,10 @@ fn field(signal: u32, name: &str, text: &str) -> Value {
             let table = si_codes(u64::from(signal));
             let raw = match c.peek() {
                 Some(b'0'..=b'9') => c.unsigned(),
+                Some(b'-') => c.signed().and_then(|code| i32::try_from(code).ok()).map(|code| u64::from(code as u32)),
                 _ => std::str::from_utf8(c.ident()).ok().and_then(|name| table.value(name)),
             };
+            c.comment();
             raw.map(|raw| Value::Const(Const { table, raw }))
         }
         "si_addr" | "si_ptr" => c.pointer().map(Value::Pointer),
@@ -100,7 +97,7 @@ fn field(signal: u32, name: &str, text: &str) -> Value {
     named.filter(|_| c.done()).unwrap_or_else(|| Value::Verbatim(text.into()))
 }
 
-/// A layout for fields that no table has together; the same fields give the same layout.
+/// A layout for fields that no table has together; the same fields give the same layout, and none that nobody knows.
 fn shape(names: &[&str]) -> Option<&'static Layout> {
     static SHAPES: OnceLock<Mutex<HashMap<String, &'static Layout>>> = OnceLock::new();
     let key = names.join(",");
@@ -111,8 +108,11 @@ fn shape(names: &[&str]) -> Option<&'static Layout> {
     if shapes.len() >= MOST_SHAPES {
         return None;
     }
-    let field = |name: &&str| Field { name: Box::leak(Box::from(*name)), offset: 0, kind: Kind::Int(4) };
-    let fields: Vec<Field> = names.iter().map(field).collect();
+    let field = |name: &&str| {
+        let mut known = siginfo::LAYOUTS.iter().flat_map(|layout| layout.fields);
+        known.find(|field| field.name == *name).map(|field| Field { name: field.name, offset: 0, kind: field.kind })
+    };
+    let fields: Vec<Field> = names.iter().map(field).collect::<Option<_>>()?;
     let layout = Box::leak(Box::new(Layout { name: "siginfo", size: 128, fields: Box::leak(fields.into()) }));
     shapes.insert(key, layout);
     Some(layout)

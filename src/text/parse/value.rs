@@ -71,7 +71,7 @@ impl Args<'_> {
             Ty::SigSetArg => wait::sigset_arg(self.names, c)?,
             Ty::EpollEvent { .. } => wait::epoll_event(self.names, c)?,
             Ty::EpollEvents => array(c, |c| wait::epoll_event(self.names, c))?,
-            Ty::Fd | Ty::Int | Ty::Uint | Ty::Size | Ty::Hex | Ty::Const(_) | Ty::Flags(_) | Ty::Pointer => {
+            Ty::Fd | Ty::Int | Ty::Uint | Ty::Size | Ty::Hex | Ty::Const(_) | Ty::Flags(_) => {
                 return None;
             }
         })

@@ -70,11 +70,15 @@ pub(super) fn sigset_arg(names: &mut Names, c: &mut Cursor<'_>) -> Option<Value>
     Some(Value::Record(record::read(names, &layout::SIGSET_ARG, c)?))
 }
 
-/// A signal by name, or by number where it is none.
+/// A signal by name, or by number, with its name behind it (`-X verbose`) or none.
 pub(super) fn signal(c: &mut Cursor<'_>) -> Option<u32> {
     let number = match c.peek()? {
         b'S' => signal_number(std::str::from_utf8(c.ident()).ok()?)?,
-        _ => return Some(i32::try_from(c.signed()?).ok()? as u32),
+        _ => {
+            let number = i32::try_from(c.signed()?).ok()? as u32;
+            c.comment();
+            return Some(number);
+        }
     };
     u32::try_from(number).ok()
 }

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{BOOKKEEPING, Follower, LAST_LOOK, RING, SHARING, Told};
+use super::{Follower, LAST_LOOK, RING, SHARING, Told};
 use crate::clock::{monotonic_ns, realtime_ns};
 use crate::decode::{self, Context, Limits};
 use crate::event::{Body, Call, CallText, Errno, PythonStack, Ret};
+use crate::syscall::closing::CLOSING;
 use crate::syscall::{Class, Dir, RetTy, Syscall, Ty};
 use crate::tracer::plan::{self, When};
 use crate::tracer::ptrace::{Gone, Resume, Stopped, Times};
@@ -42,7 +43,7 @@ impl Follower {
             return Ok(());
         };
         if matches!(nr as i64, libc::SYS_exit | libc::SYS_exit_group) {
-            return self.never_returns(stopped, sys, regs[0]);
+            return self.never_returns(stopped, sys, &regs);
         }
         let pid = self.process(tid);
         if self.settings.follow != Follow::All && SHARING.contains(&sys.name) {
@@ -84,7 +85,8 @@ impl Follower {
         let besides = self.reads_besides(sys, pid, tid);
         let mut python = if besides { None } else { self.python_stack(pid, tid) };
         let thread = state::Stopped { pid, tid, descriptors: &self.descriptors, unsteady: self.unsteady(pid, tid) };
-        let sockets = self.states.as_mut().map(|states| states.before(thread, pending.told()));
+        let states = self.states.as_mut().filter(|_| self.started); // what the child closes before is ours
+        let sockets = states.map(|states| states.before(thread, sys, &regs, pending.told()));
         let (ts_ns, times) = (realtime_ns(), Times { mono_ns: monotonic_ns(), ..times });
         stopped.resume(Resume::Syscall, 0)?;
         if besides {
@@ -100,18 +102,25 @@ impl Follower {
     }
 
     /// The calls that end a thread or process are complete when they are entered.
-    fn never_returns(&mut self, stopped: Stopped, sys: &'static Syscall, status: u64) -> Result<(), Gone> {
+    fn never_returns(&mut self, stopped: Stopped, sys: &'static Syscall, regs: &[u64; 6]) -> Result<(), Gone> {
         let tid = stopped.tid();
         if sys.name == LAST_LOOK {
             self.look_at_those_left(tid);
         }
+        let told = u64::try_from(sys.nr).is_ok_and(|nr| self.settings.calls.contains(nr));
+        let pid = self.process(tid);
+        let thread = state::Stopped { pid, tid, descriptors: &self.descriptors, unsteady: self.unsteady(pid, tid) };
+        let states = self.states.as_mut().filter(|_| told);
+        let sockets = states.and_then(|states| states.before(thread, sys, regs, std::iter::empty()).unfinished());
         stopped.resume(self.onward(), 0)?;
         self.set_phase(tid, Phase::Ignored);
-        if !u64::try_from(sys.nr).is_ok_and(|nr| self.settings.calls.contains(nr)) {
+        if !told {
             return Ok(());
         }
-        let mut call = Call::new(sys, vec![Value::Int(i64::from(status as i32))], Ret::Unfinished);
+        self.remarks();
+        let mut call = Call::new(sys, vec![Value::Int(i64::from(regs[0] as i32))], Ret::Unfinished);
         call.text = Some(Box::new(CallText { result: Some("?".into()), ..CallText::default() }));
+        call.sockets = sockets;
         self.tell(tid, Body::Call(call));
         Ok(())
     }
@@ -154,7 +163,7 @@ impl Follower {
     /// Whether another thread of the process is in a call that may close a socket.
     pub(super) fn unsteady(&self, pid: i32, tid: i32) -> bool {
         let closes = |phase: &Phase| match phase {
-            Phase::Inside(inside) => BOOKKEEPING.contains(&inside.pending.sys.name),
+            Phase::Inside(inside) => CLOSING.contains(&inside.pending.sys.name),
             _ => false,
         };
         let mut others = self.threads.iter().filter(|(other, thread)| **other != tid && thread.pid == pid);
@@ -176,7 +185,7 @@ impl Follower {
     /// A call that is not told, of which we may learn something.
     fn unseen(&mut self, stopped: Stopped, pid: i32, sys: &'static Syscall, regs: &[u64; 6]) -> Result<(), Gone> {
         let tid = stopped.tid();
-        if BOOKKEEPING.contains(&sys.name) {
+        if CLOSING.contains(&sys.name) {
             // It may still fail, but then the next question only costs another look.
             let call = Call::new(sys, Vec::new(), Ret::Ok(0));
             self.descriptors.note(pid, &call, regs);

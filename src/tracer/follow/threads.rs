@@ -2,7 +2,8 @@
 
 use super::{Follower, Told};
 use crate::decode::{self, Context};
-use crate::event::{Body, Event, Exit, Ret, Signal, Sockets};
+use crate::event::{Body, Event, Exit, Ret, Signal};
+use crate::state::Before;
 use crate::tracer::ptrace::{self, Gone, Stop, Stopped};
 use crate::tracer::spawn::Child;
 use crate::tracer::thread::{Inside, Phase};
@@ -84,7 +85,7 @@ impl Follower {
             let context = Context { limits: self.settings.limits, names: &names };
             let mut call = pending.exit(Ret::Unfinished, &self.remote, &context);
             (call.python, call.why) = (python, why);
-            call.sockets = sockets.and_then(Sockets::kept);
+            call.sockets = sockets.and_then(Before::unfinished);
             if !undecided {
                 let event = self.event(tid, ts_ns, Body::Call(call));
                 let threads = self.threads.len();

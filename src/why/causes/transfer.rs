@@ -115,8 +115,10 @@ pub(super) fn again(case: &Case<'_>) -> Option<Cause> {
         );
     }
     if accepts {
-        let most =
-            own.and_then(|own| own.backlog).map(|most| format!(", of {} that could", most + 1)).unwrap_or_default();
+        let most = own
+            .and_then(|own| own.backlog)
+            .map(|most| format!(", of {} that could", most.saturating_add(1)))
+            .unwrap_or_default();
         return NO_CONNECTION.told(
             format!("No connection waits to be accepted{most}, and {}{since}.", not_waiting(case)),
             "No failure: wait until the socket is readable (poll).",

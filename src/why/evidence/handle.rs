@@ -12,8 +12,8 @@ use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use libc::c_int;
 
 use crate::event::{Endpoint, Relation};
+use crate::pidfd;
 use crate::state::descriptor::{self, TCPI_SACKED, TCPI_STATE, TCPI_UNACKED};
-use crate::tracer::state::{pidfd_getfd, pidfd_open};
 use crate::why::place;
 use crate::xlat::socket::{ADDRESS_FAMILY, SOCK_TYPE};
 use crate::xlat::sockopt::TCP_STATE;
@@ -36,7 +36,7 @@ impl Handle {
         if pid as u32 == std::process::id() {
             return Some(Self::Own(fd));
         }
-        pidfd_getfd(&pidfd_open(pid, 0).ok()?, fd).ok().map(Self::Copy)
+        pidfd::copy(&pidfd::open(pid, 0).ok()?, fd).ok().map(Self::Copy)
     }
 
     fn raw(&self) -> RawFd {

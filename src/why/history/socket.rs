@@ -136,7 +136,7 @@ impl Socket {
                 }
             }
             "sendto" | "sendmsg" | "write" | "writev" => match (ok, error) {
-                (Some(n), _) => self.sent += n as u64,
+                (Some(n), _) => self.sent = self.sent.saturating_add(n as u64),
                 (None, Some(libc::EPIPE | libc::ECONNRESET | libc::ECONNREFUSED)) => {
                     self.deeds.push(earlier(Deed::Failed));
                 }
@@ -147,7 +147,7 @@ impl Socket {
                     self.deeds.retain(|call| call.did != Deed::SawEnd);
                     self.deeds.push(earlier(Deed::SawEnd));
                 }
-                (Some(n), _) => self.received += n as u64,
+                (Some(n), _) => self.received = self.received.saturating_add(n as u64),
                 (None, Some(libc::ECONNRESET | libc::ETIMEDOUT)) => self.deeds.push(earlier(Deed::Failed)),
                 _ => {}
             },

@@ -1,0 +1,154 @@
+//! Traces as tables: CSV with one row per event.
+//!
+//! The columns are the keys of the JSON event that every call has, flat; `args` is the JSON object of the arguments,
+//! since calls differ in them, `more` holds all other keys as an object, and `text` is strace's line for people. So a
+//! table holds everything and can be read back, and spreadsheets, DuckDB and pandas need no schema.
+
+use std::borrow::Cow;
+use std::fmt::{self, Write as _};
+
+use memchr::{memchr, memchr3};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::Writer;
+use crate::event::Event;
+use crate::json;
+use crate::text::{self, Style};
+
+/// The columns, in order. All but the last three are the JSON keys of the same name.
+///
+/// | column | holds |
+/// |---|---|
+/// | `seq` | position in the trace, from 0 |
+/// | `ts_ns` | when it began, ns since 1970 |
+/// | `dur_ns` | time in the call, ns; empty where it was not measured |
+/// | `pid`, `tid` | process and thread |
+/// | `type` | `call`, `signal`, `exit`, … |
+/// | `syscall` | the call's name |
+/// | `ret` | the return value; empty where the call never returned |
+/// | `errno` | the error's name, if it failed |
+/// | `args` | the arguments, a JSON object |
+/// | `more` | every other key of the JSON event, an object |
+/// | `text` | strace's spelling; derived, not read back |
+pub const COLUMNS: [&str; 12] =
+    ["seq", "ts_ns", "dur_ns", "pid", "tid", "type", "syscall", "ret", "errno", "args", "more", "text"];
+/// Where the JSON keys end, and the columns of another kind.
+const ARGS: usize = 9;
+const MORE: usize = 10;
+const TEXT: usize = 11;
+
+/// Writes events as rows.
+#[derive(Debug, Default)]
+pub struct CsvWriter {
+    begun: bool,
+    json: json::LineWriter,
+    line: Vec<u8>,
+    more: String,
+    text: String,
+}
+
+impl CsvWriter {
+    fn begin(&mut self, out: &mut Vec<u8>) {
+        if !self.begun {
+            self.begun = true;
+            record(COLUMNS, out);
+        }
+    }
+}
+
+/// Appends one row.
+fn record<T: AsRef<[u8]>>(cells: [T; 12], out: &mut Vec<u8>) {
+    for (at, cell) in cells.iter().enumerate() {
+        if at > 0 {
+            out.push(b',');
+        }
+        push_cell(cell.as_ref(), out);
+    }
+    out.push(b'\n');
+}
+
+/// Appends a cell, between quotes where something in it would end it.
+fn push_cell(cell: &[u8], out: &mut Vec<u8>) {
+    if memchr3(b',', b'"', b'\n', cell).is_none() && !cell.contains(&b'\r') {
+        return out.extend_from_slice(cell);
+    }
+    out.push(b'"');
+    let mut rest = cell;
+    while let Some(quote) = memchr(b'"', rest) {
+        out.extend_from_slice(&rest[..=quote]);
+        out.push(b'"');
+        rest = &rest[quote + 1..];
+    }
+    out.extend_from_slice(rest);
+    out.push(b'"');
+}
+
+/// The keys of an object with their values as they are spelled, in order.
+struct Spelled<'a>(Vec<(&'a str, &'a str)>);
+
+impl<'de> Deserialize<'de> for Spelled<'de> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Keys;
+        impl<'de> Visitor<'de> for Keys {
+            type Value = Spelled<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Spelled<'de>, A::Error> {
+                let mut pairs = Vec::with_capacity(16);
+                while let Some((key, value)) = map.next_entry::<&str, &RawValue>()? {
+                    pairs.push((key, value.get()));
+                }
+                Ok(Spelled(pairs))
+            }
+        }
+        from.deserialize_map(Keys)
+    }
+}
+
+/// What a value is in a cell: nothing for null, and a string without its quotes.
+fn cell(value: &str) -> Cow<'_, str> {
+    match value.strip_prefix('"') {
+        None if value == "null" => Cow::Borrowed(""),
+        None => Cow::Borrowed(value),
+        Some(text) if value.contains('\\') => Cow::Owned(serde_json::from_str(value).unwrap_or_else(|_| text.into())),
+        Some(text) => Cow::Borrowed(text.strip_suffix('"').unwrap_or(text)),
+    }
+}
+
+impl Writer for CsvWriter {
+    fn event(&mut self, event: &Event, out: &mut Vec<u8>) {
+        self.begin(out);
+        self.line.clear();
+        self.json.event(event, &mut self.line);
+        // Its own writer's line is an object.
+        let Ok(Spelled(pairs)) = serde_json::from_slice(&self.line) else { return };
+        self.more.clear();
+        self.text.clear();
+        let mut cells = [const { Cow::Borrowed("") }; 12];
+        for (key, value) in pairs {
+            if let Some(at) = COLUMNS[..=ARGS].iter().position(|column| *column == key) {
+                cells[at] = cell(value);
+                continue;
+            }
+            self.more.push(if self.more.is_empty() { '{' } else { ',' });
+            let _ = write!(self.more, "\"{key}\":{value}");
+        }
+        self.more.push('}');
+        text::write(event, &Style { align: 0, ..Style::default() }, &mut self.text);
+        cells[MORE] = Cow::Borrowed(&self.more);
+        cells[TEXT] = Cow::Borrowed(&self.text);
+        record(cells.each_ref().map(|cell| cell.as_bytes()), out);
+    }
+
+    fn alike(&self) -> Option<Box<dyn Writer>> {
+        self.begun.then(|| Box::new(Self { begun: true, ..Self::default() }) as _)
+    }
+
+    fn end(&mut self, out: &mut Vec<u8>) {
+        self.begin(out);
+    }
+}

@@ -1,0 +1,193 @@
+//! What the lines refer to by name: spellings of numbers and bytes, the kernel's structures, socket addresses.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value as Json, json};
+
+use super::{Properties, closed, integer, list, nullable, optional, reference, set, slot, string, structure, unsigned};
+use crate::json::shape::{IOVECS, Shape, TAGS};
+use crate::json::{sets, state};
+
+/// All of them.
+pub(super) fn all() -> Properties {
+    let mut defs = Properties::new();
+    let mut def = |name: &str, schema: Json| {
+        defs.insert(name.into(), schema);
+    };
+    spellings(&mut def);
+    def("sockaddr", sockaddr());
+    def("socket_state", state::state_schema());
+    structures(&mut def);
+    messages(&mut def);
+    def("tagged", tagged());
+    defs
+}
+
+/// How constants, signals, addresses and bytes are written.
+fn spellings(def: &mut impl FnMut(&str, Json)) {
+    def("hex", json!({"type": "string", "pattern": "^0x[0-9a-f]{1,16}$"}));
+    def(
+        "constant",
+        json!({
+            "type": "string",
+            "pattern": "^(0x[0-9a-f]{1,16}|[0-9]+|[A-Za-z_][A-Za-z0-9_]*)$",
+            "description": "a constant's name, or its number in hex where it has none",
+        }),
+    );
+    def(
+        "flags",
+        json!({
+            "type": "array",
+            "items": reference("constant"),
+            "description": "the names of the bits that are set; bits without a name last, in hex",
+        }),
+    );
+    def("signal", json!({"type": "string", "pattern": "^(SIG[A-Z0-9_+]+|0x[0-9a-f]+)$"}));
+    def("octets", json!({"type": "string", "pattern": "^([0-9a-f]{2}(:[0-9a-f]{2})*)?$"}));
+    def("base64", json!({"type": "string", "contentEncoding": "base64", "pattern": "^[A-Za-z0-9+/]*={0,2}$"}));
+    def("ip", json!({"type": "string", "pattern": "^[0-9a-f:.]+$"}));
+    def(
+        "buffer",
+        json!({
+            "type": "object",
+            "properties": {
+                "text": string("the bytes, where they are UTF-8"),
+                "base64": reference("base64"),
+                "truncated": {"type": "boolean", "description": "whether the buffer had more"},
+            },
+            "required": ["truncated"],
+            "oneOf": [{"required": ["text"]}, {"required": ["base64"]}],
+            "additionalProperties": false,
+        }),
+    );
+    def(
+        "strace",
+        json!({
+            "type": "object",
+            "description": "what only a line of strace's text told",
+            "properties": {
+                "result": string("the result as it stood there, where it would be written otherwise"),
+                "cut": {"const": true, "type": "boolean", "description": "the arguments broke off, though a result followed"},
+                "detached": {"const": true, "type": "boolean", "description": "the tracer let the thread go within the call"},
+                "ip": reference("hex"),
+                "number": unsigned("the number of the call, or of the last one"),
+                "comm": string("the thread's name"),
+                "since_ns": unsigned("nanoseconds since the line before, as far as they were written"),
+                "since_digits": unsigned("the digits of a second they were written with"),
+            },
+            "additionalProperties": false,
+        }),
+    );
+}
+
+/// The structures of the tables.
+fn structures(def: &mut impl FnMut(&str, Json)) {
+    let mut structures: BTreeMap<String, Properties> = BTreeMap::new();
+    for layout in sets::structures() {
+        let properties = structures.entry(structure(layout)).or_default(); // one of several ways to fill it
+        for field in layout.fields {
+            slot(properties, field.name, Shape::of_field(layout, field));
+        }
+        properties.insert("cut".into(), reference("octets"));
+    }
+    for (name, properties) in structures {
+        let description = name.replacen('_', " ", 1);
+        def(&name, optional(properties, &description));
+    }
+}
+
+/// Messages with their parts, and what poll(2) is given.
+fn messages(def: &mut impl FnMut(&str, Json)) {
+    let mut message = Properties::new();
+    slot(&mut message, "msg_name", Shape::SockAddr);
+    slot(&mut message, "msg_namelen", Shape::Length);
+    slot(&mut message, "msg_iov", IOVECS);
+    message.insert("msg_iovlen".into(), unsigned("how many buffers"));
+    slot(&mut message, "msg_control", Shape::Cmsgs);
+    message.insert("msg_controllen".into(), unsigned("length of the control part"));
+    message.insert("msg_flags".into(), reference("flags"));
+    def("msghdr", optional(message, "struct msghdr"));
+    let mut vector = Properties::new();
+    vector.insert("msg_hdr".into(), reference("msghdr"));
+    vector
+        .insert("msg_len".into(), nullable("integer", "bytes sent or received; null where the call did not get to it"));
+    def("mmsghdr", closed(vector, &[], "struct mmsghdr"));
+    let mut control = Properties::new();
+    control.insert("cmsg_len".into(), unsigned("length with the header"));
+    for name in ["cmsg_level", "cmsg_type"] {
+        control.insert(name.into(), reference("constant"));
+        control.insert(format!("{name}_set"), set());
+    }
+    control.insert("cmsg_data".into(), json!({"anyOf": [{"type": "null"}, reference("tagged")]}));
+    def("cmsg", closed(control, &["cmsg_level_set", "cmsg_type_set"], "a control message"));
+    let mut entry = Properties::new();
+    entry.insert("fd".into(), integer("the descriptor"));
+    entry.insert("fd_target".into(), string("what it refers to"));
+    let events = json!({"anyOf": [{"type": "null"}, reference("flags")]});
+    entry.insert("events".into(), events.clone());
+    entry.insert("revents".into(), events);
+    def("pollfd", closed(entry, &["fd_target"], "struct pollfd"));
+}
+
+fn sockaddr() -> Json {
+    let mut properties = Properties::new();
+    properties.insert("family".into(), reference("constant"));
+    properties.insert("ip".into(), reference("ip"));
+    properties.insert("port".into(), json!({"type": "integer", "minimum": 0, "maximum": 65535}));
+    properties.insert("flowinfo".into(), unsigned("in host byte order"));
+    properties.insert("scope_id".into(), unsigned("the interface's number for link-local addresses"));
+    properties.insert("scope_name".into(), string("the interface's name"));
+    properties.insert("path".into(), string("of AF_UNIX: a path"));
+    properties.insert("path_base64".into(), reference("base64"));
+    properties.insert("abstract".into(), string("of AF_UNIX: an abstract name, without the NUL before it"));
+    properties.insert("abstract_base64".into(), reference("base64"));
+    properties.insert("sa_data".into(), reference("octets"));
+    for layout in sets::LAYOUTS {
+        properties.insert(layout.name.into(), reference(&structure(layout)));
+    }
+    let mut schema = optional(properties, "a socket address");
+    schema["required"] = json!(["family"]);
+    schema
+}
+
+/// A value whose own key says what it is.
+fn tagged() -> Json {
+    let mut properties = Properties::new();
+    for (tag, shape) in TAGS {
+        slot(&mut properties, tag, *shape);
+    }
+    for (tag, element) in [("array", reference("tagged")), ("ints", json!({"type": "integer"}))] {
+        list(&mut properties, tag, element);
+    }
+    properties.insert("ptr".into(), reference("hex"));
+    properties.insert("mac".into(), reference("octets"));
+    properties.insert("be16".into(), reference("constant"));
+    properties.insert("signal".into(), reference("signal"));
+    properties.insert("cut".into(), reference("octets"));
+    properties.insert("short".into(), json!({"type": "boolean"}));
+    properties.insert("bits".into(), reference("hex"));
+    properties.insert("verbatim".into(), string("as a text had it"));
+    properties.insert("const".into(), reference("constant"));
+    properties.insert("flags".into(), reference("flags"));
+    properties.insert("set".into(), set());
+    properties.insert("ref".into(), reference("tagged"));
+    properties.insert("mmsghdr".into(), reference("mmsghdr"));
+    properties.insert("cmsg".into(), reference("cmsg"));
+    properties.insert("pollfd".into(), reference("pollfd"));
+    properties.insert("time".into(), reference("tagged"));
+    properties.insert("time_left".into(), reference("tagged"));
+    properties.insert(
+        "direct".into(),
+        json!({
+            "const": true,
+            "type": "boolean",
+            "description": "the value is the argument itself and does not lie behind a pointer",
+        }),
+    );
+    for layout in sets::structures() {
+        properties.insert(layout.name.into(), reference(&structure(layout)));
+    }
+    let mut schema = optional(properties, "a value whose own key says of which kind it is");
+    schema["minProperties"] = json!(1);
+    schema
+}

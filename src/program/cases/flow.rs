@@ -1,0 +1,141 @@
+//! The documents' flow of calls, and each call made where it cannot succeed.
+
+use super::Act::{Ended, Hold, Ready, Start, Type};
+use super::Ending::Exit;
+use super::Role::{Client, Server};
+use super::{Case, seen};
+
+/// The cases of this kind, program by program.
+pub static CASES: &[Case] = &[
+    Case {
+        program: "flow",
+        name: "default",
+        doc: "The twelve steps with every method of the document's list.",
+        script: &[Start(Server, &[]), Ready(0), Start(Client, &[]), Ended(1), Ended(0)],
+        endings: &[Exit(0, "12 服务器端关闭"), Exit(0, "11 客户端关闭")],
+        seen: &[seen(1, "connect", "EINPROGRESS")],
+    },
+    Case {
+        program: "flow",
+        name: "connect-ex-code",
+        doc: "connect_ex returns 111 where connect raises ECONNREFUSED.",
+        script: &[Hold, Start(Client, &["--case", "connect-ex-code"]), Ended(0)],
+        endings: &[Exit(0, "111")],
+        seen: &[seen(0, "connect", "ECONNREFUSED")],
+    },
+    Case {
+        program: "flow",
+        name: "not-local",
+        doc: "bind to an address that this host does not have: EADDRNOTAVAIL.",
+        script: &[Start(Server, &["--host", "192.0.2.1"]), Ended(0)],
+        endings: &[Exit(1, "[Errno 99]")],
+        seen: &[seen(0, "bind", "EADDRNOTAVAIL")],
+    },
+    Case {
+        program: "flow",
+        name: "accept-nothing",
+        doc: "accept on a non-blocking listener that nobody asks: EAGAIN.",
+        script: &[Start(Server, &["--case", "accept-nothing"]), Ended(0)],
+        endings: &[Exit(1, "[Errno 11]")],
+        seen: &[seen(0, "accept4", "EAGAIN")],
+    },
+    Case {
+        program: "flow",
+        name: "recv-nothing",
+        doc: "recv on a non-blocking socket with nothing to read: EAGAIN.",
+        script: &[Start(Server, &[]), Ready(0), Start(Client, &["--case", "recv-nothing"]), Ended(1), Ended(0)],
+        endings: &[Exit(0, "12 服务器端关闭"), Exit(1, "[Errno 11]")],
+        seen: &[seen(1, "recvfrom", "EAGAIN")],
+    },
+    Case {
+        program: "flow",
+        name: "recv-unconnected",
+        doc: "recv on a TCP socket that was never connected: ENOTCONN.",
+        script: &[Start(Client, &["--case", "recv-unconnected"]), Ended(0)],
+        endings: &[Exit(1, "[Errno 107]")],
+        seen: &[seen(0, "recvfrom", "ENOTCONN")],
+    },
+    Case {
+        program: "flow",
+        name: "connect-twice",
+        doc: "connect on a connected socket: EISCONN.",
+        script: &[Start(Server, &[]), Ready(0), Start(Client, &["--case", "connect-twice"]), Ended(1), Ended(0)],
+        endings: &[Exit(0, "12 服务器端关闭"), Exit(1, "[Errno 106]")],
+        seen: &[seen(1, "connect", "EISCONN")],
+    },
+    Case {
+        program: "flow",
+        name: "no-destination",
+        doc: "send on an unconnected datagram socket: EDESTADDRREQ.",
+        script: &[Start(Client, &["--case", "no-destination"]), Ended(0)],
+        endings: &[Exit(1, "[Errno 89]")],
+        seen: &[seen(0, "sendto", "EDESTADDRREQ")],
+    },
+    Case {
+        program: "flow",
+        name: "closed-descriptor",
+        doc: "send after close goes to descriptor -1: EBADF.",
+        script: &[Start(Client, &["--case", "closed-descriptor"]), Ended(0)],
+        endings: &[Exit(1, "[Errno 9]")],
+        seen: &[seen(0, "sendto", "EBADF")],
+    },
+    Case {
+        program: "flow",
+        name: "not-a-socket",
+        doc: "A file's descriptor taken for a socket: ENOTSOCK.",
+        script: &[Start(Client, &["--case", "not-a-socket"]), Ended(0)],
+        endings: &[Exit(1, "[Errno 88]")],
+        seen: &[seen(0, "getsockname", "ENOTSOCK")],
+    },
+    Case {
+        program: "flow",
+        name: "wrong-protocol",
+        doc: "A stream socket with UDP as its protocol: EPROTONOSUPPORT.",
+        script: &[Start(Client, &["--case", "wrong-protocol"]), Ended(0)],
+        endings: &[Exit(1, "[Errno 93]")],
+        seen: &[seen(0, "socket", "EPROTONOSUPPORT")],
+    },
+    Case {
+        program: "flow",
+        name: "full-queue",
+        doc: "A backlog of 1 takes two connections; the third gets no answer at all.",
+        script: &[
+            Start(Server, &["--case", "full-queue"]),
+            Ready(0),
+            Start(Client, &["--case", "full-queue"]),
+            Ended(1),
+            Type(0, "\n"),
+            Ended(0),
+        ],
+        endings: &[Exit(0, "3 服务器监听"), Exit(0, "0\n0\n11\n")],
+        seen: &[seen(1, "poll", "Timeout")],
+    },
+    Case {
+        program: "flow",
+        name: "peer-reset",
+        doc: "The server resets the connection: ECONNRESET.",
+        script: &[
+            Start(Server, &["--case", "peer-reset"]),
+            Ready(0),
+            Start(Client, &["--case", "peer-reset"]),
+            Ended(1),
+            Ended(0),
+        ],
+        endings: &[Exit(0, "12 服务器端关闭"), Exit(1, "[Errno 104]")],
+        seen: &[seen(1, "recvfrom", "ECONNRESET")],
+    },
+    Case {
+        program: "flow",
+        name: "peer-gone",
+        doc: "The server has closed: b'', a send that seems to work, then EPIPE.",
+        script: &[
+            Start(Server, &["--case", "peer-gone"]),
+            Ready(0),
+            Start(Client, &["--case", "peer-gone"]),
+            Ended(1),
+            Ended(0),
+        ],
+        endings: &[Exit(0, "12 服务器端关闭"), Exit(1, "[Errno 32]")],
+        seen: &[seen(1, "sendto", "EPIPE")],
+    },
+];

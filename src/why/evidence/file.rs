@@ -1,0 +1,66 @@
+//! Files: what a Unix address leads to, and what a descriptor is that is no socket.
+
+use std::os::unix::fs::{FileTypeExt, MetadataExt};
+
+use super::search::Search;
+use super::table;
+use crate::event::{Call, FileFacts};
+use crate::why::subject::{descriptor, place};
+
+impl Search<'_> {
+    /// What the descriptor is instead.
+    pub(super) fn not_a_socket(&mut self, call: &Call) {
+        let Some(fd) = descriptor(call) else { return };
+        let link = format!("/proc/{}/fd/{fd}", self.scene.pid);
+        let Ok(target) = std::fs::read_link(&link) else { return };
+        let mut facts = file(&link);
+        facts.path = target.to_string_lossy().into_owned();
+        self.evidence.file = Some(facts);
+    }
+
+    /// A Unix address: its file, and who is bound to it.
+    pub(super) fn unix(&mut self, call: &Call) {
+        let Some(name) = self.to.as_ref().and_then(place) else { return };
+        if !name.starts_with('@') {
+            let root = if name.starts_with('/') { "root" } else { "cwd/" };
+            let mut facts = file(&format!("/proc/{}/{root}{name}", self.scene.tid));
+            facts.path.clone_from(&name);
+            if facts.kind == "missing" || call.sys.name == "bind" {
+                let folder =
+                    name.rsplit_once('/').map_or(".", |(folder, _)| if folder.is_empty() { "/" } else { folder });
+                let root = if folder.starts_with('/') { "root" } else { "cwd/" };
+                let above = file(&format!("/proc/{}/{root}{folder}", self.scene.tid));
+                if above.kind != "missing" && facts.kind == "missing" {
+                    facts.mode = above.mode; // what counts is who may write there
+                    facts.uid = above.uid;
+                } else if above.kind == "missing" {
+                    facts.kind = "missing directory".into();
+                }
+            }
+            self.evidence.file = Some(facts);
+        }
+        let own = self.own_inode();
+        self.evidence.sockets = table::unix(self.scene.tid, &name);
+        self.evidence.sockets.retain(|socket| socket.inode != own);
+        self.find_owners();
+    }
+}
+
+/// What a path leads to.
+fn file(path: &str) -> FileFacts {
+    let Ok(meta) = std::fs::metadata(path) else {
+        return FileFacts { kind: "missing".into(), ..FileFacts::default() };
+    };
+    let kind = match meta.file_type() {
+        kind if kind.is_socket() => "socket",
+        kind if kind.is_dir() => "directory",
+        kind if kind.is_fifo() => "pipe",
+        kind if kind.is_char_device() => "character device",
+        kind if kind.is_block_device() => "block device",
+        kind if kind.is_file() => "file",
+        _ => "anonymous file",
+    };
+    let bits = meta.mode();
+    let mode = (0..9).rev().zip("rwxrwxrwx".chars()).map(|(bit, c)| if bits >> bit & 1 == 1 { c } else { '-' });
+    FileFacts { path: String::new(), kind: kind.into(), mode: Some(mode.collect()), uid: Some(meta.uid()) }
+}

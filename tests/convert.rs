@@ -1,0 +1,255 @@
+//! `sockscope convert`: what a trace may come as, what tables and jq make of one, and what is refused.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+/// A trace with a call of each awkward kind: without a result, with NULLs, with a structure of several forms.
+const TRACE: &str = r#"7     1795242115.106573 socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, IPPROTO_IP) = 3 <0.000009>
+7     1795242115.106836 accept4(3, NULL, NULL, SOCK_CLOEXEC) = -1 EAGAIN (Resource temporarily unavailable) <0.000008>
+7     1795242115.106900 fcntl(3, F_GETFD) = 0x1 (flags FD_CLOEXEC) <0.000007>
+7     1795242115.107080 setsockopt(3, SOL_SOCKET, SO_LINGER, {l_onoff=1, l_linger=5}, 8) = 0 <0.000007>
+7     1795242115.107090 ioctl(3, SIOCGIFINDEX, {ifr_name="lo", ifr_ifindex=1}) = 0 <0.000007>
+7     1795242115.107100 ioctl(3, SIOCGIFNAME, {ifr_ifindex=1, ifr_name="lo"}) = 0 <0.000007>
+7     1795242115.107200 sendto(3, "a,\"b\"\r\n\377", 7, 0, NULL, 0) = 7 <0.000007>
+7     1795242115.107300 sendmsg(3, {msg_name=NULL, msg_namelen=0, msg_iov=[{iov_base="x", iov_len=1}], msg_iovlen=1, msg_controllen=0, msg_flags=0}, 0) = 1 <0.000007>
+7     1795242115.107400 uname({sysname="Linux", nodename="n", ...}) = 0 <0.000007>
+7     1795242115.107500 --- SIGCHLD {si_signo=SIGCHLD, si_code=CLD_EXITED, si_pid=8, si_uid=0, si_status=3, si_utime=0, si_stime=0} ---
+7     1795242115.107600 --- SIGCHLD {si_signo=SIGCHLD, si_code=CLD_KILLED, si_pid=9, si_uid=0, si_status=SIGKILL, si_utime=0, si_stime=0} ---
+7     1795242115.107700 --- SIGSEGV {si_signo=SIGSEGV, si_code=SEGV_MAPERR, si_addr=NULL} ---
+7     1795242115.107800 accept(3,  <unfinished ...>) = ?
+7     1795242115.107900 +++ killed by SIGTERM +++
+"#;
+
+/// A folder with the trace as text and in every form.
+struct Files(tempfile::TempDir);
+
+impl Files {
+    fn new() -> Self {
+        let files = Self(tempfile::tempdir().unwrap());
+        fs::write(files.path("trace.strace"), TRACE).unwrap();
+        for form in ["jsonl", "json", "csv"] {
+            fs::write(files.path(&format!("trace.{form}")), files.read("trace.strace", form)).unwrap();
+        }
+        files
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// A file of the folder in this format; nothing of it may be unreadable.
+    fn read(&self, name: &str, format: &str) -> String {
+        let out = convert(self.0.path(), &[name, "--format", format, "--columns", "0"]);
+        assert!(out.status.success() && out.stderr.is_empty(), "{name}: {}", String::from_utf8_lossy(&out.stderr));
+        String::from_utf8(out.stdout).unwrap()
+    }
+
+    fn line_with(&self, text: &str) -> String {
+        let lines = fs::read_to_string(self.path("trace.jsonl")).unwrap();
+        lines.lines().find(|line| line.contains(text)).unwrap().to_owned()
+    }
+}
+
+fn convert(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sockscope"));
+    command.arg("convert").args(arguments).current_dir(folder).stdin(Stdio::null());
+    command.output().unwrap()
+}
+
+/// What a command says that cannot do its work.
+fn refusal(out: &Output) -> String {
+    assert_eq!(out.status.code(), Some(2));
+    String::from_utf8(out.stderr.clone()).unwrap()
+}
+
+#[test]
+fn every_form_holds_everything() {
+    let files = Files::new();
+    for form in ["strace", "jsonl", "json", "csv"] {
+        assert_eq!(files.read(&format!("trace.{form}"), "strace"), TRACE, "{form}");
+    }
+    let (from_text, from_table) = (files.read("trace.strace", "jsonl"), files.read("trace.csv", "jsonl"));
+    assert_eq!(from_text, from_table);
+}
+
+#[test]
+fn what_a_signal_tells_has_names_and_one_type_a_key() {
+    let files = Files::new();
+    let exited = files.line_with("CLD_EXITED");
+    assert!(exited.contains(r#""si_code":"CLD_EXITED","#) && exited.contains(r#""si_status":3,"#), "{exited}");
+    let killed = files.line_with("CLD_KILLED");
+    assert!(killed.contains(r#""si_status":null,"si_status_other":{"signal":"SIGKILL","direct":true}"#), "{killed}");
+}
+
+#[test]
+fn objects_may_be_laid_out_as_jq_does() {
+    let files = Files::new();
+    let lines = fs::read_to_string(files.path("trace.jsonl")).unwrap();
+    let parsed = lines.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let pretty: String = parsed.map(|event| format!("{event:#}\n")).collect();
+    fs::write(files.path("pretty"), &pretty).unwrap();
+    assert_eq!(files.read("pretty", "strace"), TRACE);
+    fs::write(files.path("array"), format!("[\n{}]", pretty.replace("\n}\n{", "\n},\n{"))).unwrap();
+    assert_eq!(files.read("array", "strace"), TRACE);
+    // A line that was cut is one line's trouble, though an object goes on in it.
+    let cut = &lines[..lines.len() - 20];
+    fs::write(files.path("cut"), cut).unwrap();
+    let out = convert(files.0.path(), &["cut"]);
+    let told = String::from_utf8(out.stderr).unwrap();
+    assert!(out.status.success() && told.contains("1 lines kept as they are"), "{told}");
+}
+
+#[test]
+fn a_byte_order_mark_does_no_harm() {
+    let files = Files::new();
+    for name in ["trace.strace", "trace.jsonl", "trace.json", "trace.csv"] {
+        let marked = [b"\xef\xbb\xbf".as_slice(), &fs::read(files.path(name)).unwrap()].concat();
+        fs::write(files.path("marked"), marked).unwrap();
+        assert_eq!(files.read("marked", "strace"), TRACE, "{name}");
+    }
+}
+
+/// DuckDB gives every line the keys of all, and null to those it has not; in structures, too.
+#[test]
+fn lines_that_a_table_wrote_are_read() {
+    let files = Files::new();
+    let lines = fs::read_to_string(files.path("trace.jsonl")).unwrap();
+    let mut rows: Vec<serde_json::Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    fill(&mut rows.iter_mut().collect::<Vec<_>>());
+    let filled: String = rows.iter().map(|row| format!("{row}\n")).collect();
+    assert!(filled.contains(r#""si_addr_ptr":null"#) || filled.contains(r#""si_status_other":null"#), "{filled}");
+    fs::write(files.path("filled"), filled).unwrap();
+    // All it cannot tell is a NULL in a structure that has several forms from a field that is not there.
+    assert_eq!(files.read("filled", "strace"), TRACE.replace(", si_addr=NULL", ""));
+}
+
+/// Gives all objects the keys of each, and so on inside of them.
+fn fill(objects: &mut [&mut serde_json::Value]) {
+    let keys: std::collections::BTreeSet<String> =
+        objects.iter().filter_map(|object| object.as_object()).flat_map(|object| object.keys().cloned()).collect();
+    for key in &keys {
+        for object in objects.iter_mut().filter_map(|object| object.as_object_mut()) {
+            object.entry(key).or_insert(serde_json::Value::Null);
+        }
+        let mut inner: Vec<&mut serde_json::Value> =
+            objects.iter_mut().filter_map(|object| object.get_mut(key)).filter(|value| value.is_object()).collect();
+        fill(&mut inner);
+    }
+}
+
+/// Where a column has gaps, pandas has no integers.
+#[test]
+fn whole_numbers_may_be_written_as_doubles() {
+    let files = Files::new();
+    let lines = fs::read_to_string(files.path("trace.jsonl")).unwrap();
+    let doubles = lines.replace(r#""ret":3,"#, r#""ret":3.0,"#).replace(r#""dur_ns":7000"#, r#""dur_ns":7000.0"#);
+    assert_ne!(doubles, lines);
+    fs::write(files.path("doubles"), doubles).unwrap();
+    assert_eq!(files.read("doubles", "strace"), TRACE);
+    fs::write(files.path("half"), lines.replace(r#""ret":3,"#, r#""ret":3.5,"#)).unwrap();
+    let told = String::from_utf8(convert(files.0.path(), &["half"]).stderr).unwrap();
+    assert!(told.contains("`ret` should be an integer"), "{told}");
+}
+
+#[test]
+fn columns_may_stand_in_any_order() {
+    let files = Files::new();
+    let table = fs::read(files.path("trace.csv")).unwrap();
+    let mut rows = csv::ReaderBuilder::new().has_headers(false).from_reader(table.as_slice());
+    // As `to_csv` writes them with an index, and quoted whole, without the text, the last first.
+    let mut turned = csv::WriterBuilder::new().quote_style(csv::QuoteStyle::Always).from_writer(Vec::new());
+    for (at, row) in rows.records().enumerate() {
+        let row = row.unwrap();
+        let mut cells: Vec<&str> = row.iter().take(11).collect();
+        cells.reverse();
+        let index = if at == 0 { String::new() } else { at.to_string() };
+        cells.insert(0, &index);
+        turned.write_record(cells).unwrap();
+    }
+    fs::write(files.path("turned"), turned.into_inner().unwrap()).unwrap();
+    assert_eq!(files.read("turned", "strace"), TRACE);
+}
+
+#[test]
+fn a_table_is_what_other_readers_of_csv_expect() {
+    let files = Files::new();
+    let table = fs::read(files.path("trace.csv")).unwrap();
+    let mut rows = csv::Reader::from_reader(table.as_slice());
+    assert_eq!(rows.headers().unwrap().iter().collect::<Vec<_>>(), sockscope::format::csv::COLUMNS);
+    let lines = fs::read_to_string(files.path("trace.jsonl")).unwrap();
+    for (row, line) in rows.records().zip(lines.lines()) {
+        let (row, event) = (row.unwrap(), serde_json::from_str::<serde_json::Value>(line).unwrap());
+        for (column, cell) in ["syscall", "errno", "type"].iter().zip([&row[6], &row[8], &row[5]]) {
+            assert_eq!(cell, event[column].as_str().unwrap_or_default(), "{line}");
+        }
+        for (column, cell) in ["seq", "ts_ns", "dur_ns", "ret"].iter().zip([&row[0], &row[1], &row[2], &row[7]]) {
+            let expected = event[column].as_i64().map_or(String::new(), |n| n.to_string());
+            assert_eq!(cell, expected, "{line}");
+        }
+        if event["type"] == "call" {
+            // The same bytes, in the same order.
+            assert!(line.contains(&format!("\"args\":{}", &row[9])), "{line}");
+        }
+    }
+}
+
+#[test]
+fn what_is_read_is_not_overwritten() {
+    let files = Files::new();
+    let link = files.path("link");
+    std::os::unix::fs::symlink(files.path("trace.strace"), &link).unwrap();
+    fs::hard_link(files.path("trace.strace"), files.path("hard")).unwrap();
+    for to in ["trace.strace", "link", "hard"] {
+        let told = refusal(&convert(files.0.path(), &["trace.strace", "-o", to]));
+        assert!(told.contains(to) && told.contains("write to another file"), "{told}");
+    }
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sockscope"));
+    let own = fs::OpenOptions::new().append(true).open(&link).unwrap();
+    command.arg("convert").arg("-").stdin(fs::File::open(&link).unwrap()).stdout(own);
+    assert!(refusal(&command.output().unwrap()).contains("standard output is the trace"));
+    assert_eq!(fs::read_to_string(files.path("trace.strace")).unwrap(), TRACE);
+    // A copy may be replaced.
+    fs::copy(files.path("trace.strace"), files.path("copy")).unwrap();
+    assert!(convert(files.0.path(), &["trace.strace", "-o", "copy"]).status.success());
+}
+
+#[test]
+fn packings_that_are_not_read_are_named() {
+    let files = Files::new();
+    for (front, name, undo) in [
+        (&b"BZh91AY"[..], "bzip2", "bzip2 -d"),
+        (b"\xfd7zXZ\0\0", "xz", "xz -d"),
+        (b"PK\x03\x04\x14", "ZIP", "unzip"),
+        (b"\xff\xfe{\0\"\0", "UTF-16", "iconv"),
+    ] {
+        fs::write(files.path("packed"), front).unwrap();
+        let told = refusal(&convert(files.0.path(), &["packed"]));
+        assert!(told.contains("cannot read packed") && told.contains(name) && told.contains(undo), "{told}");
+    }
+}
+
+#[test]
+fn a_cause_is_told_once() {
+    let files = Files::new();
+    let missing = refusal(&convert(files.0.path(), &["missing"]));
+    assert_eq!(missing, "sockscope: cannot open missing: No such file or directory (os error 2)\n");
+    let folder = refusal(&convert(files.0.path(), &["."]));
+    assert_eq!(folder, "sockscope: cannot read .: Is a directory (os error 21)\n");
+    let full = refusal(&convert(files.0.path(), &["trace.strace", "-o", "/dev/full"]));
+    assert_eq!(full.matches("No space left on device").count(), 1, "{full}");
+}
+
+#[test]
+fn standard_input_may_be_anything_that_a_file_may() {
+    let files = Files::new();
+    for name in ["trace.strace", "trace.jsonl", "trace.json", "trace.csv"] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sockscope"));
+        command.args(["convert", "-", "--columns", "0"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(&fs::read(files.path(name)).unwrap()).unwrap();
+        assert_eq!(String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap(), TRACE, "{name}");
+    }
+}
