@@ -76,18 +76,15 @@ fn events(by_call: Vec<Json>) -> Vec<Json> {
         ("column", unsigned("the byte in it, from 1, at which it stopped making sense")),
         ("more", boolean("the line goes on in the next event")),
     ];
+    let (delivered, stopped) = ([signal(), ("info", info), strace()], [signal(), strace()]);
+    let ended = [("status", integer("its exit status")), strace()];
+    let killed = [signal(), ("core_dumped", boolean("")), strace()];
     vec![
         event("call", "a system call", &call, &absent, by_call),
-        event("signal", "a signal that was delivered", &[signal(), ("info", info), strace()], &["strace"], Vec::new()),
-        event("stopped", "the thread was stopped by a signal", &[signal(), strace()], &["strace"], Vec::new()),
-        event("exit", "the thread ended", &[("status", integer("its exit status")), strace()], &["strace"], Vec::new()),
-        event(
-            "killed",
-            "the thread was ended by a signal",
-            &[signal(), ("core_dumped", boolean("")), strace()],
-            &["strace"],
-            Vec::new(),
-        ),
+        event("signal", "a signal that was delivered", &delivered, &["strace"], Vec::new()),
+        event("stopped", "the thread was stopped by a signal", &stopped, &["strace"], Vec::new()),
+        event("exit", "the thread ended", &ended, &["strace"], Vec::new()),
+        event("killed", "the thread was ended by a signal", &killed, &["strace"], Vec::new()),
         event("unread", "a line of a file that no reader understood", &unread, &[], Vec::new()),
         event("note", "a remark, or a line that could not be read", &[("text", string("the text"))], &[], Vec::new()),
     ]

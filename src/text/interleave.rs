@@ -86,7 +86,8 @@ impl Interleaved {
                 self.interrupt(out);
                 self.lines.head(event.tid, call.python.as_deref(), out);
                 let start = out.len();
-                self.lines.prefix((event.tid, None), event.ts_ns.saturating_add(call.dur_ns.unwrap_or(0)), out);
+                let returned = event.ts_ns.saturating_add(call.dur_ns.unwrap_or(0));
+                self.lines.prefix((event.tid, None), returned, out);
                 if self.whole && call.ret != Ret::Unfinished {
                     self.lines.name(call.sys, out);
                     out.push('(');
