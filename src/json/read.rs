@@ -3,7 +3,6 @@
 //! A line is read as a tree first: what is in it may come in any order and from any program. Keys that are not known
 //! are left alone, so a line written by a later version of the same `v` can be read.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
