@@ -152,6 +152,13 @@ impl Descriptors {
         }
     }
 
+    /// What is known of a process's descriptors may no longer be so. (An epoll instance's is not asked of the kernel.)
+    pub fn doubt(&self, pid: i32) {
+        if let Some(known) = self.known.borrow_mut().get_mut(&pid) {
+            known.retain(|_, found| found.watches_socket);
+        }
+    }
+
     /// A process began to run another program, or ended.
     pub fn forget_process(&self, pid: i32) {
         self.known.borrow_mut().remove(&pid);

@@ -11,7 +11,7 @@ mod calls;
 mod threads;
 
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::io;
 
 use super::descriptors::Descriptors;
@@ -49,6 +49,8 @@ pub struct Follower {
     /// Whether a filter makes only those stop.
     filtered: bool,
     threads: BTreeMap<i32, Thread>,
+    /// The threads that are in a call that may close a descriptor.
+    closers: HashSet<i32>,
     descriptors: Descriptors,
     remote: Remote,
     pieces: Pieces,
@@ -115,6 +117,7 @@ impl Follower {
             filtered,
             attached,
             threads: BTreeMap::new(),
+            closers: HashSet::new(),
             remote: Remote::default(),
             pieces: Vec::new(),
             queue: VecDeque::new(),
@@ -373,6 +376,7 @@ impl Follower {
     }
 
     fn take_phase(&mut self, tid: i32) -> Phase {
+        self.closers.remove(&tid);
         match self.threads.get_mut(&tid) {
             Some(thread) => std::mem::replace(&mut thread.phase, Phase::Outside),
             None => Phase::Outside,

@@ -98,6 +98,23 @@ fn fifty_forks_and_fifty_threads() {
     );
 }
 
+/// A number that one thread gives back may be another thread's file before the first has come back from close.
+#[test]
+fn files_on_numbers_that_were_sockets_are_files() {
+    let Some(python) = python() else { panic!("python3 is needed (Debian: apt install python3)") };
+    let script = "import os, socket, threading\n\
+         def sockets():\n\
+        \x20    for i in range(3000): socket.socket().close()\n\
+         def files():\n\
+        \x20    for i in range(3000): fd = os.open('/dev/zero', os.O_RDONLY); os.read(fd, 1); os.close(fd)\n\
+         threads = [threading.Thread(target=f) for f in (sockets, files, files)]\n\
+         [t.start() for t in threads]; [t.join() for t in threads]\n";
+    let traced = run(sockscope(), &["-f"], &[python.as_os_str(), OsStr::new("-Ic"), OsStr::new(script)]);
+    assert!(traced.status.success(), "{}", traced.stderr);
+    let counts = counts(&traced.trace);
+    assert_eq!((counts.get("socket"), counts.get("close"), counts.get("read")), (Some(&3000), Some(&3000), None));
+}
+
 #[test]
 fn programs_that_start_programs() {
     compare(

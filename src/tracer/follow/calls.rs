@@ -46,6 +46,9 @@ impl Follower {
             return self.never_returns(stopped, sys, &regs);
         }
         let pid = self.process(tid);
+        if self.unsteady(pid, tid) {
+            self.descriptors.doubt(pid);
+        }
         if self.settings.follow != Follow::All && SHARING.contains(&sys.name) {
             self.shares_with_untraced(tid, sys, &regs);
         }
@@ -89,6 +92,9 @@ impl Follower {
         self.remarks();
         let inside = Inside { pending, ts_ns, times, undecided, python, why: None, sockets };
         self.set_phase(tid, Phase::Inside(Box::new(inside)));
+        if CLOSING.contains(&sys.name) {
+            self.closers.insert(tid);
+        }
         if !undecided {
             self.ready.push_back(Told::Entered(tid));
         }
@@ -154,14 +160,10 @@ impl Follower {
         }
     }
 
-    /// Whether another thread of the process is in a call that may close a socket.
+    /// Whether another thread of the process is in a call that may close a descriptor: which one a number means may
+    /// change at any moment, and may have changed.
     pub(super) fn unsteady(&self, pid: i32, tid: i32) -> bool {
-        let closes = |phase: &Phase| match phase {
-            Phase::Inside(inside) => CLOSING.contains(&inside.pending.sys.name),
-            _ => false,
-        };
-        let mut others = self.threads.iter().filter(|(other, thread)| **other != tid && thread.pid == pid);
-        self.states.is_some() && others.any(|(_, thread)| closes(&thread.phase))
+        self.closers.iter().any(|&other| other != tid && self.process(other) == pid)
     }
 
     /// Whether a call on descriptors can concern a socket, as far as the registers say.
@@ -199,7 +201,11 @@ impl Follower {
             return stopped.resume(self.onward(), 0);
         };
         let Inside { pending, ts_ns, times: before, undecided, python, sockets, .. } = *inside;
-        let pid = self.threads.get(&tid).map_or(tid, |thread| thread.pid);
+        let pid = self.process(tid);
+        let unsteady = self.unsteady(pid, tid);
+        if unsteady {
+            self.descriptors.doubt(pid);
+        }
         let dur_ns = times.mono_ns.saturating_sub(before.mono_ns);
         let ret = if is_error { Ret::Err(Errno(-value as i32)) } else { Ret::Ok(value) };
         let (sys, regs) = (pending.sys, pending.regs());
@@ -220,7 +226,6 @@ impl Follower {
             call.why = why.look(why::Scene { pid, tid }, &call);
         }
         self.descriptors.note(pid, &call, &regs);
-        let unsteady = self.unsteady(pid, tid);
         if let (Some(states), Some(before)) = (&mut self.states, sockets) {
             let thread = state::Stopped { pid, tid, descriptors: &self.descriptors, unsteady };
             call.sockets = states.after(thread, before, &call);

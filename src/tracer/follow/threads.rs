@@ -157,6 +157,7 @@ impl Follower {
         let signal = if let Stop::Signal(signal) = stop { signal } else { 0 };
         let waiting = self.left_waiting(tid);
         stopped.detach(signal)?;
+        self.closers.remove(&tid);
         self.threads.remove(&tid);
         self.ready.push_back(Told::Detached(tid, waiting));
         Ok(())
