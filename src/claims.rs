@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 
 use crate::event::{Errno, Event, Trace};
+use crate::sys::{namespace, setting};
 use crate::{json, text};
-use crate::{namespace, setting};
 
 mod address;
 mod connect;

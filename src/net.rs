@@ -19,9 +19,9 @@ use errno::{Errno as LibcErrno, errno, set_errno};
 use libc::{c_int, socklen_t};
 use nix::sys::socket::{MsgFlags, Shutdown};
 
-use crate::clock::monotonic_ns;
 use crate::event::{Errno, Ret};
 use crate::memory::Lent;
+use crate::sys::clock::monotonic_ns;
 use crate::syscall::{self, Syscall};
 use crate::value::SockAddr;
 

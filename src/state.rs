@@ -1,7 +1,7 @@
 //! What the kernel knows of the sockets of a call, right before it and right after it (`--state`).
 //!
 //! A socket is asked over a descriptor of it ([`descriptor`]), which knows most and works in any network namespace.
-//! Where that cannot be had, sock_diag(7) is asked ([`crate::sockdiag`]), or for a namespace that may not be entered the
+//! Where that cannot be had, sock_diag(7) is asked ([`crate::sys::sockdiag`]), or for a namespace that may not be entered the
 //! tables of `/proc/PID/net` ([`table`]).
 //!
 //! A TCP connection outlives its socket: after close(2) it goes on through `FIN_WAIT2` and `TIME_WAIT` without anybody
@@ -16,7 +16,7 @@ use std::net::SocketAddr;
 use std::os::fd::RawFd;
 
 use crate::event::{Call, Ret, SocketChange, SocketState, Sockets, Source, State};
-use crate::sockdiag::{Diag, Ends, Inet};
+use crate::sys::sockdiag::{Diag, Ends, Inet};
 use crate::syscall::closing::Closes;
 use crate::syscall::{RetTy, Syscall};
 use crate::value::{SockAddr, UnixName, Value};
@@ -368,7 +368,7 @@ fn fill_inet(source: Source, inet: &Inet, list: List, found: &mut SocketState) {
     }
 }
 
-fn fill_unix(unix: &crate::sockdiag::Unix, found: &mut SocketState) {
+fn fill_unix(unix: &crate::sys::sockdiag::Unix, found: &mut SocketState) {
     found.state = match State(unix.state.into()) {
         State::LISTEN => State::LISTEN,
         State::ESTABLISHED => State::CONNECTED,

@@ -9,7 +9,7 @@ use nix::unistd::{Whence, lseek};
 
 use super::lab::{Lab, local, said};
 use super::{Claim, Needs, Result, Trouble};
-use crate::namespace::borrow;
+use crate::sys::namespace::borrow;
 use crate::value::{Scope, SockAddr};
 
 /// The family's claims.

@@ -17,10 +17,10 @@ use super::{Result, Trial, Trouble};
 use crate::decode::Limits;
 use crate::event::{Event, Ret, Trace};
 use crate::json;
-use crate::namespace::{self, Failure};
 use crate::net::{self, Net, Poll, Recorder, Stream, Times};
 use crate::pysocket::SharedNet;
-use crate::setting;
+use crate::sys::namespace::{self, Failure};
+use crate::sys::setting;
 use crate::syscall::Syscall;
 use crate::value::SockAddr;
 

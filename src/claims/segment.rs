@@ -6,7 +6,7 @@ use super::filter::{self, Filter};
 use super::lab::{Lab, is, local, said};
 use super::witness::{self, Capture, Packet};
 use super::{Claim, Needs, Result, Trouble};
-use crate::namespace;
+use crate::sys::namespace;
 
 const SYNCOOKIES: &str = "net.ipv4.tcp_syncookies";
 

@@ -5,8 +5,8 @@ use std::os::fd::OwnedFd;
 
 use anyhow::Context;
 use sockscope::decode::Limits;
-use sockscope::descriptor;
 use sockscope::format::Options;
+use sockscope::sys::descriptor;
 use sockscope::text::{Clock, ConstStyle, HexStrings, Lines, Pids, Style};
 
 use crate::cli::log::LogArgs;

@@ -3,11 +3,11 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::clock::{monotonic_ns, realtime_ns};
 use crate::decode::{self, Context, Limits, NoNames, Pending};
 use crate::event::{Body, Event, Ret, Sink};
 use crate::memory::Lent;
 use crate::state::{self, Before, Own};
+use crate::sys::clock::{monotonic_ns, realtime_ns};
 use crate::syscall::Syscall;
 use crate::why::{Collector, Scene};
 

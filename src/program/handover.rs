@@ -23,7 +23,7 @@ impl PipeSink {
     /// If there is no such descriptor.
     pub fn open(fd: i32) -> io::Result<Self> {
         let low = File::options().write(true).open(format!("/proc/self/fd/{fd}"))?;
-        let pipe = File::from(crate::descriptor::lift(&low, false)?);
+        let pipe = File::from(crate::sys::descriptor::lift(&low, false)?);
         Ok(Self { pipe: Arc::new(Mutex::new(pipe)) })
     }
 

@@ -21,7 +21,7 @@ use nix::unistd::Pid;
 use super::cases::{Act, Case, Ending};
 use super::{Program, Role, Transport};
 use crate::event::Event;
-use crate::port::{self, Reserved};
+use crate::sys::port::{self, Reserved};
 pub use process::{Calls, Process};
 pub use sockets::{SocketLines, without_times};
 

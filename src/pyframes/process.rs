@@ -4,8 +4,8 @@
 //! process is named by one of its threads, not by its process id: after the first thread has ended, `/proc/PID` is a
 //! zombie's and answers nothing, while `/proc/TID` of a thread that lives still does.
 
-use crate::arch::THREAD_POINTER;
 use crate::memory::{Memory, Remote};
+use crate::sys::arch::THREAD_POINTER;
 use nix::fcntl::{OFlag, OpenHow, ResolveFlag, openat2};
 use nix::time::{ClockId, clock_gettime};
 use nix::unistd::{Pid, SysconfVar, sysconf};

@@ -15,7 +15,7 @@ use nix::sys::socket::SockType;
 
 use super::plan::{Known, Number, Op, Step};
 use crate::event::{Body, Ret};
-use crate::port::{self, Reserved};
+use crate::sys::port::{self, Reserved};
 use crate::syscall::RetTy;
 use crate::value::{SockAddr, Value};
 

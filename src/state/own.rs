@@ -4,9 +4,9 @@ use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{Asker, Look, Namespace};
-use crate::descriptor;
 use crate::event::SocketState;
-use crate::sockdiag::Diag;
+use crate::sys::descriptor;
+use crate::sys::sockdiag::Diag;
 
 /// Looks at the sockets of this process; clones share what they know, one for each thread.
 ///

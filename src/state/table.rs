@@ -3,7 +3,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use crate::sockdiag::{Ends, Inet};
+use crate::sys::sockdiag::{Ends, Inet};
 
 /// A tick of the kernel's clock as `/proc` counts it (`USER_HZ`, 100 a second on all machines Linux runs on), ms.
 const TICK_MS: u64 = 10;

@@ -1,7 +1,7 @@
 //! Calls on any descriptor, which socket programs make on sockets too.
 
 use super::{Class, Dir, Len, RetTy, Syscall, Ty, arg, call};
-use crate::arch::number;
+use crate::sys::arch::number;
 use crate::xlat::file::{FCNTL_CMD, OPEN_FLAGS};
 use crate::xlat::ioctl::IOCTL_REQUEST;
 

@@ -1,7 +1,7 @@
 //! Calls that wait until a descriptor is ready.
 
 use super::{Class, Dir, RetTy, Syscall, Ty, arg, call};
-use crate::arch::number;
+use crate::sys::arch::number;
 use crate::value::layout::{TIMESPEC, TIMEVAL};
 use crate::xlat::wait::{EPOLL_FLAGS, EPOLL_OP};
 

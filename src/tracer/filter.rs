@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-pub use crate::arch::AUDIT_ARCH;
+pub use crate::sys::arch::AUDIT_ARCH;
 
 /// Offsets in `struct seccomp_data`.
 const OFFSET_NR: u32 = 0;

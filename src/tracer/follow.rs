@@ -26,8 +26,8 @@ use super::spawn::{self, Child, Program, SpawnError};
 use super::state::States;
 use super::thread::{Origin, Phase, Thread, origin};
 use super::{Follow, Happened, Settings, Source, Step, TraceError, attach, filter};
-use crate::clock::realtime_ns;
 use crate::event::{Body, Event, Exit};
+use crate::sys::clock::realtime_ns;
 use crate::syscall::closing::CLOSING;
 use crate::why;
 

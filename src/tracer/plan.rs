@@ -3,9 +3,9 @@
 //! Only a hint: what is missing here is read on demand, what is too much costs a few bytes of one vectored read.
 
 use super::remote::Remote;
-use crate::arch::EPOLL_EVENT_SIZE;
 use crate::decode::Limits;
 use crate::memory::array;
+use crate::sys::arch::EPOLL_EVENT_SIZE;
 use crate::syscall::{Dir, Len, Syscall, Ty};
 
 /// `sizeof(struct sockaddr_storage)`.

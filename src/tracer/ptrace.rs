@@ -14,7 +14,7 @@
 use std::io;
 use std::mem::{MaybeUninit, size_of};
 
-use crate::clock::monotonic_ns;
+use crate::sys::clock::monotonic_ns;
 
 /// A thread that was killed while we talked to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -16,8 +16,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::descriptors::escape;
-use crate::sockdiag::{self, Ends};
 use crate::state::table;
+use crate::sys::sockdiag::{self, Ends};
 use crate::text::HexStrings;
 use crate::xlat;
 

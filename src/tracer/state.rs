@@ -14,8 +14,8 @@ use std::os::fd::{AsRawFd, OwnedFd};
 use super::descriptors::Descriptors;
 use super::sockets;
 use crate::event::{Call, SocketState, Sockets};
-use crate::pidfd::{self, PIDFD_THREAD};
 use crate::state::{self, Asker, Before, Look, Namespace};
+use crate::sys::pidfd::{self, PIDFD_THREAD};
 use crate::syscall::Syscall;
 use crate::value::Value;
 

@@ -36,10 +36,10 @@ pub static LINGER: Layout = Layout {
 /// `struct epoll_event`, epoll_ctl(2); packed on x86_64.
 pub static EPOLL_EVENT: Layout = Layout {
     name: "epoll_event",
-    size: crate::arch::EPOLL_EVENT_SIZE,
+    size: crate::sys::arch::EPOLL_EVENT_SIZE,
     fields: &[
         field("events", 0, Kind::Flags(&EPOLL_EVENTS, 4)),
-        field("data", crate::arch::EPOLL_EVENT_SIZE - 8, Kind::Record(&EPOLL_DATA)),
+        field("data", crate::sys::arch::EPOLL_EVENT_SIZE - 8, Kind::Record(&EPOLL_DATA)),
     ],
 };
 

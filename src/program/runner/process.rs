@@ -14,9 +14,9 @@ use std::thread::JoinHandle;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::{Failure, News, Player, Setting, SocketLines, What, observe, without_times};
-use crate::descriptor;
 use crate::event::{Body, Event, Exit};
 use crate::program::{Program, Role, Transport, handover};
+use crate::sys::descriptor;
 use crate::text::{Lines, Pids, Style};
 use crate::why::{Collector, Scene};
 

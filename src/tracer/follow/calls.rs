@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::{Follower, LAST_LOOK, RING, SHARING, Told};
-use crate::clock::{monotonic_ns, realtime_ns};
 use crate::decode::{self, Context, Limits};
 use crate::event::{Body, Call, CallText, Errno, PythonStack, Ret};
+use crate::sys::clock::{monotonic_ns, realtime_ns};
 use crate::syscall::closing::CLOSING;
 use crate::syscall::{Class, Dir, Param, RetTy, Syscall, Ty};
 use crate::tracer::plan::{self, When};

@@ -12,8 +12,8 @@ use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use libc::c_int;
 
 use crate::event::{Endpoint, Relation};
-use crate::pidfd;
 use crate::state::descriptor::{self, TCPI_SACKED, TCPI_STATE, TCPI_UNACKED};
+use crate::sys::pidfd;
 use crate::why::place;
 use crate::xlat::socket::{ADDRESS_FAMILY, SOCK_TYPE};
 use crate::xlat::sockopt::TCP_STATE;

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::owner;
 use crate::event::{Endpoint, Evidence, Interface, Relation, Setting};
-use crate::{namespace, setting};
+use crate::sys::{namespace, setting};
 
 /// How long the child process may take.
 const LIMIT: Duration = Duration::from_secs(2);
@@ -100,7 +100,7 @@ fn look(question: Question<'_>) -> Report {
     }
     if question.bound {
         for family in [libc::AF_INET, libc::AF_INET6] {
-            let found = crate::sockdiag::bound(family).into_iter();
+            let found = crate::sys::sockdiag::bound(family).into_iter();
             report.bound.extend(found.map(|found| (found.ends.local.to_string(), found.inode.unwrap_or(0), found.uid)));
         }
     }

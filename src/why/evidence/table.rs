@@ -5,8 +5,8 @@ use std::net::{IpAddr, SocketAddr};
 
 use super::handle::state_name;
 use crate::event::{Endpoint, Relation};
-use crate::sockdiag::Inet;
 use crate::state::table;
+use crate::sys::sockdiag::Inet;
 
 /// An internet socket as the tables have it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,7 +124,7 @@ pub(super) fn unix(pid: i32, name: &str) -> Vec<Endpoint> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sockdiag::Ends;
+    use crate::sys::sockdiag::Ends;
 
     #[test]
     fn a_connection_that_nobody_holds_has_no_user() {
