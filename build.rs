@@ -1,39 +1,33 @@
-//! Makes the man page and the shell completions from the command's definition, and finds the git revision for
-//! `--version`. The files go to `OUT_DIR`; the command prints them (`sockscope completions`, `sockscope man`).
+//! Finds the git revision for `--version`.
 
+use std::env;
 use std::path::Path;
 use std::process::Command;
-use std::{env, fs, io};
 
-use clap::CommandFactory;
-use clap_complete::Shell;
-
-#[allow(dead_code)]
-#[path = "src/cli.rs"]
-mod cli;
-
-fn main() -> io::Result<()> {
-    println!("cargo::rerun-if-changed=src/cli.rs");
-    println!("cargo::rerun-if-changed=src/cli");
-    println!("cargo::rerun-if-changed=.git/HEAD");
+fn main() {
+    println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rustc-env=SOCKSCOPE_VERSION={}", version());
-    let Some(out) = env::var_os("OUT_DIR") else { return Ok(()) };
-    let out = Path::new(&out);
-    let mut command = cli::Cli::command();
-    for shell in [Shell::Bash, Shell::Zsh, Shell::Fish] {
-        clap_complete::generate_to(shell, &mut command, "sockscope", out)?;
-    }
-    let mut page = Vec::new();
-    clap_mangen::Man::new(command).render(&mut page)?;
-    fs::write(out.join("sockscope.1"), page)
 }
 
-/// `0.1.0 (3175445)`, or without the revision where there is no git.
+/// `0.1.0 (3175445)`, or without the revision where these sources are no git checkout (a package, a tarball), even where
+/// a folder above is one.
 fn version() -> String {
     let version = env::var("CARGO_PKG_VERSION").unwrap_or_default();
-    let revision = Command::new("git").args(["rev-parse", "--short", "HEAD"]).output().ok();
-    match revision.filter(|out| out.status.success()).and_then(|out| String::from_utf8(out.stdout).ok()) {
-        Some(revision) => format!("{version} ({})", revision.trim()),
+    if !Path::new(".git").exists() {
+        return version;
+    }
+    // In a worktree HEAD is not in .git, which is a file there.
+    if let Some(head) = git(&["rev-parse", "--git-path", "HEAD"]).filter(|head| Path::new(head).exists()) {
+        println!("cargo::rerun-if-changed={head}");
+    }
+    match git(&["rev-parse", "--short", "HEAD"]) {
+        Some(revision) => format!("{version} ({revision})"),
         None => version,
     }
+}
+
+/// What git prints, if it can be asked and has an answer.
+fn git(args: &[&str]) -> Option<String> {
+    let answer = Command::new("git").args(args).output().ok().filter(|answer| answer.status.success())?;
+    Some(String::from_utf8(answer.stdout).ok()?.trim().to_owned())
 }

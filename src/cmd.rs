@@ -1,44 +1,92 @@
-//! The subcommands, a file each. Only here anything is printed, read from the terminal, or an exit code chosen.
+//! The command: a file for each subcommand, which holds its arguments and what it does with them. Only here anything is
+//! printed, read from the terminal, or an exit code chosen.
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
-use crate::cli::{Cli, Command};
+use anyhow::Context;
+use clap::{Parser, Subcommand};
 
 mod claims;
-pub mod compare;
-pub mod convert;
+mod compare;
+mod completions;
+mod convert;
 mod format;
 mod log;
+mod man;
 mod map;
 mod nearest;
 mod programs;
 mod replay;
 mod run;
 mod schema;
-mod shell;
 mod trace;
 mod why;
 
 /// Exit code for what could not be done at all: bad arguments, unreadable files.
-pub const TROUBLE: u8 = 2;
+const TROUBLE: u8 = 2;
 
-/// What is said where nothing can be written to standard output; a reader that left early is no trouble (see `main`).
-pub const STDOUT: &str = "cannot write to standard output";
+/// What is said where nothing can be written to standard output; a reader that left early is no trouble ([`report`]).
+const STDOUT: &str = "cannot write to standard output";
 
-/// Does what the arguments say.
-pub fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
-    match cli.command {
-        Command::Programs(args) => programs::run(&args),
-        Command::Run(args) => run::run(&args),
-        Command::Completions(args) => shell::completions(&args),
-        Command::Man => shell::man(),
-        Command::Schema => schema::run(),
-        Command::Trace(args) => trace::run(&args),
-        Command::Claims(args) => claims::run(&args),
-        Command::Compare(args) => compare::run(&args),
-        Command::Convert(args) => convert::run(&args),
-        Command::Map(args) => map::run(&args),
-        Command::Replay(args) => replay::run(&args),
-        Command::Why(args) => why::run(&args),
+/// See what a socket program really asks of the kernel, and which line of Python asked it.
+#[derive(Debug, Parser)]
+#[command(name = "sockscope", version = option_env!("SOCKSCOPE_VERSION").unwrap_or(env!("CARGO_PKG_VERSION")))]
+#[command(subcommand_required = true, arg_required_else_help = true, max_term_width = 100)]
+struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// The subcommands, each with the module that has its `Args` and the function `run` that takes them.
+macro_rules! subcommands {
+    ($($name:ident => $module:ident,)*) => {
+        #[derive(Debug, Subcommand)]
+        enum Command { $($name(Box<$module::Args>),)* }
+
+        impl Command {
+            fn run(&self) -> anyhow::Result<ExitCode> {
+                match self { $(Self::$name(args) => $module::run(args),)* }
+            }
+        }
+    };
+}
+
+subcommands! {
+    Programs => programs,
+    Run => run,
+    Completions => completions,
+    Man => man,
+    Schema => schema,
+    Trace => trace,
+    Claims => claims,
+    Compare => compare,
+    Convert => convert,
+    Map => map,
+    Replay => replay,
+    Why => why,
+}
+
+/// Does what the command line says; what to exit with.
+pub fn main() -> ExitCode {
+    Cli::parse().command.run().unwrap_or_else(|error| report(&error))
+}
+
+/// Says what went wrong. A reader that left early (a closed pipe) is no trouble of ours.
+fn report(error: &anyhow::Error) -> ExitCode {
+    let closed = |cause: &(dyn std::error::Error + 'static)| {
+        cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    };
+    if error.chain().any(closed) {
+        return ExitCode::SUCCESS;
     }
+    let _ = writeln!(anstream::stderr(), "sockscope: {error:#}");
+    ExitCode::from(TROUBLE)
+}
+
+/// Writes to standard output; colours only where it is a terminal.
+fn print(text: impl AsRef<[u8]>) -> anyhow::Result<()> {
+    let mut out = anstream::stdout().lock();
+    out.write_all(text.as_ref()).and_then(|()| out.flush()).context(STDOUT)
 }

@@ -5,6 +5,9 @@
 //! values ([`value`]), which say what each argument is once, for everybody.
 
 pub mod claims;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cmd;
 pub mod compare;
 pub mod convert;
 pub mod decode;
@@ -22,8 +25,7 @@ pub mod pysocket;
 pub mod replay;
 mod state;
 pub mod summary;
-#[doc(hidden)]
-pub mod sys;
+mod sys;
 pub mod syscall;
 pub mod text;
 pub mod tracer;

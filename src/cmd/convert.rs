@@ -4,20 +4,56 @@ use std::fs::{File, Metadata};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
-use sockscope::convert;
-use sockscope::format::{Explained, Options};
-use sockscope::text::parse::{Form, Report};
 
-use super::format;
-use crate::cli::convert::ConvertArgs;
+use super::format::{self, FormatArg};
+use crate::convert;
+use crate::format::{Explained, Options};
+use crate::text::parse::{Form, Report};
+
+/// Turn a trace of any format into any other.
+///
+/// The input's format is told by its content: strace's text as strace 5 to 7 write it, JSON lines, a JSON array or CSV,
+/// packed with gzip or Zstandard or not. What cannot be read is kept as it is, counted and reported.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  sockscope convert trace.log --format jsonl -o trace.jsonl
+  strace -f -o /dev/stdout ls | sockscope convert - --format csv
+  sockscope convert trace.jsonl.zst --format strace
+  sockscope convert --why trace.jsonl        strace's text, with the cause below each call that failed
+  sockscope convert log --format json        the set log.101, log.102 … that strace -ff -o log wrote")]
+pub struct Args {
+    /// The trace; `-` for standard input, or the common name of a set that `strace -ff` wrote.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+
+    /// The format to write; without it, the one that the ending of the output's name says, or else strace's.
+    #[arg(short = 'F', long, value_name = "FORMAT", value_enum)]
+    pub format: Option<FormatArg>,
+
+    /// Write to this file instead of standard output.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+
+    /// Column of the result in strace's text.
+    #[arg(short = 'a', long = "columns", value_name = "COLUMN", default_value_t = 40)]
+    pub align: usize,
+
+    /// Say why calls failed: from the evidence that was recorded with them, or else from the trace alone.
+    #[arg(long)]
+    pub why: bool,
+
+    /// Say nothing about lines that could not be read.
+    #[arg(short, long)]
+    pub quiet: bool,
+}
 
 /// Does what the arguments say. Lines that could not be read are told but are no failure: they are in the output.
-pub fn run(args: &ConvertArgs) -> anyhow::Result<ExitCode> {
+pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let format = format::chosen(args.format, args.output.as_deref());
     spare_the_input(args)?;
     let progress = progress(&args.file);
@@ -51,7 +87,7 @@ pub fn run(args: &ConvertArgs) -> anyhow::Result<ExitCode> {
 }
 
 /// Refuses to write to a file that is being read: what was not read yet would be lost, or what was written be read.
-fn spare_the_input(args: &ConvertArgs) -> anyhow::Result<()> {
+fn spare_the_input(args: &Args) -> anyhow::Result<()> {
     let place = |data: Metadata| data.is_file().then(|| (data.dev(), data.ino()));
     let of_stream = |stream: BorrowedFd<'_>| File::from(stream.try_clone_to_owned().ok()?).metadata().ok();
     let is_stream = |path: &Path| path == Path::new("-");

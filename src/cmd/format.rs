@@ -3,9 +3,21 @@
 use std::path::Path;
 
 use clap::ValueEnum;
-use sockscope::format::{FORMATS, Format, by_name, by_path};
 
-use crate::cli::format::FormatArg;
+use crate::format::{FORMATS, Format, by_name, by_path};
+
+/// A format, by the name that it has in the library's table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FormatArg {
+    /// strace's own notation, byte for byte
+    Strace,
+    /// One JSON object per line
+    Jsonl,
+    /// One JSON array
+    Json,
+    /// One row per event, arguments as a JSON object
+    Csv,
+}
 
 /// What the command calls a format.
 pub fn name(format: FormatArg) -> String {

@@ -6,17 +6,52 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
+use clap::ValueEnum;
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 use comfy_table::{ContentArrangement, Table};
-use sockscope::event::Exit;
-use sockscope::map::{self, Case, Column, Interpreter, Sheet, lines};
-use sockscope::tracer::{Follower, Program, Settings, Source, Step, TraceError, interrupt};
 
 use super::STDOUT;
-use crate::cli::map::{MapArgs, MapFormat};
+use crate::event::Exit;
+use crate::map::{self, Case, Column, Interpreter, Sheet, lines};
+use crate::tracer::{Follower, Program, Settings, Source, Step, TraceError, interrupt};
+
+/// Measure which system calls each call of Python's socket module makes, or each line of a program.
+///
+/// Every row is one expression in one situation, run in a real program and traced; none is a stored answer. With
+/// several interpreters their columns stand side by side, and rows in which they differ are marked.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  sockscope map
+  sockscope map accept connect
+  sockscope map --python python3.8 --python python3.13 --format markdown
+  sockscope map client.py 127.0.0.1 8080")]
+pub struct Args {
+    /// Functions and methods (accept, socket.create_connection); or a program, FILE.py, and its arguments.
+    #[arg(value_name = "API|FILE.py", trailing_var_arg = true)]
+    pub what: Vec<OsString>,
+
+    /// The interpreter, by name or path; may be repeated. Without it: python3.
+    #[arg(long, value_name = "PATH")]
+    pub python: Vec<PathBuf>,
+
+    /// How it is written.
+    #[arg(short = 'F', long, value_enum, default_value_t = MapFormat::Table)]
+    pub format: MapFormat,
+}
+
+/// How a map is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum MapFormat {
+    /// A table for the terminal.
+    Table,
+    /// A Markdown table.
+    Markdown,
+    /// A JSON array.
+    Json,
+}
 
 /// Does what the arguments say. For a program its exit status is ours.
-pub fn run(args: &MapArgs) -> anyhow::Result<ExitCode> {
+pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let default = [PathBuf::from("python3")];
     let pythons = if args.python.is_empty() { &default[..] } else { &args.python };
     let pythons: Vec<Interpreter> = pythons.iter().map(|python| Interpreter::find(python)).collect::<Result<_, _>>()?;

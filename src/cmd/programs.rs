@@ -5,15 +5,34 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use anyhow::bail;
+use clap::ValueEnum;
 use comfy_table::{ContentArrangement, Table, presets};
-use sockscope::program::cases::{self, Case};
-use sockscope::program::{PROGRAMS, Program, Role};
 
 use super::nearest;
-use crate::cli::programs::{ProgramsArgs, SourceArg};
+use crate::program::cases::{self, Case};
+use crate::program::{PROGRAMS, Program, Role};
+
+/// List the document programs, or tell all about one
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The program; all if left out
+    pub program: Option<String>,
+    /// Print the program's source instead
+    #[arg(long, value_name = "LANGUAGE", requires = "program")]
+    pub source: Option<SourceArg>,
+}
+
+/// A language that the programs are written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SourceArg {
+    /// The twins
+    Python,
+    /// The replays
+    Rust,
+}
 
 /// Does what the arguments say.
-pub fn run(args: &ProgramsArgs) -> anyhow::Result<ExitCode> {
+pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let text = match (&args.program, args.source) {
         (None, _) => list(),
         (Some(name), None) => details(find(name)?),
@@ -32,7 +51,7 @@ pub fn run(args: &ProgramsArgs) -> anyhow::Result<ExitCode> {
 
 /// The program of that name, or which one may have been meant.
 pub fn find(name: &str) -> anyhow::Result<&'static Program> {
-    match sockscope::program::find(name) {
+    match crate::program::find(name) {
         Some(program) => Ok(program),
         None => {
             let known = PROGRAMS.iter().map(|program| program.name);

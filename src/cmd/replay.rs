@@ -1,17 +1,54 @@
 //! `sockscope replay`: the calls of a trace made again.
 
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context;
-use sockscope::replay::{Options, replay};
 
+use super::compare::View;
 use super::{STDOUT, compare};
-use crate::cli::replay::ReplayArgs;
+use crate::replay::{Options, replay};
+
+/// Make the calls of a trace again, and tell where the kernel answers otherwise.
+///
+/// Every recorded thread becomes a thread; a call begins when those that had ended before it began have ended again.
+/// Descriptors, ports and Unix names are mapped. Calls that are not about sockets are left out. Exit status: 0 all as recorded, 1 something differs, 2 it cannot be replayed.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  sockscope trace -f -s 65536 -o log.jsonl python3 program.py && sockscope replay log.jsonl
+  sockscope trace -f -s 65536 -e trace=all -o log.jsonl ./server      where processes make others
+  sockscope replay server.jsonl client.jsonl       one program, a file for each process
+  sockscope replay log.strace --format unified     best recorded with strace -f -ttt -T -s 65536")]
+pub struct Args {
+    /// The trace, of any format; several files are one trace.
+    #[arg(value_name = "TRACE", required = true)]
+    pub traces: Vec<PathBuf>,
+
+    /// Speak to other addresses than loopback, too, and to Unix sockets that are not the trace's own.
+    #[arg(long)]
+    pub allow_remote: bool,
+
+    /// After how many seconds in which nothing happens a call counts as one that does not return.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    pub patience: u32,
+
+    /// How to show it: left what was recorded, right what happened now.
+    #[arg(short = 'F', long, value_enum, default_value_t = View::Side)]
+    pub format: View,
+
+    /// Show the calls that went as recorded, too.
+    #[arg(short, long)]
+    pub all: bool,
+
+    /// Show nothing; the exit status says it.
+    #[arg(short, long)]
+    pub quiet: bool,
+}
 
 /// Does what the arguments say.
-pub fn run(args: &ReplayArgs) -> anyhow::Result<ExitCode> {
+pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut trace = Vec::new();
     for path in &args.traces {
         trace.extend(compare::read(path)?);

@@ -1,13 +1,15 @@
 //! `sockscope run`: a document program, both roles or one.
 
+use std::net::SocketAddrV4;
 use std::process::ExitCode;
 
 use anyhow::bail;
-use sockscope::program::cases::{Act, Case};
-use sockscope::program::{Program, Role};
+use clap::ValueEnum;
 
+use super::log::LogArgs;
 use super::{compare, programs};
-use crate::cli::run::{PythonArg, RoleArg, RunArgs};
+use crate::program::cases::{Act, Case};
+use crate::program::{Program, Role};
 
 mod both;
 mod python;
@@ -17,8 +19,81 @@ mod signals;
 
 pub(super) use both::interpreter;
 
+const EXAMPLES: &str = "\
+In what is shown, `server | …` is a call and `server > …` what the program printed.
+
+Examples:
+  sockscope run tcp-hello                      both roles, and whether it ended as expected
+  sockscope run tcp-hello --case time-wait     a situation (see `sockscope programs tcp-hello`)
+  sockscope run chat server -o server.strace   one role in the foreground, its log in a file
+  sockscope run chat --python=client           our server, Python's client
+  sockscope run udp-hello --format jsonl       events for jq on standard output
+
+Exit code: 0 if the program ended as expected, 1 if not, 2 if it could not be run. In the
+foreground it is the program's own.";
+
+/// Run a document program, with a log of its system calls
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// The program (`sockscope programs` lists them)
+    pub program: String,
+    /// One role only, in the foreground
+    pub role: Option<RoleArg>,
+    /// The situation
+    #[arg(long, value_name = "CASE")]
+    pub case: Option<String>,
+    /// With the bug that is in the document
+    #[arg(long, conflicts_with = "case")]
+    pub as_printed: bool,
+    /// Let real Python play: both roles, or the one named
+    #[arg(long, value_name = "ROLE", num_args = 0..=1, require_equals = true, default_missing_value = "both")]
+    pub python: Option<PythonArg>,
+    /// Run our program and its Python twin, and show whether they make the same calls
+    #[arg(long, conflicts_with_all = ["role", "python", "resolver", "log_fd", "output", "format"])]
+    pub compare: bool,
+    /// Port instead of the document's; 0 takes any free one
+    #[arg(long)]
+    pub port: Option<u16>,
+    /// Host instead of the document's
+    #[arg(long)]
+    pub host: Option<String>,
+    /// Name server for getname's client, which then runs alone
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub resolver: Option<SocketAddrV4>,
+    /// The log
+    #[command(flatten)]
+    pub log: LogArgs,
+    /// Descriptor that the log goes to as JSON lines; how a role is run by its runner
+    #[arg(long, hide = true, requires = "role")]
+    pub log_fd: Option<i32>,
+    /// Further arguments of the role, such as --rounds 1
+    #[arg(last = true, requires = "role")]
+    pub arguments: Vec<String>,
+}
+
+/// A role of a program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RoleArg {
+    /// Binds a port and waits
+    Server,
+    /// Speaks first
+    Client,
+}
+
+/// Which roles Python plays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PythonArg {
+    /// The server
+    Server,
+    /// The client
+    Client,
+    /// Both
+    Both,
+}
+
 /// Does what the arguments say.
-pub fn run(args: &RunArgs) -> anyhow::Result<ExitCode> {
+pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let program = programs::find(&args.program)?;
     let case = find_case(program, args)?;
     if args.resolver.is_some() && program.name != "getname" {
@@ -47,7 +122,7 @@ pub fn run(args: &RunArgs) -> anyhow::Result<ExitCode> {
 }
 
 /// The case that is asked for, or the default one.
-fn find_case(program: &Program, args: &RunArgs) -> anyhow::Result<&'static Case> {
+fn find_case(program: &Program, args: &Args) -> anyhow::Result<&'static Case> {
     let name = match &args.case {
         Some(name) => name.as_str(),
         None if args.as_printed => "as-printed",

@@ -1,17 +1,16 @@
 //! `sockscope schema`: what a line of our JSON may hold, as JSON Schema.
 
-use std::io::{self, Write};
 use std::process::ExitCode;
 
-use anyhow::Context;
-use sockscope::json;
+use super::print;
+use crate::json;
 
-use super::STDOUT;
+/// Print the JSON Schema of the events in jsonl and json
+#[derive(Debug, clap::Args)]
+pub struct Args {}
 
 /// Prints the schema.
-pub fn run() -> anyhow::Result<ExitCode> {
-    let mut out = anstream::stdout().lock();
-    let written = serde_json::to_writer_pretty(&mut out, &json::schema()).map_err(io::Error::from);
-    written.and_then(|()| writeln!(out)).and_then(|()| out.flush()).context(STDOUT)?;
+pub fn run(_: &Args) -> anyhow::Result<ExitCode> {
+    print(format!("{:#}\n", json::schema()))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -1,5 +1,6 @@
 //! `sockscope trace`: traces a program and writes what it did as it happens.
 
+mod arguments;
 mod options;
 mod output;
 mod present;
@@ -7,10 +8,10 @@ mod present;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use sockscope::event::Exit;
-use sockscope::tracer::{Follower, Program, Source, SpawnError, TraceError, interrupt};
 
-use crate::cli::TraceArgs;
+use crate::event::Exit;
+use crate::tracer::{Follower, Program, Source, SpawnError, TraceError, interrupt};
+pub use arguments::Args;
 use options::Plan;
 use output::Outputs;
 use present::Presenter;
@@ -22,7 +23,7 @@ const NOT_EXECUTABLE: u8 = 126;
 const NOT_FOUND: u8 = 127;
 
 /// Does what the arguments say. The exit status, or the deadly signal, of the program becomes ours.
-pub fn run(args: &TraceArgs) -> anyhow::Result<ExitCode> {
+pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let plan = Plan::read(args)?;
     let outputs = Outputs::open(&plan.output).with_context(|| "the trace cannot be written")?;
     let mut presenter = Presenter::new(&plan, outputs);

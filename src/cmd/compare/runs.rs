@@ -8,17 +8,16 @@ use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context, anyhow, bail};
 use nix::sys::signal::Signal;
-use sockscope::compare::{self, Options, Twins, twins};
-use sockscope::decode::Limits;
-use sockscope::event::Event;
-use sockscope::program::cases::Case;
-use sockscope::program::runner::{Calls, Failure, Player, Process, Runner, Setting};
-use sockscope::program::{Program, interrupt};
-use sockscope::tracer::{Follower, Program as Traced, Settings, Source, Step};
 
-use super::{shown, verdict, width};
-use crate::cli::compare::CompareArgs;
+use super::{Args, View, shown, verdict, width};
 use crate::cmd::run;
+use crate::compare::{self, Options, Twins, twins};
+use crate::decode::Limits;
+use crate::event::Event;
+use crate::program::cases::Case;
+use crate::program::runner::{Calls, Failure, Player, Process, Runner, Setting};
+use crate::program::{Program, interrupt};
+use crate::tracer::{Follower, Program as Traced, Settings, Source, Step};
 
 /// Bytes of each buffer that are compared; more than the programs send at once.
 pub const STRINGS: usize = 4096;
@@ -81,7 +80,7 @@ pub fn case(
     program: &'static Program,
     case: &'static Case,
     options: &Options,
-    args: &CompareArgs,
+    args: &Args,
 ) -> anyhow::Result<ExitCode> {
     let interpreters = interpreters(&args.python)?;
     let mut same = true;
@@ -90,7 +89,7 @@ pub fn case(
         same &= all_same(&pairs);
         let mut out = io::stdout().lock();
         for (name, twins) in pairs.iter().filter(|_| !args.quiet) {
-            if args.format != crate::cli::compare::View::Json {
+            if args.format != View::Json {
                 heading(&mut out, program, case, name, python)?;
             }
             out.write_all(shown(args.format, args.all, &twins.comparison, &twins.left, &twins.right).as_bytes())?;

@@ -8,12 +8,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 
 use anyhow::bail;
-use sockscope::compare::{Options, Twins};
-use sockscope::program::cases::{self, Case};
 
 use super::runs::{self, Interpreter, Pairs, STRINGS, all_same};
 use super::verdict;
 use crate::cmd::programs;
+use crate::compare::{Options, Twins};
+use crate::program::cases::{self, Case};
 
 /// Cases at a time: most of them wait for the kernel.
 const SIDE_BY_SIDE: usize = 4;

@@ -9,17 +9,16 @@ use std::sync::mpsc::channel;
 
 use anyhow::{Context, anyhow, bail};
 use nix::sys::signal::Signal;
-use sockscope::program::cases::Case;
-use sockscope::program::runner::{Calls, Failure, Player, Runner, Setting};
-use sockscope::program::{Program, interrupt};
-use sockscope::text::Pids;
 
-use super::show;
-use crate::cli::run::RunArgs;
+use super::{Args, show};
 use crate::cmd::{TROUBLE, format, log};
+use crate::program::cases::Case;
+use crate::program::runner::{Calls, Failure, Player, Runner, Setting};
+use crate::program::{Program, interrupt};
+use crate::text::Pids;
 
 /// Runs a case and says whether it ended as expected.
-pub fn run(args: &RunArgs, program: &'static Program, case: &Case, python: [bool; 2]) -> anyhow::Result<ExitCode> {
+pub fn run(args: &Args, program: &'static Program, case: &Case, python: [bool; 2]) -> anyhow::Result<ExitCode> {
     let format = format::chosen(args.log.format, args.log.output.as_deref());
     let interpreter = if python.contains(&true) { Some(interpreter()?) } else { None };
     let player = |python: bool| match &interpreter {
@@ -88,7 +87,7 @@ fn refused_bind(runner: &mut Runner<'_>, port: u16) -> Option<String> {
 }
 
 /// The port given, or the document's. Where that one needs a right that we lack, any free one.
-fn port(args: &RunArgs, program: &Program) -> u16 {
+fn port(args: &Args, program: &Program) -> u16 {
     if let Some(port) = args.port {
         return port;
     }

@@ -8,15 +8,14 @@ use std::time::Duration;
 use anyhow::Context;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use sockscope::program::cases::Case;
-use sockscope::program::{Program, Role, interrupt};
 
-use super::{both, role};
-use crate::cli::run::RunArgs;
+use super::{Args, both, role};
 use crate::cmd::format;
+use crate::program::cases::Case;
+use crate::program::{Program, Role, interrupt};
 
 /// Runs it; the exit code is the twin's own.
-pub fn run(args: &RunArgs, program: &Program, role: Role, case: &Case) -> anyhow::Result<ExitCode> {
+pub fn run(args: &Args, program: &Program, role: Role, case: &Case) -> anyhow::Result<ExitCode> {
     let folder = tempfile::Builder::new().prefix("sockscope-twins-").tempdir();
     let folder = folder.context("cannot make a directory for the Python program")?;
     let twin = folder.path().join(program.twin_file(role));
@@ -49,7 +48,7 @@ pub fn run(args: &RunArgs, program: &Program, role: Role, case: &Case) -> anyhow
 }
 
 /// The tracer's arguments: those of the log, which are spelled the same.
-fn tracing(args: &RunArgs) -> Vec<OsString> {
+fn tracing(args: &Args) -> Vec<OsString> {
     let log = &args.log;
     let mut words: Vec<OsString> = ["trace", "-f", "-q", "-s"].map(OsString::from).to_vec();
     words.push(log.strings.to_string().into());

@@ -6,25 +6,24 @@ use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
 use nix::sys::signal::Signal;
-use sockscope::decode::Limits;
-use sockscope::event::{Body, Event, Exit, Sink};
-use sockscope::format::Explained;
-use sockscope::log::Log;
-use sockscope::net::{Net, States, Stream};
-use sockscope::program::arguments::Arguments;
-use sockscope::program::cases::Case;
-use sockscope::program::handover::PipeSink;
-use sockscope::program::stage::{End, NetMaker, perform};
-use sockscope::program::{Program, Role, interrupt};
-use sockscope::text::Pids;
-use sockscope::why::{Collector, Scene};
 
-use super::signals;
-use crate::cli::run::RunArgs;
+use super::{Args, signals};
 use crate::cmd::{format, log};
+use crate::decode::Limits;
+use crate::event::{Body, Event, Exit, Sink};
+use crate::format::Explained;
+use crate::log::Log;
+use crate::net::{Net, States, Stream};
+use crate::program::arguments::Arguments;
+use crate::program::cases::Case;
+use crate::program::handover::PipeSink;
+use crate::program::stage::{End, NetMaker, perform};
+use crate::program::{Program, Role, interrupt};
+use crate::text::Pids;
+use crate::why::{Collector, Scene};
 
 /// Runs it; the exit code is the program's own.
-pub fn run(args: &RunArgs, program: &Program, role: Role, case: &Case) -> anyhow::Result<ExitCode> {
+pub fn run(args: &Args, program: &Program, role: Role, case: &Case) -> anyhow::Result<ExitCode> {
     let arguments = Arguments::parse(&words(args, role, case)).map_err(|text| anyhow!(text))?;
     interrupt::install().context("cannot take SIGINT")?;
     std::panic::set_hook(Box::new(|_| {})); // told in one sentence, by `perform`
@@ -95,7 +94,7 @@ fn layer(sink: impl Sink + 'static, limits: Limits, why: bool, states: Option<&S
 }
 
 /// The role's command line: what the case says, unless the user says otherwise.
-pub(super) fn words(args: &RunArgs, role: Role, case: &Case) -> Vec<String> {
+pub(super) fn words(args: &Args, role: Role, case: &Case) -> Vec<String> {
     if args.log_fd.is_some() {
         return args.arguments.clone();
     }

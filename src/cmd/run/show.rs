@@ -11,12 +11,12 @@ use std::sync::mpsc::Receiver;
 
 use anstyle::{AnsiColor, Style};
 use anyhow::Context;
-use sockscope::event::{Body, Event, Exit};
-use sockscope::format::{Explained, Format, Options, Writer};
-use sockscope::program::Role;
-use sockscope::program::runner::{Calls, News, What};
 
 use crate::cmd::STDOUT;
+use crate::event::{Body, Event, Exit};
+use crate::format::{Explained, Format, Options, Writer};
+use crate::program::Role;
+use crate::program::runner::{Calls, News, What};
 
 /// A sentence beside the log.
 pub fn remark(text: &str) {

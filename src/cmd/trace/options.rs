@@ -4,19 +4,18 @@ use std::ffi::OsString;
 use std::path::Path;
 
 use anyhow::{Context, bail};
-use sockscope::decode::Limits;
-use sockscope::format::Format;
-use sockscope::summary::SortBy;
-use sockscope::text::{Clock, ConstStyle, HexStrings, Lines, Precision, PythonLines, Style};
-use sockscope::tracer::{Calls, Follow, Program, Settings, Show, Target};
+
+use crate::decode::Limits;
+use crate::format::Format;
+use crate::summary::SortBy;
+use crate::text::{Clock, ConstStyle, HexStrings, Lines, Precision, PythonLines, Style};
+use crate::tracer::{Calls, Follow, Program, Settings, Show, Target};
 
 mod sets;
 
-use sets::{descriptors, paths, pids, quiet, quiet_set, show, show_of, signals, split_variable, statuses, user};
-
-use super::output;
-use crate::cli::TraceArgs;
+use super::{Args, output};
 use crate::cmd::{format, log};
+use sets::{descriptors, paths, pids, quiet, quiet_set, show, show_of, signals, split_variable, statuses, user};
 
 /// What is to be done.
 pub(super) struct Plan {
@@ -77,7 +76,7 @@ pub(super) struct Quiet {
 }
 
 impl Plan {
-    pub fn read(args: &TraceArgs) -> anyhow::Result<Self> {
+    pub fn read(args: &Args) -> anyhow::Result<Self> {
         if let Some((option, why)) = args.not_taken.first() {
             bail!("strace's option {option} is not taken: {why}");
         }
@@ -117,7 +116,7 @@ impl Plan {
         Ok(plan)
     }
 
-    fn basis(args: &TraceArgs) -> anyhow::Result<Self> {
+    fn basis(args: &Args) -> anyhow::Result<Self> {
         let separate = args.follow > 1 || args.output_separately;
         let follow = match (args.follow, args.threads_only) {
             (0, true) => Follow::Threads,
@@ -167,7 +166,7 @@ impl Plan {
     }
 
     /// Whether Python lines are read and shown: where they are asked for, and where a person reads strace's text.
-    fn python(&mut self, args: &TraceArgs) -> anyhow::Result<()> {
+    fn python(&mut self, args: &Args) -> anyhow::Result<()> {
         let is_text = self.format.name == "strace";
         if args.group.is_some() && !is_text {
             bail!(
@@ -226,7 +225,7 @@ impl Plan {
 }
 
 /// The long options that are `-e` under another name.
-fn long_expressions(args: &TraceArgs) -> impl Iterator<Item = (&'static str, &str)> {
+fn long_expressions(args: &Args) -> impl Iterator<Item = (&'static str, &str)> {
     [
         ("trace", &args.trace),
         ("signal", &args.signal),
@@ -242,7 +241,7 @@ fn long_expressions(args: &TraceArgs) -> impl Iterator<Item = (&'static str, &st
     .filter_map(|(key, value)| Some((key, value.as_deref()?)))
 }
 
-fn lines(args: &TraceArgs) -> anyhow::Result<Lines> {
+fn lines(args: &Args) -> anyhow::Result<Lines> {
     let mut lines = Lines::new(Style {
         align: args.columns,
         hex: match args.hex {
@@ -317,7 +316,7 @@ fn absolute(text: &str) -> anyhow::Result<(Clock, Precision)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::{Cli, Command};
+    use crate::cmd::{Cli, Command};
     use clap::Parser;
 
     fn plan(args: &[&str]) -> anyhow::Result<Plan> {

@@ -9,9 +9,9 @@ use std::os::unix::fs::FileTypeExt;
 use std::process::{Child, Command, Stdio};
 
 use anyhow::Context;
-use sockscope::tracer::interrupt;
 
 use super::options::Output;
+use crate::tracer::interrupt;
 
 /// Bytes held back before they are written.
 const FULL: usize = 64 * 1024;

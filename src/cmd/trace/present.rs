@@ -3,15 +3,14 @@
 use std::collections::HashMap;
 use std::fmt::Write;
 
-use sockscope::event::{Body, Call, Exit, Ret};
-use sockscope::format::{Options, Writer};
-use sockscope::summary::Summary;
-use sockscope::text::{Interleaved, Pids};
-use sockscope::tracer::{Happened, Step};
-use sockscope::why::Explainer;
-
 use super::options::{Plan, Quiet, Statuses, SummaryPlan};
 use super::output::{Outputs, message};
+use crate::event::{Body, Call, Exit, Ret};
+use crate::format::{Options, Writer};
+use crate::summary::Summary;
+use crate::text::{Interleaved, Pids};
+use crate::tracer::{Happened, Step};
+use crate::why::Explainer;
 
 /// Writes what happens.
 pub(super) struct Presenter<'a> {

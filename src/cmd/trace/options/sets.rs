@@ -6,13 +6,13 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::Path;
 
 use anyhow::{Context, bail};
-use sockscope::tracer::{FdSpec, Show, User};
-use sockscope::xlat::signal::signal_number;
 
 use super::{Quiet, Statuses};
-use crate::cli::TraceArgs;
+use crate::cmd::trace::Args;
+use crate::tracer::{FdSpec, Show, User};
+use crate::xlat::signal::signal_number;
 
-pub(super) fn quiet(args: &TraceArgs) -> anyhow::Result<Quiet> {
+pub(super) fn quiet(args: &Args) -> anyhow::Result<Quiet> {
     let mut quiet = Quiet {
         // As strace: where the trace goes to a file, standard error is the program's alone, if we start one.
         attach: args.quiet > 0 || (args.output.is_some() && args.attach.is_empty() && args.quiet_set.is_none()),

@@ -3,9 +3,9 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{ArgAction, Args};
+use clap::ArgAction;
 
-use super::format::FormatArg;
+use crate::cmd::format::FormatArg;
 
 const STARTING: &str = "Starting";
 const CHOOSING: &str = "Choosing what is shown";
@@ -15,7 +15,7 @@ const COUNTING: &str = "Counting";
 /// Trace a program's socket calls, as strace does and with its options.
 ///
 /// Without -e trace= the network calls are shown, and those calls on descriptors that concern sockets.
-#[derive(Debug, Args)]
+#[derive(Debug, clap::Args)]
 // As strace takes an option again: the last one counts.
 #[command(args_override_self = true)]
 #[command(after_help = "Examples:
@@ -27,7 +27,7 @@ const COUNTING: &str = "Counting";
   sockscope trace --why python3 client.py
   sockscope trace -f --state python3 server.py
   sockscope trace -c -w -f -e trace=%network python3 -m http.server")]
-pub struct TraceArgs {
+pub struct Args {
     /// The program to start, and its arguments.
     #[arg(value_name = "PROG", trailing_var_arg = true)]
     pub command: Vec<OsString>,
@@ -265,7 +265,7 @@ pub struct TraceArgs {
 }
 
 /// strace's options that are not ours: known, so that they can be refused by name.
-#[derive(Debug, Args)]
+#[derive(Debug, clap::Args)]
 pub struct NotTaken {
     #[arg(short = 'k', long = "stack-traces", alias = "stack-trace", hide = true)]
     stack_traces: bool,
