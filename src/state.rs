@@ -16,6 +16,7 @@ use std::net::SocketAddr;
 use std::os::fd::RawFd;
 
 use crate::event::{Call, Ret, SocketChange, SocketState, Sockets, Source, State};
+use crate::sys::proc::{Proc, net};
 use crate::sys::sockdiag::{Diag, Ends, Inet};
 use crate::syscall::closing::Closes;
 use crate::syscall::{RetTy, Syscall};
@@ -24,7 +25,6 @@ use crate::value::{SockAddr, UnixName, Value};
 pub(crate) mod descriptor;
 mod open;
 mod own;
-pub mod table;
 
 pub use own::Own;
 
@@ -276,14 +276,14 @@ impl Asker {
         if asked {
             return listed.map(|inet| (Source::SockDiag, inet));
         }
-        table::find(namespace.pid(), list.file, |row| row.ends == *ends).map(|row| (Source::Proc, row))
+        net::find(Proc::new(namespace.pid()), list.file, |row| row.ends == *ends).map(|row| (Source::Proc, row))
     }
 
     /// One socket by its inode, and who told.
     fn listed(&mut self, list: List, inode: u64, namespace: Namespace) -> Option<(Source, Inet)> {
         let listed = self.with(namespace, |diag| diag.inet(list.family, list.protocol, inode));
         let listed = listed.map(|inet| (Source::SockDiag, inet));
-        let in_table = || table::find(namespace.pid(), list.file, |row| row.inode == Some(inode));
+        let in_table = || net::find(Proc::new(namespace.pid()), list.file, |row| row.inode == Some(inode));
         listed.or_else(|| in_table().map(|row| (Source::Proc, row)))
     }
 
@@ -313,8 +313,7 @@ impl Namespace {
 
 /// Whether a process is in our own network namespace; what cannot be asked of is taken to be.
 fn is_ours(pid: i32) -> bool {
-    let of = |who: &str| std::fs::read_link(format!("/proc/{who}/ns/net")).ok();
-    of(&pid.to_string()).is_none_or(|theirs| of("self") == Some(theirs))
+    Proc::new(pid).network().is_none_or(|theirs| Proc::OWN.network() == Some(theirs))
 }
 
 /// The kernel's names of protocols.

@@ -7,5 +7,6 @@ pub mod descriptor;
 pub mod namespace;
 pub mod pidfd;
 pub mod port;
+pub mod proc;
 pub mod setting;
 pub mod sockdiag;

@@ -35,7 +35,7 @@ fn collect(folder: &Path, root: &Path, uses: &mut Uses) {
         } else if path.extension().is_some_and(|ending| ending == "rs") && !path.ends_with("tests.rs") {
             let within = path.strip_prefix(root).unwrap();
             let top = within.iter().next().unwrap().to_str().unwrap().trim_end_matches(".rs").to_owned();
-            if matches!(top.as_str(), "main" | "lib" | "cli" | "cmd") {
+            if matches!(top.as_str(), "main" | "lib" | "cmd") {
                 continue; // the command, which may use all
             }
             for name in named(&std::fs::read_to_string(&path).unwrap()).into_iter().filter(|name| *name != top) {

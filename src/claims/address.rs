@@ -10,6 +10,7 @@ use nix::unistd::{Whence, lseek};
 use super::lab::{Lab, local, said};
 use super::{Claim, Needs, Result, Trouble};
 use crate::sys::namespace::borrow;
+use crate::sys::proc::Proc;
 use crate::value::{Scope, SockAddr};
 
 /// The family's claims.
@@ -73,8 +74,7 @@ fn socket_is_file(lab: &mut Lab) -> Result<()> {
         },
         sought.is_ok(),
     );
-    let path = format!("/proc/self/fd/{client}");
-    let opened = std::fs::File::open(&path);
+    let opened = std::fs::File::open(Proc::OWN.descriptor(client).path());
     lab.trial(
         "open by its name under /proc/self/fd",
         match &opened {

@@ -1,13 +1,12 @@
 //! Claims about making connections and ending them.
 
-use std::fs;
-
 use libc::{SO_ACCEPTCONN, SOL_SOCKET};
 
 use super::lab::{Lab, is, local, said};
 use super::witness::{self, State};
 use super::{Claim, Needs, Result, Trouble};
 use crate::pysocket::{Address, Error, Socket};
+use crate::sys::proc::Proc;
 
 /// The family's claims.
 pub static CLAIMS: &[Claim] = &[
@@ -145,8 +144,8 @@ fn connected_at_accept(lab: &mut Lab) -> Result<()> {
 }
 
 fn threads() -> Result<usize> {
-    let tasks = fs::read_dir("/proc/self/task").map_err(|error| Trouble::new(format!("/proc/self/task: {error}")))?;
-    Ok(tasks.count())
+    let tasks = Proc::OWN.threads().map_err(|error| Trouble::new(format!("/proc/self/task: {error}")))?;
+    Ok(tasks.len())
 }
 
 /// Counts the threads of the process while it accepts.

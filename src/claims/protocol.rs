@@ -8,6 +8,7 @@ use nix::sys::socket::Shutdown;
 
 use super::lab::Lab;
 use super::{Claim, Needs, Result};
+use crate::sys::proc::{Proc, net};
 
 /// The family's claims.
 pub static CLAIMS: &[Claim] = &[
@@ -104,18 +105,18 @@ fn http_short(lab: &mut Lab) -> Result<()> {
 
 /// Looks for FTP where the kernel and the system list protocols, and speaks it over the one it really uses.
 fn ftp_is_transport(lab: &mut Lab) -> Result<()> {
-    match fs::read_to_string("/proc/self/net/protocols") {
-        Ok(text) => {
-            let names: Vec<&str> = text.lines().skip(1).filter_map(|line| line.split_whitespace().next()).collect();
-            let known = names.iter().any(|name| name.eq_ignore_ascii_case("ftp"));
-            let transports: Vec<&str> = names.iter().copied().filter(|name| matches!(*name, "TCP" | "UDP")).collect();
-            lab.trial(
-                "the protocols the kernel has (/proc/self/net/protocols)",
-                format!("{} among them, {} FTP", transports.join(" and "), if known { "and" } else { "but no" }),
-                known,
-            );
-        }
-        Err(error) => lab.note(format!("the kernel's list of protocols cannot be read: {error}")),
+    let names = net::protocols(Proc::OWN);
+    if names.is_empty() {
+        lab.note("the kernel's list of protocols cannot be read");
+    } else {
+        let known = names.iter().any(|name| name.eq_ignore_ascii_case("ftp"));
+        let transports: Vec<&str> =
+            names.iter().map(String::as_str).filter(|name| matches!(*name, "TCP" | "UDP")).collect();
+        lab.trial(
+            "the protocols the kernel has (/proc/self/net/protocols)",
+            format!("{} among them, {} FTP", transports.join(" and "), if known { "and" } else { "but no" }),
+            known,
+        );
     }
     for (file, of) in [("/etc/protocols", "protocols above IP"), ("/etc/services", "services on ports")] {
         match fs::read_to_string(file) {

@@ -1,11 +1,11 @@
 //! What the kernel says of itself: TCP_INFO, /proc/self/net, and a packet socket on the loopback interface.
 
-use std::fs;
 use std::os::fd::RawFd;
 use std::time::{Duration, Instant};
 
 use super::lab::Lab;
 use super::{Result, Trouble};
+use crate::sys::proc::Proc;
 use crate::xlat::sockopt::TCP_STATE;
 
 /// A TCP state, the kernel's number (include/net/tcp_states.h).
@@ -83,8 +83,7 @@ pub fn counter(name: &str) -> Result<u64> {
 }
 
 fn proc_net(file: &str) -> Result<String> {
-    let path = format!("/proc/self/net/{file}");
-    fs::read_to_string(&path).map_err(|error| Trouble::new(format!("{path}: {error}")))
+    Proc::OWN.text(&format!("net/{file}")).map_err(|error| Trouble::new(format!("/proc/self/net/{file}: {error}")))
 }
 
 /// Looks until something is so; the kernel tells no one when a connection has gone.

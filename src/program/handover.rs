@@ -9,6 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::event::{Body, Event, Ret, Sink};
 use crate::json;
+use crate::sys::descriptor;
+use crate::sys::proc::Proc;
 
 /// Writes events to a pipe; clones write to the same one.
 #[derive(Debug, Clone)]
@@ -22,8 +24,8 @@ impl PipeSink {
     /// # Errors
     /// If there is no such descriptor.
     pub fn open(fd: i32) -> io::Result<Self> {
-        let low = File::options().write(true).open(format!("/proc/self/fd/{fd}"))?;
-        let pipe = File::from(crate::sys::descriptor::lift(&low, false)?);
+        let low = File::options().write(true).open(Proc::OWN.descriptor(fd).path())?;
+        let pipe = File::from(descriptor::lift(&low, false)?);
         Ok(Self { pipe: Arc::new(Mutex::new(pipe)) })
     }
 

@@ -6,6 +6,7 @@
 
 use crate::memory::{Memory, Remote};
 use crate::sys::arch::THREAD_POINTER;
+use crate::sys::proc::Proc;
 use nix::fcntl::{OFlag, OpenHow, ResolveFlag, openat2};
 use nix::time::{ClockId, clock_gettime};
 use nix::unistd::{Pid, SysconfVar, sysconf};
@@ -100,7 +101,7 @@ impl<M: Memory> Live<M> {
     }
 
     fn entry(&self, name: &str) -> PathBuf {
-        PathBuf::from(format!("/proc/{}/{name}", self.tid))
+        Proc::new(self.tid).path(name)
     }
 }
 
@@ -124,17 +125,13 @@ impl<M: Memory> Process for Live<M> {
     }
 
     fn command_line(&self) -> io::Result<Vec<Vec<u8>>> {
-        let joined = fs::read(self.entry("cmdline"))?;
-        let joined = joined.strip_suffix(b"\0").unwrap_or(&joined);
-        Ok(joined.split(|&byte| byte == 0).map(<[u8]>::to_vec).collect())
+        Proc::new(self.tid).command_line()
     }
 
     fn made(&self) -> io::Result<SystemTime> {
         let unknown = || io::Error::from(io::ErrorKind::InvalidData);
-        let status = fs::read_to_string(self.entry("status"))?;
-        let pid = status.lines().find_map(|line| line.strip_prefix("Tgid:")).ok_or_else(unknown)?.trim();
-        let stat = fs::read(format!("/proc/{pid}/stat"))?;
-        let ticks = made_after(&stat).ok_or_else(unknown)?;
+        let pid = Proc::new(self.tid).status().and_then(|status| status.get("Tgid")).ok_or_else(unknown)?;
+        let ticks = Proc::new(pid).started().ok_or_else(unknown)?;
         let per_second = sysconf(SysconfVar::CLK_TCK)?.and_then(|n| u64::try_from(n).ok()).ok_or_else(unknown)?;
         let after_boot = Duration::from_micros(ticks * 1_000_000 / per_second.max(1));
         let now = Duration::from(clock_gettime(ClockId::CLOCK_BOOTTIME)?);
@@ -181,12 +178,6 @@ fn not_regular() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, "not a regular file")
 }
 
-/// Ticks between the machine's start and the process's: the 22nd field of its `stat`, whose second may hold anything.
-fn made_after(stat: &[u8]) -> Option<u64> {
-    let behind = &stat[stat.iter().rposition(|&byte| byte == b')')? + 1..];
-    std::str::from_utf8(behind).ok()?.split_ascii_whitespace().nth(19)?.parse().ok()
-}
-
 /// Takes apart `start-end perms offset dev inode path`; `None` for memory without a file behind it.
 fn mapping(line: &[u8]) -> Option<Mapping> {
     let path = &line[line.iter().position(|&byte| byte == b'/')?..];
@@ -213,13 +204,6 @@ mod tests {
         assert_eq!(mapping(b"7f00a1000000-7f00a1020000 rw-p 00000000 00:00 0 "), None);
         assert_eq!(mapping(b"7ffc0000-7ffd0000 rw-p 00000000 00:00 0   [stack]"), None);
         assert_eq!(mapping(b""), None);
-    }
-
-    #[test]
-    fn when_a_process_was_made() {
-        let stat = b"7 (a ) b) S 1 7 7 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 4711 9 9";
-        assert_eq!(made_after(stat), Some(4711));
-        assert_eq!(made_after(b"7 (x"), None);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The descriptors that a process has open, as `/proc/PID/fd` lists them: for calls that close what they do not name.
 
+use crate::sys::proc::{Descriptor, Proc};
 use crate::syscall::closing::Closes;
 
 /// The open descriptors that a call closes without naming them, ascending; none where `/proc` does not let us look.
@@ -15,17 +16,15 @@ pub fn unnamed(pid: i32, closes: Closes) -> Vec<i32> {
 }
 
 fn open(pid: i32) -> Vec<i32> {
-    let entries = std::fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
-    let mut open: Vec<i32> = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
+    let mut open: Vec<i32> = Proc::new(pid).descriptors().into_iter().flatten().map(Descriptor::number).collect();
     open.sort_unstable();
     open
 }
 
 /// The line `flags` of the descriptor's `fdinfo` is in octal; `O_CLOEXEC` stands among the open file's flags there.
 fn closes_on_exec(pid: i32, fd: i32) -> bool {
-    let info = std::fs::read_to_string(format!("/proc/{pid}/fdinfo/{fd}")).unwrap_or_default();
-    let flags = info.lines().find_map(|line| line.strip_prefix("flags:"));
-    let flags = flags.and_then(|octal| i32::from_str_radix(octal.trim(), 8).ok());
+    let info = Proc::new(pid).descriptor(fd).info();
+    let flags = info.and_then(|info| i32::from_str_radix(info.text("flags")?, 8).ok());
     flags.is_some_and(|flags| flags & libc::O_CLOEXEC != 0)
 }
 

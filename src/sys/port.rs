@@ -17,6 +17,8 @@ use nix::sys::socket::{
     AddressFamily, SockFlag, SockType, SockaddrIn, SockaddrIn6, bind, connect, getsockname, socket,
 };
 
+use super::setting;
+
 /// What the kernel hands out where it does not say.
 const EPHEMERAL: RangeInclusive<u16> = 32768..=60999;
 /// Below lie the ports that need a right, and those that services of their own have.
@@ -58,7 +60,7 @@ impl Reserved {
 pub fn reserve() -> io::Result<Reserved> {
     /// Where to go on, so that a number rests after it was used.
     static NEXT: AtomicU16 = AtomicU16::new(0);
-    let range = std::fs::read_to_string("/proc/sys/net/ipv4/ip_local_port_range").ok();
+    let range = setting::get("net.ipv4.ip_local_port_range").ok();
     let handed_out = range.and_then(|text| parse_range(&text)).unwrap_or(EPHEMERAL);
     let mut numbers: Vec<u16> = (FIRST..=u16::MAX).filter(|number| !handed_out.contains(number)).collect();
     if numbers.is_empty() {

@@ -9,6 +9,8 @@ use std::os::fd::{AsRawFd, OwnedFd};
 use nix::sched::{CloneFlags, setns};
 use nix::sys::socket::{AddressFamily, MsgFlags, NetlinkAddr, SockFlag, SockProtocol, SockType, recv, sendmsg, socket};
 
+use super::proc::Proc;
+
 /// The two ends of an internet socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ends {
@@ -97,7 +99,7 @@ impl Diag {
 
     /// Asks about the namespace of a process. It takes CAP_SYS_ADMIN to enter another than one's own.
     pub fn open_in(pid: i32) -> io::Result<Self> {
-        let namespace = File::open(format!("/proc/{pid}/ns/net"))?;
+        let namespace = File::open(Proc::new(pid).path("ns/net"))?;
         // A thread of its own: it ends there, and the socket stays in the namespace it was made in.
         let entered = std::thread::Builder::new().spawn(move || {
             setns(namespace, CloneFlags::CLONE_NEWNET)?;

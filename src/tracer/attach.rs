@@ -5,13 +5,15 @@ use std::io;
 
 use super::TraceError;
 use super::ptrace;
+use crate::sys::proc::Proc;
+use crate::sys::setting;
 
 /// Seizes all threads of a process, those it makes meanwhile too. Returns the threads.
 pub(super) fn seize_all(pid: i32, options: ptrace::Options) -> Result<BTreeSet<i32>, TraceError> {
     let mut seized = BTreeSet::new();
     loop {
         let mut found_new = false;
-        for tid in threads(pid).map_err(|error| denied(pid, &error))? {
+        for tid in Proc::new(pid).threads().map_err(|error| denied(pid, &error))? {
             if seized.contains(&tid) {
                 continue;
             }
@@ -22,7 +24,9 @@ pub(super) fn seize_all(pid: i32, options: ptrace::Options) -> Result<BTreeSet<i
                     found_new = true;
                 }
                 // It ended between the listing and now, or a thread we trace already made it and it is ours.
-                Err(_) if tid != pid && (is_gone(tid) || tracer(tid) == Some(std::process::id() as i32)) => {
+                Err(_)
+                    if tid != pid && (!Proc::new(tid).exists() || tracer(tid) == Some(std::process::id() as i32)) =>
+                {
                     seized.insert(tid);
                 }
                 Err(error) => return Err(denied(pid, &error)),
@@ -34,24 +38,9 @@ pub(super) fn seize_all(pid: i32, options: ptrace::Options) -> Result<BTreeSet<i
     }
 }
 
-/// The threads of a process.
-fn threads(pid: i32) -> io::Result<Vec<i32>> {
-    let mut tids = Vec::new();
-    for entry in std::fs::read_dir(format!("/proc/{pid}/task"))? {
-        tids.extend(entry?.file_name().to_str().and_then(|name| name.parse::<i32>().ok()));
-    }
-    Ok(tids)
-}
-
-fn is_gone(tid: i32) -> bool {
-    !std::path::Path::new(&format!("/proc/{tid}")).exists()
-}
-
 /// Who traces a thread already.
 fn tracer(pid: i32) -> Option<i32> {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    let tracer = status.lines().find_map(|line| line.strip_prefix("TracerPid:"))?.trim().parse().ok()?;
-    (tracer != 0).then_some(tracer)
+    Proc::new(pid).status()?.get("TracerPid").filter(|tracer| *tracer != 0)
 }
 
 /// Says what forbids it.
@@ -63,8 +52,7 @@ fn denied(pid: i32, error: &io::Error) -> TraceError {
     } else if let Some(other) = tracer(pid) {
         format!("process {other} traces it already, and a process has one tracer at a time")
     } else {
-        let scope = std::fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope").unwrap_or_default();
-        forbidden(scope.trim(), error)
+        forbidden(&setting::get("kernel.yama.ptrace_scope").unwrap_or_default(), error)
     };
     TraceError::Attach { pid, reason }
 }

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use super::sockets::Sockets;
 use crate::decode::Names;
 use crate::event::{Call, Ret};
+use crate::sys::proc::{Proc, socket_of_link};
 use crate::syscall::closing::Closes;
 use crate::text::{DELETED, HexStrings, NAMED_DELETED};
 use crate::value::Value;
@@ -57,7 +58,7 @@ pub struct Descriptor {
 impl Descriptor {
     /// Asks the kernel.
     fn read(pid: i32, fd: i32) -> Option<Self> {
-        let mut found = Self::new(read_link(pid, fd)?);
+        let mut found = Self::new(Proc::new(pid).descriptor(fd).link()?);
         if found.link.ends_with(DELETED.as_bytes()) && !is_at(pid, fd, &found.link) {
             found.deleted = true;
             found.link.truncate(found.link.len() - DELETED.len());
@@ -66,8 +67,7 @@ impl Descriptor {
     }
 
     fn new(link: Vec<u8>) -> Self {
-        let socket = link.strip_prefix(b"socket:[").and_then(|rest| rest.strip_suffix(b"]"));
-        let socket = socket.and_then(|digits| std::str::from_utf8(digits).ok()?.parse().ok());
+        let socket = socket_of_link(&link);
         Self { link, deleted: false, socket, watches_socket: false }
     }
 }
@@ -237,18 +237,12 @@ impl Names for Of<'_> {
     }
 }
 
-/// What `/proc/PID/fd/N` points to.
-fn read_link(pid: i32, fd: i32) -> Option<Vec<u8>> {
-    let link = std::fs::read_link(format!("/proc/{pid}/fd/{fd}")).ok()?;
-    Some(link.as_os_str().as_bytes().to_vec())
-}
-
 /// Whether the file behind a descriptor is the one at a path.
 fn is_at(pid: i32, fd: i32, path: &[u8]) -> bool {
     use std::os::unix::fs::MetadataExt;
     let file = |path: &Path| std::fs::metadata(path).ok().map(|file| (file.dev(), file.ino()));
     let there = file(Path::new(std::ffi::OsStr::from_bytes(path)));
-    there.is_some() && there == file(Path::new(&format!("/proc/{pid}/fd/{fd}")))
+    there.is_some() && there == file(&Proc::new(pid).descriptor(fd).path())
 }
 
 /// A path as strace writes it: what a terminal would obey is in octal, and so are the bytes in `special`, which would be
@@ -284,7 +278,7 @@ pub(super) fn escape(path: &[u8], special: &[u8], hex: HexStrings) -> String {
 /// `<char 1:3>` behind the path of a device.
 fn device(pid: i32, fd: i32) -> Option<String> {
     use std::os::unix::fs::{FileTypeExt, MetadataExt};
-    let meta = std::fs::metadata(format!("/proc/{pid}/fd/{fd}")).ok()?;
+    let meta = std::fs::metadata(Proc::new(pid).descriptor(fd).path()).ok()?;
     let kind = match meta.file_type() {
         kind if kind.is_char_device() => "char",
         kind if kind.is_block_device() => "block",
@@ -295,8 +289,7 @@ fn device(pid: i32, fd: i32) -> Option<String> {
 
 /// The process a pidfd refers to.
 fn pidfd(pid: i32, fd: i32) -> Option<i32> {
-    let info = std::fs::read_to_string(format!("/proc/{pid}/fdinfo/{fd}")).ok()?;
-    info.lines().find_map(|line| line.strip_prefix("Pid:"))?.trim().parse().ok()
+    Proc::new(pid).descriptor(fd).info()?.get("Pid")
 }
 
 #[cfg(test)]

@@ -13,10 +13,11 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ffi::CString;
 use std::net::SocketAddr;
+use std::os::unix::ffi::OsStringExt;
 use std::sync::Arc;
 
 use super::descriptors::escape;
-use crate::state::table;
+use crate::sys::proc::{Proc, net};
 use crate::sys::sockdiag::{self, Ends};
 use crate::text::HexStrings;
 use crate::xlat;
@@ -137,7 +138,7 @@ fn listed_as(protocol: &str) -> &str {
 
 /// What the kernel calls the protocol of a socket.
 pub(super) fn protocol(pid: i32, fd: i32) -> Option<String> {
-    let path = CString::new(format!("/proc/{pid}/fd/{fd}")).ok()?;
+    let path = CString::new(Proc::new(pid).descriptor(fd).path().into_os_string().into_vec()).ok()?;
     let mut name = [0u8; 64];
     // SAFETY: the strings end with NUL, and `name` is as long as is said.
     let len = unsafe {
@@ -208,21 +209,17 @@ fn ends(pid: i32, protocol: &str, inode: u64) -> Option<Ends> {
         _ => return None,
     };
     let listed = sockdiag::inet(family, number, inode).map(|found| found.ends);
-    listed.or_else(|| table::find(pid, file, |row| row.inode == Some(inode)).map(|row| row.ends))
+    listed.or_else(|| net::find(Proc::new(pid), file, |row| row.inode == Some(inode)).map(|row| row.ends))
 }
 
 /// `ROUTE:1234`, from the table of netlink sockets.
 fn netlink(pid: i32, inode: u64) -> Option<String> {
-    let table = std::fs::read_to_string(format!("/proc/{pid}/net/netlink")).ok()?;
-    table.lines().skip(1).find_map(|line| {
-        let fields: Vec<&str> = line.split_ascii_whitespace().collect();
-        (fields.last()?.parse() == Ok(inode)).then_some(())?;
-        let protocol: u64 = fields.get(1)?.parse().ok()?;
-        let port: u32 = fields.get(2)?.parse().ok()?;
-        // A socket that is not bound has no number yet, and strace does not find it.
-        let name = xlat::protocol::NETLINK_PROTO.name(protocol).map(|name| name.trim_start_matches("NETLINK_").into());
-        (port != 0).then(|| format!("{}:{port}", name.unwrap_or_else(|| protocol.to_string())))
-    })
+    let found = net::netlink(Proc::new(pid)).into_iter().find(|row| row.inode == inode)?;
+    // A socket that is not bound has no number yet, and strace does not find it.
+    (found.port != 0).then_some(())?;
+    let name =
+        xlat::protocol::NETLINK_PROTO.name(found.protocol).map(|name| name.trim_start_matches("NETLINK_").into());
+    Some(format!("{}:{}", name.unwrap_or_else(|| found.protocol.to_string()), found.port))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use crate::decode::{Context, Limits, NoNames, Pending};
 use crate::event::{Call, PythonStack, Ret, Why};
 use crate::memory::Lent;
 use crate::state::Before;
+use crate::sys::proc::Proc;
 
 use super::ptrace::Times;
 
@@ -79,7 +80,6 @@ pub(super) struct Origin {
 
 /// Asks where a thread belongs.
 pub(super) fn origin(tid: i32) -> Option<Origin> {
-    let status = std::fs::read_to_string(format!("/proc/{tid}/status")).ok()?;
-    let number = |name: &str| status.lines().find_map(|line| line.strip_prefix(name))?.trim().parse().ok();
-    Some(Origin { process: number("Tgid:")?, parent: number("PPid:")? })
+    let status = Proc::new(tid).status()?;
+    Some(Origin { process: status.get("Tgid")?, parent: status.get("PPid")? })
 }

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use std::time::Instant;
 
 use crate::event::{Call, Endpoint, Evidence, Ret, Why};
+use crate::sys::proc::Proc;
 use crate::value::{SockAddr, Value};
 
 mod file;
@@ -51,7 +52,7 @@ impl Collector {
         let fd = descriptor(call);
         let peer = fd.and_then(|fd| self.peers.get(&(scene.pid, fd)));
         let own = fd.and_then(|fd| Handle::of(scene.pid, fd)?.endpoint()).map(|mut own| {
-            own.inode = fd.and_then(|fd| owner::socket_inode(format!("/proc/{}/fd/{fd}", scene.pid).as_ref()));
+            own.inode = fd.and_then(|fd| Proc::new(scene.pid).descriptor(fd).socket());
             let began = number != libc::ECONNREFUSED && call.sys.name != "connect";
             own.peer = own.peer.take().or_else(|| peer.filter(|_| began).and_then(place));
             own

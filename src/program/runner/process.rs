@@ -17,6 +17,7 @@ use super::{Failure, News, Player, Setting, SocketLines, What, observe, without_
 use crate::event::{Body, Event, Exit};
 use crate::program::{Program, Role, Transport, handover};
 use crate::sys::descriptor;
+use crate::sys::proc::{Descriptor, Proc, net};
 use crate::text::{Lines, Pids, Style};
 use crate::why::{Collector, Scene};
 
@@ -363,22 +364,16 @@ impl Process {
         }
     }
 
-    fn proc(&self, file: &str) -> Option<String> {
-        fs::read_to_string(format!("/proc/{}/{file}", self.child.id())).ok()
+    fn proc(&self) -> Proc {
+        Proc::new(self.child.id() as i32)
     }
 
     /// Local port and state of its sockets in a table of /proc/net.
     pub(super) fn sockets(&self, table: &str) -> Vec<(u16, u8)> {
-        let Ok(fds) = fs::read_dir(format!("/proc/{}/fd", self.child.id())) else {
-            return Vec::new();
-        };
-        let links: Vec<_> = fds.flatten().flat_map(|fd| fs::read_link(fd.path())).collect();
-        let table = self.proc(&format!("net/{table}")).unwrap_or_default();
-        let own = |inode: &str| {
-            let inode = format!("socket:[{inode}]");
-            links.iter().any(|link| link.as_os_str() == inode.as_str())
-        };
-        rows(&table).filter(|(_, _, inode)| own(inode)).map(|(port, state, _)| (port, state)).collect()
+        let own: Vec<u64> = self.proc().descriptors().into_iter().flatten().filter_map(Descriptor::socket).collect();
+        let all = net::inet(self.proc(), table).into_iter();
+        let owned = all.filter(|row| row.inode.is_some_and(|inode| own.contains(&inode)));
+        owned.map(|row| (row.ends.local.port(), row.state)).collect()
     }
 
     /// The port that the server waits on, once it does.
@@ -394,31 +389,18 @@ impl Process {
 
     /// Whether it sleeps in recvfrom and, where it says so itself, has been heard to have begun that call.
     pub(super) fn sleeps_in_recvfrom(&self) -> Option<()> {
-        let stat = self.proc("stat")?;
-        let sleeps = stat.rsplit_once(')')?.1.trim_start().starts_with('S');
-        let call = self.proc("syscall")?;
-        let number = call.split(' ').next()?.parse::<libc::c_long>().ok()?;
+        let sleeps = self.proc().state()? == b'S';
+        let number = self.proc().call()?;
         let receives = |event: &Event| matches!(&event.body, Body::Call(call) if call.sys.name == "recvfrom");
         let heard = self.calls != Calls::Layer || lock(&self.heard).begun.values().any(receives);
         (sleeps && number == libc::SYS_recvfrom && heard).then_some(())
     }
 }
 
-/// Local port, state and inode in the rows of a table of /proc/net.
-fn rows(table: &str) -> impl Iterator<Item = (u16, u8, &str)> {
-    table.lines().skip(1).filter_map(|line| {
-        let mut fields = line.split_whitespace();
-        let port = fields.nth(1)?.split_once(':')?.1;
-        let state = fields.nth(1)?;
-        Some((u16::from_str_radix(port, 16).ok()?, u8::from_str_radix(state, 16).ok()?, fields.nth(5)?))
-    })
-}
-
 /// Whether a connection from this port was ended, and the peer has acknowledged that but not ended it itself.
 pub(super) fn waits_for_peers_end(port: u16) -> bool {
     const FIN_WAIT2: u8 = 5;
-    let table = fs::read_to_string("/proc/self/net/tcp").unwrap_or_default();
-    rows(&table).any(|(own, state, _)| (own, state) == (port, FIN_WAIT2))
+    net::find(Proc::OWN, "tcp", |row| (row.ends.local.port(), row.state) == (port, FIN_WAIT2)).is_some()
 }
 
 impl Drop for Process {

@@ -1,20 +1,22 @@
 //! Files: what a Unix address leads to, and what a descriptor is that is no socket.
 
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
+use std::path::Path;
 
 use super::search::Search;
 use super::table;
 use crate::event::{Call, FileFacts};
+use crate::sys::proc::Proc;
 use crate::why::subject::{descriptor, place};
 
 impl Search<'_> {
     /// What the descriptor is instead.
     pub(super) fn not_a_socket(&mut self, call: &Call) {
         let Some(fd) = descriptor(call) else { return };
-        let link = format!("/proc/{}/fd/{fd}", self.scene.pid);
-        let Ok(target) = std::fs::read_link(&link) else { return };
-        let mut facts = file(&link);
-        facts.path = target.to_string_lossy().into_owned();
+        let descriptor = Proc::new(self.scene.pid).descriptor(fd);
+        let Some(target) = descriptor.link() else { return };
+        let mut facts = file(&descriptor.path());
+        facts.path = String::from_utf8_lossy(&target).into_owned();
         self.evidence.file = Some(facts);
     }
 
@@ -22,14 +24,16 @@ impl Search<'_> {
     pub(super) fn unix(&mut self, call: &Call) {
         let Some(name) = self.to.as_ref().and_then(place) else { return };
         if !name.starts_with('@') {
-            let root = if name.starts_with('/') { "root" } else { "cwd/" };
-            let mut facts = file(&format!("/proc/{}/{root}{name}", self.scene.tid));
+            let inside = |path: &str| {
+                let root = if path.starts_with('/') { "root" } else { "cwd/" };
+                file(&Proc::new(self.scene.tid).path(&format!("{root}{path}")))
+            };
+            let mut facts = inside(&name);
             facts.path.clone_from(&name);
             if facts.kind == "missing" || call.sys.name == "bind" {
                 let folder =
                     name.rsplit_once('/').map_or(".", |(folder, _)| if folder.is_empty() { "/" } else { folder });
-                let root = if folder.starts_with('/') { "root" } else { "cwd/" };
-                let above = file(&format!("/proc/{}/{root}{folder}", self.scene.tid));
+                let above = inside(folder);
                 if above.kind != "missing" && facts.kind == "missing" {
                     facts.mode = above.mode; // what counts is who may write there
                     facts.uid = above.uid;
@@ -47,7 +51,7 @@ impl Search<'_> {
 }
 
 /// What a path leads to.
-fn file(path: &str) -> FileFacts {
+fn file(path: &Path) -> FileFacts {
     let Ok(meta) = std::fs::metadata(path) else {
         return FileFacts { kind: "missing".into(), ..FileFacts::default() };
     };

@@ -5,7 +5,8 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use nix::net::if_::InterfaceFlags;
@@ -13,9 +14,9 @@ use nix::sched::{CloneFlags, setns};
 use nix::sys::socket::SockaddrLike;
 use serde::{Deserialize, Serialize};
 
-use super::owner;
 use crate::event::{Endpoint, Evidence, Interface, Relation, Setting};
-use crate::sys::{namespace, setting};
+use crate::sys::proc::Proc;
+use crate::sys::{namespace, setting, sockdiag};
 
 /// How long the child process may take.
 const LIMIT: Duration = Duration::from_secs(2);
@@ -44,7 +45,7 @@ pub(super) struct Question<'a> {
 
 /// Adds the answers to evidence.
 pub(super) fn ask(tid: i32, question: Question<'_>, evidence: &mut Evidence) -> Vec<(String, u64, u32)> {
-    let report = if of(tid) == of(std::process::id() as i32) {
+    let report = if Proc::new(tid).network() == Proc::OWN.network() {
         look(question)
     } else {
         let answer = namespace::in_child(LIMIT, &|| false, || match enter(tid) {
@@ -59,15 +60,10 @@ pub(super) fn ask(tid: i32, question: Question<'_>, evidence: &mut Evidence) -> 
     report.bound
 }
 
-/// The network namespace of a process, as its link names it; `None` where that may not be known.
-pub(super) fn of(tid: i32) -> Option<String> {
-    Some(std::fs::read_link(format!("/proc/{tid}/ns/net")).ok()?.to_str()?.to_owned())
-}
-
 /// Moves this process to another's network namespace; into its user namespace first where that gives the right.
 fn enter(tid: i32) -> std::io::Result<()> {
-    let net = File::open(format!("/proc/{tid}/ns/net"))?;
-    let user = File::open(format!("/proc/{tid}/ns/user"))?;
+    let net = File::open(Proc::new(tid).path("ns/net"))?;
+    let user = File::open(Proc::new(tid).path("ns/user"))?;
     if setns(&net, CloneFlags::CLONE_NEWNET).is_err() {
         setns(&user, CloneFlags::CLONE_NEWUSER)?;
         setns(&net, CloneFlags::CLONE_NEWNET)?;
@@ -100,44 +96,19 @@ fn look(question: Question<'_>) -> Report {
     }
     if question.bound {
         for family in [libc::AF_INET, libc::AF_INET6] {
-            let found = crate::sys::sockdiag::bound(family).into_iter();
+            let found = sockdiag::bound(family).into_iter();
             report.bound.extend(found.map(|found| (found.ends.local.to_string(), found.inode.unwrap_or(0), found.uid)));
         }
     }
     report
 }
 
-/// The routes of a process's namespace, without those of single addresses of its own.
-pub(super) fn routes(tid: i32) -> Vec<String> {
-    let mut all = Vec::new();
-    let four = std::fs::read_to_string(format!("/proc/{tid}/net/route")).unwrap_or_default();
-    for line in four.lines().skip(1) {
-        let fields: Vec<&str> = line.split_ascii_whitespace().collect();
-        let word = |at: usize| u32::from_str_radix(fields.get(at)?, 16).ok().map(u32::to_ne_bytes);
-        let (Some(name), Some(to), Some(mask)) = (fields.first(), word(1), word(7)) else { continue };
-        all.push(format!("{}/{} dev {name}", Ipv4Addr::from(to), u32::from_be_bytes(mask).count_ones()));
-    }
-    let six = std::fs::read_to_string(format!("/proc/{tid}/net/ipv6_route")).unwrap_or_default();
-    for line in six.lines() {
-        let fields: Vec<&str> = line.split_ascii_whitespace().collect();
-        let number = |at: usize| u128::from_str_radix(fields.get(at)?, 16).ok();
-        let (Some(to), Some(len), Some(flags), Some(name)) = (number(0), number(1), number(8), fields.last()) else {
-            continue;
-        };
-        const REJECT: u128 = 0x200;
-        if flags & REJECT == 0 && len < 128 {
-            all.push(format!("{}/{len} dev {name}", Ipv6Addr::from(to)));
-        }
-    }
-    all
-}
-
 /// Who listens on this port in another network namespace that we can see.
 pub(super) fn elsewhere(tid: i32, port: u16, protocols: &[&'static str]) -> Vec<Endpoint> {
-    let mut seen: BTreeSet<String> = of(tid).into_iter().collect();
+    let mut seen: BTreeSet<PathBuf> = Proc::new(tid).network().into_iter().collect();
     let mut found: Vec<Endpoint> = Vec::new();
-    for pid in owner::processes() {
-        let Some(other) = of(pid) else { continue };
+    for pid in Proc::all() {
+        let Some(other) = Proc::new(pid).network() else { continue };
         if seen.len() > MOST_NAMESPACES || !seen.insert(other) {
             continue;
         }

@@ -1,9 +1,9 @@
 //! Whose socket is it: the processes that have an inode open, by walking `/proc/PID/fd`.
 
 use std::collections::HashMap;
-use std::path::Path;
 
 use crate::event::{Endpoint, Owner};
+use crate::sys::proc::Proc;
 
 /// Words of a command line that are kept.
 const WORDS: usize = 6;
@@ -22,19 +22,18 @@ pub(super) fn find<'a>(sockets: impl Iterator<Item = &'a mut Endpoint>) -> bool 
         return false;
     }
     let mut hidden = false;
-    for pid in processes() {
-        let Ok(fds) = std::fs::read_dir(format!("/proc/{pid}/fd")) else {
-            hidden |= Path::new(&format!("/proc/{pid}")).exists();
+    for pid in Proc::all() {
+        let process = Proc::new(pid);
+        let Ok(descriptors) = process.descriptors() else {
+            hidden |= process.exists();
             continue;
         };
-        for entry in fds.flatten() {
-            let Some(inode) = socket_inode(&entry.path()) else { continue };
-            let Some(sockets) = wanted.get_mut(&inode) else { continue };
-            let Some(fd) = entry.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
+        for descriptor in descriptors {
+            let Some(sockets) = descriptor.socket().and_then(|inode| wanted.get_mut(&inode)) else { continue };
             for socket in sockets {
                 // Several descriptors of one process are one owner.
                 if !socket.owners.iter().any(|owner| owner.pid == pid as u32) {
-                    socket.owners.push(Owner { pid: pid as u32, command: command(pid), fd });
+                    socket.owners.push(Owner { pid: pid as u32, command: command(pid), fd: descriptor.number() });
                 }
             }
         }
@@ -42,29 +41,18 @@ pub(super) fn find<'a>(sockets: impl Iterator<Item = &'a mut Endpoint>) -> bool 
     hidden && wanted.values().flatten().any(|socket| socket.owners.is_empty())
 }
 
-/// All processes that are there.
-pub(super) fn processes() -> impl Iterator<Item = i32> {
-    let all = std::fs::read_dir("/proc").into_iter().flatten().flatten();
-    all.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
-}
-
-/// The inode of a socket behind a link of `/proc/PID/fd`.
-pub(super) fn socket_inode(link: &Path) -> Option<u64> {
-    let target = std::fs::read_link(link).ok()?;
-    target.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok()
-}
-
 /// A process's command line on one line, cut where it is long; its name in brackets where it has none.
 pub(super) fn command(pid: i32) -> String {
-    let line = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-    let words: Vec<String> = line
-        .split(|byte| *byte == 0)
+    let process = Proc::new(pid);
+    let words: Vec<String> = process
+        .command_line()
+        .unwrap_or_default()
+        .iter()
         .filter(|word| !word.is_empty())
         .map(|word| String::from_utf8_lossy(word).chars().map(|c| if c.is_control() { ' ' } else { c }).collect())
         .collect();
     if words.is_empty() {
-        let name = std::fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
-        return format!("[{}]", name.trim());
+        return format!("[{}]", process.name().unwrap_or_default());
     }
     let mut text = words.iter().take(WORDS).map(String::as_str).collect::<Vec<_>>().join(" ");
     // The program's folder tells less than its arguments do.
@@ -85,8 +73,7 @@ mod tests {
     #[test]
     fn our_own_listener_is_found() {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let link = format!("/proc/self/fd/{}", listener.as_raw_fd());
-        let inode = socket_inode(Path::new(&link));
+        let inode = Proc::OWN.descriptor(listener.as_raw_fd()).socket();
         assert!(inode.is_some());
         let mut socket = Endpoint { inode, ..Endpoint::default() };
         find(std::iter::once(&mut socket));

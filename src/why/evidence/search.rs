@@ -9,6 +9,7 @@ use super::network::{self, Question};
 use super::table::{self, INTERNET, Row};
 use super::{Scene, owner, process};
 use crate::event::{Call, Endpoint, Evidence, Owner, Relation};
+use crate::sys::proc::{Proc, net};
 use crate::value::SockAddr;
 use crate::why::subject::inet;
 
@@ -47,11 +48,11 @@ impl Search<'_> {
             libc::ECONNRESET | libc::EPIPE | libc::ENOTCONN => self.gone(),
             libc::ENOTSOCK => self.not_a_socket(call),
             libc::EPROTONOSUPPORT | libc::EAFNOSUPPORT | libc::ESOCKTNOSUPPORT => {
-                self.evidence.protocols = protocols(self.scene.tid);
+                self.evidence.protocols = net::protocols(Proc::new(self.scene.tid));
             }
             libc::ENETUNREACH | libc::EHOSTUNREACH => {
                 self.ask(Question { interfaces: true, ..Question::default() });
-                self.evidence.routes = network::routes(self.scene.tid);
+                self.evidence.routes = net::routes(Proc::new(self.scene.tid));
             }
             libc::EMFILE => self.evidence.process = process::facts(self.scene.pid),
             libc::ENFILE => self.settings(&["fs.file-max", "fs.file-nr"]),
@@ -333,10 +334,4 @@ fn bound_at(
 fn conflict(a: IpAddr, b: IpAddr) -> bool {
     let (a, b) = (a.to_canonical(), b.to_canonical());
     a == b || a.is_unspecified() || b.is_unspecified()
-}
-
-/// The protocols the kernel has now.
-fn protocols(tid: i32) -> Vec<String> {
-    let table = std::fs::read_to_string(format!("/proc/{tid}/net/protocols")).unwrap_or_default();
-    table.lines().skip(1).filter_map(|line| Some(line.split_ascii_whitespace().next()?.to_owned())).collect()
 }

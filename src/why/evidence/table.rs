@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use super::handle::state_name;
 use crate::event::{Endpoint, Relation};
-use crate::state::table;
+use crate::sys::proc::{Proc, net};
 use crate::sys::sockdiag::Inet;
 
 /// An internet socket as the tables have it.
@@ -83,8 +83,9 @@ impl Row {
 
 /// The internet sockets of the namespace in which a process lives: those tables that can be read.
 pub(super) fn rows(pid: i32, protocols: &[&'static str]) -> Vec<Row> {
-    let of =
-        |&protocol: &&'static str| table::rows(pid, protocol).into_iter().map(move |found| Row::new(protocol, found));
+    let of = |&protocol: &&'static str| {
+        net::inet(Proc::new(pid), protocol).into_iter().map(move |found| Row::new(protocol, found))
+    };
     protocols.iter().flat_map(of).collect()
 }
 
@@ -93,28 +94,16 @@ pub(super) const INTERNET: [&str; 4] = ["tcp", "tcp6", "udp", "udp6"];
 
 /// The Unix sockets bound to a name (an abstract one begins with `@`), listening ones first.
 pub(super) fn unix(pid: i32, name: &str) -> Vec<Endpoint> {
-    const ACCEPTS: u64 = 0x1_0000;
-    let Ok(text) = std::fs::read_to_string(format!("/proc/{pid}/net/unix")) else { return Vec::new() };
-    let mut found: Vec<Endpoint> = text
-        .lines()
-        .skip(1)
-        .filter_map(|line| {
-            let fields: Vec<&str> = line.splitn(8, ' ').collect();
-            // The inode is filled up with blanks, so the path is what follows it.
-            let rest = fields.get(6..)?.join(" ");
-            let (inode, path) = rest.trim_start().split_once(' ')?;
-            (path == name).then_some(())?;
-            let listens = u64::from_str_radix(fields.get(3)?, 16).ok()? & ACCEPTS != 0;
-            let kind = u64::from_str_radix(fields.get(4)?, 16).ok()?;
-            Some(Endpoint {
-                relation: if listens { Relation::Listener } else { Relation::Bound },
-                protocol: "unix".into(),
-                kind: crate::xlat::socket::SOCK_TYPE.name(kind).map(str::to_owned),
-                local: Some(path.into()),
-                state: listens.then(|| "LISTEN".into()),
-                inode: inode.parse().ok(),
-                ..Endpoint::default()
-            })
+    let named = net::unix(Proc::new(pid)).into_iter().filter(|socket| socket.name == name);
+    let mut found: Vec<Endpoint> = named
+        .map(|socket| Endpoint {
+            relation: if socket.listens { Relation::Listener } else { Relation::Bound },
+            protocol: "unix".into(),
+            kind: crate::xlat::socket::SOCK_TYPE.name(socket.kind).map(str::to_owned),
+            local: Some(socket.name),
+            state: socket.listens.then(|| "LISTEN".into()),
+            inode: Some(socket.inode),
+            ..Endpoint::default()
         })
         .collect();
     found.sort_by_key(|socket| socket.relation != Relation::Listener);

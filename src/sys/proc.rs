@@ -1,0 +1,221 @@
+//! What /proc says of a process or a thread: each of its files is read and taken apart here, once.
+//!
+//! A process may be gone, or belong to somebody who does not let us look; then there is no answer.
+
+use std::fs;
+use std::io;
+use std::os::unix::ffi::OsStringExt;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+pub mod net;
+
+/// A process or thread, as /proc names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Proc(Option<i32>);
+
+/// A descriptor's place in a process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Descriptor {
+    process: Proc,
+    fd: i32,
+}
+
+impl Proc {
+    /// The process that asks.
+    pub const OWN: Self = Self(None);
+
+    /// The process or thread of this number.
+    pub const fn new(pid: i32) -> Self {
+        Self(Some(pid))
+    }
+
+    /// All processes that are there.
+    pub fn all() -> impl Iterator<Item = i32> {
+        numbers(fs::read_dir("/proc").into_iter().flatten())
+    }
+
+    /// The path of one of its files.
+    pub fn path(self, file: &str) -> PathBuf {
+        PathBuf::from(match self.0 {
+            Some(pid) => format!("/proc/{pid}/{file}"),
+            None => format!("/proc/self/{file}"),
+        })
+    }
+
+    /// Whether it is there.
+    pub fn exists(self) -> bool {
+        self.path("").exists()
+    }
+
+    /// One of its files as text.
+    pub fn text(self, file: &str) -> io::Result<String> {
+        fs::read_to_string(self.path(file))
+    }
+
+    /// What it is and may do.
+    pub fn status(self) -> Option<Fields> {
+        self.text("status").ok().map(Fields)
+    }
+
+    /// Its state's letter, `S` for one that sleeps.
+    pub fn state(self) -> Option<u8> {
+        self.stat(0)?.bytes().next()
+    }
+
+    /// Ticks between the machine's start and its own.
+    pub fn started(self) -> Option<u64> {
+        self.stat(19)?.parse().ok()
+    }
+
+    /// The call it sleeps in.
+    pub fn call(self) -> Option<libc::c_long> {
+        self.text("syscall").ok()?.split(' ').next()?.parse().ok()
+    }
+
+    /// Its threads.
+    pub fn threads(self) -> io::Result<Vec<i32>> {
+        let entries: Vec<_> = fs::read_dir(self.path("task"))?.collect::<io::Result<_>>()?;
+        Ok(numbers(entries.into_iter().map(Ok)).collect())
+    }
+
+    /// The words of its command line.
+    pub fn command_line(self) -> io::Result<Vec<Vec<u8>>> {
+        let joined = fs::read(self.path("cmdline"))?;
+        let joined = joined.strip_suffix(b"\0").unwrap_or(&joined);
+        Ok(joined.split(|&byte| byte == 0).map(<[u8]>::to_vec).collect())
+    }
+
+    /// The kernel's name of it.
+    pub fn name(self) -> Option<String> {
+        Some(self.text("comm").ok()?.trim_end().to_owned())
+    }
+
+    /// How many files it may have open, as the soft and the hard limit say; `None` is no limit.
+    pub fn file_limits(self) -> (Option<u64>, Option<u64>) {
+        let limits = self.text("limits").unwrap_or_default();
+        let line = limits.lines().find_map(|line| line.strip_prefix("Max open files")).unwrap_or_default();
+        let mut words = line.split_ascii_whitespace().map(|word| word.parse().ok());
+        (words.next().flatten(), words.next().flatten())
+    }
+
+    /// Its network namespace, as the link names it.
+    pub fn network(self) -> Option<PathBuf> {
+        fs::read_link(self.path("ns/net")).ok()
+    }
+
+    /// Its descriptors, in no order.
+    pub fn descriptors(self) -> io::Result<impl Iterator<Item = Descriptor>> {
+        Ok(numbers(fs::read_dir(self.path("fd"))?).map(move |fd| self.descriptor(fd)))
+    }
+
+    /// One of its descriptors, whether it is open or not.
+    pub fn descriptor(self, fd: i32) -> Descriptor {
+        Descriptor { process: self, fd }
+    }
+
+    /// A field of `stat`, counted from behind the name, which may hold anything.
+    fn stat(self, at: usize) -> Option<String> {
+        field_of_stat(&fs::read(self.path("stat")).ok()?, at).map(str::to_owned)
+    }
+}
+
+impl Descriptor {
+    /// Its number.
+    pub fn number(self) -> i32 {
+        self.fd
+    }
+
+    /// The path of the link to what it refers to, through which that can be opened again.
+    pub fn path(self) -> PathBuf {
+        self.process.path(&format!("fd/{}", self.fd))
+    }
+
+    /// What the link says: a path, or `socket:[1234]`.
+    pub fn link(self) -> Option<Vec<u8>> {
+        Some(fs::read_link(self.path()).ok()?.into_os_string().into_vec())
+    }
+
+    /// The inode of the socket it refers to.
+    pub fn socket(self) -> Option<u64> {
+        socket_of_link(&self.link()?)
+    }
+
+    /// The kernel's notes on it.
+    pub fn info(self) -> Option<Fields> {
+        self.process.text(&format!("fdinfo/{}", self.fd)).ok().map(Fields)
+    }
+}
+
+/// The inode in `socket:[1234]`.
+pub fn socket_of_link(link: &[u8]) -> Option<u64> {
+    std::str::from_utf8(link).ok()?.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok()
+}
+
+/// A file of lines `Name: value`.
+#[derive(Debug)]
+pub struct Fields(String);
+
+impl Fields {
+    /// What stands behind the name.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.0.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).map(str::trim)
+    }
+
+    /// The first word behind the name, read.
+    pub fn get<T: FromStr>(&self, name: &str) -> Option<T> {
+        self.text(name)?.split_ascii_whitespace().next()?.parse().ok()
+    }
+}
+
+/// The entries of a folder whose names are numbers.
+fn numbers(entries: impl Iterator<Item = io::Result<fs::DirEntry>>) -> impl Iterator<Item = i32> {
+    entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+}
+
+fn field_of_stat(stat: &[u8], at: usize) -> Option<&str> {
+    let behind = &stat[stat.iter().rposition(|&byte| byte == b')')? + 1..];
+    std::str::from_utf8(behind).ok()?.split_ascii_whitespace().nth(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::fd::AsRawFd;
+
+    #[test]
+    fn fields_are_found_by_their_whole_name() {
+        let status = Fields("Name:\tPid: x\nTgid:\t7\nPid:\t8\nUid:\t1000\t0\t0\t0\n".into());
+        assert_eq!((status.get("Tgid"), status.get("Pid"), status.get::<u32>("id")), (Some(7), Some(8), None));
+        assert_eq!((status.text("Name"), status.get("Uid")), (Some("Pid: x"), Some(1000)));
+    }
+
+    #[test]
+    fn a_name_in_stat_may_hold_anything() {
+        let stat = b"7 (a ) b) S 1 7 7 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 4711 9 9";
+        assert_eq!((field_of_stat(stat, 0), field_of_stat(stat, 19)), (Some("S"), Some("4711")));
+        assert_eq!(field_of_stat(b"7 (x", 0), None);
+    }
+
+    #[test]
+    fn our_own_process_answers_by_name_and_by_number() {
+        let (socket, _peer) = std::os::unix::net::UnixStream::pair().unwrap();
+        for own in [Proc::OWN, Proc::new(std::process::id() as i32)] {
+            let found = own.descriptors().unwrap().find(|found| found.number() == socket.as_raw_fd()).unwrap();
+            assert!(found.socket().is_some());
+            assert!(found.info().unwrap().text("flags").is_some());
+            assert!(own.exists() && !own.threads().unwrap().is_empty());
+            assert_eq!(own.status().unwrap().get("Tgid"), Some(std::process::id()));
+            assert!(own.file_limits().0.is_some() && own.network().is_some() && own.started().is_some());
+            assert!(!own.command_line().unwrap().is_empty() && !own.name().unwrap().is_empty());
+        }
+        assert!(Proc::all().any(|pid| pid == std::process::id() as i32));
+        assert!(!Proc::new(i32::MAX).exists() && Proc::new(i32::MAX).descriptors().is_err());
+    }
+
+    #[test]
+    fn a_file_of_that_name_is_no_socket() {
+        assert_eq!((socket_of_link(b"socket:[123]"), socket_of_link(b"/tmp/socket:[1]")), (Some(123), None));
+        assert_eq!(socket_of_link(b"pipe:[5]"), None);
+    }
+}
