@@ -212,6 +212,25 @@ impl fmt::Display for Errno {
     }
 }
 
+/// The kernel's refusal is an error like any other: `net.socket(…)?` works in a `main` that returns
+/// `Result<(), Box<dyn Error>>`.
+impl std::error::Error for Errno {}
+
+impl From<Errno> for std::io::Error {
+    fn from(errno: Errno) -> Self {
+        Self::from_raw_os_error(errno.0)
+    }
+}
+
+/// The number within an error of the operating system; the error itself where it is none.
+impl TryFrom<std::io::Error> for Errno {
+    type Error = std::io::Error;
+
+    fn try_from(error: std::io::Error) -> Result<Self, std::io::Error> {
+        error.raw_os_error().map(Self).ok_or(error)
+    }
+}
+
 /// A delivered signal.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Signal {
@@ -262,5 +281,22 @@ pub type Trace = Vec<Event>;
 impl Sink for Trace {
     fn event(&mut self, event: Event) {
         self.push(event);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errno_is_an_error_and_converts_from_and_to_one_of_io() {
+        let refused = Errno(libc::ECONNREFUSED);
+        let error: Box<dyn std::error::Error> = refused.into();
+        assert_eq!(error.to_string(), "ECONNREFUSED (Connection refused)");
+        let error = std::io::Error::from(refused);
+        assert_eq!(error.kind(), std::io::ErrorKind::ConnectionRefused);
+        assert_eq!(Errno::try_from(error).unwrap(), refused);
+        let other = Errno::try_from(std::io::Error::other("no number")).unwrap_err();
+        assert_eq!(other.to_string(), "no number");
     }
 }

@@ -1,7 +1,7 @@
 //! The in-process layer: one safe function per call that socket programs make, each issued exactly as the kernel
 //! is to see it and recorded with what went in and what came out.
 //!
-//! nix makes the calls whose arguments it passes on unchanged (`send`, `recv`, `shutdown`, `close`, `fcntl`); libc
+//! nix makes the calls whose arguments it passes on unchanged (`send`, `recv`); libc
 //! makes those where nix hides an argument: the length of an address buffer, option levels, a backlog as the program
 //! gave it. Descriptors are plain numbers, since programs do use closed ones and must get their `EBADF`.
 //!
@@ -13,11 +13,12 @@
 //! further than the length it was given.
 #![allow(unsafe_code)]
 
+use std::net::Shutdown;
 use std::os::fd::RawFd;
 
 use errno::{Errno as LibcErrno, errno, set_errno};
 use libc::{c_int, socklen_t};
-use nix::sys::socket::{MsgFlags, Shutdown};
+use nix::sys::socket::MsgFlags;
 
 use crate::event::{Errno, Ret};
 use crate::memory::Lent;
@@ -285,14 +286,14 @@ impl Net {
 
     /// shutdown(2).
     pub fn shutdown(&mut self, sockfd: RawFd, how: Shutdown) -> Result<()> {
-        let number = match how {
+        let how = match how {
             Shutdown::Read => libc::SHUT_RD,
             Shutdown::Write => libc::SHUT_WR,
             Shutdown::Both => libc::SHUT_RDWR,
         };
-        let regs = [reg(sockfd), reg(number), 0, 0, 0, 0];
-        self.plain(&syscall::SHUTDOWN, regs, || nix_result(nix::sys::socket::shutdown(sockfd, how).map(|()| 0)))
-            .map(drop)
+        // SAFETY: no pointers.
+        let call = || libc_result(unsafe { libc::shutdown(sockfd, how) });
+        self.plain(&syscall::SHUTDOWN, [reg(sockfd), reg(how), 0, 0, 0, 0], call).map(drop)
     }
 
     /// write(2).
@@ -330,14 +331,12 @@ impl Net {
     }
 
     /// `ioctl(fd, request, [value])` with one in-out `int`; returns what the kernel left there.
-    pub fn ioctl_int(&mut self, fd: RawFd, request: libc::Ioctl, value: c_int) -> Result<c_int> {
+    pub fn ioctl_int(&mut self, fd: RawFd, request: u32, value: c_int) -> Result<c_int> {
         let mut bytes = value.to_ne_bytes();
-        // `Ioctl` is as wide as the C library wants it, which is not the same everywhere.
-        #[allow(clippy::unnecessary_cast)]
-        let regs = [reg(fd), request as u64, address(&bytes), 0, 0, 0];
+        let regs = [reg(fd), u64::from(request), address(&bytes), 0, 0, 0];
         let entered = self.enter(&syscall::IOCTL, None, regs, &[region(&bytes)]);
         // SAFETY: the requests the layer makes (FIONBIO, FIONREAD, SIOCATMARK, SIOCOUTQ) read or write one int, which lives across the call.
-        let result = libc_result(unsafe { libc::ioctl(fd, request, bytes.as_mut_ptr()) });
+        let result = libc_result(unsafe { libc::ioctl(fd, request as libc::Ioctl, bytes.as_mut_ptr()) });
         self.exit(entered, result, &[region(&bytes)])?;
         Ok(c_int::from_ne_bytes(bytes))
     }

@@ -13,7 +13,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use libc::c_int;
-pub use nix::sys::socket::Shutdown;
+pub use std::net::Shutdown;
 
 use crate::event::Errno;
 use crate::net::Net;
@@ -343,7 +343,7 @@ impl Socket {
     fn set_timeout(&mut self, timeout: Timeout) -> Result<()> {
         self.timeout = timeout;
         let non_blocking = c_int::from(timeout != Timeout::Blocking);
-        self.net.borrow_mut().ioctl_int(self.fileno(), libc::FIONBIO, non_blocking)?;
+        self.net.borrow_mut().ioctl_int(self.fileno(), libc::FIONBIO as u32, non_blocking)?;
         Ok(())
     }
 

@@ -15,22 +15,22 @@ use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
-use compact_str::CompactString;
-use smallvec::SmallVec;
-
 use crate::xlat::Xlat;
 use crate::xlat::wait::POLL_EVENTS;
 
+mod access;
 mod family;
 pub mod layout;
 mod msghdr;
 mod record;
+mod short;
 pub mod siginfo;
 pub(crate) mod sockaddr;
 pub mod sockopt;
 
 pub use msghdr::{Cmsg, MmsgHdr, MsgHdr};
 pub use record::{Field, Kind, Layout, Record};
+pub use short::{Data, Text};
 pub use sockaddr::{Scope, SockAddr, UnixName, layout_of};
 
 /// One decoded argument, or a part of one.
@@ -100,7 +100,7 @@ pub enum Value {
     Octets(Vec<u8>),
     /// An argument of a text in a spelling that was not understood, or of a call the table does not describe, as it
     /// stood there.
-    Verbatim(CompactString),
+    Verbatim(Text),
     /// Octets joined by colons: hardware addresses where their length is fixed.
     Mac(Vec<u8>),
     /// A 16-bit constant that travels in network byte order, here in host byte order.
@@ -194,9 +194,6 @@ pub struct SockType {
     /// `SOCK_CLOEXEC` and so on, the rest.
     pub flags: Flags,
 }
-
-/// Bytes that are nearly always few: as many as strace shows of a buffer (32) need no memory of their own.
-pub type Data = SmallVec<[u8; 32]>;
 
 /// The bytes of a buffer, as far as they were kept.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

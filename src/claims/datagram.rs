@@ -240,7 +240,7 @@ fn message_boundaries(lab: &mut Lab) -> Result<()> {
     for piece in [b"one ", b"two "] {
         lab.show(|net| net.send(client, piece, 0))?;
     }
-    lab.call(|net| net.shutdown(client, nix::sys::socket::Shutdown::Write))?;
+    lab.call(|net| net.shutdown(client, std::net::Shutdown::Write))?;
     lab.poll(server, PEER_DONE, 2000)?;
     let got = lab.recv(server)?;
     lab.decisive();

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::fd::RawFd;
 
 use libc::{SO_PROTOCOL, SOL_SOCKET};
-use nix::sys::socket::Shutdown;
+use std::net::Shutdown;
 
 use super::lab::Lab;
 use super::{Claim, Needs, Result};

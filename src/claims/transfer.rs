@@ -1,7 +1,7 @@
 //! Claims about sending and receiving.
 
 use libc::{SO_RCVBUF, SO_SNDBUF, SO_SNDTIMEO, SOL_SOCKET};
-use nix::sys::socket::Shutdown;
+use std::net::Shutdown;
 
 use super::lab::{Lab, said};
 use super::{Claim, Needs, Result};

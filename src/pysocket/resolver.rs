@@ -260,7 +260,7 @@ fn over_udp(
             Some(_) => return Ok(Answer::Failed),
         }
         let mut net = net.borrow_mut();
-        let _ = net.ioctl_int(fd, libc::FIONREAD, 0);
+        let _ = net.ioctl_int(fd, libc::FIONREAD as u32, 0);
         let mut buf = [0; 1024];
         match net.recvfrom(fd, &mut buf, 0, size_of::<libc::sockaddr_in6>() as u32) {
             Ok((n, _)) => {

@@ -112,9 +112,7 @@ impl Shared {
                 let poll = |(known, events): &(Known, i16)| Poll { fd: fd(known), events: *events, revents: 0 };
                 net.poll(&mut fds.iter().map(poll).collect::<Vec<_>>(), *timeout).map(drop)
             }
-            Op::Ioctl { fd: known, request, value } => {
-                net.ioctl_int(fd(known), *request as libc::Ioctl, *value).map(drop)
-            }
+            Op::Ioctl { fd: known, request, value } => net.ioctl_int(fd(known), *request as u32, *value).map(drop),
             Op::Fcntl { fd: known, op, arg } => net.fcntl(fd(known), *op, *arg).map(drop),
             Op::Socketpair { domain, kind, protocol } => net.socketpair(*domain, *kind, *protocol).map(drop),
             Op::Pipe { flags } => net.pipe2(*flags).map(drop),

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use nix::sys::socket::Shutdown;
+use std::net::Shutdown;
 
 use super::Refusal;
 use super::message::{Outgoing, Room};

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::os::unix::ffi::OsStrExt;
 
-use nix::sys::socket::Shutdown;
+use std::net::Shutdown;
 
 use super::Refusal;
 use super::open::Open;

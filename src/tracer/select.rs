@@ -13,6 +13,7 @@ pub struct Calls(BTreeSet<u32>);
 
 /// Why a set could not be read.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum SelectError {
     /// No such call.
     #[error("there is no system call {0:?}{1}; put ? before a name that may be unknown")]
@@ -25,7 +26,7 @@ pub enum SelectError {
     Empty,
     /// Not a regular expression.
     #[error("{0:?} is not a regular expression: {1}")]
-    Regex(String, regex::Error),
+    Regex(String, String),
     /// Another architecture's calls.
     #[error("{0:?}: only calls of this machine's own architecture are known")]
     Personality(String),
@@ -111,7 +112,7 @@ impl Calls {
 /// One item of a list.
 fn one(item: &str) -> Result<BTreeSet<u32>, SelectError> {
     if let Some(pattern) = item.strip_prefix('/') {
-        let regex = Regex::new(pattern).map_err(|error| SelectError::Regex(pattern.into(), error))?;
+        let regex = Regex::new(pattern).map_err(|error| SelectError::Regex(pattern.into(), error.to_string()))?;
         let matching = |nr: &u32| name(*nr).is_some_and(|name| regex.is_match(name.as_bytes()));
         return Ok(Calls::all().0.into_iter().filter(matching).collect());
     }

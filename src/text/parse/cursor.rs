@@ -155,7 +155,7 @@ impl<'a> Cursor<'a> {
         let stop = memchr2(b'"', b'\\', rest)?;
         if rest[stop] == b'"' {
             self.at += stop + 1;
-            return Some(Data::from_slice(&rest[..stop]));
+            return Some(Data::from(&rest[..stop]));
         }
         let mut out = Data::new();
         loop {
