@@ -11,7 +11,7 @@ use std::sync::Arc;
 use crate::event::{Call, Ret};
 use crate::memory::Memory;
 use crate::syscall::{Dir, RetTy, Syscall, Ty};
-use crate::value::{Const, Fd, Flags, Length, SockType, Value};
+use crate::value::{Const, Fd, FdTarget, Flags, Length, SockType, Value};
 use crate::xlat::{self, Xlat};
 
 mod buffer;
@@ -39,8 +39,8 @@ impl Default for Limits {
 /// Names for numbers that are not in the program's memory: what a descriptor or an interface number stands for.
 /// Asked while the program stands still, since the answer may be another one later.
 pub trait Names {
-    /// What a descriptor of the calling process refers to, in the form it is to be shown (`-y`, `-yy`).
-    fn fd(&self, _fd: i32) -> Option<Arc<str>> {
+    /// What a descriptor of the calling process refers to, where that is wanted (`-y`, `-yy`).
+    fn fd(&self, _fd: i32) -> Option<Arc<FdTarget>> {
         None
     }
 
@@ -109,7 +109,7 @@ impl Args<'_> {
     }
 
     fn fd(&self, raw: i32) -> Value {
-        Value::Fd(Fd { raw, shown: self.cx.names.fd(raw) })
+        Value::Fd(Fd { raw, target: self.cx.names.fd(raw) })
     }
 
     fn constant(table: &'static Xlat, raw: u64) -> Value {
@@ -198,11 +198,11 @@ impl Pending {
             }
             args
         };
-        let ret_shown = match ret {
+        let ret_target = match ret {
             Ret::Ok(fd) if sys.ret_ty(&args) == RetTy::Fd => cx.names.fd(fd as i32),
             _ => None,
         };
-        Call { ret_shown, ..Call::new(sys, args, ret) }
+        Call { ret_target, ..Call::new(sys, args, ret) }
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 use std::fmt;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 mod python;
 mod state;
@@ -18,7 +18,7 @@ pub use why::{
 };
 
 use crate::syscall::Syscall;
-use crate::value::{Record, Value};
+use crate::value::{FdTarget, Record, Value};
 use crate::xlat;
 
 /// One thing a thread did or had done to it.
@@ -119,7 +119,7 @@ pub struct Call {
     /// of equality.
     pub via: Option<&'static str>,
     /// What the returned descriptor refers to (`-y`). Not part of equality.
-    pub ret_shown: Option<std::sync::Arc<str>>,
+    pub ret_target: Option<Arc<FdTarget>>,
     /// What only the text the call was read from tells. Not part of equality.
     pub text: Option<Box<CallText>>,
     /// The Python frames of the thread that made the call. Not part of equality.
@@ -150,8 +150,8 @@ impl PartialEq for Call {
 impl Call {
     /// A call of which nothing but arguments and result is known.
     pub fn new(sys: &'static Syscall, args: Vec<Value>, ret: Ret) -> Self {
-        let (dur_ns, via, ret_shown, text, python) = (None, None, None, None, None);
-        Self { sys, args, ret, dur_ns, via, ret_shown, text, python, why: None, sockets: None }
+        let (dur_ns, via, ret_target, text, python) = (None, None, None, None, None);
+        Self { sys, args, ret, dur_ns, via, ret_target, text, python, why: None, sockets: None }
     }
 
     /// An argument by the name its parameter has in the man page.

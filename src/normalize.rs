@@ -9,7 +9,7 @@ use std::collections::HashSet;
 
 use crate::event::{Body, Call, Event, Exit, Ret};
 use crate::syscall::{Param, RetTy, Ty};
-use crate::text::{Style, write_value};
+use crate::text::{Style, target, write_value};
 use crate::value::{Array, Fd, PollFd, SockAddr, Timeout, Value};
 use crate::xlat;
 
@@ -176,7 +176,7 @@ impl Normalizer {
             Ret::Ok(n) if fd => {
                 made = i32::try_from(n).ok();
                 let mut result = part("ret", String::new());
-                self.value(&Value::Fd(Fd { raw: n as i32, shown: call.ret_shown.clone() }), &style, &mut result);
+                self.value(&Value::Fd(Fd { raw: n as i32, target: call.ret_target.clone() }), &style, &mut result);
                 result
             }
             Ret::Ok(n) => part("ret", self.number(n, call)),
@@ -298,8 +298,8 @@ impl Normalizer {
             part.text.push_str("FD");
             part.handles.push(Handle::Fd(fd.raw));
         }
-        if let Some(shown) = fd.shown.as_ref().filter(|_| self.keep.inodes) {
-            part.text.push_str(&format!("<{shown}>"));
+        if let Some(found) = fd.target.as_ref().filter(|_| self.keep.inodes) {
+            target::write(found, &Style::default(), &mut part.text);
         }
     }
 

@@ -385,12 +385,7 @@ fn fill_unix(unix: &crate::sys::sockdiag::Unix, found: &mut SocketState) {
         (_, Some((recv, send))) => (found.recv_queue, found.send_queue) = (Some(recv.into()), Some(send.into())),
         _ => {}
     }
-    found.local = unix.name.as_deref().map(|name| {
-        SockAddr::Unix(match name.split_first() {
-            Some((0, rest)) => UnixName::Abstract(rest.to_vec()),
-            _ => UnixName::Path(name.to_vec()),
-        })
-    });
+    found.local = unix.name.as_deref().map(|name| SockAddr::Unix(UnixName::from_bytes(name)));
     found.peer_inode = unix.peer;
 }
 

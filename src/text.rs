@@ -6,7 +6,7 @@
 use std::fmt::Write;
 
 use crate::event::{Body, Call, Event, Exit, Ret, Signal};
-use crate::value::Value;
+use crate::value::{FdTarget, Value};
 
 mod address;
 mod bpf;
@@ -20,6 +20,7 @@ mod quote;
 mod record;
 mod result;
 mod state;
+pub(crate) mod target;
 
 pub use interleave::Interleaved;
 pub use line::{Clock, Lines, Pids, Precision, Precisions};
@@ -190,10 +191,7 @@ pub fn write_value(value: &Value, style: &Style, out: &mut String) {
         Value::Uint(n) => push_uint(*n, out),
         Value::Hex(n) => push_hex(*n, out),
         Value::Pointer(address) => push_pointer(*address, out),
-        Value::Fd(fd) => {
-            push_int(i64::from(fd.raw), out);
-            push_shown(fd.shown.as_deref(), out);
-        }
+        Value::Fd(fd) => result::fd(fd, style, out),
         Value::Const(c) => constant::write(*c, style, out),
         Value::Flags(flags) => constant::flags(*flags, style, out),
         Value::SockType(ty) => constant::sock_type(ty, style, out),
@@ -211,7 +209,7 @@ pub fn write_value(value: &Value, style: &Style, out: &mut String) {
         Value::MmsgHdr(msg) => message::mmsghdr(msg, style, out),
         Value::Cmsg(cmsg) => message::cmsg(cmsg, style, out),
         Value::PollFd(pollfd) => result::pollfd(pollfd, style, out),
-        Value::FdSet(set) => result::fds(&set.entry, out),
+        Value::FdSet(set) => result::fds(&set.entry, style, out),
         Value::Timeout(timeout) => record::write(&timeout.entry, style, out),
         Value::SigSet(mask) => constant::signals(*mask, style, out),
         Value::Port(port) => address::port(*port, style, out),
@@ -236,27 +234,12 @@ pub fn write_value(value: &Value, style: &Style, out: &mut String) {
     }
 }
 
-/// `<socket:[123]>` behind a descriptor; of a file that was deleted strace says so behind the bracket.
-fn push_shown(shown: Option<&str>, out: &mut String) {
-    let Some(shown) = shown else { return };
-    out.push('<');
-    if let Some(path) = shown.strip_suffix(DELETED) {
-        out.push_str(path);
-        out.push_str(">(deleted)");
-    } else if let Some(path) = shown.strip_suffix(NAMED_DELETED) {
-        out.push_str(path);
-        out.push_str(DELETED);
-        out.push('>');
-    } else {
-        out.push_str(shown);
-        out.push('>');
+/// What stands behind a descriptor.
+fn push_target(target: Option<&FdTarget>, style: &Style, out: &mut String) {
+    if let Some(found) = target {
+        target::write(found, style, out);
     }
 }
-
-/// What follows the path of a deleted file in what a descriptor refers to ([`crate::value::Fd::shown`]).
-pub(crate) const DELETED: &str = " (deleted)";
-/// What follows it where the file is there and its name ends like that.
-pub(crate) const NAMED_DELETED: &str = " (deleted\\51";
 
 fn push_int(n: i64, out: &mut String) {
     out.push_str(itoa::Buffer::new().format(n));

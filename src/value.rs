@@ -27,11 +27,13 @@ mod short;
 pub mod siginfo;
 pub(crate) mod sockaddr;
 pub mod sockopt;
+mod target;
 
 pub use msghdr::{Cmsg, MmsgHdr, MsgHdr};
 pub use record::{Field, Kind, Layout, Record};
 pub use short::{Data, Text};
 pub use sockaddr::{Scope, SockAddr, UnixName, layout_of};
+pub use target::{Device, FdTarget, PathTarget, SocketEnds, SocketTarget};
 
 /// One decoded argument, or a part of one.
 #[derive(Debug, Clone, PartialEq)]
@@ -138,14 +140,14 @@ impl Value {
 pub struct Fd {
     /// The number; negative when the program passed such a one.
     pub raw: i32,
-    /// What stands behind the number at that moment (`-y`, `-yy`). Not part of equality.
-    pub shown: Option<Arc<str>>,
+    /// What it refers to at that moment, where that was looked up (`-y`, `-yy`). Not part of equality.
+    pub target: Option<Arc<FdTarget>>,
 }
 
 impl Fd {
     /// A descriptor of which nothing but the number is known.
     pub fn new(raw: i32) -> Self {
-        Self { raw, shown: None }
+        Self { raw, target: None }
     }
 }
 

@@ -16,7 +16,7 @@ use proptest::prelude::*;
 use sockscope::event::{Body, Call, Errno, Event, Exit, PythonFrame, PythonStack, Ret, Signal};
 use sockscope::json;
 use sockscope::syscall;
-use sockscope::value::{Const, Fd, Length, Record, SockAddr, Timeout, UnixName, Value, layout};
+use sockscope::value::{Const, Fd, FdTarget, Length, Record, SockAddr, SocketTarget, Timeout, UnixName, Value, layout};
 use sockscope::xlat;
 
 static SCHEMA: LazyLock<jsonschema::Validator> =
@@ -97,9 +97,11 @@ fn inet(port: u16) -> Value {
 
 #[test]
 fn a_refused_connection() {
+    let protocol = Some("TCP".into());
+    let socket = FdTarget::Socket(SocketTarget { protocol, inode: Some(5), ..SocketTarget::default() });
     let event = event_of(
         "connect",
-        vec![Value::Fd(Fd { raw: 3, shown: Some("TCP:[5]".into()) }), inet(8080), Value::Int(16)],
+        vec![Value::Fd(Fd { raw: 3, target: Some(Arc::new(socket)) }), inet(8080), Value::Int(16)],
         Ret::Err(Errno(libc::ECONNREFUSED)),
     );
     assert_eq!(

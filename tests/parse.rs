@@ -17,7 +17,7 @@ use std::process::Command;
 use sockscope::event::{Body, Event, Ret};
 use sockscope::text::Lines;
 use sockscope::text::parse::{Blocks, Form, Options, Reader, Report};
-use sockscope::value::Value;
+use sockscope::value::{Device, FdTarget, PathTarget, Value};
 
 /// All events of a text, with the report.
 fn read(text: &[u8]) -> (Vec<Event>, Report) {
@@ -471,12 +471,17 @@ fn deleted_files_come_back() {
     assert_identical(text.as_bytes(), "deleted");
     let (events, _) = read(text.as_bytes());
     let target = |at: usize| match argument(&events[at], 0) {
-        Some(Value::Fd(fd)) => fd.shown.as_deref().unwrap_or_default().to_owned(),
+        Some(Value::Fd(fd)) => fd.target.as_deref().unwrap().clone(),
         other => panic!("{other:?}"),
     };
-    assert_eq!(target(0), "/tmp/x (deleted)");
-    assert_ne!(target(1), target(0));
-    assert_eq!(target(2), "/tmp/x (deleted) (deleted)");
+    let file = |path: &[u8], deleted, device| FdTarget::Path(PathTarget { path: path.into(), deleted, device });
+    let shared_memory = Some(Device { is_block: false, major: 1, minor: 3 });
+    assert_eq!(target(0), file(b"/tmp/x", true, None));
+    assert_eq!(target(1), file(b"/tmp/x (deleted)", false, None));
+    assert_eq!(target(2), file(b"/tmp/x (deleted)", true, None));
+    assert_eq!(target(3), file(b"/tmp/a\"b<\\", false, None));
+    assert_eq!(target(4), file(b"/dev/shm/y", true, shared_memory));
+    assert_eq!(target(5), FdTarget::Verbatim { text: r"\x2f\x74".into(), deleted: true });
 }
 
 /// With `-xx` the strings within a constant's spelling are in hex, too.

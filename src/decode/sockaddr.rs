@@ -67,7 +67,7 @@ impl Args<'_> {
         for value in &mut record.fields {
             match value {
                 Value::Interface { index, name } => *name = self.cx.names.interface(*index),
-                Value::Fd(fd) => fd.shown = self.cx.names.fd(fd.raw),
+                Value::Fd(fd) => fd.target = self.cx.names.fd(fd.raw),
                 Value::SockAddr(address) => self.name_interfaces(address),
                 Value::Record(record) => self.name_fields(record),
                 _ => {}

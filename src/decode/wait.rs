@@ -19,7 +19,7 @@ impl Args<'_> {
         self.array(ptr, count, POLLFD, |bytes| {
             let raw = i32::from_ne_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
             let events = u16::from_ne_bytes([bytes[4], bytes[5]]);
-            Value::PollFd(PollFd { fd: Fd { raw, shown: self.cx.names.fd(raw) }, events: Some(events), revents: None })
+            Value::PollFd(PollFd { fd: Fd { raw, target: self.cx.names.fd(raw) }, events: Some(events), revents: None })
         })
     }
 
@@ -74,7 +74,7 @@ impl Args<'_> {
             return None;
         }
         let set = |fd: &usize| bytes[fd / 8] & (1 << (fd % 8)) != 0;
-        Some((0..count).filter(set).map(|fd| Fd { raw: fd as i32, shown: self.cx.names.fd(fd as i32) }).collect())
+        Some((0..count).filter(set).map(|fd| Fd { raw: fd as i32, target: self.cx.names.fd(fd as i32) }).collect())
     }
 
     /// A set of `select` at entry.

@@ -5,6 +5,7 @@ use super::sets;
 use super::shape::{Shape, key as param_key};
 use super::{state, why};
 use crate::event::{Body, Call, CallText, Event, Exit, LinePrefix, Ret};
+use crate::text::target;
 use crate::value::{Array, Bytes, Const, Fd, Flags, Length, Tail, Value};
 use crate::xlat::Xlat;
 use crate::xlat::errno::ERRNO;
@@ -110,9 +111,9 @@ fn call(call: &Call, prefix: Option<&LinePrefix>, stacks: &mut Stacks, out: &mut
         Ret::Err(errno) if !errno.is_restart() => int(out, -1),
         Ret::Err(_) | Ret::Unfinished => null(out),
     }
-    if let Some(target) = &call.ret_shown {
+    if let Some(target) = &call.ret_target {
         key(out, "ret_target");
-        string(out, target);
+        string(out, &target::plain(target));
     }
     key(out, "errno");
     match call.ret {
@@ -379,12 +380,12 @@ fn fd_list<'a>(out: &mut Vec<u8>, name: &str, suffix: &str, fds: impl Iterator<I
 
 /// What the descriptors of a list refer to, where that is known of any.
 fn targets<'a>(out: &mut Vec<u8>, name: &str, suffix: &str, fds: impl Iterator<Item = &'a Fd> + Clone) {
-    if fds.clone().all(|fd| fd.shown.is_none()) {
+    if fds.clone().all(|fd| fd.target.is_none()) {
         return;
     }
     key3(out, name, suffix, "_target");
-    array(out, fds, |out, fd| match &fd.shown {
-        Some(target) => string(out, target),
+    array(out, fds, |out, fd| match &fd.target {
+        Some(target) => string(out, &target::plain(target)),
         None => null(out),
     });
 }
@@ -392,9 +393,9 @@ fn targets<'a>(out: &mut Vec<u8>, name: &str, suffix: &str, fds: impl Iterator<I
 fn fd_slot(out: &mut Vec<u8>, name: &str, fd: &Fd) {
     key(out, name);
     int(out, i64::from(fd.raw));
-    if let Some(target) = &fd.shown {
+    if let Some(target) = &fd.target {
         key2(out, name, "_target");
-        string(out, target);
+        string(out, &target::plain(target));
     }
 }
 

@@ -1,13 +1,14 @@
 //! Who has which descriptors open, as the recording goes on.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
 use super::plan::Number;
 use crate::event::{Body, Call, Event, Ret};
 use crate::syscall::{RetTy, Ty};
-use crate::value::{Fd, MsgHdr, Value};
+use crate::value::{Fd, FdTarget, MsgHdr, Value};
 
 /// Descriptors of one process.
 #[derive(Debug, Clone, Default)]
@@ -35,8 +36,9 @@ impl Open {
 
     /// A file's name.
     pub(super) fn path(&self, fd: &Fd) -> Option<PathBuf> {
-        let shown = fd.shown.as_deref().filter(|shown| shown.starts_with('/')).map(PathBuf::from);
-        shown.or_else(|| self.files.get(&fd.raw).cloned().flatten())
+        let known = fd.target.as_deref().and_then(FdTarget::path);
+        let known = known.map(|path| PathBuf::from(OsStr::from_bytes(path)));
+        known.or_else(|| self.files.get(&fd.raw).cloned().flatten())
     }
 
     /// What a call that succeeded left open. Without a step it will not be made again.

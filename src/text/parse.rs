@@ -25,6 +25,7 @@ mod report;
 mod shape;
 mod signal;
 mod state;
+pub(crate) mod target;
 mod thread;
 mod value;
 mod wait;

@@ -13,9 +13,17 @@ pub(super) fn bytes(bytes: &Bytes, style: &Style, out: &mut String) {
     }
 }
 
-/// Bytes between quotes, escaped as C would: the shortest octal form, three digits where an octal digit follows.
+/// Bytes between quotes.
 pub(super) fn quoted(data: &[u8], hex: HexStrings, out: &mut String) {
     out.push('"');
+    escaped(data, b"", hex, out);
+    out.push('"');
+}
+
+/// Bytes escaped as C would: the shortest octal form, three digits where an octal digit follows. Those in `special`
+/// are escaped, too.
+#[inline]
+pub(super) fn escaped(data: &[u8], special: &[u8], hex: HexStrings, out: &mut String) {
     let all_hex = hex.writes_in_hex(data);
     for (at, &b) in data.iter().enumerate() {
         if all_hex {
@@ -30,7 +38,7 @@ pub(super) fn quoted(data: &[u8], hex: HexStrings, out: &mut String) {
             b'\r' => out.push_str("\\r"),
             b'"' => out.push_str("\\\""),
             b'\\' => out.push_str("\\\\"),
-            0x20..=0x7e => out.push(b as char),
+            0x20..=0x7e if !special.contains(&b) => out.push(b as char),
             _ if data.get(at + 1).is_some_and(|next| matches!(next, b'0'..=b'7')) => {
                 let _ = write!(out, "\\{b:03o}");
             }
@@ -39,7 +47,6 @@ pub(super) fn quoted(data: &[u8], hex: HexStrings, out: &mut String) {
             }
         }
     }
-    out.push('"');
 }
 
 /// Whether `-x` leaves a string as it is: printable ASCII and white space.

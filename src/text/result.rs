@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{ConstStyle, Style, constant, push_hex, push_int, push_pointer, push_shown, push_uint, record};
+use super::{ConstStyle, Style, constant, push_hex, push_int, push_pointer, push_target, push_uint, record};
 use crate::event::{Call, Errno, Ret};
 use crate::syscall::{RetTy, Ty};
 use crate::value::{Fd, Flags, Length, PollFd, Tail, Value};
@@ -49,7 +49,7 @@ pub(super) fn write(call: &Call, style: &Style, out: &mut String) {
                 }
                 RetTy::Fd => {
                     push_int(n, out);
-                    push_shown(call.ret_shown.as_deref(), out);
+                    push_target(call.ret_target.as_deref(), style, out);
                 }
                 _ => push_int(n, out),
             }
@@ -125,7 +125,7 @@ fn found(item: &Value, style: &Style) -> Option<String> {
 /// `{fd=5, events=POLLIN}`; a negative descriptor is skipped by the kernel and has no events.
 pub(super) fn pollfd(pollfd: &PollFd, style: &Style, out: &mut String) {
     out.push_str("{fd=");
-    one_fd(&pollfd.fd, out);
+    fd(&pollfd.fd, style, out);
     if let Some(events) = pollfd.events.filter(|_| pollfd.fd.raw >= 0) {
         out.push_str(", events=");
         constant::flags(PollFd::named(events), style, out);
@@ -133,9 +133,10 @@ pub(super) fn pollfd(pollfd: &PollFd, style: &Style, out: &mut String) {
     out.push('}');
 }
 
-fn one_fd(fd: &Fd, out: &mut String) {
+/// `3<socket:[5]>`.
+pub(super) fn fd(fd: &Fd, style: &Style, out: &mut String) {
     push_int(i64::from(fd.raw), out);
-    push_shown(fd.shown.as_deref(), out);
+    push_target(fd.target.as_deref(), style, out);
 }
 
 /// `[3 4]`, the numbers alone.
@@ -151,13 +152,13 @@ fn numbers(fds: &[Fd], out: &mut String) {
 }
 
 /// `[3 4]`, with what they refer to.
-pub(super) fn fds(fds: &[Fd], out: &mut String) {
+pub(super) fn fds(fds: &[Fd], style: &Style, out: &mut String) {
     out.push('[');
     for (at, fd) in fds.iter().enumerate() {
         if at > 0 {
             out.push(' ');
         }
-        one_fd(fd, out);
+        self::fd(fd, style, out);
     }
     out.push(']');
 }

@@ -15,8 +15,7 @@ use crate::decode::Names;
 use crate::event::{Call, Ret};
 use crate::sys::proc::{Proc, socket_of_link};
 use crate::syscall::closing::Closes;
-use crate::text::{DELETED, HexStrings, NAMED_DELETED};
-use crate::value::Value;
+use crate::value::{Device, FdTarget, PathTarget, SocketTarget, Value};
 
 /// What is written beside descriptors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -31,8 +30,6 @@ pub struct Show {
     pub pidfd: bool,
     /// A name per socket that stays the same over dup and fork (`--names`).
     pub name: bool,
-    /// Which paths are written in hex (`-x`, `-xx`).
-    pub hex: HexStrings,
 }
 
 impl Show {
@@ -59,7 +56,7 @@ impl Descriptor {
     /// Asks the kernel.
     fn read(pid: i32, fd: i32) -> Option<Self> {
         let mut found = Self::new(Proc::new(pid).descriptor(fd).link()?);
-        if found.link.ends_with(DELETED.as_bytes()) && !is_at(pid, fd, &found.link) {
+        if found.link.ends_with(DELETED) && !is_at(pid, fd, &found.link) {
             found.deleted = true;
             found.link.truncate(found.link.len() - DELETED.len());
         }
@@ -69,6 +66,23 @@ impl Descriptor {
     fn new(link: Vec<u8>) -> Self {
         let socket = socket_of_link(&link);
         Self { link, deleted: false, socket, watches_socket: false }
+    }
+
+    /// What the link says.
+    fn target(self, device: Option<Device>) -> FdTarget {
+        let Self { link, deleted, socket, .. } = self;
+        if let Some(inode) = socket {
+            return FdTarget::Socket(SocketTarget { inode: Some(inode), ..SocketTarget::default() });
+        }
+        if let (false, None) = (link.starts_with(b"/") || deleted, device) {
+            if let Some(name) = link.strip_prefix(b"anon_inode:") {
+                return FdTarget::Anonymous(name.into());
+            }
+            if let Some((kind, inode)) = kind_and_inode(&link) {
+                return FdTarget::Inode { kind: kind.into(), inode };
+            }
+        }
+        FdTarget::Path(PathTarget { path: link.into(), deleted, device })
     }
 }
 
@@ -87,7 +101,7 @@ pub struct Descriptors {
 impl Descriptors {
     /// Nothing known yet.
     pub fn new(show: Show, complete: bool) -> Self {
-        Self { show, complete, sockets: Sockets::new(show.hex), ..Self::default() }
+        Self { show, complete, ..Self::default() }
     }
 
     /// What a descriptor of a process refers to; `None` when it is not open.
@@ -171,15 +185,15 @@ impl Descriptors {
         self.shared.borrow_mut().insert(pid);
     }
 
-    /// How a descriptor is written.
-    fn shown(&self, pid: i32, fd: i32) -> Option<Arc<str>> {
+    /// What a descriptor refers to, as far as that is to be shown.
+    fn target(&self, pid: i32, fd: i32) -> Option<Arc<FdTarget>> {
         if !self.show.any() {
             return None;
         }
         let descriptor = self.get(pid, fd)?;
         if let Some(inode) = descriptor.socket {
             if self.show.name {
-                return Some(self.sockets.stable_name(pid, fd, inode));
+                return Some(self.sockets.named(pid, fd, inode));
             }
             if self.show.socket {
                 return Some(self.sockets.details(pid, fd, inode));
@@ -189,7 +203,7 @@ impl Descriptors {
             && descriptor.link == b"anon_inode:[pidfd]"
             && let Some(of) = pidfd(pid, fd)
         {
-            return Some(format!("pid:{of}").into());
+            return Some(FdTarget::Process(of).into());
         }
         let device = if self.show.device { device(pid, fd) } else { None };
         if !self.show.path && device.is_none() {
@@ -197,16 +211,7 @@ impl Descriptors {
         }
         // Files are renamed and deleted while they are open, which no call on the descriptor tells.
         let descriptor = if descriptor.link.starts_with(b"/") { Descriptor::read(pid, fd)? } else { descriptor };
-        let mut text = escape(&descriptor.link, b"<>\"", self.show.hex);
-        text.push_str(device.as_deref().unwrap_or_default());
-        if descriptor.deleted {
-            text.push_str(DELETED);
-        } else if text.ends_with(DELETED) {
-            // A file that is called so and is there.
-            text.truncate(text.len() - DELETED.len());
-            text.push_str(NAMED_DELETED);
-        }
-        Some(text.into())
+        Some(descriptor.target(device).into())
     }
 
     /// The names of one process's descriptors.
@@ -232,9 +237,18 @@ pub struct Of<'a> {
 }
 
 impl Names for Of<'_> {
-    fn fd(&self, fd: i32) -> Option<Arc<str>> {
-        self.descriptors.shown(self.pid, fd)
+    fn fd(&self, fd: i32) -> Option<Arc<FdTarget>> {
+        self.descriptors.target(self.pid, fd)
     }
+}
+
+/// What the kernel puts behind the path of a file that was deleted.
+const DELETED: &[u8] = b" (deleted)";
+
+/// `pipe:[5]`: an object without a path.
+fn kind_and_inode(link: &[u8]) -> Option<(&str, u64)> {
+    let (kind, inode) = std::str::from_utf8(link.strip_suffix(b"]")?).ok()?.split_once(":[")?;
+    Some((kind, inode.parse().ok()?)).filter(|(kind, _)| !kind.contains('/'))
 }
 
 /// Whether the file behind a descriptor is the one at a path.
@@ -245,46 +259,14 @@ fn is_at(pid: i32, fd: i32, path: &[u8]) -> bool {
     there.is_some() && there == file(&Proc::new(pid).descriptor(fd).path())
 }
 
-/// A path as strace writes it: what a terminal would obey is in octal, and so are the bytes in `special`, which would be
-/// taken for the end of it.
-pub(super) fn escape(path: &[u8], special: &[u8], hex: HexStrings) -> String {
-    use std::fmt::Write;
-    let mut text = String::with_capacity(path.len());
-    if hex.writes_in_hex(path) {
-        for byte in path {
-            let _ = write!(text, "\\x{byte:02x}");
-        }
-        return text;
-    }
-    for (at, &byte) in path.iter().enumerate() {
-        match byte {
-            b'\\' => text.push_str("\\\\"),
-            b'"' if special.contains(&b'"') => text.push_str("\\\""),
-            b'\t' => text.push_str("\\t"),
-            b'\n' => text.push_str("\\n"),
-            0x0b => text.push_str("\\v"),
-            0x0c => text.push_str("\\f"),
-            b'\r' => text.push_str("\\r"),
-            0x20..=0x7e if !special.contains(&byte) => text.push(byte as char),
-            _ => {
-                let digit_follows = path.get(at + 1).is_some_and(|next| matches!(next, b'0'..=b'7'));
-                let _ = if digit_follows { write!(text, "\\{byte:03o}") } else { write!(text, "\\{byte:o}") };
-            }
-        }
-    }
-    text
-}
-
-/// `<char 1:3>` behind the path of a device.
-fn device(pid: i32, fd: i32) -> Option<String> {
+/// The device behind a descriptor, if it is one.
+fn device(pid: i32, fd: i32) -> Option<Device> {
     use std::os::unix::fs::{FileTypeExt, MetadataExt};
     let meta = std::fs::metadata(Proc::new(pid).descriptor(fd).path()).ok()?;
-    let kind = match meta.file_type() {
-        kind if kind.is_char_device() => "char",
-        kind if kind.is_block_device() => "block",
-        _ => return None,
-    };
-    Some(format!("<{kind} {}:{}>", libc::major(meta.rdev()), libc::minor(meta.rdev())))
+    let kind = meta.file_type();
+    let is_block = kind.is_block_device();
+    let found = Device { is_block, major: libc::major(meta.rdev()), minor: libc::minor(meta.rdev()) };
+    (is_block || kind.is_char_device()).then_some(found)
 }
 
 /// The process a pidfd refers to.
@@ -301,7 +283,12 @@ mod tests {
         assert_eq!(Descriptor::new(b"socket:[123]".to_vec()).socket, Some(123));
         assert_eq!(Descriptor::new(b"/tmp/socket:[1]".to_vec()).socket, None);
         assert_eq!(Descriptor::new(b"pipe:[5]".to_vec()).socket, None);
-        assert_eq!(escape(b"/a<b>\n\x1b[1m\x01\xff", b"<>", HexStrings::Never), "/a\\74b\\76\\n\\33[1m\\1\\377");
+        let target = |link: &[u8]| Descriptor::new(link.to_vec()).target(None);
+        let path = |path: &[u8]| FdTarget::Path(PathTarget { path: path.into(), deleted: false, device: None });
+        assert_eq!(target(b"pipe:[5]"), FdTarget::Inode { kind: "pipe".into(), inode: 5 });
+        assert_eq!(target(b"anon_inode:[eventpoll]"), FdTarget::Anonymous(b"[eventpoll]"[..].into()));
+        assert_eq!(target(b"/a<b>\xff"), path(b"/a<b>\xff"));
+        assert_eq!(target(b"/pipe:[5]"), path(b"/pipe:[5]"));
     }
 
     #[test]
@@ -311,7 +298,8 @@ mod tests {
         let all = Descriptors::new(Show { path: true, ..Show::default() }, true);
         let pid = std::process::id() as i32;
         assert!(all.concerns_sockets(pid, fd));
-        assert!(all.of(pid).fd(fd).unwrap().starts_with("socket:["));
+        let FdTarget::Socket(found) = &*all.of(pid).fd(fd).unwrap() else { panic!("not a socket") };
+        assert!(found.inode.is_some() && found.protocol.is_none());
         assert!(!all.concerns_sockets(pid, 100_000));
     }
 }

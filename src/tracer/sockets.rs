@@ -12,86 +12,76 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ffi::CString;
-use std::net::SocketAddr;
 use std::os::unix::ffi::OsStringExt;
 use std::sync::Arc;
 
-use super::descriptors::escape;
 use crate::sys::proc::{Proc, net};
 use crate::sys::sockdiag::{self, Ends};
-use crate::text::HexStrings;
-use crate::xlat;
+use crate::value::{Const, FdTarget, SocketEnds, SocketTarget, UnixName};
+use crate::xlat::protocol::NETLINK_PROTO;
 
 /// All sockets that were asked for.
 #[derive(Debug, Default)]
 pub struct Sockets {
-    hex: HexStrings,
-    details: RefCell<HashMap<u64, Arc<str>>>,
+    details: RefCell<HashMap<u64, Arc<FdTarget>>>,
     names: RefCell<Numbers>,
 }
 
 /// Numbers handed out per protocol, in the order in which sockets were met.
 #[derive(Debug, Default)]
 struct Numbers {
-    by_inode: HashMap<u64, (String, u32)>,
+    by_inode: HashMap<u64, (Box<str>, u32)>,
     last: HashMap<String, u32>,
 }
 
 /// How many sockets' details are kept, so that a long trace does not fill the memory.
-const MOST_KEPT: usize = 4096;
+const MAX_KEPT: usize = 4096;
+
+/// What a socket is called whose protocol the kernel does not say.
+const NAMELESS: &str = "socket";
 
 impl Sockets {
-    /// None met yet; paths will be written in hex or not.
-    pub fn new(hex: HexStrings) -> Self {
-        Self { hex, ..Self::default() }
-    }
-
-    /// `TCP:[127.0.0.1:80->127.0.0.1:50000]`, as strace's `-yy` has it.
-    pub fn details(&self, pid: i32, fd: i32, inode: u64) -> Arc<str> {
+    /// Protocol, addresses and peer, as strace's `-yy` has them.
+    pub fn details(&self, pid: i32, fd: i32, inode: u64) -> Arc<FdTarget> {
         if let Some(known) = self.details.borrow().get(&inode) {
             return known.clone();
         }
-        let protocol = protocol(pid, fd).unwrap_or_default();
-        match lookup(pid, &protocol, inode, self.hex) {
-            Some(found) => {
-                let protocol = listed_as(&protocol);
-                let text: Arc<str> = format!("{protocol}:[{found}]").into();
-                let mut details = self.details.borrow_mut();
-                if details.len() >= MOST_KEPT {
-                    details.clear(); // those still in use are asked for again
-                }
-                details.insert(inode, text.clone());
-                text
+        let protocol = protocol(pid, fd).unwrap_or_else(|| NAMELESS.into());
+        let ends = lookup(pid, &protocol, inode);
+        let found = ends.is_some();
+        let target = SocketTarget { protocol: Some(protocol), number: None, inode: Some(inode), ends };
+        let target = Arc::new(FdTarget::Socket(target));
+        if found {
+            let mut details = self.details.borrow_mut();
+            if details.len() >= MAX_KEPT {
+                details.clear(); // those still in use are asked for again
             }
-            None if DECODED.contains(&protocol.as_str()) => format!("{protocol}:[{inode}]").into(),
-            None => format!("socket:[{inode}]").into(),
+            details.insert(inode, target.clone());
         }
+        target
     }
 
-    /// `tcp#2 127.0.0.1:50000→127.0.0.1:8090`: the number stays, the addresses are those of the moment.
-    pub fn stable_name(&self, pid: i32, fd: i32, inode: u64) -> Arc<str> {
+    /// The socket by a number of its own, which stays; the addresses are those of the moment.
+    pub fn named(&self, pid: i32, fd: i32, inode: u64) -> Arc<FdTarget> {
         let mut names = self.names.borrow_mut();
         let Numbers { by_inode, last } = &mut *names;
         let (protocol, number) = by_inode.entry(inode).or_insert_with(|| {
-            let protocol = protocol(pid, fd).unwrap_or_else(|| "socket".into());
+            let protocol = protocol(pid, fd).unwrap_or_else(|| NAMELESS.into());
             let number = last.entry(protocol.to_lowercase()).or_default();
             *number += 1;
             (protocol, *number)
         });
-        let name = format!("{}#{number}", protocol.to_lowercase());
-        match ends(pid, protocol, inode) {
-            Some(ends) if ends.is_connected() => format!("{name} {}→{}", ends.local, ends.peer).into(),
-            Some(ends) => format!("{name} {}", ends.local).into(),
-            None => match unix_path(protocol, inode, self.hex) {
-                Some(path) => format!("{name} {path}").into(),
-                None => name.into(),
-            },
-        }
+        let ends = match internet(pid, protocol, inode) {
+            None if protocol.starts_with("UNIX") => unix(inode, true),
+            found => found.map(Into::into),
+        };
+        let target = SocketTarget { protocol: Some(protocol.clone()), number: Some(*number), inode: Some(inode), ends };
+        Arc::new(FdTarget::Socket(target))
     }
 
     /// Both ends of a descriptor's socket, if it is an internet one that is bound.
     pub fn ends(&self, pid: i32, fd: i32, inode: u64) -> Option<Ends> {
-        ends(pid, &protocol(pid, fd)?, inode)
+        internet(pid, &protocol(pid, fd)?, inode)
     }
 
     /// The path a Unix socket is bound to, or its peer is.
@@ -102,42 +92,8 @@ impl Sockets {
     }
 }
 
-/// The protocols whose details are shown; others are `socket:[inode]`.
-const DECODED: &[&str] = &[
-    "TCP",
-    "TCPv6",
-    "UDP",
-    "UDPv6",
-    "UDPLITE",
-    "UDPLITEv6",
-    "DCCP",
-    "DCCPv6",
-    "SCTP",
-    "SCTPv6",
-    "L2TP/IP",
-    "L2TP/IPv6",
-    "PING",
-    "PINGv6",
-    "RAW",
-    "RAWv6",
-    "UNIX",
-    "UNIX-STREAM",
-    "NETLINK",
-];
-
-/// The protocol in whose list a socket stands: strace, which does not know some by the kernel's name, finds them there
-/// once they are bound.
-fn listed_as(protocol: &str) -> &str {
-    match protocol {
-        "MPTCP" => "TCP",
-        "MPTCPv6" => "TCPv6",
-        "UDP-Lite" => "UDPLITE",
-        known => known,
-    }
-}
-
 /// What the kernel calls the protocol of a socket.
-pub(super) fn protocol(pid: i32, fd: i32) -> Option<String> {
+pub(super) fn protocol(pid: i32, fd: i32) -> Option<Box<str>> {
     let path = CString::new(Proc::new(pid).descriptor(fd).path().into_os_string().into_vec()).ok()?;
     let mut name = [0u8; 64];
     // SAFETY: the strings end with NUL, and `name` is as long as is said.
@@ -146,65 +102,43 @@ pub(super) fn protocol(pid: i32, fd: i32) -> Option<String> {
     };
     let name = name.get(..usize::try_from(len).ok()?)?;
     let name = name.split(|&byte| byte == 0).next().unwrap_or_default();
-    Some(std::str::from_utf8(name).ok()?.to_string())
+    Some(std::str::from_utf8(name).ok()?.into())
 }
 
-/// What strace writes between the brackets, once there is something to write.
-fn lookup(pid: i32, protocol: &str, inode: u64, hex: HexStrings) -> Option<String> {
+/// What a socket is bound and connected to, once it is.
+fn lookup(pid: i32, protocol: &str, inode: u64) -> Option<SocketEnds> {
     match protocol {
         "NETLINK" => netlink(pid, inode),
-        "UNIX" | "UNIX-STREAM" => {
-            let found = sockdiag::unix(inode)?;
-            let name = found.name.as_deref().map(|name| quoted_path(name, hex));
-            match (found.peer, name) {
-                (None, None) => None,
-                (Some(peer), None) => Some(format!("{inode}->{peer}")),
-                (None, Some(name)) => Some(format!("{inode},{name}")),
-                (Some(peer), Some(name)) => Some(format!("{inode}->{peer},{name}")),
-            }
-        }
-        _ => {
-            let ends = ends(pid, protocol, inode)?;
-            Some(if ends.is_connected() { format!("{}->{}", end(ends.local), end(ends.peer)) } else { end(ends.local) })
-        }
+        "UNIX" | "UNIX-STREAM" => unix(inode, false),
+        _ => internet(pid, protocol, inode).map(Into::into),
     }
 }
 
-/// `127.0.0.1:80` or `[::1]:80`.
-fn end(address: SocketAddr) -> String {
-    match address {
-        SocketAddr::V4(v4) => v4.to_string(),
-        SocketAddr::V6(v6) => format!("[{}]:{}", v6.ip(), v6.port()),
+impl From<Ends> for SocketEnds {
+    fn from(ends: Ends) -> Self {
+        Self::Inet { local: ends.local, peer: ends.is_connected().then_some(ends.peer) }
     }
 }
 
-/// `"path"` or `@"name"`.
-fn quoted_path(name: &[u8], hex: HexStrings) -> String {
-    let (prefix, name) = match name.split_first() {
-        Some((0, rest)) => ("@", rest),
-        _ => ("", name),
-    };
-    format!("{prefix}\"{}\"", escape(name, b"\"", hex))
-}
-
-fn unix_path(protocol: &str, inode: u64, hex: HexStrings) -> Option<String> {
-    if !protocol.starts_with("UNIX") {
-        return None;
-    }
+/// The name and the peer of a Unix socket that has any, and for one without a name the peer's where that is wanted.
+fn unix(inode: u64, peers_name: bool) -> Option<SocketEnds> {
     let found = sockdiag::unix(inode)?;
-    let name = found.name.or_else(|| sockdiag::unix(found.peer?)?.name)?;
-    Some(quoted_path(&name, hex))
+    let name = found.name.as_deref().map(UnixName::from_bytes);
+    let peer = found.peer.filter(|_| peers_name && name.is_none());
+    let peer_name = peer.and_then(|peer| sockdiag::unix(peer)?.name);
+    let ends = SocketEnds::Unix { peer: found.peer, name, peer_name: peer_name.as_deref().map(UnixName::from_bytes) };
+    (ends != SocketEnds::Unix { peer: None, name: None, peer_name: None }).then_some(ends)
 }
 
 /// The ends of an internet socket that is bound: from the kernel's lists of our own network namespace, which know more,
-/// or else from the table of the process's.
-fn ends(pid: i32, protocol: &str, inode: u64) -> Option<Ends> {
-    let (file, family, number) = match listed_as(protocol) {
-        "TCP" => ("tcp", libc::AF_INET, libc::IPPROTO_TCP),
-        "TCPv6" => ("tcp6", libc::AF_INET6, libc::IPPROTO_TCP),
+/// or else from the table of the process's. Some protocols stand in the list of another.
+fn internet(pid: i32, protocol: &str, inode: u64) -> Option<Ends> {
+    let (file, family, number) = match protocol {
+        "TCP" | "MPTCP" => ("tcp", libc::AF_INET, libc::IPPROTO_TCP),
+        "TCPv6" | "MPTCPv6" => ("tcp6", libc::AF_INET6, libc::IPPROTO_TCP),
         "UDP" => ("udp", libc::AF_INET, libc::IPPROTO_UDP),
         "UDPv6" => ("udp6", libc::AF_INET6, libc::IPPROTO_UDP),
-        "UDPLITE" => ("udplite", libc::AF_INET, libc::IPPROTO_UDPLITE),
+        "UDPLITE" | "UDP-Lite" => ("udplite", libc::AF_INET, libc::IPPROTO_UDPLITE),
         "UDPLITEv6" => ("udplite6", libc::AF_INET6, libc::IPPROTO_UDPLITE),
         _ => return None,
     };
@@ -212,19 +146,19 @@ fn ends(pid: i32, protocol: &str, inode: u64) -> Option<Ends> {
     listed.or_else(|| net::find(Proc::new(pid), file, |row| row.inode == Some(inode)).map(|row| row.ends))
 }
 
-/// `ROUTE:1234`, from the table of netlink sockets.
-fn netlink(pid: i32, inode: u64) -> Option<String> {
+/// The protocol and number of a netlink socket, from their table.
+fn netlink(pid: i32, inode: u64) -> Option<SocketEnds> {
     let found = net::netlink(Proc::new(pid)).into_iter().find(|row| row.inode == inode)?;
+    let protocol = Const { table: &NETLINK_PROTO, raw: found.protocol };
     // A socket that is not bound has no number yet, and strace does not find it.
-    (found.port != 0).then_some(())?;
-    let name =
-        xlat::protocol::NETLINK_PROTO.name(found.protocol).map(|name| name.trim_start_matches("NETLINK_").into());
-    Some(format!("{}:{}", name.unwrap_or_else(|| found.protocol.to_string()), found.port))
+    (found.port != 0).then_some(SocketEnds::Netlink { protocol, port: found.port })
 }
 
 #[cfg(test)]
 mod tests {
     use std::os::fd::AsRawFd;
+
+    use super::*;
 
     #[test]
     fn our_own_sockets_are_described() {
@@ -234,10 +168,18 @@ mod tests {
         let fd = listener.as_raw_fd();
         let all = super::super::descriptors::Descriptors::default();
         let inode = all.socket(pid, fd).unwrap();
-        assert_eq!(&*all.sockets().details(pid, fd, inode), format!("TCP:[{address}]"));
-        assert_eq!(&*all.sockets().stable_name(pid, fd, inode), format!("tcp#1 {address}"));
+        let target = |target: Arc<FdTarget>| match &*target {
+            FdTarget::Socket(found) => found.clone(),
+            other => panic!("{other:?}"),
+        };
+        let found = target(all.sockets().details(pid, fd, inode));
+        let ends = Some(SocketEnds::Inet { local: address, peer: None });
+        assert_eq!(found, SocketTarget { protocol: Some("TCP".into()), number: None, inode: Some(inode), ends });
+        assert_eq!(target(all.sockets().named(pid, fd, inode)), SocketTarget { number: Some(1), ..found });
         let (one, two) = std::os::unix::net::UnixStream::pair().unwrap();
         let (a, b) = (all.socket(pid, one.as_raw_fd()).unwrap(), all.socket(pid, two.as_raw_fd()).unwrap());
-        assert_eq!(&*all.sockets().details(pid, one.as_raw_fd(), a), format!("UNIX-STREAM:[{a}->{b}]"));
+        let found = target(all.sockets().details(pid, one.as_raw_fd(), a));
+        assert_eq!(found.protocol.as_deref(), Some("UNIX-STREAM"));
+        assert_eq!(found.ends, Some(SocketEnds::Unix { peer: Some(b), name: None, peer_name: None }));
     }
 }

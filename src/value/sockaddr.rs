@@ -139,7 +139,7 @@ impl SockAddr {
 
 impl UnixName {
     /// Understands the bytes of `sun_path`.
-    fn from_bytes(path: &[u8]) -> Self {
+    pub(crate) fn from_bytes(path: &[u8]) -> Self {
         match path {
             [] => Self::Unnamed,
             [0, name @ ..] => Self::Abstract(name.to_vec()),

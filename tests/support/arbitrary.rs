@@ -16,8 +16,9 @@ use sockscope::event::{
 };
 use sockscope::syscall::{self, Syscall, Ty};
 use sockscope::value::{
-    Array, Bytes, Cmsg, Const, Fd, FdSet, Flags, Kind, Layout, Length, MmsgHdr, MsgHdr, PollFd, Record, Scope,
-    SockAddr, SockType, Tail, Timeout, UnixName, Value, layout, siginfo,
+    Array, Bytes, Cmsg, Const, Device, Fd, FdSet, FdTarget, Flags, Kind, Layout, Length, MmsgHdr, MsgHdr, PathTarget,
+    PollFd, Record, Scope, SockAddr, SockType, SocketEnds, SocketTarget, Tail, Timeout, UnixName, Value, layout,
+    siginfo,
 };
 use sockscope::xlat::{self, Xlat};
 
@@ -99,12 +100,12 @@ pub fn call() -> impl Strategy<Value = Call> {
             target(),
             (option::weighted(0.1, call_text()), option::weighted(0.2, python()), option::weighted(0.2, sockets())),
         )
-            .prop_map(move |(mut args, known, dur_ns, via, ret_shown, (text, python, sockets))| {
+            .prop_map(move |(mut args, known, dur_ns, via, ret_target, (text, python, sockets))| {
                 if ret == Ret::Unfinished {
                     args.truncate(known);
                 }
                 let (python, sockets) = (python.map(Arc::new), sockets.map(Box::new));
-                Call { sys, args, ret, dur_ns, via, ret_shown, text, python, why: None, sockets }
+                Call { sys, args, ret, dur_ns, via, ret_target, text, python, why: None, sockets }
             })
     })
 }
@@ -289,17 +290,31 @@ fn tail() -> impl Strategy<Value = Tail> {
     prop_oneof![3 => Just(Tail::End), 1 => Just(Tail::Elided), 1 => any::<u64>().prop_map(Tail::Fault)]
 }
 
-fn target() -> impl Strategy<Value = Option<Arc<str>>> {
-    prop_oneof![
-        3 => Just(None),
-        1 => select(vec!["socket:[17]", "TCP:[127.0.0.1:80->127.0.0.1:50000]", "/tmp/\"odd\"\n"]).prop_map(|t| Some(t.into())),
-    ]
+/// What a descriptor may refer to, now and then.
+fn target() -> BoxedStrategy<Option<Arc<FdTarget>>> {
+    let path = |path: &[u8], deleted, device| FdTarget::Path(PathTarget { path: path.into(), deleted, device });
+    let socket = |protocol: &str, inode, ends| {
+        FdTarget::Socket(SocketTarget { protocol: Some(protocol.into()), number: None, inode, ends })
+    };
+    let (local, peer) = ("127.0.0.1:80".parse().unwrap(), "127.0.0.1:50000".parse().ok());
+    let name = Some(UnixName::Abstract(b"x\"\xff".to_vec()));
+    let known = [
+        path(b"/tmp/\"odd\"<\n\xff", false, None),
+        path(b"/dev/shm/y (deleted)", true, Some(Device { is_block: true, major: 8, minor: 1 })),
+        FdTarget::Socket(SocketTarget { inode: Some(17), ..SocketTarget::default() }),
+        socket("TCP", None, Some(SocketEnds::Inet { local, peer })),
+        socket("UNIX-STREAM", Some(3), Some(SocketEnds::Unix { peer: Some(4), name, peer_name: None })),
+        FdTarget::Inode { kind: "pipe".into(), inode: 5 },
+        FdTarget::Anonymous(b"[eventpoll]"[..].into()),
+        FdTarget::Process(7),
+        FdTarget::Verbatim { text: "what nobody knows (deleted)".into(), deleted: false },
+    ];
+    prop_oneof![3 => Just(None), 1 => select(known.map(Arc::new).to_vec()).prop_map(Some)].boxed()
 }
 
 /// Any descriptor.
 pub fn fd() -> impl Strategy<Value = Fd> + Clone {
-    let target = select(vec![None, None, None, Some("socket:[17]"), Some("UNIX-STREAM:[3->4,@\"x\"]")]);
-    (prop_oneof![0..9i32, any::<i32>()], target).prop_map(|(raw, shown)| Fd { raw, shown: shown.map(Arc::from) })
+    (prop_oneof![0..9i32, any::<i32>()], target()).prop_map(|(raw, target)| Fd { raw, target })
 }
 
 /// A constant of a set, named or not, in a field of so many bytes.

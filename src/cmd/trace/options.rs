@@ -107,9 +107,6 @@ impl Plan {
             bail!("-z shows only calls that succeeded and -Z only calls that failed: together they show nothing");
         }
         plan.python(args)?;
-        if plan.format.name == "strace" {
-            plan.settings.show.hex = plan.lines.style.hex;
-        }
         let alone = plan.summary.as_ref().is_some_and(|summary| summary.alone);
         (plan.settings.why, plan.lines.why) = (args.why && !alone, args.why);
         plan.settings.system_times = plan.summary.as_ref().is_some_and(|summary| !summary.wall_clock);

@@ -144,7 +144,7 @@ fn number(names: &mut Names, call: &mut Call, c: &mut Cursor<'_>) -> bool {
     let ty = call.sys.ret_ty(&call.args);
     let mut plain = !octal && hex == (ty == RetTy::Pointer) && !matches!(ty, RetTy::Flags(..) | RetTy::Const(_));
     if c.peek() == Some(b'<') && ty == RetTy::Fd {
-        call.ret_shown = c.shown().map(Into::into);
+        call.ret_target = names.target(c);
     }
     if let RetTy::Flags(table, word) = ty
         && c.eat(b" (")
@@ -261,7 +261,7 @@ fn found(names: &mut Names, call: &mut Call, c: &mut Cursor<'_>) -> Option<bool>
     c.expect(b" ")?;
     let at = call.sys.params.iter().position(|param| param.name == name)?;
     match call.args.get_mut(at)? {
-        Value::FdSet(set) => set.exit = Some(wait::fds(c)?),
+        Value::FdSet(set) => set.exit = Some(wait::fds(names, c)?),
         _ => return None,
     }
     Some(false)

@@ -6,11 +6,11 @@
 use std::sync::Arc;
 
 use super::cursor::Cursor;
-use super::frames;
+use super::{frames, target};
 use crate::event::{Errno, PythonStack};
 use crate::syscall::{Syscall, by_name, other, table};
 use crate::text::{Style, constant};
-use crate::value::Flags;
+use crate::value::{FdTarget, Flags};
 use crate::xlat::Xlat;
 use crate::xlat::errno::ERRNO;
 use crate::xlat::file::{ACCESS_MODE, STATUS_FLAGS};
@@ -99,12 +99,43 @@ impl<T: Copy> Memory<T> {
     }
 }
 
+/// What descriptors referred to lately, so that what a text says a million times is understood and held once.
+struct Targets {
+    slots: Vec<Option<Understood>>,
+}
+
+#[derive(Clone)]
+struct Understood {
+    inside: Box<str>,
+    deleted: bool,
+    target: Arc<FdTarget>,
+}
+
+/// Slots of that memory; more than most programs have descriptors open.
+const TARGETS: usize = 256;
+
+impl Targets {
+    fn get(&mut self, inside: &str, deleted: bool) -> Arc<FdTarget> {
+        let slot = &mut self.slots[Ends::of(inside.as_bytes()).place(usize::from(deleted)) % TARGETS];
+        if let Some(known) = slot
+            && *known.inside == *inside
+            && known.deleted == deleted
+        {
+            return known.target.clone();
+        }
+        let target = Arc::new(target::read(inside, deleted));
+        *slot = Some(Understood { inside: inside.into(), deleted, target: target.clone() });
+        target
+    }
+}
+
 /// The names one reader has met.
 pub(super) struct Names {
     constants: Memory<u64>,
     calls: Memory<&'static Syscall>,
     flags: Memory<(u64, bool)>,
     errnos: Memory<Errno>,
+    targets: Targets,
     /// The last Python lines: most calls of a program have the same as the one before.
     python: Option<(Vec<u8>, Option<Arc<PythonStack>>)>,
 }
@@ -116,6 +147,7 @@ impl Names {
             calls: Memory::new(),
             flags: Memory::new(),
             errnos: Memory::new(),
+            targets: Targets { slots: vec![None; TARGETS] },
             python: None,
         };
         for sys in table() {
@@ -159,6 +191,12 @@ impl Names {
             let errno = Errno(i32::try_from(ERRNO.value(name)?).ok()?);
             (errno.message()? == message).then_some(errno)
         })
+    }
+
+    /// What a descriptor refers to, where that stands behind it.
+    pub(super) fn target(&mut self, c: &mut Cursor<'_>) -> Option<Arc<FdTarget>> {
+        let (inside, deleted) = c.beside()?;
+        Some(self.targets.get(inside, deleted))
     }
 
     /// The Python lines behind a call.

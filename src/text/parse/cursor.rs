@@ -3,11 +3,8 @@
 //! Hand-written, since each byte is looked at once and most text is copied in runs found by `memchr`. A move that
 //! does not fit answers `None` and may leave the place anywhere; who wants to go back remembers where it was.
 
-use std::borrow::Cow;
-
 use memchr::{memchr, memchr2};
 
-use crate::text::{DELETED, NAMED_DELETED};
 use crate::value::Data;
 
 /// Deepest nesting of brackets that is followed; a file of brackets must not exhaust the stack or the time.
@@ -174,6 +171,16 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// All that is left, its escapes undone.
+    pub(super) fn escaped(&mut self) -> Option<Vec<u8>> {
+        let mut out = Vec::with_capacity(self.rest().len());
+        while let Some(b) = self.peek() {
+            self.at += 1;
+            out.push(if b == b'\\' { self.escape()? } else { b });
+        }
+        Some(out)
+    }
+
     /// What stands behind a backslash.
     fn escape(&mut self) -> Option<u8> {
         let b = self.peek()?;
@@ -224,9 +231,9 @@ impl<'a> Cursor<'a> {
         None
     }
 
-    /// `<…>` behind a descriptor: what it refers to. Brackets nest; the `->` between two addresses is no bracket. Behind
-    /// the brackets of a file that was deleted stands `(deleted)`, which goes into what is given.
-    pub(super) fn shown(&mut self) -> Option<Cow<'a, str>> {
+    /// `<…>` behind a descriptor: what stands between the brackets, which nest; the `->` between two addresses is no
+    /// bracket. Behind the brackets of a file that was deleted stands `(deleted)`, and whether it does is given with it.
+    pub(super) fn beside(&mut self) -> Option<(&'a str, bool)> {
         let rest = self.rest();
         if rest.first() != Some(&b'<') {
             return None;
@@ -242,13 +249,7 @@ impl<'a> Cursor<'a> {
                     if depth == 0 {
                         let inside = std::str::from_utf8(&rest[1..at]).ok()?;
                         self.at += at + 1;
-                        if self.eat(b"(deleted)") {
-                            return Some(Cow::Owned(format!("{inside}{DELETED}")));
-                        }
-                        return Some(match inside.strip_suffix(DELETED) {
-                            Some(name) => Cow::Owned(format!("{name}{NAMED_DELETED}")),
-                            None => Cow::Borrowed(inside),
-                        });
+                        return Some((inside, self.eat(b"(deleted)")));
                     }
                 }
                 b'\\' => at += 1, // a quote in a path
@@ -285,7 +286,7 @@ impl<'a> Cursor<'a> {
                         continue;
                     }
                 }
-                b'<' if depth < DEEPEST && self.is_descriptor() && self.shown().is_some() => continue,
+                b'<' if depth < DEEPEST && self.is_descriptor() && self.beside().is_some() => continue,
                 b'(' | b'[' | b'{' => depth += 1,
                 b')' | b']' | b'}' if depth > 0 => depth -= 1,
                 b')' | b']' | b'}' => break,

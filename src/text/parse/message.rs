@@ -86,7 +86,7 @@ fn payload(names: &mut Names, level: Const, kind: Const, c: &mut Cursor<'_>) -> 
     let octets = level.raw as i32 == libc::SOL_IP
         && matches!(kind.raw as i32, libc::IP_TOS | libc::IP_RECVOPTS | libc::IP_RETOPTS);
     match c.peek()? {
-        b'[' if rights => array(c, |c| Some(Value::Fd(fd(c)?))),
+        b'[' if rights => array(c, |c| Some(Value::Fd(fd(names, c)?))),
         b'[' if octets => array(c, |c| Some(Value::Hex(c.unsigned()?))),
         b'[' if c.sees(b"[{") => array(c, |c| Some(Value::Record(record::read(names, &layout::TIMESPEC, c)?))),
         b'[' => array(c, |c| Some(Value::Uint(c.digits()?))),

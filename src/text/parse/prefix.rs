@@ -100,8 +100,8 @@ fn number(c: &mut Cursor<'_>, prefix: &mut Prefix) -> bool {
         Some(b' ' | b'<') if prefix.tid.is_none() && prefix.clock == Clock::None => {
             let Ok(tid) = u32::try_from(n) else { return false };
             if c.peek() == Some(b'<') {
-                let Some(comm) = c.shown() else { return false };
-                prefix.comm = interned(&comm);
+                let Some((comm, _)) = c.beside() else { return false };
+                prefix.comm = interned(comm);
             }
             prefix.tid = Some(tid);
             prefix.pids = Pids::Bare;
@@ -182,7 +182,7 @@ fn bracketed(c: &mut Cursor<'_>, prefix: &mut Prefix) -> bool {
     if prefix.tid.is_none() && prefix.clock == Clock::None && c.eat(b"pid ") {
         c.while_in(|b| b == b' ');
         let Some(tid) = c.digits().and_then(|n| u32::try_from(n).ok()) else { return false };
-        prefix.comm = c.shown().and_then(|comm| interned(&comm));
+        prefix.comm = c.beside().and_then(|(comm, _)| interned(comm));
         prefix.tid = Some(tid);
         prefix.pids = Pids::Bracketed;
         return c.eat(b"] ");

@@ -89,7 +89,7 @@ fn kind(names: &mut Names, kind: &Kind, c: &mut Cursor<'_>) -> Option<Value> {
         Kind::Uint(_) => Value::Uint(c.unsigned()?),
         Kind::Hex(_) | Kind::Octet | Kind::Hex8 | Kind::Pad(_) => Value::Hex(c.unsigned()?),
         Kind::PadFd if c.sees(b"0x") => Value::Hex(c.unsigned()?),
-        Kind::Fd | Kind::PadFd => Value::Fd(fd(c)?),
+        Kind::Fd | Kind::PadFd => Value::Fd(fd(names, c)?),
         Kind::Const(table, _) => Value::Const(constant(names, table, c)?),
         Kind::Flags(table, _) => Value::Flags(flags(names, table, c)?),
         Kind::Port => Value::Port(u16::try_from(within(c, b"htons(")?).ok()?),

@@ -4,10 +4,9 @@ use std::collections::HashMap;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::cursor::Cursor;
-use super::value::fd;
-use super::wait;
+use super::{target, wait};
 use crate::event::{Body, Exit, Signal};
-use crate::value::{Const, Field, Layout, Record, Value, siginfo};
+use crate::value::{Const, Fd, Field, Layout, Record, Value, siginfo};
 use crate::xlat::signal::{si_codes, signal_number};
 
 /// How many shapes of `siginfo_t` may be met in one run; a file of garbage must not fill the memory.
@@ -86,7 +85,10 @@ fn field(signal: u32, name: &str, text: &str) -> Value {
         "si_addr" | "si_ptr" => c.pointer().map(Value::Pointer),
         "si_uid" => c.digits().map(Value::Uint),
         "si_timerid" => c.unsigned().map(Value::Hex),
-        "si_fd" => fd(&mut c).map(Value::Fd),
+        "si_fd" => c.signed().and_then(|raw| i32::try_from(raw).ok()).map(|raw| {
+            let target = c.beside().map(|(inside, deleted)| target::read(inside, deleted).into());
+            Value::Fd(Fd { raw, target })
+        }),
         "si_utime" | "si_stime" => {
             let ticks = c.signed().map(Value::Int);
             c.comment(); // The seconds they are.

@@ -23,7 +23,7 @@ impl Args<'_> {
     /// Appends one argument of a type; `None` where its spelling is not one we know.
     pub(super) fn value(&mut self, ty: Ty, c: &mut Cursor<'_>) -> Option<()> {
         match ty {
-            Ty::Fd => self.values.push(Value::Fd(fd(c)?)),
+            Ty::Fd => self.values.push(Value::Fd(fd(self.names, c)?)),
             Ty::Int => self.values.push(Value::Int(c.signed()?)),
             Ty::Uint | Ty::Size => self.values.push(Value::Uint(c.digits()?)),
             Ty::Hex => self.values.push(Value::Hex(c.unsigned()?)),
@@ -63,9 +63,9 @@ impl Args<'_> {
             Ty::MmsgHdrs { .. } => array(c, |c| Some(Value::MmsgHdr(Box::new(message::mmsghdr(self.names, c)?))))?,
             Ty::IoVecs { .. } => message::iovecs(c)?,
             Ty::OptVal { level, name, .. } => self.option_value(level, name, c)?,
-            Ty::FdPair => array(c, |c| Some(Value::Fd(fd(c)?)))?,
+            Ty::FdPair => array(c, |c| Some(Value::Fd(fd(self.names, c)?)))?,
             Ty::PollFds { .. } => wait::pollfds(self.names, c)?,
-            Ty::FdSet { .. } => wait::fd_set(c)?,
+            Ty::FdSet { .. } => wait::fd_set(self.names, c)?,
             Ty::Timeout(layout) => wait::timeout(self.names, layout, c)?,
             Ty::SigSet { .. } => Value::SigSet(wait::signals(c)?),
             Ty::SigSetArg => wait::sigset_arg(self.names, c)?,
@@ -318,9 +318,9 @@ pub(super) fn spelled(names: &mut Names, table: &'static Xlat, c: &mut Cursor<'_
 }
 
 /// A descriptor: `3`, `3<socket:[5]>`.
-pub(super) fn fd(c: &mut Cursor<'_>) -> Option<Fd> {
+pub(super) fn fd(names: &mut Names, c: &mut Cursor<'_>) -> Option<Fd> {
     let raw = i32::try_from(c.signed()?).ok()?;
-    Some(Fd { raw, shown: c.shown().map(Into::into) })
+    Some(Fd { raw, target: names.target(c) })
 }
 
 /// A buffer.

@@ -12,7 +12,7 @@ use crate::xlat::wait::{EPOLL_EVENTS, POLL_EVENTS};
 pub(super) fn pollfds(names: &mut Names, c: &mut Cursor<'_>) -> Option<Value> {
     array(c, |c| {
         c.expect(b"{fd=")?;
-        let fd = fd(c)?;
+        let fd = fd(names, c)?;
         let events = if c.eat(b", events=") { events(names, c)? } else { 0 };
         c.expect(b"}")?;
         Some(Value::PollFd(PollFd { fd, events: Some(events), revents: None }))
@@ -25,19 +25,19 @@ fn events(names: &mut Names, c: &mut Cursor<'_>) -> Option<u16> {
 }
 
 /// `[3 4]`.
-pub(super) fn fd_set(c: &mut Cursor<'_>) -> Option<Value> {
-    Some(Value::FdSet(Box::new(FdSet { entry: fds(c)?, exit: None })))
+pub(super) fn fd_set(names: &mut Names, c: &mut Cursor<'_>) -> Option<Value> {
+    Some(Value::FdSet(Box::new(FdSet { entry: fds(names, c)?, exit: None })))
 }
 
 /// Descriptors between brackets, apart by spaces.
-pub(super) fn fds(c: &mut Cursor<'_>) -> Option<Vec<crate::value::Fd>> {
+pub(super) fn fds(names: &mut Names, c: &mut Cursor<'_>) -> Option<Vec<crate::value::Fd>> {
     c.expect(b"[")?;
     let mut entry = Vec::new();
     while !c.eat(b"]") {
         if !entry.is_empty() {
             c.expect(b" ")?;
         }
-        entry.push(fd(c)?);
+        entry.push(fd(names, c)?);
     }
     Some(entry)
 }
@@ -112,11 +112,11 @@ pub(super) fn revents(names: &mut Names, array: &mut Array, c: &mut Cursor<'_>) 
             return Some(false);
         }
         c.expect(b"{fd=")?;
-        let found = fd(c)?;
+        let found = fd(names, c)?;
         c.expect(b", revents=")?;
         let (revents, ours) = spelled(names, &POLL_EVENTS, c)?;
         let revents = u16::try_from(revents.raw).ok()?;
-        all_ours &= ours && revents != 0 && found.shown.is_none();
+        all_ours &= ours && revents != 0 && found.target.is_none();
         c.expect(b"}")?;
         let place = array.items.iter_mut().enumerate().skip(passed).find_map(|(at, item)| match item {
             Value::PollFd(pollfd) if pollfd.fd == found => Some((at, pollfd)),

@@ -39,7 +39,7 @@ impl Follower {
             let names = self.descriptors.of(self.process(tid));
             for value in &mut info.fields {
                 if let Value::Fd(fd) = value {
-                    fd.shown = decode::Names::fd(&names, fd.raw);
+                    fd.target = decode::Names::fd(&names, fd.raw);
                 }
             }
             info

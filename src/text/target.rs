@@ -1,0 +1,187 @@
+//! What a descriptor refers to, behind its number: `<socket:[5]>`, `<TCP:[127.0.0.1:80->127.0.0.1:50000]>`,
+//! `</tmp/x>(deleted)`; and `<tcp#2 127.0.0.1:50000→127.0.0.1:8090>`, which is ours.
+
+use std::fmt::Write;
+use std::net::SocketAddr;
+
+use super::quote::{escaped, quoted};
+use super::{HexStrings, Style};
+use crate::value::{FdTarget, PathTarget, SocketEnds, SocketTarget, UnixName};
+use crate::xlat::protocol::NETLINK_PROTO;
+
+/// The protocols that strace knows by the kernel's name; of others it has `socket:[inode]`.
+pub(super) const PROTOCOLS: &[&str] = &[
+    "TCP",
+    "TCPv6",
+    "UDP",
+    "UDPv6",
+    "UDPLITE",
+    "UDPLITEv6",
+    "DCCP",
+    "DCCPv6",
+    "SCTP",
+    "SCTPv6",
+    "L2TP/IP",
+    "L2TP/IPv6",
+    "PING",
+    "PINGv6",
+    "RAW",
+    "RAWv6",
+    "UNIX",
+    "UNIX-STREAM",
+    "NETLINK",
+];
+
+/// What strace calls a socket that has ends: it does not know some protocols, but finds their sockets in the list of
+/// another one.
+fn listed_as(protocol: &str) -> &str {
+    match protocol {
+        "MPTCP" => "TCP",
+        "MPTCPv6" => "TCPv6",
+        "UDP-Lite" => "UDPLITE",
+        known => known,
+    }
+}
+
+/// What stands behind the path of a deleted file where there are no brackets.
+const DELETED: &str = " (deleted)";
+/// What stands there where the file is there and its name ends like that.
+const NAMED_DELETED: &str = " (deleted\\51";
+
+/// `<socket:[123]>`; of a file that was deleted strace says so behind the bracket.
+pub(crate) fn write(target: &FdTarget, style: &Style, out: &mut String) {
+    out.push('<');
+    inside(target, style.hex, out);
+    out.push('>');
+    if is_deleted(target) {
+        out.push_str("(deleted)");
+    }
+}
+
+/// The same without brackets: `socket:[123]`, `/tmp/x (deleted)`. A file whose name ends in ` (deleted)` has the last
+/// character of it escaped.
+pub(crate) fn plain(target: &FdTarget) -> String {
+    let mut out = String::new();
+    inside(target, HexStrings::Never, &mut out);
+    if is_deleted(target) {
+        out.push_str(DELETED);
+    } else if out.ends_with(DELETED) {
+        out.truncate(out.len() - DELETED.len());
+        out.push_str(NAMED_DELETED);
+    }
+    out
+}
+
+/// Takes apart what [`plain`] wrote: what would stand between the brackets, and whether the file was deleted.
+pub(super) fn apart(plain: &str) -> (std::borrow::Cow<'_, str>, bool) {
+    if let Some(inside) = plain.strip_suffix(DELETED) {
+        return (inside.into(), true);
+    }
+    match plain.strip_suffix(NAMED_DELETED) {
+        Some(name) => (format!("{name}{DELETED}").into(), false),
+        None => (plain.into(), false),
+    }
+}
+
+fn is_deleted(target: &FdTarget) -> bool {
+    matches!(target, FdTarget::Path(PathTarget { deleted: true, .. }) | FdTarget::Verbatim { deleted: true, .. })
+}
+
+/// What stands between the brackets.
+pub(super) fn inside(target: &FdTarget, hex: HexStrings, out: &mut String) {
+    let _ = match target {
+        FdTarget::Path(PathTarget { path, device, .. }) => {
+            link(path, hex, out);
+            let Some(device) = device else { return };
+            let kind = if device.is_block { "block" } else { "char" };
+            write!(out, "<{kind} {}:{}>", device.major, device.minor)
+        }
+        FdTarget::Inode { kind, inode } => return link(format!("{kind}:[{inode}]").as_bytes(), hex, out),
+        FdTarget::Anonymous(name) => return link(&[b"anon_inode:", &**name].concat(), hex, out),
+        FdTarget::Process(pid) => write!(out, "pid:{pid}"),
+        FdTarget::Socket(found) => match (found.number, &found.protocol) {
+            (Some(number), protocol) => return named(number, protocol.as_deref(), found, out, hex),
+            (None, Some(protocol)) => return socket(protocol, found, hex, out),
+            (None, None) => return link(format!("socket:[{}]", found.inode.unwrap_or_default()).as_bytes(), hex, out),
+        },
+        FdTarget::Verbatim { text, .. } => return out.push_str(text),
+    };
+}
+
+/// What `/proc/PID/fd` has, as strace writes a path: the brackets, which would be taken for the end of it, are escaped.
+fn link(link: &[u8], hex: HexStrings, out: &mut String) {
+    escaped(link, b"<>", hex, out);
+}
+
+/// `TCP:[127.0.0.1:80->127.0.0.1:50000]`, `UNIX:[1->2,"/path"]`, `NETLINK:[ROUTE:1234]`.
+fn socket(protocol: &str, found: &SocketTarget, hex: HexStrings, out: &mut String) {
+    let inode = found.inode.unwrap_or_default();
+    let Some(ends) = &found.ends else {
+        let protocol = if PROTOCOLS.contains(&protocol) { protocol } else { "socket" };
+        let _ = write!(out, "{protocol}:[{inode}]");
+        return;
+    };
+    out.push_str(listed_as(protocol));
+    out.push_str(":[");
+    let _ = match ends {
+        SocketEnds::Inet { local, peer } => {
+            end(*local, out);
+            let Some(peer) = peer else { return out.push(']') };
+            out.push_str("->");
+            end(*peer, out);
+            Ok(())
+        }
+        SocketEnds::Unix { peer, name, .. } => {
+            let _ = write!(out, "{inode}");
+            if let Some(peer) = peer {
+                let _ = write!(out, "->{peer}");
+            }
+            if let Some(name) = name {
+                out.push(',');
+                unix_name(name, hex, out);
+            }
+            Ok(())
+        }
+        SocketEnds::Netlink { protocol, port } => match NETLINK_PROTO.name(protocol.raw) {
+            Some(name) => write!(out, "{}:{port}", name.trim_start_matches("NETLINK_")),
+            None => write!(out, "{}:{port}", protocol.raw),
+        },
+    };
+    out.push(']');
+}
+
+/// `tcp#2 127.0.0.1:50000→127.0.0.1:8090`: the number stays, the addresses are those of the moment.
+fn named(number: u32, protocol: Option<&str>, found: &SocketTarget, out: &mut String, hex: HexStrings) {
+    let _ = write!(out, "{}#{number}", protocol.unwrap_or("socket").to_lowercase());
+    let _ = match &found.ends {
+        Some(SocketEnds::Inet { local, peer: Some(peer) }) => write!(out, " {local}→{peer}"),
+        Some(SocketEnds::Inet { local, peer: None }) => write!(out, " {local}"),
+        Some(SocketEnds::Unix { name, peer_name, .. }) => {
+            let Some(name) = name.as_ref().or(peer_name.as_ref()) else { return };
+            out.push(' ');
+            unix_name(name, hex, out);
+            Ok(())
+        }
+        Some(SocketEnds::Netlink { .. }) | None => Ok(()),
+    };
+}
+
+/// `127.0.0.1:80` or `[::1]:80`.
+fn end(address: SocketAddr, out: &mut String) {
+    let _ = match address {
+        SocketAddr::V4(v4) => write!(out, "{v4}"),
+        SocketAddr::V6(v6) => write!(out, "[{}]:{}", v6.ip(), v6.port()),
+    };
+}
+
+/// `"path"` or `@"name"`.
+fn unix_name(name: &UnixName, hex: HexStrings, out: &mut String) {
+    match name {
+        UnixName::Unnamed => quoted(b"", hex, out),
+        UnixName::Path(path) => quoted(path, hex, out),
+        UnixName::Abstract(name) => {
+            out.push('@');
+            quoted(name, hex, out);
+        }
+    }
+}
