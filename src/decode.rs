@@ -212,7 +212,7 @@ impl Args<'_> {
         let reg = self.regs[at];
         let done = match ty {
             Ty::Fd => self.fd(reg as i32),
-            Ty::Int => Value::Int(i64::from(reg as i32)),
+            Ty::Int | Ty::Millis => Value::Int(i64::from(reg as i32)),
             Ty::Uint => Value::Uint(u64::from(reg as u32)),
             Ty::Size => Value::Uint(reg),
             Ty::Hex => Value::Hex(reg),

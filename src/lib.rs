@@ -11,6 +11,7 @@ pub mod cmd;
 pub mod compare;
 pub mod convert;
 pub mod decode;
+pub mod encode;
 pub mod event;
 pub mod format;
 pub mod json;

@@ -156,7 +156,7 @@ impl Normalizer {
         for (position, value) in call.args.iter().enumerate() {
             let param = call.sys.params.get(position);
             let mut part = Part { name: param.map_or("more", |param| param.name), ..Part::default() };
-            let milliseconds = matches!(param, Some(param) if param.name == "timeout" && matches!(param.ty, Ty::Int));
+            let milliseconds = matches!(param, Some(param) if matches!(param.ty, Ty::Millis));
             match value {
                 Value::Int(n) if milliseconds && !self.keep.times && *n > 0 => {
                     let coarse = COARSE_NS / 1_000_000;

@@ -167,6 +167,8 @@ pub enum Ty {
     Fd,
     /// `int`.
     Int,
+    /// `int`: milliseconds to wait at most, negative for ever.
+    Millis,
     /// `unsigned int`.
     Uint,
     /// `size_t`.

@@ -89,7 +89,7 @@ impl Shape {
             // socketpair(2)'s is never named, socket(2)'s is: strings both.
             Ty::Uint | Ty::Size if param.name == "protocol" => Self::Open,
             Ty::Fd => Self::Fd,
-            Ty::Int => Self::Int,
+            Ty::Int | Ty::Millis => Self::Int,
             Ty::Uint | Ty::Size => Self::Uint,
             Ty::Hex => Self::Hex,
             Ty::Const(table) => Self::Const(table),
@@ -166,7 +166,7 @@ fn shares_bytes(layout: &Layout, field: &Field) -> bool {
 pub(super) fn key(param: &Param) -> &'static str {
     match (param.name, param.ty) {
         // poll(2) and epoll_wait(2) count milliseconds, select(2) and recvmmsg(2) pass a structure.
-        ("timeout", Ty::Int) => "timeout_ms",
+        ("timeout", Ty::Millis) => "timeout_ms",
         (name, _) => name,
     }
 }

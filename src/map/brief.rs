@@ -49,7 +49,7 @@ fn argument(ty: Ty, dir: Dir, value: &Value) -> Option<String> {
             Some(asked.collect::<Vec<_>>().join(", "))
         }
         Value::Ref(_) if dir != Dir::Out => Some(written(value)),
-        Value::Int(n) if matches!(ty, Ty::Int) => Some(n.to_string()),
+        Value::Int(n) if matches!(ty, Ty::Int | Ty::Millis) => Some(n.to_string()),
         Value::Uint(n) if matches!(ty, Ty::Size) && dir == Dir::In => Some(n.to_string()),
         _ => None,
     }

@@ -292,6 +292,10 @@ impl Record {
         for (field, value) in self.layout.fields.iter().zip(&self.fields) {
             let end = match (field.kind, value) {
                 (Kind::Rest, Value::Bytes(text)) => field.offset + text.data.len() + 1,
+                (Kind::HwAddr, Value::Octets(octets)) => field.offset + field.kind.size().max(octets.len()),
+                (Kind::Transport, Value::SockAddr(address)) => {
+                    field.offset + field.kind.size().max(address.to_bytes().len())
+                }
                 (Kind::Callsigns, Value::Array(calls)) => {
                     for call in &calls.items {
                         if let Value::Record(call) = call {
@@ -303,11 +307,7 @@ impl Record {
                 (kind, _) => field.offset + kind.size(),
             };
             bytes.resize(bytes.len().max(end), 0);
-            if matches!(field.kind, Kind::Rest) {
-                field.kind.write(value, &mut bytes[field.offset..end]);
-                continue;
-            }
-            field.kind.write(value, &mut bytes[field.offset..field.offset + field.kind.size()]);
+            field.kind.write(value, &mut bytes[field.offset..end]);
         }
         let next = self.layout.fields.get(self.fields.len());
         if let (None, Some(field)) = (&self.cut, next.filter(|field| field.kind.size() > 0)) {

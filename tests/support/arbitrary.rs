@@ -193,7 +193,7 @@ fn call_text() -> impl Strategy<Value = Box<CallText>> {
 pub fn argument(ty: Ty) -> Values {
     match ty {
         Ty::Fd => fd().prop_map(Value::Fd).boxed(),
-        Ty::Int => any::<i32>().prop_map(|n| Value::Int(n.into())).boxed(),
+        Ty::Int | Ty::Millis => any::<i32>().prop_map(|n| Value::Int(n.into())).boxed(),
         Ty::Uint => any::<u32>().prop_map(|n| Value::Uint(n.into())).boxed(),
         Ty::Size => any::<u64>().prop_map(Value::Uint).boxed(),
         Ty::Hex => any::<u64>().prop_map(Value::Hex).boxed(),

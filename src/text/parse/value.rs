@@ -24,7 +24,7 @@ impl Args<'_> {
     pub(super) fn value(&mut self, ty: Ty, c: &mut Cursor<'_>) -> Option<()> {
         match ty {
             Ty::Fd => self.values.push(Value::Fd(fd(self.names, c)?)),
-            Ty::Int => self.values.push(Value::Int(c.signed()?)),
+            Ty::Int | Ty::Millis => self.values.push(Value::Int(c.signed()?)),
             Ty::Uint | Ty::Size => self.values.push(Value::Uint(c.digits()?)),
             Ty::Hex => self.values.push(Value::Hex(c.unsigned()?)),
             Ty::Const(table) => {
@@ -71,7 +71,7 @@ impl Args<'_> {
             Ty::SigSetArg => wait::sigset_arg(self.names, c)?,
             Ty::EpollEvent { .. } => wait::epoll_event(self.names, c)?,
             Ty::EpollEvents => array(c, |c| wait::epoll_event(self.names, c))?,
-            Ty::Fd | Ty::Int | Ty::Uint | Ty::Size | Ty::Hex | Ty::Const(_) | Ty::Flags(_) => {
+            Ty::Fd | Ty::Int | Ty::Millis | Ty::Uint | Ty::Size | Ty::Hex | Ty::Const(_) | Ty::Flags(_) => {
                 return None;
             }
         })

@@ -1,0 +1,543 @@
+//! From values back to registers and memory: the inverse of [`decode`](crate::decode), led by the same table.
+//!
+//! A recorded call becomes one that can be made: every argument's bytes lie in buffers that the result owns, the
+//! registers point to them, and where the kernel fills something there is as much room as the call says. On the way a
+//! [`Substitute`] puts in the descriptors, addresses and processes of now, wherever they stand: in registers, messages,
+//! control messages, sets and arrays.
+//!
+//! What a trace does not hold in full cannot be passed again: bytes that were cut, an address nobody followed, a number
+//! of unknown meaning. That is an [`Error`] naming the argument, as is a length too large to be had. So a register never
+//! points to anything but the result's own memory, which is what makes such a call safe to make.
+
+use std::borrow::Cow;
+
+use crate::decode::descriptor::{Request, request};
+use crate::event::{Call, Ret};
+use crate::syscall::{Dir, Len, Syscall, Ty};
+use crate::value::sockaddr::LONGEST;
+use crate::value::{Bytes, Fd, Length, Record, SockAddr, Tail, Value};
+
+mod descriptor;
+mod message;
+mod option;
+mod wait;
+
+/// Bytes that a call may ask for, all buffers together.
+pub const MAX_MEMORY: usize = 1 << 28;
+
+/// The room for bytes, the number of events and of messages where a call that never returned does not show what it
+/// offered.
+const UNKNOWN_ROOM: usize = 64 * 1024;
+const UNKNOWN_EVENTS: u64 = 64;
+
+/// Why a call cannot be encoded.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The call table does not describe the call.
+    #[error("{call} is not in the call table")]
+    Call {
+        /// The call.
+        call: &'static str,
+    },
+    /// An argument is not recorded well enough to be passed again.
+    #[error("the argument {argument} of {call} {problem}")]
+    Argument {
+        /// The call.
+        call: &'static str,
+        /// The argument.
+        argument: &'static str,
+        /// What is wrong with it.
+        problem: Problem,
+    },
+}
+
+/// What is wrong with an argument.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Problem {
+    /// It is not there.
+    #[error("is not recorded")]
+    Missing,
+    /// Its type has no values of this kind.
+    #[error("is a value of another kind")]
+    Kind,
+    /// Only its beginning is there.
+    #[error("is recorded only up to byte {kept}")]
+    Cut {
+        /// Bytes in the recording.
+        kept: usize,
+    },
+    /// Only some of its elements are there.
+    #[error("is recorded without some of its elements")]
+    Elided,
+    /// It is an address, and what lies there is not recorded.
+    #[error("is an address whose memory is not recorded")]
+    Unread,
+    /// It does not fit the length that stands beside it.
+    #[error("does not have the length passed with it")]
+    Length,
+    /// It needs more memory than a call may ask for.
+    #[error("asks for {wanted} bytes of memory")]
+    TooLong {
+        /// How much.
+        wanted: u64,
+    },
+    /// What the number stands for is not known; it may be an address.
+    #[error("is a number of unknown meaning")]
+    Undescribed,
+}
+
+type Result<T> = std::result::Result<T, Problem>;
+
+/// What stands now where the recording has a descriptor, an address or a process. Everything stays as it was recorded
+/// unless an implementation says otherwise.
+pub trait Substitute {
+    /// A descriptor in the argument at `at`. Of one that was waited for, `ready` is whether anything was found.
+    fn fd(&self, _at: usize, fd: &Fd, _ready: Option<bool>) -> i32 {
+        fd.raw
+    }
+
+    /// A socket address.
+    fn address<'a>(&self, addr: &'a SockAddr) -> Cow<'a, SockAddr> {
+        Cow::Borrowed(addr)
+    }
+
+    /// A process or thread.
+    fn process(&self, pid: i64) -> i64 {
+        pid
+    }
+}
+
+/// Leaves everything as it was recorded.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct AsRecorded;
+
+impl Substitute for AsRecorded {}
+
+/// A call that can be made: registers, and the memory that their pointers point to.
+#[derive(Debug)]
+pub struct Encoded {
+    sys: &'static Syscall,
+    via: Option<&'static str>,
+    regs: [u64; 6],
+    blocks: Vec<Block>,
+}
+
+/// Memory behind one pointer. It is never moved or resized once its address was taken.
+#[derive(Debug)]
+struct Block {
+    /// What is passed.
+    bytes: Vec<u8>,
+    /// What the recording says the kernel left there, from the front.
+    after: Option<Vec<u8>>,
+}
+
+impl Encoded {
+    /// Which call.
+    pub fn sys(&self) -> &'static Syscall {
+        self.sys
+    }
+
+    /// The function that was called instead, as recorded.
+    pub fn via(&self) -> Option<&'static str> {
+        self.via
+    }
+
+    /// The registers.
+    pub fn regs(&self) -> [u64; 6] {
+        self.regs
+    }
+
+    /// The memory as it is now: what is passed, and once the call was made, what the kernel left there.
+    pub fn memory(&self) -> Vec<(u64, &[u8])> {
+        self.blocks.iter().map(|block| (block.address(), block.bytes.as_slice())).collect()
+    }
+
+    /// The memory as the recording says the kernel left it.
+    pub fn recorded(&self) -> Vec<(u64, &[u8])> {
+        self.blocks
+            .iter()
+            .map(|block| (block.address(), block.after.as_ref().unwrap_or(&block.bytes).as_slice()))
+            .collect()
+    }
+}
+
+impl Block {
+    fn address(&self) -> u64 {
+        self.bytes.as_ptr() as u64
+    }
+}
+
+/// Encodes a call.
+///
+/// # Errors
+/// Names the argument that is not recorded well enough to be passed again.
+pub fn encode(call: &Call, now: &dyn Substitute) -> std::result::Result<Encoded, Error> {
+    let sys = call.sys;
+    if !sys.is_known() {
+        return Err(Error::Call { call: sys.name });
+    }
+    let mut encoder = Encoder { call, now, regs: [0; 6], blocks: Vec::new(), left: MAX_MEMORY };
+    let error = |at: usize| move |problem| Error::Argument { call: sys.name, argument: sys.params[at].name, problem };
+    // Numbers first: they say how long everything else is.
+    for (at, param) in sys.params.iter().enumerate() {
+        if let Some(register) = encoder.number(at, param.ty) {
+            encoder.regs[at] = register.map_err(error(at))?;
+        }
+    }
+    for (at, param) in sys.params.iter().enumerate() {
+        if let Ty::FdSet { count } = param.ty {
+            encoder.regs[count] = encoder.regs[count].max(encoder.highest(at).map_err(error(at))?);
+        }
+    }
+    for (at, param) in sys.params.iter().enumerate() {
+        if encoder.number(at, param.ty).is_none() {
+            encoder.regs[at] = encoder.pointer(at, param.ty, param.dir).map_err(error(at))?;
+        }
+    }
+    let Encoder { regs, blocks, .. } = encoder;
+    Ok(Encoded { sys, via: call.via, regs, blocks })
+}
+
+/// The number that a value passes, whatever kind it is of.
+pub fn number(value: &Value) -> Option<i64> {
+    match value {
+        Value::Int(n) => Some(*n),
+        Value::Uint(n) | Value::Hex(n) | Value::Pointer(n) => Some(*n as i64),
+        Value::Const(constant) => Some(constant.raw as i64),
+        Value::Be16(constant) => Some(i64::from((constant.raw as u16).to_be())),
+        Value::Flags(flags) | Value::Bits(flags) => Some(flags.raw as i64),
+        Value::SockType(kind) => Some((kind.kind.raw | kind.flags.raw) as i64),
+        Value::Fd(fd) => Some(fd.raw.into()),
+        Value::Signal(n) => Some(i64::from(*n)),
+        Value::Ref(inner) => number(inner),
+        _ => None,
+    }
+}
+
+/// One call being encoded.
+struct Encoder<'a> {
+    call: &'a Call,
+    now: &'a dyn Substitute,
+    regs: [u64; 6],
+    blocks: Vec<Block>,
+    /// Bytes that may still be asked for.
+    left: usize,
+}
+
+impl<'a> Encoder<'a> {
+    fn value(&self, at: usize) -> Option<&'a Value> {
+        self.call.args.get(at)
+    }
+
+    /// Whether it is only missing because the call did not return while somebody looked.
+    fn unfinished(&self) -> bool {
+        self.call.ret == Ret::Unfinished || matches!(self.call.ret, Ret::Err(errno) if errno.is_restart())
+    }
+
+    fn int(&self, at: usize) -> i32 {
+        self.regs[at] as i32
+    }
+
+    /// The register of an argument that is a number; `None` for one that is something else.
+    fn number(&self, at: usize, ty: Ty) -> Option<Result<u64>> {
+        let number = |value: &Value| number(value).ok_or(Problem::Kind).map(|n| n as u64);
+        Some(match (ty, self.value(at)) {
+            (Ty::Fd, Some(Value::Fd(fd))) => Ok(i64::from(self.now.fd(at, fd, None)) as u64),
+            (Ty::Fd, Some(_)) => Err(Problem::Kind),
+            (Ty::Hex, Some(value)) => match number(value) {
+                Ok(0) => Ok(0),
+                Ok(_) => Err(Problem::Undescribed),
+                problem => problem,
+            },
+            (
+                Ty::Int
+                | Ty::Uint
+                | Ty::Size
+                | Ty::Millis
+                | Ty::Const(_)
+                | Ty::Flags(_)
+                | Ty::SockType
+                | Ty::Protocol { .. }
+                | Ty::OptName { .. },
+                Some(value),
+            ) => number(value),
+            (Ty::Millis, None) if self.unfinished() => Ok(-1i64 as u64),
+            (Ty::Flags(_), None) if self.unfinished() => Ok(0),
+            (Ty::Int | Ty::Uint | Ty::Size, None) if self.unfinished() => self.unknown_room(at),
+            (
+                Ty::Fd
+                | Ty::Hex
+                | Ty::Int
+                | Ty::Uint
+                | Ty::Size
+                | Ty::Millis
+                | Ty::Const(_)
+                | Ty::Flags(_)
+                | Ty::SockType
+                | Ty::Protocol { .. }
+                | Ty::OptName { .. },
+                None,
+            ) => Err(Problem::Missing),
+            _ => return None,
+        })
+    }
+
+    /// What a call that never returned may have offered in the argument at `at`, if that says how much room there is.
+    fn unknown_room(&self, at: usize) -> Result<u64> {
+        let bounded = |(of, param): (usize, &crate::syscall::Param)| match param.ty {
+            Ty::Bytes(Len::Ret) if of + 1 == at => Some(UNKNOWN_ROOM as u64),
+            Ty::EpollEvents if of + 1 == at => Some(UNKNOWN_EVENTS),
+            Ty::MmsgHdrs { count, received: true } | Ty::IoVecs { count } if count == at => Some(1),
+            Ty::SigSet { size } if size == at => Some(wait::SIGSET as u64),
+            _ => None,
+        };
+        self.call.sys.params.iter().enumerate().find_map(bounded).ok_or(Problem::Missing)
+    }
+
+    /// The register of an argument that points to something, or is a number only in some cases.
+    fn pointer(&mut self, at: usize, ty: Ty, dir: Dir) -> Result<u64> {
+        let Some(value) = self.value(at) else { return self.missing(at, ty) };
+        match ty {
+            Ty::Bytes(Len::Arg(len)) => self.buffer(value, self.regs[len]),
+            Ty::Bytes(_) => self.room_for_bytes(value, self.regs[at + 1]),
+            Ty::SockAddr(Len::Arg(len)) => {
+                let (ptr, n) = self.address(value, i64::from(self.int(len)))?;
+                self.regs[len] = n as u64;
+                Ok(ptr)
+            }
+            Ty::SockAddr(Len::InOutArg(len)) => match self.value(len) {
+                Some(Value::Length(length)) => self.room_for_address(value, *length),
+                _ => self.room_for_address(value, Length { entry: 0, exit: None }),
+            },
+            Ty::SockAddr(Len::Ret) => Err(Problem::Undescribed),
+            Ty::SockLen => match value {
+                Value::Length(Length { entry, exit }) => {
+                    let after = exit.unwrap_or(*entry) as i32;
+                    self.filled((*entry as i32).to_ne_bytes().to_vec(), after.to_ne_bytes().to_vec())
+                }
+                // It measures nothing, and nobody looks at it.
+                value if self.call.sys.measures_nothing(at, &self.regs) => self.room(value, 4),
+                value => unread(value),
+            },
+            Ty::MsgHdr => self.message_header(value, dir),
+            Ty::MmsgHdrs { count, received } => self.messages(Some(value), self.regs[count] as u32, received),
+            Ty::IoVecs { count } => self.iovecs(value, self.regs[count], dir == Dir::Out),
+            Ty::OptVal { len, .. } if dir == Dir::Out => match self.value(len) {
+                Some(Value::Length(length)) => self.room_for_option(value, *length),
+                _ => self.room(value, 0),
+            },
+            Ty::OptVal { len, .. } => self.option(value, self.int(len)),
+            Ty::FdPair => {
+                let pair = match value {
+                    Value::Array(array) => array.items.iter().map(fd_bytes).collect::<Result<Vec<_>>>()?.concat(),
+                    value => return self.room(value, 8),
+                };
+                if pair.len() > 8 { Err(Problem::Length) } else { self.filled(vec![0; 8], pair) }
+            }
+            Ty::PollFds { count } => self.pollfds(at, value, self.regs[count] as u32),
+            Ty::FdSet { count } => self.fdset(at, value, self.int(count)),
+            Ty::Timeout(layout) => self.timeout(value, layout),
+            Ty::SigSet { size } => self.sigset(value, self.regs[size]),
+            Ty::SigSetArg => self.sigset_arg(value),
+            Ty::EpollEvent { op } => self.epoll_event(value, self.int(op)),
+            Ty::EpollEvents => self.room_for_events(value, self.int(at + 1)),
+            Ty::FcntlArg { cmd } => self.fcntl(value, self.int(cmd)),
+            Ty::IoctlArg { request } => self.ioctl(value, self.regs[request] as u32),
+            Ty::Offset => match value {
+                Value::Offset(length) | Value::Length(length) => {
+                    self.filled(length.entry.to_ne_bytes().to_vec(), length.after().to_ne_bytes().to_vec())
+                }
+                value => unread(value),
+            },
+            _ => Err(Problem::Kind), // a number, which was seen to before
+        }
+    }
+
+    /// An argument that only the return would have shown: the most likely one that a program passes.
+    fn missing(&mut self, at: usize, ty: Ty) -> Result<u64> {
+        match ty {
+            Ty::FcntlArg { .. } | Ty::IoctlArg { .. } if self.call.sys.arity(&self.call.args) <= at => Ok(0),
+            _ if !self.unfinished() => Err(Problem::Missing),
+            Ty::Bytes(Len::Ret) => self.zeroes(self.regs[at + 1]),
+            Ty::EpollEvents => self.room_for_events(&Value::Pointer(1), self.int(at + 1)),
+            Ty::MsgHdr => self.unknown_message(),
+            Ty::MmsgHdrs { count, received: true } => self.messages(None, self.regs[count] as u32, true),
+            Ty::IoVecs { .. } => self.unknown_iovec(),
+            Ty::SockAddr(Len::InOutArg(_))
+            | Ty::SockLen
+            | Ty::Timeout(_)
+            | Ty::SigSet { .. }
+            | Ty::SigSetArg
+            | Ty::Offset
+            | Ty::OptVal { .. } => Ok(0),
+            Ty::FcntlArg { cmd } => self.fcntl(&Value::Pointer(u64::MAX), self.int(cmd)),
+            Ty::IoctlArg { request: at } if request(self.regs[at] as u32) == Request::IntOut => self.zeroes(4),
+            Ty::FdPair => self.zeroes(8),
+            _ => Err(Problem::Missing),
+        }
+    }
+
+    /// Memory of its own for these bytes.
+    fn block(&mut self, bytes: Vec<u8>, after: Option<Vec<u8>>) -> Result<u64> {
+        let wanted = bytes.len();
+        self.left = self.left.checked_sub(wanted).ok_or(Problem::TooLong { wanted: wanted as u64 })?;
+        let block = Block { bytes, after };
+        let address = block.address();
+        self.blocks.push(block);
+        Ok(address)
+    }
+
+    /// Bytes that are passed.
+    fn passed(&mut self, bytes: Vec<u8>) -> Result<u64> {
+        self.block(bytes, None)
+    }
+
+    /// Bytes that are passed, and what the kernel made of them.
+    fn filled(&mut self, bytes: Vec<u8>, after: Vec<u8>) -> Result<u64> {
+        self.block(bytes, Some(after))
+    }
+
+    /// So much room, if it may be had.
+    fn zeroed(&self, len: u64) -> Result<Vec<u8>> {
+        match usize::try_from(len) {
+            Ok(len) if len <= self.left => Ok(vec![0; len]),
+            _ => Err(Problem::TooLong { wanted: len }),
+        }
+    }
+
+    /// So many zeroes.
+    fn zeroes(&mut self, len: u64) -> Result<u64> {
+        let bytes = self.zeroed(len)?;
+        self.passed(bytes)
+    }
+
+    /// What the kernel may write to, or does not look at, where the recording has no more than the address.
+    fn room(&mut self, value: &Value, len: u64) -> Result<u64> {
+        match value {
+            Value::Pointer(0) => Ok(0),
+            Value::Pointer(_) => self.zeroes(len),
+            _ => Err(Problem::Kind),
+        }
+    }
+
+    /// What the kernel may write to, with what it wrote.
+    fn written(&mut self, room: u64, after: Vec<u8>) -> Result<u64> {
+        if after.len() as u64 > room {
+            return Err(Problem::Length);
+        }
+        let bytes = self.zeroed(room)?;
+        self.filled(bytes, after)
+    }
+
+    /// A buffer whose bytes are passed.
+    fn buffer(&mut self, value: &Value, len: u64) -> Result<u64> {
+        match value {
+            Value::Bytes(bytes) => {
+                let whole = whole(bytes)?;
+                if whole.len() as u64 != len { Err(Problem::Length) } else { self.passed(whole) }
+            }
+            value if len == 0 => self.room(value, 0),
+            value => unread(value),
+        }
+    }
+
+    /// A buffer that the kernel fills.
+    fn room_for_bytes(&mut self, value: &Value, len: u64) -> Result<u64> {
+        match value {
+            Value::Bytes(bytes) => self.written(len, bytes.data.to_vec()),
+            value => self.room(value, len),
+        }
+    }
+
+    /// An address that is passed, and its length: as much longer or shorter than the recorded one as it is itself.
+    fn address(&mut self, value: &Value, len: i64) -> Result<(u64, i64)> {
+        match value {
+            Value::SockAddr(then) => {
+                in_full(value)?;
+                let now = self.now.address(then);
+                let longer = match &now {
+                    Cow::Borrowed(_) => 0,
+                    Cow::Owned(now) => now.to_bytes().len() as i64 - then.to_bytes().len() as i64,
+                };
+                let (fits, len) = match fitted(&now, len + longer)? {
+                    // There was room for a longer one, as there is in a whole `struct sockaddr_un`.
+                    _ if longer > 0 && len > then.to_bytes().len() as i64 && len >= now.to_bytes().len() as i64 => {
+                        (fitted(&now, len)?, len)
+                    }
+                    fits => (fits, len + longer),
+                };
+                Ok((self.passed(fits)?, len))
+            }
+            value if len <= 0 => Ok((self.room(value, 0)?, len)),
+            value => Ok((unread(value)?, len)),
+        }
+    }
+
+    /// Room for an address, of which the kernel never writes more than there can be.
+    fn room_for_address(&mut self, value: &Value, length: Length) -> Result<u64> {
+        let room = length.entry.clamp(0, LONGEST as i64);
+        match value {
+            Value::SockAddr(addr) => {
+                let after = fitted(addr, length.after().min(room))?;
+                self.written(room as u64, after)
+            }
+            value => self.room(value, room as u64),
+        }
+    }
+}
+
+/// An address where nothing is recorded: NULL is as good as any other number, everything else cannot be passed again.
+fn unread(value: &Value) -> Result<u64> {
+    match value {
+        Value::Pointer(0) => Ok(0),
+        Value::Pointer(_) => Err(Problem::Unread),
+        _ => Err(Problem::Kind),
+    }
+}
+
+/// A buffer's bytes, all of them.
+fn whole(bytes: &Bytes) -> Result<Vec<u8>> {
+    if bytes.truncated { Err(Problem::Cut { kept: bytes.data.len() }) } else { Ok(bytes.data.to_vec()) }
+}
+
+/// An address in so many bytes: zeroes may be missing at its end or follow it, but where they would belong to it.
+fn fitted(addr: &SockAddr, len: i64) -> Result<Vec<u8>> {
+    use crate::value::UnixName::{Abstract, Unnamed};
+    let mut bytes = addr.to_bytes();
+    let len = usize::try_from(len).map_err(|_| Problem::Length)?.min(LONGEST);
+    let exact = matches!(addr, SockAddr::Unix(Unnamed | Abstract(_)) | SockAddr::Raw { .. });
+    if bytes.len() < len && exact || bytes.iter().skip(len).any(|byte| *byte != 0) {
+        return Err(Problem::Length);
+    }
+    bytes.resize(len, 0);
+    Ok(bytes)
+}
+
+/// A structure's bytes, if all of them are in the recording.
+fn structure(record: &Record) -> Result<Vec<u8>> {
+    record.fields.iter().try_for_each(in_full)?;
+    Ok(record.to_bytes())
+}
+
+/// Whether a field is recorded with all its bytes.
+fn in_full(field: &Value) -> Result<()> {
+    match field {
+        Value::Bytes(bytes) if bytes.truncated => Err(Problem::Cut { kept: bytes.data.len() }),
+        Value::Short => Err(Problem::Elided),
+        Value::Array(array) if array.tail != Tail::End => Err(Problem::Elided),
+        Value::Array(array) => array.items.iter().try_for_each(in_full),
+        Value::Record(record) => record.fields.iter().try_for_each(in_full),
+        Value::SockAddr(SockAddr::Family { record, .. }) => record.fields.iter().try_for_each(in_full),
+        _ => Ok(()),
+    }
+}
+
+/// A descriptor's bytes as the kernel wrote them.
+fn fd_bytes(value: &Value) -> Result<Vec<u8>> {
+    match value {
+        Value::Fd(fd) => Ok(fd.raw.to_ne_bytes().to_vec()),
+        _ => Err(Problem::Kind),
+    }
+}

@@ -1,0 +1,133 @@
+//! The third arguments of `fcntl` and `ioctl`, whose type is in the second.
+
+use super::{Encoder, Problem, Result, number, structure, unread};
+use crate::decode::descriptor::{Request, request};
+use crate::value::{Layout, Length, Record, Tail, Value, layout};
+
+impl Encoder<'_> {
+    /// `fcntl`'s argument.
+    pub(super) fn fcntl(&mut self, value: &Value, cmd: i32) -> Result<u64> {
+        const F_SETOWN_EX: i32 = 15;
+        const F_GETOWN_EX: i32 = 16;
+        match cmd {
+            libc::F_GETLK | libc::F_OFD_GETLK => self.room_for_record(value, &[&layout::FLOCK_FOUND], &layout::FLOCK),
+            F_GETOWN_EX => self.room_for_record(value, &[&layout::F_OWNER_EX], &layout::F_OWNER_EX),
+            libc::F_SETLK | libc::F_SETLKW | libc::F_OFD_SETLK | libc::F_OFD_SETLKW => {
+                self.record(value, &layout::FLOCK)
+            }
+            F_SETOWN_EX => match value {
+                Value::Record(record) if record.layout == &layout::F_OWNER_EX => {
+                    let bytes = self.with_process(record, "pid")?;
+                    self.passed(bytes)
+                }
+                value => unread(value),
+            },
+            libc::F_SETOWN => number(value).ok_or(Problem::Kind).map(|pid| self.now.process(pid) as u64),
+            _ => match value {
+                Value::Hex(0) => Ok(0),
+                Value::Hex(_) | Value::Pointer(1..) => Err(Problem::Undescribed),
+                value => number(value).ok_or(Problem::Kind).map(|n| n as u64),
+            },
+        }
+    }
+
+    /// `ioctl`'s argument.
+    pub(super) fn ioctl(&mut self, value: &Value, number: u32) -> Result<u64> {
+        match request(number) {
+            Request::IntIn => match value {
+                Value::Ref(_) => {
+                    let int = super::number(value).ok_or(Problem::Kind)? as i32;
+                    self.passed(int.to_ne_bytes().to_vec())
+                }
+                value => unread(value),
+            },
+            Request::IntOut => match value {
+                Value::Ref(_) => {
+                    let int = super::number(value).ok_or(Problem::Kind)? as i32;
+                    self.filled(vec![0; 4], int.to_ne_bytes().to_vec())
+                }
+                value => self.room(value, 4),
+            },
+            Request::In(layout) => self.record(value, layout),
+            Request::Out(before, after) => self.room_for_record(value, &[before, after], before),
+            Request::Interfaces => self.interfaces(value),
+            Request::Nothing | Request::Raw => match value {
+                Value::Hex(0) | Value::Pointer(0) => Ok(0),
+                Value::Hex(_) | Value::Pointer(_) => Err(Problem::Undescribed),
+                _ => Err(Problem::Kind),
+            },
+        }
+    }
+
+    /// A structure that is passed.
+    fn record(&mut self, value: &Value, layout: &'static Layout) -> Result<u64> {
+        match value {
+            Value::Record(record) if record.layout == layout => {
+                structure(record)?;
+                self.passed(sized(record))
+            }
+            value => unread(value),
+        }
+    }
+
+    /// A structure that the kernel fills, of one of these layouts: what is passed is the part of it that is `passed`.
+    fn room_for_record(&mut self, value: &Value, layouts: &[&'static Layout], passed: &'static Layout) -> Result<u64> {
+        match value {
+            Value::Record(record) if layouts.contains(&record.layout) => {
+                let after = sized(record);
+                let before = sized(&Record::read(passed, &after));
+                self.filled(before, after)
+            }
+            value => self.room(value, size(passed) as u64),
+        }
+    }
+
+    /// Room for the list of interfaces, as long as it was said to be.
+    fn interfaces(&mut self, value: &Value) -> Result<u64> {
+        let record = match value {
+            Value::Record(record) if record.layout == &layout::IFCONF => record,
+            value => return unread(value),
+        };
+        let [Value::Length(Length { entry, exit }), list] = record.fields.as_slice() else {
+            return Err(Problem::Kind);
+        };
+        let room = u64::try_from(*entry).unwrap_or(0);
+        let list = match list {
+            Value::Array(array) if array.tail == Tail::Elided || array.tail == Tail::End => {
+                let interface = |item: &Value| match item {
+                    Value::Record(record) => Ok(sized(record)),
+                    _ => Err(Problem::Kind),
+                };
+                let after = array.items.iter().map(interface).collect::<Result<Vec<_>>>()?.concat();
+                self.written(room, after)?
+            }
+            value => self.room(value, room)?,
+        };
+        // An `int`, padding, a pointer.
+        let bytes = |len: i64| [u64::from(len as u32), list].iter().flat_map(|word| word.to_ne_bytes()).collect();
+        self.filled(bytes(*entry), bytes(exit.unwrap_or(*entry)))
+    }
+
+    /// A structure in which a process is another one now.
+    pub(super) fn with_process(&self, record: &Record, name: &str) -> Result<Vec<u8>> {
+        let mut record = record.clone();
+        let place = record.layout.fields.iter().position(|field| field.name == name);
+        match place.and_then(|place| record.fields.get_mut(place)) {
+            Some(Value::Int(pid)) => *pid = self.now.process(*pid),
+            _ => return Err(Problem::Kind),
+        }
+        Ok(record.to_bytes())
+    }
+}
+
+/// Bytes of a structure: a few have fields beyond their C size.
+fn size(layout: &Layout) -> usize {
+    layout.fields.iter().map(|field| field.offset + field.kind.size()).max().unwrap_or(0).max(layout.size)
+}
+
+/// A whole structure's bytes.
+fn sized(record: &Record) -> Vec<u8> {
+    let mut bytes = record.to_bytes();
+    bytes.resize(bytes.len().max(size(record.layout)), 0);
+    bytes
+}
