@@ -16,9 +16,14 @@ fn version() -> String {
     if !Path::new(".git").exists() {
         return version;
     }
-    // In a worktree HEAD is not in .git, which is a file there.
-    if let Some(head) = git(&["rev-parse", "--git-path", "HEAD"]).filter(|head| Path::new(head).exists()) {
-        println!("cargo::rerun-if-changed={head}");
+    // A release says its commit exactly; a developer's build is made again when the branch changes, not at each commit.
+    let watched: &[&str] =
+        if env::var("PROFILE").is_ok_and(|name| name == "release") { &["HEAD", "logs/HEAD"] } else { &["HEAD"] };
+    for name in watched {
+        // In a worktree they are not in .git, which is a file there. What does not exist would always count as changed.
+        if let Some(path) = git(&["rev-parse", "--git-path", name]).filter(|path| Path::new(path).exists()) {
+            println!("cargo::rerun-if-changed={path}");
+        }
     }
     match git(&["rev-parse", "--short", "HEAD"]) {
         Some(revision) => format!("{version} ({revision})"),

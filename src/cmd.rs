@@ -4,8 +4,10 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use clap::{Parser, Subcommand};
+
+use crate::tracer::{Calls, SelectError};
 
 mod claims;
 mod compare;
@@ -20,6 +22,7 @@ mod programs;
 mod replay;
 mod run;
 mod schema;
+mod signals;
 mod trace;
 mod why;
 
@@ -85,8 +88,28 @@ fn report(error: &anyhow::Error) -> ExitCode {
     ExitCode::from(TROUBLE)
 }
 
+/// The calls that an expression of `-e` means, or what is wrong with it.
+fn calls(text: &str) -> anyhow::Result<Calls> {
+    Calls::parse(text).map_err(|error| match &error {
+        SelectError::Unknown(name) => {
+            anyhow!("{error}{}", nearest::did_you_mean(name, Calls::all().names()).unwrap_or_default())
+        }
+        _ => error.into(),
+    })
+}
+
 /// Writes to standard output; colours only where it is a terminal.
 fn print(text: impl AsRef<[u8]>) -> anyhow::Result<()> {
     let mut out = anstream::stdout().lock();
     out.write_all(text.as_ref()).and_then(|()| out.flush()).context(STDOUT)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_of_all_subcommands_fit_together() {
+        super::Cli::command().debug_assert();
+    }
 }

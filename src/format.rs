@@ -36,6 +36,8 @@ pub struct Options {
 pub struct Format {
     /// What `--format` calls it.
     pub name: &'static str,
+    /// What it is, for who chooses.
+    pub about: &'static str,
     /// The ending of files in it, without the dot.
     pub extension: &'static str,
     /// Makes a writer.
@@ -52,12 +54,28 @@ impl std::fmt::Debug for Format {
 pub static FORMATS: &[Format] = &[
     Format {
         name: "strace",
+        about: "strace's own notation, byte for byte",
         extension: "strace",
         writer: |options| Box::new(Text { lines: options.lines.clone(), line: String::new() }),
     },
-    Format { name: "jsonl", extension: "jsonl", writer: |_| Box::new(JsonLines::default()) },
-    Format { name: "json", extension: "json", writer: |_| Box::new(JsonArray(json::ArrayWriter::default())) },
-    Format { name: "csv", extension: "csv", writer: |_| Box::new(CsvWriter::default()) },
+    Format {
+        name: "jsonl",
+        about: "One JSON object per line",
+        extension: "jsonl",
+        writer: |_| Box::new(JsonLines::default()),
+    },
+    Format {
+        name: "json",
+        about: "One JSON array",
+        extension: "json",
+        writer: |_| Box::new(JsonArray(json::ArrayWriter::default())),
+    },
+    Format {
+        name: "csv",
+        about: "One row per event, arguments as a JSON object",
+        extension: "csv",
+        writer: |_| Box::new(CsvWriter::default()),
+    },
 ];
 
 /// Looks a format up by its name.

@@ -20,7 +20,6 @@ mod getname;
 pub mod handover;
 #[allow(clippy::needless_late_init)]
 mod http_get;
-pub mod interrupt;
 mod repr;
 pub mod runner;
 pub mod stage;

@@ -4,6 +4,7 @@
 pub mod arch;
 pub mod clock;
 pub mod descriptor;
+pub mod disposition;
 pub mod namespace;
 pub mod pidfd;
 pub mod port;

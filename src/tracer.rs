@@ -21,8 +21,8 @@ mod descriptors;
 mod dump;
 mod filter;
 mod follow;
-pub mod interrupt;
 mod nearness;
+mod news;
 mod plan;
 mod ptrace;
 mod python;
@@ -37,6 +37,7 @@ mod thread;
 pub use descriptors::Show;
 pub use dump::{Dump, FdSpec};
 pub use follow::Follower;
+pub use news::News;
 pub use select::{Calls, SelectError, describe};
 pub use spawn::{Program, SpawnError, User};
 pub use target::Target;
@@ -93,6 +94,8 @@ pub struct Settings {
     pub why: bool,
     /// Whether the states of the calls' sockets are asked before and after each.
     pub state: bool,
+    /// Where news from outside is heard, such as the wish to end.
+    pub news: Option<&'static News>,
 }
 
 impl Default for Settings {
@@ -114,6 +117,7 @@ impl Default for Settings {
             python: false,
             why: false,
             state: false,
+            news: None,
         }
     }
 }
@@ -159,7 +163,7 @@ pub enum Step<'a> {
     },
     /// The calls of a program that was started cannot be told, and why.
     Remark(String),
-    /// Time passed: what was held back should be written.
+    /// [`News::tick`]: what was held back should be written.
     Tick,
 }
 

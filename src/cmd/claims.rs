@@ -3,8 +3,7 @@
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::{fs, io};
 
 use anstyle::{AnsiColor, Style};
@@ -13,7 +12,7 @@ use clap::ValueEnum;
 use comfy_table::{Cell, ContentArrangement, Table, presets};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{STDOUT, TROUBLE, nearest};
+use super::{TROUBLE, nearest, print, signals};
 use crate::claims::{self, Claim, Decision, Verdict, report};
 use crate::format;
 
@@ -78,10 +77,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         fs::create_dir_all(folder).with_context(|| format!("the folder {} cannot be made", folder.display()))?;
     }
     // Ctrl-C is a flag: what was decided so far is still shown.
-    let interrupted = Arc::new(AtomicBool::new(false));
-    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
-        signal_hook::flag::register(signal, Arc::clone(&interrupted)).context("Ctrl-C cannot be handled")?;
-    }
+    let interrupted = signals::remember().context(signals::REFUSED)?.flag();
     let options = claims::Options { set: args.set.clone(), ..claims::Options::default() };
     let bar = progress(wanted.len());
     let mut decisions = Vec::new();
@@ -107,8 +103,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         ClaimsFormat::Markdown => report::markdown(&decisions),
         ClaimsFormat::Table => table(&decisions, args.verbose || !args.ids.is_empty()),
     };
-    let mut out = anstream::stdout().lock();
-    out.write_all(text.as_bytes()).and_then(|()| out.flush()).context(STDOUT)?;
+    print(text)?;
     if decisions.len() < wanted.len() {
         bail!("interrupted: {} of {} claims were decided", decisions.len(), wanted.len());
     }

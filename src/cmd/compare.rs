@@ -1,16 +1,15 @@
 //! `sockscope compare`: two traces call by call.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
 
-use super::{STDOUT, programs};
+use super::{print, programs};
 use crate::compare::{self, Comparison, Options};
 use crate::event::Event;
-use crate::tracer::{Calls, describe};
 use crate::{convert, syscall};
 
 pub mod runs;
@@ -127,7 +126,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let comparison = compare::compare(&left, &right, &options);
     if !args.quiet {
         let text = shown(args.format, args.all, &comparison, &left, &right);
-        io::stdout().lock().write_all(text.as_bytes()).context(STDOUT)?;
+        print(text)?;
     }
     Ok(verdict(comparison.is_same()))
 }
@@ -174,13 +173,12 @@ pub fn read(path: &Path) -> anyhow::Result<Vec<Event>> {
 
 /// The names of the calls that are to be compared, strace's `trace=` before them or not.
 fn calls(expressions: &[String]) -> anyhow::Result<Vec<String>> {
-    let mut names: Vec<&str> = Vec::new();
+    let mut names: Vec<&'static str> = Vec::new();
     for list in expressions {
         let list = list.strip_prefix("trace=").unwrap_or(list);
-        let calls = Calls::parse(list).with_context(|| format!("-e {list}"))?;
-        names.extend(calls.numbers().iter().filter_map(|nr| Some(describe(u64::from(*nr))?.name)));
+        names.extend(super::calls(list).with_context(|| format!("-e {list}"))?.names());
         // Those of other machines, whose traces may be at hand, have no number here.
-        names.extend(list.split(',').filter(|name| syscall::by_name(name).is_some()));
+        names.extend(list.split(',').filter_map(|name| Some(syscall::by_name(name)?.name)));
     }
     if names.is_empty() && !expressions.is_empty() {
         bail!("-e {} names no call, so there is nothing to compare", expressions.join(" -e "));

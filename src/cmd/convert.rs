@@ -10,9 +10,9 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::format::{self, FormatArg};
+use super::format;
 use crate::convert;
-use crate::format::{Explained, Options};
+use crate::format::{Explained, Format, Options};
 use crate::text::parse::{Form, Report};
 
 /// Turn a trace of any format into any other.
@@ -32,8 +32,8 @@ pub struct Args {
     pub file: PathBuf,
 
     /// The format to write; without it, the one that the ending of the output's name says, or else strace's.
-    #[arg(short = 'F', long, value_name = "FORMAT", value_enum)]
-    pub format: Option<FormatArg>,
+    #[arg(short = 'F', long, value_name = "FORMAT", value_parser = format::parser())]
+    pub format: Option<&'static Format>,
 
     /// Write to this file instead of standard output.
     #[arg(short, long, value_name = "FILE")]

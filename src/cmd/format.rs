@@ -2,31 +2,18 @@
 
 use std::path::Path;
 
-use clap::ValueEnum;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use crate::format::{FORMATS, Format, by_name, by_path};
 
-/// A format, by the name that it has in the library's table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum FormatArg {
-    /// strace's own notation, byte for byte
-    Strace,
-    /// One JSON object per line
-    Jsonl,
-    /// One JSON array
-    Json,
-    /// One row per event, arguments as a JSON object
-    Csv,
-}
-
-/// What the command calls a format.
-pub fn name(format: FormatArg) -> String {
-    format.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
+/// Reads the name of a format: one of the library's table.
+pub fn parser() -> impl TypedValueParser<Value = &'static Format> {
+    let names = FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.about));
+    PossibleValuesParser::new(names).try_map(|name| by_name(&name).ok_or("there is no such format"))
 }
 
 /// The format that was named, or else that of the file's ending, or else strace's text.
-pub fn chosen(named: Option<FormatArg>, file: Option<&Path>) -> &'static Format {
-    let named = named.and_then(|format| by_name(&name(format)));
+pub fn chosen(named: Option<&'static Format>, file: Option<&Path>) -> &'static Format {
     named.or_else(|| by_path(file?)).unwrap_or(&FORMATS[0])
 }
 
@@ -35,11 +22,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_command_has_the_formats_of_the_library() {
-        let names: Vec<_> = FormatArg::value_variants().iter().map(|format| name(*format)).collect();
-        assert_eq!(names, FORMATS.iter().map(|format| format.name).collect::<Vec<_>>());
-        for format in FormatArg::value_variants() {
-            assert_eq!(chosen(Some(*format), Some(Path::new("log.xml"))).name, name(*format));
+    fn a_name_counts_more_than_the_files_ending() {
+        for format in FORMATS {
+            assert_eq!(chosen(Some(format), Some(Path::new("log.xml"))).name, format.name);
         }
         assert_eq!(chosen(None, Some(Path::new("log.csv"))).name, "csv");
         assert_eq!(chosen(None, Some(Path::new("log"))).name, "strace");

@@ -7,9 +7,9 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::{ArgAction, Args};
 
-use super::format::FormatArg;
+use super::format;
 use crate::decode::Limits;
-use crate::format::Options;
+use crate::format::{Format, Options};
 use crate::sys::descriptor;
 use crate::text::{Clock, ConstStyle, HexStrings, Lines, Pids, Style};
 
@@ -21,8 +21,8 @@ pub struct LogArgs {
     #[arg(short = 'o', long = "output", value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Format of the log; else as the ending of FILE says, else strace's text
-    #[arg(long, value_name = "FORMAT", value_enum)]
-    pub format: Option<FormatArg>,
+    #[arg(long, value_name = "FORMAT", value_parser = format::parser())]
+    pub format: Option<&'static Format>,
     /// Bytes of each buffer that are kept
     #[arg(short = 's', long = "string-limit", value_name = "SIZE", default_value_t = 32)]
     pub strings: usize,

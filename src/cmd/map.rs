@@ -10,10 +10,10 @@ use clap::ValueEnum;
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 use comfy_table::{ContentArrangement, Table};
 
-use super::STDOUT;
+use super::{print, signals};
 use crate::event::Exit;
 use crate::map::{self, Case, Column, Interpreter, Sheet, lines};
-use crate::tracer::{Follower, Program, Settings, Source, Step, TraceError, interrupt};
+use crate::tracer::{Follower, Program, Settings, Source, Step, TraceError};
 
 /// Measure which system calls each call of Python's socket module makes, or each line of a program.
 ///
@@ -64,9 +64,9 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let cases = chosen(&args.what)?;
     let columns: Vec<Column> = pythons.iter().map(|python| map::measure(python, &cases)).collect::<Result<_, _>>()?;
     match args.format {
-        MapFormat::Json => print(&format!("{:#}\n", map::json(&cases, &columns)))?,
-        MapFormat::Markdown => print(&map::sheet(&cases, &columns).markdown())?,
-        MapFormat::Table => print(&table(&map::sheet(&cases, &columns)))?,
+        MapFormat::Json => print(format!("{:#}\n", map::json(&cases, &columns)))?,
+        MapFormat::Markdown => print(map::sheet(&cases, &columns).markdown())?,
+        MapFormat::Table => print(table(&map::sheet(&cases, &columns)))?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -101,10 +101,10 @@ fn chosen(names: &[OsString]) -> anyhow::Result<Vec<Case>> {
 /// Runs a program and shows its lines; ^C is the program's, which may run until then.
 fn program(python: &Interpreter, command: &[OsString], format: MapFormat) -> anyhow::Result<ExitCode> {
     let argv = std::iter::once(python.path.clone().into_os_string()).chain(command.iter().cloned());
-    let program = Program { argv: argv.collect(), ..Program::default() };
-    interrupt::install();
-    let mut source = Follower::start(&program, Settings { python: true, ..Settings::default() })
-        .with_context(|| format!("{} cannot be traced", python.path.display()))?;
+    let program = Program { argv: argv.collect(), dispositions: signals::install(), ..Program::default() };
+    let settings = Settings { python: true, news: Some(&signals::NEWS), ..Settings::default() };
+    let mut source =
+        Follower::start(&program, settings).with_context(|| format!("{} cannot be traced", python.path.display()))?;
     let mut counted = lines::Lines::default();
     let ended = loop {
         match source.next() {
@@ -118,26 +118,26 @@ fn program(python: &Interpreter, command: &[OsString], format: MapFormat) -> any
             Err(error) => return Err(error.into()),
         }
     };
-    interrupt::ticking(false);
+    signals::ticking(false);
     let elsewhere = counted.elsewhere;
     let lines = counted.finish();
     match format {
-        MapFormat::Json => print(&format!("{:#}\n", lines::json(&lines)))?,
-        MapFormat::Markdown => print(&Sheet::of_lines(&lines).markdown())?,
+        MapFormat::Json => print(format!("{:#}\n", lines::json(&lines)))?,
+        MapFormat::Markdown => print(Sheet::of_lines(&lines).markdown())?,
         MapFormat::Table => {
             if !lines.is_empty() {
-                print(&table(&Sheet::of_lines(&lines)))?;
+                print(table(&Sheet::of_lines(&lines)))?;
             }
             match elsewhere {
                 0 if lines.is_empty() => print("no line of Python made a socket call\n")?,
                 0 => {}
                 1 => print("1 more call was made outside of any Python line\n")?,
-                _ => print(&format!("{elsewhere} more calls were made outside of any Python line\n"))?,
+                _ => print(format!("{elsewhere} more calls were made outside of any Python line\n"))?,
             }
         }
     }
     if let Some(signal) = ended {
-        interrupt::die_of(signal);
+        signals::die_of(signal);
     }
     Ok(match source.outcome() {
         Some(Exit::Status(status)) => ExitCode::from(status as u8),
@@ -154,8 +154,4 @@ fn table(sheet: &Sheet) -> String {
         table.add_row(row);
     }
     format!("{table}\n")
-}
-
-fn print(text: &str) -> anyhow::Result<()> {
-    io::stdout().lock().write_all(text.as_bytes()).context(STDOUT)
 }

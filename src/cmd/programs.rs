@@ -1,14 +1,13 @@
 //! `sockscope programs`: what there is to run.
 
-use std::fmt::Write as _;
-use std::io::Write as _;
+use std::fmt::Write;
 use std::process::ExitCode;
 
 use anyhow::bail;
 use clap::ValueEnum;
 use comfy_table::{ContentArrangement, Table, presets};
 
-use super::nearest;
+use super::{nearest, print};
 use crate::program::cases::{self, Case};
 use crate::program::{PROGRAMS, Program, Role};
 
@@ -43,9 +42,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
             format!("{}\n\n{}", twin(Role::Server), twin(Role::Client))
         }
     };
-    let mut out = std::io::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    out.flush()?;
+    print(text)?;
     Ok(ExitCode::SUCCESS)
 }
 

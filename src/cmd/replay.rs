@@ -1,14 +1,12 @@
 //! `sockscope replay`: the calls of a trace made again.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::Context;
-
 use super::compare::View;
-use super::{STDOUT, compare};
+use super::{compare, print};
 use crate::replay::{Options, replay};
 
 /// Make the calls of a trace again, and tell where the kernel answers otherwise.
@@ -64,7 +62,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
             )?;
         }
         let text = compare::shown(args.format, args.all, &outcome.comparison, &outcome.recorded, &outcome.replayed);
-        io::stdout().lock().write_all(text.as_bytes()).context(STDOUT)?;
+        print(text)?;
     }
     Ok(compare::verdict(outcome.comparison.is_same()))
 }

@@ -15,7 +15,6 @@ mod both;
 mod python;
 mod role;
 mod show;
-mod signals;
 
 pub(super) use both::interpreter;
 

@@ -9,8 +9,9 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 
+use super::signals;
 use crate::event::Exit;
-use crate::tracer::{Follower, Program, Source, SpawnError, TraceError, interrupt};
+use crate::tracer::{Follower, Program, Source, SpawnError, TraceError};
 pub use arguments::Args;
 use options::Plan;
 use output::Outputs;
@@ -24,10 +25,10 @@ const NOT_FOUND: u8 = 127;
 
 /// Does what the arguments say. The exit status, or the deadly signal, of the program becomes ours.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let plan = Plan::read(args)?;
+    let mut plan = Plan::read(args)?;
     let outputs = Outputs::open(&plan.output).with_context(|| "the trace cannot be written")?;
+    plan.program.dispositions = signals::install();
     let mut presenter = Presenter::new(&plan, outputs);
-    interrupt::install();
     let mut source = match begin(&plan) {
         Ok(source) => source,
         Err(error) => return refuse(error),
@@ -39,18 +40,18 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
             Err(error) => break Some(error),
         }
     };
-    interrupt::ticking(false);
+    signals::ticking(false);
     let written = presenter.finish();
     let failed = match ended {
-        Some(TraceError::Ended(signal)) => interrupt::die_of(signal),
+        Some(TraceError::Ended(signal)) => signals::die_of(signal),
         Some(error) => return refuse(error),
         None => written.err(),
     };
     let code = match source.outcome() {
-        Some(Exit::Killed { signal, .. }) => interrupt::die_of(signal as i32),
+        Some(Exit::Killed { signal, .. }) => signals::die_of(signal as i32),
         Some(Exit::Status(status)) => status as u8,
         None => match source.left_by() {
-            Some(signal) => interrupt::die_of(signal),
+            Some(signal) => signals::die_of(signal),
             None => 0,
         },
     };

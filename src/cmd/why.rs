@@ -9,7 +9,7 @@ use anstyle::Style;
 use anyhow::{Context, bail};
 use clap::ValueEnum;
 
-use super::{STDOUT, nearest};
+use super::{STDOUT, nearest, print};
 use crate::event::{Body, Errno};
 use crate::text::{self, Lines};
 use crate::why::Explainer;
@@ -70,8 +70,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         WhyFormat::Json => objects(&chosen)?,
         WhyFormat::Markdown => markdown(&chosen),
     };
-    let mut out = anstream::stdout().lock();
-    out.write_all(text.as_bytes()).and_then(|()| out.flush()).context(STDOUT)?;
+    print(text)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -333,7 +333,7 @@ fn observe<T>(what: &str, stop: &AtomicBool, mut ask: impl FnMut() -> Option<T>)
         if let Some(answer) = ask() {
             return Ok(answer);
         }
-        if stop.load(Ordering::Relaxed) || super::interrupt::came().is_some() {
+        if stop.load(Ordering::Relaxed) {
             return Err(Failure::Stopped);
         }
         if start.elapsed() > PATIENCE {

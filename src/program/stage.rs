@@ -12,6 +12,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
+use nix::sys::signal::{SigSet, Signal};
+
 use super::arguments::Arguments;
 use crate::net::Net;
 use crate::pysocket::{Address, Error, SharedNet, check_signals};
@@ -134,7 +136,7 @@ impl Stage {
         let maker = Arc::clone(&self.maker);
         std::thread::spawn(move || {
             // Python runs its handlers in the main thread; the signal must wake that one.
-            let _ = super::interrupt::leave_to_main_thread();
+            let _ = SigSet::from_iter([Signal::SIGINT]).thread_block();
             let net = Rc::new(RefCell::new(maker()));
             if let Err(Halt::Raised(error)) = target(&net) {
                 print_error(format_args!("Exception in thread {:?}:\n{error}", std::thread::current().id()));

@@ -15,8 +15,8 @@ use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::io;
 
 use super::descriptors::Descriptors;
-use super::interrupt::{self, Wish};
 use super::nearness::Nearness;
+use super::news::Wish;
 use super::plan::Pieces;
 use super::ptrace::{self, CallInfo, Gone, Resume, Status, Stop, Stopped, Times, Waited};
 use super::python::PythonStacks;
@@ -208,7 +208,8 @@ impl Follower {
                 }
                 Ok(None) => {}
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {
-                    if self.interrupted()? {
+                    self.listen()?;
+                    if !self.ready.is_empty() {
                         return Ok(None);
                     }
                 }
@@ -218,16 +219,13 @@ impl Follower {
         }
     }
 
-    /// A signal of ours came. True when a step is ready because of it.
-    fn interrupted(&mut self) -> Result<bool, TraceError> {
-        if interrupt::ticked() {
-            interrupt::ticking(false);
+    /// Hears what is new outside.
+    fn listen(&mut self) -> Result<(), TraceError> {
+        let Some(news) = self.settings.news else { return Ok(()) };
+        if news.ticked() {
             self.ready.push_back(Told::Tick);
         }
-        if let Some(wish) = interrupt::wish() {
-            self.wished(wish)?;
-        }
-        Ok(!self.ready.is_empty())
+        news.wish().map_or(Ok(()), |wish| self.wished(wish))
     }
 
     /// Somebody wants us to end: the program that was started decides, those attached to are let go.
@@ -276,13 +274,7 @@ impl Follower {
                 }
                 continue;
             };
-            if interrupt::ticked() {
-                interrupt::ticking(false);
-                self.ready.push_back(Told::Tick);
-            }
-            if let Some(wish) = interrupt::wish() {
-                self.wished(wish)?;
-            }
+            self.listen()?;
             self.report(waited)?;
         }
     }

@@ -1,7 +1,7 @@
 //! Starts the program to be traced.
 //!
 //! The child waits until we have seized it, installs the filter and becomes the program. Nothing of ours reaches the
-//! program: every descriptor we hold is closed on exec, signal dispositions and the mask are as we found them, and the
+//! program: every descriptor we hold is closed on exec, signal dispositions and the mask are as [`Program`] says, and the
 //! address space is laid out as it would be without us.
 //!
 //! The filter needs CAP_SYS_ADMIN or `no_new_privs`. It is first tried without, so that a privileged tracer leaves
@@ -20,6 +20,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::ptrace;
+use crate::sys::disposition::Dispositions;
 
 /// What to start.
 #[derive(Debug, Clone, Default)]
@@ -30,6 +31,8 @@ pub struct Program {
     pub env: Vec<(OsString, Option<OsString>)>,
     /// The user to become.
     pub user: Option<User>,
+    /// What it does about signals at first.
+    pub dispositions: Dispositions,
 }
 
 /// A user with the groups the program gets.
@@ -145,6 +148,7 @@ struct Prepared {
     envp: Vec<CString>,
     user: Option<User>,
     filter: Option<Vec<libc::sock_filter>>,
+    dispositions: Dispositions,
 }
 
 /// A pipe of which no program sees an end.
@@ -175,6 +179,7 @@ fn prepare(program: &Program, filter: Option<Vec<libc::sock_filter>>) -> Result<
         envp: env.iter().map(variable).collect::<Result<_, _>>()?,
         user: program.user.clone(),
         filter,
+        dispositions: program.dispositions.clone(),
     };
     Ok((path, prepared))
 }
@@ -267,7 +272,7 @@ fn become_program(prepared: &Prepared, vectors: &Vectors, go: RawFd, failure: Ra
                 _ => libc::_exit(1), // the tracer is gone
             }
         }
-        super::interrupt::restore();
+        prepared.dispositions.apply();
         // With privilege the filter comes before the change of user; otherwise no_new_privs lets anyone install it.
         let mut installed = true;
         if let Some(filter) = &prepared.filter {

@@ -3,20 +3,17 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context, anyhow, bail};
-use nix::sys::signal::Signal;
 
 use super::{Args, View, shown, verdict, width};
-use crate::cmd::run;
+use crate::cmd::{run, signals};
 use crate::compare::{self, Options, Twins, twins};
 use crate::decode::Limits;
 use crate::event::Event;
+use crate::program::Program;
 use crate::program::cases::Case;
 use crate::program::runner::{Calls, Failure, Player, Process, Runner, Setting};
-use crate::program::{Program, interrupt};
 use crate::tracer::{Follower, Program as Traced, Settings, Source, Step};
 
 /// Bytes of each buffer that are compared; more than the programs send at once.
@@ -25,7 +22,8 @@ pub const STRINGS: usize = 4096;
 /// The socket calls of a command, run by the shell, with its output on our standard error.
 pub fn traced(command: &str) -> anyhow::Result<Vec<Event>> {
     let script = format!("exec >&2\n{command}");
-    let program = Traced { argv: ["sh", "-c", &script].map(Into::into).to_vec(), ..Traced::default() };
+    let argv = ["sh", "-c", &script].map(Into::into).to_vec();
+    let program = Traced { argv, dispositions: signals::inherited(), ..Traced::default() };
     let limits = Limits { strings: STRINGS, ..Limits::default() };
     let cannot = || format!("cannot trace {command:?}");
     let mut source = Follower::start(&program, Settings { limits, ..Settings::default() }).with_context(cannot)?;
@@ -130,7 +128,6 @@ pub fn runs(
     strings: usize,
     interpreters: &[Interpreter],
 ) -> anyhow::Result<Vec<anyhow::Result<Pairs>>> {
-    interrupt::remember(&[Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP])?;
     let folder = tempfile::tempdir().context("cannot make a directory for the programs to run in")?;
     let (ours, our_port) = processes(program, case, &Player::Rust, &folder.path().join("rust"), strings)?;
     let with = |(number, python): (usize, &Interpreter)| {
@@ -155,6 +152,7 @@ fn processes(
     folder: &Path,
     strings: usize,
 ) -> anyhow::Result<(Vec<Process>, Option<u16>)> {
+    let signals = signals::remember().context(signals::REFUSED)?;
     let sockscope: PathBuf = std::env::current_exe().context("cannot find this executable")?;
     let setting = Setting {
         sockscope,
@@ -170,7 +168,7 @@ fn processes(
         witness: None,
         folder: folder.to_owned(),
         apart: true,
-        stop: Arc::new(AtomicBool::new(false)),
+        stop: signals.flag(),
     };
     let mut runner = Runner::new(&setting, program, None);
     match runner.run(case) {
@@ -181,8 +179,8 @@ fn processes(
         Err(failure) => {
             let output: String = runner.processes().iter().map(|process| process.output()).collect();
             drop(runner);
-            if let (Failure::Stopped, Some(signal)) = (&failure, interrupt::came()) {
-                interrupt::die_by(signal)?;
+            if let (Failure::Stopped, Some(signal)) = (&failure, signals.last()) {
+                signals::die_of(signal as i32);
             }
             let who = if *player == Player::Rust { "our program" } else { "the Python twin" };
             Err(anyhow!("{who} did not run as the case says: {failure}\n{output}"))

@@ -3,18 +3,15 @@
 use std::net::{Ipv4Addr, SocketAddrV4, TcpListener};
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::channel;
 
 use anyhow::{Context, anyhow, bail};
-use nix::sys::signal::Signal;
 
 use super::{Args, show};
-use crate::cmd::{TROUBLE, format, log};
+use crate::cmd::{TROUBLE, format, log, signals};
+use crate::program::Program;
 use crate::program::cases::Case;
 use crate::program::runner::{Calls, Failure, Player, Runner, Setting};
-use crate::program::{Program, interrupt};
 use crate::text::Pids;
 
 /// Runs a case and says whether it ended as expected.
@@ -26,12 +23,11 @@ pub fn run(args: &Args, program: &'static Program, case: &Case, python: [bool; 2
         _ => Player::Rust,
     };
 
-    let stop = Arc::new(AtomicBool::new(false));
-    interrupt::remember(&[Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP])?;
+    let signals = signals::remember().context(signals::REFUSED)?;
 
     let file = log::file(&args.log)?;
     let pids = if file.is_some() { Pids::Bare } else { Pids::None };
-    let screen = show::Screen::new(*format, log::options(&args.log, pids), args.log.why, file, Arc::clone(&stop));
+    let screen = show::Screen::new(*format, log::options(&args.log, pids), args.log.why, file, signals.flag());
     let (news, heard) = channel();
     let display = std::thread::spawn(move || screen.follow(&heard));
 
@@ -49,7 +45,7 @@ pub fn run(args: &Args, program: &'static Program, case: &Case, python: [bool; 2
         witness: None,
         folder: std::env::current_dir().context("cannot find the current directory")?,
         apart: false,
-        stop,
+        stop: signals.flag(),
     };
     let mut runner = Runner::new(&setting, program, Some(news));
     let result = runner.run(case);
@@ -57,8 +53,8 @@ pub fn run(args: &Args, program: &'static Program, case: &Case, python: [bool; 2
     drop(runner); // ends what still runs, and with it the news
     let shown = display.join().map_err(|_| anyhow!("the thread that shows the log panicked"))?;
 
-    if let Some(signal) = interrupt::came() {
-        interrupt::die_by(signal)?;
+    if let Some(signal) = signals.last() {
+        signals::die_of(signal as i32);
     }
     shown?;
     match result {

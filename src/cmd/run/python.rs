@@ -10,9 +10,9 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use super::{Args, both, role};
-use crate::cmd::format;
+use crate::cmd::signals;
 use crate::program::cases::Case;
-use crate::program::{Program, Role, interrupt};
+use crate::program::{Program, Role};
 
 /// Runs it; the exit code is the twin's own.
 pub fn run(args: &Args, program: &Program, role: Role, case: &Case) -> anyhow::Result<ExitCode> {
@@ -25,14 +25,14 @@ pub fn run(args: &Args, program: &Program, role: Role, case: &Case) -> anyhow::R
     command.args(tracing(args)).arg("--").arg(both::interpreter()?).arg(twin);
     command.args(role::words(args, role, case)).env("PYTHONIOENCODING", "utf-8");
     // The terminal sends SIGINT to the program too; we live on to take the directory away.
-    interrupt::remember(&[Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP])?;
+    let signals = signals::remember().context(signals::REFUSED)?;
     let mut child = command.spawn().context("cannot start the tracer")?;
     let mut passed = None;
     let status = loop {
         if let Some(status) = child.try_wait()? {
             break status;
         }
-        if let Some(signal) = interrupt::came().filter(|signal| passed != Some(*signal)) {
+        if let Some(signal) = signals.last().filter(|signal| passed != Some(*signal)) {
             passed = Some(signal);
             if signal != Signal::SIGINT {
                 let _ = kill(Pid::from_raw(child.id() as i32), signal); // it may have ended by now
@@ -41,8 +41,8 @@ pub fn run(args: &Args, program: &Program, role: Role, case: &Case) -> anyhow::R
         std::thread::park_timeout(Duration::from_millis(5));
     };
     drop(folder);
-    if let Some(signal) = status.signal().and_then(|number| Signal::try_from(number).ok()) {
-        interrupt::die_by(signal)?;
+    if let Some(signal) = status.signal() {
+        signals::die_of(signal);
     }
     Ok(ExitCode::from(status.code().unwrap_or_default() as u8))
 }
@@ -59,7 +59,7 @@ fn tracing(args: &Args) -> Vec<OsString> {
     let given = [("-r", log.relative), ("-T", log.durations), ("-v", log.verbose)].into_iter().chain(asked);
     words.extend(given.filter(|(_, given)| *given).map(|(word, _)| OsString::from(word)));
     if let Some(format) = log.format {
-        words.extend([OsString::from("--format"), format::name(format).into()]);
+        words.extend([OsString::from("--format"), format.name.into()]);
     }
     if let Some(path) = &log.output {
         words.extend([OsString::from("-o"), path.into()]);

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use anyhow::{Context, anyhow};
 use nix::sys::signal::Signal;
 
-use super::{Args, signals};
-use crate::cmd::{format, log};
+use super::Args;
+use crate::cmd::{format, log, signals};
 use crate::decode::Limits;
 use crate::event::{Body, Event, Exit, Sink};
 use crate::format::Explained;
@@ -18,14 +18,14 @@ use crate::program::arguments::Arguments;
 use crate::program::cases::Case;
 use crate::program::handover::PipeSink;
 use crate::program::stage::{End, NetMaker, perform};
-use crate::program::{Program, Role, interrupt};
+use crate::program::{Program, Role};
 use crate::text::Pids;
 use crate::why::{Collector, Scene};
 
 /// Runs it; the exit code is the program's own.
 pub fn run(args: &Args, program: &Program, role: Role, case: &Case) -> anyhow::Result<ExitCode> {
     let arguments = Arguments::parse(&words(args, role, case)).map_err(|text| anyhow!(text))?;
-    interrupt::install().context("cannot take SIGINT")?;
+    signals::interrupt_as_python_does().context(signals::REFUSED)?;
     std::panic::set_hook(Box::new(|_| {})); // told in one sentence, by `perform`
     let (limits, why) = (log::limits(&args.log), args.log.why);
     let asked = if args.log.state { Some(States::new().context("cannot ask for sockets' states")?) } else { None };
@@ -46,9 +46,6 @@ pub fn run(args: &Args, program: &Program, role: Role, case: &Case) -> anyhow::R
     };
     let writer = (format.writer)(&log::options(&args.log, pids));
     let log = Arc::new(Log::start(if why { Explained::before(writer) } else { writer }, out));
-    // The thread that waits for the end must not take the SIGINT that is to interrupt this one.
-    let for_main = signals::set(&[Signal::SIGINT]);
-    for_main.thread_block()?;
     let at_signal = Arc::clone(&log);
     signals::on(&[Signal::SIGTERM, Signal::SIGHUP], move |signal| {
         if why {
@@ -56,9 +53,8 @@ pub fn run(args: &Args, program: &Program, role: Role, case: &Case) -> anyhow::R
         }
         let killed = Exit::Killed { signal: signal as u32, core: false };
         let _ = at_signal.finish_with(exit_event(killed));
-        let _ = interrupt::die_by(signal);
+        signals::die_of(signal as i32)
     })?;
-    for_main.thread_unblock()?;
 
     let sinks = Arc::clone(&log);
     let maker: NetMaker = Arc::new(move || layer(sinks.sink(), limits, why, asked.as_ref()));
@@ -122,10 +118,7 @@ fn exit_event(exit: Exit) -> Event {
 fn finish(end: End) -> anyhow::Result<ExitCode> {
     match end {
         End::Exit(code) => Ok(ExitCode::from(code as u8)),
-        End::Interrupted => {
-            interrupt::die_by(Signal::SIGINT)?;
-            Ok(ExitCode::FAILURE)
-        }
+        End::Interrupted => signals::die_of(libc::SIGINT),
         End::Trouble(text) => Err(anyhow!(text)),
     }
 }

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use clap::ArgAction;
 
-use crate::cmd::format::FormatArg;
+use crate::cmd::format;
+use crate::format::Format;
 
 const STARTING: &str = "Starting";
 const CHOOSING: &str = "Choosing what is shown";
@@ -133,8 +134,8 @@ pub struct Args {
     pub append: bool,
 
     /// The format; by default that of the file's name, otherwise strace's text.
-    #[arg(long, value_name = "FORMAT", value_enum, help_heading = WRITING)]
-    pub format: Option<FormatArg>,
+    #[arg(long, value_name = "FORMAT", value_parser = format::parser(), help_heading = WRITING)]
+    pub format: Option<&'static Format>,
 
     /// Bytes shown of each string.
     #[arg(short = 's', long = "string-limit", value_name = "N", default_value_t = 32, help_heading = WRITING)]

@@ -14,7 +14,8 @@ use crate::tracer::{Calls, Follow, Program, Settings, Show, Target};
 mod sets;
 
 use super::{Args, output};
-use crate::cmd::{format, log};
+use crate::cmd::signals::NEWS;
+use crate::cmd::{calls, format, log};
 use sets::{descriptors, paths, pids, quiet, quiet_set, show, show_of, signals, split_variable, statuses, user};
 
 /// What is to be done.
@@ -128,6 +129,7 @@ impl Plan {
             targets.push(Target::Local(local.parse().map_err(anyhow::Error::msg)?));
         }
         let settings = Settings {
+            news: Some(&NEWS),
             limits: Limits { strings: args.string_limit, ..Limits::default() },
             abbrev: if args.no_abbrev { Calls::default() } else { Calls::all() },
             follow,
@@ -142,6 +144,7 @@ impl Plan {
                 argv: args.command.clone(),
                 env: args.env.iter().map(|variable| split_variable(variable)).collect(),
                 user: args.user.as_deref().map(user).transpose()?,
+                ..Program::default()
             },
             attach: pids(&args.attach)?,
             beside: args.daemonize > 0,
@@ -191,7 +194,7 @@ impl Plan {
 
     /// One of strace's `-e KEY=VALUE`.
     fn expression(&mut self, key: &str, value: &str) -> anyhow::Result<()> {
-        let calls = |value: &str| Calls::parse(value).with_context(|| format!("-e {key}={value}"));
+        let calls = |value: &str| calls(value).with_context(|| format!("-e {key}={value}"));
         match key {
             "trace" | "t" => {
                 self.settings.calls = calls(value)?;

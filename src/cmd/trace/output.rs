@@ -11,7 +11,7 @@ use std::process::{Child, Command, Stdio};
 use anyhow::Context;
 
 use super::options::Output;
-use crate::tracer::interrupt;
+use crate::cmd::signals;
 
 /// Bytes held back before they are written.
 const FULL: usize = 64 * 1024;
@@ -129,7 +129,7 @@ impl Outputs {
             self.keep(result);
         } else if !self.ticking {
             self.ticking = true;
-            interrupt::ticking(true);
+            signals::ticking(true);
         }
     }
 
