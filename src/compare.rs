@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use crate::event::Event;
 use crate::normalize::{Handle, Keep, Normalizer, Part, Token};
+use crate::syscall::Change;
 
 pub mod align;
 mod roles;
@@ -200,6 +201,20 @@ impl Known {
             self.right_of.remove(&left);
         }
     }
+
+    /// Both sides made a call that closes this. (What is put in a closed one's place is bound anew by whoever sees it.)
+    fn close(&mut self, left: Change, right: Change) {
+        let closed = |change: Change, known: &HashMap<Handle, Handle>| match change {
+            Change::Closes(fd) => vec![Handle::Fd(fd)],
+            Change::ClosesRange(..) => {
+                let closes = |handle: &&Handle| matches!(handle, Handle::Fd(fd) if change.closes(*fd, true));
+                known.keys().filter(closes).copied().collect()
+            }
+            _ => Vec::new(),
+        };
+        closed(left, &self.right_of).into_iter().for_each(|handle| self.forget_left(handle));
+        closed(right, &self.left_of).into_iter().for_each(|handle| self.forget_right(handle));
+    }
 }
 
 /// Two threads.
@@ -209,15 +224,11 @@ fn thread(left: &[Token], right: &[Token], known: &mut Known) -> Vec<Row> {
         rows.push(match step {
             Step::Both(l, r) => both(&left[l], &right[r], known),
             Step::Left(l) => {
-                if let Some(fd) = left[l].made {
-                    known.forget_left(Handle::Fd(fd));
-                }
+                left[l].made.iter().for_each(|fd| known.forget_left(Handle::Fd(*fd)));
                 Row { verdict: Verdict::OnlyLeft, left: Some(left[l].at), right: None, differences: Vec::new() }
             }
             Step::Right(r) => {
-                if let Some(fd) = right[r].made {
-                    known.forget_right(Handle::Fd(fd));
-                }
+                right[r].made.iter().for_each(|fd| known.forget_right(Handle::Fd(*fd)));
                 Row { verdict: Verdict::OnlyRight, left: None, right: Some(right[r].at), differences: Vec::new() }
             }
         });
@@ -228,8 +239,8 @@ fn thread(left: &[Token], right: &[Token], known: &mut Known) -> Vec<Row> {
 
 /// Two calls that stand for each other.
 fn both(left: &Token, right: &Token, known: &mut Known) -> Row {
-    if let (Some(l), Some(r)) = (left.made, right.made) {
-        known.bind(Handle::Fd(l), Handle::Fd(r));
+    for (l, r) in left.made.iter().zip(&right.made) {
+        known.bind(Handle::Fd(*l), Handle::Fd(*r));
     }
     let mut differences = Vec::new();
     let mut verdict = Verdict::Same;
@@ -254,10 +265,8 @@ fn both(left: &Token, right: &Token, known: &mut Known) -> Row {
         differences.push(difference);
     }
     // Closed descriptors are free for other things.
-    if left.name == "close" && !left.failed && !right.failed {
-        for handle in left.parts.iter().flat_map(|part| &part.handles) {
-            known.forget_left(*handle);
-        }
+    if !left.failed && !right.failed {
+        known.close(left.change, right.change);
     }
     Row { verdict, left: Some(left.at), right: Some(right.at), differences }
 }

@@ -8,7 +8,8 @@
 use std::collections::HashSet;
 
 use crate::event::{Body, Call, Event, Exit, Ret};
-use crate::syscall::{Param, RetTy, Ty};
+use crate::syscall::effect::{self, returns_descriptor};
+use crate::syscall::{Change, Effect, Param, RetTy, Ty};
 use crate::text::{Style, target, write_value};
 use crate::value::{Array, Fd, PollFd, SockAddr, Timeout, Value};
 use crate::xlat;
@@ -85,8 +86,12 @@ pub struct Token {
     pub name: &'static str,
     /// Arguments, then the result.
     pub parts: Vec<Part>,
-    /// Whether the call made a new descriptor, and which.
-    pub made: Option<i32>,
+    /// The new descriptors that the call made.
+    pub made: Vec<i32>,
+    /// What it does that outlives it.
+    pub effect: Effect,
+    /// What it does to its process's descriptors.
+    pub change: Change,
     /// Whether it failed.
     pub failed: bool,
 }
@@ -113,7 +118,7 @@ impl Normalizer {
         let mut pids: HashSet<u32> = trace.iter().flat_map(|event| [event.pid, event.tid]).collect();
         for event in trace {
             if let Body::Call(call) = &event.body
-                && matches!(call.sys.name, "clone" | "clone3" | "fork" | "vfork" | "getpid" | "gettid" | "getppid")
+                && call.sys.ret == RetTy::Pid
                 && let Ret::Ok(n) = call.ret
                 && let Ok(n) = u32::try_from(n)
             {
@@ -170,11 +175,10 @@ impl Normalizer {
             }
             parts.push(part);
         }
-        let fd = call.sys.ret_ty(&call.args) == RetTy::Fd;
-        let (mut made, mut failed) = (None, false);
+        let (fd, made) = (returns_descriptor(call), effect::made(call));
+        let mut failed = false;
         let result = match call.ret {
             Ret::Ok(n) if fd => {
-                made = i32::try_from(n).ok();
                 let mut result = part("ret", String::new());
                 self.value(&Value::Fd(Fd { raw: n as i32, target: call.ret_target.clone() }), &style, &mut result);
                 result
@@ -187,7 +191,8 @@ impl Normalizer {
             Ret::Unfinished => part("ret", "?".into()),
         };
         parts.push(result);
-        Token { at, name: call.sys.name, parts, made, failed }
+        let (effect, change) = (call.sys.effect_of(&call.args), Change::of(call));
+        Token { at, name: call.sys.name, parts, made, effect, change, failed }
     }
 
     fn number(&self, n: i64, call: &Call) -> String {

@@ -18,8 +18,8 @@ use std::os::fd::RawFd;
 use crate::event::{Call, Ret, SocketChange, SocketState, Sockets, Source, State};
 use crate::sys::proc::{Proc, net};
 use crate::sys::sockdiag::{Diag, Ends, Inet};
-use crate::syscall::closing::Closes;
-use crate::syscall::{RetTy, Syscall};
+use crate::syscall::effect::returns_descriptor;
+use crate::syscall::{Change, Syscall};
 use crate::value::{SockAddr, UnixName, Value};
 
 pub(crate) mod descriptor;
@@ -49,7 +49,7 @@ pub trait Look {
 #[derive(Debug, Clone)]
 pub struct Before {
     sockets: Sockets,
-    closes: Closes,
+    change: Change,
 }
 
 impl Before {
@@ -66,27 +66,23 @@ pub fn before<'a>(
     values: impl Iterator<Item = &'a Value>,
     look: &mut impl Look,
 ) -> Before {
-    let closes = Closes::of(sys, regs);
+    let change = Change::asked(sys, regs);
     let mut concerned = fds(values);
-    concerned.extend(open::unnamed(look.process(), closes));
+    concerned.extend(open::unnamed(look.process(), change));
     let mut sockets = Sockets::default();
     for fd in concerned {
         add(&mut sockets, fd, look, |fd, state| SocketChange { fd, before: Some(state), after: None });
     }
-    Before { sockets, closes }
+    Before { sockets, change }
 }
 
 /// The same sockets when it has returned, and those that it made.
 pub fn after(before: Before, call: &Call, look: &mut impl Look) -> Option<Box<Sockets>> {
-    let Before { mut sockets, closes } = before;
+    let Before { mut sockets, change } = before;
     let done = matches!(call.ret, Ret::Ok(_));
-    let is_closed = |fd: i32| match closes {
-        Closes::Nothing => false,
-        Closes::Surely(closed) => fd == closed,
-        Closes::Replaced(closed) => done && fd == closed,
-        Closes::Range(..) | Closes::OnExec | Closes::All => done,
-    };
-    if !done && closes.are_unnamed() {
+    let unnamed = open::closes_unnamed(change);
+    let is_closed = |fd: i32| if unnamed { done } else { change.closes(fd, done) };
+    if !done && unnamed {
         return None; // the call had nothing to do with them then
     }
     for change in &mut sockets.changes {
@@ -99,7 +95,7 @@ pub fn after(before: Before, call: &Call, look: &mut impl Look) -> Option<Box<So
         let known: Vec<i32> = sockets.changes.iter().map(|change| change.fd).collect();
         let mut new = fds(call.args.iter());
         new.retain(|fd| !known.contains(fd));
-        let returned = (call.sys.ret_ty(&call.args) == RetTy::Fd).then_some(ret as i32);
+        let returned = returns_descriptor(call).then_some(ret as i32);
         // What dup2 returns may have been another socket's descriptor before.
         new.extend(returned.filter(|fd| !new.contains(fd) && (!known.contains(fd) || is_closed(*fd))));
         for fd in new {

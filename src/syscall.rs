@@ -11,18 +11,22 @@ use crate::value::{Layout, Value};
 use crate::xlat::Xlat;
 use crate::xlat::file::{FD_FLAGS, LOCK_TYPE, SEALS, STATUS_FLAGS};
 use crate::xlat::sockopt::Access;
+use effect::cloexec;
+use outline::Outline;
 
 mod address;
-pub(crate) mod closing;
 mod create;
 mod descriptor;
+pub(crate) mod effect;
 mod option;
+mod outline;
 mod transfer;
 mod wait;
 
 pub use address::{ACCEPT, ACCEPT4, BIND, CONNECT, GETPEERNAME, GETSOCKNAME, LISTEN};
 pub use create::{SOCKET, SOCKETPAIR};
 pub use descriptor::{CLOSE, DUP, DUP2, DUP3, FCNTL, IOCTL, PIPE2, READ, READV, SENDFILE, WRITE, WRITEV};
+pub use effect::{Change, CloseOnExec, Effect, Flag, Forks, Made};
 pub use option::{GETSOCKOPT, SETSOCKOPT, SHUTDOWN};
 pub use transfer::{RECVFROM, RECVMMSG, RECVMSG, SENDMMSG, SENDMSG, SENDTO};
 pub use wait::{EPOLL_CREATE1, EPOLL_CTL, EPOLL_PWAIT, EPOLL_WAIT, POLL, PPOLL, PSELECT6, SELECT};
@@ -40,6 +44,8 @@ pub struct Syscall {
     pub params: &'static [Param],
     /// What the return value is.
     pub ret: RetTy,
+    /// What it does that outlives it.
+    pub effect: Effect,
     /// What the call is for, in one sentence.
     pub doc: &'static str,
 }
@@ -74,6 +80,11 @@ impl Syscall {
         self.params.iter().any(|param| {
             matches!(param.ty, Ty::PollFds { .. } | Ty::FdSet { .. } | Ty::MmsgHdrs { received: true, .. })
         })
+    }
+
+    /// Whether what the call returns is a number of messages, rather than of bytes.
+    pub fn counts_messages(&self) -> bool {
+        self.params.iter().any(|param| matches!(param.ty, Ty::MmsgHdrs { .. }))
     }
 
     /// Whether an argument is the length of an address that is not asked for (NULL), and so means nothing.
@@ -285,6 +296,8 @@ pub enum RetTy {
     Fd,
     /// An address.
     Pointer,
+    /// The number of a process or thread.
+    Pid,
     /// Flags, shown beside the number behind a word for them.
     Flags(&'static Xlat, &'static str),
     /// A constant, shown beside the number.
@@ -302,9 +315,10 @@ const fn call(
     name: &'static str,
     params: &'static [Param],
     ret: RetTy,
+    effect: Effect,
     doc: &'static str,
 ) -> Syscall {
-    Syscall { nr, name, class, params, ret, doc }
+    Syscall { nr, name, class, params, ret, effect, doc }
 }
 
 /// An argument of an entry.
@@ -312,12 +326,34 @@ const fn arg(name: &'static str, dir: Dir, ty: Ty) -> Param {
     Param { name, dir, ty }
 }
 
-/// Every entry, family by family.
+/// What a command of `fcntl` or a request of `ioctl` does.
+fn command_effect(sys: &Syscall, number: u32) -> Effect {
+    const FD_CLOEXEC: CloseOnExec = cloexec(2, libc::FD_CLOEXEC);
+    match (sys.name, number as i32) {
+        ("fcntl", libc::F_DUPFD) => Effect::Duplicates { onto: None, cloexec: CloseOnExec::Never },
+        ("fcntl", libc::F_DUPFD_CLOEXEC) => Effect::Duplicates { onto: None, cloexec: CloseOnExec::Always },
+        ("fcntl", libc::F_SETFD) => Effect::SetsCloseOnExec(FD_CLOEXEC),
+        ("fcntl", libc::F_SETFL) => Effect::SetsNonblocking(libc::O_NONBLOCK as u64),
+        ("ioctl", 0x5450) => Effect::SetsCloseOnExec(CloseOnExec::Never),
+        ("ioctl", 0x5451) => Effect::SetsCloseOnExec(CloseOnExec::Always),
+        ("ioctl", 0x5421) => Effect::SetsNonblocking(u64::MAX),
+        _ => Effect::Nothing,
+    }
+}
+
+/// Every entry that describes its call, family by family.
 pub fn table() -> impl Iterator<Item = &'static Syscall> {
     [create::CALLS, address::CALLS, transfer::CALLS, option::CALLS, descriptor::CALLS, wait::CALLS]
         .into_iter()
         .flatten()
         .copied()
+}
+
+/// The names of the calls with an effect that is wanted, whether or not their arguments are described.
+pub fn names_by_effect(wanted: impl Fn(Effect) -> bool) -> impl Iterator<Item = &'static str> {
+    let outlined = outline::OUTLINES.iter().map(|outline| (outline.name, outline.effect));
+    let all = table().map(|sys| (sys.name, sys.effect)).chain(outlined);
+    all.filter(move |(_, effect)| wanted(*effect)).map(|(name, _)| name)
 }
 
 /// Looks a call up by its number on this architecture.
@@ -346,8 +382,8 @@ pub fn by_name(name: &str) -> Option<&'static Syscall> {
 /// How many different calls outside the table may be met in one run; a file of garbage must not fill the memory.
 const MOST_OTHERS: usize = 4096;
 
-/// An entry for a call the table does not describe: its arguments are shown as they are. The same name gives the
-/// same entry. `None` once absurdly many different ones were met.
+/// An entry for a call the table does not describe: its arguments are shown as they are, though its effect may be
+/// known. The same name gives the same entry. `None` once absurdly many different ones were met.
 pub fn other(name: &str, nr: i64) -> Option<&'static Syscall> {
     static RAW: [Param; 6] = [
         arg("arg0", Dir::In, Ty::Hex),
@@ -366,11 +402,8 @@ pub fn other(name: &str, nr: i64) -> Option<&'static Syscall> {
         return None;
     }
     let name: &'static str = Box::leak(name.into());
-    let ret = match name {
-        "brk" | "mmap" | "mmap2" | "mremap" | "shmat" => RetTy::Pointer,
-        _ => RetTy::Int,
-    };
-    let sys = Box::leak(Box::new(call(Class::NONE, nr, name, &RAW, ret, "")));
+    let Outline { ret, effect, .. } = Outline::of(name);
+    let sys = Box::leak(Box::new(call(Class::NONE, nr, name, &RAW, ret, effect, "")));
     others.insert(name, sys);
     Some(sys)
 }

@@ -328,3 +328,27 @@ fn a_set_of_files_is_one_trace_by_time() {
          12    1700000000.000003 close(5) = 0\n7     1700000000.000004 close(6) = 0\n"
     );
 }
+
+#[test]
+fn numbers_that_a_range_closed_may_mean_something_else() {
+    let run = |socket: i32, file: i32| {
+        format!(
+            "10 socket(AF_INET, SOCK_STREAM, IPPROTO_IP) = {socket}\n10 close_range(3, 4294967295, 0) = 0\n\
+             10 read({file}, \"x\", 1) = 1\n"
+        )
+    };
+    // Both read from what they were given when they began, or were passed.
+    assert_eq!(verdicts(&run(5, 5), &run(7, 5)), ["same"; 3]);
+    let marked = |socket: i32| run(socket, 5).replace(", 0)", ", CLOSE_RANGE_CLOEXEC)");
+    assert_eq!(verdicts(&marked(5), &marked(7)), ["same", "same", "argument differs"]);
+}
+
+#[test]
+fn descriptors_of_files_are_handed_out_by_chance_too() {
+    let run = |fd: i32| {
+        format!(
+            "10 openat(AT_FDCWD, \"/etc/hosts\", O_RDONLY|O_CLOEXEC) = {fd}\n10 read({fd}, \"x\", 1) = 1\n10 close({fd}) = 0\n"
+        )
+    };
+    assert_eq!(verdicts(&run(3), &run(9)), ["same"; 3]);
+}

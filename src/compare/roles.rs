@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::{Options, tokens};
 use crate::event::Event;
 use crate::normalize::Token;
+use crate::syscall::Effect;
 
 /// A thread with what it did.
 pub(super) struct Thread {
@@ -29,11 +30,15 @@ pub(super) fn threads(trace: &[Event], options: &Options) -> Vec<Thread> {
         });
         let thread = &mut threads[at];
         *thread.profile.entry(token.name).or_default() += 1;
-        if matches!(token.name, "bind" | "connect" | "listen" | "accept" | "accept4") {
-            let address = token.parts.get(1).filter(|_| matches!(token.name, "bind" | "connect"));
-            let address = address.map_or("", |part| part.text.as_str());
-            thread.roles.insert(format!("{} {address}", token.name.trim_end_matches('4')));
-        }
+        let address = || token.parts.get(1).map_or("", |part| part.text.as_str());
+        let role = match token.effect {
+            Effect::Binds => Some(format!("binds {}", address())),
+            Effect::Connects => Some(format!("connects {}", address())),
+            Effect::Listens => Some("listens".into()),
+            Effect::Accepts(_) => Some("accepts".into()),
+            _ => None,
+        };
+        thread.roles.extend(role);
         thread.tokens.push(token);
     }
     threads

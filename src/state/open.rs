@@ -1,18 +1,21 @@
 //! The descriptors that a process has open, as `/proc/PID/fd` lists them: for calls that close what they do not name.
 
 use crate::sys::proc::{Descriptor, Proc};
-use crate::syscall::closing::Closes;
+use crate::syscall::Change;
 
 /// The open descriptors that a call closes without naming them, ascending; none where `/proc` does not let us look.
-pub fn unnamed(pid: i32, closes: Closes) -> Vec<i32> {
-    match closes {
-        Closes::Nothing | Closes::Surely(_) | Closes::Replaced(_) => Vec::new(),
-        Closes::Range(first, last) => {
-            open(pid).into_iter().filter(|fd| u32::try_from(*fd).is_ok_and(|fd| (first..=last).contains(&fd))).collect()
-        }
-        Closes::OnExec => open(pid).into_iter().filter(|fd| closes_on_exec(pid, *fd)).collect(),
-        Closes::All => open(pid),
+pub fn unnamed(pid: i32, change: Change) -> Vec<i32> {
+    match change {
+        Change::ClosesRange(..) => open(pid).into_iter().filter(|fd| change.closes(*fd, true)).collect(),
+        Change::Executes => open(pid).into_iter().filter(|fd| closes_on_exec(pid, *fd)).collect(),
+        Change::Ends => open(pid),
+        _ => Vec::new(),
     }
+}
+
+/// Whether the call's arguments do not name what it closes.
+pub fn closes_unnamed(change: Change) -> bool {
+    matches!(change, Change::ClosesRange(..) | Change::Executes | Change::Ends)
 }
 
 fn open(pid: i32) -> Vec<i32> {
@@ -39,14 +42,14 @@ mod tests {
         let (kept, closed) = std::os::unix::net::UnixStream::pair().unwrap();
         nix::fcntl::fcntl(&kept, nix::fcntl::FcntlArg::F_SETFD(nix::fcntl::FdFlag::empty())).unwrap();
         let (kept, closed) = (kept.as_raw_fd(), closed.as_raw_fd());
-        let has = |closes: Closes| {
-            let found = unnamed(std::process::id() as i32, closes);
+        let has = |change: Change| {
+            let found = unnamed(std::process::id() as i32, change);
             (found.contains(&kept), found.contains(&closed))
         };
-        assert_eq!(has(Closes::All), (true, true));
-        assert_eq!(has(Closes::OnExec), (false, true));
-        assert_eq!(has(Closes::Range(kept as u32, kept as u32)), (true, false));
-        assert_eq!(has(Closes::Range(0, u32::MAX)), (true, true));
-        assert_eq!(has(Closes::Surely(kept)), (false, false));
+        assert_eq!(has(Change::Ends), (true, true));
+        assert_eq!(has(Change::Executes), (false, true));
+        assert_eq!(has(Change::ClosesRange(kept as u32, kept as u32)), (true, false));
+        assert_eq!(has(Change::ClosesRange(0, u32::MAX)), (true, true));
+        assert_eq!(has(Change::Closes(kept)), (false, false));
     }
 }

@@ -1,6 +1,6 @@
 //! Calls that name sockets and join them.
 
-use super::{Class, Dir, Len, RetTy, Syscall, Ty, arg, call};
+use super::{Class, CloseOnExec, Dir, Effect, Len, RetTy, Syscall, Ty, arg, call, cloexec};
 use crate::xlat::socket::SOCK_FLAGS;
 
 /// bind(2).
@@ -14,6 +14,7 @@ pub static BIND: Syscall = call(
         arg("addrlen", Dir::In, Ty::Int),
     ],
     RetTy::Int,
+    Effect::Binds,
     "Gives a socket its local address.",
 );
 
@@ -24,6 +25,7 @@ pub static LISTEN: Syscall = call(
     "listen",
     &[arg("sockfd", Dir::In, Ty::Fd), arg("backlog", Dir::In, Ty::Int)],
     RetTy::Int,
+    Effect::Listens,
     "Makes a socket accept connections and sets how many may wait.",
 );
 
@@ -38,6 +40,7 @@ pub static ACCEPT: Syscall = call(
         arg("addrlen", Dir::InOut, Ty::SockLen),
     ],
     RetTy::Fd,
+    Effect::Accepts(CloseOnExec::Never),
     "Takes the next waiting connection and returns a descriptor for it.",
 );
 
@@ -53,6 +56,7 @@ pub static ACCEPT4: Syscall = call(
         arg("flags", Dir::In, Ty::Flags(&SOCK_FLAGS)),
     ],
     RetTy::Fd,
+    Effect::Accepts(cloexec(3, libc::SOCK_CLOEXEC)),
     "Takes the next waiting connection and returns a descriptor for it, with flags.",
 );
 
@@ -67,6 +71,7 @@ pub static CONNECT: Syscall = call(
         arg("addrlen", Dir::In, Ty::Int),
     ],
     RetTy::Int,
+    Effect::Connects,
     "Joins a socket to a remote address.",
 );
 
@@ -81,6 +86,7 @@ pub static GETSOCKNAME: Syscall = call(
         arg("addrlen", Dir::InOut, Ty::SockLen),
     ],
     RetTy::Int,
+    Effect::ReadsName,
     "Tells a socket's local address.",
 );
 
@@ -95,6 +101,7 @@ pub static GETPEERNAME: Syscall = call(
         arg("addrlen", Dir::InOut, Ty::SockLen),
     ],
     RetTy::Int,
+    Effect::ReadsPeer,
     "Tells the address of the peer a socket is connected to.",
 );
 

@@ -1,6 +1,6 @@
 //! Calls that make sockets.
 
-use super::{Class, Dir, RetTy, Syscall, Ty, arg, call};
+use super::{Class, Dir, Effect, Made, RetTy, Syscall, Ty, arg, call, cloexec};
 use crate::xlat::socket::ADDRESS_FAMILY;
 
 /// socket(2).
@@ -14,6 +14,7 @@ pub static SOCKET: Syscall = call(
         arg("protocol", Dir::In, Ty::Protocol { domain: 0 }),
     ],
     RetTy::Fd,
+    Effect::Makes(Made::Socket, cloexec(1, libc::SOCK_CLOEXEC)),
     "Makes an endpoint for communication and returns its descriptor.",
 );
 
@@ -29,6 +30,7 @@ pub static SOCKETPAIR: Syscall = call(
         arg("sv", Dir::Out, Ty::FdPair),
     ],
     RetTy::Int,
+    Effect::Makes(Made::SocketPair, cloexec(1, libc::SOCK_CLOEXEC)),
     "Makes two sockets that are connected to each other.",
 );
 

@@ -1,13 +1,20 @@
 //! Calls on any descriptor, which socket programs make on sockets too.
 
-use super::{Class, Dir, Len, RetTy, Syscall, Ty, arg, call};
+use super::{Class, CloseOnExec, Dir, Effect, Len, Made, RetTy, Syscall, Ty, arg, call, cloexec};
 use crate::sys::arch::number;
 use crate::xlat::file::{FCNTL_CMD, OPEN_FLAGS};
 use crate::xlat::ioctl::IOCTL_REQUEST;
 
 /// close(2).
-pub static CLOSE: Syscall =
-    call(Class::DESC, libc::SYS_close, "close", &[arg("fd", Dir::In, Ty::Fd)], RetTy::Int, "Gives a descriptor back.");
+pub static CLOSE: Syscall = call(
+    Class::DESC,
+    libc::SYS_close,
+    "close",
+    &[arg("fd", Dir::In, Ty::Fd)],
+    RetTy::Int,
+    Effect::Closes,
+    "Gives a descriptor back.",
+);
 
 /// dup(2).
 pub static DUP: Syscall = call(
@@ -16,6 +23,7 @@ pub static DUP: Syscall = call(
     "dup",
     &[arg("oldfd", Dir::In, Ty::Fd)],
     RetTy::Fd,
+    Effect::Duplicates { onto: None, cloexec: CloseOnExec::Never },
     "Makes a second descriptor for the same open file.",
 );
 
@@ -26,6 +34,7 @@ pub static DUP2: Syscall = call(
     "dup2",
     &[arg("oldfd", Dir::In, Ty::Fd), arg("newfd", Dir::In, Ty::Fd)],
     RetTy::Fd,
+    Effect::Duplicates { onto: Some(1), cloexec: CloseOnExec::Never },
     "Makes a given descriptor refer to the same open file.",
 );
 
@@ -36,6 +45,7 @@ pub static DUP3: Syscall = call(
     "dup3",
     &[arg("oldfd", Dir::In, Ty::Fd), arg("newfd", Dir::In, Ty::Fd), arg("flags", Dir::In, Ty::Flags(&OPEN_FLAGS))],
     RetTy::Fd,
+    Effect::Duplicates { onto: Some(1), cloexec: cloexec(2, libc::O_CLOEXEC) },
     "Makes a given descriptor refer to the same open file, with flags.",
 );
 
@@ -50,6 +60,7 @@ pub static FCNTL: Syscall = call(
         arg("arg", Dir::InOut, Ty::FcntlArg { cmd: 1 }),
     ],
     RetTy::Fcntl,
+    Effect::Command,
     "Reads or changes what belongs to a descriptor or its open file.",
 );
 
@@ -64,6 +75,7 @@ pub static IOCTL: Syscall = call(
         arg("arg", Dir::InOut, Ty::IoctlArg { request: 1 }),
     ],
     RetTy::Int,
+    Effect::Command,
     "Asks a device, or a socket's protocol, for something of its own.",
 );
 
@@ -74,6 +86,7 @@ pub static READ: Syscall = call(
     "read",
     &[arg("fd", Dir::In, Ty::Fd), arg("buf", Dir::Out, Ty::Bytes(Len::Ret)), arg("count", Dir::In, Ty::Size)],
     RetTy::Int,
+    Effect::Receives(CloseOnExec::Never),
     "Reads bytes.",
 );
 
@@ -84,6 +97,7 @@ pub static WRITE: Syscall = call(
     "write",
     &[arg("fd", Dir::In, Ty::Fd), arg("buf", Dir::In, Ty::Bytes(Len::Arg(2))), arg("count", Dir::In, Ty::Size)],
     RetTy::Int,
+    Effect::Sends,
     "Writes bytes.",
 );
 
@@ -94,6 +108,7 @@ pub static READV: Syscall = call(
     "readv",
     &[arg("fd", Dir::In, Ty::Fd), arg("iov", Dir::Out, Ty::IoVecs { count: 2 }), arg("iovcnt", Dir::In, Ty::Size)],
     RetTy::Int,
+    Effect::Receives(CloseOnExec::Never),
     "Reads bytes into several buffers.",
 );
 
@@ -104,6 +119,7 @@ pub static WRITEV: Syscall = call(
     "writev",
     &[arg("fd", Dir::In, Ty::Fd), arg("iov", Dir::In, Ty::IoVecs { count: 2 }), arg("iovcnt", Dir::In, Ty::Size)],
     RetTy::Int,
+    Effect::Sends,
     "Writes bytes from several buffers.",
 );
 
@@ -114,6 +130,7 @@ pub static PIPE2: Syscall = call(
     "pipe2",
     &[arg("pipefd", Dir::Out, Ty::FdPair), arg("flags", Dir::In, Ty::Flags(&OPEN_FLAGS))],
     RetTy::Int,
+    Effect::Makes(Made::Pipe, cloexec(1, libc::O_CLOEXEC)),
     "Makes a pipe: a descriptor to read and one to write.",
 );
 
@@ -129,6 +146,7 @@ pub static SENDFILE: Syscall = call(
         arg("count", Dir::In, Ty::Size),
     ],
     RetTy::Int,
+    Effect::Copies,
     "Copies bytes from a file to a descriptor inside the kernel.",
 );
 

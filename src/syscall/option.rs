@@ -1,6 +1,6 @@
 //! Calls that set and read how a socket behaves.
 
-use super::{Class, Dir, RetTy, Syscall, Ty, arg, call};
+use super::{Class, Dir, Effect, RetTy, Syscall, Ty, arg, call};
 use crate::xlat::socket::{SHUT, SOL};
 use crate::xlat::sockopt::Access;
 
@@ -17,6 +17,7 @@ pub static SETSOCKOPT: Syscall = call(
         arg("optlen", Dir::In, Ty::Int),
     ],
     RetTy::Int,
+    Effect::SetsOption,
     "Sets an option of a socket.",
 );
 
@@ -33,6 +34,7 @@ pub static GETSOCKOPT: Syscall = call(
         arg("optlen", Dir::InOut, Ty::SockLen),
     ],
     RetTy::Int,
+    Effect::ReadsOption,
     "Reads an option of a socket.",
 );
 
@@ -43,6 +45,7 @@ pub static SHUTDOWN: Syscall = call(
     "shutdown",
     &[arg("sockfd", Dir::In, Ty::Fd), arg("how", Dir::In, Ty::Const(&SHUT))],
     RetTy::Int,
+    Effect::ShutsDown,
     "Ends one or both directions of a connection.",
 );
 

@@ -1,6 +1,6 @@
 //! Calls that send and receive.
 
-use super::{Class, Dir, Len, RetTy, Syscall, Ty, arg, call};
+use super::{Class, CloseOnExec, Dir, Effect, Len, RetTy, Syscall, Ty, arg, call, cloexec};
 use crate::value::layout::TIMESPEC;
 use crate::xlat::socket::MSG;
 
@@ -18,6 +18,7 @@ pub static SENDTO: Syscall = call(
         arg("addrlen", Dir::In, Ty::Int),
     ],
     RetTy::Int,
+    Effect::Sends,
     "Sends bytes, to an address or to the connected peer.",
 );
 
@@ -35,6 +36,7 @@ pub static RECVFROM: Syscall = call(
         arg("addrlen", Dir::InOut, Ty::SockLen),
     ],
     RetTy::Int,
+    Effect::Receives(CloseOnExec::Never),
     "Receives bytes and, if asked, the address they came from.",
 );
 
@@ -45,6 +47,7 @@ pub static SENDMSG: Syscall = call(
     "sendmsg",
     &[arg("sockfd", Dir::In, Ty::Fd), arg("msg", Dir::In, Ty::MsgHdr), arg("flags", Dir::In, Ty::Flags(&MSG))],
     RetTy::Int,
+    Effect::Sends,
     "Sends bytes from several buffers, with an address and control messages.",
 );
 
@@ -55,6 +58,7 @@ pub static RECVMSG: Syscall = call(
     "recvmsg",
     &[arg("sockfd", Dir::In, Ty::Fd), arg("msg", Dir::InOut, Ty::MsgHdr), arg("flags", Dir::In, Ty::Flags(&MSG))],
     RetTy::Int,
+    Effect::Receives(cloexec(2, libc::MSG_CMSG_CLOEXEC)),
     "Receives bytes into several buffers, with an address and control messages.",
 );
 
@@ -70,6 +74,7 @@ pub static SENDMMSG: Syscall = call(
         arg("flags", Dir::In, Ty::Flags(&MSG)),
     ],
     RetTy::Int,
+    Effect::Sends,
     "Sends several messages.",
 );
 
@@ -86,6 +91,7 @@ pub static RECVMMSG: Syscall = call(
         arg("timeout", Dir::InOut, Ty::Timeout(&TIMESPEC)),
     ],
     RetTy::Int,
+    Effect::Receives(cloexec(3, libc::MSG_CMSG_CLOEXEC)),
     "Receives several messages, waiting no longer than a timeout.",
 );
 

@@ -1,6 +1,6 @@
 //! Calls that wait until a descriptor is ready.
 
-use super::{Class, Dir, RetTy, Syscall, Ty, arg, call};
+use super::{Class, Dir, Effect, Made, RetTy, Syscall, Ty, arg, call, cloexec};
 use crate::sys::arch::number;
 use crate::value::layout::{TIMESPEC, TIMEVAL};
 use crate::xlat::wait::{EPOLL_FLAGS, EPOLL_OP};
@@ -16,6 +16,7 @@ pub static POLL: Syscall = call(
         arg("timeout", Dir::In, Ty::Millis),
     ],
     RetTy::Int,
+    Effect::Waits,
     "Waits until one of several descriptors is ready, at most some milliseconds.",
 );
 
@@ -32,6 +33,7 @@ pub static PPOLL: Syscall = call(
         arg("sigsetsize", Dir::In, Ty::Size),
     ],
     RetTy::Int,
+    Effect::Waits,
     "Waits until one of several descriptors is ready, with a signal mask.",
 );
 
@@ -48,6 +50,7 @@ pub static SELECT: Syscall = call(
         arg("timeout", Dir::InOut, Ty::Timeout(&TIMEVAL)),
     ],
     RetTy::Int,
+    Effect::Waits,
     "Waits until one of several descriptors is ready.",
 );
 
@@ -65,6 +68,7 @@ pub static PSELECT6: Syscall = call(
         arg("sigmask", Dir::In, Ty::SigSetArg),
     ],
     RetTy::Int,
+    Effect::Waits,
     "Waits until one of several descriptors is ready, with a signal mask.",
 );
 
@@ -75,6 +79,7 @@ pub static EPOLL_CREATE1: Syscall = call(
     "epoll_create1",
     &[arg("flags", Dir::In, Ty::Flags(&EPOLL_FLAGS))],
     RetTy::Fd,
+    Effect::Makes(Made::EpollSet, cloexec(0, libc::EPOLL_CLOEXEC)),
     "Makes a set of descriptors to wait for.",
 );
 
@@ -90,6 +95,7 @@ pub static EPOLL_CTL: Syscall = call(
         arg("event", Dir::In, Ty::EpollEvent { op: 1 }),
     ],
     RetTy::Int,
+    Effect::Watches(2),
     "Adds a descriptor to a set, changes or removes it.",
 );
 
@@ -105,6 +111,7 @@ pub static EPOLL_WAIT: Syscall = call(
         arg("timeout", Dir::In, Ty::Millis),
     ],
     RetTy::Int,
+    Effect::Waits,
     "Waits until a descriptor of a set is ready.",
 );
 
@@ -122,6 +129,7 @@ pub static EPOLL_PWAIT: Syscall = call(
         arg("sigsetsize", Dir::In, Ty::Size),
     ],
     RetTy::Int,
+    Effect::Waits,
     "Waits until a descriptor of a set is ready, with a signal mask.",
 );
 

@@ -1,7 +1,7 @@
 //! What the descriptors of traced processes refer to.
 //!
 //! Asked in `/proc/PID/fd` while the process stands still, and remembered per descriptor when the calls that can change
-//! the answer (close, dup2, dup3, close_range) are seen; those a filter does not let us see make every answer one for
+//! the answer ([`Effect::may_close`](crate::syscall::Effect::may_close)) are seen; those a filter does not let us see make every answer one for
 //! the moment. What the protocol tells of a socket is in [`super::sockets`].
 
 use std::cell::RefCell;
@@ -14,7 +14,7 @@ use super::sockets::Sockets;
 use crate::decode::Names;
 use crate::event::{Call, Ret};
 use crate::sys::proc::{Proc, socket_of_link};
-use crate::syscall::closing::Closes;
+use crate::syscall::{Change, Effect};
 use crate::value::{Device, FdTarget, PathTarget, SocketTarget, Value};
 
 /// What is written beside descriptors.
@@ -147,22 +147,21 @@ impl Descriptors {
         let fd = |at: usize| regs[at] as i32;
         if let Some(known) = self.known.borrow_mut().get_mut(&pid) {
             // After an error too: that it was for nothing costs one more look.
-            match Closes::of(call.sys, regs) {
-                Closes::Surely(fd) | Closes::Replaced(fd) => {
+            match Change::asked(call.sys, regs) {
+                Change::Closes(fd) | Change::Duplicates { onto: Some(fd), .. } => {
                     known.remove(&fd);
                 }
-                Closes::Range(first, last) => known.retain(|fd, _| !(first..=last).contains(&(*fd as u32))),
+                change @ Change::ClosesRange(..) => known.retain(|fd, _| !change.closes(*fd, true)),
                 // Of a process that becomes another program, or ends, all is forgotten.
-                Closes::Nothing | Closes::OnExec | Closes::All => {}
+                _ => {}
             }
         }
-        match (call.sys.name, call.ret) {
-            ("epoll_ctl", Ret::Ok(_)) if self.concerns_sockets(pid, fd(2)) && self.get(pid, fd(0)).is_some() => {
-                if let Some(epoll) = self.known.borrow_mut().get_mut(&pid).and_then(|known| known.get_mut(&fd(0))) {
-                    epoll.watches_socket = true;
-                }
-            }
-            _ => {}
+        if let (Effect::Watches(watched), Ret::Ok(_)) = (call.sys.effect, call.ret)
+            && self.concerns_sockets(pid, fd(watched))
+            && self.get(pid, fd(0)).is_some()
+            && let Some(epoll) = self.known.borrow_mut().get_mut(&pid).and_then(|known| known.get_mut(&fd(0)))
+        {
+            epoll.watches_socket = true;
         }
     }
 

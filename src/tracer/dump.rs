@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::event::Ret;
 use crate::memory::{Memory, array};
-use crate::syscall::{Dir, Syscall, Ty};
+use crate::syscall::{Dir, Effect, Len, Syscall, Ty};
 
 /// Descriptors by number.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -44,12 +44,17 @@ impl Dump {
     /// The buffers a call moved or was to move, each with its bytes.
     pub(super) fn buffers(&self, sys: &Syscall, regs: &[u64; 6], ret: Ret, memory: &dyn Memory) -> Vec<Vec<u8>> {
         // What was read is as much as the call says; what was to be written is all that was offered, sent or not.
-        let (wanted, mut left) = match (sys.name, ret) {
-            ("read" | "recvfrom" | "readv" | "recvmsg", Ret::Ok(moved)) => {
-                (&self.read, usize::try_from(moved).unwrap_or(0).min(MOST))
+        // (Of several messages the call says how many there were, not how long they are: those are not told.)
+        let (wanted, mut left) = match (sys.effect, ret) {
+            _ if sys.counts_messages() => return Vec::new(),
+            (Effect::Receives(_), Ret::Ok(moved)) => (&self.read, usize::try_from(moved).unwrap_or(0).min(MOST)),
+            (Effect::Sends, _) => {
+                let offered = sys.params.iter().find_map(|param| match param.ty {
+                    Ty::Bytes(Len::Arg(at)) => usize::try_from(regs[at]).ok(),
+                    _ => None,
+                });
+                (&self.write, offered.unwrap_or(MOST).min(MOST))
             }
-            ("write" | "sendto", _) => (&self.write, usize::try_from(regs[2]).unwrap_or(MOST).min(MOST)),
-            ("writev" | "sendmsg", _) => (&self.write, MOST),
             _ => return Vec::new(),
         };
         if left == 0 || !wanted.contains(regs[0] as i32) {

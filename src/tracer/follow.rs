@@ -28,15 +28,9 @@ use super::thread::{Origin, Phase, Thread, origin};
 use super::{Follow, Happened, Settings, Source, Step, TraceError, attach, filter};
 use crate::event::{Body, Event, Exit};
 use crate::sys::clock::realtime_ns;
-use crate::syscall::closing::CLOSING;
+use crate::syscall::{Effect, Made};
 use crate::why;
 
-/// The call by which one thread ends its process: the last moment to see what the others wait for.
-const LAST_LOOK: &str = "exit_group";
-/// The call that makes a ring, through which a program works on sockets without a call for each thing it does.
-const RING: &str = "io_uring_setup";
-/// Calls that may make something which shares its descriptors with its maker.
-const SHARING: [&str; 2] = ["clone", "clone3"];
 /// How often we must be told to end before we end without the program's consent.
 const PATIENCE: u32 = 3;
 
@@ -97,18 +91,17 @@ enum Told {
 impl Follower {
     fn new(settings: Settings, filtered: bool, attached: bool) -> Self {
         let learns = settings.show.any() || settings.sockets_only || settings.state || !settings.targets.is_empty();
-        let mut watched = if learns { settings.calls.with(&CLOSING) } else { settings.calls.clone() };
-        if learns && settings.follow != Follow::All {
-            watched = watched.with(&SHARING);
-        }
-        if settings.sockets_only {
-            watched = watched.with(&[RING]);
-        }
-        if settings.why {
-            watched = watched.with(&[LAST_LOOK]);
-        }
+        let shares = learns && settings.follow != Follow::All;
+        let watched = settings.calls.with(|effect| {
+            learns && effect.may_close()
+                || shares && effect.may_share()
+                // A program works on sockets through a ring without a call for each thing it does.
+                || settings.sockets_only && matches!(effect, Effect::Makes(Made::Ring, _))
+                // The last moment to see what the other threads wait for.
+                || settings.why && effect == Effect::ExitsProcess
+        });
         Self {
-            descriptors: Descriptors::new(settings.show, watched.has(&CLOSING)),
+            descriptors: Descriptors::new(settings.show, watched.has(Effect::may_close)),
             python: settings.python.then(PythonStacks::default),
             why: settings.why.then(why::Collector::default),
             states: settings.state.then(States::default),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use regex::bytes::Regex;
 use syscalls::Sysno;
 
-use crate::syscall::{self, Class, Syscall};
+use crate::syscall::{self, Class, Effect, Syscall};
 
 /// A set of calls by number.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -96,16 +96,16 @@ impl Calls {
         self.0.is_empty()
     }
 
-    /// These and the calls of those names.
-    pub fn with(&self, names: &[&str]) -> Self {
+    /// These and the calls with an effect that is wanted.
+    pub fn with(&self, wanted: impl Fn(Effect) -> bool) -> Self {
         let mut all = self.clone();
-        all.0.extend(names.iter().filter_map(|name| number(name)));
+        all.0.extend(syscall::names_by_effect(wanted).filter_map(number));
         all
     }
 
-    /// Whether all calls of those names that this machine has are among them.
-    pub fn has(&self, names: &[&str]) -> bool {
-        names.iter().filter_map(|name| number(name)).all(|nr| self.0.contains(&nr))
+    /// Whether all calls with such an effect that this machine has are among them.
+    pub fn has(&self, wanted: impl Fn(Effect) -> bool) -> bool {
+        syscall::names_by_effect(wanted).filter_map(number).all(|nr| self.0.contains(&nr))
     }
 
     /// The numbers, ascending.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use super::descriptors::Descriptors;
+use crate::syscall::{Effect, Syscall};
 use crate::value::{SockAddr, UnixName, Value};
 
 /// What a call must be about to be told.
@@ -52,26 +53,26 @@ impl Address {
     }
 }
 
-/// Whether any of the values, of a call by this name, is about a target.
+/// Whether any of the values of a call is about a target.
 pub(super) fn concerns<'a>(
     targets: &[Target],
-    name: &str,
+    sys: &Syscall,
     pid: i32,
     descriptors: &Descriptors,
     mut values: impl Iterator<Item = &'a Value>,
 ) -> bool {
-    values.any(|value| one(targets, name, pid, descriptors, value))
+    values.any(|value| one(targets, sys.effect, pid, descriptors, value))
 }
 
-fn one(targets: &[Target], name: &str, pid: i32, descriptors: &Descriptors, value: &Value) -> bool {
+fn one(targets: &[Target], effect: Effect, pid: i32, descriptors: &Descriptors, value: &Value) -> bool {
     match value {
         Value::Fd(fd) => descriptor(targets, pid, descriptors, fd.raw),
         Value::PollFd(pollfd) => descriptor(targets, pid, descriptors, pollfd.fd.raw),
         Value::FdSet(set) => set.entry.iter().any(|fd| descriptor(targets, pid, descriptors, fd.raw)),
-        Value::Array(array) => array.items.iter().any(|item| one(targets, name, pid, descriptors, item)),
-        Value::SockAddr(address) => targets.iter().any(|target| named(target, name, address)),
-        Value::MsgHdr(msg) => one(targets, name, pid, descriptors, &msg.name),
-        Value::MmsgHdr(msg) => one(targets, name, pid, descriptors, &msg.hdr.name),
+        Value::Array(array) => array.items.iter().any(|item| one(targets, effect, pid, descriptors, item)),
+        Value::SockAddr(address) => targets.iter().any(|target| named(target, effect, address)),
+        Value::MsgHdr(msg) => one(targets, effect, pid, descriptors, &msg.name),
+        Value::MmsgHdr(msg) => one(targets, effect, pid, descriptors, &msg.hdr.name),
         _ => false,
     }
 }
@@ -94,8 +95,8 @@ fn descriptor(targets: &[Target], pid: i32, descriptors: &Descriptors, fd: i32) 
 }
 
 /// Whether an address argument is a target: bind and getsockname name the own end, all others the other one.
-fn named(target: &Target, name: &str, address: &SockAddr) -> bool {
-    let is_local = matches!(name, "bind" | "getsockname");
+fn named(target: &Target, effect: Effect, address: &SockAddr) -> bool {
+    let is_local = matches!(effect, Effect::Binds | Effect::ReadsName);
     match (target, address) {
         (Target::Path(path), SockAddr::Unix(UnixName::Path(name))) => is_path(path, name),
         (Target::Path(path), SockAddr::Unix(UnixName::Abstract(name))) => {

@@ -9,7 +9,8 @@ use std::collections::{HashMap, VecDeque};
 
 use super::subject::{address, descriptor, errno, place};
 use crate::event::{Body, Call, Deed, Earlier, Endpoint, Event, Evidence, Relation, Ret};
-use crate::value::{Array, Fd, Value};
+use crate::syscall::{Change, Effect, Made, effect};
+use crate::value::Value;
 
 mod socket;
 
@@ -30,10 +31,17 @@ pub struct History {
     busy: Option<u32>,
 }
 
+/// A descriptor of a socket.
+#[derive(Debug, Clone, Copy)]
+struct Open {
+    id: u64,
+    cloexec: bool,
+}
+
 /// The descriptors of a process.
 #[derive(Debug, Default, Clone)]
 struct Table {
-    open: HashMap<i32, u64>,
+    open: HashMap<i32, Open>,
     closed: HashMap<i32, Earlier>,
     /// Whose descriptors it may share, where it has none of that number.
     like: Option<u32>,
@@ -56,52 +64,113 @@ impl History {
         }
         self.busy = Some(pid);
         let earlier = |did| earlier(event, Some(call), did);
-        let fd = descriptor(call);
-        match (call.sys.name, call.ret) {
-            ("socket", Ret::Ok(new)) => {
-                let socket = Socket { deeds: vec![earlier(Deed::Made)], ..made(call) };
-                self.open(pid, new as i32, socket);
+        let change = Change::of(call);
+        let done = matches!(call.ret, Ret::Ok(_));
+        match change {
+            Change::Makes { cloexec } if done => self.made(event, call, cloexec),
+            Change::Duplicates { fd, onto, cloexec } => {
+                if let Ret::Ok(new) = call.ret {
+                    self.duplicate(event, call, fd, onto.unwrap_or(new as i32), cloexec);
+                }
             }
-            ("socketpair", Ret::Ok(_)) => self.pair(event, call),
-            ("accept" | "accept4", Ret::Ok(new)) => self.accepted(event, call, new as i32),
-            ("dup" | "dup2" | "dup3", Ret::Ok(new)) => self.duplicate(pid, fd, new as i32, event, call),
-            ("fcntl", Ret::Ok(new)) => self.fcntl(event, call, new),
-            ("close", Ret::Ok(_)) => {
-                if let Some(fd) = fd {
+            Change::Closes(fd) if done => self.close(pid, fd, &earlier(Deed::Closed)),
+            Change::ClosesRange(..) if done => {
+                for fd in self.open_in(pid).into_iter().filter(|fd| change.closes(*fd, done)) {
                     self.close(pid, fd, &earlier(Deed::Closed));
                 }
             }
-            ("close_range", Ret::Ok(_)) => {
-                let bound = |at: usize| match call.args.get(at) {
-                    Some(Value::Uint(n)) => *n,
-                    Some(Value::Fd(fd)) => u64::from(fd.raw as u32),
-                    _ => u64::MAX,
-                };
-                let (low, high) = (bound(0), bound(1));
-                let open = self.tables.get(&pid).map(|table| table.open.keys().copied().collect::<Vec<_>>());
-                for fd in open.into_iter().flatten().filter(|fd| (low..=high).contains(&u64::from(*fd as u32))) {
-                    self.close(pid, fd, &earlier(Deed::Closed));
+            Change::Marks { first, last, cloexec } if done => {
+                let open = self.tables.get_mut(&pid).into_iter().flat_map(|table| &mut table.open);
+                open.filter(|(fd, _)| (first..=last).contains(&(**fd as u32)))
+                    .for_each(|(_, open)| open.cloexec = cloexec);
+            }
+            Change::Executes if done => self.executed(pid, &earlier(Deed::Closed)),
+            Change::Forks { thread: false, shares } => {
+                if let Ret::Ok(child @ 1..) = call.ret {
+                    self.forked(pid, child as u32, shares);
                 }
             }
-            ("execve" | "execveat", Ret::Ok(_)) => {
-                self.tables.insert(pid, Table::default());
+            _ => {}
+        }
+        if let Some(fd) = descriptor(call)
+            && let Some(socket) = self.find(pid, fd).and_then(|open| self.sockets.get_mut(&open.id))
+        {
+            socket.note(call, &earlier);
+        }
+    }
+
+    /// New descriptors: sockets, connections, and what was received with a message.
+    fn made(&mut self, event: &Event, call: &Call, cloexec: bool) {
+        let fds = effect::made(call);
+        let new = |deed: Deed| Socket { deeds: vec![earlier(event, Some(call), deed)], ..made(call) };
+        match (call.sys.effect, fds.as_slice()) {
+            (Effect::Makes(Made::Socket, _), [fd]) => {
+                self.open(event.pid, *fd, cloexec, new(Deed::Made));
             }
-            ("fork" | "vfork" | "clone" | "clone3", Ret::Ok(child)) if child > 0 => {
-                if let Some(table) = self.tables.get(&pid).cloned() {
-                    table.open.values().for_each(|id| {
-                        if let Some(socket) = self.sockets.get_mut(id) {
-                            socket.descriptors += 1;
-                        }
-                    });
-                    self.tables.entry(child as u32).or_insert(table);
+            (Effect::Makes(Made::SocketPair, _), [one, two]) => {
+                let one = self.open(event.pid, *one, cloexec, new(Deed::Made));
+                let two = self.open(event.pid, *two, cloexec, new(Deed::Made));
+                for (id, other) in [(one, two), (two, one)] {
+                    if let Some(socket) = self.sockets.get_mut(&id) {
+                        socket.pair = Some(other);
+                    }
                 }
             }
-            _ => {
-                if let Some(socket) = fd.and_then(|fd| self.find(pid, fd)).and_then(|id| self.sockets.get_mut(&id)) {
-                    socket.note(call, &earlier);
-                }
+            (Effect::Accepts(_), [fd]) => self.accepted(event, call, *fd, cloexec),
+            // Something else is behind the number now.
+            (_, fds) => fds.iter().for_each(|fd| self.replace(event.pid, *fd)),
+        }
+    }
+
+    /// The descriptors of sockets that a process has.
+    fn open_in(&self, pid: u32) -> Vec<i32> {
+        let mut open: Vec<i32> =
+            self.tables.get(&pid).into_iter().flat_map(|table| table.open.keys().copied()).collect();
+        open.sort_unstable();
+        open
+    }
+
+    /// A process runs another program: its descriptors are its own from now on, less those that are closed on exec.
+    fn executed(&mut self, pid: u32, by: &Earlier) {
+        self.inherit(pid);
+        for fd in self.open_in(pid) {
+            if self.find(pid, fd).is_some_and(|open| open.cloexec) {
+                self.close(pid, fd, by);
             }
         }
+    }
+
+    /// A process made another one, which may have been busy before its maker learnt of it.
+    fn forked(&mut self, pid: u32, child: u32, shares: bool) {
+        let table = self.tables.entry(child).or_default();
+        // Who was seen to inherit from another process keeps what it has got.
+        if table.like.is_some() || table.open.is_empty() && table.closed.is_empty() {
+            table.like = Some(pid);
+        }
+        if !shares {
+            self.inherit(child);
+        }
+    }
+
+    /// Makes the descriptors a process's own that it may have of another one.
+    fn inherit(&mut self, pid: u32) {
+        let Some(like) = self.tables.get_mut(&pid).and_then(|table| table.like.take()) else { return };
+        let Some(theirs) = self.tables.get(&like) else { return };
+        let (mut open, closed) = (theirs.open.clone(), theirs.closed.clone());
+        let Some(own) = self.tables.get_mut(&pid) else { return };
+        own.shares.set(false);
+        open.retain(|fd, _| !own.open.contains_key(fd) && !own.closed.contains_key(fd));
+        for (fd, by) in closed {
+            if !own.open.contains_key(&fd) {
+                own.closed.entry(fd).or_insert(by);
+            }
+        }
+        for open in open.values() {
+            if let Some(socket) = self.sockets.get_mut(&open.id) {
+                socket.descriptors += 1;
+            }
+        }
+        own.open.extend(open);
     }
 
     /// A process is over: the kernel closes what it had open.
@@ -113,7 +182,7 @@ impl History {
         }
         let Some(table) = self.tables.remove(&event.pid) else { return };
         let by = earlier(event, None, Deed::Closed);
-        let mut open: Vec<_> = table.open.into_values().collect();
+        let mut open: Vec<_> = table.open.into_values().map(|open| open.id).collect();
         open.sort_unstable();
         open.into_iter().for_each(|id| self.drop_descriptor(id, Some(&by)));
     }
@@ -121,7 +190,7 @@ impl History {
     /// Adds to evidence what the trace has to say of a call.
     pub fn add(&self, event: &Event, call: &Call, evidence: &mut Evidence) {
         let Some(fd) = descriptor(call) else { return };
-        let Some(id) = self.find(event.pid, fd) else {
+        let Some(Open { id, .. }) = self.find(event.pid, fd) else {
             if errno(call) == Some(libc::EBADF) {
                 evidence.earlier.extend(self.closed_by(event.pid, fd).cloned());
             }
@@ -217,10 +286,10 @@ impl History {
         });
     }
 
-    fn find(&self, pid: u32, fd: i32) -> Option<u64> {
+    fn find(&self, pid: u32, fd: i32) -> Option<Open> {
         let table = self.tables.get(&pid)?;
         match table.open.get(&fd) {
-            Some(id) => Some(*id),
+            Some(open) => Some(*open),
             None if table.closed.contains_key(&fd) => None,
             None => {
                 let found = self.tables.get(&table.like?)?.open.get(&fd).copied();
@@ -235,19 +304,25 @@ impl History {
         table.closed.get(&fd).or_else(|| self.tables.get(&table.like?)?.closed.get(&fd))
     }
 
-    fn open(&mut self, pid: u32, fd: i32, socket: Socket) -> u64 {
+    fn open(&mut self, pid: u32, fd: i32, cloexec: bool, socket: Socket) -> u64 {
         let id = self.next;
         self.next += 1;
         self.sockets.insert(id, Socket { descriptors: 1, ..socket });
-        self.put(pid, fd, id);
+        self.put(pid, fd, Open { id, cloexec });
         id
     }
 
-    fn put(&mut self, pid: u32, fd: i32, id: u64) {
+    fn put(&mut self, pid: u32, fd: i32, open: Open) {
+        self.replace(pid, fd);
+        self.tables.entry(pid).or_default().open.insert(fd, open);
+    }
+
+    /// A number means something new: what it meant was closed, or lost, where nobody saw it.
+    fn replace(&mut self, pid: u32, fd: i32) {
         let table = self.tables.entry(pid).or_default();
         table.closed.remove(&fd);
-        if let Some(before) = table.open.insert(fd, id) {
-            self.drop_descriptor(before, None);
+        if let Some(before) = table.open.remove(&fd) {
+            self.drop_descriptor(before.id, None);
         }
     }
 
@@ -265,8 +340,8 @@ impl History {
         if shared {
             return;
         }
-        if let Some(id) = self.tables.get_mut(&pid).and_then(|table| table.open.remove(&fd)) {
-            self.drop_descriptor(id, Some(by));
+        if let Some(open) = self.tables.get_mut(&pid).and_then(|table| table.open.remove(&fd)) {
+            self.drop_descriptor(open.id, Some(by));
         }
     }
 
@@ -285,22 +360,9 @@ impl History {
         }
     }
 
-    fn pair(&mut self, event: &Event, call: &Call) {
-        let Some(Value::Array(Array { items, .. })) = call.arg("sv") else { return };
-        let [Value::Fd(one), Value::Fd(two)] = items.as_slice() else { return };
-        let [one, two] = [one, two].map(|fd: &Fd| {
-            let socket = Socket { deeds: vec![earlier(event, Some(call), Deed::Made)], ..made(call) };
-            self.open(event.pid, fd.raw, socket)
-        });
-        for (id, other) in [(one, two), (two, one)] {
-            if let Some(socket) = self.sockets.get_mut(&id) {
-                socket.pair = Some(other);
-            }
-        }
-    }
-
-    fn accepted(&mut self, event: &Event, call: &Call, new: i32) {
-        let listener = descriptor(call).and_then(|fd| self.find(event.pid, fd)).and_then(|id| self.sockets.get(&id));
+    fn accepted(&mut self, event: &Event, call: &Call, new: i32, cloexec: bool) {
+        let listener = descriptor(call).and_then(|fd| self.find(event.pid, fd));
+        let listener = listener.and_then(|open| self.sockets.get(&open.id));
         let peer = match call.arg("addr") {
             Some(Value::SockAddr(address)) => place(address),
             _ => None,
@@ -314,41 +376,20 @@ impl History {
         });
         let socket =
             Socket { peer, deeds: vec![earlier(event, Some(call), Deed::Accepted)], ..base.unwrap_or_default() };
-        self.open(event.pid, new, socket);
+        self.open(event.pid, new, cloexec, socket);
     }
 
-    fn duplicate(&mut self, pid: u32, old: Option<i32>, new: i32, event: &Event, call: &Call) {
-        if old == Some(new) {
-            return;
-        }
-        let id = old.and_then(|old| self.find(pid, old));
+    fn duplicate(&mut self, event: &Event, call: &Call, old: i32, new: i32, cloexec: bool) {
+        let pid = event.pid;
+        let id = self.find(pid, old).map(|open| open.id);
         if let Some(before) = self.tables.get_mut(&pid).and_then(|table| table.open.remove(&new)) {
-            self.drop_descriptor(before, Some(&earlier(event, Some(call), Deed::Closed)));
+            self.drop_descriptor(before.id, Some(&earlier(event, Some(call), Deed::Closed)));
         }
         if let Some(id) = id {
             if let Some(socket) = self.sockets.get_mut(&id) {
                 socket.descriptors += 1;
             }
-            self.put(pid, new, id);
-        }
-    }
-
-    fn fcntl(&mut self, event: &Event, call: &Call, ret: i64) {
-        let Some(Value::Const(op)) = call.arg("op") else { return };
-        let fd = descriptor(call);
-        match op.raw as i32 {
-            libc::F_DUPFD | libc::F_DUPFD_CLOEXEC => self.duplicate(event.pid, fd, ret as i32, event, call),
-            libc::F_SETFL => {
-                if let (Some(Value::Flags(flags)), Some(id)) =
-                    (call.arg("arg"), fd.and_then(|fd| self.find(event.pid, fd)))
-                    && let Some(socket) = self.sockets.get_mut(&id)
-                {
-                    socket.set_nonblocking(flags.raw & libc::O_NONBLOCK as u64 != 0, || {
-                        earlier(event, Some(call), Deed::MadeNonblocking)
-                    });
-                }
-            }
-            _ => {}
+            self.put(pid, new, Open { id, cloexec });
         }
     }
 }

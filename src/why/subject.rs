@@ -3,39 +3,18 @@
 use std::net::SocketAddr;
 
 use crate::event::{Call, Ret};
+use crate::syscall::Effect;
 use crate::value::{SockAddr, UnixName, Value};
 
 /// The number under which a call that waits is explained: no errno has it.
 pub const WAITING: i32 = 0;
-
-/// Calls that wait for somebody else, and are told of when they never return.
-const PATIENT: [&str; 18] = [
-    "accept",
-    "accept4",
-    "connect",
-    "recvfrom",
-    "recvmsg",
-    "recvmmsg",
-    "read",
-    "readv",
-    "sendto",
-    "sendmsg",
-    "write",
-    "writev",
-    "poll",
-    "ppoll",
-    "select",
-    "pselect6",
-    "epoll_wait",
-    "epoll_pwait",
-];
 
 /// The error a call ended with, [`WAITING`] where it did not end, `None` where there is nothing to explain.
 ///
 /// A connection that is made without waiting fails in `getsockopt(SO_ERROR)`, which itself succeeds; the error is what
 /// it brought. A call that a signal interrupted waited until then.
 pub(crate) fn errno(call: &Call) -> Option<i32> {
-    let waits = PATIENT.contains(&call.sys.name);
+    let waits = call.sys.effect.may_wait();
     match call.ret {
         Ret::Err(error) if error.is_restart() || error.0 == libc::EINTR => waits.then_some(WAITING),
         Ret::Err(error) => Some(error.0),
@@ -46,7 +25,7 @@ pub(crate) fn errno(call: &Call) -> Option<i32> {
 
 /// The error `getsockopt(SO_ERROR)` brought.
 fn pending_error(call: &Call) -> Option<i32> {
-    if call.sys.name != "getsockopt" {
+    if call.sys.effect != Effect::ReadsOption {
         return None;
     }
     let is = |name: &str, wanted: i32| matches!(call.arg(name), Some(Value::Const(c)) if c.raw == wanted as u64);
@@ -81,7 +60,7 @@ pub(crate) fn address(call: &Call) -> Option<&SockAddr> {
         Some(Value::SockAddr(address)) => Some(address),
         _ => None,
     });
-    let gives = matches!(call.sys.name, "bind" | "connect" | "sendto" | "sendmsg");
+    let gives = matches!(call.sys.effect, Effect::Binds | Effect::Connects | Effect::Sends);
     let message = || match call.arg("msg") {
         Some(Value::MsgHdr(message)) => match &message.name {
             Value::SockAddr(address) => Some(address),

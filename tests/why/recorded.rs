@@ -205,3 +205,64 @@ fn evidence_goes_through_every_format_that_holds_everything() {
         }
     }
 }
+
+#[test]
+fn sockets_outlive_execve_unless_they_are_marked() {
+    let unconnected = "= -1 EPIPE (Broken pipe)";
+    let ways = [
+        ("socket(AF_INET, SOCK_STREAM, IPPROTO_IP) = 3", "", true),
+        ("socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, IPPROTO_IP) = 3", "", false),
+        ("socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, IPPROTO_IP) = 3", "fcntl(3, F_SETFD, 0) = 0", true),
+        ("socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, IPPROTO_IP) = 3", "ioctl(3, FIONCLEX) = 0", true),
+        ("socket(AF_INET, SOCK_STREAM, IPPROTO_IP) = 3", "fcntl(3, F_SETFD, FD_CLOEXEC) = 0", false),
+        ("socket(AF_INET, SOCK_STREAM, IPPROTO_IP) = 3", "ioctl(3, FIOCLEX) = 0", false),
+        ("socket(AF_INET, SOCK_STREAM, IPPROTO_IP) = 3", "close_range(3, 9, CLOSE_RANGE_CLOEXEC) = 0", false),
+        ("socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, IPPROTO_IP) = 4", "dup2(4, 3) = 3", true),
+        ("socket(AF_INET, SOCK_STREAM, IPPROTO_IP) = 4", "dup3(4, 3, O_CLOEXEC) = 3", false),
+    ];
+    for (made, marked, stays) in ways {
+        let exec = "execve(\"/bin/x\", [\"x\"], 0x7ffd1 /* 3 vars */) = 0";
+        let failed = if stays { unconnected } else { "= -1 EBADF (Bad file descriptor)" };
+        let said = if stays { "that was never connected since `" } else { "Descriptor 3 was closed by `execve(" };
+        let marked = if marked.is_empty() { String::new() } else { format!("{marked}\n") };
+        let text = format!("{made}\n{marked}{exec}\nsendto(3, \"x\", 1, 0, NULL, 0) {failed}\n");
+        explained(&text, &[("sendto(3", said)]);
+    }
+}
+
+#[test]
+fn a_server_that_was_given_its_socket_knows_where_it_is_from() {
+    let address = "{sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr(\"127.0.0.1\")}, 16) = 0";
+    let begun = format!(
+        "10 socket(AF_INET, SOCK_STREAM, IPPROTO_IP) = 3\n10 connect(3, {address}\n10 shutdown(3, SHUT_WR) = 0\n"
+    );
+    let exec = "12 execve(\"/bin/x\", [\"x\"], 0x7ffd1 /* 3 vars */) = 0\n";
+    let said = [("12    sendto(3", "ended sending itself, with `shutdown(3, SHUT_WR) = 0`")];
+    let failed = "12 sendto(3, \"x\", 1, 0, NULL, 0) = -1 EPIPE (Broken pipe)\n";
+    // Another process is busy in between.
+    let other = "11 socket(AF_UNIX, SOCK_STREAM, 0) = 3\n";
+    explained(&format!("{begun}10 fork() = 12\n{other}{exec}{failed}"), &said);
+    explained(&format!("{begun}10 clone(child_stack=NULL, flags=SIGCHLD) = 12\n{other}{failed}"), &said);
+    // The child runs before its maker knows of it, as always with vfork.
+    explained(
+        &format!("{begun}10 vfork( <unfinished ...>\n{exec}10 <... vfork resumed>) = 12\n{other}{failed}"),
+        &said,
+    );
+    // What the child closes is still open in its parent.
+    explained(
+        &format!(
+            "{begun}10 fork() = 12\n12 close(3) = 0\n10 sendto(3, \"x\", 1, 0, NULL, 0) = -1 EPIPE (Broken pipe)\n"
+        ),
+        &[("10    sendto(3", said[0].1)],
+    );
+}
+
+#[test]
+fn a_thread_has_no_descriptors_of_its_own() {
+    explained(
+        "10 socketpair(AF_UNIX, SOCK_STREAM, 0, [3, 4]) = 0\n\
+         10 clone(child_stack=0x7f1, flags=CLONE_VM|CLONE_FILES|CLONE_THREAD) = 11\n\
+         10 close(4) = 0\n10 sendto(3, \"x\", 1, 0, NULL, 0) = -1 EPIPE (Broken pipe)\n",
+        &[("10    sendto(3", "Unix socket is closed by `close(4) = 0`")],
+    );
+}

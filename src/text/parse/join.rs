@@ -13,8 +13,10 @@ use super::reader::Options;
 use super::report::Report;
 use super::shape::{Kind, shape, split_result};
 use super::signal;
-use super::thread::{Threads, makes_thread};
+use super::thread::Threads;
 use crate::event::{Body, Event, Ret, Unread};
+use crate::syscall::Effect;
+use crate::syscall::effect::asks_for_thread;
 use crate::text::{Clock, Pids, PythonLines};
 
 /// Bytes of unfinished calls that are held at a time; beyond that the oldest is given up.
@@ -246,7 +248,7 @@ impl Lines {
         if call.ret == Ret::Unfinished && call.text.as_ref().is_none_or(|text| text.result.is_none()) {
             self.report.unfinished += 1;
         }
-        if !call.sys.is_known() {
+        if matches!(call.sys.effect, Effect::Forks(_)) {
             self.threads.made(of.maker, call);
         }
     }
@@ -276,7 +278,7 @@ impl Lines {
         let mut text = self.spare.pop().unwrap_or_default();
         text.extend_from_slice(name);
         text.extend_from_slice(args);
-        if name.starts_with(b"clone") && makes_thread(args) {
+        if asks_for_thread(name, args) {
             self.makers.insert(tid);
         }
         self.serial += 1;

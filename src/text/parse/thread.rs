@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::event::{Call, Ret};
-use crate::value::Value;
+use crate::syscall::Change;
 
 /// Threads remembered; beyond that a thread counts as a process of its own.
 const MOST: usize = 1 << 20;
@@ -49,15 +49,9 @@ impl Threads {
     pub(super) fn made(&mut self, pid: u32, call: &Call) {
         let Ret::Ok(made) = call.ret else { return };
         let Some(made) = u32::try_from(made).ok().filter(|made| *made > 0) else { return };
-        match call.sys.name {
-            "clone" | "clone3" => {
-                let thread =
-                    call.args.iter().any(|arg| matches!(arg, Value::Verbatim(text) if makes_thread(text.as_bytes())));
-                self.learn(made, if thread { pid } else { made });
-                self.last = None;
-            }
-            "fork" | "vfork" => self.learn(made, made),
-            _ => {}
+        if let Change::Forks { thread, .. } = Change::of(call) {
+            self.learn(made, if thread { pid } else { made });
+            self.last = None;
         }
     }
 
@@ -76,9 +70,4 @@ impl Threads {
     pub(super) fn sole(&self) -> u32 {
         self.sole
     }
-}
-
-/// Whether the arguments of `clone` ask for a thread.
-pub(super) fn makes_thread(args: &[u8]) -> bool {
-    memchr::memmem::find(args, b"CLONE_THREAD").is_some()
 }

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{Follower, LAST_LOOK, RING, SHARING, Told};
+use super::{Follower, Told};
 use crate::decode::{self, Context, Limits};
 use crate::event::{Body, Call, CallText, Errno, PythonStack, Ret};
 use crate::sys::clock::{monotonic_ns, realtime_ns};
-use crate::syscall::closing::CLOSING;
-use crate::syscall::{Class, Dir, Param, RetTy, Syscall, Ty};
+use crate::syscall::effect::fork_flags;
+use crate::syscall::{Class, Dir, Effect, Made, Param, RetTy, Syscall, Ty};
 use crate::tracer::plan::{self, When};
 use crate::tracer::ptrace::{Gone, Resume, Stopped, Times};
 use crate::tracer::select::describe;
@@ -27,13 +27,14 @@ impl Follower {
     ) -> Result<(), Gone> {
         let tid = stopped.tid();
         // The child's own steps before it has become the program are not the program's.
-        let ours = self.started || nr as i64 == libc::SYS_execve;
+        let described = describe(nr);
+        let ours = self.started || described.is_some_and(|sys| sys.effect == Effect::Executes);
         // As strace, which with a filter meets the wanted calls only.
         if !self.filtered || self.settings.calls.contains(nr) {
             self.set_last_call(tid, nr);
         }
         let wanted = native && ours && self.watched.contains(nr);
-        let Some(sys) = describe(nr).filter(|_| wanted) else {
+        let Some(sys) = described.filter(|_| wanted) else {
             stopped.resume(self.onward(), 0)?;
             if !native && !std::mem::replace(&mut self.foreign, true) {
                 let remark = format!("process {tid} makes 32-bit calls, which are not shown");
@@ -42,14 +43,14 @@ impl Follower {
             self.set_phase(tid, Phase::Ignored);
             return Ok(());
         };
-        if matches!(nr as i64, libc::SYS_exit | libc::SYS_exit_group) {
+        if sys.effect.never_returns() {
             return self.never_returns(stopped, sys, &regs);
         }
         let pid = self.process(tid);
         if self.unsteady(pid, tid) {
             self.descriptors.doubt(pid);
         }
-        if self.settings.follow != Follow::All && SHARING.contains(&sys.name) {
+        if self.settings.follow != Follow::All && sys.effect.may_share() {
             self.shares_with_untraced(tid, sys, &regs);
         }
         let told = self.settings.calls.contains(nr);
@@ -67,8 +68,7 @@ impl Follower {
             return self.unseen(stopped, pid, sys, &regs);
         }
         let targets = &self.settings.targets;
-        let concerns =
-            targets.is_empty() || target::concerns(targets, sys.name, pid, &self.descriptors, pending.told());
+        let concerns = targets.is_empty() || target::concerns(targets, sys, pid, &self.descriptors, pending.told());
         if !concerns && !tells_addresses_later(sys) {
             return self.unseen(stopped, pid, sys, &regs);
         }
@@ -92,7 +92,7 @@ impl Follower {
         self.remarks();
         let inside = Inside { pending, ts_ns, times, undecided, python, why: None, sockets };
         self.set_phase(tid, Phase::Inside(Box::new(inside)));
-        if CLOSING.contains(&sys.name) {
+        if sys.effect.may_close() {
             self.closers.insert(tid);
         }
         if !undecided {
@@ -104,7 +104,7 @@ impl Follower {
     /// The calls that end a thread or process are complete when they are entered.
     fn never_returns(&mut self, stopped: Stopped, sys: &'static Syscall, regs: &[u64; 6]) -> Result<(), Gone> {
         let tid = stopped.tid();
-        if sys.name == LAST_LOOK {
+        if sys.effect == Effect::ExitsProcess {
             self.look_at_those_left(tid);
         }
         let told = u64::try_from(sys.nr).is_ok_and(|nr| self.settings.calls.contains(nr));
@@ -181,13 +181,13 @@ impl Follower {
     /// A call that is not told, of which we may learn something.
     fn unseen(&mut self, stopped: Stopped, pid: i32, sys: &'static Syscall, regs: &[u64; 6]) -> Result<(), Gone> {
         let tid = stopped.tid();
-        if CLOSING.contains(&sys.name) {
+        if sys.effect.may_close() {
             // It may still fail, but then the next question only costs another look.
             let call = Call::new(sys, Vec::new(), Ret::Ok(0));
             self.descriptors.note(pid, &call, regs);
         }
         stopped.resume(self.onward(), 0)?;
-        if sys.name == RING && !std::mem::replace(&mut self.rings, true) {
+        if matches!(sys.effect, Effect::Makes(Made::Ring, _)) && !std::mem::replace(&mut self.rings, true) {
             let remark = format!("process {pid} sets up an io_uring: what it does with sockets that way is not seen");
             self.ready.push_back(Told::Remark(remark));
         }
@@ -262,7 +262,7 @@ impl Follower {
             (Ret::Ok(fd), RetTy::Fd) => Some(Value::Fd(crate::value::Fd::new(fd as i32))),
             _ => None,
         };
-        target::concerns(targets, call.sys.name, pid, &self.descriptors, call.args.iter().chain(returned.as_ref()))
+        target::concerns(targets, call.sys, pid, &self.descriptors, call.args.iter().chain(returned.as_ref()))
     }
 
     /// How much is kept of a call's arguments, as `-s` and `-e abbrev=` want it.
@@ -286,10 +286,7 @@ impl Follower {
     /// A thread or process that nobody follows may close the descriptors of its maker.
     fn shares_with_untraced(&mut self, tid: i32, sys: &Syscall, regs: &[u64; 6]) {
         self.remote.turn_to(tid);
-        let flags = match sys.name {
-            "clone" => regs[0],
-            _ => crate::memory::array(&self.remote, regs[0]).map_or(0, u64::from_ne_bytes), // clone_args.flags
-        };
+        let flags = fork_flags(sys, regs, &self.remote);
         let followed = self.settings.follow == Follow::Threads && flags & libc::CLONE_THREAD as u64 != 0;
         if flags & libc::CLONE_FILES as u64 != 0 && !followed {
             self.descriptors.shares(self.process(tid));

@@ -1,6 +1,8 @@
 //! One socket, as the calls of the trace made it.
 
 use crate::event::{Call, Deed, Earlier, Endpoint, Event, Relation, Ret};
+use crate::syscall::Effect;
+use crate::syscall::effect::number;
 use crate::text::{self, Style};
 use crate::value::{Const, Record, Value};
 use crate::why::subject::{address, errno, place};
@@ -91,16 +93,16 @@ impl Socket {
             _ => None,
         };
         let error = errno(call);
-        match call.sys.name {
-            "bind" if ok.is_some() => {
+        match call.sys.effect_of(&call.args) {
+            Effect::Binds if ok.is_some() => {
                 self.local = address(call).and_then(place);
                 self.deeds.push(earlier(Deed::Bound));
             }
-            "listen" if ok.is_some() => {
+            Effect::Listens if ok.is_some() => {
                 self.listens = true;
                 self.deeds.push(earlier(Deed::Listened));
             }
-            "connect" => {
+            Effect::Connects => {
                 if ok.is_some() || error == Some(libc::EINPROGRESS) {
                     self.peer = address(call).and_then(place);
                     self.deeds.push(earlier(if ok.is_some() { Deed::Connected } else { Deed::BeganToConnect }));
@@ -109,12 +111,12 @@ impl Socket {
                     self.deeds.push(earlier(Deed::Failed));
                 }
             }
-            "getsockname" if ok.is_some() => {
+            Effect::ReadsName if ok.is_some() => {
                 if let Some(Value::SockAddr(name)) = call.arg("addr") {
                     self.local = place(name).or(self.local.take());
                 }
             }
-            "shutdown" if ok.is_some() => {
+            Effect::ShutsDown if ok.is_some() => {
                 let how = match call.arg("how") {
                     Some(Value::Const(how)) => how.raw as i32,
                     _ => return,
@@ -126,23 +128,20 @@ impl Socket {
                     self.deeds.push(earlier(Deed::ShutDownReading));
                 }
             }
-            "setsockopt" if ok.is_some() => self.option(call),
-            "ioctl" if ok.is_some() => {
-                if let (Some(Value::Const(request)), Some(Value::Ref(on))) = (call.args.get(1), call.args.get(2))
-                    && request.raw as u32 == libc::FIONBIO as u32 // as wide as the C library wants it
-                    && let Value::Int(on) = **on
-                {
-                    self.set_nonblocking(on != 0, || earlier(Deed::MadeNonblocking));
+            Effect::SetsOption if ok.is_some() => self.option(call),
+            Effect::SetsNonblocking(bits) if ok.is_some() => {
+                if let Some(given) = call.args.last().and_then(number) {
+                    self.set_nonblocking(given & bits != 0, || earlier(Deed::MadeNonblocking));
                 }
             }
-            "sendto" | "sendmsg" | "write" | "writev" => match (ok, error) {
+            Effect::Sends if !call.sys.counts_messages() => match (ok, error) {
                 (Some(n), _) => self.sent = self.sent.saturating_add(n as u64),
                 (None, Some(libc::EPIPE | libc::ECONNRESET | libc::ECONNREFUSED)) => {
                     self.deeds.push(earlier(Deed::Failed));
                 }
                 _ => {}
             },
-            "recvfrom" | "recvmsg" | "read" | "readv" => match (ok, error) {
+            Effect::Receives(_) if !call.sys.counts_messages() => match (ok, error) {
                 (Some(0), _) if self.is_stream() => {
                     self.deeds.retain(|call| call.did != Deed::SawEnd);
                     self.deeds.push(earlier(Deed::SawEnd));
@@ -151,7 +150,7 @@ impl Socket {
                 (None, Some(libc::ECONNRESET | libc::ETIMEDOUT)) => self.deeds.push(earlier(Deed::Failed)),
                 _ => {}
             },
-            "getsockopt" if ok.is_some() && error.is_some() => self.deeds.push(earlier(Deed::Failed)),
+            Effect::ReadsOption if ok.is_some() && error.is_some() => self.deeds.push(earlier(Deed::Failed)),
             _ => {}
         }
     }

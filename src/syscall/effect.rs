@@ -1,0 +1,488 @@
+//! What calls do to descriptors, sockets and processes: a column of the table.
+//!
+//! [`Effect`] is what a row says. What it comes to with a call's arguments is a [`Change`], which is had from registers
+//! ([`Change::asked`], before the call is decoded) or from decoded values ([`Change::of`]). Both say what happens if the
+//! kernel does what it is asked: whether it did is in the call's result. The descriptors that a call made are read off
+//! the types of what it brought back ([`made`]).
+
+use super::{Dir, RetTy, Syscall, Ty};
+use crate::event::{Call, Ret};
+use crate::memory::{Memory, array};
+use crate::value::{Const, Fd, Flags, Value};
+
+/// What a call does that outlives it. Where a row does not say otherwise, the descriptor is the first argument.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Effect {
+    /// Nothing that anybody here asks for.
+    #[default]
+    Nothing,
+    /// Makes one or two descriptors of something new: what it returns, or what it writes into a [`Ty::FdPair`].
+    Makes(Made, CloseOnExec),
+    /// Makes a descriptor of the connection that waits longest.
+    Accepts(CloseOnExec),
+    /// Makes a second descriptor of the same open file.
+    Duplicates {
+        /// The argument that is the new descriptor, which is closed before; the kernel chooses one where there is none.
+        onto: Option<usize>,
+        /// Whether the new one is closed on exec.
+        cloexec: CloseOnExec,
+    },
+    /// Closes a descriptor, whatever it returns: Linux has given it back by then.
+    Closes,
+    /// Closes all descriptors from the first argument to the second, or marks them close-on-exec.
+    ClosesRange {
+        /// The flag by which they are only marked.
+        marks: Flag,
+    },
+    /// Says whether a descriptor is closed on exec.
+    SetsCloseOnExec(CloseOnExec),
+    /// Says whether an open file makes its callers wait: by these bits of the last argument.
+    SetsNonblocking(u64),
+    /// What the command in the second argument does (`fcntl`, `ioctl`).
+    Command,
+    /// Makes a process or thread.
+    Forks(Forks),
+    /// Runs another program in place of this one, which closes what is marked close-on-exec.
+    Executes,
+    /// Ends the thread.
+    ExitsThread,
+    /// Ends the process.
+    ExitsProcess,
+    /// Gives a socket its address.
+    Binds,
+    /// Makes a socket accept connections.
+    Listens,
+    /// Gives a socket its peer.
+    Connects,
+    /// Ends one or both directions of a connection.
+    ShutsDown,
+    /// Sends bytes.
+    Sends,
+    /// Receives bytes, and descriptors with them.
+    Receives(CloseOnExec),
+    /// Copies bytes from one descriptor to another.
+    Copies,
+    /// Waits until one of several descriptors is ready.
+    Waits,
+    /// Changes what an epoll set, the first argument, knows of the descriptor in this one.
+    Watches(usize),
+    /// Sets an option of a socket.
+    SetsOption,
+    /// Reads an option of a socket.
+    ReadsOption,
+    /// Reads a socket's own address.
+    ReadsName,
+    /// Reads the address of a socket's peer.
+    ReadsPeer,
+}
+
+/// What something new is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Made {
+    /// A socket.
+    Socket,
+    /// Two sockets that are each other's peers.
+    SocketPair,
+    /// Both ends of a pipe.
+    Pipe,
+    /// An open file.
+    File,
+    /// A set of descriptors to wait for.
+    EpollSet,
+    /// A ring, through which calls are made that no tracer sees.
+    Ring,
+    /// Something else: a counter, a timer, a process.
+    Other,
+}
+
+/// A flag of an argument.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Flag {
+    /// The argument.
+    pub arg: usize,
+    /// Its bits.
+    pub bits: u64,
+    /// What its name ends with, for arguments that are known as text only.
+    pub name: &'static str,
+}
+
+/// Whether a new descriptor is closed when the process runs another program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CloseOnExec {
+    /// It stays open.
+    Never,
+    /// It is closed.
+    Always,
+    /// The caller says so by a flag.
+    Flag(Flag),
+}
+
+/// Where a call that makes a process or thread has its flags.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Forks {
+    /// It has none, and makes a process.
+    Plainly,
+    /// In the first argument.
+    Flags,
+    /// In memory, where the first argument points.
+    FlagsBehind,
+}
+
+/// A flag that makes a new descriptor close-on-exec: `SOCK_CLOEXEC` and the like.
+pub(super) const fn cloexec(arg: usize, bits: i32) -> CloseOnExec {
+    CloseOnExec::Flag(Flag { arg, bits: bits as u32 as u64, name: "_CLOEXEC" })
+}
+
+/// `CLONE_FILES` and `CLONE_THREAD`.
+const CLONE_FILES: Flag = Flag { arg: 0, bits: libc::CLONE_FILES as u64, name: "CLONE_FILES" };
+const CLONE_THREAD: Flag = Flag { arg: 0, bits: libc::CLONE_THREAD as u64, name: "CLONE_THREAD" };
+
+impl Effect {
+    /// Whether it may close a descriptor, or put something else in its place, in a process that goes on as it is.
+    pub fn may_close(self) -> bool {
+        matches!(self, Self::Closes | Self::ClosesRange { .. } | Self::Duplicates { onto: Some(_), .. })
+    }
+
+    /// Whether it may make something that shares its descriptors with its maker.
+    pub fn may_share(self) -> bool {
+        matches!(self, Self::Forks(Forks::Flags | Forks::FlagsBehind))
+    }
+
+    /// Whether the thread does not return from it.
+    pub fn never_returns(self) -> bool {
+        matches!(self, Self::ExitsThread | Self::ExitsProcess)
+    }
+
+    /// Whether it may wait for somebody else.
+    pub fn may_wait(self) -> bool {
+        matches!(self, Self::Accepts(_) | Self::Connects | Self::Sends | Self::Receives(_) | Self::Waits)
+    }
+}
+
+impl Syscall {
+    /// What the call does, given its decoded arguments: a command's effect in place of [`Effect::Command`].
+    pub fn effect_of(&self, args: &[Value]) -> Effect {
+        self.resolved(Args::Values(args))
+    }
+
+    fn resolved(&self, args: Args<'_>) -> Effect {
+        match self.effect {
+            Effect::Command => args.number(1).map_or(Effect::Nothing, |cmd| super::command_effect(self, cmd as u32)),
+            effect => effect,
+        }
+    }
+}
+
+/// A call's arguments, in either form.
+#[derive(Clone, Copy)]
+enum Args<'a> {
+    Registers(&'a [u64; 6]),
+    Values(&'a [Value]),
+}
+
+impl Args<'_> {
+    /// An argument as the register has it.
+    fn number(self, at: usize) -> Option<u64> {
+        match self {
+            Self::Registers(regs) => regs.get(at).copied(),
+            Self::Values(values) => number(values.get(at)?),
+        }
+    }
+
+    fn fd(self, at: usize) -> i32 {
+        self.number(at).map_or(-1, |fd| fd as i32)
+    }
+
+    /// Whether a flag is set. Text of calls that are not described names its arguments in an order of its own.
+    fn has(self, flag: Flag) -> bool {
+        let word = |value: &Value| matches!(value, Value::Verbatim(text) if text.contains(flag.name));
+        match self {
+            Self::Values(values) if values.iter().any(word) => true,
+            args => args.number(flag.arg).is_some_and(|bits| bits & flag.bits != 0),
+        }
+    }
+
+    fn closes_on_exec(self, how: CloseOnExec) -> bool {
+        match how {
+            CloseOnExec::Never => false,
+            CloseOnExec::Always => true,
+            CloseOnExec::Flag(flag) => self.has(flag),
+        }
+    }
+}
+
+/// What the register held, for values that are one number.
+pub(crate) fn number(value: &Value) -> Option<u64> {
+    match value {
+        Value::Int(n) => Some(*n as u64),
+        Value::Uint(n) | Value::Hex(n) | Value::Pointer(n) => Some(*n),
+        Value::Fd(Fd { raw, .. }) => Some(i64::from(*raw) as u64),
+        Value::Const(Const { raw, .. }) | Value::Flags(Flags { raw, .. }) => Some(*raw),
+        Value::SockType(kind) => Some(kind.kind.raw | kind.flags.raw),
+        Value::Ref(inner) => number(inner),
+        Value::Verbatim(text) => spelled(text),
+        _ => None,
+    }
+}
+
+/// `3`, `3</dev/null>`, `-1`, `0xff`.
+fn spelled(text: &str) -> Option<u64> {
+    let text = text.split_once('<').map_or(text, |(number, _)| number);
+    match text.strip_prefix("0x") {
+        Some(hex) => u64::from_str_radix(hex, 16).ok(),
+        None => text.parse().ok().or_else(|| text.parse().ok().map(|n: i64| n as u64)),
+    }
+}
+
+/// What a call does to its process's descriptors, and to processes, if the kernel does what it is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Change {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// New descriptors ([`made`]) of something new, or of what others sent.
+    Makes {
+        /// Whether they are closed on exec.
+        cloexec: bool,
+    },
+    /// A new descriptor of what another one refers to.
+    Duplicates {
+        /// The other one.
+        fd: i32,
+        /// The new one, where the caller chooses it; what it referred to is closed.
+        onto: Option<i32>,
+        /// Whether it is closed on exec.
+        cloexec: bool,
+    },
+    /// A descriptor less, whatever the call returns.
+    Closes(i32),
+    /// None left from the first to the last, which are unsigned to the kernel.
+    ClosesRange(u32, u32),
+    /// From the first to the last they are closed on exec from now on, or not.
+    Marks {
+        /// The first.
+        first: u32,
+        /// The last.
+        last: u32,
+        /// Whether they are closed on exec.
+        cloexec: bool,
+    },
+    /// A new process, or thread.
+    Forks {
+        /// Whether it is a thread of the same process.
+        thread: bool,
+        /// Whether it has the same table of descriptors, rather than a copy.
+        shares: bool,
+    },
+    /// Those that are marked close-on-exec are gone.
+    Executes,
+    /// The process ends, and with it all its descriptors.
+    Ends,
+}
+
+impl Change {
+    /// What a call with these registers asks for. Flags that are in memory ([`Forks::FlagsBehind`]) count as not set;
+    /// [`fork_flags`] reads them.
+    pub fn asked(sys: &Syscall, regs: &[u64; 6]) -> Self {
+        Self::resolve(sys, Args::Registers(regs))
+    }
+
+    /// What a call with these arguments asks for.
+    pub fn of(call: &Call) -> Self {
+        Self::resolve(call.sys, Args::Values(&call.args))
+    }
+
+    fn resolve(sys: &Syscall, args: Args<'_>) -> Self {
+        match sys.resolved(args) {
+            Effect::Makes(_, how) | Effect::Accepts(how) | Effect::Receives(how) => {
+                Self::Makes { cloexec: args.closes_on_exec(how) }
+            }
+            Effect::Duplicates { onto, cloexec } => match (args.fd(0), onto.map(|at| args.fd(at))) {
+                (fd, Some(onto)) if fd == onto => Self::Nothing,
+                (fd, onto) => Self::Duplicates { fd, onto, cloexec: args.closes_on_exec(cloexec) },
+            },
+            Effect::Closes => Self::Closes(args.fd(0)),
+            Effect::ClosesRange { marks } => {
+                let bound = |at: usize, unknown: u32| args.number(at).map_or(unknown, |bound| bound as u32);
+                let (first, last) = (bound(0, u32::MAX), bound(1, 0));
+                if args.has(marks) {
+                    Self::Marks { first, last, cloexec: true }
+                } else {
+                    Self::ClosesRange(first, last)
+                }
+            }
+            Effect::SetsCloseOnExec(how) => {
+                let fd = args.fd(0) as u32;
+                Self::Marks { first: fd, last: fd, cloexec: args.closes_on_exec(how) }
+            }
+            Effect::Forks(Forks::Plainly) => Self::Forks { thread: false, shares: false },
+            Effect::Forks(Forks::FlagsBehind) if matches!(args, Args::Registers(_)) => {
+                Self::Forks { thread: false, shares: false }
+            }
+            Effect::Forks(_) => Self::Forks { thread: args.has(CLONE_THREAD), shares: args.has(CLONE_FILES) },
+            Effect::Executes => Self::Executes,
+            Effect::ExitsProcess => Self::Ends,
+            _ => Self::Nothing,
+        }
+    }
+
+    /// Whether a descriptor is no longer what it was once the call is over; `done` is whether it succeeded.
+    pub fn closes(self, fd: i32, done: bool) -> bool {
+        match self {
+            Self::Closes(closed) => fd == closed,
+            Self::Duplicates { onto: Some(closed), .. } => done && fd == closed,
+            Self::ClosesRange(first, last) => done && u32::try_from(fd).is_ok_and(|fd| (first..=last).contains(&fd)),
+            _ => false,
+        }
+    }
+}
+
+/// The flags of a call that makes a process or thread, wherever they are.
+pub fn fork_flags(sys: &Syscall, regs: &[u64; 6], memory: &dyn Memory) -> u64 {
+    match sys.effect {
+        Effect::Forks(Forks::Flags) => regs[0],
+        Effect::Forks(Forks::FlagsBehind) => array(memory, regs[0]).map_or(0, u64::from_ne_bytes), // clone_args.flags
+        _ => 0,
+    }
+}
+
+/// Whether the text of a call that has not returned asks for a thread.
+pub(crate) fn asks_for_thread(name: &[u8], args: &[u8]) -> bool {
+    memchr::memmem::find(args, CLONE_THREAD.name.as_bytes()).is_some()
+        && super::names_by_effect(Effect::may_share).any(|forks| forks.as_bytes() == name)
+}
+
+/// The descriptors that a call which succeeded made, in order: returned, written into a pair, or received in a message.
+pub fn made(call: &Call) -> Vec<i32> {
+    let mut made = Vec::new();
+    let Ret::Ok(ret) = call.ret else { return made };
+    for (param, value) in call.sys.params.iter().zip(&call.args) {
+        let holds = match param.ty {
+            Ty::FdPair => true,
+            Ty::MsgHdr => param.dir != Dir::In,
+            Ty::MmsgHdrs { received, .. } => received,
+            _ => false,
+        };
+        if holds {
+            value.each_fd(&mut |fd| made.push(fd));
+        }
+    }
+    if returns_descriptor(call) {
+        made.extend(i32::try_from(ret));
+    }
+    made
+}
+
+/// Whether what a call returns is a descriptor, also where its row describes no more than its effect.
+pub fn returns_descriptor(call: &Call) -> bool {
+    let makes = || matches!(call.sys.effect, Effect::Makes(..));
+    call.sys.ret_ty(&call.args) == RetTy::Fd || (!call.sys.is_known() && makes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::Body;
+    use crate::syscall::{by_name, other};
+    use crate::text::parse;
+
+    fn sys(name: &str) -> &'static Syscall {
+        // (One entry serves all tests, so its number must be the right one.)
+        by_name(name).or_else(|| other(name, name.parse::<syscalls::Sysno>().ok()?.id().into())).unwrap()
+    }
+
+    fn asked<const N: usize>(name: &str, given: [u64; N]) -> Change {
+        let mut regs = [0; 6];
+        regs[..N].copy_from_slice(&given);
+        Change::asked(sys(name), &regs)
+    }
+
+    fn of(line: &str) -> Change {
+        let Body::Call(call) = parse::line(line) else { panic!("{line}") };
+        Change::of(&call)
+    }
+
+    #[test]
+    fn registers_and_text_say_what_changes() {
+        let forks = |thread, shares| Change::Forks { thread, shares };
+        let marks = |first, last, cloexec| Change::Marks { first, last, cloexec };
+        let duplicates = |fd, onto, cloexec| Change::Duplicates { fd, onto, cloexec };
+        let both = [
+            (asked("close", [7]), "close(7) = 0", Change::Closes(7)),
+            (asked("dup", [4]), "dup(4) = 5", duplicates(4, None, false)),
+            (asked("dup2", [5, 4]), "dup2(5, 4) = 4", duplicates(5, Some(4), false)),
+            (asked("dup2", [4, 4]), "dup2(4, 4) = 4", Change::Nothing),
+            (asked("dup3", [5, 4, 0x80000]), "dup3(5, 4, O_CLOEXEC) = 4", duplicates(5, Some(4), true)),
+            (asked("fcntl", [3, 0, 9]), "fcntl(3, F_DUPFD, 9) = 9", duplicates(3, None, false)),
+            (asked("fcntl", [3, 1030, 9]), "fcntl(3, F_DUPFD_CLOEXEC, 9) = 9", duplicates(3, None, true)),
+            (asked("fcntl", [3, 2, 1]), "fcntl(3, F_SETFD, FD_CLOEXEC) = 0", marks(3, 3, true)),
+            (asked("fcntl", [3, 2, 0]), "fcntl(3, F_SETFD, 0) = 0", marks(3, 3, false)),
+            (asked("fcntl", [3, 3]), "fcntl(3, F_GETFL) = 0x2 (flags O_RDWR)", Change::Nothing),
+            (asked("ioctl", [3, 0x5451]), "ioctl(3, FIOCLEX) = 0", marks(3, 3, true)),
+            (asked("ioctl", [3, 0x5450]), "ioctl(3, FIONCLEX) = 0", marks(3, 3, false)),
+            (asked("close_range", [3, 9, 2]), "close_range(3, 9, CLOSE_RANGE_UNSHARE) = 0", Change::ClosesRange(3, 9)),
+            (
+                asked("close_range", [3, u64::MAX, 0]), // the upper halves of the registers are not the kernel's
+                "close_range(3, 4294967295, 0) = 0",
+                Change::ClosesRange(3, u32::MAX),
+            ),
+            (asked("close_range", [3, 9, 4]), "close_range(3, 9, CLOSE_RANGE_CLOEXEC) = 0", marks(3, 9, true)),
+            (
+                asked("socket", [2, 0x80001, 0]),
+                "socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, IPPROTO_IP) = 3",
+                Change::Makes { cloexec: true },
+            ),
+            (asked("accept4", [3, 0, 0, 0]), "accept4(3, NULL, NULL, 0) = 4", Change::Makes { cloexec: false }),
+            (
+                asked("recvmsg", [3, 0, 0x4000_0000]),
+                "recvmsg(3, 0x7ffe0, MSG_CMSG_CLOEXEC) = -1 EAGAIN (Resource temporarily unavailable)",
+                Change::Makes { cloexec: true },
+            ),
+            (
+                asked("openat", [0, 0, 0x80000]),
+                "openat(AT_FDCWD, \"/x\", O_RDONLY|O_CLOEXEC) = 3",
+                Change::Makes { cloexec: true },
+            ),
+            (asked("execve", []), "execve(\"/bin/true\", [\"true\"], 0x7ffd1 /* 3 vars */) = 0", Change::Executes),
+            (asked("exit_group", [0]), "exit_group(0) = ?", Change::Ends),
+            (asked("exit", [0]), "exit(0) = ?", Change::Nothing),
+            (asked("vfork", []), "vfork() = 12", forks(false, false)),
+            (
+                asked("clone", [0x10500]),
+                "clone(child_stack=0x7f1, flags=CLONE_VM|CLONE_FILES|CLONE_THREAD) = 12",
+                forks(true, true),
+            ),
+        ];
+        for (registers, line, expected) in both {
+            assert_eq!((registers, of(line)), (expected, expected), "{line}");
+        }
+        // The flags are in memory, and in text.
+        assert_eq!(of("clone3({flags=CLONE_VM|CLONE_FILES|CLONE_THREAD, exit_signal=0}, 88) = 12"), forks(true, true));
+        let flags = (libc::CLONE_FILES as u64).to_ne_bytes();
+        let regions = [(0x1000, &flags[..])];
+        let lent = crate::memory::Lent::new(&regions);
+        assert_eq!(fork_flags(sys("clone3"), &[0x1000, 88, 0, 0, 0, 0], &lent), libc::CLONE_FILES as u64);
+    }
+
+    #[test]
+    fn what_a_call_made_is_in_what_it_brought_back() {
+        let made = |line: &str| {
+            let Body::Call(call) = parse::line(line) else { panic!("{line}") };
+            made(&call)
+        };
+        assert_eq!(made("socket(AF_UNIX, SOCK_STREAM, 0) = 3"), [3]);
+        assert_eq!(made("socketpair(AF_UNIX, SOCK_STREAM, 0, [3, 4]) = 0"), [3, 4]);
+        assert_eq!(made("openat(AT_FDCWD, \"/x\", O_RDONLY) = 3"), [3]);
+        assert_eq!(made("fcntl(3, F_DUPFD, 9) = 9"), [9]);
+        assert!(made("fcntl(3, F_GETFD) = 0").is_empty());
+        assert!(made("socket(AF_UNIX, SOCK_STREAM, 0) = -1 EMFILE (Too many open files)").is_empty());
+        let rights = "{msg_name=NULL, msg_namelen=0, msg_iov=[{iov_base=\"x\", iov_len=1}], msg_iovlen=1, \
+             msg_control=[{cmsg_len=24, cmsg_level=SOL_SOCKET, cmsg_type=SCM_RIGHTS, cmsg_data=[5, 6]}], \
+             msg_controllen=24, msg_flags=0}";
+        assert_eq!(made(&format!("recvmsg(3, {rights}, 0) = 1")), [5, 6]);
+        assert!(made(&format!("sendmsg(3, {rights}, 0) = 1")).is_empty());
+    }
+}

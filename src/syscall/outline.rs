@@ -1,0 +1,92 @@
+//! Calls whose arguments are not described yet, but whose effect or result is known.
+
+use super::effect::cloexec;
+use super::{CloseOnExec, Effect, Flag, Forks, Made, RetTy};
+
+/// What is known of a call without its arguments. Its text and JSON have them as they are.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Outline {
+    pub(super) name: &'static str,
+    pub(super) ret: RetTy,
+    pub(super) effect: Effect,
+}
+
+impl Outline {
+    /// What is known of the call of this name.
+    pub(super) fn of(name: &'static str) -> Self {
+        let known = OUTLINES.iter().find(|known| known.name == name);
+        known.copied().unwrap_or(Self { name, ret: RetTy::Int, effect: Effect::Nothing })
+    }
+}
+
+const fn does(name: &'static str, effect: Effect) -> Outline {
+    Outline { name, ret: RetTy::Int, effect }
+}
+
+/// A call that returns a descriptor, of a file or of what has no name.
+const fn makes(name: &'static str, made: Made, how: CloseOnExec) -> Outline {
+    does(name, Effect::Makes(made, how))
+}
+
+/// A call that makes a process or thread and returns its number.
+const fn forks(name: &'static str, how: Forks) -> Outline {
+    Outline { name, ret: RetTy::Pid, effect: Effect::Forks(how) }
+}
+
+const fn returns(name: &'static str, ret: RetTy) -> Outline {
+    Outline { name, ret, effect: Effect::Nothing }
+}
+
+const MARKS: Flag = Flag { arg: 2, bits: libc::CLOSE_RANGE_CLOEXEC as u64, name: "CLOSE_RANGE_CLOEXEC" };
+
+pub(super) static OUTLINES: &[Outline] = &[
+    does("close_range", Effect::ClosesRange { marks: MARKS }),
+    does("execve", Effect::Executes),
+    does("execveat", Effect::Executes),
+    does("exit", Effect::ExitsThread),
+    does("exit_group", Effect::ExitsProcess),
+    forks("clone", Forks::Flags),
+    forks("clone3", Forks::FlagsBehind),
+    forks("fork", Forks::Plainly),
+    forks("vfork", Forks::Plainly),
+    returns("getpid", RetTy::Pid),
+    returns("gettid", RetTy::Pid),
+    returns("getppid", RetTy::Pid),
+    returns("brk", RetTy::Pointer),
+    returns("mmap", RetTy::Pointer),
+    returns("mmap2", RetTy::Pointer),
+    returns("mremap", RetTy::Pointer),
+    returns("shmat", RetTy::Pointer),
+    makes("creat", Made::File, CloseOnExec::Never),
+    makes("open", Made::File, cloexec(1, libc::O_CLOEXEC)),
+    makes("openat", Made::File, cloexec(2, libc::O_CLOEXEC)),
+    makes("openat2", Made::File, cloexec(2, 0)), // its flags are in memory, and in text
+    makes("open_by_handle_at", Made::File, cloexec(2, libc::O_CLOEXEC)),
+    makes("open_tree", Made::File, cloexec(2, libc::O_CLOEXEC)),
+    makes("memfd_create", Made::File, cloexec(1, libc::MFD_CLOEXEC as i32)),
+    makes("memfd_secret", Made::File, cloexec(0, libc::O_CLOEXEC)),
+    makes("mq_open", Made::File, CloseOnExec::Always),
+    makes("epoll_create", Made::EpollSet, CloseOnExec::Never),
+    makes("eventfd", Made::Other, CloseOnExec::Never),
+    makes("eventfd2", Made::Other, cloexec(1, libc::EFD_CLOEXEC)),
+    makes("timerfd_create", Made::Other, cloexec(1, libc::TFD_CLOEXEC)),
+    makes("signalfd", Made::Other, CloseOnExec::Never),
+    makes("signalfd4", Made::Other, cloexec(3, libc::SFD_CLOEXEC)),
+    makes("inotify_init", Made::Other, CloseOnExec::Never),
+    makes("inotify_init1", Made::Other, cloexec(0, libc::IN_CLOEXEC)),
+    makes("fanotify_init", Made::Other, cloexec(0, libc::FAN_CLOEXEC as i32)),
+    makes("pidfd_open", Made::Other, CloseOnExec::Always),
+    makes("pidfd_getfd", Made::Other, CloseOnExec::Always),
+    makes("userfaultfd", Made::Other, cloexec(0, libc::O_CLOEXEC)),
+    makes("perf_event_open", Made::Other, cloexec(4, PERF_FLAG_FD_CLOEXEC)),
+    makes("fsopen", Made::Other, cloexec(1, FSOPEN_CLOEXEC)),
+    makes("fspick", Made::Other, cloexec(2, FSOPEN_CLOEXEC)),
+    makes("fsmount", Made::Other, cloexec(1, FSOPEN_CLOEXEC)),
+    makes("io_uring_setup", Made::Ring, CloseOnExec::Always),
+    makes("landlock_create_ruleset", Made::Other, CloseOnExec::Always),
+];
+
+/// `linux/perf_event.h`.
+const PERF_FLAG_FD_CLOEXEC: i32 = 8;
+/// `linux/mount.h`; `FSPICK_CLOEXEC` and `FSMOUNT_CLOEXEC` are the same.
+const FSOPEN_CLOEXEC: i32 = 1;
