@@ -1,9 +1,57 @@
 //! What a socket program really asks of the kernel, and which line of Python asked it.
 //!
-//! The shape is an hourglass. Sources (the in-process layer, the tracer, readers of files) make [`event::Event`]s;
-//! text, JSON, comparing and explaining only read them. Both halves meet in the call table ([`syscall`]) and the
-//! values ([`value`]), which say what each argument is once, for everybody.
+//! The shape is an hourglass. Sources (the in-process layer [`net`], the `tracer`, readers of files) make
+//! [`event::Event`]s; text, JSON, comparing and explaining only read them. Both halves meet in the call table
+//! ([`syscall`]) and the values ([`value`]), which say what each argument is once, for everybody.
+//!
+//! The layer makes calls and records what went in and what came out; any event can be written as strace writes it, and
+//! such text becomes an event again:
+//!
+//! ```
+//! use std::cell::RefCell;
+//! use std::rc::Rc;
+//!
+//! use sockscope::decode::Limits;
+//! use sockscope::event::{Body, Trace};
+//! use sockscope::net::{Net, Stream};
+//! use sockscope::text;
+//! use sockscope::value::SockAddr;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let trace = Rc::new(RefCell::new(Trace::new()));
+//! let mut net = Net::new(Stream::new(trace.clone(), Limits::default()));
+//! let socket = net.socket(libc::AF_INET, libc::SOCK_STREAM, 0)?;
+//! let refused = net.connect(socket, &SockAddr::inet([127, 0, 0, 1], 1)).unwrap_err();
+//! assert_eq!(refused.name(), Some("ECONNREFUSED"));
+//! net.close(socket)?;
+//!
+//! // Arguments are had by the names that the man pages give them.
+//! let Body::Call(call) = &trace.borrow()[1].body else { unreachable!() };
+//! assert_eq!(call.sys.name, "connect");
+//! assert_eq!(call.arg("addr").and_then(|addr| addr.as_sockaddr()), Some(&SockAddr::inet([127, 0, 0, 1], 1)));
+//!
+//! let mut line = String::new();
+//! text::write(&trace.borrow()[1], &text::Style::default(), &mut line);
+//! assert!(line.contains("sin_port=htons(1), sin_addr=inet_addr(\"127.0.0.1\")}, 16) = -1 ECONNREFUSED"), "{line}");
+//! assert_eq!(text::parse::line(&line), trace.borrow()[1].body);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The folder `examples` has whole programs: the layer, a tracer, and the Python frames of a live
+//! process.
+//!
+//! # Features
+//! Without any, the library has the values, the layer, strace's text, JSON, comparing and explaining.
+//! - `trace`: tracing other programs and reading their Python frames.
+//! - `files`: clock times (`strace -t`) in the local time zone instead of UTC.
+//! - `cli` (default): the command, for which there is nothing to call here.
 
+// What only the command uses is looked at by the compiler where the command is built.
+#![cfg_attr(not(feature = "cli"), allow(dead_code))]
+
+#[cfg(feature = "cli")]
+#[doc(hidden)]
 pub mod claims;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
@@ -15,20 +63,34 @@ pub mod encode;
 pub mod event;
 pub mod format;
 pub mod json;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
 pub mod log;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
 pub mod map;
 pub mod memory;
 pub mod net;
 pub mod normalize;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
 pub mod program;
+#[cfg(feature = "trace")]
 pub mod pyframes;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
 pub mod pysocket;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
 pub mod replay;
 mod state;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
 pub mod summary;
 mod sys;
 pub mod syscall;
 pub mod text;
+#[cfg(feature = "trace")]
 pub mod tracer;
 pub mod value;
 pub mod why;

@@ -25,6 +25,7 @@ pub(crate) mod target;
 pub use interleave::Interleaved;
 pub use line::{Clock, Lines, Pids, Precision, Precisions};
 pub use python::PythonLines;
+#[cfg(feature = "cli")]
 pub(crate) use python::excerpt;
 
 /// How values are spelled (strace's `-x -xx -X -v -a`).

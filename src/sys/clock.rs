@@ -1,4 +1,4 @@
-//! The two clocks that events are timed by, in ns.
+//! The two clocks that events are timed by, in ns, and what a wall clock shows of them.
 //!
 //! Neither can fail on Linux, and a zero is better than a panic inside somebody's `send()`.
 
@@ -16,4 +16,65 @@ pub(crate) fn monotonic_ns() -> u64 {
 
 fn read(clock: ClockId) -> u64 {
     clock_gettime(clock).map_or(0, |now| now.tv_sec() as u64 * 1_000_000_000 + now.tv_nsec() as u64)
+}
+
+/// Hour, minute and second of a moment, ns since 1970, in the local time zone.
+#[cfg(feature = "files")]
+pub(crate) fn time_of_day(ts_ns: u64) -> [u8; 3] {
+    let local = jiff::Timestamp::from_nanosecond(i128::from(ts_ns))
+        .map(|at| at.to_zoned(jiff::tz::TimeZone::system()))
+        .unwrap_or_default();
+    [local.hour(), local.minute(), local.second()].map(|part| part as u8)
+}
+
+/// The midnight before a moment in the local time zone, both ns since 1970. Never before 1970 itself.
+#[cfg(feature = "files")]
+pub(crate) fn midnight(ts_ns: u64) -> u64 {
+    let start = || {
+        let at = jiff::Timestamp::from_nanosecond(i128::from(ts_ns)).ok()?;
+        let day = at.to_zoned(jiff::tz::TimeZone::system()).start_of_day().ok()?;
+        u64::try_from(day.timestamp().as_nanosecond()).ok()
+    };
+    start().unwrap_or(0)
+}
+
+/// ns of a day of UTC, which has no other length.
+#[cfg(any(test, not(feature = "files")))]
+const DAY: u64 = 86_400_000_000_000;
+
+#[cfg(not(feature = "files"))]
+pub(crate) use {utc_midnight as midnight, utc_time_of_day as time_of_day};
+
+/// Hour, minute and second of a moment, ns since 1970, in UTC: what is known without a database of time zones.
+#[cfg(any(test, not(feature = "files")))]
+pub(crate) fn utc_time_of_day(ts_ns: u64) -> [u8; 3] {
+    let seconds = ts_ns % DAY / 1_000_000_000;
+    [seconds / 3600, seconds / 60 % 60, seconds % 60].map(|part| part as u8)
+}
+
+/// The midnight before a moment in UTC, both ns since 1970.
+#[cfg(any(test, not(feature = "files")))]
+pub(crate) fn utc_midnight(ts_ns: u64) -> u64 {
+    ts_ns - ts_ns % DAY
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_of_utc_begins_at_its_midnight() {
+        let moment = 20_000 * DAY + (13 * 3600 + 7 * 60 + 59) * 1_000_000_000 + 999_999_999;
+        assert_eq!(utc_midnight(moment), 20_000 * DAY);
+        assert_eq!(utc_time_of_day(moment), [13, 7, 59]);
+        assert_eq!(utc_time_of_day(utc_midnight(moment)), [0; 3]);
+    }
+
+    #[test]
+    #[cfg(feature = "files")]
+    fn a_local_day_begins_at_its_midnight() {
+        let moment = 20_000 * DAY + 45_296_000_000_000;
+        assert!(midnight(moment) <= moment && moment - midnight(moment) < DAY + DAY / 24);
+        assert_eq!(time_of_day(moment)[1..], time_of_day(moment + DAY / 24)[1..]);
+    }
 }

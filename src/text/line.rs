@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::python::{self, PythonLines};
 use super::{Style, state, write_from};
 use crate::event::{Body, Call, Event, LinePrefix, PythonFrame, PythonStack, Ret};
+use crate::sys::clock::time_of_day;
 use crate::syscall::Syscall;
 
 /// How the time before each line is written.
@@ -300,10 +301,8 @@ impl Lines {
                 relative.fraction(since, out);
             }
             Clock::Seconds | Clock::Micros => {
-                let local = jiff::Timestamp::from_nanosecond(i128::from(ts_ns))
-                    .map(|at| at.to_zoned(jiff::tz::TimeZone::system()))
-                    .unwrap_or_default();
-                let _ = write!(out, "{:02}:{:02}:{:02}", local.hour(), local.minute(), local.second());
+                let [hour, minute, second] = time_of_day(ts_ns);
+                let _ = write!(out, "{hour:02}:{minute:02}:{second:02}");
                 if self.clock == Clock::Micros {
                     clock.fraction(ts_ns, out);
                 }

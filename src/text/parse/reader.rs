@@ -7,6 +7,7 @@ use memchr::memchr;
 use super::join::Lines;
 use super::report::Report;
 use crate::event::Event;
+use crate::sys::clock;
 
 /// The longest line that is read as a line, in bytes; longer ones are told in pieces.
 pub(super) const LONGEST_LINE: usize = 16 << 20;
@@ -40,14 +41,10 @@ impl Options {
     }
 }
 
-/// The midnight before a moment, in the local time zone, both ns since 1970. Never before 1970 itself.
+/// The midnight before a moment, in the local time zone (in UTC without the feature `files`), both ns since 1970. Never before
+/// 1970 itself.
 pub fn midnight(ts_ns: u64) -> u64 {
-    let start = || {
-        let at = jiff::Timestamp::from_nanosecond(i128::from(ts_ns)).ok()?;
-        let day = at.to_zoned(jiff::tz::TimeZone::system()).start_of_day().ok()?;
-        u64::try_from(day.timestamp().as_nanosecond()).ok()
-    };
-    start().unwrap_or(0)
+    clock::midnight(ts_ns)
 }
 
 /// Reads a file of strace's text, event by event.
