@@ -9,7 +9,7 @@
 
 #[path = "../tests/pyframes/harness.rs"]
 mod harness;
-#[path = "../tests/support/interpreters.rs"]
+#[path = "../tests/pyframes/interpreters.rs"]
 mod interpreters;
 
 use sockscope::pyframes::Reader;

@@ -7,7 +7,8 @@
 
 #![allow(clippy::print_stdout, reason = "its result is what it prints")]
 
-#[path = "../tests/support/interpreters.rs"]
+#[path = "../tests/pyframes/interpreters.rs"]
+#[allow(dead_code, reason = "the bench uses its part of it")]
 mod interpreters;
 
 use std::path::Path;

@@ -3,6 +3,8 @@
 //!
 //! `cargo run --example layer`
 
+#![allow(clippy::print_stdout, reason = "a program prints")]
+
 use std::error::Error;
 
 use sockscope::decode::Limits;

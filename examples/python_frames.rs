@@ -2,6 +2,8 @@
 //!
 //! `cargo run --example python_frames -- $(pgrep -n python3)`
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program prints")]
+
 use std::error::Error;
 use std::fs;
 

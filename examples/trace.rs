@@ -2,6 +2,8 @@
 //!
 //! `cargo run --example trace -- curl http://localhost/`
 
+#![allow(clippy::print_stdout, reason = "a program prints")]
+
 use std::error::Error;
 
 use sockscope::event::{Body, Ret};

@@ -2,7 +2,7 @@
 //!
 //! A socket is asked over a descriptor of it ([`descriptor`]), which knows most and works in any network namespace.
 //! Where that cannot be had, sock_diag(7) is asked ([`crate::sys::sockdiag`]), or for a namespace that may not be entered the
-//! tables of `/proc/PID/net` ([`table`]).
+//! tables of `/proc/PID/net` ([`crate::sys::proc`]).
 //!
 //! A TCP connection outlives its socket: after close(2) it goes on through `FIN_WAIT2` and `TIME_WAIT` without anybody
 //! holding it, and a socket that is still open when its connection comes to `TIME_WAIT` says itself that it is
@@ -18,6 +18,7 @@ use std::os::fd::RawFd;
 use crate::event::{Call, Ret, SocketChange, SocketState, Sockets, Source, State};
 use crate::sys::proc::{Proc, net};
 use crate::sys::sockdiag::{Diag, Ends, Inet};
+use crate::syscall::effect::returns_descriptor;
 use crate::syscall::{Change, Syscall};
 use crate::value::{SockAddr, UnixName, Value};
 
@@ -94,7 +95,7 @@ pub fn after(before: Before, call: &Call, look: &mut impl Look) -> Option<Box<So
         let known: Vec<i32> = sockets.changes.iter().map(|change| change.fd).collect();
         let mut new = fds(call.args.iter());
         new.retain(|fd| !known.contains(fd));
-        let returned = call.sys.returns_descriptor(&call.args).then_some(ret as i32);
+        let returned = returns_descriptor(call).then_some(ret as i32);
         // What dup2 returns may have been another socket's descriptor before.
         new.extend(returned.filter(|fd| !new.contains(fd) && (!known.contains(fd) || is_closed(*fd))));
         for fd in new {

@@ -25,6 +25,5 @@ mod puppet;
 mod refused;
 #[path = "state/spelling.rs"]
 mod spelling;
-mod support;
 #[path = "state/unseen.rs"]
 mod unseen;

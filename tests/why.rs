@@ -8,7 +8,6 @@
 
 #[path = "why/harness.rs"]
 mod harness;
-mod support;
 
 #[path = "why/command.rs"]
 mod command;

@@ -4,9 +4,7 @@
 use regex::Regex;
 use sockscope::why::causes::{self, Shown};
 
-use crate::harness::{typed, words};
-use crate::support::alone;
-use crate::support::needs::{Need, have};
+use crate::harness::{may_unshare, typed, words};
 
 /// What the explanation of each cause must say. `{pid}` is the process that made the call.
 const SAID: &[(&str, &str)] = &[
@@ -147,7 +145,7 @@ fn every_cause_of(errno: &str) {
     let mut tried = 0;
     for known in causes::known().filter(|known| known.errno == errno) {
         tried += 1;
-        if matches!(known.shown, Shown::Apart(_)) && !have(Need::Namespaces) {
+        if matches!(known.shown, Shown::Apart(_)) && !may_unshare() {
             continue;
         }
         let (_, said) =
@@ -181,12 +179,7 @@ fn every_cause_of(errno: &str) {
 
 macro_rules! errnos {
     ($($test:ident $errno:literal)*) => {
-        $(#[test] fn $test() {
-            // Servers and clients of the machine would be evidence, too.
-            if !alone($test) {
-                every_cause_of($errno);
-            }
-        })*
+        $(#[test] fn $test() { every_cause_of($errno); })*
         const TESTED: &[&str] = &[$($errno),*];
     };
 }
