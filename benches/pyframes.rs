@@ -9,7 +9,7 @@
 
 #[path = "../tests/pyframes/harness.rs"]
 mod harness;
-#[path = "../tests/pyframes/interpreters.rs"]
+#[path = "../tests/support/interpreters.rs"]
 mod interpreters;
 
 use sockscope::pyframes::Reader;

@@ -7,8 +7,7 @@
 
 #![allow(clippy::print_stdout, reason = "its result is what it prints")]
 
-#[path = "../tests/pyframes/interpreters.rs"]
-#[allow(dead_code, reason = "the bench uses its part of it")]
+#[path = "../tests/support/interpreters.rs"]
 mod interpreters;
 
 use std::path::Path;

@@ -17,7 +17,7 @@ pub use why::{
     Cause, Deed, Earlier, Endpoint, Evidence, FileFacts, Interface, Owner, ProcessFacts, Relation, Setting, Why,
 };
 
-use crate::syscall::Syscall;
+use crate::syscall::{Change, Syscall};
 use crate::value::{FdTarget, Record, Value};
 use crate::xlat;
 
@@ -152,6 +152,19 @@ impl Call {
     pub fn new(sys: &'static Syscall, args: Vec<Value>, ret: Ret) -> Self {
         let (dur_ns, via, ret_target, text, python) = (None, None, None, None, None);
         Self { sys, args, ret, dur_ns, via, ret_target, text, python, why: None, sockets: None }
+    }
+
+    /// What the call asks the kernel to do to descriptors and processes.
+    pub fn change(&self) -> Change {
+        Change::of(self.sys, &self.args)
+    }
+
+    /// The descriptors that the call made, in order; none if it failed.
+    pub fn made(&self) -> Vec<i32> {
+        match self.ret {
+            Ret::Ok(ret) => self.sys.made(&self.args, ret),
+            _ => Vec::new(),
+        }
     }
 
     /// An argument by the name its parameter has in the man page.

@@ -8,7 +8,6 @@
 use std::collections::HashSet;
 
 use crate::event::{Body, Call, Event, Exit, Ret};
-use crate::syscall::effect::{self, returns_descriptor};
 use crate::syscall::{Change, Effect, Param, RetTy, Ty};
 use crate::text::{Style, target, write_value};
 use crate::value::{Array, Fd, PollFd, SockAddr, Timeout, Value};
@@ -175,7 +174,7 @@ impl Normalizer {
             }
             parts.push(part);
         }
-        let (fd, made) = (returns_descriptor(call), effect::made(call));
+        let (fd, made) = (call.sys.returns_descriptor(&call.args), call.made());
         let mut failed = false;
         let result = match call.ret {
             Ret::Ok(n) if fd => {
@@ -191,7 +190,7 @@ impl Normalizer {
             Ret::Unfinished => part("ret", "?".into()),
         };
         parts.push(result);
-        let (effect, change) = (call.sys.effect_of(&call.args), Change::of(call));
+        let (effect, change) = (call.sys.effect_of(&call.args), call.change());
         Token { at, name: call.sys.name, parts, made, effect, change, failed }
     }
 

@@ -18,7 +18,6 @@ use std::os::fd::RawFd;
 use crate::event::{Call, Ret, SocketChange, SocketState, Sockets, Source, State};
 use crate::sys::proc::{Proc, net};
 use crate::sys::sockdiag::{Diag, Ends, Inet};
-use crate::syscall::effect::returns_descriptor;
 use crate::syscall::{Change, Syscall};
 use crate::value::{SockAddr, UnixName, Value};
 
@@ -95,7 +94,7 @@ pub fn after(before: Before, call: &Call, look: &mut impl Look) -> Option<Box<So
         let known: Vec<i32> = sockets.changes.iter().map(|change| change.fd).collect();
         let mut new = fds(call.args.iter());
         new.retain(|fd| !known.contains(fd));
-        let returned = returns_descriptor(call).then_some(ret as i32);
+        let returned = call.sys.returns_descriptor(&call.args).then_some(ret as i32);
         // What dup2 returns may have been another socket's descriptor before.
         new.extend(returned.filter(|fd| !new.contains(fd) && (!known.contains(fd) || is_closed(*fd))));
         for fd in new {

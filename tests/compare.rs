@@ -226,7 +226,8 @@ fn a_hundred_thousand_calls_take_seconds() {
     };
     let start = std::time::Instant::now();
     let comparison = compared(&side(1), &side(2), Keep::default());
-    eprintln!("{:?} {:?}", start.elapsed(), comparison.counts());
+    // A debug build on a busy machine; what is not linear takes hours.
+    assert!(start.elapsed() < std::time::Duration::from_secs(60), "{:?}", start.elapsed());
     let same = comparison.counts()[0].1;
     assert!(same > 99_000, "{:?}", comparison.counts());
 }

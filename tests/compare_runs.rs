@@ -6,8 +6,11 @@
     reason = "a test fails by panicking and says why on standard error"
 )]
 
-use std::path::Path;
+mod support;
+
 use std::process::Command;
+
+use support::interpreters;
 
 fn sockscope(args: &[&str]) -> (Option<i32>, String, String) {
     let out = Command::new(env!("CARGO_BIN_EXE_sockscope")).args(args).output().unwrap();
@@ -15,11 +18,9 @@ fn sockscope(args: &[&str]) -> (Option<i32>, String, String) {
     (out.status.code(), text(&out.stdout), text(&out.stderr))
 }
 
-/// The interpreter behind the first python3 on PATH, which may be a wrapper that runs other programs.
+/// The machine's Python, as an argument.
 fn python3() -> String {
-    let ask = ["-c", "import sys; print(sys.executable)"];
-    let out = Command::new("python3").args(ask).output().expect("python3 must be on PATH: apt-get install python3");
-    String::from_utf8(out.stdout).unwrap().trim().to_owned()
+    interpreters::python3().to_string_lossy().into_owned()
 }
 
 #[test]
@@ -61,18 +62,11 @@ const ALL_PYTHONS: &str = "SOCKSCOPE_ALL_PYTHONS";
 
 /// The other Pythons that there are, of the versions the twins are written for, the oldest first.
 fn other_pythons() -> Vec<String> {
-    let Some(home) = std::env::var_os("HOME") else { return Vec::new() };
-    let versions = Path::new(&home).join(".pyenv/versions");
-    let minor = |name: &str| name.strip_prefix("3.")?.split('.').next()?.parse::<u32>().ok();
-    let entries = std::fs::read_dir(versions).into_iter().flatten().flatten();
-    let python = |entry: std::fs::DirEntry| {
-        let minor = minor(&entry.file_name().to_string_lossy()).filter(|minor| (8..=13).contains(minor))?;
-        let python = entry.path().join("bin/python3");
-        python.exists().then(|| (minor, python.to_string_lossy().into_owned()))
-    };
-    let mut found: Vec<(u32, String)> = entries.filter_map(python).collect();
-    found.sort();
-    found.into_iter().map(|(_, python)| python).collect()
+    let mut found = interpreters::every((3, 8));
+    found.retain(|python| python.version <= (3, 13) && python.path != interpreters::python3());
+    found.sort_by_key(|python| python.version);
+    found.dedup_by_key(|python| python.version);
+    found.into_iter().map(|python| python.path.to_string_lossy().into_owned()).collect()
 }
 
 /// Every program and case, on the machine's python3 and on other versions where there are some; the table names them.
@@ -80,7 +74,6 @@ fn other_pythons() -> Vec<String> {
 fn every_program_and_case_makes_the_calls_of_its_twin() {
     let mut pythons = other_pythons();
     let own = python3();
-    pythons.retain(|python| *python != own);
     if std::env::var_os(ALL_PYTHONS).is_none() && pythons.len() > 2 {
         println!(
             "left out, but with {ALL_PYTHONS}=1: {}",

@@ -189,7 +189,9 @@ fn a_table_is_what_other_readers_of_csv_expect() {
     let mut rows = csv::Reader::from_reader(table.as_slice());
     assert_eq!(rows.headers().unwrap().iter().collect::<Vec<_>>(), sockscope::format::csv::COLUMNS);
     let lines = fs::read_to_string(files.path("trace.jsonl")).unwrap();
-    for (row, line) in rows.records().zip(lines.lines()) {
+    let rows: Vec<_> = rows.records().collect();
+    assert!(!rows.is_empty() && rows.len() == lines.lines().count(), "{} rows of\n{lines}", rows.len());
+    for (row, line) in rows.into_iter().zip(lines.lines()) {
         let (row, event) = (row.unwrap(), serde_json::from_str::<serde_json::Value>(line).unwrap());
         for (column, cell) in ["syscall", "errno", "type"].iter().zip([&row[6], &row[8], &row[5]]) {
             assert_eq!(cell, event[column].as_str().unwrap_or_default(), "{line}");

@@ -7,6 +7,7 @@ mod arbitrary;
 mod fields;
 #[path = "json/readers.rs"]
 mod readers;
+mod support;
 #[path = "json/values.rs"]
 mod values;
 
@@ -260,7 +261,7 @@ fn duckdb_and_pandas_see_typed_columns() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("trace.jsonl");
     std::fs::write(&file, rows()).unwrap();
-    let answer = readers::ask(include_str!("json/columns.py"), &file);
+    let Some(answer) = readers::ask(include_str!("json/columns.py"), &file) else { return };
     let expected = [
         "duckdb args.addr.port integer [8080]",
         "duckdb args.addr.path VARCHAR ['/tmp/s']",

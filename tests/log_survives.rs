@@ -5,6 +5,8 @@
     reason = "a test fails by panicking and says why on standard error"
 )]
 
+mod support;
+
 use std::fs;
 use std::io::Write;
 use std::os::unix::process::ExitStatusExt;
@@ -43,7 +45,8 @@ fn blocked(child: &Child) {
 fn ended_by(signal: Signal, folder: &Path) -> (ExitStatus, String) {
     let log = folder.join("server.strace");
     let args = ["run", "udp-hello", "server", "--port", "0", "-o", log.to_str().unwrap()];
-    let mut child = sockscope(&args).spawn().unwrap();
+    let mut command = support::interruptible(env!("CARGO_BIN_EXE_sockscope"));
+    let mut child = command.args(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     blocked(&child);
     kill(Pid::from_raw(child.id() as i32), signal).unwrap();
     let status = child.wait().unwrap();

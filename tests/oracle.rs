@@ -10,21 +10,16 @@
 
 #[path = "support/subject.rs"]
 mod subject;
+mod support;
 
 use std::ffi::OsStr;
-use std::process::Command;
 
-/// The expectations are those of strace 6.1; another version is no witness for them.
-fn strace_is_6_1() -> bool {
-    let output = Command::new("strace").arg("-V").output().expect("strace is installed (Debian: apt install strace)");
-    String::from_utf8_lossy(&output.stdout).starts_with("strace -- version 6.1\n")
-}
+use support::needs::{Need, have};
 
 fn each_subject(calls_only: bool, check: impl Fn(&subject::Subject, &dyn Fn(&[&str]) -> subject::Run)) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     for subject in subject::all().into_iter().filter(|s| s.calls_only == calls_only) {
-        if subject.namespace && !subject::namespaces_allowed() {
-            eprintln!("skipped {}: `unshare -Urn` is forbidden here", subject.name);
+        if subject.namespace && !have(Need::Namespaces) {
             continue;
         }
         let program = subject::compile(&subject, folder.path());
@@ -34,8 +29,8 @@ fn each_subject(calls_only: bool, check: impl Fn(&subject::Subject, &dyn Fn(&[&s
 
 #[test]
 fn strace_prints_what_the_subjects_say() {
-    if !strace_is_6_1() {
-        eprintln!("skipped: the strace here is not 6.1, whose text the subjects state");
+    // The subjects state the text of this version; another is no witness for it.
+    if !have(Need::Strace) {
         return;
     }
     each_subject(false, |subject, run| {

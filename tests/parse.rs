@@ -9,9 +9,12 @@
 mod large;
 #[path = "parse/python.rs"]
 mod python;
+mod support;
+
+use support::interpreters::python3;
+use support::needs::{Need, have};
 
 use std::io::BufReader;
-use std::path::Path;
 use std::process::Command;
 
 use sockscope::event::{Body, Event, Ret};
@@ -99,36 +102,21 @@ fn assert_identical(text: &[u8], what: &str) {
     assert_eq!(report.unread, 0, "{what}: {report}");
 }
 
-/// The real Python, where there is one.
-fn python() -> Option<String> {
-    let out = Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output().ok()?;
-    let path = String::from_utf8(out.stdout).ok()?.trim().to_owned();
-    (out.status.success() && !path.is_empty()).then_some(path)
+/// The machine's Python, as an argument.
+fn python() -> &'static str {
+    python3().to_str().expect("a path that is text")
 }
 
-/// What `strace OPTIONS -o FILE COMMAND` writes; `None`, with a word, where there is no strace or it may not trace.
-fn strace(options: &[&str], command: &[&str]) -> Option<Vec<u8>> {
+/// What `strace OPTIONS -o FILE COMMAND` writes.
+fn strace(options: &[&str], command: &[&str]) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("log");
     let run =
         Command::new("strace").args(options).arg("-o").arg(&file).args(command).current_dir(folder.path()).output();
-    match run {
-        Ok(_) if file.metadata().is_ok_and(|data| data.len() > 0) => Some(std::fs::read(file).unwrap()),
-        _ => {
-            eprintln!("skipped: strace is missing or may not trace here");
-            None
-        }
-    }
-}
-
-/// A file given by hand, for trying things out: `PARSE_FILE=log cargo test --test parse by_hand -- --nocapture`.
-#[test]
-fn by_hand() {
-    let Some(path) = std::env::var_os("PARSE_FILE") else { return };
-    let text = std::fs::read(Path::new(&path)).unwrap();
-    let (_, report) = read(&text);
-    eprintln!("{report}");
-    assert_identical(&whole_lines(&text), "by hand");
+    let run = run.expect("strace is needed (Debian: apt install strace)");
+    let log = std::fs::read(file).unwrap_or_default();
+    assert!(!log.is_empty(), "strace wrote nothing: {}", String::from_utf8_lossy(&run.stderr));
+    log
 }
 
 /// CPython's own tests of sockets that need neither long waits nor privileges.
@@ -154,10 +142,13 @@ const SOCKET_TESTS: &[&str] = &[
 
 #[test]
 fn lines_of_cpythons_socket_tests_come_back() {
-    let Some(python) = python() else { return };
-    let mut command = vec![python.as_str()];
+    if !have(Need::PythonTests) {
+        return;
+    }
+    let python = python();
+    let mut command = vec![python];
     command.extend(SOCKET_TESTS);
-    let Some(log) = strace(&["-f"], &command) else { return };
+    let log = strace(&["-f"], &command);
     let whole = whole_lines(&log);
     let lines = whole.split(|b| *b == b'\n').count();
     assert!(lines >= 20_000, "only {lines} lines");
@@ -196,7 +187,7 @@ fn calls_only(text: &[u8]) -> Vec<u8> {
 
 #[test]
 fn every_decoration_comes_back() {
-    let Some(python) = python() else { return };
+    let python = python();
     for options in [
         &["-f", "-t"][..],
         &["-f", "-tt"],
@@ -218,7 +209,7 @@ fn every_decoration_comes_back() {
         &["-f", "-v"],
         &["-f", "-k"],
     ] {
-        let Some(log) = strace(options, &[&python, "-S", "-c", SCRIPT]) else { return };
+        let log = strace(options, &[python, "-S", "-c", SCRIPT]);
         assert_identical(&whole_lines(&log), &options.join(" "));
     }
 }
@@ -244,12 +235,13 @@ fn decorations_of_signals_and_ends_come_back() {
 
 #[test]
 fn strings_in_hex_are_the_same_strings() {
-    let Some(python) = python() else { return };
+    let python = python();
     for options in [&["-x"][..], &["-xx"], &["-X", "raw"], &["-X", "verbose"]] {
-        let Some(log) = strace(options, &[&python, "-S", "-c", SCRIPT]) else { return };
+        let log = strace(options, &[python, "-S", "-c", SCRIPT]);
         let (events, report) = read(&calls_only(&log));
         assert_eq!(report.unread, 0, "{options:?} {report}");
         let (again, _) = read(&write(&events, report.form));
+        assert!(events.len() > 30 && events.len() == again.len(), "{options:?}: {} {}", events.len(), again.len());
         for (event, again) in events.iter().zip(&again) {
             assert_eq!(event.body, again.body, "{options:?}");
         }

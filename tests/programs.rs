@@ -11,7 +11,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -22,20 +22,15 @@ use sockscope::program::{self, Role};
 
 #[path = "programs/golden.rs"]
 mod golden;
+mod support;
 #[path = "support/traces.rs"]
 mod traces;
 
+use support::interpreters::python3;
+use support::needs::{Need, skip};
+
 /// Cases at a time.
 const SIDE_BY_SIDE: usize = 6;
-
-/// The interpreter behind the first python3 on PATH, which may be a wrapper.
-fn python3() -> PathBuf {
-    let out = Command::new("python3")
-        .args(["-c", "import sys; print(sys.executable)"])
-        .output()
-        .expect("python3 must be on PATH: apt-get install python3");
-    PathBuf::from(String::from_utf8(out.stdout).unwrap().trim())
-}
 
 /// The tests need strace; `tests/run` installs it.
 fn need_strace() {
@@ -75,13 +70,16 @@ fn every_case(check: impl Fn(&'static Case, &Path) -> Result<(), String> + Sync)
     let wanted = |case: &&'static Case| {
         let name = format!("{} {}", case.program, case.name);
         if case.name == "privileged-port" && !port_80_is_privileged() {
-            println!("skipped {name}: this kernel lets everybody bind port 80");
+            skip(Need::Kernel("privileged ports: here everybody may bind port 80"));
             return false;
         }
         only.as_deref().is_none_or(|only| only == name)
     };
     let (alone, together): (Vec<_>, Vec<_>) =
         cases::all().filter(wanted).partition(|case| case.program == "udp-remote");
+    let any =
+        |case: &'static Case| only.as_deref().is_none_or(|only| only == format!("{} {}", case.program, case.name));
+    assert!(cases::all().any(any), "no case is called {only:?}");
     let failures = Mutex::new(String::new());
     let run = |cases: &[&'static Case], at_a_time: usize| {
         let next = AtomicUsize::new(0);
@@ -140,7 +138,12 @@ fn our_log_is_what_strace_says() {
         let witness = folder.join("witness");
         fs::create_dir(&witness).unwrap();
         let setting = Setting { witness: Some(witness.clone()), ..setting(&Player::Rust, &Player::Rust, folder) };
-        for (number, ours) in run(case, &setting)?.iter().enumerate() {
+        let processes = run(case, &setting)?;
+        let witnesses = fs::read_dir(&witness).unwrap().count();
+        if processes.is_empty() || witnesses != processes.len() {
+            return Err(format!("{} processes, {witnesses} witnessed", processes.len()));
+        }
+        for (number, ours) in processes.iter().enumerate() {
             // strace -D outlives the process: the trace is whole when it tells of the process's end.
             let trace = program::runner::observe_file(&witness.join(number.to_string()), |text| {
                 text.lines().next_back().is_some_and(|line| line.ends_with(" +++"))
@@ -159,11 +162,14 @@ fn our_log_is_what_strace_says() {
 #[test]
 fn our_calls_are_those_of_cpython() {
     need_strace();
-    let python = Player::Python(python3());
+    let python = Player::Python(python3().to_owned());
     every_case(|case, folder| {
         let rust = run(case, &setting(&Player::Rust, &Player::Rust, &folder.join("rust")))?;
         let twins = setting(&python, &python, &folder.join("python"));
         let twins = run(case, &Setting { python_calls: Calls::Strace, ..twins })?;
+        if rust.is_empty() || rust.len() != twins.len() {
+            return Err(format!("{} processes of ours, {} of Python", rust.len(), twins.len()));
+        }
         for (number, (ours, theirs)) in rust.iter().zip(&twins).enumerate() {
             compare(&traces::normalised(ours), &traces::normalised(theirs))
                 .map_err(|difference| format!("process {number}\n{difference}"))?;
@@ -174,13 +180,13 @@ fn our_calls_are_those_of_cpython() {
 
 #[test]
 fn a_rust_server_serves_pythons_client() {
-    let python = Player::Python(python3());
+    let python = Player::Python(python3().to_owned());
     every_case(|case, folder| run(case, &setting(&Player::Rust, &python, folder)).map(drop));
 }
 
 #[test]
 fn a_python_server_serves_rusts_client() {
-    let python = Player::Python(python3());
+    let python = Player::Python(python3().to_owned());
     every_case(|case, folder| run(case, &setting(&python, &Player::Rust, folder)).map(drop));
 }
 

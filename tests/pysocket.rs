@@ -23,6 +23,10 @@ use sockscope::text;
 
 #[path = "pysocket/interrupted.rs"]
 mod interrupted;
+mod support;
+
+use support::interpreters;
+use support::needs::{Need, skip};
 
 /// What a scenario works with: a layer, and where Python would print.
 struct Scene {
@@ -387,13 +391,6 @@ fn pointers(text: &str) -> String {
     out
 }
 
-/// The interpreter behind the first python3 on PATH, which may be a wrapper that starts many processes.
-fn python3() -> String {
-    let script = "import sys; print(sys.executable)";
-    let output = Command::new("python3").args(["-c", script]).output().expect("python3 is installed");
-    String::from_utf8(output.stdout).unwrap().trim().to_owned()
-}
-
 fn assert_same_calls(python: &str) {
     let theirs = pythons(python);
     assert_eq!(theirs.len(), SCENARIOS.len());
@@ -417,19 +414,18 @@ fn assert_same_calls(python: &str) {
 
 #[test]
 fn every_method_makes_the_calls_of_the_machines_python() {
-    assert_same_calls(&python3());
+    assert_same_calls(&interpreters::python3().to_string_lossy());
 }
 
 #[test]
 fn every_method_makes_the_calls_of_the_other_pythons_here() {
-    let Some(home) = std::env::var_os("HOME") else { return };
-    for version in ["3.8", "3.9", "3.10", "3.12", "3.13"] {
-        let versions = std::path::Path::new(&home).join(".pyenv/versions");
-        let found = std::fs::read_dir(versions).into_iter().flatten().flatten();
-        let mut found = found.filter(|entry| entry.file_name().to_string_lossy().starts_with(&format!("{version}.")));
-        match found.next() {
-            Some(entry) => assert_same_calls(&entry.path().join("bin/python3").to_string_lossy()),
-            None => println!("Python {version} is not installed here; the machine's own is tested above"),
+    let here = interpreters::every((3, 8));
+    let versions =
+        [(8, "CPython 3.8"), (9, "CPython 3.9"), (10, "CPython 3.10"), (12, "CPython 3.12"), (13, "CPython 3.13")];
+    for (minor, name) in versions {
+        match here.iter().find(|python| python.version == (3, minor)) {
+            Some(python) => assert_same_calls(&python.path.to_string_lossy()),
+            None => skip(Need::Interpreter(name)),
         }
     }
 }

@@ -4,8 +4,7 @@
 //! payload and the stack that was read, and every one must agree, on every CPython of the machine.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-#[path = "pyframes/interpreters.rs"]
-mod interpreters;
+mod support;
 #[path = "pyframes/witnesses.rs"]
 mod witnesses;
 
@@ -15,8 +14,9 @@ use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use interpreters::{Interpreter, every, programs};
 use serde_json::Value as Json;
+use support::interpreters::{self, Interpreter, every, programs};
+use support::needs::{Need, skip};
 use witnesses::{FRAMES, FRAMES3, PROCESSES, THREADS, Witness};
 
 /// `sockscope trace OPTIONS PROGRAM`, where the program is a command with its variables and folder.
@@ -286,7 +286,7 @@ fn the_lines_of_an_asyncio_program() {
 fn expressions_are_cut_out_of_text_in_the_encoding_it_declares() {
     let python = newest();
     if python.version < (3, 11) {
-        println!("no CPython that tells columns is here");
+        skip(Need::Interpreter("CPython 3.11 or later, which knows columns"));
         return;
     }
     let folder = tempfile::tempdir().unwrap();
@@ -511,7 +511,11 @@ fn a_python_that_is_not_supported_is_named_once_and_traced() {
 
 #[test]
 fn an_interpreter_that_is_not_supported_is_named_once_and_traced() {
-    for python in interpreters::all().into_iter().filter(|python| !python.is_supported()) {
+    let others: Vec<_> = interpreters::all().into_iter().filter(|python| !python.is_supported()).collect();
+    if others.is_empty() {
+        skip(Need::Interpreter("a CPython that is not supported"));
+    }
+    for python in others {
         let context = python.path.display().to_string();
         let mut command = python.command();
         command.arg(programs().join("brief.py"));

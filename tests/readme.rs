@@ -5,12 +5,15 @@
     reason = "a test fails by panicking and says why on standard error"
 )]
 
+mod support;
+
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::process::Command;
 
 use regex::{Captures, Regex};
 use sockscope::map::Interpreter;
+use support::needs::{Need, skip};
 
 /// What stands in the fenced block behind a marker.
 fn block(marker: &str) -> String {
@@ -64,7 +67,7 @@ fn the_python_lines_are_those_of_the_program() {
     let python = Interpreter::find(Path::new("python3")).unwrap();
     let minor: u8 = python.minor().trim_start_matches("3.").parse().unwrap();
     if minor < 8 {
-        println!("CPython {} has no socket.create_server", python.version);
+        skip(Need::Interpreter("CPython 3.8 or later as python3"));
         return;
     }
     let folder = tempfile::tempdir().unwrap();

@@ -18,6 +18,7 @@ use sockscope::value::{SockAddr, Value};
 
 #[path = "replay/families.rs"]
 mod families;
+mod support;
 
 fn read(path: &Path) -> Vec<Event> {
     let mut source = convert::open(path, |_| {}).unwrap();

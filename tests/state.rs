@@ -25,5 +25,6 @@ mod puppet;
 mod refused;
 #[path = "state/spelling.rs"]
 mod spelling;
+mod support;
 #[path = "state/unseen.rs"]
 mod unseen;

@@ -1,6 +1,6 @@
 //! `sockscope trace` against strace and against what must never happen to a traced program.
 //!
-//! strace 6.1 is the witness of the text; where it is missing or another version, a test says so and checks the rest.
+//! strace 6.1 is the witness of the text; where it is missing or another version, a test is skipped or checks the rest.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stderr,
@@ -9,6 +9,7 @@
 
 #[path = "support/subject.rs"]
 mod subject;
+mod support;
 
 #[path = "trace/coverage.rs"]
 mod coverage;

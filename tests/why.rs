@@ -8,6 +8,7 @@
 
 #[path = "why/harness.rs"]
 mod harness;
+mod support;
 
 #[path = "why/command.rs"]
 mod command;

@@ -9,6 +9,8 @@
     reason = "a test fails by panicking and says why on standard error"
 )]
 
+mod support;
+
 use std::fs::File;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -19,6 +21,7 @@ use sockscope::text::{self, Style};
 use sockscope::value::{Fd, Value};
 use sockscope::xlat::sockopt::{self, Access};
 use sockscope::xlat::{Xlat, errno, file, ioctl, link, protocol, signal, socket, wait};
+use support::needs::{Need, have};
 
 /// A number as C's `%#x` has it.
 fn hex(raw: u64) -> String {
@@ -50,8 +53,7 @@ fn bit_patterns() -> impl Iterator<Item = u64> {
 /// call up to its result, or with `mode` the result.
 #[track_caller]
 fn compare(mode: Option<&str>, names: &str, probes: &[(String, String)]) {
-    let version = Command::new("strace").arg("--version").output().expect("install strace to run this test");
-    let exact = String::from_utf8_lossy(&version.stdout).contains("version 6.1\n");
+    let exact = have(Need::Strace);
     let folder = tempfile::tempdir().unwrap();
     let at = |name| folder.path().join(name);
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/xlat_witness/constants.c");

@@ -344,12 +344,17 @@ mod tests {
 
     #[test]
     fn signals_lead_back() {
-        for number in 0..=64 {
+        let written = |number| {
             let mut out = Vec::new();
             push_signal(&mut out, number);
-            let word = String::from_utf8(out).unwrap();
-            let word = word.trim_matches('"');
-            assert!(signal_of(word) == Some(number) || word == format!("{number:#x}"), "{word}");
+            String::from_utf8(out).unwrap()
+        };
+        for number in 1..=64 {
+            let word = written(number);
+            assert!(word.starts_with("\"SIG"), "{word}");
+            assert_eq!(signal_of(word.trim_matches('"')), Some(number), "{word}");
         }
+        // What no signal is called stays a number.
+        assert_eq!([0, 65].map(written), ["\"0x0\"", "\"0x41\""]);
     }
 }

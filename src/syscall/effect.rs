@@ -3,10 +3,9 @@
 //! [`Effect`] is what a row says. What it comes to with a call's arguments is a [`Change`], which is had from registers
 //! ([`Change::asked`], before the call is decoded) or from decoded values ([`Change::of`]). Both say what happens if the
 //! kernel does what it is asked: whether it did is in the call's result. The descriptors that a call made are read off
-//! the types of what it brought back ([`made`]).
+//! the types of what it brought back (`made`).
 
 use super::{Dir, RetTy, Syscall, Ty};
-use crate::event::{Call, Ret};
 use crate::memory::{Memory, array};
 use crate::value::{Const, Fd, Flags, Value};
 
@@ -167,6 +166,33 @@ impl Syscall {
         self.resolved(Args::Values(args))
     }
 
+    /// The descriptors that the call made when it returned `ret`, in order: returned, written into a pair, or received in
+    /// a message.
+    pub fn made(&self, args: &[Value], ret: i64) -> Vec<i32> {
+        let mut made = Vec::new();
+        for (param, value) in self.params.iter().zip(args) {
+            let holds = match param.ty {
+                Ty::FdPair => true,
+                Ty::MsgHdr => param.dir != Dir::In,
+                Ty::MmsgHdrs { received, .. } => received,
+                _ => false,
+            };
+            if holds {
+                value.each_fd(&mut |fd| made.push(fd));
+            }
+        }
+        if self.returns_descriptor(args) {
+            made.extend(i32::try_from(ret));
+        }
+        made
+    }
+
+    /// Whether what the call returns is a descriptor, also where its row describes no more than its effect.
+    pub fn returns_descriptor(&self, args: &[Value]) -> bool {
+        let makes = || matches!(self.effect, Effect::Makes(..));
+        self.ret_ty(args) == RetTy::Fd || (!self.is_known() && makes())
+    }
+
     fn resolved(&self, args: Args<'_>) -> Effect {
         match self.effect {
             Effect::Command => args.number(1).map_or(Effect::Nothing, |cmd| super::command_effect(self, cmd as u32)),
@@ -243,7 +269,7 @@ pub enum Change {
     /// Nothing.
     #[default]
     Nothing,
-    /// New descriptors ([`made`]) of something new, or of what others sent.
+    /// New descriptors (`made`) of something new, or of what others sent.
     Makes {
         /// Whether they are closed on exec.
         cloexec: bool,
@@ -290,9 +316,9 @@ impl Change {
         Self::resolve(sys, Args::Registers(regs))
     }
 
-    /// What a call with these arguments asks for.
-    pub fn of(call: &Call) -> Self {
-        Self::resolve(call.sys, Args::Values(&call.args))
+    /// What a call with these decoded arguments asks for.
+    pub fn of(sys: &Syscall, args: &[Value]) -> Self {
+        Self::resolve(sys, Args::Values(args))
     }
 
     fn resolve(sys: &Syscall, args: Args<'_>) -> Self {
@@ -355,33 +381,6 @@ pub(crate) fn asks_for_thread(name: &[u8], args: &[u8]) -> bool {
         && super::names_by_effect(Effect::may_share).any(|forks| forks.as_bytes() == name)
 }
 
-/// The descriptors that a call which succeeded made, in order: returned, written into a pair, or received in a message.
-pub fn made(call: &Call) -> Vec<i32> {
-    let mut made = Vec::new();
-    let Ret::Ok(ret) = call.ret else { return made };
-    for (param, value) in call.sys.params.iter().zip(&call.args) {
-        let holds = match param.ty {
-            Ty::FdPair => true,
-            Ty::MsgHdr => param.dir != Dir::In,
-            Ty::MmsgHdrs { received, .. } => received,
-            _ => false,
-        };
-        if holds {
-            value.each_fd(&mut |fd| made.push(fd));
-        }
-    }
-    if returns_descriptor(call) {
-        made.extend(i32::try_from(ret));
-    }
-    made
-}
-
-/// Whether what a call returns is a descriptor, also where its row describes no more than its effect.
-pub fn returns_descriptor(call: &Call) -> bool {
-    let makes = || matches!(call.sys.effect, Effect::Makes(..));
-    call.sys.ret_ty(&call.args) == RetTy::Fd || (!call.sys.is_known() && makes())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -402,7 +401,7 @@ mod tests {
 
     fn of(line: &str) -> Change {
         let Body::Call(call) = parse::line(line) else { panic!("{line}") };
-        Change::of(&call)
+        call.change()
     }
 
     #[test]
@@ -471,7 +470,7 @@ mod tests {
     fn what_a_call_made_is_in_what_it_brought_back() {
         let made = |line: &str| {
             let Body::Call(call) = parse::line(line) else { panic!("{line}") };
-            made(&call)
+            call.made()
         };
         assert_eq!(made("socket(AF_UNIX, SOCK_STREAM, 0) = 3"), [3]);
         assert_eq!(made("socketpair(AF_UNIX, SOCK_STREAM, 0, [3, 4]) = 0"), [3, 4]);

@@ -9,7 +9,7 @@ use std::collections::{HashMap, VecDeque};
 
 use super::subject::{address, descriptor, errno, place};
 use crate::event::{Body, Call, Deed, Earlier, Endpoint, Event, Evidence, Relation, Ret};
-use crate::syscall::{Change, Effect, Made, effect};
+use crate::syscall::{Change, Effect, Made};
 use crate::value::Value;
 
 mod socket;
@@ -64,7 +64,7 @@ impl History {
         }
         self.busy = Some(pid);
         let earlier = |did| earlier(event, Some(call), did);
-        let change = Change::of(call);
+        let change = call.change();
         let done = matches!(call.ret, Ret::Ok(_));
         match change {
             Change::Makes { cloexec } if done => self.made(event, call, cloexec),
@@ -101,7 +101,7 @@ impl History {
 
     /// New descriptors: sockets, connections, and what was received with a message.
     fn made(&mut self, event: &Event, call: &Call, cloexec: bool) {
-        let fds = effect::made(call);
+        let fds = call.made();
         let new = |deed: Deed| Socket { deeds: vec![earlier(event, Some(call), deed)], ..made(call) };
         match (call.sys.effect, fds.as_slice()) {
             (Effect::Makes(Made::Socket, _), [fd]) => {

@@ -138,7 +138,17 @@ fn recorded_replays_are_what_cpython_did() {
 #[test]
 fn replays_of_today_are_what_was_recorded() {
     every_case(|case, folder| {
-        for (number, process) in processes(case, &setting(&Player::Rust, &Player::Rust, folder))?.iter().enumerate() {
+        let processes = processes(case, &setting(&Player::Rust, &Player::Rust, folder))?;
+        let recorded = files(".jsonl").into_keys().filter(|file| {
+            let name = file.file_name().unwrap().to_string_lossy();
+            file.parent() == place(case, 0, "").parent()
+                && name.split_once('.').is_some_and(|(name, _)| name == case.name)
+        });
+        let recorded = recorded.count();
+        if recorded != processes.len() {
+            return Err(format!("{} processes, {recorded} recorded", processes.len()));
+        }
+        for (number, process) in processes.iter().enumerate() {
             let recorded = with_ending(&place(case, number, process.role().name()), ".jsonl");
             assert_same(&recorded.display().to_string(), &process.events(), &read(&recorded));
         }
@@ -149,7 +159,7 @@ fn replays_of_today_are_what_was_recorded() {
 /// Makes the traces anew.
 fn record() {
     need_strace();
-    let python = Player::Python(python3());
+    let python = Player::Python(python3().to_owned());
     let failures = Mutex::new(Vec::new());
     every_case(|case, folder| {
         let result = record_case(case, folder, &python);

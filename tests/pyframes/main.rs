@@ -10,11 +10,11 @@
 )]
 
 mod harness;
-mod interpreters;
+#[path = "../support/mod.rs"]
+mod support;
 mod witnesses;
 
 use harness::{Call, When, trace};
-use interpreters::{Interpreter, every, programs};
 use serde::Deserialize;
 use sockscope::memory::{Fault, Memory, Remote};
 use sockscope::pyframes::{Columns, Frame, Live, Note, Reader, Stack};
@@ -22,6 +22,7 @@ use std::cell::Cell;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use support::interpreters::{self, Interpreter, every, programs};
 use witnesses::{FRAMES, FRAMES3, PROCESSES, THREADS, Witness};
 
 /// What a program says of one of its frames.

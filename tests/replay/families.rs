@@ -8,14 +8,9 @@ use sockscope::event::{Body, Errno, Event, Ret};
 use sockscope::replay::{Options, Outcome, replay};
 use sockscope::value::Value;
 
+use super::support::interpreters::python3;
+use super::support::needs::{Need, have};
 use super::{read, told};
-
-/// The interpreter behind the first python3 on PATH, which may be a wrapper.
-fn python3() -> PathBuf {
-    let ask = ["-c", "import sys; print(sys.executable)"];
-    let out = Command::new("python3").args(ask).output().expect("python3 must be on PATH: apt-get install python3");
-    PathBuf::from(String::from_utf8(out.stdout).unwrap().trim())
-}
 
 fn source(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/replay").join(name)
@@ -24,7 +19,7 @@ fn source(name: &str) -> PathBuf {
 /// The program of a family: a function of `families.py`, or the C program.
 fn program(family: &str, folder: &Path) -> Vec<PathBuf> {
     if family != "vectors" {
-        return vec![python3(), source("families.py"), family.into()];
+        return vec![python3().into(), source("families.py"), family.into()];
     }
     let binary = folder.join("vectors");
     let cc = Command::new("cc").arg("-o").arg(&binary).arg(source("vectors.c")).output().expect("cc is installed");
@@ -171,10 +166,8 @@ fn cut_messages_are_refused() {
 /// A network of its own with an address that is not loopback: nobody is spoken to there without leave.
 #[test]
 fn other_addresses_need_leave() {
-    let allowed = Command::new("unshare").args(["-Urn", "true"]).output().is_ok_and(|out| out.status.success());
-    if !allowed {
-        // Nothing can be tried then without speaking to somebody.
-        println!("skipped: this kernel gives no network of its own to this user (unshare -Urn)");
+    // Nothing can be tried without one, short of speaking to somebody.
+    if !have(Need::Namespaces) {
         return;
     }
     let folder = tempfile::tempdir().unwrap();

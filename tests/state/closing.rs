@@ -142,13 +142,7 @@ fn what_is_open_at_the_end_is_told() {
 /// The layer has dup2, too. In a process of its own, since what other tests start would have copies of the sockets.
 #[test]
 fn the_layer_tells_it_of_its_own_sockets() {
-    const ALONE: &str = "SOCKSCOPE_TEST_ALONE";
-    if std::env::var_os(ALONE).is_none() {
-        let name = "closing::the_layer_tells_it_of_its_own_sockets";
-        let mut again = std::process::Command::new(std::env::current_exe().unwrap());
-        let output = again.args(["--exact", name]).env(ALONE, "1").output().unwrap();
-        let said = String::from_utf8_lossy(&output.stdout);
-        assert!(output.status.success() && said.contains("1 passed"), "{said}");
+    if crate::support::alone(the_layer_tells_it_of_its_own_sockets) {
         return;
     }
     use sockscope::event::{Body, Trace};

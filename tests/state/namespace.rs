@@ -8,14 +8,16 @@ use sockscope::event::Source;
 
 use crate::life::{Watched, agrees};
 use crate::puppet::{Puppet, names, program, states};
+use crate::support::needs::{Need, skip};
 
-/// The words that run a program in a network of its own; `None`, with a word, where that is forbidden.
+/// The words that run a program in a network of its own; `None`, which is a skip, where that is forbidden.
+#[track_caller]
 fn words() -> Option<Vec<OsString>> {
     let namespaces: &[&str] = if nix::unistd::geteuid().is_root() { &["-n"] } else { &["-U", "-r", "-n"] };
     let tried = Command::new("unshare").args(namespaces).args(["ip", "link", "set", "lo", "up"]).output();
     let tried = tried.expect("unshare is installed (Debian: apt install util-linux)");
     if !tried.status.success() {
-        eprintln!("not tested, no namespace: {}", String::from_utf8_lossy(&tried.stderr).trim());
+        skip(Need::Namespaces);
         return None;
     }
     let mut words: Vec<OsString> = vec!["unshare".into()];
@@ -37,6 +39,7 @@ fn loopback(puppet: &Puppet, how: &str) {
 }
 
 /// The program in a network of its own, with the tracer outside of it.
+#[track_caller]
 fn puppet() -> Option<Puppet> {
     let words = words()?;
     Some(Puppet::under(&[], &[], &words.iter().map(OsString::as_os_str).collect::<Vec<&OsStr>>()))

@@ -48,6 +48,7 @@ proptest! {
         let Body::Call(read) = parse::line(&written) else { panic!("{written}") };
         let told = read.sockets.as_ref().unwrap();
         prop_assert_eq!(told.truncated, sockets.truncated);
+        prop_assert_eq!(told.changes.len(), sockets.changes.len(), "{}", written);
         for (was, is) in sockets.changes.iter().zip(&told.changes) {
             prop_assert_eq!(was.fd, is.fd, "{}", written);
             for (was, is) in [(&was.before, &is.before), (&was.after, &is.after)] {

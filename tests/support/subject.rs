@@ -73,11 +73,6 @@ pub fn compile(subject: &Subject, folder: &Path) -> PathBuf {
     program
 }
 
-/// Whether `unshare -Urn` works here; some containers forbid it.
-pub fn namespaces_allowed() -> bool {
-    Command::new("unshare").args(["-Urn", "true"]).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
-}
-
 /// Runs `tracer options… -o FILE program` and keeps what lies between the marks.
 ///
 /// `tracer` is the command line up to its options, such as `["strace"]` or `["…/sockscope", "trace"]`.

@@ -3,8 +3,9 @@
 use std::ffi::OsStr;
 use std::path::PathBuf;
 
-use crate::run::{normal, program, run, sockscope, strace};
+use crate::run::{normal, program, run, sockscope};
 use crate::subject;
+use crate::support::needs::{Need, have, strace};
 
 /// Calls of the session beyond the network's.
 const CALLS: &str =
@@ -41,8 +42,7 @@ fn subjects_print_what_strace_prints() {
     let tracer: [PathBuf; 2] = [env!("CARGO_BIN_EXE_sockscope").into(), "trace".into()];
     let tracer: Vec<&OsStr> = tracer.iter().map(|word| word.as_os_str()).collect();
     for subject in subject::all() {
-        if subject.namespace && !subject::namespaces_allowed() {
-            eprintln!("skipped {}: `unshare -Urn` is forbidden here", subject.name);
+        if subject.namespace && !have(Need::Namespaces) {
             continue;
         }
         let program = subject::compile(&subject, folder.path());
@@ -64,8 +64,7 @@ fn every_style_prints_what_strace_prints() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let tracer = [OsStr::new(env!("CARGO_BIN_EXE_sockscope")), OsStr::new("trace")];
     for subject in subject::all().into_iter().filter(|subject| subject.calls_only) {
-        if strace().is_none() || (subject.namespace && !subject::namespaces_allowed()) {
-            eprintln!("skipped {}: it takes strace 6.1 and, for some, `unshare -Urn`", subject.name);
+        if strace().is_none() || (subject.namespace && !have(Need::Namespaces)) {
             continue;
         }
         let program = subject::compile(&subject, folder.path());
@@ -220,7 +219,9 @@ fn times_have_straces_form() {
         assert_eq!(start, form, "{option}: {line}");
     }
     let ours = run(sockscope(), &["-T", "-e", "trace=%network"], &[session.as_os_str()]);
-    for line in ours.lines().iter().filter(|line| line.contains(" = ")) {
+    let calls: Vec<_> = ours.lines().into_iter().filter(|line| line.contains(" = ")).collect();
+    assert!(calls.len() > 10, "{calls:?}");
+    for line in calls {
         let (_, time) = line.rsplit_once(" <").unwrap_or_else(|| panic!("no time: {line}"));
         assert!(time.ends_with('>') && time.len() == "0.000000>".len(), "{line}");
     }

@@ -3,6 +3,7 @@
 use std::process::{Command, Stdio};
 
 use crate::run::{program, run, sockscope};
+use crate::support::needs::{Need, skip};
 
 #[test]
 fn the_program_finds_itself_as_without_us() {
@@ -25,7 +26,7 @@ fn the_program_finds_itself_as_without_us() {
 #[test]
 fn addresses_are_still_random() {
     if std::fs::read_to_string("/proc/sys/kernel/randomize_va_space").is_ok_and(|text| text.trim() == "0") {
-        eprintln!("not checked: this machine lays out nothing at random");
+        skip(Need::Kernel("addresses laid out at random"));
         return;
     }
     let maps = |_| {

@@ -1,6 +1,7 @@
 //! Options that are ours, or whose effect strace cannot witness.
 
-use crate::run::{normal, program, run, sockscope, strace};
+use crate::run::{normal, program, run, sockscope};
+use crate::support::needs::{Need, skip, strace};
 
 /// Without -e trace= only what concerns sockets is shown: the files a program opens are not.
 #[test]
@@ -297,7 +298,7 @@ fn calls_of_another_architecture_are_not_misread() {
     let foreign = program("foreign");
     let bare = std::process::Command::new(&foreign).status().expect("it runs");
     if bare.code() == Some(77) {
-        eprintln!("not tested: this kernel makes no 32-bit calls");
+        skip(Need::Kernel("32-bit calls"));
         return;
     }
     for options in
@@ -406,7 +407,7 @@ fn long_options_are_the_short_ones() {
 /// The lines of Python beside the calls, below their line, in full, and not at all.
 #[test]
 fn python_is_shown_as_asked() {
-    let python = crate::run::python().expect("python3 is needed (Debian: apt install python3)");
+    let python = crate::support::interpreters::python3();
     let command = [python.as_os_str(), "-c".as_ref(), "import socket\nsocket.socketpair()".as_ref()];
     let trace = |options: &[&str]| run(sockscope(), options, &command).trace;
     assert!(trace(&["--python"]).contains("<string>:2"));

@@ -7,20 +7,11 @@ use std::process::{Command, Stdio};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::run::{Run, program, ready, run, strace, until, wait};
+use crate::run::{Run, program, ready, run, until, wait};
+use crate::support::needs::{Need, have, skip, strace};
 
 /// A number no user of the system has.
 const NOBODY: &str = "65534";
-
-/// Whether we are root. What needs root is not tested without, which must not go unseen where it counts.
-fn is_root(what: &str) -> bool {
-    let root = nix::unistd::geteuid().is_root();
-    if !root {
-        eprintln!("NOT TESTED, AS IT NEEDS ROOT: {what}");
-        assert!(std::env::var_os("CI").is_none(), "run the tests as root in CI: {what}");
-    }
-    root
-}
 
 /// Our command where every user can run it: the place it was built in may be closed to others.
 fn for_everybody() -> (tempfile::TempDir, PathBuf) {
@@ -107,7 +98,7 @@ fn only_a_filter_of_an_ordinary_user_sets_no_new_privs() {
 /// Programs that are another user's by their mode: without rights of ours they get none, from root they keep theirs.
 #[test]
 fn setuid_programs_are_treated_as_strace_treats_them() {
-    if !is_root("setuid programs") {
+    if !have(Need::Root) {
         return;
     }
     let (folder, ours) = for_everybody();
@@ -121,7 +112,7 @@ fn setuid_programs_are_treated_as_strace_treats_them() {
     };
     let bare = said(as_nobody(&subject));
     if !bare.starts_with(&format!("{NOBODY} 0 ")) {
-        eprintln!("not compared: the folder for temporary files is mounted nosuid");
+        skip(Need::Kernel("a folder for temporary files that is not mounted nosuid"));
         return;
     }
     // A tracer without rights: the kernel ignores the mode, with a filter and without.

@@ -56,23 +56,11 @@ pub fn sockscope() -> Command {
     command
 }
 
-/// The same, which takes SIGINT even where whoever started the tests ignores it, as a shell's `&` does.
+/// The same, which SIGINT ends even where whoever started the tests ignores it.
 pub fn interruptible() -> Command {
-    let mut command = Command::new("env");
-    command.args(["--default-signal=INT", env!("CARGO_BIN_EXE_sockscope"), "trace"]).stdin(Stdio::null());
+    let mut command = crate::support::interruptible(env!("CARGO_BIN_EXE_sockscope"));
+    command.arg("trace");
     command
-}
-
-/// strace, if it is here and the version whose text is ours.
-pub fn strace() -> Option<Command> {
-    let version = Command::new("strace").arg("-V").output().ok()?.stdout;
-    if !String::from_utf8_lossy(&version).starts_with("strace -- version 6.1\n") {
-        eprintln!("not compared: the strace here is not 6.1");
-        return None;
-    }
-    let mut command = Command::new("strace");
-    command.stdin(Stdio::null());
-    Some(command)
 }
 
 /// Waits for a child, but not for ever.
@@ -131,13 +119,6 @@ pub fn ready(mut command: Command) -> (Child, i32, BufReader<std::process::Child
 pub fn lives(pid: i32) -> bool {
     std::fs::read_to_string(format!("/proc/{pid}/stat"))
         .is_ok_and(|stat| !stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with('Z')))
-}
-
-/// The python3 that runs programs, behind any shim.
-pub fn python() -> Option<PathBuf> {
-    let output = Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output().ok()?;
-    let path = String::from_utf8(output.stdout).ok()?;
-    (!path.trim().is_empty()).then(|| PathBuf::from(path.trim()))
 }
 
 /// A line without what changes from run to run: addresses, inodes, ports, process numbers, times.

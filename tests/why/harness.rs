@@ -1,21 +1,13 @@
 //! Running the command and reading what it explained.
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
 use serde_json::Value as Json;
 
-/// The interpreter behind any shim.
-pub fn python() -> &'static Path {
-    static PATH: OnceLock<PathBuf> = OnceLock::new();
-    PATH.get_or_init(|| {
-        let output = Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output();
-        let output = output.expect("python3 is needed (Debian: apt install python3)");
-        String::from_utf8(output.stdout).unwrap().trim().into()
-    })
-}
+pub use crate::support::interpreters::python3 as python;
 
 /// A search path where `sockscope` is the one under test and `python3` the interpreter itself.
 fn search_path() -> OsString {
@@ -44,23 +36,9 @@ pub fn sockscope() -> Command {
     command
 }
 
-/// The command under test, which takes SIGINT even where whoever started the tests ignores it, as a shell's `&` does.
+/// The command under test, which SIGINT ends even where whoever started the tests ignores it.
 pub fn interruptible() -> Command {
-    let mut command = Command::new("env");
-    command.args(["--default-signal=INT", env!("CARGO_BIN_EXE_sockscope")]).stdin(Stdio::null());
-    command
-}
-
-/// Whether this user may make a network namespace; where not, it is said what is left out.
-pub fn may_unshare() -> bool {
-    static MAY: OnceLock<bool> = OnceLock::new();
-    *MAY.get_or_init(|| {
-        let may = Command::new("unshare").args(["-rn", "true"]).status().is_ok_and(|status| status.success());
-        if !may {
-            eprintln!("not tried: what needs a network namespace of its own, which this user may not make");
-        }
-        may
-    })
+    crate::support::interruptible(env!("CARGO_BIN_EXE_sockscope"))
 }
 
 /// What a run left.

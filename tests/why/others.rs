@@ -3,7 +3,9 @@
 use std::net::{TcpListener, TcpStream, UdpSocket};
 use std::os::unix::process::CommandExt;
 
-use crate::harness::{may_unshare, python, sockscope, trace, trace_apart, words};
+use crate::harness::{python, sockscope, trace, trace_apart, words};
+use crate::support::alone;
+use crate::support::needs::{Need, have};
 
 /// What the explanation calls us.
 fn us() -> String {
@@ -12,6 +14,9 @@ fn us() -> String {
 
 #[test]
 fn the_holder_of_an_address_is_named_with_its_options() {
+    if alone(the_holder_of_an_address_is_named_with_its_options) {
+        return;
+    }
     let held = TcpListener::bind("127.0.0.1:0").unwrap();
     let at = held.local_addr().unwrap();
     // Rust's listeners set SO_REUSEADDR.
@@ -35,6 +40,9 @@ fn the_holder_of_an_address_is_named_with_its_options() {
 
 #[test]
 fn a_datagram_holder_and_a_wildcard_are_in_the_way_too() {
+    if alone(a_datagram_holder_and_a_wildcard_are_in_the_way_too) {
+        return;
+    }
     let held = UdpSocket::bind("0.0.0.0:0").unwrap();
     let port = held.local_addr().unwrap().port();
     let code = format!("from socket import *\nsocket(type=SOCK_DGRAM).bind(('127.0.0.1', {port}))");
@@ -46,6 +54,9 @@ fn a_datagram_holder_and_a_wildcard_are_in_the_way_too() {
 
 #[test]
 fn time_wait_is_told_with_its_seconds_and_reuseaddr_helps() {
+    if alone(time_wait_is_told_with_its_seconds_and_reuseaddr_helps) {
+        return;
+    }
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let at = listener.local_addr().unwrap();
     let client = TcpStream::connect(at).unwrap();
@@ -69,6 +80,9 @@ fn time_wait_is_told_with_its_seconds_and_reuseaddr_helps() {
 
 #[test]
 fn who_listens_elsewhere_is_named() {
+    if alone(who_listens_elsewhere_is_named) {
+        return;
+    }
     let other = TcpListener::bind("127.0.0.2:0").unwrap();
     let port = other.local_addr().unwrap().port();
     let run = trace(&[], &format!("from socket import *\nsocket().connect(('127.0.0.1', {port}))"));
@@ -96,14 +110,18 @@ fn who_listens_elsewhere_is_named() {
 
 #[test]
 fn a_server_of_the_same_program_on_another_port_is_a_hint() {
+    if alone(a_server_of_the_same_program_on_another_port_is_a_hint) {
+        return;
+    }
     let code = "from socket import *\n\
                 s = create_server(('127.0.0.1', 0)); f = socket(); f.bind(('127.0.0.1', 0)); a = f.getsockname(); f.close()\n\
                 print(s.getsockname()[1]); socket().connect(a)";
     let run = trace(&[], code);
     let connect = run.explained("connect");
     assert_eq!(connect["why"]["cause"], "nothing-listens");
-    // Other tests may have servers that are nearer.
-    assert!(words(connect).contains("; pid ") && words(connect).contains(" listens on "), "{}", words(connect));
+    // Where this network is the test's own, no other server is nearer.
+    let server = format!("; pid {} (", connect["pid"]);
+    assert!(words(connect).contains(&server) && words(connect).contains(" listens on "), "{}", words(connect));
     let others = connect["why"]["evidence"]["sockets"].as_array().unwrap();
     let ours = others.iter().find(|other| other["owners"][0]["pid"] == connect["pid"]).expect("its own server");
     assert_eq!(ours["relation"], "other_port", "{ours}");
@@ -112,6 +130,9 @@ fn a_server_of_the_same_program_on_another_port_is_a_hint() {
 
 #[test]
 fn the_process_behind_a_full_queue_or_an_unread_buffer_is_named() {
+    if alone(the_process_behind_a_full_queue_or_an_unread_buffer_is_named) {
+        return;
+    }
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let code = format!(
@@ -127,11 +148,26 @@ fn the_process_behind_a_full_queue_or_an_unread_buffer_is_named() {
     let peer = &send["why"]["evidence"]["sockets"][0];
     assert_eq!((peer["relation"].as_str(), peer["state"].as_str()), (Some("peer"), Some("ESTABLISHED")), "{peer}");
     assert!(peer["recv_queue"].as_u64().unwrap() > 0, "{peer}");
+    assert_eq!(peer["owners"][0]["pid"], std::process::id(), "{peer}");
+    assert!(words(send).contains(&format!("The other end is {}", us())), "{}", words(send));
+
+    let full = TcpListener::bind("127.0.0.1:0").unwrap();
+    nix::sys::socket::listen(&full, nix::sys::socket::Backlog::new(0).unwrap()).unwrap();
+    let _waits = TcpStream::connect(full.local_addr().unwrap()).unwrap();
+    let code = format!(
+        "from socket import *\nc = socket(); c.setsockopt(IPPROTO_TCP, TCP_SYNCNT, 1); c.connect(('127.0.0.1', {}))",
+        full.local_addr().unwrap().port()
+    );
+    let run = trace(&[], &code);
+    let connect = run.explained("connect");
+    assert_eq!(connect["why"]["cause"], "queue-full");
+    assert_eq!(connect["why"]["evidence"]["sockets"][0]["owners"][0]["pid"], std::process::id());
+    assert!(words(connect).starts_with(&us().replacen('p', "P", 1)), "{}", words(connect));
 }
 
 #[test]
 fn settings_of_the_programs_own_namespace_count() {
-    if !may_unshare() {
+    if !have(Need::Namespaces) {
         return;
     }
     let code = "from socket import *\nimport ctypes\n\
@@ -151,8 +187,8 @@ fn settings_of_the_programs_own_namespace_count() {
 /// Whose socket it is may not be seen by an ordinary user, and that is said.
 #[test]
 fn an_owner_that_may_not_be_seen_is_no_secret() {
-    if !nix::unistd::geteuid().is_root() {
-        eprintln!("not tried: takes root, who becomes another user");
+    // Who becomes another user.
+    if !have(Need::Root) {
         return;
     }
     let held = TcpListener::bind("127.0.0.1:0").unwrap();

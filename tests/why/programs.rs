@@ -30,23 +30,25 @@ fn pythons_twins_are_explained_as_our_programs_are() {
 
 #[test]
 fn what_one_role_did_explains_the_other() {
-    // The server closes with bytes it has not read, which only its own log tells.
-    let run = typed("sockscope run chat --case utf8-split --why");
-    let reset = run.explained("recvfrom");
-    assert_eq!(reset["errno"], "ECONNRESET");
-    let closed = reset["why"]["evidence"]["earlier"].as_array().unwrap();
-    // The two logs reach us by two ways, so the close may be heard of a moment too late.
-    let by_peer = closed.iter().find(|call| call["did"] == "peer_closed");
-    match by_peer {
-        Some(call) => {
-            assert_eq!(
-                (reset["why"]["cause"].as_str(), call["bytes"].as_u64()),
-                (Some("closed-with-unread-data"), Some(2))
-            );
-            assert_ne!(call["pid"], reset["pid"], "{call}");
-        }
-        None => assert_eq!(reset["why"]["cause"], "reset-by-peer"),
+    // The two logs reach us by two ways, so the close may be heard of a moment too late, but not always.
+    for _ in 0..20 {
+        // The server closes with bytes it has not read, which only its own log tells.
+        let run = typed("sockscope run chat --case utf8-split --why");
+        let reset = run.explained("recvfrom");
+        assert_eq!(reset["errno"], "ECONNRESET");
+        let closed = reset["why"]["evidence"]["earlier"].as_array().unwrap();
+        let Some(call) = closed.iter().find(|call| call["did"] == "peer_closed") else {
+            assert_eq!(reset["why"]["cause"], "reset-by-peer");
+            continue;
+        };
+        assert_eq!(
+            (reset["why"]["cause"].as_str(), call["bytes"].as_u64()),
+            (Some("closed-with-unread-data"), Some(2))
+        );
+        assert_ne!(call["pid"], reset["pid"], "{call}");
+        return;
     }
+    panic!("the server's close was always heard of too late");
 }
 
 #[test]

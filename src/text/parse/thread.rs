@@ -49,7 +49,7 @@ impl Threads {
     pub(super) fn made(&mut self, pid: u32, call: &Call) {
         let Ret::Ok(made) = call.ret else { return };
         let Some(made) = u32::try_from(made).ok().filter(|made| *made > 0) else { return };
-        if let Change::Forks { thread, .. } = Change::of(call) {
+        if let Change::Forks { thread, .. } = call.change() {
             self.learn(made, if thread { pid } else { made });
             self.last = None;
         }

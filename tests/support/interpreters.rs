@@ -1,8 +1,23 @@
 //! The CPythons of this machine, and where the programs are that they run.
 
+#![allow(dead_code, reason = "tests and benches each use their part of it")]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
+
+/// The interpreter behind the first `python3` on PATH, which may be a wrapper that starts other programs.
+pub fn python3() -> &'static Path {
+    static PATH: OnceLock<PathBuf> = OnceLock::new();
+    PATH.get_or_init(|| {
+        let output = Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output();
+        let output = output.expect("python3 is needed (Debian: apt install python3)");
+        let path = String::from_utf8(output.stdout).expect("a path");
+        assert!(output.status.success() && !path.trim().is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+        path.trim().into()
+    })
+}
 
 /// The folder of the test programs and the modules they import.
 pub fn programs() -> PathBuf {
@@ -78,5 +93,7 @@ fn ask(path: &Path) -> Option<Interpreter> {
 
 /// Those that the reader supports, from one version on.
 pub fn every(since: (u8, u8)) -> Vec<Interpreter> {
-    all().into_iter().filter(|python| python.is_supported() && python.version >= since).collect()
+    let found: Vec<_> = all().into_iter().filter(|python| python.is_supported() && python.version >= since).collect();
+    assert!(!found.is_empty(), "these tests need a CPython from {since:?} on, in /usr/bin or installed by pyenv");
+    found
 }
