@@ -1,11 +1,12 @@
 //! The command: a file for each subcommand, which holds its arguments and what it does with them. Only here anything is
 //! printed, read from the terminal, or an exit code chosen.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow};
 use clap::{Parser, Subcommand};
+use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::tracer::{Calls, SelectError};
 
@@ -98,10 +99,27 @@ fn calls(text: &str) -> anyhow::Result<Calls> {
     })
 }
 
-/// Writes to standard output; colours only where it is a terminal.
+/// Writes to standard output, byte for byte.
 fn print(text: impl AsRef<[u8]>) -> anyhow::Result<()> {
-    let mut out = anstream::stdout().lock();
-    out.write_all(text.as_ref()).and_then(|()| out.flush()).context(STDOUT)
+    write(io::stdout().lock(), text.as_ref())
+}
+
+/// Writes to standard output; the colours that are in it only where it is a terminal.
+fn print_coloured(text: &str) -> anyhow::Result<()> {
+    write(anstream::stdout().lock(), text.as_bytes())
+}
+
+fn write(mut out: impl Write, text: &[u8]) -> anyhow::Result<()> {
+    out.write_all(text).and_then(|()| out.flush()).context(STDOUT)
+}
+
+/// A bar on a terminal, for work whose size is known; nothing elsewhere.
+fn progress(size: u64, template: &str) -> ProgressBar {
+    if size == 0 || !io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(size).with_style(style)
 }
 
 #[cfg(test)]

@@ -1,18 +1,17 @@
 //! `sockscope claims`: decides claims one after the other and shows what came of them.
 
-use std::io::{IsTerminal, Write};
+use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::Ordering;
-use std::{fs, io};
 
 use anstyle::{AnsiColor, Style};
 use anyhow::{Context, bail};
 use clap::ValueEnum;
 use comfy_table::{Cell, ContentArrangement, Table, presets};
-use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{TROUBLE, nearest, print, signals};
+use super::{TROUBLE, nearest, print_coloured, progress, signals};
 use crate::claims::{self, Claim, Decision, Verdict, report};
 use crate::format;
 
@@ -79,7 +78,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     // Ctrl-C is a flag: what was decided so far is still shown.
     let interrupted = signals::remember().context(signals::REFUSED)?.flag();
     let options = claims::Options { set: args.set.clone(), ..claims::Options::default() };
-    let bar = progress(wanted.len());
+    let bar = progress(wanted.len() as u64, "{bar:30} {pos}/{len} {msg}");
     let mut decisions = Vec::new();
     for claim in &wanted {
         bar.set_message(claim.id);
@@ -103,7 +102,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         ClaimsFormat::Markdown => report::markdown(&decisions),
         ClaimsFormat::Table => table(&decisions, args.verbose || !args.ids.is_empty()),
     };
-    print(text)?;
+    print_coloured(&text)?;
     if decisions.len() < wanted.len() {
         bail!("interrupted: {} of {} claims were decided", decisions.len(), wanted.len());
     }
@@ -136,16 +135,6 @@ fn chosen(ids: &[String]) -> anyhow::Result<Vec<&'static Claim>> {
         claims::find(id).with_context(|| format!("no claim is called {id}{}", nearest::suggestion(id, known.clone())))
     };
     ids.iter().map(find).collect()
-}
-
-/// A bar on a terminal, nothing elsewhere.
-fn progress(claims: usize) -> ProgressBar {
-    if !io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let style =
-        ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}").unwrap_or_else(|_| ProgressStyle::default_bar());
-    ProgressBar::new(claims as u64).with_style(style)
 }
 
 /// Writes an experiment's trace in the format of this name.

@@ -1,16 +1,15 @@
 //! `sockscope convert`: a trace of any format into any other.
 
 use std::fs::{File, Metadata};
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, BufWriter, Write};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
-use indicatif::{ProgressBar, ProgressStyle};
 
-use super::format;
+use super::{format, progress};
 use crate::convert;
 use crate::format::{Explained, Format, Options};
 use crate::text::parse::{Form, Report};
@@ -56,7 +55,8 @@ pub struct Args {
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let format = format::chosen(args.format, args.output.as_deref());
     spare_the_input(args)?;
-    let progress = progress(&args.file);
+    let sizes = convert::files(&args.file).into_iter().filter_map(|file| Some(file.metadata().ok()?.len()));
+    let progress = progress(sizes.sum(), "{bar:40} {bytes}/{total_bytes} {bytes_per_sec} {eta}");
     let seen = progress.clone();
     let source = convert::open(&args.file, move |bytes| seen.inc(bytes))?;
     let (align, why) = (args.align, args.why);
@@ -105,16 +105,6 @@ fn spare_the_input(args: &Args) -> anyhow::Result<()> {
         bail!("{name} is the trace that is to be read, which writing would destroy: write to another file");
     }
     Ok(())
-}
-
-/// A bar on a terminal, for files whose size is known.
-fn progress(file: &Path) -> ProgressBar {
-    let size: u64 = convert::files(file).iter().filter_map(|file| file.metadata().ok()).map(|data| data.len()).sum();
-    if size == 0 || !io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let style = ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes} {bytes_per_sec} {eta}");
-    ProgressBar::new(size).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
 /// Says what could not be read.

@@ -9,7 +9,7 @@ use anstyle::Style;
 use anyhow::{Context, bail};
 use clap::ValueEnum;
 
-use super::{STDOUT, nearest, print};
+use super::{STDOUT, nearest, print_coloured};
 use crate::event::{Body, Errno};
 use crate::text::{self, Lines};
 use crate::why::Explainer;
@@ -70,7 +70,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         WhyFormat::Json => objects(&chosen)?,
         WhyFormat::Markdown => markdown(&chosen),
     };
-    print(text)?;
+    print_coloured(&text)?;
     Ok(ExitCode::SUCCESS)
 }
 
