@@ -5,7 +5,7 @@
 #![allow(unsafe_code)]
 
 use std::io;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, SigmaskHow, Signal, sigaction};
@@ -15,6 +15,11 @@ use crate::tracer::News;
 
 /// The signals that ask a tracer to end.
 const ENDING: [i32; 4] = [libc::SIGHUP, libc::SIGINT, libc::SIGQUIT, libc::SIGTERM];
+/// Those that a script's `&` leaves ignored, since ^C at the terminal is not meant for the background. Sent by a process
+/// they are meant for us.
+const BACKGROUND: [i32; 2] = [libc::SIGINT, libc::SIGQUIT];
+/// A bit for each of them that was ignored when we were started: the terminal's stays so.
+static FROM_KERNEL_IGNORED: AtomicU32 = AtomicU32::new(0);
 /// µs between ticks.
 const TICK: i64 = 100_000;
 
@@ -104,8 +109,15 @@ pub fn install() -> Dispositions {
             libc::sigaction(signal, &action, std::ptr::null_mut());
         }
     };
-    // A signal that was ignored when we were started stays so, as under nohup.
-    for signal in ENDING.into_iter().filter(|signal| !found.ignores(*signal)) {
+    for signal in ENDING {
+        let ignored = found.ignores(signal);
+        // As under nohup.
+        if ignored && !BACKGROUND.contains(&signal) {
+            continue;
+        }
+        if ignored {
+            FROM_KERNEL_IGNORED.fetch_or(1 << signal, Ordering::Relaxed);
+        }
         set(signal, on_ending as *const () as usize, libc::SA_SIGINFO);
     }
     set(libc::SIGALRM, on_tick as *const () as usize, 0);
@@ -122,6 +134,9 @@ extern "C" fn on_tick(_: i32) {
 extern "C" fn on_ending(signal: i32, info: *mut libc::siginfo_t, _: *mut libc::c_void) {
     // SAFETY: the kernel passes a valid siginfo; `si_pid` is meant only for the codes that have it.
     let sender = unsafe { if (*info).si_code <= 0 { (*info).si_pid() } else { 0 } };
+    if sender == 0 && FROM_KERNEL_IGNORED.load(Ordering::Relaxed) & (1 << signal) != 0 {
+        return;
+    }
     NEWS.end(signal, sender);
     ticking(true);
 }

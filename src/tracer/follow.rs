@@ -233,11 +233,14 @@ impl Follower {
                 let _ = ptrace::interrupt(tid);
             }
         } else if let Some(child) = self.child.as_ref().filter(|_| wish.sender != 0) {
-            // ^C goes to the whole foreground, the program included; what was sent to us alone is passed on.
+            // ^C goes to the whole foreground, the program included; what was sent to us alone is passed on. In the
+            // background of a script the program ignores SIGINT without having decided so: it gets what reaches it there.
+            let deaf = child.dispositions.ignores(wish.signal);
+            let signal = if deaf { libc::SIGTERM } else { wish.signal };
             // The process is ours and not reaped, so the number cannot mean another one.
             let _ = nix::sys::signal::kill(
                 nix::unistd::Pid::from_raw(child.pid),
-                nix::sys::signal::Signal::try_from(wish.signal).ok(),
+                nix::sys::signal::Signal::try_from(signal).ok(),
             );
         }
         Ok(())

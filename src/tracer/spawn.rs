@@ -92,6 +92,8 @@ pub struct Child {
     /// Where it tells a failure of exec; ends when exec succeeds.
     failure: File,
     path: PathBuf,
+    /// What it was started with.
+    pub dispositions: Dispositions,
 }
 
 impl Child {
@@ -211,7 +213,7 @@ pub fn spawn(
         return Err(SpawnError::Trace(error));
     }
     File::from(go_write).write_all(b"!")?;
-    Ok(Child { pid, failure: File::from(failure_read), path })
+    Ok(Child { pid, failure: File::from(failure_read), path, dispositions: program.dispositions.clone() })
 }
 
 /// Lets a grandchild of ours trace, while we become the program ourselves (`-D`): returns in the grandchild.
@@ -248,7 +250,7 @@ pub fn swap_places(
     drop((go_read, failure_write));
     ptrace::seize(pid, options).map_err(SpawnError::Trace)?;
     File::from(go_write).write_all(b"!")?;
-    Ok(Child { pid, failure: File::from(failure_read), path })
+    Ok(Child { pid, failure: File::from(failure_read), path, dispositions: program.dispositions.clone() })
 }
 
 /// Waits for a child of ours that is not traced.

@@ -1,6 +1,6 @@
 //! What programs, users and machines do to a tracer.
 
-use std::io::Read;
+use std::io::{BufRead, Read};
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, Stdio};
 
@@ -169,6 +169,26 @@ fn a_program_that_ignores_us_is_traced_to_its_end() {
     assert_eq!(wait(&mut tracer).code(), Some(6));
     let log = std::fs::read_to_string(log).expect("the log");
     assert!(log.contains("\"end\"") && log.contains("+++ exited with 6 +++"), "{log}");
+}
+
+/// A script's `&` has both ignore SIGINT, which is no reason not to end when it is sent. The program, which it would not
+/// reach, is asked by SIGTERM.
+#[test]
+fn a_signal_sent_to_the_background_of_a_script_ends_the_tracer() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = folder.path().join("log");
+    let script = "\"$0\" trace -f -o \"$2\" \"$1\" serve & tracer=$!
+        until grep -q 'recvfrom(3' \"$2\" 2>/dev/null; do sleep 0.01; done
+        kill -INT $tracer; wait $tracer; echo \"ended $?\"";
+    let mut shell = Command::new("sh");
+    shell.args(["-c", script, env!("CARGO_BIN_EXE_sockscope")]).arg(program("signals")).arg(&log).stdin(Stdio::null());
+    let (mut shell, _pid, mut out) = ready(shell);
+    let mut line = String::new();
+    out.read_line(&mut line).expect("a line");
+    assert_eq!(line, "ended 8\n", "the program's own end");
+    assert!(wait(&mut shell).success());
+    let text = std::fs::read_to_string(&log).expect("the log");
+    assert!(text.contains("--- SIGTERM {") && text.ends_with("+++ exited with 8 +++\n"), "{text}");
 }
 
 #[test]
