@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use sockscope::compare::{Options, compare};
 use sockscope::event::Event;
-use sockscope::text::parse::{self, Reader};
+use sockscope::read::text::{self, Reader};
 
 /// A trace of so many calls by two threads; calls with this remainder are missing.
 fn text(calls: usize, missing: usize) -> String {
@@ -24,7 +24,7 @@ fn text(calls: usize, missing: usize) -> String {
 }
 
 fn read(text: &str) -> Vec<Event> {
-    Reader::new(text.as_bytes(), parse::Options::default()).collect::<Result<_, _>>().unwrap()
+    Reader::new(text.as_bytes(), text::Options::default()).collect::<Result<_, _>>().unwrap()
 }
 
 fn best<T>(mut act: impl FnMut() -> T) -> (Duration, T) {

@@ -21,7 +21,7 @@ use nix::time::{ClockId, clock_gettime};
 use sockscope::convert;
 use sockscope::event::Event;
 use sockscope::format;
-use sockscope::text::parse::{Blocks, Kind, Options, Reader, shape};
+use sockscope::read::text::{Blocks, Kind, Options, Reader, shape};
 
 /// Bytes of the log that is made.
 const SIZE: usize = 200_000_000;
@@ -172,7 +172,7 @@ fn measure_all(log: Vec<u8>) {
     });
     for format in format::FORMATS {
         measure(&format!("converted to {}", format.name), log, ClockId::CLOCK_PROCESS_CPUTIME_ID, |log| {
-            let source = convert::source(log, Options::default()).expect("memory can be read");
+            let source = sockscope::read::source(log, Options::default()).expect("memory can be read");
             let writer = |_| (format.writer)(&format::Options::default());
             let report = convert::convert(source, writer, &mut std::io::sink()).expect("nothing fails here");
             report.calls as usize

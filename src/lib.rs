@@ -14,8 +14,8 @@
 //! use sockscope::decode::Limits;
 //! use sockscope::event::{Body, Trace};
 //! use sockscope::net::{Net, Stream};
-//! use sockscope::text;
 //! use sockscope::value::SockAddr;
+//! use sockscope::{read, text};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let trace = Rc::new(RefCell::new(Trace::new()));
@@ -33,7 +33,7 @@
 //! let mut line = String::new();
 //! text::write(&trace.borrow()[1], &text::Style::default(), &mut line);
 //! assert!(line.contains("sin_port=htons(1), sin_addr=inet_addr(\"127.0.0.1\")}, 16) = -1 ECONNREFUSED"), "{line}");
-//! assert_eq!(text::parse::line(&line), trace.borrow()[1].body);
+//! assert_eq!(read::text::line(&line), trace.borrow()[1].body);
 //! # Ok(())
 //! # }
 //! ```
@@ -80,6 +80,7 @@ pub mod pyframes;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod pysocket;
+pub mod read;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod replay;

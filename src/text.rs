@@ -10,16 +10,16 @@ use crate::value::{FdTarget, Value};
 
 mod address;
 mod bpf;
-mod constant;
+pub(crate) mod constant;
+pub(crate) mod cursor;
 mod interleave;
 mod line;
 mod message;
-pub mod parse;
-mod python;
+pub(crate) mod python;
 mod quote;
 mod record;
-mod result;
-mod state;
+pub(crate) mod result;
+pub(crate) mod state;
 pub(crate) mod target;
 
 pub use interleave::Interleaved;

@@ -11,10 +11,10 @@ use std::process::{Command, Output};
 use sockscope::compare::{Comparison, Options, Verdict, compare};
 use sockscope::event::Event;
 use sockscope::normalize::Keep;
-use sockscope::text::parse::{self, Reader};
+use sockscope::read::text::{self, Reader};
 
 fn read(text: &str) -> Vec<Event> {
-    Reader::new(text.as_bytes(), parse::Options::default()).collect::<Result<_, _>>().unwrap()
+    Reader::new(text.as_bytes(), text::Options::default()).collect::<Result<_, _>>().unwrap()
 }
 
 fn compared(left: &str, right: &str, keep: Keep) -> Comparison {

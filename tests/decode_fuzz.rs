@@ -68,7 +68,7 @@ fn written(call: Call, style: &Style) -> String {
 /// What was decoded and written is read as the same.
 fn assert_comes_back(call: Call) -> Result<(), TestCaseError> {
     let line = written(call.clone(), &Style::default());
-    let read = text::parse::line(&line);
+    let read = sockscope::read::text::line(&line);
     let Body::Call(read) = read else { return Err(TestCaseError::fail(format!("not a call: {line}"))) };
     let again = written(read.clone(), &Style::default());
     prop_assert_eq!(&again, &line, "written otherwise");

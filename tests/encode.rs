@@ -3,13 +3,12 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use proptest::prelude::*;
-use sockscope::convert;
 use sockscope::decode::{self, Context, Limits, Names};
 use sockscope::encode::{self, AsRecorded, Encoded, Error, Problem};
 use sockscope::event::{Body, Call, Ret};
 use sockscope::memory::Lent;
+use sockscope::read::{self, text};
 use sockscope::syscall::{self, Dir};
-use sockscope::text::parse;
 use sockscope::value::{Array, MsgHdr, Value};
 
 #[path = "support/arbitrary.rs"]
@@ -117,7 +116,7 @@ fn every_golden_call_comes_back() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("traces");
     let programs = std::fs::read_dir(folder).unwrap().flatten().map(|entry| entry.path()).filter(|path| path.is_dir());
     for file in programs.flat_map(|program| std::fs::read_dir(program).unwrap().flatten()) {
-        let mut source = convert::open(&file.path(), |_| {}).unwrap();
+        let mut source = read::open(&file.path(), |_| {}).unwrap();
         let mut events = Vec::new();
         while source.read(&mut events).unwrap() {}
         for event in &events {
@@ -143,7 +142,7 @@ fn every_golden_call_comes_back() {
 #[test]
 fn what_is_not_recorded_in_full_is_named() {
     let refused = |line: &str| {
-        let Body::Call(call) = parse::line(line) else { panic!("{line}") };
+        let Body::Call(call) = text::line(line) else { panic!("{line}") };
         match encode::encode(&call, &AsRecorded) {
             Err(Error::Argument { argument, problem, .. }) => (argument, problem),
             other => panic!("{line}: {other:?}"),

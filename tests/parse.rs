@@ -18,8 +18,9 @@ use std::io::BufReader;
 use std::process::Command;
 
 use sockscope::event::{Body, Event, Ret};
+use sockscope::read::text::{Blocks, Options, Reader};
+use sockscope::read::{Form, Report};
 use sockscope::text::Lines;
-use sockscope::text::parse::{Blocks, Form, Options, Reader, Report};
 use sockscope::value::{Device, FdTarget, PathTarget, Value};
 
 /// All events of a text, with the report.
@@ -379,7 +380,7 @@ proptest::proptest! {
     fn no_line_does_harm(line in "(\\PC|[(){}\\[\\]<>=,|\"\\\\ 0-9])*") {
         let (events, report) = read(line.as_bytes());
         let _ = write(&events, report.form);
-        let _ = sockscope::text::parse::line(&line);
+        let _ = sockscope::read::text::line(&line);
     }
 
     #[test]
@@ -489,7 +490,7 @@ fn addresses_in_hex_are_addresses() {
             r#"connect(3, {sa_family=AF_INET6, sin6_port=htons(80), sin6_flowinfo=htonl(0), inet_pton(AF_INET6, "::1", &sin6_addr), sin6_scope_id=if_nametoindex("lo")}, 28) = 0"#,
         ),
     ] {
-        let (hex, plain) = (sockscope::text::parse::line(hex), sockscope::text::parse::line(plain));
+        let (hex, plain) = (sockscope::read::text::line(hex), sockscope::read::text::line(plain));
         assert_eq!(hex, plain);
         let Body::Call(call) = hex else { panic!("not a call") };
         assert!(matches!(call.args[1], Value::SockAddr(_)), "{:?}", call.args[1]);
@@ -537,12 +538,12 @@ fn older_spellings_are_read() {
              msg_controllen=0, msg_flags=0}, 0) = 1",
         ),
     ] {
-        assert_eq!(sockscope::text::parse::line(old), sockscope::text::parse::line(new));
-        let Body::Call(call) = sockscope::text::parse::line(old) else { panic!("{old}") };
+        assert_eq!(sockscope::read::text::line(old), sockscope::read::text::line(new));
+        let Body::Call(call) = sockscope::read::text::line(old) else { panic!("{old}") };
         assert!(!call.args.iter().any(|value| matches!(value, Value::Verbatim(_))), "{old}");
     }
-    let named = sockscope::text::parse::line("listen(fd=3, backlog=5) = 0");
-    assert_eq!(named, sockscope::text::parse::line("listen(3, 5) = 0"));
+    let named = sockscope::read::text::line("listen(fd=3, backlog=5) = 0");
+    assert_eq!(named, sockscope::read::text::line("listen(3, 5) = 0"));
 }
 
 #[test]

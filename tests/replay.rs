@@ -10,10 +10,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use sockscope::convert;
 use sockscope::event::{Body, Errno, Event, Ret};
+use sockscope::read;
+use sockscope::read::text;
 use sockscope::replay::{Options, Outcome, Refusal, replay};
-use sockscope::text::parse;
 use sockscope::value::{SockAddr, Value};
 
 #[path = "replay/families.rs"]
@@ -21,7 +21,7 @@ mod families;
 mod support;
 
 fn read(path: &Path) -> Vec<Event> {
-    let mut source = convert::open(path, |_| {}).unwrap();
+    let mut source = read::open(path, |_| {}).unwrap();
     let mut events = Vec::new();
     while source.read(&mut events).unwrap() {}
     events
@@ -140,7 +140,7 @@ fn other_answers_are_told() {
 /// A trace of one thread from strace's text.
 fn text(lines: &str) -> Vec<Event> {
     let event = |(seq, line): (usize, &str)| {
-        let body = parse::line(line.trim());
+        let body = text::line(line.trim());
         assert!(matches!(body, Body::Call(_)), "{line}");
         Event { seq: seq as u64, ts_ns: 0, pid: 7, tid: 7, body, prefix: None }
     };

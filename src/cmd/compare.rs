@@ -10,7 +10,7 @@ use clap::ValueEnum;
 use super::{print, programs};
 use crate::compare::{self, Comparison, Options};
 use crate::event::Event;
-use crate::{convert, syscall};
+use crate::{read, syscall};
 
 pub mod runs;
 mod table;
@@ -158,7 +158,7 @@ fn side<'a>(command: Option<&str>, paths: &mut impl Iterator<Item = &'a PathBuf>
 
 /// A whole trace.
 pub fn read(path: &Path) -> anyhow::Result<Vec<Event>> {
-    let mut source = convert::open(path, |_| {})?;
+    let mut source = read::open(path, |_| {})?;
     let mut events = Vec::new();
     while source.read(&mut events).with_context(|| format!("cannot read {}", path.display()))? {}
     let report = source.report();

@@ -12,7 +12,7 @@ use anyhow::{Context, bail};
 use super::{format, progress};
 use crate::convert;
 use crate::format::{Explained, Format, Options};
-use crate::text::parse::{Form, Report};
+use crate::read::{self, Form, Report};
 
 /// Turn a trace of any format into any other.
 ///
@@ -55,10 +55,10 @@ pub struct Args {
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let format = format::chosen(args.format, args.output.as_deref());
     spare_the_input(args)?;
-    let sizes = convert::files(&args.file).into_iter().filter_map(|file| Some(file.metadata().ok()?.len()));
+    let sizes = read::files(&args.file).into_iter().filter_map(|file| Some(file.metadata().ok()?.len()));
     let progress = progress(sizes.sum(), "{bar:40} {bytes}/{total_bytes} {bytes_per_sec} {eta}");
     let seen = progress.clone();
-    let source = convert::open(&args.file, move |bytes| seen.inc(bytes))?;
+    let source = read::open(&args.file, move |bytes| seen.inc(bytes))?;
     let (align, why) = (args.align, args.why);
     let writer = |form: Form| {
         let mut options = Options::default();
@@ -99,7 +99,7 @@ fn spare_the_input(args: &Args) -> anyhow::Result<()> {
     let read: Vec<Metadata> = if is_stream(&args.file) {
         of_stream(io::stdin().as_fd()).into_iter().collect()
     } else {
-        convert::files(&args.file).iter().filter_map(|file| file.metadata().ok()).collect()
+        read::files(&args.file).iter().filter_map(|file| file.metadata().ok()).collect()
     };
     if read.into_iter().filter_map(place).any(|from| from == to) {
         bail!("{name} is the trace that is to be read, which writing would destroy: write to another file");

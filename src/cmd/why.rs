@@ -15,7 +15,7 @@ use crate::text::{self, Lines};
 use crate::why::Explainer;
 use crate::why::causes::{self, Known, WAITS};
 use crate::xlat::errno::ERRNO;
-use crate::{convert, json};
+use crate::{json, read};
 
 /// Say what an error of a socket call can mean, and what shows it.
 ///
@@ -78,12 +78,12 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
 fn is_file(word: &str) -> bool {
     let known = ERRNO.value(&word.to_uppercase()).is_some() || word.parse::<i32>().is_ok();
     let known = known || causes::known().any(|known| known.errno == word || known.calls.contains(&word));
-    word == "-" || word.contains('/') || (!known && convert::files(Path::new(word)).iter().all(|file| file.exists()))
+    word == "-" || word.contains('/') || (!known && read::files(Path::new(word)).iter().all(|file| file.exists()))
 }
 
 /// The calls of a trace that have a cause.
 fn recorded(path: &Path, format: WhyFormat) -> anyhow::Result<ExitCode> {
-    let mut source = convert::open(path, |_| {})?;
+    let mut source = read::open(path, |_| {})?;
     let mut explainer = Explainer::default();
     let mut lines = Lines::new(text::Style::default());
     lines.why = true;

@@ -124,19 +124,12 @@ fn without_ports(text: &[u8], ports: &BTreeSet<u16>) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::parse;
+    use crate::read::text;
 
     fn trace(lines: &str) -> Vec<Event> {
         let event = |(seq, line): (usize, &str)| {
             let (tid, text) = line.trim().split_once(' ').unwrap();
-            Event {
-                seq: seq as u64,
-                ts_ns: 0,
-                pid: 7,
-                tid: tid.parse().unwrap(),
-                body: parse::line(text),
-                prefix: None,
-            }
+            Event { seq: seq as u64, ts_ns: 0, pid: 7, tid: tid.parse().unwrap(), body: text::line(text), prefix: None }
         };
         lines.trim().lines().enumerate().map(event).collect()
     }

@@ -11,7 +11,7 @@ use super::shape::{Shape, key as param_key};
 use super::{Error, python, sets, state, why};
 use crate::event::{Body, Call, CallText, Errno, Event, Exit, LinePrefix, Ret, Signal, Unread, interned};
 use crate::syscall::{self, Syscall};
-use crate::text::parse::target;
+use crate::text::target;
 use crate::value::layout::{IFREQ_INDEX, IFREQ_NAMED};
 use crate::value::{Array, Bytes, Const, FdSet, Field, Flags, Layout, Record, SockType, Tail, Timeout, Value};
 use crate::xlat::Xlat;
@@ -103,7 +103,7 @@ fn call(object: &Object) -> Result<Call> {
         ret,
         dur_ns: given(object, "dur_ns").map(|_| uint(object, "dur_ns")).transpose()?,
         via: optional_text(object, "via")?.and_then(interned),
-        ret_target: optional_text(object, "ret_target")?.map(|text| Arc::new(target::plain(text))),
+        ret_target: optional_text(object, "ret_target")?.map(|text| Arc::new(target::from_plain(text))),
         text: given(object, "strace").map(call_text).transpose()?.flatten(),
         python: python::read(object)?,
         why: why::read(object)?,

@@ -385,8 +385,8 @@ pub(crate) fn asks_for_thread(name: &[u8], args: &[u8]) -> bool {
 mod tests {
     use super::*;
     use crate::event::Body;
+    use crate::read::text;
     use crate::syscall::{by_name, other};
-    use crate::text::parse;
 
     fn sys(name: &str) -> &'static Syscall {
         // (One entry serves all tests, so its number must be the right one.)
@@ -400,7 +400,7 @@ mod tests {
     }
 
     fn of(line: &str) -> Change {
-        let Body::Call(call) = parse::line(line) else { panic!("{line}") };
+        let Body::Call(call) = text::line(line) else { panic!("{line}") };
         call.change()
     }
 
@@ -469,7 +469,7 @@ mod tests {
     #[test]
     fn what_a_call_made_is_in_what_it_brought_back() {
         let made = |line: &str| {
-            let Body::Call(call) = parse::line(line) else { panic!("{line}") };
+            let Body::Call(call) = text::line(line) else { panic!("{line}") };
             call.made()
         };
         assert_eq!(made("socket(AF_UNIX, SOCK_STREAM, 0) = 3"), [3]);

@@ -89,7 +89,7 @@ fn is_si_code(table: &'static Xlat) -> bool {
 }
 
 /// Or-ed flags: `A|B|0x1000`, `0x1000 /* MSG_??? */` where none is known, `0` for none.
-pub(super) fn flags(flags: Flags, style: &Style, out: &mut String) {
+pub(crate) fn flags(flags: Flags, style: &Style, out: &mut String) {
     if flags.table == &STATUS_FLAGS {
         return match style.names {
             ConstStyle::Abbrev => status(flags, out),

@@ -43,7 +43,7 @@ pub enum PythonLines {
 }
 
 /// What calls that are grouped by their Python line are indented by.
-pub(super) const INDENT: &str = "    ";
+pub(crate) const INDENT: &str = "    ";
 
 /// Appends `  @ client.py:4 <module>  s.connect(…)`.
 pub(super) fn caller(stack: &PythonStack, out: &mut String) {

@@ -9,7 +9,7 @@ use crate::value::{Fd, Flags, Length, PollFd, Tail, Value};
 use crate::xlat::file::STATUS_FLAGS;
 
 /// `= 3`, `= -1 EAGAIN (Resource temporarily unavailable)`, `= 1 ([{fd=5, revents=POLLIN}])`.
-pub(super) fn write(call: &Call, style: &Style, out: &mut String) {
+pub(crate) fn write(call: &Call, style: &Style, out: &mut String) {
     out.push_str("= ");
     if let Some(result) = call.text.as_ref().and_then(|text| text.result.as_deref()) {
         return out.push_str(result);

@@ -34,20 +34,20 @@ use crate::event::{Call, Ret, SocketState, Sockets, State};
 use crate::syscall::RetTy;
 use crate::value::Value;
 
-pub(super) const ARROW: &str = "→";
-pub(super) const OPEN: &str = "  [";
+pub(crate) const ARROW: &str = "→";
+pub(crate) const OPEN: &str = "  [";
 /// What stands for sockets beyond those told.
-pub(super) const MORE: &str = "...";
+pub(crate) const MORE: &str = "...";
 
 /// The items behind a state that are a number and a word.
-pub(super) struct Counted {
+pub(crate) struct Counted {
     pub before: &'static str,
     pub after: &'static str,
     pub get: fn(&SocketState) -> Option<u64>,
     pub set: fn(&mut SocketState, u64),
 }
 
-pub(super) static COUNTED: [Counted; 4] = [
+pub(crate) static COUNTED: [Counted; 4] = [
     Counted { before: "", after: " to read", get: |s| s.recv_queue, set: |s, n| s.recv_queue = Some(n) },
     Counted { before: "next ", after: "", get: |s| s.next_datagram, set: |s, n| s.next_datagram = Some(n) },
     Counted { before: "", after: " to send", get: |s| s.send_queue, set: |s, n| s.send_queue = Some(n) },
@@ -55,13 +55,13 @@ pub(super) static COUNTED: [Counted; 4] = [
 ];
 
 /// The items that are words alone.
-pub(super) struct Said {
+pub(crate) struct Said {
     pub words: &'static str,
     pub get: fn(&SocketState) -> bool,
     pub set: fn(&mut SocketState),
 }
 
-pub(super) static SAID: [Said; 4] = [
+pub(crate) static SAID: [Said; 4] = [
     Said {
         words: "no more to read",
         get: |s| is_open(s) && s.read_shut == Some(true) && s.hung_up != Some(true),
@@ -78,7 +78,7 @@ fn is_open(state: &SocketState) -> bool {
 }
 
 /// The descriptor that need not be named.
-pub(super) fn own(call: &Call) -> Option<i32> {
+pub(crate) fn own(call: &Call) -> Option<i32> {
     match (call.args.first(), call.ret) {
         (Some(Value::Fd(fd)), _) => Some(fd.raw),
         (_, Ret::Ok(ret)) if call.sys.ret_ty(&call.args) == RetTy::Fd => i32::try_from(ret).ok(),

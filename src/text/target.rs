@@ -4,13 +4,17 @@
 use std::fmt::Write;
 use std::net::SocketAddr;
 
+mod read;
+
 use super::quote::{escaped, quoted};
 use super::{HexStrings, Style};
 use crate::value::{FdTarget, PathTarget, SocketEnds, SocketTarget, UnixName};
 use crate::xlat::protocol::NETLINK_PROTO;
 
+pub(crate) use read::{from_plain, read};
+
 /// The protocols that strace knows by the kernel's name; of others it has `socket:[inode]`.
-pub(super) const PROTOCOLS: &[&str] = &[
+const PROTOCOLS: &[&str] = &[
     "TCP",
     "TCPv6",
     "UDP",

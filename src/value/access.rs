@@ -79,11 +79,11 @@ impl Value {
 #[cfg(test)]
 mod tests {
     use crate::event::{Body, Call};
-    use crate::text::parse;
+    use crate::read::text;
     use crate::value::SockAddr;
 
     fn call(line: &str) -> Call {
-        match parse::line(line) {
+        match text::line(line) {
             Body::Call(call) => call,
             other => panic!("{line}: {other:?}"),
         }

@@ -3,7 +3,7 @@
 use std::io::BufReader;
 
 use sockscope::event::{Body, Event};
-use sockscope::text::parse::{Blocks, Options, Reader};
+use sockscope::read::text::{Blocks, Options, Reader};
 
 /// Bytes made as they are read: a file that is never in memory.
 struct Endless<F>(F, Vec<u8>);

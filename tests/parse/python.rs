@@ -1,8 +1,8 @@
 //! Python lines in the text: behind the call, as stacks below it, as groups above.
 
 use sockscope::event::{Body, Event};
+use sockscope::read::text::{Blocks, Options};
 use sockscope::text::PythonLines;
-use sockscope::text::parse::{Blocks, Options};
 
 use crate::{assert_identical, assert_same_in_blocks, read};
 

@@ -11,11 +11,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
 
-use sockscope::convert;
 use sockscope::event::Event;
 use sockscope::json;
 use sockscope::program::cases::Case;
 use sockscope::program::runner::{Calls, Player, Setting, without_times};
+use sockscope::read;
 use sockscope::text::{Clock, Lines, Pids, Style};
 
 use super::{every_case, need_strace, processes, python3, setting, traces};
@@ -42,7 +42,7 @@ fn files(ending: &str) -> BTreeMap<PathBuf, String> {
 
 /// Reads a trace in any format, as the command does.
 fn read(path: &Path) -> Vec<Event> {
-    let mut source = convert::open(path, |_| {}).unwrap();
+    let mut source = read::open(path, |_| {}).unwrap();
     let mut events = Vec::new();
     while source.read(&mut events).unwrap() {}
     events

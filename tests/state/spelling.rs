@@ -7,8 +7,9 @@ use proptest::prelude::*;
 use sockscope::event::{
     Body, Call, Errno, Event, PythonFrame, PythonStack, Ret, SocketChange, SocketState, Sockets, State,
 };
+use sockscope::read::text;
 use sockscope::syscall;
-use sockscope::text::{Lines, PythonLines, parse};
+use sockscope::text::{Lines, PythonLines};
 use sockscope::value::{Fd, Value};
 
 use crate::arbitrary;
@@ -45,7 +46,7 @@ proptest! {
         let plain = line(Call::new(sys, args.clone(), ret), true);
         let written = line(Call { sockets: Some(Box::new(sockets.clone())), ..Call::new(sys, args, ret) }, true);
         prop_assert!(written.starts_with(&format!("{plain}  [")), "{written}");
-        let Body::Call(read) = parse::line(&written) else { panic!("{written}") };
+        let Body::Call(read) = text::line(&written) else { panic!("{written}") };
         let told = read.sockets.as_ref().unwrap();
         prop_assert_eq!(told.truncated, sockets.truncated);
         prop_assert_eq!(told.changes.len(), sockets.changes.len(), "{}", written);
@@ -59,7 +60,7 @@ proptest! {
         prop_assert_eq!(line(read, false), plain);
         // A line that was cut off is no line with other states.
         for end in (0..written.len()).filter(|end| written.is_char_boundary(*end)) {
-            if let Body::Call(cut) = parse::line(&written[..end]) {
+            if let Body::Call(cut) = text::line(&written[..end]) {
                 prop_assert!(cut.sockets.is_none(), "{}", &written[..end]);
             }
         }
@@ -105,7 +106,7 @@ fn states_and_python_lines_stand_together() {
             lines.clone().write(&event, &mut written);
         }
         assert_eq!(written.matches("  [CLOSED → LISTEN 0/5]\n").count(), 2, "{written}");
-        let mut reader = parse::Reader::new(written.as_bytes(), parse::Options::default());
+        let mut reader = text::Reader::new(written.as_bytes(), text::Options::default());
         let events = reader.by_ref().collect::<Result<Vec<_>, _>>().unwrap();
         assert!(reader.report().form.state && reader.report().is_clean(), "{written}{}", reader.report());
         let mut back = String::new();

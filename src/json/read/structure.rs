@@ -11,7 +11,7 @@ use super::field::{
 use super::{Object, Result, constant, flags, is_given, known_record, member, slot, tagged};
 use crate::json::sets;
 use crate::json::shape::Shape;
-use crate::text::parse::target;
+use crate::text::target;
 use crate::value::{Bytes, Cmsg, Fd, Layout, Length, MmsgHdr, MsgHdr, PollFd, Record, Scope, SockAddr, UnixName};
 use crate::xlat::socket::{ADDRESS_FAMILY, MSG};
 use crate::xlat::wait::POLL_EVENTS;
@@ -121,7 +121,7 @@ pub(super) fn events(json: &Json) -> Result<u16> {
 }
 
 pub(super) fn fd(object: &Object, name: &str) -> Result<Fd> {
-    let target = optional_text(object, &format!("{name}_target"))?.map(|text| Arc::new(target::plain(text)));
+    let target = optional_text(object, &format!("{name}_target"))?.map(|text| Arc::new(target::from_plain(text)));
     Ok(Fd { raw: narrow_int(object, name)?, target })
 }
 
@@ -132,7 +132,7 @@ pub(super) fn fds(object: &Object, name: &str) -> Result<Vec<Fd>> {
     let number = |(at, json): (usize, &Json)| {
         let raw = json.as_i64().and_then(|n| i32::try_from(n).ok()).ok_or_else(|| shape_error(name, "descriptors"))?;
         let target = targets.get(at).and_then(Json::as_str);
-        Ok(Fd { raw, target: target.map(|text| Arc::new(target::plain(text))) })
+        Ok(Fd { raw, target: target.map(|text| Arc::new(target::from_plain(text))) })
     };
     items(object, name)?.iter().enumerate().map(number).collect()
 }

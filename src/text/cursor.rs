@@ -12,57 +12,57 @@ const DEEPEST: u32 = 64;
 
 /// Bytes and a place in them.
 #[derive(Debug, Clone)]
-pub(super) struct Cursor<'a> {
+pub(crate) struct Cursor<'a> {
     text: &'a [u8],
     at: usize,
 }
 
 impl<'a> Cursor<'a> {
     /// At the beginning of `text`.
-    pub(super) fn new(text: &'a [u8]) -> Self {
+    pub(crate) fn new(text: &'a [u8]) -> Self {
         Self { text, at: 0 }
     }
 
     /// How far we are, in bytes.
-    pub(super) fn place(&self) -> usize {
+    pub(crate) fn place(&self) -> usize {
         self.at
     }
 
     /// Goes back to where we were.
-    pub(super) fn back(&mut self, place: usize) {
+    pub(crate) fn back(&mut self, place: usize) {
         self.at = place;
     }
 
     /// What is left.
-    pub(super) fn rest(&self) -> &'a [u8] {
+    pub(crate) fn rest(&self) -> &'a [u8] {
         self.text.get(self.at..).unwrap_or_default()
     }
 
     /// What lies between an earlier place and this one.
-    pub(super) fn since(&self, place: usize) -> &'a [u8] {
+    pub(crate) fn since(&self, place: usize) -> &'a [u8] {
         self.text.get(place..self.at).unwrap_or_default()
     }
 
     /// Whether nothing is left.
-    pub(super) fn done(&self) -> bool {
+    pub(crate) fn done(&self) -> bool {
         self.at >= self.text.len()
     }
 
     /// The next byte.
     #[inline]
-    pub(super) fn peek(&self) -> Option<u8> {
+    pub(crate) fn peek(&self) -> Option<u8> {
         self.text.get(self.at).copied()
     }
 
     /// Whether `what` comes next.
     #[inline]
-    pub(super) fn sees(&self, what: &[u8]) -> bool {
+    pub(crate) fn sees(&self, what: &[u8]) -> bool {
         self.rest().starts_with(what)
     }
 
     /// Passes `what`, if it comes next.
     #[inline]
-    pub(super) fn eat(&mut self, what: &[u8]) -> bool {
+    pub(crate) fn eat(&mut self, what: &[u8]) -> bool {
         let found = self.sees(what);
         if found {
             self.at += what.len();
@@ -72,13 +72,13 @@ impl<'a> Cursor<'a> {
 
     /// Passes `what`.
     #[inline]
-    pub(super) fn expect(&mut self, what: &[u8]) -> Option<()> {
+    pub(crate) fn expect(&mut self, what: &[u8]) -> Option<()> {
         self.eat(what).then_some(())
     }
 
     /// Passes bytes as long as they are of a kind.
     #[inline]
-    pub(super) fn while_in(&mut self, kind: impl Fn(u8) -> bool) -> &'a [u8] {
+    pub(crate) fn while_in(&mut self, kind: impl Fn(u8) -> bool) -> &'a [u8] {
         let rest = self.rest();
         let n = rest.iter().position(|&b| !kind(b)).unwrap_or(rest.len());
         self.at += n;
@@ -86,7 +86,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Passes everything up to and with a byte, and gives what was before it.
-    pub(super) fn until(&mut self, end: u8) -> Option<&'a [u8]> {
+    pub(crate) fn until(&mut self, end: u8) -> Option<&'a [u8]> {
         let rest = self.rest();
         let n = memchr(end, rest)?;
         self.at += n + 1;
@@ -95,13 +95,13 @@ impl<'a> Cursor<'a> {
 
     /// A name: letters, digits and underscores.
     #[inline]
-    pub(super) fn ident(&mut self) -> &'a [u8] {
+    pub(crate) fn ident(&mut self) -> &'a [u8] {
         self.while_in(|b| b.is_ascii_alphanumeric() || b == b'_')
     }
 
     /// Decimal digits, as a number that fits.
     #[inline]
-    pub(super) fn digits(&mut self) -> Option<u64> {
+    pub(crate) fn digits(&mut self) -> Option<u64> {
         let digits = self.while_in(|b| b.is_ascii_digit());
         if digits.is_empty() {
             return None;
@@ -111,7 +111,7 @@ impl<'a> Cursor<'a> {
 
     /// A number in C's spelling: decimal or `0x`.
     #[inline]
-    pub(super) fn unsigned(&mut self) -> Option<u64> {
+    pub(crate) fn unsigned(&mut self) -> Option<u64> {
         if !self.eat(b"0x") {
             return self.digits();
         }
@@ -124,7 +124,7 @@ impl<'a> Cursor<'a> {
 
     /// A decimal number that may be negative.
     #[inline]
-    pub(super) fn signed(&mut self) -> Option<i64> {
+    pub(crate) fn signed(&mut self) -> Option<i64> {
         if self.eat(b"-") {
             let n = self.digits()?;
             return 0i64.checked_sub_unsigned(n);
@@ -133,7 +133,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// `NULL` or a hexadecimal address.
-    pub(super) fn pointer(&mut self) -> Option<u64> {
+    pub(crate) fn pointer(&mut self) -> Option<u64> {
         if self.eat(b"NULL") {
             return Some(0);
         }
@@ -141,12 +141,12 @@ impl<'a> Cursor<'a> {
     }
 
     /// A string between quotes, its escapes undone.
-    pub(super) fn quoted(&mut self) -> Option<Vec<u8>> {
+    pub(crate) fn quoted(&mut self) -> Option<Vec<u8>> {
         self.data().map(Data::into_vec)
     }
 
     /// Like [`quoted`](Self::quoted), without memory of its own where it is short.
-    pub(super) fn data(&mut self) -> Option<Data> {
+    pub(crate) fn data(&mut self) -> Option<Data> {
         self.expect(b"\"")?;
         let rest = self.rest();
         let stop = memchr2(b'"', b'\\', rest)?;
@@ -172,7 +172,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// All that is left, its escapes undone.
-    pub(super) fn escaped(&mut self) -> Option<Vec<u8>> {
+    pub(crate) fn escaped(&mut self) -> Option<Vec<u8>> {
         let mut out = Vec::with_capacity(self.rest().len());
         while let Some(b) = self.peek() {
             self.at += 1;
@@ -218,7 +218,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// `/* … */`, with the space before it; gives what is inside, or nothing where there is none.
-    pub(super) fn comment(&mut self) -> Option<&'a [u8]> {
+    pub(crate) fn comment(&mut self) -> Option<&'a [u8]> {
         let start = self.at;
         if self.eat(b" /* ")
             && let Some(n) = memchr::memmem::find(self.rest(), b" */")
@@ -233,7 +233,7 @@ impl<'a> Cursor<'a> {
 
     /// `<…>` behind a descriptor: what stands between the brackets, which nest; the `->` between two addresses is no
     /// bracket. Behind the brackets of a file that was deleted stands `(deleted)`, and whether it does is given with it.
-    pub(super) fn beside(&mut self) -> Option<(&'a str, bool)> {
+    pub(crate) fn beside(&mut self) -> Option<(&'a str, bool)> {
         let rest = self.rest();
         if rest.first() != Some(&b'<') {
             return None;
@@ -262,7 +262,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Passes one value of whatever kind, up to `, ` or a closing bracket at its own level.
-    pub(super) fn skip_value(&mut self) -> &'a [u8] {
+    pub(crate) fn skip_value(&mut self) -> &'a [u8] {
         let start = self.at;
         let mut depth = 0u32;
         loop {
@@ -316,7 +316,7 @@ static MATTERS: [bool; 256] = {
 };
 
 /// The length of the string that begins here, quotes included.
-pub(super) fn string_len(text: &[u8]) -> Option<usize> {
+pub(crate) fn string_len(text: &[u8]) -> Option<usize> {
     let mut at = 1;
     loop {
         at += memchr2(b'"', b'\\', text.get(at..)?)?;

@@ -15,8 +15,8 @@ use super::block::Block;
 use super::constant::Names;
 use super::join::Lines;
 use super::reader::{LONGEST_LINE, Options};
-use super::report::Report;
 use crate::event::Event;
+use crate::read::{Report, Source};
 
 /// Bytes of a block.
 const BLOCK: usize = 128 << 10;
@@ -123,6 +123,16 @@ impl Blocks {
             }
         }
         Ok(!self.ended)
+    }
+}
+
+impl Source for Blocks {
+    fn read(&mut self, out: &mut Vec<Event>) -> io::Result<bool> {
+        Blocks::read(self, out)
+    }
+
+    fn report(&self) -> &Report {
+        Blocks::report(self)
     }
 }
 

@@ -6,11 +6,10 @@ use std::io::{self, BufRead};
 use memchr::memchr;
 use serde_json::Value as Json;
 
-use super::Source;
+use super::{Report, Source};
 use crate::event::{Body, Event, Unread};
 use crate::format::csv::COLUMNS;
 use crate::json;
-use crate::text::parse::Report;
 
 /// The columns without which rows are no events.
 const NEEDED: [&str; 6] = ["seq", "ts_ns", "pid", "tid", "type", "args"];

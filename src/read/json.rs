@@ -5,10 +5,9 @@ use std::io::{self, BufRead};
 use memchr::memchr;
 use serde::de::IgnoredAny;
 
-use super::Source;
+use super::{Report, Source};
 use crate::event::{Body, Event, Unread};
 use crate::json;
-use crate::text::parse::Report;
 
 /// The longest object that is read, in bytes; what is longer is kept as it is, in pieces.
 const LONGEST: usize = 64 << 20;

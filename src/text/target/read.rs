@@ -2,14 +2,15 @@
 
 use std::net::SocketAddr;
 
-use super::cursor::Cursor;
+use super::PROTOCOLS;
 use crate::text::HexStrings;
-use crate::text::target::{self, PROTOCOLS};
+use crate::text::cursor::Cursor;
+use crate::text::target;
 use crate::value::{Const, Device, FdTarget, PathTarget, SocketEnds, SocketTarget, UnixName};
 use crate::xlat::protocol::NETLINK_PROTO;
 
 /// Understands what stands between the brackets; a deleted file has `(deleted)` behind them.
-pub(super) fn read(inside: &str, deleted: bool) -> FdTarget {
+pub(crate) fn read(inside: &str, deleted: bool) -> FdTarget {
     let mut again = String::with_capacity(inside.len());
     let found = understood(inside, deleted).filter(|found| {
         target::inside(found, HexStrings::Never, &mut again);
@@ -19,7 +20,7 @@ pub(super) fn read(inside: &str, deleted: bool) -> FdTarget {
 }
 
 /// Understands [`target::plain`].
-pub(crate) fn plain(text: &str) -> FdTarget {
+pub(crate) fn from_plain(text: &str) -> FdTarget {
     let (inside, deleted) = target::apart(text);
     read(&inside, deleted)
 }
@@ -135,7 +136,7 @@ mod tests {
     fn reads(inside: &str) -> FdTarget {
         let found = read(inside, false);
         assert!(!matches!(found, FdTarget::Verbatim { .. }), "{inside} is not understood");
-        assert_eq!(plain(&target::plain(&found)), found);
+        assert_eq!(from_plain(&target::plain(&found)), found);
         found
     }
 
@@ -182,7 +183,7 @@ mod tests {
             for deleted in [false, true] {
                 let found = read(inside, deleted);
                 assert_eq!(found, FdTarget::Verbatim { text: inside.into(), deleted });
-                assert_eq!(plain(&target::plain(&found)), found);
+                assert_eq!(from_plain(&target::plain(&found)), found);
             }
         }
     }
@@ -195,7 +196,7 @@ mod tests {
             (r"/tmp/x (deleted\51", file(b"/tmp/x (deleted)", false)),
             ("/tmp/x (deleted) (deleted)", file(b"/tmp/x (deleted)", true)),
         ] {
-            assert_eq!(plain(spelled), expected);
+            assert_eq!(from_plain(spelled), expected);
             assert_eq!(target::plain(&expected), spelled);
         }
     }

@@ -132,7 +132,7 @@ mod tests {
             ),
             ("accept(3,  <unfinished ...>  [LISTEN 0/? →]", vec![3], vec![Some("LISTEN"), None]),
         ] {
-            let Body::Call(call) = text::parse::line(line) else { panic!("{line}") };
+            let Body::Call(call) = super::super::line(line) else { panic!("{line}") };
             let sockets = call.sockets.as_ref().unwrap_or_else(|| panic!("{line}"));
             assert_eq!(sockets.changes.iter().map(|change| change.fd).collect::<Vec<_>>(), fds, "{line}");
             let found = sockets.changes.iter().flat_map(|change| [&change.before, &change.after]);
@@ -157,7 +157,7 @@ mod tests {
         for line in ["close(3) = 0  [x]", "close(3) = 0  []", "close(3) = 0  [ESTABLISHED, 5]", "close(3) = 0  [5: ]"] {
             assert_eq!(split(line.as_bytes()), (line.as_bytes(), None));
             let mut out = String::new();
-            let body = text::parse::line(line);
+            let body = super::super::line(line);
             text::write(
                 &Event { seq: 0, ts_ns: 0, pid: 1, tid: 1, body, prefix: None },
                 &Style { align: 0, ..Style::default() },

@@ -6,7 +6,7 @@
 //!
 //! Nothing is lost and nothing fails: an argument in a spelling we do not know stays text
 //! ([`Value::Verbatim`](crate::value::Value::Verbatim)), a line we cannot read stays a line
-//! ([`Body::Unread`]) and is told in the [`Report`]. Memory is bounded whatever the file:
+//! ([`Body::Unread`]) and is counted in the [`Report`](super::Report). Memory is bounded whatever the file:
 //! lines too long are told in pieces, and only so many halves of calls wait for their other half.
 
 mod address;
@@ -14,28 +14,25 @@ mod block;
 mod blocks;
 mod call;
 mod constant;
-mod cursor;
 mod frames;
 mod join;
 mod message;
 mod prefix;
 mod reader;
 mod record;
-mod report;
 mod shape;
 mod signal;
 mod state;
-pub(crate) mod target;
-mod thread;
+pub(crate) mod thread;
 mod value;
 mod wait;
 
 pub use blocks::Blocks;
 pub use reader::{Options, Reader, midnight};
-pub use report::{Form, Report, Trouble};
 pub use shape::{Kind, Shape, shape};
 
 use crate::event::{Body, Unread};
+use crate::text::{cursor, target};
 
 /// Reads one line that stands alone, without prefix and newline: the inverse of [`write`](crate::text::write).
 pub fn line(text: &str) -> Body {

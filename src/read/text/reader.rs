@@ -5,8 +5,8 @@ use std::io::{self, BufRead};
 use memchr::memchr;
 
 use super::join::Lines;
-use super::report::Report;
 use crate::event::Event;
+use crate::read::{Report, Source};
 use crate::sys::clock;
 
 /// The longest line that is read as a line, in bytes; longer ones are told in pieces.
@@ -166,5 +166,15 @@ impl<R: BufRead> Iterator for Reader<R> {
             }
             self.ready = events.into_iter();
         }
+    }
+}
+
+impl<R: BufRead + Send> Source for Reader<R> {
+    fn read(&mut self, out: &mut Vec<Event>) -> io::Result<bool> {
+        Reader::read(self, out)
+    }
+
+    fn report(&self) -> &Report {
+        Reader::report(self)
     }
 }
