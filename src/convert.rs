@@ -64,14 +64,14 @@ pub fn convert(
             written = out.write_all(&bytes);
             let threads = cores();
             if written.is_ok() {
-                let alike: Vec<_> = (0..threads).filter_map(|_| to.alike().filter(|_| threads > 1)).collect();
-                written = if alike.is_empty() {
+                let parallel: Vec<_> = (0..threads).filter_map(|_| to.parallel().filter(|_| threads > 1)).collect();
+                written = if parallel.is_empty() {
                     batches.try_for_each(|events| {
                         write_all(&mut *to, &events, &mut bytes);
                         out.write_all(&bytes)
                     })
                 } else {
-                    side_by_side(scope, alike, batches, out)
+                    side_by_side(scope, parallel, batches, out)
                 };
             }
             if written.is_ok() {

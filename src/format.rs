@@ -1,22 +1,46 @@
 //! The formats a trace can be written in: one table, from which their names and the guess by file name derive.
+//!
+//! A [`Writer`] is asked for everything that may happen to a call, from its entry to its end; what a format makes of it
+//! is nobody else's business. A new format is a file with its row and its writer, and its name in [`FORMATS`].
 
-use crate::event::{Body, Event};
-use crate::json;
-use crate::text::{Clock, Lines};
-use crate::why::Explainer;
+use crate::event::{Event, PythonStack};
+use crate::syscall::Syscall;
+use crate::text::Lines;
+use crate::value::Value;
 
 pub mod csv;
+mod explained;
+mod json;
+mod text;
 
-use csv::CsvWriter;
+pub use explained::Explained;
 
-/// Turns events into bytes, one after the other.
+/// Turns what happens into bytes.
 pub trait Writer: Send {
+    /// A thread entered a call, of which [`Writer::traced`] follows when it is over.
+    fn entered(&mut self, _call: &Entered<'_>, _out: &mut Vec<u8>) {}
+
     /// Appends one event.
     fn event(&mut self, event: &Event, out: &mut Vec<u8>);
 
+    /// Appends one event that a tracer saw just now.
+    fn traced(&mut self, event: &Event, _live: &Live<'_>, out: &mut Vec<u8>) {
+        self.event(event, out);
+    }
+
+    /// The tracer let a thread go; `call` is the one it waits in, where that was looked at.
+    fn detached(&mut self, _tid: u32, call: Option<&Event>, out: &mut Vec<u8>) {
+        if let Some(call) = call {
+            self.event(call, out);
+        }
+    }
+
+    /// Something else is about to be written to the same terminal.
+    fn interrupted(&mut self, _out: &mut Vec<u8>) {}
+
     /// A writer that goes on where this one has begun, whatever comes between: `None` where a line depends on the lines
     /// before it.
-    fn alike(&self) -> Option<Box<dyn Writer>> {
+    fn parallel(&self) -> Option<Box<dyn Writer>> {
         None
     }
 
@@ -24,11 +48,49 @@ pub trait Writer: Send {
     fn end(&mut self, _out: &mut Vec<u8>) {}
 }
 
-/// What the user chose about the text; other formats hold everything anyway.
+/// A call that has not returned.
+#[derive(Debug, Clone, Copy)]
+pub struct Entered<'a> {
+    /// The thread.
+    pub tid: u32,
+    /// When, ns since 1970.
+    pub ts_ns: u64,
+    /// Which call.
+    pub sys: &'static Syscall,
+    /// The arguments that are known.
+    pub args: &'a [&'a Value],
+    /// Whether more will be known when it returns.
+    pub more: bool,
+    /// The thread's Python stack, where it was read.
+    pub python: Option<&'a PythonStack>,
+    /// How many threads are traced at that moment.
+    pub threads: usize,
+}
+
+/// What is known of an event only at the moment when it is traced.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Live<'a> {
+    /// How many arguments [`Writer::entered`] was given of this call; `None` where it was not asked.
+    pub shown: Option<usize>,
+    /// How many threads are traced at that moment.
+    pub threads: usize,
+    /// Of what is no call: the number of the call the thread made last, 0 for none yet.
+    pub last_call: Option<u64>,
+    /// Data to be written in full: of each buffer its bytes.
+    pub dump: &'a [Vec<u8>],
+}
+
+/// What a writer is to know. Most of it is about text; other formats hold everything anyway.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
     /// Line prefixes and spelling.
     pub lines: Lines,
+    /// Whether a resumed call is written again from its start.
+    pub whole: bool,
+    /// Whether lines name their thread, in brackets, only while there are several.
+    pub pids_of_several: bool,
+    /// Whether the file has events of the same format already: what begins a file is there.
+    pub continued: bool,
 }
 
 /// One format.
@@ -36,10 +98,14 @@ pub struct Options {
 pub struct Format {
     /// What `--format` calls it.
     pub name: &'static str,
-    /// What it is, for who chooses.
-    pub about: &'static str,
     /// The ending of files in it, without the dot.
     pub extension: &'static str,
+    /// What it is, in a line of help.
+    pub about: &'static str,
+    /// Whether it is lines for people, so that it may be mixed with a program's output and spelled to taste.
+    pub for_people: bool,
+    /// Why nothing can be added to a file of it, and what to try; `None` where it can.
+    pub closed: Option<&'static str>,
     /// Makes a writer.
     pub writer: fn(&Options) -> Box<dyn Writer>,
 }
@@ -51,32 +117,7 @@ impl std::fmt::Debug for Format {
 }
 
 /// Every format. The first is what a terminal gets.
-pub static FORMATS: &[Format] = &[
-    Format {
-        name: "strace",
-        about: "strace's own notation, byte for byte",
-        extension: "strace",
-        writer: |options| Box::new(Text { lines: options.lines.clone(), line: String::new() }),
-    },
-    Format {
-        name: "jsonl",
-        about: "One JSON object per line",
-        extension: "jsonl",
-        writer: |_| Box::new(JsonLines::default()),
-    },
-    Format {
-        name: "json",
-        about: "One JSON array",
-        extension: "json",
-        writer: |_| Box::new(JsonArray(json::ArrayWriter::default())),
-    },
-    Format {
-        name: "csv",
-        about: "One row per event, arguments as a JSON object",
-        extension: "csv",
-        writer: |_| Box::new(CsvWriter::default()),
-    },
-];
+pub static FORMATS: &[Format] = &[text::FORMAT, json::LINES, json::ARRAY, csv::FORMAT];
 
 /// Looks a format up by its name.
 pub fn by_name(name: &str) -> Option<&'static Format> {
@@ -87,94 +128,4 @@ pub fn by_name(name: &str) -> Option<&'static Format> {
 pub fn by_path(path: &std::path::Path) -> Option<&'static Format> {
     let extension = path.extension()?.to_str()?;
     FORMATS.iter().find(|format| format.extension == extension)
-}
-
-/// strace's text.
-struct Text {
-    lines: Lines,
-    line: String,
-}
-
-impl Writer for Text {
-    fn event(&mut self, event: &Event, out: &mut Vec<u8>) {
-        // The line of an unknown file may be anything, so it is copied and not spelled.
-        if let Body::Unread(unread) = &event.body {
-            out.extend_from_slice(&unread.raw);
-            if !unread.more {
-                out.push(b'\n');
-            }
-            return;
-        }
-        self.line.clear();
-        self.lines.write(event, &mut self.line);
-        out.extend_from_slice(self.line.as_bytes());
-    }
-
-    fn alike(&self) -> Option<Box<dyn Writer>> {
-        let depends = self.lines.group || self.lines.clock == Clock::Relative;
-        (!depends).then(|| Box::new(Self { lines: self.lines.clone(), line: String::new() }) as _)
-    }
-}
-
-/// JSON lines.
-#[derive(Default)]
-struct JsonLines(json::LineWriter);
-
-impl Writer for JsonLines {
-    fn event(&mut self, event: &Event, out: &mut Vec<u8>) {
-        self.0.event(event, out);
-    }
-
-    fn alike(&self) -> Option<Box<dyn Writer>> {
-        Some(Box::new(Self::default()))
-    }
-}
-
-/// A JSON array.
-struct JsonArray(json::ArrayWriter);
-
-impl Writer for JsonArray {
-    fn event(&mut self, event: &Event, out: &mut Vec<u8>) {
-        self.0.event(event, out);
-    }
-
-    fn end(&mut self, out: &mut Vec<u8>) {
-        std::mem::take(&mut self.0).finish(out);
-    }
-}
-
-/// Explains calls before another writer writes them.
-pub struct Explained {
-    explainer: Explainer,
-    writer: Box<dyn Writer>,
-}
-
-impl Explained {
-    /// In front of `writer`.
-    pub fn before(writer: Box<dyn Writer>) -> Box<dyn Writer> {
-        Box::new(Self { explainer: Explainer::default(), writer })
-    }
-
-    /// The same for events of several recorders, each of which knows only its own.
-    pub fn joint(writer: Box<dyn Writer>) -> Box<dyn Writer> {
-        Box::new(Self { explainer: Explainer::joint(), writer })
-    }
-}
-
-impl std::fmt::Debug for Explained {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Explained")
-    }
-}
-
-impl Writer for Explained {
-    fn event(&mut self, event: &Event, out: &mut Vec<u8>) {
-        let mut event = event.clone();
-        self.explainer.event(&mut event);
-        self.writer.event(&event, out);
-    }
-
-    fn end(&mut self, out: &mut Vec<u8>) {
-        self.writer.end(out);
-    }
 }

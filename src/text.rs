@@ -12,6 +12,7 @@ mod address;
 mod bpf;
 pub(crate) mod constant;
 pub(crate) mod cursor;
+mod hexdump;
 mod interleave;
 mod line;
 mod message;
@@ -22,6 +23,7 @@ pub(crate) mod result;
 pub(crate) mod state;
 pub(crate) mod target;
 
+pub use hexdump::hexdump;
 pub use interleave::Interleaved;
 pub use line::{Clock, Lines, Pids, Precision, Precisions};
 pub use python::PythonLines;

@@ -92,3 +92,28 @@ fn a_circle_is_found() {
         2
     );
 }
+
+/// What differs between formats is behind their writers, or a field of their row.
+#[test]
+fn nobody_asks_a_format_for_its_name() {
+    fn files(folder: &Path, found: &mut Vec<std::path::PathBuf>) {
+        for entry in std::fs::read_dir(folder).unwrap().flatten() {
+            let path = entry.path();
+            if path.is_dir() { files(&path, found) } else { found.push(path) }
+        }
+    }
+    let mut found = Vec::new();
+    files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+    assert!(found.len() > 200);
+    for path in found {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        for format in sockscope::format::FORMATS {
+            for asked in
+                [format!("== {:?}", format.name), format!("!= {:?}", format.name), format!("{:?} =>", format.name)]
+            {
+                assert!(!code.contains(&asked), "{}: {asked}", path.display());
+            }
+        }
+    }
+}

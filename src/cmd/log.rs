@@ -85,7 +85,7 @@ pub fn options(args: &LogArgs, pids: Pids) -> Options {
     (lines.clock, lines.since) = clock(args.time, args.relative);
     (lines.pids, lines.durations) = (pids, args.durations);
     (lines.why, lines.state) = (args.why, args.state);
-    Options { lines }
+    Options { lines, ..Options::default() }
 }
 
 /// How much of each call is kept.

@@ -11,7 +11,7 @@ use memchr::{memchr, memchr3};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::Writer;
+use super::{Format, Writer};
 use crate::event::Event;
 use crate::json;
 use crate::text::{self, Style};
@@ -38,9 +38,20 @@ const ARGS: usize = 9;
 const MORE: usize = 10;
 const TEXT: usize = 11;
 
+/// One row per event.
+pub(super) const FORMAT: Format = Format {
+    name: "csv",
+    extension: "csv",
+    about: "One row per event, arguments as a JSON object",
+    for_people: false,
+    closed: None,
+    writer: |options| Box::new(Rows { begun: options.continued, ..Rows::default() }),
+};
+
 /// Writes events as rows.
-#[derive(Debug, Default)]
-pub struct CsvWriter {
+#[derive(Default)]
+struct Rows {
+    /// Whether the file has the names of the columns.
     begun: bool,
     json: json::LineWriter,
     line: Vec<u8>,
@@ -48,7 +59,7 @@ pub struct CsvWriter {
     text: String,
 }
 
-impl CsvWriter {
+impl Rows {
     fn begin(&mut self, out: &mut Vec<u8>) {
         if !self.begun {
             self.begun = true;
@@ -119,7 +130,7 @@ fn cell(value: &str) -> Cow<'_, str> {
     }
 }
 
-impl Writer for CsvWriter {
+impl Writer for Rows {
     fn event(&mut self, event: &Event, out: &mut Vec<u8>) {
         self.begin(out);
         self.line.clear();
@@ -144,7 +155,7 @@ impl Writer for CsvWriter {
         record(cells.each_ref().map(|cell| cell.as_bytes()), out);
     }
 
-    fn alike(&self) -> Option<Box<dyn Writer>> {
+    fn parallel(&self) -> Option<Box<dyn Writer>> {
         self.begun.then(|| Box::new(Self { begun: true, ..Self::default() }) as _)
     }
 

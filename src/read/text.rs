@@ -23,7 +23,7 @@ mod record;
 mod shape;
 mod signal;
 mod state;
-pub(crate) mod thread;
+mod thread;
 mod value;
 mod wait;
 

@@ -206,6 +206,19 @@ fn a_file_is_appended_to() {
     let text = [(); 2].map(jsonl)[1].clone();
     let events: Vec<_> = text.lines().map(|line| sockscope::json::read(line).expect(line)).collect();
     assert_eq!(events.iter().filter(|event| event.seq == 0).count(), 2, "{text}");
+    // A table names its columns once, also where there is nothing to add to yet.
+    let csv = |_| traced(&["-A", "--format", "csv"]);
+    std::fs::remove_file(&log).expect("removed");
+    let [once, twice] = [(); 2].map(csv);
+    assert!(once.starts_with("seq,ts_ns,") && twice.starts_with(&once), "{twice}");
+    assert_eq!((twice.matches("seq,ts_ns,").count(), twice.matches("socketpair(").count()), (1, 2), "{twice}");
+    // What has an end cannot go on.
+    let mut tracer = sockscope();
+    let refused = tracer.args(["-A", "--format", "json", "-o"]).arg(&log).arg(program("whoami")).output();
+    let refused = refused.expect("it runs");
+    let why = String::from_utf8_lossy(&refused.stderr);
+    assert!(!refused.status.success() && why.contains("-A") && why.contains("--format jsonl"), "{why}");
+    assert_eq!(std::fs::read_to_string(&log).expect("it is there"), twice);
 }
 
 /// Every order of -S: by what can be compared with strace there, by what must hold of the numbers here.

@@ -55,7 +55,7 @@ impl Screen {
         Self {
             // Both roles are seen here, so what one did may explain the other's failure.
             writer: if why { Explained::joint(writer) } else { writer },
-            labelled: format.name == "strace" && file.is_none(),
+            labelled: format.for_people && file.is_none(),
             file,
             roles: BTreeMap::new(),
             seq: 0,

@@ -108,6 +108,11 @@ impl Plan {
             bail!("-z shows only calls that succeeded and -Z only calls that failed: together they show nothing");
         }
         plan.python(args)?;
+        if plan.output.append
+            && let Some(reason) = plan.format.closed
+        {
+            bail!("-A cannot add to a file of format {}: {reason}", plan.format.name);
+        }
         let alone = plan.summary.as_ref().is_some_and(|summary| summary.alone);
         (plan.settings.why, plan.lines.why) = (args.why && !alone, args.why);
         plan.settings.system_times = plan.summary.as_ref().is_some_and(|summary| !summary.wall_clock);
@@ -167,7 +172,7 @@ impl Plan {
 
     /// Whether Python lines are read and shown: where they are asked for, and where a person reads strace's text.
     fn python(&mut self, args: &Args) -> anyhow::Result<()> {
-        let is_text = self.format.name == "strace";
+        let is_text = self.format.for_people;
         if args.group.is_some() && !is_text {
             bail!(
                 "--group is for strace's text; in {} each call has its line, so let the reader of the file group",

@@ -40,6 +40,8 @@ pub(super) struct Sink {
     pub bytes: Vec<u8>,
     /// Whether every line is to be seen at once.
     at_once: bool,
+    /// Whether something was there before that is added to.
+    pub continued: bool,
 }
 
 /// All destinations.
@@ -189,12 +191,13 @@ impl Outputs {
 fn open(name: &OsString, append: bool) -> io::Result<Sink> {
     let file: File = OpenOptions::new().write(true).create(true).append(append).truncate(!append).open(name)?;
     let at_once = file.is_terminal();
-    Ok(Sink::new(Box::new(file), at_once))
+    let continued = append && file.metadata()?.len() > 0;
+    Ok(Sink { continued, ..Sink::new(Box::new(file), at_once) })
 }
 
 impl Sink {
     fn new(to: Box<dyn Write>, at_once: bool) -> Self {
-        Self { to, bytes: Vec::new(), at_once }
+        Self { to, bytes: Vec::new(), at_once, continued: false }
     }
 
     fn write(&mut self) -> io::Result<()> {

@@ -1,0 +1,64 @@
+//! Causes of failures (`--why`), for any format.
+
+use super::{Entered, Live, Writer};
+use crate::event::Event;
+use crate::why::Explainer;
+
+/// Explains calls before another writer writes them.
+pub struct Explained {
+    explainer: Explainer,
+    writer: Box<dyn Writer>,
+}
+
+impl Explained {
+    /// In front of `writer`.
+    pub fn before(writer: Box<dyn Writer>) -> Box<dyn Writer> {
+        Box::new(Self { explainer: Explainer::default(), writer })
+    }
+
+    /// The same for events of several recorders, each of which knows only its own.
+    pub fn joint(writer: Box<dyn Writer>) -> Box<dyn Writer> {
+        Box::new(Self { explainer: Explainer::joint(), writer })
+    }
+
+    fn explained(&mut self, event: &Event) -> Event {
+        let mut event = event.clone();
+        self.explainer.event(&mut event);
+        event
+    }
+}
+
+impl std::fmt::Debug for Explained {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Explained")
+    }
+}
+
+impl Writer for Explained {
+    fn entered(&mut self, call: &Entered<'_>, out: &mut Vec<u8>) {
+        self.writer.entered(call, out);
+    }
+
+    fn event(&mut self, event: &Event, out: &mut Vec<u8>) {
+        let event = self.explained(event);
+        self.writer.event(&event, out);
+    }
+
+    fn traced(&mut self, event: &Event, live: &Live<'_>, out: &mut Vec<u8>) {
+        let event = self.explained(event);
+        self.writer.traced(&event, live, out);
+    }
+
+    fn detached(&mut self, tid: u32, call: Option<&Event>, out: &mut Vec<u8>) {
+        let call = call.map(|call| self.explained(call));
+        self.writer.detached(tid, call.as_ref(), out);
+    }
+
+    fn interrupted(&mut self, out: &mut Vec<u8>) {
+        self.writer.interrupted(out);
+    }
+
+    fn end(&mut self, out: &mut Vec<u8>) {
+        self.writer.end(out);
+    }
+}

@@ -1,0 +1,93 @@
+//! strace's text: calls as they are entered, in two halves where another thread's line comes between.
+
+use super::{Entered, Format, Live, Options, Writer};
+use crate::event::{Body, Event};
+use crate::text::{self, Clock, Interleaved, Pids};
+
+/// What a terminal gets.
+pub(super) const FORMAT: Format = Format {
+    name: "strace",
+    extension: "strace",
+    about: "strace's own notation, byte for byte",
+    for_people: true,
+    closed: None,
+    writer: |options| Box::new(Text::new(options)),
+};
+
+/// Writes lines.
+struct Text {
+    to: Interleaved,
+    /// Whether lines name their thread only while there are several.
+    pids_of_several: bool,
+    line: String,
+}
+
+impl Text {
+    fn new(options: &Options) -> Self {
+        let to = Interleaved::new(options.lines.clone(), options.whole);
+        Self { to, pids_of_several: options.pids_of_several, line: String::new() }
+    }
+
+    /// So many threads are traced now.
+    fn among(&mut self, threads: usize) {
+        if self.pids_of_several {
+            self.to.lines.pids = if threads > 1 { Pids::Bracketed } else { Pids::None };
+        }
+    }
+
+    /// Hands over what was written.
+    fn put(&mut self, out: &mut Vec<u8>) {
+        out.extend_from_slice(self.line.as_bytes());
+        self.line.clear();
+    }
+}
+
+impl Writer for Text {
+    fn entered(&mut self, call: &Entered<'_>, out: &mut Vec<u8>) {
+        self.among(call.threads);
+        let shown = (call.args.iter().copied(), call.more);
+        self.to.entered((call.tid, call.ts_ns), call.sys, shown, call.python, &mut self.line);
+        self.put(out);
+    }
+
+    fn event(&mut self, event: &Event, out: &mut Vec<u8>) {
+        // The line of an unknown file may be anything, so it is copied and not spelled.
+        if let Body::Unread(unread) = &event.body {
+            out.extend_from_slice(&unread.raw);
+            if !unread.more {
+                out.push(b'\n');
+            }
+            return;
+        }
+        self.to.event(event, None, &mut self.line);
+        self.put(out);
+    }
+
+    fn traced(&mut self, event: &Event, live: &Live<'_>, out: &mut Vec<u8>) {
+        self.among(live.threads);
+        self.to.lines.last_call = live.last_call;
+        self.to.event(event, live.shown, &mut self.line);
+        text::hexdump(live.dump, &event.body, &mut self.line);
+        self.put(out);
+    }
+
+    fn detached(&mut self, tid: u32, call: Option<&Event>, out: &mut Vec<u8>) {
+        self.to.detached(tid, &mut self.line);
+        if let Some(Body::Call(call)) = call.map(|event| &event.body) {
+            self.to.lines.why_below(call, &mut self.line);
+        }
+        self.put(out);
+    }
+
+    fn interrupted(&mut self, out: &mut Vec<u8>) {
+        self.to.interrupt(&mut self.line);
+        self.put(out);
+    }
+
+    fn parallel(&self) -> Option<Box<dyn Writer>> {
+        let lines = &self.to.lines;
+        let depends = lines.group || lines.clock == Clock::Relative;
+        let options = || Options { lines: lines.clone(), whole: self.to.whole, ..Options::default() };
+        (!depends).then(|| Box::new(Self::new(&options())) as _)
+    }
+}
