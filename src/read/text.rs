@@ -15,8 +15,10 @@ mod blocks;
 mod call;
 mod constant;
 mod frames;
+mod groups;
 mod join;
 mod message;
+mod pending;
 mod prefix;
 mod reader;
 mod record;
@@ -24,6 +26,7 @@ mod shape;
 mod signal;
 mod state;
 mod thread;
+mod times;
 mod value;
 mod wait;
 

@@ -2,7 +2,6 @@
 
 use super::call::{self, Spelling};
 use super::constant::Names;
-use super::join::{Lines, Of};
 use super::prefix::Prefix;
 use super::shape::{Kind, Shape, shape};
 use super::state;
@@ -29,17 +28,17 @@ impl<'a> Behind<'a> {
 pub(super) struct Block {
     /// Lines with their newlines.
     pub(super) text: Vec<u8>,
-    lines: Vec<Line>,
+    pub(super) lines: Vec<Line>,
     /// The calls among them that were not interrupted, without number, thread and time.
-    calls: Vec<Event>,
+    pub(super) calls: Vec<Event>,
 }
 
 /// A line of a block.
-struct Line {
+pub(super) struct Line {
     /// Where it ends in the block.
-    end: usize,
+    pub(super) end: usize,
     /// What is known of it where it is a call of the block.
-    call: Option<(Prefix, Spelling)>,
+    pub(super) call: Option<(Prefix, Spelling)>,
 }
 
 impl Block {
@@ -72,7 +71,7 @@ pub(super) fn breaks(line: &[u8]) -> bool {
 }
 
 /// The arguments of a call's line.
-fn arguments(line: &[u8]) -> &[u8] {
+pub(super) fn arguments(line: &[u8]) -> &[u8] {
     match shape(line).kind {
         Kind::Call { args, .. } => args,
         _ => &[],
@@ -104,35 +103,4 @@ pub(super) fn read_call(
         call.python = names.python(python);
     }
     Some(spelling)
-}
-
-impl Lines {
-    /// The lines of a block that was read elsewhere; gives its memory back.
-    pub(super) fn block(&mut self, block: Block, out: &mut Vec<Event>) -> Vec<u8> {
-        let Block { text, lines, calls } = block;
-        let mut calls = calls.into_iter();
-        let mut start = 0;
-        for line in lines {
-            let whole = &text[start..line.end];
-            start = line.end + 1;
-            match line.call {
-                Some((prefix, spelling)) => {
-                    let Some(mut event) = calls.next() else { break };
-                    if !self.broken.is_empty() || self.heading.is_some() {
-                        self.line(whole, out); // it has to do with the line before
-                        continue;
-                    }
-                    self.report.lines += 1;
-                    let (tid, pid, ts_ns) = self.whence(&prefix);
-                    let behind = Behind::default(); // it has it already
-                    self.abandon(tid, out);
-                    let args = if spelling.verbatim > 0 { arguments(whole) } else { &[] };
-                    self.told(Of { prefix: &prefix, behind, ts_ns, pid, tid, maker: pid }, &spelling, args, &mut event);
-                    out.push(event);
-                }
-                None => self.line(whole, out),
-            }
-        }
-        text
-    }
 }

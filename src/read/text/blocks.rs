@@ -59,7 +59,7 @@ pub struct Blocks {
 
 impl std::fmt::Debug for Blocks {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Blocks").field("report", &self.lines.report).finish_non_exhaustive()
+        f.debug_struct("Blocks").field("report", self.lines.report()).finish_non_exhaustive()
     }
 }
 
@@ -87,7 +87,7 @@ impl Blocks {
 
     /// What was read so far.
     pub fn report(&self) -> &Report {
-        &self.lines.report
+        self.lines.report()
     }
 
     /// Appends the events of the next block; false at the end.
@@ -104,7 +104,7 @@ impl Blocks {
         self.lines.begin_stretch(out);
         match part {
             ReadPart::Lines(block) => {
-                self.lines.report.bytes += block.text.len() as u64;
+                self.lines.count_bytes(block.text.len());
                 let mut text = self.lines.block(block, out);
                 self.lines.end_stretch(out);
                 text.clear();
@@ -113,7 +113,7 @@ impl Blocks {
                 }
             }
             ReadPart::Piece(piece, more) => {
-                self.lines.report.bytes += piece.len() as u64 + u64::from(!more);
+                self.lines.count_bytes(piece.len() + usize::from(!more));
                 self.lines.piece(&piece, more, out);
             }
             ReadPart::Failed(error) => return Err(error),

@@ -6,11 +6,7 @@ use std::sync::Arc;
 
 use memchr::{memchr, memmem};
 
-use super::join::Lines;
-use super::prefix::Prefix;
-use crate::event::{Body, Event, PythonFrame, PythonStack, Unread};
-use crate::text::PythonLines;
-use crate::text::python::INDENT;
+use crate::event::{PythonFrame, PythonStack};
 
 /// Takes `  @ client.py:4 f  s.connect(…)  [via socket.py:836 in g]`, or its second part alone, off the end of a line.
 /// Strings among the arguments and expressions may look like it: what is left has to be a whole call.
@@ -106,90 +102,6 @@ fn place(text: &str) -> Option<(&str, Option<u32>, &str)> {
         let line = if line == "?" { None } else { Some(line.parse().ok()?) };
         ends.then_some((&text[..at], line, rest))
     })
-}
-
-/// A Python line that calls stand below.
-pub(super) struct Heading {
-    tid: u32,
-    frame: PythonFrame,
-    /// As it stood there, and where.
-    raw: Vec<u8>,
-    line: u64,
-    /// Whether a call stood below it.
-    pub(super) used: bool,
-}
-
-impl Lines {
-    /// A Python line that calls stand below: it is told with them.
-    pub(super) fn head(&mut self, prefix: &Prefix, text: &[u8], line: &[u8], out: &mut Vec<Event>) {
-        let (tid, _, _) = self.whence(prefix);
-        let column = line.len() - text.len();
-        match heading(text) {
-            Some(frame) => {
-                self.heading = Some(Heading { tid, frame, raw: line.to_vec(), line: self.report.lines, used: false });
-            }
-            None => self.unread(line, column, "this is no line of strace", out),
-        }
-    }
-
-    /// The last call is one of the group of its thread.
-    pub(super) fn group(&mut self, tid: u32, python: Option<&[u8]>, out: &mut [Event]) {
-        let Some(heading) = self.heading.as_mut().filter(|heading| heading.tid == tid) else { return };
-        heading.used = true;
-        let Some(Event { body: Body::Call(call), .. }) = out.last_mut() else { return };
-        let stack = stack(python.unwrap_or_default(), Some(&heading.frame));
-        call.python = stack.map(Arc::new);
-        self.report.form.group = true;
-        if self.report.form.python == PythonLines::Caller {
-            self.report.form.python = PythonLines::None;
-        }
-    }
-
-    /// A line that is not part of a group: what looked like a heading without calls was none.
-    pub(super) fn end_group(&mut self, out: &mut Vec<Event>) {
-        if let Some(heading) = self.heading.take().filter(|heading| !heading.used) {
-            self.report.unread += 1;
-            self.report.trouble(heading.line, 1, "this is no line of strace", &heading.raw);
-            let body = Body::Unread(Unread { raw: heading.raw, line: heading.line, column: 1, more: false });
-            self.push(0, 0, 0, body, out);
-        }
-    }
-
-    /// A Python frame below its call; false where the line is none. The call is the last event that was made.
-    pub(super) fn frame(&mut self, line: &[u8], out: &mut [Event]) -> bool {
-        let line = line.strip_prefix(INDENT.as_bytes()).unwrap_or(line);
-        let Some(text) = line.strip_prefix(b" > ") else { return false };
-        let Some(Event { body: Body::Call(call), .. }) = out.last_mut() else { return false };
-        if text == b"..."
-            && let Some(python) = &mut call.python
-        {
-            Arc::make_mut(python).truncated = true;
-            return true;
-        }
-        let Some(frame) = std::str::from_utf8(text).ok().and_then(frame) else { return false };
-        if self.report.form.python != PythonLines::Full || self.framed != Some(self.seq) {
-            // What stood behind the call or above it is the same frame once more.
-            call.python = None;
-        }
-        self.report.form.python = PythonLines::Full;
-        self.framed = Some(self.seq);
-        Arc::make_mut(call.python.get_or_insert_default()).frames.push(frame.into());
-        true
-    }
-
-    /// Before a stretch of lines: what was held back is told.
-    pub(super) fn begin_stretch(&mut self, out: &mut Vec<Event>) {
-        out.extend(self.held.take());
-    }
-
-    /// After a stretch of lines, whose events will be taken away: where frames stand below calls, those of the last one
-    /// may be still to come.
-    pub(super) fn end_stretch(&mut self, out: &mut Vec<Event>) {
-        if self.report.form.python == PythonLines::Full && matches!(out.last(), Some(Event { body: Body::Call(_), .. }))
-        {
-            self.held = out.pop();
-        }
-    }
 }
 
 #[cfg(test)]

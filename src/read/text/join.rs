@@ -1,83 +1,49 @@
-//! From lines to events: threads, times, and the two halves of calls that another thread's line interrupted.
+//! From lines to events: what each line means after those before it.
+//!
+//! This only conducts: halves of calls, times, threads and Python lines have a file each.
 
-use std::collections::{BTreeSet, VecDeque};
-
-use rustc_hash::FxHashMap;
-
-use super::block::{Behind, breaks, read_call};
+use super::block::{Behind, Block, arguments, breaks, read_call};
 use super::call::Spelling;
 use super::constant::Names;
-use super::frames::Heading;
+use super::frames;
+use super::groups::{Groups, Heading};
+use super::pending::{Begun, Half, Pending};
 use super::prefix::Prefix;
 use super::reader::Options;
 use super::shape::{Kind, shape, split_result};
 use super::signal;
 use super::thread::Threads;
+use super::times::Times;
 use crate::event::{Body, Event, Ret, Unread};
 use crate::read::Report;
 use crate::syscall::Effect;
-use crate::syscall::effect::asks_for_thread;
 use crate::text::{Clock, Pids, PythonLines};
-
-/// Bytes of unfinished calls that are held at a time; beyond that the oldest is given up.
-const MOST_PENDING: usize = 256 << 20;
-/// How many buffers of halves are kept for the next ones, and how large they may be.
-const SPARE: usize = 16;
-const SPARE_BYTES: usize = 4096;
-/// What a waiting half costs besides its text.
-const PENDING_COST: usize = 128;
-const DAY: u64 = 86_400 * 1_000_000_000;
-
-/// The first half of a call.
-pub(super) struct Pending {
-    text: Vec<u8>,
-    /// The states of its sockets, as the line had them.
-    sockets: Option<Box<[u8]>>,
-    name_len: usize,
-    prefix: Prefix,
-    ts_ns: u64,
-    pid: u32,
-    serial: u64,
-}
 
 /// What a call has besides its text.
 #[derive(Clone, Copy)]
-pub(super) struct Of<'a> {
-    pub(super) prefix: &'a Prefix,
-    pub(super) behind: Behind<'a>,
-    pub(super) ts_ns: u64,
-    pub(super) pid: u32,
-    pub(super) tid: u32,
+struct Of<'a> {
+    prefix: &'a Prefix,
+    behind: Behind<'a>,
+    ts_ns: u64,
+    pid: u32,
+    tid: u32,
     /// The process as it is known at the end of the call: on a terminal the first lines do not name it.
-    pub(super) maker: u32,
+    maker: u32,
 }
 
 /// Turns lines into events.
 pub(super) struct Lines {
-    pub(super) report: Report,
-    pub(super) names: Names,
-    pub(super) threads: Threads,
-    pub(super) pending: FxHashMap<u32, Pending>,
-    pub(super) order: VecDeque<(u64, u32)>,
-    pub(super) pending_bytes: usize,
-    /// Threads that are making a thread just now.
-    pub(super) makers: BTreeSet<u32>,
-    pub(super) serial: u64,
-    pub(super) seq: u64,
-    pub(super) options: Options,
-    /// Midnight of the day that clock times count from, and the last one read.
-    pub(super) day_ns: u64,
-    pub(super) clock_ns: u64,
+    report: Report,
+    names: Names,
+    threads: Threads,
+    pending: Pending,
+    times: Times,
+    groups: Groups,
+    /// The thread of lines that name none; 0 where it is not known.
+    tid: u32,
+    seq: u64,
     /// The front of a line that strace's own words broke off (on a terminal both go to standard error).
-    pub(super) broken: Vec<u8>,
-    /// Memory of halves that found their other half, for the next ones.
-    pub(super) spare: Vec<Vec<u8>>,
-    /// The Python line that calls stand below now.
-    pub(super) heading: Option<Heading>,
-    /// The number after the last call that frames stand below.
-    pub(super) framed: Option<u64>,
-    /// The last call of the stretch before, below which frames may still come.
-    pub(super) held: Option<Event>,
+    broken: Vec<u8>,
 }
 
 impl Lines {
@@ -86,21 +52,63 @@ impl Lines {
             report: Report::default(),
             names: Names::new(),
             threads: Threads::default(),
-            pending: FxHashMap::default(),
-            order: VecDeque::new(),
-            pending_bytes: 0,
-            makers: BTreeSet::new(),
-            serial: 0,
+            pending: Pending::default(),
+            times: Times::new(options.day_ns),
+            groups: Groups::default(),
+            tid: options.tid,
             seq: 0,
-            options,
-            day_ns: options.day_ns,
-            clock_ns: 0,
             broken: Vec::new(),
-            spare: Vec::new(),
-            heading: None,
-            framed: None,
-            held: None,
         }
+    }
+
+    /// What was read so far.
+    pub(super) fn report(&self) -> &Report {
+        &self.report
+    }
+
+    /// So many bytes were read.
+    pub(super) fn count_bytes(&mut self, bytes: usize) {
+        self.report.bytes += bytes as u64;
+    }
+
+    /// Before a stretch of lines: gives what was held back.
+    pub(super) fn begin_stretch(&mut self, out: &mut Vec<Event>) {
+        self.groups.begin_stretch(out);
+    }
+
+    /// After a stretch of lines, whose events will be taken away.
+    pub(super) fn end_stretch(&mut self, out: &mut Vec<Event>) {
+        self.groups.end_stretch(&self.report.form, out);
+    }
+
+    /// The lines of a block that was read elsewhere; gives its memory back.
+    pub(super) fn block(&mut self, block: Block, out: &mut Vec<Event>) -> Vec<u8> {
+        let Block { text, lines, calls } = block;
+        let mut calls = calls.into_iter();
+        let mut start = 0;
+        for line in lines {
+            let whole = &text[start..line.end];
+            start = line.end + 1;
+            match line.call {
+                Some((prefix, spelling)) => {
+                    let Some(mut event) = calls.next() else { break };
+                    if !self.broken.is_empty() || self.groups.is_open() {
+                        self.line(whole, out); // it has to do with the line before
+                        continue;
+                    }
+                    self.report.lines += 1;
+                    let (tid, pid, ts_ns) = self.place(&prefix);
+                    let behind = Behind::default(); // it has it already
+                    self.abandon(tid, out);
+                    let args = if spelling.verbatim > 0 { arguments(whole) } else { &[] };
+                    let of = Of { prefix: &prefix, behind, ts_ns, pid, tid, maker: pid };
+                    self.complete(of, &spelling, args, &mut event);
+                    out.push(event);
+                }
+                None => self.line(whole, out),
+            }
+        }
+        text
     }
 
     /// One line without its newline.
@@ -128,13 +136,13 @@ impl Lines {
             self.end_group(out);
         }
         match shape.kind {
-            Kind::Remark if self.frame(line, out) => return,
+            Kind::Remark if self.groups.frame(line, self.seq, &mut self.report.form, out) => return,
             Kind::Remark => return self.remark(line, out),
             Kind::Heading(text) => return self.head(&prefix, text, line, out),
             Kind::Unknown(column) => return self.unread(line, column, "this is no line of strace", out),
             _ => {}
         }
-        let (tid, pid, ts_ns) = self.whence(&prefix);
+        let (tid, pid, ts_ns) = self.place(&prefix);
         self.form(&prefix);
         let body = match shape.kind {
             Kind::Call { name, args, result } => {
@@ -143,7 +151,7 @@ impl Lines {
                 if !self.call(of, name, args, Some(result), out) {
                     self.unread(line, 0, "this could not be understood", out);
                 } else if shape.grouped {
-                    self.group(tid, shape.python, out);
+                    self.groups.call(tid, shape.python, &mut self.report.form, out);
                 }
                 return;
             }
@@ -158,16 +166,15 @@ impl Lines {
                 return;
             }
             Kind::Unfinished { name, args } => {
-                if let Some(heading) = self.heading.as_mut() {
-                    heading.used = true; // it is written again above the other half
-                }
+                self.groups.interrupted();
                 self.abandon(tid, out);
-                return self.begin(name, args, behind.sockets, prefix, ts_ns, pid, tid, out);
+                let sockets = behind.sockets.map(Box::from);
+                return self.begin(tid, name, args, Begun { prefix, sockets, ts_ns, pid }, out);
             }
             Kind::Resumed { name, rest } => {
                 self.resume(line, name, rest, behind, pid, tid, out);
                 if shape.grouped {
-                    self.group(tid, shape.python, out);
+                    self.groups.call(tid, shape.python, &mut self.report.form, out);
                 }
                 return;
             }
@@ -201,7 +208,7 @@ impl Lines {
             self.whole(&broken, out);
         }
         self.end_group(out);
-        while let Some((_, tid)) = self.oldest() {
+        while let Some(tid) = self.pending.oldest() {
             self.abandon(tid, out);
         }
     }
@@ -224,12 +231,12 @@ impl Lines {
             return false;
         };
         let Some(event) = out.last_mut() else { return false };
-        self.told(of, &spelling, args, event);
+        self.complete(of, &spelling, args, event);
         true
     }
 
     /// What becomes of a call that was read: its place among the others, and the account of it.
-    pub(super) fn told(&mut self, of: Of<'_>, spelling: &Spelling, args: &[u8], event: &mut Event) {
+    fn complete(&mut self, of: Of<'_>, spelling: &Spelling, args: &[u8], event: &mut Event) {
         (event.seq, event.ts_ns, event.pid, event.tid) = (self.seq, of.ts_ns, of.pid, of.tid);
         self.seq += 1;
         let Body::Call(call) = &event.body else { return };
@@ -254,74 +261,36 @@ impl Lines {
     }
 
     /// Thread, process and time of a line.
-    pub(super) fn whence(&mut self, prefix: &Prefix) -> (u32, u32, u64) {
-        let tid = prefix.tid.unwrap_or(match self.options.tid {
+    fn place(&mut self, prefix: &Prefix) -> (u32, u32, u64) {
+        let tid = prefix.tid.unwrap_or(match self.tid {
             0 => self.threads.sole(),
             tid => tid,
         });
-        (tid, self.process(tid), self.time(prefix))
+        (tid, self.threads.process(tid), self.times.of(prefix))
     }
 
     /// Keeps the first half of a call.
-    #[allow(clippy::too_many_arguments)]
-    fn begin(
-        &mut self,
-        name: &[u8],
-        args: &[u8],
-        sockets: Option<&[u8]>,
-        prefix: Prefix,
-        ts_ns: u64,
-        pid: u32,
-        tid: u32,
-        out: &mut Vec<Event>,
-    ) {
-        let mut text = self.spare.pop().unwrap_or_default();
-        text.extend_from_slice(name);
-        text.extend_from_slice(args);
-        if asks_for_thread(name, args) {
-            self.makers.insert(tid);
-        }
-        self.serial += 1;
-        self.pending_bytes += text.len() + PENDING_COST;
-        self.order.push_back((self.serial, tid));
-        let (serial, sockets) = (self.serial, sockets.map(Box::from));
-        self.pending.insert(tid, Pending { text, sockets, name_len: name.len(), prefix, ts_ns, pid, serial });
-        while self.pending_bytes > MOST_PENDING {
-            let Some((_, oldest)) = self.oldest() else { break };
+    fn begin(&mut self, tid: u32, name: &[u8], args: &[u8], begun: Begun, out: &mut Vec<Event>) {
+        self.threads.entered(tid, name, args);
+        self.pending.keep(tid, name, args, begun);
+        while let Some(oldest) = self.pending.in_excess() {
             self.abandon(oldest, out);
         }
-        // Halves that found their other half are still in the queue.
-        if self.order.len() > 2 * self.pending.len() + 64 {
-            self.order.retain(|(serial, tid)| self.pending.get(tid).is_some_and(|half| half.serial == *serial));
-        }
     }
 
-    /// The half that waits longest.
-    fn oldest(&mut self) -> Option<(u64, u32)> {
-        while let Some((serial, tid)) = self.order.pop_front() {
-            if self.pending.get(&tid).is_some_and(|half| half.serial == serial) {
-                return Some((serial, tid));
-            }
-        }
-        None
-    }
-
-    fn take(&mut self, tid: u32) -> Option<Pending> {
-        if self.pending.is_empty() {
-            return None;
-        }
-        let half = self.pending.remove(&tid)?;
-        self.makers.remove(&tid);
-        self.pending_bytes -= half.text.len() + PENDING_COST;
+    fn take(&mut self, tid: u32) -> Option<Half> {
+        let half = self.pending.take(tid)?;
+        self.threads.left(tid);
         Some(half)
     }
 
-    /// Tells a call whose second half will not come.
-    pub(super) fn abandon(&mut self, tid: u32, out: &mut Vec<Event>) {
+    /// Writes off a call whose second half will not come.
+    fn abandon(&mut self, tid: u32, out: &mut Vec<Event>) {
         let Some(half) = self.take(tid) else { return };
-        let (name, args) = half.text.split_at(half.name_len);
-        let behind = Behind { sockets: half.sockets.as_deref(), ..Behind::default() };
-        let of = Of { prefix: &half.prefix, behind, ts_ns: half.ts_ns, pid: half.pid, tid, maker: half.pid };
+        let (name, args) = half.parts();
+        let Begun { prefix, sockets, ts_ns, pid } = &half.begun;
+        let behind = Behind { sockets: sockets.as_deref(), ..Behind::default() };
+        let of = Of { prefix, behind, ts_ns: *ts_ns, pid: *pid, tid, maker: *pid };
         if !self.call(of, name, args, None, out) {
             let raw = [name, b"(", args, b" <unfinished ...>"].concat();
             self.unread(&raw, 0, "this could not be understood", out);
@@ -340,62 +309,49 @@ impl Lines {
         tid: u32,
         out: &mut Vec<Event>,
     ) {
-        // On a terminal the thread's number is left out while it is the only one.
-        let tid = if self.pending.contains_key(&tid) || self.pending.len() != 1 {
-            tid
-        } else {
-            self.pending.keys().next().copied().unwrap_or(tid)
-        };
-        if self.pending.get(&tid).is_none_or(|half| &half.text[..half.name_len] != name) {
+        let half = self.pending.resumed(tid, name).and_then(|tid| Some((tid, self.take(tid)?)));
+        let Some((tid, mut half)) = half else {
             return self.unread(line, 0, "the beginning of this call is not in the file", out);
-        }
-        let Some(mut half) = self.take(tid) else { return };
-        let first = half.text.len();
-        half.text.extend_from_slice(rest);
-        let whole = &half.text[half.name_len..];
+        };
+        let first = half.parts().1.len();
+        half.complete(rest);
+        let (_, whole) = half.parts();
         // It may be interrupted again: `<... restart resumed> <unfinished ...>`.
         if let Some(args) = whole.strip_suffix(b" <unfinished ...>") {
-            return self.begin(name, args, behind.sockets, half.prefix, half.ts_ns, half.pid, tid, out);
+            let args = args.to_vec();
+            let begun = Begun { sockets: behind.sockets.map(Box::from), ..half.begun };
+            return self.begin(tid, name, &args, begun, out);
         }
-        let of = Of { prefix: &half.prefix, behind, ts_ns: half.ts_ns, pid: half.pid, tid, maker: half.pid.max(pid) };
+        let Begun { prefix, ts_ns, pid: begun_by, .. } = &half.begun;
+        let of = Of { prefix, behind, ts_ns: *ts_ns, pid: *begun_by, tid, maker: (*begun_by).max(pid) };
         let read = match split_result(whole) {
             Some((args, result)) => self.call(of, name, args, Some(result), out),
             None => false,
         };
         if !read {
-            let raw = [name, b"(", &half.text[half.name_len..first], b" <unfinished ...>"].concat();
+            let raw = [name, b"(", &whole[..first], b" <unfinished ...>"].concat();
             self.unread(&raw, 0, "the rest of this call could not be understood", out);
             self.unread(line, 0, "this could not be understood", out);
         }
-        if self.spare.len() < SPARE {
-            half.text.clear();
-            half.text.shrink_to(SPARE_BYTES);
-            self.spare.push(half.text);
+        self.pending.reuse(half);
+    }
+
+    /// A Python line that calls stand below.
+    fn head(&mut self, prefix: &Prefix, text: &[u8], line: &[u8], out: &mut Vec<Event>) {
+        let (tid, ..) = self.place(prefix);
+        match frames::heading(text) {
+            Some(frame) => self.groups.open(Heading { tid, frame, raw: line.to_vec(), line: self.report.lines }),
+            None => self.unread(line, line.len() - text.len(), "this is no line of strace", out),
         }
     }
 
-    fn process(&mut self, tid: u32) -> u32 {
-        let makers = &self.makers;
-        self.threads.process(tid, || makers.first().copied().filter(|_| makers.len() == 1))
-    }
-
-    /// When a line happened, ns since 1970.
-    fn time(&mut self, prefix: &Prefix) -> u64 {
-        match prefix.clock {
-            Clock::None => 0,
-            Clock::Epoch => prefix.time_ns,
-            Clock::Relative => {
-                self.clock_ns = self.clock_ns.saturating_add(prefix.time_ns);
-                self.clock_ns
-            }
-            Clock::Seconds | Clock::Micros => {
-                // A clock that goes back by half a day has passed midnight.
-                if prefix.time_ns + DAY / 2 < self.clock_ns {
-                    self.day_ns += DAY;
-                }
-                self.clock_ns = prefix.time_ns;
-                self.day_ns + prefix.time_ns
-            }
+    /// A line that is not part of a group.
+    fn end_group(&mut self, out: &mut Vec<Event>) {
+        if let Some(Heading { raw, line, .. }) = self.groups.end() {
+            self.report.unread += 1;
+            self.report.trouble(line, 1, "this is no line of strace", &raw);
+            let body = Body::Unread(Unread { raw, line, column: 1, more: false });
+            self.push(0, 0, 0, body, out);
         }
     }
 
@@ -420,7 +376,7 @@ impl Lines {
     }
 
     /// Keeps a line that could not be understood from this byte on, from 0.
-    pub(super) fn unread(&mut self, raw: &[u8], at: usize, why: &'static str, out: &mut Vec<Event>) {
+    fn unread(&mut self, raw: &[u8], at: usize, why: &'static str, out: &mut Vec<Event>) {
         let column = u32::try_from(at + 1).unwrap_or(u32::MAX);
         self.report.unread += 1;
         self.report.trouble(self.report.lines, column, why, raw);
@@ -428,7 +384,7 @@ impl Lines {
         self.push(0, 0, 0, body, out);
     }
 
-    pub(super) fn push(&mut self, ts_ns: u64, pid: u32, tid: u32, body: Body, out: &mut Vec<Event>) {
+    fn push(&mut self, ts_ns: u64, pid: u32, tid: u32, body: Body, out: &mut Vec<Event>) {
         out.push(Event { seq: self.seq, ts_ns, pid, tid, body, prefix: None });
         self.seq += 1;
     }

@@ -64,7 +64,7 @@ pub struct Reader<R> {
 
 impl<R> std::fmt::Debug for Reader<R> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Reader").field("report", &self.lines.report).finish_non_exhaustive()
+        f.debug_struct("Reader").field("report", self.lines.report()).finish_non_exhaustive()
     }
 }
 
@@ -83,7 +83,7 @@ impl<R: BufRead> Reader<R> {
 
     /// What was read so far.
     pub fn report(&self) -> &Report {
-        &self.lines.report
+        self.lines.report()
     }
 
     /// Appends the events of the next stretch of the file; false at its end. Faster than one by one.
@@ -142,7 +142,7 @@ impl<R: BufRead> Reader<R> {
             self.carry.shrink_to(LONGEST_LINE / 16);
         }
         self.lines.end_stretch(out);
-        self.lines.report.bytes += len as u64;
+        self.lines.count_bytes(len);
         self.input.consume(len);
         Ok(true)
     }

@@ -1,9 +1,12 @@
 //! Which process a thread belongs to: text names threads only, so it is learnt from the calls that make them.
 
+use std::collections::BTreeSet;
+
 use rustc_hash::FxHashMap;
 
 use crate::event::{Call, Ret};
 use crate::syscall::Change;
+use crate::syscall::effect::asks_for_thread;
 
 /// Threads remembered; beyond that a thread counts as a process of its own.
 const MOST: usize = 1 << 20;
@@ -15,12 +18,13 @@ pub(super) struct Threads {
     last: Option<(u32, u32)>,
     /// The only thread left, whose lines have no number on a terminal.
     sole: u32,
+    /// Threads that are making a thread just now.
+    makers: BTreeSet<u32>,
 }
 
 impl Threads {
-    /// The process of a thread. A new one belongs to `maker`, if that is given: the process of a thread that is
-    /// making one just now.
-    pub(super) fn process(&mut self, tid: u32, maker: impl FnOnce() -> Option<u32>) -> u32 {
+    /// The process of a thread. A new one belongs to that of the only thread that is making one just now.
+    pub(super) fn process(&mut self, tid: u32) -> u32 {
         if let Some((last, pid)) = self.last
             && last == tid
         {
@@ -29,8 +33,8 @@ impl Threads {
         let pid = match self.process.get(&tid) {
             Some(pid) => *pid,
             None => {
-                let maker = maker().and_then(|tid| self.process.get(&tid).copied());
-                let pid = maker.unwrap_or(tid);
+                let maker = self.makers.first().filter(|_| self.makers.len() == 1);
+                let pid = maker.and_then(|tid| self.process.get(tid).copied()).unwrap_or(tid);
                 self.learn(tid, pid);
                 pid
             }
@@ -43,6 +47,18 @@ impl Threads {
         if self.process.len() < MOST {
             self.process.insert(tid, pid);
         }
+    }
+
+    /// A call was entered that may make a thread before it returns.
+    pub(super) fn entered(&mut self, tid: u32, name: &[u8], args: &[u8]) {
+        if asks_for_thread(name, args) {
+            self.makers.insert(tid);
+        }
+    }
+
+    /// The call of a thread is over, or given up.
+    pub(super) fn left(&mut self, tid: u32) {
+        self.makers.remove(&tid);
     }
 
     /// A call that may have made a thread or a process.
@@ -69,5 +85,25 @@ impl Threads {
     /// The thread of a line that does not name one.
     pub(super) fn sole(&self) -> u32 {
         self.sole
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_thread_belongs_to_the_only_one_that_makes_one() {
+        let mut threads = Threads::default();
+        assert_eq!(threads.process(1), 1);
+        threads.entered(1, b"clone", b"flags=CLONE_VM|CLONE_THREAD");
+        assert_eq!(threads.process(2), 1);
+        threads.left(1);
+        assert_eq!(threads.process(3), 3);
+        threads.entered(1, b"clone", b"flags=CLONE_THREAD");
+        threads.entered(3, b"clone3", b"{flags=CLONE_THREAD}");
+        assert_eq!((threads.process(4), threads.process(2)), (4, 1), "two make one: nobody knows whose it is");
+        threads.entered(9, b"clone", b"flags=SIGCHLD");
+        assert!(!threads.makers.contains(&9));
     }
 }

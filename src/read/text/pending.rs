@@ -1,0 +1,180 @@
+//! First halves of calls that wait for their other half, in bounded memory.
+
+use std::collections::VecDeque;
+
+use rustc_hash::FxHashMap;
+
+use super::prefix::Prefix;
+
+/// Bytes of unfinished calls that are held at a time; beyond that the oldest is given up.
+const MAX_BYTES: usize = 256 << 20;
+/// How many buffers of halves are kept for the next ones, and how large they may be.
+const SPARE: usize = 16;
+const SPARE_BYTES: usize = 4096;
+/// What a waiting half costs besides its text.
+const COST: usize = 128;
+
+/// The first half of a call.
+pub(super) struct Half {
+    /// Name and arguments.
+    text: Vec<u8>,
+    name_len: usize,
+    serial: u64,
+    pub(super) begun: Begun,
+}
+
+/// What the line of a first half says besides the call.
+pub(super) struct Begun {
+    pub(super) prefix: Prefix,
+    /// The states of its sockets, as the line had them.
+    pub(super) sockets: Option<Box<[u8]>>,
+    pub(super) ts_ns: u64,
+    pub(super) pid: u32,
+}
+
+impl Half {
+    /// The call's name, and its arguments as far as they are known.
+    pub(super) fn parts(&self) -> (&[u8], &[u8]) {
+        self.text.split_at(self.name_len)
+    }
+
+    /// Puts the rest of the call behind it.
+    pub(super) fn complete(&mut self, rest: &[u8]) {
+        self.text.extend_from_slice(rest);
+    }
+
+    fn cost(&self) -> usize {
+        self.text.len() + COST
+    }
+}
+
+/// The halves that wait, one per thread.
+#[derive(Default)]
+pub(super) struct Pending {
+    halves: FxHashMap<u32, Half>,
+    /// In order of their beginning, halves that have gone included.
+    order: VecDeque<(u64, u32)>,
+    bytes: usize,
+    serial: u64,
+    /// Memory of halves that found their other half, for the next ones.
+    spare: Vec<Vec<u8>>,
+}
+
+impl Pending {
+    /// Keeps a half until its thread goes on.
+    pub(super) fn keep(&mut self, tid: u32, name: &[u8], args: &[u8], begun: Begun) {
+        let mut text = self.spare.pop().unwrap_or_default();
+        text.extend_from_slice(name);
+        text.extend_from_slice(args);
+        self.serial += 1;
+        let half = Half { text, name_len: name.len(), serial: self.serial, begun };
+        self.bytes += half.cost();
+        self.order.push_back((self.serial, tid));
+        self.halves.insert(tid, half);
+        // Halves that found their other half are still in the queue.
+        if self.order.len() > 2 * self.halves.len() + 64 {
+            self.order.retain(|(serial, tid)| self.halves.get(tid).is_some_and(|half| half.serial == *serial));
+        }
+    }
+
+    /// Takes a thread's half out.
+    pub(super) fn take(&mut self, tid: u32) -> Option<Half> {
+        if self.halves.is_empty() {
+            return None;
+        }
+        let half = self.halves.remove(&tid)?;
+        self.bytes -= half.cost();
+        Some(half)
+    }
+
+    /// The thread whose half waits longest.
+    pub(super) fn oldest(&mut self) -> Option<u32> {
+        while let Some((serial, tid)) = self.order.front() {
+            if self.halves.get(tid).is_some_and(|half| half.serial == *serial) {
+                return Some(*tid);
+            }
+            self.order.pop_front();
+        }
+        None
+    }
+
+    /// The thread whose half has to go, where more is held than may be.
+    pub(super) fn in_excess(&mut self) -> Option<u32> {
+        if self.bytes > MAX_BYTES { self.oldest() } else { None }
+    }
+
+    /// The thread of the half that a call of this name resumes. On a terminal the thread's number is left out while it
+    /// is the only one.
+    pub(super) fn resumed(&self, tid: u32, name: &[u8]) -> Option<u32> {
+        let tid = match self.halves.keys().next() {
+            Some(only) if self.halves.len() == 1 => *only,
+            _ => tid,
+        };
+        self.halves.get(&tid).is_some_and(|half| half.parts().0 == name).then_some(tid)
+    }
+
+    /// Gives the memory of a half back.
+    pub(super) fn reuse(&mut self, half: Half) {
+        if self.spare.len() < SPARE {
+            let mut text = half.text;
+            text.clear();
+            text.shrink_to(SPARE_BYTES);
+            self.spare.push(text);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keep(pending: &mut Pending, tid: u32, args: &[u8]) {
+        let begun = Begun { prefix: Prefix::default(), sockets: None, ts_ns: 0, pid: tid };
+        pending.keep(tid, b"read", args, begun);
+    }
+
+    #[test]
+    fn the_oldest_goes_first_and_its_cost_with_it() {
+        let mut pending = Pending::default();
+        for tid in [3, 1, 2] {
+            keep(&mut pending, tid, b"(5, ");
+        }
+        assert!(pending.take(3).is_some() && pending.take(3).is_none());
+        assert_eq!((pending.oldest(), pending.oldest()), (Some(1), Some(1)), "asking takes nothing away");
+        keep(&mut pending, 3, b"(");
+        let mut order = Vec::new();
+        while let Some(tid) = pending.oldest() {
+            order.push(tid);
+            let half = pending.take(tid).unwrap();
+            pending.reuse(half);
+        }
+        assert_eq!((order, pending.bytes), (vec![1, 2, 3], 0));
+        assert_eq!((pending.in_excess(), pending.spare.len()), (None, 3));
+    }
+
+    #[test]
+    fn memory_is_bounded() {
+        let mut pending = Pending::default();
+        for tid in [7, 8] {
+            keep(&mut pending, tid, b"(5, ");
+        }
+        pending.bytes += MAX_BYTES - COST - 100; // as if other halves held that much
+        assert_eq!(pending.in_excess(), Some(7));
+        pending.take(7);
+        assert_eq!(pending.in_excess(), None);
+        for _ in 0..1000 {
+            keep(&mut pending, 9, b"");
+            pending.take(9);
+        }
+        assert!(pending.order.len() <= 100, "{}", pending.order.len());
+    }
+
+    #[test]
+    fn the_only_half_needs_no_thread() {
+        let mut pending = Pending::default();
+        keep(&mut pending, 5, b"(");
+        assert_eq!((pending.resumed(0, b"read"), pending.resumed(5, b"write")), (Some(5), None));
+        keep(&mut pending, 6, b"(");
+        assert_eq!((pending.resumed(0, b"read"), pending.resumed(6, b"read")), (None, Some(6)));
+    }
+}

@@ -1,0 +1,58 @@
+//! When lines happened: text has times of day, differences, or the whole time.
+
+use super::prefix::Prefix;
+use crate::text::Clock;
+
+/// ns.
+const DAY: u64 = 86_400 * 1_000_000_000;
+
+/// What times of lines count from.
+pub(super) struct Times {
+    /// The midnight of the day, ns since 1970.
+    day_ns: u64,
+    /// The last time that was read; of differences, their sum.
+    last_ns: u64,
+}
+
+impl Times {
+    /// For a file that begins on this day.
+    pub(super) fn new(day_ns: u64) -> Self {
+        Self { day_ns, last_ns: 0 }
+    }
+
+    /// When a line happened, ns since 1970.
+    pub(super) fn of(&mut self, prefix: &Prefix) -> u64 {
+        match prefix.clock {
+            Clock::None => 0,
+            Clock::Epoch => prefix.time_ns,
+            Clock::Relative => {
+                self.last_ns = self.last_ns.saturating_add(prefix.time_ns);
+                self.last_ns
+            }
+            Clock::Seconds | Clock::Micros => {
+                // A clock that goes back by half a day has passed midnight.
+                if prefix.time_ns + DAY / 2 < self.last_ns {
+                    self.day_ns += DAY;
+                }
+                self.last_ns = prefix.time_ns;
+                self.day_ns + prefix.time_ns
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_clock_counts_on() {
+        let mut times = Times::new(10 * DAY);
+        let mut at = |clock, time_ns| times.of(&Prefix { clock, time_ns, ..Prefix::default() });
+        assert_eq!((at(Clock::None, 5), at(Clock::Epoch, 7)), (0, 7));
+        assert_eq!((at(Clock::Relative, 5), at(Clock::Relative, 2)), (5, 7));
+        assert_eq!(at(Clock::Micros, DAY - 1), 11 * DAY - 1);
+        assert_eq!(at(Clock::Micros, DAY - 2), 11 * DAY - 2, "other threads' lines may be a little older");
+        assert_eq!((at(Clock::Micros, 3), at(Clock::Seconds, 4)), (11 * DAY + 3, 11 * DAY + 4));
+    }
+}
