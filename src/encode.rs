@@ -14,7 +14,7 @@ use std::borrow::Cow;
 use crate::decode::descriptor::{Request, request};
 use crate::event::{Call, Ret};
 use crate::syscall::{Dir, Len, Syscall, Ty};
-use crate::value::sockaddr::LONGEST;
+use crate::value::sockaddr::STORAGE;
 use crate::value::{Bytes, Fd, Length, Record, SockAddr, Tail, Value};
 
 mod descriptor;
@@ -477,7 +477,7 @@ impl<'a> Encoder<'a> {
 
     /// Room for an address, of which the kernel never writes more than there can be.
     fn room_for_address(&mut self, value: &Value, length: Length) -> Result<u64> {
-        let room = length.entry.clamp(0, LONGEST as i64);
+        let room = length.entry.clamp(0, STORAGE as i64);
         match value {
             Value::SockAddr(addr) => {
                 let after = fitted(addr, length.after().min(room))?;
@@ -506,7 +506,7 @@ fn whole(bytes: &Bytes) -> Result<Vec<u8>> {
 fn fitted(addr: &SockAddr, len: i64) -> Result<Vec<u8>> {
     use crate::value::UnixName::{Abstract, Unnamed};
     let mut bytes = addr.to_bytes();
-    let len = usize::try_from(len).map_err(|_| Problem::Length)?.min(LONGEST);
+    let len = usize::try_from(len).map_err(|_| Problem::Length)?.min(STORAGE);
     let exact = matches!(addr, SockAddr::Unix(Unnamed | Abstract(_)) | SockAddr::Raw { .. });
     if bytes.len() < len && exact || bytes.iter().skip(len).any(|byte| *byte != 0) {
         return Err(Problem::Length);

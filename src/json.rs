@@ -246,7 +246,7 @@ fn is_scalar(value: &Value) -> bool {
         Value::Int(_) | Value::Uint(_) | Value::Hex(_) | Value::Fd(_) | Value::Const(_) | Value::Flags(_) => true,
         Value::SockType(_) | Value::SigSet(_) | Value::Port(_) | Value::Be32(_) => true,
         Value::Ipv4(_) | Value::Ipv6(_) | Value::Interface { .. } | Value::Octets(_) => true,
-        Value::Mac(_) | Value::Be16(_) | Value::Signal(_) | Value::Bits(_) => true,
+        Value::Be16(_) | Value::Signal(_) | Value::Bits(_) => true,
         Value::Cut(_) | Value::Short => false,
         Value::Pointer(_) | Value::Bytes(_) | Value::SockAddr(_) | Value::Length(_) | Value::Offset(_) => false,
         Value::Ref(_) | Value::Array(_) | Value::Record(_) | Value::MsgHdr(_) | Value::MmsgHdr(_) => false,

@@ -54,6 +54,15 @@ pub fn array<const N: usize>(memory: &(impl Memory + ?Sized), addr: u64) -> Opti
     memory.read(addr, &mut buf).ok().map(|()| buf)
 }
 
+/// `N` bytes of a structure that was read, from an offset; zeroes where there are none.
+pub(crate) fn padded<const N: usize>(bytes: &[u8], offset: usize) -> [u8; N] {
+    let mut out = [0; N];
+    let there = bytes.get(offset..).unwrap_or_default();
+    let n = N.min(there.len());
+    out[..n].copy_from_slice(&there[..n]);
+    out
+}
+
 /// Slices lent by a caller, each at the address it really has.
 ///
 /// Answers only what the caller passed to the call being recorded; every other address faults.
@@ -103,6 +112,13 @@ mod tests {
         assert_eq!(lent.read(0x1005, &mut [0; 1]), Err(Fault { read: 0 }));
         assert_eq!(lent.read(0xfff, &mut [0; 1]), Err(Fault { read: 0 }));
         assert_eq!(lent.read(u64::MAX, &mut [0; 8]), Err(Fault { read: 0 }));
+    }
+
+    #[test]
+    fn what_is_missing_of_a_structure_is_zero() {
+        assert_eq!(padded(&[1, 2, 3], 1), [2, 3]);
+        assert_eq!(padded(&[1, 2, 3], 2), [3, 0, 0, 0]);
+        assert_eq!(padded(&[1, 2, 3], 9), [0, 0]);
     }
 
     #[test]

@@ -25,6 +25,7 @@ use crate::memory::Lent;
 use crate::sys::clock::monotonic_ns;
 use crate::syscall::{self, Syscall};
 use crate::value::SockAddr;
+use crate::value::sockaddr::STORAGE;
 
 mod duplicate;
 mod message;
@@ -355,9 +356,6 @@ struct AddressBuffer {
     room: usize,
     len: [u8; 4],
 }
-
-/// `sizeof(struct sockaddr_storage)`.
-const STORAGE: usize = size_of::<libc::sockaddr_storage>();
 
 impl AddressBuffer {
     fn new(room: u32) -> Self {

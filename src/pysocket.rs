@@ -17,6 +17,7 @@ pub use std::net::Shutdown;
 
 use crate::event::Errno;
 use crate::net::Net;
+use crate::value::sockaddr::STORAGE;
 use crate::value::{SockAddr, UnixName};
 
 mod address;
@@ -109,13 +110,13 @@ impl Socket {
 
     /// `socket.socket(family, type, proto, fileno=fd)`: Python makes sure that the descriptor is a socket.
     pub fn from_fd(net: &SharedNet, family: c_int, kind: c_int, proto: c_int, fd: RawFd) -> Result<Self> {
-        net.borrow_mut().getsockname(fd, STORAGE)?;
+        net.borrow_mut().getsockname(fd, STORAGE as u32)?;
         Ok(Self { net: Rc::clone(net), fd, family, kind, proto, timeout: Timeout::Blocking, files: Rc::default() })
     }
 
     /// `socket.socket(fileno=fd)`: everything is asked of the kernel.
     pub fn from_fileno(net: &SharedNet, fd: RawFd) -> Result<Self> {
-        let name = net.borrow_mut().getsockname(fd, STORAGE)?;
+        let name = net.borrow_mut().getsockname(fd, STORAGE as u32)?;
         let mut socket = Self::from_parts(net, fd);
         socket.family = name.addr.map_or(libc::AF_UNSPEC, |addr| c_int::from(addr.family()));
         let asked = socket.getsockopt(libc::SOL_SOCKET, libc::SO_TYPE).and_then(|kind| {
@@ -434,7 +435,7 @@ impl Socket {
             libc::AF_INET => size_of::<libc::sockaddr_in>() as u32,
             libc::AF_INET6 => size_of::<libc::sockaddr_in6>() as u32,
             libc::AF_UNIX => size_of::<libc::sockaddr_un>() as u32,
-            _ => STORAGE,
+            _ => STORAGE as u32,
         }
     }
 
@@ -442,9 +443,6 @@ impl Socket {
         address::resolve(&self.net, self.family, address, method)
     }
 }
-
-/// `sizeof(struct sockaddr_storage)`.
-const STORAGE: u32 = size_of::<libc::sockaddr_storage>() as u32;
 
 impl Drop for Socket {
     /// What Python's finaliser does to a socket nobody closed: it asks for both names, for its warning, and closes.

@@ -249,7 +249,7 @@ impl Asker {
         {
             found.state = State(inet.state.into());
             found.expires_ms = Some(inet.expires_ms);
-            (found.local, found.peer) = (Some(address(ends.local)), Some(address(ends.peer)));
+            (found.local, found.peer) = (Some(ends.local.into()), Some(ends.peer.into()));
         }
     }
 
@@ -354,8 +354,8 @@ fn fill_inet(source: Source, inet: &Inet, list: List, found: &mut SocketState) {
     } else {
         (found.recv_queue, found.send_queue) = (Some(recv.into()), Some(send.into()));
     }
-    found.local = Some(address(inet.ends.local));
-    found.peer = inet.ends.is_connected().then(|| address(inet.ends.peer));
+    found.local = Some(inet.ends.local.into());
+    found.peer = inet.ends.is_connected().then(|| inet.ends.peer.into());
     // In other states the timer is that of sending again.
     if is_tcp && inet.inode.is_none() && matches!(found.state, State::FIN_WAIT2 | State::TIME_WAIT) {
         found.expires_ms = Some(inet.expires_ms);
@@ -386,28 +386,8 @@ fn fill_unix(unix: &crate::sys::sockdiag::Unix, found: &mut SocketState) {
 
 /// The ends by which the kernel finds a socket.
 fn ends(state: &SocketState) -> Option<Ends> {
-    let local = socket_addr(state.local.as_ref()?)?;
+    let local = SocketAddr::try_from(state.local.as_ref()?).ok()?;
     let none = SocketAddr::new(if local.is_ipv4() { [0; 4].into() } else { [0; 16].into() }, 0);
-    Some(Ends { local, peer: state.peer.as_ref().and_then(socket_addr).unwrap_or(none) })
-}
-
-fn socket_addr(address: &SockAddr) -> Option<SocketAddr> {
-    match address {
-        SockAddr::Inet { port, ip } => Some((*ip, *port).into()),
-        SockAddr::Inet6 { port, ip, scope, .. } => {
-            let scope = scope.as_ref().map_or(0, |scope| scope.id);
-            Some(std::net::SocketAddrV6::new(*ip, *port, 0, scope).into())
-        }
-        _ => None,
-    }
-}
-
-fn address(address: SocketAddr) -> SockAddr {
-    match address {
-        SocketAddr::V4(v4) => SockAddr::Inet { port: v4.port(), ip: *v4.ip() },
-        SocketAddr::V6(v6) => {
-            let scope = Some(crate::value::Scope { id: v6.scope_id(), name: None });
-            SockAddr::Inet6 { port: v6.port(), flowinfo: 0, ip: *v6.ip(), scope }
-        }
-    }
+    let peer = state.peer.as_ref().and_then(|peer| peer.try_into().ok());
+    Some(Ends { local, peer: peer.unwrap_or(none) })
 }

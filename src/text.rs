@@ -224,7 +224,6 @@ pub fn write_value(value: &Value, style: &Style, out: &mut String) {
         Value::Interface { index, name } => address::interface(*index, name.as_deref(), style, out),
         Value::Octets(bytes) => address::octets(bytes, out),
         Value::Verbatim(text) => out.push_str(text),
-        Value::Mac(bytes) => address::mac(bytes, bytes.len(), style, out),
         Value::Be16(c) => {
             out.push_str("htons(");
             constant::write(*c, style, out);

@@ -32,7 +32,7 @@ mod target;
 pub use msghdr::{Cmsg, MmsgHdr, MsgHdr};
 pub use record::{Field, Kind, Layout, Record};
 pub use short::{Data, Text};
-pub use sockaddr::{Scope, SockAddr, UnixName, layout_of};
+pub use sockaddr::{NotInternet, Scope, SockAddr, UnixName, layout_of};
 pub use target::{Device, FdTarget, PathTarget, SocketEnds, SocketTarget};
 
 /// One decoded argument, or a part of one.
@@ -98,18 +98,16 @@ pub enum Value {
         /// The name at the time of the call; outside equality of programs, but part of the text.
         name: Option<String>,
     },
-    /// Octets shown one by one: hardware addresses.
+    /// Octets that each count for themselves: hardware addresses, padding. The field they stand in says which.
     Octets(Vec<u8>),
     /// An argument of a text in a spelling that was not understood, or of a call the table does not describe, as it
     /// stood there.
     Verbatim(Text),
-    /// Octets joined by colons: hardware addresses where their length is fixed.
-    Mac(Vec<u8>),
     /// A 16-bit constant that travels in network byte order, here in host byte order.
     Be16(Const),
     /// A signal by number.
     Signal(u32),
-    /// Bytes too few for what they should be, or that should not be there.
+    /// Bytes too few for what they should be.
     Cut(Vec<u8>),
     /// Something is there that is too short for its type and is not shown.
     Short,

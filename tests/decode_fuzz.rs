@@ -123,7 +123,7 @@ fn without_interfaces(value: &mut Shown) {
             let mut text = String::new();
             text::write_value(&Shown::Record(record.clone()), &Style::default(), &mut text);
             let told = text.split_once("sa_data=").map_or(0, |(_, octets)| octets.split(':').count());
-            if let Some(Shown::Mac(octets)) = record.fields.get_mut(1) {
+            if let Some(Shown::Octets(octets)) = record.fields.get_mut(1) {
                 octets.iter_mut().skip(told).for_each(|octet| *octet = 0);
             }
         }

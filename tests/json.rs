@@ -96,6 +96,26 @@ fn inet(port: u16) -> Value {
     Value::SockAddr(SockAddr::Inet { port, ip: [127, 0, 0, 1].into() })
 }
 
+/// A value is octets whatever they are; the field says that they are a hardware address, or should be zero.
+#[test]
+fn octets_have_the_tag_of_their_field() {
+    let request = Record::read(&layout::PACKET_MREQ, &[1, 0, 0, 0, 0, 0, 6, 0, 2, 3, 4, 5, 6, 7, 0, 0]);
+    let vsock = SockAddr::from_bytes(&[40, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 0, 1, 0, 0]);
+    let args = vec![Value::Fd(Fd::new(3)), Value::SockAddr(vsock), Value::Int(16)];
+    for (event, expected) in [
+        (event_of("bind", args, Ret::Ok(0)), r#""svm_zero":{"cut":"01:00:00"}"#),
+        (
+            event_of("fcntl", vec![Value::Fd(Fd::new(3)), Value::Int(1), Value::Record(request)], Ret::Ok(0)),
+            r#""mr_address":{"mac":"02:03:04:05:06:07:00:00","direct":true}"#,
+        ),
+    ] {
+        assert!(line(&event).contains(expected), "{}", line(&event));
+        let back = json::read(&line(&event)).unwrap();
+        assert_eq!(back, event);
+        assert_eq!(line(&back), line(&event));
+    }
+}
+
 #[test]
 fn a_refused_connection() {
     let protocol = Some("TCP".into());

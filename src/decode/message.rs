@@ -2,6 +2,7 @@
 
 use super::Args;
 use crate::event::Ret;
+use crate::memory::padded;
 use crate::value::{
     Array, Bytes, Cmsg, Const, Flags, Layout, Length, MmsgHdr, MsgHdr, Record, SockAddr, Tail, Value, layout,
 };
@@ -18,11 +19,11 @@ const MOST_CONTROL: u64 = 128 * 1024;
 
 /// A number in the machine's order from the front of `bytes`; zeroes where there are none.
 fn u64_at(bytes: &[u8], at: usize) -> u64 {
-    bytes.get(at..at + 8).and_then(|b| b.try_into().ok()).map_or(0, u64::from_ne_bytes)
+    u64::from_ne_bytes(padded(bytes, at))
 }
 
 fn u32_at(bytes: &[u8], at: usize) -> u32 {
-    bytes.get(at..at + 4).and_then(|b| b.try_into().ok()).map_or(0, u32::from_ne_bytes)
+    u32::from_ne_bytes(padded(bytes, at))
 }
 
 impl Args<'_> {

@@ -3,7 +3,7 @@
 use super::{Args, Slot};
 use crate::event::Ret;
 use crate::syscall::{Len, Ty};
-use crate::value::sockaddr::LONGEST;
+use crate::value::sockaddr::STORAGE;
 use crate::value::{Const, Record, SockAddr, Tail, Value};
 use crate::xlat;
 
@@ -37,7 +37,7 @@ impl Args<'_> {
         let Some(len) = len.and_then(|len| usize::try_from(len).ok()).filter(|len| *len >= 2) else {
             return Value::Pointer(ptr);
         };
-        let mut bytes = vec![0; len.min(LONGEST)];
+        let mut bytes = vec![0; len.min(STORAGE)];
         if ptr == 0 || self.memory.read(ptr, &mut bytes).is_err() {
             return Value::Pointer(ptr);
         }

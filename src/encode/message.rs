@@ -2,7 +2,7 @@
 
 use super::{Encoder, Problem, Result, UNKNOWN_ROOM, fd_bytes, fitted, structure, unread, whole};
 use crate::syscall::Dir;
-use crate::value::sockaddr::LONGEST;
+use crate::value::sockaddr::STORAGE;
 use crate::value::{Array, Cmsg, Length, MsgHdr, Record, Tail, Value, layout};
 
 /// `sizeof(struct cmsghdr)`, and what its data is aligned to.
@@ -65,7 +65,7 @@ impl Encoder<'_> {
 
     fn unknown_header(&mut self, namelen: i64) -> Result<Vec<u8>> {
         let parts = Parts {
-            name: if namelen > 0 { self.zeroes(namelen.min(LONGEST as i64) as u64)? } else { 0 },
+            name: if namelen > 0 { self.zeroes(namelen.min(STORAGE as i64) as u64)? } else { 0 },
             namelen,
             iov: self.unknown_iovec()?,
             iovlen: 1,
@@ -222,7 +222,7 @@ impl Encoder<'_> {
             Some(Value::Array(_)) => Err(Problem::Elided),
             Some(Value::Bytes(bytes)) => whole(bytes),
             Some(Value::SockAddr(addr)) => {
-                let len = cmsg.len.saturating_sub(CMSGHDR as u64).min(LONGEST as u64) as i64;
+                let len = cmsg.len.saturating_sub(CMSGHDR as u64).min(STORAGE as u64) as i64;
                 fitted(addr, len)
             }
             // Nobody but a privileged process may say that he is somebody else.

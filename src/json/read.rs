@@ -228,6 +228,8 @@ fn slot(object: &Object, name: &str, shape: Shape) -> Result<Value> {
             name: optional_text(object, &format!("{name}_name"))?.map(str::to_owned),
         },
         Shape::Octets => Value::Octets(octets(object, name)?),
+        Shape::Mac => Value::Octets(octets(as_object(get(object, name)?, name)?, "mac")?),
+        Shape::Padding => Value::Octets(octets(as_object(get(object, name)?, name)?, "cut")?),
         Shape::Tagged => tagged(get(object, name)?)?,
     })
 }
@@ -251,9 +253,6 @@ fn tag(object: &Object) -> Result<Value> {
     }
     if let Some(address) = given(object, "ptr") {
         return Ok(Value::Pointer(hex_of(address, "ptr")?));
-    }
-    if has(object, "mac") {
-        return Ok(Value::Mac(octets(object, "mac")?));
     }
     if has(object, "be16") {
         return Ok(Value::Be16(constant(object, "be16", "set", &[])?));

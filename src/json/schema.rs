@@ -185,7 +185,7 @@ fn slot(properties: &mut Properties, name: &str, shape: Shape) {
             unsigned("an interface's number")
         }
         Shape::Octets => reference("octets"),
-        Shape::Tagged => reference("tagged"),
+        Shape::Mac | Shape::Padding | Shape::Tagged => reference("tagged"),
     };
     properties.insert(name.into(), json!({"anyOf": [{"type": "null"}, own]}));
 }

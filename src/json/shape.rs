@@ -75,6 +75,10 @@ pub(super) enum Shape {
     Interface,
     /// A string of octets, `61:62`.
     Octets,
+    /// Octets of a hardware address, tagged `mac`.
+    Mac,
+    /// Bytes that should be zero, tagged `cut`.
+    Padding,
     /// A pointer; a buffer where it was followed after all.
     Pointer,
     /// An object whose only key says what kind of value it holds.
@@ -146,7 +150,9 @@ impl Shape {
             Kind::Le16Const(table) => Self::Const(table),
             Kind::Transport => Self::SockAddr,
             Kind::Callsigns | Kind::More | Kind::BufferLen | Kind::Elements => Self::Tagged,
-            Kind::Signal | Kind::Filter | Kind::Mac(_) | Kind::Be16(_) | Kind::PadBytes(_) => Self::Tagged,
+            Kind::Mac(_) => Self::Mac,
+            Kind::PadBytes(_) => Self::Padding,
+            Kind::Signal | Kind::Filter | Kind::Be16(_) => Self::Tagged,
         }
     }
 }

@@ -321,6 +321,18 @@ fn slot(out: &mut Vec<u8>, name: &str, shape: Shape, value: &Value) {
             key(out, name);
             octets(out, data);
         }
+        (Shape::Mac, Value::Octets(data)) => {
+            key(out, name);
+            out.extend_from_slice(b"{\"mac\":");
+            octets(out, data);
+            out.extend_from_slice(b",\"direct\":true}");
+        }
+        (Shape::Padding, Value::Octets(data)) => {
+            key(out, name);
+            out.extend_from_slice(b"{\"cut\":");
+            octets(out, data);
+            out.push(b'}');
+        }
         (_, Value::Pointer(address)) => {
             key(out, name);
             null(out);

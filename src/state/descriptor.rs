@@ -16,7 +16,9 @@ use std::sync::Arc;
 use libc::{c_int, socklen_t};
 
 use crate::event::{SocketState, Source, State};
+use crate::memory::padded;
 use crate::value::SockAddr;
+use crate::value::sockaddr::STORAGE;
 
 /// `getsockopt(SO_MEMINFO)`: what is charged to a socket (`linux/sock_diag.h`, `SK_MEMINFO_*`), in bytes.
 #[derive(Debug, Clone, Copy)]
@@ -74,7 +76,7 @@ pub fn look(fd: RawFd) -> Option<SocketState> {
 }
 
 fn tcp_state(fd: RawFd, info: [u8; TCP_INFO], memory: Option<Memory>, found: &mut SocketState) {
-    let word = |at: usize| u32::from_ne_bytes([info[at], info[at + 1], info[at + 2], info[at + 3]]);
+    let word = |at: usize| u32::from_ne_bytes(padded(&info, at));
     found.state = State(info[TCPI_STATE].into());
     if found.state == State::LISTEN {
         found.accept_queue = Some(word(TCPI_UNACKED));
@@ -161,7 +163,7 @@ fn memory(fd: RawFd) -> Option<Memory> {
     if get(fd, libc::SOL_SOCKET, libc::SO_MEMINFO, &mut bytes)? < bytes.len() {
         return None;
     }
-    let number = |n: usize| u32::from_ne_bytes([bytes[4 * n], bytes[4 * n + 1], bytes[4 * n + 2], bytes[4 * n + 3]]);
+    let number = |n: usize| u32::from_ne_bytes(padded(&bytes, 4 * n));
     Some(Memory {
         recv: number(RMEM_ALLOC),
         send: number(WMEM_ALLOC),
@@ -192,7 +194,7 @@ pub(crate) fn name(
     fd: RawFd,
     call: unsafe extern "C" fn(c_int, *mut libc::sockaddr, *mut socklen_t) -> c_int,
 ) -> Option<SockAddr> {
-    let mut bytes = [0u8; size_of::<libc::sockaddr_storage>()];
+    let mut bytes = [0u8; STORAGE];
     let mut len = bytes.len() as socklen_t;
     // SAFETY: `bytes` is as long as `len` says, and both live across the call.
     let ret = unsafe { call(fd, bytes.as_mut_ptr().cast(), &raw mut len) };

@@ -32,7 +32,6 @@ pub(super) fn fields(record: &Record, style: &Style, out: &mut String) {
                 address::ipv6(field.name, *ip, style, out);
                 continue;
             }
-            (_, Value::Cut(bytes)) if bytes.is_empty() => continue,
             (Kind::More, _) => {
                 out.push_str("...");
                 continue;
@@ -56,7 +55,7 @@ pub(super) fn fields(record: &Record, style: &Style, out: &mut String) {
                     out.push_str(", ...]");
                 }
             }
-            (Kind::Mac(_), Value::Mac(bytes)) => {
+            (Kind::Mac(_), Value::Octets(bytes)) => {
                 let shown = if record.layout == &HWADDR { address::hardware_length(record) } else { bytes.len() };
                 address::mac(bytes, shown, style, out);
             }
@@ -74,7 +73,7 @@ pub(super) fn fields(record: &Record, style: &Style, out: &mut String) {
                 out.push_str(if bytes.truncated { "..." } else { "" });
             }
             (Kind::Bytes(_), Value::Bytes(bytes)) => quoted(&bytes.data, style.hex, out),
-            (Kind::Callsign, Value::Octets(octets)) => quoted(octets, HexStrings::Always, out),
+            (Kind::Callsign | Kind::PadBytes(_), Value::Octets(octets)) => quoted(octets, HexStrings::Always, out),
             (Kind::Transport, Value::SockAddr(inner)) => address::transport(inner, style, out),
             (Kind::BufferLen, Value::Length(length)) => buffer_length(*length, out),
             (Kind::Hex8, Value::Hex(0)) => out.push_str("00000000"),
@@ -103,7 +102,7 @@ fn is_shown(field: &Field, value: &Value) -> bool {
     match (&field.kind, value) {
         (Kind::Pad(_), Value::Hex(n)) => *n != 0,
         (Kind::PadFd, Value::Hex(n)) => *n != 0,
-        (Kind::PadBytes(_), Value::Cut(bytes)) => bytes.iter().any(|b| *b != 0),
+        (Kind::PadBytes(_), Value::Octets(bytes)) => bytes.iter().any(|b| *b != 0),
         (Kind::HwAddr, Value::Octets(octets)) => !octets.is_empty(),
         (Kind::Callsigns, Value::Array(calls)) => !calls.items.is_empty() || calls.tail != Tail::End,
         _ => true,

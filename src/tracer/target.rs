@@ -104,17 +104,13 @@ fn named(target: &Target, effect: Effect, address: &SockAddr) -> bool {
             whole.extend_from_slice(name);
             is_path(path, &whole)
         }
-        (Target::Peer(wanted), address) if !is_local => ip(address).is_some_and(|address| wanted.matches(address)),
-        (Target::Local(wanted), address) if is_local => ip(address).is_some_and(|address| wanted.matches(address)),
+        (Target::Peer(wanted), address) if !is_local => {
+            address.ip_and_port().is_some_and(|address| wanted.matches(address.into()))
+        }
+        (Target::Local(wanted), address) if is_local => {
+            address.ip_and_port().is_some_and(|address| wanted.matches(address.into()))
+        }
         _ => false,
-    }
-}
-
-fn ip(address: &SockAddr) -> Option<SocketAddr> {
-    match address {
-        SockAddr::Inet { port, ip } => Some((*ip, *port).into()),
-        SockAddr::Inet6 { port, ip, .. } => Some((*ip, *port).into()),
-        _ => None,
     }
 }
 

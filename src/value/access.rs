@@ -45,7 +45,7 @@ impl Value {
     pub fn as_bytes(&self) -> Option<&[u8]> {
         match self {
             Self::Bytes(bytes) => Some(&bytes.data),
-            Self::Octets(bytes) | Self::Mac(bytes) | Self::Cut(bytes) => Some(bytes),
+            Self::Octets(bytes) | Self::Cut(bytes) => Some(bytes),
             _ => None,
         }
     }

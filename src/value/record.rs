@@ -4,6 +4,7 @@
 //! structure that the program or kernel cut short keeps its whole fields and the bytes of the one that was cut.
 
 use super::{Const, Fd, Flags, SockAddr, Value};
+use crate::memory::padded;
 use crate::xlat::Xlat;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -163,7 +164,9 @@ impl Kind {
             Kind::Ipv4 => Value::Ipv4(Ipv4Addr::from(fixed::<4>(bytes))),
             Kind::Ipv6 => Value::Ipv6(Ipv6Addr::from(fixed::<16>(bytes))),
             Kind::Interface => Value::Interface { index: unsigned(bytes) as u32, name: None },
-            Kind::Octets(_) => Value::Octets(bytes.to_vec()),
+            Kind::Octets(_) | Kind::Mac(_) | Kind::HwAddr | Kind::Callsign | Kind::PadBytes(_) => {
+                Value::Octets(bytes.to_vec())
+            }
             Kind::Text(_) => {
                 let end = bytes.iter().position(|&b| b == 0).unwrap_or(bytes.len());
                 Value::Bytes(super::Bytes { data: bytes[..end].into(), truncated: false })
@@ -172,7 +175,6 @@ impl Kind {
             Kind::Bytes(_) => Value::Bytes(super::Bytes { data: bytes.into(), truncated: false }),
             Kind::Le16 => Value::Uint(unsigned(bytes)),
             Kind::Le16Const(table) => Value::Const(Const { table, raw: unsigned(bytes) }),
-            Kind::Callsign => Value::Octets(bytes.to_vec()),
             Kind::Callsigns => Value::Array(super::Array::default()),
             Kind::More => Value::Short,
             Kind::Transport => Value::SockAddr(super::family::transport(bytes)),
@@ -187,12 +189,9 @@ impl Kind {
             },
             Kind::Signal => Value::Signal(unsigned(bytes) as u32),
             Kind::SockAddr(_) => Value::SockAddr(SockAddr::from_bytes(bytes)),
-            Kind::Mac(_) => Value::Mac(bytes.to_vec()),
             Kind::Be16(table) => Value::Be16(Const { table, raw: u64::from(u16::from_be_bytes(fixed(bytes))) }),
             Kind::Hex8 | Kind::Pad(_) => Value::Hex(unsigned(bytes)),
             Kind::PadFd => Value::Fd(Fd::new(signed(bytes) as i32)),
-            Kind::PadBytes(_) => Value::Cut(bytes.to_vec()),
-            Kind::HwAddr => Value::Octets(bytes.to_vec()),
         }
     }
 
@@ -214,7 +213,7 @@ impl Kind {
             (_, Value::Ipv4(ip)) => put(out, &ip.octets()),
             (_, Value::Ipv6(ip)) => put(out, &ip.octets()),
             (_, Value::Interface { index, .. }) => put(out, &index.to_ne_bytes()),
-            (_, Value::Octets(bytes) | Value::Mac(bytes) | Value::Cut(bytes)) => put(out, bytes),
+            (_, Value::Octets(bytes) | Value::Cut(bytes)) => put(out, bytes),
             (_, Value::Signal(n)) => put(out, &n.to_ne_bytes()),
             (_, Value::Be16(c)) => put(out, &(c.raw as u16).to_be_bytes()),
             (_, Value::SockAddr(address)) => put(out, &address.to_bytes()),
@@ -241,10 +240,7 @@ fn c_string(bytes: &[u8]) -> super::Bytes {
 }
 
 fn fixed<const N: usize>(bytes: &[u8]) -> [u8; N] {
-    let mut out = [0; N];
-    let n = N.min(bytes.len());
-    out[..n].copy_from_slice(&bytes[..n]);
-    out
+    padded(bytes, 0)
 }
 
 fn unsigned(bytes: &[u8]) -> u64 {

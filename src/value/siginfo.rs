@@ -2,6 +2,7 @@
 
 use super::layout::field;
 use super::{Field, Kind, Layout, Record, Value};
+use crate::memory::padded;
 use crate::xlat::errno::ERRNO;
 use crate::xlat::signal;
 
@@ -77,9 +78,9 @@ pub static LAYOUTS: &[&Layout] = &[&PLAIN, &SENT, &QUEUED, &CHILD, &FAULT, &READ
 
 /// Reads the raw bytes of a `siginfo_t`.
 pub fn decode(raw: &[u8; SIZE]) -> Record {
-    let int = |at: usize| i32::from_ne_bytes([raw[at], raw[at + 1], raw[at + 2], raw[at + 3]]);
+    let int = |at: usize| i32::from_ne_bytes(padded(raw, at));
     let (signo, code) = (int(0), int(8));
-    let value = u64::from_ne_bytes([raw[24], raw[25], raw[26], raw[27], raw[28], raw[29], raw[30], raw[31]]);
+    let value = u64::from_ne_bytes(padded(raw, 24));
     let sent = if value != 0 { &QUEUED } else { &SENT };
     let layout = match (signo, code) {
         (_, SI_USER | SI_TKILL) => &SENT,

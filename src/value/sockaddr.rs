@@ -1,8 +1,10 @@
 //! Socket addresses: the families programs use as types of their own, all others by their layout or as bytes.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 
 use super::{Layout, Record, Value, family, layout};
+use crate::memory::padded as at;
 
 /// The bytes behind a `struct sockaddr *`, understood as far as the family and the length allow.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,7 +80,7 @@ impl SockAddr {
 
     /// Understands the bytes of a `struct sockaddr`; those beyond 128 are not looked at.
     pub fn from_bytes(bytes: &[u8]) -> Self {
-        let bytes = &bytes[..bytes.len().min(LONGEST)];
+        let bytes = &bytes[..bytes.len().min(STORAGE)];
         let family = u16::from_ne_bytes(at(bytes, 0));
         let len = bytes.len();
         match i32::from(family) {
@@ -91,7 +93,7 @@ impl SockAddr {
                 ip: Ipv6Addr::from(at::<16>(bytes, 8)),
                 scope: (len > 24).then(|| Scope { id: u32::from_ne_bytes(at(bytes, 24)), name: None }),
             },
-            libc::AF_UNIX => Self::Unix(UnixName::from_bytes(&bytes[2.min(len)..len.min(LONGEST_UNIX)])),
+            libc::AF_UNIX => Self::Unix(UnixName::from_bytes(&bytes[2.min(len)..len.min(UNIX)])),
             _ => match family::read(family, bytes).or_else(|| read_by_layout(family, bytes)) {
                 Some(record) => Self::Family { family, record: Box::new(record) },
                 None => Self::Raw { family, data: bytes.get(2..).unwrap_or_default().to_vec() },
@@ -137,6 +139,58 @@ impl SockAddr {
     }
 }
 
+impl SockAddr {
+    /// The address and port of an internet address.
+    pub fn ip_and_port(&self) -> Option<(IpAddr, u16)> {
+        match self {
+            Self::Inet { ip, port } => Some(((*ip).into(), *port)),
+            Self::Inet6 { ip, port, .. } => Some(((*ip).into(), *port)),
+            _ => None,
+        }
+    }
+}
+
+impl From<SocketAddr> for SockAddr {
+    fn from(address: SocketAddr) -> Self {
+        match address {
+            SocketAddr::V4(v4) => Self::inet(*v4.ip(), v4.port()),
+            SocketAddr::V6(v6) => Self::Inet6 {
+                port: v6.port(),
+                flowinfo: v6.flowinfo(),
+                ip: *v6.ip(),
+                scope: Some(Scope { id: v6.scope_id(), name: None }),
+            },
+        }
+    }
+}
+
+/// An address is of another family than the internet's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotInternet;
+
+impl fmt::Display for NotInternet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not an internet address")
+    }
+}
+
+impl std::error::Error for NotInternet {}
+
+impl TryFrom<&SockAddr> for SocketAddr {
+    type Error = NotInternet;
+
+    fn try_from(address: &SockAddr) -> Result<Self, NotInternet> {
+        match address {
+            SockAddr::Inet { port, ip } => Ok((*ip, *port).into()),
+            SockAddr::Inet6 { port, flowinfo, ip, scope } => {
+                let scope = scope.as_ref().map_or(0, |scope| scope.id);
+                Ok(SocketAddrV6::new(*ip, *port, *flowinfo, scope).into())
+            }
+            _ => Err(NotInternet),
+        }
+    }
+}
+
 impl UnixName {
     /// Understands the bytes of `sun_path`.
     pub(crate) fn from_bytes(path: &[u8]) -> Self {
@@ -151,10 +205,10 @@ impl UnixName {
     }
 }
 
-/// `sizeof(struct sockaddr_storage)`: the kernel takes no longer address.
-pub(crate) const LONGEST: usize = 128;
-/// `sizeof(struct sockaddr_un)`.
-const LONGEST_UNIX: usize = 110;
+/// The room that every address fits in: the kernel takes no longer one.
+pub(crate) const STORAGE: usize = size_of::<libc::sockaddr_storage>();
+/// The room of a Unix address.
+const UNIX: usize = size_of::<libc::sockaddr_un>();
 
 /// The layout of a family that is no type of its own.
 pub fn layout_of(family: u16) -> Option<&'static Layout> {
@@ -201,11 +255,17 @@ fn shared_descriptor(record: &mut Record) {
     }
 }
 
-/// `N` bytes from `offset`; zeroes where there are none.
-fn at<const N: usize>(bytes: &[u8], offset: usize) -> [u8; N] {
-    let mut out = [0; N];
-    for (to, from) in out.iter_mut().zip(bytes.iter().skip(offset)) {
-        *to = *from;
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_the_standard_library_come_back() {
+        for text in ["127.0.0.1:80", "[::1]:50000", "[fe80::1%3]:80"] {
+            let address: SocketAddr = text.parse().unwrap();
+            assert_eq!(SocketAddr::try_from(&SockAddr::from(address)), Ok(address));
+            assert_eq!(SockAddr::from_bytes(&SockAddr::from(address).to_bytes()), address.into());
+        }
+        assert_eq!(SocketAddr::try_from(&SockAddr::Unix(UnixName::Unnamed)), Err(NotInternet));
     }
-    out
 }

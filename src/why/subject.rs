@@ -71,13 +71,9 @@ pub(crate) fn address(call: &Call) -> Option<&SockAddr> {
     if gives { given.or_else(message) } else { None }
 }
 
-/// An internet address.
+/// An internet address, whatever its scope.
 pub(crate) fn inet(address: &SockAddr) -> Option<SocketAddr> {
-    match address {
-        SockAddr::Inet { ip, port } => Some(SocketAddr::new((*ip).into(), *port)),
-        SockAddr::Inet6 { ip, port, .. } => Some(SocketAddr::new((*ip).into(), *port)),
-        _ => None,
-    }
+    address.ip_and_port().map(SocketAddr::from)
 }
 
 /// An address in one word: `127.0.0.1:80`, `[::1]:80`, a path, or `@name`; `None` for one that is no place.

@@ -92,10 +92,6 @@ pub(super) fn tag(out: &mut Vec<u8>, value: &Value) {
         Value::Ipv6(_) => slot(out, "ipv6", Shape::Ipv6, value),
         Value::Interface { .. } => slot(out, "interface", Shape::Interface, value),
         Value::Octets(_) => slot(out, "octets", Shape::Octets, value),
-        Value::Mac(data) => {
-            key(out, "mac");
-            octets(out, data);
-        }
         Value::Be16(c) => open_const(out, "be16", "set", c, &[]),
         Value::Signal(number) => signal_key(out, *number),
         Value::Cut(data) => {

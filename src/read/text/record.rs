@@ -61,7 +61,7 @@ pub(super) fn fields(names: &mut Names, layout: &'static Layout, c: &mut Cursor<
 fn padding(kind: &Kind) -> Option<Value> {
     Some(match *kind {
         Kind::Pad(_) | Kind::PadFd => Value::Hex(0),
-        Kind::PadBytes(n) => Value::Cut(vec![0; n]),
+        Kind::PadBytes(n) => Value::Octets(vec![0; n]),
         Kind::HwAddr => Value::Octets(Vec::new()),
         _ => return None,
     })
@@ -105,7 +105,7 @@ fn kind(names: &mut Names, kind: &Kind, c: &mut Cursor<'_>) -> Option<Value> {
         Kind::Interface => interface(c)?,
         Kind::Octets(_) | Kind::HwAddr => Value::Octets(octets(c)?),
         Kind::Text(_) | Kind::CString(_) | Kind::Rest | Kind::Bytes(_) => Value::Bytes(bytes(c)?),
-        Kind::Callsign => Value::Octets(c.quoted()?),
+        Kind::Callsign | Kind::PadBytes(_) => Value::Octets(c.quoted()?),
         Kind::Le16 => Value::Uint(within(c, b"htobs(")?),
         Kind::Le16Const(table) => {
             c.expect(b"htobs(")?;
@@ -132,9 +132,8 @@ fn kind(names: &mut Names, kind: &Kind, c: &mut Cursor<'_>) -> Option<Value> {
             let octet = |hex: &[u8]| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok();
             let mut octets: Vec<u8> = octets.split(|b| *b == b':').map(octet).collect::<Option<_>>()?;
             octets.resize(width.max(octets.len()), 0); // the octets that do not count are not written
-            Value::Mac(octets)
+            Value::Octets(octets)
         }
-        Kind::PadBytes(_) => Value::Cut(c.quoted()?),
     })
 }
 

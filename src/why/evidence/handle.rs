@@ -12,6 +12,7 @@ use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use libc::c_int;
 
 use crate::event::{Endpoint, Relation};
+use crate::memory::padded;
 use crate::state::descriptor::{self, TCPI_SACKED, TCPI_STATE, TCPI_UNACKED};
 use crate::sys::pidfd;
 use crate::why::place;
@@ -64,9 +65,9 @@ impl Handle {
 
     fn timeout_ms(&self, name: c_int) -> Option<u64> {
         let (value, len) = self.option::<16>(libc::SOL_SOCKET, name)?;
-        let word = |at: usize| Some(i64::from_ne_bytes(value.get(at..at + 8)?.try_into().ok()?));
+        let word = |at: usize| i64::from_ne_bytes(padded(&value, at));
         (len == 16).then_some(())?;
-        u64::try_from(word(0)? * 1000 + word(8)? / 1000).ok()
+        u64::try_from(word(0) * 1000 + word(8) / 1000).ok()
     }
 
     /// Whether `SO_REUSEADDR` and `SO_REUSEPORT` are set.
@@ -82,8 +83,8 @@ impl Handle {
     /// Of `TCP_INFO` the state, and of a listening socket how many wait and how many may.
     fn tcp_info(&self) -> Option<(u8, u32, u32)> {
         let info = descriptor::tcp_info(self.raw())?;
-        let word = |at: usize| Some(u32::from_ne_bytes(info.get(at..at + 4)?.try_into().ok()?));
-        Some((info[TCPI_STATE], word(TCPI_UNACKED)?, word(TCPI_SACKED)?))
+        let word = |at: usize| u32::from_ne_bytes(padded(&info, at));
+        Some((info[TCPI_STATE], word(TCPI_UNACKED), word(TCPI_SACKED)))
     }
 
     /// Everything that is known of it; `None` where it is no socket.
