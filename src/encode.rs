@@ -103,8 +103,8 @@ pub trait Substitute {
         Cow::Borrowed(addr)
     }
 
-    /// A process or thread.
-    fn process(&self, pid: i64) -> i64 {
+    /// A process or thread in the argument at `at`.
+    fn process(&self, _at: usize, pid: i64) -> i64 {
         pid
     }
 }
@@ -149,7 +149,7 @@ impl Encoded {
         self.regs
     }
 
-    /// The memory as it is now: what is passed, and once the call was made, what the kernel left there.
+    /// The memory: what is passed, and once the call was made, what the kernel left there.
     pub fn memory(&self) -> Vec<(u64, &[u8])> {
         self.blocks.iter().map(|block| (block.address(), block.bytes.as_slice())).collect()
     }
@@ -457,17 +457,14 @@ impl<'a> Encoder<'a> {
             Value::SockAddr(then) => {
                 in_full(value)?;
                 let now = self.now.address(then);
-                let longer = match &now {
-                    Cow::Borrowed(_) => 0,
-                    Cow::Owned(now) => now.to_bytes().len() as i64 - then.to_bytes().len() as i64,
+                let own = |addr: &SockAddr| addr.to_bytes().len() as i64;
+                let len = match &now {
+                    Cow::Borrowed(_) => len,
+                    // There is room for another one, as there is in a whole `struct sockaddr_un`.
+                    Cow::Owned(now) if len > own(then) && len >= own(now) => len,
+                    Cow::Owned(now) => len + own(now) - own(then),
                 };
-                let (fits, len) = match fitted(&now, len + longer)? {
-                    // There was room for a longer one, as there is in a whole `struct sockaddr_un`.
-                    _ if longer > 0 && len > then.to_bytes().len() as i64 && len >= now.to_bytes().len() as i64 => {
-                        (fitted(&now, len)?, len)
-                    }
-                    fits => (fits, len + longer),
-                };
+                let fits = fitted(&now, len)?;
                 Ok((self.passed(fits)?, len))
             }
             value if len <= 0 => Ok((self.room(value, 0)?, len)),
@@ -477,7 +474,7 @@ impl<'a> Encoder<'a> {
 
     /// Room for an address, of which the kernel never writes more than there can be.
     fn room_for_address(&mut self, value: &Value, length: Length) -> Result<u64> {
-        let room = length.entry.clamp(0, STORAGE as i64);
+        let room = int(length.entry).clamp(0, STORAGE as i64);
         match value {
             Value::SockAddr(addr) => {
                 let after = fitted(addr, length.after().min(room))?;
@@ -486,6 +483,11 @@ impl<'a> Encoder<'a> {
             value => self.room(value, room as u64),
         }
     }
+}
+
+/// A length as the kernel takes it, an `int`, whatever a recording says.
+fn int(length: i64) -> i64 {
+    i64::from(length as i32)
 }
 
 /// An address where nothing is recorded: NULL is as good as any other number, everything else cannot be passed again.
@@ -507,7 +509,12 @@ fn fitted(addr: &SockAddr, len: i64) -> Result<Vec<u8>> {
     use crate::value::UnixName::{Abstract, Unnamed};
     let mut bytes = addr.to_bytes();
     let len = usize::try_from(len).map_err(|_| Problem::Length)?.min(STORAGE);
-    let exact = matches!(addr, SockAddr::Unix(Unnamed | Abstract(_)) | SockAddr::Raw { .. });
+    // Of a name no more than the longest counts, whatever follows.
+    let exact = match addr {
+        SockAddr::Unix(Unnamed | Abstract(_)) => bytes.len() < size_of::<libc::sockaddr_un>(),
+        SockAddr::Raw { .. } => true,
+        _ => false,
+    };
     if bytes.len() < len && exact || bytes.iter().skip(len).any(|byte| *byte != 0) {
         return Err(Problem::Length);
     }

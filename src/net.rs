@@ -28,6 +28,7 @@ use crate::value::SockAddr;
 use crate::value::sockaddr::STORAGE;
 
 mod duplicate;
+mod make;
 mod message;
 mod recorder;
 mod ring;

@@ -2,8 +2,10 @@
 //!
 //! Every recorded thread is a thread of ours, every recorded process a map of descriptors: the kernel does not care
 //! which process a loopback socket is in, and one process can keep the order of all. (Only what is about processes
-//! themselves, their rights above all, cannot come back this way.) The calls go through the layer
-//! ([`Net`](crate::net::Net)), which records them, and the recording is compared with the original.
+//! themselves, their rights above all, cannot come back this way.) The calls are encoded from what was recorded
+//! ([`encode`](crate::encode)), led by the call table, and go through the layer ([`Net`](crate::net::Net)), which records
+//! them; the recording is compared with the original. Only policy is here: what is left out or refused, what stands for
+//! what, in which order, and how long anything may wait.
 //!
 //! Order is kept, not time (`order`): a call begins once every call that had ended before it began has ended
 //! again. So a receive waits for its data as it did, and a connect comes after the peer's listen.
@@ -12,18 +14,17 @@
 //! data that is sent is what was recorded. What came back is spelled as the recording would (`spell`), so that only what
 //! the kernel answers otherwise differs.
 //!
-//! A recording may be of everything a program did: calls that the table does not describe, and calls on files and on the
-//! standard streams, are left out. Where a socket is waited for together with a standard stream, something stands in
+//! A recording may be of everything a program did: calls that the table does not describe, those that have to do with no
+//! descriptor, and calls on files and on the standard streams are left out. Where a socket is waited for together with a standard stream, something stands in
 //! for the stream that is ready if it was.
 
-mod message;
 mod names;
 mod open;
 mod order;
 mod perform;
 mod plan;
 mod ports;
-mod reading;
+mod resolve;
 mod run;
 mod spell;
 mod wake;
@@ -112,8 +113,8 @@ pub enum Refusal {
         /// Its call.
         call: &'static str,
     },
-    /// A call that the layer does not make.
-    #[error("event {seq}: {call} cannot be replayed: the layer makes no such call")]
+    /// A call that cannot be made again.
+    #[error("event {seq}: {call} is not supported by replay")]
     Call {
         /// The event.
         seq: u64,

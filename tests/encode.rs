@@ -9,7 +9,7 @@ use sockscope::event::{Body, Call, Ret};
 use sockscope::memory::Lent;
 use sockscope::read::{self, text};
 use sockscope::syscall::{self, Dir};
-use sockscope::value::{Array, MsgHdr, Value};
+use sockscope::value::{Array, Fd, Length, MsgHdr, SockAddr, UnixName, Value};
 
 #[path = "support/arbitrary.rs"]
 #[allow(dead_code, reason = "shared with other tests")]
@@ -167,6 +167,17 @@ fn what_is_not_recorded_in_full_is_named() {
         let (_, problem) = refused(line);
         assert!(matches!(problem, Problem::TooLong { .. }), "{line}: {problem}");
     }
+    // Of the longest name what is behind it does not count.
+    let name = SockAddr::Unix(UnixName::Abstract(vec![b'a'; 107]));
+    let bind =
+        Call::new(&syscall::BIND, vec![Value::Fd(Fd::new(3)), Value::SockAddr(name), Value::Int(120)], Ret::Ok(0));
+    assert_eq!(encode::encode(&bind, &AsRecorded).unwrap().memory()[0].1.len(), 120);
+    // A length that the kernel takes for another one has the room of that.
+    let length = Value::Length(Length { entry: -(1 << 32) + 100, exit: None });
+    let call = Call::new(&syscall::GETSOCKNAME, vec![Value::Fd(Fd::new(3)), Value::Pointer(1), length], Ret::Ok(0));
+    let encoded = encode::encode(&call, &AsRecorded).unwrap();
+    let lengths: Vec<usize> = encoded.memory().iter().map(|(_, bytes)| bytes.len()).collect();
+    assert_eq!((lengths, encoded.memory()[1].1), (vec![100, 4], &100i32.to_ne_bytes()[..]));
     let call = Call::new(syscall::other("getpid", 39).unwrap(), Vec::new(), Ret::Ok(1));
     assert_eq!(encode::encode(&call, &AsRecorded).unwrap_err(), Error::Call { call: "getpid" });
 }

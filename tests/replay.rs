@@ -10,11 +10,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use sockscope::event::{Body, Errno, Event, Ret};
+use sockscope::event::{Body, Call, Errno, Event, Ret};
 use sockscope::read;
 use sockscope::read::text;
 use sockscope::replay::{Options, Outcome, Refusal, replay};
-use sockscope::value::{SockAddr, Value};
+use sockscope::syscall::{Class, Dir, Effect, Len, Param, RetTy, Syscall, Ty};
+use sockscope::value::{Bytes, SockAddr, Value};
 
 #[path = "replay/families.rs"]
 mod families;
@@ -184,6 +185,122 @@ fn a_call_that_hangs_is_cut_off() {
     let outcome = replay(&text(lines), Options { patience, ..Options::default() }).unwrap();
     assert!(told(&outcome).contains("ret: 3 | ?"), "{}", told(&outcome));
     assert_eq!(outcome.replayed.len(), 4);
+}
+
+/// The longest that a replay without a reason to wait may take, on a machine that has much else to do.
+const SOON: std::time::Duration = std::time::Duration::from_secs(20);
+
+/// How a replay of one thread's text goes, which must be over soon.
+fn soon(lines: &str) -> Outcome {
+    let began = std::time::Instant::now();
+    let patience = std::time::Duration::from_millis(500);
+    let outcome = replay(&text(lines), Options { patience, ..Options::default() }).unwrap();
+    assert!(began.elapsed() < SOON, "{:?}", began.elapsed());
+    outcome
+}
+
+/// A call that may wait for long is not given that long when it did not wait.
+#[test]
+fn a_timeout_that_was_not_used_up_is_not_waited_for() {
+    let outcome = soon(
+        "socketpair(AF_UNIX, SOCK_STREAM, 0, [3, 4]) = 0
+        poll([{fd=3, events=POLLIN}], 1, 60000) = 1 ([{fd=3, revents=POLLIN}])
+        close(3) = 0",
+    );
+    assert!(told(&outcome).contains("ret: 1 | ?"), "{}", told(&outcome));
+}
+
+/// What a call closes without naming it is closed: whoever reads at the other end comes to the end.
+#[test]
+fn ranges_and_other_programs_close_descriptors() {
+    let pair = "socketpair(AF_UNIX, SOCK_STREAM|SOCK_CLOEXEC, 0, [3, 4]) = 0";
+    let ways = [
+        "close_range(4, 4294967295, 0) = 0",
+        "close_range(4, 9, CLOSE_RANGE_UNSHARE) = 0",
+        "fcntl(3, F_SETFD, 0) = 0\nexecve(\"/bin/true\", [\"true\"], 0x7ffd1 /* 3 vars */) = 0",
+    ];
+    for closing in ways {
+        let outcome = soon(&format!("{pair}\n{closing}\nread(3, \"\", 9) = 0\nclose(3) = 0"));
+        assert!(outcome.comparison.is_same(), "{closing}: {}", told(&outcome));
+        assert_eq!(outcome.left_out, 0, "{closing}");
+    }
+    // What is only marked, or was not closed, is still there.
+    for marking in
+        ["close_range(4, 9, CLOSE_RANGE_CLOEXEC) = 0", "close_range(4, 9, 0) = -1 EMFILE (Too many open files)"]
+    {
+        let lines = format!("{pair}\n{marking}\nwrite(4, \"x\", 1) = 1\nread(3, \"x\", 9) = 1");
+        let outcome = soon(&lines);
+        assert!(outcome.comparison.is_same(), "{marking}: {}", told(&outcome));
+        assert_eq!(outcome.left_out, 1, "{marking}");
+    }
+}
+
+/// Calls that have to do with no descriptor are left out and counted, also those that the table describes.
+#[test]
+fn calls_without_a_descriptor_are_left_out() {
+    static GETRANDOM: Syscall = Syscall {
+        nr: libc::SYS_getrandom,
+        name: "getrandom",
+        class: Class::NONE,
+        params: &[
+            Param { name: "buf", dir: Dir::Out, ty: Ty::Bytes(Len::Ret) },
+            Param { name: "buflen", dir: Dir::In, ty: Ty::Size },
+            Param { name: "flags", dir: Dir::In, ty: Ty::Uint },
+        ],
+        ret: RetTy::Int,
+        effect: Effect::Nothing,
+        doc: "Fills a buffer with random bytes.",
+    };
+    let mut events = text("socketpair(AF_UNIX, SOCK_STREAM, 0, [3, 4]) = 0\nclose(3) = 0");
+    let bytes = Value::Bytes(Bytes { data: b"random"[..].into(), truncated: true });
+    let call = Call::new(&GETRANDOM, vec![bytes, Value::Uint(32), Value::Uint(0)], Ret::Ok(32));
+    events.insert(1, Event { body: Body::Call(call), ..events[0].clone() });
+    let outcome = replay(&events, Options::default()).unwrap();
+    assert!(outcome.comparison.is_same(), "{}", told(&outcome));
+    assert_eq!((outcome.left_out, outcome.replayed.len()), (1, 2));
+}
+
+/// Traces that want to do harm: one whose clock goes back, others that ask for more memory than there is.
+#[test]
+fn a_hostile_trace_neither_hangs_nor_aborts() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log");
+    let lines = r#"7 1700000010.000001 socket(AF_INET, SOCK_STREAM, IPPROTO_IP) = 3 <0.000010>
+7 1700000010.000101 bind(3, {sa_family=AF_INET, sin_port=htons(0), sin_addr=inet_addr("127.0.0.1")}, 16) = 0 <0.000010>
+7 1700000010.000201 listen(3, 1) = 0 <0.000010>
+7 1700000010.500301 accept4(3,  <unfinished ...>
+7 1700000010.400000 +++ killed by SIGTERM +++
+"#;
+    fs::write(&log, lines).unwrap();
+    let began = std::time::Instant::now();
+    let outcome = replay(&read(&log), Options::default()).unwrap();
+    assert!(outcome.comparison.is_same() && began.elapsed() < SOON, "{:?} {}", began.elapsed(), told(&outcome));
+
+    let pair = "socketpair(AF_UNIX, SOCK_STREAM, 0, [3, 4]) = 0";
+    let long = [
+        r#"readv(3, [{iov_base="x", iov_len=9223372036854775807}], 1) = 1"#,
+        r#"recvmsg(3, {msg_name=NULL, msg_namelen=0, msg_iov=[{iov_base="x", iov_len=9223372036854775807}], msg_iovlen=1, msg_controllen=0, msg_flags=0}, 0) = 1"#,
+        "recvfrom(3, \"x\", 4611686018427387904, 0, NULL, NULL) = 1",
+    ];
+    for line in long {
+        let refusal = replay(&text(&format!("{pair}\n{line}")), Options::default()).unwrap_err();
+        assert!(matches!(refusal, Refusal::Argument { .. }), "{line}: {refusal}");
+    }
+}
+
+/// Requests and commands that reach further than the socket are not made.
+#[test]
+fn requests_about_interfaces_and_processes_are_refused() {
+    let lines = [
+        "ioctl(3, SIOCSIFFLAGS, {ifr_name=\"lo\", ifr_flags=IFF_UP}) = 0",
+        "ioctl(3, SIOCSPGRP, [1]) = 0",
+        "fcntl(3, F_SETOWN_EX, {type=F_OWNER_PID, pid=1}) = 0",
+    ];
+    for line in lines {
+        let refused =
+            replay(&text(&format!("socketpair(AF_UNIX, SOCK_STREAM, 0, [3, 4]) = 0\n{line}")), Options::default());
+        assert!(matches!(refused, Err(Refusal::Argument { .. })), "{line}: {refused:?}");
+    }
 }
 
 /// A document's port is another one now, and told as the recorded one.

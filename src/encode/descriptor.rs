@@ -17,12 +17,12 @@ impl Encoder<'_> {
             }
             F_SETOWN_EX => match value {
                 Value::Record(record) if record.layout == &layout::F_OWNER_EX => {
-                    let bytes = self.with_process(record, "pid")?;
+                    let bytes = self.with_process(2, record, "pid")?;
                     self.passed(bytes)
                 }
                 value => unread(value),
             },
-            libc::F_SETOWN => number(value).ok_or(Problem::Kind).map(|pid| self.now.process(pid) as u64),
+            libc::F_SETOWN => number(value).ok_or(Problem::Kind).map(|pid| self.now.process(2, pid) as u64),
             _ => match value {
                 Value::Hex(0) => Ok(0),
                 Value::Hex(_) | Value::Pointer(1..) => Err(Problem::Undescribed),
@@ -91,7 +91,7 @@ impl Encoder<'_> {
         let [Value::Length(Length { entry, exit }), list] = record.fields.as_slice() else {
             return Err(Problem::Kind);
         };
-        let room = u64::try_from(*entry).unwrap_or(0);
+        let room = u64::try_from(super::int(*entry)).unwrap_or(0);
         let list = match list {
             Value::Array(array) if array.tail == Tail::Elided || array.tail == Tail::End => {
                 let interface = |item: &Value| match item {
@@ -109,11 +109,11 @@ impl Encoder<'_> {
     }
 
     /// A structure in which a process is another one now.
-    pub(super) fn with_process(&self, record: &Record, name: &str) -> Result<Vec<u8>> {
+    pub(super) fn with_process(&self, at: usize, record: &Record, name: &str) -> Result<Vec<u8>> {
         let mut record = record.clone();
         let place = record.layout.fields.iter().position(|field| field.name == name);
         match place.and_then(|place| record.fields.get_mut(place)) {
-            Some(Value::Int(pid)) => *pid = self.now.process(*pid),
+            Some(Value::Int(pid)) => *pid = self.now.process(at, *pid),
             _ => return Err(Problem::Kind),
         }
         Ok(record.to_bytes())

@@ -1,9 +1,9 @@
 //! Messages: `struct msghdr`, vectors of buffers, control messages.
 
-use super::{Encoder, Problem, Result, UNKNOWN_ROOM, fd_bytes, fitted, structure, unread, whole};
+use super::{Encoder, Problem, Result, UNKNOWN_ROOM, fd_bytes, fitted, int, structure, unread, whole};
 use crate::syscall::Dir;
 use crate::value::sockaddr::STORAGE;
-use crate::value::{Array, Cmsg, Length, MsgHdr, Record, Tail, Value, layout};
+use crate::value::{Array, Cmsg, MsgHdr, Record, Tail, Value, layout};
 
 /// `sizeof(struct cmsghdr)`, and what its data is aligned to.
 const CMSGHDR: usize = 16;
@@ -50,7 +50,7 @@ impl Encoder<'_> {
             // Of one that could not be received only the length of the name is known.
             Value::Record(failed) if failed.layout == &layout::RECVMSG_FAILED && dir == Dir::InOut => {
                 let Some(Value::Int(namelen)) = failed.fields.first() else { return Err(Problem::Kind) };
-                let header = self.unknown_header(*namelen)?;
+                let header = self.unknown_header(int(*namelen))?;
                 self.passed(header)
             }
             value => unread(value),
@@ -65,7 +65,7 @@ impl Encoder<'_> {
 
     fn unknown_header(&mut self, namelen: i64) -> Result<Vec<u8>> {
         let parts = Parts {
-            name: if namelen > 0 { self.zeroes(namelen.min(STORAGE as i64) as u64)? } else { 0 },
+            name: if namelen > 0 { self.zeroes(STORAGE as u64)? } else { 0 },
             namelen,
             iov: self.unknown_iovec()?,
             iovlen: 1,
@@ -77,7 +77,7 @@ impl Encoder<'_> {
     }
 
     fn message(&mut self, msg: &MsgHdr, received: bool) -> Result<Header> {
-        let Length { entry, .. } = msg.namelen;
+        let entry = int(msg.namelen.entry);
         let iov = self.iovecs(&msg.iov, msg.iovlen, received)?;
         if received {
             let name = self.room_for_address(&msg.name, msg.namelen)?;
@@ -227,7 +227,7 @@ impl Encoder<'_> {
             }
             // Nobody but a privileged process may say that he is somebody else.
             Some(Value::Record(record)) if record.layout == &layout::UCRED && !received => {
-                self.with_process(record, "pid")
+                self.with_process(1, record, "pid")
             }
             Some(Value::Record(record)) if received => Ok(record.to_bytes()),
             Some(Value::Record(record)) => structure(record),

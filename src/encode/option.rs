@@ -1,6 +1,6 @@
 //! The values of socket options.
 
-use super::{Encoder, Problem, Result, number, structure, unread, whole};
+use super::{Encoder, Problem, Result, int, number, structure, unread, whole};
 use crate::value::layout::SOCK_FPROG;
 use crate::value::{Length, Record, Tail, Value};
 
@@ -27,7 +27,7 @@ impl Encoder<'_> {
 
     /// Room for the value that `getsockopt` fills.
     pub(super) fn room_for_option(&mut self, value: &Value, length: Length) -> Result<u64> {
-        let room = length.entry.max(0) as u64;
+        let room = int(length.entry).max(0) as u64;
         match value {
             Value::Pointer(_) => self.room(value, room),
             value => {

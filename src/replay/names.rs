@@ -6,8 +6,9 @@ use std::io;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::PathBuf;
 
-use super::plan::{Op, Step};
-use crate::event::{Body, Ret};
+use super::plan::{Step, passed};
+use crate::event::Ret;
+use crate::syscall::Effect;
 use crate::value::{SockAddr, UnixName};
 
 /// The two ways of the mapping.
@@ -18,10 +19,10 @@ pub(super) struct Names {
     then: HashMap<UnixName, UnixName>,
 }
 
-/// The Unix name in an address; one that was passed with zeroes behind it, too.
-pub(super) fn name(addr: &SockAddr) -> Option<UnixName> {
-    match SockAddr::from_bytes(&addr.to_bytes()) {
-        SockAddr::Unix(name) => Some(name),
+/// The Unix name in an address.
+fn name(addr: &SockAddr) -> Option<UnixName> {
+    match addr {
+        SockAddr::Unix(name) => Some(name.clone()),
         _ => None,
     }
 }
@@ -36,8 +37,8 @@ impl Names {
     pub(super) fn new(steps: &[Step]) -> io::Result<Self> {
         let mut names = Self::default();
         for step in steps {
-            let (Op::Bind { addr, .. }, Some(event)) = (&step.op, &step.event) else { continue };
-            let (Some(then), Body::Call(call)) = (name(addr), &event.body) else { continue };
+            let Some(call) = step.call().filter(|_| step.effect() == Effect::Binds) else { continue };
+            let Some(then) = passed(call).into_iter().find_map(name) else { continue };
             if names.now.contains_key(&then) {
                 continue;
             }
@@ -78,17 +79,10 @@ impl Names {
         }
     }
 
-    /// The address now, as long as it was beyond the name.
+    /// The address now.
     pub(super) fn now(&self, addr: &SockAddr) -> SockAddr {
-        let Some((then, now)) = name(addr).and_then(|then| self.now.get(&then).map(|now| (then, now))) else {
-            return addr.clone();
-        };
-        let padding = addr.to_bytes().len() as i64 - len(&then);
-        let mut bytes = SockAddr::Unix(now.clone()).to_bytes();
-        if padding > 0 && len(now) < addr.to_bytes().len() as i64 {
-            bytes.resize(addr.to_bytes().len(), 0);
-        }
-        SockAddr::Raw { family: addr.family(), data: bytes.split_off(2) }
+        let now = name(addr).and_then(|then| self.now.get(&then).cloned());
+        now.map_or_else(|| addr.clone(), SockAddr::Unix)
     }
 
     /// Makes room for a name that the recording made room for by removing a file.

@@ -7,14 +7,14 @@ use std::path::PathBuf;
 
 use super::plan::Number;
 use crate::event::{Body, Call, Event, Ret};
-use crate::syscall::{RetTy, Ty};
-use crate::value::{Fd, FdTarget, MsgHdr, Value};
+use crate::syscall::{Change, Effect, Made, Ty};
+use crate::value::{Fd, FdTarget, Value};
 
 /// Descriptors of one process.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Open {
-    /// Those that a call of the table made, and its step.
-    made: BTreeMap<i32, usize>,
+    /// Those that a call of the table made: its step, and whether they go when another program is run.
+    made: BTreeMap<i32, (usize, bool)>,
     /// Files, by what opened them, with their names where they are known.
     files: BTreeMap<i32, Option<PathBuf>>,
 }
@@ -26,7 +26,7 @@ impl Open {
 
     /// What has this number, if a call of the table made it.
     pub(super) fn number(&self, fd: i32) -> Option<Number> {
-        Some(Number { fd, step: *self.made.get(&fd)? })
+        self.made.get(&fd).map(|(step, _)| Number { fd, step: *step })
     }
 
     /// Whether it is a file, or one of the standard streams of which nothing else is known.
@@ -41,30 +41,42 @@ impl Open {
         known.or_else(|| self.files.get(&fd.raw).cloned().flatten())
     }
 
-    /// What a call that succeeded left open. Without a step it will not be made again.
+    /// What goes at a call that does not name it: what it closes by a range, or by running another program.
+    pub(super) fn going(&self, call: &Call) -> Vec<Number> {
+        let goes = |(fd, (_, on_exec)): &(&i32, &(usize, bool))| match call.change() {
+            change @ Change::ClosesRange(..) => change.closes(**fd, true),
+            Change::Executes => *on_exec,
+            _ => false,
+        };
+        let going = self.made.iter().filter(|_| matches!(call.ret, Ret::Ok(_))).filter(goes);
+        going.map(|(fd, (step, _))| Number { fd: *fd, step: *step }).collect()
+    }
+
+    /// What a call left open. Without a step it will not be made again.
     pub(super) fn after(&mut self, call: &Call, step: Option<usize>) {
-        let Ret::Ok(ret) = call.ret else { return };
-        if call.sys.name == "close" {
-            if let Some(Value::Fd(fd)) = call.args.first() {
-                self.made.remove(&fd.raw);
-                self.files.remove(&fd.raw);
-            }
-            return;
+        let done = matches!(call.ret, Ret::Ok(_));
+        let change = call.change();
+        for number in self.going(call) {
+            self.made.remove(&number.fd);
         }
-        if matches!(
-            call.sys.name,
-            "open" | "openat" | "openat2" | "creat" | "memfd_create" | "eventfd2" | "timerfd_create"
-        ) {
-            self.files.insert(ret as i32, quoted(call));
-            return;
+        self.made.retain(|fd, _| !change.closes(*fd, done));
+        self.files.retain(|fd, _| !change.closes(*fd, done));
+        if let (true, Change::Marks { first, last, cloexec }) = (done, change) {
+            let marked = |fd: &i32| u32::try_from(*fd).is_ok_and(|fd| (first..=last).contains(&fd));
+            self.made.iter_mut().filter(|(fd, _)| marked(fd)).for_each(|(_, (_, on_exec))| *on_exec = cloexec);
         }
-        for fd in made(call) {
-            if let Some(step) = step {
-                self.files.remove(&fd);
-                self.made.insert(fd, step);
-            } else {
-                self.made.remove(&fd);
-                self.files.insert(fd, None);
+        let closes = matches!(change, Change::Makes { cloexec: true } | Change::Duplicates { cloexec: true, .. });
+        let socket = !matches!(call.sys.effect, Effect::Makes(Made::File | Made::Other | Made::Ring, _));
+        for fd in call.made() {
+            match step.filter(|_| socket) {
+                Some(step) => {
+                    self.files.remove(&fd);
+                    self.made.insert(fd, (step, closes));
+                }
+                None => {
+                    self.made.remove(&fd);
+                    self.files.insert(fd, if socket { None } else { quoted(call) });
+                }
             }
         }
     }
@@ -100,9 +112,11 @@ impl<'a> Descriptors<'a> {
     pub(super) fn used(&mut self, pid: u32, call: &Call) -> &Open {
         let open = self.of.entry(pid).or_default();
         let known = |fd: i32| open.has(fd) || open.files.contains_key(&fd);
-        let missing = |fd: &i32| !known(*fd) && call.args.iter().any(|arg| mentions(arg, *fd));
+        let mut named = BTreeSet::new();
+        call.args.iter().for_each(|arg| arg.each_fd(&mut |fd| named.extend([fd])));
+        let missing = |fd: &i32| !known(*fd) && named.contains(fd);
         let made = self.under_way.extract_if(.., |(end, _, process, making, _)| {
-            *end == u64::MAX && *process == pid && made(making).iter().any(missing)
+            *end == u64::MAX && *process == pid && making.made().iter().any(missing)
         });
         let made: Vec<_> = made.collect();
         for (_, _, _, call, step) in made {
@@ -114,13 +128,13 @@ impl<'a> Descriptors<'a> {
     /// A call of that process: what it makes will be there, what it closes is free at once.
     pub(super) fn call(&mut self, event: &Event, pid: u32, call: &'a Call, step: Option<usize>) {
         // A call of unknown duration that may have waited has ended when its thread goes on.
-        let waits = matches!(call.sys.name, "accept" | "accept4" | "recvmsg" | "recvmmsg");
+        let waits = matches!(call.sys.effect, Effect::Accepts(_) | Effect::Receives(_));
         let end = match call.dur_ns {
             _ if event.ts_ns == 0 => 0,
             None if waits => u64::MAX,
             took => event.ts_ns.saturating_add(took.unwrap_or(0)),
         };
-        if end == event.ts_ns || call.sys.name == "close" {
+        if end == event.ts_ns || matches!(call.change(), Change::Closes(_) | Change::ClosesRange(..)) {
             self.of.entry(pid).or_default().after(call, step);
         } else {
             self.under_way.push((end, event.tid, pid, call, step));
@@ -145,17 +159,6 @@ impl<'a> Descriptors<'a> {
     }
 }
 
-/// Whether a value is this descriptor, or has it among its parts.
-fn mentions(value: &Value, fd: i32) -> bool {
-    match value {
-        Value::Fd(named) => named.raw == fd,
-        Value::PollFd(entry) => entry.fd.raw == fd,
-        Value::FdSet(set) => set.entry.iter().any(|named| named.raw == fd),
-        Value::Array(array) => array.items.iter().any(|item| mentions(item, fd)),
-        _ => false,
-    }
-}
-
 /// The first text between quotes in the arguments of a call that the table does not describe.
 fn quoted(call: &Call) -> Option<PathBuf> {
     let text = call.args.iter().find_map(|arg| match arg {
@@ -163,46 +166,6 @@ fn quoted(call: &Call) -> Option<PathBuf> {
         _ => None,
     })?;
     Some(PathBuf::from(std::ffi::OsStr::from_bytes(text.as_bytes())))
-}
-
-/// The descriptors that a successful call made, in order.
-pub(super) fn made(call: &Call) -> Vec<i32> {
-    let Ret::Ok(ret) = call.ret else { return Vec::new() };
-    if call.sys.ret_ty(&call.args) == RetTy::Fd {
-        return vec![ret as i32];
-    }
-    let mut fds = Vec::new();
-    for (param, value) in call.sys.params.iter().zip(&call.args) {
-        match (param.ty, value) {
-            (Ty::FdPair, Value::Array(pair)) => descriptors(&pair.items, &mut fds),
-            (Ty::MsgHdr, Value::MsgHdr(msg)) if call.sys.name == "recvmsg" => passed(msg, &mut fds),
-            (Ty::MmsgHdrs { received: true, .. }, Value::Array(messages)) => {
-                for message in &messages.items {
-                    if let Value::MmsgHdr(message) = message {
-                        passed(&message.hdr, &mut fds);
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-    fds
-}
-
-fn descriptors(values: &[Value], fds: &mut Vec<i32>) {
-    fds.extend(values.iter().filter_map(|value| if let Value::Fd(fd) = value { Some(fd.raw) } else { None }));
-}
-
-/// The descriptors in a message's control part.
-fn passed(msg: &MsgHdr, fds: &mut Vec<i32>) {
-    let Some(Value::Array(control)) = &msg.control else { return };
-    for item in &control.items {
-        if let Value::Cmsg(cmsg) = item
-            && let Some(Value::Array(data)) = cmsg.data.as_deref()
-        {
-            descriptors(&data.items, fds);
-        }
-    }
 }
 
 /// Which threads share descriptors.
@@ -300,9 +263,7 @@ impl Tasks {
     /// The process that a call made, if it did something.
     pub(super) fn child(&self, call: &Call) -> Option<u32> {
         let made = match call.ret {
-            Ret::Ok(made) if matches!(call.sys.name, "clone" | "clone3" | "fork" | "vfork") => {
-                u32::try_from(made).ok()?
-            }
+            Ret::Ok(made) if matches!(call.sys.effect, Effect::Forks(_)) => u32::try_from(made).ok()?,
             _ => return None,
         };
         self.known.contains(&made).then_some(made)

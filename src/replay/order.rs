@@ -8,7 +8,8 @@
 //! own thread: whether it had returned by then is not known.
 
 use super::plan::{Op, Step};
-use crate::event::{Body, Ret};
+use crate::event::Ret;
+use crate::syscall::Effect;
 
 /// How much later than a text tells it a call may have ended: strace takes the time of a line before it looks at the
 /// arguments and measures the duration from after that, with another clock, which is being set right by as much as a
@@ -53,7 +54,7 @@ fn spans(steps: &[Step]) -> Vec<(u64, u64)> {
             // A new process may begin before its maker goes on.
             (true, _) if matches!(step.op, Op::Fork { .. }) => (step.ts_ns, step.ts_ns),
             // Whoever was waited for must be free to begin; a call that waits for nobody can always end first.
-            (true, Some(dur)) if coarse && (step.op.may_block() || dur > WAITED_NS) => {
+            (true, Some(dur)) if coarse && (step.may_block() || dur > WAITED_NS) => {
                 let end = step.ts_ns.saturating_add(dur);
                 let late = end.saturating_add(INEXACT_NS + dur / 1000);
                 (step.ts_ns, next().map_or(late, |next| late.min(next.ts_ns.max(end))))
@@ -61,7 +62,7 @@ fn spans(steps: &[Step]) -> Vec<(u64, u64)> {
             (true, Some(dur)) => (step.ts_ns, step.ts_ns.saturating_add(dur)),
             // Not measured: it had ended when its thread went on.
             (true, None) => (step.ts_ns, next().map_or(u64::MAX - 1, |next| next.ts_ns)),
-            (false, _) if step.op.may_block() => (at as u64, u64::MAX - 1),
+            (false, _) if step.may_block() => (at as u64, u64::MAX - 1),
             (false, _) => (at as u64, at as u64),
         });
     }
@@ -74,6 +75,8 @@ fn spans(steps: &[Step]) -> Vec<(u64, u64)> {
             let seen = if timed { end_seen(steps, &spans, step.pid) } else { None };
             let noticed = if timed && step.ts_ns > 0 { step.ts_ns } else { u64::MAX };
             let end = seen.map_or(noticed, |end| noticed.min(end.saturating_sub(1)));
+            // A clock that was set back must not end it before its last call has begun.
+            let end = own().map(|(other, _)| spans[other].0).fold(end, u64::max);
             (end, end)
         } else if step.ts_ns > 0 {
             (step.ts_ns, step.ts_ns)
@@ -91,15 +94,13 @@ fn spans(steps: &[Step]) -> Vec<(u64, u64)> {
 /// When another process saw a connection end, after `pid` had entered the call that it never left: its own end, as far
 /// as anybody knows. A process that was waiting for connections had none.
 fn end_seen(steps: &[Step], spans: &[(u64, u64)], pid: u32) -> Option<u64> {
-    let left = |(_, step): &(usize, &Step)| step.pid == pid && step.unfinished && !matches!(step.op, Op::Accept { .. });
+    let left =
+        |(_, step): &(usize, &Step)| step.pid == pid && step.unfinished && !matches!(step.effect(), Effect::Accepts(_));
     let (entered, _) = steps.iter().enumerate().find(left)?;
-    let saw = |step: &Step| {
-        let Some(Body::Call(call)) = step.event.as_ref().map(|event| &event.body) else { return false };
-        match call.ret {
-            Ret::Ok(0) => matches!(step.op, Op::Recv { .. } | Op::Read { .. }),
-            Ret::Err(errno) => matches!(errno.0, libc::ECONNRESET | libc::EPIPE),
-            _ => false,
-        }
+    let saw = |step: &Step| match step.call().map(|call| call.ret) {
+        Some(Ret::Ok(0)) => matches!(step.effect(), Effect::Receives(_)),
+        Some(Ret::Err(errno)) => matches!(errno.0, libc::ECONNRESET | libc::EPIPE),
+        _ => false,
     };
     let others = steps.iter().zip(spans).filter(|(step, _)| step.pid != pid && !step.unfinished && saw(step));
     others.map(|(_, (_, end))| *end).filter(|end| *end > spans[entered].0).min()

@@ -1,23 +1,21 @@
 //! From a trace to the calls that are to be made, or the reason why they cannot be.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-
-use std::net::Shutdown;
+use std::time::Duration;
 
 use super::Refusal;
-use super::message::{Outgoing, Room};
 use super::open::{Descriptors, Tasks};
-use super::reading::Reading;
+use super::resolve::{Resolver, is_beside_the_point};
 use crate::event::{Body, Call, Event, Ret};
-use crate::net::EpollEvent;
+use crate::syscall::{Dir, Effect, Ty};
+use crate::value::layout::TIMEVAL;
 use crate::value::{SockAddr, UnixName, Value};
 
 /// One thing to do.
 #[derive(Debug)]
 pub(super) struct Step {
-    /// The recorded call; none for the end of a process.
+    /// The recorded call; none for what is not compared.
     pub(super) event: Option<Event>,
     pub(super) pid: u32,
     pub(super) tid: u32,
@@ -39,7 +37,7 @@ pub(super) struct Number {
 }
 
 /// A descriptor as the trace has it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Known {
     /// One that a call of the trace made.
     Made(Number),
@@ -49,237 +47,112 @@ pub(super) enum Known {
     File,
     /// Something that is no socket, and never ready.
     Quiet,
+    /// A file that bytes are copied from.
+    Copied(PathBuf),
+    /// The number that a copy takes, with what had it.
+    Target(Option<Number>),
 }
 
-/// A signal mask: the argument may be NULL, or point to none.
-pub(super) type Mask = Option<Option<u64>>;
+/// Where a descriptor stands in a call: the argument, the number, and whether it was found ready if it was waited for.
+pub(super) type Place = (usize, i32, Option<bool>);
 
-/// A call with what it is to be given.
+/// What is done in a step.
 #[derive(Debug)]
 pub(super) enum Op {
-    Socket {
-        domain: i32,
-        kind: i32,
-        protocol: i32,
-    },
-    Bind {
-        fd: Known,
-        addr: SockAddr,
-    },
-    Connect {
-        fd: Known,
-        addr: SockAddr,
-    },
-    Listen {
-        fd: Known,
-        backlog: i32,
-    },
-    Accept {
-        fd: Known,
-        room: u32,
-        flags: i32,
-    },
-    Getsockname {
-        fd: Known,
-        room: u32,
-    },
-    Getpeername {
-        fd: Known,
-        room: u32,
-    },
-    Send {
-        fd: Known,
-        data: Vec<u8>,
-        flags: i32,
-        addr: Option<SockAddr>,
-    },
-    Recv {
-        fd: Known,
-        size: usize,
-        flags: i32,
-        room: Option<u32>,
-    },
-    Read {
-        fd: Known,
-        size: usize,
-    },
-    Write {
-        fd: Known,
-        data: Vec<u8>,
-    },
-    Writev {
-        fd: Known,
-        data: Vec<Vec<u8>>,
-    },
-    Setsockopt {
-        fd: Known,
-        level: i32,
-        name: i32,
-        value: Vec<u8>,
-    },
-    Getsockopt {
-        fd: Known,
-        level: i32,
-        name: i32,
-        room: usize,
-    },
-    Shutdown {
-        fd: Known,
-        how: Shutdown,
-    },
-    Close {
-        fd: Known,
-    },
-    Poll {
-        fds: Vec<(Known, i16)>,
-        timeout: i32,
-    },
-    Ioctl {
-        fd: Known,
-        request: u64,
-        value: i32,
-    },
-    Fcntl {
-        fd: Known,
-        op: i32,
-        arg: i32,
-    },
-    Socketpair {
-        domain: i32,
-        kind: i32,
-        protocol: i32,
-    },
-    Pipe {
-        flags: i32,
-    },
-    Dup {
-        fd: Known,
-    },
-    /// dup2, or dup3 where there are flags.
-    DupTo {
-        fd: Known,
-        /// What it takes the number of, where that was open.
-        over: Option<Number>,
-        flags: Option<i32>,
-    },
-    Sendmsg {
-        fd: Known,
-        message: Outgoing,
-        flags: i32,
-    },
-    Recvmsg {
-        fd: Known,
-        room: Room,
-        flags: i32,
-    },
-    Sendmmsg {
-        fd: Known,
-        messages: Vec<Outgoing>,
-        flags: i32,
-    },
-    Recvmmsg {
-        fd: Known,
-        rooms: Vec<Room>,
-        flags: i32,
-        timeout: Option<[i64; 2]>,
-    },
-    Readv {
-        fd: Known,
-        sizes: Vec<usize>,
-    },
-    Sendfile {
-        fd: Known,
-        file: PathBuf,
-        offset: Option<i64>,
-        count: usize,
-    },
-    Select {
-        count: i32,
-        sets: [Option<Vec<Known>>; 3],
-        timeout: Option<[i64; 2]>,
-    },
-    Pselect {
-        count: i32,
-        sets: [Option<Vec<Known>>; 3],
-        timeout: Option<[i64; 2]>,
-        mask: Mask,
-    },
-    Ppoll {
-        fds: Vec<(Known, i16)>,
-        timeout: Option<[i64; 2]>,
-        mask: Option<u64>,
-    },
-    EpollCreate {
-        flags: i32,
-    },
-    EpollCtl {
-        epfd: Known,
-        op: i32,
-        fd: Known,
-        event: Option<EpollEvent>,
-    },
-    /// epoll_wait, or epoll_pwait where there is a mask argument.
-    EpollWait {
-        fd: Known,
-        most: i32,
-        timeout: i32,
-        mask: Mask,
-    },
+    /// The recorded call is made again, with its descriptors.
+    Call(BTreeMap<Place, Known>),
+    /// Descriptors go that the call does not name one by one.
+    Close(Vec<Number>),
     /// A process made another, which has all descriptors, too.
-    Fork {
-        child: u32,
-    },
+    Fork { child: u32 },
     /// The end of a process: what it left open is closed.
     Exit,
 }
 
-impl Op {
-    /// Whether it may wait for others.
+impl Step {
+    /// The recorded call.
+    pub(super) fn call(&self) -> Option<&Call> {
+        match self.event.as_ref().map(|event| &event.body) {
+            Some(Body::Call(call)) => Some(call),
+            _ => None,
+        }
+    }
+
+    /// What the call does.
+    pub(super) fn effect(&self) -> Effect {
+        self.call().map_or(Effect::Nothing, |call| call.sys.effect_of(&call.args))
+    }
+
+    /// The descriptor that is its argument at `at`.
+    pub(super) fn fd(&self, at: usize) -> Option<&Known> {
+        let Op::Call(fds) = &self.op else { return None };
+        fds.iter().find_map(|((place, ..), known)| (*place == at).then_some(known))
+    }
+
+    /// The descriptor the call is about, if a call of the trace made it.
+    pub(super) fn subject(&self) -> Option<Number> {
+        match self.fd(0) {
+            Some(Known::Made(number)) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// Whether it may wait until others do something.
     pub(super) fn may_block(&self) -> bool {
-        matches!(
-            self,
-            Self::Connect { .. }
-                | Self::Accept { .. }
-                | Self::Recv { .. }
-                | Self::Recvmsg { .. }
-                | Self::Recvmmsg { .. }
-                | Self::Read { .. }
-                | Self::Readv { .. }
-                | Self::Poll { .. }
-                | Self::Ppoll { .. }
-                | Self::Select { .. }
-                | Self::Pselect { .. }
-                | Self::EpollWait { .. }
-        )
+        let effect = self.effect();
+        effect.may_wait() && effect != Effect::Sends
     }
 
-    /// The longest it waits by itself, ms.
-    fn waits_ms(&self) -> u64 {
-        let time = |time: &Option<[i64; 2]>, per_ms: i64| match time {
-            Some([seconds, rest]) => seconds.saturating_mul(1000).saturating_add(rest / per_ms).max(0) as u64,
-            None => 0,
-        };
-        match self {
-            Self::Poll { timeout, .. } | Self::EpollWait { timeout, .. } => u64::try_from(*timeout).unwrap_or(0),
-            Self::Select { timeout, .. } => time(timeout, 1000),
-            Self::Ppoll { timeout, .. } | Self::Pselect { timeout, .. } | Self::Recvmmsg { timeout, .. } => {
-                time(timeout, 1_000_000)
-            }
-            _ => 0,
+    /// How long it waits by itself if nothing happens: no longer than it did.
+    pub(super) fn own_wait(&self) -> Duration {
+        let Some(call) = self.call() else { return Duration::ZERO };
+        match (timeout(call), self.dur_ns) {
+            (Some(timeout), Some(took)) => timeout.min(Duration::from_nanos(took)),
+            (Some(timeout), None) if call.ret == Ret::Ok(0) => timeout,
+            _ => Duration::ZERO,
         }
     }
+}
 
-    /// Whom it speaks to, if it says so.
-    pub(super) fn destinations(&self) -> Vec<(Known, &SockAddr)> {
-        match self {
-            Self::Connect { fd, addr } | Self::Send { fd, addr: Some(addr), .. } => vec![(*fd, addr)],
-            Self::Sendmsg { fd, message, .. } => message.name.iter().map(|name| (*fd, name)).collect(),
-            Self::Sendmmsg { fd, messages, .. } => {
-                messages.iter().filter_map(|message| Some((*fd, message.name.as_ref()?))).collect()
+/// The longest that a call may wait, where it says so.
+fn timeout(call: &Call) -> Option<Duration> {
+    call.sys.params.iter().zip(&call.args).find_map(|(param, value)| match (param.ty, value) {
+        (Ty::Millis, Value::Int(ms)) => u64::try_from(*ms).ok().map(Duration::from_millis),
+        (Ty::Timeout(layout), Value::Timeout(timeout)) => match timeout.entry.fields.as_slice() {
+            [Value::Int(seconds), Value::Int(rest)] => {
+                let unit = if layout == &TIMEVAL { 1_000 } else { 1 };
+                let rest = u64::try_from(*rest).unwrap_or(0).saturating_mul(unit);
+                Some(
+                    Duration::from_secs(u64::try_from(*seconds).unwrap_or(0))
+                        .saturating_add(Duration::from_nanos(rest)),
+                )
             }
-            _ => Vec::new(),
+            _ => None,
+        },
+        _ => None,
+    })
+}
+
+/// The addresses that a call passes.
+pub(super) fn passed(call: &Call) -> Vec<&SockAddr> {
+    fn within<'a>(value: &'a Value, found: &mut Vec<&'a SockAddr>) {
+        match value {
+            Value::SockAddr(addr) => found.push(addr),
+            Value::MsgHdr(msg) => within(&msg.name, found),
+            Value::MmsgHdr(msg) => within(&msg.hdr.name, found),
+            Value::Array(array) => array.items.iter().for_each(|item| within(item, found)),
+            _ => {}
         }
     }
+    let mut found = Vec::new();
+    for (param, value) in call.sys.params.iter().zip(&call.args) {
+        match param.ty {
+            Ty::SockAddr(_) | Ty::MsgHdr if param.dir == Dir::In => within(value, &mut found),
+            Ty::MmsgHdrs { received: false, .. } => within(value, &mut found),
+            _ => {}
+        }
+    }
+    found
 }
 
 /// What is to be done.
@@ -288,8 +161,6 @@ pub(super) struct Plan {
     pub(super) steps: Vec<Step>,
     /// Bytes kept of each buffer, as in the recording.
     pub(super) strings: usize,
-    /// The longest timeout among the calls, ms.
-    pub(super) longest_ms: u64,
     /// Calls that are not about sockets.
     pub(super) left_out: usize,
 }
@@ -312,52 +183,55 @@ pub(super) fn plan(trace: &[Event], allow_remote: bool) -> Result<Plan, Refusal>
         );
     }
     let tasks = Tasks::new(&events);
-    let bound: BTreeSet<UnixName> = events.iter().filter_map(|event| bound(event)).collect();
+    let bound: BTreeSet<UnixName> = events.iter().flat_map(|event| bound(event)).collect();
     let mut open = Descriptors::default();
-    let mut plan = Plan { steps: Vec::new(), strings: 0, longest_ms: 0, left_out: 0 };
+    let mut plan = Plan { steps: Vec::new(), strings: 0, left_out: 0 };
     for event in events {
         let pid = tasks.process(event);
         let mut makers = BTreeSet::new();
         let (op, call) = match &event.body {
-            Body::Call(call) => match tasks.child(call) {
-                Some(child) => {
-                    open.before(event, pid);
+            Body::Call(call) => {
+                open.before(event, pid);
+                if let Some(child) = tasks.child(call) {
                     open.fork(pid, child);
                     (Op::Fork { child }, None)
-                }
-                None => {
-                    open.before(event, pid);
-                    let fds = open.used(pid, call);
-                    let used = RefCell::default();
-                    let reading = Reading { event, pid, call, fds, used: &used, bound: &bound, allow_remote };
-                    if reading.is_beside_the_point() {
-                        plan.left_out += 1;
-                        open.call(event, pid, call, None);
-                        continue;
-                    }
-                    let op = reading.op().map_err(|refusal| match refusal {
+                } else if let going @ [_, ..] = &*open.used(pid, call).going(call) {
+                    let going = going.to_vec();
+                    makers.extend(going.iter().map(|number| number.step));
+                    open.call(event, pid, call, None);
+                    (Op::Close(going), None)
+                } else if is_beside_the_point(call, open.used(pid, call)) {
+                    plan.left_out += 1;
+                    open.call(event, pid, call, None);
+                    continue;
+                } else {
+                    let resolver = Resolver::new(event, pid, call, open.used(pid, call), &bound, allow_remote);
+                    let fds = resolver.resolve().map_err(|refusal| match refusal {
                         Refusal::Descriptor { seq, pid, fd } if open.is_orphan(pid, fd) => {
                             Refusal::Inherited { seq, pid, fd }
                         }
                         other => other,
                     })?;
-                    makers = used.into_inner();
+                    makers.extend(fds.values().filter_map(|known| match known {
+                        Known::Made(number) | Known::Target(Some(number)) => Some(number.step),
+                        _ => None,
+                    }));
                     open.call(event, pid, call, Some(plan.steps.len()));
                     call.args.iter().for_each(|value| plan.strings = plan.strings.max(longest_cut(value)));
-                    plan.longest_ms = plan.longest_ms.max(op.waits_ms());
-                    (op, Some(call))
+                    (Op::Call(fds), Some(call))
                 }
-            },
+            }
             Body::Exit(_) if event.tid == pid => (Op::Exit, None),
             _ => continue,
         };
+        let dur_ns = if let Body::Call(call) = &event.body { call.dur_ns } else { None };
         let restarted = |call: &Call| matches!(call.ret, Ret::Err(errno) if errno.is_restart());
         plan.steps.push(Step {
             event: call.map(|_| event.clone()),
             pid,
             tid: event.tid,
             ts_ns: event.ts_ns,
-            dur_ns: call.and_then(|call| call.dur_ns),
+            dur_ns,
             unfinished: call.is_some_and(|call| call.ret == Ret::Unfinished || restarted(call)),
             makers,
             op,
@@ -378,15 +252,14 @@ pub(super) fn plan(trace: &[Event], allow_remote: bool) -> Result<Plan, Refusal>
     Ok(plan)
 }
 
-/// The Unix name that a call gave to a socket.
-fn bound(event: &Event) -> Option<UnixName> {
-    match &event.body {
-        Body::Call(call) if call.sys.name == "bind" => match call.arg("addr") {
-            Some(Value::SockAddr(SockAddr::Unix(name))) => Some(name.clone()),
-            _ => None,
-        },
-        _ => None,
+/// The Unix names that a call gave to a socket.
+fn bound(event: &Event) -> Vec<UnixName> {
+    let Body::Call(call) = &event.body else { return Vec::new() };
+    if call.sys.effect != Effect::Binds {
+        return Vec::new();
     }
+    let name = |addr: &SockAddr| if let SockAddr::Unix(name) = addr { Some(name.clone()) } else { None };
+    passed(call).into_iter().filter_map(name).collect()
 }
 
 /// The length at which the recording cut a buffer; 0 where it did not.

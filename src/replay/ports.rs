@@ -13,10 +13,10 @@ use std::os::fd::OwnedFd;
 
 use nix::sys::socket::SockType;
 
-use super::plan::{Known, Number, Op, Step};
-use crate::event::{Body, Ret};
+use super::plan::{Number, Op, Step, passed};
+use crate::event::Ret;
 use crate::sys::port::{self, Reserved};
-use crate::syscall::RetTy;
+use crate::syscall::{Effect, Made};
 use crate::value::{SockAddr, Value};
 
 /// Ports that need no right.
@@ -68,27 +68,26 @@ impl Ports {
                     of.iter().filter(|((pid, _), _)| *pid == step.pid).map(|((_, fd), at)| (*fd, *at)).collect();
                 of.extend(own.into_iter().map(|(fd, at)| ((child, fd), at)));
             }
-            let Some(Body::Call(call)) = step.event.as_ref().map(|event| &event.body) else { continue };
-            let socket = |fd: &Known| match fd {
-                Known::Made(fd) => of.get(&(step.pid, *fd)).copied(),
-                _ => None,
-            };
-            let made = |fd: i64| Number { fd: fd as i32, step: at };
+            let Some(call) = step.call() else { continue };
+            let socket = step.subject().and_then(|fd| of.get(&(step.pid, fd)).copied());
+            let made = |fd: i64| (step.pid, Number { fd: fd as i32, step: at });
             let done = matches!(call.ret, Ret::Ok(_));
-            match (&step.op, call.ret) {
-                (Op::Socket { kind, .. }, Ret::Ok(fd)) => {
-                    of.insert((step.pid, made(fd)), sockets.len());
-                    let datagrams = kind & 0xf == libc::SOCK_DGRAM;
+            match (step.effect(), call.ret) {
+                (Effect::Makes(Made::Socket, _), Ret::Ok(fd)) => {
+                    of.insert(made(fd), sockets.len());
+                    let datagrams = call
+                        .args
+                        .iter()
+                        .any(|arg| matches!(arg, Value::SockType(kind) if kind.kind.raw == libc::SOCK_DGRAM as u64));
                     sockets.push(Socket { datagrams, bound: None, port: None });
                 }
-                (Op::Accept { fd, .. }, Ret::Ok(new)) => {
-                    // It shares its listener's port, and so tells it.
-                    if let Some(listener) = socket(fd) {
-                        of.insert((step.pid, made(new)), listener);
-                    }
+                // A connection shares its listener's port, and so tells it; a copy is the same socket.
+                (Effect::Accepts(_) | Effect::Duplicates { .. }, Ret::Ok(new)) => {
+                    of.extend(socket.map(|same| (made(new), same)));
                 }
-                (Op::Bind { fd, addr }, _) => {
-                    let (Some(socket), Some(port)) = (socket(fd), port(addr)) else { continue };
+                (Effect::Binds, _) => {
+                    let addr = passed(call).into_iter().find_map(port);
+                    let (Some(socket), Some(port)) = (socket, addr) else { continue };
                     match (done, port) {
                         (true, 0) => sockets[socket].bound = Some(at),
                         (true, port) => {
@@ -101,13 +100,12 @@ impl Ports {
                         }
                     }
                 }
-                (Op::Connect { .. } | Op::Send { .. } | Op::Sendmsg { .. } | Op::Sendmmsg { .. }, ret) => {
-                    for (fd, addr) in step.op.destinations() {
-                        let Some(port) = port(addr).filter(|port| *port != 0) else { continue };
+                (Effect::Connects | Effect::Sends, ret) => {
+                    for port in passed(call).into_iter().filter_map(port).filter(|port| *port != 0) {
                         if heard.contains(&port) {
                             continue; // an answer to whoever wrote first, whose port is learned from that
                         }
-                        let datagrams = socket(&fd).is_some_and(|socket| sockets[socket].datagrams);
+                        let datagrams = socket.is_some_and(|socket| sockets[socket].datagrams);
                         let waits = matches!(ret, Ret::Err(errno) if errno.0 == libc::EINPROGRESS);
                         let refused = matches!(ret, Ret::Err(errno) if errno.0 == libc::ECONNREFUSED);
                         let known = named.entry((port, datagrams)).or_default();
@@ -115,22 +113,12 @@ impl Ports {
                         known.there |= !refused;
                     }
                 }
-                (Op::Dup { fd } | Op::DupTo { fd, .. }, Ret::Ok(new)) => {
-                    if let Some(same) = socket(fd) {
-                        of.insert((step.pid, made(new)), same);
-                    }
-                }
-                (Op::Fcntl { fd, .. }, Ret::Ok(new)) if call.sys.ret_ty(&call.args) == RetTy::Fd => {
-                    if let Some(same) = socket(fd) {
-                        of.insert((step.pid, made(new)), same);
-                    }
-                }
-                (Op::Getsockname { fd, .. }, Ret::Ok(_)) => {
-                    if let (Some(socket), Some(port)) = (socket(fd), call.args.get(1).and_then(shown)) {
+                (Effect::ReadsName, Ret::Ok(_)) => {
+                    if let (Some(socket), Some(port)) = (socket, call.args.iter().find_map(shown)) {
                         sockets[socket].port.get_or_insert(port);
                     }
                 }
-                (Op::Recv { .. } | Op::Recvmsg { .. } | Op::Recvmmsg { .. }, Ret::Ok(_)) => {
+                (Effect::Receives(_), Ret::Ok(_)) => {
                     for from in call.args.iter().skip(1).flat_map(sources) {
                         match named.get_mut(&(from, true)) {
                             Some(known) => known.answered = true,
@@ -138,8 +126,8 @@ impl Ports {
                         }
                     }
                 }
-                (Op::Close { fd: Known::Made(fd) }, Ret::Ok(_)) => {
-                    of.remove(&(step.pid, *fd));
+                (Effect::Closes, Ret::Ok(_)) => {
+                    of.retain(|key, _| (key.0, Some(key.1)) != (step.pid, step.subject()));
                 }
                 _ => {}
             }

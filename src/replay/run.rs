@@ -37,6 +37,8 @@ struct State {
     /// Calls that were made to return.
     interrupted: HashSet<usize>,
     replayed: BTreeMap<usize, Event>,
+    /// Whether nobody waits for his turn any more: what a trace says cannot have been so.
+    released: bool,
 }
 
 struct Replay {
@@ -52,13 +54,13 @@ struct Replay {
 /// Makes all calls; what came of each, in the order of the steps.
 pub(super) fn run(plan: Plan, patience: Duration) -> io::Result<Vec<Event>> {
     wake::prepare()?;
-    let Plan { steps, strings, longest_ms, .. } = plan;
+    let Plan { steps, strings, .. } = plan;
     let state = State { done: vec![false; steps.len()], ..State::default() };
     let replay = Replay {
         order: order(&steps),
         shared: Shared::new(Ports::new(&steps)?, Names::new(&steps)?)?,
         limits: Limits { strings, ..Limits::default() },
-        patience: patience + Duration::from_millis(longest_ms),
+        patience,
         state: Mutex::new(state),
         changed: Condvar::new(),
         steps,
@@ -96,7 +98,9 @@ impl Replay {
         let mut state = self.lock();
         let makers = &self.steps[at].makers;
         // What it uses must be there, however late a text tells that it was made.
-        while state.first < self.order.before[at] || makers.iter().any(|maker| !state.done[self.order.place[*maker]]) {
+        while !state.released
+            && (state.first < self.order.before[at] || makers.iter().any(|maker| !state.done[self.order.place[*maker]]))
+        {
             state = self.wait(state, Duration::from_secs(1));
         }
         state
@@ -117,14 +121,14 @@ impl Replay {
         let mut net = Net::new(Stream::new(Rc::clone(&recorder), self.limits));
         for &at in steps {
             self.wait_for_turn(at).running.insert(at, gettid());
-            self.shared.perform(at, &self.steps[at], &mut net);
+            let fds = self.shared.perform(at, &self.steps[at], &mut net);
             let event = recorder.borrow_mut().pop();
             let interrupted = {
                 let mut state = self.lock();
                 state.running.remove(&at);
                 state.interrupted.contains(&at)
             };
-            let event = event.map(|event| self.shared.learn(at, &self.steps[at], event, interrupted));
+            let event = event.map(|event| self.shared.learn(at, &self.steps[at], event, interrupted, fds));
             let mut state = self.lock();
             state.replayed.extend(event.map(|event| (at, event)));
             self.done(&mut state, at);
@@ -160,14 +164,20 @@ impl Replay {
                 (count, since) = (state.count, Instant::now());
             }
             let waited = since.elapsed();
-            if waited >= self.patience {
-                for at in state.running.keys().copied().collect::<Vec<_>>() {
-                    if !self.steps[at].unfinished {
-                        interrupt(&mut state, at);
-                    }
+            // A call that waits by itself has that much longer.
+            let until = |at: usize| self.patience.saturating_add(self.steps[at].own_wait());
+            let running: Vec<usize> = state.running.keys().copied().filter(|at| !self.steps[*at].unfinished).collect();
+            let mut next = if running.is_empty() { self.patience.saturating_sub(waited) } else { Duration::MAX };
+            for at in &running {
+                match until(*at).saturating_sub(waited) {
+                    Duration::ZERO => interrupt(&mut state, *at),
+                    left => next = next.min(left),
                 }
             }
-            state = self.wait(state, self.patience.saturating_sub(waited).max(AGAIN));
+            // All wait for each other.
+            state.released |= running.is_empty() && waited >= self.patience;
+            let next = if next == Duration::MAX { AGAIN } else { next };
+            state = self.wait(state, next.max(AGAIN));
         }
     }
 }

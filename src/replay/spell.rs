@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::names::Names;
 use super::ports::{self, Ports};
+use crate::syscall::{Dir, Syscall};
 use crate::value::{FdSet, Length, MsgHdr, Value, layout};
 
 /// What is known of the differences between then and now.
@@ -15,13 +16,15 @@ pub(super) struct Speller<'a> {
 }
 
 impl Speller<'_> {
-    /// All arguments of a call, with the lengths of addresses.
-    pub(super) fn arguments(&mut self, now: &mut [Value], then: &[Value]) {
+    /// All arguments of a call, with the lengths of addresses. What was passed was made of what is recorded.
+    pub(super) fn arguments(&mut self, sys: &Syscall, now: &mut [Value], then: &[Value]) {
         let mut longer = 0;
-        for (now, then) in now.iter_mut().zip(then) {
+        for ((now, then), param) in now.iter_mut().zip(then).zip(sys.params) {
             match (&mut *now, then) {
-                // Where the program passed NULL, the layer could not.
-                (now, Value::Pointer(0)) => *now = Value::Pointer(0),
+                (now, then) if param.dir == Dir::In => {
+                    self.value(now, then);
+                    *now = then.clone();
+                }
                 (Value::SockAddr(_), _) => longer = self.value(now, then),
                 // The length of an address comes after it.
                 (now, _) if longer != 0 => {

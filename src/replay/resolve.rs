@@ -1,0 +1,223 @@
+//! One recorded call against what its process has open: which descriptors are which, and whether it may be made.
+//!
+//! The call is encoded once as it was recorded, and what the encoder asks about on the way is looked up and judged. So
+//! nothing here knows where a call has its descriptors and addresses: the table does.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+use std::os::unix::ffi::OsStrExt;
+
+use super::Refusal;
+use super::open::Open;
+use super::plan::{Known, Place};
+use crate::decode::descriptor::{Request, request};
+use crate::encode::{self, Error, Problem, Substitute};
+use crate::event::{Call, Event, Ret};
+use crate::syscall::{Effect, Made, Ty};
+use crate::text::{Style, write_value};
+use crate::value::{Fd, SockAddr, UnixName, Value};
+use crate::xlat::socket::ADDRESS_FAMILY;
+
+/// Whether a call is not about sockets: one that the table does not describe, that has to do with no descriptor, or with
+/// nothing but files.
+pub(super) fn is_beside_the_point(call: &Call, fds: &Open) -> bool {
+    let effect = call.sys.effect_of(&call.args);
+    let onto = match effect {
+        Effect::Makes(Made::Socket | Made::SocketPair | Made::Pipe | Made::EpollSet, _) => return !call.sys.is_known(),
+        Effect::Makes(..) => return true,
+        Effect::Duplicates { onto, .. } => onto,
+        _ => None,
+    };
+    // That it is no socket is an answer like others.
+    let refused = matches!(call.ret, Ret::Err(errno) if errno.0 == libc::ENOTSOCK);
+    let (mut files, mut others) = (false, false);
+    for (at, (param, value)) in call.sys.params.iter().zip(&call.args).enumerate() {
+        match (param.ty, value) {
+            (Ty::Fd, Value::Fd(_)) if onto == Some(at) => {}
+            // Where a number that is none will do, it is not about a descriptor.
+            (Ty::Fd, Value::Fd(fd)) if fds.is_file(fd.raw) || (fd.raw < 0 && matches!(call.ret, Ret::Ok(_))) => {
+                files = true;
+            }
+            (Ty::Fd | Ty::PollFds { .. } | Ty::FdSet { .. }, _) => others = true,
+            _ => {}
+        }
+    }
+    let waits = files && effect == Effect::Waits;
+    !call.sys.is_known() || !(others || refused || waits)
+}
+
+/// A recorded call being judged.
+pub(super) struct Resolver<'a> {
+    event: &'a Event,
+    /// Its process, whose descriptors these are.
+    pid: u32,
+    call: &'a Call,
+    effect: Effect,
+    fds: &'a Open,
+    /// Unix names that sockets of the trace have.
+    bound: &'a BTreeSet<UnixName>,
+    allow_remote: bool,
+    found: RefCell<BTreeMap<Place, Known>>,
+    refusal: RefCell<Option<Refusal>>,
+}
+
+impl<'a> Resolver<'a> {
+    pub(super) fn new(
+        event: &'a Event,
+        pid: u32,
+        call: &'a Call,
+        fds: &'a Open,
+        bound: &'a BTreeSet<UnixName>,
+        allow_remote: bool,
+    ) -> Self {
+        let effect = call.sys.effect_of(&call.args);
+        let (found, refusal) = (RefCell::default(), RefCell::default());
+        Self { event, pid, call, effect, fds, bound, allow_remote, found, refusal }
+    }
+
+    /// Its descriptors, or why it cannot be made.
+    pub(super) fn resolve(self) -> Result<BTreeMap<Place, Known>, Refusal> {
+        self.family()?;
+        self.request()?;
+        let encoded = encode::encode(self.call, &self);
+        if let Some(refusal) = self.refusal.take() {
+            return Err(refusal);
+        }
+        let (seq, call) = (self.event.seq, self.call.sys.name);
+        match encoded {
+            Ok(_) => Ok(self.found.into_inner()),
+            Err(Error::Argument { problem: Problem::Cut { kept }, .. }) => Err(Refusal::Truncated { seq, call, kept }),
+            Err(Error::Argument { argument, .. }) => Err(Refusal::Argument { seq, call, name: argument }),
+            Err(_) => Err(Refusal::Call { seq, call }),
+        }
+    }
+
+    /// Whether a socket of this family stays on this machine. One that the kernel refused reaches nobody.
+    fn family(&self) -> Result<(), Refusal> {
+        let families = self.call.sys.params.iter().zip(&self.call.args).filter_map(|(param, value)| match param.ty {
+            Ty::Const(table) if std::ptr::eq(table, &ADDRESS_FAMILY) => encode::number(value),
+            _ => None,
+        });
+        for family in families {
+            let local = matches!(family as i32, libc::AF_INET | libc::AF_INET6 | libc::AF_UNIX);
+            if !local && !self.allow_remote && matches!(self.call.ret, Ret::Ok(_)) {
+                return Err(self.remote(format!("family {family}")));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a request is about the descriptor alone: most others set up this machine's interfaces, or name processes.
+    fn request(&self) -> Result<(), Refusal> {
+        for param in self.call.sys.params {
+            let Ty::IoctlArg { request: at } = param.ty else { continue };
+            let number = self.call.args.get(at).and_then(encode::number).unwrap_or(0);
+            let own = match request(number as u32) {
+                Request::Nothing | Request::IntOut => true,
+                Request::IntIn => matches!(self.effect, Effect::SetsNonblocking(_)),
+                _ => false,
+            };
+            if !own {
+                return Err(self.argument(at));
+            }
+        }
+        Ok(())
+    }
+
+    fn argument(&self, at: usize) -> Refusal {
+        let name = self.call.sys.params.get(at).map_or("", |param| param.name);
+        Refusal::Argument { seq: self.event.seq, call: self.call.sys.name, name }
+    }
+
+    fn remote(&self, addr: String) -> Refusal {
+        Refusal::Remote { seq: self.event.seq, call: self.call.sys.name, addr }
+    }
+
+    fn refuse(&self, refusal: Refusal) {
+        self.refusal.borrow_mut().get_or_insert(refusal);
+    }
+
+    fn known(&self, at: usize, fd: &Fd, ready: Option<bool>) -> Result<Known, Refusal> {
+        let answer = match self.call.ret {
+            Ret::Err(errno) => errno.0,
+            _ => 0,
+        };
+        let number = self.fds.number(fd.raw);
+        let is_file = self.fds.is_file(fd.raw);
+        let argument = self.call.sys.params.get(at).is_some_and(|param| matches!(param.ty, Ty::Fd));
+        match self.effect {
+            Effect::Duplicates { onto: Some(onto), .. } if onto == at => return Ok(Known::Target(number)),
+            Effect::Copies if argument && at > 0 => {
+                let path = self.fds.path(fd).filter(|path| path.is_file());
+                let refusal = Refusal::File { seq: self.event.seq, call: self.call.sys.name };
+                return path.map(Known::Copied).ok_or(refusal);
+            }
+            Effect::Watches(watched) if watched == at && answer == libc::EPERM => return Ok(Known::File),
+            _ => {}
+        }
+        match (number, ready) {
+            (Some(number), _) => Ok(Known::Made(number)),
+            // What a standard stream is cannot be known, but whether it was ready.
+            (None, Some(ready)) if is_file => Ok(if ready { Known::File } else { Known::Quiet }),
+            // One that is sent to somebody.
+            _ if is_file && !argument => Ok(Known::File),
+            _ if answer == libc::EBADF => Ok(Known::Closed(fd.raw)),
+            _ if answer == libc::ENOTSOCK => Ok(Known::File),
+            _ if fd.raw < 0 => Ok(Known::Closed(fd.raw)),
+            _ => Err(Refusal::Descriptor { seq: self.event.seq, pid: self.pid, fd: fd.raw }),
+        }
+    }
+}
+
+impl Substitute for Resolver<'_> {
+    fn fd(&self, at: usize, fd: &Fd, ready: Option<bool>) -> i32 {
+        match self.known(at, fd, ready) {
+            Ok(known) => drop(self.found.borrow_mut().insert((at, fd.raw, ready), known)),
+            Err(refusal) => self.refuse(refusal),
+        }
+        fd.raw
+    }
+
+    fn address<'b>(&self, addr: &'b SockAddr) -> Cow<'b, SockAddr> {
+        let own = self.effect == Effect::Binds;
+        let reachable = match addr {
+            SockAddr::Inet { ip, .. } => is_ours((*ip).into()),
+            SockAddr::Inet6 { ip, .. } => is_ours((*ip).into()),
+            // Names of the trace's own sockets are others now. Elsewhere a path would reach somebody, but where nothing is.
+            SockAddr::Unix(name) if self.bound.contains(name) => true,
+            SockAddr::Unix(UnixName::Path(path)) => !own && is_missing(path),
+            SockAddr::Unix(_) => true,
+            _ => false,
+        };
+        // A name that the kernel did not give is nobody's.
+        let refused = own && matches!(self.call.ret, Ret::Err(errno) if errno.0 == libc::EADDRNOTAVAIL);
+        if !reachable && !refused && !self.allow_remote {
+            let mut shown = String::new();
+            write_value(&Value::SockAddr(addr.clone()), &Style::default(), &mut shown);
+            self.refuse(self.remote(shown));
+        }
+        Cow::Borrowed(addr)
+    }
+
+    fn process(&self, at: usize, pid: i64) -> i64 {
+        // In a message it is who sends it; elsewhere it is somebody who is another one now.
+        if self.call.sys.params.get(at).is_some_and(|param| matches!(param.ty, Ty::FcntlArg { .. })) {
+            self.refuse(self.argument(at));
+        }
+        pid
+    }
+}
+
+/// Whether an address is this machine's alone; the unspecified one is the machine itself to whoever connects to it.
+fn is_ours(ip: IpAddr) -> bool {
+    let ip = ip.to_canonical();
+    ip.is_loopback() || ip.is_unspecified()
+}
+
+/// Whether there is no file of this name.
+fn is_missing(path: &[u8]) -> bool {
+    let path = std::path::Path::new(std::ffi::OsStr::from_bytes(path));
+    matches!(path.symlink_metadata(), Err(error) if error.kind() == std::io::ErrorKind::NotFound)
+}
