@@ -45,7 +45,7 @@ fn is_pointer(ty: Ty) -> bool {
 
 /// Whether an argument is a plain number: a length, a count, a backlog, a timeout.
 fn is_number(ty: Ty) -> bool {
-    matches!(ty, Ty::Int | Ty::Uint | Ty::Size | Ty::Hex)
+    matches!(ty, Ty::Int | Ty::Millis | Ty::Uint | Ty::Size | Ty::Hex)
 }
 
 /// Whether the argument's values have names, some of which nobody gave.
