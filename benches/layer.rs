@@ -7,10 +7,10 @@ use std::hint::black_box;
 use std::rc::Rc;
 use std::time::Instant;
 
-use sockscope::decode::Limits;
 use sockscope::event::{Event, Ret, Sink};
 use sockscope::format::{self, FORMATS, Writer};
 use sockscope::memory::Lent;
+use sockscope::net::Limits;
 use sockscope::net::{Net, Recorder, Ring, Stream, Times};
 use sockscope::syscall::Syscall;
 use sockscope::value::SockAddr;

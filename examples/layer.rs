@@ -7,8 +7,8 @@
 
 use std::error::Error;
 
-use sockscope::decode::Limits;
 use sockscope::event::{Event, Sink};
+use sockscope::net::Limits;
 use sockscope::net::{Net, Stream};
 use sockscope::text::{Style, write};
 use sockscope::value::SockAddr;

@@ -10,7 +10,7 @@ use crate::event::Event;
 use crate::normalize::{Handle, Keep, Normalizer, Part, Token};
 use crate::syscall::Change;
 
-pub mod align;
+pub(crate) mod align;
 mod roles;
 mod show;
 mod twins;

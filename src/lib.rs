@@ -11,9 +11,8 @@
 //! use std::cell::RefCell;
 //! use std::rc::Rc;
 //!
-//! use sockscope::decode::Limits;
 //! use sockscope::event::{Body, Trace};
-//! use sockscope::net::{Net, Stream};
+//! use sockscope::net::{Limits, Net, Stream};
 //! use sockscope::value::SockAddr;
 //! use sockscope::{read, text};
 //!
@@ -47,8 +46,10 @@
 //! - `files`: clock times (`strace -t`) in the local time zone instead of UTC.
 //! - `cli` (default): the command, for which there is nothing to call here.
 
-// What only the command uses is looked at by the compiler where the command is built.
-#![cfg_attr(not(feature = "cli"), allow(dead_code))]
+// Whatever is marked `pub` is part of the surface that tests/public_api.txt lists, or of the hidden modules.
+#![warn(unreachable_pub)]
+// What only the command and the tests use is looked at by the compiler where the command is built.
+#![cfg_attr(not(feature = "cli"), allow(dead_code, unreachable_pub))]
 
 #[cfg(feature = "cli")]
 #[doc(hidden)]
@@ -58,8 +59,8 @@ pub mod claims;
 pub mod cmd;
 pub mod compare;
 pub mod convert;
-pub mod decode;
-pub mod encode;
+mod decode;
+mod encode;
 pub mod event;
 pub mod format;
 pub mod json;
@@ -71,7 +72,7 @@ pub mod log;
 pub mod map;
 pub mod memory;
 pub mod net;
-pub mod normalize;
+mod normalize;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod program;
@@ -95,4 +96,43 @@ pub mod text;
 pub mod tracer;
 pub mod value;
 pub mod why;
-pub mod xlat;
+mod xlat;
+
+/// What the tests and benches of this package look at beyond the library's surface; nothing for anybody else.
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+#[allow(missing_docs, reason = "named as the modules they show")]
+pub mod internals {
+    /// Registers and memory as values.
+    pub mod decode {
+        pub use crate::decode::*;
+    }
+    /// Values as registers and memory.
+    pub mod encode {
+        pub use crate::encode::*;
+    }
+    /// What differs between two runs of one program.
+    pub mod normalize {
+        pub use crate::normalize::*;
+    }
+    /// Names of the kernel's numbers.
+    pub mod xlat {
+        pub use crate::xlat::*;
+    }
+    /// Structures by name, and what carries which.
+    pub mod value {
+        pub mod layout {
+            pub use crate::value::layout::*;
+        }
+        pub mod siginfo {
+            pub use crate::value::siginfo::*;
+        }
+        pub mod sockopt {
+            pub use crate::value::sockopt::*;
+        }
+    }
+    /// Every explanation there is.
+    pub mod causes {
+        pub use crate::why::causes::*;
+    }
+}

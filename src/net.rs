@@ -34,6 +34,7 @@ mod recorder;
 mod ring;
 mod wait;
 
+pub use crate::decode::Limits;
 pub use crate::state::Own as States;
 pub use message::Message;
 pub use recorder::{Recorder, Stream, Times};

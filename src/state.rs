@@ -33,7 +33,7 @@ const MOST_SOCKETS: usize = 64;
 const MOST_KEPT: usize = 4096;
 
 /// Asks about one process's sockets.
-pub trait Look {
+pub(crate) trait Look {
     /// The state of the socket behind a descriptor; `None` where it is none of a socket.
     fn look(&mut self, fd: i32) -> Option<SocketState>;
 
@@ -46,20 +46,20 @@ pub trait Look {
 
 /// A call's sockets when it was entered.
 #[derive(Debug, Clone)]
-pub struct Before {
+pub(crate) struct Before {
     sockets: Sockets,
     change: Change,
 }
 
 impl Before {
     /// What there is to say if the call does not return.
-    pub fn unfinished(self) -> Option<Box<Sockets>> {
+    pub(crate) fn unfinished(self) -> Option<Box<Sockets>> {
         self.sockets.kept()
     }
 }
 
 /// The sockets that a call names, or closes without naming them, when it is entered.
-pub fn before<'a>(
+pub(crate) fn before<'a>(
     sys: &Syscall,
     regs: &[u64; 6],
     values: impl Iterator<Item = &'a Value>,
@@ -76,7 +76,7 @@ pub fn before<'a>(
 }
 
 /// The same sockets when it has returned, and those that it made.
-pub fn after(before: Before, call: &Call, look: &mut impl Look) -> Option<Box<Sockets>> {
+pub(crate) fn after(before: Before, call: &Call, look: &mut impl Look) -> Option<Box<Sockets>> {
     let Before { mut sockets, change } = before;
     let done = matches!(call.ret, Ret::Ok(_));
     let unnamed = open::closes_unnamed(change);
@@ -127,7 +127,7 @@ fn fds<'a>(values: impl Iterator<Item = &'a Value>) -> Vec<i32> {
 
 /// Whose network namespace a question is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Namespace {
+pub(crate) enum Namespace {
     /// Our own.
     Own,
     /// That of this process, which may be ours.
@@ -136,7 +136,7 @@ pub enum Namespace {
 
 /// Asks, and keeps what is needed to ask on after a socket's end.
 #[derive(Debug, Default)]
-pub struct Asker {
+pub(crate) struct Asker {
     /// For questions about our own namespace; opened when it is needed first.
     diag: Option<Diag>,
     /// The ends of connections, by inode.
@@ -150,7 +150,7 @@ impl Asker {
     }
 
     /// The state of the socket behind a descriptor of ours.
-    pub fn over(&mut self, fd: RawFd, namespace: Namespace) -> Option<SocketState> {
+    pub(crate) fn over(&mut self, fd: RawFd, namespace: Namespace) -> Option<SocketState> {
         let mut found = descriptor::look(fd)?;
         match found.protocol.as_deref() {
             Some(TCP | TCP6 | MPTCP) => self.connection(&mut found, namespace),
@@ -161,7 +161,7 @@ impl Asker {
     }
 
     /// The state of a socket by its inode, where no descriptor can be had.
-    pub fn by_inode(&mut self, protocol: &str, inode: u64, namespace: Namespace) -> Option<SocketState> {
+    pub(crate) fn by_inode(&mut self, protocol: &str, inode: u64, namespace: Namespace) -> Option<SocketState> {
         let mut found = SocketState {
             source: Some(Source::SockDiag),
             protocol: Some(protocol.into()),
@@ -188,7 +188,7 @@ impl Asker {
     }
 
     /// The state of a socket of which a descriptor was closed just now.
-    pub fn closed(&mut self, before: &SocketState, namespace: Namespace) -> SocketState {
+    pub(crate) fn closed(&mut self, before: &SocketState, namespace: Namespace) -> SocketState {
         let mut found = SocketState {
             source: Some(Source::SockDiag),
             protocol: before.protocol.clone(),

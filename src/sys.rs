@@ -1,13 +1,13 @@
 //! The kernel's doors beside the traced calls themselves: /proc, sock_diag(7), namespaces, clocks, pidfds, and what
 //! differs between processors. Whoever needs one of them comes here, so that each is opened in one way.
 
-pub mod arch;
-pub mod clock;
-pub mod descriptor;
-pub mod disposition;
-pub mod namespace;
-pub mod pidfd;
-pub mod port;
-pub mod proc;
-pub mod setting;
-pub mod sockdiag;
+pub(crate) mod arch;
+pub(crate) mod clock;
+pub(crate) mod descriptor;
+pub(crate) mod disposition;
+pub(crate) mod namespace;
+pub(crate) mod pidfd;
+pub(crate) mod port;
+pub(crate) mod proc;
+pub(crate) mod setting;
+pub(crate) mod sockdiag;

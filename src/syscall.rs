@@ -23,13 +23,13 @@ mod outline;
 mod transfer;
 mod wait;
 
-pub use address::{ACCEPT, ACCEPT4, BIND, CONNECT, GETPEERNAME, GETSOCKNAME, LISTEN};
-pub use create::{SOCKET, SOCKETPAIR};
-pub use descriptor::{CLOSE, DUP, DUP2, DUP3, FCNTL, IOCTL, PIPE2, READ, READV, SENDFILE, WRITE, WRITEV};
+pub(crate) use address::{ACCEPT, ACCEPT4, BIND, CONNECT, GETPEERNAME, GETSOCKNAME, LISTEN};
+pub(crate) use create::{SOCKET, SOCKETPAIR};
+pub(crate) use descriptor::{CLOSE, DUP, DUP2, DUP3, FCNTL, IOCTL, PIPE2, READ, READV, SENDFILE, WRITE, WRITEV};
 pub use effect::{Change, CloseOnExec, Effect, Flag, Forks, Made};
-pub use option::{GETSOCKOPT, SETSOCKOPT, SHUTDOWN};
-pub use transfer::{RECVFROM, RECVMMSG, RECVMSG, SENDMMSG, SENDMSG, SENDTO};
-pub use wait::{EPOLL_CREATE1, EPOLL_CTL, EPOLL_PWAIT, EPOLL_WAIT, POLL, PPOLL, PSELECT6, SELECT};
+pub(crate) use option::{GETSOCKOPT, SETSOCKOPT, SHUTDOWN};
+pub(crate) use transfer::{RECVFROM, RECVMMSG, RECVMSG, SENDMMSG, SENDMSG, SENDTO};
+pub(crate) use wait::{EPOLL_CREATE1, EPOLL_CTL, EPOLL_PWAIT, EPOLL_WAIT, POLL, PPOLL, PSELECT6, SELECT};
 
 /// One system call.
 #[derive(Debug)]
@@ -114,7 +114,7 @@ impl Syscall {
 }
 
 /// Whether a command of `fcntl` has no third argument.
-pub fn takes_nothing(cmd: i32) -> bool {
+pub(crate) fn takes_nothing(cmd: i32) -> bool {
     const F_GETSIG: i32 = 11;
     matches!(
         cmd,

@@ -38,13 +38,13 @@ pub use descriptors::Show;
 pub use dump::{Dump, FdSpec};
 pub use follow::Follower;
 pub use news::News;
-pub use select::{Calls, SelectError, describe};
+pub use select::{Calls, SelectError};
 pub use spawn::{Program, SpawnError, User};
 pub use target::Target;
 
 use std::sync::Arc;
 
-use crate::decode::{Limits, Pending};
+pub use crate::decode::{Limits, Pending};
 use crate::event::{Event, Exit, PythonStack};
 
 /// Which threads are traced besides the first.
@@ -133,6 +133,7 @@ pub trait Source {
 
 /// One thing that happened.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum Step<'a> {
     /// A thread entered a call that will be told as an event when it returns.
     Entered {
@@ -186,6 +187,7 @@ pub struct Happened {
 
 /// Why tracing could not begin or go on.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum TraceError {
     /// The program could not be started.
     #[error(transparent)]

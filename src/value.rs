@@ -15,24 +15,24 @@ use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
-use crate::xlat::Xlat;
+pub use crate::xlat::Xlat;
 use crate::xlat::wait::POLL_EVENTS;
 
 mod access;
 mod family;
-pub mod layout;
+pub(crate) mod layout;
 mod msghdr;
 mod record;
 mod short;
-pub mod siginfo;
+pub(crate) mod siginfo;
 pub(crate) mod sockaddr;
-pub mod sockopt;
+pub(crate) mod sockopt;
 mod target;
 
 pub use msghdr::{Cmsg, MmsgHdr, MsgHdr};
 pub use record::{Field, Kind, Layout, Record};
 pub use short::{Data, Text};
-pub use sockaddr::{NotInternet, Scope, SockAddr, UnixName, layout_of};
+pub use sockaddr::{NotInternet, Scope, SockAddr, UnixName};
 pub use target::{Device, FdTarget, PathTarget, SocketEnds, SocketTarget};
 
 /// One decoded argument, or a part of one.

@@ -10,14 +10,14 @@
 
 use crate::event::{Body, Call, Cause, Event, Evidence};
 
-pub mod causes;
-pub mod evidence;
+pub(crate) mod causes;
+pub(crate) mod evidence;
 mod history;
 mod subject;
 
-pub use evidence::{Collector, Scene};
+pub(crate) use evidence::{Collector, Scene};
 pub use history::History;
-pub use subject::WAITING;
+pub(crate) use subject::WAITING;
 
 pub(crate) use subject::{errno, place};
 

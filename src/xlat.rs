@@ -109,6 +109,7 @@ impl Eq for Xlat {}
 macro_rules! xlat {
     ($($(#[$doc:meta])* $table:ident $unknown:literal $(: $base:ident)? { $($name:ident = $value:expr),* $(,)? })*) => {$(
         $(#[$doc])*
+        #[allow(unreachable_pub, reason = "tests make tables of their own")]
         pub static $table: $crate::xlat::Xlat =
             xlat!(@new $unknown, &[$((stringify!($name), $value as u64)),*] $(, &$base)?);
     )*};

@@ -10,7 +10,7 @@ use std::process::{Command, Output};
 
 use sockscope::compare::{Comparison, Options, Verdict, compare};
 use sockscope::event::Event;
-use sockscope::normalize::Keep;
+use sockscope::internals::normalize::Keep;
 use sockscope::read::text::{self, Reader};
 
 fn read(text: &str) -> Vec<Event> {

@@ -6,13 +6,14 @@
 )]
 
 use proptest::prelude::*;
-use sockscope::decode::{self, Context, Limits, NoNames};
 use sockscope::event::{Body, Call, Errno, Event, Ret};
+use sockscope::internals::decode::{self, Context, Limits, NoNames};
+use sockscope::internals::value::layout::HWADDR;
+use sockscope::internals::value::siginfo;
 use sockscope::memory::Lent;
 use sockscope::syscall;
 use sockscope::text::{self, ConstStyle, HexStrings, Style};
-use sockscope::value::layout::HWADDR;
-use sockscope::value::{SockAddr, Value as Shown, siginfo};
+use sockscope::value::{SockAddr, Value as Shown};
 
 /// Where the lent memory lies.
 const BASE: u64 = 0x1000;
@@ -184,7 +185,7 @@ proptest! {
         let cx = Context { limits: Limits { strings: 32, abbreviate: true }, names: &NoNames };
         let lengths = len.to_ne_bytes();
         let lent = [(BASE, memory.as_slice()), (0x9000, &lengths[..])];
-        for (sys, length) in [(&syscall::SETSOCKOPT, u64::from(len)), (&syscall::GETSOCKOPT, 0x9000)] {
+        for (sys, length) in [(syscall::by_name("setsockopt").unwrap(), u64::from(len)), (syscall::by_name("getsockopt").unwrap(), 0x9000)] {
             let regs = [3, level, option, BASE, length, 0];
             let call = decode::enter(sys, regs, &Lent::new(&lent), &cx).exit(Ret::Ok(0), &Lent::new(&lent), &cx);
             assert_comes_back(call)?;
@@ -198,7 +199,7 @@ proptest! {
         let bytes = [&family.to_ne_bytes(), &bytes[..]].concat();
         let lent = [(BASE, bytes.as_slice())];
         let regs = [3, BASE, bytes.len() as u64, 0, 0, 0];
-        let call = decode::enter(&syscall::BIND, regs, &Lent::new(&lent), &cx).exit(Ret::Ok(0), &Lent::new(&lent), &cx);
+        let call = decode::enter(syscall::by_name("bind").unwrap(), regs, &Lent::new(&lent), &cx).exit(Ret::Ok(0), &Lent::new(&lent), &cx);
         assert_comes_back(call)?;
     }
 

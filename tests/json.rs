@@ -15,10 +15,11 @@ use std::sync::{Arc, LazyLock};
 
 use proptest::prelude::*;
 use sockscope::event::{Body, Call, Errno, Event, Exit, PythonFrame, PythonStack, Ret, Signal};
+use sockscope::internals::value::layout;
+use sockscope::internals::xlat;
 use sockscope::json;
 use sockscope::syscall;
-use sockscope::value::{Const, Fd, FdTarget, Length, Record, SockAddr, SocketTarget, Timeout, UnixName, Value, layout};
-use sockscope::xlat;
+use sockscope::value::{Const, Fd, FdTarget, Length, Record, SockAddr, SocketTarget, Timeout, UnixName, Value};
 
 static SCHEMA: LazyLock<jsonschema::Validator> =
     LazyLock::new(|| jsonschema::validator_for(&json::schema()).expect("our schema is a schema"));

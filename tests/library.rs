@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "library/surface.rs"]
+mod surface;
+
 use std::process::{Command, Output, Stdio};
 
 fn cargo(arguments: &[&str]) -> Command {

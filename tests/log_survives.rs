@@ -17,9 +17,9 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use sockscope::decode::Limits;
 use sockscope::format::{FORMATS, Options};
 use sockscope::log::Log;
+use sockscope::net::Limits;
 use sockscope::net::{Net, Stream};
 use sockscope::program::arguments::Arguments;
 use sockscope::program::stage::{End, Halt, Stage, perform};

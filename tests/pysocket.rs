@@ -15,8 +15,8 @@ use std::process::Command;
 use std::rc::Rc;
 
 use libc::{AF_INET, IPPROTO_TCP, SO_LINGER, SO_REUSEADDR, SOCK_DGRAM, SOCK_STREAM, SOL_SOCKET, TCP_NODELAY};
-use sockscope::decode::Limits;
 use sockscope::event::Trace;
+use sockscope::net::Limits;
 use sockscope::net::{Net, Stream};
 use sockscope::pysocket::{Address, Mode, Result, SharedNet, Shutdown, Socket};
 use sockscope::text;

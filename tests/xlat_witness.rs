@@ -16,11 +16,11 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use sockscope::event::{Body, Call, Errno, Event, Ret};
+use sockscope::internals::xlat::sockopt::{self, Access};
+use sockscope::internals::xlat::{Xlat, errno, file, ioctl, link, protocol, signal, socket, wait};
 use sockscope::syscall::by_name;
 use sockscope::text::{self, Style};
 use sockscope::value::{Fd, Value};
-use sockscope::xlat::sockopt::{self, Access};
-use sockscope::xlat::{Xlat, errno, file, ioctl, link, protocol, signal, socket, wait};
 use support::needs::{Need, have};
 
 /// A number as C's `%#x` has it.

@@ -14,7 +14,7 @@ use crate::sys::proc::Proc;
 use crate::value::{Scope, SockAddr};
 
 /// The family's claims.
-pub static CLAIMS: &[Claim] = &[
+pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "socket-is-file",
         documents: &["000", "001", "002"],

@@ -9,7 +9,7 @@ use crate::pysocket::{Address, Error, Socket};
 use crate::sys::proc::Proc;
 
 /// The family's claims.
-pub static CLAIMS: &[Claim] = &[
+pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "server-first",
         documents: &["001"],

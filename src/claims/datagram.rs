@@ -12,7 +12,7 @@ const PORT_RANGE: &str = "net.ipv4.ip_local_port_range";
 const PEER_DONE: i16 = libc::POLLRDHUP;
 
 /// The family's claims.
-pub static CLAIMS: &[Claim] = &[
+pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "name-before-sendto",
         documents: &["000"],

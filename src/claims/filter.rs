@@ -18,7 +18,7 @@ struct Instruction {
 
 /// A filter: instructions that end in how many bytes of the packet to keep. Offset 0 is the transport header.
 #[derive(Debug)]
-pub struct Filter(Vec<Instruction>);
+pub(super) struct Filter(Vec<Instruction>);
 
 const fn plain(code: u32, k: u32) -> Instruction {
     Instruction { code, if_true: 0, if_false: 0, k }
@@ -38,7 +38,7 @@ const ACK: u32 = 0x10;
 
 impl Filter {
     /// Lets only the first segment of a handshake in: connections stay half-open.
-    pub fn only_syn() -> Self {
+    pub(super) fn only_syn() -> Self {
         Self(vec![
             plain(LOAD_BYTE, 13),
             plain(libc::BPF_ALU | libc::BPF_AND | libc::BPF_K, SYN | ACK),
@@ -49,7 +49,7 @@ impl Filter {
     }
 
     /// Loses TCP segments whose data begins with this byte; those without data pass.
-    pub fn tcp_data_beginning_with(byte: u8) -> Self {
+    pub(super) fn tcp_data_beginning_with(byte: u8) -> Self {
         Self(vec![
             // X = length of the header, in the high half of byte 12, times four.
             plain(LOAD_BYTE, 12),
@@ -67,12 +67,12 @@ impl Filter {
     }
 
     /// Loses UDP datagrams whose data begins with this byte.
-    pub fn udp_data_beginning_with(byte: u8) -> Self {
+    pub(super) fn udp_data_beginning_with(byte: u8) -> Self {
         Self(vec![plain(LOAD_BYTE, 8), jump_if_equal(u32::from(byte), 1, 0), KEEP, DROP])
     }
 
     /// Puts the filter on a socket.
-    pub fn attach(&self, lab: &mut Lab, fd: RawFd) -> Result<()> {
+    pub(super) fn attach(&self, lab: &mut Lab, fd: RawFd) -> Result<()> {
         let mut code = Vec::new();
         for instruction in &self.0 {
             code.extend((instruction.code as u16).to_ne_bytes());
@@ -88,6 +88,6 @@ impl Filter {
 }
 
 /// Takes the filter off.
-pub fn detach(lab: &mut Lab, fd: RawFd) -> Result<()> {
+pub(super) fn detach(lab: &mut Lab, fd: RawFd) -> Result<()> {
     lab.option(fd, libc::SOL_SOCKET, libc::SO_DETACH_FILTER, 0)
 }

@@ -32,7 +32,7 @@ const SHOWN: usize = 4;
 const HELPER_LIMIT: Duration = Duration::from_secs(5);
 
 /// The bench.
-pub struct Lab {
+pub(super) struct Lab {
     net: SharedNet,
     trace: Rc<RefCell<Trace>>,
     decisive: BTreeSet<(u32, u64)>,
@@ -61,36 +61,36 @@ impl Lab {
     }
 
     /// The layer, for sockets shaped as Python's.
-    pub fn shared(&self) -> SharedNet {
+    pub(super) fn shared(&self) -> SharedNet {
         Rc::clone(&self.net)
     }
 
     /// Makes a call.
-    pub fn call<R>(&mut self, call: impl FnOnce(&mut Net) -> R) -> R {
+    pub(super) fn call<R>(&mut self, call: impl FnOnce(&mut Net) -> R) -> R {
         call(&mut self.net.borrow_mut())
     }
 
     /// Makes a call that decides.
-    pub fn show<R>(&mut self, call: impl FnOnce(&mut Net) -> R) -> R {
+    pub(super) fn show<R>(&mut self, call: impl FnOnce(&mut Net) -> R) -> R {
         let result = self.call(call);
         self.decisive();
         result
     }
 
     /// Says that the last call made here decides.
-    pub fn decisive(&mut self) {
+    pub(super) fn decisive(&mut self) {
         if let Some(event) = self.trace.borrow().last() {
             self.decisive.insert((event.tid, event.seq));
         }
     }
 
     /// How many events there are so far, to look later at what came after.
-    pub fn mark(&self) -> usize {
+    pub(super) fn mark(&self) -> usize {
         self.trace.borrow().len()
     }
 
     /// The calls named `syscall` since [`Lab::mark`]; they become evidence when `decisive`.
-    pub fn calls_since(&mut self, mark: usize, syscall: &str, decisive: bool) -> usize {
+    pub(super) fn calls_since(&mut self, mark: usize, syscall: &str, decisive: bool) -> usize {
         let trace = self.trace.borrow();
         let found = trace.iter().skip(mark).filter(|event| name_of(event) == Some(syscall));
         let mut count = 0;
@@ -104,68 +104,68 @@ impl Lab {
     }
 
     /// Writes down what was tried, what was seen and whether the claim holds there.
-    pub fn trial(&mut self, tried: impl Into<String>, seen: impl Into<String>, holds: bool) {
+    pub(super) fn trial(&mut self, tried: impl Into<String>, seen: impl Into<String>, holds: bool) {
         self.trials.push(Trial { tried: tried.into(), seen: seen.into(), holds, in_force: false });
     }
 
     /// Like [`Lab::trial`], under the settings in force where the command was called.
-    pub fn trial_in_force(&mut self, tried: impl Into<String>, seen: impl Into<String>, holds: bool) {
+    pub(super) fn trial_in_force(&mut self, tried: impl Into<String>, seen: impl Into<String>, holds: bool) {
         self.trials.push(Trial { tried: tried.into(), seen: seen.into(), holds, in_force: true });
     }
 
     /// Says what could not be looked at.
-    pub fn note(&mut self, note: impl Into<String>) {
+    pub(super) fn note(&mut self, note: impl Into<String>) {
         self.notes.push(note.into());
     }
 
     /// The value of a setting where the command was called; one of those the claim names.
-    pub fn in_force(&self, name: &str) -> Result<String> {
+    pub(super) fn in_force(&self, name: &str) -> Result<String> {
         self.in_force.get(name).cloned().ok_or_else(|| Trouble::new(format!("nobody asked for the setting {name}")))
     }
 
     /// The values to try: the one in force, marked so, then the others.
-    pub fn values(&self, name: &str, others: &[&str]) -> Result<Vec<(String, bool)>> {
+    pub(super) fn values(&self, name: &str, others: &[&str]) -> Result<Vec<(String, bool)>> {
         let here = self.in_force(name)?;
         let rest = others.iter().filter(|value| **value != here).map(|value| ((*value).to_owned(), false));
         Ok(std::iter::once((here.clone(), true)).chain(rest).collect())
     }
 
     /// Changes a setting for this experiment.
-    pub fn set(&self, name: &str, value: &str) -> Result<()> {
+    pub(super) fn set(&self, name: &str, value: &str) -> Result<()> {
         setting::set(name, value).map_err(Trouble::new)
     }
 
     /// Puts all settings back to those in force.
-    pub fn restore(&self) -> Result<()> {
+    pub(super) fn restore(&self) -> Result<()> {
         self.in_force.iter().try_for_each(|(name, value)| self.set(name, value))
     }
 
     /// A TCP socket over IPv4.
-    pub fn tcp(&mut self) -> Result<RawFd> {
+    pub(super) fn tcp(&mut self) -> Result<RawFd> {
         Ok(self.call(|net| net.socket(libc::AF_INET, libc::SOCK_STREAM | libc::SOCK_CLOEXEC, 0))?)
     }
 
     /// A TCP socket over IPv4 that never waits.
-    pub fn tcp_nonblocking(&mut self) -> Result<RawFd> {
+    pub(super) fn tcp_nonblocking(&mut self) -> Result<RawFd> {
         let kind = libc::SOCK_STREAM | libc::SOCK_CLOEXEC | libc::SOCK_NONBLOCK;
         Ok(self.call(|net| net.socket(libc::AF_INET, kind, 0))?)
     }
 
     /// A UDP socket over IPv4 that never waits: on loopback a datagram is there when `sendto` returns, or soon after.
-    pub fn udp(&mut self) -> Result<RawFd> {
+    pub(super) fn udp(&mut self) -> Result<RawFd> {
         let kind = libc::SOCK_DGRAM | libc::SOCK_CLOEXEC | libc::SOCK_NONBLOCK;
         Ok(self.call(|net| net.socket(libc::AF_INET, kind, 0))?)
     }
 
     /// A UDP socket with a port of its own on loopback.
-    pub fn udp_bound(&mut self) -> Result<(RawFd, SockAddr)> {
+    pub(super) fn udp_bound(&mut self) -> Result<(RawFd, SockAddr)> {
         let fd = self.udp()?;
         self.call(|net| net.bind(fd, &local(0)))?;
         Ok((fd, self.address(fd)?))
     }
 
     /// A socket listening on a port of its own on loopback.
-    pub fn listener(&mut self, backlog: c_int) -> Result<(RawFd, SockAddr)> {
+    pub(super) fn listener(&mut self, backlog: c_int) -> Result<(RawFd, SockAddr)> {
         let fd = self.tcp()?;
         self.call(|net| net.bind(fd, &local(0)))?;
         self.call(|net| net.listen(fd, backlog))?;
@@ -173,7 +173,7 @@ impl Lab {
     }
 
     /// A connection: client, server's end, listener.
-    pub fn connection(&mut self) -> Result<(RawFd, RawFd, RawFd)> {
+    pub(super) fn connection(&mut self) -> Result<(RawFd, RawFd, RawFd)> {
         let (listener, address) = self.listener(8)?;
         let client = self.tcp()?;
         self.call(|net| net.connect(client, &address))?;
@@ -182,12 +182,12 @@ impl Lab {
     }
 
     /// Takes a connection.
-    pub fn accept(&mut self, listener: RawFd) -> Result<RawFd> {
+    pub(super) fn accept(&mut self, listener: RawFd) -> Result<RawFd> {
         Ok(self.call(|net| net.accept4(listener, NAME, libc::SOCK_CLOEXEC))?.0)
     }
 
     /// Takes a connection if there is one.
-    pub fn accept_waiting(&mut self, listener: RawFd) -> Result<Option<RawFd>> {
+    pub(super) fn accept_waiting(&mut self, listener: RawFd) -> Result<Option<RawFd>> {
         if self.poll(listener, libc::POLLIN, 0)? == 0 {
             return Ok(None);
         }
@@ -195,49 +195,49 @@ impl Lab {
     }
 
     /// A socket's own address.
-    pub fn address(&mut self, fd: RawFd) -> Result<SockAddr> {
+    pub(super) fn address(&mut self, fd: RawFd) -> Result<SockAddr> {
         let name = self.call(|net| net.getsockname(fd, NAME))?;
         name.addr.ok_or_else(|| Trouble::new("getsockname gave no address"))
     }
 
     /// A socket's own port.
-    pub fn port(&mut self, fd: RawFd) -> Result<u16> {
+    pub(super) fn port(&mut self, fd: RawFd) -> Result<u16> {
         Ok(port(&self.address(fd)?))
     }
 
     /// Sets an option to a number.
-    pub fn option(&mut self, fd: RawFd, level: c_int, name: c_int, value: c_int) -> Result<()> {
+    pub(super) fn option(&mut self, fd: RawFd, level: c_int, name: c_int, value: c_int) -> Result<()> {
         Ok(self.call(|net| net.setsockopt(fd, level, name, &value.to_ne_bytes()))?)
     }
 
     /// Asks an option that is a number.
-    pub fn asked(&mut self, fd: RawFd, level: c_int, name: c_int) -> Result<c_int> {
+    pub(super) fn asked(&mut self, fd: RawFd, level: c_int, name: c_int) -> Result<c_int> {
         let mut value = [0; 4];
         self.call(|net| net.getsockopt(fd, level, name, &mut value))?;
         Ok(c_int::from_ne_bytes(value))
     }
 
     /// Closes a descriptor.
-    pub fn close(&mut self, fd: RawFd) -> Result<()> {
+    pub(super) fn close(&mut self, fd: RawFd) -> Result<()> {
         Ok(self.call(|net| net.close(fd))?)
     }
 
     /// Closes a connection at once with a reset, leaving nothing behind.
-    pub fn reset(&mut self, fd: RawFd) -> Result<()> {
+    pub(super) fn reset(&mut self, fd: RawFd) -> Result<()> {
         let linger = [1i32.to_ne_bytes(), 0i32.to_ne_bytes()].concat();
         self.call(|net| net.setsockopt(fd, libc::SOL_SOCKET, libc::SO_LINGER, &linger))?;
         self.close(fd)
     }
 
     /// Waits for one descriptor at most `ms` milliseconds; returns what was found, 0 for nothing.
-    pub fn poll(&mut self, fd: RawFd, events: i16, ms: c_int) -> Result<i16> {
+    pub(super) fn poll(&mut self, fd: RawFd, events: i16, ms: c_int) -> Result<i16> {
         let mut fds = [Poll { fd, events, revents: 0 }];
         self.call(|net| net.poll(&mut fds, ms))?;
         Ok(fds[0].revents)
     }
 
     /// Waits until there is something to read; generous, since the machine may be busy.
-    pub fn readable(&mut self, fd: RawFd) -> Result<()> {
+    pub(super) fn readable(&mut self, fd: RawFd) -> Result<()> {
         match self.poll(fd, libc::POLLIN, PATIENCE_MS)? {
             0 => Err(Trouble::new(format!("nothing came to descriptor {fd} within {PATIENCE_MS} ms"))),
             _ => Ok(()),
@@ -245,14 +245,14 @@ impl Lab {
     }
 
     /// Receives what there is, as text.
-    pub fn recv(&mut self, fd: RawFd) -> net::Result<String> {
+    pub(super) fn recv(&mut self, fd: RawFd) -> net::Result<String> {
         let mut buf = [0; 2048];
         let n = self.call(|net| net.recv(fd, &mut buf, 0))?;
         Ok(String::from_utf8_lossy(&buf[..n]).into_owned())
     }
 
     /// A thread that reads everything from `fd` until its end.
-    pub fn reader(&self, fd: RawFd) -> Reader {
+    pub(super) fn reader(&self, fd: RawFd) -> Reader {
         Reader(std::thread::spawn(move || {
             let trace = Rc::new(RefCell::new(Trace::new()));
             let mut net = recorded(&trace);
@@ -266,7 +266,7 @@ impl Lab {
     }
 
     /// What a reader got, once the other end is closed; its calls join the trace.
-    pub fn read_by(&mut self, reader: Reader) -> Result<Vec<u8>> {
+    pub(super) fn read_by(&mut self, reader: Reader) -> Result<Vec<u8>> {
         let (got, trace) = reader.0.join().map_err(|_| Trouble::new("the reading thread died"))?;
         self.trace.borrow_mut().extend(trace);
         Ok(got)
@@ -274,7 +274,7 @@ impl Lab {
 
     /// Runs `work` in another process on a layer of its own, which shares our descriptors; its calls join the trace,
     /// as evidence. `work` returns a number.
-    pub fn in_other_process(&mut self, work: impl FnOnce(&mut Net) -> net::Result<u32>) -> Result<u32> {
+    pub(super) fn in_other_process(&mut self, work: impl FnOnce(&mut Net) -> net::Result<u32>) -> Result<u32> {
         let made = namespace::in_child(HELPER_LIMIT, &|| false, || {
             let trace = Rc::new(RefCell::new(Trace::new()));
             let mut net = recorded(&trace);
@@ -327,15 +327,15 @@ const NAME: u32 = size_of::<libc::sockaddr_in6>() as u32;
 
 /// A thread made by [`Lab::reader`].
 #[derive(Debug)]
-pub struct Reader(JoinHandle<(Vec<u8>, Trace)>);
+pub(super) struct Reader(JoinHandle<(Vec<u8>, Trace)>);
 
 /// A port of 127.0.0.1.
-pub fn local(port: u16) -> SockAddr {
+pub(super) fn local(port: u16) -> SockAddr {
     SockAddr::inet([127, 0, 0, 1], port)
 }
 
 /// The port of an address, 0 where there is none.
-pub fn port(address: &SockAddr) -> u16 {
+pub(super) fn port(address: &SockAddr) -> u16 {
     match address {
         SockAddr::Inet { port, .. } | SockAddr::Inet6 { port, .. } => *port,
         _ => 0,
@@ -343,7 +343,7 @@ pub fn port(address: &SockAddr) -> u16 {
 }
 
 /// What a call came to: `succeeds`, or `gives` and the errno's name.
-pub fn said<T>(result: &net::Result<T>) -> String {
+pub(super) fn said<T>(result: &net::Result<T>) -> String {
     match result {
         Ok(_) => "succeeds".to_owned(),
         Err(errno) => format!("gives {errno:?}"),
@@ -351,7 +351,7 @@ pub fn said<T>(result: &net::Result<T>) -> String {
 }
 
 /// Whether a call failed with this errno.
-pub fn is<T>(result: &net::Result<T>, errno: c_int) -> bool {
+pub(super) fn is<T>(result: &net::Result<T>, errno: c_int) -> bool {
     matches!(result, Err(found) if found.0 == errno)
 }
 
@@ -368,7 +368,7 @@ fn failed(event: &Event) -> bool {
 
 /// A recorder that keeps nothing, for measuring speed.
 #[derive(Debug)]
-pub struct Unrecorded;
+pub(super) struct Unrecorded;
 
 impl Recorder for Unrecorded {
     fn enter(&mut self, _: &'static Syscall, _: Option<&'static str>, _: [u64; 6], _: crate::memory::Lent<'_>) {}

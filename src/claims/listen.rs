@@ -19,7 +19,7 @@ const PORT_RANGE: &str = "net.ipv4.ip_local_port_range";
 const NO_METRICS: (&str, &str) = ("net.ipv4.tcp_no_metrics_save", "1");
 
 /// The family's claims.
-pub static CLAIMS: &[Claim] = &[
+pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "listen-in-use",
         documents: &["001"],

@@ -11,7 +11,7 @@ use super::{Claim, Needs, Result, Trouble};
 use crate::pysocket::{Address, Socket};
 
 /// The family's claims.
-pub static CLAIMS: &[Claim] = &[
+pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "port-range",
         documents: &["004"],

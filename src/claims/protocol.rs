@@ -11,7 +11,7 @@ use super::{Claim, Needs, Result};
 use crate::sys::proc::{Proc, net};
 
 /// The family's claims.
-pub static CLAIMS: &[Claim] = &[
+pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "http-short",
         documents: &["001"],

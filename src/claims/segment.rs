@@ -11,7 +11,7 @@ use crate::sys::namespace;
 const SYNCOOKIES: &str = "net.ipv4.tcp_syncookies";
 
 /// The family's claims.
-pub static CLAIMS: &[Claim] = &[
+pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "three-way-handshake",
         documents: &["001"],

@@ -8,7 +8,7 @@ use crate::net::{self, Net};
 use crate::value::SockAddr;
 
 /// The family's claims.
-pub static CLAIMS: &[Claim] = &[Claim {
+pub(super) static CLAIMS: &[Claim] = &[Claim {
     id: "udp-faster",
     documents: &["004"],
     says: "UDP is much faster than TCP",

@@ -8,7 +8,7 @@ use super::{Claim, Needs, Result};
 use crate::pysocket::{Address, Error, Socket};
 
 /// The family's claims.
-pub static CLAIMS: &[Claim] = &[
+pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "nonblocking-raises",
         documents: &["002"],

@@ -10,17 +10,17 @@ use crate::xlat::sockopt::TCP_STATE;
 
 /// A TCP state, the kernel's number (include/net/tcp_states.h).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct State(pub u8);
+pub(super) struct State(pub u8);
 
 impl State {
     /// Both directions open.
-    pub const ESTABLISHED: Self = Self(1);
+    pub(super) const ESTABLISHED: Self = Self(1);
     /// SYN received and answered: half-open.
-    pub const SYN_RECV: Self = Self(3);
+    pub(super) const SYN_RECV: Self = Self(3);
     /// Gone, remembered for a while.
-    pub const TIME_WAIT: Self = Self(6);
+    pub(super) const TIME_WAIT: Self = Self(6);
     /// Waiting for clients.
-    pub const LISTEN: Self = Self(10);
+    pub(super) const LISTEN: Self = Self(10);
 }
 
 impl std::fmt::Display for State {
@@ -34,7 +34,7 @@ impl std::fmt::Display for State {
 
 /// What `getsockopt(TCP_INFO)` tells, as far as experiments ask (linux/tcp.h: `struct tcp_info`).
 #[derive(Debug, Clone, Copy)]
-pub struct TcpInfo {
+pub(super) struct TcpInfo {
     /// State.
     pub state: State,
     /// Segments sent and not acknowledged; of a listener, connections waiting to be accepted.
@@ -44,7 +44,7 @@ pub struct TcpInfo {
 }
 
 /// Asks a TCP socket about itself.
-pub fn tcp_info(lab: &mut Lab, fd: RawFd) -> Result<TcpInfo> {
+pub(super) fn tcp_info(lab: &mut Lab, fd: RawFd) -> Result<TcpInfo> {
     let mut bytes = [0; 104];
     lab.call(|net| net.getsockopt(fd, libc::IPPROTO_TCP, libc::TCP_INFO, &mut bytes))?;
     let u32_at = |at: usize| u32::from_ne_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
@@ -52,12 +52,12 @@ pub fn tcp_info(lab: &mut Lab, fd: RawFd) -> Result<TcpInfo> {
 }
 
 /// How many TCP sockets of this namespace have this local port, by state.
-pub fn count(port: u16, state: State) -> Result<usize> {
+pub(super) fn count(port: u16, state: State) -> Result<usize> {
     Ok(states(port)?.into_iter().filter(|found| *found == state).count())
 }
 
 /// The states of the TCP sockets with this local port (/proc/self/net/tcp).
-pub fn states(port: u16) -> Result<Vec<State>> {
+pub(super) fn states(port: u16) -> Result<Vec<State>> {
     let text = proc_net("tcp")?;
     let row = |line: &str| {
         let mut words = line.split_whitespace().skip(1);
@@ -70,7 +70,7 @@ pub fn states(port: u16) -> Result<Vec<State>> {
 }
 
 /// A counter of the namespace, such as `ListenDrops` (/proc/self/net/netstat).
-pub fn counter(name: &str) -> Result<u64> {
+pub(super) fn counter(name: &str) -> Result<u64> {
     let text = proc_net("netstat")?;
     let lines: Vec<&str> = text.lines().collect();
     lines
@@ -87,7 +87,7 @@ fn proc_net(file: &str) -> Result<String> {
 }
 
 /// Looks until something is so; the kernel tells no one when a connection has gone.
-pub fn wait_until(what: &str, mut so: impl FnMut() -> Result<bool>) -> Result<()> {
+pub(super) fn wait_until(what: &str, mut so: impl FnMut() -> Result<bool>) -> Result<()> {
     let deadline = Instant::now() + Duration::from_secs(4);
     while !so()? {
         if Instant::now() > deadline {
@@ -100,27 +100,27 @@ pub fn wait_until(what: &str, mut so: impl FnMut() -> Result<bool>) -> Result<()
 
 /// A packet socket that sees every IPv4 packet received in the namespace, once each.
 #[derive(Debug)]
-pub struct Capture {
+pub(super) struct Capture {
     fd: RawFd,
 }
 
 /// An IPv4 packet.
 #[derive(Debug, Clone)]
-pub struct Packet {
+pub(super) struct Packet {
     /// From the IP header on.
     pub bytes: Vec<u8>,
 }
 
 impl Capture {
     /// Begins to watch.
-    pub fn open(lab: &mut Lab) -> Result<Self> {
+    pub(super) fn open(lab: &mut Lab) -> Result<Self> {
         let ipv4 = (libc::ETH_P_IP as u16).to_be();
         let kind = libc::SOCK_DGRAM | libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC;
         Ok(Self { fd: lab.call(|net| net.socket(libc::AF_PACKET, kind, i32::from(ipv4)))? })
     }
 
     /// The next packet, if one comes within `ms` milliseconds.
-    pub fn next(&self, lab: &mut Lab, ms: i32) -> Result<Option<Packet>> {
+    pub(super) fn next(&self, lab: &mut Lab, ms: i32) -> Result<Option<Packet>> {
         if lab.poll(self.fd, libc::POLLIN, ms)? == 0 {
             return Ok(None);
         }
@@ -131,7 +131,7 @@ impl Capture {
     }
 
     /// The TCP segments seen so far that touch this port.
-    pub fn segments(&self, lab: &mut Lab, port: u16) -> Result<Vec<Packet>> {
+    pub(super) fn segments(&self, lab: &mut Lab, port: u16) -> Result<Vec<Packet>> {
         let mut segments = Vec::new();
         while let Some(packet) = self.next(lab, 0)? {
             if packet.is_tcp() && packet.ports().is_some_and(|(from, to)| from == port || to == port) {
@@ -148,17 +148,17 @@ impl Packet {
     }
 
     /// Length of the IP header, bytes.
-    pub fn header(&self) -> usize {
+    pub(super) fn header(&self) -> usize {
         self.bytes.first().map_or(0, |first| usize::from(first & 0xf) * 4)
     }
 
     /// The protocol its payload belongs to (`IPPROTO_…`).
-    pub fn protocol(&self) -> i32 {
+    pub(super) fn protocol(&self) -> i32 {
         self.bytes.get(9).map_or(0, |byte| i32::from(*byte))
     }
 
     /// Where in the whole datagram this fragment lies, bytes.
-    pub fn fragment_offset(&self) -> u32 {
+    pub(super) fn fragment_offset(&self) -> u32 {
         self.u16_at(6).map_or(0, |word| u32::from(word & 0x1fff) * 8)
     }
 
@@ -167,7 +167,7 @@ impl Packet {
     }
 
     /// Source and destination port, if this packet has the transport header they stand in.
-    pub fn ports(&self) -> Option<(u16, u16)> {
+    pub(super) fn ports(&self) -> Option<(u16, u16)> {
         let has_ports = matches!(self.protocol(), libc::IPPROTO_TCP | libc::IPPROTO_UDP) && self.fragment_offset() == 0;
         let at = self.header();
         has_ports.then_some((self.u16_at(at)?, self.u16_at(at + 2)?))
@@ -178,13 +178,13 @@ impl Packet {
     }
 
     /// The data of a TCP segment, bytes.
-    pub fn data(&self) -> usize {
+    pub(super) fn data(&self) -> usize {
         let tcp_header = self.bytes.get(self.header() + 12).map_or(0, |byte| usize::from(byte >> 4) * 4);
         self.bytes.len().saturating_sub(self.header() + tcp_header)
     }
 
     /// A TCP segment's flags and data, as tcpdump's readers know them: `SYN`, `SYN-ACK`, `ACK`, `ACK+12`.
-    pub fn segment(&self) -> String {
+    pub(super) fn segment(&self) -> String {
         const FLAGS: [(u8, &str); 4] = [(0x02, "SYN"), (0x01, "FIN"), (0x04, "RST"), (0x10, "ACK")];
         let names: Vec<&str> = FLAGS.iter().filter(|(bit, _)| self.flags() & bit != 0).map(|(_, name)| *name).collect();
         match self.data() {

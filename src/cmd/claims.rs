@@ -27,7 +27,7 @@ Examples:
   sockscope claims --set net.ipv4.tcp_abort_on_overflow=1 queue-full-refused
   sockscope claims --format json | jq -r 'select(.verdict==\"refuted\").says'
   sockscope claims -o traces                every call each experiment made, as JSON lines and as strace's text")]
-pub struct Args {
+pub(super) struct Args {
     /// The claims to decide [default: all].
     #[arg(value_name = "ID")]
     pub ids: Vec<String>,
@@ -47,7 +47,7 @@ pub struct Args {
 
 /// How verdicts are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ClaimsFormat {
+pub(super) enum ClaimsFormat {
     /// A table for the terminal.
     Table,
     /// One JSON object per line.
@@ -70,7 +70,7 @@ fn setting(text: &str) -> Result<(String, String), String> {
 }
 
 /// Does it.
-pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let wanted = chosen(&args.ids)?;
     if let Some(folder) = &args.output {
         fs::create_dir_all(folder).with_context(|| format!("the folder {} cannot be made", folder.display()))?;

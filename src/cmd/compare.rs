@@ -12,7 +12,7 @@ use crate::compare::{self, Comparison, Options};
 use crate::event::Event;
 use crate::{read, syscall};
 
-pub mod runs;
+pub(super) mod runs;
 mod table;
 
 /// Columns where there is no terminal to ask.
@@ -33,7 +33,7 @@ const WIDTH: usize = 160;
   sockscope compare --all                           a table of all programs and cases
   sockscope compare --all --python ~/.pyenv/versions/3.*/bin/python3
                                                     the same with a column for each interpreter")]
-pub struct Args {
+pub(super) struct Args {
     /// The left trace, of any format; `-` for standard input.
     #[arg(value_name = "LEFT")]
     pub left: Option<PathBuf>,
@@ -87,7 +87,7 @@ pub struct Args {
 
 /// How a comparison is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum View {
+pub(super) enum View {
     /// Side by side, as wide as the terminal.
     Side,
     /// One below the other, as `diff -u` has it.
@@ -97,7 +97,7 @@ pub enum View {
 }
 
 /// Does what the arguments say.
-pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut options = Options { only: calls(&args.trace)?, ..Options::default() };
     for name in &args.keep {
         options.keep.keep(name);
@@ -132,7 +132,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
 }
 
 /// A comparison, as it was asked for.
-pub fn shown(format: View, all: bool, comparison: &Comparison, left: &[Event], right: &[Event]) -> String {
+pub(super) fn shown(format: View, all: bool, comparison: &Comparison, left: &[Event], right: &[Event]) -> String {
     match format {
         View::Side => compare::side_by_side(comparison, left, right, width(), all),
         View::Unified => compare::unified(comparison, left, right, all),
@@ -141,7 +141,7 @@ pub fn shown(format: View, all: bool, comparison: &Comparison, left: &[Event], r
 }
 
 /// The exit code of a comparison.
-pub fn verdict(same: bool) -> ExitCode {
+pub(super) fn verdict(same: bool) -> ExitCode {
     if same { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
@@ -157,7 +157,7 @@ fn side<'a>(command: Option<&str>, paths: &mut impl Iterator<Item = &'a PathBuf>
 }
 
 /// A whole trace.
-pub fn read(path: &Path) -> anyhow::Result<Vec<Event>> {
+pub(super) fn read(path: &Path) -> anyhow::Result<Vec<Event>> {
     let mut source = read::open(path, |_| {})?;
     let mut events = Vec::new();
     while source.read(&mut events).with_context(|| format!("cannot read {}", path.display()))? {}

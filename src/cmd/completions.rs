@@ -9,13 +9,13 @@ use super::{Cli, print};
 
 /// Print completions for a shell
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(super) struct Args {
     /// The shell
     pub shell: Shell,
 }
 
 /// Prints the completions.
-pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "sockscope", &mut script);
     print(script)?;

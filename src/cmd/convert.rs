@@ -25,7 +25,7 @@ use crate::read::{self, Form, Report};
   sockscope convert trace.jsonl.zst --format strace
   sockscope convert --why trace.jsonl        strace's text, with the cause below each call that failed
   sockscope convert log --format json        the set log.101, log.102 … that strace -ff -o log wrote")]
-pub struct Args {
+pub(super) struct Args {
     /// The trace; `-` for standard input, or the common name of a set that `strace -ff` wrote.
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
@@ -52,7 +52,7 @@ pub struct Args {
 }
 
 /// Does what the arguments say. Lines that could not be read are told but are no failure: they are in the output.
-pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let format = format::chosen(args.format, args.output.as_deref());
     spare_the_input(args)?;
     let sizes = read::files(&args.file).into_iter().filter_map(|file| Some(file.metadata().ok()?.len()));

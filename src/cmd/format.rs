@@ -7,13 +7,13 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use crate::format::{FORMATS, Format, by_name, by_path};
 
 /// Reads the name of a format: one of the library's table.
-pub fn parser() -> impl TypedValueParser<Value = &'static Format> {
+pub(super) fn parser() -> impl TypedValueParser<Value = &'static Format> {
     let names = FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.about));
     PossibleValuesParser::new(names).try_map(|name| by_name(&name).ok_or("there is no such format"))
 }
 
 /// The format that was named, or else that of the file's ending, or else strace's text.
-pub fn chosen(named: Option<&'static Format>, file: Option<&Path>) -> &'static Format {
+pub(super) fn chosen(named: Option<&'static Format>, file: Option<&Path>) -> &'static Format {
     named.or_else(|| by_path(file?)).unwrap_or(&FORMATS[0])
 }
 

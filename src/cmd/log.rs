@@ -16,7 +16,7 @@ use crate::text::{Clock, ConstStyle, HexStrings, Lines, Pids, Style};
 /// Where the log goes and how its lines look.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Log")]
-pub struct LogArgs {
+pub(super) struct LogArgs {
     /// Write the log to FILE instead of the terminal
     #[arg(short = 'o', long = "output", value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -57,7 +57,7 @@ pub struct LogArgs {
 }
 
 /// The clock of so many `-t`, and whether the time since the line before follows it (`-r`).
-pub fn clock(times: u8, relative: bool) -> (Clock, bool) {
+pub(super) fn clock(times: u8, relative: bool) -> (Clock, bool) {
     let clock = match (times, relative) {
         (0, true) => Clock::Relative,
         (0, false) => Clock::None,
@@ -69,7 +69,7 @@ pub fn clock(times: u8, relative: bool) -> (Clock, bool) {
 }
 
 /// What the writer is to know.
-pub fn options(args: &LogArgs, pids: Pids) -> Options {
+pub(super) fn options(args: &LogArgs, pids: Pids) -> Options {
     let hex = match args.hex {
         0 => HexStrings::Never,
         1 => HexStrings::NonPrintable,
@@ -89,12 +89,12 @@ pub fn options(args: &LogArgs, pids: Pids) -> Options {
 }
 
 /// How much of each call is kept.
-pub fn limits(args: &LogArgs) -> Limits {
+pub(super) fn limits(args: &LogArgs) -> Limits {
     Limits { strings: args.strings, abbreviate: !args.verbose }
 }
 
 /// The file of `-o`, out of the programs' way.
-pub fn file(args: &LogArgs) -> anyhow::Result<Option<File>> {
+pub(super) fn file(args: &LogArgs) -> anyhow::Result<Option<File>> {
     let Some(path) = &args.output else { return Ok(None) };
     let open = || -> std::io::Result<OwnedFd> { descriptor::lift(File::create(path)?, false) };
     let file = open().with_context(|| format!("cannot write the log to {}", path.display()))?;

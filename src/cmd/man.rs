@@ -8,10 +8,10 @@ use super::{Cli, print};
 
 /// Print the man page
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub(super) struct Args {}
 
 /// Prints the page.
-pub fn run(_: &Args) -> anyhow::Result<ExitCode> {
+pub(super) fn run(_: &Args) -> anyhow::Result<ExitCode> {
     let mut page = Vec::new();
     clap_mangen::Man::new(Cli::command()).render(&mut page)?;
     print(page)?;

@@ -25,7 +25,7 @@ use crate::tracer::{Follower, Program, Settings, Source, Step, TraceError};
   sockscope map accept connect
   sockscope map --python python3.8 --python python3.13 --format markdown
   sockscope map client.py 127.0.0.1 8080")]
-pub struct Args {
+pub(super) struct Args {
     /// Functions and methods (accept, socket.create_connection); or a program, FILE.py, and its arguments.
     #[arg(value_name = "API|FILE.py", trailing_var_arg = true)]
     pub what: Vec<OsString>,
@@ -41,7 +41,7 @@ pub struct Args {
 
 /// How a map is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum MapFormat {
+pub(super) enum MapFormat {
     /// A table for the terminal.
     Table,
     /// A Markdown table.
@@ -51,7 +51,7 @@ pub enum MapFormat {
 }
 
 /// Does what the arguments say. For a program its exit status is ours.
-pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let default = [PathBuf::from("python3")];
     let pythons = if args.python.is_empty() { &default[..] } else { &args.python };
     let pythons: Vec<Interpreter> = pythons.iter().map(|python| Interpreter::find(python)).collect::<Result<_, _>>()?;

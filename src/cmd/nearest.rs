@@ -1,13 +1,13 @@
 //! The name that may have been meant by one that is not known.
 
 /// `; did you mean 'x'?` where a known name is near, else the list of them.
-pub fn suggestion<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
+pub(super) fn suggestion<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
     let near = did_you_mean(name, known.clone());
     near.unwrap_or_else(|| format!("; known are {}", known.collect::<Vec<_>>().join(", ")))
 }
 
 /// `; did you mean 'x'?` where a known name is near.
-pub fn did_you_mean<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
+pub(super) fn did_you_mean<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
     let (distance, other) = known.map(|other| (strsim::damerau_levenshtein(name, other), other)).min()?;
     (distance <= 1 + other.len() / 3).then(|| format!("; did you mean '{other}'?"))
 }

@@ -13,7 +13,7 @@ use crate::program::{PROGRAMS, Program, Role};
 
 /// List the document programs, or tell all about one
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(super) struct Args {
     /// The program; all if left out
     pub program: Option<String>,
     /// Print the program's source instead
@@ -23,7 +23,7 @@ pub struct Args {
 
 /// A language that the programs are written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum SourceArg {
+pub(super) enum SourceArg {
     /// The twins
     Python,
     /// The replays
@@ -31,7 +31,7 @@ pub enum SourceArg {
 }
 
 /// Does what the arguments say.
-pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let text = match (&args.program, args.source) {
         (None, _) => list(),
         (Some(name), None) => details(find(name)?),
@@ -47,7 +47,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
 }
 
 /// The program of that name, or which one may have been meant.
-pub fn find(name: &str) -> anyhow::Result<&'static Program> {
+pub(super) fn find(name: &str) -> anyhow::Result<&'static Program> {
     match crate::program::find(name) {
         Some(program) => Ok(program),
         None => {
@@ -58,13 +58,13 @@ pub fn find(name: &str) -> anyhow::Result<&'static Program> {
 }
 
 /// The cases of a program, its default first.
-pub fn cases(program: &Program) -> impl Iterator<Item = &'static Case> + Clone {
+pub(super) fn cases(program: &Program) -> impl Iterator<Item = &'static Case> + Clone {
     let name = program.name;
     cases::all().filter(move |case| case.program == name)
 }
 
 /// The case of that name, or which one may have been meant.
-pub fn find_case(program: &Program, name: &str) -> anyhow::Result<&'static Case> {
+pub(super) fn find_case(program: &Program, name: &str) -> anyhow::Result<&'static Case> {
     let mut cases = cases(program);
     let known = cases.clone().map(|case| case.name);
     match cases.find(|case| case.name == name) {

@@ -19,7 +19,7 @@ use crate::replay::{Options, replay};
   sockscope trace -f -s 65536 -e trace=all -o log.jsonl ./server      where processes make others
   sockscope replay server.jsonl client.jsonl       one program, a file for each process
   sockscope replay log.strace --format unified     best recorded with strace -f -ttt -T -s 65536")]
-pub struct Args {
+pub(super) struct Args {
     /// The trace, of any format; several files are one trace.
     #[arg(value_name = "TRACE", required = true)]
     pub traces: Vec<PathBuf>,
@@ -46,7 +46,7 @@ pub struct Args {
 }
 
 /// Does what the arguments say.
-pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut trace = Vec::new();
     for path in &args.traces {
         trace.extend(compare::read(path)?);

@@ -34,7 +34,7 @@ foreground it is the program's own.";
 /// Run a document program, with a log of its system calls
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
-pub struct Args {
+pub(super) struct Args {
     /// The program (`sockscope programs` lists them)
     pub program: String,
     /// One role only, in the foreground
@@ -73,7 +73,7 @@ pub struct Args {
 
 /// A role of a program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum RoleArg {
+pub(super) enum RoleArg {
     /// Binds a port and waits
     Server,
     /// Speaks first
@@ -82,7 +82,7 @@ pub enum RoleArg {
 
 /// Which roles Python plays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum PythonArg {
+pub(super) enum PythonArg {
     /// The server
     Server,
     /// The client
@@ -92,7 +92,7 @@ pub enum PythonArg {
 }
 
 /// Does what the arguments say.
-pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let program = programs::find(&args.program)?;
     let case = find_case(program, args)?;
     if args.resolver.is_some() && program.name != "getname" {

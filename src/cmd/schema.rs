@@ -7,10 +7,10 @@ use crate::json;
 
 /// Print the JSON Schema of the events in jsonl and json
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub(super) struct Args {}
 
 /// Prints the schema.
-pub fn run(_: &Args) -> anyhow::Result<ExitCode> {
+pub(super) fn run(_: &Args) -> anyhow::Result<ExitCode> {
     print(format!("{:#}\n", json::schema()))?;
     Ok(ExitCode::SUCCESS)
 }

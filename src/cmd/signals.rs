@@ -24,34 +24,34 @@ static FROM_KERNEL_IGNORED: AtomicU32 = AtomicU32::new(0);
 const TICK: i64 = 100_000;
 
 /// What is said where the handlers cannot be installed.
-pub const REFUSED: &str = "cannot install the handler of Ctrl-C";
+pub(super) const REFUSED: &str = "cannot install the handler of Ctrl-C";
 
 /// What the tracer hears. Each handler starts a timer that ticks until then, since a signal that comes just before the
 /// tracer waits does not interrupt the wait, but the next tick does.
-pub static NEWS: News = News::new(|| ticking(false));
+pub(super) static NEWS: News = News::new(|| ticking(false));
 
 /// SIGINT, SIGTERM and SIGHUP, remembered instead of died of.
 #[derive(Debug, Clone)]
-pub struct Remembered {
+pub(super) struct Remembered {
     any: Arc<AtomicBool>,
     last: Arc<AtomicUsize>,
 }
 
 impl Remembered {
     /// A flag that is up once one came.
-    pub fn flag(&self) -> Arc<AtomicBool> {
+    pub(super) fn flag(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.any)
     }
 
     /// The last that came.
-    pub fn last(&self) -> Option<Signal> {
+    pub(super) fn last(&self) -> Option<Signal> {
         Signal::try_from(self.last.load(Ordering::Relaxed) as i32).ok()
     }
 }
 
 /// From now on these signals are remembered. A started program has them as usual, which it would not have if they were
 /// blocked.
-pub fn remember() -> io::Result<Remembered> {
+pub(super) fn remember() -> io::Result<Remembered> {
     static REMEMBERED: OnceLock<Remembered> = OnceLock::new();
     if let Some(before) = REMEMBERED.get() {
         return Ok(before.clone());
@@ -66,7 +66,7 @@ pub fn remember() -> io::Result<Remembered> {
 
 /// Makes SIGINT a `KeyboardInterrupt` of the document programs: calls return `EINTR`, since the handler does not ask for
 /// a restart.
-pub fn interrupt_as_python_does() -> nix::Result<()> {
+pub(super) fn interrupt_as_python_does() -> nix::Result<()> {
     extern "C" fn on_interrupt(_: libc::c_int) {
         crate::pysocket::interrupt();
     }
@@ -77,7 +77,7 @@ pub fn interrupt_as_python_does() -> nix::Result<()> {
 
 /// Runs `then` when one of the signals comes, on a thread that takes no other. To be called before any other thread is
 /// started: the signals are kept from all of them.
-pub fn on(signals: &[Signal], then: impl FnOnce(Signal) + Send + 'static) -> nix::Result<()> {
+pub(super) fn on(signals: &[Signal], then: impl FnOnce(Signal) + Send + 'static) -> nix::Result<()> {
     let set: SigSet = signals.iter().copied().collect();
     let mut mask = SigSet::all().thread_swap_mask(SigmaskHow::SIG_BLOCK)?;
     std::thread::spawn(move || {
@@ -91,7 +91,7 @@ pub fn on(signals: &[Signal], then: impl FnOnce(Signal) + Send + 'static) -> nix
 
 /// What was done about signals when we were started, as a program that we start is to have it; for one that is traced
 /// [`install`] says it.
-pub fn inherited() -> Dispositions {
+pub(super) fn inherited() -> Dispositions {
     let mut found = Dispositions::default();
     found.set_ignored(libc::SIGPIPE, SIGPIPE_IGNORED.load(Ordering::Relaxed));
     found
@@ -99,7 +99,7 @@ pub fn inherited() -> Dispositions {
 
 /// Takes over the signals that would end a tracer, and the timer's; what was done about them before, for the program
 /// that is started.
-pub fn install() -> Dispositions {
+pub(super) fn install() -> Dispositions {
     let mut found = Dispositions::of(&[&ENDING[..], &[libc::SIGALRM, libc::SIGCHLD]].concat());
     let set = |signal: i32, handler: usize, flags: i32| {
         // SAFETY: a pointer to a local; the handlers are the two below. No SA_RESTART: the wait must be left.
@@ -142,7 +142,7 @@ extern "C" fn on_ending(signal: i32, info: *mut libc::siginfo_t, _: *mut libc::c
 }
 
 /// Starts or stops the timer.
-pub fn ticking(on: bool) {
+pub(super) fn ticking(on: bool) {
     let interval = libc::timeval { tv_sec: 0, tv_usec: if on { TICK } else { 0 } };
     let timer = libc::itimerval { it_interval: interval, it_value: interval };
     // SAFETY: a pointer to a local; setitimer is a bare system call and may be made in a handler.
@@ -167,7 +167,7 @@ extern "C" fn remember_sigpipe() {
 static REMEMBER: extern "C" fn() = remember_sigpipe;
 
 /// Ends us by a signal, as what we ran was, so that our parent sees it; without a core of ours.
-pub fn die_of(signal: i32) -> ! {
+pub(super) fn die_of(signal: i32) -> ! {
     // SAFETY: plain calls with locals; the default action of a signal that killed a program ends us too.
     unsafe {
         let limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };

@@ -12,7 +12,7 @@ use anyhow::Context;
 use super::signals;
 use crate::event::Exit;
 use crate::tracer::{Follower, Program, Source, SpawnError, TraceError};
-pub use arguments::Args;
+pub(super) use arguments::Args;
 use options::Plan;
 use output::Outputs;
 use present::Presenter;
@@ -24,7 +24,7 @@ const NOT_EXECUTABLE: u8 = 126;
 const NOT_FOUND: u8 = 127;
 
 /// Does what the arguments say. The exit status, or the deadly signal, of the program becomes ours.
-pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut plan = Plan::read(args)?;
     let outputs = Outputs::open(&plan.output).with_context(|| "the trace cannot be written")?;
     plan.program.dispositions = signals::install();

@@ -31,7 +31,7 @@ Examples:
   sockscope why --format json | jq -r .cause
   sockscope why log.jsonl                   the failures of a recorded trace
   sockscope trace --why python3 client.py   why it failed, here and now")]
-pub struct Args {
+pub(super) struct Args {
     /// Errnos by name or number, `waiting`, or calls; all errnos without any. Or the file of a trace, with its folder
     /// (./log) where its name is one of those.
     #[arg(value_name = "ERRNO|FILE")]
@@ -43,7 +43,7 @@ pub struct Args {
 
 /// How causes are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum WhyFormat {
+pub(super) enum WhyFormat {
     /// Paragraphs for the terminal.
     Text,
     /// One JSON object per line.
@@ -53,7 +53,7 @@ pub enum WhyFormat {
 }
 
 /// Does what the arguments say.
-pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if let [only] = args.what.as_slice()
         && is_file(only)
     {

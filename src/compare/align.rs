@@ -31,7 +31,7 @@ const GAP: u32 = 4;
 const UNLIKE: u32 = 6;
 
 /// Aligns two sequences.
-pub fn align(left: &[Token], right: &[Token]) -> Vec<Step> {
+pub(crate) fn align(left: &[Token], right: &[Token]) -> Vec<Step> {
     let mut numbers = HashMap::new();
     let mut number = |token: &Token| {
         let next = numbers.len() as u32;

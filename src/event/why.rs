@@ -78,6 +78,7 @@ pub struct Evidence {
 /// What a socket has to do with a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Relation {
     /// The call was made on it.
     #[default]
@@ -276,6 +277,7 @@ pub struct Earlier {
 /// What an earlier call did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Deed {
     /// It made the socket.
     #[default]

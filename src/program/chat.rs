@@ -5,7 +5,7 @@ use super::stage::{Halt, Stage, print};
 use crate::pysocket::Socket;
 
 /// Reads a line from the client, answers with one of its own.
-pub fn server(stage: &mut Stage) -> Result<(), Halt> {
+pub(super) fn server(stage: &mut Stage) -> Result<(), Halt> {
     let sock;
     let s;
 
@@ -29,7 +29,7 @@ pub fn server(stage: &mut Stage) -> Result<(), Halt> {
 }
 
 /// Sends a line, prints the answer, until something fails.
-pub fn client(stage: &mut Stage) -> Result<(), Halt> {
+pub(super) fn client(stage: &mut Stage) -> Result<(), Halt> {
     let mut s = Socket::tcp(&stage.net)?;
     s.connect(&stage.address("127.0.0.1", 6666))?;
     loop {

@@ -31,7 +31,7 @@ fn same(peer: &Option<SockAddr>, address: &Address) -> bool {
 }
 
 /// Its half of the document's twelve steps.
-pub fn server(stage: &mut Stage) -> Result<(), Halt> {
+pub(super) fn server(stage: &mut Stage) -> Result<(), Halt> {
     let mut connection;
     let mut sk;
 
@@ -80,7 +80,7 @@ pub fn server(stage: &mut Stage) -> Result<(), Halt> {
 }
 
 /// Its half of the twelve steps, and calls that must fail.
-pub fn client(stage: &mut Stage) -> Result<(), Halt> {
+pub(super) fn client(stage: &mut Stage) -> Result<(), Halt> {
     let address = stage.address("127.0.0.1", 8200);
 
     if stage.case("wrong-protocol") {

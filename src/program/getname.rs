@@ -37,7 +37,7 @@ fn answer(stage: &Stage, question: &[u8]) -> Result<Vec<u8>, Halt> {
 }
 
 /// Its name server: answers every question with the document's address.
-pub fn server(stage: &mut Stage) -> Result<(), Halt> {
+pub(super) fn server(stage: &mut Stage) -> Result<(), Halt> {
     let mut connection;
     let mut s;
     let mut listener = None;
@@ -83,7 +83,7 @@ pub fn server(stage: &mut Stage) -> Result<(), Halt> {
 }
 
 /// Which address belongs to a host name.
-pub fn client(stage: &mut Stage) -> Result<(), Halt> {
+pub(super) fn client(stage: &mut Stage) -> Result<(), Halt> {
     let mut resolver = Resolver::configured();
     if let Some(given) = &stage.args.resolver {
         let server = given.parse().map_err(|_| {

@@ -6,7 +6,7 @@ use super::stage::{Halt, Stage, print};
 use crate::pysocket::Socket;
 
 /// One page for one client, in the site's place.
-pub fn server(stage: &mut Stage) -> Result<(), Halt> {
+pub(super) fn server(stage: &mut Stage) -> Result<(), Halt> {
     let body = format!("<!DOCTYPE html>\n<title>sockscope</title>\n{}", "<p>0123456789abcdef</p>\n".repeat(100));
     let mut header = format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {}", body.len());
     if stage.case("keep-alive") {
@@ -42,7 +42,7 @@ pub fn server(stage: &mut Stage) -> Result<(), Halt> {
 }
 
 /// Fetches a page, prints its header, saves its body.
-pub fn client(stage: &mut Stage) -> Result<(), Halt> {
+pub(super) fn client(stage: &mut Stage) -> Result<(), Halt> {
     let mut s = Socket::tcp(&stage.net)?;
     s.connect(&stage.address("127.0.0.1", 80))?;
     s.send(b"GET / HTTP/1.1\r\nHost: www.sina.com.cn\r\nConnection: close\r\n\r\n")?;

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::pysocket::{Error, Result};
 
 /// `repr(data)`.
-pub fn bytes(data: &[u8]) -> String {
+pub(super) fn bytes(data: &[u8]) -> String {
     let quote = if data.contains(&b'\'') && !data.contains(&b'"') { '"' } else { '\'' };
     let mut text = format!("b{quote}");
     for byte in data {
@@ -26,7 +26,7 @@ pub fn bytes(data: &[u8]) -> String {
 }
 
 /// `data.decode()`, with CPython's message where it fails.
-pub fn decode(data: &[u8]) -> Result<String> {
+pub(super) fn decode(data: &[u8]) -> Result<String> {
     let error = match std::str::from_utf8(data) {
         Ok(text) => return Ok(text.to_owned()),
         Err(error) => error,

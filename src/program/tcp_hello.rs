@@ -5,7 +5,7 @@ use super::stage::{Halt, Stage, print};
 use crate::pysocket::{Error, Socket};
 
 /// One connection, one recv.
-pub fn server(stage: &mut Stage) -> Result<(), Halt> {
+pub(super) fn server(stage: &mut Stage) -> Result<(), Halt> {
     let client;
     let mut s;
 
@@ -23,7 +23,7 @@ pub fn server(stage: &mut Stage) -> Result<(), Halt> {
 }
 
 /// One message. Its port is the document's 8080, the server's is 8090.
-pub fn client(stage: &mut Stage) -> Result<(), Halt> {
+pub(super) fn client(stage: &mut Stage) -> Result<(), Halt> {
     let mut c = Socket::tcp(&stage.net)?;
     let server_address = stage.address("127.0.0.1", 8080);
     c.connect(&server_address)?;

@@ -14,7 +14,7 @@ fn confirm(net: &SharedNet, connection: Parts, address: &str) -> Result<(), Halt
 }
 
 /// Listens, then a new thread for every connection.
-pub fn server(stage: &mut Stage) -> Result<(), Halt> {
+pub(super) fn server(stage: &mut Stage) -> Result<(), Halt> {
     let mut s = Socket::tcp(&stage.net)?;
     s.bind(&stage.address("127.0.0.1", 8300))?;
     s.listen(5)?;
@@ -34,7 +34,7 @@ pub fn server(stage: &mut Stage) -> Result<(), Halt> {
 }
 
 /// Two requests, so that the listener is seen to go on.
-pub fn client(stage: &mut Stage) -> Result<(), Halt> {
+pub(super) fn client(stage: &mut Stage) -> Result<(), Halt> {
     let mut connections = Vec::new();
     for _number in [1, 2] {
         let c = Socket::tcp(&stage.net)?;

@@ -5,7 +5,7 @@ use super::stage::{Halt, Stage, print};
 use crate::pysocket::Socket;
 
 /// One datagram.
-pub fn server(stage: &mut Stage) -> Result<(), Halt> {
+pub(super) fn server(stage: &mut Stage) -> Result<(), Halt> {
     let s = Socket::udp(&stage.net)?;
     s.bind(&stage.address("127.0.0.1", 10000))?;
     let res = s.recv(1024)?;
@@ -13,7 +13,7 @@ pub fn server(stage: &mut Stage) -> Result<(), Halt> {
 }
 
 /// Succeeds whether or not there is a server.
-pub fn client(stage: &mut Stage) -> Result<(), Halt> {
+pub(super) fn client(stage: &mut Stage) -> Result<(), Halt> {
     let mut c = Socket::udp(&stage.net)?;
     c.sendto("这是UDP的客户端".as_bytes(), &stage.address("127.0.0.1", 10000))?;
     c.close()?;

@@ -7,7 +7,7 @@ use crate::pysocket::{Socket, python_name};
 const MAX: isize = 65535;
 
 /// Says how long each datagram was.
-pub fn server(stage: &mut Stage) -> Result<(), Halt> {
+pub(super) fn server(stage: &mut Stage) -> Result<(), Halt> {
     let s = Socket::udp(&stage.net)?;
     s.bind(&stage.address("127.0.0.1", 1060))?;
     print(format_args!("Listening at {}", python_name(&s.getsockname()?)))?;
@@ -22,7 +22,7 @@ pub fn server(stage: &mut Stage) -> Result<(), Halt> {
 }
 
 /// Its address before and after the first sendto.
-pub fn client(stage: &mut Stage) -> Result<(), Halt> {
+pub(super) fn client(stage: &mut Stage) -> Result<(), Halt> {
     let s = Socket::udp(&stage.net)?;
     print(format_args!("Address before sending: {}", python_name(&s.getsockname()?)))?;
     let message = if stage.case("too-long") { vec![b'x'; MAX as usize] } else { b"This is my message".to_vec() };

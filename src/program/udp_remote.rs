@@ -18,7 +18,7 @@ fn keep(drop: Option<&str>, number: u32) -> bool {
 }
 
 /// Answers a datagram or pretends to lose it.
-pub fn server(stage: &mut Stage) -> Result<(), Halt> {
+pub(super) fn server(stage: &mut Stage) -> Result<(), Halt> {
     let s = Socket::udp(&stage.net)?;
     s.bind(&stage.address("", 1060))?;
     print(format_args!("Listening at {}", python_name(&s.getsockname()?)))?;
@@ -37,7 +37,7 @@ pub fn server(stage: &mut Stage) -> Result<(), Halt> {
 }
 
 /// Asks again, each time waiting twice as long.
-pub fn client(stage: &mut Stage) -> Result<(), Halt> {
+pub(super) fn client(stage: &mut Stage) -> Result<(), Halt> {
     if stage.args.host.is_none() {
         print_error("usage: udp_remote.py server [<interface>]");
         print_error("   or: udp_remote.py client <host>");

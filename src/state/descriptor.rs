@@ -54,7 +54,7 @@ pub(crate) const TCPI_SACKED: usize = 28;
 const SIOCOUTQNSD: libc::Ioctl = 0x894B;
 
 /// The state of the socket behind a descriptor; `None` where it is none.
-pub fn look(fd: RawFd) -> Option<SocketState> {
+pub(crate) fn look(fd: RawFd) -> Option<SocketState> {
     let domain = option(fd, libc::SO_DOMAIN)?;
     let protocol = option(fd, libc::SO_PROTOCOL)?;
     let is_inet = matches!(domain, libc::AF_INET | libc::AF_INET6);

@@ -4,7 +4,7 @@ use crate::sys::proc::{Descriptor, Proc};
 use crate::syscall::Change;
 
 /// The open descriptors that a call closes without naming them, ascending; none where `/proc` does not let us look.
-pub fn unnamed(pid: i32, change: Change) -> Vec<i32> {
+pub(super) fn unnamed(pid: i32, change: Change) -> Vec<i32> {
     match change {
         Change::ClosesRange(..) => open(pid).into_iter().filter(|fd| change.closes(*fd, true)).collect(),
         Change::Executes => open(pid).into_iter().filter(|fd| closes_on_exec(pid, *fd)).collect(),
@@ -14,7 +14,7 @@ pub fn unnamed(pid: i32, change: Change) -> Vec<i32> {
 }
 
 /// Whether the call's arguments do not name what it closes.
-pub fn closes_unnamed(change: Change) -> bool {
+pub(super) fn closes_unnamed(change: Change) -> bool {
     matches!(change, Change::ClosesRange(..) | Change::Executes | Change::Ends)
 }
 

@@ -2,15 +2,15 @@
 
 /// System call numbers that differ in more than value; -1 where the architecture lacks the call.
 #[cfg(target_arch = "x86_64")]
-pub mod number {
+pub(crate) mod number {
     /// dup2(2).
-    pub const DUP2: i64 = libc::SYS_dup2;
+    pub(crate) const DUP2: i64 = libc::SYS_dup2;
     /// poll(2).
-    pub const POLL: i64 = libc::SYS_poll;
+    pub(crate) const POLL: i64 = libc::SYS_poll;
     /// select(2).
-    pub const SELECT: i64 = libc::SYS_select;
+    pub(crate) const SELECT: i64 = libc::SYS_select;
     /// epoll_wait(2).
-    pub const EPOLL_WAIT: i64 = libc::SYS_epoll_wait;
+    pub(crate) const EPOLL_WAIT: i64 = libc::SYS_epoll_wait;
 }
 
 /// System call numbers that differ in more than value; -1 where the architecture lacks the call.
@@ -28,14 +28,14 @@ pub mod number {
 
 /// Bytes of a `struct epoll_event`: x86_64 packs it.
 #[cfg(target_arch = "x86_64")]
-pub const EPOLL_EVENT_SIZE: usize = 12;
+pub(crate) const EPOLL_EVENT_SIZE: usize = 12;
 /// Bytes of a `struct epoll_event`.
 #[cfg(not(target_arch = "x86_64"))]
 pub const EPOLL_EVENT_SIZE: usize = 16;
 
 /// This architecture as seccomp and ptrace name it, `include/uapi/linux/audit.h`.
 #[cfg(target_arch = "x86_64")]
-pub const AUDIT_ARCH: u32 = 0xc000_003e;
+pub(crate) const AUDIT_ARCH: u32 = 0xc000_003e;
 /// This architecture as seccomp and ptrace name it, `include/uapi/linux/audit.h`.
 #[cfg(target_arch = "aarch64")]
 pub const AUDIT_ARCH: u32 = 0xc000_00b7;
@@ -43,7 +43,7 @@ pub const AUDIT_ARCH: u32 = 0xc000_00b7;
 /// Where `PTRACE_PEEKUSER` finds the thread pointer, as bytes from the start of `struct user`: the base of the fs
 /// segment. `None` where the kernel lets nobody look there.
 #[cfg(target_arch = "x86_64")]
-pub const THREAD_POINTER: Option<usize> =
+pub(crate) const THREAD_POINTER: Option<usize> =
     Some(std::mem::offset_of!(libc::user, regs) + std::mem::offset_of!(libc::user_regs_struct, fs_base));
 /// Where `PTRACE_PEEKUSER` finds the thread pointer, as bytes from the start of `struct user`. `None` where the kernel
 /// lets nobody look there: arm64 has no such request.

@@ -13,7 +13,7 @@ use nix::fcntl::{FcntlArg, fcntl};
 const HIGH: i32 = 100;
 
 /// A copy of a descriptor at a high number; `inherited` says whether a started program gets it.
-pub fn lift(fd: impl AsFd, inherited: bool) -> io::Result<OwnedFd> {
+pub(crate) fn lift(fd: impl AsFd, inherited: bool) -> io::Result<OwnedFd> {
     let how = if inherited { FcntlArg::F_DUPFD(HIGH) } else { FcntlArg::F_DUPFD_CLOEXEC(HIGH) };
     let new = fcntl(fd, how)?;
     // SAFETY: the kernel has just made `new`, and only this function knows it.

@@ -28,7 +28,7 @@ use nix::unistd::{ForkResult, Pid, fork, getegid, geteuid, getpid, getppid, pipe
 
 /// How a child ended badly.
 #[derive(Debug, thiserror::Error)]
-pub enum Failure {
+pub(crate) enum Failure {
     /// It took too long.
     #[error("it was not done after {} s and was stopped", .0.as_secs())]
     TimedOut(Duration),
@@ -61,7 +61,11 @@ impl Drop for Child {
 
 /// Runs `work` in a child process and returns the bytes it made. `stop` is asked several times a second whether to
 /// give up.
-pub fn in_child(limit: Duration, stop: &dyn Fn() -> bool, work: impl FnOnce() -> Vec<u8>) -> Result<Vec<u8>, Failure> {
+pub(crate) fn in_child(
+    limit: Duration,
+    stop: &dyn Fn() -> bool,
+    work: impl FnOnce() -> Vec<u8>,
+) -> Result<Vec<u8>, Failure> {
     let (reader, writer) = pipe2(OFlag::O_CLOEXEC).map_err(io::Error::from)?;
     let parent = getpid();
     // SAFETY: see the module's head.
@@ -134,7 +138,7 @@ fn collect(mut child: Child, reader: OwnedFd, limit: Duration, stop: &dyn Fn() -
 
 /// Moves this process into a network namespace of its own whose loopback is up. An ordinary user becomes root of a
 /// user namespace for it. The error is a sentence that says what stands in the way.
-pub fn enter() -> Result<(), String> {
+pub(crate) fn enter() -> Result<(), String> {
     let (uid, gid) = (geteuid(), getegid());
     match unshare(CloneFlags::CLONE_NEWUSER | CloneFlags::CLONE_NEWNET) {
         Ok(()) => {
@@ -165,7 +169,7 @@ pub fn enter() -> Result<(), String> {
 }
 
 /// Sets the loopback interface's MTU, bytes; only in a namespace of ours.
-pub fn set_loopback_mtu(mtu: i32) -> io::Result<()> {
+pub(crate) fn set_loopback_mtu(mtu: i32) -> io::Result<()> {
     loopback(|request| request.ifr_ifru.ifru_mtu = mtu, libc::SIOCSIFMTU)
 }
 
@@ -185,7 +189,7 @@ fn loopback(fill: impl FnOnce(&mut libc::ifreq), request: libc::Ioctl) -> io::Re
 }
 
 /// A descriptor that an experiment holds as a number, for calls outside the layer that want to borrow it.
-pub fn borrow<'a>(fd: std::os::fd::RawFd) -> std::os::fd::BorrowedFd<'a> {
+pub(crate) fn borrow<'a>(fd: std::os::fd::RawFd) -> std::os::fd::BorrowedFd<'a> {
     // SAFETY: the experiment that calls this has opened `fd` and closes nothing before it is done with the borrow; the
     // calls made with it (fstat, lseek) answer EBADF to a wrong number and touch no memory.
     unsafe { std::os::fd::BorrowedFd::borrow_raw(fd) }

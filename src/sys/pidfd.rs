@@ -8,16 +8,16 @@ use std::io;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 
 /// A handle on one thread instead of a process, since Linux 6.9 (`linux/pidfd.h`).
-pub const PIDFD_THREAD: libc::c_int = libc::O_EXCL;
+pub(crate) const PIDFD_THREAD: libc::c_int = libc::O_EXCL;
 
 /// A handle on a process.
-pub fn open(pid: i32, flags: libc::c_int) -> io::Result<OwnedFd> {
+pub(crate) fn open(pid: i32, flags: libc::c_int) -> io::Result<OwnedFd> {
     // SAFETY: numbers only.
     owned(unsafe { libc::syscall(libc::SYS_pidfd_open, pid, flags) })
 }
 
 /// A copy of a descriptor of that process.
-pub fn copy(process: &OwnedFd, fd: i32) -> io::Result<OwnedFd> {
+pub(crate) fn copy(process: &OwnedFd, fd: i32) -> io::Result<OwnedFd> {
     // SAFETY: numbers only.
     owned(unsafe { libc::syscall(libc::SYS_pidfd_getfd, process.as_raw_fd(), fd, 0) })
 }

@@ -29,7 +29,7 @@ const FIRST: u16 = 10_000;
 ///
 /// # Errors
 /// The kernel's, above all `EADDRINUSE`.
-pub fn hold(kind: SockType, port: u16) -> nix::Result<(OwnedFd, u16)> {
+pub(crate) fn hold(kind: SockType, port: u16) -> nix::Result<(OwnedFd, u16)> {
     let fd = socket(AddressFamily::Inet, kind, SockFlag::SOCK_CLOEXEC, None)?;
     bind(fd.as_raw_fd(), &SockaddrIn::new(127, 0, 0, 1, port))?;
     let own: SockaddrIn = getsockname(fd.as_raw_fd())?;
@@ -41,14 +41,14 @@ pub fn hold(kind: SockType, port: u16) -> nix::Result<(OwnedFd, u16)> {
 
 /// A number that no socket has, of TCP or UDP; nobody else reserves it until this is dropped.
 #[derive(Debug)]
-pub struct Reserved {
+pub(crate) struct Reserved {
     number: u16,
     _claim: UnixDatagram,
 }
 
 impl Reserved {
     /// The number.
-    pub fn number(&self) -> u16 {
+    pub(crate) fn number(&self) -> u16 {
         self.number
     }
 }
@@ -57,7 +57,7 @@ impl Reserved {
 ///
 /// # Errors
 /// Where every number is taken.
-pub fn reserve() -> io::Result<Reserved> {
+pub(crate) fn reserve() -> io::Result<Reserved> {
     /// Where to go on, so that a number rests after it was used.
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let range = setting::get("net.ipv4.ip_local_port_range").ok();

@@ -8,35 +8,35 @@ use std::os::unix::ffi::OsStringExt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-pub mod net;
+pub(crate) mod net;
 
 /// A process or thread, as /proc names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Proc(Option<i32>);
+pub(crate) struct Proc(Option<i32>);
 
 /// A descriptor's place in a process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Descriptor {
+pub(crate) struct Descriptor {
     process: Proc,
     fd: i32,
 }
 
 impl Proc {
     /// The process that asks.
-    pub const OWN: Self = Self(None);
+    pub(crate) const OWN: Self = Self(None);
 
     /// The process or thread of this number.
-    pub const fn new(pid: i32) -> Self {
+    pub(crate) const fn new(pid: i32) -> Self {
         Self(Some(pid))
     }
 
     /// All processes that are there.
-    pub fn all() -> impl Iterator<Item = i32> {
+    pub(crate) fn all() -> impl Iterator<Item = i32> {
         numbers(fs::read_dir("/proc").into_iter().flatten())
     }
 
     /// The path of one of its files.
-    pub fn path(self, file: &str) -> PathBuf {
+    pub(crate) fn path(self, file: &str) -> PathBuf {
         PathBuf::from(match self.0 {
             Some(pid) => format!("/proc/{pid}/{file}"),
             None => format!("/proc/self/{file}"),
@@ -44,55 +44,55 @@ impl Proc {
     }
 
     /// Whether it is there.
-    pub fn exists(self) -> bool {
+    pub(crate) fn exists(self) -> bool {
         self.path("").exists()
     }
 
     /// One of its files as text.
-    pub fn text(self, file: &str) -> io::Result<String> {
+    pub(crate) fn text(self, file: &str) -> io::Result<String> {
         fs::read_to_string(self.path(file))
     }
 
     /// What it is and may do.
-    pub fn status(self) -> Option<Fields> {
+    pub(crate) fn status(self) -> Option<Fields> {
         self.text("status").ok().map(Fields)
     }
 
     /// Its state's letter, `S` for one that sleeps.
-    pub fn state(self) -> Option<u8> {
+    pub(crate) fn state(self) -> Option<u8> {
         self.stat(0)?.bytes().next()
     }
 
     /// Ticks between the machine's start and its own.
-    pub fn started(self) -> Option<u64> {
+    pub(crate) fn started(self) -> Option<u64> {
         self.stat(19)?.parse().ok()
     }
 
     /// The call it sleeps in.
-    pub fn call(self) -> Option<libc::c_long> {
+    pub(crate) fn call(self) -> Option<libc::c_long> {
         self.text("syscall").ok()?.split(' ').next()?.parse().ok()
     }
 
     /// Its threads.
-    pub fn threads(self) -> io::Result<Vec<i32>> {
+    pub(crate) fn threads(self) -> io::Result<Vec<i32>> {
         let entries: Vec<_> = fs::read_dir(self.path("task"))?.collect::<io::Result<_>>()?;
         Ok(numbers(entries.into_iter().map(Ok)).collect())
     }
 
     /// The words of its command line.
-    pub fn command_line(self) -> io::Result<Vec<Vec<u8>>> {
+    pub(crate) fn command_line(self) -> io::Result<Vec<Vec<u8>>> {
         let joined = fs::read(self.path("cmdline"))?;
         let joined = joined.strip_suffix(b"\0").unwrap_or(&joined);
         Ok(joined.split(|&byte| byte == 0).map(<[u8]>::to_vec).collect())
     }
 
     /// The kernel's name of it.
-    pub fn name(self) -> Option<String> {
+    pub(crate) fn name(self) -> Option<String> {
         Some(self.text("comm").ok()?.trim_end().to_owned())
     }
 
     /// How many files it may have open, as the soft and the hard limit say; `None` is no limit.
-    pub fn file_limits(self) -> (Option<u64>, Option<u64>) {
+    pub(crate) fn file_limits(self) -> (Option<u64>, Option<u64>) {
         let limits = self.text("limits").unwrap_or_default();
         let line = limits.lines().find_map(|line| line.strip_prefix("Max open files")).unwrap_or_default();
         let mut words = line.split_ascii_whitespace().map(|word| word.parse().ok());
@@ -100,17 +100,17 @@ impl Proc {
     }
 
     /// Its network namespace, as the link names it.
-    pub fn network(self) -> Option<PathBuf> {
+    pub(crate) fn network(self) -> Option<PathBuf> {
         fs::read_link(self.path("ns/net")).ok()
     }
 
     /// Its descriptors, in no order.
-    pub fn descriptors(self) -> io::Result<impl Iterator<Item = Descriptor>> {
+    pub(crate) fn descriptors(self) -> io::Result<impl Iterator<Item = Descriptor>> {
         Ok(numbers(fs::read_dir(self.path("fd"))?).map(move |fd| self.descriptor(fd)))
     }
 
     /// One of its descriptors, whether it is open or not.
-    pub fn descriptor(self, fd: i32) -> Descriptor {
+    pub(crate) fn descriptor(self, fd: i32) -> Descriptor {
         Descriptor { process: self, fd }
     }
 
@@ -122,48 +122,48 @@ impl Proc {
 
 impl Descriptor {
     /// Its number.
-    pub fn number(self) -> i32 {
+    pub(crate) fn number(self) -> i32 {
         self.fd
     }
 
     /// The path of the link to what it refers to, through which that can be opened again.
-    pub fn path(self) -> PathBuf {
+    pub(crate) fn path(self) -> PathBuf {
         self.process.path(&format!("fd/{}", self.fd))
     }
 
     /// What the link says: a path, or `socket:[1234]`.
-    pub fn link(self) -> Option<Vec<u8>> {
+    pub(crate) fn link(self) -> Option<Vec<u8>> {
         Some(fs::read_link(self.path()).ok()?.into_os_string().into_vec())
     }
 
     /// The inode of the socket it refers to.
-    pub fn socket(self) -> Option<u64> {
+    pub(crate) fn socket(self) -> Option<u64> {
         socket_of_link(&self.link()?)
     }
 
     /// The kernel's notes on it.
-    pub fn info(self) -> Option<Fields> {
+    pub(crate) fn info(self) -> Option<Fields> {
         self.process.text(&format!("fdinfo/{}", self.fd)).ok().map(Fields)
     }
 }
 
 /// The inode in `socket:[1234]`.
-pub fn socket_of_link(link: &[u8]) -> Option<u64> {
+pub(crate) fn socket_of_link(link: &[u8]) -> Option<u64> {
     std::str::from_utf8(link).ok()?.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok()
 }
 
 /// A file of lines `Name: value`.
 #[derive(Debug)]
-pub struct Fields(String);
+pub(crate) struct Fields(String);
 
 impl Fields {
     /// What stands behind the name.
-    pub fn text(&self, name: &str) -> Option<&str> {
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
         self.0.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).map(str::trim)
     }
 
     /// The first word behind the name, read.
-    pub fn get<T: FromStr>(&self, name: &str) -> Option<T> {
+    pub(crate) fn get<T: FromStr>(&self, name: &str) -> Option<T> {
         self.text(name)?.split_ascii_whitespace().next()?.parse().ok()
     }
 }

@@ -29,7 +29,7 @@ impl Ends {
 
 /// What is known of an internet socket.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Inet {
+pub(crate) struct Inet {
     /// Its addresses.
     pub ends: Ends,
     /// Its state, in TCP's numbers whatever the protocol.
@@ -48,7 +48,7 @@ pub struct Inet {
 
 /// What is known of a Unix socket.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unix {
+pub(crate) struct Unix {
     /// `SOCK_STREAM` and so on.
     pub kind: u8,
     /// Its state, in TCP's numbers.
@@ -80,25 +80,25 @@ const ANSWER: usize = 32 * 1024;
 
 /// A socket that questions are asked on: those of one network namespace.
 #[derive(Debug)]
-pub struct Diag {
+pub(crate) struct Diag {
     fd: OwnedFd,
     seq: u32,
 }
 
 impl Diag {
     /// Asks about the namespace of the calling thread.
-    pub fn open() -> io::Result<Self> {
+    pub(crate) fn open() -> io::Result<Self> {
         let (family, protocol) = (AddressFamily::Netlink, SockProtocol::NetlinkSockDiag);
         Ok(Self::on(socket(family, SockType::Raw, SockFlag::SOCK_CLOEXEC, Some(protocol))?))
     }
 
     /// Asks on this socket, which is one of sock_diag.
-    pub fn on(fd: OwnedFd) -> Self {
+    pub(crate) fn on(fd: OwnedFd) -> Self {
         Self { fd, seq: 0 }
     }
 
     /// Asks about the namespace of a process. It takes CAP_SYS_ADMIN to enter another than one's own.
-    pub fn open_in(pid: i32) -> io::Result<Self> {
+    pub(crate) fn open_in(pid: i32) -> io::Result<Self> {
         let namespace = File::open(Proc::new(pid).path("ns/net"))?;
         // A thread of its own: it ends there, and the socket stays in the namespace it was made in.
         let entered = std::thread::Builder::new().spawn(move || {
@@ -109,13 +109,13 @@ impl Diag {
     }
 
     /// The socket, for whoever wants it elsewhere.
-    pub fn into_fd(self) -> OwnedFd {
+    pub(crate) fn into_fd(self) -> OwnedFd {
         self.fd
     }
 
     /// One TCP or UDP socket (`protocol`) with these ends. Of a connection both are given; of a listener or a UDP socket
     /// without a peer its own.
-    pub fn find(&mut self, protocol: i32, ends: &Ends) -> Option<Inet> {
+    pub(crate) fn find(&mut self, protocol: i32, ends: &Ends) -> Option<Inet> {
         let family = if ends.local.is_ipv4() { libc::AF_INET } else { libc::AF_INET6 };
         let scope = match (ends.peer, ends.local) {
             (SocketAddr::V6(peer), SocketAddr::V6(local)) => peer.scope_id().max(local.scope_id()),
@@ -143,7 +143,7 @@ impl Diag {
     }
 
     /// One internet socket by its inode. The kernel has no index of those, so all are looked through.
-    pub fn inet(&mut self, family: i32, protocol: i32, inode: u64) -> Option<Inet> {
+    pub(crate) fn inet(&mut self, family: i32, protocol: i32, inode: u64) -> Option<Inet> {
         let mut request = vec![family as u8, protocol as u8, 0, 0];
         request.extend(u32::MAX.to_ne_bytes()); // all states
         request.extend([0; 48]); // any address
@@ -151,7 +151,7 @@ impl Diag {
     }
 
     /// One Unix socket by its inode.
-    pub fn unix(&mut self, inode: u64) -> Option<Unix> {
+    pub(crate) fn unix(&mut self, inode: u64) -> Option<Unix> {
         let inode = u32::try_from(inode).ok()?;
         let mut request = vec![libc::AF_UNIX as u8, 0, 0, 0];
         request.extend(u32::MAX.to_ne_bytes()); // all states
@@ -162,7 +162,7 @@ impl Diag {
     }
 
     /// The TCP sockets that bind(2) was called on and nothing else: `/proc/net` does not tell of those. Linux 6.8 and later do; before, there are none.
-    pub fn bound(&mut self, family: i32) -> Vec<Inet> {
+    pub(crate) fn bound(&mut self, family: i32) -> Vec<Inet> {
         const BOUND_INACTIVE: u32 = 1 << 13; // of include/net/tcp_states.h
         let mut request = vec![family as u8, libc::IPPROTO_TCP as u8, 0, 0];
         request.extend(BOUND_INACTIVE.to_ne_bytes());
@@ -216,17 +216,17 @@ impl Diag {
 }
 
 /// One Unix socket of our own network namespace by its inode.
-pub fn unix(inode: u64) -> Option<Unix> {
+pub(crate) fn unix(inode: u64) -> Option<Unix> {
     Diag::open().ok()?.unix(inode)
 }
 
 /// One internet socket of our own network namespace by its inode.
-pub fn inet(family: i32, protocol: i32, inode: u64) -> Option<Inet> {
+pub(crate) fn inet(family: i32, protocol: i32, inode: u64) -> Option<Inet> {
     Diag::open().ok()?.inet(family, protocol, inode)
 }
 
 /// The TCP sockets of our own network namespace that bind(2) was called on and nothing else.
-pub fn bound(family: i32) -> Vec<Inet> {
+pub(crate) fn bound(family: i32) -> Vec<Inet> {
     Diag::open().map(|mut diag| diag.bound(family)).unwrap_or_default()
 }
 

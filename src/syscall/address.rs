@@ -4,7 +4,7 @@ use super::{Class, CloseOnExec, Dir, Effect, Len, RetTy, Syscall, Ty, arg, call,
 use crate::xlat::socket::SOCK_FLAGS;
 
 /// bind(2).
-pub static BIND: Syscall = call(
+pub(crate) static BIND: Syscall = call(
     Class::NETWORK,
     libc::SYS_bind,
     "bind",
@@ -19,7 +19,7 @@ pub static BIND: Syscall = call(
 );
 
 /// listen(2).
-pub static LISTEN: Syscall = call(
+pub(crate) static LISTEN: Syscall = call(
     Class::NETWORK,
     libc::SYS_listen,
     "listen",
@@ -30,7 +30,7 @@ pub static LISTEN: Syscall = call(
 );
 
 /// accept(2).
-pub static ACCEPT: Syscall = call(
+pub(crate) static ACCEPT: Syscall = call(
     Class::NETWORK,
     libc::SYS_accept,
     "accept",
@@ -45,7 +45,7 @@ pub static ACCEPT: Syscall = call(
 );
 
 /// accept4(2).
-pub static ACCEPT4: Syscall = call(
+pub(crate) static ACCEPT4: Syscall = call(
     Class::NETWORK,
     libc::SYS_accept4,
     "accept4",
@@ -61,7 +61,7 @@ pub static ACCEPT4: Syscall = call(
 );
 
 /// connect(2).
-pub static CONNECT: Syscall = call(
+pub(crate) static CONNECT: Syscall = call(
     Class::NETWORK,
     libc::SYS_connect,
     "connect",
@@ -76,7 +76,7 @@ pub static CONNECT: Syscall = call(
 );
 
 /// getsockname(2).
-pub static GETSOCKNAME: Syscall = call(
+pub(crate) static GETSOCKNAME: Syscall = call(
     Class::NETWORK,
     libc::SYS_getsockname,
     "getsockname",
@@ -91,7 +91,7 @@ pub static GETSOCKNAME: Syscall = call(
 );
 
 /// getpeername(2).
-pub static GETPEERNAME: Syscall = call(
+pub(crate) static GETPEERNAME: Syscall = call(
     Class::NETWORK,
     libc::SYS_getpeername,
     "getpeername",
@@ -106,4 +106,4 @@ pub static GETPEERNAME: Syscall = call(
 );
 
 /// The family's entries.
-pub static CALLS: &[&Syscall] = &[&BIND, &LISTEN, &ACCEPT, &ACCEPT4, &CONNECT, &GETSOCKNAME, &GETPEERNAME];
+pub(super) static CALLS: &[&Syscall] = &[&BIND, &LISTEN, &ACCEPT, &ACCEPT4, &CONNECT, &GETSOCKNAME, &GETPEERNAME];

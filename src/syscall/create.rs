@@ -4,7 +4,7 @@ use super::{Class, Dir, Effect, Made, RetTy, Syscall, Ty, arg, call, cloexec};
 use crate::xlat::socket::ADDRESS_FAMILY;
 
 /// socket(2).
-pub static SOCKET: Syscall = call(
+pub(crate) static SOCKET: Syscall = call(
     Class::NETWORK,
     libc::SYS_socket,
     "socket",
@@ -19,7 +19,7 @@ pub static SOCKET: Syscall = call(
 );
 
 /// socketpair(2).
-pub static SOCKETPAIR: Syscall = call(
+pub(crate) static SOCKETPAIR: Syscall = call(
     Class::NETWORK,
     libc::SYS_socketpair,
     "socketpair",
@@ -35,4 +35,4 @@ pub static SOCKETPAIR: Syscall = call(
 );
 
 /// The family's entries.
-pub static CALLS: &[&Syscall] = &[&SOCKET, &SOCKETPAIR];
+pub(super) static CALLS: &[&Syscall] = &[&SOCKET, &SOCKETPAIR];

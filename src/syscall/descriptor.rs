@@ -6,7 +6,7 @@ use crate::xlat::file::{FCNTL_CMD, OPEN_FLAGS};
 use crate::xlat::ioctl::IOCTL_REQUEST;
 
 /// close(2).
-pub static CLOSE: Syscall = call(
+pub(crate) static CLOSE: Syscall = call(
     Class::DESC,
     libc::SYS_close,
     "close",
@@ -17,7 +17,7 @@ pub static CLOSE: Syscall = call(
 );
 
 /// dup(2).
-pub static DUP: Syscall = call(
+pub(crate) static DUP: Syscall = call(
     Class::DESC,
     libc::SYS_dup,
     "dup",
@@ -28,7 +28,7 @@ pub static DUP: Syscall = call(
 );
 
 /// dup2(2).
-pub static DUP2: Syscall = call(
+pub(crate) static DUP2: Syscall = call(
     Class::DESC,
     number::DUP2,
     "dup2",
@@ -39,7 +39,7 @@ pub static DUP2: Syscall = call(
 );
 
 /// dup3(2).
-pub static DUP3: Syscall = call(
+pub(crate) static DUP3: Syscall = call(
     Class::DESC,
     libc::SYS_dup3,
     "dup3",
@@ -50,7 +50,7 @@ pub static DUP3: Syscall = call(
 );
 
 /// fcntl(2).
-pub static FCNTL: Syscall = call(
+pub(crate) static FCNTL: Syscall = call(
     Class::DESC,
     libc::SYS_fcntl,
     "fcntl",
@@ -65,7 +65,7 @@ pub static FCNTL: Syscall = call(
 );
 
 /// ioctl(2).
-pub static IOCTL: Syscall = call(
+pub(crate) static IOCTL: Syscall = call(
     Class::DESC,
     libc::SYS_ioctl,
     "ioctl",
@@ -80,7 +80,7 @@ pub static IOCTL: Syscall = call(
 );
 
 /// read(2).
-pub static READ: Syscall = call(
+pub(crate) static READ: Syscall = call(
     Class::DESC,
     libc::SYS_read,
     "read",
@@ -91,7 +91,7 @@ pub static READ: Syscall = call(
 );
 
 /// write(2).
-pub static WRITE: Syscall = call(
+pub(crate) static WRITE: Syscall = call(
     Class::DESC,
     libc::SYS_write,
     "write",
@@ -102,7 +102,7 @@ pub static WRITE: Syscall = call(
 );
 
 /// readv(2).
-pub static READV: Syscall = call(
+pub(crate) static READV: Syscall = call(
     Class::DESC,
     libc::SYS_readv,
     "readv",
@@ -113,7 +113,7 @@ pub static READV: Syscall = call(
 );
 
 /// writev(2).
-pub static WRITEV: Syscall = call(
+pub(crate) static WRITEV: Syscall = call(
     Class::DESC,
     libc::SYS_writev,
     "writev",
@@ -124,7 +124,7 @@ pub static WRITEV: Syscall = call(
 );
 
 /// pipe2(2).
-pub static PIPE2: Syscall = call(
+pub(crate) static PIPE2: Syscall = call(
     Class::DESC,
     libc::SYS_pipe2,
     "pipe2",
@@ -135,7 +135,7 @@ pub static PIPE2: Syscall = call(
 );
 
 /// sendfile(2).
-pub static SENDFILE: Syscall = call(
+pub(crate) static SENDFILE: Syscall = call(
     Class::BOTH,
     libc::SYS_sendfile,
     "sendfile",
@@ -151,5 +151,5 @@ pub static SENDFILE: Syscall = call(
 );
 
 /// The family's entries.
-pub static CALLS: &[&Syscall] =
+pub(super) static CALLS: &[&Syscall] =
     &[&CLOSE, &DUP, &DUP2, &DUP3, &FCNTL, &IOCTL, &READ, &WRITE, &READV, &WRITEV, &PIPE2, &SENDFILE];

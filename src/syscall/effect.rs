@@ -367,7 +367,7 @@ impl Change {
 }
 
 /// The flags of a call that makes a process or thread, wherever they are.
-pub fn fork_flags(sys: &Syscall, regs: &[u64; 6], memory: &dyn Memory) -> u64 {
+pub(crate) fn fork_flags(sys: &Syscall, regs: &[u64; 6], memory: &dyn Memory) -> u64 {
     match sys.effect {
         Effect::Forks(Forks::Flags) => regs[0],
         Effect::Forks(Forks::FlagsBehind) => array(memory, regs[0]).map_or(0, u64::from_ne_bytes), // clone_args.flags

@@ -5,7 +5,7 @@ use crate::xlat::socket::{SHUT, SOL};
 use crate::xlat::sockopt::Access;
 
 /// setsockopt(2).
-pub static SETSOCKOPT: Syscall = call(
+pub(crate) static SETSOCKOPT: Syscall = call(
     Class::NETWORK,
     libc::SYS_setsockopt,
     "setsockopt",
@@ -22,7 +22,7 @@ pub static SETSOCKOPT: Syscall = call(
 );
 
 /// getsockopt(2).
-pub static GETSOCKOPT: Syscall = call(
+pub(crate) static GETSOCKOPT: Syscall = call(
     Class::NETWORK,
     libc::SYS_getsockopt,
     "getsockopt",
@@ -39,7 +39,7 @@ pub static GETSOCKOPT: Syscall = call(
 );
 
 /// shutdown(2).
-pub static SHUTDOWN: Syscall = call(
+pub(crate) static SHUTDOWN: Syscall = call(
     Class::NETWORK,
     libc::SYS_shutdown,
     "shutdown",
@@ -50,4 +50,4 @@ pub static SHUTDOWN: Syscall = call(
 );
 
 /// The family's entries.
-pub static CALLS: &[&Syscall] = &[&SETSOCKOPT, &GETSOCKOPT, &SHUTDOWN];
+pub(super) static CALLS: &[&Syscall] = &[&SETSOCKOPT, &GETSOCKOPT, &SHUTDOWN];

@@ -5,7 +5,7 @@ use crate::value::layout::TIMESPEC;
 use crate::xlat::socket::MSG;
 
 /// sendto(2); also what `send` asks of the kernel.
-pub static SENDTO: Syscall = call(
+pub(crate) static SENDTO: Syscall = call(
     Class::NETWORK,
     libc::SYS_sendto,
     "sendto",
@@ -23,7 +23,7 @@ pub static SENDTO: Syscall = call(
 );
 
 /// recvfrom(2); also what `recv` asks of the kernel.
-pub static RECVFROM: Syscall = call(
+pub(crate) static RECVFROM: Syscall = call(
     Class::NETWORK,
     libc::SYS_recvfrom,
     "recvfrom",
@@ -41,7 +41,7 @@ pub static RECVFROM: Syscall = call(
 );
 
 /// sendmsg(2).
-pub static SENDMSG: Syscall = call(
+pub(crate) static SENDMSG: Syscall = call(
     Class::NETWORK,
     libc::SYS_sendmsg,
     "sendmsg",
@@ -52,7 +52,7 @@ pub static SENDMSG: Syscall = call(
 );
 
 /// recvmsg(2).
-pub static RECVMSG: Syscall = call(
+pub(crate) static RECVMSG: Syscall = call(
     Class::NETWORK,
     libc::SYS_recvmsg,
     "recvmsg",
@@ -63,7 +63,7 @@ pub static RECVMSG: Syscall = call(
 );
 
 /// sendmmsg(2).
-pub static SENDMMSG: Syscall = call(
+pub(crate) static SENDMMSG: Syscall = call(
     Class::NETWORK,
     libc::SYS_sendmmsg,
     "sendmmsg",
@@ -79,7 +79,7 @@ pub static SENDMMSG: Syscall = call(
 );
 
 /// recvmmsg(2).
-pub static RECVMMSG: Syscall = call(
+pub(crate) static RECVMMSG: Syscall = call(
     Class::NETWORK,
     libc::SYS_recvmmsg,
     "recvmmsg",
@@ -96,4 +96,4 @@ pub static RECVMMSG: Syscall = call(
 );
 
 /// The family's entries.
-pub static CALLS: &[&Syscall] = &[&SENDTO, &RECVFROM, &SENDMSG, &RECVMSG, &SENDMMSG, &RECVMMSG];
+pub(super) static CALLS: &[&Syscall] = &[&SENDTO, &RECVFROM, &SENDMSG, &RECVMSG, &SENDMMSG, &RECVMMSG];

@@ -6,7 +6,7 @@ use crate::value::layout::{TIMESPEC, TIMEVAL};
 use crate::xlat::wait::{EPOLL_FLAGS, EPOLL_OP};
 
 /// poll(2).
-pub static POLL: Syscall = call(
+pub(crate) static POLL: Syscall = call(
     Class::DESC,
     number::POLL,
     "poll",
@@ -21,7 +21,7 @@ pub static POLL: Syscall = call(
 );
 
 /// ppoll(2).
-pub static PPOLL: Syscall = call(
+pub(crate) static PPOLL: Syscall = call(
     Class::DESC,
     libc::SYS_ppoll,
     "ppoll",
@@ -38,7 +38,7 @@ pub static PPOLL: Syscall = call(
 );
 
 /// select(2).
-pub static SELECT: Syscall = call(
+pub(crate) static SELECT: Syscall = call(
     Class::DESC,
     number::SELECT,
     "select",
@@ -55,7 +55,7 @@ pub static SELECT: Syscall = call(
 );
 
 /// pselect6(2), what pselect(3) and, in current C libraries, select(3) ask of the kernel.
-pub static PSELECT6: Syscall = call(
+pub(crate) static PSELECT6: Syscall = call(
     Class::DESC,
     libc::SYS_pselect6,
     "pselect6",
@@ -73,7 +73,7 @@ pub static PSELECT6: Syscall = call(
 );
 
 /// epoll_create1(2).
-pub static EPOLL_CREATE1: Syscall = call(
+pub(crate) static EPOLL_CREATE1: Syscall = call(
     Class::DESC,
     libc::SYS_epoll_create1,
     "epoll_create1",
@@ -84,7 +84,7 @@ pub static EPOLL_CREATE1: Syscall = call(
 );
 
 /// epoll_ctl(2).
-pub static EPOLL_CTL: Syscall = call(
+pub(crate) static EPOLL_CTL: Syscall = call(
     Class::DESC,
     libc::SYS_epoll_ctl,
     "epoll_ctl",
@@ -100,7 +100,7 @@ pub static EPOLL_CTL: Syscall = call(
 );
 
 /// epoll_wait(2).
-pub static EPOLL_WAIT: Syscall = call(
+pub(crate) static EPOLL_WAIT: Syscall = call(
     Class::DESC,
     number::EPOLL_WAIT,
     "epoll_wait",
@@ -116,7 +116,7 @@ pub static EPOLL_WAIT: Syscall = call(
 );
 
 /// epoll_pwait(2).
-pub static EPOLL_PWAIT: Syscall = call(
+pub(crate) static EPOLL_PWAIT: Syscall = call(
     Class::DESC,
     libc::SYS_epoll_pwait,
     "epoll_pwait",
@@ -134,5 +134,5 @@ pub static EPOLL_PWAIT: Syscall = call(
 );
 
 /// The family's entries.
-pub static CALLS: &[&Syscall] =
+pub(super) static CALLS: &[&Syscall] =
     &[&POLL, &PPOLL, &SELECT, &PSELECT6, &EPOLL_CREATE1, &EPOLL_CTL, &EPOLL_WAIT, &EPOLL_PWAIT];

@@ -41,7 +41,7 @@ impl Show {
 
 /// One descriptor.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Descriptor {
+pub(super) struct Descriptor {
     /// What `/proc/PID/fd/N` is a link to.
     pub link: Vec<u8>,
     /// Whether that is the path of a file that was deleted since; the kernel's word for it is not part of the link.
@@ -88,7 +88,7 @@ impl Descriptor {
 
 /// The descriptors of all traced processes.
 #[derive(Debug, Default)]
-pub struct Descriptors {
+pub(super) struct Descriptors {
     show: Show,
     /// Whether all calls that close or replace descriptors are seen.
     complete: bool,
@@ -100,12 +100,12 @@ pub struct Descriptors {
 
 impl Descriptors {
     /// Nothing known yet.
-    pub fn new(show: Show, complete: bool) -> Self {
+    pub(super) fn new(show: Show, complete: bool) -> Self {
         Self { show, complete, ..Self::default() }
     }
 
     /// What a descriptor of a process refers to; `None` when it is not open.
-    pub fn get(&self, pid: i32, fd: i32) -> Option<Descriptor> {
+    pub(super) fn get(&self, pid: i32, fd: i32) -> Option<Descriptor> {
         if fd < 0 {
             return None;
         }
@@ -121,7 +121,7 @@ impl Descriptors {
     }
 
     /// Whether a descriptor is a socket, or an epoll descriptor that watches one.
-    pub fn concerns_sockets(&self, pid: i32, fd: i32) -> bool {
+    pub(super) fn concerns_sockets(&self, pid: i32, fd: i32) -> bool {
         if fd < 0 {
             return false;
         }
@@ -133,17 +133,17 @@ impl Descriptors {
     }
 
     /// The inode of a socket.
-    pub fn socket(&self, pid: i32, fd: i32) -> Option<u64> {
+    pub(super) fn socket(&self, pid: i32, fd: i32) -> Option<u64> {
         self.get(pid, fd)?.socket
     }
 
     /// The sockets behind the descriptors.
-    pub fn sockets(&self) -> &Sockets {
+    pub(super) fn sockets(&self) -> &Sockets {
         &self.sockets
     }
 
     /// Learns from a call that returned.
-    pub fn note(&self, pid: i32, call: &Call, regs: &[u64; 6]) {
+    pub(super) fn note(&self, pid: i32, call: &Call, regs: &[u64; 6]) {
         let fd = |at: usize| regs[at] as i32;
         if let Some(known) = self.known.borrow_mut().get_mut(&pid) {
             // After an error too: that it was for nothing costs one more look.
@@ -166,20 +166,20 @@ impl Descriptors {
     }
 
     /// What is known of a process's descriptors may no longer be so. (An epoll instance's is not asked of the kernel.)
-    pub fn doubt(&self, pid: i32) {
+    pub(super) fn doubt(&self, pid: i32) {
         if let Some(known) = self.known.borrow_mut().get_mut(&pid) {
             known.retain(|_, found| found.watches_socket);
         }
     }
 
     /// A process began to run another program, or ended.
-    pub fn forget_process(&self, pid: i32) {
+    pub(super) fn forget_process(&self, pid: i32) {
         self.known.borrow_mut().remove(&pid);
         self.shared.borrow_mut().remove(&pid);
     }
 
     /// A process shares its descriptors with what is not one of its traced threads.
-    pub fn shares(&self, pid: i32) {
+    pub(super) fn shares(&self, pid: i32) {
         self.known.borrow_mut().remove(&pid);
         self.shared.borrow_mut().insert(pid);
     }
@@ -214,12 +214,12 @@ impl Descriptors {
     }
 
     /// The names of one process's descriptors.
-    pub fn of(&self, pid: i32) -> Of<'_> {
+    pub(super) fn of(&self, pid: i32) -> Of<'_> {
         Of { descriptors: self, pid }
     }
 
     /// Whether any descriptor among these values concerns sockets.
-    pub fn any_socket<'a>(&self, pid: i32, mut values: impl Iterator<Item = &'a Value>) -> bool {
+    pub(super) fn any_socket<'a>(&self, pid: i32, mut values: impl Iterator<Item = &'a Value>) -> bool {
         values.any(|value| {
             let mut any = false;
             value.each_fd(&mut |fd| any = any || self.concerns_sockets(pid, fd));
@@ -230,7 +230,7 @@ impl Descriptors {
 
 /// [`Names`] for one process.
 #[derive(Debug, Clone, Copy)]
-pub struct Of<'a> {
+pub(super) struct Of<'a> {
     descriptors: &'a Descriptors,
     pid: i32,
 }

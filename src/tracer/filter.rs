@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-pub use crate::sys::arch::AUDIT_ARCH;
+pub(super) use crate::sys::arch::AUDIT_ARCH;
 
 /// Offsets in `struct seccomp_data`.
 const OFFSET_NR: u32 = 0;
@@ -24,7 +24,7 @@ fn instruction(code: u16, jt: u8, jf: u8, k: u32) -> libc::sock_filter {
 }
 
 /// A program that stops the calls with these numbers.
-pub fn program(wanted: &BTreeSet<u32>) -> Vec<libc::sock_filter> {
+pub(super) fn program(wanted: &BTreeSet<u32>) -> Vec<libc::sock_filter> {
     let allow = instruction(RETURN, 0, 0, libc::SECCOMP_RET_ALLOW);
     let mut program = vec![
         instruction(LOAD, 0, 0, OFFSET_ARCH),

@@ -64,7 +64,7 @@ impl Default for Nearness {
 
 impl Nearness {
     /// A thread stopped: from time to time, looks whether it is bound to one processor, and goes there.
-    pub fn stopped(&mut self, tid: i32) {
+    pub(super) fn stopped(&mut self, tid: i32) {
         self.stops += 1;
         if self.stops.is_multiple_of(PERIOD) && self.vigil.possible {
             self.follow(tid);
@@ -82,12 +82,12 @@ impl Nearness {
     }
 
     /// Whether we stay awake beside a thread that is let go now.
-    pub fn is_awake(&self) -> bool {
+    pub(super) fn is_awake(&self) -> bool {
         !self.bound && self.vigil.possible && self.vigil.asleep == 0
     }
 
     /// Takes the reports that come while we stay awake, until there is one of this thread.
-    pub fn look_for(&mut self, tid: i32, with_times: bool) -> Vec<Waited> {
+    pub(super) fn look_for(&mut self, tid: i32, with_times: bool) -> Vec<Waited> {
         let (began, mut reports) = (Instant::now(), Vec::new());
         while began.elapsed() < AWAKE && reports.last().is_none_or(|last: &Waited| last.tid != tid) {
             // An error comes again when it is waited for.
@@ -97,7 +97,7 @@ impl Nearness {
     }
 
     /// Waits for any tracee, as [`ptrace::wait`] that blocks.
-    pub fn wait(&mut self, with_times: bool) -> io::Result<Option<Waited>> {
+    pub(super) fn wait(&mut self, with_times: bool) -> io::Result<Option<Waited>> {
         if !self.bound && self.vigil.begins() {
             let began = Instant::now();
             loop {

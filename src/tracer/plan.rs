@@ -20,11 +20,11 @@ const IOVEC: usize = 16;
 const POLLFD: usize = 8;
 
 /// A list of pieces, kept to be used again.
-pub type Pieces = Vec<(u64, usize)>;
+pub(super) type Pieces = Vec<(u64, usize)>;
 
 /// At which end of the call memory is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum When {
+pub(super) enum When {
     /// Before the kernel saw it.
     Entry,
     /// After it returned this without error.
@@ -32,7 +32,14 @@ pub enum When {
 }
 
 /// Fetches what decoding will ask for.
-pub fn fetch(sys: &Syscall, regs: &[u64; 6], when: When, limits: Limits, memory: &mut Remote, pieces: &mut Pieces) {
+pub(super) fn fetch(
+    sys: &Syscall,
+    regs: &[u64; 6],
+    when: When,
+    limits: Limits,
+    memory: &mut Remote,
+    pieces: &mut Pieces,
+) {
     pieces.clear();
     let mut message = None;
     for (param, &reg) in sys.params.iter().zip(regs) {

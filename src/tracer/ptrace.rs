@@ -18,11 +18,11 @@ use crate::sys::clock::monotonic_ns;
 
 /// A thread that was killed while we talked to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Gone;
+pub(super) struct Gone;
 
 /// How a stopped thread goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Resume {
+pub(super) enum Resume {
     /// Until something happens that was asked for by the options or the filter.
     Cont,
     /// Until the next entry or exit of a system call as well.
@@ -31,7 +31,7 @@ pub enum Resume {
 
 /// What a `wait` reported.
 #[derive(Debug)]
-pub struct Waited {
+pub(super) struct Waited {
     /// Which thread.
     pub tid: i32,
     /// What happened to it.
@@ -42,7 +42,7 @@ pub struct Waited {
 
 /// What the clocks said of a thread, ns.
 #[derive(Debug, Clone, Copy)]
-pub struct Times {
+pub(super) struct Times {
     /// When we heard of it, by the clock that is never set.
     pub mono_ns: u64,
     /// The time it spent in the kernel so far; 0 unless asked for.
@@ -51,7 +51,7 @@ pub struct Times {
 
 /// The kinds of report.
 #[derive(Debug)]
-pub enum Status {
+pub(super) enum Status {
     /// It ended with this status.
     Exited(i32),
     /// A signal ended it; whether it dumped core.
@@ -62,7 +62,7 @@ pub enum Status {
 
 /// Why a thread stands still.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stop {
+pub(super) enum Stop {
     /// At the entry or exit of a system call.
     Syscall,
     /// The filter asks for the call it is about to make.
@@ -83,13 +83,13 @@ pub enum Stop {
 
 /// A thread that stands still and waits for us.
 #[derive(Debug)]
-pub struct Stopped {
+pub(super) struct Stopped {
     tid: i32,
 }
 
 /// What a thread at a system call is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CallInfo {
+pub(super) enum CallInfo {
     /// It makes this call with these arguments. `native` is whether they are of our own architecture.
     Entry {
         /// Number of the call.
@@ -112,7 +112,7 @@ pub enum CallInfo {
 
 /// Options for a new tracee. All of them are inherited by what it forks.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Options {
+pub(super) struct Options {
     /// Trace new threads as well.
     pub threads: bool,
     /// Trace new processes as well.
@@ -150,17 +150,17 @@ fn request(request: libc::c_uint, tid: i32, data: usize) -> io::Result<()> {
 }
 
 /// Begins to trace a thread without stopping it.
-pub fn seize(tid: i32, options: Options) -> io::Result<()> {
+pub(super) fn seize(tid: i32, options: Options) -> io::Result<()> {
     request(libc::PTRACE_SEIZE, tid, options.bits() as usize)
 }
 
 /// Makes a traced thread stop soon.
-pub fn interrupt(tid: i32) -> io::Result<()> {
+pub(super) fn interrupt(tid: i32) -> io::Result<()> {
     request(libc::PTRACE_INTERRUPT, tid, 0)
 }
 
 /// Whether two processes have one table of descriptors. Where the kernel does not say (no kcmp(2)), they have two.
-pub fn share_files(one: i32, other: i32) -> bool {
+pub(super) fn share_files(one: i32, other: i32) -> bool {
     const KCMP_FILES: libc::c_int = 2; // linux/kcmp.h
     // SAFETY: all arguments are plain numbers.
     unsafe { libc::syscall(libc::SYS_kcmp, one, other, KCMP_FILES, 0, 0) == 0 }
@@ -168,7 +168,7 @@ pub fn share_files(one: i32, other: i32) -> bool {
 
 impl Stopped {
     /// The thread.
-    pub fn tid(&self) -> i32 {
+    pub(super) fn tid(&self) -> i32 {
         self.tid
     }
 
@@ -185,7 +185,7 @@ impl Stopped {
     }
 
     /// What the thread is doing at a system call.
-    pub fn call(&self) -> Result<CallInfo, Gone> {
+    pub(super) fn call(&self) -> Result<CallInfo, Gone> {
         let info: libc::ptrace_syscall_info =
             self.ask(libc::PTRACE_GET_SYSCALL_INFO, size_of::<libc::ptrace_syscall_info>())?;
         let native = info.arch == super::filter::AUDIT_ARCH;
@@ -210,17 +210,17 @@ impl Stopped {
     }
 
     /// What the event is about: the new thread of a fork, the former thread of an exec.
-    pub fn event_message(&self) -> Result<i32, Gone> {
+    pub(super) fn event_message(&self) -> Result<i32, Gone> {
         self.ask::<libc::c_ulong>(libc::PTRACE_GETEVENTMSG, 0).map(|message| message as i32)
     }
 
     /// The `siginfo_t` of the signal about to be delivered.
-    pub fn siginfo(&self) -> Result<[u8; 128], Gone> {
+    pub(super) fn siginfo(&self) -> Result<[u8; 128], Gone> {
         self.ask(libc::PTRACE_GETSIGINFO, 0)
     }
 
     /// Lets the thread go on, with a signal delivered (0 for none).
-    pub fn resume(self, how: Resume, signal: i32) -> Result<(), Gone> {
+    pub(super) fn resume(self, how: Resume, signal: i32) -> Result<(), Gone> {
         let how = match how {
             Resume::Cont => libc::PTRACE_CONT,
             Resume::Syscall => libc::PTRACE_SYSCALL,
@@ -229,19 +229,19 @@ impl Stopped {
     }
 
     /// Lets the thread stay in its group stop, so that a SIGCONT wakes it as it would without us.
-    pub fn listen(self) -> Result<(), Gone> {
+    pub(super) fn listen(self) -> Result<(), Gone> {
         request(libc::PTRACE_LISTEN, self.tid, 0).map_err(|_| Gone)
     }
 
     /// Lets the thread go for good.
-    pub fn detach(self, signal: i32) -> Result<(), Gone> {
+    pub(super) fn detach(self, signal: i32) -> Result<(), Gone> {
         request(libc::PTRACE_DETACH, self.tid, signal as usize).map_err(|_| Gone)
     }
 }
 
 /// Waits for any tracee. `None` when `block` is false and nothing happened; an error of kind `Interrupted` when one of
 /// our own signals came; ECHILD when there is nothing left to wait for.
-pub fn wait(block: bool, with_times: bool) -> io::Result<Option<Waited>> {
+pub(super) fn wait(block: bool, with_times: bool) -> io::Result<Option<Waited>> {
     let mut status = 0;
     let mut usage = MaybeUninit::<libc::rusage>::zeroed();
     // Only what this thread traces: the children of a program that uses us as a library are its own.

@@ -16,35 +16,35 @@ pub(super) struct PythonStacks {
 
 impl PythonStacks {
     /// The stack of a thread that is stopped at the entry of a call.
-    pub fn stack(&mut self, pid: i32, tid: i32) -> Option<Arc<PythonStack>> {
+    pub(super) fn stack(&mut self, pid: i32, tid: i32) -> Option<Arc<PythonStack>> {
         self.reader.stack(Thread { pid, tid }, &Live::new(tid))
     }
 
     /// Whether the stack is likely to be one seen before.
-    pub fn is_steady(&self, pid: i32, tid: i32) -> bool {
+    pub(super) fn is_steady(&self, pid: i32, tid: i32) -> bool {
         self.reader.is_steady(Thread { pid, tid })
     }
 
     /// The stack of a thread inside a call that leaves its memory as it is, if it was seen before.
-    pub fn recall(&mut self, pid: i32, tid: i32) -> Option<Arc<PythonStack>> {
+    pub(super) fn recall(&mut self, pid: i32, tid: i32) -> Option<Arc<PythonStack>> {
         self.reader.recall(Thread { pid, tid }, &Live::new(tid))
     }
 
     /// A process has executed a program; `tid` is its only thread.
-    pub fn executed(&mut self, tid: i32) {
+    pub(super) fn executed(&mut self, tid: i32) {
         self.reader.exec(tid, &Live::new(tid));
         self.executed.insert(tid);
     }
 
     /// A thread has made a process. The report of that may come after the child's own first ones.
-    pub fn forked(&mut self, pid: i32, tid: i32, child: i32) {
+    pub(super) fn forked(&mut self, pid: i32, tid: i32, child: i32) {
         if !self.executed.contains(&child) {
             self.reader.fork(Thread { pid, tid }, child);
         }
     }
 
     /// A thread has ended or is no longer traced, and whether its process has with it.
-    pub fn ended(&mut self, pid: i32, tid: i32, whole: bool) {
+    pub(super) fn ended(&mut self, pid: i32, tid: i32, whole: bool) {
         if whole {
             self.reader.forget(pid);
             self.executed.remove(&pid);
@@ -54,7 +54,7 @@ impl PythonStacks {
     }
 
     /// What has to be said to the user, each once.
-    pub fn remarks(&mut self) -> impl Iterator<Item = String> + use<> {
+    pub(super) fn remarks(&mut self) -> impl Iterator<Item = String> + use<> {
         self.reader.take_notes().into_iter().map(|note| note.to_string())
     }
 }

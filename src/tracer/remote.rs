@@ -15,7 +15,7 @@ const CLOSE: u64 = 256;
 
 /// A window into one process at one stop.
 #[derive(Debug, Default)]
-pub struct Remote {
+pub(super) struct Remote {
     pid: i32,
     bytes: Vec<u8>,
     pieces: Vec<Piece>,
@@ -31,7 +31,7 @@ struct Piece {
 
 impl Remote {
     /// Looks at another stop: all that was fetched is forgotten.
-    pub fn turn_to(&mut self, pid: i32) {
+    pub(super) fn turn_to(&mut self, pid: i32) {
         self.pid = pid;
         self.bytes.clear();
         self.pieces.clear();
@@ -39,7 +39,7 @@ impl Remote {
 
     /// Fetches pieces (address and length) in one call; their order is changed. Of pieces behind one that cannot be read
     /// nothing is kept: the decoder reads them one by one.
-    pub fn prefetch(&mut self, wanted: &mut Vec<(u64, usize)>) {
+    pub(super) fn prefetch(&mut self, wanted: &mut Vec<(u64, usize)>) {
         wanted.retain(|(addr, len)| *addr != 0 && *len != 0);
         join(wanted);
         wanted.truncate(MOST_PIECES);

@@ -172,7 +172,7 @@ fn name(nr: u32) -> Option<&'static str> {
 }
 
 /// The table's entry for a number, or one that shows raw arguments.
-pub fn describe(nr: u64) -> Option<&'static Syscall> {
+pub(super) fn describe(nr: u64) -> Option<&'static Syscall> {
     let nr = i64::try_from(nr).ok()?;
     if let Some(sys) = syscall::by_number(nr) {
         return Some(sys);

@@ -22,7 +22,7 @@ use crate::xlat::protocol::NETLINK_PROTO;
 
 /// All sockets that were asked for.
 #[derive(Debug, Default)]
-pub struct Sockets {
+pub(super) struct Sockets {
     details: RefCell<HashMap<u64, Arc<FdTarget>>>,
     names: RefCell<Numbers>,
 }
@@ -42,7 +42,7 @@ const NAMELESS: &str = "socket";
 
 impl Sockets {
     /// Protocol, addresses and peer, as strace's `-yy` has them.
-    pub fn details(&self, pid: i32, fd: i32, inode: u64) -> Arc<FdTarget> {
+    pub(super) fn details(&self, pid: i32, fd: i32, inode: u64) -> Arc<FdTarget> {
         if let Some(known) = self.details.borrow().get(&inode) {
             return known.clone();
         }
@@ -62,7 +62,7 @@ impl Sockets {
     }
 
     /// The socket by a number of its own, which stays; the addresses are those of the moment.
-    pub fn named(&self, pid: i32, fd: i32, inode: u64) -> Arc<FdTarget> {
+    pub(super) fn named(&self, pid: i32, fd: i32, inode: u64) -> Arc<FdTarget> {
         let mut names = self.names.borrow_mut();
         let Numbers { by_inode, last } = &mut *names;
         let (protocol, number) = by_inode.entry(inode).or_insert_with(|| {
@@ -80,12 +80,12 @@ impl Sockets {
     }
 
     /// Both ends of a descriptor's socket, if it is an internet one that is bound.
-    pub fn ends(&self, pid: i32, fd: i32, inode: u64) -> Option<Ends> {
+    pub(super) fn ends(&self, pid: i32, fd: i32, inode: u64) -> Option<Ends> {
         internet(pid, &protocol(pid, fd)?, inode)
     }
 
     /// The path a Unix socket is bound to, or its peer is.
-    pub fn unix_paths(&self, inode: u64) -> Vec<Vec<u8>> {
+    pub(super) fn unix_paths(&self, inode: u64) -> Vec<Vec<u8>> {
         let Some(found) = sockdiag::unix(inode) else { return Vec::new() };
         let peer = found.peer.and_then(|peer| sockdiag::unix(peer)?.name);
         found.name.into_iter().chain(peer).collect()

@@ -48,6 +48,7 @@ pub struct User {
 
 /// Why a program could not be started.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum SpawnError {
     /// No such program.
     #[error("cannot find the program {0:?}: no such file, and nothing of that name in PATH")]
@@ -86,7 +87,7 @@ enum Step {
 
 /// A child that has become the program, or soon does.
 #[derive(Debug)]
-pub struct Child {
+pub(super) struct Child {
     /// Its process number.
     pub pid: i32,
     /// Where it tells a failure of exec; ends when exec succeeds.
@@ -98,7 +99,7 @@ pub struct Child {
 
 impl Child {
     /// Why the child could not become the program: to be asked when it ended before it did.
-    pub fn failure(&mut self) -> Option<SpawnError> {
+    pub(super) fn failure(&mut self) -> Option<SpawnError> {
         let mut report = [0; 5];
         self.failure.read_exact(&mut report).ok()?;
         let error = io::Error::from_raw_os_error(i32::from_ne_bytes([report[1], report[2], report[3], report[4]]));
@@ -111,7 +112,7 @@ impl Child {
 }
 
 /// Finds a program as execvp(3) does: a name with a slash is a path, others are looked up in PATH.
-pub fn find(name: &OsStr) -> Result<PathBuf, SpawnError> {
+pub(super) fn find(name: &OsStr) -> Result<PathBuf, SpawnError> {
     let executable = |path: &Path| nix::unistd::access(path, nix::unistd::AccessFlags::X_OK).is_ok() && path.is_file();
     let refused = |path: PathBuf| {
         let error = if path.is_dir() { libc::EISDIR } else { libc::EACCES };
@@ -187,7 +188,7 @@ fn prepare(program: &Program, filter: Option<Vec<libc::sock_filter>>) -> Result<
 }
 
 /// Starts a program under our eyes. It has been seized, but may not have become the program yet.
-pub fn spawn(
+pub(super) fn spawn(
     program: &Program,
     filter: Option<Vec<libc::sock_filter>>,
     options: ptrace::Options,
@@ -217,7 +218,7 @@ pub fn spawn(
 }
 
 /// Lets a grandchild of ours trace, while we become the program ourselves (`-D`): returns in the grandchild.
-pub fn swap_places(
+pub(super) fn swap_places(
     program: &Program,
     filter: Option<Vec<libc::sock_filter>>,
     options: ptrace::Options,

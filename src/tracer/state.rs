@@ -51,7 +51,7 @@ pub(super) struct Stopped<'a> {
 
 impl States {
     /// The sockets that a call is about, at its entry.
-    pub fn before<'a>(
+    pub(super) fn before<'a>(
         &mut self,
         thread: Stopped<'_>,
         sys: &Syscall,
@@ -62,17 +62,17 @@ impl States {
     }
 
     /// The same at its exit, and those it made.
-    pub fn after(&mut self, thread: Stopped<'_>, before: Before, call: &Call) -> Option<Box<Sockets>> {
+    pub(super) fn after(&mut self, thread: Stopped<'_>, before: Before, call: &Call) -> Option<Box<Sockets>> {
         state::after(before, call, &mut Of { states: self, thread })
     }
 
     /// A process ended.
-    pub fn ended(&mut self, pid: i32) {
+    pub(super) fn ended(&mut self, pid: i32) {
         self.processes.remove(&pid);
     }
 
     /// What has to be said to the user, each once.
-    pub fn remarks(&mut self) -> Vec<String> {
+    pub(super) fn remarks(&mut self) -> Vec<String> {
         let mut remarks = Vec::new();
         if let Some(error) = self.refused.as_ref().filter(|_| !self.said.refused) {
             self.said.refused = true;

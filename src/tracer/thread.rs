@@ -23,7 +23,7 @@ pub(super) struct Thread {
 
 impl Thread {
     /// A thread of a process, in its own code.
-    pub fn new(pid: i32) -> Self {
+    pub(super) fn new(pid: i32) -> Self {
         Self { pid, phase: Phase::Outside, last_call: 0 }
     }
 }
@@ -60,7 +60,7 @@ pub(super) struct Inside {
 
 impl Inside {
     /// The call as far as it is known.
-    pub fn unfinished(&self) -> Call {
+    pub(super) fn unfinished(&self) -> Call {
         let context = Context { limits: Limits::default(), names: &NoNames };
         // Without its return nothing more is read from memory.
         let mut call = self.pending.clone().exit(Ret::Unfinished, &Lent::new(&[]), &context);

@@ -211,7 +211,7 @@ pub(crate) const STORAGE: usize = size_of::<libc::sockaddr_storage>();
 const UNIX: usize = size_of::<libc::sockaddr_un>();
 
 /// The layout of a family that is no type of its own.
-pub fn layout_of(family: u16) -> Option<&'static Layout> {
+pub(crate) fn layout_of(family: u16) -> Option<&'static Layout> {
     Some(match i32::from(family) {
         libc::AF_NETLINK => &layout::SOCKADDR_NL,
         libc::AF_PACKET => &layout::SOCKADDR_LL,

@@ -26,7 +26,7 @@ use search::Search;
 
 /// Who made the call: where to look.
 #[derive(Debug, Clone, Copy)]
-pub struct Scene {
+pub(crate) struct Scene {
     /// The process.
     pub pid: i32,
     /// The thread, whose namespaces count.
@@ -35,7 +35,7 @@ pub struct Scene {
 
 /// Collects evidence, call by call: it remembers where connections lead, which the kernel forgets when they end.
 #[derive(Debug, Default)]
-pub struct Collector {
+pub(crate) struct Collector {
     peers: HashMap<(i32, i32), SockAddr>,
     /// The other end of a socket whose buffer was full, by its inode, and when that was seen.
     seen: HashMap<u64, (Instant, Vec<Endpoint>)>,
@@ -46,7 +46,7 @@ const MOST_PEERS: usize = 16_384;
 
 impl Collector {
     /// The evidence for a call that has just failed, or that waits; `None` for one that did neither.
-    pub fn look(&mut self, scene: Scene, call: &Call) -> Option<Box<Why>> {
+    pub(crate) fn look(&mut self, scene: Scene, call: &Call) -> Option<Box<Why>> {
         self.remember(scene, call);
         let number = errno(call)?;
         let fd = descriptor(call);

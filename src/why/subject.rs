@@ -7,7 +7,7 @@ use crate::syscall::Effect;
 use crate::value::{SockAddr, UnixName, Value};
 
 /// The number under which a call that waits is explained: no errno has it.
-pub const WAITING: i32 = 0;
+pub(crate) const WAITING: i32 = 0;
 
 /// The error a call ended with, [`WAITING`] where it did not end, `None` where there is nothing to explain.
 ///

@@ -1,13 +1,13 @@
 //! Calls as programs make them: registers and memory from a tape of random bytes, made by walking a row's types, with
 //! every length as long as what it measures.
 
-use sockscope::decode::descriptor::{Request, request};
 use sockscope::event::{Errno, Ret};
+use sockscope::internals::decode::descriptor::{Request, request};
+use sockscope::internals::value::layout;
+use sockscope::internals::value::sockopt::{Shape, shape};
+use sockscope::internals::xlat::Xlat;
+use sockscope::internals::xlat::sockopt::{Access, options};
 use sockscope::syscall::{Dir, Len, Syscall, Ty};
-use sockscope::value::layout;
-use sockscope::value::sockopt::{Shape, shape};
-use sockscope::xlat::Xlat;
-use sockscope::xlat::sockopt::{Access, options};
 
 /// One call.
 pub struct Raw<'a> {

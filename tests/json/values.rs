@@ -1,10 +1,9 @@
 //! How the arguments of a call stand in its line.
 
 use sockscope::event::Ret;
-use sockscope::value::{
-    Array, Bytes, Const, Fd, Flags, Length, PollFd, Record, SockType, Tail, Timeout, Value, layout,
-};
-use sockscope::xlat;
+use sockscope::internals::value::layout;
+use sockscope::internals::xlat;
+use sockscope::value::{Array, Bytes, Const, Fd, Flags, Length, PollFd, Record, SockType, Tail, Timeout, Value};
 
 use crate::{check, event_of, inet, line};
 

@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 
 use nix::sys::pthread::{Pthread, pthread_kill, pthread_self};
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
-use sockscope::decode::Limits;
 use sockscope::event::{Body, Errno, Event, Ret, Sink, Trace};
+use sockscope::net::Limits;
 use sockscope::net::{Net, Stream};
 use sockscope::pysocket::{SharedNet, Socket};
 use sockscope::value::Value;

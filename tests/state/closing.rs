@@ -152,7 +152,7 @@ fn the_layer_tells_it_of_its_own_sockets() {
 
     let trace = Rc::new(RefCell::new(Trace::default()));
     let states = States::new().unwrap();
-    let stream = Stream::new(trace.clone(), sockscope::decode::Limits::default()).with_states(states);
+    let stream = Stream::new(trace.clone(), sockscope::net::Limits::default()).with_states(states);
     let mut net = Net::new(stream);
     let pipe = std::fs::File::open("/dev/null").unwrap();
     let [one, other] = net.socketpair(libc::AF_UNIX, libc::SOCK_STREAM, 0).unwrap();

@@ -14,13 +14,13 @@ use sockscope::event::{
     Body, Call, CallText, Errno, Event, Exit, LinePrefix, PythonColumns, PythonFrame, PythonStack, Ret, Signal,
     SocketChange, SocketState, Sockets, Source, State, Unread,
 };
+use sockscope::internals::value::{layout, siginfo};
+use sockscope::internals::xlat::{self, Xlat};
 use sockscope::syscall::{self, Syscall, Ty};
 use sockscope::value::{
     Array, Bytes, Cmsg, Const, Device, Fd, FdSet, FdTarget, Flags, Kind, Layout, Length, MmsgHdr, MsgHdr, PathTarget,
-    PollFd, Record, Scope, SockAddr, SockType, SocketEnds, SocketTarget, Tail, Timeout, UnixName, Value, layout,
-    siginfo,
+    PollFd, Record, Scope, SockAddr, SockType, SocketEnds, SocketTarget, Tail, Timeout, UnixName, Value,
 };
-use sockscope::xlat::{self, Xlat};
 
 type Values = BoxedStrategy<Value>;
 

@@ -2,7 +2,7 @@
 //! must name the evidence that belongs to it.
 
 use regex::Regex;
-use sockscope::why::causes::{self, Shown};
+use sockscope::internals::causes::{self, Shown};
 
 use crate::harness::{typed, words};
 use crate::support::alone;

@@ -17,10 +17,10 @@ use crate::program::runner::{Calls, Failure, Player, Process, Runner, Setting};
 use crate::tracer::{Follower, Program as Traced, Settings, Source, Step};
 
 /// Bytes of each buffer that are compared; more than the programs send at once.
-pub const STRINGS: usize = 4096;
+pub(crate) const STRINGS: usize = 4096;
 
 /// The socket calls of a command, run by the shell, with its output on our standard error.
-pub fn traced(command: &str) -> anyhow::Result<Vec<Event>> {
+pub(crate) fn traced(command: &str) -> anyhow::Result<Vec<Event>> {
     let script = format!("exec >&2\n{command}");
     let argv = ["sh", "-c", &script].map(Into::into).to_vec();
     let program = Traced { argv, dispositions: signals::inherited(), ..Traced::default() };
@@ -38,13 +38,13 @@ pub fn traced(command: &str) -> anyhow::Result<Vec<Event>> {
 
 /// An interpreter, and which version of Python it is.
 #[derive(Debug, Clone)]
-pub struct Interpreter {
+pub(crate) struct Interpreter {
     path: PathBuf,
     pub version: String,
 }
 
 /// The interpreters at these places, or the first one on PATH.
-pub fn interpreters(paths: &[PathBuf]) -> anyhow::Result<Vec<Interpreter>> {
+pub(crate) fn interpreters(paths: &[PathBuf]) -> anyhow::Result<Vec<Interpreter>> {
     let interpreter = |path: PathBuf| {
         let ask = ["-c", "import platform; print(platform.python_version())"];
         let out = Command::new(&path).args(ask).output();
@@ -66,15 +66,15 @@ pub fn interpreters(paths: &[PathBuf]) -> anyhow::Result<Vec<Interpreter>> {
 }
 
 /// The processes of a script, by number and role, each held against its twin.
-pub type Pairs = Vec<(String, Twins)>;
+pub(crate) type Pairs = Vec<(String, Twins)>;
 
 /// Whether all of them made the same calls.
-pub fn all_same(pairs: &Pairs) -> bool {
+pub(crate) fn all_same(pairs: &Pairs) -> bool {
     pairs.iter().all(|(_, twins)| twins.comparison.is_same())
 }
 
 /// Runs a case with our program and with its twin, and shows what differs, process by process.
-pub fn case(
+pub(crate) fn case(
     program: &'static Program,
     case: &'static Case,
     options: &Options,
@@ -101,7 +101,7 @@ fn heading(out: &mut impl Write, program: &Program, case: &Case, name: &str, pyt
 }
 
 /// The same for `sockscope run NAME --compare`: side by side, with the calls that are the same.
-pub fn both(program: &'static Program, case: &'static Case, strings: usize) -> anyhow::Result<ExitCode> {
+pub(crate) fn both(program: &'static Program, case: &'static Case, strings: usize) -> anyhow::Result<ExitCode> {
     let interpreters = interpreters(&[])?;
     let mut same = true;
     for (python, pairs) in interpreters.iter().zip(runs(program, case, &Options::default(), strings, &interpreters)?) {
@@ -121,7 +121,7 @@ pub fn both(program: &'static Program, case: &'static Case, strings: usize) -> a
 ///
 /// # Errors
 /// Where our own program did not run as the case says. That the twin did not is that interpreter's result.
-pub fn runs(
+pub(crate) fn runs(
     program: &'static Program,
     case: &Case,
     options: &Options,

@@ -22,7 +22,7 @@ const SIDE_BY_SIDE: usize = 4;
 type Outcome = anyhow::Result<Vec<anyhow::Result<Pairs>>>;
 
 /// Every program and case, a line each as soon as it and those before it are known, and then what differs.
-pub fn every_case(options: &Options, paths: &[PathBuf], quiet: bool) -> anyhow::Result<ExitCode> {
+pub(super) fn every_case(options: &Options, paths: &[PathBuf], quiet: bool) -> anyhow::Result<ExitCode> {
     let interpreters = runs::interpreters(paths)?;
     let line = |text: &str| if quiet { Ok(()) } else { writeln!(io::stdout(), "{}", text.trim_end()) };
     let versions: String = interpreters.iter().map(|python| format!("  {:8}", python.version)).collect();

@@ -15,7 +15,7 @@ use crate::program::runner::{Calls, Failure, Player, Runner, Setting};
 use crate::text::Pids;
 
 /// Runs a case and says whether it ended as expected.
-pub fn run(args: &Args, program: &'static Program, case: &Case, python: [bool; 2]) -> anyhow::Result<ExitCode> {
+pub(super) fn run(args: &Args, program: &'static Program, case: &Case, python: [bool; 2]) -> anyhow::Result<ExitCode> {
     let format = format::chosen(args.log.format, args.log.output.as_deref());
     let interpreter = if python.contains(&true) { Some(interpreter()?) } else { None };
     let player = |python: bool| match &interpreter {

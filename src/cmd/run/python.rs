@@ -15,7 +15,7 @@ use crate::program::cases::Case;
 use crate::program::{Program, Role};
 
 /// Runs it; the exit code is the twin's own.
-pub fn run(args: &Args, program: &Program, role: Role, case: &Case) -> anyhow::Result<ExitCode> {
+pub(super) fn run(args: &Args, program: &Program, role: Role, case: &Case) -> anyhow::Result<ExitCode> {
     let folder = tempfile::Builder::new().prefix("sockscope-twins-").tempdir();
     let folder = folder.context("cannot make a directory for the Python program")?;
     let twin = folder.path().join(program.twin_file(role));

@@ -23,7 +23,7 @@ use crate::text::Pids;
 use crate::why::{Collector, Scene};
 
 /// Runs it; the exit code is the program's own.
-pub fn run(args: &Args, program: &Program, role: Role, case: &Case) -> anyhow::Result<ExitCode> {
+pub(super) fn run(args: &Args, program: &Program, role: Role, case: &Case) -> anyhow::Result<ExitCode> {
     let arguments = Arguments::parse(&words(args, role, case)).map_err(|text| anyhow!(text))?;
     signals::interrupt_as_python_does().context(signals::REFUSED)?;
     std::panic::set_hook(Box::new(|_| {})); // told in one sentence, by `perform`

@@ -19,12 +19,12 @@ use crate::program::Role;
 use crate::program::runner::{Calls, News, What};
 
 /// A sentence beside the log.
-pub fn remark(text: &str) {
+pub(super) fn remark(text: &str) {
     let _ = writeln!(anstream::stderr(), "sockscope: {text}");
 }
 
 /// Writes what happens, as it happens.
-pub struct Screen {
+pub(super) struct Screen {
     writer: Box<dyn Writer>,
     file: Option<File>,
     /// Whether the log is text for people, and so labelled and mixed with the output.
@@ -50,7 +50,7 @@ struct Voice {
 
 impl Screen {
     /// `stop` is set when nothing can be written any more.
-    pub fn new(format: Format, options: Options, why: bool, file: Option<File>, stop: Arc<AtomicBool>) -> Self {
+    pub(super) fn new(format: Format, options: Options, why: bool, file: Option<File>, stop: Arc<AtomicBool>) -> Self {
         let writer = (format.writer)(&options);
         Self {
             // Both roles are seen here, so what one did may explain the other's failure.
@@ -65,7 +65,7 @@ impl Screen {
     }
 
     /// Shows all news, until nobody can send any more.
-    pub fn follow(mut self, news: &Receiver<News>) -> anyhow::Result<()> {
+    pub(super) fn follow(mut self, news: &Receiver<News>) -> anyhow::Result<()> {
         for News { process, what } in news {
             self.show(process, what);
         }

@@ -28,7 +28,7 @@ const COUNTING: &str = "Counting";
   sockscope trace --why python3 client.py
   sockscope trace -f --state python3 server.py
   sockscope trace -c -w -f -e trace=%network python3 -m http.server")]
-pub struct Args {
+pub(crate) struct Args {
     /// The program to start, and its arguments.
     #[arg(value_name = "PROG", trailing_var_arg = true)]
     pub command: Vec<OsString>,
@@ -267,7 +267,7 @@ pub struct Args {
 
 /// strace's options that are not ours: known, so that they can be refused by name.
 #[derive(Debug, clap::Args)]
-pub struct NotTaken {
+pub(crate) struct NotTaken {
     #[arg(short = 'k', long = "stack-traces", alias = "stack-trace", hide = true)]
     stack_traces: bool,
     #[arg(short = 'i', long = "instruction-pointer", hide = true)]
@@ -298,7 +298,7 @@ pub struct NotTaken {
 
 impl NotTaken {
     /// The first of them that was given: its spelling, and why it is not taken.
-    pub fn first(&self) -> Option<(&'static str, &'static str)> {
+    pub(crate) fn first(&self) -> Option<(&'static str, &'static str)> {
         let tampering = "sockscope only watches and does not change what calls do";
         let all = [
             (self.stack_traces, "-k (--stack-traces)", "stacks of native code are not read; lines of Python are"),

@@ -63,7 +63,7 @@ impl Statuses {
     const NONE: Self = Self { successful: false, failed: false, unfinished: false, detached: false };
 
     /// Whether it takes the end of a call to know that it is shown.
-    pub fn is_choosy(self) -> bool {
+    pub(super) fn is_choosy(self) -> bool {
         self != Self::ALL
     }
 }
@@ -77,7 +77,7 @@ pub(super) struct Quiet {
 }
 
 impl Plan {
-    pub fn read(args: &Args) -> anyhow::Result<Self> {
+    pub(super) fn read(args: &Args) -> anyhow::Result<Self> {
         if let Some((option, why)) = args.not_taken.first() {
             bail!("strace's option {option} is not taken: {why}");
         }

@@ -59,7 +59,7 @@ pub(super) struct Outputs {
 
 impl Outputs {
     /// Opens what can be opened beforehand.
-    pub fn open(plan: &Output) -> anyhow::Result<Self> {
+    pub(super) fn open(plan: &Output) -> anyhow::Result<Self> {
         let mut outputs = Self {
             single: None,
             separate: HashMap::new(),
@@ -96,17 +96,17 @@ impl Outputs {
     }
 
     /// Whether standard error is the destination.
-    pub fn is_stderr(&self) -> bool {
+    pub(super) fn is_stderr(&self) -> bool {
         self.prefix.is_empty()
     }
 
     /// Whether each process has a file of its own.
-    pub fn is_separate(&self) -> bool {
+    pub(super) fn is_separate(&self) -> bool {
         self.single.is_none()
     }
 
     /// The destination of a thread's lines.
-    pub fn of(&mut self, tid: u32) -> &mut Sink {
+    pub(super) fn of(&mut self, tid: u32) -> &mut Sink {
         if let Some(single) = &mut self.single {
             return single;
         }
@@ -124,7 +124,7 @@ impl Outputs {
     }
 
     /// Something was added for a thread: writes it now or soon.
-    pub fn added(&mut self, tid: u32) {
+    pub(super) fn added(&mut self, tid: u32) {
         let sink = self.of(tid);
         if sink.at_once || sink.bytes.len() >= FULL {
             let result = sink.write();
@@ -136,7 +136,7 @@ impl Outputs {
     }
 
     /// Writes all that is held back.
-    pub fn flush(&mut self) {
+    pub(super) fn flush(&mut self) {
         self.ticking = false;
         let mut results = Vec::new();
         for sink in self.single.iter_mut().chain(self.separate.values_mut()) {
@@ -148,7 +148,7 @@ impl Outputs {
     }
 
     /// A thread ended: its own file is complete.
-    pub fn close(&mut self, tid: u32) {
+    pub(super) fn close(&mut self, tid: u32) {
         if let Some(mut sink) = self.separate.remove(&tid) {
             let result = sink.write();
             self.keep(result);
@@ -171,7 +171,7 @@ impl Outputs {
     }
 
     /// Writes the rest and waits for the command. A reader that left early is no failure.
-    pub fn finish(mut self) -> io::Result<()> {
+    pub(super) fn finish(mut self) -> io::Result<()> {
         self.flush();
         self.single = None;
         if let Some(command) = &mut self.command {

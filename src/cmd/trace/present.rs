@@ -43,7 +43,7 @@ impl Writers {
 }
 
 impl<'a> Presenter<'a> {
-    pub fn new(plan: &'a Plan, outputs: Outputs) -> Self {
+    pub(super) fn new(plan: &'a Plan, outputs: Outputs) -> Self {
         let alone = plan.summary.as_ref().is_some_and(|summary| summary.alone);
         let mut options = Options { lines: plan.lines.clone(), whole: plan.whole, ..Options::default() };
         options.pids_of_several = outputs.is_stderr();
@@ -60,7 +60,7 @@ impl<'a> Presenter<'a> {
         }
     }
 
-    pub fn step(&mut self, step: Step<'_>) {
+    pub(super) fn step(&mut self, step: Step<'_>) {
         match step {
             Step::Entered { tid, ts_ns, call, python, threads } => {
                 if self.status.is_choosy() {
@@ -152,7 +152,7 @@ impl<'a> Presenter<'a> {
     }
 
     /// Writes what is left, and the counts.
-    pub fn finish(mut self) -> std::io::Result<()> {
+    pub(super) fn finish(mut self) -> std::io::Result<()> {
         if let Some(mut writers) = self.writers.take() {
             if !self.outputs.is_separate() {
                 writers.of(0, &mut self.outputs); // a trace without events still has a beginning and an end

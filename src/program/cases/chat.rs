@@ -23,7 +23,7 @@ const SMALL_TALK: [Act; 5] =
     [Start(Client, &[]), Type(1, "你好\n再见\n"), Type(0, "hello\nexit\n"), Ended(0), Close(1)];
 
 /// The cases of this kind, program by program.
-pub static CASES: &[Case] = &[
+pub(super) static CASES: &[Case] = &[
     Case {
         program: "three-step",
         name: "default",

@@ -6,7 +6,7 @@ use super::Role::{Client, Server};
 use super::{Case, seen};
 
 /// The cases of this kind, program by program.
-pub static CASES: &[Case] = &[
+pub(super) static CASES: &[Case] = &[
     Case {
         program: "tcp-hello",
         name: "default",

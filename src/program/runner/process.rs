@@ -74,7 +74,7 @@ struct Heard {
 const TRACED: &str = "trace=%network,close,poll,ioctl,fcntl,read,writev";
 
 impl Start<'_> {
-    pub fn spawn(self, number: usize, args: &[String], news: Option<Sender<News>>) -> Result<Process, Failure> {
+    pub(super) fn spawn(self, number: usize, args: &[String], news: Option<Sender<News>>) -> Result<Process, Failure> {
         let folder = if self.setting.apart {
             let folder = self.setting.folder.join(number.to_string());
             fs::create_dir_all(&folder)?;

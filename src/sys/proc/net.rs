@@ -10,7 +10,7 @@ const TICK_MS: u64 = 10;
 
 /// A Unix socket in the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unix {
+pub(crate) struct Unix {
     /// Its name; an abstract one begins with `@`, one without a name is empty.
     pub name: String,
     /// Its type, `SOCK_STREAM` …
@@ -23,7 +23,7 @@ pub struct Unix {
 
 /// A netlink socket in the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Netlink {
+pub(crate) struct Netlink {
     /// Its protocol, `NETLINK_ROUTE` …
     pub protocol: u64,
     /// Its number; 0 before it is bound.
@@ -38,17 +38,17 @@ const ACCEPTS: u64 = 0x1_0000;
 const REJECT: u128 = 0x200;
 
 /// The internet sockets of a table (`tcp`, `udp6` …), none where it cannot be read.
-pub fn inet(of: Proc, table: &str) -> Vec<Inet> {
+pub(crate) fn inet(of: Proc, table: &str) -> Vec<Inet> {
     rows(of, table, 1, row)
 }
 
 /// The first internet socket of a table that is the one looked for.
-pub fn find(of: Proc, table: &str, is_it: impl Fn(&Inet) -> bool) -> Option<Inet> {
+pub(crate) fn find(of: Proc, table: &str, is_it: impl Fn(&Inet) -> bool) -> Option<Inet> {
     inet(of, table).into_iter().find(is_it)
 }
 
 /// The Unix sockets.
-pub fn unix(of: Proc) -> Vec<Unix> {
+pub(crate) fn unix(of: Proc) -> Vec<Unix> {
     rows(of, "unix", 1, |line| {
         let fields: Vec<&str> = line.splitn(8, ' ').collect();
         // The inode is filled up with blanks, so the path is what follows it.
@@ -61,7 +61,7 @@ pub fn unix(of: Proc) -> Vec<Unix> {
 }
 
 /// The netlink sockets.
-pub fn netlink(of: Proc) -> Vec<Netlink> {
+pub(crate) fn netlink(of: Proc) -> Vec<Netlink> {
     rows(of, "netlink", 1, |line| {
         let fields: Vec<&str> = line.split_ascii_whitespace().collect();
         let inode = fields.last()?.parse().ok()?;
@@ -70,12 +70,12 @@ pub fn netlink(of: Proc) -> Vec<Netlink> {
 }
 
 /// The protocols that the kernel has now.
-pub fn protocols(of: Proc) -> Vec<String> {
+pub(crate) fn protocols(of: Proc) -> Vec<String> {
     rows(of, "protocols", 1, |line| Some(line.split_ascii_whitespace().next()?.to_owned()))
 }
 
 /// The routes, without those of single addresses of the machine's own: `10.0.0.0/8 dev eth0`.
-pub fn routes(of: Proc) -> Vec<String> {
+pub(crate) fn routes(of: Proc) -> Vec<String> {
     let mut all = rows(of, "route", 1, |line| {
         let fields: Vec<&str> = line.split_ascii_whitespace().collect();
         let word = |at: usize| u32::from_str_radix(fields.get(at)?, 16).ok().map(u32::to_ne_bytes);

@@ -33,7 +33,7 @@ pub(super) struct Search<'a> {
 
 impl Search<'_> {
     /// What may have made a call fail.
-    pub fn failed(&mut self, call: &Call, errno: i32) {
+    pub(super) fn failed(&mut self, call: &Call, errno: i32) {
         match errno {
             libc::ECONNREFUSED => self.refused(call),
             libc::EADDRINUSE => self.in_use(call),
@@ -300,7 +300,7 @@ impl Search<'_> {
     }
 
     /// What a call waits for.
-    pub fn waiting(&mut self, call: &Call) {
+    pub(super) fn waiting(&mut self, call: &Call) {
         match call.sys.name {
             "connect" => self.connecting(call),
             _ => self.peer(),
