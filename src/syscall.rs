@@ -23,7 +23,7 @@ mod outline;
 mod transfer;
 mod wait;
 
-pub(crate) use address::{ACCEPT, ACCEPT4, BIND, CONNECT, GETPEERNAME, GETSOCKNAME, LISTEN};
+pub(crate) use address::{ACCEPT4, BIND, CONNECT, GETPEERNAME, GETSOCKNAME, LISTEN};
 pub(crate) use create::{SOCKET, SOCKETPAIR};
 pub(crate) use descriptor::{CLOSE, DUP, DUP2, DUP3, FCNTL, IOCTL, PIPE2, READ, READV, SENDFILE, WRITE, WRITEV};
 pub use effect::{Change, CloseOnExec, Effect, Flag, Forks, Made};

@@ -169,12 +169,19 @@ fn what_is_not_recorded_in_full_is_named() {
     }
     // Of the longest name what is behind it does not count.
     let name = SockAddr::Unix(UnixName::Abstract(vec![b'a'; 107]));
-    let bind =
-        Call::new(&syscall::BIND, vec![Value::Fd(Fd::new(3)), Value::SockAddr(name), Value::Int(120)], Ret::Ok(0));
+    let bind = Call::new(
+        syscall::by_name("bind").unwrap(),
+        vec![Value::Fd(Fd::new(3)), Value::SockAddr(name), Value::Int(120)],
+        Ret::Ok(0),
+    );
     assert_eq!(encode::encode(&bind, &AsRecorded).unwrap().memory()[0].1.len(), 120);
     // A length that the kernel takes for another one has the room of that.
     let length = Value::Length(Length { entry: -(1 << 32) + 100, exit: None });
-    let call = Call::new(&syscall::GETSOCKNAME, vec![Value::Fd(Fd::new(3)), Value::Pointer(1), length], Ret::Ok(0));
+    let call = Call::new(
+        syscall::by_name("getsockname").unwrap(),
+        vec![Value::Fd(Fd::new(3)), Value::Pointer(1), length],
+        Ret::Ok(0),
+    );
     let encoded = encode::encode(&call, &AsRecorded).unwrap();
     let lengths: Vec<usize> = encoded.memory().iter().map(|(_, bytes)| bytes.len()).collect();
     assert_eq!((lengths, encoded.memory()[1].1), (vec![100, 4], &100i32.to_ne_bytes()[..]));
