@@ -8,8 +8,8 @@ use sockscope::internals::decode::{self, Context, Limits, Names};
 use sockscope::internals::encode::{self, AsRecorded, Encoded, Error, Problem};
 use sockscope::memory::Lent;
 use sockscope::read::{self, text};
-use sockscope::syscall::{self, Dir};
-use sockscope::value::{Array, Fd, Length, MsgHdr, SockAddr, UnixName, Value};
+use sockscope::syscall::{self, Dir, Ty};
+use sockscope::value::{Array, Const, Fd, Length, MsgHdr, SockAddr, UnixName, Value};
 
 #[path = "support/arbitrary.rs"]
 #[allow(dead_code, reason = "shared with other tests")]
@@ -153,6 +153,16 @@ fn what_is_not_recorded_in_full_is_named() {
     assert_eq!(refused("write(3, 0x7ffe00001000, 9) = -1 EFAULT (Bad address)"), ("buf", Problem::Unread));
     assert_eq!(refused("poll([{fd=3, events=POLLIN}, ...], 9, 0) = 0 (Timeout)"), ("fds", Problem::Elided));
     assert_eq!(refused("ioctl(3, TCGETS, 0x7ffe00001000) = 0"), ("arg", Problem::Undescribed));
+    // F_GET_RW_HINT fills eight bytes behind what here poses as a number.
+    let Ty::Const(table) = syscall::by_name("fcntl").unwrap().params[1].ty else { panic!("fcntl has no commands") };
+    let hint = Value::Const(Const { table, raw: 1035 });
+    let hint = Call::new(
+        syscall::by_name("fcntl").unwrap(),
+        vec![Value::Fd(Fd::new(3)), hint, Value::Int(0x7ffe_0000_1000)],
+        Ret::Ok(0),
+    );
+    let error = encode::encode(&hint, &AsRecorded).unwrap_err();
+    assert!(matches!(error, Error::Argument { argument: "arg", problem: Problem::Undescribed, .. }), "{error}");
     assert_eq!(refused("bind(3, {sa_family=AF_UNIX, sun_path=@\"a\"}, 9) = 0"), ("addr", Problem::Length));
     // A hostile trace asks for more memory than there is.
     let long = [

@@ -7,6 +7,7 @@ use crate::value::{Layout, Length, Record, Tail, Value, layout};
 impl Encoder<'_> {
     /// `fcntl`'s argument.
     pub(super) fn fcntl(&mut self, value: &Value, cmd: i32) -> Result<u64> {
+        const F_SETSIG: i32 = 10;
         const F_SETOWN_EX: i32 = 15;
         const F_GETOWN_EX: i32 = 16;
         match cmd {
@@ -23,10 +24,20 @@ impl Encoder<'_> {
                 value => unread(value),
             },
             libc::F_SETOWN => number(value).ok_or(Problem::Kind).map(|pid| self.now.process(2, pid) as u64),
-            _ => match value {
-                Value::Hex(0) => Ok(0),
-                Value::Hex(_) | Value::Pointer(1..) => Err(Problem::Undescribed),
-                value => number(value).ok_or(Problem::Kind).map(|n| n as u64),
+            libc::F_DUPFD
+            | libc::F_DUPFD_CLOEXEC
+            | libc::F_SETFD
+            | libc::F_SETFL
+            | F_SETSIG
+            | libc::F_SETPIPE_SZ
+            | libc::F_SETLEASE
+            | libc::F_NOTIFY
+            | libc::F_ADD_SEALS => number(value).ok_or(Problem::Kind).map(|n| n as u64),
+            // Of any other command a number may be an address, whatever kind of value a recording says it is.
+            _ => match number(value) {
+                Some(0) => Ok(0),
+                Some(_) => Err(Problem::Undescribed),
+                None => Err(Problem::Kind),
             },
         }
     }
