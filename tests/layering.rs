@@ -1,4 +1,7 @@
-//! Modules use those below them, never in a circle: whoever changes one finds out by whom it can be noticed.
+//! Modules use those below them, as ARCHITECTURE.md lists it: who changes one sees there whom it can affect.
+//!
+//! The list in that file is the only one. It is held both ways: a use that is not listed fails, and so does an entry
+//! that nothing needs any more.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -7,6 +10,11 @@ use std::path::Path;
 
 /// What each top module of the library names, and in which file.
 type Uses = BTreeMap<String, BTreeMap<String, String>>;
+
+/// The line of ARCHITECTURE.md behind which the list stands.
+const MARK: &str = "<!-- layers -->";
+/// What stands for every module below.
+const EVERYTHING: &str = "everything";
 
 /// The words behind `crate::` in a file, without comments and without its tests, which may use anything.
 fn named(text: &str) -> BTreeSet<String> {
@@ -19,7 +27,7 @@ fn named(text: &str) -> BTreeSet<String> {
             None => _ = found.insert(word(rest)),
             Some(list) => {
                 let list = list.split('}').next().unwrap_or_default();
-                assert!(!list.contains('{'), "a list in a list is not read: {list}");
+                assert!(!list.contains('{'), "a list in a list is not supported: {list}");
                 found.extend(list.split(',').map(|item| word(item.trim())).filter(|name| !name.is_empty()));
             }
         }
@@ -35,58 +43,92 @@ fn collect(folder: &Path, root: &Path, uses: &mut Uses) {
         } else if path.extension().is_some_and(|ending| ending == "rs") && !path.ends_with("tests.rs") {
             let within = path.strip_prefix(root).unwrap();
             let top = within.iter().next().unwrap().to_str().unwrap().trim_end_matches(".rs").to_owned();
-            if matches!(top.as_str(), "main" | "lib" | "cmd") {
-                continue; // the command, which may use all
+            if matches!(top.as_str(), "main" | "lib") {
+                continue;
             }
+            let of = uses.entry(top.clone()).or_default();
             for name in named(&std::fs::read_to_string(&path).unwrap()).into_iter().filter(|name| *name != top) {
-                uses.entry(top.clone()).or_default().entry(name).or_insert_with(|| within.display().to_string());
+                of.entry(name).or_insert_with(|| within.display().to_string());
             }
         }
     }
 }
 
-/// A way from one module back to itself, if there is one.
-fn circle(from: &str, uses: &Uses, way: &mut Vec<String>, done: &mut BTreeSet<String>) -> Option<Vec<String>> {
-    if let Some(at) = way.iter().position(|module| module == from) {
-        return Some(way[at..].to_vec());
+/// The list: modules from the top to the bottom, each with those it may use.
+fn layers(page: &str) -> Vec<(String, BTreeSet<String>)> {
+    let list = page.split(MARK).nth(1).expect("the page has the mark").split("```").nth(1).expect("a list follows");
+    let line = |line: &str| {
+        let (module, uses) = line.split_once('→')?;
+        Some((module.trim().to_owned(), uses.split_whitespace().map(str::to_owned).collect()))
+    };
+    list.lines().filter_map(line).collect()
+}
+
+/// Every way in which the sources and the list differ, as sentences.
+fn differences(uses: &Uses, layers: &[(String, BTreeSet<String>)]) -> Vec<String> {
+    let mut found = Vec::new();
+    let place: BTreeMap<&str, usize> = layers.iter().enumerate().map(|(at, (name, _))| (name.as_str(), at)).collect();
+    for (name, of) in uses {
+        let Some(at) = place.get(name.as_str()) else {
+            found.push(format!("{name} is not in the list"));
+            continue;
+        };
+        let allowed = &layers[*at].1;
+        for (used, file) in of {
+            if !allowed.contains(used) && !allowed.contains(EVERYTHING) {
+                found.push(format!("{file} uses {used}: the list does not allow it to {name}"));
+            }
+        }
+        for used in allowed.iter().filter(|used| *used != EVERYTHING && !of.contains_key(*used)) {
+            found.push(format!("{name} may use {used}, which it no longer does: take it off the list"));
+        }
+        for used in allowed.iter().filter(|used| place.get(used.as_str()).is_some_and(|below| below <= at)) {
+            found.push(format!("{name} uses {used}, which does not stand below it in the list"));
+        }
     }
-    if !done.insert(from.to_owned()) {
-        return None;
-    }
-    way.push(from.to_owned());
-    let found = uses.get(from).into_iter().flatten().find_map(|(name, _)| circle(name, uses, way, done));
-    way.pop();
+    let gone = place.keys().filter(|name| !uses.contains_key(**name));
+    found.extend(gone.map(|name| format!("{name} is in the list and not in src")));
     found
 }
 
 #[test]
-fn no_module_uses_one_that_uses_it() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+fn modules_use_what_the_list_allows() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut uses = Uses::new();
-    collect(&root, &root, &mut uses);
+    collect(&root.join("src"), &root.join("src"), &mut uses);
     assert!(uses.len() > 20 && uses["tracer"].contains_key("decode"), "{uses:?}");
-    let mut done = BTreeSet::new();
-    for module in uses.keys() {
-        if let Some(way) = circle(module, &uses, &mut Vec::new(), &mut done) {
-            let next = way.iter().cycle().skip(1);
-            let told: Vec<_> =
-                way.iter().zip(next).map(|(from, to)| format!("{from} uses {to} in {}", uses[from][to])).collect();
-            panic!("a circle: {}", told.join(", "));
-        }
-    }
+    let layers = layers(&std::fs::read_to_string(root.join("ARCHITECTURE.md")).unwrap());
+    let found = differences(&uses, &layers);
+    assert!(found.is_empty(), "ARCHITECTURE.md and src differ:\n{}", found.join("\n"));
 }
 
 #[test]
-fn a_circle_is_found() {
+fn each_kind_of_difference_is_found() {
+    let page = format!("{MARK}\n```text\ntop → everything\na   → b c\nb   → c\nc   →\n```\n");
+    let layers = layers(&page);
     let uses = |pairs: &[(&str, &str)]| {
-        let mut uses = Uses::new();
+        let mut uses: Uses = ["top", "a", "b", "c"].iter().map(|name| ((*name).to_owned(), BTreeMap::new())).collect();
         for (from, to) in pairs {
-            uses.entry((*from).into()).or_default().insert((*to).into(), "x.rs".into());
+            uses.entry((*from).into()).or_default().insert((*to).into(), format!("{from}.rs"));
         }
-        circle("a", &uses, &mut Vec::new(), &mut BTreeSet::new())
+        differences(&uses, &layers)
     };
-    assert_eq!(uses(&[("a", "b"), ("b", "c"), ("a", "c")]), None);
-    assert_eq!(uses(&[("a", "b"), ("b", "c"), ("c", "b")]), Some(vec!["b".into(), "c".into()]));
+    assert_eq!(uses(&[("top", "c"), ("a", "b"), ("a", "c"), ("b", "c")]), [""; 0]);
+    assert_eq!(uses(&[("a", "b"), ("a", "c"), ("b", "c"), ("c", "a")]).len(), 1); // upwards
+    assert_eq!(uses(&[("a", "b"), ("b", "c")]).len(), 1); // allowed and not used
+    assert_eq!(uses(&[("a", "b"), ("a", "c"), ("b", "c"), ("d", "a")]).len(), 1); // not in the list
+    let circle = crate::layers(&format!("{MARK}\n```text\na → b\nb → a\n```\n"));
+    assert_eq!(
+        differences(
+            &Uses::from([
+                ("a".into(), BTreeMap::from([("b".into(), "a.rs".into())])),
+                ("b".into(), BTreeMap::from([("a".into(), "b.rs".into())])),
+            ]),
+            &circle
+        )
+        .len(),
+        1
+    );
     assert_eq!(
         named("use crate::event::Call; // crate::no\nlet x = crate::value::X;\n#[cfg(test)]\nuse crate::no;").len(),
         2
