@@ -6,6 +6,7 @@
 #![allow(clippy::print_stdout, reason = "a program prints")]
 
 use std::error::Error;
+use std::net::{Ipv4Addr, SocketAddr};
 
 use sockscope::event::{Event, Sink};
 use sockscope::net::Limits;
@@ -31,7 +32,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut net = Net::new(Stream::new(Print, Limits::default()));
 
     let server = net.socket(libc::AF_INET, libc::SOCK_STREAM | libc::SOCK_CLOEXEC, 0)?;
-    net.bind(server, &SockAddr::inet([127, 0, 0, 1], 0))?;
+    net.bind(server, &SockAddr::from(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))))?;
     net.listen(server, 1)?;
     let address = net.getsockname(server, ROOM)?.addr.ok_or("a bound socket has an address")?;
 

@@ -37,13 +37,13 @@
 //! # }
 //! ```
 //!
-//! The folder `examples` has whole programs: the layer, a tracer, and the Python frames of a live
-//! process.
+//! The folder `examples` has whole programs: the layer, a tracer, a count of the errors in a trace, and the Python frames
+//! of a live process.
 //!
 //! # Features
 //! Without any, the library has the values, the layer, strace's text, JSON, comparing and explaining.
 //! - `trace`: tracing other programs and reading their Python frames.
-//! - `files`: clock times (`strace -t`) in the local time zone instead of UTC.
+//! - `files`: packed traces, and clock times (`strace -t`) in the local time zone instead of UTC.
 //! - `cli` (default): the command, for which there is nothing to call here.
 
 // Whatever is marked `pub` is part of the surface that tests/public_api.txt lists, or of the hidden modules.
@@ -60,7 +60,7 @@ pub mod cmd;
 pub mod compare;
 pub mod convert;
 mod decode;
-mod encode;
+pub mod encode;
 pub mod event;
 pub mod format;
 pub mod json;
@@ -106,10 +106,6 @@ pub mod internals {
     /// Registers and memory as values.
     pub mod decode {
         pub use crate::decode::*;
-    }
-    /// Values as registers and memory.
-    pub mod encode {
-        pub use crate::encode::*;
     }
     /// What differs between two runs of one program.
     pub mod normalize {

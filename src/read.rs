@@ -63,6 +63,63 @@ pub trait Source: Send {
     fn report(&self) -> &Report;
 }
 
+/// The events of a trace, one after the other: what [`events`] opens, or any other [`Source`].
+///
+/// An error of the stream comes after every event before it, and ends the iteration.
+pub struct Events {
+    source: Box<dyn Source>,
+    ready: std::vec::IntoIter<Event>,
+    /// What comes when the events that are ready are used up, if no more are read.
+    end: Option<io::Result<()>>,
+}
+
+impl Events {
+    /// The events that a source gives.
+    pub fn new(source: Box<dyn Source>) -> Self {
+        Self { source, ready: Vec::new().into_iter(), end: None }
+    }
+
+    /// What was read so far, and what could not be.
+    pub fn report(&self) -> &Report {
+        self.source.report()
+    }
+}
+
+impl std::fmt::Debug for Events {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Events").field("report", self.report()).finish_non_exhaustive()
+    }
+}
+
+impl Iterator for Events {
+    type Item = io::Result<Event>;
+
+    fn next(&mut self) -> Option<io::Result<Event>> {
+        loop {
+            if let Some(event) = self.ready.next() {
+                return Some(Ok(event));
+            }
+            if let Some(end) = &mut self.end {
+                return std::mem::replace(end, Ok(())).err().map(Err);
+            }
+            let mut events = Vec::new();
+            self.end = match self.source.read(&mut events) {
+                Ok(true) => None,
+                ended => Some(ended.map(drop)),
+            };
+            self.ready = events.into_iter();
+        }
+    }
+}
+
+/// Opens a trace by name as [`open`] does, and gives its events.
+///
+/// # Errors
+/// Those of [`open`].
+pub fn events(path: &Path) -> Result<Events, Error> {
+    open(path, |_| {}).map(Events::new)
+}
+
 /// Reads a trace from a stream, which may be packed.
 ///
 /// # Errors
@@ -151,5 +208,42 @@ impl<R: Read, W: Fn(u64)> Read for Watched<R, W> {
         let n = self.input.read(buf)?;
         (self.watch)(n as u64);
         Ok(n)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Gives two events and then an error.
+    #[derive(Default)]
+    struct Broken(Report);
+
+    impl Source for Broken {
+        fn read(&mut self, out: &mut Vec<Event>) -> io::Result<bool> {
+            let body = crate::event::Body::Note(String::new());
+            out.extend([0, 1].map(|seq| Event { seq, ts_ns: 0, pid: 1, tid: 1, body: body.clone(), prefix: None }));
+            Err(io::Error::other("gone"))
+        }
+
+        fn report(&self) -> &Report {
+            &self.0
+        }
+    }
+
+    #[test]
+    fn an_error_comes_once_and_behind_the_events_before_it() {
+        let mut events = Events::new(Box::<Broken>::default());
+        let mut next = || events.next().map(|event| event.map(|event| event.seq).map_err(|error| error.to_string()));
+        assert_eq!([next(), next()], [Some(Ok(0)), Some(Ok(1))]);
+        assert_eq!([next(), next(), next()], [Some(Err("gone".to_owned())), None, None]);
+    }
+
+    #[test]
+    fn the_events_of_a_stream_are_an_iterator() {
+        let text = "1 close(3) = 0\n1 close(4) = -1 EBADF (Bad file descriptor)\n";
+        let mut events = Events::new(source(text.as_bytes(), text::Options::default()).unwrap());
+        let seqs: Vec<_> = events.by_ref().map(|event| event.unwrap().seq).collect();
+        assert_eq!((seqs, events.report().calls), (vec![0, 1], 2));
     }
 }

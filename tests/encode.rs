@@ -3,9 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use proptest::prelude::*;
+use sockscope::encode::{self, AsRecorded, Encoded, Error, Problem};
 use sockscope::event::{Body, Call, Ret};
 use sockscope::internals::decode::{self, Context, Limits, Names};
-use sockscope::internals::encode::{self, AsRecorded, Encoded, Error, Problem};
 use sockscope::memory::Lent;
 use sockscope::read::{self, text};
 use sockscope::syscall::{self, Dir, Ty};

@@ -2,7 +2,9 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
+#[cfg(feature = "files")]
 use flate2::bufread::MultiGzDecoder;
+#[cfg(feature = "files")]
 use zstd::stream::read::Decoder;
 
 use super::BUFFER;
@@ -33,11 +35,17 @@ pub fn unpack(input: impl Read + Send + 'static) -> io::Result<Box<dyn Read + Se
     if let Some((_, what, undo)) = FOREIGN.iter().find(|(mark, ..)| front.starts_with(mark)) {
         return Err(io::Error::other(format!("it is {what}, which is not read here; undo that first: {undo}")));
     }
-    Ok(if front.starts_with(GZIP) {
-        Box::new(MultiGzDecoder::new(input))
+    #[cfg(not(feature = "files"))]
+    if front.starts_with(GZIP) || front.starts_with(ZSTD) {
+        return Err(io::Error::other(
+            "it is packed, which is not supported without the feature `files`; unpack it first",
+        ));
+    }
+    #[cfg(feature = "files")]
+    if front.starts_with(GZIP) {
+        return Ok(Box::new(MultiGzDecoder::new(input)));
     } else if front.starts_with(ZSTD) {
-        Box::new(Decoder::with_buffer(input)?)
-    } else {
-        Box::new(input)
-    })
+        return Ok(Box::new(Decoder::with_buffer(input)?));
+    }
+    Ok(Box::new(input))
 }
