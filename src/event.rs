@@ -12,9 +12,9 @@ mod state;
 mod why;
 
 pub use python::{PythonColumns, PythonFrame, PythonStack};
-pub use state::{SocketChange, SocketState, Sockets, Source, State};
+pub use state::{SocketChange, SocketState, Sockets, State, StateSource};
 pub use why::{
-    Cause, Deed, Earlier, Endpoint, Evidence, FileFacts, Interface, Owner, ProcessFacts, Relation, Setting, Why,
+    Action, Cause, Earlier, Endpoint, Evidence, FileFacts, Interface, Owner, ProcessFacts, Relation, Sysctl, Why,
 };
 
 use crate::syscall::{Change, Syscall};
@@ -52,7 +52,7 @@ pub struct LinePrefix {
 }
 
 /// How many different names of functions and threads are kept; a file of garbage must not fill the memory.
-const MOST_NAMES: usize = 4096;
+const MAX_NAMES: usize = 4096;
 
 /// A name that many events of a file have, kept once; `None` where there are too many.
 pub(crate) fn interned(name: &str) -> Option<&'static str> {
@@ -61,7 +61,7 @@ pub(crate) fn interned(name: &str) -> Option<&'static str> {
     if let Some(known) = names.get(name) {
         return Some(known);
     }
-    if names.len() >= MOST_NAMES {
+    if names.len() >= MAX_NAMES {
         return None;
     }
     let name: &'static str = Box::leak(name.into());
@@ -267,21 +267,21 @@ pub enum Exit {
     },
 }
 
-/// Takes events as they happen. Passed in, never global.
+/// Receives events as they happen. Passed in, never global.
 pub trait Sink {
     /// One event, in order of happening per thread.
     fn event(&mut self, event: Event);
 
-    /// Whether [`Sink::begun`] is to be told.
-    fn wants_begun(&self) -> bool {
+    /// Whether [`Sink::entered`] is called.
+    fn wants_entered(&self) -> bool {
         false
     }
 
-    /// A call was entered and may never return; the same call comes as an [`Sink::event`] when it does.
-    fn begun(&mut self, _call: Event) {}
+    /// A call was entered and may never return; when it does, [`Sink::event`] gets the complete call.
+    fn entered(&mut self, _call: Event) {}
 }
 
-/// A sink that somebody else wants to read afterwards.
+/// A shared sink, which its other owner reads afterwards.
 impl<S: Sink> Sink for std::rc::Rc<std::cell::RefCell<S>> {
     fn event(&mut self, event: Event) {
         self.borrow_mut().event(event);

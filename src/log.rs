@@ -117,11 +117,11 @@ impl Sink for LogSink {
         }
     }
 
-    fn wants_begun(&self) -> bool {
+    fn wants_entered(&self) -> bool {
         true
     }
 
-    fn begun(&mut self, call: Event) {
+    fn entered(&mut self, call: Event) {
         lock(&self.state).begun.insert(call.tid, call);
     }
 }

@@ -23,7 +23,7 @@ use std::process::Command;
 use crate::decode::Limits;
 use crate::event::{Body, Call, Event};
 use crate::pyframes;
-use crate::tracer::{Follower, Program, Settings, Source, Step, TraceError};
+use crate::tracer::{Backend, Program, Settings, Step, TraceError, Tracer};
 use crate::value::Value;
 
 /// Why an interpreter could not be measured.
@@ -151,7 +151,7 @@ pub fn measure(python: &Interpreter, cases: &[Case]) -> Result<Column, MapError>
     let argv = std::iter::once(python.path.clone().into_os_string()).chain(argv).chain([text.into()]);
     let program = Program { argv: argv.collect(), ..Program::default() };
     let limits = Limits { strings: 256, ..Limits::default() };
-    let mut source = Follower::start(&program, Settings { python: true, limits, ..Settings::default() })?;
+    let mut source = Tracer::start(&program, Settings { python: true, limits, ..Settings::default() })?;
     while let Some(step) = source.next()? {
         if let Step::Event(happened) = step {
             taker.take(happened.event);

@@ -15,7 +15,7 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::os::fd::RawFd;
 
-use crate::event::{Call, Ret, SocketChange, SocketState, Sockets, Source, State};
+use crate::event::{Call, Ret, SocketChange, SocketState, Sockets, State, StateSource};
 use crate::sys::proc::{Proc, net};
 use crate::sys::sockdiag::{Diag, Ends, Inet};
 use crate::syscall::{Change, Syscall};
@@ -28,9 +28,9 @@ mod own;
 pub use own::Own;
 
 /// How many sockets of a call are looked at: more than calls are about, but for poll(2) on very many and the like.
-const MOST_SOCKETS: usize = 64;
+const MAX_SOCKETS: usize = 64;
 /// How many sockets' ends are kept, so that a long trace does not fill the memory.
-const MOST_KEPT: usize = 4096;
+const MAX_KEPT: usize = 4096;
 
 /// Asks about one process's sockets.
 pub(crate) trait Look {
@@ -105,7 +105,7 @@ pub(crate) fn after(before: Before, call: &Call, look: &mut impl Look) -> Option
 }
 
 fn add(sockets: &mut Sockets, fd: i32, look: &mut impl Look, change: impl FnOnce(i32, SocketState) -> SocketChange) {
-    if sockets.changes.len() < MOST_SOCKETS {
+    if sockets.changes.len() < MAX_SOCKETS {
         sockets.changes.extend(look.look(fd).map(|state| change(fd, state)));
     } else {
         sockets.truncated = true;
@@ -163,7 +163,7 @@ impl Asker {
     /// The state of a socket by its inode, where no descriptor can be had.
     pub(crate) fn by_inode(&mut self, protocol: &str, inode: u64, namespace: Namespace) -> Option<SocketState> {
         let mut found = SocketState {
-            source: Some(Source::SockDiag),
+            source: Some(StateSource::SockDiag),
             protocol: Some(protocol.into()),
             inode: Some(inode),
             ..SocketState::new(State::UNCONNECTED)
@@ -190,7 +190,7 @@ impl Asker {
     /// The state of a socket of which a descriptor was closed just now.
     pub(crate) fn closed(&mut self, before: &SocketState, namespace: Namespace) -> SocketState {
         let mut found = SocketState {
-            source: Some(Source::SockDiag),
+            source: Some(StateSource::SockDiag),
             protocol: before.protocol.clone(),
             ..SocketState::new(State::CLOSED)
         };
@@ -238,7 +238,7 @@ impl Asker {
         if found.peer.is_some()
             && let Some(ends) = ends(found)
         {
-            if self.ends.len() >= MOST_KEPT {
+            if self.ends.len() >= MAX_KEPT {
                 self.ends.clear(); // those still in use are met again
             }
             self.ends.insert(inode, ends);
@@ -262,24 +262,24 @@ impl Asker {
     }
 
     /// One socket by its ends, and who told.
-    fn find(&mut self, list: List, ends: &Ends, namespace: Namespace) -> Option<(Source, Inet)> {
+    fn find(&mut self, list: List, ends: &Ends, namespace: Namespace) -> Option<(StateSource, Inet)> {
         let mut asked = false;
         let listed = self.with(namespace, |diag| {
             asked = true;
             diag.find(list.protocol, ends)
         });
         if asked {
-            return listed.map(|inet| (Source::SockDiag, inet));
+            return listed.map(|inet| (StateSource::SockDiag, inet));
         }
-        net::find(Proc::new(namespace.pid()), list.file, |row| row.ends == *ends).map(|row| (Source::Proc, row))
+        net::find(Proc::new(namespace.pid()), list.file, |row| row.ends == *ends).map(|row| (StateSource::Proc, row))
     }
 
     /// One socket by its inode, and who told.
-    fn listed(&mut self, list: List, inode: u64, namespace: Namespace) -> Option<(Source, Inet)> {
+    fn listed(&mut self, list: List, inode: u64, namespace: Namespace) -> Option<(StateSource, Inet)> {
         let listed = self.with(namespace, |diag| diag.inet(list.family, list.protocol, inode));
-        let listed = listed.map(|inet| (Source::SockDiag, inet));
+        let listed = listed.map(|inet| (StateSource::SockDiag, inet));
         let in_table = || net::find(Proc::new(namespace.pid()), list.file, |row| row.inode == Some(inode));
-        listed.or_else(|| in_table().map(|row| (Source::Proc, row)))
+        listed.or_else(|| in_table().map(|row| (StateSource::Proc, row)))
     }
 
     /// Asks in a namespace, if that may be done.
@@ -339,7 +339,7 @@ fn list(protocol: &str) -> Option<List> {
     LISTS.iter().find(|list| list.name == protocol).copied()
 }
 
-fn fill_inet(source: Source, inet: &Inet, list: List, found: &mut SocketState) {
+fn fill_inet(source: StateSource, inet: &Inet, list: List, found: &mut SocketState) {
     let is_tcp = list.protocol == libc::IPPROTO_TCP;
     found.source = Some(source);
     found.state = match State(inet.state.into()) {
@@ -350,7 +350,7 @@ fn fill_inet(source: Source, inet: &Inet, list: List, found: &mut SocketState) {
     let (recv, send) = (inet.recv, inet.send);
     if found.state == State::LISTEN {
         found.accept_queue = Some(recv);
-        found.backlog = (source == Source::SockDiag).then_some(send); // the tables do not have it
+        found.backlog = (source == StateSource::SockDiag).then_some(send); // the tables do not have it
     } else {
         (found.recv_queue, found.send_queue) = (Some(recv.into()), Some(send.into()));
     }

@@ -1,32 +1,32 @@
 //! Traces other programs, whole: with ptrace(2) for the stops and a seccomp filter so that only wanted calls stop.
 //!
-//! A [`Source`] tells what happens, one [`Step`] at a time, already decoded; the thread it is about runs on by then. The
-//! source of today is [`Follower`]; a faster one can be added without touching decoder or presenters.
+//! A [`Backend`] reports what happens, one decoded [`Step`] at a time; the thread has usually continued by then. The only
+//! backend is [`Tracer`]; a faster one can be added without touching the decoder or the presenters.
 //!
 //! ```no_run
-//! use sockscope::tracer::{Follower, Program, Settings, Source, Step};
+//! use sockscope::tracer::{Tracer, Program, Settings, Backend, Step};
 //!
 //! let program = Program { argv: vec!["curl".into(), "http://localhost/".into()], ..Program::default() };
-//! let mut source = Follower::start(&program, Settings::default())?;
-//! while let Some(step) = source.next()? {
-//!     if let Step::Event(happened) = step {
-//!         println!("{:?}", happened.event);
+//! let mut tracer = Tracer::start(&program, Settings::default())?;
+//! while let Some(step) = tracer.next()? {
+//!     if let Step::Event(observed) = step {
+//!         println!("{:?}", observed.event);
 //!     }
 //! }
 //! # Ok::<(), sockscope::tracer::TraceError>(())
 //! ```
 
+mod affinity;
 mod attach;
 mod descriptors;
 mod dump;
 mod filter;
 mod follow;
-mod nearness;
-mod news;
 mod plan;
 mod ptrace;
 mod python;
 mod remote;
+mod requests;
 mod select;
 mod sockets;
 mod spawn;
@@ -36,8 +36,8 @@ mod thread;
 
 pub use descriptors::Show;
 pub use dump::{Dump, FdSpec};
-pub use follow::Follower;
-pub use news::News;
+pub use follow::Tracer;
+pub use requests::Requests;
 pub use select::{Calls, SelectError};
 pub use spawn::{Program, SpawnError, User};
 pub use target::Target;
@@ -47,7 +47,7 @@ use std::sync::Arc;
 pub use crate::decode::{Limits, Pending};
 use crate::event::{Event, Exit, PythonStack};
 
-/// Which threads are traced besides the first.
+/// Which threads are traced in addition to the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Follow {
     /// None.
@@ -59,32 +59,32 @@ pub enum Follow {
     All,
 }
 
-/// What is traced, and how much of it is told.
+/// What is traced, and how much of it is reported.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// The calls.
     pub calls: Calls,
-    /// Whether calls on descriptors are told only for sockets.
+    /// Whether calls on descriptors are reported for sockets only.
     pub sockets_only: bool,
-    /// How much of buffers is kept; which calls' structures are cut, [`Settings::abbrev`] says.
+    /// How much of buffers is kept; [`Settings::abbrev`] selects the calls whose structures are abbreviated.
     pub limits: Limits,
     /// Which threads.
     pub follow: Follow,
-    /// Whether a seccomp filter may be used. It is when all new processes are followed.
+    /// Whether a seccomp filter may be used, which also requires [`Follow::All`].
     pub seccomp: bool,
-    /// What is told of descriptors.
+    /// What is shown of descriptors.
     pub show: Show,
-    /// The signals that are told, bit `n-1` for signal `n`.
+    /// The signals that are reported, bit `n-1` for signal `n`.
     pub signals: u64,
-    /// The calls whose arguments are followed into memory (`-e verbose=`).
+    /// The calls whose structures are read from memory (`-e verbose=`).
     pub verbose: Calls,
-    /// The calls whose long structures and lists are cut (`-e abbrev=`).
+    /// The calls whose long structures and lists are abbreviated (`-e abbrev=`).
     pub abbrev: Calls,
-    /// The calls whose arguments are shown as they are (`-e raw=`).
+    /// The calls whose arguments are shown undecoded (`-e raw=`).
     pub raw: Calls,
-    /// The only files and addresses calls are told about; none for all.
+    /// Only calls about these files and addresses are reported; empty for all calls.
     pub targets: Vec<Target>,
-    /// Descriptors whose data is told in full.
+    /// Descriptors whose data is dumped in full.
     pub dump: Dump,
     /// Whether the time spent in the kernel is measured.
     pub system_times: bool,
@@ -92,10 +92,10 @@ pub struct Settings {
     pub python: bool,
     /// Whether evidence is collected for calls that fail and for those that wait at the end.
     pub why: bool,
-    /// Whether the states of the calls' sockets are asked before and after each.
+    /// Whether the states of a call's sockets are queried before and after it.
     pub state: bool,
-    /// Where news from outside is heard, such as the wish to end.
-    pub news: Option<&'static News>,
+    /// Requests from outside, such as to end.
+    pub requests: Option<&'static Requests>,
 }
 
 impl Default for Settings {
@@ -117,39 +117,39 @@ impl Default for Settings {
             python: false,
             why: false,
             state: false,
-            news: None,
+            requests: None,
         }
     }
 }
 
-/// Tells what traced threads do.
-pub trait Source {
-    /// Waits for the next thing. `None` when nothing is left to trace.
+/// Reports what traced threads do.
+pub trait Backend {
+    /// Waits for the next step. `None` when nothing is left to trace.
     fn next(&mut self) -> Result<Option<Step<'_>>, TraceError>;
 
-    /// How the program that was started ended, once it did.
+    /// How the started program ended, once it did.
     fn outcome(&self) -> Option<Exit>;
 }
 
-/// One thing that happened.
+/// One step of a trace.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Step<'a> {
-    /// A thread entered a call that will be told as an event when it returns.
+    /// A thread entered a call that will be reported as an event when it returns.
     Entered {
         /// The thread.
         tid: u32,
         /// When, ns since 1970.
         ts_ns: u64,
-        /// What is known of the call.
+        /// What is known of the call at entry.
         call: &'a Pending,
-        /// The thread's Python stack, if it has one and they are read.
+        /// The thread's Python stack, if it has one and stacks are read.
         python: Option<&'a Arc<PythonStack>>,
-        /// How many threads are traced at that moment.
+        /// How many threads are traced at this moment.
         threads: usize,
     },
-    /// Something is complete.
-    Event(Box<Happened>),
+    /// A complete event.
+    Event(Box<Observed>),
     /// A thread is traced from now on.
     Attached {
         /// The thread.
@@ -159,33 +159,33 @@ pub enum Step<'a> {
     Detached {
         /// The thread.
         tid: u32,
-        /// The call it is in, with what that waits for, where reasons are wanted.
+        /// The call it is in, with what it waits for, when [`Settings::why`] is set.
         call: Option<Box<Event>>,
     },
-    /// The calls of a program that was started cannot be told, and why.
+    /// A remark for the user, such as why some calls are not shown.
     Remark(String),
-    /// [`News::tick`]: what was held back should be written.
+    /// [`Requests::tick`]: buffered output should be written.
     Tick,
 }
 
-/// A complete event, with what belongs to it only while tracing.
+/// A complete event with details that exist only while tracing.
 #[derive(Debug)]
-pub struct Happened {
+pub struct Observed {
     /// The event.
     pub event: Event,
-    /// How many arguments [`Step::Entered`] told; `None` when it was not told.
-    pub told: Option<usize>,
-    /// Time the call spent in the kernel, ns; 0 unless asked for.
+    /// How many arguments [`Step::Entered`] had; `None` when there was no such step.
+    pub shown: Option<usize>,
+    /// Time the call spent in the kernel, ns; 0 unless [`Settings::system_times`] is set.
     pub system_ns: u64,
-    /// Data to be written in full: of each buffer its bytes.
+    /// Data to be dumped in full, one entry per buffer.
     pub dump: Vec<Vec<u8>>,
-    /// How many threads are traced at that moment.
+    /// How many threads are traced at this moment.
     pub threads: usize,
-    /// Of what is no call: the number of the call the thread made last, 0 for none yet.
+    /// For events other than calls, the number of the thread's last call, 0 for none yet.
     pub last_call: Option<u64>,
 }
 
-/// Why tracing could not begin or go on.
+/// Why tracing could not start or continue.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TraceError {
@@ -197,10 +197,10 @@ pub enum TraceError {
     Attach {
         /// The process.
         pid: i32,
-        /// What forbids it and what to try.
+        /// Why, and what to try.
         reason: String,
     },
-    /// The user wishes to end, more than once.
+    /// The user asked to end, more than once.
     #[error("ended by signal {0}")]
     Ended(i32),
     /// Waiting failed.

@@ -1,12 +1,12 @@
-//! Why a call failed, or what it waits for, from evidence.
+//! Why a call failed, or what it waits for, inferred from evidence.
 //!
-//! Three parts, each of which can be used without the others. [`evidence`] looks at the kernel at the moment of failure
-//! (`/proc`, sock_diag(7), the socket itself); [`History`] knows what the trace has told so far; and [`causes`] are pure
-//! functions from a call, its errno and the evidence to a [`Cause`], split by family of errno. So a file that was
-//! recorded with its evidence explains itself anywhere, later, by the same functions, and a trace without any evidence is
-//! explained as far as its own lines go.
+//! Three parts, each usable without the others: [`evidence`] queries the kernel at the moment of failure (`/proc`,
+//! sock_diag(7), the socket itself); [`History`] keeps what the trace has shown so far; [`causes`] are pure functions
+//! from a call, its errno and the evidence to a [`Cause`], split by family of errno. A trace recorded with its evidence
+//! can therefore be explained later and on another machine by the same functions; one without evidence is explained as
+//! far as its own events allow.
 //!
-//! [`Explainer`] puts them together for events that come one by one.
+//! [`Explainer`] combines them for a stream of events.
 
 use crate::event::{Body, Call, Cause, Event, Evidence};
 
@@ -15,35 +15,35 @@ pub(crate) mod evidence;
 mod history;
 mod subject;
 
-pub(crate) use evidence::{Collector, Scene};
+pub(crate) use evidence::{Caller, Collector};
 pub use history::History;
 pub(crate) use subject::WAITING;
 
 pub(crate) use subject::{errno, place};
 
-/// The cause of how a call ended, as far as the evidence goes. `None` for a call that neither failed nor waits, and
-/// for errors nothing is known of.
+/// The cause of how a call ended, as far as the evidence shows it. `None` for a call that neither failed nor waits, and
+/// for an error without a known cause.
 pub fn explain(call: &Call, evidence: &Evidence) -> Option<Cause> {
-    causes::judge(&causes::Case { call, errno: errno(call)?, evidence })
+    causes::judge(&causes::Incident { call, errno: errno(call)?, evidence })
 }
 
-/// Explains events as they come, each by its own evidence and by those before it.
+/// Explains events in order, each by its own evidence and the events before it.
 #[derive(Debug, Default)]
 pub struct Explainer {
     history: History,
-    /// Whether what earlier calls did is told anew, since whoever judged before did not see all of them.
+    /// Whether earlier calls are looked up again, because the recorder did not see those of all processes.
     joint: bool,
 }
 
 impl Explainer {
-    /// For events of several recorders, each of which knew only its own calls.
+    /// For events merged from several recorders, each of which saw only its own calls.
     pub fn joint() -> Self {
         Self { joint: true, ..Self::default() }
     }
 
-    /// Sets the cause of a call that failed or waits, and learns from the event.
+    /// Sets the cause of a call that failed or waits, and adds the event to the history.
     ///
-    /// Evidence that was judged before, in a recorded file, is judged again as it stands.
+    /// Evidence of a recorded file is judged again, as it was recorded.
     pub fn event(&mut self, event: &mut Event) {
         self.judge(event);
         self.history.note(event);

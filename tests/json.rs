@@ -331,7 +331,7 @@ fn the_command_prints_the_schema() {
 #[test]
 fn a_cause_and_all_its_evidence() {
     use sockscope::event::{
-        Cause, Deed, Earlier, Endpoint, Evidence, FileFacts, Interface, Owner, ProcessFacts, Relation, Setting, Why,
+        Action, Cause, Earlier, Endpoint, Evidence, FileFacts, Interface, Owner, ProcessFacts, Relation, Sysctl, Why,
     };
     let text = || Some("\u{1b}\"x".to_owned());
     let (yes, number) = (Some(true), Some(1));
@@ -375,22 +375,22 @@ fn a_cause_and_all_its_evidence() {
         Relation::OtherNamespace,
         Relation::OtherPort,
     ];
-    let deeds = [
-        Deed::Made,
-        Deed::Bound,
-        Deed::BoundOther,
-        Deed::ListenedOther,
-        Deed::Listened,
-        Deed::Connected,
-        Deed::BeganToConnect,
-        Deed::Accepted,
-        Deed::ShutDown,
-        Deed::ShutDownReading,
-        Deed::Closed,
-        Deed::PeerClosed,
-        Deed::MadeNonblocking,
-        Deed::Failed,
-        Deed::SawEnd,
+    let actions = [
+        Action::Made,
+        Action::Bound,
+        Action::BoundOther,
+        Action::ListenedOther,
+        Action::Listened,
+        Action::Connected,
+        Action::BeganToConnect,
+        Action::Accepted,
+        Action::ShutDown,
+        Action::ShutDownReading,
+        Action::Closed,
+        Action::PeerClosed,
+        Action::MadeNonblocking,
+        Action::Failed,
+        Action::SawEnd,
     ];
     let earlier = |did| Earlier {
         did,
@@ -414,7 +414,7 @@ fn a_cause_and_all_its_evidence() {
             file_limit: number,
             file_limit_hard: number,
         }),
-        settings: vec![Setting { name: "net.ipv4.x".into(), value: "1 2".into() }],
+        settings: vec![Sysctl { name: "net.ipv4.x".into(), value: "1 2".into() }],
         addresses: vec!["127.0.0.1".into()],
         interfaces: vec![Interface { name: "lo".into(), up: false }],
         routes: vec!["10.0.0.0/8 dev lo".into()],
@@ -422,7 +422,7 @@ fn a_cause_and_all_its_evidence() {
         file: Some(FileFacts { path: "/s".into(), kind: "socket".into(), mode: text(), uid: Some(0) }),
         ports_used: number,
         owners_hidden: true,
-        earlier: deeds.into_iter().map(earlier).collect(),
+        earlier: actions.into_iter().map(earlier).collect(),
     };
     let cause = Cause { cause: "never-open".into(), text: "It \n is.".into(), advice: "Do.".into() };
     for why in [Why { cause: Some(cause), evidence }, Why::default()] {

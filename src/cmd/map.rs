@@ -13,7 +13,7 @@ use comfy_table::{ContentArrangement, Table};
 use super::{print, signals};
 use crate::event::Exit;
 use crate::map::{self, Case, Column, Interpreter, Sheet, lines};
-use crate::tracer::{Follower, Program, Settings, Source, Step, TraceError};
+use crate::tracer::{Backend, Program, Settings, Step, TraceError, Tracer};
 
 /// Measure which system calls each call of Python's socket module makes, or each line of a program.
 ///
@@ -102,9 +102,9 @@ fn chosen(names: &[OsString]) -> anyhow::Result<Vec<Case>> {
 fn program(python: &Interpreter, command: &[OsString], format: MapFormat) -> anyhow::Result<ExitCode> {
     let argv = std::iter::once(python.path.clone().into_os_string()).chain(command.iter().cloned());
     let program = Program { argv: argv.collect(), dispositions: signals::install(), ..Program::default() };
-    let settings = Settings { python: true, news: Some(&signals::NEWS), ..Settings::default() };
+    let settings = Settings { python: true, requests: Some(&signals::REQUESTS), ..Settings::default() };
     let mut source =
-        Follower::start(&program, settings).with_context(|| format!("{} cannot be traced", python.path.display()))?;
+        Tracer::start(&program, settings).with_context(|| format!("{} cannot be traced", python.path.display()))?;
     let mut counted = lines::Lines::default();
     let ended = loop {
         match source.next() {

@@ -11,7 +11,7 @@ use std::sync::{Arc, OnceLock};
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, SigmaskHow, Signal, sigaction};
 
 use crate::sys::disposition::Dispositions;
-use crate::tracer::News;
+use crate::tracer::Requests;
 
 /// The signals that ask a tracer to end.
 const ENDING: [i32; 4] = [libc::SIGHUP, libc::SIGINT, libc::SIGQUIT, libc::SIGTERM];
@@ -28,7 +28,7 @@ pub(super) const REFUSED: &str = "cannot install the handler of Ctrl-C";
 
 /// What the tracer hears. Each handler starts a timer that ticks until then, since a signal that comes just before the
 /// tracer waits does not interrupt the wait, but the next tick does.
-pub(super) static NEWS: News = News::new(|| ticking(false));
+pub(super) static REQUESTS: Requests = Requests::new(|| ticking(false));
 
 /// SIGINT, SIGTERM and SIGHUP, remembered instead of died of.
 #[derive(Debug, Clone)]
@@ -128,7 +128,7 @@ pub(super) fn install() -> Dispositions {
 }
 
 extern "C" fn on_tick(_: i32) {
-    NEWS.tick();
+    REQUESTS.tick();
 }
 
 extern "C" fn on_ending(signal: i32, info: *mut libc::siginfo_t, _: *mut libc::c_void) {
@@ -137,7 +137,7 @@ extern "C" fn on_ending(signal: i32, info: *mut libc::siginfo_t, _: *mut libc::c
     if sender == 0 && FROM_KERNEL_IGNORED.load(Ordering::Relaxed) & (1 << signal) != 0 {
         return;
     }
-    NEWS.end(signal, sender);
+    REQUESTS.end(signal, sender);
     ticking(true);
 }
 

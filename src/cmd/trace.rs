@@ -11,7 +11,7 @@ use anyhow::Context;
 
 use super::signals;
 use crate::event::Exit;
-use crate::tracer::{Follower, Program, Source, SpawnError, TraceError};
+use crate::tracer::{Backend, Program, SpawnError, TraceError, Tracer};
 pub(super) use arguments::Args;
 use options::Plan;
 use output::Outputs;
@@ -60,15 +60,15 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(if code == 0 { trouble } else { ExitCode::from(code) })
 }
 
-fn begin(plan: &Plan) -> Result<Follower, TraceError> {
+fn begin(plan: &Plan) -> Result<Tracer, TraceError> {
     if !plan.attach.is_empty() {
-        return Follower::attach(&plan.attach, plan.settings.clone());
+        return Tracer::attach(&plan.attach, plan.settings.clone());
     }
     let program: &Program = &plan.program;
     if plan.beside {
-        return Follower::start_beside(program, plan.settings.clone());
+        return Tracer::start_detached(program, plan.settings.clone());
     }
-    Follower::start(program, plan.settings.clone())
+    Tracer::start(program, plan.settings.clone())
 }
 
 /// Says what went wrong with the tracing itself.

@@ -13,7 +13,7 @@ use super::{STDOUT, nearest, print_coloured};
 use crate::event::{Body, Errno};
 use crate::text::{self, Lines};
 use crate::why::Explainer;
-use crate::why::causes::{self, Known, WAITS};
+use crate::why::causes::{self, CauseKind, WAITS};
 use crate::xlat::errno::ERRNO;
 use crate::{json, read};
 
@@ -77,7 +77,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 /// Whether a word means a trace.
 fn is_file(word: &str) -> bool {
     let known = ERRNO.value(&word.to_uppercase()).is_some() || word.parse::<i32>().is_ok();
-    let known = known || causes::known().any(|known| known.errno == word || known.calls.contains(&word));
+    let known = known || causes::all().any(|known| known.errno == word || known.calls.contains(&word));
     word == "-" || word.contains('/') || (!known && read::files(Path::new(word)).iter().all(|file| file.exists()))
 }
 
@@ -131,9 +131,9 @@ fn recorded(path: &Path, format: WhyFormat) -> anyhow::Result<ExitCode> {
 }
 
 /// The causes of these errnos, met in these calls; of all where none is named.
-fn chosen(words: &[String]) -> anyhow::Result<Vec<&'static Known>> {
+fn chosen(words: &[String]) -> anyhow::Result<Vec<&'static CauseKind>> {
     let errnos = || {
-        let mut all: Vec<&str> = causes::known().map(|known| known.errno).collect();
+        let mut all: Vec<&str> = causes::all().map(|known| known.errno).collect();
         all.sort_unstable();
         all.dedup();
         all
@@ -147,7 +147,7 @@ fn chosen(words: &[String]) -> anyhow::Result<Vec<&'static Known>> {
         let name = by_number.unwrap_or(if word.eq_ignore_ascii_case(WAITS) { WAITS } else { &upper });
         if let Some(errno) = errnos().into_iter().find(|errno| *errno == name) {
             wanted.push(errno);
-        } else if causes::known().any(|known| known.calls.contains(&word.as_str())) {
+        } else if causes::all().any(|known| known.calls.contains(&word.as_str())) {
             calls.push(word.as_str());
         } else if let Some(errno) = ERRNO.value(name) {
             let message = Errno(errno as i32).message().unwrap_or_default();
@@ -156,15 +156,15 @@ fn chosen(words: &[String]) -> anyhow::Result<Vec<&'static Known>> {
             bail!("there is no errno {word}{}", nearest::suggestion(&upper, errnos().into_iter()));
         }
     }
-    let fits = |known: &&Known| {
+    let fits = |known: &&CauseKind| {
         (wanted.is_empty() || wanted.contains(&known.errno))
             && (calls.is_empty() || calls.iter().any(|call| known.calls.contains(call)))
     };
-    let mut chosen: Vec<&Known> = causes::known().filter(fits).collect();
+    let mut chosen: Vec<&CauseKind> = causes::all().filter(fits).collect();
     // Together what belongs together, in the order in which the errnos were first met or asked for.
     let order = |errno: &str| {
         let asked = wanted.iter().position(|wanted| *wanted == errno);
-        asked.or_else(|| causes::known().position(|known| known.errno == errno))
+        asked.or_else(|| causes::all().position(|known| known.errno == errno))
     };
     chosen.sort_by_key(|known| order(known.errno));
     if chosen.is_empty() {
@@ -182,7 +182,7 @@ fn title(errno: &str) -> String {
     }
 }
 
-fn paragraphs(chosen: &[&Known]) -> String {
+fn paragraphs(chosen: &[&CauseKind]) -> String {
     let bold = Style::new().bold();
     let dim = Style::new().dimmed();
     let mut out = String::new();
@@ -196,8 +196,8 @@ fn paragraphs(chosen: &[&Known]) -> String {
             last = known.errno;
         }
         let _ = writeln!(out, "  {bold}{}{bold:#}  {dim}{}{dim:#}", known.id, known.calls.join(", "));
-        wrap(known.says, "    ", &mut out);
-        for (at, line) in known.shown.command().lines().enumerate() {
+        wrap(known.summary, "    ", &mut out);
+        for (at, line) in known.demo.command().lines().enumerate() {
             let _ = writeln!(out, "    {} {line}", if at == 0 { "$" } else { ">" });
         }
     }
@@ -225,15 +225,15 @@ fn wrap(text: &str, indent: &str, out: &mut String) {
     out.push('\n');
 }
 
-fn objects(chosen: &[&Known]) -> anyhow::Result<String> {
+fn objects(chosen: &[&CauseKind]) -> anyhow::Result<String> {
     let mut out = String::new();
     for known in chosen {
         let object = serde_json::json!({
             "errno": known.errno,
             "cause": known.id,
             "calls": known.calls,
-            "says": known.says,
-            "command": known.shown.command(),
+            "says": known.summary,
+            "command": known.demo.command(),
         });
         out += &serde_json::to_string(&object)?;
         out.push('\n');
@@ -241,7 +241,7 @@ fn objects(chosen: &[&Known]) -> anyhow::Result<String> {
     Ok(out)
 }
 
-fn markdown(chosen: &[&Known]) -> String {
+fn markdown(chosen: &[&CauseKind]) -> String {
     let mut out = String::from("# Why socket calls fail\n");
     let mut last = "";
     for known in chosen {
@@ -250,8 +250,8 @@ fn markdown(chosen: &[&Known]) -> String {
             last = known.errno;
         }
         let calls = known.calls.iter().map(|call| format!("`{call}`")).collect::<Vec<_>>().join(", ");
-        let _ = writeln!(out, "\n### {}\n\n{} In {calls}.\n", known.id, known.says);
-        let _ = writeln!(out, "```sh\n{}\n```", known.shown.command());
+        let _ = writeln!(out, "\n### {}\n\n{} In {calls}.\n", known.id, known.summary);
+        let _ = writeln!(out, "```sh\n{}\n```", known.demo.command());
     }
     out
 }

@@ -43,7 +43,7 @@ pub struct SocketState {
     /// Where it stands.
     pub state: State,
     /// Who told; `None` where it was read from text.
-    pub source: Option<Source>,
+    pub source: Option<StateSource>,
     /// The kernel's name of the protocol: `TCP`, `TCPv6`, `UDP`, `UNIX-STREAM`, `NETLINK` …
     pub protocol: Option<Arc<str>>,
     /// The number that stays the same over dup and fork; `None` once no process holds the socket.
@@ -107,7 +107,7 @@ impl SocketState {
 
 /// Who told of a socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Source {
+pub enum StateSource {
     /// The socket itself, over a descriptor of it.
     Descriptor,
     /// sock_diag(7).
@@ -116,7 +116,7 @@ pub enum Source {
     Proc,
 }
 
-impl Source {
+impl StateSource {
     /// All of them with the names they have in files.
     pub const NAMES: [(Self, &str); 3] =
         [(Self::Descriptor, "descriptor"), (Self::SockDiag, "sock_diag"), (Self::Proc, "proc")];
@@ -207,7 +207,7 @@ mod tests {
         for odd in ["", "CLOSE", "TCP_LISTEN", "0x1", "0x", "0x10000", "listen"] {
             assert_eq!(State::from_name(odd), None, "{odd}");
         }
-        for (source, name) in Source::NAMES {
+        for (source, name) in StateSource::NAMES {
             assert_eq!(source.name(), name);
         }
     }

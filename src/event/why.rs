@@ -48,7 +48,7 @@ pub struct Evidence {
     pub process: Option<ProcessFacts>,
     /// Kernel settings in force where the process lives.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub settings: Vec<Setting>,
+    pub settings: Vec<Sysctl>,
     /// Addresses of the interfaces there, without the port.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub addresses: Vec<String>,
@@ -218,7 +218,7 @@ pub struct ProcessFacts {
 
 /// A kernel setting.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Setting {
+pub struct Sysctl {
     /// As sysctl(8) names it.
     pub name: String,
     /// Its value.
@@ -255,7 +255,7 @@ pub struct FileFacts {
 #[serde(default)]
 pub struct Earlier {
     /// What it did, seen from the call that is explained.
-    pub did: Deed,
+    pub did: Action,
     /// Its position in the trace.
     pub seq: u64,
     /// When it began, ns since 1970; 0 where that is not known.
@@ -278,7 +278,7 @@ pub struct Earlier {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum Deed {
+pub enum Action {
     /// It made the socket.
     #[default]
     Made,
@@ -319,7 +319,7 @@ impl Evidence {
     }
 
     /// The last earlier call that did this.
-    pub fn last(&self, did: Deed) -> Option<&Earlier> {
+    pub fn last(&self, did: Action) -> Option<&Earlier> {
         self.earlier.iter().rev().find(|call| call.did == did)
     }
 

@@ -9,7 +9,7 @@ use super::read::{
 use super::schema::{Properties, closed, integer, optional, reference, string, unsigned};
 use super::write::uint as push_uint;
 use super::write::{array, boolean, int, key, null, plain, quoted, sockaddr as push_sockaddr, string as push_string};
-use crate::event::{SocketChange, SocketState, Sockets, Source, State};
+use crate::event::{SocketChange, SocketState, Sockets, State, StateSource};
 use crate::value::SockAddr;
 
 /// A key that is a number, and what it is.
@@ -189,7 +189,7 @@ fn read_state(object: &Object) -> Result<SocketState> {
         }
     }
     if let Some(word) = optional_text(object, "source")? {
-        let known = Source::NAMES.iter().find(|(_, name)| *name == word);
+        let known = StateSource::NAMES.iter().find(|(_, name)| *name == word);
         found.source = Some(known.ok_or_else(|| shape_error("source", "descriptor, sock_diag or proc"))?.0);
     }
     Ok(found)
@@ -240,7 +240,7 @@ pub(super) fn state_schema() -> Json {
     for (name, .., description) in &FLAGS {
         state.insert((*name).into(), json!({"type": "boolean", "description": description}));
     }
-    let names: Vec<_> = Source::NAMES.iter().map(|(_, name)| *name).collect();
+    let names: Vec<_> = StateSource::NAMES.iter().map(|(_, name)| *name).collect();
     state.insert(
         "source".into(),
         json!({"type": "string", "enum": names, "description": "who told: the socket itself, sock_diag(7), or the tables of /proc/PID/net"}),

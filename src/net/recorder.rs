@@ -9,7 +9,7 @@ use crate::memory::Lent;
 use crate::state::{self, Before, Own};
 use crate::sys::clock::{monotonic_ns, realtime_ns};
 use crate::syscall::Syscall;
-use crate::why::{Collector, Scene};
+use crate::why::{Caller, Collector};
 
 /// When a call was made, ns of `CLOCK_MONOTONIC`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,12 +105,12 @@ impl<S: Sink> Recorder for Stream<S> {
         let cx = Context { limits: self.limits, names: &NoNames };
         let pending = decode::enter(sys, regs, &memory, &cx);
         let sockets = self.states.as_mut().map(|states| state::before(sys, &regs, pending.told(), states));
-        if self.sink.wants_begun() {
+        if self.sink.wants_entered() {
             let mut call = pending.clone().exit(Ret::Unfinished, &memory, &cx);
             call.via = via;
             call.sockets = sockets.clone().and_then(Before::unfinished);
             let event = self.stamp(monotonic_ns(), Body::Call(call));
-            self.sink.begun(event);
+            self.sink.entered(event);
         }
         self.pending = Some(Begun { pending, via, sockets });
     }
@@ -122,7 +122,7 @@ impl<S: Sink> Recorder for Stream<S> {
         call.dur_ns = Some(times.ended_ns.saturating_sub(times.began_ns));
         call.via = via;
         if let Some(why) = &mut self.why {
-            call.why = why.look(Scene { pid: self.pid as i32, tid: self.tid as i32 }, &call);
+            call.why = why.look(Caller { pid: self.pid as i32, tid: self.tid as i32 }, &call);
         }
         if let (Some(states), Some(before)) = (&mut self.states, sockets) {
             call.sockets = state::after(before, &call, states);

@@ -42,16 +42,16 @@ impl Sink for PipeSink {
         self.put(&event);
     }
 
-    fn wants_begun(&self) -> bool {
+    fn wants_entered(&self) -> bool {
         true
     }
 
-    fn begun(&mut self, call: Event) {
+    fn entered(&mut self, call: Event) {
         self.put(&call);
     }
 }
 
 /// Whether an event that came through the pipe tells of a call's beginning.
-pub fn is_begun(event: &Event) -> bool {
+pub fn is_entered(event: &Event) -> bool {
     matches!(&event.body, Body::Call(call) if call.ret == Ret::Unfinished)
 }

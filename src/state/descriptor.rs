@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use libc::{c_int, socklen_t};
 
-use crate::event::{SocketState, Source, State};
+use crate::event::{SocketState, State, StateSource};
 use crate::memory::padded;
 use crate::value::SockAddr;
 use crate::value::sockaddr::STORAGE;
@@ -61,7 +61,7 @@ pub(crate) fn look(fd: RawFd) -> Option<SocketState> {
     let tcp = if is_inet && matches!(protocol, libc::IPPROTO_TCP | libc::IPPROTO_MPTCP) { tcp_info(fd) } else { None };
     let memory = memory(fd);
     let mut found = SocketState {
-        source: Some(Source::Descriptor),
+        source: Some(StateSource::Descriptor),
         protocol: protocol_name(fd),
         inode: inode(fd),
         local: name(fd, libc::getsockname).filter(is_name),

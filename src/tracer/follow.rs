@@ -14,29 +14,29 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::io;
 
+use super::affinity::CpuAffinity;
 use super::descriptors::Descriptors;
-use super::nearness::Nearness;
-use super::news::Wish;
 use super::plan::Pieces;
 use super::ptrace::{self, CallInfo, Gone, Resume, Status, Stop, Stopped, Times, Waited};
 use super::python::PythonStacks;
 use super::remote::Remote;
+use super::requests::EndRequest;
 use super::select::Calls;
 use super::spawn::{self, Child, Program, SpawnError};
 use super::state::States;
 use super::thread::{Origin, Phase, Thread, origin};
-use super::{Follow, Happened, Settings, Source, Step, TraceError, attach, filter};
+use super::{Backend, Follow, Observed, Settings, Step, TraceError, attach, filter};
 use crate::event::{Body, Event, Exit};
 use crate::sys::clock::realtime_ns;
 use crate::syscall::{Effect, Made};
 use crate::why;
 
-/// How often we must be told to end before we end without the program's consent.
-const PATIENCE: u32 = 3;
+/// Requests to end after which the tracer ends without waiting for the program.
+const MAX_END_REQUESTS: u32 = 3;
 
 /// Traces with ptrace.
 #[derive(Debug)]
-pub struct Follower {
+pub struct Tracer {
     settings: Settings,
     /// The calls that stop: those that are told and those we learn from.
     watched: Calls,
@@ -51,20 +51,20 @@ pub struct Follower {
     /// Reports that were waited for but not looked at.
     queue: VecDeque<Waited>,
     /// What is to be told next.
-    ready: VecDeque<Told>,
+    ready: VecDeque<QueuedStep>,
     child: Option<Child>,
     /// Whether the child has become the program.
     started: bool,
     outcome: Option<Exit>,
     /// Whether all threads are to be let go.
     leaving: Option<i32>,
-    wishes: u32,
+    end_requests: u32,
     attached: bool,
     /// Whether it was said that there are 32-bit calls.
     foreign: bool,
     /// Whether it was said that there are rings.
     rings: bool,
-    nearness: Nearness,
+    affinity: CpuAffinity,
     /// The reader of Python stacks, if they are wanted.
     python: Option<PythonStacks>,
     /// What looks for the reasons of failures, if they are wanted.
@@ -79,16 +79,16 @@ type Spawn = fn(&Program, Option<Vec<libc::sock_filter>>, ptrace::Options) -> Re
 
 /// A [`Step`] that borrows nothing.
 #[derive(Debug)]
-enum Told {
+enum QueuedStep {
     Entered(i32),
-    Event(Box<Happened>),
+    Event(Box<Observed>),
     Attached(i32),
     Detached(i32, Option<Box<Event>>),
     Remark(String),
     Tick,
 }
 
-impl Follower {
+impl Tracer {
     fn new(settings: Settings, filtered: bool, attached: bool) -> Self {
         let learns = settings.show.any() || settings.sockets_only || settings.state || !settings.targets.is_empty();
         let shares = learns && settings.follow != Follow::All;
@@ -119,10 +119,10 @@ impl Follower {
             started: false,
             outcome: None,
             leaving: None,
-            wishes: 0,
+            end_requests: 0,
             foreign: false,
             rings: false,
-            nearness: Nearness::default(),
+            affinity: CpuAffinity::default(),
             seq: 0,
         }
     }
@@ -133,7 +133,7 @@ impl Follower {
     }
 
     /// Becomes the program, while a process beside it traces it (`-D`). Returns in that process.
-    pub fn start_beside(program: &Program, settings: Settings) -> Result<Self, TraceError> {
+    pub fn start_detached(program: &Program, settings: Settings) -> Result<Self, TraceError> {
         Self::launch(program, settings, spawn::swap_places)
     }
 
@@ -159,7 +159,7 @@ impl Follower {
         for &pid in pids {
             for tid in attach::seize_all(pid, this.options())? {
                 if this.threads.insert(tid, Thread::new(pid)).is_none() {
-                    this.ready.push_back(Told::Attached(tid));
+                    this.ready.push_back(QueuedStep::Attached(tid));
                 }
             }
             pids.iter().for_each(|&other| this.compare_descriptors(other, pid));
@@ -188,7 +188,7 @@ impl Follower {
                 return Ok(Some(waited));
             }
             let times = self.settings.system_times;
-            match self.nearness.wait(times) {
+            match self.affinity.wait(times) {
                 Ok(Some(first)) => {
                     // The kernel looks at its tracees in one order: without taking all that wait, a thread that stops
                     // all the time would keep the others waiting for ever.
@@ -201,7 +201,7 @@ impl Follower {
                 }
                 Ok(None) => {}
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {
-                    self.listen()?;
+                    self.handle_requests()?;
                     if !self.ready.is_empty() {
                         return Ok(None);
                     }
@@ -212,31 +212,31 @@ impl Follower {
         }
     }
 
-    /// Hears what is new outside.
-    fn listen(&mut self) -> Result<(), TraceError> {
-        let Some(news) = self.settings.news else { return Ok(()) };
-        if news.ticked() {
-            self.ready.push_back(Told::Tick);
+    /// Handles requests from outside.
+    fn handle_requests(&mut self) -> Result<(), TraceError> {
+        let Some(requests) = self.settings.requests else { return Ok(()) };
+        if requests.ticked() {
+            self.ready.push_back(QueuedStep::Tick);
         }
-        news.wish().map_or(Ok(()), |wish| self.wished(wish))
+        requests.end_request().map_or(Ok(()), |request| self.end_requested(request))
     }
 
-    /// Somebody wants us to end: the program that was started decides, those attached to are let go.
-    fn wished(&mut self, wish: Wish) -> Result<(), TraceError> {
-        self.wishes += 1;
-        if self.wishes >= PATIENCE {
-            return Err(TraceError::Ended(wish.signal));
+    /// A request to end: a program that was started decides itself, attached ones are detached.
+    fn end_requested(&mut self, request: EndRequest) -> Result<(), TraceError> {
+        self.end_requests += 1;
+        if self.end_requests >= MAX_END_REQUESTS {
+            return Err(TraceError::Ended(request.signal));
         }
         if self.attached {
-            self.leaving = Some(wish.signal);
+            self.leaving = Some(request.signal);
             for &tid in self.threads.keys() {
                 let _ = ptrace::interrupt(tid);
             }
-        } else if let Some(child) = self.child.as_ref().filter(|_| wish.sender != 0) {
+        } else if let Some(child) = self.child.as_ref().filter(|_| request.sender != 0) {
             // ^C goes to the whole foreground, the program included; what was sent to us alone is passed on. In the
             // background of a script the program ignores SIGINT without having decided so: it gets what reaches it there.
-            let deaf = child.dispositions.ignores(wish.signal);
-            let signal = if deaf { libc::SIGTERM } else { wish.signal };
+            let deaf = child.dispositions.ignores(request.signal);
+            let signal = if deaf { libc::SIGTERM } else { request.signal };
             // The process is ours and not reaped, so the number cannot mean another one.
             let _ = nix::sys::signal::kill(
                 nix::unistd::Pid::from_raw(child.pid),
@@ -251,10 +251,10 @@ impl Follower {
         self.leaving
     }
 
-    fn advance(&mut self) -> Result<Option<Told>, TraceError> {
+    fn advance(&mut self) -> Result<Option<QueuedStep>, TraceError> {
         loop {
-            if let Some(told) = self.ready.pop_front() {
-                return Ok(Some(told));
+            if let Some(step) = self.ready.pop_front() {
+                return Ok(Some(step));
             }
             if self.threads.is_empty() && self.queue.is_empty() {
                 // A child whose parent was killed before it could tell of it may be left.
@@ -270,7 +270,7 @@ impl Follower {
                 }
                 continue;
             };
-            self.listen()?;
+            self.handle_requests()?;
             self.report(waited)?;
         }
     }
@@ -286,7 +286,7 @@ impl Follower {
                 self.meet(tid);
                 // A thread that is gone is reported by the wait, so there is nothing to do about it here.
                 let _: Result<(), Gone> = match self.leaving {
-                    Some(_) => self.let_go(stopped, stop),
+                    Some(_) => self.release(stopped, stop),
                     None => self.stopped(stopped, stop, waited.times),
                 };
             }
@@ -294,13 +294,13 @@ impl Follower {
         Ok(())
     }
 
-    /// A thread we may not have heard of yet: its own first stop can come before its parent's report.
+    /// A thread we may not have received of yet: its own first stop can come before its parent's report.
     fn meet(&mut self, tid: i32) {
         if let Entry::Vacant(unknown) = self.threads.entry(tid) {
             let Origin { process, parent } = origin(tid).unwrap_or(Origin { process: tid, parent: 0 });
             unknown.insert(Thread::new(process));
             self.compare_descriptors(parent, process);
-            self.ready.push_back(Told::Attached(tid));
+            self.ready.push_back(QueuedStep::Attached(tid));
         }
     }
 
@@ -308,7 +308,7 @@ impl Follower {
         let tid = stopped.tid();
         match stop {
             Stop::Seccomp | Stop::Syscall => {
-                self.nearness.stopped(tid);
+                self.affinity.stopped(tid);
                 match stopped.call()? {
                     CallInfo::Entry { nr, args, native } => self.entered(stopped, nr, args, native, times),
                     CallInfo::Exit { value, is_error } => self.returned(stopped, value, is_error, times),
@@ -318,7 +318,7 @@ impl Follower {
             Stop::Signal(signal) => self.signalled(stopped, signal),
             Stop::Group(signal) => {
                 stopped.listen()?;
-                self.tell(tid, Body::Stopped { signal: signal as u32 });
+                self.push_event(tid, Body::Stopped { signal: signal as u32 });
                 Ok(())
             }
             Stop::Fork => {
@@ -371,12 +371,12 @@ impl Follower {
         }
     }
 
-    fn tell(&mut self, tid: i32, body: Body) {
+    fn push_event(&mut self, tid: i32, body: Body) {
         let event = self.event(tid, realtime_ns(), body);
         let threads = self.threads.len();
         let last_call = self.threads.get(&tid).map(|thread| thread.last_call);
-        let happened = Happened { event, told: None, system_ns: 0, dump: Vec::new(), threads, last_call };
-        self.ready.push_back(Told::Event(Box::new(happened)));
+        let observed = Observed { event, shown: None, system_ns: 0, dump: Vec::new(), threads, last_call };
+        self.ready.push_back(QueuedStep::Event(Box::new(observed)));
     }
 
     fn event(&mut self, tid: i32, ts_ns: u64, body: Body) -> Event {
@@ -387,23 +387,23 @@ impl Follower {
     }
 }
 
-impl Source for Follower {
+impl Backend for Tracer {
     fn next(&mut self) -> Result<Option<Step<'_>>, TraceError> {
-        let Some(told) = self.advance()? else { return Ok(None) };
+        let Some(step) = self.advance()? else { return Ok(None) };
         let threads = self.threads.len();
-        Ok(Some(match told {
-            Told::Entered(tid) => match self.threads.get(&tid).map(|thread| &thread.phase) {
+        Ok(Some(match step {
+            QueuedStep::Entered(tid) => match self.threads.get(&tid).map(|thread| &thread.phase) {
                 Some(Phase::Inside(inside)) => {
                     let (call, python) = (&inside.pending, inside.python.as_ref());
                     Step::Entered { tid: tid as u32, ts_ns: inside.ts_ns, call, python, threads }
                 }
                 _ => Step::Tick, // it is gone already; its end follows
             },
-            Told::Event(happened) => Step::Event(happened),
-            Told::Attached(tid) => Step::Attached { tid: tid as u32 },
-            Told::Detached(tid, call) => Step::Detached { tid: tid as u32, call },
-            Told::Remark(remark) => Step::Remark(remark),
-            Told::Tick => Step::Tick,
+            QueuedStep::Event(observed) => Step::Event(observed),
+            QueuedStep::Attached(tid) => Step::Attached { tid: tid as u32 },
+            QueuedStep::Detached(tid, call) => Step::Detached { tid: tid as u32, call },
+            QueuedStep::Remark(remark) => Step::Remark(remark),
+            QueuedStep::Tick => Step::Tick,
         }))
     }
 

@@ -9,11 +9,11 @@ use crate::sys::arch::EPOLL_EVENT_SIZE;
 use crate::syscall::{Dir, Len, Syscall, Ty};
 
 /// `sizeof(struct sockaddr_storage)`.
-const LONGEST_ADDRESS: usize = 128;
+const MAX_ADDRESS: usize = 128;
 /// Longest option value fetched beforehand.
-const LONGEST_OPTION: usize = 256;
+const MAX_OPTION: usize = 256;
 /// Most bytes fetched beforehand for an array.
-const LONGEST_ARRAY: usize = 4096;
+const MAX_ARRAY: usize = 4096;
 /// `sizeof(struct msghdr)`, `sizeof(struct iovec)` and `sizeof(struct pollfd)` on 64-bit machines.
 const MSGHDR: usize = 56;
 const IOVEC: usize = 16;
@@ -66,14 +66,14 @@ pub(super) fn fetch(
 
 /// How many bytes behind a pointer of this type are read.
 fn length(ty: Ty, regs: &[u64; 6], when: When, limits: Limits) -> usize {
-    let count = |at: usize, size: usize| (regs[at] as u32 as usize).saturating_mul(size).min(LONGEST_ARRAY);
+    let count = |at: usize, size: usize| (regs[at] as u32 as usize).saturating_mul(size).min(MAX_ARRAY);
     match ty {
         Ty::Bytes(Len::Arg(at)) => regs[at].min(limits.strings as u64) as usize,
         Ty::Bytes(Len::Ret) => match when {
             When::Exit(ret) => usize::try_from(ret).unwrap_or(0).min(limits.strings),
             When::Entry => 0,
         },
-        Ty::SockAddr(Len::Arg(at)) => usize::try_from(regs[at] as i32).unwrap_or(0).min(LONGEST_ADDRESS),
+        Ty::SockAddr(Len::Arg(at)) => usize::try_from(regs[at] as i32).unwrap_or(0).min(MAX_ADDRESS),
         // The length is behind a pointer; most programs offer what IPv4 needs or more, and read again costs little.
         Ty::SockAddr(Len::InOutArg(_)) => match when {
             When::Exit(_) => 16, // sizeof(struct sockaddr_in)
@@ -81,7 +81,7 @@ fn length(ty: Ty, regs: &[u64; 6], when: When, limits: Limits) -> usize {
         },
         Ty::SockLen => 4,
         Ty::OptVal { len, .. } => match when {
-            When::Entry => usize::try_from(regs[len] as i32).unwrap_or(0).min(LONGEST_OPTION),
+            When::Entry => usize::try_from(regs[len] as i32).unwrap_or(0).min(MAX_OPTION),
             When::Exit(_) => 4,
         },
         Ty::MsgHdr => MSGHDR,
@@ -112,13 +112,9 @@ fn follow_message(message: u64, limits: Limits, memory: &mut Remote, pieces: &mu
     let (name, name_len) = (word(0), word(8) as u32 as usize);
     let (iov, iov_len) = (word(16), word(24) as usize);
     let (control, control_len) = (word(32), word(40) as usize);
-    let vectors = iov_len.min(limits.strings).min(LONGEST_ARRAY / IOVEC);
+    let vectors = iov_len.min(limits.strings).min(MAX_ARRAY / IOVEC);
     pieces.clear();
-    pieces.extend([
-        (iov, vectors * IOVEC),
-        (name, name_len.min(LONGEST_ADDRESS)),
-        (control, control_len.min(LONGEST_ARRAY)),
-    ]);
+    pieces.extend([(iov, vectors * IOVEC), (name, name_len.min(MAX_ADDRESS)), (control, control_len.min(MAX_ARRAY))]);
     memory.prefetch(pieces);
     pieces.clear();
     for at in 0..vectors {

@@ -9,7 +9,7 @@ use crate::memory::{self, Fault, Memory};
 /// Readable and unreadable memory do not meet within a page.
 const PAGE: u64 = 4096;
 /// Most pieces of one prefetch, well below the kernel's `IOV_MAX`.
-const MOST_PIECES: usize = 64;
+const MAX_PIECES: usize = 64;
 /// Pieces that lie this close together are read as one: a byte costs less than another range.
 const CLOSE: u64 = 256;
 
@@ -42,7 +42,7 @@ impl Remote {
     pub(super) fn prefetch(&mut self, wanted: &mut Vec<(u64, usize)>) {
         wanted.retain(|(addr, len)| *addr != 0 && *len != 0);
         join(wanted);
-        wanted.truncate(MOST_PIECES);
+        wanted.truncate(MAX_PIECES);
         let start = self.bytes.len();
         let mut end = start;
         for &(addr, len) in wanted.iter() {

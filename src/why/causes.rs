@@ -1,12 +1,10 @@
-//! The causes: what each error can mean, and how the evidence tells them apart.
+//! The causes: what each error can mean, and how the evidence distinguishes them.
 //!
-//! A cause is known by a [`Known`]: its name, what it says in general, and something to run that shows it. The functions
-//! of the families below choose one and say what it means in the case at hand.
-
-use std::borrow::Cow;
+//! A [`CauseKind`] has a name, a general explanation and a command that demonstrates it. The functions of each errno
+//! family choose one and explain the incident at hand.
 
 use super::subject::{WAITING, address, descriptor, place as in_words};
-use crate::event::{Call, Cause, Deed, Earlier, Endpoint, Evidence, Relation};
+use crate::event::{Action, Call, Cause, Earlier, Endpoint, Evidence, Relation};
 
 mod connection;
 mod handle;
@@ -17,122 +15,112 @@ mod support;
 mod transfer;
 mod waiting;
 
-/// A cause that is known.
+/// A kind of cause, as `sockscope why` lists it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Known {
-    /// Its name, unique among all.
+pub struct CauseKind {
+    /// Its unique name.
     pub id: &'static str,
-    /// The errno it explains, or `waiting`.
+    /// The errno it explains, or [`WAITS`].
     pub errno: &'static str,
-    /// The calls it is met in.
+    /// The calls that can fail this way.
     pub calls: &'static [&'static str],
-    /// What it is, in general.
-    pub says: &'static str,
-    /// What to run to see it.
-    pub shown: Shown,
+    /// The general explanation.
+    pub summary: &'static str,
+    /// A command that demonstrates it.
+    pub demo: Demo,
 }
 
-/// What shows a cause.
+/// A way to reproduce a cause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shown {
+pub enum Demo {
     /// `sockscope run PROGRAM --case CASE --why`.
-    Case(&'static str, &'static str),
+    Program(&'static str, &'static str),
     /// A line of Python under `sockscope trace --why`.
     Python(&'static str),
-    /// The same in a network namespace of its own, whose interfaces are down.
-    Apart(&'static str),
+    /// The same in a new network namespace, whose interfaces are down.
+    Isolated(&'static str),
 }
 
-impl Shown {
+impl Demo {
     /// The command line.
     pub fn command(&self) -> String {
         match self {
-            Self::Case(program, case) => format!("sockscope run {program} --case {case} --why"),
+            Self::Program(program, case) => format!("sockscope run {program} --case {case} --why"),
             Self::Python(code) => format!("sockscope trace --why python3 -c \"{code}\""),
-            Self::Apart(code) => format!("sockscope trace -f --why unshare -rn python3 -c \"{code}\""),
+            Self::Isolated(code) => format!("sockscope trace -f --why unshare -rn python3 -c \"{code}\""),
         }
     }
 }
 
-/// The errno a call that waits is filed under.
+/// Stands for the errno of a call that waits, in [`CauseKind::errno`].
 pub const WAITS: &str = "waiting";
 
 /// All causes, by family.
-pub fn known() -> impl Iterator<Item = &'static Known> {
+pub fn all() -> impl Iterator<Item = &'static CauseKind> {
     [
-        reach::KNOWN,
-        place::KNOWN,
-        connection::KNOWN,
-        transfer::KNOWN,
-        handle::KNOWN,
-        support::KNOWN,
-        invalid::KNOWN,
-        waiting::KNOWN,
+        reach::CAUSES,
+        place::CAUSES,
+        connection::CAUSES,
+        transfer::CAUSES,
+        handle::CAUSES,
+        support::CAUSES,
+        invalid::CAUSES,
+        waiting::CAUSES,
     ]
     .into_iter()
     .flatten()
     .copied()
 }
 
-/// What is to be explained.
+/// A failed or waiting call to be explained.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Case<'a> {
+pub(super) struct Incident<'a> {
     pub call: &'a Call,
     pub errno: i32,
     pub evidence: &'a Evidence,
 }
 
-/// Finds the cause.
-pub(super) fn judge(case: &Case<'_>) -> Option<Cause> {
-    match case.errno {
-        WAITING => waiting::waits(case),
-        libc::ECONNREFUSED => reach::refused(case),
-        libc::ENOENT => reach::missing(case),
-        libc::ETIMEDOUT => reach::timed_out(case),
-        libc::ENETUNREACH | libc::EHOSTUNREACH => reach::unreachable(case),
-        libc::EINPROGRESS | libc::EALREADY => reach::in_progress(case),
-        libc::EADDRINUSE => place::in_use(case),
-        libc::EADDRNOTAVAIL => place::not_available(case),
-        libc::EACCES | libc::EPERM => place::forbidden(case),
-        libc::EISCONN => connection::is_connected(case),
-        libc::ENOTCONN => connection::not_connected(case),
-        libc::EDESTADDRREQ => connection::no_destination(case),
-        libc::EPIPE => connection::broken_pipe(case),
-        libc::ECONNRESET => connection::reset(case),
-        libc::EAGAIN => transfer::again(case),
-        libc::EMSGSIZE => transfer::too_long(case),
-        libc::EBADF => handle::bad(case),
-        libc::ENOTSOCK => handle::not_a_socket(case),
-        libc::EMFILE => handle::too_many(case),
-        libc::EPROTONOSUPPORT => support::no_protocol(case),
-        libc::ESOCKTNOSUPPORT => support::no_type(case),
-        libc::EAFNOSUPPORT => support::no_family(case),
-        libc::EOPNOTSUPP => support::no_operation(case),
-        libc::ENOPROTOOPT => support::no_option(case),
-        libc::EINVAL => invalid::invalid(case),
+/// The cause of an incident, if the evidence shows one.
+pub(super) fn judge(incident: &Incident<'_>) -> Option<Cause> {
+    match incident.errno {
+        WAITING => waiting::waits(incident),
+        libc::ECONNREFUSED => reach::refused(incident),
+        libc::ENOENT => reach::missing(incident),
+        libc::ETIMEDOUT => reach::timed_out(incident),
+        libc::ENETUNREACH | libc::EHOSTUNREACH => reach::unreachable(incident),
+        libc::EINPROGRESS | libc::EALREADY => reach::in_progress(incident),
+        libc::EADDRINUSE => place::in_use(incident),
+        libc::EADDRNOTAVAIL => place::not_available(incident),
+        libc::EACCES | libc::EPERM => place::forbidden(incident),
+        libc::EISCONN => connection::is_connected(incident),
+        libc::ENOTCONN => connection::not_connected(incident),
+        libc::EDESTADDRREQ => connection::no_destination(incident),
+        libc::EPIPE => connection::broken_pipe(incident),
+        libc::ECONNRESET => connection::reset(incident),
+        libc::EAGAIN => transfer::again(incident),
+        libc::EMSGSIZE => transfer::too_long(incident),
+        libc::EBADF => handle::bad(incident),
+        libc::ENOTSOCK => handle::not_a_socket(incident),
+        libc::EMFILE => handle::too_many(incident),
+        libc::EPROTONOSUPPORT => support::no_protocol(incident),
+        libc::ESOCKTNOSUPPORT => support::no_type(incident),
+        libc::EAFNOSUPPORT => support::no_family(incident),
+        libc::EOPNOTSUPP => support::no_operation(incident),
+        libc::ENOPROTOOPT => support::no_option(incident),
+        libc::EINVAL => invalid::invalid(incident),
         _ => None,
     }
 }
 
-impl Known {
-    /// This cause, told for a case. Both end with a full stop.
-    fn told(&self, text: impl Into<String>, advice: impl Into<String>) -> Option<Cause> {
-        let id = KnownId(self.id);
-        Some(Cause { cause: id.0.into(), text: text.into(), advice: advice.into() })
+impl CauseKind {
+    /// This cause with the text and advice for one incident, both ending with a full stop.
+    fn cause(&self, text: impl Into<String>, advice: impl Into<String>) -> Option<Cause> {
+        Some(Cause { cause: self.id.into(), text: text.into(), advice: advice.into() })
     }
 }
 
-/// A name that lives as long as the program.
-struct KnownId(&'static str);
-
-impl From<KnownId> for Cow<'static, str> {
-    fn from(id: KnownId) -> Self {
-        Self::Borrowed(id.0)
-    }
-}
-
-impl<'a> Case<'a> {
-    /// The socket, as far as it is known.
+impl<'a> Incident<'a> {
+    /// The socket the call was made on, as far as it is known.
     fn own(&self) -> Option<&'a Endpoint> {
         self.evidence.socket.as_ref()
     }
@@ -142,7 +130,7 @@ impl<'a> Case<'a> {
         address(self.call).and_then(in_words).or_else(|| self.own()?.peer.clone())
     }
 
-    /// The address the call is about, in words that fit in any sentence.
+    /// The address the call is about, or "the address".
     fn there(&self) -> String {
         self.to().unwrap_or_else(|| "the address".into())
     }
@@ -164,7 +152,7 @@ impl<'a> Case<'a> {
         self.own()?.state.as_deref()
     }
 
-    fn last(&self, did: Deed) -> Option<&'a Earlier> {
+    fn last(&self, did: Action) -> Option<&'a Earlier> {
         self.evidence.last(did)
     }
 
@@ -183,7 +171,7 @@ fn protocol(name: &str) -> &'static str {
     }
 }
 
-/// `pid 4242 (python3 server.py)`, or what can be said of somebody who may not be seen.
+/// `pid 4242 (python3 server.py)`, or what is known of an owner that may not be seen.
 fn owner(socket: &Endpoint) -> String {
     match socket.owners.as_slice() {
         [] => match socket.uid {
@@ -200,12 +188,12 @@ fn owner(socket: &Endpoint) -> String {
     }
 }
 
-/// An address in words.
+/// The local address, or a phrase for a missing one.
 fn local(socket: &Endpoint) -> &str {
     socket.local.as_deref().unwrap_or("an address without a name")
 }
 
-/// `close(3) = 0` with the Python line and the process, as far as they are known.
+/// `close(3) = 0` with the Python line and the process, as far as known.
 fn by(earlier: &Earlier) -> String {
     let call = brief(&earlier.call);
     match &earlier.line {
@@ -214,7 +202,7 @@ fn by(earlier: &Earlier) -> String {
     }
 }
 
-/// A call without what would fill a line: `connect(3, …) = 0`.
+/// A call shortened to fit in a sentence: `connect(3, …) = 0`.
 fn brief(call: &str) -> String {
     const SHORT: usize = 48;
     let call = call.split_once(" (").filter(|_| call.contains("= -1 ")).map_or(call, |(call, _)| call);
@@ -225,12 +213,12 @@ fn brief(call: &str) -> String {
     }
 }
 
-/// The port of an address in words.
+/// The port of an address.
 fn port(at: &str) -> &str {
     at.rsplit_once(':').map_or(at, |(_, port)| port)
 }
 
-/// The host of an address in words, without brackets.
+/// The host of an address, without brackets.
 fn host(at: &str) -> &str {
     at.rsplit_once(':').map_or(at, |(host, _)| host.trim_start_matches('[').trim_end_matches(']'))
 }
@@ -248,7 +236,7 @@ fn seconds(ms: u64) -> String {
     format!("{}.{} s", ms / 1000, ms % 1000 / 100)
 }
 
-/// With a capital letter, to begin a sentence.
+/// Capitalizes the first letter.
 fn capital(text: String) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())

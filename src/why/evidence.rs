@@ -26,7 +26,7 @@ use search::Search;
 
 /// Who made the call: where to look.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Scene {
+pub(crate) struct Caller {
     /// The process.
     pub pid: i32,
     /// The thread, whose namespaces count.
@@ -42,24 +42,24 @@ pub(crate) struct Collector {
 }
 
 /// Connections that are remembered.
-const MOST_PEERS: usize = 16_384;
+const MAX_PEERS: usize = 16_384;
 
 impl Collector {
     /// The evidence for a call that has just failed, or that waits; `None` for one that did neither.
-    pub(crate) fn look(&mut self, scene: Scene, call: &Call) -> Option<Box<Why>> {
-        self.remember(scene, call);
+    pub(crate) fn look(&mut self, caller: Caller, call: &Call) -> Option<Box<Why>> {
+        self.remember(caller, call);
         let number = errno(call)?;
         let fd = descriptor(call);
-        let peer = fd.and_then(|fd| self.peers.get(&(scene.pid, fd)));
-        let own = fd.and_then(|fd| Handle::of(scene.pid, fd)?.endpoint()).map(|mut own| {
-            own.inode = fd.and_then(|fd| Proc::new(scene.pid).descriptor(fd).socket());
+        let peer = fd.and_then(|fd| self.peers.get(&(caller.pid, fd)));
+        let own = fd.and_then(|fd| Handle::of(caller.pid, fd)?.endpoint()).map(|mut own| {
+            own.inode = fd.and_then(|fd| Proc::new(caller.pid).descriptor(fd).socket());
             let began = number != libc::ECONNREFUSED && call.sys.name != "connect";
             own.peer = own.peer.take().or_else(|| peer.filter(|_| began).and_then(place));
             own
         });
         let evidence = Evidence { live: true, socket: own, ..Evidence::default() };
         let to = address(call).cloned().or_else(|| peer.cloned());
-        let mut search = Search { scene, to, evidence, seen: &mut self.seen };
+        let mut search = Search { caller, to, evidence, seen: &mut self.seen };
         match number {
             super::WAITING => search.waiting(call),
             _ => search.failed(call, number),
@@ -68,8 +68,8 @@ impl Collector {
     }
 
     /// Learns where a connection leads.
-    fn remember(&mut self, scene: Scene, call: &Call) {
-        let place = |fd: i32| (scene.pid, fd);
+    fn remember(&mut self, caller: Caller, call: &Call) {
+        let place = |fd: i32| (caller.pid, fd);
         let fd = descriptor(call);
         let (fd, to) = match (call.sys.name, call.ret) {
             ("connect", _) => (fd, address(call)),
@@ -81,7 +81,7 @@ impl Collector {
             _ => return,
         };
         let Some(fd) = fd else { return };
-        if self.peers.len() >= MOST_PEERS {
+        if self.peers.len() >= MAX_PEERS {
             self.peers.clear();
         }
         match to {

@@ -8,7 +8,7 @@ use std::cell::Cell;
 use std::collections::{HashMap, VecDeque};
 
 use super::subject::{address, descriptor, errno, place};
-use crate::event::{Body, Call, Deed, Earlier, Endpoint, Event, Evidence, Relation, Ret};
+use crate::event::{Action, Body, Call, Earlier, Endpoint, Event, Evidence, Relation, Ret};
 use crate::syscall::{Change, Effect, Made};
 use crate::value::Value;
 
@@ -17,7 +17,7 @@ mod socket;
 use socket::{Socket, earlier, made};
 
 /// Closed sockets that are remembered.
-const MOST_CLOSED: usize = 4096;
+const MAX_CLOSED: usize = 4096;
 
 /// What happened so far.
 #[derive(Debug, Default)]
@@ -73,10 +73,10 @@ impl History {
                     self.duplicate(event, call, fd, onto.unwrap_or(new as i32), cloexec);
                 }
             }
-            Change::Closes(fd) if done => self.close(pid, fd, &earlier(Deed::Closed)),
+            Change::Closes(fd) if done => self.close(pid, fd, &earlier(Action::Closed)),
             Change::ClosesRange(..) if done => {
                 for fd in self.open_in(pid).into_iter().filter(|fd| change.closes(*fd, done)) {
-                    self.close(pid, fd, &earlier(Deed::Closed));
+                    self.close(pid, fd, &earlier(Action::Closed));
                 }
             }
             Change::Marks { first, last, cloexec } if done => {
@@ -84,7 +84,7 @@ impl History {
                 open.filter(|(fd, _)| (first..=last).contains(&(**fd as u32)))
                     .for_each(|(_, open)| open.cloexec = cloexec);
             }
-            Change::Executes if done => self.executed(pid, &earlier(Deed::Closed)),
+            Change::Executes if done => self.executed(pid, &earlier(Action::Closed)),
             Change::Forks { thread: false, shares } => {
                 if let Ret::Ok(child @ 1..) = call.ret {
                     self.forked(pid, child as u32, shares);
@@ -102,14 +102,14 @@ impl History {
     /// New descriptors: sockets, connections, and what was received with a message.
     fn made(&mut self, event: &Event, call: &Call, cloexec: bool) {
         let fds = call.made();
-        let new = |deed: Deed| Socket { deeds: vec![earlier(event, Some(call), deed)], ..made(call) };
+        let new = |action: Action| Socket { actions: vec![earlier(event, Some(call), action)], ..made(call) };
         match (call.sys.effect, fds.as_slice()) {
             (Effect::Makes(Made::Socket, _), [fd]) => {
-                self.open(event.pid, *fd, cloexec, new(Deed::Made));
+                self.open(event.pid, *fd, cloexec, new(Action::Made));
             }
             (Effect::Makes(Made::SocketPair, _), [one, two]) => {
-                let one = self.open(event.pid, *one, cloexec, new(Deed::Made));
-                let two = self.open(event.pid, *two, cloexec, new(Deed::Made));
+                let one = self.open(event.pid, *one, cloexec, new(Action::Made));
+                let two = self.open(event.pid, *two, cloexec, new(Action::Made));
                 for (id, other) in [(one, two), (two, one)] {
                     if let Some(socket) = self.sockets.get_mut(&id) {
                         socket.pair = Some(other);
@@ -181,7 +181,7 @@ impl History {
             return;
         }
         let Some(table) = self.tables.remove(&event.pid) else { return };
-        let by = earlier(event, None, Deed::Closed);
+        let by = earlier(event, None, Action::Closed);
         let mut open: Vec<_> = table.open.into_values().map(|open| open.id).collect();
         open.sort_unstable();
         open.into_iter().for_each(|id| self.drop_descriptor(id, Some(&by)));
@@ -197,7 +197,7 @@ impl History {
             return self.others(event.pid, call, None, evidence);
         };
         let Some(socket) = self.sockets.get(&id) else { return };
-        evidence.earlier.extend(socket.deeds.iter().cloned());
+        evidence.earlier.extend(socket.actions.iter().cloned());
         match &mut evidence.socket {
             None => evidence.socket = Some(socket.endpoint()),
             // The kernel forgets where a connection that failed was to lead.
@@ -236,9 +236,9 @@ impl History {
         };
         let Some(other) = other else { return };
         let unread = socket.sent.saturating_sub(other.received);
-        for deed in other.deeds.iter().filter(|deed| matches!(deed.did, Deed::Closed | Deed::ShutDown)) {
+        for action in other.actions.iter().filter(|action| matches!(action.did, Action::Closed | Action::ShutDown)) {
             let bytes = if other.resets && unread == 0 { None } else { Some(unread) };
-            evidence.earlier.push(Earlier { did: Deed::PeerClosed, bytes, ..deed.clone() });
+            evidence.earlier.push(Earlier { did: Action::PeerClosed, bytes, ..action.clone() });
         }
     }
 
@@ -258,7 +258,7 @@ impl History {
         ids.sort_by_key(|(id, _)| **id);
         for (id, socket) in ids {
             let differs = kind.is_some_and(|kind| kind != socket.kind);
-            if Some(*id) == own || socket.descriptors == 0 || differs || socket.deeds.is_empty() {
+            if Some(*id) == own || socket.descriptors == 0 || differs || socket.actions.is_empty() {
                 continue;
             }
             let Some(local) = &socket.local else { continue };
@@ -271,13 +271,13 @@ impl History {
                 Relation::Bound if socket.listens => Relation::OtherPort,
                 _ => continue,
             };
-            let deed = if socket.listens { Deed::Listened } else { Deed::Bound };
-            let by = socket.deeds.iter().rev().find(|call| call.did == deed).cloned();
+            let action = if socket.listens { Action::Listened } else { Action::Bound };
+            let by = socket.actions.iter().rev().find(|call| call.did == action).cloned();
             let owner = by.as_ref().map_or(pid, |by| by.pid);
             let command = String::new();
             let owners = vec![crate::event::Owner { pid: owner, command, fd: -1 }];
             evidence.sockets.push(Endpoint { relation, owners, ..socket.endpoint() });
-            let did = if socket.listens { Deed::ListenedOther } else { Deed::BoundOther };
+            let did = if socket.listens { Action::ListenedOther } else { Action::BoundOther };
             evidence.earlier.extend(by.map(|by| Earlier { did, ..by }));
         }
         evidence.sockets.sort_by_key(|socket| {
@@ -351,9 +351,9 @@ impl History {
         if socket.descriptors > 0 {
             return;
         }
-        socket.deeds.extend(by.cloned());
+        socket.actions.extend(by.cloned());
         self.closed.push_back(id);
-        if self.closed.len() > MOST_CLOSED
+        if self.closed.len() > MAX_CLOSED
             && let Some(oldest) = self.closed.pop_front()
         {
             self.sockets.remove(&oldest);
@@ -375,7 +375,7 @@ impl History {
             ..Socket::default()
         });
         let socket =
-            Socket { peer, deeds: vec![earlier(event, Some(call), Deed::Accepted)], ..base.unwrap_or_default() };
+            Socket { peer, actions: vec![earlier(event, Some(call), Action::Accepted)], ..base.unwrap_or_default() };
         self.open(event.pid, new, cloexec, socket);
     }
 
@@ -383,7 +383,7 @@ impl History {
         let pid = event.pid;
         let id = self.find(pid, old).map(|open| open.id);
         if let Some(before) = self.tables.get_mut(&pid).and_then(|table| table.open.remove(&new)) {
-            self.drop_descriptor(before.id, Some(&earlier(event, Some(call), Deed::Closed)));
+            self.drop_descriptor(before.id, Some(&earlier(event, Some(call), Action::Closed)));
         }
         if let Some(id) = id {
             if let Some(socket) = self.sockets.get_mut(&id) {

@@ -29,11 +29,11 @@ impl Sink for Watched {
         self.trace.borrow_mut().push(event);
     }
 
-    fn wants_begun(&self) -> bool {
+    fn wants_entered(&self) -> bool {
         true
     }
 
-    fn begun(&mut self, call: Event) {
+    fn entered(&mut self, call: Event) {
         if let Body::Call(call) = call.body {
             let _ = self.entered.send(call.sys.name);
         }

@@ -4,7 +4,7 @@
 use std::ffi::{OsStr, OsString};
 use std::process::Command;
 
-use sockscope::event::Source;
+use sockscope::event::StateSource;
 
 use crate::life::{Watched, agrees};
 use crate::puppet::{Puppet, names, program, states};
@@ -82,7 +82,7 @@ fn closed_connections_are_found_in_the_programs_own_network() {
     assert_eq!(names(closes[0], client), "FIN_WAIT2 → FIN_WAIT2");
     assert_eq!(names(closes[2], second), "TIME_WAIT → TIME_WAIT");
     // To enter the namespace takes root; its tables are there for everybody who may trace.
-    let expected = if nix::unistd::geteuid().is_root() { Source::SockDiag } else { Source::Proc };
+    let expected = if nix::unistd::geteuid().is_root() { StateSource::SockDiag } else { StateSource::Proc };
     for (close, fd) in [(closes[0], client), (closes[2], second)] {
         let left = states(close, fd).1.unwrap();
         assert_eq!((left.source, left.inode), (Some(expected), None), "{left:?}");

@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 
-use sockscope::event::{Call, Source};
+use sockscope::event::{Call, StateSource};
 
 use crate::puppet::{Puppet, names, program, ss, states, until};
 
@@ -34,7 +34,7 @@ fn life(denied: &[&str]) -> (Vec<Call>, String, [i64; 4]) {
 }
 
 /// What must be known of it whoever tells.
-fn check(calls: &[Call], [listener, client, server, _]: [i64; 4], source: Source, backlog: Option<u32>) {
+fn check(calls: &[Call], [listener, client, server, _]: [i64; 4], source: StateSource, backlog: Option<u32>) {
     let of = |name: &str| calls.iter().filter(|call| call.sys.name == name).collect::<Vec<_>>();
     assert_eq!(names(of("listen")[0], listener), "CLOSED → LISTEN");
     assert_eq!(names(of("connect")[0], client), "CLOSED → ESTABLISHED");
@@ -52,11 +52,11 @@ fn check(calls: &[Call], [listener, client, server, _]: [i64; 4], source: Source
 #[test]
 fn without_copies_sock_diag_is_asked() {
     let (calls, said, fds) = life(&["pidfd_getfd"]);
-    check(&calls, fds, Source::SockDiag, Some(6));
+    check(&calls, fds, StateSource::SockDiag, Some(6));
     let look = calls.iter().rfind(|call| call.sys.name == "getsockname").unwrap();
     let unix = states(look, fds[3]).0.unwrap();
     assert_eq!(unix.state.to_string(), "CONNECTED");
-    assert!(unix.peer_inode.is_some() && unix.source == Some(Source::SockDiag), "{unix:?}");
+    assert!(unix.peer_inode.is_some() && unix.source == Some(StateSource::SockDiag), "{unix:?}");
     assert_eq!(said.lines().count(), 1, "{said}");
     assert!(said.contains("sock_diag") && said.contains("pidfd_getfd: Operation not permitted"), "{said}");
 }
@@ -64,7 +64,7 @@ fn without_copies_sock_diag_is_asked() {
 #[test]
 fn without_sock_diag_too_the_tables_are_read() {
     let (calls, said, fds) = life(&["pidfd_getfd", "netlink"]);
-    check(&calls, fds, Source::Proc, None);
+    check(&calls, fds, StateSource::Proc, None);
     // Nothing tells of Unix sockets then, and that is said, once.
     let look = calls.iter().rfind(|call| call.sys.name == "getsockname").unwrap();
     assert!(look.sockets.is_none(), "{look:?}");
@@ -78,8 +78,8 @@ fn without_sock_diag_alone_copies_do() {
     let (calls, said, fds) = life(&["netlink"]);
     assert_eq!(said, "");
     let recv = calls.iter().find(|call| call.sys.name == "recvfrom").unwrap();
-    assert_eq!(states(recv, fds[2]).0.unwrap().source, Some(Source::Descriptor));
+    assert_eq!(states(recv, fds[2]).0.unwrap().source, Some(StateSource::Descriptor));
     let close = calls.iter().filter(|call| call.sys.name == "close").nth(1).unwrap();
     assert_eq!(names(close, fds[1]), "TIME_WAIT → TIME_WAIT");
-    assert_eq!(states(close, fds[1]).1.unwrap().source, Some(Source::Proc));
+    assert_eq!(states(close, fds[1]).1.unwrap().source, Some(StateSource::Proc));
 }

@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use sockscope::event::{
     Body, Call, CallText, Errno, Event, Exit, LinePrefix, PythonColumns, PythonFrame, PythonStack, Ret, Signal,
-    SocketChange, SocketState, Sockets, Source, State, Unread,
+    SocketChange, SocketState, Sockets, State, StateSource, Unread,
 };
 use sockscope::internals::value::{layout, siginfo};
 use sockscope::internals::xlat::{self, Xlat};
@@ -144,7 +144,7 @@ fn sockets() -> BoxedStrategy<Sockets> {
 /// A socket in any state, known or not, with anything known of it.
 pub fn socket_state() -> BoxedStrategy<SocketState> {
     let state = prop_oneof![4 => 1u16..13, 2 => 0x100u16..0x102, 1 => any::<u16>()].prop_map(State);
-    let source = option::of(select(Source::NAMES.map(|(source, _)| source).to_vec()));
+    let source = option::of(select(StateSource::NAMES.map(|(source, _)| source).to_vec()));
     let number = || option::of(any::<u64>());
     let flag = || option::of(any::<bool>());
     let address = || option::of(sockaddr().boxed()).boxed();

@@ -2,7 +2,7 @@
 //! must name the evidence that belongs to it.
 
 use regex::Regex;
-use sockscope::internals::causes::{self, Shown};
+use sockscope::internals::causes::{self, Demo};
 
 use crate::harness::{typed, words};
 use crate::support::alone;
@@ -145,20 +145,20 @@ const SAID: &[(&str, &str)] = &[
 /// Provokes every cause of an errno.
 fn every_cause_of(errno: &str) {
     let mut tried = 0;
-    for known in causes::known().filter(|known| known.errno == errno) {
+    for known in causes::all().filter(|known| known.errno == errno) {
         tried += 1;
-        if matches!(known.shown, Shown::Apart(_)) && !have(Need::Namespaces) {
+        if matches!(known.demo, Demo::Isolated(_)) && !have(Need::Namespaces) {
             continue;
         }
         let (_, said) =
             SAID.iter().find(|(id, _)| *id == known.id).unwrap_or_else(|| panic!("{}: not tested", known.id));
-        let run = typed(&known.shown.command());
+        let run = typed(&known.demo.command());
         let events: Vec<_> = run.by_cause(known.id).collect();
         assert!(
             !events.is_empty(),
             "{}: {}\nwas not met:\n{}\n{}",
             known.id,
-            known.shown.command(),
+            known.demo.command(),
             run.told(),
             run.stderr
         );
@@ -225,10 +225,10 @@ errnos! {
 #[test]
 fn every_cause_is_tested_and_named_once() {
     let mut seen = std::collections::HashSet::new();
-    for known in causes::known() {
+    for known in causes::all() {
         assert!(seen.insert(known.id), "{} stands twice", known.id);
         assert!(TESTED.contains(&known.errno), "{} has no test", known.errno);
-        assert!(!known.calls.is_empty() && known.says.ends_with('.'), "{}", known.id);
+        assert!(!known.calls.is_empty() && known.summary.ends_with('.'), "{}", known.id);
     }
     let unknown: Vec<_> = SAID.iter().filter(|(id, _)| !seen.contains(id)).collect();
     assert!(unknown.is_empty(), "{unknown:?} are no causes");

@@ -14,7 +14,7 @@ use crate::event::Event;
 use crate::program::Program;
 use crate::program::cases::Case;
 use crate::program::runner::{Calls, Failure, Player, Process, Runner, Setting};
-use crate::tracer::{Follower, Program as Traced, Settings, Source, Step};
+use crate::tracer::{Backend, Program as Traced, Settings, Step, Tracer};
 
 /// Bytes of each buffer that are compared; more than the programs send at once.
 pub(crate) const STRINGS: usize = 4096;
@@ -26,7 +26,7 @@ pub(crate) fn traced(command: &str) -> anyhow::Result<Vec<Event>> {
     let program = Traced { argv, dispositions: signals::inherited(), ..Traced::default() };
     let limits = Limits { strings: STRINGS, ..Limits::default() };
     let cannot = || format!("cannot trace {command:?}");
-    let mut source = Follower::start(&program, Settings { limits, ..Settings::default() }).with_context(cannot)?;
+    let mut source = Tracer::start(&program, Settings { limits, ..Settings::default() }).with_context(cannot)?;
     let mut events = Vec::new();
     while let Some(step) = source.next().with_context(cannot)? {
         if let Step::Event(happened) = step {

@@ -20,7 +20,7 @@ use crate::program::handover::PipeSink;
 use crate::program::stage::{End, NetMaker, perform};
 use crate::program::{Program, Role};
 use crate::text::Pids;
-use crate::why::{Collector, Scene};
+use crate::why::{Caller, Collector};
 
 /// Runs it; the exit code is the program's own.
 pub(super) fn run(args: &Args, program: &Program, role: Role, case: &Case) -> anyhow::Result<ExitCode> {
@@ -76,7 +76,7 @@ pub(super) fn run(args: &Args, program: &Program, role: Role, case: &Case) -> an
 /// Collects evidence for a call that waits.
 fn look(event: &mut Event) {
     if let Body::Call(call) = &mut event.body {
-        call.why = Collector::default().look(Scene { pid: event.pid as i32, tid: event.tid as i32 }, call);
+        call.why = Collector::default().look(Caller { pid: event.pid as i32, tid: event.tid as i32 }, call);
     }
 }
 

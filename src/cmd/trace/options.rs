@@ -14,7 +14,7 @@ use crate::tracer::{Calls, Follow, Program, Settings, Show, Target};
 mod sets;
 
 use super::{Args, output};
-use crate::cmd::signals::NEWS;
+use crate::cmd::signals::REQUESTS;
 use crate::cmd::{calls, format, log};
 use sets::{descriptors, paths, pids, quiet, quiet_set, show, show_of, signals, split_variable, statuses, user};
 
@@ -134,7 +134,7 @@ impl Plan {
             targets.push(Target::Local(local.parse().map_err(anyhow::Error::msg)?));
         }
         let settings = Settings {
-            news: Some(&NEWS),
+            requests: Some(&REQUESTS),
             limits: Limits { strings: args.string_limit, ..Limits::default() },
             abbrev: if args.no_abbrev { Calls::default() } else { Calls::all() },
             follow,

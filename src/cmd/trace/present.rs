@@ -8,7 +8,7 @@ use crate::event::{Body, Call, Exit, Ret};
 use crate::format::{Entered, Format, Live, Options, Writer};
 use crate::summary::Summary;
 use crate::text::Pids;
-use crate::tracer::{Happened, Step};
+use crate::tracer::{Observed, Step};
 use crate::why::Explainer;
 
 /// Writes what happens.
@@ -105,8 +105,8 @@ impl<'a> Presenter<'a> {
         }
     }
 
-    fn event(&mut self, happened: Happened) {
-        let Happened { mut event, told, system_ns, dump, threads, last_call } = happened;
+    fn event(&mut self, happened: Observed) {
+        let Observed { mut event, shown, system_ns, dump, threads, last_call } = happened;
         if let Some(explainer) = &mut self.explainer {
             explainer.event(&mut event);
         }
@@ -119,7 +119,7 @@ impl<'a> Presenter<'a> {
         }
         let tid = event.tid;
         if self.is_shown(&event.body) {
-            let shown = told.filter(|_| !self.status.is_choosy());
+            let shown = shown.filter(|_| !self.status.is_choosy());
             let live = Live { shown, threads, last_call, dump: &dump };
             self.write(tid, |writer, out| writer.traced(&event, &live, out));
         }

@@ -19,7 +19,7 @@ use crate::program::{Program, Role, Transport, handover};
 use crate::sys::descriptor;
 use crate::sys::proc::{Descriptor, Proc, net};
 use crate::text::{Lines, Pids, Style};
-use crate::why::{Collector, Scene};
+use crate::why::{Caller, Collector};
 
 /// Held while a process is started: no other may inherit its pipe.
 static STARTING: Mutex<()> = Mutex::new(());
@@ -219,7 +219,7 @@ impl Listener {
                 continue;
             }
             match crate::json::read(&line) {
-                Ok(event) if calls == Calls::Layer && handover::is_begun(&event) => {
+                Ok(event) if calls == Calls::Layer && handover::is_entered(&event) => {
                     lock(&self.heard).begun.insert(event.tid, event.clone());
                     self.tell(What::Begun(event));
                 }
@@ -264,7 +264,7 @@ impl Process {
         let mut heard = lock(&self.heard);
         for event in heard.begun.values_mut() {
             if let Body::Call(call) = &mut event.body {
-                let scene = Scene { pid: event.pid as i32, tid: event.tid as i32 };
+                let scene = Caller { pid: event.pid as i32, tid: event.tid as i32 };
                 call.why = Collector::default().look(scene, call);
             }
             if let Some(news) = &self.news {

@@ -1,8 +1,8 @@
-//! The stops at calls: what is read at entry, what at exit, and which calls are told at all.
+//! Stops at system calls: what is read at entry, what at exit, and which calls are reported.
 
 use std::sync::Arc;
 
-use super::{Follower, Told};
+use super::{QueuedStep, Tracer};
 use crate::decode::{self, Context, Limits};
 use crate::event::{Body, Call, CallText, Errno, PythonStack, Ret};
 use crate::sys::clock::{monotonic_ns, realtime_ns};
@@ -12,11 +12,11 @@ use crate::tracer::plan::{self, When};
 use crate::tracer::ptrace::{Gone, Resume, Stopped, Times};
 use crate::tracer::select::describe;
 use crate::tracer::thread::{Inside, Phase};
-use crate::tracer::{Follow, Happened, state, target};
+use crate::tracer::{Follow, Observed, state, target};
 use crate::value::Value;
 use crate::why;
 
-impl Follower {
+impl Tracer {
     pub(super) fn entered(
         &mut self,
         stopped: Stopped,
@@ -38,7 +38,7 @@ impl Follower {
             stopped.resume(self.onward(), 0)?;
             if !native && !std::mem::replace(&mut self.foreign, true) {
                 let remark = format!("process {tid} makes 32-bit calls, which are not shown");
-                self.ready.push_back(Told::Remark(remark));
+                self.ready.push_back(QueuedStep::Remark(remark));
             }
             self.set_phase(tid, Phase::Ignored);
             return Ok(());
@@ -53,10 +53,10 @@ impl Follower {
         if self.settings.follow != Follow::All && sys.effect.may_share() {
             self.shares_with_untraced(tid, sys, &regs);
         }
-        let told = self.settings.calls.contains(nr);
-        let checked = told && self.settings.sockets_only && !sys.class.contains(Class::NETWORK);
-        if !told || (checked && !self.may_concern_sockets(pid, sys, &regs)) {
-            return self.unseen(stopped, pid, sys, &regs);
+        let selected = self.settings.calls.contains(nr);
+        let checked = selected && self.settings.sockets_only && !sys.class.contains(Class::NETWORK);
+        if !selected || (checked && !self.may_concern_sockets(pid, sys, &regs)) {
+            return self.skip(stopped, pid, sys, &regs);
         }
         self.remote.turn_to(tid);
         let limits = self.limits(sys);
@@ -65,29 +65,29 @@ impl Follower {
         let context = Context { limits, names: &names };
         let mut pending = decode::enter(sys, regs, &self.remote, &context);
         if checked && !self.descriptors.any_socket(pid, pending.told()) {
-            return self.unseen(stopped, pid, sys, &regs);
+            return self.skip(stopped, pid, sys, &regs);
         }
         let targets = &self.settings.targets;
         let concerns = targets.is_empty() || target::concerns(targets, sys, pid, &self.descriptors, pending.told());
-        if !concerns && !tells_addresses_later(sys) {
-            return self.unseen(stopped, pid, sys, &regs);
+        if !concerns && !may_concern_target_at_exit(sys) {
+            return self.skip(stopped, pid, sys, &regs);
         }
         let undecided = !concerns;
-        let plainness = self.plainness(sys);
-        match plainness {
-            Plainness::Decoded => {}
-            Plainness::Unfollowed => pending.told_mut().for_each(|(at, value)| unfollow(value, regs[at])),
-            Plainness::Raw => pending.undecode(),
+        let detail = self.detail(sys);
+        match detail {
+            Detail::Decoded => {}
+            Detail::Unfollowed => pending.told_mut().for_each(|(at, value)| unfollow(value, regs[at])),
+            Detail::Raw => pending.undecode(),
         }
-        let besides = self.reads_besides(sys, pid, tid);
-        let mut python = if besides { None } else { self.python_stack(pid, tid) };
+        let concurrent = self.reads_concurrently(sys, pid, tid);
+        let mut python = if concurrent { None } else { self.python_stack(pid, tid) };
         let thread = state::Stopped { pid, tid, descriptors: &self.descriptors, unsteady: self.unsteady(pid, tid) };
         let states = self.states.as_mut().filter(|_| self.started); // what the child closes before is ours
         let sockets = states.map(|states| states.before(thread, sys, &regs, pending.told()));
         let (ts_ns, times) = (realtime_ns(), Times { mono_ns: monotonic_ns(), ..times });
         stopped.resume(Resume::Syscall, 0)?;
-        if besides {
-            python = self.python_stack_besides(pid, tid);
+        if concurrent {
+            python = self.python_stack_concurrently(pid, tid);
         }
         self.remarks();
         let inside = Inside { pending, ts_ns, times, undecided, python, why: None, sockets };
@@ -96,7 +96,7 @@ impl Follower {
             self.closers.insert(tid);
         }
         if !undecided {
-            self.ready.push_back(Told::Entered(tid));
+            self.ready.push_back(QueuedStep::Entered(tid));
         }
         Ok(())
     }
@@ -105,23 +105,23 @@ impl Follower {
     fn never_returns(&mut self, stopped: Stopped, sys: &'static Syscall, regs: &[u64; 6]) -> Result<(), Gone> {
         let tid = stopped.tid();
         if sys.effect == Effect::ExitsProcess {
-            self.look_at_those_left(tid);
+            self.explain_remaining(tid);
         }
-        let told = u64::try_from(sys.nr).is_ok_and(|nr| self.settings.calls.contains(nr));
+        let selected = u64::try_from(sys.nr).is_ok_and(|nr| self.settings.calls.contains(nr));
         let pid = self.process(tid);
         let thread = state::Stopped { pid, tid, descriptors: &self.descriptors, unsteady: self.unsteady(pid, tid) };
-        let states = self.states.as_mut().filter(|_| told);
+        let states = self.states.as_mut().filter(|_| selected);
         let sockets = states.and_then(|states| states.before(thread, sys, regs, std::iter::empty()).unfinished());
         stopped.resume(self.onward(), 0)?;
         self.set_phase(tid, Phase::Ignored);
-        if !told {
+        if !selected {
             return Ok(());
         }
         self.remarks();
         let mut call = Call::new(sys, vec![Value::Int(i64::from(regs[0] as i32))], Ret::Unfinished);
         call.text = Some(Box::new(CallText { result: Some("?".into()), ..CallText::default() }));
         call.sockets = sockets;
-        self.tell(tid, Body::Call(call));
+        self.push_event(tid, Body::Call(call));
         Ok(())
     }
 
@@ -134,29 +134,29 @@ impl Follower {
     /// From its entry until we let it go on from its exit it is in the kernel, and its frames stay as they are. So
     /// where it runs on another processor than we do, and reading is quick, the reading costs next to nothing. A call
     /// that is about memory or processes may take away what is to be read.
-    fn reads_besides(&self, sys: &Syscall, pid: i32, tid: i32) -> bool {
+    fn reads_concurrently(&self, sys: &Syscall, pid: i32, tid: i32) -> bool {
         let steady = self.python.as_ref().is_some_and(|python| python.is_steady(pid, tid));
-        steady && self.nearness.is_awake() && sys.class.contains(Class::BOTH)
+        steady && self.affinity.is_awake() && sys.class.contains(Class::BOTH)
     }
 
     /// Reads the stack of a thread that has been let go into its call.
-    fn python_stack_besides(&mut self, pid: i32, tid: i32) -> Option<Arc<PythonStack>> {
+    fn python_stack_concurrently(&mut self, pid: i32, tid: i32) -> Option<Arc<PythonStack>> {
         let known = self.python.as_mut()?.recall(pid, tid);
         if known.is_some() {
             return known;
         }
         // The rest takes long. So that it does not count as the call's own time, the call's end comes first, if near.
-        self.queue.extend(self.nearness.look_for(tid, self.settings.system_times));
+        self.queue.extend(self.affinity.poll_for(tid, self.settings.system_times));
         self.python_stack(pid, tid)
     }
 
     /// Passes on what the readers of Python stacks and of sockets have to say.
     pub(super) fn remarks(&mut self) {
         if let Some(python) = &mut self.python {
-            self.ready.extend(python.remarks().map(Told::Remark));
+            self.ready.extend(python.remarks().map(QueuedStep::Remark));
         }
         if let Some(states) = &mut self.states {
-            self.ready.extend(states.remarks().into_iter().map(Told::Remark));
+            self.ready.extend(states.remarks().into_iter().map(QueuedStep::Remark));
         }
     }
 
@@ -178,8 +178,8 @@ impl Follower {
         false // a call without any descriptor (pipe2, epoll_create1) makes none that is a socket
     }
 
-    /// A call that is not told, of which we may learn something.
-    fn unseen(&mut self, stopped: Stopped, pid: i32, sys: &'static Syscall, regs: &[u64; 6]) -> Result<(), Gone> {
+    /// A call that is not shown, of which we may learn something.
+    fn skip(&mut self, stopped: Stopped, pid: i32, sys: &'static Syscall, regs: &[u64; 6]) -> Result<(), Gone> {
         let tid = stopped.tid();
         if sys.effect.may_close() {
             // It may still fail, but then the next question only costs another look.
@@ -189,7 +189,7 @@ impl Follower {
         stopped.resume(self.onward(), 0)?;
         if matches!(sys.effect, Effect::Makes(Made::Ring, _)) && !std::mem::replace(&mut self.rings, true) {
             let remark = format!("process {pid} sets up an io_uring: what it does with sockets that way is not seen");
-            self.ready.push_back(Told::Remark(remark));
+            self.ready.push_back(QueuedStep::Remark(remark));
         }
         self.set_phase(tid, Phase::Ignored);
         Ok(())
@@ -216,14 +216,14 @@ impl Follower {
         }
         let names = self.descriptors.of(pid);
         let context = Context { limits, names: &names };
-        let told = (!undecided).then(|| pending.told().count());
+        let shown = (!undecided).then(|| pending.told().count());
         let mut call = pending.exit(ret, &self.remote, &context);
         call.dur_ns = Some(dur_ns);
         call.python = python;
         let dump = self.settings.dump.buffers(sys, &regs, ret, &self.remote);
         let wanted = !undecided || self.is_target(pid, &call);
         if wanted && let Some(why) = &mut self.why {
-            call.why = why.look(why::Scene { pid, tid }, &call);
+            call.why = why.look(why::Caller { pid, tid }, &call);
         }
         self.descriptors.note(pid, &call, &regs);
         if let (Some(states), Some(before)) = (&mut self.states, sockets) {
@@ -231,11 +231,11 @@ impl Follower {
             call.sockets = states.after(thread, before, &call);
         }
         stopped.resume(self.onward(), 0)?;
-        let plainness = self.plainness(sys);
-        if plainness == Plainness::Unfollowed {
+        let detail = self.detail(sys);
+        if detail == Detail::Unfollowed {
             call.args.iter_mut().zip(regs).for_each(|(value, reg)| unfollow(value, reg));
         }
-        if let (Plainness::Raw, Ret::Ok(n)) = (plainness, ret) {
+        if let (Detail::Raw, Ret::Ok(n)) = (detail, ret) {
             let result = if n == 0 { "0".into() } else { format!("{n:#x}").into() };
             call.text = Some(Box::new(CallText { result: Some(result), ..CallText::default() }));
         }
@@ -243,9 +243,9 @@ impl Follower {
             let event = self.event(tid, ts_ns, Body::Call(call));
             let threads = self.threads.len();
             let system_ns = times.system_ns.saturating_sub(before.system_ns);
-            self.ready.push_back(Told::Event(Box::new(Happened {
+            self.ready.push_back(QueuedStep::Event(Box::new(Observed {
                 event,
-                told,
+                shown,
                 system_ns,
                 dump,
                 threads,
@@ -272,14 +272,14 @@ impl Follower {
     }
 
     /// How a call's arguments are told: decoded, or not, as `-e verbose=` and `-e raw=` want it.
-    fn plainness(&self, sys: &Syscall) -> Plainness {
-        let Ok(nr) = u64::try_from(sys.nr) else { return Plainness::Decoded };
+    fn detail(&self, sys: &Syscall) -> Detail {
+        let Ok(nr) = u64::try_from(sys.nr) else { return Detail::Decoded };
         if self.settings.raw.contains(nr) {
-            Plainness::Raw
+            Detail::Raw
         } else if self.settings.verbose.contains(nr) {
-            Plainness::Decoded
+            Detail::Decoded
         } else {
-            Plainness::Unfollowed
+            Detail::Unfollowed
         }
     }
 
@@ -295,18 +295,18 @@ impl Follower {
 }
 
 /// Whether what a call returns, or fills in, can be about a target though its arguments are not.
-fn tells_addresses_later(sys: &Syscall) -> bool {
-    let tells = |param: &Param| match param.ty {
+fn may_concern_target_at_exit(sys: &Syscall) -> bool {
+    let at_exit = |param: &Param| match param.ty {
         Ty::MsgHdr | Ty::MmsgHdrs { .. } => true,
         Ty::SockAddr(_) => param.dir == Dir::Out,
         _ => false,
     };
-    sys.ret == RetTy::Fd || sys.params.iter().any(tells)
+    sys.ret == RetTy::Fd || sys.params.iter().any(at_exit)
 }
 
 /// How much of a call's arguments is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Plainness {
+enum Detail {
     /// All.
     Decoded,
     /// Strings and numbers; of structures their addresses.

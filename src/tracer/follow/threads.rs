@@ -1,17 +1,17 @@
 //! What becomes of threads besides their calls: signals, new programs, ends, and being let go.
 
-use super::{Follower, Told};
+use super::{QueuedStep, Tracer};
 use crate::decode::{self, Context};
 use crate::event::{Body, Event, Exit, Ret, Signal};
 use crate::state::Before;
 use crate::tracer::ptrace::{self, Gone, Stop, Stopped};
 use crate::tracer::spawn::Child;
 use crate::tracer::thread::{Inside, Phase};
-use crate::tracer::{Happened, TraceError};
+use crate::tracer::{Observed, TraceError};
 use crate::value::{Value, siginfo};
 use crate::why;
 
-impl Follower {
+impl Tracer {
     /// Tells the reader of Python stacks of a new process; a new thread is no news to it.
     pub(super) fn python_forked(&mut self, tid: i32, new: i32) {
         let (maker, made) = (self.process(tid), self.process(new));
@@ -47,7 +47,7 @@ impl Follower {
         let how = self.how_on(tid);
         stopped.resume(how, signal)?;
         if wanted {
-            self.tell(tid, Body::Signal(Signal { number: signal as u32, info }));
+            self.push_event(tid, Body::Signal(Signal { number: signal as u32, info }));
         }
         Ok(())
     }
@@ -62,7 +62,7 @@ impl Follower {
         if former != tid {
             let leader = self.take_phase(tid);
             self.abandon(tid, leader);
-            self.tell(tid, Body::Note(format!("+++ superseded by execve in pid {former} +++")));
+            self.push_event(tid, Body::Note(format!("+++ superseded by execve in pid {former} +++")));
             if let Some(thread) = self.threads.remove(&former) {
                 self.set_phase(tid, thread.phase);
             }
@@ -80,7 +80,7 @@ impl Follower {
     fn abandon(&mut self, tid: i32, phase: Phase) {
         if let Phase::Inside(inside) = phase {
             let Inside { pending, ts_ns, undecided, python, why, sockets, .. } = *inside;
-            let told = (!undecided).then(|| pending.told().count());
+            let shown = (!undecided).then(|| pending.told().count());
             let names = decode::NoNames;
             let context = Context { limits: self.settings.limits, names: &names };
             let mut call = pending.exit(Ret::Unfinished, &self.remote, &context);
@@ -89,14 +89,14 @@ impl Follower {
             if !undecided {
                 let event = self.event(tid, ts_ns, Body::Call(call));
                 let threads = self.threads.len();
-                let happened = Happened { event, told, system_ns: 0, dump: Vec::new(), threads, last_call: None };
-                self.ready.push_back(Told::Event(Box::new(happened)));
+                let observed = Observed { event, shown, system_ns: 0, dump: Vec::new(), threads, last_call: None };
+                self.ready.push_back(QueuedStep::Event(Box::new(observed)));
             }
         }
     }
 
     /// The process ends by one thread's doing: what the others wait for can be seen only now.
-    pub(super) fn look_at_those_left(&mut self, tid: i32) {
+    pub(super) fn explain_remaining(&mut self, tid: i32) {
         let Some(pid) = self.threads.get(&tid).map(|thread| thread.pid) else { return };
         let Some(why) = &mut self.why else { return };
         for (&other, thread) in &mut self.threads {
@@ -104,7 +104,7 @@ impl Follower {
                 && thread.pid == pid
                 && let Phase::Inside(inside) = &mut thread.phase
             {
-                inside.why = why.look(why::Scene { pid, tid: other }, &inside.unfinished());
+                inside.why = why.look(why::Caller { pid, tid: other }, &inside.unfinished());
             }
         }
     }
@@ -115,7 +115,7 @@ impl Follower {
         let thread = self.threads.get_mut(&tid)?;
         let Phase::Inside(inside) = &thread.phase else { return None };
         let mut call = inside.unfinished();
-        call.why = why.look(why::Scene { pid: thread.pid, tid }, &call);
+        call.why = why.look(why::Caller { pid: thread.pid, tid }, &call);
         call.python.clone_from(&inside.python);
         let ts_ns = inside.ts_ns;
         Some(Box::new(self.event(tid, ts_ns, Body::Call(call))))
@@ -133,7 +133,7 @@ impl Follower {
         let Some(thread) = self.threads.get(&tid) else { return Ok(()) };
         let pid = thread.pid;
         self.abandon(tid, phase);
-        self.tell(tid, Body::Exit(exit));
+        self.push_event(tid, Body::Exit(exit));
         self.threads.remove(&tid);
         let whole = !self.threads.values().any(|thread| thread.pid == pid);
         if whole {
@@ -152,14 +152,14 @@ impl Follower {
     }
 
     /// Lets a thread go as it stands.
-    pub(super) fn let_go(&mut self, stopped: Stopped, stop: Stop) -> Result<(), Gone> {
+    pub(super) fn release(&mut self, stopped: Stopped, stop: Stop) -> Result<(), Gone> {
         let tid = stopped.tid();
         let signal = if let Stop::Signal(signal) = stop { signal } else { 0 };
         let waiting = self.left_waiting(tid);
         stopped.detach(signal)?;
         self.closers.remove(&tid);
         self.threads.remove(&tid);
-        self.ready.push_back(Told::Detached(tid, waiting));
+        self.ready.push_back(QueuedStep::Detached(tid, waiting));
         Ok(())
     }
 }

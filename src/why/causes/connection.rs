@@ -1,132 +1,132 @@
 //! Connected or not, and who ended it: EISCONN, ENOTCONN, EDESTADDRREQ, EPIPE, ECONNRESET.
 
-use super::{Case, Known, Shown, by, capital, count, local, owner};
-use crate::event::{Cause, Deed, Relation};
+use super::{CauseKind, Demo, Incident, by, capital, count, local, owner};
+use crate::event::{Action, Cause, Relation};
 
-static CONNECTED_BEFORE: Known = Known {
+static CONNECTED_BEFORE: CauseKind = CauseKind {
     id: "connected-before",
     errno: "EISCONN",
     calls: &["connect", "sendto"],
-    says: "The socket is connected already. A TCP socket can be connected once in its life.",
-    shown: Shown::Case("flow", "connect-twice"),
+    summary: "The socket is connected already. A TCP socket can be connected once in its life.",
+    demo: Demo::Program("flow", "connect-twice"),
 };
-static IS_LISTENER: Known = Known {
+static IS_LISTENER: CauseKind = CauseKind {
     id: "listening-socket-connects",
     errno: "EISCONN",
     calls: &["connect"],
-    says: "The socket listens, so it cannot be connected; Linux says EISCONN for that too.",
-    shown: Shown::Python("from socket import *; s=create_server(('127.0.0.1',0)); s.connect(s.getsockname())"),
+    summary: "The socket listens, so it cannot be connected; Linux says EISCONN for that too.",
+    demo: Demo::Python("from socket import *; s=create_server(('127.0.0.1',0)); s.connect(s.getsockname())"),
 };
-static NEVER_CONNECTED: Known = Known {
+static NEVER_CONNECTED: CauseKind = CauseKind {
     id: "never-connected",
     errno: "ENOTCONN",
     calls: &["recvfrom", "getpeername", "shutdown", "sendto", "read", "write"],
-    says: "connect was never called on this socket, or has not succeeded.",
-    shown: Shown::Python("from socket import *; socket().getpeername()"),
+    summary: "connect was never called on this socket, or has not succeeded.",
+    demo: Demo::Python("from socket import *; socket().getpeername()"),
 };
-static LISTENER_RECEIVES: Known = Known {
+static LISTENER_RECEIVES: CauseKind = CauseKind {
     id: "listening-socket",
     errno: "ENOTCONN",
     calls: &["recvfrom", "getpeername", "sendto", "read"],
-    says: "The socket listens: bytes come over the sockets that accept returns, not over this one.",
-    shown: Shown::Python("from socket import *; create_server(('127.0.0.1',0)).recv(1)"),
+    summary: "The socket listens: bytes come over the sockets that accept returns, not over this one.",
+    demo: Demo::Python("from socket import *; create_server(('127.0.0.1',0)).recv(1)"),
 };
-static CONNECTION_GONE: Known = Known {
+static CONNECTION_GONE: CauseKind = CauseKind {
     id: "connection-gone",
     errno: "ENOTCONN",
     calls: &["getpeername", "shutdown", "recvfrom"],
-    says: "The socket was connected, and the connection has ended: it was reset, or both sides have closed.",
-    shown: Shown::Python(
+    summary: "The socket was connected, and the connection has ended: it was reset, or both sides have closed.",
+    demo: Demo::Python(
         "from socket import *; import struct; s=create_server(('127.0.0.1',0)); c=create_connection(s.getsockname())
 k,_=s.accept(); k.setsockopt(SOL_SOCKET,SO_LINGER,struct.pack('ii',1,0)); k.close(); c.getpeername()",
     ),
 };
-static CONNECT_PENDING: Known = Known {
+static CONNECT_PENDING: CauseKind = CauseKind {
     id: "connect-pending",
     errno: "ENOTCONN",
     calls: &["getpeername", "shutdown", "sendto"],
-    says: "connect has begun without waiting (EINPROGRESS), and the other side has not answered yet.",
-    shown: Shown::Python(
+    summary: "connect has begun without waiting (EINPROGRESS), and the other side has not answered yet.",
+    demo: Demo::Python(
         "from socket import *; s=socket(); s.bind(('127.0.0.1',0)); s.listen(0); a=s.getsockname(); k=create_connection(a)
 c=socket(); c.setblocking(0); c.connect_ex(a); c.getpeername()",
     ),
 };
-static CONNECT_FAILED: Known = Known {
+static CONNECT_FAILED: CauseKind = CauseKind {
     id: "connect-failed",
     errno: "ENOTCONN",
     calls: &["getpeername", "shutdown", "recvfrom", "sendto"],
-    says: "connect was called and failed, so there is no peer.",
-    shown: Shown::Python(
+    summary: "connect was called and failed, so there is no peer.",
+    demo: Demo::Python(
         "from socket import *; s=socket(); s.bind(('127.0.0.1',0)); a=s.getsockname(); s.close(); c=socket()
 c.connect_ex(a); c.shutdown(SHUT_RDWR)",
     ),
 };
-static NO_DESTINATION: Known = Known {
+static NO_DESTINATION: CauseKind = CauseKind {
     id: "no-destination",
     errno: "EDESTADDRREQ",
     calls: &["sendto", "sendmsg", "write"],
-    says: "A datagram socket that is not connected needs an address with each datagram: sendto, or connect first.",
-    shown: Shown::Case("flow", "no-destination"),
+    summary: "A datagram socket that is not connected needs an address with each datagram: sendto, or connect first.",
+    demo: Demo::Program("flow", "no-destination"),
 };
-static OWN_SHUTDOWN: Known = Known {
+static OWN_SHUTDOWN: CauseKind = CauseKind {
     id: "own-shutdown",
     errno: "EPIPE",
     calls: &["sendto", "sendmsg", "write", "writev"],
-    says: "This side has ended sending with shutdown(SHUT_WR) or SHUT_RDWR. SIGPIPE comes with it, which Python ignores.",
-    shown: Shown::Python(
+    summary: "This side has ended sending with shutdown(SHUT_WR) or SHUT_RDWR. SIGPIPE comes with it, which Python ignores.",
+    demo: Demo::Python(
         "from socket import *; s=create_server(('127.0.0.1',0)); c=create_connection(s.getsockname())
 c.shutdown(SHUT_WR); c.send(b'x')",
     ),
 };
-static PEER_GONE: Known = Known {
+static PEER_GONE: CauseKind = CauseKind {
     id: "peer-gone",
     errno: "EPIPE",
     calls: &["sendto", "sendmsg", "write", "writev"],
-    says: "The other end has closed, and has answered an earlier send with a reset; that send itself seemed to succeed.",
-    shown: Shown::Case("chat", "peer-gone"),
+    summary: "The other end has closed, and has answered an earlier send with a reset; that send itself seemed to succeed.",
+    demo: Demo::Program("chat", "peer-gone"),
 };
-static UNIX_PEER_CLOSED: Known = Known {
+static UNIX_PEER_CLOSED: CauseKind = CauseKind {
     id: "unix-peer-closed",
     errno: "EPIPE",
     calls: &["sendto", "sendmsg", "write", "writev"],
-    says: "The other end of a Unix socket is closed; unlike TCP, the first send says so.",
-    shown: Shown::Python("from socket import *; a,b=socketpair(); b.close(); a.send(b'x')"),
+    summary: "The other end of a Unix socket is closed; unlike TCP, the first send says so.",
+    demo: Demo::Python("from socket import *; a,b=socketpair(); b.close(); a.send(b'x')"),
 };
-static SENT_UNCONNECTED: Known = Known {
+static SENT_UNCONNECTED: CauseKind = CauseKind {
     id: "send-before-connect",
     errno: "EPIPE",
     calls: &["sendto", "sendmsg", "write", "writev"],
-    says: "A TCP socket that was never connected cannot send; Linux says EPIPE for that, and ENOTCONN for recv.",
-    shown: Shown::Python("from socket import *; socket().send(b'x')"),
+    summary: "A TCP socket that was never connected cannot send; Linux says EPIPE for that, and ENOTCONN for recv.",
+    demo: Demo::Python("from socket import *; socket().send(b'x')"),
 };
-static UNREAD_DATA: Known = Known {
+static UNREAD_DATA: CauseKind = CauseKind {
     id: "closed-with-unread-data",
     errno: "ECONNRESET",
     calls: &["recvfrom", "sendto", "read", "write"],
-    says: "The other end closed while bytes it had been sent were not read; then TCP resets the connection instead of \
+    summary: "The other end closed while bytes it had been sent were not read; then TCP resets the connection instead of \
            ending it, and what was on its way to us is lost.",
-    shown: Shown::Python(
+    demo: Demo::Python(
         "from socket import *; s=create_server(('127.0.0.1',0)); c=create_connection(s.getsockname()); k,_=s.accept()
 c.send(b'hello'); k.recv(2); k.close(); c.recv(9)",
     ),
 };
-static RESET_ON_CLOSE: Known = Known {
+static RESET_ON_CLOSE: CauseKind = CauseKind {
     id: "reset-on-purpose",
     errno: "ECONNRESET",
     calls: &["recvfrom", "sendto", "read", "write"],
-    says: "The other end closed with SO_LINGER set to 0 seconds, which resets the connection.",
-    shown: Shown::Python(
+    summary: "The other end closed with SO_LINGER set to 0 seconds, which resets the connection.",
+    demo: Demo::Python(
         "from socket import *; import struct; s=create_server(('127.0.0.1',0)); c=create_connection(s.getsockname())
 k,_=s.accept(); k.setsockopt(SOL_SOCKET,SO_LINGER,struct.pack('ii',1,0)); k.close(); c.recv(1)",
     ),
 };
-static RESET_BY_PEER: Known = Known {
+static RESET_BY_PEER: CauseKind = CauseKind {
     id: "reset-by-peer",
     errno: "ECONNRESET",
     calls: &["recvfrom", "sendto", "read", "write", "getsockopt"],
-    says: "The other end reset the connection: it closed with unread data or with SO_LINGER, its process died so, or it \
+    summary: "The other end reset the connection: it closed with unread data or with SO_LINGER, its process died so, or it \
            does not know the connection any more.",
-    shown: Shown::Python(
+    demo: Demo::Python(
         "from socket import *; import os,struct; s=create_server(('127.0.0.1',0)); c=create_connection(s.getsockname())
 if os.fork(): os.wait(); c.recv(1)
 else: k,_=s.accept(); k.setsockopt(SOL_SOCKET,SO_LINGER,struct.pack('ii',1,0)); k.close(); os._exit(0)",
@@ -134,7 +134,7 @@ else: k,_=s.accept(); k.setsockopt(SOL_SOCKET,SO_LINGER,struct.pack('ii',1,0)); 
 };
 
 /// This family's.
-pub(super) static KNOWN: &[&Known] = &[
+pub(super) static CAUSES: &[&CauseKind] = &[
     &CONNECTED_BEFORE,
     &IS_LISTENER,
     &NEVER_CONNECTED,
@@ -152,159 +152,160 @@ pub(super) static KNOWN: &[&Known] = &[
     &RESET_BY_PEER,
 ];
 
-fn connected<'a>(case: &Case<'a>) -> Option<&'a crate::event::Earlier> {
-    [Deed::Connected, Deed::Accepted, Deed::BeganToConnect].into_iter().find_map(|did| case.last(did))
+fn connected<'a>(incident: &Incident<'a>) -> Option<&'a crate::event::Earlier> {
+    [Action::Connected, Action::Accepted, Action::BeganToConnect].into_iter().find_map(|did| incident.last(did))
 }
 
 /// Connected already.
-pub(super) fn is_connected(case: &Case<'_>) -> Option<Cause> {
-    if case.state() == Some("LISTEN") {
-        let at = case.own().map_or("its address", |own| local(own));
-        let since = case.last(Deed::Listened).map(|call| format!(" since {}", by(call))).unwrap_or_default();
-        return IS_LISTENER.told(
+pub(super) fn is_connected(incident: &Incident<'_>) -> Option<Cause> {
+    if incident.state() == Some("LISTEN") {
+        let at = incident.own().map_or("its address", |own| local(own));
+        let since = incident.last(Action::Listened).map(|call| format!(" since {}", by(call))).unwrap_or_default();
+        return IS_LISTENER.cause(
             format!("This socket listens on {at}{since}, so it cannot be connected."),
             "Make another socket to connect with.",
         );
     }
-    let peer = case.own().and_then(|own| own.peer.as_deref()).map(|peer| format!(" to {peer}")).unwrap_or_default();
-    let since = connected(case).map(|call| format!(" since {}", by(call))).unwrap_or_default();
-    CONNECTED_BEFORE.told(
+    let peer = incident.own().and_then(|own| own.peer.as_deref()).map(|peer| format!(" to {peer}")).unwrap_or_default();
+    let since = connected(incident).map(|call| format!(" since {}", by(call))).unwrap_or_default();
+    CONNECTED_BEFORE.cause(
         format!("This socket is connected{peer} already{since}."),
         "Close it and make a new one for another connection; after EINPROGRESS this means that connecting succeeded.",
     )
 }
 
 /// Not connected.
-pub(super) fn not_connected(case: &Case<'_>) -> Option<Cause> {
-    match case.state() {
+pub(super) fn not_connected(incident: &Incident<'_>) -> Option<Cause> {
+    match incident.state() {
         Some("LISTEN") => {
-            let at = case.own().map_or("its address", |own| local(own));
-            return LISTENER_RECEIVES.told(
+            let at = incident.own().map_or("its address", |own| local(own));
+            return LISTENER_RECEIVES.cause(
                 format!("This socket listens on {at}: it has no peer of its own."),
                 "Use the socket that accept returns.",
             );
         }
         Some("SYN_SENT") => {
-            let began = case.last(Deed::BeganToConnect).map(|call| format!(" since {}", by(call))).unwrap_or_default();
-            return CONNECT_PENDING.told(
-                format!("This socket is still connecting{began}; {} has not answered yet.", case.there()),
+            let began =
+                incident.last(Action::BeganToConnect).map(|call| format!(" since {}", by(call))).unwrap_or_default();
+            return CONNECT_PENDING.cause(
+                format!("This socket is still connecting{began}; {} has not answered yet.", incident.there()),
                 "Wait until it is writable, and read SO_ERROR.",
             );
         }
         _ => {}
     }
-    let failed = case.last(Deed::Failed);
-    match (connected(case), failed) {
+    let failed = incident.last(Action::Failed);
+    match (connected(incident), failed) {
         (_, Some(failed)) if failed.call.starts_with("connect(") || failed.call.starts_with("getsockopt(") => {
-            CONNECT_FAILED.told(
+            CONNECT_FAILED.cause(
                 format!("This socket has no peer: connecting failed in {}.", by(failed)),
                 "Look at why that failed; a new socket is needed to try again.",
             )
         }
         (Some(_), failed) => {
-            let how = match (failed, case.last(Deed::PeerClosed)) {
+            let how = match (failed, incident.last(Action::PeerClosed)) {
                 (Some(failed), _) => format!(" ({})", by(failed)),
                 (None, Some(closed)) => format!(" (the other end was closed by {})", by(closed)),
                 (None, None) => String::new(),
             };
-            CONNECTION_GONE.told(
-                format!("This socket was connected to {}, and that connection has ended{how}.", peer(case)),
+            CONNECTION_GONE.cause(
+                format!("This socket was connected to {}, and that connection has ended{how}.", peer(incident)),
                 "Treat the connection as over; close the socket.",
             )
         }
-        (None, _) if case.own().is_some_and(|own| own.peer.is_some()) => CONNECTION_GONE.told(
-            format!("This socket was connected to {}, and that connection has ended.", peer(case)),
+        (None, _) if incident.own().is_some_and(|own| own.peer.is_some()) => CONNECTION_GONE.cause(
+            format!("This socket was connected to {}, and that connection has ended.", peer(incident)),
             "Treat the connection as over; close the socket.",
         ),
-        (None, _) => NEVER_CONNECTED.told(
-            format!("Descriptor {} was never connected{}.", case.fd(), made(case)),
+        (None, _) => NEVER_CONNECTED.cause(
+            format!("Descriptor {} was never connected{}.", incident.fd(), made(incident)),
             "Call connect first, or use the socket that accept returned.",
         ),
     }
 }
 
-fn made(case: &Case<'_>) -> String {
-    case.last(Deed::Made).map(|call| format!(" since {}", by(call))).unwrap_or_default()
+fn made(incident: &Incident<'_>) -> String {
+    incident.last(Action::Made).map(|call| format!(" since {}", by(call))).unwrap_or_default()
 }
 
-fn peer<'a>(case: &Case<'a>) -> &'a str {
-    case.own().and_then(|own| own.peer.as_deref()).unwrap_or("its peer")
+fn peer<'a>(incident: &Incident<'a>) -> &'a str {
+    incident.own().and_then(|own| own.peer.as_deref()).unwrap_or("its peer")
 }
 
 /// A datagram without an address.
-pub(super) fn no_destination(case: &Case<'_>) -> Option<Cause> {
-    NO_DESTINATION.told(
+pub(super) fn no_destination(incident: &Incident<'_>) -> Option<Cause> {
+    NO_DESTINATION.cause(
         format!(
             "Descriptor {} is a datagram socket that is not connected, and this datagram has no address.",
-            case.fd()
+            incident.fd()
         ),
         "Use sendto with the address, or connect the socket first.",
     )
 }
 
 /// Nobody to send to.
-pub(super) fn broken_pipe(case: &Case<'_>) -> Option<Cause> {
-    if let Some(shut) = case.last(Deed::ShutDown) {
-        return OWN_SHUTDOWN.told(
+pub(super) fn broken_pipe(incident: &Incident<'_>) -> Option<Cause> {
+    if let Some(shut) = incident.last(Action::ShutDown) {
+        return OWN_SHUTDOWN.cause(
             format!("This side ended sending itself, with {}.", by(shut)),
             "Send everything before shutdown, or leave out SHUT_WR.",
         );
     }
-    if matches!(case.state(), Some("FIN_WAIT1" | "FIN_WAIT2" | "CLOSING" | "LAST_ACK")) {
-        return OWN_SHUTDOWN.told(
+    if matches!(incident.state(), Some("FIN_WAIT1" | "FIN_WAIT2" | "CLOSING" | "LAST_ACK")) {
+        return OWN_SHUTDOWN.cause(
             format!(
                 "This side ended sending itself with shutdown: the connection is in {}.",
-                case.state().unwrap_or("")
+                incident.state().unwrap_or("")
             ),
             "Send everything before shutdown, or leave out SHUT_WR.",
         );
     }
-    let own_peer = case.own().and_then(|own| own.peer.as_deref());
-    let closed = case.last(Deed::PeerClosed);
-    if case.own().is_some_and(|own| own.protocol == "unix") {
+    let own_peer = incident.own().and_then(|own| own.peer.as_deref());
+    let closed = incident.last(Action::PeerClosed);
+    if incident.own().is_some_and(|own| own.protocol == "unix") {
         let who = closed.map(|call| format!(" by {}", by(call))).unwrap_or_default();
-        return UNIX_PEER_CLOSED.told(
+        return UNIX_PEER_CLOSED.cause(
             format!("The other end of this Unix socket is closed{who}."),
             "Stop sending; catch BrokenPipeError.",
         );
     }
-    let never = connected(case).is_none() && own_peer.is_none();
-    if never && (case.last(Deed::Made).is_some() || case.state() == Some("CLOSE")) {
-        return SENT_UNCONNECTED.told(
-            format!("Descriptor {} is a TCP socket that was never connected{}.", case.fd(), made(case)),
+    let never = connected(incident).is_none() && own_peer.is_none();
+    if never && (incident.last(Action::Made).is_some() || incident.state() == Some("CLOSE")) {
+        return SENT_UNCONNECTED.cause(
+            format!("Descriptor {} is a TCP socket that was never connected{}.", incident.fd(), made(incident)),
             "Call connect first.",
         );
     }
-    let who = match (closed, case.first(Relation::Listener)) {
+    let who = match (closed, incident.first(Relation::Listener)) {
         (Some(call), _) => format!(" by {}", by(call)),
         (None, Some(listener)) => format!("; {} still listens on {}", owner(listener), local(listener)),
-        (None, None) if case.evidence.live => " and nothing listens there any more".into(),
+        (None, None) if incident.evidence.live => " and nothing listens there any more".into(),
         (None, None) => String::new(),
     };
-    let before = case.last(Deed::SawEnd).map(|call| format!(", as {} had told", by(call))).unwrap_or_default();
-    PEER_GONE.told(
+    let before = incident.last(Action::SawEnd).map(|call| format!(", as {} had told", by(call))).unwrap_or_default();
+    PEER_GONE.cause(
         format!(
             "The other end of the connection with {} is closed{who}{before}; it answered what was sent since with a reset.",
-            peer(case)
+            peer(incident)
         ),
         "Stop sending when recv has returned b''.",
     )
 }
 
 /// The other end ended it roughly.
-pub(super) fn reset(case: &Case<'_>) -> Option<Cause> {
-    let there = peer(case);
+pub(super) fn reset(incident: &Incident<'_>) -> Option<Cause> {
+    let there = peer(incident);
     let advice = "The other end must read everything before it closes; treat the connection as over.";
-    if let Some(closed) = case.last(Deed::PeerClosed) {
+    if let Some(closed) = incident.last(Action::PeerClosed) {
         return match closed.bytes {
-            Some(0) => RESET_BY_PEER.told(
+            Some(0) => RESET_BY_PEER.cause(
                 format!(
                     "The other end, {there}, was closed by {}, and answered what was sent since with a reset.",
                     by(closed)
                 ),
                 "Stop sending when the other end has closed.",
             ),
-            Some(bytes) => UNREAD_DATA.told(
+            Some(bytes) => UNREAD_DATA.cause(
                 format!(
                     "The other end, {there}, was closed by {} while {} had not been read there.",
                     by(closed),
@@ -312,7 +313,7 @@ pub(super) fn reset(case: &Case<'_>) -> Option<Cause> {
                 ),
                 advice,
             ),
-            None => RESET_ON_CLOSE.told(
+            None => RESET_ON_CLOSE.cause(
                 format!(
                     "The other end, {there}, was closed by {} with SO_LINGER set to 0 seconds, which resets.",
                     by(closed)
@@ -321,14 +322,14 @@ pub(super) fn reset(case: &Case<'_>) -> Option<Cause> {
             ),
         };
     }
-    let who = match case.first(Relation::Peer).or_else(|| case.first(Relation::Listener)) {
+    let who = match incident.first(Relation::Peer).or_else(|| incident.first(Relation::Listener)) {
         Some(socket) => format!("; {} listens there", owner(socket)),
-        None if case.evidence.live && case.own().is_some_and(|own| own.peer.is_some()) => {
+        None if incident.evidence.live && incident.own().is_some_and(|own| own.peer.is_some()) => {
             "; nothing listens there any more".into()
         }
         None => String::new(),
     };
-    RESET_BY_PEER.told(
+    RESET_BY_PEER.cause(
         format!(
             "{} reset the connection{who}: it closed with unread data or SO_LINGER, or its process died so.",
             capital(there.into())

@@ -1,59 +1,59 @@
 //! Nobody there, or no way there: ECONNREFUSED, ETIMEDOUT, ENETUNREACH, EHOSTUNREACH, EINPROGRESS, EALREADY.
 
-use super::{Case, Known, Shown, by, capital, count, host, local, owner, port};
-use crate::event::{Cause, Deed, Relation};
+use super::{CauseKind, Demo, Incident, by, capital, count, host, local, owner, port};
+use crate::event::{Action, Cause, Relation};
 
-static NOTHING_LISTENS: Known = Known {
+static NOTHING_LISTENS: CauseKind = CauseKind {
     id: "nothing-listens",
     errno: "ECONNREFUSED",
     calls: &["connect", "getsockopt", "sendto", "recvfrom"],
-    says: "No socket listens at that address and port, so the kernel there answered with a reset, or for UDP with an \
+    summary: "No socket listens at that address and port, so the kernel there answered with a reset, or for UDP with an \
            ICMP message. The server is not running yet, has ended, or uses another port.",
-    shown: Shown::Python(
+    demo: Demo::Python(
         "from socket import *; s=socket(); s.bind(('127.0.0.1',0)); a=s.getsockname(); s.close(); socket().connect(a)",
     ),
 };
-static BOUND_NOT_LISTENING: Known = Known {
+static BOUND_NOT_LISTENING: CauseKind = CauseKind {
     id: "bound-not-listening",
     errno: "ECONNREFUSED",
     calls: &["connect", "getsockopt", "sendto", "recvfrom"],
-    says: "A socket is bound to that address but takes nothing there: listen was not called yet, or it is a datagram \
+    summary: "A socket is bound to that address but takes nothing there: listen was not called yet, or it is a datagram \
            socket that is connected to somebody else.",
-    shown: Shown::Case("chat", "client-first"),
+    demo: Demo::Program("chat", "client-first"),
 };
-static OTHER_ADDRESS: Known = Known {
+static OTHER_ADDRESS: CauseKind = CauseKind {
     id: "listens-at-other-address",
     errno: "ECONNREFUSED",
     calls: &["connect", "getsockopt", "sendto", "recvfrom"],
-    says: "A server uses that port at another address of the same machine, say only 127.0.0.1, or only one interface's.",
-    shown: Shown::Python(
+    summary: "A server uses that port at another address of the same machine, say only 127.0.0.1, or only one interface's.",
+    demo: Demo::Python(
         "from socket import *; s=create_server(('127.0.0.2',0)); socket().connect(('127.0.0.1',s.getsockname()[1]))",
     ),
 };
-static OTHER_FAMILY: Known = Known {
+static OTHER_FAMILY: CauseKind = CauseKind {
     id: "listens-in-other-family",
     errno: "ECONNREFUSED",
     calls: &["connect", "getsockopt", "sendto", "recvfrom"],
-    says: "A server uses that port in the other address family: IPv6 only, while IPv4 was asked, or the other way round.",
-    shown: Shown::Python(
+    summary: "A server uses that port in the other address family: IPv6 only, while IPv4 was asked, or the other way round.",
+    demo: Demo::Python(
         "from socket import *; s=create_server(('127.0.0.1',0)); socket(AF_INET6).connect(('::1',s.getsockname()[1]))",
     ),
 };
-static OTHER_PROTOCOL: Known = Known {
+static OTHER_PROTOCOL: CauseKind = CauseKind {
     id: "other-protocol",
     errno: "ECONNREFUSED",
     calls: &["connect", "getsockopt", "sendto", "recvfrom"],
-    says: "A server uses that port in another protocol: UDP, while TCP was asked, or the other way round.",
-    shown: Shown::Python(
+    summary: "A server uses that port in another protocol: UDP, while TCP was asked, or the other way round.",
+    demo: Demo::Python(
         "from socket import *; u=socket(type=SOCK_DGRAM); u.bind(('127.0.0.1',0)); socket().connect(u.getsockname())",
     ),
 };
-static OTHER_NAMESPACE: Known = Known {
+static OTHER_NAMESPACE: CauseKind = CauseKind {
     id: "other-namespace",
     errno: "ECONNREFUSED",
     calls: &["connect", "getsockopt", "sendto", "recvfrom"],
-    says: "A server uses that port in another network namespace, such as a container's, whose 127.0.0.1 is another one.",
-    shown: Shown::Apart(
+    summary: "A server uses that port in another network namespace, such as a container's, whose 127.0.0.1 is another one.",
+    demo: Demo::Isolated(
         "import os,fcntl,struct; from socket import *
 def up(): fcntl.ioctl(socket(), 0x8914, struct.pack('16sH14x', b'lo', 65))
 up(); s=create_server(('127.0.0.1',0)); p=s.getsockname()[1]; r,w=os.pipe()
@@ -62,138 +62,138 @@ else:
   import ctypes; ctypes.CDLL(None).unshare(0x40000000); up(); socket().connect_ex(('127.0.0.1',p)); os._exit(os.write(w,b'.')*0)",
     ),
 };
-static LISTENS_NOW: Known = Known {
+static LISTENS_NOW: CauseKind = CauseKind {
     id: "listens-now",
     errno: "ECONNREFUSED",
     calls: &["connect", "getsockopt", "sendto", "recvfrom"],
-    says: "A server does listen there when the failed call is looked at: it began a moment too late, or a firewall rule \
+    summary: "A server does listen there when the failed call is looked at: it began a moment too late, or a firewall rule \
            rejects the connection.",
-    shown: Shown::Python(
+    demo: Demo::Python(
         "from socket import *; s=socket(); s.bind(('127.0.0.1',0)); c=socket(); c.setblocking(0)
 c.connect_ex(s.getsockname()); s.listen(); c.getsockopt(SOL_SOCKET,SO_ERROR)",
     ),
 };
-static STALE_FILE: Known = Known {
+static STALE_FILE: CauseKind = CauseKind {
     id: "stale-socket-file",
     errno: "ECONNREFUSED",
     calls: &["connect", "sendto"],
-    says: "The file of a Unix socket is there, but no socket is bound to it any more: the server has ended without \
+    summary: "The file of a Unix socket is there, but no socket is bound to it any more: the server has ended without \
            removing the file.",
-    shown: Shown::Python(
+    demo: Demo::Python(
         "from socket import *; import tempfile; p=tempfile.mkdtemp()+'/s'; s=socket(AF_UNIX); s.bind(p); s.listen()
 s.close(); socket(AF_UNIX).connect(p)",
     ),
 };
-static UNIX_NOT_LISTENING: Known = Known {
+static UNIX_NOT_LISTENING: CauseKind = CauseKind {
     id: "unix-not-listening",
     errno: "ECONNREFUSED",
     calls: &["connect"],
-    says: "A Unix socket is bound to that name, but listen was not called on it yet; or no socket has that abstract name.",
-    shown: Shown::Python(
+    summary: "A Unix socket is bound to that name, but listen was not called on it yet; or no socket has that abstract name.",
+    demo: Demo::Python(
         "from socket import *; import tempfile; p=tempfile.mkdtemp()+'/s'; s=socket(AF_UNIX); s.bind(p)
 socket(AF_UNIX).connect(p)",
     ),
 };
-static FILE_MISSING: Known = Known {
+static FILE_MISSING: CauseKind = CauseKind {
     id: "no-socket-file",
     errno: "ENOENT",
     calls: &["connect", "sendto", "bind"],
-    says: "There is no file of that name, so no Unix socket to reach; for bind, the directory is missing.",
-    shown: Shown::Python("from socket import *; socket(AF_UNIX).connect('/nowhere/s')"),
+    summary: "There is no file of that name, so no Unix socket to reach; for bind, the directory is missing.",
+    demo: Demo::Python("from socket import *; socket(AF_UNIX).connect('/nowhere/s')"),
 };
-static NO_ANSWER: Known = Known {
+static NO_ANSWER: CauseKind = CauseKind {
     id: "no-answer",
     errno: "ETIMEDOUT",
     calls: &["connect", "getsockopt", "recvfrom", "sendto"],
-    says: "Nothing answered the first segment, however often it was sent again (tcp_syn_retries, TCP_SYNCNT): the host is \
+    summary: "Nothing answered the first segment, however often it was sent again (tcp_syn_retries, TCP_SYNCNT): the host is \
            down, or a firewall drops the segments.",
-    shown: Shown::Apart(
+    demo: Demo::Isolated(
         "import os; from socket import *
 os.system('ip link set lo up; ip addr add 192.0.2.1/32 dev lo; ip route add 192.0.2.0/24 dev lo')
 c=socket(); c.setsockopt(IPPROTO_TCP,TCP_SYNCNT,1); c.connect(('192.0.2.2',80))",
     ),
 };
-static QUEUE_FULL: Known = Known {
+static QUEUE_FULL: CauseKind = CauseKind {
     id: "queue-full",
     errno: "ETIMEDOUT",
     calls: &["connect", "getsockopt"],
-    says: "A server listens, but its queue of connections that wait to be accepted is full, so the kernel drops new ones \
+    summary: "A server listens, but its queue of connections that wait to be accepted is full, so the kernel drops new ones \
            without an answer.",
-    shown: Shown::Python(
+    demo: Demo::Python(
         "from socket import *; s=socket(); s.bind(('127.0.0.1',0)); s.listen(0); a=s.getsockname(); k=create_connection(a)
 c=socket(); c.setsockopt(IPPROTO_TCP,TCP_SYNCNT,1); c.connect(a)",
     ),
 };
-static NOT_ACKNOWLEDGED: Known = Known {
+static NOT_ACKNOWLEDGED: CauseKind = CauseKind {
     id: "not-acknowledged",
     errno: "ETIMEDOUT",
     calls: &["recvfrom", "sendto", "read", "write", "getsockopt"],
-    says: "The connection stood, and then the other end acknowledged nothing any more: not the data, or not the keepalive \
+    summary: "The connection stood, and then the other end acknowledged nothing any more: not the data, or not the keepalive \
            probes. Its host or the way there is gone.",
-    shown: Shown::Apart(
+    demo: Demo::Isolated(
         "import os; from socket import *; os.system('ip link set lo up')
 s=create_server(('127.0.0.1',0)); c=create_connection(s.getsockname()); c.setsockopt(IPPROTO_TCP,18,300)
 os.system('ip route flush table local; ip route add blackhole 127.0.0.0/8 table local; true'); c.send(b'x'); c.recv(1)",
     ),
 };
-static NO_ROUTE: Known = Known {
+static NO_ROUTE: CauseKind = CauseKind {
     id: "no-route",
     errno: "ENETUNREACH",
     calls: &["connect", "sendto", "sendmsg"],
-    says: "No route leads to that address: there is no default route, the interface is down, or the family (IPv6, often) \
+    summary: "No route leads to that address: there is no default route, the interface is down, or the family (IPv6, often) \
            is not set up.",
-    shown: Shown::Apart("from socket import *; socket().connect(('192.0.2.1',80))"),
+    demo: Demo::Isolated("from socket import *; socket().connect(('192.0.2.1',80))"),
 };
-static LOOPBACK_DOWN: Known = Known {
+static LOOPBACK_DOWN: CauseKind = CauseKind {
     id: "loopback-down",
     errno: "ENETUNREACH",
     calls: &["connect", "sendto", "sendmsg"],
-    says: "The loopback interface is down, as it is in a new network namespace: then not even 127.0.0.1 is reached.",
-    shown: Shown::Apart("from socket import *; socket().connect(('127.0.0.1',80))"),
+    summary: "The loopback interface is down, as it is in a new network namespace: then not even 127.0.0.1 is reached.",
+    demo: Demo::Isolated("from socket import *; socket().connect(('127.0.0.1',80))"),
 };
-static HOST_UNREACHABLE: Known = Known {
+static HOST_UNREACHABLE: CauseKind = CauseKind {
     id: "host-unreachable",
     errno: "EHOSTUNREACH",
     calls: &["connect", "sendto", "getsockopt", "recvfrom"],
-    says: "There is a route, but the host is not found on its network (no answer to ARP or neighbour discovery), or a \
+    summary: "There is a route, but the host is not found on its network (no answer to ARP or neighbour discovery), or a \
            router or firewall said that it cannot be reached.",
-    shown: Shown::Apart(
+    demo: Demo::Isolated(
         "import os; from socket import *
 os.system('ip link set lo up; ip route add unreachable 192.0.2.0/24'); socket().connect(('192.0.2.1',80))",
     ),
 };
-static ANSWER_PENDING: Known = Known {
+static ANSWER_PENDING: CauseKind = CauseKind {
     id: "answer-pending",
     errno: "EINPROGRESS",
     calls: &["connect"],
-    says: "The socket does not wait, and the other side has not answered yet. This is no failure: when the socket becomes \
+    summary: "The socket does not wait, and the other side has not answered yet. This is no failure: when the socket becomes \
            writable, SO_ERROR says how it ended.",
-    shown: Shown::Python(
+    demo: Demo::Python(
         "from socket import *; s=socket(); s.bind(('127.0.0.1',0)); s.listen(0); a=s.getsockname(); k=create_connection(a)
 c=socket(); c.setblocking(0); c.connect(a)",
     ),
 };
-static HANDSHAKE_DONE: Known = Known {
+static HANDSHAKE_DONE: CauseKind = CauseKind {
     id: "handshake-done",
     errno: "EINPROGRESS",
     calls: &["connect"],
-    says: "The socket does not wait, and the answer came while connect returned, as on loopback. This is no failure: the \
+    summary: "The socket does not wait, and the answer came while connect returned, as on loopback. This is no failure: the \
            socket is writable at once, and SO_ERROR is 0.",
-    shown: Shown::Case("flow", "default"),
+    demo: Demo::Program("flow", "default"),
 };
-static STILL_CONNECTING: Known = Known {
+static STILL_CONNECTING: CauseKind = CauseKind {
     id: "still-connecting",
     errno: "EALREADY",
     calls: &["connect"],
-    says: "An earlier connect on this socket is still under way.",
-    shown: Shown::Python(
+    summary: "An earlier connect on this socket is still under way.",
+    demo: Demo::Python(
         "from socket import *; s=socket(); s.bind(('127.0.0.1',0)); s.listen(0); a=s.getsockname(); k=create_connection(a)
 c=socket(); c.setblocking(0); c.connect_ex(a); c.connect(a)",
     ),
 };
 
 /// This family's.
-pub(super) static KNOWN: &[&Known] = &[
+pub(super) static CAUSES: &[&CauseKind] = &[
     &NOTHING_LISTENS,
     &BOUND_NOT_LISTENING,
     &OTHER_ADDRESS,
@@ -216,17 +216,17 @@ pub(super) static KNOWN: &[&Known] = &[
 ];
 
 /// Nobody took it.
-pub(super) fn refused(case: &Case<'_>) -> Option<Cause> {
-    let there = case.there();
-    let is_unix = case.own().is_some_and(|own| own.protocol == "unix") || case.evidence.file.is_some();
+pub(super) fn refused(incident: &Incident<'_>) -> Option<Cause> {
+    let there = incident.there();
+    let is_unix = incident.own().is_some_and(|own| own.protocol == "unix") || incident.evidence.file.is_some();
     if is_unix {
-        return refused_unix(case, &there);
+        return refused_unix(incident, &there);
     }
-    let udp = case.protocol() == "UDP";
+    let udp = incident.protocol() == "UDP";
     let takes = if udp { "takes datagrams" } else { "listens" };
-    let found = |relation| case.first(relation);
+    let found = |relation| incident.first(relation);
     if let Some(socket) = found(Relation::Listener) {
-        return LISTENS_NOW.told(
+        return LISTENS_NOW.cause(
             format!(
                 "{there} refused, yet {} {takes} on {} now: it began a moment after this call, or a firewall rule rejects \
                  it.",
@@ -251,17 +251,17 @@ pub(super) fn refused(case: &Case<'_>) -> Option<Cause> {
             .map(|other| format!(" {} {takes} on {}.", capital(owner(other)), local(other)))
             .unwrap_or_default();
         return BOUND_NOT_LISTENING
-            .told(format!("Nothing {takes} on {there}: {} {what}.{other}", owner(socket)), advice);
+            .cause(format!("Nothing {takes} on {there}: {} {what}.{other}", owner(socket)), advice);
     }
     if let Some(socket) = found(Relation::OtherAddress) {
-        return OTHER_ADDRESS.told(
+        return OTHER_ADDRESS.cause(
             format!("Nothing {takes} on {there}; {} {takes} on {} only.", owner(socket), local(socket)),
             format!("Use {}, or let the server bind {} or 0.0.0.0.", local(socket), host(&there)),
         );
     }
     if let Some(socket) = found(Relation::OtherFamily) {
         let (asked, has) = if there.starts_with('[') { ("IPv6", "IPv4") } else { ("IPv4", "IPv6") };
-        return OTHER_FAMILY.told(
+        return OTHER_FAMILY.cause(
             format!(
                 "Nothing {takes} on {there}; {} {takes} on {}, which is {has}, and {asked} was asked.",
                 owner(socket),
@@ -272,13 +272,13 @@ pub(super) fn refused(case: &Case<'_>) -> Option<Cause> {
     }
     if let Some(socket) = found(Relation::OtherProtocol) {
         let (asked, has) = if udp { ("UDP", "TCP") } else { ("TCP", "UDP") };
-        return OTHER_PROTOCOL.told(
+        return OTHER_PROTOCOL.cause(
             format!("No {asked} socket is at {there}; {} has {} with {has}.", owner(socket), local(socket)),
             format!("Use a {has} socket, or another port."),
         );
     }
     if let Some(socket) = found(Relation::OtherNamespace) {
-        return OTHER_NAMESPACE.told(
+        return OTHER_NAMESPACE.cause(
             format!(
                 "Nothing {takes} on {there} in this network namespace; {} {takes} on {} in another one.",
                 owner(socket),
@@ -288,59 +288,59 @@ pub(super) fn refused(case: &Case<'_>) -> Option<Cause> {
         );
     }
     if let Some(socket) = found(Relation::OtherPort) {
-        return NOTHING_LISTENS.told(
+        return NOTHING_LISTENS.cause(
             format!("Nothing {takes} on {there}; {} {takes} on {}.", owner(socket), local(socket)),
             format!("Start the server there, or use port {}.", port(local(socket))),
         );
     }
-    NOTHING_LISTENS.told(
+    NOTHING_LISTENS.cause(
         format!("Nothing {takes} on {there}."),
         "Start the server first, and see that it uses this address and port (ss -ltnup).",
     )
 }
 
-fn refused_unix(case: &Case<'_>, there: &str) -> Option<Cause> {
-    if let Some(socket) = case.evidence.sockets.first() {
+fn refused_unix(incident: &Incident<'_>, there: &str) -> Option<Cause> {
+    if let Some(socket) = incident.evidence.sockets.first() {
         let waits = socket.recv_queue.unwrap_or(0);
         let what = if socket.relation == Relation::Listener {
             format!("listens on it now ({} waiting)", count(waits, "connection"))
         } else {
             "has bound it and does not listen".into()
         };
-        return UNIX_NOT_LISTENING.told(
+        return UNIX_NOT_LISTENING.cause(
             format!("{there} is there, but {} {what}.", owner(socket)),
             "Connect after the server has called listen.",
         );
     }
     if there.starts_with('@') {
-        return UNIX_NOT_LISTENING.told(
+        return UNIX_NOT_LISTENING.cause(
             format!("No socket has the abstract name {there} in this network namespace."),
             "Start the server first; abstract names are not shared between network namespaces.",
         );
     }
-    STALE_FILE.told(
+    STALE_FILE.cause(
         format!("The socket file {there} is there, but no socket is bound to it: its server has ended."),
         "Start the server again; it must remove the file before it binds.",
     )
 }
 
 /// The file of a Unix socket is not there.
-pub(super) fn missing(case: &Case<'_>) -> Option<Cause> {
-    let there = case.to()?;
-    let folder = case.evidence.file.as_ref().is_some_and(|file| file.kind == "missing directory");
-    if folder || case.call.sys.name == "bind" {
-        return FILE_MISSING.told(format!("The directory of {there} does not exist."), "Make the directory first.");
+pub(super) fn missing(incident: &Incident<'_>) -> Option<Cause> {
+    let there = incident.to()?;
+    let folder = incident.evidence.file.as_ref().is_some_and(|file| file.kind == "missing directory");
+    if folder || incident.call.sys.name == "bind" {
+        return FILE_MISSING.cause(format!("The directory of {there} does not exist."), "Make the directory first.");
     }
-    FILE_MISSING.told(
+    FILE_MISSING.cause(
         format!("There is no file {there}: no Unix socket of that name was ever bound here, or its file was removed."),
         "Start the server first, and compare both paths; a relative one depends on the directory.",
     )
 }
 
 /// How often, and how a setting says it.
-fn syn_retries(case: &Case<'_>) -> String {
+fn syn_retries(incident: &Incident<'_>) -> String {
     let setting = "net.ipv4.tcp_syn_retries";
-    match (case.own().and_then(|own| own.syn_retries), case.evidence.setting(setting)) {
+    match (incident.own().and_then(|own| own.syn_retries), incident.evidence.setting(setting)) {
         (Some(own), Some(all)) if own.to_string() == all => format!(" ({setting} is {all})"),
         (Some(own), _) => format!(" (TCP_SYNCNT is {own})"),
         (None, Some(all)) => format!(" ({setting} is {all})"),
@@ -349,8 +349,8 @@ fn syn_retries(case: &Case<'_>) -> String {
 }
 
 /// The listener whose queue is full, in words.
-fn full_queue(case: &Case<'_>) -> Option<String> {
-    let socket = case.first(Relation::Listener)?;
+fn full_queue(incident: &Incident<'_>) -> Option<String> {
+    let socket = incident.first(Relation::Listener)?;
     let (waiting, most) = (socket.recv_queue?, socket.backlog.unwrap_or(u64::MAX));
     // The kernel takes one more than the backlog.
     (waiting > most).then(|| {
@@ -368,52 +368,55 @@ fn waits(n: u64) -> String {
 }
 
 /// Nothing came back in time.
-pub(super) fn timed_out(case: &Case<'_>) -> Option<Cause> {
-    let there = case.there();
-    let connecting =
-        case.call.sys.name == "connect" || case.last(Deed::Connected).or(case.last(Deed::Accepted)).is_none();
+pub(super) fn timed_out(incident: &Incident<'_>) -> Option<Cause> {
+    let there = incident.there();
+    let connecting = incident.call.sys.name == "connect"
+        || incident.last(Action::Connected).or(incident.last(Action::Accepted)).is_none();
     if !connecting {
-        let own = case.own();
+        let own = incident.own();
         let limit = match own.and_then(|own| own.user_timeout_ms).filter(|ms| *ms > 0) {
             Some(ms) => format!("TCP_USER_TIMEOUT is {ms} ms"),
-            None => match case.evidence.setting("net.ipv4.tcp_retries2") {
+            None => match incident.evidence.setting("net.ipv4.tcp_retries2") {
                 Some(value) => format!("net.ipv4.tcp_retries2 is {value}"),
                 None => "the kernel gave up sending again".into(),
             },
         };
         let left = own.and_then(|own| own.send_queue).filter(|bytes| *bytes > 0);
         let what = left.map_or_else(|| "what was sent".into(), |bytes| count(bytes, "byte"));
-        return NOT_ACKNOWLEDGED.told(
+        return NOT_ACKNOWLEDGED.cause(
             format!(
                 "The connection with {there} stood, but the other end did not acknowledge {what} in time ({limit})."
             ),
             "The other host or the way there is gone: connect again.",
         );
     }
-    if let Some(full) = full_queue(case) {
-        return QUEUE_FULL.told(
-            format!("{}{}.", capital(full), syn_retries(case)),
+    if let Some(full) = full_queue(incident) {
+        return QUEUE_FULL.cause(
+            format!("{}{}.", capital(full), syn_retries(incident)),
             "The server must call accept, or listen with a larger backlog.",
         );
     }
-    NO_ANSWER.told(
-        format!("Nothing answered at {there}, however often the first segment was sent again{}.", syn_retries(case)),
+    NO_ANSWER.cause(
+        format!(
+            "Nothing answered at {there}, however often the first segment was sent again{}.",
+            syn_retries(incident)
+        ),
         "See whether the host is up and whether a firewall drops the segments; a shorter wait is set with a timeout.",
     )
 }
 
 /// No way there.
-pub(super) fn unreachable(case: &Case<'_>) -> Option<Cause> {
-    let there = case.there();
+pub(super) fn unreachable(incident: &Incident<'_>) -> Option<Cause> {
+    let there = incident.there();
     let at = host(&there);
     let names = |up: bool| {
-        let some = case.evidence.interfaces.iter().filter(|interface| interface.up == up);
+        let some = incident.evidence.interfaces.iter().filter(|interface| interface.up == up);
         some.map(|interface| interface.name.as_str()).collect::<Vec<_>>().join(", ")
     };
     let (up, down) = (names(true), names(false));
     let loopback = at.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
-    if case.errno == libc::EHOSTUNREACH {
-        return HOST_UNREACHABLE.told(
+    if incident.errno == libc::EHOSTUNREACH {
+        return HOST_UNREACHABLE.cause(
             format!(
                 "There is a route towards {at}, but the host is not reached: no neighbour answers, or the route or a \
                  firewall says that it cannot be."
@@ -421,14 +424,14 @@ pub(super) fn unreachable(case: &Case<'_>) -> Option<Cause> {
             "See `ip route get`, `ip neigh` and the firewall on the way.",
         );
     }
-    if loopback && case.evidence.interfaces.iter().any(|interface| interface.name == "lo" && !interface.up) {
-        return LOOPBACK_DOWN.told(
+    if loopback && incident.evidence.interfaces.iter().any(|interface| interface.name == "lo" && !interface.up) {
+        return LOOPBACK_DOWN.cause(
             format!("{at} is not reached, since the loopback interface lo is down in this network namespace."),
             "Bring it up: ip link set lo up.",
         );
     }
     let family = if at.contains(':') { "IPv6" } else { "IPv4" };
-    let routes: Vec<&str> = case
+    let routes: Vec<&str> = incident
         .evidence
         .routes
         .iter()
@@ -436,7 +439,7 @@ pub(super) fn unreachable(case: &Case<'_>) -> Option<Cause> {
         .filter(|route| route.contains("::") == (family == "IPv6"))
         .collect();
     let known = match routes.as_slice() {
-        [] if !case.evidence.live => String::new(),
+        [] if !incident.evidence.live => String::new(),
         [] => format!(": there is no {family} route at all"),
         some => format!(": there are only {}", some.iter().take(4).copied().collect::<Vec<_>>().join(", ")),
     };
@@ -446,30 +449,31 @@ pub(super) fn unreachable(case: &Case<'_>) -> Option<Cause> {
         (false, true) => format!(" (interfaces up: {up})"),
         (false, false) => format!(" (interfaces up: {up}; down: {down})"),
     };
-    NO_ROUTE.told(
+    NO_ROUTE.cause(
         format!("No {family} route leads to {at}{known}{interfaces}."),
         "Add a route (ip route add default via …), bring the interface up, or use the other address family.",
     )
 }
 
 /// A connection that is being made.
-pub(super) fn in_progress(case: &Case<'_>) -> Option<Cause> {
-    let there = case.there();
+pub(super) fn in_progress(incident: &Incident<'_>) -> Option<Cause> {
+    let there = incident.there();
     let wait = "Wait until the socket is writable (poll), then read SO_ERROR: 0 means connected.";
-    if case.errno == libc::EALREADY {
-        let began = case.last(Deed::BeganToConnect).map(|call| format!(" since {}", by(call))).unwrap_or_default();
-        return STILL_CONNECTING.told(format!("This socket is already connecting to {there}{began}."), wait);
+    if incident.errno == libc::EALREADY {
+        let began =
+            incident.last(Action::BeganToConnect).map(|call| format!(" since {}", by(call))).unwrap_or_default();
+        return STILL_CONNECTING.cause(format!("This socket is already connecting to {there}{began}."), wait);
     }
-    if case.state() == Some("ESTABLISHED") {
-        return HANDSHAKE_DONE.told(
+    if incident.state() == Some("ESTABLISHED") {
+        return HANDSHAKE_DONE.cause(
             format!("No failure: the socket does not wait, and {there} has answered while connect returned."),
             "It is writable at once: read SO_ERROR, which is 0.",
         );
     }
-    let why = match full_queue(case) {
+    let why = match full_queue(incident) {
         Some(full) => format!("; {full}"),
-        None if case.evidence.live => "; the first segment is on its way".into(),
+        None if incident.evidence.live => "; the first segment is on its way".into(),
         None => String::new(),
     };
-    ANSWER_PENDING.told(format!("No failure: the socket does not wait, and {there} has not answered yet{why}."), wait)
+    ANSWER_PENDING.cause(format!("No failure: the socket does not wait, and {there} has not answered yet{why}."), wait)
 }

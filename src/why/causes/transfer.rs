@@ -1,83 +1,83 @@
 //! Nothing to take, no room to give: EAGAIN, EMSGSIZE.
 
-use super::{Case, Known, Shown, by, count, local, owner, seconds};
-use crate::event::{Cause, Deed, Relation};
+use super::{CauseKind, Demo, Incident, by, count, local, owner, seconds};
+use crate::event::{Action, Cause, Relation};
 use crate::value::Value;
 
-static NOTHING_ARRIVED: Known = Known {
+static NOTHING_ARRIVED: CauseKind = CauseKind {
     id: "nothing-arrived",
     errno: "EAGAIN",
     calls: &["recvfrom", "recvmsg", "read"],
-    says: "The socket does not wait (O_NONBLOCK or MSG_DONTWAIT), and nothing is there to be read. This is no failure.",
-    shown: Shown::Python("from socket import *; a,b=socketpair(); a.setblocking(0); a.recv(1)"),
+    summary: "The socket does not wait (O_NONBLOCK or MSG_DONTWAIT), and nothing is there to be read. This is no failure.",
+    demo: Demo::Python("from socket import *; a,b=socketpair(); a.setblocking(0); a.recv(1)"),
 };
-static RECEIVE_TIMEOUT: Known = Known {
+static RECEIVE_TIMEOUT: CauseKind = CauseKind {
     id: "receive-timeout",
     errno: "EAGAIN",
     calls: &["recvfrom", "recvmsg", "read", "accept", "accept4"],
-    says: "The socket waits, but not longer than SO_RCVTIMEO, and nothing came in that time.",
-    shown: Shown::Python(
+    summary: "The socket waits, but not longer than SO_RCVTIMEO, and nothing came in that time.",
+    demo: Demo::Python(
         "from socket import *; import struct; a,b=socketpair(); a.setsockopt(SOL_SOCKET,SO_RCVTIMEO,struct.pack('ll',0,50000))
 a.recv(1)",
     ),
 };
-static NO_CONNECTION: Known = Known {
+static NO_CONNECTION: CauseKind = CauseKind {
     id: "no-connection-waits",
     errno: "EAGAIN",
     calls: &["accept", "accept4"],
-    says: "The listening socket does not wait, and no connection is there to be accepted. This is no failure.",
-    shown: Shown::Python("from socket import *; s=create_server(('127.0.0.1',0)); s.setblocking(0); s.accept()"),
+    summary: "The listening socket does not wait, and no connection is there to be accepted. This is no failure.",
+    demo: Demo::Python("from socket import *; s=create_server(('127.0.0.1',0)); s.setblocking(0); s.accept()"),
 };
-static BUFFER_FULL: Known = Known {
+static BUFFER_FULL: CauseKind = CauseKind {
     id: "send-buffer-full",
     errno: "EAGAIN",
     calls: &["sendto", "sendmsg", "write", "writev"],
-    says: "The socket does not wait, and its send buffer is full: the other end does not read as fast as this one sends.",
-    shown: Shown::Python(
+    summary: "The socket does not wait, and its send buffer is full: the other end does not read as fast as this one sends.",
+    demo: Demo::Python(
         "from socket import *; s=create_server(('127.0.0.1',0)); c=create_connection(s.getsockname()); c.setblocking(0)
 while 1: c.send(bytes(1<<20))",
     ),
 };
-static UNIX_QUEUE_FULL: Known = Known {
+static UNIX_QUEUE_FULL: CauseKind = CauseKind {
     id: "unix-queue-full",
     errno: "EAGAIN",
     calls: &["connect", "sendto"],
-    says: "The queue of a Unix socket is full: as many connections wait to be accepted as its backlog allows, or as many \
+    summary: "The queue of a Unix socket is full: as many connections wait to be accepted as its backlog allows, or as many \
            datagrams wait to be read.",
-    shown: Shown::Python(
+    demo: Demo::Python(
         "from socket import *; import os; n=chr(0)+'sockscope-%d'%os.getpid(); s=socket(AF_UNIX); s.bind(n); s.listen(0)
 k=[socket(AF_UNIX) for i in range(3)]; [c.setblocking(0) for c in k]; [c.connect(n) for c in k]",
     ),
 };
-static DATAGRAM_TOO_LONG: Known = Known {
+static DATAGRAM_TOO_LONG: CauseKind = CauseKind {
     id: "datagram-too-long",
     errno: "EMSGSIZE",
     calls: &["sendto", "sendmsg", "write"],
-    says: "A UDP datagram has at most 65507 bytes over IPv4 and 65527 over IPv6: 65535 with all headers.",
-    shown: Shown::Case("udp-local", "too-long"),
+    summary: "A UDP datagram has at most 65507 bytes over IPv4 and 65527 over IPv6: 65535 with all headers.",
+    demo: Demo::Program("udp-local", "too-long"),
 };
-static OVER_MTU: Known = Known {
+static OVER_MTU: CauseKind = CauseKind {
     id: "larger-than-mtu",
     errno: "EMSGSIZE",
     calls: &["sendto", "sendmsg", "write"],
-    says: "The datagram is larger than the MTU of the way, and the socket forbids splitting it (IP_PMTUDISC_DO).",
-    shown: Shown::Apart(
+    summary: "The datagram is larger than the MTU of the way, and the socket forbids splitting it (IP_PMTUDISC_DO).",
+    demo: Demo::Isolated(
         "from socket import *; import fcntl,struct; i=socket(type=SOCK_DGRAM); fcntl.ioctl(i, 0x8914, struct.pack('16sH14x', b'lo', 65))
 fcntl.ioctl(i, 0x8922, struct.pack('16si12x', b'lo', 1500)); i.setsockopt(0,10,2); i.connect(('127.0.0.1',9)); i.send(bytes(4000))",
     ),
 };
-static OVER_BUFFER: Known = Known {
+static OVER_BUFFER: CauseKind = CauseKind {
     id: "larger-than-send-buffer",
     errno: "EMSGSIZE",
     calls: &["sendto", "sendmsg", "write"],
-    says: "A datagram of a Unix socket must fit whole into the send buffer (SO_SNDBUF).",
-    shown: Shown::Python(
+    summary: "A datagram of a Unix socket must fit whole into the send buffer (SO_SNDBUF).",
+    demo: Demo::Python(
         "from socket import *; a,b=socketpair(type=SOCK_DGRAM); a.setsockopt(SOL_SOCKET,SO_SNDBUF,5000); a.send(bytes(50000))",
     ),
 };
 
 /// This family's.
-pub(super) static KNOWN: &[&Known] = &[
+pub(super) static CAUSES: &[&CauseKind] = &[
     &NOTHING_ARRIVED,
     &RECEIVE_TIMEOUT,
     &NO_CONNECTION,
@@ -89,10 +89,10 @@ pub(super) static KNOWN: &[&Known] = &[
 ];
 
 /// Why the call did not wait, in words.
-fn not_waiting(case: &Case<'_>) -> &'static str {
+fn not_waiting(incident: &Incident<'_>) -> &'static str {
     let asked =
-        matches!(case.call.arg("flags"), Some(Value::Flags(flags)) if flags.raw & libc::MSG_DONTWAIT as u64 != 0);
-    match case.own().and_then(|own| own.nonblocking) {
+        matches!(incident.call.arg("flags"), Some(Value::Flags(flags)) if flags.raw & libc::MSG_DONTWAIT as u64 != 0);
+    match incident.own().and_then(|own| own.nonblocking) {
         Some(true) => "the socket is nonblocking",
         _ if asked => "MSG_DONTWAIT was given",
         _ => "the call does not wait",
@@ -100,17 +100,17 @@ fn not_waiting(case: &Case<'_>) -> &'static str {
 }
 
 /// Try again.
-pub(super) fn again(case: &Case<'_>) -> Option<Cause> {
-    let own = case.own();
-    let name = case.call.sys.name;
-    let since = case.last(Deed::MadeNonblocking).map(|call| format!(" since {}", by(call))).unwrap_or_default();
+pub(super) fn again(incident: &Incident<'_>) -> Option<Cause> {
+    let own = incident.own();
+    let name = incident.call.sys.name;
+    let since = incident.last(Action::MadeNonblocking).map(|call| format!(" since {}", by(call))).unwrap_or_default();
     let waits = own.is_some_and(|own| own.nonblocking == Some(false));
     let timeout = own.and_then(|own| own.recv_timeout_ms).filter(|ms| *ms > 0);
     let receives = matches!(name, "recvfrom" | "recvmsg" | "recvmmsg" | "read" | "readv");
     let accepts = matches!(name, "accept" | "accept4");
     if let (true, true, Some(ms)) = (receives || accepts, waits, timeout) {
-        return RECEIVE_TIMEOUT.told(
-            format!("Nothing came within {} (SO_RCVTIMEO is {ms} ms).{}", seconds(ms), peer(case)),
+        return RECEIVE_TIMEOUT.cause(
+            format!("Nothing came within {} (SO_RCVTIMEO is {ms} ms).{}", seconds(ms), peer(incident)),
             "Wait longer, or take this as a timeout.",
         );
     }
@@ -119,24 +119,24 @@ pub(super) fn again(case: &Case<'_>) -> Option<Cause> {
             .and_then(|own| own.backlog)
             .map(|most| format!(", of {} that could", most.saturating_add(1)))
             .unwrap_or_default();
-        return NO_CONNECTION.told(
-            format!("No connection waits to be accepted{most}, and {}{since}.", not_waiting(case)),
+        return NO_CONNECTION.cause(
+            format!("No connection waits to be accepted{most}, and {}{since}.", not_waiting(incident)),
             "No failure: wait until the socket is readable (poll).",
         );
     }
     if receives {
-        return NOTHING_ARRIVED.told(
-            format!("Nothing is there to be read, and {}{since}.{}", not_waiting(case), peer(case)),
+        return NOTHING_ARRIVED.cause(
+            format!("Nothing is there to be read, and {}{since}.{}", not_waiting(incident), peer(incident)),
             "No failure: wait until the socket is readable (poll).",
         );
     }
-    if name == "connect" || (own.is_some_and(|own| own.protocol == "unix") && case.is_datagram()) {
-        let there = case.there();
-        let who = case.evidence.sockets.first().map(|socket| {
+    if name == "connect" || (own.is_some_and(|own| own.protocol == "unix") && incident.is_datagram()) {
+        let there = incident.there();
+        let who = incident.evidence.sockets.first().map(|socket| {
             let queue = socket.recv_queue.map(|n| format!(" ({n} wait)")).unwrap_or_default();
             format!(": {} does not take what waits there{queue}", owner(socket))
         });
-        return UNIX_QUEUE_FULL.told(
+        return UNIX_QUEUE_FULL.cause(
             format!("The queue of {there} is full{}.", who.unwrap_or_default()),
             "The server must accept or read; a larger backlog for listen holds more.",
         );
@@ -151,15 +151,15 @@ pub(super) fn again(case: &Case<'_>) -> Option<Cause> {
         }
         None => String::new(),
     };
-    BUFFER_FULL.told(
-        format!("The send buffer is full{full}, and {}{since}.{}", not_waiting(case), peer(case)),
+    BUFFER_FULL.cause(
+        format!("The send buffer is full{full}, and {}{since}.{}", not_waiting(incident), peer(incident)),
         "Wait until the socket is writable (poll); the other end must read.",
     )
 }
 
 /// What the other end has and does, as a sentence.
-pub(super) fn peer(case: &Case<'_>) -> String {
-    let Some(peer) = case.first(Relation::Peer) else { return String::new() };
+pub(super) fn peer(incident: &Incident<'_>) -> String {
+    let Some(peer) = incident.first(Relation::Peer) else { return String::new() };
     let state = peer.state.as_deref().unwrap_or("open");
     let unread = peer.recv_queue.filter(|bytes| *bytes > 0);
     let unread = unread.map(|bytes| format!(" with {} it has not read", count(bytes, "byte"))).unwrap_or_default();
@@ -171,16 +171,16 @@ pub(super) fn peer(case: &Case<'_>) -> String {
 }
 
 /// More than fits.
-pub(super) fn too_long(case: &Case<'_>) -> Option<Cause> {
-    let own = case.own();
-    let size = match case.call.arg("len").or_else(|| case.call.arg("count")) {
+pub(super) fn too_long(incident: &Incident<'_>) -> Option<Cause> {
+    let own = incident.own();
+    let size = match incident.call.arg("len").or_else(|| incident.call.arg("count")) {
         Some(Value::Uint(n)) => Some(*n),
         _ => None,
     };
     let bytes = size.map_or_else(|| "this datagram".to_owned(), |n| count(n, "byte"));
     if own.is_some_and(|own| own.protocol == "unix") {
         let buffer = own.and_then(|own| own.send_buffer).map(|n| format!(" (SO_SNDBUF is {n})")).unwrap_or_default();
-        return OVER_BUFFER.told(
+        return OVER_BUFFER.cause(
             format!("A datagram of {bytes} does not fit into the send buffer{buffer}."),
             "Send less at once, or set SO_SNDBUF higher (net.core.wmem_max is its limit).",
         );
@@ -190,7 +190,7 @@ pub(super) fn too_long(case: &Case<'_>) -> Option<Cause> {
     let mtu = own.and_then(|own| own.mtu);
     if let (Some(true), Some(mtu), true) = (own.and_then(|own| own.dont_fragment), mtu, size.is_some_and(|n| n <= most))
     {
-        return OVER_MTU.told(
+        return OVER_MTU.cause(
             format!(
                 "A datagram of {bytes} and its headers is larger than the MTU of the way, {mtu}, and the socket forbids \
                  splitting it (IP_MTU_DISCOVER is IP_PMTUDISC_DO)."
@@ -198,7 +198,7 @@ pub(super) fn too_long(case: &Case<'_>) -> Option<Cause> {
             format!("Send at most {} bytes at once.", mtu.saturating_sub(if six { 48 } else { 28 })),
         );
     }
-    DATAGRAM_TOO_LONG.told(
+    DATAGRAM_TOO_LONG.cause(
         format!("A datagram of {bytes} is more than UDP carries over {}: {most}.", if six { "IPv6" } else { "IPv4" }),
         "Split it, or use TCP.",
     )

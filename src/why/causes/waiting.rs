@@ -1,79 +1,79 @@
 //! Calls that do not return: what they wait for.
 
 use super::transfer::peer;
-use super::{Case, Known, Shown, by, count, local, owner};
-use crate::event::{Cause, Deed, Relation};
+use super::{CauseKind, Demo, Incident, by, count, local, owner};
+use crate::event::{Action, Cause, Relation};
 use crate::value::Value;
 
-static ACCEPT: Known = Known {
+static ACCEPT: CauseKind = CauseKind {
     id: "waits-for-connection",
     errno: super::WAITS,
     calls: &["accept", "accept4"],
-    says: "A listening socket waits until a client connects.",
-    shown: Shown::Python(
+    summary: "A listening socket waits until a client connects.",
+    demo: Demo::Python(
         "from socket import *; import signal; s=create_server(('127.0.0.1',0)); n=[0]*5
 signal.signal(14,lambda *a:n.pop()); signal.setitimer(0,.1,.1); s.accept()",
     ),
 };
-static RECEIVE: Known = Known {
+static RECEIVE: CauseKind = CauseKind {
     id: "waits-for-data",
     errno: super::WAITS,
     calls: &["recvfrom", "recvmsg", "read"],
-    says: "The socket waits until the other end sends, or closes.",
-    shown: Shown::Case("chat", "empty-line"),
+    summary: "The socket waits until the other end sends, or closes.",
+    demo: Demo::Program("chat", "empty-line"),
 };
-static ANSWER: Known = Known {
+static ANSWER: CauseKind = CauseKind {
     id: "waits-for-answer",
     errno: super::WAITS,
     calls: &["connect"],
-    says: "The first segment was sent, and no answer has come: the host is down, a firewall drops it, or the server's queue \
+    summary: "The first segment was sent, and no answer has come: the host is down, a firewall drops it, or the server's queue \
            is full.",
-    shown: Shown::Python(
+    demo: Demo::Python(
         "from socket import *; import signal; s=socket(); s.bind(('127.0.0.1',0)); s.listen(0); a=s.getsockname()
 k=create_connection(a); n=[0]*5; signal.signal(14,lambda *a:n.pop()); signal.setitimer(0,.1,.1); socket().connect(a)",
     ),
 };
-static ROOM: Known = Known {
+static ROOM: CauseKind = CauseKind {
     id: "waits-for-room",
     errno: super::WAITS,
     calls: &["sendto", "sendmsg", "write", "writev"],
-    says: "The send buffer is full, and the socket waits until the other end reads.",
-    shown: Shown::Python(
+    summary: "The send buffer is full, and the socket waits until the other end reads.",
+    demo: Demo::Python(
         "from socket import *; import signal; s=create_server(('127.0.0.1',0)); c=create_connection(s.getsockname())
 n=[0]*9; signal.signal(14,lambda *a:n.pop()); signal.setitimer(0,.1,.1)
 while 1: c.send(bytes(1<<24))",
     ),
 };
-static READY: Known = Known {
+static READY: CauseKind = CauseKind {
     id: "waits-until-ready",
     errno: super::WAITS,
     calls: &["poll", "ppoll", "select", "pselect6", "epoll_wait", "epoll_pwait"],
-    says: "The call waits until one of its descriptors is ready; Python waits so where a timeout is set.",
-    shown: Shown::Python(
+    summary: "The call waits until one of its descriptors is ready; Python waits so where a timeout is set.",
+    demo: Demo::Python(
         "from socket import *; import signal; a,b=socketpair(); a.settimeout(9); n=[0]*5
 signal.signal(14,lambda *a:n.pop()); signal.setitimer(0,.1,.1); a.recv(1)",
     ),
 };
 
 /// This family's.
-pub(super) static KNOWN: &[&Known] = &[&ACCEPT, &RECEIVE, &ANSWER, &ROOM, &READY];
+pub(super) static CAUSES: &[&CauseKind] = &[&ACCEPT, &RECEIVE, &ANSWER, &ROOM, &READY];
 
 /// What it waits for.
-pub(super) fn waits(case: &Case<'_>) -> Option<Cause> {
-    let own = case.own();
-    let fd = case.fd();
-    match case.call.sys.name {
+pub(super) fn waits(incident: &Incident<'_>) -> Option<Cause> {
+    let own = incident.own();
+    let fd = incident.fd();
+    match incident.call.sys.name {
         "accept" | "accept4" => {
             let at = own.map_or("its address", local);
             let queue = match own.and_then(|own| Some((own.recv_queue?, own.backlog?))) {
                 Some((waiting, most)) => format!(": {waiting} wait in its queue of {most}"),
                 None => String::new(),
             };
-            ACCEPT.told(format!("It waits for a client to connect to {at}{queue}."), format!("Connect to {at}."))
+            ACCEPT.cause(format!("It waits for a client to connect to {at}{queue}."), format!("Connect to {at}."))
         }
         "connect" => {
-            let there = case.there();
-            let who = match case.first(Relation::Listener) {
+            let there = incident.there();
+            let who = match incident.first(Relation::Listener) {
                 Some(socket) => {
                     let queue = match (socket.recv_queue, socket.backlog) {
                         (Some(waiting), Some(most)) if waiting > most => {
@@ -86,11 +86,11 @@ pub(super) fn waits(case: &Case<'_>) -> Option<Cause> {
                     };
                     format!(": {} listens there{queue}", owner(socket))
                 }
-                None if case.evidence.live => ": nothing on this machine listens there".into(),
+                None if incident.evidence.live => ": nothing on this machine listens there".into(),
                 None => String::new(),
             };
             let state = own.and_then(|own| own.state.as_deref()).map(|state| format!(" ({state})")).unwrap_or_default();
-            ANSWER.told(
+            ANSWER.cause(
                 format!("It waits for {there} to answer the first segment{state}{who}."),
                 "If the server does not accept or the host does not answer, this ends with ETIMEDOUT; a timeout ends it sooner.",
             )
@@ -99,53 +99,53 @@ pub(super) fn waits(case: &Case<'_>) -> Option<Cause> {
             own?;
             let from = match own.and_then(|own| own.peer.as_deref()) {
                 Some(peer) => format!("{peer} to send something or close"),
-                None if case.is_datagram() => {
+                None if incident.is_datagram() => {
                     format!("a datagram at {}", own.map_or("its address", local))
                 }
                 None => "the other end to send something or close".into(),
             };
-            RECEIVE.told(
-                format!("It waits for {from}; {} in its queue{}.{}", bytes(case), state(case), peer(case)),
+            RECEIVE.cause(
+                format!("It waits for {from}; {} in its queue{}.{}", bytes(incident), state(incident), peer(incident)),
                 "The other end must send or close; a timeout ends the wait.",
             )
         }
         "sendto" | "sendmsg" | "sendmmsg" | "write" | "writev" => {
             let queued =
                 own?.send_queue.map(|n| format!(": {} not acknowledged", count(n, "byte"))).unwrap_or_default();
-            ROOM.told(
-                format!("It waits for room in the send buffer{queued}.{}", peer(case)),
+            ROOM.cause(
+                format!("It waits for room in the send buffer{queued}.{}", peer(incident)),
                 "The other end must read.",
             )
         }
         "poll" | "ppoll" => {
-            let what = match case.call.arg("fds") {
+            let what = match incident.call.arg("fds") {
                 Some(Value::Array(fds)) => match fds.items.as_slice() {
                     [Value::PollFd(_)] if own.is_none() => return None,
-                    [Value::PollFd(_)] => format!("descriptor {fd}{}", state(case)),
+                    [Value::PollFd(_)] => format!("descriptor {fd}{}", state(incident)),
                     some => count(some.len() as u64, "descriptor"),
                 },
                 _ => return None,
             };
-            let began = case.last(Deed::BeganToConnect).map(|call| format!(" It connects by {}.", by(call)));
-            READY.told(
-                format!("It waits until {what} is ready.{}{}", began.unwrap_or_default(), peer(case)),
+            let began = incident.last(Action::BeganToConnect).map(|call| format!(" It connects by {}.", by(call)));
+            READY.cause(
+                format!("It waits until {what} is ready.{}{}", began.unwrap_or_default(), peer(incident)),
                 "The other end must act, or the timeout ends it.",
             )
         }
         "select" | "pselect6" => {
-            let asked = |name: &str| match case.call.arg(name) {
+            let asked = |name: &str| match incident.call.arg(name) {
                 Some(Value::FdSet(set)) => set.entry.iter().map(|fd| fd.raw.to_string()).collect::<Vec<_>>(),
                 _ => Vec::new(),
             };
             let all: Vec<String> = ["readfds", "writefds", "exceptfds"].into_iter().flat_map(asked).collect();
             (!all.is_empty()).then(|| {
-                READY.told(
+                READY.cause(
                     format!("It waits until one of these descriptors is ready: {}.", all.join(", ")),
                     "The other end must act, or the timeout ends it.",
                 )
             })?
         }
-        "epoll_wait" | "epoll_pwait" => READY.told(
+        "epoll_wait" | "epoll_pwait" => READY.cause(
             format!("It waits until one of the descriptors that epoll {fd} watches is ready."),
             "The other end must act, or the timeout ends it.",
         ),
@@ -153,13 +153,13 @@ pub(super) fn waits(case: &Case<'_>) -> Option<Cause> {
     }
 }
 
-fn bytes(case: &Case<'_>) -> String {
-    match case.own().and_then(|own| own.recv_queue) {
+fn bytes(incident: &Incident<'_>) -> String {
+    match incident.own().and_then(|own| own.recv_queue) {
         Some(n) => format!("{} are", count(n, "byte")).replace("1 byte are", "1 byte is"),
         None => "nothing was".into(),
     }
 }
 
-fn state(case: &Case<'_>) -> String {
-    case.state().map(|state| format!(", its state is {state}")).unwrap_or_default()
+fn state(incident: &Incident<'_>) -> String {
+    incident.state().map(|state| format!(", its state is {state}")).unwrap_or_default()
 }

@@ -13,7 +13,7 @@ impl Search<'_> {
     /// What the descriptor is instead.
     pub(super) fn not_a_socket(&mut self, call: &Call) {
         let Some(fd) = descriptor(call) else { return };
-        let descriptor = Proc::new(self.scene.pid).descriptor(fd);
+        let descriptor = Proc::new(self.caller.pid).descriptor(fd);
         let Some(target) = descriptor.link() else { return };
         let mut facts = file(&descriptor.path());
         facts.path = String::from_utf8_lossy(&target).into_owned();
@@ -26,7 +26,7 @@ impl Search<'_> {
         if !name.starts_with('@') {
             let inside = |path: &str| {
                 let root = if path.starts_with('/') { "root" } else { "cwd/" };
-                file(&Proc::new(self.scene.tid).path(&format!("{root}{path}")))
+                file(&Proc::new(self.caller.tid).path(&format!("{root}{path}")))
             };
             let mut facts = inside(&name);
             facts.path.clone_from(&name);
@@ -44,7 +44,7 @@ impl Search<'_> {
             self.evidence.file = Some(facts);
         }
         let own = self.own_inode();
-        self.evidence.sockets = table::unix(self.scene.tid, &name);
+        self.evidence.sockets = table::unix(self.caller.tid, &name);
         self.evidence.sockets.retain(|socket| socket.inode != own);
         self.find_owners();
     }

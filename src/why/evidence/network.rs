@@ -14,19 +14,19 @@ use nix::sched::{CloneFlags, setns};
 use nix::sys::socket::SockaddrLike;
 use serde::{Deserialize, Serialize};
 
-use crate::event::{Endpoint, Evidence, Interface, Relation, Setting};
+use crate::event::{Endpoint, Evidence, Interface, Relation, Sysctl};
 use crate::sys::proc::Proc;
 use crate::sys::{namespace, setting, sockdiag};
 
 /// How long the child process may take.
 const LIMIT: Duration = Duration::from_secs(2);
 /// Other namespaces that are looked at.
-const MOST_NAMESPACES: usize = 64;
+const MAX_NAMESPACES: usize = 64;
 
 /// What the child reports.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Report {
-    settings: Vec<Setting>,
+    settings: Vec<Sysctl>,
     addresses: Vec<String>,
     interfaces: Vec<Interface>,
     bound: Vec<(String, u64, u32)>,
@@ -75,7 +75,7 @@ fn look(question: Question<'_>) -> Report {
     let mut report = Report::default();
     for name in question.settings {
         if let Ok(value) = setting::get(name) {
-            report.settings.push(Setting { name: (*name).into(), value });
+            report.settings.push(Sysctl { name: (*name).into(), value });
         }
     }
     if question.interfaces {
@@ -109,7 +109,7 @@ pub(super) fn elsewhere(tid: i32, port: u16, protocols: &[&'static str]) -> Vec<
     let mut found: Vec<Endpoint> = Vec::new();
     for pid in Proc::all() {
         let Some(other) = Proc::new(pid).network() else { continue };
-        if seen.len() > MOST_NAMESPACES || !seen.insert(other) {
+        if seen.len() > MAX_NAMESPACES || !seen.insert(other) {
             continue;
         }
         let rows = super::table::rows(pid, protocols);

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::handle::Handle;
 use super::network::{self, Question};
 use super::table::{self, INTERNET, Row};
-use super::{Scene, owner, process};
+use super::{Caller, owner, process};
 use crate::event::{Call, Endpoint, Evidence, Owner, Relation};
 use crate::sys::proc::{Proc, net};
 use crate::value::SockAddr;
@@ -16,14 +16,14 @@ use crate::why::subject::inet;
 /// Ports that differ by no more may be meant for each other.
 const NEAR: u16 = 100;
 /// Sockets that are kept of those that hold an address.
-const MOST_HOLDERS: usize = 16;
+const MAX_HOLDERS: usize = 16;
 
 /// How long what was seen of a full buffer holds. A program that tries again all the time would be held up by asking
 /// the kernel for its tables each time, 10 ms and more.
 const STILL: Duration = Duration::from_millis(200);
 /// One search.
 pub(super) struct Search<'a> {
-    pub scene: Scene,
+    pub caller: Caller,
     /// The address the call is about.
     pub to: Option<SockAddr>,
     pub evidence: Evidence,
@@ -48,13 +48,13 @@ impl Search<'_> {
             libc::ECONNRESET | libc::EPIPE | libc::ENOTCONN => self.gone(),
             libc::ENOTSOCK => self.not_a_socket(call),
             libc::EPROTONOSUPPORT | libc::EAFNOSUPPORT | libc::ESOCKTNOSUPPORT => {
-                self.evidence.protocols = net::protocols(Proc::new(self.scene.tid));
+                self.evidence.protocols = net::protocols(Proc::new(self.caller.tid));
             }
             libc::ENETUNREACH | libc::EHOSTUNREACH => {
                 self.ask(Question { interfaces: true, ..Question::default() });
-                self.evidence.routes = net::routes(Proc::new(self.scene.tid));
+                self.evidence.routes = net::routes(Proc::new(self.caller.tid));
             }
-            libc::EMFILE => self.evidence.process = process::facts(self.scene.pid),
+            libc::EMFILE => self.evidence.process = process::facts(self.caller.pid),
             libc::ENFILE => self.settings(&["fs.file-max", "fs.file-nr"]),
             libc::ENOENT | libc::EPROTOTYPE => self.unix(call),
             _ => {}
@@ -62,7 +62,7 @@ impl Search<'_> {
     }
 
     fn ask(&mut self, question: Question<'_>) -> Vec<(String, u64, u32)> {
-        network::ask(self.scene.tid, question, &mut self.evidence)
+        network::ask(self.caller.tid, question, &mut self.evidence)
     }
 
     fn settings(&mut self, names: &[&str]) {
@@ -88,7 +88,7 @@ impl Search<'_> {
     /// The rows of the tables without the socket the call was made on.
     fn rows(&self, protocols: &[&'static str]) -> Vec<Row> {
         let own = self.own_inode();
-        let mut rows = table::rows(self.scene.tid, protocols);
+        let mut rows = table::rows(self.caller.tid, protocols);
         rows.retain(|row| Some(row.inode) != own);
         rows
     }
@@ -141,15 +141,15 @@ impl Search<'_> {
         }
         if found.is_empty() {
             let names: &[&'static str] = if transport == "tcp" { &["tcp", "tcp6"] } else { &["udp", "udp6"] };
-            found = network::elsewhere(self.scene.tid, to.port(), names);
+            found = network::elsewhere(self.caller.tid, to.port(), names);
         }
-        let uid = process::facts(self.scene.pid).map(|process| process.uid);
+        let uid = process::facts(self.caller.pid).map(|process| process.uid);
         nearest.retain(|row| row.local.port() >= 1024 && Some(row.uid) == uid);
         nearest.sort_by_key(|row| row.local.port().abs_diff(to.port()));
-        found.extend(nearest.iter().take(MOST_HOLDERS).map(|row| row.endpoint(Relation::OtherPort)));
+        found.extend(nearest.iter().take(MAX_HOLDERS).map(|row| row.endpoint(Relation::OtherPort)));
         self.evidence.sockets = found;
         self.find_owners();
-        let own = owner::command(self.scene.pid);
+        let own = owner::command(self.caller.pid);
         let program = |command: &str| command.split(' ').next().map(str::to_owned);
         // A server that has nothing to do with it is no hint: what is near runs the same program, or has a port near it.
         self.evidence.sockets.retain(|socket| {
@@ -182,7 +182,7 @@ impl Search<'_> {
         holders.sort_by_key(|row| {
             (row.state != table::LISTEN, row.state == table::TIME_WAIT, std::cmp::Reverse(row.timer_ms))
         });
-        holders.truncate(MOST_HOLDERS);
+        holders.truncate(MAX_HOLDERS);
         self.evidence.sockets = holders.into_iter().map(|row| row.endpoint(Relation::Holder)).collect();
         if transport == "tcp" {
             let bound = self.ask(Question { bound: true, ..Question::default() });
@@ -193,7 +193,7 @@ impl Search<'_> {
     }
 
     fn forbidden(&mut self, call: &Call) {
-        self.evidence.process = process::facts(self.scene.pid);
+        self.evidence.process = process::facts(self.caller.pid);
         if matches!(self.to, Some(SockAddr::Unix(_))) {
             return self.unix(call);
         }

@@ -1,6 +1,6 @@
 //! One socket, as the calls of the trace made it.
 
-use crate::event::{Call, Deed, Earlier, Endpoint, Event, Relation, Ret};
+use crate::event::{Action, Call, Earlier, Endpoint, Event, Relation, Ret};
 use crate::syscall::Effect;
 use crate::syscall::effect::number;
 use crate::text::{self, Style};
@@ -25,7 +25,7 @@ pub(super) struct Socket {
     pub(super) reuse_port: Option<bool>,
     pub(super) broadcast: Option<bool>,
     /// The calls that made it what it is, in order.
-    pub(super) deeds: Vec<Earlier>,
+    pub(super) actions: Vec<Earlier>,
     /// The other socket of a pair.
     pub(super) pair: Option<u64>,
     pub(super) sent: u64,
@@ -36,7 +36,7 @@ pub(super) struct Socket {
 }
 
 /// A call as evidence.
-pub(super) fn earlier(event: &Event, call: Option<&Call>, did: Deed) -> Earlier {
+pub(super) fn earlier(event: &Event, call: Option<&Call>, did: Action) -> Earlier {
     let mut text = String::new();
     text::write(event, &Style { align: 0, ..Style::default() }, &mut text);
     if text.chars().count() > LONGEST {
@@ -78,16 +78,16 @@ impl Socket {
 
     pub(super) fn set_nonblocking(&mut self, on: bool, by: impl FnOnce() -> Earlier) {
         if self.nonblocking != Some(on) {
-            self.deeds.retain(|call| call.did != Deed::MadeNonblocking);
+            self.actions.retain(|call| call.did != Action::MadeNonblocking);
             if on {
-                self.deeds.push(by());
+                self.actions.push(by());
             }
         }
         self.nonblocking = Some(on);
     }
 
     /// Learns from a call on it that makes no descriptor.
-    pub(super) fn note(&mut self, call: &Call, earlier: &dyn Fn(Deed) -> Earlier) {
+    pub(super) fn note(&mut self, call: &Call, earlier: &dyn Fn(Action) -> Earlier) {
         let ok = match call.ret {
             Ret::Ok(n) => Some(n),
             _ => None,
@@ -96,19 +96,19 @@ impl Socket {
         match call.sys.effect_of(&call.args) {
             Effect::Binds if ok.is_some() => {
                 self.local = address(call).and_then(place);
-                self.deeds.push(earlier(Deed::Bound));
+                self.actions.push(earlier(Action::Bound));
             }
             Effect::Listens if ok.is_some() => {
                 self.listens = true;
-                self.deeds.push(earlier(Deed::Listened));
+                self.actions.push(earlier(Action::Listened));
             }
             Effect::Connects => {
                 if ok.is_some() || error == Some(libc::EINPROGRESS) {
                     self.peer = address(call).and_then(place);
-                    self.deeds.push(earlier(if ok.is_some() { Deed::Connected } else { Deed::BeganToConnect }));
+                    self.actions.push(earlier(if ok.is_some() { Action::Connected } else { Action::BeganToConnect }));
                 } else if error.is_some_and(|error| error != libc::EISCONN && error != libc::EALREADY) {
                     self.peer = address(call).and_then(place);
-                    self.deeds.push(earlier(Deed::Failed));
+                    self.actions.push(earlier(Action::Failed));
                 }
             }
             Effect::ReadsName if ok.is_some() => {
@@ -122,35 +122,35 @@ impl Socket {
                     _ => return,
                 };
                 if how != libc::SHUT_RD {
-                    self.deeds.push(earlier(Deed::ShutDown));
+                    self.actions.push(earlier(Action::ShutDown));
                 }
                 if how != libc::SHUT_WR {
-                    self.deeds.push(earlier(Deed::ShutDownReading));
+                    self.actions.push(earlier(Action::ShutDownReading));
                 }
             }
             Effect::SetsOption if ok.is_some() => self.option(call),
             Effect::SetsNonblocking(bits) if ok.is_some() => {
                 if let Some(given) = call.args.last().and_then(number) {
-                    self.set_nonblocking(given & bits != 0, || earlier(Deed::MadeNonblocking));
+                    self.set_nonblocking(given & bits != 0, || earlier(Action::MadeNonblocking));
                 }
             }
             Effect::Sends if !call.sys.counts_messages() => match (ok, error) {
                 (Some(n), _) => self.sent = self.sent.saturating_add(n as u64),
                 (None, Some(libc::EPIPE | libc::ECONNRESET | libc::ECONNREFUSED)) => {
-                    self.deeds.push(earlier(Deed::Failed));
+                    self.actions.push(earlier(Action::Failed));
                 }
                 _ => {}
             },
             Effect::Receives(_) if !call.sys.counts_messages() => match (ok, error) {
                 (Some(0), _) if self.is_stream() => {
-                    self.deeds.retain(|call| call.did != Deed::SawEnd);
-                    self.deeds.push(earlier(Deed::SawEnd));
+                    self.actions.retain(|call| call.did != Action::SawEnd);
+                    self.actions.push(earlier(Action::SawEnd));
                 }
                 (Some(n), _) => self.received = self.received.saturating_add(n as u64),
-                (None, Some(libc::ECONNRESET | libc::ETIMEDOUT)) => self.deeds.push(earlier(Deed::Failed)),
+                (None, Some(libc::ECONNRESET | libc::ETIMEDOUT)) => self.actions.push(earlier(Action::Failed)),
                 _ => {}
             },
-            Effect::ReadsOption if ok.is_some() && error.is_some() => self.deeds.push(earlier(Deed::Failed)),
+            Effect::ReadsOption if ok.is_some() && error.is_some() => self.actions.push(earlier(Action::Failed)),
             _ => {}
         }
     }
@@ -183,14 +183,14 @@ impl Socket {
 
     /// What is known of it, as evidence.
     pub(super) fn endpoint(&self) -> Endpoint {
-        let has = |did: Deed| self.deeds.iter().any(|call| call.did == did);
+        let has = |did: Action| self.actions.iter().any(|call| call.did == did);
         let state = match () {
             () if self.listens => Some("LISTEN"),
             () if !self.protocol.starts_with("tcp") => None,
-            () if has(Deed::Failed) => Some("CLOSE"),
-            () if has(Deed::Connected) || has(Deed::Accepted) => Some("ESTABLISHED"),
-            () if has(Deed::BeganToConnect) => Some("SYN_SENT"),
-            () if has(Deed::Bound) => Some("BOUND"),
+            () if has(Action::Failed) => Some("CLOSE"),
+            () if has(Action::Connected) || has(Action::Accepted) => Some("ESTABLISHED"),
+            () if has(Action::BeganToConnect) => Some("SYN_SENT"),
+            () if has(Action::Bound) => Some("BOUND"),
             () => Some("CLOSE"),
         };
         Endpoint {
@@ -201,7 +201,7 @@ impl Socket {
             peer: self
                 .peer
                 .clone()
-                .filter(|_| has(Deed::Connected) || has(Deed::Accepted) || has(Deed::BeganToConnect)),
+                .filter(|_| has(Action::Connected) || has(Action::Accepted) || has(Action::BeganToConnect)),
             state: state.map(str::to_owned),
             reuse_address: self.reuse_address.or(Some(false)),
             reuse_port: self.reuse_port.or(Some(false)),

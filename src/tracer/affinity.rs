@@ -32,7 +32,7 @@ const ASLEEP: (u32, u32) = (16, 4096);
 
 /// Where the tracer runs, and how it waits.
 #[derive(Debug)]
-pub(super) struct Nearness {
+pub(super) struct CpuAffinity {
     stops: u32,
     /// Where we may run by the user's will; `None` when that cannot be told.
     allowed: Option<CpuSet>,
@@ -53,7 +53,7 @@ struct Vigil {
     penalty: u32,
 }
 
-impl Default for Nearness {
+impl Default for CpuAffinity {
     fn default() -> Self {
         let allowed = sched_getaffinity(Pid::from_raw(0)).ok();
         let possible = allowed.as_ref().is_some_and(|set| only(set).is_none());
@@ -62,7 +62,7 @@ impl Default for Nearness {
     }
 }
 
-impl Nearness {
+impl CpuAffinity {
     /// A thread stopped: from time to time, looks whether it is bound to one processor, and goes there.
     pub(super) fn stopped(&mut self, tid: i32) {
         self.stops += 1;
@@ -87,7 +87,7 @@ impl Nearness {
     }
 
     /// Takes the reports that come while we stay awake, until there is one of this thread.
-    pub(super) fn look_for(&mut self, tid: i32, with_times: bool) -> Vec<Waited> {
+    pub(super) fn poll_for(&mut self, tid: i32, with_times: bool) -> Vec<Waited> {
         let (began, mut reports) = (Instant::now(), Vec::new());
         while began.elapsed() < AWAKE && reports.last().is_none_or(|last: &Waited| last.tid != tid) {
             // An error comes again when it is waited for.
@@ -117,7 +117,7 @@ impl Nearness {
     }
 }
 
-impl Drop for Nearness {
+impl Drop for CpuAffinity {
     /// A program that uses us as a library gets its processors back.
     fn drop(&mut self) {
         if let (true, Some(allowed)) = (self.bound, &self.allowed) {
