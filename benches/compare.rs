@@ -6,9 +6,9 @@
 
 use std::time::{Duration, Instant};
 
-use sockscope::compare::{Options, compare};
+use sockscope::compare::{CompareOptions, compare};
 use sockscope::event::Event;
-use sockscope::read::text::{self, Reader};
+use sockscope::read::text::{self, TextReader};
 
 /// A trace of so many calls by two threads; calls with this remainder are missing.
 fn text(calls: usize, missing: usize) -> String {
@@ -24,7 +24,7 @@ fn text(calls: usize, missing: usize) -> String {
 }
 
 fn read(text: &str) -> Vec<Event> {
-    Reader::new(text.as_bytes(), text::Options::default()).collect::<Result<_, _>>().unwrap()
+    TextReader::new(text.as_bytes(), text::ReadOptions::default()).collect::<Result<_, _>>().unwrap()
 }
 
 fn best<T>(mut act: impl FnMut() -> T) -> (Duration, T) {
@@ -47,7 +47,7 @@ fn main() {
     let calls = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(100_000);
     let (left, right) = (text(calls, 1), text(calls, 2));
     let (reading, (left, right)) = best(|| (read(&left), read(&right)));
-    let (comparing, comparison) = best(|| compare(&left, &right, &Options::default()));
+    let (comparing, comparison) = best(|| compare(&left, &right, &CompareOptions::default()));
     let counts = comparison.counts().into_iter().filter(|(_, count)| *count > 0);
     let counts: Vec<_> = counts.map(|(name, count)| format!("{count} {name}")).collect();
     println!("{calls} calls a side: reading {reading:.2?}, comparing {comparing:.2?}: {}", counts.join(", "));

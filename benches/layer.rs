@@ -105,7 +105,7 @@ fn layers() -> Vec<(String, Net)> {
         ("ring".to_owned(), Net::new(Rc::new(RefCell::new(Ring::new(4096, limits))))),
     ];
     for format in FORMATS {
-        let writer = (format.writer)(&format::Options::default());
+        let writer = (format.writer)(&format::WriteOptions::default());
         layers.push((format.name.to_owned(), Net::new(Stream::new(Formatted { writer, out: Vec::new() }, limits))));
     }
     layers

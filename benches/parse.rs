@@ -21,7 +21,7 @@ use nix::time::{ClockId, clock_gettime};
 use sockscope::convert;
 use sockscope::event::Event;
 use sockscope::format;
-use sockscope::read::text::{Blocks, Kind, Options, Reader, shape};
+use sockscope::read::text::{Blocks, LineKind, ReadOptions, TextReader, shape};
 
 /// Bytes of the log that is made.
 const SIZE: usize = 200_000_000;
@@ -162,18 +162,18 @@ fn measure_all(log: Vec<u8>) {
         count
     });
     measure("typed events", log, ClockId::CLOCK_THREAD_CPUTIME_ID, |log| {
-        let mut reader = Reader::new(log, Options::default());
+        let mut reader = TextReader::new(log, ReadOptions::default());
         stretches(|events| reader.read(events).expect("memory can be read"))
     });
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     measure(&format!("typed events, {cores} threads"), log, ClockId::CLOCK_PROCESS_CPUTIME_ID, |log| {
-        let mut blocks = Blocks::new(log, Options::default(), cores).expect("threads can be started");
+        let mut blocks = Blocks::new(log, ReadOptions::default(), cores).expect("threads can be started");
         stretches(|events| blocks.read(events).expect("memory can be read"))
     });
     for format in format::FORMATS {
         measure(&format!("converted to {}", format.name), log, ClockId::CLOCK_PROCESS_CPUTIME_ID, |log| {
-            let source = sockscope::read::source(log, Options::default()).expect("memory can be read");
-            let writer = |_| (format.writer)(&format::Options::default());
+            let source = sockscope::read::source(log, ReadOptions::default()).expect("memory can be read");
+            let writer = |_| (format.writer)(&format::WriteOptions::default());
             let report = convert::convert(source, writer, &mut std::io::sink()).expect("nothing fails here");
             report.calls as usize
         });
@@ -195,11 +195,11 @@ fn mixture(log: &[u8]) -> String {
     let mut kinds: BTreeMap<&[u8], usize> = BTreeMap::new();
     for line in log.split(|b| *b == b'\n').take(200_000) {
         let kind = match shape(line).kind {
-            Kind::Call { name, .. } => name,
-            Kind::Unfinished { .. } => b"(unfinished)",
-            Kind::Resumed { .. } => b"(resumed)",
-            Kind::Signal(_) => b"(signal)",
-            Kind::Exit(_) => b"(exit)",
+            LineKind::Call { name, .. } => name,
+            LineKind::Unfinished { .. } => b"(unfinished)",
+            LineKind::Resumed { .. } => b"(resumed)",
+            LineKind::Signal(_) => b"(signal)",
+            LineKind::Exit(_) => b"(exit)",
             _ => b"(other)",
         };
         *kinds.entry(kind).or_default() += 1;

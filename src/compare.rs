@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use crate::event::Event;
-use crate::normalize::{Handle, Keep, Normalizer, Part, Token};
+use crate::normalize::{Handle, Keep, Normalizer, Token, TokenPart};
 use crate::syscall::Change;
 
 pub(crate) mod align;
@@ -21,7 +21,7 @@ pub use twins::{Twins, twins};
 
 /// What is to be compared, and how strictly.
 #[derive(Debug, Clone, Default)]
-pub struct Options {
+pub struct CompareOptions {
     /// Accidental differences that count.
     pub keep: Keep,
     /// The calls to compare, by name; all, with signals and ends, where there are none.
@@ -128,10 +128,10 @@ impl Comparison {
 }
 
 /// Compares two traces.
-pub fn compare(left: &[Event], right: &[Event], options: &Options) -> Comparison {
+pub fn compare(left: &[Event], right: &[Event], options: &CompareOptions) -> Comparison {
     let (left, right) = (roles::threads(left, options), roles::threads(right, options));
     let pairs = roles::pair(&left, &right);
-    let mut known = Known::default();
+    let mut known = HandleMap::default();
     let pairs = pairs.into_iter().map(|(l, r)| {
         let tokens = |side: &[roles::Thread], at: Option<usize>| at.map(|at| (side[at].tid, side[at].tokens.clone()));
         let (l, r) = (tokens(&left, l), tokens(&right, r));
@@ -147,7 +147,7 @@ pub fn compare(left: &[Event], right: &[Event], options: &Options) -> Comparison
 }
 
 /// All tokens of a trace that are compared.
-pub(crate) fn tokens(trace: &[Event], options: &Options) -> Vec<(u32, u32, Token)> {
+pub(crate) fn tokens(trace: &[Event], options: &CompareOptions) -> Vec<(u32, u32, Token)> {
     let normalizer = Normalizer::new(trace, options.keep, &options.chosen);
     let wanted = |name: &str| options.only.is_empty() || options.only.iter().any(|only| only == name);
     let token = |(at, event): (usize, &Event)| {
@@ -159,12 +159,12 @@ pub(crate) fn tokens(trace: &[Event], options: &Options) -> Vec<(u32, u32, Token
 
 /// Which number on the left is which on the right.
 #[derive(Debug, Default)]
-struct Known {
+struct HandleMap {
     right_of: HashMap<Handle, Handle>,
     left_of: HashMap<Handle, Handle>,
 }
 
-impl Known {
+impl HandleMap {
     /// Whether two numbers may be the same thing. Two that were never seen are, from now on.
     fn same(&mut self, left: Handle, right: Handle) -> bool {
         match (self.right_of.get(&left), self.left_of.get(&right)) {
@@ -218,7 +218,7 @@ impl Known {
 }
 
 /// Two threads.
-fn thread(left: &[Token], right: &[Token], known: &mut Known) -> Vec<Row> {
+fn thread(left: &[Token], right: &[Token], known: &mut HandleMap) -> Vec<Row> {
     let mut rows = Vec::new();
     for step in align::align(left, right) {
         rows.push(match step {
@@ -238,7 +238,7 @@ fn thread(left: &[Token], right: &[Token], known: &mut Known) -> Vec<Row> {
 }
 
 /// Two calls that stand for each other.
-fn both(left: &Token, right: &Token, known: &mut Known) -> Row {
+fn both(left: &Token, right: &Token, known: &mut HandleMap) -> Row {
     for (l, r) in left.made.iter().zip(&right.made) {
         known.bind(Handle::Fd(*l), Handle::Fd(*r));
     }
@@ -271,12 +271,12 @@ fn both(left: &Token, right: &Token, known: &mut Known) -> Row {
     Row { verdict, left: Some(left.at), right: Some(right.at), differences }
 }
 
-fn argument(token: &Token, at: usize) -> Option<&Part> {
+fn argument(token: &Token, at: usize) -> Option<&TokenPart> {
     token.parts.get(at).filter(|_| at + 1 < token.parts.len())
 }
 
-fn differ(left: Option<&Part>, right: Option<&Part>, known: &mut Known) -> Option<Difference> {
-    let show = |part: Option<&Part>| match part {
+fn differ(left: Option<&TokenPart>, right: Option<&TokenPart>, known: &mut HandleMap) -> Option<Difference> {
+    let show = |part: Option<&TokenPart>| match part {
         None => String::new(),
         Some(part) if part.handles.is_empty() => part.text.clone(),
         Some(part) => {

@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use crate::event::Event;
 use crate::format::Writer;
-use crate::read::{Form, Report, Source, cores};
+use crate::read::{EventSource, Form, Report, cores};
 
 /// Batches of events between reader and writer.
 const QUEUE: usize = 4;
@@ -30,7 +30,7 @@ pub enum Error {
 /// # Errors
 /// [`Error::Read`] after everything before it was written, [`Error::Write`].
 pub fn convert(
-    mut source: Box<dyn Source>,
+    mut source: Box<dyn EventSource>,
     writer: impl FnOnce(Form) -> Box<dyn Writer>,
     out: &mut dyn Write,
 ) -> Result<Report, Error> {

@@ -5,7 +5,7 @@
 
 use crate::event::{Event, PythonStack};
 use crate::syscall::Syscall;
-use crate::text::Lines;
+use crate::text::TextWriter;
 use crate::value::Value;
 
 pub mod csv;
@@ -82,9 +82,9 @@ pub struct Live<'a> {
 
 /// What a writer is to know. Most of it is about text; other formats hold everything anyway.
 #[derive(Debug, Clone, Default)]
-pub struct Options {
+pub struct WriteOptions {
     /// Line prefixes and spelling.
-    pub lines: Lines,
+    pub lines: TextWriter,
     /// Whether a resumed call is written again from its start.
     pub whole: bool,
     /// Whether lines name their thread, in brackets, only while there are several.
@@ -107,7 +107,7 @@ pub struct Format {
     /// Why nothing can be added to a file of it, and what to try; `None` where it can.
     pub closed: Option<&'static str>,
     /// Makes a writer.
-    pub writer: fn(&Options) -> Box<dyn Writer>,
+    pub writer: fn(&WriteOptions) -> Box<dyn Writer>,
 }
 
 impl std::fmt::Debug for Format {

@@ -67,7 +67,7 @@ pub enum Handle {
 
 /// One argument or result, comparable.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Part {
+pub struct TokenPart {
     /// Its name in the man page; `ret` or `errno` for the result.
     pub name: &'static str,
     /// Its text without what differs by chance.
@@ -84,7 +84,7 @@ pub struct Token {
     /// The call's name, or `---` and `+++` for signals and ends.
     pub name: &'static str,
     /// Arguments, then the result.
-    pub parts: Vec<Part>,
+    pub parts: Vec<TokenPart>,
     /// The new descriptors that the call made.
     pub made: Vec<i32>,
     /// What it does that outlives it.
@@ -159,7 +159,7 @@ impl Normalizer {
         let style = Style::default();
         for (position, value) in call.args.iter().enumerate() {
             let param = call.sys.params.get(position);
-            let mut part = Part { name: param.map_or("more", |param| param.name), ..Part::default() };
+            let mut part = TokenPart { name: param.map_or("more", |param| param.name), ..TokenPart::default() };
             let milliseconds = matches!(param, Some(param) if matches!(param.ty, Ty::Millis));
             match value {
                 Value::Int(n) if milliseconds && !self.keep.times && *n > 0 => {
@@ -206,7 +206,7 @@ impl Normalizer {
     }
 
     /// One value's text, and what was taken out of it.
-    fn value(&self, value: &Value, style: &Style, part: &mut Part) {
+    fn value(&self, value: &Value, style: &Style, part: &mut TokenPart) {
         match value {
             Value::Fd(fd) => self.fd(fd, part),
             Value::Pointer(address) if *address != 0 && !self.keep.pointers => part.text.push_str("PTR"),
@@ -295,7 +295,7 @@ impl Normalizer {
         }
     }
 
-    fn fd(&self, fd: &Fd, part: &mut Part) {
+    fn fd(&self, fd: &Fd, part: &mut TokenPart) {
         if self.keep.fds || fd.raw < 0 {
             part.text.push_str(&fd.raw.to_string());
         } else {
@@ -307,7 +307,7 @@ impl Normalizer {
         }
     }
 
-    fn port(&self, port: u16, part: &mut Part) {
+    fn port(&self, port: u16, part: &mut TokenPart) {
         if self.keep.ports || !(EPHEMERAL.contains(&port) || self.chosen.contains(&port)) {
             part.text.push_str(&port.to_string());
         } else {
@@ -317,7 +317,7 @@ impl Normalizer {
     }
 
     /// A time in seconds and a fraction.
-    fn time(&self, value: &Value, style: &Style, part: &mut Part) {
+    fn time(&self, value: &Value, style: &Style, part: &mut TokenPart) {
         let Value::Record(record) = value else { return };
         let (seconds, fraction) = match record.fields.as_slice() {
             [Value::Int(seconds), Value::Int(fraction)] if !self.keep.times => (*seconds, *fraction),
@@ -329,7 +329,7 @@ impl Normalizer {
     }
 
     /// Text of a call we know nothing of: addresses, numbers of processes and decorations are told by their look.
-    fn verbatim(&self, text: &str, part: &mut Part) {
+    fn verbatim(&self, text: &str, part: &mut TokenPart) {
         let bytes = text.as_bytes();
         let mut at = 0;
         let mut copied = 0;
@@ -360,6 +360,6 @@ fn may_be_pointer(call: &Call, param: Option<&Param>) -> bool {
     !call.sys.is_known() || param.is_some_and(|param| matches!(param.ty, Ty::IoctlArg { .. } | Ty::FcntlArg { .. }))
 }
 
-fn part(name: &'static str, text: String) -> Part {
-    Part { name, text, handles: Vec::new() }
+fn part(name: &'static str, text: String) -> TokenPart {
+    TokenPart { name, text, handles: Vec::new() }
 }

@@ -1,8 +1,8 @@
 //! Reading traces: any file that we can read, as events.
 //!
-//! The form of a file is recognised by its content, and so is its packing, since traces are piped, renamed and sent
-//! around. Everything streams: memory does not grow with the file. Whatever the form, a [`Source`] gives events stretch
-//! by stretch and a [`Report`] of what was read and what could not be.
+//! A file's format and compression are recognised by content, since traces are piped, renamed and sent around.
+//! Everything streams: memory does not grow with the file. Whatever the format, an [`EventSource`] yields events in
+//! batches and a [`Report`] of what was read and what could not be.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -52,7 +52,7 @@ pub enum Error {
 }
 
 /// Reads events of a trace in whatever format, stretch by stretch.
-pub trait Source: Send {
+pub trait EventSource: Send {
     /// Appends the next events; false at the end.
     ///
     /// # Errors
@@ -67,7 +67,7 @@ pub trait Source: Send {
 ///
 /// An error of the stream comes after every event before it, and ends the iteration.
 pub struct Events {
-    source: Box<dyn Source>,
+    source: Box<dyn EventSource>,
     ready: std::vec::IntoIter<Event>,
     /// What comes when the events that are ready are used up, if no more are read.
     end: Option<io::Result<()>>,
@@ -75,7 +75,7 @@ pub struct Events {
 
 impl Events {
     /// The events that a source gives.
-    pub fn new(source: Box<dyn Source>) -> Self {
+    pub fn new(source: Box<dyn EventSource>) -> Self {
         Self { source, ready: Vec::new().into_iter(), end: None }
     }
 
@@ -124,7 +124,7 @@ pub fn events(path: &Path) -> Result<Events, Error> {
 ///
 /// # Errors
 /// Those of the stream.
-pub fn source(input: impl Read + Send + 'static, options: text::Options) -> io::Result<Box<dyn Source>> {
+pub fn source(input: impl Read + Send + 'static, options: text::ReadOptions) -> io::Result<Box<dyn EventSource>> {
     source_on(cores(), input, options)
 }
 
@@ -134,7 +134,11 @@ pub(crate) fn cores() -> usize {
 }
 
 /// Like [`source`], on so many threads as far as the format lets them.
-fn source_on(threads: usize, input: impl Read + Send + 'static, options: text::Options) -> io::Result<Box<dyn Source>> {
+fn source_on(
+    threads: usize,
+    input: impl Read + Send + 'static,
+    options: text::ReadOptions,
+) -> io::Result<Box<dyn EventSource>> {
     let mut input = BufReader::with_capacity(BUFFER, unpack(input)?);
     if input.fill_buf()?.starts_with(MARK) {
         input.consume(MARK.len());
@@ -143,11 +147,11 @@ fn source_on(threads: usize, input: impl Read + Send + 'static, options: text::O
     let mut visible = front.iter().copied().filter(|b| !b.is_ascii_whitespace());
     Ok(match (visible.next(), visible.next()) {
         (Some(b'{'), Some(b'"' | b'}')) if json::is_laid_out(front) => Box::new(json::Objects::new(input)),
-        (Some(b'{'), Some(b'"' | b'}')) => Box::new(json::Lines::new(input)),
+        (Some(b'{'), Some(b'"' | b'}')) => Box::new(json::JsonLines::new(input)),
         (Some(b'['), None | Some(b'{' | b']')) => Box::new(json::Objects::new(input)),
         _ if csv::begins(front) => Box::new(csv::Table::new(input)),
         _ if threads > 1 => Box::new(text::Blocks::new(input, options, threads)?),
-        _ => Box::new(text::Reader::new(input, options)),
+        _ => Box::new(text::TextReader::new(input, options)),
     })
 }
 
@@ -171,13 +175,13 @@ pub fn files(path: &Path) -> Vec<PathBuf> {
 ///
 /// # Errors
 /// [`Error::Open`] and [`Error::Begin`] with the name.
-pub fn open(path: &Path, watch: impl Fn(u64) + Clone + Send + 'static) -> Result<Box<dyn Source>, Error> {
+pub fn open(path: &Path, watch: impl Fn(u64) + Clone + Send + 'static) -> Result<Box<dyn EventSource>, Error> {
     let begin = |path: &Path| {
         let path = path.to_owned();
         move |source| Error::Begin { path, source }
     };
     if path == Path::new("-") {
-        return source(io::stdin(), text::Options::default()).map_err(begin(Path::new("standard input")));
+        return source(io::stdin(), text::ReadOptions::default()).map_err(begin(Path::new("standard input")));
     }
     let mut parts = Vec::new();
     let files = files(path);
@@ -189,9 +193,9 @@ pub fn open(path: &Path, watch: impl Fn(u64) + Clone + Send + 'static) -> Result
         let modified = modified.and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
         let modified = modified.map_or(0, |since| u64::try_from(since.as_nanos()).unwrap_or(u64::MAX));
         let watched = Watched { input: opened, watch: watch.clone() };
-        parts.push(source_on(threads, watched, text::Options::for_file(&file, modified)).map_err(begin(&file))?);
+        parts.push(source_on(threads, watched, text::ReadOptions::for_file(&file, modified)).map_err(begin(&file))?);
     }
-    match <[Box<dyn Source>; 1]>::try_from(parts) {
+    match <[Box<dyn EventSource>; 1]>::try_from(parts) {
         Ok([only]) => Ok(only),
         Err(parts) => Ok(Box::new(Merged::new(parts))),
     }
@@ -219,7 +223,7 @@ mod tests {
     #[derive(Default)]
     struct Broken(Report);
 
-    impl Source for Broken {
+    impl EventSource for Broken {
         fn read(&mut self, out: &mut Vec<Event>) -> io::Result<bool> {
             let body = crate::event::Body::Note(String::new());
             out.extend([0, 1].map(|seq| Event { seq, ts_ns: 0, pid: 1, tid: 1, body: body.clone(), prefix: None }));
@@ -242,7 +246,7 @@ mod tests {
     #[test]
     fn the_events_of_a_stream_are_an_iterator() {
         let text = "1 close(3) = 0\n1 close(4) = -1 EBADF (Bad file descriptor)\n";
-        let mut events = Events::new(source(text.as_bytes(), text::Options::default()).unwrap());
+        let mut events = Events::new(source(text.as_bytes(), text::ReadOptions::default()).unwrap());
         let seqs: Vec<_> = events.by_ref().map(|event| event.unwrap().seq).collect();
         assert_eq!((seqs, events.report().calls), (vec![0, 1], 2));
     }

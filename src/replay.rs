@@ -36,14 +36,14 @@ use crate::event::Event;
 
 /// How to replay.
 #[derive(Debug, Clone, Copy)]
-pub struct Options {
+pub struct ReplayOptions {
     /// Whether other addresses than loopback may be spoken to.
     pub allow_remote: bool,
     /// How long nothing may happen before a call counts as one that does not return.
     pub patience: Duration,
 }
 
-impl Default for Options {
+impl Default for ReplayOptions {
     fn default() -> Self {
         Self { allow_remote: false, patience: Duration::from_secs(10) }
     }
@@ -153,7 +153,7 @@ pub struct Outcome {
 ///
 /// # Errors
 /// Why nothing was replayed: no call has been made then.
-pub fn replay(trace: &[Event], options: Options) -> Result<Outcome, Refusal> {
+pub fn replay(trace: &[Event], options: ReplayOptions) -> Result<Outcome, Refusal> {
     let plan = plan::plan(trace, options.allow_remote)?;
     let left_out = plan.left_out;
     let recorded: Vec<Event> = plan.steps.iter().filter_map(|step| step.event.clone()).collect();
@@ -171,7 +171,7 @@ pub fn replay(trace: &[Event], options: Options) -> Result<Outcome, Refusal> {
         };
         let (left, lefts): (Vec<usize>, Vec<Event>) = of(&recorded);
         let (right, rights): (Vec<usize>, Vec<Event>) = of(&replayed);
-        let mut found = compare::compare(&lefts, &rights, &compare::Options::default());
+        let mut found = compare::compare(&lefts, &rights, &compare::CompareOptions::default());
         for row in found.pairs.iter_mut().flat_map(|pair| &mut pair.rows) {
             row.left = row.left.map(|at| left[at]);
             row.right = row.right.map(|at| right[at]);

@@ -25,7 +25,7 @@ pub(crate) mod target;
 
 pub use hexdump::hexdump;
 pub use interleave::Interleaved;
-pub use line::{Clock, Lines, Pids, Precision, Precisions};
+pub use line::{Clock, Pids, Precision, Precisions, TextWriter};
 pub use python::PythonLines;
 #[cfg(feature = "cli")]
 pub(crate) use python::excerpt;

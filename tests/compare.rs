@@ -8,17 +8,17 @@
 use std::io::Write;
 use std::process::{Command, Output};
 
-use sockscope::compare::{Comparison, Options, Verdict, compare};
+use sockscope::compare::{CompareOptions, Comparison, Verdict, compare};
 use sockscope::event::Event;
 use sockscope::internals::normalize::Keep;
-use sockscope::read::text::{self, Reader};
+use sockscope::read::text::{self, TextReader};
 
 fn read(text: &str) -> Vec<Event> {
-    Reader::new(text.as_bytes(), text::Options::default()).collect::<Result<_, _>>().unwrap()
+    TextReader::new(text.as_bytes(), text::ReadOptions::default()).collect::<Result<_, _>>().unwrap()
 }
 
 fn compared(left: &str, right: &str, keep: Keep) -> Comparison {
-    compare(&read(left), &read(right), &Options { keep, ..Options::default() })
+    compare(&read(left), &read(right), &CompareOptions { keep, ..CompareOptions::default() })
 }
 
 /// The verdicts in a row, by name.
@@ -188,14 +188,14 @@ fn threads_told_as_processes_are_matched() {
     let left = format!("{main}{clone}{}", thread.replace("TID", "2"));
     let right = format!("{main}{}", thread.replace("TID", "7"));
     let only = ["socket", "listen", "accept", "recvfrom", "close"].map(str::to_owned).to_vec();
-    let options = Options { only, ..Options::default() };
+    let options = CompareOptions { only, ..CompareOptions::default() };
     for (left, right) in [(&left, &right), (&right, &left)] {
         let comparison = compare(&read(left), &read(right), &options);
         assert!(comparison.is_same() && comparison.rows().count() == 5, "{comparison:?}");
     }
     // Who does something else stays alone.
     let other = format!("{main}7 sendto(9, \"b\", 1, 0, NULL, 0) = 1\n7 shutdown(9, SHUT_WR) = 0\n");
-    let comparison = compare(&read(&left), &read(&other), &Options::default());
+    let comparison = compare(&read(&left), &read(&other), &CompareOptions::default());
     assert!(comparison.pairs.iter().any(|pair| pair.left == Some(2) && pair.right.is_none()), "{comparison:?}");
 }
 

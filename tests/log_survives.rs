@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use sockscope::format::{FORMATS, Options};
+use sockscope::format::{FORMATS, WriteOptions};
 use sockscope::log::Log;
 use sockscope::net::Limits;
 use sockscope::net::{Net, Stream};
@@ -100,7 +100,7 @@ fn a_panic_is_told_and_its_calls_are_kept() {
         }
     }
     let text = Shared::default();
-    let log = Arc::new(Log::start((FORMATS[0].writer)(&Options::default()), text.clone()));
+    let log = Arc::new(Log::start((FORMATS[0].writer)(&WriteOptions::default()), text.clone()));
     let sinks = Arc::clone(&log);
     let maker = Arc::new(move || Net::new(Stream::new(sinks.sink(), Limits::default())));
     let end = perform(panics, Arguments::default(), maker);

@@ -18,14 +18,14 @@ use std::io::BufReader;
 use std::process::Command;
 
 use sockscope::event::{Body, Event, Ret};
-use sockscope::read::text::{Blocks, Options, Reader};
+use sockscope::read::text::{Blocks, ReadOptions, TextReader};
 use sockscope::read::{Form, Report};
-use sockscope::text::Lines;
+use sockscope::text::TextWriter;
 use sockscope::value::{Device, FdTarget, PathTarget, Value};
 
 /// All events of a text, with the report.
 fn read(text: &[u8]) -> (Vec<Event>, Report) {
-    let mut reader = Reader::new(BufReader::new(text), Options::default());
+    let mut reader = TextReader::new(BufReader::new(text), ReadOptions::default());
     let events = reader.by_ref().collect::<Result<Vec<_>, _>>().unwrap();
     (events, reader.report().clone())
 }
@@ -48,7 +48,7 @@ fn assert_same_in_blocks(text: &[u8]) {
     let text: &'static [u8] = text.to_vec().leak();
     for (threads, portions) in [(1, vec![usize::MAX]), (2, vec![7]), (3, vec![1, 100, 5000])] {
         let portions = portions.into_iter().cycle();
-        let mut blocks = Blocks::new(Dribble(text, portions), Options::default(), threads).unwrap();
+        let mut blocks = Blocks::new(Dribble(text, portions), ReadOptions::default(), threads).unwrap();
         let mut found = Vec::new();
         while blocks.read(&mut found).unwrap() {}
         assert!(!blocks.read(&mut found).unwrap(), "the end stays the end");
@@ -60,7 +60,7 @@ fn assert_same_in_blocks(text: &[u8]) {
 
 /// Writes events as a file of a form has them.
 fn write(events: &[Event], form: Form) -> Vec<u8> {
-    let mut lines = Lines::default();
+    let mut lines = TextWriter::default();
     (lines.clock, lines.pids, lines.durations) = (form.clock, form.pids, form.durations);
     (lines.python, lines.group) = (form.python, form.group);
     let mut out = Vec::new();

@@ -13,7 +13,7 @@ use std::process::Command;
 use sockscope::event::{Body, Call, Errno, Event, Ret};
 use sockscope::read;
 use sockscope::read::text;
-use sockscope::replay::{Options, Outcome, Refusal, replay};
+use sockscope::replay::{Outcome, Refusal, ReplayOptions, replay};
 use sockscope::syscall::{Class, Dir, Effect, Len, Param, RetTy, Syscall, Ty};
 use sockscope::value::{Bytes, SockAddr, Value};
 
@@ -71,7 +71,7 @@ fn golden_traces_go_as_recorded(ending: &str) {
         let trace: Vec<Event> = files.iter().flat_map(|file| read(file)).collect();
         let lacked =
             |event: &Event| matches!(&event.body, Body::Call(call) if call.ret == Ret::Err(Errno(libc::EACCES)));
-        match replay(&trace, Options::default()) {
+        match replay(&trace, ReplayOptions::default()) {
             Ok(outcome) if outcome.comparison.is_same() => replayed += 1,
             Ok(_) if nix::unistd::geteuid().is_root() && trace.iter().any(lacked) => {}
             Ok(outcome) => failures += &format!("=== {case}\n{}", told(&outcome)),
@@ -115,7 +115,7 @@ fn other_answers_are_told() {
         call.ret = Ret::Err(Errno(libc::ENETUNREACH));
         true
     });
-    let outcome = replay(&refused, Options::default()).unwrap();
+    let outcome = replay(&refused, ReplayOptions::default()).unwrap();
     let text = told(&outcome);
     assert!(text.contains("errno differs; errno: ENETUNREACH | ECONNREFUSED"), "{text}");
     assert_eq!(outcome.comparison.rows().filter(|row| !row.differences.is_empty()).count(), 1, "{text}");
@@ -127,14 +127,14 @@ fn other_answers_are_told() {
         }
         _ => false,
     });
-    let text = told(&replay(&other, Options::default()).unwrap());
+    let text = told(&replay(&other, ReplayOptions::default()).unwrap());
     assert!(text.contains("argument differs; buf: \"hallo\" | \"hello\""), "{text}");
 
     let other = altered("udp-hello default", "sendto", |call| {
         call.ret = Ret::Ok(1);
         true
     });
-    let text = told(&replay(&other, Options::default()).unwrap());
+    let text = told(&replay(&other, ReplayOptions::default()).unwrap());
     assert!(text.contains("result differs; ret: 1 | "), "{text}");
 }
 
@@ -160,14 +160,14 @@ fn what_cannot_be_made_again_is_refused_with_a_sentence() {
         (format!("{socket}\nfcntl(3, F_SETOWN, 123) = 0"), "its argument arg is not known whole"),
     ];
     for (lines, sentence) in refused {
-        let refusal = replay(&text(&lines), Options::default()).unwrap_err().to_string();
+        let refusal = replay(&text(&lines), ReplayOptions::default()).unwrap_err().to_string();
         assert!(refusal.contains(sentence), "{refusal}");
     }
-    assert!(matches!(replay(&[], Options::default()), Err(Refusal::Empty)));
+    assert!(matches!(replay(&[], ReplayOptions::default()), Err(Refusal::Empty)));
     // A recording that knows threads from processes, and of process 8 not who made it.
     let mut events = text(&format!("{socket}\nlisten(3, 5) = 0\nlisten(3, 6) = 0"));
     (events[1].tid, events[2].pid, events[2].tid) = (9, 8, 8);
-    let refusal = replay(&events, Options::default()).unwrap_err().to_string();
+    let refusal = replay(&events, ReplayOptions::default()).unwrap_err().to_string();
     assert!(
         refusal.contains("descriptor 3 of process 8 must be inherited") && refusal.contains("-e trace=all"),
         "{refusal}"
@@ -182,7 +182,7 @@ fn a_call_that_hangs_is_cut_off() {
         recvfrom(3, \"abc\", 9, 0, NULL, NULL) = 3
         close(3) = 0";
     let patience = std::time::Duration::from_millis(50);
-    let outcome = replay(&text(lines), Options { patience, ..Options::default() }).unwrap();
+    let outcome = replay(&text(lines), ReplayOptions { patience, ..ReplayOptions::default() }).unwrap();
     assert!(told(&outcome).contains("ret: 3 | ?"), "{}", told(&outcome));
     assert_eq!(outcome.replayed.len(), 4);
 }
@@ -194,7 +194,7 @@ const SOON: std::time::Duration = std::time::Duration::from_secs(20);
 fn soon(lines: &str) -> Outcome {
     let began = std::time::Instant::now();
     let patience = std::time::Duration::from_millis(500);
-    let outcome = replay(&text(lines), Options { patience, ..Options::default() }).unwrap();
+    let outcome = replay(&text(lines), ReplayOptions { patience, ..ReplayOptions::default() }).unwrap();
     assert!(began.elapsed() < SOON, "{:?}", began.elapsed());
     outcome
 }
@@ -255,7 +255,7 @@ fn calls_without_a_descriptor_are_left_out() {
     let bytes = Value::Bytes(Bytes { data: b"random"[..].into(), truncated: true });
     let call = Call::new(&GETRANDOM, vec![bytes, Value::Uint(32), Value::Uint(0)], Ret::Ok(32));
     events.insert(1, Event { body: Body::Call(call), ..events[0].clone() });
-    let outcome = replay(&events, Options::default()).unwrap();
+    let outcome = replay(&events, ReplayOptions::default()).unwrap();
     assert!(outcome.comparison.is_same(), "{}", told(&outcome));
     assert_eq!((outcome.left_out, outcome.replayed.len()), (1, 2));
 }
@@ -273,7 +273,7 @@ fn a_hostile_trace_neither_hangs_nor_aborts() {
 "#;
     fs::write(&log, lines).unwrap();
     let began = std::time::Instant::now();
-    let outcome = replay(&read(&log), Options::default()).unwrap();
+    let outcome = replay(&read(&log), ReplayOptions::default()).unwrap();
     assert!(outcome.comparison.is_same() && began.elapsed() < SOON, "{:?} {}", began.elapsed(), told(&outcome));
 
     let pair = "socketpair(AF_UNIX, SOCK_STREAM, 0, [3, 4]) = 0";
@@ -283,7 +283,7 @@ fn a_hostile_trace_neither_hangs_nor_aborts() {
         "recvfrom(3, \"x\", 4611686018427387904, 0, NULL, NULL) = 1",
     ];
     for line in long {
-        let refusal = replay(&text(&format!("{pair}\n{line}")), Options::default()).unwrap_err();
+        let refusal = replay(&text(&format!("{pair}\n{line}")), ReplayOptions::default()).unwrap_err();
         assert!(matches!(refusal, Refusal::Argument { .. }), "{line}: {refusal}");
     }
 }
@@ -297,8 +297,10 @@ fn requests_about_interfaces_and_processes_are_refused() {
         "fcntl(3, F_SETOWN_EX, {type=F_OWNER_PID, pid=1}) = 0",
     ];
     for line in lines {
-        let refused =
-            replay(&text(&format!("socketpair(AF_UNIX, SOCK_STREAM, 0, [3, 4]) = 0\n{line}")), Options::default());
+        let refused = replay(
+            &text(&format!("socketpair(AF_UNIX, SOCK_STREAM, 0, [3, 4]) = 0\n{line}")),
+            ReplayOptions::default(),
+        );
         assert!(matches!(refused, Err(Refusal::Argument { .. })), "{line}: {refused:?}");
     }
 }
@@ -312,7 +314,7 @@ fn chosen_ports_are_mapped() {
         close(3) = 0";
     // Taken, so that the replay would fail if it bound it; if somebody else has it, so much the better.
     let _taken = std::net::TcpListener::bind("127.0.0.1:8090");
-    let outcome = replay(&text(lines), Options::default()).unwrap();
+    let outcome = replay(&text(lines), ReplayOptions::default()).unwrap();
     assert!(outcome.comparison.is_same(), "{}", told(&outcome));
     let Body::Call(named) = &outcome.replayed[2].body else { panic!("{:?}", outcome.replayed[2]) };
     assert_eq!(named.arg("addr"), Some(&Value::SockAddr(SockAddr::inet([127, 0, 0, 1], 8090))));

@@ -141,7 +141,7 @@ fn chosen(ids: &[String]) -> anyhow::Result<Vec<&'static Claim>> {
 fn write_trace(folder: &Path, extension: &str, decision: &Decision) -> anyhow::Result<()> {
     let path = folder.join(format!("{}.{extension}", decision.claim.id));
     let format = format::by_path(&path).with_context(|| format!("no format has the ending {extension}"))?;
-    let mut writer = (format.writer)(&format::Options::default());
+    let mut writer = (format.writer)(&format::WriteOptions::default());
     let mut bytes = Vec::new();
     decision.trace.iter().for_each(|event| writer.event(event, &mut bytes));
     writer.end(&mut bytes);

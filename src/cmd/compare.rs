@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use clap::ValueEnum;
 
 use super::{print, programs};
-use crate::compare::{self, Comparison, Options};
+use crate::compare::{self, CompareOptions, Comparison};
 use crate::event::Event;
 use crate::{read, syscall};
 
@@ -98,7 +98,7 @@ pub(super) enum View {
 
 /// Does what the arguments say.
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let mut options = Options { only: calls(&args.trace)?, ..Options::default() };
+    let mut options = CompareOptions { only: calls(&args.trace)?, ..CompareOptions::default() };
     for name in &args.keep {
         options.keep.keep(name);
     }

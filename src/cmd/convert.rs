@@ -11,7 +11,7 @@ use anyhow::{Context, bail};
 
 use super::{format, progress};
 use crate::convert;
-use crate::format::{Explained, Format, Options};
+use crate::format::{Explained, Format, WriteOptions};
 use crate::read::{self, Form, Report};
 
 /// Turn a trace of any format into any other.
@@ -61,7 +61,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let source = read::open(&args.file, move |bytes| seen.inc(bytes))?;
     let (align, why) = (args.align, args.why);
     let writer = |form: Form| {
-        let mut options = Options::default();
+        let mut options = WriteOptions::default();
         options.lines.style.align = align;
         options.lines.style.arg_names = form.arg_names;
         options.lines.state = form.state;

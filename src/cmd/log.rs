@@ -9,9 +9,9 @@ use clap::{ArgAction, Args};
 
 use super::format;
 use crate::decode::Limits;
-use crate::format::{Format, Options};
+use crate::format::{Format, WriteOptions};
 use crate::sys::descriptor;
-use crate::text::{Clock, ConstStyle, HexStrings, Lines, Pids, Style};
+use crate::text::{Clock, ConstStyle, HexStrings, Pids, Style, TextWriter};
 
 /// Where the log goes and how its lines look.
 #[derive(Debug, Clone, Args)]
@@ -69,7 +69,7 @@ pub(super) fn clock(times: u8, relative: bool) -> (Clock, bool) {
 }
 
 /// What the writer is to know.
-pub(super) fn options(args: &LogArgs, pids: Pids) -> Options {
+pub(super) fn options(args: &LogArgs, pids: Pids) -> WriteOptions {
     let hex = match args.hex {
         0 => HexStrings::Never,
         1 => HexStrings::NonPrintable,
@@ -81,11 +81,11 @@ pub(super) fn options(args: &LogArgs, pids: Pids) -> Options {
         _ => ConstStyle::Abbrev,
     };
     let style = Style { align: args.align, hex, names, verbose: args.verbose, ..Style::default() };
-    let mut lines = Lines::new(style);
+    let mut lines = TextWriter::new(style);
     (lines.clock, lines.since) = clock(args.time, args.relative);
     (lines.pids, lines.durations) = (pids, args.durations);
     (lines.why, lines.state) = (args.why, args.state);
-    Options { lines, ..Options::default() }
+    WriteOptions { lines, ..WriteOptions::default() }
 }
 
 /// How much of each call is kept.

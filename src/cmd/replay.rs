@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::compare::View;
 use super::{compare, print};
-use crate::replay::{Options, replay};
+use crate::replay::{ReplayOptions, replay};
 
 /// Make the calls of a trace again, and tell where the kernel answers otherwise.
 ///
@@ -52,7 +52,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         trace.extend(compare::read(path)?);
     }
     let patience = Duration::from_secs(args.patience.into());
-    let outcome = replay(&trace, Options { allow_remote: args.allow_remote, patience })?;
+    let outcome = replay(&trace, ReplayOptions { allow_remote: args.allow_remote, patience })?;
     if !args.quiet {
         if outcome.left_out > 0 {
             writeln!(

@@ -11,7 +11,7 @@ use clap::ValueEnum;
 
 use super::{STDOUT, nearest, print_coloured};
 use crate::event::{Body, Errno};
-use crate::text::{self, Lines};
+use crate::text::{self, TextWriter};
 use crate::why::Explainer;
 use crate::why::causes::{self, CauseKind, WAITS};
 use crate::xlat::errno::ERRNO;
@@ -85,7 +85,7 @@ fn is_file(word: &str) -> bool {
 fn recorded(path: &Path, format: WhyFormat) -> anyhow::Result<ExitCode> {
     let mut source = read::open(path, |_| {})?;
     let mut explainer = Explainer::default();
-    let mut lines = Lines::new(text::Style::default());
+    let mut lines = TextWriter::new(text::Style::default());
     lines.why = true;
     let mut out = anstream::stdout().lock();
     let mut found = 0u64;

@@ -229,14 +229,14 @@ fn increasing(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::normalize::Part;
+    use crate::normalize::TokenPart;
 
     /// Calls `name argument`, apart by commas.
     fn tokens(text: &str) -> Vec<Token> {
         let token = |(at, call): (usize, &str)| {
             let (name, argument) = call.trim().split_once(' ').unwrap_or((call.trim(), ""));
             let name: &'static str = Box::leak(name.into());
-            let part = Part { name: "arg", text: argument.into(), handles: Vec::new() };
+            let part = TokenPart { name: "arg", text: argument.into(), handles: Vec::new() };
             Token { at, name, parts: vec![part], ..Token::default() }
         };
         text.split(',').filter(|call| !call.trim().is_empty()).enumerate().map(token).collect()

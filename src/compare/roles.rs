@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::{Options, tokens};
+use super::{CompareOptions, tokens};
 use crate::event::Event;
 use crate::normalize::Token;
 use crate::syscall::Effect;
@@ -19,7 +19,7 @@ pub(super) struct Thread {
 }
 
 /// The threads of a trace, in order of appearance.
-pub(super) fn threads(trace: &[Event], options: &Options) -> Vec<Thread> {
+pub(super) fn threads(trace: &[Event], options: &CompareOptions) -> Vec<Thread> {
     let mut threads: Vec<Thread> = Vec::new();
     let mut index: HashMap<u32, usize> = HashMap::new();
     for (pid, tid, token) in tokens(trace, options) {

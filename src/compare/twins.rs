@@ -11,7 +11,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Comparison, Options, compare, tokens};
+use super::{CompareOptions, Comparison, compare, tokens};
 use crate::event::{Body, Call, Event, Ret};
 use crate::normalize::EPHEMERAL;
 use crate::value::{SockAddr, Value};
@@ -28,14 +28,14 @@ pub struct Twins {
 }
 
 /// Compares two runs of one program, a process each.
-pub fn twins(left: &[Event], right: &[Event], options: &Options) -> Twins {
+pub fn twins(left: &[Event], right: &[Event], options: &CompareOptions) -> Twins {
     let (left, right) = (comparable(left, options), comparable(right, options));
     let comparison = compare(&left, &right, options);
     Twins { left, right, comparison }
 }
 
 /// What of a run is compared.
-fn comparable(trace: &[Event], options: &Options) -> Vec<Event> {
+fn comparable(trace: &[Event], options: &CompareOptions) -> Vec<Event> {
     let mut ports = BTreeSet::new();
     for event in trace {
         if let Body::Call(call) = &event.body {
@@ -135,7 +135,7 @@ mod tests {
     }
 
     fn same(left: &str, right: &str) -> bool {
-        twins(&trace(left), &trace(right), &Options::default()).comparison.is_same()
+        twins(&trace(left), &trace(right), &CompareOptions::default()).comparison.is_same()
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::{Args, Slot};
 use crate::event::Ret;
 use crate::value::layout::{SOCK_FILTER, SOCK_FPROG};
-use crate::value::sockopt::{Shape, shape};
+use crate::value::sockopt::{OptShape, shape};
 use crate::value::{Array, Const, Flags, Layout, Record, Value};
 use crate::xlat::errno::ERRNO;
 use crate::xlat::sockopt::{Access, options};
@@ -27,12 +27,12 @@ impl Args<'_> {
         // strace takes a negative length for a huge one here.
         let n = len as u32 as usize;
         match shape {
-            Shape::Guess => self.guess(ptr, n),
-            Shape::Int | Shape::PartInt | Shape::Ints if len >= 4 => self.option_int(ptr, 4),
-            Shape::Const(table) if len >= 4 => self.option_const(ptr, 4, table),
-            Shape::Record(layout) if len >= 0 && n >= layout.size => self.option_record(ptr, layout.size, layout),
-            Shape::Exactly(layout) if n == layout.size => self.option_record(ptr, n, layout),
-            Shape::Bits(table) if len > 0 => self.option_bits(ptr, n, table),
+            OptShape::Guess => self.guess(ptr, n),
+            OptShape::Int | OptShape::PartInt | OptShape::Ints if len >= 4 => self.option_int(ptr, 4),
+            OptShape::Const(table) if len >= 4 => self.option_const(ptr, 4, table),
+            OptShape::Record(layout) if len >= 0 && n >= layout.size => self.option_record(ptr, layout.size, layout),
+            OptShape::Exactly(layout) if n == layout.size => self.option_record(ptr, n, layout),
+            OptShape::Bits(table) if len > 0 => self.option_bits(ptr, n, table),
             _ => Value::Pointer(ptr),
         }
     }
@@ -51,21 +51,21 @@ impl Args<'_> {
         let (Some(len @ 1..), Ret::Ok(_)) = (len.map(|len| len as i32), ret) else { return Value::Pointer(ptr) };
         let n = len as usize;
         match shape(self.int(level), self.int(name), Access::Get) {
-            Shape::Guess => self.guess(ptr, n),
-            Shape::Int | Shape::Const(_) | Shape::Errno if n < 4 => {
+            OptShape::Guess => self.guess(ptr, n),
+            OptShape::Int | OptShape::Const(_) | OptShape::Errno if n < 4 => {
                 self.read(ptr, n).map_or(Value::Pointer(ptr), Value::Cut)
             }
-            Shape::Int => self.option_int(ptr, 4),
-            Shape::PartInt => self.option_int(ptr, n.min(4)),
-            Shape::Const(table) => self.option_const(ptr, 4, table),
-            Shape::Errno => match self.option_raw(ptr, 4) {
+            OptShape::Int => self.option_int(ptr, 4),
+            OptShape::PartInt => self.option_int(ptr, n.min(4)),
+            OptShape::Const(table) => self.option_const(ptr, 4, table),
+            OptShape::Errno => match self.option_raw(ptr, 4) {
                 Some(raw) if ERRNO.name(u64::from(raw)).is_some() => self.option_const(ptr, 4, &ERRNO),
                 _ => self.option_int(ptr, 4),
             },
-            Shape::Ints => self.numbers(ptr, n / 4),
-            Shape::Record(layout) | Shape::Exactly(layout) => self.option_record(ptr, n.min(layout.size), layout),
-            Shape::Bits(table) => self.option_bits(ptr, n, table),
-            Shape::Pointer => Value::Pointer(ptr),
+            OptShape::Ints => self.numbers(ptr, n / 4),
+            OptShape::Record(layout) | OptShape::Exactly(layout) => self.option_record(ptr, n.min(layout.size), layout),
+            OptShape::Bits(table) => self.option_bits(ptr, n, table),
+            OptShape::Pointer => Value::Pointer(ptr),
         }
     }
 

@@ -11,7 +11,7 @@ pub(super) const LINES: Format = Format {
     about: "One JSON object per line",
     for_people: false,
     closed: None,
-    writer: |_| Box::new(Lines::default()),
+    writer: |_| Box::new(JsonLines::default()),
 };
 
 /// One array.
@@ -25,9 +25,9 @@ pub(super) const ARRAY: Format = Format {
 };
 
 #[derive(Default)]
-struct Lines(LineWriter);
+struct JsonLines(LineWriter);
 
-impl Writer for Lines {
+impl Writer for JsonLines {
     fn event(&mut self, event: &Event, out: &mut Vec<u8>) {
         self.0.event(event, out);
     }

@@ -1,6 +1,6 @@
 //! strace's text: calls as they are entered, in two halves where another thread's line comes between.
 
-use super::{Entered, Format, Live, Options, Writer};
+use super::{Entered, Format, Live, WriteOptions, Writer};
 use crate::event::{Body, Event};
 use crate::text::{self, Clock, Interleaved, Pids};
 
@@ -11,19 +11,19 @@ pub(super) const FORMAT: Format = Format {
     about: "strace's own notation, byte for byte",
     for_people: true,
     closed: None,
-    writer: |options| Box::new(Text::new(options)),
+    writer: |options| Box::new(TextFormat::new(options)),
 };
 
 /// Writes lines.
-struct Text {
+struct TextFormat {
     to: Interleaved,
     /// Whether lines name their thread only while there are several.
     pids_of_several: bool,
     line: String,
 }
 
-impl Text {
-    fn new(options: &Options) -> Self {
+impl TextFormat {
+    fn new(options: &WriteOptions) -> Self {
         let to = Interleaved::new(options.lines.clone(), options.whole);
         Self { to, pids_of_several: options.pids_of_several, line: String::new() }
     }
@@ -42,7 +42,7 @@ impl Text {
     }
 }
 
-impl Writer for Text {
+impl Writer for TextFormat {
     fn entered(&mut self, call: &Entered<'_>, out: &mut Vec<u8>) {
         self.among(call.threads);
         let shown = (call.args.iter().copied(), call.more);
@@ -87,7 +87,7 @@ impl Writer for Text {
     fn parallel(&self) -> Option<Box<dyn Writer>> {
         let lines = &self.to.lines;
         let depends = lines.group || lines.clock == Clock::Relative;
-        let options = || Options { lines: lines.clone(), whole: self.to.whole, ..Options::default() };
+        let options = || WriteOptions { lines: lines.clone(), whole: self.to.whole, ..WriteOptions::default() };
         (!depends).then(|| Box::new(Self::new(&options())) as _)
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
 
-use super::shape::{Shape, key as param_key};
+use super::shape::{JsonShape, key as param_key};
 use super::{Error, python, sets, state, why};
 use crate::event::{Body, Call, CallText, Errno, Event, Exit, LinePrefix, Ret, Signal, Unread, interned};
 use crate::syscall::{self, Syscall};
@@ -86,7 +86,7 @@ fn call(object: &Object) -> Result<Call> {
         if !arguments.contains_key(key) || (from_table && !pointers && !is_given(arguments, key)) {
             break;
         }
-        args.push(slot(arguments, key, Shape::of(sys, param))?);
+        args.push(slot(arguments, key, JsonShape::of(sys, param))?);
     }
     if from_table {
         args.truncate(sys.arity(&args));
@@ -160,7 +160,7 @@ fn entry(name: &str, object: &Object) -> Result<&'static Syscall> {
 }
 
 /// An argument or field, from its key and those beside it.
-fn slot(object: &Object, name: &str, shape: Shape) -> Result<Value> {
+fn slot(object: &Object, name: &str, shape: JsonShape) -> Result<Value> {
     if get(object, name)?.is_null() {
         if let Some(other) = given(object, &format!("{name}_other")) {
             return tagged(other);
@@ -171,43 +171,43 @@ fn slot(object: &Object, name: &str, shape: Shape) -> Result<Value> {
         };
     }
     Ok(match shape {
-        Shape::Int => Value::Int(int(object, name)?),
-        Shape::Uint => Value::Uint(uint(object, name)?),
-        Shape::Hex => Value::Hex(hex(object, name)?),
-        Shape::Opaque => Value::Uint(hex(object, name)?),
-        Shape::Fd => Value::Fd(fd(object, name)?),
-        Shape::Const(table) => Value::Const(Const { table, raw: member(table, text(object, name)?)? }),
-        Shape::Flags(table) => Value::Flags(flags(get(object, name)?, table)?),
-        Shape::Open => open(object, name, &[])?,
-        Shape::OpenGot => open(object, name, sets::GOT)?,
-        Shape::SockType => Value::SockType(SockType {
+        JsonShape::Int => Value::Int(int(object, name)?),
+        JsonShape::Uint => Value::Uint(uint(object, name)?),
+        JsonShape::Hex => Value::Hex(hex(object, name)?),
+        JsonShape::Opaque => Value::Uint(hex(object, name)?),
+        JsonShape::Fd => Value::Fd(fd(object, name)?),
+        JsonShape::Const(table) => Value::Const(Const { table, raw: member(table, text(object, name)?)? }),
+        JsonShape::Flags(table) => Value::Flags(flags(get(object, name)?, table)?),
+        JsonShape::Open => open(object, name, &[])?,
+        JsonShape::OpenGot => open(object, name, sets::GOT)?,
+        JsonShape::SockType => Value::SockType(SockType {
             kind: Const { table: &SOCK_TYPE, raw: member(&SOCK_TYPE, text(object, name)?)? },
             flags: flags(get(object, &format!("{name}_flags"))?, &SOCK_FLAGS)?,
         }),
-        Shape::Bytes | Shape::Pointer => Value::Bytes(bytes(inner(object, name)?)?),
-        Shape::Text => Value::Bytes(Bytes { data: text(object, name)?.as_bytes().into(), truncated: false }),
-        Shape::SockAddr => Value::SockAddr(sockaddr(inner(object, name)?)?),
-        Shape::Length => Value::Length(length(object, name)?),
-        Shape::Offset => Value::Offset(length(object, name)?),
-        Shape::MsgHdr => Value::MsgHdr(Box::new(msghdr(inner(object, name)?)?)),
-        Shape::MmsgHdrs => list(object, name, |item| Ok(Value::MmsgHdr(Box::new(mmsghdr(item)?))))?,
-        Shape::Cmsgs => list(object, name, |item| Ok(Value::Cmsg(Box::new(cmsg(item)?))))?,
-        Shape::PollFds => list(object, name, |item| Ok(Value::PollFd(pollfd(item)?)))?,
-        Shape::Records(layout) => list(object, name, |item| Ok(Value::Record(record(item, layout)?)))?,
-        Shape::Fds => {
+        JsonShape::Bytes | JsonShape::Pointer => Value::Bytes(bytes(inner(object, name)?)?),
+        JsonShape::Text => Value::Bytes(Bytes { data: text(object, name)?.as_bytes().into(), truncated: false }),
+        JsonShape::SockAddr => Value::SockAddr(sockaddr(inner(object, name)?)?),
+        JsonShape::Length => Value::Length(length(object, name)?),
+        JsonShape::Offset => Value::Offset(length(object, name)?),
+        JsonShape::MsgHdr => Value::MsgHdr(Box::new(msghdr(inner(object, name)?)?)),
+        JsonShape::MmsgHdrs => list(object, name, |item| Ok(Value::MmsgHdr(Box::new(mmsghdr(item)?))))?,
+        JsonShape::Cmsgs => list(object, name, |item| Ok(Value::Cmsg(Box::new(cmsg(item)?))))?,
+        JsonShape::PollFds => list(object, name, |item| Ok(Value::PollFd(pollfd(item)?)))?,
+        JsonShape::Records(layout) => list(object, name, |item| Ok(Value::Record(record(item, layout)?)))?,
+        JsonShape::Fds => {
             let items = fds(object, name)?.into_iter().map(Value::Fd).collect();
             Value::Array(Array { items, tail: tail(object, name)? })
         }
-        Shape::FdSet => {
+        JsonShape::FdSet => {
             let ready = format!("{name}_ready");
             let exit = if has(object, &ready) { Some(fds(object, &ready)?) } else { None };
             Value::FdSet(Box::new(FdSet { entry: fds(object, name)?, exit }))
         }
-        Shape::Timeout(layout) => {
+        JsonShape::Timeout(layout) => {
             let left = given(object, &format!("{name}_left")).map(|left| record(left, layout)).transpose()?;
             Value::Timeout(Box::new(Timeout { entry: record(get(object, name)?, layout)?, left }))
         }
-        Shape::SigSet => {
+        JsonShape::SigSet => {
             let mut mask = 0;
             for name in items(object, name)? {
                 let number = signal(name)?;
@@ -218,19 +218,19 @@ fn slot(object: &Object, name: &str, shape: Shape) -> Result<Value> {
             }
             Value::SigSet(mask)
         }
-        Shape::Record(layout) => Value::Record(record(get(object, name)?, layout)?),
-        Shape::Port => Value::Port(narrow(object, name)?),
-        Shape::Be32 => Value::Be32(narrow(object, name)?),
-        Shape::Ipv4 => Value::Ipv4(address(object, name)?),
-        Shape::Ipv6 => Value::Ipv6(address(object, name)?),
-        Shape::Interface => Value::Interface {
+        JsonShape::Record(layout) => Value::Record(record(get(object, name)?, layout)?),
+        JsonShape::Port => Value::Port(narrow(object, name)?),
+        JsonShape::Be32 => Value::Be32(narrow(object, name)?),
+        JsonShape::Ipv4 => Value::Ipv4(address(object, name)?),
+        JsonShape::Ipv6 => Value::Ipv6(address(object, name)?),
+        JsonShape::Interface => Value::Interface {
             index: narrow(object, name)?,
             name: optional_text(object, &format!("{name}_name"))?.map(str::to_owned),
         },
-        Shape::Octets => Value::Octets(octets(object, name)?),
-        Shape::Mac => Value::Octets(octets(as_object(get(object, name)?, name)?, "mac")?),
-        Shape::Padding => Value::Octets(octets(as_object(get(object, name)?, name)?, "cut")?),
-        Shape::Tagged => tagged(get(object, name)?)?,
+        JsonShape::Octets => Value::Octets(octets(object, name)?),
+        JsonShape::Mac => Value::Octets(octets(as_object(get(object, name)?, name)?, "mac")?),
+        JsonShape::Padding => Value::Octets(octets(as_object(get(object, name)?, name)?, "cut")?),
+        JsonShape::Tagged => tagged(get(object, name)?)?,
     })
 }
 
@@ -320,7 +320,8 @@ fn known_record(object: &Object) -> Option<Result<Record>> {
 fn variant(name: &str, fields: &Object) -> Option<&'static Layout> {
     // Only pointers are null by themselves.
     let empty = |layout: &'static Layout| {
-        let mut others = layout.fields.iter().filter(|field| !matches!(Shape::of_field(layout, field), Shape::Pointer));
+        let mut others =
+            layout.fields.iter().filter(|field| !matches!(JsonShape::of_field(layout, field), JsonShape::Pointer));
         others.any(|field| fields.contains_key(field.name) && !is_given(fields, field.name))
     };
     let from_table = sets::layouts(name).any(empty);

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::shape::{Shape, key as param_key};
+use super::shape::{JsonShape, key as param_key};
 use super::{python, state, why};
 use crate::syscall::{self, Syscall};
 use crate::value::Layout;
@@ -34,7 +34,7 @@ pub(super) fn schema() -> Json {
     }));
     let mut other = Properties::new();
     for at in 0..6 {
-        slot(&mut other, &format!("arg{at}"), Shape::Hex);
+        slot(&mut other, &format!("arg{at}"), JsonShape::Hex);
     }
     defs.insert("args".into(), optional(other, "the arguments of a call that the table does not describe"));
     json!({
@@ -117,53 +117,53 @@ fn event(kind: &str, description: &str, own: &[(&str, Json)], optional: &[&str],
 fn arguments(sys: &Syscall) -> Json {
     let mut properties = Properties::new();
     for param in sys.params {
-        slot(&mut properties, param_key(param), Shape::of(sys, param));
+        slot(&mut properties, param_key(param), JsonShape::of(sys, param));
     }
     optional(properties, &format!("the arguments of {}(2)", sys.name))
 }
 
 /// The keys of an argument or field.
-fn slot(properties: &mut Properties, name: &str, shape: Shape) {
+fn slot(properties: &mut Properties, name: &str, shape: JsonShape) {
     let mut beside = |suffix: &str, schema: Json| {
         properties.insert(format!("{name}{suffix}"), schema);
     };
     beside("_ptr", reference("hex"));
     beside("_other", reference("tagged"));
     let own = match shape {
-        Shape::Int => integer(""),
-        Shape::Uint | Shape::Be32 => unsigned(""),
-        Shape::Hex | Shape::Opaque => reference("hex"),
-        Shape::Fd => {
+        JsonShape::Int => integer(""),
+        JsonShape::Uint | JsonShape::Be32 => unsigned(""),
+        JsonShape::Hex | JsonShape::Opaque => reference("hex"),
+        JsonShape::Fd => {
             beside("_target", string("what the descriptor refers to"));
             integer("a descriptor")
         }
-        Shape::Const(_) => reference("constant"),
-        Shape::Flags(_) => reference("flags"),
-        Shape::Open | Shape::OpenGot => {
+        JsonShape::Const(_) => reference("constant"),
+        JsonShape::Flags(_) => reference("flags"),
+        JsonShape::Open | JsonShape::OpenGot => {
             beside("_set", set());
             reference("constant")
         }
-        Shape::SockType => {
+        JsonShape::SockType => {
             beside("_flags", reference("flags"));
             reference("constant")
         }
-        Shape::Bytes | Shape::Pointer => reference("buffer"),
-        Shape::Text => string(""),
-        Shape::SockAddr => reference("sockaddr"),
-        Shape::Length | Shape::Offset => {
+        JsonShape::Bytes | JsonShape::Pointer => reference("buffer"),
+        JsonShape::Text => string(""),
+        JsonShape::SockAddr => reference("sockaddr"),
+        JsonShape::Length | JsonShape::Offset => {
             beside("_in", integer("what the program put there"));
             integer("what the kernel left there")
         }
-        Shape::MsgHdr => reference("msghdr"),
-        Shape::MmsgHdrs => return list(properties, name, reference("mmsghdr")),
-        Shape::Cmsgs => return list(properties, name, reference("cmsg")),
-        Shape::PollFds => return list(properties, name, reference("pollfd")),
-        Shape::Records(layout) => return list(properties, name, reference(&structure(layout))),
-        Shape::Fds => {
+        JsonShape::MsgHdr => reference("msghdr"),
+        JsonShape::MmsgHdrs => return list(properties, name, reference("mmsghdr")),
+        JsonShape::Cmsgs => return list(properties, name, reference("cmsg")),
+        JsonShape::PollFds => return list(properties, name, reference("pollfd")),
+        JsonShape::Records(layout) => return list(properties, name, reference(&structure(layout))),
+        JsonShape::Fds => {
             beside("_target", targets());
             return list(properties, name, integer("a descriptor"));
         }
-        Shape::FdSet => {
+        JsonShape::FdSet => {
             beside("_target", targets());
             beside(
                 "_ready",
@@ -172,20 +172,20 @@ fn slot(properties: &mut Properties, name: &str, shape: Shape) {
             beside("_ready_target", targets());
             json!({"type": "array", "items": {"type": "integer"}, "description": "those the program asks for"})
         }
-        Shape::Timeout(layout) => {
+        JsonShape::Timeout(layout) => {
             beside("_left", reference(&structure(layout)));
             reference(&structure(layout))
         }
-        Shape::SigSet => json!({"type": "array", "items": reference("signal")}),
-        Shape::Record(layout) => reference(&structure(layout)),
-        Shape::Port => json!({"type": "integer", "minimum": 0, "maximum": 65535}),
-        Shape::Ipv4 | Shape::Ipv6 => reference("ip"),
-        Shape::Interface => {
+        JsonShape::SigSet => json!({"type": "array", "items": reference("signal")}),
+        JsonShape::Record(layout) => reference(&structure(layout)),
+        JsonShape::Port => json!({"type": "integer", "minimum": 0, "maximum": 65535}),
+        JsonShape::Ipv4 | JsonShape::Ipv6 => reference("ip"),
+        JsonShape::Interface => {
             beside("_name", string("the interface's name"));
             unsigned("an interface's number")
         }
-        Shape::Octets => reference("octets"),
-        Shape::Mac | Shape::Padding | Shape::Tagged => reference("tagged"),
+        JsonShape::Octets => reference("octets"),
+        JsonShape::Mac | JsonShape::Padding | JsonShape::Tagged => reference("tagged"),
     };
     properties.insert(name.into(), json!({"anyOf": [{"type": "null"}, own]}));
 }
@@ -314,7 +314,7 @@ mod tests {
         let timeouts: BTreeSet<_> = syscall::table()
             .flat_map(|sys| sys.params.iter().map(move |param| (sys, param)))
             .filter(|(_, param)| param.name == "timeout")
-            .map(|(sys, param)| (param_key(param), matches!(Shape::of(sys, param), Shape::Int)))
+            .map(|(sys, param)| (param_key(param), matches!(JsonShape::of(sys, param), JsonShape::Int)))
             .collect();
         assert_eq!(timeouts, BTreeSet::from([("timeout", false), ("timeout_ms", true)]));
     }
@@ -325,7 +325,7 @@ mod tests {
             let mut seen = BTreeSet::new();
             for param in sys.params {
                 let mut keys = Properties::new();
-                slot(&mut keys, param_key(param), Shape::of(sys, param));
+                slot(&mut keys, param_key(param), JsonShape::of(sys, param));
                 for key in keys.keys() {
                     assert!(seen.insert(key.clone()), "{}: {key}", sys.name);
                 }

@@ -12,7 +12,7 @@ use crate::xlat::signal::SI_CODE;
 
 /// The form of a key's value.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Shape {
+pub(super) enum JsonShape {
     /// A signed integer.
     Int,
     /// An unsigned integer.
@@ -85,7 +85,7 @@ pub(super) enum Shape {
     Tagged,
 }
 
-impl Shape {
+impl JsonShape {
     /// The shape of an argument.
     pub(super) fn of(sys: &Syscall, param: &Param) -> Self {
         match param.ty {
@@ -178,27 +178,27 @@ pub(super) fn key(param: &Param) -> &'static str {
 }
 
 /// The shape of `msg_iov`.
-pub(super) const IOVECS: Shape = Shape::Records(&IOVEC);
+pub(super) const IOVECS: JsonShape = JsonShape::Records(&IOVEC);
 
 /// The keys of a tagged value under which it looks as an argument of that shape does.
-pub(super) static TAGS: &[(&str, Shape)] = &[
-    ("int", Shape::Int),
-    ("uint", Shape::Uint),
-    ("hex", Shape::Hex),
-    ("fd", Shape::Fd),
-    ("type", Shape::SockType),
-    ("bytes", Shape::Bytes),
-    ("address", Shape::SockAddr),
-    ("length", Shape::Length),
-    ("offset", Shape::Offset),
-    ("fds", Shape::Fds),
-    ("message", Shape::MsgHdr),
-    ("fd_set", Shape::FdSet),
-    ("sigset", Shape::SigSet),
-    ("port", Shape::Port),
-    ("be32", Shape::Be32),
-    ("ipv4", Shape::Ipv4),
-    ("ipv6", Shape::Ipv6),
-    ("interface", Shape::Interface),
-    ("octets", Shape::Octets),
+pub(super) static TAGS: &[(&str, JsonShape)] = &[
+    ("int", JsonShape::Int),
+    ("uint", JsonShape::Uint),
+    ("hex", JsonShape::Hex),
+    ("fd", JsonShape::Fd),
+    ("type", JsonShape::SockType),
+    ("bytes", JsonShape::Bytes),
+    ("address", JsonShape::SockAddr),
+    ("length", JsonShape::Length),
+    ("offset", JsonShape::Offset),
+    ("fds", JsonShape::Fds),
+    ("message", JsonShape::MsgHdr),
+    ("fd_set", JsonShape::FdSet),
+    ("sigset", JsonShape::SigSet),
+    ("port", JsonShape::Port),
+    ("be32", JsonShape::Be32),
+    ("ipv4", JsonShape::Ipv4),
+    ("ipv6", JsonShape::Ipv6),
+    ("interface", JsonShape::Interface),
+    ("octets", JsonShape::Octets),
 ];

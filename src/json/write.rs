@@ -2,7 +2,7 @@
 
 use super::python::Stacks;
 use super::sets;
-use super::shape::{Shape, key as param_key};
+use super::shape::{JsonShape, key as param_key};
 use super::{state, why};
 use crate::event::{Body, Call, CallText, Event, Exit, LinePrefix, Ret};
 use crate::text::target;
@@ -102,7 +102,7 @@ fn call(call: &Call, prefix: Option<&LinePrefix>, stacks: &mut Stacks, out: &mut
     key(out, "args");
     out.push(b'{');
     for (param, value) in call.sys.params.iter().zip(&call.args) {
-        slot(out, param_key(param), Shape::of(call.sys, param), value);
+        slot(out, param_key(param), JsonShape::of(call.sys, param), value);
     }
     out.push(b'}');
     key(out, "ret");
@@ -180,93 +180,95 @@ fn in_text(out: &mut Vec<u8>, text: Option<&CallText>, prefix: Option<&LinePrefi
 }
 
 /// An argument or field: its key, and the keys beside it that it needs.
-fn slot(out: &mut Vec<u8>, name: &str, shape: Shape, value: &Value) {
+fn slot(out: &mut Vec<u8>, name: &str, shape: JsonShape, value: &Value) {
     match (shape, value) {
-        (Shape::Int, Value::Int(n)) => {
+        (JsonShape::Int, Value::Int(n)) => {
             key(out, name);
             int(out, *n);
         }
-        (Shape::Uint, Value::Uint(n)) => {
+        (JsonShape::Uint, Value::Uint(n)) => {
             key(out, name);
             uint(out, *n);
         }
-        (Shape::Hex, Value::Hex(n)) | (Shape::Opaque, Value::Uint(n)) => {
+        (JsonShape::Hex, Value::Hex(n)) | (JsonShape::Opaque, Value::Uint(n)) => {
             key(out, name);
             hex(out, *n);
         }
-        (Shape::Fd, Value::Fd(fd)) => fd_slot(out, name, fd),
-        (Shape::Const(table), Value::Const(c)) if c.table == table => {
+        (JsonShape::Fd, Value::Fd(fd)) => fd_slot(out, name, fd),
+        (JsonShape::Const(table), Value::Const(c)) if c.table == table => {
             key(out, name);
             constant(out, table, c.raw);
         }
-        (Shape::Flags(table), Value::Flags(f)) if f.table == table => {
+        (JsonShape::Flags(table), Value::Flags(f)) if f.table == table => {
             key(out, name);
             flags(out, *f);
         }
-        (Shape::Open, Value::Const(c)) => open_const(out, name, "_set", c, &[]),
-        (Shape::OpenGot, Value::Const(c)) => open_const(out, name, "_set", c, sets::GOT),
-        (Shape::Open | Shape::OpenGot, Value::Uint(n)) => {
+        (JsonShape::Open, Value::Const(c)) => open_const(out, name, "_set", c, &[]),
+        (JsonShape::OpenGot, Value::Const(c)) => open_const(out, name, "_set", c, sets::GOT),
+        (JsonShape::Open | JsonShape::OpenGot, Value::Uint(n)) => {
             key(out, name);
             out.push(b'"');
             uint(out, *n);
             out.push(b'"');
         }
-        (Shape::Open | Shape::OpenGot, Value::Hex(n)) => {
+        (JsonShape::Open | JsonShape::OpenGot, Value::Hex(n)) => {
             key(out, name);
             hex(out, *n);
         }
-        (Shape::SockType, Value::SockType(ty)) => {
+        (JsonShape::SockType, Value::SockType(ty)) => {
             key(out, name);
             constant(out, ty.kind.table, ty.kind.raw);
             key2(out, name, "_flags");
             flags(out, ty.flags);
         }
-        (Shape::Bytes | Shape::Pointer, Value::Bytes(buffer)) => {
+        (JsonShape::Bytes | JsonShape::Pointer, Value::Bytes(buffer)) => {
             key(out, name);
             bytes(out, buffer);
         }
-        (Shape::Text, Value::Bytes(Bytes { data, truncated: false })) if std::str::from_utf8(data).is_ok() => {
+        (JsonShape::Text, Value::Bytes(Bytes { data, truncated: false })) if std::str::from_utf8(data).is_ok() => {
             key(out, name);
             string(out, std::str::from_utf8(data).unwrap_or_default());
         }
-        (Shape::SockAddr, Value::SockAddr(address)) => {
+        (JsonShape::SockAddr, Value::SockAddr(address)) => {
             key(out, name);
             sockaddr(out, address);
         }
-        (Shape::Length, Value::Length(both)) | (Shape::Offset, Value::Offset(both)) => length(out, name, both),
-        (Shape::MsgHdr, Value::MsgHdr(msg)) => {
+        (JsonShape::Length, Value::Length(both)) | (JsonShape::Offset, Value::Offset(both)) => length(out, name, both),
+        (JsonShape::MsgHdr, Value::MsgHdr(msg)) => {
             key(out, name);
             msghdr(out, msg);
         }
-        (Shape::MmsgHdrs, Value::Array(array)) if all(array, |v| matches!(v, Value::MmsgHdr(_))) => {
+        (JsonShape::MmsgHdrs, Value::Array(array)) if all(array, |v| matches!(v, Value::MmsgHdr(_))) => {
             list(out, name, array, |out, item| {
                 if let Value::MmsgHdr(msg) = item {
                     mmsghdr(out, msg);
                 }
             });
         }
-        (Shape::Cmsgs, Value::Array(array)) if all(array, |v| matches!(v, Value::Cmsg(_))) => {
+        (JsonShape::Cmsgs, Value::Array(array)) if all(array, |v| matches!(v, Value::Cmsg(_))) => {
             list(out, name, array, |out, item| {
                 if let Value::Cmsg(control) = item {
                     cmsg(out, control);
                 }
             });
         }
-        (Shape::Fds, Value::Array(array)) if all(array, |v| matches!(v, Value::Fd(_))) => fd_array(out, name, array),
-        (Shape::PollFds, Value::Array(array)) if all(array, |v| matches!(v, Value::PollFd(_))) => {
+        (JsonShape::Fds, Value::Array(array)) if all(array, |v| matches!(v, Value::Fd(_))) => {
+            fd_array(out, name, array)
+        }
+        (JsonShape::PollFds, Value::Array(array)) if all(array, |v| matches!(v, Value::PollFd(_))) => {
             list(out, name, array, |out, item| {
                 if let Value::PollFd(entry) = item {
                     pollfd(out, entry);
                 }
             });
         }
-        (Shape::FdSet, Value::FdSet(set)) => {
+        (JsonShape::FdSet, Value::FdSet(set)) => {
             fd_list(out, name, "", set.entry.iter());
             if let Some(ready) = &set.exit {
                 fd_list(out, name, "_ready", ready.iter());
             }
         }
-        (Shape::Timeout(layout), Value::Timeout(timeout))
+        (JsonShape::Timeout(layout), Value::Timeout(timeout))
             if timeout.entry.layout == layout && timeout.left.as_ref().is_none_or(|left| left.layout == layout) =>
         {
             key(out, name);
@@ -276,15 +278,15 @@ fn slot(out: &mut Vec<u8>, name: &str, shape: Shape, value: &Value) {
                 record(out, left);
             }
         }
-        (Shape::SigSet, Value::SigSet(mask)) => {
+        (JsonShape::SigSet, Value::SigSet(mask)) => {
             key(out, name);
             sigset(out, *mask);
         }
-        (Shape::Record(layout), Value::Record(inner)) if inner.layout == layout => {
+        (JsonShape::Record(layout), Value::Record(inner)) if inner.layout == layout => {
             key(out, name);
             record(out, inner);
         }
-        (Shape::Records(layout), Value::Array(array))
+        (JsonShape::Records(layout), Value::Array(array))
             if all(array, |v| matches!(v, Value::Record(r) if r.layout == layout)) =>
         {
             list(out, name, array, |out, item| {
@@ -293,23 +295,23 @@ fn slot(out: &mut Vec<u8>, name: &str, shape: Shape, value: &Value) {
                 }
             });
         }
-        (Shape::Port, Value::Port(port)) => {
+        (JsonShape::Port, Value::Port(port)) => {
             key(out, name);
             uint(out, u64::from(*port));
         }
-        (Shape::Be32, Value::Be32(n)) => {
+        (JsonShape::Be32, Value::Be32(n)) => {
             key(out, name);
             uint(out, u64::from(*n));
         }
-        (Shape::Ipv4, Value::Ipv4(ip)) => {
+        (JsonShape::Ipv4, Value::Ipv4(ip)) => {
             key(out, name);
             plain(out, ip);
         }
-        (Shape::Ipv6, Value::Ipv6(ip)) => {
+        (JsonShape::Ipv6, Value::Ipv6(ip)) => {
             key(out, name);
             plain(out, ip);
         }
-        (Shape::Interface, Value::Interface { index, name: known }) => {
+        (JsonShape::Interface, Value::Interface { index, name: known }) => {
             key(out, name);
             uint(out, u64::from(*index));
             if let Some(known) = known {
@@ -317,17 +319,17 @@ fn slot(out: &mut Vec<u8>, name: &str, shape: Shape, value: &Value) {
                 string(out, known);
             }
         }
-        (Shape::Octets, Value::Octets(data)) => {
+        (JsonShape::Octets, Value::Octets(data)) => {
             key(out, name);
             octets(out, data);
         }
-        (Shape::Mac, Value::Octets(data)) => {
+        (JsonShape::Mac, Value::Octets(data)) => {
             key(out, name);
             out.extend_from_slice(b"{\"mac\":");
             octets(out, data);
             out.extend_from_slice(b",\"direct\":true}");
         }
-        (Shape::Padding, Value::Octets(data)) => {
+        (JsonShape::Padding, Value::Octets(data)) => {
             key(out, name);
             out.extend_from_slice(b"{\"cut\":");
             octets(out, data);
@@ -341,7 +343,7 @@ fn slot(out: &mut Vec<u8>, name: &str, shape: Shape, value: &Value) {
                 hex(out, *address);
             }
         }
-        (Shape::Tagged, value) => {
+        (JsonShape::Tagged, value) => {
             key(out, name);
             tagged(out, value);
         }

@@ -21,7 +21,7 @@ const BYTES_PER_CALL: usize = 128;
 /// whether they were overwritten.
 #[derive(Debug)]
 pub struct Ring {
-    slots: Vec<Slot>,
+    slots: Vec<CallSlot>,
     bytes: Vec<u8>,
     /// Bytes kept so far, those overwritten included.
     written: u64,
@@ -35,7 +35,7 @@ pub struct Ring {
 
 /// One call as it was recorded.
 #[derive(Debug, Clone, Copy, Default)]
-struct Slot {
+struct CallSlot {
     sys: Option<&'static Syscall>,
     via: Option<&'static str>,
     regs: [u64; 6],
@@ -65,7 +65,7 @@ impl Ring {
         let calls = calls.max(1).next_power_of_two();
         let bytes = (calls * BYTES_PER_CALL).max(REGIONS * kept(limits)).next_power_of_two();
         Self {
-            slots: vec![Slot::default(); calls],
+            slots: vec![CallSlot::default(); calls],
             bytes: vec![1; bytes],
             written: 0,
             limits,
@@ -106,7 +106,7 @@ impl Ring {
     }
 
     /// A slot's regions with their bytes, put together where they wrap around the end.
-    fn regions(&self, slot: &Slot) -> Vec<(u64, Vec<u8>)> {
+    fn regions(&self, slot: &CallSlot) -> Vec<(u64, Vec<u8>)> {
         let mut at = slot.start;
         let mut regions = Vec::new();
         for kept in &slot.regions[..usize::from(slot.ins + slot.outs)] {

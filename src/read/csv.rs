@@ -6,7 +6,7 @@ use std::io::{self, BufRead};
 use memchr::memchr;
 use serde_json::Value as Json;
 
-use super::{Report, Source};
+use super::{EventSource, Report};
 use crate::event::{Body, Event, Unread};
 use crate::format::csv::COLUMNS;
 use crate::json;
@@ -70,7 +70,7 @@ fn object(row: &csv::StringRecord, columns: &[Option<&str>]) -> Option<Json> {
     Some(Json::Object(object))
 }
 
-impl<R: BufRead + Send> Source for Table<R> {
+impl<R: BufRead + Send> EventSource for Table<R> {
     fn read(&mut self, out: &mut Vec<Event>) -> io::Result<bool> {
         for _ in 0..STRETCH {
             let mut row = csv::ByteRecord::new();

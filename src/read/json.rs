@@ -5,7 +5,7 @@ use std::io::{self, BufRead};
 use memchr::memchr;
 use serde::de::IgnoredAny;
 
-use super::{Report, Source};
+use super::{EventSource, Report};
 use crate::event::{Body, Event, Unread};
 use crate::json;
 
@@ -32,19 +32,19 @@ fn event(raw: &[u8], line: u64, more: bool, report: &mut Report) -> Event {
 }
 
 /// One object per line.
-pub(super) struct Lines<R> {
+pub(super) struct JsonLines<R> {
     input: R,
     report: Report,
     line: Vec<u8>,
 }
 
-impl<R: BufRead> Lines<R> {
+impl<R: BufRead> JsonLines<R> {
     pub(super) fn new(input: R) -> Self {
         Self { input, report: Report::default(), line: Vec::new() }
     }
 }
 
-impl<R: BufRead + Send> Source for Lines<R> {
+impl<R: BufRead + Send> EventSource for JsonLines<R> {
     fn read(&mut self, out: &mut Vec<Event>) -> io::Result<bool> {
         for _ in 0..STRETCH {
             self.line.clear();
@@ -150,7 +150,7 @@ impl<R: BufRead> Objects<R> {
     }
 }
 
-impl<R: BufRead + Send> Source for Objects<R> {
+impl<R: BufRead + Send> EventSource for Objects<R> {
     fn read(&mut self, out: &mut Vec<Event>) -> io::Result<bool> {
         let buffer = self.input.fill_buf()?.to_vec();
         if buffer.is_empty() {

@@ -3,30 +3,30 @@
 use std::collections::VecDeque;
 use std::io;
 
-use super::{Report, Source};
+use super::{EventSource, Report};
 use crate::event::Event;
 
 /// Several files as one trace: by time where they have it, otherwise one after the other.
 pub(super) struct Merged {
-    parts: Vec<Part>,
+    parts: Vec<Member>,
     report: Report,
     seq: u64,
 }
 
-struct Part {
-    source: Box<dyn Source>,
+struct Member {
+    source: Box<dyn EventSource>,
     ready: VecDeque<Event>,
     ended: bool,
 }
 
 impl Merged {
-    pub(super) fn new(parts: Vec<Box<dyn Source>>) -> Self {
-        let part = |source| Part { source, ready: Default::default(), ended: false };
+    pub(super) fn new(parts: Vec<Box<dyn EventSource>>) -> Self {
+        let part = |source| Member { source, ready: Default::default(), ended: false };
         Self { parts: parts.into_iter().map(part).collect(), report: Report::default(), seq: 0 }
     }
 }
 
-impl Source for Merged {
+impl EventSource for Merged {
     fn read(&mut self, out: &mut Vec<Event>) -> io::Result<bool> {
         for part in &mut self.parts {
             while part.ready.is_empty() && !part.ended {

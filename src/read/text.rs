@@ -1,7 +1,7 @@
 //! Reading strace's text back, as strace 5 to 7 write it.
 //!
 //! Led by the same call table as everything else, since text has no types of its own. Three layers: [`shape`](fn@shape) finds
-//! the parts of a line, the call's entry in the table says what each argument is, and [`Reader`] joins the halves of
+//! the parts of a line, the call's entry in the table says what each argument is, and [`TextReader`] joins the halves of
 //! calls that other threads interrupted and knows what a line means in its file.
 //!
 //! Nothing is lost and nothing fails: an argument in a spelling we do not know stays text
@@ -31,15 +31,15 @@ mod value;
 mod wait;
 
 pub use blocks::Blocks;
-pub use reader::{Options, Reader, midnight};
-pub use shape::{Kind, Shape, shape};
+pub use reader::{ReadOptions, TextReader, midnight};
+pub use shape::{LineKind, LineShape, shape};
 
 use crate::event::{Body, Unread};
 use crate::text::{cursor, target};
 
 /// Reads one line that stands alone, without prefix and newline: the inverse of [`write`](crate::text::write).
 pub fn line(text: &str) -> Body {
-    let mut lines = join::Lines::new(Options::default());
+    let mut lines = join::Joiner::new(ReadOptions::default());
     let mut events = Vec::new();
     lines.line(text.as_bytes(), &mut events);
     lines.finish(&mut events);

@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use super::{Lines, result, write_value};
+use super::{TextWriter, result, write_value};
 use crate::event::{Body, Call, Event, PythonStack, Ret};
 use crate::syscall::Syscall;
 use crate::value::Value;
@@ -14,7 +14,7 @@ use crate::value::Value;
 #[derive(Debug, Clone, Default)]
 pub struct Interleaved {
     /// How lines are written.
-    pub lines: Lines,
+    pub lines: TextWriter,
     /// Whether a resumed call is written again from its start.
     pub whole: bool,
     /// The thread whose call the last line is, and the columns written of it.
@@ -23,7 +23,7 @@ pub struct Interleaved {
 
 impl Interleaved {
     /// Writes lines like these.
-    pub fn new(lines: Lines, whole: bool) -> Self {
+    pub fn new(lines: TextWriter, whole: bool) -> Self {
         Self { lines, whole, open: None }
     }
 

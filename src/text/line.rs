@@ -93,7 +93,7 @@ pub enum Pids {
 
 /// Writes events as lines. Keeps what the next line depends on.
 #[derive(Debug, Clone, Default)]
-pub struct Lines {
+pub struct TextWriter {
     /// How values are spelled.
     pub style: Style,
     /// The time.
@@ -148,7 +148,7 @@ fn from_text(prefix: &LinePrefix, out: &mut String) {
     }
 }
 
-impl Lines {
+impl TextWriter {
     /// Lines without any prefix.
     pub fn new(style: Style) -> Self {
         Self { style, ..Self::default() }

@@ -171,7 +171,7 @@ mod tests {
     use super::*;
     use crate::event::{Body, Call, Event, Ret};
     use crate::syscall;
-    use crate::text::{Lines, Style};
+    use crate::text::{Style, TextWriter};
     use crate::value::{Fd, Value};
 
     fn frame(file: &str, line: Option<u32>, function: &str, source: Option<&str>, library: bool) -> PythonFrame {
@@ -239,7 +239,7 @@ mod tests {
 
     #[test]
     fn calls_of_a_line_are_grouped_under_it() {
-        let mut lines = Lines::new(Style::default());
+        let mut lines = TextWriter::new(Style::default());
         lines.group = true;
         let one = stack(vec![frame("s.py", Some(5), "<module>", Some("s.listen(5)"), false)]);
         let two = stack(vec![
@@ -262,7 +262,7 @@ mod tests {
     #[test]
     fn text_is_straces_unless_asked() {
         let one = stack(vec![frame("s.py", Some(5), "<module>", Some("s.listen(5)"), false)]);
-        let mut lines = Lines::new(Style::default());
+        let mut lines = TextWriter::new(Style::default());
         let (mut with, mut without) = (String::new(), String::new());
         lines.write(&call(1, Some(&one)), &mut with);
         lines.write(&call(1, None), &mut without);

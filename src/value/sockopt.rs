@@ -12,7 +12,7 @@ use crate::xlat::sockopt::{Access, ICMP_TYPE, SOCK_TXREHASH};
 /// How the bytes of an option's value read.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
-pub enum Shape {
+pub enum OptShape {
     /// An `int` if there are four bytes, else bytes.
     Guess,
     /// An `int`. A shorter one is not taken by `setsockopt`; `getsockopt` may return one.
@@ -36,26 +36,26 @@ pub enum Shape {
 }
 
 /// Level, option numbers, shape for `setsockopt`, shape for `getsockopt`.
-type Row = (i32, &'static [i32], Shape, Shape);
+type OptRow = (i32, &'static [i32], OptShape, OptShape);
 
 /// Every option that does not follow the rule.
-const ROWS: &[Row] = &[
-    (libc::SOL_SOCKET, INTS, Shape::Int, Shape::Int),
-    (libc::SOL_SOCKET, &[libc::SO_ERROR], Shape::Guess, Shape::Errno),
-    (libc::SOL_SOCKET, &[libc::SO_LINGER], Shape::Record(&LINGER), Shape::Record(&LINGER)),
-    (libc::SOL_SOCKET, &[libc::SO_PEERCRED], Shape::Guess, Shape::Record(&UCRED)),
-    (libc::SOL_SOCKET, &[libc::SO_ATTACH_FILTER], Shape::Exactly(&SOCK_FPROG), Shape::Pointer),
-    (libc::SOL_SOCKET, &[SO_ATTACH_REUSEPORT_CBPF], Shape::Exactly(&SOCK_FPROG), Shape::Guess),
-    (libc::SOL_SOCKET, &[SO_TXREHASH], Shape::Const(&SOCK_TXREHASH), Shape::Const(&SOCK_TXREHASH)),
-    (libc::SOL_IP, &[libc::IP_ADD_MEMBERSHIP, libc::IP_DROP_MEMBERSHIP], Shape::Record(&IP_MREQ), Shape::Guess),
-    (libc::SOL_IP, GROUPS, Shape::Record(&GROUP_REQ), Shape::Guess),
-    (libc::SOL_IPV6, GROUPS, Shape::Record(&GROUP_REQ), Shape::Guess),
-    (libc::SOL_IPV6, IPV6_MEMBERSHIPS, Shape::Record(&IPV6_MREQ), Shape::Guess),
-    (libc::SOL_RAW, &[1], Shape::Bits(&ICMP_TYPE), Shape::Bits(&ICMP_TYPE)), // ICMP_FILTER
-    (libc::SOL_PACKET, &[1, 2], Shape::Exactly(&PACKET_MREQ), Shape::Guess), // PACKET_ADD_MEMBERSHIP, _DROP_
-    (libc::SOL_PACKET, &[5, 13], Shape::Exactly(&TPACKET_REQ), Shape::Guess), // PACKET_RX_RING, PACKET_TX_RING
-    (libc::SOL_PACKET, &[6], Shape::Guess, Shape::Record(&TPACKET_STATS)),   // PACKET_STATISTICS
-    (libc::SOL_NETLINK, &[9], Shape::Int, Shape::Ints),                      // NETLINK_LIST_MEMBERSHIPS
+const ROWS: &[OptRow] = &[
+    (libc::SOL_SOCKET, INTS, OptShape::Int, OptShape::Int),
+    (libc::SOL_SOCKET, &[libc::SO_ERROR], OptShape::Guess, OptShape::Errno),
+    (libc::SOL_SOCKET, &[libc::SO_LINGER], OptShape::Record(&LINGER), OptShape::Record(&LINGER)),
+    (libc::SOL_SOCKET, &[libc::SO_PEERCRED], OptShape::Guess, OptShape::Record(&UCRED)),
+    (libc::SOL_SOCKET, &[libc::SO_ATTACH_FILTER], OptShape::Exactly(&SOCK_FPROG), OptShape::Pointer),
+    (libc::SOL_SOCKET, &[SO_ATTACH_REUSEPORT_CBPF], OptShape::Exactly(&SOCK_FPROG), OptShape::Guess),
+    (libc::SOL_SOCKET, &[SO_TXREHASH], OptShape::Const(&SOCK_TXREHASH), OptShape::Const(&SOCK_TXREHASH)),
+    (libc::SOL_IP, &[libc::IP_ADD_MEMBERSHIP, libc::IP_DROP_MEMBERSHIP], OptShape::Record(&IP_MREQ), OptShape::Guess),
+    (libc::SOL_IP, GROUPS, OptShape::Record(&GROUP_REQ), OptShape::Guess),
+    (libc::SOL_IPV6, GROUPS, OptShape::Record(&GROUP_REQ), OptShape::Guess),
+    (libc::SOL_IPV6, IPV6_MEMBERSHIPS, OptShape::Record(&IPV6_MREQ), OptShape::Guess),
+    (libc::SOL_RAW, &[1], OptShape::Bits(&ICMP_TYPE), OptShape::Bits(&ICMP_TYPE)), // ICMP_FILTER
+    (libc::SOL_PACKET, &[1, 2], OptShape::Exactly(&PACKET_MREQ), OptShape::Guess), // PACKET_ADD_MEMBERSHIP, _DROP_
+    (libc::SOL_PACKET, &[5, 13], OptShape::Exactly(&TPACKET_REQ), OptShape::Guess), // PACKET_RX_RING, PACKET_TX_RING
+    (libc::SOL_PACKET, &[6], OptShape::Guess, OptShape::Record(&TPACKET_STATS)),   // PACKET_STATISTICS
+    (libc::SOL_NETLINK, &[9], OptShape::Int, OptShape::Ints),                      // NETLINK_LIST_MEMBERSHIPS
 ];
 
 /// Options of `SOL_SOCKET` that are an `int` (`include/uapi/asm-generic/socket.h`), in the order of their numbers.
@@ -71,14 +71,14 @@ const GROUPS: &[i32] = &[42, 45];
 const IPV6_MEMBERSHIPS: &[i32] = &[20, 21, 27, 28];
 
 /// The shape of an option's value.
-pub fn shape(level: i32, option: i32, access: Access) -> Shape {
+pub fn shape(level: i32, option: i32, access: Access) -> OptShape {
     let row = ROWS.iter().find(|row| row.0 == level && row.1.contains(&option));
     match (row, access) {
         (Some(row), Access::Set) => row.2,
         (Some(row), Access::Get) => row.3,
-        (None, Access::Set) if level == libc::SOL_NETLINK => Shape::Int,
-        (None, Access::Get) if level == libc::SOL_NETLINK => Shape::PartInt,
-        (None, _) => Shape::Guess,
+        (None, Access::Set) if level == libc::SOL_NETLINK => OptShape::Int,
+        (None, Access::Get) if level == libc::SOL_NETLINK => OptShape::PartInt,
+        (None, _) => OptShape::Guess,
     }
 }
 
@@ -88,11 +88,11 @@ mod tests {
 
     #[test]
     fn shapes_depend_on_the_direction() {
-        assert_eq!(shape(libc::SOL_SOCKET, libc::SO_REUSEADDR, Access::Set), Shape::Int);
-        assert_eq!(shape(libc::SOL_SOCKET, libc::SO_PEERCRED, Access::Set), Shape::Guess);
-        assert_eq!(shape(libc::SOL_SOCKET, libc::SO_PEERCRED, Access::Get), Shape::Record(&UCRED));
-        assert_eq!(shape(libc::SOL_TCP, libc::TCP_NODELAY, Access::Get), Shape::Guess);
-        assert_eq!(shape(libc::SOL_NETLINK, 77, Access::Get), Shape::PartInt);
+        assert_eq!(shape(libc::SOL_SOCKET, libc::SO_REUSEADDR, Access::Set), OptShape::Int);
+        assert_eq!(shape(libc::SOL_SOCKET, libc::SO_PEERCRED, Access::Set), OptShape::Guess);
+        assert_eq!(shape(libc::SOL_SOCKET, libc::SO_PEERCRED, Access::Get), OptShape::Record(&UCRED));
+        assert_eq!(shape(libc::SOL_TCP, libc::TCP_NODELAY, Access::Get), OptShape::Guess);
+        assert_eq!(shape(libc::SOL_NETLINK, 77, Access::Get), OptShape::PartInt);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use sockscope::event::{Errno, Ret};
 use sockscope::internals::decode::descriptor::{Request, request};
 use sockscope::internals::value::layout;
-use sockscope::internals::value::sockopt::{Shape, shape};
+use sockscope::internals::value::sockopt::{OptShape, shape};
 use sockscope::internals::xlat::Xlat;
 use sockscope::internals::xlat::sockopt::{Access, options};
 use sockscope::syscall::{Dir, Len, Syscall, Ty};
@@ -240,15 +240,15 @@ impl<'a> Raw<'a> {
             Ty::OptVal { level, name, len } if dir == Dir::In => {
                 let shape = shape(self.regs[level] as i32, self.regs[name] as i32, Access::Set);
                 let bytes = match shape {
-                    Shape::Int | Shape::PartInt | Shape::Ints | Shape::Const(_) => self.bytes(4),
-                    Shape::Record(layout) | Shape::Exactly(layout) if layout == &layout::SOCK_FPROG => {
+                    OptShape::Int | OptShape::PartInt | OptShape::Ints | OptShape::Const(_) => self.bytes(4),
+                    OptShape::Record(layout) | OptShape::Exactly(layout) if layout == &layout::SOCK_FPROG => {
                         let count = self.below(4);
                         let program = self.bytes(count * 8);
                         let program = self.same(program);
                         [count as u64, program].iter().flat_map(|word| word.to_ne_bytes()).collect()
                     }
-                    Shape::Record(layout) | Shape::Exactly(layout) => self.bytes(layout.size),
-                    Shape::Bits(_) => {
+                    OptShape::Record(layout) | OptShape::Exactly(layout) => self.bytes(layout.size),
+                    OptShape::Bits(_) => {
                         let n = self.below(4) + 1;
                         self.bytes(n)
                     }

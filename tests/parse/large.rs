@@ -3,7 +3,7 @@
 use std::io::BufReader;
 
 use sockscope::event::{Body, Event};
-use sockscope::read::text::{Blocks, Options, Reader};
+use sockscope::read::text::{Blocks, ReadOptions, TextReader};
 
 /// Bytes made as they are read: a file that is never in memory.
 struct Endless<F>(F, Vec<u8>);
@@ -30,7 +30,7 @@ fn a_line_of_100_mb_is_told_in_pieces() {
         },
         b"1 write(1, \"".to_vec(),
     );
-    let mut reader = Reader::new(BufReader::new(made), Options::default());
+    let mut reader = TextReader::new(BufReader::new(made), ReadOptions::default());
     let (mut bytes, mut largest, mut last) = (0, 0, true);
     for event in reader.by_ref() {
         let Body::Unread(unread) = event.unwrap().body else { panic!("no piece") };
@@ -40,7 +40,7 @@ fn a_line_of_100_mb_is_told_in_pieces() {
     }
     assert_eq!((bytes, last), (100_000_012, false));
     let long = [b"close(3) = 0\n", &[b'a'; 20_000_000][..], b"\nclose(4) = 0\n", &[b'b'; 18_000_000], b"\n"].concat();
-    let mut blocks = Blocks::new(&*long.leak(), Options::default(), 2).unwrap();
+    let mut blocks = Blocks::new(&*long.leak(), ReadOptions::default(), 2).unwrap();
     let mut events = Vec::new();
     while blocks.read(&mut events).unwrap() {}
     let raw = |event: &Event| match &event.body {
@@ -70,7 +70,7 @@ fn a_million_threads_are_joined() {
         },
         Vec::new(),
     );
-    let mut reader = Reader::new(BufReader::new(made), Options::default());
+    let mut reader = TextReader::new(BufReader::new(made), ReadOptions::default());
     let mut events = Vec::new();
     let mut calls = 0;
     while reader.read(&mut events).unwrap() {

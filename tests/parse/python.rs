@@ -1,7 +1,7 @@
 //! Python lines in the text: behind the call, as stacks below it, as groups above.
 
 use sockscope::event::{Body, Event};
-use sockscope::read::text::{Blocks, Options};
+use sockscope::read::text::{Blocks, ReadOptions};
 use sockscope::text::PythonLines;
 
 use crate::{assert_identical, assert_same_in_blocks, read};
@@ -78,7 +78,7 @@ fn python_stacks_come_back() {
     let (events, report) = read(many.as_bytes());
     assert_eq!((events.len(), report.remarks, report.unread), (20_000, 0, 0), "{report}");
     assert!(events.chunks(4).all(|four| frames(&four[0]) == stack && frames(&four[2]) == stack));
-    let mut blocks = Blocks::new(many.leak().as_bytes(), Options::default(), 2).unwrap();
+    let mut blocks = Blocks::new(many.leak().as_bytes(), ReadOptions::default(), 2).unwrap();
     let mut found = Vec::new();
     while blocks.read(&mut found).unwrap() {}
     assert!(found.iter().map(frames).eq(events.iter().map(frames)));

@@ -16,7 +16,7 @@ use sockscope::json;
 use sockscope::program::cases::Case;
 use sockscope::program::runner::{Calls, Player, Setting, without_times};
 use sockscope::read;
-use sockscope::text::{Clock, Lines, Pids, Style};
+use sockscope::text::{Clock, Pids, Style, TextWriter};
 
 use super::{every_case, need_strace, processes, python3, setting, traces};
 
@@ -50,7 +50,7 @@ fn read(path: &Path) -> Vec<Event> {
 
 /// Events as `strace -f -ttt -T -o FILE` would write them.
 fn text(events: &[Event]) -> String {
-    let mut lines = Lines::new(Style::default());
+    let mut lines = TextWriter::new(Style::default());
     (lines.pids, lines.clock, lines.durations) = (Pids::Bare, Clock::Epoch, true);
     let mut out = String::new();
     for event in events {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use sockscope::event::{Body, Errno, Event, Ret};
-use sockscope::replay::{Options, Outcome, replay};
+use sockscope::replay::{Outcome, ReplayOptions, replay};
 use sockscope::value::Value;
 
 use super::support::interpreters::python3;
@@ -55,7 +55,7 @@ fn recordings(family: &str) -> [(&'static str, Vec<Event>); 2] {
 fn goes_as_recorded(family: &str, calls: &[&str]) {
     for (tracer, trace) in recordings(family) {
         let outcome =
-            replay(&trace, Options::default()).unwrap_or_else(|refusal| panic!("{family} {tracer}: {refusal}"));
+            replay(&trace, ReplayOptions::default()).unwrap_or_else(|refusal| panic!("{family} {tracer}: {refusal}"));
         assert!(outcome.comparison.is_same(), "{family} {tracer}:\n{}", told(&outcome));
         for name in calls {
             assert!(named(&outcome, name).next().is_some(), "{family} {tracer} made no {name}");
@@ -120,7 +120,7 @@ fn changed(family: &str, name: &str, change: impl Fn(&mut sockscope::event::Call
         _ => None,
     });
     assert!(calls.any(change), "{family} made no such {name}");
-    let outcome = replay(&trace, Options::default()).unwrap();
+    let outcome = replay(&trace, ReplayOptions::default()).unwrap();
     let differing = outcome.comparison.rows().filter(|row| !row.differences.is_empty()).count();
     assert_eq!(differing, 1, "{}", told(&outcome));
     told(&outcome)
@@ -159,7 +159,7 @@ fn cut_messages_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let words = [env!("CARGO_BIN_EXE_sockscope"), "trace", "-f", "-q", "-s", "4"];
     let trace = record(&words, &folder.path().join("log"), &program("messages", folder.path()));
-    let refusal = replay(&trace, Options::default()).unwrap_err().to_string();
+    let refusal = replay(&trace, ReplayOptions::default()).unwrap_err().to_string();
     assert!(refusal.contains("of what sendmsg sent were recorded; record with a larger -s"), "{refusal}");
 }
 
@@ -216,7 +216,7 @@ fn a_number_is_made_when_its_call_ends() {
     assert!(!undated.contains('<'), "{undated}");
     for lines in [lines, &undated] {
         std::fs::write(&log, lines).unwrap();
-        let outcome = replay(&read(&log), Options::default()).unwrap();
+        let outcome = replay(&read(&log), ReplayOptions::default()).unwrap();
         assert!(outcome.comparison.is_same(), "{}", told(&outcome));
         // Making the thread, and three calls on the file.
         assert_eq!(outcome.left_out, 4, "{}", told(&outcome));
@@ -246,6 +246,6 @@ fn a_number_given_again_is_not_closed_by_the_close_before() {
 7 1700000000.000180 close(4) = 0 <0.000001>
 "#;
     std::fs::write(&log, lines).unwrap();
-    let outcome = replay(&read(&log), Options::default()).unwrap();
+    let outcome = replay(&read(&log), ReplayOptions::default()).unwrap();
     assert!(outcome.comparison.is_same(), "{}", told(&outcome));
 }

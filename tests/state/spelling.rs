@@ -9,13 +9,13 @@ use sockscope::event::{
 };
 use sockscope::read::text;
 use sockscope::syscall;
-use sockscope::text::{Lines, PythonLines};
+use sockscope::text::{PythonLines, TextWriter};
 use sockscope::value::{Fd, Value};
 
 use crate::arbitrary;
 
 fn line(call: Call, state: bool) -> String {
-    let mut lines = Lines::default();
+    let mut lines = TextWriter::default();
     lines.state = state;
     let mut out = String::new();
     lines.write(&Event { seq: 0, ts_ns: 0, pid: 1, tid: 1, body: Body::Call(call), prefix: None }, &mut out);
@@ -99,14 +99,14 @@ fn states_and_python_lines_stand_together() {
         (PythonLines::Full, false),
         (PythonLines::Caller, true),
     ] {
-        let mut lines = Lines::default();
+        let mut lines = TextWriter::default();
         (lines.state, lines.python, lines.group) = (true, how, group);
         let mut written = String::new();
         for _ in 0..2 {
             lines.clone().write(&event, &mut written);
         }
         assert_eq!(written.matches("  [CLOSED → LISTEN 0/5]\n").count(), 2, "{written}");
-        let mut reader = text::Reader::new(written.as_bytes(), text::Options::default());
+        let mut reader = text::TextReader::new(written.as_bytes(), text::ReadOptions::default());
         let events = reader.by_ref().collect::<Result<Vec<_>, _>>().unwrap();
         assert!(reader.report().form.state && reader.report().is_clean(), "{written}{}", reader.report());
         let mut back = String::new();

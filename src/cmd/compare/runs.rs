@@ -8,7 +8,7 @@ use anyhow::{Context, anyhow, bail};
 
 use super::{Args, View, shown, verdict, width};
 use crate::cmd::{run, signals};
-use crate::compare::{self, Options, Twins, twins};
+use crate::compare::{self, CompareOptions, Twins, twins};
 use crate::decode::Limits;
 use crate::event::Event;
 use crate::program::Program;
@@ -77,7 +77,7 @@ pub(crate) fn all_same(pairs: &Pairs) -> bool {
 pub(crate) fn case(
     program: &'static Program,
     case: &'static Case,
-    options: &Options,
+    options: &CompareOptions,
     args: &Args,
 ) -> anyhow::Result<ExitCode> {
     let interpreters = interpreters(&args.python)?;
@@ -104,7 +104,9 @@ fn heading(out: &mut impl Write, program: &Program, case: &Case, name: &str, pyt
 pub(crate) fn both(program: &'static Program, case: &'static Case, strings: usize) -> anyhow::Result<ExitCode> {
     let interpreters = interpreters(&[])?;
     let mut same = true;
-    for (python, pairs) in interpreters.iter().zip(runs(program, case, &Options::default(), strings, &interpreters)?) {
+    for (python, pairs) in
+        interpreters.iter().zip(runs(program, case, &CompareOptions::default(), strings, &interpreters)?)
+    {
         let pairs = pairs?;
         same &= all_same(&pairs);
         let mut out = io::stdout().lock();
@@ -124,7 +126,7 @@ pub(crate) fn both(program: &'static Program, case: &'static Case, strings: usiz
 pub(crate) fn runs(
     program: &'static Program,
     case: &Case,
-    options: &Options,
+    options: &CompareOptions,
     strings: usize,
     interpreters: &[Interpreter],
 ) -> anyhow::Result<Vec<anyhow::Result<Pairs>>> {

@@ -12,7 +12,7 @@ use anyhow::bail;
 use super::runs::{self, Interpreter, Pairs, STRINGS, all_same};
 use super::verdict;
 use crate::cmd::programs;
-use crate::compare::{Options, Twins};
+use crate::compare::{CompareOptions, Twins};
 use crate::program::cases::{self, Case};
 
 /// Cases at a time: most of them wait for the kernel.
@@ -22,7 +22,7 @@ const SIDE_BY_SIDE: usize = 4;
 type Outcome = anyhow::Result<Vec<anyhow::Result<Pairs>>>;
 
 /// Every program and case, a line each as soon as it and those before it are known, and then what differs.
-pub(super) fn every_case(options: &Options, paths: &[PathBuf], quiet: bool) -> anyhow::Result<ExitCode> {
+pub(super) fn every_case(options: &CompareOptions, paths: &[PathBuf], quiet: bool) -> anyhow::Result<ExitCode> {
     let interpreters = runs::interpreters(paths)?;
     let line = |text: &str| if quiet { Ok(()) } else { writeln!(io::stdout(), "{}", text.trim_end()) };
     let versions: String = interpreters.iter().map(|python| format!("  {:8}", python.version)).collect();
@@ -68,7 +68,7 @@ pub(super) fn every_case(options: &Options, paths: &[PathBuf], quiet: bool) -> a
 /// Runs all cases, several at a time, and tells of each in their order. The client of udp-remote gives a reply a tenth of
 /// a second; its cases have the machine to themselves, after the others.
 fn outcomes(
-    options: &Options,
+    options: &CompareOptions,
     interpreters: &[Interpreter],
     mut tell: impl FnMut(&'static Case, Outcome) -> io::Result<()>,
 ) -> anyhow::Result<()> {

@@ -14,7 +14,7 @@ use anyhow::Context;
 
 use crate::cmd::STDOUT;
 use crate::event::{Body, Event, Exit};
-use crate::format::{Explained, Format, Options, Writer};
+use crate::format::{Explained, Format, WriteOptions, Writer};
 use crate::program::Role;
 use crate::program::runner::{Calls, News, What};
 
@@ -50,7 +50,13 @@ struct Voice {
 
 impl Screen {
     /// `stop` is set when nothing can be written any more.
-    pub(super) fn new(format: Format, options: Options, why: bool, file: Option<File>, stop: Arc<AtomicBool>) -> Self {
+    pub(super) fn new(
+        format: Format,
+        options: WriteOptions,
+        why: bool,
+        file: Option<File>,
+        stop: Arc<AtomicBool>,
+    ) -> Self {
         let writer = (format.writer)(&options);
         Self {
             // Both roles are seen here, so what one did may explain the other's failure.

@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use crate::decode::Limits;
 use crate::format::Format;
 use crate::summary::SortBy;
-use crate::text::{Clock, ConstStyle, HexStrings, Lines, Precision, PythonLines, Style};
+use crate::text::{Clock, ConstStyle, HexStrings, Precision, PythonLines, Style, TextWriter};
 use crate::tracer::{Calls, Follow, Program, Settings, Show, Target};
 
 mod sets;
@@ -26,7 +26,7 @@ pub(super) struct Plan {
     pub settings: Settings,
     pub output: Output,
     pub format: &'static Format,
-    pub lines: Lines,
+    pub lines: TextWriter,
     pub whole: bool,
     pub status: Statuses,
     pub quiet: Quiet,
@@ -246,8 +246,8 @@ fn long_expressions(args: &Args) -> impl Iterator<Item = (&'static str, &str)> {
     .filter_map(|(key, value)| Some((key, value.as_deref()?)))
 }
 
-fn lines(args: &Args) -> anyhow::Result<Lines> {
-    let mut lines = Lines::new(Style {
+fn lines(args: &Args) -> anyhow::Result<TextWriter> {
+    let mut lines = TextWriter::new(Style {
         align: args.columns,
         hex: match args.hex {
             0 => HexStrings::Never,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::options::{Plan, Quiet, Statuses, SummaryPlan};
 use super::output::{Outputs, message};
 use crate::event::{Body, Call, Exit, Ret};
-use crate::format::{Entered, Format, Live, Options, Writer};
+use crate::format::{Entered, Format, Live, WriteOptions, Writer};
 use crate::summary::Summary;
 use crate::text::Pids;
 use crate::tracer::{Observed, Step};
@@ -27,7 +27,7 @@ pub(super) struct Presenter<'a> {
 /// One writer, or one per process.
 struct Writers {
     format: &'static Format,
-    options: Options,
+    options: WriteOptions,
     by_tid: HashMap<u32, Box<dyn Writer>>,
 }
 
@@ -37,7 +37,7 @@ impl Writers {
         let key = if outputs.is_separate() { tid } else { 0 };
         let sink = outputs.of(tid);
         let Self { format, options, by_tid } = self;
-        let make = || (format.writer)(&Options { continued: sink.continued, ..options.clone() });
+        let make = || (format.writer)(&WriteOptions { continued: sink.continued, ..options.clone() });
         (by_tid.entry(key).or_insert_with(make).as_mut(), &mut sink.bytes)
     }
 }
@@ -45,7 +45,7 @@ impl Writers {
 impl<'a> Presenter<'a> {
     pub(super) fn new(plan: &'a Plan, outputs: Outputs) -> Self {
         let alone = plan.summary.as_ref().is_some_and(|summary| summary.alone);
-        let mut options = Options { lines: plan.lines.clone(), whole: plan.whole, ..Options::default() };
+        let mut options = WriteOptions { lines: plan.lines.clone(), whole: plan.whole, ..WriteOptions::default() };
         options.pids_of_several = outputs.is_stderr();
         options.lines.pids = if plan.several && !outputs.is_separate() { Pids::Bare } else { Pids::None };
         let writers = Writers { format: plan.format, options, by_tid: HashMap::new() };

@@ -10,7 +10,7 @@ use super::field::{
 };
 use super::{Object, Result, constant, flags, is_given, known_record, member, slot, tagged};
 use crate::json::sets;
-use crate::json::shape::Shape;
+use crate::json::shape::JsonShape;
 use crate::text::target;
 use crate::value::{Bytes, Cmsg, Fd, Layout, Length, MmsgHdr, MsgHdr, PollFd, Record, Scope, SockAddr, UnixName};
 use crate::xlat::socket::{ADDRESS_FAMILY, MSG};
@@ -23,7 +23,7 @@ pub(super) fn record(json: &Json, layout: &'static Layout) -> Result<Record> {
         if !object.contains_key(field.name) {
             break;
         }
-        fields.push(slot(object, field.name, Shape::of_field(layout, field))?);
+        fields.push(slot(object, field.name, JsonShape::of_field(layout, field))?);
     }
     let cut = if has(object, "cut") { Some(Box::new(octets(object, "cut")?)) } else { None };
     Ok(Record { layout, fields, cut })
@@ -72,9 +72,9 @@ pub(super) fn msghdr(object: &Object) -> Result<MsgHdr> {
     // The keys beside others are null in tables only.
     let from_table = object.iter().any(|(key, json)| json.is_null() && key.matches('_').count() > 1);
     let there = object.contains_key(key) && (is_given(object, key) || controllen > 0 || !from_table);
-    let control = there.then(|| slot(object, key, Shape::Cmsgs)).transpose()?;
+    let control = there.then(|| slot(object, key, JsonShape::Cmsgs)).transpose()?;
     Ok(MsgHdr {
-        name: slot(object, "msg_name", Shape::SockAddr)?,
+        name: slot(object, "msg_name", JsonShape::SockAddr)?,
         namelen: length(object, "msg_namelen")?,
         iov: slot(object, "msg_iov", crate::json::shape::IOVECS)?,
         iovlen: uint(object, "msg_iovlen")?,

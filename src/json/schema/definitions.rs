@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value as Json, json};
 
 use super::{Properties, closed, integer, list, nullable, optional, reference, set, slot, string, structure, unsigned};
-use crate::json::shape::{IOVECS, Shape, TAGS};
+use crate::json::shape::{IOVECS, JsonShape, TAGS};
 use crate::json::{sets, state};
 
 /// All of them.
@@ -86,7 +86,7 @@ fn structures(def: &mut impl FnMut(&str, Json)) {
     for layout in sets::structures() {
         let properties = structures.entry(structure(layout)).or_default(); // one of several ways to fill it
         for field in layout.fields {
-            slot(properties, field.name, Shape::of_field(layout, field));
+            slot(properties, field.name, JsonShape::of_field(layout, field));
         }
         properties.insert("cut".into(), reference("octets"));
     }
@@ -99,11 +99,11 @@ fn structures(def: &mut impl FnMut(&str, Json)) {
 /// Messages with their parts, and what poll(2) is given.
 fn messages(def: &mut impl FnMut(&str, Json)) {
     let mut message = Properties::new();
-    slot(&mut message, "msg_name", Shape::SockAddr);
-    slot(&mut message, "msg_namelen", Shape::Length);
+    slot(&mut message, "msg_name", JsonShape::SockAddr);
+    slot(&mut message, "msg_namelen", JsonShape::Length);
     slot(&mut message, "msg_iov", IOVECS);
     message.insert("msg_iovlen".into(), unsigned("how many buffers"));
-    slot(&mut message, "msg_control", Shape::Cmsgs);
+    slot(&mut message, "msg_control", JsonShape::Cmsgs);
     message.insert("msg_controllen".into(), unsigned("length of the control part"));
     message.insert("msg_flags".into(), reference("flags"));
     def("msghdr", optional(message, "struct msghdr"));

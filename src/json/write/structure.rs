@@ -1,7 +1,7 @@
 //! Values that have parts: addresses, messages, structures, buffers.
 
 use super::token::{array, base64, boolean, key, key2, null, octets, plain, string, uint};
-use super::{Shape, constant, fd_slot, flags, length, open_const, sets, slot, tagged};
+use super::{JsonShape, constant, fd_slot, flags, length, open_const, sets, slot, tagged};
 use crate::json::shape::IOVECS;
 use crate::value::{Bytes, Cmsg, MmsgHdr, MsgHdr, PollFd, Record, Scope, SockAddr, UnixName};
 use crate::xlat::socket::ADDRESS_FAMILY;
@@ -83,7 +83,7 @@ pub(super) fn unix_name(out: &mut Vec<u8>, name: &str, data: &[u8]) {
 pub(super) fn record(out: &mut Vec<u8>, inner: &Record) {
     out.push(b'{');
     for (field, value) in inner.layout.fields.iter().zip(&inner.fields) {
-        slot(out, field.name, Shape::of_field(inner.layout, field), value);
+        slot(out, field.name, JsonShape::of_field(inner.layout, field), value);
     }
     if let Some(cut) = &inner.cut {
         key(out, "cut");
@@ -94,13 +94,13 @@ pub(super) fn record(out: &mut Vec<u8>, inner: &Record) {
 
 pub(super) fn msghdr(out: &mut Vec<u8>, msg: &MsgHdr) {
     out.push(b'{');
-    slot(out, "msg_name", Shape::SockAddr, &msg.name);
+    slot(out, "msg_name", JsonShape::SockAddr, &msg.name);
     length(out, "msg_namelen", &msg.namelen);
     slot(out, "msg_iov", IOVECS, &msg.iov);
     key(out, "msg_iovlen");
     uint(out, msg.iovlen);
     if let Some(control) = &msg.control {
-        slot(out, "msg_control", Shape::Cmsgs, control);
+        slot(out, "msg_control", JsonShape::Cmsgs, control);
     }
     key(out, "msg_controllen");
     uint(out, msg.controllen);

@@ -4,7 +4,7 @@ use super::structure::{cmsg, mmsghdr, pollfd, record};
 use super::token::{boolean, hex, int, key, octets, string, uint};
 use super::{all, fd_array, fd_slot, list, open_const, open_flags, signal_key, slot};
 use crate::json::sets;
-use crate::json::shape::Shape;
+use crate::json::shape::JsonShape;
 use crate::value::{Array, Record, Value};
 
 /// A value whose kind is not settled by its key: an object that names the kind.
@@ -51,11 +51,11 @@ pub(super) fn tag(out: &mut Vec<u8>, value: &Value) {
         Value::Fd(fd) => fd_slot(out, "fd", fd),
         Value::Const(c) => open_const(out, "const", "set", c, &[]),
         Value::Flags(f) => open_flags(out, f),
-        Value::SockType(_) => slot(out, "type", Shape::SockType, value),
-        Value::Bytes(_) => slot(out, "bytes", Shape::Bytes, value),
-        Value::SockAddr(_) => slot(out, "address", Shape::SockAddr, value),
-        Value::Length(_) => slot(out, "length", Shape::Length, value),
-        Value::Offset(_) => slot(out, "offset", Shape::Offset, value),
+        Value::SockType(_) => slot(out, "type", JsonShape::SockType, value),
+        Value::Bytes(_) => slot(out, "bytes", JsonShape::Bytes, value),
+        Value::SockAddr(_) => slot(out, "address", JsonShape::SockAddr, value),
+        Value::Length(_) => slot(out, "length", JsonShape::Length, value),
+        Value::Offset(_) => slot(out, "offset", JsonShape::Offset, value),
         Value::Ref(inner) => {
             key(out, "ref");
             tagged(out, inner);
@@ -65,7 +65,7 @@ pub(super) fn tag(out: &mut Vec<u8>, value: &Value) {
             key(out, inner.layout.name);
             record(out, inner);
         }
-        Value::MsgHdr(_) => slot(out, "message", Shape::MsgHdr, value),
+        Value::MsgHdr(_) => slot(out, "message", JsonShape::MsgHdr, value),
         Value::MmsgHdr(msg) => {
             key(out, "mmsghdr");
             mmsghdr(out, msg);
@@ -78,7 +78,7 @@ pub(super) fn tag(out: &mut Vec<u8>, value: &Value) {
             key(out, "pollfd");
             pollfd(out, entry);
         }
-        Value::FdSet(_) => slot(out, "fd_set", Shape::FdSet, value),
+        Value::FdSet(_) => slot(out, "fd_set", JsonShape::FdSet, value),
         Value::Timeout(timeout) => {
             key(out, "time");
             tagged_record(out, &timeout.entry);
@@ -87,11 +87,11 @@ pub(super) fn tag(out: &mut Vec<u8>, value: &Value) {
                 tagged_record(out, left);
             }
         }
-        Value::SigSet(_) => slot(out, "sigset", Shape::SigSet, value),
-        Value::Ipv4(_) => slot(out, "ipv4", Shape::Ipv4, value),
-        Value::Ipv6(_) => slot(out, "ipv6", Shape::Ipv6, value),
-        Value::Interface { .. } => slot(out, "interface", Shape::Interface, value),
-        Value::Octets(_) => slot(out, "octets", Shape::Octets, value),
+        Value::SigSet(_) => slot(out, "sigset", JsonShape::SigSet, value),
+        Value::Ipv4(_) => slot(out, "ipv4", JsonShape::Ipv4, value),
+        Value::Ipv6(_) => slot(out, "ipv6", JsonShape::Ipv6, value),
+        Value::Interface { .. } => slot(out, "interface", JsonShape::Interface, value),
+        Value::Octets(_) => slot(out, "octets", JsonShape::Octets, value),
         Value::Be16(c) => open_const(out, "be16", "set", c, &[]),
         Value::Signal(number) => signal_key(out, *number),
         Value::Cut(data) => {

@@ -18,7 +18,7 @@ use crate::event::{Body, Event, Exit};
 use crate::program::{Program, Role, Transport, handover};
 use crate::sys::descriptor;
 use crate::sys::proc::{Descriptor, Proc, net};
-use crate::text::{Lines, Pids, Style};
+use crate::text::{Pids, Style, TextWriter};
 use crate::why::{Caller, Collector};
 
 /// Held while a process is started: no other may inherit its pipe.
@@ -294,7 +294,7 @@ impl Process {
         if self.calls == Calls::Strace {
             return heard.lines.iter().map(|line| without_times(line)).collect();
         }
-        let mut lines = Lines::new(Style::default());
+        let mut lines = TextWriter::new(Style::default());
         lines.pids = Pids::Bare;
         let line = |event: &Event| {
             let mut line = String::new();

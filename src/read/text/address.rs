@@ -1,6 +1,6 @@
 //! Socket addresses.
 
-use super::constant::Names;
+use super::constant::NameCache;
 use super::cursor::Cursor;
 use super::record::{interface, ipv4, network, text, within};
 use super::value::constant;
@@ -9,7 +9,7 @@ use crate::value::{Scope, SockAddr, UnixName, Value};
 use crate::xlat::socket::ADDRESS_FAMILY;
 
 /// `{sa_family=AF_INET, …}`.
-pub(super) fn read(names: &mut Names, c: &mut Cursor<'_>) -> Option<SockAddr> {
+pub(super) fn read(names: &mut NameCache, c: &mut Cursor<'_>) -> Option<SockAddr> {
     c.expect(b"{sa_family=")?;
     let family = u16::try_from(constant(names, &ADDRESS_FAMILY, c)?.raw).ok()?;
     let address = if c.eat(b", ") { rest(names, family, c)? } else { bare(family) };
@@ -25,7 +25,7 @@ fn bare(family: u16) -> SockAddr {
     }
 }
 
-fn rest(names: &mut Names, family: u16, c: &mut Cursor<'_>) -> Option<SockAddr> {
+fn rest(names: &mut NameCache, family: u16, c: &mut Cursor<'_>) -> Option<SockAddr> {
     if c.eat(b"sa_data=") {
         return Some(SockAddr::Raw { family, data: c.quoted()? });
     }

@@ -1,9 +1,9 @@
 //! A block of lines, read as far as that goes without the lines before it; and one call, which is what goes.
 
 use super::call::{self, Spelling};
-use super::constant::Names;
+use super::constant::NameCache;
 use super::prefix::Prefix;
-use super::shape::{Kind, Shape, shape};
+use super::shape::{LineKind, LineShape, shape};
 use super::state;
 use crate::event::{Body, Call, Event, Ret};
 use crate::text::state as written;
@@ -19,7 +19,7 @@ pub(super) struct Behind<'a> {
 }
 
 impl<'a> Behind<'a> {
-    pub(super) fn of(shape: &Shape<'a>) -> Self {
+    pub(super) fn of(shape: &LineShape<'a>) -> Self {
         Self { dur_ns: shape.dur_ns, sockets: shape.sockets, python: shape.python }
     }
 }
@@ -28,13 +28,13 @@ impl<'a> Behind<'a> {
 pub(super) struct Block {
     /// Lines with their newlines.
     pub(super) text: Vec<u8>,
-    pub(super) lines: Vec<Line>,
+    pub(super) lines: Vec<BlockLine>,
     /// The calls among them that were not interrupted, without number, thread and time.
     pub(super) calls: Vec<Event>,
 }
 
 /// A line of a block.
-pub(super) struct Line {
+pub(super) struct BlockLine {
     /// Where it ends in the block.
     pub(super) end: usize,
     /// What is known of it where it is a call of the block.
@@ -43,7 +43,7 @@ pub(super) struct Line {
 
 impl Block {
     /// Reads what can be read.
-    pub(super) fn read(names: &mut Names, text: Vec<u8>) -> Self {
+    pub(super) fn read(names: &mut NameCache, text: Vec<u8>) -> Self {
         let (mut lines, mut calls) = (Vec::new(), Vec::new());
         let mut start = 0;
         while start < text.len() {
@@ -52,14 +52,14 @@ impl Block {
             start = end + 1;
             let shape = shape(line);
             let call = match shape.kind {
-                Kind::Call { name, args, result } if !shape.grouped && !breaks(line) => {
+                LineKind::Call { name, args, result } if !shape.grouped && !breaks(line) => {
                     let (prefix, behind) = (shape.prefix, Behind::of(&shape));
                     read_call(names, &prefix, behind, name, args, Some(result), &mut calls)
                         .map(|spelling| (prefix, spelling))
                 }
                 _ => None,
             };
-            lines.push(Line { end, call });
+            lines.push(BlockLine { end, call });
         }
         Self { text, lines, calls }
     }
@@ -73,7 +73,7 @@ pub(super) fn breaks(line: &[u8]) -> bool {
 /// The arguments of a call's line.
 pub(super) fn arguments(line: &[u8]) -> &[u8] {
     match shape(line).kind {
-        Kind::Call { args, .. } => args,
+        LineKind::Call { args, .. } => args,
         _ => &[],
     }
 }
@@ -81,7 +81,7 @@ pub(super) fn arguments(line: &[u8]) -> &[u8] {
 /// Reads a call into a new event that knows no number, thread and time yet; `None`, and no event, where it is not even
 /// text. It is read where it will stay: it is large, and moving it would take as long as reading it.
 pub(super) fn read_call(
-    names: &mut Names,
+    names: &mut NameCache,
     prefix: &Prefix,
     behind: Behind<'_>,
     name: &[u8],

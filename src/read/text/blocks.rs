@@ -12,11 +12,11 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use memchr::memrchr;
 
 use super::block::Block;
-use super::constant::Names;
-use super::join::Lines;
-use super::reader::{LONGEST_LINE, Options};
+use super::constant::NameCache;
+use super::join::Joiner;
+use super::reader::{LONGEST_LINE, ReadOptions};
 use crate::event::Event;
-use crate::read::{Report, Source};
+use crate::read::{EventSource, Report};
 
 /// Bytes of a block.
 const BLOCK: usize = 128 << 10;
@@ -24,7 +24,7 @@ const BLOCK: usize = 128 << 10;
 const QUEUE: usize = 2;
 
 /// A part of the stream.
-enum Part {
+enum Chunk {
     /// Whole lines; only the last of a file may lack its newline.
     Lines(Vec<u8>),
     /// A piece of a line too long to be held, and whether more of it follows.
@@ -36,21 +36,21 @@ enum Part {
 }
 
 /// The same, read.
-enum ReadPart {
+enum ReadChunk {
     Lines(Block),
     Piece(Vec<u8>, bool),
     Failed(io::Error),
     End,
 }
 
-/// Reads strace's text like [`Reader`](super::Reader), on several threads.
+/// Reads strace's text like [`TextReader`](super::TextReader), on several threads.
 ///
 /// The threads end with the stream, or when this is dropped; one that waits for more of the stream then stays until
 /// that comes or ends.
 pub struct Blocks {
-    lines: Lines,
+    lines: Joiner,
     /// One per thread, in the order in which the blocks were dealt.
-    parts: Vec<Receiver<ReadPart>>,
+    parts: Vec<Receiver<ReadChunk>>,
     next: usize,
     /// Takes the memory of blocks back.
     empty: SyncSender<Vec<u8>>,
@@ -68,7 +68,7 @@ impl Blocks {
     ///
     /// # Errors
     /// Threads that cannot be started.
-    pub fn new(input: impl Read + Send + 'static, options: Options, threads: usize) -> io::Result<Self> {
+    pub fn new(input: impl Read + Send + 'static, options: ReadOptions, threads: usize) -> io::Result<Self> {
         let (mut dealt, mut parts) = (Vec::new(), Vec::new());
         let start = |name: &str, run: Box<dyn FnOnce() + Send>| {
             std::thread::Builder::new().name(name.into()).spawn(run).map(drop)
@@ -82,7 +82,7 @@ impl Blocks {
         }
         let (empty, emptied) = sync_channel(2 * QUEUE * threads.max(1));
         start("read blocks", Box::new(move || Cutter { input, emptied, carry: Vec::new() }.deal(&dealt)))?;
-        Ok(Self { lines: Lines::new(options), parts, next: 0, empty, ended: false })
+        Ok(Self { lines: Joiner::new(options), parts, next: 0, empty, ended: false })
     }
 
     /// What was read so far.
@@ -103,7 +103,7 @@ impl Blocks {
         self.next = (self.next + 1) % self.parts.len();
         self.lines.begin_stretch(out);
         match part {
-            ReadPart::Lines(block) => {
+            ReadChunk::Lines(block) => {
                 self.lines.count_bytes(block.text.len());
                 let mut text = self.lines.block(block, out);
                 self.lines.end_stretch(out);
@@ -112,12 +112,12 @@ impl Blocks {
                     drop(text);
                 }
             }
-            ReadPart::Piece(piece, more) => {
+            ReadChunk::Piece(piece, more) => {
                 self.lines.count_bytes(piece.len() + usize::from(!more));
                 self.lines.piece(&piece, more, out);
             }
-            ReadPart::Failed(error) => return Err(error),
-            ReadPart::End => {
+            ReadChunk::Failed(error) => return Err(error),
+            ReadChunk::End => {
                 self.ended = true;
                 self.lines.finish(out);
             }
@@ -126,7 +126,7 @@ impl Blocks {
     }
 }
 
-impl Source for Blocks {
+impl EventSource for Blocks {
     fn read(&mut self, out: &mut Vec<Event>) -> io::Result<bool> {
         Blocks::read(self, out)
     }
@@ -137,14 +137,14 @@ impl Source for Blocks {
 }
 
 /// What one of the threads does.
-fn read(from: &Receiver<Part>, to: &SyncSender<ReadPart>) {
-    let mut names = Names::new();
+fn read(from: &Receiver<Chunk>, to: &SyncSender<ReadChunk>) {
+    let mut names = NameCache::new();
     for part in from {
         let part = match part {
-            Part::Lines(text) => ReadPart::Lines(Block::read(&mut names, text)),
-            Part::Piece(piece, more) => ReadPart::Piece(piece, more),
-            Part::Failed(error) => ReadPart::Failed(error),
-            Part::End => ReadPart::End,
+            Chunk::Lines(text) => ReadChunk::Lines(Block::read(&mut names, text)),
+            Chunk::Piece(piece, more) => ReadChunk::Piece(piece, more),
+            Chunk::Failed(error) => ReadChunk::Failed(error),
+            Chunk::End => ReadChunk::End,
         };
         if to.send(part).is_err() {
             return;
@@ -162,7 +162,7 @@ struct Cutter<R> {
 
 impl<R: Read> Cutter<R> {
     /// Deals the parts of the stream round, until it ends or nobody wants them.
-    fn deal(mut self, to: &[SyncSender<Part>]) {
+    fn deal(mut self, to: &[SyncSender<Chunk>]) {
         let mut in_long = false;
         let mut to = to.iter().cycle();
         let mut send = |part| to.next().is_some_and(|to| to.send(part).is_ok());
@@ -172,7 +172,7 @@ impl<R: Read> Cutter<R> {
             let end = match self.fill(&mut text) {
                 Ok(end) => end,
                 Err(error) => {
-                    if send(Part::Failed(error)) {
+                    if send(Chunk::Failed(error)) {
                         self.carry = text;
                         continue;
                     }
@@ -181,18 +181,18 @@ impl<R: Read> Cutter<R> {
             };
             if end {
                 if in_long {
-                    send(Part::Piece(text, false));
+                    send(Chunk::Piece(text, false));
                 } else if !text.is_empty() {
-                    send(Part::Lines(text));
+                    send(Chunk::Lines(text));
                 }
-                send(Part::End);
+                send(Chunk::End);
                 return;
             }
             if in_long && let Some(end) = memchr::memchr(b'\n', &text[start..]) {
                 let rest = text.split_off(start + end + 1);
                 text.pop();
                 in_long = false;
-                if !send(Part::Piece(text, false)) {
+                if !send(Chunk::Piece(text, false)) {
                     return;
                 }
                 text = rest;
@@ -202,13 +202,13 @@ impl<R: Read> Cutter<R> {
                     self.carry = self.emptied.try_recv().unwrap_or_default();
                     self.carry.extend_from_slice(&text[end + 1..]);
                     text.truncate(end + 1);
-                    if !send(Part::Lines(text)) {
+                    if !send(Chunk::Lines(text)) {
                         return;
                     }
                 }
                 None if text.len() > LONGEST_LINE || (in_long && text.len() > LONGEST_LINE / 16) => {
                     in_long = true;
-                    if !send(Part::Piece(text, true)) {
+                    if !send(Chunk::Piece(text, true)) {
                         return;
                     }
                 }

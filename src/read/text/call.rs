@@ -1,6 +1,6 @@
 //! A whole call: its arguments one by one, and what stands behind the equals sign.
 
-use super::constant::Names;
+use super::constant::NameCache;
 use super::cursor::Cursor;
 use super::value::{self, Args, errno};
 use super::{record, wait};
@@ -19,7 +19,7 @@ pub(super) struct Spelling {
 }
 
 /// Reads arguments and result of a call; without a result it never returned. `None` where it is not even text.
-pub(super) fn read(names: &mut Names, call: &mut Call, args: &[u8], result: Option<&[u8]>) -> Option<Spelling> {
+pub(super) fn read(names: &mut NameCache, call: &mut Call, args: &[u8], result: Option<&[u8]>) -> Option<Spelling> {
     let (args, cut) = match result {
         Some(_) if args.last() == Some(&b'>') => match args.strip_suffix(b" <unfinished ...>") {
             Some(args) => (args, true),
@@ -38,7 +38,7 @@ pub(super) fn read(names: &mut Names, call: &mut Call, args: &[u8], result: Opti
 }
 
 /// The arguments of a call the table describes.
-fn known(names: &mut Names, call: &mut Call, text: &[u8]) -> Option<Spelling> {
+fn known(names: &mut NameCache, call: &mut Call, text: &[u8]) -> Option<Spelling> {
     let mut spelling = Spelling::default();
     let (sys, values) = (call.sys, &mut call.args);
     values.reserve_exact(sys.params.len());
@@ -109,7 +109,7 @@ fn foreign(call: &mut Call, text: &[u8]) -> Option<Spelling> {
 }
 
 /// What stands behind the equals sign. A spelling that would be written otherwise is kept beside the value.
-fn returned(names: &mut Names, call: &mut Call, text: &[u8]) -> Option<()> {
+fn returned(names: &mut NameCache, call: &mut Call, text: &[u8]) -> Option<()> {
     let mut c = Cursor::new(text);
     let plain = match c.peek() {
         Some(b'0'..=b'9') => number(names, call, &mut c),
@@ -135,7 +135,7 @@ fn returned(names: &mut Names, call: &mut Call, text: &[u8]) -> Option<()> {
 }
 
 /// A result that is a number, with what may follow it. Whether it is surely spelled as we would.
-fn number(names: &mut Names, call: &mut Call, c: &mut Cursor<'_>) -> bool {
+fn number(names: &mut NameCache, call: &mut Call, c: &mut Cursor<'_>) -> bool {
     let hex = c.sees(b"0x");
     let octal = c.sees(b"0") && c.rest().get(1).is_some_and(u8::is_ascii_digit);
     let Some(n) = c.unsigned() else { return false };
@@ -176,7 +176,7 @@ fn number(names: &mut Names, call: &mut Call, c: &mut Cursor<'_>) -> bool {
 }
 
 /// `-1 EAGAIN (Resource temporarily unavailable)`, `? ERESTARTSYS (…)`.
-fn failed(names: &mut Names, call: &mut Call, c: &mut Cursor<'_>, mark: &[u8]) -> bool {
+fn failed(names: &mut NameCache, call: &mut Call, c: &mut Cursor<'_>, mark: &[u8]) -> bool {
     let start = c.place();
     if c.eat(mark)
         && let Some(errno) = errno(names, c)
@@ -204,7 +204,7 @@ fn waits(value: &Value) -> bool {
 
 /// What a waiting call found: it completes the arguments. `None` where it is spelled in another way; otherwise whether
 /// it is surely spelled as we would.
-fn ready(names: &mut Names, call: &mut Call, n: i64, c: &mut Cursor<'_>) -> Option<bool> {
+fn ready(names: &mut NameCache, call: &mut Call, n: i64, c: &mut Cursor<'_>) -> Option<bool> {
     for value in &mut call.args {
         match value {
             Value::FdSet(set) => set.exit = Some(Vec::new()),
@@ -236,7 +236,7 @@ fn ready(names: &mut Names, call: &mut Call, n: i64, c: &mut Cursor<'_>) -> Opti
 }
 
 /// One part of what was found, and whether it is surely spelled as we would.
-fn found(names: &mut Names, call: &mut Call, c: &mut Cursor<'_>) -> Option<bool> {
+fn found(names: &mut NameCache, call: &mut Call, c: &mut Cursor<'_>) -> Option<bool> {
     if c.eat(b"left ") {
         let timeout = call.args.iter_mut().find_map(|value| match value {
             Value::Timeout(timeout) => Some(timeout),

@@ -21,7 +21,7 @@ const SLOTS: usize = 1024;
 const LONGEST: usize = 55;
 
 #[derive(Clone, Copy)]
-struct Slot<T: Copy> {
+struct CacheSlot<T: Copy> {
     table: usize,
     /// First and last eight bytes and the length: all there is to know of most names.
     ends: Ends,
@@ -63,11 +63,11 @@ impl Ends {
 }
 
 /// A direct-mapped memory from a table and a name to an answer.
-struct Memory<T: Copy> {
-    slots: Vec<Option<Slot<T>>>,
+struct Cache<T: Copy> {
+    slots: Vec<Option<CacheSlot<T>>>,
 }
 
-impl<T: Copy> Memory<T> {
+impl<T: Copy> Cache<T> {
     fn new() -> Self {
         Self { slots: vec![None; SLOTS] }
     }
@@ -93,7 +93,7 @@ impl<T: Copy> Memory<T> {
         if name.len() <= LONGEST {
             let mut kept = [0; LONGEST];
             kept[..name.len()].copy_from_slice(name);
-            self.slots[ends.place(table)] = Some(Slot { table, ends, name: kept, answer });
+            self.slots[ends.place(table)] = Some(CacheSlot { table, ends, name: kept, answer });
         }
         Some(answer)
     }
@@ -130,23 +130,23 @@ impl Targets {
 }
 
 /// The names one reader has met.
-pub(super) struct Names {
-    constants: Memory<u64>,
-    calls: Memory<&'static Syscall>,
-    flags: Memory<(u64, bool)>,
-    errnos: Memory<Errno>,
+pub(super) struct NameCache {
+    constants: Cache<u64>,
+    calls: Cache<&'static Syscall>,
+    flags: Cache<(u64, bool)>,
+    errnos: Cache<Errno>,
     targets: Targets,
     /// The last Python lines: most calls of a program have the same as the one before.
     python: Option<(Vec<u8>, Option<Arc<PythonStack>>)>,
 }
 
-impl Names {
+impl NameCache {
     pub(super) fn new() -> Self {
         let mut names = Self {
-            constants: Memory::new(),
-            calls: Memory::new(),
-            flags: Memory::new(),
-            errnos: Memory::new(),
+            constants: Cache::new(),
+            calls: Cache::new(),
+            flags: Cache::new(),
+            errnos: Cache::new(),
             targets: Targets { slots: vec![None; TARGETS] },
             python: None,
         };
@@ -221,7 +221,7 @@ impl Names {
 }
 
 /// The value of one constant.
-fn value(constants: &mut Memory<u64>, table: &'static Xlat, name: &[u8]) -> Option<u64> {
+fn value(constants: &mut Cache<u64>, table: &'static Xlat, name: &[u8]) -> Option<u64> {
     constants.get(std::ptr::from_ref(table) as usize, name, |name| {
         // Up to strace 5.0 options that have two versions since had one name.
         table.value(name).or_else(|| table.value(&format!("{name}_OLD")))
@@ -229,7 +229,7 @@ fn value(constants: &mut Memory<u64>, table: &'static Xlat, name: &[u8]) -> Opti
 }
 
 /// The value of one flag.
-fn flag(constants: &mut Memory<u64>, table: &'static Xlat, name: &[u8]) -> Option<u64> {
+fn flag(constants: &mut Cache<u64>, table: &'static Xlat, name: &[u8]) -> Option<u64> {
     let in_table = value(constants, table, name);
     in_table.or_else(|| (table == &STATUS_FLAGS).then(|| value(constants, &ACCESS_MODE, name))?)
 }

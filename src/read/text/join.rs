@@ -4,13 +4,13 @@
 
 use super::block::{Behind, Block, arguments, breaks, read_call};
 use super::call::Spelling;
-use super::constant::Names;
+use super::constant::NameCache;
 use super::frames;
 use super::groups::{Groups, Heading};
-use super::pending::{Begun, Half, Pending};
+use super::pending::{Begun, Half, PendingHalves};
 use super::prefix::Prefix;
-use super::reader::Options;
-use super::shape::{Kind, shape, split_result};
+use super::reader::ReadOptions;
+use super::shape::{LineKind, shape, split_result};
 use super::signal;
 use super::thread::Threads;
 use super::times::Times;
@@ -32,11 +32,11 @@ struct Of<'a> {
 }
 
 /// Turns lines into events.
-pub(super) struct Lines {
+pub(super) struct Joiner {
     report: Report,
-    names: Names,
+    names: NameCache,
     threads: Threads,
-    pending: Pending,
+    pending: PendingHalves,
     times: Times,
     groups: Groups,
     /// The thread of lines that name none; 0 where it is not known.
@@ -46,13 +46,13 @@ pub(super) struct Lines {
     broken: Vec<u8>,
 }
 
-impl Lines {
-    pub(super) fn new(options: Options) -> Self {
+impl Joiner {
+    pub(super) fn new(options: ReadOptions) -> Self {
         Self {
             report: Report::default(),
-            names: Names::new(),
+            names: NameCache::new(),
             threads: Threads::default(),
-            pending: Pending::default(),
+            pending: PendingHalves::default(),
             times: Times::new(options.day_ns),
             groups: Groups::default(),
             tid: options.tid,
@@ -136,16 +136,16 @@ impl Lines {
             self.end_group(out);
         }
         match shape.kind {
-            Kind::Remark if self.groups.frame(line, self.seq, &mut self.report.form, out) => return,
-            Kind::Remark => return self.remark(line, out),
-            Kind::Heading(text) => return self.head(&prefix, text, line, out),
-            Kind::Unknown(column) => return self.unread(line, column, "this is no line of strace", out),
+            LineKind::Remark if self.groups.frame(line, self.seq, &mut self.report.form, out) => return,
+            LineKind::Remark => return self.remark(line, out),
+            LineKind::Heading(text) => return self.head(&prefix, text, line, out),
+            LineKind::Unknown(column) => return self.unread(line, column, "this is no line of strace", out),
             _ => {}
         }
         let (tid, pid, ts_ns) = self.place(&prefix);
         self.form(&prefix);
         let body = match shape.kind {
-            Kind::Call { name, args, result } => {
+            LineKind::Call { name, args, result } => {
                 self.abandon(tid, out);
                 let of = Of { prefix: &prefix, behind, ts_ns, pid, tid, maker: pid };
                 if !self.call(of, name, args, Some(result), out) {
@@ -155,7 +155,7 @@ impl Lines {
                 }
                 return;
             }
-            Kind::Detached { name, args } => {
+            LineKind::Detached { name, args } => {
                 self.abandon(tid, out);
                 let of = Of { prefix: &prefix, behind, ts_ns, pid, tid, maker: pid };
                 if !self.call(of, name, args, None, out) {
@@ -165,22 +165,22 @@ impl Lines {
                 }
                 return;
             }
-            Kind::Unfinished { name, args } => {
+            LineKind::Unfinished { name, args } => {
                 self.groups.interrupted();
                 self.abandon(tid, out);
                 let sockets = behind.sockets.map(Box::from);
                 return self.begin(tid, name, args, Begun { prefix, sockets, ts_ns, pid }, out);
             }
-            Kind::Resumed { name, rest } => {
+            LineKind::Resumed { name, rest } => {
                 self.resume(line, name, rest, behind, pid, tid, out);
                 if shape.grouped {
                     self.groups.call(tid, shape.python, &mut self.report.form, out);
                 }
                 return;
             }
-            Kind::Signal(inside) => signal::signal(inside),
-            Kind::Exit(inside) if inside.starts_with(b"superseded by ") => return self.remark(line, out),
-            Kind::Exit(inside) => {
+            LineKind::Signal(inside) => signal::signal(inside),
+            LineKind::Exit(inside) if inside.starts_with(b"superseded by ") => return self.remark(line, out),
+            LineKind::Exit(inside) => {
                 let exit = signal::exit(inside);
                 if exit.is_some() {
                     self.abandon(tid, out);
@@ -188,7 +188,7 @@ impl Lines {
                 }
                 exit
             }
-            Kind::Remark | Kind::Unknown(_) | Kind::Heading(_) => None,
+            LineKind::Remark | LineKind::Unknown(_) | LineKind::Heading(_) => None,
         };
         match body {
             Some(body) => {

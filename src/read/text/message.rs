@@ -1,6 +1,6 @@
 //! Messages and their control parts.
 
-use super::constant::Names;
+use super::constant::NameCache;
 use super::cursor::Cursor;
 use super::value::{array, bytes, constant, fd, flags};
 use super::{address, record};
@@ -9,7 +9,7 @@ use crate::xlat::socket::{CMSG_LEVEL, MSG};
 use crate::xlat::sockopt::{NAMELESS, control_messages};
 
 /// `{msg_name=…, msg_namelen=…, msg_iov=…, msg_iovlen=…, msg_controllen=…, msg_flags=…}`.
-pub(super) fn msghdr(names: &mut Names, c: &mut Cursor<'_>) -> Option<MsgHdr> {
+pub(super) fn msghdr(names: &mut NameCache, c: &mut Cursor<'_>) -> Option<MsgHdr> {
     c.expect(b"{msg_name=")?;
     let name = match c.peek()? {
         b'{' => Value::SockAddr(address::read(names, c)?),
@@ -42,7 +42,7 @@ pub(super) fn msghdr(names: &mut Names, c: &mut Cursor<'_>) -> Option<MsgHdr> {
 }
 
 /// `{msg_hdr={…}, msg_len=5}`.
-pub(super) fn mmsghdr(names: &mut Names, c: &mut Cursor<'_>) -> Option<MmsgHdr> {
+pub(super) fn mmsghdr(names: &mut NameCache, c: &mut Cursor<'_>) -> Option<MmsgHdr> {
     c.expect(b"{msg_hdr=")?;
     let hdr = msghdr(names, c)?;
     let len = if c.eat(b", msg_len=") { Some(u32::try_from(c.digits()?).ok()?) } else { None };
@@ -68,7 +68,7 @@ pub(super) fn iovecs(c: &mut Cursor<'_>) -> Option<Value> {
 }
 
 /// `{cmsg_len=20, cmsg_level=SOL_SOCKET, cmsg_type=SCM_RIGHTS, cmsg_data=[3]}`.
-fn cmsg(names: &mut Names, c: &mut Cursor<'_>) -> Option<Cmsg> {
+fn cmsg(names: &mut NameCache, c: &mut Cursor<'_>) -> Option<Cmsg> {
     c.expect(b"{cmsg_len=")?;
     let len = c.digits()?;
     c.expect(b", cmsg_level=")?;
@@ -81,7 +81,7 @@ fn cmsg(names: &mut Names, c: &mut Cursor<'_>) -> Option<Cmsg> {
 }
 
 /// What a control message carries. Its spelling tells most of it.
-fn payload(names: &mut Names, level: Const, kind: Const, c: &mut Cursor<'_>) -> Option<Value> {
+fn payload(names: &mut NameCache, level: Const, kind: Const, c: &mut Cursor<'_>) -> Option<Value> {
     let rights = (level.raw as i32, kind.raw as i32) == (libc::SOL_SOCKET, libc::SCM_RIGHTS);
     let octets = level.raw as i32 == libc::SOL_IP
         && matches!(kind.raw as i32, libc::IP_TOS | libc::IP_RECVOPTS | libc::IP_RETOPTS);

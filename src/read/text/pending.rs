@@ -50,7 +50,7 @@ impl Half {
 
 /// The halves that wait, one per thread.
 #[derive(Default)]
-pub(super) struct Pending {
+pub(super) struct PendingHalves {
     halves: FxHashMap<u32, Half>,
     /// In order of their beginning, halves that have gone included.
     order: VecDeque<(u64, u32)>,
@@ -60,7 +60,7 @@ pub(super) struct Pending {
     spare: Vec<Vec<u8>>,
 }
 
-impl Pending {
+impl PendingHalves {
     /// Keeps a half until its thread goes on.
     pub(super) fn keep(&mut self, tid: u32, name: &[u8], args: &[u8], begun: Begun) {
         let mut text = self.spare.pop().unwrap_or_default();
@@ -128,14 +128,14 @@ impl Pending {
 mod tests {
     use super::*;
 
-    fn keep(pending: &mut Pending, tid: u32, args: &[u8]) {
+    fn keep(pending: &mut PendingHalves, tid: u32, args: &[u8]) {
         let begun = Begun { prefix: Prefix::default(), sockets: None, ts_ns: 0, pid: tid };
         pending.keep(tid, b"read", args, begun);
     }
 
     #[test]
     fn the_oldest_goes_first_and_its_cost_with_it() {
-        let mut pending = Pending::default();
+        let mut pending = PendingHalves::default();
         for tid in [3, 1, 2] {
             keep(&mut pending, tid, b"(5, ");
         }
@@ -154,7 +154,7 @@ mod tests {
 
     #[test]
     fn memory_is_bounded() {
-        let mut pending = Pending::default();
+        let mut pending = PendingHalves::default();
         for tid in [7, 8] {
             keep(&mut pending, tid, b"(5, ");
         }
@@ -171,7 +171,7 @@ mod tests {
 
     #[test]
     fn the_only_half_needs_no_thread() {
-        let mut pending = Pending::default();
+        let mut pending = PendingHalves::default();
         keep(&mut pending, 5, b"(");
         assert_eq!((pending.resumed(0, b"read"), pending.resumed(5, b"write")), (Some(5), None));
         keep(&mut pending, 6, b"(");

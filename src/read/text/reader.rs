@@ -4,9 +4,9 @@ use std::io::{self, BufRead};
 
 use memchr::memchr;
 
-use super::join::Lines;
+use super::join::Joiner;
 use crate::event::Event;
-use crate::read::{Report, Source};
+use crate::read::{EventSource, Report};
 use crate::sys::clock;
 
 /// The longest line that is read as a line, in bytes; longer ones are told in pieces.
@@ -19,21 +19,21 @@ const STRETCH: usize = 64 << 10;
 /// What a file does not say itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Options {
+pub struct ReadOptions {
     /// The thread that wrote it, where lines name none: the ending of a file of `-ff`; 0 where it is not known.
     pub tid: u32,
     /// The midnight that clock times without a date (`-t`, `-tt`) count from, ns since 1970. See [`midnight`].
     pub day_ns: u64,
 }
 
-impl Default for Options {
+impl Default for ReadOptions {
     /// An unknown thread on the first of January 1970.
     fn default() -> Self {
         Self { tid: 0, day_ns: midnight(0) }
     }
 }
 
-impl Options {
+impl ReadOptions {
     /// Options for a file: `-ff` names it after the thread, and it was written to last at `modified_ns`.
     pub fn for_file(path: &std::path::Path, modified_ns: u64) -> Self {
         let tid = path.extension().and_then(|end| end.to_str()?.parse().ok()).unwrap_or(0);
@@ -51,9 +51,9 @@ pub fn midnight(ts_ns: u64) -> u64 {
 ///
 /// An iterator that ends with the file. Errors are those of the stream; what the text lacks is in the
 /// [`report`](Self::report).
-pub struct Reader<R> {
+pub struct TextReader<R> {
     input: R,
-    lines: Lines,
+    lines: Joiner,
     /// The beginning of a line whose end was not in the buffer.
     carry: Vec<u8>,
     /// Whether `carry` is inside a line of which pieces were told already.
@@ -62,18 +62,18 @@ pub struct Reader<R> {
     ended: bool,
 }
 
-impl<R> std::fmt::Debug for Reader<R> {
+impl<R> std::fmt::Debug for TextReader<R> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Reader").field("report", self.lines.report()).finish_non_exhaustive()
+        f.debug_struct("TextReader").field("report", self.lines.report()).finish_non_exhaustive()
     }
 }
 
-impl<R: BufRead> Reader<R> {
+impl<R: BufRead> TextReader<R> {
     /// Reads `input`; a buffer of some 100 kB serves best.
-    pub fn new(input: R, options: Options) -> Self {
+    pub fn new(input: R, options: ReadOptions) -> Self {
         Self {
             input,
-            lines: Lines::new(options),
+            lines: Joiner::new(options),
             carry: Vec::new(),
             in_long: false,
             ready: Vec::new().into_iter(),
@@ -148,7 +148,7 @@ impl<R: BufRead> Reader<R> {
     }
 }
 
-impl<R: BufRead> Iterator for Reader<R> {
+impl<R: BufRead> Iterator for TextReader<R> {
     type Item = io::Result<Event>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -169,12 +169,12 @@ impl<R: BufRead> Iterator for Reader<R> {
     }
 }
 
-impl<R: BufRead + Send> Source for Reader<R> {
+impl<R: BufRead + Send> EventSource for TextReader<R> {
     fn read(&mut self, out: &mut Vec<Event>) -> io::Result<bool> {
-        Reader::read(self, out)
+        TextReader::read(self, out)
     }
 
     fn report(&self) -> &Report {
-        Reader::report(self)
+        TextReader::report(self)
     }
 }

@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-use super::constant::Names;
+use super::constant::NameCache;
 use super::cursor::Cursor;
 use super::value::{array, bytes, constant, fd, flags};
 use super::{address, wait};
 use crate::value::{Kind, Layout, Record, Value};
 
 /// `{a=1, b=2}` of a layout.
-pub(super) fn read(names: &mut Names, layout: &'static Layout, c: &mut Cursor<'_>) -> Option<Record> {
+pub(super) fn read(names: &mut NameCache, layout: &'static Layout, c: &mut Cursor<'_>) -> Option<Record> {
     c.expect(b"{")?;
     let record = fields(names, layout, c)?;
     c.expect(b"}")?;
@@ -17,7 +17,7 @@ pub(super) fn read(names: &mut Names, layout: &'static Layout, c: &mut Cursor<'_
 }
 
 /// The fields alone, up to the closing bracket. The structure may end early, within a field even.
-pub(super) fn fields(names: &mut Names, layout: &'static Layout, c: &mut Cursor<'_>) -> Option<Record> {
+pub(super) fn fields(names: &mut NameCache, layout: &'static Layout, c: &mut Cursor<'_>) -> Option<Record> {
     let mut record = Record { layout, fields: Vec::with_capacity(layout.fields.len()), cut: None };
     let mut first = true;
     for field in layout.fields {
@@ -78,7 +78,7 @@ fn ipv6(field: &str, c: &mut Cursor<'_>) -> Option<std::net::Ipv6Addr> {
 }
 
 /// One field.
-fn kind(names: &mut Names, kind: &Kind, c: &mut Cursor<'_>) -> Option<Value> {
+fn kind(names: &mut NameCache, kind: &Kind, c: &mut Cursor<'_>) -> Option<Value> {
     Some(match *kind {
         Kind::Int(_) | Kind::Uid => Value::Int(c.signed()?),
         Kind::Ticks => {
@@ -148,7 +148,7 @@ fn octets(c: &mut Cursor<'_>) -> Option<Vec<u8>> {
 }
 
 /// A structure whose type the text alone tells: the one of these layouts whose fields it has.
-pub(super) fn any(names: &mut Names, layouts: &[&'static Layout], c: &mut Cursor<'_>) -> Option<Record> {
+pub(super) fn any(names: &mut NameCache, layouts: &[&'static Layout], c: &mut Cursor<'_>) -> Option<Record> {
     let start = c.place();
     layouts.iter().find_map(|layout| {
         c.back(start);

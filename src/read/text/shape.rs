@@ -13,10 +13,10 @@ use crate::text::python::INDENT;
 
 /// A line in its parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Shape<'a> {
+pub struct LineShape<'a> {
     pub(super) prefix: Prefix,
     /// What the line is.
-    pub kind: Kind<'a>,
+    pub kind: LineKind<'a>,
     /// Time spent in the call (`-T`), ns.
     pub dur_ns: Option<u64>,
     /// The states of the call's sockets at its end.
@@ -30,7 +30,7 @@ pub struct Shape<'a> {
 /// The kinds of line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Kind<'a> {
+pub enum LineKind<'a> {
     /// `name(args) = result`.
     Call {
         /// The call.
@@ -74,10 +74,10 @@ pub enum Kind<'a> {
 }
 
 /// Finds the parts of a line (without its newline).
-pub fn shape(line: &[u8]) -> Shape<'_> {
+pub fn shape(line: &[u8]) -> LineShape<'_> {
     let none = Prefix::default();
     if is_remark(line) {
-        return Shape::of(none, Kind::Remark);
+        return LineShape::of(none, LineKind::Remark);
     }
     let mut c = Cursor::new(line);
     let prefix = prefix::read(&mut c);
@@ -89,7 +89,7 @@ pub fn shape(line: &[u8]) -> Shape<'_> {
     let rest = c.rest();
     let unknown = |column: usize| {
         let heading = !grouped && frames::heading(rest).is_some();
-        Shape::of(prefix, if heading { Kind::Heading(rest) } else { Kind::Unknown(column) })
+        LineShape::of(prefix, if heading { LineKind::Heading(rest) } else { LineKind::Unknown(column) })
     };
     match rest.first() {
         Some(b'<') => {
@@ -103,19 +103,19 @@ pub fn shape(line: &[u8]) -> Shape<'_> {
             let (rest, dur_ns) = duration(rest);
             // Up to strace 5.4 a space followed, whatever came next.
             let rest = rest.strip_prefix(b" ").unwrap_or(rest);
-            Shape { prefix, kind: Kind::Resumed { name, rest }, dur_ns, sockets, python, grouped }
+            LineShape { prefix, kind: LineKind::Resumed { name, rest }, dur_ns, sockets, python, grouped }
         }
         Some(b'-' | b'+') => {
             let inside = |mark: &[u8]| rest.strip_prefix(mark)?.strip_suffix(&[mark[3], mark[0], mark[0], mark[0]]);
             if let Some(inside) = inside(b"--- ") {
-                Shape::of(prefix, Kind::Signal(inside))
+                LineShape::of(prefix, LineKind::Signal(inside))
             } else if let Some(inside) = inside(b"+++ ") {
-                Shape::of(prefix, Kind::Exit(inside))
+                LineShape::of(prefix, LineKind::Exit(inside))
             } else {
                 unknown(at + rest.len().min(4))
             }
         }
-        Some(b'|') if rest.starts_with(b"| ") => Shape::of(prefix, Kind::Remark),
+        Some(b'|') if rest.starts_with(b"| ") => LineShape::of(prefix, LineKind::Remark),
         _ => {
             let name = c.while_in(is_name);
             if name.is_empty() || !c.eat(b"(") {
@@ -125,22 +125,22 @@ pub fn shape(line: &[u8]) -> Shape<'_> {
             let (rest, python) = frames::split(rest, is_whole);
             let (rest, dur_ns) = duration(rest);
             let kind = if let Some(args) = rest.strip_suffix(b" <unfinished ...>") {
-                Kind::Unfinished { name, args }
+                LineKind::Unfinished { name, args }
             } else if let Some(args) = rest.strip_suffix(b" <detached ...>") {
-                Kind::Detached { name, args }
+                LineKind::Detached { name, args }
             } else if let Some((args, result)) = split_result(rest) {
-                Kind::Call { name, args, result }
+                LineKind::Call { name, args, result }
             } else {
                 return unknown(line.len());
             };
-            Shape { prefix, kind, dur_ns, sockets, python, grouped }
+            LineShape { prefix, kind, dur_ns, sockets, python, grouped }
         }
     }
 }
 
-impl<'a> Shape<'a> {
+impl<'a> LineShape<'a> {
     /// A line that is no call.
-    fn of(prefix: Prefix, kind: Kind<'a>) -> Self {
+    fn of(prefix: Prefix, kind: LineKind<'a>) -> Self {
         Self { prefix, kind, dur_ns: None, sockets: None, python: None, grouped: false }
     }
 }
@@ -216,12 +216,15 @@ mod tests {
         let kind = |line: &'static str| shape(line.as_bytes()).kind;
         assert_eq!(
             kind(r#"4 write(1, ") = 5", 5)     = 1 ([{fd=3, revents=POLLIN}]) <0.000012>"#),
-            Kind::Call { name: b"write", args: br#"1, ") = 5", 5"#, result: b"1 ([{fd=3, revents=POLLIN}])" }
+            LineKind::Call { name: b"write", args: br#"1, ") = 5", 5"#, result: b"1 ([{fd=3, revents=POLLIN}])" }
         );
-        assert_eq!(kind("read(3,  <unfinished ...>"), Kind::Unfinished { name: b"read", args: b"3, " });
-        assert_eq!(kind("7 <... read resumed> \"\", 5) = 0"), Kind::Resumed { name: b"read", rest: b"\"\", 5) = 0" });
-        assert_eq!(kind("--- stopped by SIGSTOP ---"), Kind::Signal(b"stopped by SIGSTOP"));
-        assert_eq!(kind("+++ exited with 0 +++"), Kind::Exit(b"exited with 0"));
+        assert_eq!(kind("read(3,  <unfinished ...>"), LineKind::Unfinished { name: b"read", args: b"3, " });
+        assert_eq!(
+            kind("7 <... read resumed> \"\", 5) = 0"),
+            LineKind::Resumed { name: b"read", rest: b"\"\", 5) = 0" }
+        );
+        assert_eq!(kind("--- stopped by SIGSTOP ---"), LineKind::Signal(b"stopped by SIGSTOP"));
+        assert_eq!(kind("+++ exited with 0 +++"), LineKind::Exit(b"exited with 0"));
         for remark in [
             "",
             "# x",
@@ -230,10 +233,10 @@ mod tests {
             " | 00000  68 |",
             "strace: Process 5 attached",
         ] {
-            assert_eq!(kind(remark), Kind::Remark, "{remark}");
+            assert_eq!(kind(remark), LineKind::Remark, "{remark}");
         }
         for (line, column) in [("close(3", 7), ("close", 5), ("+++", 3), ("4 <... read", 11), ("\0\0", 0)] {
-            assert_eq!(kind(line), Kind::Unknown(column), "{line}");
+            assert_eq!(kind(line), LineKind::Unknown(column), "{line}");
         }
         assert_eq!(shape(b"close(3) = 0 <1.5>").dur_ns, Some(1_500_000_000));
     }

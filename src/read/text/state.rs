@@ -106,7 +106,7 @@ fn item(c: &mut Cursor<'_>, found: &mut SocketState) -> Option<()> {
 mod tests {
     use super::*;
     use crate::event::{Body, Event};
-    use crate::text::{self, Lines, Style};
+    use crate::text::{self, Style, TextWriter};
 
     /// Lines as they are written come back as they were, and mean something.
     #[test]
@@ -138,7 +138,7 @@ mod tests {
             let found = sockets.changes.iter().flat_map(|change| [&change.before, &change.after]);
             let found: Vec<_> = found.map(|state| state.as_ref().map(|state| state.state.to_string())).collect();
             assert_eq!(found, states.iter().map(|state| state.map(str::to_owned)).collect::<Vec<_>>(), "{line}");
-            let mut lines = Lines::new(Style::default());
+            let mut lines = TextWriter::new(Style::default());
             lines.state = true;
             let event = Event { seq: 0, ts_ns: 0, pid: 1, tid: 1, body: Body::Call(call), prefix: None };
             let mut out = String::new();

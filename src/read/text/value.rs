@@ -1,11 +1,11 @@
 //! One argument, led by the type the call table gives it: `[16]`, `0` and `NULL` have no type of their own.
 
-use super::constant::Names;
+use super::constant::NameCache;
 use super::cursor::Cursor;
 use super::{address, message, record, wait};
 use crate::event::Errno;
 use crate::syscall::{Syscall, Ty};
-use crate::value::sockopt::{Shape, shape};
+use crate::value::sockopt::{OptShape, shape};
 use crate::value::{Array, Bytes, Const, Fd, Flags, Length, Tail, Value, layout};
 use crate::xlat::file::{FD_FLAGS, LOCK_TYPE, NOTIFY, SEALS, STATUS_FLAGS};
 use crate::xlat::sockopt::{Access, options};
@@ -13,7 +13,7 @@ use crate::xlat::{self, Xlat};
 
 /// What the reading of values leans on: the names of constants, remembered, and the arguments already read.
 pub(super) struct Args<'a> {
-    pub(super) names: &'a mut Names,
+    pub(super) names: &'a mut NameCache,
     pub(super) sys: &'static Syscall,
     /// A value is put here where it was read, since moving it would take as long as reading it.
     pub(super) values: &'a mut Vec<Value>,
@@ -204,27 +204,27 @@ impl Args<'_> {
         };
         let shape = shape(self.level(level)?, option as i32, access);
         match (c.peek()?, shape) {
-            (b'"', Shape::Guess) => Some(Value::Bytes(bytes(c)?)),
-            (b'"', Shape::Int | Shape::Const(_) | Shape::Errno) => Some(Value::Cut(c.quoted()?)),
-            (b'[' | b'~', Shape::Bits(table)) => self.bits(table, c),
-            (b'[', Shape::Ints) if access == Access::Get => array(c, |c| Some(Value::Uint(c.digits()?))),
+            (b'"', OptShape::Guess) => Some(Value::Bytes(bytes(c)?)),
+            (b'"', OptShape::Int | OptShape::Const(_) | OptShape::Errno) => Some(Value::Cut(c.quoted()?)),
+            (b'[' | b'~', OptShape::Bits(table)) => self.bits(table, c),
+            (b'[', OptShape::Ints) if access == Access::Get => array(c, |c| Some(Value::Uint(c.digits()?))),
             (b'[', _) => {
                 c.expect(b"[")?;
                 let inner = match shape {
-                    Shape::Const(table) => Value::Const(constant(self.names, table, c)?),
+                    OptShape::Const(table) => Value::Const(constant(self.names, table, c)?),
                     // A number without a name is no error, such as 0.
-                    Shape::Errno if matches!(c.peek()?, b'0'..=b'9' | b'-') => Value::Int(c.signed()?),
-                    Shape::Errno => Value::Const(constant(self.names, &xlat::errno::ERRNO, c)?),
+                    OptShape::Errno if matches!(c.peek()?, b'0'..=b'9' | b'-') => Value::Int(c.signed()?),
+                    OptShape::Errno => Value::Const(constant(self.names, &xlat::errno::ERRNO, c)?),
                     _ => Value::Int(c.signed()?),
                 };
                 c.expect(b"]")?;
                 Some(Value::Ref(Box::new(inner)))
             }
-            (b'{', Shape::Record(layout) | Shape::Exactly(layout)) => {
+            (b'{', OptShape::Record(layout) | OptShape::Exactly(layout)) => {
                 Some(Value::Record(record::read(self.names, layout, c)?))
             }
             // strace 6.1 shows timeouts as bytes; a version that shows them as what they are is read too.
-            (b'{', Shape::Guess) => Some(Value::Record(record::any(self.names, &[&layout::TIMEVAL], c)?)),
+            (b'{', OptShape::Guess) => Some(Value::Record(record::any(self.names, &[&layout::TIMEVAL], c)?)),
             _ => None,
         }
     }
@@ -245,7 +245,7 @@ impl Args<'_> {
 }
 
 /// A constant: its name, `0x2a`, `0x2a /* AF_??? */`.
-pub(super) fn constant(names: &mut Names, table: &'static Xlat, c: &mut Cursor<'_>) -> Option<Const> {
+pub(super) fn constant(names: &mut NameCache, table: &'static Xlat, c: &mut Cursor<'_>) -> Option<Const> {
     let raw = match c.peek()? {
         b'0'..=b'9' => {
             let raw = c.unsigned()?;
@@ -290,12 +290,12 @@ fn request(c: &mut Cursor<'_>) -> Option<u64> {
 }
 
 /// Flags: `A|B|0x1000`, `0x1 /* MSG_??? */`, `0`.
-pub(super) fn flags(names: &mut Names, table: &'static Xlat, c: &mut Cursor<'_>) -> Option<Flags> {
+pub(super) fn flags(names: &mut NameCache, table: &'static Xlat, c: &mut Cursor<'_>) -> Option<Flags> {
     Some(spelled(names, table, c)?.0)
 }
 
 /// Flags, and whether they are surely spelled as we would.
-pub(super) fn spelled(names: &mut Names, table: &'static Xlat, c: &mut Cursor<'_>) -> Option<(Flags, bool)> {
+pub(super) fn spelled(names: &mut NameCache, table: &'static Xlat, c: &mut Cursor<'_>) -> Option<(Flags, bool)> {
     let start = c.place();
     let text = c.while_in(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'|');
     if !c.sees(b" /* ")
@@ -318,7 +318,7 @@ pub(super) fn spelled(names: &mut Names, table: &'static Xlat, c: &mut Cursor<'_
 }
 
 /// A descriptor: `3`, `3<socket:[5]>`.
-pub(super) fn fd(names: &mut Names, c: &mut Cursor<'_>) -> Option<Fd> {
+pub(super) fn fd(names: &mut NameCache, c: &mut Cursor<'_>) -> Option<Fd> {
     let raw = i32::try_from(c.signed()?).ok()?;
     Some(Fd { raw, target: names.target(c) })
 }
@@ -376,7 +376,7 @@ pub(super) fn array(c: &mut Cursor<'_>, mut item: impl FnMut(&mut Cursor<'_>) ->
 }
 
 /// `ECONNREFUSED (Connection refused)`: the number, where name and message are those of our table.
-pub(super) fn errno(names: &mut Names, c: &mut Cursor<'_>) -> Option<Errno> {
+pub(super) fn errno(names: &mut NameCache, c: &mut Cursor<'_>) -> Option<Errno> {
     let start = c.place();
     c.until(b')')?;
     names.errno(c.since(start))

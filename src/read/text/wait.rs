@@ -1,6 +1,6 @@
 //! Waiting: descriptor sets and arrays, events, timeouts, signal masks.
 
-use super::constant::Names;
+use super::constant::NameCache;
 use super::cursor::Cursor;
 use super::record;
 use super::value::{array, fd, flags, spelled};
@@ -9,7 +9,7 @@ use crate::xlat::signal::signal_number;
 use crate::xlat::wait::{EPOLL_EVENTS, POLL_EVENTS};
 
 /// `[{fd=5, events=POLLIN}, {fd=-1}]`.
-pub(super) fn pollfds(names: &mut Names, c: &mut Cursor<'_>) -> Option<Value> {
+pub(super) fn pollfds(names: &mut NameCache, c: &mut Cursor<'_>) -> Option<Value> {
     array(c, |c| {
         c.expect(b"{fd=")?;
         let fd = fd(names, c)?;
@@ -20,17 +20,17 @@ pub(super) fn pollfds(names: &mut Names, c: &mut Cursor<'_>) -> Option<Value> {
 }
 
 /// `POLLIN|POLLOUT`.
-fn events(names: &mut Names, c: &mut Cursor<'_>) -> Option<u16> {
+fn events(names: &mut NameCache, c: &mut Cursor<'_>) -> Option<u16> {
     u16::try_from(flags(names, &POLL_EVENTS, c)?.raw).ok()
 }
 
 /// `[3 4]`.
-pub(super) fn fd_set(names: &mut Names, c: &mut Cursor<'_>) -> Option<Value> {
+pub(super) fn fd_set(names: &mut NameCache, c: &mut Cursor<'_>) -> Option<Value> {
     Some(Value::FdSet(Box::new(FdSet { entry: fds(names, c)?, exit: None })))
 }
 
 /// Descriptors between brackets, apart by spaces.
-pub(super) fn fds(names: &mut Names, c: &mut Cursor<'_>) -> Option<Vec<crate::value::Fd>> {
+pub(super) fn fds(names: &mut NameCache, c: &mut Cursor<'_>) -> Option<Vec<crate::value::Fd>> {
     c.expect(b"[")?;
     let mut entry = Vec::new();
     while !c.eat(b"]") {
@@ -43,7 +43,7 @@ pub(super) fn fds(names: &mut Names, c: &mut Cursor<'_>) -> Option<Vec<crate::va
 }
 
 /// `{tv_sec=1, tv_nsec=0}`.
-pub(super) fn timeout(names: &mut Names, layout: &'static Layout, c: &mut Cursor<'_>) -> Option<Value> {
+pub(super) fn timeout(names: &mut NameCache, layout: &'static Layout, c: &mut Cursor<'_>) -> Option<Value> {
     Some(Value::Timeout(Box::new(Timeout { entry: record::read(names, layout, c)?, left: None })))
 }
 
@@ -66,7 +66,7 @@ pub(super) fn signals(c: &mut Cursor<'_>) -> Option<u64> {
 }
 
 /// `{sigmask=[INT], sigsetsize=8}`, the sixth argument of `pselect6`.
-pub(super) fn sigset_arg(names: &mut Names, c: &mut Cursor<'_>) -> Option<Value> {
+pub(super) fn sigset_arg(names: &mut NameCache, c: &mut Cursor<'_>) -> Option<Value> {
     Some(Value::Record(record::read(names, &layout::SIGSET_ARG, c)?))
 }
 
@@ -84,7 +84,7 @@ pub(super) fn signal(c: &mut Cursor<'_>) -> Option<u32> {
 }
 
 /// `{events=EPOLLIN, data={u32=4, u64=4}}`; up to strace 5.10 the names of the fields were not written.
-pub(super) fn epoll_event(names: &mut Names, c: &mut Cursor<'_>) -> Option<Value> {
+pub(super) fn epoll_event(names: &mut NameCache, c: &mut Cursor<'_>) -> Option<Value> {
     if !c.sees(b"{events=") {
         c.expect(b"{")?;
         let events = Value::Flags(flags(names, &EPOLL_EVENTS, c)?);
@@ -100,7 +100,7 @@ pub(super) fn epoll_event(names: &mut Names, c: &mut Cursor<'_>) -> Option<Value
 /// `[{fd=5, revents=POLLIN}]` behind the result of `poll`, into the array that was passed: the elements found stand in
 /// its order, and several may have the same descriptor. Of a list that was cut those behind the cut are told, too.
 /// Answers whether it is surely spelled as we would.
-pub(super) fn revents(names: &mut Names, array: &mut Array, c: &mut Cursor<'_>) -> Option<bool> {
+pub(super) fn revents(names: &mut NameCache, array: &mut Array, c: &mut Cursor<'_>) -> Option<bool> {
     let mut passed = 0;
     let mut all_ours = true;
     c.expect(b"[")?;
