@@ -1,10 +1,10 @@
-//! What the documents claim, decided on the kernel it runs on.
+//! The documents' claims, tested on the running kernel.
 //!
-//! A claim is an experiment: a function that makes calls on the layer and writes down what it tried, what it saw and
-//! whether the claim held there. The verdict follows from these tries alone, so it is measured every time and never
-//! stored. Each experiment runs in a process of its own and, wherever the kernel gives one, in a network namespace
-//! of its own: it disturbs nobody, nobody disturbs it, and it may turn kernel settings. The settings in force where
-//! the command was called are carried into the namespace first, so they do change the answer.
+//! A claim is an experiment: a function that makes calls on the layer and records each trial, what it observed and
+//! whether the claim held. The verdict follows from these trials alone, so it is measured every time and never
+//! stored. Each experiment runs in a process of its own and, where the kernel allows it, in a network namespace of
+//! its own, so that experiments do not affect the machine or each other and may change kernel settings. The settings
+//! in force where the command was called are copied into the namespace first, so they do affect the verdict.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -31,50 +31,50 @@ mod witness;
 
 use lab::Lab;
 
-/// A claim of the documents.
+/// A claim of the documents, and the experiment that tests it.
 #[derive(Debug)]
 pub struct Claim {
     /// Its name on the command line.
     pub id: &'static str,
-    /// The first three digits of the documents that say it.
+    /// The first three digits of the documents that make it.
     pub documents: &'static [&'static str],
-    /// What they say.
-    pub says: &'static str,
-    /// What it depends on, told where tries differ.
+    /// The claim in one sentence.
+    pub statement: &'static str,
+    /// What it depends on, shown where trials differ.
     pub depends_on: &'static str,
-    /// The kernel settings that matter, as sysctl(8) names them; those in force are carried into the namespace.
+    /// The kernel settings that matter, by their sysctl(8) names; their values are copied into the namespace.
     pub settings: &'static [&'static str],
-    /// What the experiment cannot do without.
+    /// What the experiment requires.
     pub needs: Needs,
     /// The experiment.
     run: fn(&mut Lab) -> Result<()>,
 }
 
-/// What an experiment cannot do without.
+/// What an experiment requires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Needs {
-    /// Any process can do it; a namespace is only cleaner.
+    /// Nothing: it runs in any process, in a namespace where there is one.
     Nothing,
-    /// It turns settings or looks at segments: only in a network namespace of its own.
+    /// A network namespace of its own, since it changes settings or captures segments.
     Namespace,
 }
 
-/// What came of a claim.
+/// Whether a claim holds on this kernel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
-    /// It held in every try.
+    /// It held in every trial.
     Confirmed,
-    /// It held in none.
+    /// It held in no trial.
     Refuted,
-    /// It held in some.
+    /// It held in some trials; [`Claim::depends_on`] names the condition.
     Depends,
-    /// The experiment could not be made; the report says why.
+    /// The experiment could not be completed; the notes have the reason.
     Undecided,
 }
 
 impl Verdict {
-    /// The verdict that follows from tries.
+    /// The verdict that follows from trials.
     pub fn of<'a>(trials: impl IntoIterator<Item = &'a Trial>) -> Self {
         let (mut held, mut failed) = (false, false);
         for trial in trials {
@@ -88,7 +88,7 @@ impl Verdict {
         }
     }
 
-    /// Its name.
+    /// Its name in JSON and in tables, in lower case.
     pub fn name(self) -> &'static str {
         match self {
             Self::Confirmed => "confirmed",
@@ -99,10 +99,10 @@ impl Verdict {
     }
 }
 
-/// One try.
+/// One trial of an experiment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trial {
-    /// Under which conditions.
+    /// What was tried, under which conditions.
     pub tried: String,
     /// What happened.
     pub seen: String,
@@ -112,20 +112,20 @@ pub struct Trial {
     pub in_force: bool,
 }
 
-/// A claim, decided.
+/// A claim with its verdict and the evidence for it.
 #[derive(Debug)]
-pub struct Decision {
-    /// Which.
+pub struct TestedClaim {
+    /// The claim.
     pub claim: &'static Claim,
-    /// What came of it.
+    /// The verdict over all trials.
     pub verdict: Verdict,
-    /// What came of it under the settings in force, where it depends on settings.
+    /// The verdict over the trials under the settings in force, where it depends on settings.
     pub in_force: Option<Verdict>,
-    /// The settings in force that were carried into the experiment.
+    /// The settings in force that were copied into the experiment's namespace.
     pub settings: BTreeMap<String, String>,
-    /// What was tried.
+    /// The trials, in the order they were made.
     pub trials: Vec<Trial>,
-    /// What could not be looked at, or why there is no verdict.
+    /// What could not be tested, or why there is no verdict.
     pub notes: Vec<String>,
     /// Whether it ran in a network namespace of its own.
     pub namespace: bool,
@@ -137,7 +137,7 @@ pub struct Decision {
     pub took: Duration,
 }
 
-impl Decision {
+impl TestedClaim {
     /// The decisive calls in strace's notation.
     pub fn evidence_lines(&self) -> Vec<String> {
         let decisive = self.trace.iter().filter(|event| self.evidence.contains(&event.seq));
@@ -152,52 +152,52 @@ fn line(event: &Event) -> String {
     line
 }
 
-/// Why an experiment could not be finished: a sentence.
+/// Why an experiment could not be completed, as one sentence.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{text}")]
-pub struct Trouble {
+pub struct ExperimentError {
     text: String,
-    /// Set where a call failed that should not have: the trace has it.
+    /// Set when a call failed unexpectedly: the trace has it.
     from_call: bool,
 }
 
-impl Trouble {
+impl ExperimentError {
     fn new(text: impl Into<String>) -> Self {
         Self { text: text.into(), from_call: false }
     }
 }
 
-impl From<Errno> for Trouble {
+impl From<Errno> for ExperimentError {
     fn from(errno: Errno) -> Self {
         Self { text: errno.to_string(), from_call: true }
     }
 }
 
-impl From<crate::pysocket::Error> for Trouble {
+impl From<crate::pysocket::Error> for ExperimentError {
     fn from(error: crate::pysocket::Error) -> Self {
         Self { from_call: error.errno().is_some(), text: error.to_string() }
     }
 }
 
-/// A result of a step of an experiment.
-type Result<T> = std::result::Result<T, Trouble>;
+/// The result of a step of an experiment.
+type Result<T> = std::result::Result<T, ExperimentError>;
 
-/// How claims are decided.
+/// How claims are tested.
 #[derive(Debug, Clone)]
-pub struct Options {
-    /// Settings taken to be in force instead of those that are: name and value.
+pub struct TestOptions {
+    /// Settings treated as in force instead of the kernel's own: name and value.
     pub set: Vec<(String, String)>,
-    /// The longest one experiment may take.
+    /// How long one experiment may take before it is stopped.
     pub limit: Duration,
 }
 
-impl Default for Options {
+impl Default for TestOptions {
     fn default() -> Self {
         Self { set: Vec::new(), limit: Duration::from_secs(10) }
     }
 }
 
-/// Every claim, family by family.
+/// Every claim, grouped by family.
 pub fn claims() -> impl Iterator<Item = &'static Claim> + Clone {
     [
         ports::CLAIMS,
@@ -214,14 +214,14 @@ pub fn claims() -> impl Iterator<Item = &'static Claim> + Clone {
     .flatten()
 }
 
-/// Looks a claim up.
+/// The claim with this id.
 pub fn find(id: &str) -> Option<&'static Claim> {
     claims().find(|claim| claim.id == id)
 }
 
-/// What the child tells its parent.
+/// What the child process sends to its parent.
 #[derive(Debug, Serialize, Deserialize)]
-struct Message {
+struct ExperimentReport {
     settings: BTreeMap<String, String>,
     trials: Vec<Trial>,
     notes: Vec<String>,
@@ -231,19 +231,19 @@ struct Message {
     trace: Vec<String>,
 }
 
-/// Decides a claim. `stop` is asked several times a second whether to give up; then the result is `None`.
-pub fn decide(claim: &'static Claim, options: &Options, stop: &dyn Fn() -> bool) -> Option<Decision> {
+/// Tests a claim. `stop` is polled several times a second; once it returns true, the result is `None`.
+pub fn test(claim: &'static Claim, options: &TestOptions, stop: &dyn Fn() -> bool) -> Option<TestedClaim> {
     let began = Instant::now();
     let made = namespace::in_child(options.limit, stop, || {
-        let message = experiment(claim, options);
-        serde_json::to_vec(&message).unwrap_or_default()
+        let report = experiment(claim, options);
+        serde_json::to_vec(&report).unwrap_or_default()
     });
-    let message = match made {
+    let report = match made {
         Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| error.to_string()),
         Err(namespace::Failure::Interrupted) => return None,
         Err(failure) => Err(failure.to_string()),
     };
-    let message = message.unwrap_or_else(|why| Message {
+    let report = report.unwrap_or_else(|why| ExperimentReport {
         settings: BTreeMap::new(),
         trials: Vec::new(),
         notes: vec![why],
@@ -252,52 +252,52 @@ pub fn decide(claim: &'static Claim, options: &Options, stop: &dyn Fn() -> bool)
         evidence: Vec::new(),
         trace: Vec::new(),
     });
-    let mut notes = message.notes;
-    let trace = message.trace.iter().filter_map(|line| match json::read(line) {
+    let mut notes = report.notes;
+    let trace = report.trace.iter().filter_map(|line| match json::read(line) {
         Ok(event) => Some(event),
         Err(error) => {
-            notes.push(format!("a call of the trace was lost on its way: {error}"));
+            notes.push(format!("cannot read a call of the trace back: {error}"));
             None
         }
     });
     let trace = trace.collect();
-    let verdict = if message.finished { Verdict::of(&message.trials) } else { Verdict::Undecided };
-    let here: Vec<&Trial> = message.trials.iter().filter(|trial| trial.in_force).collect();
-    let in_force = (message.finished && !here.is_empty()).then(|| Verdict::of(here));
-    Some(Decision {
+    let verdict = if report.finished { Verdict::of(&report.trials) } else { Verdict::Undecided };
+    let here: Vec<&Trial> = report.trials.iter().filter(|trial| trial.in_force).collect();
+    let in_force = (report.finished && !here.is_empty()).then(|| Verdict::of(here));
+    Some(TestedClaim {
         claim,
         verdict,
         in_force,
-        settings: message.settings,
-        trials: message.trials,
+        settings: report.settings,
+        trials: report.trials,
         notes,
-        namespace: message.namespace,
-        evidence: message.evidence,
+        namespace: report.namespace,
+        evidence: report.evidence,
         trace,
         took: began.elapsed(),
     })
 }
 
-/// The child's part: settings, namespace, experiment.
-fn experiment(claim: &Claim, options: &Options) -> Message {
+/// What the child does: reads settings, enters a namespace, runs the experiment.
+fn experiment(claim: &Claim, options: &TestOptions) -> ExperimentReport {
     let mut settings = BTreeMap::new();
     let mut notes = Vec::new();
     let mut ready = Ok(());
     for name in claim.settings {
         match setting::get(name) {
             Ok(value) => _ = settings.insert((*name).to_owned(), value),
-            Err(why) => ready = Err(Trouble::new(why)),
+            Err(why) => ready = Err(ExperimentError::new(why)),
         }
     }
     settings.extend(options.set.iter().cloned());
     let namespace = match namespace::enter() {
         Ok(()) => true,
         Err(why) if claim.needs == Needs::Namespace || !options.set.is_empty() => {
-            ready = ready.and(Err(Trouble::new(why)));
+            ready = ready.and(Err(ExperimentError::new(why)));
             false
         }
         Err(_) => {
-            notes.push("it ran in the network it was called in, since there was no namespace to be had".to_owned());
+            notes.push("it ran in the caller's network, since this kernel gives no namespace".to_owned());
             false
         }
     };
@@ -306,11 +306,11 @@ fn experiment(claim: &Claim, options: &Options) -> Message {
         ready = ready.and_then(|()| lab.restore());
     }
     let result = ready.and_then(|()| (claim.run)(&mut lab));
-    if let Err(trouble) = &result {
-        let call = lab.last_failure().filter(|_| trouble.from_call);
+    if let Err(error) = &result {
+        let call = lab.last_failure().filter(|_| error.from_call);
         lab.note(match call {
             Some(event) => format!("a call the experiment needs failed: {}", line(&event)),
-            None => trouble.to_string(),
+            None => error.to_string(),
         });
     }
     notes.append(&mut lab.notes);
@@ -322,7 +322,7 @@ fn experiment(claim: &Claim, options: &Options) -> Message {
         String::from_utf8_lossy(&line).into_owned()
     });
     let trace = trace.collect();
-    Message { settings, trials, notes, namespace, finished: result.is_ok(), evidence, trace }
+    ExperimentReport { settings, trials, notes, namespace, finished: result.is_ok(), evidence, trace }
 }
 
 #[cfg(test)]
@@ -333,18 +333,18 @@ mod tests {
     fn ids_are_unique_and_documents_named() {
         let mut ids = std::collections::HashSet::new();
         for claim in claims() {
-            assert!(ids.insert(claim.id), "{} stands twice", claim.id);
+            assert!(ids.insert(claim.id), "{} is listed twice", claim.id);
             assert!(
-                !claim.documents.is_empty() && !claim.says.is_empty() && !claim.depends_on.is_empty(),
+                !claim.documents.is_empty() && !claim.statement.is_empty() && !claim.depends_on.is_empty(),
                 "{}",
                 claim.id
             );
-            assert!(claim.settings.is_empty() || claim.needs == Needs::Namespace, "{} turns settings", claim.id);
+            assert!(claim.settings.is_empty() || claim.needs == Needs::Namespace, "{} changes settings", claim.id);
         }
     }
 
     #[test]
-    fn the_verdict_follows_from_the_tries() {
+    fn the_verdict_follows_from_the_trials() {
         let trial = |holds| Trial { tried: String::new(), seen: String::new(), holds, in_force: false };
         assert_eq!(Verdict::of(&[trial(true), trial(true)]), Verdict::Confirmed);
         assert_eq!(Verdict::of(&[trial(false)]), Verdict::Refuted);

@@ -1,8 +1,8 @@
-//! The documents' claims, decided by the real command on this kernel.
+//! The documents' claims, tested by the real command on this kernel.
 //!
-//! Whether a verdict is right is the kernel's business, so the tests hold the command to what must be so anywhere: the
-//! same verdicts twice, every claim of the documents there, another answer under another setting, a form of JSON
-//! stated here a second time, nothing left behind.
+//! The right verdict depends on the kernel, so these tests check what holds on every kernel: two runs give the same
+//! verdicts, every claim of the documents is there, another setting gives another verdict, the JSON has the schema
+//! stated here a second time, and nothing is left behind.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -17,7 +17,7 @@ use serde::Deserialize;
 use support::interruptible;
 use support::needs::{Need, have};
 
-/// The claims found in the documents, and which of the five say them.
+/// The claims found in the documents, and which of the five make them.
 const CLAIMS: &[(&str, &[&str])] = &[
     ("port-range", &["004"]),
     ("privileged-ports", &["001", "004"]),
@@ -60,7 +60,7 @@ const CLAIMS: &[(&str, &[&str])] = &[
     ("ftp-is-transport", &["000"]),
 ];
 
-/// Claims that turn settings or look at segments.
+/// Claims that change settings or capture segments.
 const NEED_NAMESPACE: &[&str] = &[
     "privileged-ports",
     "time-wait",
@@ -76,14 +76,16 @@ const NEED_NAMESPACE: &[&str] = &[
     "ports-in-ip",
 ];
 
-/// The JSON, stated a second time.
+/// The JSON schema, stated a second time.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Decision {
+struct TestedClaim {
     v: u32,
     id: String,
     documents: Vec<String>,
-    says: String,
+
+    #[serde(rename = "says")]
+    statement: String,
     verdict: Verdict,
     in_force: Option<Verdict>,
     depends_on: Option<String>,
@@ -119,18 +121,18 @@ fn sockscope() -> Command {
     command
 }
 
-fn ran(command: &mut Command) -> Output {
+fn run(command: &mut Command) -> Output {
     command.output().expect("the command starts")
 }
 
-fn read(output: &Output) -> Vec<Decision> {
+fn read(output: &Output) -> Vec<TestedClaim> {
     let text = String::from_utf8(output.stdout.clone()).unwrap();
     let lines = text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")));
     lines.collect()
 }
 
-fn decided(args: &[&str]) -> Vec<Decision> {
-    let output = ran(sockscope().args(["--format", "json"]).args(args));
+fn tested(args: &[&str]) -> Vec<TestedClaim> {
+    let output = run(sockscope().args(["--format", "json"]).args(args));
     assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
     read(&output)
 }
@@ -145,29 +147,29 @@ fn inside(script: &str, args: &[&str]) -> Option<Output> {
     let script = format!("set -e; {script}; exec \"$@\"");
     let mut command = Command::new("unshare");
     command.args(["-Urn", "sh", "-c", &script, "sh", env!("CARGO_BIN_EXE_sockscope"), "claims", "--format", "json"]);
-    Some(ran(command.args(args)))
+    Some(run(command.args(args)))
 }
 
 /// One claim under a setting that is really in force where the command is called.
 #[track_caller]
-fn under(setting: &str, value: &str, id: &str) -> Option<Decision> {
+fn under(setting: &str, value: &str, id: &str) -> Option<TestedClaim> {
     let file = format!("/proc/sys/{}", setting.replace('.', "/"));
     let output = inside(&format!("echo '{value}' > {file}"), &[id])?;
     assert!(output.status.success(), "{setting}={value} {id}: {}", String::from_utf8_lossy(&output.stderr));
-    let decision = read(&output).pop().expect("a decision");
-    assert_eq!(decision.settings.get(setting).map(String::as_str), Some(value), "{id} looked at the setting in force");
-    Some(decision)
+    let claim = read(&output).pop().expect("a tested claim");
+    assert_eq!(claim.settings.get(setting).map(String::as_str), Some(value), "{id} did not use the setting in force");
+    Some(claim)
 }
 
 /// What was seen under the settings in force.
-fn seen_in_force(decision: &Decision) -> Vec<&str> {
-    decision.trials.iter().filter(|trial| trial.in_force).map(|trial| trial.seen.as_str()).collect()
+fn seen_in_force(claim: &TestedClaim) -> Vec<&str> {
+    claim.trials.iter().filter(|trial| trial.in_force).map(|trial| trial.seen.as_str()).collect()
 }
 
 #[test]
-fn all_are_there_and_decided_twice_the_same() {
-    let [first, second] = [decided(&[]), decided(&[])];
-    let ids = |decisions: &[Decision]| decisions.iter().map(|d| d.id.clone()).collect::<BTreeSet<_>>();
+fn every_claim_is_tested_and_two_runs_agree() {
+    let [first, second] = [tested(&[]), tested(&[])];
+    let ids = |results: &[TestedClaim]| results.iter().map(|d| d.id.clone()).collect::<BTreeSet<_>>();
     let wanted: BTreeSet<String> = CLAIMS.iter().map(|(id, _)| (*id).to_owned()).collect();
     assert_eq!((ids(&first), ids(&second)), (wanted.clone(), wanted));
     let namespaces = have(Need::Namespaces);
@@ -175,13 +177,13 @@ fn all_are_there_and_decided_twice_the_same() {
         assert_eq!((&one.id, one.verdict, one.in_force), (&two.id, two.verdict, two.in_force), "{one:#?}\n{two:#?}");
         let documents = CLAIMS.iter().find(|(id, _)| *id == one.id).unwrap().1;
         assert_eq!(one.documents, documents, "{}", one.id);
-        assert!(one.v == 1 && one.took_ns > 0 && !one.says.is_empty());
+        assert!(one.v == 1 && one.took_ns > 0 && !one.statement.is_empty());
         if namespaces {
             assert_ne!(one.verdict, Verdict::Undecided, "{one:#?}");
             assert!(one.namespace, "{}", one.id);
         }
         if one.verdict == Verdict::Undecided {
-            assert!(!one.notes.is_empty(), "{} says why", one.id);
+            assert!(!one.notes.is_empty(), "{} has no reason", one.id);
             continue;
         }
         assert!(!one.evidence.is_empty() && !one.trials.is_empty(), "{one:#?}");
@@ -199,8 +201,8 @@ fn all_are_there_and_decided_twice_the_same() {
 
 #[test]
 fn evidence_is_strace_text_of_the_calls_made() {
-    let decision = decided(&["recvfrom-address"]).pop().unwrap();
-    let [udp, tcp, peer] = &decision.evidence[..] else { panic!("{decision:#?}") };
+    let claim = tested(&["recvfrom-address"]).pop().unwrap();
+    let [udp, tcp, peer] = &claim.evidence[..] else { panic!("{claim:#?}") };
     for line in [udp, tcp] {
         assert!(line.starts_with("recvfrom(") && line.contains("\"hello\"") && line.ends_with(" = 5"), "{line}");
     }
@@ -234,7 +236,7 @@ fn syncookies_decide_what_limits_half_open_connections() {
 }
 
 #[test]
-fn abort_on_overflow_decides_what_a_late_client_hears() {
+fn abort_on_overflow_decides_whether_a_late_client_is_reset() {
     const NAME: &str = "net.ipv4.tcp_abort_on_overflow";
     let Some(silent) = under(NAME, "0", "queue-full-refused") else { return };
     let abort = under(NAME, "1", "queue-full-refused").unwrap();
@@ -262,16 +264,13 @@ fn without_room_for_time_wait_an_address_is_free_at_once() {
 }
 
 #[test]
-fn the_local_port_range_is_looked_at() {
+fn the_local_port_range_is_used() {
     const NAME: &str = "net.ipv4.ip_local_port_range";
     for id in ["listen-unbound", "name-before-sendto"] {
-        let Some(decision) = under(NAME, "20000 20099", id) else { return };
-        assert_eq!(decision.in_force, Some(Verdict::Confirmed), "{decision:#?}");
-        assert!(
-            decision.trials.iter().any(|trial| trial.in_force && trial.tried.contains("20000 20099")),
-            "{decision:#?}"
-        );
-        assert!(decision.evidence.iter().any(|line| line.contains("htons(200")), "{decision:#?}");
+        let Some(claim) = under(NAME, "20000 20099", id) else { return };
+        assert_eq!(claim.in_force, Some(Verdict::Confirmed), "{claim:#?}");
+        assert!(claim.trials.iter().any(|trial| trial.in_force && trial.tried.contains("20000 20099")), "{claim:#?}");
+        assert!(claim.evidence.iter().any(|line| line.contains("htons(200")), "{claim:#?}");
     }
 }
 
@@ -282,43 +281,43 @@ fn a_setting_can_be_tried_without_being_in_force() {
     }
     const NAME: &str = "net.ipv4.ip_unprivileged_port_start";
     let before = std::fs::read_to_string("/proc/sys/net/ipv4/ip_unprivileged_port_start").unwrap();
-    let open = decided(&["privileged-ports", "--set", &format!("{NAME}=0")]).pop().unwrap();
+    let open = tested(&["privileged-ports", "--set", &format!("{NAME}=0")]).pop().unwrap();
     assert_eq!(open.in_force, Some(Verdict::Refuted));
     assert_eq!(std::fs::read_to_string("/proc/sys/net/ipv4/ip_unprivileged_port_start").unwrap(), before);
-    let bad = ran(sockscope().args(["time-wait", "--set", "kernel.hostname=x"]));
+    let bad = run(sockscope().args(["time-wait", "--set", "kernel.hostname=x"]));
     assert_eq!(bad.status.code(), Some(2));
 }
 
 #[test]
-fn without_namespaces_the_rest_runs_and_the_others_say_so() {
+fn without_namespaces_the_rest_runs_and_the_others_give_the_reason() {
     let none =
         "echo 0 > /proc/sys/user/max_user_namespaces; echo 0 > /proc/sys/user/max_net_namespaces; ip link set lo up";
     let Some(output) = inside(none, &[]) else { return };
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
-    for decision in read(&output) {
-        let needs = NEED_NAMESPACE.contains(&decision.id.as_str());
-        assert_eq!(decision.verdict == Verdict::Undecided, needs, "{decision:#?}");
-        assert!(!decision.namespace);
-        let told = decision.notes.join(" ");
-        assert!(told.contains("namespace"), "{decision:#?}");
-        assert!(!needs || complaint.contains(&decision.id), "{} is not among: {complaint}", decision.id);
+    for claim in read(&output) {
+        let needs = NEED_NAMESPACE.contains(&claim.id.as_str());
+        assert_eq!(claim.verdict == Verdict::Undecided, needs, "{claim:#?}");
+        assert!(!claim.namespace);
+        let notes = claim.notes.join(" ");
+        assert!(notes.contains("namespace"), "{claim:#?}");
+        assert!(!needs || complaint.contains(&claim.id), "{} is not among: {complaint}", claim.id);
     }
 }
 
 #[test]
 fn an_unknown_claim_gets_a_suggestion() {
-    let output = ran(sockscope().arg("time-wiat"));
+    let output = run(sockscope().arg("time-wiat"));
     assert_eq!(output.status.code(), Some(2));
-    let told = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(told.contains("time-wiat") && told.contains("did you mean 'time-wait'?"), "{told}");
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(error.contains("time-wiat") && error.contains("did you mean 'time-wait'?"), "{error}");
     assert!(output.stdout.is_empty());
 }
 
 #[test]
 fn traces_are_written_as_json_and_as_text() {
     let folder = tempfile::tempdir().unwrap();
-    let output = ran(sockscope().args(["udp-connect", "-o"]).arg(folder.path()));
+    let output = run(sockscope().args(["udp-connect", "-o"]).arg(folder.path()));
     assert!(output.status.success());
     let lines = |ending: &str| {
         let path = folder.path().join(format!("udp-connect.{ending}"));
@@ -338,7 +337,7 @@ fn traces_are_written_as_json_and_as_text() {
 
 #[test]
 fn markdown_has_every_claim_asked_for() {
-    let output = ran(sockscope().args(["--format", "markdown", "port-range", "udp-max"]));
+    let output = run(sockscope().args(["--format", "markdown", "port-range", "udp-max"]));
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.starts_with("| claim | document |"), "{text}");
     for id in ["port-range", "udp-max"] {
@@ -347,22 +346,22 @@ fn markdown_has_every_claim_asked_for() {
     assert!(text.contains("```\n"), "{text}");
 }
 
-/// Processes that carry this mark in their environment.
+/// How many processes have this mark in their environment.
 fn marked(mark: &str) -> usize {
     let processes = std::fs::read_dir("/proc").unwrap().flatten();
     let environments = processes.filter_map(|entry| std::fs::read(entry.path().join("environ")).ok());
     environments.filter(|bytes| bytes.windows(mark.len()).any(|window| window == mark.as_bytes())).count()
 }
 
-fn wait_for(what: &str, mut so: impl FnMut() -> bool) {
+fn wait_for(what: &str, mut done: impl FnMut() -> bool) {
     let deadline = Instant::now() + Duration::from_secs(20);
-    while !so() {
-        assert!(Instant::now() < deadline, "{what} did not come about");
+    while !done() {
+        assert!(Instant::now() < deadline, "timed out waiting for {what}");
         std::thread::yield_now();
     }
 }
 
-/// Starts all claims with a mark in the environment, ends them with `signal` after the first is decided.
+/// Tests all claims with a mark in the environment, and sends `signal` once the first is tested.
 fn interrupted_by(signal: nix::sys::signal::Signal, mark: &str, folder: &Path) -> Output {
     let (name, value) = mark.split_once('=').unwrap();
     let mut command = interruptible(env!("CARGO_BIN_EXE_sockscope"));
@@ -374,13 +373,13 @@ fn interrupted_by(signal: nix::sys::signal::Signal, mark: &str, folder: &Path) -
 }
 
 #[test]
-fn ctrl_c_shows_what_was_decided_and_leaves_nothing() {
+fn ctrl_c_shows_what_was_tested_and_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let mark = format!("SOCKSCOPE_CLAIMS_INT={}", std::process::id());
     let output = interrupted_by(nix::sys::signal::Signal::SIGINT, &mark, folder.path());
     assert_eq!(output.status.code(), Some(2));
-    let decisions = read(&output);
-    assert!((1..CLAIMS.len()).contains(&decisions.len()), "{}", decisions.len());
+    let results = read(&output);
+    assert!((1..CLAIMS.len()).contains(&results.len()), "{}", results.len());
     assert!(String::from_utf8_lossy(&output.stderr).contains("interrupted"));
     assert_eq!(marked(&mark), 0);
 }

@@ -7,18 +7,18 @@ use libc::{SO_PROTOCOL, SOL_SOCKET, c_int};
 use nix::sys::stat::{SFlag, fstat};
 use nix::unistd::{Whence, lseek};
 
-use super::lab::{Lab, local, said};
-use super::{Claim, Needs, Result, Trouble};
+use super::lab::{Lab, local, outcome};
+use super::{Claim, ExperimentError, Needs, Result};
 use crate::sys::namespace::borrow;
 use crate::sys::proc::Proc;
 use crate::value::{Scope, SockAddr};
 
-/// The family's claims.
+/// The claims of this family, in the order of the report.
 pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "socket-is-file",
         documents: &["000", "001", "002"],
-        says: "a socket is a file descriptor / a file",
+        statement: "a socket is a file descriptor / a file",
         depends_on: "what is done with it",
         settings: &[],
         needs: Needs::Nothing,
@@ -27,7 +27,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "pf-equals-af",
         documents: &["001"],
-        says: "PF_* equals AF_*; protocol 0 picks the type's default",
+        statement: "PF_* equals AF_*; protocol 0 picks the type's default",
         depends_on: "the type: SOCK_RAW has no default protocol",
         settings: &[],
         needs: Needs::Nothing,
@@ -36,7 +36,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "ip-is-u32",
         documents: &["000"],
-        says: "an IP address is a 32-bit unsigned integer",
+        statement: "an IP address is a 32-bit unsigned integer",
         depends_on: "the version of IP",
         settings: &[],
         needs: Needs::Nothing,
@@ -44,7 +44,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     },
 ];
 
-/// Does with a socket what is done with files.
+/// Uses a socket the way files are used.
 fn socket_is_file(lab: &mut Lab) -> Result<()> {
     let (client, server, _) = lab.connection()?;
     let copy = lab.show(|net| net.fcntl(client, libc::F_DUPFD_CLOEXEC, 0))?;
@@ -54,7 +54,7 @@ fn socket_is_file(lab: &mut Lab) -> Result<()> {
         "numbers of descriptors",
         format!(
             "socket returns {}, as open would",
-            if again == copy { "the lowest number that is free" } else { "some number" }
+            if again == copy { "the lowest free number" } else { "another number" }
         ),
         again == copy,
     );
@@ -62,7 +62,11 @@ fn socket_is_file(lab: &mut Lab) -> Result<()> {
     lab.readable(server)?;
     let mut buf = [0; 16];
     let read = lab.show(|net| net.read(server, &mut buf));
-    lab.trial("read and write", format!("write {}, read {}", said(&wrote), said(&read)), wrote.is_ok() && read.is_ok());
+    lab.trial(
+        "read and write",
+        format!("write {}, read {}", outcome(&wrote), outcome(&read)),
+        wrote.is_ok() && read.is_ok(),
+    );
 
     let socket: BorrowedFd<'_> = borrow(client);
     let sought = lseek(socket, 0, Whence::SeekSet);
@@ -83,11 +87,12 @@ fn socket_is_file(lab: &mut Lab) -> Result<()> {
         },
         opened.is_ok(),
     );
-    let kind = fstat(socket).map_err(|errno| Trouble::new(format!("fstat: {errno}")))?.st_mode & SFlag::S_IFMT.bits();
+    let kind =
+        fstat(socket).map_err(|errno| ExperimentError::new(format!("fstat: {errno}")))?.st_mode & SFlag::S_IFMT.bits();
     lab.trial(
         "fstat: a regular file?",
         format!(
-            "st_mode says {}",
+            "st_mode is {}",
             if kind == SFlag::S_IFSOCK.bits() { "S_IFSOCK, a kind of its own" } else { "something else" }
         ),
         kind == SFlag::S_IFREG.bits(),
@@ -95,7 +100,7 @@ fn socket_is_file(lab: &mut Lab) -> Result<()> {
     Ok(())
 }
 
-/// Compares the families' numbers and asks which protocol 0 came to.
+/// Compares the families' numbers, and reads which protocol the kernel chose for 0.
 fn pf_equals_af(lab: &mut Lab) -> Result<()> {
     let families = [
         ("UNIX", libc::PF_UNIX, libc::AF_UNIX),
@@ -105,8 +110,8 @@ fn pf_equals_af(lab: &mut Lab) -> Result<()> {
         ("NETLINK", libc::PF_NETLINK, libc::AF_NETLINK),
         ("PACKET", libc::PF_PACKET, libc::AF_PACKET),
     ];
-    let told: Vec<String> = families.iter().map(|(name, pf, af)| format!("{name} {pf}={af}")).collect();
-    lab.trial("the numbers of six families", told.join(", "), families.iter().all(|(_, pf, af)| pf == af));
+    let numbers: Vec<String> = families.iter().map(|(name, pf, af)| format!("{name} {pf}={af}")).collect();
+    lab.trial("the numbers of six families", numbers.join(", "), families.iter().all(|(_, pf, af)| pf == af));
     for (name, kind, usual) in [
         ("SOCK_STREAM", libc::SOCK_STREAM, libc::IPPROTO_TCP),
         ("SOCK_DGRAM", libc::SOCK_DGRAM, libc::IPPROTO_UDP),
@@ -114,17 +119,17 @@ fn pf_equals_af(lab: &mut Lab) -> Result<()> {
     ] {
         let made = lab.show(|net| net.socket(libc::AF_INET, kind | libc::SOCK_CLOEXEC, 0));
         let protocol: Option<c_int> = match made {
-            Ok(fd) => Some(lab.asked(fd, SOL_SOCKET, SO_PROTOCOL)?),
+            Ok(fd) => Some(lab.get_option(fd, SOL_SOCKET, SO_PROTOCOL)?),
             Err(_) => None,
         };
         if protocol.is_some() {
-            lab.decisive();
+            lab.mark_evidence();
         }
         lab.trial(
             format!("socket(AF_INET, {name}, 0)"),
             match protocol {
                 Some(number) => format!("SO_PROTOCOL is {number}"),
-                None => format!("socket {}: the protocol must be named", said(&made)),
+                None => format!("socket {}: the protocol must be named", outcome(&made)),
             },
             protocol.is_some_and(|number| number == usual),
         );
@@ -138,7 +143,9 @@ fn ip_is_u32(lab: &mut Lab) -> Result<()> {
     let fd = lab.udp()?;
     lab.show(|net| net.bind(fd, &SockAddr::inet(Ipv4Addr::from_bits(NUMBER), 0)))?;
     let address = lab.address(fd)?;
-    let SockAddr::Inet { ip, .. } = address else { return Err(Trouble::new("getsockname gave no IPv4 address")) };
+    let SockAddr::Inet { ip, .. } = address else {
+        return Err(ExperimentError::new("getsockname gave no IPv4 address"));
+    };
     lab.trial(
         "IPv4",
         format!("the number {NUMBER:#x} is bound as {ip}, 32 bits"),
@@ -149,7 +156,7 @@ fn ip_is_u32(lab: &mut Lab) -> Result<()> {
     let v6 = match lab.show(|net| net.socket(libc::AF_INET6, kind, 0)) {
         Ok(fd) => fd,
         Err(errno) => {
-            lab.note(format!("IPv6 was not tried: socket gives {errno}"));
+            lab.note(format!("IPv6 was not tested: socket fails with {errno}"));
             return Ok(());
         }
     };
@@ -158,13 +165,13 @@ fn ip_is_u32(lab: &mut Lab) -> Result<()> {
     match lab.show(|net| net.bind(v6, &address)) {
         Ok(()) => {
             let SockAddr::Inet6 { ip, .. } = lab.address(v6)? else {
-                return Err(Trouble::new("getsockname gave no IPv6 address"));
+                return Err(ExperimentError::new("getsockname gave no IPv6 address"));
             };
-            lab.decisive();
+            lab.mark_evidence();
             let bits = ip.octets().len() * 8;
             lab.trial("IPv6", format!("{ip} is bound, {bits} bits"), bits == 32);
         }
-        Err(errno) => lab.note(format!("IPv6 was not tried: its loopback address cannot be bound, {errno}")),
+        Err(errno) => lab.note(format!("IPv6 was not tested: cannot bind its loopback address: {errno}")),
     }
     Ok(())
 }

@@ -2,18 +2,18 @@
 
 use libc::{SO_ACCEPTCONN, SOL_SOCKET};
 
-use super::lab::{Lab, is, local, said};
-use super::witness::{self, State};
-use super::{Claim, Needs, Result, Trouble};
+use super::lab::{Lab, failed_with, local, outcome};
+use super::witness::{self, TcpState};
+use super::{Claim, ExperimentError, Needs, Result};
 use crate::pysocket::{Address, Error, Socket};
 use crate::sys::proc::Proc;
 
-/// The family's claims.
+/// The claims of this family, in the order of the report.
 pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "server-first",
         documents: &["001"],
-        says: "the server must be started first or the client fails",
+        statement: "the server must be started first or the client fails",
         depends_on: "the socket's type",
         settings: &[],
         needs: Needs::Nothing,
@@ -22,7 +22,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "connected-at-accept",
         documents: &["000", "002"],
-        says: "the connection exists when accept returns",
+        statement: "the connection exists when accept returns",
         depends_on: "whether the client is still there",
         settings: &[],
         needs: Needs::Nothing,
@@ -31,7 +31,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "thread-per-connection",
         documents: &["000"],
-        says: "the server creates a new thread per connection",
+        statement: "the server creates a new thread per connection",
         depends_on: "the program",
         settings: &[],
         needs: Needs::Nothing,
@@ -40,7 +40,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "listener-survives",
         documents: &["000"],
-        says: "the listening socket goes on listening after accept",
+        statement: "the listening socket keeps listening after accept",
         depends_on: "how often it accepted",
         settings: &[],
         needs: Needs::Nothing,
@@ -49,7 +49,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "not-open-at-listen",
         documents: &["002"],
-        says: "at listen the server's socket is not open yet",
+        statement: "at listen the server's socket is not open yet",
         depends_on: "what open means",
         settings: &[],
         needs: Needs::Nothing,
@@ -58,7 +58,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "connect-ex-code",
         documents: &["002"],
-        says: "connect_ex returns 0 or a code such as 10061",
+        statement: "connect_ex returns 0 or a code such as 10061",
         depends_on: "the operating system, whose numbers they are: 10061 is ECONNREFUSED on Windows",
         settings: &[],
         needs: Needs::Nothing,
@@ -67,7 +67,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "timeout-before-connect",
         documents: &["002"],
-        says: "a timeout must be set before connect",
+        statement: "a timeout must be set before connect",
         depends_on: "the call it is meant to limit",
         settings: &[],
         needs: Needs::Nothing,
@@ -76,7 +76,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "close-disconnects",
         documents: &["001"],
-        says: "close ends the connection",
+        statement: "close ends the connection",
         depends_on: "whether it is the last descriptor, and data not yet read",
         settings: &[],
         needs: Needs::Nothing,
@@ -84,27 +84,27 @@ pub(super) static CLAIMS: &[Claim] = &[
     },
 ];
 
-/// Speaks to a port where nobody is, over TCP and UDP.
+/// Contacts a port without a server, over TCP and UDP.
 fn server_first(lab: &mut Lab) -> Result<()> {
     let server = lab.tcp()?;
     lab.call(|net| net.bind(server, &local(0)))?;
     let address = lab.address(server)?;
     let client = lab.tcp()?;
     let bound = lab.show(|net| net.connect(client, &address));
-    lab.trial("TCP, the server has bound but does not listen", format!("connect {}", said(&bound)), bound.is_err());
+    lab.trial("TCP, the server has bound but does not listen", format!("connect {}", outcome(&bound)), bound.is_err());
     lab.close(server)?;
     let client = lab.tcp()?;
-    let nobody = lab.show(|net| net.connect(client, &address));
-    lab.trial("TCP, no server", format!("connect {}", said(&nobody)), nobody.is_err());
+    let refused = lab.show(|net| net.connect(client, &address));
+    lab.trial("TCP, no server", format!("connect {}", outcome(&refused)), refused.is_err());
 
     let udp = lab.udp()?;
     let sent = lab.show(|net| net.sendto(udp, b"hello", 0, &address));
     let heard = lab.recv(udp);
-    lab.decisive();
+    lab.mark_evidence();
     lab.trial(
         "UDP, no server",
-        format!("sendto {}, and recv then {}", said(&sent), said(&heard)),
-        sent.is_err() || is(&heard, libc::ECONNREFUSED),
+        format!("sendto {}, and recv then {}", outcome(&sent), outcome(&heard)),
+        sent.is_err() || failed_with(&heard, libc::ECONNREFUSED),
     );
     Ok(())
 }
@@ -117,34 +117,34 @@ fn connected_at_accept(lab: &mut Lab) -> Result<()> {
     let state = witness::tcp_info(lab, client)?.state;
     let sent = lab.show(|net| net.send(client, b"hello", 0));
     let server = lab.accept(listener)?;
-    lab.decisive();
+    lab.mark_evidence();
     lab.readable(server)?;
     let got = lab.recv(server)?;
-    lab.decisive();
+    lab.mark_evidence();
     lab.trial(
         "before accept is called",
-        format!("the client is {state} and its send {}; recv after accept gives {got:?}", said(&sent)),
-        state != State::ESTABLISHED,
+        format!("the client is {state} and its send {}; recv after accept gives {got:?}", outcome(&sent)),
+        state != TcpState::ESTABLISHED,
     );
     let client = lab.tcp()?;
     lab.call(|net| net.connect(client, &address))?;
     lab.reset(client)?;
-    lab.decisive();
+    lab.mark_evidence();
     let server = lab.accept(listener)?;
-    lab.decisive();
+    lab.mark_evidence();
     let state = witness::tcp_info(lab, server)?.state;
-    let told = lab.recv(server);
-    lab.decisive();
+    let received = lab.recv(server);
+    lab.mark_evidence();
     lab.trial(
         "the client resets the connection before accept",
-        format!("accept succeeds all the same; its socket is {state} and recv {}", said(&told)),
-        state == State::ESTABLISHED,
+        format!("accept still succeeds; its socket is {state} and recv {}", outcome(&received)),
+        state == TcpState::ESTABLISHED,
     );
     Ok(())
 }
 
 fn threads() -> Result<usize> {
-    let tasks = Proc::OWN.threads().map_err(|error| Trouble::new(format!("/proc/self/task: {error}")))?;
+    let tasks = Proc::OWN.threads().map_err(|error| ExperimentError::new(format!("/proc/self/task: {error}")))?;
     Ok(tasks.len())
 }
 
@@ -157,11 +157,11 @@ fn thread_per_connection(lab: &mut Lab) -> Result<()> {
         let client = lab.tcp()?;
         lab.call(|net| net.connect(client, &address))?;
         let server = lab.accept(listener)?;
-        lab.decisive();
+        lab.mark_evidence();
         lab.call(|net| net.send(client, b"hello", 0))?;
         lab.readable(server)?;
         lab.recv(server)?;
-        lab.decisive();
+        lab.mark_evidence();
         counts.push(threads()?);
     }
     lab.trial(
@@ -179,25 +179,25 @@ fn listener_survives(lab: &mut Lab) -> Result<()> {
         let client = lab.tcp()?;
         lab.show(|net| net.connect(client, &address))?;
         let server = lab.accept(listener)?;
-        lab.decisive();
+        lab.mark_evidence();
         states.push(witness::tcp_info(lab, listener)?.state);
         lab.close(server)?;
         states.push(witness::tcp_info(lab, listener)?.state);
     }
-    let told = states.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let states_seen = states.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     lab.trial(
         "after each of three accepts, and after closing each connection",
-        format!("the listening socket is {told}"),
-        states.iter().all(|state| *state == State::LISTEN),
+        format!("the listening socket is {states_seen}"),
+        states.iter().all(|state| *state == TcpState::LISTEN),
     );
     Ok(())
 }
 
 fn not_open_at_listen(lab: &mut Lab) -> Result<()> {
     let (listener, address) = lab.listener(1)?;
-    lab.decisive();
-    let listening = lab.asked(listener, SOL_SOCKET, SO_ACCEPTCONN)?;
-    lab.decisive();
+    lab.mark_evidence();
+    let listening = lab.get_option(listener, SOL_SOCKET, SO_ACCEPTCONN)?;
+    lab.mark_evidence();
     let client = lab.tcp()?;
     let connected = lab.show(|net| net.connect(client, &address));
     let sent = lab.show(|net| net.send(client, b"hello", 0));
@@ -205,8 +205,8 @@ fn not_open_at_listen(lab: &mut Lab) -> Result<()> {
         "a client right after listen, accept not yet called",
         format!(
             "the socket is descriptor {listener}, SO_ACCEPTCONN is {listening}; connect {}, send {}",
-            said(&connected),
-            said(&sent)
+            outcome(&connected),
+            outcome(&sent)
         ),
         connected.is_err(),
     );
@@ -217,18 +217,18 @@ fn connect_ex_code(lab: &mut Lab) -> Result<()> {
     let (_, address) = lab.listener(1)?;
     let mut client = Socket::tcp(&lab.shared())?;
     let code = client.connect_ex(&address.into())?;
-    lab.decisive();
+    lab.mark_evidence();
     client.close()?;
     lab.trial("a server listens", format!("connect_ex returns {code}"), code == 0);
-    let nobody = lab.tcp()?;
-    lab.call(|net| net.bind(nobody, &local(0)))?;
-    let address = lab.address(nobody)?;
+    let bound_only = lab.tcp()?;
+    lab.call(|net| net.bind(bound_only, &local(0)))?;
+    let address = lab.address(bound_only)?;
     let mut client = Socket::tcp(&lab.shared())?;
     let code = client.connect_ex(&address.into())?;
-    lab.decisive();
+    lab.mark_evidence();
     client.close()?;
     let name = crate::event::Errno(code);
-    lab.trial("nobody listens: a code", format!("connect_ex returns {code}, {name}, and raises nothing"), code != 0);
+    lab.trial("no server listens: a code", format!("connect_ex returns {code}, {name}, and raises nothing"), code != 0);
     lab.trial("the code for it is 10061", format!("it is {code}"), code == 10061);
     Ok(())
 }
@@ -258,7 +258,7 @@ fn timeout_before_connect(lab: &mut Lab) -> Result<()> {
     lab.calls_since(mark, "connect", true);
     lab.calls_since(mark, "poll", true);
     lab.trial(
-        "settimeout(0.05) before a connect that nobody answers",
+        "settimeout(0.05) before a connect that gets no answer",
         match &result {
             Err(error) => format!("connect raises {error}; it waits in poll, so a later timeout would come too late"),
             Ok(()) => "connect succeeds".to_owned(),
@@ -274,12 +274,12 @@ fn close_disconnects(lab: &mut Lab) -> Result<()> {
     let (client, server, _) = lab.connection()?;
     lab.show(|net| net.close(client))?;
     lab.readable(server)?;
-    let told = lab.recv(server);
-    lab.decisive();
+    let received = lab.recv(server);
+    lab.mark_evidence();
     lab.trial(
         "the only descriptor is closed",
-        format!("the peer's recv gives {}", what(&told)),
-        told.as_deref() == Ok(""),
+        format!("the peer's recv gives {}", received_text(&received)),
+        received.as_deref() == Ok(""),
     );
 
     let (client, server, _) = lab.connection()?;
@@ -287,13 +287,13 @@ fn close_disconnects(lab: &mut Lab) -> Result<()> {
     lab.show(|net| net.close(client))?;
     lab.show(|net| net.send(copy, b"still here", 0))?;
     lab.readable(server)?;
-    let told = lab.recv(server);
-    lab.decisive();
+    let received = lab.recv(server);
+    lab.mark_evidence();
     let state = witness::tcp_info(lab, server)?.state;
     lab.trial(
         "one of two descriptors is closed",
-        format!("the peer's recv gives {}, sent by the other; the connection is {state}", what(&told)),
-        state != State::ESTABLISHED,
+        format!("the peer's recv gives {}, sent by the other; the connection is {state}", received_text(&received)),
+        state != TcpState::ESTABLISHED,
     );
 
     let (client, server, _) = lab.connection()?;
@@ -301,12 +301,12 @@ fn close_disconnects(lab: &mut Lab) -> Result<()> {
     lab.readable(client)?;
     lab.show(|net| net.close(client))?;
     lab.poll(server, libc::POLLIN, 1000)?;
-    let told = lab.recv(server);
-    lab.decisive();
+    let received = lab.recv(server);
+    lab.mark_evidence();
     lab.trial(
         "closed with data that was not read",
-        format!("the peer's recv gives {}", what(&told)),
-        !is(&told, libc::EAGAIN),
+        format!("the peer's recv gives {}", received_text(&received)),
+        !failed_with(&received, libc::EAGAIN),
     );
 
     let (client, server, _) = lab.connection()?;
@@ -317,15 +317,15 @@ fn close_disconnects(lab: &mut Lab) -> Result<()> {
     lab.poll(server, 0, 1000)?;
     let again = lab.show(|net| net.send(server, b"later", libc::MSG_NOSIGNAL));
     lab.trial(
-        "the peer of a closed socket goes on sending",
-        format!("its socket is {state}; its first send {}, the next {}", said(&sent), said(&again)),
+        "the peer of a closed socket keeps sending",
+        format!("its socket is {state}; its first send {}, the next {}", outcome(&sent), outcome(&again)),
         sent.is_err(),
     );
     Ok(())
 }
 
-/// What a recv gave.
-fn what(result: &crate::net::Result<String>) -> String {
+/// What a recv returned, in words.
+fn received_text(result: &crate::net::Result<String>) -> String {
     match result {
         Ok(text) if text.is_empty() => "the end (0 bytes)".to_owned(),
         Ok(text) => format!("{text:?}"),

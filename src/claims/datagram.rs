@@ -2,21 +2,21 @@
 
 use std::net::Ipv6Addr;
 
-use super::lab::{Lab, is, local, port, said};
+use super::lab::{Lab, failed_with, local, outcome, port};
 use super::listen::bounds;
 use super::{Claim, Needs, Result};
 use crate::value::{Scope, SockAddr};
 
 const PORT_RANGE: &str = "net.ipv4.ip_local_port_range";
-/// `POLLRDHUP`: the peer has sent its last byte.
+/// `POLLRDHUP`: the peer has shut down its sending side.
 const PEER_DONE: i16 = libc::POLLRDHUP;
 
-/// The family's claims.
+/// The claims of this family, in the order of the report.
 pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "name-before-sendto",
         documents: &["000"],
-        says: "an unbound UDP client is 0.0.0.0:0 until sendto, then has an ephemeral port",
+        statement: "an unbound UDP client is 0.0.0.0:0 until sendto, then has an ephemeral port",
         depends_on: "net.ipv4.ip_local_port_range",
         settings: &[PORT_RANGE],
         needs: Needs::Namespace,
@@ -25,7 +25,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "promiscuous-recvfrom",
         documents: &["000"],
-        says: "an unconnected recvfrom takes datagrams from anyone",
+        statement: "an unconnected recvfrom takes datagrams from anyone",
         depends_on: "whether the socket is connected",
         settings: &[],
         needs: Needs::Nothing,
@@ -34,7 +34,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "udp-connect",
         documents: &["000"],
-        says: "connect on UDP lets one call send and recv",
+        statement: "connect on UDP lets one call send and recv",
         depends_on: "whether the socket is connected",
         settings: &[],
         needs: Needs::Nothing,
@@ -43,7 +43,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "udp-max",
         documents: &["000"],
-        says: "a datagram is at most 65535 bytes",
+        statement: "a datagram is at most 65535 bytes",
         depends_on: "the address family",
         settings: &[],
         needs: Needs::Nothing,
@@ -52,7 +52,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "recvfrom-address",
         documents: &["002"],
-        says: "recvfrom returns the sender's address",
+        statement: "recvfrom returns the sender's address",
         depends_on: "the socket's type",
         settings: &[],
         needs: Needs::Nothing,
@@ -61,7 +61,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "message-boundaries",
         documents: &["001"],
-        says: "TCP is a stream, UDP keeps messages",
+        statement: "TCP is a stream, UDP keeps messages",
         depends_on: "the socket's type",
         settings: &[],
         needs: Needs::Nothing,
@@ -76,10 +76,10 @@ fn name_before_sendto(lab: &mut Lab) -> Result<()> {
         let (server, address) = lab.udp_bound()?;
         let client = lab.udp()?;
         let before = lab.address(client)?;
-        lab.decisive();
+        lab.mark_evidence();
         lab.show(|net| net.sendto(client, b"This is my message", 0, &address))?;
         let after = lab.address(client)?;
-        lab.decisive();
+        lab.mark_evidence();
         let in_range = (low..=high).contains(&port(&after));
         let SockAddr::Inet { ip, .. } = after else { continue };
         let place = if in_range { "a port of the range" } else { "a port outside the range" };
@@ -119,12 +119,12 @@ fn promiscuous_recvfrom(lab: &mut Lab) -> Result<()> {
     lab.call(|net| net.sendto(server, b"answer", 0, &address))?;
     lab.readable(client)?;
     let got = lab.recv(client)?;
-    lab.decisive();
+    lab.mark_evidence();
     let more = lab.recv(client);
     lab.trial(
         "the same after connect to the server",
-        format!("only {got:?} arrives, then {}: it is connect that keeps strangers out", said(&more)),
-        got == "answer" && is(&more, libc::EAGAIN),
+        format!("only {got:?} arrives, then {}: it is connect that keeps strangers out", outcome(&more)),
+        got == "answer" && failed_with(&more, libc::EAGAIN),
     );
     Ok(())
 }
@@ -140,26 +140,26 @@ fn udp_connect(lab: &mut Lab) -> Result<()> {
     lab.call(|net| net.sendto(server, b"answer", 0, &address))?;
     lab.readable(client)?;
     let answer = lab.recv(client);
-    lab.decisive();
+    lab.mark_evidence();
     lab.trial(
         "send without an address before and after connect",
         format!(
             "before it send {}; after it send {}, {got:?} arrives and recv gives {:?}",
-            said(&before),
-            said(&sent),
+            outcome(&before),
+            outcome(&sent),
             answer.as_deref().unwrap_or("an error")
         ),
-        is(&before, libc::EDESTADDRREQ) && sent.is_ok() && answer.as_deref() == Ok("answer"),
+        failed_with(&before, libc::EDESTADDRREQ) && sent.is_ok() && answer.as_deref() == Ok("answer"),
     );
     Ok(())
 }
 
-/// Searches the longest datagram the kernel takes, over IPv4 and IPv6.
+/// Finds the longest datagram the kernel sends, over IPv4 and IPv6.
 fn udp_max(lab: &mut Lab) -> Result<()> {
     let v6 =
         SockAddr::Inet6 { port: 0, flowinfo: 0, ip: Ipv6Addr::LOCALHOST, scope: Some(Scope { id: 0, name: None }) };
-    // What the protocols put before the data and count in a 16-bit length: IPv4 its own header too, IPv6 not.
-    for (family, address, headers, told) in [
+    // The headers that count towards the 16-bit length field: IPv4 includes its own, IPv6 does not.
+    for (family, address, headers, counted) in [
         (libc::AF_INET, local(0), 28, "with 8 bytes of UDP and 20 of IPv4 header"),
         (libc::AF_INET6, v6, 8, "with 8 bytes of UDP header"),
     ] {
@@ -168,12 +168,12 @@ fn udp_max(lab: &mut Lab) -> Result<()> {
         let receiver = match lab.call(|net| net.socket(family, kind, 0)) {
             Ok(fd) => fd,
             Err(errno) => {
-                lab.note(format!("{name} was not tried: socket gives {errno}"));
+                lab.note(format!("{name} was not tested: socket fails with {errno}"));
                 continue;
             }
         };
         if let Err(errno) = lab.call(|net| net.bind(receiver, &address)) {
-            lab.note(format!("{name} was not tried: its loopback address cannot be bound, {errno}"));
+            lab.note(format!("{name} was not tested: cannot bind its loopback address: {errno}"));
             continue;
         }
         let to = lab.address(receiver)?;
@@ -193,10 +193,10 @@ fn udp_max(lab: &mut Lab) -> Result<()> {
         lab.trial(
             name,
             format!(
-                "sendto of {fits} bytes {}, of {} {}; {told} the longest is {}",
-                said(&largest),
+                "sendto of {fits} bytes {}, of {} {}; {counted} the longest is {}",
+                outcome(&largest),
                 fits + 1,
-                said(&beyond),
+                outcome(&beyond),
                 fits + headers
             ),
             fits + headers <= 65535,
@@ -243,7 +243,7 @@ fn message_boundaries(lab: &mut Lab) -> Result<()> {
     lab.call(|net| net.shutdown(client, std::net::Shutdown::Write))?;
     lab.poll(server, PEER_DONE, 2000)?;
     let got = lab.recv(server)?;
-    lab.decisive();
+    lab.mark_evidence();
     lab.trial("TCP: two sends, one recv", format!("recv gives {got:?}"), got == "one two ");
 
     let (client, _) = lab.udp_bound()?;
@@ -255,7 +255,7 @@ fn message_boundaries(lab: &mut Lab) -> Result<()> {
     for _ in 0..2 {
         lab.readable(server)?;
         got.push(lab.recv(server)?);
-        lab.decisive();
+        lab.mark_evidence();
     }
     lab.trial("UDP: two sendtos, two recvs", format!("they give {got:?}"), got == ["one ", "two "]);
     Ok(())

@@ -1,6 +1,6 @@
-//! Loss on order: classic BPF filters on a socket. The kernel asks them before TCP or UDP sees a packet, so a packet
-//! they refuse is lost to the socket exactly as if the network had lost it. On TCP sockets newer kernels want
-//! `CAP_NET_ADMIN` over the network for it (6.18 does), so the experiments with filters run in a namespace of their own.
+//! Packet loss on demand: classic BPF filters on a socket. The kernel runs them before TCP or UDP sees a packet, so
+//! that a packet they drop is lost to the socket exactly as if the network had lost it. On TCP sockets newer kernels
+//! require `CAP_NET_ADMIN` for it (6.18 does), so the experiments with filters run in a namespace of their own.
 
 use std::os::fd::RawFd;
 
@@ -16,7 +16,7 @@ struct Instruction {
     k: u32,
 }
 
-/// A filter: instructions that end in how many bytes of the packet to keep. Offset 0 is the transport header.
+/// A BPF program that returns how many bytes of the packet to keep. Offset 0 is the transport header.
 #[derive(Debug)]
 pub(super) struct Filter(Vec<Instruction>);
 
@@ -37,7 +37,7 @@ const SYN: u32 = 0x02;
 const ACK: u32 = 0x10;
 
 impl Filter {
-    /// Lets only the first segment of a handshake in: connections stay half-open.
+    /// Accepts only the first segment of a handshake, so that connections stay half-open.
     pub(super) fn only_syn() -> Self {
         Self(vec![
             plain(LOAD_BYTE, 13),
@@ -48,7 +48,7 @@ impl Filter {
         ])
     }
 
-    /// Loses TCP segments whose data begins with this byte; those without data pass.
+    /// Drops TCP segments whose data begins with this byte; those without data pass.
     pub(super) fn tcp_data_beginning_with(byte: u8) -> Self {
         Self(vec![
             // X = length of the header, in the high half of byte 12, times four.
@@ -66,12 +66,12 @@ impl Filter {
         ])
     }
 
-    /// Loses UDP datagrams whose data begins with this byte.
+    /// Drops UDP datagrams whose data begins with this byte.
     pub(super) fn udp_data_beginning_with(byte: u8) -> Self {
         Self(vec![plain(LOAD_BYTE, 8), jump_if_equal(u32::from(byte), 1, 0), KEEP, DROP])
     }
 
-    /// Puts the filter on a socket.
+    /// Attaches the filter to a socket (`SO_ATTACH_FILTER`).
     pub(super) fn attach(&self, lab: &mut Lab, fd: RawFd) -> Result<()> {
         let mut code = Vec::new();
         for instruction in &self.0 {
@@ -87,7 +87,7 @@ impl Filter {
     }
 }
 
-/// Takes the filter off.
+/// Detaches a socket's filter (`SO_DETACH_FILTER`).
 pub(super) fn detach(lab: &mut Lab, fd: RawFd) -> Result<()> {
-    lab.option(fd, libc::SOL_SOCKET, libc::SO_DETACH_FILTER, 0)
+    lab.set_option(fd, libc::SOL_SOCKET, libc::SO_DETACH_FILTER, 0)
 }

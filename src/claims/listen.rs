@@ -5,9 +5,9 @@ use std::os::fd::RawFd;
 use libc::{SO_REUSEADDR, SO_REUSEPORT, SOL_SOCKET, c_int};
 
 use super::filter::{self, Filter};
-use super::lab::{Lab, is, local, said};
-use super::witness::{self, State};
-use super::{Claim, Needs, Result, Trouble};
+use super::lab::{Lab, failed_with, local, outcome};
+use super::witness::{self, TcpState};
+use super::{Claim, ExperimentError, Needs, Result};
 use crate::value::SockAddr;
 
 const SOMAXCONN: &str = "net.core.somaxconn";
@@ -15,15 +15,15 @@ const SYNCOOKIES: &str = "net.ipv4.tcp_syncookies";
 const MAX_SYN_BACKLOG: &str = "net.ipv4.tcp_max_syn_backlog";
 const ABORT: &str = "net.ipv4.tcp_abort_on_overflow";
 const PORT_RANGE: &str = "net.ipv4.ip_local_port_range";
-/// A peer the kernel remembers well passes limits on half-open connections; in our namespace it may not.
+/// Peers with saved metrics are exempt from the limit on half-open connections; in our namespace none are saved.
 const NO_METRICS: (&str, &str) = ("net.ipv4.tcp_no_metrics_save", "1");
 
-/// The family's claims.
+/// The claims of this family, in the order of the report.
 pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "listen-in-use",
         documents: &["001"],
-        says: "listen gives EADDRINUSE when another socket listens on the port",
+        statement: "listen fails with EADDRINUSE when another socket listens on the port",
         depends_on: "SO_REUSEADDR and SO_REUSEPORT: without them bind fails before listen can",
         settings: &[],
         needs: Needs::Nothing,
@@ -32,7 +32,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "listen-unbound",
         documents: &["001"],
-        says: "listen on an unbound socket takes a port from ip_local_port_range; none left: EADDRINUSE",
+        statement: "listen on an unbound socket takes a port from ip_local_port_range; none left: EADDRINUSE",
         depends_on: "net.ipv4.ip_local_port_range",
         settings: &[PORT_RANGE],
         needs: Needs::Namespace,
@@ -41,7 +41,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "backlog-established",
         documents: &["001", "002"],
-        says: "backlog n means n established connections not yet accepted",
+        statement: "backlog n means n established connections not yet accepted",
         depends_on: "n, and net.core.somaxconn",
         settings: &[SOMAXCONN],
         needs: Needs::Namespace,
@@ -50,7 +50,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "backlog-half-open",
         documents: &["004"],
-        says: "backlog 5 means five half-open connections",
+        statement: "backlog 5 means five half-open connections",
         depends_on: "net.ipv4.tcp_syncookies",
         settings: &[SYNCOOKIES, SOMAXCONN, MAX_SYN_BACKLOG],
         needs: Needs::Namespace,
@@ -59,7 +59,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "syn-backlog",
         documents: &["001"],
-        says: "half-open connections are limited by tcp_max_syn_backlog",
+        statement: "half-open connections are limited by tcp_max_syn_backlog",
         depends_on: "net.ipv4.tcp_syncookies",
         settings: &[SYNCOOKIES, MAX_SYN_BACKLOG],
         needs: Needs::Namespace,
@@ -68,7 +68,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "queue-full-refused",
         documents: &["001", "002"],
-        says: "when the queue is full a client gets ECONNREFUSED",
+        statement: "when the queue is full a client gets ECONNREFUSED",
         depends_on: "net.ipv4.tcp_abort_on_overflow",
         settings: &[ABORT, SYNCOOKIES],
         needs: Needs::Namespace,
@@ -76,7 +76,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     },
 ];
 
-/// Lets two sockets have one port in the three ways there are, and both listen.
+/// Binds two sockets to one port, without and with either option, and lets both listen.
 fn listen_in_use(lab: &mut Lab) -> Result<()> {
     for (option, name) in
         [(None, "no option"), (Some(SO_REUSEADDR), "SO_REUSEADDR"), (Some(SO_REUSEPORT), "SO_REUSEPORT")]
@@ -84,7 +84,7 @@ fn listen_in_use(lab: &mut Lab) -> Result<()> {
         let sockets = [lab.tcp()?, lab.tcp()?];
         if let Some(option) = option {
             for fd in sockets {
-                lab.option(fd, SOL_SOCKET, option, 1)?;
+                lab.set_option(fd, SOL_SOCKET, option, 1)?;
             }
         }
         let [first, second] = sockets;
@@ -95,7 +95,7 @@ fn listen_in_use(lab: &mut Lab) -> Result<()> {
         if bound.is_err() {
             lab.trial(
                 format!("{name} on both sockets"),
-                format!("bind already {}, so listen is never reached", said(&bound)),
+                format!("bind already {}, so listen is never reached", outcome(&bound)),
                 false,
             );
             continue;
@@ -103,21 +103,21 @@ fn listen_in_use(lab: &mut Lab) -> Result<()> {
         let result = lab.show(|net| net.listen(second, 1));
         lab.trial(
             format!("{name} on both sockets, bound before either listens"),
-            format!("bind succeeds; the second listen {}", said(&result)),
-            is(&result, libc::EADDRINUSE),
+            format!("bind succeeds; the second listen {}", outcome(&result)),
+            failed_with(&result, libc::EADDRINUSE),
         );
     }
     Ok(())
 }
 
-/// Listens without bind, then does so until a range of two ports is used up.
+/// Listens without bind, then repeats it until a range of two ports is used up.
 fn listen_unbound(lab: &mut Lab) -> Result<()> {
     let range = lab.in_force(PORT_RANGE)?;
     let (low, high) = bounds(&range)?;
     let fd = lab.tcp()?;
     lab.show(|net| net.listen(fd, 1))?;
     let port = lab.port(fd)?;
-    lab.decisive();
+    lab.mark_evidence();
     lab.trial_in_force(
         format!("{PORT_RANGE} = {range}"),
         format!(
@@ -145,22 +145,22 @@ fn listen_unbound(lab: &mut Lab) -> Result<()> {
     ports.sort_unstable();
     lab.trial(
         format!("{PORT_RANGE} = 40000 40001, one listener after the other"),
-        format!("listen takes {ports:?}, then {}", said(&full)),
-        ports == [40000, 40001] && is(&full, libc::EADDRINUSE),
+        format!("listen takes {ports:?}, then {}", outcome(&full)),
+        ports == [40000, 40001] && failed_with(&full, libc::EADDRINUSE),
     );
     lab.restore()
 }
 
-/// The two numbers of a range.
+/// The two ends of a port range.
 pub(super) fn bounds(range: &str) -> Result<(u16, u16)> {
     let mut words = range.split_whitespace().map(str::parse);
     match (words.next(), words.next()) {
         (Some(Ok(low)), Some(Ok(high))) => Ok((low, high)),
-        _ => Err(Trouble::new(format!("{PORT_RANGE} is {range}, which is not a range"))),
+        _ => Err(ExperimentError::new(format!("cannot parse {PORT_RANGE}: {range} is not a range"))),
     }
 }
 
-/// Counts how many connections are whole before anybody accepts.
+/// Counts how many connections are established before accept is called.
 fn backlog_established(lab: &mut Lab) -> Result<()> {
     let somaxconn = lab.in_force(SOMAXCONN)?;
     for backlog in [0, 1, 5] {
@@ -184,7 +184,7 @@ fn backlog_established(lab: &mut Lab) -> Result<()> {
 /// Connects more clients than can wait, then counts by accepting.
 fn established_before_accept(lab: &mut Lab, backlog: c_int) -> Result<c_int> {
     let (listener, address) = lab.listener(backlog)?;
-    lab.decisive();
+    lab.mark_evidence();
     let dropped = witness::counter("ListenDrops")?;
     let mut clients = Vec::new();
     for _ in 0..backlog + 4 {
@@ -196,7 +196,7 @@ fn established_before_accept(lab: &mut Lab, backlog: c_int) -> Result<c_int> {
         let waiting = u64::from(witness::tcp_info(lab, listener)?.unacked);
         Ok(waiting + witness::counter("ListenDrops")? - dropped >= clients.len() as u64)
     })?;
-    // The listener's TCP_INFO counts those that wait (tcpi_unacked); accepting them must come to the same.
+    // The listener's TCP_INFO counts waiting connections (tcpi_unacked); accepting them must give the same number.
     let waiting = witness::tcp_info(lab, listener)?.unacked;
     let mut accepted = 0;
     while let Some(connection) = lab.accept_waiting(listener)? {
@@ -204,7 +204,7 @@ fn established_before_accept(lab: &mut Lab, backlog: c_int) -> Result<c_int> {
         lab.reset(connection)?;
     }
     if i64::from(waiting) != i64::from(accepted) {
-        lab.note(format!("TCP_INFO counted {waiting} waiting connections, accept took {accepted}"));
+        lab.note(format!("TCP_INFO counted {waiting} waiting connections, accept returned {accepted}"));
     }
     for client in clients {
         lab.close(client)?;
@@ -213,7 +213,7 @@ fn established_before_accept(lab: &mut Lab, backlog: c_int) -> Result<c_int> {
     Ok(accepted)
 }
 
-/// `connect` on a socket that never waits.
+/// `connect` on a non-blocking socket.
 fn in_progress(lab: &mut Lab, client: RawFd, address: &SockAddr) -> Result<()> {
     match lab.call(|net| net.connect(client, address)) {
         Err(errno) if errno.0 != libc::EINPROGRESS => Err(errno.into()),
@@ -231,7 +231,7 @@ fn half_open(lab: &mut Lab, backlog: c_int, attempts: usize) -> Result<usize> {
         lab.reset(client)?; // the reset is lost too
     }
     let port = lab.port(listener)?;
-    let half_open = witness::count(port, State::SYN_RECV)?;
+    let half_open = witness::count(port, TcpState::SYN_RECV)?;
     lab.close(listener)?;
     Ok(half_open)
 }
@@ -250,7 +250,7 @@ fn backlog_half_open(lab: &mut Lab) -> Result<()> {
     lab.restore()
 }
 
-/// Sees whether turning `tcp_max_syn_backlog` changes how many connections can be half-open.
+/// Tests whether changing `tcp_max_syn_backlog` changes how many connections can be half-open.
 fn syn_backlog(lab: &mut Lab) -> Result<()> {
     const ATTEMPTS: usize = 90;
     const LIMITS: [usize; 2] = [16, 64];
@@ -274,11 +274,11 @@ fn syn_backlog(lab: &mut Lab) -> Result<()> {
     lab.restore()
 }
 
-/// Fills the queue, then knocks in both ways: with a first segment, and with the last of a handshake begun before.
+/// Fills the queue, then sends both kinds of segment: the first of a handshake, and the last of one begun before.
 fn queue_full_refused(lab: &mut Lab) -> Result<()> {
     for (value, in_force) in lab.values(ABORT, &["0", "1"])? {
         lab.set(ABORT, &value)?;
-        let (seen, holds) = knock_when_full(lab)?;
+        let (seen, holds) = connect_when_full(lab)?;
         let tried = format!("{ABORT} = {value}, a client that comes when the queue is full");
         if in_force {
             lab.trial_in_force(tried, seen, holds)
@@ -292,7 +292,7 @@ fn queue_full_refused(lab: &mut Lab) -> Result<()> {
     lab.restore()
 }
 
-fn knock_when_full(lab: &mut Lab) -> Result<(String, bool)> {
+fn connect_when_full(lab: &mut Lab) -> Result<(String, bool)> {
     let (listener, address) = lab.listener(0)?;
     let first = lab.tcp()?;
     lab.call(|net| net.connect(first, &address))?;
@@ -301,12 +301,12 @@ fn knock_when_full(lab: &mut Lab) -> Result<(String, bool)> {
     let result = lab.show(|net| net.connect(client, &address));
     witness::wait_until("an answer or a dropped segment", || Ok(witness::counter("ListenDrops")? > dropped))?;
     let state = witness::tcp_info(lab, client)?.state;
-    let pending = lab.asked(client, SOL_SOCKET, libc::SO_ERROR)?;
-    lab.decisive();
-    let refused = is(&result, libc::ECONNREFUSED) || pending == libc::ECONNREFUSED;
+    let pending = lab.get_option(client, SOL_SOCKET, libc::SO_ERROR)?;
+    lab.mark_evidence();
+    let refused = failed_with(&result, libc::ECONNREFUSED) || pending == libc::ECONNREFUSED;
     let seen = format!(
-        "the kernel drops its SYN (ListenDrops) and says nothing: connect {}, state {state}, {}",
-        said(&result),
+        "the kernel drops its SYN (ListenDrops) without a reply: connect {}, state {state}, {}",
+        outcome(&result),
         if pending == 0 { "no error" } else { "an error" }
     );
     for fd in [client, first, listener] {
@@ -333,14 +333,14 @@ fn finish_when_full(lab: &mut Lab) -> Result<(String, bool)> {
     lab.show(|net| net.send(second, b"2", 0))?;
     witness::wait_until("the overflow", || Ok(witness::counter("ListenOverflows")? > overflows))?;
     lab.poll(second, libc::POLLIN, 20)?;
-    let told = lab.recv(second);
-    lab.decisive();
+    let received = lab.recv(second);
+    lab.mark_evidence();
     let seen = format!(
         "the client is {connected}; its first data overflows the queue (ListenOverflows) and recv then {}",
-        said(&told)
+        outcome(&received)
     );
     for fd in [first, second, listener] {
         lab.close(fd)?;
     }
-    Ok((seen, is(&told, libc::ECONNREFUSED)))
+    Ok((seen, failed_with(&received, libc::ECONNREFUSED)))
 }

@@ -1,4 +1,4 @@
-//! Claims about the protocols above: what HTTP and FTP are to the kernel.
+//! Claims about application protocols: what HTTP and FTP are to the kernel.
 
 use std::fs;
 use std::os::fd::RawFd;
@@ -10,13 +10,13 @@ use super::lab::Lab;
 use super::{Claim, Needs, Result};
 use crate::sys::proc::{Proc, net};
 
-/// The family's claims.
+/// The claims of this family, in the order of the report.
 pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "http-short",
         documents: &["001"],
-        says: "an HTTP connection ends after one request, closed by the client",
-        depends_on: "the two programs: HTTP's Connection header says who may close, and when; the kernel asks neither",
+        statement: "an HTTP connection ends after one request, closed by the client",
+        depends_on: "the two programs: HTTP's Connection header decides who closes, and when; the kernel does not",
         settings: &[],
         needs: Needs::Nothing,
         run: http_short,
@@ -24,7 +24,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "ftp-is-transport",
         documents: &["000"],
-        says: "FTP is a transport-layer protocol",
+        statement: "FTP is a transport-layer protocol",
         depends_on: "what the kernel was built with",
         settings: &[],
         needs: Needs::Nothing,
@@ -35,7 +35,7 @@ pub(super) static CLAIMS: &[Claim] = &[
 const RESPONSE_KEPT: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: keep-alive\r\n\r\nhi";
 const RESPONSE_LAST: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi";
 
-/// One request and its response; false when the connection has ended instead.
+/// Sends a request and its response; false when the connection has ended instead.
 fn request(lab: &mut Lab, client: RawFd, server: RawFd, request: &[u8], response: &[u8]) -> Result<bool> {
     if lab.show(|net| net.send(client, request, libc::MSG_NOSIGNAL)).is_err() {
         return Ok(false);
@@ -46,11 +46,11 @@ fn request(lab: &mut Lab, client: RawFd, server: RawFd, request: &[u8], response
     }
     lab.readable(client)?;
     let got = lab.recv(client)?;
-    lab.decisive();
+    lab.mark_evidence();
     Ok(got.starts_with("HTTP/1.1 200"))
 }
 
-/// Plays HTTP in the three ways connections end in practice.
+/// Ends HTTP connections in the three ways used in practice.
 fn http_short(lab: &mut Lab) -> Result<()> {
     const GET: &[u8] = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
     const GET_LAST: &[u8] = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
@@ -61,7 +61,7 @@ fn http_short(lab: &mut Lab) -> Result<()> {
         served += u32::from(request(lab, client, server, GET, RESPONSE_KEPT)?);
     }
     lab.trial(
-        "HTTP/1.1 as it is by default (keep-alive)",
+        "HTTP/1.1 by default (keep-alive)",
         format!("{served} requests are answered on one connection"),
         served <= 1,
     );
@@ -73,12 +73,16 @@ fn http_short(lab: &mut Lab) -> Result<()> {
     lab.show(|net| net.close(server))?;
     lab.readable(client)?;
     let end = lab.recv(client)?;
-    lab.decisive();
+    lab.mark_evidence();
     lab.trial(
         "Connection: close, as the document's own client asks",
         format!(
             "one request; {}",
-            if end.is_empty() { "the server closes and the client's recv gives 0 bytes" } else { "the server goes on" }
+            if end.is_empty() {
+                "the server closes and the client's recv gives 0 bytes"
+            } else {
+                "the server keeps it open"
+            }
         ),
         !end.is_empty(),
     );
@@ -90,24 +94,24 @@ fn http_short(lab: &mut Lab) -> Result<()> {
     lab.call(|net| net.close(client))?;
     lab.readable(server)?;
     let end = lab.recv(server)?;
-    lab.decisive();
+    lab.mark_evidence();
     lab.trial(
         "a client that closes as soon as it has its answer",
         format!(
             "one request; {}",
-            if end.is_empty() { "the server's recv gives 0 bytes" } else { "the connection goes on" }
+            if end.is_empty() { "the server's recv gives 0 bytes" } else { "the connection stays open" }
         ),
         end.is_empty(),
     );
-    lab.note("client and server are ours and both ends were played: HTTP is nothing the kernel knows of");
+    lab.note("the experiment plays both client and server, since the kernel does not know HTTP");
     Ok(())
 }
 
-/// Looks for FTP where the kernel and the system list protocols, and speaks it over the one it really uses.
+/// Looks for FTP in the lists of protocols of the kernel and the system, then uses it over TCP.
 fn ftp_is_transport(lab: &mut Lab) -> Result<()> {
     let names = net::protocols(Proc::OWN);
     if names.is_empty() {
-        lab.note("the kernel's list of protocols cannot be read");
+        lab.note("cannot read the kernel's list of protocols");
     } else {
         let known = names.iter().any(|name| name.eq_ignore_ascii_case("ftp"));
         let transports: Vec<&str> =
@@ -123,31 +127,31 @@ fn ftp_is_transport(lab: &mut Lab) -> Result<()> {
             Ok(text) => {
                 let line = text.lines().find(|line| line.split_whitespace().next() == Some("ftp"));
                 let seen = line.map(|line| line.split_whitespace().take(2).collect::<Vec<_>>().join(" "));
-                // Standing among protocols speaks for the claim, standing among services against it.
-                let told = match &seen {
+                // An entry among protocols supports the claim, one among services contradicts it.
+                let listing = match &seen {
                     Some(seen) => format!("{seen} is listed"),
                     None => "FTP is not listed".to_owned(),
                 };
                 match (file, seen.is_some()) {
-                    ("/etc/services", false) => lab.note(format!("{file} does not know FTP at all")),
+                    ("/etc/services", false) => lab.note(format!("{file} does not list FTP")),
                     (_, listed) => {
-                        lab.trial(format!("{file}, the list of {of}"), told, listed && file == "/etc/protocols")
+                        lab.trial(format!("{file}, the list of {of}"), listing, listed && file == "/etc/protocols")
                     }
                 }
             }
-            Err(error) => lab.note(format!("{file} cannot be read: {error}")),
+            Err(error) => lab.note(format!("cannot read {file}: {error}")),
         }
     }
     let (client, server, _) = lab.connection()?;
-    let protocol = lab.asked(client, SOL_SOCKET, SO_PROTOCOL)?;
-    lab.decisive();
+    let protocol = lab.get_option(client, SOL_SOCKET, SO_PROTOCOL)?;
+    lab.mark_evidence();
     lab.show(|net| net.send(server, b"220 ready\r\n", 0))?;
     lab.readable(client)?;
     let greeting = lab.recv(client)?;
     lab.show(|net| net.send(client, b"USER anonymous\r\n", 0))?;
     lab.readable(server)?;
     let user = lab.recv(server)?;
-    lab.decisive();
+    lab.mark_evidence();
     let spoken = greeting.starts_with("220") && user.starts_with("USER");
     lab.trial(
         "FTP's greeting and first command",

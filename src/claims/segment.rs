@@ -1,21 +1,21 @@
-//! Claims about what travels: segments, acknowledgements, loss. Seen by a packet socket and the kernel's counters.
+//! Claims about segments, acknowledgements and loss, tested with a packet socket and the kernel's counters.
 
 use libc::{IPPROTO_ICMP, IPPROTO_TCP, TCP_NODELAY, TCP_QUICKACK};
 
 use super::filter::{self, Filter};
-use super::lab::{Lab, is, local, said};
+use super::lab::{Lab, failed_with, local, outcome};
 use super::witness::{self, Capture, Packet};
-use super::{Claim, Needs, Result, Trouble};
+use super::{Claim, ExperimentError, Needs, Result};
 use crate::sys::namespace;
 
 const SYNCOOKIES: &str = "net.ipv4.tcp_syncookies";
 
-/// The family's claims.
+/// The claims of this family, in the order of the report.
 pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "three-way-handshake",
         documents: &["001"],
-        says: "a connection takes three segments",
+        statement: "a connection takes three segments",
         depends_on: "how the connection comes about",
         settings: &[SYNCOOKIES],
         needs: Needs::Namespace,
@@ -24,7 +24,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "ack-at-once",
         documents: &["004"],
-        says: "the receiver acknowledges every packet at once",
+        statement: "the receiver acknowledges every packet at once",
         depends_on: "whether the receiver answers itself (delayed acknowledgements), and TCP_QUICKACK",
         settings: &[],
         needs: Needs::Namespace,
@@ -33,7 +33,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "tcp-reliable",
         documents: &["001", "003", "004"],
-        says: "TCP keeps order and resends; UDP may lose",
+        statement: "TCP keeps order and resends; UDP may lose",
         depends_on: "the protocol",
         settings: &[],
         needs: Needs::Namespace,
@@ -42,7 +42,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "ports-in-ip",
         documents: &["003"],
-        says: "an IP packet carries the ports",
+        statement: "an IP packet carries the ports",
         depends_on: "what the packet carries: ports stand in the header of TCP and UDP, not in IP's",
         settings: &[],
         needs: Needs::Namespace,
@@ -63,9 +63,9 @@ fn three_way_handshake(lab: &mut Lab) -> Result<()> {
         let capture = Capture::open(lab)?;
         let client = lab.tcp()?;
         lab.show(|net| net.connect(client, &address))?;
-        // What accept returns has had its last segment.
+        // When accept returns, the last segment has arrived.
         lab.accept(listener)?;
-        lab.decisive();
+        lab.mark_evidence();
         let mark = lab.mark();
         let segments = capture.segments(lab, port)?;
         lab.calls_since(mark, "recvfrom", true);
@@ -93,16 +93,16 @@ fn three_way_handshake(lab: &mut Lab) -> Result<()> {
 /// Sends data and sees from the kernel's counter whether its acknowledgement was delayed.
 fn ack_at_once(lab: &mut Lab) -> Result<()> {
     let (client, server, _) = lab.connection()?;
-    lab.option(client, IPPROTO_TCP, TCP_NODELAY, 1)?;
-    lab.option(server, IPPROTO_TCP, TCP_NODELAY, 1)?;
+    lab.set_option(client, IPPROTO_TCP, TCP_NODELAY, 1)?;
+    lab.set_option(server, IPPROTO_TCP, TCP_NODELAY, 1)?;
     let (seen, at_once) = acknowledged(lab, client)?;
     lab.trial("the first data of a connection", seen, at_once);
     converse(lab, client, server)?;
     let (seen, at_once) = acknowledged(lab, client)?;
     lab.trial("a question in a conversation, where the receiver has answered before", seen, at_once);
     converse(lab, client, server)?;
-    lab.option(server, IPPROTO_TCP, TCP_QUICKACK, 1)?;
-    lab.decisive();
+    lab.set_option(server, IPPROTO_TCP, TCP_QUICKACK, 1)?;
+    lab.mark_evidence();
     let (seen, at_once) = acknowledged(lab, client)?;
     lab.trial("the same with TCP_QUICKACK on the receiver", seen, at_once);
     Ok(())
@@ -121,17 +121,20 @@ fn converse(lab: &mut Lab, client: i32, server: i32) -> Result<()> {
     Ok(())
 }
 
-/// Sends from `client`, waits for the acknowledgement, and says whether a timer had to send it.
+/// Sends from `client` and waits for the acknowledgement; returns what was observed, and whether it came without the
+/// delayed-acknowledgement timer.
 fn acknowledged(lab: &mut Lab, client: i32) -> Result<(String, bool)> {
     let port = lab.port(client)?;
     let capture = Capture::open(lab)?;
     let before = witness::counter("DelayedACKs")?;
     lab.show(|net| net.send(client, b"data", 0))?;
     let unacked = witness::tcp_info(lab, client)?.unacked;
-    lab.decisive();
+    lab.mark_evidence();
     let began = std::time::Instant::now();
     loop {
-        let packet = capture.next(lab, 2000)?.ok_or_else(|| Trouble::new("no acknowledgement came within 2 s"))?;
+        let packet = capture
+            .next(lab, 2000)?
+            .ok_or_else(|| ExperimentError::new("timed out after 2 s waiting for an acknowledgement"))?;
         if packet.ports().is_some_and(|(_, to)| to == port) && packet.data() == 0 {
             break;
         }
@@ -149,30 +152,30 @@ fn acknowledged(lab: &mut Lab, client: i32) -> Result<(String, bool)> {
     Ok((seen, !delayed))
 }
 
-/// A delay in words that do not change from run to run.
+/// A delay rounded to 10 ms, so that the words are the same in most runs.
 fn about(ms: u128) -> String {
     let tens = (ms + 5) / 10 * 10;
     format!("about {tens} ms later")
 }
 
-/// Loses the first of two messages at the receiver's door, over TCP and over UDP.
+/// Drops the first of two messages at the receiver, over TCP and over UDP.
 fn tcp_reliable(lab: &mut Lab) -> Result<()> {
     let (client, server, _) = lab.connection()?;
-    lab.option(client, IPPROTO_TCP, TCP_NODELAY, 1)?;
+    lab.set_option(client, IPPROTO_TCP, TCP_NODELAY, 1)?;
     Filter::tcp_data_beginning_with(b'A').attach(lab, server)?;
-    lab.decisive();
+    lab.mark_evidence();
     lab.show(|net| net.send(client, b"A, the first; ", 0))?;
     lab.show(|net| net.send(client, b"B, the second", 0))?;
-    // B is here and A is not: nothing may be given out.
+    // B has arrived and A has not, so nothing may be delivered.
     let early = lab.poll(server, libc::POLLIN, 20)?;
-    lab.decisive();
+    lab.mark_evidence();
     filter::detach(lab, server)?;
-    lab.decisive();
+    lab.mark_evidence();
     let mut got = String::new();
     while got.len() < 27 {
         lab.readable(server)?;
         let piece = lab.recv(server)?;
-        lab.decisive();
+        lab.mark_evidence();
         if piece.is_empty() {
             break;
         }
@@ -192,24 +195,24 @@ fn tcp_reliable(lab: &mut Lab) -> Result<()> {
     let (sender, _) = lab.udp_bound()?;
     let (receiver, address) = lab.udp_bound()?;
     Filter::udp_data_beginning_with(b'A').attach(lab, receiver)?;
-    lab.decisive();
+    lab.mark_evidence();
     lab.show(|net| net.sendto(sender, b"A, the first; ", 0, &address))?;
     lab.show(|net| net.sendto(sender, b"B, the second", 0, &address))?;
     lab.readable(receiver)?;
     let got = lab.recv(receiver)?;
-    lab.decisive();
+    lab.mark_evidence();
     filter::detach(lab, receiver)?;
     let more = lab.recv(receiver);
-    lab.decisive();
+    lab.mark_evidence();
     lab.trial(
         "UDP, the first of two datagrams is lost",
-        format!("recv gives {got:?}, then recv {}: nobody sends it again", said(&more)),
-        got == "B, the second" && is(&more, libc::EAGAIN),
+        format!("recv gives {got:?}, then recv {}: it is not sent again", outcome(&more)),
+        got == "B, the second" && failed_with(&more, libc::EAGAIN),
     );
 
-    // Not even a bad network is needed: datagrams that find the buffer full are dropped.
+    // Loss does not need a bad network: datagrams that find the buffer full are dropped.
     let (receiver, address) = lab.udp_bound()?;
-    lab.option(receiver, libc::SOL_SOCKET, libc::SO_RCVBUF, 4096)?;
+    lab.set_option(receiver, libc::SOL_SOCKET, libc::SO_RCVBUF, 4096)?;
     const SENT: usize = 50;
     for _ in 0..SENT {
         lab.call(|net| net.sendto(sender, &[b'x'; 512], 0, &address))?;
@@ -220,7 +223,7 @@ fn tcp_reliable(lab: &mut Lab) -> Result<()> {
         came += 1;
     }
     lab.trial(
-        format!("UDP, {SENT} datagrams into a small receive buffer that nobody reads"),
+        format!("UDP, {SENT} datagrams into a small receive buffer that is not read"),
         if came < SENT { "every sendto succeeds, not all arrive" } else { "all arrive" },
         came < SENT,
     );
@@ -230,7 +233,7 @@ fn tcp_reliable(lab: &mut Lab) -> Result<()> {
 /// Looks for the ports in a datagram, in the second fragment of one, and in an ICMP message.
 fn ports_in_ip(lab: &mut Lab) -> Result<()> {
     namespace::set_loopback_mtu(1500)
-        .map_err(|error| Trouble::new(format!("the MTU of lo could not be set: {error}")))?;
+        .map_err(|error| ExperimentError::new(format!("cannot set the MTU of lo: {error}")))?;
     let (sender, from) = lab.udp_bound()?;
     let (_receiver, to) = lab.udp_bound()?;
     let wanted = (super::lab::port(&from), super::lab::port(&to));
@@ -250,24 +253,24 @@ fn ports_in_ip(lab: &mut Lab) -> Result<()> {
     lab.show(|net| net.sendto(sender, &[b'x'; 2500], 0, &to))?;
     let first = expect(lab, &capture)?;
     let second = expect(lab, &capture)?;
-    lab.trial("the first fragment of a longer datagram", told(&first), first.ports() == Some(wanted));
-    lab.trial("its second fragment", told(&second), second.ports() == Some(wanted));
+    lab.trial("the first fragment of a longer datagram", describe(&first), first.ports() == Some(wanted));
+    lab.trial("its second fragment", describe(&second), second.ports() == Some(wanted));
 
     let ping = lab.call(|net| net.socket(libc::AF_INET, libc::SOCK_RAW | libc::SOCK_CLOEXEC, IPPROTO_ICMP))?;
     // Echo request, code 0, checksum, identifier 0, sequence 0.
     lab.show(|net| net.sendto(ping, &[8, 0, 0xf7, 0xff, 0, 0, 0, 0], 0, &local(0)))?;
     let icmp = expect(lab, &capture)?;
-    lab.trial("an ICMP echo request", told(&icmp), icmp.ports().is_some());
+    lab.trial("an ICMP echo request", describe(&icmp), icmp.ports().is_some());
     lab.calls_since(mark, "recvfrom", true);
     Ok(())
 }
 
 fn expect(lab: &mut Lab, capture: &Capture) -> Result<Packet> {
-    capture.next(lab, 2000)?.ok_or_else(|| Trouble::new("the packet socket saw nothing within 2 s"))
+    capture.next(lab, 2000)?.ok_or_else(|| ExperimentError::new("timed out after 2 s waiting for a packet"))
 }
 
-/// What a packet has, for the report.
-fn told(packet: &Packet) -> String {
+/// A packet's protocol and fragment offset, and whether it has the ports.
+fn describe(packet: &Packet) -> String {
     let ports = if packet.ports().is_some() { "it has the ports" } else { "it has no ports" };
     format!("protocol {}, fragment offset {}: {ports}", packet.protocol(), packet.fragment_offset())
 }

@@ -7,34 +7,34 @@ use super::{Claim, Needs, Result};
 use crate::net::{self, Net};
 use crate::value::SockAddr;
 
-/// The family's claims.
+/// The claims of this family, in the order of the report.
 pub(super) static CLAIMS: &[Claim] = &[Claim {
     id: "udp-faster",
     documents: &["004"],
-    says: "UDP is much faster than TCP",
-    depends_on: "what is sent: UDP saves the handshake, and nothing once a connection stands",
+    statement: "UDP is much faster than TCP",
+    depends_on: "what is sent: UDP saves the handshake, and nothing once a connection is established",
     settings: &[],
     needs: Needs::Nothing,
     run: udp_faster,
 }];
 
-/// How often each way is measured; the two ways take turns, so that a busy machine is busy for both.
+/// How often each protocol is measured; the two alternate, so that load on the machine affects both.
 const ROUNDS: usize = 15;
-/// From this ratio on we call it much.
+/// The ratio from which TCP counts as much slower.
 const MUCH: f64 = 2.0;
-/// Room for an IPv4 name.
-const NAME: u32 = size_of::<libc::sockaddr_in>() as u32;
+/// Room for an IPv4 address.
+const ADDRESS_LEN: u32 = size_of::<libc::sockaddr_in>() as u32;
 
-/// What TCP takes against UDP.
+/// The time TCP takes, divided by the time UDP takes.
 #[derive(Debug)]
 struct Ratio {
-    /// Of the fastest rounds: what others do on the machine only ever adds time.
+    /// Of the fastest rounds, since other load on the machine only adds time.
     best: f64,
-    /// The middle half of the rounds, from and to.
+    /// The range of the middle half of the rounds.
     spread: (f64, f64),
 }
 
-/// Measures both ways by turns.
+/// Measures both, alternating.
 fn measure(
     mut tcp: impl FnMut(&mut Net) -> net::Result<()>,
     mut udp: impl FnMut(&mut Net) -> net::Result<()>,
@@ -59,7 +59,7 @@ fn measure(
     Ok(Ratio { best: best_tcp / best_udp, spread: (ratios[ROUNDS / 4], ratios[ROUNDS - 1 - ROUNDS / 4]) })
 }
 
-fn told(ratio: &Ratio) -> String {
+fn describe(ratio: &Ratio) -> String {
     format!(
         "TCP takes {:.1} times as long, fastest against fastest of {ROUNDS} rounds (middle half of them: {:.1} – {:.1})",
         ratio.best, ratio.spread.0, ratio.spread.1
@@ -86,18 +86,18 @@ fn udp_faster(lab: &mut Lab) -> Result<()> {
         |net| (0..MANY).try_for_each(|_| question_tcp(net, listener, &address)),
         |net| (0..MANY).try_for_each(|_| question_udp(net, client, server, &server_address, &client_address)),
     )?;
-    lab.trial("a question and an answer, a new connection for each", told(&ratio), ratio.best >= MUCH);
+    lab.trial("a question and an answer, a new connection for each", describe(&ratio), ratio.best >= MUCH);
 
     let (near, far, _) = lab.connection()?;
-    lab.option(near, libc::IPPROTO_TCP, libc::TCP_NODELAY, 1)?;
-    lab.option(far, libc::IPPROTO_TCP, libc::TCP_NODELAY, 1)?;
+    lab.set_option(near, libc::IPPROTO_TCP, libc::TCP_NODELAY, 1)?;
+    lab.set_option(far, libc::IPPROTO_TCP, libc::TCP_NODELAY, 1)?;
     let ratio = measure(
         |net| (0..MANY).try_for_each(|_| exchange(net, near, far)),
         |net| (0..MANY).try_for_each(|_| question_udp(net, client, server, &server_address, &client_address)),
     )?;
-    lab.trial("a question and an answer on a connection that stands", told(&ratio), ratio.best >= MUCH);
+    lab.trial("a question and an answer on an established connection", describe(&ratio), ratio.best >= MUCH);
 
-    // 4 MiB, read in between so that neither buffer overflows: UDP would lose, TCP would wait.
+    // 4 MiB, read piece by piece so that the buffers do not overflow: UDP would lose data, TCP would wait.
     const PIECE: usize = 32 * 1024;
     let piece = vec![b'x'; PIECE];
     let mut buf = vec![0; PIECE];
@@ -119,15 +119,15 @@ fn udp_faster(lab: &mut Lab) -> Result<()> {
             })
         },
     )?;
-    lab.trial("4 MiB in pieces of 32 KiB", told(&ratio), ratio.best >= MUCH);
+    lab.trial("4 MiB in pieces of 32 KiB", describe(&ratio), ratio.best >= MUCH);
     Ok(())
 }
 
-/// Connection, question, answer, end.
+/// Connects, exchanges a question and an answer, and closes.
 fn question_tcp(net: &mut Net, listener: i32, address: &SockAddr) -> net::Result<()> {
     let client = net.socket(libc::AF_INET, libc::SOCK_STREAM | libc::SOCK_CLOEXEC, 0)?;
     net.connect(client, address)?;
-    let (server, _) = net.accept4(listener, NAME, libc::SOCK_CLOEXEC)?;
+    let (server, _) = net.accept4(listener, ADDRESS_LEN, libc::SOCK_CLOEXEC)?;
     exchange(net, client, server)?;
     // A reset, or thousands of ports would wait in TIME_WAIT.
     let linger = [1i32.to_ne_bytes(), 0i32.to_ne_bytes()].concat();
@@ -136,7 +136,7 @@ fn question_tcp(net: &mut Net, listener: i32, address: &SockAddr) -> net::Result
     net.close(server)
 }
 
-/// Question and answer on a connection.
+/// Exchanges a question and an answer on a connection.
 fn exchange(net: &mut Net, client: i32, server: i32) -> net::Result<()> {
     let mut buf = [0; 64];
     net.send(client, b"question", 0)?;
@@ -145,11 +145,11 @@ fn exchange(net: &mut Net, client: i32, server: i32) -> net::Result<()> {
     net.recv(client, &mut buf, 0).map(drop)
 }
 
-/// Question and answer by datagrams.
+/// Exchanges a question and an answer as datagrams.
 fn question_udp(net: &mut Net, client: i32, server: i32, to: &SockAddr, back: &SockAddr) -> net::Result<()> {
     let mut buf = [0; 64];
     net.sendto(client, b"question", 0, to)?;
-    net.recvfrom(server, &mut buf, 0, NAME)?;
+    net.recvfrom(server, &mut buf, 0, ADDRESS_LEN)?;
     net.sendto(server, b"answer", 0, back)?;
-    net.recvfrom(client, &mut buf, 0, NAME).map(drop)
+    net.recvfrom(client, &mut buf, 0, ADDRESS_LEN).map(drop)
 }

@@ -3,16 +3,16 @@
 use libc::{SO_RCVBUF, SO_SNDBUF, SO_SNDTIMEO, SOL_SOCKET};
 use std::net::Shutdown;
 
-use super::lab::{Lab, said};
+use super::lab::{Lab, outcome};
 use super::{Claim, Needs, Result};
 use crate::pysocket::{Address, Error, Socket};
 
-/// The family's claims.
+/// The claims of this family, in the order of the report.
 pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "nonblocking-raises",
         documents: &["002"],
-        says: "setblocking(False): accept and recv fail when there is nothing",
+        statement: "setblocking(False): accept and recv fail when there is nothing",
         depends_on: "the call",
         settings: &[],
         needs: Needs::Nothing,
@@ -21,7 +21,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "send-short",
         documents: &["002"],
-        says: "send may send less than asked",
+        statement: "send may send fewer bytes than requested",
         depends_on: "whether send may wait for room",
         settings: &[],
         needs: Needs::Nothing,
@@ -30,8 +30,8 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "send-loses",
         documents: &["004"],
-        says: "send loses what exceeds the buffer",
-        depends_on: "whether the program looks at what send returned",
+        statement: "send loses what exceeds the buffer",
+        depends_on: "whether the program checks what send returned",
         settings: &[],
         needs: Needs::Nothing,
         run: send_loses,
@@ -39,7 +39,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "sendall-recursive",
         documents: &["002", "004"],
-        says: "sendall calls send again until all is out",
+        statement: "sendall calls send again until all is out",
         depends_on: "whether the socket has a timeout: without one the kernel's first call waits until all is taken",
         settings: &[],
         needs: Needs::Nothing,
@@ -48,7 +48,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "recv-empty",
         documents: &["003"],
-        says: "an empty recv means everything has arrived",
+        statement: "an empty recv means everything has arrived",
         depends_on: "the socket's type, and who ended what",
         settings: &[],
         needs: Needs::Nothing,
@@ -56,19 +56,19 @@ pub(super) static CLAIMS: &[Claim] = &[
     },
 ];
 
-/// Much more than both buffers hold.
+/// Much more than both socket buffers hold.
 const MEBIBYTE: usize = 1 << 20;
 
-/// A connection with small buffers: client and server's end.
+/// A connection with small buffers: the client and the accepted socket.
 fn narrow_connection(lab: &mut Lab) -> Result<(i32, i32)> {
     let (client, server, listener) = lab.connection()?;
     lab.close(listener)?;
-    lab.option(client, SOL_SOCKET, SO_SNDBUF, 16 * 1024)?;
-    lab.option(server, SOL_SOCKET, SO_RCVBUF, 16 * 1024)?;
+    lab.set_option(client, SOL_SOCKET, SO_SNDBUF, 16 * 1024)?;
+    lab.set_option(server, SOL_SOCKET, SO_RCVBUF, 16 * 1024)?;
     Ok((client, server))
 }
 
-/// Bytes whose order shows.
+/// Bytes in which a loss or a change of order is visible.
 fn pattern() -> Vec<u8> {
     (0..MEBIBYTE).map(|n| (n % 251) as u8).collect()
 }
@@ -79,21 +79,21 @@ fn nonblocking_raises(lab: &mut Lab) -> Result<()> {
     listener.listen(1)?;
     listener.setblocking(false)?;
     let accepted = listener.accept().map(drop);
-    lab.decisive();
-    let told = |result: &crate::pysocket::Result<()>| match result {
+    lab.mark_evidence();
+    let describe = |result: &crate::pysocket::Result<()>| match result {
         Ok(()) => "succeeds".to_owned(),
         Err(error) => format!("raises {error}"),
     };
     let would_block =
         |result: &crate::pysocket::Result<()>| matches!(result, Err(Error::Os(errno)) if errno.0 == libc::EAGAIN);
-    lab.trial("accept, no client", told(&accepted), would_block(&accepted));
+    lab.trial("accept, no client", describe(&accepted), would_block(&accepted));
     let address = lab.address(listener.fileno())?;
     let mut client = Socket::tcp(&lab.shared())?;
     client.connect(&address.into())?;
     client.setblocking(false)?;
     let received = client.recv(16).map(drop);
-    lab.decisive();
-    lab.trial("recv, no data", told(&received), would_block(&received));
+    lab.mark_evidence();
+    lab.trial("recv, no data", describe(&received), would_block(&received));
     client.close()?;
     listener.close()?;
     Ok(())
@@ -103,14 +103,18 @@ fn send_short(lab: &mut Lab) -> Result<()> {
     let data = pattern();
     let seen = |result: &crate::net::Result<usize>| match result {
         Ok(sent) if *sent == data.len() => format!("send takes all {sent} bytes"),
-        Ok(_) => format!("send takes fewer than the {} bytes asked and says how many", data.len()),
-        Err(errno) => format!("send gives {errno:?}"),
+        Ok(_) => format!("send takes fewer than the {} bytes requested and returns how many", data.len()),
+        Err(errno) => format!("send fails with {errno:?}"),
     };
     let short = |result: &crate::net::Result<usize>| matches!(result, Ok(sent) if *sent < data.len());
 
     let (client, server) = narrow_connection(lab)?;
     let sent = lab.show(|net| net.send(client, &data, libc::MSG_DONTWAIT));
-    lab.trial("send does not wait (MSG_DONTWAIT, as setblocking(False)), nobody reads", seen(&sent), short(&sent));
+    lab.trial(
+        "send does not wait (MSG_DONTWAIT, as setblocking(False)), the peer does not read",
+        seen(&sent),
+        short(&sent),
+    );
     lab.close(client)?;
     lab.close(server)?;
 
@@ -118,7 +122,7 @@ fn send_short(lab: &mut Lab) -> Result<()> {
     let timeout = [0i64.to_ne_bytes(), 20_000i64.to_ne_bytes()].concat();
     lab.call(|net| net.setsockopt(client, SOL_SOCKET, SO_SNDTIMEO, &timeout))?;
     let sent = lab.show(|net| net.send(client, &data, 0));
-    lab.trial("send waits at most 20 ms (SO_SNDTIMEO), nobody reads", seen(&sent), short(&sent));
+    lab.trial("send waits at most 20 ms (SO_SNDTIMEO), the peer does not read", seen(&sent), short(&sent));
     lab.close(client)?;
     lab.close(server)?;
 
@@ -126,7 +130,7 @@ fn send_short(lab: &mut Lab) -> Result<()> {
     let reader = lab.reader(server);
     let sent = lab.show(|net| net.send(client, &data, 0));
     lab.close(client)?;
-    lab.read_by(reader)?;
+    lab.join_reader(reader)?;
     lab.trial("send waits as long as it takes, the peer reads", seen(&sent), short(&sent));
     Ok(())
 }
@@ -145,7 +149,7 @@ fn send_loses(lab: &mut Lab) -> Result<()> {
         }
     }
     lab.close(client)?;
-    let got = lab.read_by(reader)?;
+    let got = lab.join_reader(reader)?;
     lab.trial(
         "1 MiB by sends that do not wait, each beginning where the last one stopped",
         format!(
@@ -160,7 +164,7 @@ fn send_loses(lab: &mut Lab) -> Result<()> {
     let reader = lab.reader(server);
     let taken = lab.show(|net| net.send(client, &data, libc::MSG_DONTWAIT))?;
     lab.close(client)?;
-    let got = lab.read_by(reader)?;
+    let got = lab.join_reader(reader)?;
     lab.trial(
         "one send of 1 MiB that does not wait, and no other",
         format!(
@@ -185,7 +189,7 @@ fn sendall_recursive(lab: &mut Lab) -> Result<()> {
         let sent = socket.sendall(&data);
         let calls = lab.calls_since(mark, "sendto", true);
         socket.close()?;
-        let got = lab.read_by(reader)?;
+        let got = lab.join_reader(reader)?;
         sent?;
         lab.trial(
             format!("sendall of 1 MiB, {}", if timeout.is_some() { "with a timeout" } else { "without timeout" }),
@@ -194,7 +198,7 @@ fn sendall_recursive(lab: &mut Lab) -> Result<()> {
                 if calls == 1 {
                     "one sendto"
                 } else {
-                    "many sendtos, each of the rest (a loop; the kernel knows no recursion)"
+                    "many sendtos, each for the rest (a loop; the kernel has no recursion)"
                 },
                 if got == data { "everything" } else { "not everything" }
             ),
@@ -211,7 +215,7 @@ fn recv_empty(lab: &mut Lab) -> Result<()> {
     let mut got = String::new();
     let end = loop {
         let piece = lab.recv(server);
-        lab.decisive();
+        lab.mark_evidence();
         match piece {
             Ok(piece) if !piece.is_empty() => got += &piece,
             end => break end,
@@ -219,21 +223,21 @@ fn recv_empty(lab: &mut Lab) -> Result<()> {
     };
     lab.trial(
         "TCP, the peer sends and closes",
-        format!("{got:?} arrives, then recv {} with 0 bytes", said(&end)),
+        format!("{got:?} arrives, then recv {} with 0 bytes", outcome(&end)),
         end.is_ok() && got == "all there is",
     );
 
     let (client, server, _) = lab.connection()?;
     lab.show(|net| net.shutdown(server, Shutdown::Read))?;
     let empty = lab.recv(server);
-    lab.decisive();
+    lab.mark_evidence();
     lab.show(|net| net.send(client, b"there is more", 0))?;
     lab.readable(server)?;
     let more = lab.recv(server)?;
-    lab.decisive();
+    lab.mark_evidence();
     lab.trial(
-        "TCP, after shutdown(SHUT_RD) of our own",
-        format!("recv {} with {} bytes; then {more:?} arrives", said(&empty), empty.as_ref().map_or(0, String::len)),
+        "TCP, after our own shutdown(SHUT_RD)",
+        format!("recv {} with {} bytes; then {more:?} arrives", outcome(&empty), empty.as_ref().map_or(0, String::len)),
         empty.as_deref() != Ok("") || more.is_empty(),
     );
 
@@ -243,13 +247,13 @@ fn recv_empty(lab: &mut Lab) -> Result<()> {
     lab.show(|net| net.sendto(client, b"there is more", 0, &address))?;
     lab.readable(server)?;
     let empty = lab.recv(server)?;
-    lab.decisive();
+    lab.mark_evidence();
     lab.readable(server)?;
     let more = lab.recv(server);
-    lab.decisive();
+    lab.mark_evidence();
     lab.trial(
         "UDP, an empty datagram",
-        format!("recv returns {} bytes; the next one {} with more", empty.len(), said(&more)),
+        format!("recv returns {} bytes; the next one {} with more", empty.len(), outcome(&more)),
         !empty.is_empty() || more.is_err(),
     );
     Ok(())

@@ -1,29 +1,29 @@
-//! What the kernel says of itself: TCP_INFO, /proc/self/net, and a packet socket on the loopback interface.
+//! The kernel's own counters and states: TCP_INFO, /proc/self/net, and a packet socket on the loopback interface.
 
 use std::os::fd::RawFd;
 use std::time::{Duration, Instant};
 
 use super::lab::Lab;
-use super::{Result, Trouble};
+use super::{ExperimentError, Result};
 use crate::sys::proc::Proc;
 use crate::xlat::sockopt::TCP_STATE;
 
-/// A TCP state, the kernel's number (include/net/tcp_states.h).
+/// A TCP state, as the kernel numbers it (include/net/tcp_states.h).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct State(pub u8);
+pub(super) struct TcpState(pub u8);
 
-impl State {
+impl TcpState {
     /// Both directions open.
     pub(super) const ESTABLISHED: Self = Self(1);
     /// SYN received and answered: half-open.
     pub(super) const SYN_RECV: Self = Self(3);
-    /// Gone, remembered for a while.
+    /// Closed, and kept for a while so that late segments are recognised.
     pub(super) const TIME_WAIT: Self = Self(6);
     /// Waiting for clients.
     pub(super) const LISTEN: Self = Self(10);
 }
 
-impl std::fmt::Display for State {
+impl std::fmt::Display for TcpState {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match TCP_STATE.name(u64::from(self.0)) {
             Some(name) => f.write_str(name.trim_start_matches("TCP_")),
@@ -32,39 +32,39 @@ impl std::fmt::Display for State {
     }
 }
 
-/// What `getsockopt(TCP_INFO)` tells, as far as experiments ask (linux/tcp.h: `struct tcp_info`).
+/// The fields of `getsockopt(TCP_INFO)` that experiments use (linux/tcp.h: `struct tcp_info`).
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TcpInfo {
-    /// State.
-    pub state: State,
-    /// Segments sent and not acknowledged; of a listener, connections waiting to be accepted.
+    /// The connection's state.
+    pub state: TcpState,
+    /// Segments sent but not acknowledged; for a listener, connections waiting to be accepted.
     pub unacked: u32,
-    /// Segments sent again, ever.
+    /// Segments retransmitted since the connection began.
     pub total_retrans: u32,
 }
 
-/// Asks a TCP socket about itself.
+/// Reads a TCP socket's `TCP_INFO`.
 pub(super) fn tcp_info(lab: &mut Lab, fd: RawFd) -> Result<TcpInfo> {
     let mut bytes = [0; 104];
     lab.call(|net| net.getsockopt(fd, libc::IPPROTO_TCP, libc::TCP_INFO, &mut bytes))?;
     let u32_at = |at: usize| u32::from_ne_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
-    Ok(TcpInfo { state: State(bytes[0]), unacked: u32_at(24), total_retrans: u32_at(100) })
+    Ok(TcpInfo { state: TcpState(bytes[0]), unacked: u32_at(24), total_retrans: u32_at(100) })
 }
 
-/// How many TCP sockets of this namespace have this local port, by state.
-pub(super) fn count(port: u16, state: State) -> Result<usize> {
+/// How many TCP sockets of this namespace with this local port are in `state`.
+pub(super) fn count(port: u16, state: TcpState) -> Result<usize> {
     Ok(states(port)?.into_iter().filter(|found| *found == state).count())
 }
 
 /// The states of the TCP sockets with this local port (/proc/self/net/tcp).
-pub(super) fn states(port: u16) -> Result<Vec<State>> {
+pub(super) fn states(port: u16) -> Result<Vec<TcpState>> {
     let text = proc_net("tcp")?;
     let row = |line: &str| {
         let mut words = line.split_whitespace().skip(1);
         let local = words.next()?.rsplit_once(':')?.1;
         let state = words.nth(1)?;
         (u16::from_str_radix(local, 16).ok()? == port).then_some(())?;
-        Some(State(u8::from_str_radix(state, 16).ok()?))
+        Some(TcpState(u8::from_str_radix(state, 16).ok()?))
     };
     Ok(text.lines().skip(1).filter_map(row).collect())
 }
@@ -79,26 +79,28 @@ pub(super) fn counter(name: &str) -> Result<u64> {
             let at = pair[0].split_whitespace().position(|word| word == name)?;
             pair[1].split_whitespace().nth(at)?.parse().ok()
         })
-        .ok_or_else(|| Trouble::new(format!("this kernel does not count {name}")))
+        .ok_or_else(|| ExperimentError::new(format!("this kernel does not count {name}")))
 }
 
 fn proc_net(file: &str) -> Result<String> {
-    Proc::OWN.text(&format!("net/{file}")).map_err(|error| Trouble::new(format!("/proc/self/net/{file}: {error}")))
+    Proc::OWN
+        .text(&format!("net/{file}"))
+        .map_err(|error| ExperimentError::new(format!("/proc/self/net/{file}: {error}")))
 }
 
-/// Looks until something is so; the kernel tells no one when a connection has gone.
-pub(super) fn wait_until(what: &str, mut so: impl FnMut() -> Result<bool>) -> Result<()> {
+/// Polls until `done` holds, since the kernel has no event for these states; fails after 4 s.
+pub(super) fn wait_until(what: &str, mut done: impl FnMut() -> Result<bool>) -> Result<()> {
     let deadline = Instant::now() + Duration::from_secs(4);
-    while !so()? {
+    while !done()? {
         if Instant::now() > deadline {
-            return Err(Trouble::new(format!("{what} did not come about within 4 s")));
+            return Err(ExperimentError::new(format!("timed out after 4 s waiting for {what}")));
         }
         std::thread::yield_now();
     }
     Ok(())
 }
 
-/// A packet socket that sees every IPv4 packet received in the namespace, once each.
+/// A packet socket that receives a copy of every IPv4 packet of the namespace, once each.
 #[derive(Debug)]
 pub(super) struct Capture {
     fd: RawFd,
@@ -107,12 +109,12 @@ pub(super) struct Capture {
 /// An IPv4 packet.
 #[derive(Debug, Clone)]
 pub(super) struct Packet {
-    /// From the IP header on.
+    /// Its bytes, from the IP header on.
     pub bytes: Vec<u8>,
 }
 
 impl Capture {
-    /// Begins to watch.
+    /// Starts the capture.
     pub(super) fn open(lab: &mut Lab) -> Result<Self> {
         let ipv4 = (libc::ETH_P_IP as u16).to_be();
         let kind = libc::SOCK_DGRAM | libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC;
@@ -130,7 +132,7 @@ impl Capture {
         Ok(Some(Packet { bytes }))
     }
 
-    /// The TCP segments seen so far that touch this port.
+    /// The TCP segments captured so far from or to this port.
     pub(super) fn segments(&self, lab: &mut Lab, port: u16) -> Result<Vec<Packet>> {
         let mut segments = Vec::new();
         while let Some(packet) = self.next(lab, 0)? {
@@ -147,7 +149,7 @@ impl Packet {
         Some(u16::from_be_bytes([*self.bytes.get(at)?, *self.bytes.get(at + 1)?]))
     }
 
-    /// Length of the IP header, bytes.
+    /// The length of the IP header, in bytes.
     pub(super) fn header(&self) -> usize {
         self.bytes.first().map_or(0, |first| usize::from(first & 0xf) * 4)
     }
@@ -157,7 +159,7 @@ impl Packet {
         self.bytes.get(9).map_or(0, |byte| i32::from(*byte))
     }
 
-    /// Where in the whole datagram this fragment lies, bytes.
+    /// The fragment's offset in the whole datagram, in bytes.
     pub(super) fn fragment_offset(&self) -> u32 {
         self.u16_at(6).map_or(0, |word| u32::from(word & 0x1fff) * 8)
     }
@@ -166,7 +168,7 @@ impl Packet {
         self.protocol() == libc::IPPROTO_TCP
     }
 
-    /// Source and destination port, if this packet has the transport header they stand in.
+    /// Source and destination port, if this packet has the transport header that holds them.
     pub(super) fn ports(&self) -> Option<(u16, u16)> {
         let has_ports = matches!(self.protocol(), libc::IPPROTO_TCP | libc::IPPROTO_UDP) && self.fragment_offset() == 0;
         let at = self.header();
@@ -177,13 +179,13 @@ impl Packet {
         self.bytes.get(self.header() + 13).copied().unwrap_or(0)
     }
 
-    /// The data of a TCP segment, bytes.
+    /// The length of a TCP segment's data, in bytes.
     pub(super) fn data(&self) -> usize {
         let tcp_header = self.bytes.get(self.header() + 12).map_or(0, |byte| usize::from(byte >> 4) * 4);
         self.bytes.len().saturating_sub(self.header() + tcp_header)
     }
 
-    /// A TCP segment's flags and data, as tcpdump's readers know them: `SYN`, `SYN-ACK`, `ACK`, `ACK+12`.
+    /// A TCP segment's flags and data length in tcpdump's terms: `SYN`, `SYN-ACK`, `ACK`, `ACK+12`.
     pub(super) fn segment(&self) -> String {
         const FLAGS: [(u8, &str); 4] = [(0x02, "SYN"), (0x01, "FIN"), (0x04, "RST"), (0x10, "ACK")];
         let names: Vec<&str> = FLAGS.iter().filter(|(bit, _)| self.flags() & bit != 0).map(|(_, name)| *name).collect();

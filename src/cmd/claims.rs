@@ -12,7 +12,7 @@ use clap::ValueEnum;
 use comfy_table::{Cell, ContentArrangement, Table, presets};
 
 use super::{TROUBLE, nearest, print_coloured, progress, signals};
-use crate::claims::{self, Claim, Decision, Verdict, report};
+use crate::claims::{self, Claim, TestedClaim, Verdict, report};
 use crate::format;
 
 /// Decide what the documents claim about sockets, by experiment, on this kernel.
@@ -77,7 +77,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     // Ctrl-C is a flag: what was decided so far is still shown.
     let interrupted = signals::remember().context(signals::REFUSED)?.flag();
-    let options = claims::Options { set: args.set.clone(), ..claims::Options::default() };
+    let options = claims::TestOptions { set: args.set.clone(), ..claims::TestOptions::default() };
     let bar = progress(wanted.len() as u64, "{bar:30} {pos}/{len} {msg}");
     let mut decisions = Vec::new();
     for claim in &wanted {
@@ -86,7 +86,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             bar.tick();
             interrupted.load(Ordering::Relaxed)
         };
-        let Some(decision) = claims::decide(claim, &options, &stop) else { break };
+        let Some(decision) = claims::test(claim, &options, &stop) else { break };
         if let Some(folder) = &args.output {
             for extension in ["jsonl", "strace"] {
                 write_trace(folder, extension, &decision)?;
@@ -138,7 +138,7 @@ fn chosen(ids: &[String]) -> anyhow::Result<Vec<&'static Claim>> {
 }
 
 /// Writes an experiment's trace in the format of this name.
-fn write_trace(folder: &Path, extension: &str, decision: &Decision) -> anyhow::Result<()> {
+fn write_trace(folder: &Path, extension: &str, decision: &TestedClaim) -> anyhow::Result<()> {
     let path = folder.join(format!("{}.{extension}", decision.claim.id));
     let format = format::by_path(&path).with_context(|| format!("no format has the ending {extension}"))?;
     let mut writer = (format.writer)(&format::WriteOptions::default());
@@ -149,7 +149,7 @@ fn write_trace(folder: &Path, extension: &str, decision: &Decision) -> anyhow::R
 }
 
 /// The table, and below it what was tried if `details`.
-fn table(decisions: &[Decision], details: bool) -> String {
+fn table(decisions: &[TestedClaim], details: bool) -> String {
     let mut table = Table::new();
     table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
     // No terminal, or one that does not know its size.
@@ -169,7 +169,7 @@ fn table(decisions: &[Decision], details: bool) -> String {
         table.add_row([
             Cell::new(claim.id),
             Cell::new(claim.documents.join(", ")),
-            Cell::new(claim.says),
+            Cell::new(claim.statement),
             verdict,
             Cell::new(seen(decision)),
         ]);
@@ -184,7 +184,7 @@ fn table(decisions: &[Decision], details: bool) -> String {
 }
 
 /// What decided, in a cell: a try that held and one that did not.
-fn seen(decision: &Decision) -> String {
+fn seen(decision: &TestedClaim) -> String {
     let first = |holds: bool| decision.trials.iter().find(|trial| trial.holds == holds);
     let mut lines = Vec::new();
     if let Some(on) = decision.depends_on() {
@@ -204,13 +204,13 @@ fn seen(decision: &Decision) -> String {
 }
 
 /// Everything that was tried, and the decisive calls.
-fn describe(decision: &Decision, out: &mut String) {
+fn describe(decision: &TestedClaim, out: &mut String) {
     let bold = Style::new().bold();
     let coloured =
         |holds: bool| Style::new().fg_color(Some(if holds { AnsiColor::Green } else { AnsiColor::Red }.into()));
     let claim = decision.claim;
     *out += &format!("\n{bold}{}{bold:#}: {}\n", claim.id, decision.headline());
-    *out += &format!("  document {}: {}\n", claim.documents.join(", "), claim.says);
+    *out += &format!("  document {}: {}\n", claim.documents.join(", "), claim.statement);
     for trial in &decision.trials {
         let style = coloured(trial.holds);
         let word = if trial.holds { "holds    " } else { "does not " };
