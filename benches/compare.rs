@@ -1,7 +1,7 @@
-//! How long comparing takes beside reading the same text: two traces of a server, each of 100,000 calls, which differ in
-//! every thousandth.
+//! The time of comparing against that of reading the same text: two traces of a server, each of 100,000 calls, which
+//! differ in every thousandth.
 //!
-//! `cargo bench --bench compare [CALLS]`. Prints the best of three, and how many times as long as reading that is.
+//! `cargo bench --bench compare [CALLS]`. Prints the best of three, and its ratio to reading.
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
 use std::time::{Duration, Instant};

@@ -17,7 +17,7 @@ use sockscope::value::SockAddr;
 
 /// Calls per timed batch.
 const BATCH: usize = 2_000;
-/// Batches per variant; the variants take turns, so that a change of the machine's speed hits all alike.
+/// Batches per variant; the variants alternate, so that a change of the machine's speed affects all of them.
 const ROUNDS: usize = 60;
 
 /// Records nothing: what the layer itself costs.
@@ -43,7 +43,7 @@ impl Sink for Formatted {
     }
 }
 
-/// A UDP socket connected to nobody, bound to loopback.
+/// An unconnected UDP socket bound to loopback.
 fn udp() -> (i32, SockAddr) {
     let mut net = Net::new(Nothing);
     let fd = net.socket(libc::AF_INET, libc::SOCK_DGRAM, 0).expect("a UDP socket");

@@ -1,13 +1,13 @@
-//! How fast strace's text is read, beside counting its lines with `memchr` in the same run.
+//! The speed of reading strace's text, compared with counting its lines with `memchr` in the same run.
 //!
-//! `cargo bench --bench parse [FILE]`. Without a file, a real log is recorded first: strace (or ourselves, where there
-//! is none) over CPython's socket tests and some of the document programs played by Python. Those few MB are repeated
-//! to 200 MB, every time with other threads and other ports; what lines it has is printed. Each figure is the best of
-//! three, in MB (10^6 bytes) per second of wall clock, and per second of processor time, which other work on the
-//! machine does not lessen. Reading on several threads counts the processor time of all.
+//! `cargo bench --bench parse [FILE]`. Without a file, a real log is recorded first: strace (or sockscope, if strace is
+//! not installed) over CPython's socket tests and some of the document programs played by Python. Those few MB are
+//! repeated to 200 MB, each time with other threads and other ports; the mixture of lines is printed. Each figure is
+//! the best of three, in MB (10^6 bytes) per second of wall clock, and per second of processor time, which other work
+//! on the machine does not reduce. Reading on several threads counts the processor time of all.
 //!
-//! `cargo bench --bench parse -- --convert 5` instead converts so many GB (10^9 bytes) of the same log with the
-//! command, through pipes, so that nothing is stored, and prints its largest resident size (VmHWM) at every GB.
+//! `cargo bench --bench parse -- --convert 5` instead converts 5 GB (10^9 bytes each) of the same log with the command,
+//! through pipes, so that nothing is stored, and prints its largest resident size (VmHWM) at every GB.
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,7 +23,7 @@ use sockscope::event::Event;
 use sockscope::format;
 use sockscope::read::text::{Blocks, LineKind, ReadOptions, TextReader, shape};
 
-/// Bytes of the log that is made.
+/// The size of the repeated log, in bytes.
 const SIZE: usize = 200_000_000;
 /// CPython's own tests of sockets that need neither long waits nor privileges.
 const SOCKET_TESTS: &str = "-m unittest test.test_socket -k BasicTCP -k BasicUDP -k SendmsgUDP -k RecvmsgUDP \
@@ -51,7 +51,7 @@ fn main() {
     }
 }
 
-/// A recorded log, and where its threads and ports stand.
+/// A recorded log, and the positions of its threads and ports.
 struct Log {
     text: Vec<u8>,
     /// Places in their order.
@@ -66,7 +66,7 @@ struct Place {
 }
 
 enum What {
-    /// The so manieth thread of the log; at the front of a line its number fills five columns.
+    /// The thread of this index in the log; at the start of a line its number fills five columns.
     Thread {
         at: usize,
     },
@@ -180,7 +180,7 @@ fn measure_all(log: Vec<u8>) {
     }
 }
 
-/// Reads everything, dropping events stretch by stretch.
+/// Reads everything, dropping the events in batches.
 fn stretches(mut read: impl FnMut(&mut Vec<Event>) -> bool) -> usize {
     let (mut count, mut events) = (0, Vec::new());
     while read(&mut events) {
@@ -190,7 +190,7 @@ fn stretches(mut read: impl FnMut(&mut Vec<Event>) -> bool) -> usize {
     count + events.len()
 }
 
-/// What lines a log has, the most frequent first.
+/// The kinds of lines in a log, the most frequent first.
 fn mixture(log: &[u8]) -> String {
     let mut kinds: BTreeMap<&[u8], usize> = BTreeMap::new();
     for line in log.split(|b| *b == b'\n').take(200_000) {
@@ -240,18 +240,18 @@ fn convert_pipe(gigabytes: usize) {
             .spawn()
             .expect("the command");
         let mut input = child.stdin.take().expect("a pipe");
-        let (start, mut sent, mut told) = (Instant::now(), 0, 0);
+        let (start, mut sent, mut reported) = (Instant::now(), 0, 0);
         let mut text = Vec::new();
         for round in 0.. {
             text.clear();
             log.repeat(round, &mut text);
             input.write_all(&text).expect("the command reads");
             sent += text.len();
-            if sent / 1_000_000_000 > told {
-                told = sent / 1_000_000_000;
-                println!("{format}: {told} GB read, at most {} kB resident", resident(child.id()));
+            if sent / 1_000_000_000 > reported {
+                reported = sent / 1_000_000_000;
+                println!("{format}: {reported} GB read, at most {} kB resident", resident(child.id()));
             }
-            if told >= gigabytes {
+            if reported >= gigabytes {
                 break;
             }
         }

@@ -1,9 +1,9 @@
-//! What reading a Python stack costs at a stop, in µs, for each CPython of the machine.
+//! The cost of reading a Python stack at a stop, in µs, for each CPython of the machine.
 //!
-//! Each program calls `send` in a loop at the bottom of 20 frames, of one function that calls itself, of different
-//! functions, and of different ones that are called anew for every call; and near the top. The time is that of
-//! `Reader::stack` alone, with what the reader remembers and reading anew, and their ratio; tracer and tracee share a
-//! processor. `cargo bench --bench pyframes`.
+//! Each program calls `send` in a loop at the bottom of 20 frames: of one function that calls itself, of different
+//! functions, and of different ones that are called again for every call; and near the top. The time is that of
+//! `Reader::stack` alone, with and without its cache, and their ratio; tracer and tracee share a processor.
+//! `cargo bench --bench pyframes`.
 
 #![allow(clippy::print_stdout, reason = "its result is what it prints")]
 
@@ -26,7 +26,7 @@ fn recursion(levels: usize) -> String {
     )
 }
 
-/// A program of as many functions, each of which calls the next; `again`: all of them for each call.
+/// A program of `levels` functions, each of which calls the next; with `again`, all of them for each call.
 fn program(levels: usize, again: bool) -> String {
     let mut text = String::from("import socket\na, b = socket.socketpair()\n");
     let calls = if again { 1 } else { CALLS };
@@ -38,7 +38,7 @@ fn program(levels: usize, again: bool) -> String {
     text + &format!("for round in range({rounds}):\n f{}()\n", levels - 1)
 }
 
-/// Runs a program and gives the middle of all times and their mean.
+/// Runs a program; the median of all times, and their mean.
 fn measure(python: &interpreters::Interpreter, text: &str, mut reader: Reader) -> (Duration, Duration) {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let path = folder.path().join("program.py");
@@ -57,7 +57,7 @@ fn measure(python: &interpreters::Interpreter, text: &str, mut reader: Reader) -
 }
 
 fn main() {
-    // A tracer does best on the processor of its tracee, which inherits this.
+    // A tracer is fastest on the processor of its tracee, which inherits this.
     let mut processor = nix::sched::CpuSet::new();
     processor.set(0).expect("there is a first processor");
     nix::sched::sched_setaffinity(nix::unistd::Pid::from_raw(0), &processor).expect("a process can choose");
@@ -65,21 +65,21 @@ fn main() {
     let cases = [
         ("depth 20, recursion", recursion(20)),
         ("depth 20, 20 functions", program(19, false)),
-        ("the same called anew", program(19, true)),
+        ("the same, called again", program(19, true)),
         ("depth 2", program(1, false)),
     ];
-    println!("{:9}{:24}{:>10}{:>10}{:>14}{:>8}", "CPython", "program", "median µs", "mean µs", "anew, median", "ratio");
+    println!("{:9}{:24}{:>10}{:>10}{:>14}{:>8}", "CPython", "program", "median µs", "mean µs", "uncached", "ratio");
     for python in interpreters::every((2, 7)) {
         for (name, text) in &cases {
             let (median, mean) = measure(&python, text, Reader::new());
-            let (anew, _) = measure(&python, text, Reader::without_cache());
+            let (uncached, _) = measure(&python, text, Reader::without_cache());
             let version = format!("{}.{}", python.version.0, python.version.1);
             println!(
                 "{version:9}{name:24}{:10.1}{:10.1}{:14.1}{:8.1}",
                 micros(median),
                 micros(mean),
-                micros(anew),
-                anew.as_secs_f64() / median.as_secs_f64()
+                micros(uncached),
+                uncached.as_secs_f64() / median.as_secs_f64()
             );
         }
     }

@@ -1,9 +1,9 @@
-//! What Python lines cost a traced program: `sockscope trace --python` beside plain tracing, and beside strace.
+//! The cost of Python lines for a traced program: `sockscope trace --python` against plain tracing, and against strace.
 //!
 //! A Python program sends and receives over a pair of sockets at the bottom of 20 frames and times itself, on one
-//! processor and wherever the scheduler puts it. The tracers take turns, so that a change of the machine's speed hits
-//! all alike: each figure is the median over the rounds, and what is a difference or a ratio is the median of the
-//! rounds' own, since within a round all saw the same machine. `cargo bench --bench python`.
+//! processor and wherever the scheduler puts it. The tracers alternate, so that a change of the machine's speed affects
+//! all of them: each figure is the median over the rounds, and a difference or a ratio is the median of the rounds'
+//! own, since within a round all saw the same machine. `cargo bench --bench python`.
 
 #![allow(clippy::print_stdout, reason = "its result is what it prints")]
 
@@ -15,7 +15,7 @@ use std::process::{Command, Stdio};
 
 const DEPTH: usize = 20;
 const ROUNDS: usize = 15;
-/// A `sendto` and a `recvfrom` in each; short rounds, of which the machine's other work spoils few.
+/// A `sendto` and a `recvfrom` in each; rounds are short, so that other work on the machine disturbs few of them.
 const TURNS: usize = 2_000;
 
 /// Prints the µs that each call takes.
@@ -28,7 +28,7 @@ fn program() -> String {
     )
 }
 
-/// The ways to run the program, in the order of their turns.
+/// The ways to run the program, in the order in which they run.
 const WAYS: [&str; 6] = [
     "untraced",
     "sockscope trace -f",
@@ -60,7 +60,7 @@ fn tracer(way: usize) -> Vec<&'static str> {
     words
 }
 
-/// µs a call of one run.
+/// The time of one run in µs per call.
 fn time(way: usize, pinned: bool, python: &Path) -> f64 {
     let pin = if pinned { &["taskset", "-c", "0"][..] } else { &[] };
     let mut words: Vec<String> = pin.iter().copied().chain(tracer(way)).map(String::from).collect();
@@ -70,7 +70,7 @@ fn time(way: usize, pinned: bool, python: &Path) -> f64 {
     text.trim().parse().unwrap_or_else(|_| panic!("{words:?}: {text:?} {}", String::from_utf8_lossy(&output.stderr)))
 }
 
-/// The middle one; not a number of none.
+/// The median; NaN if there are no values.
 fn median(values: impl Iterator<Item = f64>) -> f64 {
     let mut values: Vec<f64> = values.collect();
     values.sort_by(f64::total_cmp);

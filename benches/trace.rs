@@ -1,19 +1,19 @@
-//! What tracing costs: a C loop and a Python loop of getsockname, sendto and recvfrom, bare, under ours and under
-//! strace with its filter, all on one processor and wherever the scheduler puts them. Prints µs a call and ratios.
+//! The cost of tracing: a C loop and a Python loop of getsockname, sendto and recvfrom, bare, under sockscope and under
+//! strace with its filter, all on one processor and wherever the scheduler puts them. Prints µs per call and ratios.
 //!
-//! The variants take turns, so that a change of the machine's speed hits all alike. Each figure is the median over the
-//! rounds; the ratio is the median of the rounds' own ratios, since within a round both saw the same machine.
+//! The variants alternate, so that a change of the machine's speed affects all of them. Each figure is the median over
+//! the rounds; the ratio is the median of the rounds' own ratios, since within a round both saw the same machine.
 //! `--memory N` traces N calls instead and prints the tracer's memory as it goes.
 #![allow(clippy::print_stdout)]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// Rounds of each variant.
+/// How many rounds each variant runs.
 const ROUNDS: usize = 7;
-/// Turns of a traced loop; a turn is three calls.
+/// Iterations of a traced loop; each makes three calls.
 const TURNS: usize = 6_000;
-/// Turns of the bare loop, which is fast.
+/// Iterations of the bare loop, which is fast.
 const BARE_TURNS: usize = 60_000;
 
 const C: &str = r#"
@@ -58,7 +58,7 @@ for i in range(n):
 print((time.perf_counter() - t) * 1e6 / (3 * n))
 ";
 
-/// A program and the arguments before the number of turns.
+/// A program and the arguments before the number of iterations.
 struct Loop {
     name: &'static str,
     command: Vec<PathBuf>,
@@ -80,7 +80,7 @@ fn loops(folder: &Path) -> Vec<Loop> {
     loops
 }
 
-/// µs a call of one run.
+/// The time of one run in µs per call.
 fn time(tracer: &[&str], pinned: bool, program: &Loop, turns: usize) -> f64 {
     let mut words: Vec<String> = Vec::new();
     if pinned {
@@ -94,7 +94,7 @@ fn time(tracer: &[&str], pinned: bool, program: &Loop, turns: usize) -> f64 {
     text.trim().parse().unwrap_or_else(|_| panic!("{words:?}: {text:?} {}", String::from_utf8_lossy(&output.stderr)))
 }
 
-/// The middle one; not a number of none.
+/// The median; NaN if there are no values.
 fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
@@ -136,10 +136,10 @@ fn main() {
     }
 }
 
-/// Memory that may be added after the first tenth of a run and still be called flat, kB.
+/// How much a flat tracer may grow after the first tenth of a run, in kB.
 const ALLOWED_KB: u64 = 1024;
 
-/// Traces many calls and watches the tracer's memory; says at the end whether it grew after the first tenth of the time.
+/// Traces many calls and watches the tracer's memory; prints whether it grew after the first tenth of the time.
 fn memory(program: &Loop, calls: &str) {
     let turns = calls.parse::<usize>().expect("--memory N: a number of calls") / 3;
     let mut tracer = Command::new(env!("CARGO_BIN_EXE_sockscope"))
@@ -150,7 +150,7 @@ fn memory(program: &Loop, calls: &str) {
         .spawn()
         .expect("it starts");
     let status = format!("/proc/{}/status", tracer.id());
-    // The most it ever had, kB, once a second.
+    // Its peak so far, in kB, once a second.
     let mut peaks: Vec<u64> = Vec::new();
     while tracer.try_wait().expect("a child").is_none() {
         let text = std::fs::read_to_string(&status).unwrap_or_default();
@@ -162,7 +162,7 @@ fn memory(program: &Loop, calls: &str) {
         std::thread::sleep(std::time::Duration::from_secs(1));
     }
     let (Some(&early), Some(&end)) = (peaks.get(peaks.len().div_ceil(10)), peaks.last()) else {
-        println!("{} calls: over too soon to tell", turns * 3);
+        println!("{} calls: too short a run to measure growth", turns * 3);
         return;
     };
     let flat = end <= early + ALLOWED_KB;

@@ -1,10 +1,10 @@
-//! From Python to system calls, measured: what one expression of the socket module asks of the kernel.
+//! From Python to system calls, measured: the calls that one expression of the socket module makes.
 //!
-//! Nothing here is a stored answer. The situations of `cases.py` are put into one real program, which runs under the
-//! tracer; a call belongs to the expression whose line is the innermost of the program's own in the Python stack. So
-//! what the library does further in counts, and what helpers and signal handlers of the program do does not.
+//! No result is stored. The situations of `cases.py` are put into one real program, which runs under the tracer; a call
+//! belongs to the expression whose line is the innermost of the program's own in the Python stack. So calls made deeper
+//! in the library count, and those of the program's helpers and signal handlers do not.
 //!
-//! [`lines`] does the same for a user's own program: what each of its lines asked for.
+//! [`lines`] does the same for a user's own program: the calls of each of its lines.
 
 mod brief;
 mod cases;
@@ -31,27 +31,27 @@ use crate::value::Value;
 #[non_exhaustive]
 pub enum MapError {
     /// It could not be run.
-    #[error("{python} cannot be run: {reason}; give the path of a Python interpreter")]
+    #[error("cannot run {python}: {reason}; give the path of a Python interpreter")]
     Interpreter {
-        /// What was asked for.
+        /// The interpreter that was asked for.
         python: String,
-        /// Why.
+        /// The cause.
         reason: String,
     },
     /// Its version is too old for the program that is measured, or its frames cannot be read.
-    #[error("{python} is {version}, whose lines cannot be measured; try one of 3.6 to {newest}", newest = pyframes::NEWEST)]
+    #[error("cannot measure {python}: it is {version}; try one of 3.6 to {newest}", newest = pyframes::NEWEST)]
     Unsupported {
-        /// What was asked for.
+        /// The interpreter that was asked for.
         python: String,
-        /// What it is, with its version.
+        /// Its implementation and version.
         version: String,
     },
-    /// The program ended before it had told of every situation.
+    /// The program ended before it had reported every situation.
     #[error("{python} ended before all situations were measured: \"{missing}\" is missing")]
     Incomplete {
-        /// What was asked for.
+        /// The interpreter that was asked for.
         python: String,
-        /// The first situation that is not there.
+        /// The first missing situation.
         missing: String,
     },
     /// The tracing failed.
@@ -59,34 +59,34 @@ pub enum MapError {
     Trace(#[from] TraceError),
 }
 
-/// A Python interpreter.
+/// A Python interpreter and its version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Interpreter {
-    /// The program itself, not a script that starts it.
+    /// The path of the executable itself (`sys.executable`), not of a script that starts it.
     pub path: PathBuf,
-    /// `3.11.7`.
+    /// The full version, such as `3.11.7`.
     pub version: String,
 }
 
 impl Interpreter {
-    /// Asks a Python, by name or path, who it is.
+    /// Runs a Python, given by name or path, to find its executable and version.
     ///
     /// # Errors
     /// When it cannot be run, or is not a Python that can be measured.
     pub fn find(python: &Path) -> Result<Self, MapError> {
         let name = || python.display().to_string();
         let failed = |reason: String| MapError::Interpreter { python: name(), reason };
-        let question = "import sys, platform; \
+        let script = "import sys, platform; \
                         print(platform.python_version()); print(sys.executable); \
                         print(platform.python_implementation())";
         let output = Command::new(python)
-            .args(["-E", "-c", question])
+            .args(["-E", "-c", script])
             .output()
             .map_err(|error: io::Error| failed(error.to_string()))?;
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         let mut words = text.lines();
         let (Some(version), Some(path), Some(kind)) = (words.next(), words.next(), words.next()) else {
-            return Err(failed(format!("it says {:?}", String::from_utf8_lossy(&output.stderr).trim())));
+            return Err(failed(format!("it prints {:?}", String::from_utf8_lossy(&output.stderr).trim())));
         };
         let found = Self { path: path.into(), version: version.into() };
         let minor = version.strip_prefix("3.").and_then(|rest| rest.split('.').next()?.parse::<u8>().ok());
@@ -102,51 +102,52 @@ impl Interpreter {
         MapError::Unsupported { python: python.display().to_string(), version: format!("{kind} {}", self.version) }
     }
 
-    /// Its version without the patch level.
+    /// Its version without the patch level, such as `3.11`.
     pub fn minor(&self) -> &str {
         self.version.rsplit_once('.').map_or(&self.version, |(minor, _)| minor)
     }
 }
 
-/// What came of an expression.
+/// The outcome of an expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// It returned.
     Returned,
     /// It raised this exception.
     Raised(String),
-    /// The situation could not be made, because of this exception.
+    /// The situation could not be set up, because of this exception.
     Unprepared(String),
 }
 
-/// One situation as an interpreter met it.
+/// One situation, measured with one interpreter.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Measured {
-    /// What came of the expression.
+    /// The outcome of the expression.
     pub outcome: Outcome,
     /// The calls it made, in order.
     pub calls: Vec<Event>,
 }
 
-/// What one interpreter did in each of the situations asked for, in their order.
+/// The measurements of one interpreter.
 #[derive(Debug, Clone)]
 pub struct Column {
-    /// Who did it.
+    /// The interpreter.
     pub python: Interpreter,
-    /// A row per situation.
+    /// A row per situation, in the order of the cases.
     pub rows: Vec<Measured>,
 }
 
 /// Measures situations with one interpreter.
 ///
 /// # Errors
-/// When the tracing fails, the program ends before its end, or it is Python 2, which has not all that is measured.
+/// When the tracing fails, the program ends early, or it is Python 2, which lacks some of what is measured.
 pub fn measure(python: &Interpreter, cases: &[Case]) -> Result<Column, MapError> {
     if python.is_2() {
         return Err(python.unsupported(&python.path, "CPython"));
     }
     let (text, marked) = cases::program(cases);
-    let mut taker = Taker { marked: &marked, calls: vec![Vec::new(); cases.len()], outcomes: vec![None; cases.len()] };
+    let mut sorter =
+        CallSorter { marked: &marked, calls: vec![Vec::new(); cases.len()], outcomes: vec![None; cases.len()] };
     let argv = ["-E", "-B", "-c"].map(OsString::from);
     let argv = std::iter::once(python.path.clone().into_os_string()).chain(argv).chain([text.into()]);
     let program = Program { argv: argv.collect(), ..Program::default() };
@@ -154,11 +155,11 @@ pub fn measure(python: &Interpreter, cases: &[Case]) -> Result<Column, MapError>
     let mut source = Tracer::start(&program, Settings { python: true, limits, ..Settings::default() })?;
     while let Some(step) = source.next()? {
         if let Step::Event(happened) = step {
-            taker.take(happened.event);
+            sorter.take(happened.event);
         }
     }
     let mut rows = Vec::with_capacity(cases.len());
-    for ((calls, outcome), case) in taker.calls.into_iter().zip(taker.outcomes).zip(cases) {
+    for ((calls, outcome), case) in sorter.calls.into_iter().zip(sorter.outcomes).zip(cases) {
         let missing = || format!("{}, {}", case.api, case.situation);
         let outcome = outcome
             .ok_or_else(|| MapError::Incomplete { python: python.path.display().to_string(), missing: missing() })?;
@@ -168,14 +169,14 @@ pub fn measure(python: &Interpreter, cases: &[Case]) -> Result<Column, MapError>
 }
 
 /// Sorts the program's calls into situations.
-struct Taker<'a> {
+struct CallSorter<'a> {
     /// The line of each situation's expression in the program.
     marked: &'a [u32],
     calls: Vec<Vec<Event>>,
     outcomes: Vec<Option<Outcome>>,
 }
 
-impl Taker<'_> {
+impl CallSorter<'_> {
     fn take(&mut self, event: Event) {
         let Body::Call(call) = &event.body else { return };
         let Some(frame) = call.python.as_deref().and_then(|stack| stack.caller()) else { return };
@@ -189,7 +190,7 @@ impl Taker<'_> {
         }
     }
 
-    /// The program says what came of a situation: its number, the line that raised or 0, the outcome.
+    /// Parses the program's report of a situation: its number, the line that raised or 0, the exception's name.
     fn report(&mut self, call: &Call) -> Option<()> {
         let Some(Value::Bytes(text)) = call.arg("buf").filter(|_| call.sys.name == "sendto") else { return None };
         let text = std::str::from_utf8(&text.data).ok()?;
@@ -202,7 +203,7 @@ impl Taker<'_> {
             0 => Outcome::Returned,
             line if line == marked => Outcome::Raised(name),
             line if line < marked => Outcome::Unprepared(name),
-            _ => Outcome::Returned, // what is tidied up afterwards is no matter
+            _ => Outcome::Returned, // cleaning up afterwards does not count
         });
         Some(())
     }

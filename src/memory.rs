@@ -1,14 +1,15 @@
-//! The one way bytes of a traced program are read.
+//! The one interface through which bytes of a traced program are read.
 //!
-//! The decoder knows nothing of processes: it asks a [`Memory`] for bytes at an address. The layer answers from
-//! slices it was lent ([`Lent`]), so decoding our own calls needs no `unsafe` and cannot read wild; the tracer answers
-//! from another process. A read that fails is data, not an error: the decoder shows the address instead.
+//! The decoder does not depend on processes: it reads bytes at an address from a [`Memory`]. The layer provides slices
+//! that its caller lent ([`Lent`]), so decoding our own calls needs no `unsafe` and cannot read out of bounds; the
+//! tracer provides another process's memory. A read that fails is data, not an error: the decoder shows the address
+//! instead.
 
 mod remote;
 
 pub use remote::Remote;
 
-/// A read that could not be served whole.
+/// A read that could not be completed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fault {
     /// How many bytes at the front of the buffer were read before memory ended (0 when the address is bad).
@@ -22,8 +23,8 @@ pub trait Memory {
     fn read(&self, addr: u64, buf: &mut [u8]) -> Result<(), Fault>;
 
     /// Reads several ranges, given by address and length in bytes, back to back into `buf`, and returns how many bytes
-    /// at its front were read before a range failed (it may also end where `buf` does). Another process answers up to
-    /// 1024 ranges with one system call, so a reader that knows all it will want asks for it at once.
+    /// at its front were read before a range failed (it may also end where `buf` does). Up to 1024 ranges of another
+    /// process are read with one system call, so a caller should pass all it needs at once.
     fn read_vectored(&self, ranges: &[(u64, usize)], buf: &mut [u8]) -> usize {
         let mut read = 0;
         for (addr, len) in ranges {
@@ -38,7 +39,7 @@ pub trait Memory {
         read
     }
 
-    /// Reads `len` bytes, or as many as there are: the kernel, too, uses what lies before the end of a mapping.
+    /// Reads `len` bytes, or fewer if memory ends before: the kernel, too, uses the bytes before the end of a mapping.
     fn read_up_to(&self, addr: u64, len: usize) -> Vec<u8> {
         let mut buf = vec![0; len];
         if let Err(fault) = self.read(addr, &mut buf) {
@@ -54,7 +55,7 @@ pub fn array<const N: usize>(memory: &(impl Memory + ?Sized), addr: u64) -> Opti
     memory.read(addr, &mut buf).ok().map(|()| buf)
 }
 
-/// `N` bytes of a structure that was read, from an offset; zeroes where there are none.
+/// `N` bytes from an offset of a structure that was read, padded with zeroes.
 pub(crate) fn padded<const N: usize>(bytes: &[u8], offset: usize) -> [u8; N] {
     let mut out = [0; N];
     let there = bytes.get(offset..).unwrap_or_default();
@@ -63,16 +64,16 @@ pub(crate) fn padded<const N: usize>(bytes: &[u8], offset: usize) -> [u8; N] {
     out
 }
 
-/// Slices lent by a caller, each at the address it really has.
+/// Slices lent by a caller, each at its real address.
 ///
-/// Answers only what the caller passed to the call being recorded; every other address faults.
+/// Only what the caller passed to the call being recorded can be read; every other address faults.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Lent<'a> {
     regions: &'a [(u64, &'a [u8])],
 }
 
 impl<'a> Lent<'a> {
-    /// `regions` are pairs of an address and the bytes that lie there.
+    /// `regions` are pairs of an address and the bytes at it.
     pub fn new(regions: &'a [(u64, &'a [u8])]) -> Self {
         Self { regions }
     }
@@ -103,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lent_answers_only_what_was_lent() {
+    fn only_lent_memory_can_be_read() {
         let regions = [(0x1000, &b"hello"[..]), (0x2000, &b"x"[..])];
         let lent = Lent::new(&regions);
         assert_eq!(array::<4>(&lent, 0x1001), Some(*b"ello"));

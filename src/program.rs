@@ -1,13 +1,13 @@
 //! The document programs: what each is, its Python twins, and its cases.
 //!
-//! A twin is the document's program written anew for Python 3, making the same
+//! A twin is the document's program rewritten for Python 3, making the same
 //! calls in the same order; real CPython runs it as the witness for the Rust
 //! replay. The twins are embedded, so that the command can print and run them
 //! without a copy of the repository.
 //!
-//! A socket that nobody closed is finalised when its name goes. Python clears a module's names in the order of their
-//! first assignment, Rust drops locals in the reverse order of their declaration; hence the roles declare their
-//! sockets before they assign them, the last one first.
+//! A socket that is never closed is finalised when its name goes out of scope. Python clears a module's names in the
+//! order of their first assignment, Rust drops locals in the reverse order of their declaration; hence the roles
+//! declare their sockets before they assign them, the last one first.
 
 pub mod arguments;
 pub mod cases;
@@ -37,7 +37,7 @@ use stage::RoleFn;
 pub enum Role {
     /// Binds a port and waits.
     Server,
-    /// Speaks first.
+    /// Connects or sends first.
     Client,
 }
 
@@ -51,7 +51,7 @@ impl Role {
     }
 }
 
-/// What a program's server waits on; says where its socket is observed.
+/// What a program's server waits on, which decides where its socket is observed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Transport {
     /// A listening socket.
@@ -67,17 +67,17 @@ pub struct Program {
     pub name: &'static str,
     /// The first three digits of the document it comes from.
     pub document: &'static str,
-    /// What its server's socket is.
+    /// The transport of its server's socket.
     pub transport: Transport,
-    /// The server's port as the document prints it, or ours where it prints none.
+    /// The server's port as the document prints it, or our choice where it prints none.
     pub server_port: u16,
     /// The port the client connects to as printed; differs for tcp-hello only.
     pub client_port: u16,
     /// The arguments that lead a client to a server; `{port}` is its port.
     pub client_args: &'static [&'static str],
-    /// The server.
+    /// Runs the server.
     pub server: RoleFn,
-    /// The client.
+    /// Runs the client.
     pub client: RoleFn,
     /// Rust source of both roles.
     pub source: &'static str,
@@ -93,7 +93,7 @@ impl Program {
         format!("{}_{}.py", self.name.replace('-', "_"), role.name())
     }
 
-    /// The Rust program of a role.
+    /// The function that runs a role.
     pub fn role(&self, role: Role) -> RoleFn {
         match role {
             Role::Server => self.server,
@@ -110,7 +110,7 @@ impl Program {
     }
 }
 
-/// The usual way to say where the server is; the host is the twin's default.
+/// The arguments for programs whose default host is loopback.
 const PORT: &[&str] = &["--port", "{port}"];
 
 /// Every program, in the order of the documents.

@@ -1,13 +1,13 @@
 //! Which line of Python made a system call.
 //!
-//! The reader looks from outside at a thread that is stopped at a call, finds CPython in its process, and follows the
-//! interpreter's own structures from the thread to its frames and on to file, line, function, columns and source
-//! text. The process is only read, never changed, and needs no preparation. CPython 2.7 and 3.6 – 3.15 are understood
-//! on 64-bit machines; of others it is said once that they are not.
+//! The reader inspects a thread that is stopped at a call from outside: it finds CPython in the thread's process, and
+//! follows the interpreter's own structures from the thread to its frames and on to file, line, function, columns and
+//! source text. The process is only read, never changed, and needs no preparation. CPython 2.7 and 3.6 – 3.15 are
+//! supported on 64-bit machines; any other is reported once as not supported.
 //!
-//! It works over [`crate::memory::Memory`] and [`Process`] only. A tracer tells it of `exec`, `fork` and exits, and
-//! asks for the [`Stack`] at the calls it shows. That costs some microseconds, since what was seen is remembered
-//! and compared instead of read anew; and a stack seen before can be told without holding the thread up
+//! It works over [`crate::memory::Memory`] and [`Process`] only. A tracer reports `exec`, `fork` and exits to it, and
+//! asks for the [`Stack`] at the calls it shows. That costs some microseconds, since known stacks are cached and
+//! compared instead of read again; and a known stack can be returned without holding up the thread
 //! ([`Reader::recall`]).
 //!
 //! ```no_run
@@ -37,27 +37,27 @@ mod standard;
 pub use crate::event::{PythonColumns as Columns, PythonFrame as Frame, PythonStack as Stack};
 pub use process::{Live, Mapping, Process};
 
-use code::Codes;
+use code::CodeCache;
 use elf::pointer;
-use runtime::{Found, Runtime, Search};
+use runtime::{Runtime, RuntimeSearch, SearchResult};
 use source::Sources;
-use stack::{History, Miss, Scratch, Walk};
+use stack::{Miss, Scratch, ThreadCache, Walk};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::io;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-/// One thread of a traced program.
+/// The ids of one thread of a traced program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Thread {
     /// Its process (the thread group's id), as the tracer sees it.
     pub pid: i32,
-    /// Itself; the same as `pid` for a process's first thread.
+    /// Its own id; the same as `pid` for a process's first thread.
     pub tid: i32,
 }
 
-/// A version of Python, without the patch level, which changes nothing here.
+/// A version of Python, without the patch level, on which no layout depends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version {
     /// 3 of 3.11.
@@ -72,29 +72,29 @@ impl fmt::Display for Version {
     }
 }
 
-/// What a process's time of making may be too early by.
+/// The resolution of a process's start time in procfs.
 const TICK: Duration = Duration::from_millis(20);
 
-/// The newest version of CPython that is understood; the oldest are 2.7 and 3.6.
+/// The newest supported version of CPython; the oldest are 2.7 and 3.6.
 pub const NEWEST: Version = layout::NEWEST;
 
-/// Why some calls have no Python frames. Each is said once.
+/// Why some calls have no Python frames. Each note is reported once.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Note {
-    /// A CPython whose structures are not known.
+    /// A CPython whose structures are unknown.
     Unsupported {
         /// Its version and what is special about it: `3.13, free-threaded`.
         name: String,
     },
-    /// A Python that is no CPython.
+    /// A Python other than CPython.
     OtherPython {
-        /// What it is called.
+        /// The name of the implementation.
         name: &'static str,
     },
-    /// A process does not let itself be read.
+    /// A process whose memory may not be read.
     NotDumpable,
-    /// The machine does not tell the thread pointer by which a thread is found in CPython.
+    /// The machine's thread pointer, by which a thread is found in CPython, cannot be read.
     NoThreadPointer,
 }
 
@@ -123,14 +123,15 @@ impl fmt::Display for Note {
     }
 }
 
-/// Reads the Python stacks of traced processes, and remembers what it needs to be quick.
+/// Reads the Python stacks of traced processes, and caches them.
 #[derive(Debug)]
 pub struct Reader {
-    programs: HashMap<i32, Program>,
+    programs: HashMap<i32, PythonProgram>,
     cache: bool,
     scratch: Scratch,
     notes: Vec<Note>,
-    said: HashSet<Note>,
+
+    reported: HashSet<Note>,
 }
 
 impl Default for Reader {
@@ -139,49 +140,49 @@ impl Default for Reader {
     }
 }
 
-/// What is known of one process since it executed its program.
+/// What is known of a process since its last `exec`.
 #[derive(Debug, Clone)]
-struct Program {
+struct PythonProgram {
     python: Python,
-    threads: HashMap<i32, History>,
-    codes: Codes,
+    threads: HashMap<i32, ThreadCache>,
+    codes: CodeCache,
     sources: Sources,
 }
 
 #[derive(Debug, Clone)]
 enum Python {
     /// Not found so far.
-    Sought(Search),
+    Sought(RuntimeSearch),
     Found(Runtime),
-    /// There is one, but it cannot be read.
+    /// Found, but its structures are unknown.
     Unreadable,
 }
 
-impl Program {
-    /// A program that has begun at a time, if that is known.
+impl PythonProgram {
+    /// A program that began at this time, if it is known.
     fn new(process: &dyn Process, began: Option<SystemTime>) -> Self {
         Self {
-            python: Python::Sought(Search::default()),
+            python: Python::Sought(RuntimeSearch::default()),
             threads: HashMap::new(),
-            codes: Codes::default(),
+            codes: CodeCache::default(),
             sources: Sources::new(process, began),
         }
     }
 }
 
 impl Reader {
-    /// A reader that knows of no process yet.
+    /// A reader that has seen no process yet.
     pub fn new() -> Self {
         Self {
             programs: HashMap::new(),
             cache: true,
             scratch: Scratch::default(),
             notes: Vec::new(),
-            said: HashSet::new(),
+            reported: HashSet::new(),
         }
     }
 
-    /// One that reads each stack anew, only to measure and to test what remembering is worth.
+    /// A reader that reads every stack from memory, to measure and test the cache.
     pub fn without_cache() -> Self {
         Self { cache: false, ..Self::new() }
     }
@@ -193,28 +194,28 @@ impl Reader {
     /// [`take_notes`](Self::take_notes) has the reason if there is a lasting one.
     pub fn stack(&mut self, thread: Thread, process: &dyn Process) -> Option<Arc<Stack>> {
         let program = self.programs.entry(thread.pid).or_insert_with(|| {
-            // The clocks that say when tell it in ticks.
-            Program::new(process, process.made().ok().map(|made| made + TICK))
+            // procfs gives the start time in ticks, so it may be too early by one.
+            PythonProgram::new(process, process.created().ok().map(|created| created + TICK))
         });
         let (stack, note) = program.stack(thread, process, self.cache, &mut self.scratch);
         if let Some(note) = note
-            && self.said.insert(note.clone())
+            && self.reported.insert(note.clone())
         {
             self.notes.push(note);
         }
         stack.filter(|stack| !stack.frames.is_empty())
     }
 
-    /// Whether [`recall`](Self::recall) is likely to know the thread's stack, as in a loop.
+    /// Whether [`recall`](Self::recall) is likely to have the thread's stack, as in a loop.
     pub fn is_steady(&self, thread: Thread) -> bool {
         let known = self.programs.get(&thread.pid).and_then(|program| program.threads.get(&thread.tid));
-        self.cache && known.is_some_and(History::is_steady)
+        self.cache && known.is_some_and(ThreadCache::is_steady)
     }
 
-    /// The stack of a thread in a system call, if it is one that was seen before, which takes a few microseconds.
+    /// The stack of a thread in a system call, if it is a known one; takes a few microseconds.
     ///
-    /// The thread need not be stopped. As long as it is inside the call, which its tracer knows until it lets the
-    /// thread go on from the call's exit, its frames do not change; it must be a call that leaves the memory as it is.
+    /// The thread need not be stopped. As long as it is inside the call, which lasts until its tracer continues it
+    /// from the call's exit, its frames do not change; the call must not write to the thread's memory.
     pub fn recall(&mut self, thread: Thread, process: &dyn Process) -> Option<Arc<Stack>> {
         let program = self.programs.get_mut(&thread.pid)?;
         program.recall(thread, process, &mut self.scratch).filter(|stack| !stack.frames.is_empty())
@@ -228,20 +229,20 @@ impl Reader {
         }
     }
 
-    /// A process has executed a program: nothing known of it holds any more. Told at that moment, the reader learns
-    /// the directory that relative file names start from; otherwise it takes the one at the first stop it sees.
+    /// A process has executed a program, so all that is known about it is dropped. Called at that moment, it records
+    /// the directory that relative file names start from; otherwise the one at the first stop is used.
     pub fn exec(&mut self, pid: i32, process: &dyn Process) {
-        self.programs.insert(pid, Program::new(process, Some(SystemTime::now())));
+        self.programs.insert(pid, PythonProgram::new(process, Some(SystemTime::now())));
     }
 
-    /// A thread has made a new process by fork, vfork, or a clone that makes no thread: the child begins as a copy.
+    /// A thread has made a new process by fork, vfork, or a clone without `CLONE_THREAD`: the child begins as a copy.
     pub fn fork(&mut self, parent: Thread, child: i32) {
         let Some(program) = self.programs.get(&parent.pid) else {
             return;
         };
-        let threads = program.threads.get(&parent.tid).map(|history| (child, history.clone()));
+        let threads = program.threads.get(&parent.tid).map(|cache| (child, cache.clone()));
         let (python, codes, sources) = (program.python.clone(), program.codes.clone(), program.sources.clone());
-        self.programs.insert(child, Program { python, threads: threads.into_iter().collect(), codes, sources });
+        self.programs.insert(child, PythonProgram { python, threads: threads.into_iter().collect(), codes, sources });
     }
 
     /// A thread has ended; its process may live on.
@@ -256,13 +257,13 @@ impl Reader {
         self.programs.remove(&pid);
     }
 
-    /// What has to be said since this was last asked. Nothing is said twice.
+    /// The notes since the last call; each is returned only once.
     pub fn take_notes(&mut self) -> Vec<Note> {
         std::mem::take(&mut self.notes)
     }
 }
 
-impl Program {
+impl PythonProgram {
     fn stack(
         &mut self,
         thread: Thread,
@@ -277,11 +278,11 @@ impl Program {
         let (codes, sources) = (&mut self.codes, &mut self.sources);
         let main_thread = thread.pid == thread.tid;
         let mut walk = Walk { runtime, process, codes, sources, cache, make: true, main_thread, scratch };
-        let known = self.threads.get_mut(&thread.tid).map(|history| (history.stack(&mut walk, false), history));
+        let known = self.threads.get_mut(&thread.tid).map(|cache| (cache.stack(&mut walk, false), cache));
         let thread_pointer = match &known {
             Some((Ok(stack), _)) => return (Some(stack.clone()), None),
             Some((Err(Miss::Unreadable | Miss::New), _)) => return (None, unreadable(runtime, process)),
-            Some((Err(Miss::Moved), history)) => Some(history.thread_pointer()),
+            Some((Err(Miss::Moved), cache)) => Some(cache.thread_pointer()),
             None => process.thread_pointer(),
         };
         let Some(thread_pointer) = thread_pointer else {
@@ -290,12 +291,12 @@ impl Program {
         let Some(state) = runtime.thread_state(process.memory(), thread_pointer) else {
             return (None, unreadable(runtime, process));
         };
-        let history = self.threads.entry(thread.tid).or_insert_with(|| History::new(thread_pointer, state));
-        history.settle(state);
-        (history.stack(&mut walk, true).ok(), None)
+        let cache = self.threads.entry(thread.tid).or_insert_with(|| ThreadCache::new(thread_pointer, state));
+        cache.settle(state);
+        (cache.stack(&mut walk, true).ok(), None)
     }
 
-    /// The stack, if the thread is known and it is one of its own.
+    /// The stack, if the thread is known and it is one of its known stacks.
     fn recall(&mut self, thread: Thread, process: &dyn Process, scratch: &mut Scratch) -> Option<Arc<Stack>> {
         let Python::Found(runtime) = &self.python else { return None };
         let (codes, sources) = (&mut self.codes, &mut self.sources);
@@ -304,29 +305,29 @@ impl Program {
         self.threads.get_mut(&thread.tid)?.stack(&mut walk, false).ok()
     }
 
-    /// Looks for Python where it was not found yet.
+    /// Searches for Python unless it was found.
     fn seek(&mut self, process: &dyn Process) -> Option<Note> {
         let Python::Sought(search) = &mut self.python else {
             return None;
         };
-        match search.look(process)? {
-            Found::Runtime(runtime) => self.python = Python::Found(*runtime),
-            Found::Unsupported { name } => {
+        match search.step(process)? {
+            SearchResult::Runtime(runtime) => self.python = Python::Found(*runtime),
+            SearchResult::Unsupported { name } => {
                 self.python = Python::Unreadable;
                 return Some(Note::Unsupported { name });
             }
-            Found::Other { name } => {
+            SearchResult::Other { name } => {
                 self.python = Python::Unreadable;
                 return Some(Note::OtherPython { name });
             }
-            Found::Denied => return Some(Note::NotDumpable),
-            Found::Nothing => {}
+            SearchResult::Denied => return Some(Note::NotDumpable),
+            SearchResult::Nothing => {}
         }
         None
     }
 }
 
-/// Whether there is no stack because the process has made itself not dumpable meanwhile.
+/// The note for a process that has made itself not dumpable since.
 fn unreadable(runtime: &Runtime, process: &dyn Process) -> Option<Note> {
     let denied = || process.mappings().is_err_and(|error| error.kind() == io::ErrorKind::PermissionDenied);
     (pointer(process.memory(), runtime.head).is_none() && denied()).then_some(Note::NotDumpable)
@@ -368,14 +369,14 @@ mod tests {
         assert_eq!(files(&stack(&[])), (None, None));
     }
 
-    /// A process whose memory is what a test made.
-    struct Made<'a> {
+    /// A process whose memory a test provides.
+    struct FakeProcess<'a> {
         memory: Lent<'a>,
         /// Its one module.
         module: io::Result<&'a str>,
     }
 
-    impl Process for Made<'_> {
+    impl Process for FakeProcess<'_> {
         fn memory(&self) -> &dyn Memory {
             &self.memory
         }
@@ -399,7 +400,7 @@ mod tests {
             Err(io::ErrorKind::NotFound.into())
         }
 
-        fn made(&self) -> io::Result<SystemTime> {
+        fn created(&self) -> io::Result<SystemTime> {
             Err(io::ErrorKind::NotFound.into())
         }
 
@@ -416,11 +417,11 @@ mod tests {
         }
     }
 
-    /// What is said of processes whose one symbol lies at these bytes.
-    fn said(symbol: &str, runtime: &[u8], path: &str) -> Vec<String> {
+    /// The notes about processes whose one symbol lies at these bytes.
+    fn notes(symbol: &str, runtime: &[u8], path: &str) -> Vec<String> {
         let module = elf::tests::module(symbol);
         let regions = [(0x10000, &module[..]), (0x10500, runtime)];
-        let process = Made { memory: Lent::new(&regions), module: Ok(path) };
+        let process = FakeProcess { memory: Lent::new(&regions), module: Ok(path) };
         let mut reader = Reader::new();
         for pid in [7, 8] {
             reader.exec(pid, &process);
@@ -432,15 +433,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_supported_is_said_once() {
+    fn an_unsupported_python_is_reported_once() {
         let described = |version: u64, free_threaded: u64| {
             let words = [u64::from_ne_bytes(*b"xdebugpy"), version, free_threaded];
             words.into_iter().flat_map(u64::to_ne_bytes).chain([0; 120]).collect::<Vec<u8>>()
         };
         let start = |runtime: &[u8], path| {
-            let said = said("_PyRuntime", runtime, path);
-            assert!(said.len() <= 1, "{said:?}");
-            said.first().map(|note| note.split(" is not supported").next().unwrap_or_default().to_owned())
+            let notes = notes("_PyRuntime", runtime, path);
+            assert!(notes.len() <= 1, "{notes:?}");
+
+            notes.first().map(|note| note.split(" is not supported").next().unwrap_or_default().to_owned())
         };
         assert_eq!(start(&described(0x0310_00f0, 0), "/usr/bin/python3").as_deref(), Some("CPython 3.16"));
         let unreleased = start(&described(0x030f_00a3, 0), "/usr/bin/python3");
@@ -450,13 +452,13 @@ mod tests {
         assert_eq!(start(&[0; 640], "/usr/bin/python3.5").as_deref(), Some("CPython 3.5"));
         assert_eq!(start(&[0; 640], "/usr/bin/something"), None, "its version is not known yet");
         assert_eq!(start(&[0; 640], "/usr/bin/python3.9"), None, "no interpreter in it yet");
-        let pypy = said("PyPy_GetVersion", &[0; 64], "/usr/lib/libpypy3.9-c.so");
+        let pypy = notes("PyPy_GetVersion", &[0; 64], "/usr/lib/libpypy3.9-c.so");
         assert!(pypy.len() == 1 && pypy[0].starts_with("PyPy is not supported, so "), "{pypy:?}");
     }
 
     #[test]
-    fn a_process_that_hides_is_named_once() {
-        let process = Made { memory: Lent::default(), module: Err(io::ErrorKind::PermissionDenied.into()) };
+    fn a_process_that_is_not_dumpable_is_reported_once() {
+        let process = FakeProcess { memory: Lent::default(), module: Err(io::ErrorKind::PermissionDenied.into()) };
         let mut reader = Reader::new();
         for tid in [7, 7, 8, 8] {
             assert_eq!(reader.stack(Thread { pid: tid, tid }, &process), None);

@@ -1,9 +1,9 @@
-//! A socket that behaves as CPython's does and makes the same system calls, on the traced layer.
+//! A socket that behaves like CPython's and makes the same system calls, on the traced layer.
 //!
 //! Follows `Modules/socketmodule.c` and `Lib/socket.py` of CPython 3.8 – 3.13: a timeout is a non-blocking descriptor
 //! plus `poll`, never `SO_RCVTIMEO`; `accept` probes the new descriptor with `getsockname`; a socket that is dropped
-//! without `close` is probed for the text of its warning before it is closed. Nothing of `std::net` is used, whose
-//! constructors make calls of their own.
+//! without `close` is probed for the text of its warning before it is closed. `std::net`'s sockets are not used, since
+//! their constructors make calls of their own.
 //!
 //! Sockets of one thread share the thread's [`Net`]; a socket crosses to another thread as [`Parts`].
 
@@ -38,7 +38,7 @@ pub type SharedNet = Rc<RefCell<Net>>;
 /// `socket.socket`.
 pub struct Socket {
     net: SharedNet,
-    /// -1 once closed; calls go on to the kernel with it and give `EBADF`, as in Python.
+    /// -1 once closed; calls still reach the kernel with it and fail with `EBADF`, as in Python.
     fd: RawFd,
     family: c_int,
     kind: c_int,
@@ -48,7 +48,7 @@ pub struct Socket {
     files: Rc<RefCell<Files>>,
 }
 
-/// What a socket and its files share: the descriptor goes when the last of them is closed.
+/// State shared by a socket and its files: the descriptor is closed with the last of them.
 #[derive(Debug, Default)]
 struct Files {
     open: usize,
@@ -56,13 +56,13 @@ struct Files {
     closing: bool,
     /// The descriptor was closed by the last file.
     gone: bool,
-    /// A read through a file timed out: it may not be read again.
+    /// A read through a file timed out, after which Python refuses to read from it again.
     timed_out: bool,
-    /// Nobody holds the socket itself any more, without having closed it.
-    forgotten: bool,
+    /// The socket itself was dropped without `close`.
+    dropped: bool,
 }
 
-/// `settimeout`.
+/// A socket's timeout, as `settimeout` sets it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Timeout {
     /// `None`: wait for ever.
@@ -73,7 +73,7 @@ pub enum Timeout {
     After(Duration),
 }
 
-/// A socket on its way to another thread.
+/// A socket without its layer, to be sent to another thread.
 #[derive(Debug)]
 pub struct Parts {
     fd: RawFd,
@@ -84,7 +84,7 @@ pub struct Parts {
 }
 
 impl Parts {
-    /// The socket, in the thread whose layer `net` is.
+    /// The socket on the layer of the receiving thread.
     pub fn attach(self, net: &SharedNet) -> Socket {
         let Parts { fd, family, kind, proto, timeout } = self;
         Socket { net: Rc::clone(net), fd, family, kind, proto, timeout, files: Rc::default() }
@@ -114,22 +114,23 @@ impl Socket {
         Ok(Self { net: Rc::clone(net), fd, family, kind, proto, timeout: Timeout::Blocking, files: Rc::default() })
     }
 
-    /// `socket.socket(fileno=fd)`: everything is asked of the kernel.
+    /// `socket.socket(fileno=fd)`: family, type and protocol are read from the kernel.
     pub fn from_fileno(net: &SharedNet, fd: RawFd) -> Result<Self> {
         let name = net.borrow_mut().getsockname(fd, STORAGE as u32)?;
         let mut socket = Self::from_parts(net, fd);
         socket.family = name.addr.map_or(libc::AF_UNSPEC, |addr| c_int::from(addr.family()));
-        let asked = socket.getsockopt(libc::SOL_SOCKET, libc::SO_TYPE).and_then(|kind| {
+        let kind_and_proto = socket.getsockopt(libc::SOL_SOCKET, libc::SO_TYPE).and_then(|kind| {
             let proto = socket.getsockopt(libc::SOL_SOCKET, libc::SO_PROTOCOL)?;
             Ok((kind, proto))
         });
-        match asked {
+
+        match kind_and_proto {
             Ok((kind, proto)) => {
                 (socket.kind, socket.proto) = (kind, proto);
                 Ok(socket)
             }
             Err(error) => {
-                socket.fd = -1; // the descriptor stays the caller's
+                socket.fd = -1; // the caller keeps the descriptor
                 Err(error)
             }
         }
@@ -139,7 +140,7 @@ impl Socket {
         Parts { fd, family: 0, kind: 0, proto: 0, timeout: Timeout::Blocking }.attach(net)
     }
 
-    /// Takes the socket out of this thread.
+    /// Detaches the socket from this thread's layer.
     pub fn into_parts(mut self) -> Parts {
         let fd = std::mem::replace(&mut self.fd, -1);
         Parts { fd, family: self.family, kind: self.kind, proto: self.proto, timeout: self.timeout }
@@ -199,7 +200,7 @@ impl Socket {
         let fd = self.fileno();
         let Err(errno) = self.net.borrow_mut().connect(fd, addr) else { return Ok(()) };
         let waits = match errno.0 {
-            // The connection goes on without us: it must be waited for, never made a second time.
+            // The kernel continues to connect: wait for it, never connect a second time.
             libc::EINTR => {
                 error::check_signals()?;
                 self.timeout != Timeout::NonBlocking
@@ -227,7 +228,7 @@ impl Socket {
         self.retry(libc::POLLOUT, |net| net.send(fd, data, 0))
     }
 
-    /// `sendall(data)`: a loop, whose timeout is for the whole.
+    /// `sendall(data)`: a loop with one timeout for the whole.
     pub fn sendall(&self, data: &[u8]) -> Result<()> {
         let fd = self.fileno();
         let deadline = Deadline::of(self.timeout);
@@ -332,7 +333,7 @@ impl Socket {
             Some(s) if s.is_nan() => return Err(Error::Value("Invalid value NaN (not a number)".into())),
             Some(s) if s < 0.0 => return Err(Error::Value("Timeout value out of range".into())),
             Some(0.0) => Timeout::NonBlocking,
-            // Rounded up, as Python does: a tiny timeout is not none.
+            // Rounded up, as Python does, so that a tiny timeout does not become zero.
             Some(s) => match Duration::try_from_secs_f64(s) {
                 Ok(d) => Timeout::After(d.max(Duration::from_nanos(1))),
                 Err(_) => return Err(Error::Overflow("timestamp too large to convert to C PyTime_t".into())),
@@ -370,7 +371,7 @@ impl Socket {
         Ok(copy)
     }
 
-    /// `close()`: once; put off while files made from the socket are open.
+    /// `close()`: only once, and deferred while files made from the socket are open.
     pub fn close(&mut self) -> Result<()> {
         {
             let mut files = self.files.borrow_mut();
@@ -388,7 +389,7 @@ impl Socket {
             return Ok(());
         }
         match self.net.borrow_mut().close(fd) {
-            // What the peer did to the connection is no failure of closing it.
+            // A reset by the peer is not a failure to close.
             Ok(()) | Err(Errno(libc::ECONNRESET)) => Ok(()),
             Err(errno) => Err(errno.into()),
         }
@@ -413,7 +414,7 @@ impl Socket {
         }
     }
 
-    /// `repr(s)`: asks for both names.
+    /// `repr(s)`: reads both names from the kernel.
     pub fn repr(&self) -> String {
         let fd = self.fileno();
         let mut text =
@@ -429,7 +430,7 @@ impl Socket {
         text + ">"
     }
 
-    /// Room for a name of this family: Python offers no more.
+    /// The buffer size for a name of this family, as Python passes it.
     fn name_room(&self) -> u32 {
         match self.family {
             libc::AF_INET => size_of::<libc::sockaddr_in>() as u32,
@@ -445,13 +446,13 @@ impl Socket {
 }
 
 impl Drop for Socket {
-    /// What Python's finaliser does to a socket nobody closed: it asks for both names, for its warning, and closes.
+    /// As Python's finaliser does for a socket that was not closed: reads both names for its warning, then closes it.
     fn drop(&mut self) {
         if self.fd < 0 || self.files.borrow().gone {
             return;
         }
         if self.files.borrow().open > 0 {
-            self.files.borrow_mut().forgotten = true; // its files keep it alive
+            self.files.borrow_mut().dropped = true; // its files keep it alive
             return;
         }
         if !self.files.borrow().closing {
@@ -462,13 +463,13 @@ impl Drop for Socket {
 }
 
 impl std::fmt::Debug for Socket {
-    /// Without asking the kernel, unlike [`Socket::repr`].
+    /// Makes no call, unlike [`Socket::repr`].
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "<socket.socket fd={}>", self.fileno())
     }
 }
 
-/// The name of an unnamed local socket is an empty string in Python.
+/// Whether an address is that of an unnamed local socket, an empty string in Python.
 fn is_unnamed(addr: &SockAddr) -> bool {
     matches!(addr, SockAddr::Unix(UnixName::Unnamed))
 }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use crate::event::{Call, Ret};
 
-/// Sums per call.
+/// The sums of one call's row; times in ns.
 #[derive(Debug, Clone, Copy, Default)]
 struct Row {
     calls: u64,
@@ -15,7 +15,7 @@ struct Row {
     most_ns: u64,
 }
 
-/// What the rows are sorted by.
+/// The order of the rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SortBy {
     /// Time, most first.
@@ -32,12 +32,12 @@ pub enum SortBy {
     Errors,
     /// Name.
     Name,
-    /// Not at all: by number.
+    /// Unsorted: by the call's number.
     Nothing,
 }
 
 impl SortBy {
-    /// Reads strace's word for it.
+    /// Parses strace's `-S` argument.
     pub fn parse(word: &str) -> Option<Self> {
         Some(match word {
             "time" | "time-percent" | "total-time" | "total_time" | "time_total" => Self::Time,
@@ -53,7 +53,7 @@ impl SortBy {
     }
 }
 
-/// Counts calls.
+/// Counts calls for the `-c` table.
 #[derive(Debug, Clone, Default)]
 pub struct Summary {
     /// By the call's number, then name: strace's order where rows are equal.
@@ -61,7 +61,7 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Counts a call that took so many ns.
+    /// Counts a call that took `ns` nanoseconds.
     pub fn count(&mut self, call: &Call, ns: u64) {
         let new = || Row { least_ns: u64::MAX, ..Row::default() };
         let row = self.rows.entry((call.sys.nr, call.sys.name)).or_insert_with(new);
@@ -72,7 +72,7 @@ impl Summary {
         row.most_ns = row.most_ns.max(ns);
     }
 
-    /// Appends the table; nothing where nothing was counted, as strace does.
+    /// Appends the table; like strace, nothing if no call was counted.
     pub fn write(&self, sort: SortBy, out: &mut String) {
         if self.rows.is_empty() {
             return;

@@ -240,8 +240,9 @@ fn abort_on_overflow_decides_whether_a_late_client_is_reset() {
     const NAME: &str = "net.ipv4.tcp_abort_on_overflow";
     let Some(silent) = under(NAME, "0", "queue-full-refused") else { return };
     let abort = under(NAME, "1", "queue-full-refused").unwrap();
-    let heard = seen_in_force(&silent);
-    assert!(!heard.is_empty() && heard.iter().all(|seen| !seen.contains("ECONNRESET")), "{silent:#?}");
+
+    let seen = seen_in_force(&silent);
+    assert!(!seen.is_empty() && seen.iter().all(|seen| !seen.contains("ECONNRESET")), "{silent:#?}");
     assert!(seen_in_force(&abort).iter().any(|seen| seen.contains("ECONNRESET")), "{abort:#?}");
 }
 

@@ -105,7 +105,7 @@ fn a_panic_is_told_and_its_calls_are_kept() {
     let maker = Arc::new(move || Net::new(Stream::new(sinks.sink(), Limits::default())));
     let end = perform(panics, Arguments::default(), maker);
     log.finish().unwrap();
-    assert_eq!(end, End::Trouble("the program panicked: on purpose".to_owned()));
+    assert_eq!(end, End::Failed("the program panicked: on purpose".to_owned()));
     let text = String::from_utf8(text.0.lock().unwrap().clone()).unwrap();
     assert!(text.contains("bind(") && text.contains("close("), "{text}");
 }

@@ -1,4 +1,4 @@
-//! `sockscope map`: what it measures, against what is known of CPython's socket module, and against its own page.
+//! `sockscope map`: its measurements against known facts about CPython's socket module, and against its own page.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
@@ -20,7 +20,7 @@ const HEADING: &str = "# What Python's socket module asks of the kernel\n\n\
     Names are looked up in a hosts file and at a name server of the program's own, on a loopback of its own.\n\n";
 
 /// The interpreters whose socket modules make the same calls, as far as they have the same functions.
-const ALIKE: std::ops::RangeInclusive<(u8, u8)> = (3, 8)..=(3, 13);
+const SAME_CALLS: std::ops::RangeInclusive<(u8, u8)> = (3, 8)..=(3, 13);
 
 fn measure(python: &Path) -> (Vec<Case>, Column) {
     let cases: Vec<Case> = map::cases().collect();
@@ -29,11 +29,10 @@ fn measure(python: &Path) -> (Vec<Case>, Column) {
     (cases, column)
 }
 
-/// What is raised where the kernel does not let the program have names and a network of its own.
+/// The exception where the kernel does not give the program a hosts file and a network of its own.
 const NOT_APART: &str = "Apart";
 
-/// Rows that say nothing of other machines or versions: functions that came later, what needs IPv6, and what this
-/// machine forbids.
+/// Whether a row depends on the machine or version: later functions, IPv6, and what this machine forbids.
 fn is_particular(cell: &str) -> bool {
     cell.ends_with("raises AttributeError")
         || cell.ends_with(&format!("raises {NOT_APART}"))
@@ -42,11 +41,11 @@ fn is_particular(cell: &str) -> bool {
 }
 
 #[test]
-fn the_page_says_what_is_so() {
+fn the_page_is_up_to_date() {
     let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join(PAGE);
     let python = Interpreter::find(Path::new("python3")).unwrap();
     let minor: u8 = python.minor().trim_start_matches("3.").parse().unwrap();
-    if !ALIKE.contains(&(3, minor)) {
+    if !SAME_CALLS.contains(&(3, minor)) {
         skip(Need::Interpreter("CPython 3.8 to 3.13 as python3, of which the page is"));
         return;
     }
@@ -56,7 +55,7 @@ fn the_page_says_what_is_so() {
         std::fs::write(&kept, format!("{HEADING}{}", sheet.markdown())).unwrap();
     }
     let page = std::fs::read_to_string(&kept).unwrap();
-    let table = page.strip_prefix(HEADING).unwrap_or_else(|| panic!("{PAGE} does not begin as it should"));
+    let table = page.strip_prefix(HEADING).unwrap_or_else(|| panic!("{PAGE} does not begin with its heading"));
     let now = sheet.markdown();
     assert_eq!(table.lines().count(), now.lines().count(), "{PAGE}: SOCKSCOPE_BLESS=1 cargo test --test map writes it");
     for ((kept, now), row) in table.lines().skip(2).zip(now.lines().skip(2)).zip(&sheet.rows) {
@@ -68,7 +67,7 @@ fn the_page_says_what_is_so() {
     }
 }
 
-/// What was found with strace: the function, the situation, its calls.
+/// Calls found with strace: the function, the situation, its calls.
 const KNOWN: &[(&str, &str, &str)] = &[
     ("socket.socket", "TCP", "socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, IPPROTO_IP)"),
     (
@@ -152,10 +151,10 @@ const KNOWN: &[(&str, &str, &str)] = &[
     ),
 ];
 
-/// What has no row, and why.
+/// Functions without a row, and the reason.
 const UNMEASURED: &[(&str, &str)] = &[
     ("sendmsg_afalg", "many kernels are built without the crypto sockets it is for"),
-    ("socket.sethostname", "it would rename the machine, and asks nothing of a socket"),
+    ("socket.sethostname", "it would rename the machine, and does not use a socket"),
 ];
 
 #[test]
@@ -178,7 +177,7 @@ fn every_function_and_method_has_a_row() {
 }
 
 #[test]
-fn what_is_known_of_cpython_is_measured() {
+fn known_calls_of_cpython_are_measured() {
     for python in interpreters::every((3, 6)) {
         let (cases, column) = measure(&python.path);
         assert_eq!(cases.len(), column.rows.len());
@@ -188,7 +187,7 @@ fn what_is_known_of_cpython_is_measured() {
             let unprepared = matches!(&row.outcome, Outcome::Unprepared(name) if !expected.contains(&name.as_str()));
             assert!(!unprepared, "{}: {} | {}: {:?}", column.python.version, case.api, case.situation, row.outcome);
         }
-        if python.version < *ALIKE.start() {
+        if python.version < *SAME_CALLS.start() {
             continue;
         }
         let Sheet { rows, .. } = map::sheet(&cases, std::slice::from_ref(&column));
@@ -200,7 +199,8 @@ fn what_is_known_of_cpython_is_measured() {
                 continue;
             }
             // 3.14 made `io.DEFAULT_BUFFER_SIZE` larger.
-            let calls = if python.version > *ALIKE.end() { calls.replace("8192", "131072") } else { calls.to_string() };
+            let calls =
+                if python.version > *SAME_CALLS.end() { calls.replace("8192", "131072") } else { calls.to_string() };
             assert_eq!(row[3], calls, "CPython {}: {api} | {situation}", column.python.version);
         }
     }
@@ -213,7 +213,7 @@ fn sockscope(arguments: &[&str]) -> (String, String, Option<i32>) {
 }
 
 #[test]
-fn interpreters_stand_side_by_side_and_their_differences_are_marked() {
+fn interpreters_are_compared_and_their_differences_are_marked() {
     let all = interpreters::every((3, 6));
     let find = |version| all.iter().find(|python| python.version == version);
     let (Some(old), Some(new)) = (find((3, 6)), find((3, 13))) else {
@@ -307,13 +307,13 @@ fn lines_of_python_2_are_shown_as_well() {
 }
 
 #[test]
-fn what_cannot_be_measured_is_said() {
+fn what_cannot_be_measured_is_an_error() {
     let (out, error, code) = sockscope(&["map", "frobnicate"]);
     assert_eq!((out.as_str(), code), ("", Some(2)));
     assert!(error.contains("no situation of \"frobnicate\" is measured; there are socket.socket, "), "{error}");
     let (_, error, code) = sockscope(&["map", "--python", "/nonexistent/python", "close"]);
     assert_eq!(code, Some(2));
-    assert!(error.contains("/nonexistent/python cannot be run: "), "{error}");
+    assert!(error.contains("cannot run /nonexistent/python: "), "{error}");
     if let Some(python) = interpreters::all().into_iter().find(|python| python.version == (2, 7)) {
         let (_, error, code) = sockscope(&["map", "--python", python.path.to_str().unwrap(), "close"]);
         assert_eq!(code, Some(2));

@@ -1,12 +1,12 @@
 //! Every case of every document program: Rust roles, Python twins, and one of each.
 //!
-//! Nothing waits for a time: each act of a script watches procfs, a log or an output. Cases run side by side, since
-//! most of them wait for the kernel.
+//! Nothing waits for a fixed time: each act of a script watches procfs, a log or an output. Cases run in parallel,
+//! since most of them wait for the kernel.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stderr,
     clippy::print_stdout,
-    reason = "a test fails by panicking and says why on standard error"
+    reason = "a test fails by panicking and gives the reason on standard error"
 )]
 
 use std::collections::BTreeSet;
@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use sockscope::program::cases::{self, Case};
-use sockscope::program::runner::{Calls, Player, Runner, Setting, SocketLines};
+use sockscope::program::runner::{Calls, Player, RunOptions, Runner, SocketLines};
 use sockscope::program::{self, Role};
 
 #[path = "programs/golden.rs"]
@@ -29,8 +29,8 @@ mod traces;
 use support::interpreters::python3;
 use support::needs::{Need, skip};
 
-/// Cases at a time.
-const SIDE_BY_SIDE: usize = 6;
+/// How many cases run at a time.
+const PARALLEL_CASES: usize = 6;
 
 /// The tests need strace; `tests/run` installs it.
 fn need_strace() {
@@ -38,14 +38,14 @@ fn need_strace() {
     assert!(there, "strace must be on PATH: apt-get install strace");
 }
 
-/// The ports below this one need a right, unless the kernel gives it to all.
+/// Whether binding port 80 needs CAP_NET_BIND_SERVICE on this machine.
 fn port_80_is_privileged() -> bool {
     fs::read_to_string("/proc/sys/net/ipv4/ip_unprivileged_port_start")
         .is_ok_and(|start| start.trim().parse::<u32>().is_ok_and(|start| start > 80))
 }
 
-fn setting(server: &Player, client: &Player, folder: &Path) -> Setting {
-    Setting {
+fn options(server: &Player, client: &Player, folder: &Path) -> RunOptions {
+    RunOptions {
         sockscope: env!("CARGO_BIN_EXE_sockscope").into(),
         server: server.clone(),
         client: client.clone(),
@@ -63,14 +63,14 @@ fn setting(server: &Player, client: &Player, folder: &Path) -> Setting {
     }
 }
 
-/// Calls `check` for every case, several at a time, and tells all that went wrong. The cases of udp-remote, whose client
-/// gives a reply a tenth of a second, have the machine to themselves.
+/// Calls `check` for every case, several at a time, and reports all failures. The cases of udp-remote, whose client
+/// waits a tenth of a second for a reply, run alone.
 fn every_case(check: impl Fn(&'static Case, &Path) -> Result<(), String> + Sync) {
     let only = std::env::var("SOCKSCOPE_CASE").ok();
     let wanted = |case: &&'static Case| {
         let name = format!("{} {}", case.program, case.name);
         if case.name == "privileged-port" && !port_80_is_privileged() {
-            skip(Need::Kernel("privileged ports: here everybody may bind port 80"));
+            skip(Need::Kernel("privileged ports: here every user may bind port 80"));
             return false;
         }
         only.as_deref().is_none_or(|only| only == name)
@@ -96,23 +96,23 @@ fn every_case(check: impl Fn(&'static Case, &Path) -> Result<(), String> + Sync)
             }
         });
     };
-    run(&together, SIDE_BY_SIDE);
+    run(&together, PARALLEL_CASES);
     run(&alone, 1);
     let failures = failures.into_inner().unwrap();
     assert!(failures.is_empty(), "\n{failures}");
 }
 
 /// Runs one case; the lines of each process.
-fn run(case: &Case, setting: &Setting) -> Result<Vec<Vec<String>>, String> {
-    Ok(processes(case, setting)?.iter().map(|process| process.lines()).collect())
+fn run(case: &Case, options: &RunOptions) -> Result<Vec<Vec<String>>, String> {
+    Ok(processes(case, options)?.iter().map(|process| process.lines()).collect())
 }
 
 /// Runs one case; its processes, which have ended.
-fn processes(case: &Case, setting: &Setting) -> Result<Vec<program::runner::Process>, String> {
+fn processes(case: &Case, options: &RunOptions) -> Result<Vec<program::runner::RoleProcess>, String> {
     let program = program::find(case.program).unwrap();
-    let mut runner = Runner::new(setting, program, None);
+    let mut runner = Runner::new(options, program, None);
     let result = runner.run(case);
-    let story = |process: &program::runner::Process| {
+    let story = |process: &program::runner::RoleProcess| {
         format!("--- {} {}\n{}{}\n", process.role().name(), process.pid(), process.output(), process.lines().join("\n"))
     };
     match result {
@@ -130,21 +130,21 @@ fn compare(ours: &[Vec<String>], theirs: &[Vec<String>]) -> Result<(), String> {
     Err(format!("~~~ ours\n{}\n~~~ theirs\n{}", text(ours), text(theirs)))
 }
 
-/// Endings and calls of the Rust roles, and their log line for line as strace has it.
+/// Endings and calls of the Rust roles, and their log line for line as strace writes it.
 #[test]
-fn our_log_is_what_strace_says() {
+fn our_log_is_what_strace_writes() {
     need_strace();
     every_case(|case, folder| {
         let witness = folder.join("witness");
         fs::create_dir(&witness).unwrap();
-        let setting = Setting { witness: Some(witness.clone()), ..setting(&Player::Rust, &Player::Rust, folder) };
-        let processes = run(case, &setting)?;
+        let options = RunOptions { witness: Some(witness.clone()), ..options(&Player::Rust, &Player::Rust, folder) };
+        let processes = run(case, &options)?;
         let witnesses = fs::read_dir(&witness).unwrap().count();
         if processes.is_empty() || witnesses != processes.len() {
             return Err(format!("{} processes, {witnesses} witnessed", processes.len()));
         }
         for (number, ours) in processes.iter().enumerate() {
-            // strace -D outlives the process: the trace is whole when it tells of the process's end.
+            // strace -D outlives the process: the trace is complete when it has the process's end.
             let trace = program::runner::observe_file(&witness.join(number.to_string()), |text| {
                 text.lines().next_back().is_some_and(|line| line.ends_with(" +++"))
             })
@@ -164,9 +164,9 @@ fn our_calls_are_those_of_cpython() {
     need_strace();
     let python = Player::Python(python3().to_owned());
     every_case(|case, folder| {
-        let rust = run(case, &setting(&Player::Rust, &Player::Rust, &folder.join("rust")))?;
-        let twins = setting(&python, &python, &folder.join("python"));
-        let twins = run(case, &Setting { python_calls: Calls::Strace, ..twins })?;
+        let rust = run(case, &options(&Player::Rust, &Player::Rust, &folder.join("rust")))?;
+        let twins = options(&python, &python, &folder.join("python"));
+        let twins = run(case, &RunOptions { python_calls: Calls::Strace, ..twins })?;
         if rust.is_empty() || rust.len() != twins.len() {
             return Err(format!("{} processes of ours, {} of Python", rust.len(), twins.len()));
         }
@@ -181,13 +181,13 @@ fn our_calls_are_those_of_cpython() {
 #[test]
 fn a_rust_server_serves_pythons_client() {
     let python = Player::Python(python3().to_owned());
-    every_case(|case, folder| run(case, &setting(&Player::Rust, &python, folder)).map(drop));
+    every_case(|case, folder| run(case, &options(&Player::Rust, &python, folder)).map(drop));
 }
 
 #[test]
 fn a_python_server_serves_rusts_client() {
     let python = Player::Python(python3().to_owned());
-    every_case(|case, folder| run(case, &setting(&python, &Player::Rust, folder)).map(drop));
+    every_case(|case, folder| run(case, &options(&python, &Player::Rust, folder)).map(drop));
 }
 
 #[test]

@@ -1,12 +1,12 @@
-//! The Python-shaped socket against CPython: every method, the same system calls.
+//! The Python-like socket compared with CPython: every method makes the same system calls.
 //!
 //! `tests/pysocket/methods.py` runs under the real strace; the scenarios below do the same on our layer. Descriptors,
-//! ports and addresses of memory are numbered in the order they are met, everything else must be equal: names,
-//! arguments, results, errno, and what Python prints of each exception.
+//! ports and memory addresses are numbered in the order they appear, everything else must be equal: names, arguments,
+//! results, errno, and the message that Python prints for each exception.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stderr,
-    reason = "a test fails by panicking and says why on standard error"
+    reason = "a test fails by panicking and gives the reason on standard error"
 )]
 
 use std::cell::RefCell;
@@ -28,13 +28,13 @@ mod support;
 use support::interpreters;
 use support::needs::{Need, skip};
 
-/// What a scenario works with: a layer, and where Python would print.
-struct Scene {
+/// What a scenario works with: a layer, and the messages that Python would print.
+struct Context {
     net: SharedNet,
     printed: Vec<String>,
 }
 
-impl Scene {
+impl Context {
     fn fails<T>(&mut self, result: Result<T>) {
         if let Err(error) = result {
             self.printed.push(error.to_string());
@@ -45,7 +45,7 @@ impl Scene {
         self.printed.push(text.to_string());
     }
 
-    /// A listener and both ends of a connection to it.
+    /// A listener, and both ends of a connection to it.
     fn pair(&self, timeout: Option<f64>) -> Result<(Socket, Socket, Socket)> {
         let mut listener = Socket::tcp(&self.net)?;
         listener.bind(&local(0))?;
@@ -71,8 +71,8 @@ fn close<const N: usize>(sockets: [&mut Socket; N]) -> Result<()> {
     sockets.into_iter().try_for_each(Socket::close)
 }
 
-fn tcp(scene: &mut Scene) -> Result<()> {
-    let (mut listener, mut client, mut accepted) = scene.pair(None)?;
+fn tcp(context: &mut Context) -> Result<()> {
+    let (mut listener, mut client, mut accepted) = context.pair(None)?;
     client.send(b"hi")?;
     accepted.recv(10)?;
     accepted.sendall(b"yo")?;
@@ -83,108 +83,108 @@ fn tcp(scene: &mut Scene) -> Result<()> {
     client.close()?;
     client.close()?;
     accepted.recv(5)?;
-    scene.fails(client.send(b"late"));
-    scene.fails(client.getpeername());
+    context.fails(client.send(b"late"));
+    context.fails(client.getpeername());
     close([&mut accepted, &mut listener])
 }
 
-fn timeouts(scene: &mut Scene) -> Result<()> {
-    let (mut listener, mut client, mut accepted) = scene.pair(Some(5.0))?;
+fn timeouts(context: &mut Context) -> Result<()> {
+    let (mut listener, mut client, mut accepted) = context.pair(Some(5.0))?;
     client.settimeout(Some(0.01))?;
-    scene.fails(client.recv(10));
+    context.fails(client.recv(10));
     client.settimeout(Some(0.0004))?;
-    scene.fails(client.recv(10));
+    context.fails(client.recv(10));
     client.settimeout(Some(5.0))?;
     client.sendall(b"abc")?;
     accepted.recv(10)?;
     client.setblocking(true)?;
     client.settimeout(None)?;
     let result = client.settimeout(Some(-1.0));
-    scene.fails(result);
+    context.fails(result);
     let result = client.settimeout(Some(f64::NAN));
-    scene.fails(result);
+    context.fails(result);
     close([&mut client, &mut accepted, &mut listener])
 }
 
-fn non_blocking(scene: &mut Scene) -> Result<()> {
-    let (mut listener, mut client, mut accepted) = scene.pair(None)?;
+fn non_blocking(context: &mut Context) -> Result<()> {
+    let (mut listener, mut client, mut accepted) = context.pair(None)?;
     listener.setblocking(false)?;
-    scene.fails(listener.accept());
+    context.fails(listener.accept());
     client.setblocking(false)?;
-    scene.fails(client.recv(10));
+    context.fails(client.recv(10));
     client.send(b"x")?;
     let to = name(&listener)?;
-    scene.fails(client.connect(&to));
+    context.fails(client.connect(&to));
     close([&mut client, &mut accepted])?;
-    let mut late = Socket::tcp(&scene.net)?;
+    let mut late = Socket::tcp(&context.net)?;
     late.connect(&name(&listener)?)?;
     let (mut accepted, _) = listener.accept()?;
     close([&mut late, &mut accepted, &mut listener])
 }
 
-fn refused(scene: &mut Scene) -> Result<()> {
-    let mut holder = Socket::tcp(&scene.net)?;
+fn refused(context: &mut Context) -> Result<()> {
+    let mut holder = Socket::tcp(&context.net)?;
     holder.bind(&local(0))?;
     let to = name(&holder)?;
-    let mut client = Socket::tcp(&scene.net)?;
-    scene.print(client.connect_ex(&to)?);
-    scene.fails(client.connect(&to));
+    let mut client = Socket::tcp(&context.net)?;
+    context.print(client.connect_ex(&to)?);
+    context.fails(client.connect(&to));
     client.settimeout(Some(5.0))?;
-    scene.print(client.connect_ex(&to)?);
-    scene.fails(client.recv(10));
-    scene.fails(client.bind(&to));
+    context.print(client.connect_ex(&to)?);
+    context.fails(client.recv(10));
+    context.fails(client.bind(&to));
     close([&mut client, &mut holder])
 }
 
-fn before_any_call(scene: &mut Scene) -> Result<()> {
-    let mut client = Socket::tcp(&scene.net)?;
-    scene.fails(client.connect(&local(65536)));
-    scene.fails(client.connect_ex(&local(-1)));
-    scene.fails(client.bind(&local(70000)));
-    scene.fails(client.recv(-1));
-    scene.fails(client.recvfrom(-1));
+fn before_any_call(context: &mut Context) -> Result<()> {
+    let mut client = Socket::tcp(&context.net)?;
+    context.fails(client.connect(&local(65536)));
+    context.fails(client.connect_ex(&local(-1)));
+    context.fails(client.bind(&local(70000)));
+    context.fails(client.recv(-1));
+    context.fails(client.recvfrom(-1));
     client.bind(&Address::new("", 0))?;
     client.listen(-3)?;
     client.listen(100000)?;
     client.close()
 }
 
-fn udp(scene: &mut Scene) -> Result<()> {
-    let mut server = Socket::udp(&scene.net)?;
+fn udp(context: &mut Context) -> Result<()> {
+    let mut server = Socket::udp(&context.net)?;
     server.bind(&local(0))?;
-    let mut client = Socket::new(&scene.net, AF_INET, SOCK_DGRAM, 0)?;
-    scene.fails(client.send(b"to whom?"));
+    let mut client = Socket::new(&context.net, AF_INET, SOCK_DGRAM, 0)?;
+    context.fails(client.send(b"to whom?"));
     client.sendto(b"hello", &name(&server)?)?;
     let (_, address) = server.recvfrom(100)?;
     server.sendto(b"", &address.expect("a datagram has a sender").into())?;
     client.recvfrom(100)?;
     let to = name(&server)?;
-    scene.fails(client.sendto(&[b'x'; 65508], &to));
+    context.fails(client.sendto(&[b'x'; 65508], &to));
     client.connect(&name(&server)?)?;
     server.close()?;
     client.send(b"lost")?;
-    scene.fails(client.recv(10));
+    context.fails(client.recv(10));
     client.settimeout(Some(0.0))?;
-    scene.fails(client.recv(10));
-    scene.fails(client.sendto(b"x", &local(70000)));
+    context.fails(client.recv(10));
+    context.fails(client.sendto(b"x", &local(70000)));
     client.close()
 }
 
-fn options(scene: &mut Scene) -> Result<()> {
-    let mut s = Socket::tcp(&scene.net)?;
+fn options(context: &mut Context) -> Result<()> {
+    let mut s = Socket::tcp(&context.net)?;
     s.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)?;
     s.getsockopt(SOL_SOCKET, SO_REUSEADDR)?;
     s.setsockopt_bytes(SOL_SOCKET, SO_LINGER, &[1i32.to_ne_bytes(), 0i32.to_ne_bytes()].concat())?;
     s.getsockopt_bytes(SOL_SOCKET, SO_LINGER, 8)?;
     s.getsockopt(IPPROTO_TCP, TCP_NODELAY)?;
-    scene.fails(s.getsockopt(SOL_SOCKET, 999));
-    scene.fails(s.getsockopt_bytes(SOL_SOCKET, SO_LINGER, 2000));
-    scene.fails(s.shutdown(Shutdown::Both));
+    context.fails(s.getsockopt(SOL_SOCKET, 999));
+    context.fails(s.getsockopt_bytes(SOL_SOCKET, SO_LINGER, 2000));
+    context.fails(s.shutdown(Shutdown::Both));
     s.close()
 }
 
-fn files(scene: &mut Scene) -> Result<()> {
-    let (mut listener, mut client, mut accepted) = scene.pair(None)?;
+fn files(context: &mut Context) -> Result<()> {
+    let (mut listener, mut client, mut accepted) = context.pair(None)?;
     let mut reader = accepted.makefile(Mode::Read);
     client.sendall(b"one\ntwo\nthree")?;
     reader.readline()?;
@@ -205,50 +205,50 @@ fn files(scene: &mut Scene) -> Result<()> {
     listener.close()
 }
 
-fn file_timeout(scene: &mut Scene) -> Result<()> {
-    let (mut listener, mut client, mut accepted) = scene.pair(None)?;
+fn file_timeout(context: &mut Context) -> Result<()> {
+    let (mut listener, mut client, mut accepted) = context.pair(None)?;
     accepted.settimeout(Some(0.01))?;
     let mut reader = accepted.makefile(Mode::Read);
-    scene.fails(reader.read_exact(5));
-    scene.fails(reader.read_exact(5));
+    context.fails(reader.read_exact(5));
+    context.fails(reader.read_exact(5));
     reader.close()?;
     close([&mut accepted, &mut client, &mut listener])
 }
 
-fn copies(scene: &mut Scene) -> Result<()> {
-    let (mut listener, mut client, mut accepted) = scene.pair(None)?;
+fn copies(context: &mut Context) -> Result<()> {
+    let (mut listener, mut client, mut accepted) = context.pair(None)?;
     client.settimeout(Some(3.0))?;
     let mut copy = client.dup()?;
     copy.repr();
     let raw = copy.detach();
     copy.close()?;
-    let mut again = Socket::from_fileno(&scene.net, raw)?;
+    let mut again = Socket::from_fileno(&context.net, raw)?;
     again.send(b"x")?;
     accepted.recv(1)?;
     accepted.shutdown(Shutdown::Write)?;
     again.recv(1)?;
     close([&mut again, &mut client, &mut accepted, &mut listener])?;
     let null = std::fs::File::open("/dev/null").expect("/dev/null can be read");
-    scene.fails(Socket::from_fileno(&scene.net, std::os::fd::AsRawFd::as_raw_fd(&null)));
+    context.fails(Socket::from_fileno(&context.net, std::os::fd::AsRawFd::as_raw_fd(&null)));
     Ok(())
 }
 
-fn finaliser(scene: &mut Scene) -> Result<()> {
-    let (mut listener, client, accepted) = scene.pair(None)?;
+fn finaliser(context: &mut Context) -> Result<()> {
+    let (mut listener, client, accepted) = context.pair(None)?;
     drop(accepted);
     drop(client);
-    drop(Socket::tcp(&scene.net)?);
+    drop(Socket::tcp(&context.net)?);
     listener.close()
 }
 
-fn make_errors(scene: &mut Scene) -> Result<()> {
-    scene.fails(Socket::new(&scene.net, AF_INET, SOCK_STREAM, libc::IPPROTO_UDP));
-    scene.fails(Socket::new(&scene.net, 99, SOCK_STREAM, 0));
+fn make_errors(context: &mut Context) -> Result<()> {
+    context.fails(Socket::new(&context.net, AF_INET, SOCK_STREAM, libc::IPPROTO_UDP));
+    context.fails(Socket::new(&context.net, 99, SOCK_STREAM, 0));
     Ok(())
 }
 
-/// What the Python file's function of the same name does.
-type Scenario = fn(&mut Scene) -> Result<()>;
+/// Does the same as the Python file's function of that name.
+type Scenario = fn(&mut Context) -> Result<()>;
 
 /// In the order of the Python file's list.
 const SCENARIOS: &[(&str, Scenario)] = &[
@@ -267,25 +267,25 @@ const SCENARIOS: &[(&str, Scenario)] = &[
 ];
 
 /// A scenario's calls as text, and what was printed.
-type Told = (Vec<String>, Vec<String>);
+type Printed = (Vec<String>, Vec<String>);
 
 /// Runs a scenario on our layer: its calls as text, and what was printed.
-fn ours(scenario: Scenario) -> Told {
+fn ours(scenario: Scenario) -> Printed {
     let trace = Rc::new(RefCell::new(Trace::new()));
     let net = Net::new(Stream::new(Rc::clone(&trace), Limits::default()));
-    let mut scene = Scene { net: Rc::new(RefCell::new(net)), printed: Vec::new() };
-    scenario(&mut scene).expect("the scenario's own calls succeed");
+    let mut context = Context { net: Rc::new(RefCell::new(net)), printed: Vec::new() };
+    scenario(&mut context).expect("the scenario's own calls succeed");
     let line = |event: &sockscope::event::Event| {
         let mut line = String::new();
         text::write(event, &text::Style::default(), &mut line);
         line
     };
     let lines = trace.borrow().iter().map(line).collect();
-    (lines, scene.printed)
+    (lines, context.printed)
 }
 
 /// Runs the Python file under strace: for each scenario its calls and what it printed.
-fn pythons(python: &str) -> HashMap<String, Told> {
+fn pythons(python: &str) -> HashMap<String, Printed> {
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("strace");
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/pysocket/methods.py");
@@ -296,7 +296,7 @@ fn pythons(python: &str) -> HashMap<String, Told> {
         .output()
         .expect("strace is installed (tests/run installs it)");
     assert!(output.status.success(), "{python}: {}", String::from_utf8_lossy(&output.stderr));
-    let mut scenarios: Vec<(String, Told)> = Vec::new();
+    let mut scenarios: Vec<(String, Printed)> = Vec::new();
     for line in String::from_utf8(output.stdout).unwrap().lines() {
         match line.strip_prefix("# ") {
             Some(name) => scenarios.push((name.to_owned(), Default::default())),
@@ -314,7 +314,7 @@ fn pythons(python: &str) -> HashMap<String, Told> {
     scenarios.into_iter().collect()
 }
 
-/// Numbers what differs from run to run in the order it is met, and leaves out calls that are not on sockets.
+/// Numbers what differs from run to run in the order it appears, and leaves out calls that are not on sockets.
 #[derive(Default)]
 struct Normal {
     fds: HashMap<String, usize>,
@@ -359,12 +359,12 @@ impl Normal {
             self.fds.remove(&call["close(".len()..end]);
         }
         let text = format!("{name}({args} = {result}");
-        // A socket asked for a name it has not leaves the pointer; so does a buffer that was not filled.
+        // The pointer is shown for a name that the socket does not have, and for a buffer that was not filled.
         let text = self.number(&text, "htons(");
         Some(pointers(&text))
     }
 
-    /// Replaces the digits after each `before` by the order in which they were first met.
+    /// Replaces the digits after each `before` by the order in which they first appeared.
     fn number(&mut self, text: &str, before: &str) -> String {
         let mut parts = text.split(before);
         let mut out = parts.next().unwrap_or_default().to_owned();
@@ -379,7 +379,7 @@ impl Normal {
     }
 }
 
-/// Replaces addresses of memory.
+/// Replaces memory addresses.
 fn pointers(text: &str) -> String {
     let mut parts = text.split("0x");
     let mut out = parts.next().unwrap_or_default().to_owned();

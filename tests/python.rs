@@ -1,7 +1,7 @@
-//! `sockscope trace --python`, whole: the lines it tells against what the programs say of themselves.
+//! `sockscope trace --python` as a whole: the lines it shows, compared with the programs' own accounts.
 //!
 //! The programs of `tests/pyframes` send their own stack as the payload of a call; here the traced JSON has both, the
-//! payload and the stack that was read, and every one must agree, on every CPython of the machine.
+//! payload and the stack that was read, which must agree on every CPython of the machine.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
@@ -37,7 +37,7 @@ fn succeed(command: &mut Command, context: &str) -> Output {
     output
 }
 
-/// The `sendto` calls of a program, as JSON, and what was said on standard error.
+/// The `sendto` calls of a program, as JSON, and the text on standard error.
 fn events(program: &Command, stdin: Option<Stdio>, context: &str) -> (Vec<Json>, String) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("trace.jsonl");
@@ -53,9 +53,9 @@ fn events(program: &Command, stdin: Option<Stdio>, context: &str) -> (Vec<Json>,
     (calls, String::from_utf8(output.stderr).unwrap())
 }
 
-/// Holds every account among the calls against the stack beside it; how many there were.
+/// Compares every account among the calls with its stack; returns how many there were.
 fn agree(calls: &[Json], context: &str) -> usize {
-    let mut told = 0;
+    let mut compared = 0;
     for call in calls {
         let payload = call["args"]["buf"]["text"].as_str().unwrap_or_default();
         let Some(account) = payload.strip_prefix("STACK") else { continue };
@@ -66,36 +66,38 @@ fn agree(calls: &[Json], context: &str) -> usize {
         let (library, own) = found.split_at(if via { found.len().saturating_sub(want.len()) } else { 0 });
         assert!(library.iter().all(|frame| frame["library"] == true), "{context}: {call}");
         assert_eq!(own.len(), want.len(), "{context}: {call}");
-        for (frame, told) in own.iter().zip(want) {
+        for (frame, expected) in own.iter().zip(want) {
             for key in ["file", "line", "function"] {
-                assert_eq!(frame[key], told[key], "{context}: {frame} is not {told}");
+                assert_eq!(frame[key], expected[key], "{context}: {frame} is not {expected}");
             }
-            if !told["file"].as_str().unwrap().starts_with('<') {
-                assert_eq!(frame["source"], told["source"], "{context}: {frame} is not {told}");
+            if !expected["file"].as_str().unwrap().starts_with('<') {
+                assert_eq!(frame["source"], expected["source"], "{context}: {frame} is not {expected}");
             }
-            if told["exact"] == true {
+            if expected["exact"] == true {
                 let columns = match &frame["column"] {
                     Json::Null => Json::Null,
                     column => serde_json::json!([column, frame["end_line"], frame["end_column"]]),
                 };
-                assert_eq!(columns, told["columns"], "{context}: {frame} is not {told}");
+                assert_eq!(columns, expected["columns"], "{context}: {frame} is not {expected}");
             }
         }
-        told += 1;
+        compared += 1;
     }
-    told
+    compared
 }
 
-/// Traces one of the programs on every interpreter that can run it.
+/// Traces a witness on every interpreter that supports it.
 fn on_every(witness: Witness) {
     for python in every(witness.since) {
         let context = format!("{} on {}", witness.file, python.path.display());
         let mut command = python.command();
         command.arg(programs().join(witness.file));
-        let (calls, said) = events(&command, None, &context);
-        let told = agree(&calls, &context);
-        assert!(told >= witness.stacks, "{context}: only {told} stacks");
-        assert!(!said.contains("not supported"), "{context}: {said}");
+
+        let (calls, errors) = events(&command, None, &context);
+
+        let compared = agree(&calls, &context);
+        assert!(compared >= witness.stacks, "{context}: only {compared} stacks");
+        assert!(!errors.contains("not supported"), "{context}: {errors}");
     }
 }
 
@@ -115,18 +117,21 @@ fn threads() {
 }
 
 #[test]
-fn forks_and_every_way_of_multiprocessing() {
+fn forks_and_every_start_method_of_multiprocessing() {
     on_every(PROCESSES);
 }
 
-/// A program of two accounts, from a function and from the top.
+/// A program that sends two accounts, from a function and from the top level.
 const TEXT: &str = "from witness import A, stack\n\ndef call():\n    A.send(stack())\n\ncall()\nA.send(stack())\n";
 
 fn brief(program: &Command, stdin: Option<Stdio>, source: bool, context: &str) {
     let (calls, _) = events(program, stdin, context);
     assert_eq!(agree(&calls, context), 2, "{context}");
-    let told = calls.iter().filter(|call| call["args"]["buf"]["text"].as_str().is_some_and(|s| s.starts_with("STACK")));
-    for call in told {
+
+    let accounts =
+        calls.iter().filter(|call| call["args"]["buf"]["text"].as_str().is_some_and(|s| s.starts_with("STACK")));
+
+    for call in accounts {
         let want = if source { Json::from("A.send(stack())") } else { Json::Null };
         assert_eq!(call["python"][0]["source"], want, "{context}");
     }
@@ -182,8 +187,8 @@ fn every_way_to_start_a_program() {
     }
 }
 
-/// Coroutines, callbacks, a protocol and a thread; what the event loop does for those that wait, it does from the line
-/// that runs it.
+/// Coroutines, callbacks, a protocol and a thread; the event loop works for waiting coroutines from the line that runs
+/// the loop.
 const ASYNCIO: &str = "\
 import asyncio, socket
 
@@ -221,8 +226,8 @@ async def main():
 asyncio.run(main())
 ";
 
-/// A call of the program above, by its name and a part of it, with the line shown for it and the function of the
-/// library that it went through.
+/// A call of the program above, by its name and a part of it, with the line shown for it and the library function that
+/// it went through.
 const ASYNCIO_LINES: &[(&str, &str, &str, Option<&str>)] = &[
     // Made while a coroutine runs: its line.
     ("listen", "", "server = await loop.create_server(Upper, '127.0.0.1', 0)", Some("start_serving")),
@@ -265,7 +270,7 @@ fn the_lines_of_an_asyncio_program() {
                 .filter(|line| line.contains(&format!("\"syscall\":\"{name}\"")) && line.contains(part))
                 .map(|line| serde_json::from_str(line).unwrap())
                 .collect();
-            // Only the first of those that are alike: what wanted 60 bytes is asked for again when they are there.
+            // Only the first of several same calls: the recv of 60 bytes is repeated when they have arrived.
             let calls = if part.contains("size") { &calls[..1] } else { &calls[..] };
             assert!(!calls.is_empty(), "{context}: no {name} with {part}");
             for call in calls {
@@ -286,7 +291,7 @@ fn the_lines_of_an_asyncio_program() {
 fn expressions_are_cut_out_of_text_in_the_encoding_it_declares() {
     let python = newest();
     if python.version < (3, 11) {
-        skip(Need::Interpreter("CPython 3.11 or later, which knows columns"));
+        skip(Need::Interpreter("CPython 3.11 or later, which has columns"));
         return;
     }
     let folder = tempfile::tempdir().unwrap();
@@ -371,7 +376,7 @@ fn a_program_that_is_not_python_has_no_lines() {
     assert!(!text.contains("\"python\""), "{text}");
 }
 
-/// One interpreter that tells columns, if there is one, and the newest of them.
+/// The newest interpreter.
 fn newest() -> Interpreter {
     every((2, 7)).into_iter().max_by_key(|python| python.version).unwrap()
 }
@@ -413,7 +418,7 @@ server.py:8  s.close()
 }
 
 #[test]
-fn text_is_straces_unless_asked() {
+fn text_is_straces_by_default() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("trace");
     let trace = |options: &[&str]| {
@@ -438,10 +443,10 @@ fn text_is_straces_unless_asked() {
 }
 
 #[test]
-fn a_terminal_shows_the_lines_without_being_asked() {
+fn a_terminal_shows_the_lines_by_default() {
     let folder = tempfile::tempdir().unwrap();
     let on_terminal = |options: &[&str]| {
-        // Closed in every child: other tests start programs at the same time, which are to have no descriptor of ours.
+        // Closed in every child: other tests start programs at the same time, which must not inherit the terminal.
         let flags = OFlag::O_RDWR | OFlag::O_NOCTTY | OFlag::O_CLOEXEC;
         let master = posix_openpt(flags).unwrap();
         grantpt(&master).unwrap();
@@ -453,7 +458,7 @@ fn a_terminal_shows_the_lines_without_being_asked() {
         let mut child = command.spawn().unwrap();
         drop(command); // it holds the other end open
         let mut text = Vec::new();
-        // Its reader gets EIO once nobody has the other end open any more.
+        // Reading fails with EIO once the other end is no longer open.
         let _ = (&master).read_to_end(&mut text);
         assert!(child.wait().unwrap().success());
         String::from_utf8(text).unwrap()
@@ -464,7 +469,7 @@ fn a_terminal_shows_the_lines_without_being_asked() {
     assert!(text.contains("listen(") && !text.contains('@'), "{text}");
 }
 
-/// A program that describes itself as a CPython does, and makes calls in two processes.
+/// A program with a CPython's self-description, which makes calls in two processes.
 const DESCRIBED: &str = r#"
 #include <stdint.h>
 #include <sys/socket.h>
@@ -500,9 +505,10 @@ fn a_python_that_is_not_supported_is_named_once_and_traced() {
         let mut compiler = Command::new("cc");
         compiler.arg("-rdynamic").arg(format!("-DVERSION={version}")).arg(format!("-DFREE_THREADED={free_threaded}"));
         assert!(compiler.arg("-o").arg(&program).arg(&source).status().unwrap().success(), "cc is needed");
-        let (calls, said) = events(&Command::new(&program), None, name);
-        assert_eq!(said.matches("is not supported").count(), 1, "{name}: {said}");
-        assert!(said.contains(name) && said.contains("2.7 and 3.6 to 3.15"), "{name}: {said}");
+
+        let (calls, errors) = events(&Command::new(&program), None, name);
+        assert_eq!(errors.matches("is not supported").count(), 1, "{name}: {errors}");
+        assert!(errors.contains(name) && errors.contains("2.7 and 3.6 to 3.15"), "{name}: {errors}");
         let sent: Vec<_> = calls.iter().map(|call| call["args"]["buf"]["text"].as_str().unwrap()).collect();
         assert_eq!(sent, ["one", "two"], "{name}");
         assert!(calls.iter().all(|call| call["python"].is_null()), "{name}");
@@ -519,8 +525,9 @@ fn an_interpreter_that_is_not_supported_is_named_once_and_traced() {
         let context = python.path.display().to_string();
         let mut command = python.command();
         command.arg(programs().join("brief.py"));
-        let (calls, said) = events(&command, None, &context);
-        assert_eq!(said.matches("is not supported").count(), 1, "{context}: {said}");
+
+        let (calls, errors) = events(&command, None, &context);
+        assert_eq!(errors.matches("is not supported").count(), 1, "{context}: {errors}");
         assert!(!calls.is_empty() && calls.iter().all(|call| call["python"].is_null()), "{context}");
     }
 }

@@ -99,12 +99,12 @@ fn server_first(lab: &mut Lab) -> Result<()> {
 
     let udp = lab.udp()?;
     let sent = lab.show(|net| net.sendto(udp, b"hello", 0, &address));
-    let heard = lab.recv(udp);
+    let received = lab.recv(udp);
     lab.mark_evidence();
     lab.trial(
         "UDP, no server",
-        format!("sendto {}, and recv then {}", outcome(&sent), outcome(&heard)),
-        sent.is_err() || failed_with(&heard, libc::ECONNREFUSED),
+        format!("sendto {}, and recv then {}", outcome(&sent), outcome(&received)),
+        sent.is_err() || failed_with(&received, libc::ECONNREFUSED),
     );
     Ok(())
 }

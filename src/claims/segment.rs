@@ -43,7 +43,7 @@ pub(super) static CLAIMS: &[Claim] = &[
         id: "ports-in-ip",
         documents: &["003"],
         statement: "an IP packet carries the ports",
-        depends_on: "what the packet carries: ports stand in the header of TCP and UDP, not in IP's",
+        depends_on: "what the packet carries: ports are in the header of TCP and UDP, not in IP's",
         settings: &[],
         needs: Needs::Namespace,
         run: ports_in_ip,
@@ -246,7 +246,7 @@ fn ports_in_ip(lab: &mut Lab) -> Result<()> {
         "a UDP datagram in one packet",
         format!(
             "the ports {} at byte {at}, where UDP's header begins; IP's own header of {at} bytes has none",
-            if whole.ports() == Some(wanted) { "stand" } else { "do not stand" }
+            if whole.ports() == Some(wanted) { "are" } else { "are not" }
         ),
         whole.ports() == Some(wanted),
     );

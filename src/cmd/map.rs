@@ -105,7 +105,7 @@ fn program(python: &Interpreter, command: &[OsString], format: MapFormat) -> any
     let settings = Settings { python: true, requests: Some(&signals::REQUESTS), ..Settings::default() };
     let mut source =
         Tracer::start(&program, settings).with_context(|| format!("{} cannot be traced", python.path.display()))?;
-    let mut counted = lines::Lines::default();
+    let mut counted = lines::LineCounter::default();
     let ended = loop {
         match source.next() {
             Ok(Some(Step::Event(happened))) => counted.take(&happened.event),

@@ -1,14 +1,14 @@
-//! A call in short: what of it stays the same from run to run.
+//! The short form of a call: the parts that are the same in every run.
 //!
-//! Descriptors, ports, buffers and lengths that the kernel found are left out, constants, flags, sizes asked for and
-//! errors stay: `poll(POLLIN, ms)`, `connect(127.0.0.1) = ECONNREFUSED`.
+//! Descriptors, ports, buffers and lengths that the kernel returned are omitted; constants, flags, requested sizes and
+//! errors are kept: `poll(POLLIN, ms)`, `connect(127.0.0.1) = ECONNREFUSED`.
 
 use crate::event::{Call, Ret};
 use crate::syscall::{Dir, Len, Syscall, Ty};
 use crate::text::{Style, write_value};
 use crate::value::{PollFd, SockAddr, Value};
 
-/// The call in short.
+/// The short form of a call, in strace's notation.
 pub fn brief(call: &Call) -> String {
     let mut parts: Vec<String> = Vec::new();
     for (at, (param, value)) in call.sys.params.iter().zip(&call.args).enumerate() {
@@ -42,11 +42,11 @@ fn argument(ty: Ty, dir: Dir, value: &Value) -> Option<String> {
         Value::SockAddr(SockAddr::Inet { ip, .. }) if dir == Dir::In => Some(ip.to_string()),
         Value::SockAddr(SockAddr::Inet6 { ip, .. }) if dir == Dir::In => Some(ip.to_string()),
         Value::Array(array) if matches!(ty, Ty::PollFds { .. }) => {
-            let asked = array.items.iter().filter_map(|item| match item {
+            let requested = array.items.iter().filter_map(|item| match item {
                 Value::PollFd(entry) => Some(written(&Value::Flags(PollFd::named(entry.events?)))),
                 _ => None,
             });
-            Some(asked.collect::<Vec<_>>().join(", "))
+            Some(requested.collect::<Vec<_>>().join(", "))
         }
         Value::Ref(_) if dir != Dir::Out => Some(written(value)),
         Value::Int(n) if matches!(ty, Ty::Int | Ty::Millis) => Some(n.to_string()),
@@ -55,7 +55,7 @@ fn argument(ty: Ty, dir: Dir, value: &Value) -> Option<String> {
     }
 }
 
-/// Whether an argument only says how long an address or an option's value is.
+/// Whether an argument is only the length of an address or an option's value.
 fn is_length(sys: &Syscall, at: usize) -> bool {
     sys.params.iter().any(|param| match param.ty {
         Ty::SockAddr(Len::Arg(len)) | Ty::OptVal { len, .. } => len == at,
@@ -63,7 +63,7 @@ fn is_length(sys: &Syscall, at: usize) -> bool {
     })
 }
 
-/// Whether what a call returns is a number of things, so that zero says something: nothing came, or nothing is ready.
+/// Whether a call returns a count, so that zero is significant: nothing received, or nothing ready.
 fn counts(call: &Call) -> bool {
     call.sys.params.iter().any(|param| {
         matches!((param.ty, param.dir), (Ty::PollFds { .. }, _) | (Ty::Bytes(_) | Ty::MsgHdr, Dir::Out | Dir::InOut))

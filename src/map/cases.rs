@@ -5,9 +5,9 @@
 pub struct Case {
     /// The function or method, `socket.create_connection` or `accept`.
     pub api: &'static str,
-    /// What is special: `with timeout`.
+    /// The situation, such as `with timeout`.
     pub situation: &'static str,
-    /// The line that is measured, without the space around it.
+    /// The line that is measured, trimmed.
     pub expression: &'static str,
     /// All its lines, from `cases.py`.
     text: &'static str,
@@ -15,7 +15,7 @@ pub struct Case {
 
 const TEXT: &str = include_str!("cases.py");
 const PRELUDE: &str = include_str!("prelude.py");
-/// What begins a situation, and what ends its expression.
+/// The prefix of a situation's heading, and the suffix of its expression's line.
 const HEAD: &str = "#: ";
 const MARK: &str = " #!";
 

@@ -1,4 +1,4 @@
-//! What each line of a user's program asked of the kernel.
+//! The system calls of each line of a user's program.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,33 +10,33 @@ use crate::event::{Body, Call, Event, Ret};
 
 /// One line of a program, and the calls it made.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
+pub struct LineCalls {
     /// The file as the code object names it.
     pub file: Arc<str>,
     /// The line's number, counted from 1; `None` for instructions of no line.
     pub line: Option<u32>,
-    /// Its text, where it was found, with that of the lines its call goes on to.
+    /// Its text, if it was found, with that of the lines its call continues on.
     pub source: Option<Arc<str>>,
-    /// Its calls, by name in the order of the alphabet.
+    /// Its calls, sorted by name.
     pub calls: Vec<Count>,
-    /// Time between entry and return of its calls, ns: waiting included.
+    /// The time between entry and return of its calls in ns, including waiting.
     pub dur_ns: u64,
 }
 
-/// How often one system call was made, and what came back.
+/// How often one system call was made, and its results.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Count {
-    /// The call.
+    /// The call's name.
     pub syscall: &'static str,
-    /// How often.
+    /// How often it was made.
     pub calls: u64,
-    /// Time in it, ns.
+    /// The time spent in it, in ns.
     pub dur_ns: u64,
-    /// The smallest and the largest value of those calls that succeeded.
+    /// The smallest and the largest return value of the calls that succeeded.
     pub returned: Option<(i64, i64)>,
-    /// How often each error came, by name.
+    /// How often each error occurred, by errno name.
     pub errors: BTreeMap<String, u64>,
-    /// How many did not return.
+    /// How many calls did not return.
     pub unfinished: u64,
 }
 
@@ -58,7 +58,7 @@ impl fmt::Display for Count {
     }
 }
 
-impl Line {
+impl LineCalls {
     /// `client.py:4`.
     pub fn place(&self) -> String {
         let name = self.file.rsplit('/').next().unwrap_or(&self.file);
@@ -68,10 +68,10 @@ impl Line {
 
 /// Counts a program's calls by its lines.
 #[derive(Debug, Clone, Default)]
-pub struct Lines {
-    /// By whether it is a library's, file and line: the user's own stand first.
+pub struct LineCounter {
+    /// By library or not, file and line, so that the user's own lines come first.
     lines: BTreeMap<(bool, Arc<str>, Option<u32>), Tally>,
-    /// Calls that no line made: before the program began, after its end, or outside Python.
+    /// The number of calls that no line made: before the program began, after its end, or outside Python.
     pub elsewhere: u64,
 }
 
@@ -81,7 +81,7 @@ struct Tally {
     calls: BTreeMap<&'static str, Count>,
 }
 
-impl Lines {
+impl LineCounter {
     /// Counts an event, if it is a call.
     pub fn take(&mut self, event: &Event) {
         let Body::Call(call) = &event.body else { return };
@@ -99,9 +99,9 @@ impl Lines {
         tally.calls.entry(name).or_insert_with(new).take(call);
     }
 
-    /// What was counted, by file and line, the user's own before the libraries'.
-    pub fn finish(self) -> Vec<Line> {
-        let line = |((_, file, line), tally): ((bool, Arc<str>, Option<u32>), Tally)| Line {
+    /// The counts by file and line, the user's own before the libraries'.
+    pub fn finish(self) -> Vec<LineCalls> {
+        let line = |((_, file, line), tally): ((bool, Arc<str>, Option<u32>), Tally)| LineCalls {
             file,
             line,
             source: tally.source,
@@ -130,8 +130,8 @@ impl Count {
     }
 }
 
-/// An object per line.
-pub fn json(lines: &[Line]) -> Json {
+/// A JSON object per line.
+pub fn json(lines: &[LineCalls]) -> Json {
     let call = |count: &Count| {
         object!({
             "syscall": count.syscall,
@@ -143,7 +143,7 @@ pub fn json(lines: &[Line]) -> Json {
             "unfinished": count.unfinished,
         })
     };
-    let line = |line: &Line| {
+    let line = |line: &LineCalls| {
         object!({
             "file": *line.file,
             "line": line.line,

@@ -1,8 +1,8 @@
-//! What was measured, as a sheet of cells, as Markdown and as JSON.
+//! Measurements as a sheet of cells, as Markdown and as JSON.
 
 use serde_json::{Value as Json, json as object};
 
-use super::lines::Line;
+use super::lines::LineCalls;
 use super::{Case, Column, Measured, Outcome, brief};
 use crate::event::{Body, Event};
 use crate::json as events;
@@ -12,13 +12,13 @@ use crate::value::Value;
 /// Rows and columns of text, for a terminal's table or for Markdown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sheet {
-    /// The names of the columns.
+    /// The column headings.
     pub head: Vec<String>,
     /// The rows, each as long as the head.
     pub rows: Vec<Vec<String>>,
 }
 
-/// What marks a row in which the interpreters differ.
+/// The mark of a row in which the interpreters differ.
 const DIFFERS: &str = "≠ ";
 
 /// A row per situation, a column per interpreter; rows in which interpreters differ are marked.
@@ -38,7 +38,7 @@ pub fn sheet(cases: &[Case], columns: &[Column]) -> Sheet {
     Sheet { head, rows: rows.collect() }
 }
 
-/// What an expression did: its calls in short, and what it raised.
+/// The short forms of an expression's calls, and the exception that it raised.
 fn cell(measured: &Measured) -> String {
     let calls: Vec<String> = in_short(&measured.calls).into_iter().flatten().collect();
     let calls = if calls.is_empty() { "none".to_owned() } else { calls.join("; ") };
@@ -49,7 +49,7 @@ fn cell(measured: &Measured) -> String {
     }
 }
 
-/// One expression's calls in short. A wait that has less time than the one before it has what is left of that.
+/// The short forms of one expression's calls. A timeout shorter than the one before is shown as `what is left`.
 fn in_short(calls: &[Event]) -> Vec<Option<String>> {
     let mut waited = None;
     let in_short = |event: &Event| {
@@ -65,7 +65,7 @@ fn in_short(calls: &[Event]) -> Vec<Option<String>> {
 
 impl Sheet {
     /// The lines of a user's program that made calls.
-    pub fn of_lines(lines: &[Line]) -> Self {
+    pub fn of_lines(lines: &[LineCalls]) -> Self {
         let head = ["Line", "Source", "Calls", "Time in the kernel"].map(str::to_owned).to_vec();
         let rows = lines.iter().map(|line| {
             let mut source = String::new();
@@ -96,7 +96,7 @@ impl Sheet {
     }
 }
 
-/// Text that Markdown leaves as it is.
+/// Escapes text for a cell of a Markdown table.
 fn escaped(cell: &str) -> String {
     let mut out = String::with_capacity(cell.len());
     for c in cell.chars() {
@@ -108,7 +108,7 @@ fn escaped(cell: &str) -> String {
     out
 }
 
-/// A time with a unit.
+/// A duration with its unit.
 fn duration(ns: u64) -> String {
     let (unit, name) = if ns < 10_000_000 {
         (1_000, "µs")
@@ -120,7 +120,7 @@ fn duration(ns: u64) -> String {
     format!("{}.{} {name}", ns / unit, ns % unit / (unit / 10))
 }
 
-/// A JSON object per situation and interpreter; each call with its event and in short.
+/// A JSON object per situation and interpreter; each call with its event and its short form.
 pub fn json(cases: &[Case], columns: &[Column]) -> Json {
     let mut rows = Vec::new();
     for (at, case) in cases.iter().enumerate() {
@@ -162,9 +162,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_source_line_commands_no_terminal() {
+    fn control_characters_of_a_source_line_are_escaped() {
         let source = format!("a.send(b'\x1b[2J{}')", "x".repeat(999));
-        let line = Line { file: "s.py".into(), line: Some(3), source: Some(source.into()), calls: vec![], dur_ns: 0 };
+        let line =
+            LineCalls { file: "s.py".into(), line: Some(3), source: Some(source.into()), calls: vec![], dur_ns: 0 };
         let shown = &Sheet::of_lines(&[line]).rows[0][1];
         assert!(shown.starts_with("a.send(b'\\u{1b}[2Jxxx") && shown.ends_with("x…"), "{shown}");
     }

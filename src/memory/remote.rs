@@ -1,17 +1,17 @@
-//! Memory of another process, read with `process_vm_readv`: for the reader of Python stacks as it is, for the tracer behind
-//! a window that fetches a whole stop at once.
+//! Memory of another process, read with `process_vm_readv`. The reader of Python stacks uses it directly, the tracer
+//! behind a window that fetches a whole stop at once.
 //!
-//! Asking is allowed to whoever may trace the process (the same check as for ptrace); a process that made itself not
-//! dumpable answers nobody but root. Memory that another thread changes meanwhile is read as it happens to be.
+//! The kernel applies the same check as for ptrace; the memory of a process that made itself not dumpable can be read
+//! only by root. Memory that another thread changes meanwhile may be read half changed.
 
 use super::{Fault, Memory};
 use nix::sys::uio::{RemoteIoVec, process_vm_readv};
 use nix::unistd::Pid;
 use std::io::IoSliceMut;
 
-/// How many ranges the kernel takes in one call (`IOV_MAX`).
-const MOST_RANGES: usize = 1024;
-/// How many are kept without asking for memory of our own.
+/// How many ranges the kernel accepts in one call (`IOV_MAX`).
+const MAX_RANGES: usize = 1024;
+/// How many ranges are held on the stack, without an allocation.
 const FEW_RANGES: usize = 64;
 
 /// The memory of the process that a thread belongs to.
@@ -21,8 +21,8 @@ pub struct Remote {
 }
 
 impl Remote {
-    /// `tid` may be any thread of the process. A thread that is known to live is better than the process id: once
-    /// its first thread has ended a process no longer answers to its own id.
+    /// `tid` may be any thread of the process. A thread that is known to live is better than the process id, which no
+    /// longer works once the process's first thread has ended.
     pub fn new(tid: i32) -> Self {
         Self { tid: Pid::from_raw(tid) }
     }
@@ -43,8 +43,8 @@ impl Memory for Remote {
 
     fn read_vectored(&self, ranges: &[(u64, usize)], buf: &mut [u8]) -> usize {
         let mut read = 0;
-        // Few at a time lie on the stack: the tracer asks at every stop.
-        for chunk in ranges.chunks(if ranges.len() > FEW_RANGES { MOST_RANGES } else { FEW_RANGES }) {
+        // Few ranges fit on the stack, which avoids an allocation at every stop of a tracer.
+        for chunk in ranges.chunks(if ranges.len() > FEW_RANGES { MAX_RANGES } else { FEW_RANGES }) {
             let mut few = [RemoteIoVec { base: 0, len: 0 }; FEW_RANGES];
             let mut many = Vec::new();
             let remote = if chunk.len() > FEW_RANGES {
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn what_lies_before_the_end_of_a_mapping_is_read() {
+    fn bytes_before_the_end_of_a_mapping_are_read() {
         let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
         let ranges: Vec<(u64, u64, &str)> = maps
             .lines()
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn more_ranges_than_the_kernel_takes_at_once() {
+    fn more_ranges_than_one_call_accepts() {
         let bytes: Vec<u8> = (0..=255).cycle().take(3000).collect();
         let mut back = vec![0; 3000];
         let mut ranges: Vec<(u64, usize)> = bytes.iter().map(|byte| (&raw const *byte as u64, 1)).collect();

@@ -1,17 +1,17 @@
 //! The command line of a role, the same for the Rust program and its twin.
 
-/// What the roles can be told; each looks at what concerns it.
+/// All arguments; each role reads those that concern it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Arguments {
     /// `--host`: where to bind or connect, or the name to look up.
     pub host: Option<String>,
     /// `--port`; not checked here, since Python checks it where it is used.
     pub port: Option<i64>,
-    /// `--rounds`: end after so many; 0 never.
+    /// `--rounds`: how many rounds to serve; 0 for no limit.
     pub rounds: u32,
-    /// `--case`: the situation to act.
+    /// `--case`: the situation to play.
     pub case: Option<String>,
-    /// `--drop`: which datagrams to lose.
+    /// `--drop`: the numbers of the datagrams to drop, comma-separated, or `none`.
     pub drop: Option<String>,
     /// `--resolver`: the name server to ask.
     pub resolver: Option<String>,
@@ -21,7 +21,7 @@ impl Arguments {
     /// Reads `--name value` pairs.
     ///
     /// # Errors
-    /// A sentence naming the argument that is wrong.
+    /// A sentence that names the wrong argument.
     pub fn parse<S: AsRef<str>>(words: &[S]) -> Result<Self, String> {
         let mut args = Self::default();
         let mut words = words.iter().map(AsRef::as_ref);
@@ -42,7 +42,7 @@ impl Arguments {
                 "--resolver" => args.resolver = Some(value.to_owned()),
                 _ => {
                     return Err(format!(
-                        "the programs know no argument {name}; try --host, --port, --rounds, --case, --drop or --resolver"
+                        "the programs have no argument {name}; try --host, --port, --rounds, --case, --drop or --resolver"
                     ));
                 }
             }

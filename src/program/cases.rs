@@ -1,8 +1,8 @@
 //! The cases: a program, a situation, and what the kernel must then answer.
 //!
 //! A case is a short script of acts, each waiting on something that can be
-//! observed, never on time. Whoever runs a case (the Rust replay, the Python
-//! twins, a mixture) follows the same script, so the traces can be compared.
+//! observed, never on time. The Rust replay, the Python twins and mixtures of
+//! both follow the same script, so their traces can be compared.
 //! Processes are numbered in the order in which they are started.
 
 use super::Role;
@@ -17,13 +17,13 @@ mod http_get;
 /// One step of a case's script. Numbers are processes in order of start.
 #[derive(Debug, Clone, Copy)]
 pub enum Act {
-    /// Takes a port that refuses everybody, and makes it the case's port: for
-    /// TCP a bound socket that does not listen, for UDP one connected to itself.
+    /// Takes a port on which every connection is refused, and makes it the case's
+    /// port: for TCP a bound socket that does not listen, for UDP one connected to itself.
     Hold,
-    /// Makes a number the case's port that is free for TCP and UDP both, unless the run was given one.
+    /// Chooses a port that is free for both TCP and UDP as the case's port, unless the run was given one.
     Choose,
     /// Starts a role with these further arguments. A server gets the case's
-    /// port (0 while there is none), a client is led to it.
+    /// port (0 while there is none), a client the arguments that lead to it.
     Start(Role, &'static [&'static str]),
     /// The same for a process without the right to bind ports below 1024.
     StartUnprivileged(Role, &'static [&'static str]),
@@ -43,12 +43,12 @@ pub enum Act {
     Reset(usize),
     /// Waits until the kernel has the peer's acknowledgement of the end that a server sent from the case's port
     /// (`FIN_WAIT2`). If the peer closed before, that acknowledgement might arrive after the peer's own end, on a busy
-    /// machine with several processors; it would be answered, the peer's closed socket would refuse the answer, and the
-    /// refusal would end TIME_WAIT (RFC 1337).
+    /// machine with several processors; it would be answered, the peer's closed socket would reset that answer, and the
+    /// reset would end TIME_WAIT (RFC 1337).
     HalfClosed,
     /// Waits until the process has ended.
     Ended(usize),
-    /// Ends a process that would go on for ever, with SIGTERM.
+    /// Ends a process that would never end, with SIGTERM.
     Stop(usize),
 }
 
@@ -63,7 +63,7 @@ pub enum Ending {
 
 /// A call that must be in a process's trace.
 #[derive(Debug, Clone, Copy)]
-pub struct Seen {
+pub struct ExpectedCall {
     /// The process, in order of start.
     pub process: usize,
     /// The system call.
@@ -79,18 +79,18 @@ pub struct Case {
     pub program: &'static str,
     /// The case's name, unique within the program; `default` comes first.
     pub name: &'static str,
-    /// One sentence: the situation and what is to be seen.
+    /// One sentence: the situation and the result.
     pub doc: &'static str,
     /// The script.
     pub script: &'static [Act],
     /// How each started process ends.
     pub endings: &'static [Ending],
-    /// The calls that decide the case.
-    pub seen: &'static [Seen],
+    /// The calls that must be in the trace.
+    pub calls: &'static [ExpectedCall],
 }
 
-const fn seen(process: usize, call: &'static str, outcome: &'static str) -> Seen {
-    Seen { process, call, outcome }
+const fn expect(process: usize, call: &'static str, outcome: &'static str) -> ExpectedCall {
+    ExpectedCall { process, call, outcome }
 }
 
 /// Every case, program by program.

@@ -33,7 +33,7 @@ pub(super) fn client(stage: &mut Stage) -> Result<(), Halt> {
     let mut s = Socket::tcp(&stage.net)?;
     s.connect(&stage.address("127.0.0.1", 6666))?;
     loop {
-        // As in the document: end of input, a lost peer and Ctrl-C alike.
+        // As in the document, the same for end of input, a lost peer and Ctrl-C.
         if exchange(stage, &s).is_err() {
             print("Dialogue Over")?;
             s.close()?;

@@ -30,7 +30,7 @@ fn same(peer: &Option<SockAddr>, address: &Address) -> bool {
     }
 }
 
-/// Its half of the document's twelve steps.
+/// The server's half of the document's twelve steps.
 pub(super) fn server(stage: &mut Stage) -> Result<(), Halt> {
     let mut connection;
     let mut sk;
@@ -48,7 +48,7 @@ pub(super) fn server(stage: &mut Stage) -> Result<(), Halt> {
         sk.accept()?;
     }
     if stage.case("full-queue") {
-        stage.input("")?; // accepts nobody until a line comes
+        stage.input("")?; // accepts no connection until a line comes
         sk.close()?;
         return Ok(());
     }
@@ -79,7 +79,7 @@ pub(super) fn server(stage: &mut Stage) -> Result<(), Halt> {
     Ok(())
 }
 
-/// Its half of the twelve steps, and calls that must fail.
+/// The client's half of the twelve steps, and calls that must fail.
 pub(super) fn client(stage: &mut Stage) -> Result<(), Halt> {
     let address = stage.address("127.0.0.1", 8200);
 
@@ -123,7 +123,7 @@ pub(super) fn client(stage: &mut Stage) -> Result<(), Halt> {
         sk.connect(&address)?; // EISCONN
     }
     if stage.case("connect-ex-code") {
-        print(sk.connect_ex(&address)?)?; // nobody listens: a number, no exception
+        print(sk.connect_ex(&address)?)?; // no server listens: a number, no exception
         sk.close()?;
         return Ok(());
     }
@@ -148,7 +148,7 @@ pub(super) fn client(stage: &mut Stage) -> Result<(), Halt> {
         // b'', a send that seems to work, then EPIPE
         print(repr::bytes(&sk.recv(1024)?))?;
         sk.send(b"into the void")?;
-        sk.poll(0)?; // asks for nothing: only the reset ends the wait
+        sk.poll(0)?; // no events requested: only the reset ends the wait
         sk.send(b"once more")?;
     }
 

@@ -36,7 +36,7 @@ fn answer(stage: &Stage, question: &[u8]) -> Result<Vec<u8>, Halt> {
     Ok(reply)
 }
 
-/// Its name server: answers every question with the document's address.
+/// The name server: answers every question with the document's address.
 pub(super) fn server(stage: &mut Stage) -> Result<(), Halt> {
     let mut connection;
     let mut s;
@@ -82,7 +82,7 @@ pub(super) fn server(stage: &mut Stage) -> Result<(), Halt> {
     Ok(())
 }
 
-/// Which address belongs to a host name.
+/// Resolves a host name to an address.
 pub(super) fn client(stage: &mut Stage) -> Result<(), Halt> {
     let mut resolver = Resolver::configured();
     if let Some(given) = &stage.args.resolver {

@@ -1,7 +1,8 @@
-//! How a role in a process of its own hands its log to whoever started it: JSON lines through an inherited pipe.
+//! How a role in a process of its own sends its log to the process that started it: JSON lines through an inherited
+//! pipe.
 //!
-//! Each call is written twice, when it is begun (without a result) and when it has returned, at once and whole. So
-//! whatever ends the process, all that it had done is with the other side, and what it was doing too.
+//! Each call is written twice, when it begins (without a result) and when it has returned, each time at once and in
+//! one write. So however the process ends, the reader has all calls it made and the one it was in.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -19,7 +20,7 @@ pub struct PipeSink {
 }
 
 impl PipeSink {
-    /// Opens the inherited descriptor `fd`, at a high number of our own.
+    /// Opens the inherited descriptor `fd` again, under a high number of our own.
     ///
     /// # Errors
     /// If there is no such descriptor.
@@ -33,7 +34,7 @@ impl PipeSink {
         let mut line = Vec::new();
         json::write(event, &mut line);
         let mut pipe = self.pipe.lock().unwrap_or_else(PoisonError::into_inner);
-        let _ = pipe.write_all(&line); // whoever listened has gone; the program goes on
+        let _ = pipe.write_all(&line); // the program continues without its reader
     }
 }
 
@@ -51,7 +52,7 @@ impl Sink for PipeSink {
     }
 }
 
-/// Whether an event that came through the pipe tells of a call's beginning.
+/// Whether an event that came through the pipe is the beginning of a call.
 pub fn is_entered(event: &Event) -> bool {
     matches!(&event.body, Body::Call(call) if call.ret == Ret::Unfinished)
 }

@@ -5,7 +5,7 @@ use super::repr;
 use super::stage::{Halt, Stage, print};
 use crate::pysocket::Socket;
 
-/// One page for one client, in the site's place.
+/// Serves one page to one client, in place of the document's site.
 pub(super) fn server(stage: &mut Stage) -> Result<(), Halt> {
     let body = format!("<!DOCTYPE html>\n<title>sockscope</title>\n{}", "<p>0123456789abcdef</p>\n".repeat(100));
     let mut header = format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {}", body.len());

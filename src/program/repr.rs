@@ -1,4 +1,4 @@
-//! How Python shows and reads text: `repr` of bytes, `bytes.decode`.
+//! Python's text representations: `repr` of bytes, and `bytes.decode`.
 
 use std::fmt::Write;
 

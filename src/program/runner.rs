@@ -1,7 +1,7 @@
-//! Runs cases: starts the roles, follows the script by observing, and compares how it ended with what was expected.
+//! Runs cases: starts the roles, follows the script by observing, and compares the end with what the case expects.
 //!
-//! One runner for Rust programs, Python twins and any pairing of them; the command shows what it hears, the tests look
-//! at what it has collected.
+//! One runner for Rust programs, Python twins and any pairing of them; the command shows its updates, the tests read
+//! what it has collected.
 
 mod process;
 mod sockets;
@@ -22,11 +22,11 @@ use super::cases::{Act, Case, Ending};
 use super::{Program, Role, Transport};
 use crate::event::Event;
 use crate::sys::port::{self, Reserved};
-pub use process::{Calls, Process};
+pub use process::{Calls, RoleProcess};
 pub use sockets::{SocketLines, without_times};
 
-/// Longer than any case takes on a busy machine; reaching it is a failure.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long one act may wait; longer than any takes on a busy machine.
+const WAIT_LIMIT: Duration = Duration::from_secs(60);
 
 /// Who plays a role.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub enum Player {
 
 /// How a case is to be run.
 #[derive(Debug, Clone)]
-pub struct Setting {
+pub struct RunOptions {
     /// Our executable, started once for each Rust role.
     pub sockscope: PathBuf,
     /// Who plays the server.
@@ -50,17 +50,17 @@ pub struct Setting {
     pub port: u16,
     /// Given to both roles as `--host`.
     pub host: Option<String>,
-    /// Bytes of each buffer that the log keeps.
+    /// How many bytes of each buffer the log records.
     pub strings: usize,
-    /// Whether structures are logged whole.
+    /// Whether structures are logged in full.
     pub verbose: bool,
     /// Whether evidence is collected for calls that fail or wait.
     pub why: bool,
     /// Whether the states of sockets are logged.
     pub state: bool,
-    /// Where the twins' calls are to be known from: [`Calls::Tracer`], [`Calls::Strace`] or [`Calls::Unknown`].
+    /// The source of the twins' calls: [`Calls::Tracer`], [`Calls::Strace`] or [`Calls::Unknown`].
     pub python_calls: Calls,
-    /// Where strace's own trace of each Rust role goes too, a file for each process.
+    /// The folder for strace's own trace of each Rust role, one file per process.
     pub witness: Option<PathBuf>,
     /// The roles' working directory; a subdirectory each if `apart`.
     pub folder: PathBuf,
@@ -70,19 +70,19 @@ pub struct Setting {
     pub stop: Arc<AtomicBool>,
 }
 
-/// What happens while a case runs, by process.
+/// Something that happened to a process while a case runs.
 #[derive(Debug)]
-pub struct News {
-    /// Its number in order of start.
+pub struct Update {
+    /// The process's number in order of start.
     pub process: usize,
     /// What happened.
-    pub what: What,
+    pub kind: UpdateKind,
 }
 
-/// The kinds of news.
+/// What happened to a process.
 #[derive(Debug)]
-pub enum What {
-    /// A role was started: its process id, and where its calls are known from.
+pub enum UpdateKind {
+    /// A role was started: its process id, and the source of its calls.
     Started(Role, u32, Calls),
     /// Text on standard output.
     Output(Vec<u8>),
@@ -94,25 +94,25 @@ pub enum What {
     Event(Event),
     /// A line of strace's log of it.
     Line(String),
-    /// It ended, and all it wrote has been told.
+    /// It ended, and all its output has been sent.
     Ended(std::process::ExitStatus),
 }
 
 /// Why a case did not go as expected.
 #[derive(Debug)]
 pub enum Failure {
-    /// It ended otherwise.
+    /// It ended in a way the case does not expect.
     Unexpected(String),
     /// It could not be run.
-    Trouble(String),
-    /// [`Setting::stop`] was set, or a signal came.
+    NotRun(String),
+    /// [`RunOptions::stop`] was set, or a signal came.
     Stopped,
 }
 
 impl std::fmt::Display for Failure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Unexpected(text) | Self::Trouble(text) => f.write_str(text),
+            Self::Unexpected(text) | Self::NotRun(text) => f.write_str(text),
             Self::Stopped => f.write_str("stopped"),
         }
     }
@@ -120,55 +120,64 @@ impl std::fmt::Display for Failure {
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        Self::Trouble(error.to_string())
+        Self::NotRun(error.to_string())
     }
 }
 
 impl From<nix::Error> for Failure {
     fn from(error: nix::Error) -> Self {
-        Self::Trouble(error.to_string())
+        Self::NotRun(error.to_string())
     }
 }
 
 /// A case being run.
 #[derive(Debug)]
 pub struct Runner<'a> {
-    setting: &'a Setting,
+    options: &'a RunOptions,
     program: &'static Program,
-    news: Option<Sender<News>>,
+    updates: Option<Sender<Update>>,
     /// The twins' sources while they are run.
     twins: Option<tempfile::TempDir>,
     port: u16,
     held: Vec<OwnedFd>,
     reserved: Option<Reserved>,
-    processes: Vec<Process>,
+    processes: Vec<RoleProcess>,
 }
 
 impl<'a> Runner<'a> {
-    /// Nothing is started yet. `news` hears everything as it happens.
-    pub fn new(setting: &'a Setting, program: &'static Program, news: Option<Sender<News>>) -> Self {
-        Self { setting, program, news, twins: None, port: 0, held: Vec::new(), reserved: None, processes: Vec::new() }
+    /// A runner that has started nothing yet. It sends each update to `updates` as it happens.
+    pub fn new(options: &'a RunOptions, program: &'static Program, updates: Option<Sender<Update>>) -> Self {
+        Self {
+            options,
+            program,
+            updates,
+            twins: None,
+            port: 0,
+            held: Vec::new(),
+            reserved: None,
+            processes: Vec::new(),
+        }
     }
 
-    /// The started processes, in order, for whoever wants to keep them.
-    pub fn into_processes(mut self) -> Vec<Process> {
+    /// The started processes, in order of start.
+    pub fn into_processes(mut self) -> Vec<RoleProcess> {
         std::mem::take(&mut self.processes)
     }
 
-    /// The processes started so far.
-    pub fn processes(&self) -> &[Process] {
+    /// The processes started so far, in order of start.
+    pub fn processes(&self) -> &[RoleProcess] {
         &self.processes
     }
 
-    /// The number that the script chose, which is another one next time.
+    /// The port that the script chose, which differs from run to run.
     pub fn chosen_port(&self) -> Option<u16> {
         self.reserved.as_ref().map(Reserved::number)
     }
 
-    /// Runs a case to its end and checks the endings and the calls that decide it.
+    /// Runs a case to its end and checks the endings and the expected calls.
     ///
     /// # Errors
-    /// What was otherwise than the case says.
+    /// What differs from the case.
     pub fn run(&mut self, case: &Case) -> Result<(), Failure> {
         for act in case.script {
             self.act(*act).map_err(|failure| match failure {
@@ -177,21 +186,21 @@ impl<'a> Runner<'a> {
             })?;
         }
         if case.endings.len() != self.processes.len() {
-            return Err(Failure::Trouble("the case must have as many endings as processes".to_owned()));
+            return Err(Failure::NotRun("the case must have as many endings as processes".to_owned()));
         }
-        let stop = &self.setting.stop;
+        let stop = &self.options.stop;
         for (n, (process, ending)) in self.processes.iter_mut().zip(case.endings).enumerate() {
             let status = process.wait(stop)?;
             if !ended_as(process, status, *ending) {
-                return Err(Failure::Unexpected(format!("process {n} ended with {status}, expected was {ending:?}")));
+                return Err(Failure::Unexpected(format!("process {n} ended with {status}, expected {ending:?}")));
             }
         }
-        for seen in case.seen {
-            let process = &self.processes[seen.process];
-            if process.calls() != Calls::Unknown && !process.has_call(seen.call, seen.outcome) {
+        for expected in case.calls {
+            let process = &self.processes[expected.process];
+            if process.calls() != Calls::Unknown && !process.has_call(expected.call, expected.outcome) {
                 return Err(Failure::Unexpected(format!(
                     "process {} made no call {} with {}",
-                    seen.process, seen.call, seen.outcome
+                    expected.process, expected.call, expected.outcome
                 )));
             }
         }
@@ -199,7 +208,7 @@ impl<'a> Runner<'a> {
     }
 
     fn act(&mut self, act: Act) -> Result<(), Failure> {
-        let stop = Arc::clone(&self.setting.stop);
+        let stop = Arc::clone(&self.options.stop);
         match act {
             Act::Hold => {
                 let port = self.port_to_hold();
@@ -208,11 +217,11 @@ impl<'a> Runner<'a> {
                     Transport::Udp => SockType::Datagram,
                 };
                 let (fd, port) = port::hold(kind, port)
-                    .map_err(|errno| Failure::Trouble(format!("cannot keep port {port} closed: {errno}")))?;
+                    .map_err(|errno| Failure::NotRun(format!("cannot keep port {port} closed: {errno}")))?;
                 self.held.push(fd);
                 self.port = port;
             }
-            Act::Choose if self.setting.port != 0 => self.port = self.setting.port,
+            Act::Choose if self.options.port != 0 => self.port = self.options.port,
             Act::Choose => self.port = self.reserved.insert(port::reserve()?).number(),
             Act::Start(role, args) => self.start(role, args, false)?,
             Act::StartUnprivileged(role, args) => self.start(role, args, true)?,
@@ -220,7 +229,7 @@ impl<'a> Runner<'a> {
                 let transport = self.program.transport;
                 let process = &mut self.processes[n];
                 let port = observe("the server's socket", &stop, || {
-                    // Asked before the port: a server that ended has no socket any more.
+                    // Checked before the port, since a server that ended no longer has a socket.
                     let ended = process.has_ended();
                     process.served(transport).map(Some).or(ended.then_some(None))
                 })?;
@@ -255,8 +264,8 @@ impl<'a> Runner<'a> {
             }
             Act::Stop(n) => {
                 let pid = Pid::from_raw(self.processes[n].pid() as i32);
-                if self.setting.why {
-                    self.processes[n].look();
+                if self.options.why {
+                    self.processes[n].collect_evidence();
                 }
                 kill(pid, Signal::SIGTERM)?;
                 self.processes[n].wait(&stop)?;
@@ -265,10 +274,10 @@ impl<'a> Runner<'a> {
         Ok(())
     }
 
-    /// The document's second port where it has two and the first is served.
+    /// The port to hold: the document's second one where it has two and the server has the first.
     fn port_to_hold(&self) -> u16 {
         if self.port == 0 {
-            self.setting.port
+            self.options.port
         } else if self.port == self.program.server_port && self.program.client_port != self.program.server_port {
             self.program.client_port
         } else {
@@ -279,8 +288,8 @@ impl<'a> Runner<'a> {
     fn start(&mut self, role: Role, args: &[&str], unprivileged: bool) -> Result<(), Failure> {
         let words = self.arguments(role, args);
         let player = match role {
-            Role::Server => &self.setting.server,
-            Role::Client => &self.setting.client,
+            Role::Server => &self.options.server,
+            Role::Client => &self.options.client,
         };
         if matches!(player, Player::Python(_)) && self.twins.is_none() {
             let folder = tempfile::Builder::new().prefix("sockscope-twins-").tempdir()?;
@@ -291,23 +300,23 @@ impl<'a> Runner<'a> {
         }
         let twin = self.twins.as_ref().map(|folder| folder.path().join(self.program.twin_file(role)));
         let number = self.processes.len();
-        let start = process::Start { setting: self.setting, program: self.program, role, player, twin, unprivileged };
-        self.processes.push(start.spawn(number, &words, self.news.clone())?);
+        let start = process::Start { options: self.options, program: self.program, role, player, twin, unprivileged };
+        self.processes.push(start.spawn(number, &words, self.updates.clone())?);
         Ok(())
     }
 
-    /// What a role is told: where, and what the case adds.
+    /// A role's arguments: the address, and what the case adds.
     fn arguments(&self, role: Role, further: &[&str]) -> Vec<String> {
-        // The one case without a server and without a place is about exactly that.
+        // The one case without a server and without a port is about exactly that.
         let nowhere = role == Role::Client && self.port == 0;
         let (place, port) = match role {
-            Role::Server => (&["--port", "{port}"][..], if self.port == 0 { self.setting.port } else { self.port }),
+            Role::Server => (&["--port", "{port}"][..], if self.port == 0 { self.options.port } else { self.port }),
             Role::Client if nowhere => (&[][..], 0),
             Role::Client => (self.program.client_args, self.port),
         };
         let mut words: Vec<String> = place.iter().map(|word| word.replace("{port}", &port.to_string())).collect();
         // To getname's client the host is a name to look up, which its server cannot bind.
-        if let Some(host) = &self.setting.host
+        if let Some(host) = &self.options.host
             && !nowhere
             && !(self.program.name == "getname" && role == Role::Server)
         {
@@ -318,7 +327,7 @@ impl<'a> Runner<'a> {
     }
 }
 
-fn ended_as(process: &Process, status: std::process::ExitStatus, ending: Ending) -> bool {
+fn ended_as(process: &RoleProcess, status: std::process::ExitStatus, ending: Ending) -> bool {
     use std::os::unix::process::ExitStatusExt;
     match ending {
         Ending::Stopped => status.signal() == Some(Signal::SIGTERM as i32),
@@ -326,7 +335,7 @@ fn ended_as(process: &Process, status: std::process::ExitStatus, ending: Ending)
     }
 }
 
-/// Asks again until the answer is there.
+/// Polls `ask` until it returns a value.
 fn observe<T>(what: &str, stop: &AtomicBool, mut ask: impl FnMut() -> Option<T>) -> Result<T, Failure> {
     let start = Instant::now();
     loop {
@@ -336,17 +345,17 @@ fn observe<T>(what: &str, stop: &AtomicBool, mut ask: impl FnMut() -> Option<T>)
         if stop.load(Ordering::Relaxed) {
             return Err(Failure::Stopped);
         }
-        if start.elapsed() > PATIENCE {
-            return Err(Failure::Unexpected(format!("{what} was not seen within {} seconds", PATIENCE.as_secs())));
+        if start.elapsed() > WAIT_LIMIT {
+            return Err(Failure::Unexpected(format!("timed out after {} s waiting for {what}", WAIT_LIMIT.as_secs())));
         }
         std::thread::park_timeout(Duration::from_millis(1));
     }
 }
 
-/// Waits until a file that another process writes is whole, and returns its text.
+/// Waits until a file that another process writes is complete, and returns its text.
 ///
 /// # Errors
-/// If that is not so in the end.
+/// [`Failure::Unexpected`] if it does not become complete in time.
 pub fn observe_file(path: &std::path::Path, whole: impl Fn(&str) -> bool) -> Result<String, Failure> {
     observe("the end of a file", &AtomicBool::new(false), || {
         let text = String::from_utf8_lossy(&std::fs::read(path).ok()?).into_owned();

@@ -1,7 +1,7 @@
-//! What a role of a program has around it: arguments, the layer, standard input and output, threads.
+//! The environment of a role: arguments, the layer, standard input and output, threads.
 //!
-//! The roles are written as near to their Python twins as Rust allows. So `print` and `input` are here in Python's
-//! form, an exception is an [`Error`] that travels with `?`, and [`perform`] ends a role as the interpreter would.
+//! The roles are written as close to their Python twins as Rust allows. So `print` and `input` are here in Python's
+//! form, an exception is an [`Error`] propagated with `?`, and [`perform`] ends a role as the interpreter would.
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -18,17 +18,17 @@ use super::arguments::Arguments;
 use crate::net::Net;
 use crate::pysocket::{Address, Error, SharedNet, check_signals};
 
-/// A role: what a twin is in Python.
+/// A role in Rust, the counterpart of a Python twin.
 pub type RoleFn = fn(&mut Stage) -> Result<(), Halt>;
 
-/// Makes the layer of the thread that calls it.
+/// Makes a layer for the calling thread.
 pub type NetMaker = Arc<dyn Fn() -> Net + Send + Sync>;
 
 /// Why a role ended before its last line.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Halt {
-    /// An exception that nobody caught.
+    /// An uncaught exception.
     Raised(Error),
     /// `sys.exit(code)`.
     Exit(i32),
@@ -51,18 +51,18 @@ pub enum End {
     Exit(i32),
     /// By `KeyboardInterrupt`: the process ends itself by SIGINT, as Python does.
     Interrupted,
-    /// Something that is not the program's doing; the sentence says what.
-    Trouble(String),
+    /// For a reason outside the program, given as a sentence.
+    Failed(String),
 }
 
-/// The surroundings of a role.
+/// The environment of a role.
 pub struct Stage {
     /// The layer of the main thread.
     pub net: SharedNet,
     /// The command line.
     pub args: Arguments,
     maker: NetMaker,
-    /// Read from standard input and not yet asked for.
+    /// Bytes read from standard input ahead of [`Stage::input`].
     ahead: Vec<u8>,
 }
 
@@ -82,13 +82,13 @@ fn write_out(text: &str) -> Result<(), Halt> {
     out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(Halt::Output)
 }
 
-/// Python's `print(…, file=sys.stderr)`. A standard error that is closed is nobody's trouble.
+/// Python's `print(…, file=sys.stderr)`. A closed standard error is ignored.
 pub fn print_error(text: impl std::fmt::Display) {
     let _ = writeln!(io::stderr(), "{text}");
 }
 
 impl Stage {
-    /// Surroundings whose threads each get a layer from `maker`.
+    /// An environment whose threads each get a layer from `maker`.
     pub fn new(args: Arguments, maker: NetMaker) -> Self {
         Self { net: Rc::new(RefCell::new(maker())), args, maker, ahead: Vec::new() }
     }
@@ -131,7 +131,7 @@ impl Stage {
         Ok(super::repr::decode(&line)?)
     }
 
-    /// `threading.Thread(target=…).start()`: the thread has a layer of its own. What it raises is told, not passed on.
+    /// `threading.Thread(target=…).start()`: the thread has a layer of its own. What it raises is printed, not propagated.
     pub fn thread(&self, target: impl FnOnce(&SharedNet) -> Result<(), Halt> + Send + 'static) -> JoinHandle<()> {
         let maker = Arc::clone(&self.maker);
         std::thread::spawn(move || {
@@ -145,8 +145,8 @@ impl Stage {
     }
 }
 
-/// Runs a role to its end and tells on standard error what Python would: the last line of the traceback, or the text
-/// of `sys.exit`. A panic becomes [`End::Trouble`], with everything recorded that was called before it.
+/// Runs a role to its end and prints to standard error what Python would: the last line of the traceback, or the text
+/// of `sys.exit`. A panic becomes [`End::Failed`], and the calls before it stay recorded.
 pub fn perform(role: RoleFn, args: Arguments, maker: NetMaker) -> End {
     let result = catch_unwind(AssertUnwindSafe(|| role(&mut Stage::new(args, maker))));
     match result {
@@ -160,8 +160,8 @@ pub fn perform(role: RoleFn, args: Arguments, maker: NetMaker) -> End {
             print_error(&error);
             if error == Error::Interrupt { End::Interrupted } else { End::Exit(1) }
         }
-        Ok(Err(Halt::Output(error))) => End::Trouble(format!("cannot write to standard output: {error}")),
-        Err(payload) => End::Trouble(format!("the program panicked: {}", panic_text(payload.as_ref()))),
+        Ok(Err(Halt::Output(error))) => End::Failed(format!("cannot write to standard output: {error}")),
+        Err(payload) => End::Failed(format!("the program panicked: {}", panic_text(payload.as_ref()))),
     }
 }
 

@@ -4,7 +4,7 @@ use super::repr;
 use super::stage::{Halt, Stage, print};
 use crate::pysocket::{Error, Socket};
 
-/// One connection, one recv.
+/// Accepts one connection and receives once.
 pub(super) fn server(stage: &mut Stage) -> Result<(), Halt> {
     let client;
     let mut s;
@@ -22,7 +22,7 @@ pub(super) fn server(stage: &mut Stage) -> Result<(), Halt> {
     Ok(())
 }
 
-/// One message. Its port is the document's 8080, the server's is 8090.
+/// Sends one message. Its port is the document's 8080, the server's is 8090.
 pub(super) fn client(stage: &mut Stage) -> Result<(), Halt> {
     let mut c = Socket::tcp(&stage.net)?;
     let server_address = stage.address("127.0.0.1", 8080);
@@ -34,7 +34,7 @@ pub(super) fn client(stage: &mut Stage) -> Result<(), Halt> {
     c.send(message.as_bytes())?;
     if stage.case("time-wait") {
         c.recv(1)?; // lets the server close first, so its side waits in TIME_WAIT
-        stage.input("")?; // until the server's side knows that we know
+        stage.input("")?; // until our acknowledgement has reached the server's side
     }
     c.close()?;
     Ok(())

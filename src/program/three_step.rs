@@ -13,7 +13,7 @@ fn confirm(net: &SharedNet, connection: Parts, address: &str) -> Result<(), Halt
     Ok(())
 }
 
-/// Listens, then a new thread for every connection.
+/// Listens, and starts a thread for every connection.
 pub(super) fn server(stage: &mut Stage) -> Result<(), Halt> {
     let mut s = Socket::tcp(&stage.net)?;
     s.bind(&stage.address("127.0.0.1", 8300))?;
@@ -22,18 +22,18 @@ pub(super) fn server(stage: &mut Stage) -> Result<(), Halt> {
     let mut threads = Vec::new();
     while stage.args.rounds == 0 || threads.len() < stage.args.rounds as usize {
         let (connection, address) = s.accept()?;
-        let (connection, address) = (connection.into_parts(), python_name(&address)); // the thread has it now
+        let (connection, address) = (connection.into_parts(), python_name(&address)); // moved to the thread
         threads.push(stage.thread(move |net| confirm(net, connection, &address)));
         print(format_args!("继续监听 {}", s.getsockopt(libc::SOL_SOCKET, libc::SO_ACCEPTCONN)?))?;
     }
     for thread in threads {
-        let _ = thread.join(); // what it raised has been told
+        let _ = thread.join(); // what it raised has been printed
     }
     s.close()?;
     Ok(())
 }
 
-/// Two requests, so that the listener is seen to go on.
+/// Connects twice, to show that the listener keeps listening.
 pub(super) fn client(stage: &mut Stage) -> Result<(), Halt> {
     let mut connections = Vec::new();
     for _number in [1, 2] {

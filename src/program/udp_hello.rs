@@ -4,7 +4,7 @@ use super::repr;
 use super::stage::{Halt, Stage, print};
 use crate::pysocket::Socket;
 
-/// One datagram.
+/// Receives one datagram.
 pub(super) fn server(stage: &mut Stage) -> Result<(), Halt> {
     let s = Socket::udp(&stage.net)?;
     s.bind(&stage.address("127.0.0.1", 10000))?;
@@ -12,7 +12,7 @@ pub(super) fn server(stage: &mut Stage) -> Result<(), Halt> {
     print(repr::bytes(&res))
 }
 
-/// Succeeds whether or not there is a server.
+/// Sends one datagram, which succeeds whether or not there is a server.
 pub(super) fn client(stage: &mut Stage) -> Result<(), Halt> {
     let mut c = Socket::udp(&stage.net)?;
     c.sendto("这是UDP的客户端".as_bytes(), &stage.address("127.0.0.1", 10000))?;

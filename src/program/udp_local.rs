@@ -6,7 +6,7 @@ use crate::pysocket::{Socket, python_name};
 
 const MAX: isize = 65535;
 
-/// Says how long each datagram was.
+/// Replies with the length of each datagram.
 pub(super) fn server(stage: &mut Stage) -> Result<(), Halt> {
     let s = Socket::udp(&stage.net)?;
     s.bind(&stage.address("127.0.0.1", 1060))?;
@@ -21,7 +21,7 @@ pub(super) fn server(stage: &mut Stage) -> Result<(), Halt> {
     Ok(())
 }
 
-/// Its address before and after the first sendto.
+/// Prints its address before and after the first sendto.
 pub(super) fn client(stage: &mut Stage) -> Result<(), Halt> {
     let s = Socket::udp(&stage.net)?;
     print(format_args!("Address before sending: {}", python_name(&s.getsockname()?)))?;

@@ -8,7 +8,7 @@ use crate::pysocket::{Error, Socket, python_name};
 
 const MAX: isize = 65535;
 
-/// Whether a datagram is answered; at random, as in the document, unless told which to lose.
+/// Whether a datagram is answered: at random, as in the document, unless `drop` lists those to lose.
 fn keep(drop: Option<&str>, number: u32) -> bool {
     match drop {
         None => RandomState::new().hash_one(number) & 1 == 1,
@@ -36,7 +36,7 @@ pub(super) fn server(stage: &mut Stage) -> Result<(), Halt> {
     Ok(())
 }
 
-/// Asks again, each time waiting twice as long.
+/// Sends again until there is an answer, each time waiting twice as long.
 pub(super) fn client(stage: &mut Stage) -> Result<(), Halt> {
     if stage.args.host.is_none() {
         print_error("usage: udp_remote.py server [<interface>]");

@@ -1,16 +1,16 @@
 //! Code objects: what they show, and whether one is still the same.
 //!
 //! CPython reuses the memory of code objects, of their names and of their tables, and a program that compiles in a loop
-//! gets the same address for different code each time. So what is remembered of a code object holds only while the
-//! bytes that it was taken from are unchanged: its own words, and before 3.12, where those hold no number that is never
-//! used again, also the file's name, the function's name and the line table.
+//! gets the same address for different code each time. So a cached code object is valid only while the bytes that it
+//! was read from are unchanged: its own words, and before 3.12, where those hold no number that is never reused, also
+//! the file's name, the function's name and the line table.
 
 use super::elf::{bytes, word, xword};
 use super::layout::{Layout, OWNED_BY_GENERATOR};
 use super::lines::LineTable;
-use super::prefetch::Plan;
+use super::prefetch::ReadPlan;
 use super::process::Process;
-use super::source::{CodeName, Sources, Text};
+use super::source::{CodeName, SourceText, Sources};
 use super::{Columns, Frame, Version, standard};
 use crate::memory::Memory;
 use std::collections::HashMap;
@@ -43,30 +43,30 @@ impl Check {
 pub(super) struct Code {
     pub at: u64,
     pub checks: Vec<Check>,
-    /// `None` for code of the interpreter's own making, which names no file and is in no stack that Python shows.
-    shown: Option<Shown>,
+    /// `None` for the interpreter's own code, which names no file and is in no stack that Python shows.
+    info: Option<CodeInfo>,
 }
 
 #[derive(Debug)]
-struct Shown {
+struct CodeInfo {
     file: Arc<str>,
     function: Arc<str>,
     library: bool,
     first_line: i32,
-    /// A frame that has not come to this instruction, counted in bytes, is still being made.
+    /// A frame that has not reached this instruction, counted in bytes, is still being created.
     begins: i32,
     line_table: LineTable,
     table: Vec<u8>,
-    text: Option<Arc<Text>>,
-    /// By instruction, so that one place is one frame, made once.
+    text: Option<Arc<SourceText>>,
+    /// By instruction, so that each position has one shared frame.
     frames: Mutex<HashMap<i32, Arc<Frame>>>,
 }
 
-/// A name is mostly no longer than this, with what lies before it, so that one read gets all.
+/// Most names, with their object's header, are no longer than this, so that one read gets the whole.
 const LIKELY: usize = 192;
-/// Longer names and tables than these are damage.
-const MOST_NAME: usize = 1 << 16;
-const MOST_TABLE: usize = 1 << 24;
+/// Names and tables longer than these are treated as damaged.
+const MAX_NAME: usize = 1 << 16;
+const MAX_TABLE: usize = 1 << 24;
 
 /// Everything that is needed to read code objects of one process.
 pub(super) struct CodeReader<'a> {
@@ -93,7 +93,7 @@ impl CodeReader<'_> {
         let first_line = word(&own.bytes, layout.code_first_line - from).cast_signed();
         let mut checks = vec![own];
         if file == 0 {
-            return Some(Code { at, checks, shown: None });
+            return Some(Code { at, checks, info: None });
         }
         let file = self.text(file, &mut checks)?;
         let function = self.text(function, &mut checks)?;
@@ -108,7 +108,7 @@ impl CodeReader<'_> {
         let name =
             CodeName { file: &file, function: &function, first_line: first_line.try_into().unwrap_or(0), outermost };
         let text = self.sources.of_code(self.process, name);
-        let shown = Shown {
+        let info = CodeInfo {
             library: is_library(&file, layout.version)
                 || self.sources.is_embedded() && standard::is_module(&file)
                 || is_in_bin(&file) && text.as_ref().is_some_and(|text| text.is_launcher()),
@@ -121,7 +121,7 @@ impl CodeReader<'_> {
             text,
             frames: Mutex::default(),
         };
-        Some(Code { at, checks, shown: Some(shown) })
+        Some(Code { at, checks, info: Some(info) })
     }
 
     /// Reads `len` bytes of which `front` are the first ones, read already.
@@ -130,11 +130,11 @@ impl CodeReader<'_> {
     }
 
     /// The bytes of a `bytes` object, from its length to its end, and where its data begins in them.
-    fn sized(&self, at: u64, most: usize) -> Option<(Check, usize)> {
+    fn sized(&self, at: u64, max: usize) -> Option<(Check, usize)> {
         let at = at.checked_add(self.layout.bytes_size)?;
         let front = self.memory().read_up_to(at, LIKELY);
         let start = usize::try_from(self.layout.bytes_data.checked_sub(self.layout.bytes_size)?).ok()?;
-        let len = usize::try_from(xword(&front, 0)).ok().filter(|&len| len <= most)?;
+        let len = usize::try_from(xword(&front, 0)).ok().filter(|&len| len <= max)?;
         let bytes = self.whole(at, &front, start + len)?;
         // Between the two lies the hash.
         Some((Check { at, keep: [0..8, start..bytes.len(), 0..0], bytes }, start))
@@ -148,7 +148,7 @@ impl CodeReader<'_> {
     }
 
     fn table(&self, at: u64, checks: &mut Vec<Check>) -> Option<Vec<u8>> {
-        let (check, start) = self.sized(at, MOST_TABLE)?;
+        let (check, start) = self.sized(at, MAX_TABLE)?;
         let table = check.bytes[start..].to_vec();
         checks.push(check);
         Some(table)
@@ -158,7 +158,7 @@ impl CodeReader<'_> {
     fn text(&self, at: u64, checks: &mut Vec<Check>) -> Option<String> {
         let layout = self.layout;
         if !layout.unicode {
-            let (check, start) = self.sized(at, MOST_NAME)?;
+            let (check, start) = self.sized(at, MAX_NAME)?;
             let text = String::from_utf8_lossy(&check.bytes[start..]).into_owned();
             checks.push(check);
             return Some(text);
@@ -172,7 +172,7 @@ impl CodeReader<'_> {
         let state = word(&front, state_at);
         let (kind, compact, ascii) = (state >> 2 & 7, state >> 5 & 1 != 0, state >> 6 & 1 != 0);
         let kind = [1, 2, 4].into_iter().find(|&width| width as u32 == kind)?;
-        let len = usize::try_from(xword(&front, length_at)).ok().filter(|&len| len <= MOST_NAME)? * kind;
+        let len = usize::try_from(xword(&front, length_at)).ok().filter(|&len| len <= MAX_NAME)? * kind;
         let data_at = offset(if ascii { layout.unicode_ascii_data } else { layout.unicode_compact_data });
         let (length, state) = (length_at..length_at + 8, state_at..state_at + 4);
         let data = if compact {
@@ -198,7 +198,7 @@ impl CodeReader<'_> {
     }
 }
 
-/// One character of two or four bytes. Half of a surrogate pair stands for a byte of a file name that is no text.
+/// One character of two or four bytes. Half of a surrogate pair represents a byte of a file name that is not text.
 fn character(unit: &[u8]) -> char {
     let mut wide = [0; 4];
     if cfg!(target_endian = "little") {
@@ -209,7 +209,7 @@ fn character(unit: &[u8]) -> char {
     char::from_u32(u32::from_ne_bytes(wide)).unwrap_or(char::REPLACEMENT_CHARACTER)
 }
 
-/// Whether a file is not the user's own; the rule is on [`Frame::library`].
+/// Whether a file is part of a library; the rule is on [`Frame::library`].
 fn is_library(file: &str, version: Version) -> bool {
     if file.starts_with('<') {
         return file.starts_with("<frozen ");
@@ -221,22 +221,22 @@ fn is_library(file: &str, version: Version) -> bool {
         || folders.windows(2).any(|pair| pair[0].starts_with("lib") && pair[1] == standard)
 }
 
-/// Whether a file lies where installers put what they make of entry points.
+/// Whether a file is in a `bin` folder, where installers put the scripts of entry points.
 fn is_in_bin(file: &str) -> bool {
     file.rsplit('/').nth(1) == Some("bin")
 }
 
 impl Code {
-    /// The frame that stands at this instruction; `None` when Python itself does not show such a frame, because it
-    /// is still being made or belongs to the interpreter.
+    /// The frame at this instruction; `None` when Python itself does not show such a frame, because it is still being
+    /// created or belongs to the interpreter.
     pub(super) fn frame(&self, lasti: i32, owner: u8) -> Option<Arc<Frame>> {
-        let shown = self.shown.as_ref().filter(|shown| owner == OWNED_BY_GENERATOR || lasti >= shown.begins)?;
-        let mut frames = shown.frames.lock().unwrap_or_else(PoisonError::into_inner);
-        Some(frames.entry(lasti).or_insert_with(|| Arc::new(shown.frame(lasti))).clone())
+        let info = self.info.as_ref().filter(|info| owner == OWNED_BY_GENERATOR || lasti >= info.begins)?;
+        let mut frames = info.frames.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(frames.entry(lasti).or_insert_with(|| Arc::new(info.frame(lasti))).clone())
     }
 }
 
-impl Shown {
+impl CodeInfo {
     fn frame(&self, lasti: i32) -> Frame {
         let position = self.line_table.position(&self.table, self.first_line, lasti);
         let text = self.text.as_deref();
@@ -254,9 +254,9 @@ impl Shown {
     }
 }
 
-impl Text {
-    /// What lies between two places, its lines joined by `\n`; `None` when the text has no such places, or characters
-    /// that could not be read, since the columns count those as well.
+impl SourceText {
+    /// The text between two positions, its lines joined by `\n`; `None` when the text has no such positions, or
+    /// characters that could not be decoded, since the columns count those as well.
     fn expression(&self, line: u32, columns: Columns) -> Option<String> {
         let lines = line..=columns.end_line;
         if lines.into_iter().any(|line| self.line(line).is_none_or(|text| text.contains(char::REPLACEMENT_CHARACTER))) {
@@ -278,30 +278,30 @@ impl Text {
 
 /// The code objects known in one process.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Codes {
-    known: HashMap<u64, Known>,
-    /// Counts the stops, to know what was verified at this one.
+pub(super) struct CodeCache {
+    known: HashMap<u64, CachedCode>,
+    /// The number of the stop, to know what was verified at it.
     stop: u64,
 }
 
 #[derive(Debug, Clone)]
-struct Known {
+struct CachedCode {
     code: Arc<Code>,
     verified: u64,
 }
 
-impl Codes {
-    /// Begins a stop: from now on everything has to be verified anew.
+impl CodeCache {
+    /// Begins a stop, at which everything has to be verified again.
     pub(super) fn begin(&mut self) {
         self.stop += 1;
     }
 
-    /// Forgets them all.
+    /// Removes all code objects.
     pub(super) fn clear(&mut self) {
         self.known.clear();
     }
 
-    /// Notes what reading a code object's checks again has shown: it is the same, or it is gone.
+    /// Records the result of reading a code object's checks again: it is the same, or it is gone.
     pub(super) fn verified(&mut self, code: &Arc<Code>, same: bool) {
         if !same {
             self.known.remove(&code.at);
@@ -310,7 +310,7 @@ impl Codes {
         }
     }
 
-    /// Verifies what is known of these code objects and was not verified at this stop, all with one read.
+    /// Verifies those of these code objects that are cached and not yet verified at this stop, all with one read.
     pub(super) fn verify(&mut self, memory: &dyn Memory, addresses: impl Iterator<Item = u64>, buf: &mut Vec<u8>) {
         let mut doubtful: Vec<Arc<Code>> = Vec::new();
         for at in addresses {
@@ -322,11 +322,12 @@ impl Codes {
         if doubtful.is_empty() {
             return;
         }
-        let plan = Plan::new(doubtful.iter().flat_map(|code| &code.checks).map(|check| (check.at, check.bytes.len())));
+        let plan =
+            ReadPlan::new(doubtful.iter().flat_map(|code| &code.checks).map(|check| (check.at, check.bytes.len())));
         let image = plan.read(memory, buf);
         let mut wants = 0..;
         for code in doubtful {
-            // Each check takes its place in the plan, also behind one that failed.
+            // Each check has its place in the plan, even after one that failed.
             let same = code.checks.iter().fold(true, |same, check| {
                 let now = wants.next().and_then(|want| plan.part(image, want));
                 check.holds(now) && same
@@ -342,13 +343,13 @@ impl Codes {
         self.known.get(&at).filter(|known| known.verified == self.stop).map(|known| &known.code)
     }
 
-    /// The code object at an address, read when it is not known.
+    /// The code object at an address, read if it is not cached.
     pub(super) fn get_or_read(&mut self, at: u64, outermost: bool, reader: &mut CodeReader<'_>) -> Option<Arc<Code>> {
         if let Some(code) = self.get(at) {
             return Some(code.clone());
         }
         let code = Arc::new(reader.code(at, outermost)?);
-        self.known.insert(at, Known { code: code.clone(), verified: self.stop });
+        self.known.insert(at, CachedCode { code: code.clone(), verified: self.stop });
         Some(code)
     }
 }
@@ -358,7 +359,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_users_own_files_and_the_others() {
+    fn library_files_and_the_users_own() {
         let library = |file| is_library(file, Version { major: 3, minor: 11 });
         for file in [
             "/usr/lib/python3.11/socket.py",

@@ -2,13 +2,13 @@
 //!
 //! The dynamic linker's own tables (`PT_DYNAMIC` → `DT_GNU_HASH`, `DT_SYMTAB`, `DT_STRTAB`) are always in memory, so
 //! this works for stripped files, for files deleted or replaced since, and for those in another mount namespace.
-//! See elf(5) and the generic ABI; only 64-bit modules of this machine's byte order are looked at.
+//! See elf(5) and the generic ABI; only 64-bit modules of this machine's byte order are read.
 
 use crate::memory::{Memory, array};
 
 /// `ELFCLASS64`.
 const CLASS_64: u8 = 2;
-/// `ET_EXEC`: loaded at the addresses it names.
+/// `ET_EXEC`: loaded at the addresses given in the file.
 const TYPE_EXEC: u16 = 2;
 const PT_LOAD: u32 = 1;
 const PT_DYNAMIC: u32 = 2;
@@ -22,18 +22,18 @@ const DT_GNU_HASH: u64 = 0x6fff_fef5;
 const PROGRAM_HEADER: usize = 56;
 const SYMBOL: u64 = 24;
 const PAGE: u64 = 4096;
-/// Longer dynamic sections or program headers than this are damage.
-const MOST_BYTES: u64 = 1 << 16;
+/// Dynamic sections longer than this are treated as damaged.
+const MAX_BYTES: u64 = 1 << 16;
 
 /// A loaded module.
 #[derive(Debug)]
 pub(super) struct Module {
-    /// What is added to the addresses in the file.
+    /// The load address minus the address in the file.
     bias: u64,
     symtab: u64,
     strtab: u64,
     gnu_hash: u64,
-    /// Its own name (`libpython3.9.so.1.0`), when it is a library.
+    /// Its `DT_SONAME` (`libpython3.9.so.1.0`), if it is a library.
     pub soname: Option<String>,
     /// Its writable segments: where they are and how long, in bytes.
     pub writable: Vec<(u64, u64)>,
@@ -59,12 +59,12 @@ pub(super) fn xword(record: &[u8], offset: usize) -> u64 {
     u64::from_ne_bytes(field(record, offset))
 }
 
-/// The pointer that lies at an address.
+/// Reads the pointer at an address.
 pub(super) fn pointer(memory: &dyn Memory, addr: u64) -> Option<u64> {
     array(memory, addr).map(u64::from_ne_bytes)
 }
 
-/// Exactly `len` bytes, unless they cannot all be read or are more than any record we know has.
+/// Reads exactly `len` bytes; `None` if they cannot all be read.
 pub(super) fn bytes(memory: &dyn Memory, addr: u64, len: usize) -> Option<Vec<u8>> {
     let bytes = memory.read_up_to(addr, len);
     (bytes.len() == len).then_some(bytes)
@@ -100,7 +100,7 @@ impl Module {
         for segment in &mut writable {
             segment.0 = segment.0.wrapping_add(bias);
         }
-        let (addr, len) = dynamic.filter(|&(_, len)| len <= MOST_BYTES)?;
+        let (addr, len) = dynamic.filter(|&(_, len)| len <= MAX_BYTES)?;
         let dynamic = bytes(memory, addr.wrapping_add(bias), usize::try_from(len).ok()?)?;
         // glibc adds the bias to these pointers in memory, musl does not.
         let absolute = |value: u64| {
@@ -183,7 +183,7 @@ pub(super) mod tests {
         assert!(!module.writable.is_empty());
     }
 
-    /// A module made by hand at 0x10000: two symbols, one of this name defined at 0x500 and `abc` not defined.
+    /// A hand-made module at 0x10000 with two symbols: `name`, defined at 0x500, and `abc`, which is not defined.
     pub(in super::super) fn module(name: &str) -> Vec<u8> {
         let mut image = vec![0; 0x400];
         let mut put = |at: usize, bytes: &[u8]| image[at..at + bytes.len()].copy_from_slice(bytes);
@@ -220,7 +220,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_module_made_by_hand() {
+    fn a_hand_made_module() {
         let image = module("_PyRuntime");
         let regions = [(0x10000, &image[..])];
         let memory = Lent::new(&regions);
@@ -233,7 +233,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn damage_is_no_module() {
+    fn a_damaged_module_does_no_harm() {
         let image = module("_PyRuntime");
         for at in (0..image.len()).filter(|&at| image[at] != 0) {
             for change in [0, 1, 0x7f, 0xff] {

@@ -1,6 +1,6 @@
-//! Where CPython keeps what we read: offsets of fields in bytes, as data, for each version.
+//! Offsets, in bytes, of the CPython structures' fields that are read, as data for each version.
 //!
-//! They are those of 64-bit release builds and the same in every patch release, taken with `offsetof` from the
+//! They are those of 64-bit release builds and the same in every patch release, computed with `offsetof` from the
 //! headers of each version (`pystate.h`, `frameobject.h`, `code.h`, from 3.11 `internal/pycore_frame.h`). From 3.13 on
 //! the interpreter describes itself: `_PyRuntime` begins with a table of its offsets (`_Py_DebugOffsets`).
 
@@ -9,7 +9,7 @@ use super::elf::xword;
 use super::lines::LineTable;
 use crate::memory::Memory;
 
-/// How a frame names its last instruction.
+/// How a frame stores its last instruction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LastInstruction {
     /// A 32-bit index in bytes.
@@ -20,7 +20,7 @@ pub(super) enum LastInstruction {
     Pointer,
 }
 
-/// Offsets in bytes; the name of a field says the structure that it is in.
+/// Offsets in bytes; a field's prefix is the structure that it belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Layout {
     pub version: Version,
@@ -33,12 +33,12 @@ pub(super) struct Layout {
     pub thread_id: usize,
     /// The innermost frame, or in 3.11 and 3.12 a `_PyCFrame`.
     pub thread_frame: usize,
-    /// Where the `_PyCFrame` names the frame.
+    /// From the start of a `_PyCFrame` to its pointer to the frame.
     pub cframe_frame: Option<usize>,
     pub frame_code: usize,
     pub frame_back: usize,
     pub frame_instruction: usize,
-    /// Who owns the frame, where frames live on a stack of their own.
+    /// The frame's owner, where frames live on a stack of their own.
     pub frame_owner: Option<usize>,
     pub last_instruction: LastInstruction,
     pub code_filename: usize,
@@ -49,12 +49,12 @@ pub(super) struct Layout {
     pub code_instructions: u64,
     /// The index of the first instruction, in units of two bytes, at which a frame counts as begun (`int`).
     pub code_first_traceable: Option<u64>,
-    /// Code objects carry a number that is never used again (`co_version`), among the words that are read anyway.
+    /// Code objects carry a number that is never reused (`co_version`), among the words that are read anyway.
     pub code_is_numbered: bool,
     pub line_table: LineTable,
     pub bytes_size: u64,
     pub bytes_data: u64,
-    /// Text is `str` as it is since 3.3; before, names are plain bytes.
+    /// Names are `str` objects in the form of 3.3 and later, rather than plain bytes.
     pub unicode: bool,
     pub unicode_length: u64,
     pub unicode_state: u64,
@@ -65,15 +65,15 @@ pub(super) struct Layout {
 /// Frames that are part of a generator or coroutine.
 pub(super) const OWNED_BY_GENERATOR: u8 = 1;
 
-/// From this number on (3.12 and later) frames are no code of the program but entries of the interpreter loop itself:
+/// From this number on (3.12 and later) frames are not the program's code but entries of the interpreter loop itself:
 /// `FRAME_OWNED_BY_CSTACK`, which 3.14 calls `FRAME_OWNED_BY_INTERPRETER`.
 pub(super) const OWNED_BY_INTERPRETER: u8 = 3;
 
-/// The low bits of a frame's reference to its code, which from 3.14 on say how the reference is counted
+/// The low bits of a frame's reference to its code, which from 3.14 on encode how the reference is counted
 /// (`_PyStackRef`). Objects begin at multiples of 8.
 pub(super) const REFERENCE_TAG: u64 = 3;
 
-/// 3.8, on which the others build.
+/// The layout of 3.8, from which the others are derived.
 const PYTHON_3_8: Layout = Layout {
     version: Version { major: 3, minor: 8 },
     runtime_head: 32,
@@ -192,7 +192,7 @@ impl Layout {
         LAYOUTS.into_iter().find(|layout| layout.version == version)
     }
 
-    /// The fields of a frame that matter: from where, and up to where.
+    /// The fields of a frame that are read, as start and end offsets.
     pub(super) fn frame_fields(&self) -> impl Iterator<Item = (usize, usize)> {
         let instruction = match self.last_instruction {
             LastInstruction::Pointer => 8,
@@ -202,35 +202,35 @@ impl Layout {
         fields.into_iter().chain(self.frame_owner.map(|at| (at, 1))).map(|(at, len)| (at, at + len))
     }
 
-    /// The bytes of a frame from the first of its fields up to the end of the last.
+    /// The range of a frame from its first field that is read to the end of the last.
     pub(super) fn frame_span(&self) -> (usize, usize) {
         self.frame_fields().fold((usize::MAX, 0), |(from, to), (start, end)| (from.min(start), to.max(end)))
     }
 
-    /// The bytes of a code object that decide what it shows: from where, and up to where. Nothing between changes
-    /// while the object lives, and `co_version` is among them where there is one.
+    /// The range of a code object that identifies it, as start and end offsets. Nothing in it changes while the
+    /// object lives, and it includes `co_version` where there is one.
     pub(super) fn code_span(&self) -> (usize, usize) {
         let fields = [self.code_filename, self.code_name, self.code_first_line, self.code_line_table];
         fields.iter().fold((usize::MAX, 0), |(from, to), &at| (from.min(at & !7), to.max((at & !7) + 8)))
     }
 
-    /// The bytes of a thread state that matter, from its start.
+    /// The length of the part of a thread state that is read, from its start.
     pub(super) fn thread_span(&self) -> usize {
         [self.thread_next, self.thread_interpreter, self.thread_id, self.thread_frame].into_iter().max().unwrap_or(0)
             + 8
     }
 }
 
-/// What `_PyRuntime` says of itself.
+/// What `_PyRuntime`'s description of itself contains.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Described {
-    /// A version we know.
+pub(super) enum SelfDescription {
+    /// A supported version.
     Layout(Box<Layout>),
-    /// A version whose table we do not know, or a build that works differently.
+    /// A version whose table is unknown, or a build that works differently.
     Unsupported {
-        /// The version it names.
+        /// The version in the description.
         version: Version,
-        /// What is special about it, if it is not the version itself.
+        /// What is special about the build, if the version itself is supported.
         special: Option<&'static str>,
     },
 }
@@ -238,8 +238,8 @@ pub(super) enum Described {
 /// The magic bytes that `_PyRuntime` begins with from 3.13 on.
 const COOKIE: &[u8; 8] = b"xdebugpy";
 
-/// Where the groups of the self-description begin: indices of 64-bit words. Behind cookie, `PY_VERSION_HEX` and
-/// `free_threaded` each group is a size and then offsets; a version adds groups, and fields at a group's end or in it.
+/// Where the groups of the self-description begin, as indices of 64-bit words. After the cookie, `PY_VERSION_HEX` and
+/// `free_threaded` each group is a size and then offsets; a version adds groups, and fields within or after a group.
 #[derive(Debug, Clone, Copy)]
 struct Groups {
     minor: u8,
@@ -288,18 +288,18 @@ const DESCRIBED: [Groups; 3] = [
     },
 ];
 
-/// The newest version that is understood.
+/// The newest supported version.
 pub(super) const NEWEST: Version = Version { major: 3, minor: DESCRIBED[DESCRIBED.len() - 1].minor };
 
-/// As many words as the longest table needs.
-const MOST_WORDS: usize = DESCRIBED[DESCRIBED.len() - 1].unicode_object + 4;
+/// How many words the longest table has.
+const MAX_WORDS: usize = DESCRIBED[DESCRIBED.len() - 1].unicode_object + 4;
 
 /// `PY_RELEASE_LEVEL_GAMMA`: from the first release candidate on, the structures are those of the release.
 const CANDIDATE: u8 = 0xc;
 
 /// Reads the table at the start of `_PyRuntime`; `None` when there is none, as before 3.13.
-pub(super) fn describe(memory: &dyn Memory, runtime: u64) -> Option<Described> {
-    let table = memory.read_up_to(runtime, 8 * MOST_WORDS);
+pub(super) fn describe(memory: &dyn Memory, runtime: u64) -> Option<SelfDescription> {
+    let table = memory.read_up_to(runtime, 8 * MAX_WORDS);
     if !table.starts_with(COOKIE) {
         return None;
     }
@@ -314,9 +314,9 @@ pub(super) fn describe(memory: &dyn Memory, runtime: u64) -> Option<Described> {
         _ => None,
     };
     let Some(groups) = groups.filter(|_| special.is_none()) else {
-        return Some(Described::Unsupported { version, special });
+        return Some(SelfDescription::Unsupported { version, special });
     };
-    // A table that names places beyond any real structure is damaged.
+    // Offsets beyond any real structure mean a damaged table.
     if table[24..].chunks_exact(8).take(groups.unicode_object + 4 - 3).any(|word| xword(word, 0) > 1 << 24) {
         return None;
     }
@@ -356,7 +356,7 @@ pub(super) fn describe(memory: &dyn Memory, runtime: u64) -> Option<Described> {
     });
     // What is read at each stop is small in every real interpreter.
     let spans = [layout.frame_span().1, layout.code_span().1, layout.thread_span()];
-    spans.iter().all(|&end| end < 1 << 12).then_some(Described::Layout(layout))
+    spans.iter().all(|&end| end < 1 << 12).then_some(SelfDescription::Layout(layout))
 }
 
 #[cfg(test)]
@@ -397,7 +397,7 @@ mod tests {
         for (hex, thread_id, frame, code, bytes, unicode) in
             [(0x030d_00f0, 24, 28, 34, 64, 67), (0x030e_0af0, 27, 31, 39, 74, 77), (0x030f_00c1, 30, 39, 47, 86, 89)]
         {
-            let Some(Described::Layout(layout)) = read(&table(hex, 0)) else { panic!("{hex:x} is supported") };
+            let Some(SelfDescription::Layout(layout)) = read(&table(hex, 0)) else { panic!("{hex:x} is supported") };
             assert_eq!((layout.runtime_head, layout.interpreter_next, layout.thread_id), (5, 8, thread_id), "{hex:x}");
             assert_eq!((layout.frame_back, layout.code_filename), (frame + 1, code + 1), "{hex:x}");
             assert_eq!((layout.bytes_size, layout.unicode_state), (bytes + 1, unicode + 1), "{hex:x}");
@@ -406,7 +406,7 @@ mod tests {
             assert_eq!(read(&damaged), None, "{hex:x}");
         }
         let unsupported =
-            |minor, special| Some(Described::Unsupported { version: Version { major: 3, minor }, special });
+            |minor, special| Some(SelfDescription::Unsupported { version: Version { major: 3, minor }, special });
         assert_eq!(read(&table(0x0310_00f0, 0)), unsupported(16, None));
         assert_eq!(read(&table(0x0310_00f0, 1)), unsupported(16, Some("free-threaded")));
         assert_eq!(read(&table(0x030d_00f0, 1)), unsupported(13, Some("free-threaded")));

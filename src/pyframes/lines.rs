@@ -1,13 +1,13 @@
-//! From an instruction to its place in the source.
+//! Maps an instruction to its position in the source.
 //!
 //! A code object carries a compressed table that maps each instruction to a line. CPython has had four encodings; the
-//! authority on each is the interpreter's own `Objects/codeobject.c`, and `Objects/lnotab_notes.txt` or
-//! `Objects/locations.md` beside it. Instructions are counted in bytes. A damaged table gives some position or none,
-//! never a panic.
+//! authority on each is the interpreter's own `Objects/codeobject.c`, with `Objects/lnotab_notes.txt` or
+//! `Objects/locations.md`. Instructions are counted in bytes. A damaged table gives some position or none, never a
+//! panic.
 
 use super::Columns;
 
-/// Which encoding a table has.
+/// The encoding of a line table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LineTable {
     /// 2.7: pairs of unsigned steps (instruction, line).
@@ -20,7 +20,7 @@ pub(super) enum LineTable {
     Locations,
 }
 
-/// The place of one instruction.
+/// The position of one instruction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Position {
     /// The line, counted from 1; `None` for instructions that the compiler made up.
@@ -38,7 +38,7 @@ impl Position {
 }
 
 impl LineTable {
-    /// Looks up the instruction at byte `lasti`. A negative one means that the function has not begun: its first line.
+    /// Looks up the instruction at byte `lasti`. A negative one, before the function has begun, gives its first line.
     pub(super) fn position(self, table: &[u8], first_line: i32, lasti: i32) -> Position {
         if lasti < 0 {
             return Position::line(first_line.into());
@@ -81,7 +81,7 @@ fn linetable(table: &[u8], first_line: i64, lasti: i64) -> Position {
     Position::NOWHERE
 }
 
-/// The location table, taken apart from its front.
+/// The rest of a location table while it is parsed.
 struct Locations<'a> {
     rest: &'a [u8],
 }
@@ -134,7 +134,7 @@ impl Locations<'_> {
         Some(first)
     }
 
-    /// Six bits a byte, the lowest first; bit 6 says that more follow.
+    /// Six bits a byte, the lowest first; bit 6 means that more follow.
     fn unsigned(&mut self) -> Option<i64> {
         let mut value = 0;
         for shift in (0..36).step_by(6) {

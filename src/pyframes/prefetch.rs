@@ -1,8 +1,8 @@
-//! Many small reads as one.
+//! Joins many small reads into one.
 //!
 //! A read from another process costs 0.5 µs or more, and each separate range in it about 0.3 µs for the page that the
 //! kernel has to pin; copying a page that is pinned costs less. So ranges on one page, or on a page and the next, are
-//! joined. No page is touched that holds nothing wanted, since it might not be there. What is wanted hardly changes
+//! joined. A page without a wanted byte is never read, since it might not be mapped. The wanted ranges hardly change
 //! from one stop of a loop to the next, which is why a plan is made once and read many times.
 
 use crate::memory::Memory;
@@ -12,14 +12,14 @@ const PAGE: u64 = 4096;
 
 /// Ranges of memory to be read at once.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Plan {
-    /// What is read: where, and how many bytes.
+pub(super) struct ReadPlan {
+    /// The ranges to read, as address and length.
     ranges: Vec<(u64, usize)>,
-    /// For each range wanted: where it lies in the bytes read, and how long it is.
+    /// For each wanted range, its offset in the bytes read and its length.
     places: Vec<(usize, usize)>,
 }
 
-impl Plan {
+impl ReadPlan {
     /// Plans for ranges given by address and length.
     pub(super) fn new(wanted: impl Iterator<Item = (u64, usize)>) -> Self {
         let wanted: Vec<(u64, usize)> = wanted.collect();
@@ -32,9 +32,9 @@ impl Plan {
             let (start, len) = wanted[index];
             let end = start.saturating_add(len as u64);
             if let Some((first, joined)) = ranges.last_mut() {
-                let behind = first.saturating_add(*joined as u64);
-                if start <= behind || start / PAGE <= behind.saturating_sub(1) / PAGE + 1 {
-                    let more = usize::try_from(end.saturating_sub(behind)).unwrap_or(0);
+                let joined_end = first.saturating_add(*joined as u64);
+                if start <= joined_end || start / PAGE <= joined_end.saturating_sub(1) / PAGE + 1 {
+                    let more = usize::try_from(end.saturating_sub(joined_end)).unwrap_or(0);
                     places[index] = (total - *joined + (start - *first) as usize, len);
                     *joined += more;
                     total += more;
@@ -48,14 +48,14 @@ impl Plan {
         Self { ranges, places }
     }
 
-    /// Reads everything into `buf`, which is only kept to be used again. Where a range cannot be read, it and those
-    /// at higher addresses are missing from what is returned.
+    /// Reads everything into `buf`, which is reused between calls. Where a range cannot be read, it and those at higher
+    /// addresses are missing from the result.
     pub(super) fn read<'a>(&self, memory: &dyn Memory, buf: &'a mut Vec<u8>) -> &'a [u8] {
-        self.read_behind(memory, &[], buf).1
+        self.read_after(memory, &[], buf).1
     }
 
-    /// The same, with some `leading` ranges read first and returned apart, back to back.
-    pub(super) fn read_behind<'a>(
+    /// Like [`read`](Self::read), with some `leading` ranges read first and returned separately, back to back.
+    pub(super) fn read_after<'a>(
         &self,
         memory: &dyn Memory,
         leading: &[(u64, usize)],
@@ -67,24 +67,28 @@ impl Plan {
             buf.resize(total, 0);
         }
         let read = memory.read_vectored(&ranges, &mut buf[..total]);
-        let apart = leading.iter().map(|(_, len)| len).sum::<usize>().min(read);
-        buf[..read].split_at(apart)
+        let lead = leading.iter().map(|(_, len)| len).sum::<usize>().min(read);
+        buf[..read].split_at(lead)
     }
 
-    /// One of the ranges wanted, counted from 0, in what was read.
+    /// The bytes of a wanted range, counted from 0, in what was read.
     pub(super) fn part<'a>(&self, image: &'a [u8], want: usize) -> Option<&'a [u8]> {
         let (at, len) = *self.places.get(want)?;
         image.get(at..at.checked_add(len)?)
     }
 
-    /// Keeps some bytes of what was read, to know them again: a range of a range wanted, each.
-    pub(super) fn keep(&self, image: &[u8], parts: impl Iterator<Item = (usize, Range<usize>)>) -> Option<Kept> {
+    /// Copies some of the bytes read, to compare with a later read. Each part is a range within a wanted range.
+    pub(super) fn snapshot(
+        &self,
+        image: &[u8],
+        parts: impl Iterator<Item = (usize, Range<usize>)>,
+    ) -> Option<Snapshot> {
         let mut pieces = Vec::new();
         for (want, range) in parts.filter(|(_, range)| !range.is_empty()) {
             let (at, len) = *self.places.get(want)?;
             pieces.push(at.checked_add(range.start)?..at.checked_add(range.end.min(len))?);
         }
-        // The same bytes are wanted more than once, as a file's name is by each of its functions.
+        // Parts overlap: all functions of a file share the bytes of its name.
         pieces.sort_unstable_by_key(|piece| piece.start);
         pieces.dedup_by(|next, piece| {
             let joined = next.start <= piece.end;
@@ -97,25 +101,25 @@ impl Plan {
         for piece in &pieces {
             bytes.extend_from_slice(image.get(piece.clone())?);
         }
-        Some(Kept { pieces, bytes })
+        Some(Snapshot { pieces, bytes })
     }
 }
 
-/// Bytes of what a plan has read. They lie side by side, since what is compared at each stop has to be near.
+/// Bytes that a plan has read. They are stored contiguously, since they are compared at each stop.
 #[derive(Debug, Clone)]
-pub(super) struct Kept {
+pub(super) struct Snapshot {
     pieces: Vec<Range<usize>>,
     bytes: Vec<u8>,
 }
 
-impl Kept {
-    /// Whether the same bytes were read now.
-    pub(super) fn is_in(&self, image: &[u8]) -> bool {
+impl Snapshot {
+    /// Whether a new read has the same bytes.
+    pub(super) fn matches(&self, image: &[u8]) -> bool {
         let mut rest = &self.bytes[..];
         self.pieces.iter().all(|piece| {
-            let Some((then, behind)) = rest.split_at_checked(piece.len()) else { return false };
-            rest = behind;
-            image.get(piece.clone()) == Some(then)
+            let Some((before, after)) = rest.split_at_checked(piece.len()) else { return false };
+            rest = after;
+            image.get(piece.clone()) == Some(before)
         })
     }
 }
@@ -130,7 +134,7 @@ mod tests {
         let memory: Vec<u8> = (0..=255).cycle().take(0x4000).collect();
         let regions = [(0x1000, &memory[..])];
         let wanted = [(0x4100, 8), (0x1000, 4), (0x1ff8, 8), (0x2010, 8), (0x1004, 2), (0x1ff0, 200), (0x1000, 1)];
-        let plan = Plan::new(wanted.into_iter());
+        let plan = ReadPlan::new(wanted.into_iter());
         assert_eq!(plan.ranges, [(0x1000, 0x10b8), (0x4100, 8)]);
         let mut buf = Vec::new();
         let image = plan.read(&Lent::new(&regions), &mut buf);
@@ -142,18 +146,18 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_missing() {
+    fn an_unreadable_range_is_missing() {
         let memory = [7; 64];
         let regions = [(0x1000, &memory[..]), (0x9000, &memory[..])];
-        let plan = Plan::new([(0x9000, 4), (0x5000, 4), (0x1000, 4)].into_iter());
+        let plan = ReadPlan::new([(0x9000, 4), (0x5000, 4), (0x1000, 4)].into_iter());
         let mut buf = Vec::new();
-        let (apart, image) = plan.read_behind(&Lent::new(&regions), &[(0x9008, 2), (0x1001, 3)], &mut buf);
-        assert_eq!(apart, [7; 5]);
+        let (lead, image) = plan.read_after(&Lent::new(&regions), &[(0x9008, 2), (0x1001, 3)], &mut buf);
+        assert_eq!(lead, [7; 5]);
         assert_eq!(plan.part(image, 2), Some(&[7; 4][..]));
         assert_eq!((plan.part(image, 1), plan.part(image, 0)), (None, None));
-        let (apart, image) = plan.read_behind(&Lent::new(&regions), &[(0x9000, 2), (0x5000, 3)], &mut buf);
-        assert_eq!((apart, image), (&[7; 2][..], &[][..]));
-        let end = Plan::new([(u64::MAX, 8), (0, 8)].into_iter());
+        let (lead, image) = plan.read_after(&Lent::new(&regions), &[(0x9000, 2), (0x5000, 3)], &mut buf);
+        assert_eq!((lead, image), (&[7; 2][..], &[][..]));
+        let end = ReadPlan::new([(u64::MAX, 8), (0, 8)].into_iter());
         assert_eq!(end.part(end.read(&Lent::new(&regions), &mut buf), 0), None);
     }
 }

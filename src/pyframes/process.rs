@@ -1,8 +1,8 @@
-//! What the reader asks of a stopped thread's process, and the answers of a live one.
+//! What the reader needs of a stopped thread's process, and a live process that provides it.
 //!
-//! Everything goes through [`Process`], so that the reader can also be fed by something other than procfs. A live
-//! process is named by one of its threads, not by its process id: after the first thread has ended, `/proc/PID` is a
-//! zombie's and answers nothing, while `/proc/TID` of a thread that lives still does.
+//! Everything goes through [`Process`], so that the reader also works on something other than procfs. A live process
+//! is identified by one of its threads, not by its process id: after the first thread has ended, `/proc/PID` is a
+//! zombie's and its files are empty, while `/proc/TID` of a living thread still works.
 
 use crate::memory::{Memory, Remote};
 use crate::sys::arch::THREAD_POINTER;
@@ -17,70 +17,71 @@ use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-/// What the reader asks of the process of a thread that is stopped while it answers.
+/// The process of a stopped thread, as the reader needs it.
 pub trait Process {
     /// The process's memory.
     fn memory(&self) -> &dyn Memory;
 
     /// The thread pointer of the stopped thread (on x86-64 the base of the fs segment): what `pthread_self` returns
-    /// there and what CPython knows a thread by. `None` where it cannot be had.
+    /// there and what CPython identifies a thread by. `None` where it cannot be read.
     fn thread_pointer(&self) -> Option<u64>;
 
-    /// What is mapped, in the order of addresses.
+    /// The file mappings, in the order of addresses.
     ///
     /// # Errors
-    /// [`io::ErrorKind::PermissionDenied`] means that the process is not dumpable, any other that it is gone.
+    /// [`io::ErrorKind::PermissionDenied`] when the process is not dumpable, any other when it is gone.
     fn mappings(&self) -> io::Result<Vec<Mapping>>;
 
-    /// Its working directory now, as it sees it.
+    /// Its current working directory, in its own mount namespace.
     ///
     /// # Errors
-    /// Whatever reading it gives.
+    /// When it cannot be read.
     fn current_dir(&self) -> io::Result<PathBuf>;
 
     /// Its arguments, the program's name first.
     ///
     /// # Errors
-    /// Whatever reading them gives.
+    /// When they cannot be read.
     fn command_line(&self) -> io::Result<Vec<Vec<u8>>>;
 
-    /// When the process was made, which is when its program began or before.
+    /// When the process was created: when its program began, or before.
     ///
     /// # Errors
-    /// Whatever reading it gives.
-    fn made(&self) -> io::Result<SystemTime>;
+    /// When it cannot be read.
 
-    /// The file it executes, with all links resolved.
+    fn created(&self) -> io::Result<SystemTime>;
+
+    /// The path of its executable, with all links resolved.
     ///
     /// # Errors
-    /// Whatever reading it gives.
+    /// When it cannot be read.
     fn executable(&self) -> io::Result<PathBuf>;
 
     /// Opens a regular file by its absolute path as the process sees it: in its root, in its mount namespace.
     ///
     /// # Errors
-    /// Whatever opening gives; also when the path is not that of a regular file.
+    /// When it cannot be opened, or is not a regular file.
     fn open(&self, path: &Path) -> io::Result<File>;
 
-    /// Opens what its standard input reads, from the beginning, when that is a regular file.
+    /// Opens its standard input from the beginning, if that is a regular file.
     ///
     /// # Errors
-    /// Whatever opening gives; also when it is not a regular file, since a pipe cannot be read twice.
+    /// When it cannot be opened, or is not a regular file, since a pipe cannot be read twice.
     fn open_stdin(&self) -> io::Result<File>;
 }
 
-/// One line of a process's memory map that a file lies behind.
+/// One file mapping of a process's memory map.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Mapping {
     /// Its first address.
     pub start: u64,
-    /// Where in the file it begins, in bytes.
+    /// Its offset in the file, in bytes.
     pub offset: u64,
-    /// The file, as the process's map names it (with `" (deleted)"` behind when it is gone).
+    /// The file, as the process's map names it (followed by `" (deleted)"` when it is gone).
     pub path: PathBuf,
 }
 
-/// A live process, answering from `/proc/TID` of one of its threads, which its tracer has stopped.
+/// A live process, read from `/proc/TID` of one of its threads, which its tracer has stopped.
 #[derive(Debug, Clone, Copy)]
 pub struct Live<M = Remote> {
     tid: i32,
@@ -95,7 +96,7 @@ impl Live {
 }
 
 impl<M: Memory> Live<M> {
-    /// The process of thread `tid`, with another way to read its memory.
+    /// The process of thread `tid`, its memory read through `memory`.
     pub fn with_memory(tid: i32, memory: M) -> Self {
         Self { tid, memory }
     }
@@ -128,7 +129,7 @@ impl<M: Memory> Process for Live<M> {
         Proc::new(self.tid).command_line()
     }
 
-    fn made(&self) -> io::Result<SystemTime> {
+    fn created(&self) -> io::Result<SystemTime> {
         let unknown = || io::Error::from(io::ErrorKind::InvalidData);
         let pid = Proc::new(self.tid).status().and_then(|status| status.get("Tgid")).ok_or_else(unknown)?;
         let ticks = Proc::new(pid).started().ok_or_else(unknown)?;
@@ -151,7 +152,7 @@ impl<M: Memory> Process for Live<M> {
             .resolve(ResolveFlag::RESOLVE_IN_ROOT);
         match File::open(&root).and_then(|dir| Ok(openat2(dir, inside, how)?)) {
             Ok(fd) => regular(File::from(fd)),
-            // Kernels before 5.6, and sandboxes that do not know the call.
+            // Kernels before 5.6, and sandboxes without the call.
             Err(error) if error.raw_os_error() == Some(libc::ENOSYS) => open_regular(&root.join(inside)),
             Err(error) => Err(error),
         }
@@ -162,7 +163,7 @@ impl<M: Memory> Process for Live<M> {
     }
 }
 
-/// Opening a pipe or a device could block or have an effect, so what it is comes first.
+/// Checks the type before opening, since opening a pipe or a device could block or have an effect.
 fn open_regular(path: &Path) -> io::Result<File> {
     if !fs::metadata(path)?.is_file() {
         return Err(not_regular());
@@ -178,7 +179,7 @@ fn not_regular() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, "not a regular file")
 }
 
-/// Takes apart `start-end perms offset dev inode path`; `None` for memory without a file behind it.
+/// Parses `start-end perms offset dev inode path`; `None` for memory without a file.
 fn mapping(line: &[u8]) -> Option<Mapping> {
     let path = &line[line.iter().position(|&byte| byte == b'/')?..];
     let mut fields = std::str::from_utf8(&line[..line.len() - path.len()]).ok()?.split_ascii_whitespace();
@@ -207,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn our_own_process_answers() {
+    fn our_own_process_can_be_read() {
         let live = Live::new(nix::unistd::gettid().as_raw());
         let exe = std::env::current_exe().unwrap();
         assert_eq!(live.executable().unwrap(), exe);
@@ -215,7 +216,7 @@ mod tests {
         assert!(live.mappings().unwrap().iter().any(|mapping| mapping.path == exe && mapping.offset == 0));
         let arguments: Vec<_> = std::env::args_os().map(OsStringExt::into_vec).collect();
         assert_eq!(live.command_line().unwrap(), arguments);
-        let age = std::time::SystemTime::now().duration_since(live.made().unwrap()).unwrap();
+        let age = std::time::SystemTime::now().duration_since(live.created().unwrap()).unwrap();
         assert!(age < Duration::from_secs(86400), "{age:?}");
         let mut magic = [0; 4];
         live.open(&exe).unwrap().read_exact(&mut magic).unwrap();

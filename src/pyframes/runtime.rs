@@ -1,12 +1,12 @@
-//! Finding CPython in a process, and a thread's state in CPython.
+//! Finds CPython in a process, and a thread's state in CPython.
 //!
 //! The interpreter is a module that exports `_PyRuntime` (from 3.7 on) or `PyInterpreterState_Head` (before): the
-//! executable itself, a libpython beside it, or one that a program embeds. From there a list of interpreters leads to
-//! lists of thread states, and the right one is known by its thread pointer.
+//! executable itself, its libpython, or one that a program embeds. From there a list of interpreters leads to lists of
+//! thread states, and the right one is identified by its thread pointer.
 
 use super::Version;
 use super::elf::{Module, bytes, pointer, word, xword};
-use super::layout::{Described, Layout, describe};
+use super::layout::{Layout, SelfDescription, describe};
 use super::process::{Mapping, Process};
 use crate::memory::{Memory, array};
 use std::collections::HashSet;
@@ -20,56 +20,56 @@ pub(super) struct Runtime {
     pub head: u64,
 }
 
-/// What one look at a process found.
+/// The result of one search of a process.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Found {
-    /// A CPython that we can read.
+pub(super) enum SearchResult {
+    /// A supported CPython.
     Runtime(Box<Runtime>),
-    /// One that we cannot.
+    /// A CPython that is not supported.
     Unsupported {
-        /// Its version, with what is special about the build behind it.
+        /// Its version, followed by what is special about the build.
         name: String,
     },
-    /// A Python of another kind.
+    /// A Python other than CPython.
     Other {
-        /// What it is called.
+        /// The name of the implementation.
         name: &'static str,
     },
-    /// None so far.
+    /// No Python so far.
     Nothing,
-    /// The process does not let itself be read.
+    /// The process may not be read.
     Denied,
 }
 
-/// How far the search in one process has come.
+/// The state of the search in one process.
 ///
-/// A process that is not Python is looked at again now and then, since it may load a libpython later: at the stops
+/// A process that is not Python is searched again now and then, since it may load a libpython later: at the stops
 /// 1, 2, 4 … 4096 and then at each 4096th, and each module only once.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Search {
+pub(super) struct RuntimeSearch {
     stops: u64,
     known: HashSet<Mapping>,
 }
 
-/// The longest distance between two looks, in stops.
-const MOST_STOPS: u64 = 4096;
+/// The longest distance between two searches, in stops.
+const MAX_STOPS: u64 = 4096;
 
-impl Search {
-    /// Looks, when it is time to; `None` when it is not.
-    pub(super) fn look(&mut self, process: &dyn Process) -> Option<Found> {
+impl RuntimeSearch {
+    /// Counts a stop, and searches if a search is due; `None` if it is not.
+    pub(super) fn step(&mut self, process: &dyn Process) -> Option<SearchResult> {
         self.due().then(|| match process.mappings() {
             Ok(mappings) => self.find(process.memory(), mappings),
-            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Found::Denied,
-            Err(_) => Found::Nothing,
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => SearchResult::Denied,
+            Err(_) => SearchResult::Nothing,
         })
     }
 
     fn due(&mut self) -> bool {
         self.stops += 1;
-        self.stops.is_multiple_of(MOST_STOPS) || self.stops.is_power_of_two() && self.stops < MOST_STOPS
+        self.stops.is_multiple_of(MAX_STOPS) || self.stops.is_power_of_two() && self.stops < MAX_STOPS
     }
 
-    fn find(&mut self, memory: &dyn Memory, mappings: Vec<Mapping>) -> Found {
+    fn find(&mut self, memory: &dyn Memory, mappings: Vec<Mapping>) -> SearchResult {
         let mut fresh: Vec<Mapping> =
             mappings.into_iter().filter(|m| m.offset == 0 && self.known.insert(m.clone())).collect();
         // The likely ones first: there can be a hundred extension modules.
@@ -80,14 +80,14 @@ impl Search {
             };
             match interpreter(memory, &module, mapping) {
                 None => {}
-                // It is there but has not begun, so that its version is not known yet.
-                Some(Found::Nothing) => {
+                // It has not started yet, so that its version is still unknown.
+                Some(SearchResult::Nothing) => {
                     self.known.remove(mapping);
                 }
                 Some(found) => return found,
             }
         }
-        Found::Nothing
+        SearchResult::Nothing
     }
 }
 
@@ -96,42 +96,42 @@ fn file_name(mapping: &Mapping) -> String {
 }
 
 /// The interpreter in a module; `None` when it holds none.
-fn interpreter(memory: &dyn Memory, module: &Module, mapping: &Mapping) -> Option<Found> {
+fn interpreter(memory: &dyn Memory, module: &Module, mapping: &Mapping) -> Option<SearchResult> {
     let runtime = module.symbol(memory, "_PyRuntime");
     // Before 3.7 there is no such structure, but a function that returns the newest interpreter.
     let head_function = runtime.is_none().then(|| module.symbol(memory, "PyInterpreterState_Head")).flatten();
     if runtime.is_none() && head_function.is_none() {
         // PyPy has CPython's functions for extension modules under names of its own.
-        return module.symbol(memory, "PyPy_GetVersion").map(|_| Found::Other { name: "PyPy" });
+        return module.symbol(memory, "PyPy_GetVersion").map(|_| SearchResult::Other { name: "PyPy" });
     }
     match runtime.and_then(|runtime| describe(memory, runtime)) {
-        Some(Described::Layout(layout)) => {
+        Some(SelfDescription::Layout(layout)) => {
             let head = runtime.unwrap_or_default().wrapping_add(layout.runtime_head);
-            return Some(Found::Runtime(Box::new(Runtime { layout: *layout, head })));
+            return Some(SearchResult::Runtime(Box::new(Runtime { layout: *layout, head })));
         }
-        Some(Described::Unsupported { version, special }) => {
+        Some(SelfDescription::Unsupported { version, special }) => {
             let special = special.map_or(String::new(), |special| format!(", {special}"));
-            return Some(Found::Unsupported { name: format!("{version}{special}") });
+            return Some(SearchResult::Unsupported { name: format!("{version}{special}") });
         }
         None => {}
     }
     let Some(version) = version(memory, module, mapping) else {
-        return Some(Found::Nothing);
+        return Some(SearchResult::Nothing);
     };
     let Some(layout) = Layout::of(version) else {
-        return Some(Found::Unsupported { name: version.to_string() });
+        return Some(SearchResult::Unsupported { name: version.to_string() });
     };
     let head = match runtime {
         Some(runtime) => Some(runtime.wrapping_add(layout.runtime_head)),
         None => head_function.and_then(|function| returned_variable(memory, function)),
     };
     Some(head.map_or_else(
-        || Found::Unsupported { name: format!("{version}, compiled in a way that hides its interpreters") },
-        |head| Found::Runtime(Box::new(Runtime { layout, head })),
+        || SearchResult::Unsupported { name: format!("{version}, compiled in a way that hides its interpreters") },
+        |head| SearchResult::Runtime(Box::new(Runtime { layout, head })),
     ))
 }
 
-/// Where the variable is that a function does nothing but return: `mov rax, [rip + distance]; ret`.
+/// The address of the variable that a function only returns: `mov rax, [rip + distance]; ret`.
 fn returned_variable(memory: &dyn Memory, function: u64) -> Option<u64> {
     const ENDBR64: &[u8] = &[0xf3, 0x0f, 0x1e, 0xfa];
     const MOV_RAX_FROM: &[u8] = &[0x48, 0x8b, 0x05];
@@ -139,12 +139,12 @@ fn returned_variable(memory: &dyn Memory, function: u64) -> Option<u64> {
     let code: [u8; 16] = array(memory, function)?;
     let body = code.strip_prefix(ENDBR64).unwrap_or(&code);
     let rest = body.strip_prefix(MOV_RAX_FROM)?;
-    let behind = function.wrapping_add((code.len() - rest.len() + 4) as u64);
-    (rest[4] == RET).then(|| behind.wrapping_add_signed(i64::from(word(rest, 0).cast_signed())))
+    let next_instruction = function.wrapping_add((code.len() - rest.len() + 4) as u64);
+    (rest[4] == RET).then(|| next_instruction.wrapping_add_signed(i64::from(word(rest, 0).cast_signed())))
 }
 
-/// The interpreter's version: it says so itself from 3.11 on, a library's name tells, then its banner, which it makes
-/// when it starts, then its file's name.
+/// The interpreter's version: from `Py_Version` from 3.11 on, else from a library's name, from the banner that it makes
+/// when it starts, or from its file's name.
 fn version(memory: &dyn Memory, module: &Module, mapping: &Mapping) -> Option<Version> {
     if let Some(addr) = module.symbol(memory, "Py_Version") {
         let hex = u32::from_ne_bytes(array(memory, addr)?).to_be_bytes();
@@ -185,8 +185,8 @@ fn version_in_banner(data: &[u8]) -> Option<Version> {
 
 fn banner(text: &[u8]) -> Option<Version> {
     let end = text.iter().take(64).position(|byte| !byte.is_ascii_graphic())?;
-    let (number, behind) = text.split_at(end);
-    let number = std::str::from_utf8(number).ok().filter(|_| behind.starts_with(b" ("))?;
+    let (number, rest) = text.split_at(end);
+    let number = std::str::from_utf8(number).ok().filter(|_| rest.starts_with(b" ("))?;
     (number.split('.').count() == 3).then(|| version_at_start(number)).flatten()
 }
 
@@ -199,27 +199,27 @@ pub(super) struct ThreadState {
     pub interpreter: u64,
 }
 
-/// A list that another thread changed while we followed it.
+/// A list changed while it was followed.
 struct Torn;
 
-/// How often a torn list is followed anew.
-const MOST_TRIES: usize = 16;
-/// Longer lists than this are damage.
-const MOST_ENTRIES: usize = 1 << 14;
+/// How often a torn list is followed again.
+const MAX_TRIES: usize = 16;
+/// Lists longer than this are treated as damaged.
+const MAX_ENTRIES: usize = 1 << 14;
 
 impl Runtime {
     /// The state in which the thread with this thread pointer runs Python code.
     ///
-    /// A thread may have one in several interpreters: the newest of those wins that have a frame, since an
-    /// interpreter waits while one that it made runs. `None` means that the thread runs no Python code.
+    /// A thread may have one in several interpreters: the newest one that has a frame is right, since an interpreter
+    /// waits while one that it made runs. `None` means that the thread runs no Python code.
     pub(super) fn thread_state(&self, memory: &dyn Memory, thread_pointer: u64) -> Option<ThreadState> {
-        (0..MOST_TRIES).find_map(|_| self.search(memory, thread_pointer).ok()).flatten()
+        (0..MAX_TRIES).find_map(|_| self.search(memory, thread_pointer).ok()).flatten()
     }
 
     fn search(&self, memory: &dyn Memory, thread_pointer: u64) -> Result<Option<ThreadState>, Torn> {
         let layout = &self.layout;
         let next = |addr: u64| pointer(memory, addr).ok_or(Torn);
-        let mut entries = 0..MOST_ENTRIES;
+        let mut entries = 0..MAX_ENTRIES;
         let mut interpreter = next(self.head)?;
         while interpreter != 0 {
             let mut at = next(interpreter.wrapping_add(layout.interpreter_threads))?;
@@ -229,7 +229,7 @@ impl Runtime {
                 if xword(&state, layout.thread_interpreter) != interpreter {
                     return Err(Torn);
                 }
-                // Before 3.12 the state of a thread about to start bears its maker's thread pointer, but no frame.
+                // Before 3.12 the state of a thread about to start has its creator's thread pointer, but no frame.
                 if xword(&state, layout.thread_id) == thread_pointer && self.innermost(memory, &state).is_some() {
                     return Ok(Some(ThreadState { at, interpreter }));
                 }
@@ -283,9 +283,9 @@ mod tests {
     }
 
     #[test]
-    fn looks_get_rarer() {
-        let mut search = Search::default();
-        let looks: Vec<u64> = (1..=10_000).filter(|_| search.due()).collect();
-        assert_eq!(looks, [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192]);
+    fn searches_get_rarer() {
+        let mut search = RuntimeSearch::default();
+        let searches: Vec<u64> = (1..=10_000).filter(|_| search.due()).collect();
+        assert_eq!(searches, [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192]);
     }
 }

@@ -1,10 +1,10 @@
 //! The text of source lines.
 //!
-//! A code object only names its file. The text is looked for where Python's own traceback would, but from outside:
+//! A code object only names its file. The text is searched where Python's own traceback would, but from outside:
 //! relative names start at the directory in which the program was executed (before 3.9 the script's name stays as it
-//! was typed), files are opened in the process's own root, modules inside an archive are taken out of it, and what
-//! came by `-c` or from a redirected standard input is read again from there. Where it is not certain that a text is
-//! the right one there is none: a file that was written after the program began may not be what the program has read.
+//! was typed), files are opened in the process's own root, modules inside an archive are read from it, and programs
+//! from `-c` or a redirected standard input are read again from there. A text that may not be the right one is not
+//! used: a file that was written after the program began may differ from what the program has read.
 
 use super::process::Process;
 use super::standard;
@@ -18,17 +18,17 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-/// Larger files are not read.
-const MOST_BYTES: u64 = 1 << 25;
+/// Larger files are cut off.
+const MAX_BYTES: u64 = 1 << 25;
 
 /// One source text, by lines.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Text {
+pub(super) struct SourceText {
     text: String,
     lines: Vec<Range<usize>>,
 }
 
-impl Text {
+impl SourceText {
     fn new(bytes: &[u8]) -> Self {
         let text = decode(bytes);
         let mut lines = Vec::new();
@@ -65,8 +65,8 @@ impl Text {
             })
     }
 
-    /// Whether this is what an installer makes of a package's entry point: it imports a function, tidies its own name
-    /// up and calls the function.
+    /// Whether this is a script that an installer makes for a package's entry point: it imports a function, cleans up
+    /// `sys.argv[0]` and calls the function.
     pub(super) fn is_launcher(&self) -> bool {
         let mut lines = self.lines.iter().map(|range| self.text[range.clone()].trim()).peekable();
         std::iter::from_fn(|| Some((lines.next()?, lines.peek().copied()))).any(|(line, next)| {
@@ -74,17 +74,17 @@ impl Text {
         })
     }
 
-    /// Whether the text itself can make code out of strings, which then cannot be told from its own.
+    /// Whether the text may compile code from strings, which could not be distinguished from its own.
     fn makes_code(&self) -> bool {
         ["exec", "eval", "compile"].iter().any(|word| self.text.contains(word))
     }
 }
 
-/// The text as Python reads it: UTF-8, or what PEP 263 declares. Where that cannot be told, what is not ASCII becomes
-/// U+FFFD. Columns count the bytes of UTF-8 in either case.
+/// Decodes the text as Python does: as UTF-8, or as PEP 263 declares. Where the encoding is unknown, bytes that are not
+/// ASCII become U+FFFD. Columns count the bytes of UTF-8 in either case.
 fn decode(bytes: &[u8]) -> String {
-    if let Some(behind) = bytes.strip_prefix(b"\xef\xbb\xbf") {
-        return String::from_utf8_lossy(behind).into_owned();
+    if let Some(rest) = bytes.strip_prefix(b"\xef\xbb\xbf") {
+        return String::from_utf8_lossy(rest).into_owned();
     }
     let Some(name) = declared(bytes).filter(|name| !is_called(name, &["utf-8", "utf8", "u8", "utf"])) else {
         return String::from_utf8_lossy(bytes).into_owned();
@@ -98,7 +98,7 @@ fn decode(bytes: &[u8]) -> String {
     decoded.map_or_else(|| bytes.iter().map(only_ascii).collect(), Cow::into_owned)
 }
 
-/// Whether an encoding's name is one of these; editors add how lines end.
+/// Whether an encoding's name is one of these; editors append the line ending, as in `latin-1-unix`.
 fn is_called(name: &str, names: &[&str]) -> bool {
     names.iter().any(|known| name.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with('-')))
 }
@@ -114,11 +114,11 @@ fn encoding(name: &str) -> Option<&'static Encoding> {
         "latin9" => "iso-8859-15",
         _ => name,
     };
-    // An encoding in which a letter of ASCII is something else is none that a program can be written in.
+    // Programs cannot be written in an encoding that is not a superset of ASCII.
     Encoding::for_label(name.as_bytes()).filter(|encoding| encoding.is_ascii_compatible())
 }
 
-/// What the first line or the second, if the first says nothing either, declares as the file's encoding.
+/// The encoding that the first line declares, or the second if the first is empty or a comment.
 fn declared(bytes: &[u8]) -> Option<String> {
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(400)]).replace("\r\n", "\n");
     for line in head.split(['\n', '\r']).take(2).map(|line| line.trim_start_matches([' ', '\t', '\x0c'])) {
@@ -137,18 +137,18 @@ fn declared(bytes: &[u8]) -> Option<String> {
     None
 }
 
-/// What a `python` command was asked to run.
+/// What a `python` command runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Main {
+enum MainProgram {
     /// `-c`, with the text.
     Command(Vec<u8>),
     /// Standard input, as a whole.
     Stdin,
-    /// A script, a module, a prompt, or no Python command at all: the code's own file name says where it is.
+    /// A script, a module, a prompt, or no Python command at all: the source is in the file that the code names.
     Elsewhere,
 }
 
-impl Main {
+impl MainProgram {
     /// Reads the arguments as CPython's own option parser does.
     fn of(arguments: &[Vec<u8>]) -> Self {
         let mut rest = arguments.iter().skip(1);
@@ -170,17 +170,18 @@ impl Main {
                 _ => {}
             }
             for (at, letter) in letters.iter().enumerate() {
-                let behind = &letters[at + 1..];
+                let rest_of_word = &letters[at + 1..];
                 match letter {
                     b'c' => {
-                        let text = if behind.is_empty() { rest.next().map(Vec::as_slice) } else { Some(behind) };
+                        let text =
+                            if rest_of_word.is_empty() { rest.next().map(Vec::as_slice) } else { Some(rest_of_word) };
                         return text.map_or(Self::Elsewhere, |text| Self::Command(text.to_vec()));
                     }
                     b'm' => return Self::Elsewhere,
                     b'i' => interactive = true,
                     // These take the rest of the word, or the next one. (`-Q` went with Python 2.)
                     b'W' | b'X' | b'Q' => {
-                        if behind.is_empty() {
+                        if rest_of_word.is_empty() {
                             rest.next();
                         }
                         break;
@@ -198,12 +199,12 @@ impl Main {
     }
 }
 
-/// A code object, as far as it helps to tell whether a text is its own.
+/// The parts of a code object that identify its text.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct CodeName<'a> {
-    /// The file it names.
+    /// Its file name.
     pub file: &'a str,
-    /// Its function, or `<module>` and the like.
+    /// Its function name, or `<module>` and the like.
     pub function: &'a str,
     /// Its first line, counted from 1.
     pub first_line: u32,
@@ -214,25 +215,25 @@ pub(super) struct CodeName<'a> {
 /// The source texts of one process.
 #[derive(Debug, Clone)]
 pub(super) struct Sources {
-    /// Where the program was executed.
+    /// The working directory when the program was executed.
     directory: Option<PathBuf>,
-    main: Main,
-    /// Another program has Python in it.
+    main: MainProgram,
+    /// Python is embedded in another program.
     embedded: bool,
     /// When the program began; what was written later may be another text than the one that runs.
     began: Option<SystemTime>,
-    texts: HashMap<Arc<str>, Option<Arc<Text>>>,
+    texts: HashMap<Arc<str>, Option<Arc<SourceText>>>,
 }
 
 impl Sources {
-    /// Notes what can change later: the working directory, and the arguments, which programs may overwrite.
+    /// Records what can change later: the working directory, and the arguments, which programs may overwrite.
     pub(super) fn new(process: &dyn Process, began: Option<SystemTime>) -> Self {
-        // A program that embeds Python gives options of its own a meaning of its own.
+        // The options of a program that embeds Python are its own.
         let is_python = process
             .executable()
             .is_ok_and(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("python")));
         let arguments = if is_python { process.command_line().ok() } else { None };
-        let main = arguments.map_or(Main::Elsewhere, |arguments| Main::of(&arguments));
+        let main = arguments.map_or(MainProgram::Elsewhere, |arguments| MainProgram::of(&arguments));
         Self { directory: process.current_dir().ok(), main, embedded: !is_python, began, texts: HashMap::new() }
     }
 
@@ -242,31 +243,31 @@ impl Sources {
     }
 
     /// The text that a code object was made from.
-    pub(super) fn of_code(&mut self, process: &dyn Process, code: CodeName<'_>) -> Option<Arc<Text>> {
+    pub(super) fn of_code(&mut self, process: &dyn Process, code: CodeName<'_>) -> Option<Arc<SourceText>> {
         let text = self.text(process, code.file)?;
         // Any program may call its strings `<string>`, and a file may have been edited since it was imported.
-        let named_so = code.file.starts_with('<');
+        let is_pseudo_file = code.file.starts_with('<');
         let fits = match code.function {
-            "<module>" => !named_so || code.outermost,
-            name if name.starts_with('<') => !named_so || !text.makes_code(),
+            "<module>" => !is_pseudo_file || code.outermost,
+            name if name.starts_with('<') => !is_pseudo_file || !text.makes_code(),
             name => text.begins(code.first_line, name),
         };
         fits.then_some(text)
     }
 
-    fn text(&mut self, process: &dyn Process, file: &str) -> Option<Arc<Text>> {
+    fn text(&mut self, process: &dyn Process, file: &str) -> Option<Arc<SourceText>> {
         if let Some(text) = self.texts.get(file) {
             return text.clone();
         }
-        let text = self.load(process, file).map(|bytes| Arc::new(Text::new(&bytes)));
+        let text = self.load(process, file).map(|bytes| Arc::new(SourceText::new(&bytes)));
         self.texts.insert(file.into(), text.clone());
         text
     }
 
     fn load(&self, process: &dyn Process, file: &str) -> Option<Vec<u8>> {
         match (file, &self.main) {
-            ("<string>", Main::Command(text)) => return Some(text.clone()),
-            ("<stdin>", Main::Stdin) => {
+            ("<string>", MainProgram::Command(text)) => return Some(text.clone()),
+            ("<stdin>", MainProgram::Stdin) => {
                 return self.unchanged(process.open_stdin().ok()?).and_then(|file| whole(file).ok());
             }
             _ if file.starts_with('<') => return None,
@@ -284,7 +285,7 @@ impl Sources {
         }
     }
 
-    /// The file, unless it was written after the program began. One of the future was written by another's clock.
+    /// The file, unless it was written after the program began. A time in the future comes from another clock.
     fn unchanged(&self, file: File) -> Option<File> {
         let written = file.metadata().and_then(|metadata| metadata.modified()).ok();
         let later =
@@ -292,7 +293,7 @@ impl Sources {
         (!later).then_some(file)
     }
 
-    /// `/a/b.pyz/package/module.py`: the part of the path that is a file is an archive.
+    /// Reads `/a/b.pyz/package/module.py` from the archive, the part of the path that is a file.
     fn archived(&self, process: &dyn Process, path: &Path) -> Option<Vec<u8>> {
         let (archive, file) = path.ancestors().skip(1).find_map(|above| Some((above, process.open(above).ok()?)))?;
         let inside = path.strip_prefix(archive).ok()?;
@@ -306,14 +307,14 @@ impl Sources {
         let mut archive = zip::ZipArchive::new(self.unchanged(file)?).ok()?;
         let member = archive.by_name(&names?.join("/")).ok()?;
         let mut bytes = Vec::new();
-        member.take(MOST_BYTES).read_to_end(&mut bytes).ok()?;
+        member.take(MAX_BYTES).read_to_end(&mut bytes).ok()?;
         Some(bytes)
     }
 }
 
 fn whole(file: File) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    file.take(MOST_BYTES).read_to_end(&mut bytes)?;
+    file.take(MAX_BYTES).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
@@ -323,25 +324,25 @@ mod tests {
 
     #[test]
     fn lines_end_as_python_ends_them() {
-        let text = Text::new(b"\xef\xbb\xbfone\r\ntwo\rthree\n\nfive");
+        let text = SourceText::new(b"\xef\xbb\xbfone\r\ntwo\rthree\n\nfive");
         let lines: Vec<_> = (0..=6).map(|number| text.line(number)).collect();
         assert_eq!(lines, [None, Some("one"), Some("two"), Some("three"), Some(""), Some("five"), None]);
     }
 
     #[test]
     fn declared_latin_1_is_read_as_such() {
-        assert_eq!(Text::new(b"# -*- coding: latin-1 -*-\ns = '\xe9'").line(2), Some("s = 'é'"));
-        assert_eq!(Text::new(b"s = '\xe9'").line(1), Some("s = '\u{fffd}'"));
+        assert_eq!(SourceText::new(b"# -*- coding: latin-1 -*-\ns = '\xe9'").line(2), Some("s = 'é'"));
+        assert_eq!(SourceText::new(b"s = '\xe9'").line(1), Some("s = '\u{fffd}'"));
         // Declared is declared, even if it could be UTF-8 as well.
-        assert_eq!(Text::new(b"# coding: Latin_1-unix\ns = '\xc3\xa9'").line(2), Some("s = '\u{c3}\u{a9}'"));
-        assert_eq!(Text::new(b"\xef\xbb\xbf# coding: utf8\ns = '\xc3\xa9'").line(2), Some("s = 'é'"));
+        assert_eq!(SourceText::new(b"# coding: Latin_1-unix\ns = '\xc3\xa9'").line(2), Some("s = '\u{c3}\u{a9}'"));
+        assert_eq!(SourceText::new(b"\xef\xbb\xbf# coding: utf8\ns = '\xc3\xa9'").line(2), Some("s = 'é'"));
     }
 
     #[test]
     fn a_text_is_in_the_encoding_it_declares() {
         let second = |head: &str, bytes: &[u8]| {
             let text = [head.as_bytes(), b"\n", bytes].concat();
-            Text::new(&text).line(2).map(str::to_owned)
+            SourceText::new(&text).line(2).map(str::to_owned)
         };
         for (declared, bytes, text) in [
             ("# -*- coding: gbk -*-", &b"\xb7\xfe\xce\xf1\xc6\xf7"[..], "服务器"),
@@ -357,16 +358,16 @@ mod tests {
             ("# coding: nonsense", b"x = '\xe9\xc3\xa9'", "x = '\u{fffd}\u{fffd}\u{fffd}'"),
             ("# coding: ascii", b"\xc3\xa9", "\u{fffd}\u{fffd}"),
             ("coding = latin_1", b"\xc3\xa9", "é"),
-            ("# encoding is told below", b"\xc3\xa9 # coding: latin-1", "é # coding: latin-1"),
+            ("# encoding is declared below", b"\xc3\xa9 # coding: latin-1", "é # coding: latin-1"),
         ] {
             assert_eq!(second(declared, bytes).as_deref(), Some(text), "{declared}");
         }
-        let third = Text::new(b"#!/usr/bin/python\r\n# coding: koi8-r\r\n'\xd0'");
+        let third = SourceText::new(b"#!/usr/bin/python\r\n# coding: koi8-r\r\n'\xd0'");
         assert_eq!(third.line(3), Some("'п'"));
     }
 
     #[test]
-    fn what_was_written_after_the_program_began_is_no_text_of_its() {
+    fn a_file_written_after_the_program_began_is_not_used() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("server.py");
         std::fs::write(&file, "import socket\n").unwrap();
@@ -386,12 +387,12 @@ mod tests {
         }
         File::options().write(true).open(&file).unwrap().set_modified(SystemTime::now() + day).unwrap();
         let text = Sources::new(&process, Some(written)).text(&process, file.to_str().unwrap());
-        assert!(text.is_some(), "its time is of another clock");
+        assert!(text.is_some(), "its time comes from another clock");
     }
 
     #[test]
-    fn the_scripts_of_installers_are_known() {
-        let is = |text: &str| Text::new(text.as_bytes()).is_launcher();
+    fn the_scripts_of_installers_are_recognised() {
+        let is = |text: &str| SourceText::new(text.as_bytes()).is_launcher();
         assert!(is("import re, sys\nfrom a import run\nif __name__ == '__main__':\n    \
                     sys.argv[0] = re.sub(r'(-script\\.pyw|\\.exe)?$', '', sys.argv[0])\n    sys.exit(run())\n"));
         assert!(is("if __name__ == \"__main__\":\n    elif sys.argv[0].endswith('.exe'):\n        \
@@ -400,32 +401,33 @@ mod tests {
         assert!(!is("sys.argv[0] = 'x'\nserve()\nsys.exit(0)\n"));
     }
 
-    fn main(arguments: &[&str]) -> Main {
-        Main::of(&arguments.iter().map(|argument| argument.as_bytes().to_vec()).collect::<Vec<_>>())
+    fn main(arguments: &[&str]) -> MainProgram {
+        MainProgram::of(&arguments.iter().map(|argument| argument.as_bytes().to_vec()).collect::<Vec<_>>())
     }
 
     #[test]
     fn the_command_line_as_python_reads_it() {
-        let command = |text: &str| Main::Command(text.into());
+        let command = |text: &str| MainProgram::Command(text.into());
         assert_eq!(main(&["python", "-c", "x"]), command("x"));
         assert_eq!(main(&["python", "-cx", "y"]), command("x"));
         assert_eq!(main(&["python", "-Ic", "x", "-c", "y"]), command("x"));
         assert_eq!(main(&["python", "-W", "ignore", "-X", "dev", "-c", "x"]), command("x"));
         assert_eq!(main(&["python", "-Wc", "-B", "-c", "x"]), command("x"));
         assert_eq!(main(&["python", "--check-hash-based-pycs", "never", "-c", "x"]), command("x"));
-        assert_eq!(main(&["python", "-m", "x", "-c", "y"]), Main::Elsewhere);
-        assert_eq!(main(&["python", "x.py", "-c", "y"]), Main::Elsewhere);
-        assert_eq!(main(&["python", "--", "x.py"]), Main::Elsewhere);
-        assert_eq!(main(&["python", "-c"]), Main::Elsewhere);
-        assert_eq!(main(&["python", "-u", "-", "x"]), Main::Stdin);
-        assert_eq!(main(&["python"]), Main::Stdin);
-        assert_eq!(main(&["python", "-i"]), Main::Elsewhere);
+        assert_eq!(main(&["python", "-m", "x", "-c", "y"]), MainProgram::Elsewhere);
+        assert_eq!(main(&["python", "x.py", "-c", "y"]), MainProgram::Elsewhere);
+        assert_eq!(main(&["python", "--", "x.py"]), MainProgram::Elsewhere);
+        assert_eq!(main(&["python", "-c"]), MainProgram::Elsewhere);
+        assert_eq!(main(&["python", "-u", "-", "x"]), MainProgram::Stdin);
+        assert_eq!(main(&["python"]), MainProgram::Stdin);
+        assert_eq!(main(&["python", "-i"]), MainProgram::Elsewhere);
     }
 
     #[test]
     fn a_function_fits_where_it_begins() {
-        let text =
-            Text::new(b"@decorated\ndef f(x):\n  pass\nasync  def  g():\nclass C :\nexec('def h(): pass')\ndef ff():");
+        let text = SourceText::new(
+            b"@decorated\ndef f(x):\n  pass\nasync  def  g():\nclass C :\nexec('def h(): pass')\ndef ff():",
+        );
         let fits = |line, name| text.begins(line, name);
         assert!(fits(1, "f") && fits(2, "f") && fits(4, "g") && fits(5, "C") && fits(7, "ff"));
         assert!(!fits(3, "f") && !fits(6, "h") && !fits(7, "f") && !fits(8, "f") && !fits(0, "f"));

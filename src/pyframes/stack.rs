@@ -1,15 +1,14 @@
-//! Walking a thread's frames, and knowing a stack again.
+//! Walks a thread's frames, and recognises stacks seen before.
 //!
-//! Programs loop: the stack at a stop is mostly one seen before, and the one that followed last time. So for each
-//! thread its stacks are remembered with what came after each, and the next stop begins with one read of exactly the
-//! memory that the expected stack was made from. When its frames and code objects are unchanged, the answer is the
-//! stack made then. Nothing is believed for being likely: every frame, and every code object in it, is compared at
-//! every stop.
+//! Programs loop: the stack at a stop is mostly one seen before, and the one that followed last time. So each thread's
+//! stacks are cached with the one that came after each, and the next stop begins with one read of exactly the memory
+//! that the expected stack was made from. When its frames and code objects are unchanged, the result is the cached
+//! stack. Nothing is assumed: every frame, and every code object in it, is compared at every stop.
 
-use super::code::{Code, CodeReader, Codes};
+use super::code::{Code, CodeCache, CodeReader};
 use super::elf::{bytes, pointer, word, xword};
 use super::layout::{LastInstruction, Layout, OWNED_BY_INTERPRETER, REFERENCE_TAG};
-use super::prefetch::{Kept, Plan};
+use super::prefetch::{ReadPlan, Snapshot};
 use super::process::Process;
 use super::runtime::{Runtime, ThreadState};
 use super::source::Sources;
@@ -17,19 +16,19 @@ use super::{Frame, Stack};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// What is read of a frame: all that decides what it shows.
+/// The fields of a frame that determine what it shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct RawFrame {
     at: u64,
     code: u64,
     back: u64,
     lasti: i32,
-    /// Who owns the frame; 0 where frames are objects.
+    /// The frame's owner; 0 where frames are objects.
     owner: u8,
 }
 
 impl RawFrame {
-    /// Takes apart the bytes of [`Layout::frame_span`].
+    /// Parses the bytes of [`Layout::frame_span`].
     fn parse(layout: &Layout, at: u64, span: &[u8]) -> Self {
         let (from, _) = layout.frame_span();
         let code = xword(span, layout.frame_code - from) & !REFERENCE_TAG;
@@ -54,44 +53,44 @@ impl RawFrame {
 
 /// A stack seen before.
 #[derive(Debug, Clone)]
-struct Seen {
+struct CachedStack {
     raw: Vec<RawFrame>,
     /// Its code objects, each once.
     codes: Vec<Arc<Code>>,
     stack: Arc<Stack>,
-    /// Reads its frames, then the checks of its code objects. Made when first expected.
-    plan: Option<Plan>,
-    /// All that was compared of what the plan read when this stack was found again. Made then.
-    kept: Option<Kept>,
-    /// Which one followed it last time.
+    /// Reads its frames, then the checks of its code objects. Made when the stack is first expected.
+    plan: Option<ReadPlan>,
+    /// The bytes that were compared when this stack was first recognised. Made then.
+    snapshot: Option<Snapshot>,
+    /// The index of the stack that followed it last time.
     next: usize,
 }
 
-/// What is known of one thread.
+/// The cached stacks of one thread.
 #[derive(Debug, Clone)]
-pub(super) struct History {
+pub(super) struct ThreadCache {
     thread_pointer: u64,
     state: ThreadState,
     /// The last `_PyCFrame`, where there are any, else 0.
     cframe: u64,
-    /// The first is no real stack, but what comes before all others.
-    seen: Vec<Seen>,
+    /// The first is not a real stack, but the start before all others.
+    stacks: Vec<CachedStack>,
     index: HashMap<Vec<RawFrame>, usize>,
     current: usize,
-    /// How many frames there are in all of `seen`.
+    /// How many frames there are in all of `stacks`.
     frames: usize,
-    /// The last stack was one of `seen`, so the next is likely to be one.
+    /// The last stack was one of `stacks`, so the next is likely to be one.
     steady: bool,
 }
 
-/// More frames than this are not followed.
-const MOST_FRAMES: usize = 1 << 14;
-/// After so many frames that were not expected, no others are looked for.
-const MOST_MISSES: usize = 64;
-/// A thread that has shown more stacks than this, or more frames in them, is forgotten and learned anew.
-const MOST_SEEN: usize = 512;
-const MOST_SEEN_FRAMES: usize = 1 << 16;
-/// From 3.11 on frames lie on a stack of their own: this many bytes below one, its callers are likely to be.
+/// Stacks are truncated after this many frames.
+const MAX_FRAMES: usize = 1 << 14;
+/// After this many unexpected frames, no more are searched in the expected stack.
+const MAX_MISSES: usize = 64;
+/// A thread's cache is cleared once it has more stacks than this, or more frames in them.
+const MAX_STACKS: usize = 512;
+const MAX_CACHED_FRAMES: usize = 1 << 16;
+/// From 3.11 on frames lie on a stack of their own, and a frame's callers are likely within this many bytes below it.
 const CALLERS: u64 = 1500;
 const PAGE: u64 = 4096;
 
@@ -99,19 +98,19 @@ const PAGE: u64 = 4096;
 pub(super) struct Walk<'a> {
     pub runtime: &'a Runtime,
     pub process: &'a dyn Process,
-    pub codes: &'a mut Codes,
+    pub codes: &'a mut CodeCache,
     pub sources: &'a mut Sources,
-    /// Use what was remembered.
+    /// Use the cache.
     pub cache: bool,
-    /// Make the stacks that were not seen before.
+    /// Make stacks that are not in the cache.
     pub make: bool,
     /// The thread is the process's first.
     pub main_thread: bool,
-    /// Kept only to be used again.
+    /// Buffers to reuse.
     pub scratch: &'a mut Scratch,
 }
 
-/// Buffers that are used again at each stop.
+/// Buffers that are reused at each stop.
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
     image: Vec<u8>,
@@ -126,25 +125,25 @@ pub(super) struct Scratch {
 pub(super) enum Miss {
     /// The thread's state is no longer the one in which it runs, or may not be: look it up again.
     Moved,
-    /// Something that has to be there could not be read.
+    /// Memory that must be there could not be read.
     Unreadable,
-    /// It was not seen before, and is not to be made.
+    /// It is not in the cache, and is not to be made.
     New,
 }
 
-impl History {
-    /// A thread that was just found.
+impl ThreadCache {
+    /// The cache of a thread that was just found.
     pub(super) fn new(thread_pointer: u64, state: ThreadState) -> Self {
-        let start = Seen {
+        let start = CachedStack {
             raw: Vec::new(),
             codes: Vec::new(),
             stack: Arc::default(),
-            plan: Some(Plan::default()),
-            kept: None,
+            plan: Some(ReadPlan::default()),
+            snapshot: None,
             next: 0,
         };
-        let (seen, index) = (vec![start], HashMap::new());
-        Self { thread_pointer, state, cframe: 0, seen, index, current: 0, frames: 0, steady: false }
+        let (stacks, index) = (vec![start], HashMap::new());
+        Self { thread_pointer, state, cframe: 0, stacks, index, current: 0, frames: 0, steady: false }
     }
 
     /// The thread pointer the thread was found by.
@@ -152,20 +151,20 @@ impl History {
         self.thread_pointer
     }
 
-    /// Whether the next stack is likely to be one that was seen before.
+    /// Whether the next stack is likely to be one of the cached ones.
     pub(super) fn is_steady(&self) -> bool {
         self.steady
     }
 
-    /// Takes the state that was found for the thread now.
+    /// Sets the thread's state as just looked up; another one clears the cache.
     pub(super) fn settle(&mut self, state: ThreadState) {
         if self.state != state {
             *self = Self::new(self.thread_pointer, state);
         }
     }
 
-    /// The stack of the thread now. Unless `settled`, which says that the state was just looked up, it is asked
-    /// whether the thread may have gone on in another interpreter.
+    /// The current stack of the thread. Unless `settled`, which means that the state was just looked up, this also
+    /// checks whether the thread may have continued in another interpreter.
     pub(super) fn stack(&mut self, walk: &mut Walk<'_>, settled: bool) -> Result<Arc<Stack>, Miss> {
         if !walk.cache {
             *self = Self::new(self.thread_pointer, self.state);
@@ -185,16 +184,16 @@ impl History {
         answer
     }
 
-    /// The stack, if it is one that was seen before; else its frames are in `scratch`.
+    /// The stack, if it is one of the cached ones; otherwise its frames are in `scratch`.
     fn known(&mut self, walk: &mut Walk<'_>, settled: bool, scratch: &mut Scratch) -> Result<Option<Arc<Stack>>, Miss> {
         let (runtime, memory) = (walk.runtime, walk.process.memory());
         let layout = &runtime.layout;
-        let expected = self.seen[self.current].next;
-        let plan = self.seen[expected].plan(layout);
+        let expected = self.stacks[self.current].next;
+        let plan = self.stacks[expected].plan(layout);
         let span = layout.thread_span();
         let leading = [(self.state.at, span), (runtime.head, 8), (self.cframe, 16)];
         let known_cframe = usize::from(self.cframe != 0);
-        let (lead, image) = plan.read_behind(memory, &leading[..2 + known_cframe], &mut scratch.image);
+        let (lead, image) = plan.read_after(memory, &leading[..2 + known_cframe], &mut scratch.image);
         if lead.len() < span + 8
             || xword(lead, layout.thread_id) != self.thread_pointer
             || xword(lead, layout.thread_interpreter) != self.state.interpreter
@@ -214,14 +213,14 @@ impl History {
         if innermost == 0 {
             return Err(Miss::Moved);
         }
-        let guess = &mut self.seen[expected];
-        if guess.is_again(image, innermost) {
+        let guess = &mut self.stacks[expected];
+        if guess.is_same(image, innermost) {
             self.current = expected;
             return Ok(Some(guess.stack.clone()));
         }
         scratch.truncated = guess.follow(walk, image, innermost, &mut scratch.raw)?;
         if expected != 0 && scratch.raw == guess.raw && guess.verify(image).all(|(_, same)| same) {
-            guess.keep(layout, image);
+            guess.take_snapshot(layout, image);
             self.current = expected;
             return Ok(Some(guess.stack.clone()));
         }
@@ -232,11 +231,11 @@ impl History {
         let addresses = raw.iter().filter(|frame| frame.has_code()).map(|frame| frame.code);
         walk.codes.verify(memory, addresses, &mut scratch.checks);
         if let Some(&known) = self.index.get(raw)
-            && self.seen[known].is_current(walk.codes)
+            && self.stacks[known].is_current(walk.codes)
         {
-            self.seen[self.current].next = known;
+            self.stacks[self.current].next = known;
             self.current = known;
-            return Ok(Some(self.seen[known].stack.clone()));
+            return Ok(Some(self.stacks[known].stack.clone()));
         }
         Ok(None)
     }
@@ -248,39 +247,39 @@ impl History {
     }
 
     fn remember(&mut self, raw: &[RawFrame], codes: Vec<Arc<Code>>, stack: Arc<Stack>) {
-        if self.seen.len() > MOST_SEEN || self.frames > MOST_SEEN_FRAMES {
+        if self.stacks.len() > MAX_STACKS || self.frames > MAX_CACHED_FRAMES {
             *self = Self { cframe: self.cframe, ..Self::new(self.thread_pointer, self.state) };
         }
         let place = match self.index.get(raw) {
             Some(&place) => place,
             None => {
-                self.index.insert(raw.to_vec(), self.seen.len());
+                self.index.insert(raw.to_vec(), self.stacks.len());
                 self.frames += raw.len();
-                self.seen.len()
+                self.stacks.len()
             }
         };
         // Until it is known what follows, the same stack is expected again.
-        let seen = Seen { raw: raw.to_vec(), codes, stack, plan: None, kept: None, next: place };
-        if place == self.seen.len() {
-            self.seen.push(seen);
+        let cached = CachedStack { raw: raw.to_vec(), codes, stack, plan: None, snapshot: None, next: place };
+        if place == self.stacks.len() {
+            self.stacks.push(cached);
         } else {
-            let next = self.seen[place].next;
-            self.seen[place] = Seen { next, ..seen };
+            let next = self.stacks[place].next;
+            self.stacks[place] = CachedStack { next, ..cached };
         }
-        self.seen[self.current].next = place;
+        self.stacks[self.current].next = place;
         self.current = place;
     }
 }
 
-impl Seen {
-    fn plan(&mut self, layout: &Layout) -> &Plan {
+impl CachedStack {
+    fn plan(&mut self, layout: &Layout) -> &ReadPlan {
         let (from, to) = layout.frame_span();
         let frames = self.raw.iter().map(|frame| (frame.at.wrapping_add(from as u64), to - from));
         let checks = self.codes.iter().flat_map(|code| &code.checks).map(|check| (check.at, check.bytes.len()));
-        self.plan.get_or_insert_with(|| Plan::new(frames.chain(checks)))
+        self.plan.get_or_insert_with(|| ReadPlan::new(frames.chain(checks)))
     }
 
-    /// Follows the frames from the innermost one, taking each from the expected memory where it lies there. Tells
+    /// Follows the frames from the innermost one, taking each from the memory already read where possible. Returns
     /// whether there were too many.
     fn follow(&self, walk: &Walk<'_>, image: &[u8], innermost: u64, raw: &mut Vec<RawFrame>) -> Result<bool, Miss> {
         let layout = &walk.runtime.layout;
@@ -289,13 +288,13 @@ impl Seen {
         raw.clear();
         let (mut at, mut hint, mut misses) = (innermost, 0, 0);
         while at != 0 {
-            if raw.len() == MOST_FRAMES {
+            if raw.len() == MAX_FRAMES {
                 return Ok(true);
             }
-            // Frames mostly keep their order, and when some are new the others follow on; when many are, they all are.
+            // Frames mostly keep their order: after a few new ones the expected ones follow; after many, none do.
             let place = match self.raw.get(hint) {
                 Some(frame) if frame.at == at => Some(hint),
-                _ if misses > MOST_MISSES => None,
+                _ if misses > MAX_MISSES => None,
                 _ => self.raw.iter().position(|frame| frame.at == at),
             };
             misses += usize::from(place.is_none());
@@ -311,28 +310,28 @@ impl Seen {
         Ok(false)
     }
 
-    /// Keeps what was just found to be so: what decides of its frames, and the checks of its code objects.
-    fn keep(&mut self, layout: &Layout, image: &[u8]) {
+    /// Records the bytes that were just verified: the fields of its frames, and the checks of its code objects.
+    fn take_snapshot(&mut self, layout: &Layout, image: &[u8]) {
         let (from, _) = layout.frame_span();
         let fields = |want| layout.frame_fields().map(move |(start, end)| (want, start - from..end - from));
         let frames = (0..self.raw.len()).flat_map(fields);
         let checks = self.codes.iter().flat_map(|code| &code.checks);
         let checks =
             (self.raw.len()..).zip(checks).flat_map(|(want, check)| check.kept().map(move |part| (want, part)));
-        self.kept = self.plan.as_ref().and_then(|plan| plan.keep(image, frames.chain(checks)));
+        self.snapshot = self.plan.as_ref().and_then(|plan| plan.snapshot(image, frames.chain(checks)));
     }
 
-    /// Whether it is this stack again, told from what was kept alone: the quick way.
-    fn is_again(&self, image: &[u8], innermost: u64) -> bool {
+    /// Whether this is the same stack, decided by the snapshot alone, which is quick.
+    fn is_same(&self, image: &[u8], innermost: u64) -> bool {
         self.raw.first().is_some_and(|frame| frame.at == innermost)
-            && self.kept.as_ref().is_some_and(|kept| kept.is_in(image))
+            && self.snapshot.as_ref().is_some_and(|snapshot| snapshot.matches(image))
     }
 
-    /// Compares its code objects with the memory read: each, and whether it is unchanged.
+    /// Compares its code objects with the memory read; yields each with whether it is unchanged.
     fn verify<'a>(&'a self, image: &'a [u8]) -> impl Iterator<Item = (&'a Arc<Code>, bool)> {
         let mut wants = self.raw.len()..;
         self.codes.iter().map(move |code| {
-            // Each check takes its place in the plan, also behind one that failed.
+            // Each check has its place in the plan, even after one that failed.
             let same = code.checks.iter().fold(true, |same, check| {
                 let now = wants.next().and_then(|want| self.plan.as_ref()?.part(image, want));
                 check.holds(now) && same
@@ -342,7 +341,7 @@ impl Seen {
     }
 
     /// Whether all its code objects are the ones that were verified at this stop.
-    fn is_current(&self, codes: &Codes) -> bool {
+    fn is_current(&self, codes: &CodeCache) -> bool {
         self.codes.iter().all(|code| codes.get(code.at).is_some_and(|known| Arc::ptr_eq(known, code)))
     }
 }
@@ -377,7 +376,7 @@ fn build(walk: &mut Walk<'_>, raw: &[RawFrame], truncated: bool) -> Result<(Arc<
     let mut codes: HashMap<u64, Arc<Code>> = HashMap::new();
     for (place, frame) in raw.iter().enumerate().filter(|(_, frame)| frame.has_code()) {
         let is_outermost = outermost == Some(place);
-        // A frame that cannot be read would make the one behind it look like the caller, so then there is no stack.
+        // If an unreadable frame were skipped, the next one would look like the caller; so there is no stack.
         let code = walk.codes.get_or_read(frame.code, is_outermost, &mut reader).ok_or(Miss::Unreadable)?;
         frames.extend(code.frame(frame.lasti, frame.owner));
         codes.insert(frame.code, code);

@@ -1,9 +1,9 @@
 //! The names of the standard library's modules.
 //!
 //! A program that was frozen into one file (by PyInstaller, for one) names its modules as if they lay in the folder it
-//! runs in: `socket.py`, `http/client.py`. There nothing but the name tells the interpreter's own from the user's.
+//! runs in: `socket.py`, `http/client.py`. There only the name distinguishes the interpreter's modules from the user's.
 
-/// The top-level modules and packages written in Python, of all versions that are understood, in order.
+/// The top-level modules and packages written in Python, of all supported versions, sorted.
 const MODULES: &[&str] = &[
     "__future__",
     "__phello__.foo",
@@ -212,7 +212,7 @@ const MODULES: &[&str] = &[
     "zoneinfo",
 ];
 
-/// Whether a file without a folder before it is a module of the standard library, or in a package of it.
+/// Whether a relative file name is a module of the standard library, or in a package of it.
 pub(super) fn is_module(file: &str) -> bool {
     let first = file.split_once('/').map_or_else(|| file.strip_suffix(".py"), |(package, _)| Some(package));
     first.is_some_and(|name| MODULES.binary_search(&name).is_ok())
@@ -223,7 +223,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn modules_are_told_by_name() {
+    fn modules_are_recognised_by_name() {
         assert!(MODULES.is_sorted());
         for file in
             ["socket.py", "http/client.py", "asyncio/selector_events.py", "_weakrefset.py", "zipfile/_path/glob.py"]

@@ -1,4 +1,4 @@
-//! Addresses as Python programs write them, and how Python turns them into the kernel's.
+//! Addresses as Python programs write them, and their conversion to the kernel's form.
 
 use std::net::Ipv4Addr;
 
@@ -7,14 +7,14 @@ use libc::c_int;
 use super::{Error, Resolver, Result, SharedNet, is_unnamed, resolver};
 use crate::value::{SockAddr, UnixName};
 
-/// What a Python program passes as an address.
+/// An address as a Python program passes it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Address {
     /// `(host, port)`; the port is not checked before it is used.
     Host(String, i64),
     /// An address already in the kernel's form, as `recvfrom` returned it.
     Raw(SockAddr),
-    /// `None`, which `recvfrom` returns on a stream; no method takes it.
+    /// `None`, which `recvfrom` returns on a stream and every method rejects.
     Nothing,
 }
 
@@ -67,7 +67,7 @@ fn host_ip(net: &SharedNet, host: &str, server: &Resolver) -> Result<Ipv4Addr> {
     }
 }
 
-/// `socket.gethostbyname(host)`, asking this name server where the hosts file does not know.
+/// `socket.gethostbyname(host)`, with these name servers for hosts that are not in the hosts file.
 pub fn gethostbyname(net: &SharedNet, host: &str, server: &Resolver) -> Result<Ipv4Addr> {
     host_ip(net, host, server)
 }

@@ -1,17 +1,17 @@
-//! What Python's socket methods raise, with the messages Python prints.
+//! The exceptions that Python's socket methods raise, with the messages Python prints.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::event::Errno;
 
-/// An exception.
+/// A Python exception.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Error {
     /// `OSError` or the subclass its errno has.
     Os(Errno),
-    /// `TimeoutError: timed out` (`socket.timeout` before 3.10): ours, not the kernel's.
+    /// `TimeoutError: timed out` (`socket.timeout` before 3.10): raised by the socket's timeout, not by an errno.
     TimedOut,
     /// `socket.gaierror`.
     Gai {
@@ -38,7 +38,7 @@ pub enum Error {
     Interrupt,
 }
 
-/// A result with a Python exception.
+/// The result of a socket method.
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl From<Errno> for Error {
@@ -48,7 +48,7 @@ impl From<Errno> for Error {
 }
 
 impl Error {
-    /// The class Python raises.
+    /// The name of the exception's class.
     pub fn class(&self) -> &'static str {
         match self {
             Self::Os(errno) => class_of(*errno),
@@ -65,7 +65,7 @@ impl Error {
         }
     }
 
-    /// The kernel's error number, where there is one.
+    /// The kernel's error number, if the exception carries one.
     pub fn errno(&self) -> Option<Errno> {
         match self {
             Self::Os(errno) => Some(*errno),
@@ -119,12 +119,12 @@ fn class_of(errno: Errno) -> &'static str {
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
-/// Says that SIGINT came; for the handler, hence nothing but a store.
+/// Records that SIGINT arrived. Called from the signal handler, so it is only a store.
 pub fn interrupt() {
     INTERRUPTED.store(true, Ordering::Relaxed);
 }
 
-/// `PyErr_CheckSignals`: raises `KeyboardInterrupt` once if SIGINT came.
+/// `PyErr_CheckSignals`: raises `KeyboardInterrupt` once if SIGINT arrived.
 pub fn check_signals() -> Result<()> {
     if INTERRUPTED.swap(false, Ordering::Relaxed) { Err(Error::Interrupt) } else { Ok(()) }
 }

@@ -5,7 +5,7 @@ use super::{Error, Result, Socket};
 /// `io.DEFAULT_BUFFER_SIZE` up to 3.13.
 const BUFFER: usize = 8192;
 
-/// What the file is for.
+/// A file's mode, as `makefile` takes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     /// `'rb'`.
@@ -16,7 +16,7 @@ pub enum Mode {
     ReadWrite,
 }
 
-/// What `socket.makefile` returns.
+/// A buffered file over a socket, as `socket.makefile` returns it.
 #[derive(Debug)]
 pub struct SocketFile {
     socket: Socket,
@@ -65,7 +65,7 @@ impl SocketFile {
     /// `read(size)`: fewer bytes only at the end.
     pub fn read_exact(&mut self, size: usize) -> Result<Vec<u8>> {
         let mut data = self.take(size);
-        // Whole blocks go past the buffer.
+        // Whole blocks bypass the buffer.
         while size - data.len() >= BUFFER {
             let whole = (size - data.len()) / BUFFER * BUFFER;
             let more = self.receive(whole)?;
@@ -108,7 +108,7 @@ impl SocketFile {
         }
     }
 
-    /// Takes up to `size` bytes that are there already; an emptied buffer starts anew.
+    /// Takes up to `size` bytes from the buffer; an emptied buffer is filled from its start again.
     fn take(&mut self, size: usize) -> Vec<u8> {
         let taken = self.take_ahead(size);
         if self.ahead.is_empty() {
@@ -157,17 +157,17 @@ impl SocketFile {
             return Ok(());
         }
         let flushed = self.flush();
-        let (last, closing, forgotten) = {
+        let (last, closing, dropped) = {
             let mut files = self.socket.files.borrow_mut();
             files.open -= 1;
-            (files.open == 0, files.closing, files.forgotten)
+            (files.open == 0, files.closing, files.dropped)
         };
         if last && closing {
             self.socket.real_close()?;
             self.socket.files.borrow_mut().gone = true;
         }
-        if !(last && forgotten) {
-            self.socket.fd = -1; // the descriptor is the socket's again, or gone; else the finaliser has it
+        if !(last && dropped) {
+            self.socket.fd = -1; // the socket owns the descriptor again, or it is closed; otherwise we finalise it
         }
         flushed
     }

@@ -1,9 +1,9 @@
-//! Looking a name up as CPython does on glibc: `getaddrinfo` for IPv4, whose stub resolver asks the name servers.
+//! Name resolution as CPython does it on glibc: `getaddrinfo` for IPv4, whose stub resolver queries the name servers.
 //!
 //! The order of calls was measured on glibc 2.36: nscd is tried twice, then the hosts file is read, then each name
-//! server is asked over a non-blocking UDP socket with `IP_RECVERR`, so that a closed port is told; a truncated answer
-//! is asked for again over TCP. The sources are always files, then DNS (`hosts: files dns` in nsswitch.conf, as every
-//! distribution has it); a running nscd is found but not asked.
+//! server is queried over a non-blocking UDP socket with `IP_RECVERR`, so that a closed port is reported; a truncated
+//! answer is requested again over TCP. The sources are always files, then DNS (`hosts: files dns` in nsswitch.conf, as
+//! every distribution has it); a running nscd is connected to but not queried.
 
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::os::fd::RawFd;
@@ -17,36 +17,36 @@ use crate::event::Errno;
 use crate::net::{Net, Poll};
 use crate::value::SockAddr;
 
-/// What `getaddrinfo` fails with.
+/// How `getaddrinfo` fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Failure {
+enum LookupError {
     NoName,
     Again,
     NoData,
 }
 
-impl From<Failure> for Error {
-    fn from(failure: Failure) -> Self {
+impl From<LookupError> for Error {
+    fn from(failure: LookupError) -> Self {
         let (code, message) = match failure {
-            Failure::NoName => (libc::EAI_NONAME, "Name or service not known"),
-            Failure::Again => (libc::EAI_AGAIN, "Temporary failure in name resolution"),
+            LookupError::NoName => (libc::EAI_NONAME, "Name or service not known"),
+            LookupError::Again => (libc::EAI_AGAIN, "Temporary failure in name resolution"),
             // EAI_NODATA, which the libc crate does not name.
-            Failure::NoData => (-5, "No address associated with hostname"),
+            LookupError::NoData => (-5, "No address associated with hostname"),
         };
         Self::Gai { code, message }
     }
 }
 
-/// Whom to ask, and how.
+/// The configuration of the stub resolver.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resolver {
-    /// The name servers, in the order in which they are asked.
+    /// The name servers, in the order in which they are queried.
     pub servers: Vec<SocketAddrV4>,
-    /// How long an answer is waited for.
+    /// How long to wait for an answer.
     pub timeout: Duration,
-    /// How often the whole list is gone through.
+    /// How often the whole list is tried.
     pub attempts: u32,
-    /// Domains appended to names that are not known as they are.
+    /// Domains appended to names that are not found without.
     pub search: Vec<String>,
 }
 
@@ -56,7 +56,7 @@ impl Resolver {
         Self { servers: vec![server], timeout, attempts: 2, search: Vec::new() }
     }
 
-    /// What `/etc/resolv.conf` says, with glibc's defaults for what it does not.
+    /// The configuration in `/etc/resolv.conf`, with glibc's defaults for what is missing.
     pub fn configured() -> Self {
         Self::parse(&std::fs::read_to_string("/etc/resolv.conf").unwrap_or_default())
     }
@@ -97,26 +97,26 @@ impl Resolver {
 /// The first IPv4 address of a host name.
 pub(super) fn look_up(net: &SharedNet, host: &str, resolver: &Resolver) -> Result<Ipv4Addr> {
     for _flag in ["hosts", "addresses"] {
-        ask_nscd(net)?;
+        try_nscd(net)?;
     }
     let hosts = std::fs::read_to_string("/etc/hosts").unwrap_or_default();
     if let Some(ip) = in_hosts_file(&hosts, host) {
         return Ok(ip);
     }
-    let mut failure = Failure::NoName;
+    let mut failure = LookupError::NoName;
     for name in candidates(host, &resolver.search) {
-        match ask(net, &name, resolver)? {
+        match query(net, &name, resolver)? {
             Ok(ip) => return Ok(ip),
             Err(found) => failure = found,
         }
-        if failure == Failure::Again {
+        if failure == LookupError::Again {
             break;
         }
     }
     Err(failure.into())
 }
 
-/// The names to ask for: with a dot the name itself comes first, without one last.
+/// The names to query: a name with a dot is tried first as it is, one without a dot last.
 fn candidates(host: &str, search: &[String]) -> Vec<String> {
     if host.ends_with('.') {
         return vec![host.to_owned()];
@@ -136,8 +136,8 @@ fn in_hosts_file(text: &str, host: &str) -> Option<Ipv4Addr> {
     })
 }
 
-/// glibc asks for the name service cache at every look-up.
-fn ask_nscd(net: &SharedNet) -> Result<()> {
+/// Connects to the name service cache, as glibc does at every lookup.
+fn try_nscd(net: &SharedNet) -> Result<()> {
     let mut net = net.borrow_mut();
     let fd = net.socket(libc::AF_UNIX, libc::SOCK_STREAM | libc::SOCK_CLOEXEC | libc::SOCK_NONBLOCK, 0)?;
     // The whole of sun_path is passed, zeros included.
@@ -147,26 +147,26 @@ fn ask_nscd(net: &SharedNet) -> Result<()> {
     Ok(net.close(fd)?)
 }
 
-/// One name server's answer to one question.
+/// The result of one query of one name server.
 enum Answer {
-    /// The answer, whatever it says.
+    /// An answer, positive or negative.
     Message(Box<Message>),
     /// No answer in time; the socket is kept for the next attempt.
-    Silence,
-    /// The server cannot be reached, or refuses to say.
+    TimedOut,
+    /// The server cannot be reached, or refuses to answer.
     Failed,
 }
 
-/// Asks for one name: every server, and again.
-fn ask(net: &SharedNet, name: &str, resolver: &Resolver) -> Result<std::result::Result<Ipv4Addr, Failure>> {
-    let Ok(name) = Name::from_ascii(name) else { return Ok(Err(Failure::NoName)) };
+/// Queries every server for one name, `attempts` times.
+fn query(net: &SharedNet, name: &str, resolver: &Resolver) -> Result<std::result::Result<Ipv4Addr, LookupError>> {
+    let Ok(name) = Name::from_ascii(name) else { return Ok(Err(LookupError::NoName)) };
     let mut question = Message::query();
     question.metadata.recursion_desired = true;
     question.add_query(Query::query(name, RecordType::A));
-    let Ok(bytes) = question.to_vec() else { return Ok(Err(Failure::NoName)) };
+    let Ok(bytes) = question.to_vec() else { return Ok(Err(LookupError::NoName)) };
 
     let mut sockets: Vec<Option<RawFd>> = vec![None; resolver.servers.len()];
-    let mut result = Err(Failure::Again);
+    let mut result = Err(LookupError::Again);
     'attempts: for _ in 0..resolver.attempts {
         for (server, socket) in resolver.servers.iter().zip(&mut sockets) {
             let answer = exchange(net, socket, *server, &bytes, question.metadata.id, resolver.timeout)?;
@@ -181,19 +181,19 @@ fn ask(net: &SharedNet, name: &str, resolver: &Resolver) -> Result<std::result::
     Ok(result)
 }
 
-fn outcome(message: &Message) -> std::result::Result<Ipv4Addr, Failure> {
+fn outcome(message: &Message) -> std::result::Result<Ipv4Addr, LookupError> {
     if message.metadata.response_code == ResponseCode::NXDomain {
-        return Err(Failure::NoName);
+        return Err(LookupError::NoName);
     }
     let address = message.answers.iter().find_map(|record| match &record.data {
         RData::A(a) => Some(a.0),
         _ => None,
     });
-    address.ok_or(Failure::NoData)
+    address.ok_or(LookupError::NoData)
 }
 
-/// Asks one server over UDP, and over TCP if the answer did not fit. The socket stays in `socket` for the next attempt
-/// when there was no answer, and is closed otherwise.
+/// Queries one server over UDP, and over TCP if the answer did not fit. The socket stays in `socket` for the next
+/// attempt when there was no answer, and is closed otherwise.
 fn exchange(
     net: &SharedNet,
     socket: &mut Option<RawFd>,
@@ -213,7 +213,7 @@ fn exchange(
     };
     *socket = Some(fd);
     let answer = over_udp(net, fd, fresh.then_some(&address), question, id, timeout)?;
-    if !matches!(answer, Answer::Silence) {
+    if !matches!(answer, Answer::TimedOut) {
         *socket = None;
         net.borrow_mut().close(fd)?;
     }
@@ -224,7 +224,7 @@ fn exchange(
     }
 }
 
-/// Whether another server, or another attempt, may know better.
+/// Whether to try another server, or another attempt.
 fn refuses(message: &Message) -> bool {
     matches!(message.metadata.response_code, ResponseCode::ServFail | ResponseCode::NotImp | ResponseCode::Refused)
 }
@@ -255,7 +255,7 @@ fn over_udp(
     let deadline = Instant::now() + timeout;
     loop {
         match wait(net, fd, libc::POLLIN, left)? {
-            None => return Ok(Answer::Silence),
+            None => return Ok(Answer::TimedOut),
             Some(events) if events & libc::POLLIN != 0 => {}
             Some(_) => return Ok(Answer::Failed),
         }
@@ -271,11 +271,11 @@ fn over_udp(
             Err(Errno(libc::EINTR | libc::EAGAIN)) => {}
             Err(_) => return Ok(Answer::Failed),
         }
-        left = deadline.saturating_duration_since(Instant::now()); // it was not for us
+        left = deadline.saturating_duration_since(Instant::now()); // the answer was to another query
     }
 }
 
-/// The same question on a connection, where two bytes of length go before each message.
+/// Sends the same query on a connection, where two bytes of length precede each message.
 fn over_tcp(net: &SharedNet, address: &SockAddr, question: &[u8]) -> Result<Answer> {
     let mut net = net.borrow_mut();
     let fd = net.socket(libc::AF_INET, libc::SOCK_STREAM | libc::SOCK_CLOEXEC, 0)?;
@@ -297,7 +297,7 @@ fn over_tcp(net: &SharedNet, address: &SockAddr, question: &[u8]) -> Result<Answ
     })
 }
 
-/// Reads until the buffer is full; false if the connection ends before.
+/// Reads until the buffer is full; false if the connection ends first.
 fn fill(net: &mut Net, fd: RawFd, buf: &mut [u8]) -> crate::net::Result<bool> {
     let mut done = 0;
     while done < buf.len() {
@@ -311,7 +311,7 @@ fn fill(net: &mut Net, fd: RawFd, buf: &mut [u8]) -> crate::net::Result<bool> {
     Ok(true)
 }
 
-/// What poll found within the time; `None` after it.
+/// The events that `poll` finds in time; `None` on timeout.
 fn wait(net: &SharedNet, fd: RawFd, events: i16, left: Duration) -> Result<Option<i16>> {
     let deadline = Instant::now() + left;
     let mut left = left;
@@ -346,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn the_hosts_file_is_read_as_names_after_an_address() {
+    fn hosts_file_lines_are_an_address_and_its_names() {
         let text = "127.0.0.1 localhost # not this\n::1 six\n192.0.2.7\tone TWO\n";
         assert_eq!(in_hosts_file(text, "two"), Some(Ipv4Addr::new(192, 0, 2, 7)));
         assert_eq!(in_hosts_file(text, "localhost"), Some(Ipv4Addr::LOCALHOST));

@@ -1,5 +1,5 @@
-//! Waiting as CPython does (`sock_call_ex`): with a timeout a poll before the call, and after a signal the call again
-//! with what is left of the time.
+//! Waits as CPython does (`sock_call_ex`): with a timeout it polls before the call, and after a signal it repeats the
+//! call with the remaining time.
 
 use std::time::{Duration, Instant};
 
@@ -14,8 +14,8 @@ impl Socket {
         self.retry_until(events, self.timeout, false, call)
     }
 
-    /// CPython's `sock_call_ex`: with a timeout wait for readiness first; make the call again after a signal; wait
-    /// again when another took what was ready. `connecting` waits even when blocking.
+    /// CPython's `sock_call_ex`: with a timeout waits for readiness first, repeats the call after a signal, and waits
+    /// again when another thread was faster. With `connecting` it waits even when blocking.
     pub(super) fn retry_until<T>(
         &self,
         events: i16,
@@ -49,7 +49,7 @@ impl Socket {
         }
     }
 
-    /// `select.poll` with this one socket registered, without a timeout: what was found.
+    /// `select.poll` with this one socket registered, without a timeout; returns the events found.
     pub fn poll(&self, events: i16) -> Result<i16> {
         let mut fds = [Poll { fd: self.fileno(), events, revents: 0 }];
         loop {
@@ -65,7 +65,7 @@ impl Socket {
     pub(super) fn wait(&self, events: i16, left: Option<Duration>) -> crate::net::Result<Ready> {
         let fd = self.fileno();
         if fd < 0 {
-            return Ok(Ready::Yes); // the call itself will say EBADF
+            return Ok(Ready::Yes); // the call itself fails with EBADF
         }
         let ms = left.map_or(-1, |left| c_int::try_from(left.as_nanos().div_ceil(1_000_000)).unwrap_or(c_int::MAX));
         let mut fds = [Poll { fd, events, revents: 0 }];
@@ -76,13 +76,13 @@ impl Socket {
     }
 }
 
-/// What a wait for readiness came to.
+/// The result of waiting for readiness.
 pub(super) enum Ready {
     Yes,
     TimedOut,
 }
 
-/// When a timeout ends.
+/// The time at which a timeout expires.
 pub(super) struct Deadline {
     at: Option<Instant>,
 }
@@ -95,7 +95,7 @@ impl Deadline {
         }
     }
 
-    /// Time left; zero once it is over.
+    /// The remaining time; zero once it has expired, `None` without a timeout.
     pub(super) fn left(&self) -> Option<Duration> {
         self.at.map(|at| at.saturating_duration_since(Instant::now()))
     }

@@ -2,7 +2,7 @@
 //!
 //! `traces/PROGRAM/CASE.N-ROLE` is the Nth process of a case, in three files: `.jsonl` and `.strace` are our program's
 //! log, `.python.strace` is real CPython under the real strace (`-f -ttt -T`), calls on sockets only. `traces/record`
-//! makes them all anew, with the versions used in `traces/versions.txt`. That each replays as recorded is tested in
+//! makes them all again, with the versions used in `traces/versions.txt`. That each replays as recorded is tested in
 //! `tests/replay.rs`.
 
 use std::collections::BTreeMap;
@@ -14,11 +14,11 @@ use std::sync::Mutex;
 use sockscope::event::Event;
 use sockscope::json;
 use sockscope::program::cases::Case;
-use sockscope::program::runner::{Calls, Player, Setting, without_times};
+use sockscope::program::runner::{Calls, Player, RunOptions, without_times};
 use sockscope::read;
 use sockscope::text::{Clock, Pids, Style, TextWriter};
 
-use super::{every_case, need_strace, processes, python3, setting, traces};
+use super::{every_case, need_strace, options, processes, python3, traces};
 
 /// Set to record the traces instead of testing them.
 const RECORD: &str = "SOCKSCOPE_RECORD_TRACES";
@@ -116,14 +116,14 @@ fn recorded_text_is_read_and_written_back_the_same() {
 }
 
 #[test]
-fn recorded_json_is_read_and_written_back_the_same_and_says_what_the_text_says() {
+fn recorded_json_is_read_and_written_back_the_same_and_is_the_same_as_the_text() {
     let files = files(".jsonl");
     assert!(files.len() >= 50, "only {} files", files.len());
     for (path, content) in files {
         let events = read(&path);
         assert_eq!(json_lines(&events), content, "{}", path.display());
-        let beside = fs::read_to_string(path.with_extension("strace")).unwrap();
-        assert_eq!(text(&events), beside, "{}", path.display());
+        let as_text = fs::read_to_string(path.with_extension("strace")).unwrap();
+        assert_eq!(text(&events), as_text, "{}", path.display());
     }
 }
 
@@ -138,7 +138,7 @@ fn recorded_replays_are_what_cpython_did() {
 #[test]
 fn replays_of_today_are_what_was_recorded() {
     every_case(|case, folder| {
-        let processes = processes(case, &setting(&Player::Rust, &Player::Rust, folder))?;
+        let processes = processes(case, &options(&Player::Rust, &Player::Rust, folder))?;
         let recorded = files(".jsonl").into_keys().filter(|file| {
             let name = file.file_name().unwrap().to_string_lossy();
             file.parent() == place(case, 0, "").parent()
@@ -156,7 +156,7 @@ fn replays_of_today_are_what_was_recorded() {
     });
 }
 
-/// Makes the traces anew.
+/// Records the traces again.
 fn record() {
     need_strace();
     let python = Player::Python(python3().to_owned());
@@ -185,14 +185,14 @@ fn record() {
 fn record_case(case: &Case, run: &Path, python: &Player) -> Result<(), String> {
     fs::create_dir_all(folder().join(case.program)).unwrap();
     for (number, process) in
-        processes(case, &setting(&Player::Rust, &Player::Rust, &run.join("rust")))?.iter().enumerate()
+        processes(case, &options(&Player::Rust, &Player::Rust, &run.join("rust")))?.iter().enumerate()
     {
         let place = place(case, number, process.role().name());
         let events = process.events();
         fs::write(with_ending(&place, ".jsonl"), json_lines(&events)).unwrap();
         fs::write(with_ending(&place, ".strace"), text(&events)).unwrap();
     }
-    let twins = Setting { python_calls: Calls::Strace, ..setting(python, python, &run.join("python")) };
+    let twins = RunOptions { python_calls: Calls::Strace, ..options(python, python, &run.join("python")) };
     for (number, process) in processes(case, &twins)?.iter().enumerate() {
         let place = place(case, number, process.role().name());
         fs::write(with_ending(&place, ".python.strace"), process.timed_lines().join("\n") + "\n").unwrap();

@@ -1,4 +1,4 @@
-//! A small ptrace tracer: stops a program and all it makes at its calls of `sendto` and `shutdown`.
+//! A small ptrace tracer: stops a program and its descendants at their calls of `sendto` and `shutdown`.
 //!
 //! # Safety
 //! Between fork and exec only system calls are made; the union of a stop's description is read as the kind of stop
@@ -6,7 +6,7 @@
 
 #![allow(unsafe_code)]
 #![allow(clippy::unwrap_used, reason = "a tracer of test programs may panic")]
-#![allow(dead_code, reason = "tests and bench each use their part of a call")]
+#![allow(dead_code, reason = "the tests and the bench use different fields of a call")]
 
 use nix::errno::Errno;
 use nix::sys::ptrace::{self, Options};
@@ -21,17 +21,17 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// One call that was stopped at.
+/// One call at which a thread was stopped.
 pub struct Call {
     /// `libc::SYS_sendto` or `libc::SYS_shutdown`.
     pub number: i64,
-    /// What is being sent.
+    /// The bytes being sent.
     pub payload: Vec<u8>,
     pub thread: Thread,
     pub stack: Option<Arc<Stack>>,
     /// How long reading the stack took.
     pub took: Duration,
-    /// It was read after the thread had been let go into the call.
+    /// The stack was read after the thread had continued into the call.
     pub inside: bool,
 }
 
@@ -40,13 +40,13 @@ pub struct Call {
 pub enum When {
     /// While the thread is stopped at the call's entry.
     AtEntry,
-    /// While the thread makes the call, where the reader expects to be quick.
+    /// While the thread is in the call, where the reader is likely to know the stack.
     Inside,
 }
 
 const STOPPED_AT: [i64; 2] = [libc::SYS_sendto, libc::SYS_shutdown];
 
-/// Runs a command to its end, with `seen` called at each stop; its exit code.
+/// Runs a command to its end, calling `seen` at each stop; returns its exit code.
 pub fn trace(mut command: Command, when: When, reader: &mut Reader, seen: &mut dyn FnMut(Call)) -> i32 {
     let filter = filter();
     // SAFETY: the closure makes nothing but system calls.
@@ -70,7 +70,7 @@ pub fn trace(mut command: Command, when: When, reader: &mut Reader, seen: &mut d
     reader.exec(pid, &Live::new(pid));
     ptrace::cont(Pid::from_raw(pid), None).unwrap();
     let code = follow(pid, when, reader, seen);
-    // It was waited for already; this only lets the handle know.
+    // The process was already reaped; this only updates the handle.
     let _ = root.try_wait();
     code
 }
@@ -113,7 +113,7 @@ fn follow(root: i32, when: When, reader: &mut Reader, seen: &mut dyn FnMut(Call)
                             let inside = call.inside;
                             seen(call);
                             if inside {
-                                continue; // it goes on from the call's exit
+                                continue; // it continues from the call's exit
                             }
                         }
                     }
@@ -133,7 +133,7 @@ fn follow(root: i32, when: When, reader: &mut Reader, seen: &mut dyn FnMut(Call)
             WaitStatus::Stopped(_, signal) => deliver = Some(signal),
             _ => {}
         }
-        // It may have been killed meanwhile, which the next wait tells.
+        // It may have been killed meanwhile, which the next wait reports.
         let _ = ptrace::cont(stopped, deliver);
     }
 }
@@ -141,7 +141,7 @@ fn follow(root: i32, when: When, reader: &mut Reader, seen: &mut dyn FnMut(Call)
 fn call(thread: Thread, when: When, reader: &mut Reader) -> Option<Call> {
     let info = ptrace::syscall_info(Pid::from_raw(thread.tid)).ok()?;
     assert_eq!(info.op, libc::PTRACE_SYSCALL_INFO_SECCOMP);
-    // SAFETY: `op` says that this is the member the kernel has filled.
+    // SAFETY: `op` shows that this is the member the kernel has filled.
     let (number, arguments) = unsafe { (info.u.seccomp.nr as i64, info.u.seccomp.args) };
     let len = if number == libc::SYS_sendto { usize::try_from(arguments[2]).unwrap() } else { 0 };
     let payload = Remote::new(thread.tid).read_up_to(arguments[1], len);
@@ -163,7 +163,7 @@ fn process_of(tid: i32) -> i32 {
     id.unwrap_or(tid)
 }
 
-/// Stops at the calls we want; everything else runs on untouched.
+/// A filter that stops at the wanted calls and lets all others run untouched.
 fn filter() -> Vec<libc::sock_filter> {
     let statement = |code: u32, k: u32| libc::sock_filter { code: code as u16, jt: 0, jf: 0, k };
     let mut filter = vec![statement(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, 0)];

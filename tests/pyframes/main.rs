@@ -1,12 +1,12 @@
-//! The Python lines that the reader finds from outside, against what the programs say of themselves.
+//! The Python lines that the reader finds from outside, compared with the programs' own accounts.
 //!
 //! Each program under `programs/` runs on every CPython of the machine: those of pyenv and those in `/usr/bin`. There
 //! are two witnesses: programs that send their own stack as the payload of the call (`witness.py`), and one that keeps
-//! a log through a profile hook (`hook.py`), which also knows the columns of each call.
+//! a log through a profile hook (`hook.py`), which also has the columns of each call.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stderr,
-    reason = "a test fails by panicking and says why on standard error"
+    reason = "a test fails by panicking and gives the reason on standard error"
 )]
 
 mod harness;
@@ -25,10 +25,10 @@ use std::process::{Command, Stdio};
 use support::interpreters::{self, Interpreter, every, programs};
 use witnesses::{FRAMES, FRAMES3, PROCESSES, THREADS, Witness};
 
-/// What a program says of one of its frames.
+/// A program's account of one of its frames.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Told {
+struct ExpectedFrame {
     file: String,
     line: Option<u32>,
     function: String,
@@ -42,73 +42,78 @@ struct Told {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Account {
-    frames: Vec<Told>,
+    frames: Vec<ExpectedFrame>,
     via_library: bool,
 }
 
-fn same(frame: &Frame, told: &Told) -> bool {
-    let columns = told.columns.map(|(start, end_line, end)| Columns { start, end_line, end });
-    *frame.file == told.file
-        && frame.line == told.line
-        && *frame.function == told.function
-        && (told.file.starts_with('<') || frame.source.as_deref() == told.source.as_deref())
-        && (!told.exact || frame.columns == columns)
+fn same(frame: &Frame, expected: &ExpectedFrame) -> bool {
+    let columns = expected.columns.map(|(start, end_line, end)| Columns { start, end_line, end });
+    *frame.file == expected.file
+        && frame.line == expected.line
+        && *frame.function == expected.function
+        && (expected.file.starts_with('<') || frame.source.as_deref() == expected.source.as_deref())
+        && (!expected.exact || frame.columns == columns)
 }
 
-/// Panics unless the stack is the one told. Where the call went on through a library, its frames lie before.
-fn compare(stack: Option<&Stack>, told: &[Told], via_library: bool, context: &str) {
+/// Panics unless the stack is the expected one. Where the call went through a library, the library's frames come first.
+fn compare(stack: Option<&Stack>, expected: &[ExpectedFrame], via_library: bool, context: &str) {
     let frames = stack.map(|stack| &stack.frames[..]).unwrap_or_default();
-    let more = frames.len().saturating_sub(told.len());
+    let more = frames.len().saturating_sub(expected.len());
     let (library, own) = frames.split_at(if via_library { more } else { 0 });
     let right = library.iter().all(|frame| frame.library)
-        && own.len() == told.len()
-        && own.iter().zip(told).all(|(frame, told)| same(frame, told));
-    let first = own.iter().zip(told).find(|(frame, told)| !same(frame, told));
-    assert!(right, "{context}: found {} frames, told {}; first that differs: {first:#?}", frames.len(), told.len());
+        && own.len() == expected.len()
+        && own.iter().zip(expected).all(|(frame, expected)| same(frame, expected));
+    let first = own.iter().zip(expected).find(|(frame, expected)| !same(frame, expected));
+    assert!(
+        right,
+        "{context}: found {} frames, expected {}; first that differs: {first:#?}",
+        frames.len(),
+        expected.len()
+    );
 }
 
-/// What a run of a program showed.
-struct Seen {
-    /// How many stacks were told and compared.
-    told: usize,
-    /// How many of them were read while the thread made its call.
+/// The results of a program's run.
+struct Run {
+    /// How many accounts were compared.
+    compared: usize,
+    /// How many of their stacks were read while the thread was in its call.
     inside: usize,
-    /// All calls that were no accounts.
+    /// All calls without an account.
     others: Vec<Call>,
     notes: Vec<Note>,
     /// Sources of the accounts' innermost frames.
     sources: Vec<Option<String>>,
 }
 
-/// Runs a command and holds every account in it against the stack that was read.
-fn run(command: Command, reader: Reader, context: &str) -> Seen {
+/// Runs a command and compares every account it sends with the stack that was read.
+fn run(command: Command, reader: Reader, context: &str) -> Run {
     run_reading(command, When::AtEntry, reader, context)
 }
 
-fn run_reading(command: Command, when: When, mut reader: Reader, context: &str) -> Seen {
-    let mut seen = Seen { told: 0, inside: 0, others: Vec::new(), notes: Vec::new(), sources: Vec::new() };
+fn run_reading(command: Command, when: When, mut reader: Reader, context: &str) -> Run {
+    let mut seen = Run { compared: 0, inside: 0, others: Vec::new(), notes: Vec::new(), sources: Vec::new() };
     let code = trace(command, when, &mut reader, &mut |call| match call.payload.strip_prefix(b"STACK") {
         Some(json) => {
             let account: Account = serde_json::from_slice(json.trim_ascii_end()).expect(context);
             compare(call.stack.as_deref(), &account.frames, account.via_library, context);
             let innermost = call.stack.as_deref().and_then(|stack| stack.frames.first());
             seen.sources.push(innermost.and_then(|frame| frame.source.as_deref().map(str::to_owned)));
-            seen.told += 1;
+            seen.compared += 1;
             seen.inside += usize::from(call.inside);
         }
         None => seen.others.push(call),
     });
     assert_eq!(code, 0, "{context}: the program failed");
-    Seen { notes: reader.take_notes(), ..seen }
+    Run { notes: reader.take_notes(), ..seen }
 }
 
-/// Runs one of the programs on every interpreter that can, with cache and without, inside the calls as well, and demands
-/// that it told all its stacks.
+/// Runs a witness on every interpreter that supports it, with cache and without, also inside the calls, and checks that
+/// it sent all its stacks.
 fn on_every(witness: Witness) {
     for python in every(witness.since) {
         for (when, reader, how) in [
-            (When::AtEntry, Reader::new(), "remembering"),
-            (When::AtEntry, Reader::without_cache(), "reading anew"),
+            (When::AtEntry, Reader::new(), "with the cache"),
+            (When::AtEntry, Reader::without_cache(), "without the cache"),
             (When::Inside, Reader::new(), "inside the calls"),
         ] {
             let context = format!("{} on {}, {how}", witness.file, python.path.display());
@@ -116,7 +121,7 @@ fn on_every(witness: Witness) {
             command.arg(programs().join(witness.file));
             let seen = run_reading(command, when, reader, &context);
             assert_eq!(seen.inside > 0, when == When::Inside, "{context}");
-            assert!(seen.told >= witness.stacks, "{context}: only {} stacks", seen.told);
+            assert!(seen.compared >= witness.stacks, "{context}: only {} stacks", seen.compared);
             assert_eq!(seen.notes, [], "{context}");
         }
     }
@@ -154,7 +159,7 @@ fn a_thread_that_python_does_not_know_has_no_stack() {
         command.arg(programs().join("native.py"));
         let context = format!("native.py on {}", python.path.display());
         let seen = run(command, Reader::new(), &context);
-        assert_eq!(seen.told, 6, "{context}");
+        assert_eq!(seen.compared, 6, "{context}");
         let native: Vec<&Call> = seen.others.iter().filter(|call| call.number == libc::SYS_shutdown).collect();
         assert_eq!(native.len(), 3, "{context}");
         assert!(native.iter().all(|call| call.stack.is_none()), "{context}: a native thread got a stack");
@@ -170,14 +175,15 @@ fn the_log_of_a_profile_hook() {
         command.arg(programs().join("hook.py")).arg(&log);
         let context = format!("hook.py on {}", python.path.display());
         let seen = run(command, Reader::new(), &context);
-        let told: Vec<Vec<Told>> = serde_json::from_slice(&std::fs::read(&log).unwrap()).unwrap();
+        let expected: Vec<Vec<ExpectedFrame>> = serde_json::from_slice(&std::fs::read(&log).unwrap()).unwrap();
         // The hook also sees a call that fails before it reaches the kernel.
         let mut calls = seen.others.iter().filter(|call| call.number == libc::SYS_sendto);
-        let failed = |told: &Vec<Told>| told[0].source.as_deref().is_some_and(|line| line.contains("no bytes"));
+        let failed =
+            |expected: &Vec<ExpectedFrame>| expected[0].source.as_deref().is_some_and(|line| line.contains("no bytes"));
         let mut compared = 0;
-        for told in told.iter().filter(|told| !failed(told)) {
+        for expected in expected.iter().filter(|expected| !failed(expected)) {
             let call = calls.next().unwrap_or_else(|| panic!("{context}: more calls in the log than seen"));
-            compare(call.stack.as_deref(), told, false, &context);
+            compare(call.stack.as_deref(), expected, false, &context);
             if python.version >= (3, 11) {
                 let frame = &call.stack.as_ref().unwrap().frames[0];
                 let text = frame.expression.as_deref().unwrap();
@@ -190,11 +196,11 @@ fn the_log_of_a_profile_hook() {
     }
 }
 
-/// The text of a program that takes each way into the interpreter: two accounts, from a function and from the top.
+/// A program for every way to start Python: two accounts, from a function and from the top level.
 const TEXT: &str = "from witness import A, stack\n\ndef call():\n    A.send(stack())\n\ncall()\nA.send(stack())\n";
 
-fn expect_brief(seen: &Seen, context: &str) {
-    assert_eq!(seen.told, 2, "{context}");
+fn expect_brief(seen: &Run, context: &str) {
+    assert_eq!(seen.compared, 2, "{context}");
     let want = Some("A.send(stack())".to_owned());
     assert_eq!(seen.sources, [want.clone(), want], "{context}");
 }
@@ -207,7 +213,7 @@ fn a_command_line_program() {
         let context = format!("-c on {}", python.path.display());
         expect_brief(&run(command, Reader::new(), &context), &context);
 
-        // Code that such a program makes of strings is `<string>` as well, and is not its text.
+        // Code that such a program compiles from strings is `<string>` as well, but not its text.
         let mut command = python.command();
         let text = format!("from witness import A, stack\nexec('#\\n\\nA.send(stack())')\n{}", "# A\n".repeat(9));
         command.args(["-c", &text]);
@@ -347,11 +353,11 @@ fn a_file_edited_since_has_no_text_for_functions_that_moved() {
     }
 }
 
-/// Another process's memory with a byte changed here and there, differently each time.
+/// Another process's memory with random bytes changed.
 struct Damaged {
     memory: Remote,
     state: Cell<u64>,
-    /// One read in so many is damaged.
+    /// One read in `rarity` is damaged.
     rarity: u64,
 }
 
@@ -396,7 +402,7 @@ fn damaged_memory_is_survived() {
                 }
             }
         });
-        // Many a damage is in what nobody reads.
+        // Much of the damage is in bytes that are not used.
         assert!(code == 0 && stacks > 100, "{}: {stacks} stacks", python.path.display());
     }
 }
@@ -434,7 +440,7 @@ fn the_frame_of_the_user_comes_before_the_librarys() {
 }
 
 #[test]
-fn versions_are_known_and_unsupported_ones_said_once() {
+fn versions_are_known_and_unsupported_ones_are_reported_once() {
     for python in interpreters::all() {
         let context = python.path.display().to_string();
         let (mut reader, mut stacks) = (Reader::new(), Vec::new());
@@ -455,7 +461,7 @@ fn versions_are_known_and_unsupported_ones_said_once() {
 }
 
 #[test]
-fn a_process_that_hides_is_named_once() {
+fn a_process_that_is_not_dumpable_is_reported_once() {
     for python in every((3, 6)) {
         let mut command = python.command();
         let text = format!("import ctypes; assert ctypes.CDLL(None).prctl(4, 0, 0, 0, 0) == 0\n{TEXT}");

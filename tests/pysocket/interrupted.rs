@@ -1,5 +1,5 @@
-//! Signals in the middle of calls: what was interrupted is made again with the time that is left, and a connection
-//! that was interrupted is waited for, never made a second time (PEP 475; CPython's `sock_call_ex` and `internal_connect`).
+//! Signals in the middle of calls: an interrupted call is repeated with the remaining time, and an interrupted connect
+//! is waited for, never made a second time (PEP 475; CPython's `sock_call_ex` and `internal_connect`).
 //! Ctrl-C is tested on whole processes, in `tests/log_survives.rs`.
 //!
 //! Another thread sends the signals, each when the call it is meant for has been entered and the thread sleeps in it.
@@ -18,7 +18,7 @@ use sockscope::net::{Net, Stream};
 use sockscope::pysocket::{SharedNet, Socket};
 use sockscope::value::Value;
 
-/// Keeps the events, and tells the other thread when a call is entered.
+/// Records the events, and notifies the other thread when a call is entered.
 struct Watched {
     trace: Rc<RefCell<Trace>>,
     entered: Sender<&'static str>,
@@ -120,7 +120,7 @@ fn pair(net: &SharedNet) -> (Socket, Socket) {
 }
 
 #[test]
-fn a_blocking_recv_is_made_again() {
+fn a_blocking_recv_is_repeated() {
     let (net, trace, nuisance) = layer();
     let (client, accepted) = pair(&net);
     let (from, peer) = (trace.borrow().len(), client.fileno());
@@ -137,7 +137,7 @@ fn a_blocking_recv_is_made_again() {
 }
 
 #[test]
-fn a_timeout_goes_on_with_what_is_left() {
+fn a_timeout_continues_with_the_remaining_time() {
     const WAITED: Duration = Duration::from_millis(50);
     let (net, trace, nuisance) = layer();
     let (client, mut accepted) = pair(&net);
@@ -146,7 +146,7 @@ fn a_timeout_goes_on_with_what_is_left() {
     std::thread::scope(|scope| {
         scope.spawn(move || {
             nuisance.until_asleep_in("poll");
-            // It has waited this long at least when it is interrupted.
+            // So it has waited at least this long when it is interrupted.
             std::thread::sleep(WAITED);
             nuisance.signal();
             nuisance.until_asleep_in("poll");
@@ -166,7 +166,7 @@ fn a_timeout_goes_on_with_what_is_left() {
             _ => None,
         })
         .collect();
-    // The machine may have been slow, so more of the time may be gone, but not most of it.
+    // On a slow machine more of the time may have passed, but not most of it.
     let most = 30_000 - WAITED.as_millis() as i64;
     assert!(timeouts[0] == 30_000 && (1..=most).contains(&timeouts[1]), "{timeouts:?}");
 }

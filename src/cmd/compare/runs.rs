@@ -13,7 +13,7 @@ use crate::decode::Limits;
 use crate::event::Event;
 use crate::program::Program;
 use crate::program::cases::Case;
-use crate::program::runner::{Calls, Failure, Player, Process, Runner, Setting};
+use crate::program::runner::{Calls, Failure, Player, RoleProcess, RunOptions, Runner};
 use crate::tracer::{Backend, Program as Traced, Settings, Step, Tracer};
 
 /// Bytes of each buffer that are compared; more than the programs send at once.
@@ -137,7 +137,7 @@ pub(crate) fn runs(
         let (theirs, port) = processes(program, case, &Player::Python(python.path.clone()), &place, strings)?;
         let mut options = options.clone();
         options.chosen.extend(our_port.into_iter().chain(port));
-        let compared = |(number, (left, right)): (usize, (&Process, &Process))| {
+        let compared = |(number, (left, right)): (usize, (&RoleProcess, &RoleProcess))| {
             let name = format!("process {number} ({})", left.role().name());
             (name, twins(&left.events(), &right.events(), &options))
         };
@@ -153,10 +153,10 @@ fn processes(
     player: &Player,
     folder: &Path,
     strings: usize,
-) -> anyhow::Result<(Vec<Process>, Option<u16>)> {
+) -> anyhow::Result<(Vec<RoleProcess>, Option<u16>)> {
     let signals = signals::remember().context(signals::REFUSED)?;
     let sockscope: PathBuf = std::env::current_exe().context("cannot find this executable")?;
-    let setting = Setting {
+    let setting = RunOptions {
         sockscope,
         server: player.clone(),
         client: player.clone(),

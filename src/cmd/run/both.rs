@@ -11,7 +11,7 @@ use super::{Args, show};
 use crate::cmd::{TROUBLE, format, log, signals};
 use crate::program::Program;
 use crate::program::cases::Case;
-use crate::program::runner::{Calls, Failure, Player, Runner, Setting};
+use crate::program::runner::{Calls, Failure, Player, RunOptions, Runner};
 use crate::text::Pids;
 
 /// Runs a case and says whether it ended as expected.
@@ -31,7 +31,7 @@ pub(super) fn run(args: &Args, program: &'static Program, case: &Case, python: [
     let (news, heard) = channel();
     let display = std::thread::spawn(move || screen.follow(&heard));
 
-    let setting = Setting {
+    let setting = RunOptions {
         sockscope: std::env::current_exe().context("cannot find this executable")?,
         server: player(python[0]),
         client: player(python[1]),
@@ -64,7 +64,7 @@ pub(super) fn run(args: &Args, program: &'static Program, case: &Case, python: [
             show::remark(&format!("{} {} did not end as expected: {text}", program.name, case.name));
             Ok(ExitCode::from(1))
         }
-        Err(Failure::Trouble(text)) => bail!(text),
+        Err(Failure::NotRun(text)) => bail!(text),
         Err(Failure::Stopped) => Ok(ExitCode::from(TROUBLE)),
     }
 }

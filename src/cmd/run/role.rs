@@ -62,7 +62,7 @@ pub(super) fn run(args: &Args, program: &Program, role: Role, case: &Case) -> an
     let exit = match &end {
         End::Exit(code) => Exit::Status(*code),
         End::Interrupted => Exit::Killed { signal: Signal::SIGINT as u32, core: false },
-        End::Trouble(_) => Exit::Status(i32::from(crate::cmd::TROUBLE)),
+        End::Failed(_) => Exit::Status(i32::from(crate::cmd::TROUBLE)),
     };
     if why {
         log.amend(look);
@@ -119,6 +119,6 @@ fn finish(end: End) -> anyhow::Result<ExitCode> {
     match end {
         End::Exit(code) => Ok(ExitCode::from(code as u8)),
         End::Interrupted => signals::die_of(libc::SIGINT),
-        End::Trouble(text) => Err(anyhow!(text)),
+        End::Failed(text) => Err(anyhow!(text)),
     }
 }

@@ -16,7 +16,7 @@ use crate::cmd::STDOUT;
 use crate::event::{Body, Event, Exit};
 use crate::format::{Explained, Format, WriteOptions, Writer};
 use crate::program::Role;
-use crate::program::runner::{Calls, News, What};
+use crate::program::runner::{Calls, Update, UpdateKind};
 
 /// A sentence beside the log.
 pub(super) fn remark(text: &str) {
@@ -70,10 +70,10 @@ impl Screen {
         }
     }
 
-    /// Shows all news, until nobody can send any more.
-    pub(super) fn follow(mut self, news: &Receiver<News>) -> anyhow::Result<()> {
-        for News { process, what } in news {
-            self.show(process, what);
+    /// Shows all updates until the sender is closed.
+    pub(super) fn follow(mut self, updates: &Receiver<Update>) -> anyhow::Result<()> {
+        for Update { process, kind } in updates {
+            self.show(process, kind);
         }
         let mut end = Vec::new();
         self.writer.end(&mut end);
@@ -85,24 +85,24 @@ impl Screen {
         }
     }
 
-    fn show(&mut self, process: usize, what: What) {
-        match what {
-            What::Started(role, pid, calls) => self.started(process, role, pid, calls),
-            What::Output(text) => self.output(process, 0, &text),
-            What::Errors(text) => self.output(process, 1, &text),
-            What::Begun(event) => {
+    fn show(&mut self, process: usize, kind: UpdateKind) {
+        match kind {
+            UpdateKind::Started(role, pid, calls) => self.started(process, role, pid, calls),
+            UpdateKind::Output(text) => self.output(process, 0, &text),
+            UpdateKind::Errors(text) => self.output(process, 1, &text),
+            UpdateKind::Begun(event) => {
                 if let Some(voice) = self.roles.get_mut(&process) {
                     voice.begun.insert(event.tid, event);
                 }
             }
-            What::Event(event) => {
+            UpdateKind::Event(event) => {
                 if let Some(voice) = self.roles.get_mut(&process) {
                     voice.begun.remove(&event.tid);
                 }
                 self.event(process, event);
             }
-            What::Line(line) => self.line(process, &line),
-            What::Ended(status) => self.ended(process, status),
+            UpdateKind::Line(line) => self.line(process, &line),
+            UpdateKind::Ended(status) => self.ended(process, status),
         }
     }
 

@@ -1,9 +1,9 @@
-//! Conversations over TCP: who speaks first, who leaves first, what is left behind.
+//! Conversations over TCP: which side sends first, which closes first, and what is left behind.
 
 use super::Act::{Blocked, Close, Ended, Hold, Printed, Ready, Reset, Start, Stop, Type};
 use super::Ending::{Exit, Stopped};
 use super::Role::{Client, Server};
-use super::{Act, Case, seen};
+use super::{Act, Case, expect};
 
 /// 342 characters of three bytes each, 1026 bytes: the 1024th is the first byte
 /// of the last character.
@@ -22,23 +22,23 @@ const LONG_LINE: &str = concat!(
 const SMALL_TALK: [Act; 5] =
     [Start(Client, &[]), Type(1, "你好\n再见\n"), Type(0, "hello\nexit\n"), Ended(0), Close(1)];
 
-/// The cases of this kind, program by program.
+/// The cases of `three-step` and `chat`.
 pub(super) static CASES: &[Case] = &[
     Case {
         program: "three-step",
         name: "default",
-        doc: "Listen, request, confirm; two connections, a thread each, and the listener goes on.",
+        doc: "Listen, request, confirm; two connections, a thread each, and the listener keeps listening.",
         script: &[Start(Server, &["--rounds", "2"]), Ready(0), Start(Client, &[]), Ended(1), Ended(0)],
         endings: &[Exit(0, "继续监听 1"), Exit(0, "服务器端套接字 ('127.0.0.1',")],
-        seen: &[],
+        calls: &[],
     },
     Case {
         program: "three-step",
         name: "client-first",
-        doc: "The client asks before anybody listens: ECONNREFUSED.",
+        doc: "The client connects before the server listens: ECONNREFUSED.",
         script: &[Hold, Start(Client, &[]), Ended(0)],
         endings: &[Exit(1, "[Errno 111]")],
-        seen: &[seen(0, "connect", "ECONNREFUSED")],
+        calls: &[expect(0, "connect", "ECONNREFUSED")],
     },
     Case {
         program: "chat",
@@ -55,7 +55,7 @@ pub(super) static CASES: &[Case] = &[
             Ended(1),
         ],
         endings: &[Exit(0, "客户端: 再见"), Exit(0, "Dialogue Over")],
-        seen: &[],
+        calls: &[],
     },
     Case {
         program: "chat",
@@ -63,7 +63,7 @@ pub(super) static CASES: &[Case] = &[
         doc: "The client is started before the server: ECONNREFUSED.",
         script: &[Hold, Start(Client, &[]), Ended(0)],
         endings: &[Exit(1, "[Errno 111]")],
-        seen: &[seen(0, "connect", "ECONNREFUSED")],
+        calls: &[expect(0, "connect", "ECONNREFUSED")],
     },
     Case {
         program: "chat",
@@ -71,7 +71,7 @@ pub(super) static CASES: &[Case] = &[
         doc: "A second server while the first listens: EADDRINUSE in spite of SO_REUSEADDR.",
         script: &[Start(Server, &[]), Ready(0), Start(Server, &[]), Ended(1), Stop(0)],
         endings: &[Stopped, Exit(1, "[Errno 98]")],
-        seen: &[seen(1, "bind", "EADDRINUSE")],
+        calls: &[expect(1, "bind", "EADDRINUSE")],
     },
     Case {
         program: "chat",
@@ -91,12 +91,12 @@ pub(super) static CASES: &[Case] = &[
             Stop(2),
         ],
         endings: &[Exit(0, "客户端: 再见"), Exit(0, "Dialogue Over"), Stopped],
-        seen: &[],
+        calls: &[],
     },
     Case {
         program: "chat",
         name: "empty-line",
-        doc: "An empty line: sendto of 0 bytes, which the peer never sees; both sides block.",
+        doc: "An empty line: sendto of 0 bytes, which the peer never receives; both sides block.",
         script: &[
             Start(Server, &[]),
             Ready(0),
@@ -109,12 +109,12 @@ pub(super) static CASES: &[Case] = &[
             Ended(0),
         ],
         endings: &[Exit(1, "EOFError"), Stopped],
-        seen: &[],
+        calls: &[],
     },
     Case {
         program: "chat",
         name: "peer-gone",
-        doc: "The server has ended: the first send works, recv gives '', the next send EPIPE.",
+        doc: "The server has ended: the first send works, recv returns '', the next send fails with EPIPE.",
         script: &[
             Start(Server, &[]),
             Ready(0),
@@ -129,7 +129,7 @@ pub(super) static CASES: &[Case] = &[
             Ended(1),
         ],
         endings: &[Exit(0, "客户端: 你好"), Exit(0, "Dialogue Over")],
-        seen: &[seen(1, "sendto", "EPIPE")],
+        calls: &[expect(1, "sendto", "EPIPE")],
     },
     Case {
         program: "chat",
@@ -137,6 +137,6 @@ pub(super) static CASES: &[Case] = &[
         doc: "1026 bytes of Chinese: recv(1024) cuts a character, decode fails, the client is reset.",
         script: &[Start(Server, &[]), Ready(0), Start(Client, &[]), Type(1, LONG_LINE), Ended(0), Ended(1)],
         endings: &[Exit(1, "in position 1023: unexpected end of data"), Exit(0, "Dialogue Over")],
-        seen: &[seen(1, "recvfrom", "ECONNRESET")],
+        calls: &[expect(1, "recvfrom", "ECONNRESET")],
     },
 ];

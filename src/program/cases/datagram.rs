@@ -3,9 +3,9 @@
 use super::Act::{Blocked, Ended, Hold, Printed, Ready, Start, Stop};
 use super::Ending::{Exit, Stopped};
 use super::Role::{Client, Server};
-use super::{Case, seen};
+use super::{Case, expect};
 
-/// The cases of this kind, program by program.
+/// The cases of `udp-local` and `udp-remote`.
 pub(super) static CASES: &[Case] = &[
     Case {
         program: "udp-local",
@@ -13,15 +13,15 @@ pub(super) static CASES: &[Case] = &[
         doc: "One datagram there and one back; the client's address before and after sendto.",
         script: &[Start(Server, &["--rounds", "1"]), Ready(0), Start(Client, &[]), Ended(1), Ended(0)],
         endings: &[Exit(0, "says b'This is my message'"), Exit(0, "says b'Your data was 18 bytes'")],
-        seen: &[],
+        calls: &[],
     },
     Case {
         program: "udp-local",
         name: "no-server",
-        doc: "Nobody serves the port: the unconnected client is not told and waits for ever.",
+        doc: "No server on the port: the unconnected client gets no error and waits for ever.",
         script: &[Hold, Start(Client, &[]), Printed(0, "Address after sending"), Blocked(0), Stop(0)],
         endings: &[Stopped],
-        seen: &[],
+        calls: &[],
     },
     Case {
         program: "udp-local",
@@ -29,7 +29,7 @@ pub(super) static CASES: &[Case] = &[
         doc: "A datagram of 65535 bytes, the document's maximum: EMSGSIZE.",
         script: &[Hold, Start(Client, &["--case", "too-long"]), Ended(0)],
         endings: &[Exit(1, "[Errno 90]")],
-        seen: &[seen(0, "sendto", "EMSGSIZE")],
+        calls: &[expect(0, "sendto", "EMSGSIZE")],
     },
     Case {
         program: "udp-local",
@@ -37,7 +37,7 @@ pub(super) static CASES: &[Case] = &[
         doc: "A second server on the same port: EADDRINUSE.",
         script: &[Start(Server, &[]), Ready(0), Start(Server, &[]), Ended(1), Stop(0)],
         endings: &[Stopped, Exit(1, "[Errno 98]")],
-        seen: &[seen(1, "bind", "EADDRINUSE")],
+        calls: &[expect(1, "bind", "EADDRINUSE")],
     },
     Case {
         program: "udp-remote",
@@ -51,7 +51,7 @@ pub(super) static CASES: &[Case] = &[
             Ended(0),
         ],
         endings: &[Exit(0, "says: b'This is another message'"), Exit(0, "The server says b'Your data was 23 bytes'")],
-        seen: &[],
+        calls: &[],
     },
     Case {
         program: "udp-remote",
@@ -59,7 +59,7 @@ pub(super) static CASES: &[Case] = &[
         doc: "Two datagrams are lost: the client waits 0.1 and 0.2 seconds, then gets its answer.",
         script: &[Start(Server, &["--rounds", "3", "--drop", "1,2"]), Ready(0), Start(Client, &[]), Ended(1), Ended(0)],
         endings: &[Exit(0, "Pretending to drop packet from"), Exit(0, "Waiting up to 0.4 seconds for a reply")],
-        seen: &[seen(1, "poll", "Timeout")],
+        calls: &[expect(1, "poll", "Timeout")],
     },
     Case {
         program: "udp-remote",
@@ -73,15 +73,15 @@ pub(super) static CASES: &[Case] = &[
             Ended(0),
         ],
         endings: &[Exit(0, "Pretending to drop packet from"), Exit(1, "RuntimeError: I think the server is down")],
-        seen: &[seen(1, "poll", "Timeout")],
+        calls: &[expect(1, "poll", "Timeout")],
     },
     Case {
         program: "udp-remote",
         name: "no-server",
-        doc: "Nobody serves the port: the connected client is told, ECONNREFUSED on recv.",
+        doc: "No server on the port: the connected client gets ECONNREFUSED on recv.",
         script: &[Hold, Start(Client, &[]), Ended(0)],
         endings: &[Exit(1, "[Errno 111]")],
-        seen: &[seen(0, "recvfrom", "ECONNREFUSED")],
+        calls: &[expect(0, "recvfrom", "ECONNREFUSED")],
     },
     Case {
         program: "udp-remote",
@@ -89,6 +89,6 @@ pub(super) static CASES: &[Case] = &[
         doc: "No host given: the usage on standard error, exit code 2, no call.",
         script: &[Start(Client, &[]), Ended(0)],
         endings: &[Exit(2, "   or: udp_remote.py client <host>")],
-        seen: &[],
+        calls: &[],
     },
 ];

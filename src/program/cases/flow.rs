@@ -3,9 +3,9 @@
 use super::Act::{Ended, Hold, Ready, Start, Type};
 use super::Ending::Exit;
 use super::Role::{Client, Server};
-use super::{Case, seen};
+use super::{Case, expect};
 
-/// The cases of this kind, program by program.
+/// The cases of `flow`.
 pub(super) static CASES: &[Case] = &[
     Case {
         program: "flow",
@@ -13,7 +13,7 @@ pub(super) static CASES: &[Case] = &[
         doc: "The twelve steps with every method of the document's list.",
         script: &[Start(Server, &[]), Ready(0), Start(Client, &[]), Ended(1), Ended(0)],
         endings: &[Exit(0, "12 服务器端关闭"), Exit(0, "11 客户端关闭")],
-        seen: &[seen(1, "connect", "EINPROGRESS")],
+        calls: &[expect(1, "connect", "EINPROGRESS")],
     },
     Case {
         program: "flow",
@@ -21,7 +21,7 @@ pub(super) static CASES: &[Case] = &[
         doc: "connect_ex returns 111 where connect raises ECONNREFUSED.",
         script: &[Hold, Start(Client, &["--case", "connect-ex-code"]), Ended(0)],
         endings: &[Exit(0, "111")],
-        seen: &[seen(0, "connect", "ECONNREFUSED")],
+        calls: &[expect(0, "connect", "ECONNREFUSED")],
     },
     Case {
         program: "flow",
@@ -29,15 +29,15 @@ pub(super) static CASES: &[Case] = &[
         doc: "bind to an address that this host does not have: EADDRNOTAVAIL.",
         script: &[Start(Server, &["--host", "192.0.2.1"]), Ended(0)],
         endings: &[Exit(1, "[Errno 99]")],
-        seen: &[seen(0, "bind", "EADDRNOTAVAIL")],
+        calls: &[expect(0, "bind", "EADDRNOTAVAIL")],
     },
     Case {
         program: "flow",
         name: "accept-nothing",
-        doc: "accept on a non-blocking listener that nobody asks: EAGAIN.",
+        doc: "accept on a non-blocking listener without a client: EAGAIN.",
         script: &[Start(Server, &["--case", "accept-nothing"]), Ended(0)],
         endings: &[Exit(1, "[Errno 11]")],
-        seen: &[seen(0, "accept4", "EAGAIN")],
+        calls: &[expect(0, "accept4", "EAGAIN")],
     },
     Case {
         program: "flow",
@@ -45,7 +45,7 @@ pub(super) static CASES: &[Case] = &[
         doc: "recv on a non-blocking socket with nothing to read: EAGAIN.",
         script: &[Start(Server, &[]), Ready(0), Start(Client, &["--case", "recv-nothing"]), Ended(1), Ended(0)],
         endings: &[Exit(0, "12 服务器端关闭"), Exit(1, "[Errno 11]")],
-        seen: &[seen(1, "recvfrom", "EAGAIN")],
+        calls: &[expect(1, "recvfrom", "EAGAIN")],
     },
     Case {
         program: "flow",
@@ -53,7 +53,7 @@ pub(super) static CASES: &[Case] = &[
         doc: "recv on a TCP socket that was never connected: ENOTCONN.",
         script: &[Start(Client, &["--case", "recv-unconnected"]), Ended(0)],
         endings: &[Exit(1, "[Errno 107]")],
-        seen: &[seen(0, "recvfrom", "ENOTCONN")],
+        calls: &[expect(0, "recvfrom", "ENOTCONN")],
     },
     Case {
         program: "flow",
@@ -61,7 +61,7 @@ pub(super) static CASES: &[Case] = &[
         doc: "connect on a connected socket: EISCONN.",
         script: &[Start(Server, &[]), Ready(0), Start(Client, &["--case", "connect-twice"]), Ended(1), Ended(0)],
         endings: &[Exit(0, "12 服务器端关闭"), Exit(1, "[Errno 106]")],
-        seen: &[seen(1, "connect", "EISCONN")],
+        calls: &[expect(1, "connect", "EISCONN")],
     },
     Case {
         program: "flow",
@@ -69,7 +69,7 @@ pub(super) static CASES: &[Case] = &[
         doc: "send on an unconnected datagram socket: EDESTADDRREQ.",
         script: &[Start(Client, &["--case", "no-destination"]), Ended(0)],
         endings: &[Exit(1, "[Errno 89]")],
-        seen: &[seen(0, "sendto", "EDESTADDRREQ")],
+        calls: &[expect(0, "sendto", "EDESTADDRREQ")],
     },
     Case {
         program: "flow",
@@ -77,15 +77,15 @@ pub(super) static CASES: &[Case] = &[
         doc: "send after close goes to descriptor -1: EBADF.",
         script: &[Start(Client, &["--case", "closed-descriptor"]), Ended(0)],
         endings: &[Exit(1, "[Errno 9]")],
-        seen: &[seen(0, "sendto", "EBADF")],
+        calls: &[expect(0, "sendto", "EBADF")],
     },
     Case {
         program: "flow",
         name: "not-a-socket",
-        doc: "A file's descriptor taken for a socket: ENOTSOCK.",
+        doc: "A file's descriptor used as a socket: ENOTSOCK.",
         script: &[Start(Client, &["--case", "not-a-socket"]), Ended(0)],
         endings: &[Exit(1, "[Errno 88]")],
-        seen: &[seen(0, "getsockname", "ENOTSOCK")],
+        calls: &[expect(0, "getsockname", "ENOTSOCK")],
     },
     Case {
         program: "flow",
@@ -93,7 +93,7 @@ pub(super) static CASES: &[Case] = &[
         doc: "A stream socket with UDP as its protocol: EPROTONOSUPPORT.",
         script: &[Start(Client, &["--case", "wrong-protocol"]), Ended(0)],
         endings: &[Exit(1, "[Errno 93]")],
-        seen: &[seen(0, "socket", "EPROTONOSUPPORT")],
+        calls: &[expect(0, "socket", "EPROTONOSUPPORT")],
     },
     Case {
         program: "flow",
@@ -108,7 +108,7 @@ pub(super) static CASES: &[Case] = &[
             Ended(0),
         ],
         endings: &[Exit(0, "3 服务器监听"), Exit(0, "0\n0\n11\n")],
-        seen: &[seen(1, "poll", "Timeout")],
+        calls: &[expect(1, "poll", "Timeout")],
     },
     Case {
         program: "flow",
@@ -122,7 +122,7 @@ pub(super) static CASES: &[Case] = &[
             Ended(0),
         ],
         endings: &[Exit(0, "12 服务器端关闭"), Exit(1, "[Errno 104]")],
-        seen: &[seen(1, "recvfrom", "ECONNRESET")],
+        calls: &[expect(1, "recvfrom", "ECONNRESET")],
     },
     Case {
         program: "flow",
@@ -136,6 +136,6 @@ pub(super) static CASES: &[Case] = &[
             Ended(0),
         ],
         endings: &[Exit(0, "12 服务器端关闭"), Exit(1, "[Errno 32]")],
-        seen: &[seen(1, "sendto", "EPIPE")],
+        calls: &[expect(1, "sendto", "EPIPE")],
     },
 ];

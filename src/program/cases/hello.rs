@@ -3,9 +3,9 @@
 use super::Act::{Ended, HalfClosed, Hold, Ready, Start, Stop, Type};
 use super::Ending::{Exit, Stopped};
 use super::Role::{Client, Server};
-use super::{Case, seen};
+use super::{Case, expect};
 
-/// The cases of this kind, program by program.
+/// The cases of `tcp-hello` and `udp-hello`.
 pub(super) static CASES: &[Case] = &[
     Case {
         program: "tcp-hello",
@@ -13,15 +13,15 @@ pub(super) static CASES: &[Case] = &[
         doc: "The client finds the server's port: one message, one recv(1024).",
         script: &[Start(Server, &[]), Ready(0), Start(Client, &[]), Ended(1), Ended(0)],
         endings: &[Exit(0, "b'hello \\xe6"), Exit(0, "")],
-        seen: &[],
+        calls: &[],
     },
     Case {
         program: "tcp-hello",
         name: "as-printed",
-        doc: "The server is on its port, the client asks at another: ECONNREFUSED.",
+        doc: "The server is on its port, the client connects to another: ECONNREFUSED.",
         script: &[Start(Server, &[]), Ready(0), Hold, Start(Client, &[]), Ended(1), Stop(0)],
         endings: &[Stopped, Exit(1, "[Errno 111]")],
-        seen: &[seen(1, "connect", "ECONNREFUSED")],
+        calls: &[expect(1, "connect", "ECONNREFUSED")],
     },
     Case {
         program: "tcp-hello",
@@ -29,7 +29,7 @@ pub(super) static CASES: &[Case] = &[
         doc: "The document sends text: TypeError before any call, and the server gets b''.",
         script: &[Start(Server, &[]), Ready(0), Start(Client, &["--case", "send-str"]), Ended(1), Ended(0)],
         endings: &[Exit(0, "b''"), Exit(1, "TypeError: a bytes-like object is required, not 'str'")],
-        seen: &[],
+        calls: &[],
     },
     Case {
         program: "tcp-hello",
@@ -37,7 +37,7 @@ pub(super) static CASES: &[Case] = &[
         doc: "A second server while the first listens: EADDRINUSE.",
         script: &[Start(Server, &[]), Ready(0), Start(Server, &[]), Ended(1), Stop(0)],
         endings: &[Stopped, Exit(1, "[Errno 98]")],
-        seen: &[seen(1, "bind", "EADDRINUSE")],
+        calls: &[expect(1, "bind", "EADDRINUSE")],
     },
     Case {
         program: "tcp-hello",
@@ -55,7 +55,7 @@ pub(super) static CASES: &[Case] = &[
             Ended(2),
         ],
         endings: &[Exit(0, "b'hello \\xe6"), Exit(0, ""), Exit(1, "[Errno 98]")],
-        seen: &[seen(2, "bind", "EADDRINUSE")],
+        calls: &[expect(2, "bind", "EADDRINUSE")],
     },
     Case {
         program: "udp-hello",
@@ -63,14 +63,14 @@ pub(super) static CASES: &[Case] = &[
         doc: "One datagram.",
         script: &[Start(Server, &[]), Ready(0), Start(Client, &[]), Ended(1), Ended(0)],
         endings: &[Exit(0, "b'\\xe8\\xbf\\x99"), Exit(0, "")],
-        seen: &[],
+        calls: &[],
     },
     Case {
         program: "udp-hello",
         name: "no-server",
-        doc: "Nobody serves the port: the client succeeds all the same.",
+        doc: "No server on the port: the client still succeeds.",
         script: &[Hold, Start(Client, &[]), Ended(0)],
         endings: &[Exit(0, "")],
-        seen: &[],
+        calls: &[],
     },
 ];

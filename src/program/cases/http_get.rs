@@ -3,9 +3,9 @@
 use super::Act::{Blocked, Ended, Printed, Ready, Start, StartUnprivileged, Stop};
 use super::Ending::{Exit, Stopped};
 use super::Role::{Client, Server};
-use super::{Case, seen};
+use super::{Case, expect};
 
-/// The cases of this kind, program by program.
+/// The cases of `http-get`.
 pub(super) static CASES: &[Case] = &[
     Case {
         program: "http-get",
@@ -13,12 +13,12 @@ pub(super) static CASES: &[Case] = &[
         doc: "The page in pieces of 1024 bytes; the header printed, the body saved.",
         script: &[Start(Server, &[]), Ready(0), Start(Client, &[]), Ended(1), Ended(0)],
         endings: &[Exit(0, "GET / HTTP/1.1"), Exit(0, "HTTP/1.1 200 OK")],
-        seen: &[],
+        calls: &[],
     },
     Case {
         program: "http-get",
         name: "keep-alive",
-        doc: "The server keeps the connection: b'' never comes, the client blocks.",
+        doc: "The server keeps the connection open: b'' never comes, the client blocks.",
         script: &[
             Start(Server, &["--case", "keep-alive"]),
             Ready(0),
@@ -30,7 +30,7 @@ pub(super) static CASES: &[Case] = &[
             Ended(0),
         ],
         endings: &[Exit(0, "GET / HTTP/1.1"), Stopped],
-        seen: &[],
+        calls: &[],
     },
     Case {
         program: "http-get",
@@ -38,7 +38,7 @@ pub(super) static CASES: &[Case] = &[
         doc: "The server resets in mid-body: ECONNRESET, nothing is saved.",
         script: &[Start(Server, &["--case", "reset"]), Ready(0), Start(Client, &[]), Ended(1), Ended(0)],
         endings: &[Exit(0, "GET / HTTP/1.1"), Exit(1, "[Errno 104]")],
-        seen: &[seen(1, "recvfrom", "ECONNRESET")],
+        calls: &[expect(1, "recvfrom", "ECONNRESET")],
     },
     Case {
         program: "http-get",
@@ -46,14 +46,14 @@ pub(super) static CASES: &[Case] = &[
         doc: "Header and body are not separated: a clear error, nothing is saved.",
         script: &[Start(Server, &["--case", "no-blank-line"]), Ready(0), Start(Client, &[]), Ended(1), Ended(0)],
         endings: &[Exit(0, "GET / HTTP/1.1"), Exit(1, "no blank line between header and body")],
-        seen: &[],
+        calls: &[],
     },
     Case {
         program: "http-get",
         name: "privileged-port",
-        doc: "A server on port 80 without the right to it: EACCES.",
+        doc: "A server on port 80 without CAP_NET_BIND_SERVICE: EACCES.",
         script: &[StartUnprivileged(Server, &["--port", "80"]), Ended(0)],
         endings: &[Exit(1, "[Errno 13]")],
-        seen: &[seen(0, "bind", "EACCES")],
+        calls: &[expect(0, "bind", "EACCES")],
     },
 ];

@@ -1,4 +1,4 @@
-//! One started role: how it is started, what is heard from it, what procfs tells of it.
+//! One started role: how it is started, its output and calls, and its state in procfs.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::{Failure, News, Player, Setting, SocketLines, What, observe, without_times};
+use super::{Failure, Player, RunOptions, SocketLines, Update, UpdateKind, observe, without_times};
 use crate::event::{Body, Event, Exit};
 use crate::program::{Program, Role, Transport, handover};
 use crate::sys::descriptor;
@@ -21,25 +21,25 @@ use crate::sys::proc::{Descriptor, Proc, net};
 use crate::text::{Pids, Style, TextWriter};
 use crate::why::{Caller, Collector};
 
-/// Held while a process is started: no other may inherit its pipe.
+/// Held while a process is started, so that no other inherits its pipe.
 static STARTING: Mutex<()> = Mutex::new(());
 
-/// Where what is known of a process's calls comes from.
+/// The source of a process's calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Calls {
-    /// Our own log.
+    /// The layer's own log.
     Layer,
     /// Our tracer, as events.
     Tracer,
     /// strace, as lines: an independent witness.
     Strace,
-    /// Nowhere.
+    /// No source: its calls are not recorded.
     Unknown,
 }
 
-/// What a process is to be.
+/// How a role's process is started.
 pub(super) struct Start<'a> {
-    pub setting: &'a Setting,
+    pub options: &'a RunOptions,
     pub program: &'static Program,
     pub role: Role,
     pub player: &'a Player,
@@ -49,20 +49,20 @@ pub(super) struct Start<'a> {
 
 /// A started role.
 #[derive(Debug)]
-pub struct Process {
+pub struct RoleProcess {
     number: usize,
     role: Role,
     child: Child,
     ended: Option<ExitStatus>,
     calls: Calls,
-    heard: Arc<Mutex<Heard>>,
+    received: Arc<Mutex<Received>>,
     readers: Vec<JoinHandle<()>>,
-    news: Option<Sender<News>>,
+    updates: Option<Sender<Update>>,
 }
 
-/// All that came from a process.
+/// All that was received from a process.
 #[derive(Debug, Default)]
-struct Heard {
+struct Received {
     output: Vec<u8>,
     events: Vec<Event>,
     /// Calls that have not returned, by thread.
@@ -70,17 +70,22 @@ struct Heard {
     lines: Vec<String>,
 }
 
-/// The calls that strace is asked to show: what the programs can make.
+/// The calls that strace traces: those the programs can make.
 const TRACED: &str = "trace=%network,close,poll,ioctl,fcntl,read,writev";
 
 impl Start<'_> {
-    pub(super) fn spawn(self, number: usize, args: &[String], news: Option<Sender<News>>) -> Result<Process, Failure> {
-        let folder = if self.setting.apart {
-            let folder = self.setting.folder.join(number.to_string());
+    pub(super) fn spawn(
+        self,
+        number: usize,
+        args: &[String],
+        updates: Option<Sender<Update>>,
+    ) -> Result<RoleProcess, Failure> {
+        let folder = if self.options.apart {
+            let folder = self.options.folder.join(number.to_string());
             fs::create_dir_all(&folder)?;
             folder
         } else {
-            self.setting.folder.clone()
+            self.options.folder.clone()
         };
         let (log, write_end) = io::pipe()?;
         let starting = STARTING.lock().unwrap_or_else(PoisonError::into_inner);
@@ -92,59 +97,63 @@ impl Start<'_> {
         let child = command.spawn();
         drop((inherited, write_end, starting));
         let mut child = child.map_err(|error| {
-            Failure::Trouble(format!("cannot start {}: {error}; is it installed?", words[0].to_string_lossy()))
+            Failure::NotRun(format!("cannot start {}: {error}; is it installed?", words[0].to_string_lossy()))
         })?;
 
-        let heard = Arc::new(Mutex::new(Heard::default()));
-        let listener =
-            |what: fn(Vec<u8>) -> What| Listener { number, heard: Arc::clone(&heard), news: news.clone(), what };
-        if let Some(news) = &news {
-            let _ = news.send(News { process: number, what: What::Started(self.role, child.id(), calls) });
+        let received = Arc::new(Mutex::new(Received::default()));
+        let reader = |kind: fn(Vec<u8>) -> UpdateKind| OutputReader {
+            number,
+            received: Arc::clone(&received),
+            updates: updates.clone(),
+            kind,
+        };
+        if let Some(updates) = &updates {
+            let _ = updates.send(Update { process: number, kind: UpdateKind::Started(self.role, child.id(), calls) });
         }
         let mut readers = Vec::new();
         if let Some(stdout) = child.stdout.take() {
-            let listener = listener(What::Output);
-            readers.push(std::thread::spawn(move || listener.hear_output(stdout)));
+            let reader = reader(UpdateKind::Output);
+            readers.push(std::thread::spawn(move || reader.read_output(stdout)));
         }
         if let Some(stderr) = child.stderr.take() {
-            let listener = listener(What::Errors);
-            readers.push(std::thread::spawn(move || listener.hear_output(stderr)));
+            let reader = reader(UpdateKind::Errors);
+            readers.push(std::thread::spawn(move || reader.read_output(stderr)));
         }
-        let listener = listener(What::Output);
-        readers.push(std::thread::spawn(move || listener.hear_log(log, calls)));
-        Ok(Process { number, role: self.role, child, ended: None, calls, heard, readers, news })
+        let reader = reader(UpdateKind::Output);
+        readers.push(std::thread::spawn(move || reader.read_log(log, calls)));
+        Ok(RoleProcess { number, role: self.role, child, ended: None, calls, received, readers, updates })
     }
 
     /// The command line.
     fn words(&self, number: usize, args: &[String], log: i32) -> (Vec<OsString>, Calls) {
         let mut words: Vec<OsString> = Vec::new();
         if self.unprivileged && nix::unistd::geteuid().is_root() {
-            // Root without this one capability is what an ordinary user is.
+            // Root without this one capability binds ports as an ordinary user does.
             words.extend(["setpriv", "--bounding-set=-net_bind_service"].map(OsString::from));
         }
-        let strings = self.setting.strings.to_string();
+        let strings = self.options.strings.to_string();
         let strace = |words: &mut Vec<OsString>, out: PathBuf| {
-            // SIGTERM is shown, or strace leaves out the end it causes.
+            // Without SIGTERM strace also omits the end that it causes.
             words.extend(
                 ["strace", "-D", "-f", "-e", "signal=SIGTERM", "-e", TRACED, "-s", &strings].map(OsString::from),
             );
-            if self.setting.verbose {
+            if self.options.verbose {
                 words.push("-v".into());
             }
             words.extend(["-o".into(), out.into()]);
         };
         let calls = match self.player {
             Player::Rust => {
-                if let Some(witness) = &self.setting.witness {
+                if let Some(witness) = &self.options.witness {
                     strace(&mut words, witness.join(number.to_string()));
                 }
                 Calls::Layer
             }
-            Player::Python(_) if self.setting.python_calls == Calls::Tracer => {
+            Player::Python(_) if self.options.python_calls == Calls::Tracer => {
                 self.trace(log, &mut words);
                 Calls::Tracer
             }
-            Player::Python(_) if self.setting.python_calls == Calls::Strace => {
+            Player::Python(_) if self.options.python_calls == Calls::Strace => {
                 strace(&mut words, format!("/proc/self/fd/{log}").into());
                 words.extend(["-ttt", "-T"].map(OsString::from));
                 Calls::Strace
@@ -156,11 +165,11 @@ impl Start<'_> {
                 words.extend([python.into(), twin.into()]);
             }
             _ => {
-                words.push(self.setting.sockscope.clone().into());
+                words.push(self.options.sockscope.clone().into());
                 words.extend(["run", self.program.name, self.role.name(), "--log-fd"].map(OsString::from));
                 words.extend([log.to_string(), "-s".to_owned(), strings].map(OsString::from));
-                let asked = [("--why", self.setting.why), ("--state", self.setting.state)];
-                let given = [("-v", self.setting.verbose)].into_iter().chain(asked);
+                let asked = [("--why", self.options.why), ("--state", self.options.state)];
+                let given = [("-v", self.options.verbose)].into_iter().chain(asked);
                 words.extend(given.filter(|(_, given)| *given).map(|(word, _)| OsString::from(word)));
                 words.push("--".into());
             }
@@ -169,82 +178,82 @@ impl Start<'_> {
         (words, calls)
     }
 
-    /// The words that put the process under our own tracer, which tells events on `log` and, like strace's `-D`,
+    /// The words that run the process under our own tracer, which writes events to `log` and, like strace's `-D`,
     /// leaves the process our child.
     fn trace(&self, log: i32, words: &mut Vec<OsString>) {
-        words.push(self.setting.sockscope.clone().into());
+        words.push(self.options.sockscope.clone().into());
         words
             .extend(["trace", "-D", "-f", "-q", "-e", "signal=SIGTERM", "--format", "jsonl", "-s"].map(OsString::from));
-        words.push(self.setting.strings.to_string().into());
-        let asked = [("--why", self.setting.why), ("--state", self.setting.state)];
-        let given = [("-v", self.setting.verbose)].into_iter().chain(asked);
+        words.push(self.options.strings.to_string().into());
+        let asked = [("--why", self.options.why), ("--state", self.options.state)];
+        let given = [("-v", self.options.verbose)].into_iter().chain(asked);
         words.extend(given.filter(|(_, given)| *given).map(|(word, _)| OsString::from(word)));
         words.extend(["-o".to_owned(), format!("/proc/self/fd/{log}")].map(OsString::from));
     }
 }
 
 /// Reads one of a process's pipes.
-struct Listener {
+struct OutputReader {
     number: usize,
-    heard: Arc<Mutex<Heard>>,
-    news: Option<Sender<News>>,
-    what: fn(Vec<u8>) -> What,
+    received: Arc<Mutex<Received>>,
+    updates: Option<Sender<Update>>,
+    kind: fn(Vec<u8>) -> UpdateKind,
 }
 
-impl Listener {
-    fn tell(&self, what: What) {
-        if let Some(news) = &self.news {
-            let _ = news.send(News { process: self.number, what });
+impl OutputReader {
+    fn send(&self, kind: UpdateKind) {
+        if let Some(updates) = &self.updates {
+            let _ = updates.send(Update { process: self.number, kind });
         }
     }
 
-    fn hear_output(&self, mut pipe: impl Read) {
+    fn read_output(&self, mut pipe: impl Read) {
         let mut chunk = [0; 8192];
         while let Ok(n @ 1..) = pipe.read(&mut chunk) {
-            lock(&self.heard).output.extend(&chunk[..n]);
-            self.tell((self.what)(chunk[..n].to_vec()));
+            lock(&self.received).output.extend(&chunk[..n]);
+            self.send((self.kind)(chunk[..n].to_vec()));
         }
     }
 
-    fn hear_log(&self, pipe: PipeReader, calls: Calls) {
+    fn read_log(&self, pipe: PipeReader, calls: Calls) {
         let mut lines = BufReader::new(pipe).split(b'\n');
         let mut sockets = SocketLines::default();
         while let Some(Ok(line)) = lines.next() {
             let line = String::from_utf8_lossy(&line).into_owned();
             if calls == Calls::Strace {
                 for line in sockets.take(&line) {
-                    lock(&self.heard).lines.push(line.clone());
-                    self.tell(What::Line(without_times(&line)));
+                    lock(&self.received).lines.push(line.clone());
+                    self.send(UpdateKind::Line(without_times(&line)));
                 }
                 continue;
             }
             match crate::json::read(&line) {
                 Ok(event) if calls == Calls::Layer && handover::is_entered(&event) => {
-                    lock(&self.heard).begun.insert(event.tid, event.clone());
-                    self.tell(What::Begun(event));
+                    lock(&self.received).begun.insert(event.tid, event.clone());
+                    self.send(UpdateKind::Begun(event));
                 }
                 Ok(event) => {
-                    let mut heard = lock(&self.heard);
-                    heard.begun.remove(&event.tid);
-                    heard.events.push(event.clone());
-                    drop(heard);
-                    self.tell(What::Event(event));
+                    let mut received = lock(&self.received);
+                    received.begun.remove(&event.tid);
+                    received.events.push(event.clone());
+                    drop(received);
+                    self.send(UpdateKind::Event(event));
                 }
                 Err(error) => {
-                    let note = Body::Note(format!("a line of the log could not be read ({error}): {line}"));
-                    self.tell(What::Event(Event { seq: 0, ts_ns: 0, pid: 0, tid: 0, body: note, prefix: None }));
+                    let note = Body::Note(format!("cannot read a line of the log: {error}: {line}"));
+                    self.send(UpdateKind::Event(Event { seq: 0, ts_ns: 0, pid: 0, tid: 0, body: note, prefix: None }));
                 }
             }
         }
     }
 }
 
-fn lock(heard: &Mutex<Heard>) -> MutexGuard<'_, Heard> {
-    heard.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock(received: &Mutex<Received>) -> MutexGuard<'_, Received> {
+    received.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Process {
-    /// Its process id.
+impl RoleProcess {
+    /// Its process id, as the kernel numbers it.
     pub fn pid(&self) -> u32 {
         self.child.id()
     }
@@ -254,45 +263,45 @@ impl Process {
         self.role
     }
 
-    /// Where its calls are known from.
+    /// The source of its calls.
     pub fn calls(&self) -> Calls {
         self.calls
     }
 
-    /// Collects evidence for the calls in which it waits, from outside, before it is ended.
-    pub(super) fn look(&self) {
-        let mut heard = lock(&self.heard);
-        for event in heard.begun.values_mut() {
+    /// Collects evidence, from outside, for the calls in which it waits, before it is ended.
+    pub(super) fn collect_evidence(&self) {
+        let mut received = lock(&self.received);
+        for event in received.begun.values_mut() {
             if let Body::Call(call) = &mut event.body {
                 let scene = Caller { pid: event.pid as i32, tid: event.tid as i32 };
                 call.why = Collector::default().look(scene, call);
             }
-            if let Some(news) = &self.news {
-                let _ = news.send(News { process: self.number, what: What::Begun(event.clone()) });
+            if let Some(updates) = &self.updates {
+                let _ = updates.send(Update { process: self.number, kind: UpdateKind::Begun(event.clone()) });
             }
         }
     }
 
-    /// All that it has written so far, to either stream.
+    /// Its output so far, standard output and standard error together.
     pub fn output(&self) -> String {
-        String::from_utf8_lossy(&lock(&self.heard).output).into_owned()
+        String::from_utf8_lossy(&lock(&self.received).output).into_owned()
     }
 
-    /// Its events so far, where they come from the layer or the tracer.
+    /// Its events so far; empty unless their source is the layer or the tracer.
     pub fn events(&self) -> Vec<Event> {
-        lock(&self.heard).events.clone()
+        lock(&self.received).events.clone()
     }
 
-    /// strace's own lines with the times, where its calls come from there.
+    /// strace's own lines with the times; empty unless strace is the source of its calls.
     pub fn timed_lines(&self) -> Vec<String> {
-        lock(&self.heard).lines.clone()
+        lock(&self.received).lines.clone()
     }
 
-    /// Its calls as strace's lines: strace's own, or ours in the same spelling with the thread before each.
+    /// Its calls as strace writes them, with the thread id in front: strace's own lines, or ours.
     pub fn lines(&self) -> Vec<String> {
-        let heard = lock(&self.heard);
+        let received = lock(&self.received);
         if self.calls == Calls::Strace {
-            return heard.lines.iter().map(|line| without_times(line)).collect();
+            return received.lines.iter().map(|line| without_times(line)).collect();
         }
         let mut lines = TextWriter::new(Style::default());
         lines.pids = Pids::Bare;
@@ -302,7 +311,7 @@ impl Process {
             line.truncate(line.trim_end().len());
             line
         };
-        heard.events.iter().map(line).collect()
+        received.events.iter().map(line).collect()
     }
 
     /// Whether it made this call with this result.
@@ -316,7 +325,7 @@ impl Process {
     pub(super) fn write(&mut self, text: &str) -> io::Result<()> {
         match &mut self.child.stdin {
             Some(stdin) => stdin.write_all(text.as_bytes()),
-            None => Err(io::Error::other("the script types into a closed input")),
+            None => Err(io::Error::other("cannot type into a closed input")),
         }
     }
 
@@ -354,13 +363,13 @@ impl Process {
             let pid = self.child.id();
             let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
             let ts_ns = now.as_nanos() as u64;
-            let mut heard = lock(&self.heard);
-            let begun = std::mem::take(&mut heard.begun);
-            heard.events.extend(begun.into_values());
-            heard.events.push(Event { seq: 0, ts_ns, pid, tid: pid, body: Body::Exit(exit), prefix: None });
+            let mut received = lock(&self.received);
+            let begun = std::mem::take(&mut received.begun);
+            received.events.extend(begun.into_values());
+            received.events.push(Event { seq: 0, ts_ns, pid, tid: pid, body: Body::Exit(exit), prefix: None });
         }
-        if let Some(news) = &self.news {
-            let _ = news.send(News { process: self.number, what: What::Ended(status) });
+        if let Some(updates) = &self.updates {
+            let _ = updates.send(Update { process: self.number, kind: UpdateKind::Ended(status) });
         }
     }
 
@@ -387,24 +396,24 @@ impl Process {
         sockets.iter().find(waits).map(|&(port, _)| port)
     }
 
-    /// Whether it sleeps in recvfrom and, where it says so itself, has been heard to have begun that call.
+    /// Whether it sleeps in recvfrom and, if the layer logs its calls, has logged the beginning of that call.
     pub(super) fn sleeps_in_recvfrom(&self) -> Option<()> {
         let sleeps = self.proc().state()? == b'S';
         let number = self.proc().call()?;
         let receives = |event: &Event| matches!(&event.body, Body::Call(call) if call.sys.name == "recvfrom");
-        let heard = self.calls != Calls::Layer || lock(&self.heard).begun.values().any(receives);
-        (sleeps && number == libc::SYS_recvfrom && heard).then_some(())
+        let received = self.calls != Calls::Layer || lock(&self.received).begun.values().any(receives);
+        (sleeps && number == libc::SYS_recvfrom && received).then_some(())
     }
 }
 
-/// Whether a connection from this port was ended, and the peer has acknowledged that but not ended it itself.
+/// Whether a connection from this port is in FIN_WAIT2: closed here, acknowledged but not closed by the peer.
 pub(super) fn waits_for_peers_end(port: u16) -> bool {
     const FIN_WAIT2: u8 = 5;
     net::find(Proc::OWN, "tcp", |row| (row.ends.local.port(), row.state) == (port, FIN_WAIT2)).is_some()
 }
 
-impl Drop for Process {
-    /// Nothing that was started is left behind.
+impl Drop for RoleProcess {
+    /// Kills the process if it still runs.
     fn drop(&mut self) {
         if self.ended.is_none() {
             let _ = self.child.kill();

@@ -1,11 +1,12 @@
-//! From strace's lines of a whole process to those about its sockets: an interpreter reads hundreds of files before
-//! the program's first call, through the same calls.
+//! Reduces strace's lines of a whole process to those about its sockets: an interpreter reads hundreds of files
+//! before the program's first call, through the same calls.
 //!
-//! strace is asked for times (`-ttt -T`), which a replay needs and nobody who compares calls does.
+//! strace runs with times (`-ttt -T`), which a replay needs and a comparison removes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Takes the lines of a `strace -f -ttt -T -o` file in order; one without times will do. Calls that another thread's line interrupts are joined.
+/// Filters the lines of a `strace -f -ttt -T -o` file in order, with or without times, and joins calls that another
+/// thread's line interrupts.
 #[derive(Debug, Default)]
 pub struct SocketLines {
     open: BTreeSet<String>,
@@ -14,7 +15,7 @@ pub struct SocketLines {
 }
 
 impl SocketLines {
-    /// The lines to keep of this one: none, one, or the end of a thread with its call that never returned before it.
+    /// The lines to keep: none, this one, or a thread's end preceded by its unfinished call.
     pub fn take(&mut self, line: &str) -> Vec<String> {
         let Some((tid, rest)) = line.split_once(' ') else { return Vec::new() };
         let (time, rest) = split_time(rest.trim_start());
@@ -38,7 +39,7 @@ impl SocketLines {
         self.keeps(rest).then(|| line(time, rest)).into_iter().collect()
     }
 
-    /// Whether a whole call is about a socket; keeps account of the descriptors that are.
+    /// Whether a whole call is about a socket; tracks the descriptors that are sockets.
     fn keeps(&mut self, call: &str) -> bool {
         let Some((name, args)) = call.split_once('(') else { return false };
         let number = |text: &str| text.chars().take_while(char::is_ascii_digit).collect::<String>();
@@ -62,7 +63,7 @@ impl SocketLines {
     }
 }
 
-/// What stands before a line's event, and the event. A time ends with its space; without one there is none.
+/// Splits a line into its time, with the space after it, and the event; the time is empty if there is none.
 fn split_time(rest: &str) -> (&str, &str) {
     let end = rest.find(' ').map_or(0, |end| end + 1);
     let is_time = rest[..end].trim_end().split_once('.').is_some_and(|(seconds, micros)| {
@@ -71,7 +72,7 @@ fn split_time(rest: &str) -> (&str, &str) {
     rest.split_at(if is_time { end } else { 0 })
 }
 
-/// The line without its time and duration.
+/// A strace line without its time and duration.
 pub fn without_times(line: &str) -> String {
     let Some((tid, rest)) = line.split_once(' ') else { return line.to_owned() };
     let (_, rest) = split_time(rest.trim_start());
@@ -82,7 +83,7 @@ pub fn without_times(line: &str) -> String {
     format!("{tid} {rest}")
 }
 
-/// A joined call with its result in the column where it would be if the call had not been interrupted.
+/// A joined call with its result in the column where strace puts it for a call that was not interrupted.
 fn aligned(before: &str, call: &str) -> String {
     const COLUMN: usize = 39;
     let column = COLUMN.saturating_sub(before.len());
@@ -97,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_is_about_sockets_stays_and_halves_are_joined() {
+    fn only_socket_calls_are_kept_and_halves_are_joined() {
         let trace = "\
 7 read(3, \"x\", 1) = 1
 7 close(3)                          = 0
@@ -122,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn times_stay_and_can_be_taken_off() {
+    fn times_are_kept_and_can_be_removed() {
         let trace = "\
 12345 1795224331.000001 socket(AF_UNIX, SOCK_STREAM, 0) = 3 <0.000010>
 12345 1795224331.000020 accept(3,  <unfinished ...>
