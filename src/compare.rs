@@ -1,7 +1,7 @@
 //! Two traces against each other, call by call.
 //!
 //! Processes are matched by what they do (who binds, who connects), then their threads, and each pair of threads is
-//! aligned ([`align`]). Numbers that the kernel hands out are held against each other along the alignment: where the
+//! aligned (`align`). Numbers that the kernel hands out are held against each other along the alignment: where the
 //! left made descriptor 3 and the right 5, every later 3 on the left must be a 5 on the right.
 
 use std::collections::HashMap;

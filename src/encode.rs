@@ -1,4 +1,4 @@
-//! From values back to registers and memory: the inverse of [`decode`](crate::decode), led by the same table.
+//! From values back to registers and memory: the inverse of `decode`, led by the same table.
 //!
 //! A recorded call becomes one that can be made: every argument's bytes lie in buffers that the result owns, the
 //! registers point to them, and where the kernel fills something there is as much room as the call says. On the way a

@@ -63,7 +63,7 @@ pub trait EventSource: Send {
     fn report(&self) -> &Report;
 }
 
-/// The events of a trace, one after the other: what [`events`] opens, or any other [`Source`].
+/// The events of a trace, one after the other: what [`events`] opens, or any other [`EventSource`].
 ///
 /// An error of the stream comes after every event before it, and ends the iteration.
 pub struct Events {

@@ -1,7 +1,7 @@
 //! Why a call failed, or what it waits for, inferred from evidence.
 //!
-//! Three parts, each usable without the others: [`evidence`] queries the kernel at the moment of failure (`/proc`,
-//! sock_diag(7), the socket itself); [`History`] keeps what the trace has shown so far; [`causes`] are pure functions
+//! Three parts, each usable without the others: `evidence` queries the kernel at the moment of failure (`/proc`,
+//! sock_diag(7), the socket itself); [`History`] keeps what the trace has shown so far; `causes` are pure functions
 //! from a call, its errno and the evidence to a [`Cause`], split by family of errno. A trace recorded with its evidence
 //! can therefore be explained later and on another machine by the same functions; one without evidence is explained as
 //! far as its own events allow.

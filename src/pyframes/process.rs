@@ -48,7 +48,6 @@ pub trait Process {
     ///
     /// # Errors
     /// When it cannot be read.
-
     fn created(&self) -> io::Result<SystemTime>;
 
     /// The path of its executable, with all links resolved.
