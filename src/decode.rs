@@ -232,8 +232,9 @@ impl Args<'_> {
                 let entry = crate::memory::array(self.memory, reg).filter(|_| reg != 0).map(i64::from_ne_bytes);
                 return Slot::Hidden(entry.map(Value::Int));
             }
-            Ty::FcntlArg { cmd } => return self.fcntl_in(self.int(cmd), reg),
-            Ty::IoctlArg { request } => return self.ioctl_in(self.regs[request] as u32, reg),
+            Ty::CommandArg { command, commands } => {
+                return self.command_in(commands.row(self.regs[command] as u32).carries, reg);
+            }
             Ty::MsgHdr if dir == Dir::InOut => return Slot::Hidden(self.namelen(reg)),
             Ty::MmsgHdrs { count, received: true } => {
                 return Slot::Hidden(Some(self.namelens(reg, u64::from(self.regs[count] as u32))));
@@ -273,8 +274,8 @@ impl Args<'_> {
             }
             (Slot::Hidden(before), Ty::MmsgHdrs { .. }) => self.mmsghdrs_received(reg, before, ret),
             (Slot::Hidden(before), Ty::Offset) => self.offset(reg, before, ret),
-            (Slot::Hidden(before), Ty::IoctlArg { request }) => {
-                self.ioctl_out(self.regs[request] as u32, reg, before, ret)
+            (Slot::Hidden(before), Ty::CommandArg { command, commands }) => {
+                self.command_out(commands.row(self.regs[command] as u32).carries, reg, before, ret)
             }
             (Slot::Hidden(_), Ty::IoVecs { count }) => {
                 let data = if let Ret::Ok(n) = ret { Some(n.max(0) as u64) } else { None };
@@ -287,7 +288,6 @@ impl Args<'_> {
                 self.optval_out(level, name, reg, entry.get(len), self.u32(self.regs[len]), ret)
             }
             (Slot::Hidden(_), Ty::FdPair) => self.fd_pair(reg),
-            (Slot::Hidden(_), Ty::FcntlArg { cmd }) => self.fcntl_out(self.int(cmd), reg),
             (Slot::Hidden(_), Ty::EpollEvents) => match ret {
                 Ret::Ok(n) => self.epoll_events(reg, n.max(0) as u64),
                 _ => Value::Pointer(reg),

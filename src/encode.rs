@@ -11,9 +11,8 @@
 
 use std::borrow::Cow;
 
-use crate::decode::descriptor::{Request, request};
 use crate::event::{Call, Ret};
-use crate::syscall::{Dir, Len, Syscall, Ty};
+use crate::syscall::{Carries, Dir, Len, Syscall, Ty};
 use crate::value::sockaddr::STORAGE;
 use crate::value::{Bytes, Fd, Length, Record, SockAddr, Tail, Value};
 
@@ -343,8 +342,9 @@ impl<'a> Encoder<'a> {
             Ty::SigSetArg => self.sigset_arg(value),
             Ty::EpollEvent { op } => self.epoll_event(value, self.int(op)),
             Ty::EpollEvents => self.room_for_events(value, self.int(at + 1)),
-            Ty::FcntlArg { cmd } => self.fcntl(value, self.int(cmd)),
-            Ty::IoctlArg { request } => self.ioctl(value, self.regs[request] as u32),
+            Ty::CommandArg { command, commands } => {
+                self.command_arg(value, commands.row(self.regs[command] as u32).carries)
+            }
             Ty::Offset => match value {
                 Value::Offset(length) | Value::Length(length) => {
                     self.filled(length.entry.to_ne_bytes().to_vec(), length.after().to_ne_bytes().to_vec())
@@ -358,7 +358,7 @@ impl<'a> Encoder<'a> {
     /// An argument that only the return would have shown: the most likely one that a program passes.
     fn missing(&mut self, at: usize, ty: Ty) -> Result<u64> {
         match ty {
-            Ty::FcntlArg { .. } | Ty::IoctlArg { .. } if self.call.sys.arity(&self.call.args) <= at => Ok(0),
+            Ty::CommandArg { .. } if self.call.sys.arity(&self.call.args) <= at => Ok(0),
             _ if !self.unfinished() => Err(Problem::Missing),
             Ty::Bytes(Len::Ret) => self.zeroes(self.regs[at + 1]),
             Ty::EpollEvents => self.room_for_events(&Value::Pointer(1), self.int(at + 1)),
@@ -372,8 +372,11 @@ impl<'a> Encoder<'a> {
             | Ty::SigSetArg
             | Ty::Offset
             | Ty::OptVal { .. } => Ok(0),
-            Ty::FcntlArg { cmd } => self.fcntl(&Value::Pointer(u64::MAX), self.int(cmd)),
-            Ty::IoctlArg { request: at } if request(self.regs[at] as u32) == Request::IntOut => self.zeroes(4),
+            Ty::CommandArg { command, commands } => match commands.row(self.regs[command] as u32).carries {
+                Carries::IntOut => self.zeroes(4),
+                carries @ Carries::Out(None, _) => self.command_arg(&Value::Pointer(u64::MAX), carries),
+                _ => Err(Problem::Missing),
+            },
             Ty::FdPair => self.zeroes(8),
             _ => Err(Problem::Missing),
         }

@@ -357,7 +357,7 @@ impl Normalizer {
 
 /// Whether an argument may be an address though nothing says so.
 fn may_be_pointer(call: &Call, param: Option<&Param>) -> bool {
-    !call.sys.is_known() || param.is_some_and(|param| matches!(param.ty, Ty::IoctlArg { .. } | Ty::FcntlArg { .. }))
+    !call.sys.is_known() || param.is_some_and(|param| matches!(param.ty, Ty::CommandArg { .. }))
 }
 
 fn part(name: &'static str, text: String) -> TokenPart {

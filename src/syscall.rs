@@ -9,12 +9,12 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::value::{Layout, Value};
 use crate::xlat::Xlat;
-use crate::xlat::file::{FD_FLAGS, LOCK_TYPE, SEALS, STATUS_FLAGS};
 use crate::xlat::sockopt::Access;
 use effect::cloexec;
 use outline::Outline;
 
 mod address;
+pub(crate) mod command;
 mod create;
 mod descriptor;
 pub(crate) mod effect;
@@ -24,6 +24,7 @@ mod transfer;
 mod wait;
 
 pub(crate) use address::{ACCEPT4, BIND, CONNECT, GETPEERNAME, GETSOCKNAME, LISTEN};
+pub use command::{Carries, Command, Commands};
 pub(crate) use create::{SOCKET, SOCKETPAIR};
 pub(crate) use descriptor::{CLOSE, DUP, DUP2, DUP3, FCNTL, IOCTL, PIPE2, READ, READV, SENDFILE, WRITE, WRITEV};
 pub use effect::{Change, CloseOnExec, Effect, Flag, Forks, Made};
@@ -52,7 +53,7 @@ pub struct Syscall {
 
 impl PartialEq for Syscall {
     fn eq(&self, other: &Self) -> bool {
-        std::ptr::eq(self, other)
+        std::ptr::eq(self, other) || self.name == other.name
     }
 }
 
@@ -64,14 +65,7 @@ impl Syscall {
 
     /// How many arguments the call has, given the decoded ones: some commands of `fcntl` and `ioctl` take none.
     pub fn arity(&self, args: &[Value]) -> usize {
-        let last = self.params.last().map(|param| param.ty);
-        let none = match (last, args.get(1)) {
-            (Some(Ty::FcntlArg { .. }), Some(Value::Const(cmd))) => takes_nothing(cmd.raw as i32),
-            (Some(Ty::IoctlArg { .. }), Some(Value::Const(request))) => {
-                matches!(request.raw, 0x5450 | 0x5451) // FIONCLEX, FIOCLEX
-            }
-            _ => false,
-        };
+        let none = self.command(args).is_some_and(|command| command.carries == Carries::Nothing);
         self.params.len() - usize::from(none)
     }
 
@@ -95,37 +89,13 @@ impl Syscall {
             .any(|(param, &reg)| reg == 0 && matches!(param.ty, Ty::SockAddr(Len::InOutArg(length)) if length == at))
     }
 
-    /// What the return value is, given the decoded arguments: `fcntl`'s depends on its command.
+    /// What the return value is, given the decoded arguments: some depend on a command.
     pub fn ret_ty(&self, args: &[Value]) -> RetTy {
-        match (self.ret, args.get(1)) {
-            (RetTy::Fcntl, Some(Value::Const(cmd))) => match cmd.raw as i32 {
-                libc::F_DUPFD | libc::F_DUPFD_CLOEXEC => RetTy::Fd,
-                libc::F_GETFD => RetTy::Flags(&FD_FLAGS, "flags"),
-                libc::F_GETFL => RetTy::Flags(&STATUS_FLAGS, "flags"),
-                libc::F_GET_SEALS => RetTy::Flags(&SEALS, "seals"),
-                libc::F_GETLEASE => RetTy::Const(&LOCK_TYPE),
-                11 => RetTy::Signal, // F_GETSIG
-                _ => RetTy::Int,
-            },
-            (RetTy::Fcntl, _) => RetTy::Int,
-            (ret, _) => ret,
+        match self.ret {
+            RetTy::Command => self.command(args).map_or(RetTy::Int, |command| command.ret),
+            ret => ret,
         }
     }
-}
-
-/// Whether a command of `fcntl` has no third argument.
-pub(crate) fn takes_nothing(cmd: i32) -> bool {
-    const F_GETSIG: i32 = 11;
-    matches!(
-        cmd,
-        libc::F_GETFD
-            | libc::F_GETFL
-            | libc::F_GETOWN
-            | F_GETSIG
-            | libc::F_GETLEASE
-            | libc::F_GETPIPE_SZ
-            | libc::F_GET_SEALS
-    )
 }
 
 /// Classes of calls, as a set of bits.
@@ -261,15 +231,12 @@ pub enum Ty {
     },
     /// `struct epoll_event *`, as many as the call returned.
     EpollEvents,
-    /// The third argument of `fcntl`.
-    FcntlArg {
+    /// The third argument of `fcntl` and `ioctl`.
+    CommandArg {
         /// The command.
-        cmd: usize,
-    },
-    /// The third argument of `ioctl`.
-    IoctlArg {
-        /// The request.
-        request: usize,
+        command: usize,
+        /// All commands.
+        commands: &'static Commands,
     },
     /// `off_t *`.
     Offset,
@@ -304,8 +271,8 @@ pub enum RetTy {
     Const(&'static Xlat),
     /// A signal, shown beside the number.
     Signal,
-    /// Depends on the command (`fcntl`).
-    Fcntl,
+    /// Depends on the command (`fcntl`, `ioctl`).
+    Command,
 }
 
 /// An entry of the table.
@@ -324,21 +291,6 @@ const fn call(
 /// An argument of an entry.
 const fn arg(name: &'static str, dir: Dir, ty: Ty) -> Param {
     Param { name, dir, ty }
-}
-
-/// What a command of `fcntl` or a request of `ioctl` does.
-fn command_effect(sys: &Syscall, number: u32) -> Effect {
-    const FD_CLOEXEC: CloseOnExec = cloexec(2, libc::FD_CLOEXEC);
-    match (sys.name, number as i32) {
-        ("fcntl", libc::F_DUPFD) => Effect::Duplicates { onto: None, cloexec: CloseOnExec::Never },
-        ("fcntl", libc::F_DUPFD_CLOEXEC) => Effect::Duplicates { onto: None, cloexec: CloseOnExec::Always },
-        ("fcntl", libc::F_SETFD) => Effect::SetsCloseOnExec(FD_CLOEXEC),
-        ("fcntl", libc::F_SETFL) => Effect::SetsNonblocking(libc::O_NONBLOCK as u64),
-        ("ioctl", 0x5450) => Effect::SetsCloseOnExec(CloseOnExec::Never),
-        ("ioctl", 0x5451) => Effect::SetsCloseOnExec(CloseOnExec::Always),
-        ("ioctl", 0x5421) => Effect::SetsNonblocking(u64::MAX),
-        _ => Effect::Nothing,
-    }
 }
 
 /// Every entry that describes its call, family by family.
@@ -381,9 +333,11 @@ pub fn by_name(name: &str) -> Option<&'static Syscall> {
 
 /// How many different calls outside the table may be met in one run; a file of garbage must not fill the memory.
 const MOST_OTHERS: usize = 4096;
+/// How many numbers one name may have: text knows none, and a recording may be another machine's.
+const MAX_NUMBERS: usize = 4;
 
 /// An entry for a call the table does not describe: its arguments are shown as they are, though its effect may be
-/// known. The same name gives the same entry. `None` once absurdly many different ones were met.
+/// known. The same name and number give the same entry. `None` once absurdly many different ones were met.
 pub fn other(name: &str, nr: i64) -> Option<&'static Syscall> {
     static RAW: [Param; 6] = [
         arg("arg0", Dir::In, Ty::Hex),
@@ -393,18 +347,20 @@ pub fn other(name: &str, nr: i64) -> Option<&'static Syscall> {
         arg("arg4", Dir::In, Ty::Hex),
         arg("arg5", Dir::In, Ty::Hex),
     ];
-    static OTHERS: OnceLock<Mutex<HashMap<&'static str, &'static Syscall>>> = OnceLock::new();
+    static OTHERS: OnceLock<Mutex<HashMap<&'static str, Vec<&'static Syscall>>>> = OnceLock::new();
     let mut others = OTHERS.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(sys) = others.get(name) {
+    let known = others.get(name).map_or(&[][..], Vec::as_slice);
+    let same = known.iter().find(|sys| sys.nr == nr).or_else(|| known.get(MAX_NUMBERS - 1));
+    if let Some(sys) = same {
         return Some(sys);
     }
-    if others.len() >= MOST_OTHERS {
+    if known.is_empty() && others.len() >= MOST_OTHERS {
         return None;
     }
-    let name: &'static str = Box::leak(name.into());
+    let name = known.first().map_or_else(|| &*Box::leak(name.into()), |sys| sys.name);
     let Outline { ret, effect, .. } = Outline::of(name);
     let sys = Box::leak(Box::new(call(Class::NONE, nr, name, &RAW, ret, effect, "")));
-    others.insert(name, sys);
+    others.entry(name).or_default().push(sys);
     Some(sys)
 }
 
@@ -424,8 +380,7 @@ mod tests {
             Ty::OptName { level, .. } => vec![level],
             Ty::OptVal { level, name, len } => vec![level, name, len],
             Ty::SigSet { size } => vec![size],
-            Ty::FcntlArg { cmd } => vec![cmd],
-            Ty::IoctlArg { request } => vec![request],
+            Ty::CommandArg { command, .. } => vec![command],
             Ty::EpollEvent { op } => vec![op],
             _ => vec![],
         }
@@ -455,5 +410,10 @@ mod tests {
         let first = other("made_up", 9999);
         assert!(first.is_some() && first == other("made_up", 9999));
         assert!(!first.unwrap().is_known());
+        // A text was read before, or another machine's recording, which must not decide what is traced here.
+        assert_eq!(other("made_up", -1).map(|sys| sys.nr), Some(-1));
+        assert_eq!(other("made_up", 9999).map(|sys| sys.nr), Some(9999));
+        assert_eq!(first, other("made_up", -1));
+        assert!((0..100).all(|nr| other("made_up", nr).is_some()));
     }
 }

@@ -1,71 +1,54 @@
 //! The third arguments of `fcntl` and `ioctl`, whose type is in the second.
 
 use super::{Encoder, Problem, Result, number, structure, unread};
-use crate::decode::descriptor::{Request, request};
+use crate::syscall::Carries;
 use crate::value::{Layout, Length, Record, Tail, Value, layout};
 
 impl Encoder<'_> {
-    /// `fcntl`'s argument.
-    pub(super) fn fcntl(&mut self, value: &Value, cmd: i32) -> Result<u64> {
-        const F_SETSIG: i32 = 10;
-        const F_SETOWN_EX: i32 = 15;
-        const F_GETOWN_EX: i32 = 16;
-        match cmd {
-            libc::F_GETLK | libc::F_OFD_GETLK => self.room_for_record(value, &[&layout::FLOCK_FOUND], &layout::FLOCK),
-            F_GETOWN_EX => self.room_for_record(value, &[&layout::F_OWNER_EX], &layout::F_OWNER_EX),
-            libc::F_SETLK | libc::F_SETLKW | libc::F_OFD_SETLK | libc::F_OFD_SETLKW => {
-                self.record(value, &layout::FLOCK)
-            }
-            F_SETOWN_EX => match value {
-                Value::Record(record) if record.layout == &layout::F_OWNER_EX => {
-                    let bytes = self.with_process(2, record, "pid")?;
-                    self.passed(bytes)
-                }
-                value => unread(value),
-            },
-            libc::F_SETOWN => number(value).ok_or(Problem::Kind).map(|pid| self.now.process(2, pid) as u64),
-            libc::F_DUPFD
-            | libc::F_DUPFD_CLOEXEC
-            | libc::F_SETFD
-            | libc::F_SETFL
-            | F_SETSIG
-            | libc::F_SETPIPE_SZ
-            | libc::F_SETLEASE
-            | libc::F_NOTIFY
-            | libc::F_ADD_SEALS => number(value).ok_or(Problem::Kind).map(|n| n as u64),
-            // Of any other command a number may be an address, whatever kind of value a recording says it is.
-            _ => match number(value) {
-                Some(0) => Ok(0),
-                Some(_) => Err(Problem::Undescribed),
-                None => Err(Problem::Kind),
-            },
-        }
-    }
-
-    /// `ioctl`'s argument.
-    pub(super) fn ioctl(&mut self, value: &Value, number: u32) -> Result<u64> {
-        match request(number) {
-            Request::IntIn => match value {
+    /// The argument of a command.
+    pub(super) fn command_arg(&mut self, value: &Value, carries: Carries) -> Result<u64> {
+        match carries {
+            Carries::IntIn => match value {
                 Value::Ref(_) => {
                     let int = super::number(value).ok_or(Problem::Kind)? as i32;
                     self.passed(int.to_ne_bytes().to_vec())
                 }
                 value => unread(value),
             },
-            Request::IntOut => match value {
+            Carries::IntOut => match value {
                 Value::Ref(_) => {
                     let int = super::number(value).ok_or(Problem::Kind)? as i32;
                     self.filled(vec![0; 4], int.to_ne_bytes().to_vec())
                 }
                 value => self.room(value, 4),
             },
-            Request::In(layout) => self.record(value, layout),
-            Request::Out(before, after) => self.room_for_record(value, &[before, after], before),
-            Request::Interfaces => self.interfaces(value),
-            Request::Nothing | Request::Raw => match value {
-                Value::Hex(0) | Value::Pointer(0) => Ok(0),
-                Value::Hex(_) | Value::Pointer(_) => Err(Problem::Undescribed),
-                _ => Err(Problem::Kind),
+            Carries::In(layout) if layout == &layout::F_OWNER_EX => match value {
+                Value::Record(record) if record.layout == layout => {
+                    let bytes = self.with_process(2, record, "pid")?;
+                    self.passed(bytes)
+                }
+                value => unread(value),
+            },
+            Carries::In(layout) => self.record(value, layout),
+            Carries::Out(Some(before), after) => self.room_for_record(value, &[before, after], before),
+            // All of a lock is passed, of which only the answer is shown.
+            Carries::Out(None, after) if after == &layout::FLOCK_FOUND => {
+                self.room_for_record(value, &[after], &layout::FLOCK)
+            }
+            Carries::Out(None, after) => self.room_for_record(value, &[after], after),
+            Carries::Interfaces => self.interfaces(value),
+            Carries::Owner => number(value).ok_or(Problem::Kind).map(|pid| self.now.process(2, pid) as u64),
+            Carries::Long
+            | Carries::Int
+            | Carries::Signal
+            | Carries::Flags(_)
+            | Carries::WideFlags(_)
+            | Carries::Const(_) => number(value).ok_or(Problem::Kind).map(|n| n as u64),
+            // Of any other command a number may be an address, whatever kind of value a recording says it is.
+            Carries::Nothing | Carries::Pointer | Carries::Raw => match number(value) {
+                Some(0) => Ok(0),
+                Some(_) => Err(Problem::Undescribed),
+                None => Err(Problem::Kind),
             },
         }
     }

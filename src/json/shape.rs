@@ -106,7 +106,7 @@ impl JsonShape {
             Ty::MsgHdr => Self::MsgHdr,
             Ty::MmsgHdrs { .. } => Self::MmsgHdrs,
             Ty::IoVecs { .. } => Self::Records(&IOVEC),
-            Ty::OptVal { .. } | Ty::FcntlArg { .. } | Ty::IoctlArg { .. } => Self::Tagged,
+            Ty::OptVal { .. } | Ty::CommandArg { .. } => Self::Tagged,
             Ty::FdPair => Self::Fds,
             Ty::PollFds { .. } => Self::PollFds,
             Ty::FdSet { .. } => Self::FdSet,

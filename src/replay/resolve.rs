@@ -12,10 +12,9 @@ use std::os::unix::ffi::OsStrExt;
 use super::Refusal;
 use super::open::Open;
 use super::plan::{Known, Place};
-use crate::decode::descriptor::{Request, request};
 use crate::encode::{self, Error, Problem, Substitute};
 use crate::event::{Call, Event, Ret};
-use crate::syscall::{Effect, Made, Ty};
+use crate::syscall::{Carries, Effect, Made, Ty};
 use crate::text::{Style, write_value};
 use crate::value::{Fd, SockAddr, UnixName, Value};
 use crate::xlat::socket::ADDRESS_FAMILY;
@@ -112,15 +111,15 @@ impl<'a> Resolver<'a> {
     /// Whether a request is about the descriptor alone: most others set up this machine's interfaces, or name processes.
     fn request(&self) -> Result<(), Refusal> {
         for param in self.call.sys.params {
-            let Ty::IoctlArg { request: at } = param.ty else { continue };
-            let number = self.call.args.get(at).and_then(encode::number).unwrap_or(0);
-            let own = match request(number as u32) {
-                Request::Nothing | Request::IntOut => true,
-                Request::IntIn => matches!(self.effect, Effect::SetsNonblocking(_)),
-                _ => false,
+            let Ty::CommandArg { command, commands } = param.ty else { continue };
+            let number = self.call.args.get(command).and_then(encode::number).unwrap_or(0);
+            let own = match commands.row(number as u32).carries {
+                Carries::Nothing | Carries::IntOut => true,
+                Carries::IntIn => matches!(self.effect, Effect::SetsNonblocking(_)),
+                _ => !commands.reach_beyond,
             };
             if !own {
-                return Err(self.argument(at));
+                return Err(self.argument(command));
             }
         }
         Ok(())
@@ -203,7 +202,7 @@ impl Substitute for Resolver<'_> {
 
     fn process(&self, at: usize, pid: i64) -> i64 {
         // In a message it is who sends it; elsewhere it is somebody who is another one now.
-        if self.call.sys.params.get(at).is_some_and(|param| matches!(param.ty, Ty::FcntlArg { .. })) {
+        if self.call.sys.params.get(at).is_some_and(|param| matches!(param.ty, Ty::CommandArg { .. })) {
             self.refuse(self.argument(at));
         }
         pid

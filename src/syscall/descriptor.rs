@@ -1,5 +1,6 @@
 //! Calls on any descriptor, which socket programs make on sockets too.
 
+use super::command::{FCNTL_COMMANDS, IOCTL_REQUESTS};
 use super::{Class, CloseOnExec, Dir, Effect, Len, Made, RetTy, Syscall, Ty, arg, call, cloexec};
 use crate::sys::arch::number;
 use crate::xlat::file::{FCNTL_CMD, OPEN_FLAGS};
@@ -57,9 +58,9 @@ pub(crate) static FCNTL: Syscall = call(
     &[
         arg("fd", Dir::In, Ty::Fd),
         arg("op", Dir::In, Ty::Const(&FCNTL_CMD)),
-        arg("arg", Dir::InOut, Ty::FcntlArg { cmd: 1 }),
+        arg("arg", Dir::InOut, Ty::CommandArg { command: 1, commands: &FCNTL_COMMANDS }),
     ],
-    RetTy::Fcntl,
+    RetTy::Command,
     Effect::Command,
     "Reads or changes what belongs to a descriptor or its open file.",
 );
@@ -72,7 +73,7 @@ pub(crate) static IOCTL: Syscall = call(
     &[
         arg("fd", Dir::In, Ty::Fd),
         arg("op", Dir::In, Ty::Const(&IOCTL_REQUEST)),
-        arg("arg", Dir::InOut, Ty::IoctlArg { request: 1 }),
+        arg("arg", Dir::InOut, Ty::CommandArg { command: 1, commands: &IOCTL_REQUESTS }),
     ],
     RetTy::Int,
     Effect::Command,

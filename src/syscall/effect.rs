@@ -5,7 +5,7 @@
 //! kernel does what it is asked: whether it did is in the call's result. The descriptors that a call made are read off
 //! the types of what it brought back (`made`).
 
-use super::{Dir, RetTy, Syscall, Ty};
+use super::{Commands, Dir, RetTy, Syscall, Ty};
 use crate::memory::{Memory, array};
 use crate::value::{Const, Fd, Flags, Value};
 
@@ -195,7 +195,10 @@ impl Syscall {
 
     fn resolved(&self, args: Args<'_>) -> Effect {
         match self.effect {
-            Effect::Command => args.number(1).map_or(Effect::Nothing, |cmd| super::command_effect(self, cmd as u32)),
+            Effect::Command => {
+                let row = |(at, commands): (usize, &Commands)| Some(commands.row(args.number(at)? as u32));
+                self.commands().and_then(row).map_or(Effect::Nothing, |command| command.effect)
+            }
             effect => effect,
         }
     }

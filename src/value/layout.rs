@@ -421,23 +421,3 @@ pub static SOCKADDR_MCTP: Layout = Layout {
         field("__smctp_pad1", 11, Kind::Pad(1)),
     ],
 };
-
-/// The structures of `ioctl`, which a reader of text tells apart by their fields, longer ones first.
-pub static REQUESTS: &[&Layout] = &[
-    &IFREQ_INDEX,
-    &IFREQ_FLAGS,
-    &IFREQ_METRIC,
-    &IFREQ_MTU,
-    &IFREQ_QLEN,
-    &IFREQ_ADDR,
-    &IFREQ_DSTADDR,
-    &IFREQ_BRDADDR,
-    &IFREQ_NETMASK,
-    &IFREQ_HWADDR,
-    &IFREQ_NAMED,
-    &IFREQ_SLAVE,
-    &IFREQ_NEWNAME,
-    &IFREQ_MAP,
-    &IFREQ_NAME,
-    &IFREQ_BY_INDEX,
-];

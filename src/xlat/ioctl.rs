@@ -199,16 +199,20 @@ xlat! {
     }
 }
 
+/// Both names of a number, of which the second is the table's.
+const SHARED: [&str; 4] = [
+    "SNDCTL_TMR_START or TCSETS",
+    "SNDCTL_TMR_STOP or TCSETSW",
+    "SNDCTL_TMR_CONTINUE or TCSETSF",
+    "IOCTL_VMCI_SOCKETS_GET_LOCAL_CID or IOCTL_VM_SOCKETS_GET_LOCAL_CID",
+];
+
 /// How strace writes a request: by name, except that `TCSETS`, `TCSETSW` and `TCSETSF` share their numbers with requests of
 /// the sound timer, and the one of VM sockets has two names: it writes both.
 pub fn strace_spelling(request: u64) -> Option<&'static str> {
-    match request {
-        0x5402 => Some("SNDCTL_TMR_START or TCSETS"),
-        0x5403 => Some("SNDCTL_TMR_STOP or TCSETSW"),
-        0x5404 => Some("SNDCTL_TMR_CONTINUE or TCSETSF"),
-        0x7b9 => Some("IOCTL_VMCI_SOCKETS_GET_LOCAL_CID or IOCTL_VM_SOCKETS_GET_LOCAL_CID"),
-        _ => IOCTL_REQUEST.name(request),
-    }
+    let name = IOCTL_REQUEST.name(request)?;
+    let both = SHARED.iter().find(|both| both.strip_suffix(name).is_some_and(|front| front.ends_with(" or ")));
+    Some(both.map_or(name, |both| both))
 }
 
 #[cfg(test)]

@@ -2,12 +2,11 @@
 //! every length as long as what it measures.
 
 use sockscope::event::{Errno, Ret};
-use sockscope::internals::decode::descriptor::{Request, request};
 use sockscope::internals::value::layout;
 use sockscope::internals::value::sockopt::{OptShape, shape};
 use sockscope::internals::xlat::Xlat;
 use sockscope::internals::xlat::sockopt::{Access, options};
-use sockscope::syscall::{Dir, Len, Syscall, Ty};
+use sockscope::syscall::{Carries, Dir, Len, Syscall, Ty};
 
 /// One call.
 pub struct Raw<'a> {
@@ -307,21 +306,17 @@ impl<'a> Raw<'a> {
                 self.regs[at + 1] = (self.returned() + self.below(5)) as u64;
                 self.block(Vec::new(), bytes)
             }
-            Ty::FcntlArg { cmd } => match self.regs[cmd] as i32 {
-                5..=7 | 15 | 16 | 36..=38 => {
-                    let (before, after) = (self.bytes(32), self.bytes(32));
-                    if dir_of_lock(self.regs[cmd] as i32) { self.block(before, after) } else { self.same(before) }
-                }
-                0..=4 | 8..=11 | 1024..=1026 | 1030..=1034 => self.below(0x2000) as u64,
-                _ => 0,
-            },
-            Ty::IoctlArg { request: number } => {
-                let known: Vec<u32> =
-                    (0x5400..0x5460).chain(0x8900..0x8980).filter(|n| request(*n) != Request::Raw).collect();
-                let chosen = known[self.below(known.len())];
-                self.regs[number] = chosen.into();
-                match request(chosen) {
-                    Request::Interfaces => {
+            Ty::CommandArg { command, commands } => {
+                let chosen = &commands.rows[self.below(commands.rows.len())];
+                self.regs[command] = chosen.number.into();
+                match chosen.carries {
+                    carries if !carries.is_pointer() => self.below(0x2000) as u64,
+                    // What a lock is asked for and what is found need not be the same.
+                    Carries::Out(None, _) => {
+                        let (before, after) = (self.bytes(32), self.bytes(32));
+                        self.block(before, after)
+                    }
+                    Carries::Interfaces => {
                         let list = self.bytes(120);
                         let list = if self.below(4) == 0 { 0 } else { self.block(vec![0; 120], list) };
                         let bytes = |len: u64| [len, list].iter().flat_map(|word| word.to_ne_bytes()).collect();
@@ -342,9 +337,4 @@ impl<'a> Raw<'a> {
             _ => self.regs[at],
         };
     }
-}
-
-/// Whether a command only fills its structure.
-fn dir_of_lock(cmd: i32) -> bool {
-    matches!(cmd, libc::F_GETLK | libc::F_OFD_GETLK | 16)
 }

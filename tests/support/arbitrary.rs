@@ -220,7 +220,7 @@ pub fn argument(ty: Ty) -> Values {
             (msghdr(), option::of(any::<u32>())).prop_map(|(hdr, len)| Value::MmsgHdr(Box::new(MmsgHdr { hdr, len }))),
         ),
         Ty::IoVecs { .. } => iovecs(),
-        Ty::OptVal { .. } | Ty::FcntlArg { .. } | Ty::IoctlArg { .. } => open(),
+        Ty::OptVal { .. } | Ty::CommandArg { .. } => open(),
         Ty::FdPair => array(fd().prop_map(Value::Fd)),
         Ty::PollFds { .. } => array(pollfd().prop_map(Value::PollFd)),
         Ty::FdSet { .. } => or_pointer(

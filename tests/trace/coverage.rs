@@ -39,7 +39,7 @@ fn is_pointer(ty: Ty) -> bool {
                 | Ty::SockType
                 | Ty::Protocol { .. }
                 | Ty::OptName { .. }
-                | Ty::FcntlArg { .. }
+                | Ty::CommandArg { .. }
         )
 }
 

@@ -4,10 +4,9 @@ use super::constant::NameCache;
 use super::cursor::Cursor;
 use super::{address, message, record, wait};
 use crate::event::Errno;
-use crate::syscall::{Syscall, Ty};
+use crate::syscall::{Carries, Commands, Syscall, Ty};
 use crate::value::sockopt::{OptShape, shape};
 use crate::value::{Array, Bytes, Const, Fd, Flags, Length, Tail, Value, layout};
-use crate::xlat::file::{FD_FLAGS, LOCK_TYPE, NOTIFY, SEALS, STATUS_FLAGS};
 use crate::xlat::sockopt::{Access, options};
 use crate::xlat::{self, Xlat};
 
@@ -49,8 +48,7 @@ impl Args<'_> {
             Ty::SockType => self.sock_type(c)?,
             Ty::Protocol { domain } => self.protocol(domain, c)?,
             Ty::OptName { level, access } => self.option_name(level, access, c)?,
-            Ty::FcntlArg { cmd } => self.fcntl(cmd, c)?,
-            Ty::IoctlArg { request } => self.ioctl(request, c)?,
+            Ty::CommandArg { command, commands } => self.command_arg(command, commands, c)?,
             _ if matches!(c.peek(), Some(b'N' | b'0')) => Value::Pointer(c.pointer()?),
             Ty::Bytes(_) => Value::Bytes(bytes(c)?),
             Ty::SockAddr(_) => Value::SockAddr(address::read(self.names, c)?),
@@ -77,58 +75,30 @@ impl Args<'_> {
         })
     }
 
-    /// The third argument of `fcntl`, by the second.
-    fn fcntl(&mut self, cmd: usize, c: &mut Cursor<'_>) -> Option<Value> {
-        const F_SETSIG: i32 = 10;
-        const F_SETOWN_EX: i32 = 15;
-        const F_GETOWN_EX: i32 = 16;
-        let Some(Value::Const(cmd)) = self.values.get(cmd) else { return None };
-        let cmd = cmd.raw as i32;
-        Some(match cmd {
-            libc::F_SETFD => Value::Flags(self.flags(&FD_FLAGS, c)?),
-            libc::F_SETFL => Value::Flags(self.flags(&STATUS_FLAGS, c)?),
-            libc::F_NOTIFY => Value::Flags(self.flags(&NOTIFY, c)?),
-            libc::F_ADD_SEALS => Value::Flags(self.flags(&SEALS, c)?),
-            libc::F_SETLEASE => Value::Const(self.constant(&LOCK_TYPE, c)?),
-            libc::F_DUPFD | libc::F_DUPFD_CLOEXEC | libc::F_SETOWN | libc::F_SETPIPE_SZ => Value::Int(c.signed()?),
-            F_SETSIG => Value::Signal(wait::signal(c)?),
-            _ if c.peek() == Some(b'{') => {
-                let layout = match cmd {
-                    libc::F_GETLK | libc::F_OFD_GETLK => &layout::FLOCK_FOUND,
-                    libc::F_SETLK | libc::F_SETLKW | libc::F_OFD_SETLK | libc::F_OFD_SETLKW => &layout::FLOCK,
-                    F_SETOWN_EX | F_GETOWN_EX => &layout::F_OWNER_EX,
-                    _ => return None,
-                };
-                Value::Record(record::read(self.names, layout, c)?)
-            }
-            libc::F_GETLK
-            | libc::F_OFD_GETLK
-            | libc::F_SETLK
-            | libc::F_SETLKW
-            | libc::F_OFD_SETLK
-            | libc::F_OFD_SETLKW
-            | F_SETOWN_EX
-            | F_GETOWN_EX => Value::Pointer(c.pointer()?),
-            _ => Value::Hex(c.unsigned()?),
-        })
-    }
-
-    /// The third argument of `ioctl`. Requests of sockets have pointers, others numbers.
-    fn ioctl(&mut self, request: usize, c: &mut Cursor<'_>) -> Option<Value> {
-        const SOCKET_TYPE: u64 = 0x89;
-        let Some(Value::Const(request)) = self.values.get(request) else { return None };
-        Some(match c.peek()? {
-            b'[' => {
-                c.expect(b"[")?;
-                let n = c.signed()?;
-                c.expect(b"]")?;
-                Value::Ref(Box::new(Value::Int(n)))
-            }
-            b'{' => Value::Record(record::any(self.names, layout::REQUESTS, c)?),
-            b'N' => Value::Pointer(c.pointer()?),
-            _ if matches!(request.raw, 0x5421 | 0x5452 | 0x541b | 0x5411) => Value::Pointer(c.pointer()?),
-            _ if request.raw >> 8 == SOCKET_TYPE && request.name().is_some() => Value::Pointer(c.pointer()?),
-            _ => Value::Hex(c.unsigned()?),
+    /// The argument of a command.
+    fn command_arg(&mut self, command: usize, commands: &Commands, c: &mut Cursor<'_>) -> Option<Value> {
+        let Some(Value::Const(command)) = self.values.get(command) else { return None };
+        let carries = commands.row(command.raw as u32).carries;
+        Some(match carries {
+            Carries::Flags(table) | Carries::WideFlags(table) => Value::Flags(self.flags(table, c)?),
+            Carries::Const(table) => Value::Const(self.constant(table, c)?),
+            Carries::Long | Carries::Int | Carries::Owner => Value::Int(c.signed()?),
+            Carries::Signal => Value::Signal(wait::signal(c)?),
+            _ => match c.peek()? {
+                b'[' => {
+                    c.expect(b"[")?;
+                    let n = c.signed()?;
+                    c.expect(b"]")?;
+                    Value::Ref(Box::new(Value::Int(n)))
+                }
+                b'{' => {
+                    let layouts: Vec<_> = carries.layouts().collect();
+                    Value::Record(record::any(self.names, &layouts, c)?)
+                }
+                b'N' => Value::Pointer(c.pointer()?),
+                _ if carries.is_pointer() => Value::Pointer(c.pointer()?),
+                _ => Value::Hex(c.unsigned()?),
+            },
         })
     }
 
