@@ -1,4 +1,4 @@
-//! Reading traces: any file that we can read, as events.
+//! Reading traces: any supported file as events.
 //!
 //! A file's format and compression are recognised by content, since traces are piped, renamed and sent around.
 //! Everything streams: memory does not grow with the file. Whatever the format, an [`EventSource`] yields events in
@@ -22,11 +22,11 @@ use merge::Merged;
 pub use pack::unpack;
 pub use report::{Form, Report, Trouble};
 
-/// Buffer of a reader, in bytes: large enough that calls into the kernel do not count.
+/// Buffer of a reader, in bytes: large enough that system calls do not matter.
 const BUFFER: usize = 256 << 10;
-/// What some programs put before UTF-8 text.
+/// The byte order mark that some programs put before UTF-8 text.
 const MARK: &[u8] = "\u{feff}".as_bytes();
-/// Threads that read or write at most: putting their work in order is one thread's work.
+/// The most threads that read or write: one thread puts their work in order.
 const MAX_THREADS: usize = 8;
 
 /// Why reading a trace could not begin.
@@ -36,24 +36,24 @@ pub enum Error {
     /// The file could not be opened.
     #[error("cannot open {path}", path = .path.display())]
     Open {
-        /// Which.
+        /// Its path.
         path: PathBuf,
-        /// Why.
+        /// The reason.
         source: io::Error,
     },
-    /// Not even the beginning of the file could be read.
+    /// The beginning of the file could not be read.
     #[error("cannot read {path}", path = .path.display())]
     Begin {
-        /// Which.
+        /// Its path.
         path: PathBuf,
-        /// Why.
+        /// The reason.
         source: io::Error,
     },
 }
 
-/// Reads events of a trace in whatever format, stretch by stretch.
+/// Reads the events of a trace of any format, batch by batch.
 pub trait EventSource: Send {
-    /// Appends the next events; false at the end.
+    /// Appends the next batch of events; false at the end.
     ///
     /// # Errors
     /// Those of the stream.
@@ -120,7 +120,7 @@ pub fn events(path: &Path) -> Result<Events, Error> {
     open(path, |_| {}).map(Events::new)
 }
 
-/// Reads a trace from a stream, which may be packed.
+/// Reads a trace from a stream, which may be compressed.
 ///
 /// # Errors
 /// Those of the stream.
@@ -128,12 +128,12 @@ pub fn source(input: impl Read + Send + 'static, options: text::ReadOptions) -> 
     source_on(cores(), input, options)
 }
 
-/// How many threads can work at a time.
+/// How many threads can run at a time, up to [`MAX_THREADS`].
 pub(crate) fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS)
 }
 
-/// Like [`source`], on so many threads as far as the format lets them.
+/// Like [`source`], on up to this many threads, where the format allows it.
 fn source_on(
     threads: usize,
     input: impl Read + Send + 'static,
@@ -155,7 +155,7 @@ fn source_on(
     })
 }
 
-/// The files a name means: itself, or the set that `strace -ff -o NAME` writes as `NAME.PID`, by number.
+/// The files that a name stands for: itself, or the set that `strace -ff -o NAME` writes as `NAME.PID`, by number.
 pub fn files(path: &Path) -> Vec<PathBuf> {
     if path.exists() {
         return vec![path.to_owned()];
@@ -201,7 +201,7 @@ pub fn open(path: &Path, watch: impl Fn(u64) + Clone + Send + 'static) -> Result
     }
 }
 
-/// Tells how many bytes each read brought.
+/// Reports how many bytes each read returned.
 struct Watched<R, W> {
     input: R,
     watch: W,

@@ -1,4 +1,4 @@
-//! strace's notation: what its users know by heart, byte for byte as strace 6.1 writes it.
+//! strace's notation, byte for byte as strace 6.1 writes it, since its users know it by heart.
 //!
 //! Only this module knows that a port is spelled `htons(80)`. It reads values and never memory. Writing appends to a
 //! `String`, since every byte of the notation is ASCII.
@@ -30,7 +30,7 @@ pub use python::PythonLines;
 #[cfg(feature = "cli")]
 pub(crate) use python::excerpt;
 
-/// How values are spelled (strace's `-x -xx -X -v -a`).
+/// How values are written (strace's `-x -xx -X -v -a`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Style {
     /// Column of the ` = ` after the arguments (`-a`).
@@ -51,7 +51,7 @@ impl Default for Style {
     }
 }
 
-/// Which strings are written wholly in `\xNN`.
+/// Which strings are written entirely as `\xNN`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum HexStrings {
     /// None: unprintable bytes are escaped one by one.
@@ -64,7 +64,7 @@ pub enum HexStrings {
 }
 
 impl HexStrings {
-    /// Whether a string is.
+    /// Whether this string is written in hex.
     pub fn writes_in_hex(self, string: &[u8]) -> bool {
         match self {
             Self::Always => true,
@@ -96,7 +96,7 @@ fn write_from(event: &Event, style: &Style, out: &mut String, start: usize) {
     match &event.body {
         Body::Call(call) => {
             write_call(call, style, out);
-            if is_told(call) {
+            if has_result(call) {
                 pad(out, start, style.align);
                 result::write(call, style, out);
             }
@@ -118,8 +118,8 @@ fn write_from(event: &Event, style: &Style, out: &mut String, start: usize) {
     }
 }
 
-/// Whether a result stands behind the call: also `?` where the text it was read from had that.
-fn is_told(call: &Call) -> bool {
+/// Whether the call's line ends in a result; `?` counts where the text it was read from had that.
+fn has_result(call: &Call) -> bool {
     call.ret != Ret::Unfinished || call.text.as_ref().is_some_and(|text| text.result.is_some())
 }
 
@@ -140,7 +140,7 @@ fn write_call(call: &Call, style: &Style, out: &mut String) {
         write_value(value, style, out);
     }
     let cut = call.text.as_ref().is_some_and(|text| text.cut);
-    if !cut && is_told(call) {
+    if !cut && has_result(call) {
         return out.push(')');
     }
     if call.args.len() < call.sys.arity(&call.args) && !call.args.is_empty() && call.sys.is_known() {
@@ -177,7 +177,7 @@ fn write_exit(exit: Exit, out: &mut String) {
     }
 }
 
-/// Fills the line up to the column of the result.
+/// Pads the line with spaces up to the column of the result.
 fn pad(out: &mut String, start: usize, align: usize) {
     while out.len() - start < align {
         out.push(' ');
@@ -236,7 +236,7 @@ pub fn write_value(value: &Value, style: &Style, out: &mut String) {
     }
 }
 
-/// What stands behind a descriptor.
+/// What a descriptor refers to, in angle brackets after it.
 fn push_target(target: Option<&FdTarget>, style: &Style, out: &mut String) {
     if let Some(found) = target {
         target::write(found, style, out);

@@ -163,7 +163,7 @@ fn why_says_of_a_file_that_it_is_no_trace() {
     let out = output(&["why", file]);
     let told = String::from_utf8_lossy(&out.stderr);
     assert_eq!(out.status.code(), Some(2));
-    assert!(told.contains("this is no line of strace: hello world") && told.contains("is it a trace?"), "{told}");
+    assert!(told.contains("not a line of strace's output: hello world") && told.contains("is it a trace?"), "{told}");
     let two = output(&["why", "bind", file]);
     assert_eq!(two.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&two.stderr).contains("one trace at a time"));

@@ -1,5 +1,5 @@
-//! Reads the tables back that [`crate::format::csv`] writes, also those that a spreadsheet, pandas or DuckDB made of
-//! them: their columns may stand in another order, and their numbers be doubles.
+//! Reads back the tables that [`crate::format::csv`] writes, also after a spreadsheet, pandas or DuckDB rewrote them:
+//! the columns may be in another order, and numbers may be doubles.
 
 use std::io::{self, BufRead};
 
@@ -11,12 +11,12 @@ use crate::event::{Body, Event, Unread};
 use crate::format::csv::COLUMNS;
 use crate::json;
 
-/// The columns without which rows are no events.
+/// The columns that every table must have.
 const NEEDED: [&str; 6] = ["seq", "ts_ns", "pid", "tid", "type", "args"];
-/// Rows read in one stretch.
-const STRETCH: usize = 1000;
+/// Rows read in one batch.
+const BATCH: usize = 1000;
 
-/// Whether a file that begins so is a table: its first line names the columns, in whatever order.
+/// Whether a file that begins so is a table: its first line names the columns, in any order.
 pub(super) fn begins(front: &[u8]) -> bool {
     let line = &front[..memchr(b'\n', front).unwrap_or(front.len())];
     let names: Vec<&[u8]> = line.split(|b| *b == b',').map(bare).collect();
@@ -29,7 +29,7 @@ fn bare(name: &[u8]) -> &[u8] {
     name.strip_prefix(b"\"").and_then(|name| name.strip_suffix(b"\"")).unwrap_or(name)
 }
 
-/// Reads rows back, also those that a spreadsheet, pandas or DuckDB wrote: its columns stand where its first line says.
+/// Reads rows; the first line names the columns.
 pub(super) struct Table<R> {
     rows: csv::Reader<R>,
     columns: Vec<Option<&'static str>>,
@@ -72,14 +72,14 @@ fn object(row: &csv::StringRecord, columns: &[Option<&str>]) -> Option<Json> {
 
 impl<R: BufRead + Send> EventSource for Table<R> {
     fn read(&mut self, out: &mut Vec<Event>) -> io::Result<bool> {
-        for _ in 0..STRETCH {
+        for _ in 0..BATCH {
             let mut row = csv::ByteRecord::new();
             let more = self.rows.read_byte_record(&mut row).map_err(io::Error::other)?;
             if !more {
                 return Ok(false);
             }
             let line = row.position().map_or(0, csv::Position::line);
-            // Tables that were put one after the other have the names of their columns again.
+            // Concatenated tables repeat the names of their columns.
             if self.columns.is_empty() || row.iter().any(|cell| cell == NEEDED[1].as_bytes()) {
                 let known = |name: &[u8]| COLUMNS.into_iter().find(|column| column.as_bytes() == bare(name));
                 self.columns = row.iter().map(known).collect();
@@ -91,9 +91,9 @@ impl<R: BufRead + Send> EventSource for Table<R> {
             let read = match csv::StringRecord::from_byte_record(row) {
                 Ok(row) => match object(&row, &self.columns) {
                     Some(object) => json::read(&object.to_string()).map_err(|error| error.to_string()),
-                    None => Err("this is no row of a trace".into()),
+                    None => Err("not a row of a trace".into()),
                 },
-                Err(_) => Err("this is not UTF-8 text".into()),
+                Err(_) => Err("not UTF-8".into()),
             };
             let event = read.unwrap_or_else(|why| {
                 self.report.trouble(line, 1, why, &raw);

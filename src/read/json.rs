@@ -9,17 +9,17 @@ use super::{EventSource, Report};
 use crate::event::{Body, Event, Unread};
 use crate::json;
 
-/// The longest object that is read, in bytes; what is longer is kept as it is, in pieces.
-const LONGEST: usize = 64 << 20;
-/// Objects read in one stretch.
-const STRETCH: usize = 1000;
+/// The longest object that is parsed, in bytes; longer ones are kept verbatim, in pieces.
+const MAX_OBJECT: usize = 64 << 20;
+/// Objects read in one batch.
+const BATCH: usize = 1000;
 
-/// An event from the text of an object; a line that is none is kept.
+/// An event from the text of an object; a line that is not one is kept.
 fn event(raw: &[u8], line: u64, more: bool, report: &mut Report) -> Event {
     let read = match std::str::from_utf8(raw) {
-        Ok(_) if more => Err((1, "the line is too long to be read".into())),
+        Ok(_) if more => Err((1, "the line is too long".into())),
         Ok(text) => json::read(text).map_err(|error| (1, error.to_string())),
-        Err(error) => Err((error.valid_up_to() + 1, "this is not UTF-8 text".into())),
+        Err(error) => Err((error.valid_up_to() + 1, "not UTF-8".into())),
     };
     let event = read.unwrap_or_else(|(column, why)| {
         let column = u32::try_from(column).unwrap_or(u32::MAX);
@@ -46,16 +46,16 @@ impl<R: BufRead> JsonLines<R> {
 
 impl<R: BufRead + Send> EventSource for JsonLines<R> {
     fn read(&mut self, out: &mut Vec<Event>) -> io::Result<bool> {
-        for _ in 0..STRETCH {
+        for _ in 0..BATCH {
             self.line.clear();
-            let mut limited = io::Read::take(&mut self.input, LONGEST as u64);
+            let mut limited = io::Read::take(&mut self.input, MAX_OBJECT as u64);
             let n = limited.read_until(b'\n', &mut self.line)?;
             if n == 0 {
                 return Ok(false);
             }
             self.report.bytes += n as u64;
             self.report.lines += 1;
-            let more = n == LONGEST && self.line.last() != Some(&b'\n');
+            let more = n == MAX_OBJECT && self.line.last() != Some(&b'\n');
             let line = self.line.strip_suffix(b"\n").unwrap_or(&self.line);
             if !line.trim_ascii().is_empty() {
                 out.push(event(line, self.report.lines, more, &mut self.report));
@@ -69,14 +69,14 @@ impl<R: BufRead + Send> EventSource for JsonLines<R> {
     }
 }
 
-/// Whether the object at the beginning of a file goes on in the next line, as jq lays them out where nobody says `-c`.
+/// Whether the object at the beginning of a file continues in the next line, as jq formats it without `-c`.
 pub(super) fn is_laid_out(front: &[u8]) -> bool {
     let front = front.trim_ascii_start();
     let line = memchr(b'\n', front).map(|end| &front[..end]);
     line.is_some_and(|line| serde_json::from_slice::<IgnoredAny>(line).is_err_and(|error| error.is_eof()))
 }
 
-/// Objects one after the other, in an array or not, however they are laid out.
+/// Objects one after the other, in an array or not, however they are formatted.
 pub(super) struct Objects<R> {
     input: R,
     report: Report,
@@ -86,7 +86,7 @@ pub(super) struct Objects<R> {
     escaped: bool,
     /// The line at which the object begins.
     line: u64,
-    /// Whether the last line has no newline yet.
+    /// Whether the last line has no newline so far.
     in_line: bool,
 }
 
@@ -104,7 +104,7 @@ impl<R: BufRead> Objects<R> {
         }
     }
 
-    /// One byte: objects are told apart by their outermost braces.
+    /// Takes one byte: objects are separated by their outermost braces.
     fn byte(&mut self, b: u8, out: &mut Vec<Event>) {
         if b == b'\n' {
             self.report.lines += 1;
@@ -114,7 +114,7 @@ impl<R: BufRead> Objects<R> {
                 b'{' => self.line = self.report.lines + 1,
                 b'[' | b']' | b',' => return,
                 _ if b.is_ascii_whitespace() => return,
-                // Garbage between objects is kept with the object after it, and makes that one unreadable.
+                // Garbage between objects is kept with the following object, and makes that one unreadable.
                 _ => {}
             }
         }
@@ -139,7 +139,7 @@ impl<R: BufRead> Objects<R> {
                 _ => {}
             }
         }
-        if self.object.len() >= LONGEST {
+        if self.object.len() >= MAX_OBJECT {
             self.object(true, out);
         }
     }

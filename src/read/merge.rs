@@ -6,7 +6,7 @@ use std::io;
 use super::{EventSource, Report};
 use crate::event::Event;
 
-/// Several files as one trace: by time where they have it, otherwise one after the other.
+/// Several files as one trace: ordered by time where they have it, otherwise one after the other.
 pub(super) struct Merged {
     parts: Vec<Member>,
     report: Report,
@@ -35,7 +35,7 @@ impl EventSource for Merged {
                 part.ready.extend(events);
             }
         }
-        // Until one of them has to read again.
+        // Until one of them has to be read again.
         while self.parts.iter().all(|part| part.ended || !part.ready.is_empty()) {
             let first = self
                 .parts

@@ -1,4 +1,4 @@
-//! Packed files, told by their first bytes.
+//! Compressed files, recognised by their first bytes.
 
 use std::io::{self, BufRead, BufReader, Read};
 
@@ -9,31 +9,31 @@ use zstd::stream::read::Decoder;
 
 use super::BUFFER;
 
-/// What gzip files begin with, RFC 1952.
+/// The first bytes of gzip files, RFC 1952.
 const GZIP: &[u8] = &[0x1f, 0x8b];
-/// What Zstandard frames begin with, RFC 8878.
+/// The first bytes of Zstandard frames, RFC 8878.
 const ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
 
-/// What else a trace may be packed with, and is not read: what it begins with, what it is, and what undoes it.
+/// Other packings, which are not supported: first bytes, name, and the command that unpacks it.
 const FOREIGN: [(&[u8], &str, &str); 5] = [
-    (b"BZh", "packed with bzip2", "bzip2 -d"),
-    (b"\xfd7zXZ\0", "packed with xz", "xz -d"),
+    (b"BZh", "bzip2 compression", "bzip2 -d"),
+    (b"\xfd7zXZ\0", "xz compression", "xz -d"),
     (b"PK\x03\x04", "a ZIP archive", "unzip"),
     (b"\xff\xfe", "UTF-16 text", "iconv -f UTF-16 -t UTF-8"),
     (b"\xfe\xff", "UTF-16 text", "iconv -f UTF-16 -t UTF-8"),
 ];
 
-/// A stream without its packing: gzip or Zstandard, several in a row as `cat` makes them, or none.
+/// Decompresses a stream: gzip or Zstandard, also several concatenated, or neither.
 ///
 /// # Errors
-/// Those of the stream, packing that is not known here, and packing that is damaged at its very beginning. Later damage
-/// shows when reading.
+/// Those of the stream, an unsupported packing, and one that is damaged at its beginning. Later damage is reported when
+/// reading.
 pub fn unpack(input: impl Read + Send + 'static) -> io::Result<Box<dyn Read + Send>> {
     let mut input = BufReader::with_capacity(BUFFER, input);
-    // A pipe may bring fewer bytes than the mark has; then nothing was packed, or it was cut to uselessness.
+    // A pipe may return fewer bytes than the mark has; then it is not compressed, or too short to be of use.
     let front = input.fill_buf()?;
     if let Some((_, what, undo)) = FOREIGN.iter().find(|(mark, ..)| front.starts_with(mark)) {
-        return Err(io::Error::other(format!("it is {what}, which is not read here; undo that first: {undo}")));
+        return Err(io::Error::other(format!("{what} is not supported; try `{undo}` first")));
     }
     #[cfg(not(feature = "files"))]
     if front.starts_with(GZIP) || front.starts_with(ZSTD) {

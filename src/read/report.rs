@@ -1,4 +1,4 @@
-//! What a reader has to say of a file besides its events.
+//! What a reader reports about a file in addition to its events.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -6,27 +6,27 @@ use std::fmt;
 use crate::event::{Body, Event, Ret};
 use crate::text::{Clock, Pids, PythonLines};
 
-/// How many troubles are kept with their place; all are counted.
-const MOST_TROUBLES: usize = 20;
-/// How much of a line a trouble shows, in bytes.
+/// How many troubles are kept with their position; all are counted.
+const MAX_TROUBLES: usize = 20;
+/// How much of a line a trouble quotes, in bytes.
 const EXCERPT: usize = 80;
 
-/// The account of what was read.
+/// Counts of what was read, and the first problems.
 #[derive(Debug, Clone, Default)]
 pub struct Report {
-    /// Lines, a last one without newline included.
+    /// Lines, including a last one without newline.
     pub lines: u64,
     /// Bytes.
     pub bytes: u64,
     /// Calls.
     pub calls: u64,
-    /// Lines that could not be understood.
+    /// Lines that could not be parsed.
     pub unread: u64,
-    /// Arguments of known calls in a spelling that was not understood.
+    /// Arguments of known calls in an unknown spelling.
     pub verbatim: u64,
     /// Calls that never returned within the file.
     pub unfinished: u64,
-    /// Remarks: comments, stack frames, strace's own words.
+    /// Remarks: comments, stack frames, messages of strace's own.
     pub remarks: u64,
     /// The first troubles.
     pub troubles: Vec<Trouble>,
@@ -34,36 +34,36 @@ pub struct Report {
     pub form: Form,
 }
 
-/// How the lines of a file are decorated, so that it can be written in the same way.
+/// How the lines of a file are decorated, so that the trace can be written the same way.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Form {
-    /// The thread.
+    /// How the thread is written.
     pub pids: Pids,
-    /// The time.
+    /// How the time is written.
     pub clock: Clock,
-    /// Whether calls say how long they took (`-T`).
+    /// Whether calls have their duration (`-T`).
     pub durations: bool,
-    /// Whether arguments stand with their names (`-N`).
+    /// Whether arguments have their names (`-N`).
     pub arg_names: bool,
     /// Whether calls are followed by the states of their sockets.
     pub state: bool,
-    /// The Python lines behind calls, or below them.
+    /// Which Python frames follow calls, after or below them.
     pub python: PythonLines,
-    /// Whether calls stand below their Python line.
+    /// Whether calls are grouped below their Python line.
     pub group: bool,
 }
 
-/// A place in a file that could not be understood.
+/// A place in a file that could not be parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trouble {
     /// Line, from 1.
     pub line: u64,
     /// Byte in it, from 1.
     pub column: u32,
-    /// What is wrong there.
+    /// What is wrong.
     pub why: Cow<'static, str>,
-    /// The beginning of the line; what is no text is shown as `\xNN`.
+    /// The beginning of the line; bytes that are not text are written as `\xNN`.
     pub excerpt: String,
 }
 
@@ -74,12 +74,12 @@ impl fmt::Display for Trouble {
 }
 
 impl Report {
-    /// Whether everything was understood.
+    /// Whether everything was parsed.
     pub fn is_clean(&self) -> bool {
         self.unread == 0 && self.verbatim == 0
     }
 
-    /// Adds what another file of the same trace has.
+    /// Adds the report of another file of the same trace.
     pub(crate) fn add(&mut self, other: &Self) {
         self.lines += other.lines;
         self.bytes += other.bytes;
@@ -88,12 +88,12 @@ impl Report {
         self.verbatim += other.verbatim;
         self.unfinished += other.unfinished;
         self.remarks += other.remarks;
-        let room = MOST_TROUBLES.saturating_sub(self.troubles.len());
+        let room = MAX_TROUBLES.saturating_sub(self.troubles.len());
         self.troubles.extend(other.troubles.iter().take(room).cloned());
         if self.form.clock == Clock::None {
             self.form.clock = other.form.clock;
         }
-        // Files of a set name no threads; as one they must.
+        // Files of a set name no threads; merged into one they must.
         self.form.pids = Pids::Bare;
         self.form.durations |= other.form.durations;
         self.form.arg_names |= other.form.arg_names;
@@ -127,9 +127,9 @@ impl Report {
         }
     }
 
-    /// Remembers a place, if not too many are remembered already.
+    /// Keeps a trouble, up to the limit.
     pub(crate) fn trouble(&mut self, line: u64, column: u32, why: impl Into<Cow<'static, str>>, text: &[u8]) {
-        if self.troubles.len() < MOST_TROUBLES {
+        if self.troubles.len() < MAX_TROUBLES {
             let excerpt = text[..text.len().min(EXCERPT)].escape_ascii().to_string();
             self.troubles.push(Trouble { line, column, why: why.into(), excerpt });
         }
@@ -137,7 +137,7 @@ impl Report {
 }
 
 impl fmt::Display for Report {
-    /// One sentence, then a line for each trouble that is kept.
+    /// One line of counts, then one for each trouble that is kept.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} lines, {} calls", self.lines, self.calls)?;
         for (count, what) in [

@@ -1,13 +1,13 @@
 //! Reading strace's text back, as strace 5 to 7 write it.
 //!
-//! Led by the same call table as everything else, since text has no types of its own. Three layers: [`shape`](fn@shape) finds
-//! the parts of a line, the call's entry in the table says what each argument is, and [`TextReader`] joins the halves of
-//! calls that other threads interrupted and knows what a line means in its file.
+//! The call table drives reading as it drives everything else, since text has no types of its own. There are three
+//! layers: [`shape`](fn@shape) splits a line into its parts, the call's entry in the table gives each argument's type,
+//! and [`TextReader`] joins the halves of calls that other threads interrupted and knows what a line means in its file.
 //!
-//! Nothing is lost and nothing fails: an argument in a spelling we do not know stays text
-//! ([`Value::Verbatim`](crate::value::Value::Verbatim)), a line we cannot read stays a line
-//! ([`Body::Unread`]) and is counted in the [`Report`](super::Report). Memory is bounded whatever the file:
-//! lines too long are told in pieces, and only so many halves of calls wait for their other half.
+//! Nothing is lost and nothing fails: an argument in an unknown spelling stays text
+//! ([`Value::Verbatim`](crate::value::Value::Verbatim)), a line that cannot be read stays a line
+//! ([`Body::Unread`]) and is counted in the [`Report`](super::Report). Memory is bounded for any file: lines that are
+//! too long are kept in pieces, and the number of pending halves of calls is limited.
 
 mod address;
 mod block;
@@ -37,7 +37,7 @@ pub use shape::{LineKind, LineShape, shape};
 use crate::event::{Body, Unread};
 use crate::text::{cursor, target};
 
-/// Reads one line that stands alone, without prefix and newline: the inverse of [`write`](crate::text::write).
+/// Reads a single line without prefix and newline: the inverse of [`write`](crate::text::write).
 pub fn line(text: &str) -> Body {
     let mut lines = join::Joiner::new(ReadOptions::default());
     let mut events = Vec::new();

@@ -90,8 +90,8 @@ pub(super) fn transport(address: &SockAddr, style: &Style, out: &mut String) {
     out.push_str(if prefix.is_empty() { "}" } else { "}}" });
 }
 
-/// An AX.25 call sign: `VE3XYZ-1`, or its bytes where it is none that is sent so, with what it comes close to in a
-/// comment.
+/// An AX.25 call sign: `VE3XYZ-1`; where the bytes are not a valid encoding of one, the bytes, with the nearest call
+/// sign in a comment.
 pub(super) fn callsign(record: &Record, style: &Style, out: &mut String) {
     let Some(Value::Octets(octets)) = record.fields.first() else { return out.push_str("{}") };
     let (text, sent_so) = spell_callsign(octets);
@@ -108,8 +108,8 @@ pub(super) fn callsign(record: &Record, style: &Style, out: &mut String) {
     }
 }
 
-/// The letters are shifted by one bit, and so is the number of the station behind them. Says also whether these bytes
-/// are just what that text would be sent as.
+/// Decodes a call sign, whose letters and station number are shifted by one bit. Also returns whether encoding the text
+/// again would give the same bytes.
 fn spell_callsign(octets: &[u8]) -> (Option<String>, bool) {
     let Some((&number, letters)) = octets.split_last() else { return (None, false) };
     let printable = |b: &u8| b & 1 == 0 && matches!(b >> 1, b' '..=b'~');
@@ -128,7 +128,7 @@ fn spell_callsign(octets: &[u8]) -> (Option<String>, bool) {
     (Some(format!("{name}-{}", number >> 1 & 0xf)), plain && number & !0x1e == 0)
 }
 
-/// What travels in network order: spelled out, as its bytes (`-X raw`), or both (`-X verbose`).
+/// A value in network byte order: decoded, as its bytes (`-X raw`), or both (`-X verbose`).
 fn network(bytes: &[u8], style: &Style, out: &mut String, spell: impl FnOnce(&mut String)) {
     match style.names {
         ConstStyle::Abbrev => spell(out),
@@ -152,7 +152,7 @@ pub(super) fn port(port: u16, style: &Style, out: &mut String) {
 /// `htons(ETH_P_IP)`.
 pub(super) fn be16(c: Const, style: &Style, out: &mut String) {
     network(&(c.raw as u16).to_be_bytes(), style, out, |out| {
-        // By name in either style: where the number stands already, this is a comment on it.
+        // By name in either style: where the number is already written, this goes into the comment.
         out.push_str("htons(");
         constant::write(c, &Style { names: ConstStyle::Abbrev, ..*style }, out);
         out.push(')');
@@ -171,7 +171,7 @@ pub(super) fn ipv4(ip: std::net::Ipv4Addr, style: &Style, out: &mut String) {
     network(&ip.octets(), style, out, |out| text_in("inet_addr(", &ip, style, out));
 }
 
-/// `inet_pton(AF_INET6, "::1", &sin6_addr)`, where the field's name stands inside.
+/// `inet_pton(AF_INET6, "::1", &sin6_addr)`, which contains the field's name.
 pub(super) fn ipv6(field: &str, ip: std::net::Ipv6Addr, style: &Style, out: &mut String) {
     if style.names != ConstStyle::Abbrev {
         out.push_str(field);
@@ -243,7 +243,7 @@ pub(super) fn mac(bytes: &[u8], shown: usize, style: &Style, out: &mut String) {
     });
 }
 
-/// How many octets of a hardware address count, by the kind of hardware; all where that is not known.
+/// How many octets of a hardware address are significant for the kind of hardware; all where that is unknown.
 pub(super) fn hardware_length(record: &Record) -> usize {
     let Some(Value::Const(hardware)) = record.get("sa_family") else { return usize::MAX };
     match hardware.name().and_then(|name| name.strip_prefix("ARPHRD_")) {
@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn hardware_addresses_show_what_counts_and_keep_the_rest() {
+    fn hardware_addresses_show_significant_octets_and_keep_the_rest() {
         let mut out = String::new();
         mac(&[0, 1, 2, 3], 2, &Style::default(), &mut out);
         out.push(' ');

@@ -19,13 +19,13 @@ pub(super) fn write(c: Const, style: &Style, out: &mut String) {
     let verbose = c.table == &AX25_PROTO || is_always_explained(c.table);
     let name = if c.table == &IOCTL_REQUEST { strace_spelling(c.raw) } else { c.name() };
     match (style.names, name) {
-        // Real-time signals have names by counting only; a number that is no signal stands bare.
+        // Names of real-time signals are computed; a number that is not a signal is written bare.
         (ConstStyle::Abbrev, None) if c.table == &SIGNAL => signal(c.raw as u32, out),
         (ConstStyle::Abbrev, Some(name)) if !verbose => out.push_str(name),
         (ConstStyle::Abbrev, None) if c.table == &IOCTL_REQUEST => ioctl(c.raw, out),
         (ConstStyle::Abbrev | ConstStyle::Verbose, None) if is_si_code(c.table) => push_hex(c.raw, out),
         (_, None) if c.table == &ERRNO => push_int(i64::from(c.raw as i32), out),
-        // Written as decimal numbers where names are not wanted.
+        // Decimal where names are not wanted.
         (ConstStyle::Raw, _) if is_decimal(c.table) => push_int(c.raw as i64, out),
         (ConstStyle::Raw, _) if c.table != &AX25_PROTO => push_hex(c.raw, out),
         (ConstStyle::Verbose, None) if c.table == &IOCTL_REQUEST => {
@@ -83,7 +83,7 @@ fn ioctl(raw: u64, out: &mut String) {
     out.push(')');
 }
 
-/// Whether a table names the codes of a signal, of which unknown ones are bare numbers.
+/// Whether a table names the codes of a signal; unknown ones are written as bare numbers.
 fn is_si_code(table: &'static Xlat) -> bool {
     (1..=31).any(|number| table == si_codes(number))
 }
@@ -149,7 +149,7 @@ fn status(flags: Flags, out: &mut String) {
     }
 }
 
-/// A set of a table's members by position: `[ICMP_ECHO]`, `~[ICMP_ECHO]` where most are in it.
+/// A set of a table's members by position: `[ICMP_ECHO]`, `~[ICMP_ECHO]` where most are set.
 pub(super) fn bits(set: Flags, style: &Style, out: &mut String) {
     let most = (set.raw as u32).count_ones() > 16;
     let shown = if most { !set.raw } else { set.raw };
@@ -164,7 +164,7 @@ pub(super) fn bits(set: Flags, style: &Style, out: &mut String) {
     out.push(']');
 }
 
-/// A socket's type and flags: `SOCK_STREAM|SOCK_CLOEXEC`. A type without a name is among the flags that have none.
+/// A socket's type and flags: `SOCK_STREAM|SOCK_CLOEXEC`. A type without a name is written with the unnamed flags.
 pub(super) fn sock_type(ty: &SockType, style: &Style, out: &mut String) {
     let mut rest = ty.flags;
     if ty.kind.name().is_none() {
@@ -179,7 +179,7 @@ pub(super) fn sock_type(ty: &SockType, style: &Style, out: &mut String) {
     flags(rest, style, out);
 }
 
-/// `SIGPIPE`, or the number of what is no signal.
+/// `SIGPIPE`, or the number where it is not a signal.
 pub(super) fn signal(number: u32, out: &mut String) {
     match signal_name(u64::from(number)) {
         Some(name) => out.push_str(&name),
@@ -200,7 +200,7 @@ pub(super) fn signal_value(number: u32, style: &Style, out: &mut String) {
     }
 }
 
-/// A set of signals: `[INT TERM]`, `~[KILL]` where most are in it.
+/// A set of signals: `[INT TERM]`, `~[KILL]` where most are set.
 pub(super) fn signals(mask: u64, style: &Style, out: &mut String) {
     let most = mask.count_ones() >= 64 * 2 / 3;
     let shown = if most { !mask } else { mask };

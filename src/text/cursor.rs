@@ -1,16 +1,16 @@
-//! A place in a text: the small moves every reader of values is made of.
+//! A position in a text: the small steps that every reader of values is made of.
 //!
-//! Hand-written, since each byte is looked at once and most text is copied in runs found by `memchr`. A move that
-//! does not fit answers `None` and may leave the place anywhere; who wants to go back remembers where it was.
+//! Hand-written, since each byte is read once and most text is copied in runs found by `memchr`. A step that does not
+//! match returns `None` and may leave the cursor anywhere; to go back, save the position first.
 
 use memchr::{memchr, memchr2};
 
 use crate::value::Data;
 
-/// Deepest nesting of brackets that is followed; a file of brackets must not exhaust the stack or the time.
+/// The deepest nesting of brackets that is followed, so that a file of brackets exhausts neither stack nor time.
 const DEEPEST: u32 = 64;
 
-/// Bytes and a place in them.
+/// Bytes and a position in them.
 #[derive(Debug, Clone)]
 pub(crate) struct Cursor<'a> {
     text: &'a [u8],
@@ -18,32 +18,32 @@ pub(crate) struct Cursor<'a> {
 }
 
 impl<'a> Cursor<'a> {
-    /// At the beginning of `text`.
+    /// A cursor at the beginning of `text`.
     pub(crate) fn new(text: &'a [u8]) -> Self {
         Self { text, at: 0 }
     }
 
-    /// How far we are, in bytes.
+    /// The position, in bytes.
     pub(crate) fn place(&self) -> usize {
         self.at
     }
 
-    /// Goes back to where we were.
+    /// Goes back to an earlier position.
     pub(crate) fn back(&mut self, place: usize) {
         self.at = place;
     }
 
-    /// What is left.
+    /// The rest of the text.
     pub(crate) fn rest(&self) -> &'a [u8] {
         self.text.get(self.at..).unwrap_or_default()
     }
 
-    /// What lies between an earlier place and this one.
+    /// The text between an earlier position and this one.
     pub(crate) fn since(&self, place: usize) -> &'a [u8] {
         self.text.get(place..self.at).unwrap_or_default()
     }
 
-    /// Whether nothing is left.
+    /// Whether the text ends here.
     pub(crate) fn done(&self) -> bool {
         self.at >= self.text.len()
     }
@@ -60,7 +60,7 @@ impl<'a> Cursor<'a> {
         self.rest().starts_with(what)
     }
 
-    /// Passes `what`, if it comes next.
+    /// Skips `what`, if it comes next, and returns whether it did.
     #[inline]
     pub(crate) fn eat(&mut self, what: &[u8]) -> bool {
         let found = self.sees(what);
@@ -70,13 +70,13 @@ impl<'a> Cursor<'a> {
         found
     }
 
-    /// Passes `what`.
+    /// Skips `what`.
     #[inline]
     pub(crate) fn expect(&mut self, what: &[u8]) -> Option<()> {
         self.eat(what).then_some(())
     }
 
-    /// Passes bytes as long as they are of a kind.
+    /// Takes bytes as long as the predicate holds.
     #[inline]
     pub(crate) fn while_in(&mut self, kind: impl Fn(u8) -> bool) -> &'a [u8] {
         let rest = self.rest();
@@ -85,7 +85,7 @@ impl<'a> Cursor<'a> {
         &rest[..n]
     }
 
-    /// Passes everything up to and with a byte, and gives what was before it.
+    /// Skips everything up to and including a byte, and returns what preceded it.
     pub(crate) fn until(&mut self, end: u8) -> Option<&'a [u8]> {
         let rest = self.rest();
         let n = memchr(end, rest)?;
@@ -99,7 +99,7 @@ impl<'a> Cursor<'a> {
         self.while_in(|b| b.is_ascii_alphanumeric() || b == b'_')
     }
 
-    /// Decimal digits, as a number that fits.
+    /// A decimal number; `None` where it does not fit.
     #[inline]
     pub(crate) fn digits(&mut self) -> Option<u64> {
         let digits = self.while_in(|b| b.is_ascii_digit());
@@ -140,12 +140,12 @@ impl<'a> Cursor<'a> {
         if self.sees(b"0x") { self.unsigned() } else { None }
     }
 
-    /// A string between quotes, its escapes undone.
+    /// A quoted string, unescaped.
     pub(crate) fn quoted(&mut self) -> Option<Vec<u8>> {
         self.data().map(Data::into_vec)
     }
 
-    /// Like [`quoted`](Self::quoted), without memory of its own where it is short.
+    /// Like [`quoted`](Self::quoted), without allocating where it is short.
     pub(crate) fn data(&mut self) -> Option<Data> {
         self.expect(b"\"")?;
         let rest = self.rest();
@@ -171,7 +171,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// All that is left, its escapes undone.
+    /// The rest of the text, unescaped.
     pub(crate) fn escaped(&mut self) -> Option<Vec<u8>> {
         let mut out = Vec::with_capacity(self.rest().len());
         while let Some(b) = self.peek() {
@@ -181,7 +181,7 @@ impl<'a> Cursor<'a> {
         Some(out)
     }
 
-    /// What stands behind a backslash.
+    /// The byte that an escape stands for, after its backslash.
     fn escape(&mut self) -> Option<u8> {
         let b = self.peek()?;
         self.at += 1;
@@ -217,7 +217,7 @@ impl<'a> Cursor<'a> {
         })
     }
 
-    /// `/* … */`, with the space before it; gives what is inside, or nothing where there is none.
+    /// `/* … */`, with the space before it; returns the inside, or `None` where there is no comment.
     pub(crate) fn comment(&mut self) -> Option<&'a [u8]> {
         let start = self.at;
         if self.eat(b" /* ")
@@ -231,9 +231,9 @@ impl<'a> Cursor<'a> {
         None
     }
 
-    /// `<…>` behind a descriptor: what stands between the brackets, which nest; the `->` between two addresses is no
-    /// bracket. Behind the brackets of a file that was deleted stands `(deleted)`, and whether it does is given with it.
-    pub(crate) fn beside(&mut self) -> Option<(&'a str, bool)> {
+    /// `<…>` after a descriptor: the text between the brackets, which nest (the `->` between two addresses does not
+    /// count), and whether `(deleted)` follows them, as for a deleted file.
+    pub(crate) fn target(&mut self) -> Option<(&'a str, bool)> {
         let rest = self.rest();
         if rest.first() != Some(&b'<') {
             return None;
@@ -261,7 +261,7 @@ impl<'a> Cursor<'a> {
         None
     }
 
-    /// Passes one value of whatever kind, up to `, ` or a closing bracket at its own level.
+    /// Skips one value of any kind, up to `, ` or a closing bracket at its own level.
     pub(crate) fn skip_value(&mut self) -> &'a [u8] {
         let start = self.at;
         let mut depth = 0u32;
@@ -286,7 +286,7 @@ impl<'a> Cursor<'a> {
                         continue;
                     }
                 }
-                b'<' if depth < DEEPEST && self.is_descriptor() && self.beside().is_some() => continue,
+                b'<' if depth < DEEPEST && self.is_descriptor() && self.target().is_some() => continue,
                 b'(' | b'[' | b'{' => depth += 1,
                 b')' | b']' | b'}' if depth > 0 => depth -= 1,
                 b')' | b']' | b'}' => break,
@@ -298,13 +298,13 @@ impl<'a> Cursor<'a> {
         self.since(start)
     }
 
-    /// Whether what stands before is something a `<…>` is attached to.
+    /// Whether the text before the cursor is something that `<…>` may follow.
     fn is_descriptor(&self) -> bool {
         self.at > 0 && matches!(self.text[self.at - 1], b'0'..=b'9' | b'D')
     }
 }
 
-/// The bytes among which a value may end, or begin something that hides them.
+/// The bytes at which a value may end, or begin something that hides its end.
 static MATTERS: [bool; 256] = {
     let mut matters = [false; 256];
     let (among, mut at) = (b"\"/<([{)]},", 0);

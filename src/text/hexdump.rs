@@ -1,4 +1,4 @@
-//! Data in full below a call (`-e read=`, `-e write=`).
+//! Hex dumps of a call's data, below its line (`-e read=`, `-e write=`).
 
 use std::fmt::Write;
 

@@ -1,7 +1,7 @@
-//! Lines of several threads as they happen: a call is written when it is entered, as far as it can be told, and the
-//! rest when it returns. A line of another thread in between makes it `<unfinished ...>` and later `<... resumed>`.
+//! Lines of several threads as they happen: a call is written when it is entered, as far as it is known, and the rest
+//! when it returns. A line of another thread in between makes it `<unfinished ...>` and later `<... resumed>`.
 //!
-//! The buffer may be emptied between any two calls: what counts of the open line is kept here.
+//! The buffer may be emptied between any two calls: the state of the open line is kept here.
 
 use std::fmt::Write;
 
@@ -27,7 +27,7 @@ impl Interleaved {
         Self { lines, whole, open: None }
     }
 
-    /// A thread entered a call of which `shown` is known, and whether `more` will be when it returns.
+    /// A thread entered a call: `shown` is what is known of it, `more` whether more will be known when it returns.
     pub fn entered<'a>(
         &mut self,
         (tid, ts_ns): (u32, u64),
@@ -66,7 +66,7 @@ impl Interleaved {
         write_value(value, &self.lines.style, out);
     }
 
-    /// Something is complete. Of a call that [`Interleaved::entered`] wrote, `shown` says how many arguments it told.
+    /// An event is complete. For a call that [`Interleaved::entered`] wrote, `shown` counts the arguments written.
     pub fn event(&mut self, event: &Event, shown: Option<usize>, out: &mut String) {
         match (&event.body, shown) {
             (Body::Call(call), Some(shown)) => self.rest(event, call, shown, out),
@@ -118,14 +118,14 @@ impl Interleaved {
         self.lines.end(call, out);
     }
 
-    /// The tracer let a thread go.
+    /// The tracer detached from a thread.
     pub fn detached(&mut self, tid: u32, out: &mut String) {
         if self.open.take_if(|(open, _)| *open == tid).is_some() {
             out.push_str(" <detached ...>\n");
         }
     }
 
-    /// Ends an open line, since something else is about to be written.
+    /// Ends an open line before something else is written.
     pub fn interrupt(&mut self, out: &mut String) {
         if self.open.take().is_some() {
             out.push_str(" <unfinished ...>\n");

@@ -1,4 +1,4 @@
-//! Whole lines: prefixes, clocks, and calls that another thread's line interrupts.
+//! Whole lines: prefix, call, and what follows it.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ pub enum Clock {
     Micros,
     /// `1700000000.123456` (`-ttt`).
     Epoch,
-    /// Seconds since the line before (`-r` alone).
+    /// Seconds since the previous line (`-r` alone).
     Relative,
 }
 
@@ -39,7 +39,7 @@ pub enum Precision {
 }
 
 impl Precision {
-    /// Reads strace's word for it.
+    /// Parses strace's name of it: `s`, `ms`, `us` or `ns`.
     pub fn parse(word: &str) -> Option<Self> {
         Some(match word {
             "s" => Self::Seconds,
@@ -62,7 +62,7 @@ impl Precision {
     }
 }
 
-/// The precision of each of a line's times; µs unless another one is asked for.
+/// The precision of each of a line's times; µs by default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Precisions {
     /// Of the time of day and the time since 1970.
@@ -91,30 +91,30 @@ pub enum Pids {
     Bracketed,
 }
 
-/// Writes events as lines. Keeps what the next line depends on.
+/// Writes events as lines of text, and keeps the state that the next line depends on.
 #[derive(Debug, Clone, Default)]
 pub struct TextWriter {
     /// How values are spelled.
     pub style: Style,
-    /// The time.
+    /// How the time is written.
     pub clock: Clock,
-    /// Whether the time since the line before follows the time (`-r` with `-t`).
+    /// Whether the time since the previous line follows the time (`-r` with `-t`).
     pub since: bool,
-    /// How exact the times are.
+    /// How many digits the times have.
     pub precisions: Precisions,
-    /// The thread.
+    /// How the thread is written.
     pub pids: Pids,
     /// Whether the time spent in each call follows it (`-T`).
     pub durations: bool,
-    /// Whether the call's number stands before its name (`-n`).
+    /// Whether the call's number precedes its name (`-n`).
     pub numbers: bool,
-    /// The thread's last call, whose number signals and ends have then.
+    /// The number of the thread's last call, which signals and exits show with `-n`.
     pub last_call: Option<u64>,
-    /// The Python frames behind each call.
+    /// Which Python frames are written.
     pub python: PythonLines,
-    /// Whether calls stand below the Python line that made them.
+    /// Whether calls are grouped below the Python line that made them.
     pub group: bool,
-    /// Whether the cause of a failure stands below the call, where it is known.
+    /// Whether the cause of a failure is written below the call, where it is known.
     pub why: bool,
     /// Whether the states of its sockets follow each call.
     pub state: bool,
@@ -126,7 +126,7 @@ pub struct TextWriter {
 /// ns.
 const SECOND: u64 = 1_000_000_000;
 
-/// What stood before an event in the text it was read from, behind the time.
+/// What the text an event was read from had between the time and the event.
 fn from_text(prefix: &LinePrefix, out: &mut String) {
     if let Some((since, digits)) = prefix.since {
         let _ = write!(out, "(+{:6}", since / SECOND);
@@ -160,7 +160,7 @@ impl TextWriter {
         self.head(event.tid, call.and_then(|call| call.python.as_deref()), out);
         let start = out.len();
         if matches!(event.body, Body::Note(_) | Body::Unread(_)) {
-            // Whole lines of their own; what is said of a thread that was traced has its prefix.
+            // Lines of their own, without prefix; a note about a traced thread has one.
             if event.tid != 0 {
                 self.prefix((event.tid, None), event.ts_ns, out);
                 self.last_number(out);
@@ -185,8 +185,7 @@ impl TextWriter {
         }
     }
 
-    /// Opens the group of the Python line that a call belongs to, where calls are grouped; without a call or a stack,
-    /// ends it.
+    /// Where calls are grouped: opens the group of the call's Python line; without a call or a stack, ends the group.
     pub(super) fn head(&mut self, tid: u32, stack: Option<&PythonStack>, out: &mut String) {
         if !self.group {
             return;
@@ -223,12 +222,12 @@ impl TextWriter {
         self.why_below(call, out);
     }
 
-    /// Appends `    why: ` and the cause as a line of its own, where it is wanted and known.
+    /// Appends `    why: ` and the cause as a line of its own, where it is requested and known.
     pub fn why_below(&self, call: &Call, out: &mut String) {
         let Some(cause) = call.why.as_ref().and_then(|why| why.cause.as_ref()).filter(|_| self.why) else { return };
         out.push_str(if self.heading.is_some() { python::INDENT } else { "" });
         out.push_str("    why: ");
-        // Names of files and commands are anybody's; what would command the terminal is escaped.
+        // Names of files and commands are untrusted: terminal control characters are escaped.
         for text in [cause.text.as_str(), " ", cause.advice.as_str()] {
             for c in text.chars() {
                 if c.is_control() { out.extend(c.escape_default()) } else { out.push(c) }
@@ -238,7 +237,7 @@ impl TextWriter {
         out.push('\n');
     }
 
-    /// What stands before the event itself: thread, with its name where a text had that, and time.
+    /// The prefix: thread, with its name where a text had that, and time.
     pub(super) fn prefix(&mut self, thread: (u32, Option<&str>), ts_ns: u64, out: &mut String) {
         self.thread(thread, out);
         self.time(ts_ns, out);
@@ -257,27 +256,27 @@ impl TextWriter {
         };
     }
 
-    /// The call's number, if it is asked for (`-n`).
+    /// The call's number, if requested (`-n`).
     fn number(&self, sys: &Syscall, out: &mut String) {
         if self.numbers {
             let _ = write!(out, "[{:4}] ", sys.nr);
         }
     }
 
-    /// The number of the call a thread made last, before what is no call.
+    /// The number of the thread's last call, before an event that is not a call.
     fn last_number(&self, out: &mut String) {
         if let Some(number) = self.last_call.filter(|_| self.numbers) {
             let _ = write!(out, "[{number:4}] ");
         }
     }
 
-    /// The call's number, if asked for, and its name.
+    /// The call's number, if requested, and its name.
     pub(super) fn name(&self, sys: &Syscall, out: &mut String) {
         self.number(sys, out);
         out.push_str(sys.name);
     }
 
-    /// The time spent in a call, if it is asked for and known.
+    /// The time spent in a call, if requested and known.
     pub(super) fn duration(&self, call: &Call, out: &mut String) {
         if let Some(ns) = call.dur_ns.filter(|_| self.durations && call.ret != Ret::Unfinished) {
             let _ = write!(out, " <{}", ns / 1_000_000_000);
@@ -317,7 +316,7 @@ impl TextWriter {
         }
     }
 
-    /// Time since the line before, ns.
+    /// Time since the previous line, ns.
     fn since_last(&mut self, ts_ns: u64) -> u64 {
         ts_ns.saturating_sub(self.last_ns.replace(ts_ns).unwrap_or(ts_ns))
     }

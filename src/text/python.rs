@@ -1,25 +1,25 @@
-//! Which Python line made a call, behind strace's text or above it.
+//! Which Python line made a call, after strace's text or above it.
 //!
-//! strace's lines stay as they are; what is added can be told from them and taken away again:
+//! strace's lines are unchanged; what is added can be recognised and stripped again:
 //!
 //! ```text
 //! connect(3, …, 16) = 0  @ client.py:4 <module>  s.connect(('127.0.0.1', 8080))
 //! connect(3, …, 16) = 0  @ get.py:9 fetch  create_connection(('::1', 80))  [via socket.py:836 in create_connection]
 //! ```
 //!
-//! Two spaces and `@` stand nowhere else behind a result. Then come the file's name and line (`?` where an
-//! instruction has none), the function, and after two spaces the expression, if that is a call, or the line (always
-//! before CPython 3.11), cut short where it is very long; it is absent where it was not found. The frame is the user's own; where the call was made further in, in a library, that
-//! place follows in brackets. Whole stacks are lines of their own below the call, innermost first, as with strace's
-//! `-k`, with the files' whole names:
+//! Two spaces and `@` occur nowhere else after a result. They are followed by the file's name and line (`?` where an
+//! instruction has none), the function, and after two spaces the expression, if that is a call, or the source line
+//! (always before CPython 3.11), cut short where it is very long and absent where it was not found. The frame is the
+//! user's own; where a library made the call, that place follows in brackets. Whole stacks are lines of their own below
+//! the call, innermost frame first, as with strace's `-k`, with the files' full paths:
 //!
 //! ```text
 //!  > /usr/lib/python3.11/socket.py:836 create_connection  sock.connect(sa)
 //!  > get.py:9 fetch  create_connection(('::1', 80))
 //! ```
 //!
-//! Grouped, the user's line stands once, above its calls, which are indented. The function is there unless it is
-//! `<module>`:
+//! Grouped, the user's line is written once, above its calls, which are indented. The function is written unless it
+//! is `<module>`:
 //!
 //! ```text
 //! server.py:5  s.bind(('127.0.0.1', 6666))
@@ -30,19 +30,19 @@ use std::fmt::Write;
 
 use crate::event::{PythonFrame, PythonStack};
 
-/// How much is told of the Python frames behind each call.
+/// Which Python frames are written for each call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum PythonLines {
-    /// Nothing: strace's text alone.
+    /// None: strace's text alone.
     #[default]
     None,
-    /// The user's own frame, and the library's behind it.
+    /// The user's own frame, and the library's that made the call.
     Caller,
-    /// All frames, a line each.
+    /// All frames, one per line.
     Full,
 }
 
-/// What calls that are grouped by their Python line are indented by.
+/// The indentation of calls that are grouped by their Python line.
 pub(crate) const INDENT: &str = "    ";
 
 /// Appends `  @ client.py:4 <module>  s.connect(…)`.
@@ -119,8 +119,8 @@ fn place(file: &str, frame: &PythonFrame, out: &mut String) {
     }
 }
 
-/// Appends the expression, if it is a call. Otherwise, as where an object goes at `del s` or a `with` block ends, it is a
-/// mere name, and the line says more.
+/// Appends the expression if it is a call, otherwise the source line: where an object is released by `del s` or at the
+/// end of a `with` block, the expression is a mere name.
 fn expression(frame: &PythonFrame, out: &mut String) {
     let call = frame.expression.as_ref().filter(|expression| expression.contains('('));
     if let Some(source) = call.or(frame.source.as_ref()).or(frame.expression.as_ref()) {
@@ -129,26 +129,26 @@ fn expression(frame: &PythonFrame, out: &mut String) {
     }
 }
 
-/// More characters than this of a program's text are not shown: a line may hold a whole document.
-const MOST_SHOWN: usize = 200;
+/// How many characters of a program's text are shown: a line may hold a whole document.
+const MAX_SHOWN: usize = 200;
 
-/// Text of a program's own on one line, or its beginning.
+/// A program's text on one line, cut short where it is long.
 pub(crate) fn excerpt(source: &str, out: &mut String) {
     let start = out.len();
     text(source, out);
-    if let Some((shown, _)) = out[start..].char_indices().nth(MOST_SHOWN) {
+    if let Some((shown, _)) = out[start..].char_indices().nth(MAX_SHOWN) {
         out.truncate(start + shown);
         out.push('…');
     }
 }
 
-/// What ends a line for some readers, or turns the order of what follows about.
+/// Whether a character ends a line for some readers, or reverses the order of what follows.
 const MISLEADING: [char; 11] = [
     '\u{2028}', '\u{2029}', '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}', '\u{2066}', '\u{2067}',
     '\u{2068}', '\u{2069}',
 ];
 
-/// Text of a program's own on one line: lines are joined by a space, and what would command the terminal is escaped.
+/// A program's text on one line: lines are joined by a space, and terminal control characters are escaped.
 fn text(source: &str, out: &mut String) {
     for (at, line) in source.split(['\n', '\r']).map(str::trim).filter(|line| !line.is_empty()).enumerate() {
         if at > 0 {
@@ -200,7 +200,7 @@ mod tests {
         out.clear();
         own.expression = Some("c".into());
         caller(&stack(vec![own.clone()]), &mut out);
-        assert_eq!(out, "  @ get.py:9 fetch  c = create_connection(a)", "a name alone says less than its line");
+        assert_eq!(out, "  @ get.py:9 fetch  c = create_connection(a)", "the line instead of a mere name");
         out.clear();
         own.expression = Some(format!("send(b'{}')", "é".repeat(300)).into());
         caller(&stack(vec![own.clone()]), &mut out);

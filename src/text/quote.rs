@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::{HexStrings, Style};
 use crate::value::Bytes;
 
-/// A buffer: quoted, with `...` where there was more.
+/// A buffer in quotes, followed by `...` where it had more.
 pub(super) fn bytes(bytes: &Bytes, style: &Style, out: &mut String) {
     quoted(&bytes.data, style.hex, out);
     if bytes.truncated {
@@ -20,8 +20,8 @@ pub(super) fn quoted(data: &[u8], hex: HexStrings, out: &mut String) {
     out.push('"');
 }
 
-/// Bytes escaped as C would: the shortest octal form, three digits where an octal digit follows. Those in `special`
-/// are escaped, too.
+/// Bytes escaped as in C: the shortest octal form, three digits where an octal digit follows. Those in `special`
+/// are escaped too.
 #[inline]
 pub(super) fn escaped(data: &[u8], special: &[u8], hex: HexStrings, out: &mut String) {
     let all_hex = hex.writes_in_hex(data);
@@ -49,7 +49,7 @@ pub(super) fn escaped(data: &[u8], special: &[u8], hex: HexStrings, out: &mut St
     }
 }
 
-/// Whether `-x` leaves a string as it is: printable ASCII and white space.
+/// Whether `-x` leaves a string unchanged: printable ASCII and white space only.
 pub(super) fn is_printable(b: u8) -> bool {
     matches!(b, 0x20..=0x7e | b'\t' | b'\n' | 0x0b | 0x0c | b'\r')
 }

@@ -20,7 +20,7 @@ pub(super) fn write(record: &Record, style: &Style, out: &mut String) {
     out.push('}');
 }
 
-/// The fields alone. A field that was cut is its bytes in hex.
+/// The fields without the braces. A field that was cut short is written as its bytes in hex.
 pub(super) fn fields(record: &Record, style: &Style, out: &mut String) {
     let mut first = true;
     for (field, value) in record.pairs().filter(|(field, value)| is_shown(field, value)) {
@@ -49,7 +49,7 @@ pub(super) fn fields(record: &Record, style: &Style, out: &mut String) {
             }
             (Kind::HwAddr, Value::Octets(octets)) => {
                 write_value(value, style, out);
-                // The length field may promise more octets than the address has.
+                // The length field may claim more octets than the address has.
                 if matches!(record.get("sll_halen"), Some(Value::Uint(len)) if *len as usize > octets.len()) {
                     out.truncate(out.len() - 1);
                     out.push_str(", ...]");
@@ -109,8 +109,7 @@ fn is_shown(field: &Field, value: &Value) -> bool {
     }
 }
 
-/// `7 /* 0.07 s */`: ticks of the clock, and the seconds they are. To programs a second always has a hundred
-/// (`USER_HZ`).
+/// `7 /* 0.07 s */`: clock ticks, and the seconds they make. User space always sees 100 ticks a second (`USER_HZ`).
 fn clock_ticks(ticks: i64, style: &Style, out: &mut String) {
     push_int(ticks, out);
     if ticks != 0 && style.names != ConstStyle::Raw {
@@ -118,7 +117,7 @@ fn clock_ticks(ticks: i64, style: &Style, out: &mut String) {
     }
 }
 
-/// `100 => 40 /* 1 * sizeof(struct ifreq) */`: a length in bytes, and the structures that many bytes hold.
+/// `100 => 40 /* 1 * sizeof(struct ifreq) */`: a length in bytes, and how many structures fit in it.
 fn buffer_length(length: Length, out: &mut String) {
     bytes_of_structures(length.entry, out);
     if let Some(exit) = length.exit {
@@ -138,7 +137,7 @@ fn bytes_of_structures(n: i64, out: &mut String) {
 /// `[a, b, ...]`.
 pub(super) fn array(array: &Array, style: &Style, out: &mut String) {
     out.push('[');
-    // What was found behind the part of `poll`'s list that is shown has its place in the result.
+    // Entries of `poll`'s list beyond those that are shown appear in the result only.
     let shown = array.items.iter().filter(|item| !matches!(item, Value::PollFd(pollfd) if pollfd.events.is_none()));
     let mut none = true;
     for item in shown {

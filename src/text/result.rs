@@ -1,4 +1,4 @@
-//! What stands behind ` = `, and the in-out arguments whose second half is told there.
+//! The result after ` = `, and the in-out arguments whose value at exit is written there.
 
 use std::fmt::Write;
 
@@ -36,7 +36,7 @@ pub(crate) fn write(call: &Call, style: &Style, out: &mut String) {
                 RetTy::Flags(table, word) => {
                     push_hex(n as u64, out);
                     let _ = write!(out, " ({word} ");
-                    // The comment of F_GETFL is in words whatever the style.
+                    // The comment of F_GETFL uses names in every style.
                     constant::flags(
                         Flags { table, raw: n as u64 },
                         &Style {
@@ -68,7 +68,7 @@ fn failed(errno: Errno, out: &mut String) {
     };
 }
 
-/// What a waiting call found: `([{fd=5, revents=POLLIN}])`, `(in [3], left {…})`, `(Timeout)`.
+/// The result of a waiting call: `([{fd=5, revents=POLLIN}])`, `(in [3], left {…})`, `(Timeout)`.
 fn ready(call: &Call, n: i64, style: &Style, out: &mut String) {
     let mut parts: Vec<String> = Vec::new();
     for (param, value) in call.sys.params.iter().zip(&call.args) {
@@ -89,7 +89,7 @@ fn ready(call: &Call, n: i64, style: &Style, out: &mut String) {
                         "writefds" => "out ",
                         _ => "except ",
                     });
-                    numbers(exit, &mut text); // strace tells what they refer to only once
+                    numbers(exit, &mut text); // strace writes their targets only once
                     parts.push(text);
                 }
             }
@@ -110,12 +110,12 @@ fn ready(call: &Call, n: i64, style: &Style, out: &mut String) {
     }
 }
 
-/// `{fd=5, revents=POLLIN}`, for an element on which something happened.
+/// `{fd=5, revents=POLLIN}`, for an element that has events.
 fn found(item: &Value, style: &Style) -> Option<String> {
     let Value::PollFd(pollfd) = item else { return None };
     let revents = pollfd.revents.filter(|revents| *revents != 0)?;
     let mut text = String::from("{fd=");
-    push_int(i64::from(pollfd.fd.raw), &mut text); // strace tells what it refers to only once
+    push_int(i64::from(pollfd.fd.raw), &mut text); // strace writes its target only once
     text.push_str(", revents=");
     constant::flags(PollFd::named(revents), style, &mut text);
     text.push('}');
@@ -163,9 +163,9 @@ pub(super) fn fds(fds: &[Fd], style: &Style, out: &mut String) {
     out.push(']');
 }
 
-/// `[16]`, `[128 => 16]`; an offset has each number in brackets of its own.
+/// `[16]`, `[128 => 16]`; for an offset each number has its own brackets.
 pub(super) fn length(value: &Value, length: Length, out: &mut String) {
-    // An offset is written without a sign, as strace has it.
+    // An offset is written unsigned, as strace does.
     let (between, number): (_, fn(i64, &mut String)) = match value {
         Value::Offset(_) => ("] => [", |offset, out| push_uint(offset as u64, out)),
         _ => (" => ", push_int),

@@ -1,7 +1,7 @@
-//! The states of a call's sockets, behind strace's text (`--state`).
+//! The states of a call's sockets, appended to strace's text (`--state`).
 //!
-//! strace's lines stay as they are; what is added ends the line, in brackets after two spaces, and can be taken away
-//! again:
+//! strace's lines are unchanged; the states follow at the end of the line, in brackets after two spaces, and can be
+//! stripped again:
 //!
 //! ```text
 //! socket(AF_INET, SOCK_STREAM, IPPROTO_TCP) = 3  [→ CLOSED]
@@ -13,18 +13,18 @@
 //! close_range(3, 4294967295, 0) = 0  [4: LISTEN 0/6 → CLOSED; 7: UNCONNECTED → CLOSED]
 //! ```
 //!
-//! One state stands alone where nothing changed; on the left of the arrow nothing stands for a socket that was made, on
-//! the right for a call that did not return. The descriptor is named unless it is the call's first argument, or what it
-//! returned where it has no such argument. Behind a state come, where there is anything to say:
+//! A single state means that nothing changed. Nothing before the arrow means that the call made the socket, nothing
+//! after it that the call did not return. The descriptor is named unless it is the call's first argument or, where
+//! there is no such argument, its result. A state may be followed by:
 //!
 //! | | |
 //! |---|---|
-//! | `1/6` | of a listener: connections that wait to be accepted, and how many may |
-//! | `5 to read`, `5 to send` | bytes that wait; of datagrams as charged to the socket |
+//! | `1/6` | of a listener: connections waiting to be accepted, and the limit on them |
+//! | `5 to read`, `5 to send` | queued bytes; for datagrams, as charged to the socket |
 //! | `next 5` | bytes of the datagram that is read next |
-//! | `2 dropped` | datagrams for which there was no room |
-//! | `no more to read`, `hung up` | the other side, or both, are shut down, where the state does not say so itself |
-//! | `error pending` | the next call, or `SO_ERROR`, will be given an error |
+//! | `2 dropped` | datagrams dropped because the queue was full |
+//! | `no more to read`, `hung up` | the other side, or both, are shut down, unless the state implies it |
+//! | `error pending` | the next call, or `SO_ERROR`, will return an error |
 //! | `60.0 s left` | until the kernel forgets the connection |
 //! | `still open` | closed, but another descriptor holds the socket |
 
@@ -36,10 +36,10 @@ use crate::value::Value;
 
 pub(crate) const ARROW: &str = "→";
 pub(crate) const OPEN: &str = "  [";
-/// What stands for sockets beyond those told.
+/// Stands for further sockets that are not shown.
 pub(crate) const MORE: &str = "...";
 
-/// The items behind a state that are a number and a word.
+/// Items after a state that consist of a number and a word.
 pub(crate) struct Counted {
     pub before: &'static str,
     pub after: &'static str,
@@ -54,25 +54,25 @@ pub(crate) static COUNTED: [Counted; 4] = [
     Counted { before: "", after: " dropped", get: |s| s.drops, set: |s, n| s.drops = Some(n) },
 ];
 
-/// The items that are words alone.
-pub(crate) struct Said {
+/// Items that are words alone.
+pub(crate) struct Flagged {
     pub words: &'static str,
     pub get: fn(&SocketState) -> bool,
     pub set: fn(&mut SocketState),
 }
 
-pub(crate) static SAID: [Said; 4] = [
-    Said {
+pub(crate) static FLAGS: [Flagged; 4] = [
+    Flagged {
         words: "no more to read",
         get: |s| is_open(s) && s.read_shut == Some(true) && s.hung_up != Some(true),
         set: |s| s.read_shut = Some(true),
     },
-    Said { words: "hung up", get: |s| is_open(s) && s.hung_up == Some(true), set: |s| s.hung_up = Some(true) },
-    Said { words: "error pending", get: |s| s.error_pending == Some(true), set: |s| s.error_pending = Some(true) },
-    Said { words: "still open", get: |s| s.held == Some(true), set: |s| s.held = Some(true) },
+    Flagged { words: "hung up", get: |s| is_open(s) && s.hung_up == Some(true), set: |s| s.hung_up = Some(true) },
+    Flagged { words: "error pending", get: |s| s.error_pending == Some(true), set: |s| s.error_pending = Some(true) },
+    Flagged { words: "still open", get: |s| s.held == Some(true), set: |s| s.held = Some(true) },
 ];
 
-/// Whether the state itself says that both directions are open.
+/// Whether the state implies that both directions are open.
 fn is_open(state: &SocketState) -> bool {
     matches!(state.state, State::ESTABLISHED | State::CONNECTED)
 }
@@ -133,7 +133,7 @@ fn one(state: &SocketState) -> String {
             let _ = write!(text, ", {}{n}{}", item.before, item.after);
         }
     }
-    for item in SAID.iter().filter(|item| (item.get)(state)) {
+    for item in FLAGS.iter().filter(|item| (item.get)(state)) {
         let _ = write!(text, ", {}", item.words);
     }
     if let Some(ms) = state.expires_ms {

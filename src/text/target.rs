@@ -1,5 +1,5 @@
-//! What a descriptor refers to, behind its number: `<socket:[5]>`, `<TCP:[127.0.0.1:80->127.0.0.1:50000]>`,
-//! `</tmp/x>(deleted)`; and `<tcp#2 127.0.0.1:50000→127.0.0.1:8090>`, which is ours.
+//! What a descriptor refers to, after its number: `<socket:[5]>`, `<TCP:[127.0.0.1:80->127.0.0.1:50000]>`,
+//! `</tmp/x>(deleted)`; and `<tcp#2 127.0.0.1:50000→127.0.0.1:8090>`, which strace does not have.
 
 use std::fmt::Write;
 use std::net::SocketAddr;
@@ -13,7 +13,7 @@ use crate::xlat::protocol::NETLINK_PROTO;
 
 pub(crate) use read::{from_plain, read};
 
-/// The protocols that strace knows by the kernel's name; of others it has `socket:[inode]`.
+/// The protocols that strace writes by the kernel's name; for others it writes `socket:[inode]`.
 const PROTOCOLS: &[&str] = &[
     "TCP",
     "TCPv6",
@@ -36,8 +36,8 @@ const PROTOCOLS: &[&str] = &[
     "NETLINK",
 ];
 
-/// What strace calls a socket that has ends: it does not know some protocols, but finds their sockets in the list of
-/// another one.
+/// The name under which strace writes a socket with addresses: some protocols it does not know, but it finds their
+/// sockets in the list of another one.
 fn listed_as(protocol: &str) -> &str {
     match protocol {
         "MPTCP" => "TCP",
@@ -47,12 +47,12 @@ fn listed_as(protocol: &str) -> &str {
     }
 }
 
-/// What stands behind the path of a deleted file where there are no brackets.
+/// The suffix of a deleted file's path where there are no brackets.
 const DELETED: &str = " (deleted)";
-/// What stands there where the file is there and its name ends like that.
+/// The same for an existing file whose name ends like that.
 const NAMED_DELETED: &str = " (deleted\\51";
 
-/// `<socket:[123]>`; of a file that was deleted strace says so behind the bracket.
+/// `<socket:[123]>`; for a deleted file, `(deleted)` follows the bracket.
 pub(crate) fn write(target: &FdTarget, style: &Style, out: &mut String) {
     out.push('<');
     inside(target, style.hex, out);
@@ -62,8 +62,8 @@ pub(crate) fn write(target: &FdTarget, style: &Style, out: &mut String) {
     }
 }
 
-/// The same without brackets: `socket:[123]`, `/tmp/x (deleted)`. A file whose name ends in ` (deleted)` has the last
-/// character of it escaped.
+/// The same without brackets: `socket:[123]`, `/tmp/x (deleted)`. Where an existing file's name ends in ` (deleted)`,
+/// its last character is escaped.
 pub(crate) fn plain(target: &FdTarget) -> String {
     let mut out = String::new();
     inside(target, HexStrings::Never, &mut out);
@@ -76,7 +76,7 @@ pub(crate) fn plain(target: &FdTarget) -> String {
     out
 }
 
-/// Takes apart what [`plain`] wrote: what would stand between the brackets, and whether the file was deleted.
+/// Splits what [`plain`] wrote into the text between the brackets and whether the file was deleted.
 pub(super) fn apart(plain: &str) -> (std::borrow::Cow<'_, str>, bool) {
     if let Some(inside) = plain.strip_suffix(DELETED) {
         return (inside.into(), true);
@@ -91,7 +91,7 @@ fn is_deleted(target: &FdTarget) -> bool {
     matches!(target, FdTarget::Path(PathTarget { deleted: true, .. }) | FdTarget::Verbatim { deleted: true, .. })
 }
 
-/// What stands between the brackets.
+/// The text between the brackets.
 pub(super) fn inside(target: &FdTarget, hex: HexStrings, out: &mut String) {
     let _ = match target {
         FdTarget::Path(PathTarget { path, device, .. }) => {
@@ -112,7 +112,7 @@ pub(super) fn inside(target: &FdTarget, hex: HexStrings, out: &mut String) {
     };
 }
 
-/// What `/proc/PID/fd` has, as strace writes a path: the brackets, which would be taken for the end of it, are escaped.
+/// A link of `/proc/PID/fd` as strace writes a path: brackets, which would end it, are escaped.
 fn link(link: &[u8], hex: HexStrings, out: &mut String) {
     escaped(link, b"<>", hex, out);
 }
@@ -154,7 +154,7 @@ fn socket(protocol: &str, found: &SocketTarget, hex: HexStrings, out: &mut Strin
     out.push(']');
 }
 
-/// `tcp#2 127.0.0.1:50000→127.0.0.1:8090`: the number stays, the addresses are those of the moment.
+/// `tcp#2 127.0.0.1:50000→127.0.0.1:8090`: the number never changes, the addresses are the current ones.
 fn named(number: u32, protocol: Option<&str>, found: &SocketTarget, out: &mut String, hex: HexStrings) {
     let _ = write!(out, "{}#{number}", protocol.unwrap_or("socket").to_lowercase());
     let _ = match &found.ends {

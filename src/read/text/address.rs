@@ -17,7 +17,7 @@ pub(super) fn read(names: &mut NameCache, c: &mut Cursor<'_>) -> Option<SockAddr
     Some(address)
 }
 
-/// An address that is nothing but its family.
+/// An address that consists of its family alone.
 fn bare(family: u16) -> SockAddr {
     match i32::from(family) {
         libc::AF_UNIX => SockAddr::Unix(UnixName::Unnamed),
@@ -52,7 +52,7 @@ fn rest(names: &mut NameCache, family: u16, c: &mut Cursor<'_>) -> Option<SockAd
 fn inet6(c: &mut Cursor<'_>) -> Option<SockAddr> {
     c.expect(b"sin6_port=")?;
     let port = u16::try_from(within(c, b"htons(")?).ok()?;
-    // Up to strace 4 the address stood before the flow label.
+    // Up to strace 4 the address preceded the flow label.
     let mut ip = None;
     let mut flowinfo = 0;
     for _ in 0..2 {

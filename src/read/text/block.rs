@@ -1,4 +1,4 @@
-//! A block of lines, read as far as that goes without the lines before it; and one call, which is what goes.
+//! A block of lines, read as far as possible without the lines before it: the calls in it.
 
 use super::call::{self, Spelling};
 use super::constant::NameCache;
@@ -8,7 +8,7 @@ use super::state;
 use crate::event::{Body, Call, Event, Ret};
 use crate::text::state as written;
 
-/// What stands behind a call's result.
+/// What follows a call's result.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Behind<'a> {
     pub(super) dur_ns: Option<u64>,
@@ -26,23 +26,23 @@ impl<'a> Behind<'a> {
 
 /// The lines of a block as far as they can be read without the lines before them.
 pub(super) struct Block {
-    /// Lines with their newlines.
+    /// The lines, newlines included.
     pub(super) text: Vec<u8>,
     pub(super) lines: Vec<BlockLine>,
     /// The calls among them that were not interrupted, without number, thread and time.
     pub(super) calls: Vec<Event>,
 }
 
-/// A line of a block.
+/// A line of a block, found but perhaps not yet understood.
 pub(super) struct BlockLine {
-    /// Where it ends in the block.
+    /// The offset of its end in the block.
     pub(super) end: usize,
-    /// What is known of it where it is a call of the block.
+    /// Where it is one of the block's calls, what surrounds it and how it was spelled.
     pub(super) call: Option<(Prefix, Spelling)>,
 }
 
 impl Block {
-    /// Reads what can be read.
+    /// Finds the lines and reads the calls among them.
     pub(super) fn read(names: &mut NameCache, text: Vec<u8>) -> Self {
         let (mut lines, mut calls) = (Vec::new(), Vec::new());
         let mut start = 0;
@@ -65,7 +65,7 @@ impl Block {
     }
 }
 
-/// Whether strace's own words break a line off.
+/// Whether a message of strace's own breaks off the line.
 pub(super) fn breaks(line: &[u8]) -> bool {
     line.ends_with(b" attached")
 }
@@ -78,8 +78,8 @@ pub(super) fn arguments(line: &[u8]) -> &[u8] {
     }
 }
 
-/// Reads a call into a new event that knows no number, thread and time yet; `None`, and no event, where it is not even
-/// text. It is read where it will stay: it is large, and moving it would take as long as reading it.
+/// Reads a call into a new event, as yet without number, thread and time; `None`, and no event, where it is not UTF-8.
+/// It is read in place, since moving so large a value would take as long as reading it.
 pub(super) fn read_call(
     names: &mut NameCache,
     prefix: &Prefix,

@@ -1,10 +1,9 @@
-//! A whole file on all cores: blocks of lines are read side by side and put together in their order.
+//! A whole file on all cores: blocks of lines are read in parallel and joined in order.
 //!
-//! What a line says does not depend on the lines before it, except for the halves of interrupted calls, the processes
-//! of threads, and times. So one thread cuts the stream into blocks at line ends, as many threads as there are cores
-//! read the calls of a block each, and whoever asks for events joins and numbers them. Blocks are dealt round and
-//! taken back round, which keeps the order without a queue of what came early, and so few are under way at a time
-//! that memory does not depend on the file.
+//! The meaning of a line does not depend on the lines before it, except for the halves of interrupted calls, the
+//! processes of threads, and times. So one thread cuts the stream into blocks at line ends, one thread per core reads
+//! the calls of a block, and the caller joins and numbers them. Blocks are dealt and collected round-robin, which keeps
+//! the order without a queue, and few are in flight, so that memory does not depend on the file.
 
 use std::io::{self, Read};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
@@ -14,13 +13,13 @@ use memchr::memrchr;
 use super::block::Block;
 use super::constant::NameCache;
 use super::join::Joiner;
-use super::reader::{LONGEST_LINE, ReadOptions};
+use super::reader::{MAX_LINE, ReadOptions};
 use crate::event::Event;
 use crate::read::{EventSource, Report};
 
-/// Bytes of a block.
+/// The size of a block, in bytes.
 const BLOCK: usize = 128 << 10;
-/// Blocks that wait before and behind each thread.
+/// How many blocks may queue before and after each thread.
 const QUEUE: usize = 2;
 
 /// A part of the stream.
@@ -29,13 +28,13 @@ enum Chunk {
     Lines(Vec<u8>),
     /// A piece of a line too long to be held, and whether more of it follows.
     Piece(Vec<u8>, bool),
-    /// The stream failed.
+    /// Reading the stream failed.
     Failed(io::Error),
     /// The stream has ended.
     End,
 }
 
-/// The same, read.
+/// The same after reading.
 enum ReadChunk {
     Lines(Block),
     Piece(Vec<u8>, bool),
@@ -45,14 +44,14 @@ enum ReadChunk {
 
 /// Reads strace's text like [`TextReader`](super::TextReader), on several threads.
 ///
-/// The threads end with the stream, or when this is dropped; one that waits for more of the stream then stays until
-/// that comes or ends.
+/// The threads end with the stream, or when this is dropped; one that is blocked on the stream then stays until more of
+/// it comes or it ends.
 pub struct Blocks {
     lines: Joiner,
-    /// One per thread, in the order in which the blocks were dealt.
+    /// One per thread, in the order in which blocks are dealt.
     parts: Vec<Receiver<ReadChunk>>,
     next: usize,
-    /// Takes the memory of blocks back.
+    /// Returns the memory of blocks for reuse.
     empty: SyncSender<Vec<u8>>,
     ended: bool,
 }
@@ -67,7 +66,7 @@ impl Blocks {
     /// Reads `input` on this many threads.
     ///
     /// # Errors
-    /// Threads that cannot be started.
+    /// Those of starting threads.
     pub fn new(input: impl Read + Send + 'static, options: ReadOptions, threads: usize) -> io::Result<Self> {
         let (mut dealt, mut parts) = (Vec::new(), Vec::new());
         let start = |name: &str, run: Box<dyn FnOnce() + Send>| {
@@ -93,20 +92,20 @@ impl Blocks {
     /// Appends the events of the next block; false at the end.
     ///
     /// # Errors
-    /// Those of the stream. What was read before stays read.
+    /// Those of the stream. Events read before the error are kept.
     pub fn read(&mut self, out: &mut Vec<Event>) -> io::Result<bool> {
         if self.ended {
             return Ok(false);
         }
-        let lost = |_| io::Error::other("a thread that reads the trace has ended before the trace");
+        let lost = |_| io::Error::other("a reading thread ended before the trace did");
         let part = self.parts[self.next].recv().map_err(lost)?;
         self.next = (self.next + 1) % self.parts.len();
-        self.lines.begin_stretch(out);
+        self.lines.begin_batch(out);
         match part {
             ReadChunk::Lines(block) => {
                 self.lines.count_bytes(block.text.len());
                 let mut text = self.lines.block(block, out);
-                self.lines.end_stretch(out);
+                self.lines.end_batch(out);
                 text.clear();
                 if let Err(TrySendError::Full(text)) = self.empty.try_send(text) {
                     drop(text);
@@ -136,7 +135,7 @@ impl EventSource for Blocks {
     }
 }
 
-/// What one of the threads does.
+/// The body of a reading thread.
 fn read(from: &Receiver<Chunk>, to: &SyncSender<ReadChunk>) {
     let mut names = NameCache::new();
     for part in from {
@@ -152,16 +151,16 @@ fn read(from: &Receiver<Chunk>, to: &SyncSender<ReadChunk>) {
     }
 }
 
-/// Cuts a stream into parts.
+/// Cuts a stream into chunks.
 struct Cutter<R> {
     input: R,
     emptied: Receiver<Vec<u8>>,
-    /// The beginning of a line whose end is not read yet.
+    /// The beginning of a line whose end is not yet read.
     carry: Vec<u8>,
 }
 
 impl<R: Read> Cutter<R> {
-    /// Deals the parts of the stream round, until it ends or nobody wants them.
+    /// Deals the chunks of the stream round-robin, until it ends or the receivers are gone.
     fn deal(mut self, to: &[SyncSender<Chunk>]) {
         let mut in_long = false;
         let mut to = to.iter().cycle();
@@ -206,7 +205,7 @@ impl<R: Read> Cutter<R> {
                         return;
                     }
                 }
-                None if text.len() > LONGEST_LINE || (in_long && text.len() > LONGEST_LINE / 16) => {
+                None if text.len() > MAX_LINE || (in_long && text.len() > MAX_LINE / 16) => {
                     in_long = true;
                     if !send(Chunk::Piece(text, true)) {
                         return;
@@ -217,7 +216,7 @@ impl<R: Read> Cutter<R> {
         }
     }
 
-    /// Appends what one reading brings, as much as a block holds; true at the end of the stream.
+    /// Appends the bytes of one read, at most a block; true at the end of the stream.
     fn fill(&mut self, text: &mut Vec<u8>) -> io::Result<bool> {
         let start = text.len();
         text.resize(start + BLOCK, 0);

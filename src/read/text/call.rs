@@ -1,4 +1,4 @@
-//! A whole call: its arguments one by one, and what stands behind the equals sign.
+//! A whole call: its arguments one by one, and the result.
 
 use super::constant::NameCache;
 use super::cursor::Cursor;
@@ -12,13 +12,13 @@ use crate::value::{Flags, Value};
 /// How a call was written.
 #[derive(Default)]
 pub(super) struct Spelling {
-    /// Arguments of a call we know in a spelling we do not.
+    /// How many arguments of a known call have an unknown spelling.
     pub(super) verbatim: u32,
-    /// Whether arguments stood with their names (`-N`).
+    /// Whether arguments had their names (`-N`).
     pub(super) named: bool,
 }
 
-/// Reads arguments and result of a call; without a result it never returned. `None` where it is not even text.
+/// Reads arguments and result of a call; without a result it never returned. `None` where it is not UTF-8.
 pub(super) fn read(names: &mut NameCache, call: &mut Call, args: &[u8], result: Option<&[u8]>) -> Option<Spelling> {
     let (args, cut) = match result {
         Some(_) if args.last() == Some(&b'>') => match args.strip_suffix(b" <unfinished ...>") {
@@ -86,7 +86,7 @@ fn verbatim(text: &[u8]) -> Option<Value> {
     Some(Value::Verbatim(std::str::from_utf8(text).ok()?.into()))
 }
 
-/// The arguments of any other call, as they stand. Most calls have six at most; what is beyond stays with the sixth.
+/// The arguments of any other call, verbatim. Calls have at most six; anything beyond stays with the sixth.
 fn foreign(call: &mut Call, text: &[u8]) -> Option<Spelling> {
     let (most, values) = (call.sys.params.len(), &mut call.args);
     let whole = std::str::from_utf8(text).ok()?;
@@ -108,7 +108,7 @@ fn foreign(call: &mut Call, text: &[u8]) -> Option<Spelling> {
     Some(Spelling::default())
 }
 
-/// What stands behind the equals sign. A spelling that would be written otherwise is kept beside the value.
+/// The result, after the equals sign. A spelling that would be written differently is kept together with the value.
 fn returned(names: &mut NameCache, call: &mut Call, text: &[u8]) -> Option<()> {
     let mut c = Cursor::new(text);
     let plain = match c.peek() {
@@ -134,7 +134,7 @@ fn returned(names: &mut NameCache, call: &mut Call, text: &[u8]) -> Option<()> {
     Some(())
 }
 
-/// A result that is a number, with what may follow it. Whether it is surely spelled as we would.
+/// A numeric result, with what may follow it. Returns whether the writer would certainly spell it so.
 fn number(names: &mut NameCache, call: &mut Call, c: &mut Cursor<'_>) -> bool {
     let hex = c.sees(b"0x");
     let octal = c.sees(b"0") && c.rest().get(1).is_some_and(u8::is_ascii_digit);
@@ -164,7 +164,7 @@ fn number(names: &mut NameCache, call: &mut Call, c: &mut Cursor<'_>) -> bool {
     if !call.sys.times_out() && !call.args.iter().any(waits) {
         return plain;
     }
-    // What a waiting call found is part of its result, so that a result without it was cut off.
+    // What a waiting call found is part of its result, so a result without it was cut off.
     let before = c.place();
     match ready(names, call, n, c) {
         Some(ours) => plain && ours,
@@ -189,11 +189,11 @@ fn failed(names: &mut NameCache, call: &mut Call, c: &mut Cursor<'_>, mark: &[u8
         call.ret = Ret::Ok(n);
         return true;
     }
-    // `? ERESTARTSYS` and `-1 EIO` without a message we know.
+    // `? ERESTARTSYS` and `-1 EIO` without a known message.
     false
 }
 
-/// Whether a value belongs to a call that waits: its result tells more than a number.
+/// Whether a value belongs to a waiting call, whose result has more than a number.
 fn waits(value: &Value) -> bool {
     match value {
         Value::FdSet(_) | Value::Timeout(_) => true,
@@ -202,8 +202,8 @@ fn waits(value: &Value) -> bool {
     }
 }
 
-/// What a waiting call found: it completes the arguments. `None` where it is spelled in another way; otherwise whether
-/// it is surely spelled as we would.
+/// What a waiting call found, which completes the arguments. `None` where the spelling is unknown; otherwise whether
+/// the writer would certainly spell it so.
 fn ready(names: &mut NameCache, call: &mut Call, n: i64, c: &mut Cursor<'_>) -> Option<bool> {
     for value in &mut call.args {
         match value {
@@ -235,7 +235,7 @@ fn ready(names: &mut NameCache, call: &mut Call, n: i64, c: &mut Cursor<'_>) -> 
     Some(false)
 }
 
-/// One part of what was found, and whether it is surely spelled as we would.
+/// One part of what was found. Returns whether the writer would certainly spell it so.
 fn found(names: &mut NameCache, call: &mut Call, c: &mut Cursor<'_>) -> Option<bool> {
     if c.eat(b"left ") {
         let timeout = call.args.iter_mut().find_map(|value| match value {

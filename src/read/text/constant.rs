@@ -1,7 +1,7 @@
-//! Names of constants and calls, found fast.
+//! Fast lookup of the names of constants and calls.
 //!
-//! A trace says the same few names millions of times, so the tables are asked once per name: the answers are kept in
-//! a small direct-mapped memory in front of them.
+//! A trace repeats the same few names millions of times, so each name is looked up in the tables once: the answers are
+//! kept in a small direct-mapped cache.
 
 use std::sync::Arc;
 
@@ -15,17 +15,17 @@ use crate::xlat::Xlat;
 use crate::xlat::errno::ERRNO;
 use crate::xlat::file::{ACCESS_MODE, STATUS_FLAGS};
 
-/// Slots of each memory; a power of two well above the number of names a trace uses.
+/// Slots of each cache; a power of two well above the number of names a trace uses.
 const SLOTS: usize = 1024;
-/// The longest name that is remembered.
-const LONGEST: usize = 55;
+/// The longest name that is cached, in bytes.
+const MAX_NAME: usize = 55;
 
 #[derive(Clone, Copy)]
 struct CacheSlot<T: Copy> {
     table: usize,
-    /// First and last eight bytes and the length: all there is to know of most names.
+    /// First and last eight bytes and the length, which identify most names.
     ends: Ends,
-    name: [u8; LONGEST],
+    name: [u8; MAX_NAME],
     answer: T,
 }
 
@@ -43,7 +43,7 @@ impl Ends {
         if let (Some(first), Some(last)) = (name.first_chunk(), name.last_chunk()) {
             return Self { first: u64::from_le_bytes(*first), last: u64::from_le_bytes(*last), len };
         }
-        // Shorter than eight bytes: two words that overlap, or single bytes.
+        // Shorter than eight bytes: two overlapping words, or single bytes.
         let first = match (name.first_chunk(), name.last_chunk()) {
             (Some(first), Some(last)) => {
                 u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32
@@ -62,7 +62,7 @@ impl Ends {
     }
 }
 
-/// A direct-mapped memory from a table and a name to an answer.
+/// A direct-mapped cache from a table and a name to an answer.
 struct Cache<T: Copy> {
     slots: Vec<Option<CacheSlot<T>>>,
 }
@@ -72,7 +72,7 @@ impl<T: Copy> Cache<T> {
         Self { slots: vec![None; SLOTS] }
     }
 
-    /// The remembered answer, or else the one `ask` gives, which is remembered.
+    /// The cached answer, or else the one that `ask` returns, which is cached.
     #[inline]
     fn get(&mut self, table: usize, name: &[u8], ask: impl FnOnce(&str) -> Option<T>) -> Option<T> {
         let ends = Ends::of(name);
@@ -90,8 +90,8 @@ impl<T: Copy> Cache<T> {
     #[cold]
     fn ask(&mut self, ends: Ends, table: usize, name: &[u8], ask: impl FnOnce(&str) -> Option<T>) -> Option<T> {
         let answer = ask(std::str::from_utf8(name).ok()?)?;
-        if name.len() <= LONGEST {
-            let mut kept = [0; LONGEST];
+        if name.len() <= MAX_NAME {
+            let mut kept = [0; MAX_NAME];
             kept[..name.len()].copy_from_slice(name);
             self.slots[ends.place(table)] = Some(CacheSlot { table, ends, name: kept, answer });
         }
@@ -99,7 +99,7 @@ impl<T: Copy> Cache<T> {
     }
 }
 
-/// What descriptors referred to lately, so that what a text says a million times is understood and held once.
+/// What descriptors referred to recently, so that a target repeated a million times is parsed and held once.
 struct Targets {
     slots: Vec<Option<Understood>>,
 }
@@ -111,7 +111,7 @@ struct Understood {
     target: Arc<FdTarget>,
 }
 
-/// Slots of that memory; more than most programs have descriptors open.
+/// Slots of [`Targets`]: more than most programs have open descriptors.
 const TARGETS: usize = 256;
 
 impl Targets {
@@ -129,14 +129,14 @@ impl Targets {
     }
 }
 
-/// The names one reader has met.
+/// The names that one reader has seen.
 pub(super) struct NameCache {
     constants: Cache<u64>,
     calls: Cache<&'static Syscall>,
     flags: Cache<(u64, bool)>,
     errnos: Cache<Errno>,
     targets: Targets,
-    /// The last Python lines: most calls of a program have the same as the one before.
+    /// The last Python lines: most calls have the same as the previous one.
     python: Option<(Vec<u8>, Option<Arc<PythonStack>>)>,
 }
 
@@ -161,7 +161,7 @@ impl NameCache {
         value(&mut self.constants, table, name)
     }
 
-    /// Flags without comments, or-ed: their bits, and whether we would spell those so.
+    /// Or-ed flags without comments: their bits, and whether the writer would spell those so.
     pub(super) fn flags(&mut self, table: &'static Xlat, text: &[u8]) -> Option<(u64, bool)> {
         let Self { constants, flags, .. } = self;
         flags.get(std::ptr::from_ref(table) as usize, text, |text| {
@@ -179,11 +179,11 @@ impl NameCache {
         })
     }
 
-    /// `EPIPE (Broken pipe)`: the number, where name and message are those of our table.
+    /// `EPIPE (Broken pipe)`: the number, where name and message match the table.
     pub(super) fn errno(&mut self, text: &[u8]) -> Option<Errno> {
         self.errnos.get(0, text, |text| {
             if let Some(number) = text.strip_prefix("(errno ") {
-                // Only a number without a name stands so.
+                // Only a number without a name is written so.
                 let errno = Errno(number.strip_suffix(')')?.parse().ok()?);
                 return errno.name().is_none().then_some(errno);
             }
@@ -193,13 +193,13 @@ impl NameCache {
         })
     }
 
-    /// What a descriptor refers to, where that stands behind it.
+    /// What a descriptor refers to, where that follows it.
     pub(super) fn target(&mut self, c: &mut Cursor<'_>) -> Option<Arc<FdTarget>> {
-        let (inside, deleted) = c.beside()?;
+        let (inside, deleted) = c.target()?;
         Some(self.targets.get(inside, deleted))
     }
 
-    /// The Python lines behind a call.
+    /// The Python lines of a call.
     pub(super) fn python(&mut self, text: &[u8]) -> Option<Arc<PythonStack>> {
         if self.python.as_ref().is_none_or(|(last, _)| last != text) {
             self.python = Some((text.to_vec(), frames::stack(text, None).map(Arc::new)));
@@ -207,13 +207,13 @@ impl NameCache {
         self.python.as_ref().and_then(|(_, stack)| stack.clone())
     }
 
-    /// The value of a flag; the access mode is a part of `open`'s flags that has names of its own.
+    /// The value of a flag; the access mode within `open`'s flags has names of its own.
     pub(super) fn flag(&mut self, table: &'static Xlat, name: &[u8]) -> Option<u64> {
         flag(&mut self.constants, table, name)
     }
 
-    /// The call of a name; one that the table does not describe gets an entry of its own. `None` once a file of
-    /// garbage has made absurdly many of those.
+    /// The call of this name; one that the table does not describe gets an entry of its own. `None` once a file of
+    /// garbage has made too many of those.
     pub(super) fn call(&mut self, name: &[u8], number: Option<u32>) -> Option<&'static Syscall> {
         let number = number.map_or(-1, i64::from);
         self.calls.get(0, name, |name| by_name(name).or_else(|| other(name, number)))
@@ -223,7 +223,7 @@ impl NameCache {
 /// The value of one constant.
 fn value(constants: &mut Cache<u64>, table: &'static Xlat, name: &[u8]) -> Option<u64> {
     constants.get(std::ptr::from_ref(table) as usize, name, |name| {
-        // Up to strace 5.0 options that have two versions since had one name.
+        // Options that now have two versions had one name up to strace 5.0.
         table.value(name).or_else(|| table.value(&format!("{name}_OLD")))
     })
 }

@@ -1,6 +1,6 @@
-//! Python lines behind a call, below it and above it, as [`python`](crate::text::PythonLines) writes them.
+//! Python lines after a call, below it and above it, as [`python`](crate::text::PythonLines) writes them.
 //!
-//! Text names a library's frame as such only behind `via`, so that in whole stacks it is told by its folder.
+//! Text marks a library's frame only by `via`, so that in whole stacks it is recognised by its folder.
 
 use std::sync::Arc;
 
@@ -8,8 +8,8 @@ use memchr::{memchr, memmem};
 
 use crate::event::{PythonFrame, PythonStack};
 
-/// Takes `  @ client.py:4 f  s.connect(…)  [via socket.py:836 in g]`, or its second part alone, off the end of a line.
-/// Strings among the arguments and expressions may look like it: what is left has to be a whole call.
+/// Splits `  @ client.py:4 f  s.connect(…)  [via socket.py:836 in g]`, or its second part alone, off the end of a line.
+/// Strings among the arguments and expressions may look the same, so the rest has to be a whole call.
 pub(super) fn split(line: &[u8], is_whole: impl Fn(&[u8]) -> bool) -> (&[u8], Option<&[u8]>) {
     if memchr(b'@', line).is_some() {
         for at in memmem::find_iter(line, b"  @ ") {
@@ -32,7 +32,7 @@ fn is_frame(text: &[u8]) -> bool {
     std::str::from_utf8(text).is_ok_and(|text| frame(text).is_some())
 }
 
-/// The frames that [`split`] found, below the heading of a group where there is one.
+/// The frames that [`split`] found, inside that of the group's heading where there is one.
 pub(super) fn stack(text: &[u8], heading: Option<&PythonFrame>) -> Option<PythonStack> {
     let text = std::str::from_utf8(text).ok()?;
     let mut own = text.strip_prefix("  @ ");
@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_stands_behind_a_call_is_told_from_what_is_in_it() {
+    fn what_follows_a_call_is_distinguished_from_what_is_in_it() {
         let whole = |text: &[u8]| text.ends_with(b"= 0");
         let split = |text: &'static str| split(text.as_bytes(), whole).1.map(|tail| std::str::from_utf8(tail).unwrap());
         assert_eq!(split("f() = 0  @ a b.py:4 f  x = '  @ b.py:1 g'"), Some("  @ a b.py:4 f  x = '  @ b.py:1 g'"));

@@ -8,29 +8,29 @@ use crate::read::Form;
 use crate::text::PythonLines;
 use crate::text::python::INDENT;
 
-/// A Python line that calls stand below.
+/// A Python line above its calls.
 pub(super) struct Heading {
     pub(super) tid: u32,
     pub(super) frame: PythonFrame,
-    /// As it stood there, and where.
+    /// The line verbatim, and its number.
     pub(super) raw: Vec<u8>,
     pub(super) line: u64,
 }
 
-/// What lines have to do with those above them.
+/// How lines relate to those above them.
 #[derive(Default)]
 pub(super) struct Groups {
     heading: Option<Heading>,
-    /// Whether a call stood below the heading.
+    /// Whether a call followed the heading.
     used: bool,
-    /// The number after the last call that frames stand below.
+    /// The number after the last call that has frames below it.
     framed: Option<u64>,
-    /// The last call of the stretch before, below which frames may still come.
+    /// The last call of the previous batch, whose frames may still follow.
     held: Option<Event>,
 }
 
 impl Groups {
-    /// A Python line that calls stand below: it is read with them.
+    /// Opens a group at a Python line, which is read with its calls.
     pub(super) fn open(&mut self, heading: Heading) {
         (self.heading, self.used) = (Some(heading), false);
     }
@@ -40,12 +40,12 @@ impl Groups {
         self.heading.is_some()
     }
 
-    /// A call of the group was interrupted: the heading is written again above the other half.
+    /// A call of the group was interrupted: the heading is repeated above its other half.
     pub(super) fn interrupted(&mut self) {
         self.used = true;
     }
 
-    /// The last call is one of the group of its thread.
+    /// The last call belongs to the group of its thread.
     pub(super) fn call(&mut self, tid: u32, python: Option<&[u8]>, form: &mut Form, out: &mut [Event]) {
         let Some(heading) = self.heading.as_ref().filter(|heading| heading.tid == tid) else { return };
         self.used = true;
@@ -58,13 +58,13 @@ impl Groups {
         }
     }
 
-    /// A line that is not part of a group. What looked like a heading without calls was none, and is given back.
+    /// A line that is not part of a group ends it. A heading without calls was not one, and is returned.
     pub(super) fn end(&mut self) -> Option<Heading> {
         self.heading.take().filter(|_| !self.used)
     }
 
     /// A Python frame below its call, the last event, where `seq` is the number of the next; false where the line is
-    /// none.
+    /// not a frame.
     pub(super) fn frame(&mut self, line: &[u8], seq: u64, form: &mut Form, out: &mut [Event]) -> bool {
         let line = line.strip_prefix(INDENT.as_bytes()).unwrap_or(line);
         let Some(text) = line.strip_prefix(b" > ") else { return false };
@@ -77,7 +77,7 @@ impl Groups {
         }
         let Some(frame) = std::str::from_utf8(text).ok().and_then(frame) else { return false };
         if form.python != PythonLines::Full || self.framed != Some(seq) {
-            // What stood behind the call or above it is the same frame once more.
+            // The frame after the call or above it is the same one.
             call.python = None;
         }
         form.python = PythonLines::Full;
@@ -86,14 +86,14 @@ impl Groups {
         true
     }
 
-    /// Before a stretch of lines: gives what was held back.
-    pub(super) fn begin_stretch(&mut self, out: &mut Vec<Event>) {
+    /// Before a batch of lines: yields what was held back.
+    pub(super) fn begin_batch(&mut self, out: &mut Vec<Event>) {
         out.extend(self.held.take());
     }
 
-    /// After a stretch of lines, whose events will be taken away: where frames stand below calls, those of the last one
-    /// may be still to come.
-    pub(super) fn end_stretch(&mut self, form: &Form, out: &mut Vec<Event>) {
+    /// After a batch of lines, whose events the caller takes: where frames follow calls, the last call is held back,
+    /// since its frames may be still to come.
+    pub(super) fn end_batch(&mut self, form: &Form, out: &mut Vec<Event>) {
         if form.python == PythonLines::Full && matches!(out.last(), Some(Event { body: Body::Call(_), .. })) {
             self.held = out.pop();
         }
@@ -137,12 +137,12 @@ mod tests {
     }
 
     #[test]
-    fn frames_of_the_next_stretch_find_their_call() {
+    fn frames_of_the_next_batch_find_their_call() {
         let (mut groups, mut form, mut events) = (Groups::default(), Form::default(), vec![call()]);
         assert!(groups.frame(b" > a.py:1 f", 1, &mut form, &mut events));
-        groups.end_stretch(&form, &mut events);
+        groups.end_batch(&form, &mut events);
         assert!(events.is_empty());
-        groups.begin_stretch(&mut events);
+        groups.begin_batch(&mut events);
         assert!(groups.frame(b"     > a.py:2 g", 1, &mut form, &mut events));
         assert!(!groups.frame(b" > no frame", 1, &mut form, &mut events));
         assert_eq!(python(&events[0]), ["f", "g"]);

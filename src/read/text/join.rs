@@ -1,6 +1,6 @@
 //! From lines to events: what each line means after those before it.
 //!
-//! This only conducts: halves of calls, times, threads and Python lines have a file each.
+//! This only coordinates: halves of calls, times, threads and Python lines have a file each.
 
 use super::block::{Behind, Block, arguments, breaks, read_call};
 use super::call::Spelling;
@@ -19,7 +19,7 @@ use crate::read::Report;
 use crate::syscall::Effect;
 use crate::text::{Clock, Pids, PythonLines};
 
-/// What a call has besides its text.
+/// What a call has in addition to its text.
 #[derive(Clone, Copy)]
 struct Of<'a> {
     prefix: &'a Prefix,
@@ -27,11 +27,11 @@ struct Of<'a> {
     ts_ns: u64,
     pid: u32,
     tid: u32,
-    /// The process as it is known at the end of the call: on a terminal the first lines do not name it.
+    /// The process as known when the call ends: on a terminal the first lines do not name it.
     maker: u32,
 }
 
-/// Turns lines into events.
+/// Joins lines into events.
 pub(super) struct Joiner {
     report: Report,
     names: NameCache,
@@ -39,10 +39,10 @@ pub(super) struct Joiner {
     pending: PendingHalves,
     times: Times,
     groups: Groups,
-    /// The thread of lines that name none; 0 where it is not known.
+    /// The thread of lines that name none; 0 where it is unknown.
     tid: u32,
     seq: u64,
-    /// The front of a line that strace's own words broke off (on a terminal both go to standard error).
+    /// The beginning of a line that a message of strace's own broke off (on a terminal both go to standard error).
     broken: Vec<u8>,
 }
 
@@ -66,22 +66,22 @@ impl Joiner {
         &self.report
     }
 
-    /// So many bytes were read.
+    /// Adds to the bytes read.
     pub(super) fn count_bytes(&mut self, bytes: usize) {
         self.report.bytes += bytes as u64;
     }
 
-    /// Before a stretch of lines: gives what was held back.
-    pub(super) fn begin_stretch(&mut self, out: &mut Vec<Event>) {
-        self.groups.begin_stretch(out);
+    /// Before a batch of lines: yields what was held back.
+    pub(super) fn begin_batch(&mut self, out: &mut Vec<Event>) {
+        self.groups.begin_batch(out);
     }
 
-    /// After a stretch of lines, whose events will be taken away.
-    pub(super) fn end_stretch(&mut self, out: &mut Vec<Event>) {
-        self.groups.end_stretch(&self.report.form, out);
+    /// After a batch of lines, whose events the caller takes.
+    pub(super) fn end_batch(&mut self, out: &mut Vec<Event>) {
+        self.groups.end_batch(&self.report.form, out);
     }
 
-    /// The lines of a block that was read elsewhere; gives its memory back.
+    /// Takes the lines of a block that another thread read; returns its memory.
     pub(super) fn block(&mut self, block: Block, out: &mut Vec<Event>) -> Vec<u8> {
         let Block { text, lines, calls } = block;
         let mut calls = calls.into_iter();
@@ -93,12 +93,12 @@ impl Joiner {
                 Some((prefix, spelling)) => {
                     let Some(mut event) = calls.next() else { break };
                     if !self.broken.is_empty() || self.groups.is_open() {
-                        self.line(whole, out); // it has to do with the line before
+                        self.line(whole, out); // it depends on the line before
                         continue;
                     }
                     self.report.lines += 1;
                     let (tid, pid, ts_ns) = self.place(&prefix);
-                    let behind = Behind::default(); // it has it already
+                    let behind = Behind::default(); // already read
                     self.abandon(tid, out);
                     let args = if spelling.verbatim > 0 { arguments(whole) } else { &[] };
                     let of = Of { prefix: &prefix, behind, ts_ns, pid, tid, maker: pid };
@@ -139,7 +139,7 @@ impl Joiner {
             LineKind::Remark if self.groups.frame(line, self.seq, &mut self.report.form, out) => return,
             LineKind::Remark => return self.remark(line, out),
             LineKind::Heading(text) => return self.head(&prefix, text, line, out),
-            LineKind::Unknown(column) => return self.unread(line, column, "this is no line of strace", out),
+            LineKind::Unknown(column) => return self.unread(line, column, "not a line of strace's output", out),
             _ => {}
         }
         let (tid, pid, ts_ns) = self.place(&prefix);
@@ -149,7 +149,7 @@ impl Joiner {
                 self.abandon(tid, out);
                 let of = Of { prefix: &prefix, behind, ts_ns, pid, tid, maker: pid };
                 if !self.call(of, name, args, Some(result), out) {
-                    self.unread(line, 0, "this could not be understood", out);
+                    self.unread(line, 0, "cannot parse the line", out);
                 } else if shape.grouped {
                     self.groups.call(tid, shape.python, &mut self.report.form, out);
                 }
@@ -159,7 +159,7 @@ impl Joiner {
                 self.abandon(tid, out);
                 let of = Of { prefix: &prefix, behind, ts_ns, pid, tid, maker: pid };
                 if !self.call(of, name, args, None, out) {
-                    self.unread(line, 0, "this could not be understood", out);
+                    self.unread(line, 0, "cannot parse the line", out);
                 } else if let Some(Event { body: Body::Call(call), .. }) = out.last_mut() {
                     call.text.get_or_insert_default().detached = true;
                 }
@@ -197,11 +197,11 @@ impl Joiner {
                     event.prefix = prefix.kept();
                 }
             }
-            None => self.unread(line, 0, "this could not be understood", out),
+            None => self.unread(line, 0, "cannot parse the line", out),
         }
     }
 
-    /// What is left when the file ends.
+    /// At the end of the file: emits what is still pending.
     pub(super) fn finish(&mut self, out: &mut Vec<Event>) {
         if !self.broken.is_empty() {
             let broken = std::mem::take(&mut self.broken);
@@ -213,19 +213,19 @@ impl Joiner {
         }
     }
 
-    /// A piece of a line too long to be held.
+    /// A piece of a line that is too long to be held in memory.
     pub(super) fn piece(&mut self, piece: &[u8], more: bool, out: &mut Vec<Event>) {
         let (line, column) = (self.report.lines + 1, 1);
         if !more {
             self.report.lines += 1;
             self.report.unread += 1;
-            self.report.trouble(line, column, "the line is too long to be read", piece);
+            self.report.trouble(line, column, "the line is too long", piece);
         }
         let body = Body::Unread(Unread { raw: piece.to_vec(), line, column, more });
         self.push(0, 0, 0, body, out);
     }
 
-    /// Reads a call into a new event; false, and none, where it is not even text.
+    /// Reads a call into a new event; false, and no event, where it is not UTF-8.
     fn call(&mut self, of: Of<'_>, name: &[u8], args: &[u8], result: Option<&[u8]>, out: &mut Vec<Event>) -> bool {
         let Some(spelling) = read_call(&mut self.names, of.prefix, of.behind, name, args, result, out) else {
             return false;
@@ -235,14 +235,14 @@ impl Joiner {
         true
     }
 
-    /// What becomes of a call that was read: its place among the others, and the account of it.
+    /// Gives a call that was read its number and thread, and counts it.
     fn complete(&mut self, of: Of<'_>, spelling: &Spelling, args: &[u8], event: &mut Event) {
         (event.seq, event.ts_ns, event.pid, event.tid) = (self.seq, of.ts_ns, of.pid, of.tid);
         self.seq += 1;
         let Body::Call(call) = &event.body else { return };
         if spelling.verbatim > 0 {
             self.report.verbatim += u64::from(spelling.verbatim);
-            self.report.trouble(self.report.lines, 1, "an argument is spelled in a way we do not know", args);
+            self.report.trouble(self.report.lines, 1, "cannot parse an argument", args);
         }
         self.report.form.arg_names |= spelling.named;
         self.report.form.durations |= call.dur_ns.is_some();
@@ -284,7 +284,7 @@ impl Joiner {
         Some(half)
     }
 
-    /// Writes off a call whose second half will not come.
+    /// Gives up on a call whose second half will not come.
     fn abandon(&mut self, tid: u32, out: &mut Vec<Event>) {
         let Some(half) = self.take(tid) else { return };
         let (name, args) = half.parts();
@@ -293,11 +293,11 @@ impl Joiner {
         let of = Of { prefix, behind, ts_ns: *ts_ns, pid: *pid, tid, maker: *pid };
         if !self.call(of, name, args, None, out) {
             let raw = [name, b"(", args, b" <unfinished ...>"].concat();
-            self.unread(&raw, 0, "this could not be understood", out);
+            self.unread(&raw, 0, "cannot parse the line", out);
         }
     }
 
-    /// Puts the halves of a call together.
+    /// Joins the two halves of a call.
     #[allow(clippy::too_many_arguments)]
     fn resume(
         &mut self,
@@ -330,26 +330,26 @@ impl Joiner {
         };
         if !read {
             let raw = [name, b"(", &whole[..first], b" <unfinished ...>"].concat();
-            self.unread(&raw, 0, "the rest of this call could not be understood", out);
-            self.unread(line, 0, "this could not be understood", out);
+            self.unread(&raw, 0, "cannot parse the rest of this call", out);
+            self.unread(line, 0, "cannot parse the line", out);
         }
         self.pending.reuse(half);
     }
 
-    /// A Python line that calls stand below.
+    /// A Python line above its calls.
     fn head(&mut self, prefix: &Prefix, text: &[u8], line: &[u8], out: &mut Vec<Event>) {
         let (tid, ..) = self.place(prefix);
         match frames::heading(text) {
             Some(frame) => self.groups.open(Heading { tid, frame, raw: line.to_vec(), line: self.report.lines }),
-            None => self.unread(line, line.len() - text.len(), "this is no line of strace", out),
+            None => self.unread(line, line.len() - text.len(), "not a line of strace's output", out),
         }
     }
 
-    /// A line that is not part of a group.
+    /// A line that is not part of a group ends it.
     fn end_group(&mut self, out: &mut Vec<Event>) {
         if let Some(Heading { raw, line, .. }) = self.groups.end() {
             self.report.unread += 1;
-            self.report.trouble(line, 1, "this is no line of strace", &raw);
+            self.report.trouble(line, 1, "not a line of strace's output", &raw);
             let body = Body::Unread(Unread { raw, line, column: 1, more: false });
             self.push(0, 0, 0, body, out);
         }
@@ -371,11 +371,11 @@ impl Joiner {
                 self.report.remarks += 1;
                 self.push(0, 0, 0, Body::Note(text.to_owned()), out);
             }
-            Err(error) => self.unread(line, error.valid_up_to(), "this is not UTF-8 text", out),
+            Err(error) => self.unread(line, error.valid_up_to(), "not UTF-8", out),
         }
     }
 
-    /// Keeps a line that could not be understood from this byte on, from 0.
+    /// Keeps a line that could not be parsed from this byte on, counted from 0.
     fn unread(&mut self, raw: &[u8], at: usize, why: &'static str, out: &mut Vec<Event>) {
         let column = u32::try_from(at + 1).unwrap_or(u32::MAX);
         self.report.unread += 1;

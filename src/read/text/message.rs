@@ -56,7 +56,7 @@ pub(super) fn iovecs(c: &mut Cursor<'_>) -> Option<Value> {
         c.expect(b"{iov_base=")?;
         let base = match c.peek()? {
             b'"' => Value::Bytes(bytes(c)?),
-            // Messages of netlink, which strace understands where it knows the socket.
+            // Netlink messages, which strace decodes where it knows the socket.
             b'[' | b'{' => Value::Verbatim(std::str::from_utf8(c.skip_value()).ok()?.into()),
             _ => Value::Pointer(c.pointer()?),
         };
@@ -80,7 +80,7 @@ fn cmsg(names: &mut NameCache, c: &mut Cursor<'_>) -> Option<Cmsg> {
     Some(Cmsg { len, level, kind, data })
 }
 
-/// What a control message carries. Its spelling tells most of it.
+/// What a control message carries, mostly determined by its spelling.
 fn payload(names: &mut NameCache, level: Const, kind: Const, c: &mut Cursor<'_>) -> Option<Value> {
     let rights = (level.raw as i32, kind.raw as i32) == (libc::SOL_SOCKET, libc::SCM_RIGHTS);
     let octets = level.raw as i32 == libc::SOL_IP
@@ -98,6 +98,6 @@ fn payload(names: &mut NameCache, level: Const, kind: Const, c: &mut Cursor<'_>)
     }
 }
 
-/// The structures control messages carry, cmsg(3), socket(7), ip(7).
+/// The structures that control messages carry: cmsg(3), socket(7), ip(7).
 static PAYLOADS: &[&Layout] =
     &[&layout::UCRED, &layout::TIMEVAL, &layout::TIMESPEC, &layout::IN_PKTINFO, &layout::SOCK_EXTENDED_ERR];

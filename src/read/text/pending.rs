@@ -1,4 +1,4 @@
-//! First halves of calls that wait for their other half, in bounded memory.
+//! First halves of calls whose second half is pending, in bounded memory.
 
 use std::collections::VecDeque;
 
@@ -6,12 +6,12 @@ use rustc_hash::FxHashMap;
 
 use super::prefix::Prefix;
 
-/// Bytes of unfinished calls that are held at a time; beyond that the oldest is given up.
+/// Bytes of pending halves that are held; beyond that the oldest is given up.
 const MAX_BYTES: usize = 256 << 20;
-/// How many buffers of halves are kept for the next ones, and how large they may be.
+/// How many buffers are kept for reuse, and how large they may be.
 const SPARE: usize = 16;
 const SPARE_BYTES: usize = 4096;
-/// What a waiting half costs besides its text.
+/// What a pending half counts in addition to its text, in bytes.
 const COST: usize = 128;
 
 /// The first half of a call.
@@ -23,22 +23,22 @@ pub(super) struct Half {
     pub(super) begun: Begun,
 }
 
-/// What the line of a first half says besides the call.
+/// What the line of a first half has in addition to the call.
 pub(super) struct Begun {
     pub(super) prefix: Prefix,
-    /// The states of its sockets, as the line had them.
+    /// The states of the call's sockets, unparsed.
     pub(super) sockets: Option<Box<[u8]>>,
     pub(super) ts_ns: u64,
     pub(super) pid: u32,
 }
 
 impl Half {
-    /// The call's name, and its arguments as far as they are known.
+    /// The call's name, and its arguments so far.
     pub(super) fn parts(&self) -> (&[u8], &[u8]) {
         self.text.split_at(self.name_len)
     }
 
-    /// Puts the rest of the call behind it.
+    /// Appends the rest of the call.
     pub(super) fn complete(&mut self, rest: &[u8]) {
         self.text.extend_from_slice(rest);
     }
@@ -48,20 +48,20 @@ impl Half {
     }
 }
 
-/// The halves that wait, one per thread.
+/// The pending halves, one per thread.
 #[derive(Default)]
 pub(super) struct PendingHalves {
     halves: FxHashMap<u32, Half>,
-    /// In order of their beginning, halves that have gone included.
+    /// Serial number and thread in the order of their beginning; may include halves already completed.
     order: VecDeque<(u64, u32)>,
     bytes: usize,
     serial: u64,
-    /// Memory of halves that found their other half, for the next ones.
+    /// Buffers of completed halves, for reuse.
     spare: Vec<Vec<u8>>,
 }
 
 impl PendingHalves {
-    /// Keeps a half until its thread goes on.
+    /// Keeps a half until its thread continues.
     pub(super) fn keep(&mut self, tid: u32, name: &[u8], args: &[u8], begun: Begun) {
         let mut text = self.spare.pop().unwrap_or_default();
         text.extend_from_slice(name);
@@ -71,13 +71,13 @@ impl PendingHalves {
         self.bytes += half.cost();
         self.order.push_back((self.serial, tid));
         self.halves.insert(tid, half);
-        // Halves that found their other half are still in the queue.
+        // Completed halves are still in the queue.
         if self.order.len() > 2 * self.halves.len() + 64 {
             self.order.retain(|(serial, tid)| self.halves.get(tid).is_some_and(|half| half.serial == *serial));
         }
     }
 
-    /// Takes a thread's half out.
+    /// Removes and returns a thread's half.
     pub(super) fn take(&mut self, tid: u32) -> Option<Half> {
         if self.halves.is_empty() {
             return None;
@@ -87,7 +87,7 @@ impl PendingHalves {
         Some(half)
     }
 
-    /// The thread whose half waits longest.
+    /// The thread whose half is the oldest.
     pub(super) fn oldest(&mut self) -> Option<u32> {
         while let Some((serial, tid)) = self.order.front() {
             if self.halves.get(tid).is_some_and(|half| half.serial == *serial) {
@@ -98,13 +98,13 @@ impl PendingHalves {
         None
     }
 
-    /// The thread whose half has to go, where more is held than may be.
+    /// The thread whose half has to be given up, where the limit is exceeded.
     pub(super) fn in_excess(&mut self) -> Option<u32> {
         if self.bytes > MAX_BYTES { self.oldest() } else { None }
     }
 
-    /// The thread of the half that a call of this name resumes. On a terminal the thread's number is left out while it
-    /// is the only one.
+    /// The thread of the half that a call of this name resumes. On a terminal the thread's number is omitted while
+    /// there is only one.
     pub(super) fn resumed(&self, tid: u32, name: &[u8]) -> Option<u32> {
         let tid = match self.halves.keys().next() {
             Some(only) if self.halves.len() == 1 => *only,
@@ -113,7 +113,7 @@ impl PendingHalves {
         self.halves.get(&tid).is_some_and(|half| half.parts().0 == name).then_some(tid)
     }
 
-    /// Gives the memory of a half back.
+    /// Returns the buffer of a half for reuse.
     pub(super) fn reuse(&mut self, half: Half) {
         if self.spare.len() < SPARE {
             let mut text = half.text;
@@ -140,7 +140,7 @@ mod tests {
             keep(&mut pending, tid, b"(5, ");
         }
         assert!(pending.take(3).is_some() && pending.take(3).is_none());
-        assert_eq!((pending.oldest(), pending.oldest()), (Some(1), Some(1)), "asking takes nothing away");
+        assert_eq!((pending.oldest(), pending.oldest()), (Some(1), Some(1)), "asking removes nothing");
         keep(&mut pending, 3, b"(");
         let mut order = Vec::new();
         while let Some(tid) = pending.oldest() {

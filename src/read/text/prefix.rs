@@ -1,33 +1,33 @@
-//! What stands before a call on its line: thread, clock, program counter, number.
+//! What precedes a call on its line: thread, clock, program counter, number.
 
 use super::cursor::Cursor;
 use crate::event::{LinePrefix, interned};
 use crate::text::python::INDENT;
 use crate::text::{Clock, Pids};
 
-/// The decorations of one line.
+/// The prefix of one line.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Prefix {
     /// The thread, where the line names it.
     pub(super) tid: Option<u32>,
-    /// How it was written.
+    /// How the thread was written.
     pub(super) pids: Pids,
-    /// The time as it was written: since 1970, since midnight or since the line before, in ns.
+    /// The time as written: since 1970, since midnight or since the previous line, in ns.
     pub(super) time_ns: u64,
-    /// Which of those it is.
+    /// Which of these the time is.
     pub(super) clock: Clock,
     /// The program counter (`-i`).
     pub(super) ip: Option<u64>,
     /// The call's number (`-n`).
     pub(super) number: Option<u32>,
-    /// The time since the line before, where it stands beside another (`-r` with `-t`), ns, and its digits.
+    /// The time since the previous line, where it follows another time (`-r` with `-t`): ns, and digits written.
     pub(super) since: Option<(u64, u8)>,
     /// The thread's name (`-Y`).
     pub(super) comm: Option<&'static str>,
 }
 
 impl Prefix {
-    /// What is kept of it beside thread and time.
+    /// What an event keeps of it in addition to thread and time.
     pub(super) fn kept(&self) -> Option<Box<LinePrefix>> {
         let Self { ip, number, since, comm, .. } = *self;
         let kept = LinePrefix { ip, number, since, comm };
@@ -36,10 +36,10 @@ impl Prefix {
 }
 
 const SECOND: u64 = 1_000_000_000;
-/// A number of seconds that can only be a time since 1970 (it is 1973 there).
+/// From this number of seconds on it must be a time since 1970 (this one is in 1973).
 const EPOCH_SECONDS: u64 = 100_000_000;
 
-/// Reads the decorations. The cursor stands behind them.
+/// Reads the prefix, and leaves the cursor after it.
 pub(super) fn read(c: &mut Cursor<'_>) -> Prefix {
     let mut prefix = Prefix::default();
     loop {
@@ -60,7 +60,7 @@ pub(super) fn read(c: &mut Cursor<'_>) -> Prefix {
     }
 }
 
-/// A number behind spaces: a time since the line before, which alone is padded there, or what another tool aligned.
+/// A number after spaces: a time since the previous line, the only one that is padded, or one aligned by another tool.
 fn padded(c: &mut Cursor<'_>, prefix: &mut Prefix) -> bool {
     let start = c.place();
     // `--relative-timestamps=s` has no fraction.
@@ -75,7 +75,7 @@ fn padded(c: &mut Cursor<'_>, prefix: &mut Prefix) -> bool {
     number(c, prefix)
 }
 
-/// A number at the front: a thread or a time.
+/// A number at the beginning: a thread or a time.
 fn number(c: &mut Cursor<'_>, prefix: &mut Prefix) -> bool {
     let start = c.place();
     let Some(n) = c.digits() else { return false };
@@ -89,7 +89,7 @@ fn number(c: &mut Cursor<'_>, prefix: &mut Prefix) -> bool {
             relative(c, prefix);
             ended
         }
-        // `-ttt` without fractions has as many digits as no thread number has.
+        // `-ttt` without fractions has more digits than any thread number.
         Some(b' ') if prefix.clock == Clock::None && n >= EPOCH_SECONDS => {
             prefix.clock = Clock::Epoch;
             prefix.time_ns = n.saturating_mul(SECOND);
@@ -100,7 +100,7 @@ fn number(c: &mut Cursor<'_>, prefix: &mut Prefix) -> bool {
         Some(b' ' | b'<') if prefix.tid.is_none() && prefix.clock == Clock::None => {
             let Ok(tid) = u32::try_from(n) else { return false };
             if c.peek() == Some(b'<') {
-                let Some((comm, _)) = c.beside() else { return false };
+                let Some((comm, _)) = c.target() else { return false };
                 prefix.comm = interned(comm);
             }
             prefix.tid = Some(tid);
@@ -164,7 +164,7 @@ fn since(c: &mut Cursor<'_>) -> Option<(u64, u8)> {
     Some((seconds.saturating_mul(SECOND).saturating_add(ns), digits))
 }
 
-/// `.123456`, in ns; digits beyond the ninth do not count.
+/// `.123456`, in ns; digits beyond the ninth are ignored.
 pub(super) fn fraction(c: &mut Cursor<'_>) -> Option<u64> {
     c.expect(b".")?;
     let digits = c.while_in(|b| b.is_ascii_digit());
@@ -182,7 +182,7 @@ fn bracketed(c: &mut Cursor<'_>, prefix: &mut Prefix) -> bool {
     if prefix.tid.is_none() && prefix.clock == Clock::None && c.eat(b"pid ") {
         c.while_in(|b| b == b' ');
         let Some(tid) = c.digits().and_then(|n| u32::try_from(n).ok()) else { return false };
-        prefix.comm = c.beside().and_then(|(comm, _)| interned(comm));
+        prefix.comm = c.target().and_then(|(comm, _)| interned(comm));
         prefix.tid = Some(tid);
         prefix.pids = Pids::Bracketed;
         return c.eat(b"] ");
@@ -205,7 +205,7 @@ mod tests {
     use super::*;
 
     impl Prefix {
-        /// The same without a thread.
+        /// The same without the thread.
         fn alone(self) -> Self {
             Self { tid: None, pids: Pids::None, ..self }
         }

@@ -9,40 +9,40 @@ use crate::event::Event;
 use crate::read::{EventSource, Report};
 use crate::sys::clock;
 
-/// The longest line that is read as a line, in bytes; longer ones are told in pieces.
-pub(super) const LONGEST_LINE: usize = 16 << 20;
+/// The longest line that is parsed, in bytes; longer ones are kept in pieces.
+pub(super) const MAX_LINE: usize = 16 << 20;
 
-/// Bytes read in one stretch at most: events are several times larger than their text, and should stay in the cache
-/// until they were looked at.
-const STRETCH: usize = 64 << 10;
+/// The most bytes read in one batch: events are several times larger than their text, and should still be in the
+/// processor's cache when they are used.
+const BATCH: usize = 64 << 10;
 
-/// What a file does not say itself.
+/// What cannot be read from a file itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReadOptions {
-    /// The thread that wrote it, where lines name none: the ending of a file of `-ff`; 0 where it is not known.
+    /// The thread of lines that name none: the suffix of a file of `-ff`; 0 where it is unknown.
     pub tid: u32,
     /// The midnight that clock times without a date (`-t`, `-tt`) count from, ns since 1970. See [`midnight`].
     pub day_ns: u64,
 }
 
 impl Default for ReadOptions {
-    /// An unknown thread on the first of January 1970.
+    /// An unknown thread, on 1 January 1970.
     fn default() -> Self {
         Self { tid: 0, day_ns: midnight(0) }
     }
 }
 
 impl ReadOptions {
-    /// Options for a file: `-ff` names it after the thread, and it was written to last at `modified_ns`.
+    /// Options for a file, which `-ff` names after the thread and which was last modified at `modified_ns`.
     pub fn for_file(path: &std::path::Path, modified_ns: u64) -> Self {
         let tid = path.extension().and_then(|end| end.to_str()?.parse().ok()).unwrap_or(0);
         Self { tid, day_ns: midnight(modified_ns) }
     }
 }
 
-/// The midnight before a moment, in the local time zone (in UTC without the feature `files`), both ns since 1970. Never before
-/// 1970 itself.
+/// The midnight before `ts_ns`, in the local time zone (in UTC without the feature `files`), both ns since 1970 and
+/// never before it.
 pub fn midnight(ts_ns: u64) -> u64 {
     clock::midnight(ts_ns)
 }
@@ -54,9 +54,9 @@ pub fn midnight(ts_ns: u64) -> u64 {
 pub struct TextReader<R> {
     input: R,
     lines: Joiner,
-    /// The beginning of a line whose end was not in the buffer.
+    /// The beginning of a line whose end is not yet in the buffer.
     carry: Vec<u8>,
-    /// Whether `carry` is inside a line of which pieces were told already.
+    /// Whether `carry` continues a line of which pieces were already emitted.
     in_long: bool,
     ready: std::vec::IntoIter<Event>,
     ended: bool,
@@ -69,7 +69,7 @@ impl<R> std::fmt::Debug for TextReader<R> {
 }
 
 impl<R: BufRead> TextReader<R> {
-    /// Reads `input`; a buffer of some 100 kB serves best.
+    /// Reads `input`; a buffer of about 100 kB works best.
     pub fn new(input: R, options: ReadOptions) -> Self {
         Self {
             input,
@@ -86,19 +86,19 @@ impl<R: BufRead> TextReader<R> {
         self.lines.report()
     }
 
-    /// Appends the events of the next stretch of the file; false at its end. Faster than one by one.
+    /// Appends the next batch of events; false at the end. Faster than iterating.
     ///
     /// # Errors
-    /// Those of the stream. What was read before stays read.
+    /// Those of the stream. Events read before the error are kept.
     pub fn read(&mut self, out: &mut Vec<Event>) -> io::Result<bool> {
-        self.lines.begin_stretch(out);
+        self.lines.begin_batch(out);
         let buffer = match self.input.fill_buf() {
             Ok(buffer) => buffer,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(true),
             Err(error) => return Err(error),
         };
-        // A slice of memory is its own buffer, and may be huge.
-        let buffer = &buffer[..buffer.len().min(STRETCH)];
+        // A slice in memory is its own buffer, and may be huge.
+        let buffer = &buffer[..buffer.len().min(BATCH)];
         let len = buffer.len();
         if len == 0 {
             if !self.ended {
@@ -135,13 +135,13 @@ impl<R: BufRead> TextReader<R> {
             }
         }
         self.carry.extend_from_slice(rest);
-        if self.carry.len() > LONGEST_LINE || (self.in_long && self.carry.len() > LONGEST_LINE / 16) {
+        if self.carry.len() > MAX_LINE || (self.in_long && self.carry.len() > MAX_LINE / 16) {
             self.lines.piece(&self.carry, true, out);
             self.in_long = true;
             self.carry.clear();
-            self.carry.shrink_to(LONGEST_LINE / 16);
+            self.carry.shrink_to(MAX_LINE / 16);
         }
-        self.lines.end_stretch(out);
+        self.lines.end_batch(out);
         self.lines.count_bytes(len);
         self.input.consume(len);
         Ok(true)

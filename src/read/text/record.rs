@@ -1,4 +1,4 @@
-//! C structures, led by their layout.
+//! C structures, read by their layout.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use super::value::{array, bytes, constant, fd, flags};
 use super::{address, wait};
 use crate::value::{Kind, Layout, Record, Value};
 
-/// `{a=1, b=2}` of a layout.
+/// `{a=1, b=2}` with the fields of a layout.
 pub(super) fn read(names: &mut NameCache, layout: &'static Layout, c: &mut Cursor<'_>) -> Option<Record> {
     c.expect(b"{")?;
     let record = fields(names, layout, c)?;
@@ -16,7 +16,7 @@ pub(super) fn read(names: &mut NameCache, layout: &'static Layout, c: &mut Curso
     Some(record)
 }
 
-/// The fields alone, up to the closing bracket. The structure may end early, within a field even.
+/// The fields without the braces, up to the closing one. The structure may end early, even within a field.
 pub(super) fn fields(names: &mut NameCache, layout: &'static Layout, c: &mut Cursor<'_>) -> Option<Record> {
     let mut record = Record { layout, fields: Vec::with_capacity(layout.fields.len()), cut: None };
     let mut first = true;
@@ -57,7 +57,7 @@ pub(super) fn fields(names: &mut NameCache, layout: &'static Layout, c: &mut Cur
     Some(record)
 }
 
-/// What a field is that is only written where it is not nothing.
+/// The value of a field that is omitted where it is zero.
 fn padding(kind: &Kind) -> Option<Value> {
     Some(match *kind {
         Kind::Pad(_) | Kind::PadFd => Value::Hex(0),
@@ -67,7 +67,7 @@ fn padding(kind: &Kind) -> Option<Value> {
     })
 }
 
-/// `inet_pton(AF_INET6, "::1", &field)`, which stands for name and value.
+/// `inet_pton(AF_INET6, "::1", &field)`, which contains both name and value.
 fn ipv6(field: &str, c: &mut Cursor<'_>) -> Option<std::net::Ipv6Addr> {
     c.expect(b"inet_pton(AF_INET6, ")?;
     let ip = text(c)?.parse().ok()?;
@@ -113,7 +113,7 @@ fn kind(names: &mut NameCache, kind: &Kind, c: &mut Cursor<'_>) -> Option<Value>
             c.expect(b")")?;
             Value::Const(inner)
         }
-        // No layout with these is chosen by what a text says: such an argument is kept as it stands.
+        // No layout with these can be chosen from text: such an argument is kept verbatim.
         Kind::Callsigns | Kind::More | Kind::Transport | Kind::BufferLen | Kind::Elements => return None,
         Kind::Pointer | Kind::Filter => Value::Pointer(c.pointer()?),
         Kind::Buffer => match c.peek()? {
@@ -131,13 +131,13 @@ fn kind(names: &mut NameCache, kind: &Kind, c: &mut Cursor<'_>) -> Option<Value>
             let octets = c.while_in(|b| b.is_ascii_hexdigit() || b == b':');
             let octet = |hex: &[u8]| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok();
             let mut octets: Vec<u8> = octets.split(|b| *b == b':').map(octet).collect::<Option<_>>()?;
-            octets.resize(width.max(octets.len()), 0); // the octets that do not count are not written
+            octets.resize(width.max(octets.len()), 0); // insignificant octets are not written
             Value::Octets(octets)
         }
     })
 }
 
-/// `[0x61, 00]`; `...` where the length promised more than there was.
+/// `[0x61, 00]`; `...` where the length exceeded the octets there are.
 fn octets(c: &mut Cursor<'_>) -> Option<Vec<u8>> {
     let Value::Array(octets) = array(c, |c| Some(Value::Hex(c.unsigned()?)))? else { return None };
     let octet = |item: &Value| match item {
@@ -147,7 +147,7 @@ fn octets(c: &mut Cursor<'_>) -> Option<Vec<u8>> {
     octets.items.iter().map(octet).collect()
 }
 
-/// A structure whose type the text alone tells: the one of these layouts whose fields it has.
+/// A structure whose type only the text determines: the first of these layouts that has its fields.
 pub(super) fn any(names: &mut NameCache, layouts: &[&'static Layout], c: &mut Cursor<'_>) -> Option<Record> {
     let start = c.place();
     layouts.iter().find_map(|layout| {
@@ -156,7 +156,7 @@ pub(super) fn any(names: &mut NameCache, layouts: &[&'static Layout], c: &mut Cu
     })
 }
 
-/// A string that is UTF-8, between quotes; with `-xx` it is in hex.
+/// A quoted string that is UTF-8; in hex with `-xx`.
 pub(super) fn text<'a>(c: &mut Cursor<'a>) -> Option<Cow<'a, str>> {
     if c.sees(b"\"\\") {
         return String::from_utf8(c.quoted()?).ok().map(Cow::Owned);
@@ -165,7 +165,7 @@ pub(super) fn text<'a>(c: &mut Cursor<'a>) -> Option<Cow<'a, str>> {
     std::str::from_utf8(c.until(b'"')?).ok().map(Cow::Borrowed)
 }
 
-/// `htons(80)`: the number within; or its bytes.
+/// `htons(80)`, or its bytes.
 pub(super) fn within(c: &mut Cursor<'_>, open: &[u8]) -> Option<u64> {
     if c.peek() == Some(b'"') {
         return Some(match open {
@@ -179,7 +179,7 @@ pub(super) fn within(c: &mut Cursor<'_>, open: &[u8]) -> Option<u64> {
     Some(n)
 }
 
-/// What travels in network order by its bytes (`-X raw`), with what they mean behind them (`-X verbose`).
+/// A value in network byte order as its bytes (`-X raw`), with the decoded value in a comment (`-X verbose`).
 pub(super) fn network<const N: usize>(c: &mut Cursor<'_>) -> Option<[u8; N]> {
     let bytes = c.quoted()?;
     c.comment();
@@ -209,7 +209,7 @@ pub(super) fn ipv4(c: &mut Cursor<'_>) -> Option<std::net::Ipv4Addr> {
     Some(octets.into())
 }
 
-/// `if_nametoindex("lo")` or a number. The number behind a name is not told.
+/// `if_nametoindex("lo")`, which does not show the number, or a number.
 pub(super) fn interface(c: &mut Cursor<'_>) -> Option<Value> {
     if c.eat(b"if_nametoindex(") {
         let name = text(c)?.into_owned();

@@ -1,7 +1,7 @@
 //! The grammar of lines: what kind of line it is and where its parts lie, before anything is understood.
 //!
 //! This is the tokeniser. It searches for the few bytes that matter and copies nothing. The result of a call is
-//! looked for from the end, where it is short, since strings among the arguments may contain anything.
+//! searched for from the end, where it is short, since strings among the arguments may contain anything.
 
 use memchr::memrchr;
 
@@ -11,19 +11,19 @@ use super::prefix::{self, Prefix};
 use super::state;
 use crate::text::python::INDENT;
 
-/// A line in its parts.
+/// A line split into its parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LineShape<'a> {
     pub(super) prefix: Prefix,
-    /// What the line is.
+    /// The kind of line, with its parts.
     pub kind: LineKind<'a>,
     /// Time spent in the call (`-T`), ns.
     pub dur_ns: Option<u64>,
     /// The states of the call's sockets at its end.
     pub(super) sockets: Option<&'a [u8]>,
-    /// The Python line behind the result.
+    /// The Python line after the result.
     pub(super) python: Option<&'a [u8]>,
-    /// Whether the call stands below its Python line.
+    /// Whether the call is grouped below its Python line.
     pub(super) grouped: bool,
 }
 
@@ -33,47 +33,47 @@ pub struct LineShape<'a> {
 pub enum LineKind<'a> {
     /// `name(args) = result`.
     Call {
-        /// The call.
+        /// The call's name.
         name: &'a [u8],
-        /// Between the parentheses.
+        /// The text between the parentheses.
         args: &'a [u8],
-        /// Behind the equals sign.
+        /// The text after the equals sign.
         result: &'a [u8],
     },
     /// `name(args <unfinished ...>`.
     Unfinished {
-        /// The call.
+        /// The call's name.
         name: &'a [u8],
-        /// As far as they were written.
+        /// The arguments written so far.
         args: &'a [u8],
     },
     /// `<... name resumed>args) = result`.
     Resumed {
-        /// The call.
+        /// The call's name.
         name: &'a [u8],
-        /// What follows, result included.
+        /// The rest of the call, result included.
         rest: &'a [u8],
     },
-    /// `name(args <detached ...>`: the tracer let the thread go.
+    /// `name(args <detached ...>`: the tracer detached from the thread.
     Detached {
-        /// The call.
+        /// The call's name.
         name: &'a [u8],
-        /// As far as they were written.
+        /// The arguments written so far.
         args: &'a [u8],
     },
-    /// The Python line of the calls below it.
+    /// The Python line above its calls.
     Heading(&'a [u8]),
-    /// `--- … ---`, the inside.
+    /// The text within `--- … ---`.
     Signal(&'a [u8]),
-    /// `+++ … +++`, the inside.
+    /// The text within `+++ … +++`.
     Exit(&'a [u8]),
-    /// A comment, a stack frame, a word of strace's own, nothing at all.
+    /// A comment, a stack frame, a message of strace's own, or an empty line.
     Remark,
-    /// None of these; it stopped making sense at this byte, from 0.
+    /// None of these; parsing failed at this byte, counted from 0.
     Unknown(usize),
 }
 
-/// Finds the parts of a line (without its newline).
+/// Splits a line (without its newline) into its parts.
 pub fn shape(line: &[u8]) -> LineShape<'_> {
     let none = Prefix::default();
     if is_remark(line) {
@@ -101,7 +101,7 @@ pub fn shape(line: &[u8]) -> LineShape<'_> {
             let (rest, sockets) = state::split(c.rest());
             let (rest, python) = frames::split(rest, |rest| split_result(duration(rest).0).is_some());
             let (rest, dur_ns) = duration(rest);
-            // Up to strace 5.4 a space followed, whatever came next.
+            // Up to strace 5.4 a space always followed.
             let rest = rest.strip_prefix(b" ").unwrap_or(rest);
             LineShape { prefix, kind: LineKind::Resumed { name, rest }, dur_ns, sockets, python, grouped }
         }
@@ -139,13 +139,13 @@ pub fn shape(line: &[u8]) -> LineShape<'_> {
 }
 
 impl<'a> LineShape<'a> {
-    /// A line that is no call.
+    /// A line that is not a call.
     fn of(prefix: Prefix, kind: LineKind<'a>) -> Self {
         Self { prefix, kind, dur_ns: None, sockets: None, python: None, grouped: false }
     }
 }
 
-/// Whether this is all of a call behind its opening parenthesis: no string is open before the result.
+/// Whether this is the whole rest of a call after its opening parenthesis: no string is open before the result.
 fn is_whole(rest: &[u8]) -> bool {
     let Some((mut args, _)) = split_result(duration(rest).0) else { return false };
     while let Some(quote) = memchr::memchr(b'"', args) {
@@ -175,7 +175,7 @@ fn is_remark(line: &[u8]) -> bool {
     }
 }
 
-/// Takes ` <0.000123>` off the end.
+/// Splits ` <0.000123>` off the end.
 fn duration(rest: &[u8]) -> (&[u8], Option<u64>) {
     if rest.last() != Some(&b'>') {
         return (rest, None);

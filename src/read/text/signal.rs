@@ -9,10 +9,10 @@ use crate::event::{Body, Exit, Signal};
 use crate::value::{Const, Fd, Field, Layout, Record, Value, siginfo};
 use crate::xlat::signal::{si_codes, signal_number};
 
-/// How many shapes of `siginfo_t` may be met in one run; a file of garbage must not fill the memory.
-const MOST_SHAPES: usize = 256;
+/// How many layouts of `siginfo_t` are made in one run, so that a file of garbage cannot fill the memory.
+const MAX_LAYOUTS: usize = 256;
 
-/// `SIGPIPE {si_signo=SIGPIPE, …}` or `stopped by SIGSTOP`, the inside of `--- … ---`.
+/// `SIGPIPE {si_signo=SIGPIPE, …}` or `stopped by SIGSTOP`: the text within `--- … ---`.
 pub(super) fn signal(inside: &[u8]) -> Option<Body> {
     let mut c = Cursor::new(inside);
     if c.eat(b"stopped by ") {
@@ -28,7 +28,7 @@ pub(super) fn signal(inside: &[u8]) -> Option<Body> {
     Some(Body::Signal(Signal { number, info: Some(info) }))
 }
 
-/// `exited with 0` or `killed by SIGKILL (core dumped)`, the inside of `+++ … +++`.
+/// `exited with 0` or `killed by SIGKILL (core dumped)`: the text within `+++ … +++`.
 pub(super) fn exit(inside: &[u8]) -> Option<Body> {
     let mut c = Cursor::new(inside);
     let exit = if c.eat(b"exited with ") {
@@ -47,7 +47,7 @@ fn name(c: &mut Cursor<'_>) -> Option<u32> {
     u32::try_from(number).ok()
 }
 
-/// The fields of a `siginfo_t`. Which it has depends on the signal and its cause.
+/// The fields of a `siginfo_t`, which depend on the signal and its cause.
 fn siginfo(number: u32, text: &[u8]) -> Option<Record> {
     let mut c = Cursor::new(text);
     let mut names = Vec::new();
@@ -62,8 +62,8 @@ fn siginfo(number: u32, text: &[u8]) -> Option<Record> {
         names.push(name);
         fields.push(field(number, name, value));
     }
-    let alike = |layout: &&Layout| layout.fields.iter().map(|field| field.name).eq(names.iter().copied());
-    let layout = siginfo::LAYOUTS.iter().copied().find(alike).or_else(|| shape(&names))?;
+    let same = |layout: &&Layout| layout.fields.iter().map(|field| field.name).eq(names.iter().copied());
+    let layout = siginfo::LAYOUTS.iter().copied().find(same).or_else(|| shape(&names))?;
     Some(Record { layout, fields, cut: None })
 }
 
@@ -86,12 +86,12 @@ fn field(signal: u32, name: &str, text: &str) -> Value {
         "si_uid" => c.digits().map(Value::Uint),
         "si_timerid" => c.unsigned().map(Value::Hex),
         "si_fd" => c.signed().and_then(|raw| i32::try_from(raw).ok()).map(|raw| {
-            let target = c.beside().map(|(inside, deleted)| target::read(inside, deleted).into());
+            let target = c.target().map(|(inside, deleted)| target::read(inside, deleted).into());
             Value::Fd(Fd { raw, target })
         }),
         "si_utime" | "si_stime" => {
             let ticks = c.signed().map(Value::Int);
-            c.comment(); // The seconds they are.
+            c.comment(); // the same in seconds
             ticks
         }
         _ => c.signed().map(Value::Int),
@@ -99,7 +99,8 @@ fn field(signal: u32, name: &str, text: &str) -> Value {
     named.filter(|_| c.done()).unwrap_or_else(|| Value::Verbatim(text.into()))
 }
 
-/// A layout for fields that no table has together; the same fields give the same layout, and none that nobody knows.
+/// A layout for a combination of known fields that no table has; the same fields give the same layout. `None` where a
+/// field is unknown.
 fn shape(names: &[&str]) -> Option<&'static Layout> {
     static SHAPES: OnceLock<Mutex<HashMap<String, &'static Layout>>> = OnceLock::new();
     let key = names.join(",");
@@ -107,7 +108,7 @@ fn shape(names: &[&str]) -> Option<&'static Layout> {
     if let Some(layout) = shapes.get(&key) {
         return Some(layout);
     }
-    if shapes.len() >= MOST_SHAPES {
+    if shapes.len() >= MAX_LAYOUTS {
         return None;
     }
     let field = |name: &&str| {

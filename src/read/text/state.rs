@@ -1,22 +1,22 @@
-//! The states of a call's sockets that may stand at the end of its line: the inverse of `text::state`.
+//! The states of a call's sockets at the end of its line, if there are any: the inverse of `text::state`.
 
 use super::cursor::Cursor;
 use crate::event::{SocketChange, SocketState, Sockets, State};
-use crate::text::state::{ARROW, COUNTED, MORE, OPEN, SAID};
+use crate::text::state::{ARROW, COUNTED, FLAGS, MORE, OPEN};
 
-/// The states at the end of a line and what stands before them, if it ends so.
+/// The line without the states at its end, and those states, if it ends in any.
 pub(super) fn split(rest: &[u8]) -> (&[u8], Option<&[u8]>) {
     let found = || {
         let inside = rest.strip_suffix(b"]")?;
         let at = memchr::memmem::rfind(inside, OPEN.as_bytes())?;
         let states = &inside[at + OPEN.len()..];
-        // What is meant by no name at all does not matter here.
+        // What no name at all refers to does not matter here.
         read(states, Some(0)).map(|_| (&rest[..at], Some(states)))
     };
     found().unwrap_or((rest, None))
 }
 
-/// The inside of the brackets. `own` is the descriptor that is not named.
+/// The text between the brackets. `own` is the descriptor that is not named.
 pub(super) fn read(text: &[u8], own: Option<i32>) -> Option<Sockets> {
     let mut c = Cursor::new(text);
     let mut sockets = Sockets::default();
@@ -79,8 +79,8 @@ fn one(c: &mut Cursor<'_>) -> Option<SocketState> {
 }
 
 fn item(c: &mut Cursor<'_>, found: &mut SocketState) -> Option<()> {
-    if let Some(said) = SAID.iter().find(|item| c.eat(item.words.as_bytes())) {
-        (said.set)(found);
+    if let Some(item) = FLAGS.iter().find(|item| c.eat(item.words.as_bytes())) {
+        (item.set)(found);
         return Some(());
     }
     let start = c.place();
@@ -108,9 +108,9 @@ mod tests {
     use crate::event::{Body, Event};
     use crate::text::{self, Style, TextWriter};
 
-    /// Lines as they are written come back as they were, and mean something.
+    /// Lines are written back as they were read, and have the expected meaning.
     #[test]
-    fn states_are_read_and_written_alike() {
+    fn states_are_read_as_they_are_written() {
         for (line, fds, states) in [
             ("socket(AF_INET, SOCK_STREAM, IPPROTO_TCP) = 3  [→ CLOSED]", vec![3], vec![None, Some("CLOSED")]),
             (
@@ -144,7 +144,7 @@ mod tests {
             let mut out = String::new();
             lines.write(&event, &mut out);
             assert_eq!(out.trim_end(), line);
-            // Without being asked for, they are not there.
+            // They are written on request only.
             lines.state = false;
             out.clear();
             lines.write(&event, &mut out);

@@ -1,4 +1,4 @@
-//! Which process a thread belongs to: text names threads only, so it is learnt from the calls that make them.
+//! Which process a thread belongs to: text names threads only, so it is learned from the calls that create them.
 
 use std::collections::BTreeSet;
 
@@ -8,22 +8,22 @@ use crate::event::{Call, Ret};
 use crate::syscall::Change;
 use crate::syscall::effect::asks_for_thread;
 
-/// Threads remembered; beyond that a thread counts as a process of its own.
-const MOST: usize = 1 << 20;
+/// How many threads are remembered; beyond that a thread counts as a process of its own.
+const MAX_THREADS: usize = 1 << 20;
 
 /// What is known of the threads of a trace.
 #[derive(Debug, Default)]
 pub(super) struct Threads {
     process: FxHashMap<u32, u32>,
     last: Option<(u32, u32)>,
-    /// The only thread left, whose lines have no number on a terminal.
+    /// The only remaining thread, whose lines have no number on a terminal.
     sole: u32,
-    /// Threads that are making a thread just now.
+    /// Threads that are inside a call that creates a thread.
     makers: BTreeSet<u32>,
 }
 
 impl Threads {
-    /// The process of a thread. A new one belongs to that of the only thread that is making one just now.
+    /// The process of a thread. A new one belongs to the process of the only thread that is creating one.
     pub(super) fn process(&mut self, tid: u32) -> u32 {
         if let Some((last, pid)) = self.last
             && last == tid
@@ -44,24 +44,24 @@ impl Threads {
     }
 
     fn learn(&mut self, tid: u32, pid: u32) {
-        if self.process.len() < MOST {
+        if self.process.len() < MAX_THREADS {
             self.process.insert(tid, pid);
         }
     }
 
-    /// A call was entered that may make a thread before it returns.
+    /// A call was entered that may create a thread before it returns.
     pub(super) fn entered(&mut self, tid: u32, name: &[u8], args: &[u8]) {
         if asks_for_thread(name, args) {
             self.makers.insert(tid);
         }
     }
 
-    /// The call of a thread is over, or given up.
+    /// The thread's call has ended, or was given up.
     pub(super) fn left(&mut self, tid: u32) {
         self.makers.remove(&tid);
     }
 
-    /// A call that may have made a thread or a process.
+    /// A call returned that may have created a thread or a process.
     pub(super) fn made(&mut self, pid: u32, call: &Call) {
         let Ret::Ok(made) = call.ret else { return };
         let Some(made) = u32::try_from(made).ok().filter(|made| *made > 0) else { return };
@@ -71,7 +71,7 @@ impl Threads {
         }
     }
 
-    /// A thread has ended. Where one is left, lines without a number are its own.
+    /// A thread has ended. Where one remains, lines without a number are its own.
     pub(super) fn ended(&mut self, tid: u32) {
         self.process.remove(&tid);
         self.last = None;
@@ -82,7 +82,7 @@ impl Threads {
         }
     }
 
-    /// The thread of a line that does not name one.
+    /// The thread of a line that names none.
     pub(super) fn sole(&self) -> u32 {
         self.sole
     }
@@ -102,7 +102,7 @@ mod tests {
         assert_eq!(threads.process(3), 3);
         threads.entered(1, b"clone", b"flags=CLONE_THREAD");
         threads.entered(3, b"clone3", b"{flags=CLONE_THREAD}");
-        assert_eq!((threads.process(4), threads.process(2)), (4, 1), "two make one: nobody knows whose it is");
+        assert_eq!((threads.process(4), threads.process(2)), (4, 1), "two threads create one: the parent is unknown");
         threads.entered(9, b"clone", b"flags=SIGCHLD");
         assert!(!threads.makers.contains(&9));
     }

@@ -1,4 +1,4 @@
-//! When lines happened: text has times of day, differences, or the whole time.
+//! The time of each line: text has times of day, differences, or full times.
 
 use super::prefix::Prefix;
 use crate::text::Clock;
@@ -6,21 +6,21 @@ use crate::text::Clock;
 /// ns.
 const DAY: u64 = 86_400 * 1_000_000_000;
 
-/// What times of lines count from.
+/// What the times of lines count from.
 pub(super) struct Times {
     /// The midnight of the day, ns since 1970.
     day_ns: u64,
-    /// The last time that was read; of differences, their sum.
+    /// The last time that was read, or the sum of differences.
     last_ns: u64,
 }
 
 impl Times {
-    /// For a file that begins on this day.
+    /// The clock of a file that begins on this day.
     pub(super) fn new(day_ns: u64) -> Self {
         Self { day_ns, last_ns: 0 }
     }
 
-    /// When a line happened, ns since 1970.
+    /// The time of a line, ns since 1970.
     pub(super) fn of(&mut self, prefix: &Prefix) -> u64 {
         match prefix.clock {
             Clock::None => 0,
@@ -30,7 +30,7 @@ impl Times {
                 self.last_ns
             }
             Clock::Seconds | Clock::Micros => {
-                // A clock that goes back by half a day has passed midnight.
+                // A time of day that falls by half a day has passed midnight.
                 if prefix.time_ns + DAY / 2 < self.last_ns {
                     self.day_ns += DAY;
                 }

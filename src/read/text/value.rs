@@ -1,4 +1,4 @@
-//! One argument, led by the type the call table gives it: `[16]`, `0` and `NULL` have no type of their own.
+//! One argument, read as the type that the call table gives it: `[16]`, `0` and `NULL` have no type of their own.
 
 use super::constant::NameCache;
 use super::cursor::Cursor;
@@ -10,16 +10,16 @@ use crate::value::{Array, Bytes, Const, Fd, Flags, Length, Tail, Value, layout};
 use crate::xlat::sockopt::{Access, options};
 use crate::xlat::{self, Xlat};
 
-/// What the reading of values leans on: the names of constants, remembered, and the arguments already read.
+/// The context in which values are read: the cache of names, and the arguments already read.
 pub(super) struct Args<'a> {
     pub(super) names: &'a mut NameCache,
     pub(super) sys: &'static Syscall,
-    /// A value is put here where it was read, since moving it would take as long as reading it.
+    /// Values are read in place, since moving one would take as long as reading it.
     pub(super) values: &'a mut Vec<Value>,
 }
 
 impl Args<'_> {
-    /// Appends one argument of a type; `None` where its spelling is not one we know.
+    /// Appends one argument of a type; `None` where its spelling is unknown.
     pub(super) fn value(&mut self, ty: Ty, c: &mut Cursor<'_>) -> Option<()> {
         match ty {
             Ty::Fd => self.values.push(Value::Fd(fd(self.names, c)?)),
@@ -135,7 +135,7 @@ impl Args<'_> {
         }))
     }
 
-    /// The third argument of `socket`; of packet sockets it is a port-like number in network order.
+    /// The third argument of `socket`; for packet sockets it is in network byte order.
     fn protocol(&mut self, domain: usize, c: &mut Cursor<'_>) -> Option<Value> {
         let Some(Value::Const(domain)) = self.values.get(domain) else { return None };
         let Some(table) = xlat::protocol::of_family(domain.raw as i32) else { return Some(Value::Uint(c.digits()?)) };
@@ -161,7 +161,7 @@ impl Args<'_> {
         }
     }
 
-    /// The value of an option, by the table of their shapes.
+    /// The value of an option, as the table of options describes it.
     fn option_value(&mut self, level: usize, name: usize, c: &mut Cursor<'_>) -> Option<Value> {
         let access = self.sys.params.iter().find_map(|param| match param.ty {
             Ty::OptName { access, .. } => Some(access),
@@ -182,7 +182,7 @@ impl Args<'_> {
                 c.expect(b"[")?;
                 let inner = match shape {
                     OptShape::Const(table) => Value::Const(constant(self.names, table, c)?),
-                    // A number without a name is no error, such as 0.
+                    // A number without a name is not an error number; 0, for one.
                     OptShape::Errno if matches!(c.peek()?, b'0'..=b'9' | b'-') => Value::Int(c.signed()?),
                     OptShape::Errno => Value::Const(constant(self.names, &xlat::errno::ERRNO, c)?),
                     _ => Value::Int(c.signed()?),
@@ -193,7 +193,7 @@ impl Args<'_> {
             (b'{', OptShape::Record(layout) | OptShape::Exactly(layout)) => {
                 Some(Value::Record(record::read(self.names, layout, c)?))
             }
-            // strace 6.1 shows timeouts as bytes; a version that shows them as what they are is read too.
+            // strace 6.1 writes timeouts as bytes; versions that decode them are read too.
             (b'{', OptShape::Guess) => Some(Value::Record(record::any(self.names, &[&layout::TIMEVAL], c)?)),
             _ => None,
         }
@@ -226,7 +226,7 @@ pub(super) fn constant(names: &mut NameCache, table: &'static Xlat, c: &mut Curs
         b'_' if c.sees(b"_IOC(") => request(c)?,
         _ => {
             let name = c.ident();
-            // Two names for one number: `SNDCTL_TMR_START or TCSETS`; the second is the one of the table.
+            // Two names for one number: `SNDCTL_TMR_START or TCSETS`; the table has the second.
             let second = if c.eat(b" or ") { Some(c.ident()) } else { None };
             names.value(table, second.unwrap_or(name))?
         }
@@ -234,7 +234,7 @@ pub(super) fn constant(names: &mut NameCache, table: &'static Xlat, c: &mut Curs
     Some(Const { table, raw })
 }
 
-/// `_IOC(_IOC_READ|_IOC_WRITE, 0x89, 0x1, 0x4)`: an `ioctl` request by how its number is built.
+/// `_IOC(_IOC_READ|_IOC_WRITE, 0x89, 0x1, 0x4)`: an `ioctl` request by the parts of its number.
 fn request(c: &mut Cursor<'_>) -> Option<u64> {
     c.expect(b"_IOC(")?;
     let mut direction = 0;
@@ -264,7 +264,7 @@ pub(super) fn flags(names: &mut NameCache, table: &'static Xlat, c: &mut Cursor<
     Some(spelled(names, table, c)?.0)
 }
 
-/// Flags, and whether they are surely spelled as we would.
+/// Flags, and whether the writer would certainly spell them so.
 pub(super) fn spelled(names: &mut NameCache, table: &'static Xlat, c: &mut Cursor<'_>) -> Option<(Flags, bool)> {
     let start = c.place();
     let text = c.while_in(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'|');
@@ -309,7 +309,7 @@ fn length(c: &mut Cursor<'_>) -> Option<Length> {
     Some(Length { entry, exit })
 }
 
-/// `[7]`, `[7] => [9]`; numbers without a sign.
+/// `[7]`, `[7] => [9]`; unsigned numbers.
 fn offset(c: &mut Cursor<'_>) -> Option<Length> {
     c.expect(b"[")?;
     let entry = c.digits()? as i64;
@@ -345,7 +345,7 @@ pub(super) fn array(c: &mut Cursor<'_>, mut item: impl FnMut(&mut Cursor<'_>) ->
     }
 }
 
-/// `ECONNREFUSED (Connection refused)`: the number, where name and message are those of our table.
+/// `ECONNREFUSED (Connection refused)`: the number, where name and message match the table.
 pub(super) fn errno(names: &mut NameCache, c: &mut Cursor<'_>) -> Option<Errno> {
     let start = c.place();
     c.until(b')')?;

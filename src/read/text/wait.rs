@@ -29,7 +29,7 @@ pub(super) fn fd_set(names: &mut NameCache, c: &mut Cursor<'_>) -> Option<Value>
     Some(Value::FdSet(Box::new(FdSet { entry: fds(names, c)?, exit: None })))
 }
 
-/// Descriptors between brackets, apart by spaces.
+/// Descriptors between brackets, separated by spaces.
 pub(super) fn fds(names: &mut NameCache, c: &mut Cursor<'_>) -> Option<Vec<crate::value::Fd>> {
     c.expect(b"[")?;
     let mut entry = Vec::new();
@@ -70,7 +70,7 @@ pub(super) fn sigset_arg(names: &mut NameCache, c: &mut Cursor<'_>) -> Option<Va
     Some(Value::Record(record::read(names, &layout::SIGSET_ARG, c)?))
 }
 
-/// A signal by name, or by number, with its name behind it (`-X verbose`) or none.
+/// A signal by name, or by number, with the name in a comment (`-X verbose`) or without.
 pub(super) fn signal(c: &mut Cursor<'_>) -> Option<u32> {
     let number = match c.peek()? {
         b'S' => signal_number(std::str::from_utf8(c.ident()).ok()?)?,
@@ -97,9 +97,9 @@ pub(super) fn epoll_event(names: &mut NameCache, c: &mut Cursor<'_>) -> Option<V
     Some(Value::Record(record::read(names, &layout::EPOLL_EVENT, c)?))
 }
 
-/// `[{fd=5, revents=POLLIN}]` behind the result of `poll`, into the array that was passed: the elements found stand in
-/// its order, and several may have the same descriptor. Of a list that was cut those behind the cut are told, too.
-/// Answers whether it is surely spelled as we would.
+/// `[{fd=5, revents=POLLIN}]` after the result of `poll`, stored in the array that was passed: the elements are in its
+/// order, and several may have the same descriptor. Elements beyond the end of an abbreviated array may occur too.
+/// Returns whether the writer would certainly spell it so.
 pub(super) fn revents(names: &mut NameCache, array: &mut Array, c: &mut Cursor<'_>) -> Option<bool> {
     let mut passed = 0;
     let mut all_ours = true;

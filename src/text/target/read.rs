@@ -1,4 +1,4 @@
-//! What a descriptor refers to, read back: whatever we would not write in the same words is kept in those of the text.
+//! What a descriptor refers to, read back. What would be written differently is kept verbatim.
 
 use std::net::SocketAddr;
 
@@ -9,7 +9,7 @@ use crate::text::target;
 use crate::value::{Const, Device, FdTarget, PathTarget, SocketEnds, SocketTarget, UnixName};
 use crate::xlat::protocol::NETLINK_PROTO;
 
-/// Understands what stands between the brackets; a deleted file has `(deleted)` behind them.
+/// Parses the text between the brackets; for a deleted file, `(deleted)` follows them.
 pub(crate) fn read(inside: &str, deleted: bool) -> FdTarget {
     let mut again = String::with_capacity(inside.len());
     let found = understood(inside, deleted).filter(|found| {
@@ -19,7 +19,7 @@ pub(crate) fn read(inside: &str, deleted: bool) -> FdTarget {
     found.unwrap_or_else(|| FdTarget::Verbatim { text: inside.into(), deleted })
 }
 
-/// Understands [`target::plain`].
+/// The inverse of [`target::plain`].
 pub(crate) fn from_plain(text: &str) -> FdTarget {
     let (inside, deleted) = target::apart(text);
     read(&inside, deleted)
@@ -75,7 +75,7 @@ fn device(text: &str) -> Option<Device> {
     Some(Device { is_block, major: major.parse().ok()?, minor: minor.parse().ok()? })
 }
 
-/// What stands between the square brackets of a socket whose protocol is known.
+/// Parses the text between the square brackets of a socket whose protocol is known.
 fn socket(mut found: SocketTarget, within: &str) -> Option<SocketTarget> {
     let ends = match found.protocol.as_deref()? {
         "NETLINK" => {
@@ -105,7 +105,7 @@ fn internet(text: &str, between: &str) -> Option<SocketEnds> {
     Some(SocketEnds::Inet { local: local.parse().ok()?, peer })
 }
 
-/// `tcp#2`, with addresses or a name behind it.
+/// `tcp#2`, with addresses or a name after it.
 fn named(inside: &str) -> Option<SocketTarget> {
     let (name, ends) = inside.split_once(' ').map_or((inside, None), |(name, ends)| (name, Some(ends)));
     let (protocol, number) = name.split_once('#')?;
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_be_written_otherwise_is_kept() {
+    fn what_would_be_written_differently_is_kept() {
         for inside in [
             r"\x2f\x74",
             r"/a\x62",
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn deleted_is_said_apart_from_the_name() {
+    fn deleted_is_separate_from_the_name() {
         let file = |path: &[u8], deleted| FdTarget::Path(PathTarget { path: path.into(), deleted, device: None });
         for (spelled, expected) in [
             ("/tmp/x (deleted)", file(b"/tmp/x", true)),
