@@ -30,7 +30,7 @@ mod why;
 /// Exit code for what could not be done at all: bad arguments, unreadable files.
 const TROUBLE: u8 = 2;
 
-/// What is said where nothing can be written to standard output; a reader that left early is no trouble ([`report`]).
+/// Context of an error on standard output; a reader that closed it early is no error ([`report`]).
 const STDOUT: &str = "cannot write to standard output";
 
 /// See what a socket program really asks of the kernel, and which line of Python asked it.
@@ -72,7 +72,7 @@ subcommands! {
     Why => why,
 }
 
-/// Does what the command line says; what to exit with.
+/// Runs the command line and returns its exit code.
 pub fn main() -> ExitCode {
     Cli::parse().command.run().unwrap_or_else(|error| report(&error))
 }

@@ -69,7 +69,7 @@ fn setting(text: &str) -> Result<(String, String), String> {
     }
 }
 
-/// Does it.
+/// Runs `sockscope claims`.
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let wanted = chosen(&args.ids)?;
     if let Some(folder) = &args.output {
@@ -190,14 +190,14 @@ fn seen(decision: &TestedClaim) -> String {
     if let Some(on) = decision.depends_on() {
         lines.push(format!("on {on}"));
     }
-    let told = |trial: &claims::Trial| format!("{}: {}", trial.tried, trial.seen);
+    let line = |trial: &claims::Trial| format!("{}: {}", trial.tried, trial.seen);
     match (decision.verdict, first(true), first(false)) {
         (Verdict::Undecided, ..) => lines.extend(decision.notes.iter().cloned()),
         (_, Some(held), Some(failed)) => {
-            lines.push(format!("holds: {}", told(held)));
-            lines.push(format!("does not: {}", told(failed)));
+            lines.push(format!("holds: {}", line(held)));
+            lines.push(format!("does not: {}", line(failed)));
         }
-        (_, Some(trial), None) | (_, None, Some(trial)) => lines.push(told(trial)),
+        (_, Some(trial), None) | (_, None, Some(trial)) => lines.push(line(trial)),
         (_, None, None) => {}
     }
     lines.join("\n")

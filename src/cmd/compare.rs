@@ -21,7 +21,7 @@ const WIDTH: usize = 160;
 /// Compare two traces call by call.
 ///
 /// What differs by chance (numbers of processes and descriptors, ports the kernel chose, addresses in memory, inodes,
-/// times) does not count, unless --keep says so. Processes are matched by what they do, not by when they were born.
+/// times) does not count, unless listed in --keep. Processes are matched by what they do, not by when they start.
 /// Exit status: 0 the same, 1 they differ, 2 trouble.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -42,11 +42,11 @@ pub(super) struct Args {
     #[arg(value_name = "RIGHT")]
     pub right: Option<PathBuf>,
 
-    /// A command to run and trace in place of the left trace; the shell reads it, its output goes to standard error.
+    /// A shell command to run and trace instead of reading a left trace; its output goes to standard error.
     #[arg(long, value_name = "COMMAND")]
     pub left_run: Option<String>,
 
-    /// The same for the right.
+    /// The same for the right side.
     #[arg(long, value_name = "COMMAND")]
     pub right_run: Option<String>,
 
@@ -54,25 +54,25 @@ pub(super) struct Args {
     #[arg(long, value_name = "NAME", conflicts_with_all = ["left", "left_run", "right_run"])]
     pub program: Option<String>,
 
-    /// The program's situation; `default` without it.
+    /// The program's case; default: `default`.
     #[arg(long, value_name = "CASE", requires = "program")]
     pub case: Option<String>,
 
-    /// The interpreters to compare our programs with, one or several; the first python3 on PATH without it. What differs
+    /// The interpreters to compare our programs with; default: the first python3 on PATH. What differs
     /// with each is listed.
     #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with_all = ["left", "left_run", "right_run"])]
     pub python: Vec<PathBuf>,
 
-    /// Differences that count although they come by chance.
+    /// Differences that count although they are random.
     #[arg(short, long, value_name = "WHAT", value_delimiter = ',')]
     #[arg(value_parser = ["pids", "fds", "ports", "pointers", "inodes", "times"])]
     pub keep: Vec<String>,
 
-    /// The calls to compare: names, %network or %desc, apart by commas; all without it.
+    /// The calls to compare: names, %network or %desc, comma-separated; default: all.
     #[arg(short = 'e', long = "trace", value_name = "CALLS")]
     pub trace: Vec<String>,
 
-    /// How to show it.
+    /// The output format.
     #[arg(short = 'F', long, value_enum, default_value_t = View::Side)]
     pub format: View,
 
@@ -80,7 +80,7 @@ pub(super) struct Args {
     #[arg(short, long)]
     pub all: bool,
 
-    /// Show nothing; the exit status says it.
+    /// Show nothing; the exit status is the result.
     #[arg(short, long)]
     pub quiet: bool,
 }
@@ -96,7 +96,7 @@ pub(super) enum View {
     Json,
 }
 
-/// Does what the arguments say.
+/// Runs `sockscope compare`.
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut options = CompareOptions { only: calls(&args.trace)?, ..CompareOptions::default() };
     for name in &args.keep {
@@ -121,7 +121,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let left = side(args.left_run.as_deref(), &mut paths)?;
     let right = side(args.right_run.as_deref(), &mut paths)?;
     if let Some(path) = paths.next() {
-        bail!("{} is one trace too many: a command takes a trace's place", path.display());
+        bail!("unexpected trace {}: the command already supplies one side", path.display());
     }
     let comparison = compare::compare(&left, &right, &options);
     if !args.quiet {
@@ -152,7 +152,7 @@ fn side<'a>(command: Option<&str>, paths: &mut impl Iterator<Item = &'a PathBuf>
     }
     match paths.next() {
         Some(path) => read(path),
-        None => bail!("two sides are needed: traces, --left-run and --right-run, --program NAME, or --all"),
+        None => bail!("two sides are needed: give traces, --left-run and --right-run, --program NAME, or --all"),
     }
 }
 

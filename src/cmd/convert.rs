@@ -16,7 +16,7 @@ use crate::read::{self, Form, Report};
 
 /// Turn a trace of any format into any other.
 ///
-/// The input's format is told by its content: strace's text as strace 5 to 7 write it, JSON lines, a JSON array or CSV,
+/// The input's format is detected from its content: strace's text as strace 5 to 7 write it, JSON lines, a JSON array or CSV,
 /// packed with gzip or Zstandard or not. What cannot be read is kept as it is, counted and reported.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -30,7 +30,7 @@ pub(super) struct Args {
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
 
-    /// The format to write; without it, the one that the ending of the output's name says, or else strace's.
+    /// The format to write; default: that of the output's file name, or else strace's.
     #[arg(short = 'F', long, value_name = "FORMAT", value_parser = format::parser())]
     pub format: Option<&'static Format>,
 
@@ -51,7 +51,7 @@ pub(super) struct Args {
     pub quiet: bool,
 }
 
-/// Does what the arguments say. Lines that could not be read are told but are no failure: they are in the output.
+/// Runs `sockscope convert`. Unreadable lines are reported but are no failure: they are in the output.
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let format = format::chosen(args.format, args.output.as_deref());
     spare_the_input(args)?;
@@ -81,7 +81,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let report = convert::convert(source, writer, &mut out).with_context(|| args.file.display().to_string())?;
     progress.finish_and_clear();
     if !args.quiet {
-        tell(&report)?;
+        print_report(&report)?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -102,13 +102,13 @@ fn spare_the_input(args: &Args) -> anyhow::Result<()> {
         read::files(&args.file).iter().filter_map(|file| file.metadata().ok()).collect()
     };
     if read.into_iter().filter_map(place).any(|from| from == to) {
-        bail!("{name} is the trace that is to be read, which writing would destroy: write to another file");
+        bail!("refusing to overwrite the input {name}: write to another file");
     }
     Ok(())
 }
 
 /// Says what could not be read.
-fn tell(report: &Report) -> io::Result<()> {
+fn print_report(report: &Report) -> io::Result<()> {
     if report.is_clean() {
         return Ok(());
     }

@@ -20,7 +20,7 @@ pub(super) struct LogArgs {
     /// Write the log to FILE instead of the terminal
     #[arg(short = 'o', long = "output", value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// Format of the log; else as the ending of FILE says, else strace's text
+    /// The log's format; default: that of FILE's name, or else strace's text
     #[arg(long, value_name = "FORMAT", value_parser = format::parser())]
     pub format: Option<&'static Format>,
     /// Bytes of each buffer that are kept

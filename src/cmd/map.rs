@@ -50,7 +50,7 @@ pub(super) enum MapFormat {
     Json,
 }
 
-/// Does what the arguments say. For a program its exit status is ours.
+/// Runs `sockscope map`. A program's exit status becomes the command's own.
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let default = [PathBuf::from("python3")];
     let pythons = if args.python.is_empty() { &default[..] } else { &args.python };

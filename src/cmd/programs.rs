@@ -11,7 +11,7 @@ use super::{nearest, print};
 use crate::program::cases::{self, Case};
 use crate::program::{PROGRAMS, Program, Role};
 
-/// List the document programs, or tell all about one
+/// List the document programs, or describe one
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The program; all if left out
@@ -30,7 +30,7 @@ pub(super) enum SourceArg {
     Rust,
 }
 
-/// Does what the arguments say.
+/// Runs `sockscope programs`.
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let text = match (&args.program, args.source) {
         (None, _) => list(),

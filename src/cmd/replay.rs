@@ -9,7 +9,7 @@ use super::compare::View;
 use super::{compare, print};
 use crate::replay::{ReplayOptions, replay};
 
-/// Make the calls of a trace again, and tell where the kernel answers otherwise.
+/// Make the calls of a trace again, and show where the kernel answers differently.
 ///
 /// Every recorded thread becomes a thread; a call begins when those that had ended before it began have ended again.
 /// Descriptors, ports and Unix names are mapped. Calls that are not about sockets are left out. Exit status: 0 all as recorded, 1 something differs, 2 it cannot be replayed.
@@ -40,12 +40,12 @@ pub(super) struct Args {
     #[arg(short, long)]
     pub all: bool,
 
-    /// Show nothing; the exit status says it.
+    /// Show nothing; the exit status is the result.
     #[arg(short, long)]
     pub quiet: bool,
 }
 
-/// Does what the arguments say.
+/// Runs `sockscope replay`.
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut trace = Vec::new();
     for path in &args.traces {

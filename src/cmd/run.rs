@@ -91,7 +91,7 @@ pub(super) enum PythonArg {
     Both,
 }
 
-/// Does what the arguments say.
+/// Runs `sockscope run`.
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let program = programs::find(&args.program)?;
     let case = find_case(program, args)?;
@@ -134,11 +134,11 @@ fn find_case(program: &Program, args: &Args) -> anyhow::Result<&'static Case> {
     found
 }
 
-/// What a case tells a role when it starts it.
+/// The arguments with which a case starts a role.
 fn case_arguments(case: &Case, wanted: Role) -> &'static [&'static str] {
-    let told = case.script.iter().find_map(|act| match act {
+    let args = case.script.iter().find_map(|act| match act {
         Act::Start(role, args) | Act::StartUnprivileged(role, args) if *role == wanted => Some(*args),
         _ => None,
     });
-    told.unwrap_or(&[])
+    args.unwrap_or(&[])
 }

@@ -23,10 +23,10 @@ static FROM_KERNEL_IGNORED: AtomicU32 = AtomicU32::new(0);
 /// µs between ticks.
 const TICK: i64 = 100_000;
 
-/// What is said where the handlers cannot be installed.
-pub(super) const REFUSED: &str = "cannot install the handler of Ctrl-C";
+/// Context of the error when the handlers cannot be installed.
+pub(super) const REFUSED: &str = "cannot install the Ctrl-C handler";
 
-/// What the tracer hears. Each handler starts a timer that ticks until then, since a signal that comes just before the
+/// Requests to the tracer. Each handler starts a timer that ticks until then, since a signal that comes just before the
 /// tracer waits does not interrupt the wait, but the next tick does.
 pub(super) static REQUESTS: Requests = Requests::new(|| ticking(false));
 
@@ -121,7 +121,7 @@ pub(super) fn install() -> Dispositions {
         set(signal, on_ending as *const () as usize, libc::SA_SIGINFO);
     }
     set(libc::SIGALRM, on_tick as *const () as usize, 0);
-    // Inherited as ignored it would keep the program's status from us; and of stops only the wait tells.
+    // Inherited as ignored it would hide the program's status from us; stops are reported by the wait alone.
     set(libc::SIGCHLD, libc::SIG_DFL, libc::SA_NOCLDSTOP);
     found.set_ignored(libc::SIGPIPE, SIGPIPE_IGNORED.load(Ordering::Relaxed));
     found

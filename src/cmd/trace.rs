@@ -23,7 +23,7 @@ const FAILED: u8 = 1;
 const NOT_EXECUTABLE: u8 = 126;
 const NOT_FOUND: u8 = 127;
 
-/// Does what the arguments say. The exit status, or the deadly signal, of the program becomes ours.
+/// Runs `sockscope trace`. The program's exit status, or the signal that killed it, becomes the command's own.
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut plan = Plan::read(args)?;
     let outputs = Outputs::open(&plan.output).with_context(|| "the trace cannot be written")?;

@@ -17,16 +17,16 @@ use crate::why::causes::{self, CauseKind, WAITS};
 use crate::xlat::errno::ERRNO;
 use crate::{json, read};
 
-/// Say what an error of a socket call can mean, and what shows it.
+/// Explain what an error of a socket call can mean.
 ///
-/// For each errno, its known causes with the calls they are met in, and a command that provokes and explains each. Of a
+/// For each errno, its known causes with the calls that meet them, and a command that demonstrates each. Of a
 /// recorded trace, the calls that failed or never returned, each with its cause, from the evidence that was recorded or
 /// from the trace alone. To have the evidence collected, give --why to trace or run.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  sockscope why ECONNREFUSED                nobody there: in nine ways
-  sockscope why EADDRINUSE bind             the causes met in bind
+  sockscope why ECONNREFUSED                nothing answers: nine causes
+  sockscope why EADDRINUSE bind             its causes in bind
   sockscope why waiting                     calls that do not return
   sockscope why --format json | jq -r .cause
   sockscope why log.jsonl                   the failures of a recorded trace
@@ -36,7 +36,7 @@ pub(super) struct Args {
     /// (./log) where its name is one of those.
     #[arg(value_name = "ERRNO|FILE")]
     pub what: Vec<String>,
-    /// How to write it; json is one object per line.
+    /// The output format; json is one object per line.
     #[arg(long, value_enum, default_value_t = WhyFormat::Text)]
     pub format: WhyFormat,
 }
@@ -52,7 +52,7 @@ pub(super) enum WhyFormat {
     Markdown,
 }
 
-/// Does what the arguments say.
+/// Runs `sockscope why`.
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if let [only] = args.what.as_slice()
         && is_file(only)
@@ -62,7 +62,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if args.what.len() > 1
         && let Some(file) = args.what.iter().find(|word| word.contains('/') || Path::new(word).is_file())
     {
-        bail!("{file} is a file: one trace at a time is explained, and nothing beside it");
+        bail!("{file} is a file: give one trace, and nothing else");
     }
     let chosen = chosen(&args.what)?;
     let text = match args.format {
@@ -125,7 +125,7 @@ fn recorded(path: &Path, format: WhyFormat) -> anyhow::Result<ExitCode> {
         bail!("{} has no calls; is it a trace?", path.display());
     }
     if found == 0 {
-        writeln!(anstream::stderr(), "sockscope: no call of {} failed in a way that is known here", path.display())?;
+        writeln!(anstream::stderr(), "sockscope: {}: no failed call has a known explanation", path.display())?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -151,7 +151,7 @@ fn chosen(words: &[String]) -> anyhow::Result<Vec<&'static CauseKind>> {
             calls.push(word.as_str());
         } else if let Some(errno) = ERRNO.value(name) {
             let message = Errno(errno as i32).message().unwrap_or_default();
-            bail!("{name} ({message}) has no causes that are known here; `sockscope why` lists those that have");
+            bail!("{name} ({message}) has no known causes; `sockscope why` lists the errnos that have");
         } else {
             bail!("there is no errno {word}{}", nearest::suggestion(&upper, errnos().into_iter()));
         }
@@ -168,7 +168,7 @@ fn chosen(words: &[String]) -> anyhow::Result<Vec<&'static CauseKind>> {
     };
     chosen.sort_by_key(|known| order(known.errno));
     if chosen.is_empty() {
-        bail!("{} is not met in {}, as far as is known here", wanted.join(", "), calls.join(", "));
+        bail!("{} is not a known error of {}", wanted.join(", "), calls.join(", "));
     }
     Ok(chosen)
 }

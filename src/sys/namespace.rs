@@ -30,7 +30,7 @@ use nix::unistd::{ForkResult, Pid, fork, getegid, geteuid, getpid, getppid, pipe
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
     /// It took too long.
-    #[error("it was not done after {} s and was stopped", .0.as_secs())]
+    #[error("timed out after {} s", .0.as_secs())]
     TimedOut(Duration),
     /// The caller wanted no more.
     #[error("interrupted")]
@@ -137,7 +137,7 @@ fn collect(mut child: Child, reader: OwnedFd, limit: Duration, stop: &dyn Fn() -
 }
 
 /// Moves this process into a network namespace of its own whose loopback is up. An ordinary user becomes root of a
-/// user namespace for it. The error is a sentence that says what stands in the way.
+/// user namespace for it. The error is a sentence that names the obstacle.
 pub(crate) fn enter() -> Result<(), String> {
     let (uid, gid) = (geteuid(), getegid());
     match unshare(CloneFlags::CLONE_NEWUSER | CloneFlags::CLONE_NEWNET) {

@@ -52,7 +52,7 @@ pub(crate) fn interpreters(paths: &[PathBuf]) -> anyhow::Result<Vec<Interpreter>
         let version = String::from_utf8_lossy(&out.stdout).trim().to_owned();
         if !out.status.success() || version.is_empty() {
             bail!(
-                "{} does not say which Python it is: {}",
+                "{} does not report its Python version: {}",
                 path.display(),
                 String::from_utf8_lossy(&out.stderr).trim()
             );
@@ -122,7 +122,7 @@ pub(crate) fn both(program: &'static Program, case: &'static Case, strings: usiz
 /// Runs a case with our program once and with each interpreter; what came of each.
 ///
 /// # Errors
-/// Where our own program did not run as the case says. That the twin did not is that interpreter's result.
+/// An error where our own program did not run as its case expects. A twin that did not is that interpreter's result.
 pub(crate) fn runs(
     program: &'static Program,
     case: &Case,
@@ -185,7 +185,7 @@ fn processes(
                 signals::die_of(signal as i32);
             }
             let who = if *player == Player::Rust { "our program" } else { "the Python twin" };
-            Err(anyhow!("{who} did not run as the case says: {failure}\n{output}"))
+            Err(anyhow!("{who} did not run as its case expects: {failure}\n{output}"))
         }
     }
 }

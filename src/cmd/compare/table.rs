@@ -46,7 +46,7 @@ pub(super) fn every_case(options: &CompareOptions, paths: &[PathBuf], quiet: boo
                 Ok(pairs) if all_same(pairs) => "same",
                 Ok(pairs) => {
                     let differing = pairs.iter().filter(|(_, twins)| !twins.comparison.is_same());
-                    let differing: Vec<_> = differing.map(|(name, twins)| told(name, twins)).collect();
+                    let differing: Vec<_> = differing.map(|(name, twins)| summary(name, twins)).collect();
                     differences.push((python.version.clone(), case, differing.join("; ")));
                     "differs"
                 }
@@ -59,18 +59,18 @@ pub(super) fn every_case(options: &CompareOptions, paths: &[PathBuf], quiet: boo
         }
         line(&format!("{name} {processes:>9} {calls:>5}{cells}"))
     })?;
-    for (version, case, told) in &differences {
-        line(&format!("Python {version}, {} {}: {told}", case.program, case.name))?;
+    for (version, case, difference) in &differences {
+        line(&format!("Python {version}, {} {}: {difference}", case.program, case.name))?;
     }
     if failures.is_empty() { Ok(verdict(differences.is_empty())) } else { bail!("{}", failures.join("\n")) }
 }
 
-/// Runs all cases, several at a time, and tells of each in their order. The client of udp-remote gives a reply a tenth of
+/// Runs all cases, several at a time, and reports them in order. The client of udp-remote gives a reply a tenth of
 /// a second; its cases have the machine to themselves, after the others.
 fn outcomes(
     options: &CompareOptions,
     interpreters: &[Interpreter],
-    mut tell: impl FnMut(&'static Case, Outcome) -> io::Result<()>,
+    mut report: impl FnMut(&'static Case, Outcome) -> io::Result<()>,
 ) -> anyhow::Result<()> {
     let cases: Vec<&Case> = cases::all().collect();
     let (alone, together): (Vec<usize>, Vec<usize>) =
@@ -80,36 +80,36 @@ fn outcomes(
         runs::runs(programs::find(case.program)?, case, options, STRINGS, interpreters)
     };
     let (next, waiting) = (AtomicUsize::new(0), std::sync::Barrier::new(SIDE_BY_SIDE));
-    let (known, heard) = channel();
+    let (results, received) = channel();
     std::thread::scope(|scope| {
         for worker in 0..SIDE_BY_SIDE {
-            let known = known.clone();
+            let results = results.clone();
             let (next, waiting, together, alone, outcome) = (&next, &waiting, &together, &alone, &outcome);
             scope.spawn(move || {
                 while let Some(at) = together.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let _ = known.send((*at, outcome(*at))); // whoever hears may have given up
+                    let _ = results.send((*at, outcome(*at))); // the receiver may have given up
                 }
                 waiting.wait();
                 for at in alone.iter().filter(|_| worker == 0) {
-                    let _ = known.send((*at, outcome(*at)));
+                    let _ = results.send((*at, outcome(*at)));
                 }
             });
         }
-        drop(known);
-        let (mut early, mut told) = (BTreeMap::new(), 0);
-        for (at, outcome) in heard {
+        drop(results);
+        let (mut early, mut next) = (BTreeMap::new(), 0);
+        for (at, outcome) in received {
             early.insert(at, outcome);
-            while let Some(outcome) = early.remove(&told) {
-                tell(cases[told], outcome)?;
-                told += 1;
+            while let Some(outcome) = early.remove(&next) {
+                report(cases[next], outcome)?;
+                next += 1;
             }
         }
         Ok(())
     })
 }
 
-/// What differs between two processes, in short.
-fn told(name: &str, twins: &Twins) -> String {
+/// A short summary of what differs between two processes.
+fn summary(name: &str, twins: &Twins) -> String {
     let counts = twins.comparison.counts().into_iter().filter(|(name, count)| *name != "same" && *count > 0);
     let counts: Vec<_> = counts.map(|(name, count)| format!("{count} {name}")).collect();
     format!("{name}: {}", counts.join(", "))

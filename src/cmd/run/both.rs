@@ -14,7 +14,7 @@ use crate::program::cases::Case;
 use crate::program::runner::{Calls, Failure, Player, RunOptions, Runner};
 use crate::text::Pids;
 
-/// Runs a case and says whether it ended as expected.
+/// Runs a case and reports whether it ended as expected.
 pub(super) fn run(args: &Args, program: &'static Program, case: &Case, python: [bool; 2]) -> anyhow::Result<ExitCode> {
     let format = format::chosen(args.log.format, args.log.output.as_deref());
     let interpreter = if python.contains(&true) { Some(interpreter()?) } else { None };
@@ -69,7 +69,7 @@ pub(super) fn run(args: &Args, program: &'static Program, case: &Case, python: [
     }
 }
 
-/// What to do when the kernel did not give a server the port that it was told to bind.
+/// What to do when the kernel did not give a server the port that it asked for.
 fn refused_bind(runner: &mut Runner<'_>, port: u16) -> Option<String> {
     let lines = runner.processes().first()?.lines();
     let bind = lines.iter().find(|line| line.contains(" bind("))?;
@@ -102,7 +102,7 @@ pub(in crate::cmd) fn interpreter() -> anyhow::Result<PathBuf> {
     let output = output.context("cannot start python3, which --python needs: apt-get install python3")?;
     let path = String::from_utf8_lossy(&output.stdout).trim().to_owned();
     if !output.status.success() || path.is_empty() {
-        bail!("python3 does not say where it is: {}", String::from_utf8_lossy(&output.stderr).trim());
+        bail!("python3 does not report its path: {}", String::from_utf8_lossy(&output.stderr).trim());
     }
     Ok(path.into())
 }

@@ -26,7 +26,7 @@ use crate::why::{Caller, Collector};
 pub(super) fn run(args: &Args, program: &Program, role: Role, case: &Case) -> anyhow::Result<ExitCode> {
     let arguments = Arguments::parse(&words(args, role, case)).map_err(|text| anyhow!(text))?;
     signals::interrupt_as_python_does().context(signals::REFUSED)?;
-    std::panic::set_hook(Box::new(|_| {})); // told in one sentence, by `perform`
+    std::panic::set_hook(Box::new(|_| {})); // `perform` reports it in one sentence
     let (limits, why) = (log::limits(&args.log), args.log.why);
     let asked = if args.log.state { Some(States::new().context("cannot ask for sockets' states")?) } else { None };
 
@@ -89,7 +89,7 @@ fn layer(sink: impl Sink + 'static, limits: Limits, why: bool, states: Option<&S
     })
 }
 
-/// The role's command line: what the case says, unless the user says otherwise.
+/// The role's command line: the case's arguments, unless the user gives others.
 pub(super) fn words(args: &Args, role: Role, case: &Case) -> Vec<String> {
     if args.log_fd.is_some() {
         return args.arguments.clone();

@@ -37,7 +37,7 @@ pub(crate) struct Args {
     #[arg(short = 'p', long = "attach", value_name = "PID", help_heading = STARTING)]
     pub attach: Vec<String>,
 
-    /// Follow threads and processes that traced ones make; -ff writes each to a file of its own (FILE.PID).
+    /// Follow threads and processes that traced ones create; -ff writes each to a file of its own (FILE.PID).
     #[arg(short = 'f', long = "follow-forks", action = ArgAction::Count, help_heading = STARTING)]
     pub follow: u8,
 
@@ -57,11 +57,11 @@ pub(crate) struct Args {
     #[arg(short = 'u', long = "user", value_name = "USER", help_heading = STARTING)]
     pub user: Option<String>,
 
-    /// Trace from a process beside: the program keeps our place as our parent's child.
+    /// Run the tracer detached, so that the program stays the caller's direct child.
     #[arg(short = 'D', long = "daemonize", action = ArgAction::Count, help_heading = STARTING)]
     pub daemonize: u8,
 
-    /// Stop at the wanted calls only; this is so anyway where it can be.
+    /// Stop at the selected calls only; the default where possible.
     #[arg(long, help_heading = STARTING)]
     pub seccomp_bpf: bool,
 
@@ -210,7 +210,7 @@ pub(crate) struct Args {
     #[arg(short = 'N', long, help_heading = WRITING)]
     pub arg_names: bool,
 
-    /// Show which line of Python made each call; full: its whole stack. Without it so where the trace goes to a
+    /// Show which line of Python made each call; full: its whole stack. The default where the trace goes to a
     /// terminal.
     #[arg(long, value_name = "HOW", value_parser = ["caller", "full"], num_args = 0..=1, require_equals = true,
         default_missing_value = "caller", help_heading = WRITING)]
@@ -224,14 +224,14 @@ pub(crate) struct Args {
     #[arg(long, value_name = "BY", value_parser = ["python"], conflicts_with = "no_python", help_heading = WRITING)]
     pub group: Option<String>,
 
-    /// Say below each call that failed, or that waits at the end, why: from what the kernel has at that moment.
+    /// Explain below each failed call, and each call still waiting at the end, why: from the kernel's state then.
     #[arg(long, help_heading = WRITING)]
     pub why: bool,
     /// Show the kernel's state of each call's sockets before and after it: [CLOSED → ESTABLISHED], [LISTEN 1/6].
     #[arg(long, help_heading = WRITING)]
     pub state: bool,
 
-    /// A call that was interrupted by other lines is written whole when it returns.
+    /// Write a call that other lines interrupted whole when it returns.
     #[arg(long, help_heading = WRITING)]
     pub whole: bool,
 
@@ -260,7 +260,7 @@ pub(crate) struct Args {
     #[arg(short = 'S', long = "summary-sort-by", value_name = "SORTBY", default_value = "time", help_heading = COUNTING)]
     pub sort_by: String,
 
-    /// What strace takes and we do not.
+    /// strace's options that are not supported.
     #[command(flatten)]
     pub not_taken: NotTaken,
 }
@@ -297,7 +297,7 @@ pub(crate) struct NotTaken {
 }
 
 impl NotTaken {
-    /// The first of them that was given: its spelling, and why it is not taken.
+    /// The first of them that was given: its spelling, and why it is not supported.
     pub(crate) fn first(&self) -> Option<(&'static str, &'static str)> {
         let tampering = "sockscope only watches and does not change what calls do";
         let all = [

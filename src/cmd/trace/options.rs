@@ -79,11 +79,11 @@ pub(super) struct Quiet {
 impl Plan {
     pub(super) fn read(args: &Args) -> anyhow::Result<Self> {
         if let Some((option, why)) = args.not_taken.first() {
-            bail!("strace's option {option} is not taken: {why}");
+            bail!("strace's option {option} is not supported: {why}");
         }
         if args.attach.is_empty() == args.command.is_empty() {
             bail!(
-                "{}: say either which program to start, \"sockscope trace PROG ARGS\", or which process to attach to, \
+                "{}: give either the program to start, \"sockscope trace PROG ARGS\", or which process to attach to, \
                  \"sockscope trace -p PID\"",
                 if args.attach.is_empty() { "nothing to trace" } else { "both -p and a program were given" }
             );
@@ -274,7 +274,7 @@ fn lines(args: &Args) -> anyhow::Result<TextWriter> {
     (lines.clock, lines.since) = log::clock(args.time, relative);
     if let Some(format) = args.absolute_timestamps.as_deref() {
         if args.time > 0 {
-            bail!("-t and --absolute-timestamps say the same: give one of them");
+            bail!("-t and --absolute-timestamps mean the same: give one of them");
         }
         (lines.clock, lines.precisions.clock) = absolute(format)?;
         if relative && lines.clock == Clock::None {
@@ -308,7 +308,7 @@ fn absolute(text: &str) -> anyhow::Result<(Clock, Precision)> {
             "none" => clock = Clock::None,
             other => match Precision::parse(other) {
                 Some(precision) => digits = precision,
-                None => bail!("--absolute-timestamps={other}: say none, time or unix, and s, ms, us or ns"),
+                None => bail!("--absolute-timestamps={other}: use none, time or unix, and s, ms, us or ns"),
             },
         }
     }
@@ -362,7 +362,7 @@ mod tests {
 
     #[test]
     fn what_is_not_taken_is_named() {
-        let said = |args: &[&str]| plan(args).err().unwrap().to_string();
+        let error = |args: &[&str]| plan(args).err().unwrap().to_string();
         for (args, name) in [
             (&["-k", "true"][..], "-k"),
             (&["--inject=read:error=EIO", "true"], "--inject"),
@@ -371,10 +371,10 @@ mod tests {
             (&["-I", "3", "true"], "-I"),
             (&["-e", "colour=red", "true"], "-e colour"),
         ] {
-            assert!(said(args).contains(name), "{args:?}: {}", said(args));
+            assert!(error(args).contains(name), "{args:?}: {}", error(args));
         }
-        assert!(said(&[]).contains("nothing to trace"));
-        assert!(said(&["-p", "1", "true"]).contains("both"));
+        assert!(error(&[]).contains("nothing to trace"));
+        assert!(error(&["-p", "1", "true"]).contains("both"));
         assert!(plan(&["--no-such-option", "true"]).is_err());
     }
 }

@@ -155,13 +155,13 @@ impl Outputs {
         }
     }
 
-    /// The first failure is said at once, so that a long run does not end in a surprise; the program runs on.
+    /// The first failure is reported at once, so that a long run does not end in a surprise; the program keeps running.
     fn keep(&mut self, result: io::Result<()>) {
         if let Err(error) = result
             && self.failure.is_none()
         {
             if error.kind() != io::ErrorKind::BrokenPipe {
-                message(&format!("the trace cannot be written any more, the program goes on without: {error}"));
+                message(&format!("cannot write the trace: {error}; the program keeps running untraced"));
             }
             self.failure = Some(error);
             for sink in self.single.iter_mut().chain(self.separate.values_mut()) {
