@@ -1,7 +1,7 @@
-//! What happened: the one thing every source makes and every consumer reads.
+//! Events: what every source produces and every consumer reads.
 //!
 //! The waist of the hourglass: the layer, the tracer and the readers of files make [`Event`]s; text, JSON, comparing
-//! and explaining only read them. What text cannot carry lies beside the values in [`Call`], outside its equality.
+//! and explaining only read them. What text cannot carry is next to the values in [`Call`], outside its equality.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -26,7 +26,7 @@ use crate::xlat;
 pub struct Event {
     /// Position in the trace, from 0.
     pub seq: u64,
-    /// When it began, ns since 1970-01-01 UTC; 0 where the source did not say.
+    /// When it began, ns since 1970-01-01 UTC; 0 where the source does not record it.
     pub ts_ns: u64,
     /// Process (thread group).
     pub pid: u32,
@@ -34,24 +34,24 @@ pub struct Event {
     pub tid: u32,
     /// What it was.
     pub body: Body,
-    /// What stood before it in strace's text besides thread and time, where it was read from such.
+    /// The other prefixes of its line, if it was read from strace's text.
     pub prefix: Option<Box<LinePrefix>>,
 }
 
-/// Decorations of a line of strace's text that nothing else of an event tells.
+/// The prefixes of a line of strace's text other than thread and time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct LinePrefix {
     /// Where the program was (`-i`); the largest number where strace did not know.
     pub ip: Option<u64>,
     /// The number of the call, or of the last one before what is no call (`-n`).
     pub number: Option<u32>,
-    /// The time since the line before (`-r` beside `-t`), ns, and how many digits it was written with.
+    /// The time since the line before (`-r` together with `-t`), ns, and how many digits it was written with.
     pub since: Option<(u64, u8)>,
     /// The thread's name (`-Y`).
     pub comm: Option<&'static str>,
 }
 
-/// How many different names of functions and threads are kept; a file of garbage must not fill the memory.
+/// How many names are interned; a file of garbage must not fill the memory.
 const MAX_NAMES: usize = 4096;
 
 /// A name that many events of a file have, kept once; `None` where there are too many.
@@ -86,11 +86,11 @@ pub enum Body {
     Exit(Exit),
     /// A remark of the source, a whole line: a comment, a stack frame, `strace: Process 12 attached`.
     Note(String),
-    /// A line of a file that could not be understood, as it stood there.
+    /// A line of a file that could not be parsed, verbatim.
     Unread(Unread),
 }
 
-/// A line that no reader understood: kept, so that nothing of a file is ever lost.
+/// An unparsed line, kept so that nothing of a file is lost.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unread {
     /// Its bytes without the newline; any bytes, since the file may be anything.
@@ -99,7 +99,7 @@ pub struct Unread {
     pub line: u64,
     /// The byte in it, from 1, at which it stopped making sense.
     pub column: u32,
-    /// Whether the line goes on in the next event: a line too long to be held is told in pieces.
+    /// Whether the line continues in the next event: a line too long to be held is split.
     pub more: bool,
 }
 
@@ -120,7 +120,7 @@ pub struct Call {
     pub via: Option<&'static str>,
     /// What the returned descriptor refers to (`-y`). Not part of equality.
     pub ret_target: Option<Arc<FdTarget>>,
-    /// What only the text the call was read from tells. Not part of equality.
+    /// What only strace's text has, where the call was read from it. Not part of equality.
     pub text: Option<Box<CallText>>,
     /// The Python frames of the thread that made the call. Not part of equality.
     pub python: Option<std::sync::Arc<PythonStack>>,
@@ -130,14 +130,14 @@ pub struct Call {
     pub sockets: Option<Box<Sockets>>,
 }
 
-/// What a line of strace's text says of a call besides its arguments and result.
+/// What a line of strace's text has of a call in addition to its arguments and result.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CallText {
     /// The result as it stood there, where its value alone would be written otherwise: `?`, `022`, `0 (INJECTED)`.
     pub result: Option<Box<str>>,
     /// Whether the arguments broke off though a result followed: `read(0,  <unfinished ...>) = ?`.
     pub cut: bool,
-    /// Whether the tracer let the thread go within the call: `read(0,  <detached ...>`.
+    /// Whether the tracer detached from the thread during the call: `read(0,  <detached ...>`.
     pub detached: bool,
 }
 
@@ -148,7 +148,7 @@ impl PartialEq for Call {
 }
 
 impl Call {
-    /// A call of which nothing but arguments and result is known.
+    /// A call with its arguments and result, and nothing else known.
     pub fn new(sys: &'static Syscall, args: Vec<Value>, ret: Ret) -> Self {
         let (dur_ns, via, ret_target, text, python) = (None, None, None, None, None);
         Self { sys, args, ret, dur_ns, via, ret_target, text, python, why: None, sockets: None }
@@ -181,7 +181,7 @@ pub enum Ret {
     Ok(i64),
     /// Failure: `-1` to the program, with errno; or a code of the kernel's own by which a call is restarted.
     Err(Errno),
-    /// The call did not return while we looked.
+    /// The call did not return while it was recorded.
     Unfinished,
 }
 

@@ -1,6 +1,6 @@
 //! The Python frames of a thread that made a call, as plain data: what a reader of frames found and every format shows.
 //!
-//! It is no part of what the kernel saw, so it lies beside the values in [`Call`](super::Call), outside its equality.
+//! It is no part of what the kernel saw, so it is kept next to the values in [`Call`](super::Call), outside its equality.
 
 use std::borrow::Cow;
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 //! What the kernel knew of a call's sockets right before and right after it, as plain data.
 //!
-//! It is no part of what the program saw, so it lies beside the values in [`Call`](super::Call), outside its equality.
+//! It is no part of what the program saw, so it is kept next to the values in [`Call`](super::Call), outside its equality.
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ pub struct Sockets {
     /// Each socket once per descriptor. A descriptor that `dup2(2)` replaced stands here twice: as the socket that was
     /// closed, then as the one it is now.
     pub changes: Vec<SocketChange>,
-    /// The call is about more than are told here.
+    /// The call is about more sockets than are listed here.
     pub truncated: bool,
 }
 
@@ -31,7 +31,7 @@ impl Sockets {
 pub struct SocketChange {
     /// The descriptor by which the process has it.
     pub fd: i32,
-    /// When the call was entered; `None` where the descriptor was none of a socket then, or could not be asked.
+    /// When the call was entered; `None` where the descriptor was not a socket then, or could not be queried.
     pub before: Option<SocketState>,
     /// When it had returned; `None` where it did not return.
     pub after: Option<SocketState>,
@@ -42,7 +42,7 @@ pub struct SocketChange {
 pub struct SocketState {
     /// Where it stands.
     pub state: State,
-    /// Who told; `None` where it was read from text.
+    /// Where the state comes from; `None` where it was read from text.
     pub source: Option<StateSource>,
     /// The kernel's name of the protocol: `TCP`, `TCPv6`, `UDP`, `UNIX-STREAM`, `NETLINK` …
     pub protocol: Option<Arc<str>>,
@@ -64,7 +64,7 @@ pub struct SocketState {
     pub next_datagram: Option<u64>,
     /// Bytes that the other end has not acknowledged (TCP) or not taken (others, as charged).
     pub send_queue: Option<u64>,
-    /// Whether `poll(2)` says `POLLERR`: the next call, or `SO_ERROR`, is given an error. Which one cannot be known
+    /// Whether `poll(2)` reports `POLLERR`: the next call, or `SO_ERROR`, gets an error. Which one cannot be known
     /// without taking it away. Programs that ask for them get messages of the error queue in the same way.
     pub error_pending: Option<bool>,
     /// Whether no more can come: the other end has shut down its side, or the program its own reading one.
@@ -80,7 +80,7 @@ pub struct SocketState {
 }
 
 impl SocketState {
-    /// A socket of which nothing but this is known.
+    /// A socket with this state, and nothing else known.
     pub const fn new(state: State) -> Self {
         Self {
             state,
@@ -105,7 +105,7 @@ impl SocketState {
     }
 }
 
-/// Who told of a socket.
+/// Where the state of a socket was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StateSource {
     /// The socket itself, over a descriptor of it.
@@ -135,11 +135,11 @@ pub struct State(pub u16);
 impl State {
     /// TCP: both directions are open.
     pub const ESTABLISHED: Self = Self(1);
-    /// TCP: the other side has heard that no more comes, and has not said so itself yet.
+    /// TCP: the other side has acknowledged our FIN, and has not sent its own yet.
     pub const FIN_WAIT2: Self = Self(5);
     /// TCP: waits until everything is surely over.
     pub const TIME_WAIT: Self = Self(6);
-    /// TCP: no connection. Of any socket: the kernel has it no more.
+    /// TCP: no connection. Of any socket: the kernel no longer has it.
     pub const CLOSED: Self = Self(7);
     /// Waits for connections.
     pub const LISTEN: Self = Self(10);

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-/// What is known of the reason for a call's end, or of what it waits for.
+/// Why a call ended as it did, or what it waits for.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Why {
@@ -103,7 +103,7 @@ pub enum Relation {
     OtherPort,
 }
 
-/// One end of communication. Of what could not be found out the fields are absent.
+/// One end of a connection. Fields that are not known are absent.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Endpoint {
@@ -174,7 +174,7 @@ pub struct Endpoint {
     /// `TCP_SYNCNT`: how often the first segment is sent again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub syn_retries: Option<u64>,
-    /// The inode, which tells sockets apart.
+    /// The inode, which identifies the socket.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub inode: Option<u64>,
     /// The user it belongs to.
@@ -238,7 +238,7 @@ pub struct Interface {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct FileFacts {
-    /// Its path, or what `/proc/PID/fd` says of a descriptor.
+    /// Its path, or the link `/proc/PID/fd/N` of a descriptor.
     pub path: String,
     /// `socket`, `file`, `directory`, `missing` …
     pub kind: String,
@@ -269,7 +269,7 @@ pub struct Earlier {
     /// The Python line that made it: `server.py:5`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<String>,
-    /// A number that belongs to it: bytes nobody had read.
+    /// Of [`Action::PeerClosed`], the bytes that were not read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bytes: Option<u64>,
 }

@@ -1,9 +1,9 @@
 //! Evidence, collected at the moment of failure: while a traced thread stands still at the exit of its call, or in the
 //! layer before the program goes on.
 //!
-//! What is looked at depends on the errno, since a program that never waits fails with `EAGAIN` all the time and must
-//! not be held up by a walk through all processes. Nothing here fails: what cannot be seen is not there. Reading
-//! changes nothing that the program can see.
+//! What is collected depends on the errno: a nonblocking program fails with `EAGAIN` all the time and must not be slowed
+//! down by a walk through all processes. Nothing here fails: what cannot be read is left out. Reading changes nothing
+//! that the program can observe.
 
 use std::collections::HashMap;
 use std::time::Instant;
@@ -24,7 +24,7 @@ use super::subject::{address, descriptor, errno, place};
 use handle::Handle;
 use search::Search;
 
-/// Who made the call: where to look.
+/// The thread that made a call, and so whose view of the system counts.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Caller {
     /// The process.
@@ -33,7 +33,7 @@ pub(crate) struct Caller {
     pub tid: i32,
 }
 
-/// Collects evidence, call by call: it remembers where connections lead, which the kernel forgets when they end.
+/// Collects evidence call by call. It remembers the peers of connections, which the kernel forgets when they end.
 #[derive(Debug, Default)]
 pub(crate) struct Collector {
     peers: HashMap<(i32, i32), SockAddr>,
@@ -41,7 +41,7 @@ pub(crate) struct Collector {
     seen: HashMap<u64, (Instant, Vec<Endpoint>)>,
 }
 
-/// Connections that are remembered.
+/// How many connections are remembered.
 const MAX_PEERS: usize = 16_384;
 
 impl Collector {
@@ -67,7 +67,7 @@ impl Collector {
         Some(Box::new(Why { cause: None, evidence: search.evidence }))
     }
 
-    /// Learns where a connection leads.
+    /// Remembers the peer of a connection.
     fn remember(&mut self, caller: Caller, call: &Call) {
         let place = |fd: i32| (caller.pid, fd);
         let fd = descriptor(call);

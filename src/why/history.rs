@@ -1,8 +1,8 @@
-//! What the trace itself tells: which call made, bound, connected, shut down or closed the socket that a later call
+//! What the trace itself shows: which call made, bound, connected, shut down or closed the socket that a later call
 //! fails on, and what the other end did.
 //!
 //! Sockets are followed by descriptor through duplication, `accept` and `fork`. A thread that a text shows under its
-//! own number without its process is taken to share the descriptors of the one that was busy before it appeared.
+//! own number without its process is assumed to share the descriptors of the one that was busy before it appeared.
 
 use std::cell::Cell;
 use std::collections::{HashMap, VecDeque};
@@ -16,10 +16,10 @@ mod socket;
 
 use socket::{Socket, earlier, made};
 
-/// Closed sockets that are remembered.
+/// How many closed sockets are remembered.
 const MAX_CLOSED: usize = 4096;
 
-/// What happened so far.
+/// The history of sockets in a trace.
 #[derive(Debug, Default)]
 pub struct History {
     sockets: HashMap<u64, Socket>,
@@ -43,14 +43,14 @@ struct Open {
 struct Table {
     open: HashMap<i32, Open>,
     closed: HashMap<i32, Earlier>,
-    /// Whose descriptors it may share, where it has none of that number.
+    /// The process whose descriptors it may share, for numbers it has not opened itself.
     like: Option<u32>,
     /// Whether it turned out to share them.
     shares: Cell<bool>,
 }
 
 impl History {
-    /// Learns from an event.
+    /// Records an event.
     pub fn note(&mut self, event: &Event) {
         let call = match &event.body {
             Body::Call(call) => call,
@@ -117,7 +117,7 @@ impl History {
                 }
             }
             (Effect::Accepts(_), [fd]) => self.accepted(event, call, *fd, cloexec),
-            // Something else is behind the number now.
+            // The number now refers to something else.
             (_, fds) => fds.iter().for_each(|fd| self.replace(event.pid, *fd)),
         }
     }
@@ -130,7 +130,7 @@ impl History {
         open
     }
 
-    /// A process runs another program: its descriptors are its own from now on, less those that are closed on exec.
+    /// A process executed a program: its descriptors become its own, without those closed on exec.
     fn executed(&mut self, pid: u32, by: &Earlier) {
         self.inherit(pid);
         for fd in self.open_in(pid) {
@@ -140,10 +140,10 @@ impl History {
         }
     }
 
-    /// A process made another one, which may have been busy before its maker learnt of it.
+    /// A process made another one, whose first calls may come before the fork returns.
     fn forked(&mut self, pid: u32, child: u32, shares: bool) {
         let table = self.tables.entry(child).or_default();
-        // Who was seen to inherit from another process keeps what it has got.
+        // A process that inherited from another one keeps what it has.
         if table.like.is_some() || table.open.is_empty() && table.closed.is_empty() {
             table.like = Some(pid);
         }
@@ -152,7 +152,7 @@ impl History {
         }
     }
 
-    /// Makes the descriptors a process's own that it may have of another one.
+    /// Copies the descriptors that a process may share with another one into its own table.
     fn inherit(&mut self, pid: u32) {
         let Some(like) = self.tables.get_mut(&pid).and_then(|table| table.like.take()) else { return };
         let Some(theirs) = self.tables.get(&like) else { return };
@@ -173,7 +173,7 @@ impl History {
         own.open.extend(open);
     }
 
-    /// A process is over: the kernel closes what it had open.
+    /// A process ended: the kernel closes its descriptors.
     fn ended(&mut self, event: &Event) {
         // Of a thread that shares its descriptors with others nothing is closed.
         let shared = self.tables.values().any(|table| table.like == Some(event.pid) && table.shares.get());
@@ -187,7 +187,7 @@ impl History {
         open.into_iter().for_each(|id| self.drop_descriptor(id, Some(&by)));
     }
 
-    /// Adds to evidence what the trace has to say of a call.
+    /// Adds what the trace shows about a call to its evidence.
     pub fn add(&self, event: &Event, call: &Call, evidence: &mut Evidence) {
         let Some(fd) = descriptor(call) else { return };
         let Some(Open { id, .. }) = self.find(event.pid, fd) else {
@@ -251,7 +251,7 @@ impl History {
             _ => return,
         };
         if evidence.live {
-            return; // the kernel said it better
+            return; // the kernel's own evidence is better
         }
         let kind = own.and_then(|id| Some(self.sockets.get(&id)?.kind));
         let mut ids: Vec<_> = self.sockets.iter().collect();
@@ -317,7 +317,7 @@ impl History {
         self.tables.entry(pid).or_default().open.insert(fd, open);
     }
 
-    /// A number means something new: what it meant was closed, or lost, where nobody saw it.
+    /// A descriptor is reused: its former socket was closed by a call that is not in the trace.
     fn replace(&mut self, pid: u32, fd: i32) {
         let table = self.tables.entry(pid).or_default();
         table.closed.remove(&fd);
@@ -332,7 +332,7 @@ impl History {
             Some(table) => table.like.filter(|like| self.tables.get(like).is_some_and(|t| t.open.contains_key(&fd))),
             None => None,
         };
-        // A text does not say whether the one that closes shares the table; its own numbers are then told from others.
+        // Text does not show whether the closing thread shares the table, so its own descriptors are kept apart.
         let shared = owner.is_some_and(|owner| owner != pid);
         if let Some(table) = self.tables.get_mut(&pid) {
             table.closed.insert(fd, by.clone());

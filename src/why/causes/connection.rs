@@ -14,7 +14,7 @@ static IS_LISTENER: CauseKind = CauseKind {
     id: "listening-socket-connects",
     errno: "EISCONN",
     calls: &["connect"],
-    summary: "The socket listens, so it cannot be connected; Linux says EISCONN for that too.",
+    summary: "The socket listens, so it cannot be connected; Linux returns EISCONN for that too.",
     demo: Demo::Python("from socket import *; s=create_server(('127.0.0.1',0)); s.connect(s.getsockname())"),
 };
 static NEVER_CONNECTED: CauseKind = CauseKind {
@@ -89,14 +89,14 @@ static UNIX_PEER_CLOSED: CauseKind = CauseKind {
     id: "unix-peer-closed",
     errno: "EPIPE",
     calls: &["sendto", "sendmsg", "write", "writev"],
-    summary: "The other end of a Unix socket is closed; unlike TCP, the first send says so.",
+    summary: "The other end of a Unix socket is closed; unlike TCP, the first send already fails.",
     demo: Demo::Python("from socket import *; a,b=socketpair(); b.close(); a.send(b'x')"),
 };
 static SENT_UNCONNECTED: CauseKind = CauseKind {
     id: "send-before-connect",
     errno: "EPIPE",
     calls: &["sendto", "sendmsg", "write", "writev"],
-    summary: "A TCP socket that was never connected cannot send; Linux says EPIPE for that, and ENOTCONN for recv.",
+    summary: "A TCP socket that was never connected cannot send; Linux returns EPIPE for that, and ENOTCONN for recv.",
     demo: Demo::Python("from socket import *; socket().send(b'x')"),
 };
 static UNREAD_DATA: CauseKind = CauseKind {
@@ -282,7 +282,7 @@ pub(super) fn broken_pipe(incident: &Incident<'_>) -> Option<Cause> {
         (None, None) if incident.evidence.live => " and nothing listens there any more".into(),
         (None, None) => String::new(),
     };
-    let before = incident.last(Action::SawEnd).map(|call| format!(", as {} had told", by(call))).unwrap_or_default();
+    let before = incident.last(Action::SawEnd).map(|call| format!(", as {} had shown", by(call))).unwrap_or_default();
     PEER_GONE.cause(
         format!(
             "The other end of the connection with {} is closed{who}{before}; it answered what was sent since with a reset.",

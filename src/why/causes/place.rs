@@ -246,7 +246,7 @@ pub(super) fn in_use(incident: &Incident<'_>) -> Option<Cause> {
 /// On which of the two sockets reusing is allowed, in words.
 fn reuse(incident: &Incident<'_>, holder: &Endpoint) -> String {
     let Some(own) = incident.own() else { return String::new() };
-    let told = |mine: Option<bool>, its: Option<bool>| match (mine, its) {
+    let describe = |mine: Option<bool>, its: Option<bool>| match (mine, its) {
         (Some(true), Some(true)) => "on both",
         (Some(true), Some(false)) => "on this socket only",
         (Some(false), Some(true)) => "on that socket only",
@@ -255,8 +255,8 @@ fn reuse(incident: &Incident<'_>, holder: &Endpoint) -> String {
         (Some(false), None) => "not on this socket",
         (None, _) => "",
     };
-    let address = told(own.reuse_address, holder.reuse_address);
-    let port = told(own.reuse_port, holder.reuse_port);
+    let address = describe(own.reuse_address, holder.reuse_address);
+    let port = describe(own.reuse_port, holder.reuse_port);
     match (address, port) {
         ("", _) => String::new(),
         (same, other) if same == other => format!(" SO_REUSEADDR and SO_REUSEPORT are set {same}."),

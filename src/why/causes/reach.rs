@@ -1,4 +1,4 @@
-//! Nobody there, or no way there: ECONNREFUSED, ETIMEDOUT, ENETUNREACH, EHOSTUNREACH, EINPROGRESS, EALREADY.
+//! Nothing answers, or no route leads there: ECONNREFUSED, ETIMEDOUT, ENETUNREACH, EHOSTUNREACH, EINPROGRESS, EALREADY.
 
 use super::{CauseKind, Demo, Incident, by, capital, count, host, local, owner, port};
 use crate::event::{Action, Cause, Relation};
@@ -156,7 +156,7 @@ static HOST_UNREACHABLE: CauseKind = CauseKind {
     errno: "EHOSTUNREACH",
     calls: &["connect", "sendto", "getsockopt", "recvfrom"],
     summary: "There is a route, but the host is not found on its network (no answer to ARP or neighbour discovery), or a \
-           router or firewall said that it cannot be reached.",
+           router or firewall answered that it cannot be reached.",
     demo: Demo::Isolated(
         "import os; from socket import *
 os.system('ip link set lo up; ip route add unreachable 192.0.2.0/24'); socket().connect(('192.0.2.1',80))",
@@ -167,7 +167,7 @@ static ANSWER_PENDING: CauseKind = CauseKind {
     errno: "EINPROGRESS",
     calls: &["connect"],
     summary: "The socket does not wait, and the other side has not answered yet. This is no failure: when the socket becomes \
-           writable, SO_ERROR says how it ended.",
+           writable, SO_ERROR shows how it ended.",
     demo: Demo::Python(
         "from socket import *; s=socket(); s.bind(('127.0.0.1',0)); s.listen(0); a=s.getsockname(); k=create_connection(a)
 c=socket(); c.setblocking(0); c.connect(a)",
@@ -337,7 +337,7 @@ pub(super) fn missing(incident: &Incident<'_>) -> Option<Cause> {
     )
 }
 
-/// How often, and how a setting says it.
+/// How often the first segment is sent again, and by which setting.
 fn syn_retries(incident: &Incident<'_>) -> String {
     let setting = "net.ipv4.tcp_syn_retries";
     match (incident.own().and_then(|own| own.syn_retries), incident.evidence.setting(setting)) {
@@ -367,7 +367,7 @@ fn waits(n: u64) -> String {
     if n == 1 { "1 connection waits".into() } else { format!("{n} connections wait") }
 }
 
-/// Nothing came back in time.
+/// ETIMEDOUT.
 pub(super) fn timed_out(incident: &Incident<'_>) -> Option<Cause> {
     let there = incident.there();
     let connecting = incident.call.sys.name == "connect"
@@ -405,7 +405,7 @@ pub(super) fn timed_out(incident: &Incident<'_>) -> Option<Cause> {
     )
 }
 
-/// No way there.
+/// ENETUNREACH and EHOSTUNREACH.
 pub(super) fn unreachable(incident: &Incident<'_>) -> Option<Cause> {
     let there = incident.there();
     let at = host(&there);
@@ -419,7 +419,7 @@ pub(super) fn unreachable(incident: &Incident<'_>) -> Option<Cause> {
         return HOST_UNREACHABLE.cause(
             format!(
                 "There is a route towards {at}, but the host is not reached: no neighbour answers, or the route or a \
-                 firewall says that it cannot be."
+                 firewall answers that it cannot be."
             ),
             "See `ip route get`, `ip neigh` and the firewall on the way.",
         );
@@ -455,7 +455,7 @@ pub(super) fn unreachable(incident: &Incident<'_>) -> Option<Cause> {
     )
 }
 
-/// A connection that is being made.
+/// EINPROGRESS and EALREADY.
 pub(super) fn in_progress(incident: &Incident<'_>) -> Option<Cause> {
     let there = incident.there();
     let wait = "Wait until the socket is writable (poll), then read SO_ERROR: 0 means connected.";

@@ -1,4 +1,4 @@
-//! A look at a socket itself, through a copy of its descriptor.
+//! Reads a socket itself, through a copy of its descriptor.
 //!
 //! The copy is of another process's descriptor (pidfd_getfd(2), which a tracer may always do) or, in the layer, the
 //! process's own number. Only options are read that reading does not change: never `SO_ERROR`, which is cleared by it.
@@ -19,17 +19,17 @@ use crate::why::place;
 use crate::xlat::socket::{ADDRESS_FAMILY, SOCK_TYPE};
 use crate::xlat::sockopt::TCP_STATE;
 
-/// A socket that can be asked.
+/// A socket to query.
 #[derive(Debug)]
 pub(super) enum Handle {
-    /// A copy of another process's.
+    /// A copy of another process's descriptor.
     Copy(OwnedFd),
-    /// Our own process's, borrowed for the moment.
+    /// A borrowed descriptor of our own process.
     Own(RawFd),
 }
 
 impl Handle {
-    /// The descriptor of a process; `None` where it is not open or may not be looked at.
+    /// The descriptor of a process; `None` where it is not open or access is denied.
     pub(super) fn of(pid: i32, fd: RawFd) -> Option<Self> {
         if fd < 0 {
             return None;
@@ -87,7 +87,7 @@ impl Handle {
         Some((info[TCPI_STATE], word(TCPI_UNACKED), word(TCPI_SACKED)))
     }
 
-    /// Everything that is known of it; `None` where it is no socket.
+    /// Everything that can be read of it; `None` where it is not a socket.
     pub(super) fn endpoint(&self) -> Option<Endpoint> {
         let domain = self.number(libc::SOL_SOCKET, libc::SO_DOMAIN)?;
         let kind = self.number(libc::SOL_SOCKET, libc::SO_TYPE)?;
@@ -147,7 +147,7 @@ impl Handle {
 
 /// `ESTABLISHED` for 1.
 pub(super) fn state_name(state: u8) -> Option<String> {
-    // Only what bind(2) was called on: sock_diag(7) alone tells it from a closed one.
+    // A bound TCP socket: only sock_diag(7) distinguishes it from a closed one.
     const BOUND_INACTIVE: u8 = 13;
     if state == BOUND_INACTIVE {
         return Some("BOUND".into());

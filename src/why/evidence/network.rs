@@ -1,7 +1,7 @@
 //! The network namespace a process lives in: settings, interfaces, addresses, routes.
 //!
-//! Settings and interfaces are told only to who is in the namespace, so for another one than ours a child process goes
-//! there and reports.
+//! Settings and interfaces can be read only from within the namespace, so for any other one a child process enters it
+//! and reports.
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -20,10 +20,10 @@ use crate::sys::{namespace, setting, sockdiag};
 
 /// How long the child process may take.
 const LIMIT: Duration = Duration::from_secs(2);
-/// Other namespaces that are looked at.
+/// How many other namespaces are searched.
 const MAX_NAMESPACES: usize = 64;
 
-/// What the child reports.
+/// The child's report.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Report {
     settings: Vec<Sysctl>,
@@ -32,10 +32,10 @@ struct Report {
     bound: Vec<(String, u64, u32)>,
 }
 
-/// What is asked of a namespace.
+/// What to look up in a namespace.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Question<'a> {
-    /// These settings.
+    /// Names of settings.
     pub settings: &'a [&'a str],
     /// Interfaces and their addresses.
     pub interfaces: bool,
@@ -60,7 +60,7 @@ pub(super) fn ask(tid: i32, question: Question<'_>, evidence: &mut Evidence) -> 
     report.bound
 }
 
-/// Moves this process to another's network namespace; into its user namespace first where that gives the right.
+/// Enters another process's network namespace; its user namespace first where that gives the right to.
 fn enter(tid: i32) -> std::io::Result<()> {
     let net = File::open(Proc::new(tid).path("ns/net"))?;
     let user = File::open(Proc::new(tid).path("ns/user"))?;
@@ -103,7 +103,7 @@ fn look(question: Question<'_>) -> Report {
     report
 }
 
-/// Who listens on this port in another network namespace that we can see.
+/// The listeners on this port in other network namespaces that we can see.
 pub(super) fn elsewhere(tid: i32, port: u16, protocols: &[&'static str]) -> Vec<Endpoint> {
     let mut seen: BTreeSet<PathBuf> = Proc::new(tid).network().into_iter().collect();
     let mut found: Vec<Endpoint> = Vec::new();
@@ -124,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn our_own_namespace_is_told_without_a_child() {
+    fn our_own_namespace_is_read_without_a_child() {
         let mut evidence = Evidence::default();
         let pid = std::process::id() as i32;
         let question = Question { settings: &["net.ipv4.ip_local_port_range"], interfaces: true, bound: false };

@@ -1,16 +1,16 @@
-//! Whose socket is it: the processes that have an inode open, by walking `/proc/PID/fd`.
+//! The owners of sockets: the processes that have an inode open, by walking `/proc/PID/fd`.
 
 use std::collections::HashMap;
 
 use crate::event::{Endpoint, Owner};
 use crate::sys::proc::Proc;
 
-/// Words of a command line that are kept.
-const WORDS: usize = 6;
-/// Characters of it.
-const LONGEST: usize = 80;
+/// Words kept of a command line.
+const MAX_WORDS: usize = 6;
+/// Characters kept of a command line.
+const MAX_TEXT: usize = 80;
 
-/// Finds the owners of these sockets, all in one walk. Returns whether some process did not let us look.
+/// Finds the owners of these sockets, all in one walk. Returns whether the descriptors of some process could not be read.
 pub(super) fn find<'a>(sockets: impl Iterator<Item = &'a mut Endpoint>) -> bool {
     let mut wanted: HashMap<u64, Vec<&mut Endpoint>> = HashMap::new();
     for socket in sockets {
@@ -54,13 +54,13 @@ pub(super) fn command(pid: i32) -> String {
     if words.is_empty() {
         return format!("[{}]", process.name().unwrap_or_default());
     }
-    let mut text = words.iter().take(WORDS).map(String::as_str).collect::<Vec<_>>().join(" ");
-    // The program's folder tells less than its arguments do.
+    let mut text = words.iter().take(MAX_WORDS).map(String::as_str).collect::<Vec<_>>().join(" ");
+    // The program's directory is less useful than its arguments.
     if let Some((folder, _)) = words[0].rsplit_once('/') {
         text.replace_range(..=folder.len(), "");
     }
-    if text.chars().count() > LONGEST || words.len() > WORDS {
-        text = text.chars().take(LONGEST).collect::<String>() + "…";
+    if text.chars().count() > MAX_TEXT || words.len() > MAX_WORDS {
+        text = text.chars().take(MAX_TEXT).collect::<String>() + "…";
     }
     text
 }

@@ -1,4 +1,4 @@
-//! What the caller itself may do and has used up: its rights, its open files, their limits.
+//! The calling process: its capabilities, its open files and their limit.
 
 use crate::event::ProcessFacts;
 use crate::sys::proc::Proc;
@@ -6,7 +6,7 @@ use crate::sys::proc::Proc;
 /// Capabilities that matter to sockets, and their bits.
 const CAPABILITIES: [(&str, u32); 3] = [("CAP_NET_BIND_SERVICE", 10), ("CAP_NET_ADMIN", 12), ("CAP_NET_RAW", 13)];
 
-/// The facts of a process; `None` where they are not told.
+/// The facts of a process; `None` where `/proc` does not show them.
 pub(super) fn facts(pid: i32) -> Option<ProcessFacts> {
     let process = Proc::new(pid);
     let status = process.status()?;

@@ -1,4 +1,4 @@
-//! What is looked at for each errno: who holds the address, who listens nearby, who is at the other end.
+//! What is searched for each errno: the holder of an address, listeners nearby, the other end.
 
 use std::collections::{HashMap, HashSet};
 use std::net::{IpAddr, SocketAddr};
@@ -13,13 +13,13 @@ use crate::sys::proc::{Proc, net};
 use crate::value::SockAddr;
 use crate::why::subject::inet;
 
-/// Ports that differ by no more may be meant for each other.
+/// Ports closer than this may have been meant for each other.
 const NEAR: u16 = 100;
-/// Sockets that are kept of those that hold an address.
+/// How many of the sockets that hold an address are kept.
 const MAX_HOLDERS: usize = 16;
 
-/// How long what was seen of a full buffer holds. A program that tries again all the time would be held up by asking
-/// the kernel for its tables each time, 10 ms and more.
+/// How long the evidence for a full buffer stays valid: reading the kernel's tables takes 10 ms and more, which would
+/// slow down a program that retries in a loop.
 const STILL: Duration = Duration::from_millis(200);
 /// One search.
 pub(super) struct Search<'a> {
@@ -27,12 +27,12 @@ pub(super) struct Search<'a> {
     /// The address the call is about.
     pub to: Option<SockAddr>,
     pub evidence: Evidence,
-    /// What the collector keeps of full buffers.
+    /// Recent evidence for full buffers, kept by the collector.
     pub seen: &'a mut HashMap<u64, (Instant, Vec<Endpoint>)>,
 }
 
 impl Search<'_> {
-    /// What may have made a call fail.
+    /// Collects the evidence for a failed call.
     pub(super) fn failed(&mut self, call: &Call, errno: i32) {
         match errno {
             libc::ECONNREFUSED => self.refused(call),
@@ -93,7 +93,7 @@ impl Search<'_> {
         rows
     }
 
-    /// Finds the owners of the other sockets, and what those can tell that the tables do not.
+    /// Finds the owners of the other sockets, and through them what the tables do not have.
     pub(super) fn find_owners(&mut self) {
         self.evidence.owners_hidden = owner::find(self.evidence.sockets.iter_mut());
         for socket in &mut self.evidence.sockets {
@@ -151,11 +151,11 @@ impl Search<'_> {
         self.find_owners();
         let own = owner::command(self.caller.pid);
         let program = |command: &str| command.split(' ').next().map(str::to_owned);
-        // A server that has nothing to do with it is no hint: what is near runs the same program, or has a port near it.
+        // An unrelated server is no hint: a related one runs the same program, or has a port nearby.
         self.evidence.sockets.retain(|socket| {
             let near = || Some(socket.local.as_ref()?.parse::<SocketAddr>().ok()?.port().abs_diff(to.port()) <= NEAR);
-            let alike = |one: &Owner| program(&one.command) == program(&own) || near() == Some(true);
-            socket.relation != Relation::OtherPort || socket.owners.iter().any(alike)
+            let related = |one: &Owner| program(&one.command) == program(&own) || near() == Some(true);
+            socket.relation != Relation::OtherPort || socket.owners.iter().any(related)
         });
     }
 
@@ -218,8 +218,8 @@ impl Search<'_> {
         self.evidence.ports_used = Some(ports.len() as u64);
     }
 
-    /// The other end that does not read, or that did not send in time. Programs that never wait come here all the time:
-    /// nothing is looked at that does not matter, and what was seen a moment ago holds.
+    /// The other end that does not read, or did not send in time. Nonblocking programs come here all the time, so only
+    /// what matters is read, and recent evidence is reused.
     fn full(&mut self, call: &Call) {
         let receives = !matches!(call.sys.name, "sendto" | "sendmsg" | "sendmmsg" | "write" | "writev");
         if receives && self.evidence.socket.as_ref().is_none_or(|own| own.nonblocking != Some(false)) {
@@ -237,7 +237,7 @@ impl Search<'_> {
         self.seen.insert(own, (Instant::now(), self.evidence.sockets.clone()));
     }
 
-    /// The other end of the connection, where it is on this machine, and who has it.
+    /// The other end of the connection, where it is on this machine, and its owners.
     fn peer(&mut self) {
         if self.find_peer() {
             self.find_owners();
@@ -288,7 +288,7 @@ impl Search<'_> {
         }
     }
 
-    /// Whoever is to answer a connection that is being made.
+    /// The socket that should answer a pending connection.
     fn connecting(&mut self, call: &Call) {
         if matches!(self.to, Some(SockAddr::Unix(_))) {
             return self.unix(call);
@@ -299,7 +299,7 @@ impl Search<'_> {
         }
     }
 
-    /// What a call waits for.
+    /// Collects the evidence for a call that waits.
     pub(super) fn waiting(&mut self, call: &Call) {
         match call.sys.name {
             "connect" => self.connecting(call),
@@ -308,7 +308,7 @@ impl Search<'_> {
     }
 }
 
-/// Those of the bound sockets that have this address.
+/// The bound sockets that conflict with this address.
 fn bound_at(
     all: &[(String, u64, u32)],
     at: SocketAddr,
@@ -330,7 +330,7 @@ fn bound_at(
     })
 }
 
-/// Whether two addresses with the same port get in each other's way.
+/// Whether two addresses with the same port conflict.
 fn conflict(a: IpAddr, b: IpAddr) -> bool {
     let (a, b) = (a.to_canonical(), b.to_canonical());
     a == b || a.is_unspecified() || b.is_unspecified()

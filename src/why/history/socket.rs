@@ -8,8 +8,8 @@ use crate::value::{Const, Record, Value};
 use crate::why::subject::{address, errno, place};
 use crate::xlat::socket::{ADDRESS_FAMILY, SOCK_TYPE};
 
-/// Characters of an earlier call that are kept.
-const LONGEST: usize = 160;
+/// Characters kept of an earlier call.
+const MAX_TEXT: usize = 160;
 
 /// A socket.
 #[derive(Debug, Default)]
@@ -39,8 +39,8 @@ pub(super) struct Socket {
 pub(super) fn earlier(event: &Event, call: Option<&Call>, did: Action) -> Earlier {
     let mut text = String::new();
     text::write(event, &Style { align: 0, ..Style::default() }, &mut text);
-    if text.chars().count() > LONGEST {
-        text = text.chars().take(LONGEST).collect::<String>() + "…";
+    if text.chars().count() > MAX_TEXT {
+        text = text.chars().take(MAX_TEXT).collect::<String>() + "…";
     }
     let caller = call.and_then(|call| call.python.as_ref()).and_then(|stack| stack.caller());
     let line = caller.map(|frame| {
@@ -86,7 +86,7 @@ impl Socket {
         self.nonblocking = Some(on);
     }
 
-    /// Learns from a call on it that makes no descriptor.
+    /// Records a call on it that makes no descriptor.
     pub(super) fn note(&mut self, call: &Call, earlier: &dyn Fn(Action) -> Earlier) {
         let ok = match call.ret {
             Ret::Ok(n) => Some(n),
