@@ -1,7 +1,7 @@
 //! The log of running programs: events of several threads become one file, and nothing recorded is lost.
 //!
 //! Each thread has a [`LogSink`] that writes in the thread itself, under a lock, and flushes after each event: when a
-//! program goes on after a call, the call is in the file, so that even a killed process leaves every call it made.
+//! program continues after a call, the call is in the file, so that even a killed process leaves every call it made.
 //! Calls that were entered and have not returned are remembered: they are written as unfinished when the log ends
 //! first.
 
@@ -29,7 +29,7 @@ struct State {
     writer: Box<dyn Writer>,
     out: Box<dyn Write + Send>,
     /// Calls that have not returned, by thread.
-    begun: BTreeMap<u32, Event>,
+    pending: BTreeMap<u32, Event>,
     seq: u64,
     bytes: Vec<u8>,
     /// The first failure. The program goes on, nothing more is written.
@@ -66,8 +66,8 @@ fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
 impl Log {
     /// A log that is written to `out`.
     pub fn start(writer: Box<dyn Writer>, out: impl Write + Send + 'static) -> Self {
-        let (out, begun, bytes) = (Box::new(out), BTreeMap::new(), Vec::new());
-        let state = State { writer, out, begun, seq: 0, bytes, failure: None, finished: false };
+        let (out, pending, bytes) = (Box::new(out), BTreeMap::new(), Vec::new());
+        let state = State { writer, out, pending, seq: 0, bytes, failure: None, finished: false };
         Self { state: Arc::new(Mutex::new(state)) }
     }
 
@@ -76,12 +76,12 @@ impl Log {
         LogSink { state: Arc::clone(&self.state) }
     }
 
-    /// Adds to the calls that have not returned what can be told of them while they wait.
+    /// Amends the calls that have not returned, while they wait.
     pub fn amend(&self, mut amend: impl FnMut(&mut Event)) {
-        lock(&self.state).begun.values_mut().for_each(&mut amend);
+        lock(&self.state).pending.values_mut().for_each(&mut amend);
     }
 
-    /// Writes what is left, calls that never returned included, and says whether everything could be written. Only the
+    /// Writes what is left, calls that never returned included, and returns whether everything was written. Only the
     /// first call does anything, whichever thread makes it; what happens later is not part of the log.
     pub fn finish(&self) -> io::Result<()> {
         self.end(None)
@@ -97,7 +97,7 @@ impl Log {
         if std::mem::replace(&mut state.finished, true) {
             return Ok(());
         }
-        for event in std::mem::take(&mut state.begun).into_values().chain(last) {
+        for event in std::mem::take(&mut state.pending).into_values().chain(last) {
             state.put(event);
         }
         let state = &mut *state;
@@ -111,7 +111,7 @@ impl Log {
 impl Sink for LogSink {
     fn event(&mut self, event: Event) {
         let mut state = lock(&self.state);
-        state.begun.remove(&event.tid);
+        state.pending.remove(&event.tid);
         if !state.finished {
             state.put(event);
         }
@@ -122,6 +122,6 @@ impl Sink for LogSink {
     }
 
     fn entered(&mut self, call: Event) {
-        lock(&self.state).begun.insert(call.tid, call);
+        lock(&self.state).pending.insert(call.tid, call);
     }
 }

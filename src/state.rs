@@ -1,15 +1,15 @@
 //! What the kernel knows of the sockets of a call, right before it and right after it (`--state`).
 //!
-//! A socket is asked over a descriptor of it ([`descriptor`]), which knows most and works in any network namespace.
-//! Where that cannot be had, sock_diag(7) is asked ([`crate::sys::sockdiag`]), or for a namespace that may not be entered the
+//! A socket is queried through a descriptor of it ([`descriptor`]), which shows most and works in any network namespace.
+//! Without one, sock_diag(7) is queried ([`crate::sys::sockdiag`]), or, for a namespace that may not be entered, the
 //! tables of `/proc/PID/net` ([`crate::sys::proc`]).
 //!
-//! A TCP connection outlives its socket: after close(2) it goes on through `FIN_WAIT2` and `TIME_WAIT` without anybody
-//! holding it, and a socket that is still open when its connection comes to `TIME_WAIT` says itself that it is
-//! `CLOSED`. Both are looked up by the connection's two ends, which are therefore kept while the socket is open.
+//! A TCP connection outlives its socket: after close(2) it continues through `FIN_WAIT2` and `TIME_WAIT` without an
+//! owner, and a socket that is still open when its connection reaches `TIME_WAIT` reports `CLOSED`. Both are looked up by
+//! the connection's two ends, which are therefore kept while the socket is open.
 //!
-//! [`before`] and [`after`] say which sockets of a call are looked at: those it names, those it makes, and those it
-//! closes without naming them (close_range(2), execve(2), exit_group(2)). How one is asked is up to a [`Look`].
+//! [`before`] and [`after`] choose the sockets of a call: those it names, those it makes, and those it closes without
+//! naming them (close_range(2), execve(2), exit_group(2)). A [`Look`] queries each.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -27,20 +27,20 @@ mod own;
 
 pub use own::Own;
 
-/// How many sockets of a call are looked at: more than calls are about, but for poll(2) on very many and the like.
+/// How many sockets of a call are queried; only calls such as poll(2) on very many descriptors have more.
 const MAX_SOCKETS: usize = 64;
 /// How many sockets' ends are kept, so that a long trace does not fill the memory.
 const MAX_KEPT: usize = 4096;
 
-/// Asks about one process's sockets.
+/// Queries the sockets of one process.
 pub(crate) trait Look {
-    /// The state of the socket behind a descriptor; `None` where it is none of a socket.
+    /// The state of the socket behind a descriptor; `None` where it is not a socket.
     fn look(&mut self, fd: i32) -> Option<SocketState>;
 
     /// The state of a socket whose descriptor was closed just now.
     fn closed(&mut self, before: &SocketState) -> SocketState;
 
-    /// The process they are of.
+    /// The process whose sockets they are.
     fn process(&self) -> i32;
 }
 
@@ -52,7 +52,7 @@ pub(crate) struct Before {
 }
 
 impl Before {
-    /// What there is to say if the call does not return.
+    /// The states to report if the call does not return.
     pub(crate) fn unfinished(self) -> Option<Box<Sockets>> {
         self.sockets.kept()
     }
@@ -231,8 +231,8 @@ impl Asker {
         found
     }
 
-    /// Keeps the ends of a connection while its socket is open, and tells where it stands when the socket itself has
-    /// forgotten.
+    /// Keeps the ends of a connection while its socket is open, and finds its state by them when the socket itself has
+    /// lost it.
     fn connection(&mut self, found: &mut SocketState, namespace: Namespace) {
         let Some(inode) = found.inode else { return };
         if found.peer.is_some()
@@ -261,7 +261,7 @@ impl Asker {
         }
     }
 
-    /// One socket by its ends, and who told.
+    /// One socket by its ends, and where it was found.
     fn find(&mut self, list: List, ends: &Ends, namespace: Namespace) -> Option<(StateSource, Inet)> {
         let mut asked = false;
         let listed = self.with(namespace, |diag| {
@@ -274,7 +274,7 @@ impl Asker {
         net::find(Proc::new(namespace.pid()), list.file, |row| row.ends == *ends).map(|row| (StateSource::Proc, row))
     }
 
-    /// One socket by its inode, and who told.
+    /// One socket by its inode, and where it was found.
     fn listed(&mut self, list: List, inode: u64, namespace: Namespace) -> Option<(StateSource, Inet)> {
         let listed = self.with(namespace, |diag| diag.inet(list.family, list.protocol, inode));
         let listed = listed.map(|inet| (StateSource::SockDiag, inet));
@@ -282,7 +282,7 @@ impl Asker {
         listed.or_else(|| in_table().map(|row| (StateSource::Proc, row)))
     }
 
-    /// Asks in a namespace, if that may be done.
+    /// Queries sock_diag in a namespace, if it may be entered.
     fn with<T>(&mut self, namespace: Namespace, ask: impl FnOnce(&mut Diag) -> Option<T>) -> Option<T> {
         match namespace {
             Namespace::Of(pid) if !is_ours(pid) => ask(&mut Diag::open_in(pid).ok()?),

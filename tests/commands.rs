@@ -155,7 +155,7 @@ fn options_of_map_stand_before_the_names() {
 }
 
 #[test]
-fn why_says_of_a_file_that_it_is_no_trace() {
+fn why_reports_a_file_that_is_not_a_trace() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("notes");
     std::fs::write(&file, "hello world\n").expect("a file");
@@ -166,5 +166,5 @@ fn why_says_of_a_file_that_it_is_no_trace() {
     assert!(told.contains("not a line of strace's output: hello world") && told.contains("is it a trace?"), "{told}");
     let two = output(&["why", "bind", file]);
     assert_eq!(two.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&two.stderr).contains("one trace at a time"));
+    assert!(String::from_utf8_lossy(&two.stderr).contains("give one trace"));
 }

@@ -220,7 +220,7 @@ fn what_is_read_is_not_overwritten() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sockscope"));
     let own = fs::OpenOptions::new().append(true).open(&link).unwrap();
     command.arg("convert").arg("-").stdin(fs::File::open(&link).unwrap()).stdout(own);
-    assert!(refusal(&command.output().unwrap()).contains("standard output is the trace"));
+    assert!(refusal(&command.output().unwrap()).contains("standard output: refusing to overwrite the input"));
     assert_eq!(fs::read_to_string(files.path("trace.strace")).unwrap(), TRACE);
     // A copy may be replaced.
     fs::copy(files.path("trace.strace"), files.path("copy")).unwrap();

@@ -102,12 +102,12 @@ fn spare_the_input(args: &Args) -> anyhow::Result<()> {
         read::files(&args.file).iter().filter_map(|file| file.metadata().ok()).collect()
     };
     if read.into_iter().filter_map(place).any(|from| from == to) {
-        bail!("refusing to overwrite the input {name}: write to another file");
+        bail!("{name}: refusing to overwrite the input; write to another file");
     }
     Ok(())
 }
 
-/// Says what could not be read.
+/// Reports what could not be read.
 fn print_report(report: &Report) -> io::Result<()> {
     if report.is_clean() {
         return Ok(());

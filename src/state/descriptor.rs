@@ -1,13 +1,13 @@
-//! What a socket says of itself over a descriptor of it: the program's own in the layer, a copy of it in the tracer.
+//! Queries a socket through a descriptor of it: the program's own in the layer, a copy of it in the tracer.
 //!
-//! Only questions that take nothing away and leave nothing behind. `SO_ERROR` is not among them: reading it clears it, and
-//! so does every other way to the number. `poll(2)` tells that an error waits and leaves it there. But for a socket
-//! that has no room to send, `poll` also notes that somebody wants to know when there is, which programs with
-//! edge-triggered epoll or `O_ASYNC` would see as one more event; such a socket is not polled.
+//! Only queries without side effects are made. `SO_ERROR` is not among them: reading it clears it, and so does every
+//! other way to the number. `poll(2)` reports a pending error and leaves it there. But on a socket that has no room to
+//! send, `poll` also registers an interest in room, which programs with edge-triggered epoll or `O_ASYNC` would see as
+//! one more event; such a socket is not polled.
 //!
 //! # Safety
 //! Every call is passed a buffer of ours with its length, or a pointer to an int or structure that lives across it. The
-//! descriptor is a number: where it is open no more the kernel says so.
+//! descriptor is a number: where it is no longer open the kernel returns an error.
 #![allow(unsafe_code)]
 
 use std::os::fd::RawFd;
@@ -130,21 +130,21 @@ fn other_state(fd: RawFd, domain: c_int, memory: Option<Memory>, found: &mut Soc
     found.send_queue = memory.map(|memory| memory.send.into());
 }
 
-/// What `poll` says; returns whether something can be read.
+/// Fills in what `poll` reports; returns whether something can be read.
 fn conditions(fd: RawFd, found: &mut SocketState) -> Option<bool> {
     let mut poll = libc::pollfd { fd, events: libc::POLLIN | libc::POLLRDHUP, revents: 0 };
     // SAFETY: one structure, and no time to wait.
     if unsafe { libc::poll(&raw mut poll, 1, 0) } < 0 {
         return None;
     }
-    let says = |event: i16| Some(poll.revents & event != 0);
-    found.error_pending = says(libc::POLLERR);
+    let has = |event: i16| Some(poll.revents & event != 0);
+    found.error_pending = has(libc::POLLERR);
     // A socket that has no connection yet has hung up too, as poll sees it.
     if !matches!(found.state, State::LISTEN | State::CLOSED | State::UNCONNECTED) {
-        found.read_shut = says(libc::POLLRDHUP);
-        found.hung_up = says(libc::POLLHUP);
+        found.read_shut = has(libc::POLLRDHUP);
+        found.hung_up = has(libc::POLLHUP);
     }
-    says(libc::POLLIN)
+    has(libc::POLLIN)
 }
 
 /// An option that is an int.
@@ -176,12 +176,12 @@ fn memory(fd: RawFd) -> Option<Memory> {
 /// getsockopt(2): how many bytes the kernel wrote.
 pub(crate) fn get(fd: RawFd, level: c_int, name: c_int, value: &mut [u8]) -> Option<usize> {
     let mut len = value.len() as socklen_t;
-    // SAFETY: `value` is as long as `len` says, and both live across the call.
+    // SAFETY: `value` is `len` bytes long, and both live across the call.
     let ret = unsafe { libc::getsockopt(fd, level, name, value.as_mut_ptr().cast(), &raw mut len) };
     (ret == 0).then_some(len as usize)
 }
 
-/// A number of bytes that an ioctl tells.
+/// A number of bytes that an ioctl returns.
 pub(crate) fn queue(fd: RawFd, request: libc::Ioctl) -> Option<u64> {
     let mut bytes: c_int = 0;
     // SAFETY: the requests made here write one int.
@@ -196,7 +196,7 @@ pub(crate) fn name(
 ) -> Option<SockAddr> {
     let mut bytes = [0u8; STORAGE];
     let mut len = bytes.len() as socklen_t;
-    // SAFETY: `bytes` is as long as `len` says, and both live across the call.
+    // SAFETY: `bytes` is `len` bytes long, and both live across the call.
     let ret = unsafe { call(fd, bytes.as_mut_ptr().cast(), &raw mut len) };
     (ret == 0).then(|| SockAddr::from_bytes(&bytes[..bytes.len().min(len as usize)]))
 }
@@ -210,7 +210,7 @@ fn is_name(address: &SockAddr) -> bool {
 /// What the kernel calls the protocol.
 fn protocol_name(fd: RawFd) -> Option<Arc<str>> {
     let mut name = [0u8; 64];
-    // SAFETY: the attribute's name ends with NUL, and `name` is as long as is said.
+    // SAFETY: the attribute's name ends with NUL, and `name` has the length that is passed.
     let len = unsafe { libc::fgetxattr(fd, c"system.sockprotoname".as_ptr(), name.as_mut_ptr().cast(), name.len()) };
     let name = name.get(..usize::try_from(len).ok()?)?;
     let name = name.split(|byte| *byte == 0).next().unwrap_or_default();

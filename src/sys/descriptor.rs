@@ -12,7 +12,7 @@ use nix::fcntl::{FcntlArg, fcntl};
 /// Above all that a program opens, below every limit.
 const HIGH: i32 = 100;
 
-/// A copy of a descriptor at a high number; `inherited` says whether a started program gets it.
+/// A copy of a descriptor at a high number; `inherited` is whether a started program gets it.
 pub(crate) fn lift(fd: impl AsFd, inherited: bool) -> io::Result<OwnedFd> {
     let how = if inherited { FcntlArg::F_DUPFD(HIGH) } else { FcntlArg::F_DUPFD_CLOEXEC(HIGH) };
     let new = fcntl(fd, how)?;

@@ -1,9 +1,9 @@
-//! Numbers of ports for whoever runs programs: one that refuses everybody, and one that nobody else will take.
+//! Port numbers for running programs: a port on which every connection is refused, and one that nothing else will take.
 //!
 //! Port 0 is enough for one socket. A program whose TCP and UDP sockets share a number needs one that is free for both,
 //! and the kernel, asked for a TCP port, does not look whether UDP has it. So such a number is taken from outside the
 //! range that the kernel hands out: what was free a moment ago stays so, but for others who choose numbers themselves.
-//! Those of us who do so at the same time tell each other by a name among the abstract Unix sockets, which share their
+//! Concurrent processes of ours reserve a number by binding an abstract Unix socket of that name: those names share their
 //! network namespace with the ports and go with their owner.
 
 use std::io;
@@ -19,12 +19,12 @@ use nix::sys::socket::{
 
 use super::setting;
 
-/// What the kernel hands out where it does not say.
+/// The kernel's default range of ephemeral ports.
 const EPHEMERAL: RangeInclusive<u16> = 32768..=60999;
 /// Below lie the ports that need a right, and those that services of their own have.
 const FIRST: u16 = 10_000;
 
-/// A port that refuses everybody while the descriptor is open: bound and not listening, or, of datagrams, connected to
+/// A port on which every connection is refused while the descriptor is open: bound, not listening; of datagrams, connected to
 /// itself. Port 0 is any.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
-//! What /proc says of a process or a thread: each of its files is read and taken apart here, once.
+//! `/proc` of a process or a thread: each of its files is read and parsed here, once.
 //!
-//! A process may be gone, or belong to somebody who does not let us look; then there is no answer.
+//! A process may be gone, or belong to another user and be unreadable; then there is no answer.
 
 use std::fs;
 use std::io;
@@ -131,7 +131,7 @@ impl Descriptor {
         self.process.path(&format!("fd/{}", self.fd))
     }
 
-    /// What the link says: a path, or `socket:[1234]`.
+    /// The target of the link: a path, or `socket:[1234]`.
     pub(crate) fn link(self) -> Option<Vec<u8>> {
         Some(fs::read_link(self.path()).ok()?.into_os_string().into_vec())
     }

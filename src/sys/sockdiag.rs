@@ -121,7 +121,7 @@ impl Diag {
             (SocketAddr::V6(peer), SocketAddr::V6(local)) => peer.scope_id().max(local.scope_id()),
             _ => 0,
         };
-        // "src and dst are swapped for historical reasons", says net/ipv4/udp_diag.c.
+        // net/ipv4/udp_diag.c: "src and dst are swapped for historical reasons".
         let is_udp = protocol == libc::IPPROTO_UDP;
         let (one, two) = if is_udp { (ends.peer, ends.local) } else { (ends.local, ends.peer) };
         let mut request = vec![family as u8, protocol as u8, 0, 0];
@@ -161,7 +161,7 @@ impl Diag {
         self.ask(&request, false, |message| unix_message(message, inode))
     }
 
-    /// The TCP sockets that bind(2) was called on and nothing else: `/proc/net` does not tell of those. Linux 6.8 and later do; before, there are none.
+    /// The TCP sockets that bind(2) was called on and nothing else: `/proc/net` does not list them. Linux 6.8 and later do; before, there are none.
     pub(crate) fn bound(&mut self, family: i32) -> Vec<Inet> {
         const BOUND_INACTIVE: u32 = 1 << 13; // of include/net/tcp_states.h
         let mut request = vec![family as u8, libc::IPPROTO_TCP as u8, 0, 0];

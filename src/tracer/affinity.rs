@@ -19,13 +19,13 @@ use nix::unistd::Pid;
 
 use super::ptrace::{self, Waited};
 
-/// Stops between two looks at where a thread may run.
+/// Stops between two checks of where a thread may run.
 const PERIOD: u32 = 256;
 /// How long to stay awake; the next stop of a program that is busy with calls comes well within it.
 const AWAKE: Duration = Duration::from_micros(50);
-/// Looks for a stop between two looks at the clock.
-const LOOKS: u32 = 8;
-/// So many vain vigils in a row show that it does not pay.
+/// Polls for a stop between two reads of the clock.
+const POLLS: u32 = 8;
+/// After so many vain vigils in a row it does not pay.
 const VAIN: u32 = 3;
 /// Fewest and most waits that are slept through after that.
 const ASLEEP: (u32, u32) = (16, 4096);
@@ -34,7 +34,7 @@ const ASLEEP: (u32, u32) = (16, 4096);
 #[derive(Debug)]
 pub(super) struct CpuAffinity {
     stops: u32,
-    /// Where we may run by the user's will; `None` when that cannot be told.
+    /// Where the user allows us to run; `None` when that is not known.
     allowed: Option<CpuSet>,
     /// Whether we have gone to the one processor of a thread.
     bound: bool,
@@ -81,7 +81,7 @@ impl CpuAffinity {
         }
     }
 
-    /// Whether we stay awake beside a thread that is let go now.
+    /// Whether we stay awake while a thread resumed now runs.
     pub(super) fn is_awake(&self) -> bool {
         !self.bound && self.vigil.possible && self.vigil.asleep == 0
     }
@@ -101,7 +101,7 @@ impl CpuAffinity {
         if !self.bound && self.vigil.begins() {
             let began = Instant::now();
             loop {
-                for _ in 0..LOOKS {
+                for _ in 0..POLLS {
                     if let Some(waited) = ptrace::wait(false, with_times)? {
                         self.vigil.paid();
                         return Ok(Some(waited));
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn a_set_of_one_is_told_from_others() {
+    fn a_set_of_one_is_distinguished_from_others() {
         assert_eq!(only(&set(&[3])), Some(3));
         assert_eq!(only(&set(&[0, 3])), None);
         assert_eq!(only(&set(&[])), None);

@@ -43,7 +43,7 @@ fn tracer(pid: i32) -> Option<i32> {
     Proc::new(pid).status()?.get("TracerPid").filter(|tracer| *tracer != 0)
 }
 
-/// Says what forbids it.
+/// Why a process cannot be attached to.
 fn denied(pid: i32, error: &io::Error) -> TraceError {
     let reason = if matches!(error.raw_os_error(), Some(libc::ESRCH | libc::ENOENT)) {
         "there is no such process".to_string()
@@ -80,7 +80,7 @@ mod tests {
     /// The setting cannot be changed by a test without changing the machine; the refusal itself is tested in
     /// `tests/trace/refused.rs`.
     #[test]
-    fn what_yama_forbids_is_said_with_what_to_try() {
+    fn what_yama_forbids_is_reported_with_what_to_try() {
         let refused = io::Error::from_raw_os_error(libc::EPERM);
         for (scope, parts) in [
             ("", ["another user", "CAP_SYS_PTRACE"]),
@@ -89,9 +89,9 @@ mod tests {
             ("2", ["ptrace_scope is 2", "run as root"]),
             ("3", ["ptrace_scope is 3", "until a reboot"]),
         ] {
-            let said = forbidden(scope, &refused);
-            assert!(said.starts_with("Operation not permitted"), "{said}");
-            assert!(parts.iter().all(|part| said.contains(part)), "{scope}: {said}");
+            let reason = forbidden(scope, &refused);
+            assert!(reason.starts_with("Operation not permitted"), "{reason}");
+            assert!(parts.iter().all(|part| reason.contains(part)), "{scope}: {reason}");
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Asked in `/proc/PID/fd` while the process stands still, and remembered per descriptor when the calls that can change
 //! the answer ([`Effect::may_close`](crate::syscall::Effect::may_close)) are seen; those a filter does not let us see make every answer one for
-//! the moment. What the protocol tells of a socket is in [`super::sockets`].
+//! the moment. What the protocol knows of a socket is in [`super::sockets`].
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
@@ -68,7 +68,7 @@ impl Descriptor {
         Self { link, deleted: false, socket, watches_socket: false }
     }
 
-    /// What the link says.
+    /// The target of the link.
     fn target(self, device: Option<Device>) -> FdTarget {
         let Self { link, deleted, socket, .. } = self;
         if let Some(inode) = socket {
@@ -125,11 +125,11 @@ impl Descriptors {
         if fd < 0 {
             return false;
         }
-        let told = |found: &Descriptor| found.socket.is_some() || found.watches_socket;
+        let concerns = |found: &Descriptor| found.socket.is_some() || found.watches_socket;
         if let Some(found) = self.known.borrow().get(&pid).and_then(|known| known.get(&fd)) {
-            return told(found);
+            return concerns(found);
         }
-        self.get(pid, fd).as_ref().is_some_and(told)
+        self.get(pid, fd).as_ref().is_some_and(concerns)
     }
 
     /// The inode of a socket.
@@ -208,7 +208,7 @@ impl Descriptors {
         if !self.show.path && device.is_none() {
             return None;
         }
-        // Files are renamed and deleted while they are open, which no call on the descriptor tells.
+        // Files are renamed and deleted while they are open, which no call on the descriptor shows.
         let descriptor = if descriptor.link.starts_with(b"/") { Descriptor::read(pid, fd)? } else { descriptor };
         Some(descriptor.target(device).into())
     }

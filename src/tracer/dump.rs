@@ -1,4 +1,4 @@
-//! Data in full: which descriptors' transfers are told byte by byte (`-e read=`, `-e write=`).
+//! Data in full: the descriptors whose transfers are dumped (`-e read=`, `-e write=`).
 
 use std::collections::BTreeSet;
 
@@ -28,7 +28,7 @@ impl FdSpec {
     }
 }
 
-/// Which data is told in full.
+/// Which data is dumped in full.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Dump {
     /// What is read from these.
@@ -38,22 +38,22 @@ pub struct Dump {
 }
 
 /// Bytes of one transfer that are kept at most; a longer one is cut.
-const MOST: usize = 16 << 20;
+const MAX_BYTES: usize = 16 << 20;
 
 impl Dump {
     /// The buffers a call moved or was to move, each with its bytes.
     pub(super) fn buffers(&self, sys: &Syscall, regs: &[u64; 6], ret: Ret, memory: &dyn Memory) -> Vec<Vec<u8>> {
-        // What was read is as much as the call says; what was to be written is all that was offered, sent or not.
-        // (Of several messages the call says how many there were, not how long they are: those are not told.)
+        // What was read is as long as the call returned; what was to be written is all that was offered, sent or not.
+        // (For several messages the call returns their number, not their lengths: those are not dumped.)
         let (wanted, mut left) = match (sys.effect, ret) {
             _ if sys.counts_messages() => return Vec::new(),
-            (Effect::Receives(_), Ret::Ok(moved)) => (&self.read, usize::try_from(moved).unwrap_or(0).min(MOST)),
+            (Effect::Receives(_), Ret::Ok(moved)) => (&self.read, usize::try_from(moved).unwrap_or(0).min(MAX_BYTES)),
             (Effect::Sends, _) => {
                 let offered = sys.params.iter().find_map(|param| match param.ty {
                     Ty::Bytes(Len::Arg(at)) => usize::try_from(regs[at]).ok(),
                     _ => None,
                 });
-                (&self.write, offered.unwrap_or(MOST).min(MOST))
+                (&self.write, offered.unwrap_or(MAX_BYTES).min(MAX_BYTES))
             }
             _ => return Vec::new(),
         };

@@ -1,7 +1,7 @@
-//! The source of events over ptrace: a loop of wait, look, resume.
+//! The backend over ptrace: a loop of wait, inspect, resume.
 //!
 //! Every thread stands in one of the phases of [`Phase`]. With the filter a thread stops at wanted calls only, and is
-//! sent on to the call's exit; without, it stops at every entry and exit. In both cases the kernel itself says which of
+//! sent on to the call's exit; without, it stops at every entry and exit. In both cases the kernel itself reports which of
 //! the two a stop is, so nothing has to be counted.
 //!
 //! A thread that is killed while we look at it makes requests fail with [`Gone`]: the stop is then forgotten, and the
@@ -38,7 +38,7 @@ const MAX_END_REQUESTS: u32 = 3;
 #[derive(Debug)]
 pub struct Tracer {
     settings: Settings,
-    /// The calls that stop: those that are told and those we learn from.
+    /// The calls that stop: those that are reported and those we learn from.
     watched: Calls,
     /// Whether a filter makes only those stop.
     filtered: bool,
@@ -50,7 +50,7 @@ pub struct Tracer {
     pieces: Pieces,
     /// Reports that were waited for but not looked at.
     queue: VecDeque<Waited>,
-    /// What is to be told next.
+    /// Steps that were not returned yet.
     ready: VecDeque<QueuedStep>,
     child: Option<Child>,
     /// Whether the child has become the program.
@@ -60,9 +60,9 @@ pub struct Tracer {
     leaving: Option<i32>,
     end_requests: u32,
     attached: bool,
-    /// Whether it was said that there are 32-bit calls.
+    /// Whether the remark about 32-bit calls was made.
     foreign: bool,
-    /// Whether it was said that there are rings.
+    /// Whether the remark about rings was made.
     rings: bool,
     affinity: CpuAffinity,
     /// The reader of Python stacks, if they are wanted.
@@ -132,7 +132,7 @@ impl Tracer {
         Self::launch(program, settings, spawn::spawn)
     }
 
-    /// Becomes the program, while a process beside it traces it (`-D`). Returns in that process.
+    /// Becomes the program, traced by a detached process (`-D`). Returns in that process.
     pub fn start_detached(program: &Program, settings: Settings) -> Result<Self, TraceError> {
         Self::launch(program, settings, spawn::swap_places)
     }
@@ -176,7 +176,7 @@ impl Tracer {
         }
     }
 
-    /// How a thread goes on that is not in a call that is told.
+    /// How a thread resumes that is not in a reported call.
     fn onward(&self) -> Resume {
         if self.filtered { Resume::Cont } else { Resume::Syscall }
     }
@@ -257,7 +257,7 @@ impl Tracer {
                 return Ok(Some(step));
             }
             if self.threads.is_empty() && self.queue.is_empty() {
-                // A child whose parent was killed before it could tell of it may be left.
+                // A child may be left whose parent was killed before its fork was reported.
                 match ptrace::wait(false, false) {
                     Ok(Some(waited)) => self.report(waited)?,
                     _ => return Ok(None),
@@ -338,7 +338,7 @@ impl Tracer {
         }
     }
 
-    /// How a thread goes on after a stop that is neither entry nor exit of a call.
+    /// How a thread resumes after a stop that is neither entry nor exit of a call.
     fn how_on(&self, tid: i32) -> Resume {
         match self.threads.get(&tid).map(|thread| &thread.phase) {
             Some(Phase::Inside(_)) => Resume::Syscall,

@@ -1,4 +1,4 @@
-//! What a call will make the decoder read, told beforehand from the call table.
+//! Predicts from the call table what the decoder will read for a call.
 //!
 //! Only a hint: what is missing here is read on demand, what is too much costs a few bytes of one vectored read.
 

@@ -36,11 +36,11 @@ pub(super) struct Waited {
     pub tid: i32,
     /// What happened to it.
     pub status: Status,
-    /// What the clocks said.
+    /// The clocks at that moment.
     pub times: Times,
 }
 
-/// What the clocks said of a thread, ns.
+/// The clocks of a thread, ns.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Times {
     /// When we heard of it, by the clock that is never set.
@@ -119,7 +119,7 @@ pub(super) struct Options {
     pub forks: bool,
     /// Kill the tracee when we die.
     pub kill_on_exit: bool,
-    /// Stop where the filter says so.
+    /// Stop at the calls that the seccomp filter traces.
     pub seccomp: bool,
 }
 
@@ -191,7 +191,7 @@ impl Stopped {
         let native = info.arch == super::filter::AUDIT_ARCH;
         Ok(match info.op {
             libc::PTRACE_SYSCALL_INFO_ENTRY => {
-                // SAFETY: `op` says that this member of the union is the one the kernel filled.
+                // SAFETY: `op` shows that this member of the union is the one the kernel filled.
                 let entry = unsafe { info.u.entry };
                 CallInfo::Entry { nr: entry.nr, args: entry.args, native }
             }
@@ -296,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn statuses_are_told_apart() {
+    fn statuses_are_distinguished() {
         assert!(matches!(decode(1, 3 << 8), Status::Exited(3)));
         assert!(matches!(decode(1, 9), Status::Killed(9, false)));
         assert!(matches!(decode(1, 11 | 0x80), Status::Killed(11, true)));

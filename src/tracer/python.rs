@@ -1,4 +1,4 @@
-//! Python stacks at the entry of calls, for events: the reader of frames is told what becomes of processes.
+//! Python stacks at the entry of calls, for events: the reader of frames is notified of what becomes of processes.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -53,7 +53,7 @@ impl PythonStacks {
         }
     }
 
-    /// What has to be said to the user, each once.
+    /// Remarks for the user, each once.
     pub(super) fn remarks(&mut self) -> impl Iterator<Item = String> + use<> {
         self.reader.take_notes().into_iter().map(|note| note.to_string())
     }

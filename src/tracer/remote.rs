@@ -8,7 +8,7 @@ use crate::memory::{self, Fault, Memory};
 
 /// Readable and unreadable memory do not meet within a page.
 const PAGE: u64 = 4096;
-/// Most pieces of one prefetch, well below the kernel's `IOV_MAX`.
+/// Maximum pieces of one prefetch, well below the kernel's `IOV_MAX`.
 const MAX_PIECES: usize = 64;
 /// Pieces that lie this close together are read as one: a byte costs less than another range.
 const CLOSE: u64 = 256;

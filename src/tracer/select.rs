@@ -50,7 +50,7 @@ impl Calls {
         self.0.clone().into_iter().filter_map(name)
     }
 
-    /// What is traced when nothing is said: the network calls, and the calls on descriptors, of which those on sockets
+    /// What is traced by default: the network calls, and the calls on descriptors, of which those on sockets
     /// are shown.
     pub fn sockets() -> Self {
         Self::of(Class::BOTH)

@@ -1,7 +1,7 @@
 //! What the kernel knows of a socket beyond its number: protocol, addresses, peer.
 //!
 //! As strace does, the details are asked when a descriptor is written first and kept for the socket (its inode) once
-//! they are known, so a socket is called by one name throughout. They come from sock_diag(7), which alone tells the peer
+//! they are known, so a socket is called by one name throughout. They come from sock_diag(7), which alone has the peer
 //! of a Unix socket and knows internet ones that are bound and not more; for a process in another network namespace, and
 //! for netlink, from the tables in `/proc/PID/net`.
 //!
@@ -96,7 +96,7 @@ impl Sockets {
 pub(super) fn protocol(pid: i32, fd: i32) -> Option<Box<str>> {
     let path = CString::new(Proc::new(pid).descriptor(fd).path().into_os_string().into_vec()).ok()?;
     let mut name = [0u8; 64];
-    // SAFETY: the strings end with NUL, and `name` is as long as is said.
+    // SAFETY: the strings end with NUL, and `name` has the length that is passed.
     let len = unsafe {
         libc::getxattr(path.as_ptr(), c"system.sockprotoname".as_ptr(), name.as_mut_ptr().cast(), name.len())
     };

@@ -1,7 +1,7 @@
 //! Starts the program to be traced.
 //!
 //! The child waits until we have seized it, installs the filter and becomes the program. Nothing of ours reaches the
-//! program: every descriptor we hold is closed on exec, signal dispositions and the mask are as [`Program`] says, and the
+//! program: every descriptor we hold is closed on exec, signal dispositions and the mask are those of [`Program`], and the
 //! address space is laid out as it would be without us.
 //!
 //! The filter needs CAP_SYS_ADMIN or `no_new_privs`. It is first tried without, so that a privileged tracer leaves
@@ -90,7 +90,7 @@ enum Step {
 pub(super) struct Child {
     /// Its process number.
     pub pid: i32,
-    /// Where it tells a failure of exec; ends when exec succeeds.
+    /// Where it reports a failure of exec; ends when exec succeeds.
     failure: File,
     path: PathBuf,
     /// What it was started with.
@@ -307,11 +307,11 @@ fn become_program(prepared: &Prepared, vectors: &Vectors, go: RawFd, failure: Ra
 /// # Safety
 /// `envp` is a NULL-terminated vector of strings. Called in the child only, where nothing else runs.
 unsafe fn script(prepared: &Prepared, envp: *const *const libc::c_char) {
-    const MOST: usize = 1024;
-    let mut argv = [std::ptr::null(); MOST];
+    const MAX_ARGS: usize = 1024;
+    let mut argv = [std::ptr::null(); MAX_ARGS];
     argv[0] = c"sh".as_ptr();
     argv[1] = prepared.path.as_ptr();
-    for (slot, arg) in argv[2..MOST - 1].iter_mut().zip(prepared.argv.iter().skip(1)) {
+    for (slot, arg) in argv[2..MAX_ARGS - 1].iter_mut().zip(prepared.argv.iter().skip(1)) {
         *slot = arg.as_ptr();
     }
     // SAFETY: `argv` ends with NULL and all strings outlive the call.
@@ -339,7 +339,7 @@ fn install(filter: &[libc::sock_filter]) -> bool {
     unsafe { libc::syscall(libc::SYS_seccomp, libc::SECCOMP_SET_MODE_FILTER, 0, &raw const program) == 0 }
 }
 
-/// Tells the tracer what failed and ends.
+/// Reports to the tracer what failed and ends.
 ///
 /// # Safety
 /// Called in the child only.

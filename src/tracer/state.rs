@@ -1,10 +1,10 @@
-//! The states of traced processes' sockets, asked over copies of their descriptors.
+//! The states of traced processes' sockets, queried through copies of their descriptors.
 //!
-//! pidfd_getfd(2) makes the copy while the thread stands still, and it is closed again before the thread goes on: while
-//! somebody holds a copy, close(2) does not end a connection, and the other side would not hear of it. For the same
+//! pidfd_getfd(2) makes the copy while the thread is stopped, and it is closed before the thread resumes: while a copy
+//! is open, close(2) does not end a connection, and the other side would not be notified. For the same
 //! reason no copy is made while another thread of the process is inside a call that may close the socket.
 //!
-//! Where the copy is refused (a container's seccomp filter), sock_diag(7) is asked; it is said once, since it knows less.
+//! Where the copy is refused (a container's seccomp filter), sock_diag(7) is queried; a remark is made once, since it knows less.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -29,12 +29,12 @@ pub(super) struct States {
     refused: Option<io::Error>,
     /// Whether a socket could not be asked about in any way.
     unknown: bool,
-    /// Whether that was said.
-    said: Said,
+    /// Which remarks were made.
+    reported: Reported,
 }
 
 #[derive(Debug, Default, Clone, Copy)]
-struct Said {
+struct Reported {
     refused: bool,
     unknown: bool,
 }
@@ -71,18 +71,18 @@ impl States {
         self.processes.remove(&pid);
     }
 
-    /// What has to be said to the user, each once.
+    /// Remarks for the user, each once.
     pub(super) fn remarks(&mut self) -> Vec<String> {
         let mut remarks = Vec::new();
-        if let Some(error) = self.refused.as_ref().filter(|_| !self.said.refused) {
-            self.said.refused = true;
+        if let Some(error) = self.refused.as_ref().filter(|_| !self.reported.refused) {
+            self.reported.refused = true;
             remarks.push(format!(
                 "sockets' states are asked of sock_diag, which knows less, since copying a descriptor was refused \
                  (pidfd_getfd: {error}); run as the program's user or root, outside of a filter that forbids it"
             ));
         }
-        if self.unknown && !self.said.unknown {
-            self.said.unknown = true;
+        if self.unknown && !self.reported.unknown {
+            self.reported.unknown = true;
             remarks.push(
                 "the states of some sockets are not known: neither a copy of the descriptor nor sock_diag's or \
                  /proc's lists could be had; run as the program's user or root"

@@ -8,7 +8,7 @@ use super::descriptors::Descriptors;
 use crate::syscall::{Effect, Syscall};
 use crate::value::{SockAddr, UnixName, Value};
 
-/// What a call must be about to be told.
+/// What a call must be about to be reported.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
     /// A file or Unix socket with this path (abstract ones begin with `@`).

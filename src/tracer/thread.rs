@@ -33,9 +33,9 @@ impl Thread {
 pub(super) enum Phase {
     /// In its own code.
     Outside,
-    /// In a call that is told.
+    /// In a call that is reported.
     Inside(Box<Inside>),
-    /// In a call that is not told.
+    /// In a call that is not reported.
     Ignored,
 }
 
@@ -48,7 +48,7 @@ pub(super) struct Inside {
     pub ts_ns: u64,
     /// When it was let go into the call, and its time in the kernel till then.
     pub times: Times,
-    /// What is known of the call is told only if its end shows that it is wanted.
+    /// Whether the call is reported is decided by its result.
     pub undecided: bool,
     /// The thread's Python stack at entry.
     pub python: Option<Arc<PythonStack>>,
@@ -78,7 +78,7 @@ pub(super) struct Origin {
     pub parent: i32,
 }
 
-/// Asks where a thread belongs.
+/// Looks up where a thread belongs.
 pub(super) fn origin(tid: i32) -> Option<Origin> {
     let status = Proc::new(tid).status()?;
     Some(Origin { process: status.get("Tgid")?, parent: status.get("PPid")? })

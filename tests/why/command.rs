@@ -78,7 +78,7 @@ fn a_trace_is_explained_call_by_call() {
     std::fs::write(&file, "close(3) = 0\n").unwrap();
     let (out, err, code) = why(&[path]);
     assert_eq!((out.as_str(), code), ("", Some(0)));
-    assert!(err.contains("no call of ") && err.contains(path), "{err}");
+    assert!(err.contains("no failed call has a known explanation") && err.contains(path), "{err}");
     let (_, err, code) = why(&["./no-such-file"]);
     assert_eq!(code, Some(2));
     assert!(err.contains("cannot open ./no-such-file"), "{err}");

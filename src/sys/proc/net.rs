@@ -1,4 +1,4 @@
-//! The tables in `/proc/PID/net`: what a process's network namespace says of its sockets to those who may not enter it.
+//! The tables in `/proc/PID/net`: the sockets of a process's network namespace, readable without entering it.
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 

@@ -150,7 +150,7 @@ impl Tracer {
         self.python_stack(pid, tid)
     }
 
-    /// Passes on what the readers of Python stacks and of sockets have to say.
+    /// Passes on the remarks of the readers of Python stacks and of sockets.
     pub(super) fn remarks(&mut self) {
         if let Some(python) = &mut self.python {
             self.ready.extend(python.remarks().map(QueuedStep::Remark));
@@ -166,19 +166,19 @@ impl Tracer {
         self.closers.iter().any(|&other| other != tid && self.process(other) == pid)
     }
 
-    /// Whether a call on descriptors can concern a socket, as far as the registers say.
+    /// Whether a call on descriptors can concern a socket, as far as the registers show.
     fn may_concern_sockets(&self, pid: i32, sys: &Syscall, regs: &[u64; 6]) -> bool {
         for (param, &reg) in sys.params.iter().zip(regs) {
             match param.ty {
                 Ty::Fd if self.descriptors.concerns_sockets(pid, reg as i32) => return true,
-                Ty::PollFds { .. } | Ty::FdSet { .. } => return true, // memory tells
+                Ty::PollFds { .. } | Ty::FdSet { .. } => return true, // only memory shows them
                 _ => {}
             }
         }
         false // a call without any descriptor (pipe2, epoll_create1) makes none that is a socket
     }
 
-    /// A call that is not shown, of which we may learn something.
+    /// A call that is not shown, but may change descriptors.
     fn skip(&mut self, stopped: Stopped, pid: i32, sys: &'static Syscall, regs: &[u64; 6]) -> Result<(), Gone> {
         let tid = stopped.tid();
         if sys.effect.may_close() {
@@ -271,7 +271,7 @@ impl Tracer {
         Limits { abbreviate, ..self.settings.limits }
     }
 
-    /// How a call's arguments are told: decoded, or not, as `-e verbose=` and `-e raw=` want it.
+    /// How a call's arguments are reported: decoded or not, by `-e verbose=` and `-e raw=`.
     fn detail(&self, sys: &Syscall) -> Detail {
         let Ok(nr) = u64::try_from(sys.nr) else { return Detail::Decoded };
         if self.settings.raw.contains(nr) {
@@ -283,7 +283,7 @@ impl Tracer {
         }
     }
 
-    /// A thread or process that nobody follows may close the descriptors of its maker.
+    /// A thread or process that is not traced may close the descriptors of its maker.
     fn shares_with_untraced(&mut self, tid: i32, sys: &Syscall, regs: &[u64; 6]) {
         self.remote.turn_to(tid);
         let flags = fork_flags(sys, regs, &self.remote);
@@ -304,7 +304,7 @@ fn may_concern_target_at_exit(sys: &Syscall) -> bool {
     sys.ret == RetTy::Fd || sys.params.iter().any(at_exit)
 }
 
-/// How much of a call's arguments is told.
+/// How much of a call's arguments is decoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Detail {
     /// All.
@@ -315,7 +315,7 @@ enum Detail {
     Raw,
 }
 
-/// Takes back what was read from behind a pointer to a structure; strings are told in any case.
+/// Replaces what was read behind a pointer to a structure by the pointer; strings are shown in any case.
 fn unfollow(value: &mut Value, reg: u64) {
     let is_structure = matches!(
         value,

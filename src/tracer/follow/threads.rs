@@ -12,7 +12,7 @@ use crate::value::{Value, siginfo};
 use crate::why;
 
 impl Tracer {
-    /// Tells the reader of Python stacks of a new process; a new thread is no news to it.
+    /// Notifies the reader of Python stacks of a new process; a new thread does not matter to it.
     pub(super) fn python_forked(&mut self, tid: i32, new: i32) {
         let (maker, made) = (self.process(tid), self.process(new));
         if made == new
@@ -124,7 +124,7 @@ impl Tracer {
     pub(super) fn ended(&mut self, tid: i32, exit: Exit) -> Result<(), TraceError> {
         let is_child = self.child.as_ref().is_some_and(|child| child.pid == tid);
         if is_child && !self.started {
-            // It never became the program: it says why, or was killed on the way.
+            // It never became the program: it reports why, or was killed on the way.
             if let Some(failure) = self.child.as_mut().and_then(Child::failure) {
                 return Err(failure.into());
             }
