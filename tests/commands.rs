@@ -104,9 +104,9 @@ fn a_name_server_of_ones_own_is_asked() {
         question.to_vec()
     });
     let out = output(&["run", "getname", "--resolver", &addr.to_string(), "--host", "box.example"]);
-    let (told, log) = (String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+    let (shown, log) = (String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
     assert!(out.status.success(), "{log}");
-    assert_eq!(told, "The address of box.example is 127.1.2.3\n");
+    assert_eq!(shown, "The address of box.example is 127.1.2.3\n");
     let asked = format!(r#"{{sa_family=AF_INET, sin_port=htons({}), sin_addr=inet_addr("127.0.0.1")}}"#, addr.port());
     assert!(log.lines().any(|line| line.contains("connect(") && line.contains(&asked)), "{log}");
     let question = answering.join().expect("the server has answered");
@@ -129,9 +129,9 @@ fn standard_output_that_takes_nothing_is_named() {
         let full = File::options().write(true).open("/dev/full").expect("Linux has it");
         let out = Command::new(env!("CARGO_BIN_EXE_sockscope")).args(args).stdout(full).output();
         let out = out.expect("the command starts");
-        let told = String::from_utf8_lossy(&out.stderr);
+        let shown = String::from_utf8_lossy(&out.stderr);
         assert_eq!(out.status.code(), Some(2), "{args:?}");
-        assert!(told.contains("cannot write to standard output: No space left on device"), "{args:?}: {told}");
+        assert!(shown.contains("cannot write to standard output: No space left on device"), "{args:?}: {shown}");
     }
 }
 
@@ -142,8 +142,8 @@ fn a_reader_that_leaves_early_is_no_trouble() {
         drop(reader);
         let out = Command::new(env!("CARGO_BIN_EXE_sockscope")).args(args).stdout(writer).output();
         let out = out.expect("the command starts");
-        let told = String::from_utf8_lossy(&out.stderr);
-        assert!(out.status.success() && !told.contains("sockscope:"), "{args:?}: {told}");
+        let shown = String::from_utf8_lossy(&out.stderr);
+        assert!(out.status.success() && !shown.contains("sockscope:"), "{args:?}: {shown}");
     }
 }
 
@@ -161,9 +161,12 @@ fn why_reports_a_file_that_is_not_a_trace() {
     std::fs::write(&file, "hello world\n").expect("a file");
     let file = file.to_str().expect("text");
     let out = output(&["why", file]);
-    let told = String::from_utf8_lossy(&out.stderr);
+    let shown = String::from_utf8_lossy(&out.stderr);
     assert_eq!(out.status.code(), Some(2));
-    assert!(told.contains("not a line of strace's output: hello world") && told.contains("is it a trace?"), "{told}");
+    assert!(
+        shown.contains("not a line of strace's output: hello world") && shown.contains("is it a trace?"),
+        "{shown}"
+    );
     let two = output(&["why", "bind", file]);
     assert_eq!(two.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&two.stderr).contains("give one trace"));

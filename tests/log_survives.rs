@@ -1,8 +1,8 @@
-//! Whatever ends a program, the calls that it made are in its log, and whoever runs it is told in a sentence.
+//! Whatever ends a program, the calls that it made are in its log, and whoever runs it is reported in a sentence.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stderr,
-    reason = "a test fails by panicking and says why on standard error"
+    reason = "a test fails by panicking and prints why on standard error"
 )]
 
 mod support;
@@ -83,7 +83,7 @@ fn sigkill_leaves_what_had_returned() {
 }
 
 #[test]
-fn a_panic_is_told_and_its_calls_are_kept() {
+fn a_panic_is_reported_and_its_calls_are_kept() {
     fn panics(stage: &mut Stage) -> Result<(), Halt> {
         let socket = Socket::udp(&stage.net)?;
         socket.bind(&stage.address("127.0.0.1", 0))?;
@@ -110,12 +110,12 @@ fn a_panic_is_told_and_its_calls_are_kept() {
     assert!(text.contains("bind(") && text.contains("close("), "{text}");
 }
 
-/// Runs to the end; what was said on standard error, with exit code 2.
+/// Runs to the end; what was reported on standard error, with exit code 2.
 fn trouble(args: &[&str]) -> String {
     let output = sockscope(args).output().unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(2), "{args:?}: {said}");
-    said
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{args:?}: {message}");
+    message
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn trouble_is_a_sentence_and_exit_code_2() {
 }
 
 #[test]
-fn a_full_device_is_told_and_does_not_hang() {
+fn a_full_device_is_reported_and_does_not_hang() {
     let full = fs::File::options().write(true).open("/dev/full").unwrap();
     let output = sockscope(&["run", "udp-hello", "--port", "0"]).stdout(full).output().unwrap();
     assert_eq!(output.status.code(), Some(2));

@@ -1,11 +1,11 @@
-//! `--state` against `ss`: what sockscope says of a socket before and after each call is what the kernel tells others.
+//! `--state` against `ss`: what sockscope reports of a socket before and after each call is what the kernel tells others.
 //!
-//! The program under test does one call when it is told to (`tests/state/puppet.c`), so that `ss` can be asked between
+//! The program under test does one call when it is reported to (`tests/state/puppet.c`), so that `ss` can be asked between
 //! any two calls. Where a test needs a network of its own it runs itself again in one (`namespace`).
 #![allow(
     clippy::unwrap_used,
     clippy::print_stderr,
-    reason = "a test fails by panicking and says why on standard error"
+    reason = "a test fails by panicking and prints why on standard error"
 )]
 
 #[path = "support/arbitrary.rs"]

@@ -14,8 +14,8 @@ fn traced() -> Puppet {
     Puppet::under(&[], &["-e", calls], &[program("puppet").as_os_str()])
 }
 
-/// The states of a call's sockets, in the order in which they are told: `4: ESTABLISHED → CLOSED`.
-fn told(call: &Call) -> Vec<String> {
+/// The states of a call's sockets, in the order in which they are reported: `4: ESTABLISHED → CLOSED`.
+fn shown(call: &Call) -> Vec<String> {
     let name = |state: &Option<sockscope::event::SocketState>| match state {
         Some(state) if state.held == Some(true) => format!("{}, still open", state.state),
         Some(state) => state.state.to_string(),
@@ -30,7 +30,7 @@ fn of<'a>(calls: &'a [Call], name: &str) -> Vec<&'a Call> {
     calls.iter().filter(|call| call.sys.name == name).collect()
 }
 
-/// dup2 and dup3: what the descriptor was is closed, what it is now is another socket, and each is told.
+/// dup2 and dup3: what the descriptor was is closed, what it is now is another socket, and each is reported.
 #[test]
 fn a_socket_that_is_replaced_is_closed() {
     let mut puppet = traced();
@@ -47,23 +47,23 @@ fn a_socket_that_is_replaced_is_closed() {
     puppet.call(&format!("dup3 {pipe} {client}"));
     puppet.call(&format!("dup2 {listener} {pipe}"));
     assert_eq!(puppet.try_do(&format!("dup2 77 {server}")).errno, libc::EBADF);
-    let (calls, said) = puppet.end();
-    assert_eq!(said, "");
+    let (calls, message) = puppet.end();
+    assert_eq!(message, "");
     let dup2 = of(&calls, "dup2");
     let listens = format!("{listener}: LISTEN → LISTEN");
     assert_eq!(
-        told(dup2[0]),
+        shown(dup2[0]),
         [listens.clone(), format!("{unconnected}: CLOSED → CLOSED"), format!("{unconnected}:  → LISTEN")]
     );
-    assert_eq!(told(dup2[1]), std::slice::from_ref(&listens));
-    assert_eq!(told(dup2[2]), [listens.clone(), "40:  → LISTEN".to_owned()]);
-    assert_eq!(told(dup2[3]), [format!("{copy}: ESTABLISHED → ESTABLISHED, still open")]);
-    let [closed] = &told(of(&calls, "dup3")[0])[..] else { panic!("{:?}", of(&calls, "dup3")[0]) };
+    assert_eq!(shown(dup2[1]), std::slice::from_ref(&listens));
+    assert_eq!(shown(dup2[2]), [listens.clone(), "40:  → LISTEN".to_owned()]);
+    assert_eq!(shown(dup2[3]), [format!("{copy}: ESTABLISHED → ESTABLISHED, still open")]);
+    let [closed] = &shown(of(&calls, "dup3")[0])[..] else { panic!("{:?}", of(&calls, "dup3")[0]) };
     let fin = [" → FIN_WAIT1", " → FIN_WAIT2"].map(|state| format!("{client}: ESTABLISHED{state}"));
     assert!(fin.contains(closed), "{closed}");
-    assert_eq!(told(dup2[4]), [listens, format!("{pipe}:  → LISTEN")]);
+    assert_eq!(shown(dup2[4]), [listens, format!("{pipe}:  → LISTEN")]);
     // What failed closed nothing. By now the other end may have heard of the end.
-    let [kept] = &told(dup2[5])[..] else { panic!("{:?}", dup2[5]) };
+    let [kept] = &shown(dup2[5])[..] else { panic!("{:?}", dup2[5]) };
     assert!(kept.ends_with("→ CLOSE_WAIT") || kept.ends_with("→ ESTABLISHED"), "{kept}");
 }
 
@@ -83,17 +83,17 @@ fn sockets_in_a_range_are_closed() {
     assert_eq!(puppet.try_do(&format!("range {server} {client}")).errno, libc::EINVAL);
     puppet.call(&format!("range {client} {}", copy - 1));
     puppet.call(&format!("range {} -1", listener.0));
-    let (calls, said) = puppet.end();
-    assert_eq!(said, "");
+    let (calls, message) = puppet.end();
+    assert_eq!(message, "");
     let ranges = of(&calls, "close_range");
     assert_eq!(ranges.len(), 4);
-    assert_eq!((told(ranges[0]), told(ranges[1])), (vec![], vec![]));
-    let [one, other, third] = &told(ranges[2])[..] else { panic!("{:?}", ranges[2]) };
+    assert_eq!((shown(ranges[0]), shown(ranges[1])), (vec![], vec![]));
+    let [one, other, third] = &shown(ranges[2])[..] else { panic!("{:?}", ranges[2]) };
     assert!(one.starts_with(&format!("{client}: ESTABLISHED → ")), "{one}");
     // Which of the two ends is first is the range's order, and so is what the second had heard by then.
     assert!(other.starts_with(&format!("{server}: ESTABLISHED → ")), "{other}");
     assert_eq!(*third, format!("{udp}: UNCONNECTED → UNCONNECTED, still open"));
-    assert_eq!(told(ranges[3]), [format!("{}: LISTEN → CLOSED", listener.0), format!("{copy}: UNCONNECTED → CLOSED")]);
+    assert_eq!(shown(ranges[3]), [format!("{}: LISTEN → CLOSED", listener.0), format!("{copy}: UNCONNECTED → CLOSED")]);
 }
 
 /// execve: the sockets that are marked close-on-exec, and not the others; none when it fails.
@@ -111,38 +111,38 @@ fn a_new_program_begins_without_what_was_marked() {
     let pair = puppet.call(&format!("pair 0 {}", libc::SOCK_STREAM | libc::SOCK_CLOEXEC));
     puppet.call("exec-beside");
     puppet.call(&format!("look {listener}"));
-    let (calls, said) = puppet.end();
-    assert_eq!(said, "");
+    let (calls, message) = puppet.end();
+    assert_eq!(message, "");
     let execs = of(&calls, "execve");
     assert_eq!(execs.len(), 4);
     // Before the program began, what was open was the tracer's.
-    assert_eq!((told(execs[0]), told(execs[1])), (vec![], vec![]));
+    assert_eq!((shown(execs[0]), shown(execs[1])), (vec![], vec![]));
     let marked = [format!("{stream}: CLOSED → CLOSED"), format!("{datagram}: UNCONNECTED → CLOSED")];
-    assert_eq!(told(execs[2]), marked);
+    assert_eq!(shown(execs[2]), marked);
     let both = [pair, pair + 1].map(|end| format!("{end}: CONNECTED → CLOSED"));
-    assert_eq!(told(execs[3]), both);
+    assert_eq!(shown(execs[3]), both);
 }
 
 /// exit_group: what was open, as it was; the call does not return.
 #[test]
-fn what_is_open_at_the_end_is_told() {
+fn what_is_open_at_the_end_is_reported() {
     let mut puppet = traced();
     let listener = puppet.listener(libc::AF_INET, 1);
     let (client, server) = puppet.connection(libc::AF_INET, listener);
     let ends = Watched::new(&mut puppet, libc::AF_INET, client, listener.1);
     puppet.call(&format!("close {server}"));
     ends.settles("CLOSE-WAIT", "FIN-WAIT-2");
-    let (calls, said) = puppet.end();
-    assert_eq!(said, "");
+    let (calls, message) = puppet.end();
+    assert_eq!(message, "");
     let [exit] = of(&calls, "exit_group")[..] else { panic!("{calls:?}") };
     assert_eq!(exit.ret, Ret::Unfinished);
-    assert_eq!(told(exit), [format!("{}: LISTEN →", listener.0), format!("{client}: CLOSE_WAIT →")]);
+    assert_eq!(shown(exit), [format!("{}: LISTEN →", listener.0), format!("{client}: CLOSE_WAIT →")]);
 }
 
 /// The layer has dup2, too. In a process of its own, since what other tests start would have copies of the sockets.
 #[test]
-fn the_layer_tells_it_of_its_own_sockets() {
-    if crate::support::alone(the_layer_tells_it_of_its_own_sockets) {
+fn the_layer_reports_it_for_its_own_sockets() {
+    if crate::support::alone(the_layer_reports_it_for_its_own_sockets) {
         return;
     }
     use sockscope::event::{Body, Trace};
@@ -167,5 +167,5 @@ fn the_layer_tells_it_of_its_own_sockets() {
             _ => None,
         })
         .collect();
-    assert_eq!(told(of(&calls, "dup2")[0]), [format!("{one}: CONNECTED → CLOSED")]);
+    assert_eq!(shown(of(&calls, "dup2")[0]), [format!("{one}: CONNECTED → CLOSED")]);
 }

@@ -30,7 +30,7 @@ impl Watched {
         rows.into_iter().find(|row| row.line.split_whitespace().nth(3) == Some(&end[0]))
     }
 
-    /// Waits until the two ends stand as said (`-` for no row) and nothing is on its way any more.
+    /// Waits until the two ends stand as given (`-` for no row) and nothing is on its way any more.
     pub fn settles(&self, client: &str, server: &str) {
         let state = |end| self.row(end).map_or("-".to_owned(), |row| row.state);
         until(&format!("{client} and {server}"), || state(&self.client) == client && state(&self.server) == server);
@@ -39,7 +39,7 @@ impl Watched {
     }
 }
 
-/// Has the puppet make a call on a socket that changes nothing, and compares what is told of the socket with `ss`.
+/// Has the puppet make a call on a socket that changes nothing, and compares what is reported the socket with `ss`.
 pub fn agrees(puppet: &mut Puppet, looks: &mut usize, fd: i64, row: Option<Row>) {
     puppet.call(&format!("look {fd}"));
     *looks += 1;
@@ -51,22 +51,22 @@ pub fn agrees(puppet: &mut Puppet, looks: &mut usize, fd: i64, row: Option<Row>)
         assert_eq!((as_ss(before), as_ss(after)), ("UNCONN".to_owned(), "UNCONN".to_owned()), "{before:?}");
         return;
     };
-    for told in [before, after] {
-        assert_eq!(as_ss(told), row.state, "{told:?}\n{row:?}");
+    for shown in [before, after] {
+        assert_eq!(as_ss(shown), row.state, "{shown:?}\n{row:?}");
         if row.state == "LISTEN" {
-            assert_eq!(told.accept_queue.map(u64::from), Some(row.recv), "{told:?}\n{row:?}");
-            assert_eq!(told.backlog.map(u64::from), Some(row.send), "{told:?}\n{row:?}");
+            assert_eq!(shown.accept_queue.map(u64::from), Some(row.recv), "{shown:?}\n{row:?}");
+            assert_eq!(shown.backlog.map(u64::from), Some(row.send), "{shown:?}\n{row:?}");
             continue;
         }
         // ss counts the end of what comes as one more byte until the program has read that far.
-        let end = u64::from(told.read_shut == Some(true));
-        let recv = told.recv_queue.unwrap();
-        assert!(recv == row.recv || recv + end == row.recv, "{told:?}\n{row:?}");
-        if let Some(send) = told.send_queue {
-            assert!(send == row.send || told.state.to_string() == "SYN_SENT", "{told:?}\n{row:?}");
+        let end = u64::from(shown.read_shut == Some(true));
+        let recv = shown.recv_queue.unwrap();
+        assert!(recv == row.recv || recv + end == row.recv, "{shown:?}\n{row:?}");
+        if let Some(send) = shown.send_queue {
+            assert!(send == row.send || shown.state.to_string() == "SYN_SENT", "{shown:?}\n{row:?}");
         }
-        if let Some(inode) = told.inode.filter(|_| row.state != "TIME-WAIT") {
-            assert!(row.line.contains(&format!("ino:{inode} ")), "{told:?}\n{row:?}");
+        if let Some(inode) = shown.inode.filter(|_| row.state != "TIME-WAIT") {
+            assert!(row.line.contains(&format!("ino:{inode} ")), "{shown:?}\n{row:?}");
         }
     }
 }
@@ -117,15 +117,15 @@ fn a_connection_is_followed_from_socket_to_time_wait() {
         puppet.call(&format!("recv {client} 100"));
         puppet.call(&format!("recv {server} 100"));
         puppet.call(&format!("close {server}"));
-        // The socket itself says that it is closed; its connection lives on.
+        // The socket itself reports that it is closed; its connection lives on.
         ends.settles("TIME-WAIT", "-");
         agrees(&mut puppet, &mut looks, client, ends.row(&ends.client));
         puppet.call(&format!("close {client}"));
         assert_eq!(ends.row(&ends.client).unwrap().state, "TIME-WAIT");
         puppet.call(&format!("close {listener}"));
 
-        let (calls, said) = puppet.end();
-        assert_eq!(said, "");
+        let (calls, message) = puppet.end();
+        assert_eq!(message, "");
         let of = |name: &str| calls.iter().filter(|call| call.sys.name == name).collect::<Vec<_>>();
         assert_eq!(names(of("listen")[0], listener), "CLOSED → LISTEN");
         assert_eq!(names(of("connect")[0], client), "CLOSED → ESTABLISHED");
@@ -194,8 +194,8 @@ fn a_reset_leaves_an_error_that_is_the_programs() {
     puppet.call(&format!("close {other}"));
     ends.settles("-", "-");
     puppet.call(&format!("look {asking}"));
-    assert_eq!(puppet.try_do(&format!("error {asking}")).told, libc::ECONNRESET);
-    assert_eq!(puppet.try_do(&format!("error {asking}")).told, 0);
+    assert_eq!(puppet.try_do(&format!("error {asking}")).shown, libc::ECONNRESET);
+    assert_eq!(puppet.try_do(&format!("error {asking}")).shown, 0);
 
     let (calls, _) = puppet.end();
     let close = calls.iter().find(|call| call.sys.name == "close").unwrap();

@@ -76,8 +76,8 @@ fn closed_connections_are_found_in_the_programs_own_network() {
     let unix = puppet.call(&format!("socket {} {}", libc::AF_UNIX, libc::SOCK_STREAM));
     puppet.call(&format!("bind {unix} @inside"));
     puppet.call(&format!("listen {unix} 2"));
-    let (calls, said) = puppet.end();
-    assert_eq!(said, "");
+    let (calls, message) = puppet.end();
+    assert_eq!(message, "");
     let closes: Vec<_> = calls.iter().filter(|call| call.sys.name == "close").collect();
     assert_eq!(names(closes[0], client), "FIN_WAIT2 → FIN_WAIT2");
     assert_eq!(names(closes[2], second), "TIME_WAIT → TIME_WAIT");

@@ -36,30 +36,30 @@ fn datagrams_wait_and_are_dropped() {
     let own = puppet.port(sender);
     let connected = ss("-u", &[format!("127.0.0.1:{own}"), format!("127.0.0.1:{port}")]).pop().unwrap();
     puppet.call(&format!("close {receiver}"));
-    // An answer says that nobody is there; it waits for the next call.
+    // An answer shows that nobody is there; it waits for the next call.
     puppet.call(&format!("send {sender} 1"));
     let pending = i32::from(libc::POLLERR);
-    until("the answer has come", || puppet.try_do(&format!("poll {sender} -1")).told & pending != 0);
+    until("the answer has come", || puppet.try_do(&format!("poll {sender} -1")).shown & pending != 0);
     puppet.call(&format!("look {sender}"));
     assert_eq!(puppet.try_do(&format!("send {sender} 1")).errno, libc::ECONNREFUSED);
     puppet.call(&format!("look {sender}"));
 
     let (calls, _) = puppet.end();
     let looks: Vec<_> = calls.iter().filter(|call| call.sys.name == "getsockname").collect();
-    let told = |at: usize, fd: i64| states(looks[at], fd).0.unwrap();
-    let (waiting, empty, dropped) = (told(1, receiver), told(2, receiver), told(3, receiver));
+    let shown = |at: usize, fd: i64| states(looks[at], fd).0.unwrap();
+    let (waiting, empty, dropped) = (shown(1, receiver), shown(2, receiver), shown(3, receiver));
     assert_eq!((as_ss(waiting), waiting.recv_queue), (one.state.clone(), Some(one.recv)));
     assert_eq!((waiting.next_datagram, waiting.drops), (Some(5), Some(0)));
     assert!(one.line.contains(&format!("ino:{} ", waiting.inode.unwrap())), "{one:?}");
     assert_eq!((empty.recv_queue, empty.next_datagram), (Some(0), None));
     assert!(drops(&full.line) > 0, "{full:?}");
     assert_eq!((dropped.recv_queue, dropped.drops), (Some(full.recv), Some(drops(&full.line))));
-    assert_eq!((as_ss(told(4, sender)), "ESTAB"), (connected.state, "ESTAB"));
+    assert_eq!((as_ss(shown(4, sender)), "ESTAB"), (connected.state, "ESTAB"));
     let close = calls.iter().find(|call| call.sys.name == "close").unwrap();
     assert_eq!(names(close, receiver), "UNCONNECTED → CLOSED");
     assert_eq!(states(close, receiver).1.unwrap().held, Some(false));
-    assert_eq!(told(5, sender).error_pending, Some(true));
-    assert_eq!(told(6, sender).error_pending, Some(false));
+    assert_eq!(shown(5, sender).error_pending, Some(true));
+    assert_eq!(shown(6, sender).error_pending, Some(false));
 }
 
 #[test]
@@ -80,18 +80,18 @@ fn unix_sockets_have_queues_and_peers() {
     puppet.call(&format!("send {} 6", clients[0]));
     puppet.call(&format!("look {server}"));
     puppet.call(&format!("look {}", clients[0]));
-    let told =
+    let shown =
         |puppet: &Puppet, at: usize, fd: i64| states(&puppet.traced_call("getsockname", at), fd).0.unwrap().clone();
-    let (receiving, sending) = (told(&puppet, 2, server), told(&puppet, 3, clients[0]));
+    let (receiving, sending) = (shown(&puppet, 2, server), shown(&puppet, 3, clients[0]));
     let row = |inode: Option<u64>| {
         let rows = ss("-x", &[inode.unwrap().to_string(), "ESTAB".into()]);
         rows.into_iter().find(|row| row.line.split_whitespace().nth(5) == Some(&inode.unwrap().to_string())).unwrap()
     };
-    for told in [&receiving, &sending] {
-        let row = row(told.inode);
-        assert_eq!(as_ss(told), row.state);
-        assert_eq!((told.recv_queue, told.send_queue), (Some(row.recv), Some(row.send)), "{row:?}");
-        assert_eq!(row.line.split_whitespace().nth(7), Some(&*told.peer_inode.unwrap().to_string()), "{row:?}");
+    for shown in [&receiving, &sending] {
+        let row = row(shown.inode);
+        assert_eq!(as_ss(shown), row.state);
+        assert_eq!((shown.recv_queue, shown.send_queue), (Some(row.recv), Some(row.send)), "{row:?}");
+        assert_eq!(row.line.split_whitespace().nth(7), Some(&*shown.peer_inode.unwrap().to_string()), "{row:?}");
     }
     assert_eq!((receiving.recv_queue, receiving.peer_inode), (Some(6), sending.inode));
     assert!(sending.send_queue > Some(0));
@@ -101,25 +101,25 @@ fn unix_sockets_have_queues_and_peers() {
     puppet.call(&format!("close {}", clients[0]));
     puppet.call(&format!("look {server}"));
     let pair = puppet.try_do(&format!("pair 0 {}", libc::SOCK_DGRAM));
-    let (one, two) = (pair.ret, i64::from(pair.told));
+    let (one, two) = (pair.ret, i64::from(pair.shown));
     puppet.call(&format!("send {one} 11"));
     puppet.call(&format!("look {two}"));
 
     let (calls, _) = puppet.end();
     let looks: Vec<_> = calls.iter().filter(|call| call.sys.name == "getsockname").collect();
-    let told = |at: usize, fd: i64| states(looks[at], fd).0.unwrap();
-    let queue = told(0, listener);
+    let shown = |at: usize, fd: i64| states(looks[at], fd).0.unwrap();
+    let queue = shown(0, listener);
     assert_eq!(queue.accept_queue.zip(queue.backlog), Some((2, 5)));
     assert_eq!((listening.recv, listening.send), (2, 5), "{listening:?}");
-    assert_eq!((told(3, server).read_shut, told(3, server).hung_up), (Some(true), Some(false)));
-    assert_eq!((told(4, server).read_shut, told(4, server).hung_up), (Some(true), Some(true)));
+    assert_eq!((shown(3, server).read_shut, shown(3, server).hung_up), (Some(true), Some(false)));
+    assert_eq!((shown(4, server).read_shut, shown(4, server).hung_up), (Some(true), Some(true)));
     let made = calls.iter().find(|call| call.sys.name == "socketpair").unwrap();
     assert_eq!((names(made, one), names(made, two)), (" → CONNECTED".into(), " → CONNECTED".into()));
-    assert_eq!((told(5, two).next_datagram, told(5, two).recv_queue), (Some(11), None));
+    assert_eq!((shown(5, two).next_datagram, shown(5, two).recv_queue), (Some(11), None));
 }
 
 #[test]
-fn netlink_and_odd_sockets_are_told_as_far_as_they_go() {
+fn netlink_and_odd_sockets_are_reported_as_far_as_they_go() {
     let mut puppet = Puppet::traced();
     let netlink = puppet.call(&format!("socket {} {}", libc::AF_NETLINK, libc::SOCK_RAW));
     puppet.call(&format!("look {netlink}"));
@@ -127,8 +127,8 @@ fn netlink_and_odd_sockets_are_told_as_far_as_they_go() {
     // A descriptor that is none of a socket, and one that is not open, have no states.
     puppet.try_do("look 0");
     puppet.try_do("look 77");
-    let (calls, said) = puppet.end();
-    assert_eq!(said, "");
+    let (calls, message) = puppet.end();
+    assert_eq!(message, "");
     let made = calls.iter().find(|call| call.sys.name == "socket").unwrap();
     assert_eq!(names(made, netlink), " → UNCONNECTED");
     let state = states(made, netlink).1.unwrap();
@@ -141,7 +141,7 @@ fn netlink_and_odd_sockets_are_told_as_far_as_they_go() {
 
 /// poll(2) names several.
 #[test]
-fn all_sockets_of_a_call_are_told() {
+fn all_sockets_of_a_call_are_reported() {
     let mut puppet = Puppet::traced();
     let listener = puppet.listener(libc::AF_INET6, 2);
     let (client, server) = puppet.connection(libc::AF_INET6, listener);
@@ -159,7 +159,7 @@ fn all_sockets_of_a_call_are_told() {
 
 /// The layer asks its own descriptors, and the programs find the same numbers as without.
 #[test]
-fn run_tells_the_states_of_the_layers_sockets() {
+fn run_shows_the_states_of_the_layers_sockets() {
     let run = |options: &[&str]| {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_sockscope"));
         let output = command.args(["run", "tcp-hello", "--port", "0"]).args(options).output().unwrap();

@@ -1,4 +1,4 @@
-//! The program that does what it is told, under our tracer, and `ss` beside it.
+//! The program that does what it is reported, under our tracer, and `ss` beside it.
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Write};
@@ -55,8 +55,8 @@ pub struct Puppet {
 pub struct Answer {
     pub ret: i64,
     pub errno: i32,
-    /// What the call told besides: a port, an error, `revents`.
-    pub told: i32,
+    /// What the call returned besides: a port, an error, `revents`.
+    pub shown: i32,
 }
 
 impl Puppet {
@@ -114,7 +114,7 @@ impl Puppet {
         let line = self.output.recv_timeout(PATIENCE).expect("an answer in time");
         let mut words = line.split_whitespace().map(|word| word.parse::<i64>().unwrap());
         let mut next = || words.next().unwrap_or_else(|| panic!("an answer is missing: {line:?}"));
-        Answer { ret: next(), errno: next() as i32, told: next() as i32 }
+        Answer { ret: next(), errno: next() as i32, shown: next() as i32 }
     }
 
     /// Has it make a call, however that ends.
@@ -132,7 +132,7 @@ impl Puppet {
 
     /// The port a socket is bound to.
     pub fn port(&mut self, fd: i64) -> u16 {
-        self.try_do(&format!("look {fd}")).told as u16
+        self.try_do(&format!("look {fd}")).shown as u16
     }
 
     /// A listener on the loopback, and its port.
@@ -157,7 +157,7 @@ impl Puppet {
         status.lines().find_map(|line| line.strip_prefix("TracerPid:")).unwrap().trim().parse().unwrap()
     }
 
-    /// Ends it, and tells the calls it made as they were traced, and what the tracer said.
+    /// Ends it, and returns the calls it made as they were traced, and what the tracer printed.
     pub fn end(self) -> (Vec<Call>, String) {
         self.wait()
     }

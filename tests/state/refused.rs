@@ -6,7 +6,7 @@ use sockscope::event::{Call, StateSource};
 
 use crate::puppet::{Puppet, names, program, ss, states, until};
 
-/// A life under a tracer that is denied some calls: what was traced, what the tracer said, and the descriptors.
+/// A life under a tracer that is denied some calls: what was traced, what the tracer printed, and the descriptors.
 fn life(denied: &[&str]) -> (Vec<Call>, String, [i64; 4]) {
     let deny = program("deny");
     let around: Vec<&OsStr> =
@@ -21,7 +21,7 @@ fn life(denied: &[&str]) -> (Vec<Call>, String, [i64; 4]) {
     puppet.call(&format!("send {client} 5"));
     puppet.call(&format!("recv {server} 5"));
     let pair = puppet.try_do(&format!("pair 0 {}", libc::SOCK_STREAM));
-    let unix = i64::from(pair.told);
+    let unix = i64::from(pair.shown);
     puppet.call(&format!("look {unix}"));
     puppet.call(&format!("shutdown {client} {}", libc::SHUT_WR));
     puppet.try_do(&format!("recv {server} 1"));
@@ -29,11 +29,11 @@ fn life(denied: &[&str]) -> (Vec<Call>, String, [i64; 4]) {
     until("all is over", || !ss("-t", &["TIME-WAIT".into(), here.clone()]).is_empty());
     puppet.call(&format!("close {client}"));
     puppet.call(&format!("close {}", listener.0));
-    let (calls, said) = puppet.end();
-    (calls, said, [listener.0, client, server, unix])
+    let (calls, message) = puppet.end();
+    (calls, message, [listener.0, client, server, unix])
 }
 
-/// What must be known of it whoever tells.
+/// What must be known of it whatever the source.
 fn check(calls: &[Call], [listener, client, server, _]: [i64; 4], source: StateSource, backlog: Option<u32>) {
     let of = |name: &str| calls.iter().filter(|call| call.sys.name == name).collect::<Vec<_>>();
     assert_eq!(names(of("listen")[0], listener), "CLOSED → LISTEN");
@@ -51,32 +51,32 @@ fn check(calls: &[Call], [listener, client, server, _]: [i64; 4], source: StateS
 
 #[test]
 fn without_copies_sock_diag_is_asked() {
-    let (calls, said, fds) = life(&["pidfd_getfd"]);
+    let (calls, message, fds) = life(&["pidfd_getfd"]);
     check(&calls, fds, StateSource::SockDiag, Some(6));
     let look = calls.iter().rfind(|call| call.sys.name == "getsockname").unwrap();
     let unix = states(look, fds[3]).0.unwrap();
     assert_eq!(unix.state.to_string(), "CONNECTED");
     assert!(unix.peer_inode.is_some() && unix.source == Some(StateSource::SockDiag), "{unix:?}");
-    assert_eq!(said.lines().count(), 1, "{said}");
-    assert!(said.contains("sock_diag") && said.contains("pidfd_getfd: Operation not permitted"), "{said}");
+    assert_eq!(message.lines().count(), 1, "{message}");
+    assert!(message.contains("sock_diag") && message.contains("pidfd_getfd: Operation not permitted"), "{message}");
 }
 
 #[test]
 fn without_sock_diag_too_the_tables_are_read() {
-    let (calls, said, fds) = life(&["pidfd_getfd", "netlink"]);
+    let (calls, message, fds) = life(&["pidfd_getfd", "netlink"]);
     check(&calls, fds, StateSource::Proc, None);
-    // Nothing tells of Unix sockets then, and that is said, once.
+    // Nothing shows Unix sockets then, and that is reported, once.
     let look = calls.iter().rfind(|call| call.sys.name == "getsockname").unwrap();
     assert!(look.sockets.is_none(), "{look:?}");
-    assert_eq!(said.lines().count(), 2, "{said}");
-    assert!(said.lines().next_back().unwrap().contains("not known"), "{said}");
+    assert_eq!(message.lines().count(), 2, "{message}");
+    assert!(message.lines().next_back().unwrap().contains("not known"), "{message}");
 }
 
 /// After close() the lists are asked in any case; without them the tables.
 #[test]
 fn without_sock_diag_alone_copies_do() {
-    let (calls, said, fds) = life(&["netlink"]);
-    assert_eq!(said, "");
+    let (calls, message, fds) = life(&["netlink"]);
+    assert_eq!(message, "");
     let recv = calls.iter().find(|call| call.sys.name == "recvfrom").unwrap();
     assert_eq!(states(recv, fds[2]).0.unwrap().source, Some(StateSource::Descriptor));
     let close = calls.iter().filter(|call| call.sys.name == "close").nth(1).unwrap();

@@ -1,4 +1,4 @@
-//! States behind strace's text: any of them can be told from it, read, and taken away.
+//! States behind strace's text: any of them can be split from it, read, and taken away.
 
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ fn line(call: Call, state: bool) -> String {
     out
 }
 
-/// One or more sockets, each there before or after the call, as a source tells them.
+/// One or more sockets, each there before or after the call, as a source reports them.
 fn sockets() -> impl Strategy<Value = Sockets> {
     let state = || arbitrary::socket_state();
     let change = (0i32..9, option::of(state()), option::of(state()), state()).prop_map(|(fd, before, after, some)| {
@@ -47,10 +47,10 @@ proptest! {
         let written = line(Call { sockets: Some(Box::new(sockets.clone())), ..Call::new(sys, args, ret) }, true);
         prop_assert!(written.starts_with(&format!("{plain}  [")), "{written}");
         let Body::Call(read) = text::line(&written) else { panic!("{written}") };
-        let told = read.sockets.as_ref().unwrap();
-        prop_assert_eq!(told.truncated, sockets.truncated);
-        prop_assert_eq!(told.changes.len(), sockets.changes.len(), "{}", written);
-        for (was, is) in sockets.changes.iter().zip(&told.changes) {
+        let shown = read.sockets.as_ref().unwrap();
+        prop_assert_eq!(shown.truncated, sockets.truncated);
+        prop_assert_eq!(shown.changes.len(), sockets.changes.len(), "{}", written);
+        for (was, is) in sockets.changes.iter().zip(&shown.changes) {
             prop_assert_eq!(was.fd, is.fd, "{}", written);
             for (was, is) in [(&was.before, &is.before), (&was.after, &is.after)] {
                 prop_assert_eq!(was.as_ref().map(|was| was.state), is.as_ref().map(|is| is.state), "{}", written);

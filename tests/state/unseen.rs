@@ -43,8 +43,8 @@ fn the_other_side_hears_of_close_at_once() {
     let closes: Vec<_> = calls.iter().filter(|call| call.sys.name == "close" && call.sockets.is_some()).collect();
     assert_eq!(closes.len(), 60);
     for close in closes {
-        let told = close.sockets.as_ref().unwrap().changes[0].after.as_ref().unwrap().state.to_string();
-        assert!(["FIN_WAIT1", "FIN_WAIT2"].contains(&told.as_str()), "{told}");
+        let shown = close.sockets.as_ref().unwrap().changes[0].after.as_ref().unwrap().state.to_string();
+        assert!(["FIN_WAIT1", "FIN_WAIT2"].contains(&shown.as_str()), "{shown}");
     }
 }
 
@@ -95,10 +95,10 @@ fn calls_answer_as_without_us() {
     let (mut alone, mut traced) = (Puppet::alone(), Puppet::traced());
     let (expected, found) = (answers(&mut alone), answers(&mut traced));
     assert_eq!(found, expected);
-    assert!(expected.iter().any(|answer| answer.told == libc::ECONNRESET), "{expected:?}");
+    assert!(expected.iter().any(|answer| answer.shown == libc::ECONNRESET), "{expected:?}");
 }
 
-/// Fills a connection so far that poll(2) would say that there is no room, though no call was told so; then has the
+/// Fills a connection so far that poll(2) would report that there is no room, though no call was reported so; then has the
 /// other side take everything. Tells how often edge-triggered epoll reported room to send.
 fn edges(puppet: &mut Puppet) -> i32 {
     let (listener, port) = puppet.listener(libc::AF_INET, 1);
@@ -109,10 +109,10 @@ fn edges(puppet: &mut Puppet) -> i32 {
     puppet.call(&format!("nonblock {client}"));
     puppet.call(&format!("nonblock {server}"));
     let epoll = puppet.call(&format!("epoll {client}"));
-    assert_eq!(puppet.try_do(&format!("edges {epoll} 0")).told, libc::EPOLLOUT);
+    assert_eq!(puppet.try_do(&format!("edges {epoll} 0")).shown, libc::EPOLLOUT);
     // More than two thirds of the room, less than all of it.
     loop {
-        let taken = puppet.try_do(&format!("room {client}")).told;
+        let taken = puppet.try_do(&format!("room {client}")).shown;
         if taken >= 70 {
             assert!(taken < 95, "{taken} percent");
             break;
@@ -127,10 +127,10 @@ fn edges(puppet: &mut Puppet) -> i32 {
         while puppet.try_do(&format!("recv {server} 100000")).ret > 0 {}
         ss("-t", &[format!("127.0.0.1:{own}"), format!("127.0.0.1:{port}")]).iter().all(|row| row.send + row.recv == 0)
     });
-    puppet.try_do(&format!("edges {epoll} 0")).told
+    puppet.try_do(&format!("edges {epoll} 0")).shown
 }
 
-/// poll(2) on a socket without room asks the kernel to tell when there is, which edge-triggered epoll reports.
+/// poll(2) on a socket without room asks the kernel to report when there is, which edge-triggered epoll reports.
 #[test]
 fn edge_triggered_epoll_sees_no_edge_of_ours() {
     let (mut alone, mut traced) = (Puppet::alone(), Puppet::traced());
@@ -139,8 +139,8 @@ fn edge_triggered_epoll_sees_no_edge_of_ours() {
     let (calls, _) = traced.end();
     // It was because nobody polled: whether an error waits is not known of that moment.
     let looks: Vec<_> = calls.iter().filter(|call| call.sys.name == "getsockname").collect();
-    let told = looks[1].sockets.as_ref().unwrap().changes[0].before.as_ref().unwrap();
-    assert!(told.error_pending.is_none() && told.send_queue > Some(0), "{told:?}");
+    let shown = looks[1].sockets.as_ref().unwrap().changes[0].before.as_ref().unwrap();
+    assert!(shown.error_pending.is_none() && shown.send_queue > Some(0), "{shown:?}");
 }
 
 /// dup and fork: a socket is open until the last descriptor of it is closed.
@@ -200,9 +200,9 @@ fn a_waiting_call_is_looked_at_when_it_begins() {
     assert_eq!((accepts[1].ret, names(accepts[1], listener)), (Ret::Unfinished, "LISTEN → ".into()));
 }
 
-/// Without the option nothing is asked and nothing told.
+/// Without the option nothing is asked and nothing shown.
 #[test]
-fn nothing_is_told_unless_asked() {
+fn nothing_is_reported_unless_asked() {
     for (options, expected) in [(&["--format", "jsonl"][..], false), (&["--format", "jsonl", "--state"], true)] {
         let log = tempfile::NamedTempFile::new().unwrap();
         let traced = Command::new(env!("CARGO_BIN_EXE_sockscope"))

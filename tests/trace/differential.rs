@@ -35,7 +35,7 @@ fn without_hex_digits(line: &str) -> String {
     normal(&digit.replace_all(line, "DIGIT"))
 }
 
-/// Every subject of `tests/subjects`: what it says must be printed, or strace prints, we print.
+/// Every subject of `tests/subjects`: what it expects must be printed, or strace prints, we print.
 #[test]
 fn subjects_print_what_strace_prints() {
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -105,7 +105,7 @@ fn a_session_is_written_alike_with_every_option() {
     }
 }
 
-/// Lists longer than what is shown of them: what happened behind the cut is told all the same. Arguments that a call does
+/// Lists longer than what is shown of them: what happened behind the cut is reported all the same. Arguments that a call does
 /// not use, which only -e raw= shows. And results that are names.
 #[test]
 fn lists_are_cut_alike() {

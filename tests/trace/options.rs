@@ -94,7 +94,7 @@ fn a_file_per_process() {
 }
 
 #[test]
-fn standard_error_tells_processes_apart() {
+fn standard_error_distinguishes_processes() {
     let output = sockscope()
         .args(["-f", "-e", "trace=%network"])
         .args([program("threads").as_os_str(), "vfork".as_ref()])
@@ -163,9 +163,9 @@ fn a_waiting_call_is_seen_at_once() {
     crate::run::wait(&mut tracer);
 }
 
-/// A call that waited while another thread was told of is in two halves, or with --whole told again from its start.
+/// A call that waited while another thread was reported of is in two halves, or with --whole shown again from its start.
 #[test]
-fn an_interrupted_call_is_told_whole() {
+fn an_interrupted_call_is_reported_whole() {
     let command = [program("threads").into_os_string(), "wake".into()];
     let halves = run(sockscope(), &["-f", "-e", "trace=%network"], &command);
     assert!(halves.trace.contains("<... recvfrom resumed>\"wake\", 8, 0, NULL, NULL) = 4"), "{}", halves.trace);
@@ -305,7 +305,7 @@ fn shared_descriptors_are_looked_at_anew() {
     }
 }
 
-/// 32-bit calls have other numbers: none is read as one of ours, and it is said once that there are some.
+/// 32-bit calls have other numbers: none is read as one of ours, and it is reported once that there are some.
 #[test]
 fn calls_of_another_architecture_are_not_misread() {
     let foreign = program("foreign");
@@ -327,9 +327,9 @@ fn calls_of_another_architecture_are_not_misread() {
     }
 }
 
-/// What goes through an io_uring is no call: where sockets are what is asked for, it is said once that there is one.
+/// What goes through an io_uring is no call: where sockets are what is asked for, it is reported once that there is one.
 #[test]
-fn a_ring_is_told_of() {
+fn a_ring_is_reported() {
     let ring = program("ring");
     for (options, times) in [
         (&[][..], 1),

@@ -297,7 +297,7 @@ fn asyncios_own_tests_make_the_same_calls() {
     );
 }
 
-/// All of CPython's tests of sockets, select and asyncio on sockets; what is chance in asyncio's is told above. Two to three
+/// All of CPython's tests of sockets, select and asyncio on sockets; what is chance in asyncio's is reported above. Two to three
 /// minutes, so it is asked for:
 /// `cargo test --test trace -- --ignored`.
 ///

@@ -40,10 +40,10 @@ fn a_process_that_may_not_be_traced() {
     let (_folder, copy) = for_everybody();
     let mut tracer = if nix::unistd::geteuid().is_root() { as_nobody(&copy) } else { Command::new(&copy) };
     let output = tracer.args(["trace", "-p", &pid.to_string()]).output().expect("setpriv is installed (util-linux)");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(1), "{said}");
-    assert!(said.contains(&format!("cannot trace process {pid}: Operation not permitted")), "{said}");
-    assert!(said.contains("root"), "it says what to try: {said}");
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{message}");
+    assert!(message.contains(&format!("cannot trace process {pid}: Operation not permitted")), "{message}");
+    assert!(message.contains("root"), "it names what to try: {message}");
     kill(Pid::from_raw(pid), Signal::SIGKILL).expect("ours");
     wait(&mut hidden);
 }
@@ -105,12 +105,12 @@ fn setuid_programs_are_treated_as_strace_treats_them() {
     let subject = folder.path().join("whoami");
     std::fs::copy(program("whoami"), &subject).expect("copied");
     std::fs::set_permissions(&subject, PermissionsExt::from_mode(0o4755)).expect("made setuid");
-    let said = |mut command: Command| -> String {
+    let printed = |mut command: Command| -> String {
         let output = command.stdin(Stdio::null()).output().expect("it runs");
         assert!(output.status.success(), "{output:?}");
         String::from_utf8(output.stdout).expect("text")
     };
-    let bare = said(as_nobody(&subject));
+    let bare = printed(as_nobody(&subject));
     if !bare.starts_with(&format!("{NOBODY} 0 ")) {
         skip(Need::Kernel("a folder for temporary files that is not mounted nosuid"));
         return;
@@ -119,28 +119,28 @@ fn setuid_programs_are_treated_as_strace_treats_them() {
     for options in [&["-f"][..], &["-f", "--no-seccomp"], &[]] {
         let mut traced = as_nobody(&ours);
         traced.arg("trace").args(options).args(["-o", "/dev/null"]).arg(&subject);
-        assert!(said(traced).starts_with(&format!("{NOBODY} {NOBODY} ")), "{options:?}");
+        assert!(printed(traced).starts_with(&format!("{NOBODY} {NOBODY} ")), "{options:?}");
         if strace().is_some() {
             let mut theirs = as_nobody("strace".as_ref());
             let options: &[&str] = if options == ["-f"] { &["-f", "--seccomp-bpf"] } else { &["-f"] };
             theirs.args(options).args(["-o", "/dev/null"]).arg(&subject);
-            assert!(said(theirs).starts_with(&format!("{NOBODY} {NOBODY} ")), "strace {options:?}");
+            assert!(printed(theirs).starts_with(&format!("{NOBODY} {NOBODY} ")), "strace {options:?}");
         }
     }
     // From root with -u the program gains what it would without us.
     for options in [&["-f"][..], &["-f", "--no-seccomp"], &[]] {
         let mut traced = Command::new(&ours);
         traced.arg("trace").args(options).args(["-u", "nobody", "-o", "/dev/null"]).arg(&subject);
-        assert!(said(traced).starts_with(&format!("{NOBODY} 0 ")), "{options:?}");
+        assert!(printed(traced).starts_with(&format!("{NOBODY} 0 ")), "{options:?}");
         if strace().is_some() {
             let mut theirs = Command::new("strace");
             theirs.args(["-f", "-u", "nobody", "-o", "/dev/null"]).arg(&subject);
-            assert!(said(theirs).starts_with(&format!("{NOBODY} 0 ")), "strace");
+            assert!(printed(theirs).starts_with(&format!("{NOBODY} 0 ")), "strace");
         }
     }
 }
 
-/// SIGCHLD ignored by whoever started us: the kernel then reaps children unasked, yet the program's end is told, and the
+/// SIGCHLD ignored by whoever started us: the kernel then reaps children unasked, yet the program's end is reported, and the
 /// program finds the signal ignored as it would without us.
 #[test]
 fn an_ignored_sigchld_neither_hides_the_end_nor_stays_away_from_the_program() {

@@ -33,10 +33,10 @@ fn a_program_stays_stopped() {
     send(pid as u32, Signal::SIGSTOP);
     let state = || std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     until("it stops", || state().contains(") t") || state().contains(") T"));
-    until("the stop is told", || std::fs::read_to_string(&log).is_ok_and(|log| log.contains("stopped by SIGSTOP")));
+    until("the stop is reported", || std::fs::read_to_string(&log).is_ok_and(|log| log.contains("stopped by SIGSTOP")));
     assert!(state().contains(") t") || state().contains(") T"), "{}", state());
     send(pid as u32, Signal::SIGCONT);
-    until("the continue is told", || std::fs::read_to_string(&log).is_ok_and(|log| log.contains("SIGCONT")));
+    until("the continue is reported", || std::fs::read_to_string(&log).is_ok_and(|log| log.contains("SIGCONT")));
     send(pid as u32, Signal::SIGTERM);
     assert_eq!(wait(&mut tracer).code(), Some(8));
 }
@@ -99,14 +99,14 @@ fn an_interrupted_tracer_lets_go_of_what_it_attached_to() {
     tracer.args(["-p", &pid.to_string(), "-o"]).arg(&log).stderr(Stdio::piped());
     let mut tracer = tracer.spawn().expect("it starts");
     let text = || std::fs::read_to_string(&log).unwrap_or_default();
-    until("the call it waits in is told", || text().contains("recvfrom(3, "));
+    until("the call it waits in is reported", || text().contains("recvfrom(3, "));
     send(tracer.id(), Signal::SIGINT);
     assert_eq!(wait(&mut tracer).signal(), Some(2));
     until("it is free", || !traced(pid));
     // Said with -o as well: standard error is not that of a program we started.
-    let said = std::io::read_to_string(tracer.stderr.take().expect("piped")).expect("text");
+    let message = std::io::read_to_string(tracer.stderr.take().expect("piped")).expect("text");
     for what in ["attached", "detached"] {
-        assert!(said.contains(&format!("Process {pid} {what}")), "{said}");
+        assert!(message.contains(&format!("Process {pid} {what}")), "{message}");
     }
     assert!(text().contains("<detached ...>"), "{}", text());
     send(pid as u32, Signal::SIGTERM);
@@ -259,10 +259,10 @@ fn a_reader_that_leaves_is_no_failure() {
 }
 
 #[test]
-fn a_full_disk_is_said_and_shows_in_the_exit_code() {
+fn a_full_disk_is_reported_and_shows_in_the_exit_code() {
     let output = sockscope().args(["-o", "/dev/full", "-e", "trace=%network", "true"]).output().expect("it runs");
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(said.contains("No space left") && output.status.code() == Some(1), "{said}");
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(message.contains("No space left") && output.status.code() == Some(1), "{message}");
     let output = sockscope().args(["-o", "/dev/full"]).arg(program("session")).output().expect("it runs");
     assert_eq!(output.status.code(), Some(7), "the program's own failure comes first");
     let output = sockscope().args(["-o", "/no/such/folder/x", "true"]).output().expect("it runs");
@@ -271,30 +271,30 @@ fn a_full_disk_is_said_and_shows_in_the_exit_code() {
 }
 
 #[test]
-fn what_cannot_be_run_is_said() {
-    let said = |program: &[&str]| {
+fn what_cannot_be_run_is_reported() {
+    let failure = |program: &[&str]| {
         let run = run(sockscope(), &["-f"], program);
         (run.status.code(), run.stderr)
     };
-    let (code, text) = said(&["no-such-program-anywhere"]);
+    let (code, text) = failure(&["no-such-program-anywhere"]);
     assert!(code == Some(127) && text.contains("cannot find the program"), "{text}");
-    let (code, text) = said(&["/etc/passwd"]);
+    let (code, text) = failure(&["/etc/passwd"]);
     assert!(code == Some(126) && text.contains("Permission denied"), "{text}");
-    let (code, text) = said(&["/"]);
+    let (code, text) = failure(&["/"]);
     assert!(code == Some(126) && text.contains("cannot run"), "{text}");
     let folder = tempfile::tempdir().expect("a folder");
     let broken = folder.path().join("broken");
     std::fs::write(&broken, "#!/no/such/interpreter\n").expect("written");
     std::fs::set_permissions(&broken, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("made executable");
-    let (code, text) = said(&[broken.to_str().expect("a path")]);
+    let (code, text) = failure(&[broken.to_str().expect("a path")]);
     assert!(code == Some(126) && text.contains("cannot run"), "{text}");
     let none = run(sockscope(), &["-p", "999999999"], &[] as &[&str]);
     assert!(none.status.code() == Some(1) && none.stderr.contains("no such process"), "{}", none.stderr);
 }
 
-/// A process has one tracer: the second is told which.
+/// A process has one tracer: the second learns which.
 #[test]
-fn a_second_tracer_is_told_of_the_first() {
+fn a_second_tracer_is_refused_and_names_the_first() {
     let (mut program, pid, _out) = served();
     let mut first = interruptible().args(["-p", &pid.to_string(), "-o", "/dev/null"]).spawn().expect("it starts");
     until("it is traced", || traced(pid));
@@ -325,7 +325,7 @@ fn memory_stays_flat_over_a_gigabyte() {
     assert!(bytes > 1_000_000_000, "{bytes}");
 }
 
-/// A signal does not blind us: what is called in its handler's wake is told, also where the signal came from a call.
+/// A signal does not blind us: what is called in its handler's wake is reported, also where the signal came from a call.
 #[test]
 fn calls_after_a_signal_are_still_seen() {
     for options in [&["-f"][..], &[], &["-f", "--no-seccomp"]] {
@@ -339,9 +339,9 @@ fn calls_after_a_signal_are_still_seen() {
     }
 }
 
-/// Whatever a program sends is told without harm: a log is lines of printable text, and JSON gives the bytes back.
+/// Whatever a program sends is reported without harm: a log is lines of printable text, and JSON gives the bytes back.
 #[test]
-fn bytes_that_are_no_text_are_told_safely() {
+fn bytes_that_are_no_text_are_reported_safely() {
     let sent: &[u8] = b"nul\0 bad\xff\xc3 esc\x1b[31m tab\t nl\n del\x7f 9\x009\0";
     let session = program("session");
     let text = run(sockscope(), &["-s", "200"], &[session.as_os_str()]);
@@ -356,9 +356,9 @@ fn bytes_that_are_no_text_are_told_safely() {
     assert!(found, "{}", json.trace);
 }
 
-/// A run that tells nothing of the program does not end as if all were well; and of each that went well there is an end.
+/// A run that reports nothing of the program does not end as if all were well; and of each that went well there is an end.
 #[test]
-fn nothing_told_is_never_success() {
+fn nothing_reported_is_never_success() {
     for options in [&["-f"][..], &[], &["-f", "--no-seccomp"], &["-D"], &["-ff"]] {
         let folder = tempfile::tempdir().expect("a folder");
         let log = folder.path().join("log");
@@ -369,7 +369,7 @@ fn nothing_told_is_never_success() {
             files.map(|file| std::fs::read_to_string(file.path()).unwrap_or_default()).collect::<String>()
         };
         // With -D the tracer is beside and may still be writing.
-        until("the end is told", || text().contains("+++ exited with 0 +++"));
+        until("the end is reported", || text().contains("+++ exited with 0 +++"));
     }
     for failing in [&["-p", "999999999"][..], &["no-such-program-anywhere"], &["-o", "/no/such/folder/x", "true"], &[]]
     {
@@ -378,7 +378,7 @@ fn nothing_told_is_never_success() {
     }
 }
 
-/// Twice the calls are twice the lines: nothing is told twice, and lines do not grow.
+/// Twice the calls are twice the lines: nothing is reported twice, and lines do not grow.
 #[test]
 fn output_grows_as_the_calls_do() {
     let size = |turns: &str| {
@@ -392,7 +392,7 @@ fn output_grows_as_the_calls_do() {
     assert!(many <= few + 1, "{few} bytes a line, then {many}");
 }
 
-/// vfork: the child borrows its parent's memory and descriptors, and both are told, in order.
+/// vfork: the child borrows its parent's memory and descriptors, and both are reported, in order.
 #[test]
 fn a_vfork_is_followed() {
     for options in [&["-f"][..], &["-f", "--no-seccomp"]] {
@@ -409,7 +409,7 @@ fn a_vfork_is_followed() {
     }
 }
 
-/// A thread that dies in a call, by its process's end or by a signal: the call is told as unfinished.
+/// A thread that dies in a call, by its process's end or by a signal: the call is reported as unfinished.
 #[test]
 fn a_thread_dies_in_a_call() {
     for options in [&["-f"][..], &["-f", "--no-seccomp"], &["--threads-only"]] {

@@ -105,7 +105,7 @@ pub fn run<S: AsRef<OsStr>>(mut tracer: Command, options: &[&str], program: &[S]
     }
 }
 
-/// A program under our tracer that said `PID ready`: the tracer and that number.
+/// A program under our tracer that printed `PID ready`: the tracer and that number.
 pub fn ready(mut command: Command) -> (Child, i32, BufReader<std::process::ChildStdout>) {
     let mut child = command.stdout(Stdio::piped()).spawn().expect("it starts");
     let mut lines = BufReader::new(child.stdout.take().expect("piped"));

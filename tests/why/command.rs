@@ -9,7 +9,7 @@ fn why(args: &[&str]) -> (String, String, Option<i32>) {
 }
 
 #[test]
-fn an_errno_is_told_by_cause_with_calls_and_a_command() {
+fn an_errno_is_reported_by_cause_with_calls_and_a_command() {
     let (out, _, code) = why(&["econnrefused"]);
     assert_eq!(code, Some(0));
     assert!(out.starts_with("ECONNREFUSED (Connection refused)\n  nothing-listens  connect, "), "{out}");
@@ -32,7 +32,7 @@ fn a_call_and_an_errno_narrow_it_down() {
 }
 
 #[test]
-fn what_is_not_known_is_told_from_what_does_not_exist() {
+fn what_is_not_known_is_distinguished_from_what_does_not_exist() {
     let (out, err, code) = why(&["ECONREFUSED"]);
     assert_eq!((out.as_str(), code), ("", Some(2)));
     assert!(err.contains("did you mean 'ECONNREFUSED'?"), "{err}");

@@ -150,7 +150,7 @@ fn every_cause_of(errno: &str) {
         if matches!(known.demo, Demo::Isolated(_)) && !have(Need::Namespaces) {
             continue;
         }
-        let (_, said) =
+        let (_, message) =
             SAID.iter().find(|(id, _)| *id == known.id).unwrap_or_else(|| panic!("{}: not tested", known.id));
         let run = typed(&known.demo.command());
         let events: Vec<_> = run.by_cause(known.id).collect();
@@ -159,22 +159,22 @@ fn every_cause_of(errno: &str) {
             "{}: {}\nwas not met:\n{}\n{}",
             known.id,
             known.demo.command(),
-            run.told(),
+            run.shown(),
             run.stderr
         );
         let fits = |event: &&serde_json::Value| {
-            let pattern = said.replace("{pid}", &event["pid"].to_string());
+            let pattern = message.replace("{pid}", &event["pid"].to_string());
             Regex::new(&format!("(?s){pattern}")).unwrap().is_match(&words(event))
         };
         let all: Vec<String> = events.iter().map(|event| words(event)).collect();
         let Some(event) = events.iter().find(|event| fits(event)) else {
-            panic!("{}: {said}\nis in none of\n{}", known.id, all.join("\n"))
+            panic!("{}: {message}\nis in none of\n{}", known.id, all.join("\n"))
         };
         let call = event["syscall"].as_str().unwrap();
         assert!(known.calls.contains(&call), "{}: {call} is not among its calls {:?}", known.id, known.calls);
         assert_eq!(event["why"]["evidence"]["live"], true, "{}", known.id);
         let sentences = words(event).matches(". ").count();
-        assert!(sentences <= 2, "{}: too much is said: {}", known.id, words(event));
+        assert!(sentences <= 2, "{}: too much text: {}", known.id, words(event));
     }
     assert!(tried > 0, "no cause is known for {errno}");
 }

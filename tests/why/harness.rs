@@ -58,13 +58,13 @@ impl Run {
     pub fn explained(&self, call: &str) -> &Json {
         let found =
             self.events.iter().rev().find(|event| event["syscall"] == call && event["why"]["cause"].is_string());
-        found.unwrap_or_else(|| panic!("no {call} was explained\n{}\n{}", self.told(), self.stderr))
+        found.unwrap_or_else(|| panic!("no {call} was explained\n{}\n{}", self.shown(), self.stderr))
     }
 
     /// What was explained at all.
-    pub fn told(&self) -> String {
-        let told = self.events.iter().filter(|event| event["why"].is_object());
-        told.map(|event| format!("{} {} {}\n", event["syscall"], event["errno"], event["why"])).collect()
+    pub fn shown(&self) -> String {
+        let shown = self.events.iter().filter(|event| event["why"].is_object());
+        shown.map(|event| format!("{} {} {}\n", event["syscall"], event["errno"], event["why"])).collect()
     }
 }
 

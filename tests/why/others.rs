@@ -20,7 +20,7 @@ fn the_holder_of_an_address_is_named_with_its_options() {
     let held = TcpListener::bind("127.0.0.1:0").unwrap();
     let at = held.local_addr().unwrap();
     // Rust's listeners set SO_REUSEADDR.
-    for (option, said) in [("0", "SO_REUSEADDR is set on that socket only"), ("1", "SO_REUSEADDR is set on both")] {
+    for (option, message) in [("0", "SO_REUSEADDR is set on that socket only"), ("1", "SO_REUSEADDR is set on both")] {
         let code = format!(
             "from socket import *\ns = socket(); s.setsockopt(SOL_SOCKET, SO_REUSEADDR, {option})\n\
              s.bind(('127.0.0.1', {}))",
@@ -31,7 +31,7 @@ fn the_holder_of_an_address_is_named_with_its_options() {
         assert_eq!(bind["why"]["cause"], "listener-holds");
         let words = words(bind);
         assert!(words.starts_with(&format!("Pid {} (", std::process::id())), "{words}");
-        assert!(words.contains(&format!("has {at} and listens")) && words.contains(said), "{words}");
+        assert!(words.contains(&format!("has {at} and listens")) && words.contains(message), "{words}");
         let holder = &bind["why"]["evidence"]["sockets"][0];
         assert_eq!(holder["owners"][0]["pid"], std::process::id(), "{holder}");
         assert_eq!((holder["state"].as_str(), holder["reuse_address"].as_bool()), (Some("LISTEN"), Some(true)));
@@ -53,8 +53,8 @@ fn a_datagram_holder_and_a_wildcard_are_in_the_way_too() {
 }
 
 #[test]
-fn time_wait_is_told_with_its_seconds_and_reuseaddr_helps() {
-    if alone(time_wait_is_told_with_its_seconds_and_reuseaddr_helps) {
+fn time_wait_is_reported_with_its_seconds_and_reuseaddr_helps() {
+    if alone(time_wait_is_reported_with_its_seconds_and_reuseaddr_helps) {
         return;
     }
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -70,7 +70,7 @@ fn time_wait_is_told_with_its_seconds_and_reuseaddr_helps() {
     );
     let run = trace(&[], &code);
     let bind = run.explained("bind");
-    assert_eq!(bind["why"]["cause"], "time-wait", "{}", run.told());
+    assert_eq!(bind["why"]["cause"], "time-wait", "{}", run.shown());
     let left = bind["why"]["evidence"]["sockets"][0]["timer_ms"].as_u64().unwrap();
     assert!((1..=60_000).contains(&left), "{left} ms");
     assert!(words(bind).contains(&format!("{}.{} s", left / 1000, left % 1000 / 100)), "{}", words(bind));
@@ -104,7 +104,7 @@ fn who_listens_elsewhere_is_named() {
     );
     let run = trace(&[], &code);
     let received = run.explained("recvfrom");
-    assert_eq!(received["why"]["cause"], "other-protocol", "{}", run.told());
+    assert_eq!(received["why"]["cause"], "other-protocol", "{}", run.shown());
     assert!(words(received).contains("with TCP"), "{}", words(received));
 }
 
@@ -184,7 +184,7 @@ fn settings_of_the_programs_own_namespace_count() {
     assert_eq!(setting["value"], "2000", "{setting}");
 }
 
-/// Whose socket it is may not be seen by an ordinary user, and that is said.
+/// Whose socket it is may not be seen by an ordinary user, and that is reported.
 #[test]
 fn an_owner_that_may_not_be_seen_is_no_secret() {
     // Who becomes another user.
@@ -207,7 +207,7 @@ fn an_owner_that_may_not_be_seen_is_no_secret() {
     assert!(text.contains("why: A process of user 0 that could not be seen (root sees more) has 127.0.0.1:"), "{text}");
 }
 
-/// Without the option nothing is looked for, and nothing is said.
+/// Without the option nothing is looked for, and nothing is reported.
 #[test]
 fn without_the_option_there_is_no_why() {
     let code = "from socket import *; socket().bind(('192.0.2.1', 0))";

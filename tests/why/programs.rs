@@ -20,7 +20,7 @@ fn pythons_twins_are_explained_as_our_programs_are() {
         assert_eq!(*holder, server["pid"], "{player}: the first server");
         assert!(words(bind).starts_with(&format!("Pid {} (", server["pid"])), "{player}: {}", words(bind));
         // The first server is stopped while it waits.
-        let accept = run.by_cause("waits-for-connection").next().unwrap_or_else(|| panic!("{player}\n{}", run.told()));
+        let accept = run.by_cause("waits-for-connection").next().unwrap_or_else(|| panic!("{player}\n{}", run.shown()));
         assert_eq!(
             (accept["pid"].clone(), accept["why"]["evidence"]["live"].clone()),
             (server["pid"].clone(), true.into())
@@ -32,7 +32,7 @@ fn pythons_twins_are_explained_as_our_programs_are() {
 fn what_one_role_did_explains_the_other() {
     // The two logs reach us by two ways, so the close may be heard of a moment too late, but not always.
     for _ in 0..20 {
-        // The server closes with bytes it has not read, which only its own log tells.
+        // The server closes with bytes it has not read, which only its own log shows.
         let run = typed("sockscope run chat --case utf8-split --why");
         let reset = run.explained("recvfrom");
         assert_eq!(reset["errno"], "ECONNRESET");
@@ -67,7 +67,8 @@ fn one_role_by_hand_is_explained_however_it_is_ended() {
         kill(Pid::from_raw(child.id() as i32), signal).unwrap();
         text += &std::io::read_to_string(log).unwrap();
         child.wait().unwrap();
-        let said = format!("    why: It waits for a client to connect to 127.0.0.1:{free}: 0 wait in its queue of 1.");
-        assert!(text.contains(&said), "{signal}: {text}");
+        let message =
+            format!("    why: It waits for a client to connect to 127.0.0.1:{free}: 0 wait in its queue of 1.");
+        assert!(text.contains(&message), "{signal}: {text}");
     }
 }

@@ -4,19 +4,19 @@ use serde_json::Value as Json;
 
 use crate::harness::{convert, trace, words};
 
-/// strace's text, and what must be said below which of its calls.
+/// strace's text, and what must be shown below which of its calls.
 fn explained(text: &str, expected: &[(&str, &str)]) {
     let out = convert(text, &[]);
     let lines: Vec<&str> = out.lines().collect();
-    for (call, said) in expected {
+    for (call, message) in expected {
         let at = lines.iter().position(|line| line.contains(call)).unwrap_or_else(|| panic!("{call} is not in\n{out}"));
         let why = lines.get(at + 1).copied().unwrap_or_default();
-        assert!(why.starts_with("    why: ") && why.contains(said), "{call}: {said}\nis not said in\n{why}");
+        assert!(why.starts_with("    why: ") && why.contains(message), "{call}: {message}\nis not in\n{why}");
     }
 }
 
 #[test]
-fn a_text_says_who_closed_a_descriptor() {
+fn a_text_shows_who_closed_a_descriptor() {
     explained(
         "socket(AF_INET, SOCK_STREAM, IPPROTO_IP) = 3\n\
          close(3) = 0\n\
@@ -48,7 +48,7 @@ fn a_number_that_was_given_again_is_another_socket() {
 }
 
 #[test]
-fn a_text_tells_the_cases_of_a_broken_pipe_apart() {
+fn a_text_distinguishes_the_cases_of_a_broken_pipe() {
     let address = "{sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr(\"127.0.0.1\")}, 16) = 0";
     explained(
         &format!(
@@ -119,7 +119,7 @@ fn connected() -> String {
 }
 
 #[test]
-fn a_text_of_both_ends_says_who_reset() {
+fn a_text_of_both_ends_shows_who_reset() {
     let connected = connected();
     explained(
         &format!(
@@ -143,7 +143,7 @@ fn a_process_that_ends_closes_what_it_had() {
 }
 
 #[test]
-fn a_text_says_what_a_call_waits_for() {
+fn a_text_shows_what_a_call_waits_for() {
     explained(
         "socket(AF_INET, SOCK_STREAM, IPPROTO_IP) = 3\n\
          bind(3, {sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr(\"127.0.0.1\")}, 16) = 0\n\
@@ -174,7 +174,7 @@ fn a_recorded_file_explains_itself_from_its_evidence_alone() {
     }
     let line = run.events.iter().find(|event| event["why"]["cause"] == "closed-earlier").map(words);
     assert!(line.unwrap().contains("` at script.py:9 (pid "), "the Python line that closed it");
-    // Each call alone, without its neighbours and without what was said of it.
+    // Each call alone, without its neighbours and without what was reported of it.
     for event in run.events.iter().filter(|event| event["why"]["cause"].is_string()) {
         let mut bare = event.clone();
         for key in ["text", "advice"] {
@@ -223,10 +223,10 @@ fn sockets_outlive_execve_unless_they_are_marked() {
     for (made, marked, stays) in ways {
         let exec = "execve(\"/bin/x\", [\"x\"], 0x7ffd1 /* 3 vars */) = 0";
         let failed = if stays { unconnected } else { "= -1 EBADF (Bad file descriptor)" };
-        let said = if stays { "that was never connected since `" } else { "Descriptor 3 was closed by `execve(" };
+        let message = if stays { "that was never connected since `" } else { "Descriptor 3 was closed by `execve(" };
         let marked = if marked.is_empty() { String::new() } else { format!("{marked}\n") };
         let text = format!("{made}\n{marked}{exec}\nsendto(3, \"x\", 1, 0, NULL, 0) {failed}\n");
-        explained(&text, &[("sendto(3", said)]);
+        explained(&text, &[("sendto(3", message)]);
     }
 }
 
@@ -237,23 +237,23 @@ fn a_server_that_was_given_its_socket_knows_where_it_is_from() {
         "10 socket(AF_INET, SOCK_STREAM, IPPROTO_IP) = 3\n10 connect(3, {address}\n10 shutdown(3, SHUT_WR) = 0\n"
     );
     let exec = "12 execve(\"/bin/x\", [\"x\"], 0x7ffd1 /* 3 vars */) = 0\n";
-    let said = [("12    sendto(3", "ended sending itself, with `shutdown(3, SHUT_WR) = 0`")];
+    let message = [("12    sendto(3", "ended sending itself, with `shutdown(3, SHUT_WR) = 0`")];
     let failed = "12 sendto(3, \"x\", 1, 0, NULL, 0) = -1 EPIPE (Broken pipe)\n";
     // Another process is busy in between.
     let other = "11 socket(AF_UNIX, SOCK_STREAM, 0) = 3\n";
-    explained(&format!("{begun}10 fork() = 12\n{other}{exec}{failed}"), &said);
-    explained(&format!("{begun}10 clone(child_stack=NULL, flags=SIGCHLD) = 12\n{other}{failed}"), &said);
+    explained(&format!("{begun}10 fork() = 12\n{other}{exec}{failed}"), &message);
+    explained(&format!("{begun}10 clone(child_stack=NULL, flags=SIGCHLD) = 12\n{other}{failed}"), &message);
     // The child runs before its maker knows of it, as always with vfork.
     explained(
         &format!("{begun}10 vfork( <unfinished ...>\n{exec}10 <... vfork resumed>) = 12\n{other}{failed}"),
-        &said,
+        &message,
     );
     // What the child closes is still open in its parent.
     explained(
         &format!(
             "{begun}10 fork() = 12\n12 close(3) = 0\n10 sendto(3, \"x\", 1, 0, NULL, 0) = -1 EPIPE (Broken pipe)\n"
         ),
-        &[("10    sendto(3", said[0].1)],
+        &[("10    sendto(3", message[0].1)],
     );
 }
 

@@ -31,7 +31,7 @@ fn sleeps(pid: u32) -> bool {
     stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with('S'))
 }
 
-/// A Python program that says its number first.
+/// A Python program that prints its number first.
 fn started(command: &mut Command) -> (Child, u32) {
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
@@ -77,7 +77,7 @@ fn a_receive_is_explained_when_the_tracer_lets_go() {
         command.args(["trace", "--why", "--format", format, "-o"]).arg(&log).args(["-p", &pid.to_string()]);
         let mut tracer = command.stderr(Stdio::piped()).spawn().unwrap();
         let start = Instant::now();
-        // Once a call of the loop was told the next one is seen from its entry on.
+        // Once a call of the loop was reported the next one is seen from its entry on.
         while !std::fs::read_to_string(&log).is_ok_and(|text| text.contains("recvfrom")) {
             assert!(start.elapsed() < PATIENCE, "nothing was traced");
             server.write_all(b"x").unwrap();
@@ -91,8 +91,8 @@ fn a_receive_is_explained_when_the_tracer_lets_go() {
         kill(Pid::from_raw(tracer.id() as i32), Signal::SIGINT).unwrap();
         tracer.wait().unwrap();
         let text = std::fs::read_to_string(&log).unwrap();
-        let said = format!("It waits for 127.0.0.1:{port} to send something or close");
-        assert!(text.contains(&said), "{format}: {text}");
+        let message = format!("It waits for 127.0.0.1:{port} to send something or close");
+        assert!(text.contains(&message), "{format}: {text}");
         assert!(text.contains(&format!("The other end is pid {} (", std::process::id())), "{format}: {text}");
         if format == "jsonl" {
             let event: serde_json::Value = serde_json::from_str(text.lines().last().unwrap()).unwrap();
