@@ -1,4 +1,4 @@
-//! Whatever ends a program, the calls that it made are in its log, and whoever runs it is reported in a sentence.
+//! Whatever ends a program, the calls that it made are in its log, and its user gets the reason in a sentence.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stderr,
@@ -110,7 +110,7 @@ fn a_panic_is_reported_and_its_calls_are_kept() {
     assert!(text.contains("bind(") && text.contains("close("), "{text}");
 }
 
-/// Runs to the end; what was reported on standard error, with exit code 2.
+/// Runs to the end; what was printed on standard error, with exit code 2.
 fn trouble(args: &[&str]) -> String {
     let output = sockscope(args).output().unwrap();
     let message = String::from_utf8(output.stderr).unwrap();

@@ -1,6 +1,6 @@
 //! `--state` against `ss`: what sockscope reports of a socket before and after each call is what the kernel tells others.
 //!
-//! The program under test does one call when it is reported to (`tests/state/puppet.c`), so that `ss` can be asked between
+//! The program under test makes one call per command (`tests/state/puppet.c`), so that `ss` can be asked between
 //! any two calls. Where a test needs a network of its own it runs itself again in one (`namespace`).
 #![allow(
     clippy::unwrap_used,

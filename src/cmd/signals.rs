@@ -90,7 +90,7 @@ pub(super) fn on(signals: &[Signal], then: impl FnOnce(Signal) + Send + 'static)
 }
 
 /// What was done about signals when we were started, as a program that we start is to have it; for one that is traced
-/// [`install`] says it.
+/// [`install`] returns it.
 pub(super) fn inherited() -> Dispositions {
     let mut found = Dispositions::default();
     found.set_ignored(libc::SIGPIPE, SIGPIPE_IGNORED.load(Ordering::Relaxed));

@@ -39,7 +39,7 @@ impl Watched {
     }
 }
 
-/// Has the puppet make a call on a socket that changes nothing, and compares what is reported the socket with `ss`.
+/// Has the puppet make a call on a socket that changes nothing, and compares the reported state with `ss`.
 pub fn agrees(puppet: &mut Puppet, looks: &mut usize, fd: i64, row: Option<Row>) {
     puppet.call(&format!("look {fd}"));
     *looks += 1;

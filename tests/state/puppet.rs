@@ -1,4 +1,4 @@
-//! The program that does what it is reported, under our tracer, and `ss` beside it.
+//! The program that makes calls on command, under our tracer, together with `ss`.
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Write};

@@ -1,4 +1,4 @@
-//! States behind strace's text: any of them can be split from it, read, and taken away.
+//! States behind strace's text: each can be distinguished from it, read, and removed.
 
 use std::sync::Arc;
 

@@ -98,7 +98,7 @@ fn calls_answer_as_without_us() {
     assert!(expected.iter().any(|answer| answer.shown == libc::ECONNRESET), "{expected:?}");
 }
 
-/// Fills a connection so far that poll(2) would report that there is no room, though no call was reported so; then has the
+/// Fills a connection so far that poll(2) would report that there is no room, though no call failed for it; then has the
 /// other side take everything. Tells how often edge-triggered epoll reported room to send.
 fn edges(puppet: &mut Puppet) -> i32 {
     let (listener, port) = puppet.listener(libc::AF_INET, 1);

@@ -35,7 +35,7 @@ fn without_hex_digits(line: &str) -> String {
     normal(&digit.replace_all(line, "DIGIT"))
 }
 
-/// Every subject of `tests/subjects`: what it expects must be printed, or strace prints, we print.
+/// Every subject of `tests/subjects`: what it expects to be printed, or what strace prints, we print.
 #[test]
 fn subjects_print_what_strace_prints() {
     let folder = tempfile::tempdir().expect("a temporary folder");

@@ -163,7 +163,7 @@ fn a_waiting_call_is_seen_at_once() {
     crate::run::wait(&mut tracer);
 }
 
-/// A call that waited while another thread was reported of is in two halves, or with --whole shown again from its start.
+/// A call that waited while another thread was shown is in two halves, or with --whole shown again from its start.
 #[test]
 fn an_interrupted_call_is_reported_whole() {
     let command = [program("threads").into_os_string(), "wake".into()];
@@ -305,7 +305,7 @@ fn shared_descriptors_are_looked_at_anew() {
     }
 }
 
-/// 32-bit calls have other numbers: none is read as one of ours, and it is reported once that there are some.
+/// 32-bit calls have other numbers: none is read as one of ours, and a remark is made once.
 #[test]
 fn calls_of_another_architecture_are_not_misread() {
     let foreign = program("foreign");
@@ -327,7 +327,7 @@ fn calls_of_another_architecture_are_not_misread() {
     }
 }
 
-/// What goes through an io_uring is no call: where sockets are what is asked for, it is reported once that there is one.
+/// What goes through an io_uring is no call: where sockets are what is asked for, a remark is made once.
 #[test]
 fn a_ring_is_reported() {
     let ring = program("ring");

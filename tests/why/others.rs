@@ -184,7 +184,7 @@ fn settings_of_the_programs_own_namespace_count() {
     assert_eq!(setting["value"], "2000", "{setting}");
 }
 
-/// Whose socket it is may not be seen by an ordinary user, and that is reported.
+/// Whose socket it is may not be seen by an ordinary user, and the explanation mentions that.
 #[test]
 fn an_owner_that_may_not_be_seen_is_no_secret() {
     // Who becomes another user.

@@ -174,7 +174,7 @@ fn a_recorded_file_explains_itself_from_its_evidence_alone() {
     }
     let line = run.events.iter().find(|event| event["why"]["cause"] == "closed-earlier").map(words);
     assert!(line.unwrap().contains("` at script.py:9 (pid "), "the Python line that closed it");
-    // Each call alone, without its neighbours and without what was reported of it.
+    // Each call alone, without its neighbours and without its explanation.
     for event in run.events.iter().filter(|event| event["why"]["cause"].is_string()) {
         let mut bare = event.clone();
         for key in ["text", "advice"] {
