@@ -134,13 +134,13 @@ pub fn enter(sys: &'static Syscall, regs: [u64; 6], memory: &dyn Memory, cx: &Co
 }
 
 impl Pending {
-    /// The arguments that can be told before the call returns: all up to the first that only the kernel fills.
+    /// The arguments that are known before the call returns: all up to the first that only the kernel fills.
     pub fn shown(&self) -> Vec<Value> {
-        self.told().cloned().collect()
+        self.known().cloned().collect()
     }
 
     /// The same arguments, lent.
-    pub fn told(&self) -> impl Iterator<Item = &Value> {
+    pub fn known(&self) -> impl Iterator<Item = &Value> {
         self.slots.iter().take_while(|slot| !matches!(slot, Slot::Hidden(_))).filter_map(|slot| match slot {
             Slot::Done(value) | Slot::Shown(value) => Some(value),
             Slot::Hidden(_) | Slot::Absent => None,
@@ -148,9 +148,9 @@ impl Pending {
     }
 
     /// The same arguments with their positions, to be changed.
-    pub fn told_mut(&mut self) -> impl Iterator<Item = (usize, &mut Value)> {
-        let told = self.slots.iter_mut().enumerate().take_while(|(_, slot)| !matches!(slot, Slot::Hidden(_)));
-        told.filter_map(|(at, slot)| match slot {
+    pub fn known_mut(&mut self) -> impl Iterator<Item = (usize, &mut Value)> {
+        let known = self.slots.iter_mut().enumerate().take_while(|(_, slot)| !matches!(slot, Slot::Hidden(_)));
+        known.filter_map(|(at, slot)| match slot {
             Slot::Done(value) | Slot::Shown(value) => Some((at, value)),
             Slot::Hidden(_) | Slot::Absent => None,
         })
@@ -163,8 +163,8 @@ impl Pending {
         }
     }
 
-    /// Whether arguments are left that only the return tells.
-    pub fn has_untold(&self) -> bool {
+    /// Whether arguments are left that are known only at return.
+    pub fn has_pending(&self) -> bool {
         self.slots.iter().any(|slot| matches!(slot, Slot::Hidden(_)))
     }
 

@@ -104,7 +104,7 @@ impl<S: Sink> Recorder for Stream<S> {
     fn enter(&mut self, sys: &'static Syscall, via: Option<&'static str>, regs: [u64; 6], memory: Lent<'_>) {
         let cx = Context { limits: self.limits, names: &NoNames };
         let pending = decode::enter(sys, regs, &memory, &cx);
-        let sockets = self.states.as_mut().map(|states| state::before(sys, &regs, pending.told(), states));
+        let sockets = self.states.as_mut().map(|states| state::before(sys, &regs, pending.known(), states));
         if self.sink.wants_entered() {
             let mut call = pending.clone().exit(Ret::Unfinished, &memory, &cx);
             call.via = via;

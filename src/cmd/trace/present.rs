@@ -66,7 +66,7 @@ impl<'a> Presenter<'a> {
                 if self.status.is_choosy() {
                     return;
                 }
-                let (args, more) = (call.told().collect::<Vec<_>>(), call.has_untold());
+                let (args, more) = (call.known().collect::<Vec<_>>(), call.has_pending());
                 let python = python.map(|stack| &**stack);
                 let entered = Entered { tid, ts_ns, sys: call.sys, args: &args, more, python, threads };
                 self.write(tid, |writer, out| writer.entered(&entered, out));

@@ -64,11 +64,11 @@ impl Tracer {
         let names = self.descriptors.of(pid);
         let context = Context { limits, names: &names };
         let mut pending = decode::enter(sys, regs, &self.remote, &context);
-        if checked && !self.descriptors.any_socket(pid, pending.told()) {
+        if checked && !self.descriptors.any_socket(pid, pending.known()) {
             return self.skip(stopped, pid, sys, &regs);
         }
         let targets = &self.settings.targets;
-        let concerns = targets.is_empty() || target::concerns(targets, sys, pid, &self.descriptors, pending.told());
+        let concerns = targets.is_empty() || target::concerns(targets, sys, pid, &self.descriptors, pending.known());
         if !concerns && !may_concern_target_at_exit(sys) {
             return self.skip(stopped, pid, sys, &regs);
         }
@@ -76,14 +76,14 @@ impl Tracer {
         let detail = self.detail(sys);
         match detail {
             Detail::Decoded => {}
-            Detail::Unfollowed => pending.told_mut().for_each(|(at, value)| unfollow(value, regs[at])),
+            Detail::Unfollowed => pending.known_mut().for_each(|(at, value)| unfollow(value, regs[at])),
             Detail::Raw => pending.undecode(),
         }
         let concurrent = self.reads_concurrently(sys, pid, tid);
         let mut python = if concurrent { None } else { self.python_stack(pid, tid) };
         let thread = state::Stopped { pid, tid, descriptors: &self.descriptors, unsteady: self.unsteady(pid, tid) };
         let states = self.states.as_mut().filter(|_| self.started); // what the child closes before is ours
-        let sockets = states.map(|states| states.before(thread, sys, &regs, pending.told()));
+        let sockets = states.map(|states| states.before(thread, sys, &regs, pending.known()));
         let (ts_ns, times) = (realtime_ns(), Times { mono_ns: monotonic_ns(), ..times });
         stopped.resume(Resume::Syscall, 0)?;
         if concurrent {
@@ -216,7 +216,7 @@ impl Tracer {
         }
         let names = self.descriptors.of(pid);
         let context = Context { limits, names: &names };
-        let shown = (!undecided).then(|| pending.told().count());
+        let shown = (!undecided).then(|| pending.known().count());
         let mut call = pending.exit(ret, &self.remote, &context);
         call.dur_ns = Some(dur_ns);
         call.python = python;

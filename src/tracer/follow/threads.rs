@@ -80,7 +80,7 @@ impl Tracer {
     fn abandon(&mut self, tid: i32, phase: Phase) {
         if let Phase::Inside(inside) = phase {
             let Inside { pending, ts_ns, undecided, python, why, sockets, .. } = *inside;
-            let shown = (!undecided).then(|| pending.told().count());
+            let shown = (!undecided).then(|| pending.known().count());
             let names = decode::NoNames;
             let context = Context { limits: self.settings.limits, names: &names };
             let mut call = pending.exit(Ret::Unfinished, &self.remote, &context);
