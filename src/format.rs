@@ -28,7 +28,7 @@ pub trait Writer: Send {
         self.event(event, out);
     }
 
-    /// The tracer let a thread go; `call` is the one it waits in, where that was looked at.
+    /// The tracer let a thread go; `call` is the one it is in, if any.
     fn detached(&mut self, _tid: u32, call: Option<&Event>, out: &mut Vec<u8>) {
         if let Some(call) = call {
             self.event(call, out);

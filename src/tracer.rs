@@ -159,7 +159,7 @@ pub enum Step<'a> {
     Detached {
         /// The thread.
         tid: u32,
-        /// The call it is in, with what it waits for, when [`Settings::why`] is set.
+        /// The call it is in, if it is one that is shown; with what it waits for when [`Settings::why`] is set.
         call: Option<Box<Event>>,
     },
     /// A remark for the user, such as why some calls are not shown.

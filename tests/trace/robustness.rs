@@ -113,6 +113,38 @@ fn an_interrupted_tracer_lets_go_of_what_it_attached_to() {
     assert_eq!(wait(&mut program).code(), Some(8));
 }
 
+/// Formats that have a call only when it is over have one that the tracer leaves, too.
+#[test]
+fn the_call_of_a_thread_that_is_let_go_is_in_every_format() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (format, mark) in [("jsonl", "\"detached\":true"), ("csv", "\"\"detached\"\":true")] {
+        let log = folder.path().join(format);
+        let (mut program, pid, _out) = served();
+        let mut tracer = interruptible();
+        tracer.args(["--format", format, "-p", &pid.to_string(), "-o"]).arg(&log).stderr(Stdio::null());
+        let mut tracer = tracer.spawn().expect("it starts");
+        until("it is traced", || traced(pid));
+        // Ignored, but it ends the wait, and what is written of that shows that the call is made again.
+        let text = || std::fs::read_to_string(&log).unwrap_or_default();
+        until("the signal is written", || {
+            send(pid as u32, Signal::SIGWINCH);
+            text().contains("SIGWINCH")
+        });
+        let sleeps = || std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| stat.contains(") S"));
+        until("it waits again", sleeps);
+        send(tracer.id(), Signal::SIGINT);
+        assert_eq!(wait(&mut tracer).signal(), Some(2));
+        let text = text();
+        let left: Vec<&str> = text.lines().filter(|line| line.contains(mark)).collect();
+        assert!(
+            matches!(left[..], [line] if line.contains("recvfrom") && text.ends_with(&format!("{line}\n"))),
+            "{text}"
+        );
+        send(pid as u32, Signal::SIGTERM);
+        assert_eq!(wait(&mut program).code(), Some(8));
+    }
+}
+
 /// Every thread there is, not only the first.
 #[test]
 fn all_threads_of_a_process_are_attached_to() {

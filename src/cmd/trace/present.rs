@@ -78,7 +78,8 @@ impl<'a> Presenter<'a> {
                     message(&format!("Process {tid} attached"));
                 }
             }
-            Step::Detached { tid, mut call } => {
+            Step::Detached { tid, call } => {
+                let mut call = call.filter(|_| self.status.detached);
                 if let (Some(explainer), Some(event)) = (&mut self.explainer, &mut call) {
                     explainer.event(event);
                 }

@@ -2,7 +2,7 @@
 
 use super::{QueuedStep, Tracer};
 use crate::decode::{self, Context};
-use crate::event::{Body, Event, Exit, Ret, Signal};
+use crate::event::{Body, CallText, Event, Exit, Ret, Signal};
 use crate::state::Before;
 use crate::tracer::ptrace::{self, Gone, Stop, Stopped};
 use crate::tracer::spawn::Child;
@@ -109,14 +109,19 @@ impl Tracer {
         }
     }
 
-    /// The call a thread is in when it is let go, with what it waits for, if that is wanted.
-    fn left_waiting(&mut self, tid: i32) -> Option<Box<Event>> {
-        let why = self.why.as_mut()?;
-        let thread = self.threads.get_mut(&tid)?;
+    /// The call a thread is in when it is let go; what it waits for with it, if that is wanted.
+    fn left_inside(&mut self, tid: i32) -> Option<Box<Event>> {
+        let thread = self.threads.get(&tid)?;
         let Phase::Inside(inside) = &thread.phase else { return None };
+        if inside.undecided {
+            return None;
+        }
         let mut call = inside.unfinished();
-        call.why = why.look(why::Caller { pid: thread.pid, tid }, &call);
+        if let Some(why) = &mut self.why {
+            call.why = why.look(why::Caller { pid: thread.pid, tid }, &call);
+        }
         call.python.clone_from(&inside.python);
+        call.text = Some(Box::new(CallText { detached: true, ..CallText::default() }));
         let ts_ns = inside.ts_ns;
         Some(Box::new(self.event(tid, ts_ns, Body::Call(call))))
     }
@@ -155,11 +160,11 @@ impl Tracer {
     pub(super) fn release(&mut self, stopped: Stopped, stop: Stop) -> Result<(), Gone> {
         let tid = stopped.tid();
         let signal = if let Stop::Signal(signal) = stop { signal } else { 0 };
-        let waiting = self.left_waiting(tid);
+        let call = self.left_inside(tid);
         stopped.detach(signal)?;
         self.closers.remove(&tid);
         self.threads.remove(&tid);
-        self.ready.push_back(QueuedStep::Detached(tid, waiting));
+        self.ready.push_back(QueuedStep::Detached(tid, call));
         Ok(())
     }
 }
