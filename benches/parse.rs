@@ -21,7 +21,8 @@ use nix::time::{ClockId, clock_gettime};
 use sockscope::convert;
 use sockscope::event::Event;
 use sockscope::format;
-use sockscope::read::text::{Blocks, LineKind, ReadOptions, TextReader, shape};
+use sockscope::internals::read::{Blocks, LineKind, shape};
+use sockscope::read::text::{ReadOptions, TextReader};
 
 /// The size of the repeated log, in bytes.
 const SIZE: usize = 200_000_000;

@@ -22,7 +22,7 @@ mod option;
 mod wait;
 
 /// Bytes that a call may ask for, all buffers together.
-pub const MAX_MEMORY: usize = 1 << 28;
+pub(crate) const MAX_MEMORY: usize = 1 << 28;
 
 /// The room for bytes, the number of events and of messages where a call that never returned does not show what it
 /// offered.
@@ -199,22 +199,6 @@ pub fn encode(call: &Call, now: &dyn Substitute) -> std::result::Result<Encoded,
     Ok(Encoded { sys, via: call.via, regs, blocks })
 }
 
-/// The number that a value passes, whatever kind it is of.
-pub fn number(value: &Value) -> Option<i64> {
-    match value {
-        Value::Int(n) => Some(*n),
-        Value::Uint(n) | Value::Hex(n) | Value::Pointer(n) => Some(*n as i64),
-        Value::Const(constant) => Some(constant.raw as i64),
-        Value::Be16(constant) => Some(i64::from((constant.raw as u16).to_be())),
-        Value::Flags(flags) | Value::Bits(flags) => Some(flags.raw as i64),
-        Value::SockType(kind) => Some((kind.kind.raw | kind.flags.raw) as i64),
-        Value::Fd(fd) => Some(fd.raw.into()),
-        Value::Signal(n) => Some(i64::from(*n)),
-        Value::Ref(inner) => number(inner),
-        _ => None,
-    }
-}
-
 /// One call being encoded.
 struct Encoder<'a> {
     call: &'a Call,
@@ -241,7 +225,7 @@ impl<'a> Encoder<'a> {
 
     /// The register of an argument that is a number; `None` for one that is something else.
     fn number(&self, at: usize, ty: Ty) -> Option<Result<u64>> {
-        let number = |value: &Value| number(value).ok_or(Problem::Kind).map(|n| n as u64);
+        let number = |value: &Value| value.register().ok_or(Problem::Kind);
         Some(match (ty, self.value(at)) {
             (Ty::Fd, Some(Value::Fd(fd))) => Ok(i64::from(self.now.fd(at, fd, None)) as u64),
             (Ty::Fd, Some(_)) => Err(Problem::Kind),

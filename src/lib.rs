@@ -111,6 +111,11 @@ pub mod internals {
     pub mod normalize {
         pub use crate::normalize::*;
     }
+    /// Text in parts and by several threads.
+    pub mod read {
+        pub use crate::read::text::blocks::Blocks;
+        pub use crate::read::text::shape::{LineKind, LineShape, shape};
+    }
     /// Names of the kernel's numbers.
     pub mod xlat {
         pub use crate::xlat::*;

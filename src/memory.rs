@@ -50,7 +50,7 @@ pub trait Memory {
 }
 
 /// Reads exactly `N` bytes; `None` when any of them cannot be read.
-pub fn array<const N: usize>(memory: &(impl Memory + ?Sized), addr: u64) -> Option<[u8; N]> {
+pub(crate) fn array<const N: usize>(memory: &(impl Memory + ?Sized), addr: u64) -> Option<[u8; N]> {
     let mut buf = [0; N];
     memory.read(addr, &mut buf).ok().map(|()| buf)
 }

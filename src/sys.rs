@@ -9,5 +9,6 @@ pub(crate) mod namespace;
 pub(crate) mod pidfd;
 pub(crate) mod port;
 pub(crate) mod proc;
+pub(crate) mod protocol;
 pub(crate) mod setting;
 pub(crate) mod sockdiag;

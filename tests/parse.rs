@@ -18,7 +18,8 @@ use std::io::BufReader;
 use std::process::Command;
 
 use sockscope::event::{Body, Event, Ret};
-use sockscope::read::text::{Blocks, ReadOptions, TextReader};
+use sockscope::internals::read::Blocks;
+use sockscope::read::text::{ReadOptions, TextReader};
 use sockscope::read::{Form, Report};
 use sockscope::text::TextWriter;
 use sockscope::value::{Device, FdTarget, PathTarget, Value};

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::lab::Lab;
 use super::{ExperimentError, Result};
+use crate::memory::padded;
 use crate::sys::proc::Proc;
 use crate::xlat::sockopt::TCP_STATE;
 
@@ -47,7 +48,7 @@ pub(super) struct TcpInfo {
 pub(super) fn tcp_info(lab: &mut Lab, fd: RawFd) -> Result<TcpInfo> {
     let mut bytes = [0; 104];
     lab.call(|net| net.getsockopt(fd, libc::IPPROTO_TCP, libc::TCP_INFO, &mut bytes))?;
-    let u32_at = |at: usize| u32::from_ne_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
+    let u32_at = |at: usize| u32::from_ne_bytes(padded(&bytes, at));
     Ok(TcpInfo { state: TcpState(bytes[0]), unacked: u32_at(24), total_retrans: u32_at(100) })
 }
 
@@ -146,7 +147,7 @@ impl Capture {
 
 impl Packet {
     fn u16_at(&self, at: usize) -> Option<u16> {
-        Some(u16::from_be_bytes([*self.bytes.get(at)?, *self.bytes.get(at + 1)?]))
+        self.bytes.get(at..)?.first_chunk().copied().map(u16::from_be_bytes)
     }
 
     /// The length of the IP header, in bytes.

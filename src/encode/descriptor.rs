@@ -1,6 +1,6 @@
 //! The third arguments of `fcntl` and `ioctl`, whose type is in the second.
 
-use super::{Encoder, Problem, Result, number, structure, unread};
+use super::{Encoder, Problem, Result, structure, unread};
 use crate::syscall::Carries;
 use crate::value::{Layout, Length, Record, Tail, Value, layout};
 
@@ -10,14 +10,14 @@ impl Encoder<'_> {
         match carries {
             Carries::IntIn => match value {
                 Value::Ref(_) => {
-                    let int = super::number(value).ok_or(Problem::Kind)? as i32;
+                    let int = value.register().ok_or(Problem::Kind)? as i32;
                     self.passed(int.to_ne_bytes().to_vec())
                 }
                 value => unread(value),
             },
             Carries::IntOut => match value {
                 Value::Ref(_) => {
-                    let int = super::number(value).ok_or(Problem::Kind)? as i32;
+                    let int = value.register().ok_or(Problem::Kind)? as i32;
                     self.filled(vec![0; 4], int.to_ne_bytes().to_vec())
                 }
                 value => self.room(value, 4),
@@ -37,15 +37,15 @@ impl Encoder<'_> {
             }
             Carries::Out(None, after) => self.room_for_record(value, &[after], after),
             Carries::Interfaces => self.interfaces(value),
-            Carries::Owner => number(value).ok_or(Problem::Kind).map(|pid| self.now.process(2, pid) as u64),
+            Carries::Owner => value.register().ok_or(Problem::Kind).map(|pid| self.now.process(2, pid as i64) as u64),
             Carries::Long
             | Carries::Int
             | Carries::Signal
             | Carries::Flags(_)
             | Carries::WideFlags(_)
-            | Carries::Const(_) => number(value).ok_or(Problem::Kind).map(|n| n as u64),
+            | Carries::Const(_) => value.register().ok_or(Problem::Kind),
             // Of any other command a number may be an address, whatever kind of value a recording says it is.
-            Carries::Nothing | Carries::Pointer | Carries::Raw => match number(value) {
+            Carries::Nothing | Carries::Pointer | Carries::Raw => match value.register() {
                 Some(0) => Ok(0),
                 Some(_) => Err(Problem::Undescribed),
                 None => Err(Problem::Kind),

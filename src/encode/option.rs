@@ -1,6 +1,6 @@
 //! The values of socket options.
 
-use super::{Encoder, Problem, Result, int, number, structure, unread, whole};
+use super::{Encoder, Problem, Result, int, structure, unread, whole};
 use crate::value::layout::SOCK_FPROG;
 use crate::value::{Length, Record, Tail, Value};
 
@@ -73,10 +73,10 @@ fn option_bytes(value: &Value, filled: bool) -> Result<Vec<u8>> {
         Value::Record(record) if filled => Ok(record.to_bytes()),
         Value::Record(record) => structure(record),
         Value::Array(array) if array.tail == Tail::End || filled => {
-            let numbers = array.items.iter().map(|item| number(item).map(|n| (n as u32).to_ne_bytes()));
+            let numbers = array.items.iter().map(|item| item.register().map(|n| (n as u32).to_ne_bytes()));
             Ok(numbers.collect::<Option<Vec<_>>>().ok_or(Problem::Kind)?.concat())
         }
         Value::Array(_) => Err(Problem::Elided),
-        value => number(value).map(|n| (n as u32).to_ne_bytes().to_vec()).ok_or(Problem::Kind),
+        value => value.register().map(|n| (n as u32).to_ne_bytes().to_vec()).ok_or(Problem::Kind),
     }
 }

@@ -1,7 +1,7 @@
 //! Reading strace's text back, as strace 5 to 7 write it.
 //!
 //! The call table drives reading as it drives everything else, since text has no types of its own. There are three
-//! layers: [`shape`](fn@shape) splits a line into its parts, the call's entry in the table gives each argument's type,
+//! layers: `shape` splits a line into its parts, the call's entry in the table gives each argument's type,
 //! and [`TextReader`] joins the halves of calls that other threads interrupted and knows what a line means in its file.
 //!
 //! Nothing is lost and nothing fails: an argument in an unknown spelling stays text
@@ -11,7 +11,7 @@
 
 mod address;
 mod block;
-mod blocks;
+pub(crate) mod blocks;
 mod call;
 mod constant;
 mod frames;
@@ -22,7 +22,7 @@ mod pending;
 mod prefix;
 mod reader;
 mod record;
-mod shape;
+pub(crate) mod shape;
 mod signal;
 mod state;
 mod thread;
@@ -30,9 +30,9 @@ mod times;
 mod value;
 mod wait;
 
-pub use blocks::Blocks;
 pub use reader::{ReadOptions, TextReader, midnight};
-pub use shape::{LineKind, LineShape, shape};
+
+pub(crate) use blocks::Blocks;
 
 use crate::event::{Body, Unread};
 use crate::text::{cursor, target};

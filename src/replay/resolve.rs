@@ -96,7 +96,7 @@ impl<'a> Resolver<'a> {
     /// Whether a socket of this family stays on this machine. One that the kernel refused reaches nobody.
     fn family(&self) -> Result<(), Refusal> {
         let families = self.call.sys.params.iter().zip(&self.call.args).filter_map(|(param, value)| match param.ty {
-            Ty::Const(table) if std::ptr::eq(table, &ADDRESS_FAMILY) => encode::number(value),
+            Ty::Const(table) if std::ptr::eq(table, &ADDRESS_FAMILY) => value.register(),
             _ => None,
         });
         for family in families {
@@ -112,7 +112,7 @@ impl<'a> Resolver<'a> {
     fn request(&self) -> Result<(), Refusal> {
         for param in self.call.sys.params {
             let Ty::CommandArg { command, commands } = param.ty else { continue };
-            let number = self.call.args.get(command).and_then(encode::number).unwrap_or(0);
+            let number = self.call.args.get(command).and_then(Value::register).unwrap_or(0);
             let own = match commands.row(number as u32).carries {
                 Carries::Nothing | Carries::IntOut => true,
                 Carries::IntIn => matches!(self.effect, Effect::SetsNonblocking(_)),

@@ -17,6 +17,7 @@ use libc::{c_int, socklen_t};
 
 use crate::event::{SocketState, State, StateSource};
 use crate::memory::padded;
+use crate::sys::protocol;
 use crate::value::SockAddr;
 use crate::value::sockaddr::STORAGE;
 
@@ -62,7 +63,7 @@ pub(crate) fn look(fd: RawFd) -> Option<SocketState> {
     let memory = memory(fd);
     let mut found = SocketState {
         source: Some(StateSource::Descriptor),
-        protocol: protocol_name(fd),
+        protocol: protocol::of(fd).as_deref().map(Arc::from),
         inode: inode(fd),
         local: name(fd, libc::getsockname).filter(is_name),
         peer: name(fd, libc::getpeername).filter(is_name),
@@ -205,16 +206,6 @@ pub(crate) fn name(
 fn is_name(address: &SockAddr) -> bool {
     let bytes = address.to_bytes();
     bytes.get(2..).is_some_and(|rest| rest.iter().any(|byte| *byte != 0))
-}
-
-/// What the kernel calls the protocol.
-fn protocol_name(fd: RawFd) -> Option<Arc<str>> {
-    let mut name = [0u8; 64];
-    // SAFETY: the attribute's name ends with NUL, and `name` has the length that is passed.
-    let len = unsafe { libc::fgetxattr(fd, c"system.sockprotoname".as_ptr(), name.as_mut_ptr().cast(), name.len()) };
-    let name = name.get(..usize::try_from(len).ok()?)?;
-    let name = name.split(|byte| *byte == 0).next().unwrap_or_default();
-    Some(std::str::from_utf8(name).ok()?.into())
 }
 
 fn inode(fd: RawFd) -> Option<u64> {

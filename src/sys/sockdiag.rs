@@ -230,12 +230,17 @@ pub(crate) fn bound(family: i32) -> Vec<Inet> {
     Diag::open().map(|mut diag| diag.bound(family)).unwrap_or_default()
 }
 
+/// `N` bytes from an offset, if they are all there.
+fn exact<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
+    bytes.get(at..)?.first_chunk().copied()
+}
+
 fn word(bytes: &[u8], at: usize) -> Option<u32> {
-    Some(u32::from_ne_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
+    exact(bytes, at).map(u32::from_ne_bytes)
 }
 
 fn half(bytes: &[u8], at: usize) -> Option<u16> {
-    Some(u16::from_ne_bytes(bytes.get(at..at + 2)?.try_into().ok()?))
+    exact(bytes, at).map(u16::from_ne_bytes)
 }
 
 fn unix_message(message: &[u8], inode: u32) -> Option<Unix> {
@@ -270,10 +275,10 @@ fn inet_message(message: &[u8]) -> Option<Inet> {
     let end = |port: usize, at: usize| -> Option<SocketAddr> {
         let port = half(message, port).map(u16::from_be)?;
         Some(if v6 {
-            let ip = Ipv6Addr::from(<[u8; 16]>::try_from(message.get(at..at + 16)?).ok()?);
+            let ip = Ipv6Addr::from(exact::<16>(message, at)?);
             SocketAddrV6::new(ip, port, 0, if ip.is_unicast_link_local() { scope } else { 0 }).into()
         } else {
-            (Ipv4Addr::from(<[u8; 4]>::try_from(message.get(at..at + 4)?).ok()?), port).into()
+            (Ipv4Addr::from(exact::<4>(message, at)?), port).into()
         })
     };
     Some(Inet {

@@ -7,7 +7,7 @@
 
 use super::{Commands, Dir, RetTy, Syscall, Ty};
 use crate::memory::{Memory, array};
-use crate::value::{Const, Fd, Flags, Value};
+use crate::value::Value;
 
 /// What a call does that outlives it. Where a row does not say otherwise, the descriptor is the first argument.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -242,17 +242,12 @@ impl Args<'_> {
     }
 }
 
-/// What the register held, for values that are one number.
+/// What the register held, for values that are one number; text may still say it.
 pub(crate) fn number(value: &Value) -> Option<u64> {
     match value {
-        Value::Int(n) => Some(*n as u64),
-        Value::Uint(n) | Value::Hex(n) | Value::Pointer(n) => Some(*n),
-        Value::Fd(Fd { raw, .. }) => Some(i64::from(*raw) as u64),
-        Value::Const(Const { raw, .. }) | Value::Flags(Flags { raw, .. }) => Some(*raw),
-        Value::SockType(kind) => Some(kind.kind.raw | kind.flags.raw),
         Value::Ref(inner) => number(inner),
         Value::Verbatim(text) => spelled(text),
-        _ => None,
+        other => other.register(),
     }
 }
 

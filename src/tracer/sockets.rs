@@ -4,18 +4,13 @@
 //! they are known, so a socket is called by one name throughout. They come from sock_diag(7), which alone has the peer
 //! of a Unix socket and knows internet ones that are bound and not more; for a process in another network namespace, and
 //! for netlink, from the tables in `/proc/PID/net`.
-//!
-//! # Safety
-//! One getxattr into a local buffer of the size that is passed.
-#![allow(unsafe_code)]
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::ffi::CString;
-use std::os::unix::ffi::OsStringExt;
 use std::sync::Arc;
 
 use crate::sys::proc::{Proc, net};
+use crate::sys::protocol;
 use crate::sys::sockdiag::{self, Ends};
 use crate::value::{Const, FdTarget, SocketEnds, SocketTarget, UnixName};
 use crate::xlat::protocol::NETLINK_PROTO;
@@ -46,7 +41,7 @@ impl Sockets {
         if let Some(known) = self.details.borrow().get(&inode) {
             return known.clone();
         }
-        let protocol = protocol(pid, fd).unwrap_or_else(|| NAMELESS.into());
+        let protocol = protocol::of_process(pid, fd).unwrap_or_else(|| NAMELESS.into());
         let ends = lookup(pid, &protocol, inode);
         let found = ends.is_some();
         let target = SocketTarget { protocol: Some(protocol), number: None, inode: Some(inode), ends };
@@ -66,7 +61,7 @@ impl Sockets {
         let mut names = self.names.borrow_mut();
         let Numbers { by_inode, last } = &mut *names;
         let (protocol, number) = by_inode.entry(inode).or_insert_with(|| {
-            let protocol = protocol(pid, fd).unwrap_or_else(|| NAMELESS.into());
+            let protocol = protocol::of_process(pid, fd).unwrap_or_else(|| NAMELESS.into());
             let number = last.entry(protocol.to_lowercase()).or_default();
             *number += 1;
             (protocol, *number)
@@ -81,7 +76,7 @@ impl Sockets {
 
     /// Both ends of a descriptor's socket, if it is an internet one that is bound.
     pub(super) fn ends(&self, pid: i32, fd: i32, inode: u64) -> Option<Ends> {
-        internet(pid, &protocol(pid, fd)?, inode)
+        internet(pid, &protocol::of_process(pid, fd)?, inode)
     }
 
     /// The path a Unix socket is bound to, or its peer is.
@@ -90,19 +85,6 @@ impl Sockets {
         let peer = found.peer.and_then(|peer| sockdiag::unix(peer)?.name);
         found.name.into_iter().chain(peer).collect()
     }
-}
-
-/// What the kernel calls the protocol of a socket.
-pub(super) fn protocol(pid: i32, fd: i32) -> Option<Box<str>> {
-    let path = CString::new(Proc::new(pid).descriptor(fd).path().into_os_string().into_vec()).ok()?;
-    let mut name = [0u8; 64];
-    // SAFETY: the strings end with NUL, and `name` has the length that is passed.
-    let len = unsafe {
-        libc::getxattr(path.as_ptr(), c"system.sockprotoname".as_ptr(), name.as_mut_ptr().cast(), name.len())
-    };
-    let name = name.get(..usize::try_from(len).ok()?)?;
-    let name = name.split(|&byte| byte == 0).next().unwrap_or_default();
-    Some(std::str::from_utf8(name).ok()?.into())
 }
 
 /// What a socket is bound and connected to, once it is.

@@ -12,10 +12,10 @@ use std::io;
 use std::os::fd::{AsRawFd, OwnedFd};
 
 use super::descriptors::Descriptors;
-use super::sockets;
 use crate::event::{Call, SocketState, Sockets};
 use crate::state::{self, Asker, Before, Look, Namespace};
 use crate::sys::pidfd::{self, PIDFD_THREAD};
+use crate::sys::protocol;
 use crate::syscall::Syscall;
 use crate::value::Value;
 
@@ -103,7 +103,7 @@ impl States {
             }
         }
         let found =
-            sockets::protocol(thread.pid, fd).and_then(|protocol| self.asker.by_inode(&protocol, inode, namespace));
+            protocol::of_process(thread.pid, fd).and_then(|protocol| self.asker.by_inode(&protocol, inode, namespace));
         self.unknown |= found.is_none();
         found
     }

@@ -9,16 +9,34 @@ impl Value {
     /// `None` where it does not fit, and for values that are no number.
     pub fn as_int(&self) -> Option<i64> {
         match self {
-            Self::Int(n) => Some(*n),
-            Self::Uint(n) | Self::Hex(n) | Self::Pointer(n) => i64::try_from(*n).ok(),
-            Self::Fd(fd) => Some(i64::from(fd.raw)),
-            Self::Const(constant) | Self::Be16(constant) => i64::try_from(constant.raw).ok(),
-            Self::Flags(flags) | Self::Bits(flags) => i64::try_from(flags.raw).ok(),
-            Self::SockType(ty) => i64::try_from(ty.kind.raw | ty.flags.raw).ok(),
+            Self::Be16(constant) => i64::try_from(constant.raw).ok(),
             Self::Length(length) | Self::Offset(length) => Some(length.after()),
             Self::Port(port) => Some(i64::from(*port)),
-            Self::Be32(n) | Self::Signal(n) | Self::Interface { index: n, .. } => Some(i64::from(*n)),
+            Self::Be32(n) | Self::Interface { index: n, .. } => Some(i64::from(*n)),
             Self::Ref(inner) => inner.as_int(),
+            other => i64::try_from(other.number()?).ok(),
+        }
+    }
+
+    /// The number in the register, or behind a pointer to one value, that passes this value.
+    pub(crate) fn register(&self) -> Option<u64> {
+        match self {
+            Self::Be16(constant) => Some(u64::from((constant.raw as u16).to_be())),
+            Self::Ref(inner) => inner.register(),
+            other => other.number().map(|n| n as u64),
+        }
+    }
+
+    /// Of what is passed as the number it is; wide enough for the signed and the unsigned.
+    fn number(&self) -> Option<i128> {
+        match self {
+            Self::Int(n) => Some((*n).into()),
+            Self::Uint(n) | Self::Hex(n) | Self::Pointer(n) => Some((*n).into()),
+            Self::Fd(fd) => Some(fd.raw.into()),
+            Self::Const(constant) => Some(constant.raw.into()),
+            Self::Flags(flags) | Self::Bits(flags) => Some(flags.raw.into()),
+            Self::SockType(ty) => Some((ty.kind.raw | ty.flags.raw).into()),
+            Self::Signal(n) => Some((*n).into()),
             _ => None,
         }
     }
@@ -80,7 +98,7 @@ impl Value {
 mod tests {
     use crate::event::{Body, Call};
     use crate::read::text;
-    use crate::value::SockAddr;
+    use crate::value::{SockAddr, Value};
 
     fn call(line: &str) -> Call {
         match text::line(line) {
@@ -117,5 +135,25 @@ mod tests {
         let pair = call("socketpair(AF_UNIX, SOCK_STREAM, 0, [3, 4]) = 0");
         let fds: Vec<_> = pair.arg("sv").unwrap().items().iter().filter_map(|fd| fd.as_fd()).collect();
         assert_eq!(fds, [3, 4]);
+    }
+
+    #[test]
+    fn a_register_holds_what_was_passed() {
+        for (value, int, register) in [
+            (Value::Int(-1), Some(-1), Some(u64::MAX)),
+            (Value::Uint(u64::MAX), None, Some(u64::MAX)),
+            (Value::Ref(Box::new(Value::Int(5))), Some(5), Some(5)),
+            (Value::Signal(9), Some(9), Some(9)),
+            (Value::Port(80), Some(80), None),
+            (Value::Verbatim("3".into()), None, None),
+        ] {
+            assert_eq!((value.as_int(), value.register()), (int, register), "{value:?}");
+        }
+    }
+
+    /// Events hold many of them.
+    #[test]
+    fn a_value_is_small() {
+        assert!(size_of::<Value>() <= 56, "{}", size_of::<Value>());
     }
 }

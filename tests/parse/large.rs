@@ -3,7 +3,8 @@
 use std::io::BufReader;
 
 use sockscope::event::{Body, Event};
-use sockscope::read::text::{Blocks, ReadOptions, TextReader};
+use sockscope::internals::read::Blocks;
+use sockscope::read::text::{ReadOptions, TextReader};
 
 /// Bytes made as they are read: a file that is never in memory.
 struct Endless<F>(F, Vec<u8>);

@@ -1,7 +1,8 @@
 //! Python lines in the text: behind the call, as stacks below it, as groups above.
 
 use sockscope::event::{Body, Event};
-use sockscope::read::text::{Blocks, ReadOptions};
+use sockscope::internals::read::Blocks;
+use sockscope::read::text::ReadOptions;
 use sockscope::text::PythonLines;
 
 use crate::{assert_identical, assert_same_in_blocks, read};
