@@ -23,6 +23,7 @@ use std::process::Command;
 use crate::decode::Limits;
 use crate::event::{Body, Call, Event};
 use crate::pyframes;
+use crate::syscall::Effect;
 use crate::tracer::{Backend, Program, Settings, Step, TraceError, Tracer};
 use crate::value::Value;
 
@@ -192,7 +193,9 @@ impl CallSorter<'_> {
 
     /// Parses the program's report of a situation: its number, the line that raised or 0, the exception's name.
     fn report(&mut self, call: &Call) -> Option<()> {
-        let Some(Value::Bytes(text)) = call.arg("buf").filter(|_| call.sys.name == "sendto") else { return None };
+        let Some(Value::Bytes(text)) = call.arg("buf").filter(|_| call.sys.effect == Effect::Sends) else {
+            return None;
+        };
         let text = std::str::from_utf8(&text.data).ok()?;
         let mut words = text.split(' ');
         let at: usize = words.next()?.parse().ok()?;

@@ -135,27 +135,90 @@ fn each_kind_of_difference_is_found() {
     );
 }
 
+/// Every file of the library and its program, by its place in `src`, without comments and without its tests.
+fn sources() -> BTreeMap<String, String> {
+    fn walk(folder: &Path, root: &Path, found: &mut BTreeMap<String, String>) {
+        for entry in std::fs::read_dir(folder).unwrap().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                walk(&path, root, found);
+            } else if !path.ends_with("tests.rs") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+                let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+                let within = path.strip_prefix(root).unwrap().display().to_string();
+                found.insert(within, lines.collect::<Vec<_>>().join("\n"));
+            }
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = BTreeMap::new();
+    walk(&root, &root, &mut found);
+    assert!(found.len() > 200);
+    found
+}
+
 /// What differs between formats is behind their writers, or a field of their row.
 #[test]
 fn nobody_asks_a_format_for_its_name() {
-    fn files(folder: &Path, found: &mut Vec<std::path::PathBuf>) {
-        for entry in std::fs::read_dir(folder).unwrap().flatten() {
-            let path = entry.path();
-            if path.is_dir() { files(&path, found) } else { found.push(path) }
-        }
-    }
-    let mut found = Vec::new();
-    files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
-    assert!(found.len() > 200);
-    for path in found {
-        let text = std::fs::read_to_string(&path).unwrap();
-        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+    for (file, code) in sources() {
         for format in sockscope::format::FORMATS {
             for asked in
                 [format!("== {:?}", format.name), format!("!= {:?}", format.name), format!("{:?} =>", format.name)]
             {
-                assert!(!code.contains(&asked), "{}: {asked}", path.display());
+                assert!(!code.contains(&asked), "{file}: {asked}");
             }
         }
+    }
+}
+
+/// Where names of calls are words of something else, or are not asked of a call.
+const MAY_NAME_CALLS: [(&str, &str); 3] = [
+    ("cmd", "words of the command line, which are the user's"),
+    ("program", "the calls and the lines that a case of the documentation shows"),
+    ("text/target", "`socket` is what /proc calls a descriptor's target"),
+];
+
+/// The lines that compare something with the name of a call, or match on it.
+fn asks_for_names(code: &str) -> Vec<String> {
+    let names: Vec<_> =
+        sockscope::syscall::table().flat_map(|sys| [format!("\"{}\"", sys.name), format!("\"{}(", sys.name)]).collect();
+    let asks = ["==", "!=", "=>", " | ", "matches!", "starts_with", "contains"];
+    code.lines()
+        .filter(|line| {
+            // What an arm evaluates to is no question.
+            let asked = line.split_once("=>").map_or(*line, |(pattern, _)| pattern);
+            asks.iter().any(|word| line.contains(word)) && names.iter().any(|name| asked.contains(name.as_str()))
+        })
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Who has to tell a call by its name has found a column that the table lacks: kinds of calls are told by their
+/// [`Effect`](sockscope::syscall::Effect), and what they take and return by the types of their row.
+#[test]
+fn nobody_asks_a_call_for_its_name() {
+    let mut used = BTreeSet::new();
+    for (file, code) in sources().into_iter().filter(|(file, _)| !file.starts_with("syscall")) {
+        let found = asks_for_names(&code);
+        match MAY_NAME_CALLS.iter().find(|(place, _)| file.starts_with(place)) {
+            Some((place, _)) if !found.is_empty() => _ = used.insert(*place),
+            Some(_) => {}
+            None => assert!(found.is_empty(), "{file} asks for the names of calls:\n{}", found.join("\n")),
+        }
+    }
+    let idle: Vec<_> = MAY_NAME_CALLS.iter().map(|(place, _)| *place).filter(|place| !used.contains(place)).collect();
+    assert!(idle.is_empty(), "no call is named any more in {idle:?}: take them off the list");
+    for asked in [
+        r#"if call.sys.name == "connect" {"#,
+        r#""accept" | "accept4" if quiet => {"#,
+        r#"("socket", Ret::Ok(new)) => (Some(new), None),"#,
+        r#"let sends = matches!(name, "sendto");"#,
+        r#"failed.call.starts_with("connect(")"#,
+    ] {
+        assert_eq!(asks_for_names(asked), [asked]);
+    }
+    for fine in [r#"    calls: &["connect", "sendto"],"#, r#"kind if kind.is_socket() => "socket","#] {
+        assert_eq!(asks_for_names(fine), [""; 0]);
     }
 }

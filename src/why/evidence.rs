@@ -10,6 +10,7 @@ use std::time::Instant;
 
 use crate::event::{Call, Endpoint, Evidence, Ret, Why};
 use crate::sys::proc::Proc;
+use crate::syscall::{Effect, Made};
 use crate::value::{SockAddr, Value};
 
 mod file;
@@ -53,7 +54,7 @@ impl Collector {
         let peer = fd.and_then(|fd| self.peers.get(&(caller.pid, fd)));
         let own = fd.and_then(|fd| Handle::of(caller.pid, fd)?.endpoint()).map(|mut own| {
             own.inode = fd.and_then(|fd| Proc::new(caller.pid).descriptor(fd).socket());
-            let began = number != libc::ECONNREFUSED && call.sys.name != "connect";
+            let began = number != libc::ECONNREFUSED && call.sys.effect != Effect::Connects;
             own.peer = own.peer.take().or_else(|| peer.filter(|_| began).and_then(place));
             own
         });
@@ -71,13 +72,13 @@ impl Collector {
     fn remember(&mut self, caller: Caller, call: &Call) {
         let place = |fd: i32| (caller.pid, fd);
         let fd = descriptor(call);
-        let (fd, to) = match (call.sys.name, call.ret) {
-            ("connect", _) => (fd, address(call)),
-            ("accept" | "accept4", Ret::Ok(new)) => match call.arg("addr") {
+        let (fd, to) = match (call.sys.effect, call.ret) {
+            (Effect::Connects, _) => (fd, address(call)),
+            (Effect::Accepts(_), Ret::Ok(new)) => match call.arg("addr") {
                 Some(Value::SockAddr(from)) => (Some(new as i32), Some(from)),
                 _ => (Some(new as i32), None),
             },
-            ("socket", Ret::Ok(new)) => (Some(new as i32), None),
+            (Effect::Makes(Made::Socket, _), Ret::Ok(new)) => (Some(new as i32), None),
             _ => return,
         };
         let Some(fd) = fd else { return };

@@ -1,7 +1,8 @@
 //! Connected or not, and who ended it: EISCONN, ENOTCONN, EDESTADDRREQ, EPIPE, ECONNRESET.
 
 use super::{CauseKind, Demo, Incident, by, capital, count, local, owner};
-use crate::event::{Action, Cause, Relation};
+use crate::event::{Action, Cause, Earlier, Relation};
+use crate::syscall::{self, Effect};
 
 static CONNECTED_BEFORE: CauseKind = CauseKind {
     id: "connected-before",
@@ -196,12 +197,10 @@ pub(super) fn not_connected(incident: &Incident<'_>) -> Option<Cause> {
     }
     let failed = incident.last(Action::Failed);
     match (connected(incident), failed) {
-        (_, Some(failed)) if failed.call.starts_with("connect(") || failed.call.starts_with("getsockopt(") => {
-            CONNECT_FAILED.cause(
-                format!("This socket has no peer: connecting failed in {}.", by(failed)),
-                "Look at why that failed; a new socket is needed to try again.",
-            )
-        }
+        (_, Some(failed)) if matches!(effect(failed), Effect::Connects | Effect::ReadsOption) => CONNECT_FAILED.cause(
+            format!("This socket has no peer: connecting failed in {}.", by(failed)),
+            "Look at why that failed; a new socket is needed to try again.",
+        ),
         (Some(_), failed) => {
             let how = match (failed, incident.last(Action::PeerClosed)) {
                 (Some(failed), _) => format!(" ({})", by(failed)),
@@ -222,6 +221,12 @@ pub(super) fn not_connected(incident: &Incident<'_>) -> Option<Cause> {
             "Call connect first, or use the socket that accept returned.",
         ),
     }
+}
+
+/// What an earlier call was for, of which there is only the text.
+fn effect(earlier: &Earlier) -> Effect {
+    let name = earlier.call.split('(').next().unwrap_or_default();
+    syscall::by_name(name).map_or(Effect::Nothing, |sys| sys.effect)
 }
 
 fn made(incident: &Incident<'_>) -> String {

@@ -2,6 +2,7 @@
 
 use super::{CauseKind, Demo, Incident, by};
 use crate::event::{Action, Cause};
+use crate::syscall::{CloseOnExec, Effect, Made};
 use crate::value::{SockAddr, Value};
 use crate::why::subject::address;
 
@@ -99,9 +100,9 @@ pub(super) static CAUSES: &[&CauseKind] = &[
 
 /// What this call refuses.
 pub(super) fn invalid(incident: &Incident<'_>) -> Option<Cause> {
-    let name = incident.call.sys.name;
+    let (name, effect) = (incident.call.sys.name, incident.call.sys.effect);
     let fd = incident.fd();
-    if matches!(name, "bind" | "connect" | "sendto") {
+    if matches!(effect, Effect::Binds | Effect::Connects | Effect::Sends) {
         if let Some(cause) = short_address(incident) {
             return Some(cause);
         }
@@ -115,8 +116,8 @@ pub(super) fn invalid(incident: &Incident<'_>) -> Option<Cause> {
             );
         }
     }
-    match name {
-        "bind" => {
+    match effect {
+        Effect::Binds => {
             let earlier = [Action::Bound, Action::Listened, Action::Connected, Action::Accepted].into_iter();
             let since = earlier.filter_map(|did| incident.last(did)).next();
             let since = since.map(|call| format!(" since {}", by(call))).unwrap_or_default();
@@ -126,11 +127,11 @@ pub(super) fn invalid(incident: &Incident<'_>) -> Option<Cause> {
                 "Make a new socket for another address.",
             )
         }
-        "accept" | "accept4" if incident.state() != Some("LISTEN") => {
+        Effect::Accepts(_) if incident.state() != Some("LISTEN") => {
             let state = incident.state().map(|state| format!(" (its state is {state})")).unwrap_or_default();
             NOT_LISTENING.cause(format!("Descriptor {fd} does not listen{state}."), "Call listen first.")
         }
-        "listen" => {
+        Effect::Listens => {
             let peer = incident.own().and_then(|own| own.peer.as_deref());
             let text = match peer {
                 Some(peer) => format!("Descriptor {fd} is connected to {peer} and cannot listen."),
@@ -138,9 +139,10 @@ pub(super) fn invalid(incident: &Incident<'_>) -> Option<Cause> {
             };
             LISTEN_CONNECTED.cause(text, "Make a new socket to listen with; a Unix socket must be bound first.")
         }
-        "shutdown" => BAD_HOW
+        Effect::ShutsDown => BAD_HOW
             .cause("The second argument is none of SHUT_RD (0), SHUT_WR (1) and SHUT_RDWR (2).", "Give one of these."),
-        "socket" | "socketpair" | "accept4" => {
+        // The type has its flags in it, where `accept4` has nothing else.
+        Effect::Makes(Made::Socket | Made::SocketPair, _) | Effect::Accepts(CloseOnExec::Flag(_)) => {
             let kind = match incident.call.arg("type") {
                 Some(Value::SockType(kind)) => {
                     let number = kind.kind.raw | kind.flags.raw;
@@ -153,7 +155,7 @@ pub(super) fn invalid(incident: &Incident<'_>) -> Option<Cause> {
                 "Use SOCK_STREAM or SOCK_DGRAM with those flags.",
             )
         }
-        "setsockopt" | "getsockopt" => {
+        Effect::SetsOption | Effect::ReadsOption => {
             let option = match incident.call.arg("optname") {
                 Some(Value::Const(option)) => option.name().map_or_else(|| option.raw.to_string(), str::to_owned),
                 _ => "the option".into(),
@@ -170,7 +172,7 @@ pub(super) fn invalid(incident: &Incident<'_>) -> Option<Cause> {
                 "See socket(7), ip(7) or tcp(7) for its type and range.",
             )
         }
-        "recvfrom" | "recvmsg" if has_oob(incident) => NO_URGENT.cause(
+        Effect::Receives(_) if has_oob(incident) => NO_URGENT.cause(
             format!("MSG_OOB was given, and descriptor {fd} has no urgent data to be read that way."),
             "Leave out MSG_OOB, or wait for POLLPRI.",
         ),

@@ -2,6 +2,7 @@
 
 use super::{CauseKind, Demo, Incident, by, host, local, owner, port, seconds};
 use crate::event::{Action, Cause, Endpoint, Relation};
+use crate::syscall::{Effect, Made};
 use crate::why::subject::{address, inet};
 
 static LISTENER_HOLDS: CauseKind = CauseKind {
@@ -197,7 +198,7 @@ pub(super) fn in_use(incident: &Incident<'_>) -> Option<Cause> {
     };
     let who = format!("{} has {}{made}", owner(holder), local(holder));
     let both = reuse(incident, holder);
-    if incident.call.sys.name == "listen" {
+    if incident.call.sys.effect == Effect::Listens {
         return LISTENS_ALREADY.cause(
             format!(
                 "{} listens on {} already{made}; this socket shares the address by SO_REUSEADDR.",
@@ -292,7 +293,7 @@ fn in_use_unix(incident: &Incident<'_>, there: &str) -> Option<Cause> {
 /// It is not ours to have.
 pub(super) fn not_available(incident: &Incident<'_>) -> Option<Cause> {
     let there = incident.there();
-    if incident.call.sys.name == "bind" {
+    if incident.call.sys.effect == Effect::Binds {
         let here = &incident.evidence.addresses;
         let known = if here.is_empty() {
             String::new()
@@ -329,9 +330,9 @@ pub(super) fn not_available(incident: &Incident<'_>) -> Option<Cause> {
 pub(super) fn forbidden(incident: &Incident<'_>) -> Option<Cause> {
     let process = incident.evidence.process.as_ref();
     let uid = process.map(|process| format!("user {} ", process.uid)).unwrap_or_else(|| "this process ".into());
-    let name = incident.call.sys.name;
+    let effect = incident.call.sys.effect;
     if incident.errno == libc::EPERM {
-        return (name == "socket").then(|| {
+        return matches!(effect, Effect::Makes(Made::Socket, _)).then(|| {
             RAW_SOCKET.cause(
                 format!("This kind of socket takes CAP_NET_RAW, which {}lacks.", uid),
                 "Run as root, or give the program the capability (setcap cap_net_raw+ep).",
@@ -342,15 +343,18 @@ pub(super) fn forbidden(incident: &Incident<'_>) -> Option<Cause> {
     if let Some(file) = &incident.evidence.file {
         let mode =
             file.mode.as_deref().map(|mode| format!(" ({mode}, owner {})", file.uid.unwrap_or(0))).unwrap_or_default();
-        let what =
-            if name == "bind" { "may not make it in its directory" } else { "may not write to it or not reach it" };
+        let what = if effect == Effect::Binds {
+            "may not make it in its directory"
+        } else {
+            "may not write to it or not reach it"
+        };
         return FILE_PERMISSION.cause(
             format!("{}{what}: {there}{mode}.", super::capital(uid)),
             "Change the permissions of the file and its directories, or run as its owner.",
         );
     }
-    match name {
-        "bind" => {
+    match effect {
+        Effect::Binds => {
             let start = incident.evidence.setting("net.ipv4.ip_unprivileged_port_start");
             let below = start.map(|n| format!(" ({n})")).unwrap_or_default();
             PRIVILEGED_PORT.cause(
@@ -362,7 +366,7 @@ pub(super) fn forbidden(incident: &Incident<'_>) -> Option<Cause> {
                 "Take a port from there on, or give the program the capability (setcap cap_net_bind_service+ep).",
             )
         }
-        "sendto" | "sendmsg" | "connect" if incident.own().is_none_or(|own| own.broadcast != Some(true)) => BROADCAST
+        Effect::Sends | Effect::Connects if incident.own().is_none_or(|own| own.broadcast != Some(true)) => BROADCAST
             .cause(
                 format!("{} is a broadcast address, and SO_BROADCAST is not set on this socket.", host(&there)),
                 "Set SO_BROADCAST first.",

@@ -2,6 +2,7 @@
 
 use super::{CauseKind, Demo, Incident, by, capital, count, host, local, owner, port};
 use crate::event::{Action, Cause, Relation};
+use crate::syscall::Effect;
 
 static NOTHING_LISTENS: CauseKind = CauseKind {
     id: "nothing-listens",
@@ -328,7 +329,7 @@ fn refused_unix(incident: &Incident<'_>, there: &str) -> Option<Cause> {
 pub(super) fn missing(incident: &Incident<'_>) -> Option<Cause> {
     let there = incident.to()?;
     let folder = incident.evidence.file.as_ref().is_some_and(|file| file.kind == "missing directory");
-    if folder || incident.call.sys.name == "bind" {
+    if folder || incident.call.sys.effect == Effect::Binds {
         return FILE_MISSING.cause(format!("The directory of {there} does not exist."), "Make the directory first.");
     }
     FILE_MISSING.cause(
@@ -370,7 +371,7 @@ fn waits(n: u64) -> String {
 /// ETIMEDOUT.
 pub(super) fn timed_out(incident: &Incident<'_>) -> Option<Cause> {
     let there = incident.there();
-    let connecting = incident.call.sys.name == "connect"
+    let connecting = incident.call.sys.effect == Effect::Connects
         || incident.last(Action::Connected).or(incident.last(Action::Accepted)).is_none();
     if !connecting {
         let own = incident.own();

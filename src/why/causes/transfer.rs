@@ -2,6 +2,7 @@
 
 use super::{CauseKind, Demo, Incident, by, count, local, owner, seconds};
 use crate::event::{Action, Cause, Relation};
+use crate::syscall::Effect;
 use crate::value::Value;
 
 static NOTHING_ARRIVED: CauseKind = CauseKind {
@@ -102,12 +103,12 @@ fn not_waiting(incident: &Incident<'_>) -> &'static str {
 /// Try again.
 pub(super) fn again(incident: &Incident<'_>) -> Option<Cause> {
     let own = incident.own();
-    let name = incident.call.sys.name;
+    let effect = incident.call.sys.effect;
     let since = incident.last(Action::MadeNonblocking).map(|call| format!(" since {}", by(call))).unwrap_or_default();
     let waits = own.is_some_and(|own| own.nonblocking == Some(false));
     let timeout = own.and_then(|own| own.recv_timeout_ms).filter(|ms| *ms > 0);
-    let receives = matches!(name, "recvfrom" | "recvmsg" | "recvmmsg" | "read" | "readv");
-    let accepts = matches!(name, "accept" | "accept4");
+    let receives = matches!(effect, Effect::Receives(_));
+    let accepts = matches!(effect, Effect::Accepts(_));
     if let (true, true, Some(ms)) = (receives || accepts, waits, timeout) {
         return RECEIVE_TIMEOUT.cause(
             format!("Nothing came within {} (SO_RCVTIMEO is {ms} ms).{}", seconds(ms), peer(incident)),
@@ -130,7 +131,7 @@ pub(super) fn again(incident: &Incident<'_>) -> Option<Cause> {
             "No failure: wait until the socket is readable (poll).",
         );
     }
-    if name == "connect" || (own.is_some_and(|own| own.protocol == "unix") && incident.is_datagram()) {
+    if effect == Effect::Connects || (own.is_some_and(|own| own.protocol == "unix") && incident.is_datagram()) {
         let there = incident.there();
         let who = incident.evidence.sockets.first().map(|socket| {
             let queue = socket.recv_queue.map(|n| format!(" ({n} wait)")).unwrap_or_default();
@@ -141,8 +142,7 @@ pub(super) fn again(incident: &Incident<'_>) -> Option<Cause> {
             "The server must accept or read; a larger backlog for listen holds more.",
         );
     }
-    let sends = matches!(name, "sendto" | "sendmsg" | "sendmmsg" | "write" | "writev");
-    if !sends {
+    if effect != Effect::Sends {
         return None;
     }
     let full = match own.and_then(|own| Some((own.send_queue?, own.send_buffer?))) {

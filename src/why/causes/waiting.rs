@@ -3,6 +3,7 @@
 use super::transfer::peer;
 use super::{CauseKind, Demo, Incident, by, count, local, owner};
 use crate::event::{Action, Cause, Relation};
+use crate::syscall::Effect;
 use crate::value::Value;
 
 static ACCEPT: CauseKind = CauseKind {
@@ -58,12 +59,14 @@ signal.signal(14,lambda *a:n.pop()); signal.setitimer(0,.1,.1); a.recv(1)",
 /// This family's.
 pub(super) static CAUSES: &[&CauseKind] = &[&ACCEPT, &RECEIVE, &ANSWER, &ROOM, &READY];
 
+/// The advice for one that waits for descriptors.
+const ACT: &str = "The other end must act, or the timeout ends it.";
+
 /// What it waits for.
 pub(super) fn waits(incident: &Incident<'_>) -> Option<Cause> {
     let own = incident.own();
-    let fd = incident.fd();
-    match incident.call.sys.name {
-        "accept" | "accept4" => {
+    match incident.call.sys.effect {
+        Effect::Accepts(_) => {
             let at = own.map_or("its address", local);
             let queue = match own.and_then(|own| Some((own.recv_queue?, own.backlog?))) {
                 Some((waiting, most)) => format!(": {waiting} wait in its queue of {most}"),
@@ -71,7 +74,7 @@ pub(super) fn waits(incident: &Incident<'_>) -> Option<Cause> {
             };
             ACCEPT.cause(format!("It waits for a client to connect to {at}{queue}."), format!("Connect to {at}."))
         }
-        "connect" => {
+        Effect::Connects => {
             let there = incident.there();
             let who = match incident.first(Relation::Listener) {
                 Some(socket) => {
@@ -95,7 +98,7 @@ pub(super) fn waits(incident: &Incident<'_>) -> Option<Cause> {
                 "If the server does not accept or the host does not answer, this ends with ETIMEDOUT; a timeout ends it sooner.",
             )
         }
-        "recvfrom" | "recvmsg" | "recvmmsg" | "read" | "readv" => {
+        Effect::Receives(_) => {
             own?;
             let from = match own.and_then(|own| own.peer.as_deref()) {
                 Some(peer) => format!("{peer} to send something or close"),
@@ -109,7 +112,7 @@ pub(super) fn waits(incident: &Incident<'_>) -> Option<Cause> {
                 "The other end must send or close; a timeout ends the wait.",
             )
         }
-        "sendto" | "sendmsg" | "sendmmsg" | "write" | "writev" => {
+        Effect::Sends => {
             let queued =
                 own?.send_queue.map(|n| format!(": {} not acknowledged", count(n, "byte"))).unwrap_or_default();
             ROOM.cause(
@@ -117,40 +120,41 @@ pub(super) fn waits(incident: &Incident<'_>) -> Option<Cause> {
                 "The other end must read.",
             )
         }
-        "poll" | "ppoll" => {
-            let what = match incident.call.arg("fds") {
-                Some(Value::Array(fds)) => match fds.items.as_slice() {
-                    [Value::PollFd(_)] if own.is_none() => return None,
-                    [Value::PollFd(_)] => format!("descriptor {fd}{}", state(incident)),
-                    some => count(some.len() as u64, "descriptor"),
-                },
-                _ => return None,
+        Effect::Waits => ready(incident),
+        _ => None,
+    }
+}
+
+/// Which of several descriptors it waits for: those of an epoll set, of an array, or of up to three sets of bits.
+fn ready(incident: &Incident<'_>) -> Option<Cause> {
+    let arg = |name: &str| incident.call.arg(name);
+    let what = match (arg("epfd"), arg("fds")) {
+        (Some(_), _) => format!("one of the descriptors that epoll {} watches is ready", incident.fd()),
+        (None, Some(Value::Array(fds))) => {
+            let what = match fds.items.as_slice() {
+                [Value::PollFd(_)] => {
+                    incident.own()?;
+                    format!("descriptor {}{}", incident.fd(), state(incident))
+                }
+                some => count(some.len() as u64, "descriptor"),
             };
             let began = incident.last(Action::BeganToConnect).map(|call| format!(" It connects by {}.", by(call)));
-            READY.cause(
-                format!("It waits until {what} is ready.{}{}", began.unwrap_or_default(), peer(incident)),
-                "The other end must act, or the timeout ends it.",
-            )
+            return READY
+                .cause(format!("It waits until {what} is ready.{}{}", began.unwrap_or_default(), peer(incident)), ACT);
         }
-        "select" | "pselect6" => {
-            let asked = |name: &str| match incident.call.arg(name) {
+        _ => {
+            let asked = |name: &str| match arg(name) {
                 Some(Value::FdSet(set)) => set.entry.iter().map(|fd| fd.raw.to_string()).collect::<Vec<_>>(),
                 _ => Vec::new(),
             };
             let all: Vec<String> = ["readfds", "writefds", "exceptfds"].into_iter().flat_map(asked).collect();
-            (!all.is_empty()).then(|| {
-                READY.cause(
-                    format!("It waits until one of these descriptors is ready: {}.", all.join(", ")),
-                    "The other end must act, or the timeout ends it.",
-                )
-            })?
+            if all.is_empty() {
+                return None;
+            }
+            format!("one of these descriptors is ready: {}", all.join(", "))
         }
-        "epoll_wait" | "epoll_pwait" => READY.cause(
-            format!("It waits until one of the descriptors that epoll {fd} watches is ready."),
-            "The other end must act, or the timeout ends it.",
-        ),
-        _ => None,
-    }
+    };
+    READY.cause(format!("It waits until {what}."), ACT)
 }
 
 fn bytes(incident: &Incident<'_>) -> String {

@@ -7,6 +7,7 @@ use super::search::Search;
 use super::table;
 use crate::event::{Call, FileFacts};
 use crate::sys::proc::Proc;
+use crate::syscall::Effect;
 use crate::why::subject::{descriptor, place};
 
 impl Search<'_> {
@@ -30,7 +31,7 @@ impl Search<'_> {
             };
             let mut facts = inside(&name);
             facts.path.clone_from(&name);
-            if facts.kind == "missing" || call.sys.name == "bind" {
+            if facts.kind == "missing" || call.sys.effect == Effect::Binds {
                 let folder =
                     name.rsplit_once('/').map_or(".", |(folder, _)| if folder.is_empty() { "/" } else { folder });
                 let above = inside(folder);

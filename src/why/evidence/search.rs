@@ -10,6 +10,7 @@ use super::table::{self, INTERNET, Row};
 use super::{Caller, owner, process};
 use crate::event::{Call, Endpoint, Evidence, Owner, Relation};
 use crate::sys::proc::{Proc, net};
+use crate::syscall::{Effect, Made};
 use crate::value::SockAddr;
 use crate::why::subject::inet;
 
@@ -39,7 +40,7 @@ impl Search<'_> {
             libc::EADDRINUSE => self.in_use(call),
             libc::EACCES | libc::EPERM => self.forbidden(call),
             libc::EADDRNOTAVAIL => self.not_available(call),
-            libc::EAGAIN if call.sys.name == "connect" => self.connecting(call),
+            libc::EAGAIN if call.sys.effect == Effect::Connects => self.connecting(call),
             libc::EAGAIN => self.full(call),
             libc::EINPROGRESS | libc::EALREADY | libc::ETIMEDOUT => {
                 self.settings(&["net.ipv4.tcp_syn_retries", "net.ipv4.tcp_retries2"]);
@@ -197,9 +198,9 @@ impl Search<'_> {
         if matches!(self.to, Some(SockAddr::Unix(_))) {
             return self.unix(call);
         }
-        match call.sys.name {
-            "bind" => self.settings(&["net.ipv4.ip_unprivileged_port_start"]),
-            "socket" => self.settings(&["net.ipv4.ping_group_range"]),
+        match call.sys.effect {
+            Effect::Binds => self.settings(&["net.ipv4.ip_unprivileged_port_start"]),
+            Effect::Makes(Made::Socket, _) => self.settings(&["net.ipv4.ping_group_range"]),
             _ => {}
         }
     }
@@ -208,7 +209,7 @@ impl Search<'_> {
         let range = "net.ipv4.ip_local_port_range";
         let settings = [range, "net.ipv4.ip_nonlocal_bind", "net.ipv6.conf.all.disable_ipv6"];
         self.ask(Question { settings: &settings, interfaces: true, bound: false });
-        if call.sys.name == "bind" {
+        if call.sys.effect == Effect::Binds {
             return;
         }
         let (Some(to), Some(transport)) = (self.destination(), self.transport()) else { return };
@@ -221,8 +222,8 @@ impl Search<'_> {
     /// The other end that does not read, or did not send in time. Nonblocking programs come here all the time, so only
     /// what matters is read, and recent evidence is reused.
     fn full(&mut self, call: &Call) {
-        let receives = !matches!(call.sys.name, "sendto" | "sendmsg" | "sendmmsg" | "write" | "writev");
-        if receives && self.evidence.socket.as_ref().is_none_or(|own| own.nonblocking != Some(false)) {
+        let sends = call.sys.effect == Effect::Sends;
+        if !sends && self.evidence.socket.as_ref().is_none_or(|own| own.nonblocking != Some(false)) {
             return;
         }
         let Some(own) = self.own_inode() else { return };
@@ -301,8 +302,8 @@ impl Search<'_> {
 
     /// Collects the evidence for a call that waits.
     pub(super) fn waiting(&mut self, call: &Call) {
-        match call.sys.name {
-            "connect" => self.connecting(call),
+        match call.sys.effect {
+            Effect::Connects => self.connecting(call),
             _ => self.peer(),
         }
     }
