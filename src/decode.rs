@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use crate::event::{Call, Ret};
 use crate::memory::Memory;
-use crate::syscall::{Dir, RetTy, Syscall, Ty};
+use crate::syscall::{Dir, Reach, RetTy, Syscall, Ty, When};
 use crate::value::{Const, Fd, FdTarget, Flags, Length, SockType, Value};
 use crate::xlat::{self, Xlat};
 
@@ -210,6 +210,7 @@ impl Args<'_> {
     /// One argument at entry.
     fn enter(&self, at: usize, ty: Ty, dir: Dir) -> Slot {
         let reg = self.regs[at];
+        let reach = ty.reach(&self.regs, When::Entry);
         let done = match ty {
             Ty::Fd => self.fd(reg as i32),
             Ty::Int | Ty::Millis => Value::Int(i64::from(reg as i32)),
@@ -225,8 +226,8 @@ impl Args<'_> {
                 let entry = self.u32(reg).filter(|_| reg != 0).map(|len| Value::Int(i64::from(len as i32)));
                 return Slot::Hidden(entry);
             }
-            Ty::PollFds { count } => return Slot::Shown(self.pollfds(reg, u64::from(self.regs[count] as u32))),
-            Ty::FdSet { count } => return Slot::Shown(self.fdset(reg, self.int(count))),
+            Ty::PollFds { .. } => return Slot::Shown(self.pollfds(reg, reach.count())),
+            Ty::FdSet { count } => return Slot::Shown(self.fdset(reg, self.int(count), reach)),
             Ty::Timeout(layout) => return Slot::Shown(self.timeout(reg, layout)),
             Ty::Offset => {
                 let entry = crate::memory::array(self.memory, reg).filter(|_| reg != 0).map(i64::from_ne_bytes);
@@ -236,20 +237,18 @@ impl Args<'_> {
                 return self.command_in(commands.row(self.regs[command] as u32).carries, reg);
             }
             Ty::MsgHdr if dir == Dir::InOut => return Slot::Hidden(self.namelen(reg)),
-            Ty::MmsgHdrs { count, received: true } => {
-                return Slot::Hidden(Some(self.namelens(reg, u64::from(self.regs[count] as u32))));
-            }
+            Ty::MmsgHdrs { received: true, .. } => return Slot::Hidden(Some(self.namelens(reg, reach.count()))),
             Ty::MmsgHdrs { received: false, .. } => return Slot::Hidden(None),
             _ if dir == Dir::Out => return Slot::Hidden(None),
-            Ty::Bytes(_) => self.buffer(reg, self.bytes_len(ty, None)),
-            Ty::SockAddr(_) => self.sockaddr(reg, self.address_len(ty, &[], None)),
+            Ty::Bytes(_) => self.buffer(reg, reach.bytes()),
+            Ty::SockAddr(_) => self.sockaddr(reg, reach.bytes() as i64),
             Ty::OptVal { level, name, len } => self.optval_in(level, name, len, reg),
             Ty::MsgHdr => self.msghdr_in(reg),
-            Ty::IoVecs { count } => self.iovecs(reg, self.regs[count], Some(u64::MAX)),
+            Ty::IoVecs { .. } => self.iovecs(reg, reach.count(), Some(u64::MAX)),
             Ty::SigSet { size } => self.sigset(reg, self.regs[size]),
             Ty::SigSetArg => self.sigset_arg(reg),
             Ty::EpollEvent { op } => self.epoll_event(reg, self.int(op)),
-            Ty::FdPair | Ty::EpollEvents => Value::Pointer(reg),
+            Ty::FdPair | Ty::EpollEvents { .. } => Value::Pointer(reg),
         };
         Slot::Done(done)
     }
@@ -257,42 +256,51 @@ impl Args<'_> {
     /// One argument at exit. `entry` is what was known of those behind it before.
     fn exit(&self, at: usize, ty: Ty, slot: Slot, entry: &[Slot], ret: Ret) -> Value {
         let reg = self.regs[at];
+        let returned = if let Ret::Ok(n) = ret { n } else { -1 };
+        let reach = ty.reach(&self.regs, When::Exit(returned));
         match (slot, ty) {
             (Slot::Done(value), _) => value,
-            (Slot::Shown(value), Ty::PollFds { count }) => {
-                self.polled(value, reg, u64::from(self.regs[count] as u32), ret)
-            }
-            (Slot::Shown(value), Ty::FdSet { count }) => self.selected(value, reg, self.int(count), ret),
+            (Slot::Shown(value), Ty::PollFds { .. }) => self.polled(value, reg, reach.count(), ret),
+            (Slot::Shown(value), Ty::FdSet { count }) => self.selected(value, reg, self.int(count), reach, ret),
             (Slot::Shown(value), Ty::Timeout(_)) => self.waited(value, reg, ret),
             (Slot::Shown(value), _) => value,
             (Slot::Absent, _) => Value::Pointer(reg), // never asked: absent arguments are left out
             (Slot::Hidden(before), Ty::SockLen) => self.length(reg, before, ret),
             (Slot::Hidden(before), Ty::MsgHdr) => self.msghdr_out(reg, before, ret),
-            (Slot::Hidden(_), Ty::MmsgHdrs { count, received: false }) => {
-                let done = if let Ret::Ok(n) = ret { n.max(0) as u64 } else { 0 };
-                self.mmsghdrs(reg, u64::from(self.regs[count] as u32), done, &[])
+            (Slot::Hidden(_), Ty::MmsgHdrs { received: false, .. }) => {
+                self.mmsghdrs(reg, reach.count(), returned.max(0) as u64, &[])
             }
-            (Slot::Hidden(before), Ty::MmsgHdrs { .. }) => self.mmsghdrs_received(reg, before, ret),
+            (Slot::Hidden(before), Ty::MmsgHdrs { .. }) => self.mmsghdrs_received(reg, before, reach.count(), ret),
             (Slot::Hidden(before), Ty::Offset) => self.offset(reg, before, ret),
             (Slot::Hidden(before), Ty::CommandArg { command, commands }) => {
                 self.command_out(commands.row(self.regs[command] as u32).carries, reg, before, ret)
             }
-            (Slot::Hidden(_), Ty::IoVecs { count }) => {
+            (Slot::Hidden(_), Ty::IoVecs { .. }) => {
                 let data = if let Ret::Ok(n) = ret { Some(n.max(0) as u64) } else { None };
-                self.iovecs(reg, self.regs[count], data)
+                self.iovecs(reg, reach.count(), data)
             }
             (Slot::Hidden(_), _) if matches!(ret, Ret::Err(_)) => Value::Pointer(reg),
-            (Slot::Hidden(_), Ty::Bytes(_)) => self.buffer(reg, self.bytes_len(ty, Some(ret)).min(self.regs[at + 1])),
-            (Slot::Hidden(_), Ty::SockAddr(_)) => self.sockaddr(reg, self.address_len(ty, entry, Some(ret))),
-            (Slot::Hidden(_), Ty::OptVal { level, name, len }) => {
-                self.optval_out(level, name, reg, entry.get(len), self.u32(self.regs[len]), ret)
-            }
-            (Slot::Hidden(_), Ty::FdPair) => self.fd_pair(reg),
-            (Slot::Hidden(_), Ty::EpollEvents) => match ret {
-                Ret::Ok(n) => self.epoll_events(reg, n.max(0) as u64),
+            (Slot::Hidden(_), Ty::Bytes(_)) => self.buffer(reg, reach.bytes()),
+            (Slot::Hidden(_), Ty::SockAddr(_) | Ty::OptVal { .. }) => match (reach, ret) {
+                (Reach::Measured { by, .. }, Ret::Ok(_)) => self.measured(ty, reg, by, entry),
                 _ => Value::Pointer(reg),
             },
+            (Slot::Hidden(_), Ty::FdPair) => self.fd_pair(reg),
+            (Slot::Hidden(_), Ty::EpollEvents { .. }) if matches!(ret, Ret::Ok(_)) => {
+                self.epoll_events(reg, reach.count())
+            }
             (Slot::Hidden(_), _) => Value::Pointer(reg),
+        }
+    }
+
+    /// An address or option of which the length behind the argument at `by` says how far it reaches.
+    fn measured(&self, ty: Ty, ptr: u64, by: usize, entry: &[Slot]) -> Value {
+        let (Some(&Slot::Hidden(Some(Value::Int(given)))), Some(len)) = (entry.get(by), self.u32(self.regs[by])) else {
+            return Value::Pointer(ptr);
+        };
+        match ty {
+            Ty::OptVal { level, name, .. } => self.optval_out(level, name, ptr, given, len as i32),
+            _ => self.sockaddr(ptr, given.min(i64::from(len as i32))),
         }
     }
 

@@ -12,7 +12,8 @@
 use std::borrow::Cow;
 
 use crate::event::{Call, Ret};
-use crate::syscall::{Carries, Dir, Len, Syscall, Ty};
+use crate::syscall::reach::SIGSET;
+use crate::syscall::{Carries, Dir, Len, Param, Syscall, Ty};
 use crate::value::sockaddr::STORAGE;
 use crate::value::{Bytes, Fd, Length, Record, SockAddr, Tail, Value};
 
@@ -269,22 +270,23 @@ impl<'a> Encoder<'a> {
 
     /// What a call that never returned may have offered in the argument at `at`, if that says how much room there is.
     fn unknown_room(&self, at: usize) -> Result<u64> {
-        let bounded = |(of, param): (usize, &crate::syscall::Param)| match param.ty {
-            Ty::Bytes(Len::Ret) if of + 1 == at => Some(UNKNOWN_ROOM as u64),
-            Ty::EpollEvents if of + 1 == at => Some(UNKNOWN_EVENTS),
+        let bounded = |param: &Param| match param.ty {
+            Ty::Bytes(Len::Ret(room)) if room == at => Some(UNKNOWN_ROOM as u64),
+            Ty::EpollEvents { room } if room == at => Some(UNKNOWN_EVENTS),
             Ty::MmsgHdrs { count, received: true } | Ty::IoVecs { count } if count == at => Some(1),
-            Ty::SigSet { size } if size == at => Some(wait::SIGSET as u64),
+            Ty::SigSet { size } if size == at => Some(SIGSET as u64),
             _ => None,
         };
-        self.call.sys.params.iter().enumerate().find_map(bounded).ok_or(Problem::Missing)
+        self.call.sys.params.iter().find_map(bounded).ok_or(Problem::Missing)
     }
 
     /// The register of an argument that points to something, or is a number only in some cases.
     fn pointer(&mut self, at: usize, ty: Ty, dir: Dir) -> Result<u64> {
         let Some(value) = self.value(at) else { return self.missing(at, ty) };
+        let room = ty.room(&self.regs);
         match ty {
             Ty::Bytes(Len::Arg(len)) => self.buffer(value, self.regs[len]),
-            Ty::Bytes(_) => self.room_for_bytes(value, self.regs[at + 1]),
+            Ty::Bytes(_) => self.room_for_bytes(value, room),
             Ty::SockAddr(Len::Arg(len)) => {
                 let (ptr, n) = self.address(value, i64::from(self.int(len)))?;
                 self.regs[len] = n as u64;
@@ -294,14 +296,14 @@ impl<'a> Encoder<'a> {
                 Some(Value::Length(length)) => self.room_for_address(value, *length),
                 _ => self.room_for_address(value, Length { entry: 0, exit: None }),
             },
-            Ty::SockAddr(Len::Ret) => Err(Problem::Undescribed),
+            Ty::SockAddr(Len::Ret(_)) => Err(Problem::Undescribed),
             Ty::SockLen => match value {
                 Value::Length(Length { entry, exit }) => {
                     let after = exit.unwrap_or(*entry) as i32;
                     self.filled((*entry as i32).to_ne_bytes().to_vec(), after.to_ne_bytes().to_vec())
                 }
                 // It measures nothing, and nobody looks at it.
-                value if self.call.sys.measures_nothing(at, &self.regs) => self.room(value, 4),
+                value if self.call.sys.measures_nothing(at, &self.regs) => self.room(value, room),
                 value => unread(value),
             },
             Ty::MsgHdr => self.message_header(value, dir),
@@ -315,9 +317,9 @@ impl<'a> Encoder<'a> {
             Ty::FdPair => {
                 let pair = match value {
                     Value::Array(array) => array.items.iter().map(fd_bytes).collect::<Result<Vec<_>>>()?.concat(),
-                    value => return self.room(value, 8),
+                    value => return self.room(value, room),
                 };
-                if pair.len() > 8 { Err(Problem::Length) } else { self.filled(vec![0; 8], pair) }
+                self.written(room, pair)
             }
             Ty::PollFds { count } => self.pollfds(at, value, self.regs[count] as u32),
             Ty::FdSet { count } => self.fdset(at, value, self.int(count)),
@@ -325,9 +327,9 @@ impl<'a> Encoder<'a> {
             Ty::SigSet { size } => self.sigset(value, self.regs[size]),
             Ty::SigSetArg => self.sigset_arg(value),
             Ty::EpollEvent { op } => self.epoll_event(value, self.int(op)),
-            Ty::EpollEvents => self.room_for_events(value, self.int(at + 1)),
+            Ty::EpollEvents { .. } => self.room_for_events(value, room),
             Ty::CommandArg { command, commands } => {
-                self.command_arg(value, commands.row(self.regs[command] as u32).carries)
+                self.command_arg(value, commands.row(self.regs[command] as u32).carries, room)
             }
             Ty::Offset => match value {
                 Value::Offset(length) | Value::Length(length) => {
@@ -344,8 +346,7 @@ impl<'a> Encoder<'a> {
         match ty {
             Ty::CommandArg { .. } if self.call.sys.arity(&self.call.args) <= at => Ok(0),
             _ if !self.unfinished() => Err(Problem::Missing),
-            Ty::Bytes(Len::Ret) => self.zeroes(self.regs[at + 1]),
-            Ty::EpollEvents => self.room_for_events(&Value::Pointer(1), self.int(at + 1)),
+            Ty::Bytes(Len::Ret(_)) | Ty::EpollEvents { .. } | Ty::FdPair => self.zeroes(ty.room(&self.regs)),
             Ty::MsgHdr => self.unknown_message(),
             Ty::MmsgHdrs { count, received: true } => self.messages(None, self.regs[count] as u32, true),
             Ty::IoVecs { .. } => self.unknown_iovec(),
@@ -357,11 +358,12 @@ impl<'a> Encoder<'a> {
             | Ty::Offset
             | Ty::OptVal { .. } => Ok(0),
             Ty::CommandArg { command, commands } => match commands.row(self.regs[command] as u32).carries {
-                Carries::IntOut => self.zeroes(4),
-                carries @ Carries::Out(None, _) => self.command_arg(&Value::Pointer(u64::MAX), carries),
+                Carries::IntOut => self.zeroes(ty.room(&self.regs)),
+                carries @ Carries::Out(None, _) => {
+                    self.command_arg(&Value::Pointer(u64::MAX), carries, ty.room(&self.regs))
+                }
                 _ => Err(Problem::Missing),
             },
-            Ty::FdPair => self.zeroes(8),
             _ => Err(Problem::Missing),
         }
     }

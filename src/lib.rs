@@ -120,6 +120,10 @@ pub mod internals {
     pub mod xlat {
         pub use crate::xlat::*;
     }
+    /// The rows of control messages.
+    pub mod control {
+        pub use crate::syscall::control::*;
+    }
     /// Structures by name, and what carries which.
     pub mod value {
         pub mod layout {

@@ -15,20 +15,25 @@ use outline::Outline;
 
 mod address;
 pub(crate) mod command;
+pub(crate) mod control;
 mod create;
 mod descriptor;
 pub(crate) mod effect;
+pub(crate) mod inventory;
 mod option;
 mod outline;
+pub(crate) mod reach;
 mod transfer;
 mod wait;
 
 pub(crate) use address::{ACCEPT4, BIND, CONNECT, GETPEERNAME, GETSOCKNAME, LISTEN};
 pub use command::{Carries, Command, Commands};
+pub(crate) use control::{Payload, controls, payload};
 pub(crate) use create::{SOCKET, SOCKETPAIR};
 pub(crate) use descriptor::{CLOSE, DUP, DUP2, DUP3, FCNTL, IOCTL, PIPE2, READ, READV, SENDFILE, WRITE, WRITEV};
 pub use effect::{Change, CloseOnExec, Effect, Flag, Forks, Made};
 pub(crate) use option::{GETSOCKOPT, SETSOCKOPT, SHUTDOWN};
+pub(crate) use reach::{Reach, When};
 pub(crate) use transfer::{RECVFROM, RECVMMSG, RECVMSG, SENDMMSG, SENDMSG, SENDTO};
 pub(crate) use wait::{EPOLL_CREATE1, EPOLL_CTL, EPOLL_PWAIT, EPOLL_WAIT, POLL, PPOLL, PSELECT6, SELECT};
 
@@ -230,7 +235,10 @@ pub enum Ty {
         op: usize,
     },
     /// `struct epoll_event *`, as many as the call returned.
-    EpollEvents,
+    EpollEvents {
+        /// For how many there is room.
+        room: usize,
+    },
     /// The third argument of `fcntl` and `ioctl`.
     CommandArg {
         /// The command.
@@ -247,8 +255,8 @@ pub enum Ty {
 pub enum Len {
     /// The value of this argument.
     Arg(usize),
-    /// The call's return value.
-    Ret,
+    /// The call's return value, and at most the room that this argument says there is.
+    Ret(usize),
     /// The length behind this argument, a [`Ty::SockLen`].
     InOutArg(usize),
 }
@@ -372,8 +380,9 @@ mod tests {
     fn references(ty: &Ty) -> Vec<usize> {
         match *ty {
             Ty::Protocol { domain } => vec![domain],
-            Ty::Bytes(Len::Arg(i)) | Ty::SockAddr(Len::Arg(i)) => vec![i],
-            Ty::Bytes(Len::InOutArg(i)) | Ty::SockAddr(Len::InOutArg(i)) => vec![i],
+            Ty::Bytes(Len::Arg(i) | Len::Ret(i) | Len::InOutArg(i)) => vec![i],
+            Ty::SockAddr(Len::Arg(i) | Len::Ret(i) | Len::InOutArg(i)) => vec![i],
+            Ty::EpollEvents { room } => vec![room],
             Ty::MmsgHdrs { count, .. } | Ty::IoVecs { count } | Ty::PollFds { count } | Ty::FdSet { count } => {
                 vec![count]
             }

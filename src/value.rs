@@ -19,7 +19,7 @@ pub use crate::xlat::Xlat;
 use crate::xlat::wait::POLL_EVENTS;
 
 mod access;
-mod family;
+pub(crate) mod family;
 pub(crate) mod layout;
 mod msghdr;
 mod record;
@@ -29,6 +29,7 @@ pub(crate) mod sockaddr;
 pub(crate) mod sockopt;
 mod target;
 
+pub(crate) use msghdr::{CMSGHDR, MAX_VECTORS, MsgHeader, iovec};
 pub use msghdr::{Cmsg, MmsgHdr, MsgHdr};
 pub use record::{Field, Kind, Layout, Record};
 pub use short::{Data, Text};

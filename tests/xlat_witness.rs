@@ -16,6 +16,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use sockscope::event::{Body, Call, Errno, Event, Ret};
+use sockscope::internals::control::controls;
 use sockscope::internals::xlat::sockopt::{self, Access};
 use sockscope::internals::xlat::{Xlat, errno, file, ioctl, link, protocol, signal, socket, wait};
 use sockscope::syscall::by_name;
@@ -219,8 +220,8 @@ fn messages_links_and_requests() {
     for level in [0, 1, 41, 132_u32] {
         for kind in 0..100_u32 {
             let header = digits(&[&16_u64.to_ne_bytes(), &level.to_ne_bytes(), &kind.to_ne_bytes()]);
-            let text = sockopt::control_messages(level as i32)
-                .map_or_else(|| hex(u64::from(kind)), |table| constant(table, u64::from(kind)));
+            let text = controls(level as i32)
+                .map_or_else(|| hex(u64::from(kind)), |controls| constant(controls.names, u64::from(kind)));
             let text = format!(
                 "sendmsg(-1, {{msg_name=NULL, msg_namelen=0, msg_iov=NULL, msg_iovlen=0, msg_control=[{{cmsg_len=16, \
                  cmsg_level={}, cmsg_type={text}}}], msg_controllen=16, msg_flags=0}}, 0)",

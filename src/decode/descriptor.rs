@@ -7,8 +7,7 @@ use crate::value::{Array, Layout, Length, Record, Value, layout};
 
 impl Args<'_> {
     fn record(&self, ptr: u64, layout: &'static Layout) -> Option<Value> {
-        let size = layout.fields.iter().map(|field| field.offset + field.kind.size()).max().unwrap_or(layout.size);
-        let bytes = self.read(ptr, size.max(layout.size))?;
+        let bytes = self.read(ptr, layout.span())?;
         Some(Value::Record(self.named(Record::read(layout, &bytes))))
     }
 

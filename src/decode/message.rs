@@ -3,25 +3,18 @@
 use super::Args;
 use crate::event::Ret;
 use crate::memory::padded;
+use crate::syscall::reach::MMSGHDR;
+use crate::syscall::{self, Payload};
 use crate::value::{
-    Array, Bytes, Cmsg, Const, Flags, Layout, Length, MmsgHdr, MsgHdr, Record, SockAddr, Tail, Value, layout,
+    Array, Bytes, CMSGHDR, Cmsg, Const, Flags, Layout, Length, MAX_VECTORS, MmsgHdr, MsgHdr, MsgHeader, Record,
+    SockAddr, Tail, Value, iovec, layout,
 };
 use crate::xlat;
 
-/// `sizeof(struct msghdr)`.
-const MSGHDR: usize = 56;
-/// `sizeof(struct mmsghdr)`.
-const MMSGHDR: usize = 64;
-/// `sizeof(struct cmsghdr)`, and what its data is aligned to.
-const CMSGHDR: usize = 16;
 /// Control bytes that are read at most: the kernel's own limit (`net.core.optmem_max`).
 const MOST_CONTROL: u64 = 128 * 1024;
 
-/// A number in the machine's order from the front of `bytes`; zeroes where there are none.
-fn u64_at(bytes: &[u8], at: usize) -> u64 {
-    u64::from_ne_bytes(padded(bytes, at))
-}
-
+/// A number in the machine's order from `bytes`; zeroes where there are none.
 fn u32_at(bytes: &[u8], at: usize) -> u32 {
     u32::from_ne_bytes(padded(bytes, at))
 }
@@ -29,13 +22,13 @@ fn u32_at(bytes: &[u8], at: usize) -> u32 {
 impl Args<'_> {
     /// `msg_namelen` of a header, if it can be read.
     pub(super) fn namelen(&self, ptr: u64) -> Option<Value> {
-        let bytes: [u8; MSGHDR] = crate::memory::array(self.memory, ptr).filter(|_| ptr != 0)?;
-        Some(Value::Int(i64::from(u32_at(&bytes, 8) as i32)))
+        let bytes: [u8; MsgHeader::SIZE] = crate::memory::array(self.memory, ptr).filter(|_| ptr != 0)?;
+        Some(Value::Int(MsgHeader::read(&bytes).namelen.into()))
     }
 
     /// The header handed to `sendmsg`.
     pub(super) fn msghdr_in(&self, ptr: u64) -> Value {
-        match self.read(ptr, MSGHDR) {
+        match self.read(ptr, MsgHeader::SIZE) {
             Some(bytes) => Value::MsgHdr(Box::new(self.msghdr(&bytes, None, u64::MAX))),
             None => Value::Pointer(ptr),
         }
@@ -44,7 +37,7 @@ impl Args<'_> {
     /// The header that `recvmsg` filled.
     pub(super) fn msghdr_out(&self, ptr: u64, before: Option<Value>, ret: Ret) -> Value {
         let Some(before @ Value::Int(entry)) = before else { return Value::Pointer(ptr) };
-        match (ret, self.read(ptr, MSGHDR)) {
+        match (ret, self.read(ptr, MsgHeader::SIZE)) {
             (Ret::Ok(n), Some(bytes)) => Value::MsgHdr(Box::new(self.msghdr(&bytes, Some(entry), n.max(0) as u64))),
             (Ret::Ok(_), None) => Value::Pointer(ptr),
             _ => Value::Record(Record { layout: &layout::RECVMSG_FAILED, fields: vec![before], cut: None }),
@@ -53,17 +46,17 @@ impl Args<'_> {
 
     /// A header from its bytes. `data` bounds what its buffers hold.
     fn msghdr(&self, bytes: &[u8], entry_namelen: Option<i64>, data: u64) -> MsgHdr {
-        let namelen = i64::from(u32_at(bytes, 8) as i32);
+        let MsgHeader { name, namelen, iov, iovlen, control, controllen, flags } = MsgHeader::read(bytes);
+        let namelen = i64::from(namelen);
         let given = entry_namelen.unwrap_or(namelen);
-        let (control, controllen) = (u64_at(bytes, 32), u64_at(bytes, 40));
         MsgHdr {
-            name: self.sockaddr(u64_at(bytes, 0), Some(namelen.min(given))),
+            name: self.sockaddr(name, namelen.min(given)),
             namelen: Length { entry: given, exit: (given != namelen).then_some(namelen) },
-            iov: self.iovecs(u64_at(bytes, 16), u64_at(bytes, 24), Some(data)),
-            iovlen: u64_at(bytes, 24),
+            iov: self.iovecs(iov, iovlen, Some(data)),
+            iovlen,
             control: (controllen != 0).then(|| self.control(control, controllen)),
             controllen,
-            flags: Flags { table: &xlat::socket::MSG, raw: u64::from(u32_at(bytes, 48)) },
+            flags: Flags { table: &xlat::socket::MSG, raw: u64::from(flags) },
         }
     }
 
@@ -71,7 +64,7 @@ impl Args<'_> {
     pub(super) fn iovecs(&self, ptr: u64, count: u64, data: Option<u64>) -> Value {
         let mut left = data;
         self.array(ptr, count, layout::IOVEC.size, |bytes| {
-            let (base, len) = (u64_at(bytes, 0), u64_at(bytes, 8));
+            let (base, len) = iovec(bytes);
             let shown = match &mut left {
                 None => Value::Pointer(base),
                 Some(left) => {
@@ -89,8 +82,8 @@ impl Args<'_> {
     /// The vector of `sendmmsg` and `recvmmsg`. The first `done` messages were handled.
     pub(super) fn mmsghdrs(&self, ptr: u64, count: u64, done: u64, entry: &[Value]) -> Value {
         let mut at = 0;
-        self.array_up_to(MOST_MESSAGES, ptr, count, MMSGHDR, |bytes| {
-            let len = u32_at(bytes, MSGHDR);
+        self.array_up_to(MAX_VECTORS.into(), ptr, count, MMSGHDR, |bytes| {
+            let len = u32_at(bytes, MsgHeader::SIZE);
             let counts = at < done;
             let namelen = match entry.get(at as usize) {
                 Some(Value::Int(n)) => Some(*n),
@@ -105,13 +98,12 @@ impl Args<'_> {
 
     /// The name lengths that went into `recvmmsg`.
     pub(super) fn namelens(&self, ptr: u64, count: u64) -> Value {
-        self.array(ptr, count, MMSGHDR, |bytes| Value::Int(i64::from(u32_at(bytes, 8) as i32)))
+        self.array(ptr, count, MMSGHDR, |bytes| Value::Int(MsgHeader::read(bytes).namelen.into()))
     }
 
     /// The vector that `recvmmsg` filled: only the messages that were received are shown.
-    pub(super) fn mmsghdrs_received(&self, ptr: u64, before: Option<Value>, ret: Ret) -> Value {
-        let (Ret::Ok(done), Some(Value::Array(entry))) = (ret, before) else { return Value::Pointer(ptr) };
-        let done = done.max(0) as u64;
+    pub(super) fn mmsghdrs_received(&self, ptr: u64, before: Option<Value>, done: u64, ret: Ret) -> Value {
+        let (Ret::Ok(_), Some(Value::Array(entry))) = (ret, before) else { return Value::Pointer(ptr) };
         self.mmsghdrs(ptr, done, done, &entry.items)
     }
 
@@ -125,7 +117,7 @@ impl Args<'_> {
         let mut at = 0;
         while bytes.len() - at >= CMSGHDR {
             let here = &bytes[at..];
-            let claimed = u64_at(here, 0);
+            let claimed = u64::from_ne_bytes(padded(here, 0));
             array.items.push(Value::Cmsg(Box::new(self.cmsg(here, claimed))));
             // A length that lies is taken for a header alone, so that the walk always moves on.
             let step = claimed.max(CMSGHDR as u64).checked_next_multiple_of(8).unwrap_or(u64::MAX);
@@ -145,49 +137,38 @@ impl Args<'_> {
         let (level, kind) = (u32_at(bytes, 8), u32_at(bytes, 12));
         let end = claimed.min(bytes.len() as u64) as usize;
         let data = bytes.get(CMSGHDR..end).filter(|data| !data.is_empty());
-        let table = xlat::sockopt::control_messages(level as i32).unwrap_or(&xlat::sockopt::NAMELESS);
+        let table = syscall::controls(level as i32).map_or(&xlat::sockopt::NAMELESS, |controls| controls.names);
         Cmsg {
             len: claimed,
             level: Const { table: &xlat::socket::CMSG_LEVEL, raw: u64::from(level) },
             kind: Const { table, raw: u64::from(kind) },
-            data: data.and_then(|data| self.cmsg_data(level as i32, kind as i32, data)).map(Box::new),
+            data: data.and_then(|data| self.cmsg_data(syscall::payload(level as i32, kind), data)).map(Box::new),
         }
     }
 
-    fn cmsg_data(&self, level: i32, kind: i32, data: &[u8]) -> Option<Value> {
+    fn cmsg_data(&self, payload: Payload, data: &[u8]) -> Option<Value> {
         let whole = |layout: &'static Layout| {
             (data.len() >= layout.size).then(|| Value::Record(self.named(Record::read(layout, data))))
         };
-        match (level, kind) {
-            (libc::SOL_SOCKET, libc::SCM_RIGHTS) => {
-                self.elements(data, 4, |b| self.fd(u32_at(b, 0) as i32)).filter(|_| data.len() >= 4)
+        match payload {
+            Payload::Fds => self.elements(data, 4, |b| self.fd(u32_at(b, 0) as i32)).filter(|_| data.len() >= 4),
+            Payload::Bytes => Some(Value::Bytes(Bytes { data: data.into(), truncated: false })),
+            Payload::Octets => self.elements(data, 1, |b| Value::Hex(u64::from(b[0]))),
+            Payload::Uints => {
+                self.elements(data, 4, |b| Value::Uint(u64::from(u32_at(b, 0)))).filter(|_| data.len() >= 4)
             }
-            (libc::SOL_SOCKET, libc::SCM_CREDENTIALS) => whole(&layout::UCRED),
-            (libc::SOL_SOCKET | libc::SOL_IP, SCM_SECURITY) => {
-                Some(Value::Bytes(Bytes { data: data.into(), truncated: false }))
-            }
-            (libc::SOL_SOCKET, SO_TIMESTAMP_OLD | SO_TIMESTAMP_NEW) => whole(&layout::TIMEVAL).or(Some(Value::Short)),
-            (libc::SOL_SOCKET, SO_TIMESTAMPNS_OLD | SO_TIMESTAMPNS_NEW) => {
-                whole(&layout::TIMESPEC).or(Some(Value::Short))
-            }
-            (libc::SOL_SOCKET, SO_TIMESTAMPING_OLD | SO_TIMESTAMPING_NEW) => {
-                let items = data.get(..48).map(|times| {
-                    times.chunks_exact(16).map(|time| Value::Record(Record::read(&layout::TIMESPEC, time))).collect()
+            Payload::Record(layout) => whole(layout),
+            Payload::Time(layout) => whole(layout).or(Some(Value::Short)),
+            Payload::Times(layout, count) => {
+                let items = data.get(..count * layout.size).map(|times| {
+                    times.chunks_exact(layout.size).map(|time| Value::Record(Record::read(layout, time))).collect()
                 });
                 Some(items.map_or(Value::Short, |items| Value::Array(Array { items, tail: Tail::End })))
             }
-            (libc::SOL_IP, libc::IP_TOS | libc::IP_RECVOPTS | libc::IP_RETOPTS) => {
-                self.elements(data, 1, |b| Value::Hex(u64::from(b[0])))
+            Payload::SockAddr => {
+                (data.len() >= size_of::<libc::sockaddr_in>()).then(|| Value::SockAddr(SockAddr::from_bytes(data)))
             }
-            (libc::SOL_IP, libc::IP_TTL | IP_CHECKSUM) => {
-                self.elements(data, 4, |b| Value::Uint(u64::from(u32_at(b, 0)))).filter(|_| data.len() >= 4)
-            }
-            (libc::SOL_IP, libc::IP_PKTINFO) => whole(&layout::IN_PKTINFO),
-            (libc::SOL_IP, libc::IP_RECVERR) => whole(&layout::SOCK_EXTENDED_ERR),
-            (libc::SOL_IP, libc::IP_ORIGDSTADDR) => {
-                (data.len() >= 16).then(|| Value::SockAddr(SockAddr::from_bytes(data)))
-            }
-            _ => None,
+            Payload::Raw => None,
         }
     }
 
@@ -199,14 +180,3 @@ impl Args<'_> {
         Some(Value::Array(Array { items, tail }))
     }
 }
-
-/// `UIO_MAXIOV`: the kernel handles no more messages in one call.
-const MOST_MESSAGES: u64 = 1024;
-const SCM_SECURITY: i32 = 3;
-const SO_TIMESTAMP_OLD: i32 = 29;
-const SO_TIMESTAMPNS_OLD: i32 = 35;
-const SO_TIMESTAMPING_OLD: i32 = 37;
-const SO_TIMESTAMP_NEW: i32 = 63;
-const SO_TIMESTAMPNS_NEW: i32 = 64;
-const SO_TIMESTAMPING_NEW: i32 = 65;
-const IP_CHECKSUM: i32 = 23;

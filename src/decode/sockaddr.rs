@@ -1,8 +1,6 @@
 //! Socket addresses from bytes, by family *and* length.
 
-use super::{Args, Slot};
-use crate::event::Ret;
-use crate::syscall::{Len, Ty};
+use super::Args;
 use crate::value::sockaddr::STORAGE;
 use crate::value::{Const, Record, SockAddr, Tail, Value};
 use crate::xlat;
@@ -19,24 +17,9 @@ pub(super) fn protocol(domain: i32, raw: u32) -> Value {
 }
 
 impl Args<'_> {
-    /// The length that bounds an address; `None` when it is not known.
-    pub(super) fn address_len(&self, ty: Ty, entry: &[Slot], ret: Option<Ret>) -> Option<i64> {
-        match (ty, ret) {
-            (Ty::SockAddr(Len::Arg(at)), _) => Some(i64::from(self.int(at))),
-            (Ty::SockAddr(Len::InOutArg(at)), Some(Ret::Ok(_))) => {
-                let Some(Slot::Hidden(Some(Value::Int(given)))) = entry.get(at) else { return None };
-                let returned = self.u32(self.regs[at])? as i32;
-                Some((*given).min(i64::from(returned)))
-            }
-            _ => None,
-        }
-    }
-
-    /// The address behind a pointer.
-    pub(super) fn sockaddr(&self, ptr: u64, len: Option<i64>) -> Value {
-        let Some(len) = len.and_then(|len| usize::try_from(len).ok()).filter(|len| *len >= 2) else {
-            return Value::Pointer(ptr);
-        };
+    /// The address behind a pointer that reaches so far.
+    pub(super) fn sockaddr(&self, ptr: u64, len: i64) -> Value {
+        let Some(len) = usize::try_from(len).ok().filter(|len| *len >= 2) else { return Value::Pointer(ptr) };
         let mut bytes = vec![0; len.min(STORAGE)];
         if ptr == 0 || self.memory.read(ptr, &mut bytes).is_err() {
             return Value::Pointer(ptr);

@@ -1,7 +1,6 @@
 //! Socket options: which name a number has at its level, and what its value is ([`crate::value::sockopt`]).
 
-use super::{Args, Slot};
-use crate::event::Ret;
+use super::Args;
 use crate::value::layout::{SOCK_FILTER, SOCK_FPROG};
 use crate::value::sockopt::{OptShape, shape};
 use crate::value::{Array, Const, Flags, Layout, Record, Value};
@@ -22,49 +21,33 @@ pub(super) fn name(level: i32, raw: u32, access: Access) -> Value {
 impl Args<'_> {
     /// The value handed to `setsockopt`.
     pub(super) fn optval_in(&self, level: usize, name: usize, len: usize, ptr: u64) -> Value {
-        let len = self.int(len);
         let shape = shape(self.int(level), self.int(name), Access::Set);
-        // strace takes a negative length for a huge one here.
-        let n = len as u32 as usize;
-        match shape {
-            OptShape::Guess => self.guess(ptr, n),
-            OptShape::Int | OptShape::PartInt | OptShape::Ints if len >= 4 => self.option_int(ptr, 4),
-            OptShape::Const(table) if len >= 4 => self.option_const(ptr, 4, table),
-            OptShape::Record(layout) if len >= 0 && n >= layout.size => self.option_record(ptr, layout.size, layout),
-            OptShape::Exactly(layout) if n == layout.size => self.option_record(ptr, n, layout),
-            OptShape::Bits(table) if len > 0 => self.option_bits(ptr, n, table),
-            _ => Value::Pointer(ptr),
-        }
+        self.optval(ptr, shape, shape.reach(Access::Set, self.int(len)))
     }
 
-    /// The value that `getsockopt` filled.
-    pub(super) fn optval_out(
-        &self,
-        level: usize,
-        name: usize,
-        ptr: u64,
-        given: Option<&Slot>,
-        len: Option<u32>,
-        ret: Ret,
-    ) -> Value {
-        let Some(Slot::Hidden(Some(Value::Int(0..)))) = given else { return Value::Pointer(ptr) };
-        let (Some(len @ 1..), Ret::Ok(_)) = (len.map(|len| len as i32), ret) else { return Value::Pointer(ptr) };
-        let n = len as usize;
-        match shape(self.int(level), self.int(name), Access::Get) {
-            OptShape::Guess => self.guess(ptr, n),
-            OptShape::Int | OptShape::Const(_) | OptShape::Errno if n < 4 => {
-                self.read(ptr, n).map_or(Value::Pointer(ptr), Value::Cut)
+    /// The value that `getsockopt` filled. `given` is how much room it had, `len` how long it is.
+    pub(super) fn optval_out(&self, level: usize, name: usize, ptr: u64, given: i64, len: i32) -> Value {
+        let shape = shape(self.int(level), self.int(name), Access::Get);
+        self.optval(ptr, shape, shape.reach(Access::Get, len).filter(|_| given >= 0))
+    }
+
+    /// A value of which so many bytes count.
+    fn optval(&self, ptr: u64, shape: OptShape, len: Option<usize>) -> Value {
+        let Some(len) = len else { return Value::Pointer(ptr) };
+        match shape {
+            OptShape::Guess => self.guess(ptr, len),
+            OptShape::Int | OptShape::Const(_) | OptShape::Errno if len < OptShape::INT => {
+                self.read(ptr, len).map_or(Value::Pointer(ptr), Value::Cut)
             }
-            OptShape::Int => self.option_int(ptr, 4),
-            OptShape::PartInt => self.option_int(ptr, n.min(4)),
-            OptShape::Const(table) => self.option_const(ptr, 4, table),
-            OptShape::Errno => match self.option_raw(ptr, 4) {
-                Some(raw) if ERRNO.name(u64::from(raw)).is_some() => self.option_const(ptr, 4, &ERRNO),
-                _ => self.option_int(ptr, 4),
+            OptShape::Int | OptShape::PartInt => self.option_int(ptr, len),
+            OptShape::Const(table) => self.option_const(ptr, len, table),
+            OptShape::Errno => match self.option_raw(ptr, len) {
+                Some(raw) if ERRNO.name(u64::from(raw)).is_some() => self.option_const(ptr, len, &ERRNO),
+                _ => self.option_int(ptr, len),
             },
-            OptShape::Ints => self.numbers(ptr, n / 4),
-            OptShape::Record(layout) | OptShape::Exactly(layout) => self.option_record(ptr, n.min(layout.size), layout),
-            OptShape::Bits(table) => self.option_bits(ptr, n, table),
+            OptShape::Ints => self.numbers(ptr, len / OptShape::INT),
+            OptShape::Record(layout) | OptShape::Exactly(layout) => self.option_record(ptr, len, layout),
+            OptShape::Bits(table) => self.option_bits(ptr, len, table),
             OptShape::Pointer => Value::Pointer(ptr),
         }
     }
@@ -104,8 +87,7 @@ impl Args<'_> {
     fn option_bits(&self, ptr: u64, len: usize, table: &'static crate::xlat::Xlat) -> Value {
         // What is missing of the set counts as set.
         let mut bytes = [0xff; 4];
-        let n = len.min(4);
-        match self.memory.read(ptr, &mut bytes[..n]) {
+        match self.memory.read(ptr, &mut bytes[..len]) {
             Ok(()) if ptr != 0 => Value::Bits(Flags { table, raw: u64::from(u32::from_ne_bytes(bytes)) }),
             _ => Value::Pointer(ptr),
         }

@@ -4,14 +4,9 @@ use std::ops::Range;
 
 use super::Args;
 use crate::event::Ret;
+use crate::syscall::Reach;
+use crate::syscall::reach::{MAX_FDS, POLLFD, SIGSET};
 use crate::value::{Fd, FdSet, Layout, PollFd, Record, Tail, Timeout, Value, layout};
-
-/// `sizeof(struct pollfd)`.
-const POLLFD: usize = 8;
-/// `sizeof(sigset_t)` in the kernel: the only size of a signal set that is understood.
-const SIGSET: u64 = 8;
-/// Descriptors in a set at most.
-const MOST_FDS: i32 = 1024 * 1024;
 
 impl Args<'_> {
     /// `poll`'s array at entry.
@@ -66,11 +61,10 @@ impl Args<'_> {
     }
 
     /// The members of a set below `count`, or nothing if it cannot be read.
-    fn members(&self, ptr: u64, count: i32) -> Option<Vec<Fd>> {
-        let count = usize::try_from(count.min(MOST_FDS)).ok().filter(|count| *count > 0)?;
-        // The kernel reads whole words.
-        let mut bytes = vec![0; count.div_ceil(64) * 8];
-        if ptr == 0 || self.memory.read(ptr, &mut bytes).is_err() {
+    fn members(&self, ptr: u64, count: i32, reach: Reach) -> Option<Vec<Fd>> {
+        let count = count.clamp(0, MAX_FDS) as usize;
+        let mut bytes = vec![0; reach.bytes() as usize];
+        if ptr == 0 || count == 0 || self.memory.read(ptr, &mut bytes).is_err() {
             return None;
         }
         let set = |fd: &usize| bytes[fd / 8] & (1 << (fd % 8)) != 0;
@@ -78,17 +72,17 @@ impl Args<'_> {
     }
 
     /// A set of `select` at entry.
-    pub(super) fn fdset(&self, ptr: u64, count: i32) -> Value {
-        match self.members(ptr, count) {
+    pub(super) fn fdset(&self, ptr: u64, count: i32, reach: Reach) -> Value {
+        match self.members(ptr, count, reach) {
             Some(entry) => Value::FdSet(Box::new(FdSet { entry, exit: None })),
             None => Value::Pointer(ptr),
         }
     }
 
     /// The same set once the kernel left in it what is ready.
-    pub(super) fn selected(&self, mut value: Value, ptr: u64, count: i32, ret: Ret) -> Value {
+    pub(super) fn selected(&self, mut value: Value, ptr: u64, count: i32, reach: Reach, ret: Ret) -> Value {
         if let (Value::FdSet(set), Ret::Ok(_)) = (&mut value, ret) {
-            set.exit = self.members(ptr, count);
+            set.exit = self.members(ptr, count, reach);
         }
         value
     }
@@ -112,7 +106,7 @@ impl Args<'_> {
 
     /// A signal set of `size` bytes.
     pub(super) fn sigset(&self, ptr: u64, size: u64) -> Value {
-        match crate::memory::array(self.memory, ptr).filter(|_| ptr != 0 && size == SIGSET) {
+        match crate::memory::array(self.memory, ptr).filter(|_| ptr != 0 && size == SIGSET as u64) {
             Some(mask) => Value::SigSet(u64::from_ne_bytes(mask)),
             None => Value::Pointer(ptr),
         }

@@ -5,8 +5,8 @@ use crate::syscall::Carries;
 use crate::value::{Layout, Length, Record, Tail, Value, layout};
 
 impl Encoder<'_> {
-    /// The argument of a command.
-    pub(super) fn command_arg(&mut self, value: &Value, carries: Carries) -> Result<u64> {
+    /// The argument of a command, which has so much room where the kernel fills it.
+    pub(super) fn command_arg(&mut self, value: &Value, carries: Carries, room: u64) -> Result<u64> {
         match carries {
             Carries::IntIn => match value {
                 Value::Ref(_) => {
@@ -18,9 +18,9 @@ impl Encoder<'_> {
             Carries::IntOut => match value {
                 Value::Ref(_) => {
                     let int = value.register().ok_or(Problem::Kind)? as i32;
-                    self.filled(vec![0; 4], int.to_ne_bytes().to_vec())
+                    self.written(room, int.to_ne_bytes().to_vec())
                 }
-                value => self.room(value, 4),
+                value => self.room(value, room),
             },
             Carries::In(layout) if layout == &layout::F_OWNER_EX => match value {
                 Value::Record(record) if record.layout == layout => {
@@ -72,7 +72,7 @@ impl Encoder<'_> {
                 let before = sized(&Record::read(passed, &after));
                 self.filled(before, after)
             }
-            value => self.room(value, size(passed) as u64),
+            value => self.room(value, passed.span() as u64),
         }
     }
 
@@ -114,14 +114,9 @@ impl Encoder<'_> {
     }
 }
 
-/// Bytes of a structure: a few have fields beyond their C size.
-fn size(layout: &Layout) -> usize {
-    layout.fields.iter().map(|field| field.offset + field.kind.size()).max().unwrap_or(0).max(layout.size)
-}
-
 /// A whole structure's bytes.
 fn sized(record: &Record) -> Vec<u8> {
     let mut bytes = record.to_bytes();
-    bytes.resize(bytes.len().max(size(record.layout)), 0);
+    bytes.resize(bytes.len().max(record.layout.span()), 0);
     bytes
 }

@@ -1,14 +1,10 @@
 //! Messages: `struct msghdr`, vectors of buffers, control messages.
 
 use super::{Encoder, Problem, Result, UNKNOWN_ROOM, fd_bytes, fitted, int, structure, unread, whole};
-use crate::syscall::Dir;
+use crate::syscall::{self, Dir, Payload};
 use crate::value::sockaddr::STORAGE;
-use crate::value::{Array, Cmsg, MsgHdr, Record, Tail, Value, layout};
+use crate::value::{Array, CMSGHDR, Cmsg, MAX_VECTORS, MsgHdr, MsgHeader, Record, Tail, Value, layout};
 
-/// `sizeof(struct cmsghdr)`, and what its data is aligned to.
-const CMSGHDR: usize = 16;
-/// `UIO_MAXIOV`: the kernel handles no more messages in one call.
-const MAX_MESSAGES: u32 = 1024;
 /// Control bytes where it is not known how many were offered.
 const UNKNOWN_CONTROL: usize = 4096;
 
@@ -16,27 +12,6 @@ const UNKNOWN_CONTROL: usize = 4096;
 struct Header {
     before: Vec<u8>,
     after: Vec<u8>,
-}
-
-/// The pointers, lengths and flags of a `struct msghdr`.
-#[derive(Clone, Copy)]
-struct Parts {
-    name: u64,
-    namelen: i64,
-    iov: u64,
-    iovlen: u64,
-    control: u64,
-    controllen: u64,
-    flags: u64,
-}
-
-impl Parts {
-    fn bytes(self) -> Vec<u8> {
-        let Self { name, namelen, iov, iovlen, control, controllen, flags } = self;
-        // The lengths of name and flags are `int`s, each followed by as much padding.
-        let words = [name, u64::from(namelen as u32), iov, iovlen, control, controllen, u64::from(flags as u32)];
-        words.iter().flat_map(|word| word.to_ne_bytes()).collect()
-    }
 }
 
 impl Encoder<'_> {
@@ -50,7 +25,7 @@ impl Encoder<'_> {
             // Of one that could not be received only the length of the name is known.
             Value::Record(failed) if failed.layout == &layout::RECVMSG_FAILED && dir == Dir::InOut => {
                 let Some(Value::Int(namelen)) = failed.fields.first() else { return Err(Problem::Kind) };
-                let header = self.unknown_header(int(*namelen))?;
+                let header = self.unknown_header(int(*namelen) as i32)?;
                 self.passed(header)
             }
             value => unread(value),
@@ -63,8 +38,8 @@ impl Encoder<'_> {
         self.passed(header)
     }
 
-    fn unknown_header(&mut self, namelen: i64) -> Result<Vec<u8>> {
-        let parts = Parts {
+    fn unknown_header(&mut self, namelen: i32) -> Result<Vec<u8>> {
+        let header = MsgHeader {
             name: if namelen > 0 { self.zeroes(STORAGE as u64)? } else { 0 },
             namelen,
             iov: self.unknown_iovec()?,
@@ -73,7 +48,7 @@ impl Encoder<'_> {
             controllen: UNKNOWN_CONTROL as u64,
             flags: 0,
         };
-        Ok(parts.bytes())
+        Ok(header.to_bytes())
     }
 
     fn message(&mut self, msg: &MsgHdr, received: bool) -> Result<Header> {
@@ -89,10 +64,11 @@ impl Encoder<'_> {
                 }
                 Some(value) => self.room(value, msg.controllen)?,
             };
-            let (iovlen, controllen, flags) = (msg.iovlen, msg.controllen, msg.flags.raw);
-            let after = Parts { name, namelen: msg.namelen.after(), iov, iovlen, control, controllen, flags };
-            let before = Parts { namelen: entry, flags: 0, ..after };
-            return Ok(Header { before: before.bytes(), after: after.bytes() });
+            let (iovlen, controllen, flags) = (msg.iovlen, msg.controllen, msg.flags.raw as u32);
+            let namelen = msg.namelen.after() as i32;
+            let after = MsgHeader { name, namelen, iov, iovlen, control, controllen, flags };
+            let before = MsgHeader { namelen: entry as i32, flags: 0, ..after };
+            return Ok(Header { before: before.to_bytes(), after: after.to_bytes() });
         }
         let (name, namelen) = self.address(&msg.name, entry)?;
         let control = match &msg.control {
@@ -103,8 +79,9 @@ impl Encoder<'_> {
             }
             Some(value) => unread(value)?,
         };
-        let (iovlen, controllen, flags) = (msg.iovlen, msg.controllen, msg.flags.raw);
-        let bytes = Parts { name, namelen, iov, iovlen, control, controllen, flags }.bytes();
+        let (namelen, flags) = (namelen as i32, msg.flags.raw as u32);
+        let (iovlen, controllen) = (msg.iovlen, msg.controllen);
+        let bytes = MsgHeader { name, namelen, iov, iovlen, control, controllen, flags }.to_bytes();
         Ok(Header { before: bytes.clone(), after: bytes })
     }
 
@@ -117,7 +94,7 @@ impl Encoder<'_> {
             Some(value) => return unread(value),
             None => return Err(Problem::Missing),
         };
-        let count = count.min(MAX_MESSAGES) as usize;
+        let count = count.min(MAX_VECTORS) as usize;
         if items.len() > count || (items.len() < count && !received) {
             return Err(Problem::Length);
         }
@@ -206,33 +183,39 @@ impl Encoder<'_> {
     }
 
     fn control_data(&self, cmsg: &Cmsg, received: bool) -> Result<Vec<u8>> {
-        let item = |item: &Value| match item {
-            Value::Fd(fd) if !received => Ok(self.now.fd(1, fd, None).to_ne_bytes().to_vec()),
-            Value::Fd(_) => fd_bytes(item),
-            Value::Hex(n) => Ok(vec![*n as u8]),
-            Value::Uint(n) => Ok((*n as u32).to_ne_bytes().to_vec()),
-            Value::Record(record) => Ok(record.to_bytes()),
+        let Some(value) = cmsg.data.as_deref() else { return Ok(Vec::new()) };
+        let payload = syscall::payload(cmsg.level.raw as i32, cmsg.kind.raw as u32);
+        let item = |item: &Value| match (payload, item) {
+            (Payload::Fds, Value::Fd(fd)) if !received => Ok(self.now.fd(1, fd, None).to_ne_bytes().to_vec()),
+            (Payload::Fds, item) => fd_bytes(item),
+            (Payload::Octets, Value::Hex(n)) => Ok(vec![*n as u8]),
+            (Payload::Uints, Value::Uint(n)) => Ok((*n as u32).to_ne_bytes().to_vec()),
+            (Payload::Times(layout, _), Value::Record(record)) if record.layout == layout => Ok(record.to_bytes()),
             _ => Err(Problem::Kind),
         };
-        match cmsg.data.as_deref() {
-            None => Ok(Vec::new()),
-            Some(Value::Array(array)) if array.tail == Tail::End => {
+        match (payload, value) {
+            (Payload::Fds | Payload::Octets | Payload::Uints | Payload::Times(..), Value::Array(array)) => {
+                if array.tail != Tail::End {
+                    return Err(Problem::Elided);
+                }
                 Ok(array.items.iter().map(item).collect::<Result<Vec<_>>>()?.concat())
             }
-            Some(Value::Array(_)) => Err(Problem::Elided),
-            Some(Value::Bytes(bytes)) => whole(bytes),
-            Some(Value::SockAddr(addr)) => {
+            (Payload::Bytes | Payload::Raw, Value::Bytes(bytes)) => whole(bytes),
+            (Payload::SockAddr, Value::SockAddr(addr)) => {
                 let len = cmsg.len.saturating_sub(CMSGHDR as u64).min(STORAGE as u64) as i64;
                 fitted(addr, len)
             }
-            // Nobody but a privileged process may say that he is somebody else.
-            Some(Value::Record(record)) if record.layout == &layout::UCRED && !received => {
-                self.with_process(1, record, "pid")
+            (Payload::Record(layout) | Payload::Time(layout), Value::Record(record)) if record.layout == layout => {
+                match layout == &layout::UCRED {
+                    _ if received => Ok(record.to_bytes()),
+                    // Nobody but a privileged process may say that he is somebody else.
+                    true => self.with_process(1, record, "pid"),
+                    false => structure(record),
+                }
             }
-            Some(Value::Record(record)) if received => Ok(record.to_bytes()),
-            Some(Value::Record(record)) => structure(record),
-            Some(Value::Short) if received => Ok(Vec::new()),
-            Some(_) => Err(Problem::Kind),
+            (Payload::Time(_) | Payload::Times(..), Value::Short) if received => Ok(Vec::new()),
+            (Payload::Raw, _) => Err(Problem::Undescribed),
+            _ => Err(Problem::Kind),
         }
     }
 }

@@ -1,12 +1,8 @@
 //! Waiting: descriptor sets and arrays, events, timeouts, signal masks.
 
 use super::{Encoder, Problem, Result, unread};
+use crate::syscall::reach::{MAX_FDS, SIGSET};
 use crate::value::{Fd, Layout, Tail, Value, layout};
-
-/// `sizeof(sigset_t)` in the kernel.
-pub(super) const SIGSET: usize = 8;
-/// Descriptors in a set at most.
-const MAX_FDS: i32 = 1024 * 1024;
 
 impl Encoder<'_> {
     /// `poll`'s array.
@@ -131,9 +127,8 @@ impl Encoder<'_> {
         }
     }
 
-    /// Room for so many events.
-    pub(super) fn room_for_events(&mut self, value: &Value, count: i32) -> Result<u64> {
-        let room = u64::try_from(count).unwrap_or(0) * layout::EPOLL_EVENT.size as u64;
+    /// Room for events.
+    pub(super) fn room_for_events(&mut self, value: &Value, room: u64) -> Result<u64> {
         match value {
             Value::Array(array) => {
                 let event = |item: &Value| match item {

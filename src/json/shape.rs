@@ -113,7 +113,7 @@ impl JsonShape {
             Ty::Timeout(layout) => Self::Timeout(layout),
             Ty::SigSet { .. } | Ty::SigSetArg => Self::SigSet,
             Ty::EpollEvent { .. } => Self::Record(&EPOLL_EVENT),
-            Ty::EpollEvents => Self::Records(&EPOLL_EVENT),
+            Ty::EpollEvents { .. } => Self::Records(&EPOLL_EVENT),
             Ty::Offset => Self::Offset,
         }
     }

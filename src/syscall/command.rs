@@ -124,7 +124,7 @@ impl Syscall {
 }
 
 /// The number of a name of a table.
-const fn number(name: &str, names: &Xlat) -> u32 {
+pub(super) const fn number(name: &str, names: &Xlat) -> u32 {
     let mut at = 0;
     while at < names.items.len() {
         let (known, number) = names.items[at];

@@ -85,7 +85,7 @@ pub(crate) static READ: Syscall = call(
     Class::DESC,
     libc::SYS_read,
     "read",
-    &[arg("fd", Dir::In, Ty::Fd), arg("buf", Dir::Out, Ty::Bytes(Len::Ret)), arg("count", Dir::In, Ty::Size)],
+    &[arg("fd", Dir::In, Ty::Fd), arg("buf", Dir::Out, Ty::Bytes(Len::Ret(2))), arg("count", Dir::In, Ty::Size)],
     RetTy::Int,
     Effect::Receives(CloseOnExec::Never),
     "Reads bytes.",

@@ -29,7 +29,7 @@ pub(crate) static RECVFROM: Syscall = call(
     "recvfrom",
     &[
         arg("sockfd", Dir::In, Ty::Fd),
-        arg("buf", Dir::Out, Ty::Bytes(Len::Ret)),
+        arg("buf", Dir::Out, Ty::Bytes(Len::Ret(2))),
         arg("size", Dir::In, Ty::Size),
         arg("flags", Dir::In, Ty::Flags(&MSG)),
         arg("src_addr", Dir::Out, Ty::SockAddr(Len::InOutArg(5))),

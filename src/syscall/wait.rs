@@ -106,7 +106,7 @@ pub(crate) static EPOLL_WAIT: Syscall = call(
     "epoll_wait",
     &[
         arg("epfd", Dir::In, Ty::Fd),
-        arg("events", Dir::Out, Ty::EpollEvents),
+        arg("events", Dir::Out, Ty::EpollEvents { room: 2 }),
         arg("maxevents", Dir::In, Ty::Int),
         arg("timeout", Dir::In, Ty::Millis),
     ],
@@ -122,7 +122,7 @@ pub(crate) static EPOLL_PWAIT: Syscall = call(
     "epoll_pwait",
     &[
         arg("epfd", Dir::In, Ty::Fd),
-        arg("events", Dir::Out, Ty::EpollEvents),
+        arg("events", Dir::Out, Ty::EpollEvents { room: 2 }),
         arg("maxevents", Dir::In, Ty::Int),
         arg("timeout", Dir::In, Ty::Millis),
         arg("sigmask", Dir::In, Ty::SigSet { size: 5 }),

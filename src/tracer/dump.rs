@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::event::Ret;
 use crate::memory::{Memory, array};
-use crate::syscall::{Dir, Effect, Len, Syscall, Ty};
+use crate::syscall::{Effect, Reach, Syscall, Ty, When};
+use crate::value::{MAX_VECTORS, MsgHeader, iovec, layout};
 
 /// Descriptors by number.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -45,37 +46,35 @@ impl Dump {
     pub(super) fn buffers(&self, sys: &Syscall, regs: &[u64; 6], ret: Ret, memory: &dyn Memory) -> Vec<Vec<u8>> {
         // What was read is as long as the call returned; what was to be written is all that was offered, sent or not.
         // (For several messages the call returns their number, not their lengths: those are not dumped.)
-        let (wanted, mut left) = match (sys.effect, ret) {
+        let (wanted, when, mut left) = match (sys.effect, ret) {
             _ if sys.counts_messages() => return Vec::new(),
-            (Effect::Receives(_), Ret::Ok(moved)) => (&self.read, usize::try_from(moved).unwrap_or(0).min(MAX_BYTES)),
-            (Effect::Sends, _) => {
-                let offered = sys.params.iter().find_map(|param| match param.ty {
-                    Ty::Bytes(Len::Arg(at)) => usize::try_from(regs[at]).ok(),
-                    _ => None,
-                });
-                (&self.write, offered.unwrap_or(MAX_BYTES).min(MAX_BYTES))
+            (Effect::Receives(_), Ret::Ok(moved)) => {
+                (&self.read, When::Exit(moved), usize::try_from(moved).unwrap_or(0).min(MAX_BYTES))
             }
+            (Effect::Sends, _) => (&self.write, When::Entry, MAX_BYTES),
             _ => return Vec::new(),
         };
-        if left == 0 || !wanted.contains(regs[0] as i32) {
+        if !wanted.contains(regs[0] as i32) {
             return Vec::new();
         }
         let mut buffers = Vec::new();
         let mut vectors = (0, 0);
         for (param, &reg) in sys.params.iter().zip(regs) {
-            match param.ty {
-                Ty::Bytes(_) => buffers.push(memory.read_up_to(reg, left)),
-                Ty::IoVecs { count } => vectors = (reg, regs[count]),
-                Ty::MsgHdr if param.dir != Dir::Out => {
-                    let word = |at: u64| array::<8>(memory, reg + at).map(u64::from_ne_bytes).unwrap_or(0);
-                    vectors = (word(16), word(24));
+            match (param.ty, param.reach(regs, when)) {
+                (Ty::Bytes(_), Reach::Buffer(len @ 1..)) => {
+                    buffers.push(memory.read_up_to(reg, usize::try_from(len).unwrap_or(left).min(left)));
+                }
+                (Ty::IoVecs { .. }, reach) => vectors = (reg, reach.count()),
+                (Ty::MsgHdr, Reach::Whole(_)) => {
+                    let header = array::<{ MsgHeader::SIZE }>(memory, reg).map(|bytes| MsgHeader::read(&bytes));
+                    vectors = header.map_or((0, 0), |header| (header.iov, header.iovlen));
                 }
                 _ => {}
             }
         }
-        for at in 0..vectors.1.min(1024) {
-            let Some(base) = array::<8>(memory, vectors.0 + at * 16).map(u64::from_ne_bytes) else { break };
-            let Some(len) = array::<8>(memory, vectors.0 + at * 16 + 8).map(u64::from_ne_bytes) else { break };
+        for at in 0..vectors.1.min(MAX_VECTORS.into()) {
+            let Some(vector) = array::<16>(memory, vectors.0 + at * layout::IOVEC.size as u64) else { break };
+            let (base, len) = iovec(&vector);
             let len = usize::try_from(len).unwrap_or(usize::MAX).min(left);
             if left == 0 {
                 break;

@@ -152,6 +152,23 @@ pub static SOCKADDR_RXRPC: Layout = Layout {
     ],
 };
 
+/// Every structure that [`read`] may choose.
+pub(crate) static LAYOUTS: &[&Layout] = &[
+    &SOCKADDR_AX25,
+    &FULL_SOCKADDR_AX25,
+    &SOCKADDR_X25,
+    &SOCKADDR_HCI,
+    &SOCKADDR_SCO,
+    &SOCKADDR_RC,
+    &SOCKADDR_L2,
+    &SOCKADDR_IEEE802154,
+    &SOCKADDR_IEEE802154_SHORT,
+    &SOCKADDR_ALG,
+    &SOCKADDR_NFC,
+    &SOCKADDR_NFC_LLCP,
+    &SOCKADDR_RXRPC,
+];
+
 /// An address of one of these families; `None` if it is too short for it, or of another one.
 pub(super) fn read(family: u16, bytes: &[u8]) -> Option<Record> {
     let len = bytes.len();

@@ -19,6 +19,13 @@ pub struct Layout {
     pub fields: &'static [Field],
 }
 
+impl Layout {
+    /// Bytes that its fields lie in: a few have some beyond the C size.
+    pub(crate) fn span(&self) -> usize {
+        self.fields.iter().map(|field| field.offset + field.kind.size()).fold(self.size, usize::max)
+    }
+}
+
 impl PartialEq for Layout {
     fn eq(&self, other: &Self) -> bool {
         std::ptr::eq(self, other)

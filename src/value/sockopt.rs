@@ -35,6 +35,39 @@ pub enum OptShape {
     Pointer,
 }
 
+impl OptShape {
+    /// `sizeof(int)`.
+    pub(crate) const INT: usize = 4;
+
+    /// How many of the `len` bytes that an option's value has are looked at; `None` where it is not followed.
+    pub(crate) fn reach(self, access: Access, len: i32) -> Option<usize> {
+        // Of a negative length strace makes a huge one, where nothing else says how much counts.
+        let bytes = len as u32 as usize;
+        match (access, self) {
+            (Access::Set, Self::Guess) => Some(bytes),
+            (Access::Set, Self::Int | Self::PartInt | Self::Ints | Self::Const(_)) => (len >= 4).then_some(Self::INT),
+            (Access::Set, Self::Record(layout)) => (len >= 0 && bytes >= layout.size).then_some(layout.size),
+            (Access::Set, Self::Exactly(layout)) => (bytes == layout.size).then_some(bytes),
+            (Access::Set, Self::Errno) | (_, Self::Pointer) => None,
+            (_, Self::Bits(_)) => (len > 0).then(|| bytes.min(Self::INT)),
+            (Access::Get, _) if len <= 0 => None,
+            (Access::Get, Self::Guess) => Some(bytes),
+            (Access::Get, Self::Int | Self::PartInt | Self::Const(_) | Self::Errno) => Some(bytes.min(Self::INT)),
+            (Access::Get, Self::Ints) => Some(bytes / Self::INT * Self::INT),
+            (Access::Get, Self::Record(layout) | Self::Exactly(layout)) => Some(bytes.min(layout.size)),
+        }
+    }
+
+    /// How long a value of this shape is most often.
+    pub(crate) fn likely(self) -> usize {
+        match self {
+            Self::Record(layout) | Self::Exactly(layout) => layout.size,
+            Self::Pointer => 0,
+            _ => Self::INT,
+        }
+    }
+}
+
 /// Level, option numbers, shape for `setsockopt`, shape for `getsockopt`.
 type OptRow = (i32, &'static [i32], OptShape, OptShape);
 
@@ -69,6 +102,11 @@ const SO_TXREHASH: i32 = 74;
 const GROUPS: &[i32] = &[42, 45];
 /// `IPV6_ADD_MEMBERSHIP`, `IPV6_DROP_MEMBERSHIP`, `IPV6_JOIN_ANYCAST`, `IPV6_LEAVE_ANYCAST`.
 const IPV6_MEMBERSHIPS: &[i32] = &[20, 21, 27, 28];
+
+/// Every shape that a row names.
+pub(crate) fn shapes() -> impl Iterator<Item = OptShape> {
+    ROWS.iter().flat_map(|row| [row.2, row.3])
+}
 
 /// The shape of an option's value.
 pub fn shape(level: i32, option: i32, access: Access) -> OptShape {

@@ -67,16 +67,6 @@ pub fn options(level: i32, access: Access) -> Option<&'static Xlat> {
     Some(table)
 }
 
-/// The table that names `cmsg_type` at a level; `None` where control messages have no names, which strace writes as hex
-/// digits alone.
-pub fn control_messages(level: i32) -> Option<&'static Xlat> {
-    match level {
-        libc::SOL_IP => Some(&SCM_IP),
-        libc::SOL_SOCKET => Some(&SCM),
-        _ => None,
-    }
-}
-
 /// The empty table: a number that never has a name and is written without a comment.
 pub static NAMELESS: Xlat = Xlat::new("", &[]);
 

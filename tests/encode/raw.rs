@@ -301,9 +301,9 @@ impl<'a> Raw<'a> {
                 let bytes = self.bytes(layout::EPOLL_EVENT.size);
                 self.same(bytes)
             }
-            Ty::EpollEvents => {
+            Ty::EpollEvents { room } => {
                 let bytes = self.bytes(layout::EPOLL_EVENT.size * self.returned());
-                self.regs[at + 1] = (self.returned() + self.below(5)) as u64;
+                self.regs[room] = (self.returned() + self.below(5)) as u64;
                 self.block(Vec::new(), bytes)
             }
             Ty::CommandArg { command, commands } => {

@@ -233,7 +233,7 @@ pub fn argument(ty: Ty) -> Values {
         ),
         Ty::SigSet { .. } | Ty::SigSetArg => or_pointer(any::<u64>().prop_map(Value::SigSet)),
         Ty::EpollEvent { .. } => or_pointer(record(&layout::EPOLL_EVENT).prop_map(Value::Record)),
-        Ty::EpollEvents => array(record(&layout::EPOLL_EVENT).prop_map(Value::Record)),
+        Ty::EpollEvents { .. } => array(record(&layout::EPOLL_EVENT).prop_map(Value::Record)),
         Ty::Offset => or_pointer(length().prop_map(Value::Offset)),
         ty => panic!("say in tests/support/arbitrary.rs which values an argument {ty:?} may have"),
     }

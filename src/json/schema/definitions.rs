@@ -142,7 +142,7 @@ fn sockaddr() -> Json {
     properties.insert("abstract".into(), string("of AF_UNIX: an abstract name, without the NUL before it"));
     properties.insert("abstract_base64".into(), reference("base64"));
     properties.insert("sa_data".into(), reference("octets"));
-    for layout in sets::LAYOUTS {
+    for layout in sets::argument_structures() {
         properties.insert(layout.name.into(), reference(&structure(layout)));
     }
     let mut schema = optional(properties, "a socket address");

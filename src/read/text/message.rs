@@ -4,9 +4,10 @@ use super::constant::NameCache;
 use super::cursor::Cursor;
 use super::value::{array, bytes, constant, fd, flags};
 use super::{address, record};
-use crate::value::{Cmsg, Const, Layout, Length, MmsgHdr, MsgHdr, Value, layout};
+use crate::syscall::{self, Payload};
+use crate::value::{Cmsg, Length, MmsgHdr, MsgHdr, Value, layout};
 use crate::xlat::socket::{CMSG_LEVEL, MSG};
-use crate::xlat::sockopt::{NAMELESS, control_messages};
+use crate::xlat::sockopt::NAMELESS;
 
 /// `{msg_name=…, msg_namelen=…, msg_iov=…, msg_iovlen=…, msg_controllen=…, msg_flags=…}`.
 pub(super) fn msghdr(names: &mut NameCache, c: &mut Cursor<'_>) -> Option<MsgHdr> {
@@ -74,30 +75,30 @@ fn cmsg(names: &mut NameCache, c: &mut Cursor<'_>) -> Option<Cmsg> {
     c.expect(b", cmsg_level=")?;
     let level = constant(names, &CMSG_LEVEL, c)?;
     c.expect(b", cmsg_type=")?;
-    let kind = constant(names, control_messages(level.raw as i32).unwrap_or(&NAMELESS), c)?;
-    let data = if c.eat(b", cmsg_data=") { Some(Box::new(payload(names, level, kind, c)?)) } else { None };
+    let table = syscall::controls(level.raw as i32).map_or(&NAMELESS, |controls| controls.names);
+    let kind = constant(names, table, c)?;
+    let carried = syscall::payload(level.raw as i32, kind.raw as u32);
+    let data = if c.eat(b", cmsg_data=") { Some(Box::new(payload(names, carried, c)?)) } else { None };
     c.expect(b"}")?;
     Some(Cmsg { len, level, kind, data })
 }
 
-/// What a control message carries, mostly determined by its spelling.
-fn payload(names: &mut NameCache, level: Const, kind: Const, c: &mut Cursor<'_>) -> Option<Value> {
-    let rights = (level.raw as i32, kind.raw as i32) == (libc::SOL_SOCKET, libc::SCM_RIGHTS);
-    let octets = level.raw as i32 == libc::SOL_IP
-        && matches!(kind.raw as i32, libc::IP_TOS | libc::IP_RECVOPTS | libc::IP_RETOPTS);
-    match c.peek()? {
-        b'[' if rights => array(c, |c| Some(Value::Fd(fd(names, c)?))),
-        b'[' if octets => array(c, |c| Some(Value::Hex(c.unsigned()?))),
-        b'[' if c.sees(b"[{") => array(c, |c| Some(Value::Record(record::read(names, &layout::TIMESPEC, c)?))),
-        b'[' => array(c, |c| Some(Value::Uint(c.digits()?))),
-        b'{' if c.sees(b"{sa_family=") => Some(Value::SockAddr(address::read(names, c)?)),
-        b'{' => Some(Value::Record(record::any(names, PAYLOADS, c)?)),
-        b'"' => Some(Value::Bytes(bytes(c)?)),
-        b'?' => c.expect(b"???").map(|()| Value::Short),
-        _ => None,
-    }
+/// What a control message carries.
+fn payload(names: &mut NameCache, payload: Payload, c: &mut Cursor<'_>) -> Option<Value> {
+    Some(match payload {
+        Payload::Fds => array(c, |c| Some(Value::Fd(fd(names, c)?)))?,
+        Payload::Octets => array(c, |c| Some(Value::Hex(c.unsigned()?)))?,
+        Payload::Uints => array(c, |c| Some(Value::Uint(c.digits()?)))?,
+        Payload::Time(_) | Payload::Times(..) if c.eat(b"???") => Value::Short,
+        Payload::Times(layout, _) => array(c, |c| Some(Value::Record(record::read(names, layout, c)?)))?,
+        Payload::Record(layout) | Payload::Time(layout) => Value::Record(record::read(names, layout, c)?),
+        Payload::SockAddr => Value::SockAddr(address::read(names, c)?),
+        Payload::Bytes => Value::Bytes(bytes(c)?),
+        // Of one without a row the spelling says as much as there is to know.
+        Payload::Raw => match c.peek()? {
+            b'[' => array(c, |c| Some(Value::Uint(c.digits()?)))?,
+            b'"' => Value::Bytes(bytes(c)?),
+            _ => return None,
+        },
+    })
 }
-
-/// The structures that control messages carry: cmsg(3), socket(7), ip(7).
-static PAYLOADS: &[&Layout] =
-    &[&layout::UCRED, &layout::TIMEVAL, &layout::TIMESPEC, &layout::IN_PKTINFO, &layout::SOCK_EXTENDED_ERR];

@@ -68,7 +68,7 @@ impl Args<'_> {
             Ty::SigSet { .. } => Value::SigSet(wait::signals(c)?),
             Ty::SigSetArg => wait::sigset_arg(self.names, c)?,
             Ty::EpollEvent { .. } => wait::epoll_event(self.names, c)?,
-            Ty::EpollEvents => array(c, |c| wait::epoll_event(self.names, c))?,
+            Ty::EpollEvents { .. } => array(c, |c| wait::epoll_event(self.names, c))?,
             Ty::Fd | Ty::Int | Ty::Millis | Ty::Uint | Ty::Size | Ty::Hex | Ty::Const(_) | Ty::Flags(_) => {
                 return None;
             }

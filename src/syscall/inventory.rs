@@ -1,0 +1,145 @@
+//! Every set of constants and every structure that the tables name, whatever kind of row names it.
+//!
+//! Formats that have to find one by its name look here, so that what a new row brings is known to them.
+
+use super::control::CONTROLS;
+use super::{Carries, Commands, Payload, RetTy, Ty, table};
+use crate::value::sockaddr::layout_of;
+use crate::value::sockopt::{OptShape, shapes};
+use crate::value::{Kind, Layout, family, layout, siginfo};
+use crate::xlat::errno::ERRNO;
+use crate::xlat::signal::{SIGNAL, si_codes};
+use crate::xlat::socket::{ADDRESS_FAMILY, CMSG_LEVEL, MSG, SOCK_FLAGS, SOCK_TYPE, SOL};
+use crate::xlat::wait::POLL_EVENTS;
+use crate::xlat::{Xlat, protocol, sockopt};
+
+/// Sets and structures, each once, in the order in which they were met.
+#[derive(Debug, Default)]
+pub(crate) struct Inventory {
+    pub(crate) sets: Vec<&'static Xlat>,
+    pub(crate) layouts: Vec<&'static Layout>,
+    /// Whether the structures of all families' addresses are there: addresses lie within addresses.
+    addresses: bool,
+}
+
+impl Inventory {
+    /// Adds a set.
+    pub(crate) fn set(&mut self, set: &'static Xlat) {
+        if !self.sets.contains(&set) {
+            self.sets.push(set);
+        }
+    }
+
+    /// Adds a structure with all that its fields name.
+    pub(crate) fn layout(&mut self, layout: &'static Layout) {
+        if !self.layouts.contains(&layout) {
+            self.layouts.push(layout);
+            self.fields(layout);
+        }
+    }
+
+    /// Adds what the rows of all tables name, and what signals bring.
+    pub(crate) fn tables(&mut self) {
+        for sys in table() {
+            sys.params.iter().for_each(|param| self.ty(param.ty));
+            self.ret(sys.ret);
+        }
+        siginfo::LAYOUTS.iter().for_each(|layout| self.fields(layout));
+        self.set(&SIGNAL);
+        SIGNAL.iter().for_each(|(_, signal)| self.set(si_codes(signal)));
+    }
+
+    fn fields(&mut self, layout: &Layout) {
+        for field in layout.fields {
+            match field.kind {
+                Kind::Const(set, _) | Kind::Flags(set, _) | Kind::Be16(set) | Kind::Le16Const(set) => self.set(set),
+                Kind::Record(layout) => self.layout(layout),
+                Kind::Filter => self.layout(&layout::SOCK_FILTER),
+                Kind::Elements => self.layout(&layout::IFREQ_ADDR),
+                Kind::SockAddr(_) | Kind::Transport => self.addresses(),
+                _ => {} // has no names
+            }
+        }
+    }
+
+    fn ty(&mut self, ty: Ty) {
+        match ty {
+            Ty::Const(set) | Ty::Flags(set) => self.set(set),
+            Ty::SockType => [&SOCK_TYPE, &SOCK_FLAGS].into_iter().for_each(|set| self.set(set)),
+            Ty::Protocol { .. } => {
+                let families = ADDRESS_FAMILY.iter().filter_map(|(_, family)| protocol::of_family(family as i32));
+                families.for_each(|set| self.set(set));
+            }
+            Ty::SockAddr(_) => self.addresses(),
+            Ty::MsgHdr | Ty::MmsgHdrs { .. } => self.messages(),
+            Ty::IoVecs { .. } => self.layout(&layout::IOVEC),
+            Ty::OptName { access, .. } => {
+                let levels = SOL.iter().filter_map(|(_, level)| sockopt::options(level as i32, access));
+                levels.for_each(|set| self.set(set));
+            }
+            Ty::OptVal { .. } => shapes().for_each(|shape| self.shape(shape)),
+            Ty::PollFds { .. } => self.set(&POLL_EVENTS),
+            Ty::Timeout(layout) => self.layout(layout),
+            Ty::SigSetArg => self.layout(&layout::SIGSET_ARG),
+            Ty::EpollEvent { .. } | Ty::EpollEvents { .. } => self.layout(&layout::EPOLL_EVENT),
+            Ty::CommandArg { commands, .. } => self.commands(commands),
+            Ty::Fd | Ty::Int | Ty::Millis | Ty::Uint | Ty::Size | Ty::Hex => {}
+            Ty::Bytes(_) | Ty::SockLen | Ty::FdPair | Ty::FdSet { .. } | Ty::SigSet { .. } | Ty::Offset => {}
+        }
+    }
+
+    fn ret(&mut self, ret: RetTy) {
+        match ret {
+            RetTy::Flags(set, _) | RetTy::Const(set) => self.set(set),
+            RetTy::Int | RetTy::Fd | RetTy::Pointer | RetTy::Pid | RetTy::Signal | RetTy::Command => {}
+        }
+    }
+
+    fn addresses(&mut self) {
+        if std::mem::replace(&mut self.addresses, true) {
+            return;
+        }
+        self.set(&ADDRESS_FAMILY);
+        family::LAYOUTS.iter().for_each(|layout| self.layout(layout));
+        let families = ADDRESS_FAMILY.iter().filter_map(|(_, family)| layout_of(family as u16));
+        families.for_each(|layout| self.layout(layout));
+    }
+
+    fn messages(&mut self) {
+        self.set(&MSG);
+        self.addresses();
+        self.layout(&layout::IOVEC);
+        self.layout(&layout::RECVMSG_FAILED);
+        self.set(&CMSG_LEVEL);
+        for controls in CONTROLS {
+            self.set(controls.names);
+            for row in controls.rows {
+                match row.payload {
+                    Payload::Record(layout) | Payload::Time(layout) | Payload::Times(layout, _) => self.layout(layout),
+                    Payload::SockAddr => self.addresses(),
+                    Payload::Fds | Payload::Bytes | Payload::Octets | Payload::Uints | Payload::Raw => {}
+                }
+            }
+        }
+    }
+
+    fn shape(&mut self, shape: OptShape) {
+        match shape {
+            OptShape::Const(set) | OptShape::Bits(set) => self.set(set),
+            OptShape::Errno => self.set(&ERRNO),
+            OptShape::Record(layout) | OptShape::Exactly(layout) => self.layout(layout),
+            OptShape::Guess | OptShape::Int | OptShape::PartInt | OptShape::Ints | OptShape::Pointer => {}
+        }
+    }
+
+    fn commands(&mut self, commands: &'static Commands) {
+        self.set(commands.names);
+        for row in commands.rows {
+            self.ret(row.ret);
+            if let Carries::Flags(set) | Carries::WideFlags(set) | Carries::Const(set) = row.carries {
+                self.set(set);
+            }
+            row.carries.layouts().for_each(|layout| self.layout(layout));
+        }
+    }
+}
