@@ -1,8 +1,8 @@
-//! Two traces against each other, call by call.
+//! Compares two traces, call by call.
 //!
-//! Processes are matched by what they do (who binds, who connects), then their threads, and each pair of threads is
-//! aligned (`align`). Numbers that the kernel hands out are held against each other along the alignment: where the
-//! left made descriptor 3 and the right 5, every later 3 on the left must be a 5 on the right.
+//! Processes are matched by what they do (which binds, which connects), then their threads, and each pair of threads is
+//! aligned (`align`). Numbers that the kernel hands out are mapped along the alignment: where the left made descriptor
+//! 3 and the right 5, every later 3 on the left must be a 5 on the right.
 
 use std::collections::HashMap;
 
@@ -19,39 +19,39 @@ pub use align::Step;
 pub use show::{json, side_by_side, unified};
 pub use twins::{Twins, twins};
 
-/// What is to be compared, and how strictly.
+/// What is compared, and how strictly.
 #[derive(Debug, Clone, Default)]
 pub struct CompareOptions {
-    /// Accidental differences that count.
+    /// The accidental differences that count.
     pub keep: Keep,
-    /// The calls to compare, by name; all, with signals and ends, where there are none.
+    /// The calls to compare, by name; if empty, all calls, signals and exits.
     pub only: Vec<String>,
-    /// Ports that were chosen by chance although the kernel did not choose them.
+    /// Ports that were chosen at random, but not by the kernel.
     pub chosen: Vec<u16>,
 }
 
-/// What became of one call.
+/// The result of comparing one call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Verdict {
     /// Both sides made it, with the same result.
     Same,
-    /// Both made it, with other arguments.
+    /// Both made it, with different arguments.
     Argument,
-    /// Both made it with the same arguments; it returned something else.
+    /// Both made it with the same arguments, and it returned different values.
     Result,
-    /// It failed on one side, or in another way.
+    /// It failed on one side only, or with different errors.
     Errno,
     /// Only the left made it.
     OnlyLeft,
     /// Only the right made it.
     OnlyRight,
-    /// Both made it, but at another point; the other side's row is elsewhere.
+    /// Both made it, but at different points; the other side's row is elsewhere.
     Order,
 }
 
 impl Verdict {
-    /// The word for it, in every output.
+    /// Its name in every output format.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Same => "same",
@@ -79,28 +79,28 @@ pub struct Difference {
 /// One row of the comparison.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// What became of it.
+    /// The result of a comparison.
     pub verdict: Verdict,
     /// The event's index in the left trace.
     pub left: Option<usize>,
     /// The event's index in the right trace.
     pub right: Option<usize>,
-    /// What differs.
+    /// The parts that differ.
     pub differences: Vec<Difference>,
 }
 
-/// Two threads that were compared; one is 0 where it has no partner.
+/// Two threads that were compared; one is `None` where the other has no partner.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pair {
     /// Thread on the left.
     pub left: Option<u32>,
     /// Thread on the right.
     pub right: Option<u32>,
-    /// Its calls, in an order that is both sides' own.
+    /// Their calls, in an order that agrees with both sides.
     pub rows: Vec<Row>,
 }
 
-/// The result.
+/// The result of a comparison.
 #[derive(Debug, Clone, Default)]
 pub struct Comparison {
     /// Thread by thread.
@@ -157,7 +157,7 @@ pub(crate) fn tokens(trace: &[Event], options: &CompareOptions) -> Vec<(u32, u32
     trace.iter().enumerate().filter_map(token).collect()
 }
 
-/// Which number on the left is which on the right.
+/// Which number on the left corresponds to which on the right.
 #[derive(Debug, Default)]
 struct HandleMap {
     right_of: HashMap<Handle, Handle>,
@@ -165,7 +165,7 @@ struct HandleMap {
 }
 
 impl HandleMap {
-    /// Whether two numbers may be the same thing. Two that were never seen are, from now on.
+    /// Whether two numbers may correspond. Two that are both new do, from now on.
     fn same(&mut self, left: Handle, right: Handle) -> bool {
         match (self.right_of.get(&left), self.left_of.get(&right)) {
             (Some(known), _) => *known == right,
@@ -177,7 +177,7 @@ impl HandleMap {
         }
     }
 
-    /// The two are the same from now on, whatever they were.
+    /// The two correspond from now on, whatever they did before.
     fn bind(&mut self, left: Handle, right: Handle) {
         if let Some(old) = self.right_of.insert(left, right) {
             self.left_of.remove(&old);
@@ -189,7 +189,7 @@ impl HandleMap {
         }
     }
 
-    /// A number was given back, or made on one side only.
+    /// A number was released, or made on one side only.
     fn forget_left(&mut self, left: Handle) {
         if let Some(right) = self.right_of.remove(&left) {
             self.left_of.remove(&right);
@@ -202,7 +202,7 @@ impl HandleMap {
         }
     }
 
-    /// Both sides made a call that closes this. (What is put in a closed one's place is bound anew by whoever sees it.)
+    /// Both sides made a call that closes this. (A descriptor that replaces a closed one is bound where it is seen.)
     fn close(&mut self, left: Change, right: Change) {
         let closed = |change: Change, known: &HashMap<Handle, Handle>| match change {
             Change::Closes(fd) => vec![Handle::Fd(fd)],
@@ -217,7 +217,7 @@ impl HandleMap {
     }
 }
 
-/// Two threads.
+/// Compares two threads.
 fn thread(left: &[Token], right: &[Token], known: &mut HandleMap) -> Vec<Row> {
     let mut rows = Vec::new();
     for step in align::align(left, right) {
@@ -237,7 +237,7 @@ fn thread(left: &[Token], right: &[Token], known: &mut HandleMap) -> Vec<Row> {
     rows
 }
 
-/// Two calls that stand for each other.
+/// Compares two calls that were aligned.
 fn both(left: &Token, right: &Token, known: &mut HandleMap) -> Row {
     for (l, r) in left.made.iter().zip(&right.made) {
         known.bind(Handle::Fd(*l), Handle::Fd(*r));
@@ -245,7 +245,7 @@ fn both(left: &Token, right: &Token, known: &mut HandleMap) -> Row {
     let mut differences = Vec::new();
     let mut verdict = Verdict::Same;
     for at in 0..left.parts.len().max(right.parts.len()) {
-        // The result is last on both sides, whatever the number of arguments.
+        // The result is last on both sides, regardless of the number of arguments.
         let (l, r) = if at + 1 == left.parts.len().max(right.parts.len()) {
             (left.parts.last(), right.parts.last())
         } else {
@@ -264,7 +264,7 @@ fn both(left: &Token, right: &Token, known: &mut HandleMap) -> Row {
         }
         differences.push(difference);
     }
-    // Closed descriptors are free for other things.
+    // Closed descriptors may be reused.
     if !left.failed && !right.failed {
         known.close(left.change, right.change);
     }
@@ -309,7 +309,7 @@ fn differ(left: Option<&TokenPart>, right: Option<&TokenPart>, known: &mut Handl
     Some(Difference { part: name, left: show(left), right: show(right) })
 }
 
-/// Calls that both sides made, at different points: told as such on both rows.
+/// Marks calls that both sides made at different points as moved, on both rows.
 fn moved(rows: &mut [Row], left: &[Token], right: &[Token]) {
     let mut waiting: HashMap<Vec<&str>, Vec<usize>> = HashMap::new();
     let token = |side: &'_ [Token], at: usize| side.binary_search_by_key(&at, |token| token.at).ok();

@@ -1,7 +1,7 @@
-//! Any trace we can read into any format we can write.
+//! Converts any trace that can be read into any format.
 //!
-//! Reading and writing run side by side, each on as many cores as there are, and the order is that of the file. Memory
-//! does not grow with the file.
+//! Reading and writing run in parallel, each on all cores, and keep the order of the file. Memory does not grow with
+//! the file.
 
 use std::io::{self, Write};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -10,25 +10,25 @@ use crate::event::Event;
 use crate::format::Writer;
 use crate::read::{EventSource, Form, Report, cores};
 
-/// Batches of events between reader and writer.
+/// How many batches of events may queue between reader and writer.
 const QUEUE: usize = 4;
 
-/// Why a trace could not be copied.
+/// Why a trace could not be converted.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The file could not be read to its end.
-    #[error("cannot read on")]
+    #[error("cannot read further")]
     Read(#[source] io::Error),
     /// The result could not be written.
     #[error("cannot write")]
     Write(#[source] io::Error),
 }
 
-/// Copies a trace. The writer is made once the form of the text is known.
+/// Converts a trace. The writer is made once the form of the text is known.
 ///
 /// # Errors
-/// [`Error::Read`] after everything before it was written, [`Error::Write`].
+/// [`Error::Read`], after everything before it was written, and [`Error::Write`].
 pub fn convert(
     mut source: Box<dyn EventSource>,
     writer: impl FnOnce(Form) -> Box<dyn Writer>,
@@ -54,7 +54,8 @@ pub fn convert(
             let mut to = writer(form);
             let mut batches = std::iter::once(first).chain(batches.map(|(_, events)| events));
             let mut bytes = Vec::new();
-            // The beginning of a file may be special, so the first events are written before the work is shared.
+            // The beginning of a file may differ from the rest, so the first events are written before the work is
+            // shared.
             for events in batches.by_ref() {
                 write_all(&mut *to, &events, &mut bytes);
                 if !events.is_empty() {
@@ -88,13 +89,13 @@ pub fn convert(
     })
 }
 
-/// Replaces `bytes` by events.
+/// Replaces `bytes` with the text of the events.
 fn write_all(to: &mut dyn Writer, events: &[Event], bytes: &mut Vec<u8>) {
     bytes.clear();
     events.iter().for_each(|event| to.event(event, bytes));
 }
 
-/// Writes batches on a thread per writer. They are dealt round and taken back round, which keeps their order.
+/// Writes batches on a thread per writer. They are dealt and collected round-robin, which keeps their order.
 fn side_by_side<'scope, 'env>(
     scope: &'scope std::thread::Scope<'scope, 'env>,
     writers: Vec<Box<dyn Writer>>,
@@ -127,7 +128,7 @@ fn side_by_side<'scope, 'env>(
     for from in done.iter().cycle() {
         match from.recv() {
             Ok(bytes) => out.write_all(&bytes)?,
-            Err(_) => break, // the threads end in the order in which they would have had a batch
+            Err(_) => break, // threads end in the order in which batches are dealt
         }
     }
     Ok(())

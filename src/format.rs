@@ -1,7 +1,7 @@
 //! The formats a trace can be written in: one table, from which their names and the guess by file name derive.
 //!
-//! A [`Writer`] is asked for everything that may happen to a call, from its entry to its end; what a format makes of it
-//! is nobody else's business. A new format is a file with its row and its writer, and its name in [`FORMATS`].
+//! A [`Writer`] receives everything that may happen to a call, from its entry to its end, and alone decides what to
+//! write. A new format is a file with its row and its writer, and its name in [`FORMATS`].
 
 use crate::event::{Event, PythonStack};
 use crate::syscall::Syscall;
@@ -15,20 +15,20 @@ mod text;
 
 pub use explained::Explained;
 
-/// Turns what happens into bytes.
+/// Turns events into the bytes of a format.
 pub trait Writer: Send {
-    /// A thread entered a call, of which [`Writer::traced`] follows when it is over.
+    /// A thread entered a call; [`Writer::traced`] follows when it ends.
     fn entered(&mut self, _call: &Entered<'_>, _out: &mut Vec<u8>) {}
 
     /// Appends one event.
     fn event(&mut self, event: &Event, out: &mut Vec<u8>);
 
-    /// Appends one event that a tracer saw just now.
+    /// Appends one event that a tracer just saw.
     fn traced(&mut self, event: &Event, _live: &Live<'_>, out: &mut Vec<u8>) {
         self.event(event, out);
     }
 
-    /// The tracer let a thread go; `call` is the one it is in, if any.
+    /// The tracer detached from a thread; `call` is the one it is in, if any.
     fn detached(&mut self, _tid: u32, call: Option<&Event>, out: &mut Vec<u8>) {
         if let Some(call) = call {
             self.event(call, out);
@@ -38,8 +38,7 @@ pub trait Writer: Send {
     /// Something else is about to be written to the same terminal.
     fn interrupted(&mut self, _out: &mut Vec<u8>) {}
 
-    /// A writer that goes on where this one has begun, whatever comes between: `None` where a line depends on the lines
-    /// before it.
+    /// Another writer that continues the output at any later place: `None` where a line depends on the lines before it.
     fn parallel(&self) -> Option<Box<dyn Writer>> {
         None
     }
@@ -53,9 +52,9 @@ pub trait Writer: Send {
 pub struct Entered<'a> {
     /// The thread.
     pub tid: u32,
-    /// When, ns since 1970.
+    /// The time of entry, ns since 1970.
     pub ts_ns: u64,
-    /// Which call.
+    /// The call.
     pub sys: &'static Syscall,
     /// The arguments that are known.
     pub args: &'a [&'a Value],
@@ -63,48 +62,48 @@ pub struct Entered<'a> {
     pub more: bool,
     /// The thread's Python stack, where it was read.
     pub python: Option<&'a PythonStack>,
-    /// How many threads are traced at that moment.
+    /// How many threads are traced at this moment.
     pub threads: usize,
 }
 
-/// What is known of an event only at the moment when it is traced.
+/// What is known of an event only while it is traced.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Live<'a> {
-    /// How many arguments [`Writer::entered`] was given of this call; `None` where it was not asked.
+    /// How many arguments [`Writer::entered`] received for this call; `None` where it was not called.
     pub shown: Option<usize>,
-    /// How many threads are traced at that moment.
+    /// How many threads are traced at this moment.
     pub threads: usize,
-    /// Of what is no call: the number of the call the thread made last, 0 for none yet.
+    /// For an event that is not a call: the number of the thread's last call, 0 for none yet.
     pub last_call: Option<u64>,
-    /// Data to be written in full: of each buffer its bytes.
+    /// The bytes of each buffer whose data is to be dumped in full.
     pub dump: &'a [Vec<u8>],
 }
 
-/// What a writer is to know. Most of it is about text; other formats hold everything anyway.
+/// How a trace is written. Most options concern text; other formats are always complete.
 #[derive(Debug, Clone, Default)]
 pub struct WriteOptions {
-    /// Line prefixes and spelling.
+    /// Prefixes and spelling of lines.
     pub lines: TextWriter,
     /// Whether a resumed call is written again from its start.
     pub whole: bool,
-    /// Whether lines name their thread, in brackets, only while there are several.
+    /// Whether lines name their thread, in brackets, only while there is more than one.
     pub pids_of_several: bool,
-    /// Whether the file has events of the same format already: what begins a file is there.
+    /// Whether the file already has events of the same format, and so its header.
     pub continued: bool,
 }
 
 /// One format.
 #[derive(Clone, Copy)]
 pub struct Format {
-    /// What `--format` calls it.
+    /// Its name for `--format`.
     pub name: &'static str,
-    /// The ending of files in it, without the dot.
+    /// The extension of its files, without the dot.
     pub extension: &'static str,
-    /// What it is, in a line of help.
+    /// A line of help.
     pub about: &'static str,
-    /// Whether it is lines for people, so that it may be mixed with a program's output and spelled to taste.
+    /// Whether it is text for people, which may be mixed with a program's output and has options of style.
     pub for_people: bool,
-    /// Why nothing can be added to a file of it, and what to try; `None` where it can.
+    /// Why nothing can be appended to a file of it, and what to try; `None` where it can.
     pub closed: Option<&'static str>,
     /// Makes a writer.
     pub writer: fn(&WriteOptions) -> Box<dyn Writer>,
@@ -116,7 +115,7 @@ impl std::fmt::Debug for Format {
     }
 }
 
-/// Every format. The first is what a terminal gets.
+/// Every format. The first is the default on a terminal.
 pub static FORMATS: &[Format] = &[text::FORMAT, json::LINES, json::ARRAY, csv::FORMAT];
 
 /// Looks a format up by its name.
@@ -124,7 +123,7 @@ pub fn by_name(name: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|format| format.name == name)
 }
 
-/// The format a file's name asks for.
+/// The format of a file's extension.
 pub fn by_path(path: &std::path::Path) -> Option<&'static Format> {
     let extension = path.extension()?.to_str()?;
     FORMATS.iter().find(|format| format.extension == extension)

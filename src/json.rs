@@ -1,20 +1,20 @@
-//! JSON lines: one event, one line, in a form that jq, DuckDB and pandas read without effort.
+//! JSON lines: one event per line, in a form that jq, DuckDB and pandas read directly.
 //!
 //! ```json
 //! {"v":1,"seq":12,"ts_ns":1764,"pid":7,"tid":7,"type":"call","syscall":"connect","args":{"sockfd":3,
 //!  "addr":{"family":"AF_INET","ip":"127.0.0.1","port":8080},"addrlen":16},"ret":-1,"errno":"ECONNREFUSED","dur_ns":41200}
 //! ```
 //!
-//! **A key has one JSON type everywhere** (or is null), so that a column has one type, whatever calls a trace has.
-//! [`schema()`] is made from the call table and the structures' layouts as the lines are, and a test walks all of it.
+//! **A key has one JSON type everywhere** (or is null), so that a column has one type, whichever calls a trace has.
+//! [`schema()`] is made from the call table and the structures' layouts, as the lines are, and a test walks all of it.
 //!
 //! # Every event
 //!
 //! | Key | |
 //! |---|---|
-//! | `v` | [`VERSION`]. It grows when a key changes its meaning or type. New keys do not change it; readers skip those they do not know |
+//! | `v` | [`VERSION`]. It grows when a key changes its meaning or type. New keys do not change it; readers skip unknown keys |
 //! | `seq` | position in the trace, from 0 |
-//! | `ts_ns` | when it began, nanoseconds since 1970-01-01 UTC; 0 where the source does not know |
+//! | `ts_ns` | when it began, nanoseconds since 1970-01-01 UTC; 0 where unknown |
 //! | `pid`, `tid` | process and thread |
 //! | `type` | one of the following |
 //!
@@ -25,15 +25,15 @@
 //! | `ret` | what the call returned, -1 where it failed; null where it did not return or is to be restarted |
 //! | `errno` | the error's name, or null |
 //! | `dur_ns` | nanoseconds between entry and return, or null where they were not measured |
-//! | `via` | the C function that was called, where its name is another (`send` for `sendto`); else absent |
-//! | `ret_target` | what the returned descriptor refers to, where that was looked up |
-//! | `strace` | what only strace's text told, where the call was read from one: `result`, `cut`, `ip`, `number` |
+//! | `via` | the C function that was called, where its name differs (`send` for `sendto`); else absent |
+//! | `ret_target` | what the returned descriptor refers to, where this was looked up |
+//! | `strace` | what only strace's text has, where the call was read from it: `result`, `cut`, `ip`, `number` |
 //! | `python` | the Python frames of the thread at that call, innermost first, where they were read; else absent |
-//! | `python_truncated` | true where there are more frames than are told; else absent |
-//! | `why` | why the call failed, or what it waits for, where that was looked for (`--why`); else absent |
-//! | `sockets` | the kernel's states of the call's sockets before and after it, where they were asked (`--state`); else absent |
-//! | `sockets_truncated` | true where the call is about more sockets than are told; else absent |
-//! | `nr` | the kernel's number of a call that the table does not have; its arguments are `arg0` to `arg5`, in hex |
+//! | `python_truncated` | true where there are more frames than are shown; else absent |
+//! | `why` | why the call failed, or what it waits for, where requested (`--why`); else absent |
+//! | `sockets` | the states of the call's sockets before and after it, where requested (`--state`); else absent |
+//! | `sockets_truncated` | true where the call concerns more sockets than are shown; else absent |
+//! | `nr` | the number of a call that the table does not describe; its arguments are `arg0` to `arg5`, in hex |
 //!
 //! An element of `python` has:
 //!
@@ -43,29 +43,29 @@
 //! | `line` | counted from 1, or null for instructions of no line |
 //! | `function` | as in tracebacks, `<module>` outside of functions |
 //! | `column`, `end_line`, `end_column` | the expression's place, in bytes of UTF-8 from 0 and lines from 1; null before CPython 3.11 |
-//! | `source` | the text of the line without the space around it, or null where it was not found |
+//! | `source` | the text of the line without surrounding space, or null where it was not found |
 //! | `expression` | the text of the expression; null before CPython 3.11 |
-//! | `library` | whether it is not the user's own code: the standard library, or an installed package |
+//! | `library` | whether the code is the standard library's or an installed package's, not the user's own |
 //!
 //! An element of `sockets` has `fd`, the descriptor by which the call names the socket, `before` and `after`, each null
-//! (there was no socket, or the call did not return) or an object. Of that, what is not known or does not apply is
+//! (there was no socket, or the call did not return) or an object, in which keys that are unknown or do not apply are
 //! absent:
 //!
 //! | Key | |
 //! |---|---|
-//! | `state` | of TCP the protocol's state without `TCP_` (`CLOSED` for `TCP_CLOSE`); of others `UNCONNECTED`, `CONNECTED` or `LISTEN`; of any that the kernel has no more, `CLOSED` |
+//! | `state` | of TCP the protocol's state without `TCP_` (`CLOSED` for `TCP_CLOSE`); of others `UNCONNECTED`, `CONNECTED` or `LISTEN`; of any that the kernel no longer has, `CLOSED` |
 //! | `protocol` | the kernel's name: `TCP`, `TCPv6`, `UDP`, `UNIX-STREAM`, `NETLINK` |
 //! | `local`, `peer` | addresses, as in arguments |
-//! | `inode`, `peer_inode` | the numbers of the socket and, of Unix sockets, of the other end; no `inode` once nobody holds it |
-//! | `accept_queue`, `backlog` | of a listener: connections that wait, and how many may |
-//! | `recv_queue`, `send_queue` | bytes that wait, as `ss` shows them as Recv-Q and Send-Q |
+//! | `inode`, `peer_inode` | the inodes of the socket and, of Unix sockets, of the other end; no `inode` once no process holds it |
+//! | `accept_queue`, `backlog` | of a listener: connections waiting to be accepted, and the limit on them |
+//! | `recv_queue`, `send_queue` | queued bytes, as `ss` shows them as Recv-Q and Send-Q |
 //! | `next_datagram` | bytes of the datagram that is read next |
 //! | `drops` | datagrams dropped so far |
-//! | `expires_ms` | milliseconds until the kernel forgets a connection that nobody holds |
-//! | `error_pending` | poll(2) says `POLLERR`. Which error cannot be known without taking it from the program |
-//! | `read_shut`, `hung_up` | poll(2) says `POLLRDHUP`, `POLLHUP` |
+//! | `expires_ms` | milliseconds until the kernel drops a connection that no process holds |
+//! | `error_pending` | poll(2) reports `POLLERR`. Reading which error it is would take it from the program |
+//! | `read_shut`, `hung_up` | poll(2) reports `POLLRDHUP`, `POLLHUP` |
 //! | `held` | after close(2): whether another descriptor keeps the socket open |
-//! | `source` | who told: `descriptor` (the socket itself), `sock_diag`, `proc` (the tables of `/proc/PID/net`) |
+//! | `source` | where the state was read: `descriptor` (the socket itself), `sock_diag`, `proc` (the tables of `/proc/PID/net`) |
 //!
 //! `why` has `evidence`, and where a cause follows from it:
 //!
@@ -74,10 +74,10 @@
 //! | `cause` | its name, one of those that `sockscope why` lists |
 //! | `text` | what happened, in words |
 //! | `advice` | what to do |
-//! | `evidence` | what was found: `socket` (the one the call was made on) and `sockets` (others that matter, each with its `relation`, `state`, queues, timer, options and `owners`), `process`, `settings`, `addresses`, `interfaces`, `routes`, `protocols`, `file`, `ports_used`, `owners_hidden`, `earlier` (calls of the trace, by what each `did`); `live` where the kernel was asked at that moment. What was not looked for is absent. [`Evidence`](crate::event::Evidence) says what each is |
+//! | `evidence` | what was found: `socket` (the one the call was made on) and `sockets` (others that matter, each with its `relation`, `state`, queues, timer, options and `owners`), `process`, `settings`, `addresses`, `interfaces`, `routes`, `protocols`, `file`, `ports_used`, `owners_hidden`, `earlier` (calls of the trace, by what each `did`); `live` where the kernel was asked at that moment. What was not checked is absent. [`Evidence`](crate::event::Evidence) documents each |
 //!
-//! `signal` has `signal` and `info` (a tagged structure, or null), `stopped` has `signal`, `exit` has `status`, `killed`
-//! has `signal` and `core_dumped`, `note` has `text`, `unread` (a line that no
+//! `signal` has `signal` and `info` (a tagged structure, or null), `stopped` has `signal`, `exit` has `status`,
+//! `killed` has `signal` and `core_dumped`, `note` has `text`, `unread` (a line that no
 //! reader understood) has `raw`, a buffer, `line`, `column` and `more`.
 //!
 //! # Arguments
@@ -92,38 +92,39 @@
 //! | flags | list of names; bits without a name last, in hex |
 //! | type of a socket | `type` and `type_flags` |
 //! | protocol | a constant; a decimal number as a string where the protocols of the family have no names (and of `socketpair`, always) |
-//! | name of an option | a constant; `optname_set` says of which set where the name does not tell (`"SO_???"`) |
+//! | name of an option | a constant; `optname_set` names its set where the name is ambiguous (`"SO_???"`) |
 //! | buffer | `{"text":…}` if it is UTF-8, else `{"base64":…}`; with `truncated` |
-//! | address | `family` and: `ip`, `port` (`flowinfo`, `scope_id`, `scope_name`); or `path`; or `abstract`; or the structure's name, say `sockaddr_nl`; or `sa_data`, where it is too short or unknown |
+//! | address | `family` and: `ip`, `port` (`flowinfo`, `scope_id`, `scope_name`); or `path`; or `abstract`; or the structure's name, such as `sockaddr_nl`; or `sa_data`, where it is too short or unknown |
 //! | length or offset behind a pointer | two keys: `addrlen`, what the kernel left there, and `addrlen_in`, what the program put there |
-//! | structure | object of its fields; one that was cut has its whole fields, then `cut` with the rest |
+//! | structure | object of its fields; one that was cut short has its complete fields, then `cut` with the remaining bytes |
 //! | octets (hardware addresses, `cut`, `sa_data`) | `"0a:ff"` |
-//! | array | list; `…_elided` is true where there were more, `…_fault` is the address from which on it could not be read |
+//! | array | list; `…_elided` is true where there were more, `…_fault` is the address from which it could not be read |
 //! | `select`'s sets | list of those asked for, `…_ready` of those found |
-//! | timeout | structure, `…_left` where the kernel says what was left; `timeout_ms` of `poll` and `epoll_wait` is an integer |
+//! | timeout | structure, `…_left` where the kernel reports the time left; `timeout_ms` of `poll` and `epoll_wait` is an integer |
 //! | set of signals | list of names |
 //!
-//! Beside a key there may be
+//! A key may be accompanied by
 //!
 //! - `…_ptr`, a hex string, when the key is null: the pointer that was not followed. Null alone is the pointer NULL.
 //! - `…_target`: what a descriptor refers to (strace's `-y`), or for a list of descriptors the list of that;
 //! - `…_name`: the name of an interface;
-//! - `…_other`, when the key is null: a value of another kind than belongs there, tagged as follows.
+//! - `…_other`, when the key is null: a value of an unexpected kind, tagged as follows.
 //!
-//! Of a signal's `siginfo`, `si_status` is the status a child exited with; of one that a signal ended it is null, and
-//! `si_status_other` has the signal.
+//! In a signal's `siginfo`, `si_status` is the status a child exited with; where a signal ended the child it is null,
+//! and `si_status_other` has the signal.
 //!
 //! # Tagged values
 //!
 //! What `optval`, the `arg` of `fcntl` and `ioctl`, and `cmsg_data` hold depends on other arguments. They are objects
-//! whose key says it: `{"int":1}`, `{"linger":{"l_onoff":1,"l_linger":5}}`, `{"fds":[4,5]}`, `{"bytes":{…}}`,
-//! `{"flags":["O_NONBLOCK"],"set":"O_???","direct":true}`. Numbers and names lie behind the pointer that is the argument;
-//! `direct` says that they are the argument itself. So the columns of `optval` have one type each too.
+//! whose key names the kind: `{"int":1}`, `{"linger":{"l_onoff":1,"l_linger":5}}`, `{"fds":[4,5]}`, `{"bytes":{…}}`,
+//! `{"flags":["O_NONBLOCK"],"set":"O_???","direct":true}`. Numbers and names lie behind the pointer that is the
+//! argument;
+//! `direct` means that they are the argument itself. So each column of `optval` has one type too.
 //!
 //! # Numbers beyond 2^53
 //!
-//! Integers are exact. Programs that take JSON numbers for doubles (jq before 1.7) lose the last digits of those beyond
-//! 2^53, which are: `ts_ns`, by at most 128 ns, and lengths no machine has. What may well be larger is a hex string:
+//! Integers are exact. Programs that read JSON numbers as doubles (jq before 1.7) lose the last digits beyond 2^53,
+//! which affects `ts_ns`, by at most 128 ns, and lengths no machine has. What is often larger is a hex string:
 //! pointers, raw arguments, and the 64-bit reading of a union (`epoll_data`'s `u64`).
 
 use std::io;
@@ -140,34 +141,34 @@ mod state;
 mod why;
 mod write;
 
-/// The version that lines carry as `v`. It grows when a key changes its meaning or type, not when keys are added.
+/// The format's version, `v` in each line. It grows when a key changes its meaning or type, not when keys are added.
 pub const VERSION: u64 = 1;
 
 /// Why a line is not an event.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// It is not JSON; the text says where it stops being so.
+    /// It is not JSON; the message names the position.
     #[error("not JSON: {0}")]
     Syntax(String),
-    /// It was written by a version of this format that is not known here.
-    #[error("version {0} of the event format is not known here; a newer sockscope may read it")]
+    /// It was written by an unknown version of this format.
+    #[error("version {0} of the event format is not supported; try a newer sockscope")]
     Version(u64),
-    /// A key is not there.
+    /// A required key is missing.
     #[error("the key `{0}` is missing")]
     Missing(String),
-    /// A key has another form than it must have.
+    /// A key's value has the wrong form.
     #[error("`{key}` should be {expected}")]
     Shape {
         /// The key.
         key: String,
-        /// What belongs there.
+        /// The expected form.
         expected: &'static str,
     },
-    /// A name is not known.
+    /// A name is unknown.
     #[error("no {what} is called `{name}`")]
     Unknown {
-        /// What it should name.
+        /// The kind of thing it should name.
         what: &'static str,
         /// The name.
         name: String,
@@ -179,8 +180,7 @@ pub fn write(event: &Event, out: &mut Vec<u8>) {
     LineWriter::default().event(event, out);
 }
 
-/// Writes events as lines, one after the other. Faster than [`write()`] for each where many events share their Python
-/// stacks.
+/// Writes events as lines. Faster than [`write()`] for each event where many share their Python stacks.
 #[derive(Debug, Default)]
 pub struct LineWriter {
     stacks: python::Stacks,
@@ -194,8 +194,8 @@ impl LineWriter {
     }
 }
 
-/// Reads an event from a line: the inverse of [`write()`]. White space around it does no harm, nor do keys that are not
-/// known, nor what tables make of a line: null where a line had no key, and whole numbers as `3.0`.
+/// Reads an event from a line: the inverse of [`write()`]. Surrounding white space and unknown keys are ignored, and
+/// what tables make of a line is accepted: null for a missing key, and whole numbers as `3.0`.
 pub fn read(line: &str) -> Result<Event, Error> {
     read::event(line)
 }
@@ -205,7 +205,7 @@ pub fn schema() -> serde_json::Value {
     schema::schema()
 }
 
-/// Writes events as one array, one event per line, as they come.
+/// Writes events as one array, one event per line.
 pub fn write_array<'a>(events: impl IntoIterator<Item = &'a Event>, out: &mut dyn io::Write) -> io::Result<()> {
     let mut array = ArrayWriter::default();
     let mut buffer = Vec::new();
@@ -219,7 +219,7 @@ pub fn write_array<'a>(events: impl IntoIterator<Item = &'a Event>, out: &mut dy
     out.write_all(&buffer)
 }
 
-/// The state of an array that is being written, for events that come one by one.
+/// The state of an array that is being written, for events that arrive one by one.
 #[derive(Debug, Default)]
 pub struct ArrayWriter {
     begun: bool,
@@ -234,13 +234,13 @@ impl ArrayWriter {
         write::event(event, &mut self.stacks, out);
     }
 
-    /// Appends the end; the array is valid without any element too.
+    /// Appends the end; an array without elements is valid too.
     pub fn finish(self, out: &mut Vec<u8>) {
         out.extend_from_slice(if self.begun { b"\n]\n" } else { b"[]\n" });
     }
 }
 
-/// Whether a value is one number, name or address, which a tagged object takes to lie behind a pointer.
+/// Whether a value is one number, name or address, which in a tagged object is assumed to lie behind a pointer.
 fn is_scalar(value: &Value) -> bool {
     match value {
         Value::Int(_) | Value::Uint(_) | Value::Hex(_) | Value::Fd(_) | Value::Const(_) | Value::Flags(_) => true,

@@ -1,9 +1,9 @@
-//! What two traces of the same program differ in by chance, taken out.
+//! Removes accidental differences between two traces of the same program.
 //!
 //! Numbers that the kernel hands out (processes, descriptors, ephemeral ports, addresses in memory, inodes) and times
 //! differ from run to run. Each call is reduced to a [`Token`]: its arguments and result as text, in which such
-//! numbers are replaced by what they are. Descriptors and ports keep their numbers beside the text, so that a
-//! comparison can hold them against each other: the same descriptor on the left must be the same one on the right.
+//! numbers are replaced by their kind. The numbers of descriptors and ports are kept separately, so that a comparison
+//! can map them: the same descriptor on the left must be the same one on the right.
 
 use std::collections::HashSet;
 
@@ -13,7 +13,7 @@ use crate::text::{Style, target, write_value};
 use crate::value::{Array, Fd, PollFd, SockAddr, Timeout, Value};
 use crate::xlat;
 
-/// Which accidental differences are kept, so that they count.
+/// Which accidental differences are kept, and so count as differences.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Keep {
     /// Numbers of processes and threads.
@@ -24,9 +24,9 @@ pub struct Keep {
     pub ports: bool,
     /// Addresses in memory.
     pub pointers: bool,
-    /// What `-y` shows, inodes above all.
+    /// What `-y` shows, especially inodes.
     pub inodes: bool,
-    /// Times: what is left of timeouts, and timeouts to the last digit.
+    /// Times: the rest of timeouts, and timeouts to the last digit.
     pub times: bool,
 }
 
@@ -34,7 +34,7 @@ impl Keep {
     /// The names of what can be kept, as the command spells them.
     pub const NAMES: [&str; 6] = ["pids", "fds", "ports", "pointers", "inodes", "times"];
 
-    /// Keeps one more by name; false where there is no such name.
+    /// Keeps one more by name; false where the name is unknown.
     pub fn keep(&mut self, name: &str) -> bool {
         match name {
             "pids" => self.pids = true,
@@ -49,14 +49,14 @@ impl Keep {
     }
 }
 
-/// First and last port the kernel chooses from, `net.ipv4.ip_local_port_range` as it comes.
+/// The range of ports that the kernel chooses from, `net.ipv4.ip_local_port_range` by default.
 pub(crate) const EPHEMERAL: std::ops::RangeInclusive<u16> = 32768..=60999;
-/// Numbers in hex from this one on are taken for addresses where nobody knows what they are.
+/// Hex numbers of unknown meaning from this one on are treated as addresses.
 const SURELY_ADDRESS: u64 = 0x10000;
-/// Times that are not kept are told to this many ns: a timeout that was computed from a deadline is never exact.
+/// The granularity of times that are not kept, ns: a timeout that was computed from a deadline is never exact.
 const COARSE_NS: i64 = 10_000_000;
 
-/// A number that means the same thing on both sides although it is another one.
+/// A number that may differ between the sides and still denote the same thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Handle {
     /// A descriptor.
@@ -65,18 +65,18 @@ pub enum Handle {
     Port(u16),
 }
 
-/// One argument or result, comparable.
+/// One argument or result in comparable form.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TokenPart {
     /// Its name in the man page; `ret` or `errno` for the result.
     pub name: &'static str,
-    /// Its text without what differs by chance.
+    /// Its text without accidental differences.
     pub text: String,
-    /// The numbers that were taken out, in order.
+    /// The numbers that were removed, in order.
     pub handles: Vec<Handle>,
 }
 
-/// A call, signal or end of a thread, comparable.
+/// A call, signal or exit of a thread in comparable form.
 #[derive(Debug, Clone, Default)]
 pub struct Token {
     /// Index of the event in its trace.
@@ -87,7 +87,7 @@ pub struct Token {
     pub parts: Vec<TokenPart>,
     /// The new descriptors that the call made.
     pub made: Vec<i32>,
-    /// What it does that outlives it.
+    /// Its lasting effect.
     pub effect: Effect,
     /// What it does to its process's descriptors.
     pub change: Change,
@@ -96,7 +96,7 @@ pub struct Token {
 }
 
 impl Token {
-    /// Everything that is compared, handles aside.
+    /// Everything that is compared, except handles.
     pub fn key(&self) -> impl Iterator<Item = &str> {
         std::iter::once(self.name).chain(self.parts.iter().map(|part| part.text.as_str()))
     }
@@ -111,8 +111,8 @@ pub struct Normalizer {
 }
 
 impl Normalizer {
-    /// For a trace; it is looked through once for the numbers of its processes. The ports `chosen` are what the kernel's
-    /// own choices are.
+    /// For a trace; it is looked through once for the numbers of its processes. The ports `chosen` are what the
+    /// kernel's own choices are.
     pub fn new(trace: &[Event], keep: Keep, chosen: &[u16]) -> Self {
         let mut pids: HashSet<u32> = trace.iter().flat_map(|event| [event.pid, event.tid]).collect();
         for event in trace {
@@ -166,7 +166,7 @@ impl Normalizer {
                     let coarse = COARSE_NS / 1_000_000;
                     part.text = format!("{}", n.saturating_add(coarse / 2) / coarse * coarse);
                 }
-                // What a request that nobody knows points to, and raw arguments, are told by their size.
+                // The target of an unknown request, and raw arguments, are judged by their size.
                 Value::Hex(n) if *n >= SURELY_ADDRESS && !self.keep.pointers && may_be_pointer(call, param) => {
                     part.text.push_str("PTR");
                 }
@@ -205,7 +205,7 @@ impl Normalizer {
         }
     }
 
-    /// One value's text, and what was taken out of it.
+    /// One value's text, and what was removed from it.
     fn value(&self, value: &Value, style: &Style, part: &mut TokenPart) {
         match value {
             Value::Fd(fd) => self.fd(fd, part),
@@ -222,7 +222,7 @@ impl Normalizer {
             Value::SockAddr(SockAddr::Family { family, .. })
                 if !self.keep.pids && *family == libc::AF_NETLINK as u16 =>
             {
-                part.text.push_str("netlink"); // Its address is the number of the process.
+                part.text.push_str("netlink"); // its address is the process's number
             }
             Value::Array(Array { items, tail }) => {
                 part.text.push('[');
@@ -328,7 +328,7 @@ impl Normalizer {
         part.text.push_str(&format!("{} ms", total / COARSE_NS * (COARSE_NS / 1_000_000)));
     }
 
-    /// Text of a call we know nothing of: addresses, numbers of processes and decorations are told by their look.
+    /// Text of an unknown call: addresses, numbers of processes and decorations are recognised by their form.
     fn verbatim(&self, text: &str, part: &mut TokenPart) {
         let bytes = text.as_bytes();
         let mut at = 0;
@@ -355,7 +355,7 @@ impl Normalizer {
     }
 }
 
-/// Whether an argument may be an address though nothing says so.
+/// Whether an argument of unknown type may be an address.
 fn may_be_pointer(call: &Call, param: Option<&Param>) -> bool {
     !call.sys.is_known() || param.is_some_and(|param| matches!(param.ty, Ty::CommandArg { .. }))
 }

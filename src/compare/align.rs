@@ -1,18 +1,18 @@
-//! Alignment of two sequences of calls: which stand for each other, which have no partner.
+//! Alignment of two sequences of calls: which correspond to each other, which have no partner.
 //!
-//! Equal calls that are rare anchor the alignment (patience), since they are surely the same ones; between anchors
-//! the cheapest alignment is computed exactly (Needleman and Wunsch), in which two calls of the same name with other
-//! arguments may stand for each other at a price. Stretches too long for that are cut where both sides agree again
-//! for a few calls. So it is exact where it matters, and near linear on long traces.
+//! Calls that occur once on each side anchor the alignment (patience); between anchors the cheapest alignment is
+//! computed exactly (Needleman and Wunsch), in which two calls of the same name with different arguments may be aligned
+//! at a cost. Stretches too long for that are split where both sides agree again for a few calls. So it is exact where
+//! it matters, and nearly linear on long traces.
 
 use std::collections::HashMap;
 
 use crate::normalize::Token;
 
-/// One step through both sequences; numbers are positions in them.
+/// One step through both sequences; the numbers are indices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// These two stand for each other.
+    /// These two correspond.
     Both(usize, usize),
     /// Only the left has it.
     Left(usize),
@@ -20,14 +20,14 @@ pub enum Step {
     Right(usize),
 }
 
-/// Cells of the exact alignment's table at most.
-const MOST_CELLS: usize = 1 << 20;
-/// How far ahead agreement is looked for in stretches too long for the table.
+/// The largest table of an exact alignment, in cells.
+const MAX_CELLS: usize = 1 << 20;
+/// How far ahead agreement is searched for in stretches too long for the table.
 const AHEAD: usize = 400;
 
-/// Price of a call without a partner.
+/// Cost of a call without a partner.
 const GAP: u32 = 4;
-/// Price of two calls of the same name of which everything differs; they must be cheaper than two without partners.
+/// Cost of two calls of the same name that differ in everything; cheaper than two calls without partners.
 const UNLIKE: u32 = 6;
 
 /// Aligns two sequences.
@@ -46,7 +46,7 @@ pub(crate) fn align(left: &[Token], right: &[Token]) -> Vec<Step> {
 struct Aligner<'a> {
     left: &'a [Token],
     right: &'a [Token],
-    /// Calls that are equal have the same number.
+    /// Numbers calls so that equal ones have the same number.
     keys: (Vec<u32>, Vec<u32>),
     steps: Vec<Step>,
 }
@@ -82,16 +82,16 @@ impl Aligner<'_> {
     }
 
     fn stretch_or_between(&mut self, l: usize, l_end: usize, r: usize, r_end: usize) {
-        if (l_end - l) * (r_end - r) <= MOST_CELLS {
+        if (l_end - l) * (r_end - r) <= MAX_CELLS {
             self.between(l, l_end, r, r_end);
         } else {
             self.stretch(l, l_end, r, r_end);
         }
     }
 
-    /// The longest sequence of calls that stand once on each side and in the same order on both.
+    /// The longest sequence of calls that occur once on each side and in the same order on both.
     fn anchors(&self, l: usize, l_end: usize, r: usize, r_end: usize) -> Vec<(usize, usize)> {
-        if (l_end - l) * (r_end - r) <= MOST_CELLS {
+        if (l_end - l) * (r_end - r) <= MAX_CELLS {
             return Vec::new(); // The exact alignment does better.
         }
         let mut seen: HashMap<u32, (u32, usize, u32, usize)> = HashMap::new();
@@ -114,7 +114,7 @@ impl Aligner<'_> {
 
     /// Aligns a stretch without anchors.
     fn between(&mut self, mut l: usize, l_end: usize, mut r: usize, r_end: usize) {
-        while (l_end - l) * (r_end - r) > MOST_CELLS {
+        while (l_end - l) * (r_end - r) > MAX_CELLS {
             match self.agreement(l, l_end, r, r_end) {
                 Some((next_l, next_r)) => {
                     self.exact(l, next_l, r, next_r);
@@ -144,7 +144,7 @@ impl Aligner<'_> {
         })
     }
 
-    /// The price of letting two calls stand for each other; `None` where they may not.
+    /// The cost of aligning two calls; `None` where they cannot be aligned.
     fn price(&self, l: usize, r: usize) -> Option<u32> {
         if self.equal(l, r) {
             return Some(0);
@@ -203,9 +203,9 @@ impl Aligner<'_> {
     }
 }
 
-/// The longest subsequence of pairs, which are sorted by the first, that increases in the second too.
+/// The longest subsequence of pairs, sorted by the first number, that increases in the second too.
 fn increasing(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
-    let mut ends: Vec<usize> = Vec::new(); // the pair that ends the best sequence of each length
+    let mut ends: Vec<usize> = Vec::new(); // the last pair of the best sequence of each length
     let mut before: Vec<Option<usize>> = vec![None; pairs.len()];
     for (at, pair) in pairs.iter().enumerate() {
         let length = ends.partition_point(|end| pairs[*end].1 < pair.1);
@@ -231,7 +231,7 @@ mod tests {
     use super::*;
     use crate::normalize::TokenPart;
 
-    /// Calls `name argument`, apart by commas.
+    /// Calls `name argument`, comma-separated.
     fn tokens(text: &str) -> Vec<Token> {
         let token = |(at, call): (usize, &str)| {
             let (name, argument) = call.trim().split_once(' ').unwrap_or((call.trim(), ""));

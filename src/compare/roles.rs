@@ -1,4 +1,4 @@
-//! Who is who: processes and threads of two traces matched by what they do, not by when they were born.
+//! Matches the processes and threads of two traces by what they do, not by when they started.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -7,12 +7,12 @@ use crate::event::Event;
 use crate::normalize::Token;
 use crate::syscall::Effect;
 
-/// A thread with what it did.
+/// A thread and its calls.
 pub(super) struct Thread {
     pub(super) pid: u32,
     pub(super) tid: u32,
     pub(super) tokens: Vec<Token>,
-    /// What it is for others: `binds 127.0.0.1:1060`, `connects`, `listens`.
+    /// What it does that other threads can see: `binds 127.0.0.1:1060`, `connects`, `listens`.
     roles: BTreeSet<String>,
     /// How often it makes each call.
     profile: HashMap<&'static str, u32>,
@@ -44,7 +44,7 @@ pub(super) fn threads(trace: &[Event], options: &CompareOptions) -> Vec<Thread> 
     threads
 }
 
-/// How much two have in common: roles count first, then what calls they make, 0 to 2000.
+/// How similar two threads are, 0 to 2000: roles count first, then which calls they make.
 fn likeness(
     left: (&BTreeSet<String>, &HashMap<&'static str, u32>),
     right: (&BTreeSet<String>, &HashMap<&'static str, u32>),
@@ -59,14 +59,14 @@ fn likeness(
     roles + share(common, sum(left.1).max(sum(right.1)))
 }
 
-/// More of one kind are matched in order of appearance, since comparing each with each would take too long.
-const MOST: usize = 500;
+/// Beyond this number they are matched in order of appearance, since comparing each with each would take too long.
+const MAX_COMPARED: usize = 500;
 
-/// Matches by likeness, the best first; equal ones in order of appearance. Whoever is left over stays alone.
+/// Matches by likeness, the best first, ties in order of appearance. The rest have no partner.
 fn matched(left: usize, right: usize, likeness: impl Fn(usize, usize) -> u64) -> Vec<(Option<usize>, Option<usize>)> {
     let mut partner_of_left = vec![None; left];
     let mut partner_of_right = vec![None; right];
-    if left.max(right) > MOST {
+    if left.max(right) > MAX_COMPARED {
         for at in 0..left.min(right) {
             (partner_of_left[at], partner_of_right[at]) = (Some(at), Some(at));
         }
@@ -84,7 +84,7 @@ fn matched(left: usize, right: usize, likeness: impl Fn(usize, usize) -> u64) ->
     of_left.chain(alone).collect()
 }
 
-/// A process: its threads' positions, and what they do together.
+/// A process: the indices of its threads, and what they do together.
 #[derive(Default)]
 struct Process {
     threads: Vec<usize>,
@@ -106,11 +106,11 @@ fn processes(threads: &[Thread]) -> Vec<Process> {
     processes.into_values().collect()
 }
 
-/// From which [`likeness`] on threads of processes that were not matched may be the same.
-const ALIKE: u64 = 1000;
+/// The least [`likeness`] at which threads of unmatched processes may match.
+const MIN_LIKENESS: u64 = 1000;
 
-/// Pairs of threads, by position; processes first, then the threads in them, then whoever is left: a text without
-/// `clone` tells threads as processes.
+/// Pairs of threads, by index: processes first, then the threads in them, then the rest, since in a text without
+/// `clone` threads look like processes.
 pub(super) fn pair(left: &[Thread], right: &[Thread]) -> Vec<(Option<usize>, Option<usize>)> {
     let (lefts, rights) = (processes(left), processes(right));
     let none = Process::default();
@@ -133,13 +133,13 @@ pub(super) fn pair(left: &[Thread], right: &[Thread]) -> Vec<(Option<usize>, Opt
     }
     let lefts: Vec<usize> = pairs.iter().filter_map(|(l, r)| l.filter(|_| r.is_none())).collect();
     let rights: Vec<usize> = pairs.iter().filter_map(|(l, r)| r.filter(|_| l.is_none())).collect();
-    let alike = |l: usize, r: usize| {
+    let likeness_of = |l: usize, r: usize| {
         let (l, r) = (&left[lefts[l]], &right[rights[r]]);
         likeness((&l.roles, &l.profile), (&r.roles, &r.profile))
     };
-    for (l, r) in matched(lefts.len(), rights.len(), alike) {
+    for (l, r) in matched(lefts.len(), rights.len(), likeness_of) {
         let (Some(l), Some(r)) = (l, r) else { continue };
-        if alike(l, r) >= ALIKE {
+        if likeness_of(l, r) >= MIN_LIKENESS {
             pairs.retain(|pair| *pair != (None, Some(rights[r])));
             pairs.iter_mut().filter(|pair| **pair == (Some(lefts[l]), None)).for_each(|pair| pair.1 = Some(rights[r]));
         }

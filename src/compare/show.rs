@@ -15,7 +15,7 @@ fn line(trace: &[Event], at: Option<usize>) -> String {
     out
 }
 
-/// The sign of a verdict, in the middle column and before lines.
+/// The symbol of a verdict, in the middle column and before lines.
 fn sign(verdict: &Verdict) -> char {
     match verdict {
         Verdict::Same => ' ',
@@ -37,29 +37,29 @@ fn words(row: &Row) -> String {
 }
 
 fn heading(left: Option<u32>, right: Option<u32>) -> String {
-    let tid = |tid: Option<u32>| tid.map_or_else(|| "nobody".into(), |tid| format!("thread {tid}"));
+    let tid = |tid: Option<u32>| tid.map_or_else(|| "no thread".into(), |tid| format!("thread {tid}"));
     format!("{} | {}", tid(left), tid(right))
 }
 
-/// Whether a pair has something to show: threads that did the same are only counted unless `all` is wanted.
+/// Whether a pair is shown: threads without differences are only counted unless `all`.
 fn is_shown(pair: &Pair, all: bool) -> bool {
     all || pair.rows.iter().any(|row| row.verdict != Verdict::Same)
 }
 
-/// The counts of all verdicts, in words, and how many threads did the same.
+/// The counts of all verdicts, in words, and how many threads have no differences.
 fn summary(comparison: &Comparison, all: bool) -> String {
     let counts = comparison.counts().into_iter().filter(|(_, count)| *count > 0);
     let words: Vec<_> = counts.map(|(name, count)| format!("{count} {name}")).collect();
-    let alike = comparison.pairs.iter().filter(|pair| !is_shown(pair, all)).count();
-    match (words.as_slice(), alike) {
+    let same = comparison.pairs.iter().filter(|pair| !is_shown(pair, all)).count();
+    match (words.as_slice(), same) {
         ([], _) => "nothing to compare".into(),
         (words, 0) => words.join(", "),
         (words, 1) => format!("{} (1 thread without a difference)", words.join(", ")),
-        (words, alike) => format!("{} ({alike} threads without a difference)", words.join(", ")),
+        (words, same) => format!("{} ({same} threads without a difference)", words.join(", ")),
     }
 }
 
-/// Both traces side by side in `width` columns. Rows that are the same are left out unless `all`.
+/// Both traces side by side in `width` columns. Rows without differences are omitted unless `all`.
 pub fn side_by_side(comparison: &Comparison, left: &[Event], right: &[Event], width: usize, all: bool) -> String {
     let column = width.saturating_sub(3).max(20) / 2;
     let mut out = String::new();
@@ -81,7 +81,7 @@ pub fn side_by_side(comparison: &Comparison, left: &[Event], right: &[Event], wi
     out
 }
 
-/// One below the other, as `diff -u` has it: `-` for the left, `+` for the right. Rows that are the same are left out
+/// One below the other, as in `diff -u`: `-` for the left, `+` for the right. Rows without differences are omitted
 /// unless `all`.
 pub fn unified(comparison: &Comparison, left: &[Event], right: &[Event], all: bool) -> String {
     let mut out = String::new();

@@ -1,13 +1,12 @@
-//! What two runs of one program may differ in without making other calls: the rule by which a Rust role is held
-//! against its Python twin.
+//! Compares two runs of one program: the rule by which a Rust role is compared with its Python twin.
 //!
-//! Beyond what [`normalize`](crate::normalize) takes out of any two traces:
-//! - only calls and the end of the process count: an interpreter has signals and threads of its own;
-//! - of a call that never returned only its first argument counts, since a source may or may not know the others;
-//! - a port that is some socket's in the trace is also taken out of what is sent and received, where programs print it;
-//! - a question to a name server, and whatever repeats the question, is one message like another: its id is random;
-//! - what is left of a timeout in ms counts to the next tenth of a second, since it was computed from a deadline;
-//! - threads of a process other than its first are in no order.
+//! In addition to what [`normalize`](crate::normalize) removes from any trace:
+//! - only calls and the exit of the process count: an interpreter has signals and threads of its own;
+//! - of a call that never returned only the first argument counts, since a source may not know the others;
+//! - a socket's port is also removed from what is sent and received, where programs print it;
+//! - a query to a name server, and the answer that repeats it, count as the same message: the id is random;
+//! - the rest of a timeout in ms is rounded to a tenth of a second, since it was computed from a deadline;
+//! - threads of a process other than its first are not ordered.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +15,7 @@ use crate::event::{Body, Call, Event, Ret};
 use crate::normalize::EPHEMERAL;
 use crate::value::{SockAddr, Value};
 
-/// Two processes that are to have made the same calls.
+/// Two processes that should make the same calls, compared.
 #[derive(Debug, Clone)]
 pub struct Twins {
     /// The left process's events, as they are compared.
@@ -34,7 +33,7 @@ pub fn twins(left: &[Event], right: &[Event], options: &CompareOptions) -> Twins
     Twins { left, right, comparison }
 }
 
-/// What of a run is compared.
+/// The events of a run that are compared.
 fn comparable(trace: &[Event], options: &CompareOptions) -> Vec<Event> {
     let mut ports = BTreeSet::new();
     for event in trace {
@@ -77,7 +76,7 @@ fn comparable_call(call: &Call, ports: &BTreeSet<u16>) -> Call {
     call
 }
 
-/// The ports that the kernel, or chance, chose for sockets.
+/// The ports of sockets that the kernel chose, or that were chosen at random.
 fn collect_ports(value: &Value, chosen: &[u16], ports: &mut BTreeSet<u16>) {
     match value {
         Value::SockAddr(SockAddr::Inet { port, .. } | SockAddr::Inet6 { port, .. })
@@ -92,9 +91,9 @@ fn collect_ports(value: &Value, chosen: &[u16], ports: &mut BTreeSet<u16>) {
     }
 }
 
-/// Takes ports and questions out of what is sent and received.
+/// Removes ports and DNS queries from what is sent and received.
 fn mask(value: &mut Value, ports: &BTreeSet<u16>) {
-    /// The root's label's end, type A, class IN: the end of a question.
+    /// The end of a DNS query: the root label, type A, class IN.
     const QUESTION: &[u8] = &[0, 0, 1, 0, 1];
     match value {
         Value::Bytes(bytes) if bytes.data.windows(QUESTION.len()).any(|window| window == QUESTION) => {

@@ -1,8 +1,9 @@
 //! Traces as tables: CSV with one row per event.
 //!
-//! The columns are the keys of the JSON event that every call has, flat; `args` is the JSON object of the arguments,
-//! since calls differ in them, `more` holds all other keys as an object, and `text` is strace's line for people. So a
-//! table holds everything and can be read back, and spreadsheets, DuckDB and pandas need no schema.
+//! The columns are the JSON keys that every call has; `args` is the JSON object of the arguments, in which calls
+//! differ,
+//! `more` holds all other keys as an object, and `text` is strace's line for people. So a table is complete and can be
+//! read back, and spreadsheets, DuckDB and pandas need no schema.
 
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
@@ -33,7 +34,7 @@ use crate::text::{self, Style};
 /// | `text` | strace's spelling; derived, not read back |
 pub const COLUMNS: [&str; 12] =
     ["seq", "ts_ns", "dur_ns", "pid", "tid", "type", "syscall", "ret", "errno", "args", "more", "text"];
-/// Where the JSON keys end, and the columns of another kind.
+/// The columns that are JSON keys, before those of another kind.
 const ARGS: usize = 9;
 const MORE: usize = 10;
 const TEXT: usize = 11;
@@ -51,7 +52,7 @@ pub(super) const FORMAT: Format = Format {
 /// Writes events as rows.
 #[derive(Default)]
 struct Rows {
-    /// Whether the file has the names of the columns.
+    /// Whether the names of the columns were written.
     begun: bool,
     json: json::LineWriter,
     line: Vec<u8>,
@@ -79,7 +80,7 @@ fn record<T: AsRef<[u8]>>(cells: [T; 12], out: &mut Vec<u8>) {
     out.push(b'\n');
 }
 
-/// Appends a cell, between quotes where something in it would end it.
+/// Appends a cell, quoted where its text would end it.
 fn push_cell(cell: &[u8], out: &mut Vec<u8>) {
     if memchr3(b',', b'"', b'\n', cell).is_none() && !cell.contains(&b'\r') {
         return out.extend_from_slice(cell);
@@ -95,7 +96,7 @@ fn push_cell(cell: &[u8], out: &mut Vec<u8>) {
     out.push(b'"');
 }
 
-/// The keys of an object with their values as they are spelled, in order.
+/// The keys of an object with the raw text of their values, in order.
 struct Spelled<'a>(Vec<(&'a str, &'a str)>);
 
 impl<'de> Deserialize<'de> for Spelled<'de> {
@@ -120,7 +121,7 @@ impl<'de> Deserialize<'de> for Spelled<'de> {
     }
 }
 
-/// What a value is in a cell: nothing for null, and a string without its quotes.
+/// A value as a cell: empty for null, and a string without its quotes.
 fn cell(value: &str) -> Cow<'_, str> {
     match value.strip_prefix('"') {
         None if value == "null" => Cow::Borrowed(""),

@@ -1,22 +1,22 @@
-//! Causes of failures (`--why`), for any format.
+//! Adds causes of failures (`--why`) to any format.
 
 use super::{Entered, Live, Writer};
 use crate::event::Event;
 use crate::why::Explainer;
 
-/// Explains calls before another writer writes them.
+/// Explains calls before passing them on to another writer.
 pub struct Explained {
     explainer: Explainer,
     writer: Box<dyn Writer>,
 }
 
 impl Explained {
-    /// In front of `writer`.
+    /// Explains the events of one recorder for `writer`.
     pub fn before(writer: Box<dyn Writer>) -> Box<dyn Writer> {
         Box::new(Self { explainer: Explainer::default(), writer })
     }
 
-    /// The same for events of several recorders, each of which knows only its own.
+    /// Explains the events of several recorders, each of which knows only its own.
     pub fn joint(writer: Box<dyn Writer>) -> Box<dyn Writer> {
         Box::new(Self { explainer: Explainer::joint(), writer })
     }

@@ -1,4 +1,4 @@
-//! JSON: a line per event, or one array of them.
+//! JSON: a line per event, or one array of events.
 
 use super::{Format, Writer};
 use crate::event::Event;

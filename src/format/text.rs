@@ -1,10 +1,10 @@
-//! strace's text: calls as they are entered, in two halves where another thread's line comes between.
+//! strace's text: calls are written when they are entered, in two halves where another thread's line intervenes.
 
 use super::{Entered, Format, Live, WriteOptions, Writer};
 use crate::event::{Body, Event};
 use crate::text::{self, Clock, Interleaved, Pids};
 
-/// What a terminal gets.
+/// The default on a terminal.
 pub(super) const FORMAT: Format = Format {
     name: "strace",
     extension: "strace",
@@ -14,10 +14,10 @@ pub(super) const FORMAT: Format = Format {
     writer: |options| Box::new(TextFormat::new(options)),
 };
 
-/// Writes lines.
+/// Writes strace's text.
 struct TextFormat {
     to: Interleaved,
-    /// Whether lines name their thread only while there are several.
+    /// Whether lines name their thread only while there is more than one.
     pids_of_several: bool,
     line: String,
 }
@@ -28,14 +28,14 @@ impl TextFormat {
         Self { to, pids_of_several: options.pids_of_several, line: String::new() }
     }
 
-    /// So many threads are traced now.
+    /// Sets how many threads are traced now.
     fn among(&mut self, threads: usize) {
         if self.pids_of_several {
             self.to.lines.pids = if threads > 1 { Pids::Bracketed } else { Pids::None };
         }
     }
 
-    /// Hands over what was written.
+    /// Moves what was written to `out`.
     fn put(&mut self, out: &mut Vec<u8>) {
         out.extend_from_slice(self.line.as_bytes());
         self.line.clear();
@@ -51,7 +51,7 @@ impl Writer for TextFormat {
     }
 
     fn event(&mut self, event: &Event, out: &mut Vec<u8>) {
-        // The line of an unknown file may be anything, so it is copied and not spelled.
+        // A line that was not understood may have any bytes, so it is copied.
         if let Body::Unread(unread) = &event.body {
             out.extend_from_slice(&unread.raw);
             if !unread.more {

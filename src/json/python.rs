@@ -10,15 +10,15 @@ use super::schema::{Properties, closed, nullable, string};
 use super::write::{array, boolean, key, null, string as push_string, uint};
 use crate::event::{PythonColumns, PythonFrame, PythonStack};
 
-/// Stacks as they were written, since a program makes its calls from few places, and a stack is longer than its call.
+/// A cache of written stacks: a program makes its calls from few places, and a stack is longer than its call.
 #[derive(Debug, Default)]
 pub(super) struct Stacks {
-    /// By address, with the stack itself, so that no other one gets the address.
+    /// By address; the stack is kept, so that its address is not reused.
     written: HashMap<usize, (Arc<PythonStack>, Box<[u8]>)>,
 }
 
-/// So many stacks are remembered; a program with more starts anew.
-const MOST_STACKS: usize = 512;
+/// How many stacks are cached before the cache is emptied.
+const MAX_STACKS: usize = 512;
 
 impl Stacks {
     /// Appends the stack's keys.
@@ -29,9 +29,9 @@ impl Stacks {
         }
         let start = out.len();
         write(out, stack);
-        // One that nobody else holds will not come again.
+        // A stack without other owners will not come again.
         if Arc::strong_count(stack) > 1 {
-            if self.written.len() >= MOST_STACKS {
+            if self.written.len() >= MAX_STACKS {
                 self.written.clear();
             }
             self.written.insert(address, (stack.clone(), out[start..].into()));
@@ -108,7 +108,7 @@ fn read_frame(json: &Json) -> Result<PythonFrame> {
     })
 }
 
-/// What the key holds.
+/// The key's schema.
 pub(super) fn schema() -> Json {
     let mut frame = Properties::new();
     let mut has = |name: &str, schema: Json| {
@@ -126,7 +126,7 @@ pub(super) fn schema() -> Json {
         "end_column",
         nullable("integer", "where the expression ends, in bytes of UTF-8 from 0; null before CPython 3.11"),
     );
-    has("source", nullable("string", "the text of the line without the space around it; null where it was not found"));
+    has("source", nullable("string", "the text of the line without surrounding space; null where it was not found"));
     has("expression", nullable("string", "the text of the expression; null before CPython 3.11"));
     has(
         "library",

@@ -1,7 +1,7 @@
-//! Values from a line: the inverse of `write`, led by the same table and shapes.
+//! Values from a line: the inverse of `write`, driven by the same table and shapes.
 //!
-//! A line is read as a tree first: what is in it may come in any order and from any program. Keys that are not known
-//! are left alone, so a line written by a later version of the same `v` can be read.
+//! A line is read as a tree first, since keys may come in any order and from any program. Unknown keys are ignored, so
+//! that a line of a later version with the same `v` can be read.
 
 use std::sync::Arc;
 
@@ -77,7 +77,7 @@ fn call(object: &Object) -> Result<Call> {
     let sys = entry(text(object, "syscall")?, object)?;
     let arguments = inner(object, "args")?;
     let mut args = Vec::with_capacity(sys.params.len());
-    // Lines of tables have all keys that any line has, and null where there is nothing.
+    // Lines of tables have the keys of every line, and null where there is no value.
     let answers = ["ret", "errno", "dur_ns"];
     let from_table = object.iter().any(|(key, json)| json.is_null() && !answers.contains(&key.as_str()));
     let pointers = has(object, "ret") && sys.is_known();
@@ -111,13 +111,13 @@ fn call(object: &Object) -> Result<Call> {
     })
 }
 
-/// Whether a key or one that stands in for it holds something.
+/// Whether a key, or one that replaces it, has a value.
 fn is_given(object: &Object, name: &str) -> bool {
     ["", "_ptr", "_other"].iter().any(|suffix| has(object, &format!("{name}{suffix}")))
 }
 
-/// The kernel's answer to which name a number has: the fields are those of the question which number a name has, and
-/// stand the other way round.
+/// `struct ifreq` as the kernel answers which name a number has: the fields are those of the request which number a
+/// name has, in reverse order.
 fn turn_ifreq(args: &mut [Value]) {
     let [_, Value::Const(op), Value::Record(found)] = args else { return };
     if op.name() == Some("SIOCGIFNAME") && found.layout == &IFREQ_INDEX && found.fields.len() == 2 {
@@ -136,7 +136,7 @@ fn call_text(json: &Json) -> Result<Option<Box<CallText>>> {
     Ok((text != CallText::default()).then(|| Box::new(text)))
 }
 
-/// What stood before the event in strace's text.
+/// What preceded the event in strace's text.
 fn prefix(json: &Json) -> Result<Option<Box<LinePrefix>>> {
     let object = as_object(json, "strace")?;
     let since = has(object, "since_ns")
@@ -150,7 +150,7 @@ fn prefix(json: &Json) -> Result<Option<Box<LinePrefix>>> {
     Ok((prefix != LinePrefix::default()).then(|| Box::new(prefix)))
 }
 
-/// The table's entry, or one made for a call it does not have.
+/// The table's entry, or one made for a call that it does not describe.
 fn entry(name: &str, object: &Object) -> Result<&'static Syscall> {
     if let Some(sys) = syscall::by_name(name) {
         return Ok(sys);
@@ -159,7 +159,7 @@ fn entry(name: &str, object: &Object) -> Result<&'static Syscall> {
     syscall::other(name, nr).ok_or_else(|| unknown("system call", name))
 }
 
-/// An argument or field, from its key and those beside it.
+/// An argument or field, from its key and the keys that accompany it.
 fn slot(object: &Object, name: &str, shape: JsonShape) -> Result<Value> {
     if get(object, name)?.is_null() {
         if let Some(other) = given(object, &format!("{name}_other")) {
@@ -234,7 +234,7 @@ fn slot(object: &Object, name: &str, shape: JsonShape) -> Result<Value> {
     })
 }
 
-/// A value whose kind its own key tells.
+/// A value whose own key names its kind.
 fn tagged(json: &Json) -> Result<Value> {
     let object = as_object(json, "a value")?;
     if let Some(inner) = given(object, "ref") {
@@ -315,10 +315,10 @@ fn known_record(object: &Object) -> Option<Result<Record>> {
     structures.find_map(|(name, fields)| Some(record(fields, variant(name, fields.as_object()?)?)))
 }
 
-/// The structure of a name: of several the one with just the fields that are there, or the first that has the last of
-/// them when the rest was cut. A table has the fields of all of them, and null in most.
+/// The structure of a name: among variants the one with exactly these fields, or, where the rest was cut short, the
+/// first that has the last of them. A table has the fields of all variants, most of them null.
 fn variant(name: &str, fields: &Object) -> Option<&'static Layout> {
-    // Only pointers are null by themselves.
+    // Only pointers may be null as such.
     let empty = |layout: &'static Layout| {
         let mut others =
             layout.fields.iter().filter(|field| !matches!(JsonShape::of_field(layout, field), JsonShape::Pointer));
@@ -349,7 +349,7 @@ fn tail(object: &Object, name: &str) -> Result<Tail> {
     Ok(if flag(object, &format!("{name}_elided")) { Tail::Elided } else { Tail::End })
 }
 
-/// A constant of a set that depends on other arguments, or the number that stands in its place where there is no set.
+/// A constant of a set that depends on other arguments, or the number that replaces it where there is no set.
 fn open(object: &Object, name: &str, first: &[&'static Xlat]) -> Result<Value> {
     let word = text(object, name)?;
     let set_key = format!("{name}_set");

@@ -1,7 +1,7 @@
 //! The JSON Schema of a line, made from the same table, layouts and shapes as the line itself.
 //!
-//! Every object is closed, so that a key the schema does not know is found by whoever validates. What each suffix means
-//! is said in the [module](super) documentation.
+//! Every object is closed, so that validation finds unknown keys. The suffixes are documented in the
+//! [module](super) documentation.
 
 use serde_json::{Map, Value as Json, json};
 
@@ -40,13 +40,13 @@ pub(super) fn schema() -> Json {
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "sockscope event",
-        "description": "One line of sockscope's JSON lines: something a thread did or had done to it.",
+        "description": "One line of sockscope's JSON lines: an event of a thread.",
         "oneOf": events(by_call),
         "$defs": defs,
     })
 }
 
-/// Every type of event; `by_call` says what the arguments of each call are.
+/// Every type of event; `by_call` has the arguments of each call.
 fn events(by_call: Vec<Json>) -> Vec<Json> {
     let boolean = |description: &str| described(json!({"type": "boolean"}), description);
     let signal = || ("signal", reference("signal"));
@@ -54,7 +54,7 @@ fn events(by_call: Vec<Json>) -> Vec<Json> {
     let call = [
         ("syscall", string("the kernel's name of the call")),
         ("nr", integer("the kernel's number, where the call table does not describe the call")),
-        ("via", string("the function the program called, where it is not the call's own name")),
+        ("via", string("the function the program called, where its name differs from the call's")),
         ("args", json!({"type": "object"})),
         ("ret", nullable("integer", "what the call returned; null where it did not return")),
         ("ret_target", string("what the returned descriptor refers to")),
@@ -64,8 +64,8 @@ fn events(by_call: Vec<Json>) -> Vec<Json> {
         ("python_truncated", boolean("there are more frames outside the last one")),
         ("why", why::schema()),
         ("sockets", state::schema()),
-        ("sockets_truncated", boolean("the call is about more sockets than are told")),
-        ("dur_ns", nullable("integer", "nanoseconds between entry and return; null where they were not measured")),
+        ("sockets_truncated", boolean("the call concerns more sockets than are shown")),
+        ("dur_ns", nullable("integer", "nanoseconds between entry and return; null where not measured")),
     ];
     let absent =
         ["nr", "via", "ret_target", "strace", "python", "python_truncated", "why", "sockets", "sockets_truncated"];
@@ -73,8 +73,8 @@ fn events(by_call: Vec<Json>) -> Vec<Json> {
     let unread = [
         ("raw", reference("buffer")),
         ("line", unsigned("its number in the file, from 1")),
-        ("column", unsigned("the byte in it, from 1, at which it stopped making sense")),
-        ("more", boolean("the line goes on in the next event")),
+        ("column", unsigned("the byte in it, from 1, at which parsing failed")),
+        ("more", boolean("the line continues in the next event")),
     ];
     let (delivered, stopped) = ([signal(), ("info", info), strace()], [signal(), strace()]);
     let ended = [("status", integer("its exit status")), strace()];
@@ -98,8 +98,7 @@ fn event(kind: &str, description: &str, own: &[(&str, Json)], optional: &[&str],
         json!({"const": super::VERSION, "type": "integer", "description": "the version of this schema"}),
     );
     properties.insert("seq".into(), unsigned("position in the trace, from 0"));
-    properties
-        .insert("ts_ns".into(), unsigned("when it began, nanoseconds since 1970-01-01 UTC; 0 where that is not known"));
+    properties.insert("ts_ns".into(), unsigned("when it began, nanoseconds since 1970-01-01 UTC; 0 where unknown"));
     properties.insert("pid".into(), unsigned("process"));
     properties.insert("tid".into(), unsigned("thread"));
     properties.insert("type".into(), json!({"const": kind, "type": "string"}));
@@ -113,7 +112,7 @@ fn event(kind: &str, description: &str, own: &[(&str, Json)], optional: &[&str],
     schema
 }
 
-/// The arguments of a call. None is required: those of a call that did not return may not be known.
+/// The arguments of a call. None is required: those of a call that did not return may be unknown.
 fn arguments(sys: &Syscall) -> Json {
     let mut properties = Properties::new();
     for param in sys.params {
@@ -124,34 +123,34 @@ fn arguments(sys: &Syscall) -> Json {
 
 /// The keys of an argument or field.
 fn slot(properties: &mut Properties, name: &str, shape: JsonShape) {
-    let mut beside = |suffix: &str, schema: Json| {
+    let mut with = |suffix: &str, schema: Json| {
         properties.insert(format!("{name}{suffix}"), schema);
     };
-    beside("_ptr", reference("hex"));
-    beside("_other", reference("tagged"));
+    with("_ptr", reference("hex"));
+    with("_other", reference("tagged"));
     let own = match shape {
         JsonShape::Int => integer(""),
         JsonShape::Uint | JsonShape::Be32 => unsigned(""),
         JsonShape::Hex | JsonShape::Opaque => reference("hex"),
         JsonShape::Fd => {
-            beside("_target", string("what the descriptor refers to"));
+            with("_target", string("what the descriptor refers to"));
             integer("a descriptor")
         }
         JsonShape::Const(_) => reference("constant"),
         JsonShape::Flags(_) => reference("flags"),
         JsonShape::Open | JsonShape::OpenGot => {
-            beside("_set", set());
+            with("_set", set());
             reference("constant")
         }
         JsonShape::SockType => {
-            beside("_flags", reference("flags"));
+            with("_flags", reference("flags"));
             reference("constant")
         }
         JsonShape::Bytes | JsonShape::Pointer => reference("buffer"),
         JsonShape::Text => string(""),
         JsonShape::SockAddr => reference("sockaddr"),
         JsonShape::Length | JsonShape::Offset => {
-            beside("_in", integer("what the program put there"));
+            with("_in", integer("what the program put there"));
             integer("what the kernel left there")
         }
         JsonShape::MsgHdr => reference("msghdr"),
@@ -160,20 +159,20 @@ fn slot(properties: &mut Properties, name: &str, shape: JsonShape) {
         JsonShape::PollFds => return list(properties, name, reference("pollfd")),
         JsonShape::Records(layout) => return list(properties, name, reference(&structure(layout))),
         JsonShape::Fds => {
-            beside("_target", targets());
+            with("_target", targets());
             return list(properties, name, integer("a descriptor"));
         }
         JsonShape::FdSet => {
-            beside("_target", targets());
-            beside(
+            with("_target", targets());
+            with(
                 "_ready",
                 json!({"type": "array", "items": {"type": "integer"}, "description": "those that are ready"}),
             );
-            beside("_ready_target", targets());
+            with("_ready_target", targets());
             json!({"type": "array", "items": {"type": "integer"}, "description": "those the program asks for"})
         }
         JsonShape::Timeout(layout) => {
-            beside("_left", reference(&structure(layout)));
+            with("_left", reference(&structure(layout)));
             reference(&structure(layout))
         }
         JsonShape::SigSet => json!({"type": "array", "items": reference("signal")}),
@@ -181,7 +180,7 @@ fn slot(properties: &mut Properties, name: &str, shape: JsonShape) {
         JsonShape::Port => json!({"type": "integer", "minimum": 0, "maximum": 65535}),
         JsonShape::Ipv4 | JsonShape::Ipv6 => reference("ip"),
         JsonShape::Interface => {
-            beside("_name", string("the interface's name"));
+            with("_name", string("the interface's name"));
             unsigned("an interface's number")
         }
         JsonShape::Octets => reference("octets"),
@@ -190,7 +189,7 @@ fn slot(properties: &mut Properties, name: &str, shape: JsonShape) {
     properties.insert(name.into(), json!({"anyOf": [{"type": "null"}, own]}));
 }
 
-/// A list with the keys that say how it ends.
+/// A list with the keys that describe its end.
 fn list(properties: &mut Properties, name: &str, item: Json) {
     properties.insert(name.into(), json!({"type": ["array", "null"], "items": item}));
     properties
@@ -207,7 +206,7 @@ fn targets() -> Json {
 }
 
 fn set() -> Json {
-    string("the set the constant belongs to, where its name does not tell")
+    string("the set the constant belongs to, where its name is ambiguous")
 }
 
 pub(super) fn reference(name: &str) -> Json {
@@ -260,7 +259,7 @@ mod tests {
 
     use super::*;
 
-    /// The JSON types that may be met at each path, null apart.
+    /// The JSON types that may occur at each path, except null.
     fn types(
         root: &Json,
         schema: &Json,
@@ -305,7 +304,7 @@ mod tests {
         assert_eq!(found[".args.addr.port"], BTreeSet::from(["integer".to_owned()]));
         assert!(found.contains_key(".args.optval.timeval.tv_sec") && found.contains_key(".args.msgvec[].msg_hdr"));
         let mixed: Vec<_> = found.iter().filter(|(_, types)| types.len() > 1).collect();
-        assert!(mixed.is_empty(), "keys of several types: {mixed:#?}\nGive one of each another name in json/shape.rs.");
+        assert!(mixed.is_empty(), "keys of several types: {mixed:#?}\nrename one of each in json/shape.rs");
     }
 
     #[test]

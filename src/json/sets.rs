@@ -1,8 +1,8 @@
-//! Finding a set of constants or a structure by what a line says of it.
+//! Finding a set of constants or a structure by its name in a line.
 //!
-//! Mostly the key settles the set a name belongs to. Where it depends on other arguments (the name of a socket option on
-//! its level), the name itself tells the set: the first here that has it. A name that would lead to another set, and a
-//! number without a name, carry the set's label beside them.
+//! Usually the key determines the set that a name belongs to. Where it depends on other arguments (a socket option on
+//! its level), the name determines the set: the first one here that has it. A name that would lead to another set, and
+//! a number without a name, are accompanied by the set's label.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -14,7 +14,7 @@ use crate::value::{Layout, layout, siginfo};
 use crate::xlat::signal::{signal_name, signal_number};
 use crate::xlat::{Xlat, file, protocol, signal, socket, sockopt, wait};
 
-/// Of sets that have the same name or mark as another one, those that are met more often.
+/// Of sets that share a name or mark, the more common ones.
 static FIRST: &[&Xlat] = &[
     &socket::SOL,
     &socket::CMSG_LEVEL,
@@ -86,11 +86,10 @@ pub(super) fn of_member(name: &str, first: &[&'static Xlat]) -> Option<&'static 
     first.iter().find(|set| set.value(name).is_some()).or_else(|| index.get(name)).copied()
 }
 
-/// What tells a set from all others: strace's mark for its unknown members, numbered where sets share it (`F_???`,
-/// `F_???#2`).
+/// A set's unique label: strace's mark for its unknown members, numbered where sets share it (`F_???`, `F_???#2`).
 pub(super) fn label(set: &'static Xlat) -> Cow<'static, str> {
-    let alike = sets().iter().filter(|other| other.unknown == set.unknown);
-    match alike.take_while(|other| **other != set).count() {
+    let same = sets().iter().filter(|other| other.unknown == set.unknown);
+    match same.take_while(|other| **other != set).count() {
         0 => set.unknown.into(),
         before => format!("{}#{}", set.unknown, before + 1).into(),
     }
@@ -105,12 +104,12 @@ pub(super) fn by_label(label: &str) -> Option<&'static Xlat> {
     sets().iter().filter(|set| set.unknown == mark).nth(number.checked_sub(1)?).copied()
 }
 
-/// Structures by their C tag: several where the kernel fills one in several ways (`siginfo`).
+/// Structures by their C tag: several where one has variants (`siginfo`).
 pub(super) fn layouts(name: &str) -> impl Iterator<Item = &'static Layout> + Clone {
     structures().filter(move |layout| layout.name == name)
 }
 
-/// All structures, the ways to fill `siginfo` among them.
+/// All structures, including the variants of `siginfo`.
 pub(super) fn structures() -> impl Iterator<Item = &'static Layout> + Clone {
     argument_structures().iter().chain(siginfo::LAYOUTS).copied()
 }
@@ -228,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_structure_is_told_by_its_name() {
+    fn a_structure_is_found_by_its_name() {
         let mut names: HashSet<_> = TAGS.iter().map(|(tag, _)| *tag).collect();
         names.extend(["array", "ints", "ptr", "const", "flags", "set", "ref", "mmsghdr", "cmsg", "pollfd", "time"]);
         names.extend(["time_left", "direct", "family", "ip", "path", "abstract", "sa_data", "cut"]);
@@ -250,7 +249,7 @@ mod tests {
             assert!(word.starts_with("\"SIG"), "{word}");
             assert_eq!(signal_of(word.trim_matches('"')), Some(number), "{word}");
         }
-        // What no signal is called stays a number.
+        // A number that is not a signal stays a number.
         assert_eq!([0, 65].map(written), ["\"0x0\"", "\"0x41\""]);
     }
 }

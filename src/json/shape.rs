@@ -1,8 +1,8 @@
-//! What an argument or a field looks like in JSON: one shape per type of the tables, whoever it is that reads, writes or
-//! describes it.
+//! What an argument or a field looks like in JSON: one shape per type of the tables, shared by reader, writer and
+//! schema.
 //!
-//! A shape belongs to a key and never to a value, so a key has one JSON type wherever it occurs. A value that does not
-//! have the shape its key promises (a pointer that could not be followed) goes to a key beside it.
+//! A shape belongs to a key and never to a value, so a key has one JSON type wherever it occurs. A value of another
+//! shape (a pointer that could not be followed) goes to a key with a suffix.
 
 use crate::syscall::{Dir, Param, Syscall, Ty};
 use crate::value::layout::{EPOLL_EVENT, IOVEC};
@@ -10,7 +10,7 @@ use crate::value::{Field, Kind, Layout};
 use crate::xlat::Xlat;
 use crate::xlat::signal::SI_CODE;
 
-/// The form of a key's value.
+/// The form of a key's value in JSON.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum JsonShape {
     /// A signed integer.
@@ -19,9 +19,9 @@ pub(super) enum JsonShape {
     Uint,
     /// A hex string.
     Hex,
-    /// An unsigned number whose 64 bits are the program's own affair, as a hex string.
+    /// 64 bits that mean something to the program only, as a hex string.
     Opaque,
-    /// An integer, with what the descriptor refers to beside it.
+    /// An integer, and in `…_target` what the descriptor refers to.
     Fd,
     /// A name of this set.
     Const(&'static Xlat),
@@ -29,7 +29,7 @@ pub(super) enum JsonShape {
     Flags(&'static Xlat),
     /// A name of a set that depends on other arguments, or a number where there is no set.
     Open,
-    /// The same, of an option that is read: a few of their numbers have another name than when they are set.
+    /// The same for an option that is read: a few numbers have another name than when they are set.
     OpenGot,
     /// `type` and `type_flags`.
     SockType,
@@ -65,13 +65,13 @@ pub(super) enum JsonShape {
     Records(&'static Layout),
     /// An integer: a port.
     Port,
-    /// An integer that travels in network order.
+    /// An integer in network byte order.
     Be32,
     /// A string: an IPv4 address.
     Ipv4,
     /// A string: an IPv6 address.
     Ipv6,
-    /// An interface's number, with its name beside it.
+    /// An interface's number, and in `…_name` its name.
     Interface,
     /// A string of octets, `61:62`.
     Octets,
@@ -79,9 +79,9 @@ pub(super) enum JsonShape {
     Mac,
     /// Bytes that should be zero, tagged `cut`.
     Padding,
-    /// A pointer; a buffer where it was followed after all.
+    /// A pointer, or a buffer where it was followed.
     Pointer,
-    /// An object whose only key says what kind of value it holds.
+    /// An object whose only key names the kind of value it holds.
     Tagged,
 }
 
@@ -126,7 +126,7 @@ impl JsonShape {
             Kind::Uint(_) => Self::Uint,
             Kind::Hex(_) => Self::Hex,
             Kind::Fd => Self::Fd,
-            // Which codes there are depends on the signal.
+            // The set of codes depends on the signal.
             Kind::Const(table, _) if std::ptr::eq(table, &SI_CODE) => Self::Open,
             Kind::Const(table, _) => Self::Const(table),
             Kind::Flags(table, _) => Self::Flags(table),
@@ -162,13 +162,13 @@ fn reads_option(sys: &Syscall) -> bool {
     sys.params.iter().any(|param| matches!(param.ty, Ty::OptVal { .. }) && param.dir == Dir::Out)
 }
 
-/// Whether another field of a structure lies on the same bytes: a union, where 64 bits may well be a pointer.
+/// Whether another field lies on the same bytes: in a union, 64 bits may be a pointer.
 fn shares_bytes(layout: &Layout, field: &Field) -> bool {
     let end = |f: &Field| f.offset + f.kind.size();
     layout.fields.iter().any(|f| !std::ptr::eq(f, field) && f.offset < end(field) && field.offset < end(f))
 }
 
-/// The key of an argument: its name in the man page, unless that means another type elsewhere.
+/// The key of an argument: its name in the man page, unless that has another type elsewhere.
 pub(super) fn key(param: &Param) -> &'static str {
     match (param.name, param.ty) {
         // poll(2) and epoll_wait(2) count milliseconds, select(2) and recvmmsg(2) pass a structure.
@@ -180,7 +180,7 @@ pub(super) fn key(param: &Param) -> &'static str {
 /// The shape of `msg_iov`.
 pub(super) const IOVECS: JsonShape = JsonShape::Records(&IOVEC);
 
-/// The keys of a tagged value under which it looks as an argument of that shape does.
+/// The keys of a tagged value whose form is that of an argument of this shape.
 pub(super) static TAGS: &[(&str, JsonShape)] = &[
     ("int", JsonShape::Int),
     ("uint", JsonShape::Uint),

@@ -12,11 +12,11 @@ use super::write::{array, boolean, int, key, null, plain, quoted, sockaddr as pu
 use crate::event::{SocketChange, SocketState, Sockets, State, StateSource};
 use crate::value::SockAddr;
 
-/// A key that is a number, and what it is.
+/// A key with a number, and its description.
 type Number = (&'static str, fn(&SocketState) -> Option<u64>, fn(&mut SocketState, u64), &'static str);
-/// A key that is true or false, and what it says.
+/// A key with true or false, and its description.
 type Flag = (&'static str, fn(&SocketState) -> Option<bool>, fn(&mut SocketState, bool), &'static str);
-/// A key that is an address, and whose.
+/// A key with an address, and its description.
 type Address = (&'static str, fn(&SocketState) -> &Option<SockAddr>, fn(&mut SocketState, SockAddr), &'static str);
 
 static NUMBERS: [Number; 9] = [
@@ -26,38 +26,38 @@ static NUMBERS: [Number; 9] = [
         "accept_queue",
         |s| s.accept_queue.map(Into::into),
         |s, n| s.accept_queue = u32::try_from(n).ok(),
-        "of a listening socket, connections that wait to be accepted",
+        "of a listening socket, connections waiting to be accepted",
     ),
     (
         "backlog",
         |s| s.backlog.map(Into::into),
         |s, n| s.backlog = u32::try_from(n).ok(),
-        "of a listening socket, how many connections may wait",
+        "of a listening socket, the limit on waiting connections",
     ),
     (
         "recv_queue",
         |s| s.recv_queue,
         |s, n| s.recv_queue = Some(n),
-        "bytes that wait to be read; of datagrams with what the kernel charges for keeping them",
+        "bytes to be read; for datagrams as the kernel charges them, with its overhead",
     ),
     (
         "next_datagram",
         |s| s.next_datagram,
         |s, n| s.next_datagram = Some(n),
-        "bytes of the datagram that is read next, where one waits",
+        "bytes of the datagram that is read next, if any",
     ),
     (
         "send_queue",
         |s| s.send_queue,
         |s, n| s.send_queue = Some(n),
-        "bytes that the other end has not acknowledged (TCP) or not taken (others, as charged)",
+        "bytes not yet acknowledged (TCP) or received (others, as charged) by the other end",
     ),
     ("drops", |s| s.drops, |s, n| s.drops = Some(n), "datagrams dropped since the socket was made"),
     (
         "expires_ms",
         |s| s.expires_ms,
         |s, n| s.expires_ms = Some(n),
-        "milliseconds until the kernel forgets a connection that nobody holds",
+        "milliseconds until the kernel drops a connection that no process holds",
     ),
 ];
 
@@ -66,13 +66,13 @@ static FLAGS: [Flag; 4] = [
         "error_pending",
         |s| s.error_pending,
         |s, yes| s.error_pending = Some(yes),
-        "poll says POLLERR: the next call, or SO_ERROR, is given an error",
+        "poll reports POLLERR: the next call, or SO_ERROR, returns an error",
     ),
     (
         "read_shut",
         |s| s.read_shut,
         |s, yes| s.read_shut = Some(yes),
-        "no more can come: the other side, or reading, was shut down",
+        "nothing more can arrive: the other side, or reading, was shut down",
     ),
     ("hung_up", |s| s.hung_up, |s, yes| s.hung_up = Some(yes), "both directions are over"),
     (
@@ -179,7 +179,7 @@ fn read_state(object: &Object) -> Result<SocketState> {
         if has(object, name) {
             set(&mut found, uint(object, name)?);
             if get(&found).is_none() {
-                narrow::<u32>(object, name)?; // too large for its kind, which is said in the usual words
+                narrow::<u32>(object, name)?; // reports a number that is too large as usual
             }
         }
     }
@@ -195,7 +195,7 @@ fn read_state(object: &Object) -> Result<SocketState> {
     Ok(found)
 }
 
-/// What the key holds.
+/// The key's schema.
 pub(super) fn schema() -> Json {
     let mut change = Properties::new();
     change.insert("fd".into(), integer("the descriptor by which the process has the socket"));
@@ -215,7 +215,7 @@ pub(super) fn schema() -> Json {
     })
 }
 
-/// What a state is.
+/// A state's schema.
 pub(super) fn state_schema() -> Json {
     let mut state = Properties::new();
     state.insert(
@@ -243,9 +243,9 @@ pub(super) fn state_schema() -> Json {
     let names: Vec<_> = StateSource::NAMES.iter().map(|(_, name)| *name).collect();
     state.insert(
         "source".into(),
-        json!({"type": "string", "enum": names, "description": "who told: the socket itself, sock_diag(7), or the tables of /proc/PID/net"}),
+        json!({"type": "string", "enum": names, "description": "where the state was read: the socket itself, sock_diag(7), or the tables of /proc/PID/net"}),
     );
-    let mut schema = optional(state, "a socket at one moment; what is not known, or its kind does not have, is absent");
+    let mut schema = optional(state, "a socket at one moment; what is unknown or does not apply is absent");
     schema["required"] = json!(["state"]);
     schema
 }

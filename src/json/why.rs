@@ -1,6 +1,6 @@
 //! The `why` key of a call: its cause in words and the evidence behind it.
 //!
-//! Written and read by the names of [`Why`]'s fields; calls that failed are few, so a tree in between does no harm.
+//! Written and read by the names of [`Why`]'s fields; few calls fail, so a tree in between costs little.
 
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
@@ -31,7 +31,7 @@ pub(super) fn read(object: &Object) -> Result<Option<Box<Why>>> {
     }
 }
 
-/// What the key holds.
+/// The key's schema.
 pub(super) fn schema() -> Json {
     let flag = |description: &str| json!({"type": "boolean", "description": description});
     let names =
@@ -44,10 +44,7 @@ pub(super) fn schema() -> Json {
         &[
             ("pid", unsigned("the process")),
             ("command", string("its command line, cut where it is long")),
-            (
-                "fd",
-                json!({"type": "integer", "description": "one of its descriptors of the socket; -1 where that is not known"}),
-            ),
+            ("fd", json!({"type": "integer", "description": "one of its descriptors of the socket; -1 where unknown"})),
         ],
         &["pid", "command", "fd"],
         "a process that has the socket open",
@@ -69,18 +66,18 @@ pub(super) fn schema() -> Json {
                         "other_namespace",
                         "other_port",
                     ],
-                    "what it has to do with the call",
+                    "its relation to the call",
                 ),
             ),
             ("protocol", string("tcp, tcp6, udp, udp6, unix or another family")),
             ("kind", string("SOCK_STREAM and so on")),
             ("local", string("its own address: 127.0.0.1:80, [::1]:80, a path, or @name")),
             ("peer", string("the other end's address")),
-            ("state", string("ESTABLISHED, LISTEN, TIME_WAIT …; BOUND for one that is bound and no more")),
+            ("state", string("ESTABLISHED, LISTEN, TIME_WAIT …; BOUND for one that is only bound")),
             ("recv_queue", unsigned("bytes to be read, or connections to be accepted")),
             ("send_queue", unsigned("bytes sent and not acknowledged")),
-            ("backlog", unsigned("the most connections that wait to be accepted")),
-            ("timer_ms", unsigned("milliseconds until its timer goes off; of TIME_WAIT, until it is gone")),
+            ("backlog", unsigned("the limit on connections waiting to be accepted")),
+            ("timer_ms", unsigned("milliseconds until its timer expires; of TIME_WAIT, until it is gone")),
             ("reuse_address", flag("SO_REUSEADDR")),
             ("reuse_port", flag("SO_REUSEPORT")),
             ("broadcast", flag("SO_BROADCAST")),
@@ -89,14 +86,14 @@ pub(super) fn schema() -> Json {
             ("send_timeout_ms", unsigned("SO_SNDTIMEO; 0 for none")),
             ("send_buffer", unsigned("SO_SNDBUF, bytes")),
             ("recv_buffer", unsigned("SO_RCVBUF, bytes")),
-            ("mtu", unsigned("the largest packet on its way, bytes")),
+            ("mtu", unsigned("the path MTU, bytes")),
             ("dont_fragment", flag("packets must not be split")),
             ("user_timeout_ms", unsigned("TCP_USER_TIMEOUT; 0 for none")),
             ("keepalive", flag("SO_KEEPALIVE")),
             ("syn_retries", unsigned("how often the first segment is sent again")),
-            ("inode", unsigned("tells sockets apart")),
+            ("inode", unsigned("its inode, which identifies the socket")),
             ("uid", unsigned("the user it belongs to")),
-            ("owners", list(owner, "the processes that have it open, as far as that could be seen")),
+            ("owners", list(owner, "the processes that have it open, as far as visible")),
         ],
         &["relation", "protocol"],
         "one end of communication",
@@ -127,12 +124,12 @@ pub(super) fn schema() -> Json {
                 ),
             ),
             ("seq", unsigned("its position in the trace")),
-            ("ts_ns", unsigned("when it began, nanoseconds since 1970-01-01 UTC; 0 where that is not known")),
+            ("ts_ns", unsigned("when it began, nanoseconds since 1970-01-01 UTC; 0 where unknown")),
             ("pid", unsigned("process")),
             ("tid", unsigned("thread")),
             ("call", string("the call in strace's notation")),
             ("line", string("the Python line that made it")),
-            ("bytes", unsigned("bytes nobody had read")),
+            ("bytes", unsigned("bytes left unread")),
         ],
         &["did", "seq", "ts_ns", "pid", "tid", "call"],
         "an earlier call",
@@ -150,12 +147,9 @@ pub(super) fn schema() -> Json {
     let process = object(
         &[
             ("uid", unsigned("its effective user")),
-            (
-                "capabilities",
-                names("of capabilities(7)", "those of its effective capabilities that networking asks for"),
-            ),
+            ("capabilities", names("of capabilities(7)", "its effective capabilities that matter for networking")),
             ("open_files", unsigned("open descriptors")),
-            ("open_sockets", unsigned("those of them that are sockets")),
+            ("open_sockets", unsigned("how many of them are sockets")),
             ("file_limit", unsigned("RLIMIT_NOFILE, soft")),
             ("file_limit_hard", unsigned("RLIMIT_NOFILE, hard")),
         ],
@@ -164,17 +158,17 @@ pub(super) fn schema() -> Json {
     );
     let file = object(
         &[
-            ("path", string("its path, or what /proc/PID/fd says of the descriptor")),
+            ("path", string("its path, or the descriptor's link in /proc/PID/fd")),
             ("kind", string("socket, file, directory, missing …")),
             ("mode", string("permission bits as ls -l writes them")),
             ("uid", unsigned("its owner")),
         ],
         &["path", "kind"],
-        "the file that a descriptor or an address stands for",
+        "the file that a descriptor or an address refers to",
     );
     let evidence = object(
         &[
-            ("live", flag("the kernel was asked at that moment; otherwise all of this is from the trace")),
+            ("live", flag("the kernel was asked at that moment; otherwise all evidence is from the trace")),
             ("socket", endpoint.clone()),
             ("sockets", list(endpoint, "other sockets that matter")),
             ("process", process),
@@ -185,7 +179,7 @@ pub(super) fn schema() -> Json {
             ("protocols", names("as /proc/net/protocols has it", "protocols the kernel has")),
             ("file", file),
             ("ports_used", unsigned("local ports in use towards the same destination, or at all")),
-            ("owners_hidden", flag("some processes did not let us see their descriptors")),
+            ("owners_hidden", flag("the descriptors of some processes could not be read")),
             ("earlier", list(earlier, "earlier calls that matter, in order")),
         ],
         &[],

@@ -1,4 +1,4 @@
-//! Values into bytes. Written directly, without a tree in between: recording is on the traced program's time.
+//! Values into bytes, written directly without a tree in between, since recording takes the traced program's time.
 
 use super::python::Stacks;
 use super::sets;
@@ -137,7 +137,7 @@ fn call(call: &Call, prefix: Option<&LinePrefix>, stacks: &mut Stacks, out: &mut
     }
 }
 
-/// What only strace's text says of an event: before its line, and of a call.
+/// What only strace's text has: the line's prefix, and details of a call.
 fn in_text(out: &mut Vec<u8>, text: Option<&CallText>, prefix: Option<&LinePrefix>) {
     if text.is_none() && prefix.is_none() {
         return;
@@ -179,7 +179,7 @@ fn in_text(out: &mut Vec<u8>, text: Option<&CallText>, prefix: Option<&LinePrefi
     out.push(b'}');
 }
 
-/// An argument or field: its key, and the keys beside it that it needs.
+/// An argument or field: its key, and the keys that must accompany it.
 fn slot(out: &mut Vec<u8>, name: &str, shape: JsonShape, value: &Value) {
     match (shape, value) {
         (JsonShape::Int, Value::Int(n)) => {
@@ -392,7 +392,7 @@ fn fd_list<'a>(out: &mut Vec<u8>, name: &str, suffix: &str, fds: impl Iterator<I
     targets(out, name, suffix, fds);
 }
 
-/// What the descriptors of a list refer to, where that is known of any.
+/// What the descriptors of a list refer to, where that is known for any.
 fn targets<'a>(out: &mut Vec<u8>, name: &str, suffix: &str, fds: impl Iterator<Item = &'a Fd> + Clone) {
     if fds.clone().all(|fd| fd.target.is_none()) {
         return;
@@ -428,7 +428,7 @@ fn constant(out: &mut Vec<u8>, table: &'static Xlat, raw: u64) {
     }
 }
 
-/// A constant of a set that its key does not settle; the set is named where the name alone would not tell it.
+/// A constant of a set that its key does not determine; the set is named where the name alone is ambiguous.
 fn open_const(out: &mut Vec<u8>, name: &str, set_suffix: &str, c: &Const, first: &[&'static Xlat]) {
     key(out, name);
     constant(out, c.table, c.raw);
@@ -443,7 +443,7 @@ fn open_flags(out: &mut Vec<u8>, f: &Flags) {
     open_set(out, "flags", "set", f.table);
 }
 
-/// The set a constant belongs to: a key of its own in a tagged value, beside the constant's key elsewhere.
+/// The set a constant belongs to: a key of its own in a tagged value, elsewhere one derived from the constant's key.
 fn open_set(out: &mut Vec<u8>, name: &str, suffix: &str, table: &'static Xlat) {
     if suffix.starts_with('_') {
         key2(out, name, suffix);

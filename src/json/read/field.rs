@@ -1,4 +1,4 @@
-//! What a key of an object holds: plain JSON types, and our spellings of numbers and bytes.
+//! The value of a key: plain JSON types, and this format's spellings of numbers and bytes.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -36,7 +36,7 @@ pub(in crate::json) fn get<'a>(object: &'a Object, name: &str) -> Result<&'a Jso
     object.get(name).ok_or_else(|| Error::Missing(name.to_owned()))
 }
 
-/// What a key holds that need not be there. Tables write null for what is not.
+/// The value of an optional key. Tables write null for a missing one.
 pub(in crate::json) fn given<'a>(object: &'a Object, name: &str) -> Option<&'a Json> {
     object.get(name).filter(|json| !json.is_null())
 }
@@ -69,7 +69,7 @@ pub(super) fn address<T: std::str::FromStr>(object: &Object, name: &str) -> Resu
     text(object, name)?.parse().map_err(|_| shape_error(name, "an IP address"))
 }
 
-/// An integer, which programs that know no other numbers with gaps in their column (pandas) write as `3.0`.
+/// An integer, which programs that have only doubles in a column with gaps (pandas) write as `3.0`.
 pub(super) fn int(object: &Object, name: &str) -> Result<i64> {
     let json = get(object, name)?;
     let whole = || json.as_f64().filter(|n| n.fract() == 0.0 && n.abs() < EXACT).map(|n| n as i64);
@@ -82,7 +82,7 @@ const EXACT: f64 = 9_007_199_254_740_992.0;
 pub(in crate::json) fn uint(object: &Object, name: &str) -> Result<u64> {
     let json = get(object, name)?;
     let whole = || int(object, name).ok().and_then(|n| u64::try_from(n).ok());
-    json.as_u64().or_else(whole).ok_or_else(|| shape_error(name, "an integer that is not negative"))
+    json.as_u64().or_else(whole).ok_or_else(|| shape_error(name, "a non-negative integer"))
 }
 
 pub(in crate::json) fn narrow<T: TryFrom<u64>>(object: &Object, name: &str) -> Result<T> {
@@ -93,7 +93,7 @@ pub(super) fn narrow_int(object: &Object, name: &str) -> Result<i32> {
     i32::try_from(int(object, name)?).map_err(|_| shape_error(name, "a number of 32 bits"))
 }
 
-/// A boolean that is left out when false.
+/// A boolean that is omitted when false.
 pub(in crate::json) fn flag(object: &Object, name: &str) -> bool {
     object.get(name).and_then(Json::as_bool).unwrap_or(false)
 }

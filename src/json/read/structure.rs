@@ -69,7 +69,7 @@ pub(super) fn unix_name(object: &Object, name: &str) -> Result<Option<Vec<u8>>> 
 
 pub(super) fn msghdr(object: &Object) -> Result<MsgHdr> {
     let (key, controllen) = ("msg_control", uint(object, "msg_controllen")?);
-    // The keys beside others are null in tables only.
+    // Accompanying keys are null in tables only.
     let from_table = object.iter().any(|(key, json)| json.is_null() && key.matches('_').count() > 1);
     let there = object.contains_key(key) && (is_given(object, key) || controllen > 0 || !from_table);
     let control = there.then(|| slot(object, key, JsonShape::Cmsgs)).transpose()?;
@@ -125,7 +125,7 @@ pub(super) fn fd(object: &Object, name: &str) -> Result<Fd> {
     Ok(Fd { raw: narrow_int(object, name)?, target })
 }
 
-/// A list of descriptors with the list of what they refer to beside it.
+/// A list of descriptors together with the list of what they refer to.
 pub(super) fn fds(object: &Object, name: &str) -> Result<Vec<Fd>> {
     let key = format!("{name}_target");
     let targets = if has(object, &key) { items(object, &key)? } else { &[] };

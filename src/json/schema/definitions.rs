@@ -1,4 +1,4 @@
-//! What the lines refer to by name: spellings of numbers and bytes, the kernel's structures, socket addresses.
+//! The schema's definitions: spellings of numbers and bytes, the kernel's structures, socket addresses.
 
 use std::collections::BTreeMap;
 
@@ -64,15 +64,15 @@ fn spellings(def: &mut impl FnMut(&str, Json)) {
         "strace",
         json!({
             "type": "object",
-            "description": "what only a line of strace's text told",
+            "description": "what only a line of strace's text has",
             "properties": {
-                "result": string("the result as it stood there, where it would be written otherwise"),
-                "cut": {"const": true, "type": "boolean", "description": "the arguments broke off, though a result followed"},
-                "detached": {"const": true, "type": "boolean", "description": "the tracer let the thread go within the call"},
+                "result": string("the result verbatim, where it would be written differently"),
+                "cut": {"const": true, "type": "boolean", "description": "the arguments broke off, although a result followed"},
+                "detached": {"const": true, "type": "boolean", "description": "the tracer detached from the thread within the call"},
                 "ip": reference("hex"),
                 "number": unsigned("the number of the call, or of the last one"),
                 "comm": string("the thread's name"),
-                "since_ns": unsigned("nanoseconds since the line before, as far as they were written"),
+                "since_ns": unsigned("nanoseconds since the previous line, as far as written"),
                 "since_digits": unsigned("the digits of a second they were written with"),
             },
             "additionalProperties": false,
@@ -84,7 +84,7 @@ fn spellings(def: &mut impl FnMut(&str, Json)) {
 fn structures(def: &mut impl FnMut(&str, Json)) {
     let mut structures: BTreeMap<String, Properties> = BTreeMap::new();
     for layout in sets::structures() {
-        let properties = structures.entry(structure(layout)).or_default(); // one of several ways to fill it
+        let properties = structures.entry(structure(layout)).or_default(); // one of several variants
         for field in layout.fields {
             slot(properties, field.name, JsonShape::of_field(layout, field));
         }
@@ -96,7 +96,7 @@ fn structures(def: &mut impl FnMut(&str, Json)) {
     }
 }
 
-/// Messages with their parts, and what poll(2) is given.
+/// Messages with their parts, and the elements of poll(2)'s array.
 fn messages(def: &mut impl FnMut(&str, Json)) {
     let mut message = Properties::new();
     slot(&mut message, "msg_name", JsonShape::SockAddr);
@@ -150,7 +150,7 @@ fn sockaddr() -> Json {
     schema
 }
 
-/// A value whose own key says what it is.
+/// A value whose own key names its kind.
 fn tagged() -> Json {
     let mut properties = Properties::new();
     for (tag, shape) in TAGS {
@@ -166,7 +166,7 @@ fn tagged() -> Json {
     properties.insert("cut".into(), reference("octets"));
     properties.insert("short".into(), json!({"type": "boolean"}));
     properties.insert("bits".into(), reference("hex"));
-    properties.insert("verbatim".into(), string("as a text had it"));
+    properties.insert("verbatim".into(), string("verbatim from strace's text"));
     properties.insert("const".into(), reference("constant"));
     properties.insert("flags".into(), reference("flags"));
     properties.insert("set".into(), set());
@@ -187,7 +187,7 @@ fn tagged() -> Json {
     for layout in sets::structures() {
         properties.insert(layout.name.into(), reference(&structure(layout)));
     }
-    let mut schema = optional(properties, "a value whose own key says of which kind it is");
+    let mut schema = optional(properties, "a value whose own key names its kind");
     schema["minProperties"] = json!(1);
     schema
 }

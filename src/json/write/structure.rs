@@ -6,7 +6,7 @@ use crate::json::shape::IOVECS;
 use crate::value::{Bytes, Cmsg, MmsgHdr, MsgHdr, PollFd, Record, Scope, SockAddr, UnixName};
 use crate::xlat::socket::ADDRESS_FAMILY;
 
-/// `{"text":…}` for UTF-8, else `{"base64":…}`; and whether the buffer had more.
+/// `{"text":…}` for UTF-8, else `{"base64":…}`; with `truncated`.
 pub(super) fn bytes(out: &mut Vec<u8>, buffer: &Bytes) {
     out.push(b'{');
     match std::str::from_utf8(&buffer.data) {
@@ -66,7 +66,7 @@ pub(in crate::json) fn sockaddr(out: &mut Vec<u8>, address: &SockAddr) {
     out.push(b'}');
 }
 
-/// A path or an abstract name, which are bytes and nearly always UTF-8.
+/// A path or an abstract name: bytes that are nearly always UTF-8.
 pub(super) fn unix_name(out: &mut Vec<u8>, name: &str, data: &[u8]) {
     match std::str::from_utf8(data) {
         Ok(text) => {

@@ -1,4 +1,4 @@
-//! Tagged values: objects whose key says what they hold.
+//! Tagged values: objects whose key names what they hold.
 
 use super::structure::{cmsg, mmsghdr, pollfd, record};
 use super::token::{boolean, hex, int, key, octets, string, uint};
@@ -7,9 +7,9 @@ use crate::json::sets;
 use crate::json::shape::JsonShape;
 use crate::value::{Array, Record, Value};
 
-/// A value whose kind is not settled by its key: an object that names the kind.
+/// A value whose kind its key does not determine: an object that names the kind.
 ///
-/// Numbers and names are taken to lie behind the pointer that was passed; one that is the argument itself says
+/// Numbers and names are assumed to lie behind the pointer that was passed; one that is the argument itself has
 /// `"direct":true`.
 pub(super) fn tagged(out: &mut Vec<u8>, value: &Value) {
     out.push(b'{');
@@ -115,7 +115,7 @@ pub(super) fn tag(out: &mut Vec<u8>, value: &Value) {
     }
 }
 
-/// An array of anything; of descriptors and numbers under a key of their own, since those are what programs pass.
+/// An array of anything; descriptors and numbers, the usual elements, have keys of their own.
 pub(super) fn tagged_array(out: &mut Vec<u8>, array: &Array) {
     if array.items.is_empty() {
         list(out, "array", array, tagged);

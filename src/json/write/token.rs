@@ -1,4 +1,4 @@
-//! The smallest pieces of JSON: keys, numbers, strings, and what holds an array together.
+//! The smallest pieces of JSON: keys, numbers, strings, and the frame of an array.
 
 use std::io::Write;
 
@@ -51,14 +51,14 @@ pub(in crate::json) fn string(out: &mut Vec<u8>, text: &str) {
     let _ = serde_json::to_writer(out, text);
 }
 
-/// A name of our own tables, which needs no escaping.
+/// A name from the tables, which needs no escaping.
 pub(in crate::json) fn quoted(out: &mut Vec<u8>, name: &str) {
     out.push(b'"');
     out.extend_from_slice(name.as_bytes());
     out.push(b'"');
 }
 
-/// Something whose text has no character to escape.
+/// A value whose text needs no escaping.
 pub(in crate::json) fn plain(out: &mut Vec<u8>, value: &impl std::fmt::Display) {
     let _ = write!(out, "\"{value}\"");
 }
@@ -67,7 +67,7 @@ pub(in crate::json) fn base64(out: &mut Vec<u8>, data: &[u8]) {
     quoted(out, &STANDARD.encode(data));
 }
 
-/// An array of what is written for each item.
+/// An array, each element written by `write`.
 pub(in crate::json) fn array<T>(
     out: &mut Vec<u8>,
     items: impl IntoIterator<Item = T>,
