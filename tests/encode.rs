@@ -139,6 +139,22 @@ fn every_golden_call_comes_back() {
     assert!(same > 1000 && cut < same / 10, "{same} came back, {cut} were cut");
 }
 
+/// A name may say that it is longer than any there is; what is behind the longest is not part of it.
+#[test]
+fn a_received_name_longer_than_any_comes_back() {
+    let name = "a".repeat(107);
+    let line = format!(
+        "recvmmsg(3, [{{msg_hdr={{msg_name={{sa_family=AF_UNIX, sun_path=@\"{name}\"}}, msg_namelen=115 => 111, \
+         msg_iov=[{{iov_base=\"x\", iov_len=1}}], msg_iovlen=1, msg_controllen=0, msg_flags=0}}, msg_len=1}}], 1, 0, NULL) \
+         = 1"
+    );
+    let Body::Call(call) = text::line(&line) else { panic!("{line}") };
+    let encoded = encode::encode(&call, &AsRecorded).unwrap();
+    let again = decoded(&encoded, call.ret, 1 << 16);
+    assert!(line.contains("115 => 111") && format!("{:?}", call.args).contains("Abstract"), "{call:?}");
+    assert_eq!(arguments(&again), arguments(&call));
+}
+
 #[test]
 fn what_is_not_recorded_in_full_is_named() {
     let refused = |line: &str| {

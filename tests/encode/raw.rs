@@ -150,7 +150,13 @@ impl<'a> Raw<'a> {
             ][self.below(16)];
             // What the kernel wrote need not be what is expected there.
             let len = if received && self.below(6) == 0 { self.below(50) } else { len };
-            let data = self.bytes(len);
+            let mut data = self.bytes(len);
+            // Where an address is, it is one of a known family more often than not.
+            let at = if kind == 11 { 16 } else { 0 };
+            if matches!((level, kind), (0, 11 | 20)) && len >= at + 2 && self.below(3) != 0 {
+                let family: u16 = [1, 2, 10][self.below(3)];
+                data[at..at + 2].copy_from_slice(&family.to_ne_bytes());
+            }
             control.resize(control.len().next_multiple_of(8), 0);
             control.extend((16 + len as u64).to_ne_bytes());
             control.extend([level, kind].iter().flat_map(|n: &u32| n.to_ne_bytes()));
