@@ -176,7 +176,7 @@ fn measure_all(log: Vec<u8>) {
             let source = sockscope::read::source(log, ReadOptions::default()).expect("memory can be read");
             let writer = |_| (format.writer)(&format::WriteOptions::default());
             let report = convert::convert(source, writer, &mut std::io::sink()).expect("nothing fails here");
-            report.calls as usize
+            report.calls() as usize
         });
     }
 }

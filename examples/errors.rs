@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("{count:6} {call}: {errno}");
     }
     // Nothing is dropped silently: lines that were not understood are counted.
-    let unread = trace.report().unread;
+    let unread = trace.report().unread();
     if unread > 0 {
         eprintln!("{unread} lines could not be read");
     }

@@ -15,8 +15,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     if argv.is_empty() {
         return Err("which program? try: cargo run --example trace -- curl http://localhost/".into());
     }
-    let settings = Settings { calls: Calls::parse("connect")?, ..Settings::default() };
-    let mut tracer = Tracer::start(&Program { argv, ..Program::default() }, settings)?;
+    let mut settings = Settings::default();
+    settings.calls = Calls::parse("connect")?;
+    let mut tracer = Tracer::start(&Program::new(argv), settings)?;
     while let Some(step) = tracer.next()? {
         let Step::Event(happened) = step else { continue };
         let Body::Call(call) = &happened.event.body else { continue };

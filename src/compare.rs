@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use crate::event::Event;
-use crate::normalize::{Handle, Keep, Normalizer, Token, TokenPart};
+use crate::normalize::{Handle, Normalizer, Token, TokenPart};
 use crate::syscall::Change;
 
 pub(crate) mod align;
@@ -15,12 +15,14 @@ mod roles;
 mod show;
 mod twins;
 
-pub use align::Step;
+pub use crate::normalize::Keep;
+pub(crate) use align::Step;
 pub use show::{json, side_by_side, unified};
-pub use twins::{Twins, twins};
+pub(crate) use twins::{Twins, twins};
 
 /// What is compared, and how strictly.
 #[derive(Debug, Clone, Default)]
+#[non_exhaustive]
 pub struct CompareOptions {
     /// The accidental differences that count.
     pub keep: Keep,
@@ -31,7 +33,7 @@ pub struct CompareOptions {
 }
 
 /// The result of comparing one call.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Verdict {
     /// Both sides made it, with the same result.
@@ -69,45 +71,106 @@ impl Verdict {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
     /// The argument's name; `ret` and `errno` for the result.
-    pub part: &'static str,
+    pub(crate) part: &'static str,
     /// The left's value, as compared.
-    pub left: String,
+    pub(crate) left: String,
     /// The right's.
-    pub right: String,
+    pub(crate) right: String,
 }
 
 /// One row of the comparison.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
     /// The result of a comparison.
-    pub verdict: Verdict,
+    pub(crate) verdict: Verdict,
     /// The event's index in the left trace.
-    pub left: Option<usize>,
+    pub(crate) left: Option<usize>,
     /// The event's index in the right trace.
-    pub right: Option<usize>,
+    pub(crate) right: Option<usize>,
     /// The parts that differ.
-    pub differences: Vec<Difference>,
+    pub(crate) differences: Vec<Difference>,
 }
 
 /// Two threads that were compared; one is `None` where the other has no partner.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pair {
     /// Thread on the left.
-    pub left: Option<u32>,
+    pub(crate) left: Option<u32>,
     /// Thread on the right.
-    pub right: Option<u32>,
+    pub(crate) right: Option<u32>,
     /// Their calls, in an order that agrees with both sides.
-    pub rows: Vec<Row>,
+    pub(crate) rows: Vec<Row>,
 }
 
 /// The result of a comparison.
 #[derive(Debug, Clone, Default)]
 pub struct Comparison {
     /// Thread by thread.
-    pub pairs: Vec<Pair>,
+    pub(crate) pairs: Vec<Pair>,
+}
+
+impl Difference {
+    /// The argument's name; `ret` and `errno` for the result.
+    pub fn part(&self) -> &'static str {
+        self.part
+    }
+
+    /// The left's value, as compared.
+    pub fn left(&self) -> &str {
+        &self.left
+    }
+
+    /// The right's.
+    pub fn right(&self) -> &str {
+        &self.right
+    }
+}
+
+impl Row {
+    /// The result of comparing them.
+    pub fn verdict(&self) -> Verdict {
+        self.verdict
+    }
+
+    /// The event's index in the left trace.
+    pub fn left(&self) -> Option<usize> {
+        self.left
+    }
+
+    /// The event's index in the right trace.
+    pub fn right(&self) -> Option<usize> {
+        self.right
+    }
+
+    /// The parts that differ.
+    pub fn differences(&self) -> &[Difference] {
+        &self.differences
+    }
+}
+
+impl Pair {
+    /// Thread on the left; `None` where the right's has no partner.
+    pub fn left(&self) -> Option<u32> {
+        self.left
+    }
+
+    /// Thread on the right.
+    pub fn right(&self) -> Option<u32> {
+        self.right
+    }
+
+    /// Their calls, in an order that agrees with both sides.
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
 }
 
 impl Comparison {
+    /// Thread by thread.
+    pub fn pairs(&self) -> &[Pair] {
+        &self.pairs
+    }
+
     /// Whether nothing differs.
     pub fn is_same(&self) -> bool {
         self.rows().all(|row| row.verdict == Verdict::Same)

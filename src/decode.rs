@@ -23,11 +23,24 @@ mod wait;
 
 /// How much of what a program passes is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Limits {
     /// Bytes kept of each buffer, and elements of each array (`-s`).
     pub strings: usize,
     /// Whether long structures and arrays are cut (the opposite of `-v`).
     pub abbreviate: bool,
+}
+
+impl Limits {
+    /// So many bytes of each buffer, the rest as it is by default.
+    pub fn of_strings(strings: usize) -> Self {
+        Self { strings, ..Self::default() }
+    }
+
+    /// The same, structures and arrays whole or abbreviated.
+    pub fn abbreviating(self, abbreviate: bool) -> Self {
+        Self { abbreviate, ..self }
+    }
 }
 
 impl Default for Limits {
@@ -148,7 +161,7 @@ impl Pending {
     }
 
     /// The same arguments with their positions, to be changed.
-    pub fn known_mut(&mut self) -> impl Iterator<Item = (usize, &mut Value)> {
+    pub(crate) fn known_mut(&mut self) -> impl Iterator<Item = (usize, &mut Value)> {
         let known = self.slots.iter_mut().enumerate().take_while(|(_, slot)| !matches!(slot, Slot::Hidden(_)));
         known.filter_map(|(at, slot)| match slot {
             Slot::Done(value) | Slot::Shown(value) => Some((at, value)),
@@ -157,7 +170,7 @@ impl Pending {
     }
 
     /// Makes of every argument the register it is in, also of those the call does not use.
-    pub fn undecode(&mut self) {
+    pub(crate) fn undecode(&mut self) {
         for (slot, reg) in self.slots.iter_mut().zip(self.regs) {
             *slot = Slot::Done(Value::Hex(reg));
         }

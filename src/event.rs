@@ -23,6 +23,7 @@ use crate::xlat;
 
 /// One thing a thread did or had done to it.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Event {
     /// Position in the trace, from 0.
     pub seq: u64,
@@ -38,8 +39,16 @@ pub struct Event {
     pub prefix: Option<Box<LinePrefix>>,
 }
 
+impl Event {
+    /// An event of a process's first thread, first in its trace and at no time; set the fields that differ.
+    pub fn new(pid: u32, body: Body) -> Self {
+        Self { seq: 0, ts_ns: 0, pid, tid: pid, body, prefix: None }
+    }
+}
+
 /// The prefixes of a line of strace's text other than thread and time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct LinePrefix {
     /// Where the program was (`-i`); the largest number where strace did not know.
     pub ip: Option<u64>,
@@ -91,7 +100,8 @@ pub enum Body {
 }
 
 /// An unparsed line, kept so that nothing of a file is lost.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Unread {
     /// Its bytes without the newline; any bytes, since the file may be anything.
     pub raw: Vec<u8>,
@@ -105,6 +115,7 @@ pub struct Unread {
 
 /// A system call with its arguments and what came of it.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Call {
     /// Which call; names and directions of the arguments are there.
     pub sys: &'static Syscall,
@@ -132,6 +143,7 @@ pub struct Call {
 
 /// What a line of strace's text has of a call in addition to its arguments and result.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct CallText {
     /// The result as it stood there, where its value alone would be written otherwise: `?`, `022`, `0 (INJECTED)`.
     pub result: Option<Box<str>>,
@@ -155,7 +167,7 @@ impl Call {
     }
 
     /// What the call asks the kernel to do to descriptors and processes.
-    pub fn change(&self) -> Change {
+    pub(crate) fn change(&self) -> Change {
         Change::of(self.sys, &self.args)
     }
 
@@ -246,11 +258,19 @@ impl TryFrom<std::io::Error> for Errno {
 
 /// A delivered signal.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Signal {
     /// Signal number.
     pub number: u32,
     /// Its `siginfo_t`, where it could be read.
     pub info: Option<Record>,
+}
+
+impl Signal {
+    /// A signal of which no more than the number is known.
+    pub fn new(number: u32) -> Self {
+        Self { number, info: None }
+    }
 }
 
 /// How a thread ended.

@@ -49,6 +49,7 @@ pub trait Writer: Send {
 
 /// A call that has not returned.
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub struct Entered<'a> {
     /// The thread.
     pub tid: u32,
@@ -68,6 +69,7 @@ pub struct Entered<'a> {
 
 /// What is known of an event only while it is traced.
 #[derive(Debug, Clone, Copy, Default)]
+#[non_exhaustive]
 pub struct Live<'a> {
     /// How many arguments [`Writer::entered`] received for this call; `None` where it was not called.
     pub shown: Option<usize>,
@@ -81,6 +83,7 @@ pub struct Live<'a> {
 
 /// How a trace is written. Most options concern text; other formats are always complete.
 #[derive(Debug, Clone, Default)]
+#[non_exhaustive]
 pub struct WriteOptions {
     /// Prefixes and spelling of lines.
     pub lines: TextWriter,
@@ -94,6 +97,7 @@ pub struct WriteOptions {
 
 /// One format.
 #[derive(Clone, Copy)]
+#[non_exhaustive]
 pub struct Format {
     /// Its name for `--format`.
     pub name: &'static str,

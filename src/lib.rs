@@ -111,6 +111,10 @@ pub mod internals {
     pub mod normalize {
         pub use crate::normalize::*;
     }
+    /// What calls do to descriptors.
+    pub mod syscall {
+        pub use crate::syscall::effect::{CloseOnExec, Effect, Flag, Forks, Made};
+    }
     /// Text in parts and by several threads.
     pub mod read {
         pub use crate::read::text::blocks::Blocks;

@@ -65,6 +65,7 @@ struct Entered {
 
 /// A name as `accept`, `getsockname` and their kin return it.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Name {
     /// The address; `None` when the kernel gave none (a received TCP segment has no address of its own).
     pub addr: Option<SockAddr>,

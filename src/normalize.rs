@@ -15,6 +15,7 @@ use crate::xlat;
 
 /// Which accidental differences are kept, and so count as differences.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Keep {
     /// Numbers of processes and threads.
     pub pids: bool,
@@ -90,7 +91,7 @@ pub struct Token {
     /// Its lasting effect.
     pub effect: Effect,
     /// What it does to its process's descriptors.
-    pub change: Change,
+    pub(crate) change: Change,
     /// Whether it failed.
     pub failed: bool,
 }

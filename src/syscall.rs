@@ -31,7 +31,7 @@ pub use command::{Carries, Command, Commands};
 pub(crate) use control::{Payload, controls, payload};
 pub(crate) use create::{SOCKET, SOCKETPAIR};
 pub(crate) use descriptor::{CLOSE, DUP, DUP2, DUP3, FCNTL, IOCTL, PIPE2, READ, READV, SENDFILE, WRITE, WRITEV};
-pub use effect::{Change, CloseOnExec, Effect, Flag, Forks, Made};
+pub(crate) use effect::{Change, CloseOnExec, Effect, Flag, Forks, Made};
 pub(crate) use option::{GETSOCKOPT, SETSOCKOPT, SHUTDOWN};
 pub(crate) use reach::{Reach, When};
 pub(crate) use transfer::{RECVFROM, RECVMMSG, RECVMSG, SENDMMSG, SENDMSG, SENDTO};
@@ -69,25 +69,25 @@ impl Syscall {
     }
 
     /// How many arguments the call has, given the decoded ones: some commands of `fcntl` and `ioctl` take none.
-    pub fn arity(&self, args: &[Value]) -> usize {
+    pub(crate) fn arity(&self, args: &[Value]) -> usize {
         let none = self.command(args).is_some_and(|command| command.carries == Carries::Nothing);
         self.params.len() - usize::from(none)
     }
 
     /// Whether a result of 0 means that the time was up.
-    pub fn times_out(&self) -> bool {
+    pub(crate) fn times_out(&self) -> bool {
         self.params.iter().any(|param| {
             matches!(param.ty, Ty::PollFds { .. } | Ty::FdSet { .. } | Ty::MmsgHdrs { received: true, .. })
         })
     }
 
     /// Whether what the call returns is a number of messages, rather than of bytes.
-    pub fn counts_messages(&self) -> bool {
+    pub(crate) fn counts_messages(&self) -> bool {
         self.params.iter().any(|param| matches!(param.ty, Ty::MmsgHdrs { .. }))
     }
 
     /// Whether an argument is the length of an address that is not asked for (NULL), and so means nothing.
-    pub fn measures_nothing(&self, at: usize, regs: &[u64; 6]) -> bool {
+    pub(crate) fn measures_nothing(&self, at: usize, regs: &[u64; 6]) -> bool {
         self.params
             .iter()
             .zip(regs)
@@ -95,7 +95,7 @@ impl Syscall {
     }
 
     /// What the return value is, given the decoded arguments: some depend on a command.
-    pub fn ret_ty(&self, args: &[Value]) -> RetTy {
+    pub(crate) fn ret_ty(&self, args: &[Value]) -> RetTy {
         match self.ret {
             RetTy::Command => self.command(args).map_or(RetTy::Int, |command| command.ret),
             ret => ret,
@@ -310,7 +310,7 @@ pub fn table() -> impl Iterator<Item = &'static Syscall> {
 }
 
 /// The names of the calls with an effect that is wanted, whether or not their arguments are described.
-pub fn names_by_effect(wanted: impl Fn(Effect) -> bool) -> impl Iterator<Item = &'static str> {
+pub(crate) fn names_by_effect(wanted: impl Fn(Effect) -> bool) -> impl Iterator<Item = &'static str> {
     let outlined = outline::OUTLINES.iter().map(|outline| (outline.name, outline.effect));
     let all = table().map(|sys| (sys.name, sys.effect)).chain(outlined);
     all.filter(move |(_, effect)| wanted(*effect)).map(|(name, _)| name)

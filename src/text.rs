@@ -23,8 +23,8 @@ pub(crate) mod result;
 pub(crate) mod state;
 pub(crate) mod target;
 
-pub use hexdump::hexdump;
-pub use interleave::Interleaved;
+pub(crate) use hexdump::hexdump;
+pub(crate) use interleave::Interleaved;
 pub use line::{Clock, Pids, Precision, Precisions, TextWriter};
 pub use python::PythonLines;
 #[cfg(feature = "cli")]
@@ -32,6 +32,7 @@ pub(crate) use python::excerpt;
 
 /// How values are written (strace's `-x -xx -X -v -a`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Style {
     /// Column of the ` = ` after the arguments (`-a`).
     pub align: usize,

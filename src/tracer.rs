@@ -4,9 +4,9 @@
 //! backend is [`Tracer`]; a faster one can be added without touching the decoder or the presenters.
 //!
 //! ```no_run
-//! use sockscope::tracer::{Tracer, Program, Settings, Backend, Step};
+//! use sockscope::tracer::{Backend, Program, Settings, Step, Tracer};
 //!
-//! let program = Program { argv: vec!["curl".into(), "http://localhost/".into()], ..Program::default() };
+//! let program = Program::new(["curl", "http://localhost/"]);
 //! let mut tracer = Tracer::start(&program, Settings::default())?;
 //! while let Some(step) = tracer.next()? {
 //!     if let Step::Event(observed) = step {
@@ -40,7 +40,7 @@ pub use follow::Tracer;
 pub use requests::Requests;
 pub use select::{Calls, SelectError};
 pub use spawn::{Program, SpawnError, User};
-pub use target::Target;
+pub use target::{Address, Target};
 
 use std::sync::Arc;
 
@@ -49,6 +49,7 @@ use crate::event::{Event, Exit, PythonStack};
 
 /// Which threads are traced in addition to the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Follow {
     /// None.
     None,
@@ -61,6 +62,7 @@ pub enum Follow {
 
 /// What is traced, and how much of it is reported.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Settings {
     /// The calls.
     pub calls: Calls,
@@ -170,6 +172,7 @@ pub enum Step<'a> {
 
 /// A complete event with details that exist only while tracing.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Observed {
     /// The event.
     pub event: Event,

@@ -8,9 +8,8 @@
 use std::io::Write;
 use std::process::{Command, Output};
 
-use sockscope::compare::{CompareOptions, Comparison, Verdict, compare};
+use sockscope::compare::{CompareOptions, Comparison, Keep, Verdict, compare};
 use sockscope::event::Event;
-use sockscope::internals::normalize::Keep;
 use sockscope::read::text::{self, TextReader};
 
 fn read(text: &str) -> Vec<Event> {
@@ -18,12 +17,14 @@ fn read(text: &str) -> Vec<Event> {
 }
 
 fn compared(left: &str, right: &str, keep: Keep) -> Comparison {
-    compare(&read(left), &read(right), &CompareOptions { keep, ..CompareOptions::default() })
+    let mut options = CompareOptions::default();
+    options.keep = keep;
+    compare(&read(left), &read(right), &options)
 }
 
 /// The verdicts in a row, by name.
 fn verdicts(left: &str, right: &str) -> Vec<&'static str> {
-    compared(left, right, Keep::default()).rows().map(|row| row.verdict.name()).collect()
+    compared(left, right, Keep::default()).rows().map(|row| row.verdict().name()).collect()
 }
 
 const CLIENT: &str = r#"10 socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, IPPROTO_TCP) = 3
@@ -53,7 +54,7 @@ fn chance_does_not_count_unless_it_is_kept() {
         let mut keep = Keep::default();
         assert!(keep.keep(name));
         let comparison = compared(CLIENT, &another_run(), keep);
-        let different = comparison.rows().filter(|row| row.verdict != Verdict::Same).count();
+        let different = comparison.rows().filter(|row| row.verdict() != Verdict::Same).count();
         assert_eq!(different, rows, "{name}: {comparison:?}");
     }
     assert!(!Keep::default().keep("colours"));
@@ -135,17 +136,14 @@ fn each_kind_of_difference_is_told() {
     let port = CLIENT.replace("8080", "8081");
     let comparison = compared(CLIENT, &port, Keep::default());
     let row = comparison.rows().nth(1).unwrap();
-    assert_eq!(row.verdict, Verdict::Argument);
-    assert_eq!((row.differences.len(), row.differences[0].part), (1, "addr"));
-    assert_eq!(
-        (row.differences[0].left.as_str(), row.differences[0].right.as_str()),
-        ("127.0.0.1:8080", "127.0.0.1:8081")
-    );
+    assert_eq!(row.verdict(), Verdict::Argument);
+    assert_eq!((row.differences().len(), row.differences()[0].part()), (1, "addr"));
+    assert_eq!((row.differences()[0].left(), row.differences()[0].right()), ("127.0.0.1:8080", "127.0.0.1:8081"));
 
     let refused = CLIENT.replace("16) = 0", "16) = -1 ECONNREFUSED (Connection refused)");
     let refused = compared(CLIENT, &refused, Keep::default());
     let row = refused.rows().nth(1).unwrap();
-    assert_eq!((&row.verdict, row.differences[0].right.as_str()), (&Verdict::Errno, "ECONNREFUSED"));
+    assert_eq!((row.verdict(), row.differences()[0].right()), (Verdict::Errno, "ECONNREFUSED"));
 
     let short = CLIENT.replace("0, NULL, 0) = 5", "0, NULL, 0) = 4");
     assert_eq!(verdicts(CLIENT, &short)[3], "result differs");
@@ -174,7 +172,7 @@ fn processes_are_matched_by_what_they_do() {
         .replace("1 listen", "9 listen")
         .replace("2 conn", "3 conn");
     let comparison = compared(&left, &right, Keep::default());
-    let pairs: Vec<_> = comparison.pairs.iter().map(|pair| (pair.left, pair.right)).collect();
+    let pairs: Vec<_> = comparison.pairs().iter().map(|pair| (pair.left(), pair.right())).collect();
     assert_eq!(pairs, [(Some(1), Some(9)), (Some(2), Some(3))]);
     assert!(comparison.is_same(), "{comparison:?}");
 }
@@ -188,7 +186,8 @@ fn threads_told_as_processes_are_matched() {
     let left = format!("{main}{clone}{}", thread.replace("TID", "2"));
     let right = format!("{main}{}", thread.replace("TID", "7"));
     let only = ["socket", "listen", "accept", "recvfrom", "close"].map(str::to_owned).to_vec();
-    let options = CompareOptions { only, ..CompareOptions::default() };
+    let mut options = CompareOptions::default();
+    options.only = only;
     for (left, right) in [(&left, &right), (&right, &left)] {
         let comparison = compare(&read(left), &read(right), &options);
         assert!(comparison.is_same() && comparison.rows().count() == 5, "{comparison:?}");
@@ -196,7 +195,7 @@ fn threads_told_as_processes_are_matched() {
     // Who does something else stays alone.
     let other = format!("{main}7 sendto(9, \"b\", 1, 0, NULL, 0) = 1\n7 shutdown(9, SHUT_WR) = 0\n");
     let comparison = compare(&read(&left), &read(&other), &CompareOptions::default());
-    assert!(comparison.pairs.iter().any(|pair| pair.left == Some(2) && pair.right.is_none()), "{comparison:?}");
+    assert!(comparison.pairs().iter().any(|pair| pair.left() == Some(2) && pair.right().is_none()), "{comparison:?}");
 }
 
 /// A request of `ioctl` that nobody knows, and the raw arguments of a call that the table does not have.

@@ -56,12 +56,16 @@ fn returned() -> impl Strategy<Value = Ret> {
 fn style() -> impl Strategy<Value = Style> {
     let hex = prop_oneof![Just(HexStrings::Never), Just(HexStrings::NonPrintable), Just(HexStrings::Always)];
     let names = prop_oneof![Just(ConstStyle::Abbrev), Just(ConstStyle::Raw), Just(ConstStyle::Verbose)];
-    (hex, names, any::<bool>()).prop_map(|(hex, names, verbose)| Style { hex, names, verbose, ..Style::default() })
+    (hex, names, any::<bool>()).prop_map(|(hex, names, verbose)| {
+        let mut style = Style::default();
+        (style.hex, style.names, style.verbose) = (hex, names, verbose);
+        style
+    })
 }
 
 fn written(call: Call, style: &Style) -> String {
     let mut line = String::new();
-    let event = Event { seq: 0, ts_ns: 0, pid: 1, tid: 1, body: Body::Call(call), prefix: None };
+    let event = Event::new(1, Body::Call(call));
     text::write(&event, style, &mut line);
     line
 }
@@ -154,7 +158,7 @@ proptest! {
         abbreviate in any::<bool>(),
     ) {
         let names = NoNames;
-        let cx = Context { limits: Limits { strings, abbreviate }, names: &names };
+        let cx = Context { limits: Limits::of_strings(strings).abbreviating(abbreviate), names: &names };
         let (before, after) = ([(BASE, before.as_slice())], [(BASE, after.as_slice())]);
         for sys in syscall::table() {
             let pending = decode::enter(sys, regs, &Lent::new(&before), &cx);
@@ -164,7 +168,8 @@ proptest! {
             prop_assert!(call.args.len() <= sys.params.len());
             if ret != Ret::Unfinished {
                 // What was told before the call returned is how the whole line begins.
-                let early = Call { args: shown, ret: Ret::Unfinished, ..call.clone() };
+                let mut early = call.clone();
+                (early.args, early.ret) = (shown, Ret::Unfinished);
                 let (early, line) = (written(early, &style), written(call.clone(), &style));
                 let early = early.trim_end_matches(" <unfinished ...>").trim_end_matches(',');
                 prop_assert!(line.starts_with(early), "{early}\n{line}");
@@ -182,7 +187,7 @@ proptest! {
         memory in memory(),
         len in 0..140u32,
     ) {
-        let cx = Context { limits: Limits { strings: 32, abbreviate: true }, names: &NoNames };
+        let cx = Context { limits: Limits::default(), names: &NoNames };
         let lengths = len.to_ne_bytes();
         let lent = [(BASE, memory.as_slice()), (0x9000, &lengths[..])];
         for (sys, length) in [(syscall::by_name("setsockopt").unwrap(), u64::from(len)), (syscall::by_name("getsockopt").unwrap(), 0x9000)] {
@@ -195,7 +200,7 @@ proptest! {
     /// Addresses of every family, with any bytes.
     #[test]
     fn any_address_comes_back(family in 0..48u16, bytes in proptest::collection::vec(prop_oneof![Just(0u8), any::<u8>()], 0..140)) {
-        let cx = Context { limits: Limits { strings: 32, abbreviate: true }, names: &NoNames };
+        let cx = Context { limits: Limits::default(), names: &NoNames };
         let bytes = [&family.to_ne_bytes(), &bytes[..]].concat();
         let lent = [(BASE, bytes.as_slice())];
         let regs = [3, BASE, bytes.len() as u64, 0, 0, 0];

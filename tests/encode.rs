@@ -28,7 +28,7 @@ impl Names for Nameless {
 
 /// What the decoder makes of an encoded call and of what the recording says came back.
 fn decoded(encoded: &Encoded, ret: Ret, strings: usize) -> Call {
-    let cx = Context { limits: Limits { strings, abbreviate: false }, names: &Nameless };
+    let cx = Context { limits: Limits::of_strings(strings).abbreviating(false), names: &Nameless };
     let (before, after) = (encoded.memory(), encoded.recorded());
     decode::enter(encoded.sys(), encoded.regs(), &Lent::new(&before), &cx).exit(ret, &Lent::new(&after), &cx)
 }
@@ -65,7 +65,7 @@ proptest! {
         for sys in syscall::table() {
             let raw = raw::Raw::new(sys, &tape);
             let (before, after) = raw.memory();
-            let cx = Context { limits: Limits { strings: 1 << 16, abbreviate: false }, names: &Nameless };
+            let cx = Context { limits: Limits::of_strings(1 << 16).abbreviating(false), names: &Nameless };
             let call = decode::enter(sys, raw.regs, &Lent::new(&before), &cx).exit(raw.ret, &Lent::new(&after), &cx);
             // Some families' addresses are not shown in full.
             let shown = format!("{:?}", call.args);

@@ -24,6 +24,12 @@ use sockscope::value::{Const, Fd, FdTarget, Length, Record, SockAddr, SocketTarg
 static SCHEMA: LazyLock<jsonschema::Validator> =
     LazyLock::new(|| jsonschema::validator_for(&json::schema()).expect("our schema is a schema"));
 
+fn event_at(seq: u64, ts_ns: u64, (pid, tid): (u32, u32), body: Body) -> Event {
+    let mut event = Event::new(pid, body);
+    (event.seq, event.ts_ns, event.tid) = (seq, ts_ns, tid);
+    event
+}
+
 fn line(event: &Event) -> String {
     let mut out = Vec::new();
     json::write(event, &mut out);
@@ -89,8 +95,9 @@ proptest! {
 
 fn event_of(name: &str, args: Vec<Value>, ret: Ret) -> Event {
     let sys = syscall::by_name(name).expect("a call of the table");
-    let call = Call { dur_ns: Some(41_200), ..Call::new(sys, args, ret) };
-    Event { seq: 12, ts_ns: 1764, pid: 7, tid: 7, body: Body::Call(call), prefix: None }
+    let mut call = Call::new(sys, args, ret);
+    call.dur_ns = Some(41_200);
+    event_at(12, 1764, (7, 7), Body::Call(call))
 }
 
 fn inet(port: u16) -> Value {
@@ -154,16 +161,17 @@ fn restarts_and_calls_without_an_end_return_nothing() {
 
 #[test]
 fn an_event_of_every_type() {
-    let info = Record::read(&layout::LINGER, &[0; 8]);
+    let mut with_info = Signal::new(40);
+    with_info.info = Some(Record::read(&layout::LINGER, &[0; 8]));
     for body in [
-        Body::Signal(Signal { number: libc::SIGPIPE as u32, info: None }),
-        Body::Signal(Signal { number: 40, info: Some(info) }),
+        Body::Signal(Signal::new(libc::SIGPIPE as u32)),
+        Body::Signal(with_info),
         Body::Stopped { signal: libc::SIGSTOP as u32 },
         Body::Exit(Exit::Status(-1)),
         Body::Exit(Exit::Killed { signal: 9, core: true }),
         Body::Note("half a line \u{1b}[31m".into()),
     ] {
-        check(&Event { seq: u64::MAX, ts_ns: u64::MAX, pid: u32::MAX, tid: 0, body, prefix: None }).unwrap();
+        check(&event_at(u64::MAX, u64::MAX, (u32::MAX, 0), body)).unwrap();
     }
 }
 
@@ -245,7 +253,7 @@ fn rows() -> Vec<u8> {
             ],
             Ret::Ok(0),
         ),
-        Event { seq: 5, ts_ns: 9, pid: 7, tid: 7, body: Body::Exit(Exit::Status(0)), prefix: None },
+        event_at(5, 9, (7, 7), Body::Exit(Exit::Status(0))),
     ] {
         json::write(&event, &mut out);
     }
@@ -270,7 +278,7 @@ fn a_stack_that_many_calls_share_is_written_whole_each_time() {
             2 => Arc::new(PythonStack { frames: vec![frame(seq as u32)], truncated: false }),
             at => stacks[at as usize].clone(),
         });
-        let event = Event { seq, ts_ns: 0, pid: 1, tid: 1, body: Body::Call(call), prefix: None };
+        let event = event_at(seq, 0, (1, 1), Body::Call(call));
         writer.event(&event, &mut together);
         json::write(&event, &mut apart);
     }

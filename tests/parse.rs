@@ -93,7 +93,7 @@ fn whole_lines(text: &[u8]) -> Vec<u8> {
 /// Panics with the first lines that did not come back.
 fn assert_identical(text: &[u8], what: &str) {
     let (events, report) = read(text);
-    let back = write(&events, report.form);
+    let back = write(&events, report.form());
     let (text, back) = (String::from_utf8_lossy(text), String::from_utf8_lossy(&back));
     let differ: Vec<_> = text.lines().zip(back.lines()).filter(|(a, b)| a != b).collect();
     for (line, back) in differ.iter().take(20) {
@@ -101,7 +101,7 @@ fn assert_identical(text: &[u8], what: &str) {
     }
     assert!(differ.is_empty(), "{what}: {} of {} lines differ", differ.len(), text.lines().count());
     assert_eq!(text.lines().count(), back.lines().count(), "{what}");
-    assert_eq!(report.unread, 0, "{what}: {report}");
+    assert_eq!(report.unread(), 0, "{what}: {report}");
 }
 
 /// The machine's Python, as an argument.
@@ -157,8 +157,8 @@ fn lines_of_cpythons_socket_tests_come_back() {
     assert_identical(&whole, "socket tests");
     // With the halves too, nothing is unread, and what was joined is written and read as the same again.
     let (events, report) = read(&log);
-    assert_eq!(report.unread, 0, "{report}");
-    let (again, _) = read(&write(&events, report.form));
+    assert_eq!(report.unread(), 0, "{report}");
+    let (again, _) = read(&write(&events, report.form()));
     let differ = events.iter().zip(&again).find(|(a, b)| (a.tid, &a.body) != (b.tid, &b.body));
     assert_eq!((differ, events.len()), (None, again.len()));
     assert_same_in_blocks(&log);
@@ -232,7 +232,7 @@ fn decorations_of_signals_and_ends_come_back() {
     events.iter().for_each(|event| writer.event(event, &mut json));
     let again: Vec<Event> =
         std::str::from_utf8(&json).unwrap().lines().map(|line| sockscope::json::read(line).unwrap()).collect();
-    assert_eq!(write(&again, report.form), text.as_bytes(), "by way of JSON");
+    assert_eq!(write(&again, report.form()), text.as_bytes(), "by way of JSON");
 }
 
 #[test]
@@ -241,8 +241,8 @@ fn strings_in_hex_are_the_same_strings() {
     for options in [&["-x"][..], &["-xx"], &["-X", "raw"], &["-X", "verbose"]] {
         let log = strace(options, &[python, "-S", "-c", SCRIPT]);
         let (events, report) = read(&calls_only(&log));
-        assert_eq!(report.unread, 0, "{options:?} {report}");
-        let (again, _) = read(&write(&events, report.form));
+        assert_eq!(report.unread(), 0, "{options:?} {report}");
+        let (again, _) = read(&write(&events, report.form()));
         assert!(events.len() > 30 && events.len() == again.len(), "{options:?}: {} {}", events.len(), again.len());
         for (event, again) in events.iter().zip(&again) {
             assert_eq!(event.body, again.body, "{options:?}");
@@ -261,11 +261,11 @@ fn what_came_with_a_signal_is_read_however_it_is_spelled() {
     let sent_raw = "7 --- SIGUSR1 {si_signo=10, si_code=-6, si_pid=8, si_uid=0} ---\n";
     for (one, other) in [(named.as_str(), verbose.as_str()), (&named, &raw), (sent, sent_raw)] {
         let ((left, _), (right, report)) = (read(one.as_bytes()), read(other.as_bytes()));
-        assert_eq!((&left[0].body, report.unread), (&right[0].body, 0), "{other}");
+        assert_eq!((&left[0].body, report.unread()), (&right[0].body, 0), "{other}");
     }
     // A member that nobody knows would have no place in JSON: the line is kept.
     let (events, report) = read(b"7 --- SIGCHLD {si_signo=SIGCHLD, si_code=CLD_EXITED, si_news=1} ---\n");
-    assert!(matches!(events[0].body, sockscope::event::Body::Unread(_)) && report.unread == 1, "{events:?}");
+    assert!(matches!(events[0].body, sockscope::event::Body::Unread(_)) && report.unread() == 1, "{events:?}");
 }
 
 /// `-X raw` and `-X verbose` write what travels in network order as its bytes, `-xx` all texts in hex.
@@ -299,11 +299,11 @@ fn addresses_are_read_however_they_are_spelled() {
     for (abbreviated, other) in others {
         let (left, _) = read(format!("{abbreviated}\n").as_bytes());
         let (right, report) = read(format!("{other}\n").as_bytes());
-        assert_eq!((&left[0].body, report.verbatim, report.unread), (&right[0].body, 0, 0), "{other}");
+        assert_eq!((&left[0].body, report.verbatim(), report.unread()), (&right[0].body, 0, 0), "{other}");
     }
     // Bytes that are no address stay what they are.
     let (_, report) = read(b"connect(3, {sa_family=AF_INET, sin_port=\"\\x83\", sin_addr=\"\\x7f\"}, 16) = 0\n");
-    assert_eq!((report.verbatim, report.calls), (1, 1));
+    assert_eq!((report.verbatim(), report.calls()), (1, 1));
 }
 
 /// One line of each kind.
@@ -334,7 +334,7 @@ fn every_prefix_of_every_line_comes_back() {
         for end in 0..=line.len() {
             let (events, report) = read(&line.as_bytes()[..end]);
             // A line that is cut in its prefix has lost that; what is left of it stays.
-            let back = write(&events, report.form);
+            let back = write(&events, report.form());
             let back = String::from_utf8(back).unwrap();
             assert_eq!(back.trim_end_matches('\n').trim_end(), line[..end].trim_end(), "{line}");
         }
@@ -346,7 +346,7 @@ fn a_file_cut_anywhere_loses_nothing() {
     for cut in 0..LINES.len() {
         for part in [&LINES[..cut], &LINES[cut..]] {
             let (events, report) = read(part.as_bytes());
-            let back = String::from_utf8(write(&events, report.form)).unwrap();
+            let back = String::from_utf8(write(&events, report.form())).unwrap();
             // A first line without its thread's number gets none back only if no line has one.
             let whole: Vec<_> = part.lines().skip(usize::from(cut > 0)).collect();
             let found: Vec<_> = back.lines().skip(usize::from(cut > 0)).collect();
@@ -365,9 +365,9 @@ fn anything_at_all_comes_back() {
     for (what, file) in [("UTF-16", &utf16[..]), ("Latin-1", latin1), ("binary", &binary), ("brackets", &[b'['; 5000])]
     {
         let (events, report) = read(file);
-        assert!(report.unread > 0, "{what}");
-        assert!(report.troubles.iter().all(|trouble| trouble.line > 0 && trouble.column > 0));
-        let mut back = write(&events, report.form);
+        assert!(report.unread() > 0, "{what}");
+        assert!(report.troubles().iter().all(|trouble| trouble.line() > 0 && trouble.column() > 0));
+        let mut back = write(&events, report.form());
         if file.last() != Some(&b'\n') {
             back.pop();
         }
@@ -380,7 +380,7 @@ proptest::proptest! {
     #[test]
     fn no_line_does_harm(line in "(\\PC|[(){}\\[\\]<>=,|\"\\\\ 0-9])*") {
         let (events, report) = read(line.as_bytes());
-        let _ = write(&events, report.form);
+        let _ = write(&events, report.form());
         let _ = sockscope::read::text::line(&line);
     }
 
@@ -389,8 +389,8 @@ proptest::proptest! {
         let mut text = LINES.as_bytes().to_vec();
         text[at] = with;
         let (events, report) = read(&text);
-        let _ = write(&events, report.form);
-        proptest::prop_assert!(report.unread <= 3, "{}", report);
+        let _ = write(&events, report.form());
+        proptest::prop_assert!(report.unread() <= 3, "{}", report);
     }
 }
 
@@ -400,13 +400,13 @@ fn halves_are_joined_by_thread() {
                 2 <... connect resumed> ) = -1 EFAULT (Bad address)\n3 accept(5,  <unfinished ...>\n\
                 9 <... read resumed>\"\", 5) = 0\n";
     let (events, report) = read(text.as_bytes());
-    let back = String::from_utf8(write(&events, report.form)).unwrap();
+    let back = String::from_utf8(write(&events, report.form())).unwrap();
     let lines: Vec<_> = back.lines().collect();
     assert_eq!(lines[0], "1     read(3, \"ab\", 5)                  = 2 <0.500000>");
     assert_eq!(lines[1], "2     connect(4, NULL, 0)               = -1 EFAULT (Bad address)");
     assert_eq!(lines[2], "9 <... read resumed>\"\", 5) = 0");
     assert!(lines[3].starts_with("3     accept(5, "), "{}", lines[3]);
-    assert_eq!((report.unread, report.unfinished, report.troubles[0].line), (1, 1, 6));
+    assert_eq!((report.unread(), report.unfinished(), report.troubles()[0].line()), (1, 1, 6));
     assert_same_in_blocks(text.as_bytes());
 }
 
@@ -424,7 +424,7 @@ fn threads_belong_to_the_process_that_made_them() {
 fn stracs_own_words_within_a_line_are_taken_out() {
     let text = "[pid     1] clone(child_stack=NULLstrace: Process 2 attached\n, flags=SIGCHLD) = 2\n[pid     2] close(3) = 0\n";
     let (events, report) = read(text.as_bytes());
-    assert_eq!((report.calls, report.remarks, report.unread), (2, 1, 0), "{report}");
+    assert_eq!((report.calls(), report.remarks(), report.unread()), (2, 1, 0), "{report}");
     assert_eq!(events[0].body, Body::Note("strace: Process 2 attached".into()));
     assert_same_in_blocks(text.as_bytes());
 }
@@ -553,6 +553,6 @@ fn a_thread_that_was_let_go_comes_back() {
     assert_identical(text.as_bytes(), "detached");
     let (events, report) = read(text.as_bytes());
     let Body::Call(call) = &events[0].body else { panic!("{:?}", events[0]) };
-    assert!(call.text.as_ref().unwrap().detached && call.ret == Ret::Unfinished && report.unfinished == 1);
+    assert!(call.text.as_ref().unwrap().detached && call.ret == Ret::Unfinished && report.unfinished() == 1);
     assert_same_in_blocks(text.as_bytes());
 }

@@ -11,10 +11,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use sockscope::event::{Body, Call, Errno, Event, Ret};
+use sockscope::internals::syscall::Effect;
 use sockscope::read;
 use sockscope::read::text;
 use sockscope::replay::{Outcome, Refusal, ReplayOptions, replay};
-use sockscope::syscall::{Class, Dir, Effect, Len, Param, RetTy, Syscall, Ty};
+use sockscope::syscall::{Class, Dir, Len, Param, RetTy, Syscall, Ty};
 use sockscope::value::{Bytes, SockAddr, Value};
 
 #[path = "replay/families.rs"]
@@ -118,7 +119,7 @@ fn other_answers_are_told() {
     let outcome = replay(&refused, ReplayOptions::default()).unwrap();
     let text = told(&outcome);
     assert!(text.contains("errno differs; errno: ENETUNREACH | ECONNREFUSED"), "{text}");
-    assert_eq!(outcome.comparison.rows().filter(|row| !row.differences.is_empty()).count(), 1, "{text}");
+    assert_eq!(outcome.comparison.rows().filter(|row| !row.differences().is_empty()).count(), 1, "{text}");
 
     let other = altered("chat default", "recvfrom", |call| match call.args.get_mut(1) {
         Some(Value::Bytes(bytes)) if bytes.data[..] == *b"hello" => {
@@ -143,7 +144,9 @@ fn text(lines: &str) -> Vec<Event> {
     let event = |(seq, line): (usize, &str)| {
         let body = text::line(line.trim());
         assert!(matches!(body, Body::Call(_)), "{line}");
-        Event { seq: seq as u64, ts_ns: 0, pid: 7, tid: 7, body, prefix: None }
+        let mut event = Event::new(7, body);
+        event.seq = seq as u64;
+        event
     };
     lines.trim().lines().enumerate().map(event).collect()
 }
@@ -254,7 +257,9 @@ fn calls_without_a_descriptor_are_left_out() {
     let mut events = text("socketpair(AF_UNIX, SOCK_STREAM, 0, [3, 4]) = 0\nclose(3) = 0");
     let bytes = Value::Bytes(Bytes { data: b"random"[..].into(), truncated: true });
     let call = Call::new(&GETRANDOM, vec![bytes, Value::Uint(32), Value::Uint(0)], Ret::Ok(32));
-    events.insert(1, Event { body: Body::Call(call), ..events[0].clone() });
+    let mut event = events[0].clone();
+    event.body = Body::Call(call);
+    events.insert(1, event);
     let outcome = replay(&events, ReplayOptions::default()).unwrap();
     assert!(outcome.comparison.is_same(), "{}", told(&outcome));
     assert_eq!((outcome.left_out, outcome.replayed.len()), (1, 2));

@@ -171,7 +171,7 @@ fn errors_and_their_messages() {
     for number in (1..4096).filter(|number| errno::name(*number).is_some()) {
         let call = Call::new(by_name("close").unwrap(), vec![Value::Fd(Fd::new(3))], Ret::Err(Errno(number)));
         let mut line = String::new();
-        let event = Event { seq: 0, ts_ns: 0, pid: 1, tid: 1, body: Body::Call(call), prefix: None };
+        let event = Event::new(1, Body::Call(call));
         text::write(&event, &Style::default(), &mut line);
         assert!(line.ends_with(&format!(" = {}", expected(number))), "{line}");
     }

@@ -11,7 +11,7 @@ use crate::normalize::Token;
 
 /// One step through both sequences; the numbers are indices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
+pub(crate) enum Step {
     /// These two correspond.
     Both(usize, usize),
     /// Only the left has it.

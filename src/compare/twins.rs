@@ -17,17 +17,17 @@ use crate::value::{SockAddr, Value};
 
 /// Two processes that should make the same calls, compared.
 #[derive(Debug, Clone)]
-pub struct Twins {
+pub(crate) struct Twins {
     /// The left process's events, as they are compared.
-    pub left: Vec<Event>,
+    pub(crate) left: Vec<Event>,
     /// The right's.
-    pub right: Vec<Event>,
+    pub(crate) right: Vec<Event>,
     /// The comparison, whose rows point into the two.
-    pub comparison: Comparison,
+    pub(crate) comparison: Comparison,
 }
 
 /// Compares two runs of one program, a process each.
-pub fn twins(left: &[Event], right: &[Event], options: &CompareOptions) -> Twins {
+pub(crate) fn twins(left: &[Event], right: &[Event], options: &CompareOptions) -> Twins {
     let (left, right) = (comparable(left, options), comparable(right, options));
     let comparison = compare(&left, &right, options);
     Twins { left, right, comparison }

@@ -13,6 +13,7 @@ use crate::why::{Caller, Collector};
 
 /// When a call was made, ns of `CLOCK_MONOTONIC`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Times {
     /// Right before it.
     pub began_ns: u64,

@@ -15,23 +15,23 @@ const EXCERPT: usize = 80;
 #[derive(Debug, Clone, Default)]
 pub struct Report {
     /// Lines, including a last one without newline.
-    pub lines: u64,
+    pub(crate) lines: u64,
     /// Bytes.
-    pub bytes: u64,
+    pub(crate) bytes: u64,
     /// Calls.
-    pub calls: u64,
+    pub(crate) calls: u64,
     /// Lines that could not be parsed.
-    pub unread: u64,
+    pub(crate) unread: u64,
     /// Arguments of known calls in an unknown spelling.
-    pub verbatim: u64,
+    pub(crate) verbatim: u64,
     /// Calls that never returned within the file.
-    pub unfinished: u64,
+    pub(crate) unfinished: u64,
     /// Remarks: comments, stack frames, messages of strace's own.
-    pub remarks: u64,
+    pub(crate) remarks: u64,
     /// The first troubles.
-    pub troubles: Vec<Trouble>,
+    pub(crate) troubles: Vec<Trouble>,
     /// How the lines are decorated.
-    pub form: Form,
+    pub(crate) form: Form,
 }
 
 /// How the lines of a file are decorated, so that the trace can be written the same way.
@@ -58,13 +58,13 @@ pub struct Form {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trouble {
     /// Line, from 1.
-    pub line: u64,
+    pub(crate) line: u64,
     /// Byte in it, from 1.
-    pub column: u32,
+    pub(crate) column: u32,
     /// What is wrong.
-    pub why: Cow<'static, str>,
+    pub(crate) why: Cow<'static, str>,
     /// The beginning of the line; bytes that are not text are written as `\xNN`.
-    pub excerpt: String,
+    pub(crate) excerpt: String,
 }
 
 impl fmt::Display for Trouble {
@@ -73,7 +73,74 @@ impl fmt::Display for Trouble {
     }
 }
 
+impl Trouble {
+    /// Line, from 1.
+    pub fn line(&self) -> u64 {
+        self.line
+    }
+
+    /// Byte in it, from 1.
+    pub fn column(&self) -> u32 {
+        self.column
+    }
+
+    /// What is wrong.
+    pub fn why(&self) -> &str {
+        &self.why
+    }
+
+    /// The beginning of the line; bytes that are not text are written as `\xNN`.
+    pub fn excerpt(&self) -> &str {
+        &self.excerpt
+    }
+}
+
 impl Report {
+    /// Lines, including a last one without newline.
+    pub fn lines(&self) -> u64 {
+        self.lines
+    }
+
+    /// Bytes.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Calls.
+    pub fn calls(&self) -> u64 {
+        self.calls
+    }
+
+    /// Lines that could not be parsed.
+    pub fn unread(&self) -> u64 {
+        self.unread
+    }
+
+    /// Arguments of known calls in an unknown spelling.
+    pub fn verbatim(&self) -> u64 {
+        self.verbatim
+    }
+
+    /// Calls that never returned within the file.
+    pub fn unfinished(&self) -> u64 {
+        self.unfinished
+    }
+
+    /// Remarks: comments, stack frames, messages of strace's own.
+    pub fn remarks(&self) -> u64 {
+        self.remarks
+    }
+
+    /// The first troubles.
+    pub fn troubles(&self) -> &[Trouble] {
+        &self.troubles
+    }
+
+    /// How the lines are decorated.
+    pub fn form(&self) -> Form {
+        self.form
+    }
+
     /// Whether everything was parsed.
     pub fn is_clean(&self) -> bool {
         self.unread == 0 && self.verbatim == 0

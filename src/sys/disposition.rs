@@ -7,14 +7,14 @@
 
 /// Dispositions of signals, and the mask.
 #[derive(Clone)]
-pub struct Dispositions {
+pub(crate) struct Dispositions {
     actions: Vec<(i32, libc::sigaction)>,
     mask: libc::sigset_t,
 }
 
 impl Dispositions {
     /// Those of these signals, as they are now.
-    pub fn of(signals: &[i32]) -> Self {
+    pub(crate) fn of(signals: &[i32]) -> Self {
         // SAFETY: both structures are plain data, for which zeroes are valid, and live across the calls.
         unsafe {
             let mut mask: libc::sigset_t = std::mem::zeroed();
@@ -29,12 +29,12 @@ impl Dispositions {
     }
 
     /// Whether a signal is among them, and ignored.
-    pub fn ignores(&self, signal: i32) -> bool {
+    pub(crate) fn ignores(&self, signal: i32) -> bool {
         self.actions.iter().any(|(number, action)| *number == signal && action.sa_sigaction == libc::SIG_IGN)
     }
 
     /// Takes a signal to be ignored, or else to have its default action.
-    pub fn set_ignored(&mut self, signal: i32, ignored: bool) {
+    pub(crate) fn set_ignored(&mut self, signal: i32, ignored: bool) {
         // SAFETY: plain data, for which zeroes are valid.
         let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
         action.sa_sigaction = if ignored { libc::SIG_IGN } else { libc::SIG_DFL };
@@ -43,7 +43,7 @@ impl Dispositions {
     }
 
     /// Puts them in force. Makes system calls only, so it may be called between fork and exec.
-    pub fn apply(&self) {
+    pub(crate) fn apply(&self) {
         for (signal, action) in &self.actions {
             // SAFETY: a pointer to what was read from the kernel or made by `set_ignored`.
             unsafe { libc::sigaction(*signal, action, std::ptr::null_mut()) };

@@ -140,35 +140,35 @@ const CLONE_THREAD: Flag = Flag { arg: 0, bits: libc::CLONE_THREAD as u64, name:
 
 impl Effect {
     /// Whether it may close a descriptor, or put something else in its place, in a process that goes on as it is.
-    pub fn may_close(self) -> bool {
+    pub(crate) fn may_close(self) -> bool {
         matches!(self, Self::Closes | Self::ClosesRange { .. } | Self::Duplicates { onto: Some(_), .. })
     }
 
     /// Whether it may make something that shares its descriptors with its maker.
-    pub fn may_share(self) -> bool {
+    pub(crate) fn may_share(self) -> bool {
         matches!(self, Self::Forks(Forks::Flags | Forks::FlagsBehind))
     }
 
     /// Whether the thread does not return from it.
-    pub fn never_returns(self) -> bool {
+    pub(crate) fn never_returns(self) -> bool {
         matches!(self, Self::ExitsThread | Self::ExitsProcess)
     }
 
     /// Whether it may wait for somebody else.
-    pub fn may_wait(self) -> bool {
+    pub(crate) fn may_wait(self) -> bool {
         matches!(self, Self::Accepts(_) | Self::Connects | Self::Sends | Self::Receives(_) | Self::Waits)
     }
 }
 
 impl Syscall {
     /// What the call does, given its decoded arguments: a command's effect in place of [`Effect::Command`].
-    pub fn effect_of(&self, args: &[Value]) -> Effect {
+    pub(crate) fn effect_of(&self, args: &[Value]) -> Effect {
         self.resolved(Args::Values(args))
     }
 
     /// The descriptors that the call made when it returned `ret`, in order: returned, written into a pair, or received in
     /// a message.
-    pub fn made(&self, args: &[Value], ret: i64) -> Vec<i32> {
+    pub(crate) fn made(&self, args: &[Value], ret: i64) -> Vec<i32> {
         let mut made = Vec::new();
         for (param, value) in self.params.iter().zip(args) {
             let holds = match param.ty {
@@ -188,7 +188,7 @@ impl Syscall {
     }
 
     /// Whether what the call returns is a descriptor, also where its row describes no more than its effect.
-    pub fn returns_descriptor(&self, args: &[Value]) -> bool {
+    pub(crate) fn returns_descriptor(&self, args: &[Value]) -> bool {
         let makes = || matches!(self.effect, Effect::Makes(..));
         self.ret_ty(args) == RetTy::Fd || (!self.is_known() && makes())
     }
@@ -263,7 +263,7 @@ fn spelled(text: &str) -> Option<u64> {
 /// What a call does to its process's descriptors, and to processes, if the kernel does what it is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
-pub enum Change {
+pub(crate) enum Change {
     /// Nothing.
     #[default]
     Nothing,
@@ -310,12 +310,12 @@ pub enum Change {
 impl Change {
     /// What a call with these registers asks for. Flags that are in memory ([`Forks::FlagsBehind`]) count as not set;
     /// `fork_flags` reads them.
-    pub fn asked(sys: &Syscall, regs: &[u64; 6]) -> Self {
+    pub(crate) fn asked(sys: &Syscall, regs: &[u64; 6]) -> Self {
         Self::resolve(sys, Args::Registers(regs))
     }
 
     /// What a call with these decoded arguments asks for.
-    pub fn of(sys: &Syscall, args: &[Value]) -> Self {
+    pub(crate) fn of(sys: &Syscall, args: &[Value]) -> Self {
         Self::resolve(sys, Args::Values(args))
     }
 
@@ -354,7 +354,7 @@ impl Change {
     }
 
     /// Whether a descriptor is no longer what it was once the call is over; `done` is whether it succeeded.
-    pub fn closes(self, fd: i32, done: bool) -> bool {
+    pub(crate) fn closes(self, fd: i32, done: bool) -> bool {
         match self {
             Self::Closes(closed) => fd == closed,
             Self::Duplicates { onto: Some(closed), .. } => done && fd == closed,

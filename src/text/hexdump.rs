@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::event::Body;
 
 /// The data of a transfer, sixteen bytes a line, as strace writes it.
-pub fn hexdump(buffers: &[Vec<u8>], body: &Body, out: &mut String) {
+pub(crate) fn hexdump(buffers: &[Vec<u8>], body: &Body, out: &mut String) {
     let vectored = matches!(body, Body::Call(call) if call.sys.params.iter().any(|param| {
         matches!(param.name, "iov" | "msg" | "msgvec")
     }));

@@ -12,7 +12,7 @@ use crate::value::Value;
 
 /// Writes calls in two halves.
 #[derive(Debug, Clone, Default)]
-pub struct Interleaved {
+pub(crate) struct Interleaved {
     /// How lines are written.
     pub lines: TextWriter,
     /// Whether a resumed call is written again from its start.
@@ -23,12 +23,12 @@ pub struct Interleaved {
 
 impl Interleaved {
     /// Writes lines like these.
-    pub fn new(lines: TextWriter, whole: bool) -> Self {
+    pub(crate) fn new(lines: TextWriter, whole: bool) -> Self {
         Self { lines, whole, open: None }
     }
 
     /// A thread entered a call: `shown` is what is known of it, `more` whether more will be known when it returns.
-    pub fn entered<'a>(
+    pub(crate) fn entered<'a>(
         &mut self,
         (tid, ts_ns): (u32, u64),
         sys: &'static Syscall,
@@ -67,7 +67,7 @@ impl Interleaved {
     }
 
     /// An event is complete. For a call that [`Interleaved::entered`] wrote, `shown` counts the arguments written.
-    pub fn event(&mut self, event: &Event, shown: Option<usize>, out: &mut String) {
+    pub(crate) fn event(&mut self, event: &Event, shown: Option<usize>, out: &mut String) {
         match (&event.body, shown) {
             (Body::Call(call), Some(shown)) => self.rest(event, call, shown, out),
             _ => {
@@ -119,14 +119,14 @@ impl Interleaved {
     }
 
     /// The tracer detached from a thread.
-    pub fn detached(&mut self, tid: u32, out: &mut String) {
+    pub(crate) fn detached(&mut self, tid: u32, out: &mut String) {
         if self.open.take_if(|(open, _)| *open == tid).is_some() {
             out.push_str(" <detached ...>\n");
         }
     }
 
     /// Ends an open line before something else is written.
-    pub fn interrupt(&mut self, out: &mut String) {
+    pub(crate) fn interrupt(&mut self, out: &mut String) {
         if self.open.take().is_some() {
             out.push_str(" <unfinished ...>\n");
         }

@@ -64,6 +64,7 @@ impl Precision {
 
 /// The precision of each of a line's times; µs by default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Precisions {
     /// Of the time of day and the time since 1970.
     pub clock: Precision,
@@ -223,7 +224,7 @@ impl TextWriter {
     }
 
     /// Appends `    why: ` and the cause as a line of its own, where it is requested and known.
-    pub fn why_below(&self, call: &Call, out: &mut String) {
+    pub(crate) fn why_below(&self, call: &Call, out: &mut String) {
         let Some(cause) = call.why.as_ref().and_then(|why| why.cause.as_ref()).filter(|_| self.why) else { return };
         out.push_str(if self.heading.is_some() { python::INDENT } else { "" });
         out.push_str("    why: ");

@@ -19,6 +19,7 @@ use crate::value::{Device, FdTarget, PathTarget, SocketTarget, Value};
 
 /// What is written beside descriptors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Show {
     /// The path, or the kind and inode (`-y`).
     pub path: bool,

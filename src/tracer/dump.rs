@@ -9,6 +9,7 @@ use crate::value::{MAX_VECTORS, MsgHeader, iovec, layout};
 
 /// Descriptors by number.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum FdSpec {
     /// None.
     #[default]
@@ -31,6 +32,7 @@ impl FdSpec {
 
 /// Which data is dumped in full.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Dump {
     /// What is read from these.
     pub read: FdSpec,

@@ -97,19 +97,19 @@ impl Calls {
     }
 
     /// These and the calls with an effect that is wanted.
-    pub fn with(&self, wanted: impl Fn(Effect) -> bool) -> Self {
+    pub(crate) fn with(&self, wanted: impl Fn(Effect) -> bool) -> Self {
         let mut all = self.clone();
         all.0.extend(syscall::names_by_effect(wanted).filter_map(number));
         all
     }
 
     /// Whether all calls with such an effect that this machine has are among them.
-    pub fn has(&self, wanted: impl Fn(Effect) -> bool) -> bool {
+    pub(crate) fn has(&self, wanted: impl Fn(Effect) -> bool) -> bool {
         syscall::names_by_effect(wanted).filter_map(number).all(|nr| self.0.contains(&nr))
     }
 
     /// The numbers, ascending.
-    pub fn numbers(&self) -> &BTreeSet<u32> {
+    pub(crate) fn numbers(&self) -> &BTreeSet<u32> {
         &self.0
     }
 }

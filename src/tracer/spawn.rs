@@ -24,6 +24,7 @@ use crate::sys::disposition::Dispositions;
 
 /// What to start.
 #[derive(Debug, Clone, Default)]
+#[non_exhaustive]
 pub struct Program {
     /// The name, looked up in PATH, and the arguments.
     pub argv: Vec<OsString>,
@@ -32,7 +33,14 @@ pub struct Program {
     /// The user to become.
     pub user: Option<User>,
     /// What it does about signals at first.
-    pub dispositions: Dispositions,
+    pub(crate) dispositions: Dispositions,
+}
+
+impl Program {
+    /// The name, looked up in PATH, and the arguments; all else as it is for the caller.
+    pub fn new(argv: impl IntoIterator<Item = impl Into<OsString>>) -> Self {
+        Self { argv: argv.into_iter().map(Into::into).collect(), ..Self::default() }
+    }
 }
 
 /// A user with the groups the program gets.
@@ -94,7 +102,7 @@ pub(super) struct Child {
     failure: File,
     path: PathBuf,
     /// What it was started with.
-    pub dispositions: Dispositions,
+    pub(crate) dispositions: Dispositions,
 }
 
 impl Child {

@@ -10,6 +10,7 @@ use crate::value::{SockAddr, UnixName, Value};
 
 /// What a call must be about to be reported.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Target {
     /// A file or Unix socket with this path (abstract ones begin with `@`).
     Path(PathBuf),

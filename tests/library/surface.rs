@@ -99,19 +99,27 @@ fn items(text: &str) -> BTreeMap<String, BTreeSet<String>> {
     found
 }
 
-/// A private module's items that a public one takes by name.
-fn taken(text: &str) -> Vec<(String, String)> {
+/// Items of private modules that a public one takes by name, each with its module.
+fn taken(path: &str, text: &str) -> Vec<(String, String)> {
     let mut taken = Vec::new();
-    for rest in lines(text).iter().filter_map(|(_, text)| text.strip_prefix("pub use crate::")) {
-        let Some((module, names)) = rest.trim_end_matches(';').rsplit_once("::") else { continue };
-        for name in names.trim_matches(['{', '}']).split(", ") {
-            taken.push((module.to_owned(), name.split(" as ").next().unwrap_or(name).to_owned()));
+    for rest in text.split("\npub use ").skip(1) {
+        let list = rest.split(';').next().unwrap_or_default().replace(['\n', '}'], " ");
+        let (module, names) = match list.split_once("::{") {
+            Some(parts) => parts,
+            None => list.rsplit_once("::").unwrap_or_default(),
+        };
+        let module = match module.strip_prefix("crate::") {
+            Some(whole) => whole.to_owned(),
+            None => format!("{path}::{module}"),
+        };
+        for name in names.split(',').map(str::trim).filter(|name| !name.is_empty()) {
+            taken.push((module.clone(), name.split(" as ").next().unwrap_or(name).to_owned()));
         }
     }
     taken
 }
 
-/// Reads a module's files: those of its public modules, and of the private ones below it.
+/// Reads a module's files and those below it, and which of them are public.
 fn collect(path: &str, file: &Path, folder: &Path, all: &mut BTreeMap<String, (bool, String)>, public: bool) {
     let text = fs::read_to_string(file).unwrap();
     let mut hidden = false;
@@ -128,7 +136,7 @@ fn collect(path: &str, file: &Path, folder: &Path, all: &mut BTreeMap<String, (b
             continue;
         }
         let below = if path.is_empty() { name.to_owned() } else { format!("{path}::{name}") };
-        let public = public && (!path.is_empty() || line.starts_with("pub "));
+        let public = public && line.starts_with("pub mod");
         collect(&below, &folder.join(format!("{name}.rs")), &folder.join(name), all, public);
     }
     all.insert(path.to_owned(), (public, text));
@@ -139,19 +147,33 @@ fn listing() -> (String, usize, usize) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut all = BTreeMap::new();
     collect("", &root.join("lib.rs"), &root, &mut all, true);
-    let wanted: BTreeSet<_> = all.values().filter(|(public, _)| *public).flat_map(|(_, text)| taken(text)).collect();
+    let wanted: BTreeSet<_> =
+        all.iter().filter(|(_, (public, _))| *public).flat_map(|(path, (_, text))| taken(path, text)).collect();
+    let found: Vec<_> = all.iter().map(|(path, (public, text))| (path, *public, items(text))).collect();
+    // Types by the top module: methods may stand in another file than their type.
+    let top = |path: &str| path.split("::").next().unwrap_or_default().to_owned();
+    let declares = |lines: &BTreeSet<String>| lines.iter().any(|line| line.starts_with("pub "));
+    let mut types = BTreeSet::new();
+    for (path, public, items) in &found {
+        for (item, lines) in items {
+            if declares(lines) && (*public || wanted.contains(&((*path).clone(), item.clone()))) {
+                types.insert((top(path), item.clone()));
+            }
+        }
+    }
     let mut out = BTreeSet::new();
-    for (path, (public, text)) in &all {
-        for (item, lines) in items(text) {
-            let listed = *public || wanted.contains(&(path.clone(), item.clone()));
-            // Methods may stand in another file than their type.
-            let typed = lines.iter().any(|line| line.starts_with("pub ")) || item_is_public(&item, path, &all);
-            if listed && typed {
+    for (path, public, items) in found {
+        for (item, lines) in items {
+            let listed = match declares(&lines) {
+                true => public || wanted.contains(&(path.clone(), item.clone())),
+                false => types.contains(&(top(path), item)),
+            };
+            if listed {
                 out.extend(lines.into_iter().map(|line| format!("{path}  {line}")));
             }
         }
-        for (_, line) in
-            lines(text).iter().filter(|(depth, line)| *public && *depth == 0 && line.starts_with("pub use"))
+        let text = &all[path].1;
+        for (_, line) in lines(text).iter().filter(|(depth, line)| public && *depth == 0 && line.starts_with("pub use"))
         {
             out.insert(format!("{path}  {}", head(line)));
         }
@@ -159,18 +181,6 @@ fn listing() -> (String, usize, usize) {
     let fields = out.iter().filter(|line| line.split("  ").nth(1).is_some_and(is_field)).count();
     let text = out.iter().fold(String::new(), |text, line| text + line + "\n");
     (text, out.len(), fields)
-}
-
-/// Whether a type of this name is public in the module above or in this one.
-fn item_is_public(item: &str, path: &str, all: &BTreeMap<String, (bool, String)>) -> bool {
-    let top = path.split("::").next().unwrap_or_default();
-    let declares = |text: &str| {
-        ["struct", "enum", "trait"].iter().any(|kind| {
-            text.match_indices(&format!("\npub {kind} {item}"))
-                .any(|(at, found)| !text[at + found.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_'))
-        })
-    };
-    all.iter().any(|(module, (_, text))| module.split("::").next() == Some(top) && declares(text))
 }
 
 /// Whether a line is a field: `Type: pub name: …`, or `Type: Variant: name: …`.

@@ -48,7 +48,7 @@ fn python_lines_come_back() {
     assert_identical(CALLER.as_bytes(), "behind the calls");
     assert_same_in_blocks(CALLER.as_bytes());
     let (events, report) = read(CALLER.as_bytes());
-    assert_eq!((report.verbatim, report.form.python), (0, PythonLines::Caller), "{report}");
+    assert_eq!((report.verbatim(), report.form().python), (0, PythonLines::Caller), "{report}");
     let found: Vec<_> = events.iter().map(frames).collect();
     assert_eq!(found[0], ["client.py:4 <module> s.connect(('a', 8) = 5)"]);
     assert_eq!((found[1].len(), found[5].len()), (0, 0), "what is in a string is no frame");
@@ -69,7 +69,7 @@ fn python_stacks_come_back() {
     let text = format!("{line}{FULL}{line}{line}{FULL} > ...\n7     +++ exited with 0 +++\n");
     assert_identical(text.as_bytes(), "below the calls");
     let (events, report) = read(text.as_bytes());
-    assert_eq!((report.remarks, report.form.python), (0, PythonLines::Full));
+    assert_eq!((report.remarks(), report.form().python), (0, PythonLines::Full));
     let stack =
         ["/usr/lib/python3.11/socket.py:836 create_connection sock.connect(sa) library", "get.py:9 fetch open(a)"];
     let found: Vec<_> = events.iter().map(frames).collect();
@@ -77,7 +77,7 @@ fn python_stacks_come_back() {
     // However the file is read: a call whose frames are in the next stretch waits for them.
     let many = text.repeat(5000);
     let (events, report) = read(many.as_bytes());
-    assert_eq!((events.len(), report.remarks, report.unread), (20_000, 0, 0), "{report}");
+    assert_eq!((events.len(), report.remarks(), report.unread()), (20_000, 0, 0), "{report}");
     assert!(events.chunks(4).all(|four| frames(&four[0]) == stack && frames(&four[2]) == stack));
     let mut blocks = Blocks::new(many.leak().as_bytes(), ReadOptions::default(), 2).unwrap();
     let mut found = Vec::new();
@@ -85,7 +85,7 @@ fn python_stacks_come_back() {
     assert!(found.iter().map(frames).eq(events.iter().map(frames)));
     // strace's own stacks are no Python.
     let native = format!("{line} > /usr/lib/libc.so.6(__close+0x14) [0xff]\n");
-    assert_eq!(read(native.as_bytes()).1.remarks, 1);
+    assert_eq!(read(native.as_bytes()).1.remarks(), 1);
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn groups_come_back() {
     assert_identical(GROUPS.as_bytes(), "groups");
     assert_same_in_blocks(GROUPS.as_bytes());
     let (events, report) = read(GROUPS.as_bytes());
-    assert!(report.form.group && report.unread == 0, "{report}");
+    assert!(report.form().group && report.unread() == 0, "{report}");
     let found: Vec<_> = events.iter().map(frames).collect();
     assert_eq!(found[1], ["server.py:5 <module> s.bind(('127.0.0.1', 6666))"]);
     assert_eq!(found[2], ["socket.py:1 f - library", "server.py:9 main start()"]);
@@ -103,5 +103,5 @@ fn groups_come_back() {
     let raw = events.iter().filter_map(|event| {
         if let Body::Unread(line) = &event.body { Some((line.raw.len(), line.line)) } else { None }
     });
-    assert_eq!((raw.collect::<Vec<_>>(), report.unread, report.calls), (vec![(16, 1), (11, 3)], 2, 1));
+    assert_eq!((raw.collect::<Vec<_>>(), report.unread(), report.calls()), (vec![(16, 1), (11, 3)], 2, 1));
 }

@@ -121,7 +121,7 @@ fn changed(family: &str, name: &str, change: impl Fn(&mut sockscope::event::Call
     });
     assert!(calls.any(change), "{family} made no such {name}");
     let outcome = replay(&trace, ReplayOptions::default()).unwrap();
-    let differing = outcome.comparison.rows().filter(|row| !row.differences.is_empty()).count();
+    let differing = outcome.comparison.rows().filter(|row| !row.differences().is_empty()).count();
     assert_eq!(differing, 1, "{}", told(&outcome));
     told(&outcome)
 }

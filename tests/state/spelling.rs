@@ -18,7 +18,7 @@ fn line(call: Call, state: bool) -> String {
     let mut lines = TextWriter::default();
     lines.state = state;
     let mut out = String::new();
-    lines.write(&Event { seq: 0, ts_ns: 0, pid: 1, tid: 1, body: Body::Call(call), prefix: None }, &mut out);
+    lines.write(&Event::new(1, Body::Call(call)), &mut out);
     out.pop();
     out
 }
@@ -44,7 +44,9 @@ proptest! {
         let sys = syscall::by_name("listen").unwrap();
         let args = vec![Value::Fd(Fd::new(3)), Value::Int(5)];
         let plain = line(Call::new(sys, args.clone(), ret), true);
-        let written = line(Call { sockets: Some(Box::new(sockets.clone())), ..Call::new(sys, args, ret) }, true);
+        let mut call = Call::new(sys, args, ret);
+        call.sockets = Some(Box::new(sockets.clone()));
+        let written = line(call, true);
         prop_assert!(written.starts_with(&format!("{plain}  [")), "{written}");
         let Body::Call(read) = text::line(&written) else { panic!("{written}") };
         let shown = read.sockets.as_ref().unwrap();
@@ -91,8 +93,9 @@ fn states_and_python_lines_stand_together() {
     let sockets = Some(Box::new(Sockets { changes: vec![change], truncated: false }));
     let sys = syscall::by_name("listen").unwrap();
     let args = vec![Value::Fd(Fd::new(3)), Value::Int(5)];
-    let call = Call { sockets, python: Some(python), ..Call::new(sys, args, Ret::Ok(0)) };
-    let event = Event { seq: 0, ts_ns: 0, pid: 0, tid: 0, body: Body::Call(call), prefix: None };
+    let mut call = Call::new(sys, args, Ret::Ok(0));
+    (call.sockets, call.python) = (sockets, Some(python));
+    let event = Event::new(0, Body::Call(call));
     for (how, group) in [
         (PythonLines::None, false),
         (PythonLines::Caller, false),
@@ -108,7 +111,7 @@ fn states_and_python_lines_stand_together() {
         assert_eq!(written.matches("  [CLOSED → LISTEN 0/5]\n").count(), 2, "{written}");
         let mut reader = text::TextReader::new(written.as_bytes(), text::ReadOptions::default());
         let events = reader.by_ref().collect::<Result<Vec<_>, _>>().unwrap();
-        assert!(reader.report().form.state && reader.report().is_clean(), "{written}{}", reader.report());
+        assert!(reader.report().form().state && reader.report().is_clean(), "{written}{}", reader.report());
         let mut back = String::new();
         for event in &events {
             let Body::Call(call) = &event.body else { panic!("{event:?}") };

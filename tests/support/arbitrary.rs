@@ -34,24 +34,30 @@ static SETS: &[&Xlat] = &[&xlat::sockopt::SO, &xlat::protocol::IPPROTO, &xlat::s
 pub fn event() -> impl Strategy<Value = Event> {
     let body = prop_oneof![
         12 => call().prop_map(Body::Call),
-        1 => (1u32..70, option::of(siginfo())).prop_map(|(number, info)| Body::Signal(Signal { number, info })),
+        1 => (1u32..70, option::of(siginfo())).prop_map(|(number, info)| {
+            let mut signal = Signal::new(number);
+            signal.info = info;
+            Body::Signal(signal)
+        }),
         1 => (1u32..65).prop_map(|signal| Body::Stopped { signal }),
         1 => any::<i32>().prop_map(|status| Body::Exit(Exit::Status(status))),
         1 => (1u32..65, any::<bool>()).prop_map(|(signal, core)| Body::Exit(Exit::Killed { signal, core })),
         1 => any::<String>().prop_map(Body::Note),
         1 => (vec(any::<u8>(), 0..40), any::<u64>(), any::<u32>(), any::<bool>())
-            .prop_map(|(raw, line, column, more)| Body::Unread(Unread { raw, line, column, more })),
+            .prop_map(|(raw, line, column, more)| {
+                let mut unread = Unread::default();
+                (unread.raw, unread.line, unread.column, unread.more) = (raw, line, column, more);
+                Body::Unread(unread)
+            }),
     ];
     let place = (any::<u64>(), any::<u64>(), any::<u32>(), any::<u32>());
-    (place, body, option::weighted(0.2, line_prefix())).prop_map(|((seq, ts_ns, pid, tid), body, prefix)| Event {
-        seq,
-        ts_ns,
-        pid,
-        tid,
+    (place, body, option::weighted(0.2, line_prefix())).prop_map(|((seq, ts_ns, pid, tid), body, prefix)| {
         // Remarks and lines that were not read are whole lines.
-        prefix: prefix
-            .filter(|prefix| **prefix != LinePrefix::default() && !matches!(body, Body::Note(_) | Body::Unread(_))),
-        body,
+        let whole = matches!(body, Body::Note(_) | Body::Unread(_));
+        let mut event = Event::new(pid, body);
+        (event.seq, event.ts_ns, event.tid) = (seq, ts_ns, tid);
+        event.prefix = prefix.filter(|prefix| **prefix != LinePrefix::default() && !whole);
+        event
     })
 }
 
@@ -72,8 +78,12 @@ fn siginfo() -> impl Strategy<Value = Record> {
 
 fn line_prefix() -> impl Strategy<Value = Box<LinePrefix>> {
     let since = option::of((any::<u64>(), 0..10u8));
-    (option::of(any::<u64>()), option::of(any::<u32>()), since)
-        .prop_map(|(ip, number, since)| Box::new(LinePrefix { ip, number, since, comm: number.map(|_| "python3") }))
+    (option::of(any::<u64>()), option::of(any::<u32>()), since).prop_map(|(ip, number, since)| {
+        let mut prefix = LinePrefix::default();
+        (prefix.ip, prefix.number, prefix.since) = (ip, number, since);
+        prefix.comm = number.map(|_| "python3");
+        Box::new(prefix)
+    })
 }
 
 /// Any call: one of the table mostly, now and then one it does not have.
@@ -105,7 +115,10 @@ pub fn call() -> impl Strategy<Value = Call> {
                     args.truncate(known);
                 }
                 let (python, sockets) = (python.map(Arc::new), sockets.map(Box::new));
-                Call { sys, args, ret, dur_ns, via, ret_target, text, python, why: None, sockets }
+                let mut call = Call::new(sys, args, ret);
+                (call.dur_ns, call.via, call.ret_target, call.text) = (dur_ns, via, ret_target, text);
+                (call.python, call.sockets) = (python, sockets);
+                call
             })
     })
 }
@@ -185,7 +198,9 @@ fn call_text() -> impl Strategy<Value = Box<CallText>> {
     // A line that says nothing of its own is none.
     (option::of(any::<String>()), any::<bool>(), any::<bool>()).prop_map(|(result, cut, detached)| {
         let cut = cut || (result.is_none() && !detached);
-        Box::new(CallText { result: result.map(Into::into), cut, detached })
+        let mut text = CallText::default();
+        (text.result, text.cut, text.detached) = (result.map(Into::into), cut, detached);
+        Box::new(text)
     })
 }
 
