@@ -1,16 +1,16 @@
-//! The in-process layer: one safe function per call that socket programs make, each issued exactly as the kernel
-//! is to see it and recorded with what went in and what came out.
+//! The in-process layer: one safe function per call that socket programs make, each issued exactly as the kernel should
+//! see it, and recorded with its inputs and outputs.
 //!
-//! nix makes the calls whose arguments it passes on unchanged (`send`, `recv`); libc
-//! makes those where nix hides an argument: the length of an address buffer, option levels, a backlog as the program
-//! gave it. Descriptors are plain numbers, since programs do use closed ones and must get their `EBADF`.
+//! nix makes the calls whose arguments it passes on unchanged (`send`, `recv`); libc makes those where nix hides an
+//! argument: the length of an address buffer, option levels, an arbitrary backlog. Descriptors are plain numbers, since
+//! programs do use closed ones and must get their `EBADF`.
 //!
-//! Recording costs two readings of the clock and what the [`Recorder`] does. errno is read right after the call and
-//! put back after recording, so that nothing the recorder does can be seen by the program.
+//! Recording costs two clock readings and the work of the [`Recorder`]. errno is saved right after the call and
+//! restored after recording, so that the program does not see what the recorder does.
 //!
 //! # Safety
-//! Every block calls libc with pointers and lengths taken from one live slice or array of ours; the kernel writes no
-//! further than the length it was given.
+//! Every block calls libc with pointers and lengths taken from one live slice or array; the kernel writes no further
+//! than the length it was given.
 #![allow(unsafe_code)]
 
 use std::net::Shutdown;
@@ -41,13 +41,13 @@ pub use recorder::{Recorder, Stream, Times};
 pub use ring::Ring;
 pub use wait::{EpollEvent, Sets};
 
-/// A result as the kernel gives it: a non-negative number, or errno.
+/// The kernel's result: a non-negative number, or errno.
 pub type Result<T> = std::result::Result<T, Errno>;
 
-/// Bytes that lie at an address.
+/// Bytes at an address.
 type Region<'a> = (u64, &'a [u8]);
 
-/// The layer. One per thread: its recorder knows one call at a time.
+/// The layer. One per thread, since its recorder handles one call at a time.
 pub struct Net {
     recorder: Box<dyn Recorder>,
 }
@@ -58,12 +58,12 @@ impl std::fmt::Debug for Net {
     }
 }
 
-/// A call on its way: made by [`Net::enter`], used up by [`Net::exit`].
+/// A call in progress: made by [`Net::enter`], consumed by [`Net::exit`].
 struct Entered {
     began_ns: u64,
 }
 
-/// A name as `accept`, `getsockname` and their kin return it.
+/// An address as `accept`, `getsockname` and the like return it.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Name {
@@ -80,7 +80,7 @@ pub struct Poll {
     pub fd: RawFd,
     /// `POLLIN` and so on.
     pub events: i16,
-    /// What was found.
+    /// The events that occurred.
     pub revents: i16,
 }
 
@@ -101,7 +101,7 @@ impl Net {
         Entered { began_ns: monotonic_ns() }
     }
 
-    /// Records the return; `value` is what libc returned and `errno` what it left.
+    /// Records the return; `value` is what libc returned, and `errno` the value it set.
     fn exit(&mut self, entered: Entered, result: Result<i64>, outs: &[Region<'_>]) -> Result<i64> {
         let times = Times { began_ns: entered.began_ns, ended_ns: monotonic_ns() };
         let saved = errno();
@@ -339,7 +339,8 @@ impl Net {
         let mut bytes = value.to_ne_bytes();
         let regs = [reg(fd), u64::from(request), address(&bytes), 0, 0, 0];
         let entered = self.enter(&syscall::IOCTL, None, regs, &[region(&bytes)]);
-        // SAFETY: the requests the layer makes (FIONBIO, FIONREAD, SIOCATMARK, SIOCOUTQ) read or write one int, which lives across the call.
+        // SAFETY: the requests the layer makes (FIONBIO, FIONREAD, SIOCATMARK, SIOCOUTQ) read or write one int, which
+        // lives across the call.
         let result = libc_result(unsafe { libc::ioctl(fd, request as libc::Ioctl, bytes.as_mut_ptr()) });
         self.exit(entered, result, &[region(&bytes)])?;
         Ok(c_int::from_ne_bytes(bytes))
@@ -392,17 +393,17 @@ fn poll_image(fds: &[Poll]) -> Vec<u8> {
     raw
 }
 
-/// Issues a call as the table numbers it; one that this architecture lacks is `ENOSYS`.
+/// Issues a call by the table's number; one that this architecture lacks fails with `ENOSYS`.
 ///
 /// # Safety
-/// Pointers among the registers must be what the call takes them for, as long as it is under way.
+/// Pointers among the registers must be valid for the call until it returns.
 unsafe fn system_call(sys: &Syscall, regs: [u64; 6]) -> Result<i64> {
     let [a, b, c, d, e, f] = regs;
-    // SAFETY: the caller's.
+    // SAFETY: the caller's promise.
     libc_result(unsafe { libc::syscall(sys.nr as libc::c_long, a, b, c, d, e, f) } as libc::ssize_t)
 }
 
-/// A register's content for an `int`.
+/// An `int` as a register.
 fn reg(n: c_int) -> u64 {
     n as i64 as u64
 }
@@ -411,7 +412,7 @@ fn address<T: ?Sized + AsRef<[u8]>>(bytes: &T) -> u64 {
     bytes.as_ref().as_ptr() as u64
 }
 
-/// The address of what the kernel may write to.
+/// The address of memory that the kernel may write to.
 fn address_mut<T: ?Sized + AsMut<[u8]>>(bytes: &mut T) -> u64 {
     bytes.as_mut().as_mut_ptr() as u64
 }

@@ -1,15 +1,15 @@
-//! What an argument of a system call means: the closed set of values every reader of a trace works on.
+//! The values of system call arguments: the closed set of types that every reader of a trace works on.
 //!
 //! Values are semantic, not syntax: a port is the number 80, and only `text` knows that strace writes it `htons(80)`.
 //! Every consumer matches the enum exhaustively, so a new kind of value is a compile error wherever it is not handled,
 //! while a new system call that uses known kinds needs nothing but its table entry.
 //!
 //! A value owns its data: it outlives the memory it was read from, and truncation is part of the value ([`Bytes`]), so
-//! that writing and parsing need no exceptions. What text cannot carry (what a descriptor refers to) stays outside
+//! that writing and parsing need no exceptions. What text cannot carry (what a descriptor refers to) is ignored by
 //! equality.
 //!
-//! A value is small (48 bytes), since a trace has millions: what is rare and large lies in a box, what is short and
-//! common (a buffer as strace shows it, an argument kept as text) lies within.
+//! A value is small (48 bytes), since a trace has millions: rare and large data is boxed, short and common data (a
+//! buffer as strace shows it, an argument kept as text) is stored inline.
 
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -44,7 +44,7 @@ pub enum Value {
     Int(i64),
     /// An unsigned number, written in decimal: lengths, counts.
     Uint(u64),
-    /// A number whose bits matter, written in hex.
+    /// A number written in hex.
     Hex(u64),
     /// A pointer that was not followed, or could not be: NULL or an address.
     Pointer(u64),
@@ -96,39 +96,38 @@ pub enum Value {
     Interface {
         /// The index, 0 for none.
         index: u32,
-        /// The name at the time of the call; outside equality of programs, but part of the text.
+        /// The name at the time of the call.
         name: Option<String>,
     },
-    /// Octets that each count for themselves: hardware addresses, padding. The field they stand in says which.
+    /// Individual octets: hardware addresses, padding, as the field's type specifies.
     Octets(Vec<u8>),
-    /// An argument of a text in a spelling that was not understood, or of a call the table does not describe, as it
-    /// stood there.
+    /// An argument of a text, verbatim: its spelling is unknown, or the table does not describe the call.
     Verbatim(Text),
     /// A 16-bit constant that travels in network byte order, here in host byte order.
     Be16(Const),
     /// A signal by number.
     Signal(u32),
-    /// Bytes too few for what they should be.
+    /// Too few bytes for the type.
     Cut(Vec<u8>),
-    /// Something is there that is too short for its type and is not shown.
+    /// Data too short for its type, which is not shown.
     Short,
     /// A set whose bit `n` is the table's member `n`.
     Bits(Flags),
 }
 
 impl Value {
-    /// Tells the descriptors in it, in order; of a set of `select` those that were asked for.
-    pub fn each_fd(&self, tell: &mut dyn FnMut(i32)) {
+    /// Calls `visit` for each descriptor in it, in order; for a set of `select`, for those the program asks for.
+    pub fn each_fd(&self, visit: &mut dyn FnMut(i32)) {
         match self {
-            Self::Fd(fd) => tell(fd.raw),
-            Self::PollFd(pollfd) => tell(pollfd.fd.raw),
-            Self::FdSet(set) => set.entry.iter().for_each(|fd| tell(fd.raw)),
-            Self::Ref(inner) => inner.each_fd(tell),
-            Self::Array(array) => array.items.iter().for_each(|item| item.each_fd(tell)),
-            Self::Record(record) => record.fields.iter().for_each(|field| field.each_fd(tell)),
-            Self::MsgHdr(msg) => msg.control.iter().for_each(|control| control.each_fd(tell)),
-            Self::MmsgHdr(msg) => msg.hdr.control.iter().for_each(|control| control.each_fd(tell)),
-            Self::Cmsg(cmsg) => cmsg.data.iter().for_each(|data| data.each_fd(tell)),
+            Self::Fd(fd) => visit(fd.raw),
+            Self::PollFd(pollfd) => visit(pollfd.fd.raw),
+            Self::FdSet(set) => set.entry.iter().for_each(|fd| visit(fd.raw)),
+            Self::Ref(inner) => inner.each_fd(visit),
+            Self::Array(array) => array.items.iter().for_each(|item| item.each_fd(visit)),
+            Self::Record(record) => record.fields.iter().for_each(|field| field.each_fd(visit)),
+            Self::MsgHdr(msg) => msg.control.iter().for_each(|control| control.each_fd(visit)),
+            Self::MmsgHdr(msg) => msg.hdr.control.iter().for_each(|control| control.each_fd(visit)),
+            Self::Cmsg(cmsg) => cmsg.data.iter().for_each(|data| data.each_fd(visit)),
             _ => {}
         }
     }
@@ -137,14 +136,14 @@ impl Value {
 /// A file descriptor and, where it was looked up, what it refers to.
 #[derive(Clone)]
 pub struct Fd {
-    /// The number; negative when the program passed such a one.
+    /// The number; may be negative, as the program passed it.
     pub raw: i32,
-    /// What it refers to at that moment, where that was looked up (`-y`, `-yy`). Not part of equality.
+    /// What it refers to at that moment, where this was looked up (`-y`, `-yy`). Ignored by equality.
     pub target: Option<Arc<FdTarget>>,
 }
 
 impl Fd {
-    /// A descriptor of which nothing but the number is known.
+    /// A descriptor known only by its number.
     pub fn new(raw: i32) -> Self {
         Self { raw, target: None }
     }
@@ -247,15 +246,15 @@ pub enum Tail {
 pub struct PollFd {
     /// The descriptor; negative ones are skipped by the kernel.
     pub fd: Fd,
-    /// What the program asks for, [`POLL_EVENTS`]; `None` for an element behind those that are shown (`-s`), which is
-    /// told only because the kernel found something on it.
+    /// What the program asks for, [`POLL_EVENTS`]; `None` for an element beyond those that are shown (`-s`), which is
+    /// kept only because the kernel reported events for it.
     pub events: Option<u16>,
     /// What the kernel found, [`POLL_EVENTS`]; `None` until the call succeeded.
     pub revents: Option<u16>,
 }
 
 impl PollFd {
-    /// Events with their names.
+    /// Events, named by [`POLL_EVENTS`].
     pub fn named(events: u16) -> Flags {
         Flags { table: &POLL_EVENTS, raw: u64::from(events) }
     }
@@ -275,6 +274,6 @@ pub struct FdSet {
 pub struct Timeout {
     /// A `timespec` or `timeval` record.
     pub entry: Record,
-    /// The rest, where the call reports it.
+    /// The time left, where the call reports it.
     pub left: Option<Record>,
 }

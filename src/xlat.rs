@@ -15,13 +15,13 @@ type Members = Vec<(&'static str, u64)>;
 
 /// One set of named kernel constants.
 pub struct Xlat {
-    /// What stands for an unknown member: `AF_???`, `MSG_???`.
+    /// The comment for an unknown member: `AF_???`, `MSG_???`.
     pub unknown: &'static str,
     /// Name and value, in the order in which flags are written.
     pub items: &'static [(&'static str, u64)],
-    /// Where to look for a value that has no name here.
+    /// The table to search for a value that has no name here.
     base: Option<&'static Xlat>,
-    /// Members beyond those, made at first use; [`Xlat::iter`] leaves them out.
+    /// Further members, computed at first use; [`Xlat::iter`] omits them.
     more: Option<fn() -> Members>,
     index: OnceLock<Index>,
 }
@@ -38,12 +38,12 @@ impl Xlat {
         Self { unknown, items, base: None, more: None, index: OnceLock::new() }
     }
 
-    /// A table that knows everything `base` does, and `items` before it.
+    /// A table of `items` followed by everything in `base`.
     pub const fn extending(unknown: &'static str, items: &'static [(&'static str, u64)], base: &'static Xlat) -> Self {
         Self { unknown, items, base: Some(base), more: None, index: OnceLock::new() }
     }
 
-    /// A table whose members are told by a function.
+    /// A table whose members are computed by a function.
     pub const fn made(unknown: &'static str, more: fn() -> Members) -> Self {
         Self { unknown, items: &[], base: None, more: Some(more), index: OnceLock::new() }
     }
@@ -77,7 +77,7 @@ impl Xlat {
 
     /// Splits bits into named flags, in table order, and the rest that has no name.
     ///
-    /// A member of several bits is taken when all its bits are set; its bits are not offered again.
+    /// A member of several bits matches when all its bits are set; they are then removed.
     pub fn split(&self, bits: u64) -> (Vec<&'static str>, u64) {
         let mut rest = bits;
         let mut names = Vec::new();
@@ -117,7 +117,7 @@ macro_rules! xlat {
     (@new $unknown:literal, $items:expr, $base:expr) => { $crate::xlat::Xlat::extending($unknown, $items, $base) };
 }
 
-/// Asserts that the names are in a table with the values libc gives them; the witness of the numbers.
+/// Asserts that the table's names have libc's values.
 #[cfg(test)]
 macro_rules! agrees_with_libc {
     ($table:ident: $($name:ident)*) => {$(
@@ -136,13 +136,13 @@ pub mod socket;
 pub mod sockopt;
 pub mod wait;
 
-/// Asserts what every table promises: no name twice, and each name leads to its value and back.
+/// Asserts the invariants of every table: no name twice, and each name leads to its value and back.
 #[cfg(test)]
 fn assert_sound(tables: &[&Xlat]) {
     for table in tables {
         let mut seen = std::collections::HashSet::new();
         for (name, value) in table.iter() {
-            assert!(seen.insert(name), "{name} stands twice in {table:?}");
+            assert!(seen.insert(name), "{name} occurs twice in {table:?}");
             assert_eq!(table.value(name), Some(value), "{name}");
             let written = table.name(value).unwrap();
             // Not always the same name: two may share a value, and the first is written.

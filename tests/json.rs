@@ -189,7 +189,7 @@ fn an_array_is_the_lines_between_brackets() {
 }
 
 #[test]
-fn what_is_not_an_event_is_said_in_a_sentence() {
+fn what_is_not_an_event_is_reported_in_a_sentence() {
     for (text, expected) in [
         ("", "not JSON: EOF while parsing a value at line 1 column 0"),
         ("[]", "`the line` should be an object"),

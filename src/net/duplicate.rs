@@ -1,7 +1,7 @@
 //! Calls that make descriptors in pairs or from others, and the one that copies between them.
 //!
 //! # Safety
-//! The only pointers are to two arrays of this file's own, which live across their calls.
+//! The only pointers are to two local arrays, which live across their calls.
 #![allow(unsafe_code)]
 
 use std::os::fd::RawFd;
@@ -22,7 +22,7 @@ impl Net {
         self.pair(&syscall::PIPE2, [0, reg(flags), 0, 0, 0, 0], 0)
     }
 
-    /// A call that fills two numbers behind the argument at `at`.
+    /// A call that stores two descriptors behind the argument at `at`.
     fn pair(&mut self, sys: &'static Syscall, mut regs: [u64; 6], at: usize) -> Result<[RawFd; 2]> {
         let mut pair = [0u8; 8];
         regs[at] = address_mut(&mut pair);

@@ -1,8 +1,9 @@
-//! Messages of several buffers, with an address and control messages: `sendmsg`, `recvmsg`, their vector forms, `readv`.
+//! Messages of several buffers, with an address and control messages: `sendmsg`, `recvmsg`, their vector forms,
+//! `readv`.
 //!
 //! # Safety
 //! Every pointer in the structures built here points into a vector that lives across the call and has the length that
-//! stands beside it.
+//! accompanies the pointer.
 #![allow(unsafe_code)]
 
 use std::os::fd::RawFd;
@@ -12,7 +13,7 @@ use libc::c_int;
 use super::{Net, Region, Result, address, address_mut, reg, region, size, system_call};
 use crate::syscall::{self, Syscall};
 
-/// What one message is made of. To receive, each vector is the room for what comes.
+/// The parts of one message. To receive, each vector is a buffer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Message {
     /// The address's bytes; empty for none.
@@ -83,7 +84,7 @@ impl Net {
         self.one(&syscall::SENDMSG, sockfd, message, flags)
     }
 
-    /// recvmsg(2); what came is with the recorder and in the message's vectors.
+    /// recvmsg(2); what was received is in the message's vectors, and recorded.
     pub fn recvmsg(&mut self, sockfd: RawFd, message: &mut Message, flags: c_int) -> Result<usize> {
         self.one(&syscall::RECVMSG, sockfd, message, flags)
     }
@@ -123,7 +124,7 @@ impl Net {
         timeout: Option<[i64; 2]>,
     ) -> Result<usize> {
         let images: Vec<Image> = messages.iter_mut().map(Message::image).collect();
-        // `struct mmsghdr`: a header, and how many bytes went, padded to a word.
+        // `struct mmsghdr`: a header, and how many bytes were sent or received, padded to a word.
         let mut headers: Vec<u8> =
             images.iter().flat_map(|image| [image.header.as_slice(), &[0; 8]].concat()).collect();
         let mut timeout = timespec(timeout);
@@ -134,7 +135,7 @@ impl Net {
             [region(&headers), region(&timeout)].into_iter().chain(parts).collect::<Vec<_>>()
         };
         let entered = self.enter(sys, None, regs, &regions());
-        // SAFETY: `headers` has as many structures as the count says, with pointers and lengths of `messages` and
+        // SAFETY: `headers` has `count` structures, with pointers and lengths of `messages` and
         // `images`; they and `timeout` live across the call.
         let result = unsafe { system_call(sys, regs) };
         self.exit(entered, result, &regions()).map(size)

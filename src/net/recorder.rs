@@ -1,4 +1,4 @@
-//! What becomes of a recorded call: the contract, and the recorder that makes events at once.
+//! Recorders: the trait, and the recorder that makes events at once.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -15,22 +15,22 @@ use crate::why::{Caller, Collector};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Times {
-    /// Right before it.
+    /// Just before it.
     pub began_ns: u64,
-    /// Right after it.
+    /// Just after it.
     pub ended_ns: u64,
 }
 
-/// Takes the two halves of each call. Between them the program may be inside the kernel for ever.
+/// Receives the two halves of each call. In between, the program may stay in the kernel for ever.
 pub trait Recorder {
-    /// The call is about to be made; `memory` is what the program passes.
+    /// The call is about to be made; `memory` has what the program passes.
     fn enter(&mut self, sys: &'static Syscall, via: Option<&'static str>, regs: [u64; 6], memory: Lent<'_>);
 
-    /// It came back; `memory` is what the kernel may have written.
+    /// It returned; `memory` has what the kernel may have written.
     fn exit(&mut self, ret: Ret, memory: Lent<'_>, times: Times);
 }
 
-/// A recorder that somebody else wants to read afterwards.
+/// A shared recorder, which can be read afterwards.
 impl<R: Recorder> Recorder for Rc<RefCell<R>> {
     fn enter(&mut self, sys: &'static Syscall, via: Option<&'static str>, regs: [u64; 6], memory: Lent<'_>) {
         self.borrow_mut().enter(sys, via, regs, memory);
@@ -41,7 +41,7 @@ impl<R: Recorder> Recorder for Rc<RefCell<R>> {
     }
 }
 
-/// What turns monotonic times into times of day.
+/// Converts monotonic times to times of day.
 pub(super) fn epoch_offset_ns() -> u64 {
     realtime_ns().saturating_sub(monotonic_ns())
 }
@@ -56,9 +56,9 @@ pub struct Stream<S> {
     tid: u32,
     seq: u64,
     pending: Option<Begun>,
-    /// What looks for the reasons of failures, if they are wanted.
+    /// Finds the causes of failures, if requested.
     why: Option<Collector>,
-    /// Who asks for the states of sockets, if they are wanted.
+    /// Reads the states of sockets, if requested.
     states: Option<Own>,
 }
 
@@ -86,12 +86,12 @@ impl<S: Sink> Stream<S> {
         }
     }
 
-    /// Whether evidence is collected for calls that fail. The program then waits for it after each failure.
+    /// Whether evidence is collected for calls that fail. The program then waits for that after each failure.
     pub fn explaining(self, why: bool) -> Self {
         Self { why: why.then(Collector::default), ..self }
     }
 
-    /// Tells the states of each call's sockets before and after it too.
+    /// Also records the states of each call's sockets before and after it.
     pub fn with_states(self, states: Own) -> Self {
         Self { states: Some(states), ..self }
     }

@@ -1,5 +1,5 @@
-//! A recorder for programs whose speed matters: registers and the few bytes that count go into memory set aside
-//! beforehand, and are decoded when somebody asks.
+//! A recorder for programs whose speed matters: registers and the few relevant bytes go into preallocated memory, and
+//! are decoded on request.
 
 use super::recorder::{Recorder, Times, epoch_offset_ns};
 use crate::decode::{self, Context, Limits, NoNames};
@@ -7,23 +7,22 @@ use crate::event::{Body, Event, Ret};
 use crate::memory::Lent;
 use crate::syscall::Syscall;
 
-/// Regions kept of a call, both halves together: more than any call of the layer passes.
+/// How many regions are kept of a call, both halves together: more than any call of the layer passes.
 const REGIONS: usize = 6;
-/// Bytes kept of a region that is not a buffer: the longest socket address.
+/// How many bytes are kept of a region that is not a buffer: the longest socket address.
 const SHORTEST_KEPT: usize = 128;
-/// Bytes set aside per call. Most calls keep fewer; where the calls keep more, the ring remembers fewer of them.
+/// Bytes allocated per call. Most calls keep fewer; where they keep more, the ring holds fewer calls.
 const BYTES_PER_CALL: usize = 128;
 
-/// The last calls of one thread. The oldest are overwritten when it is full.
+/// The last calls of one thread. When it is full, the oldest are overwritten.
 ///
-/// Slots and bytes are written one after the other, since memory that is touched in order is what a processor can
-/// fetch in time; a slot says where its bytes begin, counted from the ring's first byte ever, so that it is known
-/// whether they were overwritten.
+/// Slots and bytes are written sequentially, so that the processor can prefetch them. A slot has the position of its
+/// bytes, counted from the first byte ever written, which shows whether they were overwritten.
 #[derive(Debug)]
 pub struct Ring {
     slots: Vec<CallSlot>,
     bytes: Vec<u8>,
-    /// Bytes kept so far, those overwritten included.
+    /// Bytes written so far, including those overwritten.
     written: u64,
     limits: Limits,
     /// Calls begun so far; the next goes to slot `made % slots.len()`.
@@ -44,9 +43,9 @@ struct CallSlot {
     ended_ns: u64,
     /// Where its bytes begin.
     start: u64,
-    /// How many of the regions were passed in.
+    /// How many regions were passed in.
     ins: u8,
-    /// How many, behind those, came out.
+    /// How many regions, after those, came out.
     outs: u8,
     regions: [Kept; REGIONS],
 }
@@ -59,8 +58,8 @@ struct Kept {
 }
 
 impl Ring {
-    /// Room for `calls` calls of the current thread, rounded up to a power of two, so that finding a place needs no
-    /// division. All memory is taken, and touched, now.
+    /// A ring of `calls` calls of the current thread, rounded up to a power of two, so that indexing needs no division.
+    /// All memory is allocated and touched now.
     pub fn new(calls: usize, limits: Limits) -> Self {
         let calls = calls.max(1).next_power_of_two();
         let bytes = (calls * BYTES_PER_CALL).max(REGIONS * kept(limits)).next_power_of_two();
@@ -76,8 +75,7 @@ impl Ring {
         }
     }
 
-    /// The recorded calls, oldest first; those that were overwritten are missing at the front. A call that has not
-    /// returned is unfinished.
+    /// The recorded calls, oldest first, without those overwritten. A call that has not returned is unfinished.
     pub fn events(&self) -> Vec<Event> {
         let oldest = self.made.saturating_sub(self.slots.len() as u64);
         (oldest..self.made).filter_map(|seq| self.event_of(seq)).collect()
@@ -100,12 +98,12 @@ impl Ring {
         Some(Event { seq, ts_ns, pid: self.pid, tid: self.tid, body: Body::Call(call), prefix: None })
     }
 
-    /// Where the call of this number lies.
+    /// The index of the slot of this call.
     fn slot(&self, seq: u64) -> usize {
         wrapped(seq, self.slots.len())
     }
 
-    /// A slot's regions with their bytes, put together where they wrap around the end.
+    /// A slot's regions with their bytes, joined where they wrap around the end.
     fn regions(&self, slot: &CallSlot) -> Vec<(u64, Vec<u8>)> {
         let mut at = slot.start;
         let mut regions = Vec::new();
@@ -117,7 +115,7 @@ impl Ring {
         regions
     }
 
-    /// Copies regions behind what was written last, into the places from `first` on. Returns how many there were.
+    /// Appends the bytes of regions, and stores them in the slot from `first` on. Returns how many there were.
     fn keep(&mut self, at: usize, first: usize, memory: Lent<'_>) -> usize {
         let most = kept(self.limits);
         let mut used = first;
@@ -137,12 +135,12 @@ impl Ring {
     }
 }
 
-/// A place in a ring of `len` places, a power of two.
+/// An index in a ring of `len` places, a power of two.
 fn wrapped(at: u64, len: usize) -> usize {
     at as usize & (len - 1)
 }
 
-/// Bytes kept of each region.
+/// How many bytes are kept of a region.
 fn kept(limits: Limits) -> usize {
     limits.strings.max(SHORTEST_KEPT)
 }
@@ -196,7 +194,7 @@ mod tests {
         assert_eq!(net.close(fd), Err(crate::event::Errno(libc::EBADF)));
     }
 
-    /// What does not differ from run to run: the text without addresses and ports.
+    /// The text without addresses and ports, which differ between runs.
     fn shapes(events: &[Event]) -> Vec<String> {
         let shape = |event: &Event| {
             let mut line = String::new();
@@ -207,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn the_ring_tells_what_a_stream_tells() {
+    fn the_ring_records_what_a_stream_records() {
         let ring = Rc::new(RefCell::new(Ring::new(64, Limits::default())));
         exercise(&mut Net::new(Rc::clone(&ring)), 20);
         let trace = Rc::new(RefCell::new(crate::event::Trace::new()));

@@ -1,7 +1,7 @@
 //! Waiting for several descriptors: `select` and `epoll` and their forms with a signal mask.
 //!
 //! # Safety
-//! Every pointer passed points into a vector that lives across the call and is as long as the other arguments say.
+//! Every pointer passed points into a vector that lives across the call and is as long as the other arguments state.
 #![allow(unsafe_code)]
 
 use std::os::fd::RawFd;
@@ -21,7 +21,7 @@ pub type Sets = [Option<Vec<RawFd>>; 3];
 pub struct EpollEvent {
     /// `EPOLLIN` and so on.
     pub events: u32,
-    /// What the program put there.
+    /// The program's own data.
     pub data: u64,
 }
 
@@ -32,7 +32,7 @@ fn pointer(bytes: &mut Option<Vec<u8>>) -> u64 {
     bytes.as_mut().map_or(0, address_mut)
 }
 
-/// A set's bits: whole words, as the kernel reads and writes them.
+/// A set as a bit mask: whole words, as the kernel reads and writes them.
 fn bits(set: &[RawFd], count: c_int) -> Vec<u8> {
     let most = set.iter().copied().max().map_or(0, |most| most.saturating_add(1)).max(count).max(0) as usize;
     let mut bits = vec![0; most.div_ceil(64) * 8];
@@ -43,7 +43,7 @@ fn bits(set: &[RawFd], count: c_int) -> Vec<u8> {
 }
 
 impl Net {
-    /// `select`(2): `timeout` in seconds and µs. How many are ready; which, the recorder knows.
+    /// select(2): `timeout` in seconds and µs. Returns how many are ready; which ones is recorded.
     pub fn select(&mut self, count: c_int, sets: &Sets, timeout: Option<[i64; 2]>) -> Result<usize> {
         self.sets(&syscall::SELECT, count, sets, timeout, None)
     }
@@ -87,7 +87,7 @@ impl Net {
         self.exit(entered, result, &regions()).map(size)
     }
 
-    /// ppoll(2): `timeout` in seconds and ns. How many are ready; which, the recorder knows.
+    /// ppoll(2): `timeout` in seconds and ns. Returns how many are ready; which ones is recorded.
     pub fn ppoll(&mut self, fds: &[Poll], timeout: Option<[i64; 2]>, mask: Option<u64>) -> Result<usize> {
         let mut raw = poll_image(fds);
         let mut timeout = timeout.map(|time| timespec(Some(time)));
@@ -126,7 +126,8 @@ impl Net {
         self.exit(entered, result, &[]).map(drop)
     }
 
-    /// epoll_wait(2), at most `timeout` ms, negative for ever. How many events there are; which, the recorder knows.
+    /// epoll_wait(2), at most `timeout` ms, negative for ever. Returns how many events there are; which ones is
+    /// recorded.
     pub fn epoll_wait(&mut self, epfd: RawFd, most: c_int, timeout: c_int) -> Result<usize> {
         self.epoll(&syscall::EPOLL_WAIT, epfd, most, timeout, None)
     }
@@ -144,9 +145,9 @@ impl Net {
         timeout: c_int,
         mask: Option<u64>,
     ) -> Result<usize> {
-        // The kernel takes absurd numbers, but will not fill room for more than there are descriptors.
-        const MOST: c_int = 1 << 16;
-        let most = most.min(MOST);
+        // The kernel accepts absurd numbers, but never returns more events than there are descriptors.
+        const MAX_EVENTS: c_int = 1 << 16;
+        let most = most.min(MAX_EVENTS);
         let mut room = vec![0; EPOLL_EVENT.size * usize::try_from(most).unwrap_or(0)];
         let mut mask = mask.map(|mask| mask.to_ne_bytes().to_vec());
         let size_of_mask = if std::ptr::eq(sys, &syscall::EPOLL_PWAIT) { SIGSET } else { 0 };

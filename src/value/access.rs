@@ -4,9 +4,9 @@ use super::{SockAddr, Value};
 
 impl Value {
     /// The number: of an integer, a constant, a set of flags, a descriptor or a pointer; of a length behind a pointer
-    /// after the call; of a pointer to one value that value's.
+    /// after the call; of the value that a pointer to one value points to.
     ///
-    /// `None` where it does not fit, and for values that are no number.
+    /// `None` where it does not fit, and for values that are not numbers.
     pub fn as_int(&self) -> Option<i64> {
         match self {
             Self::Be16(constant) => i64::try_from(constant.raw).ok(),
@@ -59,7 +59,7 @@ impl Value {
         }
     }
 
-    /// The bytes of a buffer, as far as they were kept, or those of a hardware address.
+    /// The kept bytes of a buffer, or those of a hardware address.
     pub fn as_bytes(&self) -> Option<&[u8]> {
         match self {
             Self::Bytes(bytes) => Some(&bytes.data),
@@ -84,7 +84,7 @@ impl Value {
         }
     }
 
-    /// A field of a C structure, by its name there.
+    /// A field of a C structure, by name.
     pub fn field(&self, name: &str) -> Option<&Value> {
         match self {
             Self::Record(record) => record.get(name),

@@ -1,4 +1,4 @@
-//! The addresses of families that few programs use, whose layout depends on their length or on a field.
+//! Addresses of rare families, whose layout depends on their length or on a field.
 
 use super::layout::field;
 use super::{Array, Kind, Layout, Record, SockAddr, Tail, Value};
@@ -101,7 +101,7 @@ pub static SOCKADDR_IEEE802154_SHORT: Layout = Layout {
     fields: &[field("addr", 4, Kind::Record(&IEEE802154_SHORT_ADDR))],
 };
 
-/// `struct sockaddr_alg`, `linux/if_alg.h`; the name has as many bytes as are there.
+/// `struct sockaddr_alg`, `linux/if_alg.h`; the name extends to the end of the address.
 pub static SOCKADDR_ALG: Layout = Layout {
     name: "sockaddr_alg",
     size: 25,
@@ -169,14 +169,14 @@ pub(crate) static LAYOUTS: &[&Layout] = &[
     &SOCKADDR_RXRPC,
 ];
 
-/// An address of one of these families; `None` if it is too short for it, or of another one.
+/// An address of one of these families; `None` if it is too short or of another family.
 pub(super) fn read(family: u16, bytes: &[u8]) -> Option<Record> {
     let len = bytes.len();
     let whole = |layout: &'static Layout| (len >= layout.size).then(|| Record::read(layout, bytes));
     match i32::from(family) {
         libc::AF_AX25 => ax25(bytes),
         libc::AF_X25 => whole(&SOCKADDR_X25),
-        // Only the length tells one Bluetooth protocol's address from another's.
+        // Only the length distinguishes the addresses of the Bluetooth protocols.
         libc::AF_BLUETOOTH => match len {
             4 => Some(first(Record::read(&SOCKADDR_HCI, bytes), 1)),
             6 => whole(&SOCKADDR_HCI),
@@ -229,14 +229,14 @@ pub(super) fn read(family: u16, bytes: &[u8]) -> Option<Record> {
     }
 }
 
-/// Leaves the first `count` fields.
+/// Keeps the first `count` fields.
 fn first(mut record: Record, count: usize) -> Record {
     record.fields.truncate(count);
     record.cut = None;
     record
 }
 
-/// The address within an RXRPC address: only IP is understood there.
+/// The address within an RXRPC address: only IP is decoded there.
 pub(super) fn transport(bytes: &[u8]) -> SockAddr {
     let address = SockAddr::from_bytes(bytes);
     match address {
@@ -245,18 +245,18 @@ pub(super) fn transport(bytes: &[u8]) -> SockAddr {
     }
 }
 
-/// A station with the digipeaters on the way to it, of which at most eight count.
+/// A station with the digipeaters on the way to it, at most eight.
 fn ax25(bytes: &[u8]) -> Option<Record> {
     let station = (bytes.len() >= SOCKADDR_AX25.size).then(|| Record::read(&SOCKADDR_AX25, bytes))?;
     let wanted = match station.get("sax25_ndigis") {
-        Some(Value::Int(count)) => usize::try_from(*count).unwrap_or(0).min(MOST_DIGIPEATERS),
+        Some(Value::Int(count)) => usize::try_from(*count).unwrap_or(0).min(MAX_DIGIPEATERS),
         _ => 0,
     };
     if wanted == 0 && bytes.len() == SOCKADDR_AX25.size {
         return Some(station);
     }
     let there = &bytes[SOCKADDR_AX25.size..];
-    let room = (there.len() / AX25_ADDRESS.size).min(MOST_DIGIPEATERS);
+    let room = (there.len() / AX25_ADDRESS.size).min(MAX_DIGIPEATERS);
     let calls = there.chunks_exact(AX25_ADDRESS.size).take(wanted.min(room));
     let items = calls.map(|call| Value::Record(Record::read(&AX25_ADDRESS, call))).collect();
     let tail = if wanted > room { Tail::Elided } else { Tail::End };
@@ -268,7 +268,7 @@ fn ax25(bytes: &[u8]) -> Option<Record> {
 }
 
 /// `AX25_MAX_DIGIS`, `linux/ax25.h`.
-const MOST_DIGIPEATERS: usize = 8;
+const MAX_DIGIPEATERS: usize = 8;
 
 #[cfg(test)]
 mod tests {
@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn the_length_tells_which_bluetooth_address_it_is() {
+    fn the_length_distinguishes_bluetooth_addresses() {
         for (len, name, fields) in [
             (4, "sockaddr_hci", 1),
             (6, "sockaddr_hci", 2),
@@ -328,7 +328,7 @@ mod tests {
             let mut bytes = address(family, len);
             match family {
                 libc::AF_AX25 => bytes[12..16].copy_from_slice(&3i32.to_ne_bytes()),
-                // Of a string without a NUL the last byte is not kept.
+                // A string without a NUL loses its last byte.
                 libc::AF_X25 | libc::AF_ALG => bytes[len - 1] = 0,
                 _ => {}
             }

@@ -43,11 +43,11 @@ pub static EPOLL_EVENT: Layout = Layout {
     ],
 };
 
-/// `epoll_data_t`, a union: both readings are shown.
+/// `epoll_data_t`, a union: both members are shown.
 pub static EPOLL_DATA: Layout =
     Layout { name: "epoll_data", size: 8, fields: &[field("u32", 0, Kind::Uint(4)), field("u64", 0, Kind::Uint(8))] };
 
-/// `struct iovec`, readv(2). Where the buffer was read, it stands in the pointer's place.
+/// `struct iovec`, readv(2). Where the buffer was read, it replaces the pointer.
 pub static IOVEC: Layout = Layout {
     name: "iovec",
     size: 16,
@@ -162,7 +162,7 @@ pub static SOCK_EXTENDED_ERR: Layout = Layout {
     ],
 };
 
-/// What is told of a `struct msghdr` when receiving failed: only what went in.
+/// The part of `struct msghdr` that is shown when receiving failed: only what went in.
 pub static RECVMSG_FAILED: Layout =
     Layout { name: "msghdr", size: 56, fields: &[field("msg_namelen", 8, Kind::Int(4))] };
 
@@ -271,7 +271,7 @@ pub static IFREQ_NETMASK: Layout = Layout {
     fields: &[field("ifr_name", 0, Kind::Text(16)), field("ifr_netmask", 16, Kind::SockAddr(16))],
 };
 
-/// `struct sockaddr` that holds a hardware address; how much of it counts depends on the kind of hardware.
+/// `struct sockaddr` that holds a hardware address, whose length depends on the kind of hardware.
 pub static HWADDR: Layout = Layout {
     name: "sockaddr",
     size: 16,

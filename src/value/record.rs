@@ -1,7 +1,7 @@
-//! C structures as data: one [`Layout`] says where each field lies and what it means.
+//! C structures as data: one [`Layout`] has the offset and type of each field.
 //!
-//! Text, JSON, parser and the layer's encoder all derive from the layout, so a structure is described once. A
-//! structure that the program or kernel cut short keeps its whole fields and the bytes of the one that was cut.
+//! Text, JSON, parser and encoder all derive from the layout, so a structure is described once. A structure that was
+//! cut short keeps its complete fields and the bytes of the incomplete one.
 
 use super::{Const, Fd, Flags, SockAddr, Value};
 use crate::memory::padded;
@@ -39,11 +39,11 @@ pub struct Field {
     pub name: &'static str,
     /// Bytes from the start of the structure.
     pub offset: usize,
-    /// How its bytes read.
+    /// Its type.
     pub kind: Kind,
 }
 
-/// How the bytes of a field read. Widths are in bytes; numbers are in the machine's order unless said otherwise.
+/// The type of a field. Widths are in bytes; numbers are in native byte order unless noted otherwise.
 #[derive(Debug, Clone, Copy)]
 pub enum Kind {
     /// A signed number of 1, 2, 4 or 8 bytes.
@@ -66,19 +66,19 @@ pub enum Kind {
     Ipv6,
     /// An interface index (`unsigned int`).
     Interface,
-    /// This many octets shown one by one.
+    /// This many octets, shown individually.
     Octets(usize),
     /// A NUL-terminated or NUL-padded string in this many bytes.
     Text(usize),
     /// A pointer that is not followed.
     Pointer,
-    /// A structure within.
+    /// A nested structure.
     Record(&'static Layout),
     /// 32 bits in network order, shown in hex.
     Be32Hex,
     /// One octet.
     Octet,
-    /// A user or group: the largest number is -1, which stands for none.
+    /// A user or group: the largest number is -1, for none.
     Uid,
     /// A signal (`int`).
     Signal,
@@ -96,17 +96,17 @@ pub enum Kind {
     Be16(&'static Xlat),
     /// 32 bits shown in hex, padded to eight places (`0x000001`), as eight zeroes when there are none.
     Hex8,
-    /// A number, shown in hex where it is not zero, which it should be.
+    /// A number that should be zero, shown in hex where it is not.
     Pad(usize),
     /// A descriptor shown where it is not zero.
     PadFd,
-    /// Bytes shown where they are not zero, which they should be.
+    /// Bytes that should be zero, shown where they are not.
     PadBytes(usize),
     /// A NUL-terminated string in this many bytes, the last of which can only be the NUL.
     CString(usize),
     /// A NUL-terminated string in all bytes that are left.
     Rest,
-    /// This many bytes of text, or as many of them as another field says.
+    /// At most this many bytes of text; another field has the length.
     Bytes(usize),
     /// 16 bits, little-endian.
     Le16,
@@ -114,9 +114,9 @@ pub enum Kind {
     Le16Const(&'static Xlat),
     /// The call sign of an AX.25 station, seven octets.
     Callsign,
-    /// Call signs of the stations on the way.
+    /// The call signs of digipeaters.
     Callsigns,
-    /// A mention that more bytes are there.
+    /// A mark that more bytes follow.
     More,
     /// An address within an address.
     Transport,
@@ -124,7 +124,7 @@ pub enum Kind {
     BufferLen,
     /// A pointer to structures, which the decoder follows.
     Elements,
-    /// `sll_addr`: as many octets as the field before says, and at most those that are there.
+    /// `sll_addr`: the preceding field has the number of octets, limited to those present.
     HwAddr,
     /// A time in clock ticks (`clock_t`), which programs see as hundredths of a second.
     Ticks,
@@ -202,7 +202,7 @@ impl Kind {
         }
     }
 
-    /// Writes a field's bytes; a value of another kind leaves zeroes.
+    /// Writes a field's bytes; a value of another type leaves zeroes.
     fn write(&self, value: &Value, out: &mut [u8]) {
         match (self, value) {
             (Kind::Record(_), Value::Record(record)) => {
@@ -238,7 +238,7 @@ fn put(out: &mut [u8], bytes: &[u8]) {
     out[..n].copy_from_slice(&bytes[..n]);
 }
 
-/// A string up to its NUL; where there is none, the last byte is not shown, as C could not use it.
+/// A string up to its NUL; without one, the last byte is dropped, as C could not use it.
 fn c_string(bytes: &[u8]) -> super::Bytes {
     match bytes.iter().position(|&b| b == 0) {
         Some(end) => super::Bytes { data: bytes[..end].into(), truncated: false },
@@ -259,20 +259,20 @@ fn signed(bytes: &[u8]) -> i64 {
     if bits == 64 { 0 } else { ((unsigned(bytes) << bits) as i64) >> bits }
 }
 
-/// A C structure that was read, wholly or up to where its bytes end.
+/// A C structure that was read, completely or up to the end of its bytes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Record {
     /// What it is.
     pub layout: &'static Layout,
-    /// The fields that were whole, in the layout's order.
+    /// The complete fields, in the layout's order.
     pub fields: Vec<Value>,
-    /// The bytes of the first field that was not whole; empty bytes when the structure ends between fields.
+    /// The bytes of the first incomplete field; empty where the structure ends between fields.
     #[allow(clippy::box_collection, reason = "rare, and must not make every value larger")]
     pub cut: Option<Box<Vec<u8>>>,
 }
 
 impl Record {
-    /// Reads as many whole fields as `bytes` has; bytes beyond the structure are ignored.
+    /// Reads as many complete fields as `bytes` has; bytes beyond the structure are ignored.
     pub fn read(layout: &'static Layout, bytes: &[u8]) -> Self {
         let mut fields = Vec::with_capacity(layout.fields.len());
         for field in layout.fields {
@@ -289,7 +289,7 @@ impl Record {
         Self { layout, fields, cut: None }
     }
 
-    /// The structure's bytes, as the kernel would take them.
+    /// The structure's bytes, as passed to the kernel.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = vec![0; self.layout.size];
         for (field, value) in self.layout.fields.iter().zip(&self.fields) {
@@ -323,7 +323,7 @@ impl Record {
         bytes
     }
 
-    /// The fields with their values, as far as they were whole.
+    /// The complete fields with their values.
     pub fn pairs(&self) -> impl Iterator<Item = (&'static Field, &Value)> {
         self.layout.fields.iter().zip(&self.fields)
     }

@@ -1,4 +1,4 @@
-//! Bytes and texts that are nearly always short and then need no memory of their own: a trace has millions of them.
+//! Bytes and texts that are stored inline while they are short, as nearly all are: a trace has millions of them.
 
 use std::fmt;
 use std::ops::Deref;
@@ -6,12 +6,12 @@ use std::ops::Deref;
 use compact_str::CompactString;
 use smallvec::SmallVec;
 
-/// Bytes; as many as strace shows of a buffer (32) lie within the value.
+/// Bytes; up to 32, as many as strace shows of a buffer, are stored inline.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Data(SmallVec<[u8; 32]>);
 
 impl Data {
-    /// None yet.
+    /// Empty.
     pub fn new() -> Self {
         Self::default()
     }
@@ -31,7 +31,7 @@ impl Data {
         self.0.truncate(len);
     }
 
-    /// The same in memory of their own.
+    /// Converts to a `Vec`.
     pub fn into_vec(self) -> Vec<u8> {
         self.0.into_vec()
     }
@@ -63,7 +63,7 @@ impl fmt::Debug for Data {
     }
 }
 
-/// A text; up to 24 bytes lie within the value.
+/// A text; up to 24 bytes are stored inline.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Text(CompactString);
 

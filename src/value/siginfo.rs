@@ -1,4 +1,4 @@
-//! `siginfo_t`: which of its members mean something depends on the signal and on who sent it.
+//! `siginfo_t`: which of its members are valid depends on the signal and its sender.
 
 use super::layout::field;
 use super::{Field, Kind, Layout, Record, Value};
@@ -10,7 +10,7 @@ use crate::xlat::signal;
 pub const SIZE: usize = 128;
 
 const SIGNO: Field = field("si_signo", 0, Kind::Signal);
-/// The table is chosen by the signal; [`decode`] puts it in.
+/// [`decode`] replaces the table with the signal's.
 const CODE: Field = field("si_code", 8, Kind::Const(&signal::SI_CODE, 4));
 const PID: Field = field("si_pid", 16, Kind::Int(4));
 const UID: Field = field("si_uid", 20, Kind::Uint(4));
@@ -23,7 +23,7 @@ static QUEUED: Layout = Layout {
     size: SIZE,
     fields: &[SIGNO, CODE, PID, UID, field("si_int", 24, Kind::Int(4)), field("si_ptr", 24, Kind::Pointer)],
 };
-/// Nothing but the code counts: most of what the kernel sends.
+/// Only the code is valid: most signals from the kernel.
 static PLAIN: Layout = Layout { name: "siginfo", size: SIZE, fields: &[SIGNO, CODE] };
 /// A child changed state: by exiting with a status, or by the signal that [`decode`] puts in its place.
 static CHILD: Layout = Layout {
@@ -42,9 +42,9 @@ static CHILD: Layout = Layout {
 /// A fault at an address.
 static FAULT: Layout =
     Layout { name: "siginfo", size: SIZE, fields: &[SIGNO, CODE, field("si_addr", 16, Kind::Pointer)] };
-/// A call was refused by a seccomp filter of the program's own.
+/// A seccomp filter of the program's own refused a call.
 static REFUSED: Layout = Layout { name: "siginfo", size: SIZE, fields: &[SIGNO, CODE, CALL_ADDR, SYSCALL, ARCH] };
-/// The same, and the filter gave a reason.
+/// The same with the filter's reason.
 static REFUSED_WITH: Layout = Layout {
     name: "siginfo",
     size: SIZE,
@@ -73,7 +73,7 @@ static TIMER: Layout = Layout {
     ],
 };
 
-/// Every layout [`decode`] may choose, for readers of text, which tell them apart by their members.
+/// Every layout that [`decode`] may choose, for readers of text, which recognise them by their members.
 pub static LAYOUTS: &[&Layout] = &[&PLAIN, &SENT, &QUEUED, &CHILD, &FAULT, &READY, &TIMER, &REFUSED, &REFUSED_WITH];
 
 /// Reads the raw bytes of a `siginfo_t`.
@@ -111,7 +111,7 @@ const SI_TKILL: i32 = -6;
 const SI_SIGIO: i32 = -5;
 const SI_KERNEL: i32 = 128;
 const CLD_EXITED: i32 = 1;
-/// The place of `si_status` among the fields of [`CHILD`].
+/// The index of `si_status` in the fields of [`CHILD`].
 const STATUS: usize = 4;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Socket addresses: the families programs use as types of their own, all others by their layout or as bytes.
+//! Socket addresses: common families have types of their own, all others a layout or bytes.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 use super::{Layout, Record, Value, family, layout};
 use crate::memory::padded as at;
 
-/// The bytes behind a `struct sockaddr *`, understood as far as the family and the length allow.
+/// The address behind a `struct sockaddr *`, decoded as far as its family and length allow.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum SockAddr {
@@ -78,7 +78,7 @@ impl SockAddr {
         }
     }
 
-    /// Understands the bytes of a `struct sockaddr`; those beyond 128 are not looked at.
+    /// Decodes the bytes of a `struct sockaddr`; those beyond 128 are ignored.
     pub fn from_bytes(bytes: &[u8]) -> Self {
         let bytes = &bytes[..bytes.len().min(STORAGE)];
         let family = u16::from_ne_bytes(at(bytes, 0));
@@ -106,7 +106,7 @@ impl SockAddr {
         Self::Inet { port, ip: ip.into() }
     }
 
-    /// The bytes a program passes to the kernel for this address; their count is the length to pass along.
+    /// The bytes that a program passes to the kernel for this address; their count is the length to pass.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = self.family().to_ne_bytes().to_vec();
         match self {
@@ -164,7 +164,7 @@ impl From<SocketAddr> for SockAddr {
     }
 }
 
-/// An address is of another family than the internet's.
+/// The address belongs to a family other than `AF_INET` and `AF_INET6`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NotInternet;
 
@@ -192,7 +192,7 @@ impl TryFrom<&SockAddr> for SocketAddr {
 }
 
 impl UnixName {
-    /// Understands the bytes of `sun_path`.
+    /// Decodes the bytes of `sun_path`.
     pub(crate) fn from_bytes(path: &[u8]) -> Self {
         match path {
             [] => Self::Unnamed,
@@ -205,12 +205,12 @@ impl UnixName {
     }
 }
 
-/// The room that every address fits in: the kernel takes no longer one.
+/// `sizeof(struct sockaddr_storage)`: the kernel accepts no longer address.
 pub(crate) const STORAGE: usize = size_of::<libc::sockaddr_storage>();
-/// The room of a Unix address.
+/// `sizeof(struct sockaddr_un)`.
 const UNIX: usize = size_of::<libc::sockaddr_un>();
 
-/// The layout of a family that is no type of its own.
+/// The layout of a family without a type of its own.
 pub(crate) fn layout_of(family: u16) -> Option<&'static Layout> {
     Some(match i32::from(family) {
         libc::AF_NETLINK => &layout::SOCKADDR_NL,
@@ -233,7 +233,7 @@ fn read_by_layout(family: u16, bytes: &[u8]) -> Option<Record> {
     Some(record)
 }
 
-/// A hardware address has as many octets as `sll_halen` says, which may be more than the structure's eight.
+/// A hardware address has `sll_halen` octets, which may be more than the structure's eight.
 fn hardware_address(record: &mut Record, bytes: &[u8]) {
     if record.layout == &layout::SOCKADDR_LL
         && let Some(&Value::Uint(len)) = record.get("sll_halen")
@@ -244,7 +244,7 @@ fn hardware_address(record: &mut Record, bytes: &[u8]) {
     }
 }
 
-/// The last field of an XDP address is a descriptor only where a flag says so.
+/// The last field of an XDP address is a descriptor only with the flag `XDP_SHARED_UMEM`.
 fn shared_descriptor(record: &mut Record) {
     const XDP_SHARED_UMEM: u64 = 1;
     let shared = matches!(record.get("sxdp_flags"), Some(Value::Flags(flags)) if flags.raw & XDP_SHARED_UMEM != 0);

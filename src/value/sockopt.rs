@@ -1,4 +1,4 @@
-//! What the value of a socket option is: one table for both directions. Names are in [`crate::xlat::sockopt`].
+//! The types of socket option values: one table for both directions. Names are in [`crate::xlat::sockopt`].
 //!
 //! An option not listed follows the rule that fits most: four bytes are an `int`, anything else is bytes.
 
@@ -9,15 +9,15 @@ use super::layout::{
 use crate::xlat::Xlat;
 use crate::xlat::sockopt::{Access, ICMP_TYPE, SOCK_TXREHASH};
 
-/// How the bytes of an option's value read.
+/// The type of an option's value.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum OptShape {
     /// An `int` if there are four bytes, else bytes.
     Guess,
-    /// An `int`. A shorter one is not taken by `setsockopt`; `getsockopt` may return one.
+    /// An `int`. `setsockopt` rejects a shorter one; `getsockopt` may return one.
     Int,
-    /// An `int` of which any part is enough.
+    /// An `int` that may be shorter.
     PartInt,
     /// As many `int`s as there are.
     Ints,
@@ -25,7 +25,7 @@ pub enum OptShape {
     Const(&'static Xlat),
     /// An `int` that is an error number, 0 for none.
     Errno,
-    /// A C structure. `setsockopt` takes it whole or longer.
+    /// A C structure. `setsockopt` accepts longer values, but no shorter ones.
     Record(&'static Layout),
     /// A C structure of exactly this size.
     Exactly(&'static Layout),
@@ -71,7 +71,7 @@ impl OptShape {
 /// Level, option numbers, shape for `setsockopt`, shape for `getsockopt`.
 type OptRow = (i32, &'static [i32], OptShape, OptShape);
 
-/// Every option that does not follow the rule.
+/// Every option that is not guessed.
 const ROWS: &[OptRow] = &[
     (libc::SOL_SOCKET, INTS, OptShape::Int, OptShape::Int),
     (libc::SOL_SOCKET, &[libc::SO_ERROR], OptShape::Guess, OptShape::Errno),

@@ -1,13 +1,13 @@
 //! What a file descriptor refers to, as the kernel sees it: a path's bytes, a socket's addresses, a device's numbers.
 //!
-//! Here is what is known, not how it is written: only `text` knows that a socket is `<TCP:[127.0.0.1:80]>` and where
-//! `(deleted)` stands. One value is shared by all events that mention the descriptor.
+//! These are facts, not spellings: only `text` knows that a socket is written `<TCP:[127.0.0.1:80]>` and where
+//! `(deleted)` goes. One value is shared by all events that mention the descriptor.
 
 use std::net::SocketAddr;
 
 use super::{Const, UnixName};
 
-/// What stands behind a descriptor.
+/// What a descriptor refers to.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum FdTarget {
@@ -24,19 +24,19 @@ pub enum FdTarget {
     },
     /// An object that has no number of its own, by the kernel's name for it: `[eventpoll]`, `bpf-map`.
     Anonymous(Box<[u8]>),
-    /// A process, behind a pidfd.
+    /// The process of a pidfd.
     Process(i32),
-    /// A text's words for it that are in none of the spellings we know.
+    /// An unknown spelling in a text, verbatim.
     Verbatim {
-        /// The words.
+        /// The text.
         text: Box<str>,
-        /// Whether the text says that the file was deleted.
+        /// Whether the text marks the file as deleted.
         deleted: bool,
     },
 }
 
 impl FdTarget {
-    /// The path of a file that is still there under it.
+    /// A file that was not deleted, by its path.
     pub fn path(&self) -> Option<&[u8]> {
         match self {
             Self::Path(PathTarget { path, deleted: false, .. }) => Some(path),
@@ -52,7 +52,7 @@ pub struct PathTarget {
     pub path: Box<[u8]>,
     /// Whether the file was deleted since it was opened.
     pub deleted: bool,
-    /// The device it stands for, where that was asked.
+    /// The device it represents, where this was looked up.
     pub device: Option<Device>,
 }
 
@@ -61,20 +61,20 @@ pub struct PathTarget {
 pub struct Device {
     /// A block device; otherwise a character device.
     pub is_block: bool,
-    /// The driver.
+    /// The major number.
     pub major: u32,
-    /// Which of the driver's devices.
+    /// The minor number.
     pub minor: u32,
 }
 
-/// A socket, as far as it was asked about.
+/// A socket, as far as it was looked up.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SocketTarget {
-    /// The kernel's name of the protocol: `TCP`, `UDPv6`, `UNIX-STREAM`; `None` where it was not asked.
+    /// The kernel's name of the protocol: `TCP`, `UDPv6`, `UNIX-STREAM`; `None` where it was not looked up.
     pub protocol: Option<Box<str>>,
-    /// Its number among the sockets of its protocol, in the order in which they were met (`--names`).
+    /// Its number among the sockets of its protocol, in order of appearance (`--names`).
     pub number: Option<u32>,
-    /// Its inode; `None` where only a text was read that does not say it.
+    /// Its inode; `None` where it was read from a text without it.
     pub inode: Option<u64>,
     /// What it is bound and connected to.
     pub ends: Option<SocketEnds>,
@@ -97,7 +97,7 @@ pub enum SocketEnds {
         peer: Option<u64>,
         /// The name it is bound to.
         name: Option<UnixName>,
-        /// The name the other end is bound to, where that was asked.
+        /// The name the other end is bound to, where this was looked up.
         peer_name: Option<UnixName>,
     },
     /// Of a netlink socket.

@@ -1,11 +1,12 @@
 //! Error numbers: their names, and the messages in English.
 //!
-//! The messages are those of the GNU C library, from a table rather than from `strerror`, whose answer hangs on the
-//! locale. Numbers from 512 are the kernel's own; a program never sees them, a tracer does. Four of them say that a call
-//! will be restarted, and strace explains those in its own words; the rest it gives the library's answer for a number
-//! it does not know. strace writes an error without a name as `(errno 134)`.
+//! The messages are those of the GNU C library, from a table rather than from `strerror`, whose answer depends on the
+//! locale. Numbers from 512 are internal to the kernel; a program never sees them, a tracer does. Four of them mean
+//! that a call will be restarted, which strace explains in its own words; for the rest it uses the library's message
+//! for an unknown number. strace writes an error without a name as `(errno 134)`.
 
-/// Declares [`ERRNO`] and [`message`] from one list of number, name, message; `also` are names that are read, not written.
+/// Declares [`ERRNO`] and [`message`] from one list of number, name, message; `also` are names that are read, not
+/// written.
 macro_rules! errors {
     ($($number:literal $name:ident $message:literal)* also { $($second:ident = $first:expr),* $(,)? }) => {
         xlat! {
@@ -190,7 +191,7 @@ pub const ERESTARTNOHAND: i32 = 514;
 /// `ERESTART_RESTARTBLOCK`: continued through `restart_syscall`.
 pub const ERESTART_RESTARTBLOCK: i32 = 516;
 
-/// Whether the number says that the kernel will make the call again. The call has no result yet then; strace writes `?`.
+/// Whether the number means that the kernel will restart the call, which then has no result yet; strace writes `?`.
 pub fn is_restart(number: i32) -> bool {
     matches!(number, ERESTARTSYS | ERESTARTNOINTR | ERESTARTNOHAND | ERESTART_RESTARTBLOCK)
 }
@@ -239,8 +240,8 @@ mod tests {
     #[test]
     fn messages_agree_with_the_c_library() {
         for n in numbers().filter(|n| *n < 512) {
-            let said = std::io::Error::from_raw_os_error(n).to_string();
-            assert_eq!(said, format!("{} (os error {n})", message(n).unwrap()));
+            let text = std::io::Error::from_raw_os_error(n).to_string();
+            assert_eq!(text, format!("{} (os error {n})", message(n).unwrap()));
         }
     }
 
@@ -248,8 +249,8 @@ mod tests {
     fn restarts_are_explained() {
         assert_eq!(message(ERESTARTSYS), Some("To be restarted if SA_RESTART is set"));
         for n in numbers() {
-            let says = n >= 512 && name(n).unwrap().starts_with("ERESTART"); // 85 is a mere ERESTART
-            assert_eq!(is_restart(n), says, "{n}");
+            let restarts = n >= 512 && name(n).unwrap().starts_with("ERESTART"); // 85 is a mere ERESTART
+            assert_eq!(is_restart(n), restarts, "{n}");
         }
     }
 }

@@ -87,12 +87,12 @@ xlat! {
     }
 }
 
-/// Tables whose members are always written with number and name.
+/// The tables whose members are always written with number and name.
 pub fn is_always_explained(table: &Xlat) -> bool {
     [&IEEE802154_ADDR_TYPE, &IEEE802154_PANID, &IEEE802154_SHORT, &RXRPC_SERVICE, &CRYPTO_ALG].contains(&table)
 }
 
-/// The first member of a range that `raw` lies in, where members are told by their distance from it.
+/// The first member of the range that `raw` lies in, where members are written by their distance from it.
 pub fn start_of_range(table: &Xlat, raw: u64) -> Option<u64> {
     match raw {
         0x41.. if table == &L2CAP_CID => Some(0x40),

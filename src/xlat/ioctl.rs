@@ -1,11 +1,11 @@
 //! Requests of `ioctl` that sockets, network interfaces, timers and terminals know.
 //!
-//! Requests of other devices are not here. Their numbers say how they were built (direction, type, number, size), which
-//! is how strace writes one it does not know.
+//! Requests of other devices are not here. Their numbers encode direction, type, number and size, which is how strace
+//! writes one it does not know.
 
 xlat! {
-    /// `ioctl` requests, by number: types `T` (terminals and descriptors, `asm-generic/ioctls.h`; tunnels, `linux/if_tun.h`)
-    /// and 0x89 (sockets and interfaces, `linux/sockios.h`), and the one of `linux/vm_sockets.h`.
+    /// `ioctl` requests, by number: types `T` (terminals and descriptors, `asm-generic/ioctls.h`; tunnels,
+    /// `linux/if_tun.h`) and 0x89 (sockets and interfaces, `linux/sockios.h`), and the one of `linux/vm_sockets.h`.
     IOCTL_REQUEST "_IOC_???" {
         TFD_IOC_SET_TICKS = 0x40085400,
         TCGETS = 0x5401,
@@ -207,8 +207,8 @@ const SHARED: [&str; 4] = [
     "IOCTL_VMCI_SOCKETS_GET_LOCAL_CID or IOCTL_VM_SOCKETS_GET_LOCAL_CID",
 ];
 
-/// How strace writes a request: by name, except that `TCSETS`, `TCSETSW` and `TCSETSF` share their numbers with requests of
-/// the sound timer, and the one of VM sockets has two names: it writes both.
+/// How strace writes a request: by name, except that `TCSETS`, `TCSETSW` and `TCSETSF` share their numbers with
+/// requests of the sound timer, and the one of VM sockets has two names: it writes both.
 pub fn strace_spelling(request: u64) -> Option<&'static str> {
     let name = IOCTL_REQUEST.name(request)?;
     let both = SHARED.iter().find(|both| both.strip_suffix(name).is_some_and(|front| front.ends_with(" or ")));

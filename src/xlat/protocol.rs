@@ -1,12 +1,12 @@
-//! What the third argument of `socket` means, one table per family: the numbers overlap, the families do not.
+//! The protocols of `socket`'s third argument, one table per family, since their numbers overlap.
 
 use super::{Xlat, socket};
 
 /// The table that names the protocols of `family`; `None` for a family whose protocols have no names (written as
 /// decimal numbers).
 ///
-/// `AF_RXRPC` counts in address families (the transport's); `AF_IRDA` is answered with the CAN table because strace
-/// 6.1 does so, and its text is what ours is compared with. `AF_PACKET`'s number is in network order: swap it first.
+/// `AF_RXRPC` takes an address family (the transport's); `AF_IRDA` uses the CAN table, as strace 6.1 does, whose text
+/// must be matched. `AF_PACKET`'s number is in network byte order: swap it first.
 pub fn of_family(family: i32) -> Option<&'static Xlat> {
     Some(match family {
         libc::AF_INET | libc::AF_INET6 => &IPPROTO,
@@ -119,8 +119,8 @@ xlat! {
         CAN_J1939 = 7,
     }
 
-    /// Amateur radio protocols (`net/ax25.h`), for `AF_AX25`. strace writes the number first, `0xcc /* AX25_P_IP */`, whatever
-    /// its `-X` says.
+    /// Amateur radio protocols (`net/ax25.h`), for `AF_AX25`. strace writes the number first, `0xcc /* AX25_P_IP */`,
+    /// regardless of `-X`.
     AX25_PROTO "AX25_P_???" {
         AX25_P_ROSE = 1,
         AX25_P_VJCOMP = 6,
@@ -188,8 +188,8 @@ xlat! {
         SMCPROTO_SMC6 = 1,
     }
 
-    /// Ethernet protocols, `ETH_P_*` (`linux/if_ether.h`), for `AF_PACKET`, in host order. `socket` and `sll_protocol` hold them in
-    /// network order; strace writes `htons(ETH_P_IP)`.
+    /// Ethernet protocols, `ETH_P_*` (`linux/if_ether.h`), for `AF_PACKET`, in host order. `socket` and `sll_protocol`
+    /// hold them in network order; strace writes `htons(ETH_P_IP)`.
     ETH_P "ETH_P_???" {
         ETH_P_802_3 = 0x1,
         ETH_P_AX25 = 0x2,
@@ -345,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_means_what_its_family_says() {
+    fn a_number_means_what_its_family_defines() {
         let name = |family, number| of_family(family).and_then(|table| table.name(number));
         assert_eq!(name(libc::AF_INET, 6), Some("IPPROTO_TCP"));
         assert_eq!(name(libc::AF_NETLINK, 6), Some("NETLINK_XFRM"));

@@ -4,14 +4,14 @@ use std::borrow::Cow;
 
 use super::Xlat;
 
-/// The kernel's first real-time signal. (The C library's `SIGRTMIN` is 34, as it keeps two for itself; a tracer sees the
-/// kernel's numbers.)
+/// The kernel's first real-time signal. (The C library's `SIGRTMIN` is 34, as it keeps two for itself; a tracer sees
+/// the kernel's numbers.)
 const REAL_TIME_FIRST: u64 = 32;
 /// The last signal.
 const REAL_TIME_LAST: u64 = 64;
 
-/// The name strace gives a signal: `SIGPIPE`, `SIGRTMIN` for 32, `SIGRT_1` for 33 up to `SIGRT_32` for 64. `None` for what
-/// is no signal, which is written as a decimal number.
+/// strace's name of a signal: `SIGPIPE`, `SIGRTMIN` for 32, `SIGRT_1` for 33 up to `SIGRT_32` for 64. `None` for any
+/// other number, which is written in decimal.
 pub fn signal_name(number: u64) -> Option<Cow<'static, str>> {
     match number {
         REAL_TIME_FIRST => Some(Cow::Borrowed("SIGRTMIN")),
@@ -100,8 +100,8 @@ xlat! {
         SA_NOCLDWAIT = 0x2,
     }
 
-    /// Why any signal may be sent (`asm-generic/siginfo.h`): the negative codes and zero come from programs, `SI_KERNEL` from
-    /// the kernel. Codes are written here as the 32 bits they are.
+    /// Why any signal may be sent (`asm-generic/siginfo.h`): the negative codes and zero come from programs,
+    /// `SI_KERNEL` from the kernel. Codes are written here as the 32 bits they are.
     SI_CODE "SI_???" {
         SI_KERNEL = 128,
         SI_USER = 0,
@@ -208,8 +208,8 @@ xlat! {
     }
 }
 
-/// The table that names `si_code` for a signal: its own codes and the common ones. strace writes a code without a name as
-/// hex digits alone, with no comment.
+/// The table that names `si_code` for a signal: its own codes and the common ones. strace writes a code without a name
+/// as hex digits alone, with no comment.
 pub fn si_codes(signal: u64) -> &'static Xlat {
     match i32::try_from(signal).unwrap_or_default() {
         libc::SIGILL => &ILL_CODE,

@@ -1,7 +1,7 @@
 //! The constants that make a socket and move data through it: families, types, message flags, levels.
 //!
-//! Protocol numbers, whose meaning hangs on the family, are in [`protocol`](super::protocol); option numbers, whose meaning
-//! hangs on the level, in [`sockopt`](super::sockopt).
+//! Protocol numbers, whose meaning depends on the family, are in [`protocol`](super::protocol); option numbers, whose
+//! meaning depends on the level, in [`sockopt`](super::sockopt).
 
 xlat! {
     /// Address families, `AF_*` (`linux/socket.h`). `AF_LOCAL` is `AF_UNIX`.

@@ -1,7 +1,7 @@
-//! Socket options and control messages: what their numbers are called, one table per level, the levels by family.
+//! Names of socket options and control messages: one table per level, the levels by family.
 //!
-//! A few numbers (of the firewall, above all) mean one thing to `setsockopt` and another to `getsockopt`. Each such level
-//! has a second table, for `getsockopt`, that extends the first.
+//! A few numbers (of the firewall, above all) mean one thing to `setsockopt` and another to `getsockopt`. Each such
+//! level has a second table, for `getsockopt`, that extends the first.
 
 use super::Xlat;
 
@@ -26,8 +26,8 @@ pub enum Access {
     Set,
 }
 
-/// The table that names the options of a level (a number of [`SOL`](super::socket::SOL)); `None` for a level whose options
-/// have no names, which strace writes as unsigned decimal numbers.
+/// The table that names the options of a level (a number of [`SOL`](super::socket::SOL)); `None` for a level whose
+/// options have no names, which strace writes as unsigned decimal numbers.
 pub fn options(level: i32, access: Access) -> Option<&'static Xlat> {
     let table = match (level, access) {
         (0, Access::Get) => &IP_GET,

@@ -1,4 +1,4 @@
-//! Address families besides the internet's, each with a level of its own.
+//! Address families other than IP, each with a level of its own.
 
 xlat! {
     /// Options of `AF_VSOCK` (`linux/vm_sockets.h`).

@@ -1,4 +1,4 @@
-//! `SOL_IP` and what lies right above it, raw sockets and ICMP.
+//! `SOL_IP`, raw sockets and ICMP.
 
 xlat! {
     /// Options of `SOL_IP` (`linux/in.h`), set or got; from 64 the firewall's, as `setsockopt` knows them.

@@ -1,4 +1,4 @@
-//! `SOL_SOCKET`: what sockets of every family have, and what hangs on those options.
+//! `SOL_SOCKET`: the options of every family's sockets, and their constants.
 
 xlat! {
     /// Options of `SOL_SOCKET` (`asm-generic/socket.h`), as `setsockopt` knows them.
@@ -83,7 +83,8 @@ xlat! {
         SO_GET_FILTER = 26,
     }
 
-    /// Control messages of `SOL_SOCKET` (`linux/socket.h`); those of the options that ask for them carry the options' names.
+    /// Control messages of `SOL_SOCKET` (`linux/socket.h`); those of the options that ask for them carry the options'
+    /// names.
     SCM "SCM_???" {
         SCM_RIGHTS = 1,
         SCM_CREDENTIALS = 2,

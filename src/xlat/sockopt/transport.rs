@@ -1,4 +1,4 @@
-//! Protocols that carry a program's data over IP, and what is put on top of one of them (TLS, KCM).
+//! Transport protocols, and what is layered on one of them (TLS, KCM).
 
 xlat! {
     /// Options of `SOL_TCP` (`linux/tcp.h`).
