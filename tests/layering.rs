@@ -222,3 +222,25 @@ fn nobody_asks_a_call_for_its_name() {
         assert_eq!(asks_for_names(fine), [""; 0]);
     }
 }
+
+/// The page leads to files that are there.
+#[test]
+fn every_file_that_the_page_names_exists() {
+    fn files(folder: &Path, found: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).unwrap().flatten() {
+            let path = entry.path();
+            if path.is_dir() { files(&path, found) } else { found.push(path.display().to_string()) }
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = Vec::new();
+    files(&root.join("src"), &mut found);
+    files(&root.join("tests"), &mut found);
+    let page = std::fs::read_to_string(root.join("ARCHITECTURE.md")).unwrap();
+    let named: Vec<&str> =
+        page.split('`').filter(|word| word.ends_with(".rs") && !word.contains(['<', ' ', '\n'])).collect();
+    assert!(named.len() > 30, "{named:?}");
+    for name in named {
+        assert!(found.iter().any(|path| path.ends_with(&format!("/{name}"))), "there is no {name}");
+    }
+}
