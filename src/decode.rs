@@ -1,8 +1,8 @@
-//! From registers and memory to values, led by the call table.
+//! From registers and memory to values, driven by the call table.
 //!
-//! In two phases, as the kernel sees it: [`enter`] reads what the program passed while it is still there, [`Pending::exit`]
-//! reads what the kernel wrote, once it is known whether it wrote at all. In between, [`Pending::shown`] says what can
-//! already be told of a call that has not returned.
+//! In two phases: [`enter`] reads what the program passed while it is still there, [`Pending::exit`] reads what the
+//! kernel wrote, once it is known whether it wrote at all. In between, [`Pending::known`] has the arguments already
+//! known.
 //!
 //! Nothing fails: a pointer that cannot be read is a [`Value::Pointer`].
 
@@ -21,13 +21,13 @@ mod sockaddr;
 mod sockopt;
 mod wait;
 
-/// How much of what a program passes is kept.
+/// How much of a call's data is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Bytes kept of each buffer, and elements of each array (`-s`).
+    /// How many bytes are kept of each buffer, and how many elements of each array (`-s`).
     pub strings: usize,
-    /// Whether long structures and arrays are cut (the opposite of `-v`).
+    /// Whether long structures and arrays are abbreviated (the opposite of `-v`).
     pub abbreviate: bool,
 }
 
@@ -49,10 +49,10 @@ impl Default for Limits {
     }
 }
 
-/// Names for numbers that are not in the program's memory: what a descriptor or an interface number stands for.
-/// Asked while the program stands still, since the answer may be another one later.
+/// Looks up numbers outside the program's memory: what descriptors and interface numbers refer to. Called while the
+/// program is stopped, since the answer may change.
 pub trait Names {
-    /// What a descriptor of the calling process refers to, where that is wanted (`-y`, `-yy`).
+    /// What a descriptor of the calling process refers to, if requested (`-y`, `-yy`).
     fn fd(&self, _fd: i32) -> Option<Arc<FdTarget>> {
         None
     }
@@ -63,23 +63,23 @@ pub trait Names {
     }
 }
 
-/// The name of an interface in our own network namespace, as if_indextoname(3) tells it.
+/// The name of an interface in our own network namespace, as if_indextoname(3) returns it.
 fn interface_name(index: u32) -> Option<String> {
     nix::net::if_::if_indextoname(index).ok()?.into_string().ok().filter(|name| !name.is_empty())
 }
 
-/// Names nothing but interfaces.
+/// Names interfaces only.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoNames;
 
 impl Names for NoNames {}
 
-/// What decoding depends on besides the call itself.
+/// What decoding depends on in addition to the call itself.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
     /// How much is kept.
     pub limits: Limits,
-    /// Who knows names.
+    /// The lookup of names.
     pub names: &'a dyn Names,
 }
 
@@ -95,17 +95,17 @@ pub struct Pending {
 /// What is known of one argument before the call returns.
 #[derive(Debug, Clone)]
 enum Slot {
-    /// All there is to know.
+    /// The complete value.
     Done(Value),
-    /// An in-out argument: this is what went in, and it can be told already.
+    /// An in-out argument with the value that went in, which can already be shown.
     Shown(Value),
-    /// An out argument, told only at exit. What went in, where the kernel may overwrite it.
+    /// An out argument, known only at exit, with the value that went in where the kernel may overwrite it.
     Hidden(Option<Value>),
     /// The call has no such argument.
     Absent,
 }
 
-/// One call's registers and memory, with the context: what all argument decoders work on.
+/// One call's registers and memory, and the context: the input of all argument decoders.
 struct Args<'a> {
     regs: [u64; 6],
     memory: &'a dyn Memory,
@@ -138,7 +138,7 @@ impl Args<'_> {
 pub fn enter(sys: &'static Syscall, regs: [u64; 6], memory: &dyn Memory, cx: &Context<'_>) -> Pending {
     let args = Args { regs, memory, cx };
     let slots = sys.params.iter().enumerate().map(|(at, param)| match param.ty {
-        // strace does not follow the length of an address nobody wants.
+        // strace does not follow the length of an address that is not requested.
         Ty::SockLen if sys.measures_nothing(at, &regs) => Slot::Done(Value::Pointer(regs[at])),
         _ => args.enter(at, param.ty, param.dir),
     });
@@ -152,7 +152,7 @@ impl Pending {
         self.known().cloned().collect()
     }
 
-    /// The same arguments, lent.
+    /// The same arguments, borrowed.
     pub fn known(&self) -> impl Iterator<Item = &Value> {
         self.slots.iter().take_while(|slot| !matches!(slot, Slot::Hidden(_))).filter_map(|slot| match slot {
             Slot::Done(value) | Slot::Shown(value) => Some(value),
@@ -160,7 +160,7 @@ impl Pending {
         })
     }
 
-    /// The same arguments with their positions, to be changed.
+    /// The same arguments with their indices, mutable.
     pub(crate) fn known_mut(&mut self) -> impl Iterator<Item = (usize, &mut Value)> {
         let known = self.slots.iter_mut().enumerate().take_while(|(_, slot)| !matches!(slot, Slot::Hidden(_)));
         known.filter_map(|(at, slot)| match slot {
@@ -169,14 +169,14 @@ impl Pending {
         })
     }
 
-    /// Makes of every argument the register it is in, also of those the call does not use.
+    /// Replaces every argument by its register, including those that the call does not use.
     pub(crate) fn undecode(&mut self) {
         for (slot, reg) in self.slots.iter_mut().zip(self.regs) {
             *slot = Slot::Done(Value::Hex(reg));
         }
     }
 
-    /// Whether arguments are left that are known only at return.
+    /// Whether some arguments are known only at return.
     pub fn has_pending(&self) -> bool {
         self.slots.iter().any(|slot| matches!(slot, Slot::Hidden(_)))
     }
@@ -186,8 +186,8 @@ impl Pending {
         self.regs
     }
 
-    /// Reads what the kernel wrote and completes the call. With [`Ret::Unfinished`] only what was known at entry is
-    /// there.
+    /// Reads what the kernel wrote and completes the call. With [`Ret::Unfinished`] it has only what was known at
+    /// entry.
     pub fn exit(mut self, ret: Ret, memory: &dyn Memory, cx: &Context<'_>) -> Call {
         let sys = self.sys;
         let args = if ret == Ret::Unfinished {
@@ -196,11 +196,11 @@ impl Pending {
             let reader = Args { regs: self.regs, memory, cx };
             let mut args = Vec::with_capacity(self.slots.len());
             for (at, param) in sys.params.iter().enumerate() {
-                // Taken out; of those that are left the in-out lengths count, which stand behind what they measure.
+                // Taken; later slots are still needed for in-out lengths, which follow what they measure.
                 let slot = std::mem::replace(&mut self.slots[at], Slot::Absent);
                 match slot {
                     Slot::Absent => {}
-                    // Behind what only the return tells strace reads it then, and nothing of a call that failed.
+                    // After an argument known only at return, strace reads it at return, and not where the call failed.
                     Slot::Done(Value::SigSet(_))
                         if matches!(ret, Ret::Err(_)) && sys.params[..at].iter().any(|param| param.dir == Dir::Out) =>
                     {
@@ -266,7 +266,7 @@ impl Args<'_> {
         Slot::Done(done)
     }
 
-    /// One argument at exit. `entry` is what was known of those behind it before.
+    /// One argument at exit. `entry` is what was known of the following ones.
     fn exit(&self, at: usize, ty: Ty, slot: Slot, entry: &[Slot], ret: Ret) -> Value {
         let reg = self.regs[at];
         let returned = if let Ret::Ok(n) = ret { n } else { -1 };
@@ -277,7 +277,7 @@ impl Args<'_> {
             (Slot::Shown(value), Ty::FdSet { count }) => self.selected(value, reg, self.int(count), reach, ret),
             (Slot::Shown(value), Ty::Timeout(_)) => self.waited(value, reg, ret),
             (Slot::Shown(value), _) => value,
-            (Slot::Absent, _) => Value::Pointer(reg), // never asked: absent arguments are left out
+            (Slot::Absent, _) => Value::Pointer(reg), // unreachable: absent arguments are omitted
             (Slot::Hidden(before), Ty::SockLen) => self.length(reg, before, ret),
             (Slot::Hidden(before), Ty::MsgHdr) => self.msghdr_out(reg, before, ret),
             (Slot::Hidden(_), Ty::MmsgHdrs { received: false, .. }) => {
@@ -306,7 +306,7 @@ impl Args<'_> {
         }
     }
 
-    /// An address or option of which the length behind the argument at `by` says how far it reaches.
+    /// An address or option whose length is behind the argument at `by`.
     fn measured(&self, ty: Ty, ptr: u64, by: usize, entry: &[Slot]) -> Value {
         let (Some(&Slot::Hidden(Some(Value::Int(given)))), Some(len)) = (entry.get(by), self.u32(self.regs[by])) else {
             return Value::Pointer(ptr);
@@ -317,7 +317,7 @@ impl Args<'_> {
         }
     }
 
-    /// An in-out length. A failed call changed nothing that counts: strace shows what went in.
+    /// An in-out length. Where the call failed, strace shows what went in.
     fn length(&self, ptr: u64, before: Option<Value>, ret: Ret) -> Value {
         let Some(Value::Int(entry)) = before else { return Value::Pointer(ptr) };
         if matches!(ret, Ret::Err(_)) {
@@ -330,7 +330,7 @@ impl Args<'_> {
     }
 
     fn fd_pair(&self, ptr: u64) -> Value {
-        // Both or none: what is kept of a list (`-s`) is another matter.
+        // Both or none, regardless of the limit on lists (`-s`).
         match crate::memory::array::<8>(self.memory, ptr) {
             Some(_) => self.array(ptr, 2, 4, |fd| self.fd(i32::from_ne_bytes([fd[0], fd[1], fd[2], fd[3]]))),
             None => Value::Pointer(ptr),

@@ -1,13 +1,13 @@
-//! From values back to registers and memory: the inverse of `decode`, led by the same table.
+//! From values back to registers and memory: the inverse of `decode`, driven by the same table.
 //!
-//! A recorded call becomes one that can be made: every argument's bytes lie in buffers that the result owns, the
-//! registers point to them, and where the kernel fills something there is as much room as the call says. On the way a
-//! [`Substitute`] puts in the descriptors, addresses and processes of now, wherever they stand: in registers, messages,
+//! A recorded call becomes one that can be made: every argument's bytes are in buffers that the result owns, the
+//! registers point to them, and what the kernel fills has the size that the call specifies. On the way a [`Substitute`]
+//! replaces recorded descriptors, addresses and processes by current ones, wherever they occur: in registers, messages,
 //! control messages, sets and arrays.
 //!
-//! What a trace does not hold in full cannot be passed again: bytes that were cut, an address nobody followed, a number
-//! of unknown meaning. That is an [`Error`] naming the argument, as is a length too large to be had. So a register never
-//! points to anything but the result's own memory, which is what makes such a call safe to make.
+//! What a trace does not hold in full cannot be passed again: bytes that were cut, an address that was not followed, a
+//! number of unknown meaning. That is an [`Error`] naming the argument, as is a length that is too large. So registers
+//! only ever point to the result's own memory, which makes such a call safe to make.
 
 use std::borrow::Cow;
 
@@ -22,11 +22,10 @@ mod message;
 mod option;
 mod wait;
 
-/// Bytes that a call may ask for, all buffers together.
+/// The most bytes that a call may need, all buffers together.
 pub(crate) const MAX_MEMORY: usize = 1 << 28;
 
-/// The room for bytes, the number of events and of messages where a call that never returned does not show what it
-/// offered.
+/// The size of buffers, the number of events and of messages for a call that never returned, where they are unknown.
 const UNKNOWN_ROOM: usize = 64 * 1024;
 const UNKNOWN_EVENTS: u64 = 64;
 
@@ -40,19 +39,19 @@ pub enum Error {
         /// The call.
         call: &'static str,
     },
-    /// An argument is not recorded well enough to be passed again.
+    /// An argument is not recorded in full.
     #[error("the argument {argument} of {call} {problem}")]
     Argument {
         /// The call.
         call: &'static str,
         /// The argument.
         argument: &'static str,
-        /// What is wrong with it.
+        /// The problem.
         problem: Problem,
     },
 }
 
-/// What is wrong with an argument.
+/// Why an argument cannot be encoded.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Problem {
@@ -65,7 +64,7 @@ pub enum Problem {
     /// Only its beginning is there.
     #[error("is recorded only up to byte {kept}")]
     Cut {
-        /// Bytes in the recording.
+        /// How many bytes were recorded.
         kept: usize,
     },
     /// Only some of its elements are there.
@@ -74,26 +73,25 @@ pub enum Problem {
     /// It is an address, and what lies there is not recorded.
     #[error("is an address whose memory is not recorded")]
     Unread,
-    /// It does not fit the length that stands beside it.
+    /// It does not match the length passed with it.
     #[error("does not have the length passed with it")]
     Length,
-    /// It needs more memory than a call may ask for.
-    #[error("asks for {wanted} bytes of memory")]
+    /// It needs more memory than a call may have.
+    #[error("needs {wanted} bytes of memory")]
     TooLong {
         /// How much.
         wanted: u64,
     },
-    /// What the number stands for is not known; it may be an address.
+    /// The meaning of the number is unknown; it may be an address.
     #[error("is a number of unknown meaning")]
     Undescribed,
 }
 
 type Result<T> = std::result::Result<T, Problem>;
 
-/// What stands now where the recording has a descriptor, an address or a process. Everything stays as it was recorded
-/// unless an implementation says otherwise.
+/// Replaces recorded descriptors, addresses and processes. By default everything stays as recorded.
 pub trait Substitute {
-    /// A descriptor in the argument at `at`. Of one that was waited for, `ready` is whether anything was found.
+    /// A descriptor in the argument at `at`. For one that was waited for, `ready` is whether it was ready.
     fn fd(&self, _at: usize, fd: &Fd, _ready: Option<bool>) -> i32 {
         fd.raw
     }
@@ -109,13 +107,13 @@ pub trait Substitute {
     }
 }
 
-/// Leaves everything as it was recorded.
+/// Leaves everything as recorded.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct AsRecorded;
 
 impl Substitute for AsRecorded {}
 
-/// A call that can be made: registers, and the memory that their pointers point to.
+/// A call that can be made: registers, and the memory that they point to.
 #[derive(Debug)]
 pub struct Encoded {
     sys: &'static Syscall,
@@ -124,12 +122,12 @@ pub struct Encoded {
     blocks: Vec<Block>,
 }
 
-/// Memory behind one pointer. It is never moved or resized once its address was taken.
+/// Memory behind one pointer, never moved or resized once its address was taken.
 #[derive(Debug)]
 struct Block {
     /// What is passed.
     bytes: Vec<u8>,
-    /// What the recording says the kernel left there, from the front.
+    /// What the kernel wrote there according to the recording, from the front.
     after: Option<Vec<u8>>,
 }
 
@@ -149,12 +147,12 @@ impl Encoded {
         self.regs
     }
 
-    /// The memory: what is passed, and once the call was made, what the kernel left there.
+    /// The memory: what is passed, and after the call what the kernel wrote.
     pub fn memory(&self) -> Vec<(u64, &[u8])> {
         self.blocks.iter().map(|block| (block.address(), block.bytes.as_slice())).collect()
     }
 
-    /// The memory as the recording says the kernel left it.
+    /// The memory after the call according to the recording.
     pub fn recorded(&self) -> Vec<(u64, &[u8])> {
         self.blocks
             .iter()
@@ -172,7 +170,7 @@ impl Block {
 /// Encodes a call.
 ///
 /// # Errors
-/// Names the argument that is not recorded well enough to be passed again.
+/// Names the argument that is not recorded in full.
 pub fn encode(call: &Call, now: &dyn Substitute) -> std::result::Result<Encoded, Error> {
     let sys = call.sys;
     if !sys.is_known() {
@@ -180,7 +178,7 @@ pub fn encode(call: &Call, now: &dyn Substitute) -> std::result::Result<Encoded,
     }
     let mut encoder = Encoder { call, now, regs: [0; 6], blocks: Vec::new(), left: MAX_MEMORY };
     let error = |at: usize| move |problem| Error::Argument { call: sys.name, argument: sys.params[at].name, problem };
-    // Numbers first: they say how long everything else is.
+    // Numbers first: they include the lengths of everything else.
     for (at, param) in sys.params.iter().enumerate() {
         if let Some(register) = encoder.number(at, param.ty) {
             encoder.regs[at] = register.map_err(error(at))?;
@@ -206,7 +204,7 @@ struct Encoder<'a> {
     now: &'a dyn Substitute,
     regs: [u64; 6],
     blocks: Vec<Block>,
-    /// Bytes that may still be asked for.
+    /// How many more bytes may be allocated.
     left: usize,
 }
 
@@ -215,7 +213,7 @@ impl<'a> Encoder<'a> {
         self.call.args.get(at)
     }
 
-    /// Whether it is only missing because the call did not return while somebody looked.
+    /// Whether it is missing only because the call did not return while it was traced.
     fn unfinished(&self) -> bool {
         self.call.ret == Ret::Unfinished || matches!(self.call.ret, Ret::Err(errno) if errno.is_restart())
     }
@@ -224,7 +222,7 @@ impl<'a> Encoder<'a> {
         self.regs[at] as i32
     }
 
-    /// The register of an argument that is a number; `None` for one that is something else.
+    /// The register of an argument that is a number; `None` for any other.
     fn number(&self, at: usize, ty: Ty) -> Option<Result<u64>> {
         let number = |value: &Value| value.register().ok_or(Problem::Kind);
         Some(match (ty, self.value(at)) {
@@ -268,7 +266,8 @@ impl<'a> Encoder<'a> {
         })
     }
 
-    /// What a call that never returned may have offered in the argument at `at`, if that says how much room there is.
+    /// The size that a call that never returned may have passed in the argument at `at`, if that is the size of a
+    /// buffer.
     fn unknown_room(&self, at: usize) -> Result<u64> {
         let bounded = |param: &Param| match param.ty {
             Ty::Bytes(Len::Ret(room)) if room == at => Some(UNKNOWN_ROOM as u64),
@@ -280,7 +279,7 @@ impl<'a> Encoder<'a> {
         self.call.sys.params.iter().find_map(bounded).ok_or(Problem::Missing)
     }
 
-    /// The register of an argument that points to something, or is a number only in some cases.
+    /// The register of an argument that is a pointer, or a number only in some cases.
     fn pointer(&mut self, at: usize, ty: Ty, dir: Dir) -> Result<u64> {
         let Some(value) = self.value(at) else { return self.missing(at, ty) };
         let room = ty.room(&self.regs);
@@ -302,7 +301,7 @@ impl<'a> Encoder<'a> {
                     let after = exit.unwrap_or(*entry) as i32;
                     self.filled((*entry as i32).to_ne_bytes().to_vec(), after.to_ne_bytes().to_vec())
                 }
-                // It measures nothing, and nobody looks at it.
+                // The length of nothing, which is not read.
                 value if self.call.sys.measures_nothing(at, &self.regs) => self.room(value, room),
                 value => unread(value),
             },
@@ -337,11 +336,11 @@ impl<'a> Encoder<'a> {
                 }
                 value => unread(value),
             },
-            _ => Err(Problem::Kind), // a number, which was seen to before
+            _ => Err(Problem::Kind), // a number, which was handled before
         }
     }
 
-    /// An argument that only the return would have shown: the most likely one that a program passes.
+    /// An argument that is known only at return: what a program would most likely pass.
     fn missing(&mut self, at: usize, ty: Ty) -> Result<u64> {
         match ty {
             Ty::CommandArg { .. } if self.call.sys.arity(&self.call.args) <= at => Ok(0),
@@ -368,7 +367,7 @@ impl<'a> Encoder<'a> {
         }
     }
 
-    /// Memory of its own for these bytes.
+    /// Allocates memory for these bytes.
     fn block(&mut self, bytes: Vec<u8>, after: Option<Vec<u8>>) -> Result<u64> {
         let wanted = bytes.len();
         self.left = self.left.checked_sub(wanted).ok_or(Problem::TooLong { wanted: wanted as u64 })?;
@@ -383,12 +382,12 @@ impl<'a> Encoder<'a> {
         self.block(bytes, None)
     }
 
-    /// Bytes that are passed, and what the kernel made of them.
+    /// Bytes that are passed, and what the kernel changed them to.
     fn filled(&mut self, bytes: Vec<u8>, after: Vec<u8>) -> Result<u64> {
         self.block(bytes, Some(after))
     }
 
-    /// So much room, if it may be had.
+    /// This much memory, within the limit.
     fn zeroed(&self, len: u64) -> Result<Vec<u8>> {
         match usize::try_from(len) {
             Ok(len) if len <= self.left => Ok(vec![0; len]),
@@ -396,13 +395,13 @@ impl<'a> Encoder<'a> {
         }
     }
 
-    /// So many zeroes.
+    /// This many zeroes.
     fn zeroes(&mut self, len: u64) -> Result<u64> {
         let bytes = self.zeroed(len)?;
         self.passed(bytes)
     }
 
-    /// What the kernel may write to, or does not look at, where the recording has no more than the address.
+    /// Memory that the kernel may write to, or ignores, where the recording has only the address.
     fn room(&mut self, value: &Value, len: u64) -> Result<u64> {
         match value {
             Value::Pointer(0) => Ok(0),
@@ -411,7 +410,7 @@ impl<'a> Encoder<'a> {
         }
     }
 
-    /// What the kernel may write to, with what it wrote.
+    /// Memory that the kernel may write to, with what it wrote.
     fn written(&mut self, room: u64, after: Vec<u8>) -> Result<u64> {
         if after.len() as u64 > room {
             return Err(Problem::Length);
@@ -440,7 +439,7 @@ impl<'a> Encoder<'a> {
         }
     }
 
-    /// An address that is passed, and its length: as much longer or shorter than the recorded one as it is itself.
+    /// An address that is passed, and its length, which changes by as much as the address does.
     fn address(&mut self, value: &Value, len: i64) -> Result<(u64, i64)> {
         match value {
             Value::SockAddr(then) => {
@@ -449,7 +448,7 @@ impl<'a> Encoder<'a> {
                 let own = |addr: &SockAddr| addr.to_bytes().len() as i64;
                 let len = match &now {
                     Cow::Borrowed(_) => len,
-                    // There is room for another one, as there is in a whole `struct sockaddr_un`.
+                    // A replacement always fits, as in a whole `struct sockaddr_un`.
                     Cow::Owned(now) if len > own(then) && len >= own(now) => len,
                     Cow::Owned(now) => len + own(now) - own(then),
                 };
@@ -461,7 +460,7 @@ impl<'a> Encoder<'a> {
         }
     }
 
-    /// Room for an address, of which the kernel never writes more than there can be.
+    /// A buffer for an address, limited to the longest address there is.
     fn room_for_address(&mut self, value: &Value, length: Length) -> Result<u64> {
         let room = int(length.entry).clamp(0, STORAGE as i64);
         match value {
@@ -474,12 +473,12 @@ impl<'a> Encoder<'a> {
     }
 }
 
-/// A length as the kernel takes it, an `int`, whatever a recording says.
+/// A length as the kernel reads it, an `int`.
 fn int(length: i64) -> i64 {
     i64::from(length as i32)
 }
 
-/// An address where nothing is recorded: NULL is as good as any other number, everything else cannot be passed again.
+/// An address whose memory is not recorded: NULL can be passed, nothing else can.
 fn unread(value: &Value) -> Result<u64> {
     match value {
         Value::Pointer(0) => Ok(0),
@@ -493,12 +492,12 @@ fn whole(bytes: &Bytes) -> Result<Vec<u8>> {
     if bytes.truncated { Err(Problem::Cut { kept: bytes.data.len() }) } else { Ok(bytes.data.to_vec()) }
 }
 
-/// An address in so many bytes: zeroes may be missing at its end or follow it, but where they would belong to it.
+/// An address in `len` bytes: trailing zeroes may be missing or added, unless they would be part of it.
 fn fitted(addr: &SockAddr, len: i64) -> Result<Vec<u8>> {
     use crate::value::UnixName::{Abstract, Unnamed};
     let mut bytes = addr.to_bytes();
     let len = usize::try_from(len).map_err(|_| Problem::Length)?.min(STORAGE);
-    // Of a name no more than the longest counts, whatever follows.
+    // Bytes beyond the longest name are ignored.
     let exact = match addr {
         SockAddr::Unix(Unnamed | Abstract(_)) => bytes.len() < size_of::<libc::sockaddr_un>(),
         SockAddr::Raw { .. } => true,

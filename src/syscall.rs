@@ -1,6 +1,6 @@
-//! The call table: every system call we know, as data.
+//! The call table: every described system call, as data.
 //!
-//! An entry says the call's name, its class and, for each argument, the name in the man page, the direction and the
+//! An entry has the call's name, its classes and, for each argument, the name in the man page, the direction and the
 //! type, with *which other argument bounds this pointer*. Decoder, text, JSON, parser and documentation derive from
 //! it, so a new call is one entry. One entry serves all architectures: the number is libc's for the target.
 
@@ -40,17 +40,18 @@ pub(crate) use wait::{EPOLL_CREATE1, EPOLL_CTL, EPOLL_PWAIT, EPOLL_WAIT, POLL, P
 /// One system call.
 #[derive(Debug)]
 pub struct Syscall {
-    /// The kernel's number on this architecture; negative for an entry this architecture lacks or that is not known.
+    /// The kernel's number on this architecture; negative where this architecture lacks the call or the number is
+    /// unknown.
     pub nr: i64,
     /// The kernel's name.
     pub name: &'static str,
-    /// The classes of strace's `-e %class` it belongs to.
+    /// The classes it belongs to, as in strace's `-e %class`.
     pub class: Class,
     /// The arguments, in register order.
     pub params: &'static [Param],
-    /// What the return value is.
+    /// The type of the return value.
     pub ret: RetTy,
-    /// What it does that outlives it.
+    /// Its lasting effect.
     pub effect: Effect,
     /// What the call is for, in one sentence.
     pub doc: &'static str,
@@ -63,7 +64,7 @@ impl PartialEq for Syscall {
 }
 
 impl Syscall {
-    /// Whether the table describes this call, rather than only its name and number being known.
+    /// Whether the table describes this call; otherwise only its name and number are known.
     pub fn is_known(&self) -> bool {
         !self.doc.is_empty()
     }
@@ -74,19 +75,19 @@ impl Syscall {
         self.params.len() - usize::from(none)
     }
 
-    /// Whether a result of 0 means that the time was up.
+    /// Whether a result of 0 means a timeout.
     pub(crate) fn times_out(&self) -> bool {
         self.params.iter().any(|param| {
             matches!(param.ty, Ty::PollFds { .. } | Ty::FdSet { .. } | Ty::MmsgHdrs { received: true, .. })
         })
     }
 
-    /// Whether what the call returns is a number of messages, rather than of bytes.
+    /// Whether the call returns a number of messages rather than bytes.
     pub(crate) fn counts_messages(&self) -> bool {
         self.params.iter().any(|param| matches!(param.ty, Ty::MmsgHdrs { .. }))
     }
 
-    /// Whether an argument is the length of an address that is not asked for (NULL), and so means nothing.
+    /// Whether an argument is the length of an address that is not requested (NULL), and so is meaningless.
     pub(crate) fn measures_nothing(&self, at: usize, regs: &[u64; 6]) -> bool {
         self.params
             .iter()
@@ -94,7 +95,7 @@ impl Syscall {
             .any(|(param, &reg)| reg == 0 && matches!(param.ty, Ty::SockAddr(Len::InOutArg(length)) if length == at))
     }
 
-    /// What the return value is, given the decoded arguments: some depend on a command.
+    /// The type of the return value, given the decoded arguments: some depend on a command.
     pub(crate) fn ret_ty(&self, args: &[Value]) -> RetTy {
         match self.ret {
             RetTy::Command => self.command(args).map_or(RetTy::Int, |command| command.ret),
@@ -117,7 +118,7 @@ impl Class {
     /// Both.
     pub const BOTH: Self = Self(3);
 
-    /// Whether any of these classes is among ours.
+    /// Whether the sets have a class in common.
     pub fn contains(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
@@ -128,9 +129,9 @@ impl Class {
 pub struct Param {
     /// The name in the man page.
     pub name: &'static str,
-    /// Who writes it.
+    /// The direction.
     pub dir: Dir,
-    /// What it is.
+    /// The type.
     pub ty: Ty,
 }
 
@@ -153,7 +154,7 @@ pub enum Ty {
     Fd,
     /// `int`.
     Int,
-    /// `int`: milliseconds to wait at most, negative for ever.
+    /// `int`: a timeout in milliseconds, negative for ever.
     Millis,
     /// `unsigned int`.
     Uint,
@@ -184,7 +185,7 @@ pub enum Ty {
     MmsgHdrs {
         /// How many.
         count: usize,
-        /// Whether the kernel fills them (`recvmmsg`), so that they are told only at exit.
+        /// Whether the kernel fills them (`recvmmsg`), so that they are known only at exit.
         received: bool,
     },
     /// `struct iovec *`.
@@ -236,7 +237,7 @@ pub enum Ty {
     },
     /// `struct epoll_event *`, as many as the call returned.
     EpollEvents {
-        /// For how many there is room.
+        /// The capacity of the array.
         room: usize,
     },
     /// The third argument of `fcntl` and `ioctl`.
@@ -253,15 +254,15 @@ pub enum Ty {
 /// What bounds the bytes behind a pointer.
 #[derive(Debug, Clone, Copy)]
 pub enum Len {
-    /// The value of this argument.
+    /// This argument's value.
     Arg(usize),
-    /// The call's return value, and at most the room that this argument says there is.
+    /// The call's return value, limited by the size of the buffer in this argument.
     Ret(usize),
     /// The length behind this argument, a [`Ty::SockLen`].
     InOutArg(usize),
 }
 
-/// What a return value is.
+/// The type of a return value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RetTy {
@@ -273,11 +274,11 @@ pub enum RetTy {
     Pointer,
     /// The number of a process or thread.
     Pid,
-    /// Flags, shown beside the number behind a word for them.
+    /// Flags, shown after the number and a word for them.
     Flags(&'static Xlat, &'static str),
-    /// A constant, shown beside the number.
+    /// A constant, shown after the number.
     Const(&'static Xlat),
-    /// A signal, shown beside the number.
+    /// A signal, shown after the number.
     Signal,
     /// Depends on the command (`fcntl`, `ioctl`).
     Command,
@@ -309,7 +310,7 @@ pub fn table() -> impl Iterator<Item = &'static Syscall> {
         .copied()
 }
 
-/// The names of the calls with an effect that is wanted, whether or not their arguments are described.
+/// The names of the calls whose effect matches, whether or not their arguments are described.
 pub(crate) fn names_by_effect(wanted: impl Fn(Effect) -> bool) -> impl Iterator<Item = &'static str> {
     let outlined = outline::OUTLINES.iter().map(|outline| (outline.name, outline.effect));
     let all = table().map(|sys| (sys.name, sys.effect)).chain(outlined);
@@ -339,13 +340,14 @@ pub fn by_name(name: &str) -> Option<&'static Syscall> {
     INDEX.get_or_init(|| table().map(|sys| (sys.name, sys)).collect()).get(name).copied()
 }
 
-/// How many different calls outside the table may be met in one run; a file of garbage must not fill the memory.
+/// How many different calls outside the table are accepted in one run, so that a file of garbage cannot fill the
+/// memory.
 const MOST_OTHERS: usize = 4096;
-/// How many numbers one name may have: text knows none, and a recording may be another machine's.
+/// How many numbers one name may have: text has none, and a recording may be from another machine.
 const MAX_NUMBERS: usize = 4;
 
-/// An entry for a call the table does not describe: its arguments are shown as they are, though its effect may be
-/// known. The same name and number give the same entry. `None` once absurdly many different ones were met.
+/// An entry for a call that the table does not describe: its arguments are shown raw, though its effect may be known.
+/// The same name and number give the same entry. `None` once there are too many different ones.
 pub fn other(name: &str, nr: i64) -> Option<&'static Syscall> {
     static RAW: [Param; 6] = [
         arg("arg0", Dir::In, Ty::Hex),
@@ -376,7 +378,7 @@ pub fn other(name: &str, nr: i64) -> Option<&'static Syscall> {
 mod tests {
     use super::*;
 
-    /// Positions of the arguments a type refers to.
+    /// The indices of the arguments that a type refers to.
     fn references(ty: &Ty) -> Vec<usize> {
         match *ty {
             Ty::Protocol { domain } => vec![domain],
@@ -399,7 +401,7 @@ mod tests {
     fn the_table_is_consistent() {
         let mut names = std::collections::HashSet::new();
         for sys in table() {
-            assert!(names.insert(sys.name), "{} stands twice", sys.name);
+            assert!(names.insert(sys.name), "{} occurs twice", sys.name);
             assert!(sys.nr < 0 || by_number(sys.nr) == Some(sys), "{}", sys.name);
             assert_eq!(by_name(sys.name), Some(sys), "{}", sys.name);
             assert!(sys.params.len() <= 6 && sys.is_known(), "{}", sys.name);
@@ -419,7 +421,7 @@ mod tests {
         let first = other("made_up", 9999);
         assert!(first.is_some() && first == other("made_up", 9999));
         assert!(!first.unwrap().is_known());
-        // A text was read before, or another machine's recording, which must not decide what is traced here.
+        // An earlier text, or a recording from another machine, must not determine what is traced here.
         assert_eq!(other("made_up", -1).map(|sys| sys.nr), Some(-1));
         assert_eq!(other("made_up", 9999).map(|sys| sys.nr), Some(9999));
         assert_eq!(first, other("made_up", -1));

@@ -1,4 +1,4 @@
-//! Buffers: how many of their bytes count, and which of those are kept.
+//! Buffers and lists, up to the limits on what is kept.
 
 use super::Args;
 use crate::value::{Array, Bytes, Tail, Value};
@@ -14,12 +14,12 @@ impl Args<'_> {
         Value::Bytes(Bytes { data: data.into(), truncated: len > kept as u64 })
     }
 
-    /// `count` elements of `size` bytes each, as many as are kept of a list.
+    /// `count` elements of `size` bytes each, up to the limit on lists.
     pub(super) fn array(&self, ptr: u64, count: u64, size: usize, element: impl FnMut(&[u8]) -> Value) -> Value {
         self.array_up_to(MOST_ELEMENTS, ptr, count, size, element)
     }
 
-    /// The same for a list of which never more than `most` elements are shown.
+    /// The same for a list that never shows more than `most` elements.
     pub(super) fn array_up_to(
         &self,
         most: u64,
@@ -54,5 +54,5 @@ impl Args<'_> {
     }
 }
 
-/// Elements of a list that are read even when nothing is abbreviated: a bound for a count that lies.
+/// The most elements of a list that are read even without abbreviation, in case the count is invalid.
 const MOST_ELEMENTS: u64 = 1 << 16;

@@ -1,4 +1,4 @@
-//! The third arguments of `fcntl` and `ioctl`, whose type is in the second, and the offset of `sendfile`.
+//! The third argument of `fcntl` and `ioctl`, whose type depends on the second, and the offset of `sendfile`.
 
 use super::{Args, Slot};
 use crate::event::Ret;
@@ -39,7 +39,7 @@ impl Args<'_> {
         })
     }
 
-    /// What the kernel filled in for a command; of a failed one, what went in.
+    /// What the kernel filled in for a command; where it failed, what went in.
     pub(super) fn command_out(&self, carries: Carries, reg: u64, before: Option<Value>, ret: Ret) -> Value {
         let shown = match (carries, ret) {
             (Carries::IntOut, Ret::Ok(_)) => return self.int_behind(reg),
@@ -52,7 +52,7 @@ impl Args<'_> {
         shown.unwrap_or(Value::Pointer(reg))
     }
 
-    /// The list of interfaces, as many as the kernel says. Without a buffer it only tells how long the list would be.
+    /// The list of interfaces. Without a buffer the kernel only returns how long the list would be.
     fn interfaces(&self, ptr: u64, before: Option<Value>) -> Option<Value> {
         let Some(Value::Record(mut after)) = self.record(ptr, &layout::IFCONF) else { return None };
         let [Value::Length(after_len), buffer] = &mut after.fields[..] else { return None };

@@ -11,10 +11,10 @@ use crate::value::{
 };
 use crate::xlat;
 
-/// Control bytes that are read at most: the kernel's own limit (`net.core.optmem_max`).
-const MOST_CONTROL: u64 = 128 * 1024;
+/// The most control bytes that are read: the kernel's own limit (`net.core.optmem_max`).
+const MAX_CONTROL: u64 = 128 * 1024;
 
-/// A number in the machine's order from `bytes`; zeroes where there are none.
+/// A number in native byte order from `bytes`; missing bytes are zero.
 fn u32_at(bytes: &[u8], at: usize) -> u32 {
     u32::from_ne_bytes(padded(bytes, at))
 }
@@ -26,7 +26,7 @@ impl Args<'_> {
         Some(Value::Int(MsgHeader::read(&bytes).namelen.into()))
     }
 
-    /// The header handed to `sendmsg`.
+    /// The header passed to `sendmsg`.
     pub(super) fn msghdr_in(&self, ptr: u64) -> Value {
         match self.read(ptr, MsgHeader::SIZE) {
             Some(bytes) => Value::MsgHdr(Box::new(self.msghdr(&bytes, None, u64::MAX))),
@@ -44,7 +44,7 @@ impl Args<'_> {
         }
     }
 
-    /// A header from its bytes. `data` bounds what its buffers hold.
+    /// A header from its bytes. `data` limits the contents of its buffers.
     fn msghdr(&self, bytes: &[u8], entry_namelen: Option<i64>, data: u64) -> MsgHdr {
         let MsgHeader { name, namelen, iov, iovlen, control, controllen, flags } = MsgHeader::read(bytes);
         let namelen = i64::from(namelen);
@@ -60,7 +60,7 @@ impl Args<'_> {
         }
     }
 
-    /// A vector of buffers which hold `data` bytes in all; `None` leaves the buffers alone.
+    /// A vector of buffers that hold `data` bytes in total; with `None` the buffers are not read.
     pub(super) fn iovecs(&self, ptr: u64, count: u64, data: Option<u64>) -> Value {
         let mut left = data;
         self.array(ptr, count, layout::IOVEC.size, |bytes| {
@@ -79,7 +79,7 @@ impl Args<'_> {
         })
     }
 
-    /// The vector of `sendmmsg` and `recvmmsg`. The first `done` messages were handled.
+    /// The vector of `sendmmsg` and `recvmmsg`, of which the first `done` messages were handled.
     pub(super) fn mmsghdrs(&self, ptr: u64, count: u64, done: u64, entry: &[Value]) -> Value {
         let mut at = 0;
         self.array_up_to(MAX_VECTORS.into(), ptr, count, MMSGHDR, |bytes| {
@@ -109,7 +109,7 @@ impl Args<'_> {
 
     /// The control part of a message.
     fn control(&self, ptr: u64, len: u64) -> Value {
-        let mut bytes = vec![0; len.min(MOST_CONTROL) as usize];
+        let mut bytes = vec![0; len.min(MAX_CONTROL) as usize];
         if ptr == 0 || bytes.len() < CMSGHDR || self.memory.read(ptr, &mut bytes).is_err() {
             return Value::Pointer(ptr);
         }
@@ -119,7 +119,7 @@ impl Args<'_> {
             let here = &bytes[at..];
             let claimed = u64::from_ne_bytes(padded(here, 0));
             array.items.push(Value::Cmsg(Box::new(self.cmsg(here, claimed))));
-            // A length that lies is taken for a header alone, so that the walk always moves on.
+            // An invalid length is treated as that of a header alone, so that the loop always advances.
             let step = claimed.max(CMSGHDR as u64).checked_next_multiple_of(8).unwrap_or(u64::MAX);
             if step >= here.len() as u64 {
                 return Value::Array(array);
@@ -172,7 +172,7 @@ impl Args<'_> {
         }
     }
 
-    /// Elements of `size` bytes, as many as are kept of a list.
+    /// Elements of `size` bytes, up to the limit on lists.
     fn elements(&self, data: &[u8], size: usize, element: impl Fn(&[u8]) -> Value) -> Option<Value> {
         let kept = if self.cx.limits.abbreviate { self.cx.limits.strings } else { usize::MAX };
         let items: Vec<_> = data.chunks_exact(size).take(kept).map(element).collect();

@@ -17,7 +17,7 @@ pub(super) fn protocol(domain: i32, raw: u32) -> Value {
 }
 
 impl Args<'_> {
-    /// The address behind a pointer that reaches so far.
+    /// The address behind a pointer, `len` bytes long.
     pub(super) fn sockaddr(&self, ptr: u64, len: i64) -> Value {
         let Some(len) = usize::try_from(len).ok().filter(|len| *len >= 2) else { return Value::Pointer(ptr) };
         let mut bytes = vec![0; len.min(STORAGE)];
@@ -29,7 +29,7 @@ impl Args<'_> {
         Value::SockAddr(address)
     }
 
-    /// Looks up the names of the interfaces an address speaks of.
+    /// Looks up the names of an address's interfaces.
     fn name_interfaces(&self, address: &mut SockAddr) {
         match address {
             SockAddr::Inet6 { ip, scope: Some(scope), .. }
@@ -58,7 +58,7 @@ impl Args<'_> {
         }
     }
 
-    /// Cuts the lists within a structure as all lists are.
+    /// Abbreviates the lists within a structure.
     fn cut_lists(&self, record: &mut Record) {
         let kept = if self.cx.limits.abbreviate { self.cx.limits.strings } else { usize::MAX };
         for value in &mut record.fields {

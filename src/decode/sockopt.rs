@@ -1,4 +1,4 @@
-//! Socket options: which name a number has at its level, and what its value is ([`crate::value::sockopt`]).
+//! Socket options: the name of a number at its level, and its value ([`crate::value::sockopt`]).
 
 use super::Args;
 use crate::value::layout::{SOCK_FILTER, SOCK_FPROG};
@@ -7,7 +7,7 @@ use crate::value::{Array, Const, Flags, Layout, Record, Value};
 use crate::xlat::errno::ERRNO;
 use crate::xlat::sockopt::{Access, options};
 
-/// The longest option value that is read whole.
+/// The longest option value that is read completely.
 const LONGEST: usize = 4096;
 
 /// The name of an option at a level.
@@ -19,19 +19,19 @@ pub(super) fn name(level: i32, raw: u32, access: Access) -> Value {
 }
 
 impl Args<'_> {
-    /// The value handed to `setsockopt`.
+    /// The value passed to `setsockopt`.
     pub(super) fn optval_in(&self, level: usize, name: usize, len: usize, ptr: u64) -> Value {
         let shape = shape(self.int(level), self.int(name), Access::Set);
         self.optval(ptr, shape, shape.reach(Access::Set, self.int(len)))
     }
 
-    /// The value that `getsockopt` filled. `given` is how much room it had, `len` how long it is.
+    /// The value that `getsockopt` filled. `given` is the size of the buffer, `len` the length of the value.
     pub(super) fn optval_out(&self, level: usize, name: usize, ptr: u64, given: i64, len: i32) -> Value {
         let shape = shape(self.int(level), self.int(name), Access::Get);
         self.optval(ptr, shape, shape.reach(Access::Get, len).filter(|_| given >= 0))
     }
 
-    /// A value of which so many bytes count.
+    /// A value of `len` bytes.
     fn optval(&self, ptr: u64, shape: OptShape, len: Option<usize>) -> Value {
         let Some(len) = len else { return Value::Pointer(ptr) };
         match shape {
@@ -52,7 +52,7 @@ impl Args<'_> {
         }
     }
 
-    /// An option nothing is known of.
+    /// An option of unknown type.
     fn guess(&self, ptr: u64, len: usize) -> Value {
         if len == 4 { self.option_int(ptr, 4) } else { self.buffer(ptr, len as u64) }
     }
@@ -85,7 +85,7 @@ impl Args<'_> {
     }
 
     fn option_bits(&self, ptr: u64, len: usize, table: &'static crate::xlat::Xlat) -> Value {
-        // What is missing of the set counts as set.
+        // Missing bits count as set.
         let mut bytes = [0xff; 4];
         match self.memory.read(ptr, &mut bytes[..len]) {
             Ok(()) if ptr != 0 => Value::Bits(Flags { table, raw: u64::from(u32::from_ne_bytes(bytes)) }),

@@ -64,7 +64,7 @@ fn messages_show_their_buffers_and_control() {
          msg_control=[{cmsg_len=20, cmsg_level=SOL_SOCKET, cmsg_type=SCM_RIGHTS, cmsg_data=[7]}], \
          msg_controllen=24, msg_flags=0}, 0) = 5"
     );
-    // Receiving shows what came, and only that.
+    // Receiving shows only what was received.
     let received = plain("recvmsg", &[3, A, 0], &memory, Ret::Ok(2));
     assert!(received.contains(r#"[{iov_base="he", iov_len=5}]"#), "{received}");
     assert_eq!(

@@ -18,9 +18,9 @@ impl Args<'_> {
         })
     }
 
-    /// The same array once the kernel filled in what it found.
+    /// The same array with the events that the kernel reported.
     ///
-    /// Those on which something happened are told wherever they stand, up to as many as are shown of a list.
+    /// Elements with events are kept at any index, up to the limit on lists.
     pub(super) fn polled(&self, mut value: Value, ptr: u64, count: u64, ret: Ret) -> Value {
         let (Value::Array(array), Ret::Ok(n)) = (&mut value, ret) else { return value };
         let mut left = u64::try_from(n).unwrap_or(0);
@@ -41,7 +41,7 @@ impl Args<'_> {
         value
     }
 
-    /// The elements in a part of `poll`'s array on which something happened: the first `most` of them.
+    /// The first `most` elements with events in a part of `poll`'s array.
     fn ready_beyond(&self, ptr: u64, part: Range<u64>, most: usize) -> impl Iterator<Item = PollFd> {
         const AT_ONCE: u64 = 512;
         let blocks = part.clone().step_by(AT_ONCE as usize).map_while(move |from| {
@@ -60,7 +60,7 @@ impl Args<'_> {
         found.take(most)
     }
 
-    /// The members of a set below `count`, or nothing if it cannot be read.
+    /// The members of a set below `count`; `None` if it cannot be read.
     fn members(&self, ptr: u64, count: i32, reach: Reach) -> Option<Vec<Fd>> {
         let count = count.clamp(0, MAX_FDS) as usize;
         let mut bytes = vec![0; reach.bytes() as usize];
@@ -79,7 +79,7 @@ impl Args<'_> {
         }
     }
 
-    /// The same set once the kernel left in it what is ready.
+    /// The same set with the descriptors that are ready.
     pub(super) fn selected(&self, mut value: Value, ptr: u64, count: i32, reach: Reach, ret: Ret) -> Value {
         if let (Value::FdSet(set), Ret::Ok(_)) = (&mut value, ret) {
             set.exit = self.members(ptr, count, reach);
@@ -95,7 +95,7 @@ impl Args<'_> {
         }
     }
 
-    /// The same timeout with what the kernel left of it.
+    /// The same timeout with the time left.
     pub(super) fn waited(&self, mut value: Value, ptr: u64, ret: Ret) -> Value {
         if let (Value::Timeout(timeout), Ret::Ok(1..)) = (&mut value, ret) {
             let layout = timeout.entry.layout;
@@ -131,7 +131,7 @@ impl Args<'_> {
         })
     }
 
-    /// The event handed to `epoll_ctl`, which removing does not look at.
+    /// The event passed to `epoll_ctl`, which removing ignores.
     pub(super) fn epoll_event(&self, ptr: u64, op: i32) -> Value {
         match self.read(ptr, layout::EPOLL_EVENT.size).filter(|_| op != libc::EPOLL_CTL_DEL) {
             Some(bytes) => Value::Record(Record::read(&layout::EPOLL_EVENT, &bytes)),

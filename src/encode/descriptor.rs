@@ -1,11 +1,11 @@
-//! The third arguments of `fcntl` and `ioctl`, whose type is in the second.
+//! The third argument of `fcntl` and `ioctl`, whose type depends on the second.
 
 use super::{Encoder, Problem, Result, structure, unread};
 use crate::syscall::Carries;
 use crate::value::{Layout, Length, Record, Tail, Value, layout};
 
 impl Encoder<'_> {
-    /// The argument of a command, which has so much room where the kernel fills it.
+    /// The argument of a command; `room` is the size of what the kernel fills.
     pub(super) fn command_arg(&mut self, value: &Value, carries: Carries, room: u64) -> Result<u64> {
         match carries {
             Carries::IntIn => match value {
@@ -31,7 +31,7 @@ impl Encoder<'_> {
             },
             Carries::In(layout) => self.record(value, layout),
             Carries::Out(Some(before), after) => self.room_for_record(value, &[before, after], before),
-            // All of a lock is passed, of which only the answer is shown.
+            // The whole lock is passed, but only the answer is shown.
             Carries::Out(None, after) if after == &layout::FLOCK_FOUND => {
                 self.room_for_record(value, &[after], &layout::FLOCK)
             }
@@ -44,7 +44,7 @@ impl Encoder<'_> {
             | Carries::Flags(_)
             | Carries::WideFlags(_)
             | Carries::Const(_) => value.register().ok_or(Problem::Kind),
-            // Of any other command a number may be an address, whatever kind of value a recording says it is.
+            // For any other command a number may be an address, even if it was recorded as another kind of value.
             Carries::Nothing | Carries::Pointer | Carries::Raw => match value.register() {
                 Some(0) => Ok(0),
                 Some(_) => Err(Problem::Undescribed),
@@ -64,7 +64,7 @@ impl Encoder<'_> {
         }
     }
 
-    /// A structure that the kernel fills, of one of these layouts: what is passed is the part of it that is `passed`.
+    /// A structure of one of these layouts that the kernel fills, with the part that is `passed`.
     fn room_for_record(&mut self, value: &Value, layouts: &[&'static Layout], passed: &'static Layout) -> Result<u64> {
         match value {
             Value::Record(record) if layouts.contains(&record.layout) => {
@@ -76,7 +76,7 @@ impl Encoder<'_> {
         }
     }
 
-    /// Room for the list of interfaces, as long as it was said to be.
+    /// A buffer for the list of interfaces, of the recorded length.
     fn interfaces(&mut self, value: &Value) -> Result<u64> {
         let record = match value {
             Value::Record(record) if record.layout == &layout::IFCONF => record,
@@ -102,7 +102,7 @@ impl Encoder<'_> {
         self.filled(bytes(*entry), bytes(exit.unwrap_or(*entry)))
     }
 
-    /// A structure in which a process is another one now.
+    /// A structure with its process substituted.
     pub(super) fn with_process(&self, at: usize, record: &Record, name: &str) -> Result<Vec<u8>> {
         let mut record = record.clone();
         let place = record.layout.fields.iter().position(|field| field.name == name);
@@ -114,7 +114,7 @@ impl Encoder<'_> {
     }
 }
 
-/// A whole structure's bytes.
+/// The bytes of a complete structure.
 fn sized(record: &Record) -> Vec<u8> {
     let mut bytes = record.to_bytes();
     bytes.resize(bytes.len().max(record.layout.span()), 0);

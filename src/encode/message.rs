@@ -5,10 +5,10 @@ use crate::syscall::{self, Dir, Payload};
 use crate::value::sockaddr::STORAGE;
 use crate::value::{Array, CMSGHDR, Cmsg, MAX_VECTORS, MsgHdr, MsgHeader, Record, Tail, Value, layout};
 
-/// Control bytes where it is not known how many were offered.
+/// The size of the control buffer where it is unknown.
 const UNKNOWN_CONTROL: usize = 4096;
 
-/// A `struct msghdr`: as it is passed, and as the kernel left it.
+/// A `struct msghdr`: as passed, and as the kernel left it.
 struct Header {
     before: Vec<u8>,
     after: Vec<u8>,
@@ -22,7 +22,7 @@ impl Encoder<'_> {
                 let Header { before, after } = self.message(msg, dir == Dir::InOut)?;
                 self.filled(before, after)
             }
-            // Of one that could not be received only the length of the name is known.
+            // Where receiving failed, only the length of the name is known.
             Value::Record(failed) if failed.layout == &layout::RECVMSG_FAILED && dir == Dir::InOut => {
                 let Some(Value::Int(namelen)) = failed.fields.first() else { return Err(Problem::Kind) };
                 let header = self.unknown_header(int(*namelen) as i32)?;
@@ -32,7 +32,7 @@ impl Encoder<'_> {
         }
     }
 
-    /// Room for a message of which nothing is known.
+    /// Buffers for a message of which nothing is known.
     pub(super) fn unknown_message(&mut self) -> Result<u64> {
         let header = self.unknown_header(0)?;
         self.passed(header)
@@ -85,7 +85,7 @@ impl Encoder<'_> {
         Ok(Header { before: bytes.clone(), after: bytes })
     }
 
-    /// The vector of `sendmmsg`, or of `recvmmsg`, where those that nothing came for are not recorded.
+    /// The vector of `sendmmsg`, or of `recvmmsg`, of which only received messages are recorded.
     pub(super) fn messages(&mut self, value: Option<&Value>, count: u32, received: bool) -> Result<u64> {
         let items = match value {
             Some(Value::Array(array)) if array.tail == Tail::End => array.items.as_slice(),
@@ -102,14 +102,14 @@ impl Encoder<'_> {
         for item in items {
             let Value::MmsgHdr(message) = item else { return Err(Problem::Kind) };
             let header = self.message(&message.hdr, received)?;
-            // How many bytes went, padded to a word.
+            // How many bytes were sent or received, padded to a word.
             before.extend(header.before);
             before.extend(0u64.to_ne_bytes());
             after.extend(header.after);
             after.extend(u64::from(message.len.unwrap_or(0)).to_ne_bytes());
         }
         for _ in items.len()..count {
-            // They had as much room as the others, as far as is known.
+            // Presumably their buffers were as large as the others'.
             let header = match items.last() {
                 Some(Value::MmsgHdr(last)) => self.message(&last.hdr, received)?.before,
                 _ => self.unknown_header(0)?,
@@ -144,7 +144,7 @@ impl Encoder<'_> {
         self.passed(words.iter().flat_map(|word| word.to_ne_bytes()).collect())
     }
 
-    /// A vector of one buffer of some size.
+    /// A vector of one buffer of this size.
     pub(super) fn unknown_iovec(&mut self) -> Result<u64> {
         let words = [self.zeroes(UNKNOWN_ROOM as u64)?, UNKNOWN_ROOM as u64];
         self.passed(words.iter().flat_map(|word| word.to_ne_bytes()).collect())
@@ -165,7 +165,7 @@ impl Encoder<'_> {
             bytes.extend((cmsg.level.raw as u32).to_ne_bytes());
             bytes.extend((cmsg.kind.raw as u32).to_ne_bytes());
             let mut data = self.control_data(cmsg, received)?;
-            // Where the messages end the last may say that it is longer.
+            // The last message may claim to be longer than the control part.
             let claimed = usize::try_from(cmsg.len).unwrap_or(usize::MAX).saturating_sub(CMSGHDR);
             let wanted = claimed.min(len.saturating_sub(start + CMSGHDR));
             if data.len() > wanted || (data.len() < wanted && !received) {
@@ -208,7 +208,7 @@ impl Encoder<'_> {
             (Payload::Record(layout) | Payload::Time(layout), Value::Record(record)) if record.layout == layout => {
                 match layout == &layout::UCRED {
                     _ if received => Ok(record.to_bytes()),
-                    // Nobody but a privileged process may say that he is somebody else.
+                    // Only a privileged process may pass other credentials than its own.
                     true => self.with_process(1, record, "pid"),
                     false => structure(record),
                 }

@@ -5,11 +5,11 @@ use crate::value::layout::SOCK_FPROG;
 use crate::value::{Length, Record, Tail, Value};
 
 impl Encoder<'_> {
-    /// The value handed to `setsockopt`.
+    /// The value passed to `setsockopt`.
     pub(super) fn option(&mut self, value: &Value, len: i32) -> Result<u64> {
         let len = match usize::try_from(len) {
             Ok(len) if !matches!(value, Value::Pointer(_)) => len,
-            // The kernel refuses a negative length before it looks at anything, and looks at nothing without one.
+            // The kernel rejects a negative length before it reads anything, and reads nothing of length 0.
             Ok(1..) | Err(_) if matches!(value, Value::Pointer(0)) => return Ok(0),
             Ok(0) | Err(_) => return self.room(value, 0),
             Ok(_) => return unread(value),
@@ -25,7 +25,7 @@ impl Encoder<'_> {
         self.passed(bytes)
     }
 
-    /// Room for the value that `getsockopt` fills.
+    /// The buffer that `getsockopt` fills.
     pub(super) fn room_for_option(&mut self, value: &Value, length: Length) -> Result<u64> {
         let room = int(length.entry).max(0) as u64;
         match value {
@@ -34,7 +34,7 @@ impl Encoder<'_> {
                 let mut after = option_bytes(value, true)?;
                 let len = length.after().clamp(0, room as i64) as usize;
                 if after.len() > len {
-                    // Of a set of bits four bytes are told, whatever is there; of a structure all of it is there.
+                    // Sets of bits are always shown as four bytes; structures are recorded completely.
                     after.truncate(len);
                 }
                 self.written(room, after)
@@ -64,7 +64,7 @@ impl Encoder<'_> {
     }
 }
 
-/// The bytes of an option's value; of what the kernel `filled`, those that are shown.
+/// The bytes of an option's value; where the kernel `filled` it, those that are shown.
 fn option_bytes(value: &Value, filled: bool) -> Result<Vec<u8>> {
     match value {
         Value::Bytes(bytes) if filled => Ok(bytes.data.to_vec()),

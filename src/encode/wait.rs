@@ -32,7 +32,7 @@ impl Encoder<'_> {
         self.filled(before, after)
     }
 
-    /// The members of a set of `select`, as they are now.
+    /// The members of a set of `select`, after substitution.
     fn members(&self, at: usize, value: &Value) -> Result<Vec<i32>> {
         let Value::FdSet(set) = value else { return Ok(Vec::new()) };
         let ready = |fd: &Fd| set.exit.iter().flatten().any(|ready| ready.raw == fd.raw);
@@ -94,7 +94,7 @@ impl Encoder<'_> {
         self.filled(before, after)
     }
 
-    /// A signal set of `size` bytes; the kernel looks at none of another size than its own.
+    /// A signal set of `size` bytes; the kernel reads none of any size but its own.
     pub(super) fn sigset(&mut self, value: &Value, size: u64) -> Result<u64> {
         match value {
             Value::SigSet(mask) if size == SIGSET as u64 => self.passed(mask.to_ne_bytes().to_vec()),
@@ -116,7 +116,7 @@ impl Encoder<'_> {
         }
     }
 
-    /// The event handed to `epoll_ctl`, which removing does not look at.
+    /// The event passed to `epoll_ctl`, which removing ignores.
     pub(super) fn epoll_event(&mut self, value: &Value, op: i32) -> Result<u64> {
         match value {
             Value::Record(record) if record.layout == &layout::EPOLL_EVENT && record.fields.len() == 2 => {
@@ -127,7 +127,7 @@ impl Encoder<'_> {
         }
     }
 
-    /// Room for events.
+    /// A buffer for events.
     pub(super) fn room_for_events(&mut self, value: &Value, room: u64) -> Result<u64> {
         match value {
             Value::Array(array) => {

@@ -1,4 +1,4 @@
-//! Calls that name sockets and join them.
+//! Calls that name sockets and connect them.
 
 use super::{Class, CloseOnExec, Dir, Effect, Len, RetTy, Syscall, Ty, arg, call, cloexec};
 use crate::xlat::socket::SOCK_FLAGS;
@@ -15,7 +15,7 @@ pub(crate) static BIND: Syscall = call(
     ],
     RetTy::Int,
     Effect::Binds,
-    "Gives a socket its local address.",
+    "Binds a socket to a local address.",
 );
 
 /// listen(2).
@@ -26,7 +26,7 @@ pub(crate) static LISTEN: Syscall = call(
     &[arg("sockfd", Dir::In, Ty::Fd), arg("backlog", Dir::In, Ty::Int)],
     RetTy::Int,
     Effect::Listens,
-    "Makes a socket accept connections and sets how many may wait.",
+    "Makes a socket accept connections and limits how many may wait.",
 );
 
 /// accept(2).
@@ -41,7 +41,7 @@ pub(crate) static ACCEPT: Syscall = call(
     ],
     RetTy::Fd,
     Effect::Accepts(CloseOnExec::Never),
-    "Takes the next waiting connection and returns a descriptor for it.",
+    "Accepts the next waiting connection and returns a descriptor for it.",
 );
 
 /// accept4(2).
@@ -57,7 +57,7 @@ pub(crate) static ACCEPT4: Syscall = call(
     ],
     RetTy::Fd,
     Effect::Accepts(cloexec(3, libc::SOCK_CLOEXEC)),
-    "Takes the next waiting connection and returns a descriptor for it, with flags.",
+    "Accepts the next waiting connection and returns a descriptor for it, with flags.",
 );
 
 /// connect(2).
@@ -72,7 +72,7 @@ pub(crate) static CONNECT: Syscall = call(
     ],
     RetTy::Int,
     Effect::Connects,
-    "Joins a socket to a remote address.",
+    "Connects a socket to a remote address.",
 );
 
 /// getsockname(2).
@@ -87,7 +87,7 @@ pub(crate) static GETSOCKNAME: Syscall = call(
     ],
     RetTy::Int,
     Effect::ReadsName,
-    "Tells a socket's local address.",
+    "Returns a socket's local address.",
 );
 
 /// getpeername(2).
@@ -102,7 +102,7 @@ pub(crate) static GETPEERNAME: Syscall = call(
     ],
     RetTy::Int,
     Effect::ReadsPeer,
-    "Tells the address of the peer a socket is connected to.",
+    "Returns the address of the peer that a socket is connected to.",
 );
 
 /// The family's entries.

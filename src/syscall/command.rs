@@ -1,7 +1,7 @@
-//! Commands of `fcntl` and requests of `ioctl`: a row for each, as calls have one.
+//! Commands of `fcntl` and requests of `ioctl`: a row for each.
 //!
-//! A row says what the third argument is, what the call returns, and what it does. Decoder, encoder, parser and whoever
-//! asks for an effect read it. Names and numbers are in [`crate::xlat`].
+//! A row has the types of the third argument and of the result, and the effect. Decoder, encoder, parser and the
+//! readers of effects use it. Names and numbers are in [`crate::xlat`].
 
 use super::effect::cloexec;
 use super::{CloseOnExec, Effect, RetTy, Syscall, Ty};
@@ -15,15 +15,15 @@ use crate::xlat::ioctl::IOCTL_REQUEST;
 pub struct Command {
     /// Its number.
     pub number: u32,
-    /// What the argument is.
+    /// The type of the argument.
     pub carries: Carries,
-    /// What the call returns.
+    /// The type of the call's result.
     pub ret: RetTy,
-    /// What it does that outlives it.
+    /// Its lasting effect.
     pub effect: Effect,
 }
 
-/// What the argument of a command is.
+/// The type of a command's argument.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum Carries {
@@ -33,29 +33,29 @@ pub enum Carries {
     Long,
     /// `int`.
     Int,
-    /// The number of a process, or less than zero of a group.
+    /// The number of a process; negative for a group.
     Owner,
     /// A signal.
     Signal,
-    /// Flags in the low half of the register.
+    /// Flags in the lower half of the register.
     Flags(&'static Xlat),
-    /// Flags in all of the register.
+    /// Flags in the whole register.
     WideFlags(&'static Xlat),
     /// A constant.
     Const(&'static Xlat),
-    /// A pointer to an `int` that goes in.
+    /// A pointer to an `int` that the kernel reads.
     IntIn,
-    /// A pointer to an `int` that comes out.
+    /// A pointer to an `int` that the kernel writes.
     IntOut,
-    /// A pointer to a structure that goes in.
+    /// A pointer to a structure that the kernel reads.
     In(&'static Layout),
-    /// A pointer to a structure: what is shown of it on the way in, if anything, and on the way out.
+    /// A pointer to a structure: what is shown of it at entry, if anything, and at exit.
     Out(Option<&'static Layout>, &'static Layout),
-    /// A pointer to a length that goes in, and as many interfaces come out.
+    /// A pointer to `struct ifconf`: a length goes in, and a list of interfaces comes out.
     Interfaces,
     /// A pointer that is not followed.
     Pointer,
-    /// Not known: shown in hex.
+    /// Unknown: shown in hex.
     Raw,
 }
 
@@ -66,7 +66,7 @@ impl Carries {
         matches!(self, IntIn | IntOut | In(_) | Out(..) | Interfaces | Pointer)
     }
 
-    /// The structures that may stand for the argument, that with more fields first.
+    /// The structures that the argument may be written as, the one with more fields first.
     pub fn layouts(self) -> impl Iterator<Item = &'static Layout> {
         let (after, before) = match self {
             Self::In(layout) => (Some(layout), None),
@@ -85,14 +85,14 @@ pub struct Commands {
     pub names: &'static Xlat,
     /// Those that are described.
     pub rows: &'static [Command],
-    /// The type (`_IOC_TYPE`) of those that have a pointer for certain where they have a name.
+    /// The type (`_IOC_TYPE`) whose named requests certainly have a pointer.
     pointers: Option<u32>,
-    /// Whether some are about more than the descriptor and its open file: the machine's interfaces.
+    /// Whether some affect more than the descriptor and its open file: the machine's interfaces.
     pub reach_beyond: bool,
 }
 
 impl Commands {
-    /// The row of a number; one that says nothing where there is none.
+    /// The row of a number, or an empty one.
     pub fn row(&self, number: u32) -> &'static Command {
         static RAW: Command = does("", &FCNTL_CMD, Carries::Raw, Effect::Nothing);
         static POINTER: Command = does("", &FCNTL_CMD, Carries::Pointer, Effect::Nothing);
@@ -105,7 +105,7 @@ impl Commands {
 }
 
 impl Syscall {
-    /// The commands that the call has, and which argument says which.
+    /// The commands of a call, and the argument that selects one.
     pub fn commands(&self) -> Option<(usize, &'static Commands)> {
         self.params.iter().find_map(|param| match param.ty {
             Ty::CommandArg { command, commands } => Some((command, commands)),
@@ -113,7 +113,7 @@ impl Syscall {
         })
     }
 
-    /// The row of the command among decoded arguments.
+    /// The row of the command in decoded arguments.
     pub fn command(&self, args: &[Value]) -> Option<&'static Command> {
         let (at, commands) = self.commands()?;
         match args.get(at) {
@@ -167,12 +167,12 @@ const fn ioctl(name: &str, carries: Carries) -> Command {
     does(name, &IOCTL_REQUEST, carries, Effect::Nothing)
 }
 
-/// A request that changes something of an interface.
+/// A request that changes an interface.
 const fn sets(name: &str, layout: &'static Layout) -> Command {
     ioctl(name, Carries::In(layout))
 }
 
-/// A request that reads something of the interface of this name.
+/// A request that reads from the interface of this name.
 const fn gets(name: &str, after: &'static Layout) -> Command {
     ioctl(name, Carries::Out(Some(&layout::IFREQ_NAME), after))
 }
@@ -272,7 +272,7 @@ mod tests {
     fn rows_are_found_by_number_and_have_a_name() {
         for commands in [&FCNTL_COMMANDS, &IOCTL_REQUESTS] {
             for row in commands.rows {
-                assert!(std::ptr::eq(commands.row(row.number), row), "{row:?} stands twice");
+                assert!(std::ptr::eq(commands.row(row.number), row), "{row:?} occurs twice");
                 assert!(commands.names.name(row.number.into()).is_some(), "{row:?}");
             }
         }

@@ -1,6 +1,6 @@
-//! Control messages, cmsg(3): a row for each, as commands have one.
+//! Control messages, cmsg(3): a row for each.
 //!
-//! A row says what the message carries. Decoder, encoder, parser and JSON read it.
+//! A row has the type of the data. Decoder, encoder, parser and JSON use it.
 
 use super::command::number;
 use crate::value::{Layout, layout};
@@ -12,30 +12,30 @@ use crate::xlat::sockopt::{SCM, SCM_IP};
 pub(crate) struct Control {
     /// Its number, `cmsg_type`.
     pub(crate) number: u32,
-    /// What its data is.
+    /// The type of its data.
     pub(crate) payload: Payload,
 }
 
-/// What a control message carries.
+/// The type of a control message's data.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Payload {
     /// Descriptors.
     Fds,
     /// Bytes.
     Bytes,
-    /// Bytes shown one by one, in hex.
+    /// Bytes shown individually, in hex.
     Octets,
     /// Unsigned numbers of 32 bits.
     Uints,
-    /// A C structure, which is not shown where it is too short.
+    /// A C structure, not shown where it is too short.
     Record(&'static Layout),
-    /// A time, of which it is shown where it is too short.
+    /// A time; one that is too short is shown as such.
     Time(&'static Layout),
     /// This many times.
     Times(&'static Layout, usize),
     /// An internet address.
     SockAddr,
-    /// Not known: not shown.
+    /// Unknown: not shown.
     Raw,
 }
 
@@ -50,7 +50,7 @@ pub struct Controls {
     pub(crate) rows: &'static [Control],
 }
 
-/// Every level whose messages have names; others strace writes as hex digits alone.
+/// Every level whose messages have names; strace writes those of other levels as hex digits alone.
 pub(crate) static CONTROLS: &[Controls] = &[
     Controls {
         level: libc::SOL_SOCKET,
@@ -97,7 +97,7 @@ pub fn controls(level: i32) -> Option<&'static Controls> {
     CONTROLS.iter().find(|controls| controls.level == level)
 }
 
-/// What a message of this level and type carries.
+/// The type of the data of a message of this level and type.
 pub(crate) fn payload(level: i32, kind: u32) -> Payload {
     let row = controls(level).and_then(|controls| controls.rows.iter().find(|row| row.number == kind));
     row.map_or(Payload::Raw, |row| row.payload)
@@ -111,7 +111,7 @@ mod tests {
     fn rows_are_found_by_level_and_number() {
         for controls in CONTROLS {
             for row in controls.rows {
-                assert_eq!(payload(controls.level, row.number), row.payload, "{row:?} stands twice");
+                assert_eq!(payload(controls.level, row.number), row.payload, "{row:?} occurs twice");
             }
         }
         assert_eq!(payload(libc::SOL_SOCKET, libc::SCM_RIGHTS as u32), Payload::Fds);

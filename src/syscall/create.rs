@@ -1,4 +1,4 @@
-//! Calls that make sockets.
+//! Calls that create sockets.
 
 use super::{Class, Dir, Effect, Made, RetTy, Syscall, Ty, arg, call, cloexec};
 use crate::xlat::socket::ADDRESS_FAMILY;
@@ -15,7 +15,7 @@ pub(crate) static SOCKET: Syscall = call(
     ],
     RetTy::Fd,
     Effect::Makes(Made::Socket, cloexec(1, libc::SOCK_CLOEXEC)),
-    "Makes an endpoint for communication and returns its descriptor.",
+    "Creates an endpoint for communication and returns its descriptor.",
 );
 
 /// socketpair(2).
@@ -31,7 +31,7 @@ pub(crate) static SOCKETPAIR: Syscall = call(
     ],
     RetTy::Int,
     Effect::Makes(Made::SocketPair, cloexec(1, libc::SOCK_CLOEXEC)),
-    "Makes two sockets that are connected to each other.",
+    "Creates two sockets that are connected to each other.",
 );
 
 /// The family's entries.

@@ -1,4 +1,4 @@
-//! Calls on any descriptor, which socket programs make on sockets too.
+//! Calls on descriptors of any kind, which socket programs make on sockets too.
 
 use super::command::{FCNTL_COMMANDS, IOCTL_REQUESTS};
 use super::{Class, CloseOnExec, Dir, Effect, Len, Made, RetTy, Syscall, Ty, arg, call, cloexec};
@@ -14,7 +14,7 @@ pub(crate) static CLOSE: Syscall = call(
     &[arg("fd", Dir::In, Ty::Fd)],
     RetTy::Int,
     Effect::Closes,
-    "Gives a descriptor back.",
+    "Closes a descriptor.",
 );
 
 /// dup(2).
@@ -25,7 +25,7 @@ pub(crate) static DUP: Syscall = call(
     &[arg("oldfd", Dir::In, Ty::Fd)],
     RetTy::Fd,
     Effect::Duplicates { onto: None, cloexec: CloseOnExec::Never },
-    "Makes a second descriptor for the same open file.",
+    "Duplicates a descriptor.",
 );
 
 /// dup2(2).
@@ -36,7 +36,7 @@ pub(crate) static DUP2: Syscall = call(
     &[arg("oldfd", Dir::In, Ty::Fd), arg("newfd", Dir::In, Ty::Fd)],
     RetTy::Fd,
     Effect::Duplicates { onto: Some(1), cloexec: CloseOnExec::Never },
-    "Makes a given descriptor refer to the same open file.",
+    "Duplicates a descriptor to a given number.",
 );
 
 /// dup3(2).
@@ -47,7 +47,7 @@ pub(crate) static DUP3: Syscall = call(
     &[arg("oldfd", Dir::In, Ty::Fd), arg("newfd", Dir::In, Ty::Fd), arg("flags", Dir::In, Ty::Flags(&OPEN_FLAGS))],
     RetTy::Fd,
     Effect::Duplicates { onto: Some(1), cloexec: cloexec(2, libc::O_CLOEXEC) },
-    "Makes a given descriptor refer to the same open file, with flags.",
+    "Duplicates a descriptor to a given number, with flags.",
 );
 
 /// fcntl(2).
@@ -62,7 +62,7 @@ pub(crate) static FCNTL: Syscall = call(
     ],
     RetTy::Command,
     Effect::Command,
-    "Reads or changes what belongs to a descriptor or its open file.",
+    "Reads or changes properties of a descriptor or its open file.",
 );
 
 /// ioctl(2).
@@ -77,7 +77,7 @@ pub(crate) static IOCTL: Syscall = call(
     ],
     RetTy::Int,
     Effect::Command,
-    "Asks a device, or a socket's protocol, for something of its own.",
+    "Sends a request to a device or a socket's protocol.",
 );
 
 /// read(2).
@@ -132,7 +132,7 @@ pub(crate) static PIPE2: Syscall = call(
     &[arg("pipefd", Dir::Out, Ty::FdPair), arg("flags", Dir::In, Ty::Flags(&OPEN_FLAGS))],
     RetTy::Int,
     Effect::Makes(Made::Pipe, cloexec(1, libc::O_CLOEXEC)),
-    "Makes a pipe: a descriptor to read and one to write.",
+    "Creates a pipe: a descriptor to read and one to write.",
 );
 
 /// sendfile(2).

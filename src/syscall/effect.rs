@@ -1,58 +1,58 @@
 //! What calls do to descriptors, sockets and processes: a column of the table.
 //!
-//! [`Effect`] is what a row says. What it comes to with a call's arguments is a [`Change`], which is had from registers
-//! ([`Change::asked`], before the call is decoded) or from decoded values ([`Change::of`]). Both say what happens if the
-//! kernel does what it is asked: whether it did is in the call's result. The descriptors that a call made are read off
-//! the types of what it brought back (`made`).
+//! A row has an [`Effect`]. Applied to a call's arguments it becomes a [`Change`], computed from registers
+//! ([`Change::asked`], before the call is decoded) or from decoded values ([`Change::of`]). Both describe a successful
+//! call: whether it succeeded is in the result. The descriptors that a call made are found by the types of its result
+//! and out arguments (`made`).
 
 use super::{Commands, Dir, RetTy, Syscall, Ty};
 use crate::memory::{Memory, array};
 use crate::value::Value;
 
-/// What a call does that outlives it. Where a row does not say otherwise, the descriptor is the first argument.
+/// A call's lasting effect. The descriptor is the first argument unless noted otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Effect {
-    /// Nothing that anybody here asks for.
+    /// Nothing relevant.
     #[default]
     Nothing,
-    /// Makes one or two descriptors of something new: what it returns, or what it writes into a [`Ty::FdPair`].
+    /// Makes one or two descriptors of something new: its result, or what it writes into a [`Ty::FdPair`].
     Makes(Made, CloseOnExec),
-    /// Makes a descriptor of the connection that waits longest.
+    /// Makes a descriptor of the connection that has waited longest.
     Accepts(CloseOnExec),
     /// Makes a second descriptor of the same open file.
     Duplicates {
-        /// The argument that is the new descriptor, which is closed before; the kernel chooses one where there is none.
+        /// The argument with the new descriptor, which is closed first; without one, the kernel chooses.
         onto: Option<usize>,
         /// Whether the new one is closed on exec.
         cloexec: CloseOnExec,
     },
-    /// Closes a descriptor, whatever it returns: Linux has given it back by then.
+    /// Closes a descriptor, even where it fails: Linux has released it by then.
     Closes,
     /// Closes all descriptors from the first argument to the second, or marks them close-on-exec.
     ClosesRange {
-        /// The flag by which they are only marked.
+        /// The flag to only mark them.
         marks: Flag,
     },
-    /// Says whether a descriptor is closed on exec.
+    /// Sets whether a descriptor is closed on exec.
     SetsCloseOnExec(CloseOnExec),
-    /// Says whether an open file makes its callers wait: by these bits of the last argument.
+    /// Sets whether an open file blocks, by these bits of the last argument.
     SetsNonblocking(u64),
-    /// What the command in the second argument does (`fcntl`, `ioctl`).
+    /// The effect of the command in the second argument (`fcntl`, `ioctl`).
     Command,
-    /// Makes a process or thread.
+    /// Creates a process or thread.
     Forks(Forks),
-    /// Runs another program in place of this one, which closes what is marked close-on-exec.
+    /// Replaces the program with another one, which closes descriptors marked close-on-exec.
     Executes,
     /// Ends the thread.
     ExitsThread,
     /// Ends the process.
     ExitsProcess,
-    /// Gives a socket its address.
+    /// Binds a socket to an address.
     Binds,
     /// Makes a socket accept connections.
     Listens,
-    /// Gives a socket its peer.
+    /// Connects a socket to a peer.
     Connects,
     /// Ends one or both directions of a connection.
     ShutsDown,
@@ -64,7 +64,7 @@ pub enum Effect {
     Copies,
     /// Waits until one of several descriptors is ready.
     Waits,
-    /// Changes what an epoll set, the first argument, knows of the descriptor in this one.
+    /// Changes the entry of the descriptor in this argument in an epoll set, the first argument.
     Watches(usize),
     /// Sets an option of a socket.
     SetsOption,
@@ -76,13 +76,13 @@ pub enum Effect {
     ReadsPeer,
 }
 
-/// What something new is.
+/// The kind of a new object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Made {
     /// A socket.
     Socket,
-    /// Two sockets that are each other's peers.
+    /// Two connected sockets.
     SocketPair,
     /// Both ends of a pipe.
     Pipe,
@@ -90,7 +90,7 @@ pub enum Made {
     File,
     /// A set of descriptors to wait for.
     EpollSet,
-    /// A ring, through which calls are made that no tracer sees.
+    /// A ring for calls that no tracer sees.
     Ring,
     /// Something else: a counter, a timer, a process.
     Other,
@@ -103,29 +103,29 @@ pub struct Flag {
     pub arg: usize,
     /// Its bits.
     pub bits: u64,
-    /// What its name ends with, for arguments that are known as text only.
+    /// The suffix of its name, for arguments that are known as text only.
     pub name: &'static str,
 }
 
-/// Whether a new descriptor is closed when the process runs another program.
+/// Whether a new descriptor is closed on exec.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CloseOnExec {
     /// It stays open.
     Never,
     /// It is closed.
     Always,
-    /// The caller says so by a flag.
+    /// Depends on a flag.
     Flag(Flag),
 }
 
-/// Where a call that makes a process or thread has its flags.
+/// Where a call that creates a process or thread has its flags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Forks {
-    /// It has none, and makes a process.
+    /// It has none, and creates a process.
     Plainly,
     /// In the first argument.
     Flags,
-    /// In memory, where the first argument points.
+    /// In the memory that the first argument points to.
     FlagsBehind,
 }
 
@@ -139,12 +139,12 @@ const CLONE_FILES: Flag = Flag { arg: 0, bits: libc::CLONE_FILES as u64, name: "
 const CLONE_THREAD: Flag = Flag { arg: 0, bits: libc::CLONE_THREAD as u64, name: "CLONE_THREAD" };
 
 impl Effect {
-    /// Whether it may close a descriptor, or put something else in its place, in a process that goes on as it is.
+    /// Whether it may close or replace a descriptor in a process that continues.
     pub(crate) fn may_close(self) -> bool {
         matches!(self, Self::Closes | Self::ClosesRange { .. } | Self::Duplicates { onto: Some(_), .. })
     }
 
-    /// Whether it may make something that shares its descriptors with its maker.
+    /// Whether it may create a thread or process that shares its creator's descriptors.
     pub(crate) fn may_share(self) -> bool {
         matches!(self, Self::Forks(Forks::Flags | Forks::FlagsBehind))
     }
@@ -154,20 +154,20 @@ impl Effect {
         matches!(self, Self::ExitsThread | Self::ExitsProcess)
     }
 
-    /// Whether it may wait for somebody else.
+    /// Whether it may wait for another process or thread.
     pub(crate) fn may_wait(self) -> bool {
         matches!(self, Self::Accepts(_) | Self::Connects | Self::Sends | Self::Receives(_) | Self::Waits)
     }
 }
 
 impl Syscall {
-    /// What the call does, given its decoded arguments: a command's effect in place of [`Effect::Command`].
+    /// The effect of a call with these decoded arguments: a command's effect replaces [`Effect::Command`].
     pub(crate) fn effect_of(&self, args: &[Value]) -> Effect {
         self.resolved(Args::Values(args))
     }
 
-    /// The descriptors that the call made when it returned `ret`, in order: returned, written into a pair, or received in
-    /// a message.
+    /// The descriptors that the call made when it returned `ret`, in order: returned, written into a pair, or received
+    /// in a message.
     pub(crate) fn made(&self, args: &[Value], ret: i64) -> Vec<i32> {
         let mut made = Vec::new();
         for (param, value) in self.params.iter().zip(args) {
@@ -187,7 +187,7 @@ impl Syscall {
         made
     }
 
-    /// Whether what the call returns is a descriptor, also where its row describes no more than its effect.
+    /// Whether the call returns a descriptor, also where its row describes only its effect.
     pub(crate) fn returns_descriptor(&self, args: &[Value]) -> bool {
         let makes = || matches!(self.effect, Effect::Makes(..));
         self.ret_ty(args) == RetTy::Fd || (!self.is_known() && makes())
@@ -212,7 +212,7 @@ enum Args<'a> {
 }
 
 impl Args<'_> {
-    /// An argument as the register has it.
+    /// An argument's register.
     fn number(self, at: usize) -> Option<u64> {
         match self {
             Self::Registers(regs) => regs.get(at).copied(),
@@ -224,7 +224,7 @@ impl Args<'_> {
         self.number(at).map_or(-1, |fd| fd as i32)
     }
 
-    /// Whether a flag is set. Text of calls that are not described names its arguments in an order of its own.
+    /// Whether a flag is set. In the text of calls that are not described, arguments may be in another order.
     fn has(self, flag: Flag) -> bool {
         let word = |value: &Value| matches!(value, Value::Verbatim(text) if text.contains(flag.name));
         match self {
@@ -242,7 +242,7 @@ impl Args<'_> {
     }
 }
 
-/// What the register held, for values that are one number; text may still say it.
+/// The register's content, for values that are one number, which may be kept as text.
 pub(crate) fn number(value: &Value) -> Option<u64> {
     match value {
         Value::Ref(inner) => number(inner),
@@ -260,32 +260,32 @@ fn spelled(text: &str) -> Option<u64> {
     }
 }
 
-/// What a call does to its process's descriptors, and to processes, if the kernel does what it is asked.
+/// What a successful call does to its process's descriptors, and to processes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub(crate) enum Change {
     /// Nothing.
     #[default]
     Nothing,
-    /// New descriptors (`made`) of something new, or of what others sent.
+    /// New descriptors (`made`) of something new, or received from others.
     Makes {
         /// Whether they are closed on exec.
         cloexec: bool,
     },
-    /// A new descriptor of what another one refers to.
+    /// A new descriptor of the same object.
     Duplicates {
         /// The other one.
         fd: i32,
-        /// The new one, where the caller chooses it; what it referred to is closed.
+        /// The new one, where the caller chose it; it is closed first.
         onto: Option<i32>,
         /// Whether it is closed on exec.
         cloexec: bool,
     },
-    /// A descriptor less, whatever the call returns.
+    /// A descriptor is closed, even where the call fails.
     Closes(i32),
-    /// None left from the first to the last, which are unsigned to the kernel.
+    /// All descriptors from the first to the last, which are unsigned, are closed.
     ClosesRange(u32, u32),
-    /// From the first to the last they are closed on exec from now on, or not.
+    /// Sets close-on-exec for all descriptors from the first to the last.
     Marks {
         /// The first.
         first: u32,
@@ -298,23 +298,23 @@ pub(crate) enum Change {
     Forks {
         /// Whether it is a thread of the same process.
         thread: bool,
-        /// Whether it has the same table of descriptors, rather than a copy.
+        /// Whether it shares the table of descriptors rather than copying it.
         shares: bool,
     },
-    /// Those that are marked close-on-exec are gone.
+    /// Descriptors marked close-on-exec are closed.
     Executes,
     /// The process ends, and with it all its descriptors.
     Ends,
 }
 
 impl Change {
-    /// What a call with these registers asks for. Flags that are in memory ([`Forks::FlagsBehind`]) count as not set;
+    /// The change that a call with these registers requests. Flags in memory ([`Forks::FlagsBehind`]) count as not set;
     /// `fork_flags` reads them.
     pub(crate) fn asked(sys: &Syscall, regs: &[u64; 6]) -> Self {
         Self::resolve(sys, Args::Registers(regs))
     }
 
-    /// What a call with these decoded arguments asks for.
+    /// The change that a call with these decoded arguments requests.
     pub(crate) fn of(sys: &Syscall, args: &[Value]) -> Self {
         Self::resolve(sys, Args::Values(args))
     }
@@ -353,7 +353,7 @@ impl Change {
         }
     }
 
-    /// Whether a descriptor is no longer what it was once the call is over; `done` is whether it succeeded.
+    /// Whether a descriptor is closed or replaced when the call ends; `done` is whether it succeeded.
     pub(crate) fn closes(self, fd: i32, done: bool) -> bool {
         match self {
             Self::Closes(closed) => fd == closed,
@@ -364,7 +364,7 @@ impl Change {
     }
 }
 
-/// The flags of a call that makes a process or thread, wherever they are.
+/// The flags of a call that creates a process or thread, in registers or memory.
 pub(crate) fn fork_flags(sys: &Syscall, regs: &[u64; 6], memory: &dyn Memory) -> u64 {
     match sys.effect {
         Effect::Forks(Forks::Flags) => regs[0],
@@ -373,7 +373,7 @@ pub(crate) fn fork_flags(sys: &Syscall, regs: &[u64; 6], memory: &dyn Memory) ->
     }
 }
 
-/// Whether the text of a call that has not returned asks for a thread.
+/// Whether the text of a call that has not returned requests a thread.
 pub(crate) fn asks_for_thread(name: &[u8], args: &[u8]) -> bool {
     memchr::memmem::find(args, CLONE_THREAD.name.as_bytes()).is_some()
         && super::names_by_effect(Effect::may_share).any(|forks| forks.as_bytes() == name)

@@ -1,6 +1,6 @@
-//! Every set of constants and every structure that the tables name, whatever kind of row names it.
+//! Every set of constants and every structure that a row of any table names.
 //!
-//! Formats that have to find one by its name look here, so that what a new row brings is known to them.
+//! Formats that find one by its name search here, and so know those of new rows.
 
 use super::control::CONTROLS;
 use super::{Carries, Commands, Payload, RetTy, Ty, table};
@@ -13,12 +13,12 @@ use crate::xlat::socket::{ADDRESS_FAMILY, CMSG_LEVEL, MSG, SOCK_FLAGS, SOCK_TYPE
 use crate::xlat::wait::POLL_EVENTS;
 use crate::xlat::{Xlat, protocol, sockopt};
 
-/// Sets and structures, each once, in the order in which they were met.
+/// Sets and structures, each once, in order of appearance.
 #[derive(Debug, Default)]
 pub(crate) struct Inventory {
     pub(crate) sets: Vec<&'static Xlat>,
     pub(crate) layouts: Vec<&'static Layout>,
-    /// Whether the structures of all families' addresses are there: addresses lie within addresses.
+    /// Whether the structures of all address families were added: addresses may contain addresses.
     addresses: bool,
 }
 
@@ -30,7 +30,7 @@ impl Inventory {
         }
     }
 
-    /// Adds a structure with all that its fields name.
+    /// Adds a structure with all sets and structures that its fields name.
     pub(crate) fn layout(&mut self, layout: &'static Layout) {
         if !self.layouts.contains(&layout) {
             self.layouts.push(layout);
@@ -38,7 +38,7 @@ impl Inventory {
         }
     }
 
-    /// Adds what the rows of all tables name, and what signals bring.
+    /// Adds everything that the rows of all tables and the layouts of signals name.
     pub(crate) fn tables(&mut self) {
         for sys in table() {
             sys.params.iter().for_each(|param| self.ty(param.ty));

@@ -1,4 +1,4 @@
-//! Calls that set and read how a socket behaves.
+//! Calls that set and read socket options, and shut down connections.
 
 use super::{Class, Dir, Effect, RetTy, Syscall, Ty, arg, call};
 use crate::xlat::socket::{SHUT, SOL};

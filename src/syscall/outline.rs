@@ -1,9 +1,9 @@
-//! Calls whose arguments are not described yet, but whose effect or result is known.
+//! Calls whose arguments are not described, but whose effect or result is known.
 
 use super::effect::cloexec;
 use super::{CloseOnExec, Effect, Flag, Forks, Made, RetTy};
 
-/// What is known of a call without its arguments. Its text and JSON have them as they are.
+/// What is known of a call without its arguments, which text and JSON show raw.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Outline {
     pub(super) name: &'static str,
@@ -12,7 +12,7 @@ pub(super) struct Outline {
 }
 
 impl Outline {
-    /// What is known of the call of this name.
+    /// Looks a call up by its name.
     pub(super) fn of(name: &'static str) -> Self {
         let known = OUTLINES.iter().find(|known| known.name == name);
         known.copied().unwrap_or(Self { name, ret: RetTy::Int, effect: Effect::Nothing })
@@ -23,12 +23,12 @@ const fn does(name: &'static str, effect: Effect) -> Outline {
     Outline { name, ret: RetTy::Int, effect }
 }
 
-/// A call that returns a descriptor, of a file or of what has no name.
+/// A call that returns a descriptor of a file or of an anonymous object.
 const fn makes(name: &'static str, made: Made, how: CloseOnExec) -> Outline {
     does(name, Effect::Makes(made, how))
 }
 
-/// A call that makes a process or thread and returns its number.
+/// A call that creates a process or thread and returns its number.
 const fn forks(name: &'static str, how: Forks) -> Outline {
     Outline { name, ret: RetTy::Pid, effect: Effect::Forks(how) }
 }

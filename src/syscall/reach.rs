@@ -1,6 +1,6 @@
-//! How far a pointer reaches: the bytes behind an argument that count, before the call and after it.
+//! How far a pointer reaches: the relevant bytes behind an argument, before the call and after it.
 //!
-//! Decoder, encoder, dumps and the tracer's plan of what to read all ask here; each cuts the answer to what it keeps.
+//! Decoder, encoder, dumps and the tracer's read plan all use this, and limit it to what they keep.
 
 use super::{Carries, Dir, Len, Param, Ty};
 use crate::value::sockaddr::STORAGE;
@@ -8,51 +8,51 @@ use crate::value::sockopt::{OptShape, shape};
 use crate::value::{MsgHeader, layout};
 use crate::xlat::sockopt::Access;
 
-/// `sizeof(sigset_t)` in the kernel: the only size of a signal set that it takes.
+/// `sizeof(sigset_t)` in the kernel: the only size of a signal set that it accepts.
 pub(crate) const SIGSET: usize = 8;
 /// `sizeof(struct pollfd)`.
 pub(crate) const POLLFD: usize = size_of::<libc::pollfd>();
 /// `sizeof(struct mmsghdr)`.
 pub(crate) const MMSGHDR: usize = size_of::<libc::mmsghdr>();
-/// Descriptors in a set of `select` at most.
+/// The most descriptors in a set of `select`.
 pub(crate) const MAX_FDS: i32 = 1024 * 1024;
 
-/// At which end of the call memory is looked at.
+/// When memory is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum When {
-    /// Before the kernel saw it.
+    /// At entry, before the kernel sees it.
     Entry,
-    /// After the call returned this, less than zero where it failed.
+    /// At exit, after the call returned this, negative where it failed.
     Exit(i64),
 }
 
 /// How far a pointer reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reach {
-    /// Nowhere: it is no pointer, or nothing behind it counts at that time.
+    /// Nowhere: it is not a pointer, or nothing behind it is relevant at that time.
     Nothing,
-    /// So many bytes, which are of use only together.
+    /// This many bytes, of use only together.
     Whole(usize),
-    /// So many bytes, of which the first may be enough.
+    /// This many bytes, of which the first may suffice.
     Buffer(u64),
     /// An array.
     Elements {
         /// How many.
         count: u64,
-        /// Bytes of each.
+        /// The size of each.
         size: usize,
     },
-    /// As far as the length behind another argument says, a [`Ty::SockLen`].
+    /// The length behind another argument, a [`Ty::SockLen`].
     Measured {
         /// That argument.
         by: usize,
-        /// Bytes that are there in most programs.
+        /// The usual number of bytes.
         likely: usize,
     },
 }
 
 impl Reach {
-    /// How many bytes; none where only memory says how many.
+    /// How many bytes; `None` where the number is in memory.
     pub(crate) fn bytes(self) -> u64 {
         match self {
             Self::Nothing | Self::Measured { .. } => 0,
@@ -72,7 +72,7 @@ impl Reach {
 }
 
 impl Param {
-    /// How far the argument reaches among these registers; nowhere at the end of the call at which it is not passed.
+    /// How far the argument reaches with these registers; nowhere at the end of the call where it is not passed.
     pub(crate) fn reach(&self, regs: &[u64; 6], when: When) -> Reach {
         match (when, self.dir) {
             (When::Entry, Dir::Out) | (When::Exit(_), Dir::In) => Reach::Nothing,
@@ -82,7 +82,7 @@ impl Param {
 }
 
 impl Ty {
-    /// How far an argument of this type reaches, whoever writes it.
+    /// How far an argument of this type reaches, in either direction.
     pub(crate) fn reach(self, regs: &[u64; 6], when: When) -> Reach {
         let int = |at: usize| u64::try_from(regs[at] as i32).unwrap_or(0);
         let many = |count: u64, size: usize| Reach::Elements { count, size };
@@ -121,7 +121,7 @@ impl Ty {
             (Self::PollFds { count }, _) => many(u64::from(regs[count] as u32), POLLFD),
             // The kernel reads whole words.
             (Self::FdSet { count }, _) => many(int(count).min(MAX_FDS as u64).div_ceil(64), 8),
-            // Only a call that found something says how much time was left, or how far it got.
+            // Only a call that found something reports the time left, or how far it got.
             (Self::Timeout(_) | Self::Offset, When::Exit(..=0)) => Reach::Nothing,
             (Self::Timeout(layout), _) => Reach::Whole(layout.size),
             (Self::Offset, _) => Reach::Whole(8),
@@ -150,7 +150,7 @@ impl Ty {
         }
     }
 
-    /// Bytes that the kernel may write behind the pointer, whatever it returns.
+    /// The bytes that the kernel may write behind the pointer, regardless of the result.
     pub(crate) fn room(self, regs: &[u64; 6]) -> u64 {
         self.reach(regs, When::Exit(i64::MAX)).bytes()
     }

@@ -4,7 +4,7 @@ use super::{Class, CloseOnExec, Dir, Effect, Len, RetTy, Syscall, Ty, arg, call,
 use crate::value::layout::TIMESPEC;
 use crate::xlat::socket::MSG;
 
-/// sendto(2); also what `send` asks of the kernel.
+/// sendto(2), which `send` calls too.
 pub(crate) static SENDTO: Syscall = call(
     Class::NETWORK,
     libc::SYS_sendto,
@@ -22,7 +22,7 @@ pub(crate) static SENDTO: Syscall = call(
     "Sends bytes, to an address or to the connected peer.",
 );
 
-/// recvfrom(2); also what `recv` asks of the kernel.
+/// recvfrom(2), which `recv` calls too.
 pub(crate) static RECVFROM: Syscall = call(
     Class::NETWORK,
     libc::SYS_recvfrom,
@@ -37,7 +37,7 @@ pub(crate) static RECVFROM: Syscall = call(
     ],
     RetTy::Int,
     Effect::Receives(CloseOnExec::Never),
-    "Receives bytes and, if asked, the address they came from.",
+    "Receives bytes and, if requested, the sender's address.",
 );
 
 /// sendmsg(2).
@@ -92,7 +92,7 @@ pub(crate) static RECVMMSG: Syscall = call(
     ],
     RetTy::Int,
     Effect::Receives(cloexec(3, libc::MSG_CMSG_CLOEXEC)),
-    "Receives several messages, waiting no longer than a timeout.",
+    "Receives several messages, with a timeout.",
 );
 
 /// The family's entries.

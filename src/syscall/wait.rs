@@ -17,7 +17,7 @@ pub(crate) static POLL: Syscall = call(
     ],
     RetTy::Int,
     Effect::Waits,
-    "Waits until one of several descriptors is ready, at most some milliseconds.",
+    "Waits until one of several descriptors is ready, with a timeout in milliseconds.",
 );
 
 /// ppoll(2).
@@ -54,7 +54,7 @@ pub(crate) static SELECT: Syscall = call(
     "Waits until one of several descriptors is ready.",
 );
 
-/// pselect6(2), what pselect(3) and, in current C libraries, select(3) ask of the kernel.
+/// pselect6(2), which pselect(3) and, in current C libraries, select(3) call.
 pub(crate) static PSELECT6: Syscall = call(
     Class::DESC,
     libc::SYS_pselect6,
@@ -80,7 +80,7 @@ pub(crate) static EPOLL_CREATE1: Syscall = call(
     &[arg("flags", Dir::In, Ty::Flags(&EPOLL_FLAGS))],
     RetTy::Fd,
     Effect::Makes(Made::EpollSet, cloexec(0, libc::EPOLL_CLOEXEC)),
-    "Makes a set of descriptors to wait for.",
+    "Creates a set of descriptors to wait for.",
 );
 
 /// epoll_ctl(2).
