@@ -1,22 +1,21 @@
-//! Makes the calls of a trace again and tells where the kernel answers otherwise.
+//! Makes the calls of a trace again and reports where the kernel answers differently.
 //!
-//! Every recorded thread is a thread of ours, every recorded process a map of descriptors: the kernel does not care
-//! which process a loopback socket is in, and one process can keep the order of all. (Only what is about processes
-//! themselves, their rights above all, cannot come back this way.) The calls are encoded from what was recorded
-//! ([`encode`](crate::encode)), led by the call table, and go through the layer ([`Net`](crate::net::Net)), which records
-//! them; the recording is compared with the original. Only policy is here: what is left out or refused, what stands for
-//! what, in which order, and how long anything may wait.
+//! Every recorded thread becomes a thread of this process, every recorded process a map of descriptors: the kernel does
+//! not care which process a loopback socket is in, and one process can keep the order of all. (Only properties of
+//! processes themselves, especially their rights, cannot be reproduced this way.) The calls are encoded from the
+//! recording ([`encode`](crate::encode)), driven by the call table, and go through the layer
+//! ([`Net`](crate::net::Net)), which records them; the new recording is compared with the original. This module has
+//! policy only: what is left out or refused, what is mapped to what, in which order, and how long anything may wait.
 //!
-//! Order is kept, not time (`order`): a call begins once every call that had ended before it began has ended
-//! again. So a receive waits for its data as it did, and a connect comes after the peer's listen.
+//! Order is kept, not time (`order`): a call begins once every call that had ended before it began has ended again. So
+//! a receive waits for its data as it did, and a connect comes after the peer's listen.
 //!
-//! Ports are mapped (`ports`), Unix names (`names`) and descriptors too, also those inside messages, sets and arrays;
-//! data that is sent is what was recorded. What came back is spelled as the recording would (`spell`), so that only what
-//! the kernel answers otherwise differs.
+//! Ports (`ports`), Unix names (`names`) and descriptors are mapped, also inside messages, sets and arrays; data is
+//! sent as recorded. Results are mapped back (`spell`), so that only the kernel's answers can differ.
 //!
-//! A recording may be of everything a program did: calls that the table does not describe, those that have to do with no
-//! descriptor, and calls on files and on the standard streams are left out. Where a socket is waited for together with a standard stream, something stands in
-//! for the stream that is ready if it was.
+//! A recording may contain everything a program did: calls that the table does not describe, calls without descriptors,
+//! and calls on files and the standard streams are left out. Where a socket is waited for together with a standard
+//! stream, the stream is replaced by something that is ready if it was.
 
 mod names;
 mod open;
@@ -37,9 +36,9 @@ use crate::event::Event;
 /// How to replay.
 #[derive(Debug, Clone, Copy)]
 pub struct ReplayOptions {
-    /// Whether other addresses than loopback may be spoken to.
+    /// Whether addresses other than loopback may be contacted.
     pub allow_remote: bool,
-    /// How long nothing may happen before a call counts as one that does not return.
+    /// How long nothing may happen before a call counts as not returning.
     pub patience: Duration,
 }
 
@@ -53,13 +52,13 @@ impl Default for ReplayOptions {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refusal {
-    /// There is nothing in it.
+    /// It has no calls to replay.
     #[error("the trace has no calls on sockets")]
     Empty,
     /// A descriptor that no call of the trace made.
     #[error(
-        "event {seq}: nothing in the trace made descriptor {fd} of process {pid}, so what it is cannot be known; \
-         record the program from its start"
+        "event {seq}: descriptor {fd} of process {pid} was not made by any call in the trace; \
+        try recording the program from its start"
     )]
     Descriptor {
         /// The event.
@@ -69,10 +68,10 @@ pub enum Refusal {
         /// The descriptor.
         fd: i32,
     },
-    /// A descriptor of a process of which it is not known who made it.
+    /// A descriptor of a process whose creator is unknown.
     #[error(
-        "event {seq}: descriptor {fd} of process {pid} must be inherited, and the trace does not say from whom; \
-         record the calls that make processes, too: -e trace=all"
+        "event {seq}: descriptor {fd} of process {pid} was inherited from an unknown process; \
+        try recording the calls that create processes too (-e trace=all)"
     )]
     Inherited {
         /// The event.
@@ -83,7 +82,7 @@ pub enum Refusal {
         fd: i32,
     },
     /// Data that was cut.
-    #[error("event {seq}: only {kept} bytes of what {call} sent were recorded; record with a larger -s")]
+    #[error("event {seq}: only {kept} bytes of what {call} sent were recorded; try recording with a larger -s")]
     Truncated {
         /// The event.
         seq: u64,
@@ -92,8 +91,8 @@ pub enum Refusal {
         /// Bytes in the trace.
         kept: usize,
     },
-    /// An address that is not ours to speak to.
-    #[error("event {seq}: {call} is about {addr}, which is not loopback; if that is meant: --allow-remote")]
+    /// An address that must not be contacted.
+    #[error("event {seq}: {call} uses {addr}, which is not loopback; try --allow-remote if that is intended")]
     Remote {
         /// The event.
         seq: u64,
@@ -102,10 +101,10 @@ pub enum Refusal {
         /// The address, as it is shown.
         addr: String,
     },
-    /// What a file holds is not in a trace.
+    /// The contents of a file, which are not in a trace.
     #[error(
-        "event {seq}: {call} cannot be replayed: which file it sent is not known, or that file is gone; \
-         record with -y, which names the files"
+        "event {seq}: cannot replay {call}: the file it sent is unknown or gone; \
+        try recording with -y, which names files"
     )]
     File {
         /// The event.
@@ -121,8 +120,8 @@ pub enum Refusal {
         /// Its call.
         call: &'static str,
     },
-    /// An argument that is not known well enough to be passed again.
-    #[error("event {seq}: {call} cannot be replayed: its argument {name} is not known whole")]
+    /// An argument that is not recorded in full.
+    #[error("event {seq}: cannot replay {call}: its argument {name} is not recorded in full")]
     Argument {
         /// The event.
         seq: u64,
@@ -131,19 +130,19 @@ pub enum Refusal {
         /// The argument.
         name: &'static str,
     },
-    /// What is needed for it could not be had.
+    /// A resource that the replay needs could not be made.
     #[error("cannot prepare the replay: {0}")]
     Prepare(#[from] std::io::Error),
 }
 
-/// What became of a replay.
+/// The result of a replay.
 #[derive(Debug, Clone)]
 pub struct Outcome {
     /// The recorded calls.
     pub recorded: Vec<Event>,
     /// The same calls as the kernel answered them now, numbers of processes and ports as recorded.
     pub replayed: Vec<Event>,
-    /// The two against each other, thread by thread.
+    /// The comparison of the two, thread by thread.
     pub comparison: Comparison,
     /// How many recorded calls were not about sockets, and so were not made again.
     pub left_out: usize,

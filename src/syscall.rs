@@ -342,7 +342,7 @@ pub fn by_name(name: &str) -> Option<&'static Syscall> {
 
 /// How many different calls outside the table are accepted in one run, so that a file of garbage cannot fill the
 /// memory.
-const MOST_OTHERS: usize = 4096;
+const MAX_OTHERS: usize = 4096;
 /// How many numbers one name may have: text has none, and a recording may be from another machine.
 const MAX_NUMBERS: usize = 4;
 
@@ -364,7 +364,7 @@ pub fn other(name: &str, nr: i64) -> Option<&'static Syscall> {
     if let Some(sys) = same {
         return Some(sys);
     }
-    if known.is_empty() && others.len() >= MOST_OTHERS {
+    if known.is_empty() && others.len() >= MAX_OTHERS {
         return None;
     }
     let name = known.first().map_or_else(|| &*Box::leak(name.into()), |sys| sys.name);

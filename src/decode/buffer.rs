@@ -16,7 +16,7 @@ impl Args<'_> {
 
     /// `count` elements of `size` bytes each, up to the limit on lists.
     pub(super) fn array(&self, ptr: u64, count: u64, size: usize, element: impl FnMut(&[u8]) -> Value) -> Value {
-        self.array_up_to(MOST_ELEMENTS, ptr, count, size, element)
+        self.array_up_to(MAX_ELEMENTS, ptr, count, size, element)
     }
 
     /// The same for a list that never shows more than `most` elements.
@@ -55,4 +55,4 @@ impl Args<'_> {
 }
 
 /// The most elements of a list that are read even without abbreviation, in case the count is invalid.
-const MOST_ELEMENTS: u64 = 1 << 16;
+const MAX_ELEMENTS: u64 = 1 << 16;

@@ -8,7 +8,7 @@ use crate::xlat::errno::ERRNO;
 use crate::xlat::sockopt::{Access, options};
 
 /// The longest option value that is read completely.
-const LONGEST: usize = 4096;
+const MAX_VALUE: usize = 4096;
 
 /// The name of an option at a level.
 pub(super) fn name(level: i32, raw: u32, access: Access) -> Value {
@@ -59,7 +59,7 @@ impl Args<'_> {
 
     /// All of `len` bytes, or none.
     pub(super) fn read(&self, ptr: u64, len: usize) -> Option<Vec<u8>> {
-        let mut bytes = vec![0; len.min(LONGEST)];
+        let mut bytes = vec![0; len.min(MAX_VALUE)];
         (ptr != 0 && self.memory.read(ptr, &mut bytes).is_ok()).then_some(bytes)
     }
 

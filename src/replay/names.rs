@@ -1,5 +1,5 @@
-//! Which recorded Unix name is which one now: a replay makes no file but in a directory of its own, and takes no
-//! abstract name from anybody.
+//! Maps recorded Unix names to current ones: a replay makes files only in a directory of its own, and uses abstract
+//! names that no other program uses.
 
 use std::collections::HashMap;
 use std::io;
@@ -11,9 +11,9 @@ use crate::event::Ret;
 use crate::syscall::Effect;
 use crate::value::{SockAddr, UnixName};
 
-/// The two ways of the mapping.
+/// The mapping in both directions.
 #[derive(Debug, Default)]
-pub(super) struct Names {
+pub(super) struct UnixNames {
     folder: Option<tempfile::TempDir>,
     now: HashMap<UnixName, UnixName>,
     then: HashMap<UnixName, UnixName>,
@@ -32,8 +32,8 @@ fn len(name: &UnixName) -> i64 {
     SockAddr::Unix(name.clone()).to_bytes().len() as i64
 }
 
-impl Names {
-    /// Finds a name for each that a program chose, and prepares what must be there before the first step.
+impl UnixNames {
+    /// Finds a name for each one that a program chose, and prepares what the first step needs.
     pub(super) fn new(steps: &[Step]) -> io::Result<Self> {
         let mut names = Self::default();
         for step in steps {
@@ -52,7 +52,7 @@ impl Names {
                     let mut path = names.folder()?.join(number.to_string());
                     match call.ret {
                         Ret::Err(errno) if errno.0 == libc::ENOENT => path = path.join("nothing"),
-                        // Nobody in the trace had it.
+                        // No socket of the trace had it.
                         Ret::Err(errno) if errno.0 == libc::EADDRINUSE => drop(std::fs::File::create(&path)?),
                         _ => {}
                     }
@@ -79,16 +79,16 @@ impl Names {
         }
     }
 
-    /// The address now.
+    /// The current address for a recorded one.
     pub(super) fn now(&self, addr: &SockAddr) -> SockAddr {
         let now = name(addr).and_then(|then| self.now.get(&then).cloned());
         now.map_or_else(|| addr.clone(), SockAddr::Unix)
     }
 
-    /// Makes room for a name that the recording made room for by removing a file.
+    /// Removes a file in the way of a name, as the recorded program did.
     pub(super) fn clear(&self, addr: &SockAddr) {
         if let Some(UnixName::Path(path)) = name(addr).and_then(|then| self.now.get(&then).cloned()) {
-            // Where nothing is in the way there is nothing to remove.
+            // There may be nothing to remove.
             let _ = std::fs::remove_file(std::ffi::OsStr::from_bytes(&path));
         }
     }

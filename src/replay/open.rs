@@ -1,4 +1,4 @@
-//! Who has which descriptors open, as the recording goes on.
+//! Which process has which descriptors open at each point of the recording.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ffi::OsStr;
@@ -13,9 +13,9 @@ use crate::value::{Fd, FdTarget, Value};
 /// Descriptors of one process.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Open {
-    /// Those that a call of the table made: its step, and whether they go when another program is run.
+    /// Those that a call of the table made: its step, and whether they are closed on exec.
     made: BTreeMap<i32, (usize, bool)>,
-    /// Files, by what opened them, with their names where they are known.
+    /// Files, with their names where known.
     files: BTreeMap<i32, Option<PathBuf>>,
 }
 
@@ -24,12 +24,12 @@ impl Open {
         self.made.contains_key(&fd)
     }
 
-    /// What has this number, if a call of the table made it.
+    /// What this number refers to, if a call of the table made it.
     pub(super) fn number(&self, fd: i32) -> Option<Number> {
         self.made.get(&fd).map(|(step, _)| Number { fd, step: *step })
     }
 
-    /// Whether it is a file, or one of the standard streams of which nothing else is known.
+    /// Whether it is a file, or a standard stream of unknown kind.
     pub(super) fn is_file(&self, fd: i32) -> bool {
         !self.has(fd) && (self.files.contains_key(&fd) || (0..=2).contains(&fd))
     }
@@ -41,7 +41,7 @@ impl Open {
         known.or_else(|| self.files.get(&fd.raw).cloned().flatten())
     }
 
-    /// What goes at a call that does not name it: what it closes by a range, or by running another program.
+    /// What a call closes without naming it: a range, or descriptors closed on exec.
     pub(super) fn going(&self, call: &Call) -> Vec<Number> {
         let goes = |(fd, (_, on_exec)): &(&i32, &(usize, bool))| match call.change() {
             change @ Change::ClosesRange(..) => change.closes(**fd, true),
@@ -52,7 +52,7 @@ impl Open {
         going.map(|(fd, (step, _))| Number { fd: *fd, step: *step }).collect()
     }
 
-    /// What a call left open. Without a step it will not be made again.
+    /// Adds what a call opened. Without a step it will not be made again.
     pub(super) fn after(&mut self, call: &Call, step: Option<usize>) {
         let done = matches!(call.ret, Ret::Ok(_));
         let change = call.change();
@@ -82,16 +82,16 @@ impl Open {
     }
 }
 
-/// Descriptors of all processes, as far as the recording has come.
+/// Descriptors of all processes, up to the current point of the recording.
 ///
-/// What a call makes is there when it ends: an `accept` that waited may return a number that something else had in the
-/// meantime.
+/// What a call makes is added when it ends: an `accept` that waited may return a number that was used for something
+/// else in the meantime.
 #[derive(Debug, Default)]
 pub(super) struct Descriptors<'a> {
     of: BTreeMap<u32, Open>,
-    /// The processes whose maker is known.
+    /// The processes whose creator is known.
     made: BTreeSet<u32>,
-    /// Calls under way: their ends, threads, processes, and the steps that make them again.
+    /// Calls in progress: their ends, threads, processes, and the steps that make them again.
     under_way: Vec<(u64, u32, u32, &'a Call, Option<usize>)>,
 }
 
@@ -107,8 +107,8 @@ impl<'a> Descriptors<'a> {
         self.of.entry(pid).or_default()
     }
 
-    /// What a process has when it makes a call: with what calls under way have made by then, of which it is not known
-    /// when they ended, but which must have been if this one uses what they made.
+    /// What a process has when it makes a call, including what calls in progress have made by then: when those ended is
+    /// unknown, but they must have if this one uses what they made.
     pub(super) fn used(&mut self, pid: u32, call: &Call) -> &Open {
         let open = self.of.entry(pid).or_default();
         let known = |fd: i32| open.has(fd) || open.files.contains_key(&fd);
@@ -125,9 +125,9 @@ impl<'a> Descriptors<'a> {
         open
     }
 
-    /// A call of that process: what it makes will be there, what it closes is free at once.
+    /// A call of that process: what it makes is added later, what it closes is free at once.
     pub(super) fn call(&mut self, event: &Event, pid: u32, call: &'a Call, step: Option<usize>) {
-        // A call of unknown duration that may have waited has ended when its thread goes on.
+        // A call of unknown duration that may have waited has ended when its thread continues.
         let waits = matches!(call.sys.effect, Effect::Accepts(_) | Effect::Receives(_));
         let end = match call.dur_ns {
             _ if event.ts_ns == 0 => 0,
@@ -141,14 +141,14 @@ impl<'a> Descriptors<'a> {
         }
     }
 
-    /// A new process has what its maker has.
+    /// A new process inherits its creator's descriptors.
     pub(super) fn fork(&mut self, parent: u32, child: u32) {
         let inherited = self.of.entry(parent).or_default().clone();
         self.of.insert(child, inherited);
         self.made.insert(child);
     }
 
-    /// Whether a process that nobody is known to have made uses a number that another has.
+    /// Whether a process of unknown origin uses a number that another one has.
     pub(super) fn is_orphan(&self, pid: u32, fd: i32) -> bool {
         !self.made.contains(&pid) && self.of.iter().any(|(other, open)| *other != pid && open.has(fd))
     }
@@ -159,7 +159,7 @@ impl<'a> Descriptors<'a> {
     }
 }
 
-/// The first text between quotes in the arguments of a call that the table does not describe.
+/// The first quoted text in the arguments of a call that the table does not describe.
 fn quoted(call: &Call) -> Option<PathBuf> {
     let text = call.args.iter().find_map(|arg| match arg {
         Value::Verbatim(text) => text.split('"').nth(1).filter(|path| !path.contains('\\')),
@@ -171,16 +171,15 @@ fn quoted(call: &Call) -> Option<PathBuf> {
 /// Which threads share descriptors.
 #[derive(Debug, Default)]
 pub(super) struct Tasks {
-    /// Threads that a text tells as processes, by what they belong to.
+    /// The processes of threads that a text shows as processes of their own.
     process: HashMap<u32, u32>,
-    /// All that did something.
+    /// All threads that did something.
     known: BTreeSet<u32>,
 }
 
 impl Tasks {
-    /// Looks through a trace. A text that leaves out `clone` does not say which threads are of one process; there a
-    /// thread that uses a descriptor which it did not make is of the process that has it, the one with the nearest
-    /// number before its own.
+    /// Analyses a trace. A text without `clone` does not show which threads share a process; there a thread that uses a
+    /// descriptor which it did not make belongs to the process that has it, the one with the nearest lower number.
     pub(super) fn new(events: &[&Event]) -> Self {
         let known = events.iter().map(|event| event.pid).collect();
         let mut tasks = Self { process: HashMap::new(), known };
@@ -190,7 +189,7 @@ impl Tasks {
         if says {
             return tasks;
         }
-        // Each round finds the process of one more thread: the one with which the fewest calls make no sense.
+        // Each round finds the process of one more thread: the one that leaves the fewest unexplained calls.
         while let Some((thread, owners)) = tasks.stranger(events) {
             let with = |owner: &u32| {
                 let mut tried = Self { process: tasks.process.clone(), known: BTreeSet::new() };
@@ -203,7 +202,7 @@ impl Tasks {
         tasks
     }
 
-    /// Calls `visit` for every call about a descriptor that its process has not, with what all processes have; ends
+    /// Calls `visit` for every call on a descriptor that its process does not have, with what all processes have; stops
     /// when that returns true.
     fn missing(&self, events: &[&Event], mut visit: impl FnMut(&Event, u32, i32, &BTreeMap<u32, Open>) -> bool) {
         let mut open = Descriptors::default();
@@ -236,7 +235,8 @@ impl Tasks {
         count
     }
 
-    /// The first thread that uses what it has not, and who has it, the nearest number before its own first.
+    /// The first thread that uses a descriptor it does not have, and the processes that have it, the nearest lower
+    /// number first.
     fn stranger(&self, events: &[&Event]) -> Option<(u32, Vec<u32>)> {
         let mut found = None;
         self.missing(events, |event, pid, fd, open| {
@@ -260,7 +260,7 @@ impl Tasks {
         pid
     }
 
-    /// The process that a call made, if it did something.
+    /// The process that a call created, if that did something.
     pub(super) fn child(&self, call: &Call) -> Option<u32> {
         let made = match call.ret {
             Ret::Ok(made) if matches!(call.sys.effect, Effect::Forks(_)) => u32::try_from(made).ok()?,

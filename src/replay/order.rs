@@ -1,34 +1,34 @@
-//! Which call must have ended before which may begin: the order of the recording, without its times.
+//! Which call must have ended before which one may begin: the order of the recording, without its times.
 //!
 //! Calls that overlapped are free to overlap again; a call that had ended before another began must end before it.
-//! So step `i` waits for all steps whose end lies before its beginning: in the order of ends these are the first few,
-//! and one number per step says how many.
+//! So step `i` waits for all steps that ended before it began: in the order of ends these are the first few, and one
+//! number per step is their count.
 //!
-//! A trace without times has the order of its lines only. There a call that may block is waited for by nobody but its
-//! own thread: whether it had returned by then is not known.
+//! A trace without times has only the order of its lines. There only its own thread waits for a call that may block:
+//! whether it had returned by then is unknown.
 
 use super::plan::{Op, Step};
 use crate::event::Ret;
 use crate::syscall::Effect;
 
-/// How much later than a text tells it a call may have ended: strace takes the time of a line before it looks at the
-/// arguments and measures the duration from after that, with another clock, which is being set right by as much as a
-/// thousandth on virtual machines.
+/// How much later than a text shows a call may have ended: strace takes the time of a line before it reads the
+/// arguments and measures the duration from after that, with another clock, which is adjusted by up to a thousandth on
+/// virtual machines.
 const INEXACT_NS: u64 = 2_000_000;
 
-/// Durations from which a call has waited, whatever it is.
+/// A call of any kind that took at least this long has waited.
 const WAITED_NS: u64 = 1_000_000;
 
 /// The order of a plan's steps.
 #[derive(Debug)]
 pub(super) struct Order {
-    /// The place of each step among all, by their ends.
+    /// The index of each step in the order of ends.
     pub(super) place: Vec<usize>,
-    /// How many of the first places must be done before each step begins.
+    /// How many steps, in the order of ends, must be done before each step begins.
     pub(super) before: Vec<usize>,
 }
 
-/// Works out the order.
+/// Computes the order.
 pub(super) fn order(steps: &[Step]) -> Order {
     let spans = spans(steps);
     let mut by_end: Vec<usize> = (0..steps.len()).collect();
@@ -44,23 +44,23 @@ pub(super) fn order(steps: &[Step]) -> Order {
 /// Beginning and end of each step.
 fn spans(steps: &[Step]) -> Vec<(u64, u64)> {
     let timed = steps.iter().all(|step| step.event.is_none() || step.ts_ns > 0);
-    // A text tells whole µs.
+    // A text has whole µs.
     let coarse = steps.iter().all(|step| step.ts_ns % 1000 == 0);
     let mut spans: Vec<(u64, u64)> = Vec::with_capacity(steps.len());
     for (at, step) in steps.iter().enumerate() {
         let next = || steps[at + 1..].iter().find(|next| next.tid == step.tid && next.ts_ns > 0);
         spans.push(match (timed, step.dur_ns) {
             _ if step.unfinished => (if timed { step.ts_ns } else { at as u64 }, u64::MAX),
-            // A new process may begin before its maker goes on.
+            // A new process may begin before its creator continues.
             (true, _) if matches!(step.op, Op::Fork { .. }) => (step.ts_ns, step.ts_ns),
-            // Whoever was waited for must be free to begin; a call that waits for nobody can always end first.
+            // A step that was waited for must be free to begin; a call that waits for nothing can always end first.
             (true, Some(dur)) if coarse && (step.may_block() || dur > WAITED_NS) => {
                 let end = step.ts_ns.saturating_add(dur);
                 let late = end.saturating_add(INEXACT_NS + dur / 1000);
                 (step.ts_ns, next().map_or(late, |next| late.min(next.ts_ns.max(end))))
             }
             (true, Some(dur)) => (step.ts_ns, step.ts_ns.saturating_add(dur)),
-            // Not measured: it had ended when its thread went on.
+            // Not measured: it had ended when its thread continued.
             (true, None) => (step.ts_ns, next().map_or(u64::MAX - 1, |next| next.ts_ns)),
             (false, _) if step.may_block() => (at as u64, u64::MAX - 1),
             (false, _) => (at as u64, at as u64),
@@ -70,12 +70,12 @@ fn spans(steps: &[Step]) -> Vec<(u64, u64)> {
         let own = || steps.iter().enumerate().filter(|(_, other)| other.pid == step.pid && other.event.is_some());
         let cut = own().any(|(_, other)| other.unfinished);
         spans[at] = if cut || !timed {
-            // When it was killed is not known, but that it had ended when somebody noticed: before whoever was waiting
-            // for it saw the end of a connection, or last.
+            // When it was killed is unknown, but it had ended when that was noticed: before the process that waited for
+            // it saw the end of a connection, or last.
             let seen = if timed { end_seen(steps, &spans, step.pid) } else { None };
             let noticed = if timed && step.ts_ns > 0 { step.ts_ns } else { u64::MAX };
             let end = seen.map_or(noticed, |end| noticed.min(end.saturating_sub(1)));
-            // A clock that was set back must not end it before its last call has begun.
+            // A clock that was set back must not end it before its last call began.
             let end = own().map(|(other, _)| spans[other].0).fold(end, u64::max);
             (end, end)
         } else if step.ts_ns > 0 {
@@ -91,8 +91,8 @@ fn spans(steps: &[Step]) -> Vec<(u64, u64)> {
     spans
 }
 
-/// When another process saw a connection end, after `pid` had entered the call that it never left: its own end, as far
-/// as anybody knows. A process that was waiting for connections had none.
+/// When another process saw a connection end, after `pid` had entered the call that it never left: the best estimate of
+/// its own end. A process that was waiting for connections had none.
 fn end_seen(steps: &[Step], spans: &[(u64, u64)], pid: u32) -> Option<u64> {
     let left =
         |(_, step): &(usize, &Step)| step.pid == pid && step.unfinished && !matches!(step.effect(), Effect::Accepts(_));

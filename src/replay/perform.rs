@@ -1,4 +1,4 @@
-//! One recorded call, made through the layer.
+//! Makes one recorded call through the layer.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -8,8 +8,8 @@ use std::io::{PipeReader, PipeWriter, pipe};
 use std::os::fd::{AsRawFd, IntoRawFd, RawFd};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::names::Names;
-use super::plan::{Known, Number, Op, Place, Step, passed};
+use super::names::UnixNames;
+use super::plan::{FdKind, Number, Op, Place, Step, passed};
 use super::ports::Ports;
 use super::spell::Speller;
 use crate::decode::Limits;
@@ -19,18 +19,18 @@ use crate::net::{Net, Stream};
 use crate::syscall::{Effect, RetTy, Ty};
 use crate::value::{Fd, SockAddr};
 
-/// A number that is never open: above what the kernel gives to anybody who does not ask for it.
+/// A number that is never open: the kernel assigns such high numbers only on request.
 const NEVER_OPEN: RawFd = 1 << 29;
 
-/// What all threads share: descriptors by process, and ports.
+/// State shared by all threads: descriptors by process, and ports.
 #[derive(Debug)]
 pub(super) struct Shared {
     fds: Mutex<HashMap<(u32, Number), RawFd>>,
     ports: Mutex<Ports>,
-    names: Mutex<Names>,
-    /// What is no socket, and always ready.
+    names: Mutex<UnixNames>,
+    /// A descriptor that is not a socket and always ready.
     file: File,
-    /// What is never ready: nobody writes.
+    /// A descriptor that is never ready: nothing is written to it.
     quiet: (PipeReader, PipeWriter),
 }
 
@@ -38,14 +38,14 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What stands now for what a step's call was passed.
+/// Substitutes current values for those that a step's call was passed.
 struct Now<'a> {
     shared: &'a Shared,
     at: usize,
     step: &'a Step,
-    /// What was asked for already: the encoder may ask again.
+    /// Descriptors already substituted: the encoder may ask again.
     given: RefCell<HashMap<Place, RawFd>>,
-    /// Files that bytes are copied from.
+    /// Open files that bytes are copied from.
     files: RefCell<Vec<File>>,
 }
 
@@ -53,24 +53,24 @@ impl Now<'_> {
     fn find(&self, place: Place) -> RawFd {
         let Op::Call(fds) = &self.step.op else { return NEVER_OPEN };
         let fd = match fds.get(&place) {
-            Some(Known::Made(number)) => self.shared.made(self.step.pid, *number).unwrap_or(NEVER_OPEN),
-            Some(Known::Closed(fd)) if *fd < 0 => *fd,
-            // What is no socket is ours and stays; a number that is not open is EBADF either way.
-            Some(Known::File) if self.step.effect() == Effect::Closes => NEVER_OPEN,
-            Some(Known::File) => self.shared.file.as_raw_fd(),
-            Some(Known::Quiet) => self.shared.quiet.0.as_raw_fd(),
-            Some(Known::Target(over)) => self.shared.target(self.step.pid, *over),
-            // It was there a moment ago.
-            Some(Known::Copied(path)) => File::open(path).map_or(NEVER_OPEN, |file| {
+            Some(FdKind::Made(number)) => self.shared.made(self.step.pid, *number).unwrap_or(NEVER_OPEN),
+            Some(FdKind::Closed(fd)) if *fd < 0 => *fd,
+            // Anything but a socket is ours and stays open; a number that is not open is EBADF either way.
+            Some(FdKind::File) if self.step.effect() == Effect::Closes => NEVER_OPEN,
+            Some(FdKind::File) => self.shared.file.as_raw_fd(),
+            Some(FdKind::Quiet) => self.shared.quiet.0.as_raw_fd(),
+            Some(FdKind::Target(over)) => self.shared.target(self.step.pid, *over),
+            // It existed a moment ago.
+            Some(FdKind::Copied(path)) => File::open(path).map_or(NEVER_OPEN, |file| {
                 let fd = file.as_raw_fd();
                 self.files.borrow_mut().push(file);
                 fd
             }),
-            Some(Known::Closed(_)) | None => NEVER_OPEN,
+            Some(FdKind::Closed(_)) | None => NEVER_OPEN,
         };
         let set = self.step.call().and_then(|call| call.sys.params.get(place.0));
         match set.map(|param| param.ty) {
-            // A set has bits for numbers that may be open only: one that was a moment ago.
+            // A set can only have numbers that may be open: use one that was open a moment ago.
             Some(Ty::FdSet { .. }) if fd == NEVER_OPEN => {
                 self.shared.file.try_clone().map_or(0, |file| file.as_raw_fd())
             }
@@ -96,14 +96,14 @@ impl Substitute for Now<'_> {
         Cow::Owned(lock(&self.shared.names).now(&now))
     }
 
-    /// Nobody may say that he is somebody else: whoever it was is our process now.
+    /// Credentials cannot be another process's: every recorded process is now ours.
     fn process(&self, _: usize, _: i64) -> i64 {
         std::process::id().into()
     }
 }
 
 impl Shared {
-    pub(super) fn new(ports: Ports, names: Names) -> std::io::Result<Self> {
+    pub(super) fn new(ports: Ports, names: UnixNames) -> std::io::Result<Self> {
         let (ports, names) = (Mutex::new(ports), Mutex::new(names));
         Ok(Self { fds: Mutex::default(), ports, names, file: File::open("/dev/null")?, quiet: pipe()? })
     }
@@ -112,7 +112,7 @@ impl Shared {
         lock(&self.fds).get(&(pid, number)).copied()
     }
 
-    /// What a process has open, and forgets.
+    /// Removes and returns what a process has open.
     pub(super) fn left_open(&self, pid: u32) -> Vec<RawFd> {
         let mut fds = lock(&self.fds);
         let mut left: Vec<(Number, RawFd)> =
@@ -122,8 +122,7 @@ impl Shared {
         left.into_iter().map(|(_, now)| now).collect()
     }
 
-    /// Makes the call of a step; what came of it is with the layer's recorder. Returns the descriptors of then by those
-    /// of now.
+    /// Makes the call of a step, which the layer records. Returns the recorded descriptors by the current ones.
     pub(super) fn perform(&self, at: usize, step: &Step, net: &mut Net) -> HashMap<RawFd, i32> {
         let now = Now { shared: self, at, step, given: RefCell::default(), files: RefCell::default() };
         match &step.op {
@@ -132,8 +131,8 @@ impl Shared {
                 if step.effect() == Effect::Binds && matches!(call.ret, Ret::Ok(_)) {
                     passed(call).into_iter().for_each(|addr| lock(&self.names).clear(addr));
                 }
-                // Results are the recorder's: here they are of no use. It was encoded before any call was made; if it no
-                // longer can be, it is missing among what was replayed.
+                // The result is recorded, and not needed here. The call was encoded before any call was made; if that
+                // is no longer possible, it is missing from the replayed calls.
                 if let Ok(encoded) = encode::encode(call, &now) {
                     let _ = net.make(encoded);
                 }
@@ -150,8 +149,8 @@ impl Shared {
         now.given.into_inner().into_iter().map(|((_, then, _), now)| (now, then)).collect()
     }
 
-    /// Learns from what a call of now returned, and spells it as the recording would. `interrupted` says that it did
-    /// not return by itself.
+    /// Learns from a call's result, and maps it back to the recording's values. `interrupted` means that it did not
+    /// return by itself.
     pub(super) fn learn(
         &self,
         at: usize,
@@ -190,7 +189,7 @@ impl Shared {
         let gone = match step.effect() {
             Effect::Closes => step.subject(),
             Effect::Duplicates { onto: Some(onto), .. } => match step.fd(onto) {
-                Some(Known::Target(over)) => *over,
+                Some(FdKind::Target(over)) => *over,
                 _ => None,
             },
             _ => None,
@@ -200,13 +199,13 @@ impl Shared {
         }
         let then = then.made();
         for (place, made) in now.made().into_iter().enumerate() {
-            // What nobody in the recording has is closed with what is left, below any number of a program's.
+            // A descriptor that no recorded process has is closed with the rest, below any number of a program's.
             let fd = then.get(place).copied().unwrap_or(-1 - made);
             fds.insert((step.pid, Number { fd, step: at }), made);
         }
     }
 
-    /// Gives a new process all that its maker has.
+    /// Gives a new process its creator's descriptors.
     fn fork(&self, parent: u32, child: u32) {
         let mut aside = Net::new(Stream::new(Vec::new(), Limits::default()));
         let mut fds = lock(&self.fds);
@@ -219,14 +218,14 @@ impl Shared {
         }
     }
 
-    /// A number for the copy that `dup2` is to make: that of what it takes the place of, or else one that is ours to give.
+    /// A number for `dup2`'s copy: that of the descriptor it replaces, or else a free one.
     fn target(&self, pid: u32, over: Option<Number>) -> RawFd {
         let known = over.and_then(|over| self.made(pid, over));
         known.or_else(|| Some(self.file.try_clone().ok()?.into_raw_fd())).unwrap_or(NEVER_OPEN)
     }
 }
 
-/// The port a socket is bound to.
+/// The port that a socket is bound to.
 fn bound_port(fd: RawFd) -> Option<u16> {
     let own: nix::sys::socket::SockaddrStorage = nix::sys::socket::getsockname(fd).ok()?;
     own.as_sockaddr_in().map(|own| own.port()).or_else(|| own.as_sockaddr_in6().map(|own| own.port()))

@@ -1,4 +1,4 @@
-//! From a trace to the calls that are to be made, or the reason why they cannot be.
+//! From a trace to the calls to make, or the reason why they cannot be made.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -12,10 +12,10 @@ use crate::syscall::{Dir, Effect, Ty};
 use crate::value::layout::TIMEVAL;
 use crate::value::{SockAddr, UnixName, Value};
 
-/// One thing to do.
+/// One step of a replay.
 #[derive(Debug)]
 pub(super) struct Step {
-    /// The recorded call; none for what is not compared.
+    /// The recorded call; `None` for a step that is not compared.
     pub(super) event: Option<Event>,
     pub(super) pid: u32,
     pub(super) tid: u32,
@@ -28,44 +28,44 @@ pub(super) struct Step {
     pub(super) op: Op,
 }
 
-/// A descriptor by its number and the step that made it: a number that was closed is given again, and while the close
-/// is still under way in one thread, another may have it already.
+/// A descriptor by its number and the step that made it: closed numbers are reused, and while one thread is still in
+/// `close`, another may already have the number again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Number {
     pub(super) fd: i32,
     pub(super) step: usize,
 }
 
-/// A descriptor as the trace has it.
+/// What a recorded descriptor refers to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Known {
+pub(super) enum FdKind {
     /// One that a call of the trace made.
     Made(Number),
-    /// A number that is no open descriptor.
+    /// Nothing: it is not open.
     Closed(i32),
-    /// Something that is no socket, and always ready.
+    /// Something that is not a socket, and always ready.
     File,
-    /// Something that is no socket, and never ready.
+    /// Something that is not a socket, and never ready.
     Quiet,
     /// A file that bytes are copied from.
     Copied(PathBuf),
-    /// The number that a copy takes, with what had it.
+    /// The number of a copy, with what had it before.
     Target(Option<Number>),
 }
 
-/// Where a descriptor stands in a call: the argument, the number, and whether it was found ready if it was waited for.
+/// A descriptor in a call: the argument, the number, and whether it was ready if it was waited for.
 pub(super) type Place = (usize, i32, Option<bool>);
 
-/// What is done in a step.
+/// The operation of a step.
 #[derive(Debug)]
 pub(super) enum Op {
     /// The recorded call is made again, with its descriptors.
-    Call(BTreeMap<Place, Known>),
-    /// Descriptors go that the call does not name one by one.
+    Call(BTreeMap<Place, FdKind>),
+    /// Descriptors are closed that the call does not name individually.
     Close(Vec<Number>),
-    /// A process made another, which has all descriptors, too.
+    /// A process created another, which inherits all descriptors.
     Fork { child: u32 },
-    /// The end of a process: what it left open is closed.
+    /// A process ended: what it left open is closed.
     Exit,
 }
 
@@ -78,32 +78,32 @@ impl Step {
         }
     }
 
-    /// What the call does.
+    /// The call's effect.
     pub(super) fn effect(&self) -> Effect {
         self.call().map_or(Effect::Nothing, |call| call.sys.effect_of(&call.args))
     }
 
     /// The descriptor that is its argument at `at`.
-    pub(super) fn fd(&self, at: usize) -> Option<&Known> {
+    pub(super) fn fd(&self, at: usize) -> Option<&FdKind> {
         let Op::Call(fds) = &self.op else { return None };
         fds.iter().find_map(|((place, ..), known)| (*place == at).then_some(known))
     }
 
-    /// The descriptor the call is about, if a call of the trace made it.
+    /// The descriptor that the call is made on, if a call of the trace made it.
     pub(super) fn subject(&self) -> Option<Number> {
         match self.fd(0) {
-            Some(Known::Made(number)) => Some(*number),
+            Some(FdKind::Made(number)) => Some(*number),
             _ => None,
         }
     }
 
-    /// Whether it may wait until others do something.
+    /// Whether it may wait for others to do something.
     pub(super) fn may_block(&self) -> bool {
         let effect = self.effect();
         effect.may_wait() && effect != Effect::Sends
     }
 
-    /// How long it waits by itself if nothing happens: no longer than it did.
+    /// How long it waits if nothing happens: no longer than it did.
     pub(super) fn own_wait(&self) -> Duration {
         let Some(call) = self.call() else { return Duration::ZERO };
         match (timeout(call), self.dur_ns) {
@@ -114,7 +114,7 @@ impl Step {
     }
 }
 
-/// The longest that a call may wait, where it says so.
+/// The call's timeout, if it has one.
 fn timeout(call: &Call) -> Option<Duration> {
     call.sys.params.iter().zip(&call.args).find_map(|(param, value)| match (param.ty, value) {
         (Ty::Millis, Value::Int(ms)) => u64::try_from(*ms).ok().map(Duration::from_millis),
@@ -155,24 +155,24 @@ pub(super) fn passed(call: &Call) -> Vec<&SockAddr> {
     found
 }
 
-/// What is to be done.
+/// The plan of a replay.
 #[derive(Debug)]
 pub(super) struct Plan {
     pub(super) steps: Vec<Step>,
-    /// Bytes kept of each buffer, as in the recording.
+    /// How many bytes are kept of each buffer, as in the recording.
     pub(super) strings: usize,
-    /// Calls that are not about sockets.
+    /// How many calls do not concern sockets.
     pub(super) left_out: usize,
 }
 
-/// Buffers are kept whole where the recording cut none.
+/// Buffers are kept in full where the recording truncated none.
 const WHOLE: usize = 1 << 24;
 
-/// Works out what is to be done.
+/// Makes the plan.
 pub(super) fn plan(trace: &[Event], allow_remote: bool) -> Result<Plan, Refusal> {
     let mut events: Vec<&Event> = trace.iter().collect();
     if trace.iter().all(|event| event.ts_ns > 0 || !matches!(event.body, Body::Call(_))) {
-        // Several files may come one after the other. Ends of unknown time stay behind their process's calls.
+        // Several files may come one after the other. Exits of unknown time stay after their process's calls.
         let mut last: BTreeMap<u32, u64> = BTreeMap::new();
         for event in trace.iter().filter(|event| event.ts_ns > 0) {
             let at = last.entry(event.pid).or_default();
@@ -213,7 +213,7 @@ pub(super) fn plan(trace: &[Event], allow_remote: bool) -> Result<Plan, Refusal>
                         other => other,
                     })?;
                     makers.extend(fds.values().filter_map(|known| match known {
-                        Known::Made(number) | Known::Target(Some(number)) => Some(number.step),
+                        FdKind::Made(number) | FdKind::Target(Some(number)) => Some(number.step),
                         _ => None,
                     }));
                     open.call(event, pid, call, Some(plan.steps.len()));
@@ -262,7 +262,7 @@ fn bound(event: &Event) -> Vec<UnixName> {
     passed(call).into_iter().filter_map(name).collect()
 }
 
-/// The length at which the recording cut a buffer; 0 where it did not.
+/// The length at which the recording truncated a buffer; 0 where it did not.
 fn longest_cut(value: &Value) -> usize {
     match value {
         Value::Bytes(bytes) if bytes.truncated => bytes.data.len(),

@@ -1,11 +1,14 @@
-//! Which recorded port is which one now.
+//! Maps recorded ports to current ones.
 //!
-//! - A socket that was bound to port 0 gets a new port. The recorded one is known from what `getsockname` said of it or
-//!   of a socket it accepted, or else because somebody spoke to a port that is no other socket's.
-//! - A port that a program chose itself becomes a free one, so that replays run beside what was recorded; ports below
-//!   1024, which need a right, stay.
-//! - A port that is no socket's in the trace refused whoever spoke to it: it becomes one that is kept closed. If it did
-//!   answer, whoever answered is not in the trace, and must be there: the port stays.
+//! - A socket that was bound to port 0 gets a new port. The recorded one is known from `getsockname` on it or on a
+//! socket
+//!   it accepted, or because another socket contacted a port that belongs to no other socket.
+//! - A port that a program chose becomes a free one, so that a replay does not collide with the recorded programs;
+//! ports
+//!   below 1024, which need a privilege, stay.
+//! - A port of no socket in the trace refused connections: it becomes one that is kept closed. If it did answer, the
+//! peer
+//!   is outside the trace and must be running: the port stays.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
@@ -19,19 +22,19 @@ use crate::sys::port::{self, Reserved};
 use crate::syscall::{Effect, Made};
 use crate::value::{SockAddr, Value};
 
-/// Ports that need no right.
+/// The first port that needs no privilege.
 const FREE_FOR_ALL: u16 = 1024;
 
-/// The two ways of the mapping, and what keeps ports closed.
+/// The mapping in both directions, and the sockets that keep ports closed.
 #[derive(Debug, Default)]
 pub(super) struct Ports {
     now: HashMap<u16, u16>,
     then: HashMap<u16, u16>,
     held: Vec<OwnedFd>,
     reserved: Vec<Reserved>,
-    /// By the step that bound a socket to port 0: the port it got.
+    /// By the step that bound a socket to port 0: the recorded port.
     pub(super) chosen: HashMap<usize, u16>,
-    /// By the step that bound a socket to port 0: the port it is bound to now, where another socket shares it.
+    /// By the step that bound a socket to port 0: the current port, where another socket shares it.
     instead: HashMap<usize, u16>,
 }
 
@@ -39,22 +42,22 @@ pub(super) struct Ports {
 #[derive(Debug, Clone, Copy)]
 struct Socket {
     datagrams: bool,
-    /// The step that bound it to port 0, and its port where it is known.
+    /// The step that bound it to port 0, and its port where known.
     bound: Option<usize>,
     port: Option<u16>,
 }
 
-/// What is known of a port that a program named.
+/// What is known of a port that a program used.
 #[derive(Debug, Clone, Copy, Default)]
 struct Named {
-    /// Whether somebody took a connection there or sent something from there.
+    /// Whether a connection was accepted there or something sent from there.
     answered: bool,
-    /// Whether it did anything but refuse, so that it may be a socket of the trace.
+    /// Whether it did anything but refuse, so that it may belong to a socket of the trace.
     there: bool,
 }
 
 impl Ports {
-    /// Looks through the steps and prepares what must be there before the first.
+    /// Analyses the steps and prepares what the first step needs.
     pub(super) fn new(steps: &[Step]) -> io::Result<Self> {
         let mut ports = Self::default();
         let mut sockets: Vec<Socket> = Vec::new();
@@ -81,7 +84,7 @@ impl Ports {
                         .any(|arg| matches!(arg, Value::SockType(kind) if kind.kind.raw == libc::SOCK_DGRAM as u64));
                     sockets.push(Socket { datagrams, bound: None, port: None });
                 }
-                // A connection shares its listener's port, and so tells it; a copy is the same socket.
+                // A connection shares its listener's port, and so reveals it; a copy is the same socket.
                 (Effect::Accepts(_) | Effect::Duplicates { .. }, Ret::Ok(new)) => {
                     of.extend(socket.map(|same| (made(new), same)));
                 }
@@ -103,7 +106,7 @@ impl Ports {
                 (Effect::Connects | Effect::Sends, ret) => {
                     for port in passed(call).into_iter().filter_map(port).filter(|port| *port != 0) {
                         if heard.contains(&port) {
-                            continue; // an answer to whoever wrote first, whose port is learned from that
+                            continue; // an answer to a first message, from which the port is learned
                         }
                         let datagrams = socket.is_some_and(|socket| sockets[socket].datagrams);
                         let waits = matches!(ret, Ret::Err(errno) if errno.0 == libc::EINPROGRESS);
@@ -157,7 +160,7 @@ impl Ports {
         for port in own.into_iter().filter(|port| *port >= FREE_FOR_ALL) {
             let reserved = port::reserve()?;
             ports.map(port, reserved.number());
-            // A number that the kernel chose for one socket and the program then for another: both need it.
+            // The kernel chose this number for one socket and then the program for another: both need it.
             for (step, _) in ports.chosen.iter().filter(|(_, chosen)| **chosen == port) {
                 ports.instead.insert(*step, reserved.number());
             }
@@ -166,7 +169,7 @@ impl Ports {
         Ok(ports)
     }
 
-    /// These two are the same from now on, unless one of them is another's already.
+    /// Maps these two to each other, unless one of them is already mapped.
     pub(super) fn map(&mut self, then: u16, now: u16) {
         if then != 0 && now != 0 && !self.now.contains_key(&then) && !self.then.contains_key(&now) {
             self.now.insert(then, now);
@@ -174,12 +177,12 @@ impl Ports {
         }
     }
 
-    /// The address now.
+    /// The current address for a recorded one.
     pub(super) fn now(&self, addr: &SockAddr) -> SockAddr {
         with_port(addr, &self.now)
     }
 
-    /// The address to bind now.
+    /// The current address to bind.
     pub(super) fn to_bind(&self, step: usize, addr: &SockAddr) -> SockAddr {
         match self.instead.get(&step) {
             Some(port) => with_port(addr, &HashMap::from([(0, *port)])),
@@ -201,7 +204,7 @@ fn with_port(addr: &SockAddr, map: &HashMap<u16, u16>) -> SockAddr {
     addr
 }
 
-/// The port of an address that has one.
+/// The port of an address, if it has one.
 pub(super) fn port(addr: &SockAddr) -> Option<u16> {
     match addr {
         SockAddr::Inet { port, .. } | SockAddr::Inet6 { port, .. } => Some(*port),
@@ -209,7 +212,7 @@ pub(super) fn port(addr: &SockAddr) -> Option<u16> {
     }
 }
 
-/// The ports from which something came.
+/// The ports from which something was received.
 fn sources(value: &Value) -> Vec<u16> {
     match value {
         Value::SockAddr(_) => shown(value).into_iter().collect(),

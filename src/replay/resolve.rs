@@ -1,7 +1,7 @@
-//! One recorded call against what its process has open: which descriptors are which, and whether it may be made.
+//! Resolves the descriptors of one recorded call against what its process has open, and decides whether it may be made.
 //!
-//! The call is encoded once as it was recorded, and what the encoder asks about on the way is looked up and judged. So
-//! nothing here knows where a call has its descriptors and addresses: the table does.
+//! The call is encoded once as recorded, and the descriptors and addresses that the encoder meets on the way are looked
+//! up and judged. So only the table knows where a call has them.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -11,7 +11,7 @@ use std::os::unix::ffi::OsStrExt;
 
 use super::Refusal;
 use super::open::Open;
-use super::plan::{Known, Place};
+use super::plan::{FdKind, Place};
 use crate::encode::{self, Error, Problem, Substitute};
 use crate::event::{Call, Event, Ret};
 use crate::syscall::{Carries, Effect, Made, Ty};
@@ -19,8 +19,7 @@ use crate::text::{Style, write_value};
 use crate::value::{Fd, SockAddr, UnixName, Value};
 use crate::xlat::socket::ADDRESS_FAMILY;
 
-/// Whether a call is not about sockets: one that the table does not describe, that has to do with no descriptor, or with
-/// nothing but files.
+/// Whether a call does not concern sockets: the table does not describe it, or it uses no descriptors, or only files.
 pub(super) fn is_beside_the_point(call: &Call, fds: &Open) -> bool {
     let effect = call.sys.effect_of(&call.args);
     let onto = match effect {
@@ -29,13 +28,13 @@ pub(super) fn is_beside_the_point(call: &Call, fds: &Open) -> bool {
         Effect::Duplicates { onto, .. } => onto,
         _ => None,
     };
-    // That it is no socket is an answer like others.
+    // ENOTSOCK is an answer like any other.
     let refused = matches!(call.ret, Ret::Err(errno) if errno.0 == libc::ENOTSOCK);
     let (mut files, mut others) = (false, false);
     for (at, (param, value)) in call.sys.params.iter().zip(&call.args).enumerate() {
         match (param.ty, value) {
             (Ty::Fd, Value::Fd(_)) if onto == Some(at) => {}
-            // Where a number that is none will do, it is not about a descriptor.
+            // Where a number that is not a descriptor is accepted, it does not concern one.
             (Ty::Fd, Value::Fd(fd)) if fds.is_file(fd.raw) || (fd.raw < 0 && matches!(call.ret, Ret::Ok(_))) => {
                 files = true;
             }
@@ -47,18 +46,18 @@ pub(super) fn is_beside_the_point(call: &Call, fds: &Open) -> bool {
     !call.sys.is_known() || !(others || refused || waits)
 }
 
-/// A recorded call being judged.
+/// A recorded call being resolved.
 pub(super) struct Resolver<'a> {
     event: &'a Event,
-    /// Its process, whose descriptors these are.
+    /// Its process, which owns the descriptors.
     pid: u32,
     call: &'a Call,
     effect: Effect,
     fds: &'a Open,
-    /// Unix names that sockets of the trace have.
+    /// The Unix names of the trace's sockets.
     bound: &'a BTreeSet<UnixName>,
     allow_remote: bool,
-    found: RefCell<BTreeMap<Place, Known>>,
+    found: RefCell<BTreeMap<Place, FdKind>>,
     refusal: RefCell<Option<Refusal>>,
 }
 
@@ -76,8 +75,8 @@ impl<'a> Resolver<'a> {
         Self { event, pid, call, effect, fds, bound, allow_remote, found, refusal }
     }
 
-    /// Its descriptors, or why it cannot be made.
-    pub(super) fn resolve(self) -> Result<BTreeMap<Place, Known>, Refusal> {
+    /// Returns its descriptors, or why it cannot be made.
+    pub(super) fn resolve(self) -> Result<BTreeMap<Place, FdKind>, Refusal> {
         self.family()?;
         self.request()?;
         let encoded = encode::encode(self.call, &self);
@@ -93,7 +92,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// Whether a socket of this family stays on this machine. One that the kernel refused reaches nobody.
+    /// Whether a socket of this family stays on this machine, as does one that the kernel refused.
     fn family(&self) -> Result<(), Refusal> {
         let families = self.call.sys.params.iter().zip(&self.call.args).filter_map(|(param, value)| match param.ty {
             Ty::Const(table) if std::ptr::eq(table, &ADDRESS_FAMILY) => value.register(),
@@ -108,7 +107,8 @@ impl<'a> Resolver<'a> {
         Ok(())
     }
 
-    /// Whether a request is about the descriptor alone: most others set up this machine's interfaces, or name processes.
+    /// Whether a request affects the descriptor alone: most others configure this machine's interfaces, or name
+    /// processes.
     fn request(&self) -> Result<(), Refusal> {
         for param in self.call.sys.params {
             let Ty::CommandArg { command, commands } = param.ty else { continue };
@@ -138,7 +138,7 @@ impl<'a> Resolver<'a> {
         self.refusal.borrow_mut().get_or_insert(refusal);
     }
 
-    fn known(&self, at: usize, fd: &Fd, ready: Option<bool>) -> Result<Known, Refusal> {
+    fn known(&self, at: usize, fd: &Fd, ready: Option<bool>) -> Result<FdKind, Refusal> {
         let answer = match self.call.ret {
             Ret::Err(errno) => errno.0,
             _ => 0,
@@ -147,24 +147,24 @@ impl<'a> Resolver<'a> {
         let is_file = self.fds.is_file(fd.raw);
         let argument = self.call.sys.params.get(at).is_some_and(|param| matches!(param.ty, Ty::Fd));
         match self.effect {
-            Effect::Duplicates { onto: Some(onto), .. } if onto == at => return Ok(Known::Target(number)),
+            Effect::Duplicates { onto: Some(onto), .. } if onto == at => return Ok(FdKind::Target(number)),
             Effect::Copies if argument && at > 0 => {
                 let path = self.fds.path(fd).filter(|path| path.is_file());
                 let refusal = Refusal::File { seq: self.event.seq, call: self.call.sys.name };
-                return path.map(Known::Copied).ok_or(refusal);
+                return path.map(FdKind::Copied).ok_or(refusal);
             }
-            Effect::Watches(watched) if watched == at && answer == libc::EPERM => return Ok(Known::File),
+            Effect::Watches(watched) if watched == at && answer == libc::EPERM => return Ok(FdKind::File),
             _ => {}
         }
         match (number, ready) {
-            (Some(number), _) => Ok(Known::Made(number)),
-            // What a standard stream is cannot be known, but whether it was ready.
-            (None, Some(ready)) if is_file => Ok(if ready { Known::File } else { Known::Quiet }),
-            // One that is sent to somebody.
-            _ if is_file && !argument => Ok(Known::File),
-            _ if answer == libc::EBADF => Ok(Known::Closed(fd.raw)),
-            _ if answer == libc::ENOTSOCK => Ok(Known::File),
-            _ if fd.raw < 0 => Ok(Known::Closed(fd.raw)),
+            (Some(number), _) => Ok(FdKind::Made(number)),
+            // The kind of a standard stream is unknown, but not whether it was ready.
+            (None, Some(ready)) if is_file => Ok(if ready { FdKind::File } else { FdKind::Quiet }),
+            // A descriptor that is sent.
+            _ if is_file && !argument => Ok(FdKind::File),
+            _ if answer == libc::EBADF => Ok(FdKind::Closed(fd.raw)),
+            _ if answer == libc::ENOTSOCK => Ok(FdKind::File),
+            _ if fd.raw < 0 => Ok(FdKind::Closed(fd.raw)),
             _ => Err(Refusal::Descriptor { seq: self.event.seq, pid: self.pid, fd: fd.raw }),
         }
     }
@@ -184,13 +184,14 @@ impl Substitute for Resolver<'_> {
         let reachable = match addr {
             SockAddr::Inet { ip, .. } => is_ours((*ip).into()),
             SockAddr::Inet6 { ip, .. } => is_ours((*ip).into()),
-            // Names of the trace's own sockets are others now. Elsewhere a path would reach somebody, but where nothing is.
+            // Names of the trace's own sockets are mapped. Any other path might reach a process, unless nothing is
+            // there.
             SockAddr::Unix(name) if self.bound.contains(name) => true,
             SockAddr::Unix(UnixName::Path(path)) => !own && is_missing(path),
             SockAddr::Unix(_) => true,
             _ => false,
         };
-        // A name that the kernel did not give is nobody's.
+        // A name that the kernel refused belongs to no socket.
         let refused = own && matches!(self.call.ret, Ret::Err(errno) if errno.0 == libc::EADDRNOTAVAIL);
         if !reachable && !refused && !self.allow_remote {
             let mut shown = String::new();
@@ -201,7 +202,7 @@ impl Substitute for Resolver<'_> {
     }
 
     fn process(&self, at: usize, pid: i64) -> i64 {
-        // In a message it is who sends it; elsewhere it is somebody who is another one now.
+        // In a message it is the sender; elsewhere it is a process that has another number now.
         if self.call.sys.params.get(at).is_some_and(|param| matches!(param.ty, Ty::CommandArg { .. })) {
             self.refuse(self.argument(at));
         }
@@ -209,13 +210,13 @@ impl Substitute for Resolver<'_> {
     }
 }
 
-/// Whether an address is this machine's alone; the unspecified one is the machine itself to whoever connects to it.
+/// Whether an address stays on this machine; connecting to the unspecified one reaches the machine itself.
 fn is_ours(ip: IpAddr) -> bool {
     let ip = ip.to_canonical();
     ip.is_loopback() || ip.is_unspecified()
 }
 
-/// Whether there is no file of this name.
+/// Whether there is no file with this name.
 fn is_missing(path: &[u8]) -> bool {
     let path = std::path::Path::new(std::ffi::OsStr::from_bytes(path));
     matches!(path.symlink_metadata(), Err(error) if error.kind() == std::io::ErrorKind::NotFound)

@@ -1,5 +1,5 @@
-//! The replay itself: a thread for each recorded thread, each call after those that must have ended, and each process
-//! ended when it was.
+//! The replay itself: a thread for each recorded thread makes each call after those that must have ended, and each
+//! process ends when it did.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use nix::unistd::{Pid, close, gettid};
 
-use super::names::Names;
+use super::names::UnixNames;
 use super::order::{Order, order};
 use super::perform::Shared;
 use super::plan::{Op, Plan, Step};
@@ -20,24 +20,24 @@ use crate::decode::Limits;
 use crate::event::{Event, Trace};
 use crate::net::{Net, Stream};
 
-/// How often a thread is woken until it is out of its call: it may not have been in it yet.
+/// How often a thread is woken until it has left its call: it may not have entered it yet.
 const AGAIN: Duration = Duration::from_millis(1);
 
-/// How far it has come.
+/// The progress.
 #[derive(Debug, Default)]
 struct State {
-    /// By place in the order of ends.
+    /// Whether each step is done, in the order of ends.
     done: Vec<bool>,
-    /// How many of the first places are done.
+    /// How many steps at the front of that order are done.
     first: usize,
-    /// How many are.
+    /// How many steps are done.
     count: usize,
-    /// Calls that are being made, with their threads.
+    /// Calls in progress, with their threads.
     running: HashMap<usize, Pid>,
-    /// Calls that were made to return.
+    /// Calls that were interrupted.
     interrupted: HashSet<usize>,
     replayed: BTreeMap<usize, Event>,
-    /// Whether nobody waits for his turn any more: what a trace says cannot have been so.
+    /// Whether the order is no longer kept, since the trace's order turned out to be impossible.
     released: bool,
 }
 
@@ -51,14 +51,14 @@ struct Replay {
     changed: Condvar,
 }
 
-/// Makes all calls; what came of each, in the order of the steps.
+/// Makes all calls; returns their results in the order of the steps.
 pub(super) fn run(plan: Plan, patience: Duration) -> io::Result<Vec<Event>> {
     wake::prepare()?;
     let Plan { steps, strings, .. } = plan;
     let state = State { done: vec![false; steps.len()], ..State::default() };
     let replay = Replay {
         order: order(&steps),
-        shared: Shared::new(Ports::new(&steps)?, Names::new(&steps)?)?,
+        shared: Shared::new(Ports::new(&steps)?, UnixNames::new(&steps)?)?,
         limits: Limits { strings, ..Limits::default() },
         patience,
         state: Mutex::new(state),
@@ -88,7 +88,7 @@ impl Replay {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits for a change, at most for `most`.
+    /// Waits for a change, at most for this long.
     fn wait<'a>(&'a self, state: MutexGuard<'a, State>, most: Duration) -> MutexGuard<'a, State> {
         self.changed.wait_timeout(state, most).unwrap_or_else(PoisonError::into_inner).0
     }
@@ -97,7 +97,7 @@ impl Replay {
     fn wait_for_turn(&self, at: usize) -> MutexGuard<'_, State> {
         let mut state = self.lock();
         let makers = &self.steps[at].makers;
-        // What it uses must be there, however late a text tells that it was made.
+        // What it uses must exist, even where the text shows that it was made later.
         while !state.released
             && (state.first < self.order.before[at] || makers.iter().any(|maker| !state.done[self.order.place[*maker]]))
         {
@@ -135,7 +135,7 @@ impl Replay {
         }
     }
 
-    /// The end of a process: calls that never returned are cut off, and what is open is closed.
+    /// The end of a process: calls that never returned are interrupted, and what is open is closed.
     fn end(&self, at: usize) {
         let pid = self.steps[at].pid;
         let own = |other: &usize| self.steps[*other].pid == pid && *other != at;
@@ -155,7 +155,7 @@ impl Replay {
         self.done(&mut self.lock(), at);
     }
 
-    /// Cuts off calls that do not return although they did.
+    /// Interrupts calls that do not return although they did.
     fn watch(&self) {
         let mut state = self.lock();
         let (mut count, mut since) = (0, Instant::now());
@@ -182,7 +182,7 @@ impl Replay {
     }
 }
 
-/// Gets a step's thread out of its call, if it is in it.
+/// Interrupts a step's thread, if it is in its call.
 fn interrupt(state: &mut State, at: usize) {
     if let Some(thread) = state.running.get(&at).copied() {
         state.interrupted.insert(at);

@@ -1,22 +1,22 @@
-//! What came back, spelled as the recording would: numbers of processes and descriptors, ports, Unix names.
+//! Maps results back to the recording's values: numbers of processes and descriptors, ports, Unix names.
 
 use std::collections::HashMap;
 
-use super::names::Names;
+use super::names::UnixNames;
 use super::ports::{self, Ports};
 use crate::syscall::{Dir, Syscall};
 use crate::value::{FdSet, Length, MsgHdr, Value, layout};
 
-/// What is known of the differences between then and now.
+/// The mappings between the recording and the replay.
 pub(super) struct Speller<'a> {
     pub(super) ports: &'a mut Ports,
-    pub(super) names: &'a mut Names,
-    /// Descriptors of this call, those of now by those of then.
+    pub(super) names: &'a mut UnixNames,
+    /// Descriptors of this call: recorded number to current one.
     pub(super) fds: HashMap<i32, i32>,
 }
 
 impl Speller<'_> {
-    /// All arguments of a call, with the lengths of addresses. What was passed was made of what is recorded.
+    /// Maps all arguments of a call, with the lengths of addresses. What was passed is taken from the recording.
     pub(super) fn arguments(&mut self, sys: &Syscall, now: &mut [Value], then: &[Value]) {
         let mut longer = 0;
         for ((now, then), param) in now.iter_mut().zip(then).zip(sys.params) {
@@ -36,12 +36,12 @@ impl Speller<'_> {
         }
     }
 
-    /// One value; by how much an address became longer.
+    /// Maps one value; returns by how much an address became longer.
     fn value(&mut self, now: &mut Value, then: &Value) -> i64 {
         match (now, then) {
             (Value::SockAddr(now), then) => {
                 if let Value::SockAddr(then) = then {
-                    // It may have been bound to a number that is free for another socket, too.
+                    // It may have been bound to a number that is also free for another socket.
                     if ports::port(then) == Some(0) {
                         *now = then.clone();
                         return 0;
@@ -71,7 +71,7 @@ impl Speller<'_> {
                     self.value(now, then);
                 }
             }
-            // Whoever it was is a thread of ours now.
+            // The recorded process is now a thread of ours.
             (Value::Record(now), Value::Record(then)) if now.layout == &layout::UCRED && then.layout == now.layout => {
                 if let (Some(now @ Value::Int(_)), Some(then)) = (now.fields.first_mut(), then.fields.first())
                     && *now == Value::Int(std::process::id().into())
@@ -112,7 +112,7 @@ fn lengthen(value: &mut Value, longer: i64) {
     }
 }
 
-/// A length that the kernel gave back; one that the program passed is as long as its address.
+/// A length that the kernel returned; one that the program passed matches its address.
 fn lengthen_length(length: &mut Length, longer: i64) {
     match &mut length.exit {
         Some(exit) => *exit = exit.saturating_add(longer),

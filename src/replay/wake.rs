@@ -1,4 +1,4 @@
-//! Gets a thread out of a call that does not return.
+//! Interrupts a thread in a call that does not return.
 //!
 //! # Safety
 //! The handler does nothing, which is allowed in a signal handler.
@@ -24,6 +24,6 @@ pub(super) fn prepare() -> io::Result<()> {
 
 /// Interrupts the call that a thread of this process is in, if it is in one.
 pub(super) fn wake(tid: Pid) {
-    // SAFETY: no pointers; a thread that has gone is ESRCH, which is as good.
+    // SAFETY: no pointers; for a thread that has ended the result is ESRCH, which is fine.
     unsafe { libc::syscall(libc::SYS_tgkill, std::process::id() as libc::pid_t, tid.as_raw(), WAKE as libc::c_int) };
 }

@@ -160,7 +160,7 @@ fn cut_messages_are_refused() {
     let words = [env!("CARGO_BIN_EXE_sockscope"), "trace", "-f", "-q", "-s", "4"];
     let trace = record(&words, &folder.path().join("log"), &program("messages", folder.path()));
     let refusal = replay(&trace, ReplayOptions::default()).unwrap_err().to_string();
-    assert!(refusal.contains("of what sendmsg sent were recorded; record with a larger -s"), "{refusal}");
+    assert!(refusal.contains("of what sendmsg sent were recorded; try recording with a larger -s"), "{refusal}");
 }
 
 /// A network of its own with an address that is not loopback: nobody is spoken to there without leave.
