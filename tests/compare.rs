@@ -1,8 +1,8 @@
-//! Comparing: what counts, what does not, and what is said of it.
+//! Comparing: what counts, what does not, and how it is reported.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stderr,
-    reason = "a test fails by panicking and says why on standard error"
+    reason = "a test fails by panicking, with the reason on standard error"
 )]
 
 use std::io::Write;
@@ -158,8 +158,8 @@ fn each_kind_of_difference_is_told() {
 
     let swapped = "1 listen(3, 5) = 0\n1 shutdown(4, SHUT_RD) = 0\n";
     let other = "1 shutdown(4, SHUT_RD) = 0\n1 listen(3, 5) = 0\n";
-    let told = verdicts(swapped, other);
-    assert_eq!(told.iter().filter(|name| **name == "order differs").count(), 2, "{told:?}");
+    let found = verdicts(swapped, other);
+    assert_eq!(found.iter().filter(|name| **name == "order differs").count(), 2, "{found:?}");
 }
 
 #[test]
@@ -177,7 +177,7 @@ fn processes_are_matched_by_what_they_do() {
     assert!(comparison.is_same(), "{comparison:?}");
 }
 
-/// One trace has the `clone` that says which threads are of one process, the other not.
+/// One trace has the `clone` that shows which threads share a process, the other does not.
 #[test]
 fn threads_told_as_processes_are_matched() {
     let thread = "TID accept(3, NULL, NULL) = 4\nTID recvfrom(4, \"a\", 10, 0, NULL, NULL) = 1\nTID close(4) = 0\n";
@@ -198,7 +198,7 @@ fn threads_told_as_processes_are_matched() {
     assert!(comparison.pairs().iter().any(|pair| pair.left() == Some(2) && pair.right().is_none()), "{comparison:?}");
 }
 
-/// A request of `ioctl` that nobody knows, and the raw arguments of a call that the table does not have.
+/// An unknown request of `ioctl`, and the raw arguments of a call that the table does not have.
 #[test]
 fn addresses_that_nobody_calls_so_come_by_chance() {
     let left = "1 ioctl(3, TCGETS, 0x7ffc2e376920) = -1 ENOTTY (Inappropriate ioctl for device)\n\
@@ -309,8 +309,8 @@ fn every_format_leads_to_every_other() {
         }
     }
     let out = command(&["convert", &path("a.strace"), "--format", "jsonl"]);
-    let told = String::from_utf8(out.stderr).unwrap();
-    assert!(told.contains("line 8, column 4"), "{told}");
+    let stderr = String::from_utf8(out.stderr).unwrap();
+    assert!(stderr.contains("line 8, column 4"), "{stderr}");
     assert!(!command(&["convert", &path("a.strace"), "--format", "morse"]).status.success());
 }
 

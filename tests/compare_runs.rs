@@ -3,7 +3,7 @@
     clippy::unwrap_used,
     clippy::print_stderr,
     clippy::print_stdout,
-    reason = "a test fails by panicking and says why on standard error"
+    reason = "a test fails by panicking, with the reason on standard error"
 )]
 
 mod support;
@@ -93,7 +93,7 @@ fn every_program_and_case_makes_the_calls_of_its_twin() {
     }
 }
 
-/// What differs with an interpreter is said, and with which.
+/// What differs with an interpreter is reported, and with which one.
 #[test]
 fn an_interpreter_that_makes_other_calls() {
     use std::os::unix::fs::PermissionsExt;

@@ -60,7 +60,7 @@ fn convert(folder: &Path, arguments: &[&str]) -> Output {
     command.output().unwrap()
 }
 
-/// What a command says that cannot do its work.
+/// The message of a command that fails.
 fn refusal(out: &Output) -> String {
     assert_eq!(out.status.code(), Some(2));
     String::from_utf8(out.stderr.clone()).unwrap()
@@ -95,12 +95,12 @@ fn objects_may_be_laid_out_as_jq_does() {
     assert_eq!(files.read("pretty", "strace"), TRACE);
     fs::write(files.path("array"), format!("[\n{}]", pretty.replace("\n}\n{", "\n},\n{"))).unwrap();
     assert_eq!(files.read("array", "strace"), TRACE);
-    // A line that was cut is one line's trouble, though an object goes on in it.
+    // A line that was cut is one line's trouble, although an object continues in it.
     let cut = &lines[..lines.len() - 20];
     fs::write(files.path("cut"), cut).unwrap();
     let out = convert(files.0.path(), &["cut"]);
-    let told = String::from_utf8(out.stderr).unwrap();
-    assert!(out.status.success() && told.contains("1 lines kept as they are"), "{told}");
+    let stderr = String::from_utf8(out.stderr).unwrap();
+    assert!(out.status.success() && stderr.contains("1 lines kept as they are"), "{stderr}");
 }
 
 #[test]
@@ -123,7 +123,7 @@ fn lines_that_a_table_wrote_are_read() {
     let filled: String = rows.iter().map(|row| format!("{row}\n")).collect();
     assert!(filled.contains(r#""si_addr_ptr":null"#) || filled.contains(r#""si_status_other":null"#), "{filled}");
     fs::write(files.path("filled"), filled).unwrap();
-    // All it cannot tell is a NULL in a structure that has several forms from a field that is not there.
+    // It cannot distinguish a NULL in a structure with several forms from a missing field.
     assert_eq!(files.read("filled", "strace"), TRACE.replace(", si_addr=NULL", ""));
 }
 
@@ -151,8 +151,8 @@ fn whole_numbers_may_be_written_as_doubles() {
     fs::write(files.path("doubles"), doubles).unwrap();
     assert_eq!(files.read("doubles", "strace"), TRACE);
     fs::write(files.path("half"), lines.replace(r#""ret":3,"#, r#""ret":3.5,"#)).unwrap();
-    let told = String::from_utf8(convert(files.0.path(), &["half"]).stderr).unwrap();
-    assert!(told.contains("`ret` should be an integer"), "{told}");
+    let stderr = String::from_utf8(convert(files.0.path(), &["half"]).stderr).unwrap();
+    assert!(stderr.contains("`ret` should be an integer"), "{stderr}");
 }
 
 #[test]
@@ -214,8 +214,8 @@ fn what_is_read_is_not_overwritten() {
     std::os::unix::fs::symlink(files.path("trace.strace"), &link).unwrap();
     fs::hard_link(files.path("trace.strace"), files.path("hard")).unwrap();
     for to in ["trace.strace", "link", "hard"] {
-        let told = refusal(&convert(files.0.path(), &["trace.strace", "-o", to]));
-        assert!(told.contains(to) && told.contains("write to another file"), "{told}");
+        let refused = refusal(&convert(files.0.path(), &["trace.strace", "-o", to]));
+        assert!(refused.contains(to) && refused.contains("write to another file"), "{refused}");
     }
     let mut command = Command::new(env!("CARGO_BIN_EXE_sockscope"));
     let own = fs::OpenOptions::new().append(true).open(&link).unwrap();
@@ -237,13 +237,16 @@ fn packings_that_are_not_read_are_named() {
         (b"\xff\xfe{\0\"\0", "UTF-16", "iconv"),
     ] {
         fs::write(files.path("packed"), front).unwrap();
-        let told = refusal(&convert(files.0.path(), &["packed"]));
-        assert!(told.contains("cannot read packed") && told.contains(name) && told.contains(undo), "{told}");
+        let refused = refusal(&convert(files.0.path(), &["packed"]));
+        assert!(
+            refused.contains("cannot read packed") && refused.contains(name) && refused.contains(undo),
+            "{refused}"
+        );
     }
 }
 
 #[test]
-fn a_cause_is_told_once() {
+fn a_cause_is_stderr_once() {
     let files = Files::new();
     let missing = refusal(&convert(files.0.path(), &["missing"]));
     assert_eq!(missing, "sockscope: cannot open missing: No such file or directory (os error 2)\n");

@@ -2,7 +2,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::print_stderr,
-    reason = "a test fails by panicking and says why on standard error"
+    reason = "a test fails by panicking, with the reason on standard error"
 )]
 
 use proptest::prelude::*;
@@ -77,22 +77,22 @@ fn assert_comes_back(call: Call) -> Result<(), TestCaseError> {
     let Body::Call(read) = read else { return Err(TestCaseError::fail(format!("not a call: {line}"))) };
     let again = written(read.clone(), &Style::default());
     prop_assert_eq!(&again, &line, "written otherwise");
-    let (told, mut read) = (told(call), told(read));
-    prop_assert_eq!(told.args.len(), read.args.len(), "{}", line);
-    for (told, read) in told.args.iter().zip(&mut read.args) {
-        // Structures whose layout their text does not tell are kept as that text, which is the same as shown above.
+    let (shown, mut read) = (printed(call), printed(read));
+    prop_assert_eq!(shown.args.len(), read.args.len(), "{}", line);
+    for (shown, read) in shown.args.iter().zip(&mut read.args) {
+        // Structures whose layout their text does not determine are kept as that text, which is the same as shown above.
         let kept = ["{sa_family=AF_", "{ifc_len=", "{ifr_"];
         if matches!(read, Shown::Verbatim(text) if kept.iter().any(|front| text.starts_with(front))) {
-            *read = told.clone();
+            *read = shown.clone();
         }
     }
-    prop_assert_eq!(&told, &read, "{}", line);
+    prop_assert_eq!(&shown, &read, "{}", line);
     Ok(())
 }
 
-/// A call without what strace's notation does not tell: events of descriptors that are skipped, and what a waiting call
-/// left in memory although it says that it found nothing; and the numbers of interfaces that have names.
-fn told(mut call: Call) -> Call {
+/// A call without what strace's notation does not show: events of descriptors that are skipped, and what a waiting call
+/// left in memory although it found nothing; and the numbers of interfaces that have names.
+fn printed(mut call: Call) -> Call {
     let found = matches!(call.ret, Ret::Ok(1..));
     for value in &mut call.args {
         match value {
@@ -107,7 +107,7 @@ fn told(mut call: Call) -> Call {
                     if pollfd.fd.raw < 0 && pollfd.events.is_some() {
                         pollfd.events = Some(0);
                     }
-                    // Of several elements with one descriptor it is not told which was found.
+                    // Of several elements with one descriptor it is not shown which was ready.
                     let alone = fds.iter().filter(|fd| **fd == pollfd.fd.raw).count() == 1;
                     pollfd.revents = pollfd.revents.filter(|_| found && alone).or(Some(0));
                 }
@@ -120,16 +120,16 @@ fn told(mut call: Call) -> Call {
     call
 }
 
-/// Takes the numbers of interfaces away that are told by name, and the octets of hardware addresses behind those that
-/// are told.
+/// Removes the numbers of interfaces that are shown by name, and the octets of hardware addresses beyond those that
+/// are shown.
 fn without_interfaces(value: &mut Shown) {
     match value {
         Shown::Record(record) if record.layout == &HWADDR => {
             let mut text = String::new();
             text::write_value(&Shown::Record(record.clone()), &Style::default(), &mut text);
-            let told = text.split_once("sa_data=").map_or(0, |(_, octets)| octets.split(':').count());
+            let shown = text.split_once("sa_data=").map_or(0, |(_, octets)| octets.split(':').count());
             if let Some(Shown::Octets(octets)) = record.fields.get_mut(1) {
-                octets.iter_mut().skip(told).for_each(|octet| *octet = 0);
+                octets.iter_mut().skip(shown).for_each(|octet| *octet = 0);
             }
         }
         Shown::Interface { index, name: Some(_) } => *index = 0,
@@ -167,7 +167,7 @@ proptest! {
             let call = pending.exit(ret, &Lent::new(&after), &cx);
             prop_assert!(call.args.len() <= sys.params.len());
             if ret != Ret::Unfinished {
-                // What was told before the call returned is how the whole line begins.
+                // The line begins with what was shown before the call returned.
                 let mut early = call.clone();
                 (early.args, early.ret) = (shown, Ret::Unfinished);
                 let (early, line) = (written(early, &style), written(call.clone(), &style));

@@ -26,7 +26,7 @@ impl Names for Nameless {
     }
 }
 
-/// What the decoder makes of an encoded call and of what the recording says came back.
+/// What the decoder makes of an encoded call and of the recorded results.
 fn decoded(encoded: &Encoded, ret: Ret, strings: usize) -> Call {
     let cx = Context { limits: Limits::of_strings(strings).abbreviating(false), names: &Nameless };
     let (before, after) = (encoded.memory(), encoded.recorded());

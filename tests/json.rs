@@ -104,7 +104,7 @@ fn inet(port: u16) -> Value {
     Value::SockAddr(SockAddr::Inet { port, ip: [127, 0, 0, 1].into() })
 }
 
-/// A value is octets whatever they are; the field says that they are a hardware address, or should be zero.
+/// A value is octets of any kind; the field determines whether they are a hardware address or should be zero.
 #[test]
 fn octets_have_the_tag_of_their_field() {
     let request = Record::read(&layout::PACKET_MREQ, &[1, 0, 0, 0, 0, 0, 6, 0, 2, 3, 4, 5, 6, 7, 0, 0]);

@@ -194,10 +194,10 @@ fn asks_for_names(code: &str) -> Vec<String> {
         .collect()
 }
 
-/// Who has to tell a call by its name has found a column that the table lacks: kinds of calls are told by their
+/// Code that has to recognise a call by its name has found a column missing from the table: calls are classified by their
 /// [`Effect`](sockscope::syscall::Effect), and what they take and return by the types of their row.
 #[test]
-fn nobody_asks_a_call_for_its_name() {
+fn no_call_is_recognised_by_its_name() {
     let mut used = BTreeSet::new();
     for (file, code) in sources().into_iter().filter(|(file, _)| !file.starts_with("syscall")) {
         let found = asks_for_names(&code);

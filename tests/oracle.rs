@@ -1,11 +1,11 @@
 //! The real strace as the witness of what its text is.
 //!
-//! Every subject runs under strace 6.1: one that says what must be printed has to be right, and one that only makes
-//! calls has to be traced alike twice, or no other tracer could be compared with it.
+//! Every subject runs under strace 6.1: one that prints what strace must print has to be right, and one that only makes
+//! calls has to give the same trace twice, or no other tracer could be compared with it.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stderr,
-    reason = "a test fails by panicking and says why on standard error"
+    reason = "a test fails by panicking, with the reason on standard error"
 )]
 
 #[path = "support/subject.rs"]
@@ -35,8 +35,8 @@ fn strace_prints_what_the_subjects_say() {
     }
     each_subject(false, |subject, run| {
         let run = run(&[]);
-        assert!(run.said.len() > 5, "{} says too little: {:?}", subject.name, run.said);
-        subject::assert_same(&subject.name, &run.said, &run.trace);
+        assert!(run.expected.len() > 5, "{} prints too little: {:?}", subject.name, run.expected);
+        subject::assert_same(&subject.name, &run.expected, &run.trace);
     });
 }
 
@@ -45,7 +45,7 @@ fn subjects_that_only_make_calls_are_the_same_in_every_run() {
     each_subject(true, |subject, run| {
         let (first, second) = (run(&[]), run(&[]));
         assert!(first.trace.len() > 50, "{} makes only {} calls", subject.name, first.trace.len());
-        assert!(first.said.is_empty(), "{} is marked calls only but says {:?}", subject.name, first.said);
+        assert!(first.expected.is_empty(), "{} is marked calls only but prints {:?}", subject.name, first.expected);
         subject::assert_same(&subject.name, &first.trace, &second.trace);
     });
 }

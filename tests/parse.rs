@@ -2,7 +2,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::print_stderr,
-    reason = "a test fails by panicking and says why on standard error"
+    reason = "a test fails by panicking, with the reason on standard error"
 )]
 
 #[path = "parse/large.rs"]
@@ -263,7 +263,7 @@ fn what_came_with_a_signal_is_read_however_it_is_spelled() {
         let ((left, _), (right, report)) = (read(one.as_bytes()), read(other.as_bytes()));
         assert_eq!((&left[0].body, report.unread()), (&right[0].body, 0), "{other}");
     }
-    // A member that nobody knows would have no place in JSON: the line is kept.
+    // An unknown member would have no place in JSON: the line is kept.
     let (events, report) = read(b"7 --- SIGCHLD {si_signo=SIGCHLD, si_code=CLD_EXITED, si_news=1} ---\n");
     assert!(matches!(events[0].body, sockscope::event::Body::Unread(_)) && report.unread() == 1, "{events:?}");
 }
@@ -429,7 +429,7 @@ fn stracs_own_words_within_a_line_are_taken_out() {
     assert_same_in_blocks(text.as_bytes());
 }
 
-/// How long a child ran is a number of ticks; strace says in a comment how many seconds they are.
+/// How long a child ran is a number of ticks; strace adds the seconds in a comment.
 #[test]
 fn ticks_of_a_child_are_numbers() {
     let text = "--- SIGCHLD {si_signo=SIGCHLD, si_code=CLD_EXITED, si_pid=5, si_uid=0, si_status=1, \

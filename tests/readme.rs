@@ -2,7 +2,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::print_stderr,
-    reason = "a test fails by panicking and says why on standard error"
+    reason = "a test fails by panicking, with the reason on standard error"
 )]
 
 mod support;
@@ -57,7 +57,7 @@ fn the_transcript_is_what_the_command_prints() {
         .expect("the command starts");
     let printed = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{printed}{}", String::from_utf8_lossy(&output.stderr));
-    // With --port 0 the server's bind asks for port 0 and is not told the number.
+    // With --port 0 the server's bind asks for port 0 and does not know the number.
     let shown = block("transcript: run tcp-hello").replacen("htons(8090)", "htons(0)", 1);
     assert_eq!(streams(&printed), streams(&shown), "what was printed:\n{printed}");
 }

@@ -1,8 +1,8 @@
-//! Recorded traces, made again: the golden ones go as recorded, altered ones are told, others are refused.
+//! Recorded traces, made again: the golden ones behave as recorded, altered ones are reported, others are refused.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stderr,
-    reason = "a test fails by panicking and says why on standard error"
+    reason = "a test fails by panicking, with the reason on standard error"
 )]
 
 use std::collections::BTreeMap;
@@ -58,7 +58,7 @@ fn trace(case: &str) -> Vec<Event> {
     files.iter().flat_map(|file| read(file)).collect()
 }
 
-fn told(outcome: &Outcome) -> String {
+fn shown(outcome: &Outcome) -> String {
     sockscope::compare::unified(&outcome.comparison, &outcome.recorded, &outcome.replayed, true)
 }
 
@@ -75,7 +75,7 @@ fn golden_traces_go_as_recorded(ending: &str) {
         match replay(&trace, ReplayOptions::default()) {
             Ok(outcome) if outcome.comparison.is_same() => replayed += 1,
             Ok(_) if nix::unistd::geteuid().is_root() && trace.iter().any(lacked) => {}
-            Ok(outcome) => failures += &format!("=== {case}\n{}", told(&outcome)),
+            Ok(outcome) => failures += &format!("=== {case}\n{}", shown(&outcome)),
             Err(Refusal::Truncated { kept: 100, .. } | Refusal::Empty) => {}
             Err(refusal) => failures += &format!("=== {case}\n{refusal}\n"),
         }
@@ -117,7 +117,7 @@ fn other_answers_are_told() {
         true
     });
     let outcome = replay(&refused, ReplayOptions::default()).unwrap();
-    let text = told(&outcome);
+    let text = shown(&outcome);
     assert!(text.contains("errno differs; errno: ENETUNREACH | ECONNREFUSED"), "{text}");
     assert_eq!(outcome.comparison.rows().filter(|row| !row.differences().is_empty()).count(), 1, "{text}");
 
@@ -128,14 +128,14 @@ fn other_answers_are_told() {
         }
         _ => false,
     });
-    let text = told(&replay(&other, ReplayOptions::default()).unwrap());
+    let text = shown(&replay(&other, ReplayOptions::default()).unwrap());
     assert!(text.contains("argument differs; buf: \"hallo\" | \"hello\""), "{text}");
 
     let other = altered("udp-hello default", "sendto", |call| {
         call.ret = Ret::Ok(1);
         true
     });
-    let text = told(&replay(&other, ReplayOptions::default()).unwrap());
+    let text = shown(&replay(&other, ReplayOptions::default()).unwrap());
     assert!(text.contains("result differs; ret: 1 | "), "{text}");
 }
 
@@ -178,7 +178,7 @@ fn what_cannot_be_made_again_is_refused_with_a_sentence() {
     );
 }
 
-/// A call that returned in the recording and does not now ends the wait, and is told.
+/// A call that returned in the recording and does not now ends the wait, and is reported.
 #[test]
 fn a_call_that_hangs_is_cut_off() {
     let lines = "socket(AF_INET, SOCK_DGRAM|SOCK_CLOEXEC, IPPROTO_IP) = 3
@@ -187,7 +187,7 @@ fn a_call_that_hangs_is_cut_off() {
         close(3) = 0";
     let patience = std::time::Duration::from_millis(50);
     let outcome = replay(&text(lines), ReplayOptions { patience, ..ReplayOptions::default() }).unwrap();
-    assert!(told(&outcome).contains("ret: 3 | ?"), "{}", told(&outcome));
+    assert!(shown(&outcome).contains("ret: 3 | ?"), "{}", shown(&outcome));
     assert_eq!(outcome.replayed.len(), 4);
 }
 
@@ -211,10 +211,10 @@ fn a_timeout_that_was_not_used_up_is_not_waited_for() {
         poll([{fd=3, events=POLLIN}], 1, 60000) = 1 ([{fd=3, revents=POLLIN}])
         close(3) = 0",
     );
-    assert!(told(&outcome).contains("ret: 1 | ?"), "{}", told(&outcome));
+    assert!(shown(&outcome).contains("ret: 1 | ?"), "{}", shown(&outcome));
 }
 
-/// What a call closes without naming it is closed: whoever reads at the other end comes to the end.
+/// What a call closes without naming it is closed: a reader at the other end sees the end.
 #[test]
 fn ranges_and_other_programs_close_descriptors() {
     let pair = "socketpair(AF_UNIX, SOCK_STREAM|SOCK_CLOEXEC, 0, [3, 4]) = 0";
@@ -225,7 +225,7 @@ fn ranges_and_other_programs_close_descriptors() {
     ];
     for closing in ways {
         let outcome = soon(&format!("{pair}\n{closing}\nread(3, \"\", 9) = 0\nclose(3) = 0"));
-        assert!(outcome.comparison.is_same(), "{closing}: {}", told(&outcome));
+        assert!(outcome.comparison.is_same(), "{closing}: {}", shown(&outcome));
         assert_eq!(outcome.left_out, 0, "{closing}");
     }
     // What is only marked, or was not closed, is still there.
@@ -234,7 +234,7 @@ fn ranges_and_other_programs_close_descriptors() {
     {
         let lines = format!("{pair}\n{marking}\nwrite(4, \"x\", 1) = 1\nread(3, \"x\", 9) = 1");
         let outcome = soon(&lines);
-        assert!(outcome.comparison.is_same(), "{marking}: {}", told(&outcome));
+        assert!(outcome.comparison.is_same(), "{marking}: {}", shown(&outcome));
         assert_eq!(outcome.left_out, 1, "{marking}");
     }
 }
@@ -262,7 +262,7 @@ fn calls_without_a_descriptor_are_left_out() {
     event.body = Body::Call(call);
     events.insert(1, event);
     let outcome = replay(&events, ReplayOptions::default()).unwrap();
-    assert!(outcome.comparison.is_same(), "{}", told(&outcome));
+    assert!(outcome.comparison.is_same(), "{}", shown(&outcome));
     assert_eq!((outcome.left_out, outcome.replayed.len()), (1, 2));
 }
 
@@ -280,7 +280,7 @@ fn a_hostile_trace_neither_hangs_nor_aborts() {
     fs::write(&log, lines).unwrap();
     let began = std::time::Instant::now();
     let outcome = replay(&read(&log), ReplayOptions::default()).unwrap();
-    assert!(outcome.comparison.is_same() && began.elapsed() < SOON, "{:?} {}", began.elapsed(), told(&outcome));
+    assert!(outcome.comparison.is_same() && began.elapsed() < SOON, "{:?} {}", began.elapsed(), shown(&outcome));
 
     let pair = "socketpair(AF_UNIX, SOCK_STREAM, 0, [3, 4]) = 0";
     let long = [
@@ -311,7 +311,7 @@ fn requests_about_interfaces_and_processes_are_refused() {
     }
 }
 
-/// A document's port is another one now, and told as the recorded one.
+/// A document's port is mapped, and reported as the recorded one.
 #[test]
 fn chosen_ports_are_mapped() {
     let lines = "socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, IPPROTO_IP) = 3
@@ -321,7 +321,7 @@ fn chosen_ports_are_mapped() {
     // Taken, so that the replay would fail if it bound it; if somebody else has it, so much the better.
     let _taken = std::net::TcpListener::bind("127.0.0.1:8090");
     let outcome = replay(&text(lines), ReplayOptions::default()).unwrap();
-    assert!(outcome.comparison.is_same(), "{}", told(&outcome));
+    assert!(outcome.comparison.is_same(), "{}", shown(&outcome));
     let Body::Call(named) = &outcome.replayed[2].body else { panic!("{:?}", outcome.replayed[2]) };
     assert_eq!(named.arg("addr"), Some(&Value::SockAddr(SockAddr::inet([127, 0, 0, 1], 8090))));
 }

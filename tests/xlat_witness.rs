@@ -6,7 +6,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::print_stderr,
-    reason = "a test fails by panicking and says why on standard error"
+    reason = "a test fails by panicking, with the reason on standard error"
 )]
 
 mod support;
@@ -76,9 +76,9 @@ fn compare(mode: Option<&str>, names: &str, probes: &[(String, String)]) {
     for (_, expected) in probes {
         let line = lines.next().unwrap_or("(no line)");
         let (call, result) = line.rsplit_once(" = ").unwrap_or((line, ""));
-        let said = if mode.is_some() { result } else { call.trim_end() };
-        if said != expected && (exact || !expected.contains("??")) {
-            wrong.push(format!("strace: {said}\n  ours: {expected}"));
+        let printed = if mode.is_some() { result } else { call.trim_end() };
+        if printed != expected && (exact || !expected.contains("??")) {
+            wrong.push(format!("strace: {printed}\n  ours: {expected}"));
         }
     }
     assert!(lines.next().is_some_and(|line| line.starts_with("+++ exited with 0")), "lines and calls do not match");

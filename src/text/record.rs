@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::quote::quoted;
 use super::{ConstStyle, HexStrings, Style, address, bpf, push_hex, push_int, write_value};
-use crate::value::layout::{AX25_ADDRESS, HWADDR, SOCK_FILTER};
+use crate::value::layout::{AX25_ADDRESS, HWADDR, IFREQ_NAME, SOCK_FILTER};
 use crate::value::{Array, Field, Kind, Length, Record, Tail, Value};
 
 /// `{l_onoff=1, l_linger=5}`.
@@ -127,7 +127,7 @@ fn buffer_length(length: Length, out: &mut String) {
 }
 
 fn bytes_of_structures(n: i64, out: &mut String) {
-    const SIZE: i64 = 40; // sizeof(struct ifreq)
+    const SIZE: i64 = IFREQ_NAME.size as i64;
     push_int(n, out);
     if n > 0 && n % SIZE == 0 {
         let _ = write!(out, " /* {} * sizeof(struct ifreq) */", n / SIZE);

@@ -278,7 +278,7 @@ struct Cmsg {
     cmsg_data: Option<Object>,
 }
 
-/// Reads one line, or says what is odd about it.
+/// Reads one line, or reports what is wrong with it.
 pub fn read(line: &str) -> Result<(), String> {
     let json: Json = serde_json::from_str(line).map_err(|e| e.to_string())?;
     if json["type"] != "call" {
@@ -299,13 +299,13 @@ fn is<T: DeserializeOwned>(what: &str, json: &Json) -> Result<(), String> {
     Ok(())
 }
 
-/// Reads each key of an object by its type; the keys that stand beside any other are read here.
+/// Reads each key of an object by its type; keys with suffixes, which accompany others, are read here.
 fn keys(object: &Object, own: fn(&str, &Json) -> Result<(), String>) -> Result<(), String> {
     for (key, json) in object {
-        let beside = ["_ptr", "_other", "_target", "_set", "_elided", "_fault", "_name"]
+        let suffixed = ["_ptr", "_other", "_target", "_set", "_elided", "_fault", "_name"]
             .into_iter()
             .find(|suffix| key.strip_suffix(suffix).is_some_and(|name| object.contains_key(name)));
-        match beside {
+        match suffixed {
             Some("_ptr" | "_fault") => hex(key, json)?,
             Some("_other") => tagged(&of::<Object>(key, json)?)?,
             Some("_set" | "_name") => is::<String>(key, json)?,
@@ -405,7 +405,7 @@ fn field(key: &str, json: &Json) -> Result<(), String> {
     }
 }
 
-/// A value whose own key says what it is.
+/// A value whose own key names its kind.
 fn tagged(object: &Object) -> Result<(), String> {
     if object.is_empty() {
         return Err("a value without a key".into());

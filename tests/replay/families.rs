@@ -1,5 +1,5 @@
 //! Real programs, recorded by strace and by us, and made again: each family of calls goes as recorded, and a changed
-//! answer is told.
+//! answer is reported.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,7 +10,7 @@ use sockscope::value::Value;
 
 use super::support::interpreters::python3;
 use super::support::needs::{Need, have};
-use super::{read, told};
+use super::{read, shown};
 
 fn source(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/replay").join(name)
@@ -27,7 +27,7 @@ fn program(family: &str, folder: &Path) -> Vec<PathBuf> {
     vec![binary]
 }
 
-/// Records a program with these words before it; what a trace of it says.
+/// Records a program with these words before it; returns its trace.
 fn record(words: &[&str], log: &Path, program: &[PathBuf]) -> Vec<Event> {
     let mut command = Command::new(words[0]);
     command.args(&words[1..]).arg("-o").arg(log).args(program);
@@ -41,7 +41,7 @@ fn recordings(family: &str) -> [(&'static str, Vec<Event>); 2] {
     let folder = tempfile::tempdir().unwrap();
     let program = program(family, folder.path());
     let strace = ["strace", "-f", "-ttt", "-T", "-y", "-s", "65536"];
-    // Without the calls that make processes nobody knows who inherited what.
+    // Without the calls that create processes it is unknown which one inherited what.
     let calls = "trace=%network,%desc,clone,clone3,fork,vfork,openat";
     let ours =
         [env!("CARGO_BIN_EXE_sockscope"), "trace", "-f", "-q", "-y", "-s", "65536", "-e", calls, "--format", "jsonl"];
@@ -56,7 +56,7 @@ fn goes_as_recorded(family: &str, calls: &[&str]) {
     for (tracer, trace) in recordings(family) {
         let outcome =
             replay(&trace, ReplayOptions::default()).unwrap_or_else(|refusal| panic!("{family} {tracer}: {refusal}"));
-        assert!(outcome.comparison.is_same(), "{family} {tracer}:\n{}", told(&outcome));
+        assert!(outcome.comparison.is_same(), "{family} {tracer}:\n{}", shown(&outcome));
         for name in calls {
             assert!(named(&outcome, name).next().is_some(), "{family} {tracer} made no {name}");
         }
@@ -112,7 +112,7 @@ fn vectors_of_messages_and_masks() {
     goes_as_recorded("vectors", &["sendmmsg", "recvmmsg", "ppoll", "pselect6", "epoll_pwait", "dup3", "dup2"]);
 }
 
-/// Changes the first call of that name for which `change` returns true; what the replay says of it.
+/// Changes the first call of that name for which `change` returns true; returns what the replay reports.
 fn changed(family: &str, name: &str, change: impl Fn(&mut sockscope::event::Call) -> bool) -> String {
     let [_, (_, mut trace)] = recordings(family);
     let mut calls = trace.iter_mut().filter_map(|event| match &mut event.body {
@@ -122,8 +122,8 @@ fn changed(family: &str, name: &str, change: impl Fn(&mut sockscope::event::Call
     assert!(calls.any(change), "{family} made no such {name}");
     let outcome = replay(&trace, ReplayOptions::default()).unwrap();
     let differing = outcome.comparison.rows().filter(|row| !row.differences().is_empty()).count();
-    assert_eq!(differing, 1, "{}", told(&outcome));
-    told(&outcome)
+    assert_eq!(differing, 1, "{}", shown(&outcome));
+    shown(&outcome)
 }
 
 #[test]
@@ -163,7 +163,7 @@ fn cut_messages_are_refused() {
     assert!(refusal.contains("of what sendmsg sent were recorded; try recording with a larger -s"), "{refusal}");
 }
 
-/// A network of its own with an address that is not loopback: nobody is spoken to there without leave.
+/// A network of its own with an address that is not loopback: nothing is contacted there without permission.
 #[test]
 fn other_addresses_need_leave() {
     // Nothing can be tried without one, short of speaking to somebody.
@@ -187,10 +187,10 @@ fn other_addresses_need_leave() {
         .args([folder.path().as_os_str(), python3().as_os_str(), source("families.py").as_os_str()])
         .output()
         .unwrap();
-    let (told, refused) = (String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
-    assert!(told.contains("without: 2\n"), "{told}{refused}");
+    let (stdout, refused) = (String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+    assert!(stdout.contains("without: 2\n"), "{stdout}{refused}");
     assert!(refused.contains("192.0.2.1") && refused.contains("--allow-remote"), "{refused}");
-    assert!(told.contains("with: 0\n"), "{told}{refused}");
+    assert!(stdout.contains("with: 0\n"), "{stdout}{refused}");
 }
 
 /// A number that an `accept` under way will get is somebody else's until then.
@@ -211,15 +211,15 @@ fn a_number_is_made_when_its_call_ends() {
 8 1700000000.008000 connect(5, {sa_family=AF_INET, sin_port=htons(40000), sin_addr=inet_addr("127.0.0.1")}, 16) = 0 <0.000100>
 7 1700000000.009100 close(4) = 0 <0.000001>
 "#;
-    // Without the durations, `strace -ttt`, the accept has ended when its thread goes on.
+    // Without the durations, `strace -ttt`, the accept has ended when its thread continues.
     let undated: String = lines.lines().map(|line| line.split(" <").next().unwrap_or(line).to_owned() + "\n").collect();
     assert!(!undated.contains('<'), "{undated}");
     for lines in [lines, &undated] {
         std::fs::write(&log, lines).unwrap();
         let outcome = replay(&read(&log), ReplayOptions::default()).unwrap();
-        assert!(outcome.comparison.is_same(), "{}", told(&outcome));
+        assert!(outcome.comparison.is_same(), "{}", shown(&outcome));
         // Making the thread, and three calls on the file.
-        assert_eq!(outcome.left_out, 4, "{}", told(&outcome));
+        assert_eq!(outcome.left_out, 4, "{}", shown(&outcome));
     }
 }
 
@@ -228,7 +228,7 @@ fn a_number_is_made_when_its_call_ends() {
 fn a_number_given_again_is_not_closed_by_the_close_before() {
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("log");
-    // The close comes late in the replay: 200 ms after the accept, which the recording says it overlapped.
+    // The close comes late in the replay: 200 ms after the accept, which it overlapped in the recording.
     let lines = r#"7 1700000000.000001 socket(AF_INET, SOCK_STREAM, IPPROTO_IP) = 3 <0.000001>
 7 1700000000.000003 bind(3, {sa_family=AF_INET, sin_port=htons(0), sin_addr=inet_addr("127.0.0.1")}, 16) = 0 <0.000001>
 7 1700000000.000005 listen(3, 5) = 0 <0.000001>
@@ -247,5 +247,5 @@ fn a_number_given_again_is_not_closed_by_the_close_before() {
 "#;
     std::fs::write(&log, lines).unwrap();
     let outcome = replay(&read(&log), ReplayOptions::default()).unwrap();
-    assert!(outcome.comparison.is_same(), "{}", told(&outcome));
+    assert!(outcome.comparison.is_same(), "{}", shown(&outcome));
 }

@@ -2,7 +2,7 @@
 //! unknown constants, bad pointers, cut structures and odd bytes among them.
 //!
 //! A strategy picks a call of the table and, for each parameter, a value that its type allows; so a new call is covered
-//! by being in the table. What a type allows is said in [`argument`] alone.
+//! by being in the table. What a type allows is only in [`argument`].
 
 use std::sync::Arc;
 
@@ -195,7 +195,7 @@ pub fn socket_state() -> BoxedStrategy<SocketState> {
 }
 
 fn call_text() -> impl Strategy<Value = Box<CallText>> {
-    // A line that says nothing of its own is none.
+    // A line without content of its own is not one.
     (option::of(any::<String>()), any::<bool>(), any::<bool>()).prop_map(|(result, cut, detached)| {
         let cut = cut || (result.is_none() && !detached);
         let mut text = CallText::default();
@@ -322,7 +322,7 @@ fn target() -> BoxedStrategy<Option<Arc<FdTarget>>> {
         FdTarget::Inode { kind: "pipe".into(), inode: 5 },
         FdTarget::Anonymous(b"[eventpoll]"[..].into()),
         FdTarget::Process(7),
-        FdTarget::Verbatim { text: "what nobody knows (deleted)".into(), deleted: false },
+        FdTarget::Verbatim { text: "something unknown (deleted)".into(), deleted: false },
     ];
     prop_oneof![3 => Just(None), 1 => select(known.map(Arc::new).to_vec()).prop_map(Some)].boxed()
 }
@@ -360,7 +360,7 @@ pub fn bytes() -> impl Strategy<Value = Bytes> {
 }
 
 fn length() -> impl Strategy<Value = Length> {
-    // An `exit` that says the same as `entry` is not a change, and a decoder makes none.
+    // An `exit` that equals `entry` is not a change, and a decoder makes none.
     (any::<i32>(), option::of(any::<i32>())).prop_map(|(entry, exit)| Length {
         entry: entry.into(),
         exit: exit.filter(|exit| *exit != entry).map(i64::from),
@@ -444,7 +444,7 @@ pub fn record(layout: &'static Layout) -> impl Strategy<Value = Record> {
     })
 }
 
-/// Any value of a structure's field, read from any bytes of the structure unless more than bytes can tell is to be had.
+/// Any value of a structure's field, read from any bytes of the structure unless it needs more than the bytes.
 fn field(layout: &'static Layout, at: usize) -> Values {
     match layout.fields[at].kind {
         Kind::Interface => (any::<u32>(), option::of(any::<String>()))

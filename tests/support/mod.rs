@@ -71,7 +71,7 @@ pub fn alone<T: Fn()>(_test: T) -> bool {
 /// A script's `&` leaves these two ignored, which every program then inherits.
 const DEFAULT_SIGNALS: &str = "--default-signal=INT,QUIT";
 
-/// A command that is ended by SIGINT and SIGQUIT even where whoever started the tests ignores them.
+/// A command that is ended by SIGINT and SIGQUIT even where the tests were started with them ignored.
 pub fn interruptible(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new("env");
     command.arg(DEFAULT_SIGNALS).arg(program).stdin(Stdio::null());

@@ -1,7 +1,7 @@
-//! The C programs of `tests/subjects`: compiled once per test, run under a tracer, and what came of it.
+//! The C programs of `tests/subjects`: compiled once per test, run under a tracer, and the resulting traces.
 //!
 //! A subject issues calls between two marks and prints the lines strace 6.1 must print for them, so the expectation
-//! stands beside the act and is made of run-time facts. A subject marked `calls only` prints nothing: its calls and
+//! is next to the call and made of run-time facts. A subject marked `calls only` prints nothing: its calls and
 //! results are the same in every run, so two traces of it can be compared with each other.
 
 #![allow(dead_code)] // every test binary that includes this file uses its own part of it
@@ -22,7 +22,7 @@ pub struct Subject {
     pub name: String,
     /// The C file.
     pub source: PathBuf,
-    /// Whether it only makes calls and says nothing.
+    /// Whether it only makes calls and prints nothing.
     pub calls_only: bool,
     /// Whether it has to run as root of a network of its own (`needs a namespace` in its first comment).
     pub namespace: bool,
@@ -34,7 +34,7 @@ pub struct Run {
     /// The tracer's lines between the two marks.
     pub trace: Vec<String>,
     /// The lines the subject printed.
-    pub said: Vec<String>,
+    pub expected: Vec<String>,
 }
 
 /// Every subject, by name.
@@ -97,8 +97,8 @@ pub fn run(subject: &Subject, program: &Path, tracer: &[&OsStr], options: &[&str
     let trace = String::from_utf8(fs::read(&log).expect("the trace was written")).expect("a trace is ASCII");
     Run {
         trace: between_marks(&trace),
-        said: String::from_utf8(output.stdout)
-            .expect("what a subject says is ASCII")
+        expected: String::from_utf8(output.stdout)
+            .expect("what a subject prints is ASCII")
             .lines()
             .map(str::to_owned)
             .collect(),

@@ -21,8 +21,8 @@ pub fn by_thread(lines: &[String]) -> Vec<Vec<String>> {
 
 /// Our own log against strace's trace of the same process. Two exceptions:
 /// - a thread of ours that made no call of a program (the one that waits for signals, the reader of nothing) ends too,
-///   and strace says so; the layer tells only of the process's end;
-/// - how strace tells that a call was cut off by the process's death (`= ?`, with the kernel's restart code, or the
+///   and strace shows it; the layer records only the process's end;
+/// - how strace shows that a call was cut off by the process's death (`= ?`, with the kernel's restart code, or the
 ///   signal's own line), where the layer knows only that it did not return.
 pub fn witnessed(lines: &[String]) -> Vec<Vec<String>> {
     let mut threads = by_thread(lines);

@@ -53,7 +53,7 @@ fn subjects_print_what_strace_prints() {
                 subject::assert_same(&subject.name, &theirs.trace, &ours.trace);
             }
         } else {
-            subject::assert_same(&subject.name, &ours.said, &ours.trace);
+            subject::assert_same(&subject.name, &ours.expected, &ours.trace);
         }
     }
 }

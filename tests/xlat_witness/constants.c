@@ -3,7 +3,7 @@
  *
  * An argument is a number (decimal or 0x…, negative allowed), or `@` and hex digits: the address of these bytes, or `%`
  * and hex digits: the address of a message header whose control messages are these bytes. Nothing is printed and no
- * result is looked at; what matters is what a tracer says of the arguments.
+ * result is looked at; what matters is what a tracer prints of the arguments.
  *
  * With the argument `errno`, each line is one number instead, which setitimer(2) then fails with, by a seccomp filter.
  */
