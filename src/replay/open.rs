@@ -183,10 +183,10 @@ impl Tasks {
     pub(super) fn new(events: &[&Event]) -> Self {
         let known = events.iter().map(|event| event.pid).collect();
         let mut tasks = Self { process: HashMap::new(), known };
-        let says = events.iter().any(|event| {
+        let has_threads = events.iter().any(|event| {
             event.pid != event.tid || matches!(&event.body, Body::Call(call) if tasks.child(call).is_some())
         });
-        if says {
+        if has_threads {
             return tasks;
         }
         // Each round finds the process of one more thread: the one that leaves the fewest unexplained calls.

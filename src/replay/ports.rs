@@ -136,10 +136,10 @@ impl Ports {
             }
         }
         for (&(port, datagrams), _) in named.iter().filter(|(_, known)| known.there) {
-            let alike = |socket: &&mut Socket| socket.datagrams == datagrams;
+            let same_kind = |socket: &&mut Socket| socket.datagrams == datagrams;
             if !sockets.iter().any(|socket| socket.datagrams == datagrams && socket.port == Some(port))
                 && let Some(socket) =
-                    sockets.iter_mut().filter(alike).find(|socket| socket.bound.is_some() && socket.port.is_none())
+                    sockets.iter_mut().filter(same_kind).find(|socket| socket.bound.is_some() && socket.port.is_none())
             {
                 socket.port = Some(port);
             }

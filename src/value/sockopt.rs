@@ -39,9 +39,9 @@ impl OptShape {
     /// `sizeof(int)`.
     pub(crate) const INT: usize = 4;
 
-    /// How many of the `len` bytes that an option's value has are looked at; `None` where it is not followed.
+    /// How many of the `len` bytes of an option's value are read; `None` where it is not followed.
     pub(crate) fn reach(self, access: Access, len: i32) -> Option<usize> {
-        // Of a negative length strace makes a huge one, where nothing else says how much counts.
+        // strace treats a negative length as a huge one, unless the type limits it.
         let bytes = len as u32 as usize;
         match (access, self) {
             (Access::Set, Self::Guess) => Some(bytes),

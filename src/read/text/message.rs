@@ -94,7 +94,7 @@ fn payload(names: &mut NameCache, payload: Payload, c: &mut Cursor<'_>) -> Optio
         Payload::Record(layout) | Payload::Time(layout) => Value::Record(record::read(names, layout, c)?),
         Payload::SockAddr => Value::SockAddr(address::read(names, c)?),
         Payload::Bytes => Value::Bytes(bytes(c)?),
-        // Of one without a row the spelling says as much as there is to know.
+        // Without a row, the type follows from the spelling.
         Payload::Raw => match c.peek()? {
             b'[' => array(c, |c| Some(Value::Uint(c.digits()?)))?,
             b'"' => Value::Bytes(bytes(c)?),
