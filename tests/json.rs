@@ -193,7 +193,7 @@ fn what_is_not_an_event_is_reported_in_a_sentence() {
     for (text, expected) in [
         ("", "not JSON: EOF while parsing a value at line 1 column 0"),
         ("[]", "`the line` should be an object"),
-        (r#"{"v":2}"#, "version 2 of the event format is not known here; a newer sockscope may read it"),
+        (r#"{"v":2}"#, "version 2 of the event format is not supported; try a newer sockscope"),
         (r#"{"v":1}"#, "the key `seq` is missing"),
         (r#"{"v":1,"seq":0,"ts_ns":0,"pid":1,"tid":1,"type":"party"}"#, "no type of event is called `party`"),
         (r#"{"v":1,"seq":0,"ts_ns":0,"pid":-1,"tid":1,"type":"x"}"#, "`pid` should be an integer that is not negative"),
