@@ -118,8 +118,7 @@
 //! What `optval`, the `arg` of `fcntl` and `ioctl`, and `cmsg_data` hold depends on other arguments. They are objects
 //! whose key names the kind: `{"int":1}`, `{"linger":{"l_onoff":1,"l_linger":5}}`, `{"fds":[4,5]}`, `{"bytes":{…}}`,
 //! `{"flags":["O_NONBLOCK"],"set":"O_???","direct":true}`. Numbers and names lie behind the pointer that is the
-//! argument;
-//! `direct` means that they are the argument itself. So each column of `optval` has one type too.
+//! argument; `direct` means that they are the argument itself. So each column of `optval` has one type too.
 //!
 //! # Numbers beyond 2^53
 //!

@@ -1,9 +1,8 @@
 //! Traces as tables: CSV with one row per event.
 //!
 //! The columns are the JSON keys that every call has; `args` is the JSON object of the arguments, in which calls
-//! differ,
-//! `more` holds all other keys as an object, and `text` is strace's line for people. So a table is complete and can be
-//! read back, and spreadsheets, DuckDB and pandas need no schema.
+//! differ, `more` holds all other keys as an object, and `text` is strace's line for people. So a table is complete
+//! and can be read back, and spreadsheets, DuckDB and pandas need no schema.
 
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};

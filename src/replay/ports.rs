@@ -1,14 +1,11 @@
 //! Maps recorded ports to current ones.
 //!
 //! - A socket that was bound to port 0 gets a new port. The recorded one is known from `getsockname` on it or on a
-//! socket
-//!   it accepted, or because another socket contacted a port that belongs to no other socket.
+//!   socket it accepted, or because another socket contacted a port that belongs to no other socket.
 //! - A port that a program chose becomes a free one, so that a replay does not collide with the recorded programs;
-//! ports
-//!   below 1024, which need a privilege, stay.
+//!   ports below 1024, which need a privilege, stay.
 //! - A port of no socket in the trace refused connections: it becomes one that is kept closed. If it did answer, the
-//! peer
-//!   is outside the trace and must be running: the port stays.
+//!   peer is outside the trace and must be running: the port stays.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
