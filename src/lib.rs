@@ -49,7 +49,7 @@
 // Whatever is marked `pub` is part of the surface that tests/public_api.txt lists, or of the hidden modules.
 #![warn(unreachable_pub)]
 // What only the command and the tests use is looked at by the compiler where the command is built.
-#![cfg_attr(not(feature = "cli"), allow(dead_code, unreachable_pub))]
+#![cfg_attr(not(feature = "cli"), allow(dead_code, unreachable_pub, unused_imports))]
 
 #[cfg(feature = "cli")]
 #[doc(hidden)]
