@@ -196,7 +196,7 @@ fn what_is_not_an_event_is_reported_in_a_sentence() {
         (r#"{"v":2}"#, "version 2 of the event format is not supported; try a newer sockscope"),
         (r#"{"v":1}"#, "the key `seq` is missing"),
         (r#"{"v":1,"seq":0,"ts_ns":0,"pid":1,"tid":1,"type":"party"}"#, "no type of event is called `party`"),
-        (r#"{"v":1,"seq":0,"ts_ns":0,"pid":-1,"tid":1,"type":"x"}"#, "`pid` should be an integer that is not negative"),
+        (r#"{"v":1,"seq":0,"ts_ns":0,"pid":-1,"tid":1,"type":"x"}"#, "`pid` should be a non-negative integer"),
     ] {
         assert_eq!(json::read(text).unwrap_err().to_string(), expected);
     }
