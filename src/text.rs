@@ -1,9 +1,11 @@
 //! strace's notation, byte for byte as strace 6.1 writes it, since its users know it by heart.
 //!
 //! Only this module knows that a port is spelled `htons(80)`. It reads values and never memory. Writing appends to a
-//! `String`, since every byte of the notation is ASCII.
+//! `String`, since every byte of the notation is ASCII; strings may be shown as the characters they are.
 
 use std::fmt::Write;
+
+use unicode_width::UnicodeWidthStr;
 
 use crate::event::{Body, Call, Event, Exit, Ret, Signal};
 use crate::value::{FdTarget, Value};
@@ -36,8 +38,8 @@ pub(crate) use python::excerpt;
 pub struct Style {
     /// Column of the ` = ` after the arguments (`-a`).
     pub align: usize,
-    /// Which strings are written in hex.
-    pub hex: HexStrings,
+    /// How strings are written (`-x`, `--text`).
+    pub strings: StringStyle,
     /// How constants are written (`-X`).
     pub names: ConstStyle,
     /// Whether nothing is abbreviated (`-v`).
@@ -48,29 +50,32 @@ pub struct Style {
 
 impl Default for Style {
     fn default() -> Self {
-        Self { align: 40, hex: HexStrings::Never, names: ConstStyle::Abbrev, verbose: false, arg_names: false }
+        Self { align: 40, strings: StringStyle::Octal, names: ConstStyle::Abbrev, verbose: false, arg_names: false }
     }
 }
 
-/// Which strings are written entirely as `\xNN`.
+/// How strings are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum HexStrings {
-    /// None: unprintable bytes are escaped one by one.
+#[non_exhaustive]
+pub enum StringStyle {
+    /// Bytes that are not printable ASCII are escaped one by one, in octal.
     #[default]
-    Never,
-    /// Those that have an unprintable byte (`-x`).
-    NonPrintable,
-    /// All (`-xx`).
-    Always,
+    Octal,
+    /// The same, but characters of valid UTF-8 that can be seen stand for themselves (`--text utf8`).
+    Utf8,
+    /// Those that have an unprintable byte entirely as `\xNN` (`-x`).
+    HexUnprintable,
+    /// All as `\xNN` (`-xx`).
+    Hex,
 }
 
-impl HexStrings {
+impl StringStyle {
     /// Whether this string is written in hex.
     pub fn writes_in_hex(self, string: &[u8]) -> bool {
         match self {
-            Self::Always => true,
-            Self::NonPrintable => string.iter().any(|b| !quote::is_printable(*b)),
-            Self::Never => false,
+            Self::Hex => true,
+            Self::HexUnprintable => string.iter().any(|b| !quote::is_printable(*b)),
+            Self::Octal | Self::Utf8 => false,
         }
     }
 }
@@ -180,12 +185,17 @@ fn write_exit(exit: Exit, out: &mut String) {
 
 /// Pads the line with spaces up to the column of the result.
 fn pad(out: &mut String, start: usize, align: usize) {
-    while out.len() - start < align {
+    for _ in width(&out[start..])..align {
         out.push(' ');
     }
     if !out.ends_with(' ') {
         out.push(' ');
     }
+}
+
+/// How many columns of a terminal a text takes.
+pub(crate) fn width(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.width() }
 }
 
 /// Appends one value.
@@ -231,7 +241,7 @@ pub fn write_value(value: &Value, style: &Style, out: &mut String) {
             out.push(')');
         }
         Value::Signal(number) => constant::signal_value(*number, style, out),
-        Value::Cut(bytes) => quote::quoted(bytes, HexStrings::Always, out),
+        Value::Cut(bytes) => quote::quoted(bytes, StringStyle::Hex, out),
         Value::Short => out.push_str("???"),
         Value::Bits(bits) => constant::bits(*bits, style, out),
     }

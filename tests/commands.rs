@@ -32,6 +32,39 @@ fn completions_and_man_page_know_the_subcommands() {
 }
 
 #[test]
+fn strings_are_characters_on_a_terminal_and_where_asked() {
+    const HELLO: &str = ", \"hello 我是客户端\", 21, 0, NULL, 0) = 21";
+    const OCTAL: &str = r#", "hello \346\210\221\346\230\257"#;
+    fn run<'a>(more: &[&'a str]) -> Vec<&'a str> {
+        [&["run", "tcp-hello", "--port", "0"], more].concat()
+    }
+    let terminal = on_a_terminal(&run(&[]), &[("NO_COLOR", "1")]);
+    assert!(terminal.contains(HELLO), "{terminal}");
+    let terminal = on_a_terminal(&run(&["--text", "octal"]), &[("NO_COLOR", "1")]);
+    assert!(terminal.contains(OCTAL), "{terminal}");
+    let terminal = on_a_terminal(&run(&["-x"]), &[("NO_COLOR", "1")]);
+    assert!(terminal.contains(r#", "\x68\x65"#), "{terminal}");
+    let pipe = printed(&run(&[]));
+    assert!(pipe.contains(OCTAL), "{pipe}");
+    let pipe = printed(&run(&["--text", "utf8"]));
+    assert!(pipe.contains(HELLO), "{pipe}");
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = folder.path().join("log.jsonl");
+    let log = log.to_str().expect("a path that is text");
+    printed(&run(&["-o", log]));
+    let text = printed(&["convert", log, "--text", "utf8"]);
+    assert!(text.contains(HELLO), "{text}");
+    let text = printed(&["compare", log, log, "--all", "--text", "utf8", "--format", "unified"]);
+    assert!(text.contains(HELLO), "{text}");
+    let text = printed(&["replay", log, "--all", "--text", "utf8", "--format", "unified"]);
+    assert!(text.contains(HELLO), "{text}");
+    let traced = output(&["trace", "--text", "utf8", "-e", "write", "printf", "我"]);
+    let traced = String::from_utf8(traced.stderr).expect("text");
+    assert!(traced.contains("write(1, \"我\", 3)                       = 3"), "{traced}");
+}
+
+#[test]
 fn a_pipe_gets_no_colour_and_times_where_asked() {
     let text = printed(&["run", "udp-hello", "--port", "0", "-ttt", "-T"]);
     assert!(!text.contains('\x1b'), "{text}");

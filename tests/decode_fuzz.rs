@@ -12,7 +12,7 @@ use sockscope::internals::value::layout::HWADDR;
 use sockscope::internals::value::siginfo;
 use sockscope::memory::Lent;
 use sockscope::syscall;
-use sockscope::text::{self, ConstStyle, HexStrings, Style};
+use sockscope::text::{self, ConstStyle, StringStyle, Style};
 use sockscope::value::{SockAddr, Value as Shown};
 
 /// Where the lent memory lies.
@@ -54,11 +54,16 @@ fn returned() -> impl Strategy<Value = Ret> {
 }
 
 fn style() -> impl Strategy<Value = Style> {
-    let hex = prop_oneof![Just(HexStrings::Never), Just(HexStrings::NonPrintable), Just(HexStrings::Always)];
+    let strings = prop_oneof![
+        Just(StringStyle::Octal),
+        Just(StringStyle::Utf8),
+        Just(StringStyle::HexUnprintable),
+        Just(StringStyle::Hex)
+    ];
     let names = prop_oneof![Just(ConstStyle::Abbrev), Just(ConstStyle::Raw), Just(ConstStyle::Verbose)];
-    (hex, names, any::<bool>()).prop_map(|(hex, names, verbose)| {
+    (strings, names, any::<bool>()).prop_map(|(strings, names, verbose)| {
         let mut style = Style::default();
-        (style.hex, style.names, style.verbose) = (hex, names, verbose);
+        (style.strings, style.names, style.verbose) = (strings, names, verbose);
         style
     })
 }

@@ -5,6 +5,8 @@
     reason = "a test fails by panicking, with the reason on standard error"
 )]
 
+#[path = "parse/characters.rs"]
+mod characters;
 #[path = "parse/large.rs"]
 mod large;
 #[path = "parse/python.rs"]

@@ -59,7 +59,13 @@ fn trace(case: &str) -> Vec<Event> {
 }
 
 fn shown(outcome: &Outcome) -> String {
-    sockscope::compare::unified(&outcome.comparison, &outcome.recorded, &outcome.replayed, true)
+    sockscope::compare::unified(
+        &outcome.comparison,
+        &outcome.recorded,
+        &outcome.replayed,
+        true,
+        sockscope::text::StringStyle::Octal,
+    )
 }
 
 /// Replays every case of one recorder. Those that cannot be replayed are known by a rule: what was sent was cut at the

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use clap::ValueEnum;
 
+use super::format::{TextArg, strings};
 use super::{print, programs};
 use crate::compare::{self, CompareOptions, Comparison};
 use crate::event::Event;
@@ -76,6 +77,10 @@ pub(super) struct Args {
     #[arg(short = 'F', long, value_enum, default_value_t = View::Side)]
     pub format: View,
 
+    /// How text in strings is written; default: octal.
+    #[arg(long, value_name = "HOW", value_enum)]
+    pub text: Option<TextArg>,
+
     /// Show the calls that are the same, too. With nothing else to compare: a table of all programs and cases.
     #[arg(short, long)]
     pub all: bool,
@@ -125,17 +130,23 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     let comparison = compare::compare(&left, &right, &options);
     if !args.quiet {
-        let text = shown(args.format, args.all, &comparison, &left, &right);
+        let text = shown((args.format, args.text, args.all), &comparison, &left, &right);
         print(text)?;
     }
     Ok(verdict(comparison.is_same()))
 }
 
 /// A comparison, as it was asked for.
-pub(super) fn shown(format: View, all: bool, comparison: &Comparison, left: &[Event], right: &[Event]) -> String {
+pub(super) fn shown(
+    (format, text, all): (View, Option<TextArg>, bool),
+    comparison: &Comparison,
+    left: &[Event],
+    right: &[Event],
+) -> String {
+    let strings = strings(0, text);
     match format {
-        View::Side => compare::side_by_side(comparison, left, right, width(), all),
-        View::Unified => compare::unified(comparison, left, right, all),
+        View::Side => compare::side_by_side(comparison, left, right, width(), all, strings),
+        View::Unified => compare::unified(comparison, left, right, all, strings),
         View::Json => compare::json(comparison, left, right, all),
     }
 }

@@ -9,7 +9,8 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 
-use super::{format, progress};
+use super::format::{self, TextArg};
+use super::progress;
 use crate::convert;
 use crate::format::{Explained, Format, WriteOptions};
 use crate::read::{self, Form, Report};
@@ -42,6 +43,10 @@ pub(super) struct Args {
     #[arg(short = 'a', long = "columns", value_name = "COLUMN", default_value_t = 40)]
     pub align: usize,
 
+    /// How text in strings is written; default: octal.
+    #[arg(long, value_name = "HOW", value_enum)]
+    pub text: Option<TextArg>,
+
     /// Say why calls failed: from the evidence that was recorded with them, or else from the trace alone.
     #[arg(long)]
     pub why: bool,
@@ -59,10 +64,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let progress = progress(sizes.sum(), "{bar:40} {bytes}/{total_bytes} {bytes_per_sec} {eta}");
     let seen = progress.clone();
     let source = read::open(&args.file, move |bytes| seen.inc(bytes))?;
-    let (align, why) = (args.align, args.why);
+    let (align, why, strings) = (args.align, args.why, format::strings(0, args.text));
     let writer = |form: Form| {
         let mut options = WriteOptions::default();
-        options.lines.style.align = align;
+        (options.lines.style.align, options.lines.style.strings) = (align, strings);
         options.lines.style.arg_names = form.arg_names;
         options.lines.state = form.state;
         (options.lines.python, options.lines.group) = (form.python, form.group);

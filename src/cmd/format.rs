@@ -2,9 +2,11 @@
 
 use std::path::Path;
 
+use clap::ValueEnum;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use crate::format::{FORMATS, Format, by_name, by_path};
+use crate::text::StringStyle;
 
 /// Reads the name of a format: one of the library's table.
 pub(super) fn parser() -> impl TypedValueParser<Value = &'static Format> {
@@ -15,6 +17,25 @@ pub(super) fn parser() -> impl TypedValueParser<Value = &'static Format> {
 /// The format that was named, or else that of the file's ending, or else strace's text.
 pub(super) fn chosen(named: Option<&'static Format>, file: Option<&Path>) -> &'static Format {
     named.or_else(|| by_path(file?)).unwrap_or(&FORMATS[0])
+}
+
+/// How text in strings is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum TextArg {
+    /// Characters of valid UTF-8 as they are; what cannot be seen is escaped
+    Utf8,
+    /// Every byte outside ASCII escaped, as strace does
+    Octal,
+}
+
+/// How strings are written: in hex where `-x` or `-xx` ask for it, otherwise as `--text` says.
+pub(super) fn strings(hex: u8, text: Option<TextArg>) -> StringStyle {
+    match (hex, text) {
+        (0, None | Some(TextArg::Octal)) => StringStyle::Octal,
+        (0, Some(TextArg::Utf8)) => StringStyle::Utf8,
+        (1, _) => StringStyle::HexUnprintable,
+        (_, _) => StringStyle::Hex,
+    }
 }
 
 #[cfg(test)]

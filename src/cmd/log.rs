@@ -7,11 +7,11 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::{ArgAction, Args};
 
-use super::format;
+use super::format::{self, TextArg};
 use crate::decode::Limits;
 use crate::format::{Format, WriteOptions};
 use crate::sys::descriptor;
-use crate::text::{Clock, ConstStyle, HexStrings, Pids, Style, TextWriter};
+use crate::text::{Clock, ConstStyle, Pids, Style, TextWriter};
 
 /// Where the log goes and how its lines look.
 #[derive(Debug, Clone, Args)]
@@ -38,6 +38,9 @@ pub(super) struct LogArgs {
     /// Write strings with unprintable bytes in hex; -xx all strings
     #[arg(short = 'x', action = ArgAction::Count)]
     pub hex: u8,
+    /// How text in strings is written; default: utf8 on a terminal, or else octal
+    #[arg(long, value_name = "HOW", value_enum)]
+    pub text: Option<TextArg>,
     /// The kernel's state of each call's sockets before and after it
     #[arg(long)]
     pub state: bool,
@@ -68,19 +71,15 @@ pub(super) fn clock(times: u8, relative: bool) -> (Clock, bool) {
     (clock, relative)
 }
 
-/// What the writer is to know.
-pub(super) fn options(args: &LogArgs, pids: Pids) -> WriteOptions {
-    let hex = match args.hex {
-        0 => HexStrings::Never,
-        1 => HexStrings::NonPrintable,
-        _ => HexStrings::Always,
-    };
+/// What the writer is to know; `to_person`: whether it writes to a terminal.
+pub(super) fn options(args: &LogArgs, pids: Pids, to_person: bool) -> WriteOptions {
     let names = match args.constants.as_str() {
         "raw" => ConstStyle::Raw,
         "verbose" => ConstStyle::Verbose,
         _ => ConstStyle::Abbrev,
     };
-    let style = Style { align: args.align, hex, names, verbose: args.verbose, ..Style::default() };
+    let strings = format::strings(args.hex, args.text.or(to_person.then_some(TextArg::Utf8)));
+    let style = Style { align: args.align, strings, names, verbose: args.verbose, ..Style::default() };
     let mut lines = TextWriter::new(style);
     (lines.clock, lines.since) = clock(args.time, args.relative);
     (lines.pids, lines.durations) = (pids, args.durations);

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::compare::View;
 use super::{compare, print};
+use crate::cmd::format::TextArg;
 use crate::replay::{ReplayOptions, replay};
 
 /// Make the calls of a trace again, and show where the kernel answers differently.
@@ -36,6 +37,10 @@ pub(super) struct Args {
     #[arg(short = 'F', long, value_enum, default_value_t = View::Side)]
     pub format: View,
 
+    /// How text in strings is written; default: octal.
+    #[arg(long, value_name = "HOW", value_enum)]
+    pub text: Option<TextArg>,
+
     /// Show the calls that went as recorded, too.
     #[arg(short, long)]
     pub all: bool,
@@ -61,7 +66,12 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
                 outcome.left_out
             )?;
         }
-        let text = compare::shown(args.format, args.all, &outcome.comparison, &outcome.recorded, &outcome.replayed);
+        let text = compare::shown(
+            (args.format, args.text, args.all),
+            &outcome.comparison,
+            &outcome.recorded,
+            &outcome.replayed,
+        );
         print(text)?;
     }
     Ok(compare::verdict(outcome.comparison.is_same()))

@@ -4,13 +4,13 @@ use std::fmt::Write;
 
 use super::{Comparison, Pair, Row, Verdict};
 use crate::event::Event;
-use crate::text::{self, Style};
+use crate::text::{self, StringStyle, Style};
 
 /// An event in strace's spelling, without padding.
-fn line(trace: &[Event], at: Option<usize>) -> String {
+fn line(trace: &[Event], at: Option<usize>, strings: StringStyle) -> String {
     let mut out = String::new();
     if let Some(event) = at.and_then(|at| trace.get(at)) {
-        text::write(event, &Style { align: 0, ..Style::default() }, &mut out);
+        text::write(event, &Style { align: 0, strings, ..Style::default() }, &mut out);
     }
     out
 }
@@ -59,19 +59,36 @@ fn summary(comparison: &Comparison, all: bool) -> String {
     }
 }
 
+/// The beginning of a text that fits into so many columns with the ellipsis.
+fn cut(text: &str, columns: usize) -> String {
+    let mut left = columns - 1;
+    let fits = |c: &char| {
+        let width = text::width(c.encode_utf8(&mut [0; 4]));
+        let fits = width <= left;
+        left = if fits { left - width } else { 0 };
+        fits
+    };
+    text.chars().take_while(fits).chain(['…']).collect()
+}
+
 /// Both traces side by side in `width` columns. Rows without differences are omitted unless `all`.
-pub fn side_by_side(comparison: &Comparison, left: &[Event], right: &[Event], width: usize, all: bool) -> String {
+pub fn side_by_side(
+    comparison: &Comparison,
+    left: &[Event],
+    right: &[Event],
+    width: usize,
+    all: bool,
+    strings: StringStyle,
+) -> String {
     let column = width.saturating_sub(3).max(20) / 2;
     let mut out = String::new();
     for pair in comparison.pairs.iter().filter(|pair| is_shown(pair, all)) {
         let _ = writeln!(out, "{}", heading(pair.left, pair.right));
         for row in pair.rows.iter().filter(|row| all || row.verdict != Verdict::Same) {
-            let cell = |text: String| match text.char_indices().nth(column) {
-                Some(_) => text.chars().take(column - 1).chain(['…']).collect(),
-                None => text,
-            };
-            let (l, r) = (cell(line(left, row.left)), cell(line(right, row.right)));
-            let _ = writeln!(out, "{l:column$} {} {r}", sign(&row.verdict));
+            let cell = |text: String| if text::width(&text) > column { cut(&text, column) } else { text };
+            let (l, r) = (cell(line(left, row.left, strings)), cell(line(right, row.right, strings)));
+            let pad = column - text::width(&l);
+            let _ = writeln!(out, "{l}{:pad$} {} {r}", "", sign(&row.verdict));
             if row.verdict != Verdict::Same {
                 let _ = writeln!(out, "{:column$} = {}", "", words(row));
             }
@@ -83,22 +100,22 @@ pub fn side_by_side(comparison: &Comparison, left: &[Event], right: &[Event], wi
 
 /// One below the other, as in `diff -u`: `-` for the left, `+` for the right. Rows without differences are omitted
 /// unless `all`.
-pub fn unified(comparison: &Comparison, left: &[Event], right: &[Event], all: bool) -> String {
+pub fn unified(comparison: &Comparison, left: &[Event], right: &[Event], all: bool, strings: StringStyle) -> String {
     let mut out = String::new();
     for pair in comparison.pairs.iter().filter(|pair| is_shown(pair, all)) {
         let _ = writeln!(out, "@@ {} @@", heading(pair.left, pair.right));
         for row in &pair.rows {
             if row.verdict == Verdict::Same {
                 if all {
-                    let _ = writeln!(out, " {}", line(left, row.left));
+                    let _ = writeln!(out, " {}", line(left, row.left, strings));
                 }
                 continue;
             }
             if row.left.is_some() {
-                let _ = writeln!(out, "-{}", line(left, row.left));
+                let _ = writeln!(out, "-{}", line(left, row.left, strings));
             }
             if row.right.is_some() {
-                let _ = writeln!(out, "+{}", line(right, row.right));
+                let _ = writeln!(out, "+{}", line(right, row.right, strings));
             }
             let _ = writeln!(out, "? {}", words(row));
         }
@@ -113,7 +130,7 @@ pub fn unified(comparison: &Comparison, left: &[Event], right: &[Event], all: bo
 pub fn json(comparison: &Comparison, left: &[Event], right: &[Event], all: bool) -> String {
     let side = |trace: &[Event], at: Option<usize>| {
         at.and_then(|at| trace.get(at))
-            .map(|event| serde_json::json!({"seq": event.seq, "tid": event.tid, "text": line(trace, at)}))
+            .map(|event| serde_json::json!({"seq": event.seq, "tid": event.tid, "text": line(trace, at, StringStyle::Octal)}))
     };
     let mut out = String::new();
     for row in comparison.rows().filter(|row| all || row.verdict != Verdict::Same) {

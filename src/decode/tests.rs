@@ -4,7 +4,7 @@ use super::*;
 use crate::event::{Body, Errno, Event};
 use crate::memory::Lent;
 use crate::syscall::by_name;
-use crate::text::{self, ConstStyle, HexStrings, Style};
+use crate::text::{self, ConstStyle, StringStyle, Style};
 
 const EBADF: Ret = Ret::Err(Errno(9));
 const A: u64 = 0x10_0000;
@@ -150,7 +150,7 @@ fn styles_spell_addresses_by_name_number_or_both() {
         r#"connect(3, {sa_family=0x2 /* AF_INET */, sin_port="\x00\x50" /* htons(80) */, sin_addr="\x7f\x00\x00\x01" /* inet_addr("127.0.0.1") */}, 16) = 0"#
     );
     assert_eq!(
-        styled(Style { hex: HexStrings::Always, ..Style::default() }),
+        styled(Style { strings: StringStyle::Hex, ..Style::default() }),
         r#"connect(3, {sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr("\x31\x32\x37\x2e\x30\x2e\x30\x2e\x31")}, 16) = 0"#
     );
 }

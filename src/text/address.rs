@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::quote::quoted;
-use super::{ConstStyle, HexStrings, Style, constant, push_uint, record};
+use super::{ConstStyle, StringStyle, Style, constant, push_uint, record};
 use crate::value::{Const, Record, Scope, SockAddr, UnixName, Value};
 use crate::xlat::socket::ADDRESS_FAMILY;
 
@@ -16,11 +16,11 @@ pub(super) fn write(address: &SockAddr, style: &Style, out: &mut String) {
         SockAddr::Unix(UnixName::Unnamed) => {}
         SockAddr::Unix(UnixName::Path(path)) => {
             out.push_str(", sun_path=");
-            quoted(path, style.hex, out);
+            quoted(path, style.strings, out);
         }
         SockAddr::Unix(UnixName::Abstract(name)) => {
             out.push_str(", sun_path=@");
-            quoted(name, style.hex, out);
+            quoted(name, style.strings, out);
         }
         SockAddr::Family { record, .. } => {
             out.push_str(", ");
@@ -29,7 +29,7 @@ pub(super) fn write(address: &SockAddr, style: &Style, out: &mut String) {
         SockAddr::Raw { data, .. } if data.is_empty() => {}
         SockAddr::Raw { data, .. } => {
             out.push_str(", sa_data=");
-            quoted(data, style.hex, out);
+            quoted(data, style.strings, out);
         }
     }
     out.push('}');
@@ -83,7 +83,7 @@ pub(super) fn transport(address: &SockAddr, style: &Style, out: &mut String) {
     match address {
         SockAddr::Raw { data, .. } if !data.is_empty() => {
             out.push_str(", ");
-            quoted(data, style.hex, out);
+            quoted(data, style.strings, out);
         }
         _ => internet(address, style, out),
     }
@@ -99,7 +99,7 @@ pub(super) fn callsign(record: &Record, style: &Style, out: &mut String) {
         Some(text) if sent_so && style.names == ConstStyle::Abbrev => out.push_str(&text),
         text => {
             out.push_str("{ax25_call=");
-            quoted(octets, HexStrings::Always, out);
+            quoted(octets, StringStyle::Hex, out);
             out.push('}');
             if let Some(text) = text.filter(|_| !sent_so || style.names == ConstStyle::Verbose) {
                 let _ = write!(out, " /* {text} */");
@@ -132,9 +132,9 @@ fn spell_callsign(octets: &[u8]) -> (Option<String>, bool) {
 fn network(bytes: &[u8], style: &Style, out: &mut String, spell: impl FnOnce(&mut String)) {
     match style.names {
         ConstStyle::Abbrev => spell(out),
-        ConstStyle::Raw => quoted(bytes, HexStrings::Always, out),
+        ConstStyle::Raw => quoted(bytes, StringStyle::Hex, out),
         ConstStyle::Verbose => {
-            quoted(bytes, HexStrings::Always, out);
+            quoted(bytes, StringStyle::Hex, out);
             out.push_str(" /* ");
             spell(out);
             out.push_str(" */");
@@ -189,8 +189,8 @@ pub(super) fn ipv6(field: &str, ip: std::net::Ipv6Addr, style: &Style, out: &mut
 /// `function("text")`, the text quoted as strings are.
 fn text_in(function: &str, text: &dyn std::fmt::Display, style: &Style, out: &mut String) {
     out.push_str(function);
-    if style.hex == HexStrings::Always {
-        quoted(text.to_string().as_bytes(), style.hex, out);
+    if style.strings == StringStyle::Hex {
+        quoted(text.to_string().as_bytes(), style.strings, out);
     } else {
         let _ = write!(out, "\"{text}\"");
     }

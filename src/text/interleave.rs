@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use super::{TextWriter, result, write_value};
+use super::{TextWriter, result, width, write_value};
 use crate::event::{Body, Call, Event, PythonStack, Ret};
 use crate::syscall::Syscall;
 use crate::value::Value;
@@ -53,7 +53,7 @@ impl Interleaved {
         if any && more {
             out.push_str(", ");
         }
-        self.open = Some((tid, out.len() - start));
+        self.open = Some((tid, width(&out[start..])));
     }
 
     fn argument(&self, sys: &Syscall, at: usize, value: &Value, out: &mut String) {
@@ -110,7 +110,7 @@ impl Interleaved {
             }
         }
         out.push(')');
-        let columns = before + out.len() - start;
+        let columns = before + width(&out[start..]);
         for _ in columns..self.lines.style.align.max(columns + 1) {
             out.push(' ');
         }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::quote::quoted;
-use super::{ConstStyle, HexStrings, Style, address, bpf, push_hex, push_int, write_value};
+use super::{ConstStyle, StringStyle, Style, address, bpf, push_hex, push_int, write_value};
 use crate::value::layout::{AX25_ADDRESS, HWADDR, IFREQ_NAME, SOCK_FILTER};
 use crate::value::{Array, Field, Kind, Length, Record, Tail, Value};
 
@@ -69,11 +69,11 @@ pub(super) fn fields(record: &Record, style: &Style, out: &mut String) {
                 out.push(')');
             }
             (Kind::CString(_) | Kind::Rest, Value::Bytes(bytes)) => {
-                quoted(&bytes.data, style.hex, out);
+                quoted(&bytes.data, style.strings, out);
                 out.push_str(if bytes.truncated { "..." } else { "" });
             }
-            (Kind::Bytes(_), Value::Bytes(bytes)) => quoted(&bytes.data, style.hex, out),
-            (Kind::Callsign | Kind::PadBytes(_), Value::Octets(octets)) => quoted(octets, HexStrings::Always, out),
+            (Kind::Bytes(_), Value::Bytes(bytes)) => quoted(&bytes.data, style.strings, out),
+            (Kind::Callsign | Kind::PadBytes(_), Value::Octets(octets)) => quoted(octets, StringStyle::Hex, out),
             (Kind::Transport, Value::SockAddr(inner)) => address::transport(inner, style, out),
             (Kind::BufferLen, Value::Length(length)) => buffer_length(*length, out),
             (Kind::Hex8, Value::Hex(0)) => out.push_str("00000000"),
@@ -93,7 +93,7 @@ pub(super) fn fields(record: &Record, style: &Style, out: &mut String) {
         }
         out.push_str(field.name);
         out.push('=');
-        quoted(cut, HexStrings::Always, out);
+        quoted(cut, StringStyle::Hex, out);
     }
 }
 

@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 mod read;
 
 use super::quote::{escaped, quoted};
-use super::{HexStrings, Style};
+use super::{StringStyle, Style};
 use crate::value::{FdTarget, PathTarget, SocketEnds, SocketTarget, UnixName};
 use crate::xlat::protocol::NETLINK_PROTO;
 
@@ -55,7 +55,7 @@ const NAMED_DELETED: &str = " (deleted\\51";
 /// `<socket:[123]>`; for a deleted file, `(deleted)` follows the bracket.
 pub(crate) fn write(target: &FdTarget, style: &Style, out: &mut String) {
     out.push('<');
-    inside(target, style.hex, out);
+    inside(target, style.strings, out);
     out.push('>');
     if is_deleted(target) {
         out.push_str("(deleted)");
@@ -66,7 +66,7 @@ pub(crate) fn write(target: &FdTarget, style: &Style, out: &mut String) {
 /// its last character is escaped.
 pub(crate) fn plain(target: &FdTarget) -> String {
     let mut out = String::new();
-    inside(target, HexStrings::Never, &mut out);
+    inside(target, StringStyle::Octal, &mut out);
     if is_deleted(target) {
         out.push_str(DELETED);
     } else if out.ends_with(DELETED) {
@@ -92,33 +92,35 @@ fn is_deleted(target: &FdTarget) -> bool {
 }
 
 /// The text between the brackets.
-pub(super) fn inside(target: &FdTarget, hex: HexStrings, out: &mut String) {
+pub(super) fn inside(target: &FdTarget, strings: StringStyle, out: &mut String) {
     let _ = match target {
         FdTarget::Path(PathTarget { path, device, .. }) => {
-            link(path, hex, out);
+            link(path, strings, out);
             let Some(device) = device else { return };
             let kind = if device.is_block { "block" } else { "char" };
             write!(out, "<{kind} {}:{}>", device.major, device.minor)
         }
-        FdTarget::Inode { kind, inode } => return link(format!("{kind}:[{inode}]").as_bytes(), hex, out),
-        FdTarget::Anonymous(name) => return link(&[b"anon_inode:", &**name].concat(), hex, out),
+        FdTarget::Inode { kind, inode } => return link(format!("{kind}:[{inode}]").as_bytes(), strings, out),
+        FdTarget::Anonymous(name) => return link(&[b"anon_inode:", &**name].concat(), strings, out),
         FdTarget::Process(pid) => write!(out, "pid:{pid}"),
         FdTarget::Socket(found) => match (found.number, &found.protocol) {
-            (Some(number), protocol) => return named(number, protocol.as_deref(), found, out, hex),
-            (None, Some(protocol)) => return socket(protocol, found, hex, out),
-            (None, None) => return link(format!("socket:[{}]", found.inode.unwrap_or_default()).as_bytes(), hex, out),
+            (Some(number), protocol) => return named(number, protocol.as_deref(), found, out, strings),
+            (None, Some(protocol)) => return socket(protocol, found, strings, out),
+            (None, None) => {
+                return link(format!("socket:[{}]", found.inode.unwrap_or_default()).as_bytes(), strings, out);
+            }
         },
         FdTarget::Verbatim { text, .. } => return out.push_str(text),
     };
 }
 
 /// A link of `/proc/PID/fd` as strace writes a path: brackets, which would end it, are escaped.
-fn link(link: &[u8], hex: HexStrings, out: &mut String) {
-    escaped(link, b"<>", hex, out);
+fn link(link: &[u8], strings: StringStyle, out: &mut String) {
+    escaped(link, b"<>", strings, out);
 }
 
 /// `TCP:[127.0.0.1:80->127.0.0.1:50000]`, `UNIX:[1->2,"/path"]`, `NETLINK:[ROUTE:1234]`.
-fn socket(protocol: &str, found: &SocketTarget, hex: HexStrings, out: &mut String) {
+fn socket(protocol: &str, found: &SocketTarget, strings: StringStyle, out: &mut String) {
     let inode = found.inode.unwrap_or_default();
     let Some(ends) = &found.ends else {
         let protocol = if PROTOCOLS.contains(&protocol) { protocol } else { "socket" };
@@ -142,7 +144,7 @@ fn socket(protocol: &str, found: &SocketTarget, hex: HexStrings, out: &mut Strin
             }
             if let Some(name) = name {
                 out.push(',');
-                unix_name(name, hex, out);
+                unix_name(name, strings, out);
             }
             Ok(())
         }
@@ -155,7 +157,7 @@ fn socket(protocol: &str, found: &SocketTarget, hex: HexStrings, out: &mut Strin
 }
 
 /// `tcp#2 127.0.0.1:50000→127.0.0.1:8090`: the number never changes, the addresses are the current ones.
-fn named(number: u32, protocol: Option<&str>, found: &SocketTarget, out: &mut String, hex: HexStrings) {
+fn named(number: u32, protocol: Option<&str>, found: &SocketTarget, out: &mut String, strings: StringStyle) {
     let _ = write!(out, "{}#{number}", protocol.unwrap_or("socket").to_lowercase());
     let _ = match &found.ends {
         Some(SocketEnds::Inet { local, peer: Some(peer) }) => write!(out, " {local}→{peer}"),
@@ -163,7 +165,7 @@ fn named(number: u32, protocol: Option<&str>, found: &SocketTarget, out: &mut St
         Some(SocketEnds::Unix { name, peer_name, .. }) => {
             let Some(name) = name.as_ref().or(peer_name.as_ref()) else { return };
             out.push(' ');
-            unix_name(name, hex, out);
+            unix_name(name, strings, out);
             Ok(())
         }
         Some(SocketEnds::Netlink { .. }) | None => Ok(()),
@@ -179,13 +181,13 @@ fn end(address: SocketAddr, out: &mut String) {
 }
 
 /// `"path"` or `@"name"`.
-fn unix_name(name: &UnixName, hex: HexStrings, out: &mut String) {
+fn unix_name(name: &UnixName, strings: StringStyle, out: &mut String) {
     match name {
-        UnixName::Unnamed => quoted(b"", hex, out),
-        UnixName::Path(path) => quoted(path, hex, out),
+        UnixName::Unnamed => quoted(b"", strings, out),
+        UnixName::Path(path) => quoted(path, strings, out),
         UnixName::Abstract(name) => {
             out.push('@');
-            quoted(name, hex, out);
+            quoted(name, strings, out);
         }
     }
 }

@@ -14,6 +14,7 @@ use crate::event::Event;
 use crate::program::Program;
 use crate::program::cases::Case;
 use crate::program::runner::{Calls, Failure, Player, RoleProcess, RunOptions, Runner};
+use crate::text::StringStyle;
 use crate::tracer::{Backend, Program as Traced, Settings, Step, Tracer};
 
 /// Bytes of each buffer that are compared; more than the programs send at once.
@@ -90,7 +91,9 @@ pub(crate) fn case(
             if args.format != View::Json {
                 heading(&mut out, program, case, name, python)?;
             }
-            out.write_all(shown(args.format, args.all, &twins.comparison, &twins.left, &twins.right).as_bytes())?;
+            out.write_all(
+                shown((args.format, args.text, args.all), &twins.comparison, &twins.left, &twins.right).as_bytes(),
+            )?;
         }
     }
     Ok(verdict(same))
@@ -112,7 +115,8 @@ pub(crate) fn both(program: &'static Program, case: &'static Case, strings: usiz
         let mut out = io::stdout().lock();
         for (name, twins) in &pairs {
             heading(&mut out, program, case, name, python)?;
-            let text = compare::side_by_side(&twins.comparison, &twins.left, &twins.right, width(), true);
+            let text =
+                compare::side_by_side(&twins.comparison, &twins.left, &twins.right, width(), true, StringStyle::Octal);
             out.write_all(text.as_bytes())?;
         }
     }

@@ -1,5 +1,6 @@
 //! Both roles of a program, each in a process of its own, followed to the end.
 
+use std::io::IsTerminal;
 use std::net::{Ipv4Addr, SocketAddrV4, TcpListener};
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
@@ -27,7 +28,9 @@ pub(super) fn run(args: &Args, program: &'static Program, case: &Case, python: [
 
     let file = log::file(&args.log)?;
     let pids = if file.is_some() { Pids::Bare } else { Pids::None };
-    let screen = show::Screen::new(*format, log::options(&args.log, pids), args.log.why, file, signals.flag());
+    let to_person = file.is_none() && std::io::stdout().is_terminal();
+    let screen =
+        show::Screen::new(*format, log::options(&args.log, pids, to_person), args.log.why, file, signals.flag());
     let (news, heard) = channel();
     let display = std::thread::spawn(move || screen.follow(&heard));
 

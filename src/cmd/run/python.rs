@@ -1,6 +1,7 @@
 //! One role of Python's in the foreground, under our tracer.
 
 use std::ffi::OsString;
+use std::io::IsTerminal;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, ExitCode};
 use std::time::Duration;
@@ -10,6 +11,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use super::{Args, both, role};
+use crate::cmd::format::TextArg;
 use crate::cmd::signals;
 use crate::program::cases::Case;
 use crate::program::{Program, Role};
@@ -58,6 +60,10 @@ fn tracing(args: &Args) -> Vec<OsString> {
     let asked = [("--why", log.why), ("--state", log.state)];
     let given = [("-r", log.relative), ("-T", log.durations), ("-v", log.verbose)].into_iter().chain(asked);
     words.extend(given.filter(|(_, given)| *given).map(|(word, _)| OsString::from(word)));
+    let to_person = log.output.is_none() && std::io::stderr().is_terminal();
+    if log.text.map_or(to_person, |text| text == TextArg::Utf8) {
+        words.extend(["--text", "utf8"].map(OsString::from));
+    }
     if let Some(format) = log.format {
         words.extend([OsString::from("--format"), format.name.into()]);
     }

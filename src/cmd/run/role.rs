@@ -1,6 +1,6 @@
 //! One role in the foreground: by hand in one of two terminals, or as a process that the runner has started.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -44,7 +44,8 @@ pub(super) fn run(args: &Args, program: &Program, role: Role, case: &Case) -> an
         None if threads => (Pids::Bracketed, Box::new(std::io::stderr())),
         None => (Pids::None, Box::new(std::io::stderr())),
     };
-    let writer = (format.writer)(&log::options(&args.log, pids));
+    let to_person = args.log.output.is_none() && std::io::stderr().is_terminal();
+    let writer = (format.writer)(&log::options(&args.log, pids, to_person));
     let log = Arc::new(Log::start(if why { Explained::before(writer) } else { writer }, out));
     let at_signal = Arc::clone(&log);
     signals::on(&[Signal::SIGTERM, Signal::SIGHUP], move |signal| {

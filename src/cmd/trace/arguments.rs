@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::ArgAction;
 
-use crate::cmd::format;
+use crate::cmd::format::{self, TextArg};
 use crate::format::Format;
 
 const STARTING: &str = "Starting";
@@ -193,6 +193,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "all",
         help_heading = WRITING)]
     pub strings_in_hex: Option<String>,
+
+    /// How text in strings is written; default: octal.
+    #[arg(long, value_name = "HOW", value_enum, help_heading = WRITING)]
+    pub text: Option<TextArg>,
 
     /// How constants are written: raw, abbrev, verbose.
     #[arg(short = 'X', long = "const-print-style", value_name = "STYLE", help_heading = WRITING)]

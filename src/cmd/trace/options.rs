@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use crate::decode::Limits;
 use crate::format::Format;
 use crate::summary::SortBy;
-use crate::text::{Clock, ConstStyle, HexStrings, Precision, PythonLines, Style, TextWriter};
+use crate::text::{Clock, ConstStyle, Precision, PythonLines, Style, TextWriter};
 use crate::tracer::{Calls, Follow, Program, Settings, Show, Target};
 
 mod sets;
@@ -247,13 +247,16 @@ fn long_expressions(args: &Args) -> impl Iterator<Item = (&'static str, &str)> {
 }
 
 fn lines(args: &Args) -> anyhow::Result<TextWriter> {
+    let hex = match args.strings_in_hex.as_deref() {
+        None => args.hex,
+        Some("all") => 2,
+        Some("non-ascii") => 1,
+        Some("none") => 0,
+        Some(other) => bail!("--strings-in-hex={other}: strings are written in hex all, non-ascii or none"),
+    };
     let mut lines = TextWriter::new(Style {
         align: args.columns,
-        hex: match args.hex {
-            0 => HexStrings::Never,
-            1 => HexStrings::NonPrintable,
-            _ => HexStrings::Always,
-        },
+        strings: format::strings(hex, args.text),
         names: match args.constants.as_deref() {
             None | Some("abbrev") => ConstStyle::Abbrev,
             Some("raw") => ConstStyle::Raw,
@@ -263,13 +266,6 @@ fn lines(args: &Args) -> anyhow::Result<TextWriter> {
         verbose: args.no_abbrev,
         arg_names: args.arg_names,
     });
-    match args.strings_in_hex.as_deref() {
-        None => {}
-        Some("all") => lines.style.hex = HexStrings::Always,
-        Some("non-ascii") => lines.style.hex = HexStrings::NonPrintable,
-        Some("none") => lines.style.hex = HexStrings::Never,
-        Some(other) => bail!("--strings-in-hex={other}: strings are written in hex all, non-ascii or none"),
-    }
     let relative = args.relative || args.relative_timestamps.is_some();
     (lines.clock, lines.since) = log::clock(args.time, relative);
     if let Some(format) = args.absolute_timestamps.as_deref() {

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use super::PROTOCOLS;
-use crate::text::HexStrings;
+use crate::text::StringStyle;
 use crate::text::cursor::Cursor;
 use crate::text::target;
 use crate::value::{Const, Device, FdTarget, PathTarget, SocketEnds, SocketTarget, UnixName};
@@ -12,10 +12,13 @@ use crate::xlat::protocol::NETLINK_PROTO;
 /// Parses the text between the brackets; for a deleted file, `(deleted)` follows them.
 pub(crate) fn read(inside: &str, deleted: bool) -> FdTarget {
     let mut again = String::with_capacity(inside.len());
-    let found = understood(inside, deleted).filter(|found| {
-        target::inside(found, HexStrings::Never, &mut again);
+    let mut written = |found: &FdTarget, strings| {
+        again.clear();
+        target::inside(found, strings, &mut again);
         again == inside
-    });
+    };
+    let found = understood(inside, deleted)
+        .filter(|found| written(found, StringStyle::Octal) || written(found, StringStyle::Utf8));
     found.unwrap_or_else(|| FdTarget::Verbatim { text: inside.into(), deleted })
 }
 
