@@ -45,6 +45,19 @@ fn the_status_is_the_programs() {
 }
 
 #[test]
+fn strings_as_characters() {
+    let write = |options: &[&str]| run(sockscope(), &[&["-e", "write"], options].concat(), &["printf", "我\\33"]).trace;
+    for (options, text) in [
+        (&["--text", "utf8"][..], "write(1, \"我\\33\", 4)                    = 4"), // two columns wide
+        (&["--text=octal"], r#"write(1, "\346\210\221\33", 4)          = 4"#),
+        (&[], r#"write(1, "\346\210\221\33", 4)          = 4"#),
+        (&["--text", "utf8", "-x"], r#"write(1, "\xe6\x88\x91\x1b", 4)         = 4"#),
+    ] {
+        assert!(write(options).contains(text), "{options:?}: {}", write(options));
+    }
+}
+
+#[test]
 fn names_of_arguments_and_of_sockets() {
     let ours = run(sockscope(), &["-N", "-e", "trace=bind,listen"], &[program("session").as_os_str()]);
     assert!(ours.trace.contains("bind(sockfd=3, addr={sa_family=AF_INET, ") && ours.trace.contains("backlog=5"));
