@@ -290,7 +290,7 @@ fn experiment(claim: &Claim, options: &TestOptions) -> ExperimentReport {
         }
     }
     settings.extend(options.set.iter().cloned());
-    let namespace = match namespace::enter() {
+    let namespace = match namespace::enter(namespace::User::Root) {
         Ok(()) => true,
         Err(why) if claim.needs == Needs::Namespace || !options.set.is_empty() => {
             ready = ready.and(Err(ExperimentError::new(why)));

@@ -131,7 +131,10 @@ fn trouble_is_a_sentence_and_exit_code_2() {
 
     let taken = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
-    assert!(trouble(&["run", "udp-hello", "--port", &port]).contains(&format!("port {port} is in use")));
+    assert!(
+        trouble(&["run", "udp-hello", "--network", "host", "--port", &port])
+            .contains(&format!("port {port} is in use"))
+    );
 }
 
 #[test]

@@ -12,6 +12,7 @@ use crate::program::cases::{Act, Case};
 use crate::program::{Program, Role};
 
 mod both;
+mod network;
 mod python;
 mod role;
 mod show;
@@ -57,6 +58,10 @@ pub(super) struct Args {
     /// Host instead of the document's
     #[arg(long)]
     pub host: Option<String>,
+    /// Where both roles run: in a private network, where the document's ports are always free, or in this machine's.
+    /// Default: private where the kernel allows it and --host is a loopback address
+    #[arg(long, value_name = "WHERE", conflicts_with = "role")]
+    pub network: Option<network::Network>,
     /// Name server for getname's client, which then runs alone
     #[arg(long, value_name = "ADDR:PORT")]
     pub resolver: Option<SocketAddrV4>,
@@ -99,6 +104,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         bail!("--resolver is for getname, the only program that asks a name server");
     }
     if args.compare {
+        network::enter(args, program, case)?;
         return compare::runs::both(program, case, args.log.strings);
     }
     let role = match args.role {

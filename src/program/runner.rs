@@ -3,11 +3,11 @@
 //! One runner for Rust programs, Python twins and any pairing of them; the command shows its updates, the tests read
 //! what it has collected.
 
+mod held;
 mod process;
 mod sockets;
 
 use std::io;
-use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,6 +22,7 @@ use super::cases::{Act, Case, Ending};
 use super::{Program, Role, Transport};
 use crate::event::Event;
 use crate::sys::port::{self, Reserved};
+use held::Held;
 pub use process::{Calls, RoleProcess};
 pub use sockets::{SocketLines, without_times};
 
@@ -94,6 +95,8 @@ pub enum UpdateKind {
     Event(Event),
     /// A line of strace's log of it.
     Line(String),
+    /// Something to know of the run as a whole.
+    Remark(String),
     /// It ended, and all its output has been sent.
     Ended(std::process::ExitStatus),
 }
@@ -139,7 +142,7 @@ pub struct Runner<'a> {
     /// The twins' sources while they are run.
     twins: Option<tempfile::TempDir>,
     port: u16,
-    held: Vec<OwnedFd>,
+    held: Held,
     reserved: Option<Reserved>,
     processes: Vec<RoleProcess>,
 }
@@ -153,7 +156,7 @@ impl<'a> Runner<'a> {
             updates,
             twins: None,
             port: 0,
-            held: Vec::new(),
+            held: Held::default(),
             reserved: None,
             processes: Vec::new(),
         }
@@ -216,9 +219,17 @@ impl<'a> Runner<'a> {
                     Transport::Tcp => SockType::Stream,
                     Transport::Udp => SockType::Datagram,
                 };
-                let (fd, port) = port::hold(kind, port)
-                    .map_err(|errno| Failure::NotRun(format!("cannot keep port {port} closed: {errno}")))?;
-                self.held.push(fd);
+                let held = match port::hold(kind, port) {
+                    // The document's second port need not be free on this machine.
+                    Err(nix::Error::EADDRINUSE) if port != self.options.port => {
+                        self.remark(format!("port {port}, the client's, is in use: taking any free one"));
+                        port::hold(kind, 0)
+                    }
+                    held => held,
+                };
+                let (fd, port) =
+                    held.map_err(|errno| Failure::NotRun(format!("cannot keep port {port} closed: {errno}")))?;
+                self.held.add(fd);
                 self.port = port;
             }
             Act::Choose if self.options.port != 0 => self.port = self.options.port,
@@ -274,6 +285,12 @@ impl<'a> Runner<'a> {
         Ok(())
     }
 
+    fn remark(&self, text: String) {
+        if let Some(updates) = &self.updates {
+            let _ = updates.send(Update { process: self.processes.len(), kind: UpdateKind::Remark(text) });
+        }
+    }
+
     /// The port to hold: the document's second one where it has two and the server has the first.
     fn port_to_hold(&self) -> u16 {
         if self.port == 0 {
@@ -300,7 +317,9 @@ impl<'a> Runner<'a> {
         }
         let twin = self.twins.as_ref().map(|folder| folder.path().join(self.program.twin_file(role)));
         let number = self.processes.len();
-        let start = process::Start { options: self.options, program: self.program, role, player, twin, unprivileged };
+        let held = self.held.clone();
+        let start =
+            process::Start { options: self.options, program: self.program, role, player, twin, unprivileged, held };
         self.processes.push(start.spawn(number, &words, self.updates.clone())?);
         Ok(())
     }

@@ -136,32 +136,41 @@ fn collect(mut child: Child, reader: OwnedFd, limit: Duration, stop: &dyn Fn() -
     }
 }
 
-/// Moves this process into a network namespace of its own whose loopback is up. An ordinary user becomes root of a
-/// user namespace for it. The error is a sentence that names the obstacle.
-pub(crate) fn enter() -> Result<(), String> {
+/// Who one is in the user namespace that an ordinary user's network namespace needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum User {
+    /// Its root, whoever one was outside.
+    Root,
+    /// The same as outside: programs that are started have no more rights than they would have there.
+    Same,
+}
+
+/// Moves this process into a network namespace of its own whose loopback is up, and into a user namespace where it takes
+/// one. The error is a sentence that names the obstacle; the process may then be half way there.
+pub(crate) fn enter(user: User) -> Result<(), String> {
     let (uid, gid) = (geteuid(), getegid());
-    match unshare(CloneFlags::CLONE_NEWUSER | CloneFlags::CLONE_NEWNET) {
-        Ok(()) => {
-            // Root inside is whoever we were outside; the kernel wants setgroups denied first.
-            let maps = [
-                ("setgroups", "deny".to_owned()),
-                ("uid_map", format!("0 {uid} 1")),
-                ("gid_map", format!("0 {gid} 1")),
-            ];
-            for (file, text) in maps {
-                fs::write(format!("/proc/self/{file}"), text)
-                    .map_err(|error| format!("the user namespace could not be set up (/proc/self/{file}: {error})"))?;
-            }
-        }
-        Err(errno) => {
-            // Root where user namespaces are forbidden does without.
-            unshare(CloneFlags::CLONE_NEWNET).map_err(|_| {
-                format!(
-                    "it needs a network namespace of its own, and this kernel gives this user none ({errno}); run it as \
-                     root, or allow user namespaces (sysctl user.max_user_namespaces, kernel.unprivileged_userns_clone, \
-                     kernel.apparmor_restrict_unprivileged_userns)"
-                )
-            })?;
+    // Who may do without a user namespace remains the same by staying in the present one.
+    let plain = user == User::Same && unshare(CloneFlags::CLONE_NEWNET).is_ok();
+    if !plain && let Err(errno) = unshare(CloneFlags::CLONE_NEWUSER | CloneFlags::CLONE_NEWNET) {
+        // Root where user namespaces are forbidden does without.
+        unshare(CloneFlags::CLONE_NEWNET).map_err(|_| {
+            format!(
+                "it needs a network namespace of its own, and this kernel gives this user none ({errno}); run it as \
+                 root, or allow user namespaces (sysctl user.max_user_namespaces, kernel.unprivileged_userns_clone, \
+                 kernel.apparmor_restrict_unprivileged_userns)"
+            )
+        })?;
+    } else if !plain {
+        let (inside, group) = if user == User::Root { (0, 0) } else { (uid.as_raw(), gid.as_raw()) };
+        // The kernel wants setgroups denied first.
+        let maps = [
+            ("setgroups", "deny".to_owned()),
+            ("uid_map", format!("{inside} {uid} 1")),
+            ("gid_map", format!("{group} {gid} 1")),
+        ];
+        for (file, text) in maps {
+            fs::write(format!("/proc/self/{file}"), text)
+                .map_err(|error| format!("the user namespace could not be set up (/proc/self/{file}: {error})"))?;
         }
     }
     loopback(|request| request.ifr_ifru.ifru_flags = (libc::IFF_UP | libc::IFF_RUNNING) as i16, libc::SIOCSIFFLAGS)

@@ -11,7 +11,7 @@ use crate::support::needs::{Need, have};
 /// What the explanation of each cause must say. `{pid}` is the process that made the call.
 const SAID: &[(&str, &str)] = &[
     ("nothing-listens", r"^Nothing listens on 127\.0\.0\.1:\d+\."),
-    ("bound-not-listening", r"Nothing listens on 127\.0\.0\.1:\d+: pid \d+ \(sockscope run chat .*\) has bound it and"),
+    ("bound-not-listening", r"Nothing listens on 127\.0\.0\.1:\d+: pid {pid} \(python3.*\) has bound it and"),
     ("listens-at-other-address", r"127\.0\.0\.1:(\d+); pid {pid} \(python3.*\) listens on 127\.0\.0\.2:\d+ only"),
     (
         "listens-in-other-family",

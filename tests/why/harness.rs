@@ -82,7 +82,7 @@ fn read(file: &Path) -> Vec<Json> {
 pub fn typed(line: &str) -> Run {
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("log.jsonl");
-    let quiet = if line.starts_with("sockscope trace") { "-q" } else { "--port 0" };
+    let quiet = if line.starts_with("sockscope trace") { "-q" } else { "" };
     let options = format!("--why {quiet} --format jsonl -o {}", log.display());
     let line = line.replacen("--why", &options, 1);
     let output = Command::new("sh").arg("-c").arg(&line).env("PATH", search_path()).stdin(Stdio::null()).output();

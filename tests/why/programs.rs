@@ -28,6 +28,34 @@ fn pythons_twins_are_explained_as_our_programs_are() {
     }
 }
 
+/// What keeps the port closed is the runner's own and no evidence, in either network.
+#[test]
+fn nobody_listens_and_the_runner_is_not_blamed() {
+    for network in ["private", "host"] {
+        for (program, server) in [
+            ("tcp-hello --as-printed", true),
+            ("chat --case client-first", false),
+            ("three-step --case client-first", false),
+        ] {
+            for player in ["", " --python"] {
+                let run = typed(&format!("sockscope run {program} --network {network}{player} --why"));
+                let connect = run.explained("connect");
+                assert_eq!(connect["why"]["cause"], "nothing-listens", "{program} {network}{player}");
+                let text = words(connect);
+                assert!(!text.contains("has bound it"), "{text}");
+                let found = connect["why"]["evidence"]["sockets"].as_array().map_or(0, Vec::len);
+                // In the machine's network other tests run the same program.
+                assert!(network == "host" || (found > 0) == server, "{connect}");
+                if server && network == "private" {
+                    assert!(text.starts_with("Nothing listens on 127.0.0.1:8080; pid "), "{text}");
+                    assert!(text.contains(" listens on 127.0.0.1:8090."), "{text}");
+                    assert!(text.ends_with("Start the server there, or use port 8090."), "{text}");
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn what_one_role_did_explains_the_other() {
     // The two logs reach us by two ways, so the close may be heard of a moment too late, but not always.

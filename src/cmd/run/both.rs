@@ -1,14 +1,13 @@
 //! Both roles of a program, each in a process of its own, followed to the end.
 
 use std::io::IsTerminal;
-use std::net::{Ipv4Addr, SocketAddrV4, TcpListener};
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 use std::sync::mpsc::channel;
 
 use anyhow::{Context, anyhow, bail};
 
-use super::{Args, show};
+use super::{Args, network, show};
 use crate::cmd::{TROUBLE, format, log, signals};
 use crate::program::Program;
 use crate::program::cases::Case;
@@ -24,7 +23,9 @@ pub(super) fn run(args: &Args, program: &'static Program, case: &Case, python: [
         _ => Player::Rust,
     };
 
+    network::enter(args, program, case)?; // before the first thread
     let signals = signals::remember().context(signals::REFUSED)?;
+    let port = network::port(args, program, case, &signals)?;
 
     let file = log::file(&args.log)?;
     let pids = if file.is_some() { Pids::Bare } else { Pids::None };
@@ -38,7 +39,7 @@ pub(super) fn run(args: &Args, program: &'static Program, case: &Case, python: [
         sockscope: std::env::current_exe().context("cannot find this executable")?,
         server: player(python[0]),
         client: player(python[1]),
-        port: port(args, program),
+        port,
         host: args.host.clone(),
         strings: args.log.strings,
         verbose: args.log.verbose,
@@ -52,7 +53,6 @@ pub(super) fn run(args: &Args, program: &'static Program, case: &Case, python: [
     };
     let mut runner = Runner::new(&setting, program, Some(news));
     let result = runner.run(case);
-    let refused = if result.is_ok() { None } else { refused_bind(&mut runner, setting.port) };
     drop(runner); // ends what still runs, and with it the news
     let shown = display.join().map_err(|_| anyhow!("the thread that shows the log panicked"))?;
 
@@ -62,7 +62,6 @@ pub(super) fn run(args: &Args, program: &'static Program, case: &Case, python: [
     shown?;
     match result {
         Ok(()) => Ok(ExitCode::SUCCESS),
-        Err(_) if refused.is_some() => bail!(refused.unwrap_or_default()),
         Err(Failure::Unexpected(text)) => {
             show::remark(&format!("{} {} did not end as expected: {text}", program.name, case.name));
             Ok(ExitCode::from(1))
@@ -70,33 +69,6 @@ pub(super) fn run(args: &Args, program: &'static Program, case: &Case, python: [
         Err(Failure::NotRun(text)) => bail!(text),
         Err(Failure::Stopped) => Ok(ExitCode::from(TROUBLE)),
     }
-}
-
-/// What to do when the kernel did not give a server the port that it asked for.
-fn refused_bind(runner: &mut Runner<'_>, port: u16) -> Option<String> {
-    let lines = runner.processes().first()?.lines();
-    let bind = lines.iter().find(|line| line.contains(" bind("))?;
-    if bind.contains("EADDRINUSE") {
-        Some(format!("port {port} is in use; end what uses it (`ss -lp`), or choose another with --port (0: any)"))
-    } else if bind.contains("EACCES") {
-        Some(format!("binding port {port} needs a right that this user lacks; choose another with --port (0: any)"))
-    } else {
-        None
-    }
-}
-
-/// The port given, or the document's. Where that one needs a right that we lack, any free one.
-fn port(args: &Args, program: &Program) -> u16 {
-    if let Some(port) = args.port {
-        return port;
-    }
-    let port = program.server_port;
-    let bound = TcpListener::bind(SocketAddrV4::new(Ipv4Addr::LOCALHOST, port));
-    if port < 1024 && bound.is_err_and(|error| error.kind() == std::io::ErrorKind::PermissionDenied) {
-        show::remark(&format!("port {port}, the document's, needs a right that this user lacks: taking any free one"));
-        return 0;
-    }
-    port
 }
 
 /// The interpreter behind the first python3 on PATH, which may be a wrapper.

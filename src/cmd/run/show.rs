@@ -102,6 +102,7 @@ impl Screen {
                 self.event(process, event);
             }
             UpdateKind::Line(line) => self.line(process, &line),
+            UpdateKind::Remark(text) => remark(&text),
             UpdateKind::Ended(status) => self.ended(process, status),
         }
     }

@@ -18,7 +18,7 @@ pub(super) static CASES: &[Case] = &[
     Case {
         program: "tcp-hello",
         name: "as-printed",
-        doc: "The server is on its port, the client connects to another: ECONNREFUSED.",
+        doc: "The document's bug: the server listens on 8090, the client connects to 8080: ECONNREFUSED.",
         script: &[Start(Server, &[]), Ready(0), Hold, Start(Client, &[]), Ended(1), Stop(0)],
         endings: &[Stopped, Exit(1, "[Errno 111]")],
         calls: &[expect(1, "connect", "ECONNREFUSED")],

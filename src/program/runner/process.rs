@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use super::held::Held;
 use super::{Failure, Player, RunOptions, SocketLines, Update, UpdateKind, observe, without_times};
 use crate::event::{Body, Event, Exit};
 use crate::program::{Program, Role, Transport, handover};
@@ -45,6 +46,7 @@ pub(super) struct Start<'a> {
     pub player: &'a Player,
     pub twin: Option<PathBuf>,
     pub unprivileged: bool,
+    pub held: Held,
 }
 
 /// A started role.
@@ -57,6 +59,7 @@ pub struct RoleProcess {
     calls: Calls,
     received: Arc<Mutex<Received>>,
     readers: Vec<JoinHandle<()>>,
+    held: Held,
     updates: Option<Sender<Update>>,
 }
 
@@ -105,6 +108,7 @@ impl Start<'_> {
             number,
             received: Arc::clone(&received),
             updates: updates.clone(),
+            held: self.held.clone(),
             kind,
         };
         if let Some(updates) = &updates {
@@ -121,7 +125,8 @@ impl Start<'_> {
         }
         let reader = reader(UpdateKind::Output);
         readers.push(std::thread::spawn(move || reader.read_log(log, calls)));
-        Ok(RoleProcess { number, role: self.role, child, ended: None, calls, received, readers, updates })
+        let (role, held) = (self.role, self.held.clone());
+        Ok(RoleProcess { number, role, child, ended: None, calls, received, readers, held, updates })
     }
 
     /// The command line.
@@ -197,6 +202,7 @@ struct OutputReader {
     number: usize,
     received: Arc<Mutex<Received>>,
     updates: Option<Sender<Update>>,
+    held: Held,
     kind: fn(Vec<u8>) -> UpdateKind,
 }
 
@@ -232,7 +238,8 @@ impl OutputReader {
                     lock(&self.received).begun.insert(event.tid, event.clone());
                     self.send(UpdateKind::Begun(event));
                 }
-                Ok(event) => {
+                Ok(mut event) => {
+                    self.held.forget(&mut event);
                     let mut received = lock(&self.received);
                     received.begun.remove(&event.tid);
                     received.events.push(event.clone());
@@ -276,6 +283,7 @@ impl RoleProcess {
                 let scene = Caller { pid: event.pid as i32, tid: event.tid as i32 };
                 call.why = Collector::default().look(scene, call);
             }
+            self.held.forget(event);
             if let Some(updates) = &self.updates {
                 let _ = updates.send(Update { process: self.number, kind: UpdateKind::Begun(event.clone()) });
             }

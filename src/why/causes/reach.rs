@@ -10,9 +10,7 @@ static NOTHING_LISTENS: CauseKind = CauseKind {
     calls: &["connect", "getsockopt", "sendto", "recvfrom"],
     summary: "No socket listens at that address and port, so the kernel there answered with a reset, or for UDP with an \
            ICMP message. The server is not running yet, has ended, or uses another port.",
-    demo: Demo::Python(
-        "from socket import *; s=socket(); s.bind(('127.0.0.1',0)); a=s.getsockname(); s.close(); socket().connect(a)",
-    ),
+    demo: Demo::Program("chat", "client-first"),
 };
 static BOUND_NOT_LISTENING: CauseKind = CauseKind {
     id: "bound-not-listening",
@@ -20,7 +18,7 @@ static BOUND_NOT_LISTENING: CauseKind = CauseKind {
     calls: &["connect", "getsockopt", "sendto", "recvfrom"],
     summary: "A socket is bound to that address but takes nothing there: listen was not called yet, or it is a datagram \
            socket that is connected to somebody else.",
-    demo: Demo::Program("chat", "client-first"),
+    demo: Demo::Python("from socket import *; s=socket(); s.bind(('127.0.0.1',0)); socket().connect(s.getsockname())"),
 };
 static OTHER_ADDRESS: CauseKind = CauseKind {
     id: "listens-at-other-address",

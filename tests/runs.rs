@@ -1,0 +1,155 @@
+//! `sockscope run` with both roles, as somebody meets it who runs it again and again on a machine where other things run.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod support;
+
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::process::{Command, Stdio};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use sockscope::program::cases::{self, Case};
+use sockscope::program::{self, PROGRAMS};
+
+use support::alone;
+use support::needs::{Need, have};
+
+/// A run that has ended.
+struct Ran {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+/// `sockscope run` with these words, in a folder of its own.
+fn run(words: &[&str]) -> Ran {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sockscope"));
+    let output = command.arg("run").args(words).current_dir(folder.path()).stdin(Stdio::null()).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    Ran { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+}
+
+/// Runs a case, which must end as expected with nothing in its way.
+fn must_run(case: &Case, player: Option<&str>) {
+    let words: Vec<&str> = [case.program, "--case", case.name].into_iter().chain(player).collect();
+    let Ran { code, out, err } = run(&words);
+    assert_eq!(code, Some(0), "{words:?}\n{out}{err}");
+    assert!(!err.contains(" it is the document's"), "{words:?} took another port\n{err}");
+    let program = program::find(case.program).unwrap();
+    if case.name == "default" {
+        let bind = out.lines().find(|line| line.contains("bind(3, ")).unwrap();
+        assert!(bind.contains(&format!("htons({})", program.server_port)), "{words:?}: {bind}");
+    }
+}
+
+/// The second run finds the first one's connection in TIME_WAIT, unless each has a network of its own.
+#[test]
+fn every_program_runs_again_at_once_on_the_documents_port() {
+    if !have(Need::Namespaces) {
+        return;
+    }
+    for program in PROGRAMS {
+        let default = cases::all().find(|case| case.program == program.name).unwrap();
+        for player in [None, Some("--python"), None] {
+            must_run(default, player);
+        }
+    }
+}
+
+#[test]
+#[ignore = "takes a minute: `tests/run --all`"]
+fn every_case_of_every_program_runs_one_after_the_other() {
+    if !have(Need::Namespaces) {
+        return;
+    }
+    let mut count = 0;
+    for case in cases::all() {
+        for player in [None, Some("--python")] {
+            must_run(case, player);
+            count += 1;
+        }
+    }
+    assert_eq!(count, 102);
+}
+
+#[test]
+fn a_server_of_the_machine_is_in_nobodys_way() {
+    if !have(Need::Namespaces) || alone(a_server_of_the_machine_is_in_nobodys_way) {
+        return;
+    }
+    let _taken = [8080, 8090].map(|port| TcpListener::bind(("127.0.0.1", port)).unwrap());
+    for words in [&["tcp-hello"][..], &["tcp-hello", "--as-printed"], &["tcp-hello", "--compare"]] {
+        let Ran { code, out, err } = run(words);
+        assert_eq!(code, Some(0), "{words:?}\n{out}{err}");
+    }
+}
+
+#[test]
+fn in_the_machines_network_a_taken_port_is_replaced() {
+    if !have(Need::Namespaces) || alone(in_the_machines_network_a_taken_port_is_replaced) {
+        return;
+    }
+    let taken = [8080, 8090].map(|port| TcpListener::bind(("127.0.0.1", port)).unwrap());
+    let ran = run(&["tcp-hello", "--network", "host", "--as-printed"]);
+    assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.err);
+    let who = format!("port 8090 is in use: Pid {} (", std::process::id());
+    assert!(ran.err.contains(&who) && ran.err.contains("any free one does: taking one"), "{}", ran.err);
+    // One that was asked for is not replaced.
+    let ran = run(&["tcp-hello", "--network", "host", "--port", "8090"]);
+    assert_eq!(ran.code, Some(2), "{}{}", ran.out, ran.err);
+    assert!(ran.err.contains(&who) && ran.err.contains("choose another with --port (0: any)"), "{}", ran.err);
+    drop(taken);
+    let taken = TcpListener::bind(("127.0.0.1", 8080)).unwrap();
+    let ran = run(&["tcp-hello", "--network", "host", "--as-printed"]);
+    assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.err);
+    assert!(ran.err.contains("port 8080, the client's, is in use: taking any free one"), "{}", ran.err);
+    drop(taken);
+}
+
+#[test]
+fn in_the_machines_network_a_connection_that_ended_is_waited_for_or_avoided() {
+    if !have(Need::Namespaces) || alone(in_the_machines_network_a_connection_that_ended_is_waited_for_or_avoided) {
+        return;
+    }
+    let first = run(&["tcp-hello", "--network", "host", "--case", "time-wait"]);
+    assert_eq!((first.code, first.err.contains("TIME_WAIT")), (Some(0), false), "{}{}", first.out, first.err);
+    let again = run(&["tcp-hello", "--network", "host"]);
+    assert_eq!(again.code, Some(0), "{}{}", again.out, again.err);
+    assert!(again.err.contains("port 8090 is in TIME_WAIT for ") && again.err.contains(" s more; "), "{}", again.err);
+
+    let mut command = support::interruptible(env!("CARGO_BIN_EXE_sockscope"));
+    command.args(["run", "tcp-hello", "--network", "host", "--port", "8090"]);
+    let mut waits = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(waits.stderr.take().unwrap()).read_line(&mut line).unwrap();
+    assert!(line.starts_with("sockscope: port 8090 is in TIME_WAIT for ") && line.contains(": waiting"), "{line}");
+    kill(Pid::from_raw(waits.id() as i32), Signal::SIGINT).unwrap();
+    use std::os::unix::process::ExitStatusExt;
+    assert_eq!(waits.wait().unwrap().signal(), Some(Signal::SIGINT as i32));
+    // SO_REUSEADDR, which chat's server sets, needs neither.
+    for _ in 0..2 {
+        let chat = run(&["chat", "--network", "host"]);
+        assert_eq!((chat.code, chat.err.contains("6666")), (Some(0), false), "{}{}", chat.out, chat.err);
+    }
+}
+
+#[test]
+fn where_the_kernel_gives_no_network_it_runs_in_the_machines() {
+    if !have(Need::Namespaces) {
+        return;
+    }
+    let script = "echo 0 >/proc/sys/user/max_net_namespaces && exec \"$@\"";
+    let run = |more: &[&str]| {
+        let mut command = Command::new("unshare");
+        command.args(["-Ur", "sh", "-c", script, "sh", env!("CARGO_BIN_EXE_sockscope"), "run", "udp-hello"]);
+        command.args(more).output().unwrap()
+    };
+    let free = run(&["--port", "0"]);
+    assert!(free.status.success(), "{free:?}");
+    let asked = run(&["--network", "private"]);
+    assert_eq!(asked.status.code(), Some(2), "{asked:?}");
+    let message = String::from_utf8(asked.stderr).unwrap();
+    assert!(message.starts_with("sockscope: cannot make a private network: ") && message.contains("--network host"));
+}
