@@ -1,4 +1,4 @@
-//! The formats a trace can be written in: one table, from which their names and the guess by file name derive.
+//! The formats a trace can be written in: one table, from which their names and what a file's name says derive.
 //!
 //! A [`Writer`] receives everything that may happen to a call, from its entry to its end, and alone decides what to
 //! write. A new format is a file with its row and its writer, and its name in [`FORMATS`].
@@ -11,9 +11,13 @@ use crate::value::Value;
 pub mod csv;
 mod explained;
 mod json;
+mod name;
+mod pack;
 mod text;
 
 pub use explained::Explained;
+pub use name::{NameError, Named, by_path, number, numbered};
+pub use pack::{Packed, Packing};
 
 /// Turns events into the bytes of a format.
 pub trait Writer: Send {
@@ -101,8 +105,8 @@ pub struct WriteOptions {
 pub struct Format {
     /// Its name for `--format`.
     pub name: &'static str,
-    /// The extension of its files, without the dot.
-    pub extension: &'static str,
+    /// The endings of its files, without the dot; the usual one first.
+    pub endings: &'static [&'static str],
     /// A line of help.
     pub about: &'static str,
     /// Whether it is text for people, which may be mixed with a program's output and has options of style.
@@ -125,10 +129,4 @@ pub static FORMATS: &[Format] = &[text::FORMAT, json::LINES, json::ARRAY, csv::F
 /// Looks a format up by its name.
 pub fn by_name(name: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|format| format.name == name)
-}
-
-/// The format of a file's extension.
-pub fn by_path(path: &std::path::Path) -> Option<&'static Format> {
-    let extension = path.extension()?.to_str()?;
-    FORMATS.iter().find(|format| format.extension == extension)
 }

@@ -10,7 +10,7 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::event::{Event, Sink};
-use crate::format::Writer;
+use crate::format::{Packed, Writer};
 
 /// The log: made by [`Log::start`], ended by [`Log::finish`].
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub struct LogSink {
 /// What the threads share.
 struct State {
     writer: Box<dyn Writer>,
-    out: Box<dyn Write + Send>,
+    out: Packed<Box<dyn Write + Send>>,
     /// Calls that have not returned, by thread.
     pending: BTreeMap<u32, Event>,
     seq: u64,
@@ -66,7 +66,12 @@ fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
 impl Log {
     /// A log that is written to `out`.
     pub fn start(writer: Box<dyn Writer>, out: impl Write + Send + 'static) -> Self {
-        let (out, pending, bytes) = (Box::new(out), BTreeMap::new(), Vec::new());
+        Self::start_packed(writer, Packed::plain(Box::new(out)))
+    }
+
+    /// A log that is written to a packed file, which ends with the log.
+    pub fn start_packed(writer: Box<dyn Writer>, out: Packed<Box<dyn Write + Send>>) -> Self {
+        let (pending, bytes) = (BTreeMap::new(), Vec::new());
         let state = State { writer, out, pending, seq: 0, bytes, failure: None, finished: false };
         Self { state: Arc::new(Mutex::new(state)) }
     }
@@ -104,7 +109,10 @@ impl Log {
         state.bytes.clear();
         state.writer.end(&mut state.bytes);
         state.flush();
-        state.failure.take().map_or(Ok(()), Err)
+        match state.failure.take() {
+            Some(error) => Err(error),
+            None => state.out.finish(),
+        }
     }
 }
 

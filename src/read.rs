@@ -10,6 +10,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use crate::event::Event;
+use crate::format;
 
 mod csv;
 mod json;
@@ -155,7 +156,8 @@ fn source_on(
     })
 }
 
-/// The files that a name stands for: itself, or the set that `strace -ff -o NAME` writes as `NAME.PID`, by number.
+/// The files that a name stands for: itself, or the set that `-ff -o NAME` writes, by number: strace's `NAME.PID`, or
+/// `x.PID.jsonl` for `x.jsonl`.
 pub fn files(path: &Path) -> Vec<PathBuf> {
     if path.exists() {
         return vec![path.to_owned()];
@@ -163,8 +165,13 @@ pub fn files(path: &Path) -> Vec<PathBuf> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let numbered = |entry: io::Result<std::fs::DirEntry>| {
         let found = entry.ok()?.path();
-        let number: u32 = found.extension()?.to_str()?.parse().ok()?;
-        (found.file_stem() == path.file_name()).then_some((number, found))
+        let behind =
+            |found: &Path| found.extension()?.to_str()?.parse().ok().filter(|_| found.file_stem() == path.file_name());
+        let number = behind(&found).or_else(|| {
+            let number = format::number(&found)?;
+            (format::numbered(path, number).file_name() == found.file_name()).then_some(number)
+        })?;
+        Some((number, found))
     };
     let set: BTreeMap<u32, PathBuf> = std::fs::read_dir(folder).into_iter().flatten().filter_map(numbered).collect();
     if set.is_empty() { vec![path.to_owned()] } else { set.into_values().collect() }

@@ -6,6 +6,10 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+mod support;
+
+use support::needs::{Need, have};
+
 /// A trace with a call of each awkward kind: without a result, with NULLs, with a structure of several forms.
 const TRACE: &str = r#"7     1795242115.106573 socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, IPPROTO_IP) = 3 <0.000009>
 7     1795242115.106836 accept4(3, NULL, NULL, SOCK_CLOEXEC) = -1 EAGAIN (Resource temporarily unavailable) <0.000008>
@@ -265,5 +269,89 @@ fn standard_input_may_be_anything_that_a_file_may() {
         let mut child = command.spawn().unwrap();
         child.stdin.take().unwrap().write_all(&fs::read(files.path(name)).unwrap()).unwrap();
         assert_eq!(String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap(), TRACE, "{name}");
+    }
+}
+
+/// What another program unpacks from a file of ours.
+fn unpacked(path: &Path, packing: &str) -> Option<String> {
+    let mut command = match packing {
+        ".gz" => Command::new("gunzip"),
+        ".zst" if have(Need::Zstd) => Command::new("zstd"),
+        ".zst" => return None,
+        _ => return Some(fs::read_to_string(path).unwrap()),
+    };
+    // What is not whole is a failure of theirs.
+    let out = command.args(["-dc"]).arg(path).output().unwrap();
+    assert!(out.status.success(), "{}: {out:?}", path.display());
+    Some(String::from_utf8(out.stdout).unwrap())
+}
+
+#[test]
+fn what_the_outputs_name_says_is_what_is_written() {
+    let files = Files::new();
+    for (ending, format) in [
+        ("jsonl", "jsonl"),
+        ("ndjson", "jsonl"),
+        ("json", "json"),
+        ("csv", "csv"),
+        ("strace", "strace"),
+        ("txt", "strace"),
+        ("JSONL", "jsonl"),
+    ] {
+        let expected = files.read("trace.strace", format);
+        for packing in ["", ".gz", ".zst"] {
+            let name = format!("out.{ending}{packing}");
+            let out = convert(files.0.path(), &["trace.strace", "--columns", "0", "-o", &name]);
+            assert!(out.status.success(), "{name}: {out:?}");
+            if let Some(text) = unpacked(&files.path(&name), packing) {
+                assert_eq!(text, expected, "{name}");
+            }
+            assert_eq!(files.read(&name, "strace"), TRACE, "{name} is read back");
+        }
+    }
+    // The packing is the name's with a format of its own, too.
+    let out = convert(files.0.path(), &["trace.strace", "--format", "csv", "-o", "out.gz"]);
+    assert!(out.status.success(), "{out:?}");
+    assert_eq!(unpacked(&files.path("out.gz"), ".gz").unwrap(), files.read("trace.strace", "csv"));
+}
+
+#[test]
+fn a_name_that_says_nothing_known_is_refused_before_anything_is_written() {
+    let files = Files::new();
+    for (name, words) in [
+        ("out.xml", ["no format has the ending .xml", ".jsonl, .ndjson", ".gz or .zst", "--format"]),
+        ("out.jsonn.gz", ["no format has the ending .jsonn", ".strace", ".csv", "--format"]),
+        ("out.jsonl.xz", ["packing as .xz is not supported", ".gz", ".zst", "cannot write out.jsonl.xz"]),
+    ] {
+        let refused = refusal(&convert(files.0.path(), &["trace.strace", "-o", name]));
+        for word in words {
+            assert!(refused.contains(word), "{name}: {word}: {refused}");
+        }
+        for command in [["trace", "-o", name, "true"], ["run", "tcp-hello", "-o", name]] {
+            let mut ours = Command::new(env!("CARGO_BIN_EXE_sockscope"));
+            let out = ours.args(command).current_dir(files.0.path()).stdin(Stdio::null()).output().unwrap();
+            assert_eq!(refusal(&out), refused, "{command:?}");
+        }
+        assert!(!files.path(name).exists());
+    }
+    assert!(convert(files.0.path(), &["trace.strace", "--format", "csv", "-o", "out.xml"]).status.success());
+}
+
+#[test]
+fn the_log_of_a_run_is_packed_as_its_name_says() {
+    let folder = tempfile::tempdir().unwrap();
+    for (arguments, call) in
+        [(&["--port", "0", "tcp-hello"][..], "bind"), (&["--port", "1", "tcp-hello", "client"], "connect")]
+    {
+        let log = folder.path().join("log.jsonl.gz");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sockscope"));
+        command.args(["run", "-o"]).arg(&log).args(arguments).current_dir(folder.path());
+        let out = command.stdin(Stdio::null()).output().unwrap();
+        let text = unpacked(&log, ".gz").unwrap();
+        assert!(
+            text.contains(&format!("\"syscall\":\"{call}\"")) && text.lines().all(|line| line.starts_with("{\"v\":")),
+            "{out:?}{text}"
+        );
+        fs::remove_file(&log).unwrap();
     }
 }

@@ -11,9 +11,9 @@ use anyhow::{Context, bail};
 use clap::ValueEnum;
 use comfy_table::{Cell, ContentArrangement, Table, presets};
 
-use super::{TROUBLE, nearest, print_coloured, progress, signals};
+use super::{TROUBLE, format, nearest, print_coloured, progress, signals};
 use crate::claims::{self, Claim, TestedClaim, Verdict, report};
-use crate::format;
+use crate::format::WriteOptions;
 
 /// Decide what the documents claim about sockets, by experiment, on this kernel.
 ///
@@ -140,8 +140,7 @@ fn chosen(ids: &[String]) -> anyhow::Result<Vec<&'static Claim>> {
 /// Writes an experiment's trace in the format of this name.
 fn write_trace(folder: &Path, extension: &str, decision: &TestedClaim) -> anyhow::Result<()> {
     let path = folder.join(format!("{}.{extension}", decision.claim.id));
-    let format = format::by_path(&path).with_context(|| format!("no format has the ending {extension}"))?;
-    let mut writer = (format.writer)(&format::WriteOptions::default());
+    let mut writer = (format::chosen(None, Some(&path))?.format.writer)(&WriteOptions::default());
     let mut bytes = Vec::new();
     decision.trace.iter().for_each(|event| writer.event(event, &mut bytes));
     writer.end(&mut bytes);

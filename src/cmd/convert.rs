@@ -12,7 +12,7 @@ use anyhow::{Context, bail};
 use super::format::{self, TextArg};
 use super::progress;
 use crate::convert;
-use crate::format::{Explained, Format, WriteOptions};
+use crate::format::{Explained, Format, Packed, WriteOptions};
 use crate::read::{self, Form, Report};
 
 /// Turn a trace of any format into any other.
@@ -21,7 +21,7 @@ use crate::read::{self, Form, Report};
 /// packed with gzip or Zstandard or not. What cannot be read is kept as it is, counted and reported.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  sockscope convert trace.log --format jsonl -o trace.jsonl
+  sockscope convert trace.log -o trace.jsonl.zst         packed, too, as the name says
   strace -f -o /dev/stdout ls | sockscope convert - --format csv
   sockscope convert trace.jsonl.zst --format strace
   sockscope convert --why trace.jsonl        strace's text, with the cause below each call that failed
@@ -31,7 +31,7 @@ pub(super) struct Args {
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
 
-    /// The format to write; default: that of the output's file name, or else strace's.
+    /// The format to write; default: that of the output's file name, as in x.jsonl or x.csv.zst, or else strace's.
     #[arg(short = 'F', long, value_name = "FORMAT", value_parser = format::parser())]
     pub format: Option<&'static Format>,
 
@@ -58,7 +58,8 @@ pub(super) struct Args {
 
 /// Runs `sockscope convert`. Unreadable lines are reported but are no failure: they are in the output.
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let format = format::chosen(args.format, args.output.as_deref());
+    let file = args.output.as_deref().filter(|path| *path != Path::new("-"));
+    let written = format::chosen(args.format, file)?;
     spare_the_input(args)?;
     let sizes = read::files(&args.file).into_iter().filter_map(|file| Some(file.metadata().ok()?.len()));
     let progress = progress(sizes.sum(), "{bar:40} {bytes}/{total_bytes} {bytes_per_sec} {eta}");
@@ -73,17 +74,21 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         (options.lines.python, options.lines.group) = (form.python, form.group);
         (options.lines.clock, options.lines.pids, options.lines.durations) = (form.clock, form.pids, form.durations);
         options.lines.why = why;
-        let writer = (format.writer)(&options);
+        let writer = (written.format.writer)(&options);
         if why { Explained::before(writer) } else { writer }
     };
-    let mut out: Box<dyn Write> = match &args.output {
-        Some(path) if path != Path::new("-") => {
-            let file = File::create(path).with_context(|| format!("cannot create {}", path.display()))?;
-            Box::new(BufWriter::new(file))
+    let mut out: Packed<Box<dyn Write>> = match file {
+        Some(path) => {
+            let open = || Packed::new(Box::new(BufWriter::new(File::create(path)?)) as _, written.packing);
+            open().with_context(|| format!("cannot create {}", path.display()))?
         }
-        _ => Box::new(io::stdout().lock()),
+        None => Packed::plain(Box::new(io::stdout().lock())),
     };
-    let report = convert::convert(source, writer, &mut out).with_context(|| args.file.display().to_string())?;
+    let converted = convert::convert(source, writer, &mut out);
+    // What was read before a failure is whole in the file, too.
+    let finished = out.finish().map_err(convert::Error::Write);
+    let report = converted.and_then(|report| finished.map(|()| report));
+    let report = report.with_context(|| args.file.display().to_string())?;
     progress.finish_and_clear();
     if !args.quiet {
         print_report(&report)?;

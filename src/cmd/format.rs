@@ -1,11 +1,12 @@
-//! Which format a trace is written in.
+//! Which format a trace is written in, and how its file is packed.
 
 use std::path::Path;
 
+use anyhow::Context;
 use clap::ValueEnum;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
-use crate::format::{FORMATS, Format, by_name, by_path};
+use crate::format::{FORMATS, Format, Packing, by_name, by_path};
 use crate::text::StringStyle;
 
 /// Reads the name of a format: one of the library's table.
@@ -14,9 +15,21 @@ pub(super) fn parser() -> impl TypedValueParser<Value = &'static Format> {
     PossibleValuesParser::new(names).try_map(|name| by_name(&name).ok_or("there is no such format"))
 }
 
-/// The format that was named, or else that of the file's ending, or else strace's text.
-pub(super) fn chosen(named: Option<&'static Format>, file: Option<&Path>) -> &'static Format {
-    named.or_else(|| by_path(file?)).unwrap_or(&FORMATS[0])
+/// What is written to a file.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Chosen {
+    pub format: &'static Format,
+    pub packing: Packing,
+}
+
+/// What is written: in the format that was given, or else that of the file's name, or else strace's text, packed as the
+/// name says.
+pub(super) fn chosen(given: Option<&'static Format>, file: Option<&Path>) -> anyhow::Result<Chosen> {
+    let Some(file) = file else {
+        return Ok(Chosen { format: given.unwrap_or(&FORMATS[0]), packing: Packing::None });
+    };
+    let named = by_path(file, given).with_context(|| format!("cannot write {}", file.display()))?;
+    Ok(Chosen { format: named.format.unwrap_or(&FORMATS[0]), packing: named.packing })
 }
 
 /// How text in strings is written.
@@ -39,16 +52,22 @@ pub(super) fn strings(hex: u8, text: Option<TextArg>) -> StringStyle {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 
     #[test]
     fn a_name_counts_more_than_the_files_ending() {
+        let name = |given, file: &str| chosen(given, Some(Path::new(file))).unwrap().format.name;
         for format in FORMATS {
-            assert_eq!(chosen(Some(format), Some(Path::new("log.xml"))).name, format.name);
+            assert_eq!(name(Some(format), "log.xml"), format.name);
         }
-        assert_eq!(chosen(None, Some(Path::new("log.csv"))).name, "csv");
-        assert_eq!(chosen(None, Some(Path::new("log"))).name, "strace");
-        assert_eq!(chosen(None, None).name, "strace");
+        assert_eq!((name(None, "log.csv"), name(None, "log")), ("csv", "strace"));
+        assert_eq!(chosen(None, None).unwrap().format.name, "strace");
+        let refusal = format!("{:#}", chosen(None, Some(Path::new("log.xml"))).unwrap_err());
+        assert!(
+            refusal.starts_with("cannot write log.xml: no format has the ending .xml; end the name in "),
+            "{refusal}"
+        );
     }
 }

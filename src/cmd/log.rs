@@ -1,6 +1,7 @@
 //! From the log options to a writer.
 
 use std::fs::File;
+use std::io::Write;
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 
@@ -9,7 +10,7 @@ use clap::{ArgAction, Args};
 
 use super::format::{self, TextArg};
 use crate::decode::Limits;
-use crate::format::{Format, WriteOptions};
+use crate::format::{Format, Packed, Packing, WriteOptions};
 use crate::sys::descriptor;
 use crate::text::{Clock, ConstStyle, Pids, Style, TextWriter};
 
@@ -20,7 +21,7 @@ pub(super) struct LogArgs {
     /// Write the log to FILE instead of the terminal
     #[arg(short = 'o', long = "output", value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// The log's format; default: that of FILE's name, or else strace's text
+    /// The log's format; default: that of FILE's name, as in log.jsonl or log.csv.zst, or else strace's text
     #[arg(long, value_name = "FORMAT", value_parser = format::parser())]
     pub format: Option<&'static Format>,
     /// Bytes of each buffer that are kept
@@ -93,9 +94,9 @@ pub(super) fn limits(args: &LogArgs) -> Limits {
 }
 
 /// The file of `-o`, out of the programs' way.
-pub(super) fn file(args: &LogArgs) -> anyhow::Result<Option<File>> {
+pub(super) fn file(args: &LogArgs, packing: Packing) -> anyhow::Result<Option<Packed<Box<dyn Write + Send>>>> {
     let Some(path) = &args.output else { return Ok(None) };
     let open = || -> std::io::Result<OwnedFd> { descriptor::lift(File::create(path)?, false) };
-    let file = open().with_context(|| format!("cannot write the log to {}", path.display()))?;
-    Ok(Some(file.into()))
+    let packed = || Packed::new(Box::new(File::from(open()?)) as _, packing);
+    packed().map(Some).with_context(|| format!("cannot write the log to {}", path.display()))
 }

@@ -41,7 +41,7 @@ const TEXT: usize = 11;
 /// One row per event.
 pub(super) const FORMAT: Format = Format {
     name: "csv",
-    extension: "csv",
+    endings: &["csv"],
     about: "One row per event, arguments as a JSON object",
     for_people: false,
     closed: None,

@@ -7,7 +7,7 @@ use crate::json::{ArrayWriter, LineWriter};
 /// One object per line.
 pub(super) const LINES: Format = Format {
     name: "jsonl",
-    extension: "jsonl",
+    endings: &["jsonl", "ndjson"],
     about: "One JSON object per line",
     for_people: false,
     closed: None,
@@ -17,7 +17,7 @@ pub(super) const LINES: Format = Format {
 /// One array.
 pub(super) const ARRAY: Format = Format {
     name: "json",
-    extension: "json",
+    endings: &["json"],
     about: "One JSON array",
     for_people: false,
     closed: Some("a JSON array ends with its bracket; try --format jsonl, which has a line per event"),

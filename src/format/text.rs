@@ -7,7 +7,7 @@ use crate::text::{self, Clock, Interleaved, Pids};
 /// The default on a terminal.
 pub(super) const FORMAT: Format = Format {
     name: "strace",
-    extension: "strace",
+    endings: &["strace", "txt", "log", "out", "trace"],
     about: "strace's own notation, byte for byte",
     for_people: true,
     closed: None,

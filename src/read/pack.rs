@@ -8,11 +8,7 @@ use flate2::bufread::MultiGzDecoder;
 use zstd::stream::read::Decoder;
 
 use super::BUFFER;
-
-/// The first bytes of gzip files, RFC 1952.
-const GZIP: &[u8] = &[0x1f, 0x8b];
-/// The first bytes of Zstandard frames, RFC 8878.
-const ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
+use crate::format::Packing;
 
 /// Other packings, which are not supported: first bytes, name, and the command that unpacks it.
 const FOREIGN: [(&[u8], &str, &str); 5] = [
@@ -36,16 +32,16 @@ pub fn unpack(input: impl Read + Send + 'static) -> io::Result<Box<dyn Read + Se
         return Err(io::Error::other(format!("{what} is not supported; try `{undo}` first")));
     }
     #[cfg(not(feature = "files"))]
-    if front.starts_with(GZIP) || front.starts_with(ZSTD) {
+    if Packing::of(front) != Packing::None {
         return Err(io::Error::other(
             "it is packed, which is not supported without the feature `files`; unpack it first",
         ));
     }
     #[cfg(feature = "files")]
-    if front.starts_with(GZIP) {
-        return Ok(Box::new(MultiGzDecoder::new(input)));
-    } else if front.starts_with(ZSTD) {
-        return Ok(Box::new(Decoder::with_buffer(input)?));
+    match Packing::of(front) {
+        Packing::Gzip => return Ok(Box::new(MultiGzDecoder::new(input))),
+        Packing::Zstd => return Ok(Box::new(Decoder::with_buffer(input)?)),
+        Packing::None => {}
     }
     Ok(Box::new(input))
 }

@@ -19,6 +19,8 @@ pub enum Need {
     Namespaces,
     /// The strace whose text ours is.
     Strace,
+    /// The command zstd.
+    Zstd,
     /// CPython's own tests.
     PythonTests,
     /// A Python that has `tests/requirements.txt`.
@@ -49,6 +51,7 @@ impl Need {
                 .arg("-V")
                 .output()
                 .is_ok_and(|output| output.stdout.starts_with(b"strace -- version 6.1\n")),
+            Self::Zstd => Command::new("zstd").arg("-V").output().is_ok(),
             Self::PythonTests => *PYTHON_TESTS.get_or_init(|| {
                 succeeds(Command::new(super::interpreters::python3()).args(["-c", "import test.test_socket"]))
             }),
@@ -62,6 +65,7 @@ impl Need {
             Self::Root => "needs root".to_owned(),
             Self::Namespaces => "needs `unshare -Urn`, which is forbidden here".to_owned(),
             Self::Strace => "needs strace 6.1, whose text is compared".to_owned(),
+            Self::Zstd => "needs the command zstd (Debian: zstd)".to_owned(),
             Self::PythonTests => "needs python3's test package (Debian: libpython3-testsuite)".to_owned(),
             Self::Packages => "needs tests/requirements.txt installed, as tests/run does".to_owned(),
             Self::Interpreter(which) => format!("needs {which}"),

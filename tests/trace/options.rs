@@ -484,3 +484,48 @@ fn every_option_of_the_help_is_tested() {
         spellings.iter().filter(|word| !used(word) && !["-h", "--help"].contains(&word.as_str())).collect();
     assert!(untested.is_empty(), "no test uses {untested:?}");
 }
+
+/// Every process's part of a set is a file of the format that the name says, which is read as one trace.
+#[test]
+fn a_set_has_the_number_before_the_ending() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, ending) in [("log.jsonl", ".jsonl"), ("log.csv.zst", ".csv.zst"), ("log.strace.gz", ".strace.gz")] {
+        let log = folder.path().join(name);
+        let command = ["sh", "-c", "sh -c exit; exit 3"];
+        let status = sockscope().args(["-ff", "-e", "trace=exit_group", "-o"]).arg(&log).args(command).status();
+        assert_eq!(status.expect("it runs").code(), Some(3));
+        let parts = std::fs::read_dir(folder.path()).expect("the folder").filter(|entry| {
+            let name = entry.as_ref().expect("an entry").file_name().into_string().expect("UTF-8");
+            let number = name.strip_prefix("log.").and_then(|rest| rest.strip_suffix(ending));
+            number.is_some_and(|number| number.parse::<u32>().is_ok())
+        });
+        assert_eq!(parts.count(), 2, "{name}");
+        let out = std::process::Command::new(env!("CARGO_BIN_EXE_sockscope")).arg("convert").arg(&log).output();
+        let out = out.expect("it runs");
+        let text = String::from_utf8_lossy(&out.stdout);
+        assert!(out.status.success() && out.stderr.is_empty(), "{out:?}");
+        assert!(text.contains("exited with 0") && text.contains("exited with 3"), "{name}: {text}");
+        let threads: std::collections::BTreeSet<_> = text.lines().map(|line| line.split(' ').next()).collect();
+        assert_eq!(threads.len(), 2, "{name}: {text}");
+    }
+}
+
+#[test]
+fn what_is_added_to_a_packed_trace_is_packed_the_same_way() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = folder.path().join("log.csv.gz");
+    let trace = || sockscope().args(["-A", "-o"]).arg(&log).arg(program("session")).output().expect("it runs");
+    let lines = || {
+        let out = std::process::Command::new("gunzip").arg("-dc").arg(&log).output().expect("it runs");
+        assert!(out.status.success(), "{out:?}");
+        String::from_utf8_lossy(&out.stdout).lines().count()
+    };
+    assert_eq!(trace().status.code(), Some(7));
+    let once = lines();
+    assert_eq!(trace().status.code(), Some(7));
+    assert_eq!(lines(), 2 * once - 1, "one line of headings");
+    std::fs::write(&log, "plain\n").expect("it is written");
+    let refused = trace();
+    assert_eq!(refused.status.code(), Some(2), "{refused:?}");
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("not packed as its name says"), "{refused:?}");
+}

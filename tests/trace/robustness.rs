@@ -8,6 +8,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use crate::run::{interruptible, lives, program, ready, run, sockscope, until, wait};
+use crate::support::needs::{Need, have};
 
 fn send(pid: u32, signal: Signal) {
     kill(Pid::from_raw(pid as i32), signal).expect("a process of ours");
@@ -130,8 +131,7 @@ fn the_call_of_a_thread_that_is_let_go_is_in_every_format() {
             send(pid as u32, Signal::SIGWINCH);
             text().contains("SIGWINCH")
         });
-        let sleeps = || std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| stat.contains(") S"));
-        until("it waits again", sleeps);
+        until("it waits again", || sleeps(pid));
         send(tracer.id(), Signal::SIGINT);
         assert_eq!(wait(&mut tracer).signal(), Some(2));
         let text = text();
@@ -457,5 +457,70 @@ fn a_thread_dies_in_a_call() {
             assert!(unfinished, "{options:?} {what}: {}", ours.trace);
             assert_eq!(ours.trace.matches("+++ ").count(), 2, "{options:?} {what}: {}", ours.trace);
         }
+    }
+}
+
+/// What another program unpacks, and whether the file is whole.
+fn unpacked(unpack: &str, file: &std::path::Path) -> (bool, String) {
+    let out = Command::new(unpack).arg("-dc").arg(file).output().expect("it runs");
+    (out.status.success(), String::from_utf8_lossy(&out.stdout).into_owned())
+}
+
+/// Whether a process is in a call that waits.
+fn sleeps(pid: i32) -> bool {
+    std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| stat.contains(") S"))
+}
+
+/// The endings of packed files whose programs are here.
+fn packings() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let there = |(_, unpack): &(_, &str)| *unpack != "zstd" || have(Need::Zstd);
+    [("log.jsonl.gz", "gunzip"), ("log.csv.zst", "zstd")].into_iter().filter(there)
+}
+
+/// A packed file is whole, however the program or the tracer was ended.
+#[test]
+fn a_packed_trace_is_whole_however_it_ends() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, unpack) in packings() {
+        let log = folder.path().join(name);
+        for (signal, end) in [(Signal::SIGKILL, "killed"), (Signal::SIGTERM, "exit")] {
+            let mut command = sockscope();
+            command.args(["-f", "-o"]).arg(&log).arg(program("signals")).arg("serve");
+            let (mut tracer, pid, _out) = ready(command);
+            until("it waits for more", || sleeps(pid));
+            send(pid as u32, signal);
+            wait(&mut tracer);
+            let (whole, text) = unpacked(unpack, &log);
+            assert!(whole && text.contains("socketpair") && text.contains(end), "{name} {signal}: {text}");
+        }
+        let (mut program, pid, _out) = served();
+        let mut tracer = interruptible();
+        tracer.args(["-p", &pid.to_string(), "-o"]).arg(&log).stderr(Stdio::null());
+        let mut tracer = tracer.spawn().expect("it starts");
+        until("it is traced", || traced(pid));
+        send(tracer.id(), Signal::SIGINT);
+        assert_eq!(wait(&mut tracer).signal(), Some(2));
+        assert!(unpacked(unpack, &log).0, "{name}");
+        until("it waits for more", || sleeps(pid));
+        send(pid as u32, Signal::SIGTERM);
+        wait(&mut program);
+    }
+}
+
+/// What was written until the last tick is there when the tracer itself is killed.
+#[test]
+fn a_killed_tracer_leaves_a_packed_trace_that_can_be_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, unpack) in packings() {
+        let log = folder.path().join(name);
+        let mut command = sockscope();
+        command.args(["-f", "-o"]).arg(&log).arg(program("signals")).arg("serve");
+        let (mut tracer, _pid, _out) = ready(command);
+        until("a call is in the file", || unpacked(unpack, &log).1.contains("socketpair"));
+        send(tracer.id(), Signal::SIGKILL);
+        wait(&mut tracer);
+        let read = Command::new(env!("CARGO_BIN_EXE_sockscope")).arg("convert").arg(&log).output().expect("it runs");
+        assert!(String::from_utf8_lossy(&read.stdout).contains("socketpair("), "{read:?}");
+        assert!(String::from_utf8_lossy(&read.stderr).contains("cannot read further"), "{read:?}");
     }
 }

@@ -16,7 +16,7 @@ use crate::text::Pids;
 
 /// Runs a case and reports whether it ended as expected.
 pub(super) fn run(args: &Args, program: &'static Program, case: &Case, python: [bool; 2]) -> anyhow::Result<ExitCode> {
-    let format = format::chosen(args.log.format, args.log.output.as_deref());
+    let written = format::chosen(args.log.format, args.log.output.as_deref())?;
     let interpreter = if python.contains(&true) { Some(interpreter()?) } else { None };
     let player = |python: bool| match &interpreter {
         Some(path) if python => Player::Python(path.clone()),
@@ -27,11 +27,11 @@ pub(super) fn run(args: &Args, program: &'static Program, case: &Case, python: [
     let signals = signals::remember().context(signals::REFUSED)?;
     let port = network::port(args, program, case, &signals)?;
 
-    let file = log::file(&args.log)?;
+    let file = log::file(&args.log, written.packing)?;
     let pids = if file.is_some() { Pids::Bare } else { Pids::None };
     let to_person = file.is_none() && std::io::stdout().is_terminal();
-    let screen =
-        show::Screen::new(*format, log::options(&args.log, pids, to_person), args.log.why, file, signals.flag());
+    let options = log::options(&args.log, pids, to_person);
+    let screen = show::Screen::new(*written.format, options, args.log.why, file, signals.flag());
     let (news, heard) = channel();
     let display = std::thread::spawn(move || screen.follow(&heard));
 

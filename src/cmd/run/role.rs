@@ -11,7 +11,7 @@ use super::Args;
 use crate::cmd::{format, log, signals};
 use crate::decode::Limits;
 use crate::event::{Body, Event, Exit, Sink};
-use crate::format::Explained;
+use crate::format::{Explained, Packed};
 use crate::log::Log;
 use crate::net::{Net, States, Stream};
 use crate::program::arguments::Arguments;
@@ -37,16 +37,16 @@ pub(super) fn run(args: &Args, program: &Program, role: Role, case: &Case) -> an
         return finish(perform(program.role(role), arguments, maker));
     }
 
-    let format = format::chosen(args.log.format, args.log.output.as_deref());
+    let written = format::chosen(args.log.format, args.log.output.as_deref())?;
     let threads = program.name == "three-step" && role == Role::Server;
-    let (pids, out): (Pids, Box<dyn Write + Send>) = match log::file(&args.log)? {
-        Some(file) => (Pids::Bare, Box::new(file)),
-        None if threads => (Pids::Bracketed, Box::new(std::io::stderr())),
-        None => (Pids::None, Box::new(std::io::stderr())),
+    let (pids, out): (Pids, Packed<Box<dyn Write + Send>>) = match log::file(&args.log, written.packing)? {
+        Some(file) => (Pids::Bare, file),
+        None if threads => (Pids::Bracketed, Packed::plain(Box::new(std::io::stderr()))),
+        None => (Pids::None, Packed::plain(Box::new(std::io::stderr()))),
     };
     let to_person = args.log.output.is_none() && std::io::stderr().is_terminal();
-    let writer = (format.writer)(&log::options(&args.log, pids, to_person));
-    let log = Arc::new(Log::start(if why { Explained::before(writer) } else { writer }, out));
+    let writer = (written.format.writer)(&log::options(&args.log, pids, to_person));
+    let log = Arc::new(Log::start_packed(if why { Explained::before(writer) } else { writer }, out));
     let at_signal = Arc::clone(&log);
     signals::on(&[Signal::SIGTERM, Signal::SIGHUP], move |signal| {
         if why {

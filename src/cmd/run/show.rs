@@ -1,7 +1,6 @@
 //! What is seen of running roles: each line of their output and of their log, labelled with the role.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io::Write;
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
@@ -14,7 +13,7 @@ use anyhow::Context;
 
 use crate::cmd::STDOUT;
 use crate::event::{Body, Event, Exit};
-use crate::format::{Explained, Format, WriteOptions, Writer};
+use crate::format::{Explained, Format, Packed, WriteOptions, Writer};
 use crate::program::Role;
 use crate::program::runner::{Calls, Update, UpdateKind};
 
@@ -26,7 +25,7 @@ pub(super) fn remark(text: &str) {
 /// Writes what happens, as it happens.
 pub(super) struct Screen {
     writer: Box<dyn Writer>,
-    file: Option<File>,
+    file: Option<Packed<Box<dyn Write + Send>>>,
     /// Whether the log is text for people, and so labelled and mixed with the output.
     labelled: bool,
     roles: BTreeMap<usize, Voice>,
@@ -54,7 +53,7 @@ impl Screen {
         format: Format,
         options: WriteOptions,
         why: bool,
-        file: Option<File>,
+        file: Option<Packed<Box<dyn Write + Send>>>,
         stop: Arc<AtomicBool>,
     ) -> Self {
         let writer = (format.writer)(&options);
@@ -78,6 +77,8 @@ impl Screen {
         let mut end = Vec::new();
         self.writer.end(&mut end);
         self.put(&end);
+        let finished = self.file.as_mut().map_or(Ok(()), Packed::finish);
+        self.note(finished);
         match self.failure {
             None => Ok(()),
             Some(error) if self.file.is_some() => Err(error).context("cannot write the log"),
@@ -212,7 +213,8 @@ impl Screen {
     /// Writes a piece of the log.
     fn put(&mut self, bytes: &[u8]) {
         let written = match &mut self.file {
-            Some(file) => file.write_all(bytes),
+            // A killed run leaves every event.
+            Some(file) => file.write_all(bytes).and_then(|()| file.flush()),
             None => {
                 let mut out = anstream::stdout();
                 out.write_all(bytes).and_then(|()| out.flush())

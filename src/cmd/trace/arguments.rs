@@ -37,7 +37,7 @@ pub(crate) struct Args {
     #[arg(short = 'p', long = "attach", value_name = "PID", help_heading = STARTING)]
     pub attach: Vec<String>,
 
-    /// Follow threads and processes that traced ones create; -ff writes each to a file of its own (FILE.PID).
+    /// Follow threads and processes that traced ones create; -ff writes each to a file of its own (FILE.PID, x.PID.jsonl).
     #[arg(short = 'f', long = "follow-forks", action = ArgAction::Count, help_heading = STARTING)]
     pub follow: u8,
 
@@ -133,7 +133,7 @@ pub(crate) struct Args {
     #[arg(short = 'A', long = "output-append-mode", help_heading = WRITING)]
     pub append: bool,
 
-    /// The format; by default that of the file's name, otherwise strace's text.
+    /// The format; by default that of the file's name (x.jsonl, x.csv.zst), otherwise strace's text.
     #[arg(long, value_name = "FORMAT", value_parser = format::parser(), help_heading = WRITING)]
     pub format: Option<&'static Format>,
 

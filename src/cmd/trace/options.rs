@@ -1,12 +1,13 @@
 //! From arguments to what is traced and how it is written.
 
 use std::ffi::OsString;
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use anyhow::{Context, bail};
 
 use crate::decode::Limits;
-use crate::format::Format;
+use crate::format::{Format, Packing};
 use crate::summary::SortBy;
 use crate::text::{Clock, ConstStyle, Precision, PythonLines, Style, TextWriter};
 use crate::tracer::{Calls, Follow, Program, Settings, Show, Target};
@@ -14,8 +15,9 @@ use crate::tracer::{Calls, Follow, Program, Settings, Show, Target};
 mod sets;
 
 use super::{Args, output};
+use crate::cmd::format::{self, Chosen};
 use crate::cmd::signals::REQUESTS;
-use crate::cmd::{calls, format, log};
+use crate::cmd::{calls, log};
 use sets::{descriptors, paths, pids, quiet, quiet_set, show, show_of, signals, split_variable, statuses, user};
 
 /// What is to be done.
@@ -40,6 +42,7 @@ pub(super) struct Output {
     pub target: Option<OsString>,
     pub append: bool,
     pub separate: bool,
+    pub packing: Packing,
 }
 
 /// How calls are counted.
@@ -143,7 +146,9 @@ impl Plan {
             targets,
             ..Settings::default()
         };
-        let format = format::chosen(args.format, args.output.as_deref().map(Path::new));
+        // A command has no file's name.
+        let file = args.output.as_deref().filter(|name| !matches!(name.as_bytes(), [b'|' | b'!', ..]));
+        let Chosen { format, packing } = format::chosen(args.format, file.map(Path::new))?;
         Ok(Self {
             program: Program {
                 argv: args.command.clone(),
@@ -154,7 +159,7 @@ impl Plan {
             attach: pids(&args.attach)?,
             beside: args.daemonize > 0,
             settings,
-            output: Output { target: args.output.clone(), append: args.append, separate },
+            output: Output { target: args.output.clone(), append: args.append, separate, packing },
             format,
             lines: lines(args)?,
             whole: args.whole,

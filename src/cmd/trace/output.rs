@@ -6,12 +6,14 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, IsTerminal, Write};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::FileTypeExt;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use anyhow::Context;
 
 use super::options::Output;
 use crate::cmd::signals;
+use crate::format::{self, Packed, Packing};
 
 /// Bytes held back before they are written.
 const FULL: usize = 64 * 1024;
@@ -35,7 +37,7 @@ pub(super) fn is_terminal(output: &Output) -> bool {
 
 /// One destination and what is to be written there.
 pub(super) struct Sink {
-    to: Box<dyn Write>,
+    to: Packed<Box<dyn Write>>,
     /// Bytes not yet written.
     pub bytes: Vec<u8>,
     /// Whether every line is to be seen at once.
@@ -51,6 +53,7 @@ pub(super) struct Outputs {
     separate: HashMap<u32, Sink>,
     prefix: OsString,
     append: bool,
+    packing: Packing,
     command: Option<Child>,
     failure: Option<io::Error>,
     /// Whether a tick is due that writes what is held back.
@@ -65,6 +68,7 @@ impl Outputs {
             separate: HashMap::new(),
             prefix: plan.target.clone().unwrap_or_default(),
             append: plan.append,
+            packing: plan.packing,
             command: None,
             failure: None,
             ticking: false,
@@ -90,7 +94,10 @@ impl Outputs {
                 outputs.command = Some(child);
             }
             _ if plan.separate => {}
-            _ => outputs.single = Some(open(target, plan.append).with_context(|| format!("{target:?}"))?),
+            _ => {
+                let opened = open(Path::new(target), plan.append, plan.packing);
+                outputs.single = Some(opened.with_context(|| format!("{target:?}"))?);
+            }
         }
         Ok(outputs)
     }
@@ -111,9 +118,7 @@ impl Outputs {
             return single;
         }
         self.separate.entry(tid).or_insert_with(|| {
-            let mut name = self.prefix.clone();
-            name.push(format!(".{tid}"));
-            match open(&name, self.append) {
+            match open(&format::numbered(Path::new(&self.prefix), tid), self.append, self.packing) {
                 Ok(sink) => sink,
                 Err(error) => {
                     self.failure.get_or_insert(error);
@@ -150,7 +155,7 @@ impl Outputs {
     /// A thread ended: its own file is complete.
     pub(super) fn close(&mut self, tid: u32) {
         if let Some(mut sink) = self.separate.remove(&tid) {
-            let result = sink.write();
+            let result = sink.finish();
             self.keep(result);
         }
     }
@@ -165,7 +170,7 @@ impl Outputs {
             }
             self.failure = Some(error);
             for sink in self.single.iter_mut().chain(self.separate.values_mut()) {
-                sink.to = Box::new(io::sink());
+                sink.to = Packed::plain(Box::new(io::sink()));
             }
         }
     }
@@ -173,7 +178,11 @@ impl Outputs {
     /// Writes the rest and waits for the command. A reader that left early is no failure.
     pub(super) fn finish(mut self) -> io::Result<()> {
         self.flush();
-        self.single = None;
+        let sinks = self.single.take().into_iter().chain(std::mem::take(&mut self.separate).into_values());
+        for mut sink in sinks {
+            let result = sink.finish();
+            self.keep(result);
+        }
         if let Some(command) = &mut self.command {
             // The wait for tracees takes what any child of ours reports, so this one may have been seen off already.
             match command.wait() {
@@ -188,21 +197,30 @@ impl Outputs {
     }
 }
 
-fn open(name: &OsString, append: bool) -> io::Result<Sink> {
+fn open(name: &Path, append: bool, packing: Packing) -> io::Result<Sink> {
     let file: File = OpenOptions::new().write(true).create(true).append(append).truncate(!append).open(name)?;
     let at_once = file.is_terminal();
     let continued = append && file.metadata()?.len() > 0;
-    Ok(Sink { continued, ..Sink::new(Box::new(file), at_once) })
+    if continued && Packing::of_file(&mut File::open(name)?)? != packing {
+        return Err(io::Error::other("what is in it is not packed as its name says; write to another file"));
+    }
+    let to = Packed::new(Box::new(file) as Box<dyn Write>, packing)?;
+    Ok(Sink { to, bytes: Vec::new(), at_once, continued })
 }
 
 impl Sink {
     fn new(to: Box<dyn Write>, at_once: bool) -> Self {
-        Self { to, bytes: Vec::new(), at_once, continued: false }
+        Self { to: Packed::plain(to), bytes: Vec::new(), at_once, continued: false }
     }
 
     fn write(&mut self) -> io::Result<()> {
         let result = self.to.write_all(&self.bytes);
         self.bytes.clear();
         result.and_then(|()| self.to.flush())
+    }
+
+    /// Writes what is left, and what ends the file.
+    fn finish(&mut self) -> io::Result<()> {
+        self.write().and_then(|()| self.to.finish())
     }
 }

@@ -6,6 +6,7 @@ use memchr::memchr;
 
 use super::join::Joiner;
 use crate::event::Event;
+use crate::format;
 use crate::read::{EventSource, Report};
 use crate::sys::clock;
 
@@ -36,7 +37,7 @@ impl Default for ReadOptions {
 impl ReadOptions {
     /// Options for a file, which `-ff` names after the thread and which was last modified at `modified_ns`.
     pub fn for_file(path: &std::path::Path, modified_ns: u64) -> Self {
-        let tid = path.extension().and_then(|end| end.to_str()?.parse().ok()).unwrap_or(0);
+        let tid = format::number(path).unwrap_or(0);
         Self { tid, day_ns: midnight(modified_ns) }
     }
 }
