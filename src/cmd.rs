@@ -14,6 +14,7 @@ mod claims;
 mod compare;
 mod completions;
 mod convert;
+mod explain;
 mod format;
 mod log;
 mod man;
@@ -67,6 +68,7 @@ subcommands! {
     Claims => claims,
     Compare => compare,
     Convert => convert,
+    Explain => explain,
     Map => map,
     Replay => replay,
     Why => why,

@@ -62,6 +62,7 @@ pub mod convert;
 mod decode;
 pub mod encode;
 pub mod event;
+mod explain;
 pub mod format;
 pub mod json;
 #[cfg(feature = "cli")]
@@ -103,6 +104,11 @@ mod xlat;
 #[doc(hidden)]
 #[allow(missing_docs, reason = "named as the modules they show")]
 pub mod internals {
+    /// The sentences for beginners.
+    pub mod explain {
+        pub use crate::explain::sentences;
+    }
+
     /// Registers and memory as values.
     pub mod decode {
         pub use crate::decode::*;

@@ -53,7 +53,7 @@ pub struct Syscall {
     pub ret: RetTy,
     /// Its lasting effect.
     pub effect: Effect,
-    /// What the call is for, in one sentence.
+    /// What the call is for, in one sentence for beginners; empty where the table does not describe it.
     pub doc: &'static str,
 }
 
@@ -133,6 +133,8 @@ pub struct Param {
     pub dir: Dir,
     /// The type.
     pub ty: Ty,
+    /// What it is for, in one sentence for beginners; empty where the table does not describe the call.
+    pub doc: &'static str,
 }
 
 /// Direction of an argument: in ones are read at entry, the others at exit.
@@ -298,8 +300,8 @@ const fn call(
 }
 
 /// An argument of an entry.
-const fn arg(name: &'static str, dir: Dir, ty: Ty) -> Param {
-    Param { name, dir, ty }
+const fn arg(name: &'static str, dir: Dir, ty: Ty, doc: &'static str) -> Param {
+    Param { name, dir, ty, doc }
 }
 
 /// Every entry that describes its call, family by family.
@@ -350,12 +352,12 @@ const MAX_NUMBERS: usize = 4;
 /// The same name and number give the same entry. `None` once there are too many different ones.
 pub fn other(name: &str, nr: i64) -> Option<&'static Syscall> {
     static RAW: [Param; 6] = [
-        arg("arg0", Dir::In, Ty::Hex),
-        arg("arg1", Dir::In, Ty::Hex),
-        arg("arg2", Dir::In, Ty::Hex),
-        arg("arg3", Dir::In, Ty::Hex),
-        arg("arg4", Dir::In, Ty::Hex),
-        arg("arg5", Dir::In, Ty::Hex),
+        arg("arg0", Dir::In, Ty::Hex, ""),
+        arg("arg1", Dir::In, Ty::Hex, ""),
+        arg("arg2", Dir::In, Ty::Hex, ""),
+        arg("arg3", Dir::In, Ty::Hex, ""),
+        arg("arg4", Dir::In, Ty::Hex, ""),
+        arg("arg5", Dir::In, Ty::Hex, ""),
     ];
     static OTHERS: OnceLock<Mutex<HashMap<&'static str, Vec<&'static Syscall>>>> = OnceLock::new();
     let mut others = OTHERS.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);

@@ -29,7 +29,7 @@ pub(crate) mod sockaddr;
 pub(crate) mod sockopt;
 mod target;
 
-pub(crate) use msghdr::{CMSGHDR, MAX_VECTORS, MsgHeader, iovec};
+pub(crate) use msghdr::{CMSG, CMSGHDR, MAX_VECTORS, MMSGHDR, MSGHDR, MsgHeader, iovec};
 pub use msghdr::{Cmsg, MmsgHdr, MsgHdr};
 pub use record::{Field, Kind, Layout, Record};
 pub use short::{Data, Text};

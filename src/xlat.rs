@@ -19,11 +19,26 @@ pub struct Xlat {
     pub unknown: &'static str,
     /// Name and value, in the order in which flags are written.
     pub items: &'static [(&'static str, u64)],
+    /// What it says to beginners.
+    words: Words,
     /// The table to search for a value that has no name here.
     base: Option<&'static Xlat>,
     /// Further members, computed at first use; [`Xlat::iter`] omits them.
     more: Option<fn() -> Members>,
     index: OnceLock<Index>,
+}
+
+/// The name of a table in the sources, and its sentences for beginners: of the set, and of each member in order, empty
+/// where the name says it all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Words {
+    pub(crate) name: &'static str,
+    pub(crate) set: &'static str,
+    pub(crate) members: &'static [&'static str],
+}
+
+impl Words {
+    const NONE: Self = Self { name: "", set: "", members: &[] };
 }
 
 /// Both directions of a table, built at first use.
@@ -35,17 +50,44 @@ struct Index {
 impl Xlat {
     /// A table; `unknown` is what strace prints in a comment for a value without a name.
     pub const fn new(unknown: &'static str, items: &'static [(&'static str, u64)]) -> Self {
-        Self { unknown, items, base: None, more: None, index: OnceLock::new() }
+        Self::declared(Words::NONE, unknown, items, None)
     }
 
-    /// A table of `items` followed by everything in `base`.
-    pub const fn extending(unknown: &'static str, items: &'static [(&'static str, u64)], base: &'static Xlat) -> Self {
-        Self { unknown, items, base: Some(base), more: None, index: OnceLock::new() }
+    /// A table of `items` followed by everything in `base`; what [`xlat!`] declares.
+    pub(crate) const fn declared(
+        words: Words,
+        unknown: &'static str,
+        items: &'static [(&'static str, u64)],
+        base: Option<&'static Xlat>,
+    ) -> Self {
+        Self { unknown, items, words, base, more: None, index: OnceLock::new() }
     }
 
     /// A table whose members are computed by a function.
-    pub const fn made(unknown: &'static str, more: fn() -> Members) -> Self {
-        Self { unknown, items: &[], base: None, more: Some(more), index: OnceLock::new() }
+    pub(crate) const fn made(words: Words, unknown: &'static str, more: fn() -> Members) -> Self {
+        Self { unknown, items: &[], words, base: None, more: Some(more), index: OnceLock::new() }
+    }
+
+    /// Its name in the sources, by which its sentences are found.
+    pub(crate) fn id(&self) -> &'static str {
+        self.words.name
+    }
+
+    /// What the set is for, in one sentence for beginners.
+    pub(crate) fn doc(&self) -> &'static str {
+        self.words.set.trim_ascii_start()
+    }
+
+    /// The members that the table has itself, each with its sentence for beginners, empty where it has none.
+    pub(crate) fn own_docs(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        self.items.iter().zip(self.words.members).map(|((name, _), doc)| (*name, *doc))
+    }
+
+    /// The sentence for beginners of a member, and the table that has it: this one or the one it extends.
+    pub(crate) fn member_doc(&self, name: &str) -> Option<(&Self, &'static str)> {
+        let tables = std::iter::successors(Some(self), |table| table.base);
+        let found = |table: &'_ Self| table.own_docs().find(|(own, doc)| *own == name && !doc.is_empty());
+        tables.into_iter().find_map(|table| Some((table, found(table)?.1)))
     }
 
     /// Every name and value: the table's own, then those of the table it extends.
@@ -106,15 +148,31 @@ impl PartialEq for Xlat {
 impl Eq for Xlat {}
 
 /// Declares [`Xlat`] tables: documentation, name, unknown marker, the table that is extended if any, members.
+///
+/// The first line of the documentation is the set's sentence for beginners, which `explain` shows; what only matters
+/// here follows behind an empty line. A member's sentence stands behind `=>`.
 macro_rules! xlat {
-    ($($(#[$doc:meta])* $table:ident $unknown:literal $(: $base:ident)? { $($name:ident = $value:expr),* $(,)? })*) => {$(
-        $(#[$doc])*
+    ($(
+        #[doc = $doc:literal] $(#[doc = $more:literal])*
+        $table:ident $unknown:literal $(: $base:ident)? { $($name:ident = $value:expr $(=> $says:literal)?),* $(,)? }
+    )*) => {$(
+        #[doc = $doc] $(#[doc = $more])*
         #[allow(unreachable_pub, reason = "tests make tables of their own")]
-        pub static $table: $crate::xlat::Xlat =
-            xlat!(@new $unknown, &[$((stringify!($name), $value as u64)),*] $(, &$base)?);
+        pub static $table: $crate::xlat::Xlat = $crate::xlat::Xlat::declared(
+            $crate::xlat::Words {
+                name: stringify!($table),
+                set: $doc,
+                members: &[$(xlat!(@says $($says)?)),*],
+            },
+            $unknown,
+            &[$((stringify!($name), $value as u64)),*],
+            xlat!(@base $($base)?),
+        );
     )*};
-    (@new $unknown:literal, $items:expr) => { $crate::xlat::Xlat::new($unknown, $items) };
-    (@new $unknown:literal, $items:expr, $base:expr) => { $crate::xlat::Xlat::extending($unknown, $items, $base) };
+    (@says) => { "" };
+    (@says $says:literal) => { $says };
+    (@base) => { None };
+    (@base $base:ident) => { Some(&$base) };
 }
 
 /// Asserts that the table's names have libc's values.

@@ -25,7 +25,9 @@ fn sources_are_those_of_the_repository() {
 fn completions_and_man_page_know_the_subcommands() {
     for text in [&["completions", "bash"][..], &["completions", "zsh"], &["completions", "fish"], &["man"]].map(printed)
     {
-        for name in ["programs", "run", "trace", "claims", "compare", "convert", "map", "replay", "why", "schema"] {
+        for name in
+            ["programs", "run", "trace", "claims", "compare", "convert", "explain", "map", "replay", "why", "schema"]
+        {
             assert!(text.contains(name), "{name}: {text}");
         }
     }

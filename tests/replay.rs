@@ -253,9 +253,9 @@ fn calls_without_a_descriptor_are_left_out() {
         name: "getrandom",
         class: Class::NONE,
         params: &[
-            Param { name: "buf", dir: Dir::Out, ty: Ty::Bytes(Len::Ret(1)) },
-            Param { name: "buflen", dir: Dir::In, ty: Ty::Size },
-            Param { name: "flags", dir: Dir::In, ty: Ty::Uint },
+            Param { name: "buf", dir: Dir::Out, ty: Ty::Bytes(Len::Ret(1)), doc: "" },
+            Param { name: "buflen", dir: Dir::In, ty: Ty::Size, doc: "" },
+            Param { name: "flags", dir: Dir::In, ty: Ty::Uint, doc: "" },
         ],
         ret: RetTy::Int,
         effect: Effect::Nothing,

@@ -12,6 +12,7 @@ use anyhow::{Context, bail};
 use super::format::{self, TextArg};
 use super::progress;
 use crate::convert;
+use crate::explain::Seen;
 use crate::format::{Explained, Format, Packed, WriteOptions};
 use crate::read::{self, Form, Report};
 
@@ -51,6 +52,10 @@ pub(super) struct Args {
     #[arg(long)]
     pub why: bool,
 
+    /// Say below each call, argument and notation, where it occurs first, what it means.
+    #[arg(long)]
+    pub explain: bool,
+
     /// Say nothing about lines that could not be read.
     #[arg(short, long)]
     pub quiet: bool,
@@ -65,7 +70,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let progress = progress(sizes.sum(), "{bar:40} {bytes}/{total_bytes} {bytes_per_sec} {eta}");
     let seen = progress.clone();
     let source = read::open(&args.file, move |bytes| seen.inc(bytes))?;
-    let (align, why, strings) = (args.align, args.why, format::strings(0, args.text));
+    format::explains(args.explain, written.format)?;
+    let (align, why, explain) = (args.align, args.why, args.explain);
+    let strings = format::strings(0, args.text);
     let writer = |form: Form| {
         let mut options = WriteOptions::default();
         (options.lines.style.align, options.lines.style.strings) = (align, strings);
@@ -74,6 +81,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         (options.lines.python, options.lines.group) = (form.python, form.group);
         (options.lines.clock, options.lines.pids, options.lines.durations) = (form.clock, form.pids, form.durations);
         options.lines.why = why;
+        options.lines.explain = explain.then(Seen::default);
         let writer = (written.format.writer)(&options);
         if why { Explained::before(writer) } else { writer }
     };

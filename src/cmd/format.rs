@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::ValueEnum;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
@@ -49,6 +49,17 @@ pub(super) fn strings(hex: u8, text: Option<TextArg>) -> StringStyle {
         (1, _) => StringStyle::HexUnprintable,
         (_, _) => StringStyle::Hex,
     }
+}
+
+/// Refuses `--explain` for a format that is not for people.
+pub(super) fn explains(wanted: bool, format: &Format) -> anyhow::Result<()> {
+    if wanted && !format.for_people {
+        bail!(
+            "--explain is for strace's text, and {} is for programs; `sockscope convert --explain` writes it as text",
+            format.name
+        );
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use clap::{ArgAction, Args};
 
 use super::format::{self, TextArg};
 use crate::decode::Limits;
+use crate::explain::Seen;
 use crate::format::{Format, Packed, Packing, WriteOptions};
 use crate::sys::descriptor;
 use crate::text::{Clock, ConstStyle, Pids, Style, TextWriter};
@@ -55,6 +56,9 @@ pub(super) struct LogArgs {
     /// Say below each call that failed, or that waits at the end, why: from what the kernel has at that moment
     #[arg(long)]
     pub why: bool,
+    /// Say below each call, argument and notation, where it occurs first, what it means
+    #[arg(long)]
+    pub explain: bool,
     /// Write structures whole
     #[arg(short = 'v', long = "no-abbrev")]
     pub verbose: bool,
@@ -85,6 +89,7 @@ pub(super) fn options(args: &LogArgs, pids: Pids, to_person: bool) -> WriteOptio
     (lines.clock, lines.since) = clock(args.time, args.relative);
     (lines.pids, lines.durations) = (pids, args.durations);
     (lines.why, lines.state) = (args.why, args.state);
+    lines.explain = args.explain.then(Seen::default);
     WriteOptions { lines, ..WriteOptions::default() }
 }
 

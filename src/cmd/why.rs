@@ -205,7 +205,7 @@ fn paragraphs(chosen: &[&CauseKind]) -> String {
 }
 
 /// Words in lines of at most 100 columns.
-fn wrap(text: &str, indent: &str, out: &mut String) {
+pub(super) fn wrap(text: &str, indent: &str, out: &mut String) {
     let mut column = 0;
     for word in text.split_whitespace() {
         if column > 0 && column + 1 + word.len() > 100 {

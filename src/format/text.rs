@@ -86,7 +86,7 @@ impl Writer for TextFormat {
 
     fn parallel(&self) -> Option<Box<dyn Writer>> {
         let lines = &self.to.lines;
-        let depends = lines.group || lines.clock == Clock::Relative;
+        let depends = lines.group || lines.explain.is_some() || lines.clock == Clock::Relative;
         let options = || WriteOptions { lines: lines.clone(), whole: self.to.whole, ..WriteOptions::default() };
         (!depends).then(|| Box::new(Self::new(&options())) as _)
     }

@@ -9,13 +9,28 @@ pub(crate) static SOCKET: Syscall = call(
     libc::SYS_socket,
     "socket",
     &[
-        arg("domain", Dir::In, Ty::Const(&ADDRESS_FAMILY)),
-        arg("type", Dir::In, Ty::SockType),
-        arg("protocol", Dir::In, Ty::Protocol { domain: 0 }),
+        arg(
+            "domain",
+            Dir::In,
+            Ty::Const(&ADDRESS_FAMILY),
+            "The family of its addresses: which kind of network it is for.",
+        ),
+        arg(
+            "type",
+            Dir::In,
+            Ty::SockType,
+            "How data travels, as one stream or as separate messages, and flags for the new descriptor.",
+        ),
+        arg(
+            "protocol",
+            Dir::In,
+            Ty::Protocol { domain: 0 },
+            "The protocol; 0, written IPPROTO_IP, takes the usual one: TCP for a stream, UDP for datagrams.",
+        ),
     ],
     RetTy::Fd,
     Effect::Makes(Made::Socket, cloexec(1, libc::SOCK_CLOEXEC)),
-    "Creates an endpoint for communication and returns its descriptor.",
+    "Makes a socket, the program's end of a conversation, and returns a descriptor for it.",
 );
 
 /// socketpair(2).
@@ -24,14 +39,24 @@ pub(crate) static SOCKETPAIR: Syscall = call(
     libc::SYS_socketpair,
     "socketpair",
     &[
-        arg("domain", Dir::In, Ty::Const(&ADDRESS_FAMILY)),
-        arg("type", Dir::In, Ty::SockType),
-        arg("protocol", Dir::In, Ty::Size),
-        arg("sv", Dir::Out, Ty::FdPair),
+        arg(
+            "domain",
+            Dir::In,
+            Ty::Const(&ADDRESS_FAMILY),
+            "The family; in practice AF_UNIX, sockets within one machine.",
+        ),
+        arg(
+            "type",
+            Dir::In,
+            Ty::SockType,
+            "How data travels, as one stream or as separate messages, and flags for both descriptors.",
+        ),
+        arg("protocol", Dir::In, Ty::Size, "The protocol; 0 takes the usual one."),
+        arg("sv", Dir::Out, Ty::FdPair, "Where the kernel puts the two new descriptors."),
     ],
     RetTy::Int,
     Effect::Makes(Made::SocketPair, cloexec(1, libc::SOCK_CLOEXEC)),
-    "Creates two sockets that are connected to each other.",
+    "Makes two sockets that are connected to each other, for processes or threads of one machine.",
 );
 
 /// The family's entries.

@@ -11,13 +11,18 @@ pub(crate) static POLL: Syscall = call(
     number::POLL,
     "poll",
     &[
-        arg("fds", Dir::InOut, Ty::PollFds { count: 1 }),
-        arg("nfds", Dir::In, Ty::Uint),
-        arg("timeout", Dir::In, Ty::Millis),
+        arg(
+            "fds",
+            Dir::InOut,
+            Ty::PollFds { count: 1 },
+            "The descriptors, each with what to wait for; the kernel notes what it found.",
+        ),
+        arg("nfds", Dir::In, Ty::Uint, "How many descriptors there are."),
+        arg("timeout", Dir::In, Ty::Millis, "How long to wait, in milliseconds; -1 for ever, 0 only looks."),
     ],
     RetTy::Int,
     Effect::Waits,
-    "Waits until one of several descriptors is ready, with a timeout in milliseconds.",
+    "Waits until one of several descriptors is ready, or until a time in milliseconds is over.",
 );
 
 /// ppoll(2).
@@ -26,15 +31,30 @@ pub(crate) static PPOLL: Syscall = call(
     libc::SYS_ppoll,
     "ppoll",
     &[
-        arg("fds", Dir::InOut, Ty::PollFds { count: 1 }),
-        arg("nfds", Dir::In, Ty::Uint),
-        arg("tmo_p", Dir::InOut, Ty::Timeout(&TIMESPEC)),
-        arg("sigmask", Dir::In, Ty::SigSet { size: 4 }),
-        arg("sigsetsize", Dir::In, Ty::Size),
+        arg(
+            "fds",
+            Dir::InOut,
+            Ty::PollFds { count: 1 },
+            "The descriptors, each with what to wait for; the kernel notes what it found.",
+        ),
+        arg("nfds", Dir::In, Ty::Uint, "How many descriptors there are."),
+        arg(
+            "tmo_p",
+            Dir::InOut,
+            Ty::Timeout(&TIMESPEC),
+            "How long to wait, in seconds and nanoseconds; NULL for ever.",
+        ),
+        arg(
+            "sigmask",
+            Dir::In,
+            Ty::SigSet { size: 4 },
+            "The signals that are held back while it waits; NULL leaves them as they are.",
+        ),
+        arg("sigsetsize", Dir::In, Ty::Size, "The size of the set of signals in bytes: 8."),
     ],
     RetTy::Int,
     Effect::Waits,
-    "Waits until one of several descriptors is ready, with a signal mask.",
+    "Waits like poll, with a finer timeout and a choice of signals that may arrive meanwhile.",
 );
 
 /// select(2).
@@ -43,15 +63,35 @@ pub(crate) static SELECT: Syscall = call(
     number::SELECT,
     "select",
     &[
-        arg("nfds", Dir::In, Ty::Int),
-        arg("readfds", Dir::InOut, Ty::FdSet { count: 0 }),
-        arg("writefds", Dir::InOut, Ty::FdSet { count: 0 }),
-        arg("exceptfds", Dir::InOut, Ty::FdSet { count: 0 }),
-        arg("timeout", Dir::InOut, Ty::Timeout(&TIMEVAL)),
+        arg("nfds", Dir::In, Ty::Int, "The highest descriptor in the sets, plus 1."),
+        arg(
+            "readfds",
+            Dir::InOut,
+            Ty::FdSet { count: 0 },
+            "The descriptors to wait for until something can be read or accepted; the kernel leaves the ready ones.",
+        ),
+        arg(
+            "writefds",
+            Dir::InOut,
+            Ty::FdSet { count: 0 },
+            "The descriptors to wait for until something can be written; the kernel leaves the ready ones.",
+        ),
+        arg(
+            "exceptfds",
+            Dir::InOut,
+            Ty::FdSet { count: 0 },
+            "The descriptors to wait for until something exceptional happens, such as urgent data.",
+        ),
+        arg(
+            "timeout",
+            Dir::InOut,
+            Ty::Timeout(&TIMEVAL),
+            "How long to wait, in seconds and microseconds; NULL for ever. The kernel counts it down.",
+        ),
     ],
     RetTy::Int,
     Effect::Waits,
-    "Waits until one of several descriptors is ready.",
+    "Waits until one of several descriptors is ready; the older form of poll.",
 );
 
 /// pselect6(2), which pselect(3) and, in current C libraries, select(3) call.
@@ -60,16 +100,41 @@ pub(crate) static PSELECT6: Syscall = call(
     libc::SYS_pselect6,
     "pselect6",
     &[
-        arg("nfds", Dir::In, Ty::Int),
-        arg("readfds", Dir::InOut, Ty::FdSet { count: 0 }),
-        arg("writefds", Dir::InOut, Ty::FdSet { count: 0 }),
-        arg("exceptfds", Dir::InOut, Ty::FdSet { count: 0 }),
-        arg("timeout", Dir::InOut, Ty::Timeout(&TIMESPEC)),
-        arg("sigmask", Dir::In, Ty::SigSetArg),
+        arg("nfds", Dir::In, Ty::Int, "The highest descriptor in the sets, plus 1."),
+        arg(
+            "readfds",
+            Dir::InOut,
+            Ty::FdSet { count: 0 },
+            "The descriptors to wait for until something can be read or accepted; the kernel leaves the ready ones.",
+        ),
+        arg(
+            "writefds",
+            Dir::InOut,
+            Ty::FdSet { count: 0 },
+            "The descriptors to wait for until something can be written; the kernel leaves the ready ones.",
+        ),
+        arg(
+            "exceptfds",
+            Dir::InOut,
+            Ty::FdSet { count: 0 },
+            "The descriptors to wait for until something exceptional happens, such as urgent data.",
+        ),
+        arg(
+            "timeout",
+            Dir::InOut,
+            Ty::Timeout(&TIMESPEC),
+            "How long to wait, in seconds and nanoseconds; NULL for ever. The kernel counts it down.",
+        ),
+        arg(
+            "sigmask",
+            Dir::In,
+            Ty::SigSetArg,
+            "The signals that are held back while it waits; NULL leaves them as they are.",
+        ),
     ],
     RetTy::Int,
     Effect::Waits,
-    "Waits until one of several descriptors is ready, with a signal mask.",
+    "Waits like select, with a finer timeout and a choice of signals that may arrive meanwhile.",
 );
 
 /// epoll_create1(2).
@@ -77,10 +142,15 @@ pub(crate) static EPOLL_CREATE1: Syscall = call(
     Class::DESC,
     libc::SYS_epoll_create1,
     "epoll_create1",
-    &[arg("flags", Dir::In, Ty::Flags(&EPOLL_FLAGS))],
+    &[arg(
+        "flags",
+        Dir::In,
+        Ty::Flags(&EPOLL_FLAGS),
+        "EPOLL_CLOEXEC, or 0: whether another program that is started keeps the set.",
+    )],
     RetTy::Fd,
     Effect::Makes(Made::EpollSet, cloexec(0, libc::EPOLL_CLOEXEC)),
-    "Creates a set of descriptors to wait for.",
+    "Makes an epoll set, the kernel's own list of descriptors to watch.",
 );
 
 /// epoll_ctl(2).
@@ -89,14 +159,14 @@ pub(crate) static EPOLL_CTL: Syscall = call(
     libc::SYS_epoll_ctl,
     "epoll_ctl",
     &[
-        arg("epfd", Dir::In, Ty::Fd),
-        arg("op", Dir::In, Ty::Const(&EPOLL_OP)),
-        arg("fd", Dir::In, Ty::Fd),
-        arg("event", Dir::In, Ty::EpollEvent { op: 1 }),
+        arg("epfd", Dir::In, Ty::Fd, "The epoll set."),
+        arg("op", Dir::In, Ty::Const(&EPOLL_OP), "Whether to add, change or remove."),
+        arg("fd", Dir::In, Ty::Fd, "The descriptor that is to be watched, or no longer."),
+        arg("event", Dir::In, Ty::EpollEvent { op: 1 }, "What to wait for, and what to give back when it happens."),
     ],
     RetTy::Int,
     Effect::Watches(2),
-    "Adds a descriptor to a set, changes or removes it.",
+    "Adds a descriptor to an epoll set, changes what is watched of it, or removes it.",
 );
 
 /// epoll_wait(2).
@@ -105,14 +175,14 @@ pub(crate) static EPOLL_WAIT: Syscall = call(
     number::EPOLL_WAIT,
     "epoll_wait",
     &[
-        arg("epfd", Dir::In, Ty::Fd),
-        arg("events", Dir::Out, Ty::EpollEvents { room: 2 }),
-        arg("maxevents", Dir::In, Ty::Int),
-        arg("timeout", Dir::In, Ty::Millis),
+        arg("epfd", Dir::In, Ty::Fd, "The epoll set."),
+        arg("events", Dir::Out, Ty::EpollEvents { room: 2 }, "Where the kernel lists the descriptors that are ready."),
+        arg("maxevents", Dir::In, Ty::Int, "How many the list has room for."),
+        arg("timeout", Dir::In, Ty::Millis, "How long to wait, in milliseconds; -1 for ever, 0 only looks."),
     ],
     RetTy::Int,
     Effect::Waits,
-    "Waits until a descriptor of a set is ready.",
+    "Waits until a descriptor of an epoll set is ready, or until the time is over.",
 );
 
 /// epoll_pwait(2).
@@ -121,16 +191,21 @@ pub(crate) static EPOLL_PWAIT: Syscall = call(
     libc::SYS_epoll_pwait,
     "epoll_pwait",
     &[
-        arg("epfd", Dir::In, Ty::Fd),
-        arg("events", Dir::Out, Ty::EpollEvents { room: 2 }),
-        arg("maxevents", Dir::In, Ty::Int),
-        arg("timeout", Dir::In, Ty::Millis),
-        arg("sigmask", Dir::In, Ty::SigSet { size: 5 }),
-        arg("sigsetsize", Dir::In, Ty::Size),
+        arg("epfd", Dir::In, Ty::Fd, "The epoll set."),
+        arg("events", Dir::Out, Ty::EpollEvents { room: 2 }, "Where the kernel lists the descriptors that are ready."),
+        arg("maxevents", Dir::In, Ty::Int, "How many the list has room for."),
+        arg("timeout", Dir::In, Ty::Millis, "How long to wait, in milliseconds; -1 for ever, 0 only looks."),
+        arg(
+            "sigmask",
+            Dir::In,
+            Ty::SigSet { size: 5 },
+            "The signals that are held back while it waits; NULL leaves them as they are.",
+        ),
+        arg("sigsetsize", Dir::In, Ty::Size, "The size of the set of signals in bytes: 8."),
     ],
     RetTy::Int,
     Effect::Waits,
-    "Waits until a descriptor of a set is ready, with a signal mask.",
+    "Waits like epoll_wait, with a choice of signals that may arrive meanwhile.",
 );
 
 /// The family's entries.

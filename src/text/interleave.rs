@@ -7,6 +7,7 @@ use std::fmt::Write;
 
 use super::{TextWriter, result, width, write_value};
 use crate::event::{Body, Call, Event, PythonStack, Ret};
+use crate::explain::notation::{DETACHED, RESUMED, UNFINISHED};
 use crate::syscall::Syscall;
 use crate::value::Value;
 
@@ -79,7 +80,7 @@ impl Interleaved {
 
     fn rest(&mut self, event: &Event, call: &Call, shown: usize, out: &mut String) {
         let open = self.open.filter(|(tid, _)| *tid == event.tid);
-        let mut from = shown;
+        let (mut from, mut resumed) = (shown, false);
         let (start, before) = match open {
             Some((_, columns)) => (out.len(), columns),
             None => {
@@ -93,6 +94,7 @@ impl Interleaved {
                     out.push('(');
                     from = 0;
                 } else {
+                    resumed = true;
                     let _ = write!(out, "<... {} resumed>", call.sys.name);
                 }
                 (start, 0)
@@ -116,12 +118,16 @@ impl Interleaved {
         }
         result::write(call, &self.lines.style, out);
         self.lines.end(call, out);
+        if resumed {
+            self.lines.explain_mark(&RESUMED, out);
+        }
     }
 
     /// The tracer detached from a thread.
     pub(crate) fn detached(&mut self, tid: u32, out: &mut String) {
         if self.open.take_if(|(open, _)| *open == tid).is_some() {
             out.push_str(" <detached ...>\n");
+            self.lines.explain_mark(&DETACHED, out);
         }
     }
 
@@ -129,6 +135,37 @@ impl Interleaved {
     pub(crate) fn interrupt(&mut self, out: &mut String) {
         if self.open.take().is_some() {
             out.push_str(" <unfinished ...>\n");
+            self.lines.explain_mark(&UNFINISHED, out);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::explain::Seen;
+    use crate::syscall::by_name;
+    use crate::text::Pids;
+    use crate::value::Fd;
+
+    #[test]
+    fn halves_of_calls_are_explained_once() {
+        let close = by_name("close").unwrap();
+        let fd = Value::Fd(Fd::new(3));
+        let mut lines = TextWriter::default();
+        (lines.pids, lines.explain) = (Pids::Bare, Some(Seen::default()));
+        let (mut to, mut out) = (Interleaved::new(lines, false), String::new());
+        for _ in 0..2 {
+            to.entered((1, 0), close, (std::iter::once(&fd), false), None, &mut out);
+            to.entered((2, 0), close, (std::iter::once(&fd), false), None, &mut out);
+            for tid in [2, 1] {
+                let call = Call::new(close, vec![fd.clone()], Ret::Ok(0));
+                to.event(&Event { tid, ..Event::new(tid, Body::Call(call)) }, Some(1), &mut out);
+            }
+        }
+        for text in ["<unfinished ...>: The call", "<... NAME resumed>: The rest", "# close: ", "fd: "] {
+            assert_eq!(out.matches(text).count(), 1, "{text}\n{out}");
+        }
+        assert!(out.starts_with("1     close(3 <unfinished ...>\n    # <unfinished ...>: "), "{out}");
     }
 }

@@ -4,8 +4,9 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use super::python::{self, PythonLines};
-use super::{Style, state, write_from};
+use super::{StringStyle, Style, state, write_from};
 use crate::event::{Body, Call, Event, LinePrefix, PythonFrame, PythonStack, Ret};
+use crate::explain::{self, Notation, Seen};
 use crate::sys::clock::time_of_day;
 use crate::syscall::Syscall;
 
@@ -119,9 +120,24 @@ pub struct TextWriter {
     pub why: bool,
     /// Whether the states of its sockets follow each call.
     pub state: bool,
+    /// Gives the sentences that stand below what they explain, where they are wanted.
+    pub(crate) explain: Option<Seen>,
     last_ns: Option<u64>,
     /// The thread and line that the calls now belong to.
     heading: Option<(u32, Arc<PythonFrame>)>,
+}
+
+/// What a sentence begins with, below what it explains.
+const EXPLANATION: &str = "    # ";
+
+/// Whether a remark belongs to the line above it.
+fn is_below(note: &str) -> bool {
+    note.starts_with(' ')
+}
+
+/// Whether a remark is a sentence of `--explain`.
+fn is_explanation(note: &str) -> bool {
+    note.trim_start().starts_with(EXPLANATION.trim_start())
 }
 
 /// ns.
@@ -158,6 +174,15 @@ impl TextWriter {
     /// Appends one event as one line with its newline.
     pub fn write(&mut self, event: &Event, out: &mut String) {
         let call = if let Body::Call(call) = &event.body { Some(call) } else { None };
+        if let Body::Note(note) = &event.body
+            && is_below(note)
+        {
+            // What an earlier `--explain` wrote is written anew, not twice.
+            if self.explain.is_none() || !is_explanation(note) {
+                let _ = writeln!(out, "{note}");
+            }
+            return;
+        }
         self.head(event.tid, call.and_then(|call| call.python.as_deref()), out);
         let start = out.len();
         if matches!(event.body, Body::Note(_) | Body::Unread(_)) {
@@ -182,8 +207,26 @@ impl TextWriter {
         write_from(event, &self.style, out, start);
         match call {
             Some(call) => self.end(call, out),
-            None => out.push('\n'),
+            None => {
+                out.push('\n');
+                self.explain_below(|seen| seen.event(&event.body), out);
+            }
         }
+    }
+
+    /// Appends the sentences that something calls for, each as a comment of its own.
+    fn explain_below(&mut self, lines: impl FnOnce(&mut Seen) -> Vec<explain::Line>, out: &mut String) {
+        let Some(seen) = &mut self.explain else { return };
+        seen.utf8 = self.style.strings == StringStyle::Utf8;
+        let indent = if self.heading.is_some() { python::INDENT } else { "" };
+        for explain::Line { depth, subject, sentence } in lines(seen) {
+            let _ = writeln!(out, "{indent}{EXPLANATION}{:width$}{subject}: {sentence}", "", width = 2 * depth);
+        }
+    }
+
+    /// Appends the sentence of how a call was broken off, or goes on.
+    pub(super) fn explain_mark(&mut self, notation: &'static Notation, out: &mut String) {
+        self.explain_below(|seen| seen.mark(notation), out);
     }
 
     /// Where calls are grouped: opens the group of the call's Python line; without a call or a stack, ends the group.
@@ -205,7 +248,7 @@ impl TextWriter {
     }
 
     /// What follows the result: duration, Python line, states of sockets, and the newline.
-    pub(super) fn end(&self, call: &Call, out: &mut String) {
+    pub(super) fn end(&mut self, call: &Call, out: &mut String) {
         self.duration(call, out);
         let stack = call.python.as_deref();
         match (stack, self.python, &self.heading) {
@@ -221,6 +264,7 @@ impl TextWriter {
             python::frames(stack, if self.heading.is_some() { python::INDENT } else { "" }, out);
         }
         self.why_below(call, out);
+        self.explain_below(|seen| seen.call(call), out);
     }
 
     /// Appends `    why: ` and the cause as a line of its own, where it is requested and known.

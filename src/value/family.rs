@@ -9,62 +9,92 @@ use crate::xlat::family::{
 use crate::xlat::socket::SOCK_TYPE;
 
 /// `ax25_address`, `linux/ax25.h`.
-pub static AX25_ADDRESS: Layout =
-    Layout { name: "ax25_address", size: 7, fields: &[field("ax25_call", 0, Kind::Callsign)] };
+pub static AX25_ADDRESS: Layout = Layout {
+    name: "ax25_address",
+    size: 7,
+    doc: "The call sign of an amateur radio station.",
+    fields: &[field("ax25_call", 0, Kind::Callsign, "The call sign.")],
+};
 
 /// `struct sockaddr_ax25`, `linux/ax25.h`, the family included.
 pub static SOCKADDR_AX25: Layout = Layout {
     name: "sockaddr_ax25",
     size: 16,
-    fields: &[field("sax25_call", 2, Kind::Record(&AX25_ADDRESS)), field("sax25_ndigis", 12, Kind::Int(4))],
+    doc: "The address of an amateur radio station.",
+    fields: &[
+        field("sax25_call", 2, Kind::Record(&AX25_ADDRESS), "The call sign."),
+        field("sax25_ndigis", 12, Kind::Int(4), "How many stations relay."),
+    ],
 };
 
 /// `struct full_sockaddr_ax25`, `linux/ax25.h`.
 pub static FULL_SOCKADDR_AX25: Layout = Layout {
     name: "full_sockaddr_ax25",
     size: 16,
+    doc: "The address of an amateur radio station, and the stations that relay.",
     fields: &[
-        field("fsa_ax25", 0, Kind::Record(&SOCKADDR_AX25)),
-        field("fsa_digipeater", 16, Kind::Callsigns),
-        field("more", 16, Kind::More),
+        field("fsa_ax25", 0, Kind::Record(&SOCKADDR_AX25), "The station."),
+        field("fsa_digipeater", 16, Kind::Callsigns, "The stations that relay."),
+        field("more", 16, Kind::More, "More bytes follow, which belong to no station."),
     ],
 };
 
 /// `struct x25_address`, `linux/x25.h`.
-pub static X25_ADDRESS: Layout =
-    Layout { name: "x25_address", size: 16, fields: &[field("x25_addr", 0, Kind::CString(16))] };
+pub static X25_ADDRESS: Layout = Layout {
+    name: "x25_address",
+    size: 16,
+    doc: "An address of X.25, an old packet network.",
+    fields: &[field("x25_addr", 0, Kind::CString(16), "The digits of the address.")],
+};
 
 /// `struct sockaddr_x25`, `linux/x25.h`.
-pub static SOCKADDR_X25: Layout =
-    Layout { name: "sockaddr_x25", size: 18, fields: &[field("sx25_addr", 2, Kind::Record(&X25_ADDRESS))] };
+pub static SOCKADDR_X25: Layout = Layout {
+    name: "sockaddr_x25",
+    size: 18,
+    doc: "The address of an X.25 socket.",
+    fields: &[field("sx25_addr", 2, Kind::Record(&X25_ADDRESS), "The address.")],
+};
 
 /// `struct sockaddr_hci`, `net/bluetooth/hci_sock.h`; without a channel when it is short.
 pub static SOCKADDR_HCI: Layout = Layout {
     name: "sockaddr_hci",
     size: 6,
-    fields: &[field("hci_dev", 2, Kind::Le16), field("hci_channel", 4, Kind::Const(&HCI_CHANNEL, 2))],
+    doc: "A Bluetooth adapter.",
+    fields: &[
+        field("hci_dev", 2, Kind::Le16, "Which adapter."),
+        field("hci_channel", 4, Kind::Const(&HCI_CHANNEL, 2), "Which of its channels."),
+    ],
 };
 
 /// `struct sockaddr_sco`, `net/bluetooth/sco.h`.
-pub static SOCKADDR_SCO: Layout =
-    Layout { name: "sockaddr_sco", size: 8, fields: &[field("sco_bdaddr", 2, Kind::Mac(6))] };
+pub static SOCKADDR_SCO: Layout = Layout {
+    name: "sockaddr_sco",
+    size: 8,
+    doc: "The address of a Bluetooth audio link.",
+    fields: &[field("sco_bdaddr", 2, Kind::Mac(6), "The Bluetooth address.")],
+};
 
 /// `struct sockaddr_rc`, `net/bluetooth/rfcomm.h`.
 pub static SOCKADDR_RC: Layout = Layout {
     name: "sockaddr_rc",
     size: 10,
-    fields: &[field("rc_bdaddr", 2, Kind::Mac(6)), field("rc_channel", 8, Kind::Uint(1))],
+    doc: "A Bluetooth serial port.",
+    fields: &[
+        field("rc_bdaddr", 2, Kind::Mac(6), "The Bluetooth address."),
+        field("rc_channel", 8, Kind::Uint(1), "The channel, 1 to 30."),
+    ],
 };
 
 /// `struct sockaddr_l2`, `net/bluetooth/l2cap.h`; without the type when it is short.
 pub static SOCKADDR_L2: Layout = Layout {
     name: "sockaddr_l2",
     size: 14,
+    doc: "An address of L2CAP, Bluetooth's packets.",
     fields: &[
-        field("l2_psm", 2, Kind::Le16Const(&L2CAP_PSM)),
-        field("l2_bdaddr", 4, Kind::Mac(6)),
-        field("l2_cid", 10, Kind::Le16Const(&L2CAP_CID)),
-        field("l2_bdaddr_type", 12, Kind::Const(&BDADDR_TYPE, 1)),
+        field("l2_psm", 2, Kind::Le16Const(&L2CAP_PSM), "The service, as a port is elsewhere."),
+        field("l2_bdaddr", 4, Kind::Mac(6), "The Bluetooth address."),
+        field("l2_cid", 10, Kind::Le16Const(&L2CAP_CID), "The channel."),
+        field("l2_bdaddr_type", 12, Kind::Const(&BDADDR_TYPE, 1), "The kind of Bluetooth address."),
     ],
 };
 
@@ -72,10 +102,11 @@ pub static SOCKADDR_L2: Layout = Layout {
 pub static IEEE802154_ADDR: Layout = Layout {
     name: "ieee802154_addr_sa",
     size: 16,
+    doc: "The address of a low-power radio device.",
     fields: &[
-        field("addr_type", 0, Kind::Const(&IEEE802154_ADDR_TYPE, 4)),
-        field("pan_id", 4, Kind::Const(&IEEE802154_PANID, 2)),
-        field("hwaddr", 6, Kind::Mac(8)),
+        field("addr_type", 0, Kind::Const(&IEEE802154_ADDR_TYPE, 4), "Whether the address is long, short or missing."),
+        field("pan_id", 4, Kind::Const(&IEEE802154_PANID, 2), "The radio network."),
+        field("hwaddr", 6, Kind::Mac(8), "The long address."),
     ],
 };
 
@@ -83,33 +114,40 @@ pub static IEEE802154_ADDR: Layout = Layout {
 pub static IEEE802154_SHORT_ADDR: Layout = Layout {
     name: "ieee802154_short_addr_sa",
     size: 16,
+    doc: "The short address of a low-power radio device.",
     fields: &[
-        field("addr_type", 0, Kind::Const(&IEEE802154_ADDR_TYPE, 4)),
-        field("pan_id", 4, Kind::Const(&IEEE802154_PANID, 2)),
-        field("short_addr", 6, Kind::Const(&IEEE802154_SHORT, 2)),
+        field("addr_type", 0, Kind::Const(&IEEE802154_ADDR_TYPE, 4), "Whether the address is long, short or missing."),
+        field("pan_id", 4, Kind::Const(&IEEE802154_PANID, 2), "The radio network."),
+        field("short_addr", 6, Kind::Const(&IEEE802154_SHORT, 2), "The short address."),
     ],
 };
 
 /// `struct sockaddr_ieee802154`, `net/af_ieee802154.h`.
-pub static SOCKADDR_IEEE802154: Layout =
-    Layout { name: "sockaddr_ieee802154", size: 20, fields: &[field("addr", 4, Kind::Record(&IEEE802154_ADDR))] };
+pub static SOCKADDR_IEEE802154: Layout = Layout {
+    name: "sockaddr_ieee802154",
+    size: 20,
+    doc: "The address of a low-power radio socket.",
+    fields: &[field("addr", 4, Kind::Record(&IEEE802154_ADDR), "The device.")],
+};
 
 /// `struct sockaddr_ieee802154` with a short address.
 pub static SOCKADDR_IEEE802154_SHORT: Layout = Layout {
     name: "sockaddr_ieee802154_short",
     size: 20,
-    fields: &[field("addr", 4, Kind::Record(&IEEE802154_SHORT_ADDR))],
+    doc: "The address of a low-power radio socket, the short kind.",
+    fields: &[field("addr", 4, Kind::Record(&IEEE802154_SHORT_ADDR), "The device.")],
 };
 
 /// `struct sockaddr_alg`, `linux/if_alg.h`; the name extends to the end of the address.
 pub static SOCKADDR_ALG: Layout = Layout {
     name: "sockaddr_alg",
     size: 25,
+    doc: "An algorithm of the kernel's, such as a hash or a cipher.",
     fields: &[
-        field("salg_type", 2, Kind::CString(14)),
-        field("salg_feat", 16, Kind::Flags(&CRYPTO_ALG, 4)),
-        field("salg_mask", 20, Kind::Flags(&CRYPTO_ALG, 4)),
-        field("salg_name", 24, Kind::Rest),
+        field("salg_type", 2, Kind::CString(14), "The kind of algorithm: hash, skcipher, aead, rng."),
+        field("salg_feat", 16, Kind::Flags(&CRYPTO_ALG, 4), "Properties that it must have."),
+        field("salg_mask", 20, Kind::Flags(&CRYPTO_ALG, 4), "Which properties count."),
+        field("salg_name", 24, Kind::Rest, "The algorithm's name, such as sha256."),
     ],
 };
 
@@ -117,11 +155,12 @@ pub static SOCKADDR_ALG: Layout = Layout {
 pub static SOCKADDR_NFC: Layout = Layout {
     name: "sockaddr_nfc",
     size: 16,
+    doc: "A chip or card that is held near (NFC).",
     fields: &[
-        field("dev_idx", 4, Kind::Uint(4)),
-        field("target_idx", 8, Kind::Hex(4)),
-        field("nfc_protocol", 12, Kind::Const(&NFC_PROTO, 4)),
-        field("more", 16, Kind::More),
+        field("dev_idx", 4, Kind::Uint(4), "Which reader."),
+        field("target_idx", 8, Kind::Hex(4), "Which card."),
+        field("nfc_protocol", 12, Kind::Const(&NFC_PROTO, 4), "How it talks."),
+        field("more", 16, Kind::More, "More bytes follow, too few for the longer form."),
     ],
 };
 
@@ -129,14 +168,15 @@ pub static SOCKADDR_NFC: Layout = Layout {
 pub static SOCKADDR_NFC_LLCP: Layout = Layout {
     name: "sockaddr_nfc_llcp",
     size: 96,
+    doc: "A service on a device that is held near (NFC).",
     fields: &[
-        field("dev_idx", 4, Kind::Uint(4)),
-        field("target_idx", 8, Kind::Hex(4)),
-        field("nfc_protocol", 12, Kind::Const(&NFC_PROTO, 4)),
-        field("dsap", 16, Kind::Hex(1)),
-        field("ssap", 17, Kind::Hex(1)),
-        field("service_name", 18, Kind::Bytes(63)),
-        field("service_name_len", 88, Kind::Uint(8)),
+        field("dev_idx", 4, Kind::Uint(4), "Which reader."),
+        field("target_idx", 8, Kind::Hex(4), "Which card."),
+        field("nfc_protocol", 12, Kind::Const(&NFC_PROTO, 4), "How it talks."),
+        field("dsap", 16, Kind::Hex(1), "The access point there."),
+        field("ssap", 17, Kind::Hex(1), "The access point here."),
+        field("service_name", 18, Kind::Bytes(63), "The service's name."),
+        field("service_name_len", 88, Kind::Uint(8), "The name's length."),
     ],
 };
 
@@ -144,11 +184,12 @@ pub static SOCKADDR_NFC_LLCP: Layout = Layout {
 pub static SOCKADDR_RXRPC: Layout = Layout {
     name: "sockaddr_rxrpc",
     size: 36,
+    doc: "A service of RxRPC, the remote calls of the AFS file system.",
     fields: &[
-        field("srx_service", 2, Kind::Const(&RXRPC_SERVICE, 2)),
-        field("transport_type", 4, Kind::Const(&SOCK_TYPE, 2)),
-        field("transport_len", 6, Kind::Uint(2)),
-        field("transport", 8, Kind::Transport),
+        field("srx_service", 2, Kind::Const(&RXRPC_SERVICE, 2), "Which service."),
+        field("transport_type", 4, Kind::Const(&SOCK_TYPE, 2), "How its packets travel."),
+        field("transport_len", 6, Kind::Uint(2), "The length of the address that follows."),
+        field("transport", 8, Kind::Transport, "The address where it is reached."),
     ],
 };
 

@@ -1,7 +1,10 @@
 //! Messages: `struct msghdr`, its control messages, and the vector form of `sendmmsg` and `recvmmsg`.
 
-use super::{Const, Flags, Length, Value};
+use super::layout::{self, field};
+use super::{Const, Flags, Kind, Layout, Length, Value};
 use crate::memory::padded;
+use crate::xlat::socket::{CMSG_LEVEL, MSG};
+use crate::xlat::sockopt::SCM;
 
 /// A `struct msghdr`. Members that point elsewhere are values, since each pointer may be bad on its own.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,6 +46,46 @@ pub struct Cmsg {
     /// The payload; `None` when the message is too short to have one.
     pub data: Option<Box<Value>>,
 }
+
+/// `struct msghdr`, recvmsg(2).
+pub(crate) static MSGHDR: Layout = Layout {
+    name: "msghdr",
+    size: MsgHeader::SIZE,
+    doc: "A message: the address, the buffers and the control messages, with their lengths.",
+    fields: &[
+        field("msg_name", 0, Kind::Pointer, "The address to send to, or that of the sender; NULL for none."),
+        field("msg_namelen", 8, Kind::Int(4), layout::NAMELEN),
+        field("msg_iov", 16, Kind::Pointer, "The buffers."),
+        field("msg_iovlen", 24, Kind::Uint(8), "How many buffers there are."),
+        field("msg_control", 32, Kind::Pointer, "The control messages: extras such as descriptors or times."),
+        field("msg_controllen", 40, Kind::Uint(8), "The bytes of all control messages, or the room for them."),
+        field("msg_flags", 48, Kind::Flags(&MSG, 4), "What the kernel reports of a received message, such as a cut."),
+    ],
+};
+
+/// `struct mmsghdr`, recvmmsg(2).
+pub(crate) static MMSGHDR: Layout = Layout {
+    name: "mmsghdr",
+    size: MsgHeader::SIZE + 8,
+    doc: "One of several messages, and how many bytes of it were sent or received.",
+    fields: &[
+        field("msg_hdr", 0, Kind::Record(&MSGHDR), "The message."),
+        field("msg_len", MsgHeader::SIZE, Kind::Uint(4), "How many bytes were sent or received."),
+    ],
+};
+
+/// `struct cmsghdr` and the data behind it, cmsg(3).
+pub(crate) static CMSG: Layout = Layout {
+    name: "cmsghdr",
+    size: CMSGHDR,
+    doc: "A control message: something that travels beside the bytes.",
+    fields: &[
+        field("cmsg_len", 0, Kind::Uint(8), "Its length, this header included."),
+        field("cmsg_level", 8, Kind::Const(&CMSG_LEVEL, 4), "The layer that it belongs to."),
+        field("cmsg_type", 12, Kind::Const(&SCM, 4), "What it is."),
+        field("cmsg_data", CMSGHDR, Kind::Rest, "Its content."),
+    ],
+};
 
 /// The members of a `struct msghdr` as they lie in memory; what they point to is another matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

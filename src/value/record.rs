@@ -15,6 +15,8 @@ pub struct Layout {
     pub name: &'static str,
     /// `sizeof`.
     pub size: usize,
+    /// What it is for, in one sentence for beginners.
+    pub doc: &'static str,
     /// Fields in the order they are written; offsets may overlap (unions).
     pub fields: &'static [Field],
 }
@@ -41,6 +43,8 @@ pub struct Field {
     pub offset: usize,
     /// Its type.
     pub kind: Kind,
+    /// What it is for, in one sentence for beginners.
+    pub doc: &'static str,
 }
 
 /// The type of a field. Widths are in bytes; numbers are in native byte order unless noted otherwise.
@@ -342,9 +346,10 @@ mod tests {
     static PAIR: Layout = Layout {
         name: "pair",
         size: 8,
+        doc: "A pair.",
         fields: &[
-            Field { name: "on", offset: 0, kind: Kind::Int(4) },
-            Field { name: "port", offset: 4, kind: Kind::Port },
+            Field { name: "on", offset: 0, kind: Kind::Int(4), doc: "On." },
+            Field { name: "port", offset: 4, kind: Kind::Port, doc: "A port." },
         ],
     };
 

@@ -9,69 +9,74 @@ use crate::xlat::signal;
 /// `sizeof(siginfo_t)`.
 pub const SIZE: usize = 128;
 
-const SIGNO: Field = field("si_signo", 0, Kind::Signal);
+const SIGNO: Field = field("si_signo", 0, Kind::Signal, "The signal.");
 /// [`decode`] replaces the table with the signal's.
-const CODE: Field = field("si_code", 8, Kind::Const(&signal::SI_CODE, 4));
-const PID: Field = field("si_pid", 16, Kind::Int(4));
-const UID: Field = field("si_uid", 20, Kind::Uint(4));
+const CODE: Field = field("si_code", 8, Kind::Const(&signal::SI_CODE, 4), "Why it was sent.");
+const PID: Field = field("si_pid", 16, Kind::Int(4), "The process that sent it, or the child that it is about.");
+const UID: Field = field("si_uid", 20, Kind::Uint(4), "That process's user.");
+
+/// `siginfo_t` with these members.
+pub(crate) const fn siginfo(fields: &'static [Field]) -> Layout {
+    Layout { name: "siginfo", size: SIZE, doc: "What is known of a signal: which one, why, and from whom.", fields }
+}
 
 /// Sent by a program: `kill`, `tgkill`.
-static SENT: Layout = Layout { name: "siginfo", size: SIZE, fields: &[SIGNO, CODE, PID, UID] };
+static SENT: Layout = siginfo(&[SIGNO, CODE, PID, UID]);
 /// Sent by a program with a value: `sigqueue`.
-static QUEUED: Layout = Layout {
-    name: "siginfo",
-    size: SIZE,
-    fields: &[SIGNO, CODE, PID, UID, field("si_int", 24, Kind::Int(4)), field("si_ptr", 24, Kind::Pointer)],
-};
+static QUEUED: Layout = siginfo(&[
+    SIGNO,
+    CODE,
+    PID,
+    UID,
+    field("si_int", 24, Kind::Int(4), "A number that the sender added."),
+    field("si_ptr", 24, Kind::Pointer, "The same value as a pointer."),
+]);
 /// Only the code is valid: most signals from the kernel.
-static PLAIN: Layout = Layout { name: "siginfo", size: SIZE, fields: &[SIGNO, CODE] };
+static PLAIN: Layout = siginfo(&[SIGNO, CODE]);
 /// A child changed state: by exiting with a status, or by the signal that [`decode`] puts in its place.
-static CHILD: Layout = Layout {
-    name: "siginfo",
-    size: SIZE,
-    fields: &[
-        SIGNO,
-        CODE,
-        PID,
-        UID,
-        field("si_status", 24, Kind::Int(4)),
-        field("si_utime", 32, Kind::Ticks),
-        field("si_stime", 40, Kind::Ticks),
-    ],
-};
+static CHILD: Layout = siginfo(&[
+    SIGNO,
+    CODE,
+    PID,
+    UID,
+    field("si_status", 24, Kind::Int(4), "The child's exit status, or the signal that ended or stopped it."),
+    field("si_utime", 32, Kind::Ticks, "Time that the child computed itself, in hundredths of a second."),
+    field("si_stime", 40, Kind::Ticks, "Time that the kernel worked for the child, in hundredths of a second."),
+]);
 /// A fault at an address.
 static FAULT: Layout =
-    Layout { name: "siginfo", size: SIZE, fields: &[SIGNO, CODE, field("si_addr", 16, Kind::Pointer)] };
+    siginfo(&[SIGNO, CODE, field("si_addr", 16, Kind::Pointer, "The address at which it happened.")]);
 /// A seccomp filter of the program's own refused a call.
-static REFUSED: Layout = Layout { name: "siginfo", size: SIZE, fields: &[SIGNO, CODE, CALL_ADDR, SYSCALL, ARCH] };
+static REFUSED: Layout = siginfo(&[SIGNO, CODE, CALL_ADDR, SYSCALL, ARCH]);
 /// The same with the filter's reason.
-static REFUSED_WITH: Layout = Layout {
-    name: "siginfo",
-    size: SIZE,
-    fields: &[SIGNO, CODE, field("si_errno", 4, Kind::Const(&ERRNO, 4)), CALL_ADDR, SYSCALL, ARCH],
-};
-const CALL_ADDR: Field = field("si_call_addr", 16, Kind::Pointer);
-const SYSCALL: Field = field("si_syscall", 24, Kind::Const(&signal::SYSCALL_NR, 4));
-const ARCH: Field = field("si_arch", 28, Kind::Const(&signal::AUDIT_ARCH, 4));
+static REFUSED_WITH: Layout = siginfo(&[
+    SIGNO,
+    CODE,
+    field("si_errno", 4, Kind::Const(&ERRNO, 4), "The reason that the filter gave."),
+    CALL_ADDR,
+    SYSCALL,
+    ARCH,
+]);
+const CALL_ADDR: Field = field("si_call_addr", 16, Kind::Pointer, "Where in the program the call was.");
+const SYSCALL: Field = field("si_syscall", 24, Kind::Const(&signal::SYSCALL_NR, 4), "The call that was refused.");
+const ARCH: Field =
+    field("si_arch", 28, Kind::Const(&signal::AUDIT_ARCH, 4), "The kind of machine that the call belongs to.");
 /// A descriptor is ready.
-static READY: Layout = Layout {
-    name: "siginfo",
-    size: SIZE,
-    fields: &[SIGNO, CODE, field("si_band", 16, Kind::Int(8)), field("si_fd", 24, Kind::Fd)],
-};
+static READY: Layout = siginfo(&[
+    SIGNO,
+    CODE,
+    field("si_band", 16, Kind::Int(8), "What the descriptor is ready for, as bits."),
+    field("si_fd", 24, Kind::Fd, "The descriptor that is ready."),
+]);
 /// A timer ran out.
-static TIMER: Layout = Layout {
-    name: "siginfo",
-    size: SIZE,
-    fields: &[
-        SIGNO,
-        CODE,
-        field("si_timerid", 16, Kind::Hex(4)),
-        field("si_overrun", 20, Kind::Int(4)),
-        field("si_int", 24, Kind::Int(4)),
-        field("si_ptr", 24, Kind::Pointer),
-    ],
-};
+static TIMER: Layout = siginfo(&[
+    SIGNO,
+    CODE,
+    field("si_timerid", 16, Kind::Hex(4), "Which timer ran out."),
+    field("si_overrun", 20, Kind::Int(4), "How often the timer ran out unnoticed."),
+    field("si_int", 24, Kind::Int(4), "A number that the sender added."),
+    field("si_ptr", 24, Kind::Pointer, "The same value as a pointer."),
+]);
 
 /// Every layout that [`decode`] may choose, for readers of text, which recognise them by their members.
 pub static LAYOUTS: &[&Layout] = &[&PLAIN, &SENT, &QUEUED, &CHILD, &FAULT, &READY, &TIMER, &REFUSED, &REFUSED_WITH];

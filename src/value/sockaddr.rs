@@ -3,8 +3,10 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 
-use super::{Layout, Record, Value, family, layout};
+use super::layout::field;
+use super::{Field, Kind, Layout, Record, Value, family, layout};
 use crate::memory::padded as at;
+use crate::xlat::socket::ADDRESS_FAMILY;
 
 /// The address behind a `struct sockaddr *`, decoded as far as its family and length allow.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,6 +48,48 @@ pub enum SockAddr {
     },
 }
 
+/// `sa_family`, which begins an address of any family.
+pub(crate) const SA_FAMILY: Field = field(
+    "sa_family",
+    0,
+    Kind::Const(&ADDRESS_FAMILY, 2),
+    "The family of the address, which says how to read the rest.",
+);
+const PORT: &str = "The port, which tells the programs of one machine apart.";
+
+/// `struct sockaddr_in`, ip(7).
+pub(crate) static SOCKADDR_IN: Layout = Layout {
+    name: "sockaddr_in",
+    size: 16,
+    doc: "An IPv4 address with a port.",
+    fields: &[SA_FAMILY, field("sin_port", 2, Kind::Port, PORT), field("sin_addr", 4, Kind::Ipv4, "The IPv4 address.")],
+};
+
+/// `struct sockaddr_in6`, ipv6(7).
+pub(crate) static SOCKADDR_IN6: Layout = Layout {
+    name: "sockaddr_in6",
+    size: 28,
+    doc: "An IPv6 address with a port.",
+    fields: &[
+        SA_FAMILY,
+        field("sin6_port", 2, Kind::Port, PORT),
+        field("sin6_flowinfo", 4, Kind::Be32Hex, "A label for packets that belong together; most often 0."),
+        field("sin6_addr", 8, Kind::Ipv6, "The IPv6 address."),
+        field("sin6_scope_id", 24, Kind::Interface, "The interface that a link-local address belongs to; otherwise 0."),
+    ],
+};
+
+/// `struct sockaddr_un`, unix(7).
+pub(crate) static SOCKADDR_UN: Layout = Layout {
+    name: "sockaddr_un",
+    size: 110,
+    doc: "The address of a Unix socket: a path, or a name that is in no folder.",
+    fields: &[
+        SA_FAMILY,
+        field("sun_path", 2, Kind::Text(108), "The path; a name behind @ is abstract, which is in no folder."),
+    ],
+};
+
 /// The scope of an IPv6 address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scope {
@@ -68,6 +112,17 @@ pub enum UnixName {
 }
 
 impl SockAddr {
+    /// The structure that describes its members.
+    pub(crate) fn layout(&self) -> Option<&'static Layout> {
+        match self {
+            Self::Inet { .. } => Some(&SOCKADDR_IN),
+            Self::Inet6 { .. } => Some(&SOCKADDR_IN6),
+            Self::Unix(_) => Some(&SOCKADDR_UN),
+            Self::Family { record, .. } => Some(record.layout),
+            Self::Raw { .. } => None,
+        }
+    }
+
     /// The kernel's number of the family.
     pub fn family(&self) -> u16 {
         match self {

@@ -8,10 +8,12 @@
 /// Declares [`ERRNO`] and [`message`] from one list of number, name, message; `also` are names that are read, not
 /// written.
 macro_rules! errors {
-    ($($number:literal $name:ident $message:literal)* also { $($second:ident = $first:expr),* $(,)? }) => {
+    ($($number:literal $name:ident $message:literal $(=> $says:literal)?)* also { $($second:ident = $first:expr),* $(,)? }) => {
         xlat! {
+            /// Why a call failed; a program finds it in errno.
+            ///
             /// Error numbers (`asm-generic/errno.h`, `linux/errno.h`), positive as `errno` holds them.
-            ERRNO "E???" { $($name = $number,)* $($second = $first,)* }
+            ERRNO "E???" { $($name = $number $(=> $says)?,)* $($second = $first,)* }
         }
 
         /// The message of an error number, in English: `Resource temporarily unavailable` for 11.

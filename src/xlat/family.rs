@@ -3,6 +3,8 @@
 use super::Xlat;
 
 xlat! {
+    /// What a Bluetooth adapter's socket is used for.
+    ///
     /// Channels of an HCI socket (`net/bluetooth/hci_sock.h`).
     HCI_CHANNEL "HCI_CHANNEL_???" {
         HCI_CHANNEL_RAW = 0,
@@ -12,6 +14,8 @@ xlat! {
         HCI_CHANNEL_LOGGING = 4,
     }
 
+    /// Services of Bluetooth, as ports are elsewhere.
+    ///
     /// Protocol multiplexers of L2CAP (`net/bluetooth/l2cap.h`).
     L2CAP_PSM "L2CAP_PSM_???" {
         L2CAP_PSM_SDP = 1,
@@ -25,6 +29,8 @@ xlat! {
         L2CAP_PSM_DYN_END = 0xffff,
     }
 
+    /// Channels of a Bluetooth connection.
+    ///
     /// Channels of L2CAP (`net/bluetooth/l2cap.h`).
     L2CAP_CID "L2CAP_CID_???" {
         L2CAP_CID_SIGNALING = 1,
@@ -38,6 +44,8 @@ xlat! {
         L2CAP_CID_DYN_END = 0xffff,
     }
 
+    /// Kinds of Bluetooth address.
+    ///
     /// Kinds of Bluetooth address (`net/bluetooth/bluetooth.h`).
     BDADDR_TYPE "BDADDR_???" {
         BDADDR_BREDR = 0,
@@ -45,6 +53,8 @@ xlat! {
         BDADDR_LE_RANDOM = 2,
     }
 
+    /// Kinds of address of a low-power radio device.
+    ///
     /// Kinds of IEEE 802.15.4 address (`net/af_ieee802154.h`).
     IEEE802154_ADDR_TYPE "IEEE802154_ADDR_???" {
         IEEE802154_ADDR_NONE = 0,
@@ -52,17 +62,23 @@ xlat! {
         IEEE802154_ADDR_LONG = 3,
     }
 
+    /// Networks of low-power radio devices.
+    ///
     /// Networks of IEEE 802.15.4.
     IEEE802154_PANID "" {
         IEEE802154_PANID_BROADCAST = 0xffff,
     }
 
+    /// Short addresses of low-power radio devices.
+    ///
     /// Short addresses of IEEE 802.15.4.
     IEEE802154_SHORT "" {
         IEEE802154_ADDR_UNDEF = 0xfffe,
         IEEE802154_ADDR_BROADCAST = 0xffff,
     }
 
+    /// Ways in which a near card or device talks (NFC).
+    ///
     /// Protocols of NFC targets (`linux/nfc.h`).
     NFC_PROTO "NFC_PROTO_???" {
         NFC_PROTO_JEWEL = 1,
@@ -74,6 +90,8 @@ xlat! {
         NFC_PROTO_ISO15693 = 7,
     }
 
+    /// Services of the AFS file system.
+    ///
     /// Services of AFS, reached by RXRPC.
     RXRPC_SERVICE "???_SERVICE" {
         CM_SERVICE = 1,
@@ -81,6 +99,8 @@ xlat! {
         YFS_CM_SERVICE = 2501,
     }
 
+    /// Properties of the kernel's own ciphers and hashes.
+    ///
     /// Flags of the kernel's algorithms that a program may ask for (`linux/crypto.h`).
     CRYPTO_ALG "CRYPTO_ALG_???" {
         CRYPTO_ALG_KERN_DRIVER_ONLY = 0x1000,

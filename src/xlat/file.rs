@@ -5,6 +5,8 @@
 const O_LARGEFILE: i32 = libc::O_DIRECT << 1;
 
 xlat! {
+    /// What fcntl is to do with a descriptor.
+    ///
     /// Commands of `fcntl` (`linux/fcntl.h`). The `64` forms exist on 32-bit machines only, but have names everywhere.
     FCNTL_CMD "F_???" {
         F_DUPFD = 0,
@@ -39,11 +41,15 @@ xlat! {
         F_GET_SEALS = 1034,
     }
 
+    /// What belongs to the descriptor alone, not to the file behind it.
+    ///
     /// Descriptor flags: `F_GETFD`, `F_SETFD`.
     FD_FLAGS "FD_???" {
         FD_CLOEXEC = libc::FD_CLOEXEC,
     }
 
+    /// Whether a lock or lease on a file is shared, exclusive or given back.
+    ///
     /// Lock and lease types: `l_type`, `F_SETLEASE`.
     LOCK_TYPE "F_???" {
         F_RDLCK = 0,
@@ -53,6 +59,8 @@ xlat! {
         F_SHLCK = 8,
     }
 
+    /// Where a position in a file counts from.
+    ///
     /// Where a lock's `l_start` counts from.
     SEEK "SEEK_???" {
         SEEK_SET = 0,
@@ -62,6 +70,8 @@ xlat! {
         SEEK_HOLE = 4,
     }
 
+    /// Whether a file is open for reading, writing or both.
+    ///
     /// Access modes: the low two bits of `open`'s flags.
     ACCESS_MODE "O_???" {
         O_RDONLY = 0,
@@ -70,6 +80,8 @@ xlat! {
         O_ACCMODE = 3,
     }
 
+    /// How a file, pipe or socket is opened, and how calls on it behave.
+    ///
     /// Flags of `open`, `fcntl(F_SETFL)` and `pipe2` without the access mode (`asm-generic/fcntl.h`), in strace's order. A flag of
     /// two bits (`O_SYNC`, `O_TMPFILE`) stands before its halves. Four numbers differ between x86-64 and aarch64; they are
     /// libc's.
@@ -97,9 +109,13 @@ xlat! {
 }
 
 xlat! {
+    /// How calls on an open file or socket behave.
+    ///
     /// [`OPEN_FLAGS`] where the access mode stands before them: `F_GETFL`, `F_SETFL`.
     STATUS_FLAGS "O_???" : OPEN_FLAGS {}
 
+    /// Who gets the signal that a descriptor is ready.
+    ///
     /// Whom `F_SETOWN_EX` names.
     OWNER_TYPE "F_OWNER_???" {
         F_OWNER_TID = 0,
@@ -107,6 +123,8 @@ xlat! {
         F_OWNER_PGRP = 2,
     }
 
+    /// Changes of a folder that a program wants to hear of.
+    ///
     /// Events of `F_NOTIFY` (`linux/fcntl.h`).
     NOTIFY "DN_???" {
         DN_ACCESS = 0x1,
@@ -118,6 +136,8 @@ xlat! {
         DN_MULTISHOT = 0x80000000_u32,
     }
 
+    /// What may no longer be done to a file in memory.
+    ///
     /// Seals of `F_ADD_SEALS` (`linux/fcntl.h`).
     SEALS "F_SEAL_???" {
         F_SEAL_SEAL = 0x1,

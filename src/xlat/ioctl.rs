@@ -4,6 +4,8 @@
 //! writes one it does not know.
 
 xlat! {
+    /// Requests to what is behind a descriptor: a terminal, a socket, a network interface.
+    ///
     /// `ioctl` requests, by number: types `T` (terminals and descriptors, `asm-generic/ioctls.h`; tunnels,
     /// `linux/if_tun.h`) and 0x89 (sockets and interfaces, `linux/sockios.h`), and the one of `linux/vm_sockets.h`.
     IOCTL_REQUEST "_IOC_???" {

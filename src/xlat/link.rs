@@ -1,6 +1,8 @@
 //! The constants of network interfaces and link-layer addresses (`AF_PACKET`).
 
 xlat! {
+    /// What state a network interface is in, and what it can do.
+    ///
     /// Interface flags (`linux/if.h`), as the 16 bits of `ifr_flags` hold them.
     IFF "IFF_???" {
         IFF_UP = 0x1,
@@ -21,6 +23,8 @@ xlat! {
         IFF_DYNAMIC = 0x8000,
     }
 
+    /// Kinds of network hardware.
+    ///
     /// Hardware types: `sll_hatype`, `sa_family` of hardware addresses (`linux/if_arp.h`).
     ARPHRD "ARPHRD_???" {
         ARPHRD_NETROM = 0,
@@ -92,6 +96,8 @@ xlat! {
         ARPHRD_VOID = 65535,
     }
 
+    /// Whom a frame on the network was for.
+    ///
     /// Whom a frame was for: `sll_pkttype` (`linux/if_packet.h`).
     PACKET_TYPE "PACKET_???" {
         PACKET_HOST = 0,
@@ -106,6 +112,8 @@ xlat! {
 }
 
 xlat! {
+    /// Which further frames a packet socket gets.
+    ///
     /// Types of membership (`linux/if_packet.h`).
     PACKET_MR "PACKET_MR_???" {
         PACKET_MR_MULTICAST = 0,

@@ -32,6 +32,8 @@ const AF_KCM: i32 = 41;
 const AF_SMC: i32 = 43;
 
 xlat! {
+    /// Protocols carried by IP, such as TCP and UDP.
+    ///
     /// Internet protocols, `IPPROTO_*` (`linux/in.h`, `linux/in6.h`), for `AF_INET` and `AF_INET6`.
     IPPROTO "IPPROTO_???" {
         IPPROTO_IP = 0,
@@ -70,6 +72,8 @@ xlat! {
         IPPROTO_MPTCP = 262,
     }
 
+    /// Parts of the kernel that a netlink socket can talk to.
+    ///
     /// Netlink protocols (`linux/netlink.h`), for `AF_NETLINK`.
     NETLINK_PROTO "NETLINK_???" {
         NETLINK_ROUTE = 0,
@@ -96,6 +100,8 @@ xlat! {
         NETLINK_SMC = 22,
     }
 
+    /// Protocols of Bluetooth.
+    ///
     /// Bluetooth protocols (`net/bluetooth/bluetooth.h`), for `AF_BLUETOOTH`.
     BTPROTO "BTPROTO_???" {
         BTPROTO_L2CAP = 0,
@@ -108,6 +114,8 @@ xlat! {
         BTPROTO_AVDTP = 7,
     }
 
+    /// Protocols of the CAN bus, which connects the devices in a car.
+    ///
     /// Controller area network protocols (`linux/can.h`), for `AF_CAN`.
     CAN_PROTO "CAN_???" {
         CAN_RAW = 1,
@@ -119,6 +127,8 @@ xlat! {
         CAN_J1939 = 7,
     }
 
+    /// Protocols of amateur radio.
+    ///
     /// Amateur radio protocols (`net/ax25.h`), for `AF_AX25`. strace writes the number first, `0xcc /* AX25_P_IP */`,
     /// regardless of `-X`.
     AX25_PROTO "AX25_P_???" {
@@ -137,6 +147,8 @@ xlat! {
         AX25_P_TEXT = 240,
     }
 
+    /// Protocols of digital telephone lines (ISDN).
+    ///
     /// ISDN protocols (`linux/mISDNif.h`), for `AF_ISDN`.
     ISDN_PROTO "ISDN_P_???" {
         ISDN_P_BASE = 0,
@@ -154,6 +166,8 @@ xlat! {
         ISDN_P_B_L2DSPHDLC = 38,
     }
 
+    /// Protocols of Nokia's modems (Phonet).
+    ///
     /// Phonet protocols (`linux/phonet.h`), for `AF_PHONET`.
     PN_PROTO "PN_PROTO_???" {
         PN_PROTO_TRANSPORT = 0,
@@ -161,6 +175,8 @@ xlat! {
         PN_PROTO_PIPE = 2,
     }
 
+    /// Protocols of ST-Ericsson's modems (CAIF).
+    ///
     /// CAIF protocols (`linux/caif/caif_socket.h`), for `AF_CAIF`.
     CAIFPROTO "CAIFPROTO_???" {
         CAIFPROTO_AT = 0,
@@ -171,23 +187,31 @@ xlat! {
         CAIFPROTO_DEBUG = 5,
     }
 
+    /// Protocols of near field communication (NFC).
+    ///
     /// Near field communication protocols (`linux/nfc.h`), for `AF_NFC`.
     NFC_SOCKPROTO "NFC_SOCKPROTO_???" {
         NFC_SOCKPROTO_RAW = 0,
         NFC_SOCKPROTO_LLCP = 1,
     }
 
+    /// Protocols of the kernel connection multiplexor, which makes messages of a TCP stream.
+    ///
     /// Kernel connection multiplexor protocols (`linux/kcm.h`), for `AF_KCM`.
     KCMPROTO "KCMPROTO_???" {
         KCMPROTO_CONNECTED = 0,
     }
 
+    /// Protocols of connections over shared memory (SMC).
+    ///
     /// Shared memory communication protocols (`net/smc/smc.h`), for `AF_SMC`.
     SMCPROTO "SMCPROTO_???" {
         SMCPROTO_SMC = 0,
         SMCPROTO_SMC6 = 1,
     }
 
+    /// What a frame on the network carries: IP, ARP and so on.
+    ///
     /// Ethernet protocols, `ETH_P_*` (`linux/if_ether.h`), for `AF_PACKET`, in host order. `socket` and `sll_protocol`
     /// hold them in network order; strace writes `htons(ETH_P_IP)`.
     ETH_P "ETH_P_???" {
@@ -293,8 +317,12 @@ xlat! {
     }
 }
 
-/// What strace 6.1 answers for `AF_IRDA`: the CAN names with the marker of IrDA.
-pub static IRDAPROTO: Xlat = Xlat::extending("IRDAPROTO_???", &[], &CAN_PROTO);
+xlat! {
+    /// Protocols of infrared links, which strace writes with the names of the CAN bus.
+    ///
+    /// What strace 6.1 answers for `AF_IRDA`: the CAN names with the marker of IrDA.
+    IRDAPROTO "IRDAPROTO_???" : CAN_PROTO {}
+}
 
 #[cfg(test)]
 mod tests {

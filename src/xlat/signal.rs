@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::Xlat;
+use super::{Words, Xlat};
 
 /// The kernel's first real-time signal. (The C library's `SIGRTMIN` is 34, as it keeps two for itself; a tracer sees
 /// the kernel's numbers.)
@@ -38,13 +38,18 @@ pub fn signal_number(name: &str) -> Option<u64> {
     }
 }
 
+const SYSCALL_NR_WORDS: Words =
+    Words { name: "SYSCALL_NR", set: "The numbers under which the kernel knows its calls.", members: &[] };
+
 /// Numbers of this machine's calls, as `__NR_socket` (`asm/unistd.h`).
-pub static SYSCALL_NR: Xlat = Xlat::made("__NR_???", || {
+pub static SYSCALL_NR: Xlat = Xlat::made(SYSCALL_NR_WORDS, "__NR_???", || {
     let name = |call: syscalls::Sysno| -> &'static str { Box::leak(format!("__NR_{}", call.name()).into_boxed_str()) };
     syscalls::Sysno::iter().map(|call| (name(call), call.id() as u64)).collect()
 });
 
 xlat! {
+    /// Short messages that interrupt a program, or end it.
+    ///
     /// Signals (`asm-generic/signal.h`). Real-time signals have no fixed names; see [`signal_name`].
     SIGNAL "SIG_???" {
         SIGHUP = 1,
@@ -80,6 +85,8 @@ xlat! {
         SIGSYS = 31,
     }
 
+    /// How the set of signals that are held back changes.
+    ///
     /// First argument of `rt_sigprocmask`.
     SIGMASK_HOW "SIG_???" {
         SIG_BLOCK = 0,
@@ -87,6 +94,8 @@ xlat! {
         SIG_SETMASK = 2,
     }
 
+    /// How a signal is handled.
+    ///
     /// Flags of a signal action, in strace's order.
     SA_FLAGS "SA_???" {
         SA_RESTORER = 0x4000000,
@@ -100,6 +109,8 @@ xlat! {
         SA_NOCLDWAIT = 0x2,
     }
 
+    /// Why a signal was sent.
+    ///
     /// Why any signal may be sent (`asm-generic/siginfo.h`): the negative codes and zero come from programs,
     /// `SI_KERNEL` from the kernel. Codes are written here as the 32 bits they are.
     SI_CODE "SI_???" {
@@ -115,6 +126,8 @@ xlat! {
         SI_ASYNCNL = -60_i32 as u32,
     }
 
+    /// Kinds of machine, whose calls have different numbers.
+    ///
     /// Architectures whose calls differ, `linux/audit.h`.
     AUDIT_ARCH "AUDIT_ARCH_???" {
         AUDIT_ARCH_X86_64 = 0xc000003e_u32,
@@ -123,6 +136,8 @@ xlat! {
         AUDIT_ARCH_ARM = 0x40000028,
     }
 
+    /// What was wrong with an instruction (SIGILL).
+    ///
     /// Codes of `SIGILL`, and those of [`SI_CODE`].
     ILL_CODE "ILL_???" : SI_CODE {
         ILL_ILLOPC = 1,
@@ -136,6 +151,8 @@ xlat! {
         ILL_BADIADDR = 9,
     }
 
+    /// What stopped a program that is being debugged (SIGTRAP).
+    ///
     /// Codes of `SIGTRAP`, and those of [`SI_CODE`].
     TRAP_CODE "TRAP_???" : SI_CODE {
         TRAP_BRKPT = 1,
@@ -146,6 +163,8 @@ xlat! {
         TRAP_PERF = 6,
     }
 
+    /// What was wrong with an access to memory (SIGBUS).
+    ///
     /// Codes of `SIGBUS`, and those of [`SI_CODE`].
     BUS_CODE "BUS_???" : SI_CODE {
         BUS_ADRALN = 1,
@@ -155,6 +174,8 @@ xlat! {
         BUS_MCEERR_AO = 5,
     }
 
+    /// What was wrong with a computation (SIGFPE).
+    ///
     /// Codes of `SIGFPE`, and those of [`SI_CODE`].
     FPE_CODE "FPE_???" : SI_CODE {
         FPE_INTDIV = 1,
@@ -168,6 +189,8 @@ xlat! {
         FPE_FLTUNK = 14,
     }
 
+    /// What was wrong with an access to memory (SIGSEGV).
+    ///
     /// Codes of `SIGSEGV`, and those of [`SI_CODE`].
     SEGV_CODE "SEGV_???" : SI_CODE {
         SEGV_MAPERR = 1,
@@ -181,6 +204,8 @@ xlat! {
         SEGV_MTESERR = 9,
     }
 
+    /// What became of a child process (SIGCHLD).
+    ///
     /// Codes of `SIGCHLD`, and those of [`SI_CODE`].
     CLD_CODE "CLD_???" : SI_CODE {
         CLD_EXITED = 1,
@@ -191,6 +216,8 @@ xlat! {
         CLD_CONTINUED = 6,
     }
 
+    /// What a descriptor is ready for (SIGIO).
+    ///
     /// Codes of `SIGIO`, and those of [`SI_CODE`].
     POLL_CODE "POLL_???" : SI_CODE {
         POLL_IN = 1,
@@ -201,6 +228,8 @@ xlat! {
         POLL_HUP = 6,
     }
 
+    /// Why a call was refused (SIGSYS).
+    ///
     /// Codes of `SIGSYS`, and those of [`SI_CODE`].
     SYS_CODE "SYS_???" : SI_CODE {
         SYS_SECCOMP = 1,

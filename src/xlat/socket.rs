@@ -4,6 +4,8 @@
 //! meaning depends on the level, in [`sockopt`](super::sockopt).
 
 xlat! {
+    /// The kinds of network that a socket can be for, each with its own form of address.
+    ///
     /// Address families, `AF_*` (`linux/socket.h`). `AF_LOCAL` is `AF_UNIX`.
     ADDRESS_FAMILY "AF_???" {
         AF_UNSPEC = 0,
@@ -54,6 +56,8 @@ xlat! {
         AF_MCTP = 45,
     }
 
+    /// How data travels between two sockets.
+    ///
     /// Socket types, `SOCK_*` (`linux/net.h`): the low four bits of the second argument of `socket`. Zero has no name.
     SOCK_TYPE "SOCK_???" {
         SOCK_STREAM = 1,
@@ -65,12 +69,16 @@ xlat! {
         SOCK_PACKET = 10,
     }
 
+    /// Settings that a new socket can have from the start.
+    ///
     /// What may be or-ed to a socket type, and the flags of `accept4`.
     SOCK_FLAGS "SOCK_???" {
         SOCK_CLOEXEC = libc::SOCK_CLOEXEC,
         SOCK_NONBLOCK = libc::SOCK_NONBLOCK,
     }
 
+    /// How one send or receive differs from the ordinary way; a few are set by the kernel only.
+    ///
     /// Flags of the send and receive calls, `MSG_*` (`linux/socket.h`), those included that only the kernel sets.
     MSG "MSG_???" {
         MSG_OOB = 0x1,
@@ -99,6 +107,8 @@ xlat! {
         MSG_CMSG_COMPAT = 0x80000000,
     }
 
+    /// Which direction of a connection ends.
+    ///
     /// How to shut down (`linux/net.h`).
     SHUT "SHUT_???" {
         SHUT_RD = 0,
@@ -106,6 +116,8 @@ xlat! {
         SHUT_RDWR = 2,
     }
 
+    /// Layers whose settings setsockopt changes: the socket itself, IP, TCP and so on.
+    ///
     /// Option levels and control message levels, `SOL_*` (`linux/socket.h`). Level 40 has no
     /// `SOL_` name and is written as the family it equals.
     SOL "SOL_??" {
@@ -153,9 +165,13 @@ xlat! {
 }
 
 xlat! {
+    /// Layers that a control message can belong to.
+    ///
     /// [`SOL`] as control messages spell an unknown level.
     CMSG_LEVEL "SOL_???" : SOL {}
 
+    /// Machines between which vsock connects: the host and its virtual machines.
+    ///
     /// Context identifiers of vsock(7).
     VMADDR_CID "" {
         VMADDR_CID_HYPERVISOR = 0,
@@ -164,22 +180,30 @@ xlat! {
         VMADDR_CID_ANY = 0xffff_ffff_u32,
     }
 
+    /// Networks of MCTP, between the components of one machine.
+    ///
     /// Networks of MCTP (`linux/mctp.h`).
     MCTP_NET "" {
         MCTP_NET_ANY = 0,
     }
 
+    /// Endpoints of MCTP, between the components of one machine.
+    ///
     /// Addresses of MCTP.
     MCTP_ADDR "" {
         MCTP_ADDR_NULL = 0,
         MCTP_ADDR_ANY = 255,
     }
 
+    /// How another virtual machine is reached.
+    ///
     /// Flags of a vsock address.
     VMADDR_FLAG "VMADDR_FLAG_???" {
         VMADDR_FLAG_TO_HOST = 1,
     }
 
+    /// How packets of an XDP socket get to the program.
+    ///
     /// Flags of an XDP address (`linux/if_xdp.h`).
     XDP_FLAGS "XDP_???" {
         XDP_SHARED_UMEM = 1,

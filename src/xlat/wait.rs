@@ -1,6 +1,8 @@
 //! The constants of the calls that wait: for events on descriptors, for time, for children.
 
 xlat! {
+    /// What can happen at a descriptor that poll waits for.
+    ///
     /// What `poll` waits for and reports (`asm-generic/poll.h`).
     POLL_EVENTS "POLL???" {
         POLLIN = 0x1,
@@ -19,6 +21,8 @@ xlat! {
         POLL_BUSY_LOOP = 0x8000,
     }
 
+    /// What can happen at a descriptor of an epoll set, and how it is reported.
+    ///
     /// What `epoll` waits for and reports (`linux/eventpoll.h`).
     EPOLL_EVENTS "EPOLL???" {
         EPOLLIN = 0x1,
@@ -39,6 +43,8 @@ xlat! {
         EPOLLET = 0x80000000,
     }
 
+    /// What epoll_ctl is to do.
+    ///
     /// Second argument of `epoll_ctl`.
     EPOLL_OP "EPOLL_CTL_???" {
         EPOLL_CTL_ADD = 1,
@@ -46,11 +52,15 @@ xlat! {
         EPOLL_CTL_MOD = 3,
     }
 
+    /// Settings of a new epoll set.
+    ///
     /// Flags of `epoll_create1`.
     EPOLL_FLAGS "EPOLL_???" {
         EPOLL_CLOEXEC = libc::EPOLL_CLOEXEC,
     }
 
+    /// Settings of a new event counter.
+    ///
     /// Flags of `eventfd2`.
     EVENTFD_FLAGS "EFD_???" {
         EFD_SEMAPHORE = libc::EFD_SEMAPHORE,
@@ -58,6 +68,8 @@ xlat! {
         EFD_NONBLOCK = libc::EFD_NONBLOCK,
     }
 
+    /// The clocks that a program can ask or wait for.
+    ///
     /// Clocks (`linux/time.h`).
     CLOCK "CLOCK_???" {
         CLOCK_REALTIME = 0,
@@ -74,6 +86,8 @@ xlat! {
         CLOCK_TAI = 11,
     }
 
+    /// Which changes of child processes to wait for.
+    ///
     /// Options of `wait4` and `waitid` (`linux/wait.h`), in their order.
     WAIT_OPTIONS "W???" {
         WNOHANG = 0x1,
@@ -86,6 +100,8 @@ xlat! {
         __WNOTHREAD = 0x20000000,
     }
 
+    /// Settings of a timer that has a descriptor.
+    ///
     /// Flags of `timerfd_create` and `timerfd_settime`, which strace names from one table.
     TIMERFD_FLAGS "TFD_???" {
         TFD_TIMER_ABSTIME = libc::TFD_TIMER_ABSTIME,
@@ -94,6 +110,8 @@ xlat! {
         TFD_NONBLOCK = libc::TFD_NONBLOCK,
     }
 
+    /// Settings of a descriptor from which signals are read.
+    ///
     /// Flags of `signalfd4`.
     SIGNALFD_FLAGS "SFD_???" {
         SFD_CLOEXEC = libc::SFD_CLOEXEC,

@@ -17,6 +17,7 @@ use crate::text::Pids;
 /// Runs a case and reports whether it ended as expected.
 pub(super) fn run(args: &Args, program: &'static Program, case: &Case, python: [bool; 2]) -> anyhow::Result<ExitCode> {
     let written = format::chosen(args.log.format, args.log.output.as_deref())?;
+    format::explains(args.log.explain, written.format)?;
     let interpreter = if python.contains(&true) { Some(interpreter()?) } else { None };
     let player = |python: bool| match &interpreter {
         Some(path) if python => Player::Python(path.clone()),

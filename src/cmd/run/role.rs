@@ -38,6 +38,7 @@ pub(super) fn run(args: &Args, program: &Program, role: Role, case: &Case) -> an
     }
 
     let written = format::chosen(args.log.format, args.log.output.as_deref())?;
+    format::explains(args.log.explain, written.format)?;
     let threads = program.name == "three-step" && role == Role::Server;
     let (pids, out): (Pids, Packed<Box<dyn Write + Send>>) = match log::file(&args.log, written.packing)? {
         Some(file) => (Pids::Bare, file),

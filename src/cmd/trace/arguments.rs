@@ -231,6 +231,9 @@ pub(crate) struct Args {
     /// Explain below each failed call, and each call still waiting at the end, why: from the kernel's state then.
     #[arg(long, help_heading = WRITING)]
     pub why: bool,
+    /// Explain below each call, argument and notation, where it occurs first, what it means: for beginners.
+    #[arg(long, help_heading = WRITING)]
+    pub explain: bool,
     /// Show the kernel's state of each call's sockets before and after it: [CLOSED → ESTABLISHED], [LISTEN 1/6].
     #[arg(long, help_heading = WRITING)]
     pub state: bool,

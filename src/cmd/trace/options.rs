@@ -7,6 +7,7 @@ use std::path::Path;
 use anyhow::{Context, bail};
 
 use crate::decode::Limits;
+use crate::explain::Seen;
 use crate::format::{Format, Packing};
 use crate::summary::SortBy;
 use crate::text::{Clock, ConstStyle, Precision, PythonLines, Style, TextWriter};
@@ -188,6 +189,8 @@ impl Plan {
         let to_person = is_text && output::is_terminal(&self.output);
         self.lines.group = args.group.is_some();
         self.lines.state = args.state;
+        format::explains(args.explain, self.format)?;
+        self.lines.explain = args.explain.then(Seen::default);
         self.settings.state = args.state && !alone;
         self.lines.python = match args.python.as_deref() {
             Some("full") => PythonLines::Full,

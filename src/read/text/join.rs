@@ -132,7 +132,9 @@ impl Joiner {
         let shape = shape(line);
         let prefix = shape.prefix;
         let behind = Behind::of(&shape);
-        if !shape.grouped {
+        // A remark below a call leaves its group open.
+        let below = shape.kind == LineKind::Remark && line.starts_with(b" ");
+        if !shape.grouped && !below {
             self.end_group(out);
         }
         match shape.kind {

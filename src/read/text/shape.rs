@@ -163,10 +163,11 @@ fn is_name(b: u8) -> bool {
 fn is_remark(line: &[u8]) -> bool {
     match line.first() {
         None => true,
-        // Stack frames, which are indented where calls are grouped, dumped bytes, and causes.
+        // Stack frames, which are indented where calls are grouped, dumped bytes, causes and explanations.
         Some(b' ') => {
             let frame = line.starts_with(b" > ") || line.starts_with(b"     > ");
-            frame || line.starts_with(b" | ") || line.trim_ascii_start().starts_with(b"why: ")
+            let below = line.trim_ascii_start();
+            frame || line.starts_with(b" | ") || below.starts_with(b"why: ") || below.starts_with(b"# ")
         }
         Some(b'#') => true,
         Some(b'/') => line.starts_with(b"/*") || line.starts_with(b"//"),
@@ -230,6 +231,7 @@ mod tests {
             "# x",
             " > libc.so.6(connect+0x14) [0x1]",
             "    why: Nothing listens",
+            "        #   addr: The address and port of the peer.",
             " | 00000  68 |",
             "strace: Process 5 attached",
         ] {

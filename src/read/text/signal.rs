@@ -113,10 +113,10 @@ fn shape(names: &[&str]) -> Option<&'static Layout> {
     }
     let field = |name: &&str| {
         let mut known = siginfo::LAYOUTS.iter().flat_map(|layout| layout.fields);
-        known.find(|field| field.name == *name).map(|field| Field { name: field.name, offset: 0, kind: field.kind })
+        known.find(|field| field.name == *name).map(|field| Field { offset: 0, ..*field })
     };
     let fields: Vec<Field> = names.iter().map(field).collect::<Option<_>>()?;
-    let layout = Box::leak(Box::new(Layout { name: "siginfo", size: 128, fields: Box::leak(fields.into()) }));
+    let layout = Box::leak(Box::new(siginfo::siginfo(Box::leak(fields.into()))));
     shapes.insert(key, layout);
     Some(layout)
 }

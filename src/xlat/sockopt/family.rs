@@ -1,6 +1,8 @@
 //! Address families other than IP, each with a level of its own.
 
 xlat! {
+    /// Settings of sockets between a virtual machine and its host.
+    ///
     /// Options of `AF_VSOCK` (`linux/vm_sockets.h`).
     VSOCK "SO_VM_???" {
         SO_VM_SOCKETS_BUFFER_SIZE = 0,
@@ -13,6 +15,8 @@ xlat! {
         SO_VM_SOCKETS_CONNECT_TIMEOUT_NEW = 8,
     }
 
+    /// Settings of sockets on a CAN bus.
+    ///
     /// Options of `SOL_CAN_RAW` (`linux/can/raw.h`).
     CAN_RAW "CAN_RAW_???" {
         CAN_RAW_FILTER = 1,
@@ -23,11 +27,15 @@ xlat! {
         CAN_RAW_JOIN_FILTERS = 6,
     }
 
+    /// Settings of IPX sockets.
+    ///
     /// Options of `SOL_IPX` (`linux/ipx.h`).
     IPX "IPX_???" {
         IPX_TYPE = 1,
     }
 
+    /// Settings of amateur radio sockets.
+    ///
     /// Options of `SOL_AX25` (`linux/ax25.h`).
     AX25 "AX25_???" {
         AX25_WINDOW = 1,
@@ -44,6 +52,8 @@ xlat! {
         SO_BINDTODEVICE = 25,
     }
 
+    /// Settings of packet sockets, which see whole frames of an interface.
+    ///
     /// Options of `SOL_PACKET` (`linux/if_packet.h`).
     PACKET "PACKET_???" {
         PACKET_ADD_MEMBERSHIP = 1,
@@ -70,6 +80,8 @@ xlat! {
         PACKET_IGNORE_OUTGOING = 23,
     }
 
+    /// Settings of infrared sockets.
+    ///
     /// Options of `SOL_IRDA` (`linux/irda.h`).
     IRDA "IRLMP_???" {
         IRLMP_ENUMDEVICES = 1,
@@ -85,6 +97,8 @@ xlat! {
         IRLMP_WAITDEVICE = 11,
     }
 
+    /// Settings of sockets on the link layer of IEEE 802.2.
+    ///
     /// Options of `SOL_LLC` (`linux/llc.h`).
     LLC "LLC_OPT_???" {
         LLC_OPT_UNKNOWN = 0,
@@ -99,6 +113,8 @@ xlat! {
         LLC_OPT_PKTINFO = 9,
     }
 
+    /// Settings of netlink sockets, over which programs talk to the kernel.
+    ///
     /// Options of `SOL_NETLINK` (`linux/netlink.h`).
     NETLINK "NETLINK_???" {
         NETLINK_ADD_MEMBERSHIP = 1,
@@ -115,6 +131,8 @@ xlat! {
         NETLINK_GET_STRICT_CHK = 12,
     }
 
+    /// Settings of TIPC sockets, which connect the machines of a cluster.
+    ///
     /// Options of `SOL_TIPC` (`linux/tipc.h`).
     TIPC "TIPC_???" {
         TIPC_IMPORTANCE = 127,
@@ -131,6 +149,8 @@ xlat! {
         TIPC_NODELAY = 138,
     }
 
+    /// Settings of Bluetooth sockets.
+    ///
     /// Options of `SOL_BLUETOOTH` (`net/bluetooth/bluetooth.h`).
     BT "BT_???" {
         BT_SECURITY = 4,
@@ -143,6 +163,8 @@ xlat! {
         BT_RCVMTU = 13,
     }
 
+    /// Settings of pipes on Nokia's modems (Phonet).
+    ///
     /// Options of `SOL_PNPIPE` (`linux/phonet.h`).
     PNPIPE "PNPIPE_???" {
         PNPIPE_ENCAP = 1,
@@ -151,11 +173,15 @@ xlat! {
         PNPIPE_INITSTATE = 4,
     }
 
+    /// Settings of sockets between the virtual machines of an IBM mainframe.
+    ///
     /// Options of `SOL_IUCV` (`net/iucv/af_iucv.h`).
     IUCV "SO_???" {
         SO_IPRMDATA_MSG = 128,
     }
 
+    /// Settings of sockets on ST-Ericsson's modems.
+    ///
     /// Options of `SOL_CAIF` (`linux/caif/caif_socket.h`).
     CAIF "CAIFSO_???" {
         CAIFSO_LINK_SELECT = 127,
@@ -163,6 +189,8 @@ xlat! {
         CAIFSO_RSP_PARAM = 129,
     }
 
+    /// Settings of sockets that use the kernel's ciphers and hashes.
+    ///
     /// Options of `SOL_ALG` (`linux/if_alg.h`).
     ALG "ALG_???" {
         ALG_SET_KEY = 1,
@@ -173,6 +201,8 @@ xlat! {
         ALG_SET_DRBG_ENTROPY = 6,
     }
 
+    /// Settings of near field communication sockets.
+    ///
     /// Options of `SOL_NFC` (`linux/nfc.h`).
     NFC "NFC_LLCP_???" {
         NFC_LLCP_RW = 0,
@@ -182,6 +212,8 @@ xlat! {
         NFC_LLCP_REMOTE_RW = 4,
     }
 
+    /// Settings of XDP sockets, which bypass most of the kernel's network code.
+    ///
     /// Options of `SOL_XDP` (`linux/if_xdp.h`).
     XDP "XDP_???" {
         XDP_MMAP_OFFSETS = 1,

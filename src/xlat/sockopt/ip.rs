@@ -1,6 +1,8 @@
 //! `SOL_IP`, raw sockets and ICMP.
 
 xlat! {
+    /// Settings of IPv4, and of the firewall from 64 on.
+    ///
     /// Options of `SOL_IP` (`linux/in.h`), set or got; from 64 the firewall's, as `setsockopt` knows them.
     IP "IP_???" {
         IP_TOS = 1,
@@ -56,6 +58,8 @@ xlat! {
         EBT_SO_SET_COUNTERS = 129,
     }
 
+    /// Settings of IPv4, and of the firewall, that can be asked for.
+    ///
     /// Where `getsockopt` reads a number of `SOL_IP` otherwise than `setsockopt` does, and the rest of [`IP`].
     IP_GET "IP_???" : IP {
         IPT_SO_GET_INFO = 64,
@@ -71,6 +75,8 @@ xlat! {
         EBT_SO_GET_INIT_ENTRIES = 131,
     }
 
+    /// What IPv4 can report beside the bytes of a message.
+    ///
     /// Control messages of `SOL_IP` (`linux/in.h`).
     SCM_IP "IP_???" {
         IP_TOS = 1,
@@ -84,6 +90,8 @@ xlat! {
         IP_CHECKSUM = 23,
     }
 
+    /// Whether IPv4 finds out how large a packet may be on the way.
+    ///
     /// Values of `IP_MTU_DISCOVER` (`linux/in.h`). strace 6.1 writes them as numbers.
     IP_PMTUDISC "IP_PMTUDISC_???" {
         IP_PMTUDISC_DONT = 0,
@@ -94,11 +102,15 @@ xlat! {
         IP_PMTUDISC_OMIT = 5,
     }
 
+    /// Settings of raw IPv4 sockets.
+    ///
     /// Options of `SOL_RAW` (`linux/icmp.h`).
     RAW "RAW_???" {
         ICMP_FILTER = 1,
     }
 
+    /// Kinds of ICMP message, by which machines report errors and answer ping.
+    ///
     /// ICMP message types (`linux/icmp.h`); bit `n` of `ICMP_FILTER` stands for type `n`.
     ICMP_TYPE "ICMP_???" {
         ICMP_ECHOREPLY = 0,

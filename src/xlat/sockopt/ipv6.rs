@@ -1,6 +1,8 @@
 //! `SOL_IPV6`.
 
 xlat! {
+    /// Settings of IPv6, and of the firewall for it.
+    ///
     /// Options of `SOL_IPV6` (`linux/in6.h`), as `setsockopt` knows them.
     IPV6 "IPV6_???" {
         IPV6_ADDRFORM = 1,
@@ -71,6 +73,8 @@ xlat! {
         IPV6_FREEBIND = 78,
     }
 
+    /// Settings of IPv6, and of the firewall, that can be asked for.
+    ///
     /// Where `getsockopt` reads a number of `SOL_IPV6` otherwise than `setsockopt` does, and the rest of [`IPV6`].
     IPV6_GET "IPV6_???" : IPV6 {
         IP6T_SO_GET_INFO = 64,
@@ -79,6 +83,8 @@ xlat! {
         IP6T_SO_GET_REVISION_TARGET = 69,
     }
 
+    /// Whether IPv6 finds out how large a packet may be on the way.
+    ///
     /// Values of `IPV6_MTU_DISCOVER` (`linux/in6.h`). strace 6.1 writes them as numbers.
     IPV6_PMTUDISC "IPV6_PMTUDISC_???" {
         IPV6_PMTUDISC_DONT = 0,

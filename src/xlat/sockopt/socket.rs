@@ -1,6 +1,8 @@
 //! `SOL_SOCKET`: the options of every family's sockets, and their constants.
 
 xlat! {
+    /// Settings that every kind of socket has.
+    ///
     /// Options of `SOL_SOCKET` (`asm-generic/socket.h`), as `setsockopt` knows them.
     SO "SO_???" {
         SO_DEBUG = 1,
@@ -78,11 +80,15 @@ xlat! {
         SO_RCVMARK = 75,
     }
 
+    /// Settings of every kind of socket that can be asked for.
+    ///
     /// Where `getsockopt` reads a number of `SOL_SOCKET` otherwise than `setsockopt` does, and the rest of [`SO`].
     SO_GET "SO_???" : SO {
         SO_GET_FILTER = 26,
     }
 
+    /// What can travel beside the bytes of a message: descriptors, identities, times.
+    ///
     /// Control messages of `SOL_SOCKET` (`linux/socket.h`); those of the options that ask for them carry the options'
     /// names.
     SCM "SCM_???" {
@@ -101,6 +107,8 @@ xlat! {
         SO_TIMESTAMPING_NEW = 65,
     }
 
+    /// Whether a connection that makes no progress tries another path.
+    ///
     /// Values of `SO_TXREHASH` (`linux/socket.h`).
     SOCK_TXREHASH "SOCK_TXREHASH_???" {
         SOCK_TXREHASH_DEFAULT = 255,
@@ -108,6 +116,8 @@ xlat! {
         SOCK_TXREHASH_ENABLED = 1,
     }
 
+    /// Which times of a packet are recorded, and how they are reported.
+    ///
     /// Flags of `SO_TIMESTAMPING` (`linux/net_tstamp.h`). strace 6.1 writes them as numbers.
     SOF_TIMESTAMPING "SOF_TIMESTAMPING_???" {
         SOF_TIMESTAMPING_TX_HARDWARE = 0x1,

@@ -1,6 +1,8 @@
 //! Transport protocols, and what is layered on one of them (TLS, KCM).
 
 xlat! {
+    /// Settings of TCP.
+    ///
     /// Options of `SOL_TCP` (`linux/tcp.h`).
     TCP "TCP_???" {
         TCP_NODELAY = 1,
@@ -42,6 +44,8 @@ xlat! {
         TCP_TX_DELAY = 37,
     }
 
+    /// The states that a TCP connection goes through.
+    ///
     /// States of a TCP connection (`net/tcp_states.h`), as `TCP_INFO` and sock_diag report them.
     TCP_STATE "TCP_???" {
         TCP_ESTABLISHED = 1,
@@ -58,6 +62,8 @@ xlat! {
         TCP_NEW_SYN_RECV = 12,
     }
 
+    /// Settings of UDP.
+    ///
     /// Options of `SOL_UDP` (`linux/udp.h`).
     UDP "UDP_???" {
         UDP_CORK = 1,
@@ -68,6 +74,8 @@ xlat! {
         UDP_GRO = 104,
     }
 
+    /// Settings of SCTP.
+    ///
     /// Options of `SOL_SCTP` (`linux/sctp.h`).
     SCTP "SCTP_???" {
         SCTP_RTOINFO = 0,
@@ -144,6 +152,8 @@ xlat! {
         SCTP_PLPMTUD_PROBE_INTERVAL = 133,
     }
 
+    /// Settings of DCCP.
+    ///
     /// Options of `SOL_DCCP` (`linux/dccp.h`).
     DCCP "DCCP_SOCKOPT_???" {
         DCCP_SOCKOPT_PACKET_SIZE = 1,
@@ -164,6 +174,8 @@ xlat! {
         DCCP_SOCKOPT_CCID_TX_INFO = 192,
     }
 
+    /// Settings of RxRPC sockets, the remote calls of the AFS file system.
+    ///
     /// Options of `SOL_RXRPC` (`linux/rxrpc.h`).
     RXRPC "RXRPC_???" {
         RXRPC_SECURITY_KEY = 1,
@@ -174,6 +186,8 @@ xlat! {
         RXRPC_SUPPORTED_CMSG = 6,
     }
 
+    /// Settings of L2TP tunnels.
+    ///
     /// Options of `SOL_PPPOL2TP` (`linux/if_pppol2tp.h`).
     PPPOL2TP "PPPOL2TP_SO_???" {
         PPPOL2TP_SO_DEBUG = 1,
@@ -183,6 +197,8 @@ xlat! {
         PPPOL2TP_SO_REORDERTO = 5,
     }
 
+    /// Settings of RDS sockets, which connect the machines of a cluster.
+    ///
     /// Options of `SOL_RDS` (`linux/rds.h`).
     RDS "RDS_???" {
         RDS_CANCEL_SENT_TO = 1,
@@ -197,11 +213,15 @@ xlat! {
         SO_TIMESTAMP_OLD = 29,
     }
 
+    /// Settings of the kernel connection multiplexor.
+    ///
     /// Options of `SOL_KCM` (`linux/kcm.h`).
     KCM "KCM_???" {
         KCM_RECV_DISABLE = 1,
     }
 
+    /// Settings of encryption that the kernel does itself.
+    ///
     /// Options of `SOL_TLS` (`linux/tls.h`).
     TLS "TLS_???" {
         TLS_TX = 1,

@@ -1,0 +1,248 @@
+//! `sockscope explain`: what a call, an argument, a constant, a structure or a way of writing means, for beginners.
+
+use std::fmt::Write as _;
+use std::io::{self, IsTerminal, Write as _};
+use std::path::Path;
+use std::process::ExitCode;
+
+use anstyle::Style;
+use anyhow::{Context, bail};
+
+use super::why::wrap;
+use super::{STDOUT, nearest, print_coloured};
+use crate::event::Errno;
+use crate::explain::{Seen, Topic, results, topics};
+use crate::read::{self, text::ReadOptions};
+use crate::syscall::{Dir, Syscall, Ty};
+use crate::text::TextWriter;
+use crate::why::causes;
+use crate::xlat::Xlat;
+use crate::xlat::errno::ERRNO;
+use crate::xlat::protocol::IPPROTO;
+use crate::xlat::socket::SOCK_TYPE;
+use crate::xlat::sockopt::options;
+use crate::xlat::wait::{EPOLL_EVENTS, POLL_EVENTS};
+
+/// Explain what stands in a trace, for beginners.
+///
+/// Of a call: what it is for, its arguments, what it returns. Of a constant, an errno, a signal, a structure, one of its
+/// members, a set such as SOCK_* or a notation such as htons: what it means. Without a name, every line of a trace on
+/// standard input. To have a trace explained as it goes, give --explain to trace, run or convert.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  sockscope explain connect                 the call, and its arguments
+  sockscope explain SOCK_CLOEXEC ECONNRESET constants and errnos
+  sockscope explain 'SOCK_*'                everything that begins so
+  sockscope explain '[128 => 16]' htons     what strace's notation means
+  sockscope explain < trace.strace          each line in full
+  sockscope run tcp-hello --explain         each thing where it occurs first")]
+pub(super) struct Args {
+    /// What to explain: names and notations as they stand in a trace, or one of its lines; without any, the lines on
+    /// standard input.
+    #[arg(value_name = "NAME", allow_hyphen_values = true)]
+    pub what: Vec<String>,
+}
+
+/// Runs `sockscope explain`.
+pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    if args.what.is_empty() || args.what == ["-"] {
+        if args.what.is_empty() && io::stdin().is_terminal() {
+            bail!("nothing to explain: give a name, such as connect or ECONNREFUSED, or a trace on standard input");
+        }
+        return lines(read::open(Path::new("-"), |_| {})?);
+    }
+    let mut out = String::new();
+    for word in &args.what {
+        let found = find(word);
+        if found.is_empty() && word.contains('(') {
+            print_coloured(&std::mem::take(&mut out))?;
+            let line = io::Cursor::new(format!("{word}\n").into_bytes());
+            lines(read::source(line, ReadOptions::default())?)?;
+            continue;
+        }
+        if found.is_empty() {
+            let near = nearest::did_you_mean(word, topics().map(|topic| topic.name()));
+            let near = near.unwrap_or_else(|| "; try a name from a trace, such as connect or ECONNREFUSED".to_owned());
+            bail!("cannot explain {word}: there is no such name{near}");
+        }
+        for topic in found {
+            if !out.is_empty() {
+                out.push('\n');
+            }
+            page(topic, &mut out);
+        }
+    }
+    print_coloured(&out)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What a word means: the same name may be a call, an argument and more.
+fn find(word: &str) -> Vec<Topic> {
+    let word = word.trim().trim_end_matches("()");
+    let name = word.strip_prefix("struct ").unwrap_or(word);
+    let number = || word.parse::<i32>().ok().and_then(|number| Errno(number).name());
+    let named = |name: &str| -> Vec<Topic> {
+        let mut seen: Vec<(&str, String)> = Vec::new();
+        let matching = topics().filter(|topic| match topic {
+            Topic::Notation(notation) => notation.is_meant(name),
+            Topic::Set(set) => is_set(set, name),
+            _ => topic.name() == name,
+        });
+        // Each sentence once: many calls have an argument of the same name and meaning.
+        let mut found: Vec<Topic> = Vec::new();
+        for topic in matching {
+            let owner =
+                if matches!(topic, Topic::Argument(..) | Topic::Member(..)) { String::new() } else { topic.key() };
+            if !seen.contains(&(topic.sentence(), owner.clone())) {
+                seen.push((topic.sentence(), owner));
+                found.push(topic);
+            }
+        }
+        found
+    };
+    let found = named(name);
+    if found.is_empty() { number().map_or_else(|| named(&name.to_uppercase()), named) } else { found }
+}
+
+/// Whether a word means a set: by the beginning of its names, `SOCK_*`, or by its name in the sources.
+fn is_set(set: &Xlat, word: &str) -> bool {
+    let start = set.unknown.trim_end_matches('?');
+    word == set.id() || (!start.is_empty() && (word == set.unknown || word.strip_suffix('*') == Some(start)))
+}
+
+/// Appends all about something.
+fn page(topic: Topic, out: &mut String) {
+    let (bold, dim) = (Style::new().bold(), Style::new().dimmed());
+    match topic {
+        Topic::Call(sys) => call(sys, out),
+        Topic::Argument(_, param) => {
+            let others = topics().filter_map(|other| match other {
+                Topic::Argument(of, same) if (same.name, same.doc) == (param.name, param.doc) => Some(of.name),
+                _ => None,
+            });
+            let calls = others.collect::<Vec<_>>().join(", ");
+            let _ = writeln!(out, "{bold}{}{bold:#}  {dim}argument of {calls}{dim:#}", param.name);
+            wrap(param.doc, "  ", out);
+        }
+        Topic::Set(set) => {
+            let _ = writeln!(out, "{bold}{}{bold:#}", heading(set));
+            wrap(set.doc(), "  ", out);
+            for (name, doc) in set.own_docs() {
+                entry(name, "", doc, out);
+            }
+        }
+        Topic::Constant(set, name, doc) => {
+            let value = set.value(name).unwrap_or_default();
+            let message = (set == &ERRNO).then(|| Errno(value as i32).message()).flatten();
+            let shown = message.map_or_else(|| heading(set), |message| format!("{message}, {value}"));
+            let _ = writeln!(out, "{bold}{name}{bold:#}  {dim}{shown}{dim:#}");
+            wrap(if doc.is_empty() { set.doc() } else { doc }, "  ", out);
+            if causes::all().any(|known| known.errno == name) {
+                let _ = writeln!(out, "  {dim}How it comes about: sockscope why {name}{dim:#}");
+            }
+        }
+        Topic::Structure(layout) => {
+            let _ = writeln!(out, "{bold}struct {}{bold:#}", layout.name);
+            wrap(layout.doc, "  ", out);
+            for field in layout.fields {
+                entry(field.name, "", field.doc, out);
+            }
+        }
+        Topic::Member(layout, field) => {
+            let _ = writeln!(out, "{bold}{}{bold:#}  {dim}member of struct {}{dim:#}", field.name, layout.name);
+            wrap(field.doc, "  ", out);
+        }
+        Topic::Notation(notation) => {
+            let _ = writeln!(out, "{bold}{}{bold:#}", notation.spelling);
+            wrap(notation.doc, "  ", out);
+        }
+    }
+}
+
+fn call(sys: &Syscall, out: &mut String) {
+    let (bold, dim) = (Style::new().bold(), Style::new().dimmed());
+    let names = sys.params.iter().map(|param| param.name).collect::<Vec<_>>().join(", ");
+    let _ = writeln!(out, "{bold}{}{bold:#}({names})", sys.name);
+    wrap(sys.doc, "  ", out);
+    for param in sys.params {
+        let direction = match param.dir {
+            Dir::In => "",
+            Dir::Out => " (written by the kernel)",
+            Dir::InOut => " (read and written by the kernel)",
+        };
+        entry(param.name, direction, param.doc, out);
+        let sets = sets(param.ty).into_iter().map(heading).collect::<Vec<_>>();
+        if !sets.is_empty() {
+            let _ = writeln!(out, "      {dim}see sockscope explain '{}'{dim:#}", sets.join("' '"));
+        }
+    }
+    for notation in results(sys) {
+        entry(notation.spelling, "", notation.doc, out);
+    }
+    if causes::all().any(|known| known.calls.contains(&sys.name)) {
+        let _ = writeln!(out, "  {dim}Why it can fail: sockscope why {}{dim:#}", sys.name);
+    }
+}
+
+/// The sets whose names an argument of a type is written with, as far as they are worth a look.
+fn sets(ty: Ty) -> Vec<&'static Xlat> {
+    match ty {
+        Ty::Const(set) | Ty::Flags(set) => vec![set],
+        Ty::SockType => vec![&SOCK_TYPE],
+        Ty::Protocol { .. } => vec![&IPPROTO],
+        Ty::OptName { access, .. } => {
+            let levels = [libc::SOL_SOCKET, libc::SOL_IP, libc::SOL_TCP];
+            levels.iter().filter_map(|level| options(*level, access)).collect()
+        }
+        Ty::PollFds { .. } => vec![&POLL_EVENTS],
+        Ty::EpollEvent { .. } | Ty::EpollEvents { .. } => vec![&EPOLL_EVENTS],
+        _ => Vec::new(),
+    }
+}
+
+/// A name with its sentence.
+fn entry(name: &str, remark: &str, doc: &str, out: &mut String) {
+    let (bold, dim) = (Style::new().bold(), Style::new().dimmed());
+    let _ = writeln!(out, "  {bold}{name}{bold:#}{dim}{remark}{dim:#}");
+    if !doc.is_empty() {
+        wrap(doc, "      ", out);
+    }
+}
+
+/// What the names of a set begin with, as far as they do: `SOCK_*`.
+fn heading(set: &Xlat) -> String {
+    match set.unknown.trim_end_matches('?') {
+        "" => set.id().to_owned(),
+        start => format!("{start}*"),
+    }
+}
+
+/// Writes each event of a trace, and below it what all that is in it means.
+fn lines(mut source: Box<dyn read::EventSource>) -> anyhow::Result<ExitCode> {
+    let mut lines = TextWriter::default();
+    lines.explain = Some(Seen::every());
+    let mut out = anstream::stdout().lock();
+    loop {
+        let mut events = Vec::new();
+        let more = source.read(&mut events).context("standard input")?;
+        (lines.clock, lines.pids) = (source.report().form.clock, source.report().form.pids);
+        for event in events {
+            let mut line = String::new();
+            lines.write(&event, &mut line);
+            out.write_all(line.as_bytes()).context(STDOUT)?;
+        }
+        if !more {
+            break;
+        }
+    }
+    out.flush().context(STDOUT)?;
+    let report = source.report();
+    if report.unread > 0 {
+        writeln!(anstream::stderr(), "sockscope: {report}")?;
+    }
+    if report.calls == 0 {
+        bail!("there is no call in it; a line of a trace looks so: connect(3, …) = 0");
+    }
+    Ok(ExitCode::SUCCESS)
+}
