@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use crate::event::{Call, Ret};
 use crate::memory::Memory;
-use crate::syscall::{Dir, Reach, RetTy, Syscall, Ty, When};
+use crate::syscall::{Dir, Len, Reach, RetTy, Syscall, Ty, When};
 use crate::value::{Const, Fd, FdTarget, Flags, Length, SockType, Value};
 use crate::xlat::{self, Xlat};
 
@@ -55,6 +55,11 @@ pub trait Names {
     /// What a descriptor of the calling process refers to, if requested (`-y`, `-yy`).
     fn fd(&self, _fd: i32) -> Option<Arc<FdTarget>> {
         None
+    }
+
+    /// The same for the directory that a relative path starts from; `AT_FDCWD` is the working directory.
+    fn directory(&self, fd: i32) -> Option<Arc<FdTarget>> {
+        self.fd(fd)
     }
 
     /// The name of a network interface.
@@ -140,6 +145,7 @@ pub fn enter(sys: &'static Syscall, regs: [u64; 6], memory: &dyn Memory, cx: &Co
     let slots = sys.params.iter().enumerate().map(|(at, param)| match param.ty {
         // strace does not follow the length of an address that is not requested.
         Ty::SockLen if sys.measures_nothing(at, &regs) => Slot::Done(Value::Pointer(regs[at])),
+        _ if !param.given.holds(|at| Some(regs[at])) => Slot::Absent,
         _ => args.enter(at, param.ty, param.dir),
     });
     let slots = slots.collect();
@@ -226,11 +232,14 @@ impl Args<'_> {
         let reach = ty.reach(&self.regs, When::Entry);
         let done = match ty {
             Ty::Fd => self.fd(reg as i32),
+            Ty::DirFd => Value::Fd(Fd { raw: reg as i32, target: self.cx.names.directory(reg as i32) }),
             Ty::Int | Ty::Millis => Value::Int(i64::from(reg as i32)),
             Ty::Uint => Value::Uint(u64::from(reg as u32)),
             Ty::Size => Value::Uint(reg),
             Ty::Hex => Value::Hex(reg),
             Ty::Const(table) => Self::constant(table, u64::from(reg as u32)),
+            // A mode has 16 bits, `umode_t`.
+            Ty::Flags(table) if table.is_octal() => Self::flags(table, u64::from(reg as u16)),
             Ty::Flags(table) => Self::flags(table, u64::from(reg as u32)),
             Ty::SockType => sock_type(reg as u32),
             Ty::Protocol { domain } => sockaddr::protocol(self.int(domain), reg as u32),
@@ -253,6 +262,7 @@ impl Args<'_> {
             Ty::MmsgHdrs { received: true, .. } => return Slot::Hidden(Some(self.namelens(reg, reach.count()))),
             Ty::MmsgHdrs { received: false, .. } => return Slot::Hidden(None),
             _ if dir == Dir::Out => return Slot::Hidden(None),
+            Ty::Bytes(Len::Terminated) => self.path(reg, reach.bytes()),
             Ty::Bytes(_) => self.buffer(reg, reach.bytes()),
             Ty::SockAddr(_) => self.sockaddr(reg, reach.bytes() as i64),
             Ty::OptVal { level, name, len } => self.optval_in(level, name, len, reg),

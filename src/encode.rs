@@ -218,6 +218,12 @@ impl<'a> Encoder<'a> {
         self.call.ret == Ret::Unfinished || matches!(self.call.ret, Ret::Err(errno) if errno.is_restart())
     }
 
+    /// Whether the call has no such argument, by the flags before it.
+    fn is_absent(&self, at: usize) -> bool {
+        let register = |at: usize| self.value(at)?.register();
+        self.call.sys.params.get(..=at).into_iter().flatten().any(|param| !param.given.holds(register))
+    }
+
     fn int(&self, at: usize) -> i32 {
         self.regs[at] as i32
     }
@@ -226,42 +232,20 @@ impl<'a> Encoder<'a> {
     fn number(&self, at: usize, ty: Ty) -> Option<Result<u64>> {
         let number = |value: &Value| value.register().ok_or(Problem::Kind);
         Some(match (ty, self.value(at)) {
-            (Ty::Fd, Some(Value::Fd(fd))) => Ok(i64::from(self.now.fd(at, fd, None)) as u64),
-            (Ty::Fd, Some(_)) => Err(Problem::Kind),
+            (Ty::DirFd, Some(Value::Fd(fd))) if fd.raw == libc::AT_FDCWD => Ok(i64::from(fd.raw) as u64),
+            (Ty::Fd | Ty::DirFd, Some(Value::Fd(fd))) => Ok(i64::from(self.now.fd(at, fd, None)) as u64),
+            (Ty::Fd | Ty::DirFd, Some(_)) => Err(Problem::Kind),
             (Ty::Hex, Some(value)) => match number(value) {
                 Ok(0) => Ok(0),
                 Ok(_) => Err(Problem::Undescribed),
                 problem => problem,
             },
-            (
-                Ty::Int
-                | Ty::Uint
-                | Ty::Size
-                | Ty::Millis
-                | Ty::Const(_)
-                | Ty::Flags(_)
-                | Ty::SockType
-                | Ty::Protocol { .. }
-                | Ty::OptName { .. },
-                Some(value),
-            ) => number(value),
+            (ty, Some(value)) if ty.is_number() => number(value),
+            (_, None) if self.is_absent(at) => Ok(0),
             (Ty::Millis, None) if self.unfinished() => Ok(-1i64 as u64),
             (Ty::Flags(_), None) if self.unfinished() => Ok(0),
             (Ty::Int | Ty::Uint | Ty::Size, None) if self.unfinished() => self.unknown_room(at),
-            (
-                Ty::Fd
-                | Ty::Hex
-                | Ty::Int
-                | Ty::Uint
-                | Ty::Size
-                | Ty::Millis
-                | Ty::Const(_)
-                | Ty::Flags(_)
-                | Ty::SockType
-                | Ty::Protocol { .. }
-                | Ty::OptName { .. },
-                None,
-            ) => Err(Problem::Missing),
+            (ty, None) if ty.is_number() => Err(Problem::Missing),
             _ => return None,
         })
     }
@@ -285,6 +269,15 @@ impl<'a> Encoder<'a> {
         let room = ty.room(&self.regs);
         match ty {
             Ty::Bytes(Len::Arg(len)) => self.buffer(value, self.regs[len]),
+            Ty::Bytes(Len::Terminated) => match value {
+                Value::Bytes(bytes) if bytes.data.contains(&0) => Err(Problem::Length),
+                Value::Bytes(bytes) => {
+                    let mut path = whole(bytes)?;
+                    path.push(0);
+                    self.passed(path)
+                }
+                value => unread(value),
+            },
             Ty::Bytes(_) => self.room_for_bytes(value, room),
             Ty::SockAddr(Len::Arg(len)) => {
                 let (ptr, n) = self.address(value, i64::from(self.int(len)))?;
@@ -295,7 +288,7 @@ impl<'a> Encoder<'a> {
                 Some(Value::Length(length)) => self.room_for_address(value, *length),
                 _ => self.room_for_address(value, Length { entry: 0, exit: None }),
             },
-            Ty::SockAddr(Len::Ret(_)) => Err(Problem::Undescribed),
+            Ty::SockAddr(Len::Ret(_) | Len::Terminated) => Err(Problem::Undescribed),
             Ty::SockLen => match value {
                 Value::Length(Length { entry, exit }) => {
                     let after = exit.unwrap_or(*entry) as i32;

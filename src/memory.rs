@@ -9,6 +9,9 @@ mod remote;
 
 pub use remote::Remote;
 
+/// The size of a page: readable and unreadable memory do not meet within one.
+pub(crate) const PAGE: u64 = 4096;
+
 /// A read that could not be completed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fault {

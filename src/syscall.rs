@@ -14,11 +14,13 @@ use effect::cloexec;
 use outline::Outline;
 
 mod address;
+mod class;
 pub(crate) mod command;
 pub(crate) mod control;
 mod create;
 mod descriptor;
 pub(crate) mod effect;
+mod file;
 pub(crate) mod inventory;
 mod option;
 mod outline;
@@ -69,10 +71,14 @@ impl Syscall {
         !self.doc.is_empty()
     }
 
-    /// How many arguments the call has, given the decoded ones: some commands of `fcntl` and `ioctl` take none.
+    /// How many arguments the call has, given the decoded ones: some commands of `fcntl` and `ioctl` take none, and some
+    /// arguments go with a flag.
     pub(crate) fn arity(&self, args: &[Value]) -> usize {
-        let none = self.command(args).is_some_and(|command| command.carries == Carries::Nothing);
-        self.params.len() - usize::from(none)
+        if self.command(args).is_some_and(|command| command.carries == Carries::Nothing) {
+            return self.params.len() - 1;
+        }
+        let register = |at: usize| args.get(at)?.register();
+        self.params.iter().position(|param| !param.given.holds(register)).unwrap_or(self.params.len())
     }
 
     /// Whether a result of 0 means a timeout.
@@ -104,19 +110,76 @@ impl Syscall {
     }
 }
 
-/// Classes of calls, as a set of bits.
+/// Classes of calls, as a set of bits: strace's, and whether a call is made on sockets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Class(u8);
+pub struct Class(u32);
+
+/// Declares strace's classes with the names under which `-e trace=` takes them.
+macro_rules! classes {
+    ($($(#[$doc:meta])* $name:ident $bit:literal $spelled:literal;)*) => {
+        impl Class {
+            $($(#[$doc])* pub const $name: Self = Self(1 << $bit);)*
+
+            /// The classes with their names, without the `%`.
+            pub(crate) const NAMES: &'static [(&'static str, Self)] = &[$(($spelled, Self::$name)),*];
+        }
+    };
+}
+
+classes! {
+    /// Calls of the network.
+    NET 0 "network";
+    /// Calls that take or make a descriptor.
+    DESC 1 "desc";
+    /// Calls that take a path.
+    FILE 2 "file";
+    /// Calls on memory mappings.
+    MEMORY 3 "memory";
+    /// Calls that make, end or await processes.
+    PROCESS 4 "process";
+    /// Calls on signals.
+    SIGNAL 5 "signal";
+    /// Calls of System V's interprocess communication.
+    IPC 6 "ipc";
+    /// Calls on users, groups and capabilities.
+    CREDS 7 "creds";
+    /// Calls on clocks.
+    CLOCK 8 "clock";
+    /// `stat` and its 32-bit forms.
+    STAT 9 "stat";
+    /// `lstat` and its 32-bit forms.
+    LSTAT 10 "lstat";
+    /// `fstat`, `fstatat` and their forms.
+    FSTAT 11 "fstat";
+    /// All of these, and `statx`.
+    STAT_LIKE 12 "%stat";
+    /// `statfs` and its forms.
+    STATFS 13 "statfs";
+    /// `fstatfs` and its forms.
+    FSTATFS 14 "fstatfs";
+    /// All of these, and `ustat`.
+    STATFS_LIKE 15 "%statfs";
+    /// Calls without arguments that cannot fail.
+    PURE 16 "pure";
+}
 
 impl Class {
     /// No class.
     pub const NONE: Self = Self(0);
-    /// strace's `%network`.
-    pub const NETWORK: Self = Self(1);
-    /// strace's `%desc`.
-    pub const DESC: Self = Self(2);
-    /// Both.
-    pub const BOTH: Self = Self(3);
+    /// Calls that are made on sockets, alone or among others: what is traced by default.
+    pub const SOCKETS: Self = Self(1 << 31);
+    /// `%network`.
+    pub const NETWORK: Self = Self::NET.and(Self::SOCKETS);
+    /// `%desc`, of a call that is made on sockets too.
+    pub const SOCKET_DESC: Self = Self::DESC.and(Self::SOCKETS);
+    /// `%network` and `%desc`.
+    pub const BOTH: Self = Self::NETWORK.and(Self::DESC);
+
+    /// Both classes.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
 
     /// Whether the sets have a class in common.
     pub fn contains(self, other: Self) -> bool {
@@ -135,6 +198,40 @@ pub struct Param {
     pub ty: Ty,
     /// What it is for, in one sentence for beginners; empty where the table does not describe the call.
     pub doc: &'static str,
+    /// When the call has it; those behind an argument that a call does not have are absent too.
+    pub given: Given,
+}
+
+impl Param {
+    /// An argument that the call has only where one of the bits is set in the argument at `at`.
+    const fn with(self, at: usize, bits: u64) -> Self {
+        Self { given: Given::WithBits { at, bits }, ..self }
+    }
+}
+
+/// When a call has an argument.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Given {
+    /// Always.
+    Always,
+    /// Where the argument at `at` has one of these bits: `open`'s mode with `O_CREAT`.
+    WithBits {
+        /// The argument.
+        at: usize,
+        /// The bits.
+        bits: u64,
+    },
+}
+
+impl Given {
+    /// Whether the call has the argument, given the others.
+    pub(crate) fn holds(self, register: impl Fn(usize) -> Option<u64>) -> bool {
+        match self {
+            Self::Always => true,
+            Self::WithBits { at, bits } => register(at).is_some_and(|register| register & bits != 0),
+        }
+    }
 }
 
 /// Direction of an argument: in ones are read at entry, the others at exit.
@@ -154,6 +251,8 @@ pub enum Dir {
 pub enum Ty {
     /// A descriptor.
     Fd,
+    /// A descriptor of the directory that a relative path starts from, or `AT_FDCWD`.
+    DirFd,
     /// `int`.
     Int,
     /// `int`: a timeout in milliseconds, negative for ever.
@@ -253,6 +352,27 @@ pub enum Ty {
     Offset,
 }
 
+impl Ty {
+    /// Whether the argument is a number in its register, whatever the others are: not a pointer.
+    pub(crate) fn is_number(self) -> bool {
+        use Ty::*;
+        matches!(
+            self,
+            Fd | DirFd
+                | Int
+                | Millis
+                | Uint
+                | Size
+                | Hex
+                | Const(_)
+                | Flags(_)
+                | SockType
+                | Protocol { .. }
+                | OptName { .. }
+        )
+    }
+}
+
 /// What bounds the bytes behind a pointer.
 #[derive(Debug, Clone, Copy)]
 pub enum Len {
@@ -262,6 +382,8 @@ pub enum Len {
     Ret(usize),
     /// The length behind this argument, a [`Ty::SockLen`].
     InOutArg(usize),
+    /// The NUL at the end: a path.
+    Terminated,
 }
 
 /// The type of a return value.
@@ -301,12 +423,12 @@ const fn call(
 
 /// An argument of an entry.
 const fn arg(name: &'static str, dir: Dir, ty: Ty, doc: &'static str) -> Param {
-    Param { name, dir, ty, doc }
+    Param { name, dir, ty, given: Given::Always, doc }
 }
 
 /// Every entry that describes its call, family by family.
 pub fn table() -> impl Iterator<Item = &'static Syscall> {
-    [create::CALLS, address::CALLS, transfer::CALLS, option::CALLS, descriptor::CALLS, wait::CALLS]
+    [create::CALLS, address::CALLS, transfer::CALLS, option::CALLS, descriptor::CALLS, wait::CALLS, file::CALLS]
         .into_iter()
         .flatten()
         .copied()
@@ -317,6 +439,12 @@ pub(crate) fn names_by_effect(wanted: impl Fn(Effect) -> bool) -> impl Iterator<
     let outlined = outline::OUTLINES.iter().map(|outline| (outline.name, outline.effect));
     let all = table().map(|sys| (sys.name, sys.effect)).chain(outlined);
     all.filter(move |(_, effect)| wanted(*effect)).map(|(name, _)| name)
+}
+
+/// The names of the calls of a class, whether or not their arguments are described.
+pub(crate) fn names_by_class(class: Class) -> impl Iterator<Item = &'static str> {
+    let described = table().filter(move |sys| sys.class.contains(class)).map(|sys| sys.name);
+    described.chain(class::members(class))
 }
 
 /// Looks a call up by its number on this architecture.
@@ -371,7 +499,7 @@ pub fn other(name: &str, nr: i64) -> Option<&'static Syscall> {
     }
     let name = known.first().map_or_else(|| &*Box::leak(name.into()), |sys| sys.name);
     let Outline { ret, effect, .. } = Outline::of(name);
-    let sys = Box::leak(Box::new(call(Class::NONE, nr, name, &RAW, ret, effect, "")));
+    let sys = Box::leak(Box::new(call(class::of(name), nr, name, &RAW, ret, effect, "")));
     others.entry(name).or_default().push(sys);
     Some(sys)
 }

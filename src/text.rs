@@ -8,6 +8,7 @@ use std::fmt::Write;
 use unicode_width::UnicodeWidthStr;
 
 use crate::event::{Body, Call, Event, Exit, Ret, Signal};
+use crate::syscall::{Syscall, Ty};
 use crate::value::{FdTarget, Value};
 
 mod address;
@@ -137,13 +138,7 @@ fn write_call(call: &Call, style: &Style, out: &mut String) {
         if at > 0 {
             out.push_str(", ");
         }
-        if style.arg_names
-            && let Some(param) = call.sys.params.get(at)
-        {
-            out.push_str(param.name);
-            out.push('=');
-        }
-        write_value(value, style, out);
+        write_argument(call.sys, at, value, style, out);
     }
     let cut = call.text.as_ref().is_some_and(|text| text.cut);
     if !cut && has_result(call) {
@@ -158,6 +153,19 @@ fn write_call(call: &Call, style: &Style, out: &mut String) {
         (false, true) => " <detached ...>",
         (false, false) => " <unfinished ...>",
     });
+}
+
+/// An argument, with its name where names are written. Only its type tells a directory from another descriptor.
+fn write_argument(sys: &Syscall, at: usize, value: &Value, style: &Style, out: &mut String) {
+    let param = sys.params.get(at);
+    if let Some(param) = param.filter(|_| style.arg_names) {
+        out.push_str(param.name);
+        out.push('=');
+    }
+    match (param.map(|param| param.ty), value) {
+        (Some(Ty::DirFd), Value::Fd(fd)) if fd.raw == libc::AT_FDCWD => result::working_directory(fd, style, out),
+        _ => write_value(value, style, out),
+    }
 }
 
 fn write_signal(signal: &Signal, style: &Style, out: &mut String) {

@@ -25,6 +25,8 @@ pub struct Xlat {
     base: Option<&'static Xlat>,
     /// Further members, computed at first use; [`Xlat::iter`] omits them.
     more: Option<fn() -> Members>,
+    /// Whether bits without a name are written in octal, as the permissions of files are.
+    octal: bool,
     index: OnceLock<Index>,
 }
 
@@ -50,7 +52,7 @@ struct Index {
 impl Xlat {
     /// A table; `unknown` is what strace prints in a comment for a value without a name.
     pub const fn new(unknown: &'static str, items: &'static [(&'static str, u64)]) -> Self {
-        Self::declared(Words::NONE, unknown, items, None)
+        Self::declared(Words::NONE, unknown, items, None, false)
     }
 
     /// A table of `items` followed by everything in `base`; what [`xlat!`] declares.
@@ -59,13 +61,14 @@ impl Xlat {
         unknown: &'static str,
         items: &'static [(&'static str, u64)],
         base: Option<&'static Xlat>,
+        octal: bool,
     ) -> Self {
-        Self { unknown, items, words, base, more: None, index: OnceLock::new() }
+        Self { unknown, items, words, base, more: None, octal, index: OnceLock::new() }
     }
 
     /// A table whose members are computed by a function.
     pub(crate) const fn made(words: Words, unknown: &'static str, more: fn() -> Members) -> Self {
-        Self { unknown, items: &[], words, base: None, more: Some(more), index: OnceLock::new() }
+        Self { unknown, items: &[], words, base: None, more: Some(more), octal: false, index: OnceLock::new() }
     }
 
     /// Its name in the sources, by which its sentences are found.
@@ -88,6 +91,20 @@ impl Xlat {
         let tables = std::iter::successors(Some(self), |table| table.base);
         let found = |table: &'_ Self| table.own_docs().find(|(own, doc)| *own == name && !doc.is_empty());
         tables.into_iter().find_map(|table| Some((table, found(table)?.1)))
+    }
+
+    /// Writes a number that has no name here: `0x2a`, `0`; in an octal set `0644`, `000`.
+    pub(crate) fn write_number(&self, raw: u64, out: &mut dyn fmt::Write) -> fmt::Result {
+        match (self.octal, raw) {
+            (true, _) => write!(out, "0{raw:02o}"),
+            (false, 0) => out.write_char('0'),
+            (false, _) => write!(out, "{raw:#x}"),
+        }
+    }
+
+    /// Whether numbers without a name are written in octal.
+    pub(crate) fn is_octal(&self) -> bool {
+        self.octal
     }
 
     /// Every name and value: the table's own, then those of the table it extends.
@@ -150,11 +167,12 @@ impl Eq for Xlat {}
 /// Declares [`Xlat`] tables: documentation, name, unknown marker, the table that is extended if any, members.
 ///
 /// The first line of the documentation is the set's sentence for beginners, which `explain` shows; what only matters
-/// here follows behind an empty line. A member's sentence stands behind `=>`.
+/// here follows behind an empty line. A member's sentence stands behind `=>`. Bits without a name are written in hex, or
+/// `in octal`.
 macro_rules! xlat {
     ($(
         #[doc = $doc:literal] $(#[doc = $more:literal])*
-        $table:ident $unknown:literal $(: $base:ident)? { $($name:ident = $value:expr $(=> $says:literal)?),* $(,)? }
+        $table:ident $unknown:literal $(in $radix:ident)? $(: $base:ident)? { $($name:ident = $value:expr $(=> $says:literal)?),* $(,)? }
     )*) => {$(
         #[doc = $doc] $(#[doc = $more])*
         #[allow(unreachable_pub, reason = "tests make tables of their own")]
@@ -167,10 +185,13 @@ macro_rules! xlat {
             $unknown,
             &[$((stringify!($name), $value as u64)),*],
             xlat!(@base $($base)?),
+            xlat!(@octal $($radix)?),
         );
     )*};
     (@says) => { "" };
     (@says $says:literal) => { $says };
+    (@octal) => { false };
+    (@octal octal) => { true };
     (@base) => { None };
     (@base $base:ident) => { Some(&$base) };
 }

@@ -273,7 +273,7 @@ fn what_cannot_be_compared_is_no_sameness() {
         String::from_utf8(output.stderr).unwrap()
     };
     assert!(refused(&["compare", file, file, "-e", "conmect"]).contains("did you mean 'connect'?"));
-    assert!(refused(&["compare", file, file, "-e", "%file"]).contains("%network"));
+    assert!(refused(&["compare", file, file, "-e", "%nosuch"]).contains("%network"));
     assert!(refused(&["compare", file, file, "-e", "none"]).contains("names no call"));
     assert!(refused(&["compare", "-", "-"]).contains("not both"));
     for list in ["connect,bind", "trace=%network", "!close", "/^recv", "?nonsense,socket"] {

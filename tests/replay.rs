@@ -15,7 +15,7 @@ use sockscope::internals::syscall::Effect;
 use sockscope::read;
 use sockscope::read::text;
 use sockscope::replay::{Outcome, Refusal, ReplayOptions, replay};
-use sockscope::syscall::{Class, Dir, Len, Param, RetTy, Syscall, Ty};
+use sockscope::syscall::{Class, Dir, Given, Len, Param, RetTy, Syscall, Ty};
 use sockscope::value::{Bytes, SockAddr, Value};
 
 #[path = "replay/families.rs"]
@@ -253,9 +253,9 @@ fn calls_without_a_descriptor_are_left_out() {
         name: "getrandom",
         class: Class::NONE,
         params: &[
-            Param { name: "buf", dir: Dir::Out, ty: Ty::Bytes(Len::Ret(1)), doc: "" },
-            Param { name: "buflen", dir: Dir::In, ty: Ty::Size, doc: "" },
-            Param { name: "flags", dir: Dir::In, ty: Ty::Uint, doc: "" },
+            Param { name: "buf", dir: Dir::Out, ty: Ty::Bytes(Len::Ret(1)), given: Given::Always, doc: "" },
+            Param { name: "buflen", dir: Dir::In, ty: Ty::Size, given: Given::Always, doc: "" },
+            Param { name: "flags", dir: Dir::In, ty: Ty::Uint, given: Given::Always, doc: "" },
         ],
         ret: RetTy::Int,
         effect: Effect::Nothing,

@@ -92,7 +92,7 @@ impl JsonShape {
             Ty::OptName { .. } if reads_option(sys) => Self::OpenGot,
             // socketpair(2)'s is never named, socket(2)'s is: strings both.
             Ty::Uint | Ty::Size if param.name == "protocol" => Self::Open,
-            Ty::Fd => Self::Fd,
+            Ty::Fd | Ty::DirFd => Self::Fd,
             Ty::Int | Ty::Millis => Self::Int,
             Ty::Uint | Ty::Size => Self::Uint,
             Ty::Hex => Self::Hex,

@@ -468,7 +468,9 @@ fn flags(out: &mut Vec<u8>, flags: Flags) {
             if !names.is_empty() {
                 out.push(b',');
             }
-            hex(out, rest);
+            let mut number = String::new();
+            let _ = flags.table.write_number(rest, &mut number);
+            quoted(out, &number);
         }
     }
     out.push(b']');

@@ -4,7 +4,7 @@
 //! this works for stripped files, for files deleted or replaced since, and for those in another mount namespace.
 //! See elf(5) and the generic ABI; only 64-bit modules of this machine's byte order are read.
 
-use crate::memory::{Memory, array};
+use crate::memory::{Memory, PAGE, array};
 
 /// `ELFCLASS64`.
 const CLASS_64: u8 = 2;
@@ -21,7 +21,6 @@ const DT_SONAME: u64 = 14;
 const DT_GNU_HASH: u64 = 0x6fff_fef5;
 const PROGRAM_HEADER: usize = 56;
 const SYMBOL: u64 = 24;
-const PAGE: u64 = 4096;
 /// Dynamic sections longer than this are treated as damaged.
 const MAX_BYTES: u64 = 1 << 16;
 

@@ -5,10 +5,8 @@
 //! joined. A page without a wanted byte is never read, since it might not be mapped. The wanted ranges hardly change
 //! from one stop of a loop to the next, which is why a plan is made once and read many times.
 
-use crate::memory::Memory;
+use crate::memory::{Memory, PAGE};
 use std::ops::Range;
-
-const PAGE: u64 = 4096;
 
 /// Ranges of memory to be read at once.
 #[derive(Debug, Clone, Default)]

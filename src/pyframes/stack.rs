@@ -13,6 +13,7 @@ use super::process::Process;
 use super::runtime::{Runtime, ThreadState};
 use super::source::Sources;
 use super::{Frame, Stack};
+use crate::memory::PAGE;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -92,7 +93,6 @@ const MAX_STACKS: usize = 512;
 const MAX_CACHED_FRAMES: usize = 1 << 16;
 /// From 3.11 on frames lie on a stack of their own, and a frame's callers are likely within this many bytes below it.
 const CALLERS: u64 = 1500;
-const PAGE: u64 = 4096;
 
 /// What reading a thread's stack needs from the process.
 pub(super) struct Walk<'a> {

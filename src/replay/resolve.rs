@@ -14,7 +14,7 @@ use super::open::Open;
 use super::plan::{FdKind, Place};
 use crate::encode::{self, Error, Problem, Substitute};
 use crate::event::{Call, Event, Ret};
-use crate::syscall::{Carries, Effect, Made, Ty};
+use crate::syscall::{Carries, Class, Effect, Made, Ty};
 use crate::text::{Style, write_value};
 use crate::value::{Fd, SockAddr, UnixName, Value};
 use crate::xlat::socket::ADDRESS_FAMILY;
@@ -30,6 +30,9 @@ pub(super) fn is_beside_the_point(call: &Call, fds: &Open) -> bool {
     };
     // ENOTSOCK is an answer like any other.
     let refused = matches!(call.ret, Ret::Err(errno) if errno.0 == libc::ENOTSOCK);
+    if !call.sys.class.contains(Class::SOCKETS) {
+        return true;
+    }
     let (mut files, mut others) = (false, false);
     for (at, (param, value)) in call.sys.params.iter().zip(&call.args).enumerate() {
         match (param.ty, value) {

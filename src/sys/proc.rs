@@ -109,6 +109,11 @@ impl Proc {
         Ok(numbers(fs::read_dir(self.path("fd"))?).map(move |fd| self.descriptor(fd)))
     }
 
+    /// Its working directory.
+    pub(crate) fn directory(self) -> Option<Vec<u8>> {
+        Some(fs::read_link(self.path("cwd")).ok()?.into_os_string().into_vec())
+    }
+
     /// One of its descriptors, whether it is open or not.
     pub(crate) fn descriptor(self, fd: i32) -> Descriptor {
         Descriptor { process: self, fd }

@@ -8,7 +8,7 @@ use crate::xlat::ioctl::IOCTL_REQUEST;
 
 /// close(2).
 pub(crate) static CLOSE: Syscall = call(
-    Class::DESC,
+    Class::SOCKET_DESC,
     libc::SYS_close,
     "close",
     &[arg("fd", Dir::In, Ty::Fd, "The descriptor, whose number is free again afterwards, even if the call fails.")],
@@ -19,7 +19,7 @@ pub(crate) static CLOSE: Syscall = call(
 
 /// dup(2).
 pub(crate) static DUP: Syscall = call(
-    Class::DESC,
+    Class::SOCKET_DESC,
     libc::SYS_dup,
     "dup",
     &[arg("oldfd", Dir::In, Ty::Fd, "The descriptor that there already is.")],
@@ -30,7 +30,7 @@ pub(crate) static DUP: Syscall = call(
 
 /// dup2(2).
 pub(crate) static DUP2: Syscall = call(
-    Class::DESC,
+    Class::SOCKET_DESC,
     number::DUP2,
     "dup2",
     &[
@@ -44,7 +44,7 @@ pub(crate) static DUP2: Syscall = call(
 
 /// dup3(2).
 pub(crate) static DUP3: Syscall = call(
-    Class::DESC,
+    Class::SOCKET_DESC,
     libc::SYS_dup3,
     "dup3",
     &[
@@ -64,7 +64,7 @@ pub(crate) static DUP3: Syscall = call(
 
 /// fcntl(2).
 pub(crate) static FCNTL: Syscall = call(
-    Class::DESC,
+    Class::SOCKET_DESC,
     libc::SYS_fcntl,
     "fcntl",
     &[
@@ -89,7 +89,7 @@ pub(crate) static FCNTL: Syscall = call(
 
 /// ioctl(2).
 pub(crate) static IOCTL: Syscall = call(
-    Class::DESC,
+    Class::SOCKET_DESC,
     libc::SYS_ioctl,
     "ioctl",
     &[
@@ -114,7 +114,7 @@ pub(crate) static IOCTL: Syscall = call(
 
 /// read(2).
 pub(crate) static READ: Syscall = call(
-    Class::DESC,
+    Class::SOCKET_DESC,
     libc::SYS_read,
     "read",
     &[
@@ -129,7 +129,7 @@ pub(crate) static READ: Syscall = call(
 
 /// write(2).
 pub(crate) static WRITE: Syscall = call(
-    Class::DESC,
+    Class::SOCKET_DESC,
     libc::SYS_write,
     "write",
     &[
@@ -149,7 +149,7 @@ pub(crate) static WRITE: Syscall = call(
 
 /// readv(2).
 pub(crate) static READV: Syscall = call(
-    Class::DESC,
+    Class::SOCKET_DESC,
     libc::SYS_readv,
     "readv",
     &[
@@ -164,7 +164,7 @@ pub(crate) static READV: Syscall = call(
 
 /// writev(2).
 pub(crate) static WRITEV: Syscall = call(
-    Class::DESC,
+    Class::SOCKET_DESC,
     libc::SYS_writev,
     "writev",
     &[
@@ -179,7 +179,7 @@ pub(crate) static WRITEV: Syscall = call(
 
 /// pipe2(2).
 pub(crate) static PIPE2: Syscall = call(
-    Class::DESC,
+    Class::SOCKET_DESC,
     libc::SYS_pipe2,
     "pipe2",
     &[

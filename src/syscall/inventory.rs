@@ -83,8 +83,7 @@ impl Inventory {
             Ty::SigSetArg => self.layout(&layout::SIGSET_ARG),
             Ty::EpollEvent { .. } | Ty::EpollEvents { .. } => self.layout(&layout::EPOLL_EVENT),
             Ty::CommandArg { commands, .. } => self.commands(commands),
-            Ty::Fd | Ty::Int | Ty::Millis | Ty::Uint | Ty::Size | Ty::Hex => {}
-            Ty::Bytes(_) | Ty::SockLen | Ty::FdPair | Ty::FdSet { .. } | Ty::SigSet { .. } | Ty::Offset => {}
+            _ => {} // has no names
         }
     }
 

@@ -59,7 +59,6 @@ pub(super) static OUTLINES: &[Outline] = &[
     returns("shmat", RetTy::Pointer),
     makes("creat", Made::File, CloseOnExec::Never),
     makes("open", Made::File, cloexec(1, libc::O_CLOEXEC)),
-    makes("openat", Made::File, cloexec(2, libc::O_CLOEXEC)),
     makes("openat2", Made::File, cloexec(2, 0)), // its flags are in memory, and in text
     makes("open_by_handle_at", Made::File, cloexec(2, libc::O_CLOEXEC)),
     makes("open_tree", Made::File, cloexec(2, libc::O_CLOEXEC)),

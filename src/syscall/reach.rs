@@ -17,6 +17,9 @@ pub(crate) const MMSGHDR: usize = size_of::<libc::mmsghdr>();
 /// The most descriptors in a set of `select`.
 pub(crate) const MAX_FDS: i32 = 1024 * 1024;
 
+/// The longest path, its NUL included (`linux/limits.h`).
+pub(crate) const PATH_MAX: u64 = libc::PATH_MAX as u64;
+
 /// When memory is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum When {
@@ -92,8 +95,10 @@ impl Ty {
         };
         match (self, when) {
             (Self::Bytes(Len::Arg(at)), _) => Reach::Buffer(regs[at]),
+            (Self::Bytes(Len::Terminated), _) => Reach::Buffer(PATH_MAX),
             (Self::Bytes(Len::Ret(room)), _) => Reach::Buffer(returned.min(regs[room])),
             (Self::SockAddr(Len::Arg(at)), _) => Reach::Whole(int(at).min(STORAGE as u64) as usize),
+            (Self::SockAddr(Len::Terminated), _) => Reach::Nothing, // has no end
             (Self::SockAddr(Len::Ret(room)), _) => Reach::Whole(returned.min(regs[room]).min(STORAGE as u64) as usize),
             (Self::SockAddr(Len::InOutArg(by)), When::Exit(_)) => {
                 Reach::Measured { by, likely: size_of::<libc::sockaddr_in>() }
@@ -132,21 +137,8 @@ impl Ty {
             (Self::EpollEvent { .. }, _) => Reach::Whole(layout::EPOLL_EVENT.size),
             (Self::EpollEvents { room }, _) => many(returned.min(int(room)), layout::EPOLL_EVENT.size),
             (Self::CommandArg { command, commands }, _) => commands.row(regs[command] as u32).carries.reach(when),
-            (Self::SockAddr(Len::InOutArg(_)) | Self::Bytes(Len::InOutArg(_)), When::Entry)
-            | (
-                Self::Fd
-                | Self::Int
-                | Self::Millis
-                | Self::Uint
-                | Self::Size
-                | Self::Hex
-                | Self::Const(_)
-                | Self::Flags(_)
-                | Self::SockType
-                | Self::Protocol { .. }
-                | Self::OptName { .. },
-                _,
-            ) => Reach::Nothing,
+            (Self::SockAddr(Len::InOutArg(_)) | Self::Bytes(Len::InOutArg(_)), When::Entry) => Reach::Nothing,
+            _ => Reach::Nothing, // a number
         }
     }
 
@@ -191,6 +183,23 @@ mod tests {
 
     fn reach(call: &str, at: usize, regs: [u64; 6], when: When) -> Reach {
         by_name(call).unwrap().params[at].reach(&regs, when)
+    }
+
+    #[test]
+    fn every_pointer_reaches_somewhere() {
+        // Commands, options and lengths that point to something.
+        let some = [
+            [1, libc::SOL_SOCKET as u64, libc::SO_LINGER as u64, 8, 8, 8],
+            [8; 6],
+            [1, 5, 8, 8, 8, 8],
+            [1, libc::FIONREAD, 8, 8, 8, 8],
+        ];
+        for sys in super::super::table() {
+            for param in sys.params.iter().filter(|param| !param.ty.is_number()) {
+                let reaches = |when| some.iter().any(|regs| param.ty.reach(regs, when) != Reach::Nothing);
+                assert!(reaches(When::Entry) || reaches(When::Exit(1)), "{}: {}", sys.name, param.name);
+            }
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::xlat::wait::{EPOLL_FLAGS, EPOLL_OP};
 
 /// poll(2).
 pub(crate) static POLL: Syscall = call(
-    Class::DESC,
+    Class::SOCKET_DESC,
     number::POLL,
     "poll",
     &[
@@ -27,7 +27,7 @@ pub(crate) static POLL: Syscall = call(
 
 /// ppoll(2).
 pub(crate) static PPOLL: Syscall = call(
-    Class::DESC,
+    Class::SOCKET_DESC,
     libc::SYS_ppoll,
     "ppoll",
     &[
@@ -59,7 +59,7 @@ pub(crate) static PPOLL: Syscall = call(
 
 /// select(2).
 pub(crate) static SELECT: Syscall = call(
-    Class::DESC,
+    Class::SOCKET_DESC,
     number::SELECT,
     "select",
     &[
@@ -96,7 +96,7 @@ pub(crate) static SELECT: Syscall = call(
 
 /// pselect6(2), which pselect(3) and, in current C libraries, select(3) call.
 pub(crate) static PSELECT6: Syscall = call(
-    Class::DESC,
+    Class::SOCKET_DESC,
     libc::SYS_pselect6,
     "pselect6",
     &[
@@ -139,7 +139,7 @@ pub(crate) static PSELECT6: Syscall = call(
 
 /// epoll_create1(2).
 pub(crate) static EPOLL_CREATE1: Syscall = call(
-    Class::DESC,
+    Class::SOCKET_DESC,
     libc::SYS_epoll_create1,
     "epoll_create1",
     &[arg(
@@ -155,7 +155,7 @@ pub(crate) static EPOLL_CREATE1: Syscall = call(
 
 /// epoll_ctl(2).
 pub(crate) static EPOLL_CTL: Syscall = call(
-    Class::DESC,
+    Class::SOCKET_DESC,
     libc::SYS_epoll_ctl,
     "epoll_ctl",
     &[
@@ -171,7 +171,7 @@ pub(crate) static EPOLL_CTL: Syscall = call(
 
 /// epoll_wait(2).
 pub(crate) static EPOLL_WAIT: Syscall = call(
-    Class::DESC,
+    Class::SOCKET_DESC,
     number::EPOLL_WAIT,
     "epoll_wait",
     &[
@@ -187,7 +187,7 @@ pub(crate) static EPOLL_WAIT: Syscall = call(
 
 /// epoll_pwait(2).
 pub(crate) static EPOLL_PWAIT: Syscall = call(
-    Class::DESC,
+    Class::SOCKET_DESC,
     libc::SYS_epoll_pwait,
     "epoll_pwait",
     &[

@@ -102,6 +102,9 @@ pub(crate) fn flags(flags: Flags, style: &Style, out: &mut String) {
             }
         };
     }
+    if flags.table.is_octal() {
+        return octal(flags, style, out);
+    }
     if flags.raw == 0 {
         return out.push('0');
     }
@@ -130,6 +133,27 @@ pub(crate) fn flags(flags: Flags, style: &Style, out: &mut String) {
         push_hex(rest, out);
     }
     if comment {
+        out.push_str(" */");
+    }
+}
+
+/// The mode of a file: `S_IFREG|0644`. The permissions are always written.
+fn octal(flags: Flags, style: &Style, out: &mut String) {
+    let (names, rest) = flags.table.split(flags.raw);
+    let verbose = style.names == ConstStyle::Verbose && !names.is_empty();
+    if verbose || style.names == ConstStyle::Raw {
+        let _ = flags.table.write_number(flags.raw, out);
+        if !verbose {
+            return;
+        }
+        out.push_str(" /* ");
+    }
+    for name in names {
+        out.push_str(name);
+        out.push('|');
+    }
+    let _ = flags.table.write_number(rest, out);
+    if verbose {
         out.push_str(" */");
     }
 }

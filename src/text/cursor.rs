@@ -6,6 +6,7 @@
 use memchr::{memchr, memchr2};
 
 use crate::value::Data;
+use crate::xlat::Xlat;
 
 /// The deepest nesting of brackets that is followed, so that a file of brackets exhausts neither stack nor time.
 const DEEPEST: u32 = 64;
@@ -120,6 +121,16 @@ impl<'a> Cursor<'a> {
             return None;
         }
         Some(digits.iter().fold(0, |n, b| n << 4 | u64::from(hex_digit(*b))))
+    }
+
+    /// A number of a set: octal where the set's numbers are.
+    #[inline]
+    pub(crate) fn number(&mut self, table: &Xlat) -> Option<u64> {
+        if !table.is_octal() {
+            return self.unsigned();
+        }
+        let digits = self.while_in(|b| matches!(b, b'0'..=b'7'));
+        digits.iter().try_fold(0u64, |n, b| n.checked_mul(8)?.checked_add(u64::from(b - b'0')))
     }
 
     /// A decimal number that may be negative.

@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use super::{TextWriter, result, width, write_value};
+use super::{TextWriter, result, width, write_argument};
 use crate::event::{Body, Call, Event, PythonStack, Ret};
 use crate::explain::notation::{DETACHED, RESUMED, UNFINISHED};
 use crate::syscall::Syscall;
@@ -48,23 +48,13 @@ impl Interleaved {
             if any {
                 out.push_str(", ");
             }
-            self.argument(sys, at, value, out);
+            write_argument(sys, at, value, &self.lines.style, out);
             any = true;
         }
         if any && more {
             out.push_str(", ");
         }
         self.open = Some((tid, width(&out[start..])));
-    }
-
-    fn argument(&self, sys: &Syscall, at: usize, value: &Value, out: &mut String) {
-        if self.lines.style.arg_names
-            && let Some(param) = sys.params.get(at)
-        {
-            out.push_str(param.name);
-            out.push('=');
-        }
-        write_value(value, &self.lines.style, out);
     }
 
     /// An event is complete. For a call that [`Interleaved::entered`] wrote, `shown` counts the arguments written.
@@ -108,7 +98,7 @@ impl Interleaved {
                 if at > from {
                     out.push_str(", ");
                 }
-                self.argument(call.sys, at, value, out);
+                write_argument(call.sys, at, value, &self.lines.style, out);
             }
         }
         out.push(')');

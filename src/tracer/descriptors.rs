@@ -56,12 +56,18 @@ pub(super) struct Descriptor {
 impl Descriptor {
     /// Asks the kernel.
     fn read(pid: i32, fd: i32) -> Option<Self> {
-        let mut found = Self::new(Proc::new(pid).descriptor(fd).link()?);
-        if found.link.ends_with(DELETED) && !is_at(pid, fd, &found.link) {
+        let descriptor = Proc::new(pid).descriptor(fd);
+        Some(Self::linked(descriptor.link()?, |link| is_same(&descriptor.path(), link)))
+    }
+
+    /// From a link of the kernel, which marks deleted files; `exists` says whether the link's file is still there.
+    fn linked(link: Vec<u8>, exists: impl Fn(&[u8]) -> bool) -> Self {
+        let mut found = Self::new(link);
+        if found.link.ends_with(DELETED) && !exists(&found.link) {
             found.deleted = true;
             found.link.truncate(found.link.len() - DELETED.len());
         }
-        Some(found)
+        found
     }
 
     fn new(link: Vec<u8>) -> Self {
@@ -240,6 +246,14 @@ impl Names for Of<'_> {
     fn fd(&self, fd: i32) -> Option<Arc<FdTarget>> {
         self.descriptors.target(self.pid, fd)
     }
+
+    fn directory(&self, fd: i32) -> Option<Arc<FdTarget>> {
+        if fd != libc::AT_FDCWD {
+            return self.fd(fd);
+        }
+        let directory = self.descriptors.show.path.then(|| Proc::new(self.pid).directory()).flatten()?;
+        Some(Descriptor::linked(directory, |path| is_same(&Proc::new(self.pid).path("cwd"), path)).target(None).into())
+    }
 }
 
 /// What the kernel puts behind the path of a file that was deleted.
@@ -251,12 +265,12 @@ fn kind_and_inode(link: &[u8]) -> Option<(&str, u64)> {
     Some((kind, inode.parse().ok()?)).filter(|(kind, _)| !kind.contains('/'))
 }
 
-/// Whether the file behind a descriptor is the one at a path.
-fn is_at(pid: i32, fd: i32, path: &[u8]) -> bool {
+/// Whether the file behind a link of `/proc` is the one at a path.
+fn is_same(link: &Path, path: &[u8]) -> bool {
     use std::os::unix::fs::MetadataExt;
     let file = |path: &Path| std::fs::metadata(path).ok().map(|file| (file.dev(), file.ino()));
     let there = file(Path::new(std::ffi::OsStr::from_bytes(path)));
-    there.is_some() && there == file(&Proc::new(pid).descriptor(fd).path())
+    there.is_some() && there == file(link)
 }
 
 /// The device behind a descriptor, if it is one.

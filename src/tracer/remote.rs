@@ -4,10 +4,8 @@
 //! one vectored read ([`Remote::prefetch`], planned by [`super::plan`]); the decoder's small reads are then served from
 //! that copy. What was not foreseen is read on demand.
 
-use crate::memory::{self, Fault, Memory};
+use crate::memory::{self, Fault, Memory, PAGE};
 
-/// Readable and unreadable memory do not meet within a page.
-const PAGE: u64 = 4096;
 /// Maximum pieces of one prefetch, well below the kernel's `IOV_MAX`.
 const MAX_PIECES: usize = 64;
 /// Pieces that lie this close together are read as one: a byte costs less than another range.

@@ -19,7 +19,7 @@ pub enum SelectError {
     #[error("there is no system call {0:?}; put ? before a name that may be unknown")]
     Unknown(String),
     /// No such class.
-    #[error("sockscope knows the classes %network, %net and %desc, not {0:?}; name the calls, or use a /regex")]
+    #[error("there is no class %{0}; the classes are {classes}", classes = class_names())]
     Class(String),
     /// Nothing.
     #[error("no system call is named; to trace none say none")]
@@ -32,11 +32,8 @@ pub enum SelectError {
     Personality(String),
 }
 
-/// The classes by strace's names; the bare spelling is an old one that strace still takes.
-const CLASSES: &[(&str, Class)] = &[("network", Class::NETWORK), ("net", Class::NETWORK), ("desc", Class::DESC)];
-
-/// strace's other classes that have an old spelling without `%`.
-const STRACES_CLASSES: &[&str] = &["file", "process", "signal", "ipc", "memory"];
+/// The classes that have an old spelling without `%`, which strace still takes.
+const WITHOUT_PERCENT: &[&str] = &["file", "process", "signal", "ipc", "network", "memory", "desc"];
 
 impl Calls {
     /// Every call there is.
@@ -53,12 +50,11 @@ impl Calls {
     /// What is traced by default: the network calls, and the calls on descriptors, of which those on sockets
     /// are shown.
     pub fn sockets() -> Self {
-        Self::of(Class::BOTH)
+        Self::of(Class::SOCKETS)
     }
 
     fn of(class: Class) -> Self {
-        let wanted = syscall::table().filter(|sys| sys.class.contains(class));
-        Self(wanted.filter_map(|sys| u32::try_from(sys.nr).ok()).collect())
+        Self(syscall::names_by_class(class).filter_map(number).collect())
     }
 
     /// Reads what follows `trace=`: names, classes, `/regex`, `all`, `none`, after an optional `!` that takes them
@@ -114,6 +110,11 @@ impl Calls {
     }
 }
 
+/// `%network, %desc, …`.
+fn class_names() -> String {
+    Class::NAMES.iter().map(|(name, _)| format!("%{name}")).collect::<Vec<_>>().join(", ")
+}
+
 /// One item of a list.
 fn one(item: &str) -> Result<BTreeSet<u32>, SelectError> {
     if let Some(pattern) = item.strip_prefix('/') {
@@ -132,18 +133,13 @@ fn one(item: &str) -> Result<BTreeSet<u32>, SelectError> {
         "none" => return Ok(BTreeSet::new()),
         _ => {}
     }
-    let class = item.strip_prefix('%');
-    if let Some((_, class)) = CLASSES.iter().find(|(known, _)| *known == class.unwrap_or(item)) {
-        return Ok(Calls::of(*class).0);
-    }
-    if let Some(class) = class {
-        return Err(SelectError::Class(class.into()));
+    let percent = item.strip_prefix('%').map(|class| if class == "net" { "network" } else { class });
+    if let Some(class) = percent.or_else(|| WITHOUT_PERCENT.contains(&item).then_some(item)) {
+        let found = Class::NAMES.iter().find(|(name, _)| *name == class);
+        return found.map(|(_, class)| Calls::of(*class).0).ok_or_else(|| SelectError::Class(class.into()));
     }
     if let Some(nr) = number(item) {
         return Ok(BTreeSet::from([nr]));
-    }
-    if STRACES_CLASSES.contains(&item) {
-        return Err(SelectError::Class(item.into()));
     }
     // A call that other architectures have is no mistake here.
     if syscall::by_name(item).is_some() {
@@ -202,9 +198,11 @@ mod tests {
         assert!(names("all").contains(&"uname") && names("all").contains(&"recvmmsg"));
         assert!(!names("!%network").contains(&"socket") && names("!%network").contains(&"uname"));
         assert!(matches!(Calls::parse("sokcet"), Err(SelectError::Unknown(name)) if name == "sokcet"));
-        for class in ["%file", "file", "!memory"] {
-            assert!(matches!(Calls::parse(class), Err(SelectError::Class(_))), "{class}");
-        }
+        assert_eq!(names("file"), names("%file"));
+        assert!(names("%file").contains(&"openat") && names("%desc").contains(&"openat"));
+        // strace has no class of this name, and `stat` alone is the call.
+        assert!(matches!(Calls::parse("%files"), Err(SelectError::Class(name)) if name == "files"));
+        assert!(!Calls::sockets().names().any(|name| name == "openat"));
         for nothing in ["", "!", ","] {
             assert!(matches!(Calls::parse(nothing), Err(SelectError::Empty)), "{nothing:?}");
         }

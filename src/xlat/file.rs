@@ -148,6 +148,11 @@ xlat! {
     }
 }
 
+xlat! {
+    /// Who may read, write and execute a new file: owner, group and others, an octal digit each.
+    PERMISSIONS "S_???" in octal {}
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -84,6 +84,7 @@ impl<'a> Raw<'a> {
     fn number(&mut self, ty: Ty) -> u64 {
         match ty {
             Ty::Fd if self.below(8) != 0 => self.below(20) as u64,
+            Ty::DirFd => [libc::AT_FDCWD as u64, self.below(20) as u64][self.below(2)],
             Ty::Const(table) | Ty::Flags(table) => self.member(table),
             Ty::OptName { level, access } => match options(self.regs[level] as i32, access) {
                 Some(table) => self.member(table),
@@ -192,6 +193,13 @@ impl<'a> Raw<'a> {
                 };
                 self.regs[len] = bytes.len() as u64;
                 self.same(bytes)
+            }
+            Ty::Bytes(Len::Terminated) => {
+                let len = self.below(300);
+                let mut path = self.bytes(len);
+                path.retain(|byte| *byte != 0);
+                path.push(0);
+                self.same(path)
             }
             Ty::Bytes(_) => {
                 let bytes = self.bytes(self.returned());

@@ -333,14 +333,14 @@ fn each(key: &str, json: &Json, own: impl Fn(&Json) -> Result<(), String>) -> Re
 /// The arguments of all calls.
 fn argument(key: &str, json: &Json) -> Result<(), String> {
     match key {
-        "sockfd" | "fd" | "oldfd" | "newfd" | "epfd" | "in_fd" | "out_fd" => is::<i32>(key, json)?,
+        "sockfd" | "fd" | "oldfd" | "newfd" | "epfd" | "in_fd" | "out_fd" | "dirfd" => is::<i32>(key, json)?,
         "backlog" | "maxevents" | "timeout_ms" => is::<i32>(key, json)?,
         "len" | "size" | "count" | "iovcnt" | "sigsetsize" | "vlen" => is::<u64>(key, json)?,
         // `int` for one call, `unsigned` for another: an integer in JSON.
         "addrlen" | "addrlen_in" | "optlen" | "optlen_in" | "offset" | "offset_in" | "nfds" => is::<i64>(key, json)?,
         "domain" | "type" | "protocol" | "level" | "optname" | "how" | "op" => is::<String>(key, json)?,
-        "flags" | "type_flags" | "sigmask" => is::<Vec<String>>(key, json)?,
-        "buf" => is::<Buffer>(key, json)?,
+        "flags" | "type_flags" | "sigmask" | "mode" => is::<Vec<String>>(key, json)?,
+        "buf" | "pathname" => is::<Buffer>(key, json)?,
         "addr" | "dest_addr" | "src_addr" => sockaddr(json)?,
         "msg" => keys(&of::<Object>(key, json)?, message)?,
         "msgvec" => each(key, json, mmsghdr)?,

@@ -208,12 +208,15 @@ fn call_text() -> impl Strategy<Value = Box<CallText>> {
 pub fn argument(ty: Ty) -> Values {
     match ty {
         Ty::Fd => fd().prop_map(Value::Fd).boxed(),
+        Ty::DirFd => prop_oneof![fd(), Just(Fd::new(libc::AT_FDCWD))].prop_map(Value::Fd).boxed(),
         Ty::Int | Ty::Millis => any::<i32>().prop_map(|n| Value::Int(n.into())).boxed(),
         Ty::Uint => any::<u32>().prop_map(|n| Value::Uint(n.into())).boxed(),
         Ty::Size => any::<u64>().prop_map(Value::Uint).boxed(),
         Ty::Hex => any::<u64>().prop_map(Value::Hex).boxed(),
         Ty::Const(table) => constant(table, 4).prop_map(Value::Const).boxed(),
-        Ty::Flags(table) => flags(table, 4).prop_map(Value::Flags).boxed(),
+        Ty::Flags(table) => {
+            flags(table, if table == &xlat::file::PERMISSIONS { 2 } else { 4 }).prop_map(Value::Flags).boxed()
+        }
         Ty::SockType => (constant(&xlat::socket::SOCK_TYPE, 1), flags(&xlat::socket::SOCK_FLAGS, 4))
             .prop_map(|(kind, flags)| Value::SockType(SockType { kind, flags }))
             .boxed(),
@@ -345,8 +348,10 @@ pub fn flags(table: &'static Xlat, width: usize) -> impl Strategy<Value = Flags>
     prop_oneof![3 => named, 1 => any::<u64>()].prop_map(move |raw| Flags { table, raw: raw & mask(width) })
 }
 
+/// The members of a set; of one without any, the nameless zero.
 fn members(table: &'static Xlat) -> Vec<(&'static str, u64)> {
-    table.iter().collect()
+    let members: Vec<_> = table.iter().collect();
+    if members.is_empty() { vec![("", 0)] } else { members }
 }
 
 fn mask(width: usize) -> u64 {

@@ -11,9 +11,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// Every call of the table, as strace's `-e trace=` takes it.
-pub const CALLS: &str = "trace=%network,close,dup,dup2,dup3,fcntl,ioctl,read,write,readv,writev,poll,ppoll,select,\
-pselect6,epoll_create1,epoll_ctl,epoll_wait,epoll_pwait,pipe2,sendfile";
+/// Every call of the table that this machine has, as strace's `-e trace=` takes it.
+fn calls() -> String {
+    let names: Vec<_> = sockscope::syscall::table().filter(|sys| sys.nr >= 0).map(|sys| sys.name).collect();
+    format!("trace={}", names.join(","))
+}
 
 /// A program of `tests/subjects`.
 #[derive(Debug, Clone)]
@@ -85,7 +87,9 @@ pub fn run(subject: &Subject, program: &Path, tracer: &[&OsStr], options: &[&str
     }
     line.extend_from_slice(tracer);
     let mut command = Command::new(line[0]);
-    command.args(&line[1..]).args(["-a1", "-e", CALLS]).args(options).arg("-o").arg(&log).arg(program);
+    command.args(&line[1..]).args(["-a1", "-e", &calls()]).args(options).arg("-o").arg(&log).arg(program);
+    let work = tempfile::tempdir().expect("a temporary folder");
+    command.current_dir(work.path());
     let output = command.stdin(Stdio::null()).output().expect("the tracer can be started (Debian: apt install strace)");
     assert!(
         output.status.success(),

@@ -34,6 +34,7 @@ fn is_pointer(ty: Ty) -> bool {
         && !matches!(
             ty,
             Ty::Fd
+                | Ty::DirFd
                 | Ty::Const(_)
                 | Ty::Flags(_)
                 | Ty::SockType
@@ -72,7 +73,7 @@ fn missing(sys: &Syscall, seen: &Seen) -> Vec<String> {
                 gaps.push(format!("{} is never {what}", param.name));
             }
         };
-        if matches!(param.ty, Ty::Fd) {
+        if matches!(param.ty, Ty::Fd | Ty::DirFd) {
             want("an open descriptor", &|value| (value as i32) >= 0);
             want("no descriptor", &|value| (value as i32) < 0);
         } else if is_pointer(param.ty) {

@@ -169,7 +169,7 @@ impl NameCache {
             for name in text.as_bytes().split(|b| *b == b'|') {
                 let mut number = Cursor::new(name);
                 raw |= match name.first()? {
-                    b'0'..=b'9' => number.unsigned().filter(|_| number.done())?,
+                    b'0'..=b'9' => number.number(table).filter(|_| number.done())?,
                     _ => flag(constants, table, name)?,
                 };
             }

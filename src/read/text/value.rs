@@ -23,6 +23,15 @@ impl Args<'_> {
     pub(super) fn value(&mut self, ty: Ty, c: &mut Cursor<'_>) -> Option<()> {
         match ty {
             Ty::Fd => self.values.push(Value::Fd(fd(self.names, c)?)),
+            Ty::DirFd if c.eat(b"AT_FDCWD") => {
+                let target = self.names.target(c);
+                self.values.push(Value::Fd(Fd { raw: libc::AT_FDCWD, target }));
+            }
+            Ty::DirFd => {
+                let fd = fd(self.names, c)?;
+                c.comment();
+                self.values.push(Value::Fd(fd));
+            }
             Ty::Int | Ty::Millis => self.values.push(Value::Int(c.signed()?)),
             Ty::Uint | Ty::Size => self.values.push(Value::Uint(c.digits()?)),
             Ty::Hex => self.values.push(Value::Hex(c.unsigned()?)),
@@ -69,9 +78,7 @@ impl Args<'_> {
             Ty::SigSetArg => wait::sigset_arg(self.names, c)?,
             Ty::EpollEvent { .. } => wait::epoll_event(self.names, c)?,
             Ty::EpollEvents { .. } => array(c, |c| wait::epoll_event(self.names, c))?,
-            Ty::Fd | Ty::Int | Ty::Millis | Ty::Uint | Ty::Size | Ty::Hex | Ty::Const(_) | Ty::Flags(_) => {
-                return None;
-            }
+            _ => return None, // a number
         })
     }
 
@@ -277,7 +284,7 @@ pub(super) fn spelled(names: &mut NameCache, table: &'static Xlat, c: &mut Curso
     let mut raw = 0;
     loop {
         raw |= match c.peek()? {
-            b'0'..=b'9' => c.unsigned()?,
+            b'0'..=b'9' => c.number(table)?,
             _ => names.flag(table, c.ident())?,
         };
         c.comment();

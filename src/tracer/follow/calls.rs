@@ -55,7 +55,7 @@ impl Tracer {
             self.shares_with_untraced(tid, sys, &regs);
         }
         let selected = self.settings.calls.contains(nr);
-        let checked = selected && self.settings.sockets_only && !sys.class.contains(Class::NETWORK);
+        let checked = selected && self.settings.sockets_only && !sys.class.contains(Class::NET);
         if !selected || (checked && !self.may_concern_sockets(pid, sys, &regs)) {
             return self.skip(stopped, pid, sys, &regs);
         }
@@ -137,7 +137,7 @@ impl Tracer {
     /// that is about memory or processes may take away what is to be read.
     fn reads_concurrently(&self, sys: &Syscall, pid: i32, tid: i32) -> bool {
         let steady = self.python.as_ref().is_some_and(|python| python.is_steady(pid, tid));
-        steady && self.affinity.is_awake() && sys.class.contains(Class::BOTH)
+        steady && self.affinity.is_awake() && sys.class.contains(Class::SOCKETS)
     }
 
     /// Reads the stack of a thread that has been let go into its call.
