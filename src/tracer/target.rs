@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use super::descriptors::Descriptors;
-use crate::syscall::{Effect, Syscall};
+use crate::syscall::{Effect, Len, Syscall, Ty};
 use crate::value::{SockAddr, UnixName, Value};
 
 /// What a call must be about to be reported.
@@ -60,9 +60,15 @@ pub(super) fn concerns<'a>(
     sys: &Syscall,
     pid: i32,
     descriptors: &Descriptors,
-    mut values: impl Iterator<Item = &'a Value>,
+    values: impl Iterator<Item = &'a Value>,
 ) -> bool {
-    values.any(|value| one(targets, sys.effect, pid, descriptors, value))
+    values.enumerate().any(|(at, value)| match (sys.params.get(at).map(|param| param.ty), value) {
+        // As strace does it: a path is the one given, letter by letter.
+        (Some(Ty::Bytes(Len::Terminated)), Value::Bytes(path)) => {
+            targets.iter().any(|target| matches!(target, Target::Path(wanted) if is_path(wanted, &path.data)))
+        }
+        _ => one(targets, sys.effect, pid, descriptors, value),
+    })
 }
 
 fn one(targets: &[Target], effect: Effect, pid: i32, descriptors: &Descriptors, value: &Value) -> bool {
