@@ -16,7 +16,7 @@ pub(super) const fn field(name: &'static str, offset: usize, kind: Kind, doc: &'
 pub(super) const NAMELEN: &str = "The size of the address, or the room for it.";
 
 /// `struct pollfd`, poll(2).
-pub static POLLFD: Layout = Layout {
+pub(crate) static POLLFD: Layout = Layout {
     name: "pollfd",
     size: 8,
     doc: "One descriptor that poll waits for.",
