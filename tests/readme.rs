@@ -15,10 +15,12 @@ use regex::{Captures, Regex};
 use sockscope::map::Interpreter;
 use support::needs::{Need, skip};
 
+const README: &str = include_str!("../README.md");
+const PYTHON: &str = include_str!("../docs/python.md");
+
 /// What stands in the fenced block behind a marker.
-fn block(marker: &str) -> String {
-    let readme = include_str!("../README.md");
-    let rest = readme.split_once(&format!("<!-- {marker} -->\n```")).expect("the marker and a block are there").1;
+fn block(page: &str, marker: &str) -> String {
+    let rest = page.split_once(&format!("<!-- {marker} -->\n```")).expect("the marker and a block are there").1;
     let block = rest.split_once('\n').expect("a block has lines").1;
     block.split_once("```").expect("the block ends").0.to_owned()
 }
@@ -58,7 +60,7 @@ fn the_transcript_is_what_the_command_prints() {
     let printed = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{printed}{}", String::from_utf8_lossy(&output.stderr));
     // With --port 0 the server's bind asks for port 0 and does not know the number.
-    let shown = block("transcript: run tcp-hello").replacen("htons(8090)", "htons(0)", 1);
+    let shown = block(README, "transcript: run tcp-hello").replacen("htons(8090)", "htons(0)", 1);
     assert_eq!(streams(&printed), streams(&shown), "what was printed:\n{printed}");
 }
 
@@ -71,7 +73,7 @@ fn the_python_lines_are_those_of_the_program() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("hello.py"), block("program: hello.py")).unwrap();
+    std::fs::write(folder.path().join("hello.py"), block(PYTHON, "program: hello.py")).unwrap();
     let log = folder.path().join("log");
     let output = Command::new(env!("CARGO_BIN_EXE_sockscope"))
         .args(["trace", "--group", "python", "-o"])
@@ -89,6 +91,6 @@ fn the_python_lines_are_those_of_the_program() {
         number_ports(lines.iter_mut());
         lines
     };
-    let shown = block("transcript: trace --group python");
+    let shown = block(PYTHON, "transcript: trace --group python");
     assert_eq!(plain(&printed), plain(&shown), "what was printed:\n{printed}");
 }

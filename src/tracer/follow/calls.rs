@@ -261,7 +261,9 @@ impl Tracer {
         let targets = &self.settings.targets;
         // strace goes by what is passed. A new socket is about its target too; a file that is opened has its path.
         let returned = match (call.ret, call.sys.ret) {
-            (Ret::Ok(fd), RetTy::Fd) if call.sys.class.contains(Class::SOCKETS) => Some(Value::Fd(crate::value::Fd::new(fd as i32))),
+            (Ret::Ok(fd), RetTy::Fd) if call.sys.class.contains(Class::SOCKETS) => {
+                Some(Value::Fd(crate::value::Fd::new(fd as i32)))
+            }
             _ => None,
         };
         target::concerns(targets, call.sys, pid, &self.descriptors, call.args.iter().chain(returned.as_ref()))
