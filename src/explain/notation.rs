@@ -69,7 +69,7 @@ notations! {
     BRACES "{name=value, …}" ["{*}", "{}"]
         "A structure in memory: the name and value of each member."
     UNNAMED "0x… /* AF_??? */" ["/*", "/* *", "0x* /* * */", "*???*"]
-        "A number that has no name; the comment says among which names it was looked for."
+        "A number that has no name; the comment shows where a name was looked for."
     ABSTRACT "@\"…\"" ["@", "@*"]
         "An abstract name of a Unix socket, which is in no folder and goes away with the socket."
     TARGET "3<TCP:[… -> …]>" ["*<*>"]
@@ -79,7 +79,7 @@ notations! {
     DESCRIPTOR "= 3" ["3"]
         "The new descriptor: the number by which the program names what it has opened; 0, 1 and 2 are taken at the start."
     COUNT "= 5" ["= *"]
-        "The call succeeded; the number says how many bytes it moved."
+        "The call succeeded; the number is how many bytes it moved."
     END "= 0 (of read, recvfrom, recvmsg)" ["EOF", "eof"]
         "Nothing more comes: the peer ended its side of the connection, or the file ends here. Datagrams may be empty."
     READY "= 1 ([…])" ["= * ([*])", "= * (in [*])", "revents", "= * (in [*], left *)"]
@@ -87,7 +87,7 @@ notations! {
     TIMEOUT "= 0 (Timeout)" ["Timeout", "timeout"]
         "The time was over before anything happened."
     FAILED "= -1 ENAME (text)" ["-1", "= -1", "= -1 *", "-1 *"]
-        "The call failed: it returns -1, the name is the reason as programs know it, and the text says it in words."
+        "The call failed: it returns -1, the name is the reason as programs know it, the text is the reason in words."
     NO_RESULT "= ?" ["?", "= ? *"]
         "The call has no result: the program ended in it, or a signal came first and the kernel makes the call again."
     UNFINISHED "<unfinished ...>" ["unfinished", "<unfinished …>", "* <unfinished ...>"]
@@ -97,7 +97,7 @@ notations! {
     DETACHED "<detached ...>" ["detached", "* <detached ...>"]
         "The tracer let go of the program while the call had not returned."
     SIGNALLED "--- SIGNAME {…} ---" ["---", "--- SIG*"]
-        "A signal arrived; the braces say which, why and from whom."
+        "A signal arrived; the braces show which, why and from whom."
     STOPPED "--- stopped by SIGNAME ---" ["--- stopped by *"]
         "A signal stopped the program, until SIGCONT lets it go on."
     EXITED "+++ exited with 0 +++" ["+++", "exited", "+++ exited with *"]

@@ -253,7 +253,7 @@ impl Seen {
         if bytes.truncated {
             self.notation(&notation::CUT, None);
         }
-        if bytes.data.iter().any(|byte| !matches!(byte, b' '..=b'~') && !(self.utf8 && *byte >= 0x80)) {
+        if bytes.data.iter().any(|byte| !(matches!(byte, b' '..=b'~') || self.utf8 && *byte >= 0x80)) {
             self.notation(&notation::ESCAPED, None);
         }
     }

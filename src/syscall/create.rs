@@ -25,7 +25,7 @@ pub(crate) static SOCKET: Syscall = call(
             "protocol",
             Dir::In,
             Ty::Protocol { domain: 0 },
-            "The protocol; 0, written IPPROTO_IP, takes the usual one: TCP for a stream, UDP for datagrams.",
+            "The protocol, where family and type leave a choice; most often 0, the usual one.",
         ),
     ],
     RetTy::Fd,

@@ -62,7 +62,7 @@ pub(crate) static RECVFROM: Syscall = call(
     ],
     RetTy::Int,
     Effect::Receives(CloseOnExec::Never),
-    "Takes bytes that have arrived, or waits for some, and can say who sent them; recv is this call too.",
+    "Takes bytes that have arrived, or waits for some, and can show who sent them; recv is this call too.",
 );
 
 /// sendmsg(2).

@@ -53,9 +53,9 @@ pub(crate) const SA_FAMILY: Field = field(
     "sa_family",
     0,
     Kind::Const(&ADDRESS_FAMILY, 2),
-    "The family of the address, which says how to read the rest.",
+    "The family of the address, which decides how the rest is read.",
 );
-const PORT: &str = "The port, which tells the programs of one machine apart.";
+const PORT: &str = "The port: a number by which the programs of one machine are kept apart.";
 
 /// `struct sockaddr_in`, ip(7).
 pub(crate) static SOCKADDR_IN: Layout = Layout {

@@ -5,22 +5,22 @@ xlat! {
     ///
     /// Interface flags (`linux/if.h`), as the 16 bits of `ifr_flags` hold them.
     IFF "IFF_???" {
-        IFF_UP = 0x1,
-        IFF_BROADCAST = 0x2,
-        IFF_DEBUG = 0x4,
-        IFF_LOOPBACK = 0x8,
-        IFF_POINTOPOINT = 0x10,
-        IFF_NOTRAILERS = 0x20,
-        IFF_RUNNING = 0x40,
-        IFF_NOARP = 0x80,
-        IFF_PROMISC = 0x100,
-        IFF_ALLMULTI = 0x200,
-        IFF_MASTER = 0x400,
-        IFF_SLAVE = 0x800,
-        IFF_MULTICAST = 0x1000,
-        IFF_PORTSEL = 0x2000,
-        IFF_AUTOMEDIA = 0x4000,
-        IFF_DYNAMIC = 0x8000,
+        IFF_UP = 0x1 => "It is switched on.",
+        IFF_BROADCAST = 0x2 => "It can reach everybody on its network at once.",
+        IFF_DEBUG = 0x4 => "Its driver writes messages for developers.",
+        IFF_LOOPBACK = 0x8 => "It leads back to this machine, like lo.",
+        IFF_POINTOPOINT = 0x10 => "It has exactly one machine at the other end.",
+        IFF_NOTRAILERS = 0x20 => "An old form of packet is not used.",
+        IFF_RUNNING = 0x40 => "It works: the cable is plugged in.",
+        IFF_NOARP = 0x80 => "It needs no ARP, which finds hardware addresses.",
+        IFF_PROMISC = 0x100 => "It takes every packet, also those for others.",
+        IFF_ALLMULTI = 0x200 => "It takes packets for all multicast groups.",
+        IFF_MASTER = 0x400 => "It leads several interfaces.",
+        IFF_SLAVE = 0x800 => "It works for another interface.",
+        IFF_MULTICAST = 0x1000 => "It can take part in multicast groups.",
+        IFF_PORTSEL = 0x2000 => "Its kind of connector can be chosen.",
+        IFF_AUTOMEDIA = 0x4000 => "Its kind of connector is found by itself.",
+        IFF_DYNAMIC = 0x8000 => "Its address is given up when it goes down.",
     }
 
     /// Kinds of network hardware.
@@ -100,14 +100,14 @@ xlat! {
     ///
     /// Whom a frame was for: `sll_pkttype` (`linux/if_packet.h`).
     PACKET_TYPE "PACKET_???" {
-        PACKET_HOST = 0,
-        PACKET_BROADCAST = 1,
-        PACKET_MULTICAST = 2,
-        PACKET_OTHERHOST = 3,
-        PACKET_OUTGOING = 4,
-        PACKET_LOOPBACK = 5,
-        PACKET_USER = 6,
-        PACKET_KERNEL = 7,
+        PACKET_HOST = 0 => "For this machine.",
+        PACKET_BROADCAST = 1 => "For everybody.",
+        PACKET_MULTICAST = 2 => "For a group.",
+        PACKET_OTHERHOST = 3 => "For another machine.",
+        PACKET_OUTGOING = 4 => "Sent by this machine.",
+        PACKET_LOOPBACK = 5 => "Sent by this machine and returned to it.",
+        PACKET_USER = 6 => "For programs; inside the kernel only.",
+        PACKET_KERNEL = 7 => "For the kernel; inside the kernel only.",
     }
 }
 
@@ -116,10 +116,10 @@ xlat! {
     ///
     /// Types of membership (`linux/if_packet.h`).
     PACKET_MR "PACKET_MR_???" {
-        PACKET_MR_MULTICAST = 0,
-        PACKET_MR_PROMISC = 1,
-        PACKET_MR_ALLMULTI = 2,
-        PACKET_MR_UNICAST = 3,
+        PACKET_MR_MULTICAST = 0 => "Those for a group.",
+        PACKET_MR_PROMISC = 1 => "All.",
+        PACKET_MR_ALLMULTI = 2 => "Those for any group.",
+        PACKET_MR_UNICAST = 3 => "Those for a further hardware address.",
     }
 }
 

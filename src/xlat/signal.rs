@@ -52,61 +52,61 @@ xlat! {
     ///
     /// Signals (`asm-generic/signal.h`). Real-time signals have no fixed names; see [`signal_name`].
     SIGNAL "SIG_???" {
-        SIGHUP = 1,
-        SIGINT = 2,
-        SIGQUIT = 3,
-        SIGILL = 4,
-        SIGTRAP = 5,
-        SIGABRT = 6,
-        SIGBUS = 7,
-        SIGFPE = 8,
-        SIGKILL = 9,
-        SIGUSR1 = 10,
-        SIGSEGV = 11,
-        SIGUSR2 = 12,
-        SIGPIPE = 13,
-        SIGALRM = 14,
-        SIGTERM = 15,
-        SIGSTKFLT = 16,
-        SIGCHLD = 17,
-        SIGCONT = 18,
-        SIGSTOP = 19,
-        SIGTSTP = 20,
-        SIGTTIN = 21,
-        SIGTTOU = 22,
-        SIGURG = 23,
-        SIGXCPU = 24,
-        SIGXFSZ = 25,
-        SIGVTALRM = 26,
-        SIGPROF = 27,
-        SIGWINCH = 28,
-        SIGIO = 29,
-        SIGPWR = 30,
-        SIGSYS = 31,
+        SIGHUP = 1 => "The terminal is gone; many services read their settings again instead. Ends the program unless it is handled.",
+        SIGINT = 2 => "Ctrl-C was pressed. Ends the program unless it is handled; Python raises KeyboardInterrupt.",
+        SIGQUIT = 3 => "Ctrl-\\ was pressed. Ends the program with a core dump.",
+        SIGILL = 4 => "The processor does not know an instruction of the program.",
+        SIGTRAP = 5 => "A debugger's mark was reached.",
+        SIGABRT = 6 => "The program gave up by itself (abort).",
+        SIGBUS = 7 => "An access to memory that exists in the address space but has nothing behind it.",
+        SIGFPE = 8 => "A computation that is impossible, such as a division by zero.",
+        SIGKILL = 9 => "Ends the program at once; it cannot be handled.",
+        SIGUSR1 = 10 => "For the program's own use.",
+        SIGSEGV = 11 => "An access to memory that the program does not have.",
+        SIGUSR2 = 12 => "For the program's own use.",
+        SIGPIPE = 13 => "The program wrote to a connection or pipe whose other end is gone. Python ignores it and raises BrokenPipeError.",
+        SIGALRM = 14 => "A timer that the program set (alarm) ran out.",
+        SIGTERM = 15 => "Asks the program to end; the command kill sends it.",
+        SIGSTKFLT = 16 => "A signal that Linux does not use.",
+        SIGCHLD = 17 => "A child process ended or was stopped; ignored unless it is handled.",
+        SIGCONT = 18 => "A program that was stopped goes on.",
+        SIGSTOP = 19 => "Stops the program; it cannot be handled.",
+        SIGTSTP = 20 => "Ctrl-Z was pressed. Stops the program.",
+        SIGTTIN = 21 => "A program in the background wants to read from the terminal; it is stopped.",
+        SIGTTOU = 22 => "A program in the background wants to write to the terminal; it is stopped.",
+        SIGURG = 23 => "Urgent data arrived at a socket; ignored unless it is handled.",
+        SIGXCPU = 24 => "The program used more processor time than it may.",
+        SIGXFSZ = 25 => "The program made a file larger than it may.",
+        SIGVTALRM = 26 => "A timer of the program's own processor time ran out.",
+        SIGPROF = 27 => "A timer of the program's and the kernel's processor time ran out; profilers use it.",
+        SIGWINCH = 28 => "The terminal's window changed its size; ignored unless it is handled.",
+        SIGIO = 29 => "A descriptor is ready, for programs that asked for a signal.",
+        SIGPWR = 30 => "The power fails.",
+        SIGSYS = 31 => "A call that does not exist or is forbidden.",
     }
 
     /// How the set of signals that are held back changes.
     ///
     /// First argument of `rt_sigprocmask`.
     SIGMASK_HOW "SIG_???" {
-        SIG_BLOCK = 0,
-        SIG_UNBLOCK = 1,
-        SIG_SETMASK = 2,
+        SIG_BLOCK = 0 => "Holds these back too.",
+        SIG_UNBLOCK = 1 => "No longer holds these back.",
+        SIG_SETMASK = 2 => "Holds back exactly these.",
     }
 
     /// How a signal is handled.
     ///
     /// Flags of a signal action, in strace's order.
     SA_FLAGS "SA_???" {
-        SA_RESTORER = 0x4000000,
-        SA_ONSTACK = 0x8000000,
-        SA_RESTART = 0x10000000,
-        SA_INTERRUPT = 0x20000000,
-        SA_NODEFER = 0x40000000,
-        SA_RESETHAND = 0x80000000,
-        SA_SIGINFO = 0x4,
-        SA_NOCLDSTOP = 0x1,
-        SA_NOCLDWAIT = 0x2,
+        SA_RESTORER = 0x4000000 => "The library provides the way back from a handler; always there.",
+        SA_ONSTACK = 0x8000000 => "The handler has a stack of its own.",
+        SA_RESTART = 0x10000000 => "Calls that the signal interrupts are made again, as far as that is possible.",
+        SA_INTERRUPT = 0x20000000 => "An old flag without effect.",
+        SA_NODEFER = 0x40000000 => "The signal may interrupt its own handler.",
+        SA_RESETHAND = 0x80000000 => "The handler is used once.",
+        SA_SIGINFO = 0x4 => "The handler learns who sent the signal and why.",
+        SA_NOCLDSTOP = 0x1 => "No SIGCHLD when a child is stopped, only when it ends.",
+        SA_NOCLDWAIT = 0x2 => "Children that end need not be waited for.",
     }
 
     /// Why a signal was sent.
@@ -114,126 +114,126 @@ xlat! {
     /// Why any signal may be sent (`asm-generic/siginfo.h`): the negative codes and zero come from programs,
     /// `SI_KERNEL` from the kernel. Codes are written here as the 32 bits they are.
     SI_CODE "SI_???" {
-        SI_KERNEL = 128,
-        SI_USER = 0,
-        SI_QUEUE = -1_i32 as u32,
-        SI_TIMER = -2_i32 as u32,
-        SI_MESGQ = -3_i32 as u32,
-        SI_ASYNCIO = -4_i32 as u32,
-        SI_SIGIO = -5_i32 as u32,
-        SI_TKILL = -6_i32 as u32,
-        SI_DETHREAD = -7_i32 as u32,
-        SI_ASYNCNL = -60_i32 as u32,
+        SI_KERNEL = 128 => "The kernel sent it.",
+        SI_USER = 0 => "A program sent it with kill.",
+        SI_QUEUE = -1_i32 as u32 => "A program sent it with sigqueue, which carries a value.",
+        SI_TIMER = -2_i32 as u32 => "A timer ran out.",
+        SI_MESGQ = -3_i32 as u32 => "A message came to a POSIX message queue.",
+        SI_ASYNCIO = -4_i32 as u32 => "A read or write in the background is done.",
+        SI_SIGIO = -5_i32 as u32 => "A descriptor is ready.",
+        SI_TKILL = -6_i32 as u32 => "A program sent it to one thread, with tgkill.",
+        SI_DETHREAD = -7_i32 as u32 => "The process starts another program, which ends its other threads.",
+        SI_ASYNCNL = -60_i32 as u32 => "A name was looked up in the background.",
     }
 
     /// Kinds of machine, whose calls have different numbers.
     ///
     /// Architectures whose calls differ, `linux/audit.h`.
     AUDIT_ARCH "AUDIT_ARCH_???" {
-        AUDIT_ARCH_X86_64 = 0xc000003e_u32,
-        AUDIT_ARCH_I386 = 0x40000003,
-        AUDIT_ARCH_AARCH64 = 0xc00000b7_u32,
-        AUDIT_ARCH_ARM = 0x40000028,
+        AUDIT_ARCH_X86_64 = 0xc000003e_u32 => "64-bit x86, as in most PCs.",
+        AUDIT_ARCH_I386 = 0x40000003 => "32-bit x86.",
+        AUDIT_ARCH_AARCH64 = 0xc00000b7_u32 => "64-bit ARM.",
+        AUDIT_ARCH_ARM = 0x40000028 => "32-bit ARM.",
     }
 
     /// What was wrong with an instruction (SIGILL).
     ///
     /// Codes of `SIGILL`, and those of [`SI_CODE`].
     ILL_CODE "ILL_???" : SI_CODE {
-        ILL_ILLOPC = 1,
-        ILL_ILLOPN = 2,
-        ILL_ILLADR = 3,
-        ILL_ILLTRP = 4,
-        ILL_PRVOPC = 5,
-        ILL_PRVREG = 6,
-        ILL_COPROC = 7,
-        ILL_BADSTK = 8,
-        ILL_BADIADDR = 9,
+        ILL_ILLOPC = 1 => "The instruction does not exist.",
+        ILL_ILLOPN = 2 => "The instruction's operand does not exist.",
+        ILL_ILLADR = 3 => "The instruction's form of address does not exist.",
+        ILL_ILLTRP = 4 => "The instruction is a trap that does not exist.",
+        ILL_PRVOPC = 5 => "Only the kernel may use the instruction.",
+        ILL_PRVREG = 6 => "Only the kernel may use the register.",
+        ILL_COPROC = 7 => "A coprocessor failed.",
+        ILL_BADSTK = 8 => "The stack is in disorder.",
+        ILL_BADIADDR = 9 => "The instruction's address cannot be.",
     }
 
     /// What stopped a program that is being debugged (SIGTRAP).
     ///
     /// Codes of `SIGTRAP`, and those of [`SI_CODE`].
     TRAP_CODE "TRAP_???" : SI_CODE {
-        TRAP_BRKPT = 1,
-        TRAP_TRACE = 2,
-        TRAP_BRANCH = 3,
-        TRAP_HWBKPT = 4,
-        TRAP_UNK = 5,
-        TRAP_PERF = 6,
+        TRAP_BRKPT = 1 => "A breakpoint was reached.",
+        TRAP_TRACE = 2 => "One step was done.",
+        TRAP_BRANCH = 3 => "A branch was taken.",
+        TRAP_HWBKPT = 4 => "A breakpoint of the hardware was reached.",
+        TRAP_UNK = 5 => "Some trap.",
+        TRAP_PERF = 6 => "An event of the performance counters.",
     }
 
     /// What was wrong with an access to memory (SIGBUS).
     ///
     /// Codes of `SIGBUS`, and those of [`SI_CODE`].
     BUS_CODE "BUS_???" : SI_CODE {
-        BUS_ADRALN = 1,
-        BUS_ADRERR = 2,
-        BUS_OBJERR = 3,
-        BUS_MCEERR_AR = 4,
-        BUS_MCEERR_AO = 5,
+        BUS_ADRALN = 1 => "The address is not a multiple of what the access needs.",
+        BUS_ADRERR = 2 => "There is nothing behind the address, such as beyond the end of a mapped file.",
+        BUS_OBJERR = 3 => "The hardware failed.",
+        BUS_MCEERR_AR = 4 => "The memory's hardware is broken, and the program needs what was there.",
+        BUS_MCEERR_AO = 5 => "The memory's hardware is broken, where the program does not need it now.",
     }
 
     /// What was wrong with a computation (SIGFPE).
     ///
     /// Codes of `SIGFPE`, and those of [`SI_CODE`].
     FPE_CODE "FPE_???" : SI_CODE {
-        FPE_INTDIV = 1,
-        FPE_INTOVF = 2,
-        FPE_FLTDIV = 3,
-        FPE_FLTOVF = 4,
-        FPE_FLTUND = 5,
-        FPE_FLTRES = 6,
-        FPE_FLTINV = 7,
-        FPE_FLTSUB = 8,
-        FPE_FLTUNK = 14,
+        FPE_INTDIV = 1 => "A whole number was divided by zero.",
+        FPE_INTOVF = 2 => "A whole number became too large.",
+        FPE_FLTDIV = 3 => "A number was divided by zero.",
+        FPE_FLTOVF = 4 => "A number became too large.",
+        FPE_FLTUND = 5 => "A number became too small.",
+        FPE_FLTRES = 6 => "A result is not exact.",
+        FPE_FLTINV = 7 => "A computation that has no result.",
+        FPE_FLTSUB = 8 => "An index out of range.",
+        FPE_FLTUNK = 14 => "Some computation failed.",
     }
 
     /// What was wrong with an access to memory (SIGSEGV).
     ///
     /// Codes of `SIGSEGV`, and those of [`SI_CODE`].
     SEGV_CODE "SEGV_???" : SI_CODE {
-        SEGV_MAPERR = 1,
-        SEGV_ACCERR = 2,
-        SEGV_BNDERR = 3,
-        SEGV_PKUERR = 4,
-        SEGV_ACCADI = 5,
-        SEGV_ADIDERR = 6,
-        SEGV_ADIPERR = 7,
-        SEGV_MTEAERR = 8,
-        SEGV_MTESERR = 9,
+        SEGV_MAPERR = 1 => "There is no memory at this address.",
+        SEGV_ACCERR = 2 => "The memory may not be used in this way, such as written.",
+        SEGV_BNDERR = 3 => "A bound that was to be checked was passed.",
+        SEGV_PKUERR = 4 => "The memory is protected by a key.",
+        SEGV_ACCADI = 5 => "The memory's tag (SPARC) forbids it.",
+        SEGV_ADIDERR = 6 => "A tag of memory (SPARC) was wrong, found late.",
+        SEGV_ADIPERR = 7 => "A tag of memory (SPARC) was wrong.",
+        SEGV_MTEAERR = 8 => "A tag of memory (ARM) was wrong, found late.",
+        SEGV_MTESERR = 9 => "A tag of memory (ARM) was wrong.",
     }
 
     /// What became of a child process (SIGCHLD).
     ///
     /// Codes of `SIGCHLD`, and those of [`SI_CODE`].
     CLD_CODE "CLD_???" : SI_CODE {
-        CLD_EXITED = 1,
-        CLD_KILLED = 2,
-        CLD_DUMPED = 3,
-        CLD_TRAPPED = 4,
-        CLD_STOPPED = 5,
-        CLD_CONTINUED = 6,
+        CLD_EXITED = 1 => "The child ended by itself.",
+        CLD_KILLED = 2 => "A signal ended the child.",
+        CLD_DUMPED = 3 => "A signal ended the child, and a core was dumped.",
+        CLD_TRAPPED = 4 => "The child, which is being traced, stopped.",
+        CLD_STOPPED = 5 => "A signal stopped the child.",
+        CLD_CONTINUED = 6 => "The child goes on.",
     }
 
     /// What a descriptor is ready for (SIGIO).
     ///
     /// Codes of `SIGIO`, and those of [`SI_CODE`].
     POLL_CODE "POLL_???" : SI_CODE {
-        POLL_IN = 1,
-        POLL_OUT = 2,
-        POLL_MSG = 3,
-        POLL_ERR = 4,
-        POLL_PRI = 5,
-        POLL_HUP = 6,
+        POLL_IN = 1 => "There is something to read.",
+        POLL_OUT = 2 => "Writing is possible.",
+        POLL_MSG = 3 => "A message came.",
+        POLL_ERR = 4 => "Something failed.",
+        POLL_PRI = 5 => "There is something urgent.",
+        POLL_HUP = 6 => "The other side is gone.",
     }
 
     /// Why a call was refused (SIGSYS).
     ///
     /// Codes of `SIGSYS`, and those of [`SI_CODE`].
     SYS_CODE "SYS_???" : SI_CODE {
-        SYS_SECCOMP = 1,
-        SYS_USER_DISPATCH = 2,
+        SYS_SECCOMP = 1 => "A filter of the program's (seccomp) forbids the call.",
+        SYS_USER_DISPATCH = 2 => "The program itself handles calls from this place.",
     }
 }
 
