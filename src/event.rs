@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+pub(crate) mod order;
 mod python;
 mod state;
 mod why;
@@ -33,6 +34,8 @@ pub struct Event {
     pub pid: u32,
     /// Thread; equal to `pid` for a process's first thread.
     pub tid: u32,
+    /// The role that its process plays in a document program.
+    pub role: Option<&'static str>,
     /// What it was.
     pub body: Body,
     /// The other prefixes of its line, if it was read from strace's text.
@@ -42,7 +45,7 @@ pub struct Event {
 impl Event {
     /// An event of a process's first thread, first in its trace and at no time; set the fields that differ.
     pub fn new(pid: u32, body: Body) -> Self {
-        Self { seq: 0, ts_ns: 0, pid, tid: pid, body, prefix: None }
+        Self { seq: 0, ts_ns: 0, pid, tid: pid, role: None, body, prefix: None }
     }
 }
 

@@ -55,6 +55,8 @@ pub trait Writer: Send {
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct Entered<'a> {
+    /// The process.
+    pub pid: u32,
     /// The thread.
     pub tid: u32,
     /// The time of entry, ns since 1970.
@@ -93,6 +95,8 @@ pub struct WriteOptions {
     pub lines: TextWriter,
     /// Whether a resumed call is written again from its start.
     pub whole: bool,
+    /// Whether JSON lines have each call at its entry too, without a result.
+    pub entries: bool,
     /// Whether lines name their thread, in brackets, only while there is more than one.
     pub pids_of_several: bool,
     /// Whether the file already has events of the same format, and so its header.

@@ -233,7 +233,15 @@ mod tests {
     impl EventSource for Broken {
         fn read(&mut self, out: &mut Vec<Event>) -> io::Result<bool> {
             let body = crate::event::Body::Note(String::new());
-            out.extend([0, 1].map(|seq| Event { seq, ts_ns: 0, pid: 1, tid: 1, body: body.clone(), prefix: None }));
+            out.extend([0, 1].map(|seq| Event {
+                seq,
+                ts_ns: 0,
+                pid: 1,
+                tid: 1,
+                body: body.clone(),
+                role: None,
+                prefix: None,
+            }));
             Err(io::Error::other("gone"))
         }
 

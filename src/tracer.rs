@@ -68,6 +68,8 @@ pub struct Settings {
     pub calls: Calls,
     /// Whether calls on descriptors are reported for sockets only.
     pub sockets_only: bool,
+    /// Whether writes to standard output and standard error are reported too, whatever these are.
+    pub prints: bool,
     /// How much of buffers is kept; [`Settings::abbrev`] selects the calls whose structures are abbreviated.
     pub limits: Limits,
     /// Which threads.
@@ -105,6 +107,7 @@ impl Default for Settings {
         Self {
             calls: Calls::sockets(),
             sockets_only: true,
+            prints: false,
             limits: Limits::default(),
             follow: Follow::All,
             seccomp: true,
@@ -139,6 +142,8 @@ pub trait Backend {
 pub enum Step<'a> {
     /// A thread entered a call that will be reported as an event when it returns.
     Entered {
+        /// The process.
+        pid: u32,
         /// The thread.
         tid: u32,
         /// When, ns since 1970.

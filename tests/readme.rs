@@ -38,13 +38,19 @@ fn number_ports<'a>(lines: impl Iterator<Item = &'a mut String>) {
     }
 }
 
-/// Each stream's lines (`client |`, `server >` …) in order: how the streams mix is up to the scheduler. Ports are
-/// numbered stream by stream.
+/// Each stream's lines (`client |`, `server >` …) in order: how the streams mix, and so which calls are in two halves, is
+/// up to the scheduler. Ports are numbered stream by stream.
 fn streams(text: &str) -> BTreeMap<String, Vec<String>> {
     let mut streams: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for line in text.lines() {
         let (stream, rest) = line.split_at(line.len().min("server |".len()));
-        streams.entry(stream.to_owned()).or_default().push(rest.to_owned());
+        let lines = streams.entry(stream.to_owned()).or_default();
+        match (lines.last_mut(), rest.split_once(" resumed>")) {
+            (Some(begun), Some((_, end))) if begun.ends_with(" <unfinished ...>") => {
+                *begun = begun.replace(" <unfinished ...>", end);
+            }
+            _ => lines.push(rest.to_owned()),
+        }
     }
     number_ports(streams.values_mut().flatten());
     streams

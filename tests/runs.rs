@@ -153,3 +153,105 @@ fn where_the_kernel_gives_no_network_it_runs_in_the_machines() {
     let message = String::from_utf8(asked.stderr).unwrap();
     assert!(message.starts_with("sockscope: cannot make a private network: ") && message.contains("--network host"));
 }
+
+/// The events of a run, from its log as JSON lines.
+fn events(words: &[&str]) -> Vec<serde_json::Value> {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log.jsonl");
+    let ran = run(&[words, &["-o", log.to_str().unwrap()]].concat());
+    assert_eq!(ran.code, Some(0), "{words:?}\n{}{}", ran.out, ran.err);
+    std::fs::read_to_string(&log).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn a_log_has_the_events_of_both_roles_in_order_of_time() {
+    for program in ["udp-hello", "three-step", "http-get", "chat"] {
+        for player in [&[][..], &["--python"], &["--python=client"]] {
+            let events = events(&[&[program, "--port", "0"], player].concat());
+            let times: Vec<u64> = events.iter().map(|event| event["ts_ns"].as_u64().unwrap()).collect();
+            assert!(times.is_sorted() && times[0] > 0, "{program} {player:?}: {times:?}");
+            let numbers = events.iter().map(|event| event["seq"].as_u64().unwrap());
+            assert!(numbers.eq(0..events.len() as u64), "{program} {player:?}");
+            for role in ["server", "client"] {
+                let is_exit = |event: &&serde_json::Value| event["type"] == "exit" && event["pid"] == event["tid"];
+                let exits = events.iter().filter(|event| event["role"] == role).filter(is_exit);
+                assert_eq!(exits.count(), 1, "{program} {player:?}");
+            }
+            assert!(events.iter().all(|event| event["role"].is_string()), "{program} {player:?}");
+            // What a program prints is no call on a socket.
+            assert!(!events.iter().any(|event| event["syscall"] == "write"), "{program} {player:?}");
+        }
+    }
+}
+
+/// The numbers of the lines that begin and end like this, of which each must be there.
+fn places(text: &str, wanted: &[(&str, &str)]) -> Vec<usize> {
+    let place = |(begin, part): &(&str, &str)| {
+        let found = text.lines().position(|line| line.starts_with(begin) && line[begin.len()..].contains(part));
+        found.unwrap_or_else(|| panic!("{begin} … {part}\n{text}"))
+    };
+    wanted.iter().map(place).collect()
+}
+
+#[test]
+fn a_question_stands_before_its_answer_and_a_print_between_the_calls_around_it() {
+    for player in [&[][..], &["--python"]] {
+        let text = run(&[&["udp-hello"], player].concat()).out;
+        let wanted = [
+            ("server | bind(", "= 0"),
+            ("server | recvfrom(3,  <unfinished ...>", ""),
+            ("client | sendto(3, ", "= 21"),
+            ("server | <... recvfrom resumed>", "= 21"),
+            ("server > b'", ""),
+            ("server | close(3)", "= 0"),
+            ("server | +++ exited with 0", ""),
+        ];
+        assert!(places(&text, &wanted).is_sorted(), "{player:?}\n{text}");
+        let text = run(&[&["http-get"], player].concat()).out;
+        let wanted = [
+            ("client | sendto(3, \"GET", "= 60"),
+            ("server > GET / HTTP/1.1", ""),
+            ("server | sendto(4, \"HTTP/1.1 200 OK", ""),
+            ("client | recvfrom(3, \"\", 1024", "= 0"),
+            ("client | close(3)", "= 0"),
+            ("client > HTTP/1.1 200 OK", ""),
+            ("client | +++ exited with 0", ""),
+        ];
+        // The client waits for the end of the answer, so that its last recvfrom may be in two halves.
+        let text = text.replace("<... recvfrom resumed>\"\", 1024", "recvfrom(3, \"\", 1024");
+        assert!(places(&text, &wanted).is_sorted(), "{player:?}\n{text}");
+        let text = run(&[&["tcp-hello"], player].concat()).out;
+        let wanted = [
+            ("server | bind(", ""),
+            ("server > 服务器已启动", ""),
+            ("server | listen(", ""),
+            ("server | getsockname(4", ""),
+            ("server > 有一个连接已建立", ""),
+            ("server | recvfrom(4", ""),
+            ("server > b'hello", ""),
+            ("server | close(3)", ""),
+        ];
+        let recvfrom = |line: &str| line.starts_with("server | <... recvfrom");
+        assert!(places(&text, &wanted).is_sorted(), "{player:?}\n{text}");
+        assert!(text.lines().filter(|line| recvfrom(line)).count() <= 1, "{text}");
+    }
+}
+
+/// Both halves of every call are read as one event again.
+#[test]
+fn a_log_in_text_is_read_back_with_whole_calls() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log.strace");
+    let ran = run(&["three-step", "-o", log.to_str().unwrap()]);
+    assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.err);
+    let text = std::fs::read_to_string(&log).unwrap();
+    assert!(text.contains("accept4(3,  <unfinished ...>") && text.contains("<... accept4 resumed>"), "{text}");
+    let mut calls = std::collections::BTreeMap::new();
+    for event in sockscope::read::events(&log).unwrap() {
+        if let sockscope::event::Body::Call(call) = event.unwrap().body {
+            assert_ne!(call.ret, sockscope::event::Ret::Unfinished);
+            *calls.entry(call.sys.name).or_insert(0) += 1;
+        }
+    }
+    assert_eq!((calls["accept4"], calls["connect"], calls["recvfrom"]), (2, 2, 6), "{calls:?}");
+}

@@ -16,6 +16,7 @@ mod network;
 mod python;
 mod role;
 mod show;
+mod timeline;
 
 pub(super) use both::interpreter;
 

@@ -128,7 +128,15 @@ mod tests {
     fn trace(lines: &str) -> Vec<Event> {
         let event = |(seq, line): (usize, &str)| {
             let (tid, text) = line.trim().split_once(' ').unwrap();
-            Event { seq: seq as u64, ts_ns: 0, pid: 7, tid: tid.parse().unwrap(), body: text::line(text), prefix: None }
+            Event {
+                seq: seq as u64,
+                ts_ns: 0,
+                pid: 7,
+                tid: tid.parse().unwrap(),
+                body: text::line(text),
+                role: None,
+                prefix: None,
+            }
         };
         lines.trim().lines().enumerate().map(event).collect()
     }

@@ -1,7 +1,9 @@
 //! JSON: a line per event, or one array of events.
 
-use super::{Format, Writer};
-use crate::event::Event;
+use std::sync::Arc;
+
+use super::{Entered, Format, Writer};
+use crate::event::{Body, Call, Event, Ret};
 use crate::json::{ArrayWriter, LineWriter};
 
 /// One object per line.
@@ -11,7 +13,7 @@ pub(super) const LINES: Format = Format {
     about: "One JSON object per line",
     for_people: false,
     closed: None,
-    writer: |_| Box::new(JsonLines::default()),
+    writer: |options| Box::new(JsonLines { entries: options.entries, ..JsonLines::default() }),
 };
 
 /// One array.
@@ -25,11 +27,26 @@ pub(super) const ARRAY: Format = Format {
 };
 
 #[derive(Default)]
-struct JsonLines(LineWriter);
+struct JsonLines {
+    lines: LineWriter,
+    /// Whether calls are written at their entry too.
+    entries: bool,
+}
 
 impl Writer for JsonLines {
+    fn entered(&mut self, entered: &Entered<'_>, out: &mut Vec<u8>) {
+        if self.entries {
+            let args = entered.args.iter().map(|&value| value.clone()).collect();
+            let mut call = Call::new(entered.sys, args, Ret::Unfinished);
+            call.python = entered.python.map(|stack| Arc::new(stack.clone()));
+            let mut event = Event::new(entered.pid, Body::Call(call));
+            (event.tid, event.ts_ns) = (entered.tid, entered.ts_ns);
+            self.lines.event(&event, out);
+        }
+    }
+
     fn event(&mut self, event: &Event, out: &mut Vec<u8>) {
-        self.0.event(event, out);
+        self.lines.event(event, out);
     }
 
     fn parallel(&self) -> Option<Box<dyn Writer>> {

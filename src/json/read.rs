@@ -45,6 +45,7 @@ pub(super) fn event(line: &str) -> Result<Event> {
         ts_ns: uint(object, "ts_ns")?,
         pid: narrow(object, "pid")?,
         tid: narrow(object, "tid")?,
+        role: optional_text(object, "role")?.and_then(interned),
         body: body(object)?,
         prefix: given(object, "strace").map(prefix).transpose()?.flatten(),
     })

@@ -101,11 +101,12 @@ fn event(kind: &str, description: &str, own: &[(&str, Json)], optional: &[&str],
     properties.insert("ts_ns".into(), unsigned("when it began, nanoseconds since 1970-01-01 UTC; 0 where unknown"));
     properties.insert("pid".into(), unsigned("process"));
     properties.insert("tid".into(), unsigned("thread"));
+    properties.insert("role".into(), string("the role that the process plays in a document program"));
     properties.insert("type".into(), json!({"const": kind, "type": "string"}));
     for (name, schema) in own {
         properties.insert((*name).into(), schema.clone());
     }
-    let mut schema = closed(properties, optional, description);
+    let mut schema = closed(properties, &[optional, &["role"]].concat(), description);
     if !rules.is_empty() {
         schema["allOf"] = Json::Array(rules);
     }

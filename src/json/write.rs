@@ -32,6 +32,10 @@ pub(super) fn event(event: &Event, stacks: &mut Stacks, out: &mut Vec<u8>) {
     uint(out, event.pid.into());
     key(out, "tid");
     uint(out, event.tid.into());
+    if let Some(role) = event.role {
+        key(out, "role");
+        string(out, role);
+    }
     key(out, "type");
     match &event.body {
         Body::Call(called) => call(called, event.prefix.as_deref(), stacks, out),

@@ -97,7 +97,15 @@ impl<S: Sink> Stream<S> {
     }
 
     fn stamp(&self, began_ns: u64, body: Body) -> Event {
-        Event { seq: self.seq, ts_ns: began_ns + self.offset_ns, pid: self.pid, tid: self.tid, body, prefix: None }
+        Event {
+            seq: self.seq,
+            ts_ns: began_ns + self.offset_ns,
+            pid: self.pid,
+            tid: self.tid,
+            body,
+            role: None,
+            prefix: None,
+        }
     }
 }
 

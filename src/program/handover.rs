@@ -8,10 +8,12 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::event::{Body, Event, Ret, Sink};
+use crate::event::{Body, Call, Event, Ret, Sink};
 use crate::json;
-use crate::sys::descriptor;
 use crate::sys::proc::Proc;
+use crate::sys::{clock, descriptor};
+use crate::syscall::{self, Effect};
+use crate::value::{Bytes, Fd, Value};
 
 /// Writes events to a pipe; clones write to the same one.
 #[derive(Debug, Clone)]
@@ -35,6 +37,33 @@ impl PipeSink {
         json::write(event, &mut line);
         let mut pipe = self.pipe.lock().unwrap_or_else(PoisonError::into_inner);
         let _ = pipe.write_all(&line); // the program continues without its reader
+    }
+}
+
+impl PipeSink {
+    /// Reports that so many bytes are about to be printed on a standard stream, as the tracer reports it of Python.
+    pub fn print(&self, fd: i32, len: usize) {
+        let Some(write) = syscall::by_name("write") else { return };
+        let nothing = Value::Bytes(Bytes { data: Vec::new().into(), truncated: len > 0 });
+        let args = vec![Value::Fd(Fd::new(fd)), nothing, Value::Uint(len as u64)];
+        let mut event = Event::new(std::process::id(), Body::Call(Call::new(write, args, Ret::Ok(len as i64))));
+        event.ts_ns = clock::realtime_ns();
+        self.put(&event);
+    }
+}
+
+/// Whether a call prints on a standard stream; the descriptor, and how many bytes once it has returned.
+pub(super) fn print(event: &Event) -> Option<(i32, Option<usize>)> {
+    let Body::Call(call) = &event.body else { return None };
+    match (call.sys.effect, call.args.first()) {
+        (Effect::Sends, Some(Value::Fd(Fd { raw: fd @ (1 | 2), .. }))) => Some((
+            *fd,
+            match call.ret {
+                Ret::Ok(len) => usize::try_from(len).ok(),
+                _ => None,
+            },
+        )),
+        _ => None,
     }
 }
 

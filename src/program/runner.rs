@@ -4,6 +4,7 @@
 //! what it has collected.
 
 mod held;
+mod prints;
 mod process;
 mod sockets;
 
@@ -21,6 +22,7 @@ use nix::unistd::Pid;
 use super::cases::{Act, Case, Ending};
 use super::{Program, Role, Transport};
 use crate::event::Event;
+use crate::sys::clock;
 use crate::sys::port::{self, Reserved};
 use held::Held;
 pub use process::{Calls, RoleProcess};
@@ -76,6 +78,8 @@ pub struct RunOptions {
 pub struct Update {
     /// The process's number in order of start.
     pub process: usize,
+    /// When it happened, ns since 1970; of an event, when it was complete.
+    pub ts_ns: u64,
     /// What happened.
     pub kind: UpdateKind,
 }
@@ -287,7 +291,8 @@ impl<'a> Runner<'a> {
 
     fn remark(&self, text: String) {
         if let Some(updates) = &self.updates {
-            let _ = updates.send(Update { process: self.processes.len(), kind: UpdateKind::Remark(text) });
+            let (process, ts_ns) = (self.processes.len(), clock::realtime_ns());
+            let _ = updates.send(Update { process, ts_ns, kind: UpdateKind::Remark(text) });
         }
     }
 

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use std::os::fd::AsFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 
 use nix::sys::signal::{SigSet, Signal};
@@ -77,14 +77,34 @@ pub fn print(text: impl std::fmt::Display) -> Result<(), Halt> {
     write_out(&format!("{text}\n"))
 }
 
+/// Is called before each print with the descriptor and the number of bytes.
+type OnPrint = Box<dyn Fn(i32, usize) + Send + Sync>;
+
+/// Standard output is the process's, and so is who wants to know when something is printed there.
+static ON_PRINT: OnceLock<OnPrint> = OnceLock::new();
+
+/// Has `observer` called with descriptor and number of bytes before each print of this process; the first one stays.
+pub fn on_print(observer: impl Fn(i32, usize) + Send + Sync + 'static) {
+    let _ = ON_PRINT.set(Box::new(observer));
+}
+
+fn printing(fd: i32, text: &str) {
+    if let Some(observer) = ON_PRINT.get() {
+        observer(fd, text.len());
+    }
+}
+
 fn write_out(text: &str) -> Result<(), Halt> {
+    printing(1, text);
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(Halt::Output)
 }
 
 /// Python's `print(…, file=sys.stderr)`. A closed standard error is ignored.
 pub fn print_error(text: impl std::fmt::Display) {
-    let _ = writeln!(io::stderr(), "{text}");
+    let text = format!("{text}\n");
+    printing(2, &text);
+    let _ = io::stderr().write_all(text.as_bytes());
 }
 
 impl Stage {

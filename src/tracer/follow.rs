@@ -383,7 +383,7 @@ impl Tracer {
         let seq = self.seq;
         self.seq += 1;
         let pid = self.threads.get(&tid).map_or(tid, |thread| thread.pid);
-        Event { seq, ts_ns, pid: pid as u32, tid: tid as u32, body, prefix: None }
+        Event { seq, ts_ns, pid: pid as u32, tid: tid as u32, body, role: None, prefix: None }
     }
 }
 
@@ -395,7 +395,14 @@ impl Backend for Tracer {
             QueuedStep::Entered(tid) => match self.threads.get(&tid).map(|thread| &thread.phase) {
                 Some(Phase::Inside(inside)) => {
                     let (call, python) = (&inside.pending, inside.python.as_ref());
-                    Step::Entered { tid: tid as u32, ts_ns: inside.ts_ns, call, python, threads }
+                    Step::Entered {
+                        pid: self.process(tid) as u32,
+                        tid: tid as u32,
+                        ts_ns: inside.ts_ns,
+                        call,
+                        python,
+                        threads,
+                    }
                 }
                 _ => Step::Tick, // it is gone already; its end follows
             },

@@ -51,14 +51,17 @@ pub fn event() -> impl Strategy<Value = Event> {
             }),
     ];
     let place = (any::<u64>(), any::<u64>(), any::<u32>(), any::<u32>());
-    (place, body, option::weighted(0.2, line_prefix())).prop_map(|((seq, ts_ns, pid, tid), body, prefix)| {
-        // Remarks and lines that were not read are whole lines.
-        let whole = matches!(body, Body::Note(_) | Body::Unread(_));
-        let mut event = Event::new(pid, body);
-        (event.seq, event.ts_ns, event.tid) = (seq, ts_ns, tid);
-        event.prefix = prefix.filter(|prefix| **prefix != LinePrefix::default() && !whole);
-        event
-    })
+    let role = option::weighted(0.2, select(vec!["server", "client"]));
+    (place, role, body, option::weighted(0.2, line_prefix())).prop_map(
+        |((seq, ts_ns, pid, tid), role, body, prefix)| {
+            // Remarks and lines that were not read are whole lines.
+            let whole = matches!(body, Body::Note(_) | Body::Unread(_));
+            let mut event = Event::new(pid, body);
+            (event.seq, event.ts_ns, event.tid, event.role) = (seq, ts_ns, tid, role);
+            event.prefix = prefix.filter(|prefix| **prefix != LinePrefix::default() && !whole);
+            event
+        },
+    )
 }
 
 /// What came with a signal: as the kernel hands it over, of any signal and for any reason.

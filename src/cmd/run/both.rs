@@ -32,7 +32,7 @@ pub(super) fn run(args: &Args, program: &'static Program, case: &Case, python: [
     let pids = if file.is_some() { Pids::Bare } else { Pids::None };
     let to_person = file.is_none() && std::io::stdout().is_terminal();
     let options = log::options(&args.log, pids, to_person);
-    let screen = show::Screen::new(*written.format, options, args.log.why, file, signals.flag());
+    let screen = show::Screen::new(*written.format, options, args.log.why, to_person, file, signals.flag());
     let (news, heard) = channel();
     let display = std::thread::spawn(move || screen.follow(&heard));
 

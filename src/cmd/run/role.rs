@@ -17,7 +17,7 @@ use crate::net::{Net, States, Stream};
 use crate::program::arguments::Arguments;
 use crate::program::cases::Case;
 use crate::program::handover::PipeSink;
-use crate::program::stage::{End, NetMaker, perform};
+use crate::program::stage::{self, End, NetMaker, perform};
 use crate::program::{Program, Role};
 use crate::text::Pids;
 use crate::why::{Caller, Collector};
@@ -33,6 +33,8 @@ pub(super) fn run(args: &Args, program: &Program, role: Role, case: &Case) -> an
     if let Some(fd) = args.log_fd {
         // Everything is with the runner the moment it happens, so signals may do as they like.
         let sink = PipeSink::open(fd).with_context(|| format!("descriptor {fd} is not open"))?;
+        let prints = sink.clone();
+        stage::on_print(move |fd, len| prints.print(fd, len));
         let maker: NetMaker = Arc::new(move || layer(sink.clone(), limits, why, asked.as_ref()));
         return finish(perform(program.role(role), arguments, maker));
     }
@@ -113,7 +115,7 @@ pub(super) fn words(args: &Args, role: Role, case: &Case) -> Vec<String> {
 fn exit_event(exit: Exit) -> Event {
     let pid = std::process::id();
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    Event { seq: 0, ts_ns: now.as_nanos() as u64, pid, tid: pid, body: Body::Exit(exit), prefix: None }
+    Event { seq: 0, ts_ns: now.as_nanos() as u64, pid, tid: pid, body: Body::Exit(exit), role: None, prefix: None }
 }
 
 /// Ends as the program did.

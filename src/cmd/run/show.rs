@@ -2,34 +2,42 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::os::unix::process::ExitStatusExt;
-use std::process::ExitStatus;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::Receiver;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 use anyhow::Context;
 
+use super::timeline::{Shown, Timeline};
 use crate::cmd::STDOUT;
-use crate::event::{Body, Event, Exit};
-use crate::format::{Explained, Format, Packed, WriteOptions, Writer};
+use crate::event::{Body, Event};
+use crate::format::{Entered, Format, Live, Packed, WriteOptions, Writer};
 use crate::program::Role;
-use crate::program::runner::{Calls, Update, UpdateKind};
+use crate::program::runner::{Update, UpdateKind};
+use crate::sys::clock;
 
 /// A sentence beside the log.
 pub(super) fn remark(text: &str) {
     let _ = writeln!(anstream::stderr(), "sockscope: {text}");
 }
 
-/// Writes what happens, as it happens.
+/// How long what is shown live waits for what happened before it and comes by another pipe.
+const DELAY: Duration = Duration::from_millis(150);
+/// How often it is looked whether something has waited long enough.
+const TICK: Duration = Duration::from_millis(25);
+
+/// Writes what happens, in the order in which it happens.
 pub(super) struct Screen {
     writer: Box<dyn Writer>,
+    timeline: Timeline,
+    /// Whether it is shown while it happens.
+    live: bool,
     file: Option<Packed<Box<dyn Write + Send>>>,
     /// Whether the log is text for people, and so labelled and mixed with the output.
     labelled: bool,
     roles: BTreeMap<usize, Voice>,
-    seq: u64,
     failure: Option<std::io::Error>,
     stop: Arc<AtomicBool>,
 }
@@ -38,32 +46,31 @@ pub(super) struct Screen {
 struct Voice {
     role: Role,
     pid: u32,
-    calls: Calls,
     label: String,
     /// The threads after the first, in order of appearance.
     threads: Vec<u32>,
     /// Output without its newline yet, of both streams.
     unfinished: [Vec<u8>; 2],
-    begun: BTreeMap<u32, Event>,
 }
 
 impl Screen {
-    /// `stop` is set when nothing can be written any more.
+    /// `live`: a person sees it while it happens. `stop` is set when nothing can be written any more.
     pub(super) fn new(
         format: Format,
         options: WriteOptions,
         why: bool,
+        live: bool,
         file: Option<Packed<Box<dyn Write + Send>>>,
         stop: Arc<AtomicBool>,
     ) -> Self {
-        let writer = (format.writer)(&options);
+        let live = live && format.for_people;
         Self {
-            // Both roles are seen here, so what one did may explain the other's failure.
-            writer: if why { Explained::joint(writer) } else { writer },
+            writer: (format.writer)(&options),
+            timeline: Timeline::new(format.for_people, live, why),
+            live,
             labelled: format.for_people && file.is_none(),
             file,
             roles: BTreeMap::new(),
-            seq: 0,
             failure: None,
             stop,
         }
@@ -71,9 +78,25 @@ impl Screen {
 
     /// Shows all updates until the sender is closed.
     pub(super) fn follow(mut self, updates: &Receiver<Update>) -> anyhow::Result<()> {
-        for Update { process, kind } in updates {
-            self.show(process, kind);
+        loop {
+            let update = if self.live {
+                updates.recv_timeout(TICK)
+            } else {
+                updates.recv().map_err(|_| RecvTimeoutError::Disconnected)
+            };
+            match update {
+                Ok(update) => self.take(update),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+            if self.live {
+                let until = clock::realtime_ns().saturating_sub(DELAY.as_nanos() as u64);
+                let shown = self.timeline.until(until);
+                self.show(shown);
+            }
         }
+        let shown = self.timeline.rest();
+        self.show(shown);
         let mut end = Vec::new();
         self.writer.end(&mut end);
         self.put(&end);
@@ -86,34 +109,66 @@ impl Screen {
         }
     }
 
-    fn show(&mut self, process: usize, kind: UpdateKind) {
-        match kind {
-            UpdateKind::Started(role, pid, calls) => self.started(process, role, pid, calls),
-            UpdateKind::Output(text) => self.output(process, 0, &text),
-            UpdateKind::Errors(text) => self.output(process, 1, &text),
-            UpdateKind::Begun(event) => {
-                if let Some(voice) = self.roles.get_mut(&process) {
-                    voice.begun.insert(event.tid, event);
-                }
-            }
-            UpdateKind::Event(event) => {
-                if let Some(voice) = self.roles.get_mut(&process) {
-                    voice.begun.remove(&event.tid);
-                }
-                self.event(process, event);
-            }
-            UpdateKind::Line(line) => self.line(process, &line),
+    fn take(&mut self, update: Update) {
+        match update.kind {
+            UpdateKind::Started(role, pid, _) => self.started(update.process, role, pid),
             UpdateKind::Remark(text) => remark(&text),
-            UpdateKind::Ended(status) => self.ended(process, status),
+            // Beside a log that goes elsewhere it has no place to wait for.
+            UpdateKind::Output(text) if !self.labelled => self.output(update.process, 0, &text),
+            UpdateKind::Errors(text) if !self.labelled => self.output(update.process, 1, &text),
+            _ => self.timeline.add(update),
         }
     }
 
-    fn started(&mut self, process: usize, role: Role, pid: u32, calls: Calls) {
+    fn started(&mut self, process: usize, role: Role, pid: u32) {
         let same = self.roles.values().filter(|voice| voice.role == role).count();
         let label = if same == 0 { role.name().to_owned() } else { format!("{}{}", role.name(), same + 1) };
-        let unfinished = [Vec::new(), Vec::new()];
-        let voice = Voice { role, pid, calls, label, threads: Vec::new(), unfinished, begun: BTreeMap::new() };
+        let voice = Voice { role, pid, label, threads: Vec::new(), unfinished: [Vec::new(), Vec::new()] };
         self.roles.insert(process, voice);
+    }
+
+    fn show(&mut self, shown: Vec<(usize, Shown)>) {
+        for (process, shown) in shown {
+            let mut bytes = Vec::new();
+            let tid = match shown {
+                Shown::Whole(event) => {
+                    self.writer.event(&event, &mut bytes);
+                    event.tid
+                }
+                Shown::Half(event, more) => {
+                    if let Body::Call(call) = &event.body {
+                        let (args, python) = (call.args.iter().collect::<Vec<_>>(), call.python.as_deref());
+                        let Event { pid, tid, ts_ns, .. } = event;
+                        let entered = Entered { pid, tid, ts_ns, sys: call.sys, args: &args, more, python, threads: 1 };
+                        self.writer.entered(&entered, &mut bytes);
+                        self.writer.interrupted(&mut bytes);
+                    }
+                    event.tid
+                }
+                Shown::Rest(event, known) => {
+                    let live = Live { shown: Some(known), ..Live::default() };
+                    self.writer.traced(&event, &live, &mut bytes);
+                    event.tid
+                }
+                Shown::Printed(stream, text) => {
+                    self.output(process, stream, &text);
+                    continue;
+                }
+                Shown::Line(line) => {
+                    self.line(process, &line);
+                    continue;
+                }
+                Shown::Ended => {
+                    self.ended(process);
+                    continue;
+                }
+            };
+            if self.labelled {
+                let label = self.label(process, tid);
+                bytes = self.dimmed(process, &label, &String::from_utf8_lossy(&bytes));
+            }
+            self.put(&bytes);
+        }
     }
 
     fn output(&mut self, process: usize, stream: usize, text: &[u8]) {
@@ -143,18 +198,6 @@ impl Screen {
         }
     }
 
-    fn event(&mut self, process: usize, mut event: Event) {
-        event.seq = self.seq;
-        self.seq += 1;
-        let mut bytes = Vec::new();
-        self.writer.event(&event, &mut bytes);
-        if self.labelled {
-            let label = self.label(process, event.tid);
-            bytes = self.dimmed(process, &label, String::from_utf8_lossy(&bytes).trim_end());
-        }
-        self.put(&bytes);
-    }
-
     /// A line of strace's own, which begins with the thread.
     fn line(&mut self, process: usize, line: &str) {
         if !self.labelled {
@@ -171,7 +214,8 @@ impl Screen {
         let server = self.roles.get(&process).is_some_and(|voice| voice.role == Role::Server);
         let style = if server { AnsiColor::Cyan } else { AnsiColor::Green }.on_default();
         let dim = Style::new().dimmed();
-        format!("{style}{label} |{style:#} {dim}{text}{dim:#}\n").into_bytes()
+        let line = |line: &str| format!("{style}{label} |{style:#} {dim}{line}{dim:#}\n");
+        text.lines().map(line).collect::<String>().into_bytes()
     }
 
     /// The role, and which of its threads.
@@ -187,26 +231,12 @@ impl Screen {
         format!("{}/{}", voice.label, at + 2)
     }
 
-    fn ended(&mut self, process: usize, status: ExitStatus) {
+    /// What was printed last may have no newline.
+    fn ended(&mut self, process: usize) {
         let Some(voice) = self.roles.get_mut(&process) else { return };
-        let pid = voice.pid;
-        let begun = std::mem::take(&mut voice.begun);
         let left: Vec<Vec<u8>> = voice.unfinished.iter_mut().map(std::mem::take).collect();
-        let tells_its_end = matches!(voice.calls, Calls::Strace | Calls::Tracer);
         for text in left.iter().filter(|text| !text.is_empty()) {
             self.printed(process, text);
-        }
-        for event in begun.into_values() {
-            self.event(process, event);
-        }
-        let exit = match status.signal() {
-            Some(signal) => Exit::Killed { signal: signal as u32, core: status.core_dumped() },
-            None => Exit::Status(status.code().unwrap_or_default()),
-        };
-        if !tells_its_end {
-            let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-            let ts_ns = now.as_nanos() as u64;
-            self.event(process, Event { seq: 0, ts_ns, pid, tid: pid, body: Body::Exit(exit), prefix: None });
         }
     }
 

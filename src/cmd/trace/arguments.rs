@@ -228,6 +228,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "BY", value_parser = ["python"], conflicts_with = "no_python", help_heading = WRITING)]
     pub group: Option<String>,
 
+    /// As a runner of programs needs it: JSON lines at once, of calls at their entry too, and of what is printed.
+    #[arg(long, hide = true)]
+    pub handover: bool,
+
     /// Explain below each failed call, and each call still waiting at the end, why: from the kernel's state then.
     #[arg(long, help_heading = WRITING)]
     pub why: bool,

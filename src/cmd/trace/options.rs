@@ -36,6 +36,8 @@ pub(super) struct Plan {
     pub summary: Option<SummaryPlan>,
     /// Whether lines in a file begin with the thread.
     pub several: bool,
+    /// Whether a runner of programs reads the trace.
+    pub handover: bool,
 }
 
 /// Where it is written.
@@ -44,6 +46,7 @@ pub(super) struct Output {
     pub append: bool,
     pub separate: bool,
     pub packing: Packing,
+    pub at_once: bool,
 }
 
 /// How calls are counted.
@@ -145,6 +148,7 @@ impl Plan {
             seccomp: !args.no_seccomp,
             show: Show { name: args.names, ..show(args.descriptors) },
             targets,
+            prints: args.handover,
             ..Settings::default()
         };
         // A command has no file's name.
@@ -160,7 +164,13 @@ impl Plan {
             attach: pids(&args.attach)?,
             beside: args.daemonize > 0,
             settings,
-            output: Output { target: args.output.clone(), append: args.append, separate, packing },
+            output: Output {
+                target: args.output.clone(),
+                append: args.append,
+                separate,
+                packing,
+                at_once: args.handover,
+            },
             format,
             lines: lines(args)?,
             whole: args.whole,
@@ -172,6 +182,7 @@ impl Plan {
                 let plan = SummaryPlan { alone: args.summary_only, wall_clock: args.wall_clock, sort };
                 anyhow::Ok(Some(plan))
             })?,
+            handover: args.handover,
             several: args.follow > 0 || args.threads_only || args.attach.len() > 1,
         })
     }

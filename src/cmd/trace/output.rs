@@ -96,7 +96,9 @@ impl Outputs {
             _ if plan.separate => {}
             _ => {
                 let opened = open(Path::new(target), plan.append, plan.packing);
-                outputs.single = Some(opened.with_context(|| format!("{target:?}"))?);
+                let mut sink = opened.with_context(|| format!("{target:?}"))?;
+                sink.at_once |= plan.at_once;
+                outputs.single = Some(sink);
             }
         }
         Ok(outputs)

@@ -45,7 +45,12 @@ impl Writers {
 impl<'a> Presenter<'a> {
     pub(super) fn new(plan: &'a Plan, outputs: Outputs) -> Self {
         let alone = plan.summary.as_ref().is_some_and(|summary| summary.alone);
-        let mut options = WriteOptions { lines: plan.lines.clone(), whole: plan.whole, ..WriteOptions::default() };
+        let mut options = WriteOptions {
+            lines: plan.lines.clone(),
+            whole: plan.whole,
+            entries: plan.handover,
+            ..WriteOptions::default()
+        };
         options.pids_of_several = outputs.is_stderr();
         options.lines.pids = if plan.several && !outputs.is_separate() { Pids::Bare } else { Pids::None };
         let writers = Writers { format: plan.format, options, by_tid: HashMap::new() };
@@ -62,13 +67,13 @@ impl<'a> Presenter<'a> {
 
     pub(super) fn step(&mut self, step: Step<'_>) {
         match step {
-            Step::Entered { tid, ts_ns, call, python, threads } => {
+            Step::Entered { pid, tid, ts_ns, call, python, threads } => {
                 if self.status.is_choosy() {
                     return;
                 }
                 let (args, more) = (call.known().collect::<Vec<_>>(), call.has_pending());
                 let python = python.map(|stack| &**stack);
-                let entered = Entered { tid, ts_ns, sys: call.sys, args: &args, more, python, threads };
+                let entered = Entered { pid, tid, ts_ns, sys: call.sys, args: &args, more, python, threads };
                 self.write(tid, |writer, out| writer.entered(&entered, out));
             }
             Step::Event(happened) => self.event(*happened),

@@ -11,14 +11,14 @@ use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::held::Held;
+use super::prints::Prints;
 use super::{Failure, Player, RunOptions, SocketLines, Update, UpdateKind, observe, without_times};
 use crate::event::{Body, Event, Exit};
 use crate::program::{Program, Role, Transport, handover};
-use crate::sys::descriptor;
 use crate::sys::proc::{Descriptor, Proc, net};
+use crate::sys::{clock, descriptor};
 use crate::text::{Pids, Style, TextWriter};
 use crate::why::{Caller, Collector};
 
@@ -52,7 +52,6 @@ pub(super) struct Start<'a> {
 /// A started role.
 #[derive(Debug)]
 pub struct RoleProcess {
-    number: usize,
     role: Role,
     child: Child,
     ended: Option<ExitStatus>,
@@ -60,13 +59,17 @@ pub struct RoleProcess {
     received: Arc<Mutex<Received>>,
     readers: Vec<JoinHandle<()>>,
     held: Held,
-    updates: Option<Sender<Update>>,
+    news: News,
 }
 
 /// All that was received from a process.
 #[derive(Debug, Default)]
 struct Received {
     output: Vec<u8>,
+    /// Standard output and standard error, as far as it is not known when they were printed.
+    prints: [Prints; 2],
+    /// When the log ended.
+    closed_ns: u64,
     events: Vec<Event>,
     /// Calls that have not returned, by thread.
     begun: BTreeMap<u32, Event>,
@@ -104,29 +107,28 @@ impl Start<'_> {
         })?;
 
         let received = Arc::new(Mutex::new(Received::default()));
-        let reader = |kind: fn(Vec<u8>) -> UpdateKind| OutputReader {
-            number,
+        let (role, held) = (self.role, self.held.clone());
+        let news = News { number, updates };
+        let reader = || OutputReader {
+            role,
+            calls,
             received: Arc::clone(&received),
-            updates: updates.clone(),
+            news: news.clone(),
             held: self.held.clone(),
-            kind,
         };
-        if let Some(updates) = &updates {
-            let _ = updates.send(Update { process: number, kind: UpdateKind::Started(self.role, child.id(), calls) });
-        }
+        news.send(clock::realtime_ns(), UpdateKind::Started(role, child.id(), calls));
         let mut readers = Vec::new();
         if let Some(stdout) = child.stdout.take() {
-            let reader = reader(UpdateKind::Output);
-            readers.push(std::thread::spawn(move || reader.read_output(stdout)));
+            let reader = reader();
+            readers.push(std::thread::spawn(move || reader.read_output(stdout, 0)));
         }
         if let Some(stderr) = child.stderr.take() {
-            let reader = reader(UpdateKind::Errors);
-            readers.push(std::thread::spawn(move || reader.read_output(stderr)));
+            let reader = reader();
+            readers.push(std::thread::spawn(move || reader.read_output(stderr, 1)));
         }
-        let reader = reader(UpdateKind::Output);
-        readers.push(std::thread::spawn(move || reader.read_log(log, calls)));
-        let (role, held) = (self.role, self.held.clone());
-        Ok(RoleProcess { number, role, child, ended: None, calls, received, readers, held, updates })
+        let reader = reader();
+        readers.push(std::thread::spawn(move || reader.read_log(log)));
+        Ok(RoleProcess { role, child, ended: None, calls, received, readers, held, news })
     }
 
     /// The command line.
@@ -187,8 +189,10 @@ impl Start<'_> {
     /// leaves the process our child.
     fn trace(&self, log: i32, words: &mut Vec<OsString>) {
         words.push(self.options.sockscope.clone().into());
-        words
-            .extend(["trace", "-D", "-f", "-q", "-e", "signal=SIGTERM", "--format", "jsonl", "-s"].map(OsString::from));
+        words.extend(
+            ["trace", "-D", "-f", "-q", "--handover", "-e", "signal=SIGTERM", "--format", "jsonl", "-s"]
+                .map(OsString::from),
+        );
         words.push(self.options.strings.to_string().into());
         let asked = [("--why", self.options.why), ("--state", self.options.state)];
         let given = [("-v", self.options.verbose)].into_iter().chain(asked);
@@ -197,61 +201,104 @@ impl Start<'_> {
     }
 }
 
+/// Sends what happens to a process to whoever wants to know.
+#[derive(Debug, Clone)]
+struct News {
+    number: usize,
+    updates: Option<Sender<Update>>,
+}
+
+impl News {
+    fn send(&self, ts_ns: u64, kind: UpdateKind) {
+        if let Some(updates) = &self.updates {
+            let _ = updates.send(Update { process: self.number, ts_ns, kind });
+        }
+    }
+
+    fn output(&self, ts_ns: u64, stream: usize, text: Vec<u8>) {
+        self.send(ts_ns, if stream == 0 { UpdateKind::Output(text) } else { UpdateKind::Errors(text) });
+    }
+
+    /// Sends what is known to have been printed. The lock that `prints` comes from keeps it in order.
+    fn prints(&self, stream: usize, prints: &mut Prints) {
+        while let Some((ts_ns, text)) = prints.next() {
+            self.output(ts_ns, stream, text);
+        }
+    }
+}
+
 /// Reads one of a process's pipes.
 struct OutputReader {
-    number: usize,
+    role: Role,
+    calls: Calls,
     received: Arc<Mutex<Received>>,
-    updates: Option<Sender<Update>>,
+    news: News,
     held: Held,
-    kind: fn(Vec<u8>) -> UpdateKind,
 }
 
 impl OutputReader {
-    fn send(&self, kind: UpdateKind) {
-        if let Some(updates) = &self.updates {
-            let _ = updates.send(Update { process: self.number, kind });
-        }
+    /// Whether the log says when something is printed.
+    fn knows_prints(&self) -> bool {
+        matches!(self.calls, Calls::Layer | Calls::Tracer)
     }
 
-    fn read_output(&self, mut pipe: impl Read) {
+    fn read_output(&self, mut pipe: impl Read, stream: usize) {
         let mut chunk = [0; 8192];
         while let Ok(n @ 1..) = pipe.read(&mut chunk) {
-            lock(&self.received).output.extend(&chunk[..n]);
-            self.send((self.kind)(chunk[..n].to_vec()));
+            let mut received = lock(&self.received);
+            received.output.extend(&chunk[..n]);
+            if self.knows_prints() {
+                received.prints[stream].came(&chunk[..n]);
+                self.news.prints(stream, &mut received.prints[stream]);
+            } else {
+                self.news.output(clock::realtime_ns(), stream, chunk[..n].to_vec());
+            }
         }
     }
 
-    fn read_log(&self, pipe: PipeReader, calls: Calls) {
+    fn read_log(&self, pipe: PipeReader) {
         let mut lines = BufReader::new(pipe).split(b'\n');
         let mut sockets = SocketLines::default();
         while let Some(Ok(line)) = lines.next() {
             let line = String::from_utf8_lossy(&line).into_owned();
-            if calls == Calls::Strace {
+            if self.calls == Calls::Strace {
                 for line in sockets.take(&line) {
                     lock(&self.received).lines.push(line.clone());
-                    self.send(UpdateKind::Line(without_times(&line)));
+                    self.news.send(clock::realtime_ns(), UpdateKind::Line(without_times(&line)));
                 }
                 continue;
             }
-            match crate::json::read(&line) {
-                Ok(event) if calls == Calls::Layer && handover::is_entered(&event) => {
-                    lock(&self.received).begun.insert(event.tid, event.clone());
-                    self.send(UpdateKind::Begun(event));
-                }
-                Ok(mut event) => {
-                    self.held.forget(&mut event);
-                    let mut received = lock(&self.received);
-                    received.begun.remove(&event.tid);
-                    received.events.push(event.clone());
-                    drop(received);
-                    self.send(UpdateKind::Event(event));
-                }
-                Err(error) => {
-                    let note = Body::Note(format!("cannot read a line of the log: {error}: {line}"));
-                    self.send(UpdateKind::Event(Event { seq: 0, ts_ns: 0, pid: 0, tid: 0, body: note, prefix: None }));
-                }
-            }
+            let event = crate::json::read(&line).unwrap_or_else(|error| {
+                let note = format!("cannot read a line of the log: {error}: {line}");
+                Event { ts_ns: clock::realtime_ns(), ..Event::new(0, Body::Note(note)) }
+            });
+            self.event(event);
         }
+        lock(&self.received).closed_ns = clock::realtime_ns();
+    }
+
+    fn event(&self, mut event: Event) {
+        let mut received = lock(&self.received);
+        if let Some((fd, len)) = handover::print(&event) {
+            let stream = fd as usize - 1;
+            if let Some(len) = len {
+                received.prints[stream].printed(event.ts_ns, len);
+                self.news.prints(stream, &mut received.prints[stream]);
+            }
+            return;
+        }
+        event.role = Some(self.role.name());
+        if handover::is_entered(&event) && !received.begun.contains_key(&event.tid) {
+            received.begun.insert(event.tid, event.clone());
+            self.news.send(event.ts_ns, UpdateKind::Begun(event));
+            return;
+        }
+        self.held.forget(&mut event);
+        if matches!(event.body, Body::Call(_)) {
+            received.begun.remove(&event.tid);
+        }
+        received.events.push(event.clone());
+        self.news.send(clock::realtime_ns(), UpdateKind::Event(event));
     }
 }
 
@@ -277,6 +324,9 @@ impl RoleProcess {
 
     /// Collects evidence, from outside, for the calls in which it waits, before it is ended.
     pub(super) fn collect_evidence(&self) {
+        if self.calls != Calls::Layer {
+            return; // a tracer collects it itself
+        }
         let mut received = lock(&self.received);
         for event in received.begun.values_mut() {
             if let Body::Call(call) = &mut event.body {
@@ -284,9 +334,6 @@ impl RoleProcess {
                 call.why = Collector::default().look(scene, call);
             }
             self.held.forget(event);
-            if let Some(updates) = &self.updates {
-                let _ = updates.send(Update { process: self.number, kind: UpdateKind::Begun(event.clone()) });
-            }
         }
     }
 
@@ -362,23 +409,28 @@ impl RoleProcess {
         for reader in self.readers.drain(..) {
             let _ = reader.join();
         }
+        let mut received = lock(&self.received);
+        let mut last: Vec<Event> = std::mem::take(&mut received.begun).into_values().collect();
+        // A tracer reports the end itself.
         if self.calls == Calls::Layer {
             use std::os::unix::process::ExitStatusExt;
             let exit = match (status.code(), status.signal()) {
                 (Some(code), _) => Exit::Status(code),
                 (None, signal) => Exit::Killed { signal: signal.unwrap_or(0) as u32, core: status.core_dumped() },
             };
-            let pid = self.child.id();
-            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-            let ts_ns = now.as_nanos() as u64;
-            let mut received = lock(&self.received);
-            let begun = std::mem::take(&mut received.begun);
-            received.events.extend(begun.into_values());
-            received.events.push(Event { seq: 0, ts_ns, pid, tid: pid, body: Body::Exit(exit), prefix: None });
+            let mut exit = Event::new(self.child.id(), Body::Exit(exit));
+            (exit.ts_ns, exit.role) = (received.closed_ns, Some(self.role.name()));
+            last.push(exit);
         }
-        if let Some(updates) = &self.updates {
-            let _ = updates.send(Update { process: self.number, kind: UpdateKind::Ended(status) });
+        for event in last {
+            self.news.send(received.closed_ns, UpdateKind::Event(event.clone()));
+            received.events.push(event);
         }
+        for (stream, prints) in received.prints.iter_mut().enumerate() {
+            self.news.prints(stream, prints);
+            self.news.output(clock::realtime_ns(), stream, prints.rest());
+        }
+        self.news.send(clock::realtime_ns(), UpdateKind::Ended(status));
     }
 
     fn proc(&self) -> Proc {

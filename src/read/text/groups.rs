@@ -110,7 +110,7 @@ mod tests {
     }
 
     fn call() -> Event {
-        Event { seq: 0, ts_ns: 0, pid: 7, tid: 7, body: super::super::line("close(3) = 0"), prefix: None }
+        Event { seq: 0, ts_ns: 0, pid: 7, tid: 7, body: super::super::line("close(3) = 0"), role: None, prefix: None }
     }
 
     fn python(event: &Event) -> Vec<&str> {

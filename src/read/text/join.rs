@@ -387,7 +387,7 @@ impl Joiner {
     }
 
     fn push(&mut self, ts_ns: u64, pid: u32, tid: u32, body: Body, out: &mut Vec<Event>) {
-        out.push(Event { seq: self.seq, ts_ns, pid, tid, body, prefix: None });
+        out.push(Event { seq: self.seq, ts_ns, pid, tid, body, role: None, prefix: None });
         self.seq += 1;
     }
 }

@@ -55,7 +55,8 @@ impl Tracer {
             self.shares_with_untraced(tid, sys, &regs);
         }
         let selected = self.settings.calls.contains(nr);
-        let checked = selected && self.settings.sockets_only && !sys.class.contains(Class::NET);
+        let prints = self.settings.prints && sys.effect == Effect::Sends && matches!(regs[0], 1 | 2);
+        let checked = selected && self.settings.sockets_only && !sys.class.contains(Class::NET) && !prints;
         if !selected || (checked && !self.may_concern_sockets(pid, sys, &regs)) {
             return self.skip(stopped, pid, sys, &regs);
         }
