@@ -16,6 +16,7 @@ mod completions;
 mod convert;
 mod explain;
 mod format;
+mod language;
 mod log;
 mod man;
 mod map;

@@ -65,6 +65,7 @@ pub mod event;
 mod explain;
 pub mod format;
 pub mod json;
+pub mod lang;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod log;
@@ -129,6 +130,11 @@ pub mod internals {
     /// Names of the kernel's numbers.
     pub mod xlat {
         pub use crate::xlat::*;
+    }
+    /// The catalogue of translations.
+    pub mod lang {
+        pub use crate::lang::template::Template;
+        pub use crate::lang::zh::TABLES as CHINESE;
     }
     /// The rows of control messages.
     pub mod control {

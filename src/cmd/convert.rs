@@ -10,6 +10,7 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 
 use super::format::{self, TextArg};
+use super::language::LanguageArg;
 use super::progress;
 use crate::convert;
 use crate::explain::Seen;
@@ -56,6 +57,10 @@ pub(super) struct Args {
     #[arg(long)]
     pub explain: bool,
 
+    /// The language of causes.
+    #[command(flatten)]
+    pub language: LanguageArg,
+
     /// Say nothing about lines that could not be read.
     #[arg(short, long)]
     pub quiet: bool,
@@ -73,6 +78,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     format::explains(args.explain, written.format)?;
     let (align, why, explain) = (args.align, args.why, args.explain);
     let strings = format::strings(0, args.text);
+    let language = args.language.get();
     let writer = |form: Form| {
         let mut options = WriteOptions::default();
         (options.lines.style.align, options.lines.style.strings) = (align, strings);
@@ -80,7 +86,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         options.lines.state = form.state;
         (options.lines.python, options.lines.group) = (form.python, form.group);
         (options.lines.clock, options.lines.pids, options.lines.durations) = (form.clock, form.pids, form.durations);
-        options.lines.why = why;
+        (options.lines.why, options.lines.language) = (why, language);
         options.lines.explain = explain.then(Seen::default);
         let writer = (written.format.writer)(&options);
         if why { Explained::before(writer) } else { writer }

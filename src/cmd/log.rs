@@ -9,6 +9,7 @@ use anyhow::Context;
 use clap::{ArgAction, Args};
 
 use super::format::{self, TextArg};
+use super::language::LanguageArg;
 use crate::decode::Limits;
 use crate::explain::Seen;
 use crate::format::{Format, Packed, Packing, WriteOptions};
@@ -59,6 +60,9 @@ pub(super) struct LogArgs {
     /// Say below each call, argument and notation, where it occurs first, what it means
     #[arg(long)]
     pub explain: bool,
+    /// The language of what is explained
+    #[command(flatten)]
+    pub language: LanguageArg,
     /// Write structures whole
     #[arg(short = 'v', long = "no-abbrev")]
     pub verbose: bool,
@@ -88,7 +92,7 @@ pub(super) fn options(args: &LogArgs, pids: Pids, to_person: bool) -> WriteOptio
     let mut lines = TextWriter::new(style);
     (lines.clock, lines.since) = clock(args.time, args.relative);
     (lines.pids, lines.durations) = (pids, args.durations);
-    (lines.why, lines.state) = (args.why, args.state);
+    (lines.why, lines.state, lines.language) = (args.why, args.state, args.language.get());
     lines.explain = args.explain.then(Seen::default);
     WriteOptions { lines, ..WriteOptions::default() }
 }

@@ -9,8 +9,10 @@ use anstyle::Style;
 use anyhow::{Context, bail};
 use clap::ValueEnum;
 
+use super::language::LanguageArg;
 use super::{STDOUT, nearest, print_coloured};
 use crate::event::{Body, Errno};
+use crate::lang::Language;
 use crate::text::{self, TextWriter};
 use crate::why::Explainer;
 use crate::why::causes::{self, CauseKind, WAITS};
@@ -36,6 +38,9 @@ pub(super) struct Args {
     /// (./log) where its name is one of those.
     #[arg(value_name = "ERRNO|FILE")]
     pub what: Vec<String>,
+    /// The language of the explanations.
+    #[command(flatten)]
+    pub language: LanguageArg,
     /// The output format; json is one object per line.
     #[arg(long, value_enum, default_value_t = WhyFormat::Text)]
     pub format: WhyFormat,
@@ -57,7 +62,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if let [only] = args.what.as_slice()
         && is_file(only)
     {
-        return recorded(Path::new(only), args.format);
+        return recorded(Path::new(only), args.format, args.language.get());
     }
     if args.what.len() > 1
         && let Some(file) = args.what.iter().find(|word| word.contains('/') || Path::new(word).is_file())
@@ -66,9 +71,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     let chosen = chosen(&args.what)?;
     let text = match args.format {
-        WhyFormat::Text => paragraphs(&chosen),
+        WhyFormat::Text => paragraphs(&chosen, args.language.get()),
         WhyFormat::Json => objects(&chosen)?,
-        WhyFormat::Markdown => markdown(&chosen),
+        WhyFormat::Markdown => markdown(&chosen, args.language.get()),
     };
     print_coloured(&text)?;
     Ok(ExitCode::SUCCESS)
@@ -82,11 +87,11 @@ fn is_file(word: &str) -> bool {
 }
 
 /// The calls of a trace that have a cause.
-fn recorded(path: &Path, format: WhyFormat) -> anyhow::Result<ExitCode> {
+fn recorded(path: &Path, format: WhyFormat, language: Language) -> anyhow::Result<ExitCode> {
     let mut source = read::open(path, |_| {})?;
     let mut explainer = Explainer::default();
     let mut lines = TextWriter::new(text::Style::default());
-    lines.why = true;
+    (lines.why, lines.language) = (true, language);
     let mut out = anstream::stdout().lock();
     let mut found = 0u64;
     loop {
@@ -173,16 +178,19 @@ fn chosen(words: &[String]) -> anyhow::Result<Vec<&'static CauseKind>> {
     Ok(chosen)
 }
 
-/// `ECONNREFUSED (Connection refused)`.
-fn title(errno: &str) -> String {
+/// `ECONNREFUSED (Connection refused)`; in another language behind the words that programs print.
+fn title(errno: &str, language: Language) -> String {
     let number = ERRNO.value(errno);
     match number.and_then(|number| Errno(number as i32).message()) {
-        Some(message) => format!("{errno} ({message})"),
-        None => format!("{errno} (calls that have not returned)"),
+        Some(message) => match language.translated(message) {
+            None => format!("{errno} ({message})"),
+            Some(translated) => format!("{errno} ({message}) {translated}"),
+        },
+        None => format!("{errno} ({})", language.text("calls that have not returned")),
     }
 }
 
-fn paragraphs(chosen: &[&CauseKind]) -> String {
+fn paragraphs(chosen: &[&CauseKind], language: Language) -> String {
     let bold = Style::new().bold();
     let dim = Style::new().dimmed();
     let mut out = String::new();
@@ -192,11 +200,11 @@ fn paragraphs(chosen: &[&CauseKind]) -> String {
             if !last.is_empty() {
                 out.push('\n');
             }
-            let _ = writeln!(out, "{bold}{}{bold:#}", title(known.errno));
+            let _ = writeln!(out, "{bold}{}{bold:#}", title(known.errno, language));
             last = known.errno;
         }
         let _ = writeln!(out, "  {bold}{}{bold:#}  {dim}{}{dim:#}", known.id, known.calls.join(", "));
-        wrap(known.summary, "    ", &mut out);
+        wrap(&language.text(known.summary), "    ", &mut out);
         for (at, line) in known.demo.command().lines().enumerate() {
             let _ = writeln!(out, "    {} {line}", if at == 0 { "$" } else { ">" });
         }
@@ -204,24 +212,36 @@ fn paragraphs(chosen: &[&CauseKind]) -> String {
     out
 }
 
-/// Words in lines of at most 100 columns.
+/// Words in lines of at most 100 columns. A line may end behind each Chinese character, unless a sign follows it.
 pub(super) fn wrap(text: &str, indent: &str, out: &mut String) {
+    const COLUMNS: usize = 100;
+    let mut words: Vec<String> = Vec::new();
+    let mut last = ' ';
+    for c in text.chars() {
+        let wide = |c: char| text::width(c.encode_utf8(&mut [0; 4])) > 1;
+        let sign = "，。；：）、？！”".contains(c) || last == '（';
+        match words.last_mut() {
+            Some(word) if sign || (!wide(c) && !wide(last) && last != ' ') || c == ' ' => word.push(c),
+            _ => words.push(c.to_string()),
+        }
+        last = c;
+    }
     let mut column = 0;
-    for word in text.split_whitespace() {
-        if column > 0 && column + 1 + word.len() > 100 {
+    for word in words {
+        let width = text::width(word.trim_end());
+        if column > 0 && column + width > COLUMNS {
+            out.truncate(out.trim_end().len());
             out.push('\n');
             column = 0;
         }
         if column == 0 {
             out.push_str(indent);
             column = indent.len();
-        } else {
-            out.push(' ');
-            column += 1;
         }
-        out.push_str(word);
-        column += word.len();
+        out.push_str(&word);
+        column += text::width(&word);
     }
+    out.truncate(out.trim_end().len());
     out.push('\n');
 }
 
@@ -241,16 +261,17 @@ fn objects(chosen: &[&CauseKind]) -> anyhow::Result<String> {
     Ok(out)
 }
 
-fn markdown(chosen: &[&CauseKind]) -> String {
-    let mut out = String::from("# Why socket calls fail\n");
+fn markdown(chosen: &[&CauseKind], language: Language) -> String {
+    let mut out = format!("# {}\n", language.text("Why socket calls fail"));
     let mut last = "";
     for known in chosen {
         if known.errno != last {
-            let _ = writeln!(out, "\n## {}", title(known.errno));
+            let _ = writeln!(out, "\n## {}", title(known.errno, language));
             last = known.errno;
         }
         let calls = known.calls.iter().map(|call| format!("`{call}`")).collect::<Vec<_>>().join(", ");
-        let _ = writeln!(out, "\n### {}\n\n{} In {calls}.\n", known.id, known.summary);
+        let met = language.sentences([known.summary, &format!("In {calls}.")]);
+        let _ = writeln!(out, "\n### {}\n\n{met}\n", known.id);
         let _ = writeln!(out, "```sh\n{}\n```", known.demo.command());
     }
     out

@@ -7,6 +7,7 @@ use super::python::{self, PythonLines};
 use super::{StringStyle, Style, state, write_from};
 use crate::event::{Body, Call, Event, LinePrefix, PythonFrame, PythonStack, Ret};
 use crate::explain::{self, Notation, Seen};
+use crate::lang::Language;
 use crate::sys::clock::time_of_day;
 use crate::syscall::Syscall;
 
@@ -118,6 +119,8 @@ pub struct TextWriter {
     pub group: bool,
     /// Whether the cause of a failure is written below the call, where it is known.
     pub why: bool,
+    /// The language of causes and explanations.
+    pub language: Language,
     /// Whether the states of its sockets follow each call.
     pub state: bool,
     /// Gives the sentences that stand below what they explain, where they are wanted.
@@ -220,6 +223,7 @@ impl TextWriter {
         seen.utf8 = self.style.strings == StringStyle::Utf8;
         let indent = if self.heading.is_some() { python::INDENT } else { "" };
         for explain::Line { depth, subject, sentence } in lines(seen) {
+            let sentence = self.language.text(sentence);
             let _ = writeln!(out, "{indent}{EXPLANATION}{:width$}{subject}: {sentence}", "", width = 2 * depth);
         }
     }
@@ -273,12 +277,9 @@ impl TextWriter {
         out.push_str(if self.heading.is_some() { python::INDENT } else { "" });
         out.push_str("    why: ");
         // Names of files and commands are untrusted: terminal control characters are escaped.
-        for text in [cause.text.as_str(), " ", cause.advice.as_str()] {
-            for c in text.chars() {
-                if c.is_control() { out.extend(c.escape_default()) } else { out.push(c) }
-            }
+        for c in self.language.sentences([&cause.text, &cause.advice]).trim_end().chars() {
+            if c.is_control() { out.extend(c.escape_default()) } else { out.push(c) }
         }
-        out.truncate(out.trim_end().len());
         out.push('\n');
     }
 

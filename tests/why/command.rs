@@ -83,3 +83,54 @@ fn a_trace_is_explained_call_by_call() {
     assert_eq!(code, Some(2));
     assert!(err.contains("cannot open ./no-such-file"), "{err}");
 }
+
+/// The same in Chinese: text for people, but not data.
+#[test]
+fn explanations_follow_the_language() {
+    let run = |args: &[&str], environment: &[(&str, &str)]| {
+        let mut command = sockscope();
+        command.args(args).env_remove("LANGUAGE").env_remove("LC_ALL").env_remove("LC_MESSAGES").env("LANG", "C");
+        let output = command.envs(environment.iter().copied()).output().unwrap();
+        assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let page = "ECONNREFUSED (Connection refused) 连接被拒绝";
+    for (args, environment, expected) in [
+        (&["why", "ECONNREFUSED", "--lang", "zh"][..], &[][..], page),
+        (&["why", "ECONNREFUSED"], &[("LANG", "zh_CN.UTF-8")], page),
+        (&["why", "ECONNREFUSED"], &[("LANG", "zh_CN.UTF-8"), ("LC_ALL", "en_US.UTF-8")], "No socket listens"),
+        (&["why", "ECONNREFUSED", "--lang", "en"], &[("LANG", "zh_CN.UTF-8")], "No socket listens"),
+        (&["why", "ECONNREFUSED", "--format", "json"], &[("LANG", "zh_CN.UTF-8")], "No socket listens"),
+        (&["why", "waiting", "--format", "markdown", "--lang", "zh"], &[], "# 套接字调用为什么失败"),
+    ] {
+        let text = run(args, environment);
+        assert!(text.contains(expected), "{args:?} {environment:?}: {text}");
+        let width = |line: &str| line.chars().map(|c| if c > '\u{2e00}' { 2 } else { 1 }).sum::<usize>();
+        assert!(
+            !args.contains(&"zh")
+                || args.contains(&"markdown")
+                || text
+                    .lines()
+                    .filter(|line| !line.contains("$ "))
+                    .all(|line| line.trim_start().starts_with('>') || width(line) <= 105),
+            "{text}"
+        );
+    }
+    let trace = "7 socket(AF_INET, SOCK_STREAM, IPPROTO_IP) = 3\n7 shutdown(3, SHUT_RDWR) = -1 ENOTCONN (Transport endpoint is not connected)\n";
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("trace");
+    std::fs::write(&file, trace).unwrap();
+    let file = file.to_str().unwrap();
+    let text = run(&["convert", "--why", "--lang", "zh", file], &[]);
+    assert!(
+        text.contains("    why: 描述符 3 从未连接（自 `socket(AF_INET, SOCK_STREAM, IPPROTO_IP) = 3`（进程 7）起）。请先调用 connect"),
+        "{text}"
+    );
+    let text = run(&["why", "--lang", "zh", file], &[]);
+    assert!(text.contains("    why: 描述符 3 从未连接"), "{text}");
+    for format in ["jsonl", "csv"] {
+        let data = run(&["convert", "--why", "--lang", "zh", "--format", format, file], &[]);
+        assert!(data.is_ascii() || data.contains("…"), "{data}");
+        assert!(!data.contains("描述符"), "{data}");
+    }
+}

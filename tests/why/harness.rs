@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
 use serde_json::Value as Json;
+use sockscope::lang::Language;
 
 pub use crate::support::interpreters::python3 as python;
 
@@ -75,7 +76,14 @@ pub fn words(event: &Json) -> String {
 
 fn read(file: &Path) -> Vec<Json> {
     let text = std::fs::read_to_string(file).unwrap_or_default();
-    text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+    let events: Vec<Json> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    // Whatever a test explains can be explained in Chinese.
+    for why in events.iter().map(|event| &event["why"]) {
+        for text in ["text", "advice"].iter().filter_map(|key| why[key].as_str()) {
+            assert!(Language::Chinese.translated(text).is_some(), "no template fits {text:?}");
+        }
+    }
+    events
 }
 
 /// Runs a command line as a user would type it, the log as JSON.

@@ -64,6 +64,7 @@ fn tracing(args: &Args) -> Vec<OsString> {
     if log.text.map_or(to_person, |text| text == TextArg::Utf8) {
         words.extend(["--text", "utf8"].map(OsString::from));
     }
+    words.extend(["--lang", log.language.get().name()].map(OsString::from));
     if let Some(format) = log.format {
         words.extend([OsString::from("--format"), format.name.into()]);
     }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::ArgAction;
 
 use crate::cmd::format::{self, TextArg};
+use crate::cmd::language::LanguageArg;
 use crate::format::Format;
 
 const STARTING: &str = "Starting";
@@ -241,6 +242,10 @@ pub(crate) struct Args {
     /// Show the kernel's state of each call's sockets before and after it: [CLOSED → ESTABLISHED], [LISTEN 1/6].
     #[arg(long, help_heading = WRITING)]
     pub state: bool,
+
+    /// The language of causes.
+    #[command(flatten, next_help_heading = WRITING)]
+    pub language: LanguageArg,
 
     /// Write a call that other lines interrupted whole when it returns.
     #[arg(long, help_heading = WRITING)]

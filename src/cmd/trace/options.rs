@@ -303,7 +303,7 @@ fn lines(args: &Args) -> anyhow::Result<TextWriter> {
         lines.precisions.duration = precision("--syscall-times", word)?;
     }
     lines.durations = args.durations || args.syscall_times.is_some();
-    lines.numbers = args.numbers;
+    (lines.numbers, lines.language) = (args.numbers, args.language.get());
     Ok(lines)
 }
 

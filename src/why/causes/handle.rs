@@ -71,12 +71,12 @@ pub(super) fn bad(incident: &Incident<'_>) -> Option<Cause> {
 
 /// Something else.
 pub(super) fn not_a_socket(incident: &Incident<'_>) -> Option<Cause> {
-    let what = match &incident.evidence.file {
-        Some(file) => format!("{} ({})", file.path, file.kind),
-        None => "open, but no socket".into(),
+    let fd = incident.fd();
+    let text = match &incident.evidence.file {
+        Some(file) => format!("Descriptor {fd} is {} ({}).", file.path, file.kind),
+        None => format!("Descriptor {fd} is open, but no socket."),
     };
-    NOT_A_SOCKET
-        .cause(format!("Descriptor {} is {what}.", incident.fd()), "Use the number that socket or accept returned.")
+    NOT_A_SOCKET.cause(text, "Use the number that socket or accept returned.")
 }
 
 /// Too many.

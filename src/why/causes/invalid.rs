@@ -161,7 +161,10 @@ pub(super) fn invalid(incident: &Incident<'_>) -> Option<Cause> {
                 _ => "the option".into(),
             };
             let len = match incident.call.arg("optlen") {
-                Some(Value::Int(n)) => format!(" ({})", super::count((*n).try_into().unwrap_or(0), "byte")),
+                Some(Value::Int(n)) => {
+                    let bytes = super::count((*n).try_into().unwrap_or(0), "byte");
+                    format!(" ({bytes})")
+                }
                 _ => String::new(),
             };
             OPTION_VALUE.cause(

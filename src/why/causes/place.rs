@@ -267,7 +267,8 @@ fn reuse(incident: &Incident<'_>, holder: &Endpoint) -> String {
 
 fn range(incident: &Incident<'_>) -> String {
     let value = incident.evidence.setting("net.ipv4.ip_local_port_range");
-    value.map(|value| format!(" ({})", value.replace(' ', " to "))).unwrap_or_default()
+    let ends = value.and_then(|value| value.split_once(' '));
+    ends.map(|(low, high)| format!(" ({low} to {high})")).unwrap_or_default()
 }
 
 fn in_use_unix(incident: &Incident<'_>, there: &str) -> Option<Cause> {

@@ -1,0 +1,57 @@
+//! Chinese, in the words of the documents that the programs come from: 套接字, 监听, 文件描述符, 非阻塞.
+//!
+//! A file per family of what is said, each a plain table: the English template as it stands in the source, and the Chinese one.
+//! How holes are marked is in [`super::template`].
+
+use std::sync::OnceLock;
+
+use super::Table;
+use super::template::Catalogue;
+
+mod pages;
+mod why;
+
+/// Every table, with the name of its file.
+pub static TABLES: &[(&str, Table)] = &[
+    ("pages/errors", pages::ERRORS),
+    ("pages/command", pages::COMMAND),
+    ("why", why::COMMON),
+    ("why/connection", why::CONNECTION),
+    ("why/handle", why::HANDLE),
+    ("why/invalid", why::INVALID),
+    ("why/place", why::PLACE),
+    ("why/reach", why::REACH),
+    ("why/support", why::SUPPORT),
+    ("why/transfer", why::TRANSFER),
+    ("why/waiting", why::WAITING),
+];
+
+/// All of them, ready to be searched.
+pub(super) fn catalogue() -> &'static Catalogue {
+    static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
+    CATALOGUE.get_or_init(|| Catalogue::new(TABLES.iter().map(|(_, table)| *table), join))
+}
+
+/// Appends a piece with the spaces that Chinese has: none beside its own punctuation, and none between its characters.
+fn join(text: &mut String, piece: &str) {
+    let (before, after) = (text.trim_end_matches(' ').chars().last(), piece.trim_start_matches(' ').chars().next());
+    let (Some(before), Some(after)) = (before, after) else { return text.push_str(piece) };
+    if is_punctuation(before) || is_punctuation(after) || (is_character(before) && is_character(after)) {
+        text.truncate(text.trim_end_matches(' ').len());
+        return text.push_str(piece.trim_start_matches(' '));
+    }
+    let alone = !text.ends_with(' ') && !piece.starts_with(' ');
+    if alone && is_character(before) != is_character(after) && (before.is_alphanumeric() && after.is_alphanumeric()) {
+        text.push(' ');
+    }
+    text.push_str(piece);
+}
+
+/// Punctuation as wide as a character.
+fn is_punctuation(c: char) -> bool {
+    "，。；：（）、？！".contains(c)
+}
+
+fn is_character(c: char) -> bool {
+    matches!(c, '\u{4e00}'..='\u{9fff}')
+}

@@ -1,0 +1,41 @@
+//! What the command says around explanations: errors by their messages, headings, remarks.
+
+use crate::lang::Table;
+
+/// The C library's messages of the errors that have known causes.
+pub(super) const ERRORS: Table = &[
+    ("No such file or directory", "没有那个文件或目录"),
+    ("Bad file descriptor", "错误的文件描述符"),
+    ("Resource temporarily unavailable", "资源暂时不可用"),
+    ("Permission denied", "权限不够"),
+    ("Operation not permitted", "不允许的操作"),
+    ("Invalid argument", "无效的参数"),
+    ("Too many open files", "打开的文件过多"),
+    ("Broken pipe", "管道破裂"),
+    ("Socket operation on non-socket", "对非套接字进行套接字操作"),
+    ("Destination address required", "需要目的地址"),
+    ("Message too long", "消息过长"),
+    ("Protocol not available", "协议选项不可用"),
+    ("Protocol not supported", "不支持的协议"),
+    ("Socket type not supported", "不支持的套接字类型"),
+    ("Operation not supported", "不支持的操作"),
+    ("Address family not supported by protocol", "协议不支持的地址族"),
+    ("Address already in use", "地址已在使用"),
+    ("Cannot assign requested address", "无法指定被请求的地址"),
+    ("Network is unreachable", "网络不可达"),
+    ("Connection reset by peer", "连接被对端重置"),
+    ("Transport endpoint is already connected", "传输端点已连接"),
+    ("Transport endpoint is not connected", "传输端点尚未连接"),
+    ("Connection timed out", "连接超时"),
+    ("Connection refused", "连接被拒绝"),
+    ("No route to host", "没有到主机的路由"),
+    ("Operation already in progress", "操作已经在进行"),
+    ("Operation now in progress", "操作正在进行"),
+];
+
+/// `src/cmd/`.
+pub(super) const COMMAND: Table = &[
+    ("calls that have not returned", "尚未返回的调用"),
+    ("Why socket calls fail", "套接字调用为什么失败"),
+    ("In {calls}.", "见于 {calls}。"),
+];

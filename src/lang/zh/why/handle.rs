@@ -1,0 +1,71 @@
+//! `src/why/causes/handle.rs`.
+
+use crate::lang::Table;
+
+pub(in crate::lang::zh) const HANDLE: Table = &[
+    (
+        "The descriptor was open and was closed by an earlier call, maybe of another thread.",
+        "描述符曾经打开，但已被之前的一次调用关闭，可能是另一个线程的调用。",
+    ),
+    (
+        "The number is negative: the socket object was closed (Python then has -1), or a call that failed gave the number.",
+        "数字是负的：套接字对象已经关闭（这时 Python 里是 -1），或者它来自一次失败的调用。",
+    ),
+    (
+        "The number is no open descriptor, and the trace has not seen one of that number being closed.",
+        "这个数字不是打开的描述符，跟踪记录里也没有见到这个描述符被关闭。",
+    ),
+    (
+        "The descriptor is open, but is a file, pipe, terminal or another thing that is no socket.",
+        "描述符是打开的，但它是文件、管道、终端或别的东西，不是套接字。",
+    ),
+    (
+        "The process has as many descriptors open as RLIMIT_NOFILE allows.",
+        "进程打开的描述符已达到 RLIMIT_NOFILE 允许的数量。",
+    ),
+    (
+        "Descriptor {fd} cannot be open: the socket object was closed before, or an earlier call failed.",
+        "描述符 {fd} 不可能是打开的：套接字对象之前已经关闭，或者之前的调用失败了。",
+    ),
+    (
+        "Use the socket before it is closed, and look at what made this number.",
+        "请在关闭之前使用套接字，并查看这个数字从何而来。",
+    ),
+    ("Descriptor {fd} was closed by {}.", "描述符 {fd} 已被 {1+} 关闭。"),
+    (
+        "Do not use the number after that: it may even mean another file by then.",
+        "之后请不要再使用这个数字：那时它甚至可能已经是另一个文件。",
+    ),
+    (
+        "Descriptor {fd} is not open, and this trace has not seen it being closed.",
+        "描述符 {fd} 没有打开，这份跟踪记录里也没有见到它被关闭。",
+    ),
+    (
+        "It was closed by a call that is not traced, belongs to another process, or never existed.",
+        "它被一次未跟踪的调用关闭，属于另一个进程，或者从未存在。",
+    ),
+    ("Descriptor {fd} is {} ({}).", "描述符 {fd} 是 {1}（{2?}）。"),
+    ("socket", "套接字"),
+    ("directory", "目录"),
+    ("pipe", "管道"),
+    ("character device", "字符设备"),
+    ("block device", "块设备"),
+    ("anonymous file", "匿名文件"),
+    ("missing", "不存在"),
+    ("Descriptor {fd} is open, but no socket.", "描述符 {fd} 是打开的，但不是套接字。"),
+    ("Use the number that socket or accept returned.", "请使用 socket 或 accept 返回的数字。"),
+    ("its", "它的上限"),
+    (", hard limit {n}", "，硬限制 {n}"),
+    (
+        "The process has {} descriptors open, {} of them sockets, and RLIMIT_NOFILE is {limit} (ulimit -n{hard}).",
+        "进程打开了 {0} 个描述符，其中 {1} 个是套接字，而 RLIMIT_NOFILE 是 {limit?}（ulimit -n{hard*}）。",
+    ),
+    (
+        "The process has as many descriptors open as RLIMIT_NOFILE (ulimit -n) allows.",
+        "进程打开的描述符已达到 RLIMIT_NOFILE（ulimit -n）允许的数量。",
+    ),
+    (
+        "Close what is not needed (connections that the other end has closed, above all), or raise the limit.",
+        "请关闭不需要的描述符（首先是对端已经关闭的连接），或者提高上限。",
+    ),
+];

@@ -1,0 +1,255 @@
+//! Explanations in Chinese: every sentence of the sources has a translation, and every translation a sentence.
+//!
+//! Messages are found where they stand: each text between quotes in the files that make sentences is one, unless it is known
+//! not to be language. So a new sentence cannot be forgotten, and the code that makes it needs no mark.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use regex::Regex;
+use sockscope::event::Errno;
+use sockscope::internals::lang::{CHINESE, Template};
+use sockscope::internals::{causes, xlat};
+use sockscope::lang::Language;
+
+/// The files that make sentences, or folders of them.
+const SOURCES: &[&str] = &["src/why/causes.rs", "src/why/causes", "src/why/evidence/file.rs"];
+
+/// Words that are names and not language.
+const NAMES: &[&str] = &[
+    "tcp",
+    "udp",
+    "unix",
+    "Unix",
+    "raw",
+    "waiting",
+    "lo",
+    "type",
+    "protocol",
+    "domain",
+    "level",
+    "flags",
+    "len",
+    "count",
+    "optname",
+    "optlen",
+    "addrlen",
+    "epfd",
+    "fds",
+    "readfds",
+    "writefds",
+    "exceptfds",
+    "missing directory",
+    "{ms} ms",
+    "root",
+    "rwxrwxrwx",
+];
+
+/// A text between quotes, and the code before it, in which other texts are empty.
+struct Literal {
+    text: String,
+    before: String,
+    place: String,
+}
+
+/// All texts between quotes of a source, without its tests and comments.
+fn literals(path: &Path) -> Vec<Literal> {
+    let source = std::fs::read_to_string(path).unwrap();
+    let source = source.split("#[cfg(test)]").next().unwrap();
+    let piece =
+        Regex::new(r##"(?s)//[^\n]*|/\*.*?\*/|'(?:\\.[^']*|[^'\\])'|b?r#"(.*?)"#|b?r"([^"]*)"|"((?:[^"\\]|\\.)*)""##)
+            .unwrap();
+    let (mut found, mut code, mut end) = (Vec::new(), String::new(), 0);
+    for captures in piece.captures_iter(source) {
+        let whole = captures.get(0).unwrap();
+        code += &source[end..whole.start()];
+        end = whole.end();
+        let raw = captures.get(1).or(captures.get(2)).map(|text| text.as_str().to_owned());
+        let Some(text) = raw.or_else(|| captures.get(3).map(|text| unescaped(text.as_str()))) else { continue };
+        let line = source[..whole.start()].lines().count();
+        let before = code.chars().rev().take(80).collect::<Vec<_>>().into_iter().rev().collect();
+        found.push(Literal { text, before, place: format!("{}:{line}", path.display()) });
+        code += "\"\"";
+    }
+    found
+}
+
+/// What a text between quotes stands for.
+fn unescaped(text: &str) -> String {
+    let escape = Regex::new(r#"(?s)\\(\n\s*|u\{([0-9a-f]+)\}|.)"#).unwrap();
+    let plain = escape.replace_all(text, |captures: &regex::Captures<'_>| match &captures[1] {
+        "n" => "\n".to_owned(),
+        "t" => "\t".to_owned(),
+        wrapped if wrapped.starts_with('\n') => String::new(),
+        code if code.starts_with('u') => {
+            char::from_u32(u32::from_str_radix(&captures[2], 16).unwrap()).unwrap().to_string()
+        }
+        other => other.to_owned(),
+    });
+    plain.into_owned()
+}
+
+/// Whether a text is something to be read: it has a word outside of its holes, and is neither a name nor a command.
+fn is_language(literal: &Literal) -> bool {
+    let field = Regex::new(r#"(\bid: |\berrno: |\bcalls: &\[[^\]]*|\bDemo::\w+\(\s*("",\s*)?|#\[\w+\([^\]]*|(starts|ends)_with\(|by_name\()$"#).unwrap();
+    let hole = Regex::new(r"\{[^{}]*\}").unwrap();
+    let word = Regex::new(r"[a-z]{2}").unwrap();
+    let name = Regex::new(r"^/?[a-z0-9*]+([._/][a-z0-9*_]*)+$").unwrap();
+    let text = hole.replace_all(&literal.text, "");
+    word.is_match(&text)
+        && !field.is_match(&literal.before)
+        && !name.is_match(&text)
+        && !NAMES.contains(&literal.text.as_str())
+        && !literal.text.starts_with("sockscope ")
+}
+
+/// What the command hands to the catalogue itself: the text in `language.text("…")`, or what a format makes of it.
+fn of_the_command(root: &Path) -> Vec<Literal> {
+    let mut found = Vec::new();
+    let handed = Regex::new(r#"\b(text|translated|sentences)\((&format!\(|\[[^\]]*&format!\()?\s*$"#).unwrap();
+    for entry in std::fs::read_dir(root).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(of_the_command(&path));
+        } else {
+            found.extend(literals(&path).into_iter().filter(|literal| handed.is_match(&literal.before)));
+        }
+    }
+    found
+}
+
+/// Every text that may be a message, and whether it is one.
+fn messages() -> Vec<(Literal, bool)> {
+    let of_sources = sources().into_iter().flat_map(|path| literals(&path)).map(|literal| {
+        let language = is_language(&literal);
+        (literal, language)
+    });
+    let errors = causes::all().filter_map(|known| {
+        let number = xlat::errno::ERRNO.value(known.errno)?;
+        let text = Errno(i32::try_from(number).unwrap()).message()?.to_owned();
+        Some(Literal { text, before: String::new(), place: known.errno.to_owned() })
+    });
+    let command = of_the_command(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/cmd"));
+    of_sources.chain(errors.chain(command).map(|literal| (literal, true))).collect()
+}
+
+fn sources() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = Vec::new();
+    for source in SOURCES {
+        let path = root.join(source);
+        if path.is_dir() {
+            found.extend(std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
+        } else {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Every template of the tables, with its translation.
+fn catalogue() -> BTreeMap<&'static str, &'static str> {
+    CHINESE.iter().flat_map(|(_, table)| table.iter().copied()).collect()
+}
+
+#[test]
+fn every_message_has_a_translation() {
+    let catalogue = catalogue();
+    let messages = messages();
+    let missing: Vec<String> = messages
+        .iter()
+        .filter(|(literal, language)| *language && !catalogue.contains_key(literal.text.as_str()))
+        .map(|(literal, _)| format!("{}: {:?}", literal.place, literal.text))
+        .collect();
+    assert!(messages.len() > 400, "{}", messages.len());
+    assert!(missing.is_empty(), "add to src/lang/zh/, or to NAMES here:\n{}", missing.join("\n"));
+}
+
+#[test]
+fn every_translation_has_a_message() {
+    let texts: BTreeSet<String> = messages().into_iter().map(|(literal, _)| literal.text).collect();
+    let dead: Vec<&str> = catalogue().into_keys().filter(|english| !texts.contains(*english)).collect();
+    assert!(dead.is_empty(), "no source has these any more:\n{}", dead.join("\n"));
+}
+
+#[test]
+fn translations_have_the_parameters_of_their_templates() {
+    let mut wrong = Vec::new();
+    for (english, chinese) in catalogue() {
+        let names = |text| Template::parse(text).map(|template| template.names().into_iter().collect::<BTreeSet<_>>());
+        if names(english) != names(chinese) || names(english).is_none() {
+            wrong.push(format!("{english:?} {chinese:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn no_message_is_translated_twice() {
+    let mut seen = BTreeMap::new();
+    for (file, table) in CHINESE {
+        for (english, _) in *table {
+            if let Some(other) = seen.insert(english, file) {
+                panic!("{english:?} is in {other} and in {file}");
+            }
+        }
+    }
+}
+
+/// Chinese of a kind: characters, full-width punctuation, a space between characters and Latin letters.
+#[test]
+fn translations_are_chinese() {
+    let chinese_word = Regex::new(r"\p{Han}").unwrap();
+    let half_width = Regex::new(r"\p{Han}[,;:?!]|[,;:]\p{Han}").unwrap();
+    let crowded = Regex::new(r"\p{Han}[A-Za-z0-9`]|[A-Za-z0-9`]\p{Han}").unwrap();
+    let (hole, word) = (Regex::new(r"\{[^{}]*\}").unwrap(), Regex::new(r"[A-Za-z]{2}").unwrap());
+    let mut wrong = Vec::new();
+    for (english, chinese) in catalogue() {
+        let plain = word.is_match(&hole.replace_all(english, ""));
+        if (plain && !chinese_word.is_match(chinese)) || half_width.is_match(chinese) || crowded.is_match(chinese) {
+            wrong.push(format!("{chinese:?}"));
+        }
+        if english.ends_with('.') != chinese.ends_with('。') && !english.ends_with("...") {
+            wrong.push(format!("{english:?} {chinese:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Sentences as the sources make them, with all that may fill their holes.
+#[test]
+fn sentences_are_translated_whole() {
+    for (english, chinese) in [
+        (
+            "Pid 25617 (python3 -c s=socket(); s.bind(('127.0.0.1',0)); s.listen()…) has 127.0.0.1:36793 with \
+             127.0.0.1:44428 in a connection that is ESTABLISHED; nothing listens there. SO_REUSEADDR and SO_REUSEPORT \
+             are set on neither.",
+            "进程 25617（python3 -c s=socket(); s.bind(('127.0.0.1',0)); s.listen()…）占用了 127.0.0.1:36793，用于与 \
+             127.0.0.1:44428 的一个处于 ESTABLISHED 状态的连接；那里没有套接字在监听。SO_REUSEADDR 和 SO_REUSEPORT \
+             在两个套接字上都没有设置。",
+        ),
+        ("Nothing is there to be read, and MSG_DONTWAIT was given.", "没有数据可读，而给出了 MSG_DONTWAIT。"),
+        (
+            "Nothing is there to be read, and the socket is nonblocking since `ioctl(3, FIONBIO, [1]) = 0` at a.py:1 (pid \
+             7). The other end, 127.0.0.1:80, is ESTABLISHED with 1 byte it has not read; was not accepted yet.",
+            "没有数据可读，而套接字是非阻塞的（自 a.py:1 处的 `ioctl(3, FIONBIO, [1]) = 0`（进程 7）起）。对端 127.0.0.1:80 的状态是 \
+             ESTABLISHED，有 1 字节它还没有读取；它还没有被 accept。",
+        ),
+        // A command is no sentence, whatever it is called.
+        (
+            "Nothing listens on 127.0.0.1:80; pid 7 (listens) listens on 127.0.0.1:81.",
+            "没有套接字在 127.0.0.1:80 上监听；进程 7（listens）在 127.0.0.1:81 上监听。",
+        ),
+        (
+            "A connection of 127.0.0.1:1 with 127.0.0.1:2 is in TIME_WAIT for another 59.4 s: its end that used this \
+             address closed first.",
+            "127.0.0.1:1 与 127.0.0.1:2 的一个连接处于 TIME_WAIT，还要持续 59.4 s：使用该地址的一端先关闭了连接。",
+        ),
+    ] {
+        let began = std::time::Instant::now();
+        assert_eq!(Language::Chinese.text(english), chinese);
+        assert!(began.elapsed() < std::time::Duration::from_secs(1), "{:?}", began.elapsed());
+    }
+}
