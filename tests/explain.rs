@@ -187,6 +187,15 @@ fn lines_of_a_trace_are_explained_one_by_one() {
     let line = "close(3) = -1 EBADF (Bad file descriptor)";
     let text = printed(&["explain", line], "");
     assert!(text.contains("# close: ") && text.contains("EBADF: "), "{text}");
+    // As `run` shows them.
+    let text = printed(&["explain"], "client/2 | close(3) = 0\nserver > hello (1)\nserver 2 | listen(3, 5) = 0\n");
+    assert_eq!(
+        without_sentences(&text),
+        "close(3)                                = 0\nlisten(3, 5)                            = 0\n"
+    );
+    assert!(text.contains("# server > hello (1)\n"), "{text}");
+    assert!(printed(&["explain", "server | close(3) = 0"], "").contains("# close: "));
+    assert!(printed(&["explain", "made_up(1) = 0"], "").contains("# made_up: A call that is not described here"));
     let output = fed(&["explain"], "not a trace\n");
     assert!(!output.status.success() && String::from_utf8_lossy(&output.stderr).contains("no call"), "{output:?}");
 }

@@ -1,8 +1,7 @@
 //! `sockscope explain`: what a call, an argument, a constant, a structure or a way of writing means, for beginners.
 
 use std::fmt::Write as _;
-use std::io::{self, IsTerminal, Write as _};
-use std::path::Path;
+use std::io::{self, BufRead, IsTerminal, Read, Write as _};
 use std::process::ExitCode;
 
 use anstyle::Style;
@@ -36,6 +35,7 @@ Examples:
   sockscope explain 'SOCK_*'                everything that begins so
   sockscope explain '[128 => 16]' htons     what strace's notation means
   sockscope explain < trace.strace          each line in full
+  sockscope run tcp-hello | sockscope explain
   sockscope run tcp-hello --explain         each thing where it occurs first")]
 pub(super) struct Args {
     /// What to explain: names and notations as they stand in a trace, or one of its lines; without any, the lines on
@@ -50,17 +50,18 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         if args.what.is_empty() && io::stdin().is_terminal() {
             bail!("nothing to explain: give a name, such as connect or ECONNREFUSED, or a trace on standard input");
         }
-        return lines(read::open(Path::new("-"), |_| {})?);
+        let input = Unlabelled::new(io::BufReader::new(io::stdin()));
+        return lines(read::source(input, ReadOptions::default()).context("cannot read standard input")?);
     }
     let mut out = String::new();
     for word in &args.what {
-        let found = find(word);
-        if found.is_empty() && word.contains('(') {
+        if is_line(word) {
             print_coloured(&std::mem::take(&mut out))?;
             let line = io::Cursor::new(format!("{word}\n").into_bytes());
-            lines(read::source(line, ReadOptions::default())?)?;
+            lines(read::source(Unlabelled::new(line), ReadOptions::default())?)?;
             continue;
         }
+        let found = find(word);
         if found.is_empty() {
             let near = nearest::did_you_mean(word, topics().map(|topic| topic.name()));
             let near = near.unwrap_or_else(|| "; try a name from a trace, such as connect or ECONNREFUSED".to_owned());
@@ -75,6 +76,12 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     print_coloured(&out)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whether this is a line of a trace, and not one of the notations in it.
+fn is_line(text: &str) -> bool {
+    let call = text.split_once('(').is_some_and(|(front, rest)| !front.contains('=') && rest.contains(" = "));
+    call || (text.contains('(') && text.ends_with("<unfinished ...>"))
 }
 
 /// What a word means: the same name may be a call, an argument and more.
@@ -216,6 +223,43 @@ fn heading(set: &Xlat) -> String {
         "" => set.id().to_owned(),
         start => format!("{start}*"),
     }
+}
+
+/// Lines as `run` shows them, without the role in front: `server | close(3) = 0`. What the programs printed becomes a
+/// comment.
+struct Unlabelled<R> {
+    lines: R,
+    line: io::Cursor<Vec<u8>>,
+}
+
+impl<R: BufRead> Unlabelled<R> {
+    fn new(lines: R) -> Self {
+        Self { lines, line: io::Cursor::default() }
+    }
+}
+
+impl<R: BufRead> Read for Unlabelled<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if self.line.fill_buf()?.is_empty() {
+            let mut line = Vec::new();
+            self.lines.read_until(b'\n', &mut line)?;
+            let label = line.iter().position(|b| matches!(b, b'|' | b'>')).filter(|at| is_label(&line[..*at]));
+            if let Some(at) = label {
+                match line[at] {
+                    b'|' => drop(line.drain(..(at + 2).min(line.len()))),
+                    _ => drop(line.splice(..0, *b"# ")),
+                }
+            }
+            self.line = io::Cursor::new(line);
+        }
+        self.line.read(out)
+    }
+}
+
+/// Whether this is how `run` begins a line: a role, and which of its processes and threads.
+fn is_label(front: &[u8]) -> bool {
+    let role = front.strip_prefix(b"server").or_else(|| front.strip_prefix(b"client"));
+    role.is_some_and(|rest| rest.ends_with(b" ") && rest.iter().all(|b| matches!(b, b' ' | b'/' | b'0'..=b'9')))
 }
 
 /// Writes each event of a trace, and below it what all that is in it means.

@@ -104,6 +104,8 @@ notations! {
         "The process or thread ended by itself; the number is its exit status, and 0 means success."
     KILLED "+++ killed by SIGNAME +++" ["killed", "+++ killed by *"]
         "A signal ended the process."
+    UNDESCRIBED "name(0x1, …)" []
+        "A call that is not described here: its arguments are shown as they were passed; its manual page explains it."
     THREAD "[pid 123]" ["pid", "[pid *]"]
         "The thread that made the call; shown where there are several."
     DURATION "<0.000123>" ["<0.*>", "<1.*>"]

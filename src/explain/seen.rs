@@ -107,7 +107,7 @@ impl Seen {
 
     fn whole(&mut self, call: &Call) {
         let sys = call.sys;
-        self.say(sys.name, None, sys.doc);
+        self.say(sys.name, None, if sys.is_known() { sys.doc } else { notation::UNDESCRIBED.doc });
         self.within(|this| {
             for (param, value) in sys.params.iter().zip(&call.args) {
                 this.say(param.name, None, param.doc);
