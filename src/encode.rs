@@ -101,6 +101,11 @@ pub trait Substitute {
         Cow::Borrowed(addr)
     }
 
+    /// A set of signals that are blocked during the call.
+    fn blocked(&self, signals: u64) -> u64 {
+        signals
+    }
+
     /// A process or thread in the argument at `at`.
     fn process(&self, _at: usize, pid: i64) -> i64 {
         pid

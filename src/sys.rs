@@ -2,9 +2,13 @@
 //! differs between processors. Whoever needs one of them comes here, so that each is opened in one way.
 
 pub(crate) mod arch;
+#[cfg(feature = "cli")]
+pub(crate) mod cage;
 pub(crate) mod clock;
 pub(crate) mod descriptor;
 pub(crate) mod disposition;
+#[cfg(feature = "cli")]
+pub(crate) mod folder;
 pub(crate) mod namespace;
 pub(crate) mod pidfd;
 pub(crate) mod port;

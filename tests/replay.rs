@@ -20,6 +20,8 @@ use sockscope::value::{Bytes, SockAddr, Value};
 
 #[path = "replay/families.rs"]
 mod families;
+#[path = "replay/hostile.rs"]
+mod hostile;
 mod support;
 
 fn read(path: &Path) -> Vec<Event> {
@@ -165,13 +167,17 @@ fn what_cannot_be_made_again_is_refused_with_a_sentence() {
         (format!("{socket}\nsendto(3, \"abc\"..., 9, 0, NULL, 0) = 9"), "try recording with a larger -s"),
         ("recvfrom(5, \"abc\", 9, 0, NULL, NULL) = 3".to_owned(), "descriptor 5 of process 7 was not made by any call"),
         (format!("{socket}\n{remote}"), "192.0.2.1\")}, which is not loopback; try --allow-remote"),
-        (format!("{socket}\nsendfile(3, 4, [0] => [5], 5) = 5"), "try recording with -y, which names files"),
         (format!("{socket}\nfcntl(3, F_SETOWN, 123) = 0"), "its argument arg is not recorded in full"),
     ];
     for (lines, sentence) in refused {
         let refusal = replay(&text(&lines), ReplayOptions::default()).unwrap_err().to_string();
         assert!(refusal.contains(sentence), "{refusal}");
     }
+    // What was in a file matters only where it is really sent.
+    let lines = format!("{socket}\nsendfile(3, 4, [0] => [5], 5) = 5");
+    let refused = replay(&text(&lines), ReplayOptions { allow_remote: true, ..ReplayOptions::default() });
+    assert!(matches!(&refused, Err(Refusal::File { .. })), "{refused:?}");
+    assert!(refused.unwrap_err().to_string().contains("try recording with -y, which names files"));
     assert!(matches!(replay(&[], ReplayOptions::default()), Err(Refusal::Empty)));
     // A recording that knows threads from processes, and of process 8 not who made it.
     let mut events = text(&format!("{socket}\nlisten(3, 5) = 0\nlisten(3, 6) = 0"));

@@ -5,15 +5,19 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use anyhow::Context;
+use nix::sys::signal::Signal;
+
 use super::compare::View;
-use super::{compare, print};
+use super::{compare, print, signals};
 use crate::cmd::format::TextArg;
-use crate::replay::{ReplayOptions, replay};
+use crate::replay::{ReplayOptions, reached, replay};
 
 /// Make the calls of a trace again, and show where the kernel answers differently.
 ///
 /// Every recorded thread becomes a thread; a call begins when those that had ended before it began have ended again.
-/// Descriptors, ports and Unix names are mapped. Calls that are not about sockets are left out. Exit status: 0 all as recorded, 1 something differs, 2 it cannot be replayed.
+/// Descriptors, ports and Unix names are mapped. Calls that are not about sockets are left out. The calls are made in
+/// namespaces of their own, where they reach nothing but each other, without any right; bytes of files are sent as zeroes. Exit status: 0 all as recorded, 1 something differs, 2 it cannot be replayed.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   sockscope trace -f -s 65536 -o log.jsonl python3 program.py && sockscope replay log.jsonl
@@ -25,7 +29,8 @@ pub(super) struct Args {
     #[arg(value_name = "TRACE", required = true)]
     pub traces: Vec<PathBuf>,
 
-    /// Speak to other addresses than loopback, too, and to Unix sockets that are not the trace's own.
+    /// Make the calls outside, with your rights: on other addresses, other programs' sockets, real files. What they
+    /// will reach is printed first.
     #[arg(long)]
     pub allow_remote: bool,
 
@@ -56,6 +61,11 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     for path in &args.traces {
         trace.extend(compare::read(path)?);
     }
+    if args.allow_remote {
+        signals::on(&[Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP], |signal| signals::die_of(signal as i32))
+            .context(signals::REFUSED)?;
+        announce(&reached(&trace)?)?;
+    }
     let patience = Duration::from_secs(args.patience.into());
     let outcome = replay(&trace, ReplayOptions { allow_remote: args.allow_remote, patience })?;
     if !args.quiet {
@@ -75,4 +85,14 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         print(text)?;
     }
     Ok(compare::verdict(outcome.comparison.is_same()))
+}
+
+/// Says what the calls are about to reach.
+fn announce(reached: &[String]) -> std::io::Result<()> {
+    let mut err = anstream::stderr().lock();
+    writeln!(err, "sockscope: replaying without protection, as {}", nix::unistd::geteuid())?;
+    if reached.is_empty() {
+        return writeln!(err, "sockscope: the trace names nothing besides its own sockets");
+    }
+    reached.iter().try_for_each(|what| writeln!(err, "sockscope: will reach {what}"))
 }

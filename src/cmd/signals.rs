@@ -11,6 +11,7 @@ use std::sync::{Arc, OnceLock};
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, SigmaskHow, Signal, sigaction};
 
 use crate::sys::disposition::Dispositions;
+use crate::sys::folder;
 use crate::tracer::Requests;
 
 /// The signals that ask a tracer to end.
@@ -76,16 +77,18 @@ pub(super) fn interrupt_as_python_does() -> nix::Result<()> {
 }
 
 /// Runs `then` when one of the signals comes, on a thread that takes no other. To be called before any other thread is
-/// started: the signals are kept from all of them.
+/// started: the signals are kept from all of them. Those that are ignored, as under nohup, stay so.
 pub(super) fn on(signals: &[Signal], then: impl FnOnce(Signal) + Send + 'static) -> nix::Result<()> {
-    let set: SigSet = signals.iter().copied().collect();
+    let numbers: Vec<i32> = signals.iter().map(|signal| *signal as i32).collect();
+    let before = Dispositions::of(&numbers);
+    let set: SigSet = signals.iter().copied().filter(|signal| !before.ignores(*signal as i32)).collect();
     let mut mask = SigSet::all().thread_swap_mask(SigmaskHow::SIG_BLOCK)?;
     std::thread::spawn(move || {
         if let Ok(signal) = set.wait() {
             then(signal);
         }
     });
-    mask.extend(signals.iter().copied());
+    mask.extend(set.iter());
     mask.thread_set_mask()
 }
 
@@ -166,8 +169,9 @@ extern "C" fn remember_sigpipe() {
 #[unsafe(link_section = ".init_array")]
 static REMEMBER: extern "C" fn() = remember_sigpipe;
 
-/// Ends us by a signal, as what we ran was, so that our parent sees it; without a core of ours.
+/// Ends us by a signal, as what we ran was, so that our parent sees it; without a core or a folder of ours.
 pub(super) fn die_of(signal: i32) -> ! {
+    folder::remove_all();
     // SAFETY: plain calls with locals; the default action of a signal that killed a program ends us too.
     unsafe {
         let limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };

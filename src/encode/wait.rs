@@ -97,7 +97,7 @@ impl Encoder<'_> {
     /// A signal set of `size` bytes; the kernel reads none of any size but its own.
     pub(super) fn sigset(&mut self, value: &Value, size: u64) -> Result<u64> {
         match value {
-            Value::SigSet(mask) if size == SIGSET as u64 => self.passed(mask.to_ne_bytes().to_vec()),
+            Value::SigSet(mask) if size == SIGSET as u64 => self.passed(self.now.blocked(*mask).to_ne_bytes().to_vec()),
             Value::SigSet(_) => Err(Problem::Length),
             value if size != SIGSET as u64 => self.room(value, 0),
             value => unread(value),

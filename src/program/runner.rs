@@ -23,6 +23,7 @@ use super::cases::{Act, Case, Ending};
 use super::{Program, Role, Transport};
 use crate::event::Event;
 use crate::sys::clock;
+use crate::sys::folder::{self, Folder};
 use crate::sys::port::{self, Reserved};
 use held::Held;
 pub use process::{Calls, RoleProcess};
@@ -144,7 +145,7 @@ pub struct Runner<'a> {
     program: &'static Program,
     updates: Option<Sender<Update>>,
     /// The twins' sources while they are run.
-    twins: Option<tempfile::TempDir>,
+    twins: Option<Folder>,
     port: u16,
     held: Held,
     reserved: Option<Reserved>,
@@ -314,7 +315,7 @@ impl<'a> Runner<'a> {
             Role::Client => &self.options.client,
         };
         if matches!(player, Player::Python(_)) && self.twins.is_none() {
-            let folder = tempfile::Builder::new().prefix("sockscope-twins-").tempdir()?;
+            let folder = folder::private("sockscope-twins-")?;
             for role in [Role::Server, Role::Client] {
                 std::fs::write(folder.path().join(self.program.twin_file(role)), self.program.twin(role))?;
             }

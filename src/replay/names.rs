@@ -2,9 +2,14 @@
 //! names that no other program uses.
 
 use std::collections::HashMap;
+use std::ffi::OsStr;
 use std::io;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::path::PathBuf;
+use std::os::unix::net::UnixDatagram;
+use std::path::Path;
+
+use nix::fcntl::AT_FDCWD;
+use nix::unistd::{UnlinkatFlags, unlinkat};
 
 use super::plan::{Step, passed};
 use crate::event::Ret;
@@ -12,9 +17,8 @@ use crate::syscall::Effect;
 use crate::value::{SockAddr, UnixName};
 
 /// The mapping in both directions.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct UnixNames {
-    folder: Option<tempfile::TempDir>,
     now: HashMap<UnixName, UnixName>,
     then: HashMap<UnixName, UnixName>,
 }
@@ -33,12 +37,15 @@ fn len(name: &UnixName) -> i64 {
 }
 
 impl UnixNames {
-    /// Finds a name for each one that a program chose, and prepares what the first step needs.
-    pub(super) fn new(steps: &[Step]) -> io::Result<Self> {
-        let mut names = Self::default();
+    /// Finds a name in `place` for each one that a program chose, and prepares what the first step needs.
+    pub(super) fn new(steps: &[Step], place: &Path) -> io::Result<Self> {
+        let mut names = Self { now: HashMap::new(), then: HashMap::new() };
         for step in steps {
-            let Some(call) = step.call().filter(|_| step.effect() == Effect::Binds) else { continue };
-            let Some(then) = passed(call).into_iter().find_map(name) else { continue };
+            let Some(call) = step.call() else { continue };
+            let binds = step.effect() == Effect::Binds;
+            // A file that is left of a socket refuses.
+            let stale = !binds && matches!(call.ret, Ret::Err(errno) if errno.0 == libc::ECONNREFUSED);
+            let Some(then) = passed(call).into_iter().find_map(name).filter(|_| binds || stale) else { continue };
             if names.now.contains_key(&then) {
                 continue;
             }
@@ -49,9 +56,10 @@ impl UnixNames {
                     UnixName::Abstract(format!("sockscope/replay/{}/{number}", std::process::id()).into_bytes())
                 }
                 UnixName::Path(_) => {
-                    let mut path = names.folder()?.join(number.to_string());
+                    let mut path = place.join(number.to_string());
                     match call.ret {
                         Ret::Err(errno) if errno.0 == libc::ENOENT => path = path.join("nothing"),
+                        _ if stale => drop(UnixDatagram::bind(&path)?),
                         // No socket of the trace had it.
                         Ret::Err(errno) if errno.0 == libc::EADDRINUSE => drop(std::fs::File::create(&path)?),
                         _ => {}
@@ -62,14 +70,6 @@ impl UnixNames {
             names.map(then, now);
         }
         Ok(names)
-    }
-
-    fn folder(&mut self) -> io::Result<PathBuf> {
-        let folder = match self.folder.take() {
-            Some(folder) => folder,
-            None => tempfile::Builder::new().prefix("sockscope-").tempdir()?,
-        };
-        Ok(self.folder.insert(folder).path().to_owned())
     }
 
     fn map(&mut self, then: UnixName, now: UnixName) {
@@ -89,7 +89,7 @@ impl UnixNames {
     pub(super) fn clear(&self, addr: &SockAddr) {
         if let Some(UnixName::Path(path)) = name(addr).and_then(|then| self.now.get(&then).cloned()) {
             // There may be nothing to remove.
-            let _ = std::fs::remove_file(std::ffi::OsStr::from_bytes(&path));
+            let _ = unlinkat(AT_FDCWD, OsStr::from_bytes(&path), UnlinkatFlags::NoRemoveDir);
         }
     }
 

@@ -1,6 +1,6 @@
 //! Which process has which descriptors open at each point of the recording.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
@@ -168,6 +168,9 @@ fn quoted(call: &Call) -> Option<PathBuf> {
     Some(PathBuf::from(std::ffi::OsStr::from_bytes(text.as_bytes())))
 }
 
+/// How often an event may be looked at to find out which threads share descriptors.
+const MAX_VISITS: usize = 20_000_000;
+
 /// Which threads share descriptors.
 #[derive(Debug, Default)]
 pub(super) struct Tasks {
@@ -189,15 +192,33 @@ impl Tasks {
         if has_threads {
             return tasks;
         }
-        // Each round finds the process of one more thread: the one that leaves the fewest unexplained calls.
-        while let Some((thread, owners)) = tasks.stranger(events) {
+        // Each round finds the processes of more threads. Where several may be it, it is the one that leaves the fewest
+        // unexplained calls; in a trace that is too long to try them all, the nearest.
+        let mut trials = MAX_VISITS / events.len().max(1);
+        loop {
+            let strangers = tasks.strangers(events);
+            let before = tasks.process.len();
+            for (thread, owners) in &strangers {
+                // Two that use what the other has are one process.
+                if let [owner] = owners[..]
+                    && tasks.root(owner) != *thread
+                {
+                    tasks.process.insert(*thread, owner);
+                }
+            }
+            if tasks.process.len() > before {
+                continue;
+            }
+            let Some((thread, mut owners)) = strangers.into_iter().next() else { break };
+            owners.truncate(trials.max(1));
+            trials -= owners.len().min(trials);
             let with = |owner: &u32| {
                 let mut tried = Self { process: tasks.process.clone(), known: BTreeSet::new() };
                 tried.process.insert(thread, *owner);
                 tried.senseless(events)
             };
-            let Some(owner) = owners.into_iter().min_by_key(with) else { break };
-            tasks.process.insert(thread, owner);
+            let owner = if let [owner] = owners[..] { Some(owner) } else { owners.into_iter().min_by_key(with) };
+            tasks.process.extend(owner.map(|owner| (thread, owner)));
         }
         tasks
     }
@@ -235,25 +256,31 @@ impl Tasks {
         count
     }
 
-    /// The first thread that uses a descriptor it does not have, and the processes that have it, the nearest lower
-    /// number first.
-    fn stranger(&self, events: &[&Event]) -> Option<(u32, Vec<u32>)> {
-        let mut found = None;
+    /// The threads that use a descriptor they do not have, in order, each with the processes that have it, the nearest
+    /// lower number first.
+    fn strangers(&self, events: &[&Event]) -> Vec<(u32, Vec<u32>)> {
+        let (mut found, mut seen) = (Vec::new(), HashSet::new());
         self.missing(events, |event, pid, fd, open| {
-            let has = |(_, other): &(&u32, &Open)| other.has(fd);
-            let mut owners: Vec<u32> = open.iter().filter(has).map(|(other, _)| *other).collect();
-            owners.sort_by_key(|owner| (*owner > pid, owner.abs_diff(pid)));
-            if !owners.is_empty() && !self.process.contains_key(&event.tid) {
-                found = Some((pid, owners));
+            if !self.process.contains_key(&event.tid) && !seen.contains(&pid) {
+                let has = |(_, other): &(&u32, &Open)| other.has(fd);
+                let mut owners: Vec<u32> = open.iter().filter(has).map(|(other, _)| *other).collect();
+                owners.sort_by_key(|owner| (*owner > pid, owner.abs_diff(pid)));
+                if !owners.is_empty() {
+                    seen.insert(pid);
+                    found.push((pid, owners));
+                }
             }
-            found.is_some()
+            false
         });
         found
     }
 
     /// The process of an event.
     pub(super) fn process(&self, event: &Event) -> u32 {
-        let mut pid = event.pid;
+        self.root(event.pid)
+    }
+
+    fn root(&self, mut pid: u32) -> u32 {
         while let Some(process) = self.process.get(&pid).filter(|process| **process != pid) {
             pid = *process;
         }

@@ -7,6 +7,8 @@
 //! A trace without times has only the order of its lines. There only its own thread waits for a call that may block:
 //! whether it had returned by then is unknown.
 
+use std::collections::HashMap;
+
 use super::plan::{Op, Step};
 use crate::event::Ret;
 use crate::syscall::Effect;
@@ -46,9 +48,10 @@ fn spans(steps: &[Step]) -> Vec<(u64, u64)> {
     let timed = steps.iter().all(|step| step.event.is_none() || step.ts_ns > 0);
     // A text has whole µs.
     let coarse = steps.iter().all(|step| step.ts_ns % 1000 == 0);
+    let nexts = nexts(steps);
     let mut spans: Vec<(u64, u64)> = Vec::with_capacity(steps.len());
     for (at, step) in steps.iter().enumerate() {
-        let next = || steps[at + 1..].iter().find(|next| next.tid == step.tid && next.ts_ns > 0);
+        let next = || nexts[at].map(|next| &steps[next]);
         spans.push(match (timed, step.dur_ns) {
             _ if step.unfinished => (if timed { step.ts_ns } else { at as u64 }, u64::MAX),
             // A new process may begin before its creator continues.
@@ -66,13 +69,20 @@ fn spans(steps: &[Step]) -> Vec<(u64, u64)> {
             (false, _) => (at as u64, at as u64),
         });
     }
+    let mut calls: HashMap<u32, Vec<usize>> = HashMap::new();
+    for (at, step) in steps.iter().enumerate().filter(|(_, step)| step.event.is_some()) {
+        calls.entry(step.pid).or_default().push(at);
+    }
+    let ends: Vec<usize> = (0..steps.len()).filter(|at| steps[*at].saw_an_end()).collect();
     for (at, step) in steps.iter().enumerate().filter(|(_, step)| matches!(step.op, Op::Exit)) {
-        let own = || steps.iter().enumerate().filter(|(_, other)| other.pid == step.pid && other.event.is_some());
+        let own = || calls.get(&step.pid).into_iter().flatten().map(|at| (*at, &steps[*at]));
         let cut = own().any(|(_, other)| other.unfinished);
         spans[at] = if cut || !timed {
             // When it was killed is unknown, but it had ended when that was noticed: before the process that waited for
             // it saw the end of a connection, or last.
-            let seen = if timed { end_seen(steps, &spans, step.pid) } else { None };
+            let left = |(_, other): &(usize, &Step)| other.unfinished && !matches!(other.effect(), Effect::Accepts(_));
+            let entered = own().find(left).filter(|_| timed).map(|(other, _)| spans[other].0);
+            let seen = entered.and_then(|entered| end_seen(steps, &spans, &ends, step.pid, entered));
             let noticed = if timed && step.ts_ns > 0 { step.ts_ns } else { u64::MAX };
             let end = seen.map_or(noticed, |end| noticed.min(end.saturating_sub(1)));
             // A clock that was set back must not end it before its last call began.
@@ -91,17 +101,33 @@ fn spans(steps: &[Step]) -> Vec<(u64, u64)> {
     spans
 }
 
-/// When another process saw a connection end, after `pid` had entered the call that it never left: the best estimate of
-/// its own end. A process that was waiting for connections had none.
-fn end_seen(steps: &[Step], spans: &[(u64, u64)], pid: u32) -> Option<u64> {
-    let left =
-        |(_, step): &(usize, &Step)| step.pid == pid && step.unfinished && !matches!(step.effect(), Effect::Accepts(_));
-    let (entered, _) = steps.iter().enumerate().find(left)?;
-    let saw = |step: &Step| match step.call().map(|call| call.ret) {
-        Some(Ret::Ok(0)) => matches!(step.effect(), Effect::Receives(_)),
-        Some(Ret::Err(errno)) => matches!(errno.0, libc::ECONNRESET | libc::EPIPE),
-        _ => false,
-    };
-    let others = steps.iter().zip(spans).filter(|(step, _)| step.pid != pid && !step.unfinished && saw(step));
-    others.map(|(_, (_, end))| *end).filter(|end| *end > spans[entered].0).min()
+/// When another process saw a connection end, one of `ends`, after `pid` had entered the call that it never left: the
+/// best estimate of its own end. A process that was waiting for connections had none.
+fn end_seen(steps: &[Step], spans: &[(u64, u64)], ends: &[usize], pid: u32, entered: u64) -> Option<u64> {
+    let others = ends.iter().filter(|at| steps[**at].pid != pid).map(|at| spans[*at].1);
+    others.filter(|end| *end > entered).min()
+}
+
+impl Step {
+    /// Whether it shows that the other end is gone.
+    fn saw_an_end(&self) -> bool {
+        match self.call().map(|call| call.ret).filter(|_| !self.unfinished) {
+            Some(Ret::Ok(0)) => matches!(self.effect(), Effect::Receives(_)),
+            Some(Ret::Err(errno)) => matches!(errno.0, libc::ECONNRESET | libc::EPIPE),
+            _ => false,
+        }
+    }
+}
+
+/// The next step of each step's thread whose time is known.
+fn nexts(steps: &[Step]) -> Vec<Option<usize>> {
+    let mut last: HashMap<u32, usize> = HashMap::new();
+    let mut nexts = vec![None; steps.len()];
+    for (at, step) in steps.iter().enumerate().rev() {
+        nexts[at] = last.get(&step.tid).copied();
+        if step.ts_ns > 0 {
+            last.insert(step.tid, at);
+        }
+    }
+    nexts
 }

@@ -2,16 +2,21 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
-use std::io::{PipeReader, PipeWriter, pipe};
+use std::io::{self, PipeReader, PipeWriter, pipe};
 use std::os::fd::{AsRawFd, IntoRawFd, RawFd};
+use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use nix::sys::memfd::{MFdFlags, memfd_create};
 
 use super::names::UnixNames;
-use super::plan::{FdKind, Number, Op, Place, Step, passed};
+use super::plan::{FdKind, Number, Op, Place, Step, passed, shortened};
 use super::ports::Ports;
 use super::spell::Speller;
+use super::wake;
 use crate::decode::Limits;
 use crate::encode::{self, Substitute};
 use crate::event::{Body, Call, Event, Ret};
@@ -25,11 +30,15 @@ const NEVER_OPEN: RawFd = 1 << 29;
 /// State shared by all threads: descriptors by process, and ports.
 #[derive(Debug)]
 pub(super) struct Shared {
-    fds: Mutex<HashMap<(u32, Number), RawFd>>,
+    fds: Mutex<BTreeMap<(u32, Number), RawFd>>,
     ports: Mutex<Ports>,
     names: Mutex<UnixNames>,
+    /// Whether files are sent that are not the recorded ones.
+    invented: bool,
     /// A descriptor that is not a socket and always ready.
     file: File,
+    /// How long each of those calls may wait whose time was over in the recording.
+    most_wait: Duration,
     /// A descriptor that is never ready: nothing is written to it.
     quiet: (PipeReader, PipeWriter),
 }
@@ -50,6 +59,14 @@ struct Now<'a> {
 }
 
 impl Now<'_> {
+    /// The number of a file that stays open during the call.
+    fn keep(&self, file: io::Result<File>) -> RawFd {
+        let Ok(file) = file else { return NEVER_OPEN };
+        let fd = file.as_raw_fd();
+        self.files.borrow_mut().push(file);
+        fd
+    }
+
     fn find(&self, place: Place) -> RawFd {
         let Op::Call(fds) = &self.step.op else { return NEVER_OPEN };
         let fd = match fds.get(&place) {
@@ -61,11 +78,8 @@ impl Now<'_> {
             Some(FdKind::Quiet) => self.shared.quiet.0.as_raw_fd(),
             Some(FdKind::Target(over)) => self.shared.target(self.step.pid, *over),
             // It existed a moment ago.
-            Some(FdKind::Copied(path)) => File::open(path).map_or(NEVER_OPEN, |file| {
-                let fd = file.as_raw_fd();
-                self.files.borrow_mut().push(file);
-                fd
-            }),
+            Some(FdKind::Copied(path)) => self.keep(File::open(path)),
+            Some(FdKind::Invented(len)) => self.keep(invented(*len)),
             Some(FdKind::Closed(_)) | None => NEVER_OPEN,
         };
         let set = self.step.call().and_then(|call| call.sys.params.get(place.0));
@@ -96,16 +110,39 @@ impl Substitute for Now<'_> {
         Cow::Owned(lock(&self.shared.names).now(&now))
     }
 
+    /// A call that cannot be woken might never end.
+    fn blocked(&self, signals: u64) -> u64 {
+        signals & !wake::MASK
+    }
+
     /// Credentials cannot be another process's: every recorded process is now ours.
     fn process(&self, _: usize, _: i64) -> i64 {
         std::process::id().into()
     }
 }
 
+/// A file in memory, all zeroes.
+fn invented(len: u64) -> io::Result<File> {
+    let file = File::from(memfd_create("invented", MFdFlags::MFD_CLOEXEC)?);
+    file.set_len(len)?;
+    Ok(file)
+}
+
 impl Shared {
-    pub(super) fn new(ports: Ports, names: UnixNames) -> std::io::Result<Self> {
-        let (ports, names) = (Mutex::new(ports), Mutex::new(names));
-        Ok(Self { fds: Mutex::default(), ports, names, file: File::open("/dev/null")?, quiet: pipe()? })
+    pub(super) fn new(steps: &[Step], place: &Path, most_wait: Duration) -> io::Result<Self> {
+        let copies = |step: &Step| match &step.op {
+            Op::Call(fds) => fds.values().any(|known| matches!(known, FdKind::Invented(_))),
+            _ => false,
+        };
+        Ok(Self {
+            fds: Mutex::default(),
+            ports: Mutex::new(Ports::new(steps)?),
+            names: Mutex::new(UnixNames::new(steps, place)?),
+            invented: steps.iter().any(copies),
+            file: invented(0)?,
+            quiet: pipe()?,
+            most_wait,
+        })
     }
 
     fn made(&self, pid: u32, number: Number) -> Option<RawFd> {
@@ -115,10 +152,8 @@ impl Shared {
     /// Removes and returns what a process has open.
     pub(super) fn left_open(&self, pid: u32) -> Vec<RawFd> {
         let mut fds = lock(&self.fds);
-        let mut left: Vec<(Number, RawFd)> =
-            fds.iter().filter(|((owner, _), _)| *owner == pid).map(|((_, fd), now)| (*fd, *now)).collect();
+        let left: Vec<((u32, Number), RawFd)> = of(&fds, pid);
         fds.retain(|(owner, _), _| *owner != pid);
-        left.sort_unstable();
         left.into_iter().map(|(_, now)| now).collect()
     }
 
@@ -133,7 +168,8 @@ impl Shared {
                 }
                 // The result is recorded, and not needed here. The call was encoded before any call was made; if that
                 // is no longer possible, it is missing from the replayed calls.
-                if let Ok(encoded) = encode::encode(call, &now) {
+                let shorter = step.timed_out().then(|| shortened(call, self.most_wait));
+                if let Ok(encoded) = encode::encode(shorter.as_ref().unwrap_or(call), &now) {
                     let _ = net.make(encoded);
                 }
             }
@@ -169,7 +205,8 @@ impl Shared {
         {
             ports.map(chosen, port);
         }
-        let mut speller = Speller { ports: &mut ports, names: &mut lock(&self.names), fds };
+        let names = &mut lock(&self.names);
+        let mut speller = Speller { ports: &mut ports, names, invented: self.invented, fds };
         speller.arguments(now.sys, &mut now.args, &then.args);
         if let (true, Ret::Ok(_), Ret::Ok(_)) = (now.sys.ret_ty(&now.args) == RetTy::Fd, now.ret, then.ret) {
             now.ret = then.ret;
@@ -209,9 +246,7 @@ impl Shared {
     fn fork(&self, parent: u32, child: u32) {
         let mut aside = Net::new(Stream::new(Vec::new(), Limits::default()));
         let mut fds = lock(&self.fds);
-        let own: Vec<(Number, RawFd)> =
-            fds.iter().filter(|((owner, _), _)| *owner == parent).map(|((_, number), now)| (*number, *now)).collect();
-        for (number, now) in own {
+        for ((_, number), now) in of(&fds, parent) {
             if let Ok(copy) = aside.dup(now) {
                 fds.insert((child, number), copy);
             }
@@ -223,6 +258,12 @@ impl Shared {
         let known = over.and_then(|over| self.made(pid, over));
         known.or_else(|| Some(self.file.try_clone().ok()?.into_raw_fd())).unwrap_or(NEVER_OPEN)
     }
+}
+
+/// What a process has open.
+fn of(fds: &BTreeMap<(u32, Number), RawFd>, pid: u32) -> Vec<((u32, Number), RawFd)> {
+    let first = (pid, Number { fd: i32::MIN, step: 0 });
+    fds.range(first..).take_while(|((owner, _), _)| *owner == pid).map(|(key, now)| (*key, *now)).collect()
 }
 
 /// The port that a socket is bound to.

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::Refusal;
 use super::open::{Descriptors, Tasks};
 use super::resolve::{Resolver, is_beside_the_point};
+use super::{Refusal, ports};
 use crate::event::{Body, Call, Event, Ret};
 use crate::syscall::{Dir, Effect, Ty};
 use crate::value::layout::TIMEVAL;
@@ -49,6 +49,8 @@ pub(super) enum FdKind {
     Quiet,
     /// A file that bytes are copied from.
     Copied(PathBuf),
+    /// A file of this length that stands for one that bytes were copied from.
+    Invented(u64),
     /// The number of a copy, with what had it before.
     Target(Option<Number>),
 }
@@ -103,56 +105,60 @@ impl Step {
         effect.may_wait() && effect != Effect::Sends
     }
 
-    /// How long it waits if nothing happens: no longer than it did.
-    pub(super) fn own_wait(&self) -> Duration {
-        let Some(call) = self.call() else { return Duration::ZERO };
-        match (timeout(call), self.dur_ns) {
-            (Some(timeout), Some(took)) => timeout.min(Duration::from_nanos(took)),
-            (Some(timeout), None) if call.ret == Ret::Ok(0) => timeout,
-            _ => Duration::ZERO,
-        }
+    /// Whether it waited for nothing until its time was over.
+    pub(super) fn timed_out(&self) -> bool {
+        let over = |call: &Call| call.ret == Ret::Ok(0) && call.sys.params.iter().any(|param| is_timeout(param.ty));
+        self.call().is_some_and(over)
     }
 }
 
-/// The call's timeout, if it has one.
-fn timeout(call: &Call) -> Option<Duration> {
-    call.sys.params.iter().zip(&call.args).find_map(|(param, value)| match (param.ty, value) {
-        (Ty::Millis, Value::Int(ms)) => u64::try_from(*ms).ok().map(Duration::from_millis),
-        (Ty::Timeout(layout), Value::Timeout(timeout)) => match timeout.entry.fields.as_slice() {
-            [Value::Int(seconds), Value::Int(rest)] => {
-                let unit = if layout == &TIMEVAL { 1_000 } else { 1 };
-                let rest = u64::try_from(*rest).unwrap_or(0).saturating_mul(unit);
-                Some(
-                    Duration::from_secs(u64::try_from(*seconds).unwrap_or(0))
-                        .saturating_add(Duration::from_nanos(rest)),
-                )
+fn is_timeout(ty: Ty) -> bool {
+    matches!(ty, Ty::Millis | Ty::Timeout(_))
+}
+
+/// The call with timeouts of at most `most`.
+pub(super) fn shortened(call: &Call, most: Duration) -> Call {
+    let mut call = call.clone();
+    for (param, value) in call.sys.params.iter().zip(&mut call.args) {
+        match (param.ty, value) {
+            (Ty::Millis, Value::Int(ms)) => {
+                *ms = (*ms).min(most.as_millis().max(1) as i64);
             }
-            _ => None,
-        },
-        _ => None,
-    })
+            (Ty::Timeout(layout), Value::Timeout(timeout)) => {
+                let parts: u64 = if layout == &TIMEVAL { 1_000_000 } else { 1_000_000_000 };
+                let rest = u64::from(most.subsec_nanos()) * parts / 1_000_000_000;
+                let shorter = [most.as_secs() as i64, rest as i64];
+                if let [Value::Int(seconds), Value::Int(rest)] = timeout.entry.fields.as_mut_slice()
+                    && [*seconds, *rest] > shorter
+                {
+                    [*seconds, *rest] = shorter;
+                }
+            }
+            _ => {}
+        }
+    }
+    call
 }
 
 /// The addresses that a call passes.
 pub(super) fn passed(call: &Call) -> Vec<&SockAddr> {
-    fn within<'a>(value: &'a Value, found: &mut Vec<&'a SockAddr>) {
-        match value {
-            Value::SockAddr(addr) => found.push(addr),
-            Value::MsgHdr(msg) => within(&msg.name, found),
-            Value::MmsgHdr(msg) => within(&msg.hdr.name, found),
-            Value::Array(array) => array.items.iter().for_each(|item| within(item, found)),
-            _ => {}
-        }
+    let passed = call.sys.params.iter().zip(&call.args).filter(|(param, _)| match param.ty {
+        Ty::SockAddr(_) | Ty::MsgHdr => param.dir == Dir::In,
+        Ty::MmsgHdrs { received, .. } => !received,
+        _ => false,
+    });
+    passed.flat_map(|(_, value)| addresses(value)).collect()
+}
+
+/// The addresses in a value.
+pub(super) fn addresses(value: &Value) -> Vec<&SockAddr> {
+    match value {
+        Value::SockAddr(addr) => vec![addr],
+        Value::MsgHdr(msg) => addresses(&msg.name),
+        Value::MmsgHdr(msg) => addresses(&msg.hdr.name),
+        Value::Array(array) => array.items.iter().flat_map(addresses).collect(),
+        _ => Vec::new(),
     }
-    let mut found = Vec::new();
-    for (param, value) in call.sys.params.iter().zip(&call.args) {
-        match param.ty {
-            Ty::SockAddr(_) | Ty::MsgHdr if param.dir == Dir::In => within(value, &mut found),
-            Ty::MmsgHdrs { received: false, .. } => within(value, &mut found),
-            _ => {}
-        }
-    }
-    found
 }
 
 /// The plan of a replay.
@@ -161,8 +167,24 @@ pub(super) struct Plan {
     pub(super) steps: Vec<Step>,
     /// How many bytes are kept of each buffer, as in the recording.
     pub(super) strings: usize,
+    /// What would be reached outside of a cage.
+    pub(super) reached: BTreeSet<String>,
     /// How many calls do not concern sockets.
     pub(super) left_out: usize,
+}
+
+impl Plan {
+    /// The lowest port that a program could bind, where that needed a right.
+    fn bound_ports(&self) -> impl Iterator<Item = u16> {
+        let done = self.steps.iter().filter(|step| step.effect() == Effect::Binds).filter_map(Step::call);
+        let done = done.filter(|call| matches!(call.ret, Ret::Ok(_)));
+        done.flat_map(passed).filter_map(ports::port).filter(|port| *port != 0)
+    }
+
+    /// From which port on anybody may bind: ports below 1024 need a right that the recorded program had if it bound one.
+    pub(super) fn lowest_port(&self) -> u16 {
+        self.bound_ports().min().unwrap_or(ports::FREE_FOR_ALL).min(ports::FREE_FOR_ALL)
+    }
 }
 
 /// Buffers are kept in full where the recording truncated none.
@@ -183,9 +205,9 @@ pub(super) fn plan(trace: &[Event], allow_remote: bool) -> Result<Plan, Refusal>
         );
     }
     let tasks = Tasks::new(&events);
-    let bound: BTreeSet<UnixName> = events.iter().flat_map(|event| bound(event)).collect();
+    let bound: BTreeSet<UnixName> = events.iter().flat_map(|event| bound(event, allow_remote)).collect();
     let mut open = Descriptors::default();
-    let mut plan = Plan { steps: Vec::new(), strings: 0, left_out: 0 };
+    let mut plan = Plan { steps: Vec::new(), strings: 0, reached: BTreeSet::new(), left_out: 0 };
     for event in events {
         let pid = tasks.process(event);
         let mut makers = BTreeSet::new();
@@ -206,12 +228,13 @@ pub(super) fn plan(trace: &[Event], allow_remote: bool) -> Result<Plan, Refusal>
                     continue;
                 } else {
                     let resolver = Resolver::new(event, pid, call, open.used(pid, call), &bound, allow_remote);
-                    let fds = resolver.resolve().map_err(|refusal| match refusal {
+                    let (fds, reached) = resolver.resolve().map_err(|refusal| match refusal {
                         Refusal::Descriptor { seq, pid, fd } if open.is_orphan(pid, fd) => {
                             Refusal::Inherited { seq, pid, fd }
                         }
                         other => other,
                     })?;
+                    plan.reached.extend(reached);
                     makers.extend(fds.values().filter_map(|known| match known {
                         FdKind::Made(number) | FdKind::Target(Some(number)) => Some(number.step),
                         _ => None,
@@ -240,8 +263,9 @@ pub(super) fn plan(trace: &[Event], allow_remote: bool) -> Result<Plan, Refusal>
     if plan.steps.iter().all(|step| step.event.is_none()) {
         return Err(Refusal::Empty);
     }
-    let ended = |pid: u32| plan.steps.iter().any(|step| step.pid == pid && matches!(step.op, Op::Exit));
-    let endless: BTreeSet<u32> = open.all().keys().copied().filter(|pid| !ended(*pid)).collect();
+    let exits = plan.steps.iter().filter(|step| matches!(step.op, Op::Exit));
+    let ended: BTreeSet<u32> = exits.map(|step| step.pid).collect();
+    let endless: BTreeSet<u32> = open.all().keys().copied().filter(|pid| !ended.contains(pid)).collect();
     plan.steps.extend(endless.into_iter().map(|pid| {
         let (ts_ns, dur_ns, unfinished) = (0, None, false);
         Step { event: None, pid, tid: pid, ts_ns, dur_ns, unfinished, makers: BTreeSet::new(), op: Op::Exit }
@@ -249,17 +273,32 @@ pub(super) fn plan(trace: &[Event], allow_remote: bool) -> Result<Plan, Refusal>
     if plan.strings == 0 {
         plan.strings = WHOLE;
     }
+    let outside = ports::outside(&plan.steps);
+    if !allow_remote && let Some((at, port)) = outside.first() {
+        let (at, port) = (*at, *port);
+        let event = plan.steps[at].event.as_ref();
+        let (seq, call) = (event.map_or(0, |event| event.seq), plan.steps[at].call().map_or("", |call| call.sys.name));
+        return Err(Refusal::Foreign { seq, call, addr: format!("port {port} of this machine") });
+    }
+    plan.reached.extend(outside.into_iter().map(|(_, port)| format!("port {port} of this machine")));
     Ok(plan)
 }
 
-/// The Unix names that a call gave to a socket.
-fn bound(event: &Event) -> Vec<UnixName> {
+/// The Unix names that a call gave to a socket; unless `strict` also those that it shows, which the kernel may have
+/// given.
+fn bound(event: &Event, strict: bool) -> Vec<UnixName> {
     let Body::Call(call) = &event.body else { return Vec::new() };
-    if call.sys.effect != Effect::Binds {
-        return Vec::new();
-    }
     let name = |addr: &SockAddr| if let SockAddr::Unix(name) = addr { Some(name.clone()) } else { None };
-    passed(call).into_iter().filter_map(name).collect()
+    let shown = || {
+        let out = call.sys.params.iter().zip(&call.args).filter(|(param, _)| param.dir != Dir::In);
+        out.flat_map(|(_, value)| addresses(value)).collect()
+    };
+    let of = match call.sys.effect {
+        Effect::Binds => passed(call),
+        _ if strict => Vec::new(),
+        _ => shown(),
+    };
+    of.into_iter().filter_map(name).collect()
 }
 
 /// The length at which the recording truncated a buffer; 0 where it did not.

@@ -13,14 +13,14 @@ use std::os::fd::OwnedFd;
 
 use nix::sys::socket::SockType;
 
-use super::plan::{Number, Op, Step, passed};
+use super::plan::{Number, Op, Step, addresses, passed};
 use crate::event::Ret;
 use crate::sys::port::{self, Reserved};
 use crate::syscall::{Effect, Made};
 use crate::value::{SockAddr, Value};
 
 /// The first port that needs no privilege.
-const FREE_FOR_ALL: u16 = 1024;
+pub(super) const FREE_FOR_ALL: u16 = 1024;
 
 /// The mapping in both directions, and the sockets that keep ports closed.
 #[derive(Debug, Default)]
@@ -51,12 +51,33 @@ struct Named {
     answered: bool,
     /// Whether it did anything but refuse, so that it may belong to a socket of the trace.
     there: bool,
+    /// The first step that shows that somebody was there for certain.
+    met: Option<usize>,
 }
 
-impl Ports {
-    /// Analyses the steps and prepares what the first step needs.
-    pub(super) fn new(steps: &[Step]) -> io::Result<Self> {
-        let mut ports = Self::default();
+/// What the steps show of sockets and ports.
+#[derive(Debug)]
+struct Uses {
+    sockets: Vec<Socket>,
+    /// By port, and whether it was of datagrams.
+    named: BTreeMap<(u16, bool), Named>,
+    /// Ports that programs chose for sockets of theirs.
+    own: BTreeSet<u16>,
+}
+
+/// The ports that belonged to somebody outside of the trace, each with the first step that shows it.
+pub(super) fn outside(steps: &[Step]) -> BTreeSet<(usize, u16)> {
+    let Uses { sockets, named, .. } = Uses::of(steps);
+    let outside = |port: u16| !sockets.iter().any(|socket| socket.port == Some(port));
+    named
+        .iter()
+        .filter(|((port, _), _)| outside(*port))
+        .filter_map(|((port, _), known)| Some((known.met?, *port)))
+        .collect()
+}
+
+impl Uses {
+    fn of(steps: &[Step]) -> Self {
         let mut sockets: Vec<Socket> = Vec::new();
         let mut of: BTreeMap<(u32, Number), usize> = BTreeMap::new();
         let mut named: BTreeMap<(u16, bool), Named> = BTreeMap::new();
@@ -64,8 +85,9 @@ impl Ports {
         let mut own: BTreeSet<u16> = BTreeSet::new();
         for (at, step) in steps.iter().enumerate() {
             if let Op::Fork { child } = step.op {
-                let own: Vec<_> =
-                    of.iter().filter(|((pid, _), _)| *pid == step.pid).map(|((_, fd), at)| (*fd, *at)).collect();
+                let first = (step.pid, Number { fd: i32::MIN, step: 0 });
+                let own = of.range(first..).take_while(|((pid, _), _)| *pid == step.pid);
+                let own: Vec<_> = own.map(|((_, fd), at)| (*fd, *at)).collect();
                 of.extend(own.into_iter().map(|(fd, at)| ((child, fd), at)));
             }
             let Some(call) = step.call() else { continue };
@@ -111,6 +133,9 @@ impl Ports {
                         let known = named.entry((port, datagrams)).or_default();
                         known.answered |= !datagrams && (done || waits);
                         known.there |= !refused;
+                        if !datagrams && done {
+                            known.met.get_or_insert(at);
+                        }
                     }
                 }
                 (Effect::ReadsName, Ret::Ok(_)) => {
@@ -121,13 +146,16 @@ impl Ports {
                 (Effect::Receives(_), Ret::Ok(_)) => {
                     for from in call.args.iter().skip(1).flat_map(sources) {
                         match named.get_mut(&(from, true)) {
-                            Some(known) => known.answered = true,
+                            Some(known) => {
+                                known.answered = true;
+                                known.met.get_or_insert(at);
+                            }
                             None => drop(heard.insert(from)),
                         }
                     }
                 }
                 (Effect::Closes, Ret::Ok(_)) => {
-                    of.retain(|key, _| (key.0, Some(key.1)) != (step.pid, step.subject()));
+                    step.subject().and_then(|fd| of.remove(&(step.pid, fd)));
                 }
                 _ => {}
             }
@@ -141,6 +169,15 @@ impl Ports {
                 socket.port = Some(port);
             }
         }
+        Self { sockets, named, own }
+    }
+}
+
+impl Ports {
+    /// Prepares what the first step needs.
+    pub(super) fn new(steps: &[Step]) -> io::Result<Self> {
+        let Uses { sockets, named, own } = Uses::of(steps);
+        let mut ports = Self::default();
         for (&(port, datagrams), known) in &named {
             if !known.answered && port >= FREE_FOR_ALL && !sockets.iter().any(|socket| socket.port == Some(port)) {
                 let kind = if datagrams { SockType::Datagram } else { SockType::Stream };
@@ -210,14 +247,8 @@ pub(super) fn port(addr: &SockAddr) -> Option<u16> {
 }
 
 /// The ports from which something was received.
-fn sources(value: &Value) -> Vec<u16> {
-    match value {
-        Value::SockAddr(_) => shown(value).into_iter().collect(),
-        Value::MsgHdr(msg) => sources(&msg.name),
-        Value::MmsgHdr(msg) => sources(&msg.hdr.name),
-        Value::Array(array) => array.items.iter().flat_map(sources).collect(),
-        _ => Vec::new(),
-    }
+fn sources(value: &Value) -> impl Iterator<Item = u16> {
+    addresses(value).into_iter().filter_map(port).filter(|port| *port != 0)
 }
 
 /// The port in an argument, other than 0.

@@ -7,32 +7,37 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
-use std::os::unix::ffi::OsStrExt;
 
 use super::Refusal;
 use super::open::Open;
 use super::plan::{FdKind, Place};
 use crate::encode::{self, Error, Problem, Substitute};
 use crate::event::{Call, Event, Ret};
-use crate::syscall::{Carries, Class, Effect, Made, Ty};
+use crate::syscall::{Class, Dir, Effect, Made, Syscall, Ty};
 use crate::text::{Style, write_value};
 use crate::value::{Fd, SockAddr, UnixName, Value};
 use crate::xlat::socket::ADDRESS_FAMILY;
+
+/// Whether the calls of an entry may concern sockets; others are never made again.
+pub(super) fn may_concern_sockets(sys: &Syscall) -> bool {
+    match sys.effect {
+        Effect::Makes(Made::Socket | Made::SocketPair | Made::Pipe | Made::EpollSet, _) => sys.is_known(),
+        Effect::Makes(..) => false,
+        _ => sys.is_known() && sys.class.contains(Class::SOCKETS),
+    }
+}
 
 /// Whether a call does not concern sockets: the table does not describe it, or it uses no descriptors, or only files.
 pub(super) fn is_beside_the_point(call: &Call, fds: &Open) -> bool {
     let effect = call.sys.effect_of(&call.args);
     let onto = match effect {
-        Effect::Makes(Made::Socket | Made::SocketPair | Made::Pipe | Made::EpollSet, _) => return !call.sys.is_known(),
-        Effect::Makes(..) => return true,
+        _ if !may_concern_sockets(call.sys) => return true,
+        Effect::Makes(..) => return false,
         Effect::Duplicates { onto, .. } => onto,
         _ => None,
     };
     // ENOTSOCK is an answer like any other.
     let refused = matches!(call.ret, Ret::Err(errno) if errno.0 == libc::ENOTSOCK);
-    if !call.sys.class.contains(Class::SOCKETS) {
-        return true;
-    }
     let (mut files, mut others) = (false, false);
     for (at, (param, value)) in call.sys.params.iter().zip(&call.args).enumerate() {
         match (param.ty, value) {
@@ -46,7 +51,7 @@ pub(super) fn is_beside_the_point(call: &Call, fds: &Open) -> bool {
         }
     }
     let waits = files && effect == Effect::Waits;
-    !call.sys.is_known() || !(others || refused || waits)
+    !(others || refused || waits)
 }
 
 /// A recorded call being resolved.
@@ -62,6 +67,8 @@ pub(super) struct Resolver<'a> {
     allow_remote: bool,
     found: RefCell<BTreeMap<Place, FdKind>>,
     refusal: RefCell<Option<Refusal>>,
+    /// What it would reach outside of the cage.
+    reached: RefCell<Vec<String>>,
 }
 
 impl<'a> Resolver<'a> {
@@ -74,13 +81,14 @@ impl<'a> Resolver<'a> {
         allow_remote: bool,
     ) -> Self {
         let effect = call.sys.effect_of(&call.args);
-        let (found, refusal) = (RefCell::default(), RefCell::default());
-        Self { event, pid, call, effect, fds, bound, allow_remote, found, refusal }
+        let (found, refusal, reached) = Default::default();
+        Self { event, pid, call, effect, fds, bound, allow_remote, found, refusal, reached }
     }
 
-    /// Returns its descriptors, or why it cannot be made.
-    pub(super) fn resolve(self) -> Result<BTreeMap<Place, FdKind>, Refusal> {
+    /// Returns its descriptors and what it reaches outside of a cage, or why it cannot be made.
+    pub(super) fn resolve(self) -> Result<(BTreeMap<Place, FdKind>, Vec<String>), Refusal> {
         self.family()?;
+        self.option();
         self.request()?;
         let encoded = encode::encode(self.call, &self);
         if let Some(refusal) = self.refusal.take() {
@@ -88,7 +96,7 @@ impl<'a> Resolver<'a> {
         }
         let (seq, call) = (self.event.seq, self.call.sys.name);
         match encoded {
-            Ok(_) => Ok(self.found.into_inner()),
+            Ok(_) => Ok((self.found.into_inner(), self.reached.into_inner())),
             Err(Error::Argument { problem: Problem::Cut { kept }, .. }) => Err(Refusal::Truncated { seq, call, kept }),
             Err(Error::Argument { argument, .. }) => Err(Refusal::Argument { seq, call, name: argument }),
             Err(_) => Err(Refusal::Call { seq, call }),
@@ -103,25 +111,46 @@ impl<'a> Resolver<'a> {
         });
         for family in families {
             let local = matches!(family as i32, libc::AF_INET | libc::AF_INET6 | libc::AF_UNIX);
-            if !local && !self.allow_remote && matches!(self.call.ret, Ret::Ok(_)) {
-                return Err(self.remote(format!("family {family}")));
+            if !local && matches!(self.call.ret, Ret::Ok(_)) {
+                if !self.allow_remote {
+                    return Err(self.remote(format!("family {family}")));
+                }
+                self.reach(format!("sockets of family {family}"));
             }
+        }
+        let carried = [libc::SOCK_STREAM, libc::SOCK_DGRAM, libc::SOCK_SEQPACKET].map(|kind| kind as u64);
+        if self.call.args.iter().any(|arg| matches!(arg, Value::SockType(kind) if !carried.contains(&kind.kind.raw))) {
+            self.reach("raw packets".to_owned());
         }
         Ok(())
     }
 
-    /// Whether a request affects the descriptor alone: most others configure this machine's interfaces, or name
-    /// processes.
+    /// Whether an option changes more than this socket's own dealings, or may, since its meaning is unknown.
+    fn option(&self) {
+        for (at, param) in self.call.sys.params.iter().enumerate().filter(|(_, param)| param.dir == Dir::In) {
+            let Ty::OptName { level, .. } = param.ty else { continue };
+            if self.effect == Effect::SetsOption {
+                let text = [level, at].map(|at| self.call.args.get(at).map(written).unwrap_or_default()).join(", ");
+                if text.contains("/*") || BEYOND.iter().any(|name| text.ends_with(name)) {
+                    self.reach(format!("option {text}"));
+                }
+            }
+        }
+    }
+
+    /// Notes what the call reaches if it is made outside of a cage.
+    fn reach(&self, what: String) {
+        self.reached.borrow_mut().push(what);
+    }
+
+    /// Whether a request affects the descriptor alone.
     fn request(&self) -> Result<(), Refusal> {
         for param in self.call.sys.params {
             let Ty::CommandArg { command, commands } = param.ty else { continue };
             let number = self.call.args.get(command).and_then(Value::register).unwrap_or(0);
-            let own = match commands.row(number as u32).carries {
-                Carries::Nothing | Carries::IntOut => true,
-                Carries::IntIn => matches!(self.effect, Effect::SetsNonblocking(_)),
-                _ => !commands.reach_beyond,
-            };
-            if !own {
+            let row = commands.row(number as u32);
+            // The number of a process is judged where the encoder meets it.
+            if !commands.stays(row) && commands.reach_beyond {
                 return Err(self.argument(command));
             }
         }
@@ -135,6 +164,20 @@ impl<'a> Resolver<'a> {
 
     fn remote(&self, addr: String) -> Refusal {
         Refusal::Remote { seq: self.event.seq, call: self.call.sys.name, addr }
+    }
+
+    /// How long the file must be that bytes are copied from, to end where it did.
+    fn copied(&self) -> u64 {
+        let asked = self.call.args.last().and_then(Value::register).unwrap_or(0);
+        let begin = self.call.args.iter().find_map(|arg| match arg {
+            Value::Offset(offset) | Value::Length(offset) => u64::try_from(offset.entry).ok(),
+            _ => None,
+        });
+        let count = match self.call.ret {
+            Ret::Ok(count) => count.try_into().unwrap_or(0),
+            _ => asked,
+        };
+        begin.unwrap_or(0).saturating_add(count).min(i64::MAX as u64)
     }
 
     fn refuse(&self, refusal: Refusal) {
@@ -151,9 +194,13 @@ impl<'a> Resolver<'a> {
         let argument = self.call.sys.params.get(at).is_some_and(|param| matches!(param.ty, Ty::Fd));
         match self.effect {
             Effect::Duplicates { onto: Some(onto), .. } if onto == at => return Ok(FdKind::Target(number)),
-            Effect::Copies if argument && at > 0 => {
+            Effect::Copies if argument && at > 0 && number.is_none() && answer != libc::EBADF => {
+                if !self.allow_remote {
+                    return Ok(FdKind::Invented(self.copied()));
+                }
                 let path = self.fds.path(fd).filter(|path| path.is_file());
                 let refusal = Refusal::File { seq: self.event.seq, call: self.call.sys.name };
+                self.reached.borrow_mut().extend(path.iter().map(|path| format!("the bytes of {path:?}")));
                 return path.map(FdKind::Copied).ok_or(refusal);
             }
             Effect::Watches(watched) if watched == at && answer == libc::EPERM => return Ok(FdKind::File),
@@ -187,19 +234,20 @@ impl Substitute for Resolver<'_> {
         let reachable = match addr {
             SockAddr::Inet { ip, .. } => is_ours((*ip).into()),
             SockAddr::Inet6 { ip, .. } => is_ours((*ip).into()),
-            // Names of the trace's own sockets are mapped. Any other path might reach a process, unless nothing is
-            // there.
-            SockAddr::Unix(name) if self.bound.contains(name) => true,
-            SockAddr::Unix(UnixName::Path(path)) => !own && is_missing(path),
-            SockAddr::Unix(_) => true,
+            // Names of the trace's own sockets are mapped. Where nobody answered, nobody will.
+            SockAddr::Unix(UnixName::Unnamed) => true,
+            SockAddr::Unix(name) => self.bound.contains(name) || matches!(self.call.ret, Ret::Err(_)),
             _ => false,
         };
         // A name that the kernel refused belongs to no socket.
         let refused = own && matches!(self.call.ret, Ret::Err(errno) if errno.0 == libc::EADDRNOTAVAIL);
-        if !reachable && !refused && !self.allow_remote {
-            let mut shown = String::new();
-            write_value(&Value::SockAddr(addr.clone()), &Style::default(), &mut shown);
-            self.refuse(self.remote(shown));
+        if !reachable && !refused && self.allow_remote {
+            self.reach(spelled(addr));
+        } else if !reachable && !refused {
+            self.refuse(match addr {
+                SockAddr::Unix(_) => foreign(self.event.seq, self.call, addr),
+                _ => self.remote(spelled(addr)),
+            });
         }
         Cow::Borrowed(addr)
     }
@@ -219,8 +267,31 @@ fn is_ours(ip: IpAddr) -> bool {
     ip.is_loopback() || ip.is_unspecified()
 }
 
-/// Whether there is no file with this name.
-fn is_missing(path: &[u8]) -> bool {
-    let path = std::path::Path::new(std::ffi::OsStr::from_bytes(path));
-    matches!(path.symlink_metadata(), Err(error) if error.kind() == std::io::ErrorKind::NotFound)
+/// An address as strace writes it.
+pub(super) fn spelled(addr: &SockAddr) -> String {
+    written(&Value::SockAddr(addr.clone()))
+}
+
+fn written(value: &Value) -> String {
+    let mut shown = String::new();
+    write_value(value, &Style::default(), &mut shown);
+    shown
+}
+
+/// Options that send something, or choose the way that packets take.
+const BEYOND: [&str; 9] = [
+    "IP_OPTIONS",
+    "IP_ADD_MEMBERSHIP",
+    "IP_ADD_SOURCE_MEMBERSHIP",
+    "IPV6_ADD_MEMBERSHIP",
+    "IPV6_RTHDR",
+    "MCAST_JOIN_GROUP",
+    "MCAST_JOIN_SOURCE_GROUP",
+    "SO_BINDTODEVICE",
+    "SO_BINDTOIFINDEX",
+];
+
+/// The refusal of an address on this machine that belongs to no socket of the trace.
+pub(super) fn foreign(seq: u64, call: &Call, addr: &SockAddr) -> Refusal {
+    Refusal::Foreign { seq, call: call.sys.name, addr: spelled(addr) }
 }

@@ -7,10 +7,15 @@ use super::ports::{self, Ports};
 use crate::syscall::{Dir, Syscall};
 use crate::value::{FdSet, Length, MsgHdr, Value, layout};
 
+/// The bytes of files that are not there.
+const INVENTED: u8 = 0;
+
 /// The mappings between the recording and the replay.
 pub(super) struct Speller<'a> {
     pub(super) ports: &'a mut Ports,
     pub(super) names: &'a mut UnixNames,
+    /// Whether files were sent, all of zeroes.
+    pub(super) invented: bool,
     /// Descriptors of this call: recorded number to current one.
     pub(super) fds: HashMap<i32, i32>,
 }
@@ -72,6 +77,17 @@ impl Speller<'_> {
                 }
             }
             // The recorded process is now a thread of ours.
+            (Value::Record(now), Value::Record(then)) if now.layout == &layout::IOVEC => {
+                for (now, then) in now.fields.iter_mut().zip(&then.fields) {
+                    self.value(now, then);
+                }
+            }
+            // What was sent of a file was invented.
+            (Value::Bytes(now), Value::Bytes(then)) if self.invented => {
+                let data = now.data.iter().zip(then.data.iter());
+                let data: Vec<u8> = data.map(|(now, then)| if *now == INVENTED { *then } else { *now }).collect();
+                now.data = [&data, &now.data[data.len()..]].concat().into();
+            }
             (Value::Record(now), Value::Record(then)) if now.layout == &layout::UCRED && then.layout == now.layout => {
                 if let (Some(now @ Value::Int(_)), Some(then)) = (now.fields.first_mut(), then.fields.first())
                     && *now == Value::Int(std::process::id().into())
@@ -85,6 +101,7 @@ impl Speller<'_> {
     }
 
     fn message(&mut self, now: &mut MsgHdr, then: &MsgHdr) {
+        self.value(&mut now.iov, &then.iov);
         let longer = self.value(&mut now.name, &then.name);
         lengthen_length(&mut now.namelen, longer);
         if let (Some(now), Some(then)) = (&mut now.control, &then.control) {

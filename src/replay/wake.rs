@@ -12,6 +12,9 @@ use nix::unistd::Pid;
 /// A signal that nothing else of ours uses.
 const WAKE: Signal = Signal::SIGUSR2;
 
+/// It as a bit of a mask.
+pub(super) const MASK: u64 = 1 << (WAKE as u64 - 1);
+
 extern "C" fn nothing(_: libc::c_int) {}
 
 /// Makes [`wake`] interrupt calls: without `SA_RESTART` they return `EINTR`.

@@ -7,12 +7,12 @@
 //! # Safety
 //! `fork` is followed by ordinary code in the child: the command forks while it has one thread, and glibc makes its
 //! allocator usable in the child even if there were more. The `ioctl`s read one `ifreq` of ours. A borrowed descriptor
-//! is one the experiment itself opened.
+//! is one the experiment itself opened. Descriptors are closed wholesale only in a child that uses none of them.
 #![allow(unsafe_code)]
 
 use std::fs;
 use std::io::{self, Read, Write};
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
@@ -59,9 +59,31 @@ impl Drop for Child {
     }
 }
 
+/// Which descriptors of its parent a child keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Keeps {
+    All,
+    /// The one that its answer goes to; its standard streams lead nowhere.
+    Nothing,
+}
+
 /// Runs `work` in a child process and returns the bytes it made. `stop` is asked several times a second whether to
 /// give up.
 pub(crate) fn in_child(
+    limit: Duration,
+    stop: &dyn Fn() -> bool,
+    work: impl FnOnce() -> Vec<u8>,
+) -> Result<Vec<u8>, Failure> {
+    in_child_with(Keeps::All, limit, stop, work)
+}
+
+/// Runs `work` in a child process that has no descriptor of ours, and takes as long as it takes.
+pub(super) fn in_bare_child(work: impl FnOnce() -> Vec<u8>) -> Result<Vec<u8>, Failure> {
+    in_child_with(Keeps::Nothing, Duration::MAX, &|| false, work)
+}
+
+fn in_child_with(
+    keeps: Keeps,
     limit: Duration,
     stop: &dyn Fn() -> bool,
     work: impl FnOnce() -> Vec<u8>,
@@ -72,7 +94,7 @@ pub(crate) fn in_child(
     match unsafe { fork() }.map_err(io::Error::from)? {
         ForkResult::Child => {
             drop(reader);
-            let status = child(parent, writer, work);
+            let status = child(parent, writer, keeps, work);
             // SAFETY: ends this process without running what the parent registered for its own end.
             unsafe { libc::_exit(status) }
         }
@@ -84,9 +106,13 @@ pub(crate) fn in_child(
 }
 
 /// The child's whole life; returns its exit status.
-fn child(parent: Pid, writer: OwnedFd, work: impl FnOnce() -> Vec<u8>) -> i32 {
+fn child(parent: Pid, writer: OwnedFd, keeps: Keeps, work: impl FnOnce() -> Vec<u8>) -> i32 {
     let dies_with_parent = prctl::set_pdeathsig(Signal::SIGKILL);
-    if dies_with_parent.is_err() || getppid() != parent {
+    // The first process of a PID namespace cannot see its parent.
+    if dies_with_parent.is_err() || ![parent, Pid::from_raw(0)].contains(&getppid()) {
+        return 1;
+    }
+    if keeps == Keeps::Nothing && close_all_but(&writer).is_err() {
         return 1;
     }
     // A Ctrl-C on the terminal is the parent's to handle.
@@ -97,9 +123,29 @@ fn child(parent: Pid, writer: OwnedFd, work: impl FnOnce() -> Vec<u8>) -> i32 {
     }
 }
 
+/// Closes every descriptor but this one; the standard streams become the null device, if they are not yet.
+fn close_all_but(kept: &OwnedFd) -> io::Result<()> {
+    let kept = kept.as_raw_fd() as u32;
+    if let Ok(null) = fs::File::options().read(true).write(true).open("/dev/null") {
+        for stream in 0..=2 {
+            // SAFETY: numbers only; a child's standard streams belong to nobody else.
+            if unsafe { libc::dup2(null.as_raw_fd(), stream) } == -1 {
+                return Err(io::Error::last_os_error());
+            }
+        }
+    }
+    for (first, last) in [(3, kept.saturating_sub(1)), (kept + 1, u32::MAX)] {
+        // SAFETY: numbers only; this child uses no descriptor that it inherited but the one that is kept.
+        if first <= last && unsafe { libc::syscall(libc::SYS_close_range, first, last, 0) } == -1 {
+            return Err(io::Error::last_os_error());
+        }
+    }
+    Ok(())
+}
+
 /// Reads what the child makes until it ends, the time is over or the caller wants no more.
 fn collect(mut child: Child, reader: OwnedFd, limit: Duration, stop: &dyn Fn() -> bool) -> Result<Vec<u8>, Failure> {
-    let deadline = Instant::now() + limit;
+    let deadline = Instant::now().checked_add(limit);
     let mut reader = fs::File::from(reader);
     let mut bytes = Vec::new();
     let mut piece = [0; 64 * 1024];
@@ -107,7 +153,7 @@ fn collect(mut child: Child, reader: OwnedFd, limit: Duration, stop: &dyn Fn() -
         if stop() {
             return Err(Failure::Interrupted);
         }
-        if Instant::now() >= deadline {
+        if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
             return Err(Failure::TimedOut(limit));
         }
         let mut fds = [PollFd::new(reader.as_fd(), PollFlags::POLLIN)];
@@ -162,17 +208,23 @@ pub(crate) fn enter(user: User) -> Result<(), String> {
         })?;
     } else if !plain {
         let (inside, group) = if user == User::Root { (0, 0) } else { (uid.as_raw(), gid.as_raw()) };
-        // The kernel wants setgroups denied first.
-        let maps = [
-            ("setgroups", "deny".to_owned()),
-            ("uid_map", format!("{inside} {uid} 1")),
-            ("gid_map", format!("{group} {gid} 1")),
-        ];
-        for (file, text) in maps {
-            fs::write(format!("/proc/self/{file}"), text)
-                .map_err(|error| format!("the user namespace could not be set up (/proc/self/{file}: {error})"))?;
-        }
+        map_user(&format!("{inside} {uid} 1"), &format!("{group} {gid} 1"))?;
     }
+    bring_loopback_up()
+}
+
+/// Says who this process is outside of the user namespace that it has just made.
+pub(super) fn map_user(uids: &str, gids: &str) -> Result<(), String> {
+    // The kernel wants setgroups denied first.
+    for (file, text) in [("setgroups", "deny"), ("uid_map", uids), ("gid_map", gids)] {
+        fs::write(format!("/proc/self/{file}"), text)
+            .map_err(|error| format!("the user namespace could not be set up (/proc/self/{file}: {error})"))?;
+    }
+    Ok(())
+}
+
+/// Makes the loopback interface of a network namespace of ours usable.
+pub(super) fn bring_loopback_up() -> Result<(), String> {
     loopback(|request| request.ifr_ifru.ifru_flags = (libc::IFF_UP | libc::IFF_RUNNING) as i16, libc::SIOCSIFFLAGS)
         .map_err(|error| format!("the loopback interface could not be brought up ({error})"))
 }
@@ -184,7 +236,6 @@ pub(crate) fn set_loopback_mtu(mtu: i32) -> io::Result<()> {
 
 /// One `ioctl` on `lo`.
 fn loopback(fill: impl FnOnce(&mut libc::ifreq), request: libc::Ioctl) -> io::Result<()> {
-    use std::os::fd::AsRawFd;
     let any = socket(AddressFamily::Inet, SockType::Datagram, SockFlag::SOCK_CLOEXEC, None)?;
     // SAFETY: an `ifreq` is plain data, for which zeroes are valid.
     let mut ifreq: libc::ifreq = unsafe { std::mem::zeroed() };

@@ -102,6 +102,17 @@ impl Commands {
             if self.pointers == Some(number >> 8) && named() { &POINTER } else { &RAW }
         })
     }
+
+    /// Whether a command affects the descriptor alone: others configure this machine's interfaces, or name processes.
+    pub(crate) fn stays(&self, command: &Command) -> bool {
+        match command.carries {
+            Carries::Nothing | Carries::IntOut => true,
+            Carries::IntIn => matches!(command.effect, Effect::SetsNonblocking(_)),
+            Carries::Owner => false,
+            Carries::In(owner) if owner == &layout::F_OWNER_EX => false,
+            _ => !self.reach_beyond,
+        }
+    }
 }
 
 impl Syscall {

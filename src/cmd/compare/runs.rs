@@ -14,6 +14,7 @@ use crate::event::Event;
 use crate::program::Program;
 use crate::program::cases::Case;
 use crate::program::runner::{Calls, Failure, Player, RoleProcess, RunOptions, Runner};
+use crate::sys::folder;
 use crate::text::StringStyle;
 use crate::tracer::{Backend, Program as Traced, Settings, Step, Tracer};
 
@@ -134,7 +135,8 @@ pub(crate) fn runs(
     strings: usize,
     interpreters: &[Interpreter],
 ) -> anyhow::Result<Vec<anyhow::Result<Pairs>>> {
-    let folder = tempfile::tempdir().context("cannot make a directory for the programs to run in")?;
+    signals::remember().context(signals::REFUSED)?;
+    let folder = folder::private("sockscope-").context("cannot make a directory for the programs to run in")?;
     let (ours, our_port) = processes(program, case, &Player::Rust, &folder.path().join("rust"), strings)?;
     let with = |(number, python): (usize, &Interpreter)| {
         let place = folder.path().join(number.to_string());

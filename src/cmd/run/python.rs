@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, ExitCode};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use nix::sys::signal::{Signal, kill};
@@ -15,30 +15,36 @@ use crate::cmd::format::TextArg;
 use crate::cmd::signals;
 use crate::program::cases::Case;
 use crate::program::{Program, Role};
+use crate::sys::folder;
+
+/// How long it may take to end by a signal until it is sent that again; SIGINT for the first time, since that comes from
+/// the terminal, mostly, and it has it then.
+const GRACE: Duration = Duration::from_millis(500);
 
 /// Runs it; the exit code is the twin's own.
 pub(super) fn run(args: &Args, program: &Program, role: Role, case: &Case) -> anyhow::Result<ExitCode> {
-    let folder = tempfile::Builder::new().prefix("sockscope-twins-").tempdir();
-    let folder = folder.context("cannot make a directory for the Python program")?;
+    // The terminal sends SIGINT to the program too; we live on to take the directory away.
+    let signals = signals::remember().context(signals::REFUSED)?;
+    let folder = folder::private("sockscope-twins-").context("cannot make a directory for the Python program")?;
     let twin = folder.path().join(program.twin_file(role));
     std::fs::write(&twin, program.twin(role)).context("cannot write the Python program")?;
 
     let mut command = Command::new(std::env::current_exe().context("cannot find this executable")?);
     command.args(tracing(args)).arg("--").arg(both::interpreter()?).arg(twin);
     command.args(role::words(args, role, case)).env("PYTHONIOENCODING", "utf-8");
-    // The terminal sends SIGINT to the program too; we live on to take the directory away.
-    let signals = signals::remember().context(signals::REFUSED)?;
     let mut child = command.spawn().context("cannot start the tracer")?;
-    let mut passed = None;
+    let (mut passed, mut pass_at) = (None, Instant::now());
     let status = loop {
         if let Some(status) = child.try_wait()? {
             break status;
         }
         if let Some(signal) = signals.last().filter(|signal| passed != Some(*signal)) {
             passed = Some(signal);
-            if signal != Signal::SIGINT {
-                let _ = kill(Pid::from_raw(child.id() as i32), signal); // it may have ended by now
-            }
+            pass_at = Instant::now() + if signal == Signal::SIGINT { GRACE } else { Duration::ZERO };
+        }
+        if let Some(signal) = passed.filter(|_| Instant::now() >= pass_at) {
+            let _ = kill(Pid::from_raw(child.id() as i32), signal); // it may have ended by now
+            pass_at += GRACE;
         }
         std::thread::park_timeout(Duration::from_millis(5));
     };
