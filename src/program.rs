@@ -60,6 +60,43 @@ pub enum Transport {
     Udp,
 }
 
+/// A document whose programs these are.
+#[derive(Debug)]
+pub struct Document {
+    /// The first three digits of its file's name.
+    pub number: &'static str,
+    /// Its title, or the heading above its program where it has none.
+    pub title: &'static str,
+    /// What it is.
+    pub about: &'static str,
+}
+
+/// Every document, in order.
+pub static DOCUMENTS: &[Document] = &[
+    Document {
+        number: "000",
+        title: "Python网络编程",
+        about: "what sockets are, the three steps of a connection, and programs of Foundations of Python Network \
+                Programming: a name's address, UDP here and to another host",
+    },
+    Document {
+        number: "001",
+        title: "hello/hi网络聊天程序",
+        about: "a second blog post: sockets, TCP and HTTP, a chat, and which system calls Python's socket makes",
+    },
+    Document {
+        number: "002",
+        title: "python之socket 网络编程",
+        about: "the layers of a network, the twelve steps of a TCP server and client, and the socket's methods",
+    },
+    Document {
+        number: "003",
+        title: "TCP编程",
+        about: "IP and TCP, and a client that fetches a page of www.sina.com.cn",
+    },
+    Document { number: "004", title: "传输层", about: "ports, TCP against UDP, and a server and a client of each" },
+];
+
 /// A document program.
 #[derive(Debug)]
 pub struct Program {
@@ -67,6 +104,8 @@ pub struct Program {
     pub name: &'static str,
     /// The first three digits of the document it comes from.
     pub document: &'static str,
+    /// The file that its client writes.
+    pub saves: Option<&'static str>,
     /// The transport of its server's socket.
     pub transport: Transport,
     /// The server's port as the document prints it, or our choice where it prints none.
@@ -95,6 +134,11 @@ impl Program {
         format!("{}_{}.py", self.name.replace('-', "_"), role.name())
     }
 
+    /// The document that it comes from.
+    pub fn source_document(&self) -> Option<&'static Document> {
+        DOCUMENTS.iter().find(|document| document.number == self.document)
+    }
+
     /// The function that runs a role.
     pub fn role(&self, role: Role) -> RoleFn {
         match role {
@@ -120,6 +164,7 @@ pub static PROGRAMS: &[Program] = &[
     Program {
         name: "getname",
         document: "000",
+        saves: None,
         transport: Transport::Udp,
         server_port: 5300,
         client_port: 5300,
@@ -134,6 +179,7 @@ pub static PROGRAMS: &[Program] = &[
     Program {
         name: "udp-local",
         document: "000",
+        saves: None,
         transport: Transport::Udp,
         server_port: 1060,
         client_port: 1060,
@@ -148,6 +194,7 @@ pub static PROGRAMS: &[Program] = &[
     Program {
         name: "udp-remote",
         document: "000",
+        saves: None,
         transport: Transport::Udp,
         server_port: 1060,
         client_port: 1060,
@@ -162,6 +209,7 @@ pub static PROGRAMS: &[Program] = &[
     Program {
         name: "three-step",
         document: "000",
+        saves: None,
         transport: Transport::Tcp,
         server_port: 8300,
         client_port: 8300,
@@ -176,6 +224,7 @@ pub static PROGRAMS: &[Program] = &[
     Program {
         name: "chat",
         document: "001",
+        saves: None,
         transport: Transport::Tcp,
         server_port: 6666,
         client_port: 6666,
@@ -190,6 +239,7 @@ pub static PROGRAMS: &[Program] = &[
     Program {
         name: "flow",
         document: "002",
+        saves: None,
         transport: Transport::Tcp,
         server_port: 8200,
         client_port: 8200,
@@ -204,6 +254,7 @@ pub static PROGRAMS: &[Program] = &[
     Program {
         name: "http-get",
         document: "003",
+        saves: Some("sina.html"),
         transport: Transport::Tcp,
         server_port: 80,
         client_port: 80,
@@ -218,6 +269,7 @@ pub static PROGRAMS: &[Program] = &[
     Program {
         name: "tcp-hello",
         document: "004",
+        saves: None,
         transport: Transport::Tcp,
         server_port: 8090,
         client_port: 8080,
@@ -232,6 +284,7 @@ pub static PROGRAMS: &[Program] = &[
     Program {
         name: "udp-hello",
         document: "004",
+        saves: None,
         transport: Transport::Udp,
         server_port: 10000,
         client_port: 10000,

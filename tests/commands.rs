@@ -203,3 +203,32 @@ fn why_reports_a_file_that_is_not_a_trace() {
     assert_eq!(two.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&two.stderr).contains("give one trace"));
 }
+
+/// A `python3` that is a shell script runs other programs first.
+#[test]
+fn the_children_of_a_wrapper_are_folded_on_a_terminal() {
+    let words = [
+        "trace",
+        "-f",
+        "sh",
+        "-c",
+        "true & wait; true & wait; exec python3 -c 'import socket; socket.socket().close()'",
+    ];
+    let text = on_a_terminal(&words, &[("NO_COLOR", "1")]);
+    let before = text.lines().take_while(|line| !line.contains("socket("));
+    let signals: Vec<&str> = before.filter(|line| line.contains("SIGCHLD")).collect();
+    assert!(signals.len() == 1 && signals[0].contains("--- SIGCHLD, "), "{text}");
+    assert!(signals[0].contains(" times before the first call ---"), "{text}");
+    // A file has all of them, as strace's.
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = folder.path().join("log");
+    let status = Command::new(env!("CARGO_BIN_EXE_sockscope"))
+        .args(["trace", "-o"])
+        .arg(&log)
+        .args(&words[1..])
+        .status()
+        .expect("the command starts");
+    assert!(status.success());
+    let text = std::fs::read_to_string(log).expect("a log");
+    assert!(text.matches("--- SIGCHLD {si_signo=SIGCHLD").count() >= 2, "{text}");
+}

@@ -56,6 +56,7 @@ fn options(server: &Player, client: &Player, folder: &Path) -> RunOptions {
         verbose: false,
         state: false,
         python_calls: Calls::Unknown,
+        python_lines: false,
         witness: None,
         folder: folder.to_owned(),
         apart: true,

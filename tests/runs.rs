@@ -114,7 +114,7 @@ fn in_the_machines_network_a_connection_that_ended_is_waited_for_or_avoided() {
         return;
     }
     let first = run(&["tcp-hello", "--network", "host", "--case", "time-wait"]);
-    assert_eq!((first.code, first.err.contains("TIME_WAIT")), (Some(0), false), "{}{}", first.out, first.err);
+    assert_eq!((first.code, first.err.contains("port 8090")), (Some(0), false), "{}{}", first.out, first.err);
     let again = run(&["tcp-hello", "--network", "host"]);
     assert_eq!(again.code, Some(0), "{}{}", again.out, again.err);
     assert!(again.err.contains("port 8090 is in TIME_WAIT for ") && again.err.contains(" s more; "), "{}", again.err);
@@ -254,4 +254,64 @@ fn a_log_in_text_is_read_back_with_whole_calls() {
         }
     }
     assert_eq!((calls["accept4"], calls["connect"], calls["recvfrom"]), (2, 2, 6), "{calls:?}");
+}
+
+#[test]
+fn pythons_lines_stand_above_their_calls_in_both_roles() {
+    let ran = run(&["tcp-hello", "--python", "--group", "python"]);
+    assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.err);
+    let wanted = [
+        ("server | tcp_hello_server.py:", "s.bind("),
+        ("server |     bind(3, ", "= 0"),
+        ("server > 服务器已启动", ""),
+        ("server | tcp_hello_server.py:", "s.listen(5)"),
+        ("server |     listen(3, 5)", "= 0"),
+        ("server | tcp_hello_server.py:", "s.accept()"),
+        ("client | tcp_hello_client.py:", "c.connect("),
+        ("client |     connect(3, ", "= 0"),
+        ("client | tcp_hello_client.py:", "c.send("),
+        ("server > b'hello", ""),
+    ];
+    assert!(places(&ran.out, &wanted).is_sorted(), "{}", ran.out);
+    let refused = run(&["tcp-hello", "--python", "--group", "python", "--format", "jsonl"]);
+    assert!(refused.code == Some(2) && refused.err.contains("--group is for strace's text"), "{}", refused.err);
+}
+
+#[test]
+fn what_is_to_be_seen_is_announced_and_confirmed_or_denied_in_words() {
+    let ran = run(&["tcp-hello", "--as-printed"]);
+    assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.err);
+    let lines: Vec<&str> = ran.err.lines().collect();
+    let before = "tcp-hello as-printed: The document's bug: the server listens on 8090, the client connects to 8080: ECONNREFUSED.";
+    let after = "✓ ended as expected: the server waited until it was stopped; the client got ECONNREFUSED from connect \
+                 and printed “[Errno 111]” and exited with 1";
+    assert_eq!(lines, [before, after]);
+    // No interface has this address, which is for documentation.
+    let ran = run(&["http-get", "--host", "192.0.2.1", "--port", "0"]);
+    assert_eq!(ran.code, Some(1), "{}{}", ran.out, ran.err);
+    let wanted =
+        "✗ http-get default did not end as expected: the server ended at once with exit status: 1: OSError: [Errno 99]";
+    assert!(ran.err.lines().last().unwrap().starts_with(wanted), "{}", ran.err);
+}
+
+#[test]
+fn http_get_says_which_file_it_saved() {
+    for player in [&[][..], &["--python"]] {
+        let ran = run(&[&["http-get"], player].concat());
+        let line = ran.err.lines().find(|line| line.starts_with("saved in /")).unwrap_or_else(|| panic!("{}", ran.err));
+        assert!(line.ends_with("/sina.html (2441 bytes)"), "{line}");
+    }
+    assert!(!run(&["http-get", "--case", "reset"]).err.contains("saved in"));
+}
+
+#[test]
+fn documents_are_named_by_their_titles() {
+    let output = Command::new(env!("CARGO_BIN_EXE_sockscope")).arg("programs").output().unwrap();
+    let list = String::from_utf8(output.stdout).unwrap();
+    for document in program::DOCUMENTS {
+        assert!(list.contains(document.title), "{list}");
+        assert!(include_str!("../docs/programs.md").contains(&format!("| {} {} |", document.number, document.title)));
+        assert!(PROGRAMS.iter().any(|program| program.document == document.number));
+    }
+    assert!(PROGRAMS.iter().all(|program| program.source_document().is_some()));
 }

@@ -9,7 +9,7 @@ use comfy_table::{ContentArrangement, Table, presets};
 
 use super::{nearest, print};
 use crate::program::cases::{self, Case};
-use crate::program::{PROGRAMS, Program, Role};
+use crate::program::{DOCUMENTS, PROGRAMS, Program, Role};
 
 /// List the document programs, or describe one
 #[derive(Debug, clap::Args)]
@@ -93,12 +93,17 @@ fn list() -> String {
         let cases: Vec<_> = cases(program).map(|case| case.name).collect();
         table.add_row([program.name, program.document, "server, client", &ports(program), &cases.join(", ")]);
     }
-    format!("{}\n", table.trim_fmt())
+    let mut documents = self::table(&["DOCUMENT", "TITLE", "WHAT IT IS"]);
+    for document in DOCUMENTS {
+        documents.add_row([document.number, document.title, document.about]);
+    }
+    format!("{}\n\n{}\n", table.trim_fmt(), documents.trim_fmt())
 }
 
 fn details(program: &Program) -> String {
     let mut text = String::new();
-    let _ = writeln!(text, "{}: document {}, ports: {}\n", program.name, program.document, ports(program));
+    let title = program.source_document().map(|document| format!(" “{}”", document.title)).unwrap_or_default();
+    let _ = writeln!(text, "{}: document {}{title}, ports: {}\n", program.name, program.document, ports(program));
     let mut table = table(&["CASE", "WHAT IS TO BE SEEN"]);
     for case in cases(program) {
         table.add_row([case.name, case.doc]);

@@ -12,6 +12,7 @@ use crate::program::cases::{Act, Case};
 use crate::program::{Program, Role};
 
 mod both;
+mod expected;
 mod network;
 mod python;
 mod role;
@@ -28,6 +29,7 @@ Examples:
   sockscope run tcp-hello --case time-wait     a situation (see `sockscope programs tcp-hello`)
   sockscope run chat server -o server.strace   one role in the foreground, its log in a file
   sockscope run chat --python=client           our server, Python's client
+  sockscope run chat --python --group python   both in Python, each line with its calls below it
   sockscope run udp-hello --format jsonl       events for jq on standard output
 
 Exit code: 0 if the program ended as expected, 1 if not, 2 if it could not be run. In the
@@ -66,6 +68,9 @@ pub(super) struct Args {
     /// Name server for getname's client, which then runs alone
     #[arg(long, value_name = "ADDR:PORT")]
     pub resolver: Option<SocketAddrV4>,
+    /// Write Python's calls below the line that made them; the default on a terminal
+    #[arg(long, value_name = "BY", requires = "python", conflicts_with = "compare")]
+    pub group: Option<GroupArg>,
     /// The log
     #[command(flatten)]
     pub log: LogArgs,
@@ -84,6 +89,15 @@ pub(super) enum RoleArg {
     Server,
     /// Speaks first
     Client,
+}
+
+/// What calls are grouped by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum GroupArg {
+    /// The line of Python that made them
+    Python,
+    /// Nothing
+    None,
 }
 
 /// Which roles Python plays.

@@ -61,6 +61,30 @@ pub enum Ending {
     Stopped,
 }
 
+impl std::fmt::Display for Ending {
+    /// What the process did: `printed "…" and exited with 0`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Exit(code, "") => write!(f, "exited with {code}"),
+            // Of several lines the first is enough.
+            Self::Exit(code, text) => {
+                write!(f, "printed “{}” and exited with {code}", text.lines().next().unwrap_or_default())
+            }
+            Self::Stopped => f.write_str("waited until it was stopped"),
+        }
+    }
+}
+
+/// What a process is called that plays one of these roles: `server`, or `second server`.
+pub fn role_name(roles: &[Role], at: usize) -> String {
+    let Some(role) = roles.get(at) else { return "process".to_owned() };
+    match roles[..at].iter().filter(|before| *before == role).count() {
+        0 => role.name().to_owned(),
+        1 => format!("second {}", role.name()),
+        _ => format!("next {}", role.name()),
+    }
+}
+
 /// A call that must be in a process's trace.
 #[derive(Debug, Clone, Copy)]
 pub struct ExpectedCall {

@@ -3,7 +3,8 @@
 use super::flow::linger_for_nothing;
 use super::repr;
 use super::stage::{Halt, Stage, print};
-use crate::pysocket::Socket;
+use crate::event::Errno;
+use crate::pysocket::{Error, Socket};
 
 /// Serves one page to one client, in place of the document's site.
 pub(super) fn server(stage: &mut Stage) -> Result<(), Halt> {
@@ -62,5 +63,8 @@ pub(super) fn client(stage: &mut Stage) -> Result<(), Halt> {
     };
     print(repr::decode(&data[..at])?)?;
     let html = &data[at + BLANK_LINE.len()..];
-    std::fs::write("sina.html", html).map_err(|error| Halt::Message(format!("cannot save sina.html: {error}")))
+    std::fs::write("sina.html", html).map_err(|error| {
+        let error = Errno::try_from(error).map_or_else(|error| error.to_string(), |errno| Error::Os(errno).to_string());
+        Halt::Message(format!("{error}: 'sina.html'"))
+    })
 }

@@ -19,7 +19,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::sys::socket::SockType;
 use nix::unistd::Pid;
 
-use super::cases::{Act, Case, Ending};
+use super::cases::{self, Act, Case, Ending};
 use super::{Program, Role, Transport};
 use crate::event::Event;
 use crate::sys::clock;
@@ -64,6 +64,8 @@ pub struct RunOptions {
     pub state: bool,
     /// The source of the twins' calls: [`Calls::Tracer`], [`Calls::Strace`] or [`Calls::Unknown`].
     pub python_calls: Calls,
+    /// Whether the tracer of the twins reads their Python lines.
+    pub python_lines: bool,
     /// The folder for strace's own trace of each Rust role, one file per process.
     pub witness: Option<PathBuf>,
     /// The roles' working directory; a subdirectory each if `apart`.
@@ -177,6 +179,11 @@ impl<'a> Runner<'a> {
         &self.processes
     }
 
+    /// Who the processes started so far play, in order of start.
+    pub fn roles(&self) -> Vec<Role> {
+        self.processes.iter().map(RoleProcess::role).collect()
+    }
+
     /// The port that the script chose, which differs from run to run.
     pub fn chosen_port(&self) -> Option<u16> {
         self.reserved.as_ref().map(Reserved::number)
@@ -188,27 +195,33 @@ impl<'a> Runner<'a> {
     /// What differs from the case.
     pub fn run(&mut self, case: &Case) -> Result<(), Failure> {
         for act in case.script {
-            self.act(*act).map_err(|failure| match failure {
-                Failure::Unexpected(text) => Failure::Unexpected(format!("{act:?}: {text}")),
-                other => other,
-            })?;
+            self.act(*act)?;
         }
         if case.endings.len() != self.processes.len() {
             return Err(Failure::NotRun("the case must have as many endings as processes".to_owned()));
         }
+        let roles = self.roles();
         let stop = &self.options.stop;
         for (n, (process, ending)) in self.processes.iter_mut().zip(case.endings).enumerate() {
             let status = process.wait(stop)?;
             if !ended_as(process, status, *ending) {
-                return Err(Failure::Unexpected(format!("process {n} ended with {status}, expected {ending:?}")));
+                let output = process.output();
+                let last = output.trim_end().lines().next_back().map(|line| format!("; it printed last: {line}"));
+                return Err(Failure::Unexpected(format!(
+                    "the {} ended with {status}, but should have {ending}{}",
+                    cases::role_name(&roles, n),
+                    last.unwrap_or_default()
+                )));
             }
         }
         for expected in case.calls {
             let process = &self.processes[expected.process];
             if process.calls() != Calls::Unknown && !process.has_call(expected.call, expected.outcome) {
                 return Err(Failure::Unexpected(format!(
-                    "process {} made no call {} with {}",
-                    expected.process, expected.call, expected.outcome
+                    "the {} made no call {} with {}",
+                    cases::role_name(&roles, expected.process),
+                    expected.call,
+                    expected.outcome
                 )));
             }
         }
@@ -252,8 +265,11 @@ impl<'a> Runner<'a> {
                 match port {
                     Some(port) => self.port = port,
                     None => {
-                        process.wait(&stop)?;
-                        return Err(Failure::Unexpected("the server ended at once".to_owned()));
+                        let status = process.wait(&stop)?;
+                        let output = process.output();
+                        let last = output.trim_end().lines().next_back().map(|line| format!(": {line}"));
+                        let last = last.unwrap_or_default();
+                        return Err(Failure::Unexpected(format!("the server ended at once with {status}{last}")));
                     }
                 }
             }
@@ -261,7 +277,7 @@ impl<'a> Runner<'a> {
             Act::Close(n) => self.processes[n].close_input(),
             Act::Printed(n, text) => {
                 let process = &self.processes[n];
-                observe(text, &stop, || process.output().contains(text).then_some(()))?;
+                observe(&format!("the output {text:?}"), &stop, || process.output().contains(text).then_some(()))?;
             }
             Act::Blocked(n) => {
                 let process = &self.processes[n];

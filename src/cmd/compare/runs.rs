@@ -173,6 +173,7 @@ fn processes(
         verbose: false,
         state: false,
         python_calls: Calls::Tracer,
+        python_lines: false,
         witness: None,
         folder: folder.to_owned(),
         apart: true,

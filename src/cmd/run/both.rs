@@ -7,7 +7,7 @@ use std::sync::mpsc::channel;
 
 use anyhow::{Context, anyhow, bail};
 
-use super::{Args, network, show};
+use super::{Args, GroupArg, expected, network, show};
 use crate::cmd::{TROUBLE, format, log, signals};
 use crate::program::Program;
 use crate::program::cases::Case;
@@ -31,7 +31,17 @@ pub(super) fn run(args: &Args, program: &'static Program, case: &Case, python: [
     let file = log::file(&args.log, written.packing)?;
     let pids = if file.is_some() { Pids::Bare } else { Pids::None };
     let to_person = file.is_none() && std::io::stdout().is_terminal();
-    let options = log::options(&args.log, pids, to_person);
+    let wanted = args.group.map_or(to_person && written.format.for_people, |group| group == GroupArg::Python);
+    let group = wanted && python.contains(&true);
+    if group && !written.format.for_people {
+        bail!(
+            "--group is for strace's text; in {} each call has its line, so let its reader group",
+            written.format.name
+        );
+    }
+    let mut options = log::options(&args.log, pids, to_person);
+    options.lines.group = group;
+    show::notice(&expected::before(program, case));
     let screen = show::Screen::new(*written.format, options, args.log.why, to_person, file, signals.flag());
     let (news, heard) = channel();
     let display = std::thread::spawn(move || screen.follow(&heard));
@@ -47,13 +57,16 @@ pub(super) fn run(args: &Args, program: &'static Program, case: &Case, python: [
         why: args.log.why,
         state: args.log.state,
         python_calls: Calls::Tracer,
+        python_lines: group,
         witness: None,
         folder: std::env::current_dir().context("cannot find the current directory")?,
         apart: false,
         stop: signals.flag(),
     };
+    let saved = expected::Saved::watch(program);
     let mut runner = Runner::new(&setting, program, Some(news));
     let result = runner.run(case);
+    let ended = result.is_ok().then(|| expected::after(case, &runner.roles()));
     drop(runner); // ends what still runs, and with it the news
     let shown = display.join().map_err(|_| anyhow!("the thread that shows the log panicked"))?;
 
@@ -61,10 +74,14 @@ pub(super) fn run(args: &Args, program: &'static Program, case: &Case, python: [
         signals::die_of(signal as i32);
     }
     shown?;
+    saved.report();
     match result {
-        Ok(()) => Ok(ExitCode::SUCCESS),
+        Ok(()) => {
+            show::notice(&ended.unwrap_or_default());
+            Ok(ExitCode::SUCCESS)
+        }
         Err(Failure::Unexpected(text)) => {
-            show::remark(&format!("{} {} did not end as expected: {text}", program.name, case.name));
+            show::notice(&format!("✗ {} {} did not end as expected: {text}", program.name, case.name));
             Ok(ExitCode::from(1))
         }
         Err(Failure::NotRun(text)) => bail!(text),

@@ -10,7 +10,7 @@ use anyhow::Context;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use super::{Args, both, role};
+use super::{Args, GroupArg, both, expected, role};
 use crate::cmd::format::TextArg;
 use crate::cmd::signals;
 use crate::program::cases::Case;
@@ -32,6 +32,7 @@ pub(super) fn run(args: &Args, program: &Program, role: Role, case: &Case) -> an
     let mut command = Command::new(std::env::current_exe().context("cannot find this executable")?);
     command.args(tracing(args)).arg("--").arg(both::interpreter()?).arg(twin);
     command.args(role::words(args, role, case)).env("PYTHONIOENCODING", "utf-8");
+    let saved = expected::Saved::watch(program);
     let mut child = command.spawn().context("cannot start the tracer")?;
     let (mut passed, mut pass_at) = (None, Instant::now());
     let status = loop {
@@ -49,6 +50,7 @@ pub(super) fn run(args: &Args, program: &Program, role: Role, case: &Case) -> an
         std::thread::park_timeout(Duration::from_millis(5));
     };
     drop(folder);
+    saved.report();
     if let Some(signal) = status.signal() {
         signals::die_of(signal);
     }
@@ -71,6 +73,10 @@ fn tracing(args: &Args) -> Vec<OsString> {
         words.extend(["--text", "utf8"].map(OsString::from));
     }
     words.extend(["--lang", log.language.get().name()].map(OsString::from));
+    match args.group {
+        Some(GroupArg::Python) => words.extend(["--group", "python"].map(OsString::from)),
+        Some(GroupArg::None) | None => {}
+    }
     if let Some(format) = log.format {
         words.extend([OsString::from("--format"), format.name.into()]);
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::{Context, anyhow};
 use nix::sys::signal::Signal;
 
-use super::Args;
+use super::{Args, expected};
 use crate::cmd::{format, log, signals};
 use crate::decode::Limits;
 use crate::event::{Body, Event, Exit, Sink};
@@ -62,6 +62,7 @@ pub(super) fn run(args: &Args, program: &Program, role: Role, case: &Case) -> an
 
     let sinks = Arc::clone(&log);
     let maker: NetMaker = Arc::new(move || layer(sinks.sink(), limits, why, asked.as_ref()));
+    let saved = expected::Saved::watch(program);
     let end = perform(program.role(role), arguments, maker);
     let exit = match &end {
         End::Exit(code) => Exit::Status(*code),
@@ -72,6 +73,7 @@ pub(super) fn run(args: &Args, program: &Program, role: Role, case: &Case) -> an
         log.amend(look);
     }
     let written = log.finish_with(exit_event(exit));
+    saved.report();
     let code = finish(end)?;
     written.context("cannot write the log")?;
     Ok(code)

@@ -23,6 +23,11 @@ pub(super) fn remark(text: &str) {
     let _ = writeln!(anstream::stderr(), "sockscope: {text}");
 }
 
+/// A sentence about the run itself, beside its log and output.
+pub(super) fn notice(text: &str) {
+    let _ = writeln!(anstream::stderr(), "{text}");
+}
+
 /// How long what is shown live waits for what happened before it and comes by another pipe.
 const DELAY: Duration = Duration::from_millis(150);
 /// How often it is looked whether something has waited long enough.

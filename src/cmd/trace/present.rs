@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::options::{Plan, Quiet, Statuses, SummaryPlan};
-use super::output::{Outputs, message};
-use crate::event::{Body, Call, Exit, Ret};
+use super::output::{self, Outputs, message};
+use crate::event::{Body, Call, Event, Exit, Ret};
 use crate::format::{Entered, Format, Live, WriteOptions, Writer};
 use crate::summary::Summary;
 use crate::text::Pids;
@@ -19,6 +19,8 @@ pub(super) struct Presenter<'a> {
     status: Statuses,
     quiet: Quiet,
     signals: u64,
+    /// On a terminal until the first call: ends of children, as a shell wrapper around the program has them.
+    children: Option<Vec<Event>>,
     summary: Option<(&'a SummaryPlan, Summary)>,
     /// Finds causes, if they are wanted.
     explainer: Option<Explainer>,
@@ -60,6 +62,7 @@ impl<'a> Presenter<'a> {
             status: plan.status,
             quiet: plan.quiet,
             signals: plan.settings.signals,
+            children: (plan.format.for_people && output::is_terminal(&plan.output)).then(Vec::new),
             summary: plan.summary.as_ref().map(|summary| (summary, Summary::default())),
             explainer: plan.settings.why.then(Explainer::default),
         }
@@ -74,6 +77,7 @@ impl<'a> Presenter<'a> {
                 let (args, more) = (call.known().collect::<Vec<_>>(), call.has_pending());
                 let python = python.map(|stack| &**stack);
                 let entered = Entered { pid, tid, ts_ns, sys: call.sys, args: &args, more, python, threads };
+                self.unfold();
                 self.write(tid, |writer, out| writer.entered(&entered, out));
             }
             Step::Event(happened) => self.event(*happened),
@@ -124,7 +128,18 @@ impl<'a> Presenter<'a> {
             summary.count(call, if plan.wall_clock { call.dur_ns.unwrap_or(0) } else { system_ns });
         }
         let tid = event.tid;
+        if let (Some(folded), Body::Signal(signal)) = (&mut self.children, &event.body)
+            && signal.number == libc::SIGCHLD as u32
+        {
+            folded.push(event);
+            return;
+        }
         if self.is_shown(&event.body) {
+            // Ends of other processes may stand before it.
+            let ends = |folded: &Vec<Event>| folded.iter().any(|signal| signal.tid == tid);
+            if !matches!(event.body, Body::Exit(_)) || self.children.as_ref().is_some_and(ends) {
+                self.unfold();
+            }
             let shown = shown.filter(|_| !self.status.is_choosy());
             let live = Live { shown, threads, last_call, dump: &dump };
             self.write(tid, |writer, out| writer.traced(&event, &live, out));
@@ -137,6 +152,17 @@ impl<'a> Presenter<'a> {
             }
             self.outputs.close(tid);
         }
+    }
+
+    /// Something else than the end of a child: writes those before it, in one line where there are several.
+    fn unfold(&mut self) {
+        let Some(mut folded) = self.children.take() else { return };
+        let Some(mut last) = folded.pop() else { return };
+        if !folded.is_empty() {
+            let text = format!("--- SIGCHLD, {} times before the first call ---", folded.len() + 1);
+            last.body = Body::Note(text);
+        }
+        self.write(last.tid, |writer, out| writer.event(&last, out));
     }
 
     fn is_shown(&self, body: &Body) -> bool {
@@ -159,6 +185,7 @@ impl<'a> Presenter<'a> {
 
     /// Writes what is left, and the counts.
     pub(super) fn finish(mut self) -> std::io::Result<()> {
+        self.unfold();
         if let Some(mut writers) = self.writers.take() {
             if !self.outputs.is_separate() {
                 writers.of(0, &mut self.outputs); // a trace without events still has a beginning and an end

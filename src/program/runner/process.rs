@@ -195,7 +195,7 @@ impl Start<'_> {
         );
         words.push(self.options.strings.to_string().into());
         let asked = [("--why", self.options.why), ("--state", self.options.state)];
-        let given = [("-v", self.options.verbose)].into_iter().chain(asked);
+        let given = [("-v", self.options.verbose), ("--python", self.options.python_lines)].into_iter().chain(asked);
         words.extend(given.filter(|(_, given)| *given).map(|(word, _)| OsString::from(word)));
         words.extend(["-o".to_owned(), format!("/proc/self/fd/{log}")].map(OsString::from));
     }
