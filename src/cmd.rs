@@ -2,12 +2,14 @@
 //! printed, read from the terminal, or an exit code chosen.
 
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, bail};
 use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::read::Report;
 use crate::tracer::{Calls, SelectError};
 
 mod claims;
@@ -114,6 +116,21 @@ fn print_coloured(text: &str) -> anyhow::Result<()> {
 
 fn write(mut out: impl Write, text: &[u8]) -> anyhow::Result<()> {
     out.write_all(text).and_then(|()| out.flush()).context(STDOUT)
+}
+
+/// Reports what could not be read of a trace, and fails where there is no call in it.
+fn readable(path: &Path, report: &Report) -> anyhow::Result<()> {
+    let name = path.display();
+    if let Some((form, advice)) = report.looks_like() {
+        bail!("cannot read {name}: it looks like {form}, which is not supported; {advice}");
+    }
+    if report.unread() > 0 {
+        writeln!(anstream::stderr(), "sockscope: {name}: {report}")?;
+    }
+    if report.calls() == 0 {
+        bail!("{name} has no calls; is it a trace?");
+    }
+    Ok(())
 }
 
 /// A bar on a terminal, for work whose size is known; nothing elsewhere.

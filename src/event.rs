@@ -154,6 +154,11 @@ pub struct CallText {
     pub cut: bool,
     /// Whether the tracer detached from the thread during the call: `read(0,  <detached ...>`.
     pub detached: bool,
+    /// Of a call that began before the text did, the arguments that were written when it ended:
+    /// `<... read resumed>"a", 1) = 1`. The others are unknown.
+    pub resumed: Option<Box<str>>,
+    /// The frames of native code below the call (`-k`), innermost first.
+    pub frames: Vec<Box<str>>,
 }
 
 impl PartialEq for Call {

@@ -13,6 +13,7 @@ use crate::event::Event;
 use crate::format;
 
 mod csv;
+mod foreign;
 mod json;
 mod merge;
 mod pack;
@@ -148,7 +149,10 @@ fn source_on(
     let mut visible = front.iter().copied().filter(|b| !b.is_ascii_whitespace());
     Ok(match (visible.next(), visible.next()) {
         (Some(b'{'), Some(b'"' | b'}')) if json::is_laid_out(front) => Box::new(json::Objects::new(input)),
-        (Some(b'{'), Some(b'"' | b'}')) => Box::new(json::JsonLines::new(input)),
+        (Some(b'{'), Some(b'"' | b'}')) => {
+            let foreign = foreign::of(front);
+            Box::new(json::JsonLines::new(input, foreign))
+        }
         (Some(b'['), None | Some(b'{' | b']')) => Box::new(json::Objects::new(input)),
         _ if csv::begins(front) => Box::new(csv::Table::new(input)),
         _ if threads > 1 => Box::new(text::Blocks::new(input, options, threads)?),
@@ -200,7 +204,9 @@ pub fn open(path: &Path, watch: impl Fn(u64) + Clone + Send + 'static) -> Result
         let modified = modified.and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
         let modified = modified.map_or(0, |since| u64::try_from(since.as_nanos()).unwrap_or(u64::MAX));
         let watched = Watched { input: opened, watch: watch.clone() };
-        parts.push(source_on(threads, watched, text::ReadOptions::for_file(&file, modified)).map_err(begin(&file))?);
+        let mut options = text::ReadOptions::for_file(&file, modified);
+        options.is_file = file.is_file();
+        parts.push(source_on(threads, watched, options).map_err(begin(&file))?);
     }
     match <[Box<dyn EventSource>; 1]>::try_from(parts) {
         Ok([only]) => Ok(only),

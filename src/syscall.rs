@@ -7,6 +7,8 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
+use syscalls::Sysno;
+
 use crate::value::{Layout, Value};
 use crate::xlat::Xlat;
 use crate::xlat::sockopt::Access;
@@ -20,6 +22,7 @@ pub(crate) mod control;
 mod create;
 mod descriptor;
 pub(crate) mod effect;
+mod elsewhere;
 mod file;
 pub(crate) mod inventory;
 mod option;
@@ -428,10 +431,19 @@ const fn arg(name: &'static str, dir: Dir, ty: Ty, doc: &'static str) -> Param {
 
 /// Every entry that describes its call, family by family.
 pub fn table() -> impl Iterator<Item = &'static Syscall> {
-    [create::CALLS, address::CALLS, transfer::CALLS, option::CALLS, descriptor::CALLS, wait::CALLS, file::CALLS]
-        .into_iter()
-        .flatten()
-        .copied()
+    [
+        create::CALLS,
+        address::CALLS,
+        transfer::CALLS,
+        option::CALLS,
+        descriptor::CALLS,
+        wait::CALLS,
+        file::CALLS,
+        elsewhere::CALLS,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }
 
 /// The names of the calls whose effect matches, whether or not their arguments are described.
@@ -468,6 +480,11 @@ pub fn by_number(nr: i64) -> Option<&'static Syscall> {
 pub fn by_name(name: &str) -> Option<&'static Syscall> {
     static INDEX: OnceLock<HashMap<&'static str, &'static Syscall>> = OnceLock::new();
     INDEX.get_or_init(|| table().map(|sys| (sys.name, sys)).collect()).get(name).copied()
+}
+
+/// Whether there is a call of this name, described or not.
+pub(crate) fn is_name(name: &str) -> bool {
+    by_name(name).is_some() || outline::OUTLINES.iter().any(|call| call.name == name) || name.parse::<Sysno>().is_ok()
 }
 
 /// How many different calls outside the table are accepted in one run, so that a file of garbage cannot fill the

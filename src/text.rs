@@ -132,6 +132,16 @@ fn has_result(call: &Call) -> bool {
 
 /// `name(arguments)`, or as far as they are known.
 fn write_call(call: &Call, style: &Style, out: &mut String) {
+    if let Some(rest) = call.text.as_ref().and_then(|text| text.resumed.as_deref()) {
+        let _ = write!(out, "<... {} resumed>", call.sys.name);
+        return match has_result(call) {
+            true => {
+                out.push_str(rest);
+                out.push(')');
+            }
+            false => out.extend([" ", rest]),
+        };
+    }
     out.push_str(call.sys.name);
     out.push('(');
     for (at, value) in call.args.iter().enumerate() {
@@ -158,7 +168,9 @@ fn write_call(call: &Call, style: &Style, out: &mut String) {
 /// An argument, with its name where names are written. Only its type tells a directory from another descriptor.
 fn write_argument(sys: &Syscall, at: usize, value: &Value, style: &Style, out: &mut String) {
     let param = sys.params.get(at);
-    if let Some(param) = param.filter(|_| style.arg_names) {
+    // What was kept as it stood of a call outside the table has the names that it had.
+    let unnamed = !style.arg_names || (!sys.is_known() && matches!(value, Value::Verbatim(_)));
+    if let Some(param) = param.filter(|_| !unnamed) {
         out.push_str(param.name);
         out.push('=');
     }

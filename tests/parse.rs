@@ -5,10 +5,20 @@
     reason = "a test fails by panicking, with the reason on standard error"
 )]
 
+#[path = "parse/broken.rs"]
+mod broken;
 #[path = "parse/characters.rs"]
 mod characters;
+#[path = "parse/dressed.rs"]
+mod dressed;
+#[path = "parse/foreign.rs"]
+mod foreign;
+#[path = "parse/identity.rs"]
+mod identity;
 #[path = "parse/large.rs"]
 mod large;
+#[path = "parse/old.rs"]
+mod old;
 #[path = "parse/python.rs"]
 mod python;
 mod support;
@@ -83,6 +93,16 @@ fn write(events: &[Event], form: Form) -> Vec<u8> {
         }
     }
     out
+}
+
+/// The lines that a text is read as, written anew with single spaces; panics where anything of it could not be read, or where several threads
+/// read it differently.
+fn lines(text: &str) -> Vec<String> {
+    let (events, report) = read(text.as_bytes());
+    assert_eq!((report.unread(), report.verbatim()), (0, 0), "{text}\n{report}");
+    assert_same_in_blocks(text.as_bytes());
+    let written = String::from_utf8(write(&events, report.form())).unwrap();
+    written.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
 }
 
 /// Lines that were one line each: no halves of calls.
@@ -406,9 +426,9 @@ fn halves_are_joined_by_thread() {
     let lines: Vec<_> = back.lines().collect();
     assert_eq!(lines[0], "1     read(3, \"ab\", 5)                  = 2 <0.500000>");
     assert_eq!(lines[1], "2     connect(4, NULL, 0)               = -1 EFAULT (Bad address)");
-    assert_eq!(lines[2], "9 <... read resumed>\"\", 5) = 0");
+    assert_eq!(lines[2], "9     <... read resumed>\"\", 5)          = 0", "its beginning is not in the file");
     assert!(lines[3].starts_with("3     accept(5, "), "{}", lines[3]);
-    assert_eq!((report.unread(), report.unfinished(), report.troubles()[0].line()), (1, 1, 6));
+    assert_eq!((report.unread(), report.unfinished()), (0, 1));
     assert_same_in_blocks(text.as_bytes());
 }
 

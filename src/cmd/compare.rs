@@ -1,6 +1,5 @@
 //! `sockscope compare`: two traces call by call.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -172,13 +171,7 @@ pub(super) fn read(path: &Path) -> anyhow::Result<Vec<Event>> {
     let mut source = read::open(path, |_| {})?;
     let mut events = Vec::new();
     while source.read(&mut events).with_context(|| format!("cannot read {}", path.display()))? {}
-    let report = source.report();
-    if report.unread > 0 {
-        writeln!(anstream::stderr(), "sockscope: {}: {report}", path.display())?;
-    }
-    if report.calls == 0 {
-        bail!("{} has no calls; is it a trace?", path.display());
-    }
+    super::readable(path, source.report())?;
     Ok(events)
 }
 

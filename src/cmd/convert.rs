@@ -16,6 +16,7 @@ use crate::convert;
 use crate::explain::Seen;
 use crate::format::{Explained, Format, Packed, WriteOptions};
 use crate::read::{self, Form, Report};
+use crate::sys::clock;
 
 /// Turn a trace of any format into any other.
 ///
@@ -66,7 +67,8 @@ pub(super) struct Args {
     pub quiet: bool,
 }
 
-/// Runs `sockscope convert`. Unreadable lines are reported but are no failure: they are in the output.
+/// Runs `sockscope convert`. Unreadable lines are reported but are no failure, as they are in the output; a file of nothing
+/// else is one.
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let file = args.output.as_deref().filter(|path| *path != Path::new("-"));
     let written = format::chosen(args.format, file)?;
@@ -104,8 +106,16 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let report = converted.and_then(|report| finished.map(|()| report));
     let report = report.with_context(|| args.file.display().to_string())?;
     progress.finish_and_clear();
-    if !args.quiet {
-        print_report(&report)?;
+    let name = args.file.display();
+    match report.looks_like() {
+        Some((form, advice)) if report.is_unreadable() => {
+            bail!("cannot read {name}: it looks like {form}, which is not supported; {advice}");
+        }
+        _ if !args.quiet => print_report(&report, &args.file, written.format)?,
+        _ => {}
+    }
+    if report.is_unreadable() {
+        bail!("cannot read {name}: none of its {} lines is a line of a trace", report.lines());
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -131,8 +141,13 @@ fn spare_the_input(args: &Args) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Reports what could not be read.
-fn print_report(report: &Report) -> io::Result<()> {
+/// Reports what could not be read, and which dates were assumed.
+fn print_report(report: &Report, file: &Path, format: &Format) -> io::Result<()> {
+    if let Some(day_ns) = report.day_ns().filter(|_| !format.for_people) {
+        let (name, date) = (file.display(), clock::date(day_ns));
+        let since = if file == Path::new("-") { "a stream has none" } else { "it was last modified then" };
+        writeln!(anstream::stderr(), "sockscope: {name}: its times have no date; {date} is assumed, since {since}")?;
+    }
     if report.is_clean() {
         return Ok(());
     }

@@ -123,12 +123,7 @@ fn recorded(path: &Path, format: WhyFormat, language: Language) -> anyhow::Resul
         }
     }
     out.flush().context(STDOUT)?;
-    if source.report().unread > 0 {
-        writeln!(anstream::stderr(), "sockscope: {}: {}", path.display(), source.report())?;
-    }
-    if source.report().calls == 0 {
-        bail!("{} has no calls; is it a trace?", path.display());
-    }
+    super::readable(path, source.report())?;
     if found == 0 {
         writeln!(anstream::stderr(), "sockscope: {}: no failed call has a known explanation", path.display())?;
     }

@@ -13,6 +13,7 @@ use crate::event::{Body, Call, CallText, Errno, Event, Exit, LinePrefix, Ret, Si
 use crate::syscall::{self, Syscall};
 use crate::text::target;
 use crate::value::layout::{IFREQ_INDEX, IFREQ_NAMED};
+use crate::value::siginfo;
 use crate::value::{Array, Bytes, Const, FdSet, Field, Flags, Layout, Record, SockType, Tail, Timeout, Value};
 use crate::xlat::Xlat;
 use crate::xlat::errno::ERRNO;
@@ -93,6 +94,11 @@ fn call(object: &Object) -> Result<Call> {
         args.truncate(sys.arity(&args));
     }
     turn_ifreq(&mut args);
+    if let Some(strace) = object.get("strace").and_then(Json::as_object)
+        && let Some(surplus) = optional_text(strace, "surplus")?
+    {
+        args.push(Value::Verbatim(surplus.into()));
+    }
     let ret = match (get(object, "ret")?, optional_text(object, "errno")?) {
         (_, Some(name)) => Ret::Err(Errno(member(&ERRNO, name)? as u32 as i32)),
         (Json::Null, None) => Ret::Unfinished,
@@ -133,6 +139,14 @@ fn call_text(json: &Json) -> Result<Option<Box<CallText>>> {
         result: optional_text(object, "result")?.map(Box::from),
         cut: flag(object, "cut"),
         detached: flag(object, "detached"),
+        resumed: optional_text(object, "resumed")?.map(Box::from),
+        frames: match given(object, "frames") {
+            Some(_) => {
+                let frame = |frame: &Json| frame.as_str().map(Box::from).ok_or_else(|| shape_error("frames", "texts"));
+                items(object, "frames")?.iter().map(frame).collect::<Result<_>>()?
+            }
+            None => Vec::new(),
+        },
     };
     Ok((text != CallText::default()).then(|| Box::new(text)))
 }
@@ -334,7 +348,19 @@ fn variant(name: &str, fields: &Object) -> Option<&'static Layout> {
     let most = sets::layouts(name).map(count).max()?;
     let mut fitting = sets::layouts(name).filter(|layout| count(layout) == most);
     let first = fitting.clone().next();
-    fitting.find(|layout| layout.fields.len() == most).or(first)
+    let exact = fitting.find(|layout| layout.fields.len() == most);
+    // Text may have any of a signal's fields.
+    let any = || {
+        let known = siginfo::LAYOUTS.iter().flat_map(|layout| layout.fields);
+        let mut names: Vec<&str> = Vec::new();
+        for field in known.filter(there) {
+            if !names.contains(&field.name) {
+                names.push(field.name);
+            }
+        }
+        siginfo::shape(&names)
+    };
+    exact.or_else(|| if name == siginfo::NAME { any() } else { None }).or(first)
 }
 
 /// A list and how it ends.

@@ -81,7 +81,7 @@ pub(super) fn event(event: &Event, stacks: &mut Stacks, out: &mut Vec<u8>) {
         }
     }
     if !matches!(event.body, Body::Call(_)) {
-        in_text(out, None, event.prefix.as_deref());
+        in_text(out, None, None, event.prefix.as_deref());
     }
     out.push(b'}');
 }
@@ -129,7 +129,8 @@ fn call(call: &Call, prefix: Option<&LinePrefix>, stacks: &mut Stacks, out: &mut
         Some(ns) => uint(out, ns),
         None => null(out),
     }
-    in_text(out, call.text.as_deref(), prefix);
+    let surplus = call.args.get(call.sys.params.len());
+    in_text(out, call.text.as_deref(), surplus, prefix);
     if let Some(stack) = &call.python {
         stacks.write(out, stack);
     }
@@ -142,8 +143,8 @@ fn call(call: &Call, prefix: Option<&LinePrefix>, stacks: &mut Stacks, out: &mut
 }
 
 /// What only strace's text has: the line's prefix, and details of a call.
-fn in_text(out: &mut Vec<u8>, text: Option<&CallText>, prefix: Option<&LinePrefix>) {
-    if text.is_none() && prefix.is_none() {
+fn in_text(out: &mut Vec<u8>, text: Option<&CallText>, surplus: Option<&Value>, prefix: Option<&LinePrefix>) {
+    if text.is_none() && surplus.is_none() && prefix.is_none() {
         return;
     }
     key(out, "strace");
@@ -159,6 +160,18 @@ fn in_text(out: &mut Vec<u8>, text: Option<&CallText>, prefix: Option<&LinePrefi
                 boolean(out, true);
             }
         }
+        if let Some(resumed) = &text.resumed {
+            key(out, "resumed");
+            string(out, resumed);
+        }
+        if !text.frames.is_empty() {
+            key(out, "frames");
+            array(out, &text.frames, |out, frame| string(out, frame));
+        }
+    }
+    if let Some(Value::Verbatim(surplus)) = surplus {
+        key(out, "surplus");
+        string(out, surplus);
     }
     if let Some(prefix) = prefix {
         if let Some(ip) = prefix.ip {

@@ -63,6 +63,7 @@ fn object(row: &csv::StringRecord, columns: &[Option<&str>]) -> Option<Json> {
     }
     let is_call = object.get("type").is_some_and(|kind| kind == "call");
     if is_call {
+        object.entry("syscall").or_insert("".into());
         for key in ["ret", "errno"] {
             object.entry(key).or_insert(Json::Null);
         }

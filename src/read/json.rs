@@ -5,6 +5,7 @@ use std::io::{self, BufRead};
 use memchr::memchr;
 use serde::de::IgnoredAny;
 
+use super::foreign::Foreign;
 use super::{EventSource, Report};
 use crate::event::{Body, Event, Unread};
 use crate::json;
@@ -39,8 +40,8 @@ pub(super) struct JsonLines<R> {
 }
 
 impl<R: BufRead> JsonLines<R> {
-    pub(super) fn new(input: R) -> Self {
-        Self { input, report: Report::default(), line: Vec::new() }
+    pub(super) fn new(input: R, foreign: Option<&'static Foreign>) -> Self {
+        Self { input, report: Report { foreign, ..Report::default() }, line: Vec::new() }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use super::foreign::Foreign;
 use crate::event::{Body, Event, Ret};
 use crate::text::{Clock, Pids, PythonLines};
 
@@ -28,10 +29,18 @@ pub struct Report {
     pub(crate) unfinished: u64,
     /// Remarks: comments, stack frames, messages of strace's own.
     pub(crate) remarks: u64,
+    /// Everything else that was read: calls, signals, ends.
+    pub(crate) understood: u64,
     /// The first troubles.
     pub(crate) troubles: Vec<Trouble>,
+    /// How many troubles there were.
+    pub(crate) troubled: u64,
     /// How the lines are decorated.
     pub(crate) form: Form,
+    /// The midnight that times of day were taken to count from, ns since 1970: the text has no date.
+    pub(crate) day_ns: Option<u64>,
+    /// Whose output it is, if it is not strace's.
+    pub(crate) foreign: Option<&'static Foreign>,
 }
 
 /// How the lines of a file are decorated, so that the trace can be written the same way.
@@ -141,6 +150,22 @@ impl Report {
         self.form
     }
 
+    /// The midnight that times of day were taken to count from, ns since 1970, where the text has no date: of the day on
+    /// which the file was last modified, or of 1 January 1970.
+    pub fn day_ns(&self) -> Option<u64> {
+        self.day_ns
+    }
+
+    /// What the file is instead of a trace, and what to do about it: `a log of gVisor (runsc --strace)`.
+    pub fn looks_like(&self) -> Option<(&'static str, &'static str)> {
+        self.foreign.map(|form| (form.name, form.advice))
+    }
+
+    /// Whether there was something, and none of it could be read.
+    pub fn is_unreadable(&self) -> bool {
+        self.unread > 0 && self.understood == 0
+    }
+
     /// Whether everything was parsed.
     pub fn is_clean(&self) -> bool {
         self.unread == 0 && self.verbatim == 0
@@ -155,6 +180,10 @@ impl Report {
         self.verbatim += other.verbatim;
         self.unfinished += other.unfinished;
         self.remarks += other.remarks;
+        self.understood += other.understood;
+        self.troubled += other.troubled;
+        self.day_ns = self.day_ns.or(other.day_ns);
+        self.foreign = self.foreign.or(other.foreign);
         let room = MAX_TROUBLES.saturating_sub(self.troubles.len());
         self.troubles.extend(other.troubles.iter().take(room).cloned());
         if self.form.clock == Clock::None {
@@ -186,6 +215,7 @@ impl Report {
             Body::Unread(_) => self.unread += 1,
             _ => {}
         }
+        self.understood += u64::from(!matches!(event.body, Body::Note(_) | Body::Unread(_)));
         if event.tid != 0 {
             self.form.pids = Pids::Bare;
         }
@@ -196,6 +226,7 @@ impl Report {
 
     /// Keeps a trouble, up to the limit.
     pub(crate) fn trouble(&mut self, line: u64, column: u32, why: impl Into<Cow<'static, str>>, text: &[u8]) {
+        self.troubled += 1;
         if self.troubles.len() < MAX_TROUBLES {
             let excerpt = text[..text.len().min(EXCERPT)].escape_ascii().to_string();
             self.troubles.push(Trouble { line, column, why: why.into(), excerpt });
@@ -204,7 +235,7 @@ impl Report {
 }
 
 impl fmt::Display for Report {
-    /// One line of counts, then one for each trouble that is kept.
+    /// One line of counts, then one for each trouble that is kept, and how many more there are.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} lines, {} calls", self.lines, self.calls)?;
         for (count, what) in [
@@ -216,6 +247,13 @@ impl fmt::Display for Report {
                 write!(f, ", {count} {what}")?;
             }
         }
-        self.troubles.iter().try_for_each(|trouble| write!(f, "\n  {trouble}"))
+        if let Some(form) = self.foreign {
+            return write!(f, "\n  it looks like {}, which is not supported; {}", form.name, form.advice);
+        }
+        self.troubles.iter().try_for_each(|trouble| write!(f, "\n  {trouble}"))?;
+        match self.troubled - self.troubles.len() as u64 {
+            0 => Ok(()),
+            more => write!(f, "\n  … and {more} more"),
+        }
     }
 }

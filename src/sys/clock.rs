@@ -27,6 +27,13 @@ pub(crate) fn time_of_day(ts_ns: u64) -> [u8; 3] {
     [local.hour(), local.minute(), local.second()].map(|part| part as u8)
 }
 
+/// The date of a moment, ns since 1970, in the local time zone: `2026-11-27`.
+#[cfg(feature = "cli")]
+pub(crate) fn date(ts_ns: u64) -> String {
+    let at = jiff::Timestamp::from_nanosecond(i128::from(ts_ns)).unwrap_or_default();
+    at.to_zoned(jiff::tz::TimeZone::system()).date().to_string()
+}
+
 /// The midnight before a moment in the local time zone, both ns since 1970. Never before 1970 itself.
 #[cfg(feature = "files")]
 pub(crate) fn midnight(ts_ns: u64) -> u64 {

@@ -143,12 +143,16 @@ impl<'a> Cursor<'a> {
         i64::try_from(self.digits()?).ok()
     }
 
-    /// `NULL` or a hexadecimal address.
+    /// `NULL` or a hexadecimal address; up to strace 4.9 the null pointer was often `0`.
     pub(crate) fn pointer(&mut self) -> Option<u64> {
-        if self.eat(b"NULL") {
+        if self.eat(b"NULL") || self.eat(b"(nil)") {
             return Some(0);
         }
-        if self.sees(b"0x") { self.unsigned() } else { None }
+        if self.sees(b"0x") {
+            return self.unsigned();
+        }
+        let null = self.sees(b"0") && !self.rest().get(1).is_some_and(u8::is_ascii_alphanumeric);
+        (null && self.eat(b"0")).then_some(0)
     }
 
     /// A quoted string, unescaped.

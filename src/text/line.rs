@@ -264,6 +264,9 @@ impl TextWriter {
             state::write(call, sockets, out);
         }
         out.push('\n');
+        for frame in call.text.iter().flat_map(|text| &text.frames) {
+            let _ = writeln!(out, " > {frame}");
+        }
         if let (Some(stack), PythonLines::Full) = (stack, self.python) {
             python::frames(stack, if self.heading.is_some() { python::INDENT } else { "" }, out);
         }
@@ -295,6 +298,7 @@ impl TextWriter {
     fn thread(&self, (tid, comm): (u32, Option<&str>), out: &mut String) {
         let _ = match (self.pids, comm) {
             (Pids::None, _) => Ok(()),
+            _ if tid == 0 => Ok(()), // its line named none
             (Pids::Bare, None) => write!(out, "{tid:<5} "),
             (Pids::Bare, Some(comm)) => write!(out, "{tid}<{comm}> "),
             (Pids::Bracketed, None) => write!(out, "[pid {tid:5}] "),
@@ -334,6 +338,10 @@ impl TextWriter {
     fn time(&mut self, ts_ns: u64, out: &mut String) {
         let seconds = ts_ns / 1_000_000_000;
         let Precisions { clock, relative, .. } = self.precisions;
+        // Not recorded; only the first of differences is none.
+        if ts_ns == 0 && (self.clock != Clock::Relative || self.last_ns.is_some_and(|last| last > 0)) {
+            return;
+        }
         match self.clock {
             Clock::None => return,
             Clock::Epoch => {

@@ -1,11 +1,16 @@
 //! `siginfo_t`: which of its members are valid depends on the signal and its sender.
 
+use std::collections::HashMap;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
 use super::layout::field;
 use super::{Field, Kind, Layout, Record, Value};
 use crate::memory::padded;
 use crate::xlat::errno::ERRNO;
 use crate::xlat::signal;
 
+/// The name of its layouts.
+pub(crate) const NAME: &str = "siginfo";
 /// `sizeof(siginfo_t)`.
 pub const SIZE: usize = 128;
 
@@ -16,8 +21,8 @@ const PID: Field = field("si_pid", 16, Kind::Int(4), "The process that sent it, 
 const UID: Field = field("si_uid", 20, Kind::Uint(4), "That process's user.");
 
 /// `siginfo_t` with these members.
-pub(crate) const fn siginfo(fields: &'static [Field]) -> Layout {
-    Layout { name: "siginfo", size: SIZE, doc: "What is known of a signal: which one, why, and from whom.", fields }
+const fn siginfo(fields: &'static [Field]) -> Layout {
+    Layout { name: NAME, size: SIZE, doc: "What is known of a signal: which one, why, and from whom.", fields }
 }
 
 /// Sent by a program: `kill`, `tgkill`.
@@ -80,6 +85,31 @@ static TIMER: Layout = siginfo(&[
 
 /// Every layout that [`decode`] may choose, for readers of text, which recognise them by their members.
 pub static LAYOUTS: &[&Layout] = &[&PLAIN, &SENT, &QUEUED, &CHILD, &FAULT, &READY, &TIMER, &REFUSED, &REFUSED_WITH];
+
+/// How many layouts of `siginfo_t` are made in one run, so that a file of garbage cannot fill the memory.
+const MAX_LAYOUTS: usize = 256;
+
+/// A layout for a combination of known fields that no table has; the same fields give the same layout. `None` where a
+/// field is unknown.
+pub(crate) fn shape(names: &[&str]) -> Option<&'static Layout> {
+    static SHAPES: OnceLock<Mutex<HashMap<String, &'static Layout>>> = OnceLock::new();
+    let key = names.join(",");
+    let mut shapes = SHAPES.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(layout) = shapes.get(&key) {
+        return Some(layout);
+    }
+    if shapes.len() >= MAX_LAYOUTS {
+        return None;
+    }
+    let field = |name: &&str| {
+        let mut known = LAYOUTS.iter().flat_map(|layout| layout.fields);
+        known.find(|field| field.name == *name).map(|field| Field { offset: 0, ..*field })
+    };
+    let fields: Vec<Field> = names.iter().map(field).collect::<Option<_>>()?;
+    let layout = Box::leak(Box::new(siginfo(Box::leak(fields.into()))));
+    shapes.insert(key, layout);
+    Some(layout)
+}
 
 /// Reads the raw bytes of a `siginfo_t`.
 pub fn decode(raw: &[u8; SIZE]) -> Record {

@@ -10,7 +10,16 @@ use crate::xlat::socket::ADDRESS_FAMILY;
 
 /// `{sa_family=AF_INET, …}`.
 pub(super) fn read(names: &mut NameCache, c: &mut Cursor<'_>) -> Option<SockAddr> {
-    c.expect(b"{sa_family=")?;
+    if c.eat(b"{AF_INET, inet_addr(") {
+        // Interfaces' addresses up to strace 4.12.
+        c.back(c.place() - b"inet_addr(".len());
+        let ip = ipv4(c)?;
+        c.expect(b"}")?;
+        return Some(SockAddr::Inet { port: 0, ip });
+    }
+    if !(c.eat(b"{sa_family=") || c.eat(b"{sin_family=") || c.eat(b"{sin6_family=") || c.eat(b"{sun_family=")) {
+        return None;
+    }
     let family = u16::try_from(constant(names, &ADDRESS_FAMILY, c)?.raw).ok()?;
     let address = if c.eat(b", ") { rest(names, family, c)? } else { bare(family) };
     c.expect(b"}")?;
@@ -38,8 +47,17 @@ fn rest(names: &mut NameCache, family: u16, c: &mut Cursor<'_>) -> Option<SockAd
         }
         libc::AF_INET6 => inet6(c),
         libc::AF_UNIX => {
-            c.expect(b"sun_path=")?;
-            let name = if c.eat(b"@") { UnixName::Abstract(c.quoted()?) } else { UnixName::Path(c.quoted()?) };
+            // Up to strace 4.12 the path had no prefix, and an abstract one no quotes.
+            if c.eat(b"NULL") {
+                return Some(SockAddr::Unix(UnixName::Unnamed));
+            }
+            c.eat(b"sun_");
+            c.expect(b"path=")?;
+            let name = match (c.eat(b"@"), c.peek()?) {
+                (false, _) => UnixName::Path(c.quoted()?),
+                (true, b'"') => UnixName::Abstract(c.quoted()?),
+                (true, _) => UnixName::Abstract(c.while_in(|b| b != b'}').to_vec()),
+            };
             Some(SockAddr::Unix(name))
         }
         _ => {

@@ -2,8 +2,9 @@
 
 use super::call::{self, Spelling};
 use super::constant::NameCache;
+use super::notice;
 use super::prefix::Prefix;
-use super::shape::{LineKind, LineShape, shape};
+use super::shape::{LineKind, LineShape, result_breaks_off, shape};
 use super::state;
 use crate::event::{Body, Call, Event, Ret};
 use crate::text::state as written;
@@ -42,40 +43,39 @@ pub(super) struct BlockLine {
 }
 
 impl Block {
-    /// Finds the lines and reads the calls among them.
-    pub(super) fn read(names: &mut NameCache, text: Vec<u8>) -> Self {
+    /// Finds the lines and reads the calls among them, unless the meaning of all lines depends on the file.
+    pub(super) fn read(names: &mut NameCache, plain: bool, text: Vec<u8>) -> Self {
         let (mut lines, mut calls) = (Vec::new(), Vec::new());
         let mut start = 0;
         while start < text.len() {
             let end = memchr::memchr(b'\n', &text[start..]).map_or(text.len(), |n| start + n);
             let line = &text[start..end];
             start = end + 1;
-            let shape = shape(line);
-            let call = match shape.kind {
-                LineKind::Call { name, args, result } if !shape.grouped && !breaks(line) => {
-                    let (prefix, behind) = (shape.prefix, Behind::of(&shape));
-                    read_call(names, &prefix, behind, name, args, Some(result), &mut calls)
-                        .map(|spelling| (prefix, spelling))
-                }
-                _ => None,
-            };
+            let call = if plain { Self::call(names, line, &mut calls) } else { None };
             lines.push(BlockLine { end, call });
         }
         Self { text, lines, calls }
     }
-}
 
-/// Whether a message of strace's own breaks off the line.
-pub(super) fn breaks(line: &[u8]) -> bool {
-    line.ends_with(b" attached")
-}
-
-/// The arguments of a call's line.
-pub(super) fn arguments(line: &[u8]) -> &[u8] {
-    match shape(line).kind {
-        LineKind::Call { args, .. } => args,
-        _ => &[],
+    /// A call that needs no other line to be understood.
+    fn call(names: &mut NameCache, line: &[u8], calls: &mut Vec<Event>) -> Option<(Prefix, Spelling)> {
+        let shape = shape(line);
+        let LineKind::Call { name, args, result } = shape.kind else { return None };
+        if shape.grouped || depends(line, result) {
+            return None;
+        }
+        let spelling = read_call(names, &shape.prefix, Behind::of(&shape), name, args, Some(result), calls)?;
+        if spelling.verbatim > 0 {
+            calls.pop(); // the program's output may be within it
+            return None;
+        }
+        Some((shape.prefix, spelling))
     }
+}
+
+/// Whether what a call's line means depends on the next one, or on what else is in it.
+pub(super) fn depends(line: &[u8], result: &[u8]) -> bool {
+    notice::within(line).is_some() || result_breaks_off(result) || line.last() == Some(&b'\r')
 }
 
 /// Reads a call into a new event, as yet without number, thread and time; `None`, and no event, where it is not UTF-8.

@@ -13,7 +13,7 @@ use memchr::memrchr;
 use super::block::Block;
 use super::constant::NameCache;
 use super::join::Joiner;
-use super::reader::{MAX_LINE, ReadOptions};
+use super::reader::{Front, MAX_LINE, ReadOptions};
 use crate::event::Event;
 use crate::read::{EventSource, Report};
 
@@ -67,7 +67,12 @@ impl Blocks {
     ///
     /// # Errors
     /// Those of starting threads.
-    pub fn new(input: impl Read + Send + 'static, options: ReadOptions, threads: usize) -> io::Result<Self> {
+    pub fn new(mut input: impl Read + Send + 'static, options: ReadOptions, threads: usize) -> io::Result<Self> {
+        let Front { bytes: front, failed, .. } = Front::read(&mut input, options);
+        let mut lines = Joiner::new(options);
+        lines.survey(&front);
+        let plain = lines.is_plain();
+        let input = io::Cursor::new(front).chain(FailsFirst { failed, input });
         let (mut dealt, mut parts) = (Vec::new(), Vec::new());
         let start = |name: &str, run: Box<dyn FnOnce() + Send>| {
             std::thread::Builder::new().name(name.into()).spawn(run).map(drop)
@@ -75,13 +80,13 @@ impl Blocks {
         for _ in 0..threads.max(1) {
             let (to, from) = sync_channel(QUEUE);
             let (to_caller, from_thread) = sync_channel(QUEUE);
-            start("read lines", Box::new(move || read(&from, &to_caller)))?;
+            start("read lines", Box::new(move || read(plain, &from, &to_caller)))?;
             dealt.push(to);
             parts.push(from_thread);
         }
         let (empty, emptied) = sync_channel(2 * QUEUE * threads.max(1));
         start("read blocks", Box::new(move || Cutter { input, emptied, carry: Vec::new() }.deal(&dealt)))?;
-        Ok(Self { lines: Joiner::new(options), parts, next: 0, empty, ended: false })
+        Ok(Self { lines, parts, next: 0, empty, ended: false })
     }
 
     /// What was read so far.
@@ -135,12 +140,24 @@ impl EventSource for Blocks {
     }
 }
 
+/// A stream whose next read fails, if one already has.
+struct FailsFirst<R> {
+    failed: Option<io::Error>,
+    input: R,
+}
+
+impl<R: Read> Read for FailsFirst<R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        self.failed.take().map_or_else(|| self.input.read(buf), Err)
+    }
+}
+
 /// The body of a reading thread.
-fn read(from: &Receiver<Chunk>, to: &SyncSender<ReadChunk>) {
+fn read(plain: bool, from: &Receiver<Chunk>, to: &SyncSender<ReadChunk>) {
     let mut names = NameCache::new();
     for part in from {
         let part = match part {
-            Chunk::Lines(text) => ReadChunk::Lines(Block::read(&mut names, text)),
+            Chunk::Lines(text) => ReadChunk::Lines(Block::read(&mut names, plain, text)),
             Chunk::Piece(piece, more) => ReadChunk::Piece(piece, more),
             Chunk::Failed(error) => ReadChunk::Failed(error),
             Chunk::End => ReadChunk::End,

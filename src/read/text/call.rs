@@ -62,6 +62,13 @@ fn known(names: &mut NameCache, call: &mut Call, text: &[u8]) -> Option<Spelling
             args.values.truncate(at);
         }
         c.back(start);
+        let named = !c.ident().is_empty() && c.eat(b"=");
+        if named {
+            spelling.named = true;
+        } else {
+            c.back(start);
+        }
+        let start = c.place();
         c.skip_value();
         if !ends(&c) {
             c.back(text.len());
@@ -179,10 +186,10 @@ fn number(names: &mut NameCache, call: &mut Call, c: &mut Cursor<'_>) -> bool {
 fn failed(names: &mut NameCache, call: &mut Call, c: &mut Cursor<'_>, mark: &[u8]) -> bool {
     let start = c.place();
     if c.eat(mark)
-        && let Some(errno) = errno(names, c)
+        && let Some((errno, ours)) = errno(names, c)
     {
         call.ret = Ret::Err(errno);
-        return errno.is_restart() == (mark == b"? ");
+        return ours && errno.is_restart() == (mark == b"? ");
     }
     c.back(start);
     if let Some(n) = c.signed() {
@@ -211,7 +218,7 @@ fn ready(names: &mut NameCache, call: &mut Call, n: i64, c: &mut Cursor<'_>) -> 
             Value::Array(array) => {
                 for item in &mut array.items {
                     let Value::PollFd(pollfd) = item else { break };
-                    pollfd.revents = Some(0);
+                    pollfd.revents.get_or_insert(0);
                 }
             }
             _ => {}

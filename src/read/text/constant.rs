@@ -134,7 +134,7 @@ pub(super) struct NameCache {
     constants: Cache<u64>,
     calls: Cache<&'static Syscall>,
     flags: Cache<(u64, bool)>,
-    errnos: Cache<Errno>,
+    errnos: Cache<(Errno, bool)>,
     targets: Targets,
     /// The last Python lines: most calls have the same as the previous one.
     python: Option<(Vec<u8>, Option<Arc<PythonStack>>)>,
@@ -179,17 +179,24 @@ impl NameCache {
         })
     }
 
-    /// `EPIPE (Broken pipe)`: the number, where name and message match the table.
-    pub(super) fn errno(&mut self, text: &[u8]) -> Option<Errno> {
+    /// `EPIPE (Broken pipe)`, `EPIPE`, `(errno 134)`: the number, and whether the writer would spell it so.
+    pub(super) fn errno(&mut self, text: &[u8]) -> Option<(Errno, bool)> {
         self.errnos.get(0, text, |text| {
             if let Some(number) = text.strip_prefix("(errno ") {
                 // Only a number without a name is written so.
                 let errno = Errno(number.strip_suffix(')')?.parse().ok()?);
-                return errno.name().is_none().then_some(errno);
+                return Some((errno, errno.name().is_none()));
             }
-            let (name, message) = text.strip_suffix(')')?.split_once(" (")?;
-            let errno = Errno(i32::try_from(ERRNO.value(name)?).ok()?);
-            (errno.message()? == message).then_some(errno)
+            let (name, message) = match text.split_once(" (") {
+                Some((name, message)) => (name, Some(message.strip_suffix(')')?)),
+                None => (text, None),
+            };
+            // Numbers without a name, as older versions and qemu write them.
+            let number = name.strip_prefix("ERRNO_").or_else(|| name.strip_prefix("errno="));
+            let number = number.and_then(|number| number.parse().ok()).or_else(|| ERRNO.value(name));
+            let errno = Errno(i32::try_from(number?).ok()?);
+            let ours = errno.message().is_some_and(|ours| message == Some(ours)) && errno.name() == Some(name);
+            Some((errno, ours))
         })
     }
 
@@ -224,7 +231,12 @@ impl NameCache {
 fn value(constants: &mut Cache<u64>, table: &'static Xlat, name: &[u8]) -> Option<u64> {
     constants.get(std::ptr::from_ref(table) as usize, name, |name| {
         // Options that now have two versions had one name up to strace 5.0.
-        table.value(name).or_else(|| table.value(&format!("{name}_OLD")))
+        table.value(name).or_else(|| table.value(&format!("{name}_OLD"))).or_else(|| match name {
+            // Families had the names of protocol families up to strace 4.6.
+            "AF_FILE" | "AF_LOCAL" | "PF_FILE" | "PF_LOCAL" => table.value("AF_UNIX"),
+            "AF_ROUTE" | "PF_ROUTE" => table.value("AF_NETLINK"),
+            _ => table.value(&format!("AF_{}", name.strip_prefix("PF_")?)),
+        })
     })
 }
 

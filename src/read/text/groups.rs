@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use memchr::memmem;
+
 use super::frames::{frame, stack};
 use crate::event::{Body, Event, PythonFrame};
 use crate::read::Form;
@@ -25,8 +27,15 @@ pub(super) struct Groups {
     used: bool,
     /// The number after the last call that has frames below it.
     framed: Option<u64>,
+    /// Whether frames of native code follow calls.
+    native: bool,
     /// The last call of the previous batch, whose frames may still follow.
     held: Option<Event>,
+}
+
+/// `/lib/libc.so.6(connect+0x14) [0x1024]`, with the place in its source behind it (`-kk`) or not.
+fn is_native(text: &[u8]) -> bool {
+    memmem::find(text, b" [0x").is_some() || text.starts_with(b"[0x")
 }
 
 impl Groups {
@@ -63,11 +72,22 @@ impl Groups {
         self.heading.take().filter(|_| !self.used)
     }
 
-    /// A Python frame below its call, the last event, where `seq` is the number of the next; false where the line is
-    /// not a frame.
+    /// A frame below its call, the last event: of Python's (where `seq` is the number of the next event) or of native code
+    /// (`-k`); false where the line is neither.
     pub(super) fn frame(&mut self, line: &[u8], seq: u64, form: &mut Form, out: &mut [Event]) -> bool {
-        let line = line.strip_prefix(INDENT.as_bytes()).unwrap_or(line);
-        let Some(text) = line.strip_prefix(b" > ") else { return false };
+        let text = line.strip_prefix(INDENT.as_bytes()).unwrap_or(line);
+        let Some(text) = text.strip_prefix(b" > ") else { return false };
+        if !is_native(text) {
+            return self.python_frame(text, seq, form, out);
+        }
+        let Some(Event { body: Body::Call(call), .. }) = out.last_mut() else { return false };
+        let Ok(text) = std::str::from_utf8(text) else { return false };
+        self.native = true;
+        call.text.get_or_insert_default().frames.push(text.into());
+        true
+    }
+
+    fn python_frame(&mut self, text: &[u8], seq: u64, form: &mut Form, out: &mut [Event]) -> bool {
         let Some(Event { body: Body::Call(call), .. }) = out.last_mut() else { return false };
         if text == b"..."
             && let Some(python) = &mut call.python
@@ -94,7 +114,9 @@ impl Groups {
     /// After a batch of lines, whose events the caller takes: where frames follow calls, the last call is held back,
     /// since its frames may be still to come.
     pub(super) fn end_batch(&mut self, form: &Form, out: &mut Vec<Event>) {
-        if form.python == PythonLines::Full && matches!(out.last(), Some(Event { body: Body::Call(_), .. })) {
+        if (form.python == PythonLines::Full || self.native)
+            && matches!(out.last(), Some(Event { body: Body::Call(_), .. }))
+        {
             self.held = out.pop();
         }
     }

@@ -1,23 +1,28 @@
 //! From lines to events: what each line means after those before it.
 //!
-//! This only coordinates: halves of calls, times, threads and Python lines have a file each.
+//! This only coordinates: halves of calls, broken lines, times, threads and Python lines have a file each.
 
-use super::block::{Behind, Block, arguments, breaks, read_call};
+use super::block::{Behind, Block, read_call};
 use super::call::Spelling;
 use super::constant::NameCache;
 use super::frames;
 use super::groups::{Groups, Heading};
+use super::notice;
+use super::open::OpenLine;
 use super::pending::{Begun, Half, PendingHalves};
 use super::prefix::Prefix;
 use super::reader::ReadOptions;
 use super::shape::{LineKind, shape, split_result};
 use super::signal;
+use super::survey::Survey;
 use super::thread::Threads;
 use super::times::Times;
 use crate::event::{Body, Event, Ret, Unread};
 use crate::read::Report;
 use crate::syscall::Effect;
 use crate::text::{Clock, Pids, PythonLines};
+
+mod broken;
 
 /// What a call has in addition to its text.
 #[derive(Clone, Copy)]
@@ -42,8 +47,17 @@ pub(super) struct Joiner {
     /// The thread of lines that name none; 0 where it is unknown.
     tid: u32,
     seq: u64,
-    /// The beginning of a line that a message of strace's own broke off (on a terminal both go to standard error).
-    broken: Vec<u8>,
+    /// A line that breaks off.
+    open: Option<OpenLine>,
+    /// The time that other tools put before the line that is being read.
+    time: Option<(Clock, u64)>,
+    survey: Survey,
+    /// Whether the line ends in a carriage return, which is not part of it.
+    returns: bool,
+    /// The midnight that times of day count from.
+    day_ns: u64,
+    /// Whether lines named no process, and it is not known which it is.
+    unnamed: bool,
 }
 
 impl Joiner {
@@ -57,8 +71,30 @@ impl Joiner {
             groups: Groups::default(),
             tid: options.tid,
             seq: 0,
-            broken: Vec::new(),
+            open: None,
+            time: None,
+            survey: Survey::default(),
+            returns: false,
+            day_ns: options.day_ns,
+            unnamed: false,
         }
+    }
+
+    /// Looks through the beginning of the file, before its first line.
+    pub(super) fn survey(&mut self, front: &[u8]) {
+        self.survey = Survey::of(front);
+        self.report.foreign = self.survey.foreign;
+        if self.survey.main != 0 {
+            self.threads.begin_with(self.survey.main);
+        }
+        if self.survey.elapsed {
+            self.times.count_elapsed();
+        }
+    }
+
+    /// Whether lines can be read in any order.
+    pub(super) fn is_plain(&self) -> bool {
+        self.survey.is_plain()
     }
 
     /// What was read so far.
@@ -92,7 +128,7 @@ impl Joiner {
             match line.call {
                 Some((prefix, spelling)) => {
                     let Some(mut event) = calls.next() else { break };
-                    if !self.broken.is_empty() || self.groups.is_open() {
+                    if self.open.is_some() || self.groups.is_open() {
                         self.line(whole, out); // it depends on the line before
                         continue;
                     }
@@ -100,9 +136,8 @@ impl Joiner {
                     let (tid, pid, ts_ns) = self.place(&prefix);
                     let behind = Behind::default(); // already read
                     self.abandon(tid, out);
-                    let args = if spelling.verbatim > 0 { arguments(whole) } else { &[] };
                     let of = Of { prefix: &prefix, behind, ts_ns, pid, tid, maker: pid };
-                    self.complete(of, &spelling, args, &mut event);
+                    self.complete(of, &spelling, &[], &mut event);
                     out.push(event);
                 }
                 None => self.line(whole, out),
@@ -114,23 +149,31 @@ impl Joiner {
     /// One line without its newline.
     pub(super) fn line(&mut self, line: &[u8], out: &mut Vec<Event>) {
         self.report.lines += 1;
-        if !self.broken.is_empty() {
-            let mut whole = std::mem::take(&mut self.broken);
-            whole.extend_from_slice(line);
-            return self.whole(&whole, out);
+        if self.survey.foreign.is_some() {
+            return self.kept(line, 0, out);
         }
-        if breaks(line)
-            && let Some(at) = memchr::memmem::rfind(line, b"strace: Process ").filter(|at| *at > 0)
-        {
-            self.broken.extend_from_slice(&line[..at]);
-            return self.whole(&line[at..], out);
+        let line = if self.survey.is_plain() { line } else { self.survey.bare(line) };
+        let (line, returns) = line.strip_suffix(b"\r").map_or((line, false), |line| (line, true));
+        self.returns = returns;
+        if self.open.is_some() {
+            return self.go_on(line, out);
         }
-        self.whole(line, out);
+        self.closed(line, out);
     }
 
+    /// A line that is whole, or the beginning of one.
     fn whole(&mut self, line: &[u8], out: &mut Vec<Event>) {
+        self.understand(line, true, out);
+    }
+
+    /// A line that no other continues.
+    fn settled(&mut self, line: &[u8], out: &mut Vec<Event>) {
+        self.understand(line, false, out);
+    }
+
+    fn understand(&mut self, line: &[u8], may_open: bool, out: &mut Vec<Event>) {
         let shape = shape(line);
-        let prefix = shape.prefix;
+        let mut prefix = shape.prefix;
         let behind = Behind::of(&shape);
         // A remark below a call leaves its group open.
         let below = shape.kind == LineKind::Remark && line.starts_with(b" ");
@@ -140,9 +183,20 @@ impl Joiner {
         match shape.kind {
             LineKind::Remark if self.groups.frame(line, self.seq, &mut self.report.form, out) => return,
             LineKind::Remark => return self.remark(line, out),
+            LineKind::Heading(_) | LineKind::Unknown(_) if self.dressed(line, may_open, out) => return,
             LineKind::Heading(text) => return self.head(&prefix, text, line, out),
             LineKind::Unknown(column) => return self.unread(line, column, "not a line of strace's output", out),
+            _ if may_open && Self::opens(line, &shape) => {
+                self.open = Some(OpenLine::new(line, self.report.lines, self.returns));
+                return;
+            }
+            LineKind::Open(column) => return self.unread(line, column, "the line breaks off", out),
             _ => {}
+        }
+        if let Some((clock, time_ns)) = self.time.take()
+            && prefix.clock == Clock::None
+        {
+            (prefix.clock, prefix.time_ns) = (clock, time_ns);
         }
         let (tid, pid, ts_ns) = self.place(&prefix);
         self.form(&prefix);
@@ -174,7 +228,7 @@ impl Joiner {
                 return self.begin(tid, name, args, Begun { prefix, sockets, ts_ns, pid }, out);
             }
             LineKind::Resumed { name, rest } => {
-                self.resume(line, name, rest, behind, pid, tid, out);
+                self.resume(line, name, rest, Of { prefix: &prefix, behind, ts_ns, pid, tid, maker: pid }, out);
                 if shape.grouped {
                     self.groups.call(tid, shape.python, &mut self.report.form, out);
                 }
@@ -190,7 +244,7 @@ impl Joiner {
                 }
                 exit
             }
-            LineKind::Remark | LineKind::Unknown(_) | LineKind::Heading(_) => None,
+            LineKind::Remark | LineKind::Open(_) | LineKind::Unknown(_) | LineKind::Heading(_) => None,
         };
         match body {
             Some(body) => {
@@ -205,10 +259,7 @@ impl Joiner {
 
     /// At the end of the file: emits what is still pending.
     pub(super) fn finish(&mut self, out: &mut Vec<Event>) {
-        if !self.broken.is_empty() {
-            let broken = std::mem::take(&mut self.broken);
-            self.whole(&broken, out);
-        }
+        self.close(out);
         self.end_group(out);
         while let Some(tid) = self.pending.oldest() {
             self.abandon(tid, out);
@@ -229,9 +280,18 @@ impl Joiner {
 
     /// Reads a call into a new event; false, and no event, where it is not UTF-8.
     fn call(&mut self, of: Of<'_>, name: &[u8], args: &[u8], result: Option<&[u8]>, out: &mut Vec<Event>) -> bool {
-        let Some(spelling) = read_call(&mut self.names, of.prefix, of.behind, name, args, result, out) else {
+        let Some(mut spelling) = read_call(&mut self.names, of.prefix, of.behind, name, args, result, out) else {
             return false;
         };
+        if spelling.verbatim > 0
+            && let (Some(result), Some(Event { body: Body::Call(call), .. })) = (result, out.last())
+            && let found = (call.ret, call.sys.effect)
+            && let Some(args) = self.without_output(of.prefix, name, args, result, found)
+        {
+            out.pop();
+            let read = read_call(&mut self.names, of.prefix, of.behind, name, &args, Some(result), out);
+            spelling = read.unwrap_or(spelling);
+        }
         let Some(event) = out.last_mut() else { return false };
         self.complete(of, &spelling, args, event);
         true
@@ -254,6 +314,7 @@ impl Joiner {
             self.report.form.python = PythonLines::Caller;
         }
         self.report.calls += 1;
+        self.report.understood += 1;
         if call.ret == Ret::Unfinished && call.text.as_ref().is_none_or(|text| text.result.is_none()) {
             self.report.unfinished += 1;
         }
@@ -264,10 +325,22 @@ impl Joiner {
 
     /// Thread, process and time of a line.
     fn place(&mut self, prefix: &Prefix) -> (u32, u32, u64) {
-        let tid = prefix.tid.unwrap_or(match self.tid {
-            0 => self.threads.sole(),
-            tid => tid,
-        });
+        let tid = match (prefix.tid, self.tid) {
+            (Some(tid), _) => {
+                // The process whose lines named none so far.
+                if self.unnamed && prefix.pids == Pids::Bracketed && self.threads.may_be_main(tid) {
+                    self.threads.begin_with(tid);
+                    self.unnamed = false;
+                }
+                tid
+            }
+            (None, 0) => {
+                let tid = self.threads.sole();
+                self.unnamed |= tid == 0;
+                tid
+            }
+            (None, tid) => tid,
+        };
         (tid, self.threads.process(tid), self.times.of(prefix))
     }
 
@@ -300,21 +373,15 @@ impl Joiner {
     }
 
     /// Joins the two halves of a call.
-    #[allow(clippy::too_many_arguments)]
-    fn resume(
-        &mut self,
-        line: &[u8],
-        name: &[u8],
-        rest: &[u8],
-        behind: Behind<'_>,
-        pid: u32,
-        tid: u32,
-        out: &mut Vec<Event>,
-    ) {
-        let half = self.pending.resumed(tid, name).and_then(|tid| Some((tid, self.take(tid)?)));
-        let Some((tid, mut half)) = half else {
-            return self.unread(line, 0, "the beginning of this call is not in the file", out);
+    fn resume(&mut self, line: &[u8], name: &[u8], rest: &[u8], of: Of<'_>, out: &mut Vec<Event>) {
+        let Of { prefix, behind, ts_ns, pid, tid, .. } = of;
+        let named = prefix.tid.is_some();
+        let half = self.pending.resumed(tid, named, name).and_then(|tid| Some((tid, self.take(tid)?)));
+        let Some((half_tid, mut half)) = half else {
+            return self.began_earlier(line, name, rest, Of { prefix, behind, ts_ns, pid, tid, maker: pid }, out);
         };
+        // The process may not have been known when the call began.
+        let (tid, begun_pid) = if half_tid == 0 { (tid, pid) } else { (half_tid, half.begun.pid) };
         let first = half.parts().1.len();
         half.complete(rest);
         let (_, whole) = half.parts();
@@ -324,8 +391,8 @@ impl Joiner {
             let begun = Begun { sockets: behind.sockets.map(Box::from), ..half.begun };
             return self.begin(tid, name, &args, begun, out);
         }
-        let Begun { prefix, ts_ns, pid: begun_by, .. } = &half.begun;
-        let of = Of { prefix, behind, ts_ns: *ts_ns, pid: *begun_by, tid, maker: (*begun_by).max(pid) };
+        let Begun { prefix, ts_ns, .. } = &half.begun;
+        let of = Of { prefix, behind, ts_ns: *ts_ns, pid: begun_pid, tid, maker: begun_pid.max(pid) };
         let read = match split_result(whole) {
             Some((args, result)) => self.call(of, name, args, Some(result), out),
             None => false,
@@ -336,6 +403,24 @@ impl Joiner {
             self.unread(line, 0, "cannot parse the line", out);
         }
         self.pending.reuse(half);
+    }
+
+    /// The end of a call whose beginning is not in the file: its result is known, and the arguments written last.
+    fn began_earlier(&mut self, line: &[u8], name: &[u8], rest: &[u8], of: Of<'_>, out: &mut Vec<Event>) {
+        self.abandon(of.tid, out);
+        let (args, result) = match split_result(rest) {
+            Some((args, result)) => (args, Some(result)),
+            None => (rest, None),
+        };
+        let Ok(args) = std::str::from_utf8(args) else {
+            return self.unread(line, 0, "not UTF-8", out);
+        };
+        if !self.call(of, name, b"", result, out) {
+            return self.unread(line, 0, "cannot parse the line", out);
+        }
+        if let Some(Event { body: Body::Call(call), .. }) = out.last_mut() {
+            call.text.get_or_insert_default().resumed = Some(args.into());
+        }
     }
 
     /// A Python line above its calls.
@@ -362,14 +447,20 @@ impl Joiner {
         if form.pids == Pids::None {
             form.pids = prefix.pids;
         }
-        if form.clock == Clock::None {
+        if form.clock == Clock::None && prefix.clock != Clock::None {
             form.clock = prefix.clock;
+            if matches!(prefix.clock, Clock::Seconds | Clock::Micros) {
+                self.report.day_ns = Some(self.day_ns);
+            }
         }
     }
 
     fn remark(&mut self, line: &[u8], out: &mut Vec<Event>) {
         match std::str::from_utf8(line) {
             Ok(text) => {
+                if let Some(tid) = notice::attached(line) {
+                    self.threads.announce(tid);
+                }
                 self.report.remarks += 1;
                 self.push(0, 0, 0, Body::Note(text.to_owned()), out);
             }
@@ -380,13 +471,24 @@ impl Joiner {
     /// Keeps a line that could not be parsed from this byte on, counted from 0.
     fn unread(&mut self, raw: &[u8], at: usize, why: &'static str, out: &mut Vec<Event>) {
         let column = u32::try_from(at + 1).unwrap_or(u32::MAX);
-        self.report.unread += 1;
         self.report.trouble(self.report.lines, column, why, raw);
-        let body = Body::Unread(Unread { raw: raw.to_vec(), line: self.report.lines, column, more: false });
+        self.kept(raw, at, out);
+    }
+
+    /// Keeps a line as it is.
+    fn kept(&mut self, raw: &[u8], at: usize, out: &mut Vec<Event>) {
+        let column = u32::try_from(at + 1).unwrap_or(u32::MAX);
+        self.report.unread += 1;
+        let mut raw = raw.to_vec();
+        if self.returns {
+            raw.push(b'\r');
+        }
+        let body = Body::Unread(Unread { raw, line: self.report.lines, column, more: false });
         self.push(0, 0, 0, body, out);
     }
 
     fn push(&mut self, ts_ns: u64, pid: u32, tid: u32, body: Body, out: &mut Vec<Event>) {
+        self.report.understood += u64::from(!matches!(body, Body::Note(_) | Body::Unread(_)));
         out.push(Event { seq: self.seq, ts_ns, pid, tid, body, role: None, prefix: None });
         self.seq += 1;
     }

@@ -2,31 +2,51 @@
 
 use super::constant::NameCache;
 use super::cursor::Cursor;
-use super::value::{array, bytes, constant, fd, flags};
+use super::value::{array, braced, bytes, constant, fd, flags};
 use super::{address, record};
 use crate::syscall::{self, Payload};
-use crate::value::{Cmsg, Length, MmsgHdr, MsgHdr, Value, layout};
+use crate::value::{Array, Cmsg, Length, MmsgHdr, MsgHdr, Tail, Value, layout};
 use crate::xlat::socket::{CMSG_LEVEL, MSG};
 use crate::xlat::sockopt::NAMELESS;
 
 /// `{msg_name=…, msg_namelen=…, msg_iov=…, msg_iovlen=…, msg_controllen=…, msg_flags=…}`.
 pub(super) fn msghdr(names: &mut NameCache, c: &mut Cursor<'_>) -> Option<MsgHdr> {
-    c.expect(b"{msg_name=")?;
+    // Up to strace 4.14 lengths stood in parentheses.
+    c.expect(b"{msg_name")?;
+    let in_parentheses = |c: &mut Cursor<'_>| {
+        let given = if c.eat(b"(") { Some(c.signed()?) } else { None };
+        if given.is_some() {
+            c.expect(b")")?;
+        }
+        c.expect(b"=").map(|()| given)
+    };
+    let given = in_parentheses(c)?;
     let name = match c.peek()? {
         b'{' => Value::SockAddr(address::read(names, c)?),
         _ => Value::Pointer(c.pointer()?),
     };
-    c.expect(b", msg_namelen=")?;
-    let entry = c.signed()?;
+    let entry = match given {
+        Some(len) => len,
+        None => {
+            c.expect(b", msg_namelen=")?;
+            c.signed()?
+        }
+    };
     let exit = if c.eat(b" => ") || c.eat(b"->") { Some(c.signed()?) } else { None };
-    c.expect(b", msg_iov=")?;
+    c.expect(b", msg_iov")?;
+    let given = in_parentheses(c)?;
     let iov = match c.peek()? {
         b'[' => iovecs(c)?,
         _ => Value::Pointer(c.pointer()?),
     };
-    c.expect(b", msg_iovlen=")?;
-    let iovlen = c.digits()?;
-    let control = if c.eat(b", msg_control=") {
+    let iovlen = match given {
+        Some(len) => u64::try_from(len).ok()?,
+        None => {
+            c.expect(b", msg_iovlen=")?;
+            c.digits()?
+        }
+    };
+    let mut control = if c.eat(b", msg_control=") {
         Some(match c.peek()? {
             b'[' => array(c, |c| Some(Value::Cmsg(Box::new(cmsg(names, c)?))))?,
             _ => Value::Pointer(c.pointer()?),
@@ -36,6 +56,21 @@ pub(super) fn msghdr(names: &mut NameCache, c: &mut Cursor<'_>) -> Option<MsgHdr
     };
     c.expect(b", msg_controllen=")?;
     let controllen = c.digits()?;
+    let mut cmsg = |c: &mut Cursor<'_>| Some(Value::Cmsg(Box::new(cmsg(names, c)?)));
+    if c.eat(b", [{cmsg") {
+        c.back(c.place() - b"[{cmsg".len());
+        control = Some(array(c, &mut cmsg)?);
+    } else if c.sees(b", {cmsg") {
+        let mut controls = Array::default();
+        while c.eat(b", {cmsg") {
+            c.back(c.place() - b"{cmsg".len());
+            controls.items.push(cmsg(c)?);
+        }
+        if c.eat(b", ...") {
+            controls.tail = Tail::Elided;
+        }
+        control = Some(Value::Array(controls));
+    }
     c.expect(b", msg_flags=")?;
     let flags = flags(names, &MSG, c)?;
     c.expect(b"}")?;
@@ -44,9 +79,13 @@ pub(super) fn msghdr(names: &mut NameCache, c: &mut Cursor<'_>) -> Option<MsgHdr
 
 /// `{msg_hdr={…}, msg_len=5}`.
 pub(super) fn mmsghdr(names: &mut NameCache, c: &mut Cursor<'_>) -> Option<MmsgHdr> {
-    c.expect(b"{msg_hdr=")?;
+    let named = c.eat(b"{msg_hdr=");
+    if !named {
+        c.expect(b"{")?;
+    }
     let hdr = msghdr(names, c)?;
-    let len = if c.eat(b", msg_len=") { Some(u32::try_from(c.digits()?).ok()?) } else { None };
+    let len =
+        if c.eat(b", msg_len=") || (!named && c.eat(b", ")) { Some(u32::try_from(c.digits()?).ok()?) } else { None };
     c.expect(b"}")?;
     Some(MmsgHdr { hdr, len })
 }
@@ -54,14 +93,18 @@ pub(super) fn mmsghdr(names: &mut NameCache, c: &mut Cursor<'_>) -> Option<MmsgH
 /// `[{iov_base="…", iov_len=5}, …]`.
 pub(super) fn iovecs(c: &mut Cursor<'_>) -> Option<Value> {
     array(c, |c| {
-        c.expect(b"{iov_base=")?;
+        // Up to strace 4.14 without names.
+        let named = c.eat(b"{iov_base=");
+        if !named {
+            c.expect(b"{")?;
+        }
         let base = match c.peek()? {
             b'"' => Value::Bytes(bytes(c)?),
             // Netlink messages, which strace decodes where it knows the socket.
             b'[' | b'{' => Value::Verbatim(std::str::from_utf8(c.skip_value()).ok()?.into()),
             _ => Value::Pointer(c.pointer()?),
         };
-        c.expect(b", iov_len=")?;
+        c.expect(if named { b", iov_len=" } else { b", " })?;
         let len = Value::Uint(c.digits()?);
         c.expect(b"}")?;
         Some(Value::Record(crate::value::Record { layout: &layout::IOVEC, fields: vec![base, len], cut: None }))
@@ -78,7 +121,17 @@ fn cmsg(names: &mut NameCache, c: &mut Cursor<'_>) -> Option<Cmsg> {
     let table = syscall::controls(level.raw as i32).map_or(&NAMELESS, |controls| controls.names);
     let kind = constant(names, table, c)?;
     let carried = syscall::payload(level.raw as i32, kind.raw as u32);
-    let data = if c.eat(b", cmsg_data=") { Some(Box::new(payload(names, carried, c)?)) } else { None };
+    let named = c.eat(b", cmsg_data=");
+    // Up to strace 4.14 without a name, and descriptors in braces.
+    let data = if named || (c.sees(b", {") || c.sees(b", [")) && c.eat(b", ") {
+        Some(Box::new(match (carried, c.peek()) {
+            (Payload::Fds, Some(b'{')) => braced(c, |c| Some(Value::Fd(fd(names, c)?)))?,
+            _ => payload(names, carried, c)?,
+        }))
+    } else {
+        c.eat(b", ...");
+        None
+    };
     c.expect(b"}")?;
     Some(Cmsg { len, level, kind, data })
 }

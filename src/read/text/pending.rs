@@ -103,14 +103,14 @@ impl PendingHalves {
         if self.bytes > MAX_BYTES { self.oldest() } else { None }
     }
 
-    /// The thread of the half that a call of this name resumes. On a terminal the thread's number is omitted while
-    /// there is only one.
-    pub(super) fn resumed(&self, tid: u32, name: &[u8]) -> Option<u32> {
-        let tid = match self.halves.keys().next() {
-            Some(only) if self.halves.len() == 1 => *only,
-            _ => tid,
-        };
-        self.halves.get(&tid).is_some_and(|half| half.parts().0 == name).then_some(tid)
+    /// The thread of the half that a call of this name resumes: that of the line, or, where the half's line named none
+    /// (on a terminal, as long as there is only one thread), the unknown one. A line that names no thread resumes the
+    /// only half there is.
+    pub(super) fn resumed(&self, tid: u32, named: bool, name: &[u8]) -> Option<u32> {
+        let fits = |tid: &u32| self.halves.get(tid).is_some_and(|half| half.parts().0 == name);
+        let only =
+            || self.halves.keys().next().copied().filter(|only| self.halves.len() == 1 && (!named || *only == 0));
+        Some(tid).filter(fits).or_else(|| only().filter(fits))
     }
 
     /// Returns the buffer of a half for reuse.
@@ -173,8 +173,12 @@ mod tests {
     fn the_only_half_needs_no_thread() {
         let mut pending = PendingHalves::default();
         keep(&mut pending, 5, b"(");
-        assert_eq!((pending.resumed(0, b"read"), pending.resumed(5, b"write")), (Some(5), None));
+        assert_eq!((pending.resumed(0, false, b"read"), pending.resumed(5, true, b"write")), (Some(5), None));
+        assert_eq!(pending.resumed(6, true, b"read"), None, "another thread's half");
         keep(&mut pending, 6, b"(");
-        assert_eq!((pending.resumed(0, b"read"), pending.resumed(6, b"read")), (None, Some(6)));
+        assert_eq!((pending.resumed(0, false, b"read"), pending.resumed(6, true, b"read")), (None, Some(6)));
+        let mut unnamed = PendingHalves::default();
+        keep(&mut unnamed, 0, b"(");
+        assert_eq!(unnamed.resumed(6, true, b"read"), Some(0), "its number was not known yet");
     }
 }

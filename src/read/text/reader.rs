@@ -1,10 +1,11 @@
 //! Lines from a stream, in bounded memory.
 
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, Read};
 
 use memchr::memchr;
 
 use super::join::Joiner;
+use super::survey::names_no_process;
 use crate::event::Event;
 use crate::format;
 use crate::read::{EventSource, Report};
@@ -25,12 +26,14 @@ pub struct ReadOptions {
     pub tid: u32,
     /// The midnight that clock times without a date (`-t`, `-tt`) count from, ns since 1970. See [`midnight`].
     pub day_ns: u64,
+    /// Whether the text is a file, whose beginning is there at once, and not a stream that may be waited for.
+    pub(crate) is_file: bool,
 }
 
 impl Default for ReadOptions {
     /// An unknown thread, on 1 January 1970.
     fn default() -> Self {
-        Self { tid: 0, day_ns: midnight(0) }
+        Self { tid: 0, day_ns: midnight(0), is_file: false }
     }
 }
 
@@ -38,7 +41,7 @@ impl ReadOptions {
     /// Options for a file, which `-ff` names after the thread and which was last modified at `modified_ns`.
     pub fn for_file(path: &std::path::Path, modified_ns: u64) -> Self {
         let tid = format::number(path).unwrap_or(0);
-        Self { tid, day_ns: midnight(modified_ns) }
+        Self { tid, day_ns: midnight(modified_ns), is_file: false }
     }
 }
 
@@ -54,6 +57,9 @@ pub fn midnight(ts_ns: u64) -> u64 {
 /// [`report`](Self::report).
 pub struct TextReader<R> {
     input: R,
+    options: ReadOptions,
+    /// The beginning of the stream, which is looked through before its first line is read.
+    front: Option<Front>,
     lines: Joiner,
     /// The beginning of a line whose end is not yet in the buffer.
     carry: Vec<u8>,
@@ -74,6 +80,8 @@ impl<R: BufRead> TextReader<R> {
     pub fn new(input: R, options: ReadOptions) -> Self {
         Self {
             input,
+            options,
+            front: None,
             lines: Joiner::new(options),
             carry: Vec::new(),
             in_long: false,
@@ -92,60 +100,145 @@ impl<R: BufRead> TextReader<R> {
     /// # Errors
     /// Those of the stream. Events read before the error are kept.
     pub fn read(&mut self, out: &mut Vec<Event>) -> io::Result<bool> {
+        if self.front.is_none() {
+            let front = Front::read(&mut self.input, self.options);
+            self.lines.survey(&front.bytes);
+            self.front = Some(front);
+        }
         self.lines.begin_batch(out);
+        let mut lines = Lines { to: &mut self.lines, carry: &mut self.carry, in_long: &mut self.in_long };
+        if let Some(front) = &mut self.front {
+            let batch = &front.bytes[front.at..];
+            let batch = &batch[..batch.len().min(BATCH)];
+            if !batch.is_empty() {
+                lines.take(batch, out);
+                front.at += batch.len();
+                return Ok(true);
+            }
+            if let Some(error) = front.failed.take() {
+                return Err(error);
+            }
+            (front.bytes, front.at) = (Vec::new(), 0);
+        }
         let buffer = match self.input.fill_buf() {
             Ok(buffer) => buffer,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(true),
             Err(error) => return Err(error),
         };
         // A slice in memory is its own buffer, and may be huge.
-        let buffer = &buffer[..buffer.len().min(BATCH)];
-        let len = buffer.len();
+        let len = buffer.len().min(BATCH);
         if len == 0 {
-            if !self.ended {
-                self.ended = true;
-                if self.in_long {
-                    self.lines.piece(&self.carry, false, out);
-                } else if !self.carry.is_empty() {
-                    self.lines.line(&self.carry, out);
-                }
-                self.carry = Vec::new();
-                self.lines.finish(out);
-            }
+            self.end(out);
             return Ok(false);
         }
+        lines.take(&buffer[..len], out);
+        self.input.consume(len);
+        Ok(true)
+    }
+
+    /// What is left at the end of the stream.
+    fn end(&mut self, out: &mut Vec<Event>) {
+        if self.ended {
+            return;
+        }
+        self.ended = true;
+        if self.in_long {
+            self.lines.piece(&self.carry, false, out);
+        } else if !self.carry.is_empty() {
+            self.lines.line(&self.carry, out);
+        }
+        self.carry = Vec::new();
+        self.lines.finish(out);
+    }
+}
+
+/// Cuts a stream into lines.
+struct Lines<'a> {
+    to: &'a mut Joiner,
+    carry: &'a mut Vec<u8>,
+    in_long: &'a mut bool,
+}
+
+impl Lines<'_> {
+    /// The next bytes of the stream.
+    fn take(&mut self, buffer: &[u8], out: &mut Vec<Event>) {
         let mut rest = buffer;
-        if (!self.carry.is_empty() || self.in_long)
+        if (!self.carry.is_empty() || *self.in_long)
             && let Some(end) = memchr(b'\n', rest)
         {
             self.carry.extend_from_slice(&rest[..end]);
-            if self.in_long {
-                self.lines.piece(&self.carry, false, out);
+            if *self.in_long {
+                self.to.piece(self.carry, false, out);
             } else {
-                self.lines.line(&self.carry, out);
+                self.to.line(self.carry, out);
             }
-            self.in_long = false;
+            *self.in_long = false;
             self.carry.clear();
             self.carry.shrink_to(64 << 10);
             rest = &rest[end + 1..];
         }
-        if self.carry.is_empty() && !self.in_long {
+        if self.carry.is_empty() && !*self.in_long {
             while let Some(end) = memchr(b'\n', rest) {
-                self.lines.line(&rest[..end], out);
+                self.to.line(&rest[..end], out);
                 rest = &rest[end + 1..];
             }
         }
         self.carry.extend_from_slice(rest);
-        if self.carry.len() > MAX_LINE || (self.in_long && self.carry.len() > MAX_LINE / 16) {
-            self.lines.piece(&self.carry, true, out);
-            self.in_long = true;
+        if self.carry.len() > MAX_LINE || (*self.in_long && self.carry.len() > MAX_LINE / 16) {
+            self.to.piece(self.carry, true, out);
+            *self.in_long = true;
             self.carry.clear();
             self.carry.shrink_to(MAX_LINE / 16);
         }
-        self.lines.end_batch(out);
-        self.lines.count_bytes(len);
-        self.input.consume(len);
-        Ok(true)
+        self.to.end_batch(out);
+        self.to.count_bytes(buffer.len());
+    }
+}
+
+/// The beginning of a stream.
+pub(super) struct Front {
+    pub(super) bytes: Vec<u8>,
+    /// How much of it was used.
+    at: usize,
+    /// Reading further failed.
+    pub(super) failed: Option<io::Error>,
+}
+
+/// The most of a stream that is looked through before its first line is read: lines and bytes.
+const FRONT_LINES: usize = 200;
+const FRONT: usize = 64 << 10;
+/// The same of a file whose first lines name no process: the first that does may come late.
+const FRONT_OF_FILE: usize = 4 << 20;
+
+impl Front {
+    /// Reads the beginning: of a stream no more than may be waited for.
+    pub(super) fn read(input: &mut impl Read, options: ReadOptions) -> Self {
+        let (mut bytes, mut failed) = (Vec::new(), None);
+        let (mut lines, mut limit) = (0, FRONT);
+        while bytes.len() < limit {
+            let start = bytes.len();
+            bytes.resize(limit.min(start + FRONT), 0);
+            let read = input.read(&mut bytes[start..]);
+            bytes.truncate(start + *read.as_ref().unwrap_or(&0));
+            match read {
+                Ok(0) => break,
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    failed = Some(error);
+                    break;
+                }
+            }
+            lines += memchr::memchr_iter(b'\n', &bytes[start..]).count();
+            if !options.is_file && lines >= FRONT_LINES {
+                break;
+            }
+            if options.is_file && options.tid == 0 && limit == FRONT && bytes.len() >= limit && names_no_process(&bytes)
+            {
+                limit = FRONT_OF_FILE;
+            }
+        }
+        Self { bytes, at: 0, failed }
     }
 }
 

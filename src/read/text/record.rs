@@ -20,15 +20,22 @@ pub(super) fn read(names: &mut NameCache, layout: &'static Layout, c: &mut Curso
 pub(super) fn fields(names: &mut NameCache, layout: &'static Layout, c: &mut Cursor<'_>) -> Option<Record> {
     let mut record = Record { layout, fields: Vec::with_capacity(layout.fields.len()), cut: None };
     let mut first = true;
+    // Up to strace 4.12 some structures were written without the names of their fields.
+    let nameless = matches!(c.peek(), Some(b'0'..=b'9' | b'-'));
     for field in layout.fields {
         let start = c.place();
         let apart = first || c.eat(b", ");
+        if nameless && apart {
+            record.fields.push(kind(names, &field.kind, c)?);
+            first = false;
+            continue;
+        }
         if let (Kind::Ipv6, true) = (field.kind, apart && c.sees(b"inet_pton(")) {
             record.fields.push(Value::Ipv6(ipv6(field.name, c)?));
             first = false;
             continue;
         }
-        if !(apart && c.eat(field.name.as_bytes()) && c.eat(b"=")) {
+        if !(apart && name(field.name, c)) {
             c.back(start);
             if let Some(value) = padding(&field.kind) {
                 record.fields.push(value);
@@ -55,6 +62,16 @@ pub(super) fn fields(names: &mut NameCache, layout: &'static Layout, c: &mut Cur
         record.fields.push(kind(names, &field.kind, c)?);
     }
     Some(record)
+}
+
+/// `nl_pid=`; up to strace 4.12 mostly without the structure's prefix.
+fn name(name: &str, c: &mut Cursor<'_>) -> bool {
+    let start = c.place();
+    if c.eat(name.as_bytes()) && c.eat(b"=") {
+        return true;
+    }
+    c.back(start);
+    name.split_once('_').is_some_and(|(_, short)| c.eat(short.as_bytes()) && c.eat(b"="))
 }
 
 /// The value of a field that is omitted where it is zero.
@@ -173,9 +190,11 @@ pub(super) fn within(c: &mut Cursor<'_>, open: &[u8]) -> Option<u64> {
             _ => u64::from(u32::from_be_bytes(network(c)?)),
         });
     }
-    c.expect(open)?;
+    let wrapped = c.eat(open);
     let n = c.unsigned()?;
-    c.expect(b")")?;
+    if wrapped {
+        c.expect(b")")?;
+    }
     Some(n)
 }
 
@@ -189,7 +208,12 @@ pub(super) fn network<const N: usize>(c: &mut Cursor<'_>) -> Option<[u8; N]> {
 /// `inet_addr("127.0.0.1")`, or its bytes.
 pub(super) fn ipv4(c: &mut Cursor<'_>) -> Option<std::net::Ipv4Addr> {
     if c.peek() == Some(b'"') {
-        return Some(network::<4>(c)?.into());
+        let bytes = c.quoted()?;
+        c.comment();
+        return match <[u8; 4]>::try_from(bytes) {
+            Ok(octets) => Some(octets.into()),
+            Err(text) => std::str::from_utf8(&text).ok()?.parse().ok(),
+        };
     }
     if c.eat(b"inet_addr(\"\\") {
         c.back(c.place() - 2);

@@ -7,6 +7,7 @@ use memchr::memrchr;
 
 use super::cursor::{Cursor, string_len};
 use super::frames;
+use super::notice;
 use super::prefix::{self, Prefix};
 use super::state;
 use crate::text::python::INDENT;
@@ -69,6 +70,8 @@ pub enum LineKind<'a> {
     Exit(&'a [u8]),
     /// A comment, a stack frame, a message of strace's own, or an empty line.
     Remark,
+    /// A call or signal that breaks off at this byte, counted from 0: the next line may continue it.
+    Open(usize),
     /// None of these; parsing failed at this byte, counted from 0.
     Unknown(usize),
 }
@@ -101,6 +104,9 @@ pub fn shape(line: &[u8]) -> LineShape<'_> {
             let (rest, sockets) = state::split(c.rest());
             let (rest, python) = frames::split(rest, |rest| split_result(duration(rest).0).is_some());
             let (rest, dur_ns) = duration(rest);
+            if split_result(rest).is_none() && !rest.ends_with(b"<unfinished ...>") {
+                return LineShape::of(prefix, LineKind::Open(line.len()));
+            }
             // Up to strace 5.4 a space always followed.
             let rest = rest.strip_prefix(b" ").unwrap_or(rest);
             LineShape { prefix, kind: LineKind::Resumed { name, rest }, dur_ns, sockets, python, grouped }
@@ -111,6 +117,8 @@ pub fn shape(line: &[u8]) -> LineShape<'_> {
                 LineShape::of(prefix, LineKind::Signal(inside))
             } else if let Some(inside) = inside(b"+++ ") {
                 LineShape::of(prefix, LineKind::Exit(inside))
+            } else if rest.starts_with(b"--- SIG") {
+                LineShape::of(prefix, LineKind::Open(line.len()))
             } else {
                 unknown(at + rest.len().min(4))
             }
@@ -131,7 +139,10 @@ pub fn shape(line: &[u8]) -> LineShape<'_> {
             } else if let Some((args, result)) = split_result(rest) {
                 LineKind::Call { name, args, result }
             } else {
-                return unknown(line.len());
+                return match unknown(line.len()) {
+                    LineShape { kind: LineKind::Unknown(column), .. } => LineShape::of(prefix, LineKind::Open(column)),
+                    heading => heading,
+                };
             };
             LineShape { prefix, kind, dur_ns, sockets, python, grouped }
         }
@@ -171,7 +182,11 @@ fn is_remark(line: &[u8]) -> bool {
         }
         Some(b'#') => true,
         Some(b'/') => line.starts_with(b"/*") || line.starts_with(b"//"),
-        Some(b's') => line.starts_with(b"strace: "),
+        Some(b'[') => line.starts_with(b"[ Process ") && notice::is_one(line),
+        Some(b's' | b'P' | b'u' | b'p' | b'd') => {
+            line.get(4..).is_some_and(|rest| memchr::memchr2(b':', b' ', &rest[..rest.len().min(5)]).is_some())
+                && notice::is_one(line)
+        }
         _ => false,
     }
 }
@@ -192,6 +207,43 @@ fn duration(rest: &[u8]) -> (&[u8], Option<u64>) {
     read().unwrap_or((rest, None))
 }
 
+/// Whether a text can be the result of a call: other programs' lines have equals signs, too.
+fn is_result(text: &[u8]) -> bool {
+    match text {
+        [b'0'..=b'9' | b'?', ..] => true,
+        [b'-', digit, ..] => digit.is_ascii_digit(),
+        _ => text.starts_with(b"NULL") || text.starts_with(b"<unavailable>"),
+    }
+}
+
+/// Whether a result breaks off: the next line may continue it.
+pub(super) fn result_breaks_off(result: &[u8]) -> bool {
+    match result.last() {
+        Some(b'0'..=b'9') => result == b"-1",
+        Some(b')' | b'>') | None => false,
+        _ => memrchr(b'(', result).is_some_and(|open| memchr::memchr(b')', &result[open..]).is_none()),
+    }
+}
+
+/// Whether brackets and quotes match.
+pub(super) fn is_balanced(mut text: &[u8]) -> bool {
+    let mut depth = 0u32;
+    while let Some(at) = text.iter().position(|b| matches!(b, b'"' | b'(' | b'[' | b'{' | b')' | b']' | b'}')) {
+        let mut len = 1;
+        match text[at] {
+            b'"' => match string_len(&text[at..]) {
+                Some(string) => len = string,
+                None => return false,
+            },
+            b'(' | b'[' | b'{' => depth += 1,
+            _ if depth == 0 => return false,
+            _ => depth -= 1,
+        }
+        text = &text[at + len..];
+    }
+    depth == 0
+}
+
 /// Splits `args)   = result`.
 pub(super) fn split_result(rest: &[u8]) -> Option<(&[u8], &[u8])> {
     let mut end = rest.len();
@@ -200,7 +252,7 @@ pub(super) fn split_result(rest: &[u8]) -> Option<(&[u8], &[u8])> {
         if rest.get(equals + 1) == Some(&b' ') && equals > 0 && rest[equals - 1] == b' ' {
             let spaces = rest[..equals].iter().rev().take_while(|b| **b == b' ').count();
             let close = equals - spaces;
-            if close > 0 && rest[close - 1] == b')' {
+            if close > 0 && rest[close - 1] == b')' && is_result(&rest[equals + 2..]) {
                 return Some((&rest[..close - 1], &rest[equals + 2..]));
             }
         }
@@ -234,10 +286,15 @@ mod tests {
             "        #   addr: The address and port of the peer.",
             " | 00000  68 |",
             "strace: Process 5 attached",
+            "Process 5 attached (waiting for parent)",
+            "[ Process PID=5 runs in 32 bit mode. ]",
         ] {
             assert_eq!(kind(remark), LineKind::Remark, "{remark}");
         }
-        for (line, column) in [("close(3", 7), ("close", 5), ("+++", 3), ("4 <... read", 11), ("\0\0", 0)] {
+        for (line, column) in [("close(3", 7), ("<... read resumed>\"", 19), ("--- SIGPIPE {", 13), ("f(3) = -x", 9)] {
+            assert_eq!(kind(line), LineKind::Open(column), "{line}");
+        }
+        for (line, column) in [("close", 5), ("+++", 3), ("4 <... read", 11), ("\0\0", 0)] {
             assert_eq!(kind(line), LineKind::Unknown(column), "{line}");
         }
         assert_eq!(shape(b"close(3) = 0 <1.5>").dur_ns, Some(1_500_000_000));

@@ -1,16 +1,10 @@
 //! Signals and ends of threads.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, OnceLock, PoisonError};
-
 use super::cursor::Cursor;
 use super::{target, wait};
 use crate::event::{Body, Exit, Signal};
-use crate::value::{Const, Fd, Field, Layout, Record, Value, siginfo};
+use crate::value::{Const, Fd, Layout, Record, Value, siginfo};
 use crate::xlat::signal::{si_codes, signal_number};
-
-/// How many layouts of `siginfo_t` are made in one run, so that a file of garbage cannot fill the memory.
-const MAX_LAYOUTS: usize = 256;
 
 /// `SIGPIPE {si_signo=SIGPIPE, …}` or `stopped by SIGSTOP`: the text within `--- … ---`.
 pub(super) fn signal(inside: &[u8]) -> Option<Body> {
@@ -19,8 +13,16 @@ pub(super) fn signal(inside: &[u8]) -> Option<Body> {
         let signal = name(&mut c)?;
         return c.done().then_some(Body::Stopped { signal });
     }
+    // strace 4.7 began with the structure; its words for the signal follow.
+    if let Some(fields) = inside.strip_prefix(b"{")
+        && let Some(end) = memchr::memrchr(b'}', fields)
+    {
+        let number = name(&mut Cursor::new(fields.strip_prefix(b"si_signo=")?))?;
+        return Some(Body::Signal(Signal { number, info: Some(siginfo(number, &fields[..end])?) }));
+    }
     let number = name(&mut c)?;
-    if c.done() {
+    // Up to strace 4.6: `SIGCHLD (Child exited) @ 0 (0)`.
+    if c.done() || (c.sees(b" (") && c.rest().ends_with(b")")) {
         return Some(Body::Signal(Signal { number, info: None }));
     }
     c.expect(b" {")?;
@@ -63,7 +65,7 @@ fn siginfo(number: u32, text: &[u8]) -> Option<Record> {
         fields.push(field(number, name, value));
     }
     let same = |layout: &&Layout| layout.fields.iter().map(|field| field.name).eq(names.iter().copied());
-    let layout = siginfo::LAYOUTS.iter().copied().find(same).or_else(|| shape(&names))?;
+    let layout = siginfo::LAYOUTS.iter().copied().find(same).or_else(|| siginfo::shape(&names))?;
     Some(Record { layout, fields, cut: None })
 }
 
@@ -97,26 +99,4 @@ fn field(signal: u32, name: &str, text: &str) -> Value {
         _ => c.signed().map(Value::Int),
     };
     named.filter(|_| c.done()).unwrap_or_else(|| Value::Verbatim(text.into()))
-}
-
-/// A layout for a combination of known fields that no table has; the same fields give the same layout. `None` where a
-/// field is unknown.
-fn shape(names: &[&str]) -> Option<&'static Layout> {
-    static SHAPES: OnceLock<Mutex<HashMap<String, &'static Layout>>> = OnceLock::new();
-    let key = names.join(",");
-    let mut shapes = SHAPES.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(layout) = shapes.get(&key) {
-        return Some(layout);
-    }
-    if shapes.len() >= MAX_LAYOUTS {
-        return None;
-    }
-    let field = |name: &&str| {
-        let mut known = siginfo::LAYOUTS.iter().flat_map(|layout| layout.fields);
-        known.find(|field| field.name == *name).map(|field| Field { offset: 0, ..*field })
-    };
-    let fields: Vec<Field> = names.iter().map(field).collect::<Option<_>>()?;
-    let layout = Box::leak(Box::new(siginfo::siginfo(Box::leak(fields.into()))));
-    shapes.insert(key, layout);
-    Some(layout)
 }

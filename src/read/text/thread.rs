@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::event::{Call, Ret};
 use crate::syscall::Change;
@@ -20,6 +20,8 @@ pub(super) struct Threads {
     sole: u32,
     /// Threads that are inside a call that creates a thread.
     makers: BTreeSet<u32>,
+    /// Those that strace said it attached to, or that a call made.
+    announced: FxHashSet<u32>,
 }
 
 impl Threads {
@@ -41,6 +43,24 @@ impl Threads {
         };
         self.last = Some((tid, pid));
         pid
+    }
+
+    /// The process of lines that name none, where the lines of others do.
+    pub(super) fn begin_with(&mut self, main: u32) {
+        self.sole = main;
+        self.learn(main, main);
+    }
+
+    /// strace said that it attached to a thread.
+    pub(super) fn announce(&mut self, tid: u32) {
+        if self.announced.len() < MAX_THREADS {
+            self.announced.insert(tid);
+        }
+    }
+
+    /// Whether a thread that names itself may be the one whose lines named none so far.
+    pub(super) fn may_be_main(&self, tid: u32) -> bool {
+        self.sole == 0 && !self.announced.contains(&tid)
     }
 
     fn learn(&mut self, tid: u32, pid: u32) {
@@ -67,6 +87,7 @@ impl Threads {
         let Some(made) = u32::try_from(made).ok().filter(|made| *made > 0) else { return };
         if let Change::Forks { thread, .. } = call.change() {
             self.learn(made, if thread { pid } else { made });
+            self.announce(made);
             self.last = None;
         }
     }

@@ -12,12 +12,19 @@ pub(super) struct Times {
     day_ns: u64,
     /// The last time that was read, or the sum of differences.
     last_ns: u64,
+    /// Whether times without a date are those since the beginning, not those since the line before.
+    elapsed: bool,
 }
 
 impl Times {
     /// The clock of a file that begins on this day.
     pub(super) fn new(day_ns: u64) -> Self {
-        Self { day_ns, last_ns: 0 }
+        Self { day_ns, last_ns: 0, elapsed: false }
+    }
+
+    /// Times without a date are those since the beginning.
+    pub(super) fn count_elapsed(&mut self) {
+        self.elapsed = true;
     }
 
     /// The time of a line, ns since 1970.
@@ -25,6 +32,7 @@ impl Times {
         match prefix.clock {
             Clock::None => 0,
             Clock::Epoch => prefix.time_ns,
+            Clock::Relative if self.elapsed => prefix.time_ns,
             Clock::Relative => {
                 self.last_ns = self.last_ns.saturating_add(prefix.time_ns);
                 self.last_ns
@@ -53,6 +61,11 @@ mod tests {
         assert_eq!((at(Clock::Relative, 5), at(Clock::Relative, 2)), (5, 7));
         assert_eq!(at(Clock::Micros, DAY - 1), 11 * DAY - 1);
         assert_eq!(at(Clock::Micros, DAY - 2), 11 * DAY - 2, "other threads' lines may be a little older");
+        // A clock that runs on is not summed up.
+        let mut since = Times::new(10 * DAY);
+        since.count_elapsed();
+        let mut elapsed = |time_ns| since.of(&Prefix { clock: Clock::Relative, time_ns, ..Prefix::default() });
+        assert_eq!((elapsed(5), elapsed(7)), (5, 7));
         assert_eq!((at(Clock::Micros, 3), at(Clock::Seconds, 4)), (11 * DAY + 3, 11 * DAY + 4));
     }
 }

@@ -32,7 +32,8 @@ impl Args<'_> {
                 c.comment();
                 self.values.push(Value::Fd(fd));
             }
-            Ty::Int | Ty::Millis => self.values.push(Value::Int(c.signed()?)),
+            Ty::Int => self.values.push(Value::Int(c.signed()?)),
+            Ty::Millis => self.values.push(Value::Int(millis(c)?)),
             Ty::Uint | Ty::Size => self.values.push(Value::Uint(c.digits()?)),
             Ty::Hex => self.values.push(Value::Hex(c.unsigned()?)),
             Ty::Const(table) => {
@@ -58,7 +59,7 @@ impl Args<'_> {
             Ty::Protocol { domain } => self.protocol(domain, c)?,
             Ty::OptName { level, access } => self.option_name(level, access, c)?,
             Ty::CommandArg { command, commands } => self.command_arg(command, commands, c)?,
-            _ if matches!(c.peek(), Some(b'N' | b'0')) => Value::Pointer(c.pointer()?),
+            _ if matches!(c.peek(), Some(b'N' | b'0')) || c.sees(b"(nil)") => Value::Pointer(c.pointer()?),
             Ty::Bytes(_) => Value::Bytes(bytes(c)?),
             Ty::SockAddr(_) => Value::SockAddr(address::read(self.names, c)?),
             Ty::SockLen => Value::Length(length(c)?),
@@ -67,6 +68,9 @@ impl Args<'_> {
                 Value::Record(record::read(self.names, &layout::RECVMSG_FAILED, c)?)
             }
             Ty::MsgHdr => Value::MsgHdr(Box::new(message::msghdr(self.names, c)?)),
+            Ty::MmsgHdrs { .. } if c.peek() == Some(b'{') => {
+                braced(c, |c| Some(Value::MmsgHdr(Box::new(message::mmsghdr(self.names, c)?))))?
+            }
             Ty::MmsgHdrs { .. } => array(c, |c| Some(Value::MmsgHdr(Box::new(message::mmsghdr(self.names, c)?))))?,
             Ty::IoVecs { .. } => message::iovecs(c)?,
             Ty::OptVal { level, name, .. } => self.option_value(level, name, c)?,
@@ -77,6 +81,7 @@ impl Args<'_> {
             Ty::SigSet { .. } => Value::SigSet(wait::signals(c)?),
             Ty::SigSetArg => wait::sigset_arg(self.names, c)?,
             Ty::EpollEvent { .. } => wait::epoll_event(self.names, c)?,
+            Ty::EpollEvents { .. } if c.peek() == Some(b'{') => braced(c, |c| wait::epoll_event(self.names, c))?,
             Ty::EpollEvents { .. } => array(c, |c| wait::epoll_event(self.names, c))?,
             _ => return None, // a number
         })
@@ -98,11 +103,15 @@ impl Args<'_> {
                     c.expect(b"]")?;
                     Value::Ref(Box::new(Value::Int(n)))
                 }
-                b'{' => {
+                b'{' if carries != Carries::Raw => {
                     let layouts: Vec<_> = carries.layouts().collect();
                     Value::Record(record::any(self.names, &layouts, c)?)
                 }
                 b'N' => Value::Pointer(c.pointer()?),
+                // What the request's argument is, only strace knows.
+                b'{' | b'"' if carries == Carries::Raw => {
+                    Value::Verbatim(std::str::from_utf8(c.skip_value()).ok()?.into())
+                }
                 _ if carries.is_pointer() => Value::Pointer(c.pointer()?),
                 _ => Value::Hex(c.unsigned()?),
             },
@@ -352,9 +361,39 @@ pub(super) fn array(c: &mut Cursor<'_>, mut item: impl FnMut(&mut Cursor<'_>) ->
     }
 }
 
-/// `ECONNREFUSED (Connection refused)`: the number, where name and message match the table.
-pub(super) fn errno(names: &mut NameCache, c: &mut Cursor<'_>) -> Option<Errno> {
+/// `{{…}, {…}}`: up to strace 4.9 some arrays stood in braces.
+pub(super) fn braced(c: &mut Cursor<'_>, mut item: impl FnMut(&mut Cursor<'_>) -> Option<Value>) -> Option<Value> {
+    c.expect(b"{")?;
+    let mut array = Array::default();
+    while !c.eat(b"}") {
+        if !array.items.is_empty() {
+            c.expect(b", ")?;
+        }
+        if c.eat(b"...") {
+            array.tail = Tail::Elided;
+            c.expect(b"}")?;
+            break;
+        }
+        array.items.push(item(c)?);
+    }
+    Some(Value::Array(array))
+}
+
+/// A timeout in milliseconds, which some versions wrote unsigned.
+fn millis(c: &mut Cursor<'_>) -> Option<i64> {
+    let n = c.signed()?;
+    Some(u32::try_from(n).map_or(n, |n| i64::from(n as i32)))
+}
+
+/// `ECONNREFUSED (Connection refused)`: the number by its name, and whether the message is the one we write. Messages are
+/// in the language of the machine, and may lack.
+pub(super) fn errno(names: &mut NameCache, c: &mut Cursor<'_>) -> Option<(Errno, bool)> {
     let start = c.place();
-    c.until(b')')?;
-    names.errno(c.since(start))
+    if c.until(b')').is_some()
+        && let Some(found) = names.errno(c.since(start))
+    {
+        return Some(found);
+    }
+    c.back(start);
+    names.errno(c.ident())
 }

@@ -13,9 +13,11 @@ pub(super) fn pollfds(names: &mut NameCache, c: &mut Cursor<'_>) -> Option<Value
     array(c, |c| {
         c.expect(b"{fd=")?;
         let fd = fd(names, c)?;
-        let events = if c.eat(b", events=") { events(names, c)? } else { 0 };
+        let asked = if c.eat(b", events=") { events(names, c)? } else { 0 };
+        // Up to strace 4.5 what was found stood here.
+        let revents = if c.eat(b", revents=") { Some(events(names, c)?) } else { None };
         c.expect(b"}")?;
-        Some(Value::PollFd(PollFd { fd, events: Some(events), revents: None }))
+        Some(Value::PollFd(PollFd { fd, events: Some(asked), revents }))
     })
 }
 
