@@ -7,17 +7,19 @@
 use std::collections::HashMap;
 
 use crate::event::Event;
-use crate::normalize::{Handle, Normalizer, Token, TokenPart};
+use crate::normalize::{Handle, Normalizer, Token, TokenPart, same_time};
 use crate::syscall::Change;
 
 pub(crate) mod align;
 mod roles;
 mod show;
+mod times;
 mod twins;
 
 pub use crate::normalize::Keep;
 pub(crate) use align::Step;
 pub use show::{json, side_by_side, unified};
+pub use times::times;
 pub(crate) use twins::{Twins, twins};
 
 /// What is compared, and how strictly.
@@ -230,6 +232,9 @@ struct HandleMap {
 impl HandleMap {
     /// Whether two numbers may correspond. Two that are both new do, from now on.
     fn same(&mut self, left: Handle, right: Handle) -> bool {
+        if let (Handle::Time(left), Handle::Time(right)) = (left, right) {
+            return same_time(left, right);
+        }
         match (self.right_of.get(&left), self.left_of.get(&right)) {
             (Some(known), _) => *known == right,
             (None, Some(_)) => false,
@@ -346,6 +351,7 @@ fn differ(left: Option<&TokenPart>, right: Option<&TokenPart>, known: &mut Handl
             let number = |handle: &Handle| match handle {
                 Handle::Fd(fd) => fd.to_string(),
                 Handle::Port(port) => port.to_string(),
+                Handle::Time(ns) => format!("{} ms", ns / 1_000_000),
             };
             let numbers: Vec<_> = part.handles.iter().map(number).collect();
             format!("{} ({})", part.text, numbers.join(" "))

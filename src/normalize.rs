@@ -8,9 +8,9 @@
 use std::collections::HashSet;
 
 use crate::event::{Body, Call, Event, Exit, Ret};
-use crate::syscall::{Change, Effect, Param, RetTy, Ty};
+use crate::syscall::{self, Change, Effect, Param, RetTy, Ty};
 use crate::text::{Style, target, write_value};
-use crate::value::{Array, Fd, PollFd, SockAddr, Timeout, Value};
+use crate::value::{Array, Fd, PollFd, Record, SockAddr, Timeout, Value, layout};
 use crate::xlat;
 
 /// Which accidental differences are kept, and so count as differences.
@@ -54,8 +54,14 @@ impl Keep {
 pub(crate) const EPHEMERAL: std::ops::RangeInclusive<u16> = 32768..=60999;
 /// Hex numbers of unknown meaning from this one on are treated as addresses.
 const SURELY_ADDRESS: u64 = 0x10000;
-/// The granularity of times that are not kept, ns: a timeout that was computed from a deadline is never exact.
-const COARSE_NS: i64 = 10_000_000;
+/// How far apart two timeouts that are not kept may be, ns: one that was computed from a deadline is never exact, and the
+/// longer the less.
+const COARSE_NS: i64 = 100_000_000;
+
+/// Whether two timeouts are the same but for the time that passed before them.
+pub(crate) fn same_time(left: i64, right: i64) -> bool {
+    left.abs_diff(right) <= left.max(right).unsigned_abs().div_euclid(4).max(COARSE_NS.unsigned_abs())
+}
 
 /// A number that may differ between the sides and still denote the same thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -64,6 +70,8 @@ pub enum Handle {
     Fd(i32),
     /// An ephemeral port.
     Port(u16),
+    /// A timeout, ns: what is left until a deadline is never the same.
+    Time(i64),
 }
 
 /// One argument or result in comparable form.
@@ -109,6 +117,8 @@ pub struct Normalizer {
     keep: Keep,
     pids: HashSet<u32>,
     chosen: Vec<u16>,
+    /// Whether the program gives each descriptor that it watches itself as its data.
+    watches_by_fd: bool,
 }
 
 impl Normalizer {
@@ -126,7 +136,17 @@ impl Normalizer {
             }
         }
         pids.remove(&0);
-        Self { keep, pids, chosen: chosen.to_vec() }
+        let mut data = trace.iter().filter_map(|event| match &event.body {
+            Body::Call(call) => match (call.sys.effect, call.arg("fd"), call.arg("event")) {
+                (Effect::Watches(_), Some(Value::Fd(fd)), Some(Value::Record(event))) => {
+                    Some((fd.raw, watched(event)?))
+                }
+                _ => None,
+            },
+            _ => None,
+        });
+        let watches_by_fd = data.all(|(fd, data)| data as u32 == fd as u32);
+        Self { keep, pids, chosen: chosen.to_vec(), watches_by_fd }
     }
 
     /// The token of an event; `None` for remarks and lines that could not be read.
@@ -164,9 +184,9 @@ impl Normalizer {
             let milliseconds = matches!(param, Some(param) if matches!(param.ty, Ty::Millis));
             match value {
                 Value::Int(n) if milliseconds && !self.keep.times && *n > 0 => {
-                    let coarse = COARSE_NS / 1_000_000;
-                    part.text = format!("{}", n.saturating_add(coarse / 2) / coarse * coarse);
+                    self.timeout(n.saturating_mul(1_000_000), &mut part);
                 }
+                Value::Hex(n) if !self.keep.pids && self.is_process(call, position, *n) => part.text.push_str("PID"),
                 // The target of an unknown request, and raw arguments, are judged by their size.
                 Value::Hex(n) if *n >= SURELY_ADDRESS && !self.keep.pointers && may_be_pointer(call, param) => {
                     part.text.push_str("PTR");
@@ -256,6 +276,12 @@ impl Normalizer {
                     write_value(&left, style, &mut part.text);
                 }
             }
+            // Most programs set the lower half alone, to a descriptor; the rest is what was on the stack.
+            Value::Record(record) if record.layout == &layout::EPOLL_DATA => match data(record) {
+                Some(data) if self.watches_by_fd => self.fd(&Fd { raw: data as i32, target: None }, part),
+                Some(data) if data >= SURELY_ADDRESS && !self.keep.pointers => part.text.push_str("PTR"),
+                _ => write_value(value, style, &mut part.text),
+            },
             Value::Record(record) => {
                 part.text.push('{');
                 for (field, value) in record.pairs() {
@@ -325,8 +351,21 @@ impl Normalizer {
             _ => return write_value(value, style, &mut part.text),
         };
         let ns = if record.get("tv_usec").is_some() { fraction.saturating_mul(1000) } else { fraction };
-        let total = seconds.saturating_mul(1_000_000_000).saturating_add(ns).saturating_add(COARSE_NS / 2);
-        part.text.push_str(&format!("{} ms", total / COARSE_NS * (COARSE_NS / 1_000_000)));
+        match seconds.saturating_mul(1_000_000_000).saturating_add(ns) {
+            0 => part.text.push_str("0 ms"),
+            total => self.timeout(total, part),
+        }
+    }
+
+    /// A timeout that is not kept to the last digit.
+    fn timeout(&self, ns: i64, part: &mut TokenPart) {
+        part.text.push_str("TIME");
+        part.handles.push(Handle::Time(ns));
+    }
+
+    /// Whether an argument of a call that the table does not describe is the number of a process of this trace.
+    fn is_process(&self, call: &Call, at: usize, n: u64) -> bool {
+        syscall::takes_process(call.sys.name, at) && u32::try_from(n).is_ok_and(|n| self.pids.contains(&n))
     }
 
     /// Text of an unknown call: addresses, numbers of processes and decorations are recognised by their form.
@@ -353,6 +392,22 @@ impl Normalizer {
             }
         }
         part.text.push_str(&text[copied..]);
+    }
+}
+
+/// The data of `epoll_data_t`.
+fn data(record: &Record) -> Option<u64> {
+    match record.get("u64")? {
+        Value::Uint(data) => Some(*data),
+        _ => None,
+    }
+}
+
+/// The data that `epoll_ctl` gives a descriptor.
+fn watched(event: &Record) -> Option<u64> {
+    match event.get("data")? {
+        Value::Record(record) => data(record),
+        _ => None,
     }
 }
 

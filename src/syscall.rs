@@ -38,6 +38,7 @@ pub(crate) use create::{SOCKET, SOCKETPAIR};
 pub(crate) use descriptor::{CLOSE, DUP, DUP2, DUP3, FCNTL, IOCTL, PIPE2, READ, READV, SENDFILE, WRITE, WRITEV};
 pub(crate) use effect::{Change, CloseOnExec, Effect, Flag, Forks, Made};
 pub(crate) use option::{GETSOCKOPT, SETSOCKOPT, SHUTDOWN};
+pub(crate) use outline::takes_process;
 pub(crate) use reach::{Reach, When};
 pub(crate) use transfer::{RECVFROM, RECVMMSG, RECVMSG, SENDMMSG, SENDMSG, SENDTO};
 pub(crate) use wait::{EPOLL_CREATE1, EPOLL_CTL, EPOLL_PWAIT, EPOLL_WAIT, POLL, PPOLL, PSELECT6, SELECT};

@@ -29,6 +29,7 @@ const WIDTH: usize = 160;
   sockscope compare a.log b.log -e trace=%network --format unified
   sockscope compare a.log b.log --keep fds,ports --format json
   sockscope compare --left-run 'python3 a.py' --right-run 'python3 b.py'
+  sockscope compare --time slow.log fast.log        in which calls the time went
   sockscope compare --program chat --case restart   our program and its Python twin
   sockscope compare --all                           a table of all programs and cases
   sockscope compare --all --python ~/.pyenv/versions/3.*/bin/python3
@@ -84,6 +85,10 @@ pub(super) struct Args {
     #[arg(short, long)]
     pub all: bool,
 
+    /// Show in which calls the two spent their time differently, instead of what differs.
+    #[arg(long, conflicts_with_all = ["program", "python"])]
+    pub time: bool,
+
     /// Show nothing; the exit status is the result.
     #[arg(short, long)]
     pub quiet: bool,
@@ -129,7 +134,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     let comparison = compare::compare(&left, &right, &options);
     if !args.quiet {
-        let text = shown((args.format, args.text, args.all), &comparison, &left, &right);
+        let text = match args.time {
+            true => compare::times(&left, &right),
+            false => shown((args.format, args.text, args.all), &comparison, &left, &right),
+        };
         print(text)?;
     }
     Ok(verdict(comparison.is_same()))

@@ -85,6 +85,35 @@ pub(super) static OUTLINES: &[Outline] = &[
     makes("landlock_create_ruleset", Made::Other, CloseOnExec::Always),
 ];
 
+/// The positions of the arguments that are numbers of processes or threads.
+static PROCESSES: &[(&str, &[usize])] = &[
+    ("wait4", &[0]),
+    ("waitid", &[1]),
+    ("waitpid", &[0]),
+    ("kill", &[0]),
+    ("tkill", &[0]),
+    ("tgkill", &[0, 1]),
+    ("rt_sigqueueinfo", &[0]),
+    ("rt_tgsigqueueinfo", &[0, 1]),
+    ("pidfd_open", &[0]),
+    ("getpgid", &[0]),
+    ("setpgid", &[0, 1]),
+    ("getsid", &[0]),
+    ("prlimit64", &[0]),
+    ("sched_getaffinity", &[0]),
+    ("sched_setaffinity", &[0]),
+    ("sched_getparam", &[0]),
+    ("sched_getscheduler", &[0]),
+    ("sched_setscheduler", &[0]),
+    ("process_vm_readv", &[0]),
+    ("process_vm_writev", &[0]),
+];
+
+/// Whether an argument of a call is the number of a process or thread.
+pub(crate) fn takes_process(name: &str, at: usize) -> bool {
+    PROCESSES.iter().any(|(call, arguments)| *call == name && arguments.contains(&at))
+}
+
 /// `linux/perf_event.h`.
 const PERF_FLAG_FD_CLOEXEC: i32 = 8;
 /// `linux/mount.h`; `FSPICK_CLOEXEC` and `FSMOUNT_CLOEXEC` are the same.
