@@ -14,6 +14,7 @@ use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use serde::Deserialize;
+use sockscope::lang::Language;
 use support::interruptible;
 use support::needs::{Need, have};
 
@@ -128,7 +129,20 @@ fn run(command: &mut Command) -> Output {
 fn read(output: &Output) -> Vec<TestedClaim> {
     let text = String::from_utf8(output.stdout.clone()).unwrap();
     let lines = text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")));
-    lines.collect()
+    let claims: Vec<TestedClaim> = lines.collect();
+    // Whatever is seen can be said in Chinese; a setting with its value is no language.
+    for claim in &claims {
+        let trials = claim.trials.iter().flat_map(|trial| [&trial.tried, &trial.seen]);
+        for text in trials.chain(&claim.notes).chain([&claim.statement]).chain(&claim.depends_on) {
+            let names = !text.contains(' ')
+                || text.contains(") = ")
+                || text.contains(" = ")
+                || !text.contains(char::is_lowercase);
+            let calls = text.starts_with("socket(") || text.starts_with("listen(");
+            assert!(Language::Chinese.translated(text).is_some() || names || calls, "no template fits {text:?}");
+        }
+    }
+    claims
 }
 
 fn tested(args: &[&str]) -> Vec<TestedClaim> {

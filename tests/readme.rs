@@ -56,6 +56,30 @@ fn streams(text: &str) -> BTreeMap<String, Vec<String>> {
     streams
 }
 
+/// What is to be typed, without the remarks behind it, and all other blocks, in their order.
+fn blocks(page: &str) -> Vec<String> {
+    let blocks = page.split("```").skip(1).step_by(2);
+    let typed = |line: &str| line.split(" #").next().unwrap_or_default().trim_end().to_owned();
+    let shown = |block: &str| block.lines().map(typed).collect::<Vec<_>>().join("\n");
+    blocks.map(|block| if block.starts_with("sh\n") { shown(block) } else { block.to_owned() }).collect()
+}
+
+/// The links of a page, in their order.
+fn links(page: &'static str) -> Vec<&'static str> {
+    page.split("](").skip(1).map(|rest| rest.split(')').next().unwrap_or_default()).collect()
+}
+
+#[test]
+fn the_chinese_page_has_the_same_commands_transcripts_and_links() {
+    const CHINESE: &str = include_str!("../README.zh.md");
+    assert!(blocks(README).len() >= 4, "{:?}", blocks(README));
+    assert_eq!(blocks(CHINESE), blocks(README));
+    let others =
+        |page: &'static str| links(page).into_iter().filter(|link| !link.starts_with("README")).collect::<Vec<_>>();
+    assert_eq!(others(CHINESE), others(README));
+    assert_eq!(CHINESE.matches("\n## ").count(), README.matches("\n## ").count());
+}
+
 #[test]
 fn the_transcript_is_what_the_command_prints() {
     // Another test or program may hold the document's port 8090; any free one prints the same but for its number.

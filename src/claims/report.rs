@@ -74,14 +74,12 @@ impl TestedClaim {
 
     /// The verdict in one line: `depends on …; with the settings in force: confirmed`.
     pub fn headline(&self) -> String {
-        let mut line = self.verdict.name().to_owned();
-        if let Some(on) = self.depends_on() {
-            let _ = write!(line, " on {on}");
+        match (self.depends_on(), self.in_force.map(Verdict::name)) {
+            (None, None) => self.verdict.name().to_owned(),
+            (None, Some(here)) => format!("{}; with the settings in force: {here}", self.verdict.name()),
+            (Some(on), None) => format!("depends on {on}"),
+            (Some(on), Some(here)) => format!("depends on {on}; with the settings in force: {here}"),
         }
-        if let Some(here) = self.in_force {
-            let _ = write!(line, "; with the settings in force: {}", here.name());
-        }
-        line
     }
 }
 

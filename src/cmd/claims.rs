@@ -1,5 +1,6 @@
 //! `sockscope claims`: decides claims one after the other and shows what came of them.
 
+use std::borrow::Cow;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -11,9 +12,12 @@ use anyhow::{Context, bail};
 use clap::ValueEnum;
 use comfy_table::{Cell, ContentArrangement, Table, presets};
 
+use super::language::LanguageArg;
 use super::{TROUBLE, format, nearest, print_coloured, progress, signals};
 use crate::claims::{self, Claim, TestedClaim, Verdict, report};
 use crate::format::WriteOptions;
+use crate::lang::Language;
+use crate::text;
 
 /// Decide what the documents claim about sockets, by experiment, on this kernel.
 ///
@@ -40,6 +44,9 @@ pub(super) struct Args {
     /// Take this kernel setting to be in force, in the experiments only.
     #[arg(long, value_name = "SYSCTL=VALUE", value_parser = setting)]
     pub set: Vec<(String, String)>,
+    /// The language of the table.
+    #[command(flatten)]
+    pub language: LanguageArg,
     /// Show what was tried and the decisive calls, also without naming claims.
     #[arg(short, long)]
     pub verbose: bool,
@@ -100,7 +107,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let text = match args.format {
         ClaimsFormat::Json => report::json(&decisions)?,
         ClaimsFormat::Markdown => report::markdown(&decisions),
-        ClaimsFormat::Table => table(&decisions, args.verbose || !args.ids.is_empty()),
+        ClaimsFormat::Table => table(&decisions, args.verbose || !args.ids.is_empty(), args.language.get()),
     };
     print_coloured(&text)?;
     if decisions.len() < wanted.len() {
@@ -148,53 +155,64 @@ fn write_trace(folder: &Path, extension: &str, decision: &TestedClaim) -> anyhow
 }
 
 /// The table, and below it what was tried if `details`.
-fn table(decisions: &[TestedClaim], details: bool) -> String {
+fn table(decisions: &[TestedClaim], details: bool, language: Language) -> String {
     let mut table = Table::new();
     table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
     // No terminal, or one that does not know its size.
     if table.width().is_none_or(|width| width < 60) {
         table.set_width(120);
     }
-    table.set_header(["claim", "document", "it says", "verdict", "seen"]);
+    let head = [
+        language.text("claim"),
+        language.text("document"),
+        language.text("it says"),
+        language.text("verdict"),
+        language.text("seen"),
+    ];
+    table.set_header(head);
     for decision in decisions {
-        let here = decision.in_force.map_or_else(String::new, |here| format!("\nin force: {}", here.name()));
-        let verdict = Cell::new(format!("{}{here}", decision.verdict.name())).fg(match decision.verdict {
-            Verdict::Confirmed => comfy_table::Color::Green,
-            Verdict::Refuted => comfy_table::Color::Red,
-            Verdict::Depends => comfy_table::Color::Yellow,
-            Verdict::Undecided => comfy_table::Color::Magenta,
-        });
+        let here = decision
+            .in_force
+            .map_or_else(String::new, |here| format!("\n{}", language.text(&format!("in force: {}", here.name()))));
+        let verdict =
+            Cell::new(format!("{}{here}", language.text(decision.verdict.name()))).fg(match decision.verdict {
+                Verdict::Confirmed => comfy_table::Color::Green,
+                Verdict::Refuted => comfy_table::Color::Red,
+                Verdict::Depends => comfy_table::Color::Yellow,
+                Verdict::Undecided => comfy_table::Color::Magenta,
+            });
         let claim = decision.claim;
         table.add_row([
             Cell::new(claim.id),
             Cell::new(claim.documents.join(", ")),
-            Cell::new(claim.statement),
+            Cell::new(language.text(claim.statement)),
             verdict,
-            Cell::new(seen(decision)),
+            Cell::new(seen(decision, language)),
         ]);
     }
     let mut out = format!("{table}\n");
     if details {
-        decisions.iter().for_each(|decision| describe(decision, &mut out));
+        decisions.iter().for_each(|decision| describe(decision, language, &mut out));
     } else {
-        out += "`sockscope claims ID` shows what was tried and the decisive calls, `-v` for all.\n";
+        out += &language.text("`sockscope claims ID` shows what was tried and the decisive calls, `-v` for all.");
+        out.push('\n');
     }
     out
 }
 
 /// What decided, in a cell: a try that held and one that did not.
-fn seen(decision: &TestedClaim) -> String {
+fn seen(decision: &TestedClaim, language: Language) -> String {
     let first = |holds: bool| decision.trials.iter().find(|trial| trial.holds == holds);
     let mut lines = Vec::new();
     if let Some(on) = decision.depends_on() {
-        lines.push(format!("on {on}"));
+        lines.push(language.text(&format!("on {on}")).into_owned());
     }
-    let line = |trial: &claims::Trial| format!("{}: {}", trial.tried, trial.seen);
+    let line = |trial: &claims::Trial| format!("{}: {}", language.text(&trial.tried), language.text(&trial.seen));
     match (decision.verdict, first(true), first(false)) {
-        (Verdict::Undecided, ..) => lines.extend(decision.notes.iter().cloned()),
+        (Verdict::Undecided, ..) => lines.extend(decision.notes.iter().map(|note| language.text(note).into_owned())),
         (_, Some(held), Some(failed)) => {
-            lines.push(format!("holds: {}", line(held)));
-            lines.push(format!("does not: {}", line(failed)));
+            lines.push(format!("{}: {}", language.text("holds"), line(held)));
+            lines.push(format!("{}: {}", language.text("does not"), line(failed)));
         }
         (_, Some(trial), None) | (_, None, Some(trial)) => lines.push(line(trial)),
         (_, None, None) => {}
@@ -203,21 +221,24 @@ fn seen(decision: &TestedClaim) -> String {
 }
 
 /// Everything that was tried, and the decisive calls.
-fn describe(decision: &TestedClaim, out: &mut String) {
+fn describe(decision: &TestedClaim, language: Language, out: &mut String) {
     let bold = Style::new().bold();
     let coloured =
         |holds: bool| Style::new().fg_color(Some(if holds { AnsiColor::Green } else { AnsiColor::Red }.into()));
     let claim = decision.claim;
-    *out += &format!("\n{bold}{}{bold:#}: {}\n", claim.id, decision.headline());
-    *out += &format!("  document {}: {}\n", claim.documents.join(", "), claim.statement);
+    *out += &format!("\n{bold}{}{bold:#}: {}\n", claim.id, language.text(&decision.headline()));
+    let document = language.text(&format!("document {}", claim.documents.join(", "))).into_owned();
+    *out += &format!("  {document}: {}\n", language.text(claim.statement));
     for trial in &decision.trials {
         let style = coloured(trial.holds);
-        let word = if trial.holds { "holds    " } else { "does not " };
-        let here = if trial.in_force { " (in force)" } else { "" };
-        *out += &format!("  {style}{word}{style:#} {}{here}\n            {}\n", trial.tried, trial.seen);
+        let word = if trial.holds { language.text("holds") } else { language.text("does not") };
+        let here = if trial.in_force { language.text(" (in force)") } else { Cow::Borrowed("") };
+        let pad = 9usize.saturating_sub(text::width(&word));
+        let (tried, seen) = (language.text(&trial.tried), language.text(&trial.seen));
+        *out += &format!("  {style}{word}{:pad$}{style:#} {tried}{here}\n            {seen}\n", "");
     }
     for note in &decision.notes {
-        *out += &format!("  note: {note}\n");
+        *out += &format!("  {}: {}\n", language.text("note"), language.text(note));
     }
     for line in decision.evidence_lines() {
         *out += &format!("    {line}\n");

@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use super::Table;
 use super::template::Catalogue;
 
+mod claims;
 mod pages;
 mod why;
 
@@ -15,6 +16,10 @@ mod why;
 pub static TABLES: &[(&str, Table)] = &[
     ("pages/errors", pages::ERRORS),
     ("pages/command", pages::COMMAND),
+    ("claims", claims::COMMON),
+    ("claims/system", claims::SYSTEM),
+    ("claims/connection", claims::CONNECTION),
+    ("claims/network", claims::NETWORK),
     ("why", why::COMMON),
     ("why/connection", why::CONNECTION),
     ("why/handle", why::HANDLE),

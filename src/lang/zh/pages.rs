@@ -35,6 +35,22 @@ pub(super) const ERRORS: Table = &[
 
 /// `src/cmd/`.
 pub(super) const COMMAND: Table = &[
+    ("claim", "说法"),
+    ("document", "文档"),
+    ("it says", "内容"),
+    ("verdict", "判定"),
+    ("seen", "观察结果"),
+    ("in force: {}", "按现行设置：{0+}"),
+    ("on {on}", "取决于：{on?}"),
+    ("holds", "成立"),
+    ("does not", "不成立"),
+    (" (in force)", "（现行设置）"),
+    ("note", "说明"),
+    ("document {}", "文档 {0}"),
+    (
+        "`sockscope claims ID` shows what was tried and the decisive calls, `-v` for all.",
+        "`sockscope claims ID` 显示尝试了什么以及起决定作用的调用，`-v` 显示全部。",
+    ),
     ("calls that have not returned", "尚未返回的调用"),
     ("Why socket calls fail", "套接字调用为什么失败"),
     ("In {calls}.", "见于 {calls}。"),
