@@ -29,6 +29,7 @@ mod run;
 mod schema;
 mod signals;
 mod trace;
+mod r#where;
 mod why;
 
 /// Exit code for what could not be done at all: bad arguments, unreadable files.
@@ -74,6 +75,7 @@ subcommands! {
     Explain => explain,
     Map => map,
     Replay => replay,
+    Where => r#where,
     Why => why,
 }
 

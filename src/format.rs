@@ -71,6 +71,8 @@ pub struct Entered<'a> {
     pub python: Option<&'a PythonStack>,
     /// How many threads are traced at this moment.
     pub threads: usize,
+    /// Whether attaching found the thread in this call, so that it may not return for long.
+    pub found: bool,
 }
 
 /// What is known of an event only while it is traced.

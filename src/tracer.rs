@@ -36,7 +36,7 @@ mod thread;
 
 pub use descriptors::Show;
 pub use dump::{Dump, FdSpec};
-pub use follow::Tracer;
+pub use follow::{Snapshot, Tracer, snapshot};
 pub use requests::Requests;
 pub use select::{Calls, SelectError};
 pub use spawn::{Program, SpawnError, User};
@@ -154,6 +154,8 @@ pub enum Step<'a> {
         python: Option<&'a Arc<PythonStack>>,
         /// How many threads are traced at this moment.
         threads: usize,
+        /// Whether attaching found the thread in this call.
+        found: bool,
     },
     /// A complete event.
     Event(Box<Observed>),

@@ -47,6 +47,9 @@ impl Writer for TextFormat {
         self.among(call.threads);
         let shown = (call.args.iter().copied(), call.more);
         self.to.entered((call.tid, call.ts_ns), call.sys, shown, call.python, &mut self.line);
+        if call.found {
+            self.to.found(call.python, &mut self.line);
+        }
         self.put(out);
     }
 

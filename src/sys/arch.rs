@@ -49,3 +49,16 @@ pub(crate) const THREAD_POINTER: Option<usize> =
 /// lets nobody look there: arm64 has no such request.
 #[cfg(not(target_arch = "x86_64"))]
 pub const THREAD_POINTER: Option<usize> = None;
+
+/// How many words the general registers have that `PTRACE_GETREGSET` reads (`NT_PRSTATUS`).
+#[cfg(target_arch = "x86_64")]
+pub(crate) const REGISTERS: usize = size_of::<libc::user_regs_struct>() / 8;
+/// Which of them has the result of a call.
+#[cfg(target_arch = "x86_64")]
+pub(crate) const RESULT: usize = std::mem::offset_of!(libc::user_regs_struct, rax) / 8;
+/// How many words the general registers have that `PTRACE_GETREGSET` reads: x0 to x30, sp, pc, pstate.
+#[cfg(not(target_arch = "x86_64"))]
+pub const REGISTERS: usize = 34;
+/// Which of them has the result of a call: x0.
+#[cfg(not(target_arch = "x86_64"))]
+pub const RESULT: usize = 0;

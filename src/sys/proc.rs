@@ -73,6 +73,30 @@ impl Proc {
         self.text("syscall").ok()?.split(' ').next()?.parse().ok()
     }
 
+    /// The call it sleeps in, with its registers. A call that goes on after a stop has another number then
+    /// (`restart_syscall`), and the same registers.
+    pub(crate) fn sleep(self) -> Option<Sleep> {
+        let text = self.text("syscall").ok()?;
+        let mut words = text.split(' ');
+        let nr: i64 = words.next()?.parse().ok()?;
+        let mut args = [0; 6];
+        for arg in &mut args {
+            *arg = u64::from_str_radix(words.next()?.strip_prefix("0x")?, 16).ok()?;
+        }
+        let place = self.text("wchan").unwrap_or_default();
+        let nr = if nr == libc::SYS_restart_syscall { restarted(&place, &args) } else { nr };
+        Some(Sleep { nr: u64::try_from(nr).ok()?, args })
+    }
+
+    /// When it last ran, ns by the clock of the processor it ran on, and that processor. Only the scheduler's own file has
+    /// the clock (`CONFIG_SCHED_DEBUG`), and no two processors agree on it.
+    pub(crate) fn last_ran(self) -> Option<(usize, u64)> {
+        let text = self.text("sched").ok()?;
+        let line = text.lines().find(|line| line.starts_with("se.exec_start"))?;
+        let ms: f64 = line.rsplit(' ').next()?.parse().ok()?;
+        Some((self.stat(36)?.parse().ok()?, (ms * 1_000_000.0) as u64))
+    }
+
     /// Its threads.
     pub(crate) fn threads(self) -> io::Result<Vec<i32>> {
         let entries: Vec<_> = fs::read_dir(self.path("task"))?.collect::<io::Result<_>>()?;
@@ -146,9 +170,45 @@ impl Descriptor {
         socket_of_link(&self.link()?)
     }
 
+    /// The descriptors that it watches, if it is an epoll set.
+    pub(crate) fn watched(self) -> Vec<i32> {
+        let text = self.process.text(&format!("fdinfo/{}", self.fd)).unwrap_or_default();
+        let lines = text.lines().filter_map(|line| line.strip_prefix("tfd:"));
+        lines.filter_map(|line| line.split_whitespace().next()?.parse().ok()).collect()
+    }
+
     /// The kernel's notes on it.
     pub(crate) fn info(self) -> Option<Fields> {
         self.process.text(&format!("fdinfo/{}", self.fd)).ok().map(Fields)
+    }
+}
+
+/// A call that a thread sleeps in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Sleep {
+    /// The number of the call.
+    pub(crate) nr: u64,
+    /// Its argument registers.
+    pub(crate) args: [u64; 6],
+}
+
+/// The call that a `restart_syscall` continues. Only four are continued so (`do_restart_poll`, `hrtimer_nanosleep_restart`,
+/// `futex_wait_restart` in the kernel), and the place in the kernel often names none of them, but their registers differ:
+/// a clock is a small number, a futex has an operation and a pointer to its timeout, and a poll a number of descriptors.
+fn restarted(place: &str, args: &[u64; 6]) -> i64 {
+    use crate::sys::arch::number;
+    /// No memory lies below this address, and no clock, flag or operation is above it.
+    const POINTERS: u64 = 4096;
+    let waits = [libc::FUTEX_WAIT, libc::FUTEX_WAIT_BITSET];
+    let operation = args[1] as i32 & !(libc::FUTEX_PRIVATE_FLAG | libc::FUTEX_CLOCK_REALTIME);
+    if args[0] < POINTERS {
+        libc::SYS_clock_nanosleep
+    } else if place.contains("futex") || waits.contains(&operation) && args[1] != 0 && args[3] >= POINTERS {
+        libc::SYS_futex
+    } else if place.contains("nanosleep") || args[1] == 0 || args[1] >= POINTERS {
+        libc::SYS_nanosleep
+    } else {
+        number::POLL
     }
 }
 
@@ -187,6 +247,18 @@ fn field_of_stat(stat: &[u8], at: usize) -> Option<&str> {
 mod tests {
     use super::*;
     use std::os::fd::AsRawFd;
+
+    #[test]
+    fn a_continued_call_is_known_by_its_registers() {
+        let pointer = 0x7ffd_1d6b_99e0;
+        let call = |args: [u64; 4]| restarted("do_syscall_64", &[args[0], args[1], args[2], args[3], 0, 0]);
+        assert_eq!(call([0, 0, pointer, pointer]), libc::SYS_clock_nanosleep);
+        assert_eq!(call([pointer, 0, 7, 0]), libc::SYS_nanosleep);
+        assert_eq!(call([pointer, pointer, 7, 0]), libc::SYS_nanosleep);
+        assert_eq!(call([pointer, 0x189, 0, pointer]), libc::SYS_futex);
+        assert_eq!(call([pointer, 0x80, 2, pointer]), libc::SYS_futex);
+        assert_eq!(call([pointer, 1, 500_000, 0]), crate::sys::arch::number::POLL);
+    }
 
     #[test]
     fn fields_are_found_by_their_whole_name() {

@@ -5,7 +5,8 @@
 
 use std::fmt::Write;
 
-use super::{TextWriter, result, width, write_argument};
+use super::python::{self, INDENT};
+use super::{PythonLines, TextWriter, result, width, write_argument};
 use crate::event::{Body, Call, Event, PythonStack, Ret};
 use crate::explain::notation::{DETACHED, RESUMED, UNFINISHED};
 use crate::syscall::Syscall;
@@ -110,6 +111,24 @@ impl Interleaved {
         self.lines.end(call, out);
         if resumed {
             self.lines.explain_mark(&RESUMED, out);
+        }
+    }
+
+    /// The open line is of a call that may not return for long: its Python line is written now, below it.
+    pub(crate) fn found(&mut self, python: Option<&PythonStack>, out: &mut String) {
+        let Some(stack) = python else { return };
+        match self.lines.python {
+            PythonLines::None => return,
+            _ if self.lines.group => return, // it stands above
+            PythonLines::Caller => {
+                self.interrupt(out);
+                let caller = stack.caller().cloned();
+                python::frames(&PythonStack { frames: caller.into_iter().collect(), truncated: false }, INDENT, out);
+            }
+            PythonLines::Full => {
+                self.interrupt(out);
+                python::frames(stack, INDENT, out);
+            }
         }
     }
 

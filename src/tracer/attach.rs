@@ -1,33 +1,35 @@
 //! Attaching to programs that run already: every thread there is, and why not if it cannot be.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::io;
 
 use super::TraceError;
 use super::ptrace;
-use crate::sys::proc::Proc;
+use crate::sys::proc::{Proc, Sleep};
 use crate::sys::setting;
 
-/// Seizes all threads of a process, those it makes meanwhile too. Returns the threads.
-pub(super) fn seize_all(pid: i32, options: ptrace::Options) -> Result<BTreeSet<i32>, TraceError> {
-    let mut seized = BTreeSet::new();
+/// Seizes all threads of a process, those it makes meanwhile too. Returns the threads, each with the call it slept in.
+pub(super) fn seize_all(pid: i32, options: ptrace::Options) -> Result<BTreeMap<i32, Option<Sleep>>, TraceError> {
+    let mut seized = BTreeMap::new();
     loop {
         let mut found_new = false;
         for tid in Proc::new(pid).threads().map_err(|error| denied(pid, &error))? {
-            if seized.contains(&tid) {
+            if seized.contains_key(&tid) {
                 continue;
             }
+            // Once it is interrupted, the kernel knows only that it is to be continued.
+            let sleep = Proc::new(tid).sleep();
             match ptrace::seize(tid, options) {
                 Ok(()) => {
                     let _ = ptrace::interrupt(tid); // a thread that ended meanwhile is reported by the wait
-                    seized.insert(tid);
+                    seized.insert(tid, sleep);
                     found_new = true;
                 }
                 // It ended between the listing and now, or a thread we trace already made it and it is ours.
                 Err(_)
                     if tid != pid && (!Proc::new(tid).exists() || tracer(tid) == Some(std::process::id() as i32)) =>
                 {
-                    seized.insert(tid);
+                    seized.insert(tid, None);
                 }
                 Err(error) => return Err(denied(pid, &error)),
             }

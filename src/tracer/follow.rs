@@ -8,7 +8,10 @@
 //! wait brings the exit.
 
 mod calls;
+mod snapshot;
 mod threads;
+
+pub use snapshot::{Snapshot, snapshot};
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashSet, VecDeque};
@@ -24,7 +27,7 @@ use super::requests::EndRequest;
 use super::select::Calls;
 use super::spawn::{self, Child, Program, SpawnError};
 use super::state::States;
-use super::thread::{Origin, Phase, Thread, origin};
+use super::thread::{Origin, Phase, Resumed, Thread, origin};
 use super::{Backend, Follow, Observed, Settings, Step, TraceError, attach, filter};
 use crate::event::{Body, Event, Exit};
 use crate::sys::clock::realtime_ns;
@@ -154,17 +157,28 @@ impl Tracer {
 
     /// Attaches to processes that run already.
     pub fn attach(pids: &[i32], settings: Settings) -> Result<Self, TraceError> {
-        let mut this = Self::new(settings, false, true);
-        this.started = true;
+        let mut this = Self::of_running(settings);
         for &pid in pids {
-            for tid in attach::seize_all(pid, this.options())? {
-                if this.threads.insert(tid, Thread::new(pid)).is_none() {
+            for (tid, sleep) in attach::seize_all(pid, this.options())? {
+                if this.threads.insert(tid, Thread { sleep, ..Thread::new(pid) }).is_none() {
                     this.ready.push_back(QueuedStep::Attached(tid));
                 }
             }
             pids.iter().for_each(|&other| this.compare_descriptors(other, pid));
         }
         Ok(this)
+    }
+
+    /// A tracer for processes that run already, before it attaches to any.
+    pub(super) fn of_running(settings: Settings) -> Self {
+        Self { started: true, ..Self::new(settings, false, true) }
+    }
+
+    /// The remarks so far.
+    pub(super) fn all_remarks(&mut self) -> Vec<String> {
+        self.remarks();
+        let remark = |step| if let QueuedStep::Remark(remark) = step { Some(remark) } else { None };
+        self.ready.drain(..).filter_map(remark).collect()
     }
 
     fn options(&self) -> ptrace::Options {
@@ -310,7 +324,10 @@ impl Tracer {
             Stop::Seccomp | Stop::Syscall => {
                 self.affinity.stopped(tid);
                 match stopped.call()? {
-                    CallInfo::Entry { nr, args, native } => self.entered(stopped, nr, args, native, times),
+                    CallInfo::Entry { nr, args, native } if !self.is_resumed(tid) => {
+                        self.entered(stopped, nr, args, native, times)
+                    }
+                    CallInfo::Entry { .. } => stopped.resume(Resume::Syscall, 0),
                     CallInfo::Exit { value, is_error } => self.returned(stopped, value, is_error, times),
                     CallInfo::None => stopped.resume(self.onward(), 0),
                 }
@@ -331,6 +348,9 @@ impl Tracer {
                 Ok(())
             }
             Stop::Exec => self.executed(stopped),
+            Stop::Pause if self.threads.get(&tid).is_some_and(|thread| thread.sleep.is_some()) => {
+                self.found(stopped, times)
+            }
             Stop::Pause | Stop::Other => {
                 let how = self.how_on(tid);
                 stopped.resume(how, 0)
@@ -392,8 +412,8 @@ impl Backend for Tracer {
         let Some(step) = self.advance()? else { return Ok(None) };
         let threads = self.threads.len();
         Ok(Some(match step {
-            QueuedStep::Entered(tid) => match self.threads.get(&tid).map(|thread| &thread.phase) {
-                Some(Phase::Inside(inside)) => {
+            QueuedStep::Entered(tid) => match self.threads.get(&tid).map(|thread| (&thread.phase, thread.resumed)) {
+                Some((Phase::Inside(inside), resumed)) => {
                     let (call, python) = (&inside.pending, inside.python.as_ref());
                     Step::Entered {
                         pid: self.process(tid) as u32,
@@ -402,6 +422,7 @@ impl Backend for Tracer {
                         call,
                         python,
                         threads,
+                        found: resumed != Resumed::No,
                     }
                 }
                 _ => Step::Tick, // it is gone already; its end follows

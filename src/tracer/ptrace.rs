@@ -14,6 +14,7 @@
 use std::io;
 use std::mem::{MaybeUninit, size_of};
 
+use crate::sys::arch;
 use crate::sys::clock::monotonic_ns;
 
 /// A thread that was killed while we talked to it.
@@ -207,6 +208,16 @@ impl Stopped {
             }
             _ => CallInfo::None,
         })
+    }
+
+    /// The register in which the last call left its result: while a thread is interrupted in a call, what becomes of it.
+    pub(super) fn result(&self) -> Result<i64, Gone> {
+        let mut registers = [0u64; arch::REGISTERS];
+        let mut area = libc::iovec { iov_base: registers.as_mut_ptr().cast(), iov_len: size_of_val(&registers) };
+        // SAFETY: the kernel writes at most `iov_len` bytes to the array, which outlives the request.
+        let result =
+            unsafe { libc::ptrace(libc::PTRACE_GETREGSET, self.tid, libc::NT_PRSTATUS, std::ptr::from_mut(&mut area)) };
+        if result == -1 { Err(Gone) } else { Ok(registers[arch::RESULT] as i64) }
     }
 
     /// What the event is about: the new thread of a fork, the former thread of an exec.

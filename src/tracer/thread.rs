@@ -6,7 +6,7 @@ use crate::decode::{Context, Limits, NoNames, Pending};
 use crate::event::{Call, PythonStack, Ret, Why};
 use crate::memory::Lent;
 use crate::state::Before;
-use crate::sys::proc::Proc;
+use crate::sys::proc::{Proc, Sleep};
 
 use super::ptrace::Times;
 
@@ -19,12 +19,27 @@ pub(super) struct Thread {
     pub phase: Phase,
     /// The number of the call it made last, 0 before the first.
     pub last_call: u64,
+    /// The call it slept in when it was attached to, until its first stop.
+    pub sleep: Option<Sleep>,
+    /// What its next entry means, where it was in a call when it was attached to.
+    pub resumed: Resumed,
+}
+
+/// What becomes of a call that attaching interrupted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Resumed {
+    /// There is none.
+    No,
+    /// The kernel makes it again: the next entry is not a new call.
+    Again,
+    /// It failed with EINTR, which the program has seen: the next entry is a new call.
+    Interrupted,
 }
 
 impl Thread {
     /// A thread of a process, in its own code.
     pub(super) fn new(pid: i32) -> Self {
-        Self { pid, phase: Phase::Outside, last_call: 0 }
+        Self { pid, phase: Phase::Outside, last_call: 0, sleep: None, resumed: Resumed::No }
     }
 }
 

@@ -144,7 +144,17 @@ impl Screen {
                     if let Body::Call(call) = &event.body {
                         let (args, python) = (call.args.iter().collect::<Vec<_>>(), call.python.as_deref());
                         let Event { pid, tid, ts_ns, .. } = event;
-                        let entered = Entered { pid, tid, ts_ns, sys: call.sys, args: &args, more, python, threads: 1 };
+                        let entered = Entered {
+                            pid,
+                            tid,
+                            ts_ns,
+                            sys: call.sys,
+                            args: &args,
+                            more,
+                            python,
+                            threads: 1,
+                            found: false,
+                        };
                         self.writer.entered(&entered, &mut bytes);
                         self.writer.interrupted(&mut bytes);
                     }

@@ -70,13 +70,13 @@ impl<'a> Presenter<'a> {
 
     pub(super) fn step(&mut self, step: Step<'_>) {
         match step {
-            Step::Entered { pid, tid, ts_ns, call, python, threads } => {
+            Step::Entered { pid, tid, ts_ns, call, python, threads, found } => {
                 if self.status.is_choosy() {
                     return;
                 }
                 let (args, more) = (call.known().collect::<Vec<_>>(), call.has_pending());
                 let python = python.map(|stack| &**stack);
-                let entered = Entered { pid, tid, ts_ns, sys: call.sys, args: &args, more, python, threads };
+                let entered = Entered { pid, tid, ts_ns, sys: call.sys, args: &args, more, python, threads, found };
                 self.unfold();
                 self.write(tid, |writer, out| writer.entered(&entered, out));
             }

@@ -12,7 +12,7 @@ use crate::syscall::{Class, Dir, Effect, Made, Param, RetTy, Syscall, Ty};
 use crate::tracer::plan;
 use crate::tracer::ptrace::{Gone, Resume, Stopped, Times};
 use crate::tracer::select::describe;
-use crate::tracer::thread::{Inside, Phase};
+use crate::tracer::thread::{Inside, Phase, Resumed};
 use crate::tracer::{Follow, Observed, state, target};
 use crate::value::Value;
 use crate::why;
@@ -47,6 +47,53 @@ impl Tracer {
         if sys.effect.never_returns() {
             return self.never_returns(stopped, sys, &regs);
         }
+        self.enter(stopped, sys, regs, times, self.settings.calls.contains(nr))
+    }
+
+    /// A thread that slept in a call when it was attached to: the call is reported as one that began now.
+    ///
+    /// By default every such call is, whatever it is about, since what a program hangs in is what it is attached to for.
+    pub(super) fn found(&mut self, stopped: Stopped, times: Times) -> Result<(), Gone> {
+        let tid = stopped.tid();
+        let Some(thread) = self.threads.get_mut(&tid) else { return Ok(()) };
+        let Some(sleep) = thread.sleep.take() else { return stopped.resume(self.onward(), 0) };
+        // What the call has returned, or that it is to be made again: anything else, and it ended just now.
+        thread.resumed = match stopped.result()? {
+            result if Errno(-result as i32).is_restart() => Resumed::Again,
+            result if result == -i64::from(libc::EINTR) => Resumed::Interrupted,
+            _ => return stopped.resume(self.onward(), 0),
+        };
+        let wanted = self.settings.sockets_only || self.settings.calls.contains(sleep.nr);
+        match describe(sleep.nr).filter(|_| wanted) {
+            Some(sys) => self.enter(stopped, sys, sleep.args, times, true),
+            None => stopped.resume(self.onward(), 0),
+        }
+    }
+
+    /// Whether an entry only continues the call that attaching interrupted. One that failed is reported as such.
+    pub(super) fn is_resumed(&mut self, tid: i32) -> bool {
+        let Some(thread) = self.threads.get_mut(&tid) else { return false };
+        match std::mem::replace(&mut thread.resumed, Resumed::No) {
+            Resumed::No => false,
+            Resumed::Again => matches!(thread.phase, Phase::Inside(_)),
+            Resumed::Interrupted => {
+                let phase = self.take_phase(tid);
+                self.abandon(tid, phase, Ret::Err(Errno(libc::EINTR)));
+                false
+            }
+        }
+    }
+
+    /// A call that is described begins.
+    fn enter(
+        &mut self,
+        stopped: Stopped,
+        sys: &'static Syscall,
+        regs: [u64; 6],
+        times: Times,
+        selected: bool,
+    ) -> Result<(), Gone> {
+        let tid = stopped.tid();
         let pid = self.process(tid);
         if self.unsteady(pid, tid) {
             self.descriptors.doubt(pid);
@@ -54,9 +101,11 @@ impl Tracer {
         if self.settings.follow != Follow::All && sys.effect.may_share() {
             self.shares_with_untraced(tid, sys, &regs);
         }
-        let selected = self.settings.calls.contains(nr);
+        // Shown whatever it is about: what a role prints, and a call that attaching found.
         let prints = self.settings.prints && sys.effect == Effect::Sends && matches!(regs[0], 1 | 2);
-        let checked = selected && self.settings.sockets_only && !sys.class.contains(Class::NET) && !prints;
+        let found = self.threads.get(&tid).is_some_and(|thread| thread.resumed != Resumed::No);
+        let any = prints || found || sys.class.contains(Class::NET);
+        let checked = selected && self.settings.sockets_only && !any;
         if !selected || (checked && !self.may_concern_sockets(pid, sys, &regs)) {
             return self.skip(stopped, pid, sys, &regs);
         }
@@ -127,7 +176,7 @@ impl Tracer {
         Ok(())
     }
 
-    fn python_stack(&mut self, pid: i32, tid: i32) -> Option<Arc<PythonStack>> {
+    pub(super) fn python_stack(&mut self, pid: i32, tid: i32) -> Option<Arc<PythonStack>> {
         self.python.as_mut()?.stack(pid, tid)
     }
 

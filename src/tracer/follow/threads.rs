@@ -61,7 +61,7 @@ impl Tracer {
         self.set_last_call(tid, libc::SYS_execve as u64);
         if former != tid {
             let leader = self.take_phase(tid);
-            self.abandon(tid, leader);
+            self.abandon(tid, leader, Ret::Unfinished);
             self.push_event(tid, Body::Note(format!("+++ superseded by execve in pid {former} +++")));
             if let Some(thread) = self.threads.remove(&former) {
                 self.set_phase(tid, thread.phase);
@@ -76,14 +76,14 @@ impl Tracer {
         Ok(())
     }
 
-    /// A thread that will not return from its call.
-    fn abandon(&mut self, tid: i32, phase: Phase) {
+    /// A call whose return is not seen, with what is known of how it ended.
+    pub(super) fn abandon(&mut self, tid: i32, phase: Phase, ret: Ret) {
         if let Phase::Inside(inside) = phase {
             let Inside { pending, ts_ns, undecided, python, why, sockets, .. } = *inside;
             let shown = (!undecided).then(|| pending.known().count());
             let names = decode::NoNames;
             let context = Context { limits: self.settings.limits, names: &names };
-            let mut call = pending.exit(Ret::Unfinished, &self.remote, &context);
+            let mut call = pending.exit(ret, &self.remote, &context);
             (call.python, call.why) = (python, why);
             call.sockets = sockets.and_then(Before::unfinished);
             if !undecided {
@@ -137,7 +137,7 @@ impl Tracer {
         let phase = self.take_phase(tid);
         let Some(thread) = self.threads.get(&tid) else { return Ok(()) };
         let pid = thread.pid;
-        self.abandon(tid, phase);
+        self.abandon(tid, phase, Ret::Unfinished);
         self.push_event(tid, Body::Exit(exit));
         self.threads.remove(&tid);
         let whole = !self.threads.values().any(|thread| thread.pid == pid);
