@@ -123,7 +123,8 @@ fn every_call_of_the_table_is_made_in_every_way() {
     }
     let nothing = Seen::default();
     let mut gaps = Vec::new();
-    for sys in syscall::table() {
+    // A call that only other machines have cannot be made here.
+    for sys in syscall::table().filter(|sys| sys.nr >= 0) {
         let seen = seen.get(sys.name).unwrap_or(&nothing);
         gaps.extend(missing(sys, seen).into_iter().map(|gap| format!("{}: {gap}", sys.name)));
     }
