@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use regex::Regex;
 use sockscope::event::Errno;
+use sockscope::internals::explain::sentences;
 use sockscope::internals::lang::{CHINESE, Template};
 use sockscope::internals::{causes, xlat};
 use sockscope::lang::Language;
@@ -91,6 +92,9 @@ const NAMES: &[&str] = &[
     "/proc/self/net/{file}: {error}",
     "net/{file}",
 ];
+
+/// The kinds of things whose sentences for beginners are translated: the first words of their keys.
+const EXPLAINED: &[&str] = &[];
 
 /// A text between quotes, and the code before it, in which other texts are empty.
 struct Literal {
@@ -181,7 +185,18 @@ fn messages() -> Vec<(Literal, bool)> {
     let headlines = literals(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/claims/report.rs"));
     let headlines = headlines.into_iter().filter(|literal| literal.before.ends_with("=> format!("));
     let errors = errors.chain(headlines);
-    of_sources.chain(errors.chain(command).map(|literal| (literal, true))).collect()
+    of_sources.chain(errors.chain(command).map(|literal| (literal, true))).chain(for_beginners()).collect()
+}
+
+/// The sentences of `explain`, and whether their kind is translated.
+fn for_beginners() -> impl Iterator<Item = (Literal, bool)> {
+    sentences().filter(|(_, sentence)| !sentence.is_empty()).map(|(key, sentence)| {
+        let kind = key.split(' ').next().unwrap();
+        let file = if kind == "constant" { "constants/".to_owned() } else { format!("{kind}s.rs") };
+        let translated = EXPLAINED.contains(&kind);
+        let place = format!("src/lang/zh/explain/{file} lacks the sentence of `{key}`");
+        (Literal { text: sentence.to_owned(), before: String::new(), place }, translated)
+    })
 }
 
 fn sources() -> Vec<PathBuf> {
@@ -215,7 +230,11 @@ fn every_message_has_a_translation() {
         .map(|(literal, _)| format!("{}: {:?}", literal.place, literal.text))
         .collect();
     assert!(messages.len() > 400, "{}", messages.len());
-    assert!(missing.is_empty(), "add to src/lang/zh/, or to NAMES here:\n{}", missing.join("\n"));
+    assert!(
+        missing.is_empty(),
+        "add to src/lang/zh/ (to the file that is named, if one is), or to NAMES here:\n{}",
+        missing.join("\n")
+    );
 }
 
 #[test]

@@ -9,6 +9,7 @@ use super::Table;
 use super::template::Catalogue;
 
 mod claims;
+mod explain;
 mod pages;
 mod why;
 
@@ -20,6 +21,20 @@ pub static TABLES: &[(&str, Table)] = &[
     ("claims/system", claims::SYSTEM),
     ("claims/connection", claims::CONNECTION),
     ("claims/network", claims::NETWORK),
+    ("explain/calls", explain::CALLS),
+    ("explain/structures", explain::STRUCTURES),
+    ("explain/notations", explain::NOTATIONS),
+    ("explain/sets", explain::SETS),
+    ("explain/constants/errno", explain::ERRNO),
+    ("explain/constants/family", explain::FAMILY),
+    ("explain/constants/file", explain::FILE),
+    ("explain/constants/ioctl", explain::IOCTL),
+    ("explain/constants/link", explain::LINK),
+    ("explain/constants/protocol", explain::PROTOCOL),
+    ("explain/constants/signal", explain::SIGNAL),
+    ("explain/constants/socket", explain::SOCKET),
+    ("explain/constants/sockopt", explain::SOCKOPT),
+    ("explain/constants/wait", explain::WAIT),
     ("why", why::COMMON),
     ("why/connection", why::CONNECTION),
     ("why/handle", why::HANDLE),

@@ -1,0 +1,14 @@
+//! Words for beginners: what calls, arguments, sets, constants, structures and notations mean. In files by kind, as
+//! `src/explain.rs` has kinds; constants in files as `src/xlat/` has them.
+
+mod calls;
+mod constants;
+mod notations;
+mod sets;
+mod structures;
+
+pub(super) use calls::CALLS;
+pub(super) use constants::{ERRNO, FAMILY, FILE, IOCTL, LINK, PROTOCOL, SIGNAL, SOCKET, SOCKOPT, WAIT};
+pub(super) use notations::NOTATIONS;
+pub(super) use sets::SETS;
+pub(super) use structures::STRUCTURES;

@@ -1,0 +1,5 @@
+//! The calls and their arguments.
+
+use crate::lang::Table;
+
+pub(in crate::lang::zh) const CALLS: Table = &[];

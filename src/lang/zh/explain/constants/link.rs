@@ -1,0 +1,5 @@
+//! `src/xlat/link.rs`.
+
+use crate::lang::Table;
+
+pub(in crate::lang::zh) const LINK: Table = &[];

@@ -1,0 +1,5 @@
+//! `src/xlat/signal.rs`.
+
+use crate::lang::Table;
+
+pub(in crate::lang::zh) const SIGNAL: Table = &[];
