@@ -171,14 +171,41 @@ fn measure_all(log: Vec<u8>) {
         let mut blocks = Blocks::new(log, ReadOptions::default(), cores).expect("threads can be started");
         stretches(|events| blocks.read(events).expect("memory can be read"))
     });
+    let writer = |format: &'static format::Format| move |_| (format.writer)(&format::WriteOptions::default());
     for format in format::FORMATS {
         measure(&format!("converted to {}", format.name), log, ClockId::CLOCK_PROCESS_CPUTIME_ID, |log| {
             let source = sockscope::read::source(log, ReadOptions::default()).expect("memory can be read");
-            let writer = |_| (format.writer)(&format::WriteOptions::default());
-            let report = convert::convert(source, writer, &mut std::io::sink()).expect("nothing fails here");
+            let report = convert::convert(source, writer(format), &mut std::io::sink()).expect("nothing fails here");
             report.calls() as usize
         });
     }
+    from_json(log);
+}
+
+/// Reads and converts the beginning of the log as JSON lines, whose events are those of so much text: as a ratio to the
+/// same text in the same run, besides MB of JSON in a second.
+fn from_json(log: &'static [u8]) {
+    let text = &log[..=memchr::memrchr(b'\n', &log[..log.len().min(SIZE / 4)]).expect("a line")];
+    let mut json = Vec::new();
+    let source = || sockscope::read::source(text, ReadOptions::default()).expect("memory can be read");
+    let strace = || |_| (format::FORMATS[0].writer)(&format::WriteOptions::default());
+    let lines = format::by_name("jsonl").expect("a format");
+    convert::convert(source(), |_| (lines.writer)(&format::WriteOptions::default()), &mut json).expect("nothing fails");
+    let json: &'static [u8] = json.leak();
+    println!("{} MB of text are {} MB of JSON lines", text.len() / 1_000_000, json.len() / 1_000_000);
+    let cpu = ClockId::CLOCK_PROCESS_CPUTIME_ID;
+    let read = |from: &'static [u8]| {
+        let mut source = sockscope::read::source(from, ReadOptions::default()).expect("memory can be read");
+        stretches(|events| source.read(events).expect("memory can be read"))
+    };
+    let written = |from: &'static [u8]| {
+        let source = sockscope::read::source(from, ReadOptions::default()).expect("memory can be read");
+        convert::convert(source, strace(), &mut std::io::sink()).expect("nothing fails here").calls() as usize
+    };
+    let [of_text, of_json] = [text, json].map(|from| measure("events of the text, of the JSON", from, cpu, read));
+    println!("{:32} {:10.2} times the text's time per event", "", of_json.as_secs_f64() / of_text.as_secs_f64());
+    let [of_text, of_json] = [text, json].map(|from| measure("the same to strace", from, cpu, written));
+    println!("{:32} {:10.2} times the text's time per event", "", of_json.as_secs_f64() / of_text.as_secs_f64());
 }
 
 /// Reads everything, dropping the events in batches.
@@ -219,7 +246,7 @@ fn processor(clock: ClockId) -> Duration {
     clock_gettime(clock).map(Duration::from).unwrap_or_default()
 }
 
-fn measure(what: &str, log: &'static [u8], clock: ClockId, mut run: impl FnMut(&'static [u8]) -> usize) {
+fn measure(what: &str, log: &'static [u8], clock: ClockId, mut run: impl FnMut(&'static [u8]) -> usize) -> Duration {
     let mut best = [Duration::MAX; 2];
     for _ in 0..3 {
         let (start, used) = (Instant::now(), processor(clock));
@@ -228,6 +255,7 @@ fn measure(what: &str, log: &'static [u8], clock: ClockId, mut run: impl FnMut(&
     }
     let [wall, used] = best.map(|time| log.len() as f64 / 1e6 / time.as_secs_f64());
     println!("{what:32} {wall:10.0} {used:16.0}");
+    best[0]
 }
 
 /// Feeds the command through a pipe and watches its memory.

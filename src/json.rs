@@ -137,6 +137,7 @@ mod schema;
 mod sets;
 mod shape;
 mod state;
+mod tree;
 mod why;
 mod write;
 
@@ -196,7 +197,25 @@ impl LineWriter {
 /// Reads an event from a line: the inverse of [`write()`]. Surrounding white space and unknown keys are ignored, and
 /// what tables make of a line is accepted: null for a missing key, and whole numbers as `3.0`.
 pub fn read(line: &str) -> Result<Event, Error> {
-    read::event(line)
+    LineReader::default().event(line)
+}
+
+/// Reads events from lines. Faster than [`read()`] for each line: memory is used again, and lines share their Python
+/// stacks.
+#[derive(Debug, Default)]
+pub struct LineReader {
+    memory: tree::Memory,
+    stacks: python::ReadStacks,
+}
+
+impl LineReader {
+    /// Reads an event from a line.
+    ///
+    /// # Errors
+    /// Those of [`read()`].
+    pub fn event(&mut self, line: &str) -> Result<Event, Error> {
+        read::event(line, &mut self.memory, &mut self.stacks)
+    }
 }
 
 /// The JSON Schema (draft 2020-12) of one line, made from the call table and the structures' layouts.

@@ -13,6 +13,7 @@ use crate::event::Event;
 use crate::format;
 
 mod csv;
+mod deal;
 mod foreign;
 mod json;
 mod merge;
@@ -151,7 +152,10 @@ fn source_on(
         (Some(b'{'), Some(b'"' | b'}')) if json::is_laid_out(front) => Box::new(json::Objects::new(input)),
         (Some(b'{'), Some(b'"' | b'}')) => {
             let foreign = foreign::of(front);
-            Box::new(json::JsonLines::new(input, foreign))
+            match threads {
+                0 | 1 => Box::new(json::JsonLines::new(input, foreign)),
+                _ => Box::new(json::JsonBlocks::new(input, foreign, threads)?),
+            }
         }
         (Some(b'['), None | Some(b'{' | b']')) => Box::new(json::Objects::new(input)),
         _ if csv::begins(front) => Box::new(csv::Table::new(input)),

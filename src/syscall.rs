@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
+use rustc_hash::FxHashMap;
 use syscalls::Sysno;
 
 use crate::value::{Layout, Value};
@@ -479,7 +480,7 @@ pub fn by_number(nr: i64) -> Option<&'static Syscall> {
 
 /// Looks a call up by its name.
 pub fn by_name(name: &str) -> Option<&'static Syscall> {
-    static INDEX: OnceLock<HashMap<&'static str, &'static Syscall>> = OnceLock::new();
+    static INDEX: OnceLock<FxHashMap<&'static str, &'static Syscall>> = OnceLock::new();
     INDEX.get_or_init(|| table().map(|sys| (sys.name, sys)).collect()).get(name).copied()
 }
 

@@ -6,9 +6,10 @@
 //!
 //! Each table names the header it follows. The names and the set known are those of strace 6.1, so that text compares.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap;
 
 /// Names and values.
 type Members = Vec<(&'static str, u64)>;
@@ -45,8 +46,8 @@ impl Words {
 
 /// Both directions of a table, built at first use.
 struct Index {
-    by_value: HashMap<u64, &'static str>,
-    by_name: HashMap<&'static str, u64>,
+    by_value: FxHashMap<u64, &'static str>,
+    by_name: FxHashMap<&'static str, u64>,
 }
 
 impl Xlat {
@@ -114,7 +115,7 @@ impl Xlat {
 
     fn index(&self) -> &Index {
         self.index.get_or_init(|| {
-            let mut by_value = HashMap::new();
+            let mut by_value = FxHashMap::default();
             let more = self.more.map_or(Vec::new(), |more| more());
             let all = || self.iter().chain(more.iter().copied());
             for (name, value) in all() {

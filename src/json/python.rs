@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
 use serde_json::{Value as Json, json};
 
-use super::read::{Object, Result, as_object, flag, get, items, narrow, optional_text, text};
+use super::read::{Item, Object, Result, as_object, flag, get, given, items, narrow, optional_text, text};
 use super::schema::{Properties, closed, nullable, string};
 use super::write::{array, boolean, key, null, string as push_string, uint};
 use crate::event::{PythonColumns, PythonFrame, PythonStack};
@@ -78,19 +79,31 @@ fn number(out: &mut Vec<u8>, name: &str, number: Option<u32>) {
     }
 }
 
-/// The stack of a call's line, where it has one.
-pub(super) fn read(object: &Object) -> Result<Option<Arc<PythonStack>>> {
-    if object.get("python").is_none_or(Json::is_null) {
-        return Ok(None);
-    }
-    let frames = items(object, "python")?.iter().map(read_frame).collect::<Result<Vec<_>>>()?;
-    Ok(Some(Arc::new(PythonStack {
-        frames: frames.into_iter().map(Arc::new).collect(),
-        truncated: flag(object, "python_truncated"),
-    })))
+/// A cache of stacks that were read, by their text: what was written from one stack is one stack again.
+#[derive(Debug, Default)]
+pub(super) struct ReadStacks {
+    /// Whole ones, and those that were truncated.
+    read: [FxHashMap<Box<str>, Arc<PythonStack>>; 2],
 }
 
-fn read_frame(json: &Json) -> Result<PythonFrame> {
+/// The stack of a call's line, where it has one.
+pub(super) fn read(object: Object<'_>, stacks: &mut ReadStacks) -> Result<Option<Arc<PythonStack>>> {
+    let Some(item) = given(object, "python") else { return Ok(None) };
+    let truncated = flag(object, "python_truncated");
+    let known = &mut stacks.read[usize::from(truncated)];
+    if let Some(stack) = known.get(item.text()) {
+        return Ok(Some(stack.clone()));
+    }
+    let frames = items(object, "python")?.map(|frame| read_frame(frame).map(Arc::new)).collect::<Result<_>>()?;
+    let stack = Arc::new(PythonStack { frames, truncated });
+    if known.len() >= MAX_STACKS {
+        known.clear();
+    }
+    known.insert(item.text().into(), stack.clone());
+    Ok(Some(stack))
+}
+
+fn read_frame(json: Item<'_>) -> Result<PythonFrame> {
     let object = as_object(json, "python")?;
     let number = |name| if get(object, name)?.is_null() { Ok(None) } else { narrow(object, name).map(Some) };
     let columns = match (number("column")?, number("end_line")?, number("end_column")?) {

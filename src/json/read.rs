@@ -5,9 +5,9 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value as Json};
-
 use super::shape::{JsonShape, key as param_key};
+pub(super) use super::tree::{Item, Object};
+use super::tree::{Key, Memory};
 use super::{Error, python, sets, state, why};
 use crate::event::{Body, Call, CallText, Errno, Event, Exit, LinePrefix, Ret, Signal, Unread, interned};
 use crate::syscall::{self, Syscall};
@@ -29,14 +29,13 @@ pub(super) use field::{
 pub(super) use structure::sockaddr;
 use structure::{bytes, cmsg, fd, fds, length, mmsghdr, msghdr, pollfd, record};
 
-pub(super) type Object = Map<String, Json>;
 pub(super) type Result<T> = std::result::Result<T, Error>;
 
 /// One event.
-pub(super) fn event(line: &str) -> Result<Event> {
-    let json: Json = serde_json::from_str(line).map_err(|e| Error::Syntax(e.to_string()))?;
-    let object = json.as_object().ok_or_else(|| shape_error("the line", "an object"))?;
-    match object.get("v").and_then(Json::as_u64) {
+pub(super) fn event(line: &str, memory: &mut Memory, stacks: &mut python::ReadStacks) -> Result<Event> {
+    let tree = memory.tree(line).map_err(Error::Syntax)?;
+    let object = tree.root().as_object().ok_or_else(|| shape_error("the line", "an object"))?;
+    match object.get("v").and_then(Item::as_u64) {
         Some(super::VERSION) => {}
         Some(version) => return Err(Error::Version(version)),
         None => return Err(shape_error("v", "an integer")),
@@ -47,14 +46,14 @@ pub(super) fn event(line: &str) -> Result<Event> {
         pid: narrow(object, "pid")?,
         tid: narrow(object, "tid")?,
         role: optional_text(object, "role")?.and_then(interned),
-        body: body(object)?,
+        body: body(object, stacks)?,
         prefix: given(object, "strace").map(prefix).transpose()?.flatten(),
     })
 }
 
-fn body(object: &Object) -> Result<Body> {
+fn body(object: Object<'_>, stacks: &mut python::ReadStacks) -> Result<Body> {
     Ok(match text(object, "type")? {
-        "call" => Body::Call(call(object)?),
+        "call" => Body::Call(call(object, stacks)?),
         "signal" => Body::Signal(Signal {
             number: signal(get(object, "signal")?)?,
             info: given(object, "info").map(tagged_record).transpose()?,
@@ -75,13 +74,13 @@ fn body(object: &Object) -> Result<Body> {
     })
 }
 
-fn call(object: &Object) -> Result<Call> {
+fn call(object: Object<'_>, stacks: &mut python::ReadStacks) -> Result<Call> {
     let sys = entry(text(object, "syscall")?, object)?;
     let arguments = inner(object, "args")?;
     let mut args = Vec::with_capacity(sys.params.len());
     // Lines of tables have the keys of every line, and null where there is no value.
     let answers = ["ret", "errno", "dur_ns"];
-    let from_table = object.iter().any(|(key, json)| json.is_null() && !answers.contains(&key.as_str()));
+    let from_table = object.iter().any(|(key, json)| json.is_null() && !answers.contains(&key));
     let pointers = has(object, "ret") && sys.is_known();
     for param in sys.params {
         let key = param_key(param);
@@ -94,14 +93,14 @@ fn call(object: &Object) -> Result<Call> {
         args.truncate(sys.arity(&args));
     }
     turn_ifreq(&mut args);
-    if let Some(strace) = object.get("strace").and_then(Json::as_object)
+    if let Some(strace) = object.get("strace").and_then(Item::as_object)
         && let Some(surplus) = optional_text(strace, "surplus")?
     {
         args.push(Value::Verbatim(surplus.into()));
     }
     let ret = match (get(object, "ret")?, optional_text(object, "errno")?) {
         (_, Some(name)) => Ret::Err(Errno(member(&ERRNO, name)? as u32 as i32)),
-        (Json::Null, None) => Ret::Unfinished,
+        (ret, None) if ret.is_null() => Ret::Unfinished,
         (_, None) => Ret::Ok(int(object, "ret")?),
     };
     Ok(Call {
@@ -112,15 +111,15 @@ fn call(object: &Object) -> Result<Call> {
         via: optional_text(object, "via")?.and_then(interned),
         ret_target: optional_text(object, "ret_target")?.map(|text| Arc::new(target::from_plain(text))),
         text: given(object, "strace").map(call_text).transpose()?.flatten(),
-        python: python::read(object)?,
+        python: python::read(object, stacks)?,
         why: why::read(object)?,
         sockets: state::read(object)?,
     })
 }
 
 /// Whether a key, or one that replaces it, has a value.
-fn is_given(object: &Object, name: &str) -> bool {
-    ["", "_ptr", "_other"].iter().any(|suffix| has(object, &format!("{name}{suffix}")))
+fn is_given(object: Object<'_>, name: &str) -> bool {
+    ["", "_ptr", "_other"].iter().any(|suffix| has(object, (name, *suffix)))
 }
 
 /// `struct ifreq` as the kernel answers which name a number has: the fields are those of the request which number a
@@ -133,7 +132,7 @@ fn turn_ifreq(args: &mut [Value]) {
     }
 }
 
-fn call_text(json: &Json) -> Result<Option<Box<CallText>>> {
+fn call_text(json: Item<'_>) -> Result<Option<Box<CallText>>> {
     let object = as_object(json, "strace")?;
     let text = CallText {
         result: optional_text(object, "result")?.map(Box::from),
@@ -142,8 +141,8 @@ fn call_text(json: &Json) -> Result<Option<Box<CallText>>> {
         resumed: optional_text(object, "resumed")?.map(Box::from),
         frames: match given(object, "frames") {
             Some(_) => {
-                let frame = |frame: &Json| frame.as_str().map(Box::from).ok_or_else(|| shape_error("frames", "texts"));
-                items(object, "frames")?.iter().map(frame).collect::<Result<_>>()?
+                let frame = |frame: Item<'_>| frame.as_str().map(Box::from).ok_or_else(|| shape_error("frames", "texts"));
+                items(object, "frames")?.map(frame).collect::<Result<_>>()?
             }
             None => Vec::new(),
         },
@@ -152,7 +151,7 @@ fn call_text(json: &Json) -> Result<Option<Box<CallText>>> {
 }
 
 /// What preceded the event in strace's text.
-fn prefix(json: &Json) -> Result<Option<Box<LinePrefix>>> {
+fn prefix(json: Item<'_>) -> Result<Option<Box<LinePrefix>>> {
     let object = as_object(json, "strace")?;
     let since = has(object, "since_ns")
         .then(|| -> Result<(u64, u8)> { Ok((uint(object, "since_ns")?, narrow(object, "since_digits")?)) });
@@ -166,7 +165,7 @@ fn prefix(json: &Json) -> Result<Option<Box<LinePrefix>>> {
 }
 
 /// The table's entry, or one made for a call that it does not describe.
-fn entry(name: &str, object: &Object) -> Result<&'static Syscall> {
+fn entry(name: &str, object: Object<'_>) -> Result<&'static Syscall> {
     if let Some(sys) = syscall::by_name(name) {
         return Ok(sys);
     }
@@ -175,12 +174,12 @@ fn entry(name: &str, object: &Object) -> Result<&'static Syscall> {
 }
 
 /// An argument or field, from its key and the keys that accompany it.
-fn slot(object: &Object, name: &str, shape: JsonShape) -> Result<Value> {
+fn slot(object: Object<'_>, name: &str, shape: JsonShape) -> Result<Value> {
     if get(object, name)?.is_null() {
-        if let Some(other) = given(object, &format!("{name}_other")) {
+        if let Some(other) = given(object, (name, "_other")) {
             return tagged(other);
         }
-        return match given(object, &format!("{name}_ptr")) {
+        return match given(object, (name, "_ptr")) {
             None => Ok(Value::Pointer(0)),
             Some(address) => Ok(Value::Pointer(hex_of(address, name)?)),
         };
@@ -197,7 +196,7 @@ fn slot(object: &Object, name: &str, shape: JsonShape) -> Result<Value> {
         JsonShape::OpenGot => open(object, name, sets::GOT)?,
         JsonShape::SockType => Value::SockType(SockType {
             kind: Const { table: &SOCK_TYPE, raw: member(&SOCK_TYPE, text(object, name)?)? },
-            flags: flags(get(object, &format!("{name}_flags"))?, &SOCK_FLAGS)?,
+            flags: flags(get(object, (name, "_flags"))?, &SOCK_FLAGS)?,
         }),
         JsonShape::Bytes | JsonShape::Pointer => Value::Bytes(bytes(inner(object, name)?)?),
         JsonShape::Text => Value::Bytes(Bytes { data: text(object, name)?.as_bytes().into(), truncated: false }),
@@ -215,11 +214,11 @@ fn slot(object: &Object, name: &str, shape: JsonShape) -> Result<Value> {
         }
         JsonShape::FdSet => {
             let ready = format!("{name}_ready");
-            let exit = if has(object, &ready) { Some(fds(object, &ready)?) } else { None };
+            let exit = if has(object, &*ready) { Some(fds(object, &ready)?) } else { None };
             Value::FdSet(Box::new(FdSet { entry: fds(object, name)?, exit }))
         }
         JsonShape::Timeout(layout) => {
-            let left = given(object, &format!("{name}_left")).map(|left| record(left, layout)).transpose()?;
+            let left = given(object, (name, "_left")).map(|left| record(left, layout)).transpose()?;
             Value::Timeout(Box::new(Timeout { entry: record(get(object, name)?, layout)?, left }))
         }
         JsonShape::SigSet => {
@@ -240,7 +239,7 @@ fn slot(object: &Object, name: &str, shape: JsonShape) -> Result<Value> {
         JsonShape::Ipv6 => Value::Ipv6(address(object, name)?),
         JsonShape::Interface => Value::Interface {
             index: narrow(object, name)?,
-            name: optional_text(object, &format!("{name}_name"))?.map(str::to_owned),
+            name: optional_text(object, (name, "_name"))?.map(str::to_owned),
         },
         JsonShape::Octets => Value::Octets(octets(object, name)?),
         JsonShape::Mac => Value::Octets(octets(as_object(get(object, name)?, name)?, "mac")?),
@@ -250,7 +249,7 @@ fn slot(object: &Object, name: &str, shape: JsonShape) -> Result<Value> {
 }
 
 /// A value whose own key names its kind.
-fn tagged(json: &Json) -> Result<Value> {
+fn tagged(json: Item<'_>) -> Result<Value> {
     let object = as_object(json, "a value")?;
     if let Some(inner) = given(object, "ref") {
         return Ok(Value::Ref(Box::new(tagged(inner)?)));
@@ -260,9 +259,9 @@ fn tagged(json: &Json) -> Result<Value> {
     Ok(if behind_pointer { Value::Ref(Box::new(value)) } else { value })
 }
 
-fn tag(object: &Object) -> Result<Value> {
+fn tag(object: Object<'_>) -> Result<Value> {
     for (tag, shape) in super::shape::TAGS {
-        if has(object, tag) {
+        if has(object, *tag) {
             return slot(object, tag, *shape);
         }
     }
@@ -291,7 +290,7 @@ fn tag(object: &Object) -> Result<Value> {
         return list(object, "array", tagged);
     }
     if has(object, "ints") {
-        let number = |item: &Json| item.as_i64().map(Value::Int).ok_or_else(|| shape_error("ints", "integers"));
+        let number = |item: Item<'_>| item.as_i64().map(Value::Int).ok_or_else(|| shape_error("ints", "integers"));
         return list(object, "ints", number);
     }
     if has(object, "const") {
@@ -320,19 +319,19 @@ fn tag(object: &Object) -> Result<Value> {
 }
 
 /// A structure in an object that names it.
-fn tagged_record(json: &Json) -> Result<Record> {
+fn tagged_record(json: Item<'_>) -> Result<Record> {
     known_record(as_object(json, "a structure")?)
         .unwrap_or_else(|| Err(shape_error("a structure", "an object with a known structure's name as its key")))
 }
 
-fn known_record(object: &Object) -> Option<Result<Record>> {
+fn known_record(object: Object<'_>) -> Option<Result<Record>> {
     let mut structures = object.iter().filter(|(_, fields)| !fields.is_null());
     structures.find_map(|(name, fields)| Some(record(fields, variant(name, fields.as_object()?)?)))
 }
 
 /// The structure of a name: among variants the one with exactly these fields, or, where the rest was cut short, the
 /// first that has the last of them. A table has the fields of all variants, most of them null.
-fn variant(name: &str, fields: &Object) -> Option<&'static Layout> {
+fn variant(name: &str, fields: Object<'_>) -> Option<&'static Layout> {
     // Only pointers may be null as such.
     let empty = |layout: &'static Layout| {
         let mut others =
@@ -364,23 +363,23 @@ fn variant(name: &str, fields: &Object) -> Option<&'static Layout> {
 }
 
 /// A list and how it ends.
-fn list(object: &Object, name: &str, item: impl Fn(&Json) -> Result<Value>) -> Result<Value> {
-    let items = items(object, name)?.iter().map(item).collect::<Result<_>>()?;
+fn list(object: Object<'_>, name: &str, item: impl Fn(Item<'_>) -> Result<Value>) -> Result<Value> {
+    let items = items(object, name)?.map(item).collect::<Result<_>>()?;
     Ok(Value::Array(Array { items, tail: tail(object, name)? }))
 }
 
-fn tail(object: &Object, name: &str) -> Result<Tail> {
-    if let Some(address) = given(object, &format!("{name}_fault")) {
+fn tail(object: Object<'_>, name: &str) -> Result<Tail> {
+    if let Some(address) = given(object, (name, "_fault")) {
         return Ok(Tail::Fault(hex_of(address, name)?));
     }
-    Ok(if flag(object, &format!("{name}_elided")) { Tail::Elided } else { Tail::End })
+    Ok(if flag(object, (name, "_elided")) { Tail::Elided } else { Tail::End })
 }
 
 /// A constant of a set that depends on other arguments, or the number that replaces it where there is no set.
-fn open(object: &Object, name: &str, first: &[&'static Xlat]) -> Result<Value> {
+fn open(object: Object<'_>, name: &str, first: &[&'static Xlat]) -> Result<Value> {
     let word = text(object, name)?;
-    let set_key = format!("{name}_set");
-    if !has(object, &set_key) {
+    let set_key = (name, "_set");
+    if !has(object, set_key) {
         if let Some(n) = hex_word(word) {
             return Ok(Value::Hex(n));
         }
@@ -388,10 +387,10 @@ fn open(object: &Object, name: &str, first: &[&'static Xlat]) -> Result<Value> {
             return Ok(Value::Uint(n));
         }
     }
-    Ok(Value::Const(constant(object, name, &set_key, first)?))
+    Ok(Value::Const(constant(object, name, set_key, first)?))
 }
 
-fn constant(object: &Object, name: &str, set_key: &str, first: &[&'static Xlat]) -> Result<Const> {
+fn constant(object: Object<'_>, name: &str, set_key: impl Key, first: &[&'static Xlat]) -> Result<Const> {
     let word = text(object, name)?;
     let table = match optional_text(object, set_key)? {
         Some(label) => set(label)?,
@@ -410,7 +409,7 @@ fn member(table: &'static Xlat, word: &str) -> Result<u64> {
     hex_word(word).or_else(octal).or_else(|| table.value(word)).ok_or_else(|| unknown("constant", word))
 }
 
-fn flags(json: &Json, table: &'static Xlat) -> Result<Flags> {
+fn flags(json: Item<'_>, table: &'static Xlat) -> Result<Flags> {
     let names = json.as_array().ok_or_else(|| shape_error("flags", "a list of names"))?;
     let mut raw = 0;
     for name in names {
@@ -419,7 +418,7 @@ fn flags(json: &Json, table: &'static Xlat) -> Result<Flags> {
     Ok(Flags { table, raw })
 }
 
-fn signal(json: &Json) -> Result<u32> {
+fn signal(json: Item<'_>) -> Result<u32> {
     let word = json.as_str().ok_or_else(|| shape_error("signal", "a string"))?;
     sets::signal_of(word)
         .or_else(|| hex_word(word).and_then(|n| u32::try_from(n).ok()))

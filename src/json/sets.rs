@@ -5,8 +5,9 @@
 //! a number without a name, are accompanied by the set's label.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::sync::{LazyLock, OnceLock};
+
+use rustc_hash::FxHashMap;
 
 use super::write::{hex, quoted};
 use crate::syscall::inventory::Inventory;
@@ -73,9 +74,9 @@ pub(super) static CONTROL: &[&Xlat] = &[&sockopt::SCM, &sockopt::SCM_IP];
 
 /// The first set that has a member of this name, `first` before all others.
 pub(super) fn of_member(name: &str, first: &[&'static Xlat]) -> Option<&'static Xlat> {
-    static INDEX: OnceLock<HashMap<&'static str, &'static Xlat>> = OnceLock::new();
+    static INDEX: OnceLock<FxHashMap<&'static str, &'static Xlat>> = OnceLock::new();
     let index = INDEX.get_or_init(|| {
-        let mut index = HashMap::new();
+        let mut index = FxHashMap::default();
         for set in sets() {
             for (name, _) in set.iter() {
                 index.entry(name).or_insert(*set);

@@ -3,8 +3,8 @@
 use serde_json::{Value as Json, json};
 
 use super::read::{
-    Object, Result, as_object, flag, get, given, has, inner, items, narrow, optional_text, shape_error, sockaddr, text,
-    uint,
+    Item, Object, Result, as_object, flag, get, given, has, inner, items, narrow, optional_text, shape_error, sockaddr,
+    text, uint,
 };
 use super::schema::{Properties, closed, integer, optional, reference, string, unsigned};
 use super::write::uint as push_uint;
@@ -144,19 +144,19 @@ fn write_state(out: &mut Vec<u8>, state: &SocketState) {
 }
 
 /// The sockets of a call's line, where it has them.
-pub(super) fn read(object: &Object) -> Result<Option<Box<Sockets>>> {
-    if object.get("sockets").is_none_or(Json::is_null) {
+pub(super) fn read(object: Object<'_>) -> Result<Option<Box<Sockets>>> {
+    if !has(object, "sockets") {
         return Ok(None);
     }
-    let changes = items(object, "sockets")?.iter().map(read_change).collect::<Result<_>>()?;
+    let changes = items(object, "sockets")?.map(read_change).collect::<Result<_>>()?;
     Ok(Some(Box::new(Sockets { changes, truncated: flag(object, "sockets_truncated") })))
 }
 
-fn read_change(json: &Json) -> Result<SocketChange> {
+fn read_change(json: Item<'_>) -> Result<SocketChange> {
     let object = as_object(json, "sockets")?;
     let fd = get(object, "fd")?.as_i64().and_then(|fd| i32::try_from(fd).ok());
     let state = |name: &str| match get(object, name)? {
-        Json::Null => Ok(None),
+        state if state.is_null() => Ok(None),
         state => read_state(as_object(state, name)?).map(Some),
     };
     Ok(SocketChange {
@@ -166,26 +166,26 @@ fn read_change(json: &Json) -> Result<SocketChange> {
     })
 }
 
-fn read_state(object: &Object) -> Result<SocketState> {
+fn read_state(object: Object<'_>) -> Result<SocketState> {
     let state = State::from_name(text(object, "state")?).ok_or_else(|| shape_error("state", "a socket's state"))?;
     let mut found = SocketState::new(state);
     found.protocol = optional_text(object, "protocol")?.map(Into::into);
     for (name, _, set, _) in &ADDRESSES {
-        if has(object, name) {
-            set(&mut found, sockaddr(inner(object, name)?)?);
+        if has(object, *name) {
+            set(&mut found, sockaddr(inner(object, *name)?)?);
         }
     }
     for (name, get, set, _) in &NUMBERS {
-        if has(object, name) {
-            set(&mut found, uint(object, name)?);
+        if has(object, *name) {
+            set(&mut found, uint(object, *name)?);
             if get(&found).is_none() {
-                narrow::<u32>(object, name)?; // reports a number that is too large as usual
+                narrow::<u32>(object, *name)?; // reports a number that is too large as usual
             }
         }
     }
     for (name, _, set, _) in &FLAGS {
-        if let Some(json) = given(object, name) {
-            set(&mut found, json.as_bool().ok_or_else(|| shape_error(name, "true or false"))?);
+        if let Some(json) = given(object, *name) {
+            set(&mut found, json.as_bool().ok_or_else(|| shape_error(*name, "true or false"))?);
         }
     }
     if let Some(word) = optional_text(object, "source")? {

@@ -2,10 +2,9 @@
 //!
 //! Written and read by the names of [`Why`]'s fields; few calls fail, so a tree in between costs little.
 
-use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use super::read::{Object, Result, shape_error};
+use super::read::{Object, Result, given, shape_error};
 use super::schema::{Properties, closed, string, unsigned};
 use super::write::{key, null};
 use crate::event::Why;
@@ -21,14 +20,10 @@ pub(super) fn write(out: &mut Vec<u8>, why: &Why) {
 }
 
 /// The cause and evidence of a call's line, where it has them.
-pub(super) fn read(object: &Object) -> Result<Option<Box<Why>>> {
-    match object.get("why") {
-        None | Some(Json::Null) => Ok(None),
-        Some(json) => {
-            let why = Why::deserialize(json).map_err(|_| shape_error("why", "a cause and its evidence"))?;
-            Ok(Some(Box::new(why)))
-        }
-    }
+pub(super) fn read(object: Object<'_>) -> Result<Option<Box<Why>>> {
+    let Some(item) = given(object, "why") else { return Ok(None) };
+    let why = serde_json::from_str(item.text()).map_err(|_| shape_error("why", "a cause and its evidence"))?;
+    Ok(Some(Box::new(why)))
 }
 
 /// The key's schema.

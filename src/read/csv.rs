@@ -34,12 +34,13 @@ pub(super) struct Table<R> {
     rows: csv::Reader<R>,
     columns: Vec<Option<&'static str>>,
     report: Report,
+    reader: json::LineReader,
 }
 
 impl<R: BufRead> Table<R> {
     pub(super) fn new(input: R) -> Self {
         let rows = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(input);
-        Self { rows, columns: Vec::new(), report: Report::default() }
+        Self { rows, columns: Vec::new(), report: Report::default(), reader: json::LineReader::default() }
     }
 }
 
@@ -91,7 +92,7 @@ impl<R: BufRead + Send> EventSource for Table<R> {
             let raw = row.iter().collect::<Vec<_>>().join(&b","[..]);
             let read = match csv::StringRecord::from_byte_record(row) {
                 Ok(row) => match object(&row, &self.columns) {
-                    Some(object) => json::read(&object.to_string()).map_err(|error| error.to_string()),
+                    Some(object) => self.reader.event(&object.to_string()).map_err(|error| error.to_string()),
                     None => Err("not a row of a trace".into()),
                 },
                 Err(_) => Err("not UTF-8".into()),

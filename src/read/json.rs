@@ -1,14 +1,15 @@
 //! Events from JSON: one object per line, or an array of them.
 
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, Read};
 
-use memchr::memchr;
+use memchr::{memchr, memchr_iter};
 use serde::de::IgnoredAny;
 
+use super::deal::{Dealt, ReadChunk};
 use super::foreign::Foreign;
 use super::{EventSource, Report};
 use crate::event::{Body, Event, Unread};
-use crate::json;
+use crate::json::LineReader;
 
 /// The longest object that is parsed, in bytes; longer ones are kept verbatim, in pieces.
 const MAX_OBJECT: usize = 64 << 20;
@@ -16,10 +17,10 @@ const MAX_OBJECT: usize = 64 << 20;
 const BATCH: usize = 1000;
 
 /// An event from the text of an object; a line that is not one is kept.
-fn event(raw: &[u8], line: u64, more: bool, report: &mut Report) -> Event {
+fn event(reader: &mut LineReader, raw: &[u8], line: u64, more: bool, report: &mut Report) -> Event {
     let read = match std::str::from_utf8(raw) {
         Ok(_) if more => Err((1, "the line is too long".into())),
-        Ok(text) => json::read(text).map_err(|error| (1, error.to_string())),
+        Ok(text) => reader.event(text).map_err(|error| (1, error.to_string())),
         Err(error) => Err((error.valid_up_to() + 1, "not UTF-8".into())),
     };
     let event = read.unwrap_or_else(|(column, why)| {
@@ -32,16 +33,32 @@ fn event(raw: &[u8], line: u64, more: bool, report: &mut Report) -> Event {
     event
 }
 
+/// Objects from lines, one per line, each without its newline.
+fn lines(reader: &mut LineReader, text: &[u8], report: &mut Report, out: &mut Vec<Event>) {
+    let text = text.strip_suffix(b"\n").unwrap_or(text);
+    let mut start = 0;
+    for end in memchr_iter(b'\n', text).chain([text.len()]) {
+        report.lines += 1;
+        let line = &text[start..end];
+        start = end + 1;
+        if !line.trim_ascii().is_empty() {
+            out.push(event(reader, line, report.lines, false, report));
+        }
+    }
+}
+
 /// One object per line.
 pub(super) struct JsonLines<R> {
     input: R,
     report: Report,
     line: Vec<u8>,
+    reader: LineReader,
 }
 
 impl<R: BufRead> JsonLines<R> {
     pub(super) fn new(input: R, foreign: Option<&'static Foreign>) -> Self {
-        Self { input, report: Report { foreign, ..Report::default() }, line: Vec::new() }
+        let report = Report { foreign, ..Report::default() };
+        Self { input, report, line: Vec::new(), reader: LineReader::default() }
     }
 }
 
@@ -55,14 +72,91 @@ impl<R: BufRead + Send> EventSource for JsonLines<R> {
                 return Ok(false);
             }
             self.report.bytes += n as u64;
-            self.report.lines += 1;
-            let more = n == MAX_OBJECT && self.line.last() != Some(&b'\n');
-            let line = self.line.strip_suffix(b"\n").unwrap_or(&self.line);
-            if !line.trim_ascii().is_empty() {
-                out.push(event(line, self.report.lines, more, &mut self.report));
+            if n == MAX_OBJECT && self.line.last() != Some(&b'\n') {
+                out.push(event(&mut self.reader, &self.line, self.report.lines + 1, true, &mut self.report));
+            } else {
+                lines(&mut self.reader, &self.line, &mut self.report, out);
             }
         }
         Ok(true)
+    }
+
+    fn report(&self) -> &Report {
+        &self.report
+    }
+}
+
+/// A block of lines, read.
+struct Block {
+    text: Vec<u8>,
+    events: Vec<Event>,
+    report: Report,
+}
+
+impl Block {
+    fn read(reader: &mut LineReader, text: Vec<u8>) -> Self {
+        let (mut events, mut report) = (Vec::new(), Report::default());
+        lines(reader, &text, &mut report, &mut events);
+        report.bytes = text.len() as u64;
+        Self { text, events, report }
+    }
+}
+
+/// One object per line, on several threads: no line depends on another.
+pub(super) struct JsonBlocks {
+    parts: Dealt<Block>,
+    report: Report,
+    reader: LineReader,
+    ended: bool,
+}
+
+impl JsonBlocks {
+    /// Reads `input` on this many threads.
+    ///
+    /// # Errors
+    /// Those of starting threads.
+    pub(super) fn new(
+        input: impl Read + Send + 'static,
+        foreign: Option<&'static Foreign>,
+        threads: usize,
+    ) -> io::Result<Self> {
+        let parts = Dealt::start(input, threads, MAX_OBJECT, || {
+            let mut reader = LineReader::default();
+            move |text| Block::read(&mut reader, text)
+        })?;
+        let report = Report { foreign, ..Report::default() };
+        Ok(Self { parts, report, reader: LineReader::default(), ended: false })
+    }
+}
+
+impl EventSource for JsonBlocks {
+    fn read(&mut self, out: &mut Vec<Event>) -> io::Result<bool> {
+        if self.ended {
+            return Ok(false);
+        }
+        match self.parts.next()? {
+            ReadChunk::Lines(mut block) => {
+                // A block counts its lines from 1.
+                let unread = block.events.iter_mut().filter_map(|event| match &mut event.body {
+                    Body::Unread(unread) => Some(unread),
+                    _ => None,
+                });
+                if block.report.unread > 0 {
+                    unread.for_each(|unread| unread.line += self.report.lines);
+                }
+                self.report.continue_with(block.report);
+                out.append(&mut block.events);
+                self.parts.give_back(block.text);
+            }
+            ReadChunk::Piece(piece, more) => {
+                self.report.bytes += piece.len() as u64 + u64::from(!more);
+                out.push(event(&mut self.reader, &piece, self.report.lines + 1, more, &mut self.report));
+                self.report.lines += u64::from(!more);
+            }
+            ReadChunk::Failed(error) => return Err(error),
+            ReadChunk::End => self.ended = true,
+        }
+        Ok(!self.ended)
     }
 
     fn report(&self) -> &Report {
@@ -89,6 +183,7 @@ pub(super) struct Objects<R> {
     line: u64,
     /// Whether the last line has no newline so far.
     in_line: bool,
+    reader: LineReader,
 }
 
 impl<R: BufRead> Objects<R> {
@@ -102,6 +197,7 @@ impl<R: BufRead> Objects<R> {
             escaped: false,
             line: 1,
             in_line: false,
+            reader: LineReader::default(),
         }
     }
 
@@ -147,7 +243,7 @@ impl<R: BufRead> Objects<R> {
 
     fn object(&mut self, more: bool, out: &mut Vec<Event>) {
         let object = std::mem::take(&mut self.object);
-        out.push(event(&object, self.line, more, &mut self.report));
+        out.push(event(&mut self.reader, &object, self.line, more, &mut self.report));
     }
 }
 

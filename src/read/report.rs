@@ -173,6 +173,21 @@ impl Report {
 
     /// Adds the report of another file of the same trace.
     pub(crate) fn add(&mut self, other: &Self) {
+        self.join(other.clone());
+        // Files of a set name no threads; merged into one they must.
+        self.form.pids = Pids::Bare;
+    }
+
+    /// Adds the report of the next part of the same file, whose lines are counted from its beginning.
+    pub(crate) fn continue_with(&mut self, mut part: Self) {
+        part.troubles.iter_mut().for_each(|trouble| trouble.line += self.lines);
+        if self.form.pids == Pids::None {
+            self.form.pids = part.form.pids;
+        }
+        self.join(part);
+    }
+
+    fn join(&mut self, other: Self) {
         self.lines += other.lines;
         self.bytes += other.bytes;
         self.calls += other.calls;
@@ -185,12 +200,10 @@ impl Report {
         self.day_ns = self.day_ns.or(other.day_ns);
         self.foreign = self.foreign.or(other.foreign);
         let room = MAX_TROUBLES.saturating_sub(self.troubles.len());
-        self.troubles.extend(other.troubles.iter().take(room).cloned());
+        self.troubles.extend(other.troubles.into_iter().take(room));
         if self.form.clock == Clock::None {
             self.form.clock = other.form.clock;
         }
-        // Files of a set name no threads; merged into one they must.
-        self.form.pids = Pids::Bare;
         self.form.durations |= other.form.durations;
         self.form.arg_names |= other.form.arg_names;
         self.form.state |= other.form.state;

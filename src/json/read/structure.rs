@@ -2,13 +2,11 @@
 
 use std::sync::Arc;
 
-use serde_json::Value as Json;
-
 use super::field::{
     address, as_object, base64, flag, get, has, inner, int, items, narrow, narrow_int, octets, optional_text,
     shape_error, text, uint,
 };
-use super::{Object, Result, constant, flags, is_given, known_record, member, slot, tagged};
+use super::{Item, Object, Result, constant, flags, is_given, known_record, member, slot, tagged};
 use crate::json::sets;
 use crate::json::shape::JsonShape;
 use crate::text::target;
@@ -16,7 +14,7 @@ use crate::value::{Bytes, Cmsg, Fd, Layout, Length, MmsgHdr, MsgHdr, PollFd, Rec
 use crate::xlat::socket::{ADDRESS_FAMILY, MSG};
 use crate::xlat::wait::POLL_EVENTS;
 
-pub(super) fn record(json: &Json, layout: &'static Layout) -> Result<Record> {
+pub(super) fn record(json: Item<'_>, layout: &'static Layout) -> Result<Record> {
     let object = as_object(json, layout.name)?;
     let mut fields = Vec::with_capacity(layout.fields.len());
     for field in layout.fields {
@@ -29,7 +27,7 @@ pub(super) fn record(json: &Json, layout: &'static Layout) -> Result<Record> {
     Ok(Record { layout, fields, cut })
 }
 
-pub(in crate::json) fn sockaddr(object: &Object) -> Result<SockAddr> {
+pub(in crate::json) fn sockaddr(object: Object<'_>) -> Result<SockAddr> {
     let family = member(&ADDRESS_FAMILY, text(object, "family")?)?;
     let family = u16::try_from(family).map_err(|_| shape_error("family", "a number of 16 bits"))?;
     if has(object, "sa_data") {
@@ -59,15 +57,15 @@ pub(in crate::json) fn sockaddr(object: &Object) -> Result<SockAddr> {
     }
 }
 
-pub(super) fn unix_name(object: &Object, name: &str) -> Result<Option<Vec<u8>>> {
+pub(super) fn unix_name(object: Object<'_>, name: &str) -> Result<Option<Vec<u8>>> {
     if let Some(text) = optional_text(object, name)? {
         return Ok(Some(text.into()));
     }
-    let encoded = format!("{name}_base64");
-    has(object, &encoded).then(|| base64(object, &encoded)).transpose()
+    let encoded = (name, "_base64");
+    has(object, encoded).then(|| base64(object, encoded)).transpose()
 }
 
-pub(super) fn msghdr(object: &Object) -> Result<MsgHdr> {
+pub(super) fn msghdr(object: Object<'_>) -> Result<MsgHdr> {
     let (key, controllen) = ("msg_control", uint(object, "msg_controllen")?);
     // Accompanying keys are null in tables only.
     let from_table = object.iter().any(|(key, json)| json.is_null() && key.matches('_').count() > 1);
@@ -84,65 +82,62 @@ pub(super) fn msghdr(object: &Object) -> Result<MsgHdr> {
     })
 }
 
-pub(super) fn mmsghdr(json: &Json) -> Result<MmsgHdr> {
+pub(super) fn mmsghdr(json: Item<'_>) -> Result<MmsgHdr> {
     let object = as_object(json, "a message")?;
-    let len = match get(object, "msg_len")? {
-        Json::Null => None,
-        _ => Some(narrow(object, "msg_len")?),
-    };
+    let len = if get(object, "msg_len")?.is_null() { None } else { Some(narrow(object, "msg_len")?) };
     Ok(MmsgHdr { hdr: msghdr(inner(object, "msg_hdr")?)?, len })
 }
 
-pub(super) fn cmsg(json: &Json) -> Result<Cmsg> {
+pub(super) fn cmsg(json: Item<'_>) -> Result<Cmsg> {
     let object = as_object(json, "a control message")?;
     Ok(Cmsg {
         len: uint(object, "cmsg_len")?,
         level: constant(object, "cmsg_level", "cmsg_level_set", &[])?,
         kind: constant(object, "cmsg_type", "cmsg_type_set", sets::CONTROL)?,
         data: match get(object, "cmsg_data")? {
-            Json::Null => None,
+            data if data.is_null() => None,
             data => Some(Box::new(tagged(data)?)),
         },
     })
 }
 
-pub(super) fn pollfd(json: &Json) -> Result<PollFd> {
+pub(super) fn pollfd(json: Item<'_>) -> Result<PollFd> {
     let object = as_object(json, "an element of poll's array")?;
     let events = |name: &str| match get(object, name)? {
-        Json::Null => Ok(None),
+        found if found.is_null() => Ok(None),
         found => events(found).map(Some),
     };
     Ok(PollFd { fd: fd(object, "fd")?, events: events("events")?, revents: events("revents")? })
 }
 
-pub(super) fn events(json: &Json) -> Result<u16> {
+pub(super) fn events(json: Item<'_>) -> Result<u16> {
     let raw = flags(json, &POLL_EVENTS)?.raw;
     u16::try_from(raw).map_err(|_| shape_error("events", "16 bits"))
 }
 
-pub(super) fn fd(object: &Object, name: &str) -> Result<Fd> {
-    let target = optional_text(object, &format!("{name}_target"))?.map(|text| Arc::new(target::from_plain(text)));
+pub(super) fn fd(object: Object<'_>, name: &str) -> Result<Fd> {
+    let target = optional_text(object, (name, "_target"))?.map(|text| Arc::new(target::from_plain(text)));
     Ok(Fd { raw: narrow_int(object, name)?, target })
 }
 
 /// A list of descriptors together with the list of what they refer to.
-pub(super) fn fds(object: &Object, name: &str) -> Result<Vec<Fd>> {
-    let key = format!("{name}_target");
-    let targets = if has(object, &key) { items(object, &key)? } else { &[] };
-    let number = |(at, json): (usize, &Json)| {
+pub(super) fn fds(object: Object<'_>, name: &str) -> Result<Vec<Fd>> {
+    let key = (name, "_target");
+    let mut targets = has(object, key).then(|| items(object, key)).transpose()?.into_iter().flatten();
+    let number = |json: Item<'_>| {
         let raw = json.as_i64().and_then(|n| i32::try_from(n).ok()).ok_or_else(|| shape_error(name, "descriptors"))?;
-        let target = targets.get(at).and_then(Json::as_str);
+        let target = targets.next().and_then(Item::as_str);
         Ok(Fd { raw, target: target.map(|text| Arc::new(target::from_plain(text))) })
     };
-    items(object, name)?.iter().enumerate().map(number).collect()
+    items(object, name)?.map(number).collect()
 }
 
-pub(super) fn length(object: &Object, name: &str) -> Result<Length> {
-    let (after, entry) = (int(object, name)?, int(object, &format!("{name}_in"))?);
+pub(super) fn length(object: Object<'_>, name: &str) -> Result<Length> {
+    let (after, entry) = (int(object, name)?, int(object, (name, "_in"))?);
     Ok(Length { entry, exit: (after != entry).then_some(after) })
 }
 
-pub(super) fn bytes(object: &Object) -> Result<Bytes> {
+pub(super) fn bytes(object: Object<'_>) -> Result<Bytes> {
     let data = match optional_text(object, "text")? {
         Some(text) => text.into(),
         None => base64(object, "base64")?,
