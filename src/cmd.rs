@@ -5,8 +5,10 @@ use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
+use anstream::ColorChoice;
 use anyhow::{Context, anyhow, bail};
-use clap::{Parser, Subcommand};
+use clap::error::{ContextKind, ErrorKind};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::read::Report;
@@ -23,11 +25,13 @@ mod log;
 mod man;
 mod map;
 mod nearest;
+mod paint;
 mod programs;
 mod replay;
 mod run;
 mod schema;
 mod signals;
+mod table;
 mod trace;
 mod r#where;
 mod why;
@@ -43,9 +47,36 @@ const STDOUT: &str = "cannot write to standard output";
 #[command(name = "sockscope", version = option_env!("SOCKSCOPE_VERSION").unwrap_or(env!("CARGO_PKG_VERSION")))]
 #[command(subcommand_required = true, arg_required_else_help = true, max_term_width = 100)]
 struct Cli {
+    /// Colours: where a terminal shows them and NO_COLOR is not set, always, or never.
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = Colours::Auto)]
+    color: Colours,
+
     /// What to do.
     #[command(subcommand)]
     command: Command,
+}
+
+/// When there are colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Colours {
+    /// On a terminal
+    Auto,
+    /// Everywhere
+    Always,
+    /// Nowhere
+    Never,
+}
+
+impl Colours {
+    /// Decides for the whole command.
+    fn apply(self) {
+        match self {
+            Self::Auto => ColorChoice::Auto,
+            Self::Always => ColorChoice::Always,
+            Self::Never => ColorChoice::Never,
+        }
+        .write_global();
+    }
 }
 
 /// The subcommands, each with the module that has its `Args` and the function `run` that takes them.
@@ -81,7 +112,31 @@ subcommands! {
 
 /// Runs the command line and returns its exit code.
 pub fn main() -> ExitCode {
-    Cli::parse().command.run().unwrap_or_else(|error| report(&error))
+    let cli = Cli::try_parse().unwrap_or_else(|error| refuse(&error));
+    cli.color.apply();
+    cli.command.run().unwrap_or_else(|error| report(&error))
+}
+
+/// Ends with what is wrong with the arguments; what does not exist in one sentence.
+fn refuse(error: &clap::Error) -> ! {
+    let context = |kind| error.get(kind).map(ToString::to_string);
+    let (what, kind, near) = match error.kind() {
+        ErrorKind::UnknownArgument => ("option", ContextKind::InvalidArg, ContextKind::SuggestedArg),
+        ErrorKind::InvalidSubcommand => {
+            ("subcommand", ContextKind::InvalidSubcommand, ContextKind::SuggestedSubcommand)
+        }
+        _ => error.exit(),
+    };
+    // What stands where no argument is expected is no option.
+    let Some(name) = context(kind).filter(|name| what != "option" || name.starts_with('-')) else { error.exit() };
+    let near = context(near).map_or(";".to_owned(), |near| format!("; did you mean '{near}'?"));
+    // The usage names the subcommand.
+    let usage = anstream::adapter::strip_str(&context(ContextKind::Usage).unwrap_or_default()).to_string();
+    let known = |word: &&str| *word == "sockscope" || Cli::command().find_subcommand(word).is_some();
+    let command: Vec<&str> = usage.split_whitespace().skip(1).take(2).filter(known).collect();
+    let command = command.join(" ");
+    let _ = writeln!(anstream::stderr(), "sockscope: there is no {what} {name}{near} `{command} --help` lists them");
+    std::process::exit(TROUBLE.into())
 }
 
 /// Says what went wrong. A reader that left early (a closed pipe) is no trouble of ours.
@@ -146,7 +201,7 @@ fn progress(size: u64, template: &str) -> ProgressBar {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
+    use super::CommandFactory;
 
     #[test]
     fn the_arguments_of_all_subcommands_fit_together() {

@@ -21,7 +21,7 @@ mod pack;
 mod report;
 pub mod text;
 
-use merge::Merged;
+use merge::{Joined, Merged};
 pub use pack::unpack;
 pub use report::{Form, Report, Trouble};
 
@@ -215,6 +215,24 @@ pub fn open(path: &Path, watch: impl Fn(u64) + Clone + Send + 'static) -> Result
     match <[Box<dyn EventSource>; 1]>::try_from(parts) {
         Ok([only]) => Ok(only),
         Err(parts) => Ok(Box::new(Merged::new(parts))),
+    }
+}
+
+/// Opens traces by name as [`open`] does. Several are joined into one: their events in the order of time, which needs
+/// memory for all of them.
+///
+/// # Errors
+/// Those of [`open`], and, when events are read, an error where a trace has no times.
+pub fn open_all(
+    paths: &[PathBuf],
+    watch: impl Fn(u64) + Clone + Send + 'static,
+) -> Result<Box<dyn EventSource>, Error> {
+    match paths {
+        [only] => open(only, watch),
+        _ => {
+            let part = |path: &PathBuf| Ok((path.clone(), open(path, watch.clone())?));
+            Ok(Box::new(Joined::new(paths.iter().map(part).collect::<Result<_, _>>()?)))
+        }
     }
 }
 

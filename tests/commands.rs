@@ -232,3 +232,139 @@ fn the_children_of_a_wrapper_are_folded_on_a_terminal() {
     let text = std::fs::read_to_string(log).expect("a log");
     assert!(text.matches("--- SIGCHLD {si_signo=SIGCHLD").count() >= 2, "{text}");
 }
+
+/// What a command prints on a terminal of this width, without colours.
+fn in_columns(columns: &str, args: &[&str]) -> String {
+    let out = Command::new(env!("CARGO_BIN_EXE_sockscope")).args(args).env("COLUMNS", columns).output();
+    String::from_utf8(out.expect("the command starts").stdout).expect("text")
+}
+
+#[test]
+fn tables_are_stacked_where_columns_would_be_too_narrow() {
+    let args = ["map", "accept", "listen"];
+    let (narrow, wide) = (in_columns("80", &args), in_columns("160", &args));
+    assert!(narrow.lines().all(|line| line.chars().count() <= 80 || !line.trim().contains(' ')), "{narrow}");
+    let calls = narrow.lines().find(|line| line.contains("listen(128)")).expect("a call");
+    assert!(calls.trim_start().starts_with("System calls"), "{narrow}");
+    assert!(wide.lines().any(|line| line.contains("API") && line.contains("System calls")), "{wide}");
+    // The same words: none is cut.
+    let words = |text: &str| -> std::collections::BTreeSet<String> {
+        text.split(|c: char| c.is_whitespace() || "─═┆".contains(c)).map(str::to_owned).collect()
+    };
+    let (narrow, mut wide) = (words(&narrow), words(&in_columns("1000", &args)));
+    wide.remove("API"); // its field is the block's heading
+    assert!(wide.is_subset(&narrow), "{:?}", wide.difference(&narrow));
+}
+
+#[test]
+fn the_calls_of_a_line_are_in_the_order_made() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("line.py");
+    let line = "import socket\ns = socket.socket(); s.listen(); s.getsockname(); s.close()\n";
+    std::fs::write(&file, line).expect("a file");
+    let text = in_columns("1000", &["map", file.to_str().expect("text")]);
+    let line = text.lines().find(|line| line.contains("line.py:2")).unwrap_or_else(|| panic!("{text}"));
+    let at: Vec<_> = ["socket ×", "listen ×", "getsockname ×", "close ×"].map(|call| line.find(call)).to_vec();
+    assert!(at.iter().all(Option::is_some) && at.is_sorted(), "{line}");
+}
+
+#[test]
+fn what_does_not_exist_is_named_with_what_to_try() {
+    for (args, words) in [
+        (&["why", "nosuch.jsonl"][..], &["cannot open nosuch.jsonl: No such file"][..]),
+        (&["map", "nosuch.py"], &["cannot open nosuch.py: No such file"]),
+        (&["map", "acept"], &["cannot measure acept", "did you mean 'accept'?"]),
+        (&["map", "foo"], &["cannot measure foo", "FILE.py", "`sockscope map` shows all"]),
+        (&["map", "--foo"], &["there is no option --foo", "`sockscope map --help`"]),
+        (&["trace", "--folow-forks", "ls"], &["no option --folow-forks", "did you mean '--follow-forks'?"]),
+        (&["convert", "--foo", "x"], &["there is no option --foo", "`sockscope convert --help`"]),
+        (&["tarce"], &["there is no subcommand tarce", "did you mean 'trace'?", "`sockscope --help`"]),
+        (&["man", "tarce"], &["there is no subcommand tarce", "did you mean 'trace'?"]),
+    ] {
+        let out = output(args);
+        let shown = String::from_utf8_lossy(&out.stderr);
+        assert_eq!(out.status.code(), Some(2), "{args:?}: {shown}");
+        assert!(shown.starts_with("sockscope: ") && shown.lines().count() == 1, "{args:?}: {shown}");
+        assert!(words.iter().all(|word| shown.contains(word)), "{args:?}: {shown}");
+        assert!(shown.len() < 250, "{args:?}: {shown}");
+    }
+}
+
+#[test]
+fn colours_are_as_asked_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = folder.path().join("log");
+    let line = "7     connect(3, {sa_family=AF_INET, sin_port=htons(1), sin_addr=inet_addr(\"127.0.0.1\")}, 16) = -1 ECONNREFUSED (Connection refused)\n";
+    std::fs::write(&log, line).expect("a file");
+    let log = log.to_str().expect("text");
+    let painted = |args: &[&str]| output(args).stdout.contains(&0x1b);
+    for args in [&["why", "EADDRINUSE"][..], &["convert", log], &["run", "udp-hello", "--port", "0"], &["why", log]] {
+        assert!(painted(&[args, &["--color", "always"]].concat()), "{args:?}");
+        assert!(!painted(args), "{args:?} into a pipe");
+        assert!(on_a_terminal(args, &[]).contains("\x1b["), "{args:?}");
+        let never = on_a_terminal(&[args, &["--color", "never"]].concat(), &[]);
+        // A progress bar is no colour.
+        assert!(!never.contains("\x1b[1m") && !never.contains("\x1b[3"), "{args:?}: {never}");
+    }
+    let text = String::from_utf8(output(&["convert", log, "--color=always"]).stdout).expect("text");
+    for part in ["\x1b[1mconnect\x1b[0m", "\x1b[36mAF_INET\x1b[0m", "= -1 ECONNREFUSED (Connection refused)\x1b[0m"] {
+        assert!(text.contains(part), "{part:?}: {text:?}");
+    }
+    // Neither other formats nor files are painted.
+    assert!(!painted(&["convert", log, "--format", "jsonl", "--color", "always"]));
+    let copy = folder.path().join("copy.strace");
+    output(&["convert", log, "--color", "always", "-o", copy.to_str().expect("text")]);
+    assert_eq!(std::fs::read_to_string(copy).expect("a file"), line);
+    let trace = output(&["trace", "--color", "always", "-e", "trace=%network", "--", "true"]).stderr;
+    assert!(trace.contains(&0x1b), "{}", String::from_utf8_lossy(&trace));
+}
+
+#[test]
+fn every_subcommand_has_a_page_of_the_manual() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let into = folder.path().to_str().expect("text");
+    printed(&["man", "--install", into]);
+    for name in
+        ["programs", "run", "trace", "claims", "compare", "convert", "explain", "map", "man", "replay", "why", "schema"]
+    {
+        let page = printed(&["man", name]);
+        let kept = folder.path().join(format!("man1/sockscope-{name}.1"));
+        assert_eq!(std::fs::read_to_string(kept).expect("the page"), page, "{name}");
+        assert!(page.contains(".SH NAME") && page.contains(".SH OPTIONS"), "{name}: {page}");
+    }
+    assert_eq!(std::fs::read_to_string(folder.path().join("man1/sockscope.1")).expect("the page"), printed(&["man"]));
+    // Options with their headings, and the examples.
+    let page = printed(&["man", "trace"]);
+    for part in ["sockscope trace", "follow", "Choosing what is shown", "string", "Examples", "curl http://localhost"] {
+        assert!(page.to_lowercase().contains(&part.to_lowercase()), "{part}: {page}");
+    }
+}
+
+#[test]
+fn completions_are_installed_under_the_name_that_the_shell_looks_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let into = folder.path().join("new");
+    for (shell, name) in [("bash", "sockscope.bash"), ("zsh", "_sockscope"), ("fish", "sockscope.fish")] {
+        let said = printed(&["completions", shell, "--install", into.to_str().expect("text")]);
+        assert!(said.contains(name), "{said}");
+        assert_eq!(std::fs::read_to_string(into.join(name)).expect("the script"), printed(&["completions", shell]));
+    }
+}
+
+/// What is published holds what is built, and neither tests nor traces.
+#[test]
+fn the_package_holds_what_is_built() {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.args(["package", "--list", "--allow-dirty", "--offline"]).current_dir(env!("CARGO_MANIFEST_DIR"));
+    let out = command.output().expect("cargo starts");
+    let list = String::from_utf8_lossy(&out.stdout);
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    for file in ["src/main.rs", "src/lib.rs", "src/program/udp_hello_server.py", "build.rs", "README.md", "LICENSE-MIT"]
+    {
+        assert!(list.lines().any(|line| line == file), "{file}: {list}");
+    }
+    for folder in ["tests/", "traces/", "benches/", ".ci/"] {
+        assert!(!list.lines().any(|line| line.starts_with(folder)), "{folder}: {list}");
+    }
+}

@@ -355,3 +355,78 @@ fn the_log_of_a_run_is_packed_as_its_name_says() {
         fs::remove_file(&log).unwrap();
     }
 }
+
+/// Two recorders' traces: a call is in its own when it ended, and by time where it began.
+#[test]
+fn traces_are_joined_by_the_times_at_which_calls_began() {
+    let files = Files::new();
+    let server = "7 1795242000.000001 accept(3, NULL, NULL) = 4 <0.000500>\n7 1795242000.000600 recvfrom(4, \"hi\", 9, 0, NULL, NULL) = 2 <0.000010>\n";
+    let client = "8 1795242000.000002 connect(3, {sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr(\"127.0.0.1\")}, 16) = 0 <0.000100>\n8 1795242000.000400 sendto(3, \"hi\", 2, 0, NULL, 0) = 2 <0.000010>\n";
+    fs::write(files.path("server.strace"), server).unwrap();
+    fs::write(files.path("client.strace"), client).unwrap();
+    for name in ["server", "client"] {
+        let (text, json) = (format!("{name}.strace"), format!("{name}.jsonl.gz"));
+        assert!(convert(files.0.path(), &[&text, "-o", &json]).status.success());
+    }
+    for [one, other] in [["server.strace", "client.strace"], ["client.jsonl.gz", "server.strace"]] {
+        let out = convert(files.0.path(), &[one, other, "--format", "jsonl"]);
+        assert!(out.status.success() && out.stderr.is_empty(), "{out:?}");
+        let text = String::from_utf8(out.stdout).unwrap();
+        let events: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let calls: Vec<_> = events.iter().map(|event| event["syscall"].as_str().unwrap()).collect();
+        assert_eq!(calls, ["accept", "connect", "sendto", "recvfrom"]);
+        assert!(events.iter().enumerate().all(|(at, event)| event["seq"] == at), "{text}");
+    }
+    let twice = refusal(&convert(files.0.path(), &["server.strace", "client.strace", "-o", "client.strace"]));
+    assert!(twice.contains("refusing to overwrite the input"), "{twice}");
+    fs::write(files.path("bare"), "8 close(3) = 0\n").unwrap();
+    let undated = refusal(&convert(files.0.path(), &["server.strace", "bare"]));
+    assert!(undated.contains("cannot join bare by time") && undated.contains("-ttt"), "{undated}");
+    assert!(refusal(&convert(files.0.path(), &["server.strace", "missing"])).contains("cannot open missing"));
+}
+
+/// Recorded once, read later: everything that `trace` would have shown.
+#[test]
+fn what_was_recorded_is_shown_when_it_is_asked_for() {
+    let files = Files::new();
+    let program =
+        "import socket\ns = socket.socket()\ntry:\n    s.connect(('127.0.0.1', 1))\nexcept OSError:\n    pass\n";
+    fs::write(files.path("client.py"), program).unwrap();
+    let python = support::interpreters::python3();
+    let trace = |options: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sockscope"));
+        command.arg("trace").args(options).arg(python).arg("client.py").current_dir(files.0.path());
+        let out = command.stdin(Stdio::null()).output().unwrap();
+        assert!(out.status.success(), "{out:?}");
+    };
+    let read = |options: &[&str]| {
+        let out = convert(files.0.path(), &[&["rec.jsonl"], options].concat());
+        assert!(out.status.success() && out.stderr.is_empty(), "{options:?}: {out:?}");
+        String::from_utf8(out.stdout).unwrap()
+    };
+    trace(&["--python", "--state", "--why", "-e", "trace=connect", "-o", "rec.jsonl"]);
+    assert!(!read(&[]).contains("client.py"), "as before without the option");
+    assert!(read(&["--python"]).contains("  @ client.py:4"), "{}", read(&["--python"]));
+    let group = read(&["--group", "python"]);
+    assert!(group.lines().any(|line| line.contains("client.py:4") && !line.contains(" = ")), "{group}");
+    assert!(
+        read(&["--python=full"]).lines().any(|line| line.trim_start().starts_with("> ")),
+        "{}",
+        read(&["--python=full"])
+    );
+    assert!(read(&["--state"]).contains("CLOSED") && read(&["--why"]).contains("why: "), "{}", read(&["--state"]));
+    assert!(read(&["-X", "raw"]).contains("connect(3, {sa_family=0x2,"), "{}", read(&["-X", "raw"]));
+    assert!(read(&["-T", "-N", "-xx"]).contains("sockfd=3") || read(&["-N"]).contains("fd=3"), "{}", read(&["-N"]));
+    let clock = read(&["-t"]);
+    let second = clock.lines().next().and_then(|line| line.split_whitespace().nth(1)).unwrap_or_default().to_owned();
+    assert!(second.len() == 8 && second.matches(':').count() == 2, "{clock}");
+    // What was not recorded cannot be shown, which is said.
+    trace(&["-e", "trace=connect", "-o", "rec.jsonl"]);
+    let out = convert(files.0.path(), &["rec.jsonl", "--python", "--state"]);
+    let stderr = String::from_utf8(out.stderr).unwrap();
+    for words in ["has no Python lines; record it with `sockscope trace --python`", "no states of sockets"] {
+        assert!(stderr.contains(words), "{stderr}");
+    }
+    let refused = refusal(&convert(files.0.path(), &["rec.jsonl", "--group", "python", "--format", "jsonl"]));
+    assert!(refused.contains("--group is for strace's text"), "{refused}");
+}

@@ -10,9 +10,9 @@ use std::sync::atomic::Ordering;
 use anstyle::{AnsiColor, Style};
 use anyhow::{Context, bail};
 use clap::ValueEnum;
-use comfy_table::{Cell, ContentArrangement, Table, presets};
 
 use super::language::LanguageArg;
+use super::table::{self, Field};
 use super::{TROUBLE, format, nearest, print_coloured, progress, signals};
 use crate::claims::{self, Claim, TestedClaim, Verdict, report};
 use crate::format::WriteOptions;
@@ -156,12 +156,28 @@ fn write_trace(folder: &Path, extension: &str, decision: &TestedClaim) -> anyhow
 
 /// The table, and below it what was tried if `details`.
 fn table(decisions: &[TestedClaim], details: bool, language: Language) -> String {
-    let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
-    // No terminal, or one that does not know its size.
-    if table.width().is_none_or(|width| width < 60) {
-        table.set_width(120);
-    }
+    let rows = decisions.iter().map(|decision| {
+        let here = decision
+            .in_force
+            .map_or_else(String::new, |here| format!("\n{}", language.text(&format!("in force: {}", here.name()))));
+        let verdict = Field {
+            text: format!("{}{here}", language.text(decision.verdict.name())),
+            colour: Some(match decision.verdict {
+                Verdict::Confirmed => AnsiColor::Green,
+                Verdict::Refuted => AnsiColor::Red,
+                Verdict::Depends => AnsiColor::Yellow,
+                Verdict::Undecided => AnsiColor::Magenta,
+            }),
+        };
+        let claim = decision.claim;
+        vec![
+            claim.id.into(),
+            claim.documents.join(", ").into(),
+            language.text(claim.statement).to_string().into(),
+            verdict,
+            seen(decision, language).into(),
+        ]
+    });
     let head = [
         language.text("claim"),
         language.text("document"),
@@ -169,28 +185,7 @@ fn table(decisions: &[TestedClaim], details: bool, language: Language) -> String
         language.text("verdict"),
         language.text("seen"),
     ];
-    table.set_header(head);
-    for decision in decisions {
-        let here = decision
-            .in_force
-            .map_or_else(String::new, |here| format!("\n{}", language.text(&format!("in force: {}", here.name()))));
-        let verdict =
-            Cell::new(format!("{}{here}", language.text(decision.verdict.name()))).fg(match decision.verdict {
-                Verdict::Confirmed => comfy_table::Color::Green,
-                Verdict::Refuted => comfy_table::Color::Red,
-                Verdict::Depends => comfy_table::Color::Yellow,
-                Verdict::Undecided => comfy_table::Color::Magenta,
-            });
-        let claim = decision.claim;
-        table.add_row([
-            Cell::new(claim.id),
-            Cell::new(claim.documents.join(", ")),
-            Cell::new(language.text(claim.statement)),
-            verdict,
-            Cell::new(seen(decision, language)),
-        ]);
-    }
-    let mut out = format!("{table}\n");
+    let mut out = table::table(&head.each_ref().map(|name| &**name), rows.collect(), 120);
     if details {
         decisions.iter().for_each(|decision| describe(decision, language, &mut out));
     } else {

@@ -200,10 +200,5 @@ fn calls(expressions: &[String]) -> anyhow::Result<Vec<String>> {
 
 /// The width of the terminal, or of `$COLUMNS`.
 fn width() -> usize {
-    let asked = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    let terminal = || {
-        let mut table = comfy_table::Table::new();
-        table.set_content_arrangement(comfy_table::ContentArrangement::Dynamic).width().map(usize::from)
-    };
-    asked.or_else(terminal).unwrap_or(WIDTH)
+    super::table::width().unwrap_or(WIDTH)
 }

@@ -8,15 +8,18 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
+use clap::ArgAction;
 
 use super::format::{self, TextArg};
 use super::language::LanguageArg;
-use super::progress;
+use super::paint::{self, Painted};
+use super::{log, progress};
 use crate::convert;
 use crate::explain::Seen;
 use crate::format::{Explained, Format, Packed, WriteOptions};
 use crate::read::{self, Form, Report};
 use crate::sys::clock;
+use crate::text::{PythonLines, Style, TextWriter};
 
 /// Turn a trace of any format into any other.
 ///
@@ -28,11 +31,13 @@ use crate::sys::clock;
   strace -f -o /dev/stdout ls | sockscope convert - --format csv
   sockscope convert trace.jsonl.zst --format strace
   sockscope convert --why trace.jsonl        strace's text, with the cause below each call that failed
+  sockscope convert --python -tt trace.jsonl with the Python line of each call, as it was recorded
+  sockscope convert server.jsonl client.jsonl -o both.jsonl    one trace of both, by time
   sockscope convert log --format json        the set log.101, log.102 … that strace -ff -o log wrote")]
 pub(super) struct Args {
-    /// The trace; `-` for standard input, or the common name of a set that `strace -ff` wrote.
-    #[arg(value_name = "FILE")]
-    pub file: PathBuf,
+    /// The trace; `-` for standard input, or the common name of a set that `-ff` wrote. Several are joined by time.
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
 
     /// The format to write; default: that of the output's file name, as in x.jsonl or x.csv.zst, or else strace's.
     #[arg(short = 'F', long, value_name = "FORMAT", value_parser = format::parser())]
@@ -49,6 +54,48 @@ pub(super) struct Args {
     /// How text in strings is written; default: octal.
     #[arg(long, value_name = "HOW", value_enum)]
     pub text: Option<TextArg>,
+
+    /// The time before each line; -tt with microseconds, -ttt since 1970. Default: as the text has it, -ttt for others.
+    #[arg(short = 't', action = ArgAction::Count)]
+    pub time: u8,
+
+    /// The time since the line before.
+    #[arg(short = 'r', long = "relative-timestamps")]
+    pub relative: bool,
+
+    /// The time spent in each call.
+    #[arg(short = 'T', long = "syscall-times")]
+    pub durations: bool,
+
+    /// Strings that are not text in hex; -xx all strings.
+    #[arg(short = 'x', action = ArgAction::Count)]
+    pub hex: u8,
+
+    /// How constants are written.
+    #[arg(short = 'X', long = "const-print-style", value_name = "STYLE", default_value = "abbrev")]
+    #[arg(value_parser = ["raw", "abbrev", "verbose"])]
+    pub constants: String,
+
+    /// Write structures whole, as far as they were recorded.
+    #[arg(short = 'v', long = "no-abbrev")]
+    pub no_abbrev: bool,
+
+    /// The name of each argument.
+    #[arg(short = 'N', long)]
+    pub arg_names: bool,
+
+    /// The Python line that made each call, where it was recorded; full: its whole stack.
+    #[arg(long, value_name = "HOW", value_parser = ["caller", "full"], num_args = 0..=1, require_equals = true,
+        default_missing_value = "caller")]
+    pub python: Option<String>,
+
+    /// Write calls below the Python line that made them.
+    #[arg(long, value_name = "BY", value_parser = ["python"])]
+    pub group: Option<String>,
+
+    /// The state of each call's sockets before and after it, where it was recorded.
+    #[arg(long)]
+    pub state: bool,
 
     /// Say why calls failed: from the evidence that was recorded with them, or else from the trace alone.
     #[arg(long)]
@@ -73,30 +120,31 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let file = args.output.as_deref().filter(|path| *path != Path::new("-"));
     let written = format::chosen(args.format, file)?;
     spare_the_input(args)?;
-    let sizes = read::files(&args.file).into_iter().filter_map(|file| Some(file.metadata().ok()?.len()));
+    if args.group.is_some() {
+        format::groups(written.format)?;
+    }
+    let files = args.files.iter().flat_map(|file| read::files(file));
+    let sizes = files.filter_map(|file| Some(file.metadata().ok()?.len()));
     let progress = progress(sizes.sum(), "{bar:40} {bytes}/{total_bytes} {bytes_per_sec} {eta}");
     let seen = progress.clone();
-    let source = read::open(&args.file, move |bytes| seen.inc(bytes))?;
+    let source = read::open_all(&args.files, move |bytes| seen.inc(bytes))?;
     format::explains(args.explain, written.format)?;
-    let (align, why, explain) = (args.align, args.why, args.explain);
-    let strings = format::strings(0, args.text);
-    let language = args.language.get();
     let writer = |form: Form| {
-        let mut options = WriteOptions::default();
-        (options.lines.style.align, options.lines.style.strings) = (align, strings);
-        options.lines.style.arg_names = form.arg_names;
-        options.lines.state = form.state;
-        (options.lines.python, options.lines.group) = (form.python, form.group);
-        (options.lines.clock, options.lines.pids, options.lines.durations) = (form.clock, form.pids, form.durations);
-        (options.lines.why, options.lines.language) = (why, language);
-        options.lines.explain = explain.then(Seen::default);
+        let options = WriteOptions { lines: lines(args, form), ..WriteOptions::default() };
         let writer = (written.format.writer)(&options);
-        if why { Explained::before(writer) } else { writer }
+        match (args.why, args.files.len()) {
+            (false, _) => writer,
+            (true, 1) => Explained::before(writer),
+            (true, _) => Explained::joint(writer),
+        }
     };
     let mut out: Packed<Box<dyn Write>> = match file {
         Some(path) => {
             let open = || Packed::new(Box::new(BufWriter::new(File::create(path)?)) as _, written.packing);
             open().with_context(|| format!("cannot create {}", path.display()))?
+        }
+        None if written.format.for_people && paint::paints(&io::stdout()) => {
+            Packed::plain(Box::new(Painted::new(io::stdout().lock())))
         }
         None => Packed::plain(Box::new(io::stdout().lock())),
     };
@@ -104,20 +152,74 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     // What was read before a failure is whole in the file, too.
     let finished = out.finish().map_err(convert::Error::Write);
     let report = converted.and_then(|report| finished.map(|()| report));
-    let report = report.with_context(|| args.file.display().to_string())?;
+    let report = report.with_context(|| names(args))?;
     progress.finish_and_clear();
-    let name = args.file.display();
+    let name = names(args);
     match report.looks_like() {
         Some((form, advice)) if report.is_unreadable() => {
             bail!("cannot read {name}: it looks like {form}, which is not supported; {advice}");
         }
-        _ if !args.quiet => print_report(&report, &args.file, written.format)?,
+        _ if !args.quiet => {
+            print_report(&report, args, written.format)?;
+            if written.format.for_people {
+                remark_what_is_missing(args, &report)?;
+            }
+        }
         _ => {}
     }
     if report.is_unreadable() {
         bail!("cannot read {name}: none of its {} lines is a line of a trace", report.lines());
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// How lines of text are written: as they were read, and with what was asked for besides.
+fn lines(args: &Args, form: Form) -> TextWriter {
+    let mut lines = TextWriter::new(Style {
+        align: args.align,
+        strings: format::strings(args.hex, args.text),
+        names: format::constants(&args.constants),
+        verbose: args.no_abbrev,
+        arg_names: form.arg_names || args.arg_names,
+    });
+    lines.clock = form.clock;
+    if args.time > 0 || args.relative {
+        (lines.clock, lines.since) = log::clock(args.time, args.relative);
+    }
+    (lines.pids, lines.durations) = (form.pids, form.durations || args.durations);
+    (lines.state, lines.group) = (form.state || args.state, form.group || args.group.is_some());
+    lines.python = match args.python.as_deref() {
+        Some("full") => PythonLines::Full,
+        Some(_) => PythonLines::Caller,
+        None if args.group.is_some() && form.python == PythonLines::None => PythonLines::Caller,
+        None => form.python,
+    };
+    (lines.why, lines.language) = (args.why, args.language.get());
+    lines.explain = args.explain.then(Seen::default);
+    lines
+}
+
+/// The names of the files, for a message.
+fn names(args: &Args) -> String {
+    args.files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>().join(", ")
+}
+
+/// Says what was asked for and cannot be shown, since it was not recorded.
+fn remark_what_is_missing(args: &Args, report: &Report) -> io::Result<()> {
+    let python = args.python.is_some() || args.group.is_some();
+    for (is_missing, what, option) in [
+        (python && !report.has_python(), "no Python lines", "--python"),
+        (args.state && !report.form().state, "no states of sockets", "--state"),
+    ] {
+        if is_missing {
+            writeln!(
+                anstream::stderr(),
+                "sockscope: {} has {what}; record it with `sockscope trace {option}`",
+                names(args)
+            )?;
+        }
+    }
+    Ok(())
 }
 
 /// Refuses to write to a file that is being read: what was not read yet would be lost, or what was written be read.
@@ -130,22 +232,23 @@ fn spare_the_input(args: &Args) -> anyhow::Result<()> {
         None => (of_stream(io::stdout().as_fd()), "standard output".to_owned()),
     };
     let Some(to) = to.and_then(place) else { return Ok(()) };
-    let read: Vec<Metadata> = if is_stream(&args.file) {
-        of_stream(io::stdin().as_fd()).into_iter().collect()
-    } else {
-        read::files(&args.file).iter().filter_map(|file| file.metadata().ok()).collect()
+    let of_file = |file: &PathBuf| -> Vec<Metadata> {
+        if is_stream(file) {
+            return of_stream(io::stdin().as_fd()).into_iter().collect();
+        }
+        read::files(file).iter().filter_map(|file| file.metadata().ok()).collect()
     };
-    if read.into_iter().filter_map(place).any(|from| from == to) {
+    if args.files.iter().flat_map(of_file).filter_map(place).any(|from| from == to) {
         bail!("{name}: refusing to overwrite the input; write to another file");
     }
     Ok(())
 }
 
 /// Reports what could not be read, and which dates were assumed.
-fn print_report(report: &Report, file: &Path, format: &Format) -> io::Result<()> {
+fn print_report(report: &Report, args: &Args, format: &Format) -> io::Result<()> {
     if let Some(day_ns) = report.day_ns().filter(|_| !format.for_people) {
-        let (name, date) = (file.display(), clock::date(day_ns));
-        let since = if file == Path::new("-") { "a stream has none" } else { "it was last modified then" };
+        let (name, date) = (names(args), clock::date(day_ns));
+        let since = if args.files == [Path::new("-")] { "a stream has none" } else { "it was last modified then" };
         writeln!(anstream::stderr(), "sockscope: {name}: its times have no date; {date} is assumed, since {since}")?;
     }
     if report.is_clean() {

@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use crate::format::{FORMATS, Format, Packing, by_name, by_path};
-use crate::text::StringStyle;
+use crate::text::{ConstStyle, StringStyle};
 
 /// Reads the name of a format: one of the library's table.
 pub(super) fn parser() -> impl TypedValueParser<Value = &'static Format> {
@@ -49,6 +49,26 @@ pub(super) fn strings(hex: u8, text: Option<TextArg>) -> StringStyle {
         (1, _) => StringStyle::HexUnprintable,
         (_, _) => StringStyle::Hex,
     }
+}
+
+/// The style of constants of this name, one of raw, abbrev and verbose.
+pub(super) fn constants(name: &str) -> ConstStyle {
+    match name {
+        "raw" => ConstStyle::Raw,
+        "verbose" => ConstStyle::Verbose,
+        _ => ConstStyle::Abbrev,
+    }
+}
+
+/// Refuses `--group` for a format that is not for people.
+pub(super) fn groups(format: &Format) -> anyhow::Result<()> {
+    if !format.for_people {
+        bail!(
+            "--group is for strace's text; in {} each call has its line, so let the reader of the file group",
+            format.name
+        );
+    }
+    Ok(())
 }
 
 /// Refuses `--explain` for a format that is not for people.

@@ -14,7 +14,7 @@ use crate::decode::Limits;
 use crate::explain::Seen;
 use crate::format::{Format, Packed, Packing, WriteOptions};
 use crate::sys::descriptor;
-use crate::text::{Clock, ConstStyle, Pids, Style, TextWriter};
+use crate::text::{Clock, Pids, Style, TextWriter};
 
 /// Where the log goes and how its lines look.
 #[derive(Debug, Clone, Args)]
@@ -82,13 +82,14 @@ pub(super) fn clock(times: u8, relative: bool) -> (Clock, bool) {
 
 /// What the writer is to know; `to_person`: whether it writes to a terminal.
 pub(super) fn options(args: &LogArgs, pids: Pids, to_person: bool) -> WriteOptions {
-    let names = match args.constants.as_str() {
-        "raw" => ConstStyle::Raw,
-        "verbose" => ConstStyle::Verbose,
-        _ => ConstStyle::Abbrev,
-    };
     let strings = format::strings(args.hex, args.text.or(to_person.then_some(TextArg::Utf8)));
-    let style = Style { align: args.align, strings, names, verbose: args.verbose, ..Style::default() };
+    let style = Style {
+        align: args.align,
+        strings,
+        names: format::constants(&args.constants),
+        verbose: args.verbose,
+        ..Style::default()
+    };
     let mut lines = TextWriter::new(style);
     (lines.clock, lines.since) = clock(args.time, args.relative);
     (lines.pids, lines.durations) = (pids, args.durations);

@@ -7,10 +7,8 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
-use comfy_table::{ContentArrangement, Table};
 
-use super::{print, signals};
+use super::{nearest, print, print_coloured, signals, table};
 use crate::event::Exit;
 use crate::map::{self, Case, Column, Interpreter, Sheet, lines};
 use crate::tracer::{Backend, Program, Settings, Step, TraceError, Tracer};
@@ -58,6 +56,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if let [file, ..] = &args.what[..]
         && is_program(file)
     {
+        std::fs::metadata(file).with_context(|| format!("cannot open {}", file.display()))?;
         let [python] = &pythons[..] else { bail!("a program is measured with one interpreter; give --python once") };
         return program(python, &args.what, args.format);
     }
@@ -66,7 +65,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     match args.format {
         MapFormat::Json => print(format!("{:#}\n", map::json(&cases, &columns)))?,
         MapFormat::Markdown => print(map::sheet(&cases, &columns).markdown())?,
-        MapFormat::Table => print(table(&map::sheet(&cases, &columns)))?,
+        MapFormat::Table => print_coloured(&table(&map::sheet(&cases, &columns)))?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -90,9 +89,14 @@ fn chosen(names: &[OsString]) -> anyhow::Result<Vec<Case>> {
             bail!("{name} stands behind a name, where a program's own arguments stand: put options before the names");
         }
         if !all.iter().any(|case| is(case, &name)) {
-            let mut known: Vec<_> = all.iter().map(|case| case.api).collect();
-            known.dedup();
-            bail!("no situation of {name:?} is measured; there are {}", known.join(", "));
+            let known = all.iter().map(|case| case.api);
+            match nearest::did_you_mean(&name, known.clone()) {
+                Some(near) => bail!("cannot measure {name}: no function or method of a socket has this name{near}"),
+                None => bail!(
+                    "cannot measure {name}: it is neither a function or method of a socket, such as accept or \
+                     socket.create_connection, nor a program, such as FILE.py or ./FILE; `sockscope map` shows all"
+                ),
+            }
         }
     }
     Ok(all.into_iter().filter(|case| names.iter().any(|name| is(case, &name.to_string_lossy()))).collect())
@@ -126,7 +130,7 @@ fn program(python: &Interpreter, command: &[OsString], format: MapFormat) -> any
         MapFormat::Markdown => print(Sheet::of_lines(&lines).markdown())?,
         MapFormat::Table => {
             if !lines.is_empty() {
-                print(table(&Sheet::of_lines(&lines)))?;
+                print_coloured(&table(&Sheet::of_lines(&lines)))?;
             }
             match elsewhere {
                 0 if lines.is_empty() => print("no line of Python made a socket call\n")?,
@@ -147,11 +151,7 @@ fn program(python: &Interpreter, command: &[OsString], format: MapFormat) -> any
 }
 
 fn table(sheet: &Sheet) -> String {
-    let mut table = Table::new();
-    table.load_preset(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(&sheet.head);
-    for row in &sheet.rows {
-        table.add_row(row);
-    }
-    format!("{table}\n")
+    let head: Vec<&str> = sheet.head.iter().map(String::as_str).collect();
+    let rows = sheet.rows.iter().map(|row| row.iter().map(|cell| cell.as_str().into()).collect());
+    table::table(&head, rows.collect(), usize::from(u16::MAX))
 }

@@ -10,6 +10,7 @@ use anyhow::{Context, bail};
 use clap::ValueEnum;
 
 use super::language::LanguageArg;
+use super::paint::Painter;
 use super::{STDOUT, nearest, print_coloured};
 use crate::event::{Body, Errno};
 use crate::lang::Language;
@@ -83,7 +84,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 fn is_file(word: &str) -> bool {
     let known = ERRNO.value(&word.to_uppercase()).is_some() || word.parse::<i32>().is_ok();
     let known = known || causes::all().any(|known| known.errno == word || known.calls.contains(&word));
-    word == "-" || word.contains('/') || (!known && read::files(Path::new(word)).iter().all(|file| file.exists()))
+    // An errno has no ending.
+    word == "-"
+        || word.contains(['/', '.'])
+        || (!known && read::files(Path::new(word)).iter().all(|file| file.exists()))
 }
 
 /// The calls of a trace that have a cause.
@@ -93,7 +97,7 @@ fn recorded(path: &Path, format: WhyFormat, language: Language) -> anyhow::Resul
     let mut lines = TextWriter::new(text::Style::default());
     (lines.why, lines.language) = (true, language);
     let mut out = anstream::stdout().lock();
-    let mut found = 0u64;
+    let (mut found, mut painter) = (0u64, Painter::default());
     loop {
         let mut events = Vec::new();
         let more = source.read(&mut events).with_context(|| path.display().to_string())?;
@@ -110,7 +114,12 @@ fn recorded(path: &Path, format: WhyFormat, language: Language) -> anyhow::Resul
             let (mut line, mut bytes) = (String::new(), Vec::new());
             match format {
                 WhyFormat::Json => json::write(&event, &mut bytes),
-                _ => lines.write(&event, &mut line),
+                WhyFormat::Markdown => lines.write(&event, &mut line),
+                WhyFormat::Text => {
+                    let mut plain = String::new();
+                    lines.write(&event, &mut plain);
+                    painter.paint(&plain, &mut line);
+                }
             }
             if format == WhyFormat::Markdown {
                 line = format!("```text\n{}\n```\n", line.trim_end());

@@ -16,6 +16,11 @@ impl Explained {
         Box::new(Self { explainer: Explainer::default(), writer })
     }
 
+    /// Explains the events of several recorders, each of which knows only its own.
+    pub fn joint(writer: Box<dyn Writer>) -> Box<dyn Writer> {
+        Box::new(Self { explainer: Explainer::joint(), writer })
+    }
+
     fn explained(&mut self, event: &Event) -> Event {
         let mut event = event.clone();
         self.explainer.event(&mut event);

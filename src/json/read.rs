@@ -141,7 +141,8 @@ fn call_text(json: Item<'_>) -> Result<Option<Box<CallText>>> {
         resumed: optional_text(object, "resumed")?.map(Box::from),
         frames: match given(object, "frames") {
             Some(_) => {
-                let frame = |frame: Item<'_>| frame.as_str().map(Box::from).ok_or_else(|| shape_error("frames", "texts"));
+                let frame =
+                    |frame: Item<'_>| frame.as_str().map(Box::from).ok_or_else(|| shape_error("frames", "texts"));
                 items(object, "frames")?.map(frame).collect::<Result<_>>()?
             }
             None => Vec::new(),

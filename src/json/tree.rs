@@ -403,7 +403,8 @@ fn plain(text: &[u8]) -> usize {
         let word = u64::from_le_bytes(*chunk);
         let is_zero = |word: u64| word.wrapping_sub(ONES) & !word;
         let control = word.wrapping_sub(ONES * 0x20) & !word;
-        let found = (is_zero(word ^ ONES * u64::from(b'"')) | is_zero(word ^ ONES * u64::from(b'\\')) | control) & HIGH;
+        let found =
+            (is_zero(word ^ (ONES * u64::from(b'"'))) | is_zero(word ^ (ONES * u64::from(b'\\'))) | control) & HIGH;
         if found != 0 {
             // The lowest mark is right; those above may be carried into.
             return at * 8 + found.trailing_zeros() as usize / 8;

@@ -17,7 +17,7 @@ pub struct LineCalls {
     pub line: Option<u32>,
     /// Its text, if it was found, with that of the lines its call continues on.
     pub source: Option<Arc<str>>,
-    /// Its calls, sorted by name.
+    /// Its calls, in the order in which each was first made.
     pub calls: Vec<Count>,
     /// The time between entry and return of its calls in ns, including waiting.
     pub dur_ns: u64,
@@ -78,7 +78,7 @@ pub struct LineCounter {
 #[derive(Debug, Clone, Default)]
 struct Tally {
     source: Option<Arc<str>>,
-    calls: BTreeMap<&'static str, Count>,
+    calls: Vec<Count>,
 }
 
 impl LineCounter {
@@ -96,7 +96,11 @@ impl LineCounter {
         let name = call.sys.name;
         let new =
             || Count { syscall: name, calls: 0, dur_ns: 0, returned: None, errors: BTreeMap::new(), unfinished: 0 };
-        tally.calls.entry(name).or_insert_with(new).take(call);
+        let at = tally.calls.iter().position(|count| count.syscall == name).unwrap_or_else(|| {
+            tally.calls.push(new());
+            tally.calls.len() - 1
+        });
+        tally.calls[at].take(call);
     }
 
     /// The counts by file and line, the user's own before the libraries'.
@@ -105,8 +109,8 @@ impl LineCounter {
             file,
             line,
             source: tally.source,
-            dur_ns: tally.calls.values().map(|count| count.dur_ns).sum(),
-            calls: tally.calls.into_values().collect(),
+            dur_ns: tally.calls.iter().map(|count| count.dur_ns).sum(),
+            calls: tally.calls,
         };
         self.lines.into_iter().map(line).collect()
     }

@@ -41,6 +41,8 @@ pub struct Report {
     pub(crate) day_ns: Option<u64>,
     /// Whose output it is, if it is not strace's.
     pub(crate) foreign: Option<&'static Foreign>,
+    /// Whether an event that was read from another format has a Python stack.
+    pub(crate) stacks: bool,
 }
 
 /// How the lines of a file are decorated, so that the trace can be written the same way.
@@ -166,6 +168,11 @@ impl Report {
         self.unread > 0 && self.understood == 0
     }
 
+    /// Whether calls have their Python lines.
+    pub fn has_python(&self) -> bool {
+        self.stacks || self.form.python != PythonLines::None
+    }
+
     /// Whether everything was parsed.
     pub fn is_clean(&self) -> bool {
         self.unread == 0 && self.verbatim == 0
@@ -188,6 +195,7 @@ impl Report {
     }
 
     fn join(&mut self, other: Self) {
+        self.stacks |= other.stacks;
         self.lines += other.lines;
         self.bytes += other.bytes;
         self.calls += other.calls;
@@ -220,6 +228,7 @@ impl Report {
                 self.calls += 1;
                 self.form.durations |= call.dur_ns.is_some();
                 self.form.state |= call.sockets.is_some();
+                self.stacks |= call.python.is_some();
                 if call.ret == Ret::Unfinished && call.text.as_ref().is_none_or(|text| text.result.is_none()) {
                     self.unfinished += 1;
                 }

@@ -7,11 +7,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
-use anstyle::{AnsiColor, Style};
+use anstyle::AnsiColor;
 use anyhow::Context;
 
 use super::timeline::{Shown, Timeline};
 use crate::cmd::STDOUT;
+use crate::cmd::paint::Painter;
 use crate::event::{Body, Event};
 use crate::format::{Entered, Format, Live, Packed, WriteOptions, Writer};
 use crate::program::Role;
@@ -180,7 +181,7 @@ impl Screen {
             };
             if self.labelled {
                 let label = self.label(process, tid);
-                bytes = self.dimmed(process, &label, &String::from_utf8_lossy(&bytes));
+                bytes = self.painted(process, &label, &String::from_utf8_lossy(&bytes));
             }
             self.put(&bytes);
         }
@@ -221,16 +222,20 @@ impl Screen {
         }
         let (tid, rest) = line.split_once(' ').unwrap_or(("", line));
         let label = self.label(process, tid.parse().unwrap_or(0));
-        let bytes = self.dimmed(process, &label, rest.trim_start());
+        let bytes = self.painted(process, &label, rest.trim_start());
         self.put(&bytes);
     }
 
-    fn dimmed(&self, process: usize, label: &str, text: &str) -> Vec<u8> {
+    fn painted(&self, process: usize, label: &str, text: &str) -> Vec<u8> {
         let server = self.roles.get(&process).is_some_and(|voice| voice.role == Role::Server);
         let style = if server { AnsiColor::Cyan } else { AnsiColor::Green }.on_default();
-        let dim = Style::new().dimmed();
-        let line = |line: &str| format!("{style}{label} |{style:#} {dim}{line}{dim:#}\n");
-        text.lines().map(line).collect::<String>().into_bytes()
+        let mut painted = String::new();
+        for line in text.lines() {
+            painted.push_str(&format!("{style}{label} |{style:#} "));
+            Painter::default().paint(line, &mut painted);
+            painted.push('\n');
+        }
+        painted.into_bytes()
     }
 
     /// The role, and which of its threads.

@@ -47,6 +47,8 @@ pub(super) struct Output {
     pub separate: bool,
     pub packing: Packing,
     pub at_once: bool,
+    /// Whether it is strace's text.
+    pub for_people: bool,
 }
 
 /// How calls are counted.
@@ -170,6 +172,7 @@ impl Plan {
                 separate,
                 packing,
                 at_once: args.handover,
+                for_people: format.for_people,
             },
             format,
             lines: lines(args)?,
@@ -190,11 +193,8 @@ impl Plan {
     /// Whether Python lines are read and shown: where they are asked for, and where a person reads strace's text.
     fn python(&mut self, args: &Args) -> anyhow::Result<()> {
         let is_text = self.format.for_people;
-        if args.group.is_some() && !is_text {
-            bail!(
-                "--group is for strace's text; in {} each call has its line, so let the reader of the file group",
-                self.format.name
-            );
+        if args.group.is_some() {
+            format::groups(self.format)?;
         }
         let alone = self.summary.as_ref().is_some_and(|summary| summary.alone);
         let to_person = is_text && output::is_terminal(&self.output);

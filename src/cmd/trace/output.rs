@@ -12,6 +12,7 @@ use std::process::{Child, Command, Stdio};
 use anyhow::Context;
 
 use super::options::Output;
+use crate::cmd::paint::{self, Painted};
 use crate::cmd::signals;
 use crate::format::{self, Packed, Packing};
 
@@ -74,7 +75,11 @@ impl Outputs {
             ticking: false,
         };
         let Some(target) = &plan.target else {
-            outputs.single = Some(Sink::new(Box::new(io::stderr()), true));
+            // The painter knows strace's text only.
+            let painted = plan.for_people && paint::paints(&io::stderr());
+            let to: Box<dyn Write> =
+                if painted { Box::new(Painted::new(io::stderr())) } else { Box::new(io::stderr()) };
+            outputs.single = Some(Sink::new(to, true));
             return Ok(outputs);
         };
         match target.as_bytes() {

@@ -1,0 +1,272 @@
+//! Colours in strace's text: the call's name, names, numbers and strings are told apart, failures and causes are marked.
+//!
+//! The text is painted as it passes, since a call is written in parts; nothing but colours is added.
+
+use std::io::{self, Write};
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
+
+const CALL: Style = Style::new().bold();
+const STRING: Style = AnsiColor::Green.on_default();
+const NUMBER: Style = AnsiColor::Yellow.on_default();
+const NAME: Style = AnsiColor::Cyan.on_default();
+const FAILURE: Style = AnsiColor::Red.on_default().bold();
+const CAUSE: Style = AnsiColor::Yellow.on_default().bold();
+const PYTHON: Style = AnsiColor::Magenta.on_default();
+const BESIDE: Style = Style::new().dimmed();
+
+/// Whether text on this stream is to be painted.
+pub(super) fn paints(stream: &impl anstream::stream::RawStream) -> bool {
+    AutoStream::choice(stream) != ColorChoice::Never
+}
+
+/// Where in a line the text is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Place {
+    /// Nothing but white space came.
+    #[default]
+    Start,
+    /// Before the call's name.
+    Prefix,
+    /// In the call.
+    Call,
+}
+
+/// Paints text.
+#[derive(Debug, Default)]
+pub(super) struct Painter {
+    place: Place,
+}
+
+/// A stream of text that is painted.
+pub(super) struct Painted<W> {
+    to: W,
+    painter: Painter,
+    painted: String,
+}
+
+impl<W: Write> Painted<W> {
+    pub(super) fn new(to: W) -> Self {
+        Self { to, painter: Painter::default(), painted: String::new() }
+    }
+}
+
+impl<W: Write> Write for Painted<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => {
+                self.painted.clear();
+                self.painter.paint(text, &mut self.painted);
+                self.to.write_all(self.painted.as_bytes())?;
+            }
+            // A line that was not understood may be anything.
+            Err(_) => self.to.write_all(bytes)?,
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
+    }
+}
+
+/// The length of the beginning whose characters are so.
+fn length(text: &str, is: impl Fn(char) -> bool) -> usize {
+    text.find(|c| !is(c)).unwrap_or(text.len())
+}
+
+impl Painter {
+    /// Appends painted text.
+    pub(super) fn paint(&mut self, text: &str, out: &mut String) {
+        for line in text.split_inclusive('\n') {
+            let (line, end) = line.strip_suffix('\n').map_or((line, ""), |line| (line, "\n"));
+            self.line(line, out);
+            out.push_str(end);
+            if !end.is_empty() {
+                self.place = Place::Start;
+            }
+        }
+    }
+
+    /// A line, or a part of one.
+    fn line(&mut self, text: &str, out: &mut String) {
+        let mut rest = text;
+        if self.place == Place::Start {
+            let (space, begins) = text.split_at(length(text, |c| c == ' '));
+            out.push_str(space);
+            rest = begins;
+            if rest.is_empty() {
+                return;
+            }
+            self.place = Place::Prefix;
+            if let Some(why) = rest.strip_prefix("why: ") {
+                put(CAUSE, "why:", out);
+                out.push(' ');
+                return out.push_str(why);
+            }
+            if rest.starts_with("> ") {
+                return put(PYTHON, rest, out);
+            }
+            if rest.starts_with("# ") {
+                return put(BESIDE, rest, out);
+            }
+        }
+        while let Some(first) = rest.chars().next() {
+            let (style, len) = self.token(first, rest);
+            put_some(style, &rest[..len], out);
+            rest = &rest[len..];
+        }
+    }
+
+    /// The next token: its style, and its length.
+    fn token(&mut self, first: char, rest: &str) -> (Option<Style>, usize) {
+        let in_call = self.place == Place::Call;
+        match first {
+            '"' => (Some(STRING), string(rest)),
+            '/' if rest.starts_with("/*") => (Some(BESIDE), rest.find("*/").map_or(rest.len(), |end| end + 2)),
+            '<' if rest.starts_with("<unfinished")
+                || rest.starts_with("<detached")
+                || rest.starts_with("<... ")
+                || is_duration(rest) =>
+            {
+                (Some(BESIDE), rest.find('>').map_or(rest.len(), |end| end + 1))
+            }
+            '-' if rest.starts_with("--- ") => (Some(CAUSE), rest.len()),
+            '+' if rest.starts_with("+++ ") => (Some(BESIDE), rest.len()),
+            // The states of sockets follow.
+            ' ' if in_call && rest.starts_with(" @ ") => (Some(PYTHON), rest.find("  [").unwrap_or(rest.len())),
+            '=' if in_call && rest.starts_with("= -1 E") => (Some(FAILURE), failure(rest)),
+            '0'..='9' if in_call => (Some(NUMBER), length(rest, |c| c.is_ascii_alphanumeric() || c == '.')),
+            _ if first.is_ascii_alphabetic() || first == '_' => {
+                let len = length(rest, |c| c.is_ascii_alphanumeric() || c == '_');
+                let word = &rest[..len];
+                let is_name = word.len() > 1 && !word.contains(|c: char| c.is_ascii_lowercase());
+                if !in_call && rest[len..].starts_with('(') {
+                    self.place = Place::Call;
+                    (Some(CALL), len)
+                } else {
+                    ((in_call && is_name).then_some(NAME), len)
+                }
+            }
+            _ => (None, first.len_utf8()),
+        }
+    }
+}
+
+/// The length of a string in quotes; what is cut ends it.
+fn string(text: &str) -> usize {
+    let mut escaped = false;
+    for (at, c) in text.char_indices().skip(1) {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' => return at + 1,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+/// Whether a duration of `-T` begins here.
+fn is_duration(text: &str) -> bool {
+    let inside = text[1..].split('>').next().unwrap_or_default();
+    inside.contains('.') && inside.chars().all(|c| c.is_ascii_digit() || c == '.')
+}
+
+/// The length of `= -1 ENAME (message)`.
+fn failure(text: &str) -> usize {
+    text.find(')').map_or(text.len(), |end| end + 1)
+}
+
+fn put(style: Style, text: &str, out: &mut String) {
+    put_some(Some(style), text, out);
+}
+
+fn put_some(style: Option<Style>, text: &str, out: &mut String) {
+    match style {
+        None => out.push_str(text),
+        Some(style) => {
+            out.push_str(&style.render().to_string());
+            out.push_str(text);
+            out.push_str(&style.render_reset().to_string());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The painted parts of a text, with their styles.
+    fn parts(texts: &[&str]) -> Vec<(&'static str, String)> {
+        let (mut painter, mut out) = (Painter::default(), String::new());
+        texts.iter().for_each(|text| painter.paint(text, &mut out));
+        assert_eq!(anstream::adapter::strip_str(&out).to_string(), texts.concat(), "nothing but colours is added");
+        let styles = [
+            ("call", CALL),
+            ("string", STRING),
+            ("failure", FAILURE),
+            ("cause", CAUSE),
+            ("number", NUMBER),
+            ("name", NAME),
+            ("python", PYTHON),
+            ("beside", BESIDE),
+        ];
+        let mut found = Vec::new();
+        for piece in out.split("\u{1b}[0m") {
+            for (name, style) in styles {
+                let begins = style.render().to_string();
+                if let Some(at) = piece.find(&begins)
+                    && !piece[at + begins.len()..].contains('\u{1b}')
+                    && !piece[at + begins.len()..].is_empty()
+                {
+                    found.push((name, piece[at + begins.len()..].to_owned()));
+                    break;
+                }
+            }
+        }
+        found
+    }
+
+    fn owned(expected: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
+        expected.iter().map(|(style, text)| (*style, (*text).to_owned())).collect()
+    }
+
+    #[test]
+    fn the_parts_of_a_call_are_told_apart_though_it_comes_in_pieces() {
+        let expected = owned(&[
+            ("call", "connect"),
+            ("number", "3"),
+            ("name", "AF_INET"),
+            ("number", "80"),
+            ("string", "\"a\\\"(3\""),
+            ("failure", "= -1 ECONNREFUSED (Connection refused)"),
+            ("beside", "<0.000012>"),
+            ("python", " @ client.py:4 <module>  s.connect(a)"),
+        ]);
+        let pieces = [
+            "[pid  7] 12:00:00 connect(3, ",
+            "{sa_family=AF_INET, sin_port=htons(80)}, \"a\\\"(3\")",
+            " = -1 ECONNREFUSED (Connection refused) <0.000012> @ client.py:4 <module>  s.connect(a)\n",
+        ];
+        assert_eq!(parts(&pieces), expected);
+        assert_eq!(parts(&[&pieces.concat()]), expected);
+    }
+
+    #[test]
+    fn what_stands_beside_calls_is_marked_as_what_it_is() {
+        let lines = "close(3) = 0\n    why: port 80 (closed)\n    > a.py:1 f\n--- SIGCHLD {si_signo=SIGCHLD} ---\n+++ exited with 0 +++\n";
+        let expected = owned(&[
+            ("call", "close"),
+            ("number", "3"),
+            ("number", "0"),
+            ("cause", "why:"),
+            ("python", "> a.py:1 f"),
+            ("cause", "--- SIGCHLD {si_signo=SIGCHLD} ---"),
+            ("beside", "+++ exited with 0 +++"),
+        ]);
+        assert_eq!(parts(&[lines]), expected);
+        assert_eq!(parts(&["<... accept resumed>) = ?\n", "ü \"öpen", "ed\" 1\n"])[0].0, "beside");
+    }
+}
