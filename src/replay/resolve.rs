@@ -96,6 +96,8 @@ impl<'a> Resolver<'a> {
         }
         let (seq, call) = (self.event.seq, self.call.sys.name);
         match encoded {
+            // Of another architecture: `send` is a call there.
+            Ok(_) if self.call.sys.nr < 0 => Err(Refusal::Call { seq, call }),
             Ok(_) => Ok((self.found.into_inner(), self.reached.into_inner())),
             Err(Error::Argument { problem: Problem::Cut { kept }, .. }) => Err(Refusal::Truncated { seq, call, kept }),
             Err(Error::Argument { argument, .. }) => Err(Refusal::Argument { seq, call, name: argument }),
