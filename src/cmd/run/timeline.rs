@@ -63,6 +63,8 @@ pub(super) struct Timeline {
     entries: Vec<Entry>,
     /// The call that each thread of each process is in.
     inside: HashMap<(usize, u32), usize>,
+    /// When it was known of a thread that its call never returns: its end, which is why, is shown after that.
+    unreturned: HashMap<(usize, u32), u64>,
     order: ByTime<Item>,
     /// Events in the order in which they were done, which is that in which one explains another.
     done: ByTime<usize>,
@@ -101,10 +103,15 @@ impl Timeline {
     fn event(&mut self, process: usize, ts_ns: u64, event: Event) {
         let mut inside = || self.inside.remove(&(process, event.tid));
         let (begun, end_ns) = match &event.body {
-            Body::Call(call) if call.ret == Ret::Unfinished => (inside(), ts_ns),
+            Body::Call(call) if call.ret == Ret::Unfinished => {
+                self.unreturned.insert((process, event.tid), ts_ns);
+                (inside(), ts_ns)
+            }
             Body::Call(call) => (inside(), event.ts_ns + call.dur_ns.unwrap_or(0)),
             _ => (None, event.ts_ns),
         };
+        let ended = matches!(event.body, Body::Exit(_));
+        let after = self.unreturned.get(&(process, event.tid)).filter(|_| ended).map_or(0, |ts_ns| ts_ns + 1);
         let at = begun.unwrap_or(self.entries.len());
         if begun.is_none() {
             self.entries.push(Entry { process, ..Entry::default() });
@@ -113,7 +120,7 @@ impl Timeline {
         if entry.halved {
             self.order.add(end_ns, Item::Rest(at));
         } else if begun.is_none() || !self.live {
-            self.order.add(event.ts_ns, Item::Event(at));
+            self.order.add(event.ts_ns.max(after), Item::Event(at));
         }
         (entry.done, entry.end_ns) = (Some(event), end_ns);
         self.done.add(end_ns, at);
@@ -252,6 +259,22 @@ mod tests {
 
     fn printed(process: usize, ts_ns: u64) -> Update {
         Update { process, ts_ns, kind: UpdateKind::Output(b"x\n".to_vec()) }
+    }
+
+    /// What kept a thread in its call is shown after it, although it happened before that was known.
+    #[test]
+    fn the_end_of_a_thread_comes_after_the_call_that_it_cut_off() {
+        let mut timeline = Timeline::new(true, false, false);
+        timeline.add(begun("accept4", 1, 10));
+        timeline.add(printed(2, 15));
+        let cut = call("accept4", 1, 10, Ret::Unfinished, None);
+        timeline.add(Update { process: 1, ts_ns: 30, kind: UpdateKind::Event(cut) });
+        let exit = Event { ts_ns: 20, ..Event::new(1, Body::Exit(crate::event::Exit::Status(0))) };
+        timeline.add(Update { process: 1, ts_ns: 31, kind: UpdateKind::Event(exit) });
+        let all = timeline.rest();
+        let place = |wanted: fn(&Shown) -> bool| all.iter().position(|(_, shown)| wanted(shown)).expect("it is shown");
+        let rest = place(|shown| matches!(shown, Shown::Rest(..)));
+        assert!(rest < place(|shown| matches!(shown, Shown::Whole(Event { body: Body::Exit(_), .. }))), "{all:?}");
     }
 
     fn shown(all: Vec<(usize, Shown)>) -> Vec<String> {
