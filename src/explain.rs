@@ -12,9 +12,8 @@ use crate::value::sockaddr::{SOCKADDR_IN, SOCKADDR_IN6, SOCKADDR_UN};
 use crate::value::{CMSG, Field, Layout, MMSGHDR, MSGHDR, layout, siginfo};
 use crate::xlat::Xlat;
 use crate::xlat::errno::ERRNO;
-use crate::xlat::file::{ACCESS_MODE, OPEN_FLAGS};
+use crate::xlat::file::OPEN_FLAGS;
 use crate::xlat::protocol::IPPROTO;
-use crate::xlat::sockopt::TCP_STATE;
 
 pub(crate) mod notation;
 mod seen;
@@ -96,7 +95,8 @@ pub fn sentences() -> impl Iterator<Item = (String, &'static str)> {
 pub(crate) fn topics() -> impl Iterator<Item = Topic> {
     let mut all = Inventory::default();
     all.tables();
-    [&ERRNO, &ACCESS_MODE, &OPEN_FLAGS, &IPPROTO, &TCP_STATE].into_iter().for_each(|set| all.set(set));
+    all.unnamed();
+    [&ERRNO, &OPEN_FLAGS, &IPPROTO].into_iter().for_each(|set| all.set(set));
     [&SOCKADDR_IN, &SOCKADDR_IN6, &SOCKADDR_UN, &MSGHDR, &MMSGHDR, &CMSG, &layout::POLLFD]
         .into_iter()
         .chain(siginfo::LAYOUTS.iter().copied())

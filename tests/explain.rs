@@ -149,6 +149,7 @@ fn all_about_a_name_is_said() {
         ("econnrefused", "Connection refused, 111"),
         ("111", "ECONNREFUSED"),
         ("SIGPIPE", "SIGPIPE"),
+        ("CLOCK_MONOTONIC", "Time that only moves forward"), // of calls that are not decoded
         ("sin_port", "member of struct sockaddr_in"),
         ("struct linger", "l_onoff"),
         ("backlog", "argument of listen"),

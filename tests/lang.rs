@@ -94,7 +94,7 @@ const NAMES: &[&str] = &[
 ];
 
 /// The kinds of things whose sentences for beginners are translated: the first words of their keys.
-const EXPLAINED: &[&str] = &[];
+const EXPLAINED: &[&str] = &["set", "constant"];
 
 /// A text between quotes, and the code before it, in which other texts are empty.
 struct Literal {

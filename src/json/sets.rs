@@ -13,7 +13,7 @@ use super::write::{hex, quoted};
 use crate::syscall::inventory::Inventory;
 use crate::value::{Layout, layout, siginfo};
 use crate::xlat::signal::{signal_name, signal_number};
-use crate::xlat::{Xlat, file, protocol, signal, socket, sockopt, wait};
+use crate::xlat::{Xlat, protocol, socket, sockopt};
 
 /// Of sets that share a name or mark, the more common ones.
 static FIRST: &[&Xlat] = &[
@@ -28,23 +28,6 @@ static FIRST: &[&Xlat] = &[
     &socket::MCTP_ADDR,
 ];
 
-/// Those that no row names.
-static OTHERS: &[&Xlat] = &[
-    &file::ACCESS_MODE,
-    &signal::SIGMASK_HOW,
-    &signal::SA_FLAGS,
-    &sockopt::TCP_STATE,
-    &sockopt::IP_PMTUDISC,
-    &sockopt::IPV6_PMTUDISC,
-    &sockopt::SOF_TIMESTAMPING,
-    &wait::EVENTFD_FLAGS,
-    &wait::CLOCK,
-    &wait::WAIT_OPTIONS,
-    &wait::TIMERFD_FLAGS,
-    &wait::SIGNALFD_FLAGS,
-    &sockopt::NAMELESS,
-];
-
 /// All sets and structures: what the rows of the tables name, and the few besides.
 static ALL: LazyLock<Inventory> = LazyLock::new(|| {
     let mut all = Inventory::default();
@@ -52,7 +35,8 @@ static ALL: LazyLock<Inventory> = LazyLock::new(|| {
     // Another one that is not met as often has the same fields.
     all.layout(&layout::IFREQ_INDEX);
     all.tables();
-    OTHERS.iter().for_each(|set| all.set(set));
+    all.unnamed();
+    all.set(&sockopt::NAMELESS);
     all
 });
 
@@ -134,7 +118,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::xlat::{family, link};
+    use crate::xlat::{family, file, link, signal};
 
     use crate::json::shape::TAGS;
 

@@ -8,10 +8,25 @@ use crate::value::sockaddr::layout_of;
 use crate::value::sockopt::{OptShape, shapes};
 use crate::value::{Kind, Layout, family, layout, siginfo};
 use crate::xlat::errno::ERRNO;
-use crate::xlat::signal::{SIGNAL, si_codes};
+use crate::xlat::signal::{self, SIGNAL, si_codes};
 use crate::xlat::socket::{ADDRESS_FAMILY, CMSG_LEVEL, MSG, SOCK_FLAGS, SOCK_TYPE, SOL};
-use crate::xlat::wait::POLL_EVENTS;
-use crate::xlat::{Xlat, protocol, sockopt};
+use crate::xlat::wait::{self, POLL_EVENTS};
+use crate::xlat::{Xlat, file, protocol, sockopt};
+
+static UNNAMED: &[&Xlat] = &[
+    &file::ACCESS_MODE,
+    &signal::SIGMASK_HOW,
+    &signal::SA_FLAGS,
+    &sockopt::TCP_STATE,
+    &sockopt::IP_PMTUDISC,
+    &sockopt::IPV6_PMTUDISC,
+    &sockopt::SOF_TIMESTAMPING,
+    &wait::EVENTFD_FLAGS,
+    &wait::CLOCK,
+    &wait::WAIT_OPTIONS,
+    &wait::TIMERFD_FLAGS,
+    &wait::SIGNALFD_FLAGS,
+];
 
 /// Sets and structures, each once, in order of appearance.
 #[derive(Debug, Default)]
@@ -47,6 +62,11 @@ impl Inventory {
         siginfo::LAYOUTS.iter().for_each(|layout| self.fields(layout));
         self.set(&SIGNAL);
         SIGNAL.iter().for_each(|(_, signal)| self.set(si_codes(signal)));
+    }
+
+    /// Adds the sets that no row names: of calls that are not decoded, and of numbers that strace leaves as they are.
+    pub(crate) fn unnamed(&mut self) {
+        UNNAMED.iter().for_each(|set| self.set(set));
     }
 
     fn fields(&mut self, layout: &Layout) {
