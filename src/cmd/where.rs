@@ -55,10 +55,14 @@ pub(super) enum WhereFormat {
 /// Runs `sockscope where`.
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let pids = if args.no_children { args.pids.clone() } else { with_children(&args.pids) };
-    let mut settings = Settings::default();
-    settings.limits = Limits { strings: args.string_limit, abbreviate: true };
-    settings.show = Show { path: true, socket: true, pidfd: true, ..Show::default() };
-    (settings.python, settings.why, settings.state) = (true, true, true);
+    let settings = Settings {
+        limits: Limits { strings: args.string_limit, abbreviate: true },
+        show: Show { path: true, socket: true, pidfd: true, ..Show::default() },
+        python: true,
+        why: true,
+        state: true,
+        ..Settings::default()
+    };
     // A child may end at any moment; a process that was named must be there.
     let named: BTreeSet<_> = args.pids.iter().copied().collect();
     let pids: Vec<_> = pids.into_iter().filter(|pid| named.contains(pid) || Proc::new(*pid).exists()).collect();

@@ -118,8 +118,8 @@ impl Interleaved {
     pub(crate) fn found(&mut self, python: Option<&PythonStack>, out: &mut String) {
         let Some(stack) = python else { return };
         match self.lines.python {
-            PythonLines::None => return,
-            _ if self.lines.group => return, // it stands above
+            PythonLines::None => {}
+            _ if self.lines.group => {} // it stands above
             PythonLines::Caller => {
                 self.interrupt(out);
                 let caller = stack.caller().cloned();
