@@ -171,6 +171,37 @@ fn all_about_a_name_is_said() {
 }
 
 #[test]
+fn explanations_are_in_the_language_that_is_asked_for() {
+    for words in [&["explain", "--lang", "zh", "connect"][..], &["explain", "connect", "--lang=zh"]] {
+        let connect = printed(words, "");
+        for part in [
+            "connect(sockfd, addr, addrlen)",
+            "请求与对端建立连接",
+            "对端的地址和端口。",
+            "= -1 ENAME (text)",
+            "调用失败",
+            "为什么会失败：sockscope why connect",
+        ] {
+            assert!(connect.contains(part), "{part}: {connect}");
+        }
+    }
+    for (name, part) in [
+        ("backlog", "listen 的参数"),
+        ("sin_port", "struct sockaddr_in 的成员"),
+        ("getsockopt", "optlen（由内核读取并写入）"),
+        ("htons", "网络字节序"),
+        ("close(3) = 0", "# close: 归还一个描述符"),
+    ] {
+        let text = printed(&["explain", name, "--lang", "zh"], "");
+        assert!(text.contains(part), "{name}: {text}");
+    }
+    let output = fed(&["explain", "close", "--lang", "fr"], "");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("cannot explain in 'fr'; try en or zh"), "{output:?}");
+    let text = printed(&["convert", "--explain", "--lang", "zh", "-"], TRACE);
+    assert!(text.contains("# socket: 创建一个套接字") && without_sentences(&text) == TRACE, "{text}");
+}
+
+#[test]
 fn a_name_that_is_near_is_suggested() {
     for (name, message) in [
         ("conect", "cannot explain conect: there is no such name; did you mean 'connect'?"),

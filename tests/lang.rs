@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use regex::Regex;
 use sockscope::event::Errno;
@@ -13,6 +14,8 @@ use sockscope::internals::explain::sentences;
 use sockscope::internals::lang::{CHINESE, Template};
 use sockscope::internals::{causes, xlat};
 use sockscope::lang::Language;
+use sockscope::program::Role;
+use sockscope::program::cases;
 
 /// The files that make sentences, or folders of them.
 const SOURCES: &[&str] = &[
@@ -23,6 +26,8 @@ const SOURCES: &[&str] = &[
     "src/sys/namespace.rs",
     "src/sys/setting.rs",
     "src/claims",
+    "src/program/cases.rs",
+    "src/program/runner.rs",
 ];
 
 /// Words that are names and not language.
@@ -88,13 +93,18 @@ const NAMES: &[&str] = &[
     "socket(AF_INET, {name}, 0)",
     "fstat: {errno}",
     "{name} {pf}={af}",
+    "{port}",
+    "sockscope-twins-",
+    "--port",
+    "--host",
+    "--resolver",
+    "127.0.0.1:{port}",
+    "getname",
+    "stopped",
     "/proc/self/task: {error}",
     "/proc/self/net/{file}: {error}",
     "net/{file}",
 ];
-
-/// The kinds of things whose sentences for beginners are translated: the first words of their keys.
-const EXPLAINED: &[&str] = &["set", "constant"];
 
 /// A text between quotes, and the code before it, in which other texts are empty.
 struct Literal {
@@ -127,8 +137,8 @@ fn literals(path: &Path) -> Vec<Literal> {
 
 /// What a text between quotes stands for.
 fn unescaped(text: &str) -> String {
-    let escape = Regex::new(r#"(?s)\\(\n\s*|u\{([0-9a-f]+)\}|.)"#).unwrap();
-    let plain = escape.replace_all(text, |captures: &regex::Captures<'_>| match &captures[1] {
+    static ESCAPE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"(?s)\\(\n\s*|u\{([0-9a-f]+)\}|.)"#).unwrap());
+    let plain = ESCAPE.replace_all(text, |captures: &regex::Captures<'_>| match &captures[1] {
         "n" => "\n".to_owned(),
         "t" => "\t".to_owned(),
         wrapped if wrapped.starts_with('\n') => String::new(),
@@ -142,14 +152,16 @@ fn unescaped(text: &str) -> String {
 
 /// Whether a text is something to be read: it has a word outside of its holes, and is neither a name nor a command.
 fn is_language(literal: &Literal) -> bool {
-    let field = Regex::new(r#"(\bid: |\berrno: |\bcalls: &\[[^\]]*|\bDemo::\w+\(\s*("",\s*)?|#\[\w+\([^\]]*|(starts|ends)_with\(|by_name\()$"#).unwrap();
-    let hole = Regex::new(r"\{[^{}]*\}").unwrap();
-    let word = Regex::new(r"[a-z]{2}").unwrap();
-    let name = Regex::new(r"^/?[a-z0-9*]+([._/][a-z0-9*_]*)+$").unwrap();
-    let text = hole.replace_all(&literal.text, "");
-    word.is_match(&text)
-        && !field.is_match(&literal.before)
-        && !name.is_match(&text)
+    static FIELD: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r#"(\bid: |\berrno: |\bcalls: &\[[^\]]*|\bDemo::\w+\(\s*("",\s*)?|#\[\w+\([^\]]*|(starts|ends)_with\(|by_name\()$"#).unwrap()
+    });
+    static HOLE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\{[^{}]*\}").unwrap());
+    static WORD: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"[a-z]{2}").unwrap());
+    static NAME: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^/?[a-z0-9*]+([._/][a-z0-9*_]*)+$").unwrap());
+    let text = HOLE.replace_all(&literal.text, "");
+    WORD.is_match(&text)
+        && !FIELD.is_match(&literal.before)
+        && !NAME.is_match(&text)
         && !NAMES.contains(&literal.text.as_str())
         && !literal.text.starts_with("sockscope ")
         && !["HTTP/1.1 ", "GET / HTTP/", "220 ", "USER "].iter().any(|start| literal.text.starts_with(start))
@@ -185,17 +197,20 @@ fn messages() -> Vec<(Literal, bool)> {
     let headlines = literals(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/claims/report.rs"));
     let headlines = headlines.into_iter().filter(|literal| literal.before.ends_with("=> format!("));
     let errors = errors.chain(headlines);
-    of_sources.chain(errors.chain(command).map(|literal| (literal, true))).chain(for_beginners()).collect()
+    let run = cases::all().map(|case| (case.doc, format!("{} {}", case.program, case.name)));
+    let run = run.chain([Role::Server, Role::Client].map(|role| (role.name(), "src/program.rs".to_owned())));
+    let run = run.map(|(text, place)| Literal { text: text.to_owned(), before: String::new(), place });
+    let all = errors.chain(command).chain(run).chain(for_beginners());
+    of_sources.chain(all.map(|literal| (literal, true))).collect()
 }
 
-/// The sentences of `explain`, and whether their kind is translated.
-fn for_beginners() -> impl Iterator<Item = (Literal, bool)> {
+/// The sentences of `explain`, with the file that is to have them.
+fn for_beginners() -> impl Iterator<Item = Literal> {
     sentences().filter(|(_, sentence)| !sentence.is_empty()).map(|(key, sentence)| {
         let kind = key.split(' ').next().unwrap();
         let file = if kind == "constant" { "constants/".to_owned() } else { format!("{kind}s.rs") };
-        let translated = EXPLAINED.contains(&kind);
         let place = format!("src/lang/zh/explain/{file} lacks the sentence of `{key}`");
-        (Literal { text: sentence.to_owned(), before: String::new(), place }, translated)
+        Literal { text: sentence.to_owned(), before: String::new(), place }
     })
 }
 
@@ -278,7 +293,8 @@ fn translations_are_chinese() {
     let (hole, word) = (Regex::new(r"\{[^{}]*\}").unwrap(), Regex::new(r"[A-Za-z]{2}").unwrap());
     let mut wrong = Vec::new();
     for (english, chinese) in catalogue() {
-        let plain = word.is_match(&hole.replace_all(english, ""));
+        // Chinese has no articles.
+        let plain = word.is_match(&hole.replace_all(english, "").replace("the ", ""));
         // Names alone are the same in both.
         let same =
             name.find_iter(english).map(|word| word.as_str()).eq(name.find_iter(chinese).map(|word| word.as_str()));
@@ -314,6 +330,7 @@ fn sentences_are_translated_whole() {
             "没有数据可读，而套接字是非阻塞的（自 a.py:1 处的 `ioctl(3, FIONBIO, [1]) = 0`（进程 7）起）。对端 127.0.0.1:80 的状态是 \
              ESTABLISHED，有 1 字节它还没有读取；它还没有被 accept。",
         ),
+        ("The family of its addresses: which kind of network it is for.", "地址族：它用于哪一种网络。"),
         // A command is no sentence, whatever it is called.
         (
             "Nothing listens on 127.0.0.1:80; pid 7 (listens) listens on 127.0.0.1:81.",
@@ -326,5 +343,14 @@ fn sentences_are_translated_whole() {
         ),
     ] {
         assert_eq!(Language::Chinese.text(english), chinese);
+    }
+}
+
+/// Words of ours in a text that is not ours do not make it one.
+#[test]
+fn templates_leave_other_texts_alone() {
+    for text in ["the peer; the usual one", "the client and the server", "server: ready", "second thoughts", "the end"]
+    {
+        assert_eq!(Language::Chinese.translated(text), None, "{text}");
     }
 }

@@ -286,11 +286,19 @@ fn what_is_to_be_seen_is_announced_and_confirmed_or_denied_in_words() {
     let after = "✓ ended as expected: the server waited until it was stopped; the client got ECONNREFUSED from connect \
                  and printed “[Errno 111]” and exited with 1";
     assert_eq!(lines, [before, after]);
+    let ran = run(&["tcp-hello", "--as-printed", "--lang", "zh"]);
+    let lines: Vec<&str> = ran.err.lines().collect();
+    let before = "tcp-hello as-printed: 文档中的错误：服务器监听 8090，客户端连接 8080：ECONNREFUSED。";
+    let after = "✓ 与预期一致：服务器一直等待，直到被停止；客户端在 connect 中得到 ECONNREFUSED，并打印“[Errno 111]”，以状态 1 退出";
+    assert_eq!(lines, [before, after]);
     // No interface has this address, which is for documentation.
     let ran = run(&["http-get", "--host", "192.0.2.1", "--port", "0"]);
     assert_eq!(ran.code, Some(1), "{}{}", ran.out, ran.err);
     let wanted =
         "✗ http-get default did not end as expected: the server ended at once with exit status: 1: OSError: [Errno 99]";
+    assert!(ran.err.lines().last().unwrap().starts_with(wanted), "{}", ran.err);
+    let ran = run(&["http-get", "--host", "192.0.2.1", "--port", "0", "--lang", "zh"]);
+    let wanted = "✗ http-get default 与预期不一致：服务器立即结束了：exit status: 1: OSError: [Errno 99]";
     assert!(ran.err.lines().last().unwrap().starts_with(wanted), "{}", ran.err);
 }
 
@@ -300,6 +308,10 @@ fn http_get_says_which_file_it_saved() {
         let ran = run(&[&["http-get"], player].concat());
         let line = ran.err.lines().find(|line| line.starts_with("saved in /")).unwrap_or_else(|| panic!("{}", ran.err));
         assert!(line.ends_with("/sina.html (2441 bytes)"), "{line}");
+        let ran = run(&[&["http-get", "--lang", "zh"], player].concat());
+        assert!(
+            ran.err.lines().any(|line| line.starts_with("已保存到 /") && line.ends_with("/sina.html（2441 字节）"))
+        );
     }
     assert!(!run(&["http-get", "--case", "reset"]).err.contains("saved in"));
 }

@@ -1,16 +1,20 @@
 //! `sockscope explain`: what a call, an argument, a constant, a structure or a way of writing means, for beginners.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, BufRead, IsTerminal, Read, Write as _};
 use std::process::ExitCode;
 
 use anstyle::Style;
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
+use clap::ValueEnum;
 
+use super::language::LanguageArg;
 use super::why::wrap;
 use super::{STDOUT, nearest, print_coloured};
 use crate::event::Errno;
 use crate::explain::{Seen, Topic, results, topics};
+use crate::lang::Language;
 use crate::read::{self, text::ReadOptions};
 use crate::syscall::{Dir, Syscall, Ty};
 use crate::text::TextWriter;
@@ -34,6 +38,7 @@ Examples:
   sockscope explain SOCK_CLOEXEC ECONNRESET constants and errnos
   sockscope explain 'SOCK_*'                everything that begins so
   sockscope explain '[128 => 16]' htons     what strace's notation means
+  sockscope explain --lang zh connect       in Chinese
   sockscope explain < trace.strace          each line in full
   sockscope run tcp-hello | sockscope explain
   sockscope run tcp-hello --explain         each thing where it occurs first")]
@@ -42,23 +47,48 @@ pub(super) struct Args {
     /// standard input.
     #[arg(value_name = "NAME", allow_hyphen_values = true)]
     pub what: Vec<String>,
+    /// The language of the sentences.
+    #[command(flatten)]
+    pub language: LanguageArg,
+}
+
+impl Args {
+    /// The names, and the language: behind a name clap takes `--lang` for another name, since notations may begin so.
+    fn parts(&self) -> anyhow::Result<(Vec<&str>, Language)> {
+        let (mut names, mut language) = (Vec::new(), self.language.get());
+        let mut words = self.what.iter().map(String::as_str);
+        while let Some(word) = words.next() {
+            let given = match word.strip_prefix("--lang") {
+                Some("") => words.next().unwrap_or_default(),
+                Some(rest) if rest.starts_with('=') => &rest[1..],
+                _ => {
+                    names.push(word);
+                    continue;
+                }
+            };
+            language =
+                Language::from_str(given, false).map_err(|_| anyhow!("cannot explain in '{given}'; try en or zh"))?;
+        }
+        Ok((names, language))
+    }
 }
 
 /// Runs `sockscope explain`.
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    if args.what.is_empty() || args.what == ["-"] {
-        if args.what.is_empty() && io::stdin().is_terminal() {
+    let (names, language) = args.parts()?;
+    if names.is_empty() || names == ["-"] {
+        if names.is_empty() && io::stdin().is_terminal() {
             bail!("nothing to explain: give a name, such as connect or ECONNREFUSED, or a trace on standard input");
         }
         let input = Unlabelled::new(io::BufReader::new(io::stdin()));
-        return lines(read::source(input, ReadOptions::default()).context("cannot read standard input")?);
+        return lines(read::source(input, ReadOptions::default()).context("cannot read standard input")?, language);
     }
     let mut out = String::new();
-    for word in &args.what {
+    for word in names {
         if is_line(word) {
             print_coloured(&std::mem::take(&mut out))?;
             let line = io::Cursor::new(format!("{word}\n").into_bytes());
-            lines(read::source(Unlabelled::new(line), ReadOptions::default())?)?;
+            lines(read::source(Unlabelled::new(line), ReadOptions::default())?, language)?;
             continue;
         }
         let found = find(word);
@@ -71,7 +101,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             if !out.is_empty() {
                 out.push('\n');
             }
-            page(topic, &mut out);
+            page(topic, language, &mut out);
         }
     }
     print_coloured(&out)?;
@@ -119,24 +149,25 @@ fn is_set(set: &Xlat, word: &str) -> bool {
 }
 
 /// Appends all about something.
-fn page(topic: Topic, out: &mut String) {
+fn page(topic: Topic, language: Language, out: &mut String) {
     let (bold, dim) = (Style::new().bold(), Style::new().dimmed());
     match topic {
-        Topic::Call(sys) => call(sys, out),
+        Topic::Call(sys) => call(sys, language, out),
         Topic::Argument(_, param) => {
             let others = topics().filter_map(|other| match other {
                 Topic::Argument(of, same) if (same.name, same.doc) == (param.name, param.doc) => Some(of.name),
                 _ => None,
             });
             let calls = others.collect::<Vec<_>>().join(", ");
-            let _ = writeln!(out, "{bold}{}{bold:#}  {dim}argument of {calls}{dim:#}", param.name);
-            wrap(param.doc, "  ", out);
+            let calls = language.text(&format!("argument of {calls}")).into_owned();
+            let _ = writeln!(out, "{bold}{}{bold:#}  {dim}{calls}{dim:#}", param.name);
+            wrap(&language.text(param.doc), "  ", out);
         }
         Topic::Set(set) => {
             let _ = writeln!(out, "{bold}{}{bold:#}", heading(set));
-            wrap(set.doc(), "  ", out);
+            wrap(&language.text(set.doc()), "  ", out);
             for (name, doc) in set.own_docs() {
-                entry(name, "", doc, out);
+                entry(name, "", &language.text(doc), out);
             }
         }
         Topic::Constant(set, name, doc) => {
@@ -144,51 +175,55 @@ fn page(topic: Topic, out: &mut String) {
             let message = (set == &ERRNO).then(|| Errno(value as i32).message()).flatten();
             let shown = message.map_or_else(|| heading(set), |message| format!("{message}, {value}"));
             let _ = writeln!(out, "{bold}{name}{bold:#}  {dim}{shown}{dim:#}");
-            wrap(if doc.is_empty() { set.doc() } else { doc }, "  ", out);
+            wrap(&language.text(if doc.is_empty() { set.doc() } else { doc }), "  ", out);
             if causes::all().any(|known| known.errno == name) {
-                let _ = writeln!(out, "  {dim}How it comes about: sockscope why {name}{dim:#}");
+                let more = language.text(&format!("How it comes about: sockscope why {name}")).into_owned();
+                let _ = writeln!(out, "  {dim}{more}{dim:#}");
             }
         }
         Topic::Structure(layout) => {
             let _ = writeln!(out, "{bold}struct {}{bold:#}", layout.name);
-            wrap(layout.doc, "  ", out);
+            wrap(&language.text(layout.doc), "  ", out);
             for field in layout.fields {
-                entry(field.name, "", field.doc, out);
+                entry(field.name, "", &language.text(field.doc), out);
             }
         }
         Topic::Member(layout, field) => {
-            let _ = writeln!(out, "{bold}{}{bold:#}  {dim}member of struct {}{dim:#}", field.name, layout.name);
-            wrap(field.doc, "  ", out);
+            let of = language.text(&format!("member of struct {}", layout.name)).into_owned();
+            let _ = writeln!(out, "{bold}{}{bold:#}  {dim}{of}{dim:#}", field.name);
+            wrap(&language.text(field.doc), "  ", out);
         }
         Topic::Notation(notation) => {
             let _ = writeln!(out, "{bold}{}{bold:#}", notation.spelling);
-            wrap(notation.doc, "  ", out);
+            wrap(&language.text(notation.doc), "  ", out);
         }
     }
 }
 
-fn call(sys: &Syscall, out: &mut String) {
+fn call(sys: &Syscall, language: Language, out: &mut String) {
     let (bold, dim) = (Style::new().bold(), Style::new().dimmed());
     let names = sys.params.iter().map(|param| param.name).collect::<Vec<_>>().join(", ");
     let _ = writeln!(out, "{bold}{}{bold:#}({names})", sys.name);
-    wrap(sys.doc, "  ", out);
+    wrap(&language.text(sys.doc), "  ", out);
     for param in sys.params {
         let direction = match param.dir {
-            Dir::In => "",
-            Dir::Out => " (written by the kernel)",
-            Dir::InOut => " (read and written by the kernel)",
+            Dir::In => Cow::Borrowed(""),
+            Dir::Out => language.text(" (written by the kernel)"),
+            Dir::InOut => language.text(" (read and written by the kernel)"),
         };
-        entry(param.name, direction, param.doc, out);
+        entry(param.name, &direction, &language.text(param.doc), out);
         let sets = sets(param.ty).into_iter().map(heading).collect::<Vec<_>>();
         if !sets.is_empty() {
-            let _ = writeln!(out, "      {dim}see sockscope explain '{}'{dim:#}", sets.join("' '"));
+            let see = language.text(&format!("see sockscope explain '{}'", sets.join("' '"))).into_owned();
+            let _ = writeln!(out, "      {dim}{see}{dim:#}");
         }
     }
     for notation in results(sys) {
-        entry(notation.spelling, "", notation.doc, out);
+        entry(notation.spelling, "", &language.text(notation.doc), out);
     }
     if causes::all().any(|known| known.calls.contains(&sys.name)) {
-        let _ = writeln!(out, "  {dim}Why it can fail: sockscope why {}{dim:#}", sys.name);
+        let more = language.text(&format!("Why it can fail: sockscope why {}", sys.name)).into_owned();
+        let _ = writeln!(out, "  {dim}{more}{dim:#}");
     }
 }
 
@@ -263,9 +298,9 @@ fn is_label(front: &[u8]) -> bool {
 }
 
 /// Writes each event of a trace, and below it what all that is in it means.
-fn lines(mut source: Box<dyn read::EventSource>) -> anyhow::Result<ExitCode> {
+fn lines(mut source: Box<dyn read::EventSource>, language: Language) -> anyhow::Result<ExitCode> {
     let mut lines = TextWriter::default();
-    lines.explain = Some(Seen::every());
+    (lines.explain, lines.language) = (Some(Seen::every()), language);
     let mut out = anstream::stdout().lock();
     loop {
         let mut events = Vec::new();

@@ -11,12 +11,15 @@ use super::template::Catalogue;
 mod claims;
 mod explain;
 mod pages;
+mod run;
 mod why;
 
 /// Every table, with the name of its file.
 pub static TABLES: &[(&str, Table)] = &[
     ("pages/errors", pages::ERRORS),
     ("pages/command", pages::COMMAND),
+    ("run", run::RUN),
+    ("run/cases", run::CASES),
     ("claims", claims::COMMON),
     ("claims/system", claims::SYSTEM),
     ("claims/connection", claims::CONNECTION),

@@ -41,7 +41,8 @@ pub(super) fn run(args: &Args, program: &'static Program, case: &Case, python: [
     }
     let mut options = log::options(&args.log, pids, to_person);
     options.lines.group = group;
-    show::notice(&expected::before(program, case));
+    let language = options.lines.language;
+    show::notice(&expected::before(program, case, language));
     let screen = show::Screen::new(*written.format, options, args.log.why, to_person, file, signals.flag());
     let (news, heard) = channel();
     let display = std::thread::spawn(move || screen.follow(&heard));
@@ -66,7 +67,7 @@ pub(super) fn run(args: &Args, program: &'static Program, case: &Case, python: [
     let saved = expected::Saved::watch(program);
     let mut runner = Runner::new(&setting, program, Some(news));
     let result = runner.run(case);
-    let ended = result.is_ok().then(|| expected::after(case, &runner.roles()));
+    let ended = result.is_ok().then(|| expected::after(case, &runner.roles(), language));
     drop(runner); // ends what still runs, and with it the news
     let shown = display.join().map_err(|_| anyhow!("the thread that shows the log panicked"))?;
 
@@ -74,17 +75,17 @@ pub(super) fn run(args: &Args, program: &'static Program, case: &Case, python: [
         signals::die_of(signal as i32);
     }
     shown?;
-    saved.report();
+    saved.report(language);
     match result {
         Ok(()) => {
             show::notice(&ended.unwrap_or_default());
             Ok(ExitCode::SUCCESS)
         }
         Err(Failure::Unexpected(text)) => {
-            show::notice(&format!("✗ {} {} did not end as expected: {text}", program.name, case.name));
+            show::notice(&expected::instead(program, case, &text, language));
             Ok(ExitCode::from(1))
         }
-        Err(Failure::NotRun(text)) => bail!(text),
+        Err(Failure::NotRun(text)) => bail!(language.text(&text).into_owned()),
         Err(Failure::Stopped) => Ok(ExitCode::from(TROUBLE)),
     }
 }

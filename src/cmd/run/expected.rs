@@ -4,30 +4,39 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::show;
-use crate::program::cases::{Case, Ending, ExpectedCall, role_name};
+use crate::lang::Language;
+use crate::program::cases::{Case, ExpectedCall, role_name};
 use crate::program::{Program, Role};
 
 /// What is to be seen.
-pub(super) fn before(program: &Program, case: &Case) -> String {
+pub(super) fn before(program: &Program, case: &Case, language: Language) -> String {
     let name = if case.name == "default" { String::new() } else { format!(" {}", case.name) };
-    format!("{}{name}: {}", program.name, case.doc)
+    format!("{}{name}: {}", program.name, language.text(case.doc))
 }
 
 /// What was seen, of the processes that played these roles.
-pub(super) fn after(case: &Case, roles: &[Role]) -> String {
+pub(super) fn after(case: &Case, roles: &[Role], language: Language) -> String {
     let of = |at: usize| {
-        let calls: Vec<String> = case.calls.iter().filter(|call| call.process == at).map(outcome).collect();
-        let end = case.endings.get(at).map(Ending::to_string);
-        format!("the {} {}", role_name(roles, at), calls.into_iter().chain(end).collect::<Vec<_>>().join(" and "))
+        let calls = case.calls.iter().filter(|call| call.process == at).map(|call| outcome(call, language));
+        let end = case.endings.get(at).map(|ending| language.text(&ending.to_string()).into_owned());
+        let did = calls.chain(end).collect::<Vec<_>>().join(&language.text(" and "));
+        language.sentences([&format!("the {}", role_name(roles, at)), &did])
     };
-    format!("✓ ended as expected: {}", (0..roles.len()).map(of).collect::<Vec<_>>().join("; "))
+    let did = (0..roles.len()).map(of).collect::<Vec<_>>().join(&language.text("; "));
+    language.text(&format!("✓ ended as expected: {did}")).into_owned()
+}
+
+/// What was seen instead.
+pub(super) fn instead(program: &Program, case: &Case, seen: &str, language: Language) -> String {
+    let seen = language.text(seen);
+    language.text(&format!("✗ {} {} did not end as expected: {seen}", program.name, case.name)).into_owned()
 }
 
 /// `got ECONNREFUSED from connect`.
-fn outcome(expected: &ExpectedCall) -> String {
+fn outcome(expected: &ExpectedCall, language: Language) -> String {
     match expected.outcome {
-        "Timeout" => format!("waited in {} until its time was over", expected.call),
-        outcome => format!("got {outcome} from {}", expected.call),
+        "Timeout" => language.text(&format!("waited in {} until its time was over", expected.call)).into_owned(),
+        outcome => language.text(&format!("got {outcome} from {}", expected.call)).into_owned(),
     }
 }
 
@@ -46,11 +55,11 @@ impl Saved {
     }
 
     /// Says that it was written, if it was.
-    pub(super) fn report(&self) {
+    pub(super) fn report(&self, language: Language) {
         let Some(path) = &self.path else { return };
         if written(path) != self.before {
             let size = std::fs::metadata(path).map_or(0, |file| file.len());
-            show::notice(&format!("saved in {} ({size} bytes)", path.display()));
+            show::notice(&language.text(&format!("saved in {} ({size} bytes)", path.display())));
         }
     }
 }

@@ -87,24 +87,35 @@ pub(super) fn port(args: &Args, program: &Program, case: &Case, signals: &Rememb
         return Ok(port);
     }
     let host = args.host.as_deref().and_then(|host| host.parse().ok()).unwrap_or(Ipv4Addr::LOCALHOST);
+    let language = args.log.language.get();
     let mut waiting = false;
     while let Some(obstacle) = obstacle(program.transport, host, port, program.reuses_address && !holds) {
         let text = match &obstacle {
-            Obstacle::Right => format!("binding port {port} needs a right that this user lacks"),
-            Obstacle::TimeWait(ms) => format!("port {port} is in TIME_WAIT for {} s more", ms.div_ceil(1000)),
-            Obstacle::Other(text) => format!("port {port} is in use: {text}"),
+            Obstacle::Right => {
+                language.text(&format!("binding port {port} needs a right that this user lacks")).into_owned()
+            }
+            Obstacle::TimeWait(ms) => {
+                language.text(&format!("port {port} is in TIME_WAIT for {} s more", ms.div_ceil(1000))).into_owned()
+            }
+            Obstacle::Other(text) => {
+                let why = language.text(text);
+                let why = why.trim_end_matches(['.', '。']);
+                language.text(&format!("port {port} is in use: {why}")).into_owned()
+            }
         };
         match obstacle {
             _ if args.port.is_none() => {
-                show::remark(&format!("{text}; it is the document's, but any free one does: taking one"));
+                show::remark(
+                    &language.text(&format!("{text}; it is the document's, but any free one does: taking one")),
+                );
                 return Ok(0);
             }
             Obstacle::TimeWait(_) if !waiting => {
                 waiting = true;
-                show::remark(&format!("{text}: waiting; without --port it takes any free one"));
+                show::remark(&language.text(&format!("{text}: waiting; without --port it takes any free one")));
             }
             Obstacle::TimeWait(_) => {}
-            _ => bail!("{text}; choose another with --port (0: any)"),
+            _ => bail!(language.text(&format!("{text}; choose another with --port (0: any)")).into_owned()),
         }
         if let Some(signal) = signals.last() {
             signals::die_of(signal as i32);
@@ -120,7 +131,7 @@ enum Obstacle {
     Right,
     /// Nothing but the ends of earlier connections has it, for so many ms.
     TimeWait(u64),
-    /// Somebody has it, in a sentence without its full stop.
+    /// Somebody has it, in a sentence.
     Other(String),
 }
 
@@ -148,8 +159,7 @@ fn obstacle(transport: Transport, host: Ipv4Addr, port: u16, reuses: bool) -> Op
         events.iter().filter_map(|event| if let Body::Call(call) = &event.body { Some(call) } else { None });
     let (call, why) = calls.find_map(|call| Some((call, call.why.as_ref()?)))?;
     Some(ended_connections(why).unwrap_or_else(|| {
-        let text = why::explain(call, &why.evidence).map(|cause| cause.text).unwrap_or_default();
-        Obstacle::Other(text.trim_end_matches('.').to_owned())
+        Obstacle::Other(why::explain(call, &why.evidence).map(|cause| cause.text).unwrap_or_default())
     }))
 }
 

@@ -50,7 +50,7 @@ pub(super) fn run(args: &Args, program: &Program, role: Role, case: &Case) -> an
         std::thread::park_timeout(Duration::from_millis(5));
     };
     drop(folder);
-    saved.report();
+    saved.report(args.log.language.get());
     if let Some(signal) = status.signal() {
         signals::die_of(signal);
     }

@@ -73,7 +73,7 @@ pub(super) fn run(args: &Args, program: &Program, role: Role, case: &Case) -> an
         log.amend(look);
     }
     let written = log.finish_with(exit_event(exit));
-    saved.report();
+    saved.report(args.log.language.get());
     let code = finish(end)?;
     written.context("cannot write the log")?;
     Ok(code)

@@ -15,6 +15,7 @@ use crate::cmd::STDOUT;
 use crate::cmd::paint::Painter;
 use crate::event::{Body, Event};
 use crate::format::{Entered, Format, Live, Packed, WriteOptions, Writer};
+use crate::lang::Language;
 use crate::program::Role;
 use crate::program::runner::{Update, UpdateKind};
 use crate::sys::clock;
@@ -37,6 +38,7 @@ const TICK: Duration = Duration::from_millis(25);
 /// Writes what happens, in the order in which it happens.
 pub(super) struct Screen {
     writer: Box<dyn Writer>,
+    language: Language,
     timeline: Timeline,
     /// Whether it is shown while it happens.
     live: bool,
@@ -72,6 +74,7 @@ impl Screen {
         let live = live && format.for_people;
         Self {
             writer: (format.writer)(&options),
+            language: options.lines.language,
             timeline: Timeline::new(format.for_people, live, why),
             live,
             labelled: format.for_people && file.is_none(),
@@ -118,7 +121,7 @@ impl Screen {
     fn take(&mut self, update: Update) {
         match update.kind {
             UpdateKind::Started(role, pid, _) => self.started(update.process, role, pid),
-            UpdateKind::Remark(text) => remark(&text),
+            UpdateKind::Remark(text) => remark(&self.language.text(&text)),
             // Beside a log that goes elsewhere it has no place to wait for.
             UpdateKind::Output(text) if !self.labelled => self.output(update.process, 0, &text),
             UpdateKind::Errors(text) if !self.labelled => self.output(update.process, 1, &text),

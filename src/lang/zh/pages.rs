@@ -53,5 +53,12 @@ pub(super) const COMMAND: Table = &[
     ),
     ("calls that have not returned", "尚未返回的调用"),
     ("Why socket calls fail", "套接字调用为什么失败"),
+    ("argument of {calls}", "{calls} 的参数"),
+    ("member of struct {}", "struct {0} 的成员"),
+    (" (written by the kernel)", "（由内核写入）"),
+    (" (read and written by the kernel)", "（由内核读取并写入）"),
+    ("see sockscope explain '{}'", "参见 sockscope explain '{0}'"),
+    ("Why it can fail: sockscope why {}", "为什么会失败：sockscope why {0}"),
+    ("How it comes about: sockscope why {name}", "它是怎样发生的：sockscope why {name}"),
     ("In {calls}.", "见于 {calls}。"),
 ];
