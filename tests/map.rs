@@ -310,7 +310,7 @@ fn lines_of_python_2_are_shown_as_well() {
 fn what_cannot_be_measured_is_an_error() {
     let (out, error, code) = sockscope(&["map", "frobnicate"]);
     assert_eq!((out.as_str(), code), ("", Some(2)));
-    assert!(error.contains("no situation of \"frobnicate\" is measured; there are socket.socket, "), "{error}");
+    assert!(error.contains("cannot measure frobnicate: it is neither a function or method of a socket"), "{error}");
     let (_, error, code) = sockscope(&["map", "--python", "/nonexistent/python", "close"]);
     assert_eq!(code, Some(2));
     assert!(error.contains("cannot run /nonexistent/python: "), "{error}");
