@@ -461,7 +461,8 @@ fn a_terminal_shows_the_lines_by_default() {
         // Reading fails with EIO once the other end is no longer open.
         let _ = (&master).read_to_end(&mut text);
         assert!(child.wait().unwrap().success());
-        String::from_utf8(text).unwrap()
+        let colours = regex::Regex::new("\x1b\\[[0-9;]*m").unwrap();
+        colours.replace_all(&String::from_utf8(text).unwrap(), "").into_owned()
     };
     let text = on_terminal(&[]);
     assert!(text.contains("= 0  @ server.py:4 main  s.listen(2)"), "{text}");

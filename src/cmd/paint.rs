@@ -136,6 +136,9 @@ impl Painter {
             '+' if rest.starts_with("+++ ") => (Some(BESIDE), rest.len()),
             // The states of sockets follow.
             ' ' if in_call && rest.starts_with(" @ ") => (Some(PYTHON), rest.find("  [").unwrap_or(rest.len())),
+            ' ' if in_call && rest.starts_with(" [via ") => {
+                (Some(BESIDE), rest.find(']').map_or(rest.len(), |end| end + 1))
+            }
             '=' if in_call && rest.starts_with("= -1 E") => (Some(FAILURE), failure(rest)),
             '0'..='9' if in_call => (Some(NUMBER), length(rest, |c| c.is_ascii_alphanumeric() || c == '.')),
             _ if first.is_ascii_alphabetic() || first == '_' => {
