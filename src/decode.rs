@@ -11,12 +11,13 @@ use std::sync::Arc;
 use crate::event::{Call, Ret};
 use crate::memory::Memory;
 use crate::syscall::{Dir, Len, Reach, RetTy, Syscall, Ty, When};
-use crate::value::{Const, Fd, FdTarget, Flags, Length, SockType, Value};
+use crate::value::{Const, Fd, FdTarget, Flags, Length, SockType, Value, stat};
 use crate::xlat::{self, Xlat};
 
 mod buffer;
 pub mod descriptor;
 mod message;
+mod pointed;
 mod sockaddr;
 mod sockopt;
 mod wait;
@@ -212,6 +213,12 @@ impl Pending {
                     {
                         args.push(Value::Pointer(self.regs[at]));
                     }
+                    // No child has changed.
+                    Slot::Hidden(_)
+                        if ret == Ret::Ok(0) && sys.params.iter().any(|param| matches!(param.ty, Ty::WaitStatus)) =>
+                    {
+                        args.push(Value::Pointer(self.regs[at]));
+                    }
                     slot => args.push(reader.exit(at, param.ty, slot, &self.slots, ret)),
                 }
             }
@@ -237,6 +244,14 @@ impl Args<'_> {
             Ty::Uint => Value::Uint(u64::from(reg as u32)),
             Ty::Size => Value::Uint(reg),
             Ty::Hex => Value::Hex(reg),
+            Ty::Address => Value::Pointer(reg),
+            Ty::Long => Value::Int(reg as i64),
+            Ty::Place => Value::Uint(reg),
+            Ty::Pid => Value::Int(i64::from(reg as i32)),
+            Ty::Id => id(reg),
+            Ty::Signal => Value::Signal(reg as u32),
+            Ty::WideFlags(table) => Self::flags(table, reg),
+            Ty::Device => Value::Record(stat::device(reg)),
             Ty::Const(table) => Self::constant(table, u64::from(reg as u32)),
             // A mode has 16 bits, `umode_t`.
             Ty::Flags(table) if table.is_octal() => Self::flags(table, u64::from(reg as u16)),
@@ -263,6 +278,7 @@ impl Args<'_> {
             Ty::MmsgHdrs { received: false, .. } => return Slot::Hidden(None),
             _ if dir == Dir::Out => return Slot::Hidden(None),
             Ty::Bytes(Len::Terminated) => self.path(reg, reach.bytes()),
+            Ty::Bytes(Len::Text) => self.pointed(ty, dir, reg, reach),
             Ty::Bytes(_) => self.buffer(reg, reach.bytes()),
             Ty::SockAddr(_) => self.sockaddr(reg, reach.bytes() as i64),
             Ty::OptVal { level, name, len } => self.optval_in(level, name, len, reg),
@@ -271,7 +287,19 @@ impl Args<'_> {
             Ty::SigSet { size } => self.sigset(reg, self.regs[size]),
             Ty::SigSetArg => self.sigset_arg(reg),
             Ty::EpollEvent { op } => self.epoll_event(reg, self.int(op)),
-            Ty::FdPair | Ty::EpollEvents { .. } => Value::Pointer(reg),
+            Ty::FdPair | Ty::EpollEvents { .. } | Ty::Remaining(_) => Value::Pointer(reg),
+            Ty::Struct(_)
+            | Ty::Forms(_)
+            | Ty::Structs { .. }
+            | Ty::Number(_)
+            | Ty::Numbers { .. }
+            | Ty::CpuSet { .. }
+            | Ty::WaitStatus
+            | Ty::SigInfo
+            | Ty::Strings
+            | Ty::Environment
+            | Ty::Dirents(_)
+            | Ty::Random { .. } => self.pointed(ty, dir, reg, reach),
         };
         Slot::Done(done)
     }
@@ -302,7 +330,12 @@ impl Args<'_> {
                 let data = if let Ret::Ok(n) = ret { Some(n.max(0) as u64) } else { None };
                 self.iovecs(reg, reach.count(), data)
             }
+            // Only a signal leaves a rest.
+            (Slot::Hidden(_), Ty::Remaining(layout)) if matches!(ret, Ret::Err(errno) if errno.is_restart()) => {
+                self.pointed(Ty::Struct(layout), Dir::Out, reg, reach)
+            }
             (Slot::Hidden(_), _) if matches!(ret, Ret::Err(_)) => Value::Pointer(reg),
+            (Slot::Hidden(_), Ty::Bytes(Len::Terminated)) => self.path(reg, reach.bytes()),
             (Slot::Hidden(_), Ty::Bytes(_)) => self.buffer(reg, reach.bytes()),
             (Slot::Hidden(_), Ty::SockAddr(_) | Ty::OptVal { .. }) => match (reach, ret) {
                 (Reach::Measured { by, .. }, Ret::Ok(_)) => self.measured(ty, reg, by, entry),
@@ -312,7 +345,9 @@ impl Args<'_> {
             (Slot::Hidden(_), Ty::EpollEvents { .. }) if matches!(ret, Ret::Ok(_)) => {
                 self.epoll_events(reg, reach.count())
             }
-            (Slot::Hidden(_), _) => Value::Pointer(reg),
+            (Slot::Hidden(_), Ty::Remaining(_)) => Value::Pointer(reg),
+            (Slot::Hidden(_), Ty::SigSet { size }) => self.sigset(reg, self.regs[size]),
+            (Slot::Hidden(_), ty) => self.pointed(ty, Dir::Out, reg, reach),
         }
     }
 
@@ -345,6 +380,14 @@ impl Args<'_> {
             Some(_) => self.array(ptr, 2, 4, |fd| self.fd(i32::from_ne_bytes([fd[0], fd[1], fd[2], fd[3]]))),
             None => Value::Pointer(ptr),
         }
+    }
+}
+
+/// A user or group: the largest number is -1, for none.
+fn id(raw: u64) -> Value {
+    match raw as u32 {
+        u32::MAX => Value::Int(-1),
+        id => Value::Int(id.into()),
     }
 }
 

@@ -33,7 +33,7 @@ const UNKNOWN_EVENTS: u64 = 64;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The call table does not describe the call.
+    /// The call table does not describe the call, or not for making it again.
     #[error("{call} is not in the call table")]
     Call {
         /// The call.
@@ -178,7 +178,7 @@ impl Block {
 /// Names the argument that is not recorded in full.
 pub fn encode(call: &Call, now: &dyn Substitute) -> std::result::Result<Encoded, Error> {
     let sys = call.sys;
-    if !sys.is_known() {
+    if !sys.is_known() || !sys.params.iter().all(Param::is_repeated) {
         return Err(Error::Call { call: sys.name });
     }
     let mut encoder = Encoder { call, now, regs: [0; 6], blocks: Vec::new(), left: MAX_MEMORY };
@@ -248,7 +248,8 @@ impl<'a> Encoder<'a> {
             (ty, Some(value)) if ty.is_number() => number(value),
             (_, None) if self.is_absent(at) => Ok(0),
             (Ty::Millis, None) if self.unfinished() => Ok(-1i64 as u64),
-            (Ty::Flags(_), None) if self.unfinished() => Ok(0),
+            (Ty::Long, None) if self.unfinished() => Ok(0),
+            (Ty::Flags(_) | Ty::WideFlags(_), None) if self.unfinished() => Ok(0),
             (Ty::Int | Ty::Uint | Ty::Size, None) if self.unfinished() => self.unknown_room(at),
             (ty, None) if ty.is_number() => Err(Problem::Missing),
             _ => return None,
@@ -293,7 +294,7 @@ impl<'a> Encoder<'a> {
                 Some(Value::Length(length)) => self.room_for_address(value, *length),
                 _ => self.room_for_address(value, Length { entry: 0, exit: None }),
             },
-            Ty::SockAddr(Len::Ret(_) | Len::Terminated) => Err(Problem::Undescribed),
+            Ty::SockAddr(Len::Ret(_) | Len::Terminated | Len::Text) => Err(Problem::Undescribed),
             Ty::SockLen => match value {
                 Value::Length(Length { entry, exit }) => {
                     let after = exit.unwrap_or(*entry) as i32;

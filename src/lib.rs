@@ -145,6 +145,12 @@ pub mod internals {
         pub mod layout {
             pub use crate::value::layout::*;
         }
+        pub mod process {
+            pub use crate::value::process::*;
+        }
+        pub mod stat {
+            pub use crate::value::stat::*;
+        }
         pub mod siginfo {
             pub use crate::value::siginfo::*;
         }

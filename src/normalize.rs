@@ -186,6 +186,13 @@ impl Normalizer {
                 Value::Int(n) if milliseconds && !self.keep.times && *n > 0 => {
                     self.timeout(n.saturating_mul(1_000_000), &mut part);
                 }
+                Value::Int(n)
+                    if !self.keep.pids
+                        && param.is_some_and(|param| matches!(param.ty, Ty::Pid))
+                        && u32::try_from(*n).is_ok_and(|n| self.pids.contains(&n)) =>
+                {
+                    part.text.push_str("PID");
+                }
                 Value::Hex(n) if !self.keep.pids && self.is_process(call, position, *n) => part.text.push_str("PID"),
                 // The target of an unknown request, and raw arguments, are judged by their size.
                 Value::Hex(n) if *n >= SURELY_ADDRESS && !self.keep.pointers && may_be_pointer(call, param) => {
@@ -219,7 +226,7 @@ impl Normalizer {
         let is_pid = || u32::try_from(n).is_ok_and(|n| self.pids.contains(&n));
         if call.sys.ret_ty(&call.args) == RetTy::Pointer && !self.keep.pointers {
             "PTR".into()
-        } else if !call.sys.is_known() && !self.keep.pids && is_pid() {
+        } else if (!call.sys.is_known() || call.sys.ret == RetTy::Pid) && !self.keep.pids && is_pid() {
             "PID".into()
         } else {
             n.to_string()

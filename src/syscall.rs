@@ -10,7 +10,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use rustc_hash::FxHashMap;
 use syscalls::Sysno;
 
-use crate::value::{Layout, Value};
+use crate::value::{Forms, Layout, Value};
 use crate::xlat::Xlat;
 use crate::xlat::sockopt::Access;
 use effect::cloexec;
@@ -25,10 +25,19 @@ mod descriptor;
 pub(crate) mod effect;
 mod elsewhere;
 mod file;
+mod identity;
 pub(crate) mod inventory;
+mod memory;
 mod option;
 mod outline;
+mod path;
+mod position;
+mod process;
 pub(crate) mod reach;
+mod schedule;
+mod signal;
+mod stat;
+mod time;
 mod transfer;
 mod wait;
 
@@ -208,9 +217,20 @@ pub struct Param {
 }
 
 impl Param {
+    /// Whether a call with this argument can be made again: nothing that socket programs need goes beyond that.
+    pub(crate) fn is_repeated(&self) -> bool {
+        let filled = self.dir == Dir::Out && matches!(self.ty, Ty::Bytes(Len::Terminated) | Ty::SigSet { .. });
+        self.ty.is_repeated() && !filled
+    }
+
     /// An argument that the call has only where one of the bits is set in the argument at `at`.
     const fn with(self, at: usize, bits: u64) -> Self {
         Self { given: Given::WithBits { at, bits }, ..self }
+    }
+
+    /// An argument that the call has only where all of the bits are set in the argument at `at`.
+    const fn with_all(self, at: usize, bits: u64) -> Self {
+        Self { given: Given::WithAllBits { at, bits }, ..self }
     }
 }
 
@@ -227,6 +247,13 @@ pub enum Given {
         /// The bits.
         bits: u64,
     },
+    /// Where the argument at `at` has all of these bits: `mremap`'s new address.
+    WithAllBits {
+        /// The argument.
+        at: usize,
+        /// The bits.
+        bits: u64,
+    },
 }
 
 impl Given {
@@ -235,6 +262,7 @@ impl Given {
         match self {
             Self::Always => true,
             Self::WithBits { at, bits } => register(at).is_some_and(|register| register & bits != 0),
+            Self::WithAllBits { at, bits } => register(at).is_some_and(|register| register & bits == bits),
         }
     }
 }
@@ -355,9 +383,134 @@ pub enum Ty {
     },
     /// `off_t *`.
     Offset,
+    /// A pointer of which only the address is shown.
+    Address,
+    /// `long`, `off_t`: signed, as wide as the register.
+    Long,
+    /// A position in a file or mapping, written in hex.
+    Place,
+    /// A process, thread or group of processes.
+    Pid,
+    /// A user or group; -1 for none.
+    Id,
+    /// A signal.
+    Signal,
+    /// Flags as wide as the register.
+    WideFlags(&'static Xlat),
+    /// The number of a device.
+    Device,
+    /// A pointer to one structure.
+    Struct(&'static Layout),
+    /// A pointer to one structure that is written in several forms.
+    Forms(&'static Forms),
+    /// A pointer to structures.
+    Structs {
+        /// What they are.
+        layout: &'static Layout,
+        /// How many.
+        count: Count,
+    },
+    /// A pointer to the time that was left when a signal ended a wait.
+    Remaining(&'static Layout),
+    /// A pointer to one number.
+    Number(Scalar),
+    /// A pointer to numbers.
+    Numbers {
+        /// What they are.
+        each: Scalar,
+        /// How many.
+        count: Count,
+    },
+    /// A pointer to a set of processors, of as many bytes as the argument at `size` has or, if the kernel fills it, as
+    /// the call returned.
+    CpuSet {
+        /// Its size.
+        size: usize,
+    },
+    /// A pointer to what became of a child.
+    WaitStatus,
+    /// `siginfo_t *`.
+    SigInfo,
+    /// A pointer to strings, the last of which is followed by NULL.
+    Strings,
+    /// The same, of which only the number is shown unless nothing is abbreviated.
+    Environment,
+    /// A pointer to the entries of a directory, as many bytes as the call returned.
+    Dirents(&'static Layout),
+    /// A pointer to bytes that are no text, as many as the call returned.
+    Random {
+        /// The room for them.
+        room: usize,
+    },
+}
+
+/// A number behind a pointer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Scalar {
+    /// One byte.
+    Byte,
+    /// `int`.
+    Int,
+    /// `long`, `size_t`.
+    Long,
+    /// A user or group.
+    Id,
+    /// An address.
+    Address,
+    /// Seconds since 1970; the date follows in a comment.
+    Date,
+}
+
+impl Scalar {
+    /// Its size in bytes.
+    pub fn size(self) -> usize {
+        match self {
+            Self::Byte => 1,
+            Self::Int | Self::Id => 4,
+            Self::Long | Self::Address | Self::Date => 8,
+        }
+    }
+}
+
+/// How many elements a list has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Count {
+    /// As many as this argument says.
+    Arg(usize),
+    /// As many as the call returned.
+    Ret,
+    /// Always this many.
+    Fixed(u64),
+    /// One for each page that as many bytes as this argument says begin.
+    Pages(usize),
 }
 
 impl Ty {
+    /// Whether a call with such an argument is made again in a replay: those that socket programs need are.
+    fn is_repeated(self) -> bool {
+        use Ty::*;
+        let not_numbers = matches!(
+            self,
+            Struct(_)
+                | Forms(_)
+                | Structs { .. }
+                | Remaining(_)
+                | Number(_)
+                | Numbers { .. }
+                | CpuSet { .. }
+                | WaitStatus
+                | SigInfo
+                | Strings
+                | Environment
+                | Dirents(_)
+                | Random { .. }
+                | Bytes(Len::Text)
+        );
+        !(not_numbers || matches!(self, Address | Device))
+    }
+
     /// Whether the argument is a number in its register, whatever the others are: not a pointer.
     pub(crate) fn is_number(self) -> bool {
         use Ty::*;
@@ -374,6 +527,14 @@ impl Ty {
                 | SockType
                 | Protocol { .. }
                 | OptName { .. }
+                | Address
+                | Long
+                | Place
+                | Pid
+                | Id
+                | Signal
+                | WideFlags(_)
+                | Device
         )
     }
 }
@@ -387,8 +548,10 @@ pub enum Len {
     Ret(usize),
     /// The length behind this argument, a [`Ty::SockLen`].
     InOutArg(usize),
-    /// The NUL at the end: a path.
+    /// The NUL at the end: a path, which is shown whole.
     Terminated,
+    /// The NUL at the end of another string, which is shown as far as buffers are.
+    Text,
 }
 
 /// The type of a return value.
@@ -411,6 +574,12 @@ pub enum RetTy {
     Signal,
     /// Depends on the command (`fcntl`, `ioctl`).
     Command,
+    /// A number written in octal: `umask`.
+    Octal,
+    /// A constant, shown after the number in decimal.
+    Named(&'static Xlat),
+    /// Seconds since 1970, shown with the date.
+    Date,
 }
 
 /// An entry of the table.
@@ -426,6 +595,21 @@ const fn call(
     Syscall { nr, name, class, params, ret, effect, doc }
 }
 
+/// A call that old programs make and newer machines lack: its number where this machine has it.
+#[cfg(target_arch = "x86_64")]
+macro_rules! old {
+    ($number:ident) => {
+        libc::$number
+    };
+}
+#[cfg(not(target_arch = "x86_64"))]
+macro_rules! old {
+    ($number:ident) => {
+        -1
+    };
+}
+use old;
+
 /// An argument of an entry.
 const fn arg(name: &'static str, dir: Dir, ty: Ty, doc: &'static str) -> Param {
     Param { name, dir, ty, given: Given::Always, doc }
@@ -433,19 +617,21 @@ const fn arg(name: &'static str, dir: Dir, ty: Ty, doc: &'static str) -> Param {
 
 /// Every entry that describes its call, family by family.
 pub fn table() -> impl Iterator<Item = &'static Syscall> {
-    [
-        create::CALLS,
-        address::CALLS,
-        transfer::CALLS,
-        option::CALLS,
-        descriptor::CALLS,
-        wait::CALLS,
-        file::CALLS,
+    let sockets =
+        [create::CALLS, address::CALLS, transfer::CALLS, option::CALLS, descriptor::CALLS, wait::CALLS, file::CALLS];
+    let others = [
         elsewhere::CALLS,
-    ]
-    .into_iter()
-    .flatten()
-    .copied()
+        identity::CALLS,
+        memory::CALLS,
+        path::CALLS,
+        position::CALLS,
+        process::CALLS,
+        schedule::CALLS,
+        signal::CALLS,
+        stat::CALLS,
+        time::CALLS,
+    ];
+    sockets.into_iter().chain(others).flatten().copied()
 }
 
 /// The names of the calls whose effect matches, whether or not their arguments are described.
@@ -542,6 +728,9 @@ mod tests {
             Ty::SigSet { size } => vec![size],
             Ty::CommandArg { command, .. } => vec![command],
             Ty::EpollEvent { op } => vec![op],
+            Ty::Structs { count: Count::Arg(at) | Count::Pages(at), .. } => vec![at],
+            Ty::Numbers { count: Count::Arg(at) | Count::Pages(at), .. } => vec![at],
+            Ty::CpuSet { size } | Ty::Random { room: size } => vec![size],
             _ => vec![],
         }
     }

@@ -8,8 +8,8 @@ use std::fmt::Write;
 use unicode_width::UnicodeWidthStr;
 
 use crate::event::{Body, Call, Event, Exit, Ret, Signal};
-use crate::syscall::{Syscall, Ty};
-use crate::value::{FdTarget, Value};
+use crate::syscall::{Scalar, Syscall, Ty};
+use crate::value::{Array, FdTarget, Tail, Value};
 
 mod address;
 mod bpf;
@@ -176,6 +176,16 @@ fn write_argument(sys: &Syscall, at: usize, value: &Value, style: &Style, out: &
     }
     match (param.map(|param| param.ty), value) {
         (Some(Ty::DirFd), Value::Fd(fd)) if fd.raw == libc::AT_FDCWD => result::working_directory(fd, style, out),
+        (Some(Ty::Place), Value::Uint(place)) => push_hex(*place, out),
+        (Some(Ty::Number(Scalar::Date)), Value::Ref(seconds)) => record::seconds(seconds, style, out),
+        (Some(Ty::CpuSet { .. }), Value::Array(array)) => record::members(array, style, out),
+        (Some(Ty::Random { .. }), Value::Bytes(bytes)) => {
+            quote::quoted(&bytes.data, StringStyle::Hex, out);
+            out.push_str(if bytes.truncated { "..." } else { "" });
+        }
+        (Some(Ty::Dirents(_)), Value::Array(Array { tail: Tail::Counted { at, count }, .. })) => {
+            record::counted(*at, *count, ("entry", "entries"), out);
+        }
         _ => write_value(value, style, out),
     }
 }

@@ -22,16 +22,18 @@ mod access;
 pub(crate) mod family;
 pub(crate) mod layout;
 mod msghdr;
+pub(crate) mod process;
 mod record;
 mod short;
 pub(crate) mod siginfo;
 pub(crate) mod sockaddr;
 pub(crate) mod sockopt;
+pub(crate) mod stat;
 mod target;
 
 pub(crate) use msghdr::{CMSG, CMSGHDR, MAX_VECTORS, MMSGHDR, MSGHDR, MsgHeader, iovec};
 pub use msghdr::{Cmsg, MmsgHdr, MsgHdr};
-pub use record::{Field, Kind, Layout, Record};
+pub use record::{Field, Forms, Kind, Layout, Record};
 pub use short::{Data, Text};
 pub use sockaddr::{NotInternet, Scope, SockAddr, UnixName};
 pub use target::{Device, FdTarget, PathTarget, SocketEnds, SocketTarget};
@@ -239,6 +241,13 @@ pub enum Tail {
     Elided,
     /// The next element, at this address, could not be read.
     Fault(u64),
+    /// None is shown, only where the list is and how many elements it has.
+    Counted {
+        /// The list's address.
+        at: u64,
+        /// How many elements.
+        count: u32,
+    },
 }
 
 /// One `struct pollfd`.

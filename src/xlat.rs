@@ -210,6 +210,8 @@ pub mod family;
 pub mod file;
 pub mod ioctl;
 pub mod link;
+pub mod memory;
+pub mod process;
 pub mod protocol;
 pub mod signal;
 pub mod socket;

@@ -180,6 +180,9 @@ fn slot(object: Object<'_>, name: &str, shape: JsonShape) -> Result<Value> {
         if let Some(other) = given(object, (name, "_other")) {
             return tagged(other);
         }
+        if let (JsonShape::Strings | JsonShape::Counted(_), Some(_)) = (shape, given(object, (name, "_count"))) {
+            return Ok(Value::Array(Array { items: Vec::new(), tail: tail(object, name)? }));
+        }
         return match given(object, (name, "_ptr")) {
             None => Ok(Value::Pointer(0)),
             Some(address) => Ok(Value::Pointer(hex_of(address, name)?)),
@@ -208,7 +211,9 @@ fn slot(object: Object<'_>, name: &str, shape: JsonShape) -> Result<Value> {
         JsonShape::MmsgHdrs => list(object, name, |item| Ok(Value::MmsgHdr(Box::new(mmsghdr(item)?))))?,
         JsonShape::Cmsgs => list(object, name, |item| Ok(Value::Cmsg(Box::new(cmsg(item)?))))?,
         JsonShape::PollFds => list(object, name, |item| Ok(Value::PollFd(pollfd(item)?)))?,
-        JsonShape::Records(layout) => list(object, name, |item| Ok(Value::Record(record(item, layout)?)))?,
+        JsonShape::Records(layout) | JsonShape::Counted(layout) => {
+            list(object, name, |item| Ok(Value::Record(record(item, layout)?)))?
+        }
         JsonShape::Fds => {
             let items = fds(object, name)?.into_iter().map(Value::Fd).collect();
             Value::Array(Array { items, tail: tail(object, name)? })
@@ -246,6 +251,20 @@ fn slot(object: Object<'_>, name: &str, shape: JsonShape) -> Result<Value> {
         JsonShape::Mac => Value::Octets(octets(as_object(get(object, name)?, name)?, "mac")?),
         JsonShape::Padding => Value::Octets(octets(as_object(get(object, name)?, name)?, "cut")?),
         JsonShape::Tagged => tagged(get(object, name)?)?,
+        JsonShape::Address => return Err(shape_error(name, "null")),
+        JsonShape::Signal => Value::Signal(signal(get(object, name)?)?),
+        JsonShape::RefInt => Value::Ref(Box::new(Value::Int(int(object, name)?))),
+        JsonShape::RefHex => Value::Ref(Box::new(Value::Pointer(hex(object, name)?))),
+        JsonShape::Ints => {
+            let number = |item: Item<'_>| item.as_i64().map(Value::Int).ok_or_else(|| shape_error(name, "integers"));
+            list(object, name, number)?
+        }
+        JsonShape::Strings => list(object, name, |item| Ok(Value::Bytes(bytes(as_object(item, name)?)?)))?,
+        JsonShape::Forms(forms) => {
+            let fields = inner(object, name)?;
+            let layout = variant(forms[0].name, fields).unwrap_or(forms[0]);
+            Value::Record(record(get(object, name)?, layout)?)
+        }
     })
 }
 
@@ -372,6 +391,10 @@ fn list(object: Object<'_>, name: &str, item: impl Fn(Item<'_>) -> Result<Value>
 fn tail(object: Object<'_>, name: &str) -> Result<Tail> {
     if let Some(address) = given(object, (name, "_fault")) {
         return Ok(Tail::Fault(hex_of(address, name)?));
+    }
+    if has(object, (name, "_count")) {
+        let at = hex(object, (name, "_ptr"))?;
+        return Ok(Tail::Counted { at, count: narrow(object, (name, "_count"))? });
     }
     Ok(if flag(object, (name, "_elided")) { Tail::Elided } else { Tail::End })
 }

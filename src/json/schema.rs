@@ -159,6 +159,10 @@ fn slot(properties: &mut Properties, name: &str, shape: JsonShape) {
         JsonShape::Cmsgs => return list(properties, name, reference("cmsg")),
         JsonShape::PollFds => return list(properties, name, reference("pollfd")),
         JsonShape::Records(layout) => return list(properties, name, reference(&structure(layout))),
+        JsonShape::Counted(layout) => {
+            with("_count", unsigned("how many there are, where none is shown"));
+            return list(properties, name, reference(&structure(layout)));
+        }
         JsonShape::Fds => {
             with("_target", targets());
             return list(properties, name, integer("a descriptor"));
@@ -186,6 +190,19 @@ fn slot(properties: &mut Properties, name: &str, shape: JsonShape) {
         }
         JsonShape::Octets => reference("octets"),
         JsonShape::Mac | JsonShape::Padding | JsonShape::Tagged => reference("tagged"),
+        JsonShape::Address => {
+            properties.insert(name.into(), json!({"type": "null"}));
+            return;
+        }
+        JsonShape::Signal => reference("signal"),
+        JsonShape::RefInt => integer("the number behind the pointer"),
+        JsonShape::RefHex => reference("hex"),
+        JsonShape::Ints => return list(properties, name, json!({"type": "integer"})),
+        JsonShape::Strings => {
+            with("_count", unsigned("how many there are, where none is shown"));
+            return list(properties, name, json!({"anyOf": [{"type": "null"}, reference("buffer")]}));
+        }
+        JsonShape::Forms(forms) => reference(&structure(forms[0])),
     };
     properties.insert(name.into(), json!({"anyOf": [{"type": "null"}, own]}));
 }

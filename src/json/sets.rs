@@ -118,7 +118,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::xlat::{family, file, link, signal};
+    use crate::xlat::{family, file, link, memory, signal};
 
     use crate::json::shape::TAGS;
 
@@ -192,6 +192,10 @@ mod tests {
             &[&protocol::NETLINK_PROTO, &sockopt::NETLINK],
             &[&signal::SIGNAL, &signal::SIGMASK_HOW],
             &[&sockopt::XDP, &socket::XDP_FLAGS],
+            &[&file::AT_FLAGS, &file::ACCESS_AT_FLAGS],
+            &[&file::STATX_FLAGS, &file::STATX_SYNC],
+            &[&file::INOTIFY_FLAGS, &file::INOTIFY_EVENTS],
+            &[&memory::MAP_FLAGS, &memory::MAP_TYPE],
             &[
                 &socket::VMADDR_CID,
                 &socket::MCTP_NET,

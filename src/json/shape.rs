@@ -4,11 +4,15 @@
 //! A shape belongs to a key and never to a value, so a key has one JSON type wherever it occurs. A value of another
 //! shape (a pointer that could not be followed) goes to a key with a suffix.
 
-use crate::syscall::{Dir, Param, Syscall, Ty};
+use crate::syscall::{Dir, Param, Scalar, Syscall, Ty};
 use crate::value::layout::{EPOLL_EVENT, IOVEC};
+use crate::value::process::STATUSES;
+use crate::value::siginfo::LAYOUTS;
+use crate::value::stat::DEVICE;
 use crate::value::{Field, Kind, Layout};
 use crate::xlat::Xlat;
-use crate::xlat::signal::SI_CODE;
+use crate::xlat::process::CAPABILITIES;
+use crate::xlat::signal::{SI_CODE, SIG_HANDLER};
 
 /// The form of a key's value in JSON.
 #[derive(Debug, Clone, Copy)]
@@ -63,6 +67,8 @@ pub(super) enum JsonShape {
     Record(&'static Layout),
     /// A list of structures.
     Records(&'static Layout),
+    /// The same, or only how many.
+    Counted(&'static Layout),
     /// An integer: a port.
     Port,
     /// An integer in network byte order.
@@ -81,6 +87,20 @@ pub(super) enum JsonShape {
     Padding,
     /// A pointer, or a buffer where it was followed.
     Pointer,
+    /// Only an address: null, with the pointer beside it.
+    Address,
+    /// A signal's name.
+    Signal,
+    /// An integer behind a pointer.
+    RefInt,
+    /// An address behind a pointer, as a hex string.
+    RefHex,
+    /// A list of integers.
+    Ints,
+    /// A list of buffers; or how many there are.
+    Strings,
+    /// A structure in one of several forms.
+    Forms(&'static [&'static Layout]),
     /// An object whose only key names the kind of value it holds.
     Tagged,
 }
@@ -115,6 +135,23 @@ impl JsonShape {
             Ty::EpollEvent { .. } => Self::Record(&EPOLL_EVENT),
             Ty::EpollEvents { .. } => Self::Records(&EPOLL_EVENT),
             Ty::Offset => Self::Offset,
+            Ty::Address => Self::Address,
+            Ty::Long | Ty::Pid | Ty::Id => Self::Int,
+            Ty::Place => Self::Uint,
+            Ty::Signal => Self::Signal,
+            Ty::WideFlags(table) => Self::Flags(table),
+            Ty::Device => Self::Record(&DEVICE),
+            Ty::Struct(layout) | Ty::Remaining(layout) => Self::Record(layout),
+            Ty::Forms(forms) => Self::Forms(forms.all),
+            Ty::Structs { layout, .. } => Self::Records(layout),
+            Ty::Dirents(layout) => Self::Counted(layout),
+            Ty::Number(Scalar::Address) => Self::RefHex,
+            Ty::Number(_) => Self::RefInt,
+            Ty::Numbers { .. } | Ty::CpuSet { .. } => Self::Ints,
+            Ty::WaitStatus => Self::Forms(STATUSES),
+            Ty::SigInfo => Self::Forms(LAYOUTS),
+            Ty::Strings | Ty::Environment => Self::Strings,
+            Ty::Random { .. } => Self::Bytes,
         }
     }
 
@@ -153,6 +190,15 @@ impl JsonShape {
             Kind::Mac(_) => Self::Mac,
             Kind::PadBytes(_) => Self::Padding,
             Kind::Signal | Kind::Filter | Kind::Be16(_) => Self::Tagged,
+            Kind::Device => Self::Record(&DEVICE),
+            Kind::Date | Kind::DateWithNanos => Self::Int,
+            Kind::Moment(layout) => Self::Record(layout),
+            Kind::Handler => Self::Const(&SIG_HANDLER),
+            Kind::SigMask => Self::SigSet,
+            Kind::Restorer => Self::Address,
+            Kind::Limit => Self::Uint,
+            Kind::Words(_) | Kind::HexWords(_) => Self::Ints,
+            Kind::Caps => Self::Flags(&CAPABILITIES),
         }
     }
 }
@@ -173,6 +219,15 @@ pub(super) fn key(param: &Param) -> &'static str {
     match (param.name, param.ty) {
         // poll(2) and epoll_wait(2) count milliseconds, select(2) and recvmmsg(2) pass a structure.
         ("timeout", Ty::Millis) => "timeout_ms",
+        // read(2) fills a buffer, statfs(2) and uname(2) a structure of their own.
+        ("buf", Ty::Struct(layout)) => layout.name,
+        ("buf", Ty::Forms(forms)) => forms.name,
+        // getpriority(2) takes a number, getrusage(2) a name.
+        ("who", Ty::Const(_)) => "usage_who",
+        // A word for shutdown(2) and rt_sigprocmask(2).
+        ("how", Ty::Forms(forms)) => forms.name,
+        // A bit mask for most calls, for a few without names.
+        ("flags", Ty::Hex) => "flags_hex",
         (name, _) => name,
     }
 }

@@ -199,6 +199,14 @@ fn in_text(out: &mut Vec<u8>, text: Option<&CallText>, surplus: Option<&Value>, 
 /// An argument or field: its key, and the keys that must accompany it.
 fn slot(out: &mut Vec<u8>, name: &str, shape: JsonShape, value: &Value) {
     match (shape, value) {
+        (JsonShape::Strings | JsonShape::Counted(_), Value::Array(Array { tail: Tail::Counted { at, count }, .. })) => {
+            key(out, name);
+            null(out);
+            key2(out, name, "_ptr");
+            hex(out, *at);
+            key2(out, name, "_count");
+            uint(out, u64::from(*count));
+        }
         (JsonShape::Int, Value::Int(n)) => {
             key(out, name);
             int(out, *n);
@@ -303,7 +311,7 @@ fn slot(out: &mut Vec<u8>, name: &str, shape: JsonShape, value: &Value) {
             key(out, name);
             record(out, inner);
         }
-        (JsonShape::Records(layout), Value::Array(array))
+        (JsonShape::Records(layout) | JsonShape::Counted(layout), Value::Array(array))
             if all(array, |v| matches!(v, Value::Record(r) if r.layout == layout)) =>
         {
             list(out, name, array, |out, item| {
@@ -352,6 +360,32 @@ fn slot(out: &mut Vec<u8>, name: &str, shape: JsonShape, value: &Value) {
             octets(out, data);
             out.push(b'}');
         }
+        (JsonShape::Signal, Value::Signal(number)) => {
+            key(out, name);
+            sets::push_signal(out, *number);
+        }
+        (JsonShape::RefInt, Value::Ref(inner)) if matches!(**inner, Value::Int(_)) => {
+            key(out, name);
+            int(out, inner.as_int().unwrap_or(0));
+        }
+        (JsonShape::RefHex, Value::Ref(inner)) if matches!(**inner, Value::Pointer(_)) => {
+            key(out, name);
+            hex(out, inner.register().unwrap_or(0));
+        }
+        (JsonShape::Ints, Value::Array(array)) if all(array, |v| matches!(v, Value::Int(_))) => {
+            list(out, name, array, |out, item| int(out, item.as_int().unwrap_or(0)));
+        }
+        (JsonShape::Strings, Value::Array(array)) if all(array, |v| matches!(v, Value::Bytes(_))) => {
+            list(out, name, array, |out, item| {
+                if let Value::Bytes(string) = item {
+                    bytes(out, string);
+                }
+            });
+        }
+        (JsonShape::Forms(forms), Value::Record(inner)) if forms.contains(&inner.layout) => {
+            key(out, name);
+            record(out, inner);
+        }
         (_, Value::Pointer(address)) => {
             key(out, name);
             null(out);
@@ -390,6 +424,12 @@ fn list(out: &mut Vec<u8>, name: &str, list: &Array, item: impl Fn(&mut Vec<u8>,
         Tail::Fault(address) => {
             key2(out, name, "_fault");
             hex(out, address);
+        }
+        Tail::Counted { at, count } => {
+            key2(out, name, "_ptr");
+            hex(out, at);
+            key2(out, name, "_count");
+            uint(out, u64::from(count));
         }
     }
 }

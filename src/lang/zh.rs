@@ -32,6 +32,8 @@ pub static TABLES: &[(&str, Table)] = &[
     ("explain/constants/file", explain::FILE),
     ("explain/constants/ioctl", explain::IOCTL),
     ("explain/constants/link", explain::LINK),
+    ("explain/constants/memory", explain::MEMORY),
+    ("explain/constants/process", explain::PROCESS),
     ("explain/constants/protocol", explain::PROTOCOL),
     ("explain/constants/signal", explain::SIGNAL),
     ("explain/constants/socket", explain::SOCKET),

@@ -45,6 +45,32 @@ pub(crate) fn midnight(ts_ns: u64) -> u64 {
     start().unwrap_or(0)
 }
 
+/// A moment as `2023-11-14T22:13:20+0000` in the local time zone; empty where there is no such date.
+#[cfg(feature = "files")]
+pub(crate) fn calendar(seconds: i64) -> (String, String) {
+    let local = jiff::Timestamp::from_second(seconds).map(|at| at.to_zoned(jiff::tz::TimeZone::system()));
+    local.map_or_else(
+        |_| Default::default(),
+        |at| (at.strftime("%Y-%m-%dT%H:%M:%S").to_string(), at.strftime("%z").to_string()),
+    )
+}
+
+/// A moment in UTC, date and distance from UTC; empty where there is no such date.
+#[cfg(not(feature = "files"))]
+pub(crate) fn calendar(seconds: i64) -> (String, String) {
+    // Days since 0000-03-01, as the Gregorian calendar repeats every 400 years of 146097 days.
+    let (days, second) = (seconds.div_euclid(86_400) + 719_468, seconds.rem_euclid(86_400));
+    let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let day = day - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    let year = year + era * 400 + i64::from(month <= 2);
+    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+    (format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}"), "+0000".into())
+}
+
 /// ns of a day of UTC, which has no other length.
 #[cfg(any(test, not(feature = "files")))]
 const DAY: u64 = 86_400_000_000_000;

@@ -7,7 +7,7 @@ use crate::xlat::file::{PERMISSIONS, STATUS_FLAGS};
 const FILE_DESC: Class = Class::FILE.and(Class::DESC);
 
 /// The flags with which `open` makes a file, and so needs its mode.
-const CREATES: u64 = (libc::O_CREAT | libc::O_TMPFILE & !libc::O_DIRECTORY) as u64;
+pub(super) const CREATES: u64 = (libc::O_CREAT | libc::O_TMPFILE & !libc::O_DIRECTORY) as u64;
 
 /// The directory that a relative path starts from.
 const fn dirfd() -> Param {

@@ -6,26 +6,24 @@ use super::control::CONTROLS;
 use super::{Carries, Commands, Payload, RetTy, Ty, table};
 use crate::value::sockaddr::layout_of;
 use crate::value::sockopt::{OptShape, shapes};
-use crate::value::{Kind, Layout, family, layout, siginfo};
+use crate::value::{Kind, Layout, family, layout, process, siginfo, stat};
 use crate::xlat::errno::ERRNO;
-use crate::xlat::signal::{self, SIGNAL, si_codes};
+use crate::xlat::memory::MAP_TYPE;
+use crate::xlat::process::CAPABILITIES;
+use crate::xlat::signal::{SIG_HANDLER, SIGNAL, si_codes};
 use crate::xlat::socket::{ADDRESS_FAMILY, CMSG_LEVEL, MSG, SOCK_FLAGS, SOCK_TYPE, SOL};
-use crate::xlat::wait::{self, POLL_EVENTS};
+use crate::xlat::wait::POLL_EVENTS;
 use crate::xlat::{Xlat, file, protocol, sockopt};
 
 static UNNAMED: &[&Xlat] = &[
     &file::ACCESS_MODE,
-    &signal::SIGMASK_HOW,
-    &signal::SA_FLAGS,
+    &file::STATX_SYNC,
+    &file::UTIME,
+    &MAP_TYPE,
     &sockopt::TCP_STATE,
     &sockopt::IP_PMTUDISC,
     &sockopt::IPV6_PMTUDISC,
     &sockopt::SOF_TIMESTAMPING,
-    &wait::EVENTFD_FLAGS,
-    &wait::CLOCK,
-    &wait::WAIT_OPTIONS,
-    &wait::TIMERFD_FLAGS,
-    &wait::SIGNALFD_FLAGS,
 ];
 
 /// Sets and structures, each once, in order of appearance.
@@ -73,7 +71,10 @@ impl Inventory {
         for field in layout.fields {
             match field.kind {
                 Kind::Const(set, _) | Kind::Flags(set, _) | Kind::Be16(set) | Kind::Le16Const(set) => self.set(set),
-                Kind::Record(layout) => self.layout(layout),
+                Kind::Record(layout) | Kind::Moment(layout) => self.layout(layout),
+                Kind::Device => self.layout(&stat::DEVICE),
+                Kind::Handler => self.set(&SIG_HANDLER),
+                Kind::Caps => self.set(&CAPABILITIES),
                 Kind::Filter => self.layout(&layout::SOCK_FILTER),
                 Kind::Elements => self.layout(&layout::IFREQ_ADDR),
                 Kind::SockAddr(_) | Kind::Transport => self.addresses(),
@@ -84,7 +85,7 @@ impl Inventory {
 
     fn ty(&mut self, ty: Ty) {
         match ty {
-            Ty::Const(set) | Ty::Flags(set) => self.set(set),
+            Ty::Const(set) | Ty::Flags(set) | Ty::WideFlags(set) => self.set(set),
             Ty::SockType => [&SOCK_TYPE, &SOCK_FLAGS].into_iter().for_each(|set| self.set(set)),
             Ty::Protocol { .. } => {
                 let families = ADDRESS_FAMILY.iter().filter_map(|(_, family)| protocol::of_family(family as i32));
@@ -99,7 +100,14 @@ impl Inventory {
             }
             Ty::OptVal { .. } => shapes().for_each(|shape| self.shape(shape)),
             Ty::PollFds { .. } => self.set(&POLL_EVENTS),
-            Ty::Timeout(layout) => self.layout(layout),
+            Ty::Timeout(layout) | Ty::Struct(layout) | Ty::Remaining(layout) | Ty::Dirents(layout) => {
+                self.layout(layout);
+            }
+            Ty::Structs { layout, .. } => self.layout(layout),
+            Ty::Forms(forms) => forms.all.iter().for_each(|layout| self.layout(layout)),
+            Ty::Device => self.layout(&stat::DEVICE),
+            Ty::Signal => self.set(&SIGNAL),
+            Ty::WaitStatus => process::STATUSES.iter().for_each(|layout| self.layout(layout)),
             Ty::SigSetArg => self.layout(&layout::SIGSET_ARG),
             Ty::EpollEvent { .. } | Ty::EpollEvents { .. } => self.layout(&layout::EPOLL_EVENT),
             Ty::CommandArg { commands, .. } => self.commands(commands),
@@ -109,8 +117,9 @@ impl Inventory {
 
     fn ret(&mut self, ret: RetTy) {
         match ret {
-            RetTy::Flags(set, _) | RetTy::Const(set) => self.set(set),
+            RetTy::Flags(set, _) | RetTy::Const(set) | RetTy::Named(set) => self.set(set),
             RetTy::Int | RetTy::Fd | RetTy::Pointer | RetTy::Pid | RetTy::Signal | RetTy::Command => {}
+            RetTy::Octal | RetTy::Date => {}
         }
     }
 

@@ -37,45 +37,19 @@ const fn returns(name: &'static str, ret: RetTy) -> Outline {
     Outline { name, ret, effect: Effect::Nothing }
 }
 
-const MARKS: Flag = Flag { arg: 2, bits: libc::CLOSE_RANGE_CLOEXEC as u64, name: "CLOSE_RANGE_CLOEXEC" };
+pub(super) const MARKS: Flag = Flag { arg: 2, bits: libc::CLOSE_RANGE_CLOEXEC as u64, name: "CLOSE_RANGE_CLOEXEC" };
 
 pub(super) static OUTLINES: &[Outline] = &[
-    does("close_range", Effect::ClosesRange { marks: MARKS }),
-    does("execve", Effect::Executes),
-    does("execveat", Effect::Executes),
-    does("exit", Effect::ExitsThread),
-    does("exit_group", Effect::ExitsProcess),
     forks("clone", Forks::Flags),
     forks("clone3", Forks::FlagsBehind),
-    forks("fork", Forks::Plainly),
-    forks("vfork", Forks::Plainly),
-    returns("getpid", RetTy::Pid),
-    returns("gettid", RetTy::Pid),
-    returns("getppid", RetTy::Pid),
-    returns("brk", RetTy::Pointer),
-    returns("mmap", RetTy::Pointer),
     returns("mmap2", RetTy::Pointer),
-    returns("mremap", RetTy::Pointer),
     returns("shmat", RetTy::Pointer),
-    makes("creat", Made::File, CloseOnExec::Never),
-    makes("open", Made::File, cloexec(1, libc::O_CLOEXEC)),
-    makes("openat2", Made::File, cloexec(2, 0)), // its flags are in memory, and in text
     makes("open_by_handle_at", Made::File, cloexec(2, libc::O_CLOEXEC)),
     makes("open_tree", Made::File, cloexec(2, libc::O_CLOEXEC)),
-    makes("memfd_create", Made::File, cloexec(1, libc::MFD_CLOEXEC as i32)),
     makes("memfd_secret", Made::File, cloexec(0, libc::O_CLOEXEC)),
     makes("mq_open", Made::File, CloseOnExec::Always),
-    makes("epoll_create", Made::EpollSet, CloseOnExec::Never),
-    makes("eventfd", Made::Other, CloseOnExec::Never),
-    makes("eventfd2", Made::Other, cloexec(1, libc::EFD_CLOEXEC)),
-    makes("timerfd_create", Made::Other, cloexec(1, libc::TFD_CLOEXEC)),
     makes("signalfd", Made::Other, CloseOnExec::Never),
-    makes("signalfd4", Made::Other, cloexec(3, libc::SFD_CLOEXEC)),
-    makes("inotify_init", Made::Other, CloseOnExec::Never),
-    makes("inotify_init1", Made::Other, cloexec(0, libc::IN_CLOEXEC)),
     makes("fanotify_init", Made::Other, cloexec(0, libc::FAN_CLOEXEC as i32)),
-    makes("pidfd_open", Made::Other, CloseOnExec::Always),
-    makes("pidfd_getfd", Made::Other, CloseOnExec::Always),
     makes("userfaultfd", Made::Other, cloexec(0, libc::O_CLOEXEC)),
     makes("perf_event_open", Made::Other, cloexec(4, PERF_FLAG_FD_CLOEXEC)),
     makes("fsopen", Made::Other, cloexec(1, FSOPEN_CLOEXEC)),
@@ -87,24 +61,9 @@ pub(super) static OUTLINES: &[Outline] = &[
 
 /// The positions of the arguments that are numbers of processes or threads.
 static PROCESSES: &[(&str, &[usize])] = &[
-    ("wait4", &[0]),
-    ("waitid", &[1]),
     ("waitpid", &[0]),
-    ("kill", &[0]),
-    ("tkill", &[0]),
-    ("tgkill", &[0, 1]),
     ("rt_sigqueueinfo", &[0]),
     ("rt_tgsigqueueinfo", &[0, 1]),
-    ("pidfd_open", &[0]),
-    ("getpgid", &[0]),
-    ("setpgid", &[0, 1]),
-    ("getsid", &[0]),
-    ("prlimit64", &[0]),
-    ("sched_getaffinity", &[0]),
-    ("sched_setaffinity", &[0]),
-    ("sched_getparam", &[0]),
-    ("sched_getscheduler", &[0]),
-    ("sched_setscheduler", &[0]),
     ("process_vm_readv", &[0]),
     ("process_vm_writev", &[0]),
 ];

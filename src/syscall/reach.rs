@@ -2,7 +2,7 @@
 //!
 //! Decoder, encoder, dumps and the tracer's read plan all use this, and limit it to what they keep.
 
-use super::{Carries, Dir, Len, Param, Ty};
+use super::{Carries, Count, Dir, Len, Param, Ty};
 use crate::value::sockaddr::STORAGE;
 use crate::value::sockopt::{OptShape, shape};
 use crate::value::{MsgHeader, layout};
@@ -98,7 +98,7 @@ impl Ty {
             (Self::Bytes(Len::Terminated), _) => Reach::Buffer(PATH_MAX),
             (Self::Bytes(Len::Ret(room)), _) => Reach::Buffer(returned.min(regs[room])),
             (Self::SockAddr(Len::Arg(at)), _) => Reach::Whole(int(at).min(STORAGE as u64) as usize),
-            (Self::SockAddr(Len::Terminated), _) => Reach::Nothing, // has no end
+            (Self::SockAddr(Len::Terminated | Len::Text), _) => Reach::Nothing, // has no end
             (Self::SockAddr(Len::Ret(room)), _) => Reach::Whole(returned.min(regs[room]).min(STORAGE as u64) as usize),
             (Self::SockAddr(Len::InOutArg(by)), When::Exit(_)) => {
                 Reach::Measured { by, likely: size_of::<libc::sockaddr_in>() }
@@ -130,6 +130,18 @@ impl Ty {
             (Self::Timeout(_) | Self::Offset, When::Exit(..=0)) => Reach::Nothing,
             (Self::Timeout(layout), _) => Reach::Whole(layout.size),
             (Self::Offset, _) => Reach::Whole(8),
+            (Self::Bytes(Len::Text), _) => Reach::Buffer(PATH_MAX),
+            (Self::Struct(layout) | Self::Remaining(layout), _) => Reach::Whole(layout.span()),
+            (Self::Forms(forms), _) => Reach::Whole(forms.size),
+            (Self::Structs { layout, count }, _) => many(count.of(regs, returned), layout.size),
+            (Self::Number(each), _) => Reach::Whole(each.size()),
+            (Self::Numbers { each, count }, _) => many(count.of(regs, returned), each.size()),
+            (Self::CpuSet { size }, When::Entry) => Reach::Buffer(u64::from(regs[size] as u32)),
+            (Self::CpuSet { .. } | Self::Dirents(_), _) => Reach::Buffer(returned),
+            (Self::WaitStatus, _) => Reach::Whole(4),
+            (Self::SigInfo, _) => Reach::Whole(crate::value::siginfo::SIZE),
+            (Self::Strings | Self::Environment, _) => Reach::Whole(8),
+            (Self::Random { room }, _) => Reach::Buffer(returned.min(regs[room])),
             (Self::SigSet { size }, _) if regs[size] != SIGSET as u64 => Reach::Nothing,
             (Self::SigSet { .. }, _) => Reach::Whole(SIGSET),
             (Self::SigSetArg, _) => Reach::Whole(layout::SIGSET_ARG.size),
@@ -145,6 +157,18 @@ impl Ty {
     /// The bytes that the kernel may write behind the pointer, regardless of the result.
     pub(crate) fn room(self, regs: &[u64; 6]) -> u64 {
         self.reach(regs, When::Exit(i64::MAX)).bytes()
+    }
+}
+
+impl Count {
+    /// The number, given the registers and what the call returned.
+    fn of(self, regs: &[u64; 6], returned: u64) -> u64 {
+        match self {
+            Self::Arg(at) => u64::from(regs[at] as u32),
+            Self::Ret => returned,
+            Self::Fixed(n) => n,
+            Self::Pages(at) => regs[at].div_ceil(crate::memory::PAGE),
+        }
     }
 }
 

@@ -7,8 +7,9 @@ use crate::value::{Const, Flags, SockType};
 use crate::xlat::Xlat;
 use crate::xlat::errno::ERRNO;
 use crate::xlat::family::{is_always_explained, start_of_range};
-use crate::xlat::file::{ACCESS_MODE, STATUS_FLAGS};
+use crate::xlat::file::{ACCESS_MODE, AT_FLAGS, STATUS_FLAGS, STATX_FLAGS, STATX_SYNC};
 use crate::xlat::ioctl::{IOCTL_REQUEST, strace_spelling};
+use crate::xlat::memory::{MAP_FLAGS, MAP_TYPE};
 use crate::xlat::protocol::AX25_PROTO;
 use crate::xlat::signal::{SIGNAL, SYSCALL_NR, si_codes, signal_name};
 use crate::xlat::sockopt::SOCK_TXREHASH;
@@ -102,14 +103,27 @@ pub(crate) fn flags(flags: Flags, style: &Style, out: &mut String) {
             }
         };
     }
+    if flags.table == &STATX_FLAGS {
+        return freshness(flags, style, out);
+    }
+    if flags.table == &MAP_FLAGS && style.names != ConstStyle::Raw {
+        let first = Const { table: &MAP_TYPE, raw: flags.raw & MAP_TYPE_MASK };
+        return led(first, Flags { raw: flags.raw & !MAP_TYPE_MASK, ..flags }, style, out);
+    }
     if flags.table.is_octal() {
         return octal(flags, style, out);
     }
-    if flags.raw == 0 {
-        return out.push('0');
-    }
     if style.names == ConstStyle::Raw {
         return push_hex(flags.raw, out);
+    }
+    if flags.raw == 0 {
+        return match (flags.table.name(0), style.names) {
+            (None, _) => out.push('0'),
+            (Some(name), ConstStyle::Abbrev) => out.push_str(name),
+            (Some(name), _) => {
+                let _ = write!(out, "0 /* {name} */");
+            }
+        };
     }
     let (names, rest) = flags.table.split(flags.raw);
     let comment = style.names == ConstStyle::Verbose || is_always_explained(flags.table);
@@ -133,6 +147,50 @@ pub(crate) fn flags(flags: Flags, style: &Style, out: &mut String) {
         push_hex(rest, out);
     }
     if comment {
+        out.push_str(" */");
+    }
+}
+
+/// The bits of [`MAP_TYPE`], `asm-generic/mman-common.h`.
+const MAP_TYPE_MASK: u64 = 0xf;
+
+/// How fresh an answer has to be, which has a name even when it is zero, and the other flags, which stand apart.
+fn freshness(all: Flags, style: &Style, out: &mut String) {
+    const SYNC: u64 = 0x6000; // AT_STATX_SYNC_TYPE
+    let rest = Flags { raw: all.raw & !SYNC, ..all };
+    if style.names != ConstStyle::Raw || all.raw & SYNC != 0 {
+        flags(Flags { table: &STATX_SYNC, raw: all.raw & SYNC }, style, out);
+    }
+    if rest.raw != 0 {
+        out.push('|');
+        if AT_FLAGS.split(rest.raw).0.is_empty() {
+            push_hex(rest.raw, out);
+        } else {
+            flags(Flags { table: &AT_FLAGS, ..rest }, style, out);
+        }
+    }
+}
+
+/// A constant, which has a name even when it is zero, and the other flags.
+fn led(first: Const, rest: Flags, style: &Style, out: &mut String) {
+    let verbose = style.names == ConstStyle::Verbose;
+    if verbose {
+        push_hex(first.raw | rest.raw, out);
+        out.push_str(" /* ");
+    }
+    write(first, &Style { names: ConstStyle::Abbrev, ..*style }, out);
+    if rest.raw != 0 {
+        let (names, unnamed) = rest.table.split(rest.raw);
+        for name in names {
+            out.push('|');
+            out.push_str(name);
+        }
+        if unnamed != 0 {
+            out.push('|');
+            push_hex(unnamed, out);
+        }
+    }
+    if verbose {
         out.push_str(" */");
     }
 }

@@ -3,9 +3,12 @@
 use std::fmt::Write;
 
 use super::quote::quoted;
-use super::{ConstStyle, StringStyle, Style, address, bpf, push_hex, push_int, write_value};
+use super::{
+    ConstStyle, StringStyle, Style, address, bpf, constant, push_hex, push_int, push_pointer, push_uint, write_value,
+};
 use crate::value::layout::{AX25_ADDRESS, HWADDR, IFREQ_NAME, SOCK_FILTER};
-use crate::value::{Array, Field, Kind, Length, Record, Tail, Value};
+use crate::value::{Array, Const, Field, Flags, Kind, Length, Record, Tail, Value, process, stat};
+use crate::xlat::signal::SA_RESTORER;
 
 /// `{l_onoff=1, l_linger=5}`.
 pub(super) fn write(record: &Record, style: &Style, out: &mut String) {
@@ -15,15 +18,117 @@ pub(super) fn write(record: &Record, style: &Style, out: &mut String) {
     if record.layout == &AX25_ADDRESS {
         return address::callsign(record, style, out);
     }
+    if record.layout == &stat::DEVICE {
+        return device(record, out);
+    }
+    if record.layout == &stat::UTIMESPEC || record.layout == &stat::UTIMEVAL {
+        return file_time(record, style, out);
+    }
+    if process::STATUSES.contains(&record.layout) {
+        return status(record, style, out);
+    }
     out.push('{');
     fields(record, style, out);
     out.push('}');
 }
 
+/// `makedev(0x8, 0x1)`.
+fn device(record: &Record, out: &mut String) {
+    out.push_str("makedev(");
+    for (at, part) in record.fields.iter().enumerate() {
+        if at > 0 {
+            out.push_str(", ");
+        }
+        push_hex(part.register().unwrap_or(0), out);
+    }
+    out.push(')');
+}
+
+/// The time of a file: `UTIME_NOW`, or the structure with its date.
+fn file_time(record: &Record, style: &Style, out: &mut String) {
+    let nanos = record.get("tv_nsec").and_then(Value::as_int).unwrap_or(0) as u64;
+    if stat::UTIME.name(nanos).is_some() {
+        return constant::write(Const { table: &stat::UTIME, raw: nanos }, style, out);
+    }
+    out.push('{');
+    fields(record, style, out);
+    out.push('}');
+    moment(record, style, out);
+}
+
+/// `[{WIFEXITED(s) && WEXITSTATUS(s) == 0}]`.
+fn status(record: &Record, style: &Style, out: &mut String) {
+    if record.layout == &process::UNKNOWN_STATUS {
+        out.push('[');
+        record.fields.iter().for_each(|status| write_value(status, style, out));
+        return out.push(']');
+    }
+    out.push_str("[{");
+    out.push_str(process::word(record.layout));
+    for (field, value) in record.pairs() {
+        out.push_str(" && ");
+        out.push_str(field.name);
+        out.push_str("(s)");
+        if record.layout != &process::DUMPED || field.name != "WCOREDUMP" {
+            out.push_str(" == ");
+            write_value(value, style, out);
+        }
+    }
+    out.push_str("}]");
+}
+
+/// The date of a `timespec` or `timeval`, in a comment behind it.
+fn moment(record: &Record, style: &Style, out: &mut String) {
+    let [seconds, parts] = &record.fields[..] else { return };
+    let digits = if record.get("tv_usec").is_some() { 6 } else { 9 };
+    date(seconds.as_int().unwrap_or(0), parts.as_int().unwrap_or(-1), digits, style, out);
+}
+
+/// ` /* 2023-11-14T22:13:20.5+0000 */`. What is no time has no date.
+fn date(seconds: i64, parts: i64, digits: u32, style: &Style, out: &mut String) {
+    if style.names == ConstStyle::Raw || (seconds == 0 && parts == 0) || !(0..10i64.pow(digits)).contains(&parts) {
+        return;
+    }
+    let (time, zone) = crate::sys::clock::calendar(seconds);
+    if !time.is_empty() {
+        let _ = match parts {
+            0 => write!(out, " /* {time}{zone} */"),
+            _ => write!(out, " /* {time}.{parts:0digits$}{zone} */", digits = digits as usize),
+        };
+    }
+}
+
+/// `[1700000000 /* 2023-11-14T22:13:20+0000 */]`.
+pub(super) fn seconds(value: &Value, style: &Style, out: &mut String) {
+    out.push('[');
+    write_value(value, style, out);
+    date(value.as_int().unwrap_or(0), 0, 9, style, out);
+    out.push(']');
+}
+
+/// `0x7ffd2 /* 35 vars */`: a list of which only the number of elements is shown.
+pub(super) fn counted(at: u64, count: u32, (one, many): (&str, &str), out: &mut String) {
+    push_pointer(at, out);
+    let _ = write!(out, " /* {count} {} */", if count == 1 { one } else { many });
+}
+
+/// `[0 1 2]`.
+pub(super) fn members(array: &Array, style: &Style, out: &mut String) {
+    out.push('[');
+    for (at, item) in array.items.iter().enumerate() {
+        if at > 0 {
+            out.push(' ');
+        }
+        write_value(item, style, out);
+    }
+    out.push(']');
+}
+
 /// The fields without the braces. A field that was cut short is written as its bytes in hex.
 pub(super) fn fields(record: &Record, style: &Style, out: &mut String) {
     let mut first = true;
-    for (field, value) in record.pairs().filter(|(field, value)| is_shown(field, value)) {
+    for (at, (field, value)) in record.pairs().enumerate().filter(|(_, (field, value))| is_shown(record, field, value))
+    {
         if !std::mem::take(&mut first) {
             out.push_str(", ");
         }
@@ -81,6 +186,32 @@ pub(super) fn fields(record: &Record, style: &Style, out: &mut String) {
                 let _ = write!(out, "{n:#08x}");
             }
             (Kind::Ticks, Value::Int(ticks)) => clock_ticks(*ticks, style, out),
+            (Kind::Date | Kind::DateWithNanos, Value::Int(seconds)) => {
+                push_int(*seconds, out);
+                let nanos = match field.kind {
+                    Kind::Date => Some(0),
+                    _ => record.fields.get(at + 1).map_or(Some(0), Value::as_int),
+                };
+                date(*seconds, nanos.unwrap_or(-1), 9, style, out);
+            }
+            (Kind::Moment(_), Value::Record(inner)) => {
+                write(inner, style, out);
+                moment(inner, style, out);
+            }
+            (Kind::Words(_) | Kind::HexWords(_), Value::Array(words)) => {
+                let push = if matches!(field.kind, Kind::Words(_)) { push_uint } else { push_hex };
+                out.push('[');
+                for (at, word) in words.items.iter().enumerate() {
+                    if at > 0 {
+                        out.push_str(", ");
+                    }
+                    push(word.register().unwrap_or(0), out);
+                }
+                out.push(']');
+            }
+            (Kind::Handler, Value::Const(c)) if c.name().is_none() => push_hex(c.raw, out),
+            (Kind::Limit, Value::Uint(limit)) => self::limit(*limit, style, out),
+            (Kind::Caps, Value::Flags(caps)) => capabilities(*caps, style, out),
             _ => write_value(value, style, out),
         }
     }
@@ -98,14 +229,57 @@ pub(super) fn fields(record: &Record, style: &Style, out: &mut String) {
 }
 
 /// Whether a field is written: padding only where it should not be.
-fn is_shown(field: &Field, value: &Value) -> bool {
+fn is_shown(record: &Record, field: &Field, value: &Value) -> bool {
     match (&field.kind, value) {
+        (Kind::Restorer, _) => {
+            let flags = record.get("sa_flags").and_then(Value::register);
+            flags.is_some_and(|flags| flags & SA_RESTORER != 0)
+        }
         (Kind::Pad(_), Value::Hex(n)) => *n != 0,
         (Kind::PadFd, Value::Hex(n)) => *n != 0,
         (Kind::PadBytes(_), Value::Octets(bytes)) => bytes.iter().any(|b| *b != 0),
         (Kind::HwAddr, Value::Octets(octets)) => !octets.is_empty(),
         (Kind::Callsigns, Value::Array(calls)) => !calls.items.is_empty() || calls.tail != Tail::End,
         _ => true,
+    }
+}
+
+/// `8192*1024`, `RLIM64_INFINITY`: a limit on a resource.
+fn limit(limit: u64, style: &Style, out: &mut String) {
+    let named = match limit {
+        u64::MAX => Some("RLIM64_INFINITY".to_owned()),
+        1025.. if limit.is_multiple_of(1024) => Some(format!("{}*1024", limit / 1024)),
+        _ => None,
+    };
+    match (named, style.names) {
+        (None, _) | (_, ConstStyle::Raw) => push_uint(limit, out),
+        (Some(named), ConstStyle::Abbrev) => out.push_str(&named),
+        (Some(named), ConstStyle::Verbose) => {
+            let _ = write!(out, "{limit} /* {named} */");
+        }
+    }
+}
+
+/// `1<<CAP_CHOWN|1<<CAP_KILL`.
+fn capabilities(caps: Flags, style: &Style, out: &mut String) {
+    if caps.raw == 0 || style.names == ConstStyle::Raw {
+        return push_hex(caps.raw, out);
+    }
+    let (names, rest) = caps.table.split(caps.raw);
+    let verbose = style.names == ConstStyle::Verbose;
+    if verbose {
+        push_hex(caps.raw, out);
+        out.push_str(" /* ");
+    }
+    for (at, name) in names.iter().enumerate() {
+        out.push_str(if at > 0 { "|1<<" } else { "1<<" });
+        out.push_str(name);
+    }
+    if rest != 0 {
+        let _ = write!(out, "{}{rest:#x}", if names.is_empty() { "" } else { "|" });
+    }
+    if verbose {
+        out.push_str(" */");
     }
 }
 
@@ -136,6 +310,9 @@ fn bytes_of_structures(n: i64, out: &mut String) {
 
 /// `[a, b, ...]`.
 pub(super) fn array(array: &Array, style: &Style, out: &mut String) {
+    if let Tail::Counted { at, count } = array.tail {
+        return counted(at, count, ("var", "vars"), out);
+    }
     out.push('[');
     // Entries of `poll`'s list beyond those that are shown appear in the result only.
     let shown = array.items.iter().filter(|item| !matches!(item, Value::PollFd(pollfd) if pollfd.events.is_none()));
@@ -155,6 +332,7 @@ pub(super) fn array(array: &Array, style: &Style, out: &mut String) {
             }
             let _ = write!(out, "... /* {address:#x} */");
         }
+        Tail::Counted { .. } => {}
     }
     out.push(']');
 }

@@ -6,7 +6,7 @@ use super::{ConstStyle, Style, constant, push_hex, push_int, push_pointer, push_
 use crate::event::{Call, Errno, Ret};
 use crate::syscall::{RetTy, Ty};
 use crate::value::{Fd, Flags, Length, PollFd, Tail, Value};
-use crate::xlat::file::STATUS_FLAGS;
+use crate::xlat::file::{PERMISSIONS, STATUS_FLAGS};
 
 /// `= 3`, `= -1 EAGAIN (Resource temporarily unavailable)`, `= 1 ([{fd=5, revents=POLLIN}])`.
 pub(crate) fn write(call: &Call, style: &Style, out: &mut String) {
@@ -19,6 +19,20 @@ pub(crate) fn write(call: &Call, style: &Style, out: &mut String) {
             match call.sys.ret_ty(&call.args) {
                 RetTy::Pointer => push_pointer(n as u64, out),
                 RetTy::Flags(table, _) if n == 0 && table != &STATUS_FLAGS => out.push('0'),
+                RetTy::Octal => {
+                    let _ = PERMISSIONS.write_number(n as u64, out);
+                }
+                RetTy::Named(table) => {
+                    push_int(n, out);
+                    if let Some(name) = table.name(n as u64) {
+                        let _ = write!(out, " ({name})");
+                    }
+                }
+                RetTy::Date => {
+                    push_int(n, out);
+                    let (time, zone) = crate::sys::clock::calendar(n);
+                    let _ = write!(out, " ({time}{zone})");
+                }
                 RetTy::Signal => {
                     push_int(n, out);
                     if n != 0 {

@@ -6,6 +6,8 @@
 use super::{Const, Fd, Flags, SockAddr, Value};
 use crate::memory::padded;
 use crate::xlat::Xlat;
+use crate::xlat::process::CAPABILITIES;
+use crate::xlat::signal::SIG_HANDLER;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// A C structure: name, size in bytes, fields.
@@ -132,6 +134,54 @@ pub enum Kind {
     HwAddr,
     /// A time in clock ticks (`clock_t`), which programs see as hundredths of a second.
     Ticks,
+    /// The number of a device, as [`super::stat::DEVICE`].
+    Device,
+    /// Seconds since 1970; the date follows in a comment.
+    Date,
+    /// The same, of which the next field has the nanoseconds.
+    DateWithNanos,
+    /// A nested time, whose date follows in a comment.
+    Moment(&'static Layout),
+    /// What handles a signal: a function, or a constant.
+    Handler,
+    /// A set of signals within the structure.
+    SigMask,
+    /// A pointer that is valid where the flags before it say so (`SA_RESTORER`).
+    Restorer,
+    /// A limit: the largest number is none.
+    Limit,
+    /// Capabilities: the lower half of the bits here, the other 12 bytes on.
+    Caps,
+    /// This many numbers of 64 bits.
+    Words(usize),
+    /// This many numbers of 32 bits, written in hex.
+    HexWords(usize),
+}
+
+/// The forms in which one C structure is written: abbreviated or whole, by what is in it.
+#[derive(Debug)]
+pub struct Forms {
+    /// The C tag, which all forms have.
+    pub name: &'static str,
+    /// `sizeof`.
+    pub size: usize,
+    /// The forms.
+    pub all: &'static [&'static Layout],
+    /// Which form these bytes take, abbreviated or not.
+    pub choose: fn(&[u8], bool) -> usize,
+}
+
+impl Forms {
+    /// Reads the structure.
+    pub fn read(&self, bytes: &[u8], abbreviate: bool) -> Record {
+        Record::read(self.all[(self.choose)(bytes, abbreviate)], bytes)
+    }
+}
+
+impl PartialEq for Forms {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+    }
 }
 
 impl Kind {
@@ -157,6 +207,12 @@ impl Kind {
             Kind::Callsigns | Kind::More => 0,
             Kind::Transport => 28,
             Kind::BufferLen => 4,
+            Kind::Device | Kind::Date | Kind::DateWithNanos | Kind::Handler | Kind::SigMask => 8,
+            Kind::Restorer | Kind::Limit => 8,
+            Kind::Moment(layout) => layout.size,
+            Kind::Caps => 16,
+            Kind::Words(n) => 8 * n,
+            Kind::HexWords(n) => 4 * n,
         }
     }
 
@@ -203,13 +259,27 @@ impl Kind {
             Kind::Be16(table) => Value::Be16(Const { table, raw: u64::from(u16::from_be_bytes(fixed(bytes))) }),
             Kind::Hex8 | Kind::Pad(_) => Value::Hex(unsigned(bytes)),
             Kind::PadFd => Value::Fd(Fd::new(signed(bytes) as i32)),
+            Kind::Device => Value::Record(super::stat::device(unsigned(bytes))),
+            Kind::Date | Kind::DateWithNanos => Value::Int(signed(bytes)),
+            Kind::Moment(layout) => Value::Record(Record::read(layout, bytes)),
+            Kind::Handler => Value::Const(Const { table: &SIG_HANDLER, raw: unsigned(bytes) }),
+            Kind::SigMask => Value::SigSet(unsigned(bytes)),
+            Kind::Restorer => Value::Pointer(unsigned(bytes)),
+            Kind::Limit => Value::Uint(unsigned(bytes)),
+            Kind::Words(_) => numbers(bytes.chunks_exact(8)),
+            Kind::HexWords(_) => numbers(bytes.chunks_exact(4)),
+            Kind::Caps => {
+                let half = |at: usize| u64::from(u32::from_ne_bytes(padded(bytes, at)));
+                Value::Flags(Flags { table: &CAPABILITIES, raw: half(0) | half(12) << 32 })
+            }
         }
     }
 
     /// Writes a field's bytes; a value of another type leaves zeroes.
     fn write(&self, value: &Value, out: &mut [u8]) {
         match (self, value) {
-            (Kind::Record(_), Value::Record(record)) => {
+            (Kind::Device, Value::Record(device)) => put(out, &super::stat::device_number(device).to_ne_bytes()),
+            (Kind::Record(_) | Kind::Moment(_), Value::Record(record)) => {
                 let bytes = record.to_bytes();
                 let n = bytes.len().min(out.len());
                 out[..n].copy_from_slice(&bytes[..n]);
@@ -230,6 +300,12 @@ impl Kind {
             (_, Value::SockAddr(address)) => put(out, &address.to_bytes()),
             (_, Value::SigSet(mask)) => put(out, &mask.to_ne_bytes()),
             (_, Value::Bytes(bytes)) => put(out, &bytes.data),
+            (Kind::Words(_) | Kind::HexWords(_), Value::Array(array)) => {
+                let width = if matches!(self, Kind::Words(_)) { 8 } else { 4 };
+                for (word, value) in out.chunks_exact_mut(width).zip(&array.items) {
+                    put(word, &value.register().unwrap_or(0).to_ne_bytes());
+                }
+            }
             (Kind::BufferLen, Value::Length(length)) => put(out, &length.after().to_ne_bytes()),
             _ => {}
         }
@@ -240,6 +316,11 @@ impl Kind {
 fn put(out: &mut [u8], bytes: &[u8]) {
     let n = bytes.len().min(out.len());
     out[..n].copy_from_slice(&bytes[..n]);
+}
+
+fn numbers<'a>(words: impl Iterator<Item = &'a [u8]>) -> Value {
+    let items = words.map(|word| Value::Int(unsigned(word) as i64)).collect();
+    Value::Array(super::Array { items, ..Default::default() })
 }
 
 /// A string up to its NUL; without one, the last byte is dropped, as C could not use it.

@@ -36,6 +36,8 @@ static QUEUED: Layout = siginfo(&[
     field("si_int", 24, Kind::Int(4), "A number that the sender added."),
     field("si_ptr", 24, Kind::Pointer, "The same value as a pointer."),
 ]);
+/// No signal: what `waitid` fills in where no child has changed.
+static EMPTY: Layout = siginfo(&[]);
 /// Only the code is valid: most signals from the kernel.
 static PLAIN: Layout = siginfo(&[SIGNO, CODE]);
 /// A child changed state: by exiting with a status, or by the signal that [`decode`] puts in its place.
@@ -84,7 +86,8 @@ static TIMER: Layout = siginfo(&[
 ]);
 
 /// Every layout that [`decode`] may choose, for readers of text, which recognise them by their members.
-pub static LAYOUTS: &[&Layout] = &[&PLAIN, &SENT, &QUEUED, &CHILD, &FAULT, &READY, &TIMER, &REFUSED, &REFUSED_WITH];
+pub static LAYOUTS: &[&Layout] =
+    &[&EMPTY, &PLAIN, &SENT, &QUEUED, &CHILD, &FAULT, &READY, &TIMER, &REFUSED, &REFUSED_WITH];
 
 /// How many layouts of `siginfo_t` are made in one run, so that a file of garbage cannot fill the memory.
 const MAX_LAYOUTS: usize = 256;
@@ -118,6 +121,7 @@ pub fn decode(raw: &[u8; SIZE]) -> Record {
     let value = u64::from_ne_bytes(padded(raw, 24));
     let sent = if value != 0 { &QUEUED } else { &SENT };
     let layout = match (signo, code) {
+        (0, _) => &EMPTY,
         (_, SI_USER | SI_TKILL) => &SENT,
         (_, SI_TIMER) => &TIMER,
         (_, SI_SIGIO) => &READY,

@@ -153,6 +153,275 @@ xlat! {
     PERMISSIONS "S_???" in octal {}
 }
 
+xlat! {
+    /// What kind of file it is, and who may read, write and execute it: owner, group and others, an octal digit each.
+    ///
+    /// `st_mode`. A kind of several bits stands before those that have one of them.
+    FILE_TYPE_MODE "S_IF???" in octal {
+        S_IFSOCK = libc::S_IFSOCK => "A socket with a name.",
+        S_IFLNK = libc::S_IFLNK => "A symbolic link.",
+        S_IFBLK = libc::S_IFBLK => "A device that holds blocks: a disk.",
+        S_IFREG = libc::S_IFREG => "An ordinary file.",
+        S_IFDIR = libc::S_IFDIR => "A directory.",
+        S_IFCHR = libc::S_IFCHR => "A device that bytes flow through: a terminal.",
+        S_IFIFO = libc::S_IFIFO => "A pipe.",
+        S_ISUID = libc::S_ISUID => "It runs as its owner.",
+        S_ISGID = libc::S_ISGID => "It runs as its group; new files in the directory get its group.",
+        S_ISVTX = libc::S_ISVTX => "Only the owner of a file may remove it from the directory.",
+    }
+
+    /// What is asked about a file: whether it is there, and whether it may be read, written or run.
+    ACCESS "?_OK" {
+        F_OK = 0 => "Whether it is there.",
+        R_OK = 4 => "Whether it may be read.",
+        W_OK = 2 => "Whether it may be written.",
+        X_OK = 1 => "Whether it may be run.",
+    }
+
+    /// How a path is followed.
+    ///
+    /// `linux/fcntl.h`.
+    AT_FLAGS "AT_???" {
+        AT_SYMLINK_NOFOLLOW = 0x100 => "A symbolic link itself, not what it leads to.",
+        AT_REMOVEDIR = 0x200 => "A directory, not a file.",
+        AT_SYMLINK_FOLLOW = 0x400 => "What a symbolic link leads to.",
+        AT_NO_AUTOMOUNT = 0x800 => "Nothing is mounted on the way.",
+        AT_EMPTY_PATH = 0x1000 => "With an empty path, what the descriptor refers to.",
+        AT_RECURSIVE = 0x8000 => "Everything below too.",
+    }
+
+    /// How a path is followed, and as whom.
+    ///
+    /// Flags of `faccessat2`.
+    ACCESS_AT_FLAGS "AT_???" {
+        AT_SYMLINK_NOFOLLOW = 0x100 => "A symbolic link itself, not what it leads to.",
+        AT_EACCESS = 0x200 => "As the user that the program acts as, not the one who started it.",
+        AT_EMPTY_PATH = 0x1000 => "With an empty path, what the descriptor refers to.",
+    }
+
+    /// How fresh what is known of a file has to be.
+    STATX_SYNC "AT_STATX_???" {
+        AT_STATX_SYNC_AS_STAT = 0 => "As stat has it.",
+        AT_STATX_FORCE_SYNC = 0x2000 => "Fresh from the server.",
+        AT_STATX_DONT_SYNC = 0x4000 => "What is known here.",
+    }
+
+    /// How statx follows a path, and how fresh its answer has to be.
+    ///
+    /// [`STATX_SYNC`] stands before them.
+    STATX_FLAGS "AT_STATX_???" : AT_FLAGS {
+        AT_STATX_FORCE_SYNC = 0x2000 => "Fresh from the server.",
+        AT_STATX_DONT_SYNC = 0x4000 => "What is known here.",
+    }
+
+    /// Parts of what is known of a file.
+    STATX_MASK "STATX_???" {
+        STATX_ALL = 0xfff => "Everything but what is new.",
+        STATX_BASIC_STATS = 0x7ff => "What stat has.",
+        STATX_TYPE = 1,
+        STATX_MODE = 2,
+        STATX_NLINK = 4,
+        STATX_UID = 8,
+        STATX_GID = 0x10,
+        STATX_ATIME = 0x20,
+        STATX_MTIME = 0x40,
+        STATX_CTIME = 0x80,
+        STATX_INO = 0x100,
+        STATX_SIZE = 0x200,
+        STATX_BLOCKS = 0x400,
+        STATX_BTIME = 0x800 => "When it was made.",
+        STATX_MNT_ID = 0x1000 => "The mount that it was found in.",
+        STATX_DIOALIGN = 0x2000,
+    }
+
+    /// Properties of a file beyond its mode.
+    STATX_ATTR "STATX_ATTR_???" {
+        STATX_ATTR_COMPRESSED = 4,
+        STATX_ATTR_IMMUTABLE = 0x10,
+        STATX_ATTR_APPEND = 0x20,
+        STATX_ATTR_NODUMP = 0x40,
+        STATX_ATTR_ENCRYPTED = 0x800,
+        STATX_ATTR_AUTOMOUNT = 0x1000,
+        STATX_ATTR_MOUNT_ROOT = 0x2000,
+        STATX_ATTR_VERITY = 0x0010_0000,
+        STATX_ATTR_DAX = 0x0020_0000,
+    }
+
+    /// Times that a file may be given instead of a moment.
+    UTIME "UTIME_???" {
+        UTIME_NOW = 0x3fff_ffff => "The time that it is.",
+        UTIME_OMIT = 0x3fff_fffe => "The time that it has.",
+    }
+
+    /// Kinds of file in a directory.
+    DIRENT_TYPE "DT_???" {
+        DT_UNKNOWN = 0,
+        DT_FIFO = 1,
+        DT_CHR = 2,
+        DT_DIR = 4 => "A directory.",
+        DT_BLK = 6,
+        DT_REG = 8 => "An ordinary file.",
+        DT_LNK = 10 => "A symbolic link.",
+        DT_SOCK = 12,
+        DT_WHT = 14,
+    }
+
+    /// Ways that a path may not take.
+    RESOLVE "RESOLVE_???" {
+        RESOLVE_NO_XDEV = 1,
+        RESOLVE_NO_MAGICLINKS = 2,
+        RESOLVE_NO_SYMLINKS = 4,
+        RESOLVE_BENEATH = 8,
+        RESOLVE_IN_ROOT = 0x10,
+        RESOLVE_CACHED = 0x20,
+    }
+
+    /// How a file is renamed.
+    RENAME_FLAGS "RENAME_??" {
+        RENAME_NOREPLACE = 1 => "Fails if the new name is taken.",
+        RENAME_EXCHANGE = 2 => "Swaps the two.",
+        RENAME_WHITEOUT = 4,
+    }
+
+    /// Locks on a whole file.
+    ///
+    /// `flock`.
+    FILE_LOCK "LOCK_???" {
+        LOCK_SH = 1 => "Shared: others may share it.",
+        LOCK_EX = 2 => "Exclusive.",
+        LOCK_NB = 4 => "Fails rather than wait.",
+        LOCK_UN = 8 => "The lock is given back.",
+        LOCK_MAND = 0x20,
+        LOCK_RW = 0xc0,
+        LOCK_READ = 0x40,
+        LOCK_WRITE = 0x80,
+    }
+
+    /// How a program is going to read a file.
+    FADVICE "POSIX_FADV_???" {
+        POSIX_FADV_NORMAL = 0,
+        POSIX_FADV_RANDOM = 1 => "Here and there.",
+        POSIX_FADV_SEQUENTIAL = 2 => "From the front to the end.",
+        POSIX_FADV_WILLNEED = 3 => "Soon.",
+        POSIX_FADV_DONTNEED = 4 => "Not soon.",
+        POSIX_FADV_NOREUSE = 5,
+    }
+
+    /// How room in a file is made or given back.
+    FALLOCATE_FLAGS "FALLOC_FL_???" {
+        FALLOC_FL_KEEP_SIZE = 1 => "The size stays as it is.",
+        FALLOC_FL_PUNCH_HOLE = 2 => "The room is given back.",
+        FALLOC_FL_NO_HIDE_STALE = 4,
+        FALLOC_FL_COLLAPSE_RANGE = 8,
+        FALLOC_FL_ZERO_RANGE = 0x10,
+        FALLOC_FL_INSERT_RANGE = 0x20,
+        FALLOC_FL_UNSHARE_RANGE = 0x40,
+    }
+
+    /// How bytes are moved between a pipe and something else.
+    SPLICE_FLAGS "SPLICE_F_???" {
+        SPLICE_F_MOVE = 1,
+        SPLICE_F_NONBLOCK = 2,
+        SPLICE_F_MORE = 4,
+        SPLICE_F_GIFT = 8,
+    }
+
+    /// When a part of a file is written to its disk.
+    SYNC_RANGE_FLAGS "SYNC_FILE_RANGE_???" {
+        SYNC_FILE_RANGE_WAIT_BEFORE = 1,
+        SYNC_FILE_RANGE_WRITE = 2,
+        SYNC_FILE_RANGE_WAIT_AFTER = 4,
+    }
+
+    /// Whether an extended attribute must be new, or must be there.
+    XATTR_FLAGS "XATTR_???" {
+        XATTR_CREATE = 1,
+        XATTR_REPLACE = 2,
+    }
+
+    /// Changes of files that a program wants to hear of.
+    INOTIFY_EVENTS "IN_???" {
+        IN_ACCESS = 1 => "It was read.",
+        IN_MODIFY = 2 => "It was written.",
+        IN_ATTRIB = 4 => "Owner, mode or times changed.",
+        IN_CLOSE_WRITE = 8 => "It was closed after writing.",
+        IN_CLOSE_NOWRITE = 0x10 => "It was closed.",
+        IN_OPEN = 0x20 => "It was opened.",
+        IN_MOVED_FROM = 0x40 => "It was moved away.",
+        IN_MOVED_TO = 0x80 => "It was moved here.",
+        IN_CREATE = 0x100 => "It was made.",
+        IN_DELETE = 0x200 => "It was deleted.",
+        IN_DELETE_SELF = 0x400,
+        IN_MOVE_SELF = 0x800,
+        IN_UNMOUNT = 0x2000,
+        IN_Q_OVERFLOW = 0x4000,
+        IN_IGNORED = 0x8000,
+        IN_ONLYDIR = 0x0100_0000,
+        IN_DONT_FOLLOW = 0x0200_0000,
+        IN_EXCL_UNLINK = 0x0400_0000,
+        IN_MASK_CREATE = 0x1000_0000,
+        IN_MASK_ADD = 0x2000_0000,
+        IN_ISDIR = 0x4000_0000,
+        IN_ONESHOT = 0x8000_0000_u32,
+    }
+
+    /// Settings of a descriptor from which changes of files are read.
+    INOTIFY_FLAGS "IN_???" {
+        IN_NONBLOCK = libc::IN_NONBLOCK,
+        IN_CLOEXEC = libc::IN_CLOEXEC,
+    }
+
+    /// Kinds of file system.
+    ///
+    /// `linux/magic.h`.
+    FILE_SYSTEM "???" {
+        ANON_INODE_FS_MAGIC = 0x0904_1934,
+        AUTOFS_SUPER_MAGIC = 0x187,
+        BPF_FS_MAGIC = 0xcafe_4a11_u32,
+        BTRFS_SUPER_MAGIC = 0x9123_683e_u32,
+        CGROUP2_SUPER_MAGIC = 0x6367_7270,
+        CGROUP_SUPER_MAGIC = 0x27_e0eb,
+        DEBUGFS_MAGIC = 0x6462_6720,
+        DEVPTS_SUPER_MAGIC = 0x1cd1,
+        EXT2_SUPER_MAGIC = 0xef53,
+        FUSE_SUPER_MAGIC = 0x6573_5546,
+        HUGETLBFS_MAGIC = 0x9584_58f6_u32,
+        ISOFS_SUPER_MAGIC = 0x9660,
+        MQUEUE_MAGIC = 0x1980_0202,
+        MSDOS_SUPER_MAGIC = 0x4d44,
+        NFS_SUPER_MAGIC = 0x6969,
+        NSFS_MAGIC = 0x6e73_6673,
+        OVERLAYFS_SUPER_MAGIC = 0x794c_7630,
+        PIPEFS_MAGIC = 0x5049_5045,
+        PROC_SUPER_MAGIC = 0x9fa0,
+        RAMFS_MAGIC = 0x8584_58f6_u32,
+        SECURITYFS_MAGIC = 0x7363_6673,
+        SELINUX_MAGIC = 0xf97c_ff8c_u32,
+        SOCKFS_MAGIC = 0x534f_434b,
+        SQUASHFS_MAGIC = 0x7371_7368,
+        SYSFS_MAGIC = 0x6265_6572,
+        TMPFS_MAGIC = 0x0102_1994,
+        TRACEFS_MAGIC = 0x7472_6163,
+        V9FS_MAGIC = 0x0102_1997,
+        XFS_SUPER_MAGIC = 0x5846_5342,
+    }
+
+    /// How a file system is mounted.
+    MOUNTED "ST_???" {
+        ST_VALID = 0x20,
+        ST_RDONLY = 1 => "Nothing may be written.",
+        ST_NOSUID = 2,
+        ST_NODEV = 4,
+        ST_NOEXEC = 8,
+        ST_SYNCHRONOUS = 0x10,
+        ST_MANDLOCK = 0x40,
+        ST_NOATIME = 0x400,
+        ST_NODIRATIME = 0x800,
+        ST_RELATIME = 0x1000,
+        ST_NOSYMFOLLOW = 0x2000,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -47,7 +47,24 @@ pub static SYSCALL_NR: Xlat = Xlat::made(SYSCALL_NR_WORDS, "__NR_???", || {
     syscalls::Sysno::iter().map(|call| (name(call), call.id() as u64)).collect()
 });
 
+/// The action has a function that leads back from the handler.
+pub const SA_RESTORER: u64 = 0x400_0000;
+
 xlat! {
+    /// What handles a signal if no function does.
+    SIG_HANDLER "SIG_HANDLER_???" {
+        SIG_DFL = 0 => "What the system does by itself: end the program, or nothing.",
+        SIG_IGN = 1 => "Nothing.",
+        SIG_ERR = u64::MAX,
+    }
+
+    /// Whether the stack for handling signals is there, and in use.
+    SS_FLAGS "SS_???" {
+        SS_ONSTACK = 1,
+        SS_DISABLE = 2,
+        SS_AUTODISARM = 0x8000_0000_u32,
+    }
+
     /// Short messages that interrupt a program, or end it.
     ///
     /// Signals (`asm-generic/signal.h`). Real-time signals have no fixed names; see [`signal_name`].

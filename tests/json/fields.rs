@@ -337,9 +337,41 @@ fn argument(key: &str, json: &Json) -> Result<(), String> {
     match key {
         "sockfd" | "fd" | "oldfd" | "newfd" | "epfd" | "in_fd" | "out_fd" | "dirfd" => is::<i32>(key, json)?,
         "backlog" | "maxevents" | "timeout_ms" => is::<i32>(key, json)?,
-        "len" | "size" | "count" | "iovcnt" | "sigsetsize" | "vlen" => is::<u64>(key, json)?,
+        "pid" | "pgid" | "uid" | "gid" | "ruid" | "euid" | "suid" | "rgid" | "egid" | "sgid" | "fsuid" | "fsgid"
+        | "owner" | "group" | "who" | "prio" | "id" | "status" | "tid" | "tgid" | "pkey" | "cpu" | "node" | "param"
+        | "tloc" | "wd" | "fd_in" | "fd_out" | "off_in" | "off_out" | "olddirfd" | "newdirfd" | "pidfd"
+        | "targetfd" | "robust_len" | "initval" | "first" | "last" | "seconds" | "reserved" => is::<i64>(key, json)?,
+        "old_size" | "new_size" | "cpusetsize" | "sizemask" => {
+            is::<u64>(key, json)?;
+        }
+        "prot" | "mask" | "access_rights" | "falloc_mode" | "operation" | "options" | "set" | "oldset" => {
+            is::<Vec<String>>(key, json)?;
+        }
+        "advice" | "usage_who" | "whence" | "which" | "resource" | "policy" | "clockid" | "code" | "idtype"
+        | "signum" | "sig" => {
+            is::<String>(key, json)?;
+        }
+        "flags_hex" | "flags_reserved" | "tidptr" | "rseq" | "rseq_len" | "signature" | "robust_head" => {
+            hex(key, json)?
+        }
+        "oldpath" | "newpath" | "path" | "target" | "linkpath" | "filename" | "name" | "value" | "list" => {
+            is::<Buffer>(key, json)?;
+        }
+        "argv" | "envp" => each(key, json, |item| of::<Option<Buffer>>(key, item).map(drop))?,
+        "groups" | "vec" | "cpus" => is::<Vec<i64>>(key, json)?,
+        "statbuf" | "statxbuf" | "statfs" | "tms" | "utsname" | "info" | "infop" | "hdrp" | "datap" | "act"
+        | "oldact" | "ss" | "old_ss" | "rlim" | "new_limit" | "old_limit" | "usage" | "rusage" | "wstatus" | "tp"
+        | "res" | "req" | "rem" | "request" | "remain" | "tv" | "tz" | "curr_value" | "new_value" | "old_value"
+        | "utimbuf" | "open_how" => {
+            keys(&of::<Object>(key, json)?, field)?;
+        }
+        "times" | "dirp" => each(key, json, |item| keys(&of::<Object>(key, item)?, field))?,
+        key if key.ends_with("_count") => is::<u32>(key, json)?,
+        "size" | "len" | "length" | "count" | "nbytes" => is::<i128>(key, json)?,
+        "bufsiz" | "buflen" | "iovcnt" | "sigsetsize" | "vlen" => is::<u64>(key, json)?,
         // `int` for one call, `unsigned` for another: an integer in JSON.
-        "addrlen" | "addrlen_in" | "optlen" | "optlen_in" | "offset" | "offset_in" | "nfds" => is::<i64>(key, json)?,
+        "offset" => is::<i128>(key, json)?,
+        "addrlen" | "addrlen_in" | "optlen" | "optlen_in" | "offset_in" | "nfds" => is::<i64>(key, json)?,
         "domain" | "type" | "protocol" | "level" | "optname" | "how" | "op" => is::<String>(key, json)?,
         "flags" | "type_flags" | "sigmask" | "mode" => is::<Vec<String>>(key, json)?,
         "buf" | "pathname" => is::<Buffer>(key, json)?,
@@ -403,6 +435,37 @@ fn field(key: &str, json: &Json) -> Result<(), String> {
         "si_code" | "si_syscall" | "si_arch" | "si_errno" => is::<String>(key, json),
         "si_timerid" => hex(key, json),
         "si_signo" => tagged(&of::<Object>(key, json)?),
+        "st_mode"
+        | "stx_mask"
+        | "stx_attributes"
+        | "stx_attributes_mask"
+        | "stx_mode"
+        | "f_flags"
+        | "sa_mask"
+        | "sa_flags"
+        | "ss_flags"
+        | "effective"
+        | "permitted"
+        | "inheritable"
+        | "flags"
+        | "mode"
+        | "resolve" => is::<Vec<String>>(key, json),
+        "st_dev" | "st_rdev" | "stx_atime" | "stx_btime" | "stx_ctime" | "stx_mtime" | "f_fsid" | "ru_utime"
+        | "ru_stime" | "it_interval" | "it_value" => keys(&of::<Object>(key, json)?, field),
+        "stx_mnt_id" | "status" => hex(key, json),
+        "f_type" | "sa_handler" | "version" | "d_type" | "sysname" | "nodename" | "release" | "machine"
+        | "domainname" => is::<String>(key, json),
+        "val" | "loads" => is::<Vec<i64>>(key, json),
+        "more" | "WTERMSIG" | "WSTOPSIG" => tagged(&of::<Object>(key, json)?),
+        "d_name" => is::<Buffer>(key, json),
+        "major" | "minor" | "uptime" | "totalram" | "freeram" | "sharedram" | "bufferram" | "totalswap"
+        | "freeswap" | "procs" | "totalhigh" | "freehigh" | "mem_unit" | "WEXITSTATUS" | "WCOREDUMP" | "actime"
+        | "modtime" | "rlim_cur" | "rlim_max" | "ss_size" | "pid" | "tz_minuteswest" | "tz_dsttime" => {
+            is::<i128>(key, json)
+        }
+        _ if ["st_", "stx_", "f_", "ru_", "tms_", "d_"].iter().any(|prefix| key.starts_with(prefix)) => {
+            is::<i128>(key, json)
+        }
         _ => Err(format!("a structure's field `{key}` is not known")),
     }
 }
@@ -441,7 +504,7 @@ fn tag(key: &str, json: &Json) -> Result<(), String> {
         "timeval" | "timespec" | "linger" | "epoll_event" | "epoll_data" | "iovec" | "siginfo" => {
             keys(&of::<Object>(key, json)?, field)
         }
-        "direct" => is::<bool>(key, json),
+        "direct" | "short" => is::<bool>(key, json),
         _ => Err(format!("a value of kind `{key}` is not known")),
     }
 }

@@ -14,9 +14,9 @@ use sockscope::event::{
     Body, Call, CallText, Errno, Event, Exit, LinePrefix, PythonColumns, PythonFrame, PythonStack, Ret, Signal,
     SocketChange, SocketState, Sockets, State, StateSource, Unread,
 };
-use sockscope::internals::value::{layout, siginfo};
+use sockscope::internals::value::{layout, process, siginfo, stat};
 use sockscope::internals::xlat::{self, Xlat};
-use sockscope::syscall::{self, Syscall, Ty};
+use sockscope::syscall::{self, Scalar, Syscall, Ty};
 use sockscope::value::{
     Array, Bytes, Cmsg, Const, Device, Fd, FdSet, FdTarget, Flags, Kind, Layout, Length, MmsgHdr, MsgHdr, PathTarget,
     PollFd, Record, Scope, SockAddr, SockType, SocketEnds, SocketTarget, Tail, Timeout, UnixName, Value,
@@ -256,8 +256,42 @@ pub fn argument(ty: Ty) -> Values {
         Ty::EpollEvent { .. } => or_pointer(record(&layout::EPOLL_EVENT).prop_map(Value::Record)),
         Ty::EpollEvents { .. } => array(record(&layout::EPOLL_EVENT).prop_map(Value::Record)),
         Ty::Offset => or_pointer(length().prop_map(Value::Offset)),
+        Ty::Address => prop_oneof![Just(0), any::<u64>()].prop_map(Value::Pointer).boxed(),
+        Ty::Long => any::<i64>().prop_map(Value::Int).boxed(),
+        Ty::Place => any::<u64>().prop_map(Value::Uint).boxed(),
+        Ty::Pid | Ty::Id => any::<i32>().prop_map(|n| Value::Int(n.into())).boxed(),
+        Ty::Signal => (0u32..70).prop_map(Value::Signal).boxed(),
+        Ty::WideFlags(table) => flags(table, 8).prop_map(Value::Flags).boxed(),
+        Ty::Device => record(&stat::DEVICE).prop_map(Value::Record).boxed(),
+        Ty::Struct(layout) | Ty::Remaining(layout) => or_pointer(record(layout).prop_map(Value::Record)),
+        Ty::Forms(forms) => or_pointer(select(forms.all).prop_flat_map(whole).prop_map(Value::Record)),
+        Ty::Structs { layout, .. } => array(record(layout).prop_map(Value::Record)),
+        Ty::Number(Scalar::Address) => or_pointer(any::<u64>().prop_map(|n| Value::Ref(Box::new(Value::Pointer(n))))),
+        Ty::Number(_) => or_pointer(any::<i64>().prop_map(|n| Value::Ref(Box::new(Value::Int(n))))),
+        Ty::Numbers { .. } | Ty::CpuSet { .. } => array(any::<i32>().prop_map(|n| Value::Int(n.into()))),
+        Ty::WaitStatus => or_pointer(
+            select(vec![&process::EXITED, &process::KILLED, &process::CONTINUED])
+                .prop_flat_map(whole)
+                .prop_map(Value::Record),
+        ),
+        Ty::SigInfo => or_pointer(any::<[u8; 32]>().prop_map(|head| {
+            let mut raw = [0; siginfo::SIZE];
+            raw[..32].copy_from_slice(&head);
+            Value::Record(siginfo::decode(&raw))
+        })),
+        Ty::Strings => array(bytes().prop_map(Value::Bytes)),
+        Ty::Environment => prop_oneof![array(bytes().prop_map(Value::Bytes)), counted()].boxed(),
+        Ty::Dirents(layout) => prop_oneof![array(record(layout).prop_map(Value::Record)), counted()].boxed(),
+        Ty::Random { .. } => or_pointer(bytes().prop_map(Value::Bytes)),
         ty => panic!("say in tests/support/arbitrary.rs which values an argument {ty:?} may have"),
     }
+}
+
+/// A list of which only the number of elements is known.
+fn counted() -> Values {
+    (any::<u64>(), any::<u32>())
+        .prop_map(|(at, count)| Value::Array(Array { items: Vec::new(), tail: Tail::Counted { at, count } }))
+        .boxed()
 }
 
 /// Any value of any kind: what may stand where the type does not settle the kind.
@@ -442,6 +476,11 @@ fn pollfd() -> impl Strategy<Value = PollFd> {
         events,
         revents,
     })
+}
+
+/// Any structure of a layout that is never cut: it is written in several forms, which its bytes tell apart.
+fn whole(layout: &'static Layout) -> impl Strategy<Value = Record> {
+    vec(any::<u8>(), layout.size + 32).prop_map(move |bytes| Record::read(layout, &bytes))
 }
 
 /// Any structure of a layout, whole or cut anywhere.

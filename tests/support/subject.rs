@@ -11,9 +11,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// Every call of the table that this machine has, as strace's `-e trace=` takes it.
-fn calls() -> String {
-    let names: Vec<_> = sockscope::syscall::table().filter(|sys| sys.nr >= 0).map(|sys| sys.name).collect();
+use sockscope::syscall::{Class, Syscall, table};
+
+/// Every call of the table that this machine has, as strace's `-e trace=` takes it. What a subject makes besides, to
+/// know what to expect, no socket needs.
+fn calls(subject: &Subject) -> String {
+    let wanted = |sys: &&Syscall| subject.calls_only || sys.class.contains(Class::SOCKETS);
+    let names: Vec<_> = table().filter(|sys| sys.nr >= 0).filter(wanted).map(|sys| sys.name).collect();
     format!("trace={}", names.join(","))
 }
 
@@ -87,7 +91,7 @@ pub fn run(subject: &Subject, program: &Path, tracer: &[&OsStr], options: &[&str
     }
     line.extend_from_slice(tracer);
     let mut command = Command::new(line[0]);
-    command.args(&line[1..]).args(["-a1", "-e", &calls()]).args(options).arg("-o").arg(&log).arg(program);
+    command.args(&line[1..]).args(["-a1", "-e", &calls(subject)]).args(options).arg("-o").arg(&log).arg(program);
     let work = tempfile::tempdir().expect("a temporary folder");
     command.current_dir(work.path());
     let output = command.stdin(Stdio::null()).output().expect("the tracer can be started (Debian: apt install strace)");

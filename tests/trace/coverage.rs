@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 
-use sockscope::syscall::{self, Syscall, Ty};
+use sockscope::syscall::{self, Class, Syscall, Ty};
 
 use crate::subject;
 
@@ -123,8 +123,10 @@ fn every_call_of_the_table_is_made_in_every_way() {
     }
     let nothing = Seen::default();
     let mut gaps = Vec::new();
+    // The calls that no socket needs are made in every way by number: `tests/subjects/every_sweep.c`.
+    let by_hand = |sys: &&Syscall| sys.class.contains(Class::SOCKETS) || sys.name == "openat";
     // A call that only other machines have cannot be made here.
-    for sys in syscall::table().filter(|sys| sys.nr >= 0) {
+    for sys in syscall::table().filter(by_hand).filter(|sys| sys.nr >= 0) {
         let seen = seen.get(sys.name).unwrap_or(&nothing);
         gaps.extend(missing(sys, seen).into_iter().map(|gap| format!("{}: {gap}", sys.name)));
     }

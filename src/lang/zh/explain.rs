@@ -8,7 +8,7 @@ mod sets;
 mod structures;
 
 pub(super) use calls::CALLS;
-pub(super) use constants::{ERRNO, FILE, IOCTL, LINK, PROTOCOL, SIGNAL, SOCKET, WAIT, sockopt};
+pub(super) use constants::{ERRNO, FILE, IOCTL, LINK, MEMORY, PROCESS, PROTOCOL, SIGNAL, SOCKET, WAIT, sockopt};
 pub(super) use notations::NOTATIONS;
 pub(super) use sets::SETS;
 pub(super) use structures::STRUCTURES;

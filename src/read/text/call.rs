@@ -8,6 +8,7 @@ use crate::event::{Call, CallText, Ret};
 use crate::syscall::RetTy;
 use crate::text::{Style, result};
 use crate::value::{Flags, Value};
+use crate::xlat::file::PERMISSIONS;
 
 /// How a call was written.
 #[derive(Default)]
@@ -145,11 +146,13 @@ fn returned(names: &mut NameCache, call: &mut Call, text: &[u8]) -> Option<()> {
 fn number(names: &mut NameCache, call: &mut Call, c: &mut Cursor<'_>) -> bool {
     let hex = c.sees(b"0x");
     let octal = c.sees(b"0") && c.rest().get(1).is_some_and(u8::is_ascii_digit);
-    let Some(n) = c.unsigned() else { return false };
+    let ty = call.sys.ret_ty(&call.args);
+    let number = if ty == RetTy::Octal { c.number(&PERMISSIONS) } else { c.unsigned() };
+    let Some(n) = number else { return false };
     let n = n as i64;
     call.ret = Ret::Ok(n);
-    let ty = call.sys.ret_ty(&call.args);
-    let mut plain = !octal && hex == (ty == RetTy::Pointer) && !matches!(ty, RetTy::Flags(..) | RetTy::Const(_));
+    let mut plain =
+        !octal && hex == (ty == RetTy::Pointer) && !matches!(ty, RetTy::Flags(..) | RetTy::Const(_) | RetTy::Octal);
     if c.peek() == Some(b'<') && ty == RetTy::Fd {
         call.ret_target = names.target(c);
     }
@@ -163,8 +166,8 @@ fn number(names: &mut NameCache, call: &mut Call, c: &mut Cursor<'_>) -> bool {
         plain = false;
         debug_assert!(flags.is_none_or(|flags: Flags| flags.table == table));
     }
-    if matches!(ty, RetTy::Signal | RetTy::Const(_)) && c.eat(b" (") {
-        c.ident();
+    if matches!(ty, RetTy::Signal | RetTy::Const(_) | RetTy::Named(_) | RetTy::Date) && c.eat(b" (") {
+        c.while_in(|b| b != b')');
         c.expect(b")");
         plain = false;
     }

@@ -13,7 +13,8 @@ use crate::text::{Style, constant};
 use crate::value::{FdTarget, Flags};
 use crate::xlat::Xlat;
 use crate::xlat::errno::ERRNO;
-use crate::xlat::file::{ACCESS_MODE, STATUS_FLAGS};
+use crate::xlat::file::{ACCESS_MODE, STATUS_FLAGS, STATX_FLAGS, STATX_SYNC};
+use crate::xlat::memory::{MAP_FLAGS, MAP_TYPE};
 
 /// Slots of each cache; a power of two well above the number of names a trace uses.
 const SLOTS: usize = 1024;
@@ -243,5 +244,11 @@ fn value(constants: &mut Cache<u64>, table: &'static Xlat, name: &[u8]) -> Optio
 /// The value of one flag.
 fn flag(constants: &mut Cache<u64>, table: &'static Xlat, name: &[u8]) -> Option<u64> {
     let in_table = value(constants, table, name);
-    in_table.or_else(|| (table == &STATUS_FLAGS).then(|| value(constants, &ACCESS_MODE, name))?)
+    let first = match table {
+        _ if table == &STATUS_FLAGS => &ACCESS_MODE,
+        _ if table == &STATX_FLAGS => &STATX_SYNC,
+        _ if table == &MAP_FLAGS => &MAP_TYPE,
+        _ => return in_table,
+    };
+    in_table.or_else(|| value(constants, first, name))
 }

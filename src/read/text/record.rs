@@ -6,14 +6,61 @@ use super::constant::NameCache;
 use super::cursor::Cursor;
 use super::value::{array, bytes, constant, fd, flags};
 use super::{address, wait};
-use crate::value::{Kind, Layout, Record, Value};
+use crate::value::{Flags, Kind, Layout, Record, Value, process, stat};
+use crate::xlat::process::CAPABILITIES;
+use crate::xlat::signal::SIG_HANDLER;
 
 /// `{a=1, b=2}` with the fields of a layout.
 pub(super) fn read(names: &mut NameCache, layout: &'static Layout, c: &mut Cursor<'_>) -> Option<Record> {
+    if layout == &stat::DEVICE {
+        return device(c);
+    }
+    if layout == &stat::UTIMESPEC && matches!(c.peek(), Some(b'U' | b'0'..=b'9')) {
+        let nanos = constant(names, &stat::UTIME, c)?.raw as i64;
+        return Some(Record { layout, fields: vec![Value::Int(0), Value::Int(nanos)], cut: None });
+    }
     c.expect(b"{")?;
     let record = fields(names, layout, c)?;
     c.expect(b"}")?;
+    if layout == &stat::UTIMESPEC || layout == &stat::UTIMEVAL {
+        c.comment();
+    }
     Some(record)
+}
+
+/// `makedev(0x8, 0x1)`.
+fn device(c: &mut Cursor<'_>) -> Option<Record> {
+    c.expect(b"makedev(")?;
+    let major = Value::Uint(c.unsigned()?);
+    c.expect(b", ")?;
+    let minor = Value::Uint(c.unsigned()?);
+    c.expect(b")")?;
+    Some(Record { layout: &stat::DEVICE, fields: vec![major, minor], cut: None })
+}
+
+/// `[{WIFEXITED(s) && WEXITSTATUS(s) == 0}]`, `[0x1ff]`.
+pub(super) fn status(names: &mut NameCache, c: &mut Cursor<'_>) -> Option<Record> {
+    c.expect(b"[")?;
+    if !c.eat(b"{") {
+        let layout = &process::UNKNOWN_STATUS;
+        let fields = vec![Value::Hex(c.unsigned()?)];
+        c.expect(b"]")?;
+        return Some(Record { layout, fields, cut: None });
+    }
+    let start = c.place();
+    process::STATUSES.iter().find_map(|layout| {
+        c.back(start);
+        let mut record = Record { layout, fields: Vec::new(), cut: None };
+        c.expect(process::word(layout).as_bytes())?;
+        for field in layout.fields {
+            c.expect(b" && ")?;
+            c.expect(field.name.as_bytes())?;
+            c.expect(b"(s)")?;
+            record.fields.push(if c.eat(b" == ") { kind(names, &field.kind, c)? } else { Value::Uint(1) });
+        }
+        c.expect(b"}]")?;
+        Some(record)
+    })
 }
 
 /// The fields without the braces, up to the closing one. The structure may end early, even within a field.
@@ -36,6 +83,11 @@ pub(super) fn fields(names: &mut NameCache, layout: &'static Layout, c: &mut Cur
             continue;
         }
         if !(apart && name(field.name, c)) {
+            c.back(start);
+            if matches!(field.kind, Kind::More) && (first || c.eat(b", ")) && c.eat(b"...") {
+                record.fields.push(Value::Short);
+                continue;
+            }
             c.back(start);
             if let Some(value) = padding(&field.kind) {
                 record.fields.push(value);
@@ -80,6 +132,7 @@ fn padding(kind: &Kind) -> Option<Value> {
         Kind::Pad(_) | Kind::PadFd => Value::Hex(0),
         Kind::PadBytes(n) => Value::Octets(vec![0; n]),
         Kind::HwAddr => Value::Octets(Vec::new()),
+        Kind::Restorer => Value::Pointer(0),
         _ => return None,
     })
 }
@@ -103,6 +156,23 @@ fn kind(names: &mut NameCache, kind: &Kind, c: &mut Cursor<'_>) -> Option<Value>
             c.comment();
             ticks
         }
+        Kind::Date | Kind::DateWithNanos => {
+            let seconds = Value::Int(c.signed()?);
+            c.comment();
+            seconds
+        }
+        Kind::Moment(layout) => {
+            let moment = Value::Record(read(names, layout, c)?);
+            c.comment();
+            moment
+        }
+        Kind::Device => Value::Record(read(names, &stat::DEVICE, c)?),
+        Kind::Handler => Value::Const(constant(names, &SIG_HANDLER, c)?),
+        Kind::SigMask => Value::SigSet(wait::signals(c)?),
+        Kind::Restorer => Value::Pointer(c.pointer()?),
+        Kind::Limit => Value::Uint(limit(c)?),
+        Kind::Words(_) | Kind::HexWords(_) => array(c, |c| Some(Value::Int(c.unsigned()? as i64)))?,
+        Kind::Caps => Value::Flags(capabilities(names, c)?),
         Kind::Uint(_) => Value::Uint(c.unsigned()?),
         Kind::Hex(_) | Kind::Octet | Kind::Hex8 | Kind::Pad(_) => Value::Hex(c.unsigned()?),
         Kind::PadFd if c.sees(b"0x") => Value::Hex(c.unsigned()?),
@@ -152,6 +222,28 @@ fn kind(names: &mut NameCache, kind: &Kind, c: &mut Cursor<'_>) -> Option<Value>
             Value::Octets(octets)
         }
     })
+}
+
+/// `8192*1024`, `RLIM64_INFINITY`.
+fn limit(c: &mut Cursor<'_>) -> Option<u64> {
+    if c.eat(b"RLIM64_INFINITY") || c.eat(b"RLIM_INFINITY") {
+        return Some(u64::MAX);
+    }
+    let n = c.digits()?;
+    c.comment();
+    if c.eat(b"*1024") { n.checked_mul(1024) } else { Some(n) }
+}
+
+/// `1<<CAP_CHOWN|1<<CAP_KILL`.
+fn capabilities(names: &mut NameCache, c: &mut Cursor<'_>) -> Option<Flags> {
+    let mut raw = 0;
+    loop {
+        raw |= if c.eat(b"1<<") { names.value(&CAPABILITIES, c.ident())? } else { c.unsigned()? };
+        c.comment();
+        if !c.eat(b"|") {
+            return Some(Flags { table: &CAPABILITIES, raw });
+        }
+    }
 }
 
 /// `[0x61, 00]`; `...` where the length exceeded the octets there are.

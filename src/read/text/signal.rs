@@ -49,6 +49,14 @@ fn name(c: &mut Cursor<'_>) -> Option<u32> {
     u32::try_from(number).ok()
 }
 
+/// `{si_signo=SIGCHLD, …}` as an argument.
+pub(super) fn argument(c: &mut Cursor<'_>) -> Option<Record> {
+    let text = c.skip_value().strip_prefix(b"{")?.strip_suffix(b"}")?;
+    let mut inside = Cursor::new(text);
+    let number = if inside.eat(b"si_signo=") { wait::signal(&mut inside)? } else { 0 };
+    siginfo(number, text)
+}
+
 /// The fields of a `siginfo_t`, which depend on the signal and its cause.
 fn siginfo(number: u32, text: &[u8]) -> Option<Record> {
     let mut c = Cursor::new(text);

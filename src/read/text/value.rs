@@ -2,11 +2,11 @@
 
 use super::constant::NameCache;
 use super::cursor::Cursor;
-use super::{address, message, record, wait};
+use super::{address, message, record, signal, wait};
 use crate::event::Errno;
-use crate::syscall::{Carries, Commands, Syscall, Ty};
+use crate::syscall::{Carries, Commands, Scalar, Syscall, Ty};
 use crate::value::sockopt::{OptShape, shape};
-use crate::value::{Array, Bytes, Const, Fd, Flags, Length, Tail, Value, layout};
+use crate::value::{Array, Bytes, Const, Fd, Flags, Length, Tail, Value, layout, stat};
 use crate::xlat::sockopt::{Access, options};
 use crate::xlat::{self, Xlat};
 
@@ -36,11 +36,14 @@ impl Args<'_> {
             Ty::Millis => self.values.push(Value::Int(millis(c)?)),
             Ty::Uint | Ty::Size => self.values.push(Value::Uint(c.digits()?)),
             Ty::Hex => self.values.push(Value::Hex(c.unsigned()?)),
+            Ty::Address => self.values.push(Value::Pointer(c.pointer()?)),
+            Ty::Long | Ty::Pid | Ty::Id => self.values.push(Value::Int(c.signed()?)),
+            Ty::Place => self.values.push(Value::Uint(c.unsigned()?)),
             Ty::Const(table) => {
                 let constant = self.constant(table, c)?;
                 self.values.push(Value::Const(constant));
             }
-            Ty::Flags(table) => {
+            Ty::Flags(table) | Ty::WideFlags(table) => {
                 let flags = self.flags(table, c)?;
                 self.values.push(Value::Flags(flags));
             }
@@ -55,6 +58,9 @@ impl Args<'_> {
 
     fn other(&mut self, ty: Ty, c: &mut Cursor<'_>) -> Option<Value> {
         Some(match ty {
+            Ty::Signal => Value::Signal(wait::signal(c)?),
+            Ty::Device => Value::Record(record::read(self.names, &stat::DEVICE, c)?),
+            Ty::Environment | Ty::Dirents(_) if c.peek() == Some(b'0') => counted(c)?,
             Ty::SockType => self.sock_type(c)?,
             Ty::Protocol { domain } => self.protocol(domain, c)?,
             Ty::OptName { level, access } => self.option_name(level, access, c)?,
@@ -83,6 +89,42 @@ impl Args<'_> {
             Ty::EpollEvent { .. } => wait::epoll_event(self.names, c)?,
             Ty::EpollEvents { .. } if c.peek() == Some(b'{') => braced(c, |c| wait::epoll_event(self.names, c))?,
             Ty::EpollEvents { .. } => array(c, |c| wait::epoll_event(self.names, c))?,
+            _ => return self.pointed(ty, c),
+        })
+    }
+
+    /// What is behind a pointer whose type is all that says so.
+    fn pointed(&mut self, ty: Ty, c: &mut Cursor<'_>) -> Option<Value> {
+        Some(match ty {
+            Ty::Struct(layout) | Ty::Remaining(layout) => Value::Record(record::read(self.names, layout, c)?),
+            Ty::Forms(forms) => Value::Record(record::any(self.names, forms.all, c)?),
+            Ty::Structs { layout, .. } | Ty::Dirents(layout) => {
+                array(c, |c| Some(Value::Record(record::read(self.names, layout, c)?)))?
+            }
+            Ty::SigInfo => Value::Record(signal::argument(c)?),
+            Ty::WaitStatus => Value::Record(record::status(self.names, c)?),
+            Ty::Number(each) => {
+                c.expect(b"[")?;
+                let number = scalar(each, c)?;
+                c.comment();
+                c.expect(b"]")?;
+                Value::Ref(Box::new(number))
+            }
+            Ty::Numbers { each, .. } => array(c, |c| scalar(each, c))?,
+            Ty::CpuSet { .. } => {
+                c.expect(b"[")?;
+                let mut cpus = Array::default();
+                while !c.eat(b"]") {
+                    c.eat(b" ");
+                    cpus.items.push(Value::Int(c.signed()?));
+                }
+                Value::Array(cpus)
+            }
+            Ty::Strings | Ty::Environment => array(c, |c| match c.peek()? {
+                b'"' => Some(Value::Bytes(bytes(c)?)),
+                _ => Some(Value::Pointer(c.pointer()?)),
+            })?,
+            Ty::Random { .. } => Value::Bytes(bytes(c)?),
             _ => return None, // a number
         })
     }
@@ -228,6 +270,22 @@ impl Args<'_> {
         let raw = if all_but { u64::from(!(raw as u32)) } else { raw };
         Some(Value::Bits(Flags { table, raw }))
     }
+}
+
+/// One number behind a pointer.
+fn scalar(each: Scalar, c: &mut Cursor<'_>) -> Option<Value> {
+    Some(match each {
+        Scalar::Address => Value::Pointer(c.pointer()?),
+        _ => Value::Int(c.signed()?),
+    })
+}
+
+/// `0x7ffd2 /* 35 vars */`: a list of which only the number of elements is shown; or an address alone.
+fn counted(c: &mut Cursor<'_>) -> Option<Value> {
+    let at = c.pointer()?;
+    let Some(comment) = c.comment() else { return Some(Value::Pointer(at)) };
+    let count = u32::try_from(Cursor::new(comment).digits()?).ok()?;
+    Some(Value::Array(Array { items: Vec::new(), tail: Tail::Counted { at, count } }))
 }
 
 /// A constant: its name, `0x2a`, `0x2a /* AF_??? */`.

@@ -135,4 +135,5 @@ pub(in crate::lang::zh) const SIGNAL: Table = &[
     ("The other side is gone.", "另一方已消失。"),
     ("A filter of the program's (seccomp) forbids the call.", "程序自己的过滤器（seccomp）禁止该调用。"),
     ("The program itself handles calls from this place.", "从这里发出的调用由程序自己处理。"),
+    ("What the system does by itself: end the program, or nothing.", "系统自己的做法：结束程序，或什么都不做。"),
 ];
