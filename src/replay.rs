@@ -1,6 +1,6 @@
 //! Makes the calls of a trace again and reports where the kernel answers differently.
 //!
-//! A trace may come from anybody, so its calls are made in a cage ([`crate::sys::cage`]): a process that has a network,
+//! A trace may come from anybody, so its calls are made in a cage (`src/sys/cage.rs`): a process that has a network,
 //! a file system and a process number space to itself, and can reach nothing else. Files whose bytes were sent are
 //! replaced by zeroes of the same length. Only [`ReplayOptions::allow_remote`] leaves the cage.
 //!

@@ -56,7 +56,7 @@ impl Xlat {
         Self::declared(Words::NONE, unknown, items, None, false)
     }
 
-    /// A table of `items` followed by everything in `base`; what [`xlat!`] declares.
+    /// A table of `items` followed by everything in `base`; what `xlat!` declares.
     pub(crate) const fn declared(
         words: Words,
         unknown: &'static str,
