@@ -289,6 +289,11 @@ mod tests {
             if refs.iter().any(|seen| seen == target) {
                 return; // a value within a value: the same paths again
             }
+            // Below the keys of odd values all are the same, so one of them is looked into.
+            if path.ends_with("_other") && path != ".args.addr_other" {
+                assert_eq!(target, "#/$defs/tagged", "{path}");
+                return;
+            }
             refs.push(target.into());
             types(root, &root["$defs"][target.trim_start_matches("#/$defs/")], path, refs, found);
             refs.pop();
