@@ -312,6 +312,9 @@ impl Kind {
     }
 }
 
+/// The flag that goes with `sa_restorer` (`asm-generic/signal.h`), which libc does not have.
+const SA_RESTORER: u64 = 0x0400_0000;
+
 /// Copies the low bytes of `bytes` that fit (little-endian machines only, which both supported ones are).
 fn put(out: &mut [u8], bytes: &[u8]) {
     let n = bytes.len().min(out.len());
@@ -369,7 +372,12 @@ impl Record {
                 let cut = bytes.get(field.offset..).unwrap_or_default().to_vec();
                 return Self { layout, fields, cut: Some(Box::new(cut)) };
             }
-            fields.push(field.kind.read(&bytes[field.offset..end]));
+            let restores = |flags: &Value| matches!(flags, Value::Flags(flags) if flags.raw & SA_RESTORER != 0);
+            fields.push(match field.kind {
+                // Without its flag nobody looks at it, nor is it written.
+                Kind::Restorer if !fields.last().is_some_and(restores) => Value::Pointer(0),
+                kind => kind.read(&bytes[field.offset..end]),
+            });
         }
         Self { layout, fields, cut: None }
     }
