@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 /// Why a call ended as it did, or what it waits for.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
+#[non_exhaustive]
 pub struct Why {
     /// What follows from the evidence; `None` until it was judged, and where nothing follows.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
@@ -20,7 +21,8 @@ pub struct Why {
 }
 
 /// A cause, in words.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Cause {
     /// Its name, one of those `sockscope why` lists.
     pub cause: Cow<'static, str>,
@@ -33,6 +35,7 @@ pub struct Cause {
 /// What was found at the moment of failure, and earlier in the trace.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
+#[non_exhaustive]
 pub struct Evidence {
     /// Whether the kernel was asked at that moment; otherwise all of this is from the trace.
     #[serde(skip_serializing_if = "is_false")]
@@ -106,6 +109,7 @@ pub enum Relation {
 /// One end of a connection. Fields that are not known are absent.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
+#[non_exhaustive]
 pub struct Endpoint {
     /// What it has to do with the call.
     pub relation: Relation,
@@ -187,6 +191,7 @@ pub struct Endpoint {
 
 /// A process that has a socket open.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Owner {
     /// Its number.
     pub pid: u32,
@@ -199,6 +204,7 @@ pub struct Owner {
 /// What matters of the process that made a call.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
+#[non_exhaustive]
 pub struct ProcessFacts {
     /// Its effective user.
     pub uid: u32,
@@ -218,6 +224,7 @@ pub struct ProcessFacts {
 
 /// A kernel setting.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Sysctl {
     /// As sysctl(8) names it.
     pub name: String,
@@ -227,6 +234,7 @@ pub struct Sysctl {
 
 /// A network interface.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Interface {
     /// Its name.
     pub name: String,
@@ -237,6 +245,7 @@ pub struct Interface {
 /// A file.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
+#[non_exhaustive]
 pub struct FileFacts {
     /// Its path, or the link `/proc/PID/fd/N` of a descriptor.
     pub path: String,
@@ -253,6 +262,7 @@ pub struct FileFacts {
 /// An earlier call of the trace.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
+#[non_exhaustive]
 pub struct Earlier {
     /// What it did, seen from the call that is explained.
     pub did: Action,
