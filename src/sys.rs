@@ -10,6 +10,7 @@ pub(crate) mod disposition;
 #[cfg(feature = "cli")]
 pub(crate) mod folder;
 pub(crate) mod namespace;
+pub(crate) mod netfilter;
 pub(crate) mod pidfd;
 pub(crate) mod port;
 pub(crate) mod proc;

@@ -96,6 +96,8 @@ pub struct Settings {
     pub python: bool,
     /// Whether evidence is collected for calls that fail and for those that wait at the end.
     pub why: bool,
+    /// Whether evidence is also collected for what is expected, such as `EAGAIN` on a socket that does not wait.
+    pub expected: bool,
     /// Whether the states of a call's sockets are queried before and after it.
     pub state: bool,
     /// Requests from outside, such as to end.
@@ -121,6 +123,7 @@ impl Default for Settings {
             system_times: false,
             python: false,
             why: false,
+            expected: false,
             state: false,
             requests: None,
         }

@@ -8,11 +8,15 @@
 //!
 //! [`Explainer`] combines them for a stream of events.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+
 use crate::event::{Body, Call, Cause, Event, Evidence};
 
 pub(crate) mod causes;
 pub(crate) mod evidence;
 mod history;
+mod kinds;
 mod subject;
 
 pub(crate) use evidence::{Caller, Collector};
@@ -24,7 +28,7 @@ pub(crate) use subject::{errno, place};
 /// The cause of how a call ended, as far as the evidence shows it. `None` for a call that neither failed nor waits, and
 /// for an error without a known cause.
 pub fn explain(call: &Call, evidence: &Evidence) -> Option<Cause> {
-    causes::judge(&causes::Incident { call, errno: errno(call)?, evidence })
+    causes::judge(&causes::Incident::new(call, errno(call)?, evidence))
 }
 
 /// Explains events in order, each by its own evidence and the events before it.
@@ -33,12 +37,35 @@ pub struct Explainer {
     history: History,
     /// Whether earlier calls are looked up again, because the recorder did not see those of all processes.
     joint: bool,
+    /// Whether what is expected is explained too.
+    all: bool,
+    /// How often each cause was met.
+    met: HashMap<Met, u64>,
 }
 
+/// What makes an explanation the same as an earlier one.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Met {
+    pid: u32,
+    cause: Cow<'static, str>,
+    syscall: &'static str,
+    fd: Option<i32>,
+    place: Option<String>,
+    line: Option<(String, Option<u32>)>,
+}
+
+/// How many explanations are remembered.
+const MAX_MET: usize = 16_384;
+
 impl Explainer {
+    /// One that also explains what is expected, such as `EAGAIN` of a socket that does not wait, if `all`.
+    pub fn new(all: bool) -> Self {
+        Self { all, ..Self::default() }
+    }
+
     /// For events merged from several recorders, each of which saw only its own calls.
-    pub fn joint() -> Self {
-        Self { joint: true, ..Self::default() }
+    pub fn joint(all: bool) -> Self {
+        Self { joint: true, ..Self::new(all) }
     }
 
     /// Sets the cause of a call that failed or waits, and adds the event to the history.
@@ -49,11 +76,9 @@ impl Explainer {
         self.history.note(event);
     }
 
-    fn judge(&self, event: &mut Event) {
+    fn judge(&mut self, event: &mut Event) {
         let Body::Call(call) = &event.body else { return };
-        if errno(call).is_none() {
-            return;
-        }
+        let Some(number) = errno(call) else { return };
         let mut why = call.why.clone().unwrap_or_default();
         if self.joint {
             why.cause = None;
@@ -62,9 +87,39 @@ impl Explainer {
         if why.cause.is_none() {
             self.history.add(event, call, &mut why.evidence);
         }
-        why.cause = explain(call, &why.evidence);
+        why.cause = explain(call, &why.evidence).filter(|cause| self.all || !is_expected(cause));
+        if let Some(cause) = &mut why.cause {
+            cause.times = self.count(event, call, cause);
+        }
+        // What is no error has nothing to say without a cause.
+        let kept = why.cause.is_some() || why.evidence.live && number >= 0;
         if let Body::Call(call) = &mut event.body {
-            call.why = (why.cause.is_some() || why.evidence.live).then_some(why);
+            call.why = kept.then_some(why);
         }
     }
+
+    /// How often this was met, with this time.
+    fn count(&mut self, event: &Event, call: &Call, cause: &Cause) -> u64 {
+        let caller = call.python.as_ref().and_then(|stack| stack.caller());
+        let own = call.why.as_ref().and_then(|why| why.evidence.socket.as_ref()?.peer.clone());
+        let met = Met {
+            pid: event.pid,
+            cause: cause.cause.clone(),
+            syscall: call.sys.name,
+            fd: subject::descriptor(call),
+            place: subject::address(call).and_then(place).or(own),
+            line: caller.map(|frame| (frame.file.to_string(), frame.line)),
+        };
+        if self.met.len() >= MAX_MET {
+            self.met.clear();
+        }
+        let times = self.met.entry(met).or_default();
+        *times += 1;
+        *times
+    }
+}
+
+/// Whether a cause is how things go, rather than a failure.
+fn is_expected(cause: &Cause) -> bool {
+    causes::by_id(&cause.cause).is_some_and(|known| known.expected)
 }

@@ -19,6 +19,7 @@ use sockscope::program::cases;
 
 /// The files that make sentences, or folders of them.
 const SOURCES: &[&str] = &[
+    "src/event/why.rs",
     "src/why/causes.rs",
     "src/why/causes",
     "src/why/evidence/file.rs",
@@ -55,6 +56,13 @@ const NAMES: &[&str] = &[
     "writefds",
     "exceptfds",
     "missing directory",
+    "pid",
+    "id",
+    "end",
+    "short",
+    "timeout",
+    "--why",
+    "--why=all",
     "{ms} ms",
     "root",
     "setgroups",

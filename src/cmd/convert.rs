@@ -13,6 +13,7 @@ use clap::ArgAction;
 use super::format::{self, TextArg};
 use super::language::LanguageArg;
 use super::paint::{self, Painted};
+use super::why::Causes;
 use super::{log, progress};
 use crate::convert;
 use crate::explain::Seen;
@@ -97,9 +98,10 @@ pub(super) struct Args {
     #[arg(long)]
     pub state: bool,
 
-    /// Say why calls failed: from the evidence that was recorded with them, or else from the trace alone.
-    #[arg(long)]
-    pub why: bool,
+    /// Say why calls failed: from the evidence that was recorded with them, or else from the trace alone; all: also what
+    /// is expected.
+    #[arg(long, value_name = "WHICH", value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "failures")]
+    pub why: Option<Causes>,
 
     /// Say below each call, argument and notation, where it occurs first, what it means.
     #[arg(long)]
@@ -132,10 +134,11 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let writer = |form: Form| {
         let options = WriteOptions { lines: lines(args, form), ..WriteOptions::default() };
         let writer = (written.format.writer)(&options);
+        let all = args.why == Some(Causes::All);
         match (args.why, args.files.len()) {
-            (false, _) => writer,
-            (true, 1) => Explained::before(writer),
-            (true, _) => Explained::joint(writer),
+            (None, _) => writer,
+            (Some(_), 1) => Explained::before(writer, all),
+            (Some(_), _) => Explained::joint(writer, all),
         }
     };
     let mut out: Packed<Box<dyn Write>> = match file {
@@ -194,7 +197,7 @@ fn lines(args: &Args, form: Form) -> TextWriter {
         None if args.group.is_some() && form.python == PythonLines::None => PythonLines::Caller,
         None => form.python,
     };
-    (lines.why, lines.language) = (args.why, args.language.get());
+    (lines.why, lines.language) = (args.why.is_some(), args.language.get());
     lines.explain = args.explain.then(Seen::default);
     lines
 }

@@ -10,6 +10,7 @@ use clap::{ArgAction, Args};
 
 use super::format::{self, TextArg};
 use super::language::LanguageArg;
+use super::why::Causes;
 use crate::decode::Limits;
 use crate::explain::Seen;
 use crate::format::{Format, Packed, Packing, WriteOptions};
@@ -54,9 +55,10 @@ pub(super) struct LogArgs {
     #[arg(short = 'X', long = "const-print-style", value_name = "STYLE", default_value = "abbrev")]
     #[arg(value_parser = ["raw", "abbrev", "verbose"])]
     pub constants: String,
-    /// Say below each call that failed, or that waits at the end, why: from what the kernel has at that moment
-    #[arg(long)]
-    pub why: bool,
+    /// Say below each call that failed, or that waits at the end, why: from what the kernel has at that moment; all: also
+    /// what is expected, such as EAGAIN on a socket that does not wait
+    #[arg(long, value_name = "WHICH", value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "failures")]
+    pub why: Option<Causes>,
     /// Say below each call, argument and notation, where it occurs first, what it means
     #[arg(long)]
     pub explain: bool,
@@ -93,7 +95,7 @@ pub(super) fn options(args: &LogArgs, pids: Pids, to_person: bool) -> WriteOptio
     let mut lines = TextWriter::new(style);
     (lines.clock, lines.since) = clock(args.time, args.relative);
     (lines.pids, lines.durations) = (pids, args.durations);
-    (lines.why, lines.state, lines.language) = (args.why, args.state, args.language.get());
+    (lines.why, lines.state, lines.language) = (args.why.is_some(), args.state, args.language.get());
     lines.explain = args.explain.then(Seen::default);
     WriteOptions { lines, ..WriteOptions::default() }
 }

@@ -16,7 +16,7 @@ use crate::event::{Body, Errno};
 use crate::lang::Language;
 use crate::text::{self, TextWriter};
 use crate::why::Explainer;
-use crate::why::causes::{self, CauseKind, WAITS};
+use crate::why::causes::{self, CauseKind};
 use crate::xlat::errno::ERRNO;
 use crate::{json, read};
 
@@ -45,6 +45,25 @@ pub(super) struct Args {
     /// The output format; json is one object per line.
     #[arg(long, value_enum, default_value_t = WhyFormat::Text)]
     pub format: WhyFormat,
+}
+
+/// Which causes `--why` shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Causes {
+    /// Those of failures, and of calls that wait at the end.
+    Failures,
+    /// Also those of what is expected, such as EAGAIN on a socket that does not wait.
+    All,
+}
+
+impl Causes {
+    /// The option as it is spelled.
+    pub(super) fn option(self) -> &'static str {
+        match self {
+            Self::Failures => "--why",
+            Self::All => "--why=all",
+        }
+    }
 }
 
 /// How causes are written.
@@ -105,8 +124,12 @@ fn recorded(path: &Path, format: WhyFormat, language: Language) -> anyhow::Resul
         (lines.clock, lines.pids) = (source.report().form.clock, source.report().form.pids);
         for mut event in events {
             explainer.event(&mut event);
-            let explained =
-                matches!(&event.body, Body::Call(call) if call.why.as_ref().is_some_and(|w| w.cause.is_some()));
+            let cause = match &event.body {
+                Body::Call(call) => call.why.as_ref().and_then(|why| why.cause.as_ref()),
+                _ => None,
+            };
+            let data = format == WhyFormat::Json;
+            let explained = cause.is_some_and(|cause| data || cause.is_shown());
             if !explained {
                 continue;
             }
@@ -153,7 +176,8 @@ fn chosen(words: &[String]) -> anyhow::Result<Vec<&'static CauseKind>> {
         // Some have two names, EAGAIN and EWOULDBLOCK.
         let number = word.parse().ok().or_else(|| i32::try_from(ERRNO.value(&upper)?).ok());
         let by_number = number.and_then(|number: i32| Errno(number).name());
-        let name = by_number.unwrap_or(if word.eq_ignore_ascii_case(WAITS) { WAITS } else { &upper });
+        let outcome = causes::OUTCOMES.iter().find(|(name, _)| word.eq_ignore_ascii_case(name));
+        let name = by_number.unwrap_or(outcome.map_or(upper.as_str(), |(name, _)| *name));
         if let Some(errno) = errnos().into_iter().find(|errno| *errno == name) {
             wanted.push(errno);
         } else if causes::all().any(|known| known.calls.contains(&word.as_str())) {
@@ -190,7 +214,10 @@ fn title(errno: &str, language: Language) -> String {
             None => format!("{errno} ({message})"),
             Some(translated) => format!("{errno} ({message}) {translated}"),
         },
-        None => format!("{errno} ({})", language.text("calls that have not returned")),
+        None => {
+            let meaning = causes::OUTCOMES.iter().find(|(name, _)| *name == errno).map_or("", |(_, meaning)| *meaning);
+            format!("{errno} ({})", language.text(meaning))
+        }
     }
 }
 
@@ -209,7 +236,7 @@ fn paragraphs(chosen: &[&CauseKind], language: Language) -> String {
         }
         let _ = writeln!(out, "  {bold}{}{bold:#}  {dim}{}{dim:#}", known.id, known.calls.join(", "));
         wrap(&language.text(known.summary), "    ", &mut out);
-        for (at, line) in known.demo.command().lines().enumerate() {
+        for (at, line) in known.command().lines().enumerate() {
             let _ = writeln!(out, "    {} {line}", if at == 0 { "$" } else { ">" });
         }
     }
@@ -257,7 +284,7 @@ fn objects(chosen: &[&CauseKind]) -> anyhow::Result<String> {
             "cause": known.id,
             "calls": known.calls,
             "says": known.summary,
-            "command": known.demo.command(),
+            "command": known.command(),
         });
         out += &serde_json::to_string(&object)?;
         out.push('\n');
@@ -276,7 +303,7 @@ fn markdown(chosen: &[&CauseKind], language: Language) -> String {
         let calls = known.calls.iter().map(|call| format!("`{call}`")).collect::<Vec<_>>().join(", ");
         let met = language.sentences([known.summary, &format!("In {calls}.")]);
         let _ = writeln!(out, "\n### {}\n\n{met}\n", known.id);
-        let _ = writeln!(out, "```sh\n{}\n```", known.demo.command());
+        let _ = writeln!(out, "```sh\n{}\n```", known.command());
     }
     out
 }

@@ -11,7 +11,6 @@ use serde::{Deserialize, Serialize};
 /// Why a call ended as it did, or what it waits for.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
-#[non_exhaustive]
 pub struct Why {
     /// What follows from the evidence; `None` until it was judged, and where nothing follows.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
@@ -21,8 +20,7 @@ pub struct Why {
 }
 
 /// A cause, in words.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[non_exhaustive]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cause {
     /// Its name, one of those `sockscope why` lists.
     pub cause: Cow<'static, str>,
@@ -30,16 +28,42 @@ pub struct Cause {
     pub text: String,
     /// What to do, one sentence.
     pub advice: String,
+    /// How often the same process met it in the same call on the same descriptor, with this time.
+    #[serde(default = "once", skip_serializing_if = "is_once")]
+    pub times: u64,
+}
+
+impl Cause {
+    /// Whether people are shown it: what was said before is counted, at the 2nd time, the 10th, the 100th and so on.
+    pub(crate) fn is_shown(&self) -> bool {
+        let power = self.times.checked_ilog10().unwrap_or(0);
+        self.times <= 2 || power > 0 && 10u64.pow(power) == self.times
+    }
+
+    /// What is said instead where it was met before.
+    pub(crate) fn again(&self) -> Option<String> {
+        (self.times > 1).then(|| format!("The same as before, {} times by now.", self.times))
+    }
+}
+
+fn once() -> u64 {
+    1
+}
+
+fn is_once(times: &u64) -> bool {
+    *times == 1
 }
 
 /// What was found at the moment of failure, and earlier in the trace.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
-#[non_exhaustive]
 pub struct Evidence {
     /// Whether the kernel was asked at that moment; otherwise all of this is from the trace.
     #[serde(skip_serializing_if = "is_false")]
     pub live: bool,
+    /// Whether all sockets that could matter were looked for, so that one that is not here is not there.
+    #[serde(skip_serializing_if = "is_false")]
+    pub searched: bool,
     /// The socket the call was made on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub socket: Option<Endpoint>,
@@ -64,6 +88,12 @@ pub struct Evidence {
     /// Protocols the kernel has, by the names of `/proc/net/protocols`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub protocols: Vec<String>,
+    /// The descriptor that is not open, of a call that has several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub descriptor: Option<i32>,
+    /// The packet filters that what is sent passes, and which of them drop.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub filters: Vec<String>,
     /// The file that a descriptor or an address stands for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<FileFacts>,
@@ -109,7 +139,6 @@ pub enum Relation {
 /// One end of a connection. Fields that are not known are absent.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
-#[non_exhaustive]
 pub struct Endpoint {
     /// What it has to do with the call.
     pub relation: Relation,
@@ -175,6 +204,24 @@ pub struct Endpoint {
     /// `SO_KEEPALIVE`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub keepalive: Option<bool>,
+    /// Seconds until the first keepalive probe (`TCP_KEEPIDLE`), where `SO_KEEPALIVE` is set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keepalive_idle_s: Option<u64>,
+    /// How many keepalive probes may remain without an answer (`TCP_KEEPCNT`), where `SO_KEEPALIVE` is set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keepalive_probes: Option<u64>,
+    /// The time a segment takes there and back, microseconds; 0 before the first answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rtt_us: Option<u64>,
+    /// How often the oldest bytes were sent again and not acknowledged, now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retransmissions: Option<u64>,
+    /// How many probes have no answer, now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub probes: Option<u64>,
+    /// `IPV6_V6ONLY`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub v6_only: Option<bool>,
     /// `TCP_SYNCNT`: how often the first segment is sent again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub syn_retries: Option<u64>,
@@ -191,7 +238,6 @@ pub struct Endpoint {
 
 /// A process that has a socket open.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct Owner {
     /// Its number.
     pub pid: u32,
@@ -204,15 +250,18 @@ pub struct Owner {
 /// What matters of the process that made a call.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
-#[non_exhaustive]
 pub struct ProcessFacts {
+    /// Its number.
+    pub pid: u32,
     /// Its effective user.
     pub uid: u32,
     /// The effective capabilities that networking asks for, as capabilities(7) names them.
     pub capabilities: Vec<String>,
-    /// Open descriptors.
+    /// Open descriptors; 0 and absent where they were not counted.
+    #[serde(skip_serializing_if = "is_zero")]
     pub open_files: u64,
     /// Those of them that are sockets.
+    #[serde(skip_serializing_if = "is_zero")]
     pub open_sockets: u64,
     /// `RLIMIT_NOFILE`, soft; absent where there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -220,11 +269,19 @@ pub struct ProcessFacts {
     /// `RLIMIT_NOFILE`, hard; absent where there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file_limit_hard: Option<u64>,
+    /// Its threads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub threads: Option<u64>,
+    /// Those of them that wait for another one to wake them, without a time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waiting_threads: Option<u64>,
+    /// Whether it ignores `SIGCHLD`, so that the kernel forgets its children when they end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ignores_children: Option<bool>,
 }
 
 /// A kernel setting.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct Sysctl {
     /// As sysctl(8) names it.
     pub name: String,
@@ -234,7 +291,6 @@ pub struct Sysctl {
 
 /// A network interface.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct Interface {
     /// Its name.
     pub name: String,
@@ -245,7 +301,6 @@ pub struct Interface {
 /// A file.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
-#[non_exhaustive]
 pub struct FileFacts {
     /// Its path, or the link `/proc/PID/fd/N` of a descriptor.
     pub path: String,
@@ -262,7 +317,6 @@ pub struct FileFacts {
 /// An earlier call of the trace.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
-#[non_exhaustive]
 pub struct Earlier {
     /// What it did, seen from the call that is explained.
     pub did: Action,
@@ -282,6 +336,9 @@ pub struct Earlier {
     /// Of [`Action::PeerClosed`], the bytes that were not read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bytes: Option<u64>,
+    /// How often, where it stands for several calls.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub times: Option<u64>,
 }
 
 /// What an earlier call did.
@@ -320,6 +377,25 @@ pub enum Action {
     Failed,
     /// It found the end of what the other end sent.
     SawEnd,
+    /// It opened what is still open.
+    Opened,
+    /// It took the number for something else while the call was under way.
+    Replaced,
+    /// It waited for the child, which is gone since.
+    Reaped,
+}
+
+impl FileFacts {
+    /// The kind of a socket, and of one whose protocol the kernel does not say.
+    pub(crate) const SOCKET: &str = "socket";
+
+    /// The kind of a pipe.
+    pub(crate) const PIPE: &str = "pipe";
+
+    /// Whether it is there and no socket.
+    pub(crate) fn is_other(&self) -> bool {
+        self.kind != Self::SOCKET && self.kind != "missing"
+    }
 }
 
 impl Evidence {
@@ -341,4 +417,8 @@ impl Evidence {
 
 fn is_false(value: &bool) -> bool {
     !value
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }

@@ -11,14 +11,14 @@ pub struct Explained {
 }
 
 impl Explained {
-    /// Explains the events of one recorder for `writer`.
-    pub fn before(writer: Box<dyn Writer>) -> Box<dyn Writer> {
-        Box::new(Self { explainer: Explainer::default(), writer })
+    /// Explains the events of one recorder for `writer`; what is expected too, if `all`.
+    pub fn before(writer: Box<dyn Writer>, all: bool) -> Box<dyn Writer> {
+        Box::new(Self { explainer: Explainer::new(all), writer })
     }
 
     /// Explains the events of several recorders, each of which knows only its own.
-    pub fn joint(writer: Box<dyn Writer>) -> Box<dyn Writer> {
-        Box::new(Self { explainer: Explainer::joint(), writer })
+    pub fn joint(writer: Box<dyn Writer>, all: bool) -> Box<dyn Writer> {
+        Box::new(Self { explainer: Explainer::joint(all), writer })
     }
 
     fn explained(&mut self, event: &Event) -> Event {

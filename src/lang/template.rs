@@ -9,7 +9,7 @@
 
 use std::collections::HashMap;
 
-/// Where words stand: it distinguishes most templates at once.
+/// Where words stand: it tells most templates apart at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Place {
     /// As a whole sentence, or on their own.
@@ -123,7 +123,7 @@ pub(super) struct Catalogue {
 /// Longer sentences than any template's, so that no input takes long.
 const MAX_LEN: usize = 4096;
 /// How many ways of filling holes are tried for one sentence.
-const MAX_TRIES: usize = 20_000;
+const MAX_TRIES: usize = 100_000;
 
 impl Catalogue {
     /// The catalogue of these tables; entries that do not fit together are left out, which the tests do not let happen.
@@ -162,10 +162,61 @@ impl Catalogue {
         if english.len() > MAX_LEN {
             return None;
         }
+        let (folded, calls) = fold(english);
+        if calls.is_empty() || calls == [english] {
+            return self.translate_whole(english);
+        }
+        let mut text = self.translate_whole(&folded)?;
+        for (at, call) in calls.into_iter().enumerate() {
+            let translated = self.translate_whole(call);
+            text = text.replace(&mark(at), translated.as_deref().unwrap_or(call));
+        }
+        Some(text)
+    }
+
+    fn translate_whole(&self, english: &str) -> Option<String> {
         let mut search = Search { catalogue: self, known: HashMap::new(), tries: 0 };
         let found = search.words(english, Place::Alone).filter(|_| search.tries <= MAX_TRIES);
         found.map(|found| found.text)
     }
+}
+
+/// What stands for a call within a sentence: a character that nobody writes, and what its translation ends with, which
+/// is joined to what follows accordingly.
+fn mark(at: usize) -> String {
+    format!("{}）", char::from_u32(0xf_0000 + at as u32).unwrap_or('\u{f0000}'))
+}
+
+fn is_mark(text: &str) -> bool {
+    let mut chars = text.chars();
+    chars.next().is_some_and(|c| c >= '\u{f0000}') && chars.as_str() == "）"
+}
+
+/// Puts a mark in place of each call with its line and its process: a call is full of words and signs of which none is
+/// ours, and every one of them would be tried as the end of something.
+fn fold(english: &str) -> (String, Vec<&str>) {
+    let (mut folded, mut calls) = (String::new(), Vec::new());
+    let mut rest = english;
+    while let Some(start) = rest.find('`') {
+        let behind = &rest[start + 1..];
+        let call = behind.find('`').and_then(|quote| {
+            let process = behind[quote..].find(" (pid ")?;
+            let between = &behind[quote + 1..quote + process];
+            let end = behind[quote + process..].find(')')?;
+            (between.is_empty() || between.starts_with(" at ")).then_some(start + 1 + quote + process + end + 1)
+        });
+        let Some(end) = call else {
+            folded.push_str(&rest[..=start]);
+            rest = behind;
+            continue;
+        };
+        folded.push_str(&rest[..start]);
+        folded.push_str(&mark(calls.len()));
+        calls.push(&rest[start..end]);
+        rest = &rest[end..];
+    }
+    folded.push_str(rest);
+    (folded, calls)
 }
 
 /// A translated text, and how many bytes of the English one are words of ours.
@@ -205,6 +256,9 @@ impl Search<'_> {
         let catalogue = self.catalogue;
         if let Some(text) = catalogue.whole.get(english) {
             return Some(Found { covered: english.len(), text: (*text).to_owned() });
+        }
+        if is_mark(english) {
+            return Some(Found { covered: english.len(), text: english.to_owned() });
         }
         let mut best: Option<Found> = None;
         for entry in catalogue.entries.iter().filter(|entry| entry.stands(place)) {

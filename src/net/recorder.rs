@@ -88,7 +88,7 @@ impl<S: Sink> Stream<S> {
 
     /// Whether evidence is collected for calls that fail. The program then waits for that after each failure.
     pub fn explaining(self, why: bool) -> Self {
-        Self { why: why.then(Collector::default), ..self }
+        Self { why: why.then(|| Collector::new(true)), ..self }
     }
 
     /// Also records the states of each call's sockets before and after it.

@@ -47,6 +47,11 @@ const MEMINFO: usize = 9;
 /// Bytes of `struct tcp_info` that are read (`linux/tcp.h`): the part that all kernels have.
 pub(crate) const TCP_INFO: usize = 104;
 pub(crate) const TCPI_STATE: usize = 0;
+/// How often in a row the oldest segment was sent again, and how many probes have no answer.
+pub(crate) const TCPI_RETRANSMITS: usize = 2;
+pub(crate) const TCPI_PROBES: usize = 3;
+/// The round-trip time, microseconds; 0 before the first answer.
+pub(crate) const TCPI_RTT: usize = 68;
 /// Of a listener, connections that wait to be accepted, and how many may.
 pub(crate) const TCPI_UNACKED: usize = 24;
 pub(crate) const TCPI_SACKED: usize = 28;

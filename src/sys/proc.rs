@@ -133,6 +133,11 @@ impl Proc {
         Ok(numbers(fs::read_dir(self.path("fd"))?).map(move |fd| self.descriptor(fd)))
     }
 
+    /// How many descriptors it has, if the kernel has that at hand (Linux 6.2 and later); otherwise 0.
+    pub(crate) fn descriptor_count(self) -> u64 {
+        fs::metadata(self.path("fd")).map_or(0, |meta| meta.len())
+    }
+
     /// Its working directory.
     pub(crate) fn directory(self) -> Option<Vec<u8>> {
         Some(fs::read_link(self.path("cwd")).ok()?.into_os_string().into_vec())

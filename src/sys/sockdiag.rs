@@ -78,6 +78,21 @@ const ATTRIBUTE: usize = 4;
 /// Bytes of one answer; the kernel cuts its list to fit.
 const ANSWER: usize = 32 * 1024;
 
+/// Which internet sockets are looked for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wanted {
+    /// `AF_INET` or `AF_INET6`.
+    pub family: i32,
+    /// `IPPROTO_TCP` or `IPPROTO_UDP`.
+    pub protocol: i32,
+    /// A bit for each state.
+    pub states: u32,
+    /// Their own port.
+    pub local: Option<u16>,
+    /// The other end's.
+    pub peer: Option<u16>,
+}
+
 /// A socket that questions are asked on: those of one network namespace.
 #[derive(Debug)]
 pub(crate) struct Diag {
@@ -161,22 +176,35 @@ impl Diag {
         self.ask(&request, false, |message| unix_message(message, inode))
     }
 
-    /// The TCP sockets that bind(2) was called on and nothing else: `/proc/net` does not list them. Linux 6.8 and later do; before, there are none.
-    pub(crate) fn bound(&mut self, family: i32) -> Vec<Inet> {
-        const BOUND_INACTIVE: u32 = 1 << 13; // of include/net/tcp_states.h
-        let mut request = vec![family as u8, libc::IPPROTO_TCP as u8, 0, 0];
-        request.extend(BOUND_INACTIVE.to_ne_bytes());
-        request.extend([0; 48]); // any address
+    /// The internet sockets with these states and ports: the kernel looks through all of them, and answers with few.
+    pub(crate) fn list(&mut self, wanted: Wanted) -> io::Result<Vec<Inet>> {
+        let mut request = vec![wanted.family as u8, wanted.protocol as u8, 0, 0];
+        request.extend(wanted.states.to_ne_bytes());
+        request.extend(wanted.local.unwrap_or(0).to_be_bytes());
+        request.extend(wanted.peer.unwrap_or(0).to_be_bytes());
+        request.extend([0; 44]); // any address
         let mut found = Vec::new();
-        let _: Option<()> = self.ask(&request, true, |message| {
-            found.push(inet_message(message)?);
-            None
-        });
-        found
+        self.talk(&request, true, |message| found.extend(inet_message(message)))?;
+        // Not all of the kernel's lists heed the ports.
+        let is = |asked: Option<u16>, port: u16| asked.is_none_or(|asked| asked == port);
+        found.retain(|row| is(wanted.local, row.ends.local.port()) && is(wanted.peer, row.ends.peer.port()));
+        Ok(found)
     }
 
     /// Sends a request and gives every answer to `each` until it finds something.
     fn ask<T>(&mut self, request: &[u8], dump: bool, mut each: impl FnMut(&[u8]) -> Option<T>) -> Option<T> {
+        let mut found = None;
+        self.talk(request, dump, |message| {
+            if found.is_none() {
+                found = each(message);
+            }
+        })
+        .ok()?;
+        found
+    }
+
+    /// Sends a request and gives every answer to `each`.
+    fn talk(&mut self, request: &[u8], dump: bool, mut each: impl FnMut(&[u8])) -> io::Result<()> {
         self.seq = self.seq.wrapping_add(1);
         let flags = libc::NLM_F_REQUEST | if dump { libc::NLM_F_DUMP } else { 0 };
         let mut message = Vec::with_capacity(HEADER + request.len());
@@ -187,26 +215,29 @@ impl Diag {
         message.extend([0; 4]); // port
         message.extend(request);
         let raw = self.fd.as_raw_fd();
-        sendmsg(raw, &[IoSlice::new(&message)], &[], MsgFlags::empty(), Some(&NetlinkAddr::new(0, 0))).ok()?;
+        sendmsg(raw, &[IoSlice::new(&message)], &[], MsgFlags::empty(), Some(&NetlinkAddr::new(0, 0)))?;
         let mut answer = vec![0; ANSWER];
-        let mut found = None;
         loop {
             let len = match recv(raw, &mut answer, MsgFlags::empty()) {
                 Err(nix::errno::Errno::EINTR) => continue, // our own tick
-                result => result.ok()?,
+                result => result?,
             };
-            let mut rest = answer.get(..len)?;
+            let mut rest = answer.get(..len).unwrap_or_default();
             while let Some(len) =
                 word(rest, 0).map(|len| len as usize).filter(|len| (HEADER..=rest.len()).contains(len))
             {
                 // What is left of an earlier answer is not ours.
-                if word(rest, 8)? == self.seq {
-                    if half(rest, 4)? != SOCK_DIAG_BY_FAMILY {
-                        return found; // the end of the list, or an error
+                if word(rest, 8) == Some(self.seq) {
+                    match half(rest, 4).map(i32::from) {
+                        Some(libc::NLMSG_ERROR) => {
+                            let error = word(rest, HEADER).map_or(0, |error| error as i32);
+                            return if error == 0 { Ok(()) } else { Err(io::Error::from_raw_os_error(-error)) };
+                        }
+                        Some(kind) if kind != i32::from(SOCK_DIAG_BY_FAMILY) => return Ok(()), // the end of the list
+                        _ => each(&rest[HEADER..len]),
                     }
-                    found = found.or_else(|| each(&rest[HEADER..len]));
                     if !dump {
-                        return found;
+                        return Ok(());
                     }
                 }
                 rest = rest.get(len.next_multiple_of(4)..).unwrap_or_default();
@@ -223,11 +254,6 @@ pub(crate) fn unix(inode: u64) -> Option<Unix> {
 /// One internet socket of our own network namespace by its inode.
 pub(crate) fn inet(family: i32, protocol: i32, inode: u64) -> Option<Inet> {
     Diag::open().ok()?.inet(family, protocol, inode)
-}
-
-/// The TCP sockets of our own network namespace that bind(2) was called on and nothing else.
-pub(crate) fn bound(family: i32) -> Vec<Inet> {
-    Diag::open().map(|mut diag| diag.bound(family)).unwrap_or_default()
 }
 
 /// `N` bytes from an offset, if they are all there.

@@ -64,6 +64,10 @@ pub enum Effect {
     Copies,
     /// Waits until one of several descriptors is ready.
     Waits,
+    /// Waits until a child ends or changes.
+    AwaitsChild,
+    /// Waits until another thread wakes it.
+    AwaitsWake,
     /// Changes the entry of the descriptor in this argument in an epoll set, the first argument.
     Watches(usize),
     /// Sets an option of a socket.

@@ -88,7 +88,7 @@ pub(super) static CALLS: &[&Syscall] = &[
             arg("rusage", Dir::Out, Ty::Forms(&RUSAGE), "What it used."),
         ],
         RetTy::Pid,
-        Effect::Nothing,
+        Effect::AwaitsChild,
         "Waits until a child process changes.",
     ),
     &call(
@@ -103,7 +103,7 @@ pub(super) static CALLS: &[&Syscall] = &[
             arg("rusage", Dir::Out, Ty::Forms(&RUSAGE), "What it used."),
         ],
         RetTy::Int,
-        Effect::Nothing,
+        Effect::AwaitsChild,
         "Waits until a child process changes.",
     ),
     &call(

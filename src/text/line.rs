@@ -277,10 +277,15 @@ impl TextWriter {
     /// Appends `    why: ` and the cause as a line of its own, where it is requested and known.
     pub(crate) fn why_below(&self, call: &Call, out: &mut String) {
         let Some(cause) = call.why.as_ref().and_then(|why| why.cause.as_ref()).filter(|_| self.why) else { return };
+        if !cause.is_shown() {
+            return;
+        }
+        let english = cause.again();
         out.push_str(if self.heading.is_some() { python::INDENT } else { "" });
         out.push_str("    why: ");
         // Names of files and commands are untrusted: terminal control characters are escaped.
-        for c in self.language.sentences([&cause.text, &cause.advice]).trim_end().chars() {
+        let [text, advice] = english.as_ref().map_or([&*cause.text, &*cause.advice], |english| [english, ""]);
+        for c in self.language.sentences([text, advice]).trim_end().chars() {
             if c.is_control() { out.extend(c.escape_default()) } else { out.push(c) }
         }
         out.push('\n');

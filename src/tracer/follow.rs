@@ -106,7 +106,7 @@ impl Tracer {
         Self {
             descriptors: Descriptors::new(settings.show, watched.has(Effect::may_close)),
             python: settings.python.then(PythonStacks::default),
-            why: settings.why.then(why::Collector::default),
+            why: settings.why.then(|| why::Collector::new(settings.expected)),
             states: settings.state.then(States::default),
             settings,
             watched,

@@ -4,7 +4,7 @@
 
 use super::Layout;
 use super::layout::{
-    GROUP_REQ, IP_MREQ, IPV6_MREQ, LINGER, PACKET_MREQ, SOCK_FPROG, TPACKET_REQ, TPACKET_STATS, UCRED,
+    GROUP_REQ, IP_MREQ, IPV6_MREQ, LINGER, PACKET_MREQ, SOCK_FPROG, TIMEVAL, TPACKET_REQ, TPACKET_STATS, UCRED,
 };
 use crate::xlat::Xlat;
 use crate::xlat::sockopt::{Access, ICMP_TYPE, SOCK_TXREHASH};
@@ -102,6 +102,24 @@ const SO_TXREHASH: i32 = 74;
 const GROUPS: &[i32] = &[42, 45];
 /// `IPV6_ADD_MEMBERSHIP`, `IPV6_DROP_MEMBERSHIP`, `IPV6_JOIN_ANYCAST`, `IPV6_LEAVE_ANYCAST`.
 const IPV6_MEMBERSHIPS: &[i32] = &[20, 21, 27, 28];
+
+/// Options whose values are shown as bytes, as strace does, though the kernel wants a structure.
+const UNSHOWN: &[(i32, &[i32], &Layout)] =
+    &[(libc::SOL_SOCKET, &[libc::SO_RCVTIMEO, libc::SO_SNDTIMEO, SO_RCVTIMEO_NEW, SO_SNDTIMEO_NEW], &TIMEVAL)];
+const SO_RCVTIMEO_NEW: i32 = 66;
+const SO_SNDTIMEO_NEW: i32 = 67;
+
+/// What the kernel wants for an option: the name of a structure, if it is one, and the least size.
+pub(crate) fn wanted(level: i32, option: i32, access: Access) -> Option<(Option<&'static str>, usize)> {
+    if let Some(row) = UNSHOWN.iter().find(|row| row.0 == level && row.1.contains(&option)) {
+        return Some((Some(row.2.name), row.2.size));
+    }
+    match shape(level, option, access) {
+        OptShape::Int | OptShape::Const(_) | OptShape::Bits(_) => Some((None, OptShape::INT)),
+        OptShape::Record(layout) | OptShape::Exactly(layout) => Some((Some(layout.name), layout.size)),
+        _ => None,
+    }
+}
 
 /// Every shape that a row names.
 pub(crate) fn shapes() -> impl Iterator<Item = OptShape> {

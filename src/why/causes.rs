@@ -3,13 +3,19 @@
 //! A [`CauseKind`] has a name, a general explanation and a command that demonstrates it. The functions of each errno
 //! family choose one and explain the incident at hand.
 
-use super::subject::{WAITING, address, descriptor, place as in_words};
+use super::subject::{CUT, END, SHORT, TIME_OVER, TROUBLE, WAITING, address, descriptor, place as in_words};
 use crate::event::{Action, Call, Cause, Earlier, Endpoint, Evidence, Relation};
+use crate::syscall::{self, Effect};
+
+pub use super::kinds::Kinds;
 
 mod connection;
 mod handle;
 mod invalid;
+mod option;
+mod outcome;
 mod place;
+mod process;
 mod reach;
 mod support;
 mod transfer;
@@ -20,9 +26,13 @@ mod waiting;
 pub struct CauseKind {
     /// Its unique name.
     pub id: &'static str,
-    /// The errno it explains, or [`WAITS`].
+    /// The errno it explains, or one of [`OUTCOMES`].
     pub errno: &'static str,
-    /// The calls that can fail this way.
+    /// What the descriptor of the call must be known to be.
+    pub on: Kinds,
+    /// Whether it is how things go rather than a failure: then it is shown only where all causes are asked for.
+    pub expected: bool,
+    /// The calls that can end this way, and with them those that do the same, as `sendmsg` does what `sendto` does.
     pub calls: &'static [&'static str],
     /// The general explanation.
     pub summary: &'static str,
@@ -37,23 +47,36 @@ pub enum Demo {
     Program(&'static str, &'static str),
     /// A line of Python under `sockscope trace --why`.
     Python(&'static str),
+    /// The same where also calls that are not made on sockets are traced (`-e trace=`).
+    Calls(&'static str, &'static str),
     /// The same in a new network namespace, whose interfaces are down.
     Isolated(&'static str),
 }
 
 impl Demo {
-    /// The command line.
-    pub fn command(&self) -> String {
+    /// The command line, with this spelling of `--why`.
+    fn command(&self, why: &str) -> String {
         match self {
-            Self::Program(program, case) => format!("sockscope run {program} --case {case} --why"),
-            Self::Python(code) => format!("sockscope trace --why python3 -c \"{code}\""),
-            Self::Isolated(code) => format!("sockscope trace -f --why unshare -rn python3 -c \"{code}\""),
+            Self::Program(program, case) => format!("sockscope run {program} --case {case} {why}"),
+            Self::Python(code) => format!("sockscope trace {why} python3 -c \"{code}\""),
+            Self::Calls(calls, code) => format!("sockscope trace -f -e trace={calls} {why} python3 -c \"{code}\""),
+            Self::Isolated(code) => format!("sockscope trace -f {why} unshare -rn python3 -c \"{code}\""),
         }
     }
 }
 
 /// Stands for the errno of a call that waits, in [`CauseKind::errno`].
 pub const WAITS: &str = "waiting";
+
+/// What stands for the errno where there is none, with what it means.
+pub static OUTCOMES: &[(&str, &str)] = &[
+    (WAITS, "calls that have not returned"),
+    ("end", "a connection that is read at its end"),
+    ("MSG_CTRUNC", "messages that lost descriptors"),
+    ("POLLHUP", "descriptors in trouble"),
+    ("timeout", "waits whose time is over"),
+    ("short", "fewer bytes than given"),
+];
 
 /// All causes, by family.
 pub fn all() -> impl Iterator<Item = &'static CauseKind> {
@@ -64,7 +87,10 @@ pub fn all() -> impl Iterator<Item = &'static CauseKind> {
         transfer::CAUSES,
         handle::CAUSES,
         support::CAUSES,
+        option::CAUSES,
         invalid::CAUSES,
+        process::CAUSES,
+        outcome::CAUSES,
         waiting::CAUSES,
     ]
     .into_iter()
@@ -77,21 +103,34 @@ pub fn all() -> impl Iterator<Item = &'static CauseKind> {
 pub(super) struct Incident<'a> {
     pub call: &'a Call,
     pub errno: i32,
+    /// What is known of the descriptor it is on.
+    pub kinds: Kinds,
     pub evidence: &'a Evidence,
 }
 
 /// The cause of an incident, if the evidence shows one.
 pub(super) fn judge(incident: &Incident<'_>) -> Option<Cause> {
+    if let Some(taken) = incident.last(Action::Replaced) {
+        return handle::taken(incident, taken);
+    }
     match incident.errno {
         WAITING => waiting::waits(incident),
+        END => outcome::end(incident),
+        CUT => outcome::cut(incident),
+        TROUBLE => outcome::trouble(incident),
+        TIME_OVER => outcome::time_over(incident),
+        SHORT => outcome::short(incident),
+        libc::ECHILD => process::no_child(incident),
         libc::ECONNREFUSED => reach::refused(incident),
         libc::ENOENT => reach::missing(incident),
+        libc::ETIMEDOUT if incident.does(Effect::AwaitsWake) => process::not_woken(incident),
         libc::ETIMEDOUT => reach::timed_out(incident),
         libc::ENETUNREACH | libc::EHOSTUNREACH => reach::unreachable(incident),
         libc::EINPROGRESS | libc::EALREADY => reach::in_progress(incident),
         libc::EADDRINUSE => place::in_use(incident),
         libc::EADDRNOTAVAIL => place::not_available(incident),
         libc::EACCES | libc::EPERM => place::forbidden(incident),
+        libc::EPROTOTYPE => support::other_type(incident),
         libc::EISCONN => connection::is_connected(incident),
         libc::ENOTCONN => connection::not_connected(incident),
         libc::EDESTADDRREQ => connection::no_destination(incident),
@@ -106,20 +145,73 @@ pub(super) fn judge(incident: &Incident<'_>) -> Option<Cause> {
         libc::ESOCKTNOSUPPORT => support::no_type(incident),
         libc::EAFNOSUPPORT => support::no_family(incident),
         libc::EOPNOTSUPP => support::no_operation(incident),
-        libc::ENOPROTOOPT => support::no_option(incident),
+        libc::ENOPROTOOPT => option::unknown(incident),
         libc::EINVAL => invalid::invalid(incident),
         _ => None,
     }
 }
 
 impl CauseKind {
-    /// This cause with the text and advice for one incident, both ending with a full stop.
-    fn cause(&self, text: impl Into<String>, advice: impl Into<String>) -> Option<Cause> {
-        Some(Cause { cause: self.id.into(), text: text.into(), advice: advice.into() })
+    /// The command that demonstrates it.
+    pub fn command(&self) -> String {
+        self.demo.command(if self.expected { "--why=all" } else { "--why" })
+    }
+
+    /// This cause with the text and advice for one incident, both ending with a full stop; `None` where the incident is
+    /// not known to be of its kind.
+    fn cause(&self, incident: &Incident<'_>, text: impl Into<String>, advice: impl Into<String>) -> Option<Cause> {
+        self.is_about(incident).then(|| Cause {
+            cause: self.id.into(),
+            text: text.into(),
+            advice: advice.into(),
+            times: 1,
+        })
+    }
+
+    fn is_about(&self, incident: &Incident<'_>) -> bool {
+        let same = |name: &&str| {
+            *name == incident.call.sys.name || syscall::by_name(name).is_some_and(|sys| incident.does(sys.effect))
+        };
+        // Any call may be given a number that is not open.
+        self.on.holds(incident.kinds) && (self.on == Kinds::CLOSED || self.calls.iter().any(same))
     }
 }
 
+/// The kind of a cause, by its name.
+pub(crate) fn by_id(id: &str) -> Option<&'static CauseKind> {
+    all().find(|known| known.id == id)
+}
+
 impl<'a> Incident<'a> {
+    pub(super) fn new(call: &'a Call, errno: i32, evidence: &'a Evidence) -> Self {
+        Self { call, errno, kinds: Kinds::of(call, errno, evidence), evidence }
+    }
+
+    /// Whether the call does this, whatever becomes of descriptors that it makes.
+    fn does(&self, effect: Effect) -> bool {
+        match (self.call.sys.effect_of(&self.call.args), effect) {
+            (_, Effect::Nothing | Effect::Command) => false,
+            (Effect::Makes(one, _), Effect::Makes(other, _)) => one == other,
+            (one, other) => std::mem::discriminant(&one) == std::mem::discriminant(&other),
+        }
+    }
+
+    /// Whether the descriptor is known to be of one of these kinds.
+    fn is(&self, kinds: Kinds) -> bool {
+        kinds.holds(self.kinds)
+    }
+
+    /// Whether a process that has this socket open is the one that made the call.
+    fn is_own(&self, socket: &Endpoint) -> bool {
+        let caller = self.evidence.process.as_ref().map(|process| process.pid);
+        caller.is_some_and(|pid| pid != 0 && socket.owners.iter().any(|owner| owner.pid == pid))
+    }
+
+    /// `descriptor 3`, where the call has one.
+    fn named(&self) -> String {
+        self.fd().map_or_else(|| "the descriptor".into(), |fd| format!("descriptor {fd}"))
+    }
+
     /// The socket the call was made on, as far as it is known.
     fn own(&self) -> Option<&'a Endpoint> {
         self.evidence.socket.as_ref()
@@ -135,8 +227,8 @@ impl<'a> Incident<'a> {
         self.to().unwrap_or_else(|| "the address".into())
     }
 
-    fn fd(&self) -> i32 {
-        descriptor(self.call).unwrap_or(-1)
+    fn fd(&self) -> Option<i32> {
+        self.evidence.descriptor.or_else(|| descriptor(self.call))
     }
 
     /// `TCP`, `UDP`, `Unix` or the family's name.
@@ -175,8 +267,8 @@ fn protocol(name: &str) -> &'static str {
 fn owner(socket: &Endpoint) -> String {
     match socket.owners.as_slice() {
         [] => match socket.uid {
-            Some(uid) => format!("a process of user {uid} that could not be seen (root sees more)"),
-            None => "a process that could not be seen".into(),
+            Some(uid) => format!("a process of user {uid} that was not found (root sees more)"),
+            None => "a process that was not found".into(),
         },
         [one] if one.command.is_empty() => format!("pid {}", one.pid),
         [one] => format!("pid {} ({})", one.pid, one.command),
@@ -226,6 +318,11 @@ fn host(at: &str) -> &str {
 /// `1 byte`, `2 bytes`.
 fn count(n: u64, what: &str) -> String {
     if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
+}
+
+/// `once`, `3 times`.
+fn times(n: u64) -> String {
+    if n == 1 { "once".into() } else { format!("{n} times") }
 }
 
 /// Seconds with one decimal place, or milliseconds.

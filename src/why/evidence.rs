@@ -6,11 +6,10 @@
 //! that the program can observe.
 
 use std::collections::HashMap;
-use std::time::Instant;
 
-use crate::event::{Call, Endpoint, Evidence, Ret, Why};
+use crate::event::{Call, Evidence, Ret, Why};
 use crate::sys::proc::Proc;
-use crate::syscall::{Effect, Made};
+use crate::syscall::Effect;
 use crate::value::{SockAddr, Value};
 
 mod file;
@@ -21,9 +20,9 @@ mod process;
 mod search;
 mod table;
 
-use super::subject::{address, descriptor, errno, place};
+use super::subject::{END, SHORT, address, descriptor, errno, place};
 use handle::Handle;
-use search::Search;
+use search::{Kept, Search};
 
 /// The thread that made a call, and so whose view of the system counts.
 #[derive(Debug, Clone, Copy)]
@@ -37,30 +36,47 @@ pub(crate) struct Caller {
 /// Collects evidence call by call. It remembers the peers of connections, which the kernel forgets when they end.
 #[derive(Debug, Default)]
 pub(crate) struct Collector {
-    peers: HashMap<(i32, i32), SockAddr>,
-    /// The other end of a socket whose buffer was full, by its inode, and when that was seen.
-    seen: HashMap<u64, (Instant, Vec<Endpoint>)>,
+    /// By the inode of the socket: a number may stand for another socket by then.
+    peers: HashMap<u64, SockAddr>,
+    kept: Kept,
+    /// Whether evidence is wanted for what is expected, too.
+    all: bool,
 }
 
 /// How many connections are remembered.
 const MAX_PEERS: usize = 16_384;
 
 impl Collector {
+    /// One that also looks for what belongs to expected outcomes, if `all`.
+    pub(crate) fn new(all: bool) -> Self {
+        Self { all, ..Self::default() }
+    }
+
     /// The evidence for a call that has just failed, or that waits; `None` for one that did neither.
     pub(crate) fn look(&mut self, caller: Caller, call: &Call) -> Option<Box<Why>> {
         self.remember(caller, call);
         let number = errno(call)?;
         let fd = descriptor(call);
-        let peer = fd.and_then(|fd| self.peers.get(&(caller.pid, fd)));
-        let own = fd.and_then(|fd| Handle::of(caller.pid, fd)?.endpoint()).map(|mut own| {
-            own.inode = fd.and_then(|fd| Proc::new(caller.pid).descriptor(fd).socket());
-            let began = number != libc::ECONNREFUSED && call.sys.effect != Effect::Connects;
-            own.peer = own.peer.take().or_else(|| peer.filter(|_| began).and_then(place));
-            own
-        });
+        let inode = fd.and_then(|fd| Proc::new(caller.pid).descriptor(fd).socket());
+        // Files end and pipes run dry all the time, and nothing is said about that.
+        if inode.is_none() && matches!(number, END | SHORT) {
+            return None;
+        }
+        let peer = inode.and_then(|inode| self.peers.get(&inode));
+        let own =
+            fd.filter(|_| inode.is_some()).and_then(|fd| Handle::of(caller.pid, fd)?.endpoint()).map(|mut own| {
+                own.inode = inode;
+                let began = number != libc::ECONNREFUSED && call.sys.effect != Effect::Connects;
+                own.peer = own.peer.take().or_else(|| peer.filter(|_| began).and_then(place));
+                own
+            });
+        let is_socket = own.is_some();
         let evidence = Evidence { live: true, socket: own, ..Evidence::default() };
         let to = address(call).cloned().or_else(|| peer.cloned());
-        let mut search = Search { caller, to, evidence, seen: &mut self.seen };
+        let mut search = Search { caller, to, evidence, kept: &mut self.kept, all: self.all };
+        if !is_socket && number != libc::EBADF {
+            search.no_socket(call);
+        }
         match number {
             super::WAITING => search.waiting(call),
             _ => search.failed(call, number),
@@ -70,24 +86,19 @@ impl Collector {
 
     /// Remembers the peer of a connection.
     fn remember(&mut self, caller: Caller, call: &Call) {
-        let place = |fd: i32| (caller.pid, fd);
-        let fd = descriptor(call);
         let (fd, to) = match (call.sys.effect, call.ret) {
-            (Effect::Connects, _) => (fd, address(call)),
+            (Effect::Connects, _) => (descriptor(call), address(call)),
             (Effect::Accepts(_), Ret::Ok(new)) => match call.arg("addr") {
                 Some(Value::SockAddr(from)) => (Some(new as i32), Some(from)),
-                _ => (Some(new as i32), None),
+                _ => return,
             },
-            (Effect::Makes(Made::Socket, _), Ret::Ok(new)) => (Some(new as i32), None),
             _ => return,
         };
-        let Some(fd) = fd else { return };
+        let Some((fd, to)) = fd.zip(to) else { return };
+        let Some(inode) = Proc::new(caller.pid).descriptor(fd).socket() else { return };
         if self.peers.len() >= MAX_PEERS {
             self.peers.clear();
         }
-        match to {
-            Some(to) => self.peers.insert(place(fd), to.clone()),
-            None => self.peers.remove(&place(fd)),
-        };
+        self.peers.insert(inode, to.clone());
     }
 }

@@ -7,8 +7,9 @@
 use std::cell::Cell;
 use std::collections::{HashMap, VecDeque};
 
-use super::subject::{address, descriptor, errno, place};
+use super::subject::{CUT, TROUBLE, address, descriptor, descriptors, errno, place};
 use crate::event::{Action, Body, Call, Earlier, Endpoint, Event, Evidence, Relation, Ret};
+use crate::syscall::effect::number as number_of;
 use crate::syscall::{Change, Effect, Made};
 use crate::value::Value;
 
@@ -18,6 +19,8 @@ use socket::{Socket, earlier, made};
 
 /// How many closed sockets are remembered.
 const MAX_CLOSED: usize = 4096;
+/// How many lines that opened something are kept.
+const MAX_LINES: usize = 16;
 
 /// The history of sockets in a trace.
 #[derive(Debug, Default)]
@@ -29,6 +32,8 @@ pub struct History {
     closed: VecDeque<u64>,
     /// The process that made the last call.
     busy: Option<u32>,
+    /// The children that were waited for, by parent and child.
+    reaped: HashMap<(u32, u32), Earlier>,
 }
 
 /// A descriptor of a socket.
@@ -43,6 +48,10 @@ struct Open {
 struct Table {
     open: HashMap<i32, Open>,
     closed: HashMap<i32, Earlier>,
+    /// Who closed a number last, though it may be open again.
+    last_closed: HashMap<i32, Earlier>,
+    /// Open descriptors that are no sockets.
+    files: HashMap<i32, Earlier>,
     /// The process whose descriptors it may share, for numbers it has not opened itself.
     like: Option<u32>,
     /// Whether it turned out to share them.
@@ -84,6 +93,14 @@ impl History {
                 open.filter(|(fd, _)| (first..=last).contains(&(**fd as u32)))
                     .for_each(|(_, open)| open.cloexec = cloexec);
             }
+            Change::Nothing if call.sys.effect == Effect::AwaitsChild => {
+                if let Ret::Ok(child @ 1..) = call.ret {
+                    if self.reaped.len() >= MAX_CLOSED {
+                        self.reaped.clear();
+                    }
+                    self.reaped.insert((pid, child as u32), earlier(Action::Reaped));
+                }
+            }
             Change::Executes if done => self.executed(pid, &earlier(Action::Closed)),
             Change::Forks { thread: false, shares } => {
                 if let Ret::Ok(child @ 1..) = call.ret {
@@ -118,7 +135,13 @@ impl History {
             }
             (Effect::Accepts(_), [fd]) => self.accepted(event, call, *fd, cloexec),
             // The number now refers to something else.
-            (_, fds) => fds.iter().for_each(|fd| self.replace(event.pid, *fd)),
+            (_, fds) => {
+                for fd in fds {
+                    self.replace(event.pid, *fd);
+                    let opened = earlier(event, Some(call), Action::Opened);
+                    self.tables.entry(event.pid).or_default().files.insert(*fd, opened);
+                }
+            }
         }
     }
 
@@ -189,14 +212,36 @@ impl History {
 
     /// Adds what the trace shows about a call to its evidence.
     pub fn add(&self, event: &Event, call: &Call, evidence: &mut Evidence) {
-        let Some(fd) = descriptor(call) else { return };
+        let number = errno(call);
+        if let Some(libc::EMFILE | CUT) = number {
+            evidence.earlier.extend(self.opened(event.pid));
+        }
+        if number == Some(libc::ECHILD) {
+            let child = call.arg("pid").or_else(|| call.arg("id")).and_then(number_of);
+            let reaped = child.and_then(|child| self.reaped.get(&(event.pid, child as u32)));
+            evidence.earlier.extend(reaped.cloned());
+        }
+        if number == Some(libc::EBADF) && !evidence.live {
+            let all = descriptors(call);
+            let closed = all.iter().find(|fd| self.closed_by(event.pid, **fd).is_some());
+            evidence.descriptor = closed.copied().filter(|_| all.len() > 1);
+        }
+        let Some(fd) = evidence.descriptor.or_else(|| descriptor(call)) else { return };
         let Some(Open { id, .. }) = self.find(event.pid, fd) else {
-            if errno(call) == Some(libc::EBADF) {
+            if number == Some(libc::EBADF) || number == Some(TROUBLE) {
                 evidence.earlier.extend(self.closed_by(event.pid, fd).cloned());
             }
             return self.others(event.pid, call, None, evidence);
         };
         let Some(socket) = self.sockets.get(&id) else { return };
+        if let Some(made) = socket.actions.first().filter(|made| event.ts_ns != 0 && made.ts_ns > event.ts_ns) {
+            // What was asked of this number is about another socket than the one the call was made on.
+            (evidence.socket, evidence.sockets) = (None, Vec::new());
+            let closed = self.tables.get(&event.pid).and_then(|table| table.last_closed.get(&fd));
+            evidence.earlier.extend(closed.cloned());
+            evidence.earlier.push(Earlier { did: Action::Replaced, ..made.clone() });
+            return;
+        }
         evidence.earlier.extend(socket.actions.iter().cloned());
         match &mut evidence.socket {
             None => evidence.socket = Some(socket.endpoint()),
@@ -208,6 +253,26 @@ impl History {
         }
         self.other_end(id, socket, evidence);
         self.others(event.pid, call, Some(id), evidence);
+    }
+
+    /// The calls that opened what a process has open, those of most descriptors first.
+    fn opened(&self, pid: u32) -> Vec<Earlier> {
+        let Some(table) = self.tables.get(&pid) else { return Vec::new() };
+        let sockets = table.open.values().filter_map(|open| self.sockets.get(&open.id)?.actions.first());
+        let mut lines: HashMap<(String, Option<String>), Earlier> = HashMap::new();
+        for by in sockets.chain(table.files.values()) {
+            let name = by.call.split('(').next().unwrap_or_default().to_owned();
+            let first = || Earlier { did: Action::Opened, times: Some(0), ..by.clone() };
+            let line = lines.entry((name, by.line.clone())).or_insert_with(first);
+            line.times = line.times.map(|times| times + 1);
+            if by.seq < line.seq {
+                *line = Earlier { did: Action::Opened, times: line.times, ..by.clone() };
+            }
+        }
+        let mut all: Vec<Earlier> = lines.into_values().collect();
+        all.sort_by_key(|line| (std::cmp::Reverse(line.times), line.seq));
+        all.truncate(MAX_LINES);
+        all
     }
 
     /// What the other end did, where it is in the trace too.
@@ -251,7 +316,20 @@ impl History {
             _ => return,
         };
         if evidence.live {
-            return; // the kernel's own evidence is better
+            // The kernel's own evidence is better; which call made that socket what it is, only the trace knows.
+            for holder in evidence.sockets.iter().filter(|socket| socket.relation == wanted) {
+                let known = holder.owners.iter().find_map(|owner| self.find(owner.pid, owner.fd));
+                let Some(socket) = known.and_then(|open| self.sockets.get(&open.id)) else { continue };
+                let last = |did| socket.actions.iter().rev().find(move |call| call.did == did);
+                let listened = last(Action::Listened).map(|by| Earlier { did: Action::ListenedOther, ..by.clone() });
+                let bound = || last(Action::Bound).map(|by| Earlier { did: Action::BoundOther, ..by.clone() });
+                evidence.earlier.extend(listened.or_else(bound));
+                break;
+            }
+            // What other processes of the program listen on may have been meant, where nothing else was found.
+            if wanted != Relation::Bound || !evidence.sockets.is_empty() {
+                return;
+            }
         }
         let kind = own.and_then(|id| Some(self.sockets.get(&id)?.kind));
         let mut ids: Vec<_> = self.sockets.iter().collect();
@@ -265,6 +343,7 @@ impl History {
             let same_port = |a: &str, b: &str| matches!((a.rsplit_once(':'), b.rsplit_once(':')), (Some((_, a)), Some((_, b))) if a == b);
             let relation = match wanted {
                 Relation::Holder if local == &at || (same_port(local, &at) && is_any(local, &at)) => Relation::Holder,
+                _ if evidence.live && (!socket.listens || same_port(local, &at)) => continue,
                 Relation::Bound if local == &at && socket.listens => Relation::Listener,
                 Relation::Bound if local == &at => Relation::Bound,
                 Relation::Bound if socket.listens && same_port(local, &at) => Relation::OtherAddress,
@@ -321,6 +400,7 @@ impl History {
     fn replace(&mut self, pid: u32, fd: i32) {
         let table = self.tables.entry(pid).or_default();
         table.closed.remove(&fd);
+        table.files.remove(&fd);
         if let Some(before) = table.open.remove(&fd) {
             self.drop_descriptor(before.id, None);
         }
@@ -336,6 +416,8 @@ impl History {
         let shared = owner.is_some_and(|owner| owner != pid);
         if let Some(table) = self.tables.get_mut(&pid) {
             table.closed.insert(fd, by.clone());
+            table.last_closed.insert(fd, by.clone());
+            table.files.remove(&fd);
         }
         if shared {
             return;

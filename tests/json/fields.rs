@@ -40,6 +40,7 @@ struct Call {
 struct Why {
     cause: Option<String>,
     text: Option<String>,
+    times: Option<u64>,
     advice: Option<String>,
     evidence: Evidence,
 }
@@ -48,6 +49,9 @@ struct Why {
 #[serde(deny_unknown_fields)]
 struct Evidence {
     live: Option<bool>,
+    searched: Option<bool>,
+    descriptor: Option<i32>,
+    filters: Option<Vec<String>>,
     socket: Option<Endpoint>,
     sockets: Option<Vec<Endpoint>>,
     process: Option<Process>,
@@ -87,6 +91,12 @@ struct Endpoint {
     dont_fragment: Option<bool>,
     user_timeout_ms: Option<u64>,
     keepalive: Option<bool>,
+    keepalive_idle_s: Option<u64>,
+    keepalive_probes: Option<u64>,
+    rtt_us: Option<u64>,
+    retransmissions: Option<u64>,
+    probes: Option<u64>,
+    v6_only: Option<bool>,
     syn_retries: Option<u64>,
     inode: Option<u64>,
     uid: Option<u32>,
@@ -104,10 +114,14 @@ struct Owner {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Process {
+    pid: u32,
     uid: u32,
     capabilities: Vec<String>,
-    open_files: u64,
-    open_sockets: u64,
+    open_files: Option<u64>,
+    open_sockets: Option<u64>,
+    threads: Option<u64>,
+    waiting_threads: Option<u64>,
+    ignores_children: Option<bool>,
     file_limit: Option<u64>,
     file_limit_hard: Option<u64>,
 }
@@ -146,6 +160,7 @@ struct Earlier {
     call: String,
     line: Option<String>,
     bytes: Option<u64>,
+    times: Option<u64>,
 }
 
 #[derive(Deserialize)]

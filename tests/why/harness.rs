@@ -91,8 +91,9 @@ pub fn typed(line: &str) -> Run {
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("log.jsonl");
     let quiet = if line.starts_with("sockscope trace") { "-q" } else { "" };
-    let options = format!("--why {quiet} --format jsonl -o {}", log.display());
-    let line = line.replacen("--why", &options, 1);
+    let which = if line.contains("--why=all") { "--why=all" } else { "--why" };
+    let options = format!("{which} {quiet} --format jsonl -o {}", log.display());
+    let line = line.replacen(which, &options, 1);
     let output = Command::new("sh").arg("-c").arg(&line).env("PATH", search_path()).stdin(Stdio::null()).output();
     let output = output.expect("sh runs");
     Run { events: read(&log), stderr: String::from_utf8_lossy(&output.stderr).into_owned() }
@@ -105,7 +106,8 @@ pub fn trace(options: &[&str], code: &str) -> Run {
     std::fs::write(&script, code).unwrap();
     let log = folder.path().join("log.jsonl");
     let mut command = sockscope();
-    command.args(["trace", "--why", "-f", "-q", "-o"]).arg(&log).args(options);
+    let why: &[&str] = if options.contains(&"--why=all") { &[] } else { &["--why"] };
+    command.args(["trace", "-f", "-q", "-o"]).arg(&log).args(why).args(options);
     let output = command.arg(python()).arg(&script).output().expect("it runs");
     Run { events: read(&log), stderr: String::from_utf8_lossy(&output.stderr).into_owned() }
 }

@@ -49,7 +49,10 @@ fn nobody_listens_and_the_runner_is_not_blamed() {
                 if server && network == "private" {
                     assert!(text.starts_with("Nothing listens on 127.0.0.1:8080; pid "), "{text}");
                     assert!(text.contains(" listens on 127.0.0.1:8090."), "{text}");
-                    assert!(text.ends_with("Start the server there, or use port 8090."), "{text}");
+                    assert!(
+                        text.ends_with("If that is the server, use port 8090; if not, start the server first."),
+                        "{text}"
+                    );
                 }
             }
         }

@@ -169,7 +169,7 @@ except OSError: e.detach()
 fn a_recorded_file_explains_itself_from_its_evidence_alone() {
     let run = trace(&[], FAILS);
     let causes: Vec<&str> = run.events.iter().filter_map(|event| event["why"]["cause"].as_str()).collect();
-    for wanted in ["listener-holds", "listens-in-other-family", "listening-socket-connects", "closed-earlier"] {
+    for wanted in ["own-socket-holds", "listens-in-other-family", "listening-socket-connects", "closed-earlier"] {
         assert!(causes.contains(&wanted), "{wanted}: {causes:?}");
     }
     let line = run.events.iter().find(|event| event["why"]["cause"] == "closed-earlier").map(words);

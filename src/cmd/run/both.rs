@@ -55,7 +55,7 @@ pub(super) fn run(args: &Args, program: &'static Program, case: &Case, python: [
         host: args.host.clone(),
         strings: args.log.strings,
         verbose: args.log.verbose,
-        why: args.log.why,
+        why: args.log.why.is_some(),
         state: args.log.state,
         python_calls: Calls::Tracer,
         python_lines: group,

@@ -65,9 +65,10 @@ fn tracing(args: &Args) -> Vec<OsString> {
     words.extend(["-a".to_owned(), log.align.to_string(), "-X".to_owned(), log.constants.clone()].map(OsString::from));
     let repeated = [("-t", log.time), ("-x", log.hex)];
     words.extend(repeated.iter().flat_map(|(word, times)| (0..*times).map(move |_| OsString::from(*word))));
-    let asked = [("--why", log.why), ("--state", log.state), ("--explain", log.explain)];
+    let asked = [("--state", log.state), ("--explain", log.explain)];
     let given = [("-r", log.relative), ("-T", log.durations), ("-v", log.verbose)].into_iter().chain(asked);
     words.extend(given.filter(|(_, given)| *given).map(|(word, _)| OsString::from(word)));
+    words.extend(log.why.map(|causes| OsString::from(causes.option())));
     let to_person = log.output.is_none() && std::io::stderr().is_terminal();
     if log.text.map_or(to_person, |text| text == TextArg::Utf8) {
         words.extend(["--text", "utf8"].map(OsString::from));

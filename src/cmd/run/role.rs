@@ -8,6 +8,7 @@ use anyhow::{Context, anyhow};
 use nix::sys::signal::Signal;
 
 use super::{Args, expected};
+use crate::cmd::why::Causes;
 use crate::cmd::{format, log, signals};
 use crate::decode::Limits;
 use crate::event::{Body, Event, Exit, Sink};
@@ -27,7 +28,7 @@ pub(super) fn run(args: &Args, program: &Program, role: Role, case: &Case) -> an
     let arguments = Arguments::parse(&words(args, role, case)).map_err(|text| anyhow!(text))?;
     signals::interrupt_as_python_does().context(signals::REFUSED)?;
     std::panic::set_hook(Box::new(|_| {})); // `perform` reports it in one sentence
-    let (limits, why) = (log::limits(&args.log), args.log.why);
+    let (limits, why) = (log::limits(&args.log), args.log.why.is_some());
     let asked = if args.log.state { Some(States::new().context("cannot ask for sockets' states")?) } else { None };
 
     if let Some(fd) = args.log_fd {
@@ -49,7 +50,10 @@ pub(super) fn run(args: &Args, program: &Program, role: Role, case: &Case) -> an
     };
     let to_person = args.log.output.is_none() && std::io::stderr().is_terminal();
     let writer = (written.format.writer)(&log::options(&args.log, pids, to_person));
-    let log = Arc::new(Log::start_packed(if why { Explained::before(writer) } else { writer }, out));
+    let log = Arc::new(Log::start_packed(
+        if why { Explained::before(writer, args.log.why == Some(Causes::All)) } else { writer },
+        out,
+    ));
     let at_signal = Arc::clone(&log);
     signals::on(&[Signal::SIGTERM, Signal::SIGHUP], move |signal| {
         if why {

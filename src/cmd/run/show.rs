@@ -13,6 +13,7 @@ use anyhow::Context;
 use super::timeline::{Shown, Timeline};
 use crate::cmd::STDOUT;
 use crate::cmd::paint::Painter;
+use crate::cmd::why::Causes;
 use crate::event::{Body, Event};
 use crate::format::{Entered, Format, Live, Packed, WriteOptions, Writer};
 use crate::lang::Language;
@@ -66,7 +67,7 @@ impl Screen {
     pub(super) fn new(
         format: Format,
         options: WriteOptions,
-        why: bool,
+        why: Option<Causes>,
         live: bool,
         file: Option<Packed<Box<dyn Write + Send>>>,
         stop: Arc<AtomicBool>,

@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 
+use crate::cmd::why::Causes;
 use crate::event::order::ByTime;
 use crate::event::{Body, Call, Event, Ret};
 use crate::program::runner::{Update, UpdateKind};
@@ -72,9 +73,9 @@ pub(super) struct Timeline {
 
 impl Timeline {
     /// With causes of failures, if `why`.
-    pub(super) fn new(halves: bool, live: bool, why: bool) -> Self {
+    pub(super) fn new(halves: bool, live: bool, why: Option<Causes>) -> Self {
         // Both roles are seen here, so what one did may explain the other's failure.
-        Self { halves, live, explainer: why.then(Explainer::joint), ..Self::default() }
+        Self { halves, live, explainer: why.map(|causes| Explainer::joint(causes == Causes::All)), ..Self::default() }
     }
 
     /// Takes in an update.
@@ -264,7 +265,7 @@ mod tests {
     /// What kept a thread in its call is shown after it, although it happened before that was known.
     #[test]
     fn the_end_of_a_thread_comes_after_the_call_that_it_cut_off() {
-        let mut timeline = Timeline::new(true, false, false);
+        let mut timeline = Timeline::new(true, false, None);
         timeline.add(begun("accept4", 1, 10));
         timeline.add(printed(2, 15));
         let cut = call("accept4", 1, 10, Ret::Unfinished, None);
@@ -291,7 +292,7 @@ mod tests {
 
     #[test]
     fn a_file_has_events_by_the_time_of_their_entry_whatever_came_first() {
-        let mut timeline = Timeline::new(false, false, false);
+        let mut timeline = Timeline::new(false, false, None);
         for update in
             [done("connect", 2, 200, 50), printed(1, 120), done("bind", 1, 100, 10), done("accept4", 1, 150, 90)]
         {
@@ -302,7 +303,7 @@ mod tests {
 
     #[test]
     fn a_call_that_waits_while_others_act_is_in_two_halves() {
-        let mut timeline = Timeline::new(true, false, false);
+        let mut timeline = Timeline::new(true, false, None);
         for update in [
             begun("accept4", 1, 150),
             done("connect", 2, 200, 50),
@@ -318,7 +319,7 @@ mod tests {
 
     #[test]
     fn what_is_shown_live_waits_for_the_horizon_only() {
-        let mut timeline = Timeline::new(true, true, false);
+        let mut timeline = Timeline::new(true, true, None);
         timeline.add(begun("accept4", 1, 150));
         assert_eq!(shown(timeline.until(1000)), [""; 0], "alone, it may still become a whole line");
         timeline.add(done("socket", 2, 1100, 10));

@@ -7,6 +7,7 @@ use clap::ArgAction;
 
 use crate::cmd::format::{self, TextArg};
 use crate::cmd::language::LanguageArg;
+use crate::cmd::why::Causes;
 use crate::format::Format;
 
 const STARTING: &str = "Starting";
@@ -233,9 +234,10 @@ pub(crate) struct Args {
     #[arg(long, hide = true)]
     pub handover: bool,
 
-    /// Explain below each failed call, and each call still waiting at the end, why: from the kernel's state then.
-    #[arg(long, help_heading = WRITING)]
-    pub why: bool,
+    /// Explain below each failed call, and each call still waiting at the end, why: from the kernel's state then; all:
+    /// also what is expected, such as EAGAIN on a socket that does not wait.
+    #[arg(long, value_name = "WHICH", value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "failures", help_heading = WRITING)]
+    pub why: Option<Causes>,
     /// Explain below each call, argument and notation, where it occurs first, what it means: for beginners.
     #[arg(long, help_heading = WRITING)]
     pub explain: bool,

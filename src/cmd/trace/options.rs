@@ -15,6 +15,7 @@ use crate::tracer::{Calls, Follow, Program, Settings, Show, Target};
 
 mod sets;
 
+use super::super::why::Causes;
 use super::{Args, output};
 use crate::cmd::format::{self, Chosen};
 use crate::cmd::signals::REQUESTS;
@@ -123,7 +124,8 @@ impl Plan {
             bail!("-A cannot add to a file of format {}: {reason}", plan.format.name);
         }
         let alone = plan.summary.as_ref().is_some_and(|summary| summary.alone);
-        (plan.settings.why, plan.lines.why) = (args.why && !alone, args.why);
+        (plan.settings.why, plan.lines.why) = (args.why.is_some() && !alone, args.why.is_some());
+        plan.settings.expected = args.why == Some(Causes::All);
         plan.settings.system_times = plan.summary.as_ref().is_some_and(|summary| !summary.wall_clock);
         Ok(plan)
     }
@@ -211,7 +213,7 @@ impl Plan {
             None => PythonLines::None,
         };
         // Evidence names lines too.
-        let why = args.why && !args.no_python;
+        let why = args.why.is_some() && !args.no_python;
         self.settings.python = (self.lines.python != PythonLines::None || why) && !alone;
         Ok(())
     }

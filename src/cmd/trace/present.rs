@@ -64,7 +64,7 @@ impl<'a> Presenter<'a> {
             signals: plan.settings.signals,
             children: (plan.format.for_people && output::is_terminal(&plan.output)).then(Vec::new),
             summary: plan.summary.as_ref().map(|summary| (summary, Summary::default())),
-            explainer: plan.settings.why.then(Explainer::default),
+            explainer: plan.settings.why.then(|| Explainer::new(plan.settings.expected)),
         }
     }
 

@@ -5,7 +5,10 @@ use crate::lang::Table;
 mod connection;
 mod handle;
 mod invalid;
+mod option;
+mod outcome;
 mod place;
+mod process;
 mod reach;
 mod support;
 mod transfer;
@@ -14,7 +17,10 @@ mod waiting;
 pub(super) use connection::CONNECTION;
 pub(super) use handle::HANDLE;
 pub(super) use invalid::INVALID;
+pub(super) use option::OPTION;
+pub(super) use outcome::OUTCOME;
 pub(super) use place::PLACE;
+pub(super) use process::PROCESS;
 pub(super) use reach::REACH;
 pub(super) use support::SUPPORT;
 pub(super) use transfer::TRANSFER;
@@ -24,10 +30,10 @@ pub(super) use waiting::WAITING;
 pub(super) const COMMON: Table = &[
     ("the address", "该地址"),
     (
-        "a process of user {uid} that could not be seen (root sees more)",
-        "用户 {uid} 的一个看不到的进程（root 能看到更多）",
+        "a process of user {uid} that was not found (root sees more)",
+        "用户 {uid} 的一个没有找到的进程（root 能看到更多）",
     ),
-    ("a process that could not be seen", "一个看不到的进程"),
+    ("a process that was not found", "一个没有找到的进程"),
     ("pid {}", "进程 {0}"),
     ("pid {} ({})", "进程 {0}（{1}）"),
     ("pid {}{command}, which shares it with {others}", "进程 {0}{command*}（与 {others} 共用）"),
@@ -47,4 +53,16 @@ pub(super) const COMMON: Table = &[
     (" to {peer}", "到 {peer}"),
     (" with {peer}", "与 {peer}"),
     (" ({state})", "（{state}）"),
+    ("a connection that is read at its end", "读到结尾的连接"),
+    ("messages that lost descriptors", "丢失了描述符的消息"),
+    ("descriptors in trouble", "出了问题的描述符"),
+    ("waits whose time is over", "时间已到的等待"),
+    ("fewer bytes than given", "少于给出的字节"),
+    ("the descriptor", "该描述符"),
+    ("descriptor {fd}", "描述符 {fd} "),
+    ("once", "一次"),
+    ("{n} times", " {n} 次"),
+    ("The same as before, {} times by now.", "与之前相同，到现在共 {0} 次。"),
+    ("Protocol wrong type for socket", "套接字的协议类型不对"),
+    ("No child processes", "没有子进程"),
 ];

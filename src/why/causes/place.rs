@@ -1,13 +1,15 @@
 //! An address that cannot be had: EADDRINUSE, EADDRNOTAVAIL, EACCES, EPERM.
 
-use super::{CauseKind, Demo, Incident, by, host, local, owner, port, seconds};
-use crate::event::{Action, Cause, Endpoint, Relation};
+use super::{CauseKind, Demo, Incident, Kinds, by, host, local, owner, port, seconds};
+use crate::event::{Action, Cause, Endpoint, FileFacts, Relation};
 use crate::syscall::{Effect, Made};
 use crate::why::subject::{address, inet};
 
 static LISTENER_HOLDS: CauseKind = CauseKind {
     id: "listener-holds",
     errno: "EADDRINUSE",
+    on: Kinds::INTERNET,
+    expected: false,
     calls: &["bind", "listen"],
     summary: "A listening socket has that address. SO_REUSEADDR does not help; two listeners share a port only if both set \
            SO_REUSEPORT before bind and belong to the same user.",
@@ -16,6 +18,8 @@ static LISTENER_HOLDS: CauseKind = CauseKind {
 static TIME_WAIT: CauseKind = CauseKind {
     id: "time-wait",
     errno: "EADDRINUSE",
+    on: Kinds::INTERNET,
+    expected: false,
     calls: &["bind"],
     summary: "A connection of that address is in TIME_WAIT: this side closed it first, and the kernel keeps the address for \
            a minute. With SO_REUSEADDR set before bind, bind succeeds at once.",
@@ -24,6 +28,8 @@ static TIME_WAIT: CauseKind = CauseKind {
 static CONNECTION_HOLDS: CauseKind = CauseKind {
     id: "connection-holds",
     errno: "EADDRINUSE",
+    on: Kinds::INTERNET,
+    expected: false,
     calls: &["bind"],
     summary: "A connection that is still open or closing has that address, though nothing listens there any more. With \
            SO_REUSEADDR on both sockets, bind succeeds.",
@@ -35,22 +41,88 @@ k,_=s.accept(); s.close(); socket().bind(a)",
 static BOUND_HOLDS: CauseKind = CauseKind {
     id: "bound-holds",
     errno: "EADDRINUSE",
+    on: Kinds::INTERNET,
+    expected: false,
     calls: &["bind"],
     summary: "A socket that was bound and does not listen has that address. bind succeeds if both set SO_REUSEADDR; then \
            only one of them can listen.",
-    demo: Demo::Python("from socket import *; s=socket(); s.bind(('127.0.0.1',0)); socket().bind(s.getsockname())"),
+    demo: Demo::Python(
+        "from socket import *; import os; s=socket(); s.bind(('127.0.0.1',0)); a=s.getsockname(); r,w=os.pipe()
+if os.fork(): s.close(); socket().bind(a)
+else: os.close(w); os.read(r,1)",
+    ),
 };
 static DATAGRAM_HOLDS: CauseKind = CauseKind {
     id: "datagram-socket-holds",
     errno: "EADDRINUSE",
+    on: Kinds::INTERNET,
+    expected: false,
     calls: &["bind"],
     summary: "A UDP socket has that address. Two share it only if both set SO_REUSEADDR (the last one bound gets the \
            datagrams) or SO_REUSEPORT (they are spread).",
     demo: Demo::Program("udp-local", "second-server"),
 };
+static OWN_SOCKET: CauseKind = CauseKind {
+    id: "own-socket-holds",
+    errno: "EADDRINUSE",
+    on: Kinds::INTERNET,
+    expected: false,
+    calls: &["bind", "listen"],
+    summary: "The same process has another socket with that address: it binds twice, or did not close the first one.",
+    demo: Demo::Python("from socket import *; s=create_server(('127.0.0.1',0)); create_server(s.getsockname())"),
+};
+static DUAL_STACK: CauseKind = CauseKind {
+    id: "ipv6-takes-ipv4",
+    errno: "EADDRINUSE",
+    on: Kinds::INTERNET,
+    expected: false,
+    calls: &["bind", "listen"],
+    summary: "An IPv6 socket at [::] takes IPv4 too unless IPV6_V6ONLY is set before bind, so it conflicts with an IPv4 socket \
+           on the same port.",
+    demo: Demo::Python(
+        "from socket import *; s=create_server(('0.0.0.0',0)); socket(AF_INET6).bind(('::',s.getsockname()[1]))",
+    ),
+};
+static OTHER_FILE: CauseKind = CauseKind {
+    id: "path-is-no-socket",
+    errno: "EADDRINUSE",
+    on: Kinds::ANY_UNIX,
+    expected: false,
+    calls: &["bind"],
+    summary: "A file or directory of that name exists, which is no socket: bind never replaces what is there.",
+    demo: Demo::Python("from socket import *; import tempfile; socket(AF_UNIX).bind(tempfile.mkstemp()[1])"),
+};
+static FILTERED: CauseKind = CauseKind {
+    id: "packet-filter",
+    errno: "EPERM",
+    on: Kinds::NETWORKED,
+    expected: false,
+    calls: &["sendto", "connect"],
+    summary: "A packet filter of this machine (nftables, iptables, or a BPF program) dropped what the socket sent.",
+    demo: Demo::Isolated(
+        "from socket import *; from struct import pack as p; import fcntl; fcntl.ioctl(socket(),0x8914,p('16sH14x',b'lo',65))
+a=lambda t,d: (lambda b: p('HH',len(b)+4,t)+b+bytes(-len(b)%4))(d); n=socket(16,SOCK_RAW,12); n.bind((0,0)); g=p('!BBH',2,0,0)
+m=lambda t,f,b: p('IHHII',16+len(b),t,f,1,0)+b; k=a(1,b't\\0')+a(3,b'o\\0')+a(0x8004,a(1,p('!I',3))+a(2,p('!I',0)))+a(5,p('!I',0))+a(7,b'filter\\0')
+n.send(m(16,1,p('!BBH',0,0,10))+m(2560,0x401,g+a(1,b't\\0'))+m(2563,0x401,g+k)+m(17,1,p('!BBH',0,0,10)))
+socket(AF_INET,SOCK_DGRAM).sendto(b'x',('127.0.0.1',9))",
+    ),
+};
+static OPTION_RIGHT: CauseKind = CauseKind {
+    id: "option-takes-right",
+    errno: "EPERM",
+    on: Kinds::SOCKET,
+    expected: false,
+    calls: &["setsockopt"],
+    summary: "The option takes CAP_NET_ADMIN or CAP_NET_RAW, which root has: SO_MARK, a high SO_PRIORITY, IP_TRANSPARENT.",
+    demo: Demo::Python(
+        "from socket import *; import os; os.getuid() or os.setuid(65534); socket().setsockopt(SOL_SOCKET,36,1)",
+    ),
+};
 static LISTENS_ALREADY: CauseKind = CauseKind {
     id: "other-listens-already",
     errno: "EADDRINUSE",
+    on: Kinds::INTERNET,
+    expected: false,
     calls: &["listen"],
     summary: "Two sockets are bound to the address by SO_REUSEADDR, and the other one listens already.",
     demo: Demo::Python(
@@ -61,6 +133,8 @@ s.bind(('127.0.0.1',0)); t.bind(s.getsockname()); s.listen(); t.listen()",
 static SOCKET_FILE: CauseKind = CauseKind {
     id: "socket-file-exists",
     errno: "EADDRINUSE",
+    on: Kinds::ANY_UNIX,
+    expected: false,
     calls: &["bind"],
     summary: "A file of that name exists already: bind of a Unix socket makes the file and never replaces one, not even \
            that of a server that has ended.",
@@ -72,6 +146,8 @@ socket(AF_UNIX).bind(p)",
 static NAME_TAKEN: CauseKind = CauseKind {
     id: "unix-name-taken",
     errno: "EADDRINUSE",
+    on: Kinds::ANY_UNIX,
+    expected: false,
     calls: &["bind"],
     summary: "Another Unix socket is bound to that name and in use.",
     demo: Demo::Python(
@@ -82,6 +158,8 @@ socket(AF_UNIX).bind(n)",
 static PORTS_TAKEN: CauseKind = CauseKind {
     id: "ephemeral-ports-taken",
     errno: "EADDRINUSE",
+    on: Kinds::INTERNET,
+    expected: false,
     calls: &["bind"],
     summary: "Port 0 asks for any free port of ip_local_port_range, and all of them are taken.",
     demo: Demo::Isolated(
@@ -92,6 +170,8 @@ k=[socket() for i in range(9)]; [s.bind(('',0)) for s in k]",
 static NOT_LOCAL: CauseKind = CauseKind {
     id: "address-not-local",
     errno: "EADDRNOTAVAIL",
+    on: Kinds::NETWORKED,
+    expected: false,
     calls: &["bind"],
     summary: "No interface of this machine (or network namespace) has that address; bind takes local ones only, or 0.0.0.0 \
            and [::] for all.",
@@ -100,6 +180,8 @@ static NOT_LOCAL: CauseKind = CauseKind {
 static PORTS_EXHAUSTED: CauseKind = CauseKind {
     id: "ephemeral-ports-exhausted",
     errno: "EADDRNOTAVAIL",
+    on: Kinds::INTERNET,
+    expected: false,
     calls: &["connect"],
     summary: "Every port of ip_local_port_range already has a connection to that destination, open or in TIME_WAIT.",
     demo: Demo::Isolated(
@@ -111,6 +193,8 @@ k=[create_connection(('127.0.0.1',9)) for i in range(9)]",
 static NO_SOURCE: CauseKind = CauseKind {
     id: "no-source-address",
     errno: "EADDRNOTAVAIL",
+    on: Kinds::NETWORKED,
+    expected: false,
     calls: &["connect", "sendto"],
     summary: "This machine has no address of that family to send from: IPv6 is often disabled in containers.",
     demo: Demo::Isolated(
@@ -121,6 +205,8 @@ fcntl.ioctl(socket(), 0x8914, struct.pack('16sH14x', b'lo', 65)); socket(AF_INET
 static PRIVILEGED_PORT: CauseKind = CauseKind {
     id: "privileged-port",
     errno: "EACCES",
+    on: Kinds::INTERNET,
+    expected: false,
     calls: &["bind"],
     summary: "Ports below ip_unprivileged_port_start (1024 by default) take CAP_NET_BIND_SERVICE, which root has.",
     demo: Demo::Program("http-get", "privileged-port"),
@@ -128,6 +214,8 @@ static PRIVILEGED_PORT: CauseKind = CauseKind {
 static BROADCAST: CauseKind = CauseKind {
     id: "broadcast-not-allowed",
     errno: "EACCES",
+    on: Kinds::NETWORKED,
+    expected: false,
     calls: &["sendto", "sendmsg", "connect"],
     summary: "The destination is a broadcast address, and SO_BROADCAST is not set.",
     demo: Demo::Python("from socket import *; socket(type=SOCK_DGRAM).sendto(b'x',('255.255.255.255',9))"),
@@ -135,6 +223,8 @@ static BROADCAST: CauseKind = CauseKind {
 static FILE_PERMISSION: CauseKind = CauseKind {
     id: "socket-file-permission",
     errno: "EACCES",
+    on: Kinds::ANY_UNIX,
+    expected: false,
     calls: &["connect", "sendto", "bind"],
     summary: "To reach a Unix socket its file must be writable and every directory above it searchable; to bind one, the \
            directory must be writable.",
@@ -146,6 +236,8 @@ s.bind(p); s.listen(); os.chmod(p,0); os.getuid() or os.setuid(65534); socket(AF
 static RAW_SOCKET: CauseKind = CauseKind {
     id: "raw-socket",
     errno: "EPERM",
+    on: Kinds::NONE,
+    expected: false,
     calls: &["socket"],
     summary: "Raw and packet sockets take CAP_NET_RAW, which root has.",
     demo: Demo::Python("from socket import *; import os; os.getuid() or os.setuid(65534); socket(AF_INET,SOCK_RAW,1)"),
@@ -153,6 +245,8 @@ static RAW_SOCKET: CauseKind = CauseKind {
 
 /// This family's.
 pub(super) static CAUSES: &[&CauseKind] = &[
+    &DUAL_STACK,
+    &OWN_SOCKET,
     &LISTENER_HOLDS,
     &TIME_WAIT,
     &CONNECTION_HOLDS,
@@ -160,6 +254,7 @@ pub(super) static CAUSES: &[&CauseKind] = &[
     &DATAGRAM_HOLDS,
     &LISTENS_ALREADY,
     &SOCKET_FILE,
+    &OTHER_FILE,
     &NAME_TAKEN,
     &PORTS_TAKEN,
     &NOT_LOCAL,
@@ -169,19 +264,22 @@ pub(super) static CAUSES: &[&CauseKind] = &[
     &BROADCAST,
     &FILE_PERMISSION,
     &RAW_SOCKET,
+    &FILTERED,
+    &OPTION_RIGHT,
 ];
 
 /// Somebody has it.
 pub(super) fn in_use(incident: &Incident<'_>) -> Option<Cause> {
     let given = || address(incident.call).and_then(inet).map(|at| at.to_string());
     let there = incident.to().or_else(|| incident.own()?.local.clone()).or_else(given)?;
-    if incident.own().is_some_and(|own| own.protocol == "unix") || incident.evidence.file.is_some() {
+    if incident.is(Kinds::ANY_UNIX) {
         return in_use_unix(incident, &there);
     }
     if port(&there) == "0" {
         let range = range(incident);
         let used = incident.evidence.ports_used.map(|n| format!("; {n} ports have sockets")).unwrap_or_default();
         return PORTS_TAKEN.cause(
+            incident,
             format!("Every port of ip_local_port_range{range} is taken{used}."),
             "Close sockets, widen the range (sysctl net.ipv4.ip_local_port_range), or bind a port outside of it.",
         );
@@ -190,16 +288,43 @@ pub(super) fn in_use(incident: &Incident<'_>) -> Option<Cause> {
     let made = made.map(|call| format!(" since {}", by(call))).unwrap_or_default();
     let Some(holder) = incident.first(Relation::Holder) else {
         return BOUND_HOLDS.cause(
-            format!(
-                "{there} is taken by a socket that could not be found: it is bound and not more, or another user's."
-            ),
+            incident,
+            if incident.evidence.live {
+                format!("{there} is taken by a socket that was not found.")
+            } else {
+                format!("{there} is taken by another socket, which this trace does not show.")
+            },
             "See who has it with `ss -ltnup` as root, or take another port.",
         );
     };
     let who = format!("{} has {}{made}", owner(holder), local(holder));
     let both = reuse(incident, holder);
+    if let Some(cause) = dual_stack(incident, holder, &made) {
+        return Some(cause);
+    }
+    if incident.is_own(holder)
+        && !incident.does(Effect::Listens)
+        && matches!(holder.state.as_deref(), None | Some("LISTEN" | "BOUND"))
+    {
+        let fd = holder
+            .owners
+            .iter()
+            .find(|owner| owner.fd >= 0)
+            .map(|owner| format!("descriptor {} of this process", owner.fd));
+        let state = holder.state.as_deref().map(|state| format!(" (its state is {state})")).unwrap_or_default();
+        return OWN_SOCKET.cause(
+            incident,
+            format!(
+                "{} has {}{made}{state}.",
+                super::capital(fd.unwrap_or_else(|| "this process".into())),
+                local(holder)
+            ),
+            "Close that socket first, or use it; a second one needs another port.",
+        );
+    }
     if incident.call.sys.effect == Effect::Listens {
         return LISTENS_ALREADY.cause(
+            incident,
             format!(
                 "{} listens on {} already{made}; this socket shares the address by SO_REUSEADDR.",
                 super::capital(owner(holder)),
@@ -210,12 +335,14 @@ pub(super) fn in_use(incident: &Incident<'_>) -> Option<Cause> {
     }
     if holder.protocol.starts_with("udp") || incident.is_datagram() {
         return DATAGRAM_HOLDS.cause(
+            incident,
             format!("{}.{both}", super::capital(who)),
             "End that process, take another port, or set SO_REUSEADDR or SO_REUSEPORT on both sockets before bind.",
         );
     }
     match holder.state.as_deref() {
         Some("LISTEN") => LISTENER_HOLDS.cause(
+            incident,
             format!("{} and listens.{both}", super::capital(who)),
             "SO_REUSEADDR does not help: end that process, take another port, or set SO_REUSEPORT on both sockets.",
         ),
@@ -223,6 +350,7 @@ pub(super) fn in_use(incident: &Incident<'_>) -> Option<Cause> {
             let left = holder.timer_ms.map(|ms| format!(" for another {}", seconds(ms))).unwrap_or_default();
             let peer = holder.peer.as_deref().map(|peer| format!(" with {peer}")).unwrap_or_default();
             TIME_WAIT.cause(
+                incident,
                 format!(
                     "A connection of {}{peer} is in TIME_WAIT{left}: its end that used this address closed first.",
                     local(holder)
@@ -231,17 +359,41 @@ pub(super) fn in_use(incident: &Incident<'_>) -> Option<Cause> {
             )
         }
         Some("BOUND") | None => BOUND_HOLDS.cause(
+            incident,
             format!("{} and does not listen.{both}", super::capital(who)),
             "SO_REUSEADDR on both sockets before bind would let both bind it; or take another port.",
         ),
         Some(state) => {
             let peer = holder.peer.as_deref().map(|peer| format!(" with {peer}")).unwrap_or_default();
             CONNECTION_HOLDS.cause(
+                incident,
                 format!("{}{peer} in a connection that is {state}; nothing listens there.{both}", super::capital(who)),
                 "With SO_REUSEADDR on both sockets bind succeeds; or end that connection first.",
             )
         }
     }
+}
+
+/// An IPv6 socket that takes IPv4 too, and one of IPv4.
+fn dual_stack(incident: &Incident<'_>, holder: &Endpoint, made: &str) -> Option<Cause> {
+    let own = incident.own()?;
+    let six = |socket: &Endpoint| socket.protocol.ends_with('6');
+    let both = |socket: &Endpoint| six(socket) && socket.v6_only == Some(false);
+    if six(own) == six(holder) || !(both(own) || both(holder)) {
+        return None;
+    }
+    let fd = holder.owners.iter().find(|owner| owner.fd >= 0).filter(|_| incident.is_own(holder));
+    let who = fd.map_or_else(|| owner(holder), |owner| format!("descriptor {} of this process", owner.fd));
+    let which = if six(own) { "this IPv6 socket" } else { "that IPv6 socket" };
+    DUAL_STACK.cause(
+        incident,
+        format!(
+            "{} has {}{made}, and {which} takes IPv4 too, since IPV6_V6ONLY is not set on it.",
+            super::capital(who),
+            local(holder)
+        ),
+        format!("Set IPV6_V6ONLY on {which} before bind, or let it serve both families alone."),
+    )
 }
 
 /// On which of the two sockets reusing is allowed, in words.
@@ -274,20 +426,44 @@ fn range(incident: &Incident<'_>) -> String {
 fn in_use_unix(incident: &Incident<'_>, there: &str) -> Option<Cause> {
     if let Some(holder) = incident.evidence.sockets.first() {
         let listens = if holder.state.is_some() { " and listens" } else { "" };
+        if incident.is_own(holder) {
+            let fd = holder.owners.iter().find(|owner| owner.fd >= 0).map_or(-1, |owner| owner.fd);
+            return NAME_TAKEN.cause(
+                incident,
+                format!("Descriptor {fd} of this process has bound {there}{listens}."),
+                "Close that socket first, or take another name.",
+            );
+        }
         return NAME_TAKEN.cause(
+            incident,
             format!("{} has bound {there}{listens}.", super::capital(owner(holder))),
             "End that process, or take another name.",
         );
     }
     if there.starts_with('@') {
-        return NAME_TAKEN.cause(format!("Another socket has the abstract name {there}."), "Take another name.");
+        return NAME_TAKEN.cause(
+            incident,
+            format!("Another socket has the abstract name {there}."),
+            "Take another name.",
+        );
     }
     let what = incident.evidence.file.as_ref().map_or("file", |file| file.kind.as_str());
+    if incident.evidence.file.as_ref().is_some_and(FileFacts::is_other) {
+        return OTHER_FILE.cause(
+            incident,
+            format!("{there} exists already as a {what}, which is no socket; bind never replaces what is there."),
+            "Take another path for the socket.",
+        );
+    }
+    let known = incident.evidence.file.is_some();
     SOCKET_FILE.cause(
-        format!(
-            "{there} exists already as a {what}, and no socket is bound to it: a server left it behind when it ended."
-        ),
-        "Remove the file before bind, as servers do.",
+        incident,
+        if known {
+            format!("{there} exists already as a {what}, and no socket is bound to it: a server left it behind when it ended.")
+        } else {
+            format!("{there} exists already: a server that runs has it, or one that ended left it behind.")
+        },
+        if known { "Remove the file before bind, as servers do." } else { "See whether a server runs there (ss -lx); if none does, remove the file before bind." },
     )
 }
 
@@ -302,6 +478,7 @@ pub(super) fn not_available(incident: &Incident<'_>) -> Option<Cause> {
             format!(": there are {}", here.iter().take(8).map(String::as_str).collect::<Vec<_>>().join(", "))
         };
         return NOT_LOCAL.cause(
+            incident,
             format!("No interface here has the address {}{known}.", host(&there)),
             "Bind one of the local addresses, or 0.0.0.0 ([::] for IPv6) for all of them.",
         );
@@ -315,6 +492,7 @@ pub(super) fn not_available(incident: &Incident<'_>) -> Option<Cause> {
         };
         let family = if is_v6 { "IPv6" } else { "IPv4" };
         return NO_SOURCE.cause(
+            incident,
             format!("No interface here has an {family} address to send from{disabled}."),
             "Use the other address family, or enable this one.",
         );
@@ -322,6 +500,7 @@ pub(super) fn not_available(incident: &Incident<'_>) -> Option<Cause> {
     let used =
         incident.evidence.ports_used.map(|n| format!(": {n} connections to {there} hold ports")).unwrap_or_default();
     PORTS_EXHAUSTED.cause(
+        incident,
         format!("Every port of ip_local_port_range{} is taken towards {there}{used}.", range(incident)),
         "Keep connections open instead of making new ones, or widen the range (sysctl net.ipv4.ip_local_port_range).",
     )
@@ -333,15 +512,13 @@ pub(super) fn forbidden(incident: &Incident<'_>) -> Option<Cause> {
     let uid = process.map(|process| format!("user {} ", process.uid)).unwrap_or_else(|| "this process ".into());
     let effect = incident.call.sys.effect;
     if incident.errno == libc::EPERM {
-        return matches!(effect, Effect::Makes(Made::Socket, _)).then(|| {
-            RAW_SOCKET.cause(
-                format!("This kind of socket takes CAP_NET_RAW, which {}lacks.", uid),
-                "Run as root, or give the program the capability (setcap cap_net_raw+ep).",
-            )
-        })?;
+        return not_permitted(incident, &uid);
+    }
+    if !incident.does(Effect::Binds) && !incident.does(Effect::Connects) && !incident.does(Effect::Sends) {
+        return None;
     }
     let there = incident.to()?;
-    if let Some(file) = &incident.evidence.file {
+    if let Some(file) = incident.evidence.file.as_ref().filter(|_| incident.is(Kinds::ANY_UNIX)) {
         let mode =
             file.mode.as_deref().map(|mode| format!(" ({mode}, owner {})", file.uid.unwrap_or(0))).unwrap_or_default();
         let what = if effect == Effect::Binds {
@@ -350,6 +527,7 @@ pub(super) fn forbidden(incident: &Incident<'_>) -> Option<Cause> {
             "may not write to it or not reach it"
         };
         return FILE_PERMISSION.cause(
+            incident,
             format!("{}{what}: {there}{mode}.", super::capital(uid)),
             "Change the permissions of the file and its directories, or run as its owner.",
         );
@@ -359,6 +537,7 @@ pub(super) fn forbidden(incident: &Incident<'_>) -> Option<Cause> {
             let start = incident.evidence.setting("net.ipv4.ip_unprivileged_port_start");
             let below = start.map(|n| format!(" ({n})")).unwrap_or_default();
             PRIVILEGED_PORT.cause(
+                incident,
                 format!(
                     "Port {} is below net.ipv4.ip_unprivileged_port_start{below}, and {}lacks CAP_NET_BIND_SERVICE.",
                     port(&there),
@@ -367,11 +546,49 @@ pub(super) fn forbidden(incident: &Incident<'_>) -> Option<Cause> {
                 "Take a port from there on, or give the program the capability (setcap cap_net_bind_service+ep).",
             )
         }
-        Effect::Sends | Effect::Connects if incident.own().is_none_or(|own| own.broadcast != Some(true)) => BROADCAST
+        Effect::Sends | Effect::Connects if incident.own().is_some_and(|own| own.broadcast == Some(false)) => BROADCAST
             .cause(
+                incident,
                 format!("{} is a broadcast address, and SO_BROADCAST is not set on this socket.", host(&there)),
                 "Set SO_BROADCAST first.",
             ),
         _ => None,
     }
+}
+
+/// EPERM.
+fn not_permitted(incident: &Incident<'_>, uid: &str) -> Option<Cause> {
+    let process = incident.evidence.process.as_ref();
+    let may = |what: &str| process.is_some_and(|process| process.capabilities.iter().any(|has| has == what));
+    if incident.does(Effect::SetsOption) && !(may("CAP_NET_ADMIN") && may("CAP_NET_RAW")) {
+        let option = super::option::name(incident);
+        return OPTION_RIGHT.cause(
+            incident,
+            format!("{option} takes a right (CAP_NET_ADMIN or CAP_NET_RAW) that {uid}lacks."),
+            "Run as root, or give the program the capability.",
+        );
+    }
+    if incident.does(Effect::Makes(Made::Socket, crate::syscall::CloseOnExec::Never)) && !may("CAP_NET_RAW") {
+        return RAW_SOCKET.cause(
+            incident,
+            format!("This kind of socket takes CAP_NET_RAW, which {uid}lacks."),
+            "Run as root, or give the program the capability (setcap cap_net_raw+ep).",
+        );
+    }
+    if !incident.does(Effect::Sends) && !incident.does(Effect::Connects) {
+        return None;
+    }
+    let there = incident.to().map(|to| format!(" to {to}")).unwrap_or_default();
+    let filters = &incident.evidence.filters;
+    FILTERED.cause(
+        incident,
+        match filters.as_slice() {
+            [] => format!(
+                "A packet filter of this machine dropped what was sent{there}; its rules could not be seen (root sees \
+                 them: nft list ruleset, iptables -S OUTPUT)."
+            ),
+            some => format!("A packet filter of this machine dropped what was sent{there}: {}.", some.join("; ")),
+        },
+        "Change the rule, or send elsewhere; trying again does not help.",
+    )
 }

@@ -1,6 +1,6 @@
 //! Nothing to take, no room to give: EAGAIN, EMSGSIZE.
 
-use super::{CauseKind, Demo, Incident, by, count, local, owner, seconds};
+use super::{CauseKind, Demo, Incident, Kinds, by, count, local, owner, seconds};
 use crate::event::{Action, Cause, Relation};
 use crate::syscall::Effect;
 use crate::value::Value;
@@ -8,6 +8,8 @@ use crate::value::Value;
 static NOTHING_ARRIVED: CauseKind = CauseKind {
     id: "nothing-arrived",
     errno: "EAGAIN",
+    on: Kinds::STREAM_OR_SOCKET,
+    expected: true,
     calls: &["recvfrom", "recvmsg", "read"],
     summary: "The socket does not wait (O_NONBLOCK or MSG_DONTWAIT), and nothing is there to be read. This is no failure.",
     demo: Demo::Python("from socket import *; a,b=socketpair(); a.setblocking(0); a.recv(1)"),
@@ -15,6 +17,8 @@ static NOTHING_ARRIVED: CauseKind = CauseKind {
 static RECEIVE_TIMEOUT: CauseKind = CauseKind {
     id: "receive-timeout",
     errno: "EAGAIN",
+    on: Kinds::SOCKET,
+    expected: false,
     calls: &["recvfrom", "recvmsg", "read", "accept", "accept4"],
     summary: "The socket waits, but not longer than SO_RCVTIMEO, and nothing came in that time.",
     demo: Demo::Python(
@@ -22,9 +26,23 @@ static RECEIVE_TIMEOUT: CauseKind = CauseKind {
 a.recv(1)",
     ),
 };
+static SEND_TIMEOUT: CauseKind = CauseKind {
+    id: "send-timeout",
+    errno: "EAGAIN",
+    on: Kinds::SOCKET,
+    expected: false,
+    calls: &["sendto", "connect"],
+    summary: "The socket waits, but not longer than SO_SNDTIMEO, and in that time nothing could be sent.",
+    demo: Demo::Python(
+        "from socket import *; import struct; a,b=socketpair(); a.setsockopt(SOL_SOCKET,SO_SNDTIMEO,struct.pack('ll',0,50000))
+while 1: a.send(bytes(1<<20))",
+    ),
+};
 static NO_CONNECTION: CauseKind = CauseKind {
     id: "no-connection-waits",
     errno: "EAGAIN",
+    on: Kinds::SOCKET,
+    expected: true,
     calls: &["accept", "accept4"],
     summary: "The listening socket does not wait, and no connection is there to be accepted. This is no failure.",
     demo: Demo::Python("from socket import *; s=create_server(('127.0.0.1',0)); s.setblocking(0); s.accept()"),
@@ -32,7 +50,9 @@ static NO_CONNECTION: CauseKind = CauseKind {
 static BUFFER_FULL: CauseKind = CauseKind {
     id: "send-buffer-full",
     errno: "EAGAIN",
-    calls: &["sendto", "sendmsg", "write", "writev"],
+    on: Kinds::SOCKET,
+    expected: true,
+    calls: &["sendto", "sendmsg", "write", "writev", "sendfile"],
     summary: "The socket does not wait, and its send buffer is full: the other end does not read as fast as this one sends.",
     demo: Demo::Python(
         "from socket import *; s=create_server(('127.0.0.1',0)); c=create_connection(s.getsockname()); c.setblocking(0)
@@ -42,6 +62,8 @@ while 1: c.send(bytes(1<<20))",
 static UNIX_QUEUE_FULL: CauseKind = CauseKind {
     id: "unix-queue-full",
     errno: "EAGAIN",
+    on: Kinds::ANY_UNIX,
+    expected: false,
     calls: &["connect", "sendto"],
     summary: "The queue of a Unix socket is full: as many connections wait to be accepted as its backlog allows, or as many \
            datagrams wait to be read.",
@@ -53,6 +75,8 @@ k=[socket(AF_UNIX) for i in range(3)]; [c.setblocking(0) for c in k]; [c.connect
 static DATAGRAM_TOO_LONG: CauseKind = CauseKind {
     id: "datagram-too-long",
     errno: "EMSGSIZE",
+    on: Kinds::UDP,
+    expected: false,
     calls: &["sendto", "sendmsg", "write"],
     summary: "A UDP datagram has at most 65507 bytes over IPv4 and 65527 over IPv6: 65535 with all headers.",
     demo: Demo::Program("udp-local", "too-long"),
@@ -60,6 +84,8 @@ static DATAGRAM_TOO_LONG: CauseKind = CauseKind {
 static OVER_MTU: CauseKind = CauseKind {
     id: "larger-than-mtu",
     errno: "EMSGSIZE",
+    on: Kinds::UDP,
+    expected: false,
     calls: &["sendto", "sendmsg", "write"],
     summary: "The datagram is larger than the MTU of the way, and the socket forbids splitting it (IP_PMTUDISC_DO).",
     demo: Demo::Isolated(
@@ -70,6 +96,8 @@ fcntl.ioctl(i, 0x8922, struct.pack('16si12x', b'lo', 1500)); i.setsockopt(0,10,2
 static OVER_BUFFER: CauseKind = CauseKind {
     id: "larger-than-send-buffer",
     errno: "EMSGSIZE",
+    on: Kinds::ANY_UNIX,
+    expected: false,
     calls: &["sendto", "sendmsg", "write"],
     summary: "A datagram of a Unix socket must fit whole into the send buffer (SO_SNDBUF).",
     demo: Demo::Python(
@@ -81,6 +109,7 @@ static OVER_BUFFER: CauseKind = CauseKind {
 pub(super) static CAUSES: &[&CauseKind] = &[
     &NOTHING_ARRIVED,
     &RECEIVE_TIMEOUT,
+    &SEND_TIMEOUT,
     &NO_CONNECTION,
     &BUFFER_FULL,
     &UNIX_QUEUE_FULL,
@@ -106,13 +135,22 @@ pub(super) fn again(incident: &Incident<'_>) -> Option<Cause> {
     let effect = incident.call.sys.effect;
     let since = incident.last(Action::MadeNonblocking).map(|call| format!(" since {}", by(call))).unwrap_or_default();
     let waits = own.is_some_and(|own| own.nonblocking == Some(false));
+    let send_timeout = own.and_then(|own| own.send_timeout_ms).filter(|ms| *ms > 0);
     let timeout = own.and_then(|own| own.recv_timeout_ms).filter(|ms| *ms > 0);
     let receives = matches!(effect, Effect::Receives(_));
     let accepts = matches!(effect, Effect::Accepts(_));
     if let (true, true, Some(ms)) = (receives || accepts, waits, timeout) {
         return RECEIVE_TIMEOUT.cause(
+            incident,
             format!("Nothing came within {} (SO_RCVTIMEO is {ms} ms).{}", seconds(ms), peer(incident)),
             "Wait longer, or take this as a timeout.",
+        );
+    }
+    if let (Effect::Sends | Effect::Connects, true, Some(ms)) = (effect, waits, send_timeout) {
+        return SEND_TIMEOUT.cause(
+            incident,
+            format!("Nothing could be sent within {} (SO_SNDTIMEO is {ms} ms).{}", seconds(ms), peer(incident)),
+            "Wait longer, or take this as a timeout; the other end must read.",
         );
     }
     if accepts {
@@ -121,28 +159,31 @@ pub(super) fn again(incident: &Incident<'_>) -> Option<Cause> {
             .map(|most| format!(", of {} that could", most.saturating_add(1)))
             .unwrap_or_default();
         return NO_CONNECTION.cause(
+            incident,
             format!("No connection waits to be accepted{most}, and {}{since}.", not_waiting(incident)),
             "No failure: wait until the socket is readable (poll).",
         );
     }
     if receives {
         return NOTHING_ARRIVED.cause(
+            incident,
             format!("Nothing is there to be read, and {}{since}.{}", not_waiting(incident), peer(incident)),
             "No failure: wait until the socket is readable (poll).",
         );
     }
-    if effect == Effect::Connects || (own.is_some_and(|own| own.protocol == "unix") && incident.is_datagram()) {
+    if effect == Effect::Connects || incident.is(Kinds::UNIX_DATAGRAM) {
         let there = incident.there();
         let who = incident.evidence.sockets.first().map(|socket| {
             let queue = socket.recv_queue.map(|n| format!(" ({n} wait)")).unwrap_or_default();
             format!(": {} does not take what waits there{queue}", owner(socket))
         });
         return UNIX_QUEUE_FULL.cause(
+            incident,
             format!("The queue of {there} is full{}.", who.unwrap_or_default()),
             "The server must accept or read; a larger backlog for listen holds more.",
         );
     }
-    if effect != Effect::Sends {
+    if !matches!(effect, Effect::Sends | Effect::Copies) {
         return None;
     }
     let full = match own.and_then(|own| Some((own.send_queue?, own.send_buffer?))) {
@@ -152,6 +193,7 @@ pub(super) fn again(incident: &Incident<'_>) -> Option<Cause> {
         None => String::new(),
     };
     BUFFER_FULL.cause(
+        incident,
         format!("The send buffer is full{full}, and {}{since}.{}", not_waiting(incident), peer(incident)),
         "Wait until the socket is writable (poll); the other end must read.",
     )
@@ -178,9 +220,10 @@ pub(super) fn too_long(incident: &Incident<'_>) -> Option<Cause> {
         _ => None,
     };
     let bytes = size.map_or_else(|| "this datagram".to_owned(), |n| count(n, "byte"));
-    if own.is_some_and(|own| own.protocol == "unix") {
+    if incident.is(Kinds::ANY_UNIX) {
         let buffer = own.and_then(|own| own.send_buffer).map(|n| format!(" (SO_SNDBUF is {n})")).unwrap_or_default();
         return OVER_BUFFER.cause(
+            incident,
             format!("A datagram of {bytes} does not fit into the send buffer{buffer}."),
             "Send less at once, or set SO_SNDBUF higher (net.core.wmem_max is its limit).",
         );
@@ -191,6 +234,7 @@ pub(super) fn too_long(incident: &Incident<'_>) -> Option<Cause> {
     if let (Some(true), Some(mtu), true) = (own.and_then(|own| own.dont_fragment), mtu, size.is_some_and(|n| n <= most))
     {
         return OVER_MTU.cause(
+            incident,
             format!(
                 "A datagram of {bytes} and its headers is larger than the MTU of the way, {mtu}, and the socket forbids \
                  splitting it (IP_MTU_DISCOVER is IP_PMTUDISC_DO)."
@@ -199,6 +243,7 @@ pub(super) fn too_long(incident: &Incident<'_>) -> Option<Cause> {
         );
     }
     DATAGRAM_TOO_LONG.cause(
+        incident,
         format!("A datagram of {bytes} is more than UDP carries over {}: {most}.", if six { "IPv6" } else { "IPv4" }),
         "Split it, or use TCP.",
     )

@@ -8,17 +8,40 @@ use super::table;
 use crate::event::{Call, FileFacts};
 use crate::sys::proc::Proc;
 use crate::syscall::Effect;
-use crate::why::subject::{descriptor, place};
+use crate::why::subject::{descriptor, descriptors, place};
 
 impl Search<'_> {
-    /// What the descriptor is instead.
-    pub(super) fn not_a_socket(&mut self, call: &Call) {
+    /// What the descriptor is instead of a socket.
+    pub(super) fn no_socket(&mut self, call: &Call) {
         let Some(fd) = descriptor(call) else { return };
         let descriptor = Proc::new(self.caller.pid).descriptor(fd);
         let Some(target) = descriptor.link() else { return };
         let mut facts = file(&descriptor.path());
         facts.path = String::from_utf8_lossy(&target).into_owned();
         self.evidence.file = Some(facts);
+    }
+
+    /// Which of the descriptors of a call is not open; of one that all are, what it is open for.
+    pub(super) fn not_open(&mut self, call: &Call) {
+        let process = Proc::new(self.caller.pid);
+        let all = descriptors(call);
+        let closed: Vec<i32> = all.iter().copied().filter(|fd| process.descriptor(*fd).link().is_none()).collect();
+        if let Some(first) = closed.first() {
+            self.evidence.descriptor = (all.len() > 1).then_some(*first);
+            return;
+        }
+        let [only] = all.as_slice() else { return };
+        let flags = process.descriptor(*only).info();
+        let flags = flags.and_then(|info| i32::from_str_radix(info.text("flags")?, 8).ok());
+        let mode = flags.filter(|flags| flags & libc::O_PATH == 0).map(|flags| flags & libc::O_ACCMODE);
+        let other = match call.sys.effect {
+            Effect::Receives(_) => libc::O_WRONLY,
+            Effect::Sends => libc::O_RDONLY,
+            _ => return,
+        };
+        if mode == Some(other) {
+            self.no_socket(call);
+        }
     }
 
     /// A Unix address: its file, and who is bound to it.

@@ -13,7 +13,7 @@ use libc::c_int;
 
 use crate::event::{Endpoint, Relation};
 use crate::memory::padded;
-use crate::state::descriptor::{self, TCPI_SACKED, TCPI_STATE, TCPI_UNACKED};
+use crate::state::descriptor::{self, TCPI_PROBES, TCPI_RETRANSMITS, TCPI_RTT, TCPI_SACKED, TCPI_STATE, TCPI_UNACKED};
 use crate::sys::pidfd;
 use crate::why::place;
 use crate::xlat::socket::{ADDRESS_FAMILY, SOCK_TYPE};
@@ -80,13 +80,6 @@ impl Handle {
         self.is_set(libc::IPPROTO_IPV6, libc::IPV6_V6ONLY)
     }
 
-    /// Of `TCP_INFO` the state, and of a listening socket how many wait and how many may.
-    fn tcp_info(&self) -> Option<(u8, u32, u32)> {
-        let info = descriptor::tcp_info(self.raw())?;
-        let word = |at: usize| u32::from_ne_bytes(padded(&info, at));
-        Some((info[TCPI_STATE], word(TCPI_UNACKED), word(TCPI_SACKED)))
-    }
-
     /// Everything that can be read of it; `None` where it is not a socket.
     pub(super) fn endpoint(&self) -> Option<Endpoint> {
         let domain = self.number(libc::SOL_SOCKET, libc::SO_DOMAIN)?;
@@ -111,6 +104,7 @@ impl Handle {
             send_buffer: bytes(libc::SO_SNDBUF),
             recv_buffer: bytes(libc::SO_RCVBUF),
             keepalive: self.is_set(libc::SOL_SOCKET, libc::SO_KEEPALIVE),
+            v6_only: (domain == libc::AF_INET6).then(|| self.v6_only()).flatten(),
             recv_queue: descriptor::queue(self.raw(), libc::FIONREAD as libc::Ioctl),
             send_queue: descriptor::queue(self.raw(), libc::TIOCOUTQ as libc::Ioctl),
             ..Endpoint::default()
@@ -120,16 +114,25 @@ impl Handle {
             found.state = Some("LISTEN".into());
         }
         let internet = matches!(domain, libc::AF_INET | libc::AF_INET6);
-        if internet && let Some((state, waiting, most)) = self.tcp_info() {
-            found.state = state_name(state);
+        if internet && let Some(info) = descriptor::tcp_info(self.raw()) {
+            let word = |at: usize| Some(u64::from(u32::from_ne_bytes(padded(&info, at))));
+            found.state = state_name(info[TCPI_STATE]);
             if listens {
-                (found.recv_queue, found.backlog) = (Some(u64::from(waiting)), Some(u64::from(most)));
+                (found.recv_queue, found.backlog) = (word(TCPI_UNACKED), word(TCPI_SACKED));
                 found.send_queue = None;
+            } else {
+                found.retransmissions = Some(info[TCPI_RETRANSMITS].into());
+                found.probes = Some(info[TCPI_PROBES].into());
+                found.rtt_us = word(TCPI_RTT);
             }
             if found.state.as_deref() == Some("CLOSE") {
                 found.send_queue = None; // what is counted there means nothing any more
             }
             let tcp = |name| self.number(libc::IPPROTO_TCP, name).and_then(|n| u64::try_from(n).ok());
+            if found.keepalive == Some(true) {
+                found.keepalive_idle_s = tcp(libc::TCP_KEEPIDLE);
+                found.keepalive_probes = tcp(libc::TCP_KEEPCNT);
+            }
             found.user_timeout_ms = tcp(libc::TCP_USER_TIMEOUT);
             found.syn_retries = tcp(libc::TCP_SYNCNT);
         }

@@ -14,9 +14,12 @@ use nix::sched::{CloneFlags, setns};
 use nix::sys::socket::SockaddrLike;
 use serde::{Deserialize, Serialize};
 
+use super::table::Filter;
 use crate::event::{Endpoint, Evidence, Interface, Relation, Sysctl};
+use crate::sys::netfilter::Sent;
 use crate::sys::proc::Proc;
-use crate::sys::{namespace, setting, sockdiag};
+use crate::sys::sockdiag::Diag;
+use crate::sys::{namespace, netfilter, setting};
 
 /// How long the child process may take.
 const LIMIT: Duration = Duration::from_secs(2);
@@ -29,7 +32,7 @@ struct Report {
     settings: Vec<Sysctl>,
     addresses: Vec<String>,
     interfaces: Vec<Interface>,
-    bound: Vec<(String, u64, u32)>,
+    filters: Vec<String>,
 }
 
 /// What to look up in a namespace.
@@ -39,12 +42,12 @@ pub(super) struct Question<'a> {
     pub settings: &'a [&'a str],
     /// Interfaces and their addresses.
     pub interfaces: bool,
-    /// TCP sockets that are bound and neither listen nor are connected.
-    pub bound: bool,
+    /// Packet filters that drop what is sent.
+    pub filters: Option<Sent>,
 }
 
 /// Adds the answers to evidence.
-pub(super) fn ask(tid: i32, question: Question<'_>, evidence: &mut Evidence) -> Vec<(String, u64, u32)> {
+pub(super) fn ask(tid: i32, question: Question<'_>, evidence: &mut Evidence) {
     let report = if Proc::new(tid).network() == Proc::OWN.network() {
         look(question)
     } else {
@@ -57,7 +60,7 @@ pub(super) fn ask(tid: i32, question: Question<'_>, evidence: &mut Evidence) -> 
     evidence.settings.extend(report.settings);
     evidence.addresses.extend(report.addresses);
     evidence.interfaces.extend(report.interfaces);
-    report.bound
+    evidence.filters.extend(report.filters);
 }
 
 /// Enters another process's network namespace; its user namespace first where that gives the right to.
@@ -94,11 +97,8 @@ fn look(question: Question<'_>) -> Report {
             report.addresses.push(ip.to_string());
         }
     }
-    if question.bound {
-        for family in [libc::AF_INET, libc::AF_INET6] {
-            let found = sockdiag::bound(family).into_iter();
-            report.bound.extend(found.map(|found| (found.ends.local.to_string(), found.inode.unwrap_or(0), found.uid)));
-        }
+    if let Some(sent) = question.filters {
+        report.filters = netfilter::dropping(sent);
     }
     report
 }
@@ -112,8 +112,9 @@ pub(super) fn elsewhere(tid: i32, port: u16, protocols: &[&'static str]) -> Vec<
         if seen.len() > MAX_NAMESPACES || !seen.insert(other) {
             continue;
         }
-        let rows = super::table::rows(pid, protocols);
-        let open = rows.iter().filter(|row| row.is_open() && row.local.port() == port);
+        let filter = Filter { local: Some(port), open: true, ..Filter::default() };
+        let rows = super::table::rows(pid, Diag::open_in(pid).ok().as_mut(), protocols, filter);
+        let open = rows.iter().filter(|row| row.is_open());
         found.extend(open.map(|row| row.endpoint(Relation::OtherNamespace)));
     }
     found
@@ -127,7 +128,7 @@ mod tests {
     fn our_own_namespace_is_read_without_a_child() {
         let mut evidence = Evidence::default();
         let pid = std::process::id() as i32;
-        let question = Question { settings: &["net.ipv4.ip_local_port_range"], interfaces: true, bound: false };
+        let question = Question { settings: &["net.ipv4.ip_local_port_range"], interfaces: true, filters: None };
         ask(pid, question, &mut evidence);
         assert_eq!(evidence.settings.len(), 1);
         assert!(evidence.interfaces.iter().any(|interface| interface.name == "lo"), "{evidence:?}");

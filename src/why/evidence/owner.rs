@@ -1,44 +1,108 @@
 //! The owners of sockets: the processes that have an inode open, by walking `/proc/PID/fd`.
+//!
+//! The kernel has no way from a socket to its processes, and a machine may have hundreds of thousands of descriptors. So
+//! a walk has a time: those most likely are looked at first (who had it before, the process that made the call, then
+//! those with few descriptors), and what is not found by then is not known.
 
 use std::collections::HashMap;
+use std::os::fd::AsFd;
+use std::os::unix::ffi::OsStringExt;
+use std::time::Duration;
+
+use nix::time::{ClockId, clock_gettime};
 
 use crate::event::{Endpoint, Owner};
-use crate::sys::proc::Proc;
+use crate::sys::proc::{Proc, socket_of_link};
 
 /// Words kept of a command line.
 const MAX_WORDS: usize = 6;
 /// Characters kept of a command line.
 const MAX_TEXT: usize = 80;
+/// How long a walk may take, in time of the processor: on a busy machine it finds as much.
+const PATIENCE: Duration = Duration::from_millis(25);
+/// How many owners are remembered.
+const MAX_KEPT: usize = 4096;
 
-/// Finds the owners of these sockets, all in one walk. Returns whether the descriptors of some process could not be read.
-pub(super) fn find<'a>(sockets: impl Iterator<Item = &'a mut Endpoint>) -> bool {
-    let mut wanted: HashMap<u64, Vec<&mut Endpoint>> = HashMap::new();
-    for socket in sockets {
-        if let Some(inode) = socket.inode {
-            wanted.entry(inode).or_default().push(socket);
-        }
-    }
-    if wanted.is_empty() {
-        return false;
-    }
-    let mut hidden = false;
-    for pid in Proc::all() {
-        let process = Proc::new(pid);
-        let Ok(descriptors) = process.descriptors() else {
-            hidden |= process.exists();
-            continue;
-        };
-        for descriptor in descriptors {
-            let Some(sockets) = descriptor.socket().and_then(|inode| wanted.get_mut(&inode)) else { continue };
-            for socket in sockets {
-                // Several descriptors of one process are one owner.
-                if !socket.owners.iter().any(|owner| owner.pid == pid as u32) {
-                    socket.owners.push(Owner { pid: pid as u32, command: command(pid), fd: descriptor.number() });
-                }
+/// The owners that were found before, by inode.
+#[derive(Debug, Default)]
+pub(super) struct Owners(HashMap<u64, (i32, i32)>);
+
+impl Owners {
+    /// Finds the owners of these sockets, all in one walk, the caller's own first. Returns whether the descriptors of
+    /// some process were not read.
+    pub(super) fn find<'a>(&mut self, caller: i32, sockets: impl Iterator<Item = &'a mut Endpoint>) -> bool {
+        let mut wanted: HashMap<u64, Vec<&mut Endpoint>> = HashMap::new();
+        for socket in sockets {
+            if let Some(inode) = socket.inode {
+                wanted.entry(inode).or_default().push(socket);
             }
         }
+        if wanted.is_empty() {
+            return false;
+        }
+        let begun = worked();
+        for (inode, sockets) in &mut wanted {
+            if let Some((pid, fd)) = self.0.get(inode).copied()
+                && Proc::new(pid).descriptor(fd).socket() == Some(*inode)
+            {
+                own(sockets, pid, fd);
+            }
+        }
+        let mut hidden = false;
+        let mut others: Vec<(u64, i32)> = Proc::all().map(|pid| (Proc::new(pid).descriptor_count(), pid)).collect();
+        others.sort_unstable_by_key(|(count, pid)| (*pid != caller, *count, *pid));
+        for (_, pid) in others {
+            if worked().saturating_sub(begun) > PATIENCE {
+                hidden = true;
+                break;
+            }
+            hidden |= !walk(pid, begun, |inode, fd| {
+                if let Some(sockets) = wanted.get_mut(&inode) {
+                    own(sockets, pid, fd);
+                    if self.0.len() >= MAX_KEPT {
+                        self.0.clear();
+                    }
+                    self.0.entry(inode).or_insert((pid, fd));
+                }
+            });
+        }
+        hidden && wanted.values().flatten().any(|socket| socket.owners.is_empty())
     }
-    hidden && wanted.values().flatten().any(|socket| socket.owners.is_empty())
+}
+
+/// How long this thread has had a processor.
+fn worked() -> Duration {
+    clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).map(Duration::from).unwrap_or_default()
+}
+
+/// Several descriptors of one process are one owner.
+fn own(sockets: &mut [&mut Endpoint], pid: i32, fd: i32) {
+    for socket in sockets {
+        if !socket.owners.iter().any(|owner| owner.pid == pid as u32) {
+            socket.owners.push(Owner { pid: pid as u32, command: command(pid), fd });
+        }
+    }
+}
+
+/// Visits the sockets of a process, by inode and descriptor. Returns whether all were visited.
+fn walk(pid: i32, begun: Duration, mut visit: impl FnMut(u64, i32)) -> bool {
+    /// After how many descriptors the clock is read.
+    const OFTEN: usize = 256;
+    let process = Proc::new(pid);
+    let (Ok(descriptors), Ok(folder)) = (process.descriptors(), std::fs::File::open(process.path("fd"))) else {
+        return !process.exists();
+    };
+    for (at, descriptor) in descriptors.enumerate() {
+        if at % OFTEN == OFTEN - 1 && worked().saturating_sub(begun) > PATIENCE {
+            return false;
+        }
+        // Relative to the folder, since finding that costs more than reading a link.
+        let link = nix::fcntl::readlinkat(folder.as_fd(), descriptor.number().to_string().as_str());
+        if let Some(inode) = link.ok().and_then(|link| socket_of_link(&link.into_vec())) {
+            visit(inode, descriptor.number());
+        }
+    }
+    true
 }
 
 /// A process's command line on one line, cut where it is long; its name in brackets where it has none.
@@ -76,7 +140,7 @@ mod tests {
         let inode = Proc::OWN.descriptor(listener.as_raw_fd()).socket();
         assert!(inode.is_some());
         let mut socket = Endpoint { inode, ..Endpoint::default() };
-        find(std::iter::once(&mut socket));
+        Owners::default().find(0, std::iter::once(&mut socket));
         let own = socket.owners.iter().find(|owner| owner.pid == std::process::id()).expect("it is ours");
         assert_eq!(own.fd, listener.as_raw_fd());
         assert!(!own.command.is_empty() && !own.command.contains('\0'));

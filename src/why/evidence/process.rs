@@ -12,15 +12,40 @@ pub(super) fn facts(pid: i32) -> Option<ProcessFacts> {
     let status = process.status()?;
     let effective = u64::from_str_radix(status.text("CapEff")?, 16).ok()?;
     let has = |bit: u32| effective >> bit & 1 == 1;
-    let mut facts = ProcessFacts {
+    let ignored = u64::from_str_radix(status.text("SigIgn").unwrap_or_default(), 16).ok();
+    Some(ProcessFacts {
+        pid: u32::try_from(pid).ok()?,
         uid: status.text("Uid")?.split_ascii_whitespace().nth(1)?.parse().ok()?,
         capabilities: CAPABILITIES.iter().filter(|(_, bit)| has(*bit)).map(|(name, _)| (*name).to_owned()).collect(),
+        ignores_children: ignored.map(|set| set >> (libc::SIGCHLD - 1) & 1 == 1),
         ..ProcessFacts::default()
-    };
+    })
+}
+
+/// Adds what is open, and how much may be.
+pub(super) fn count(pid: i32, facts: &mut ProcessFacts) {
+    let process = Proc::new(pid);
     for descriptor in process.descriptors().into_iter().flatten() {
         facts.open_files += 1;
         facts.open_sockets += u64::from(descriptor.socket().is_some());
     }
     (facts.file_limit, facts.file_limit_hard) = process.file_limits();
-    Some(facts)
+}
+
+/// Adds how many threads there are, and how many of them wait for another one to wake them, without a time.
+pub(super) fn threads(pid: i32, facts: &mut ProcessFacts) {
+    let Ok(threads) = Proc::new(pid).threads() else { return };
+    let alive: Vec<i32> =
+        threads.into_iter().filter(|tid| !matches!(Proc::new(*tid).state(), None | Some(b'Z' | b'X'))).collect();
+    let waits = |tid: &&i32| {
+        Proc::new(**tid).sleep().is_some_and(|sleep| {
+            let operation = sleep.args[1] as i32;
+            let private = operation & libc::FUTEX_PRIVATE_FLAG != 0;
+            let waits = [libc::FUTEX_WAIT, libc::FUTEX_WAIT_BITSET, libc::FUTEX_LOCK_PI]
+                .contains(&(operation & !(libc::FUTEX_PRIVATE_FLAG | libc::FUTEX_CLOCK_REALTIME)));
+            sleep.nr == libc::SYS_futex as u64 && waits && private && sleep.args[3] == 0
+        })
+    };
+    facts.waiting_threads = Some(alive.iter().filter(waits).count() as u64);
+    facts.threads = Some(alive.len() as u64);
 }

@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use super::handle::state_name;
 use crate::event::{Endpoint, Relation};
 use crate::sys::proc::{Proc, net};
-use crate::sys::sockdiag::Inet;
+use crate::sys::sockdiag::{Diag, Inet, Wanted};
 
 /// An internet socket as the tables have it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub(super) struct Row {
     /// Bytes in the queues.
     pub send_queue: u64,
     pub recv_queue: u64,
+    /// Of one that listens, how many connections may wait, where that is known.
+    pub backlog: Option<u64>,
     /// Milliseconds until the timer goes off, if one runs.
     pub timer_ms: Option<u64>,
     /// The user.
@@ -33,9 +35,11 @@ pub(super) struct Row {
 /// States of TCP.
 pub(super) const TIME_WAIT: u8 = 6;
 pub(super) const LISTEN: u8 = 10;
+/// Bound and nothing else, since Linux 6.8 (`TCP_BOUND_INACTIVE`); `/proc` does not list those.
+const BOUND: u8 = 13;
 
 impl Row {
-    fn new(protocol: &'static str, found: Inet) -> Self {
+    pub(super) fn new(protocol: &'static str, found: Inet) -> Self {
         let (local, peer) = (found.ends.local, found.ends.peer);
         Self {
             protocol,
@@ -44,6 +48,7 @@ impl Row {
             state: found.state,
             send_queue: found.send.into(),
             recv_queue: found.recv.into(),
+            backlog: None,
             timer_ms: Some(found.expires_ms).filter(|left| *left > 0),
             uid: found.uid,
             inode: found.inode.unwrap_or(0),
@@ -53,6 +58,11 @@ impl Row {
     /// Whether it takes what comes to its address: a listening TCP socket, or a UDP one.
     pub(super) fn is_open(&self) -> bool {
         if self.protocol.starts_with("udp") { true } else { self.state == LISTEN }
+    }
+
+    /// Whether it is bound and not more.
+    pub(super) fn is_bound(&self) -> bool {
+        self.protocol.starts_with("tcp") && self.state == BOUND
     }
 
     /// Whether something sent to this address would come to it, its port being right.
@@ -71,8 +81,10 @@ impl Row {
             local: Some(self.local.to_string()),
             peer: connected.then(|| self.peer.to_string()),
             state: if udp { None } else { state_name(self.state) },
+            kind: Some(if udp { "SOCK_DGRAM" } else { "SOCK_STREAM" }.into()),
             recv_queue: Some(self.recv_queue),
             send_queue: (self.state != LISTEN).then_some(self.send_queue),
+            backlog: self.backlog,
             timer_ms: self.timer_ms.filter(|_| !udp),
             inode: (self.inode != 0).then_some(self.inode),
             uid: (self.state != TIME_WAIT).then_some(self.uid),
@@ -81,12 +93,57 @@ impl Row {
     }
 }
 
-/// The internet sockets of the namespace in which a process lives: those tables that can be read.
-pub(super) fn rows(pid: i32, protocols: &[&'static str]) -> Vec<Row> {
-    let of = |&protocol: &&'static str| {
-        net::inet(Proc::new(pid), protocol).into_iter().map(move |found| Row::new(protocol, found))
-    };
-    protocols.iter().flat_map(of).collect()
+/// Which rows are looked for.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Filter {
+    /// Their own port.
+    pub local: Option<u16>,
+    /// The other end's.
+    pub peer: Option<u16>,
+    /// Of TCP only those that listen.
+    pub open: bool,
+    /// Of TCP only those that are bound and nothing else.
+    pub bound: bool,
+}
+
+/// The internet sockets of the namespace in which a process lives: the kernel is asked for those that are wanted, and
+/// where it does not answer, its tables are read.
+pub(super) fn rows(pid: i32, mut diag: Option<&mut Diag>, protocols: &[&'static str], filter: Filter) -> Vec<Row> {
+    let mut all = Vec::new();
+    for &protocol in protocols {
+        let tcp = protocol.starts_with("tcp");
+        let wanted = Wanted {
+            family: if protocol.ends_with('6') { libc::AF_INET6 } else { libc::AF_INET },
+            protocol: if tcp { libc::IPPROTO_TCP } else { libc::IPPROTO_UDP },
+            states: match filter {
+                Filter { open: true, .. } if tcp => 1 << LISTEN,
+                Filter { bound: true, .. } if tcp => 1 << BOUND,
+                _ => !(1 << BOUND), // these take a look through another list
+            },
+            local: filter.local,
+            peer: filter.peer,
+        };
+        let listed = diag.as_mut().and_then(|diag| diag.list(wanted).ok());
+        let asked = listed.is_some(); // the tables do not have the backlog
+        let found = listed.unwrap_or_else(|| {
+            let mut rows = net::inet(Proc::new(pid), protocol);
+            rows.retain(|row| {
+                let is = |asked: Option<u16>, port: u16| asked.is_none_or(|asked| asked == port);
+                is(filter.local, row.ends.local.port())
+                    && is(filter.peer, row.ends.peer.port())
+                    && !(tcp && filter.open && row.state != LISTEN)
+                    && !filter.bound
+            });
+            rows
+        });
+        // To the kernel these are closed, as sockets that were never bound are.
+        all.extend(found.into_iter().map(|found| {
+            let state = if filter.bound { BOUND } else { found.state };
+            let backlog = (asked && tcp && state == LISTEN).then_some(found.send.into());
+            Row { state, backlog, ..Row::new(protocol, found) }
+        }));
+    }
+    all
 }
 
 /// All of them.
@@ -133,6 +190,7 @@ mod tests {
             state: LISTEN,
             send_queue: 0,
             recv_queue: 0,
+            backlog: None,
             timer_ms: None,
             uid: 0,
             inode: 1,

@@ -47,7 +47,17 @@ pub(super) fn earlier(event: &Event, call: Option<&Call>, did: Action) -> Earlie
         let file = frame.file.rsplit('/').next().unwrap_or_default();
         frame.line.map_or_else(|| file.to_owned(), |line| format!("{file}:{line}"))
     });
-    Earlier { did, seq: event.seq, ts_ns: event.ts_ns, pid: event.pid, tid: event.tid, call: text, line, bytes: None }
+    Earlier {
+        did,
+        seq: event.seq,
+        ts_ns: event.ts_ns,
+        pid: event.pid,
+        tid: event.tid,
+        call: text,
+        line,
+        bytes: None,
+        times: None,
+    }
 }
 
 /// What `socket` and `socketpair` make.
@@ -143,9 +153,12 @@ impl Socket {
             },
             Effect::Receives(_) if !call.sys.counts_messages() => match (ok, error) {
                 (Some(0), _) if self.is_stream() => {
-                    self.actions.retain(|call| call.did != Action::SawEnd);
-                    self.actions.push(earlier(Action::SawEnd));
+                    match self.actions.iter_mut().find(|call| call.did == Action::SawEnd) {
+                        Some(first) => first.times = first.times.map(|times| times + 1),
+                        None => self.actions.push(Earlier { times: Some(1), ..earlier(Action::SawEnd) }),
+                    }
                 }
+                (Some(0), _) => {}
                 (Some(n), _) => self.received = self.received.saturating_add(n as u64),
                 (None, Some(libc::ECONNRESET | libc::ETIMEDOUT)) => self.actions.push(earlier(Action::Failed)),
                 _ => {}

@@ -86,12 +86,7 @@ pub(in crate::lang::zh) const CONNECTION: Table = &[
     ),
     ("Treat the connection as over; close the socket.", "请视为连接已结束；关闭套接字。"),
     ("This socket was connected to {}, and that connection has ended.", "这个套接字曾连接到 {0?}，该连接已经结束。"),
-    ("Descriptor {} was never connected{}.", "描述符 {0} 从未连接{1*}。"),
     ("Call connect first, or use the socket that accept returned.", "请先调用 connect，或使用 accept 返回的套接字。"),
-    (
-        "Descriptor {} is a datagram socket that is not connected, and this datagram has no address.",
-        "描述符 {0} 是未连接的数据报套接字，而这个数据报没有给出地址。",
-    ),
     ("Use sendto with the address, or connect the socket first.", "请用带地址的 sendto，或者先连接套接字。"),
     ("This side ended sending itself, with {}.", "这一方自己用 {0+} 结束了发送。"),
     ("Send everything before shutdown, or leave out SHUT_WR.", "请在 shutdown 之前发完所有数据，或者不要用 SHUT_WR。"),
@@ -101,10 +96,8 @@ pub(in crate::lang::zh) const CONNECTION: Table = &[
     ),
     ("The other end of this Unix socket is closed{who}.", "这个 Unix 套接字的对端已经关闭{who*}。"),
     ("Stop sending; catch BrokenPipeError.", "请停止发送；捕获 BrokenPipeError。"),
-    ("Descriptor {} is a TCP socket that was never connected{}.", "描述符 {0} 是从未连接的 TCP 套接字{1*}。"),
     ("Call connect first.", "请先调用 connect。"),
     ("; {} still listens on {}", "；{0+} 仍在 {1?} 上监听"),
-    (" and nothing listens there any more", "，那里也没有套接字在监听了"),
     (", as {} had shown", "（{0+} 已经表明这一点）"),
     (
         "The other end of the connection with {} is closed{who}{before}; it answered what was sent since with a reset.",
@@ -130,9 +123,36 @@ pub(in crate::lang::zh) const CONNECTION: Table = &[
     ),
     ("Leave out SO_LINGER there for an orderly end.", "要正常结束连接，请在那里去掉 SO_LINGER。"),
     ("; {} listens there", "；{0+} 在那里监听"),
-    ("; nothing listens there any more", "；那里已经没有套接字在监听"),
     (
         "{} reset the connection{who}: it closed with unread data or SO_LINGER, or its process died so.",
         "{0?} 复位了连接{who*}：它关闭时有未读的数据或设置了 SO_LINGER，或者它的进程这样终止了。",
     ),
+    (
+        "Nobody has the reading end of the pipe open any more: the program behind it, such as head, has read enough and ended.",
+        "管道的读端已经没有人打开：后面的程序（例如 head）读够之后已经结束。",
+    ),
+    ("This socket has no peer: connecting failed after {}.", "这个套接字没有对端：{0+} 之后连接失败。"),
+    (
+        "Look at why that failed (SO_ERROR); a new socket is needed to try again.",
+        "请查看它为什么失败（SO_ERROR）；要重试需要新的套接字。",
+    ),
+    ("{} was never connected{}.", "{0+}从未连接{1*}。"),
+    (
+        "{} is a datagram socket that is not connected, and this datagram has no address.",
+        "{0+}是未连接的数据报套接字，而这个数据报没有地址。",
+    ),
+    (
+        "Nobody reads the pipe of {fd} any more: the reading end is closed everywhere.",
+        "{fd+}的管道已经没有人读：读端在各处都已关闭。",
+    ),
+    (
+        "Stop writing; the program behind the pipe has ended, as head does when it has enough.",
+        "请停止写入；管道后面的程序已经结束，就像 head 读够之后那样。",
+    ),
+    ("{} is a TCP socket that was never connected{}.", "{0+}是一个从未连接的 TCP 套接字{1*}。"),
+    (
+        "The other end, {there}, was closed while bytes it had been sent were not read.",
+        "对端 {there?} 已关闭，而发给它的字节还没有读完。",
+    ),
+    ("; {} has its socket", "；{0+} 持有它的套接字"),
 ];

@@ -57,15 +57,43 @@ pub(in crate::lang::zh) const HANDLE: Table = &[
     ("its", "它的上限"),
     (", hard limit {n}", "，硬限制 {n}"),
     (
-        "The process has {} descriptors open, {} of them sockets, and RLIMIT_NOFILE is {limit} (ulimit -n{hard}).",
-        "进程打开了 {0} 个描述符，其中 {1} 个是套接字，而 RLIMIT_NOFILE 是 {limit?}（ulimit -n{hard*}）。",
+        "The process has {} descriptors open, {} of them sockets, and RLIMIT_NOFILE is {limit} (ulimit -n{hard}).{opened}",
+        "进程打开了 {0} 个描述符，其中 {1} 个是套接字，而 RLIMIT_NOFILE 是 {limit?}（ulimit -n{hard*}）。{opened*}",
     ),
     (
-        "The process has as many descriptors open as RLIMIT_NOFILE (ulimit -n) allows.",
-        "进程打开的描述符已达到 RLIMIT_NOFILE（ulimit -n）允许的数量。",
+        "The process has as many descriptors open as RLIMIT_NOFILE (ulimit -n) allows.{opened}",
+        "进程打开的描述符已达到 RLIMIT_NOFILE（ulimit -n）允许的数量。{opened*}",
     ),
     (
         "Close what is not needed (connections that the other end has closed, above all), or raise the limit.",
         "请关闭不需要的描述符（首先是对端已经关闭的连接），或者提高上限。",
     ),
+    (
+        "The descriptor was closed while the call was under way, and its number stands for another socket by now. The call goes on with the one it was made on.",
+        "描述符在调用进行时被关闭，它的数字现在代表另一个套接字。调用仍在原来的那个上进行。",
+    ),
+    (
+        "The descriptor is open, but for writing only where the call reads, or for reading only where it writes.",
+        "描述符是打开的，但调用要读而它只能写，或者调用要写而它只能读。",
+    ),
+    ("reading", "读"),
+    ("writes", "写"),
+    ("writing", "写"),
+    ("reads", "读"),
+    (
+        "Descriptor {fd} ({}) is open for {has} only, and this call {wants}.",
+        "描述符 {fd}（{1}）只为{has+}而打开，而这次调用要{wants+}。",
+    ),
+    ("Use the other end, or open it for both.", "请使用另一端，或者同时为读写打开它。"),
+    (
+        "Descriptor {fd} was closed{closed} while this call was under way, and stands for another socket since {}.",
+        "描述符 {fd} 在这次调用进行时被关闭{closed*}，自 {2+} 起代表另一个套接字。",
+    ),
+    (
+        "Close a descriptor only when no thread is in a call on it; shutdown wakes such a thread.",
+        "请只在没有线程正在对描述符进行调用时关闭它；shutdown 可以唤醒这样的线程。",
+    ),
+    (", {} by {}{rest}", "，{0} 个由 {1+}{rest*}"),
+    (", and others by {} more calls", "，其余的由另外 {0} 次调用"),
+    (" Opened and not closed: {} by {}{rest}.", " 打开后没有关闭的：{0} 个由 {1+}{rest*}。"),
 ];

@@ -28,10 +28,6 @@ pub(in crate::lang::zh) const INVALID: Table = &[
         "MSG_OOB 要读取紧急数据，但没有紧急数据，或已被读取，或者 SO_OOBINLINE 把它留在普通数据里。",
     ),
     (
-        "The value of the option is out of its range, shorter than its type, or not possible in the socket's state.",
-        "选项的值超出范围，比它的类型短，或者在套接字的当前状态下不允许。",
-    ),
-    (
         "The type is none there is, or its flags have bits besides SOCK_CLOEXEC and SOCK_NONBLOCK.",
         "没有这种类型，或者它的标志里有 SOCK_CLOEXEC 和 SOCK_NONBLOCK 以外的位。",
     ),
@@ -49,13 +45,9 @@ pub(in crate::lang::zh) const INVALID: Table = &[
         "请把网络接口作为作用域给出：{ip}%eth0，或者 Python 地址元组的第四项。",
     ),
     ("an address", "一个地址"),
-    ("Descriptor {fd} is bound to {local} already{since}.", "描述符 {fd} 已经绑定到 {local?}{since*}。"),
     ("Make a new socket for another address.", "要用另一个地址，请新建套接字。"),
     (" (its state is {state})", "（它的状态是 {state}）"),
-    ("Descriptor {fd} does not listen{state}.", "描述符 {fd} 没有在监听{state*}。"),
     ("Call listen first.", "请先调用 listen。"),
-    ("Descriptor {fd} is connected to {peer} and cannot listen.", "描述符 {fd} 已连接到 {peer}，不能监听。"),
-    ("Descriptor {fd} cannot listen in its state{}.", "描述符 {fd} 在当前状态{1*}下不能监听。"),
     (
         "Make a new socket to listen with; a Unix socket must be bound first.",
         "请新建套接字来监听；Unix 套接字必须先绑定。",
@@ -72,25 +64,24 @@ pub(in crate::lang::zh) const INVALID: Table = &[
     ),
     ("Use SOCK_STREAM or SOCK_DGRAM with those flags.", "请使用 SOCK_STREAM 或 SOCK_DGRAM，加上这些标志。"),
     ("the option", "该选项"),
-    (
-        "{option} does not take this value{len}: it is out of range, too short, or the state{} forbids it.",
-        "{option?} 不接受这个值{len*}：它超出范围、太短，或者当前状态{2*}不允许。",
-    ),
-    (" ({bytes})", "（{bytes+}）"),
     ("See socket(7), ip(7) or tcp(7) for its type and range.", "它的类型和范围见 socket(7)、ip(7) 或 tcp(7)。"),
-    (
-        "MSG_OOB was given, and descriptor {fd} has no urgent data to be read that way.",
-        "给出了 MSG_OOB，但描述符 {fd} 没有可以这样读取的紧急数据。",
-    ),
     ("Leave out MSG_OOB, or wait for POLLPRI.", "请去掉 MSG_OOB，或者等待 POLLPRI。"),
-    (
-        "An argument of {name} is out of its range, or not possible with descriptor {fd} in its state{}.",
-        "{name} 的某个参数超出范围，或者在描述符 {fd} 的当前状态{2*}下不允许。",
-    ),
     ("See {name}(2) under EINVAL.", "见 {name}(2) 的 EINVAL 一节。"),
     (
         "The address is {len} bytes long; one of {family} has at least {least}, and none has more than 128.",
         "地址长 {len} 字节；{family} 的地址至少有 {least} 字节，任何地址都不超过 128 字节。",
     ),
     ("Pass the size of the whole structure.", "请传入整个结构体的大小。"),
+    ("{this} is bound to {local} already{since}.", "{this+}已绑定到 {local?}{since*}。"),
+    ("{this} does not listen{state}.", "{this+}没有监听{state*}。"),
+    ("{this} is connected to {peer} and cannot listen.", "{this+}已连接到 {peer}，不能监听。"),
+    ("{this} cannot listen in its state{}.", "{this+}在它的状态{1*}下不能监听。"),
+    (
+        "MSG_OOB was given, and {fd} has no urgent data to be read that way.",
+        "给出了 MSG_OOB，而{fd+}没有可以这样读取的紧急数据。",
+    ),
+    (
+        "An argument of {name} is out of its range, or not possible with {fd} in its state{}.",
+        "{name} 的某个参数超出范围，或者{fd+}在它的状态{2*}下不允许。",
+    ),
 ];

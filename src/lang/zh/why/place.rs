@@ -75,10 +75,6 @@ pub(in crate::lang::zh) const PLACE: Table = &[
         "请关闭一些套接字，扩大范围（sysctl net.ipv4.ip_local_port_range），或者绑定范围以外的端口。",
     ),
     (
-        "{there} is taken by a socket that could not be found: it is bound and not more, or another user's.",
-        "{there} 被一个找不到的套接字占用：它只绑定而没有监听，或者属于另一个用户。",
-    ),
-    (
         "See who has it with `ss -ltnup` as root, or take another port.",
         "请以 root 身份用 `ss -ltnup` 查看是谁占用，或者换一个端口。",
     ),
@@ -165,7 +161,6 @@ pub(in crate::lang::zh) const PLACE: Table = &[
     ),
     ("user {} ", "用户 {0} "),
     ("this process ", "本进程"),
-    ("This kind of socket takes CAP_NET_RAW, which {}lacks.", "这种套接字需要 CAP_NET_RAW 权能，而{0+}没有。"),
     (
         "Run as root, or give the program the capability (setcap cap_net_raw+ep).",
         "请以 root 身份运行，或者给程序这个权能（setcap cap_net_raw+ep）。",
@@ -192,4 +187,77 @@ pub(in crate::lang::zh) const PLACE: Table = &[
         "{0?} 是广播地址，而这个套接字没有设置 SO_BROADCAST。",
     ),
     ("Set SO_BROADCAST first.", "请先设置 SO_BROADCAST。"),
+    (
+        "The same process has another socket with that address: it binds twice, or did not close the first one.",
+        "同一进程有另一个套接字占用该地址：它绑定了两次，或者没有关闭第一个。",
+    ),
+    (
+        "An IPv6 socket at [::] takes IPv4 too unless IPV6_V6ONLY is set before bind, so it conflicts with an IPv4 socket on the same port.",
+        "除非在 bind 之前设置 IPV6_V6ONLY，[::] 上的 IPv6 套接字也接受 IPv4，所以与同一端口的 IPv4 套接字冲突。",
+    ),
+    (
+        "A file or directory of that name exists, which is no socket: bind never replaces what is there.",
+        "该名称的文件或目录已存在，它不是套接字：bind 从不替换已有的东西。",
+    ),
+    (
+        "A packet filter of this machine (nftables, iptables, or a BPF program) dropped what the socket sent.",
+        "本机的包过滤器（nftables、iptables 或 BPF 程序）丢弃了套接字发送的内容。",
+    ),
+    (
+        "The option takes CAP_NET_ADMIN or CAP_NET_RAW, which root has: SO_MARK, a high SO_PRIORITY, IP_TRANSPARENT.",
+        "该选项需要 CAP_NET_ADMIN 或 CAP_NET_RAW，root 拥有它们：SO_MARK、高的 SO_PRIORITY、IP_TRANSPARENT。",
+    ),
+    ("{there} is taken by a socket that was not found.", "{there} 被一个没有找到的套接字占用。"),
+    (
+        "{there} is taken by another socket, which this trace does not show.",
+        "{there} 被另一个套接字占用，这份跟踪记录没有显示它。",
+    ),
+    ("descriptor {} of this process", "本进程的描述符 {0}"),
+    ("{} has {}{made}{state}.", "{0+} 占用 {1?}{made*}{state*}。"),
+    ("this process", "本进程"),
+    (
+        "Close that socket first, or use it; a second one needs another port.",
+        "请先关闭那个套接字，或者使用它；第二个需要另一个端口。",
+    ),
+    ("this IPv6 socket", "这个 IPv6 套接字"),
+    ("that IPv6 socket", "那个 IPv6 套接字"),
+    (
+        "{} has {}{made}, and {which} takes IPv4 too, since IPV6_V6ONLY is not set on it.",
+        "{0+} 占用 {1?}{made*}，而{which+}也接受 IPv4，因为它没有设置 IPV6_V6ONLY。",
+    ),
+    (
+        "Set IPV6_V6ONLY on {which} before bind, or let it serve both families alone.",
+        "请在 bind 之前对{which+}设置 IPV6_V6ONLY，或者让它独自服务两个地址族。",
+    ),
+    ("Descriptor {fd} of this process has bound {there}{listens}.", "本进程的描述符 {fd} 已绑定 {there}{listens*}。"),
+    ("Close that socket first, or take another name.", "请先关闭那个套接字，或换一个名称。"),
+    (
+        "{there} exists already as a {what}, which is no socket; bind never replaces what is there.",
+        "{there} 已作为{what?}存在，它不是套接字；bind 从不替换已有的东西。",
+    ),
+    ("Take another path for the socket.", "请为套接字换一个路径。"),
+    (
+        "{there} exists already: a server that runs has it, or one that ended left it behind.",
+        "{there} 已存在：它属于正在运行的服务器，或者是已结束的服务器留下的。",
+    ),
+    (
+        "See whether a server runs there (ss -lx); if none does, remove the file before bind.",
+        "请查看那里是否有服务器在运行（ss -lx）；如果没有，请在 bind 之前删除该文件。",
+    ),
+    (
+        "{option} takes a right (CAP_NET_ADMIN or CAP_NET_RAW) that {uid}lacks.",
+        "{option} 需要 {uid+} 没有的权限（CAP_NET_ADMIN 或 CAP_NET_RAW）。",
+    ),
+    ("Run as root, or give the program the capability.", "请以 root 运行，或授予程序该能力。"),
+    ("This kind of socket takes CAP_NET_RAW, which {uid}lacks.", "这种套接字需要 CAP_NET_RAW，而{uid+}没有。"),
+    (" to {to}", " 到 {to}"),
+    (
+        "A packet filter of this machine dropped what was sent{there}; its rules could not be seen (root sees them: nft list ruleset, iptables -S OUTPUT).",
+        "本机的包过滤器丢弃了发送的内容{there*}；看不到它的规则（root 可以：nft list ruleset、iptables -S OUTPUT）。",
+    ),
+    (
+        "A packet filter of this machine dropped what was sent{there}: {}.",
+        "本机的包过滤器丢弃了发送的内容{there*}：{1}。",
+    ),
+    ("Change the rule, or send elsewhere; trying again does not help.", "请修改规则，或发往别处；重试没有用。"),
 ];

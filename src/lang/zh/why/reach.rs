@@ -112,7 +112,6 @@ pub(in crate::lang::zh) const REACH: Table = &[
         "No {asked} socket is at {there}; {} has {} with {has}.",
         "{there?} 上没有 {asked} 套接字；{2+} 用 {has} 占用了 {3?}。",
     ),
-    ("Use a {has} socket, or another port.", "请使用 {has} 套接字，或者换一个端口。"),
     (
         "Nothing {takes} on {there} in this network namespace; {} {takes} on {} in another one.",
         "在这个网络命名空间里，没有套接字在 {there?} 上{takes+}；{2+} 在另一个命名空间的 {4?} 上{takes+}。",
@@ -121,8 +120,6 @@ pub(in crate::lang::zh) const REACH: Table = &[
         "Use the address by which that namespace (a container, say) is reached from here, or publish its port.",
         "请使用从这里能到达那个命名空间（例如容器）的地址，或者发布它的端口。",
     ),
-    ("Nothing {takes} on {there}; {} {takes} on {}.", "没有套接字在 {there?} 上{takes+}；{2+} 在 {4?} 上{takes+}。"),
-    ("Start the server there, or use port {}.", "请在那里启动服务器，或者使用端口 {0?}。"),
     ("Nothing {takes} on {there}.", "没有套接字在 {there?} 上{takes+}。"),
     (
         "Start the server first, and see that it uses this address and port (ss -ltnup).",
@@ -149,10 +146,6 @@ pub(in crate::lang::zh) const REACH: Table = &[
     ("The directory of {there} does not exist.", "{there} 所在的目录不存在。"),
     ("Make the directory first.", "请先创建目录。"),
     (
-        "There is no file {there}: no Unix socket of that name was ever bound here, or its file was removed.",
-        "没有文件 {there}：这里从未绑定过这个名字的 Unix 套接字，或者它的文件已被删除。",
-    ),
-    (
         "Start the server first, and compare both paths; a relative one depends on the directory.",
         "请先启动服务器，并比较两边的路径；相对路径取决于当前目录。",
     ),
@@ -164,14 +157,6 @@ pub(in crate::lang::zh) const REACH: Table = &[
     ),
     ("1 connection waits", "1 个连接等待"),
     ("{n} connections wait", "{n} 个连接等待"),
-    ("TCP_USER_TIMEOUT is {ms} ms", "TCP_USER_TIMEOUT 为 {ms} 毫秒"),
-    ("net.ipv4.tcp_retries2 is {value}", "net.ipv4.tcp_retries2 为 {value}"),
-    ("the kernel gave up sending again", "内核放弃了重发"),
-    ("what was sent", "发送的数据"),
-    (
-        "The connection with {there} stood, but the other end did not acknowledge {what} in time ({limit}).",
-        "与 {there?} 的连接曾经建立，但对端没有及时确认 {what+}（{limit+}）。",
-    ),
     ("The other host or the way there is gone: connect again.", "对方主机或到那里的路径已经中断：请重新连接。"),
     ("{}{}.", "{0+}{1*}。"),
     (
@@ -220,9 +205,96 @@ pub(in crate::lang::zh) const REACH: Table = &[
     ),
     ("It is writable at once: read SO_ERROR, which is 0.", "它立即可写：请读取 SO_ERROR，值为 0。"),
     ("; {full}", "；{full+}"),
-    ("; the first segment is on its way", "；第一个报文段（SYN）还在路上"),
     (
         "No failure: the socket does not wait, and {there} has not answered yet{why}.",
         "不是失败：套接字不等待，而 {there?} 还没有应答{why*}。",
     ),
+    (
+        "Something of that name is there, but it is a file, a directory or another thing that no socket was ever bound to.",
+        "该名称的东西存在，但它是文件、目录或别的东西，从来没有套接字绑定到它。",
+    ),
+    (
+        "A Unix socket has that abstract name, but it is of another type: SOCK_STREAM, while SOCK_DGRAM was asked, or the other way round.",
+        "有 Unix 套接字使用该抽象名称，但类型不同：它是 SOCK_STREAM，而请求的是 SOCK_DGRAM，或者相反。",
+    ),
+    (
+        "The C library asks nscd, a cache of names, before it looks a name up itself. Most machines do not have it, and the lookup goes on.",
+        "C 库在自己查询名称之前先询问名称缓存 nscd。大多数机器没有它，查询会继续进行。",
+    ),
+    (
+        "Nothing was under way, and the other end left the probes of SO_KEEPALIVE without an answer: its host or the way there is gone.",
+        "没有数据在途，对端没有应答 SO_KEEPALIVE 的探测：它的主机或通往那里的路已经不在。",
+    ),
+    (
+        "The socket does not wait, but connecting has failed already while connect returned, as on loopback where nothing listens: the error is in SO_ERROR.",
+        "套接字不等待，但 connect 返回时连接已经失败，例如在没有人监听的环回地址上：错误在 SO_ERROR 里。",
+    ),
+    (
+        "If that is the server, use a {has} socket; if not, start the one for {asked}.",
+        "如果那就是服务器，请使用 {has} 套接字；如果不是，请启动 {asked} 的服务器。",
+    ),
+    ("this process itself", "本进程自己"),
+    (
+        "Nothing {takes} on {there}; {who} {takes} on {}.",
+        "没有套接字在 {there?} 上{takes+}；{who+}在 {4?} 上{takes+}。",
+    ),
+    (
+        "If that is the server, use port {}; if not, start the server first.",
+        "如果那就是服务器，请使用端口 {0}；如果不是，请先启动服务器。",
+    ),
+    (
+        "{there} is a {}, no socket: nothing was ever bound to it.",
+        "{there?} 是{1?}，不是套接字：从来没有套接字绑定到它。",
+    ),
+    (
+        "Look at the path: it leads to something else than the server's socket.",
+        "请查看路径：它通向的不是服务器的套接字。",
+    ),
+    (
+        "No {own} socket has the name {there}; {} has it with {its}.",
+        "没有 {own} 套接字使用名称 {there?}；{2+} 以 {its} 使用它。",
+    ),
+    ("Use a socket of the same type, {its}.", "请使用同一类型的套接字：{its}。"),
+    (
+        "is connected to another socket and takes datagrams from there only",
+        "已连接到另一个套接字，只接受来自那里的数据报",
+    ),
+    (
+        "No socket takes connections at {there}: its server has ended, or does not listen yet.",
+        "没有套接字在 {there?} 接受连接：它的服务器已结束，或者还没有监听。",
+    ),
+    ("See whether the server runs (ss -lx).", "请查看服务器是否在运行（ss -lx）。"),
+    (
+        "The C library asks the cache of names nscd first, which does not run here; the lookup goes on without it.",
+        "C 库先询问名称缓存 nscd，它在这里没有运行；查询不用它继续进行。",
+    ),
+    ("Nothing is to be done.", "不需要做什么。"),
+    (", and not even its directory", "，连它的目录也没有"),
+    (
+        "There is no file {there}{folder}: no server has bound a Unix socket there, or its file was removed.",
+        "没有文件 {there?}{folder*}：没有服务器在那里绑定 Unix 套接字，或者它的文件已被删除。",
+    ),
+    (" (TCP_KEEPIDLE is {idle} s, TCP_KEEPCNT {most})", "（TCP_KEEPIDLE 是 {idle} 秒，TCP_KEEPCNT 是 {most}）"),
+    (
+        "The connection with {there} was idle, and {} of SO_KEEPALIVE had no answer{set}.",
+        "与 {there?} 的连接空闲，SO_KEEPALIVE 的 {1+}没有应答{set*}。",
+    ),
+    ("probe", "次探测"),
+    (" (TCP_USER_TIMEOUT is {ms} ms)", "（TCP_USER_TIMEOUT 是 {ms} 毫秒）"),
+    (
+        ", sent again {times} times (net.ipv4.tcp_retries2 is {value})",
+        "，重发了 {times} 次（net.ipv4.tcp_retries2 是 {value}）",
+    ),
+    (", sent again {times} times", "，重发了 {times} 次"),
+    (
+        "The connection with {there} stood, but the other end did not acknowledge what was sent in time{limit}.",
+        "与 {there?} 的连接曾经建立，但对端没有及时确认发送的内容{limit*}。",
+    ),
+    (", though {} listens there now", "，尽管 {0+} 现在在那里监听"),
+    (": nothing listens there", "：没有套接字在那里监听"),
+    (
+        "Connecting to {there} has failed already{who}. The error waits in SO_ERROR.",
+        "连接到 {there?} 已经失败{who*}。错误在 SO_ERROR 里等着。",
+    ),
+    ("Read SO_ERROR; the socket is writable at once.", "请读取 SO_ERROR；套接字立即可写。"),
 ];

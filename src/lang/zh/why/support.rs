@@ -50,10 +50,6 @@ pub(in crate::lang::zh) const SUPPORT: Table = &[
     ("Use SOCK_STREAM or SOCK_DGRAM.", "请使用 SOCK_STREAM 或 SOCK_DGRAM。"),
     ("another family", "另一个地址族"),
     (
-        "The address is of {family}, and descriptor {} is a socket of {own}.",
-        "地址属于 {family}，而描述符 {1} 是 {own?} 的套接字。",
-    ),
-    (
         "Make the socket for the family of the address (getaddrinfo gives both).",
         "请按地址的地址族建立套接字（getaddrinfo 会同时给出两者）。",
     ),
@@ -64,16 +60,23 @@ pub(in crate::lang::zh) const SUPPORT: Table = &[
     ),
     ("this type", "这种类型"),
     (
-        "Descriptor {} is a {kind} socket ({}), which has no {}.",
-        "描述符 {0} 是 {kind?} 套接字（{2}），它没有 {3} 操作。",
-    ),
-    (
         "Use a SOCK_STREAM socket for that; datagram sockets are ready after bind.",
         "这需要 SOCK_STREAM 套接字；数据报套接字在 bind 之后就可以使用。",
     ),
-    ("Descriptor {}{own} has no option {} at level {}.", "描述符 {0}{own*} 在层次 {3?} 上没有选项 {2?}。"),
     (
         "See which level and which type of socket the option belongs to; newer options need a newer kernel.",
         "请查看该选项属于哪个层次、哪种类型的套接字；较新的选项需要较新的内核。",
     ),
+    (
+        "The Unix socket at that path is of another type: SOCK_STREAM, while SOCK_DGRAM was asked, or the other way round.",
+        "该路径上的 Unix 套接字类型不同：它是 SOCK_STREAM，而请求的是 SOCK_DGRAM，或者相反。",
+    ),
+    ("The address is of {family}, and {} is a socket of {own}.", "地址属于 {family}，而{1+}是 {own?} 的套接字。"),
+    ("{} is a {kind} socket ({}), which has no {}.", "{0+}是 {kind?} 套接字（{2}），它没有 {3}。"),
+    ("another type", "另一种类型"),
+    ("{} has it with {kind}", "{0+} 以 {kind?} 使用它"),
+    ("Use a socket of the same type, {kind}.", "请使用同一类型的套接字：{kind?}。"),
+    ("it is of another type", "它是另一种类型"),
+    ("Use a socket of the server's type.", "请使用服务器那种类型的套接字。"),
+    ("The socket at {there} takes no {own}: {its}.", "{there} 的套接字不接受 {own?}：{its+}。"),
 ];

@@ -77,4 +77,13 @@ pub(in crate::lang::zh) const TRANSFER: Table = &[
         "{bytes+}的数据报超过了 UDP 在 {1} 上的上限：{most}。",
     ),
     ("Split it, or use TCP.", "请拆分它，或者使用 TCP。"),
+    (
+        "The socket waits, but not longer than SO_SNDTIMEO, and in that time nothing could be sent.",
+        "套接字会等待，但不超过 SO_SNDTIMEO，在这段时间里什么也发送不了。",
+    ),
+    (
+        "Nothing could be sent within {} (SO_SNDTIMEO is {ms} ms).{}",
+        "{0} 内什么也发送不了（SO_SNDTIMEO 是 {ms} 毫秒）。{2*}",
+    ),
+    ("Wait longer, or take this as a timeout; the other end must read.", "请等得更久，或把这当作超时；对端必须读取。"),
 ];

@@ -1,0 +1,140 @@
+//! `src/why/causes/outcome.rs`.
+
+use crate::lang::Table;
+
+pub(in crate::lang::zh) const OUTCOME: Table = &[
+    (
+        "recv returned 0: the other end has closed, or has ended sending, and everything it sent was read. Whoever asks again gets 0 again, at once.",
+        "recv 返回 0：对端已经关闭或结束发送，它发送的一切都已读完。再次询问会立即再得到 0。",
+    ),
+    (
+        "recv returned 0 since this side has ended reading itself, with shutdown(SHUT_RD) or SHUT_RDWR.",
+        "recv 返回 0，因为这一方自己用 shutdown(SHUT_RD) 或 SHUT_RDWR 结束了读取。",
+    ),
+    (
+        "Descriptors came with the message, and were thrown away since the process has as many open as RLIMIT_NOFILE allows.",
+        "描述符随消息到达，但被丢弃，因为进程打开的描述符已达到 RLIMIT_NOFILE 允许的数量。",
+    ),
+    (
+        "Control messages came that did not fit into the room for them, so descriptors or credentials are lost.",
+        "到达的控制消息放不进给它们的空间，所以描述符或凭据丢失了。",
+    ),
+    (
+        "The socket has an error that the next call on it will bring (POLLERR): connecting failed, or the connection was reset.",
+        "套接字有一个错误（POLLERR），下一次调用会带来它：连接失败，或者连接被复位。",
+    ),
+    (
+        "The connection has ended in both directions (POLLHUP), or there never was one.",
+        "连接在两个方向上都已结束（POLLHUP），或者从来没有过连接。",
+    ),
+    (
+        "Nobody has the reading end of the pipe open any more (POLLERR): writing to it would fail with EPIPE.",
+        "管道的读端已经没有人打开（POLLERR）：写入会以 EPIPE 失败。",
+    ),
+    (
+        "Nobody has the writing end of the pipe open any more (POLLHUP): what is left can be read, and then comes the end. So ends the output of every child.",
+        "管道的写端已经没有人打开（POLLHUP）：剩下的可以读取，然后就是结尾。每个子进程的输出都这样结束。",
+    ),
+    (
+        "The number that poll was given is no open descriptor (POLLNVAL): it was closed and is still polled.",
+        "给 poll 的数字不是打开的描述符（POLLNVAL）：它已被关闭，却仍在被轮询。",
+    ),
+    (
+        "None of the descriptors became ready in the time that the program gave. Python's timeouts on sockets end so.",
+        "在程序给出的时间内没有描述符就绪。Python 套接字的超时就这样结束。",
+    ),
+    (
+        "None of the descriptors of the epoll set became ready in time. An event loop sleeps so until its next timer.",
+        "epoll 集合里没有描述符及时就绪。事件循环就这样睡到它的下一个定时器。",
+    ),
+    (
+        "The call took fewer bytes than it was given, since the send buffer had no more room. The rest was not sent.",
+        "调用接受的字节少于给出的，因为发送缓冲区没有更多空间。其余的没有发送。",
+    ),
+    ("This side ended reading itself, with {}.", "这一方自己用 {0+} 结束了读取。"),
+    ("Read everything before shutdown, or leave out SHUT_RD.", "请在 shutdown 之前读完一切，或者不要用 SHUT_RD。"),
+    ("was closed by {}", "已被 {0+} 关闭"),
+    ("has ended sending; {} has it open", "已结束发送；{0+} 打开着它"),
+    ("has closed or ended sending", "已关闭或结束发送"),
+    (", {peer},", " {peer} "),
+    (" It was read at its end {} before, first by {}.", " 之前已在结尾处读过 {0+}，第一次是 {1+}。"),
+    ("The other end{there} {who}.{asked}", "对端{there*}{who+}。{asked*}"),
+    (
+        "Close the socket when recv returns 0: it will never bring anything else.",
+        "recv 返回 0 时请关闭套接字：它不会再带来别的。",
+    ),
+    ("Nothing more comes; close the socket.", "不会再有数据；请关闭套接字。"),
+    (
+        "Descriptors came with this message and were thrown away: {open} are open, and RLIMIT_NOFILE is {limit}.{}",
+        "描述符随这条消息到达，但被丢弃：打开了 {open} 个，而 RLIMIT_NOFILE 是 {limit}。{2*}",
+    ),
+    (
+        "Close what is not needed, or raise the limit (ulimit -n); what was lost does not come again.",
+        "请关闭不需要的，或提高上限（ulimit -n）；丢失的不会再来。",
+    ),
+    (
+        "The control messages did not fit into the room that msg_control gave, and the rest was thrown away.",
+        "控制消息放不进 msg_control 给出的空间，其余的被丢弃。",
+    ),
+    (
+        "Give more room (CMSG_SPACE for all descriptors); what was lost does not come again.",
+        "请给更多空间（为所有描述符留出 CMSG_SPACE）；丢失的不会再来。",
+    ),
+    (
+        "Control messages were thrown away: their room was too small, or the limit of descriptors is reached.",
+        "控制消息被丢弃：它们的空间太小，或者描述符已达到上限。",
+    ),
+    (
+        "Give more room for them, and see `ulimit -n`; what was lost does not come again.",
+        "请给它们更多空间，并查看 `ulimit -n`；丢失的不会再来。",
+    ),
+    (" So it is with {} more.", " 另有 {0+}也是如此。"),
+    (": it was closed by {}", "：它被 {0+} 关闭"),
+    ("Descriptor {fd} is not open (POLLNVAL){closed}.{more}", "描述符 {fd} 没有打开（POLLNVAL）{closed*}。{more*}"),
+    ("Take it out of what is polled when it is closed.", "关闭它时请把它从轮询中去掉。"),
+    (
+        "Nobody reads the pipe of descriptor {fd} any more (POLLERR).{more}",
+        "描述符 {fd} 的管道已经没有人读（POLLERR）。{more*}",
+    ),
+    ("Stop writing to it.", "请停止写入。"),
+    (
+        "Nobody writes to the pipe of descriptor {fd} any more (POLLHUP).{more}",
+        "描述符 {fd} 的管道已经没有人写（POLLHUP）。{more*}",
+    ),
+    ("Read what is left, until read returns 0.", "请读取剩下的，直到 read 返回 0。"),
+    (
+        "The socket of descriptor {fd}{there} has an error to be fetched (POLLERR).{more}",
+        "描述符 {fd} 的套接字{there*}有一个待取的错误（POLLERR）。{more*}",
+    ),
+    ("The next call on it brings the error, or read SO_ERROR.", "对它的下一次调用会带来错误，也可以读取 SO_ERROR。"),
+    (
+        "The socket of descriptor {fd}{there} has no connection any more, or none yet (POLLHUP){state}.{more}",
+        "描述符 {fd} 的套接字{there*}已经没有连接，或者还没有（POLLHUP）{state*}。{more*}",
+    ),
+    ("Read what is left, and close it.", "请读取剩下的，然后关闭它。"),
+    ("No descriptor of the epoll set became ready within {after}.", "epoll 集合里没有描述符在 {after} 内就绪。"),
+    ("An event loop wakes so for its timers.", "事件循环就这样为定时器醒来。"),
+    (" It connects since {}.", " 它自 {0+} 起在连接。"),
+    (
+        "Nothing happened on descriptor {fd}{there}{state} within {after}.{connects}{}{}",
+        "描述符 {fd}{there*}{state*}上在 {after} 内什么也没有发生。{connects*}{5*}{6*}",
+    ),
+    (
+        "A timeout that the program set; wait longer, or see why the other end is silent.",
+        "这是程序自己设置的超时；请等得更久，或查看对端为什么沉默。",
+    ),
+    ("Nothing happened on descriptor {fd} within {after}.", "描述符 {fd} 上在 {after} 内什么也没有发生。"),
+    ("A timeout that the program set.", "这是程序自己设置的超时。"),
+    ("Nothing happened on {} within {after}.", "{0+}上在 {after} 内什么也没有发生。"),
+    (" {} unacknowledged after {}.", " {0+}未确认，已经{1+}。"),
+    ("retransmission", " 次重传"),
+    (" (SO_SNDBUF is {most})", "（SO_SNDBUF 是 {most}）"),
+    (
+        "Only {taken} of {all} bytes were taken: the send buffer{buffer} had no more room.{}",
+        "{all} 字节中只接受了 {taken} 字节：发送缓冲区{buffer*}没有更多空间。{3*}",
+    ),
+    (
+        "Send the rest when the socket is writable; sendall does it in Python.",
+        "请在套接字可写时发送其余的；在 Python 里 sendall 会这样做。",
+    ),
+];
