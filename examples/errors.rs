@@ -20,7 +20,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let Body::Call(call) = event?.body else { continue };
         calls += 1;
         if let Ret::Err(errno) = call.ret {
-            *failures.entry((call.sys.name, errno)).or_insert(0) += 1;
+            *failures.entry((call.sys.name(), errno)).or_insert(0) += 1;
         }
     }
     println!("{calls} calls");

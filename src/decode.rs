@@ -9,9 +9,9 @@
 use std::sync::Arc;
 
 use crate::event::{Call, Ret};
-use crate::memory::Memory;
-use crate::syscall::{Dir, Len, Reach, RetTy, Syscall, Ty, When};
-use crate::value::{Const, Fd, FdTarget, Flags, Length, SockType, Value, stat};
+use crate::memory::{Memory, PAGE};
+use crate::syscall::{Dir, InRegister, Len, Reach, RetTy, Syscall, Ty, When, number};
+use crate::value::{Bytes, Const, Fd, FdTarget, Flags, Length, SockType, Value, stat};
 use crate::xlat::{self, Xlat};
 
 mod buffer;
@@ -58,9 +58,9 @@ pub trait Names {
         None
     }
 
-    /// The same for the directory that a relative path starts from; `AT_FDCWD` is the working directory.
-    fn directory(&self, fd: i32) -> Option<Arc<FdTarget>> {
-        self.fd(fd)
+    /// The working directory, which `AT_FDCWD` refers to.
+    fn directory(&self) -> Option<Arc<FdTarget>> {
+        None
     }
 
     /// The name of a network interface.
@@ -233,29 +233,33 @@ impl Pending {
 }
 
 impl Args<'_> {
+    /// A number in a register.
+    fn number(&self, number: InRegister, reg: u64) -> Value {
+        match number {
+            InRegister::Fd { name: Some((_, raw)) } if raw == reg as i32 => {
+                Value::Fd(Fd { raw, target: self.cx.names.directory() })
+            }
+            InRegister::Fd { .. } => self.fd(reg as i32),
+            InRegister::Int { bytes: 4 } => Value::Int(i64::from(reg as i32)),
+            InRegister::Int { .. } => Value::Int(reg as i64),
+            InRegister::Uint { bytes: 4 } => Value::Uint(u64::from(reg as u32)),
+            InRegister::Uint { .. } => Value::Uint(reg),
+            InRegister::Id => id(reg),
+            InRegister::Hex => Value::Hex(reg),
+            InRegister::Address => Value::Pointer(reg),
+            InRegister::Signal => Value::Signal(reg as u32),
+            InRegister::Device => Value::Record(stat::device(reg)),
+            InRegister::Const(table) => Self::constant(table, u64::from(reg as u32)),
+            InRegister::Flags(table, bits) => Self::flags(table, reg & bits),
+        }
+    }
+
     /// One argument at entry.
     fn enter(&self, at: usize, ty: Ty, dir: Dir) -> Slot {
         let reg = self.regs[at];
         let reach = ty.reach(&self.regs, When::Entry);
         let done = match ty {
-            Ty::Fd => self.fd(reg as i32),
-            Ty::DirFd => Value::Fd(Fd { raw: reg as i32, target: self.cx.names.directory(reg as i32) }),
-            Ty::Int | Ty::Millis => Value::Int(i64::from(reg as i32)),
-            Ty::Uint => Value::Uint(u64::from(reg as u32)),
-            Ty::Size => Value::Uint(reg),
-            Ty::Hex => Value::Hex(reg),
-            Ty::Address => Value::Pointer(reg),
-            Ty::Long => Value::Int(reg as i64),
-            Ty::Place => Value::Uint(reg),
-            Ty::Pid => Value::Int(i64::from(reg as i32)),
-            Ty::Id => id(reg),
-            Ty::Signal => Value::Signal(reg as u32),
-            Ty::WideFlags(table) => Self::flags(table, reg),
-            Ty::Device => Value::Record(stat::device(reg)),
-            Ty::Const(table) => Self::constant(table, u64::from(reg as u32)),
-            // A mode has 16 bits, `umode_t`.
-            Ty::Flags(table) if table.is_octal() => Self::flags(table, u64::from(reg as u16)),
-            Ty::Flags(table) => Self::flags(table, u64::from(reg as u32)),
+            number!() => ty.in_register().map_or(Value::Hex(reg), |number| self.number(number, reg)),
             Ty::SockType => sock_type(reg as u32),
             Ty::Protocol { domain } => sockaddr::protocol(self.int(domain), reg as u32),
             Ty::OptName { level, access } => sockopt::name(self.int(level), reg as u32, access),
@@ -351,6 +355,27 @@ impl Args<'_> {
         }
     }
 
+    /// A path, up to its NUL or, without one, the longest that there is.
+    fn path(&self, ptr: u64, max: u64) -> Value {
+        let mut path = Vec::new();
+        while (path.len() as u64) < max {
+            let at = ptr.wrapping_add(path.len() as u64);
+            // Memory ends between pages, never within one.
+            let here = (PAGE - at % PAGE).min(AT_ONCE).min(max - path.len() as u64) as usize;
+            let bytes = self.memory.read_up_to(at, here);
+            if let Some(end) = memchr::memchr(0, &bytes) {
+                path.extend_from_slice(&bytes[..end]);
+                return Value::Bytes(Bytes { data: path.into(), truncated: false });
+            }
+            path.extend_from_slice(&bytes);
+            if ptr == 0 || bytes.len() < here {
+                return Value::Pointer(ptr);
+            }
+        }
+        path.pop();
+        Value::Bytes(Bytes { data: path.into(), truncated: true })
+    }
+
     /// An address or option whose length is behind the argument at `by`.
     fn measured(&self, ty: Ty, ptr: u64, by: usize, entry: &[Slot]) -> Value {
         let (Some(&Slot::Hidden(Some(Value::Int(given)))), Some(len)) = (entry.get(by), self.u32(self.regs[by])) else {
@@ -382,6 +407,9 @@ impl Args<'_> {
         }
     }
 }
+
+/// Bytes of a path that are read at once: most are shorter.
+const AT_ONCE: u64 = 128;
 
 /// A user or group: the largest number is -1, for none.
 fn id(raw: u64) -> Value {

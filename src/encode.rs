@@ -13,7 +13,7 @@ use std::borrow::Cow;
 
 use crate::event::{Call, Ret};
 use crate::syscall::reach::SIGSET;
-use crate::syscall::{Carries, Dir, Len, Param, Syscall, Ty};
+use crate::syscall::{Carries, Dir, InRegister, Len, Param, Syscall, Ty};
 use crate::value::sockaddr::STORAGE;
 use crate::value::{Bytes, Fd, Length, Record, SockAddr, Tail, Value};
 
@@ -223,12 +223,6 @@ impl<'a> Encoder<'a> {
         self.call.ret == Ret::Unfinished || matches!(self.call.ret, Ret::Err(errno) if errno.is_restart())
     }
 
-    /// Whether the call has no such argument, by the flags before it.
-    fn is_absent(&self, at: usize) -> bool {
-        let register = |at: usize| self.value(at)?.register();
-        self.call.sys.params.get(..=at).into_iter().flatten().any(|param| !param.given.holds(register))
-    }
-
     fn int(&self, at: usize) -> i32 {
         self.regs[at] as i32
     }
@@ -236,22 +230,26 @@ impl<'a> Encoder<'a> {
     /// The register of an argument that is a number; `None` for any other.
     fn number(&self, at: usize, ty: Ty) -> Option<Result<u64>> {
         let number = |value: &Value| value.register().ok_or(Problem::Kind);
-        Some(match (ty, self.value(at)) {
-            (Ty::DirFd, Some(Value::Fd(fd))) if fd.raw == libc::AT_FDCWD => Ok(i64::from(fd.raw) as u64),
-            (Ty::Fd | Ty::DirFd, Some(Value::Fd(fd))) => Ok(i64::from(self.now.fd(at, fd, None)) as u64),
-            (Ty::Fd | Ty::DirFd, Some(_)) => Err(Problem::Kind),
-            (Ty::Hex, Some(value)) => match number(value) {
+        Some(match (ty.in_register(), self.value(at)) {
+            (Some(InRegister::Fd { name }), Some(Value::Fd(fd))) => {
+                let is_name = name.is_some_and(|(_, raw)| raw == fd.raw);
+                Ok(i64::from(if is_name { fd.raw } else { self.now.fd(at, fd, None) }) as u64)
+            }
+            (Some(InRegister::Fd { .. }), Some(_)) => Err(Problem::Kind),
+            (Some(InRegister::Hex), Some(value)) => match number(value) {
                 Ok(0) => Ok(0),
                 Ok(_) => Err(Problem::Undescribed),
                 problem => problem,
             },
-            (ty, Some(value)) if ty.is_number() => number(value),
-            (_, None) if self.is_absent(at) => Ok(0),
-            (Ty::Millis, None) if self.unfinished() => Ok(-1i64 as u64),
-            (Ty::Long, None) if self.unfinished() => Ok(0),
-            (Ty::Flags(_) | Ty::WideFlags(_), None) if self.unfinished() => Ok(0),
-            (Ty::Int | Ty::Uint | Ty::Size, None) if self.unfinished() => self.unknown_room(at),
-            (ty, None) if ty.is_number() => Err(Problem::Missing),
+            (_, Some(value)) if ty.is_number() => number(value),
+            (_, None) if self.call.sys.lacks(at, |at| self.value(at)?.register()) => Ok(0),
+            (Some(number), None) if self.unfinished() => match (ty, number) {
+                (Ty::Millis, _) => Ok(-1i64 as u64),
+                (Ty::Long, _) | (_, InRegister::Flags(..)) => Ok(0),
+                (Ty::Int | Ty::Uint | Ty::Size, _) => self.unknown_room(at),
+                _ => Err(Problem::Missing),
+            },
+            (_, None) if ty.is_number() => Err(Problem::Missing),
             _ => return None,
         })
     }

@@ -1,4 +1,4 @@
-//! What sockscope says, in the reader's language.
+//! Messages in the reader's language.
 //!
 //! Data is English: the causes, claims and sentences in an event or a JSON file do not depend on who recorded them. A writer
 //! for people translates a sentence at the moment it writes it. The key of a translation is the English template as it

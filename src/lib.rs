@@ -26,7 +26,7 @@
 //!
 //! // Arguments are had by the names that the man pages give them.
 //! let Body::Call(call) = &trace.borrow()[1].body else { unreachable!() };
-//! assert_eq!(call.sys.name, "connect");
+//! assert_eq!(call.sys.name(), "connect");
 //! assert_eq!(call.arg("addr").and_then(|addr| addr.as_sockaddr()), Some(&SockAddr::inet([127, 0, 0, 1], 1)));
 //!
 //! let mut line = String::new();

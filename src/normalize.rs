@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use crate::event::{Body, Call, Event, Exit, Ret};
 use crate::syscall::{self, Change, Effect, Param, RetTy, Ty};
 use crate::text::{Style, target, write_value};
-use crate::value::{Array, Fd, PollFd, Record, SockAddr, Timeout, Value, layout};
+use crate::value::{Array, Fd, PollFd, Record, Scope, SockAddr, Timeout, Value, layout};
 use crate::xlat;
 
 /// Which accidental differences are kept, and so count as differences.
@@ -243,7 +243,7 @@ impl Normalizer {
                 self.port(*port, part);
             }
             Value::SockAddr(SockAddr::Inet6 { port, flowinfo, ip, scope }) => {
-                let scope = scope.as_ref().map_or(0, |scope| scope.id);
+                let scope = scope.as_ref().map_or(0, Scope::id);
                 part.text.push_str(&format!("[{ip}%{scope} {flowinfo}]:"));
                 self.port(*port, part);
             }

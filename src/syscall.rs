@@ -10,11 +10,11 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use rustc_hash::FxHashMap;
 use syscalls::Sysno;
 
-use crate::value::{Forms, Layout, Value};
+use crate::value::Value;
 use crate::xlat::Xlat;
-use crate::xlat::sockopt::Access;
 use effect::cloexec;
 use outline::Outline;
+use ty::arg;
 
 mod address;
 mod class;
@@ -39,9 +39,11 @@ mod signal;
 mod stat;
 mod time;
 mod transfer;
+mod ty;
 mod wait;
 
 pub(crate) use address::{ACCEPT4, BIND, CONNECT, GETPEERNAME, GETSOCKNAME, LISTEN};
+pub use class::Class;
 pub use command::{Carries, Command, Commands};
 pub(crate) use control::{Payload, controls, payload};
 pub(crate) use create::{SOCKET, SOCKETPAIR};
@@ -51,6 +53,8 @@ pub(crate) use option::{GETSOCKOPT, SETSOCKOPT, SHUTDOWN};
 pub(crate) use outline::takes_process;
 pub(crate) use reach::{Reach, When};
 pub(crate) use transfer::{RECVFROM, RECVMMSG, RECVMSG, SENDMMSG, SENDMSG, SENDTO};
+pub use ty::{Count, Dir, Len, Param, Scalar, Ty};
+pub(crate) use ty::{InRegister, number};
 pub(crate) use wait::{EPOLL_CREATE1, EPOLL_CTL, EPOLL_PWAIT, EPOLL_WAIT, POLL, PPOLL, PSELECT6, SELECT};
 
 /// One system call.
@@ -58,19 +62,19 @@ pub(crate) use wait::{EPOLL_CREATE1, EPOLL_CTL, EPOLL_PWAIT, EPOLL_WAIT, POLL, P
 pub struct Syscall {
     /// The kernel's number on this architecture; negative where this architecture lacks the call or the number is
     /// unknown.
-    pub nr: i64,
+    pub(crate) nr: i64,
     /// The kernel's name.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// The classes it belongs to, as in strace's `-e %class`.
-    pub class: Class,
+    pub(crate) class: Class,
     /// The arguments, in register order.
-    pub params: &'static [Param],
+    pub(crate) params: &'static [Param],
     /// The type of the return value.
-    pub ret: RetTy,
+    pub(crate) ret: RetTy,
     /// Its lasting effect.
-    pub effect: Effect,
+    pub(crate) effect: Effect,
     /// What the call is for, in one sentence for beginners; empty where the table does not describe it.
-    pub doc: &'static str,
+    pub(crate) doc: &'static str,
 }
 
 impl PartialEq for Syscall {
@@ -80,19 +84,46 @@ impl PartialEq for Syscall {
 }
 
 impl Syscall {
+    /// The kernel's number on this architecture; negative where this architecture lacks the call or the number is
+    /// unknown.
+    pub fn nr(&self) -> i64 {
+        self.nr
+    }
+
+    /// The kernel's name.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The classes it belongs to, as in strace's `-e %class`.
+    pub fn class(&self) -> Class {
+        self.class
+    }
+
+    /// The arguments, in register order.
+    pub fn params(&self) -> &'static [Param] {
+        self.params
+    }
+
+    /// The type of the return value.
+    pub fn ret(&self) -> RetTy {
+        self.ret
+    }
+
+    /// Its lasting effect.
+    #[doc(hidden)]
+    pub fn effect(&self) -> Effect {
+        self.effect
+    }
+
+    /// What the call is for, in one sentence for beginners; empty where the table does not describe it.
+    pub fn doc(&self) -> &'static str {
+        self.doc
+    }
+
     /// Whether the table describes this call; otherwise only its name and number are known.
     pub fn is_known(&self) -> bool {
         !self.doc.is_empty()
-    }
-
-    /// How many arguments the call has, given the decoded ones: some commands of `fcntl` and `ioctl` take none, and some
-    /// arguments go with a flag.
-    pub(crate) fn arity(&self, args: &[Value]) -> usize {
-        if self.command(args).is_some_and(|command| command.carries == Carries::Nothing) {
-            return self.params.len() - 1;
-        }
-        let register = |at: usize| args.get(at)?.register();
-        self.params.iter().position(|param| !param.given.holds(register)).unwrap_or(self.params.len())
     }
 
     /// Whether a result of 0 means a timeout.
@@ -122,436 +153,6 @@ impl Syscall {
             ret => ret,
         }
     }
-}
-
-/// Classes of calls, as a set of bits: strace's, and whether a call is made on sockets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Class(u32);
-
-/// Declares strace's classes with the names under which `-e trace=` takes them.
-macro_rules! classes {
-    ($($(#[$doc:meta])* $name:ident $bit:literal $spelled:literal;)*) => {
-        impl Class {
-            $($(#[$doc])* pub const $name: Self = Self(1 << $bit);)*
-
-            /// The classes with their names, without the `%`.
-            pub(crate) const NAMES: &'static [(&'static str, Self)] = &[$(($spelled, Self::$name)),*];
-        }
-    };
-}
-
-classes! {
-    /// Calls of the network.
-    NET 0 "network";
-    /// Calls that take or make a descriptor.
-    DESC 1 "desc";
-    /// Calls that take a path.
-    FILE 2 "file";
-    /// Calls on memory mappings.
-    MEMORY 3 "memory";
-    /// Calls that make, end or await processes.
-    PROCESS 4 "process";
-    /// Calls on signals.
-    SIGNAL 5 "signal";
-    /// Calls of System V's interprocess communication.
-    IPC 6 "ipc";
-    /// Calls on users, groups and capabilities.
-    CREDS 7 "creds";
-    /// Calls on clocks.
-    CLOCK 8 "clock";
-    /// `stat` and its 32-bit forms.
-    STAT 9 "stat";
-    /// `lstat` and its 32-bit forms.
-    LSTAT 10 "lstat";
-    /// `fstat`, `fstatat` and their forms.
-    FSTAT 11 "fstat";
-    /// All of these, and `statx`.
-    STAT_LIKE 12 "%stat";
-    /// `statfs` and its forms.
-    STATFS 13 "statfs";
-    /// `fstatfs` and its forms.
-    FSTATFS 14 "fstatfs";
-    /// All of these, and `ustat`.
-    STATFS_LIKE 15 "%statfs";
-    /// Calls without arguments that cannot fail.
-    PURE 16 "pure";
-}
-
-impl Class {
-    /// No class.
-    pub const NONE: Self = Self(0);
-    /// Calls that are made on sockets, alone or among others: what is traced by default.
-    pub const SOCKETS: Self = Self(1 << 31);
-    /// `%network`.
-    pub const NETWORK: Self = Self::NET.and(Self::SOCKETS);
-    /// `%desc`, of a call that is made on sockets too.
-    pub const SOCKET_DESC: Self = Self::DESC.and(Self::SOCKETS);
-    /// `%network` and `%desc`.
-    pub const BOTH: Self = Self::NETWORK.and(Self::DESC);
-
-    /// Both classes.
-    #[must_use]
-    pub const fn and(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
-    /// Whether the sets have a class in common.
-    pub fn contains(self, other: Self) -> bool {
-        self.0 & other.0 != 0
-    }
-}
-
-/// One argument.
-#[derive(Debug)]
-pub struct Param {
-    /// The name in the man page.
-    pub name: &'static str,
-    /// The direction.
-    pub dir: Dir,
-    /// The type.
-    pub ty: Ty,
-    /// What it is for, in one sentence for beginners; empty where the table does not describe the call.
-    pub doc: &'static str,
-    /// When the call has it; those behind an argument that a call does not have are absent too.
-    pub given: Given,
-}
-
-impl Param {
-    /// Whether a call with this argument can be made again: nothing that socket programs need goes beyond that.
-    pub(crate) fn is_repeated(&self) -> bool {
-        let filled = self.dir == Dir::Out && matches!(self.ty, Ty::Bytes(Len::Terminated) | Ty::SigSet { .. });
-        self.ty.is_repeated() && !filled
-    }
-
-    /// An argument that the call has only where one of the bits is set in the argument at `at`.
-    const fn with(self, at: usize, bits: u64) -> Self {
-        Self { given: Given::WithBits { at, bits }, ..self }
-    }
-
-    /// An argument that the call has only where all of the bits are set in the argument at `at`.
-    const fn with_all(self, at: usize, bits: u64) -> Self {
-        Self { given: Given::WithAllBits { at, bits }, ..self }
-    }
-}
-
-/// When a call has an argument.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Given {
-    /// Always.
-    Always,
-    /// Where the argument at `at` has one of these bits: `open`'s mode with `O_CREAT`.
-    WithBits {
-        /// The argument.
-        at: usize,
-        /// The bits.
-        bits: u64,
-    },
-    /// Where the argument at `at` has all of these bits: `mremap`'s new address.
-    WithAllBits {
-        /// The argument.
-        at: usize,
-        /// The bits.
-        bits: u64,
-    },
-}
-
-impl Given {
-    /// Whether the call has the argument, given the others.
-    pub(crate) fn holds(self, register: impl Fn(usize) -> Option<u64>) -> bool {
-        match self {
-            Self::Always => true,
-            Self::WithBits { at, bits } => register(at).is_some_and(|register| register & bits != 0),
-            Self::WithAllBits { at, bits } => register(at).is_some_and(|register| register & bits == bits),
-        }
-    }
-}
-
-/// Direction of an argument: in ones are read at entry, the others at exit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Dir {
-    /// The program writes it.
-    In,
-    /// The kernel writes it.
-    Out,
-    /// Both do.
-    InOut,
-}
-
-/// Types of arguments. Numbers in braces are the positions of the arguments a type depends on.
-#[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
-pub enum Ty {
-    /// A descriptor.
-    Fd,
-    /// A descriptor of the directory that a relative path starts from, or `AT_FDCWD`.
-    DirFd,
-    /// `int`.
-    Int,
-    /// `int`: a timeout in milliseconds, negative for ever.
-    Millis,
-    /// `unsigned int`.
-    Uint,
-    /// `size_t`.
-    Size,
-    /// `unsigned long` shown in hex.
-    Hex,
-    /// A constant (`int`).
-    Const(&'static Xlat),
-    /// Flags (`int`).
-    Flags(&'static Xlat),
-    /// Type and flags of `socket(2)`.
-    SockType,
-    /// A protocol, named by the family it belongs to.
-    Protocol {
-        /// The family.
-        domain: usize,
-    },
-    /// A buffer.
-    Bytes(Len),
-    /// A socket address.
-    SockAddr(Len),
-    /// A pointer to the length of an address or option (`socklen_t *`).
-    SockLen,
-    /// `struct msghdr *`.
-    MsgHdr,
-    /// `struct mmsghdr *`.
-    MmsgHdrs {
-        /// How many.
-        count: usize,
-        /// Whether the kernel fills them (`recvmmsg`), so that they are known only at exit.
-        received: bool,
-    },
-    /// `struct iovec *`.
-    IoVecs {
-        /// How many.
-        count: usize,
-    },
-    /// The name of a socket option.
-    OptName {
-        /// Its level.
-        level: usize,
-        /// Whether it is read or set: a few numbers have two names.
-        access: Access,
-    },
-    /// The value of a socket option.
-    OptVal {
-        /// Its level.
-        level: usize,
-        /// Its name.
-        name: usize,
-        /// Its length, a [`Ty::SockLen`] or an `int`.
-        len: usize,
-    },
-    /// `int[2]`.
-    FdPair,
-    /// `struct pollfd *`.
-    PollFds {
-        /// How many.
-        count: usize,
-    },
-    /// `fd_set *`.
-    FdSet {
-        /// Highest descriptor plus one.
-        count: usize,
-    },
-    /// A pointer to a time, which the kernel may count down.
-    Timeout(&'static Layout),
-    /// `sigset_t *`.
-    SigSet {
-        /// Its size.
-        size: usize,
-    },
-    /// The sixth argument of `pselect6`: a pointer to a pointer to a signal set and its size.
-    SigSetArg,
-    /// `struct epoll_event *`, one.
-    EpollEvent {
-        /// The operation (`EPOLL_CTL_DEL` takes none).
-        op: usize,
-    },
-    /// `struct epoll_event *`, as many as the call returned.
-    EpollEvents {
-        /// The capacity of the array.
-        room: usize,
-    },
-    /// The third argument of `fcntl` and `ioctl`.
-    CommandArg {
-        /// The command.
-        command: usize,
-        /// All commands.
-        commands: &'static Commands,
-    },
-    /// `off_t *`.
-    Offset,
-    /// A pointer of which only the address is shown.
-    Address,
-    /// `long`, `off_t`: signed, as wide as the register.
-    Long,
-    /// A position in a file or mapping, written in hex.
-    Place,
-    /// A process, thread or group of processes.
-    Pid,
-    /// A user or group; -1 for none.
-    Id,
-    /// A signal.
-    Signal,
-    /// Flags as wide as the register.
-    WideFlags(&'static Xlat),
-    /// The number of a device.
-    Device,
-    /// A pointer to one structure.
-    Struct(&'static Layout),
-    /// A pointer to one structure that is written in several forms.
-    Forms(&'static Forms),
-    /// A pointer to structures.
-    Structs {
-        /// What they are.
-        layout: &'static Layout,
-        /// How many.
-        count: Count,
-    },
-    /// A pointer to the time that was left when a signal ended a wait.
-    Remaining(&'static Layout),
-    /// A pointer to one number.
-    Number(Scalar),
-    /// A pointer to numbers.
-    Numbers {
-        /// What they are.
-        each: Scalar,
-        /// How many.
-        count: Count,
-    },
-    /// A pointer to a set of processors, of as many bytes as the argument at `size` has or, if the kernel fills it, as
-    /// the call returned.
-    CpuSet {
-        /// Its size.
-        size: usize,
-    },
-    /// A pointer to what became of a child.
-    WaitStatus,
-    /// `siginfo_t *`.
-    SigInfo,
-    /// A pointer to strings, the last of which is followed by NULL.
-    Strings,
-    /// The same, of which only the number is shown unless nothing is abbreviated.
-    Environment,
-    /// A pointer to the entries of a directory, as many bytes as the call returned.
-    Dirents(&'static Layout),
-    /// A pointer to bytes that are no text, as many as the call returned.
-    Random {
-        /// The room for them.
-        room: usize,
-    },
-}
-
-/// A number behind a pointer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Scalar {
-    /// One byte.
-    Byte,
-    /// `int`.
-    Int,
-    /// `long`, `size_t`.
-    Long,
-    /// A user or group.
-    Id,
-    /// An address.
-    Address,
-    /// Seconds since 1970; the date follows in a comment.
-    Date,
-}
-
-impl Scalar {
-    /// Its size in bytes.
-    pub fn size(self) -> usize {
-        match self {
-            Self::Byte => 1,
-            Self::Int | Self::Id => 4,
-            Self::Long | Self::Address | Self::Date => 8,
-        }
-    }
-}
-
-/// How many elements a list has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Count {
-    /// As many as this argument says.
-    Arg(usize),
-    /// As many as the call returned.
-    Ret,
-    /// Always this many.
-    Fixed(u64),
-    /// One for each page that as many bytes as this argument says begin.
-    Pages(usize),
-}
-
-impl Ty {
-    /// Whether a call with such an argument is made again in a replay: those that socket programs need are.
-    fn is_repeated(self) -> bool {
-        use Ty::*;
-        let not_numbers = matches!(
-            self,
-            Struct(_)
-                | Forms(_)
-                | Structs { .. }
-                | Remaining(_)
-                | Number(_)
-                | Numbers { .. }
-                | CpuSet { .. }
-                | WaitStatus
-                | SigInfo
-                | Strings
-                | Environment
-                | Dirents(_)
-                | Random { .. }
-                | Bytes(Len::Text)
-        );
-        !(not_numbers || matches!(self, Address | Device))
-    }
-
-    /// Whether the argument is a number in its register, whatever the others are: not a pointer.
-    pub(crate) fn is_number(self) -> bool {
-        use Ty::*;
-        matches!(
-            self,
-            Fd | DirFd
-                | Int
-                | Millis
-                | Uint
-                | Size
-                | Hex
-                | Const(_)
-                | Flags(_)
-                | SockType
-                | Protocol { .. }
-                | OptName { .. }
-                | Address
-                | Long
-                | Place
-                | Pid
-                | Id
-                | Signal
-                | WideFlags(_)
-                | Device
-        )
-    }
-}
-
-/// What bounds the bytes behind a pointer.
-#[derive(Debug, Clone, Copy)]
-pub enum Len {
-    /// This argument's value.
-    Arg(usize),
-    /// The call's return value, limited by the size of the buffer in this argument.
-    Ret(usize),
-    /// The length behind this argument, a [`Ty::SockLen`].
-    InOutArg(usize),
-    /// The NUL at the end: a path, which is shown whole.
-    Terminated,
-    /// The NUL at the end of another string, which is shown as far as buffers are.
-    Text,
 }
 
 /// The type of a return value.
@@ -610,11 +211,6 @@ macro_rules! old {
 }
 use old;
 
-/// An argument of an entry.
-const fn arg(name: &'static str, dir: Dir, ty: Ty, doc: &'static str) -> Param {
-    Param { name, dir, ty, given: Given::Always, doc }
-}
-
 /// Every entry that describes its call, family by family.
 pub fn table() -> impl Iterator<Item = &'static Syscall> {
     let sockets =
@@ -644,7 +240,7 @@ pub(crate) fn names_by_effect(wanted: impl Fn(Effect) -> bool) -> impl Iterator<
 /// The names of the calls of a class, whether or not their arguments are described.
 pub(crate) fn names_by_class(class: Class) -> impl Iterator<Item = &'static str> {
     let described = table().filter(move |sys| sys.class.contains(class)).map(|sys| sys.name);
-    described.chain(class::members(class))
+    described.chain(outline::members(class))
 }
 
 /// Looks a call up by its number on this architecture.
@@ -703,8 +299,8 @@ pub fn other(name: &str, nr: i64) -> Option<&'static Syscall> {
         return None;
     }
     let name = known.first().map_or_else(|| &*Box::leak(name.into()), |sys| sys.name);
-    let Outline { ret, effect, .. } = Outline::of(name);
-    let sys = Box::leak(Box::new(call(class::of(name), nr, name, &RAW, ret, effect, "")));
+    let Outline { class, ret, effect, .. } = Outline::of(name);
+    let sys = Box::leak(Box::new(call(class, nr, name, &RAW, ret, effect, "")));
     others.entry(name).or_default().push(sys);
     Some(sys)
 }

@@ -8,8 +8,8 @@ use std::fmt::Write;
 use unicode_width::UnicodeWidthStr;
 
 use crate::event::{Body, Call, Event, Exit, Ret, Signal};
-use crate::syscall::{Scalar, Syscall, Ty};
-use crate::value::{Array, FdTarget, Tail, Value};
+use crate::syscall::{InRegister, Scalar, Syscall, Ty};
+use crate::value::{Array, Fd, FdTarget, Tail, Value};
 
 mod address;
 mod bpf;
@@ -174,8 +174,12 @@ fn write_argument(sys: &Syscall, at: usize, value: &Value, style: &Style, out: &
         out.push_str(param.name);
         out.push('=');
     }
-    match (param.map(|param| param.ty), value) {
-        (Some(Ty::DirFd), Value::Fd(fd)) if fd.raw == libc::AT_FDCWD => result::working_directory(fd, style, out),
+    let ty = param.map(|param| param.ty);
+    match (ty, value) {
+        (Some(ty), Value::Fd(fd)) => match ty.in_register() {
+            Some(InRegister::Fd { name: Some((name, raw)) }) if raw == fd.raw => named_fd(fd, name, style, out),
+            _ => result::fd(fd, style, out),
+        },
         (Some(Ty::Place), Value::Uint(place)) => push_hex(*place, out),
         (Some(Ty::Number(Scalar::Date)), Value::Ref(seconds)) => record::seconds(seconds, style, out),
         (Some(Ty::CpuSet { .. }), Value::Array(array)) => record::members(array, style, out),
@@ -188,6 +192,18 @@ fn write_argument(sys: &Syscall, at: usize, value: &Value, style: &Style, out: &
         }
         _ => write_value(value, style, out),
     }
+}
+
+/// `AT_FDCWD</root>`: a number that is no descriptor, and what it refers to.
+fn named_fd(fd: &Fd, name: &str, style: &Style, out: &mut String) {
+    match style.names {
+        ConstStyle::Abbrev => out.push_str(name),
+        ConstStyle::Raw => push_int(i64::from(fd.raw), out),
+        ConstStyle::Verbose => {
+            let _ = write!(out, "{} /* {name} */", fd.raw);
+        }
+    }
+    push_target(fd.target.as_deref(), style, out);
 }
 
 fn write_signal(signal: &Signal, style: &Style, out: &mut String) {

@@ -20,7 +20,7 @@ pub struct Xlat {
     pub unknown: &'static str,
     /// Name and value, in the order in which flags are written.
     pub items: &'static [(&'static str, u64)],
-    /// What it says to beginners.
+    /// Its sentences for beginners.
     words: Words,
     /// The table to search for a value that has no name here.
     base: Option<&'static Xlat>,
@@ -103,6 +103,19 @@ impl Xlat {
         }
     }
 
+    /// Reads a number as it is written: hex or decimal; in an octal set octal. Returns how many bytes it takes, too.
+    pub(crate) fn read_number(&self, text: &[u8]) -> Option<(u64, usize)> {
+        let (prefix, radix) = match text {
+            _ if self.octal => (0, 8),
+            [b'0', b'x', ..] => (2, 16),
+            _ => (0, 10),
+        };
+        let digits = text.get(prefix..)?;
+        let len = digits.iter().take_while(|b| char::from(**b).is_digit(radix)).count();
+        let number = u64::from_str_radix(std::str::from_utf8(&digits[..len]).ok()?, radix).ok()?;
+        Some((number, prefix + len))
+    }
+
     /// Whether numbers without a name are written in octal.
     pub(crate) fn is_octal(&self) -> bool {
         self.octal
@@ -149,6 +162,17 @@ impl Xlat {
         }
         (names, rest)
     }
+
+    /// The comment behind bits of which none has a name; none in an octal set, where permissions are just a number.
+    pub(crate) fn no_name(&self) -> Option<&'static str> {
+        Some(self.unknown).filter(|_| !self.octal)
+    }
+
+    /// Splits bits into named flags and the number that is written behind them: none where nothing is left; in an octal set always.
+    pub(crate) fn parts(&self, bits: u64) -> (Vec<&'static str>, Option<u64>) {
+        let (names, rest) = self.split(bits);
+        (names, Some(rest).filter(|rest| *rest != 0 || self.octal))
+    }
 }
 
 impl fmt::Debug for Xlat {
@@ -173,7 +197,7 @@ impl Eq for Xlat {}
 macro_rules! xlat {
     ($(
         #[doc = $doc:literal] $(#[doc = $more:literal])*
-        $table:ident $unknown:literal $(in $radix:ident)? $(: $base:ident)? { $($name:ident = $value:expr $(=> $says:literal)?),* $(,)? }
+        $table:ident $unknown:literal $(in $radix:ident)? $(: $base:ident)? { $($name:ident = $value:expr $(=> $doc_of:literal)?),* $(,)? }
     )*) => {$(
         #[doc = $doc] $(#[doc = $more])*
         #[allow(unreachable_pub, reason = "tests make tables of their own")]
@@ -181,7 +205,7 @@ macro_rules! xlat {
             $crate::xlat::Words {
                 name: stringify!($table),
                 set: $doc,
-                members: &[$(xlat!(@says $($says)?)),*],
+                members: &[$(xlat!(@doc $($doc_of)?)),*],
             },
             $unknown,
             &[$((stringify!($name), $value as u64)),*],
@@ -189,8 +213,8 @@ macro_rules! xlat {
             xlat!(@octal $($radix)?),
         );
     )*};
-    (@says) => { "" };
-    (@says $says:literal) => { $says };
+    (@doc) => { "" };
+    (@doc $doc_of:literal) => { $doc_of };
     (@octal) => { false };
     (@octal octal) => { true };
     (@base) => { None };

@@ -345,8 +345,8 @@ fn completions_are_installed_under_the_name_that_the_shell_looks_for() {
     let folder = tempfile::tempdir().expect("a folder");
     let into = folder.path().join("new");
     for (shell, name) in [("bash", "sockscope.bash"), ("zsh", "_sockscope"), ("fish", "sockscope.fish")] {
-        let said = printed(&["completions", shell, "--install", into.to_str().expect("text")]);
-        assert!(said.contains(name), "{said}");
+        let output = printed(&["completions", shell, "--install", into.to_str().expect("text")]);
+        assert!(output.contains(name), "{output}");
         assert_eq!(std::fs::read_to_string(into.join(name)).expect("the script"), printed(&["completions", shell]));
     }
 }

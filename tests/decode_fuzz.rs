@@ -13,7 +13,7 @@ use sockscope::internals::value::siginfo;
 use sockscope::memory::Lent;
 use sockscope::syscall;
 use sockscope::text::{self, ConstStyle, StringStyle, Style};
-use sockscope::value::{SockAddr, Value as Shown};
+use sockscope::value::{Scope, SockAddr, Value as Shown};
 
 /// Where the lent memory lies.
 const BASE: u64 = 0x1000;
@@ -138,7 +138,9 @@ fn without_interfaces(value: &mut Shown) {
             }
         }
         Shown::Interface { index, name: Some(_) } => *index = 0,
-        Shown::SockAddr(SockAddr::Inet6 { scope: Some(scope), .. }) if scope.name.is_some() => scope.id = 0,
+        Shown::SockAddr(SockAddr::Inet6 { scope: Some(scope), .. }) if scope.name().is_some() => {
+            *scope = Scope::new(0, scope.name().map(str::to_owned));
+        }
         Shown::SockAddr(SockAddr::Family { record, .. }) => record.fields.iter_mut().for_each(without_interfaces),
         Shown::Record(record) => record.fields.iter_mut().for_each(without_interfaces),
         _ => {}
@@ -168,9 +170,9 @@ proptest! {
         for sys in syscall::table() {
             let pending = decode::enter(sys, regs, &Lent::new(&before), &cx);
             let shown = pending.shown();
-            prop_assert!(shown.len() <= sys.params.len());
+            prop_assert!(shown.len() <= sys.params().len());
             let call = pending.exit(ret, &Lent::new(&after), &cx);
-            prop_assert!(call.args.len() <= sys.params.len());
+            prop_assert!(call.args.len() <= sys.params().len());
             if ret != Ret::Unfinished {
                 // The line begins with what was shown before the call returned.
                 let mut early = call.clone();

@@ -73,17 +73,17 @@ proptest! {
             match encode::encode(&call, &AsRecorded) {
                 Ok(encoded) => {
                     let again = decoded(&encoded, raw.ret, 1 << 16);
-                    prop_assert!(cut || arguments(&again) == arguments(&call), "{}: {again:?}\n{shown}", sys.name);
+                    prop_assert!(cut || arguments(&again) == arguments(&call), "{}: {again:?}\n{shown}", sys.name());
                 }
                 // What goes in and comes out is only shown once the call returned.
                 Err(Error::Argument { problem: Problem::Missing, .. })
                     if raw.ret == Ret::Unfinished
-                        && sys.params[call.args.len()..].iter().any(|param| param.dir == Dir::InOut) => {}
+                        && sys.params()[call.args.len()..].iter().any(|param| param.dir() == Dir::InOut) => {}
                 // As strace, the decoder does not look at the mask of a call that failed.
                 Err(Error::Argument { argument: "sigmask", problem: Problem::Unread, .. })
                     if matches!(raw.ret, Ret::Err(_)) => {}
-                Err(Error::Call { .. }) => prop_assert!(!sys.class.contains(Class::SOCKETS), "{}", sys.name),
-                Err(error) => prop_assert!(cut, "{}: {error}: {shown}", sys.name),
+                Err(Error::Call { .. }) => prop_assert!(!sys.class().contains(Class::SOCKETS), "{}", sys.name()),
+                Err(error) => prop_assert!(cut, "{}: {error}: {shown}", sys.name()),
             }
         }
     }
@@ -171,7 +171,7 @@ fn what_is_not_recorded_in_full_is_named() {
     assert_eq!(refused("poll([{fd=3, events=POLLIN}, ...], 9, 0) = 0 (Timeout)"), ("fds", Problem::Elided));
     assert_eq!(refused("ioctl(3, TCGETS, 0x7ffe00001000) = 0"), ("arg", Problem::Undescribed));
     // F_GET_RW_HINT fills eight bytes behind what here poses as a number.
-    let Ty::Const(table) = syscall::by_name("fcntl").unwrap().params[1].ty else { panic!("fcntl has no commands") };
+    let Ty::Const(table) = syscall::by_name("fcntl").unwrap().params()[1].ty() else { panic!("fcntl has no commands") };
     let hint = Value::Const(Const { table, raw: 1035 });
     let hint = Call::new(
         syscall::by_name("fcntl").unwrap(),

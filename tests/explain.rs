@@ -4,7 +4,7 @@
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
-/// A server's calls, two of them alike, one that failed, one that was interrupted; and the end.
+/// A server's calls, two of them the same, one that failed, one that was interrupted; and the end.
 const TRACE: &str = r#"7     socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, IPPROTO_IP) = 3
 7     bind(3, {sa_family=AF_INET, sin_port=htons(8090), sin_addr=inet_addr("127.0.0.1")}, 16) = 0
 7     getsockname(3, {sa_family=AF_INET, sin_port=htons(8090), sin_addr=inet_addr("127.0.0.1")}, [128 => 16]) = 0

@@ -13,6 +13,7 @@ mod values;
 
 use std::sync::{Arc, LazyLock};
 
+use arbitrary::with;
 use proptest::prelude::*;
 use sockscope::event::{Body, Call, Errno, Event, Exit, PythonFrame, PythonStack, Ret, Signal};
 use sockscope::internals::value::layout;
@@ -263,11 +264,11 @@ fn rows() -> Vec<u8> {
 #[test]
 fn a_stack_that_many_calls_share_is_written_whole_each_time() {
     let frame = |line: u32| {
-        let (file, function) = ("a.py".into(), "f".into());
-        let (columns, source, expression) = (None, Some("s.listen(5)".into()), None);
-        Arc::new(PythonFrame { file, line: Some(line), function, columns, source, expression, library: false })
+        let (file, source, function) = ("a.py", Some("s.listen(5)".into()), "f");
+        Arc::new(with!(PythonFrame::new(file, Some(line), function) => { source }))
     };
-    let stacks = [1, 2].map(|line| Arc::new(PythonStack { frames: vec![frame(line), frame(9)], truncated: line == 2 }));
+    let stacks =
+        [1, 2].map(|line| Arc::new(with!(PythonStack::new(vec![frame(line), frame(9)]) => { truncated: line == 2 })));
     let mut writer = json::LineWriter::default();
     let (mut together, mut apart) = (Vec::new(), Vec::new());
     for seq in 0..2000 {
@@ -275,7 +276,7 @@ fn a_stack_that_many_calls_share_is_written_whole_each_time() {
             Call::new(syscall::by_name("listen").unwrap(), vec![Value::Fd(Fd::new(3)), Value::Int(5)], Ret::Ok(0));
         // Every third call has a stack of its own, whose address is used again after it.
         call.python = Some(match seq % 3 {
-            2 => Arc::new(PythonStack { frames: vec![frame(seq as u32)], truncated: false }),
+            2 => Arc::new(PythonStack::new(vec![frame(seq as u32)])),
             at => stacks[at as usize].clone(),
         });
         let event = event_at(seq, 0, (1, 1), Body::Call(call));
@@ -343,39 +344,41 @@ fn a_cause_and_all_its_evidence() {
     };
     let text = || Some("\u{1b}\"x".to_owned());
     let (yes, number) = (Some(true), Some(1));
-    let endpoint = |relation| Endpoint {
-        relation,
-        protocol: "tcp".into(),
-        kind: text(),
-        local: text(),
-        peer: text(),
-        state: text(),
-        recv_queue: number,
-        send_queue: number,
-        backlog: number,
-        timer_ms: number,
-        reuse_address: yes,
-        reuse_port: yes,
-        broadcast: yes,
-        nonblocking: yes,
-        recv_timeout_ms: number,
-        send_timeout_ms: number,
-        send_buffer: number,
-        recv_buffer: number,
-        mtu: number,
-        dont_fragment: yes,
-        user_timeout_ms: number,
-        keepalive: yes,
-        keepalive_idle_s: number,
-        keepalive_probes: number,
-        rtt_us: number,
-        retransmissions: number,
-        probes: number,
-        v6_only: yes,
-        syn_retries: number,
-        inode: number,
-        uid: Some(0),
-        owners: vec![Owner { pid: 7, command: "python3 s.py".into(), fd: 3 }],
+    let endpoint = |relation| {
+        with!(Endpoint::default() => {
+            relation,
+            protocol: "tcp".into(),
+            kind: text(),
+            local: text(),
+            peer: text(),
+            state: text(),
+            recv_queue: number,
+            send_queue: number,
+            backlog: number,
+            timer_ms: number,
+            reuse_address: yes,
+            reuse_port: yes,
+            broadcast: yes,
+            nonblocking: yes,
+            recv_timeout_ms: number,
+            send_timeout_ms: number,
+            send_buffer: number,
+            recv_buffer: number,
+            mtu: number,
+            dont_fragment: yes,
+            user_timeout_ms: number,
+            keepalive: yes,
+            keepalive_idle_s: number,
+            keepalive_probes: number,
+            rtt_us: number,
+            retransmissions: number,
+            probes: number,
+            v6_only: yes,
+            syn_retries: number,
+            inode: number,
+            uid: Some(0),
+            owners: vec![with!(Owner::default() => { pid: 7, command: "python3 s.py".into(), fd: 3 })],
+        })
     };
     let relations = [
         Relation::Own,
@@ -409,25 +412,27 @@ fn a_cause_and_all_its_evidence() {
         Action::Replaced,
         Action::Reaped,
     ];
-    let earlier = |did| Earlier {
-        did,
-        seq: 1,
-        ts_ns: 2,
-        pid: 3,
-        tid: 4,
-        call: "close(3) = 0".into(),
-        line: text(),
-        bytes: number,
-        times: number,
+    let earlier = |did| {
+        with!(Earlier::default() => {
+            did,
+            seq: 1,
+            ts_ns: 2,
+            pid: 3,
+            tid: 4,
+            call: "close(3) = 0".into(),
+            line: text(),
+            bytes: number,
+            times: number,
+        })
     };
-    let evidence = Evidence {
+    let evidence = with!(Evidence::default() => {
         live: true,
         searched: true,
         descriptor: Some(3),
         filters: vec!["table ip t, chain o: policy drop".into()],
         socket: Some(endpoint(Relation::Own)),
         sockets: relations.into_iter().map(endpoint).collect(),
-        process: Some(ProcessFacts {
+        process: Some(with!(ProcessFacts::default() => {
             pid: 7,
             uid: 0,
             threads: number,
@@ -438,19 +443,19 @@ fn a_cause_and_all_its_evidence() {
             open_sockets: 8,
             file_limit: number,
             file_limit_hard: number,
-        }),
-        settings: vec![Sysctl { name: "net.ipv4.x".into(), value: "1 2".into() }],
+        })),
+        settings: vec![with!(Sysctl::default() => { name: "net.ipv4.x".into(), value: "1 2".into() })],
         addresses: vec!["127.0.0.1".into()],
-        interfaces: vec![Interface { name: "lo".into(), up: false }],
+        interfaces: vec![with!(Interface::default() => { name: "lo".into(), up: false })],
         routes: vec!["10.0.0.0/8 dev lo".into()],
         protocols: vec!["TCP".into()],
-        file: Some(FileFacts { path: "/s".into(), kind: "socket".into(), mode: text(), uid: Some(0) }),
+        file: Some(with!(FileFacts::default() => { path: "/s".into(), kind: "socket".into(), mode: text(), uid: Some(0) })),
         ports_used: number,
         owners_hidden: true,
         earlier: actions.into_iter().map(earlier).collect(),
-    };
-    let cause = Cause { cause: "never-open".into(), text: "It \n is.".into(), advice: "Do.".into(), times: 2 };
-    for why in [Why { cause: Some(cause), evidence }, Why::default()] {
+    });
+    let cause = with!(Cause::default() => { cause: "never-open".into(), text: "It \n is.".into(), advice: "Do.".into(), times: 2 });
+    for why in [with!(Why::default() => { cause: Some(cause), evidence }), Why::default()] {
         let mut event = event_of("close", vec![Value::Fd(Fd::new(3))], Ret::Err(Errno(libc::EBADF)));
         let Body::Call(call) = &mut event.body else { unreachable!() };
         call.why = Some(Box::new(why.clone()));

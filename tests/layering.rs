@@ -185,8 +185,9 @@ const MAY_NAME_CALLS: [(&str, &str); 7] = [
 
 /// The lines that compare something with the name of a call, or match on it.
 fn asks_for_names(code: &str) -> Vec<String> {
-    let names: Vec<_> =
-        sockscope::syscall::table().flat_map(|sys| [format!("\"{}\"", sys.name), format!("\"{}(", sys.name)]).collect();
+    let names: Vec<_> = sockscope::syscall::table()
+        .flat_map(|sys| [format!("\"{}\"", sys.name()), format!("\"{}(", sys.name())])
+        .collect();
     let asks = ["==", "!=", "=>", " | ", "matches!", "starts_with", "contains"];
     code.lines()
         .filter(|line| {
@@ -214,7 +215,7 @@ fn no_call_is_recognised_by_its_name() {
     let idle: Vec<_> = MAY_NAME_CALLS.iter().map(|(place, _)| *place).filter(|place| !used.contains(place)).collect();
     assert!(idle.is_empty(), "no call is named any more in {idle:?}: take them off the list");
     for asked in [
-        r#"if call.sys.name == "connect" {"#,
+        r#"if call.sys.name() == "connect" {"#,
         r#""accept" | "accept4" if quiet => {"#,
         r#"("socket", Ret::Ok(new)) => (Some(new), None),"#,
         r#"let sends = matches!(name, "sendto");"#,

@@ -11,11 +11,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use sockscope::event::{Body, Call, Errno, Event, Ret};
-use sockscope::internals::syscall::Effect;
 use sockscope::read;
 use sockscope::read::text;
 use sockscope::replay::{Outcome, Refusal, ReplayOptions, replay};
-use sockscope::syscall::{Class, Dir, Given, Len, Param, RetTy, Syscall, Ty};
+use sockscope::syscall;
 use sockscope::value::{Bytes, SockAddr, Value};
 
 #[path = "replay/families.rs"]
@@ -111,7 +110,7 @@ fn golden_traces_of_cpython_under_strace_go_as_recorded() {
 fn altered(case: &str, name: &str, change: impl Fn(&mut sockscope::event::Call) -> bool) -> Vec<Event> {
     let mut events = trace(case);
     let calls = events.iter_mut().filter_map(|event| match &mut event.body {
-        Body::Call(call) if call.sys.name == name => Some(call),
+        Body::Call(call) if call.sys.name() == name => Some(call),
         _ => None,
     });
     assert!(calls.into_iter().any(change));
@@ -254,22 +253,10 @@ fn ranges_and_other_programs_close_descriptors() {
 /// Calls that have to do with no descriptor are left out and counted, also those that the table describes.
 #[test]
 fn calls_without_a_descriptor_are_left_out() {
-    static GETRANDOM: Syscall = Syscall {
-        nr: libc::SYS_getrandom,
-        name: "getrandom",
-        class: Class::NONE,
-        params: &[
-            Param { name: "buf", dir: Dir::Out, ty: Ty::Bytes(Len::Ret(1)), given: Given::Always, doc: "" },
-            Param { name: "buflen", dir: Dir::In, ty: Ty::Size, given: Given::Always, doc: "" },
-            Param { name: "flags", dir: Dir::In, ty: Ty::Uint, given: Given::Always, doc: "" },
-        ],
-        ret: RetTy::Int,
-        effect: Effect::Nothing,
-        doc: "Fills a buffer with random bytes.",
-    };
+    let getrandom = syscall::by_name("getrandom").filter(|sys| sys.is_known()).unwrap();
     let mut events = text("socketpair(AF_UNIX, SOCK_STREAM, 0, [3, 4]) = 0\nclose(3) = 0");
     let bytes = Value::Bytes(Bytes { data: b"random"[..].into(), truncated: true });
-    let call = Call::new(&GETRANDOM, vec![bytes, Value::Uint(32), Value::Uint(0)], Ret::Ok(32));
+    let call = Call::new(getrandom, vec![bytes, Value::Uint(32), Value::Uint(0)], Ret::Ok(32));
     let mut event = events[0].clone();
     event.body = Body::Call(call);
     events.insert(1, event);

@@ -250,7 +250,7 @@ fn a_log_in_text_is_read_back_with_whole_calls() {
     for event in sockscope::read::events(&log).unwrap() {
         if let sockscope::event::Body::Call(call) = event.unwrap().body {
             assert_ne!(call.ret, sockscope::event::Ret::Unfinished);
-            *calls.entry(call.sys.name).or_insert(0) += 1;
+            *calls.entry(call.sys.name()).or_insert(0) += 1;
         }
     }
     assert_eq!((calls["accept4"], calls["connect"], calls["recvfrom"]), (2, 2, 6), "{calls:?}");

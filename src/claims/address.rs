@@ -161,7 +161,7 @@ fn ip_is_u32(lab: &mut Lab) -> Result<()> {
         }
     };
     let ip = Ipv6Addr::LOCALHOST;
-    let address = SockAddr::Inet6 { port: 0, flowinfo: 0, ip, scope: Some(Scope { id: 0, name: None }) };
+    let address = SockAddr::Inet6 { port: 0, flowinfo: 0, ip, scope: Some(Scope::new(0, None)) };
     match lab.show(|net| net.bind(v6, &address)) {
         Ok(()) => {
             let SockAddr::Inet6 { ip, .. } = lab.address(v6)? else {

@@ -156,8 +156,7 @@ fn udp_connect(lab: &mut Lab) -> Result<()> {
 
 /// Finds the longest datagram the kernel sends, over IPv4 and IPv6.
 fn udp_max(lab: &mut Lab) -> Result<()> {
-    let v6 =
-        SockAddr::Inet6 { port: 0, flowinfo: 0, ip: Ipv6Addr::LOCALHOST, scope: Some(Scope { id: 0, name: None }) };
+    let v6 = SockAddr::Inet6 { port: 0, flowinfo: 0, ip: Ipv6Addr::LOCALHOST, scope: Some(Scope::new(0, None)) };
     // The headers that count towards the 16-bit length field: IPv4 includes its own, IPv6 does not.
     for (family, address, headers, counted) in [
         (libc::AF_INET, local(0), 28, "with 8 bytes of UDP and 20 of IPv4 header"),

@@ -1,4 +1,4 @@
-//! Colours in strace's text: the call's name, names, numbers and strings are told apart, failures and causes are marked.
+//! Colours in strace's text: the call's name, names, numbers and strings look different, failures and causes are marked.
 //!
 //! The text is painted as it passes, since a call is written in parts; nothing but colours is added.
 

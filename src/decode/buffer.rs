@@ -1,7 +1,6 @@
 //! Buffers and lists, up to the limits on what is kept.
 
 use super::Args;
-use crate::memory::PAGE;
 use crate::value::{Array, Bytes, Tail, Value};
 
 impl Args<'_> {
@@ -13,27 +12,6 @@ impl Args<'_> {
             return Value::Pointer(ptr);
         }
         Value::Bytes(Bytes { data: data.into(), truncated: len > kept as u64 })
-    }
-
-    /// A path, up to its NUL or, without one, the longest that there is.
-    pub(super) fn path(&self, ptr: u64, max: u64) -> Value {
-        let mut path = Vec::new();
-        while (path.len() as u64) < max {
-            let at = ptr.wrapping_add(path.len() as u64);
-            // Memory ends between pages, never within one.
-            let here = (PAGE - at % PAGE).min(AT_ONCE).min(max - path.len() as u64) as usize;
-            let bytes = self.memory.read_up_to(at, here);
-            if let Some(end) = memchr::memchr(0, &bytes) {
-                path.extend_from_slice(&bytes[..end]);
-                return Value::Bytes(Bytes { data: path.into(), truncated: false });
-            }
-            path.extend_from_slice(&bytes);
-            if ptr == 0 || bytes.len() < here {
-                return Value::Pointer(ptr);
-            }
-        }
-        path.pop();
-        Value::Bytes(Bytes { data: path.into(), truncated: true })
     }
 
     /// `count` elements of `size` bytes each, up to the limit on lists.
@@ -78,5 +56,3 @@ impl Args<'_> {
 
 /// The most elements of a list that are read even without abbreviation, in case the count is invalid.
 const MAX_ELEMENTS: u64 = 1 << 16;
-/// Bytes of a path that are read at once: most are shorter.
-const AT_ONCE: u64 = 128;

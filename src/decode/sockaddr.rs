@@ -2,7 +2,7 @@
 
 use super::Args;
 use crate::value::sockaddr::STORAGE;
-use crate::value::{Const, Record, SockAddr, Tail, Value};
+use crate::value::{Const, Record, Scope, SockAddr, Tail, Value};
 use crate::xlat;
 
 /// The protocol argument of `socket(2)`, whose names depend on the family.
@@ -35,7 +35,7 @@ impl Args<'_> {
             SockAddr::Inet6 { ip, scope: Some(scope), .. }
                 if ip.is_unicast_link_local() || ip.octets()[..2] == [0xff, 0x02] =>
             {
-                scope.name = self.cx.names.interface(scope.id).map(Box::new);
+                *scope = Scope::new(scope.id(), self.cx.names.interface(scope.id()));
             }
             SockAddr::Family { record, .. } => {
                 self.name_fields(record);

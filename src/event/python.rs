@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 /// The frames of a thread that is in a system call: those that `sys._getframe` would lead to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
 pub struct PythonStack {
     /// The innermost frame first; never empty where a source made it. Shared, since a place is in many stacks.
     pub frames: Vec<Arc<PythonFrame>>,
@@ -16,6 +17,7 @@ pub struct PythonStack {
 
 /// One frame: a place in a program.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct PythonFrame {
     /// The file as the code object names it (`co_filename`): it may be relative to where the program was started, lie
     /// in an archive, or be no file (`<string>`). Bytes that are no text are U+FFFD.
@@ -51,6 +53,12 @@ pub struct PythonColumns {
 }
 
 impl PythonFrame {
+    /// A place in the user's own code of which nothing else is known.
+    pub fn new(file: impl Into<Arc<str>>, line: Option<u32>, function: impl Into<Arc<str>>) -> Self {
+        let (file, function) = (file.into(), function.into());
+        Self { file, line, function, columns: None, source: None, expression: None, library: false }
+    }
+
     /// The text of the line, and behind it, joined by `\n`, the lines on which its expression goes on: a call that is
     /// spread over several lines begins with hardly more than a name.
     pub fn text(&self) -> Option<Cow<'_, str>> {
@@ -61,6 +69,11 @@ impl PythonFrame {
 }
 
 impl PythonStack {
+    /// These frames, the innermost one first.
+    pub fn new(frames: Vec<Arc<PythonFrame>>) -> Self {
+        Self { frames, truncated: false }
+    }
+
     /// The frame to show first: the innermost one of the user's own code, or of all where there is none of those.
     ///
     /// Below an event loop that is the coroutine or callback that runs. Coroutines that wait are on no stack: what the

@@ -39,6 +39,7 @@ pub struct SocketChange {
 
 /// One socket at one moment. What the source does not know, and what the kind of socket does not have, is `None`.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct SocketState {
     /// Where it stands.
     pub state: State,

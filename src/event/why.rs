@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 /// Why a call ended as it did, or what it waits for.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
+#[non_exhaustive]
 pub struct Why {
     /// What follows from the evidence; `None` until it was judged, and where nothing follows.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
@@ -20,7 +21,8 @@ pub struct Why {
 }
 
 /// A cause, in words.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Cause {
     /// Its name, one of those `sockscope why` lists.
     pub cause: Cow<'static, str>,
@@ -57,6 +59,7 @@ fn is_once(times: &u64) -> bool {
 /// What was found at the moment of failure, and earlier in the trace.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
+#[non_exhaustive]
 pub struct Evidence {
     /// Whether the kernel was asked at that moment; otherwise all of this is from the trace.
     #[serde(skip_serializing_if = "is_false")]
@@ -139,6 +142,7 @@ pub enum Relation {
 /// One end of a connection. Fields that are not known are absent.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
+#[non_exhaustive]
 pub struct Endpoint {
     /// What it has to do with the call.
     pub relation: Relation,
@@ -238,6 +242,7 @@ pub struct Endpoint {
 
 /// A process that has a socket open.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Owner {
     /// Its number.
     pub pid: u32,
@@ -250,6 +255,7 @@ pub struct Owner {
 /// What matters of the process that made a call.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
+#[non_exhaustive]
 pub struct ProcessFacts {
     /// Its number.
     pub pid: u32,
@@ -282,6 +288,7 @@ pub struct ProcessFacts {
 
 /// A kernel setting.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Sysctl {
     /// As sysctl(8) names it.
     pub name: String,
@@ -291,6 +298,7 @@ pub struct Sysctl {
 
 /// A network interface.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Interface {
     /// Its name.
     pub name: String,
@@ -301,6 +309,7 @@ pub struct Interface {
 /// A file.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
+#[non_exhaustive]
 pub struct FileFacts {
     /// Its path, or the link `/proc/PID/fd/N` of a descriptor.
     pub path: String,
@@ -317,6 +326,7 @@ pub struct FileFacts {
 /// An earlier call of the trace.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
+#[non_exhaustive]
 pub struct Earlier {
     /// What it did, seen from the call that is explained.
     pub did: Action,

@@ -1,4 +1,4 @@
-//! What a file's name says of what is in it: its ending is that of a format, that of a packing behind it, or both.
+//! What a file's name means for its contents: its ending is that of a format, that of a packing behind it, or both.
 //!
 //! What a name says is what is written, so a name whose ending says nothing that is known is an error and not a file
 //! of some default. Only a name without an ending leaves the choice open, as those of strace's logs usually do.
@@ -129,7 +129,7 @@ pub fn number(path: &Path) -> Option<u32> {
 mod tests {
     use super::*;
 
-    fn said(name: &str) -> Result<(Option<&'static str>, Packing), NameError> {
+    fn parsed(name: &str) -> Result<(Option<&'static str>, Packing), NameError> {
         by_path(Path::new(name), None).map(|named| (named.format.map(|format| format.name), named.packing))
     }
 
@@ -152,21 +152,21 @@ mod tests {
             (".hidden", None, Packing::None),
             ("/dev/null", None, Packing::None),
         ] {
-            assert_eq!(said(name), Ok((format, packing)), "{name}");
+            assert_eq!(parsed(name), Ok((format, packing)), "{name}");
         }
     }
 
     #[test]
     fn an_ending_that_says_nothing_known_is_refused_with_the_list() {
-        let refusal = said("x.xml").unwrap_err().to_string();
+        let refusal = parsed("x.xml").unwrap_err().to_string();
         for format in FORMATS {
             for ending in format.endings {
                 assert!(refusal.contains(&format!(".{ending}")), "{refusal}");
             }
         }
         assert!(refusal.contains(".gz or .zst") && refusal.contains("--format"), "{refusal}");
-        assert!(said("x.xml.gz").is_err());
-        assert_eq!(said("x.jsonl.xz"), Err(NameError::Packing { ending: "xz".to_owned() }));
+        assert!(parsed("x.xml.gz").is_err());
+        assert_eq!(parsed("x.jsonl.xz"), Err(NameError::Packing { ending: "xz".to_owned() }));
         let named = |name| by_path(Path::new(name), Some(&FORMATS[0])).map(|named| named.packing);
         assert_eq!((named("x.xml"), named("x.xml.gz")), (Ok(Packing::None), Ok(Packing::Gzip)));
         assert!(named("x.xz").is_err(), "a plain file under the name of a packed one");

@@ -429,8 +429,8 @@ fn set(label: &str) -> Result<&'static Xlat> {
 
 /// The number of a name or of hex digits.
 fn member(table: &'static Xlat, word: &str) -> Result<u64> {
-    let octal = || u64::from_str_radix(word, 8).ok().filter(|_| table.is_octal());
-    hex_word(word).or_else(octal).or_else(|| table.value(word)).ok_or_else(|| unknown("constant", word))
+    let number = || Some(table.read_number(word.as_bytes())?).filter(|(_, len)| *len == word.len());
+    hex_word(word).or_else(|| Some(number()?.0)).or_else(|| table.value(word)).ok_or_else(|| unknown("constant", word))
 }
 
 fn flags(json: Item<'_>, table: &'static Xlat) -> Result<Flags> {

@@ -4,7 +4,7 @@
 //! A shape belongs to a key and never to a value, so a key has one JSON type wherever it occurs. A value of another
 //! shape (a pointer that could not be followed) goes to a key with a suffix.
 
-use crate::syscall::{Dir, Param, Scalar, Syscall, Ty};
+use crate::syscall::{Dir, InRegister, Param, Scalar, Syscall, Ty, number};
 use crate::value::layout::{EPOLL_EVENT, IOVEC};
 use crate::value::process::STATUSES;
 use crate::value::siginfo::LAYOUTS;
@@ -112,12 +112,7 @@ impl JsonShape {
             Ty::OptName { .. } if reads_option(sys) => Self::OpenGot,
             // socketpair(2)'s is never named, socket(2)'s is: strings both.
             Ty::Uint | Ty::Size if param.name == "protocol" => Self::Open,
-            Ty::Fd | Ty::DirFd => Self::Fd,
-            Ty::Int | Ty::Millis => Self::Int,
-            Ty::Uint | Ty::Size => Self::Uint,
-            Ty::Hex => Self::Hex,
-            Ty::Const(table) => Self::Const(table),
-            Ty::Flags(table) => Self::Flags(table),
+            number!() => param.ty.in_register().map_or(Self::Hex, Self::of_number),
             Ty::SockType => Self::SockType,
             Ty::Protocol { .. } | Ty::OptName { .. } => Self::Open,
             Ty::Bytes(_) => Self::Bytes,
@@ -135,12 +130,6 @@ impl JsonShape {
             Ty::EpollEvent { .. } => Self::Record(&EPOLL_EVENT),
             Ty::EpollEvents { .. } => Self::Records(&EPOLL_EVENT),
             Ty::Offset => Self::Offset,
-            Ty::Address => Self::Address,
-            Ty::Long | Ty::Pid | Ty::Id => Self::Int,
-            Ty::Place => Self::Uint,
-            Ty::Signal => Self::Signal,
-            Ty::WideFlags(table) => Self::Flags(table),
-            Ty::Device => Self::Record(&DEVICE),
             Ty::Struct(layout) | Ty::Remaining(layout) => Self::Record(layout),
             Ty::Forms(forms) => Self::Forms(forms.all),
             Ty::Structs { layout, .. } => Self::Records(layout),
@@ -152,6 +141,21 @@ impl JsonShape {
             Ty::SigInfo => Self::Forms(LAYOUTS),
             Ty::Strings | Ty::Environment => Self::Strings,
             Ty::Random { .. } => Self::Bytes,
+        }
+    }
+
+    /// The shape of a number in a register.
+    fn of_number(number: InRegister) -> Self {
+        match number {
+            InRegister::Fd { .. } => Self::Fd,
+            InRegister::Int { .. } | InRegister::Id => Self::Int,
+            InRegister::Uint { .. } => Self::Uint,
+            InRegister::Hex => Self::Hex,
+            InRegister::Address => Self::Address,
+            InRegister::Signal => Self::Signal,
+            InRegister::Device => Self::Record(&DEVICE),
+            InRegister::Const(table) => Self::Const(table),
+            InRegister::Flags(table, _) => Self::Flags(table),
         }
     }
 

@@ -9,7 +9,7 @@
 
 use std::collections::HashMap;
 
-/// Where words stand: it tells most templates apart at once.
+/// Where words stand: it distinguishes most templates at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Place {
     /// As a whole sentence, or on their own.

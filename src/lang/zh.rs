@@ -1,6 +1,6 @@
 //! Chinese, in the words of the documents that the programs come from: 套接字, 监听, 文件描述符, 非阻塞.
 //!
-//! A file per family of what is said, each a plain table: the English template as it stands in the source, and the Chinese one.
+//! A file per family of messages, each a plain table: the English template as it stands in the source, and the Chinese one.
 //! How holes are marked is in [`super::template`].
 
 use std::sync::OnceLock;

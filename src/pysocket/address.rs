@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use libc::c_int;
 
 use super::{Error, Resolver, Result, SharedNet, is_unnamed, resolver};
-use crate::value::{SockAddr, UnixName};
+use crate::value::{Scope, SockAddr, UnixName};
 
 /// An address as a Python program passes it.
 #[derive(Debug, Clone, PartialEq)]
@@ -77,7 +77,7 @@ pub(super) fn repr(addr: &SockAddr) -> String {
     match addr {
         SockAddr::Inet { port, ip } => format!("('{ip}', {port})"),
         SockAddr::Inet6 { port, flowinfo, ip, scope } => {
-            format!("('{ip}', {port}, {flowinfo}, {})", scope.as_ref().map_or(0, |scope| scope.id))
+            format!("('{ip}', {port}, {flowinfo}, {})", scope.as_ref().map_or(0, Scope::id))
         }
         SockAddr::Unix(UnixName::Path(path)) => format!("'{}'", path.escape_ascii()),
         SockAddr::Unix(UnixName::Abstract(name)) => format!("b'\\x00{}'", name.escape_ascii()),

@@ -1,48 +1,78 @@
-//! The classes of the calls that no row describes, so that `-e trace=%class` selects what strace selects.
-//!
-//! A row has its class itself. The lists are those of strace 6.1 on x86-64; tests/trace/differential.rs asks it.
+//! The classes of calls: strace's, by which `-e trace=%class` selects them.
 
-use super::Class;
+/// Classes of calls, as a set of bits: strace's, and whether a call is made on sockets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Class(u32);
 
-/// The classes of a call.
-pub(super) fn of(name: &str) -> Class {
-    let lists = UNDESCRIBED.iter().filter(|(_, names)| names.split(' ').any(|listed| listed == name));
-    lists.fold(Class::NONE, |all, (class, _)| all.and(*class))
+/// Declares strace's classes with the names under which `-e trace=` takes them.
+macro_rules! classes {
+    ($($(#[$doc:meta])* $name:ident $bit:literal $spelled:literal;)*) => {
+        impl Class {
+            $($(#[$doc])* pub const $name: Self = Self(1 << $bit);)*
+
+            /// The classes with their names, without the `%`.
+            pub(crate) const NAMES: &'static [(&'static str, Self)] = &[$(($spelled, Self::$name)),*];
+        }
+    };
 }
 
-/// The calls of all classes without a row.
-pub(super) fn members(class: Class) -> impl Iterator<Item = &'static str> {
-    let lists = UNDESCRIBED.iter().filter(move |(listed, _)| listed.contains(class));
-    lists.flat_map(|(_, names)| names.split(' '))
+classes! {
+    /// Calls of the network.
+    NET 0 "network";
+    /// Calls that take or make a descriptor.
+    DESC 1 "desc";
+    /// Calls that take a path.
+    FILE 2 "file";
+    /// Calls on memory mappings.
+    MEMORY 3 "memory";
+    /// Calls that make, end or await processes.
+    PROCESS 4 "process";
+    /// Calls on signals.
+    SIGNAL 5 "signal";
+    /// Calls of System V's interprocess communication.
+    IPC 6 "ipc";
+    /// Calls on users, groups and capabilities.
+    CREDS 7 "creds";
+    /// Calls on clocks.
+    CLOCK 8 "clock";
+    /// `stat` and its 32-bit forms.
+    STAT 9 "stat";
+    /// `lstat` and its 32-bit forms.
+    LSTAT 10 "lstat";
+    /// `fstat`, `fstatat` and their forms.
+    FSTAT 11 "fstat";
+    /// All of these, and `statx`.
+    STAT_LIKE 12 "%stat";
+    /// `statfs` and its forms.
+    STATFS 13 "statfs";
+    /// `fstatfs` and its forms.
+    FSTATFS 14 "fstatfs";
+    /// All of these, and `ustat`.
+    STATFS_LIKE 15 "%statfs";
+    /// Calls without arguments that cannot fail.
+    PURE 16 "pure";
 }
 
-#[rustfmt::skip]
-static UNDESCRIBED: &[(Class, &str)] = &[
-    (Class::NET,
-        "getpmsg putpmsg"),
-    (Class::DESC,
-        "bpf epoll_pwait2 fanotify_init fanotify_mark finit_module fsconfig fsmount fsopen fspick \
-         io_uring_enter io_uring_register io_uring_setup kexec_file_load landlock_add_rule \
-         landlock_create_ruleset landlock_restrict_self memfd_secret mknodat mount_setattr move_mount \
-         mq_getsetattr mq_notify mq_open mq_timedreceive mq_timedsend name_to_handle_at open_by_handle_at \
-         open_tree perf_event_open preadv preadv2 process_madvise process_mrelease pwritev pwritev2 quotactl_fd \
-         setns signalfd userfaultfd vmsplice"),
-    (Class::FILE,
-        "acct fanotify_mark fsconfig fspick mknod mknodat mount mount_setattr move_mount name_to_handle_at \
-         open_tree pivot_root quotactl swapoff swapon umount2 uselib"),
-    (Class::MEMORY,
-        "get_mempolicy io_destroy io_setup io_uring_register mbind migrate_pages move_pages remap_file_pages \
-         set_mempolicy set_mempolicy_home_node shmat shmdt"),
-    (Class::PROCESS,
-        "clone clone3 rt_sigqueueinfo rt_tgsigqueueinfo"),
-    (Class::SIGNAL,
-        "io_uring_enter rt_sigqueueinfo rt_sigreturn rt_sigtimedwait rt_tgsigqueueinfo signalfd"),
-    (Class::IPC,
-        "msgctl msgget msgrcv msgsnd semctl semget semop semtimedop shmat shmctl shmdt shmget"),
-    (Class::CREDS,
-        "prctl"),
-    (Class::CLOCK,
-        "adjtimex clock_adjtime settimeofday"),
-    (Class::STATFS_LIKE,
-        "ustat"),
-];
+impl Class {
+    /// No class.
+    pub const NONE: Self = Self(0);
+    /// Calls that are made on sockets, alone or among others: what is traced by default.
+    pub const SOCKETS: Self = Self(1 << 31);
+    /// `%network`.
+    pub const NETWORK: Self = Self::NET.and(Self::SOCKETS);
+    /// `%desc`, of a call that is made on sockets too.
+    pub const SOCKET_DESC: Self = Self::DESC.and(Self::SOCKETS);
+    /// `%network` and `%desc`.
+    pub const BOTH: Self = Self::NETWORK.and(Self::DESC);
+
+    /// Both classes.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether the sets have a class in common.
+    pub fn contains(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+}

@@ -202,7 +202,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         libc::SYS_memfd_create,
         "memfd_create",
         &[
-            arg("name", Dir::In, Ty::Bytes(Len::Text), "A name to tell it by."),
+            arg("name", Dir::In, Ty::Bytes(Len::Text), "A name for people, shown in /proc."),
             arg("flags", Dir::In, Ty::Flags(&MEMFD_FLAGS), "Settings of the file."),
         ],
         RetTy::Fd,

@@ -1,12 +1,16 @@
-//! Calls whose arguments are not described, but whose effect or result is known.
+//! Calls whose arguments no row describes: their classes, and the effect or result where it is known.
+//!
+//! The classes are those of strace 6.1 on x86-64, so that `-e trace=%class` selects what strace selects;
+//! tests/trace/differential.rs asks it.
 
 use super::effect::cloexec;
-use super::{CloseOnExec, Effect, Flag, Forks, Made, RetTy};
+use super::{Class, CloseOnExec, Effect, Flag, Forks, Made, RetTy};
 
 /// What is known of a call without its arguments, which text and JSON show raw.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Outline {
     pub(super) name: &'static str,
+    pub(super) class: Class,
     pub(super) ret: RetTy,
     pub(super) effect: Effect,
 }
@@ -14,13 +18,15 @@ pub(super) struct Outline {
 impl Outline {
     /// Looks a call up by its name.
     pub(super) fn of(name: &'static str) -> Self {
-        let known = OUTLINES.iter().find(|known| known.name == name);
-        known.copied().unwrap_or(Self { name, ret: RetTy::Int, effect: Effect::Nothing })
+        let known = OUTLINES.iter().find(|known| known.name == name).copied();
+        let lists = CLASSES.iter().filter(|(_, names)| names.split(' ').any(|listed| listed == name));
+        let class = lists.fold(Class::NONE, |all, (class, _)| all.and(*class));
+        Self { class, ..known.unwrap_or(does(name, Effect::Nothing)) }
     }
 }
 
 const fn does(name: &'static str, effect: Effect) -> Outline {
-    Outline { name, ret: RetTy::Int, effect }
+    Outline { name, class: Class::NONE, ret: RetTy::Int, effect }
 }
 
 /// A call that returns a descriptor of a file or of an anonymous object.
@@ -30,11 +36,11 @@ const fn makes(name: &'static str, made: Made, how: CloseOnExec) -> Outline {
 
 /// A call that creates a process or thread and returns its number.
 const fn forks(name: &'static str, how: Forks) -> Outline {
-    Outline { name, ret: RetTy::Pid, effect: Effect::Forks(how) }
+    Outline { ret: RetTy::Pid, ..does(name, Effect::Forks(how)) }
 }
 
 const fn returns(name: &'static str, ret: RetTy) -> Outline {
-    Outline { name, ret, effect: Effect::Nothing }
+    Outline { ret, ..does(name, Effect::Nothing) }
 }
 
 pub(super) const MARKS: Flag = Flag { arg: 2, bits: libc::CLOSE_RANGE_CLOEXEC as u64, name: "CLOSE_RANGE_CLOEXEC" };
@@ -78,3 +84,40 @@ pub(crate) fn takes_process(name: &str, at: usize) -> bool {
 const PERF_FLAG_FD_CLOEXEC: i32 = 8;
 /// `linux/mount.h`; `FSPICK_CLOEXEC` and `FSMOUNT_CLOEXEC` are the same.
 const FSOPEN_CLOEXEC: i32 = 1;
+
+/// The calls of these classes without a row.
+pub(super) fn members(class: Class) -> impl Iterator<Item = &'static str> {
+    let lists = CLASSES.iter().filter(move |(listed, _)| listed.contains(class));
+    lists.flat_map(|(_, names)| names.split(' '))
+}
+
+#[rustfmt::skip]
+static CLASSES: &[(Class, &str)] = &[
+    (Class::NET,
+        "getpmsg putpmsg"),
+    (Class::DESC,
+        "bpf epoll_pwait2 fanotify_init fanotify_mark finit_module fsconfig fsmount fsopen fspick \
+         io_uring_enter io_uring_register io_uring_setup kexec_file_load landlock_add_rule \
+         landlock_create_ruleset landlock_restrict_self memfd_secret mknodat mount_setattr move_mount \
+         mq_getsetattr mq_notify mq_open mq_timedreceive mq_timedsend name_to_handle_at open_by_handle_at \
+         open_tree perf_event_open preadv preadv2 process_madvise process_mrelease pwritev pwritev2 quotactl_fd \
+         setns signalfd userfaultfd vmsplice"),
+    (Class::FILE,
+        "acct fanotify_mark fsconfig fspick mknod mknodat mount mount_setattr move_mount name_to_handle_at \
+         open_tree pivot_root quotactl swapoff swapon umount2 uselib"),
+    (Class::MEMORY,
+        "get_mempolicy io_destroy io_setup io_uring_register mbind migrate_pages move_pages remap_file_pages \
+         set_mempolicy set_mempolicy_home_node shmat shmdt"),
+    (Class::PROCESS,
+        "clone clone3 rt_sigqueueinfo rt_tgsigqueueinfo"),
+    (Class::SIGNAL,
+        "io_uring_enter rt_sigqueueinfo rt_sigreturn rt_sigtimedwait rt_tgsigqueueinfo signalfd"),
+    (Class::IPC,
+        "msgctl msgget msgrcv msgsnd semctl semget semop semtimedop shmat shmctl shmdt shmget"),
+    (Class::CREDS,
+        "prctl"),
+    (Class::CLOCK,
+        "adjtimex clock_adjtime settimeofday"),
+    (Class::STATFS_LIKE,
+        "ustat"),
+];

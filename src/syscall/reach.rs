@@ -2,11 +2,8 @@
 //!
 //! Decoder, encoder, dumps and the tracer's read plan all use this, and limit it to what they keep.
 
-use super::{Carries, Count, Dir, Len, Param, Ty};
-use crate::value::sockaddr::STORAGE;
-use crate::value::sockopt::{OptShape, shape};
-use crate::value::{MsgHeader, layout};
-use crate::xlat::sockopt::Access;
+use super::Carries;
+use crate::value::layout;
 
 /// `sizeof(sigset_t)` in the kernel: the only size of a signal set that it accepts.
 pub(crate) const SIGSET: usize = 8;
@@ -45,7 +42,7 @@ pub(crate) enum Reach {
         /// The size of each.
         size: usize,
     },
-    /// The length behind another argument, a [`Ty::SockLen`].
+    /// The length behind another argument, a [`Ty::SockLen`](super::Ty::SockLen).
     Measured {
         /// That argument.
         by: usize,
@@ -70,104 +67,6 @@ impl Reach {
         match self {
             Self::Elements { count, .. } => count,
             _ => 0,
-        }
-    }
-}
-
-impl Param {
-    /// How far the argument reaches with these registers; nowhere at the end of the call where it is not passed.
-    pub(crate) fn reach(&self, regs: &[u64; 6], when: When) -> Reach {
-        match (when, self.dir) {
-            (When::Entry, Dir::Out) | (When::Exit(_), Dir::In) => Reach::Nothing,
-            _ => self.ty.reach(regs, when),
-        }
-    }
-}
-
-impl Ty {
-    /// How far an argument of this type reaches, in either direction.
-    pub(crate) fn reach(self, regs: &[u64; 6], when: When) -> Reach {
-        let int = |at: usize| u64::try_from(regs[at] as i32).unwrap_or(0);
-        let many = |count: u64, size: usize| Reach::Elements { count, size };
-        let returned = match when {
-            When::Entry => 0,
-            When::Exit(returned) => u64::try_from(returned).unwrap_or(0),
-        };
-        match (self, when) {
-            (Self::Bytes(Len::Arg(at)), _) => Reach::Buffer(regs[at]),
-            (Self::Bytes(Len::Terminated), _) => Reach::Buffer(PATH_MAX),
-            (Self::Bytes(Len::Ret(room)), _) => Reach::Buffer(returned.min(regs[room])),
-            (Self::SockAddr(Len::Arg(at)), _) => Reach::Whole(int(at).min(STORAGE as u64) as usize),
-            (Self::SockAddr(Len::Terminated | Len::Text), _) => Reach::Nothing, // has no end
-            (Self::SockAddr(Len::Ret(room)), _) => Reach::Whole(returned.min(regs[room]).min(STORAGE as u64) as usize),
-            (Self::SockAddr(Len::InOutArg(by)), When::Exit(_)) => {
-                Reach::Measured { by, likely: size_of::<libc::sockaddr_in>() }
-            }
-            (Self::Bytes(Len::InOutArg(by)), When::Exit(_)) => Reach::Measured { by, likely: 0 },
-            (Self::SockLen, _) => Reach::Whole(4),
-            (Self::OptVal { level, name, len }, When::Entry) => {
-                match shape(regs[level] as i32, regs[name] as i32, Access::Set).reach(Access::Set, regs[len] as i32) {
-                    None => Reach::Nothing,
-                    Some(OptShape::INT) => Reach::Whole(OptShape::INT),
-                    Some(bytes) => Reach::Buffer(bytes as u64),
-                }
-            }
-            (Self::OptVal { level, name, len: by }, When::Exit(_)) => {
-                Reach::Measured { by, likely: shape(regs[level] as i32, regs[name] as i32, Access::Get).likely() }
-            }
-            (Self::MsgHdr, _) => Reach::Whole(MsgHeader::SIZE),
-            (Self::MmsgHdrs { received: false, .. }, When::Entry) => Reach::Nothing,
-            (Self::MmsgHdrs { count, received: true }, When::Exit(_)) => {
-                many(returned.min(u64::from(regs[count] as u32)), MMSGHDR)
-            }
-            (Self::MmsgHdrs { count, .. }, _) => many(u64::from(regs[count] as u32), MMSGHDR),
-            (Self::IoVecs { count }, _) => many(regs[count], layout::IOVEC.size),
-            (Self::FdPair, _) => Reach::Whole(8),
-            (Self::PollFds { count }, _) => many(u64::from(regs[count] as u32), POLLFD),
-            // The kernel reads whole words.
-            (Self::FdSet { count }, _) => many(int(count).min(MAX_FDS as u64).div_ceil(64), 8),
-            // Only a call that found something reports the time left, or how far it got.
-            (Self::Timeout(_) | Self::Offset, When::Exit(..=0)) => Reach::Nothing,
-            (Self::Timeout(layout), _) => Reach::Whole(layout.size),
-            (Self::Offset, _) => Reach::Whole(8),
-            (Self::Bytes(Len::Text), _) => Reach::Buffer(PATH_MAX),
-            (Self::Struct(layout) | Self::Remaining(layout), _) => Reach::Whole(layout.span()),
-            (Self::Forms(forms), _) => Reach::Whole(forms.size),
-            (Self::Structs { layout, count }, _) => many(count.of(regs, returned), layout.size),
-            (Self::Number(each), _) => Reach::Whole(each.size()),
-            (Self::Numbers { each, count }, _) => many(count.of(regs, returned), each.size()),
-            (Self::CpuSet { size }, When::Entry) => Reach::Buffer(u64::from(regs[size] as u32)),
-            (Self::CpuSet { .. } | Self::Dirents(_), _) => Reach::Buffer(returned),
-            (Self::WaitStatus, _) => Reach::Whole(4),
-            (Self::SigInfo, _) => Reach::Whole(crate::value::siginfo::SIZE),
-            (Self::Strings | Self::Environment, _) => Reach::Whole(8),
-            (Self::Random { room }, _) => Reach::Buffer(returned.min(regs[room])),
-            (Self::SigSet { size }, _) if regs[size] != SIGSET as u64 => Reach::Nothing,
-            (Self::SigSet { .. }, _) => Reach::Whole(SIGSET),
-            (Self::SigSetArg, _) => Reach::Whole(layout::SIGSET_ARG.size),
-            (Self::EpollEvent { op }, _) if regs[op] as i32 == libc::EPOLL_CTL_DEL => Reach::Nothing,
-            (Self::EpollEvent { .. }, _) => Reach::Whole(layout::EPOLL_EVENT.size),
-            (Self::EpollEvents { room }, _) => many(returned.min(int(room)), layout::EPOLL_EVENT.size),
-            (Self::CommandArg { command, commands }, _) => commands.row(regs[command] as u32).carries.reach(when),
-            (Self::SockAddr(Len::InOutArg(_)) | Self::Bytes(Len::InOutArg(_)), When::Entry) => Reach::Nothing,
-            _ => Reach::Nothing, // a number
-        }
-    }
-
-    /// The bytes that the kernel may write behind the pointer, regardless of the result.
-    pub(crate) fn room(self, regs: &[u64; 6]) -> u64 {
-        self.reach(regs, When::Exit(i64::MAX)).bytes()
-    }
-}
-
-impl Count {
-    /// The number, given the registers and what the call returned.
-    fn of(self, regs: &[u64; 6], returned: u64) -> u64 {
-        match self {
-            Self::Arg(at) => u64::from(regs[at] as u32),
-            Self::Ret => returned,
-            Self::Fixed(n) => n,
-            Self::Pages(at) => regs[at].div_ceil(crate::memory::PAGE),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::quote::quoted;
 use super::{ConstStyle, StringStyle, Style, constant, push_uint, record};
-use crate::value::{Const, Record, Scope, SockAddr, UnixName, Value};
+use crate::value::{Const, Record, SockAddr, UnixName, Value};
 use crate::xlat::socket::ADDRESS_FAMILY;
 
 /// `{sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr("127.0.0.1")}`.
@@ -58,9 +58,9 @@ fn internet(address: &SockAddr, style: &Style, out: &mut String) {
             be32(*flowinfo, style, out);
             out.push_str(", ");
             ipv6("sin6_addr", *ip, style, out);
-            if let Some(Scope { id, name }) = scope {
+            if let Some(scope) = scope {
                 out.push_str(", sin6_scope_id=");
-                interface(*id, name.as_ref().map(|name| name.as_str()), style, out);
+                interface(scope.id(), scope.name(), style, out);
             }
         }
         _ => {}

@@ -110,31 +110,33 @@ pub(crate) fn flags(flags: Flags, style: &Style, out: &mut String) {
         let first = Const { table: &MAP_TYPE, raw: flags.raw & MAP_TYPE_MASK };
         return led(first, Flags { raw: flags.raw & !MAP_TYPE_MASK, ..flags }, style, out);
     }
-    if flags.table.is_octal() {
-        return octal(flags, style, out);
-    }
+    let number = |raw, out: &mut String| {
+        let _ = flags.table.write_number(raw, out);
+    };
     if style.names == ConstStyle::Raw {
-        return push_hex(flags.raw, out);
+        return number(flags.raw, out);
     }
     if flags.raw == 0 {
         return match (flags.table.name(0), style.names) {
-            (None, _) => out.push('0'),
+            (None, _) => number(0, out),
             (Some(name), ConstStyle::Abbrev) => out.push_str(name),
             (Some(name), _) => {
                 let _ = write!(out, "0 /* {name} */");
             }
         };
     }
-    let (names, rest) = flags.table.split(flags.raw);
+    let (names, rest) = flags.table.parts(flags.raw);
     let comment = style.names == ConstStyle::Verbose || is_always_explained(flags.table);
-    if names.is_empty() || comment {
-        push_hex(flags.raw, out);
-        out.push_str(" /* ");
-        if names.is_empty() {
-            out.push_str(flags.table.unknown);
-            out.push_str(" */");
-            return;
+    if names.is_empty() {
+        number(flags.raw, out);
+        if let Some(no_name) = flags.table.no_name() {
+            let _ = write!(out, " /* {no_name} */");
         }
+        return;
+    }
+    if comment {
+        number(flags.raw, out);
+        out.push_str(" /* ");
     }
     for (at, name) in names.iter().enumerate() {
         if at > 0 {
@@ -142,9 +144,9 @@ pub(crate) fn flags(flags: Flags, style: &Style, out: &mut String) {
         }
         out.push_str(name);
     }
-    if rest != 0 {
+    if let Some(rest) = rest {
         out.push('|');
-        push_hex(rest, out);
+        number(rest, out);
     }
     if comment {
         out.push_str(" */");
@@ -190,27 +192,6 @@ fn led(first: Const, rest: Flags, style: &Style, out: &mut String) {
             push_hex(unnamed, out);
         }
     }
-    if verbose {
-        out.push_str(" */");
-    }
-}
-
-/// The mode of a file: `S_IFREG|0644`. The permissions are always written.
-fn octal(flags: Flags, style: &Style, out: &mut String) {
-    let (names, rest) = flags.table.split(flags.raw);
-    let verbose = style.names == ConstStyle::Verbose && !names.is_empty();
-    if verbose || style.names == ConstStyle::Raw {
-        let _ = flags.table.write_number(flags.raw, out);
-        if !verbose {
-            return;
-        }
-        out.push_str(" /* ");
-    }
-    for name in names {
-        out.push_str(name);
-        out.push('|');
-    }
-    let _ = flags.table.write_number(rest, out);
     if verbose {
         out.push_str(" */");
     }

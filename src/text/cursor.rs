@@ -20,31 +20,37 @@ pub(crate) struct Cursor<'a> {
 
 impl<'a> Cursor<'a> {
     /// A cursor at the beginning of `text`.
+    #[inline]
     pub(crate) fn new(text: &'a [u8]) -> Self {
         Self { text, at: 0 }
     }
 
     /// The position, in bytes.
+    #[inline]
     pub(crate) fn place(&self) -> usize {
         self.at
     }
 
     /// Goes back to an earlier position.
+    #[inline]
     pub(crate) fn back(&mut self, place: usize) {
         self.at = place;
     }
 
     /// The rest of the text.
+    #[inline]
     pub(crate) fn rest(&self) -> &'a [u8] {
         self.text.get(self.at..).unwrap_or_default()
     }
 
     /// The text between an earlier position and this one.
+    #[inline]
     pub(crate) fn since(&self, place: usize) -> &'a [u8] {
         self.text.get(place..self.at).unwrap_or_default()
     }
 
     /// Whether the text ends here.
+    #[inline]
     pub(crate) fn done(&self) -> bool {
         self.at >= self.text.len()
     }
@@ -55,14 +61,14 @@ impl<'a> Cursor<'a> {
         self.text.get(self.at).copied()
     }
 
-    /// Whether `what` comes next.
-    #[inline]
+    /// Whether `what` comes next. Always inlined, like the two below: a literal is then compared as one number.
+    #[inline(always)]
     pub(crate) fn sees(&self, what: &[u8]) -> bool {
         self.rest().starts_with(what)
     }
 
     /// Skips `what`, if it comes next, and returns whether it did.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn eat(&mut self, what: &[u8]) -> bool {
         let found = self.sees(what);
         if found {
@@ -72,7 +78,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Skips `what`.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn expect(&mut self, what: &[u8]) -> Option<()> {
         self.eat(what).then_some(())
     }
@@ -87,6 +93,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Skips everything up to and including a byte, and returns what preceded it.
+    #[inline]
     pub(crate) fn until(&mut self, end: u8) -> Option<&'a [u8]> {
         let rest = self.rest();
         let n = memchr(end, rest)?;
@@ -97,17 +104,36 @@ impl<'a> Cursor<'a> {
     /// A name: letters, digits and underscores.
     #[inline]
     pub(crate) fn ident(&mut self) -> &'a [u8] {
-        self.while_in(|b| b.is_ascii_alphanumeric() || b == b'_')
+        self.while_in(|b| KIND[usize::from(b)] & IDENT != 0)
+    }
+
+    /// A call's name, which may be `???`.
+    #[inline]
+    pub(crate) fn call_name(&mut self) -> &'a [u8] {
+        self.while_in(|b| KIND[usize::from(b)] & CALL != 0)
+    }
+
+    /// Or-ed names: letters, digits, underscores and bars.
+    #[inline]
+    pub(crate) fn ored(&mut self) -> &'a [u8] {
+        self.while_in(|b| KIND[usize::from(b)] & FLAGS != 0)
     }
 
     /// A decimal number; `None` where it does not fit.
     #[inline]
     pub(crate) fn digits(&mut self) -> Option<u64> {
-        let digits = self.while_in(|b| b.is_ascii_digit());
-        if digits.is_empty() {
-            return None;
+        let rest = self.rest();
+        let (mut n, mut len) = (0u64, 0);
+        while let Some(digit) = rest.get(len).map(|b| b.wrapping_sub(b'0')).filter(|digit| *digit < 10) {
+            n = n.wrapping_mul(10).wrapping_add(u64::from(digit));
+            len += 1;
         }
-        digits.iter().try_fold(0u64, |n, b| n.checked_mul(10)?.checked_add(u64::from(b - b'0')))
+        self.at += len;
+        match len {
+            0 => None,
+            1..=19 => Some(n), // always fits
+            _ => std::str::from_utf8(&rest[..len]).ok()?.parse().ok(),
+        }
     }
 
     /// A number in C's spelling: decimal or `0x`.
@@ -123,14 +149,12 @@ impl<'a> Cursor<'a> {
         Some(digits.iter().fold(0, |n, b| n << 4 | u64::from(hex_digit(*b))))
     }
 
-    /// A number of a set: octal where the set's numbers are.
+    /// A number of a set, as the set writes it.
     #[inline]
     pub(crate) fn number(&mut self, table: &Xlat) -> Option<u64> {
-        if !table.is_octal() {
-            return self.unsigned();
-        }
-        let digits = self.while_in(|b| matches!(b, b'0'..=b'7'));
-        digits.iter().try_fold(0u64, |n, b| n.checked_mul(8)?.checked_add(u64::from(b - b'0')))
+        let (number, len) = table.read_number(self.rest())?;
+        self.at += len;
+        Some(number)
     }
 
     /// A decimal number that may be negative.
@@ -144,6 +168,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// `NULL` or a hexadecimal address; up to strace 4.9 the null pointer was often `0`.
+    #[inline]
     pub(crate) fn pointer(&mut self) -> Option<u64> {
         if self.eat(b"NULL") || self.eat(b"(nil)") {
             return Some(0);
@@ -161,6 +186,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Like [`quoted`](Self::quoted), without allocating where it is short.
+    #[inline]
     pub(crate) fn data(&mut self) -> Option<Data> {
         self.expect(b"\"")?;
         let rest = self.rest();
@@ -197,6 +223,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// The byte that an escape stands for, after its backslash.
+    #[inline]
     fn escape(&mut self) -> Option<u8> {
         let b = self.peek()?;
         self.at += 1;
@@ -233,6 +260,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// `/* … */`, with the space before it; returns the inside, or `None` where there is no comment.
+    #[inline]
     pub(crate) fn comment(&mut self) -> Option<&'a [u8]> {
         let start = self.at;
         if self.eat(b" /* ")
@@ -246,13 +274,15 @@ impl<'a> Cursor<'a> {
         None
     }
 
-    /// `<…>` after a descriptor: the text between the brackets, which nest (the `->` between two addresses does not
+    /// `<…>` after a descriptor, if it comes next: the text between the brackets, which nest (the `->` between two addresses does not
     /// count), and whether `(deleted)` follows them, as for a deleted file.
+    #[inline]
     pub(crate) fn target(&mut self) -> Option<(&'a str, bool)> {
+        if self.peek() == Some(b'<') { self.bracketed() } else { None }
+    }
+
+    fn bracketed(&mut self) -> Option<(&'a str, bool)> {
         let rest = self.rest();
-        if rest.first() != Some(&b'<') {
-            return None;
-        }
         let mut depth = 0u32;
         let mut at = 0;
         while at < rest.len() {
@@ -282,7 +312,7 @@ impl<'a> Cursor<'a> {
         let mut depth = 0u32;
         loop {
             let rest = self.rest();
-            let Some(n) = rest.iter().position(|b| MATTERS[usize::from(*b)]) else {
+            let Some(n) = rest.iter().position(|b| KIND[usize::from(*b)] & MATTERS != 0) else {
                 self.at = self.text.len();
                 break;
             };
@@ -319,15 +349,31 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// The bytes at which a value may end, or begin something that hides its end.
-static MATTERS: [bool; 256] = {
-    let mut matters = [false; 256];
-    let (among, mut at) = (b"\"/<([{)]},", 0);
-    while at < among.len() {
-        matters[among[at] as usize] = true;
-        at += 1;
+/// A byte at which a value may end, or that begins something that hides its end.
+const MATTERS: u8 = 1;
+/// A byte of a name.
+const IDENT: u8 = 2;
+/// A byte of or-ed names.
+const FLAGS: u8 = 4;
+
+/// A byte of a call's name, which may be `???`.
+const CALL: u8 = 8;
+
+/// Which of these a byte is.
+static KIND: [u8; 256] = {
+    let mut kinds = [0; 256];
+    let mut b = 0;
+    while b < 256 {
+        kinds[b] = match b as u8 {
+            b'"' | b'/' | b'<' | b'(' | b'[' | b'{' | b')' | b']' | b'}' | b',' => MATTERS,
+            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'_' => IDENT | FLAGS | CALL,
+            b'|' => FLAGS,
+            b'?' => CALL,
+            _ => 0,
+        };
+        b += 1;
     }
-    matters
+    kinds
 };
 
 /// The length of the string that begins here, quotes included.

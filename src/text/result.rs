@@ -153,18 +153,6 @@ pub(super) fn fd(fd: &Fd, style: &Style, out: &mut String) {
     push_target(fd.target.as_deref(), style, out);
 }
 
-/// `AT_FDCWD</root>`, where a relative path starts from the working directory.
-pub(super) fn working_directory(fd: &Fd, style: &Style, out: &mut String) {
-    match style.names {
-        ConstStyle::Abbrev => out.push_str("AT_FDCWD"),
-        ConstStyle::Raw => push_int(i64::from(fd.raw), out),
-        ConstStyle::Verbose => {
-            let _ = write!(out, "{} /* AT_FDCWD */", fd.raw);
-        }
-    }
-    push_target(fd.target.as_deref(), style, out);
-}
-
 /// `[3 4]`, the numbers alone.
 fn numbers(fds: &[Fd], out: &mut String) {
     out.push('[');

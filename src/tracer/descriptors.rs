@@ -247,10 +247,7 @@ impl Names for Of<'_> {
         self.descriptors.target(self.pid, fd)
     }
 
-    fn directory(&self, fd: i32) -> Option<Arc<FdTarget>> {
-        if fd != libc::AT_FDCWD {
-            return self.fd(fd);
-        }
+    fn directory(&self) -> Option<Arc<FdTarget>> {
         let directory = self.descriptors.show.path.then(|| Proc::new(self.pid).directory()).flatten()?;
         Some(Descriptor::linked(directory, |path| is_same(&Proc::new(self.pid).path("cwd"), path)).target(None).into())
     }

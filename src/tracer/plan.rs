@@ -1,4 +1,4 @@
-//! Predicts what the decoder will read for a call, from how far the call table says its pointers reach.
+//! Predicts what the decoder will read for a call, from how far its pointers reach by the call table.
 //!
 //! Only a hint: what is missing here is read on demand, what is too much costs a few bytes of one vectored read.
 

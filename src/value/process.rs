@@ -235,7 +235,7 @@ pub static ITIMERSPEC: Layout = Layout {
 pub static TIMEZONE: Layout = Layout {
     name: "timezone",
     size: 8,
-    doc: "The time zone that an old kernel was told of.",
+    doc: "The time zone that was set in an old kernel.",
     fields: &[
         field("tz_minuteswest", 0, Kind::Int(4), "Minutes west of Greenwich."),
         field("tz_dsttime", 4, Kind::Int(4), "Which rule summer time follows."),

@@ -7,7 +7,7 @@ use super::{Const, Fd, Flags, SockAddr, Value};
 use crate::memory::padded;
 use crate::xlat::Xlat;
 use crate::xlat::process::CAPABILITIES;
-use crate::xlat::signal::SIG_HANDLER;
+use crate::xlat::signal::{SA_RESTORER, SIG_HANDLER};
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// A C structure: name, size in bytes, fields.
@@ -311,9 +311,6 @@ impl Kind {
         }
     }
 }
-
-/// The flag that goes with `sa_restorer` (`asm-generic/signal.h`), which libc does not have.
-const SA_RESTORER: u64 = 0x0400_0000;
 
 /// Copies the low bytes of `bytes` that fit (little-endian machines only, which both supported ones are).
 fn put(out: &mut [u8], bytes: &[u8]) {

@@ -93,11 +93,34 @@ pub(crate) static SOCKADDR_UN: Layout = Layout {
 /// The scope of an IPv6 address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scope {
-    /// `sin6_scope_id`.
-    pub id: u32,
-    /// The interface's name where the scope is an interface (link-local addresses) and it was known.
+    id: u32,
+    there: There,
     #[allow(clippy::box_collection, reason = "rare, and must not make every value larger")]
-    pub name: Option<Box<String>>,
+    name: Option<Box<String>>,
+}
+
+/// A byte with one valid value: an absent scope needs no room of its own, or every value would be larger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+enum There {
+    There = 1,
+}
+
+impl Scope {
+    /// A scope by its number, and by its name where it is an interface that was known.
+    pub fn new(id: u32, name: Option<String>) -> Self {
+        Self { id, there: There::There, name: name.map(Box::new) }
+    }
+
+    /// `sin6_scope_id`.
+    pub fn id(&self) -> u32 {
+        self.id
+    }
+
+    /// The interface's name where the scope is an interface (link-local addresses) and it was known.
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref().map(String::as_str)
+    }
 }
 
 /// The three kinds of name an `AF_UNIX` socket can have (unix(7)).
@@ -146,7 +169,7 @@ impl SockAddr {
                 port: u16::from_be_bytes(at(bytes, 2)),
                 flowinfo: u32::from_be_bytes(at(bytes, 4)),
                 ip: Ipv6Addr::from(at::<16>(bytes, 8)),
-                scope: (len > 24).then(|| Scope { id: u32::from_ne_bytes(at(bytes, 24)), name: None }),
+                scope: (len > 24).then(|| Scope::new(u32::from_ne_bytes(at(bytes, 24)), None)),
             },
             libc::AF_UNIX => Self::Unix(UnixName::from_bytes(&bytes[2.min(len)..len.min(UNIX)])),
             _ => match family::read(family, bytes).or_else(|| read_by_layout(family, bytes)) {
@@ -213,7 +236,7 @@ impl From<SocketAddr> for SockAddr {
                 port: v6.port(),
                 flowinfo: v6.flowinfo(),
                 ip: *v6.ip(),
-                scope: Some(Scope { id: v6.scope_id(), name: None }),
+                scope: Some(Scope::new(v6.scope_id(), None)),
             },
         }
     }

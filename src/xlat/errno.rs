@@ -8,13 +8,13 @@
 /// Declares [`ERRNO`] and [`message`] from one list of number, name, message and sentence for beginners; `also` are names
 /// that are read, not written.
 macro_rules! errors {
-    ($($number:literal $name:ident $message:literal => $says:literal)*
+    ($($number:literal $name:ident $message:literal => $doc_of:literal)*
      also { $($second:ident = $first:expr => $same:literal),* $(,)? }) => {
         xlat! {
             /// Why a call failed; a program finds it in errno.
             ///
             /// Error numbers (`asm-generic/errno.h`, `linux/errno.h`), positive as `errno` holds them.
-            ERRNO "E???" { $($name = $number => $says,)* $($second = $first => $same,)* }
+            ERRNO "E???" { $($name = $number => $doc_of,)* $($second = $first => $same,)* }
         }
 
         /// The message of an error number, in English: `Resource temporarily unavailable` for 11.

@@ -22,18 +22,18 @@ impl<'a> Raw<'a> {
     pub fn new(sys: &Syscall, tape: &'a [u8]) -> Self {
         let mut tape = tape.iter().copied().cycle();
         // Each row begins elsewhere.
-        tape.nth(sys.name.len() * 31 + sys.params.len());
+        tape.nth(sys.name().len() * 31 + sys.params().len());
         let mut raw = Self { regs: [0; 6], ret: Ret::Unfinished, tape, blocks: Vec::new() };
         raw.ret = match raw.below(8) {
             0 => Ret::Unfinished,
             1 | 2 => Ret::Err(Errno(9)),
             n => Ret::Ok(n as i64 - 3),
         };
-        for (at, param) in sys.params.iter().enumerate() {
-            raw.regs[at] = raw.number(param.ty);
+        for (at, param) in sys.params().iter().enumerate() {
+            raw.regs[at] = raw.number(param.ty());
         }
-        for (at, param) in sys.params.iter().enumerate() {
-            raw.pointer(sys, at, param.ty, param.dir);
+        for (at, param) in sys.params().iter().enumerate() {
+            raw.pointer(sys, at, param.ty(), param.dir());
         }
         raw
     }
@@ -218,7 +218,7 @@ impl<'a> Raw<'a> {
             }
             Ty::SockLen => {
                 // Of an address it is that address's length, of an option any.
-                let there = sys.params[..at].iter().position(|param| matches!(param.ty, Ty::SockAddr(_)));
+                let there = sys.params()[..at].iter().position(|param| matches!(param.ty(), Ty::SockAddr(_)));
                 let of = there.and_then(|of| self.blocks.iter().find(|block| block.0 == self.regs[of]));
                 let (room, len) = match of.map(|block| block.2.len()) {
                     Some(len) => (len + self.below(5), len),

@@ -33,12 +33,12 @@ fn a_call_that_began_earlier_is_one_of_its_thread() {
     assert_eq!((report.calls(), report.unread(), report.unfinished()), (3, 0, 0));
     let Body::Call(first) = &events[0].body else { panic!("{:?}", events[0]) };
     assert_eq!(
-        (first.sys.name, first.ret, first.dur_ns, events[0].tid),
+        (first.sys.name(), first.ret, first.dur_ns, events[0].tid),
         ("epoll_wait", Ret::Ok(0), Some(5_000_000_000), 8)
     );
     assert_eq!(first.text.as_ref().unwrap().resumed.as_deref(), Some("[], 64, 5000"));
     let Body::Call(last) = &events[2].body else { panic!("{:?}", events[2]) };
-    assert_eq!((last.sys.name, last.ret, events[2].tid), ("futex", Ret::Err(Errno(libc::EAGAIN)), 9));
+    assert_eq!((last.sys.name(), last.ret, events[2].tid), ("futex", Ret::Err(Errno(libc::EAGAIN)), 9));
     assert_eq!(lines(text)[0], "8 <... epoll_wait resumed>[], 64, 5000) = 0 <5.000000>");
     let json: Vec<u8> = events.iter().fold(Vec::new(), |mut out, event| {
         sockscope::json::write(event, &mut out);

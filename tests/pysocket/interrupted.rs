@@ -35,7 +35,7 @@ impl Sink for Watched {
 
     fn entered(&mut self, call: Event) {
         if let Body::Call(call) = call.body {
-            let _ = self.entered.send(call.sys.name);
+            let _ = self.entered.send(call.sys.name());
         }
     }
 }
@@ -97,7 +97,7 @@ fn layer() -> (SharedNet, Rc<RefCell<Trace>>, Nuisance) {
 /// Names and results of the calls since `from`.
 fn calls(trace: &Trace, from: usize) -> Vec<(&'static str, Ret)> {
     let call = |event: &Event| match &event.body {
-        Body::Call(call) => Some((call.sys.name, call.ret)),
+        Body::Call(call) => Some((call.sys.name(), call.ret)),
         _ => None,
     };
     trace[from..].iter().filter_map(call).collect()

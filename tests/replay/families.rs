@@ -64,7 +64,7 @@ fn goes_as_recorded(family: &str, calls: &[&str]) {
 }
 
 fn named<'a>(outcome: &'a Outcome, name: &str) -> impl Iterator<Item = &'a Event> {
-    outcome.replayed.iter().filter(move |event| matches!(&event.body, Body::Call(call) if call.sys.name == name))
+    outcome.replayed.iter().filter(move |event| matches!(&event.body, Body::Call(call) if call.sys.name() == name))
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn vectors_of_messages_and_masks() {
 fn changed(family: &str, name: &str, change: impl Fn(&mut sockscope::event::Call) -> bool) -> String {
     let [_, (_, mut trace)] = recordings(family);
     let mut calls = trace.iter_mut().filter_map(|event| match &mut event.body {
-        Body::Call(call) if call.sys.name == name => Some(call),
+        Body::Call(call) if call.sys.name() == name => Some(call),
         _ => None,
     });
     assert!(calls.any(change), "{family} made no such {name}");

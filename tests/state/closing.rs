@@ -27,7 +27,7 @@ fn shown(call: &Call) -> Vec<String> {
 }
 
 fn of<'a>(calls: &'a [Call], name: &str) -> Vec<&'a Call> {
-    calls.iter().filter(|call| call.sys.name == name).collect()
+    calls.iter().filter(|call| call.sys.name() == name).collect()
 }
 
 /// dup2 and dup3: what the descriptor was is closed, what it is now is another socket, and each is reported.

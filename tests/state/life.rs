@@ -126,7 +126,7 @@ fn a_connection_is_followed_from_socket_to_time_wait() {
 
         let (calls, message) = puppet.end();
         assert_eq!(message, "");
-        let of = |name: &str| calls.iter().filter(|call| call.sys.name == name).collect::<Vec<_>>();
+        let of = |name: &str| calls.iter().filter(|call| call.sys.name() == name).collect::<Vec<_>>();
         assert_eq!(names(of("listen")[0], listener), "CLOSED → LISTEN");
         assert_eq!(names(of("connect")[0], client), "CLOSED → ESTABLISHED");
         let accept = of("accept")[0];
@@ -162,7 +162,7 @@ fn a_closed_socket_is_followed_by_its_addresses() {
     puppet.call(&format!("close {server}"));
     ends.settles("TIME-WAIT", "-");
     let (calls, _) = puppet.end();
-    let closes: Vec<_> = calls.iter().filter(|call| call.sys.name == "close").collect();
+    let closes: Vec<_> = calls.iter().filter(|call| call.sys.name() == "close").collect();
     assert_eq!(names(closes[0], client), "FIN_WAIT2 → FIN_WAIT2");
     let left = states(closes[0], client).1.unwrap();
     assert_eq!((left.inode, left.held), (None, Some(false)), "{left:?}");
@@ -198,13 +198,13 @@ fn a_reset_leaves_an_error_that_is_the_programs() {
     assert_eq!(puppet.try_do(&format!("error {asking}")).shown, 0);
 
     let (calls, _) = puppet.end();
-    let close = calls.iter().find(|call| call.sys.name == "close").unwrap();
+    let close = calls.iter().find(|call| call.sys.name() == "close").unwrap();
     assert_eq!(names(close, client), "ESTABLISHED → CLOSED");
     assert_eq!(states(close, client).1.unwrap().held, Some(false));
-    let looked: Vec<_> = calls.iter().filter(|call| call.sys.name == "getsockname").collect();
+    let looked: Vec<_> = calls.iter().filter(|call| call.sys.name() == "getsockname").collect();
     let pending = |at: usize| states(looked[at], server).0.unwrap().error_pending;
     assert_eq!([2, 3, 4, 5].map(pending), [Some(true), Some(true), Some(true), Some(false)]);
-    let recv = states(calls.iter().find(|call| call.sys.name == "recvfrom").unwrap(), server);
+    let recv = states(calls.iter().find(|call| call.sys.name() == "recvfrom").unwrap(), server);
     assert_eq!((recv.0.unwrap().error_pending, recv.1.unwrap().error_pending), (Some(true), Some(false)));
 }
 
@@ -237,7 +237,7 @@ fn connecting_is_seen_while_it_lasts() {
     let nobody = puppet.port(closed);
     assert_eq!(puppet.try_do(&format!("connect {refused} {nobody}")).errno, libc::ECONNREFUSED);
     let (calls, _) = puppet.end();
-    let connects: Vec<_> = calls.iter().filter(|call| call.sys.name == "connect").collect();
+    let connects: Vec<_> = calls.iter().filter(|call| call.sys.name() == "connect").collect();
     assert_eq!(names(connects[1], waiting), "CLOSED → SYN_SENT");
     assert_eq!(names(connects[2], refused), "CLOSED → CLOSED");
 }

@@ -78,7 +78,7 @@ fn closed_connections_are_found_in_the_programs_own_network() {
     puppet.call(&format!("listen {unix} 2"));
     let (calls, message) = puppet.end();
     assert_eq!(message, "");
-    let closes: Vec<_> = calls.iter().filter(|call| call.sys.name == "close").collect();
+    let closes: Vec<_> = calls.iter().filter(|call| call.sys.name() == "close").collect();
     assert_eq!(names(closes[0], client), "FIN_WAIT2 → FIN_WAIT2");
     assert_eq!(names(closes[2], second), "TIME_WAIT → TIME_WAIT");
     // To enter the namespace takes root; its tables are there for everybody who may trace.
@@ -88,7 +88,7 @@ fn closed_connections_are_found_in_the_programs_own_network() {
         assert_eq!((left.source, left.inode), (Some(expected), None), "{left:?}");
         assert!(left.expires_ms.is_some_and(|ms| ms <= 60_000), "{left:?}");
     }
-    let listen = calls.iter().rfind(|call| call.sys.name == "listen").unwrap();
+    let listen = calls.iter().rfind(|call| call.sys.name() == "listen").unwrap();
     assert_eq!(names(listen, unix), "UNCONNECTED → LISTEN");
 }
 
@@ -121,7 +121,7 @@ fn what_waits_for_the_network_stays_as_it_is() {
     assert_eq!(second.row(&second.server).unwrap().state, "LAST-ACK");
     loopback(&puppet, "up");
     let (calls, _) = puppet.end();
-    let closes: Vec<_> = calls.iter().filter(|call| call.sys.name == "close").collect();
+    let closes: Vec<_> = calls.iter().filter(|call| call.sys.name() == "close").collect();
     assert_eq!(names(closes[0], active), "FIN_WAIT1 → FIN_WAIT1");
     assert_eq!(states(closes[0], active).1.unwrap().send_queue, Some(10));
     assert_eq!(names(closes[1], passive), "CLOSE_WAIT → LAST_ACK");

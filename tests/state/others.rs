@@ -45,7 +45,7 @@ fn datagrams_wait_and_are_dropped() {
     puppet.call(&format!("look {sender}"));
 
     let (calls, _) = puppet.end();
-    let looks: Vec<_> = calls.iter().filter(|call| call.sys.name == "getsockname").collect();
+    let looks: Vec<_> = calls.iter().filter(|call| call.sys.name() == "getsockname").collect();
     let shown = |at: usize, fd: i64| states(looks[at], fd).0.unwrap();
     let (waiting, empty, dropped) = (shown(1, receiver), shown(2, receiver), shown(3, receiver));
     assert_eq!((as_ss(waiting), waiting.recv_queue), (one.state.clone(), Some(one.recv)));
@@ -55,7 +55,7 @@ fn datagrams_wait_and_are_dropped() {
     assert!(drops(&full.line) > 0, "{full:?}");
     assert_eq!((dropped.recv_queue, dropped.drops), (Some(full.recv), Some(drops(&full.line))));
     assert_eq!((as_ss(shown(4, sender)), "ESTAB"), (connected.state, "ESTAB"));
-    let close = calls.iter().find(|call| call.sys.name == "close").unwrap();
+    let close = calls.iter().find(|call| call.sys.name() == "close").unwrap();
     assert_eq!(names(close, receiver), "UNCONNECTED → CLOSED");
     assert_eq!(states(close, receiver).1.unwrap().held, Some(false));
     assert_eq!(shown(5, sender).error_pending, Some(true));
@@ -106,14 +106,14 @@ fn unix_sockets_have_queues_and_peers() {
     puppet.call(&format!("look {two}"));
 
     let (calls, _) = puppet.end();
-    let looks: Vec<_> = calls.iter().filter(|call| call.sys.name == "getsockname").collect();
+    let looks: Vec<_> = calls.iter().filter(|call| call.sys.name() == "getsockname").collect();
     let shown = |at: usize, fd: i64| states(looks[at], fd).0.unwrap();
     let queue = shown(0, listener);
     assert_eq!(queue.accept_queue.zip(queue.backlog), Some((2, 5)));
     assert_eq!((listening.recv, listening.send), (2, 5), "{listening:?}");
     assert_eq!((shown(3, server).read_shut, shown(3, server).hung_up), (Some(true), Some(false)));
     assert_eq!((shown(4, server).read_shut, shown(4, server).hung_up), (Some(true), Some(true)));
-    let made = calls.iter().find(|call| call.sys.name == "socketpair").unwrap();
+    let made = calls.iter().find(|call| call.sys.name() == "socketpair").unwrap();
     assert_eq!((names(made, one), names(made, two)), (" → CONNECTED".into(), " → CONNECTED".into()));
     assert_eq!((shown(5, two).next_datagram, shown(5, two).recv_queue), (Some(11), None));
 }
@@ -129,12 +129,12 @@ fn netlink_and_odd_sockets_are_reported_as_far_as_they_go() {
     puppet.try_do("look 77");
     let (calls, message) = puppet.end();
     assert_eq!(message, "");
-    let made = calls.iter().find(|call| call.sys.name == "socket").unwrap();
+    let made = calls.iter().find(|call| call.sys.name() == "socket").unwrap();
     assert_eq!(names(made, netlink), " → UNCONNECTED");
     let state = states(made, netlink).1.unwrap();
     assert_eq!((state.protocol.as_deref(), state.recv_queue, state.drops), (Some("NETLINK"), Some(0), Some(0)));
-    assert_eq!(names(calls.iter().rfind(|call| call.sys.name == "socket").unwrap(), packets), " → UNCONNECTED");
-    let looks: Vec<_> = calls.iter().filter(|call| call.sys.name == "getsockname").collect();
+    assert_eq!(names(calls.iter().rfind(|call| call.sys.name() == "socket").unwrap(), packets), " → UNCONNECTED");
+    let looks: Vec<_> = calls.iter().filter(|call| call.sys.name() == "getsockname").collect();
     assert_eq!(names(looks[0], netlink), "UNCONNECTED → UNCONNECTED");
     assert!(looks[1].sockets.is_none() && looks[2].sockets.is_none());
 }
@@ -148,7 +148,7 @@ fn all_sockets_of_a_call_are_reported() {
     puppet.call(&format!("send {client} 3"));
     puppet.call(&format!("poll {server} {}", listener.0));
     let (calls, _) = puppet.end();
-    let poll = calls.iter().find(|call| call.sys.name == "poll").unwrap();
+    let poll = calls.iter().find(|call| call.sys.name() == "poll").unwrap();
     assert_eq!(
         (names(poll, server), names(poll, listener.0)),
         ("ESTABLISHED → ESTABLISHED".into(), "LISTEN → LISTEN".into())

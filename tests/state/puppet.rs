@@ -185,7 +185,7 @@ impl Puppet {
         until(&format!("{count} {name} in the trace"), || {
             let log = std::fs::read_to_string(self.log.path()).unwrap();
             let calls = log.lines().filter_map(|line| own(&json::read(line).ok()?, self.pid));
-            found = calls.filter(|call| call.sys.name == name).nth(count - 1);
+            found = calls.filter(|call| call.sys.name() == name).nth(count - 1);
             found.is_some()
         });
         found.unwrap()

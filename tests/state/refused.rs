@@ -35,7 +35,7 @@ fn life(denied: &[&str]) -> (Vec<Call>, String, [i64; 4]) {
 
 /// What must be known of it whatever the source.
 fn check(calls: &[Call], [listener, client, server, _]: [i64; 4], source: StateSource, backlog: Option<u32>) {
-    let of = |name: &str| calls.iter().filter(|call| call.sys.name == name).collect::<Vec<_>>();
+    let of = |name: &str| calls.iter().filter(|call| call.sys.name() == name).collect::<Vec<_>>();
     assert_eq!(names(of("listen")[0], listener), "CLOSED → LISTEN");
     assert_eq!(names(of("connect")[0], client), "CLOSED → ESTABLISHED");
     let accept = of("accept")[0];
@@ -53,7 +53,7 @@ fn check(calls: &[Call], [listener, client, server, _]: [i64; 4], source: StateS
 fn without_copies_sock_diag_is_asked() {
     let (calls, message, fds) = life(&["pidfd_getfd"]);
     check(&calls, fds, StateSource::SockDiag, Some(6));
-    let look = calls.iter().rfind(|call| call.sys.name == "getsockname").unwrap();
+    let look = calls.iter().rfind(|call| call.sys.name() == "getsockname").unwrap();
     let unix = states(look, fds[3]).0.unwrap();
     assert_eq!(unix.state.to_string(), "CONNECTED");
     assert!(unix.peer_inode.is_some() && unix.source == Some(StateSource::SockDiag), "{unix:?}");
@@ -66,7 +66,7 @@ fn without_sock_diag_too_the_tables_are_read() {
     let (calls, message, fds) = life(&["pidfd_getfd", "netlink"]);
     check(&calls, fds, StateSource::Proc, None);
     // Nothing shows Unix sockets then, and that is reported, once.
-    let look = calls.iter().rfind(|call| call.sys.name == "getsockname").unwrap();
+    let look = calls.iter().rfind(|call| call.sys.name() == "getsockname").unwrap();
     assert!(look.sockets.is_none(), "{look:?}");
     assert_eq!(message.lines().count(), 2, "{message}");
     assert!(message.lines().next_back().unwrap().contains("not known"), "{message}");
@@ -77,9 +77,9 @@ fn without_sock_diag_too_the_tables_are_read() {
 fn without_sock_diag_alone_copies_do() {
     let (calls, message, fds) = life(&["netlink"]);
     assert_eq!(message, "");
-    let recv = calls.iter().find(|call| call.sys.name == "recvfrom").unwrap();
+    let recv = calls.iter().find(|call| call.sys.name() == "recvfrom").unwrap();
     assert_eq!(states(recv, fds[2]).0.unwrap().source, Some(StateSource::Descriptor));
-    let close = calls.iter().filter(|call| call.sys.name == "close").nth(1).unwrap();
+    let close = calls.iter().filter(|call| call.sys.name() == "close").nth(1).unwrap();
     assert_eq!(names(close, fds[1]), "TIME_WAIT → TIME_WAIT");
     assert_eq!(states(close, fds[1]).1.unwrap().source, Some(StateSource::Proc));
 }

@@ -12,7 +12,7 @@ use sockscope::syscall;
 use sockscope::text::{PythonLines, TextWriter};
 use sockscope::value::{Fd, Value};
 
-use crate::arbitrary;
+use crate::arbitrary::{self, with};
 
 fn line(call: Call, state: bool) -> String {
     let mut lines = TextWriter::default();
@@ -73,22 +73,14 @@ proptest! {
 #[test]
 fn states_and_python_lines_stand_together() {
     let frame = |file: &str, line, function: &str, source: &str, library| {
-        Arc::new(PythonFrame {
-            file: file.into(),
-            line: Some(line),
-            function: function.into(),
-            columns: None,
-            source: Some(source.into()),
-            expression: None,
-            library,
-        })
+        Arc::new(with!(PythonFrame::new(file, Some(line), function) => { source: Some(source.into()), library }))
     };
     let frames = vec![
         frame("/usr/lib/python3/socket.py", 9, "create", "s.listen(x[0])  [x]", true),
         frame("server.py", 4, "main", "create()", false),
     ];
-    let python = Arc::new(PythonStack { frames, truncated: false });
-    let state = |state| Some(SocketState { accept_queue: Some(0), backlog: Some(5), ..SocketState::new(state) });
+    let python = Arc::new(PythonStack::new(frames));
+    let state = |state| Some(with!(SocketState::new(state) => { accept_queue: Some(0), backlog: Some(5) }));
     let change = SocketChange { fd: 3, before: Some(SocketState::new(State::CLOSED)), after: state(State::LISTEN) };
     let sockets = Some(Box::new(Sockets { changes: vec![change], truncated: false }));
     let sys = syscall::by_name("listen").unwrap();

@@ -40,7 +40,7 @@ fn the_other_side_hears_of_close_at_once() {
         }
     }
     let (calls, _) = puppet.end();
-    let closes: Vec<_> = calls.iter().filter(|call| call.sys.name == "close" && call.sockets.is_some()).collect();
+    let closes: Vec<_> = calls.iter().filter(|call| call.sys.name() == "close" && call.sockets.is_some()).collect();
     assert_eq!(closes.len(), 60);
     for close in closes {
         let shown = close.sockets.as_ref().unwrap().changes[0].after.as_ref().unwrap().state.to_string();
@@ -138,7 +138,7 @@ fn edge_triggered_epoll_sees_no_edge_of_ours() {
     assert_eq!(found, expected);
     let (calls, _) = traced.end();
     // It was because nobody polled: whether an error waits is not known of that moment.
-    let looks: Vec<_> = calls.iter().filter(|call| call.sys.name == "getsockname").collect();
+    let looks: Vec<_> = calls.iter().filter(|call| call.sys.name() == "getsockname").collect();
     let shown = looks[1].sockets.as_ref().unwrap().changes[0].before.as_ref().unwrap();
     assert!(shown.error_pending.is_none() && shown.send_queue > Some(0), "{shown:?}");
 }
@@ -158,10 +158,10 @@ fn a_socket_that_others_hold_is_still_open() {
     puppet.call("release");
     puppet.call(&format!("recv {server} 1"));
     let (calls, _) = puppet.end();
-    let dup = calls.iter().find(|call| call.sys.name == "dup").unwrap();
+    let dup = calls.iter().find(|call| call.sys.name() == "dup").unwrap();
     assert_eq!(names(dup, copy), " → ESTABLISHED");
     assert_eq!(states(dup, copy).1.unwrap().inode, states(dup, client).0.unwrap().inode);
-    let closes: Vec<_> = calls.iter().filter(|call| call.sys.name == "close").collect();
+    let closes: Vec<_> = calls.iter().filter(|call| call.sys.name() == "close").collect();
     for (close, fd, expected) in [
         (closes[0], client, "ESTABLISHED → ESTABLISHED"),
         (closes[1], copy, "ESTABLISHED → ESTABLISHED"),
@@ -193,7 +193,7 @@ fn a_waiting_call_is_looked_at_when_it_begins() {
     until("it waits", || waits(&puppet));
     let (calls, _) = puppet.kill();
     drop(peer);
-    let accepts: Vec<_> = calls.iter().filter(|call| call.sys.name == "accept").collect();
+    let accepts: Vec<_> = calls.iter().filter(|call| call.sys.name() == "accept").collect();
     let (before, after) = states(accepts[0], listener);
     assert_eq!((before.unwrap().accept_queue, after.unwrap().accept_queue), (Some(0), Some(0)));
     assert_eq!(names(accepts[0], answer.ret), " → ESTABLISHED");

@@ -24,6 +24,19 @@ use sockscope::value::{
 
 type Values = BoxedStrategy<Value>;
 
+/// A value with these fields set: what grows cannot be written as a literal here.
+macro_rules! with {
+    ($base:expr => { $($field:ident $(: $value:expr)?),* $(,)? }) => {{
+        let mut made = $base;
+        $(made.$field = with!(@ $field $($value)?);)*
+        made
+    }};
+    (@ $field:ident) => { $field };
+    (@ $field:ident $value:expr) => { $value };
+}
+#[allow(unused_imports, reason = "not every test that has this file makes such values itself")]
+pub(crate) use with;
+
 /// Structures a value may be, wherever a type leaves that open.
 static STRUCTURES: &[&Layout] = &[&layout::LINGER, &layout::TIMEVAL, &layout::EPOLL_EVENT, &layout::TIMESPEC];
 
@@ -103,11 +116,11 @@ pub fn call() -> impl Strategy<Value = Call> {
         1 => Just(Ret::Unfinished),
     ];
     (sys, result).prop_flat_map(|(sys, ret)| {
-        let args: Vec<Values> = sys.params.iter().map(|param| argument(param.ty)).collect();
+        let args: Vec<Values> = sys.params().iter().map(|param| argument(param.ty())).collect();
         let via = select(vec![None, Some("send"), Some("recv"), Some("accept")]);
         (
             args,
-            0..=sys.params.len(),
+            0..=sys.params().len(),
             option::of(any::<u64>()),
             via,
             target(),
@@ -136,18 +149,12 @@ fn python() -> impl Strategy<Value = PythonStack> {
     });
     let place = (text(), option::of(any::<u32>()), text(), option::of(columns));
     let frame = (place, option::of(text()), option::of(text()), any::<bool>()).prop_map(
-        |((file, line, function, columns), source, expression, library)| PythonFrame {
-            file,
-            line,
-            function,
-            columns,
-            source,
-            expression,
-            library,
+        |((file, line, function, columns), source, expression, library)| {
+            with!(PythonFrame::new(file, line, function) => { columns, source, expression, library })
         },
     );
     (vec(frame.prop_map(Arc::new), 0..4), any::<bool>())
-        .prop_map(|(frames, truncated)| PythonStack { frames, truncated })
+        .prop_map(|(frames, truncated)| with!(PythonStack::new(frames) => { truncated }))
 }
 
 /// Any states of a call's sockets.
@@ -173,8 +180,7 @@ pub fn socket_state() -> BoxedStrategy<SocketState> {
             let (state, source, protocol, inode, peer_inode, local, peer) = who;
             let (accept_queue, backlog, recv_queue, next_datagram, send_queue, drops, expires_ms) = queues;
             let (error_pending, read_shut, hung_up, held) = flags;
-            SocketState {
-                state,
+            with!(SocketState::new(state) => {
                 source,
                 protocol: protocol.map(Into::into),
                 inode,
@@ -192,7 +198,7 @@ pub fn socket_state() -> BoxedStrategy<SocketState> {
                 drops,
                 expires_ms,
                 held,
-            }
+            })
         })
         .boxed()
 }
@@ -411,8 +417,7 @@ fn length() -> impl Strategy<Value = Length> {
 
 /// Any address.
 pub fn sockaddr() -> impl Strategy<Value = SockAddr> {
-    let scope =
-        (any::<u32>(), option::of(any::<String>())).prop_map(|(id, name)| Scope { id, name: name.map(Box::new) });
+    let scope = (any::<u32>(), option::of(any::<String>())).prop_map(|(id, name)| Scope::new(id, name));
     let name = || prop_oneof![any::<String>().prop_map(String::into_bytes), vec(any::<u8>(), 0..20)];
     prop_oneof![
         (any::<u16>(), any::<[u8; 4]>()).prop_map(|(port, ip)| SockAddr::Inet { port, ip: ip.into() }),

@@ -16,8 +16,8 @@ use sockscope::syscall::{Class, Syscall, table};
 /// Every call of the table that this machine has, as strace's `-e trace=` takes it. What a subject makes besides, to
 /// know what to expect, no socket needs.
 fn calls(subject: &Subject) -> String {
-    let wanted = |sys: &&Syscall| subject.calls_only || sys.class.contains(Class::SOCKETS);
-    let names: Vec<_> = table().filter(|sys| sys.nr >= 0).filter(wanted).map(|sys| sys.name).collect();
+    let wanted = |sys: &&Syscall| subject.calls_only || sys.class().contains(Class::SOCKETS);
+    let names: Vec<_> = table().filter(|sys| sys.nr() >= 0).filter(wanted).map(|sys| sys.name()).collect();
     format!("trace={}", names.join(","))
 }
 

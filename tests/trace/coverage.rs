@@ -63,24 +63,24 @@ fn missing(sys: &Syscall, seen: &Seen) -> Vec<String> {
     if !seen.failed {
         gaps.push("never fails".to_string());
     }
-    if sys.params.iter().any(|param| is_named(param.ty)) && !seen.unknown {
+    if sys.params().iter().any(|param| is_named(param.ty())) && !seen.unknown {
         gaps.push("never has a constant without a name".to_string());
     }
-    for (at, param) in sys.params.iter().enumerate() {
+    for (at, param) in sys.params().iter().enumerate() {
         let values = seen.arguments.get(at).cloned().unwrap_or_default();
         let mut want = |what: &str, is: &dyn Fn(u64) -> bool| {
             if !values.iter().any(|value| is(*value)) {
-                gaps.push(format!("{} is never {what}", param.name));
+                gaps.push(format!("{} is never {what}", param.name()));
             }
         };
-        if matches!(param.ty, Ty::Fd | Ty::DirFd) {
+        if matches!(param.ty(), Ty::Fd | Ty::DirFd) {
             want("an open descriptor", &|value| (value as i32) >= 0);
             want("no descriptor", &|value| (value as i32) < 0);
-        } else if is_pointer(param.ty) {
+        } else if is_pointer(param.ty()) {
             want("NULL", &|value| value == 0);
             want("good", &|value| (ARENA..BAD).contains(&value));
             want("bad", &|value| (BAD..BAD + 0x1000).contains(&value));
-        } else if is_number(param.ty) {
+        } else if is_number(param.ty()) {
             want("small", &|value| (value as i32) <= 0);
             want("usual", &|value| (1..1 << 20).contains(&value));
             want("absurdly large", &|value| value as u32 >= 0x7fff_ffff);
@@ -124,11 +124,11 @@ fn every_call_of_the_table_is_made_in_every_way() {
     let nothing = Seen::default();
     let mut gaps = Vec::new();
     // The calls that no socket needs are made in every way by number: `tests/subjects/every_sweep.c`.
-    let by_hand = |sys: &&Syscall| sys.class.contains(Class::SOCKETS) || sys.name == "openat";
+    let by_hand = |sys: &&Syscall| sys.class().contains(Class::SOCKETS) || sys.name() == "openat";
     // A call that only other machines have cannot be made here.
-    for sys in syscall::table().filter(by_hand).filter(|sys| sys.nr >= 0) {
-        let seen = seen.get(sys.name).unwrap_or(&nothing);
-        gaps.extend(missing(sys, seen).into_iter().map(|gap| format!("{}: {gap}", sys.name)));
+    for sys in syscall::table().filter(by_hand).filter(|sys| sys.nr() >= 0) {
+        let seen = seen.get(sys.name()).unwrap_or(&nothing);
+        gaps.extend(missing(sys, seen).into_iter().map(|gap| format!("{}: {gap}", sys.name())));
     }
     assert!(gaps.is_empty(), "tests/subjects leaves out:\n{}", gaps.join("\n"));
 }

@@ -39,13 +39,13 @@ pub(in crate::json) fn sockaddr(object: Object<'_>) -> Result<SockAddr> {
     match i32::from(family) {
         libc::AF_INET => Ok(SockAddr::Inet { port: narrow(object, "port")?, ip: address(object, "ip")? }),
         libc::AF_INET6 => {
-            let name = optional_text(object, "scope_name")?.map(|name| Box::new(name.to_owned()));
+            let name = optional_text(object, "scope_name")?.map(str::to_owned);
             let scope = has(object, "scope_id").then(|| narrow(object, "scope_id")).transpose()?;
             Ok(SockAddr::Inet6 {
                 port: narrow(object, "port")?,
                 flowinfo: narrow(object, "flowinfo")?,
                 ip: address(object, "ip")?,
-                scope: scope.map(|id| Scope { id, name }),
+                scope: scope.map(|id| Scope::new(id, name)),
             })
         }
         libc::AF_UNIX => Ok(SockAddr::Unix(match (unix_name(object, "path")?, unix_name(object, "abstract")?) {

@@ -3,7 +3,7 @@
 use super::token::{array, base64, boolean, key, key2, null, octets, plain, string, uint};
 use super::{JsonShape, constant, fd_slot, flags, length, open_const, sets, slot, tagged};
 use crate::json::shape::IOVECS;
-use crate::value::{Bytes, Cmsg, MmsgHdr, MsgHdr, PollFd, Record, Scope, SockAddr, UnixName};
+use crate::value::{Bytes, Cmsg, MmsgHdr, MsgHdr, PollFd, Record, SockAddr, UnixName};
 use crate::xlat::socket::ADDRESS_FAMILY;
 
 /// `{"text":…}` for UTF-8, else `{"base64":…}`; with `truncated`.
@@ -42,10 +42,10 @@ pub(in crate::json) fn sockaddr(out: &mut Vec<u8>, address: &SockAddr) {
             uint(out, u64::from(*port));
             key(out, "flowinfo");
             uint(out, u64::from(*flowinfo));
-            if let Some(Scope { id, name }) = scope {
+            if let Some(scope) = scope {
                 key(out, "scope_id");
-                uint(out, u64::from(*id));
-                if let Some(name) = name {
+                uint(out, u64::from(scope.id()));
+                if let Some(name) = scope.name() {
                     key(out, "scope_name");
                     string(out, name);
                 }

@@ -1,4 +1,4 @@
-//! What the command says around explanations: errors by their messages, headings, remarks.
+//! What the command prints around explanations: errors by their messages, headings, remarks.
 
 use crate::lang::Table;
 

@@ -1,4 +1,4 @@
-//! When a program printed what came through its pipe: the log says when it printed how much, the pipe has the bytes.
+//! When a program printed what came through its pipe: the log has when it printed how much, the pipe has the bytes.
 
 use std::collections::VecDeque;
 

@@ -237,7 +237,7 @@ struct OutputReader {
 }
 
 impl OutputReader {
-    /// Whether the log says when something is printed.
+    /// Whether the log records when something is printed.
     fn knows_prints(&self) -> bool {
         matches!(self.calls, Calls::Layer | Calls::Tracer)
     }

@@ -87,7 +87,7 @@ fn inet6(c: &mut Cursor<'_>) -> Option<SockAddr> {
     }
     let scope = if c.eat(b", sin6_scope_id=") {
         let Value::Interface { index, name } = interface(c)? else { return None };
-        Some(Scope { id: index, name: name.map(Box::new) })
+        Some(Scope::new(index, name))
     } else {
         None
     };

@@ -42,7 +42,7 @@ pub(super) fn read(names: &mut NameCache, call: &mut Call, args: &[u8], result: 
 fn known(names: &mut NameCache, call: &mut Call, text: &[u8]) -> Option<Spelling> {
     let mut spelling = Spelling::default();
     let (sys, values) = (call.sys, &mut call.args);
-    values.reserve_exact(sys.params.len());
+    *values = Vec::with_capacity(sys.params.len());
     let mut c = Cursor::new(text);
     for (at, param) in sys.params.iter().enumerate() {
         if c.done() || (at > 0 && !c.eat(b", ")) || c.done() {

@@ -1,4 +1,4 @@
-//! What strace itself says about the processes it traces, in every version's spelling.
+//! Messages of strace itself about the processes it traces, in every version's spelling.
 //!
 //! On a terminal, and wherever both streams were written to one file, such a notice may begin within another line.
 
@@ -57,7 +57,7 @@ fn about_process(text: &[u8]) -> bool {
             && [b"detached".as_slice(), b"suspended", b"resumed", b"exited"].contains(&c.ident()))
 }
 
-/// The process that a notice says strace attached to.
+/// The process that strace attached to, by a notice.
 pub(super) fn attached(text: &[u8]) -> Option<u32> {
     let mut c = Cursor::new(text);
     c.eat(b"strace: ");

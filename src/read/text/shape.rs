@@ -97,7 +97,7 @@ pub fn shape(line: &[u8]) -> LineShape<'_> {
     match rest.first() {
         Some(b'<') => {
             c.expect(b"<... ");
-            let name = c.while_in(is_name);
+            let name = c.call_name();
             if name.is_empty() || !c.eat(b" resumed>") {
                 return unknown(c.place());
             }
@@ -125,7 +125,7 @@ pub fn shape(line: &[u8]) -> LineShape<'_> {
         }
         Some(b'|') if rest.starts_with(b"| ") => LineShape::of(prefix, LineKind::Remark),
         _ => {
-            let name = c.while_in(is_name);
+            let name = c.call_name();
             if name.is_empty() || !c.eat(b"(") {
                 return unknown(c.place());
             }

@@ -20,7 +20,7 @@ pub(super) struct Threads {
     sole: u32,
     /// Threads that are inside a call that creates a thread.
     makers: BTreeSet<u32>,
-    /// Those that strace said it attached to, or that a call made.
+    /// Those that strace reported attaching to, or that a call made.
     announced: FxHashSet<u32>,
 }
 
@@ -51,7 +51,7 @@ impl Threads {
         self.learn(main, main);
     }
 
-    /// strace said that it attached to a thread.
+    /// strace reported that it attached to a thread.
     pub(super) fn announce(&mut self, tid: u32) {
         if self.announced.len() < MAX_THREADS {
             self.announced.insert(tid);

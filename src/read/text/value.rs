@@ -4,7 +4,7 @@ use super::constant::NameCache;
 use super::cursor::Cursor;
 use super::{address, message, record, signal, wait};
 use crate::event::Errno;
-use crate::syscall::{Carries, Commands, Scalar, Syscall, Ty};
+use crate::syscall::{Carries, Commands, InRegister, Scalar, Syscall, Ty, number};
 use crate::value::sockopt::{OptShape, shape};
 use crate::value::{Array, Bytes, Const, Fd, Flags, Length, Tail, Value, layout, stat};
 use crate::xlat::sockopt::{Access, options};
@@ -22,31 +22,7 @@ impl Args<'_> {
     /// Appends one argument of a type; `None` where its spelling is unknown.
     pub(super) fn value(&mut self, ty: Ty, c: &mut Cursor<'_>) -> Option<()> {
         match ty {
-            Ty::Fd => self.values.push(Value::Fd(fd(self.names, c)?)),
-            Ty::DirFd if c.eat(b"AT_FDCWD") => {
-                let target = self.names.target(c);
-                self.values.push(Value::Fd(Fd { raw: libc::AT_FDCWD, target }));
-            }
-            Ty::DirFd => {
-                let fd = fd(self.names, c)?;
-                c.comment();
-                self.values.push(Value::Fd(fd));
-            }
-            Ty::Int => self.values.push(Value::Int(c.signed()?)),
-            Ty::Millis => self.values.push(Value::Int(millis(c)?)),
-            Ty::Uint | Ty::Size => self.values.push(Value::Uint(c.digits()?)),
-            Ty::Hex => self.values.push(Value::Hex(c.unsigned()?)),
-            Ty::Address => self.values.push(Value::Pointer(c.pointer()?)),
-            Ty::Long | Ty::Pid | Ty::Id => self.values.push(Value::Int(c.signed()?)),
-            Ty::Place => self.values.push(Value::Uint(c.unsigned()?)),
-            Ty::Const(table) => {
-                let constant = self.constant(table, c)?;
-                self.values.push(Value::Const(constant));
-            }
-            Ty::Flags(table) | Ty::WideFlags(table) => {
-                let flags = self.flags(table, c)?;
-                self.values.push(Value::Flags(flags));
-            }
+            number!() => return self.number(ty, c),
             Ty::Bytes(_) if c.peek() == Some(b'"') => self.values.push(Value::Bytes(bytes(c)?)),
             _ => {
                 let value = self.other(ty, c)?;
@@ -56,10 +32,44 @@ impl Args<'_> {
         Some(())
     }
 
+    /// A number that was in a register.
+    fn number(&mut self, ty: Ty, c: &mut Cursor<'_>) -> Option<()> {
+        match (ty, ty.in_register()?) {
+            (Ty::Millis, _) => self.values.push(Value::Int(millis(c)?)),
+            (Ty::Place, _) => self.values.push(Value::Uint(c.unsigned()?)),
+            (_, InRegister::Fd { name: None }) => self.values.push(Value::Fd(fd(self.names, c)?)),
+            (_, InRegister::Fd { name: Some((name, raw)) }) if c.eat(name.as_bytes()) => {
+                let target = self.names.target(c);
+                self.values.push(Value::Fd(Fd { raw, target }));
+            }
+            (_, InRegister::Fd { name: Some(_) }) => {
+                let fd = fd(self.names, c)?;
+                c.comment();
+                self.values.push(Value::Fd(fd));
+            }
+            (_, InRegister::Int { .. } | InRegister::Id) => self.values.push(Value::Int(c.signed()?)),
+            (_, InRegister::Uint { .. }) => self.values.push(Value::Uint(c.digits()?)),
+            (_, InRegister::Hex) => self.values.push(Value::Hex(c.unsigned()?)),
+            (_, InRegister::Address) => self.values.push(Value::Pointer(c.pointer()?)),
+            (_, InRegister::Const(table)) => {
+                let constant = self.constant(table, c)?;
+                self.values.push(Value::Const(constant));
+            }
+            (_, InRegister::Flags(table, _)) => {
+                let flags = self.flags(table, c)?;
+                self.values.push(Value::Flags(flags));
+            }
+            (_, InRegister::Signal) => self.values.push(Value::Signal(wait::signal(c)?)),
+            (_, InRegister::Device) => {
+                let device = record::read(self.names, &stat::DEVICE, c)?;
+                self.values.push(Value::Record(device));
+            }
+        }
+        Some(())
+    }
+
     fn other(&mut self, ty: Ty, c: &mut Cursor<'_>) -> Option<Value> {
         Some(match ty {
-            Ty::Signal => Value::Signal(wait::signal(c)?),
-            Ty::Device => Value::Record(record::read(self.names, &stat::DEVICE, c)?),
             Ty::Environment | Ty::Dirents(_) if c.peek() == Some(b'0') => counted(c)?,
             Ty::SockType => self.sock_type(c)?,
             Ty::Protocol { domain } => self.protocol(domain, c)?,
@@ -341,7 +351,7 @@ pub(super) fn flags(names: &mut NameCache, table: &'static Xlat, c: &mut Cursor<
 /// Flags, and whether the writer would certainly spell them so.
 pub(super) fn spelled(names: &mut NameCache, table: &'static Xlat, c: &mut Cursor<'_>) -> Option<(Flags, bool)> {
     let start = c.place();
-    let text = c.while_in(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'|');
+    let text = c.ored();
     if !c.sees(b" /* ")
         && let Some((raw, ours)) = names.flags(table, text)
     {
@@ -399,6 +409,7 @@ pub(super) fn array(c: &mut Cursor<'_>, mut item: impl FnMut(&mut Cursor<'_>) ->
     if c.eat(b"]") {
         return Some(Value::Array(array));
     }
+    array.items = Vec::with_capacity(1); // most have one element
     loop {
         if c.eat(b"...") {
             array.tail = match c.comment() {

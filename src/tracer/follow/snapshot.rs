@@ -92,7 +92,7 @@ pub fn snapshot(pids: &[i32], settings: Settings) -> Result<(Vec<Snapshot>, Vec<
     Ok((found, tracer.all_remarks()))
 }
 
-/// For how long each thread has not run, ns, where the kernel says it. The clock is that of the processor on which it
+/// For how long each thread has not run, ns, where the kernel reports it. The clock is that of the processor on which it
 /// ran, and the only way to read it is to run there for a moment.
 fn slept(tids: &[i32]) -> BTreeMap<i32, u64> {
     let ran: Vec<_> = tids.iter().filter_map(|&tid| Some((tid, Proc::new(tid).last_ran()?))).collect();

@@ -119,7 +119,7 @@ pub(super) fn invalid(incident: &Incident<'_>) -> Option<Cause> {
         }
         if let Some(SockAddr::Inet6 { ip, scope, .. }) = address(incident.call)
             && ip.segments()[0] & 0xffc0 == 0xfe80
-            && scope.as_ref().is_none_or(|scope| scope.id == 0)
+            && scope.as_ref().is_none_or(|scope| scope.id() == 0)
         {
             return NO_SCOPE.cause(
                 incident,

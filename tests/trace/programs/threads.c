@@ -15,7 +15,7 @@ static char **self;
 
 static void in_a_call(int tid)
 {
-	/* Until the thread sleeps in the kernel, which /proc tells. */
+	/* Until the thread sleeps in the kernel, as /proc shows. */
 	char path[64], line[512];
 	for (;;) {
 		snprintf(path, sizeof path, "/proc/self/task/%d/stat", tid);

@@ -388,7 +388,7 @@ pub(in crate::lang::zh) const STRUCTURES: Table = &[
     ("When a timer runs out, and how often again.", "定时器何时到期，以及之后多久再到期。"),
     ("After how long it runs out again; 0 for once.", "多久之后再次到期；0 表示只一次。"),
     ("After how long it runs out; 0 for never.", "多久之后到期；0 表示永不。"),
-    ("The time zone that an old kernel was told of.", "旧内核得到的时区设置。"),
+    ("The time zone that was set in an old kernel.", "旧内核得到的时区设置。"),
     ("Minutes west of Greenwich.", "格林尼治以西的分钟数。"),
     ("Which rule summer time follows.", "夏令时遵循哪个规则。"),
     ("A stack of its own for handling signals.", "专用于处理信号的栈。"),

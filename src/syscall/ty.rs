@@ -1,0 +1,553 @@
+//! What an argument is: its name, direction and type, when the call has it, and how far a pointer reaches.
+//!
+//! A type is declared here with everything that follows from it alone; decoder, encoder, text and JSON ask.
+
+use super::reach::{MAX_FDS, MMSGHDR, PATH_MAX, POLLFD, SIGSET};
+use super::{Carries, Commands, Reach, Syscall, When};
+use crate::value::sockaddr::STORAGE;
+use crate::value::sockopt::{OptShape, shape};
+use crate::value::{Forms, Layout, MsgHeader, Value, layout};
+use crate::xlat::Xlat;
+use crate::xlat::sockopt::Access;
+
+/// One argument.
+#[derive(Debug)]
+pub struct Param {
+    /// The name in the man page.
+    pub(crate) name: &'static str,
+    /// The direction.
+    pub(crate) dir: Dir,
+    /// The type.
+    pub(crate) ty: Ty,
+    /// What it is for, in one sentence for beginners; empty where the table does not describe the call.
+    pub(crate) doc: &'static str,
+    /// When the call has it; those behind an argument that a call does not have are absent too.
+    pub(crate) given: Given,
+}
+
+impl Param {
+    /// The name in the man page.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The direction.
+    pub fn dir(&self) -> Dir {
+        self.dir
+    }
+
+    /// The type.
+    pub fn ty(&self) -> Ty {
+        self.ty
+    }
+
+    /// What it is for, in one sentence for beginners; empty where the table does not describe the call.
+    pub fn doc(&self) -> &'static str {
+        self.doc
+    }
+
+    /// Whether a call with this argument can be made again: nothing that socket programs need goes beyond that.
+    pub(crate) fn is_repeated(&self) -> bool {
+        let filled = self.dir == Dir::Out && matches!(self.ty, Ty::Bytes(Len::Terminated) | Ty::SigSet { .. });
+        self.ty.is_repeated() && !filled
+    }
+
+    /// An argument that the call has only where one of the bits is set in the argument at `at`.
+    pub(super) const fn with(self, at: usize, bits: u64) -> Self {
+        Self { given: Given::WithBits { at, bits }, ..self }
+    }
+
+    /// An argument that the call has only where all of the bits are set in the argument at `at`.
+    pub(super) const fn with_all(self, at: usize, bits: u64) -> Self {
+        Self { given: Given::WithAllBits { at, bits }, ..self }
+    }
+}
+
+impl Param {
+    /// How far the argument reaches with these registers; nowhere at the end of the call where it is not passed.
+    pub(crate) fn reach(&self, regs: &[u64; 6], when: When) -> Reach {
+        match (when, self.dir) {
+            (When::Entry, Dir::Out) | (When::Exit(_), Dir::In) => Reach::Nothing,
+            _ => self.ty.reach(regs, when),
+        }
+    }
+}
+
+/// An argument of a row.
+pub(super) const fn arg(name: &'static str, dir: Dir, ty: Ty, doc: &'static str) -> Param {
+    Param { name, dir, ty, given: Given::Always, doc }
+}
+
+/// When a call has an argument.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Given {
+    /// Always.
+    Always,
+    /// Where the argument at `at` has one of these bits: `open`'s mode with `O_CREAT`.
+    WithBits {
+        /// The argument.
+        at: usize,
+        /// The bits.
+        bits: u64,
+    },
+    /// Where the argument at `at` has all of these bits: `mremap`'s new address.
+    WithAllBits {
+        /// The argument.
+        at: usize,
+        /// The bits.
+        bits: u64,
+    },
+}
+
+impl Given {
+    /// Whether the call has the argument, given the others.
+    pub(crate) fn holds(self, register: impl Fn(usize) -> Option<u64>) -> bool {
+        match self {
+            Self::Always => true,
+            Self::WithBits { at, bits } => register(at).is_some_and(|register| register & bits != 0),
+            Self::WithAllBits { at, bits } => register(at).is_some_and(|register| register & bits == bits),
+        }
+    }
+}
+
+impl Syscall {
+    /// How many arguments the call has, given the decoded ones: some commands of `fcntl` and `ioctl` take none, and some
+    /// arguments go with a flag.
+    pub(crate) fn arity(&self, args: &[Value]) -> usize {
+        if self.command(args).is_some_and(|command| command.carries == Carries::Nothing) {
+            return self.params.len() - 1;
+        }
+        let register = |at: usize| args.get(at)?.register();
+        self.params.iter().position(|param| !param.given.holds(register)).unwrap_or(self.params.len())
+    }
+
+    /// Whether the call has no argument there, given the numbers before it.
+    pub(crate) fn lacks(&self, at: usize, register: impl Fn(usize) -> Option<u64>) -> bool {
+        self.params.get(..=at).into_iter().flatten().any(|param| !param.given.holds(&register))
+    }
+}
+
+/// Direction of an argument: in ones are read at entry, the others at exit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dir {
+    /// The program writes it.
+    In,
+    /// The kernel writes it.
+    Out,
+    /// Both do.
+    InOut,
+}
+
+/// Types of arguments. Numbers in braces are the positions of the arguments a type depends on.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum Ty {
+    /// A descriptor.
+    Fd,
+    /// A descriptor of the directory that a relative path starts from, or `AT_FDCWD`.
+    DirFd,
+    /// `int`.
+    Int,
+    /// `int`: a timeout in milliseconds, negative for ever.
+    Millis,
+    /// `unsigned int`.
+    Uint,
+    /// `size_t`.
+    Size,
+    /// `unsigned long` shown in hex.
+    Hex,
+    /// A constant (`int`).
+    Const(&'static Xlat),
+    /// Flags (`int`).
+    Flags(&'static Xlat),
+    /// Type and flags of `socket(2)`.
+    SockType,
+    /// A protocol, named by the family it belongs to.
+    Protocol {
+        /// The family.
+        domain: usize,
+    },
+    /// A buffer.
+    Bytes(Len),
+    /// A socket address.
+    SockAddr(Len),
+    /// A pointer to the length of an address or option (`socklen_t *`).
+    SockLen,
+    /// `struct msghdr *`.
+    MsgHdr,
+    /// `struct mmsghdr *`.
+    MmsgHdrs {
+        /// How many.
+        count: usize,
+        /// Whether the kernel fills them (`recvmmsg`), so that they are known only at exit.
+        received: bool,
+    },
+    /// `struct iovec *`.
+    IoVecs {
+        /// How many.
+        count: usize,
+    },
+    /// The name of a socket option.
+    OptName {
+        /// Its level.
+        level: usize,
+        /// Whether it is read or set: a few numbers have two names.
+        access: Access,
+    },
+    /// The value of a socket option.
+    OptVal {
+        /// Its level.
+        level: usize,
+        /// Its name.
+        name: usize,
+        /// Its length, a [`Ty::SockLen`] or an `int`.
+        len: usize,
+    },
+    /// `int[2]`.
+    FdPair,
+    /// `struct pollfd *`.
+    PollFds {
+        /// How many.
+        count: usize,
+    },
+    /// `fd_set *`.
+    FdSet {
+        /// Highest descriptor plus one.
+        count: usize,
+    },
+    /// A pointer to a time, which the kernel may count down.
+    Timeout(&'static Layout),
+    /// `sigset_t *`.
+    SigSet {
+        /// Its size.
+        size: usize,
+    },
+    /// The sixth argument of `pselect6`: a pointer to a pointer to a signal set and its size.
+    SigSetArg,
+    /// `struct epoll_event *`, one.
+    EpollEvent {
+        /// The operation (`EPOLL_CTL_DEL` takes none).
+        op: usize,
+    },
+    /// `struct epoll_event *`, as many as the call returned.
+    EpollEvents {
+        /// The capacity of the array.
+        room: usize,
+    },
+    /// The third argument of `fcntl` and `ioctl`.
+    CommandArg {
+        /// The command.
+        command: usize,
+        /// All commands.
+        commands: &'static Commands,
+    },
+    /// `off_t *`.
+    Offset,
+    /// A pointer of which only the address is shown.
+    Address,
+    /// `long`, `off_t`: signed, as wide as the register.
+    Long,
+    /// A position in a file or mapping, written in hex.
+    Place,
+    /// A process, thread or group of processes.
+    Pid,
+    /// A user or group; -1 for none.
+    Id,
+    /// A signal.
+    Signal,
+    /// Flags as wide as the register.
+    WideFlags(&'static Xlat),
+    /// The number of a device.
+    Device,
+    /// A pointer to one structure.
+    Struct(&'static Layout),
+    /// A pointer to one structure that is written in several forms.
+    Forms(&'static Forms),
+    /// A pointer to structures.
+    Structs {
+        /// What they are.
+        layout: &'static Layout,
+        /// How many.
+        count: Count,
+    },
+    /// A pointer to the time that was left when a signal ended a wait.
+    Remaining(&'static Layout),
+    /// A pointer to one number.
+    Number(Scalar),
+    /// A pointer to numbers.
+    Numbers {
+        /// What they are.
+        each: Scalar,
+        /// How many.
+        count: Count,
+    },
+    /// A pointer to a set of processors, of as many bytes as the argument at `size` has or, if the kernel fills it, as
+    /// the call returned.
+    CpuSet {
+        /// Its size.
+        size: usize,
+    },
+    /// A pointer to what became of a child.
+    WaitStatus,
+    /// `siginfo_t *`.
+    SigInfo,
+    /// A pointer to strings, the last of which is followed by NULL.
+    Strings,
+    /// The same, of which only the number is shown unless nothing is abbreviated.
+    Environment,
+    /// A pointer to the entries of a directory, as many bytes as the call returned.
+    Dirents(&'static Layout),
+    /// A pointer to bytes that are no text, as many as the call returned.
+    Random {
+        /// The room for them.
+        room: usize,
+    },
+}
+
+impl Ty {
+    /// Whether a call with such an argument is made again in a replay: those that socket programs need are.
+    fn is_repeated(self) -> bool {
+        use Ty::*;
+        let not_numbers = matches!(
+            self,
+            Struct(_)
+                | Forms(_)
+                | Structs { .. }
+                | Remaining(_)
+                | Number(_)
+                | Numbers { .. }
+                | CpuSet { .. }
+                | WaitStatus
+                | SigInfo
+                | Strings
+                | Environment
+                | Dirents(_)
+                | Random { .. }
+                | Bytes(Len::Text)
+        );
+        !(not_numbers || matches!(self, Address | Device))
+    }
+
+    /// Whether the argument is a number in its register, whatever the others are: not a pointer.
+    pub(crate) fn is_number(self) -> bool {
+        matches!(self, number!() | Self::SockType | Self::Protocol { .. } | Self::OptName { .. })
+    }
+
+    /// What the number in the register means, if it is one and no other argument says so.
+    pub(crate) fn in_register(self) -> Option<InRegister> {
+        Some(match self {
+            Self::Fd => InRegister::Fd { name: None },
+            Self::DirFd => InRegister::Fd { name: Some(("AT_FDCWD", libc::AT_FDCWD)) },
+            Self::Int | Self::Millis | Self::Pid => InRegister::Int { bytes: 4 },
+            Self::Long => InRegister::Int { bytes: 8 },
+            Self::Uint => InRegister::Uint { bytes: 4 },
+            Self::Size | Self::Place => InRegister::Uint { bytes: 8 },
+            Self::Id => InRegister::Id,
+            Self::Hex => InRegister::Hex,
+            Self::Address => InRegister::Address,
+            Self::Signal => InRegister::Signal,
+            Self::Device => InRegister::Device,
+            Self::Const(table) => InRegister::Const(table),
+            // A mode has 16 bits, `umode_t`.
+            Self::Flags(table) if table.is_octal() => InRegister::Flags(table, u16::MAX as u64),
+            Self::Flags(table) => InRegister::Flags(table, u32::MAX as u64),
+            Self::WideFlags(table) => InRegister::Flags(table, u64::MAX),
+            _ => return None,
+        })
+    }
+}
+
+/// The types that are a number in a register by themselves, as a pattern.
+macro_rules! number {
+    () => {
+        $crate::syscall::Ty::Fd
+            | $crate::syscall::Ty::DirFd
+            | $crate::syscall::Ty::Int
+            | $crate::syscall::Ty::Millis
+            | $crate::syscall::Ty::Uint
+            | $crate::syscall::Ty::Size
+            | $crate::syscall::Ty::Hex
+            | $crate::syscall::Ty::Const(_)
+            | $crate::syscall::Ty::Flags(_)
+            | $crate::syscall::Ty::Address
+            | $crate::syscall::Ty::Long
+            | $crate::syscall::Ty::Place
+            | $crate::syscall::Ty::Pid
+            | $crate::syscall::Ty::Id
+            | $crate::syscall::Ty::Signal
+            | $crate::syscall::Ty::WideFlags(_)
+            | $crate::syscall::Ty::Device
+    };
+}
+pub(crate) use number;
+
+/// What the number in a register means.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum InRegister {
+    /// A descriptor; one number that is none has a name.
+    Fd { name: Option<(&'static str, i32)> },
+    /// A signed number.
+    Int { bytes: u8 },
+    /// An unsigned number.
+    Uint { bytes: u8 },
+    /// A user or group.
+    Id,
+    /// A number shown in hex.
+    Hex,
+    /// An address, which is not followed.
+    Address,
+    /// A signal.
+    Signal,
+    /// The number of a device.
+    Device,
+    /// A constant.
+    Const(&'static Xlat),
+    /// Flags, and which bits of the register count.
+    Flags(&'static Xlat, u64),
+}
+
+impl Ty {
+    /// How far an argument of this type reaches, in either direction.
+    pub(crate) fn reach(self, regs: &[u64; 6], when: When) -> Reach {
+        let int = |at: usize| u64::try_from(regs[at] as i32).unwrap_or(0);
+        let many = |count: u64, size: usize| Reach::Elements { count, size };
+        let returned = match when {
+            When::Entry => 0,
+            When::Exit(returned) => u64::try_from(returned).unwrap_or(0),
+        };
+        match (self, when) {
+            (Self::Bytes(Len::Arg(at)), _) => Reach::Buffer(regs[at]),
+            (Self::Bytes(Len::Terminated), _) => Reach::Buffer(PATH_MAX),
+            (Self::Bytes(Len::Ret(room)), _) => Reach::Buffer(returned.min(regs[room])),
+            (Self::SockAddr(Len::Arg(at)), _) => Reach::Whole(int(at).min(STORAGE as u64) as usize),
+            (Self::SockAddr(Len::Terminated | Len::Text), _) => Reach::Nothing, // has no end
+            (Self::SockAddr(Len::Ret(room)), _) => Reach::Whole(returned.min(regs[room]).min(STORAGE as u64) as usize),
+            (Self::SockAddr(Len::InOutArg(by)), When::Exit(_)) => {
+                Reach::Measured { by, likely: size_of::<libc::sockaddr_in>() }
+            }
+            (Self::Bytes(Len::InOutArg(by)), When::Exit(_)) => Reach::Measured { by, likely: 0 },
+            (Self::SockLen, _) => Reach::Whole(4),
+            (Self::OptVal { level, name, len }, When::Entry) => {
+                match shape(regs[level] as i32, regs[name] as i32, Access::Set).reach(Access::Set, regs[len] as i32) {
+                    None => Reach::Nothing,
+                    Some(OptShape::INT) => Reach::Whole(OptShape::INT),
+                    Some(bytes) => Reach::Buffer(bytes as u64),
+                }
+            }
+            (Self::OptVal { level, name, len: by }, When::Exit(_)) => {
+                Reach::Measured { by, likely: shape(regs[level] as i32, regs[name] as i32, Access::Get).likely() }
+            }
+            (Self::MsgHdr, _) => Reach::Whole(MsgHeader::SIZE),
+            (Self::MmsgHdrs { received: false, .. }, When::Entry) => Reach::Nothing,
+            (Self::MmsgHdrs { count, received: true }, When::Exit(_)) => {
+                many(returned.min(u64::from(regs[count] as u32)), MMSGHDR)
+            }
+            (Self::MmsgHdrs { count, .. }, _) => many(u64::from(regs[count] as u32), MMSGHDR),
+            (Self::IoVecs { count }, _) => many(regs[count], layout::IOVEC.size),
+            (Self::FdPair, _) => Reach::Whole(8),
+            (Self::PollFds { count }, _) => many(u64::from(regs[count] as u32), POLLFD),
+            // The kernel reads whole words.
+            (Self::FdSet { count }, _) => many(int(count).min(MAX_FDS as u64).div_ceil(64), 8),
+            // Only a call that found something reports the time left, or how far it got.
+            (Self::Timeout(_) | Self::Offset, When::Exit(..=0)) => Reach::Nothing,
+            (Self::Timeout(layout), _) => Reach::Whole(layout.size),
+            (Self::Offset, _) => Reach::Whole(8),
+            (Self::Bytes(Len::Text), _) => Reach::Buffer(PATH_MAX),
+            (Self::Struct(layout) | Self::Remaining(layout), _) => Reach::Whole(layout.span()),
+            (Self::Forms(forms), _) => Reach::Whole(forms.size),
+            (Self::Structs { layout, count }, _) => many(count.of(regs, returned), layout.size),
+            (Self::Number(each), _) => Reach::Whole(each.size()),
+            (Self::Numbers { each, count }, _) => many(count.of(regs, returned), each.size()),
+            (Self::CpuSet { size }, When::Entry) => Reach::Buffer(u64::from(regs[size] as u32)),
+            (Self::CpuSet { .. } | Self::Dirents(_), _) => Reach::Buffer(returned),
+            (Self::WaitStatus, _) => Reach::Whole(4),
+            (Self::SigInfo, _) => Reach::Whole(crate::value::siginfo::SIZE),
+            (Self::Strings | Self::Environment, _) => Reach::Whole(8),
+            (Self::Random { room }, _) => Reach::Buffer(returned.min(regs[room])),
+            (Self::SigSet { size }, _) if regs[size] != SIGSET as u64 => Reach::Nothing,
+            (Self::SigSet { .. }, _) => Reach::Whole(SIGSET),
+            (Self::SigSetArg, _) => Reach::Whole(layout::SIGSET_ARG.size),
+            (Self::EpollEvent { op }, _) if regs[op] as i32 == libc::EPOLL_CTL_DEL => Reach::Nothing,
+            (Self::EpollEvent { .. }, _) => Reach::Whole(layout::EPOLL_EVENT.size),
+            (Self::EpollEvents { room }, _) => many(returned.min(int(room)), layout::EPOLL_EVENT.size),
+            (Self::CommandArg { command, commands }, _) => commands.row(regs[command] as u32).carries.reach(when),
+            (Self::SockAddr(Len::InOutArg(_)) | Self::Bytes(Len::InOutArg(_)), When::Entry) => Reach::Nothing,
+            _ => Reach::Nothing, // a number
+        }
+    }
+
+    /// The bytes that the kernel may write behind the pointer, regardless of the result.
+    pub(crate) fn room(self, regs: &[u64; 6]) -> u64 {
+        self.reach(regs, When::Exit(i64::MAX)).bytes()
+    }
+}
+
+/// A number behind a pointer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Scalar {
+    /// One byte.
+    Byte,
+    /// `int`.
+    Int,
+    /// `long`, `size_t`.
+    Long,
+    /// A user or group.
+    Id,
+    /// An address.
+    Address,
+    /// Seconds since 1970; the date follows in a comment.
+    Date,
+}
+
+impl Scalar {
+    /// Its size in bytes.
+    pub fn size(self) -> usize {
+        match self {
+            Self::Byte => 1,
+            Self::Int | Self::Id => 4,
+            Self::Long | Self::Address | Self::Date => 8,
+        }
+    }
+}
+
+/// How many elements a list has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Count {
+    /// As many as this argument says.
+    Arg(usize),
+    /// As many as the call returned.
+    Ret,
+    /// Always this many.
+    Fixed(u64),
+    /// One for each page that as many bytes as this argument says begin.
+    Pages(usize),
+}
+
+impl Count {
+    /// The number, given the registers and what the call returned.
+    fn of(self, regs: &[u64; 6], returned: u64) -> u64 {
+        match self {
+            Self::Arg(at) => u64::from(regs[at] as u32),
+            Self::Ret => returned,
+            Self::Fixed(n) => n,
+            Self::Pages(at) => regs[at].div_ceil(crate::memory::PAGE),
+        }
+    }
+}
+
+/// What bounds the bytes behind a pointer.
+#[derive(Debug, Clone, Copy)]
+pub enum Len {
+    /// This argument's value.
+    Arg(usize),
+    /// The call's return value, limited by the size of the buffer in this argument.
+    Ret(usize),
+    /// The length behind this argument, a [`Ty::SockLen`].
+    InOutArg(usize),
+    /// The NUL at the end: a path, which is shown whole.
+    Terminated,
+    /// The NUL at the end of another string, which is shown as far as buffers are.
+    Text,
+}
