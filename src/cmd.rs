@@ -31,6 +31,7 @@ mod replay;
 mod run;
 mod schema;
 mod signals;
+mod sockets;
 mod table;
 mod trace;
 mod r#where;
@@ -106,6 +107,7 @@ subcommands! {
     Explain => explain,
     Map => map,
     Replay => replay,
+    Sockets => sockets,
     Where => r#where,
     Why => why,
 }

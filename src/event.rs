@@ -96,6 +96,13 @@ pub enum Body {
     },
     /// The thread ended.
     Exit(Exit),
+    /// The process began: another one created it. Not in strace's text, which has the call that did it, if it was chosen.
+    Started {
+        /// The process that created it.
+        parent: u32,
+        /// Whether the two share their descriptors, rather than each having its own.
+        shares: bool,
+    },
     /// A remark of the source, a whole line: a comment, a stack frame, `strace: Process 12 attached`.
     Note(String),
     /// A line of a file that could not be parsed, verbatim.

@@ -13,6 +13,8 @@ mod explained;
 mod json;
 mod name;
 mod pack;
+#[cfg(feature = "files")]
+mod picture;
 mod text;
 
 pub use explained::Explained;
@@ -130,7 +132,18 @@ impl std::fmt::Debug for Format {
 }
 
 /// Every format. The first is the default on a terminal.
-pub static FORMATS: &[Format] = &[text::FORMAT, json::LINES, json::ARRAY, csv::FORMAT];
+pub static FORMATS: &[Format] = &[
+    text::FORMAT,
+    json::LINES,
+    json::ARRAY,
+    csv::FORMAT,
+    #[cfg(feature = "files")]
+    picture::HTML,
+    #[cfg(feature = "files")]
+    picture::SVG,
+    #[cfg(feature = "files")]
+    picture::MERMAID,
+];
 
 /// Looks a format up by its name.
 pub fn by_name(name: &str) -> Option<&'static Format> {

@@ -75,6 +75,8 @@ pub mod map;
 pub mod memory;
 pub mod net;
 mod normalize;
+#[cfg(feature = "files")]
+mod picture;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod program;
@@ -87,6 +89,8 @@ pub mod read;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod replay;
+#[cfg(feature = "files")]
+mod sockets;
 mod state;
 #[cfg(feature = "cli")]
 #[doc(hidden)]

@@ -32,6 +32,7 @@ pub use line::{Clock, Pids, Precision, Precisions, TextWriter};
 pub use python::PythonLines;
 #[cfg(feature = "cli")]
 pub(crate) use python::excerpt;
+pub(crate) use python::is_misleading;
 
 /// How values are written (strace's `-x -xx -X -v -a`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,6 +116,7 @@ fn write_from(event: &Event, style: &Style, out: &mut String, start: usize) {
             out.push_str(" ---");
         }
         Body::Exit(exit) => write_exit(*exit, out),
+        Body::Started { .. } => {}
         Body::Note(note) => out.push_str(note),
         Body::Unread(unread) => unread.raw.utf8_chunks().for_each(|chunk| {
             out.push_str(chunk.valid());

@@ -17,7 +17,7 @@ pub(crate) mod causes;
 pub(crate) mod evidence;
 mod history;
 mod kinds;
-mod subject;
+pub(crate) mod subject;
 
 pub(crate) use evidence::{Caller, Collector};
 pub use history::History;

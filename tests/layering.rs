@@ -204,7 +204,8 @@ fn asks_for_names(code: &str) -> Vec<String> {
 #[test]
 fn no_call_is_recognised_by_its_name() {
     let mut used = BTreeSet::new();
-    for (file, code) in sources().into_iter().filter(|(file, _)| !file.starts_with("syscall")) {
+    let rust = |file: &str| file.ends_with(".rs") && !file.starts_with("syscall");
+    for (file, code) in sources().into_iter().filter(|(file, _)| rust(file)) {
         let found = asks_for_names(&code);
         match MAY_NAME_CALLS.iter().find(|(place, _)| file.starts_with(place)) {
             Some((place, _)) if !found.is_empty() => _ = used.insert(*place),

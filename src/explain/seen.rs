@@ -69,6 +69,7 @@ impl Seen {
                 self.notation(&notation::STOPPED, None);
                 self.constant(Const { table: &SIGNAL, raw: u64::from(*signal) });
             }
+            Body::Started { .. } => {}
             Body::Exit(Exit::Status(_)) => self.notation(&notation::EXITED, None),
             Body::Exit(Exit::Killed { signal, .. }) => {
                 self.notation(&notation::KILLED, None);
@@ -363,7 +364,7 @@ fn result(sys: &Syscall, ret: RetTy, n: i64) -> Option<&'static Notation> {
     Some(match (ret, sys.effect) {
         (RetTy::Fd, _) => &notation::DESCRIPTOR,
         (_, Effect::Receives(_)) if n == 0 && !sys.counts_messages() => &notation::END,
-        (_, Effect::Sends | Effect::Receives(_) | Effect::Copies) if !sys.counts_messages() => &notation::COUNT,
+        (_, Effect::Sends | Effect::Receives(_) | Effect::Copies { .. }) if !sys.counts_messages() => &notation::COUNT,
         (_, Effect::Waits) if n == 0 => &notation::TIMEOUT,
         (_, Effect::Waits) => &notation::READY,
         (RetTy::Int, _) if n == 0 => &notation::SUCCESS,

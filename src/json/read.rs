@@ -63,6 +63,7 @@ fn body(object: Object<'_>, stacks: &mut python::ReadStacks) -> Result<Body> {
         "killed" => {
             Body::Exit(Exit::Killed { signal: signal(get(object, "signal")?)?, core: flag(object, "core_dumped") })
         }
+        "started" => Body::Started { parent: narrow(object, "parent")?, shares: flag(object, "shares_descriptors") },
         "unread" => Body::Unread(Unread {
             raw: bytes(inner(object, "raw")?)?.data.into_vec(),
             line: uint(object, "line")?,

@@ -79,12 +79,17 @@ fn events(by_call: Vec<Json>) -> Vec<Json> {
     let (delivered, stopped) = ([signal(), ("info", info), strace()], [signal(), strace()]);
     let ended = [("status", integer("its exit status")), strace()];
     let killed = [signal(), ("core_dumped", boolean("")), strace()];
+    let started = [
+        ("parent", unsigned("the process that created it")),
+        ("shares_descriptors", boolean("both have the same descriptors, rather than each its own")),
+    ];
     vec![
         event("call", "a system call", &call, &absent, by_call),
         event("signal", "a signal that was delivered", &delivered, &["strace"], Vec::new()),
         event("stopped", "the thread was stopped by a signal", &stopped, &["strace"], Vec::new()),
         event("exit", "the thread ended", &ended, &["strace"], Vec::new()),
         event("killed", "the thread was ended by a signal", &killed, &["strace"], Vec::new()),
+        event("started", "the process began, created by another one", &started, &[], Vec::new()),
         event("unread", "a line of a file that no reader understood", &unread, &[], Vec::new()),
         event("note", "a remark, or a line that could not be read", &[("text", string("the text"))], &[], Vec::new()),
     ]

@@ -63,6 +63,13 @@ pub(super) fn event(event: &Event, stacks: &mut Stacks, out: &mut Vec<u8>) {
             key(out, "core_dumped");
             boolean(out, *core);
         }
+        Body::Started { parent, shares } => {
+            out.extend_from_slice(b"\"started\"");
+            key(out, "parent");
+            uint(out, (*parent).into());
+            key(out, "shares_descriptors");
+            boolean(out, *shares);
+        }
         Body::Note(note) => {
             out.extend_from_slice(b"\"note\"");
             key(out, "text");

@@ -196,7 +196,7 @@ impl<'a> Resolver<'a> {
         let argument = self.call.sys.params.get(at).is_some_and(|param| matches!(param.ty, Ty::Fd));
         match self.effect {
             Effect::Duplicates { onto: Some(onto), .. } if onto == at => return Ok(FdKind::Target(number)),
-            Effect::Copies if argument && at > 0 && number.is_none() && answer != libc::EBADF => {
+            Effect::Copies { .. } if argument && at > 0 && number.is_none() && answer != libc::EBADF => {
                 if !self.allow_remote {
                     return Ok(FdKind::Invented(self.copied()));
                 }

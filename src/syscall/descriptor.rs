@@ -213,7 +213,7 @@ pub(crate) static SENDFILE: Syscall = call(
         arg("count", Dir::In, Ty::Size, "How many bytes to copy; the result can be smaller."),
     ],
     RetTy::Int,
-    Effect::Copies,
+    Effect::Copies { from: 1, to: 0 },
     "Copies bytes from a file to a socket inside the kernel, so that the program need not touch them.",
 );
 

@@ -61,7 +61,12 @@ pub enum Effect {
     /// Receives bytes, and descriptors with them.
     Receives(CloseOnExec),
     /// Copies bytes from one descriptor to another.
-    Copies,
+    Copies {
+        /// The argument with the descriptor that is read.
+        from: usize,
+        /// The one that is written.
+        to: usize,
+    },
     /// Waits until one of several descriptors is ready.
     Waits,
     /// Waits until a child ends or changes.

@@ -189,7 +189,7 @@ pub(super) static CALLS: &[&Syscall] = &[
             arg("reserved", Dir::In, Ty::Uint, "Always 0."),
         ],
         RetTy::Int,
-        Effect::Nothing,
+        Effect::Copies { from: 0, to: 2 },
         "Copies bytes from one file to another, within the kernel.",
     ),
     &call(
@@ -205,7 +205,7 @@ pub(super) static CALLS: &[&Syscall] = &[
             arg("flags", Dir::In, Ty::Flags(&SPLICE_FLAGS), "How."),
         ],
         RetTy::Int,
-        Effect::Nothing,
+        Effect::Copies { from: 0, to: 2 },
         "Moves bytes between a pipe and something else, within the kernel.",
     ),
     &call(

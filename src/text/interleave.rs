@@ -61,6 +61,7 @@ impl Interleaved {
     /// An event is complete. For a call that [`Interleaved::entered`] wrote, `shown` counts the arguments written.
     pub(crate) fn event(&mut self, event: &Event, shown: Option<usize>, out: &mut String) {
         match (&event.body, shown) {
+            (Body::Started { .. }, _) => {}
             (Body::Call(call), Some(shown)) => self.rest(event, call, shown, out),
             _ => {
                 self.interrupt(out);

@@ -176,6 +176,9 @@ impl TextWriter {
 
     /// Appends one event as one line with its newline.
     pub fn write(&mut self, event: &Event, out: &mut String) {
+        if matches!(event.body, Body::Started { .. }) {
+            return; // text has no line for it
+        }
         let call = if let Body::Call(call) = &event.body { Some(call) } else { None };
         if let Body::Note(note) = &event.body
             && is_below(note)

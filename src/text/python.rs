@@ -148,6 +148,12 @@ const MISLEADING: [char; 11] = [
     '\u{2068}', '\u{2069}',
 ];
 
+/// Whether a character cannot be seen for what it is: it controls a terminal, ends a line for some readers, or reverses the
+/// order of what follows.
+pub(crate) fn is_misleading(c: char) -> bool {
+    c.is_control() || MISLEADING.contains(&c)
+}
+
 /// A program's text on one line: lines are joined by a space, and terminal control characters are escaped.
 fn text(source: &str, out: &mut String) {
     for (at, line) in source.split(['\n', '\r']).map(str::trim).filter(|line| !line.is_empty()).enumerate() {
@@ -157,7 +163,7 @@ fn text(source: &str, out: &mut String) {
         for c in line.chars() {
             match c {
                 '\t' => out.push(' '),
-                c if c.is_control() || MISLEADING.contains(&c) => out.extend(c.escape_unicode()),
+                c if is_misleading(c) => out.extend(c.escape_unicode()),
                 c => out.push(c),
             }
         }

@@ -88,8 +88,14 @@ pub(crate) fn own(call: &Call) -> Option<i32> {
 
 /// Appends `  [CLOSED → ESTABLISHED]`.
 pub(super) fn write(call: &Call, sockets: &Sockets, out: &mut String) {
-    let own = own(call);
     out.push_str(OPEN);
+    out.push_str(&shown(call, sockets));
+    out.push(']');
+}
+
+/// `CLOSED → ESTABLISHED`.
+pub(crate) fn shown(call: &Call, sockets: &Sockets) -> String {
+    let (own, mut out) = (own(call), String::new());
     for (at, change) in sockets.changes.iter().enumerate() {
         if at > 0 {
             out.push_str("; ");
@@ -115,7 +121,7 @@ pub(super) fn write(call: &Call, sockets: &Sockets, out: &mut String) {
         out.push_str("; ");
         out.push_str(MORE);
     }
-    out.push(']');
+    out
 }
 
 /// `ESTABLISHED, 5 to read`.

@@ -164,7 +164,7 @@ impl Tracer {
                     this.ready.push_back(QueuedStep::Attached(tid));
                 }
             }
-            pids.iter().for_each(|&other| this.compare_descriptors(other, pid));
+            pids.iter().for_each(|&other| _ = this.compare_descriptors(other, pid));
         }
         Ok(this)
     }
@@ -343,7 +343,11 @@ impl Tracer {
                 let how = self.how_on(tid);
                 stopped.resume(how, 0)?;
                 self.meet(new);
-                self.compare_descriptors(self.process(tid), self.process(new));
+                let (parent, process) = (self.process(tid), self.process(new));
+                let shares = self.compare_descriptors(parent, process);
+                if process == new && self.started {
+                    self.push_event(new, Body::Started { parent: parent as u32, shares });
+                }
                 self.python_forked(tid, new);
                 Ok(())
             }

@@ -64,6 +64,7 @@ impl History {
         let call = match &event.body {
             Body::Call(call) => call,
             Body::Exit(_) => return self.ended(event),
+            Body::Started { parent, shares } => return self.forked(*parent, event.pid, *shares),
             _ => return,
         };
         let pid = event.pid;

@@ -123,7 +123,7 @@ pub(crate) fn waits_for_ever(call: &Call) -> bool {
 }
 
 /// The error `getsockopt(SO_ERROR)` brought.
-fn pending_error(call: &Call) -> Option<i32> {
+pub(crate) fn pending_error(call: &Call) -> Option<i32> {
     if call.sys.effect != Effect::ReadsOption {
         return None;
     }

@@ -25,6 +25,8 @@ pub enum Need {
     PythonTests,
     /// A Python that has `tests/requirements.txt`.
     Packages,
+    /// Chromium, and a Python that drives it.
+    Browser,
     /// Another CPython than the machine's python3, by what it is.
     Interpreter(&'static str),
     /// A feature or setting of the kernel or a mount, by what it is.
@@ -56,6 +58,7 @@ impl Need {
                 succeeds(Command::new(super::interpreters::python3()).args(["-c", "import test.test_socket"]))
             }),
             Self::Packages => python_with_packages().exists(),
+            Self::Browser => Command::new("chromium").arg("--version").output().is_ok() && Self::Packages.is_met(),
             Self::Interpreter(_) | Self::Kernel(_) => false,
         }
     }
@@ -68,6 +71,9 @@ impl Need {
             Self::Zstd => "needs the command zstd (Debian: zstd)".to_owned(),
             Self::PythonTests => "needs python3's test package (Debian: libpython3-testsuite)".to_owned(),
             Self::Packages => "needs tests/requirements.txt installed, as tests/run does".to_owned(),
+            Self::Browser => {
+                "needs chromium (Debian: chromium) and tests/requirements.txt, as tests/run installs".to_owned()
+            }
             Self::Interpreter(which) => format!("needs {which}"),
             Self::Kernel(what) => format!("needs a machine with {what}"),
         }

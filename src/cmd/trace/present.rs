@@ -137,7 +137,7 @@ impl<'a> Presenter<'a> {
         if self.is_shown(&event.body) {
             // Ends of other processes may stand before it.
             let ends = |folded: &Vec<Event>| folded.iter().any(|signal| signal.tid == tid);
-            if !matches!(event.body, Body::Exit(_)) || self.children.as_ref().is_some_and(ends) {
+            if !matches!(event.body, Body::Exit(_) | Body::Started { .. }) || self.children.as_ref().is_some_and(ends) {
                 self.unfold();
             }
             let shown = shown.filter(|_| !self.status.is_choosy());

@@ -23,11 +23,14 @@ impl Tracer {
     }
 
     /// Two processes may have one table of descriptors (CLONE_FILES): then what one closes is closed for the other.
-    pub(super) fn compare_descriptors(&self, one: i32, other: i32) {
-        if one != other && self.threads.values().any(|thread| thread.pid == one) && ptrace::share_files(one, other) {
+    pub(super) fn compare_descriptors(&self, one: i32, other: i32) -> bool {
+        let same =
+            one != other && self.threads.values().any(|thread| thread.pid == one) && ptrace::share_files(one, other);
+        if same {
             self.descriptors.shares(one);
             self.descriptors.shares(other);
         }
+        same
     }
 
     pub(super) fn signalled(&mut self, stopped: Stopped, signal: i32) -> Result<(), Gone> {

@@ -183,7 +183,7 @@ pub(super) fn again(incident: &Incident<'_>) -> Option<Cause> {
             "The server must accept or read; a larger backlog for listen holds more.",
         );
     }
-    if !matches!(effect, Effect::Sends | Effect::Copies) {
+    if !matches!(effect, Effect::Sends | Effect::Copies { .. }) {
         return None;
     }
     let full = match own.and_then(|own| Some((own.send_queue?, own.send_buffer?))) {

@@ -307,7 +307,7 @@ impl Search<'_> {
     /// what matters is read, and recent evidence is reused.
     fn full(&mut self, call: &Call) {
         let blocks = self.evidence.socket.as_ref().is_some_and(|own| own.nonblocking == Some(false));
-        let sends = matches!(call.sys.effect, Effect::Sends | Effect::Copies);
+        let sends = matches!(call.sys.effect, Effect::Sends | Effect::Copies { .. });
         let queue = sends && matches!(self.evidence.socket.as_ref(), Some(own) if own.protocol == "unix");
         // Of a socket that does not wait this is expected.
         if !(blocks || queue || sends && self.all) {

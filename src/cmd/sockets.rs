@@ -1,0 +1,224 @@
+//! `sockscope sockets`: the sockets of a trace, a row each.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+use serde_json::{Value, json};
+
+use super::{print, print_coloured, readable, table};
+use crate::read;
+use crate::sockets::{Follower, Link, Phase, Socket, Sockets};
+use crate::why::subject::place;
+
+/// List the sockets of a trace: who made them, to whom they were connected, what went through them
+///
+/// A socket keeps its number through dup, fork and passing in messages, whatever descriptors it has. The other end has a
+/// number where it is in the trace too: join traces of both sides with `sockscope convert A B`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  sockscope sockets trace.jsonl
+  sockscope sockets --format csv server.strace >sockets.csv
+  sockscope sockets --links trace.jsonl        which call received the bytes of which
+  sockscope trace -f -o t.jsonl python3 server.py; sockscope sockets t.jsonl")]
+pub(super) struct Args {
+    /// The trace; `-` for standard input. Several are joined by time
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+
+    /// How to list them
+    #[arg(short = 'F', long, value_name = "FORMAT", value_enum, default_value_t = ListFormat::Table)]
+    pub format: ListFormat,
+
+    /// List instead what went from call to call: which receives the bytes of which, message by message
+    #[arg(long)]
+    pub links: bool,
+}
+
+/// How sockets are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ListFormat {
+    /// For people
+    Table,
+    /// A JSON object per line
+    Json,
+    /// One row per socket
+    Csv,
+}
+
+/// Runs `sockscope sockets`.
+pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let mut follower = Follower::default();
+    let mut moments: Vec<(u64, u64)> = Vec::new();
+    let mut events = read::Events::new(read::open_all(&args.files, |_| {})?);
+    for event in events.by_ref() {
+        let event = event?;
+        follower.event(&event, moments.len());
+        moments.push((event.seq, event.ts_ns));
+    }
+    let name = args.files.first().map(PathBuf::as_path).unwrap_or_else(|| std::path::Path::new("-"));
+    readable(name, events.report())?;
+    let sockets = follower.finish();
+    let objects: Vec<Value> = match args.links {
+        true => sockets.links.iter().map(|link| link_object(&sockets, link, &moments)).collect(),
+        false => sockets.sockets.iter().enumerate().map(|(at, socket)| object(at, socket, &moments)).collect(),
+    };
+    match args.format {
+        ListFormat::Table if args.links => print_coloured(&links(&objects))?,
+        ListFormat::Table => print_coloured(&people(&sockets))?,
+        ListFormat::Json => print(objects.iter().map(|object| format!("{object}\n")).collect::<String>())?,
+        ListFormat::Csv => print(rows(&objects)?)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A socket's address in one word.
+fn word(address: Option<&crate::value::SockAddr>) -> Option<String> {
+    address.and_then(place)
+}
+
+fn line(socket: &Socket) -> Option<String> {
+    let frame = socket.line.as_ref()?;
+    let file = frame.file.rsplit('/').next().unwrap_or_default();
+    Some(frame.line.map_or_else(|| file.to_owned(), |line| format!("{file}:{line}")))
+}
+
+fn people(sockets: &Sockets) -> String {
+    let head = ["socket", "kind", "made by", "local", "peer", "other end", "sent", "received", "became"];
+    let rows = sockets.sockets.iter().enumerate().map(|(at, socket)| {
+        let made = format!("pid {} {}", socket.pid, socket.origin.name());
+        let made = line(socket).map_or(made.clone(), |line| format!("{made} at {line}"));
+        let count = |count: crate::sockets::Count| match count.calls {
+            0 => String::new(),
+            1 => format!("{} bytes in 1 call", count.bytes),
+            calls => format!("{} bytes in {calls} calls", count.bytes),
+        };
+        let mut became: Vec<String> = socket.phases.iter().map(|(_, phase)| phase_word(*phase)).collect();
+        if socket.closed.is_some() {
+            became.push("closed".to_owned());
+        }
+        [
+            format!("#{at}"),
+            socket.protocol(),
+            made,
+            word(socket.local.as_ref()).unwrap_or_default(),
+            word(socket.peer.as_ref()).unwrap_or_default(),
+            socket.other.map(|other| format!("#{other}")).unwrap_or_default(),
+            count(socket.sent),
+            count(socket.received),
+            became.join(", "),
+        ]
+        .map(|text| table::Field::from(visible(&text)))
+        .into_iter()
+        .collect()
+    });
+    table::table(&head, rows.collect(), 120)
+}
+
+/// A file's text, without what a terminal would obey.
+fn visible(text: &str) -> String {
+    let mut out = String::new();
+    crate::text::excerpt(text, &mut out);
+    out
+}
+
+fn phase_word(phase: Phase) -> String {
+    match phase {
+        Phase::Failed(errno) => {
+            let errno = crate::event::Errno(errno);
+            format!("failed {}", errno.name().map_or_else(|| errno.0.to_string(), str::to_owned))
+        }
+        other => other.name().to_owned(),
+    }
+}
+
+/// One socket as JSON; numbers of events are their `seq`.
+fn object(at: usize, socket: &Socket, moments: &[(u64, u64)]) -> Value {
+    let seq = |event: usize| moments.get(event).map(|(seq, _)| *seq);
+    let phases = socket.phases.iter().map(|(event, phase)| {
+        json!({"seq": seq(*event), "ts_ns": moments.get(*event).map(|(_, ts_ns)| *ts_ns), "phase": phase_word(*phase)})
+    });
+    json!({
+        "sock": at,
+        "protocol": socket.protocol(),
+        "origin": socket.origin.name(),
+        "pid": socket.pid,
+        "made_seq": seq(socket.made),
+        "made_at": line(socket),
+        "inode": socket.inode,
+        "local": word(socket.local.as_ref()),
+        "peer": word(socket.peer.as_ref()),
+        "peer_sock": socket.other,
+        "listener": socket.listener,
+        "listens": socket.listens,
+        "sent_bytes": socket.sent.bytes,
+        "sent_calls": socket.sent.calls,
+        "received_bytes": socket.received.bytes,
+        "received_calls": socket.received.calls,
+        "calls": socket.calls,
+        "failed": socket.failed,
+        "phases": phases.collect::<Vec<_>>(),
+        "closed_seq": socket.closed.and_then(seq),
+    })
+}
+
+/// What went from one call to another as JSON; numbers of events are their `seq`.
+fn link_object(sockets: &Sockets, link: &Link, moments: &[(u64, u64)]) -> Value {
+    let seq = |end: Option<(usize, usize)>| end.and_then(|(event, _)| moments.get(event)).map(|(seq, _)| *seq);
+    let sock = |end: Option<(usize, usize)>| end.map(|(_, sock)| sock);
+    json!({
+        "kind": link.kind.name(),
+        "from_seq": seq(link.from),
+        "from_sock": sock(link.from),
+        "from_skip": sockets.skipped(link, link.from),
+        "to_seq": seq(link.to),
+        "to_sock": sock(link.to),
+        "to_skip": sockets.skipped(link, link.to),
+        "offset": link.offset,
+        "bytes": link.bytes,
+        "peer": word(link.peer.as_deref()),
+    })
+}
+
+/// The same for people: an end that is not in the trace is its address, or nothing.
+fn links(objects: &[Value]) -> String {
+    let head = ["what", "from call", "from socket", "to call", "to socket", "bytes"];
+    let rows = objects.iter().map(|link| {
+        let end = |side: &str| match &link[format!("{side}_seq")] {
+            Value::Null => [visible(link["peer"].as_str().unwrap_or("-")), String::new()],
+            seq => [format!("seq {seq}"), format!("#{}", link[format!("{side}_sock")])],
+        };
+        let ([from, from_sock], [to, to_sock]) = (end("from"), end("to"));
+        let bytes = match link["bytes"].as_u64() {
+            None | Some(0) => String::new(),
+            Some(bytes) => format!("{bytes} at {}", link["offset"]),
+        };
+        [cell(&link["kind"]), from, from_sock, to, to_sock, bytes].into_iter().map(table::Field::from).collect()
+    });
+    table::table(&head, rows.collect(), 120)
+}
+
+/// Objects that have the same keys, as rows.
+fn rows(objects: &[Value]) -> anyhow::Result<Vec<u8>> {
+    let mut out = csv::Writer::from_writer(Vec::new());
+    let keys: Vec<&String> =
+        objects.first().and_then(Value::as_object).into_iter().flatten().map(|(key, _)| key).collect();
+    out.write_record(&keys)?;
+    for object in objects {
+        out.write_record(keys.iter().map(|key| cell(&object[*key])))?;
+    }
+    Ok(out.into_inner()?)
+}
+
+/// A value in a row; what became of a socket is one text.
+fn cell(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Array(phases) => {
+            let words: Vec<&str> = phases.iter().filter_map(|phase| phase["phase"].as_str()).collect();
+            words.join(", ")
+        }
+        other => other.to_string(),
+    }
+}

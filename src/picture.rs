@@ -1,0 +1,297 @@
+//! Pictures of a trace: who spoke with whom, in what order, and which call at the other end an act belongs to.
+//!
+//! A lane for each thread, time downwards, an arrow from each call that sends to the call that receives. The same story is
+//! drawn as a still picture ([`svg`]), as text for other tools ([`mermaid`]) and as a page to look around in
+//! ([`report`]). Everything is collected first: what an arrow leads to is known only at the end.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::event::{Body, Call, Event, Exit, PythonFrame, PythonStack, Ret};
+use crate::lang::Language;
+use crate::sockets::{Follower, Link, Sockets};
+use crate::syscall::{Effect, Syscall};
+use crate::text::{self, StringStyle, Style};
+
+mod brief;
+mod ladder;
+pub(crate) mod mermaid;
+pub(crate) mod report;
+pub(crate) mod svg;
+
+/// What is drawn.
+#[derive(Debug, Default)]
+pub(crate) struct Story {
+    /// The threads, in order of appearance.
+    pub(crate) lanes: Vec<Lane>,
+    /// What they did, in order of beginning.
+    pub(crate) steps: Vec<Step>,
+    /// Their sockets; events are numbers of steps.
+    pub(crate) sockets: Sockets,
+    /// Python stacks, each once, as numbers of frames.
+    pub(crate) stacks: Vec<Vec<usize>>,
+    /// Python frames, each once.
+    pub(crate) frames: Vec<Arc<PythonFrame>>,
+    /// Calls that occur.
+    pub(crate) calls: Vec<&'static Syscall>,
+    /// How many events are left out since there are too many.
+    pub(crate) left_out: usize,
+}
+
+/// A thread.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Lane {
+    pub(crate) pid: u32,
+    pub(crate) tid: u32,
+    /// The role in a document program, or the thread's name.
+    pub(crate) name: Option<String>,
+}
+
+impl Lane {
+    /// A heading.
+    pub(crate) fn title(&self, language: Language) -> String {
+        let (process, thread) = match language {
+            Language::Chinese => ("进程", "线程"),
+            Language::English => ("process", "thread"),
+        };
+        match (&self.name, self.pid == self.tid) {
+            (Some(name), true) => format!("{name} ({})", self.pid),
+            (Some(name), false) => format!("{name} ({}, {thread} {})", self.pid, self.tid),
+            (None, true) => format!("{process} {}", self.pid),
+            (None, false) => format!("{process} {}, {thread} {}", self.pid, self.tid),
+        }
+    }
+}
+
+/// One thing that a thread did or had done to it.
+#[derive(Debug)]
+pub(crate) struct Step {
+    pub(crate) seq: u64,
+    /// The lane.
+    pub(crate) lane: usize,
+    pub(crate) begin_ns: u64,
+    /// When it had returned; `None` for a call that did not, and where that is not known.
+    pub(crate) end_ns: Option<u64>,
+    pub(crate) kind: StepKind,
+    /// Its line in strace's notation.
+    pub(crate) text: String,
+    /// A short form for a still picture; empty elsewhere.
+    pub(crate) brief: String,
+    /// The name of its error.
+    pub(crate) error: Option<&'static str>,
+    /// Whether it waits for what others do.
+    pub(crate) waits: bool,
+    /// Its Python stack.
+    pub(crate) stack: Option<usize>,
+    /// Why it failed.
+    pub(crate) cause: Option<String>,
+    /// The states of its sockets.
+    pub(crate) state: Option<String>,
+}
+
+/// The kinds of [`Step`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StepKind {
+    /// A call, by its number in [`Story::calls`].
+    Call(usize),
+    /// A signal.
+    Signal,
+    /// The end of the thread.
+    Exit,
+}
+
+/// How long a call may take that is taken for one that does not wait, ns.
+const LONG_NS: u64 = 100_000_000;
+
+/// Collects a trace.
+#[derive(Debug)]
+pub(crate) struct Collector {
+    story: Story,
+    follower: Follower,
+    lanes: HashMap<u32, usize>,
+    stacks: HashMap<PythonStack, usize>,
+    frames: HashMap<Arc<PythonFrame>, usize>,
+    calls: HashMap<&'static str, usize>,
+    /// The most steps that are kept.
+    most: usize,
+    /// Whether short forms are made.
+    still: bool,
+    language: Language,
+}
+
+impl Collector {
+    /// Keeps that many steps, with short forms for a still picture if so.
+    pub(crate) fn new(most: usize, still: bool, language: Language) -> Self {
+        Self {
+            story: Story::default(),
+            follower: Follower::default(),
+            lanes: HashMap::new(),
+            stacks: HashMap::new(),
+            frames: HashMap::new(),
+            calls: HashMap::new(),
+            most,
+            still,
+            language,
+        }
+    }
+
+    /// Takes in the next event.
+    pub(crate) fn event(&mut self, event: &Event) {
+        if matches!(event.body, Body::Started { .. }) {
+            return self.follower.event(event, self.story.steps.len());
+        }
+        if matches!(event.body, Body::Note(_) | Body::Unread(_) | Body::Stopped { .. }) {
+            return;
+        }
+        if self.story.steps.len() >= self.most {
+            self.story.left_out += 1;
+            return;
+        }
+        self.follower.event(event, self.story.steps.len());
+        let lane = self.lane(event);
+        let style = Style { align: 0, strings: StringStyle::Utf8, ..Style::default() };
+        let mut text = String::new();
+        let mut step = Step {
+            seq: event.seq,
+            lane,
+            begin_ns: event.ts_ns,
+            end_ns: Some(event.ts_ns),
+            kind: StepKind::Signal,
+            text: String::new(),
+            brief: String::new(),
+            error: None,
+            waits: false,
+            stack: None,
+            cause: None,
+            state: None,
+        };
+        match &event.body {
+            Body::Call(call) => {
+                step.kind = StepKind::Call(self.call(call.sys));
+                step.end_ns = match (call.ret, call.dur_ns) {
+                    (Ret::Unfinished, _) => None,
+                    (_, dur_ns) => Some(event.ts_ns.saturating_add(dur_ns.unwrap_or(0))),
+                };
+                step.error = if let Ret::Err(errno) = call.ret { errno.name().or(Some("?")) } else { None };
+                step.waits = waits(call);
+                step.stack = call.python.as_deref().map(|stack| self.stack(stack));
+                let cause = call.why.as_ref().and_then(|why| why.cause.as_ref());
+                step.cause = cause.map(|cause| self.language.sentences([&cause.text, &cause.advice]).trim().to_owned());
+                step.state = call.sockets.as_ref().map(|sockets| text::state::shown(call, sockets));
+                if self.still {
+                    step.brief = brief::call(call);
+                }
+            }
+            Body::Exit(exit) => {
+                step.kind = StepKind::Exit;
+                if self.still {
+                    step.brief = match exit {
+                        Exit::Status(status) => format!("exit {status}"),
+                        Exit::Killed { .. } => String::new(),
+                    };
+                }
+            }
+            _ => {}
+        }
+        text::write(event, &style, &mut text);
+        if self.still && step.brief.is_empty() {
+            step.brief = brief::cut(text.trim_matches(['-', '+', ' ']), brief::MAX_TEXT);
+        }
+        step.text = text;
+        self.story.steps.push(step);
+    }
+
+    fn lane(&mut self, event: &Event) -> usize {
+        let lanes = &mut self.story.lanes;
+        let at = *self.lanes.entry(event.tid).or_insert_with(|| {
+            lanes.push(Lane { pid: event.pid, tid: event.tid, name: None });
+            lanes.len() - 1
+        });
+        if lanes[at].name.is_none() {
+            let comm = event.prefix.as_ref().and_then(|prefix| prefix.comm);
+            lanes[at].name = event.role.or(comm).map(str::to_owned);
+        }
+        at
+    }
+
+    fn call(&mut self, sys: &'static Syscall) -> usize {
+        let calls = &mut self.story.calls;
+        *self.calls.entry(sys.name).or_insert_with(|| {
+            calls.push(sys);
+            calls.len() - 1
+        })
+    }
+
+    fn stack(&mut self, stack: &PythonStack) -> usize {
+        if let Some(known) = self.stacks.get(stack) {
+            return *known;
+        }
+        let frames = stack.frames.iter().map(|frame| {
+            let all = &mut self.story.frames;
+            *self.frames.entry(Arc::clone(frame)).or_insert_with(|| {
+                all.push(Arc::clone(frame));
+                all.len() - 1
+            })
+        });
+        let frames = frames.collect();
+        let at = self.story.stacks.len();
+        self.story.stacks.push(frames);
+        self.stacks.insert(stack.clone(), at);
+        at
+    }
+
+    /// The whole story, in order of time.
+    pub(crate) fn finish(self) -> Story {
+        let Self { mut story, follower, .. } = self;
+        story.sockets = follower.finish();
+        in_order(&mut story);
+        story
+    }
+}
+
+/// Whether a call waits for what others do. One that does something has done it soon after its entry, although it may
+/// return later than others see it.
+fn waits(call: &Call) -> bool {
+    matches!(call.sys.effect, Effect::Accepts(_) | Effect::Receives(_) | Effect::Waits)
+        || call.ret == Ret::Unfinished
+        || call.dur_ns.is_some_and(|dur_ns| dur_ns > LONG_NS)
+}
+
+/// Puts steps in the order of their beginning; a trace may have them in that of their end.
+fn in_order(story: &mut Story) {
+    let mut order: Vec<usize> = (0..story.steps.len()).collect();
+    let mut last_ns = 0;
+    // Steps without a time go with the one before them.
+    let times: Vec<u64> = story
+        .steps
+        .iter()
+        .map(|step| {
+            last_ns = if step.begin_ns == 0 { last_ns } else { step.begin_ns };
+            last_ns
+        })
+        .collect();
+    order.sort_by_key(|at| (times[*at], *at));
+    let mut place = vec![0; order.len()];
+    order.iter().enumerate().for_each(|(new, old)| place[*old] = new);
+    let mut steps: Vec<Option<Step>> = std::mem::take(&mut story.steps).into_iter().map(Some).collect();
+    story.steps = order.iter().filter_map(|old| steps[*old].take()).collect();
+    let sockets = &mut story.sockets;
+    sockets.uses.iter_mut().for_each(|one| one.event = place[one.event]);
+    sockets.uses.sort_by_key(|one| one.event);
+    let renumber = |end: &mut Option<(usize, usize)>| {
+        if let Some((event, _)) = end {
+            *event = place[*event];
+        }
+    };
+    for link in &mut sockets.links {
+        renumber(&mut link.from);
+        renumber(&mut link.to);
+    }
+    let begins = |link: &Link| link.from.or(link.to).map_or(0, |(event, _)| event);
+    sockets.links.sort_by_key(|link| (begins(link), link.kind, link.offset));
+    for socket in &mut sockets.sockets {
+        socket.made = place.get(socket.made).copied().unwrap_or(socket.made);
+        socket.closed = socket.closed.map(|event| place[event]);
+        socket.phases.iter_mut().for_each(|(event, _)| *event = place[*event]);
+    }
+}

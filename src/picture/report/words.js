@@ -1,0 +1,53 @@
+// What the page says, in both languages.
+
+const WORDS = {
+  lanes: ["Lanes", "泳道"], calls: ["Calls", "调用"], source: ["Source", "源代码"], sockets: ["Sockets", "套接字"],
+  flame: ["Flame graph", "火焰图"], details: ["Details", "详情"],
+  filter: ["Filter: connect, -e trace=%network, fd=3, --peer 127.0.0.1, errno=EAGAIN …",
+    "筛选：connect、-e trace=%network、fd=3、--peer 127.0.0.1、errno=EAGAIN …"],
+  filterLabel: ["Filter", "筛选"],
+  theme: ["Light or dark", "浅色或深色"], language: ["中文", "English"], keys: ["Keys", "按键"],
+  fold: ["Fold", "折叠"], time: ["Real time", "按时间"], all: ["All sockets", "全部套接字"],
+  follow: ["Follow this socket", "跟踪此套接字"], followed: ["Socket followed", "正在跟踪的套接字"],
+  shown: ["{} of {} steps", "{} / {} 步"], none: ["Nothing passes the filter.", "没有符合筛选条件的内容。"],
+  pick: ["Choose a call to see its arguments, bytes, Python stack and both ends of its socket.",
+    "选择一个调用，查看它的参数、字节、Python 调用栈和套接字两端。"],
+  leftOut: ["{} more events are left out of this page; the trace in JSON lines (--format jsonl) has them all.",
+    "另有 {} 个事件未包含在此页面中；完整内容见 JSON lines（--format jsonl）。"],
+  result: ["Result", "结果"], arguments: ["Arguments", "参数"], bytes: ["Bytes", "字节"], stack: ["Python stack", "Python 调用栈"],
+  why: ["Why", "原因"], state: ["State", "状态"], socket: ["Socket", "套接字"], time_: ["Time", "时间"], took: ["took", "用时"],
+  never: ["did not return", "没有返回"], thread: ["thread", "线程"], process: ["process", "进程"],
+  previous: ["Previous on this socket", "此套接字上一个调用"], next: ["Next on this socket", "此套接字下一个调用"],
+  twin: ["Other end", "另一端"], madeBy: ["Made", "创建"], lost: ["not received", "未被接收"],
+  outside: ["other side not in the trace", "另一端不在记录中"],
+  cut: ["The trace holds only the beginning of these bytes (-s keeps more).", "记录中只有这些字节的开头（-s 可保留更多）。"],
+  kind: ["Kind", "类型"], local: ["Local", "本地地址"], peer: ["Peer", "对端地址"], other: ["Other end", "另一端"],
+  sent: ["Sent", "发送"], received: ["Received", "接收"], became: ["Became", "经过"], life: ["Life", "存续"], failed: ["Failed", "失败"],
+  closed: ["closed", "已关闭"], noSource: ["No Python sources are in this trace; record with --python.",
+    "此记录中没有 Python 源代码；请用 --python 记录。"],
+  count: ["Calls", "次数"], ns: ["Time", "时间"], errors: ["Errors", "错误"], line: ["Line", "行"],
+  more: ["… {} calls", "… {} 个调用"], weigh: ["Width", "宽度"], whole: ["everything", "全部"],
+  keyHelp: ["j/k or ↓/↑ next and previous step · [ and ] previous and next on the same socket · o other end · f follow its socket · " +
+    "1–5 views · / filter · z fold · Esc clear",
+    "j/k 或 ↓/↑ 下一步、上一步 · [ 和 ] 同一套接字的上一个、下一个 · o 另一端 · f 跟踪其套接字 · 1–5 视图 · / 筛选 · z 折叠 · Esc 清除"],
+  close: ["Close", "关闭"], hide: ["Show or hide", "显示或隐藏"], steps: ["steps", "步"],
+  unknown: ["This is not understood: {}", "无法理解：{}"],
+  phases: {
+    bound: "已绑定", listening: "监听中", connecting: "连接中", connected: "已连接", failed: "失败", "shut down": "已停止发送",
+    "peer ended": "对端已结束", closed: "已关闭",
+  },
+  origins: { socket: "socket", pair: "socketpair", accept: "accept", passed: "由消息传入", found: "记录之前已存在" },
+};
+
+let language = 0;
+
+/** A sentence in the page's language, with what fills its holes. */
+function word(name, ...holes) {
+  const sentence = WORDS[name][language];
+  return holes.reduce((text, hole) => text.replace("{}", String(hole)), sentence);
+}
+
+/** A word of the data, in the page's language. */
+function term(group, name) {
+  return language ? WORDS[group][name] || name : name;
+}

@@ -1,0 +1,229 @@
+//! Which socket a descriptor's number refers to, by process and moment.
+//!
+//! A number refers to what the last call that made it returned, from that call's end until the beginning of the call that
+//! closes it: the kernel gives a number away again while the call that closed it has not returned yet. So a call that
+//! was entered before a number's present meaning began is about its former one.
+
+use std::collections::{BTreeMap, HashMap};
+
+/// How many former meanings of a number are kept.
+const MAX_FORMER: usize = 16;
+
+/// What a number refers to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Object {
+    /// A socket, by number.
+    Socket(usize),
+    /// A file, a pipe: no socket.
+    Other,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Binding {
+    object: Object,
+    since_ns: u64,
+    /// When it was closed, and by which process.
+    closed: Option<(u64, u32)>,
+    cloexec: bool,
+}
+
+type Numbers = BTreeMap<i32, Vec<Binding>>;
+
+/// The descriptors of all processes.
+#[derive(Debug, Default)]
+pub(super) struct Descriptors {
+    tables: Vec<Numbers>,
+    /// The table of each process.
+    of: HashMap<u32, usize>,
+    /// Processes whose creation is not in the trace, and which have not been found to have another's descriptors.
+    strangers: HashMap<u32, ()>,
+    /// How many descriptors a socket has.
+    count: HashMap<usize, usize>,
+    /// Whether threads are known by the numbers of their processes. If not, a process of unknown origin may be a thread.
+    pub(super) knows_threads: bool,
+}
+
+/// Sockets whose last descriptor was closed.
+pub(super) type Ended = Vec<usize>;
+
+impl Descriptors {
+    fn table(&mut self, pid: u32) -> usize {
+        let next = self.tables.len();
+        let at = *self.of.entry(pid).or_insert(next);
+        if at == next {
+            self.tables.push(Numbers::new());
+            self.strangers.insert(pid, ());
+        }
+        at
+    }
+
+    /// A process was created by another, whose descriptors it shares or has copies of.
+    pub(super) fn fork(&mut self, parent: u32, child: u32, shares: bool, at_ns: u64) {
+        if self.of.contains_key(&child) && !self.strangers.contains_key(&child) {
+            return;
+        }
+        self.strangers.remove(&child);
+        let from = self.table(parent);
+        if shares {
+            self.of.insert(child, from);
+        } else {
+            self.inherit(from, child, at_ns);
+        }
+    }
+
+    /// Gives a process copies of all that is open at a moment.
+    fn inherit(&mut self, from: usize, child: u32, at_ns: u64) {
+        let open: Vec<(i32, Binding)> =
+            self.tables[from].iter().filter_map(|(fd, bindings)| Some((*fd, *current(bindings, at_ns)?))).collect();
+        let own = self.table(child);
+        self.strangers.remove(&child);
+        for (fd, binding) in open {
+            let bindings = self.tables[own].entry(fd).or_default();
+            if bindings.is_empty() {
+                bindings.push(binding);
+                if let Object::Socket(sock) = binding.object {
+                    *self.count.entry(sock).or_default() += 1;
+                }
+            }
+        }
+    }
+
+    /// What a number refers to for a call that was entered at that moment; `works` if the call shows that there is
+    /// something.
+    pub(super) fn find(&mut self, pid: u32, fd: i32, at_ns: u64, works: bool) -> Option<Object> {
+        let own = self.table(pid);
+        let found = self.tables[own].get(&fd).and_then(|bindings| current(bindings, at_ns)).map(|known| known.object);
+        if found.is_some() || !works {
+            return found;
+        }
+        if self.strangers.contains_key(&pid)
+            && let Some(other) = self.owner(pid, fd, at_ns)
+        {
+            if self.knows_threads {
+                self.inherit(other, pid, at_ns);
+            } else {
+                self.adopt(other, pid);
+            }
+            let own = self.table(pid);
+            return self.tables[own].get(&fd).and_then(|bindings| current(bindings, at_ns)).map(|known| known.object);
+        }
+        // What another process seemed to close for this one too, it did not.
+        let last = self.tables[own].get(&fd).and_then(|bindings| bindings.last())?;
+        last.closed.is_some_and(|(_, by)| by != pid).then_some(last.object)
+    }
+
+    /// The table of the process with the nearest lower number that has a number open.
+    fn owner(&self, pid: u32, fd: i32, at_ns: u64) -> Option<usize> {
+        let has = |table: &usize| {
+            let open = self.tables[*table].get(&fd).and_then(|bindings| current(bindings, at_ns));
+            open.is_some_and(|binding| matches!(binding.object, Object::Socket(_)))
+        };
+        let own = self.of.get(&pid).copied();
+        let others = || self.of.iter().filter(|(_, table)| Some(**table) != own && has(table));
+        let lower = others().filter(|(other, _)| **other < pid).max_by_key(|(other, _)| **other);
+        lower.or_else(|| others().min_by_key(|(other, _)| **other)).map(|(_, table)| *table)
+    }
+
+    /// A process turned out to be a thread: it has another's table, and what it made is that one's.
+    fn adopt(&mut self, other: usize, pid: u32) {
+        self.strangers.remove(&pid);
+        let own = self.table(pid);
+        for (fd, mut bindings) in std::mem::take(&mut self.tables[own]) {
+            self.tables[other].entry(fd).or_default().append(&mut bindings);
+        }
+        self.of.values_mut().filter(|table| **table == own).for_each(|table| *table = other);
+    }
+
+    /// A number refers to something new from a moment on.
+    pub(super) fn bind(&mut self, pid: u32, fd: i32, object: Object, since_ns: u64, cloexec: bool) -> Ended {
+        let own = self.table(pid);
+        let bindings = self.tables[own].entry(fd).or_default();
+        let mut ended = Ended::new();
+        // What it referred to before was closed by a call that is not in the trace.
+        let before = bindings.last_mut().filter(|last| last.closed.is_none()).map(|last| {
+            last.closed = Some((since_ns, pid));
+            last.object
+        });
+        if bindings.len() > MAX_FORMER {
+            bindings.remove(0);
+        }
+        bindings.push(Binding { object, since_ns, closed: None, cloexec });
+        if let Object::Socket(sock) = object {
+            *self.count.entry(sock).or_default() += 1;
+        }
+        if let Some(before) = before {
+            self.release(before, &mut ended);
+        }
+        ended
+    }
+
+    /// Closes a number by a call that was entered at that moment.
+    pub(super) fn close(&mut self, pid: u32, fd: i32, at_ns: u64) -> Ended {
+        let own = self.table(pid);
+        let mut ended = Ended::new();
+        let bindings = self.tables[own].get_mut(&fd).map(Vec::as_mut_slice).unwrap_or_default();
+        let open = bindings.iter_mut().rev().filter(|binding| binding.closed.is_none());
+        let mut known = open.filter(|binding| binding.since_ns <= at_ns);
+        if let Some(binding) = known.next() {
+            binding.closed = Some((at_ns, pid));
+            let object = binding.object;
+            self.release(object, &mut ended);
+        }
+        ended
+    }
+
+    /// Closes the numbers of a range, or those marked for it when a program is executed.
+    pub(super) fn close_all(&mut self, pid: u32, at_ns: u64, which: impl Fn(i32, bool) -> bool) -> Ended {
+        let own = self.table(pid);
+        let open = self.tables[own].iter().filter_map(|(fd, bindings)| Some((*fd, current(bindings, at_ns)?.cloexec)));
+        let fds: Vec<i32> = open.filter(|(fd, cloexec)| which(*fd, *cloexec)).map(|(fd, _)| fd).collect();
+        fds.into_iter().flat_map(|fd| self.close(pid, fd, at_ns)).collect()
+    }
+
+    /// Sets whether numbers are closed when a program is executed.
+    pub(super) fn mark(&mut self, pid: u32, first: u32, last: u32, cloexec: bool) {
+        let own = self.table(pid);
+        let numbers = self.tables[own].iter_mut().filter(|(fd, _)| (first..=last).contains(&(**fd as u32)));
+        numbers.filter_map(|(_, bindings)| bindings.last_mut()).for_each(|binding| binding.cloexec = cloexec);
+    }
+
+    /// A process ended. What it shares with another that goes on stays.
+    pub(super) fn end(&mut self, pid: u32, at_ns: u64) -> Ended {
+        let Some(own) = self.of.get(&pid).copied() else { return Ended::new() };
+        let shared = self.of.iter().any(|(other, table)| *other != pid && *table == own);
+        let ended = if shared { Ended::new() } else { self.close_all(pid, at_ns, |_, _| true) };
+        self.of.remove(&pid);
+        ended
+    }
+
+    fn release(&mut self, object: Object, ended: &mut Ended) {
+        let Object::Socket(sock) = object else { return };
+        let Some(count) = self.count.get_mut(&sock) else { return };
+        *count = count.saturating_sub(1);
+        if *count == 0 {
+            self.count.remove(&sock);
+            ended.push(sock);
+        }
+    }
+
+    /// A message holds a socket until it is received.
+    pub(super) fn hold(&mut self, sock: usize) {
+        *self.count.entry(sock).or_default() += 1;
+    }
+
+    /// A message was received: its descriptors stand for it now.
+    pub(super) fn let_go(&mut self, sock: usize) {
+        if let Some(count) = self.count.get_mut(&sock) {
+            *count = count.saturating_sub(1);
+        }
+    }
+}
+
+/// The meaning of a number for a call that was entered at that moment.
+fn current(bindings: &[Binding], at_ns: u64) -> Option<&Binding> {
+    let open_at =
+        |binding: &&Binding| binding.since_ns <= at_ns && binding.closed.is_none_or(|(closed_ns, _)| at_ns < closed_ns);
+    // Clocks of traces may be coarse: what is open and has no former meaning that fits is meant.
+    let open = || bindings.last().filter(|last| last.closed.is_none());
+    bindings.iter().rev().find(open_at).or_else(open)
+}

@@ -1,0 +1,258 @@
+//! What is remembered of each event until all of them are known.
+//!
+//! The trace of a program may show a child's calls before the `fork` that made it returns, and the end of a call that
+//! waited long after what it made possible. So events are first reduced to what they do to descriptors, and put together
+//! at the end.
+
+use std::sync::Arc;
+
+use super::{Sockets, table};
+use crate::event::{Body, Call, Event, PythonFrame, Ret};
+use crate::syscall::effect::number;
+use crate::syscall::{Change, Class, Effect, Made};
+use crate::value::{Array, Bytes, FdTarget, MsgHdr, SockAddr, SocketTarget, Value};
+
+/// How many bytes of each transfer are kept to compare both sides.
+pub(super) const KEPT: usize = 32;
+
+/// Follows the sockets of a trace.
+#[derive(Debug, Default)]
+pub(crate) struct Follower {
+    steps: Vec<Step>,
+}
+
+/// What an event does to descriptors and sockets.
+#[derive(Debug)]
+pub(super) struct Step {
+    /// The event's place in the trace.
+    pub(super) event: usize,
+    pub(super) pid: u32,
+    pub(super) tid: u32,
+    /// When the call was entered and when it had returned, ns; the second is the first where that is not known.
+    pub(super) begin_ns: u64,
+    pub(super) end_ns: u64,
+    /// When it has done what it does.
+    pub(super) done_ns: u64,
+    pub(super) did: Did,
+}
+
+#[derive(Debug)]
+pub(super) enum Did {
+    /// A call.
+    Call(Box<Deeds>),
+    /// The thread ended.
+    Exit,
+    /// The process began.
+    Started { parent: u32, shares: bool },
+}
+
+/// A call, as far as it concerns descriptors and sockets.
+#[derive(Debug)]
+pub(super) struct Deeds {
+    pub(super) change: Change,
+    pub(super) effect: Effect,
+    /// The descriptors it made.
+    pub(super) made: Vec<i32>,
+    pub(super) ret: Ret,
+    /// Descriptors among its arguments, the one it is about first.
+    pub(super) fds: Vec<i32>,
+    /// What the first one refers to, where this was looked up.
+    pub(super) target: Option<Arc<FdTarget>>,
+    /// The address that it was given or that it brought back.
+    pub(super) address: Option<SockAddr>,
+    pub(super) messages: Vec<Message>,
+    /// `socket`'s and `socketpair`'s family and type; `shutdown`'s way; an option's error.
+    pub(super) numbers: (i32, i32),
+    /// Whether the call exists for sockets only.
+    pub(super) of_sockets: bool,
+    /// The bytes that were asked for, and whether they were only looked at.
+    pub(super) asked: Option<u64>,
+    pub(super) peeked: bool,
+    /// Descriptors that it sent.
+    pub(super) rights: Vec<i32>,
+    pub(super) line: Option<Arc<PythonFrame>>,
+}
+
+/// Bytes that a call sent or received at once.
+#[derive(Debug, Default)]
+pub(super) struct Message {
+    pub(super) bytes: u64,
+    /// The first bytes, as far as the trace has them.
+    pub(super) head: Vec<u8>,
+    /// Where it was sent to or came from.
+    pub(super) address: Option<SockAddr>,
+    /// Descriptors in it.
+    pub(super) rights: Vec<i32>,
+}
+
+impl Follower {
+    /// Takes in the next event of the trace, under the number by which it is known to the caller.
+    pub(crate) fn event(&mut self, event: &Event, at: usize) {
+        let (did, dur_ns) = match &event.body {
+            Body::Call(call) => match deeds(call) {
+                Some(deeds) => (Did::Call(Box::new(deeds)), call.dur_ns.unwrap_or(0)),
+                None => return,
+            },
+            Body::Exit(_) => (Did::Exit, 0),
+            Body::Started { parent, shares } => (Did::Started { parent: *parent, shares: *shares }, 0),
+            _ => return,
+        };
+        let unfinished = matches!(&did, Did::Call(deeds) if deeds.ret == Ret::Unfinished);
+        let end_ns = if unfinished { u64::MAX } else { event.ts_ns.saturating_add(dur_ns) };
+        self.steps.push(Step {
+            event: at,
+            pid: event.pid,
+            tid: event.tid,
+            begin_ns: event.ts_ns,
+            end_ns,
+            done_ns: end_ns,
+            did,
+        });
+    }
+
+    /// The sockets of all events.
+    pub(crate) fn finish(self) -> Sockets {
+        table::sockets(self.steps)
+    }
+}
+
+/// What a call does; `None` where it concerns neither descriptors nor processes.
+fn deeds(call: &Call) -> Option<Deeds> {
+    let change = call.change();
+    let mut fds = Vec::new();
+    call.args.iter().for_each(|arg| arg.each_fd(&mut |fd| fds.push(fd)));
+    if fds.is_empty() && change == Change::Nothing {
+        return None;
+    }
+    let effect = call.sys.effect_of(&call.args);
+    if let Effect::Copies { to, .. } = effect
+        && let Some(Value::Fd(fd)) = call.args.get(to)
+    {
+        fds.retain(|other| *other != fd.raw);
+        fds.insert(0, fd.raw);
+    }
+    let target = call.args.iter().find_map(|arg| if let Value::Fd(fd) = arg { fd.target.clone() } else { None });
+    let made = call.made();
+    let mut deeds = Deeds {
+        change,
+        effect,
+        target: target.or_else(|| call.ret_target.clone().filter(|_| !made.is_empty())),
+        made,
+        ret: call.ret,
+        fds,
+        address: address(call),
+        messages: Vec::new(),
+        numbers: numbers(call, effect),
+        of_sockets: call.sys.class.contains(Class::NET) && !matches!(effect, Effect::Copies { .. }),
+        asked: ["len", "size", "count"].iter().find_map(|name| call.arg(name)).and_then(number),
+        peeked: flags(call) & libc::MSG_PEEK != 0,
+        rights: Vec::new(),
+        line: None,
+    };
+    if matches!(effect, Effect::Makes(Made::Socket | Made::SocketPair, _) | Effect::Accepts(_)) {
+        deeds.line = call.python.as_ref().and_then(|stack| stack.caller()).cloned();
+    }
+    if let (Effect::Sends | Effect::Receives(_) | Effect::Copies { .. }, Ret::Ok(ret)) = (effect, call.ret) {
+        transfers(call, ret, &mut deeds);
+    }
+    Some(deeds)
+}
+
+/// The address that a call gives or brings back.
+fn address(call: &Call) -> Option<SockAddr> {
+    call.args.iter().find_map(|arg| if let Value::SockAddr(address) = arg { Some(address.clone()) } else { None })
+}
+
+fn constant(call: &Call, name: &str) -> i32 {
+    match call.arg(name) {
+        Some(Value::Const(constant)) => constant.raw as i32,
+        Some(Value::SockType(kind)) => kind.kind.raw as i32,
+        _ => -1,
+    }
+}
+
+fn numbers(call: &Call, effect: Effect) -> (i32, i32) {
+    match effect {
+        Effect::Makes(Made::Socket | Made::SocketPair, _) => (constant(call, "domain"), constant(call, "type")),
+        Effect::ShutsDown => (constant(call, "how"), 0),
+        Effect::ReadsOption => (crate::why::subject::pending_error(call).unwrap_or(0), 0),
+        _ => (0, 0),
+    }
+}
+
+fn flags(call: &Call) -> i32 {
+    match call.arg("flags") {
+        Some(Value::Flags(flags)) => flags.raw as i32,
+        _ => 0,
+    }
+}
+
+/// The bytes that a call transferred, message by message.
+fn transfers(call: &Call, ret: i64, deeds: &mut Deeds) {
+    let flags = flags(call);
+    let receives = matches!(deeds.effect, Effect::Receives(_));
+    // What is peeked at is received later, and errors that come back are no message of the peer's.
+    if receives && flags & (libc::MSG_PEEK | libc::MSG_ERRQUEUE) != 0 {
+        return;
+    }
+    let mut bytes = u64::try_from(ret).unwrap_or(0);
+    if flags & libc::MSG_OOB != 0 {
+        bytes = if receives { 0 } else { bytes.saturating_sub(1) }; // the urgent byte is beside the stream
+    }
+    let messages = |items: &Array| {
+        items
+            .items
+            .iter()
+            .filter_map(|item| {
+                let Value::MmsgHdr(message) = item else { return None };
+                Some(of_header(&message.hdr, u64::from(message.len?)))
+            })
+            .collect()
+    };
+    deeds.messages = match (call.arg("msgvec"), call.arg("msg")) {
+        (Some(Value::Array(items)), _) => messages(items),
+        (_, Some(Value::MsgHdr(header))) => vec![of_header(header, bytes)],
+        _ => {
+            let data = call.args.iter().find(|arg| matches!(arg, Value::Bytes(_) | Value::Array(_)));
+            let head = data.map(|data| head(data, bytes)).unwrap_or_default();
+            vec![Message { bytes, head, address: deeds.address.clone(), rights: Vec::new() }]
+        }
+    };
+}
+
+fn of_header(header: &MsgHdr, bytes: u64) -> Message {
+    let address = if let Value::SockAddr(address) = &header.name { Some(address.clone()) } else { None };
+    let mut rights = Vec::new();
+    header.control.iter().for_each(|control| control.each_fd(&mut |fd| rights.push(fd)));
+    Message { bytes, head: head(&header.iov, bytes), address, rights }
+}
+
+/// The first bytes of a buffer or of several, as far as they are known without a gap.
+fn head(data: &Value, bytes: u64) -> Vec<u8> {
+    fn add(data: &Value, kept: &mut Vec<u8>) -> bool {
+        match data {
+            Value::Bytes(Bytes { data, truncated }) => {
+                kept.extend_from_slice(data);
+                !truncated
+            }
+            Value::Array(array) => array.items.iter().all(|item| add(item, kept)),
+            Value::Record(record) => match record.get("iov_base") {
+                Some(base) => add(base, kept),
+                None => false,
+            },
+            _ => false,
+        }
+    }
+    let mut kept = Vec::new();
+    add(data, &mut kept);
+    kept.truncate(KEPT.min(usize::try_from(bytes).unwrap_or(KEPT)));
+    kept
+}
+
+/// The socket that a descriptor refers to, where this was looked up.
+pub(super) fn looked_up(target: Option<&FdTarget>) -> Option<&SocketTarget> {
+    match target {
+        Some(FdTarget::Socket(socket)) => Some(socket),
+        _ => None,
+    }
+}
