@@ -166,10 +166,24 @@ fn run_shows_the_states_of_the_layers_sockets() {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
     };
-    // The two sides mix as the scheduler has it, and the kernel chooses the ports.
+    // The two sides mix as the scheduler has it, and so does which calls are in two halves; the kernel chooses the ports.
     let port = regex::Regex::new(r"htons\(\d+\)").unwrap();
     let sorted = |text: &str| {
-        let mut lines: Vec<_> = text.lines().map(|line| port.replace_all(line, "htons(#)").into_owned()).collect();
+        let mut lines: Vec<String> = Vec::new();
+        for line in text.lines().map(|line| port.replace_all(line, "htons(#)").into_owned()) {
+            let role = line.split(' ').next().unwrap().to_owned();
+            match line.split_once(" resumed>") {
+                Some((_, rest)) => {
+                    let begun = |line: &&mut String| line.starts_with(&role) && line.ends_with(" <unfinished ...>");
+                    let half = lines.iter_mut().rev().find(begun).expect("its beginning was written");
+                    *half = half.replace(" <unfinished ...>", rest);
+                }
+                None => lines.push(line),
+            }
+        }
+        // (The result of a whole call stands in its column.)
+        let spaces = regex::Regex::new(r" +").unwrap();
+        lines.iter_mut().for_each(|line| *line = spaces.replace_all(line, " ").into_owned());
         lines.sort();
         lines
     };
