@@ -107,6 +107,8 @@ enum Slot {
     Shown(Value),
     /// An out argument, known only at exit, with the value that went in where the kernel may overwrite it.
     Hidden(Option<Value>),
+    /// A value that is known, but shown only at exit.
+    Late(Value),
     /// The call has no such argument.
     Absent,
 }
@@ -143,11 +145,15 @@ impl Args<'_> {
 /// Reads what the program passed.
 pub fn enter(sys: &'static Syscall, regs: [u64; 6], memory: &dyn Memory, cx: &Context<'_>) -> Pending {
     let args = Args { regs, memory, cx };
+    let sys = sys.of_registers(&regs);
     let slots = sys.params.iter().enumerate().map(|(at, param)| match param.ty {
         // strace does not follow the length of an address that is not requested.
         Ty::SockLen if sys.measures_nothing(at, &regs) => Slot::Done(Value::Pointer(regs[at])),
         _ if !param.given.holds(|at| Some(regs[at])) => Slot::Absent,
-        _ => args.enter(at, param.ty, param.dir),
+        _ => match args.enter(sys.register(at), param.ty, param.dir) {
+            Slot::Done(value) if param.late => Slot::Late(value),
+            slot => slot,
+        },
     });
     let slots = slots.collect();
     Pending { sys, regs, slots }
@@ -161,31 +167,35 @@ impl Pending {
 
     /// The same arguments, borrowed.
     pub fn known(&self) -> impl Iterator<Item = &Value> {
-        self.slots.iter().take_while(|slot| !matches!(slot, Slot::Hidden(_))).filter_map(|slot| match slot {
-            Slot::Done(value) | Slot::Shown(value) => Some(value),
-            Slot::Hidden(_) | Slot::Absent => None,
+        self.slots.iter().take_while(|slot| !matches!(slot, Slot::Hidden(_) | Slot::Late(_))).filter_map(|slot| {
+            match slot {
+                Slot::Done(value) | Slot::Shown(value) => Some(value),
+                Slot::Hidden(_) | Slot::Late(_) | Slot::Absent => None,
+            }
         })
     }
 
-    /// The same arguments with their indices, mutable.
-    pub(crate) fn known_mut(&mut self) -> impl Iterator<Item = (usize, &mut Value)> {
-        let known = self.slots.iter_mut().enumerate().take_while(|(_, slot)| !matches!(slot, Slot::Hidden(_)));
-        known.filter_map(|(at, slot)| match slot {
-            Slot::Done(value) | Slot::Shown(value) => Some((at, value)),
-            Slot::Hidden(_) | Slot::Absent => None,
+    /// The same arguments with their registers, mutable.
+    pub(crate) fn known_mut(&mut self) -> impl Iterator<Item = (u64, &mut Value)> {
+        let (sys, regs) = (self.sys, self.regs);
+        let known = self.slots.iter_mut().enumerate();
+        let known = known.take_while(|(_, slot)| !matches!(slot, Slot::Hidden(_) | Slot::Late(_)));
+        known.filter_map(move |(at, slot)| match slot {
+            Slot::Done(value) | Slot::Shown(value) => Some((regs[sys.register(at)], value)),
+            Slot::Hidden(_) | Slot::Late(_) | Slot::Absent => None,
         })
     }
 
     /// Replaces every argument by its register, including those that the call does not use.
     pub(crate) fn undecode(&mut self) {
-        for (slot, reg) in self.slots.iter_mut().zip(self.regs) {
-            *slot = Slot::Done(Value::Hex(reg));
-        }
+        // Those of the call itself, whatever the operation.
+        self.sys = crate::syscall::by_name(self.sys.name).unwrap_or(self.sys);
+        self.slots = self.regs[..self.sys.params.len()].iter().map(|reg| Slot::Done(Value::Hex(*reg))).collect();
     }
 
     /// Whether some arguments are known only at return.
     pub fn has_pending(&self) -> bool {
-        self.slots.iter().any(|slot| matches!(slot, Slot::Hidden(_)))
+        self.slots.iter().any(|slot| matches!(slot, Slot::Hidden(_) | Slot::Late(_)))
     }
 
     /// The raw arguments.
@@ -205,21 +215,23 @@ impl Pending {
             for (at, param) in sys.params.iter().enumerate() {
                 // Taken; later slots are still needed for in-out lengths, which follow what they measure.
                 let slot = std::mem::replace(&mut self.slots[at], Slot::Absent);
+                let reg = sys.register(at);
                 match slot {
                     Slot::Absent => {}
+                    Slot::Late(value) => args.push(value),
                     // After an argument known only at return, strace reads it at return, and not where the call failed.
                     Slot::Done(Value::SigSet(_))
                         if matches!(ret, Ret::Err(_)) && sys.params[..at].iter().any(|param| param.dir == Dir::Out) =>
                     {
-                        args.push(Value::Pointer(self.regs[at]));
+                        args.push(Value::Pointer(self.regs[reg]));
                     }
                     // No child has changed.
                     Slot::Hidden(_)
                         if ret == Ret::Ok(0) && sys.params.iter().any(|param| matches!(param.ty, Ty::WaitStatus)) =>
                     {
-                        args.push(Value::Pointer(self.regs[at]));
+                        args.push(Value::Pointer(self.regs[reg]));
                     }
-                    slot => args.push(reader.exit(at, param.ty, slot, &self.slots, ret)),
+                    slot => args.push(reader.exit(reg, param.ty, slot, &self.slots, ret)),
                 }
             }
             args
@@ -248,7 +260,10 @@ impl Args<'_> {
             InRegister::Hex => Value::Hex(reg),
             InRegister::Address => Value::Pointer(reg),
             InRegister::Signal => Value::Signal(reg as u32),
-            InRegister::Device => Value::Record(stat::device(reg)),
+            InRegister::Device => Value::Record(stat::device(u64::from(reg as u32))),
+            InRegister::Hex32 => Value::Hex(u64::from(reg as u32)),
+            InRegister::WideConst(table) => Self::constant(table, reg),
+            InRegister::Packed(packed) => Value::Record(packed.read(reg)),
             InRegister::Const(table) => Self::constant(table, u64::from(reg as u32)),
             InRegister::Flags(table, bits) => Self::flags(table, reg & bits),
         }
@@ -260,6 +275,7 @@ impl Args<'_> {
         let reach = ty.reach(&self.regs, When::Entry);
         let done = match ty {
             number!() => ty.in_register().map_or(Value::Hex(reg), |number| self.number(number, reg)),
+            Ty::CloneArgs { .. } => return Slot::Shown(self.clone_args(reg, reach)),
             Ty::SockType => sock_type(reg as u32),
             Ty::Protocol { domain } => sockaddr::protocol(self.int(domain), reg as u32),
             Ty::OptName { level, access } => sockopt::name(self.int(level), reg as u32, access),
@@ -282,7 +298,8 @@ impl Args<'_> {
             Ty::MmsgHdrs { received: false, .. } => return Slot::Hidden(None),
             _ if dir == Dir::Out => return Slot::Hidden(None),
             Ty::Bytes(Len::Terminated) => self.path(reg, reach.bytes()),
-            Ty::Bytes(Len::Text) => self.pointed(ty, dir, reg, reach),
+            Ty::Bytes(Len::Text | Len::UpTo(_)) => self.pointed(ty, dir, reg, reach),
+            Ty::Bytes(Len::Bounded { .. }) if reach == Reach::Nothing => Value::Pointer(reg),
             Ty::Bytes(_) => self.buffer(reg, reach.bytes()),
             Ty::SockAddr(_) => self.sockaddr(reg, reach.bytes() as i64),
             Ty::OptVal { level, name, len } => self.optval_in(level, name, len, reg),
@@ -314,10 +331,11 @@ impl Args<'_> {
         let returned = if let Ret::Ok(n) = ret { n } else { -1 };
         let reach = ty.reach(&self.regs, When::Exit(returned));
         match (slot, ty) {
-            (Slot::Done(value), _) => value,
+            (Slot::Done(value) | Slot::Late(value), _) => value,
             (Slot::Shown(value), Ty::PollFds { .. }) => self.polled(value, reg, reach.count(), ret),
             (Slot::Shown(value), Ty::FdSet { count }) => self.selected(value, reg, self.int(count), reach, ret),
             (Slot::Shown(value), Ty::Timeout(_)) => self.waited(value, reg, ret),
+            (Slot::Shown(value), Ty::CloneArgs { .. }) => self.cloned(value, ret),
             (Slot::Shown(value), _) => value,
             (Slot::Absent, _) => Value::Pointer(reg), // unreachable: absent arguments are omitted
             (Slot::Hidden(before), Ty::SockLen) => self.length(reg, before, ret),
@@ -340,6 +358,7 @@ impl Args<'_> {
             }
             (Slot::Hidden(_), _) if matches!(ret, Ret::Err(_)) => Value::Pointer(reg),
             (Slot::Hidden(_), Ty::Bytes(Len::Terminated)) => self.path(reg, reach.bytes()),
+            (Slot::Hidden(_), Ty::Bytes(Len::UpTo(_))) => self.pointed(ty, Dir::Out, reg, reach),
             (Slot::Hidden(_), Ty::Bytes(_)) => self.buffer(reg, reach.bytes()),
             (Slot::Hidden(_), Ty::SockAddr(_) | Ty::OptVal { .. }) => match (reach, ret) {
                 (Reach::Measured { by, .. }, Ret::Ok(_)) => self.measured(ty, reg, by, entry),

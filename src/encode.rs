@@ -13,7 +13,7 @@ use std::borrow::Cow;
 
 use crate::event::{Call, Ret};
 use crate::syscall::reach::SIGSET;
-use crate::syscall::{Carries, Dir, InRegister, Len, Param, Syscall, Ty};
+use crate::syscall::{Carries, Dir, InRegister, Len, Param, Syscall, Ty, by_name};
 use crate::value::sockaddr::STORAGE;
 use crate::value::{Bytes, Fd, Length, Record, SockAddr, Tail, Value};
 
@@ -178,7 +178,8 @@ impl Block {
 /// Names the argument that is not recorded in full.
 pub fn encode(call: &Call, now: &dyn Substitute) -> std::result::Result<Encoded, Error> {
     let sys = call.sys;
-    if !sys.is_known() || !sys.params.iter().all(Param::is_repeated) {
+    let operations = by_name(sys.name).is_some_and(|call| call.operations.is_some());
+    if !sys.is_known() || operations || !sys.params.iter().all(Param::is_repeated) {
         return Err(Error::Call { call: sys.name });
     }
     let mut encoder = Encoder { call, now, regs: [0; 6], blocks: Vec::new(), left: MAX_MEMORY };
@@ -272,7 +273,7 @@ impl<'a> Encoder<'a> {
         let Some(value) = self.value(at) else { return self.missing(at, ty) };
         let room = ty.room(&self.regs);
         match ty {
-            Ty::Bytes(Len::Arg(len)) => self.buffer(value, self.regs[len]),
+            Ty::Bytes(Len::Arg(len) | Len::Bounded { size: len, .. }) => self.buffer(value, self.regs[len]),
             Ty::Bytes(Len::Terminated) => match value {
                 Value::Bytes(bytes) if bytes.data.contains(&0) => Err(Problem::Length),
                 Value::Bytes(bytes) => {
@@ -292,7 +293,9 @@ impl<'a> Encoder<'a> {
                 Some(Value::Length(length)) => self.room_for_address(value, *length),
                 _ => self.room_for_address(value, Length { entry: 0, exit: None }),
             },
-            Ty::SockAddr(Len::Ret(_) | Len::Terminated | Len::Text) => Err(Problem::Undescribed),
+            Ty::SockAddr(Len::Ret(_) | Len::Terminated | Len::Text | Len::UpTo(_) | Len::Bounded { .. }) => {
+                Err(Problem::Undescribed)
+            }
             Ty::SockLen => match value {
                 Value::Length(Length { entry, exit }) => {
                     let after = exit.unwrap_or(*entry) as i32;

@@ -102,7 +102,7 @@ pub(crate) fn topics() -> impl Iterator<Item = Topic> {
         .chain(siginfo::LAYOUTS.iter().copied())
         .for_each(|layout| all.layout(layout));
     let calls = table().flat_map(|sys| {
-        let params = sys.params.iter().map(move |param| Topic::Argument(sys, param));
+        let params = sys.all_params().into_iter().map(move |param| Topic::Argument(sys, param));
         std::iter::once(Topic::Call(sys)).chain(params)
     });
     let sets = all.sets.into_iter().flat_map(|set| {

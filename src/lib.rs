@@ -149,8 +149,14 @@ pub mod internals {
         pub mod layout {
             pub use crate::value::layout::*;
         }
+        pub mod packed {
+            pub use crate::value::packed::*;
+        }
         pub mod process {
             pub use crate::value::process::*;
+        }
+        pub mod queue {
+            pub use crate::value::queue::*;
         }
         pub mod stat {
             pub use crate::value::stat::*;

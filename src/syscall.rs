@@ -10,14 +10,16 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use rustc_hash::FxHashMap;
 use syscalls::Sysno;
 
-use crate::value::Value;
+use crate::value::{Packed, Value};
 use crate::xlat::Xlat;
 use effect::cloexec;
 use outline::Outline;
 use ty::arg;
 
 mod address;
+mod admin;
 mod class;
+mod clone;
 pub(crate) mod command;
 pub(crate) mod control;
 mod create;
@@ -25,14 +27,18 @@ mod descriptor;
 pub(crate) mod effect;
 mod elsewhere;
 mod file;
+mod futex;
 mod identity;
 pub(crate) mod inventory;
 mod memory;
+mod mount;
 mod option;
 mod outline;
 mod path;
 mod position;
+mod prctl;
 mod process;
+mod queue;
 pub(crate) mod reach;
 mod schedule;
 mod signal;
@@ -40,6 +46,7 @@ mod stat;
 mod time;
 mod transfer;
 mod ty;
+mod vectors;
 mod wait;
 
 pub(crate) use address::{ACCEPT4, BIND, CONNECT, GETPEERNAME, GETSOCKNAME, LISTEN};
@@ -75,6 +82,27 @@ pub struct Syscall {
     pub(crate) effect: Effect,
     /// What the call is for, in one sentence for beginners; empty where the table does not describe it.
     pub(crate) doc: &'static str,
+    /// Its operations, where those have arguments of their own.
+    pub operations: Option<&'static Operations>,
+}
+
+/// The operations of one call (`futex`, `prctl`): rows of which the value of one argument selects one.
+#[derive(Debug)]
+pub struct Operations {
+    /// The register of that argument.
+    pub by: usize,
+    /// The part of it that selects.
+    pub part: fn(u64) -> u64,
+    /// A value of the register, and the row that it selects. The arguments up to the selecting one are those of the call.
+    pub rows: &'static [(u64, Syscall)],
+}
+
+impl Operations {
+    /// The row that a value of the register selects, if the operation is described.
+    pub fn row(&self, selector: u64) -> Option<&'static Syscall> {
+        let wanted = (self.part)(selector);
+        self.rows.iter().find(|(value, _)| (self.part)(*value) == wanted).map(|(_, row)| row)
+    }
 }
 
 impl PartialEq for Syscall {
@@ -124,6 +152,45 @@ impl Syscall {
     /// Whether the table describes this call; otherwise only its name and number are known.
     pub fn is_known(&self) -> bool {
         !self.doc.is_empty()
+    }
+
+    /// The row of the operation that these registers select, or this one.
+    pub(crate) fn of_registers(&'static self, regs: &[u64; 6]) -> &'static Self {
+        match self.operations.and_then(|operations| operations.row(regs[operations.by])) {
+            Some(row) => row.of_registers(regs),
+            None => self,
+        }
+    }
+
+    /// The same for the arguments that are known so far, the last of which may have selected one just now.
+    pub(crate) fn of_values(&'static self, args: &[Value]) -> &'static Self {
+        let Some(operations) = self.operations else { return self };
+        let last = args.len().checked_sub(1).filter(|last| self.register(*last) == operations.by);
+        let selector = last.and_then(|last| args[last].register());
+        selector.and_then(|selector| operations.row(selector)).unwrap_or(self)
+    }
+
+    /// The register that the argument at `at` is in: strace writes those of a few calls in another order, or without some
+    /// in between.
+    pub(crate) fn register(&self, at: usize) -> usize {
+        self.params.get(at).and_then(|param| param.register).map_or(at, usize::from)
+    }
+
+    /// The row itself and those of its operations, which may have operations themselves.
+    pub fn forms(&'static self) -> Vec<&'static Self> {
+        let operations = self.operations.iter().flat_map(|operations| operations.rows);
+        std::iter::once(self).chain(operations.flat_map(|(_, row)| row.forms())).collect()
+    }
+
+    /// The arguments of the row and of its operations, each once.
+    pub(crate) fn all_params(&'static self) -> Vec<&'static Param> {
+        let mut all: Vec<&Param> = Vec::new();
+        for param in self.forms().into_iter().flat_map(|row| row.params) {
+            if !all.iter().any(|known| known.name == param.name) {
+                all.push(param);
+            }
+        }
+        all
     }
 
     /// Whether a result of 0 means a timeout.
@@ -181,6 +248,8 @@ pub enum RetTy {
     Named(&'static Xlat),
     /// Seconds since 1970, shown with the date.
     Date,
+    /// A number that is made of parts, which are shown after it.
+    Packed(&'static Packed),
 }
 
 /// An entry of the table.
@@ -193,7 +262,13 @@ const fn call(
     effect: Effect,
     doc: &'static str,
 ) -> Syscall {
-    Syscall { nr, name, class, params, ret, effect, doc }
+    Syscall { nr, name, class, params, ret, effect, doc, operations: None }
+}
+
+/// An operation of a call, with arguments and result of its own.
+const fn operation(of: &'static Syscall, params: &'static [Param], ret: RetTy) -> Syscall {
+    let Syscall { nr, name, class, effect, doc, .. } = *of;
+    Syscall { nr, name, class, params, ret, effect, doc, operations: None }
 }
 
 /// A call that old programs make and newer machines lack: its number where this machine has it.
@@ -226,6 +301,13 @@ pub fn table() -> impl Iterator<Item = &'static Syscall> {
         signal::CALLS,
         stat::CALLS,
         time::CALLS,
+        admin::CALLS,
+        clone::CALLS,
+        futex::CALLS,
+        mount::CALLS,
+        prctl::CALLS,
+        queue::CALLS,
+        vectors::CALLS,
     ];
     sockets.into_iter().chain(others).flatten().copied()
 }
@@ -324,9 +406,9 @@ mod tests {
             Ty::SigSet { size } => vec![size],
             Ty::CommandArg { command, .. } => vec![command],
             Ty::EpollEvent { op } => vec![op],
-            Ty::Structs { count: Count::Arg(at) | Count::Pages(at), .. } => vec![at],
-            Ty::Numbers { count: Count::Arg(at) | Count::Pages(at), .. } => vec![at],
-            Ty::CpuSet { size } | Ty::Random { room: size } => vec![size],
+            Ty::Structs { count: Count::Arg(at) | Count::Size(at) | Count::Pages(at), .. } => vec![at],
+            Ty::Numbers { count: Count::Arg(at) | Count::Size(at) | Count::Pages(at), .. } => vec![at],
+            Ty::CpuSet { size } | Ty::Random { room: size } | Ty::CloneArgs { size } => vec![size],
             _ => vec![],
         }
     }
@@ -335,6 +417,16 @@ mod tests {
     fn the_table_is_consistent() {
         let mut names = std::collections::HashSet::new();
         for sys in table() {
+            for (value, row) in sys.operations.iter().flat_map(|operations| operations.rows) {
+                let found = sys.operations.and_then(|operations| operations.row(*value));
+                assert!(found.is_some_and(|found| std::ptr::eq(found, row)), "{}: {value:#x} occurs twice", sys.name);
+                let by = sys.operations.map_or(0, |operations| operations.by);
+                let prefix = (0..sys.params.len()).position(|at| sys.register(at) == by).map_or(0, |at| at + 1);
+                for (param, own) in sys.params[..prefix].iter().zip(row.params) {
+                    assert_eq!((param.name, param.register), (own.name, own.register), "{} {value:#x}", sys.name);
+                }
+                assert!(row.params.len() >= prefix && row.params.len() <= 6, "{} {value:#x}", sys.name);
+            }
             assert!(names.insert(sys.name), "{} occurs twice", sys.name);
             assert!(sys.nr < 0 || by_number(sys.nr) == Some(sys), "{}", sys.name);
             assert_eq!(by_name(sys.name), Some(sys), "{}", sys.name);

@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::event::{Body, Call, Event, Exit, Ret, Signal};
 use crate::syscall::{InRegister, Scalar, Syscall, Ty};
-use crate::value::{Array, Fd, FdTarget, Tail, Value};
+use crate::value::{Array, Fd, FdTarget, Tail, Value, stat};
 
 mod address;
 mod bpf;
@@ -156,7 +156,12 @@ fn write_call(call: &Call, style: &Style, out: &mut String) {
     if !cut && has_result(call) {
         return out.push(')');
     }
-    if call.args.len() < call.sys.arity(&call.args) && !call.args.is_empty() && call.sys.is_known() {
+    let next = call.sys.params.get(call.args.len());
+    if call.args.len() < call.sys.arity(&call.args)
+        && !call.args.is_empty()
+        && call.sys.is_known()
+        && !next.is_some_and(|param| param.late)
+    {
         out.push_str(", ");
     }
     let detached = call.text.as_ref().is_some_and(|text| text.detached);
@@ -171,7 +176,8 @@ fn write_call(call: &Call, style: &Style, out: &mut String) {
 fn write_argument(sys: &Syscall, at: usize, value: &Value, style: &Style, out: &mut String) {
     let param = sys.params.get(at);
     // What was kept as it stood of a call outside the table has the names that it had.
-    let unnamed = !style.arg_names || (!sys.is_known() && matches!(value, Value::Verbatim(_)));
+    let named = style.arg_names || param.is_some_and(|param| param.named && !matches!(value, Value::Hex(_)));
+    let unnamed = !named || (!sys.is_known() && matches!(value, Value::Verbatim(_)));
     if let Some(param) = param.filter(|_| !unnamed) {
         out.push_str(param.name);
         out.push('=');
@@ -188,6 +194,20 @@ fn write_argument(sys: &Syscall, at: usize, value: &Value, style: &Style, out: &
         (Some(Ty::Random { .. }), Value::Bytes(bytes)) => {
             quote::quoted(&bytes.data, StringStyle::Hex, out);
             out.push_str(if bytes.truncated { "..." } else { "" });
+        }
+        (Some(Ty::Device), Value::Record(device)) if style.names != ConstStyle::Abbrev => {
+            push_hex(stat::device_number(device), out);
+            if style.names == ConstStyle::Verbose {
+                out.push_str(" /* ");
+                write_value(value, style, out);
+                out.push_str(" */");
+            }
+        }
+        (Some(Ty::CloneArgs { .. }), Value::Array(both)) => {
+            for (at, item) in both.items.iter().enumerate() {
+                out.push_str(if at > 0 { " => " } else { "" });
+                write_value(item, style, out);
+            }
         }
         (Some(Ty::Dirents(_)), Value::Array(Array { tail: Tail::Counted { at, count }, .. })) => {
             record::counted(*at, *count, ("entry", "entries"), out);

@@ -22,7 +22,9 @@ mod access;
 pub(crate) mod family;
 pub(crate) mod layout;
 mod msghdr;
+pub(crate) mod packed;
 pub(crate) mod process;
+pub(crate) mod queue;
 mod record;
 mod short;
 pub(crate) mod siginfo;
@@ -33,6 +35,8 @@ mod target;
 
 pub(crate) use msghdr::{CMSG, CMSGHDR, MAX_VECTORS, MMSGHDR, MSGHDR, MsgHeader, iovec};
 pub use msghdr::{Cmsg, MmsgHdr, MsgHdr};
+pub use packed::Packed;
+pub(crate) use record::any_flag;
 pub use record::{Field, Forms, Kind, Layout, Record};
 pub use short::{Data, Text};
 pub use sockaddr::{NotInternet, Scope, SockAddr, UnixName};

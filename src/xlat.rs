@@ -229,14 +229,20 @@ macro_rules! agrees_with_libc {
     )*};
 }
 
+pub mod admin;
 pub mod errno;
 pub mod family;
 pub mod file;
 pub mod ioctl;
+pub mod ipc;
+pub mod key;
 pub mod link;
 pub mod memory;
+pub mod mount;
+pub mod prctl;
 pub mod process;
 pub mod protocol;
+pub mod quota;
 pub mod signal;
 pub mod socket;
 pub mod sockopt;

@@ -200,12 +200,12 @@ fn page(topic: Topic, language: Language, out: &mut String) {
     }
 }
 
-fn call(sys: &Syscall, language: Language, out: &mut String) {
+fn call(sys: &'static Syscall, language: Language, out: &mut String) {
     let (bold, dim) = (Style::new().bold(), Style::new().dimmed());
     let names = sys.params.iter().map(|param| param.name).collect::<Vec<_>>().join(", ");
     let _ = writeln!(out, "{bold}{}{bold:#}({names})", sys.name);
     wrap(&language.text(sys.doc), "  ", out);
-    for param in sys.params {
+    for param in sys.all_params() {
         let direction = match param.dir {
             Dir::In => Cow::Borrowed(""),
             Dir::Out => language.text(" (written by the kernel)"),

@@ -1,10 +1,12 @@
 //! What a pointer points to where its type is all that says so: structures, numbers, lists of strings and of entries.
 
 use super::Args;
+use crate::event::Ret;
 use crate::memory::array;
 use crate::syscall::{Count, Dir, Len, Reach, Scalar, Ty};
+use crate::value::process::{CLONE_ARGS, CLONE_RESULTS};
 use crate::value::stat::UTIMESPEC;
-use crate::value::{Array, Bytes, Forms, Kind, Layout, Record, Tail, Value, process, siginfo};
+use crate::value::{Array, Bytes, Const, Fd, Forms, Kind, Layout, Record, Tail, Value, process, siginfo};
 use crate::xlat::file::UTIME;
 use crate::xlat::signal::SA_RESTORER;
 
@@ -15,7 +17,8 @@ impl Args<'_> {
     /// What is behind a pointer of these types, before the call or after it.
     pub(super) fn pointed(&self, ty: Ty, dir: Dir, ptr: u64, reach: Reach) -> Value {
         let found = match ty {
-            Ty::Bytes(Len::Text) => return self.text(ptr),
+            Ty::Bytes(Len::Text) => return self.text(ptr, MAX_TEXT),
+            Ty::Bytes(Len::UpTo(most)) => return self.text(ptr, most),
             Ty::Struct(layout) => self.structure(ptr, layout),
             Ty::Forms(forms) => self.form(ptr, forms),
             Ty::Structs { layout, count: Count::Fixed(n) } => self.all(ptr, layout, n),
@@ -50,6 +53,7 @@ impl Args<'_> {
                 *value = Value::Pointer(0);
             }
         }
+        self.filter(&mut record);
         Some(Value::Record(record))
     }
 
@@ -80,20 +84,50 @@ impl Args<'_> {
 
     fn scalar(&self, ptr: u64, each: Scalar) -> Option<Value> {
         let bytes = self.read(ptr, each.size())?;
-        Some(number(each, &bytes))
+        Some(match (each, number(each, &bytes)) {
+            (Scalar::Fd, Value::Fd(fd)) => self.fd(fd.raw),
+            (_, number) => number,
+        })
+    }
+
+    /// What `clone3` is to make.
+    pub(super) fn clone_args(&self, ptr: u64, reach: Reach) -> Value {
+        let bytes = self.read(ptr, reach.bytes() as usize).filter(|bytes| !bytes.is_empty());
+        bytes.map_or(Value::Pointer(ptr), |bytes| Value::Record(Record::read(&CLONE_ARGS, &bytes)))
+    }
+
+    /// The same with what the kernel wrote.
+    pub(super) fn cloned(&self, before: Value, ret: Ret) -> Value {
+        let (Value::Record(args), Ret::Ok(1..)) = (&before, ret) else { return before };
+        let behind = |name: &str, each| match args.get(name) {
+            Some(Value::Pointer(ptr)) if *ptr != 0 => {
+                self.scalar(*ptr, each).map(|number| Value::Ref(Box::new(number)))
+            }
+            _ => None,
+        };
+        let (pidfd, tid) = (behind("pidfd", Scalar::Fd), behind("parent_tid", Scalar::Int));
+        let layout = match (&pidfd, &tid) {
+            (None, None) => return before,
+            (Some(_), Some(_)) => CLONE_RESULTS[0],
+            (Some(_), None) => CLONE_RESULTS[1],
+            (None, Some(_)) => CLONE_RESULTS[2],
+        };
+        let after = Record { layout, fields: pidfd.into_iter().chain(tid).collect(), cut: None };
+        Value::Array(Array { items: vec![before, Value::Record(after)], tail: Tail::End })
     }
 
     /// The numbers of the bits that are set.
     fn cpus(&self, ptr: u64, bytes: u64) -> Option<Value> {
-        let set = self.read_all(ptr, usize::try_from(bytes).ok().filter(|bytes| *bytes <= MAX_CPUS / 8)?)?;
+        let set = self.read_all(ptr, usize::try_from(bytes).ok()?.min(MAX_CPUS / 8))?;
         let member = |cpu: &usize| set[cpu / 8] & 1 << (cpu % 8) != 0;
         let items = (0..set.len() * 8).filter(member).map(|cpu| Value::Int(cpu as i64)).collect();
-        Some(Value::Array(Array { items, tail: Tail::End }))
+        let tail = if bytes > set.len() as u64 { Tail::Elided } else { Tail::End };
+        Some(Value::Array(Array { items, tail }))
     }
 
     /// A string up to its NUL, as much of it as is kept.
-    fn text(&self, ptr: u64) -> Value {
-        let kept = self.cx.limits.strings.min(MAX_TEXT);
+    fn text(&self, ptr: u64, most: usize) -> Value {
+        let kept = self.cx.limits.strings.min(most);
         let mut bytes = self.memory.read_up_to(ptr, kept.saturating_add(1));
         match memchr::memchr(0, &bytes) {
             _ if ptr == 0 => Value::Pointer(0),
@@ -124,7 +158,7 @@ impl Args<'_> {
                     list.tail = Tail::Elided;
                     break;
                 }
-                Some(string) => list.items.push(self.text(string)),
+                Some(string) => list.items.push(self.text(string, MAX_TEXT)),
                 None if at == 0 => return Value::Pointer(ptr),
                 None => {
                     list.tail = Tail::Fault(address);
@@ -177,7 +211,7 @@ impl Args<'_> {
 }
 
 /// The most processors of a set.
-const MAX_CPUS: usize = 1 << 16;
+const MAX_CPUS: usize = 1024;
 /// The longest string that is read.
 const MAX_TEXT: usize = 1 << 20;
 
@@ -189,5 +223,8 @@ fn number(each: Scalar, bytes: &[u8]) -> Value {
         Scalar::Long | Scalar::Date => Value::Int(word as i64),
         Scalar::Id => super::id(word),
         Scalar::Address => Value::Pointer(word),
+        Scalar::Fd => Value::Fd(Fd::new(word as i32)),
+        Scalar::Signal => Value::Signal(word as u32),
+        Scalar::Const(table) => Value::Const(Const { table, raw: word }),
     }
 }

@@ -105,7 +105,7 @@ impl Args<'_> {
     }
 
     /// Follows the pointer to a BPF program, which is long.
-    fn filter(&self, record: &mut Record) {
+    pub(super) fn filter(&self, record: &mut Record) {
         if record.layout == &SOCK_FPROG
             && !self.cx.limits.abbreviate
             && let [Value::Uint(len), filter] = record.fields.as_mut_slice()

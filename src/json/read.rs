@@ -83,7 +83,10 @@ fn call(object: Object<'_>, stacks: &mut python::ReadStacks) -> Result<Call> {
     let answers = ["ret", "errno", "dur_ns"];
     let from_table = object.iter().any(|(key, json)| json.is_null() && !answers.contains(&key));
     let pointers = has(object, "ret") && sys.is_known();
-    for param in sys.params {
+    let mut sys = sys;
+    for at in 0.. {
+        sys = sys.of_values(&args);
+        let Some(param) = sys.params.get(at) else { break };
         let key = param_key(param);
         if !arguments.contains_key(key) || (from_table && !pointers && !is_given(arguments, key)) {
             break;
@@ -261,6 +264,13 @@ fn slot(object: Object<'_>, name: &str, shape: JsonShape) -> Result<Value> {
             list(object, name, number)?
         }
         JsonShape::Strings => list(object, name, |item| Ok(Value::Bytes(bytes(as_object(item, name)?)?)))?,
+        JsonShape::Changed(layout, forms) => {
+            let before = Value::Record(record(get(object, name)?, layout)?);
+            let Some(after) = given(object, (name, "_after")) else { return Ok(before) };
+            let layout = variant(forms[0].name, as_object(after, name)?).unwrap_or(forms[0]);
+            let after = Value::Record(record(after, layout)?);
+            Value::Array(Array { items: vec![before, after], tail: Tail::End })
+        }
         JsonShape::Forms(forms) => {
             let fields = inner(object, name)?;
             let layout = variant(forms[0].name, fields).unwrap_or(forms[0]);

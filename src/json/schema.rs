@@ -119,10 +119,12 @@ fn event(kind: &str, description: &str, own: &[(&str, Json)], optional: &[&str],
 }
 
 /// The arguments of a call. None is required: those of a call that did not return may be unknown.
-fn arguments(sys: &Syscall) -> Json {
+fn arguments(sys: &'static Syscall) -> Json {
     let mut properties = Properties::new();
-    for param in sys.params {
-        slot(&mut properties, param_key(param), JsonShape::of(sys, param));
+    for sys in sys.forms() {
+        for param in sys.params {
+            slot(&mut properties, param_key(param), JsonShape::of(sys, param));
+        }
     }
     optional(properties, &format!("the arguments of {}(2)", sys.name))
 }
@@ -196,7 +198,8 @@ fn slot(properties: &mut Properties, name: &str, shape: JsonShape) {
         JsonShape::Octets => reference("octets"),
         JsonShape::Mac | JsonShape::Padding | JsonShape::Tagged => reference("tagged"),
         JsonShape::Address => {
-            properties.insert(name.into(), json!({"type": "null"}));
+            // Another operation of the call may have more to show.
+            properties.entry(name).or_insert_with(|| json!({"type": "null"}));
             return;
         }
         JsonShape::Signal => reference("signal"),
@@ -208,6 +211,10 @@ fn slot(properties: &mut Properties, name: &str, shape: JsonShape) {
             return list(properties, name, json!({"anyOf": [{"type": "null"}, reference("buffer")]}));
         }
         JsonShape::Forms(forms) => reference(&structure(forms[0])),
+        JsonShape::Changed(before, after) => {
+            with("_after", reference(&structure(after[0])));
+            reference(&structure(before))
+        }
     };
     properties.insert(name.into(), json!({"anyOf": [{"type": "null"}, own]}));
 }
@@ -347,8 +354,24 @@ mod tests {
     }
 
     #[test]
-    fn the_keys_of_one_call_differ() {
+    fn a_key_has_one_type_in_all_operations_of_a_call() {
         for sys in syscall::table() {
+            let mut known = Properties::new();
+            for row in sys.forms() {
+                let mut keys = Properties::new();
+                row.params.iter().for_each(|param| slot(&mut keys, param_key(param), JsonShape::of(row, param)));
+                for (key, schema) in keys {
+                    let shown = schema != json!({"type": "null"});
+                    let before = known.insert(key.clone(), schema.clone()).filter(|before| shown && *before != schema);
+                    assert!(before.is_none_or(|before| before == json!({"type": "null"})), "{}: {key}", sys.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_keys_of_one_call_differ() {
+        for sys in syscall::table().flat_map(|sys| sys.forms()) {
             let mut seen = BTreeSet::new();
             for param in sys.params {
                 let mut keys = Properties::new();

@@ -13,7 +13,7 @@ use super::write::{hex, quoted};
 use crate::syscall::inventory::Inventory;
 use crate::value::{Layout, layout, siginfo};
 use crate::xlat::signal::{signal_name, signal_number};
-use crate::xlat::{Xlat, protocol, socket, sockopt};
+use crate::xlat::{Xlat, family, file, protocol, socket, sockopt};
 
 /// Of sets that share a name or mark, the more common ones.
 static FIRST: &[&Xlat] = &[
@@ -26,6 +26,12 @@ static FIRST: &[&Xlat] = &[
     &socket::VMADDR_CID,
     &socket::MCTP_NET,
     &socket::MCTP_ADDR,
+    &family::IEEE802154_PANID,
+    &family::IEEE802154_SHORT,
+    &sockopt::NAMELESS,
+    &file::OPEN_FLAGS,
+    &file::STATUS_FLAGS,
+    &file::ACCESS_MODE,
 ];
 
 /// All sets and structures: what the rows of the tables name, and the few besides.
@@ -36,7 +42,6 @@ static ALL: LazyLock<Inventory> = LazyLock::new(|| {
     all.layout(&layout::IFREQ_INDEX);
     all.tables();
     all.unnamed();
-    all.set(&sockopt::NAMELESS);
     all
 });
 
@@ -118,7 +123,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::xlat::{family, file, link, memory, signal};
+    use crate::xlat::{admin, ipc, key, link, memory, mount, prctl, process, signal};
 
     use crate::json::shape::TAGS;
 
@@ -185,7 +190,7 @@ mod tests {
             &[&sockopt::IP, &sockopt::SCM_IP, &sockopt::IP_GET],
             &[&sockopt::IPV6, &sockopt::IPV6_GET],
             &[&sockopt::TCP, &sockopt::TCP_STATE],
-            &[&file::OPEN_FLAGS, &file::STATUS_FLAGS, &file::ACCESS_MODE],
+            &[&file::OPEN_FLAGS, &file::STATUS_FLAGS, &file::ACCESS_MODE, &admin::MODULE_DELETE, &ipc::QUEUE_FLAGS],
             &[&file::FCNTL_CMD, &file::LOCK_TYPE],
             &[&socket::SOCK_TYPE, &socket::SOCK_FLAGS],
             &[&link::PACKET_TYPE, &sockopt::PACKET],
@@ -203,7 +208,17 @@ mod tests {
                 &family::IEEE802154_PANID,
                 &family::IEEE802154_SHORT,
                 &sockopt::NAMELESS,
+                &process::FUTEX_BITSET,
+                &prctl::SET_PTRACER,
+                &key::KEY_SPEC,
+                &memory::MEMFD_SECRET_FLAGS,
             ],
+            &[&process::CAPABILITIES, &prctl::CAP],
+            &[&process::CLONE_FLAGS_AND_SIGNAL, &process::CLONE3_FLAGS, &process::UNSHARE_FLAGS, &process::CLONE_FLAGS],
+            &[&admin::REBOOT_MAGIC, &admin::REBOOT_MAGIC2],
+            &[&memory::MSYNC_FLAGS, &mount::MOUNT_FLAGS],
+            &[&prctl::MCE_KILL_WHEN, &prctl::MCE_KILL],
+            &[&prctl::SPECULATION, &prctl::SPECULATION_CONTROL],
         ];
         for sets in shared {
             for (before, set) in sets.iter().enumerate() {

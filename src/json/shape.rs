@@ -6,7 +6,7 @@
 
 use crate::syscall::{Dir, InRegister, Param, Scalar, Syscall, Ty, number};
 use crate::value::layout::{EPOLL_EVENT, IOVEC};
-use crate::value::process::STATUSES;
+use crate::value::process::{CLONE_ARGS, CLONE_RESULTS, STATUSES};
 use crate::value::siginfo::LAYOUTS;
 use crate::value::stat::DEVICE;
 use crate::value::{Field, Kind, Layout};
@@ -101,6 +101,8 @@ pub(super) enum JsonShape {
     Strings,
     /// A structure in one of several forms.
     Forms(&'static [&'static Layout]),
+    /// A structure before the call, and what the kernel made of it in one of several forms.
+    Changed(&'static Layout, &'static [&'static Layout]),
     /// An object whose only key names the kind of value it holds.
     Tagged,
 }
@@ -134,7 +136,9 @@ impl JsonShape {
             Ty::Forms(forms) => Self::Forms(forms.all),
             Ty::Structs { layout, .. } => Self::Records(layout),
             Ty::Dirents(layout) => Self::Counted(layout),
+            Ty::CloneArgs { .. } => Self::Changed(&CLONE_ARGS, CLONE_RESULTS),
             Ty::Number(Scalar::Address) => Self::RefHex,
+            Ty::Number(Scalar::Fd | Scalar::Signal | Scalar::Const(_)) => Self::Tagged,
             Ty::Number(_) => Self::RefInt,
             Ty::Numbers { .. } | Ty::CpuSet { .. } => Self::Ints,
             Ty::WaitStatus => Self::Forms(STATUSES),
@@ -150,7 +154,9 @@ impl JsonShape {
             InRegister::Fd { .. } => Self::Fd,
             InRegister::Int { .. } | InRegister::Id => Self::Int,
             InRegister::Uint { .. } => Self::Uint,
-            InRegister::Hex => Self::Hex,
+            InRegister::Hex | InRegister::Hex32 => Self::Hex,
+            InRegister::WideConst(table) => Self::Const(table),
+            InRegister::Packed(packed) => Self::Record(packed.layout),
             InRegister::Address => Self::Address,
             InRegister::Signal => Self::Signal,
             InRegister::Device => Self::Record(&DEVICE),
@@ -193,14 +199,16 @@ impl JsonShape {
             Kind::Callsigns | Kind::More | Kind::BufferLen | Kind::Elements => Self::Tagged,
             Kind::Mac(_) => Self::Mac,
             Kind::PadBytes(_) => Self::Padding,
-            Kind::Signal | Kind::Filter | Kind::Be16(_) => Self::Tagged,
+            Kind::Signal | Kind::EventSignal | Kind::Filter | Kind::Be16(_) => Self::Tagged,
             Kind::Device => Self::Record(&DEVICE),
             Kind::Date | Kind::DateWithNanos => Self::Int,
             Kind::Moment(layout) => Self::Record(layout),
             Kind::Handler => Self::Const(&SIG_HANDLER),
             Kind::SigMask => Self::SigSet,
-            Kind::Restorer => Self::Address,
-            Kind::Limit => Self::Uint,
+            Kind::Restorer | Kind::PointerIf(_) | Kind::PadPointer => Self::Address,
+            Kind::Limit | Kind::UintIf(_) | Kind::PadUint(_) => Self::Uint,
+            Kind::RefInt => Self::RefInt,
+            Kind::RefFd => Self::Tagged,
             Kind::Words(_) | Kind::HexWords(_) => Self::Ints,
             Kind::Caps => Self::Flags(&CAPABILITIES),
         }
@@ -231,7 +239,8 @@ pub(super) fn key(param: &Param) -> &'static str {
         // A word for shutdown(2) and rt_sigprocmask(2).
         ("how", Ty::Forms(forms)) => forms.name,
         // A bit mask for most calls, for a few without names.
-        ("flags", Ty::Hex) => "flags_hex",
+        ("parent_tid", Ty::Number(Scalar::Fd)) => "parent_pidfd",
+        ("flags", Ty::Hex | Ty::Hex32) => "flags_hex",
         (name, _) => name,
     }
 }

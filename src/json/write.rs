@@ -6,7 +6,7 @@ use super::shape::{JsonShape, key as param_key};
 use super::{state, why};
 use crate::event::{Body, Call, CallText, Event, Exit, LinePrefix, Ret};
 use crate::text::target;
-use crate::value::{Array, Bytes, Const, Fd, Flags, Length, Tail, Value};
+use crate::value::{Array, Bytes, Const, Fd, Flags, Layout, Length, Tail, Value};
 use crate::xlat::Xlat;
 use crate::xlat::errno::ERRNO;
 
@@ -393,6 +393,18 @@ fn slot(out: &mut Vec<u8>, name: &str, shape: JsonShape, value: &Value) {
             key(out, name);
             record(out, inner);
         }
+        (JsonShape::Changed(layout, _), Value::Record(inner)) if inner.layout == layout => {
+            key(out, name);
+            record(out, inner);
+        }
+        (JsonShape::Changed(layout, forms), Value::Array(both)) if is_change(both, layout, forms) => {
+            for (suffix, item) in ["", "_after"].iter().zip(&both.items) {
+                if let Value::Record(inner) = item {
+                    key2(out, name, suffix);
+                    record(out, inner);
+                }
+            }
+        }
         (_, Value::Pointer(address)) => {
             key(out, name);
             null(out);
@@ -412,6 +424,13 @@ fn slot(out: &mut Vec<u8>, name: &str, shape: JsonShape, value: &Value) {
             tagged(out, value);
         }
     }
+}
+
+/// Whether a list is a structure of this layout, and what the kernel made of it.
+fn is_change(both: &Array, before: &Layout, after: &[&Layout]) -> bool {
+    both.tail == Tail::End
+        && matches!(&both.items[..], [Value::Record(one), Value::Record(other)]
+            if one.layout == before && after.contains(&other.layout))
 }
 
 fn all(array: &Array, kind: impl Fn(&Value) -> bool) -> bool {

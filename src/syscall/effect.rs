@@ -8,6 +8,7 @@
 use super::{Commands, Dir, RetTy, Syscall, Ty};
 use crate::memory::{Memory, array};
 use crate::value::Value;
+use crate::value::process::CLONE_ARGS;
 
 /// A call's lasting effect. The descriptor is the first argument unless noted otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -48,6 +49,8 @@ pub enum Effect {
     ExitsThread,
     /// Ends the process.
     ExitsProcess,
+    /// Goes on where a signal interrupted the program; what was saved then is where the stack ends.
+    ReturnsFromSignal,
     /// Binds a socket to an address.
     Binds,
     /// Makes a socket accept connections.
@@ -172,7 +175,7 @@ impl Effect {
 impl Syscall {
     /// The effect of a call with these decoded arguments: a command's effect replaces [`Effect::Command`].
     pub(crate) fn effect_of(&self, args: &[Value]) -> Effect {
-        self.resolved(Args::Values(args))
+        self.resolved(Args::Values(self, args))
     }
 
     /// The descriptors that the call made when it returned `ret`, in order: returned, written into a pair, or received
@@ -217,7 +220,7 @@ impl Syscall {
 #[derive(Clone, Copy)]
 enum Args<'a> {
     Registers(&'a [u64; 6]),
-    Values(&'a [Value]),
+    Values(&'a Syscall, &'a [Value]),
 }
 
 impl Args<'_> {
@@ -225,7 +228,9 @@ impl Args<'_> {
     fn number(self, at: usize) -> Option<u64> {
         match self {
             Self::Registers(regs) => regs.get(at).copied(),
-            Self::Values(values) => number(values.get(at)?),
+            Self::Values(sys, values) => {
+                number(values.get((0..values.len()).find(|place| sys.register(*place) == at)?)?)
+            }
         }
     }
 
@@ -237,7 +242,7 @@ impl Args<'_> {
     fn has(self, flag: Flag) -> bool {
         let word = |value: &Value| matches!(value, Value::Verbatim(text) if text.contains(flag.name));
         match self {
-            Self::Values(values) if values.iter().any(word) => true,
+            Self::Values(_, values) if values.iter().any(word) => true,
             args => args.number(flag.arg).is_some_and(|bits| bits & flag.bits != 0),
         }
     }
@@ -256,6 +261,9 @@ pub(crate) fn number(value: &Value) -> Option<u64> {
     match value {
         Value::Ref(inner) => number(inner),
         Value::Verbatim(text) => spelled(text),
+        // What `clone3` is to make, and what was made.
+        Value::Array(both) => both.items.first().and_then(number),
+        Value::Record(args) if args.layout == &CLONE_ARGS => args.get("flags").and_then(number),
         other => other.register(),
     }
 }
@@ -325,7 +333,7 @@ impl Change {
 
     /// The change that a call with these decoded arguments requests.
     pub(crate) fn of(sys: &Syscall, args: &[Value]) -> Self {
-        Self::resolve(sys, Args::Values(args))
+        Self::resolve(sys, Args::Values(sys, args))
     }
 
     fn resolve(sys: &Syscall, args: Args<'_>) -> Self {

@@ -5,7 +5,7 @@ use super::{FCNTL, PPOLL, PSELECT6, RECVFROM, RECVMMSG, SELECT, SENDFILE, SENDTO
 /// A call with the first arguments, and everything else, of another.
 const fn like(other: &'static Syscall, name: &'static str, params: usize) -> Syscall {
     let Syscall { class, ret, effect, doc, .. } = *other;
-    Syscall { nr: -1, name, class, params: other.params.split_at(params).0, ret, effect, doc }
+    Syscall { nr: -1, name, class, params: other.params.split_at(params).0, ret, effect, doc, operations: None }
 }
 
 static SEND: Syscall = like(&SENDTO, "send", 4);

@@ -3,19 +3,20 @@
 //! Formats that find one by its name search here, and so know those of new rows.
 
 use super::control::CONTROLS;
-use super::{Carries, Commands, Payload, RetTy, Ty, table};
+use super::{Carries, Commands, Payload, RetTy, Scalar, Ty, table};
 use crate::value::sockaddr::layout_of;
 use crate::value::sockopt::{OptShape, shapes};
 use crate::value::{Kind, Layout, family, layout, process, siginfo, stat};
 use crate::xlat::errno::ERRNO;
 use crate::xlat::memory::MAP_TYPE;
-use crate::xlat::process::CAPABILITIES;
+use crate::xlat::process::{CAPABILITIES, CLONE_FLAGS};
 use crate::xlat::signal::{SIG_HANDLER, SIGNAL, si_codes};
 use crate::xlat::socket::{ADDRESS_FAMILY, CMSG_LEVEL, MSG, SOCK_FLAGS, SOCK_TYPE, SOL};
 use crate::xlat::wait::POLL_EVENTS;
 use crate::xlat::{Xlat, file, protocol, sockopt};
 
 static UNNAMED: &[&Xlat] = &[
+    &CLONE_FLAGS,
     &file::ACCESS_MODE,
     &file::STATX_SYNC,
     &file::UTIME,
@@ -53,7 +54,7 @@ impl Inventory {
 
     /// Adds everything that the rows of all tables and the layouts of signals name.
     pub(crate) fn tables(&mut self) {
-        for sys in table() {
+        for sys in table().flat_map(|sys| sys.forms()) {
             sys.params.iter().for_each(|param| self.ty(param.ty));
             self.ret(sys.ret);
         }
@@ -85,7 +86,13 @@ impl Inventory {
 
     fn ty(&mut self, ty: Ty) {
         match ty {
-            Ty::Const(set) | Ty::Flags(set) | Ty::WideFlags(set) => self.set(set),
+            Ty::Const(set) | Ty::Flags(set) | Ty::WideFlags(set) | Ty::WideConst(set) => self.set(set),
+            Ty::Number(Scalar::Const(set)) | Ty::Numbers { each: Scalar::Const(set), .. } => self.set(set),
+            Ty::Packed(packed) => self.layout(packed.layout),
+            Ty::CloneArgs { .. } => {
+                self.layout(&process::CLONE_ARGS);
+                process::CLONE_RESULTS.iter().for_each(|layout| self.layout(layout));
+            }
             Ty::SockType => [&SOCK_TYPE, &SOCK_FLAGS].into_iter().for_each(|set| self.set(set)),
             Ty::Protocol { .. } => {
                 let families = ADDRESS_FAMILY.iter().filter_map(|(_, family)| protocol::of_family(family as i32));
@@ -119,6 +126,7 @@ impl Inventory {
         match ret {
             RetTy::Flags(set, _) | RetTy::Const(set) | RetTy::Named(set) => self.set(set),
             RetTy::Int | RetTy::Fd | RetTy::Pointer | RetTy::Pid | RetTy::Signal | RetTy::Command => {}
+            RetTy::Packed(packed) => self.layout(packed.layout),
             RetTy::Octal | RetTy::Date => {}
         }
     }

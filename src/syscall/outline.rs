@@ -4,7 +4,7 @@
 //! tests/trace/differential.rs asks it.
 
 use super::effect::cloexec;
-use super::{Class, CloseOnExec, Effect, Flag, Forks, Made, RetTy};
+use super::{Class, CloseOnExec, Effect, Flag, Made, RetTy};
 
 /// What is known of a call without its arguments, which text and JSON show raw.
 #[derive(Debug, Clone, Copy)]
@@ -34,11 +34,6 @@ const fn makes(name: &'static str, made: Made, how: CloseOnExec) -> Outline {
     does(name, Effect::Makes(made, how))
 }
 
-/// A call that creates a process or thread and returns its number.
-const fn forks(name: &'static str, how: Forks) -> Outline {
-    Outline { ret: RetTy::Pid, ..does(name, Effect::Forks(how)) }
-}
-
 const fn returns(name: &'static str, ret: RetTy) -> Outline {
     Outline { ret, ..does(name, Effect::Nothing) }
 }
@@ -46,22 +41,11 @@ const fn returns(name: &'static str, ret: RetTy) -> Outline {
 pub(super) const MARKS: Flag = Flag { arg: 2, bits: libc::CLOSE_RANGE_CLOEXEC as u64, name: "CLOSE_RANGE_CLOEXEC" };
 
 pub(super) static OUTLINES: &[Outline] = &[
-    forks("clone", Forks::Flags),
-    forks("clone3", Forks::FlagsBehind),
-    does("futex", Effect::AwaitsWake),
     returns("mmap2", RetTy::Pointer),
     returns("shmat", RetTy::Pointer),
     makes("open_by_handle_at", Made::File, cloexec(2, libc::O_CLOEXEC)),
-    makes("open_tree", Made::File, cloexec(2, libc::O_CLOEXEC)),
-    makes("memfd_secret", Made::File, cloexec(0, libc::O_CLOEXEC)),
-    makes("mq_open", Made::File, CloseOnExec::Always),
-    makes("signalfd", Made::Other, CloseOnExec::Never),
     makes("fanotify_init", Made::Other, cloexec(0, libc::FAN_CLOEXEC as i32)),
-    makes("userfaultfd", Made::Other, cloexec(0, libc::O_CLOEXEC)),
     makes("perf_event_open", Made::Other, cloexec(4, PERF_FLAG_FD_CLOEXEC)),
-    makes("fsopen", Made::Other, cloexec(1, FSOPEN_CLOEXEC)),
-    makes("fspick", Made::Other, cloexec(2, FSOPEN_CLOEXEC)),
-    makes("fsmount", Made::Other, cloexec(1, FSOPEN_CLOEXEC)),
     makes("io_uring_setup", Made::Ring, CloseOnExec::Always),
     makes("landlock_create_ruleset", Made::Other, CloseOnExec::Always),
 ];
@@ -82,9 +66,6 @@ pub(crate) fn takes_process(name: &str, at: usize) -> bool {
 
 /// `linux/perf_event.h`.
 const PERF_FLAG_FD_CLOEXEC: i32 = 8;
-/// `linux/mount.h`; `FSPICK_CLOEXEC` and `FSMOUNT_CLOEXEC` are the same.
-const FSOPEN_CLOEXEC: i32 = 1;
-
 /// The calls of these classes without a row.
 pub(super) fn members(class: Class) -> impl Iterator<Item = &'static str> {
     let lists = CLASSES.iter().filter(move |(listed, _)| listed.contains(class));
@@ -96,28 +77,25 @@ static CLASSES: &[(Class, &str)] = &[
     (Class::NET,
         "getpmsg putpmsg"),
     (Class::DESC,
-        "bpf epoll_pwait2 fanotify_init fanotify_mark finit_module fsconfig fsmount fsopen fspick \
-         io_uring_enter io_uring_register io_uring_setup kexec_file_load landlock_add_rule \
-         landlock_create_ruleset landlock_restrict_self memfd_secret mknodat mount_setattr move_mount \
-         mq_getsetattr mq_notify mq_open mq_timedreceive mq_timedsend name_to_handle_at open_by_handle_at \
-         open_tree perf_event_open preadv preadv2 process_madvise process_mrelease pwritev pwritev2 quotactl_fd \
-         setns signalfd userfaultfd vmsplice"),
+        "bpf fanotify_init \
+         io_uring_enter io_uring_register io_uring_setup \
+         landlock_create_ruleset mount_setattr \
+         name_to_handle_at open_by_handle_at \
+         perf_event_open"),
     (Class::FILE,
-        "acct fanotify_mark fsconfig fspick mknod mknodat mount mount_setattr move_mount name_to_handle_at \
-         open_tree pivot_root quotactl swapoff swapon umount2 uselib"),
+        "mount_setattr name_to_handle_at \
+         swapon"),
     (Class::MEMORY,
-        "get_mempolicy io_destroy io_setup io_uring_register mbind migrate_pages move_pages remap_file_pages \
-         set_mempolicy set_mempolicy_home_node shmat shmdt"),
+        "get_mempolicy io_setup io_uring_register mbind migrate_pages move_pages \
+         set_mempolicy shmat shmdt"),
     (Class::PROCESS,
-        "clone clone3 rt_sigqueueinfo rt_tgsigqueueinfo"),
+        "rt_sigqueueinfo rt_tgsigqueueinfo"),
     (Class::SIGNAL,
-        "io_uring_enter rt_sigqueueinfo rt_sigreturn rt_sigtimedwait rt_tgsigqueueinfo signalfd"),
+        "io_uring_enter rt_sigqueueinfo rt_tgsigqueueinfo"),
     (Class::IPC,
         "msgctl msgget msgrcv msgsnd semctl semget semop semtimedop shmat shmctl shmdt shmget"),
-    (Class::CREDS,
-        "prctl"),
     (Class::CLOCK,
-        "adjtimex clock_adjtime settimeofday"),
+        "adjtimex clock_adjtime"),
     (Class::STATFS_LIKE,
         "ustat"),
 ];

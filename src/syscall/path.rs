@@ -577,7 +577,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         &[
             arg("path", Dir::In, Ty::Bytes(Len::Terminated), "The file's path."),
             arg("name", Dir::In, Ty::Bytes(Len::Text), "The name of the attribute."),
-            arg("value", Dir::In, Ty::Bytes(Len::Arg(3)), "What it is to hold."),
+            arg("value", Dir::In, Ty::Bytes(Len::Bounded { size: 3, most: 65536 }), "What it is to hold."),
             arg("size", Dir::In, Ty::Size, "How long that is."),
             arg("flags", Dir::In, Ty::Flags(&XATTR_FLAGS), "Whether it must be new, or must be there."),
         ],
@@ -631,7 +631,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         &[
             arg("path", Dir::In, Ty::Bytes(Len::Terminated), "The file's path."),
             arg("name", Dir::In, Ty::Bytes(Len::Text), "The name of the attribute."),
-            arg("value", Dir::In, Ty::Bytes(Len::Arg(3)), "What it is to hold."),
+            arg("value", Dir::In, Ty::Bytes(Len::Bounded { size: 3, most: 65536 }), "What it is to hold."),
             arg("size", Dir::In, Ty::Size, "How long that is."),
             arg("flags", Dir::In, Ty::Flags(&XATTR_FLAGS), "Whether it must be new, or must be there."),
         ],
@@ -685,7 +685,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         &[
             arg("fd", Dir::In, Ty::Fd, "The open file."),
             arg("name", Dir::In, Ty::Bytes(Len::Text), "The name of the attribute."),
-            arg("value", Dir::In, Ty::Bytes(Len::Arg(3)), "What it is to hold."),
+            arg("value", Dir::In, Ty::Bytes(Len::Bounded { size: 3, most: 65536 }), "What it is to hold."),
             arg("size", Dir::In, Ty::Size, "How long that is."),
             arg("flags", Dir::In, Ty::Flags(&XATTR_FLAGS), "Whether it must be new, or must be there."),
         ],

@@ -3,7 +3,7 @@
 use super::{Class, CloseOnExec, Dir, Effect, Forks, Len, Made, RetTy, Scalar, Syscall, Ty, arg, call, old};
 use crate::value::process::{RLIMIT, RUSAGE, SYSINFO, TMS, UTSNAME};
 use crate::xlat::file::AT_FLAGS;
-use crate::xlat::process::{ARCH_PRCTL, ID_TYPE, PIDFD_FLAGS, RANDOM_FLAGS, RESOURCE, USAGE_WHO};
+use crate::xlat::process::{ID_TYPE, PIDFD_FLAGS, RANDOM_FLAGS, RESOURCE, USAGE_WHO};
 use crate::xlat::wait::WAIT_OPTIONS;
 
 /// The rows of this family.
@@ -245,18 +245,6 @@ pub(super) static CALLS: &[&Syscall] = &[
         "Says where the thread notes work that is to be begun anew if it is interrupted.",
     ),
     &call(
-        Class::NONE,
-        old!(SYS_arch_prctl),
-        "arch_prctl",
-        &[
-            arg("code", Dir::In, Ty::Const(&ARCH_PRCTL), "What to do."),
-            arg("addr", Dir::In, Ty::Address, "Where they are."),
-        ],
-        RetTy::Int,
-        Effect::Nothing,
-        "Sets or asks where the thread's own variables are.",
-    ),
-    &call(
         Class::DESC,
         libc::SYS_pidfd_open,
         "pidfd_open",
@@ -275,7 +263,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         &[
             arg("pidfd", Dir::In, Ty::Fd, "The process."),
             arg("targetfd", Dir::In, Ty::Int, "Its descriptor."),
-            arg("flags_reserved", Dir::In, Ty::Hex, "Always 0."),
+            arg("flags_reserved", Dir::In, Ty::Hex32, "Always 0."),
         ],
         RetTy::Fd,
         Effect::Makes(Made::Other, CloseOnExec::Always),

@@ -111,11 +111,12 @@ mod tests {
     #[test]
     fn every_pointer_reaches_somewhere() {
         // Commands, options and lengths that point to something.
-        let some = [
+        let some: [[u64; 6]; 5] = [
             [1, libc::SOL_SOCKET as u64, libc::SO_LINGER as u64, 8, 8, 8],
             [8; 6],
             [1, 5, 8, 8, 8, 8],
             [1, libc::FIONREAD, 8, 8, 8, 8],
+            [1, 88, 8, 8, 8, 8],
         ];
         for sys in super::super::table() {
             for param in sys.params.iter().filter(|param| !param.ty.is_number()) {

@@ -116,7 +116,7 @@ pub(super) static CALLS: &[&Syscall] = &[
             arg("pidfd", Dir::In, Ty::Fd, "The process."),
             arg("sig", Dir::In, Ty::Signal, "The signal."),
             arg("info", Dir::In, Ty::SigInfo, "What the signal carries; NULL for the default."),
-            arg("flags_reserved", Dir::In, Ty::Hex, "Always 0."),
+            arg("flags_reserved", Dir::In, Ty::Hex32, "Always 0."),
         ],
         RetTy::Int,
         Effect::Nothing,

@@ -4,9 +4,10 @@
 
 use super::reach::{MAX_FDS, MMSGHDR, PATH_MAX, POLLFD, SIGSET};
 use super::{Carries, Commands, Reach, Syscall, When};
+use crate::value::process::{CLONE_ARGS, CLONE_ARGS_FIRST};
 use crate::value::sockaddr::STORAGE;
 use crate::value::sockopt::{OptShape, shape};
-use crate::value::{Forms, Layout, MsgHeader, Value, layout};
+use crate::value::{Forms, Layout, MsgHeader, Packed, Value, layout};
 use crate::xlat::Xlat;
 use crate::xlat::sockopt::Access;
 
@@ -23,6 +24,12 @@ pub struct Param {
     pub(crate) doc: &'static str,
     /// When the call has it; those behind an argument that a call does not have are absent too.
     pub(crate) given: Given,
+    /// The register that it is in, where that is not its position.
+    pub(crate) register: Option<u8>,
+    /// Whether its name is always written (`clone`).
+    pub(crate) named: bool,
+    /// Whether it is written only when the call returns, though it is known before.
+    pub(crate) late: bool,
 }
 
 impl Param {
@@ -46,10 +53,30 @@ impl Param {
         self.doc
     }
 
+    /// The register that it is in, where that is not its position.
+    pub fn register(&self) -> Option<u8> {
+        self.register
+    }
+
     /// Whether a call with this argument can be made again: nothing that socket programs need goes beyond that.
     pub(crate) fn is_repeated(&self) -> bool {
         let filled = self.dir == Dir::Out && matches!(self.ty, Ty::Bytes(Len::Terminated) | Ty::SigSet { .. });
-        self.ty.is_repeated() && !filled
+        self.ty.is_repeated() && !filled && self.register.is_none()
+    }
+
+    /// An argument in another register than its position says.
+    pub(super) const fn from(self, register: u8) -> Self {
+        Self { register: Some(register), ..self }
+    }
+
+    /// An argument whose name is always written.
+    pub(super) const fn named(self) -> Self {
+        Self { named: true, ..self }
+    }
+
+    /// An argument that is written only when the call returns.
+    pub(super) const fn late(self) -> Self {
+        Self { late: true, ..self }
     }
 
     /// An argument that the call has only where one of the bits is set in the argument at `at`.
@@ -75,7 +102,7 @@ impl Param {
 
 /// An argument of a row.
 pub(super) const fn arg(name: &'static str, dir: Dir, ty: Ty, doc: &'static str) -> Param {
-    Param { name, dir, ty, given: Given::Always, doc }
+    Param { name, dir, ty, given: Given::Always, doc, register: None, named: false, late: false }
 }
 
 /// When a call has an argument.
@@ -156,6 +183,8 @@ pub enum Ty {
     Size,
     /// `unsigned long` shown in hex.
     Hex,
+    /// `unsigned int` shown in hex.
+    Hex32,
     /// A constant (`int`).
     Const(&'static Xlat),
     /// Flags (`int`).
@@ -297,6 +326,16 @@ pub enum Ty {
     Environment,
     /// A pointer to the entries of a directory, as many bytes as the call returned.
     Dirents(&'static Layout),
+    /// A constant as wide as the register.
+    WideConst(&'static Xlat),
+    /// A number that is made of parts.
+    Packed(&'static Packed),
+    /// A pointer to what `clone3` is to make, of as many bytes as the argument at `size` has; the kernel adds the numbers of
+    /// what it made.
+    CloneArgs {
+        /// Its size.
+        size: usize,
+    },
     /// A pointer to bytes that are no text, as many as the call returned.
     Random {
         /// The room for them.
@@ -323,9 +362,10 @@ impl Ty {
                 | Environment
                 | Dirents(_)
                 | Random { .. }
-                | Bytes(Len::Text)
+                | CloneArgs { .. }
+                | Bytes(Len::Text | Len::UpTo(_))
         );
-        !(not_numbers || matches!(self, Address | Device))
+        !(not_numbers || matches!(self, Address | Device | WideConst(_) | Packed(_)))
     }
 
     /// Whether the argument is a number in its register, whatever the others are: not a pointer.
@@ -344,6 +384,9 @@ impl Ty {
             Self::Size | Self::Place => InRegister::Uint { bytes: 8 },
             Self::Id => InRegister::Id,
             Self::Hex => InRegister::Hex,
+            Self::Hex32 => InRegister::Hex32,
+            Self::WideConst(table) => InRegister::WideConst(table),
+            Self::Packed(packed) => InRegister::Packed(packed),
             Self::Address => InRegister::Address,
             Self::Signal => InRegister::Signal,
             Self::Device => InRegister::Device,
@@ -367,6 +410,9 @@ macro_rules! number {
             | $crate::syscall::Ty::Uint
             | $crate::syscall::Ty::Size
             | $crate::syscall::Ty::Hex
+            | $crate::syscall::Ty::Hex32
+            | $crate::syscall::Ty::WideConst(_)
+            | $crate::syscall::Ty::Packed(_)
             | $crate::syscall::Ty::Const(_)
             | $crate::syscall::Ty::Flags(_)
             | $crate::syscall::Ty::Address
@@ -394,6 +440,12 @@ pub(crate) enum InRegister {
     Id,
     /// A number shown in hex.
     Hex,
+    /// A number of 32 bits shown in hex.
+    Hex32,
+    /// A constant as wide as the register.
+    WideConst(&'static Xlat),
+    /// A number that is made of parts.
+    Packed(&'static Packed),
     /// An address, which is not followed.
     Address,
     /// A signal.
@@ -420,7 +472,8 @@ impl Ty {
             (Self::Bytes(Len::Terminated), _) => Reach::Buffer(PATH_MAX),
             (Self::Bytes(Len::Ret(room)), _) => Reach::Buffer(returned.min(regs[room])),
             (Self::SockAddr(Len::Arg(at)), _) => Reach::Whole(int(at).min(STORAGE as u64) as usize),
-            (Self::SockAddr(Len::Terminated | Len::Text), _) => Reach::Nothing, // has no end
+            // has no end
+            (Self::SockAddr(Len::Terminated | Len::Text | Len::UpTo(_) | Len::Bounded { .. }), _) => Reach::Nothing,
             (Self::SockAddr(Len::Ret(room)), _) => Reach::Whole(returned.min(regs[room]).min(STORAGE as u64) as usize),
             (Self::SockAddr(Len::InOutArg(by)), When::Exit(_)) => {
                 Reach::Measured { by, likely: size_of::<libc::sockaddr_in>() }
@@ -452,7 +505,9 @@ impl Ty {
             (Self::Timeout(_) | Self::Offset, When::Exit(..=0)) => Reach::Nothing,
             (Self::Timeout(layout), _) => Reach::Whole(layout.size),
             (Self::Offset, _) => Reach::Whole(8),
+            (Self::Bytes(Len::Bounded { size, most }), _) if regs[size] <= most => Reach::Buffer(regs[size]),
             (Self::Bytes(Len::Text), _) => Reach::Buffer(PATH_MAX),
+            (Self::Bytes(Len::UpTo(most)), _) => Reach::Buffer(most as u64 + 1),
             (Self::Struct(layout) | Self::Remaining(layout), _) => Reach::Whole(layout.span()),
             (Self::Forms(forms), _) => Reach::Whole(forms.size),
             (Self::Structs { layout, count }, _) => many(count.of(regs, returned), layout.size),
@@ -464,6 +519,9 @@ impl Ty {
             (Self::SigInfo, _) => Reach::Whole(crate::value::siginfo::SIZE),
             (Self::Strings | Self::Environment, _) => Reach::Whole(8),
             (Self::Random { room }, _) => Reach::Buffer(returned.min(regs[room])),
+            (Self::CloneArgs { size }, When::Entry) if regs[size] >= CLONE_ARGS_FIRST => {
+                Reach::Whole(regs[size].min(CLONE_ARGS.size as u64) as usize)
+            }
             (Self::SigSet { size }, _) if regs[size] != SIGSET as u64 => Reach::Nothing,
             (Self::SigSet { .. }, _) => Reach::Whole(SIGSET),
             (Self::SigSetArg, _) => Reach::Whole(layout::SIGSET_ARG.size),
@@ -498,6 +556,12 @@ pub enum Scalar {
     Address,
     /// Seconds since 1970; the date follows in a comment.
     Date,
+    /// A descriptor.
+    Fd,
+    /// A signal.
+    Signal,
+    /// A constant (`int`).
+    Const(&'static Xlat),
 }
 
 impl Scalar {
@@ -505,7 +569,7 @@ impl Scalar {
     pub fn size(self) -> usize {
         match self {
             Self::Byte => 1,
-            Self::Int | Self::Id => 4,
+            Self::Int | Self::Id | Self::Fd | Self::Signal | Self::Const(_) => 4,
             Self::Long | Self::Address | Self::Date => 8,
         }
     }
@@ -515,8 +579,10 @@ impl Scalar {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Count {
-    /// As many as this argument says.
+    /// As many as this argument says (`unsigned int`).
     Arg(usize),
+    /// As many as this argument says (`size_t`).
+    Size(usize),
     /// As many as the call returned.
     Ret,
     /// Always this many.
@@ -530,6 +596,7 @@ impl Count {
     fn of(self, regs: &[u64; 6], returned: u64) -> u64 {
         match self {
             Self::Arg(at) => u64::from(regs[at] as u32),
+            Self::Size(at) => regs[at],
             Self::Ret => returned,
             Self::Fixed(n) => n,
             Self::Pages(at) => regs[at].div_ceil(crate::memory::PAGE),
@@ -550,4 +617,13 @@ pub enum Len {
     Terminated,
     /// The NUL at the end of another string, which is shown as far as buffers are.
     Text,
+    /// The same, of which the kernel takes this many bytes at most.
+    UpTo(usize),
+    /// This argument's value, if that is no more than the kernel takes.
+    Bounded {
+        /// The argument.
+        size: usize,
+        /// The most that the kernel takes.
+        most: u64,
+    },
 }

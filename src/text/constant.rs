@@ -5,11 +5,14 @@ use std::fmt::Write;
 use super::{ConstStyle, Style, push_hex, push_int};
 use crate::value::{Const, Flags, SockType};
 use crate::xlat::Xlat;
+use crate::xlat::admin::SYSLOG_ACTION;
 use crate::xlat::errno::ERRNO;
 use crate::xlat::family::{is_always_explained, start_of_range};
-use crate::xlat::file::{ACCESS_MODE, AT_FLAGS, STATUS_FLAGS, STATX_FLAGS, STATX_SYNC};
+use crate::xlat::file::{ACCESS_MODE, AT_FLAGS, FILE_TYPE_MODE, STATUS_FLAGS, STATX_FLAGS, STATX_SYNC};
 use crate::xlat::ioctl::{IOCTL_REQUEST, strace_spelling};
-use crate::xlat::memory::{MAP_FLAGS, MAP_TYPE};
+use crate::xlat::key::KEY_SPEC;
+use crate::xlat::memory::{MAP_FLAGS, MAP_TYPE, MEMFD_FLAGS};
+use crate::xlat::process::{CLONE_FLAGS, CLONE_FLAGS_AND_SIGNAL};
 use crate::xlat::protocol::AX25_PROTO;
 use crate::xlat::signal::{SIGNAL, SYSCALL_NR, si_codes, signal_name};
 use crate::xlat::sockopt::SOCK_TXREHASH;
@@ -25,10 +28,11 @@ pub(super) fn write(c: Const, style: &Style, out: &mut String) {
         (ConstStyle::Abbrev, Some(name)) if !verbose => out.push_str(name),
         (ConstStyle::Abbrev, None) if c.table == &IOCTL_REQUEST => ioctl(c.raw, out),
         (ConstStyle::Abbrev | ConstStyle::Verbose, None) if is_si_code(c.table) => push_hex(c.raw, out),
-        (_, None) if c.table == &ERRNO => push_int(i64::from(c.raw as i32), out),
+        (_, None) if c.table == &ERRNO || c.table == &KEY_SPEC => push_int(i64::from(c.raw as i32), out),
         // Decimal where names are not wanted.
-        (ConstStyle::Raw, _) if is_decimal(c.table) => push_int(c.raw as i64, out),
-        (ConstStyle::Raw, _) if c.table != &AX25_PROTO => push_hex(c.raw, out),
+        (ConstStyle::Raw, _) if c.table == &KEY_SPEC => push_int(i64::from(c.raw as i32), out),
+        (ConstStyle::Raw, _) if is_decimal(c.table) && c.table != &SYSLOG_ACTION => push_int(c.raw as i64, out),
+        (ConstStyle::Raw, _) if c.table != &AX25_PROTO && c.table != &SYSLOG_ACTION => push_hex(c.raw, out),
         (ConstStyle::Verbose, None) if c.table == &IOCTL_REQUEST => {
             push_hex(c.raw, out);
             out.push_str(" /* ");
@@ -39,7 +43,10 @@ pub(super) fn write(c: Const, style: &Style, out: &mut String) {
         (_, None) if start_of_range(c.table, c.raw).is_some() => distance(c, style, out),
         (_, name) => {
             if is_decimal(c.table) {
-                push_int(c.raw as i64, out);
+                push_int(
+                    if [&SYSLOG_ACTION, &KEY_SPEC].contains(&c.table) { i64::from(c.raw as i32) } else { c.raw as i64 },
+                    out,
+                );
             } else {
                 push_hex(c.raw, out);
             }
@@ -50,7 +57,7 @@ pub(super) fn write(c: Const, style: &Style, out: &mut String) {
 
 /// Whether a table's numbers are written in decimal.
 fn is_decimal(table: &Xlat) -> bool {
-    [&SOCK_TXREHASH, &ERRNO, &SYSCALL_NR].contains(&table)
+    [&SOCK_TXREHASH, &ERRNO, &SYSCALL_NR, &KEY_SPEC, &SYSLOG_ACTION].contains(&table)
 }
 
 /// A member by its distance from the start of its range: `L2CAP_CID_DYN_START+6`.
@@ -103,6 +110,9 @@ pub(crate) fn flags(flags: Flags, style: &Style, out: &mut String) {
             }
         };
     }
+    if flags.table == &CLONE_FLAGS_AND_SIGNAL {
+        return cloned(flags.raw, style, out);
+    }
     if flags.table == &STATX_FLAGS {
         return freshness(flags, style, out);
     }
@@ -115,6 +125,20 @@ pub(crate) fn flags(flags: Flags, style: &Style, out: &mut String) {
     };
     if style.names == ConstStyle::Raw {
         return number(flags.raw, out);
+    }
+    if flags.table == &FILE_TYPE_MODE {
+        let kind = flags.raw & u64::from(libc::S_IFMT);
+        let unknown = kind != 0 && flags.table.name(kind).is_none();
+        // A kind without a name leaves the other bits without theirs.
+        if unknown || flags.table.split(flags.raw).0.is_empty() {
+            number(flags.raw, out);
+            if style.names == ConstStyle::Verbose && !unknown {
+                out.push_str(" /* ");
+                number(flags.raw, out);
+                out.push_str(" */");
+            }
+            return;
+        }
     }
     if flags.raw == 0 {
         return match (flags.table.name(0), style.names) {
@@ -144,17 +168,50 @@ pub(crate) fn flags(flags: Flags, style: &Style, out: &mut String) {
         }
         out.push_str(name);
     }
-    if let Some(rest) = rest {
-        out.push('|');
-        number(rest, out);
+    match rest {
+        Some(rest) if HUGE_PAGES.iter().any(|(set, _)| *set == flags.table) => unnamed(rest, flags.table, out),
+        Some(rest) => {
+            out.push('|');
+            number(rest, out);
+        }
+        None => {}
     }
     if comment {
         out.push_str(" */");
     }
 }
 
+/// The flags of `clone`, the lowest byte of which is a signal: `CLONE_VM|SIGCHLD`.
+fn cloned(raw: u64, style: &Style, out: &mut String) {
+    let (signal, bits) = (raw as u8, raw & !0xff);
+    if bits != 0 || signal == 0 {
+        flags(Flags { table: &CLONE_FLAGS, raw: bits }, style, out);
+    }
+    if signal != 0 {
+        out.push_str(if bits != 0 { "|" } else { "" });
+        signal_value(signal.into(), style, out);
+    }
+}
+
 /// The bits of [`MAP_TYPE`], `asm-generic/mman-common.h`.
 const MAP_TYPE_MASK: u64 = 0xf;
+
+/// The bits that have no name, behind those that have one; the size of large pages stands apart.
+fn unnamed(bits: u64, table: &'static Xlat, out: &mut String) {
+    let shift = HUGE_PAGES.iter().find(|(set, _)| *set == table);
+    let size = shift.map_or(0, |_| bits & HUGE_MASK);
+    if bits & !size != 0 {
+        out.push('|');
+        push_hex(bits & !size, out);
+    }
+    if let (1.., Some((_, name))) = (size, shift) {
+        let _ = write!(out, "|{}<<{name}", size >> 26);
+    }
+}
+
+/// Flags whose upper bits are the size of large pages, as a power of two, and the name of their place.
+static HUGE_PAGES: &[(&Xlat, &str)] = &[(&MAP_FLAGS, "MAP_HUGE_SHIFT"), (&MEMFD_FLAGS, "MFD_HUGE_SHIFT")];
+const HUGE_MASK: u64 = 0x3f << 26;
 
 /// How fresh an answer has to be, which has a name even when it is zero, and the other flags, which stand apart.
 fn freshness(all: Flags, style: &Style, out: &mut String) {
@@ -187,10 +244,7 @@ fn led(first: Const, rest: Flags, style: &Style, out: &mut String) {
             out.push('|');
             out.push_str(name);
         }
-        if unnamed != 0 {
-            out.push('|');
-            push_hex(unnamed, out);
-        }
+        self::unnamed(unnamed, rest.table, out);
     }
     if verbose {
         out.push_str(" */");

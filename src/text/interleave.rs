@@ -9,7 +9,7 @@ use super::python::{self, INDENT};
 use super::{PythonLines, TextWriter, result, width, write_argument};
 use crate::event::{Body, Call, Event, PythonStack, Ret};
 use crate::explain::notation::{DETACHED, RESUMED, UNFINISHED};
-use crate::syscall::Syscall;
+use crate::syscall::{Syscall, Ty};
 use crate::value::Value;
 
 /// Writes calls in two halves.
@@ -44,15 +44,15 @@ impl Interleaved {
         self.lines.prefix((tid, None), ts_ns, out);
         self.lines.name(sys, out);
         out.push('(');
-        let mut any = false;
+        let (mut any, mut last) = (false, 0);
         for (at, value) in shown.enumerate() {
             if any {
                 out.push_str(", ");
             }
             write_argument(sys, at, value, &self.lines.style, out);
-            any = true;
+            (any, last) = (true, at + 1);
         }
-        if any && more {
+        if any && more && !sys.params.get(last).is_some_and(|param| param.late) {
             out.push_str(", ");
         }
         self.open = Some((tid, width(&out[start..])));
@@ -96,8 +96,18 @@ impl Interleaved {
         if call.ret == Ret::Unfinished {
             out.push_str(" <unfinished ...>");
         } else {
+            // What the kernel added to an argument that is written already.
+            let written =
+                from.checked_sub(1).and_then(|last| Some((call.sys.params.get(last)?.ty, call.args.get(last)?)));
+            if let Some((Ty::CloneArgs { .. }, Value::Array(both))) = written {
+                for item in both.items.iter().skip(1) {
+                    out.push_str(" => ");
+                    super::write_value(item, &self.lines.style, out);
+                }
+            }
             for (at, value) in call.args.iter().enumerate().skip(from) {
-                if at > from {
+                let late = at > 0 && call.sys.params.get(at).is_some_and(|param| param.late);
+                if at > from || late {
                     out.push_str(", ");
                 }
                 write_argument(call.sys, at, value, &self.lines.style, out);

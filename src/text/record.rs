@@ -7,7 +7,10 @@ use super::{
     ConstStyle, StringStyle, Style, address, bpf, constant, push_hex, push_int, push_pointer, push_uint, write_value,
 };
 use crate::value::layout::{AX25_ADDRESS, HWADDR, IFREQ_NAME, SOCK_FILTER};
-use crate::value::{Array, Const, Field, Flags, Kind, Length, Record, Tail, Value, process, stat};
+use crate::value::queue::SIGVAL;
+use crate::value::{
+    Array, Const, Field, Flags, Kind, Length, Packed, Record, Tail, Value, any_flag, packed, process, stat,
+};
 use crate::xlat::signal::SA_RESTORER;
 
 /// `{l_onoff=1, l_linger=5}`.
@@ -23,6 +26,9 @@ pub(super) fn write(record: &Record, style: &Style, out: &mut String) {
     }
     if record.layout == &stat::UTIMESPEC || record.layout == &stat::UTIMEVAL {
         return file_time(record, style, out);
+    }
+    if let Some(packed) = Packed::of(record.layout) {
+        return self::packed(packed, record, style, out);
     }
     if process::STATUSES.contains(&record.layout) {
         return status(record, style, out);
@@ -42,6 +48,60 @@ fn device(record: &Record, out: &mut String) {
         push_hex(part.register().unwrap_or(0), out);
     }
     out.push(')');
+}
+
+/// `QCMD(Q_GETQUOTA, USRQUOTA)`: a number by how it is made of its parts.
+fn packed(packed: &Packed, record: &Record, style: &Style, out: &mut String) {
+    if packed.layout == packed::WAKE_OP.layout {
+        return wake_op(record, style, out);
+    }
+    if style.names != ConstStyle::Abbrev {
+        let parts: Vec<u64> = record.fields.iter().filter_map(Value::register).collect();
+        push_int(i64::from((packed.join)(&parts) as i32), out);
+        if style.names == ConstStyle::Raw {
+            return;
+        }
+        out.push_str(" /* ");
+    }
+    let quota = packed.layout == packed::QUOTA.layout;
+    let inner = Style { names: if quota { ConstStyle::Abbrev } else { style.names }, ..*style };
+    out.push_str(packed.word);
+    out.push('(');
+    for (at, part) in record.fields.iter().enumerate() {
+        out.push_str(if at > 0 { ", " } else { "" });
+        write_value(part, &inner, out);
+    }
+    out.push_str(if style.names == ConstStyle::Abbrev { ")" } else { ") */" });
+}
+
+/// `FUTEX_OP_OPARG_SHIFT<<28|FUTEX_OP_SET<<28|0xfff<<12|FUTEX_OP_CMP_GT<<24|0x2`.
+fn wake_op(record: &Record, style: &Style, out: &mut String) {
+    const SHIFT: u64 = 8; // FUTEX_OP_OPARG_SHIFT, linux/futex.h
+    let [Value::Const(op), Value::Hex(argument), Value::Const(compare), Value::Hex(compared)] = record.fields[..]
+    else {
+        return;
+    };
+    let shifted = |part: Const, by: u32, out: &mut String| match (part.name(), style.names) {
+        (None, ConstStyle::Abbrev | ConstStyle::Verbose) => {
+            push_hex(part.raw, out);
+            let _ = write!(out, "<<{by} /* {} */", part.table.unknown);
+        }
+        _ => {
+            constant::write(part, style, out);
+            let _ = write!(out, "<<{by}");
+        }
+    };
+    if op.raw & SHIFT != 0 {
+        shifted(Const { raw: SHIFT, ..op }, 28, out);
+        out.push('|');
+    }
+    shifted(Const { raw: op.raw & !SHIFT, ..op }, 28, out);
+    out.push('|');
+    push_hex(argument, out);
+    out.push_str("<<12|");
+    shifted(compare, 24, out);
+    out.push('|');
+    push_hex(compared, out);
 }
 
 /// The time of a file: `UTIME_NOW`, or the structure with its date.
@@ -121,7 +181,7 @@ pub(super) fn members(array: &Array, style: &Style, out: &mut String) {
         }
         write_value(item, style, out);
     }
-    out.push(']');
+    out.push_str(if array.tail == Tail::Elided { " ...]" } else { "]" });
 }
 
 /// The fields without the braces. A field that was cut short is written as its bytes in hex.
@@ -209,6 +269,10 @@ pub(super) fn fields(record: &Record, style: &Style, out: &mut String) {
                 }
                 out.push(']');
             }
+            (Kind::EventSignal, Value::Signal(number)) => match record.get("sigev_notify") {
+                Some(Value::Const(Const { raw: 0 | 2 | 4, .. })) => constant::signal_value(*number, style, out),
+                _ => push_int(i64::from(*number as i32), out),
+            },
             (Kind::Handler, Value::Const(c)) if c.name().is_none() => push_hex(c.raw, out),
             (Kind::Limit, Value::Uint(limit)) => self::limit(*limit, style, out),
             (Kind::Caps, Value::Flags(caps)) => capabilities(*caps, style, out),
@@ -234,6 +298,15 @@ fn is_shown(record: &Record, field: &Field, value: &Value) -> bool {
         (Kind::Restorer, _) => {
             let flags = record.get("sa_flags").and_then(Value::register);
             flags.is_some_and(|flags| flags & SA_RESTORER != 0)
+        }
+        (Kind::PointerIf(bits) | Kind::UintIf(bits), _) => any_flag(&record.fields, *bits),
+        (Kind::PadPointer | Kind::PadUint(_), _) => {
+            let mut pads =
+                record.pairs().filter(|(field, _)| matches!(field.kind, Kind::PadPointer | Kind::PadUint(_)));
+            pads.any(|(_, value)| value.register() != Some(0))
+        }
+        (Kind::Record(layout), Value::Record(value)) if *layout == &SIGVAL => {
+            value.fields.iter().any(|part| part.register() != Some(0))
         }
         (Kind::Pad(_), Value::Hex(n)) => *n != 0,
         (Kind::PadFd, Value::Hex(n)) => *n != 0,

@@ -28,6 +28,12 @@ pub(crate) fn write(call: &Call, style: &Style, out: &mut String) {
                         let _ = write!(out, " ({name})");
                     }
                 }
+                RetTy::Packed(packed) => {
+                    push_int(n, out);
+                    out.push_str(" (");
+                    record::write(&packed.read(n as u64), style, out);
+                    out.push(')');
+                }
                 RetTy::Date => {
                     push_int(n, out);
                     let (time, zone) = crate::sys::clock::calendar(n);
@@ -49,7 +55,7 @@ pub(crate) fn write(call: &Call, style: &Style, out: &mut String) {
                 }
                 RetTy::Flags(table, word) => {
                     push_hex(n as u64, out);
-                    let _ = write!(out, " ({word} ");
+                    out.extend([" (", word, if word.is_empty() { "" } else { " " }]);
                     // The comment of F_GETFL uses names in every style.
                     constant::flags(
                         Flags { table, raw: n as u64 },

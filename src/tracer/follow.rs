@@ -324,8 +324,8 @@ impl Tracer {
             Stop::Seccomp | Stop::Syscall => {
                 self.affinity.stopped(tid);
                 match stopped.call()? {
-                    CallInfo::Entry { nr, args, native } if !self.is_resumed(tid) => {
-                        self.entered(stopped, nr, args, native, times)
+                    CallInfo::Entry { nr, args, native, stack } if !self.is_resumed(tid) => {
+                        self.entered(stopped, (nr, args, stack), native, times)
                     }
                     CallInfo::Entry { .. } => stopped.resume(Resume::Syscall, 0),
                     CallInfo::Exit { value, is_error } => self.returned(stopped, value, is_error, times),

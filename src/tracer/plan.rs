@@ -17,7 +17,7 @@ pub(super) type Pieces = Vec<(u64, usize)>;
 
 /// Fetches what decoding will ask for. At exit this is for calls that did not fail.
 pub(super) fn fetch(
-    sys: &Syscall,
+    sys: &'static Syscall,
     regs: &[u64; 6],
     when: When,
     limits: Limits,
@@ -26,7 +26,9 @@ pub(super) fn fetch(
 ) {
     pieces.clear();
     let mut message = None;
-    for (param, &reg) in sys.params.iter().zip(regs) {
+    let sys = sys.of_registers(regs);
+    for (at, param) in sys.params.iter().enumerate() {
+        let reg = regs[sys.register(at)];
         if reg == 0 {
             continue;
         }

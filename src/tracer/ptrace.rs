@@ -99,6 +99,8 @@ pub(super) enum CallInfo {
         args: [u64; 6],
         /// Whether the number means what it means to us.
         native: bool,
+        /// Where the stack ends.
+        stack: u64,
     },
     /// The call returned this.
     Exit {
@@ -190,16 +192,17 @@ impl Stopped {
         let info: libc::ptrace_syscall_info =
             self.ask(libc::PTRACE_GET_SYSCALL_INFO, size_of::<libc::ptrace_syscall_info>())?;
         let native = info.arch == super::filter::AUDIT_ARCH;
+        let stack = info.stack_pointer;
         Ok(match info.op {
             libc::PTRACE_SYSCALL_INFO_ENTRY => {
                 // SAFETY: `op` shows that this member of the union is the one the kernel filled.
                 let entry = unsafe { info.u.entry };
-                CallInfo::Entry { nr: entry.nr, args: entry.args, native }
+                CallInfo::Entry { nr: entry.nr, args: entry.args, native, stack }
             }
             libc::PTRACE_SYSCALL_INFO_SECCOMP => {
                 // SAFETY: as above.
                 let entry = unsafe { info.u.seccomp };
-                CallInfo::Entry { nr: entry.nr, args: entry.args, native }
+                CallInfo::Entry { nr: entry.nr, args: entry.args, native, stack }
             }
             libc::PTRACE_SYSCALL_INFO_EXIT => {
                 // SAFETY: as above.

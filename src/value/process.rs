@@ -3,7 +3,7 @@
 use super::layout::{TIMESPEC, TIMEVAL, field};
 use super::{Field, Forms, Kind, Layout, Record, Value};
 use crate::xlat::file::{DIRENT_TYPE, PERMISSIONS, RESOLVE, STATUS_FLAGS};
-use crate::xlat::process::CAPABILITY_VERSION;
+use crate::xlat::process::{CAPABILITY_VERSION, CLONE3_FLAGS};
 use crate::xlat::signal::{SA_FLAGS, SS_FLAGS};
 
 const fn wait_status(fields: &'static [Field]) -> Layout {
@@ -314,6 +314,59 @@ pub static OPEN_HOW: Forms = Forms {
         let mode = u64::from_ne_bytes(crate::memory::padded(bytes, 8));
         usize::from(flags & (libc::O_CREAT | libc::O_TMPFILE & !libc::O_DIRECTORY) != 0 || mode != 0)
     },
+};
+
+/// The bytes of the first `struct clone_args`.
+pub(crate) const CLONE_ARGS_FIRST: u64 = 64;
+
+/// `struct clone_args`, clone(2).
+pub static CLONE_ARGS: Layout = Layout {
+    name: "clone_args",
+    size: 88,
+    doc: "What a new process or thread shares with its maker, and where it starts.",
+    fields: &[
+        field("flags", 0, Kind::Flags(&CLONE3_FLAGS, 8), "What both share, and what is new for the child."),
+        field("pidfd", 8, Kind::PointerIf(CLONE_PIDFD), "Where the kernel puts a descriptor of the child."),
+        field("child_tid", 16, Kind::PointerIf(CHILD_TID), "Where the child finds its number, or where it is cleared."),
+        field("parent_tid", 24, Kind::PointerIf(PARENT_TID), "Where the maker finds the child's number."),
+        field("exit_signal", 32, Kind::Signal, "The signal that the maker gets when the child ends."),
+        field("stack", 40, Kind::Pointer, "The child's stack; NULL for a copy of the maker's."),
+        field("stack_size", 48, Kind::Hex(8), "The size of the stack."),
+        field("tls", 56, Kind::PointerIf(libc::CLONE_SETTLS as u64), "Where the child's own variables are."),
+        field("set_tid", 64, Kind::PadPointer, "The numbers that the child is to have."),
+        field("set_tid_size", 72, Kind::PadUint(8), "How many of them there are."),
+        field("cgroup", 80, Kind::UintIf(INTO_CGROUP), "The control group that the child begins in."),
+    ],
+};
+
+const CLONE_PIDFD: u64 = libc::CLONE_PIDFD as u64;
+const CHILD_TID: u64 = (libc::CLONE_CHILD_SETTID | libc::CLONE_CHILD_CLEARTID) as u64;
+const PARENT_TID: u64 = libc::CLONE_PARENT_SETTID as u64;
+const INTO_CGROUP: u64 = 0x2_0000_0000; // CLONE_INTO_CGROUP, linux/sched.h
+
+const fn clone_result(fields: &'static [Field]) -> Layout {
+    Layout { name: "clone_result", size: 16, doc: "What the kernel wrote about a new process.", fields }
+}
+
+const MADE_PIDFD: Field = field("pidfd", 0, Kind::RefFd, "A descriptor of the child.");
+const MADE_TID: Field = field("parent_tid", 8, Kind::RefInt, "The child's number.");
+
+/// What `clone3` wrote of a process with a descriptor and a number.
+pub static CLONE_RESULT_BOTH: Layout = clone_result(&[MADE_PIDFD, MADE_TID]);
+/// The same, with a descriptor only.
+pub static CLONE_RESULT_PIDFD: Layout = clone_result(&[MADE_PIDFD]);
+/// The same, with a number only.
+pub static CLONE_RESULT_TID: Layout = clone_result(&[MADE_TID]);
+
+/// What `clone3` wrote.
+pub(crate) static CLONE_RESULTS: &[&Layout] = &[&CLONE_RESULT_BOTH, &CLONE_RESULT_PIDFD, &CLONE_RESULT_TID];
+
+/// What is saved when a signal interrupts a program, `asm/ucontext.h`: of it, what is shown.
+pub static SIGFRAME: Layout = Layout {
+    name: "sigframe",
+    size: 304,
+    doc: "What was saved when a signal interrupted the program.",
+    fields: &[field("mask", 296, Kind::SigMask, "The signals that are held back again from now on.")],
 };
 
 #[cfg(test)]

@@ -148,6 +148,20 @@ pub enum Kind {
     SigMask,
     /// A pointer that is valid where the flags before it say so (`SA_RESTORER`).
     Restorer,
+    /// A pointer that the structure has where its flags have one of these bits.
+    PointerIf(u64),
+    /// A number that the structure has where its flags have one of these bits.
+    UintIf(u64),
+    /// A pointer that stays out where it and what follows are zero.
+    PadPointer,
+    /// A number that stays out where it and the pointer before it are zero.
+    PadUint(usize),
+    /// The signal of an event, written as a number where none is sent (`sigev_signo`).
+    EventSignal,
+    /// A pointer to a number, which the decoder follows.
+    RefInt,
+    /// A pointer to a descriptor, which the decoder follows.
+    RefFd,
     /// A limit: the largest number is none.
     Limit,
     /// Capabilities: the lower half of the bits here, the other 12 bytes on.
@@ -195,7 +209,7 @@ impl Kind {
             Kind::Ipv6 => 16,
             Kind::Pointer | Kind::Buffer | Kind::SigSet | Kind::Filter => 8,
             Kind::Record(layout) => layout.size,
-            Kind::Be32Hex | Kind::Uid | Kind::Signal | Kind::Hex8 | Kind::PadFd => 4,
+            Kind::Be32Hex | Kind::Uid | Kind::Signal | Kind::EventSignal | Kind::Hex8 | Kind::PadFd => 4,
             Kind::Be16(_) => 2,
             Kind::Octet => 1,
             Kind::SockAddr(n) | Kind::Mac(n) | Kind::Pad(n) | Kind::PadBytes(n) => n,
@@ -208,7 +222,9 @@ impl Kind {
             Kind::Transport => 28,
             Kind::BufferLen => 4,
             Kind::Device | Kind::Date | Kind::DateWithNanos | Kind::Handler | Kind::SigMask => 8,
-            Kind::Restorer | Kind::Limit => 8,
+            Kind::Restorer | Kind::Limit | Kind::PointerIf(_) | Kind::UintIf(_) | Kind::PadPointer => 8,
+            Kind::RefInt | Kind::RefFd => 8,
+            Kind::PadUint(n) => n,
             Kind::Moment(layout) => layout.size,
             Kind::Caps => 16,
             Kind::Words(n) => 8 * n,
@@ -254,7 +270,7 @@ impl Kind {
                 0xffff_ffff => Value::Int(-1),
                 id => Value::Int(id as i64),
             },
-            Kind::Signal => Value::Signal(unsigned(bytes) as u32),
+            Kind::Signal | Kind::EventSignal => Value::Signal(unsigned(bytes) as u32),
             Kind::SockAddr(_) => Value::SockAddr(SockAddr::from_bytes(bytes)),
             Kind::Be16(table) => Value::Be16(Const { table, raw: u64::from(u16::from_be_bytes(fixed(bytes))) }),
             Kind::Hex8 | Kind::Pad(_) => Value::Hex(unsigned(bytes)),
@@ -264,8 +280,9 @@ impl Kind {
             Kind::Moment(layout) => Value::Record(Record::read(layout, bytes)),
             Kind::Handler => Value::Const(Const { table: &SIG_HANDLER, raw: unsigned(bytes) }),
             Kind::SigMask => Value::SigSet(unsigned(bytes)),
-            Kind::Restorer => Value::Pointer(unsigned(bytes)),
-            Kind::Limit => Value::Uint(unsigned(bytes)),
+            Kind::Restorer | Kind::PointerIf(_) | Kind::PadPointer => Value::Pointer(unsigned(bytes)),
+            Kind::RefInt | Kind::RefFd => Value::Pointer(unsigned(bytes)),
+            Kind::Limit | Kind::UintIf(_) | Kind::PadUint(_) => Value::Uint(unsigned(bytes)),
             Kind::Words(_) => numbers(bytes.chunks_exact(8)),
             Kind::HexWords(_) => numbers(bytes.chunks_exact(4)),
             Kind::Caps => {
@@ -310,6 +327,11 @@ impl Kind {
             _ => {}
         }
     }
+}
+
+/// Whether the flags of a structure have one of these bits.
+pub(crate) fn any_flag(fields: &[Value], bits: u64) -> bool {
+    fields.iter().any(|field| matches!(field, Value::Flags(flags) if flags.raw & bits != 0))
 }
 
 /// Copies the low bytes of `bytes` that fit (little-endian machines only, which both supported ones are).
@@ -373,6 +395,8 @@ impl Record {
             fields.push(match field.kind {
                 // Without its flag nobody looks at it, nor is it written.
                 Kind::Restorer if !fields.last().is_some_and(restores) => Value::Pointer(0),
+                Kind::PointerIf(bits) if !any_flag(&fields, bits) => Value::Pointer(0),
+                Kind::UintIf(bits) if !any_flag(&fields, bits) => Value::Uint(0),
                 kind => kind.read(&bytes[field.offset..end]),
             });
         }

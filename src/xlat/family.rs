@@ -109,7 +109,16 @@ xlat! {
 
 /// The tables whose members are always written with number and name.
 pub fn is_always_explained(table: &Xlat) -> bool {
-    [&IEEE802154_ADDR_TYPE, &IEEE802154_PANID, &IEEE802154_SHORT, &RXRPC_SERVICE, &CRYPTO_ALG].contains(&table)
+    [
+        &IEEE802154_ADDR_TYPE,
+        &IEEE802154_PANID,
+        &IEEE802154_SHORT,
+        &RXRPC_SERVICE,
+        &CRYPTO_ALG,
+        &super::admin::SYSLOG_ACTION,
+        &super::process::PID_TYPE,
+    ]
+    .contains(&table)
 }
 
 /// The first member of the range that `raw` lies in, where members are written by their distance from it.

@@ -106,6 +106,15 @@ xlat! {
         O_DIRECTORY = libc::O_DIRECTORY => "Fails if the name is not a folder.",
         FASYNC = libc::O_ASYNC => "A signal is sent when the descriptor is ready; also called O_ASYNC.",
     }
+
+    /// How one read or write differs from the ordinary way.
+    RWF "RWF_???" {
+        RWF_HIPRI = 1,
+        RWF_DSYNC = 2,
+        RWF_SYNC = 4,
+        RWF_NOWAIT = 8,
+        RWF_APPEND = 16,
+    }
 }
 
 xlat! {

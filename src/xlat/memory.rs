@@ -40,7 +40,6 @@ xlat! {
         MAP_HUGETLB = 0x40000 => "In large pages.",
         MAP_SYNC = 0x80000,
         MAP_FIXED_NOREPLACE = 0x0010_0000 => "Exactly at that address, or not at all.",
-        MAP_UNINITIALIZED = 0x0400_0000,
     }
 
     /// What a program expects of a part of its memory, or wants done with it.
@@ -110,6 +109,18 @@ xlat! {
         PKEY_DISABLE_ACCESS = 1,
         PKEY_DISABLE_WRITE = 2,
         PKEY_DISABLE_EXECUTE = 4,
+    }
+
+    /// Settings of a descriptor that handles missing pages.
+    USERFAULT_FLAGS "UFFD_???" {
+        UFFD_USER_MODE_ONLY = 1,
+        O_NONBLOCK = 0x800,
+        O_CLOEXEC = 0x80000,
+    }
+
+    /// Settings of a descriptor of secret memory.
+    MEMFD_SECRET_FLAGS "" {
+        O_CLOEXEC = 0x80000,
     }
 }
 

@@ -1,5 +1,53 @@
 //! The constants of processes: what they may do, what they may use, how the kernel divides its time among them.
 
+use super::{Words, Xlat};
+
+const FUTEX_OP_WORDS: Words = Words {
+    name: "FUTEX_OP",
+    set: "What to do with a number in memory that threads wait for; private ones are of one process alone.",
+    members: &[],
+};
+
+/// What to do with a number in memory, `linux/futex.h`: an operation and its flags have a name together.
+pub static FUTEX_OP: Xlat = Xlat::declared(FUTEX_OP_WORDS, "FUTEX_???", FUTEX_OPS, None, false);
+
+static FUTEX_OPS: &[(&str, u64)] = &[
+    ("FUTEX_WAIT", 0),
+    ("FUTEX_WAKE", 1),
+    ("FUTEX_FD", 2),
+    ("FUTEX_REQUEUE", 3),
+    ("FUTEX_CMP_REQUEUE", 4),
+    ("FUTEX_WAKE_OP", 5),
+    ("FUTEX_LOCK_PI", 6),
+    ("FUTEX_UNLOCK_PI", 7),
+    ("FUTEX_TRYLOCK_PI", 8),
+    ("FUTEX_WAIT_BITSET", 9),
+    ("FUTEX_WAKE_BITSET", 10),
+    ("FUTEX_WAIT_REQUEUE_PI", 11),
+    ("FUTEX_CMP_REQUEUE_PI", 12),
+    ("FUTEX_LOCK_PI2", 13),
+    ("FUTEX_WAIT_PRIVATE", 128),
+    ("FUTEX_WAKE_PRIVATE", 129),
+    ("FUTEX_FD|FUTEX_PRIVATE_FLAG", 130),
+    ("FUTEX_REQUEUE_PRIVATE", 131),
+    ("FUTEX_CMP_REQUEUE_PRIVATE", 132),
+    ("FUTEX_WAKE_OP_PRIVATE", 133),
+    ("FUTEX_LOCK_PI_PRIVATE", 134),
+    ("FUTEX_UNLOCK_PI_PRIVATE", 135),
+    ("FUTEX_TRYLOCK_PI_PRIVATE", 136),
+    ("FUTEX_WAIT_BITSET_PRIVATE", 137),
+    ("FUTEX_WAKE_BITSET_PRIVATE", 138),
+    ("FUTEX_WAIT_REQUEUE_PI_PRIVATE", 139),
+    ("FUTEX_CMP_REQUEUE_PI_PRIVATE", 140),
+    ("FUTEX_LOCK_PI2_PRIVATE", 141),
+    ("FUTEX_WAIT|FUTEX_CLOCK_REALTIME", 256),
+    ("FUTEX_WAIT_BITSET|FUTEX_CLOCK_REALTIME", 265),
+    ("FUTEX_WAIT_REQUEUE_PI|FUTEX_CLOCK_REALTIME", 267),
+    ("FUTEX_WAIT_PRIVATE|FUTEX_CLOCK_REALTIME", 384),
+    ("FUTEX_WAIT_BITSET_PRIVATE|FUTEX_CLOCK_REALTIME", 393),
+    ("FUTEX_WAIT_REQUEUE_PI_PRIVATE|FUTEX_CLOCK_REALTIME", 395),
+];
+
 xlat! {
     /// Things that only root may do, each of which may be allowed by itself.
     ///
@@ -157,6 +205,260 @@ xlat! {
         ARCH_MAP_VDSO_X32 = 0x2001,
         ARCH_MAP_VDSO_32 = 0x2002,
         ARCH_MAP_VDSO_64 = 0x2003,
+    }
+
+    /// What a new process or thread shares with its maker.
+    CLONE_FLAGS "CLONE_???" {
+        CLONE_VM = 256,
+        CLONE_FS = 512,
+        CLONE_FILES = 0x400,
+        CLONE_SIGHAND = 0x800,
+        CLONE_PIDFD = 0x1000,
+        CLONE_PTRACE = 0x2000,
+        CLONE_VFORK = 0x4000,
+        CLONE_PARENT = 0x8000,
+        CLONE_THREAD = 0x10000,
+        CLONE_NEWNS = 0x20000,
+        CLONE_SYSVSEM = 0x40000,
+        CLONE_SETTLS = 0x80000,
+        CLONE_PARENT_SETTID = 0x100000,
+        CLONE_CHILD_CLEARTID = 0x200000,
+        CLONE_UNTRACED = 0x800000,
+        CLONE_CHILD_SETTID = 0x100_0000,
+        CLONE_NEWCGROUP = 0x200_0000,
+        CLONE_NEWUTS = 0x400_0000,
+        CLONE_NEWIPC = 0x800_0000,
+        CLONE_NEWUSER = 0x1000_0000,
+        CLONE_NEWPID = 0x2000_0000,
+        CLONE_NEWNET = 0x4000_0000,
+        CLONE_IO = 0x8000_0000_u64,
+    }
+
+    /// What a new process shares with its maker, and the signal that the maker gets when it ends.
+    CLONE_FLAGS_AND_SIGNAL "CLONE_???" : CLONE_FLAGS {
+        SIGSYS = 31,
+        SIGPWR = 30,
+        SIGIO = 29,
+        SIGWINCH = 28,
+        SIGPROF = 27,
+        SIGVTALRM = 26,
+        SIGXFSZ = 25,
+        SIGXCPU = 24,
+        SIGURG = 23,
+        SIGTTOU = 22,
+        SIGTTIN = 21,
+        SIGTSTP = 20,
+        SIGSTOP = 19,
+        SIGCONT = 18,
+        SIGCHLD = 17,
+        SIGSTKFLT = 16,
+        SIGTERM = 15,
+        SIGALRM = 14,
+        SIGPIPE = 13,
+        SIGUSR2 = 12,
+        SIGSEGV = 11,
+        SIGUSR1 = 10,
+        SIGKILL = 9,
+        SIGFPE = 8,
+        SIGBUS = 7,
+        SIGABRT = 6,
+        SIGTRAP = 5,
+        SIGILL = 4,
+        SIGQUIT = 3,
+        SIGINT = 2,
+        SIGHUP = 1,
+    }
+
+    /// What a new process or thread shares with its maker, in the longer form.
+    CLONE3_FLAGS "CLONE_???" {
+        CLONE_VM = 256,
+        CLONE_FS = 512,
+        CLONE_FILES = 0x400,
+        CLONE_SIGHAND = 0x800,
+        CLONE_PIDFD = 0x1000,
+        CLONE_PTRACE = 0x2000,
+        CLONE_VFORK = 0x4000,
+        CLONE_PARENT = 0x8000,
+        CLONE_THREAD = 0x10000,
+        CLONE_NEWNS = 0x20000,
+        CLONE_SYSVSEM = 0x40000,
+        CLONE_SETTLS = 0x80000,
+        CLONE_PARENT_SETTID = 0x100000,
+        CLONE_CHILD_CLEARTID = 0x200000,
+        CLONE_UNTRACED = 0x800000,
+        CLONE_CHILD_SETTID = 0x100_0000,
+        CLONE_NEWCGROUP = 0x200_0000,
+        CLONE_NEWUTS = 0x400_0000,
+        CLONE_NEWIPC = 0x800_0000,
+        CLONE_NEWUSER = 0x1000_0000,
+        CLONE_NEWPID = 0x2000_0000,
+        CLONE_NEWNET = 0x4000_0000,
+        CLONE_IO = 0x8000_0000_u64,
+        CLONE_NEWTIME = 128,
+        CLONE_CLEAR_SIGHAND = 0x1_0000_0000_u64,
+        CLONE_INTO_CGROUP = 0x2_0000_0000_u64,
+    }
+
+    /// What a process or thread stops sharing with others.
+    UNSHARE_FLAGS "CLONE_???" {
+        CLONE_NEWTIME = 128,
+        CLONE_VM = 256,
+        CLONE_FS = 512,
+        CLONE_FILES = 0x400,
+        CLONE_SIGHAND = 0x800,
+        CLONE_THREAD = 0x10000,
+        CLONE_NEWNS = 0x20000,
+        CLONE_SYSVSEM = 0x40000,
+        CLONE_NEWCGROUP = 0x200_0000,
+        CLONE_NEWUTS = 0x400_0000,
+        CLONE_NEWIPC = 0x800_0000,
+        CLONE_NEWUSER = 0x1000_0000,
+        CLONE_NEWPID = 0x2000_0000,
+        CLONE_NEWNET = 0x4000_0000,
+    }
+
+    /// Kinds of namespace: parts of the system that processes see in a way of their own.
+    NAMESPACES "CLONE_NEW???" {
+        CLONE_NEWTIME = 128,
+        CLONE_NEWNS = 0x20000,
+        CLONE_NEWCGROUP = 0x200_0000,
+        CLONE_NEWUTS = 0x400_0000,
+        CLONE_NEWIPC = 0x800_0000,
+        CLONE_NEWUSER = 0x1000_0000,
+        CLONE_NEWPID = 0x2000_0000,
+        CLONE_NEWNET = 0x4000_0000,
+    }
+
+    /// What is done to a number before its waiters are woken.
+    FUTEX_WAKE_OP "FUTEX_OP_???" {
+        FUTEX_OP_SET = 0,
+        FUTEX_OP_ADD = 1,
+        FUTEX_OP_OR = 2,
+        FUTEX_OP_ANDN = 3,
+        FUTEX_OP_XOR = 4,
+        FUTEX_OP_OPARG_SHIFT = 8,
+    }
+
+    /// How two numbers are compared.
+    FUTEX_CMP "FUTEX_OP_CMP_???" {
+        FUTEX_OP_CMP_EQ = 0,
+        FUTEX_OP_CMP_NE = 1,
+        FUTEX_OP_CMP_LT = 2,
+        FUTEX_OP_CMP_LE = 3,
+        FUTEX_OP_CMP_GT = 4,
+        FUTEX_OP_CMP_GE = 5,
+    }
+
+    /// Which waiters are meant, a bit for each kind.
+    FUTEX_BITSET "" {
+        FUTEX_BITSET_MATCH_ANY = 0xffff_ffff_u64,
+    }
+
+    /// Kinds of priority of reading and writing.
+    IOPRIO_CLASS "IOPRIO_CLASS_???" {
+        IOPRIO_CLASS_NONE = 0,
+        IOPRIO_CLASS_RT = 1,
+        IOPRIO_CLASS_BE = 2,
+        IOPRIO_CLASS_IDLE = 3,
+    }
+
+    /// Whose priority of reading and writing it is.
+    IOPRIO_WHO "IOPRIO_WHO_???" {
+        IOPRIO_WHO_PROCESS = 1,
+        IOPRIO_WHO_PGRP = 2,
+        IOPRIO_WHO_USER = 3,
+    }
+
+    /// Whom a number of a process stands for.
+    PID_TYPE "PIDTYPE_???" {
+        PIDTYPE_PID = 0,
+        PIDTYPE_TGID = 1,
+        PIDTYPE_PGID = 2,
+        PIDTYPE_SID = 3,
+    }
+
+    /// What two processes may share.
+    KCMP_TYPE "KCMP_???" {
+        KCMP_FILE = 0,
+        KCMP_VM = 1,
+        KCMP_FILES = 2,
+        KCMP_FS = 3,
+        KCMP_SIGHAND = 4,
+        KCMP_IO = 5,
+        KCMP_SYSVSEM = 6,
+        KCMP_EPOLL_TFD = 7,
+    }
+
+    /// Between which threads accesses to memory are put in order.
+    MEMBARRIER_CMD "MEMBARRIER_CMD_???" {
+        MEMBARRIER_CMD_QUERY = 0,
+        MEMBARRIER_CMD_GLOBAL = 1,
+        MEMBARRIER_CMD_GLOBAL_EXPEDITED = 2,
+        MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED = 4,
+        MEMBARRIER_CMD_PRIVATE_EXPEDITED = 8,
+        MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED = 16,
+        MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE = 32,
+        MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE = 64,
+        MEMBARRIER_CMD_PRIVATE_EXPEDITED_RSEQ = 128,
+        MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_RSEQ = 256,
+    }
+
+    /// Whether only one processor is concerned.
+    MEMBARRIER_FLAGS "MEMBARRIER_CMD_FLAG_???" {
+        MEMBARRIER_CMD_FLAG_CPU = 1,
+    }
+
+    /// What to do about a filter of system calls.
+    SECCOMP_OP "SECCOMP_SET_MODE_???" {
+        SECCOMP_SET_MODE_STRICT = 0,
+        SECCOMP_SET_MODE_FILTER = 1,
+        SECCOMP_GET_ACTION_AVAIL = 2,
+        SECCOMP_GET_NOTIF_SIZES = 3,
+    }
+
+    /// Settings of a filter of system calls.
+    SECCOMP_FLAGS "SECCOMP_FILTER_FLAG_???" {
+        SECCOMP_FILTER_FLAG_TSYNC = 1,
+        SECCOMP_FILTER_FLAG_LOG = 2,
+        SECCOMP_FILTER_FLAG_SPEC_ALLOW = 4,
+        SECCOMP_FILTER_FLAG_NEW_LISTENER = 8,
+        SECCOMP_FILTER_FLAG_TSYNC_ESRCH = 16,
+        SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV = 32,
+    }
+
+    /// What a filter of system calls answers.
+    SECCOMP_RET "SECCOMP_RET_???" {
+        SECCOMP_RET_KILL_PROCESS = 0x8000_0000_u64,
+        SECCOMP_RET_KILL_THREAD = 0,
+        SECCOMP_RET_TRAP = 0x30000,
+        SECCOMP_RET_ERRNO = 0x50000,
+        SECCOMP_RET_USER_NOTIF = 0x7fc0_0000,
+        SECCOMP_RET_TRACE = 0x7ff0_0000,
+        SECCOMP_RET_LOG = 0x7ffc_0000,
+        SECCOMP_RET_ALLOW = 0x7fff_0000,
+    }
+
+    /// What a program forbids itself to do with files.
+    LANDLOCK_ACCESS "LANDLOCK_ACCESS_FS_???" {
+        LANDLOCK_ACCESS_FS_EXECUTE = 1,
+        LANDLOCK_ACCESS_FS_WRITE_FILE = 2,
+        LANDLOCK_ACCESS_FS_READ_FILE = 4,
+        LANDLOCK_ACCESS_FS_READ_DIR = 8,
+        LANDLOCK_ACCESS_FS_REMOVE_DIR = 16,
+        LANDLOCK_ACCESS_FS_REMOVE_FILE = 32,
+        LANDLOCK_ACCESS_FS_MAKE_CHAR = 64,
+        LANDLOCK_ACCESS_FS_MAKE_DIR = 128,
+        LANDLOCK_ACCESS_FS_MAKE_REG = 256,
+        LANDLOCK_ACCESS_FS_MAKE_SOCK = 512,
+        LANDLOCK_ACCESS_FS_MAKE_FIFO = 0x400,
+        LANDLOCK_ACCESS_FS_MAKE_BLOCK = 0x800,
+        LANDLOCK_ACCESS_FS_MAKE_SYM = 0x1000,
+        LANDLOCK_ACCESS_FS_REFER = 0x2000,
+    }
+
+    /// Kinds of rule by which a program restricts itself.
+    LANDLOCK_RULE "LANDLOCK_RULE_???" {
+        LANDLOCK_RULE_PATH_BENEATH = 1,
     }
 }
 

@@ -186,7 +186,7 @@ impl<'a> Raw<'a> {
     fn pointer(&mut self, sys: &Syscall, at: usize, ty: Ty, dir: Dir) {
         let received = dir != Dir::In;
         self.regs[at] = match ty {
-            Ty::Bytes(Len::Arg(len)) => {
+            Ty::Bytes(Len::Arg(len) | Len::Bounded { size: len, .. }) => {
                 let bytes = {
                     let n = self.below(40);
                     self.bytes(n)

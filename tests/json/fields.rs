@@ -401,6 +401,26 @@ fn argument(key: &str, json: &Json) -> Result<(), String> {
         "events" => each(key, json, |item| keys(&of::<Object>("events", item)?, field))?,
         "optval" | "arg" => tagged(&of::<Object>(key, json)?)?,
         "arg0" | "arg1" | "arg2" | "arg3" | "arg4" | "arg5" => hex(key, json)?,
+        "answer" | "aux" | "aux_dirfd" | "aux_fd" | "cpu_id" | "fanotify_fd" | "from_dirfd" | "fs_fd" | "initrd_fd"
+        | "iopl_level" | "kernel_fd" | "ldt_func" | "mqdes" | "parent_tid" | "pid1" | "pid2" | "ruleset_fd"
+        | "timer" | "timerid" | "to_dirfd" | "turn_on" => is::<i64>(key, json)?,
+        "bytecount" | "cmdline_len" | "cookie" | "fd1" | "fd2" | "home_node" | "msg_len" | "msg_prio" | "pgoff"
+        | "plen" | "setting" | "val" | "val2" | "val3" => is::<u64>(key, json)?,
+        "base" | "from" | "idx1" | "idx2" | "num" | "start" | "tid_address" => hex(key, json)?,
+        "ambient" | "bitset" | "cap" | "core" | "dispatch" | "dumpable" | "fsconfig_cmd" | "futex_op"
+        | "ioprio_which" | "kcmp_type" | "keyring" | "log_type" | "magic" | "magic2" | "mce" | "mce_when"
+        | "membarrier_cmd" | "mm" | "operation_code" | "option" | "pid_type" | "reboot_cmd" | "rule_type"
+        | "seccomp_mode" | "speculation" | "tracer" | "tsc" | "vma" => is::<String>(key, json)?,
+        "attr_flags" | "control" | "fan_mask" | "fp_mode" | "mountflags" | "nstype" | "pac_enabled" | "pac_keys"
+        | "securebits" | "unalign" => is::<Vec<String>>(key, json)?,
+        "buffer" | "bufp" | "callout_info" | "cmdline" | "data" | "description" | "filesystemtype"
+        | "from_pathname" | "fsname" | "key_name" | "key_type" | "library" | "message" | "new_root"
+        | "param_values" | "payload" | "put_old" | "reboot_arg" | "source" | "special" | "to_pathname" => {
+            is::<Buffer>(key, json)?
+        }
+        "abs_timeout" | "attr" | "cl_args" | "cl_args_after" | "dev" | "frame" | "ioprio" | "newattr" | "oldattr"
+        | "prog" | "qcmd" | "rule_attr" | "sevp" | "wake_op" => keys(&of::<Object>(key, json)?, field)?,
+        "action" | "parent_pidfd" | "pdeathsig" | "tsc_set" => tagged(&of::<Object>(key, json)?)?,
         _ => return Err(format!("an argument `{key}` is not known")),
     }
     Ok(())
@@ -464,7 +484,25 @@ fn field(key: &str, json: &Json) -> Result<(), String> {
         | "inheritable"
         | "flags"
         | "mode"
+        | "mask"
+        | "mq_flags"
+        | "allowed_access"
         | "resolve" => is::<Vec<String>>(key, json),
+        "cmd" | "class" | "op" | "cmp" | "type" | "sigev_notify" => is::<String>(key, json),
+        "oparg" | "cmparg" | "stack_size" => hex(key, json),
+        "sigev_value" => keys(&of::<Object>(key, json)?, field),
+        "exit_signal" | "pidfd" | "sigev_signo" => tagged(&of::<Object>(key, json)?),
+        "set_tid_size"
+        | "cgroup"
+        | "parent_fd"
+        | "parent_tid"
+        | "priority"
+        | "sival_int"
+        | "mq_maxmsg"
+        | "mq_msgsize"
+        | "mq_curmsgs"
+        | "sigev_notify_thread_id"
+        | "len" => is::<i128>(key, json),
         "st_dev" | "st_rdev" | "stx_atime" | "stx_btime" | "stx_ctime" | "stx_mtime" | "f_fsid" | "ru_utime"
         | "ru_stime" | "it_interval" | "it_value" => keys(&of::<Object>(key, json)?, field),
         "stx_mnt_id" | "status" => hex(key, json),

@@ -20,9 +20,8 @@ fn notices_within_a_call_are_taken_out_in_every_spelling() {
         let before_any = format!("vfork({notice}\n <unfinished ...>\n<... vfork resumed>) = 31\n");
         assert_eq!(lines(&before_any), [notice, "vfork() = 31"], "{notice}");
     }
-    let two =
-        "clone(Process 31 attached (waiting for parent)\nProcess 31 resumed (parent 30 ready)\nflags=SIGCHLD) = 31\n";
-    assert_eq!(lines(two)[2], "clone(flags=SIGCHLD) = 31");
+    let two = "clone(child_stack=NULL, Process 31 attached (waiting for parent)\nProcess 31 resumed (parent 30 ready)\nflags=SIGCHLD) = 31\n";
+    assert_eq!(lines(two)[2], "clone(child_stack=NULL, flags=SIGCHLD) = 31");
 }
 
 #[test]

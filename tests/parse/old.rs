@@ -173,7 +173,7 @@ fn signals_of_all_versions_are_signals() {
 #[test]
 fn names_of_arguments_come_back_once() {
     let text = "sendto(sockfd=3, buf=[{nlmsg_len=20, nlmsg_type=RTM_GETADDR}, {ifa_family=AF_UNSPEC, ...}], len=20, flags=0, dest_addr=NULL, addrlen=0) = 20\n\
-                open_tree(dfd=AT_FDCWD, pathname=\"a\", mode=0777) = 0\n";
+                listns(dfd=AT_FDCWD, pathname=\"a\", mode=0777) = 0\n";
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("log");
     std::fs::write(&log, text).unwrap();

@@ -31,13 +31,27 @@ static const int calls[] = {
 	SYS_tkill, SYS_tgkill, SYS_pause, SYS_signalfd4, SYS_clock_gettime, SYS_clock_settime, SYS_clock_getres,
 	SYS_clock_nanosleep, SYS_nanosleep, SYS_gettimeofday, SYS_time, SYS_alarm, SYS_getitimer, SYS_setitimer,
 	SYS_timerfd_create, SYS_timerfd_settime, SYS_timerfd_gettime,
+	SYS_futex, SYS_prctl, SYS_arch_prctl, SYS_unshare, SYS_setns, SYS_membarrier,
+	SYS_ioprio_get, SYS_ioprio_set, SYS_clone, SYS_kcmp, SYS_seccomp, SYS_preadv, SYS_pwritev,
+	SYS_preadv2, SYS_pwritev2, SYS_vmsplice, SYS_process_madvise, SYS_userfaultfd,
+	SYS_memfd_secret, SYS_process_mrelease, SYS_set_mempolicy_home_node, SYS_umount2, SYS_pivot_root,
+	SYS_acct, SYS_swapoff, SYS_uselib, SYS_open_tree, SYS_move_mount, SYS_fsopen, SYS_fsmount, SYS_fspick,
+	SYS_mknod, SYS_mknodat, SYS_fsconfig,
+	SYS_mq_open, SYS_mq_unlink, SYS_mq_timedsend, SYS_mq_timedreceive, SYS_mq_notify, SYS_mq_getsetattr,
+	SYS_timer_create, SYS_timer_settime, SYS_timer_gettime, SYS_timer_getoverrun, SYS_timer_delete,
+	SYS_settimeofday, SYS_add_key, SYS_request_key, SYS_signalfd, SYS_rt_sigtimedwait, SYS_epoll_pwait2,
+	SYS_landlock_restrict_self, SYS_landlock_add_rule, SYS_iopl,
+	SYS_ioperm, SYS_init_module, SYS_finit_module, SYS_delete_module, SYS_kexec_file_load, 
+	SYS_io_destroy, SYS_lookup_dcookie, 174, 177, 178, SYS_nfsservctl, SYS_security, SYS_sysfs,
+	SYS_reboot, 
 };
 
 /* Those whose odd arguments we do not write as strace does: how much of a structure or list it reads depends on them. */
 static const int tame[] = {
 	SYS_pidfd_getfd, SYS_arch_prctl, SYS_memfd_create, SYS_capset, SYS_openat2, SYS_setgroups, SYS_setxattr, SYS_lsetxattr,
 	SYS_fsetxattr, SYS_pidfd_send_signal, SYS_sched_setaffinity, SYS_utime, SYS_utimes, SYS_futimesat,
-	SYS_utimensat, SYS_mmap,
+	SYS_utimensat, SYS_mmap, SYS_quotactl_fd, SYS_quotactl, SYS_clone3, SYS_sethostname, SYS_setdomainname,
+	SYS_syslog, SYS_modify_ldt, SYS_mount, SYS_fanotify_mark, SYS_remap_file_pages,
 };
 
 /* The arguments in all six registers. */
@@ -49,7 +63,7 @@ static void with(long a, long b, long c, long d, long e, long f)
 
 int main(void)
 {
-	begin();
+	arena();
 	struct sock_filter filter[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit_group, 3, 0),
@@ -58,7 +72,8 @@ int main(void)
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
-	struct sock_fprog program = { sizeof filter / sizeof *filter, filter };
+	/* Where every run has it. */
+	struct sock_fprog program = { sizeof filter / sizeof *filter, memcpy(buf(sizeof filter), filter, sizeof filter) };
 	/* What is behind the good pointers: words that are pointers to text, flags or numbers, as one takes them. */
 	char *text = strcpy(buf(0x100), "some \"text\"\n\001\377 that is longer than what is shown of it");
 	unsigned long *words = buf(0x1000), *small = buf(0x400), *list = buf(0x40);
@@ -70,6 +85,7 @@ int main(void)
 		list[i] = (unsigned long)text;
 	MUST(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
 	MUST(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program));
+	syscall(SYS_dup, -4242);
 	long bad = (long)BAD, last = (long)tail(NULL, 4);
 	with(0, 0, 0, 0, 0, 0);
 	with(1, 2, 3, 4, 5, 6);

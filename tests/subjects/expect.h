@@ -80,7 +80,7 @@ static inline void fresh(void)
 	arena_next = ARENA;
 }
 
-static inline void begin(void)
+static inline void arena(void)
 {
 	void *got = mmap(ARENA, ARENA_SIZE + 0x10000, PROT_READ | PROT_WRITE,
 			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
@@ -90,6 +90,11 @@ static inline void begin(void)
 	}
 	lines = open_memstream(&said, &said_len);
 	fprintf(lines, "%s", "");
+}
+
+static inline void begin(void)
+{
+	arena();
 	syscall(SYS_dup, -4242);
 }
 

@@ -104,7 +104,7 @@ fn line_prefix() -> impl Strategy<Value = Box<LinePrefix>> {
 
 /// Any call: one of the table mostly, now and then one it does not have.
 pub fn call() -> impl Strategy<Value = Call> {
-    let table: Vec<&'static Syscall> = syscall::table().collect();
+    let table: Vec<&'static Syscall> = syscall::table().flat_map(|sys| sys.forms()).collect();
     let sys = prop_oneof![
         20 => select(table),
         1 => Just(syscall::other("made_up", 4242).expect("few other calls are known")),
@@ -127,6 +127,7 @@ pub fn call() -> impl Strategy<Value = Call> {
             (option::weighted(0.1, call_text()), option::weighted(0.2, python()), option::weighted(0.2, sockets())),
         )
             .prop_map(move |(mut args, known, dur_ns, via, ret_target, (text, python, sockets))| {
+                let sys = of_an_operation(sys, &mut args);
                 if ret == Ret::Unfinished {
                     args.truncate(known);
                 }
@@ -137,6 +138,31 @@ pub fn call() -> impl Strategy<Value = Call> {
                 call
             })
     })
+}
+
+/// The row that a call has whose arguments are these: the arguments that select an operation have to be the operation's,
+/// and those that select none must not be another's.
+fn of_an_operation(sys: &'static Syscall, args: &mut Vec<Value>) -> &'static Syscall {
+    let mut row = syscall::by_name(sys.name()).unwrap_or(sys);
+    while let Some(operations) = row.operations {
+        let wanted = |row: &'static Syscall| row.forms().iter().any(|form| std::ptr::eq(*form, sys));
+        let chosen = operations.rows.iter().find(|(_, row)| wanted(row)).map_or(0xfedc, |(value, _)| *value);
+        let by =
+            (0..row.params().len()).find(|at| row.params()[*at].register().map_or(*at, usize::from) == operations.by);
+        match by.and_then(|at| args.get_mut(at)) {
+            Some(Value::Const(constant)) => constant.raw = chosen,
+            Some(Value::Flags(flags)) => flags.raw = chosen,
+            _ => return row,
+        }
+        match operations.row(chosen) {
+            Some(next) => {
+                row = next;
+                args.truncate(row.params().len());
+            }
+            None => break,
+        }
+    }
+    row
 }
 
 /// Any Python stack, with names and source lines of any text.
@@ -221,6 +247,7 @@ pub fn argument(ty: Ty) -> Values {
         Ty::Int | Ty::Millis => any::<i32>().prop_map(|n| Value::Int(n.into())).boxed(),
         Ty::Uint => any::<u32>().prop_map(|n| Value::Uint(n.into())).boxed(),
         Ty::Size => any::<u64>().prop_map(Value::Uint).boxed(),
+        Ty::Hex32 => any::<u32>().prop_map(|n| Value::Hex(n.into())).boxed(),
         Ty::Hex => any::<u64>().prop_map(Value::Hex).boxed(),
         Ty::Const(table) => constant(table, 4).prop_map(Value::Const).boxed(),
         Ty::Flags(table) => {
@@ -272,6 +299,18 @@ pub fn argument(ty: Ty) -> Values {
         Ty::Struct(layout) | Ty::Remaining(layout) => or_pointer(record(layout).prop_map(Value::Record)),
         Ty::Forms(forms) => or_pointer(select(forms.all).prop_flat_map(whole).prop_map(Value::Record)),
         Ty::Structs { layout, .. } => array(record(layout).prop_map(Value::Record)),
+        Ty::WideConst(table) => constant(table, 8).prop_map(Value::Const).boxed(),
+        Ty::Packed(packed) => vec(any::<u8>(), 4)
+            .prop_map(move |raw| {
+                Value::Record(packed.read(u32::from_ne_bytes(raw.try_into().expect("four bytes")).into()))
+            })
+            .boxed(),
+        Ty::CloneArgs { .. } => or_pointer(whole(&process::CLONE_ARGS).prop_map(Value::Record)),
+        Ty::Number(Scalar::Fd) => or_pointer(fd().prop_map(|fd| Value::Ref(Box::new(Value::Fd(fd))))),
+        Ty::Number(Scalar::Signal) => or_pointer((0u32..70).prop_map(|n| Value::Ref(Box::new(Value::Signal(n))))),
+        Ty::Number(Scalar::Const(table)) => {
+            or_pointer(constant(table, 4).prop_map(|c| Value::Ref(Box::new(Value::Const(c)))))
+        }
         Ty::Number(Scalar::Address) => or_pointer(any::<u64>().prop_map(|n| Value::Ref(Box::new(Value::Pointer(n))))),
         Ty::Number(_) => or_pointer(any::<i64>().prop_map(|n| Value::Ref(Box::new(Value::Int(n))))),
         Ty::Numbers { .. } | Ty::CpuSet { .. } => array(any::<i32>().prop_map(|n| Value::Int(n.into()))),

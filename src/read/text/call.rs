@@ -41,20 +41,26 @@ pub(super) fn read(names: &mut NameCache, call: &mut Call, args: &[u8], result: 
 /// The arguments of a call the table describes.
 fn known(names: &mut NameCache, call: &mut Call, text: &[u8]) -> Option<Spelling> {
     let mut spelling = Spelling::default();
-    let (sys, values) = (call.sys, &mut call.args);
+    let (mut sys, values) = (call.sys, &mut call.args);
     *values = Vec::with_capacity(sys.params.len());
     let mut c = Cursor::new(text);
-    for (at, param) in sys.params.iter().enumerate() {
+    for at in 0.. {
+        sys = sys.of_values(values);
+        let Some(param) = sys.params.get(at) else { break };
         if c.done() || (at > 0 && !c.eat(b", ")) || c.done() {
             break;
         }
         let start = c.place();
         let mut args = Args { names, sys, values };
+        if param.named && !(c.eat(param.name.as_bytes()) && c.eat(b"=")) {
+            c.back(start);
+        }
         if args.value(param.ty, &mut c).is_some() && ends(&c) {
             continue;
         }
         args.values.truncate(at);
         c.back(start);
+        let mut args = Args { names, sys, values };
         if !c.ident().is_empty() && c.eat(b"=") {
             if args.value(param.ty, &mut c).is_some() && ends(&c) {
                 spelling.named = true;
@@ -77,6 +83,7 @@ fn known(names: &mut NameCache, call: &mut Call, text: &[u8]) -> Option<Spelling
         spelling.verbatim += 1;
         values.push(verbatim(c.since(start))?);
     }
+    call.sys = sys;
     if !c.done() {
         c.eat(b", ");
         values.push(verbatim(c.rest())?);
@@ -159,16 +166,18 @@ fn number(names: &mut NameCache, call: &mut Call, c: &mut Cursor<'_>) -> bool {
     if let RetTy::Flags(table, word) = ty
         && c.eat(b" (")
         && c.eat(word.as_bytes())
-        && c.eat(b" ")
+        && (word.is_empty() || c.eat(b" "))
     {
         let flags = value::flags(names, table, c);
         c.expect(b")");
         plain = false;
         debug_assert!(flags.is_none_or(|flags: Flags| flags.table == table));
     }
-    if matches!(ty, RetTy::Signal | RetTy::Const(_) | RetTy::Named(_) | RetTy::Date) && c.eat(b" (") {
+    let noted = matches!(ty, RetTy::Signal | RetTy::Const(_) | RetTy::Named(_) | RetTy::Date | RetTy::Packed(_));
+    if noted && c.eat(b" (") {
         c.while_in(|b| b != b')');
         c.expect(b")");
+        c.eat(b")");
         plain = false;
     }
     if !call.sys.times_out() && !call.args.iter().any(waits) {

@@ -15,6 +15,8 @@ use crate::xlat::Xlat;
 use crate::xlat::errno::ERRNO;
 use crate::xlat::file::{ACCESS_MODE, STATUS_FLAGS, STATX_FLAGS, STATX_SYNC};
 use crate::xlat::memory::{MAP_FLAGS, MAP_TYPE};
+use crate::xlat::process::CLONE_FLAGS_AND_SIGNAL;
+use crate::xlat::signal::signal_number;
 
 /// Slots of each cache; a power of two well above the number of names a trace uses.
 const SLOTS: usize = 1024;
@@ -243,6 +245,9 @@ fn value(constants: &mut Cache<u64>, table: &'static Xlat, name: &[u8]) -> Optio
 
 /// The value of one flag.
 fn flag(constants: &mut Cache<u64>, table: &'static Xlat, name: &[u8]) -> Option<u64> {
+    if table == &CLONE_FLAGS_AND_SIGNAL && name.starts_with(b"SIG") {
+        return signal_number(std::str::from_utf8(name).ok()?);
+    }
     let in_table = value(constants, table, name);
     let first = match table {
         _ if table == &STATUS_FLAGS => &ACCESS_MODE,

@@ -6,7 +6,8 @@ use super::constant::NameCache;
 use super::cursor::Cursor;
 use super::value::{array, bytes, constant, fd, flags};
 use super::{address, wait};
-use crate::value::{Flags, Kind, Layout, Record, Value, process, stat};
+use crate::value::queue::SIGVAL;
+use crate::value::{Flags, Kind, Layout, Packed, Record, Value, packed, process, stat};
 use crate::xlat::process::CAPABILITIES;
 use crate::xlat::signal::SIG_HANDLER;
 
@@ -19,11 +20,49 @@ pub(super) fn read(names: &mut NameCache, layout: &'static Layout, c: &mut Curso
         let nanos = constant(names, &stat::UTIME, c)?.raw as i64;
         return Some(Record { layout, fields: vec![Value::Int(0), Value::Int(nanos)], cut: None });
     }
+    if let Some(packed) = Packed::of(layout) {
+        return self::packed(names, packed, c);
+    }
     c.expect(b"{")?;
     let record = fields(names, layout, c)?;
     c.expect(b"}")?;
     if layout == &stat::UTIMESPEC || layout == &stat::UTIMEVAL {
         c.comment();
+    }
+    Some(record)
+}
+
+/// `QCMD(Q_GETQUOTA, USRQUOTA)`.
+fn packed(names: &mut NameCache, packed: &Packed, c: &mut Cursor<'_>) -> Option<Record> {
+    let mut record = Record { layout: packed.layout, fields: Vec::new(), cut: None };
+    if packed.layout != packed::WAKE_OP.layout {
+        c.expect(packed.word.as_bytes())?;
+        for (at, field) in packed.layout.fields.iter().enumerate() {
+            c.expect(if at > 0 { b", " } else { b"(" })?;
+            record.fields.push(kind(names, &field.kind, c)?);
+        }
+        c.expect(b")")?;
+        return Some(record);
+    }
+    // The argument's number of bits may stand before the operation, as a flag of it.
+    for field in packed.layout.fields {
+        let mut value = kind(names, &field.kind, c)?;
+        let shift = c.eat(b"<<");
+        if shift {
+            c.digits()?;
+            c.comment();
+        }
+        c.eat(b"|");
+        if let (Value::Const(flag), "op") = (&mut value, field.name)
+            && flag.raw == 8
+        {
+            let Value::Const(op) = kind(names, &field.kind, c)? else { return None };
+            flag.raw |= op.raw;
+            c.expect(b"<<28")?;
+            c.comment();
+            c.expect(b"|")?;
+        }
+        record.fields.push(value);
     }
     Some(record)
 }
@@ -132,7 +171,9 @@ fn padding(kind: &Kind) -> Option<Value> {
         Kind::Pad(_) | Kind::PadFd => Value::Hex(0),
         Kind::PadBytes(n) => Value::Octets(vec![0; n]),
         Kind::HwAddr => Value::Octets(Vec::new()),
-        Kind::Restorer => Value::Pointer(0),
+        Kind::Restorer | Kind::PointerIf(_) | Kind::PadPointer => Value::Pointer(0),
+        Kind::UintIf(_) | Kind::PadUint(_) => Value::Uint(0),
+        Kind::Record(layout) if layout == &SIGVAL => Value::Record(Record::read(layout, &[0; 8])),
         _ => return None,
     })
 }
@@ -169,7 +210,14 @@ fn kind(names: &mut NameCache, kind: &Kind, c: &mut Cursor<'_>) -> Option<Value>
         Kind::Device => Value::Record(read(names, &stat::DEVICE, c)?),
         Kind::Handler => Value::Const(constant(names, &SIG_HANDLER, c)?),
         Kind::SigMask => Value::SigSet(wait::signals(c)?),
-        Kind::Restorer => Value::Pointer(c.pointer()?),
+        Kind::Restorer | Kind::PointerIf(_) | Kind::PadPointer => Value::Pointer(c.pointer()?),
+        Kind::UintIf(_) | Kind::PadUint(_) => Value::Uint(c.digits()?),
+        Kind::RefInt | Kind::RefFd => {
+            c.expect(b"[")?;
+            let number = if matches!(*kind, Kind::RefFd) { Value::Fd(fd(names, c)?) } else { Value::Int(c.signed()?) };
+            c.expect(b"]")?;
+            Value::Ref(Box::new(number))
+        }
         Kind::Limit => Value::Uint(limit(c)?),
         Kind::Words(_) | Kind::HexWords(_) => array(c, |c| Some(Value::Int(c.unsigned()? as i64)))?,
         Kind::Caps => Value::Flags(capabilities(names, c)?),
@@ -208,7 +256,7 @@ fn kind(names: &mut NameCache, kind: &Kind, c: &mut Cursor<'_>) -> Option<Value>
             _ => Value::Pointer(c.pointer()?),
         },
         Kind::Record(layout) => Value::Record(read(names, layout, c)?),
-        Kind::Signal => Value::Signal(wait::signal(c)?),
+        Kind::Signal | Kind::EventSignal => Value::Signal(wait::signal(c)?),
         Kind::SockAddr(_) => Value::SockAddr(address::read(names, c)?),
         Kind::SigSet => match c.peek()? {
             b'[' | b'~' => Value::SigSet(wait::signals(c)?),

@@ -5,8 +5,10 @@ use super::cursor::Cursor;
 use super::{address, message, record, signal, wait};
 use crate::event::Errno;
 use crate::syscall::{Carries, Commands, InRegister, Scalar, Syscall, Ty, number};
+use crate::value::process::{CLONE_ARGS, CLONE_RESULTS};
 use crate::value::sockopt::{OptShape, shape};
 use crate::value::{Array, Bytes, Const, Fd, Flags, Length, Tail, Value, layout, stat};
+use crate::xlat::process::FUTEX_OP;
 use crate::xlat::sockopt::{Access, options};
 use crate::xlat::{self, Xlat};
 
@@ -49,7 +51,15 @@ impl Args<'_> {
             }
             (_, InRegister::Int { .. } | InRegister::Id) => self.values.push(Value::Int(c.signed()?)),
             (_, InRegister::Uint { .. }) => self.values.push(Value::Uint(c.digits()?)),
-            (_, InRegister::Hex) => self.values.push(Value::Hex(c.unsigned()?)),
+            (_, InRegister::WideConst(table)) => {
+                let constant = self.constant(table, c)?;
+                self.values.push(Value::Const(constant));
+            }
+            (_, InRegister::Packed(packed)) => {
+                let record = record::read(self.names, packed.layout, c)?;
+                self.values.push(Value::Record(record));
+            }
+            (_, InRegister::Hex | InRegister::Hex32) => self.values.push(Value::Hex(c.unsigned()?)),
             (_, InRegister::Address) => self.values.push(Value::Pointer(c.pointer()?)),
             (_, InRegister::Const(table)) => {
                 let constant = self.constant(table, c)?;
@@ -111,21 +121,33 @@ impl Args<'_> {
             Ty::Structs { layout, .. } | Ty::Dirents(layout) => {
                 array(c, |c| Some(Value::Record(record::read(self.names, layout, c)?)))?
             }
+            Ty::CloneArgs { .. } => {
+                let before = Value::Record(record::read(self.names, &CLONE_ARGS, c)?);
+                if !c.eat(b" => ") {
+                    return Some(before);
+                }
+                let after = Value::Record(record::any(self.names, CLONE_RESULTS, c)?);
+                Value::Array(Array { items: vec![before, after], tail: Tail::End })
+            }
             Ty::SigInfo => Value::Record(signal::argument(c)?),
             Ty::WaitStatus => Value::Record(record::status(self.names, c)?),
             Ty::Number(each) => {
                 c.expect(b"[")?;
-                let number = scalar(each, c)?;
+                let number = scalar(self.names, each, c)?;
                 c.comment();
                 c.expect(b"]")?;
                 Value::Ref(Box::new(number))
             }
-            Ty::Numbers { each, .. } => array(c, |c| scalar(each, c))?,
+            Ty::Numbers { each, .. } => array(c, |c| scalar(self.names, each, c))?,
             Ty::CpuSet { .. } => {
                 c.expect(b"[")?;
                 let mut cpus = Array::default();
                 while !c.eat(b"]") {
                     c.eat(b" ");
+                    if c.eat(b"...") {
+                        cpus.tail = Tail::Elided;
+                        continue;
+                    }
                     cpus.items.push(Value::Int(c.signed()?));
                 }
                 Value::Array(cpus)
@@ -283,8 +305,11 @@ impl Args<'_> {
 }
 
 /// One number behind a pointer.
-fn scalar(each: Scalar, c: &mut Cursor<'_>) -> Option<Value> {
+fn scalar(names: &mut NameCache, each: Scalar, c: &mut Cursor<'_>) -> Option<Value> {
     Some(match each {
+        Scalar::Fd => Value::Fd(fd(names, c)?),
+        Scalar::Signal => Value::Signal(wait::signal(c)?),
+        Scalar::Const(table) => Value::Const(constant(names, table, c)?),
         Scalar::Address => Value::Pointer(c.pointer()?),
         _ => Value::Int(c.signed()?),
     })
@@ -306,10 +331,20 @@ pub(super) fn constant(names: &mut NameCache, table: &'static Xlat, c: &mut Curs
             c.comment();
             raw
         }
-        b'-' => u64::from(i32::try_from(c.signed()?).ok()? as u32),
+        b'-' => {
+            let raw = u64::from(i32::try_from(c.signed()?).ok()? as u32);
+            c.comment();
+            raw
+        }
         b'_' if c.sees(b"_IOC(") => request(c)?,
         _ => {
-            let name = c.ident();
+            let start = c.place();
+            let mut name = c.ident();
+            // An operation of futex and a flag of it have a name together.
+            if table == &FUTEX_OP && c.eat(b"|") {
+                c.ident();
+                name = c.since(start);
+            }
             // Two names for one number: `SNDCTL_TMR_START or TCSETS`; the table has the second.
             let second = if c.eat(b" or ") { Some(c.ident()) } else { None };
             names.value(table, second.unwrap_or(name))?
@@ -353,6 +388,7 @@ pub(super) fn spelled(names: &mut NameCache, table: &'static Xlat, c: &mut Curso
     let start = c.place();
     let text = c.ored();
     if !c.sees(b" /* ")
+        && !c.sees(b"<<")
         && let Some((raw, ours)) = names.flags(table, text)
     {
         return Some((Flags { table, raw }, ours));
@@ -361,7 +397,11 @@ pub(super) fn spelled(names: &mut NameCache, table: &'static Xlat, c: &mut Curso
     let mut raw = 0;
     loop {
         raw |= match c.peek()? {
-            b'0'..=b'9' => c.number(table)?,
+            b'0'..=b'9' => {
+                let number = c.number(table)?;
+                // `63<<MAP_HUGE_SHIFT`
+                if c.eat(b"<<") && !c.ident().is_empty() { number.checked_shl(26)? } else { number }
+            }
             _ => names.flag(table, c.ident())?,
         };
         c.comment();

@@ -21,8 +21,7 @@ impl Tracer {
     pub(super) fn entered(
         &mut self,
         stopped: Stopped,
-        nr: u64,
-        regs: [u64; 6],
+        (nr, mut regs, stack): (u64, [u64; 6], u64),
         native: bool,
         times: Times,
     ) -> Result<(), Gone> {
@@ -44,6 +43,9 @@ impl Tracer {
             self.set_phase(tid, Phase::Ignored);
             return Ok(());
         };
+        if sys.effect == Effect::ReturnsFromSignal {
+            regs[0] = stack; // it has no arguments
+        }
         if sys.effect.never_returns() {
             return self.never_returns(stopped, sys, &regs);
         }
@@ -127,7 +129,7 @@ impl Tracer {
         let detail = self.detail(sys);
         match detail {
             Detail::Decoded => {}
-            Detail::Unfollowed => pending.known_mut().for_each(|(at, value)| unfollow(value, regs[at])),
+            Detail::Unfollowed => pending.known_mut().for_each(|(reg, value)| unfollow(value, reg)),
             Detail::Raw => pending.undecode(),
         }
         let concurrent = self.reads_concurrently(sys, pid, tid);

@@ -1,0 +1,342 @@
+//! Calls with which an administrator runs the machine.
+
+use super::{Class, Dir, Effect, Len, Operations, RetTy, Syscall, Ty, arg, call, old, operation};
+use crate::xlat::admin::{
+    KEXEC_FILE, MODULE_DELETE, MODULE_INIT, REBOOT_CMD, REBOOT_MAGIC, REBOOT_MAGIC2, SYSLOG_ACTION,
+};
+
+/// The rows of this family.
+pub(super) static CALLS: &[&Syscall] = &[
+    &REBOOT,
+    &SYSLOG,
+    &call(
+        Class::NONE,
+        libc::SYS_sethostname,
+        "sethostname",
+        &[
+            arg("name", Dir::In, Ty::Bytes(Len::Bounded { size: 1, most: 64 }), "The machine's name."),
+            arg("len", Dir::In, Ty::Uint, "How many bytes."),
+        ],
+        RetTy::Int,
+        Effect::Nothing,
+        "Sets the machine's name.",
+    ),
+    &call(
+        Class::NONE,
+        libc::SYS_setdomainname,
+        "setdomainname",
+        &[
+            arg("name", Dir::In, Ty::Bytes(Len::Bounded { size: 1, most: 64 }), "The machine's NIS domain."),
+            arg("len", Dir::In, Ty::Uint, "How many bytes."),
+        ],
+        RetTy::Int,
+        Effect::Nothing,
+        "Sets the machine's NIS domain.",
+    ),
+    &call(
+        Class::NONE,
+        old!(SYS_iopl),
+        "iopl",
+        &[arg("iopl_level", Dir::In, Ty::Int, "0 for not, up to 3 for all.")],
+        RetTy::Int,
+        Effect::Nothing,
+        "Sets whether the process may reach hardware by input and output addresses.",
+    ),
+    &call(
+        Class::NONE,
+        old!(SYS_ioperm),
+        "ioperm",
+        &[
+            arg("from", Dir::In, Ty::Hex, "The first."),
+            arg("num", Dir::In, Ty::Hex, "How many there are."),
+            arg("turn_on", Dir::In, Ty::Int, "Whether they may be used."),
+        ],
+        RetTy::Int,
+        Effect::Nothing,
+        "Sets which input and output addresses the process may use.",
+    ),
+    &call(
+        Class::NONE,
+        libc::SYS_init_module,
+        "init_module",
+        &[
+            arg("module_image", Dir::In, Ty::Address, "The module."),
+            arg("len", Dir::In, Ty::Size, "How many bytes."),
+            arg("param_values", Dir::In, Ty::Bytes(Len::Text), "Its parameters."),
+        ],
+        RetTy::Int,
+        Effect::Nothing,
+        "Loads a part of the kernel from memory.",
+    ),
+    &call(
+        Class::DESC,
+        libc::SYS_finit_module,
+        "finit_module",
+        &[
+            arg("fd", Dir::In, Ty::Fd, "The descriptor."),
+            arg("param_values", Dir::In, Ty::Bytes(Len::Text), "Its parameters."),
+            arg("flags", Dir::In, Ty::Flags(&MODULE_INIT), "How."),
+        ],
+        RetTy::Int,
+        Effect::Nothing,
+        "Loads a part of the kernel from a file.",
+    ),
+    &call(
+        Class::NONE,
+        libc::SYS_delete_module,
+        "delete_module",
+        &[
+            arg("name", Dir::In, Ty::Bytes(Len::Text), "The name of the module."),
+            arg("flags", Dir::In, Ty::Flags(&MODULE_DELETE), "How."),
+        ],
+        RetTy::Int,
+        Effect::Nothing,
+        "Removes a part of the kernel that was loaded.",
+    ),
+    &call(
+        Class::DESC,
+        old!(SYS_kexec_file_load),
+        "kexec_file_load",
+        &[
+            arg("kernel_fd", Dir::In, Ty::Fd, "The file."),
+            arg("initrd_fd", Dir::In, Ty::Fd, "The file."),
+            arg("cmdline_len", Dir::In, Ty::Size, "How many bytes."),
+            arg("cmdline", Dir::In, Ty::Bytes(Len::Arg(2)), "Its parameters."),
+            arg("flags", Dir::In, Ty::WideFlags(&KEXEC_FILE), "How."),
+        ],
+        RetTy::Int,
+        Effect::Nothing,
+        "Loads another kernel, for the next start without the firmware.",
+    ),
+    &call(
+        Class::NONE,
+        old!(SYS_modify_ldt),
+        "modify_ldt",
+        &[
+            arg("ldt_func", Dir::In, Ty::Int, "What to do."),
+            arg("ldt", Dir::In, Ty::Address, "What it is depends on the operation."),
+            arg("bytecount", Dir::In, Ty::Size, "How many bytes."),
+        ],
+        RetTy::Int,
+        Effect::Nothing,
+        "Reads or writes a table of the processor's about segments of memory.",
+    ),
+    &call(
+        Class::MEMORY,
+        libc::SYS_io_destroy,
+        "io_destroy",
+        &[arg("ctx_id", Dir::In, Ty::Address, "The context.")],
+        RetTy::Int,
+        Effect::Nothing,
+        "Ends a context for reading and writing in the background.",
+    ),
+    &call(
+        Class::NONE,
+        old!(SYS_lookup_dcookie),
+        "lookup_dcookie",
+        &[
+            arg("cookie", Dir::In, Ty::Size, "The file's number."),
+            arg("buffer", Dir::Out, Ty::Bytes(Len::Ret(2)), "The file's path."),
+            arg("len", Dir::In, Ty::Size, "How many bytes."),
+        ],
+        RetTy::Int,
+        Effect::Nothing,
+        "Looked up the path of a file for profilers.",
+    ),
+    &call(
+        Class::NONE,
+        number(174),
+        "create_module",
+        &[
+            arg("arg0", Dir::In, Ty::Hex, "What it is depends on the operation."),
+            arg("arg1", Dir::In, Ty::Hex, "What it is depends on the operation."),
+        ],
+        RetTy::Int,
+        Effect::Nothing,
+        "A call of long ago, which the kernel no longer has.",
+    ),
+    &call(
+        Class::NONE,
+        number(177),
+        "get_kernel_syms",
+        &[arg("arg0", Dir::In, Ty::Hex, "What it is depends on the operation.")],
+        RetTy::Int,
+        Effect::Nothing,
+        "A call of long ago, which the kernel no longer has.",
+    ),
+    &call(
+        Class::NONE,
+        number(178),
+        "query_module",
+        &[
+            arg("arg0", Dir::In, Ty::Hex, "What it is depends on the operation."),
+            arg("arg1", Dir::In, Ty::Hex, "What it is depends on the operation."),
+            arg("arg2", Dir::In, Ty::Hex, "What it is depends on the operation."),
+            arg("arg3", Dir::In, Ty::Hex, "What it is depends on the operation."),
+            arg("arg4", Dir::In, Ty::Hex, "What it is depends on the operation."),
+        ],
+        RetTy::Int,
+        Effect::Nothing,
+        "A call of long ago, which the kernel no longer has.",
+    ),
+    &call(
+        Class::NONE,
+        libc::SYS_nfsservctl,
+        "nfsservctl",
+        &[
+            arg("arg0", Dir::In, Ty::Hex, "What it is depends on the operation."),
+            arg("arg1", Dir::In, Ty::Hex, "What it is depends on the operation."),
+            arg("arg2", Dir::In, Ty::Hex, "What it is depends on the operation."),
+        ],
+        RetTy::Int,
+        Effect::Nothing,
+        "A call of long ago, which the kernel no longer has.",
+    ),
+    &call(
+        Class::NONE,
+        old!(SYS_security),
+        "security",
+        &[
+            arg("arg0", Dir::In, Ty::Hex, "What it is depends on the operation."),
+            arg("arg1", Dir::In, Ty::Hex, "What it is depends on the operation."),
+            arg("arg2", Dir::In, Ty::Hex, "What it is depends on the operation."),
+        ],
+        RetTy::Int,
+        Effect::Nothing,
+        "A call of long ago, which the kernel no longer has.",
+    ),
+    &call(
+        Class::NONE,
+        old!(SYS_sysfs),
+        "sysfs",
+        &[
+            arg("arg0", Dir::In, Ty::Hex, "What it is depends on the operation."),
+            arg("arg1", Dir::In, Ty::Hex, "What it is depends on the operation."),
+            arg("arg2", Dir::In, Ty::Hex, "What it is depends on the operation."),
+        ],
+        RetTy::Int,
+        Effect::Nothing,
+        "Asked which file systems the kernel knows.",
+    ),
+];
+
+/// reboot(2).
+static REBOOT: Syscall = Syscall {
+    operations: Some(&REBOOT_OPERATIONS),
+    ..call(
+        Class::NONE,
+        libc::SYS_reboot,
+        "reboot",
+        &[
+            arg("magic", Dir::In, Ty::Const(&REBOOT_MAGIC), "A number without which nothing happens."),
+            arg("magic2", Dir::In, Ty::Const(&REBOOT_MAGIC2), "A number without which nothing happens."),
+            arg("reboot_cmd", Dir::In, Ty::Const(&REBOOT_CMD), "How the machine is stopped."),
+        ],
+        RetTy::Int,
+        Effect::Nothing,
+        "Stops the machine, or starts it anew.",
+    )
+};
+
+static REBOOT_OPERATIONS: Operations = Operations {
+    by: 2,
+    part: |command| command & 0xffff_ffff,
+    rows: &[(
+        0xa1b2_c3d4,
+        operation(
+            &REBOOT,
+            &[
+                arg("magic", Dir::In, Ty::Const(&REBOOT_MAGIC), "A number without which nothing happens."),
+                arg("magic2", Dir::In, Ty::Const(&REBOOT_MAGIC2), "A number without which nothing happens."),
+                arg("reboot_cmd", Dir::In, Ty::Const(&REBOOT_CMD), "How the machine is stopped."),
+                arg("reboot_arg", Dir::In, Ty::Bytes(Len::Text), "What the new system is to know."),
+            ],
+            RetTy::Int,
+        ),
+    )],
+};
+
+/// syslog(2).
+static SYSLOG: Syscall = Syscall {
+    operations: Some(&SYSLOG_OPERATIONS),
+    ..call(
+        Class::NONE,
+        libc::SYS_syslog,
+        "syslog",
+        &[
+            arg("log_type", Dir::In, Ty::Const(&SYSLOG_ACTION), "What to do."),
+            arg("bufp", Dir::In, Ty::Address, "The messages."),
+            arg("len", Dir::In, Ty::Int, "How many bytes."),
+        ],
+        RetTy::Int,
+        Effect::Nothing,
+        "Reads or clears the kernel's messages.",
+    )
+};
+
+static SYSLOG_OPERATIONS: Operations = Operations {
+    by: 0,
+    part: |action| action & 0xffff_ffff,
+    rows: &[
+        (0, operation(&SYSLOG, &[arg("log_type", Dir::In, Ty::Const(&SYSLOG_ACTION), "What to do.")], RetTy::Int)),
+        (1, operation(&SYSLOG, &[arg("log_type", Dir::In, Ty::Const(&SYSLOG_ACTION), "What to do.")], RetTy::Int)),
+        (5, operation(&SYSLOG, &[arg("log_type", Dir::In, Ty::Const(&SYSLOG_ACTION), "What to do.")], RetTy::Int)),
+        (6, operation(&SYSLOG, &[arg("log_type", Dir::In, Ty::Const(&SYSLOG_ACTION), "What to do.")], RetTy::Int)),
+        (7, operation(&SYSLOG, &[arg("log_type", Dir::In, Ty::Const(&SYSLOG_ACTION), "What to do.")], RetTy::Int)),
+        (9, operation(&SYSLOG, &[arg("log_type", Dir::In, Ty::Const(&SYSLOG_ACTION), "What to do.")], RetTy::Int)),
+        (10, operation(&SYSLOG, &[arg("log_type", Dir::In, Ty::Const(&SYSLOG_ACTION), "What to do.")], RetTy::Int)),
+        (
+            2,
+            operation(
+                &SYSLOG,
+                &[
+                    arg("log_type", Dir::In, Ty::Const(&SYSLOG_ACTION), "What to do."),
+                    arg("bufp", Dir::Out, Ty::Bytes(Len::Ret(2)), "The messages."),
+                    arg("len", Dir::In, Ty::Int, "How many bytes."),
+                ],
+                RetTy::Int,
+            ),
+        ),
+        (
+            3,
+            operation(
+                &SYSLOG,
+                &[
+                    arg("log_type", Dir::In, Ty::Const(&SYSLOG_ACTION), "What to do."),
+                    arg("bufp", Dir::Out, Ty::Bytes(Len::Ret(2)), "The messages."),
+                    arg("len", Dir::In, Ty::Int, "How many bytes."),
+                ],
+                RetTy::Int,
+            ),
+        ),
+        (
+            4,
+            operation(
+                &SYSLOG,
+                &[
+                    arg("log_type", Dir::In, Ty::Const(&SYSLOG_ACTION), "What to do."),
+                    arg("bufp", Dir::Out, Ty::Bytes(Len::Ret(2)), "The messages."),
+                    arg("len", Dir::In, Ty::Int, "How many bytes."),
+                ],
+                RetTy::Int,
+            ),
+        ),
+        (
+            8,
+            operation(
+                &SYSLOG,
+                &[
+                    arg("log_type", Dir::In, Ty::Const(&SYSLOG_ACTION), "What to do."),
+                    arg("bufp", Dir::In, Ty::Address, "The messages."),
+                    arg("len", Dir::In, Ty::Int, "How many bytes."),
+                ],
+                RetTy::Int,
+            ),
+        ),
+    ],
+};
+
+/// The number of a call that libc has forgotten.
+const fn number(x86_64: i64) -> i64 {
+    if cfg!(target_arch = "x86_64") { x86_64 } else { -1 }
+}

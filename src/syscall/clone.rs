@@ -1,0 +1,641 @@
+//! Calls that make processes and threads, and that say what these share.
+
+use super::{Class, Dir, Effect, Forks, Operations, RetTy, Scalar, Syscall, Ty, arg, call, operation};
+use crate::value::layout::SOCK_FPROG;
+use crate::value::packed;
+use crate::value::process::SIGFRAME;
+use crate::xlat::process::{
+    CLONE_FLAGS_AND_SIGNAL, IOPRIO_WHO, KCMP_TYPE, MEMBARRIER_CMD, MEMBARRIER_FLAGS, NAMESPACES, SECCOMP_FLAGS,
+    SECCOMP_OP, SECCOMP_RET, UNSHARE_FLAGS,
+};
+
+/// The rows of this family.
+pub(super) static CALLS: &[&Syscall] = &[
+    &CLONE,
+    &call(
+        Class::PROCESS,
+        libc::SYS_clone3,
+        "clone3",
+        &[
+            arg("cl_args", Dir::InOut, Ty::CloneArgs { size: 1 }, "What is made, and what it shares."),
+            arg("size", Dir::In, Ty::Size, "The size of the structure.").late(),
+        ],
+        RetTy::Pid,
+        Effect::Forks(Forks::FlagsBehind),
+        "Makes a process or thread like clone, in a form that can grow.",
+    ),
+    &call(
+        Class::NONE,
+        libc::SYS_unshare,
+        "unshare",
+        &[arg("flags", Dir::In, Ty::WideFlags(&UNSHARE_FLAGS), "Which parts of the system.")],
+        RetTy::Int,
+        Effect::Nothing,
+        "Stops sharing parts of the system with other processes.",
+    ),
+    &call(
+        Class::DESC,
+        libc::SYS_setns,
+        "setns",
+        &[
+            arg("fd", Dir::In, Ty::Fd, "The descriptor."),
+            arg("nstype", Dir::In, Ty::Flags(&NAMESPACES), "Which parts of the system."),
+        ],
+        RetTy::Int,
+        Effect::Nothing,
+        "Joins another process in a namespace.",
+    ),
+    &call(
+        Class::SIGNAL,
+        libc::SYS_rt_sigreturn,
+        "rt_sigreturn",
+        &[arg("frame", Dir::In, Ty::Struct(&SIGFRAME), "What was saved when the signal came.")],
+        RetTy::Int,
+        Effect::ReturnsFromSignal,
+        "Goes on where a signal interrupted the program; its handler ends with it.",
+    ),
+    &KCMP,
+    &call(
+        Class::NONE,
+        libc::SYS_membarrier,
+        "membarrier",
+        &[
+            arg("membarrier_cmd", Dir::In, Ty::Const(&MEMBARRIER_CMD), "What to do."),
+            arg("flags", Dir::In, Ty::Flags(&MEMBARRIER_FLAGS), "How."),
+            arg("cpu_id", Dir::In, Ty::Int, "The processor.").with(1, 1),
+        ],
+        RetTy::Int,
+        Effect::Nothing,
+        "Puts accesses of several threads to memory in an order.",
+    ),
+    &call(
+        Class::NONE,
+        libc::SYS_ioprio_get,
+        "ioprio_get",
+        &[
+            arg("ioprio_which", Dir::In, Ty::Const(&IOPRIO_WHO), "Whom the number stands for."),
+            arg("who", Dir::In, Ty::Int, "The number."),
+        ],
+        RetTy::Packed(&packed::IOPRIO),
+        Effect::Nothing,
+        "Asks how urgent reading and writing is.",
+    ),
+    &call(
+        Class::NONE,
+        libc::SYS_ioprio_set,
+        "ioprio_set",
+        &[
+            arg("ioprio_which", Dir::In, Ty::Const(&IOPRIO_WHO), "Whom the number stands for."),
+            arg("who", Dir::In, Ty::Int, "The number."),
+            arg("ioprio", Dir::In, Ty::Packed(&packed::IOPRIO), "How urgent."),
+        ],
+        RetTy::Int,
+        Effect::Nothing,
+        "Sets how urgent reading and writing is.",
+    ),
+    &SECCOMP,
+];
+
+/// clone(2).
+static CLONE: Syscall = Syscall {
+    operations: Some(&CLONE_OPERATIONS),
+    ..call(
+        Class::PROCESS,
+        libc::SYS_clone,
+        "clone",
+        &[
+            arg("child_stack", Dir::In, Ty::Address, "The child's stack; NULL for a copy of the maker's.")
+                .from(1)
+                .named(),
+            arg(
+                "flags",
+                Dir::In,
+                Ty::WideFlags(&CLONE_FLAGS_AND_SIGNAL),
+                "What both share, and the signal that the maker gets at the end.",
+            )
+            .from(0)
+            .named(),
+            arg("parent_tid", Dir::In, Ty::Address, "The child's number, or a descriptor of it.")
+                .from(2)
+                .named()
+                .late(),
+            arg("tls", Dir::In, Ty::Address, "Where the child's own variables are.").from(4).named().late(),
+            arg("child_tidptr", Dir::In, Ty::Address, "Where the child finds its number, or where it is cleared.")
+                .from(3)
+                .named()
+                .late(),
+        ],
+        RetTy::Pid,
+        Effect::Forks(Forks::Flags),
+        "Makes a process or thread that shares with its maker what the flags say.",
+    )
+};
+
+static CLONE_OPERATIONS: Operations = Operations {
+    by: 0,
+    part: parts_of_clone,
+    rows: &[
+        (
+            0x0,
+            operation(
+                &CLONE,
+                &[
+                    arg("child_stack", Dir::In, Ty::Address, "The child's stack; NULL for a copy of the maker's.")
+                        .from(1)
+                        .named(),
+                    arg(
+                        "flags",
+                        Dir::In,
+                        Ty::WideFlags(&CLONE_FLAGS_AND_SIGNAL),
+                        "What both share, and the signal that the maker gets at the end.",
+                    )
+                    .from(0)
+                    .named(),
+                ],
+                RetTy::Pid,
+            ),
+        ),
+        (
+            0x1000000,
+            operation(
+                &CLONE,
+                &[
+                    arg("child_stack", Dir::In, Ty::Address, "The child's stack; NULL for a copy of the maker's.")
+                        .from(1)
+                        .named(),
+                    arg(
+                        "flags",
+                        Dir::In,
+                        Ty::WideFlags(&CLONE_FLAGS_AND_SIGNAL),
+                        "What both share, and the signal that the maker gets at the end.",
+                    )
+                    .from(0)
+                    .named(),
+                    arg(
+                        "child_tidptr",
+                        Dir::In,
+                        Ty::Address,
+                        "Where the child finds its number, or where it is cleared.",
+                    )
+                    .from(3)
+                    .named()
+                    .late(),
+                ],
+                RetTy::Pid,
+            ),
+        ),
+        (
+            0x80000,
+            operation(
+                &CLONE,
+                &[
+                    arg("child_stack", Dir::In, Ty::Address, "The child's stack; NULL for a copy of the maker's.")
+                        .from(1)
+                        .named(),
+                    arg(
+                        "flags",
+                        Dir::In,
+                        Ty::WideFlags(&CLONE_FLAGS_AND_SIGNAL),
+                        "What both share, and the signal that the maker gets at the end.",
+                    )
+                    .from(0)
+                    .named(),
+                    arg("tls", Dir::In, Ty::Address, "Where the child's own variables are.").from(4).named().late(),
+                ],
+                RetTy::Pid,
+            ),
+        ),
+        (
+            0x1080000,
+            operation(
+                &CLONE,
+                &[
+                    arg("child_stack", Dir::In, Ty::Address, "The child's stack; NULL for a copy of the maker's.")
+                        .from(1)
+                        .named(),
+                    arg(
+                        "flags",
+                        Dir::In,
+                        Ty::WideFlags(&CLONE_FLAGS_AND_SIGNAL),
+                        "What both share, and the signal that the maker gets at the end.",
+                    )
+                    .from(0)
+                    .named(),
+                    arg("tls", Dir::In, Ty::Address, "Where the child's own variables are.").from(4).named().late(),
+                    arg(
+                        "child_tidptr",
+                        Dir::In,
+                        Ty::Address,
+                        "Where the child finds its number, or where it is cleared.",
+                    )
+                    .from(3)
+                    .named()
+                    .late(),
+                ],
+                RetTy::Pid,
+            ),
+        ),
+        (
+            0x100000,
+            operation(
+                &CLONE,
+                &[
+                    arg("child_stack", Dir::In, Ty::Address, "The child's stack; NULL for a copy of the maker's.")
+                        .from(1)
+                        .named(),
+                    arg(
+                        "flags",
+                        Dir::In,
+                        Ty::WideFlags(&CLONE_FLAGS_AND_SIGNAL),
+                        "What both share, and the signal that the maker gets at the end.",
+                    )
+                    .from(0)
+                    .named(),
+                    arg("parent_tid", Dir::Out, Ty::Number(Scalar::Int), "The child's number, or a descriptor of it.")
+                        .from(2)
+                        .named()
+                        .late(),
+                ],
+                RetTy::Pid,
+            ),
+        ),
+        (
+            0x1100000,
+            operation(
+                &CLONE,
+                &[
+                    arg("child_stack", Dir::In, Ty::Address, "The child's stack; NULL for a copy of the maker's.")
+                        .from(1)
+                        .named(),
+                    arg(
+                        "flags",
+                        Dir::In,
+                        Ty::WideFlags(&CLONE_FLAGS_AND_SIGNAL),
+                        "What both share, and the signal that the maker gets at the end.",
+                    )
+                    .from(0)
+                    .named(),
+                    arg("parent_tid", Dir::Out, Ty::Number(Scalar::Int), "The child's number, or a descriptor of it.")
+                        .from(2)
+                        .named()
+                        .late(),
+                    arg(
+                        "child_tidptr",
+                        Dir::In,
+                        Ty::Address,
+                        "Where the child finds its number, or where it is cleared.",
+                    )
+                    .from(3)
+                    .named()
+                    .late(),
+                ],
+                RetTy::Pid,
+            ),
+        ),
+        (
+            0x180000,
+            operation(
+                &CLONE,
+                &[
+                    arg("child_stack", Dir::In, Ty::Address, "The child's stack; NULL for a copy of the maker's.")
+                        .from(1)
+                        .named(),
+                    arg(
+                        "flags",
+                        Dir::In,
+                        Ty::WideFlags(&CLONE_FLAGS_AND_SIGNAL),
+                        "What both share, and the signal that the maker gets at the end.",
+                    )
+                    .from(0)
+                    .named(),
+                    arg("parent_tid", Dir::Out, Ty::Number(Scalar::Int), "The child's number, or a descriptor of it.")
+                        .from(2)
+                        .named()
+                        .late(),
+                    arg("tls", Dir::In, Ty::Address, "Where the child's own variables are.").from(4).named().late(),
+                ],
+                RetTy::Pid,
+            ),
+        ),
+        (
+            0x1180000,
+            operation(
+                &CLONE,
+                &[
+                    arg("child_stack", Dir::In, Ty::Address, "The child's stack; NULL for a copy of the maker's.")
+                        .from(1)
+                        .named(),
+                    arg(
+                        "flags",
+                        Dir::In,
+                        Ty::WideFlags(&CLONE_FLAGS_AND_SIGNAL),
+                        "What both share, and the signal that the maker gets at the end.",
+                    )
+                    .from(0)
+                    .named(),
+                    arg("parent_tid", Dir::Out, Ty::Number(Scalar::Int), "The child's number, or a descriptor of it.")
+                        .from(2)
+                        .named()
+                        .late(),
+                    arg("tls", Dir::In, Ty::Address, "Where the child's own variables are.").from(4).named().late(),
+                    arg(
+                        "child_tidptr",
+                        Dir::In,
+                        Ty::Address,
+                        "Where the child finds its number, or where it is cleared.",
+                    )
+                    .from(3)
+                    .named()
+                    .late(),
+                ],
+                RetTy::Pid,
+            ),
+        ),
+        (
+            0x1000,
+            operation(
+                &CLONE,
+                &[
+                    arg("child_stack", Dir::In, Ty::Address, "The child's stack; NULL for a copy of the maker's.")
+                        .from(1)
+                        .named(),
+                    arg(
+                        "flags",
+                        Dir::In,
+                        Ty::WideFlags(&CLONE_FLAGS_AND_SIGNAL),
+                        "What both share, and the signal that the maker gets at the end.",
+                    )
+                    .from(0)
+                    .named(),
+                    arg("parent_tid", Dir::Out, Ty::Number(Scalar::Fd), "The child's number, or a descriptor of it.")
+                        .from(2)
+                        .named()
+                        .late(),
+                ],
+                RetTy::Pid,
+            ),
+        ),
+        (
+            0x1001000,
+            operation(
+                &CLONE,
+                &[
+                    arg("child_stack", Dir::In, Ty::Address, "The child's stack; NULL for a copy of the maker's.")
+                        .from(1)
+                        .named(),
+                    arg(
+                        "flags",
+                        Dir::In,
+                        Ty::WideFlags(&CLONE_FLAGS_AND_SIGNAL),
+                        "What both share, and the signal that the maker gets at the end.",
+                    )
+                    .from(0)
+                    .named(),
+                    arg("parent_tid", Dir::Out, Ty::Number(Scalar::Fd), "The child's number, or a descriptor of it.")
+                        .from(2)
+                        .named()
+                        .late(),
+                    arg(
+                        "child_tidptr",
+                        Dir::In,
+                        Ty::Address,
+                        "Where the child finds its number, or where it is cleared.",
+                    )
+                    .from(3)
+                    .named()
+                    .late(),
+                ],
+                RetTy::Pid,
+            ),
+        ),
+        (
+            0x81000,
+            operation(
+                &CLONE,
+                &[
+                    arg("child_stack", Dir::In, Ty::Address, "The child's stack; NULL for a copy of the maker's.")
+                        .from(1)
+                        .named(),
+                    arg(
+                        "flags",
+                        Dir::In,
+                        Ty::WideFlags(&CLONE_FLAGS_AND_SIGNAL),
+                        "What both share, and the signal that the maker gets at the end.",
+                    )
+                    .from(0)
+                    .named(),
+                    arg("parent_tid", Dir::Out, Ty::Number(Scalar::Fd), "The child's number, or a descriptor of it.")
+                        .from(2)
+                        .named()
+                        .late(),
+                    arg("tls", Dir::In, Ty::Address, "Where the child's own variables are.").from(4).named().late(),
+                ],
+                RetTy::Pid,
+            ),
+        ),
+        (
+            0x1081000,
+            operation(
+                &CLONE,
+                &[
+                    arg("child_stack", Dir::In, Ty::Address, "The child's stack; NULL for a copy of the maker's.")
+                        .from(1)
+                        .named(),
+                    arg(
+                        "flags",
+                        Dir::In,
+                        Ty::WideFlags(&CLONE_FLAGS_AND_SIGNAL),
+                        "What both share, and the signal that the maker gets at the end.",
+                    )
+                    .from(0)
+                    .named(),
+                    arg("parent_tid", Dir::Out, Ty::Number(Scalar::Fd), "The child's number, or a descriptor of it.")
+                        .from(2)
+                        .named()
+                        .late(),
+                    arg("tls", Dir::In, Ty::Address, "Where the child's own variables are.").from(4).named().late(),
+                    arg(
+                        "child_tidptr",
+                        Dir::In,
+                        Ty::Address,
+                        "Where the child finds its number, or where it is cleared.",
+                    )
+                    .from(3)
+                    .named()
+                    .late(),
+                ],
+                RetTy::Pid,
+            ),
+        ),
+    ],
+};
+
+/// kcmp(2).
+static KCMP: Syscall = Syscall {
+    operations: Some(&KCMP_OPERATIONS),
+    ..call(
+        Class::NONE,
+        libc::SYS_kcmp,
+        "kcmp",
+        &[
+            arg("pid1", Dir::In, Ty::Pid, "The process."),
+            arg("pid2", Dir::In, Ty::Pid, "The other process."),
+            arg("kcmp_type", Dir::In, Ty::Const(&KCMP_TYPE), "What they may share."),
+            arg("idx1", Dir::In, Ty::Hex, "What it is depends on the operation."),
+            arg("idx2", Dir::In, Ty::Hex, "What it is depends on the operation."),
+        ],
+        RetTy::Int,
+        Effect::Nothing,
+        "Asks whether two processes share something.",
+    )
+};
+
+static KCMP_OPERATIONS: Operations = Operations {
+    by: 2,
+    part: |kind| kind & 0xffff_ffff,
+    rows: &[
+        (
+            0,
+            operation(
+                &KCMP,
+                &[
+                    arg("pid1", Dir::In, Ty::Pid, "The process."),
+                    arg("pid2", Dir::In, Ty::Pid, "The other process."),
+                    arg("kcmp_type", Dir::In, Ty::Const(&KCMP_TYPE), "What they may share."),
+                    arg("fd1", Dir::In, Ty::Uint, "The descriptor."),
+                    arg("fd2", Dir::In, Ty::Uint, "The descriptor."),
+                ],
+                RetTy::Int,
+            ),
+        ),
+        (
+            1,
+            operation(
+                &KCMP,
+                &[
+                    arg("pid1", Dir::In, Ty::Pid, "The process."),
+                    arg("pid2", Dir::In, Ty::Pid, "The other process."),
+                    arg("kcmp_type", Dir::In, Ty::Const(&KCMP_TYPE), "What they may share."),
+                ],
+                RetTy::Int,
+            ),
+        ),
+        (
+            2,
+            operation(
+                &KCMP,
+                &[
+                    arg("pid1", Dir::In, Ty::Pid, "The process."),
+                    arg("pid2", Dir::In, Ty::Pid, "The other process."),
+                    arg("kcmp_type", Dir::In, Ty::Const(&KCMP_TYPE), "What they may share."),
+                ],
+                RetTy::Int,
+            ),
+        ),
+        (
+            3,
+            operation(
+                &KCMP,
+                &[
+                    arg("pid1", Dir::In, Ty::Pid, "The process."),
+                    arg("pid2", Dir::In, Ty::Pid, "The other process."),
+                    arg("kcmp_type", Dir::In, Ty::Const(&KCMP_TYPE), "What they may share."),
+                ],
+                RetTy::Int,
+            ),
+        ),
+        (
+            4,
+            operation(
+                &KCMP,
+                &[
+                    arg("pid1", Dir::In, Ty::Pid, "The process."),
+                    arg("pid2", Dir::In, Ty::Pid, "The other process."),
+                    arg("kcmp_type", Dir::In, Ty::Const(&KCMP_TYPE), "What they may share."),
+                ],
+                RetTy::Int,
+            ),
+        ),
+        (
+            5,
+            operation(
+                &KCMP,
+                &[
+                    arg("pid1", Dir::In, Ty::Pid, "The process."),
+                    arg("pid2", Dir::In, Ty::Pid, "The other process."),
+                    arg("kcmp_type", Dir::In, Ty::Const(&KCMP_TYPE), "What they may share."),
+                ],
+                RetTy::Int,
+            ),
+        ),
+        (
+            6,
+            operation(
+                &KCMP,
+                &[
+                    arg("pid1", Dir::In, Ty::Pid, "The process."),
+                    arg("pid2", Dir::In, Ty::Pid, "The other process."),
+                    arg("kcmp_type", Dir::In, Ty::Const(&KCMP_TYPE), "What they may share."),
+                ],
+                RetTy::Int,
+            ),
+        ),
+    ],
+};
+
+/// seccomp(2).
+static SECCOMP: Syscall = Syscall {
+    operations: Some(&SECCOMP_OPERATIONS),
+    ..call(
+        Class::NONE,
+        libc::SYS_seccomp,
+        "seccomp",
+        &[
+            arg("operation_code", Dir::In, Ty::Const(&SECCOMP_OP), "What to do."),
+            arg("flags", Dir::In, Ty::Hex32, "How."),
+            arg("uargs", Dir::In, Ty::Address, "What it is depends on the operation."),
+        ],
+        RetTy::Int,
+        Effect::Nothing,
+        "Restricts which calls the process may make.",
+    )
+};
+
+static SECCOMP_OPERATIONS: Operations = Operations {
+    by: 0,
+    part: |operation| operation & 0xffff_ffff,
+    rows: &[
+        (
+            1,
+            operation(
+                &SECCOMP,
+                &[
+                    arg("operation_code", Dir::In, Ty::Const(&SECCOMP_OP), "What to do."),
+                    arg("flags", Dir::In, Ty::Flags(&SECCOMP_FLAGS), "How."),
+                    arg("prog", Dir::In, Ty::Struct(&SOCK_FPROG), "The filter."),
+                ],
+                RetTy::Int,
+            ),
+        ),
+        (
+            2,
+            operation(
+                &SECCOMP,
+                &[
+                    arg("operation_code", Dir::In, Ty::Const(&SECCOMP_OP), "What to do."),
+                    arg("flags", Dir::In, Ty::Hex32, "How."),
+                    arg("action", Dir::In, Ty::Number(Scalar::Const(&SECCOMP_RET)), "The answer that is asked about."),
+                ],
+                RetTy::Int,
+            ),
+        ),
+    ],
+};
+
+/// What of the flags decides which arguments there are.
+fn parts_of_clone(flags: u64) -> u64 {
+    let bits = |bits: i32| flags & bits as u64 != 0;
+    let number = if bits(libc::CLONE_PARENT_SETTID) { 1 } else { 2 * u64::from(bits(libc::CLONE_PIDFD)) };
+    let child = bits(libc::CLONE_CHILD_SETTID | libc::CLONE_CHILD_CLEARTID);
+    number | u64::from(bits(libc::CLONE_SETTLS)) << 2 | u64::from(child) << 3
+}

@@ -1,0 +1,153 @@
+//! Calls on several buffers, and on pages of memory.
+
+use super::{Class, Count, Dir, Effect, Made, RetTy, Syscall, Ty, arg, call, cloexec};
+use crate::value::layout::IOVEC;
+use crate::xlat::file::{RWF, SPLICE_FLAGS};
+use crate::xlat::memory::{ADVICE, MAP_FLAGS, MEMFD_SECRET_FLAGS, PROTECTION, USERFAULT_FLAGS};
+
+/// The rows of this family.
+pub(super) static CALLS: &[&Syscall] = &[
+    &call(
+        Class::DESC,
+        libc::SYS_preadv,
+        "preadv",
+        &[
+            arg("fd", Dir::In, Ty::Fd, "The descriptor."),
+            arg("iov", Dir::Out, Ty::IoVecs { count: 2 }, "The buffers."),
+            arg("iovcnt", Dir::In, Ty::Size, "How many there are."),
+            arg("offset", Dir::In, Ty::Long, "Where in the file."),
+        ],
+        RetTy::Int,
+        Effect::Nothing,
+        "Reads from a position in a file into several buffers.",
+    ),
+    &call(
+        Class::DESC,
+        libc::SYS_pwritev,
+        "pwritev",
+        &[
+            arg("fd", Dir::In, Ty::Fd, "The descriptor."),
+            arg("iov", Dir::In, Ty::IoVecs { count: 2 }, "The buffers."),
+            arg("iovcnt", Dir::In, Ty::Size, "How many there are."),
+            arg("offset", Dir::In, Ty::Long, "Where in the file."),
+        ],
+        RetTy::Int,
+        Effect::Nothing,
+        "Writes several buffers to a position in a file.",
+    ),
+    &call(
+        Class::DESC,
+        libc::SYS_preadv2,
+        "preadv2",
+        &[
+            arg("fd", Dir::In, Ty::Fd, "The descriptor."),
+            arg("iov", Dir::Out, Ty::IoVecs { count: 2 }, "The buffers."),
+            arg("iovcnt", Dir::In, Ty::Size, "How many there are."),
+            arg("offset", Dir::In, Ty::Long, "Where in the file."),
+            arg("flags", Dir::In, Ty::Flags(&RWF), "How.").from(5),
+        ],
+        RetTy::Int,
+        Effect::Nothing,
+        "Reads from a position in a file into several buffers, with settings for this once.",
+    ),
+    &call(
+        Class::DESC,
+        libc::SYS_pwritev2,
+        "pwritev2",
+        &[
+            arg("fd", Dir::In, Ty::Fd, "The descriptor."),
+            arg("iov", Dir::In, Ty::IoVecs { count: 2 }, "The buffers."),
+            arg("iovcnt", Dir::In, Ty::Size, "How many there are."),
+            arg("offset", Dir::In, Ty::Long, "Where in the file."),
+            arg("flags", Dir::In, Ty::Flags(&RWF), "How.").from(5),
+        ],
+        RetTy::Int,
+        Effect::Nothing,
+        "Writes several buffers to a position in a file, with settings for this once.",
+    ),
+    &call(
+        Class::DESC,
+        libc::SYS_vmsplice,
+        "vmsplice",
+        &[
+            arg("fd", Dir::In, Ty::Fd, "The descriptor."),
+            arg("iov", Dir::In, Ty::IoVecs { count: 2 }, "The buffers."),
+            arg("iovcnt", Dir::In, Ty::Size, "How many there are."),
+            arg("flags", Dir::In, Ty::Flags(&SPLICE_FLAGS), "How."),
+        ],
+        RetTy::Int,
+        Effect::Nothing,
+        "Puts pages of memory into a pipe without copying them.",
+    ),
+    &call(
+        Class::DESC,
+        libc::SYS_process_madvise,
+        "process_madvise",
+        &[
+            arg("pidfd", Dir::In, Ty::Fd, "The process."),
+            arg("iov", Dir::In, Ty::Structs { layout: &IOVEC, count: Count::Size(2) }, "The parts of memory."),
+            arg("iovcnt", Dir::In, Ty::Size, "How many there are."),
+            arg("advice", Dir::In, Ty::Const(&ADVICE), "How it is used."),
+            arg("flags_reserved", Dir::In, Ty::Hex32, "Always 0."),
+        ],
+        RetTy::Int,
+        Effect::Nothing,
+        "Says how another process will use parts of its memory.",
+    ),
+    &call(
+        Class::MEMORY,
+        libc::SYS_remap_file_pages,
+        "remap_file_pages",
+        &[
+            arg("addr", Dir::In, Ty::Address, "Where it begins."),
+            arg("size", Dir::In, Ty::Size, "How many bytes."),
+            arg("prot", Dir::In, Ty::WideFlags(&PROTECTION), "What may be done with it."),
+            arg("pgoff", Dir::In, Ty::Size, "Which page of the file."),
+            arg("flags", Dir::In, Ty::WideFlags(&MAP_FLAGS), "How it is mapped."),
+        ],
+        RetTy::Int,
+        Effect::Nothing,
+        "Maps other pages of a file at a place that is mapped already.",
+    ),
+    &call(
+        Class::DESC,
+        libc::SYS_userfaultfd,
+        "userfaultfd",
+        &[arg("flags", Dir::In, Ty::Flags(&USERFAULT_FLAGS), "Settings of the descriptor.")],
+        RetTy::Fd,
+        Effect::Makes(Made::Other, cloexec(0, libc::O_CLOEXEC)),
+        "Makes a descriptor on which a program itself supplies missing pages of memory.",
+    ),
+    &call(
+        Class::DESC,
+        libc::SYS_memfd_secret,
+        "memfd_secret",
+        &[arg("flags", Dir::In, Ty::Flags(&MEMFD_SECRET_FLAGS), "Settings of the descriptor.")],
+        RetTy::Fd,
+        Effect::Makes(Made::File, cloexec(0, libc::O_CLOEXEC)),
+        "Makes a file in memory that not even the kernel looks into.",
+    ),
+    &call(
+        Class::DESC,
+        libc::SYS_process_mrelease,
+        "process_mrelease",
+        &[arg("pidfd", Dir::In, Ty::Fd, "The process."), arg("flags_reserved", Dir::In, Ty::Hex32, "Always 0.")],
+        RetTy::Int,
+        Effect::Nothing,
+        "Gives back the memory of a process that is being killed.",
+    ),
+    &call(
+        Class::MEMORY,
+        libc::SYS_set_mempolicy_home_node,
+        "set_mempolicy_home_node",
+        &[
+            arg("start", Dir::In, Ty::Address, "Where it begins."),
+            arg("len", Dir::In, Ty::Size, "How many bytes."),
+            arg("home_node", Dir::In, Ty::Size, "The preferred memory."),
+            arg("flags_reserved", Dir::In, Ty::Hex, "Always 0."),
+        ],
+        RetTy::Int,
+        Effect::Nothing,
+        "Says from which memory a part is preferably taken.",
+    ),
+];
