@@ -276,10 +276,16 @@ impl Asker {
 
     /// One socket by its inode, and where it was found.
     fn listed(&mut self, list: List, inode: u64, namespace: Namespace) -> Option<(StateSource, Inet)> {
-        let listed = self.with(namespace, |diag| diag.inet(list.family, list.protocol, inode));
-        let listed = listed.map(|inet| (StateSource::SockDiag, inet));
-        let in_table = || net::find(Proc::new(namespace.pid()), list.file, |row| row.inode == Some(inode));
-        listed.or_else(|| in_table().map(|row| (StateSource::Proc, row)))
+        let mut asked = false;
+        let listed = self.with(namespace, |diag| {
+            asked = true;
+            diag.inet(list.family, list.protocol, inode)
+        });
+        if asked {
+            return listed.map(|inet| (StateSource::SockDiag, inet));
+        }
+        let in_table = net::find(Proc::new(namespace.pid()), list.file, |row| row.inode == Some(inode));
+        in_table.map(|row| (StateSource::Proc, row))
     }
 
     /// Queries sock_diag in a namespace, if it may be entered.

@@ -1,14 +1,18 @@
 //! What the kernel knows of a socket beyond its number: protocol, addresses, peer.
 //!
 //! As strace does, the details are asked when a descriptor is written first and kept for the socket (its inode) once
-//! they are known, so a socket is called by one name throughout. They come from sock_diag(7), which alone has the peer
-//! of a Unix socket and knows internet ones that are bound and not more; for a process in another network namespace, and
-//! for netlink, from the tables in `/proc/PID/net`.
+//! they are known, so a socket is called by one name throughout. The addresses of internet sockets come from a copy of the
+//! descriptor; from sock_diag(7) comes the peer of a Unix socket, which it alone has, and what no copy can be had of; for
+//! netlink, and in another network namespace, the last way are the tables in `/proc/PID/net`.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::os::fd::AsRawFd;
 use std::sync::Arc;
 
+use crate::state::descriptor;
+use crate::sys::pidfd;
 use crate::sys::proc::{Proc, net};
 use crate::sys::protocol;
 use crate::sys::sockdiag::{self, Ends};
@@ -20,6 +24,7 @@ use crate::xlat::protocol::NETLINK_PROTO;
 pub(super) struct Sockets {
     details: RefCell<HashMap<u64, Arc<FdTarget>>>,
     names: RefCell<Numbers>,
+    unsteady: Cell<bool>,
 }
 
 /// Numbers handed out per protocol, in the order in which sockets were met.
@@ -42,7 +47,7 @@ impl Sockets {
             return known.clone();
         }
         let protocol = protocol::of_process(pid, fd).unwrap_or_else(|| NAMELESS.into());
-        let ends = lookup(pid, &protocol, inode);
+        let ends = self.lookup(pid, fd, &protocol, inode);
         let found = ends.is_some();
         let target = SocketTarget { protocol: Some(protocol), number: None, inode: Some(inode), ends };
         let target = Arc::new(FdTarget::Socket(target));
@@ -66,7 +71,7 @@ impl Sockets {
             *number += 1;
             (protocol, *number)
         });
-        let ends = match internet(pid, protocol, inode) {
+        let ends = match self.internet(pid, fd, protocol, inode) {
             None if protocol.starts_with("UNIX") => unix(inode, true),
             found => found.map(Into::into),
         };
@@ -76,7 +81,34 @@ impl Sockets {
 
     /// Both ends of a descriptor's socket, if it is an internet one that is bound.
     pub(super) fn ends(&self, pid: i32, fd: i32, inode: u64) -> Option<Ends> {
-        internet(pid, &protocol::of_process(pid, fd)?, inode)
+        self.internet(pid, fd, &protocol::of_process(pid, fd)?, inode)
+    }
+
+    /// Whether another thread may close a socket of the process that is asked about just now: then no copy of its
+    /// descriptor is made, since that would keep the connection open.
+    pub(super) fn unsteady(&self, unsteady: bool) {
+        self.unsteady.set(unsteady);
+    }
+
+    /// What a socket is bound and connected to, once it is.
+    fn lookup(&self, pid: i32, fd: i32, protocol: &str, inode: u64) -> Option<SocketEnds> {
+        match protocol {
+            "NETLINK" => netlink(pid, inode),
+            "UNIX" | "UNIX-STREAM" => unix(inode, false),
+            _ => self.internet(pid, fd, protocol, inode).map(Into::into),
+        }
+    }
+
+    /// The ends of an internet socket that is bound. A copy of its descriptor names them; the kernel's lists, which have no
+    /// index of inodes, are gone through only where no copy can be had.
+    fn internet(&self, pid: i32, fd: i32, protocol: &str, inode: u64) -> Option<Ends> {
+        let list = list(protocol)?;
+        let copy = || pidfd::copy(&pidfd::open(pid, 0).ok()?, fd).ok();
+        let Some(copy) = (!self.unsteady.get()).then(copy).flatten() else { return listed(pid, list, inode) };
+        let name = |call| descriptor::name(copy.as_raw_fd(), call).and_then(|name| SocketAddr::try_from(&name).ok());
+        let local = name(libc::getsockname).filter(|local| local.port() != 0)?;
+        let none = SocketAddr::new(if local.is_ipv4() { [0; 4].into() } else { [0; 16].into() }, 0);
+        Some(Ends { local, peer: name(libc::getpeername).unwrap_or(none) })
     }
 
     /// The path a Unix socket is bound to, or its peer is.
@@ -84,15 +116,6 @@ impl Sockets {
         let Some(found) = sockdiag::unix(inode) else { return Vec::new() };
         let peer = found.peer.and_then(|peer| sockdiag::unix(peer)?.name);
         found.name.into_iter().chain(peer).collect()
-    }
-}
-
-/// What a socket is bound and connected to, once it is.
-fn lookup(pid: i32, protocol: &str, inode: u64) -> Option<SocketEnds> {
-    match protocol {
-        "NETLINK" => netlink(pid, inode),
-        "UNIX" | "UNIX-STREAM" => unix(inode, false),
-        _ => internet(pid, protocol, inode).map(Into::into),
     }
 }
 
@@ -112,10 +135,9 @@ fn unix(inode: u64, peers_name: bool) -> Option<SocketEnds> {
     (ends != SocketEnds::Unix { peer: None, name: None, peer_name: None }).then_some(ends)
 }
 
-/// The ends of an internet socket that is bound: from the kernel's lists of our own network namespace, which know more,
-/// or else from the table of the process's. Some protocols stand in the list of another.
-fn internet(pid: i32, protocol: &str, inode: u64) -> Option<Ends> {
-    let (file, family, number) = match protocol {
+/// The table, the family and the number of a protocol. Some protocols stand in the list of another.
+fn list(protocol: &str) -> Option<(&'static str, i32, i32)> {
+    Some(match protocol {
         "TCP" | "MPTCP" => ("tcp", libc::AF_INET, libc::IPPROTO_TCP),
         "TCPv6" | "MPTCPv6" => ("tcp6", libc::AF_INET6, libc::IPPROTO_TCP),
         "UDP" => ("udp", libc::AF_INET, libc::IPPROTO_UDP),
@@ -123,9 +145,14 @@ fn internet(pid: i32, protocol: &str, inode: u64) -> Option<Ends> {
         "UDPLITE" | "UDP-Lite" => ("udplite", libc::AF_INET, libc::IPPROTO_UDPLITE),
         "UDPLITEv6" => ("udplite6", libc::AF_INET6, libc::IPPROTO_UDPLITE),
         _ => return None,
-    };
-    let listed = sockdiag::inet(family, number, inode).map(|found| found.ends);
-    listed.or_else(|| net::find(Proc::new(pid), file, |row| row.inode == Some(inode)).map(|row| row.ends))
+    })
+}
+
+/// The ends of an internet socket that is bound: from the kernel's lists of our own network namespace, which know more,
+/// or else from the table of the process's.
+fn listed(pid: i32, (file, family, number): (&str, i32, i32), inode: u64) -> Option<Ends> {
+    let found = sockdiag::inet(family, number, inode).map(|found| found.ends);
+    found.or_else(|| net::find(Proc::new(pid), file, |row| row.inode == Some(inode)).map(|row| row.ends))
 }
 
 /// The protocol and number of a netlink socket, from their table.

@@ -97,7 +97,9 @@ impl Tracer {
     ) -> Result<(), Gone> {
         let tid = stopped.tid();
         let pid = self.process(tid);
-        if self.unsteady(pid, tid) {
+        let unsteady = self.unsteady(pid, tid);
+        self.descriptors.sockets().unsteady(unsteady);
+        if unsteady {
             self.descriptors.doubt(pid);
         }
         if self.settings.follow != Follow::All && sys.effect.may_share() {
@@ -256,6 +258,7 @@ impl Tracer {
         let Inside { pending, ts_ns, times: before, undecided, python, sockets, .. } = *inside;
         let pid = self.process(tid);
         let unsteady = self.unsteady(pid, tid);
+        self.descriptors.sockets().unsteady(unsteady);
         if unsteady {
             self.descriptors.doubt(pid);
         }

@@ -24,6 +24,9 @@ const MAX_HOLDERS: usize = 16;
 /// not slowed down by it.
 const STILL: Duration = Duration::from_millis(200);
 
+/// A walk through the kernel's sockets that takes less than this is always made.
+const QUICK: Duration = Duration::from_millis(5);
+
 /// What a search leaves for the next ones.
 #[derive(Debug, Default)]
 pub(super) struct Kept {
@@ -32,6 +35,8 @@ pub(super) struct Kept {
     /// What a process had open when it reached a limit.
     counted: HashMap<i32, (Instant, ProcessFacts)>,
     owners: Owners,
+    /// When the bound sockets were walked through last, and how long that took.
+    walked: Option<(Instant, Duration)>,
     /// For questions about our own network namespace.
     diag: Option<Diag>,
 }
@@ -194,7 +199,14 @@ impl Search<'_> {
         }
         self.evidence.searched = true;
         if transport == "tcp" && !found.iter().any(|socket| socket.relation == Relation::Listener) {
-            found.extend(self.bound(to, Relation::Bound));
+            // The kernel goes through all its sockets for this, of which there may be very many; a program that tries
+            // again and again waits for it seldom. Whether somebody listens is known without it.
+            let seldom = |(when, took): (Instant, Duration)| took < QUICK || when.elapsed() > took * 20;
+            if self.kept.walked.is_none_or(seldom) {
+                let begun = Instant::now();
+                found.extend(self.bound(to, Relation::Bound));
+                self.kept.walked = Some((begun, begun.elapsed()));
+            }
         }
         if found.is_empty() {
             let names: &[&'static str] = if transport == "tcp" { &["tcp", "tcp6"] } else { &["udp", "udp6"] };
