@@ -25,6 +25,7 @@ mod log;
 mod man;
 mod map;
 mod nearest;
+mod own;
 mod paint;
 mod programs;
 mod replay;

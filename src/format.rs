@@ -44,6 +44,14 @@ pub trait Writer: Send {
     /// Something else is about to be written to the same terminal.
     fn interrupted(&mut self, _out: &mut Vec<u8>) {}
 
+    /// Whether events are held back that belong together with later ones.
+    fn held(&self) -> bool {
+        false
+    }
+
+    /// Writes them: somebody looks on, and nothing else happens.
+    fn release(&mut self, _out: &mut Vec<u8>) {}
+
     /// Another writer that continues the output at any later place: `None` where a line depends on the lines before it.
     fn parallel(&self) -> Option<Box<dyn Writer>> {
         None
@@ -103,6 +111,8 @@ pub struct WriteOptions {
     pub entries: bool,
     /// Whether lines name their thread, in brackets, only while there is more than one.
     pub pids_of_several: bool,
+    /// Whether events come grouped by their Python line already.
+    pub grouped: bool,
     /// Whether the file already has events of the same format, and so its header.
     pub continued: bool,
 }

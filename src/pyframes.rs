@@ -25,8 +25,10 @@
 
 mod code;
 mod elf;
+mod fit;
 mod layout;
 mod lines;
+mod own;
 mod prefetch;
 mod process;
 mod runtime;
@@ -35,6 +37,7 @@ mod stack;
 mod standard;
 
 pub use crate::event::{PythonColumns as Columns, PythonFrame as Frame, PythonStack as Stack};
+pub use own::OwnCode;
 pub use process::{Live, Mapping, Process};
 
 use code::CodeCache;
@@ -130,7 +133,7 @@ pub struct Reader {
     cache: bool,
     scratch: Scratch,
     notes: Vec<Note>,
-
+    own: Arc<OwnCode>,
     reported: HashSet<Note>,
 }
 
@@ -160,12 +163,12 @@ enum Python {
 
 impl PythonProgram {
     /// A program that began at this time, if it is known.
-    fn new(process: &dyn Process, began: Option<SystemTime>) -> Self {
+    fn new(process: &dyn Process, began: Option<SystemTime>, own: Arc<OwnCode>) -> Self {
         Self {
             python: Python::Sought(RuntimeSearch::default()),
             threads: HashMap::new(),
             codes: CodeCache::default(),
-            sources: Sources::new(process, began),
+            sources: Sources::new(process, began, own),
         }
     }
 }
@@ -178,6 +181,7 @@ impl Reader {
             cache: true,
             scratch: Scratch::default(),
             notes: Vec::new(),
+            own: Arc::default(),
             reported: HashSet::new(),
         }
     }
@@ -185,6 +189,12 @@ impl Reader {
     /// A reader that reads every stack from memory, to measure and test the cache.
     pub fn without_cache() -> Self {
         Self { cache: false, ..Self::new() }
+    }
+
+    /// A reader for which these paths are own code, or a library's.
+    #[must_use]
+    pub fn with_own_code(self, own: OwnCode) -> Self {
+        Self { own: Arc::new(own), ..self }
     }
 
     /// The stack of a thread that is stopped in a system call.
@@ -195,7 +205,7 @@ impl Reader {
     pub fn stack(&mut self, thread: Thread, process: &dyn Process) -> Option<Arc<Stack>> {
         let program = self.programs.entry(thread.pid).or_insert_with(|| {
             // procfs gives the start time in ticks, so it may be too early by one.
-            PythonProgram::new(process, process.created().ok().map(|created| created + TICK))
+            PythonProgram::new(process, process.created().ok().map(|created| created + TICK), self.own.clone())
         });
         let (stack, note) = program.stack(thread, process, self.cache, &mut self.scratch);
         if let Some(note) = note
@@ -232,7 +242,7 @@ impl Reader {
     /// A process has executed a program, so all that is known about it is dropped. Called at that moment, it records
     /// the directory that relative file names start from; otherwise the one at the first stop is used.
     pub fn exec(&mut self, pid: i32, process: &dyn Process) {
-        self.programs.insert(pid, PythonProgram::new(process, Some(SystemTime::now())));
+        self.programs.insert(pid, PythonProgram::new(process, Some(SystemTime::now()), self.own.clone()));
     }
 
     /// A thread has made a new process by fork, vfork, or a clone without `CLONE_THREAD`: the child begins as a copy.
@@ -288,7 +298,7 @@ impl PythonProgram {
         let Some(thread_pointer) = thread_pointer else {
             return (None, Some(Note::NoThreadPointer));
         };
-        let Some(state) = runtime.thread_state(process.memory(), thread_pointer) else {
+        let Some(state) = runtime.thread_state(process, thread_pointer) else {
             return (None, unreadable(runtime, process));
         };
         let cache = self.threads.entry(thread.tid).or_insert_with(|| ThreadCache::new(thread_pointer, state));

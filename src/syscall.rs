@@ -205,6 +205,11 @@ impl Syscall {
         self.params.iter().any(|param| matches!(param.ty, Ty::MmsgHdrs { .. }))
     }
 
+    /// Whether the call returns how many bytes it moved.
+    pub(crate) fn returns_bytes(&self) -> bool {
+        matches!(self.effect, Effect::Sends | Effect::Receives(_) | Effect::Copies { .. }) && !self.counts_messages()
+    }
+
     /// Whether an argument is the length of an address that is not requested (NULL), and so is meaningless.
     pub(crate) fn measures_nothing(&self, at: usize, regs: &[u64; 6]) -> bool {
         self.params

@@ -25,6 +25,7 @@ mod record;
 pub(crate) mod result;
 pub(crate) mod state;
 pub(crate) mod target;
+mod visible;
 
 pub(crate) use hexdump::hexdump;
 pub(crate) use interleave::Interleaved;
@@ -32,7 +33,7 @@ pub use line::{Clock, Pids, Precision, Precisions, TextWriter};
 pub use python::PythonLines;
 #[cfg(feature = "cli")]
 pub(crate) use python::excerpt;
-pub(crate) use python::is_misleading;
+pub(crate) use visible::{is_misleading, visible, visible_text};
 
 /// How values are written (strace's `-x -xx -X -v -a`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

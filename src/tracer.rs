@@ -46,6 +46,7 @@ use std::sync::Arc;
 
 pub use crate::decode::{Limits, Pending};
 use crate::event::{Event, Exit, PythonStack};
+use crate::pyframes::OwnCode;
 
 /// Which threads are traced in addition to the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -94,6 +95,8 @@ pub struct Settings {
     pub system_times: bool,
     /// Whether the Python stacks of calls are read.
     pub python: bool,
+    /// What counts as the user's own Python code, and what as a library's, whatever its path suggests.
+    pub own_code: OwnCode,
     /// Whether evidence is collected for calls that fail and for those that wait at the end.
     pub why: bool,
     /// Whether evidence is also collected for what is expected, such as `EAGAIN` on a socket that does not wait.
@@ -122,6 +125,7 @@ impl Default for Settings {
             dump: Dump::default(),
             system_times: false,
             python: false,
+            own_code: OwnCode::default(),
             why: false,
             expected: false,
             state: false,

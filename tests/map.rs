@@ -292,6 +292,42 @@ fn a_program_that_runs_until_it_is_interrupted_is_shown() {
 }
 
 #[test]
+fn a_module_is_run_as_a_program_and_its_costliest_line_comes_first() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("app")).unwrap();
+    let text = "import socket, sys\na, b = socket.socketpair()\nb.settimeout(0.01)\n\
+                try: b.recv(1)\nexcept socket.timeout: pass\n\
+                for _ in range(12): a.send(b'x' * 10000)\n\
+                print(sys.argv[1:])\n";
+    std::fs::write(folder.path().join("app/__main__.py"), text).unwrap();
+    let run = |format: &str| {
+        let mut map = Command::new(env!("CARGO_BIN_EXE_sockscope"));
+        map.args(["map", "--format", format, "-m", "app", "--verbose", "-x"]).current_dir(folder.path());
+        let output = map.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let table = run("markdown");
+    assert!(table.starts_with("['--verbose', '-x']\n"), "{table}");
+    let row = |line: &str| {
+        let row =
+            table.lines().find(|row| row.starts_with(&format!("| {line} |"))).unwrap_or_else(|| panic!("{table}"));
+        row.split(" | ").map(str::to_owned).collect::<Vec<_>>()
+    };
+    let send = row("\\_\\_main\\_\\_.py:6");
+    assert_eq!((send[2].as_str(), send[3].as_str(), send[4].as_str()), ("sendto ×12 (= 10000)", "12", "0"), "{table}");
+    assert!(table.contains("| Calls | Errors | kB | In the kernel, ") && send[5] == "120.0", "{table}");
+    // It waited for 10 ms, which is no work.
+    let wait = row("\\_\\_main\\_\\_.py:4");
+    let number = |text: &str| text.trim_end_matches(" |").parse::<f64>().unwrap();
+    assert!(number(&wait[7]) > number(&wait[6]), "{table}");
+    let json: Json = serde_json::from_str(run("json").split_once('\n').unwrap().1).unwrap();
+    let line = |number: u64| json.as_array().unwrap().iter().find(|line| line["line"] == number).unwrap().clone();
+    assert_eq!((line(6)["bytes"].as_u64(), line(6)["calls"][0]["bytes"].as_u64()), (Some(120_000), Some(120_000)));
+    assert!(line(4)["waited_ns"].as_u64().unwrap() >= 9_000_000, "{json:#}");
+}
+
+#[test]
 fn lines_of_python_2_are_shown_as_well() {
     let Some(python) = interpreters::all().into_iter().find(|python| python.version == (2, 7)) else {
         skip(Need::Interpreter("CPython 2.7"));

@@ -132,7 +132,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let source = read::open_all(&args.files, move |bytes| seen.inc(bytes))?;
     format::explains(args.explain, written.format)?;
     let writer = |form: Form| {
-        let options = WriteOptions { lines: lines(args, form), ..WriteOptions::default() };
+        let options = WriteOptions { lines: lines(args, form), grouped: form.group, ..WriteOptions::default() };
         let writer = (written.format.writer)(&options);
         let all = args.why == Some(Causes::All);
         match (args.why, args.files.len()) {

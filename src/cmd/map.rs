@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use clap::ValueEnum;
 
+use super::own::OwnArgs;
 use super::{nearest, print, print_coloured, signals, table};
 use crate::event::Exit;
 use crate::map::{self, Case, Column, Interpreter, Sheet, lines};
@@ -22,15 +23,24 @@ use crate::tracer::{Backend, Program, Settings, Step, TraceError, Tracer};
   sockscope map
   sockscope map accept connect
   sockscope map --python python3.8 --python python3.13 --format markdown
-  sockscope map client.py 127.0.0.1 8080")]
+  sockscope map client.py 127.0.0.1 8080
+  sockscope map -m http.server 8000")]
 pub(super) struct Args {
     /// Functions and methods (accept, socket.create_connection); or a program, FILE.py, and its arguments.
-    #[arg(value_name = "API|FILE.py", trailing_var_arg = true)]
+    #[arg(value_name = "API|FILE.py", trailing_var_arg = true, allow_hyphen_values = true)]
     pub what: Vec<OsString>,
 
     /// The interpreter, by name or path; may be repeated. Without it: python3.
     #[arg(long, value_name = "PATH")]
     pub python: Vec<PathBuf>,
+
+    /// Measure the lines of this module, run as a program; its arguments follow.
+    #[arg(short = 'm', long, value_name = "MODULE")]
+    pub module: Option<OsString>,
+
+    /// Whose code is whose.
+    #[command(flatten)]
+    pub own: OwnArgs,
 
     /// How it is written.
     #[arg(short = 'F', long, value_enum, default_value_t = MapFormat::Table)]
@@ -53,12 +63,15 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let default = [PathBuf::from("python3")];
     let pythons = if args.python.is_empty() { &default[..] } else { &args.python };
     let pythons: Vec<Interpreter> = pythons.iter().map(|python| Interpreter::find(python)).collect::<Result<_, _>>()?;
-    if let [file, ..] = &args.what[..]
-        && is_program(file)
-    {
+    let module = args.module.iter().flat_map(|module| [OsString::from("-m"), module.clone()]);
+    let command: Vec<OsString> = module.chain(args.what.iter().cloned()).collect();
+    let file = args.what.first().filter(|file| args.module.is_none() && is_program(file));
+    if let Some(file) = file {
         std::fs::metadata(file).with_context(|| format!("cannot open {}", file.display()))?;
+    }
+    if file.is_some() || args.module.is_some() {
         let [python] = &pythons[..] else { bail!("a program is measured with one interpreter; give --python once") };
-        return program(python, &args.what, args.format);
+        return program(python, &command, args);
     }
     let cases = chosen(&args.what)?;
     let columns: Vec<Column> = pythons.iter().map(|python| map::measure(python, &cases)).collect::<Result<_, _>>()?;
@@ -103,16 +116,22 @@ fn chosen(names: &[OsString]) -> anyhow::Result<Vec<Case>> {
 }
 
 /// Runs a program and shows its lines; ^C is the program's, which may run until then.
-fn program(python: &Interpreter, command: &[OsString], format: MapFormat) -> anyhow::Result<ExitCode> {
+fn program(python: &Interpreter, command: &[OsString], args: &Args) -> anyhow::Result<ExitCode> {
     let argv = std::iter::once(python.path.clone().into_os_string()).chain(command.iter().cloned());
     let program = Program { argv: argv.collect(), dispositions: signals::install(), ..Program::default() };
-    let settings = Settings { python: true, requests: Some(&signals::REQUESTS), ..Settings::default() };
+    let settings = Settings {
+        python: true,
+        own_code: args.own.code(),
+        system_times: true,
+        requests: Some(&signals::REQUESTS),
+        ..Settings::default()
+    };
     let mut source =
         Tracer::start(&program, settings).with_context(|| format!("{} cannot be traced", python.path.display()))?;
     let mut counted = lines::LineCounter::default();
     let ended = loop {
         match source.next() {
-            Ok(Some(Step::Event(happened))) => counted.take(&happened.event),
+            Ok(Some(Step::Event(happened))) => counted.take_timed(&happened.event, happened.system_ns),
             Ok(Some(Step::Remark(remark))) => {
                 let _ = writeln!(io::stderr(), "sockscope: {remark}");
             }
@@ -125,7 +144,7 @@ fn program(python: &Interpreter, command: &[OsString], format: MapFormat) -> any
     signals::ticking(false);
     let elsewhere = counted.elsewhere;
     let lines = counted.finish();
-    match format {
+    match args.format {
         MapFormat::Json => print(format!("{:#}\n", lines::json(&lines)))?,
         MapFormat::Markdown => print(Sheet::of_lines(&lines).markdown())?,
         MapFormat::Table => {

@@ -8,10 +8,11 @@ use anyhow::Context;
 use clap::ValueEnum;
 use serde_json::{Value as Json, json};
 
+use super::own::OwnArgs;
 use super::{print, print_coloured};
 use crate::event::{Body, Endpoint, Event};
 use crate::sys::proc::Proc;
-use crate::text::{PythonLines, Style, TextWriter, write_value};
+use crate::text::{PythonLines, Style, TextWriter, visible_text, write_value};
 use crate::tracer::{self, Limits, Settings, Show, Snapshot};
 use crate::value::Value;
 use crate::why::Explainer;
@@ -38,6 +39,9 @@ pub(super) struct Args {
     /// Bytes shown of each string.
     #[arg(short = 's', long, value_name = "N", default_value_t = 32)]
     pub string_limit: usize,
+    /// Whose code is whose.
+    #[command(flatten)]
+    pub own: OwnArgs,
     /// Only these processes, not those they made.
     #[arg(long)]
     pub no_children: bool,
@@ -59,6 +63,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         limits: Limits { strings: args.string_limit, abbreviate: true },
         show: Show { path: true, socket: true, pidfd: true, ..Show::default() },
         python: true,
+        own_code: args.own.code(),
         why: true,
         state: true,
         ..Settings::default()
@@ -113,12 +118,12 @@ fn command_line(pid: i32) -> String {
 /// One process.
 fn text(threads: &[Snapshot]) -> String {
     let Some(first) = threads.first() else { return String::new() };
-    let mut out = format!("pid {}: {}\n", first.pid, visible(&command_line(first.pid)));
+    let mut out = format!("pid {}: {}\n", first.pid, visible_text(&command_line(first.pid)));
     let mut writer = TextWriter::new(Style { align: 0, ..Style::default() });
     (writer.python, writer.why) = (PythonLines::Full, true);
     let mut explainer = Explainer::default();
     for thread in threads {
-        let _ = write!(out, "thread {} ({})", thread.tid, visible(&thread.name));
+        let _ = write!(out, "thread {} ({})", thread.tid, visible_text(&thread.name));
         let Some(mut event) = thread.call.clone() else {
             out.push_str(", in its own code\n");
             stack(thread, &mut out);
@@ -156,14 +161,9 @@ fn text(threads: &[Snapshot]) -> String {
 fn stack(thread: &Snapshot, out: &mut String) {
     for frame in thread.python.iter().flat_map(|stack| &stack.frames) {
         let line = frame.line.map(|line| format!(":{line}")).unwrap_or_default();
-        let source = frame.source.as_deref().map(|source| format!("  {}", visible(source))).unwrap_or_default();
-        let _ = writeln!(out, "     > {}{line} {}{source}", visible(&frame.file), visible(&frame.function));
+        let source = frame.source.as_deref().map(|source| format!("  {}", visible_text(source))).unwrap_or_default();
+        let _ = writeln!(out, "     > {}{line} {}{source}", visible_text(&frame.file), visible_text(&frame.function));
     }
-}
-
-/// Text of a program on a terminal: what would command it is escaped.
-fn visible(text: &str) -> String {
-    text.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect()
 }
 
 /// The socket that the call is made on.

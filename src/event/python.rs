@@ -36,8 +36,9 @@ pub struct PythonFrame {
     /// the standard library of the interpreter that runs it (a folder `pythonX.Y`, with its own version, in a folder
     /// whose name begins with `lib`, or an archive `pythonXY.zip`), or frozen into the interpreter or
     /// into a program that holds it; and for the script
-    /// in a folder `bin` by which an installer lets a package's function be run. All else, code without a file
-    /// included, is the user's.
+    /// in a folder `bin` by which an installer lets a package's function be run. Code without a file is the user's where
+    /// somebody typed it (`<stdin>`, or `<string>` of `-c`), and otherwise was made from strings, as a dataclass's
+    /// `__init__` is. All else is the user's.
     pub library: bool,
 }
 
@@ -68,23 +69,144 @@ impl PythonFrame {
     }
 }
 
+/// The library modules through which most calls go, whatever they are for: they say little of who made one.
+const PLUMBING: [&str; 4] = ["socket.py", "ssl.py", "selectors.py", "socketserver.py"];
+
+impl PythonFrame {
+    /// Whether the frame is in a module that many libraries make their calls through.
+    fn is_plumbing(&self) -> bool {
+        let mut parts = self.file.rsplit('/');
+        let name = parts.next().unwrap_or_default();
+        self.library && (PLUMBING.contains(&name) || parts.next() == Some("asyncio"))
+    }
+
+    /// Whether the frame is one of those that begin a thread or a program, or of code without a file.
+    fn is_beginning(&self) -> bool {
+        let name = self.file.rsplit('/').next().unwrap_or_default();
+        self.library && (matches!(name, "threading.py" | "runpy.py") || self.file.starts_with('<'))
+    }
+}
+
+/// What stands for the frames of a thread that runs no Python code in a process that does: `<thread grpc-poller>`.
+const THREAD: &str = "<thread ";
+
+impl PythonFrame {
+    /// The place of the calls that a thread of this name makes without Python.
+    pub(crate) fn of_thread(name: &str) -> Self {
+        Self {
+            file: format!("{THREAD}{name}>").into(),
+            line: None,
+            function: "".into(),
+            columns: None,
+            source: None,
+            expression: None,
+            library: true,
+        }
+    }
+
+    /// Whether the frame only names a thread.
+    pub(crate) fn is_thread(&self) -> bool {
+        self.file.starts_with(THREAD) && self.line.is_none() && self.function.is_empty()
+    }
+}
+
 impl PythonStack {
     /// These frames, the innermost one first.
     pub fn new(frames: Vec<Arc<PythonFrame>>) -> Self {
         Self { frames, truncated: false }
     }
 
-    /// The frame to show first: the innermost one of the user's own code, or of all where there is none of those.
+    /// The frame to show first: the innermost one of the user's own code. Where there is none of those, the innermost of a
+    /// library other than socket, ssl, selectors, asyncio and socketserver, which work for all of them; or else the
+    /// outermost of these, whose function was asked to do it all.
     ///
     /// Below an event loop that is the coroutine or callback that runs. Coroutines that wait are on no stack: what the
     /// loop does for them is shown at the line that runs the loop.
     pub fn caller(&self) -> Option<&Arc<PythonFrame>> {
-        self.frames.iter().find(|frame| !frame.library).or(self.frames.first())
+        let own = self.frames.iter().find(|frame| !frame.library);
+        let telling = || self.frames.iter().find(|frame| !frame.is_plumbing() && !frame.is_beginning());
+        let made =
+            || self.frames.iter().find(|frame| frame.file.starts_with('<') && !frame.file.starts_with("<frozen "));
+        let entry = || self.frames.iter().rfind(|frame| frame.is_plumbing());
+        own.or_else(telling).or_else(made).or_else(entry).or(self.frames.first())
     }
 
     /// The library frame that made the call for the [`caller`](Self::caller); `None` where that made it itself.
     pub fn via(&self) -> Option<&Arc<PythonFrame>> {
         let innermost = self.frames.first()?;
         (innermost.library && !Arc::ptr_eq(innermost, self.caller()?)).then_some(innermost)
+    }
+
+    /// The library frames to show behind the [`caller`](Self::caller): the one that made the call ([`via`](Self::via)), and
+    /// where there are others between, one that says what it was for: the innermost outside of the modules that all
+    /// libraries use, or else the one that the caller called.
+    pub fn path(&self) -> impl Iterator<Item = &Arc<PythonFrame>> {
+        let first = self.via();
+        let between = first.and_then(|_| {
+            let caller = self.caller()?;
+            let end = self.frames.iter().position(|frame| Arc::ptr_eq(frame, caller))?;
+            self.frames.get(1..end)
+        });
+        let second = first.zip(between).and_then(|(first, between)| {
+            if first.is_plumbing() { between.iter().find(|frame| !frame.is_plumbing()) } else { between.last() }
+        });
+        first.into_iter().chain(second)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stack(files: &[(&str, bool)]) -> PythonStack {
+        let frame = |(file, library): &(&str, bool)| {
+            Arc::new(PythonFrame { library: *library, file: (*file).into(), ..PythonFrame::of_thread("") })
+        };
+        PythonStack { frames: files.iter().map(frame).collect(), truncated: false }
+    }
+
+    fn shown(files: &[(&str, bool)]) -> (Option<String>, Vec<String>) {
+        let stack = stack(files);
+        let caller = stack.caller().map(|frame| frame.file.to_string());
+        (caller, stack.path().map(|frame| frame.file.to_string()).collect())
+    }
+
+    #[test]
+    fn the_frames_to_show_of_a_stack() {
+        const LIB: &str = "/usr/lib/python3.11/";
+        let lib = |names: &[&str]| names.iter().map(|name| (format!("{LIB}{name}"), true)).collect::<Vec<_>>();
+        let of = |names: &[&str], own: &[&str]| {
+            let own = own.iter().map(|name| ((*name).to_owned(), false));
+            let frames: Vec<(String, bool)> = lib(names).into_iter().chain(own).collect();
+            let frames: Vec<(&str, bool)> = frames.iter().map(|(file, library)| (file.as_str(), *library)).collect();
+            let (caller, path) = shown(&frames);
+            let short = |name: String| name.trim_start_matches(LIB).to_owned();
+            (caller.map(short), path.into_iter().map(short).collect::<Vec<_>>().join(" "))
+        };
+        let is = |caller: &str, path: &str| (Some(caller.to_owned()), path.to_owned());
+        assert_eq!(of(&[], &["a.py", "b.py"]), is("a.py", ""));
+        assert_eq!(of(&["socket.py"], &["a.py"]), is("a.py", "socket.py"));
+        assert_eq!(of(&["socket.py", "ssl.py", "selectors.py"], &["a.py"]), is("a.py", "socket.py"), "all of one kind");
+        assert_eq!(
+            of(&["socket.py", "ssl.py", "http/client.py", "x.py"], &["a.py"]),
+            is("a.py", "socket.py http/client.py")
+        );
+        assert_eq!(
+            of(&["asyncio/base_events.py", "asyncio/runners.py"], &["a.py"]),
+            is("a.py", "asyncio/base_events.py")
+        );
+        assert_eq!(of(&["x.py", "y.py", "z.py"], &["a.py"]), is("a.py", "x.py z.py"));
+        assert_eq!(
+            of(&["socket.py", "http/server.py", "socketserver.py", "threading.py"], &[]),
+            is("http/server.py", "socket.py")
+        );
+        assert_eq!(
+            of(&["selectors.py", "socketserver.py", "threading.py"], &[]),
+            is("socketserver.py", "selectors.py")
+        );
+        assert_eq!(of(&["x.py", "threading.py"], &[]), is("x.py", ""));
+        assert_eq!(of(&["threading.py"], &[]), is("threading.py", ""));
+        assert_eq!(shown(&[]), (None, vec![]));
+        assert_eq!(shown(&[("socket.py", false)]), (Some("socket.py".into()), vec![]), "an own file of that name");
     }
 }

@@ -151,7 +151,7 @@ impl Writer for Rows {
         self.more.push('}');
         text::write(event, &Style { align: 0, ..Style::default() }, &mut self.text);
         cells[MORE] = Cow::Borrowed(&self.more);
-        cells[TEXT] = Cow::Borrowed(&self.text);
+        cells[TEXT] = text::visible_text(&self.text);
         record(cells.each_ref().map(|cell| cell.as_bytes()), out);
     }
 

@@ -58,6 +58,14 @@ impl Writer for Explained {
         self.writer.interrupted(out);
     }
 
+    fn held(&self) -> bool {
+        self.writer.held()
+    }
+
+    fn release(&mut self, out: &mut Vec<u8>) {
+        self.writer.release(out);
+    }
+
     fn end(&mut self, out: &mut Vec<u8>) {
         self.writer.end(out);
     }

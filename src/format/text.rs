@@ -1,8 +1,13 @@
 //! strace's text: calls are written when they are entered, in two halves where another thread's line intervenes.
 
+mod groups;
+
+use std::collections::HashSet;
+
 use super::{Entered, Format, Live, WriteOptions, Writer};
 use crate::event::{Body, Event};
 use crate::text::{self, Clock, Interleaved, Pids};
+use groups::Groups;
 
 /// The default on a terminal.
 pub(super) const FORMAT: Format = Format {
@@ -20,12 +25,25 @@ struct TextFormat {
     /// Whether lines name their thread only while there is more than one.
     pids_of_several: bool,
     line: String,
+    /// Where calls are grouped and several threads make them.
+    groups: Groups,
+    /// The threads whose calls were written at their entry.
+    begun: HashSet<u32>,
+    /// Whether the calls of each line are gathered, as they are not yet.
+    gathers: bool,
 }
 
 impl TextFormat {
     fn new(options: &WriteOptions) -> Self {
         let to = Interleaved::new(options.lines.clone(), options.whole);
-        Self { to, pids_of_several: options.pids_of_several, line: String::new() }
+        Self {
+            gathers: options.lines.group && !options.grouped,
+            to,
+            pids_of_several: options.pids_of_several,
+            line: String::new(),
+            groups: Groups::default(),
+            begun: HashSet::new(),
+        }
     }
 
     /// Sets how many threads are traced now.
@@ -45,6 +63,13 @@ impl TextFormat {
 impl Writer for TextFormat {
     fn entered(&mut self, call: &Entered<'_>, out: &mut Vec<u8>) {
         self.among(call.threads);
+        if self.to.lines.group {
+            if call.threads > 1 && !call.found {
+                return; // the whole call, in its group
+            }
+            self.groups.end_all(&mut self.line);
+            self.begun.insert(call.tid);
+        }
         let shown = (call.args.iter().copied(), call.more);
         self.to.entered((call.tid, call.ts_ns), call.sys, shown, call.python, &mut self.line);
         if call.found {
@@ -56,25 +81,40 @@ impl Writer for TextFormat {
     fn event(&mut self, event: &Event, out: &mut Vec<u8>) {
         // A line that was not understood may have any bytes, so it is copied.
         if let Body::Unread(unread) = &event.body {
+            self.groups.end_all(&mut self.line);
+            self.put(out);
             out.extend_from_slice(&unread.raw);
             if !unread.more {
                 out.push(b'\n');
             }
             return;
         }
-        self.to.event(event, None, &mut self.line);
+        match self.gathers {
+            true => self.groups.event(event, "", &mut self.to.lines, &mut self.line),
+            false => self.to.event(event, None, &mut self.line),
+        }
         self.put(out);
     }
 
     fn traced(&mut self, event: &Event, live: &Live<'_>, out: &mut Vec<u8>) {
         self.among(live.threads);
         self.to.lines.last_call = live.last_call;
-        self.to.event(event, live.shown, &mut self.line);
-        text::hexdump(live.dump, &event.body, &mut self.line);
+        let shown = live.shown.filter(|_| !self.to.lines.group || self.begun.remove(&event.tid));
+        if self.to.lines.group && shown.is_none() && (live.threads > 1 || !self.groups.is_empty()) {
+            let mut dump = String::new();
+            text::hexdump(live.dump, &event.body, &mut dump);
+            self.to.interrupt(&mut self.line);
+            self.groups.event(event, &dump, &mut self.to.lines, &mut self.line);
+        } else {
+            self.groups.end_all(&mut self.line);
+            self.to.event(event, shown, &mut self.line);
+            text::hexdump(live.dump, &event.body, &mut self.line);
+        }
         self.put(out);
     }
 
     fn detached(&mut self, tid: u32, call: Option<&Event>, out: &mut Vec<u8>) {
+        self.groups.end(tid, &mut self.line);
         self.to.detached(tid, &mut self.line);
         if let Some(Body::Call(call)) = call.map(|event| &event.body) {
             self.to.lines.why_below(call, &mut self.line);
@@ -85,6 +125,19 @@ impl Writer for TextFormat {
     fn interrupted(&mut self, out: &mut Vec<u8>) {
         self.to.interrupt(&mut self.line);
         self.put(out);
+    }
+
+    fn held(&self) -> bool {
+        !self.groups.is_empty()
+    }
+
+    fn release(&mut self, out: &mut Vec<u8>) {
+        self.groups.end_all(&mut self.line);
+        self.put(out);
+    }
+
+    fn end(&mut self, out: &mut Vec<u8>) {
+        self.release(out);
     }
 
     fn parallel(&self) -> Option<Box<dyn Writer>> {

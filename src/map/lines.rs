@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde_json::{Value as Json, json as object};
 
 use crate::event::{Body, Call, Event, Ret};
+use crate::text::visible;
 
 /// One line of a program, and the calls it made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +22,10 @@ pub struct LineCalls {
     pub calls: Vec<Count>,
     /// The time between entry and return of its calls in ns, including waiting.
     pub dur_ns: u64,
+    /// The part of it that the thread waited, for a peer, a lock or an event.
+    pub waited_ns: u64,
+    /// How many bytes its calls sent or wrote, and received or read.
+    pub bytes: u64,
 }
 
 /// How often one system call was made, and its results.
@@ -32,6 +37,10 @@ pub struct Count {
     pub calls: u64,
     /// The time spent in it, in ns.
     pub dur_ns: u64,
+    /// The part of it that the thread waited.
+    pub waited_ns: u64,
+    /// How many bytes it moved.
+    pub bytes: u64,
     /// The smallest and the largest return value of the calls that succeeded.
     pub returned: Option<(i64, i64)>,
     /// How often each error occurred, by errno name.
@@ -61,8 +70,31 @@ impl fmt::Display for Count {
 impl LineCalls {
     /// `client.py:4`.
     pub fn place(&self) -> String {
-        let name = self.file.rsplit('/').next().unwrap_or(&self.file);
-        self.line.map_or_else(|| format!("{name}:?"), |line| format!("{name}:{line}"))
+        let name = if self.file.starts_with('<') { None } else { self.file.rsplit('/').next() };
+        let mut place = String::new();
+        visible(name.unwrap_or(&self.file), &mut place);
+        match self.line {
+            Some(line) => place.push_str(&format!(":{line}")),
+            // A thread without Python has no lines.
+            None if self.file.starts_with('<') => {}
+            None => place.push_str(":?"),
+        }
+        place
+    }
+
+    /// How many calls it made.
+    pub fn count(&self) -> u64 {
+        self.calls.iter().map(|count| count.calls).sum()
+    }
+
+    /// How many of them failed.
+    pub fn errors(&self) -> u64 {
+        self.calls.iter().flat_map(|count| count.errors.values()).sum()
+    }
+
+    /// The time that its calls took without waiting, in ns.
+    pub fn busy_ns(&self) -> u64 {
+        self.dur_ns.saturating_sub(self.waited_ns)
     }
 }
 
@@ -84,6 +116,12 @@ struct Tally {
 impl LineCounter {
     /// Counts an event, if it is a call.
     pub fn take(&mut self, event: &Event) {
+        self.take_timed(event, 0);
+    }
+
+    /// Counts an event, if it is a call, of which the thread spent so much time computing in the kernel; the rest of a call
+    /// that waits for something is waiting.
+    pub fn take_timed(&mut self, event: &Event, system_ns: u64) {
         let Body::Call(call) = &event.body else { return };
         let Some(frame) = call.python.as_deref().and_then(|stack| stack.caller()) else {
             self.elsewhere += 1;
@@ -94,13 +132,21 @@ impl LineCounter {
             tally.source = frame.text().map(Arc::from);
         }
         let name = call.sys.name;
-        let new =
-            || Count { syscall: name, calls: 0, dur_ns: 0, returned: None, errors: BTreeMap::new(), unfinished: 0 };
+        let new = || Count {
+            syscall: name,
+            calls: 0,
+            dur_ns: 0,
+            waited_ns: 0,
+            bytes: 0,
+            returned: None,
+            errors: BTreeMap::new(),
+            unfinished: 0,
+        };
         let at = tally.calls.iter().position(|count| count.syscall == name).unwrap_or_else(|| {
             tally.calls.push(new());
             tally.calls.len() - 1
         });
-        tally.calls[at].take(call);
+        tally.calls[at].take(call, system_ns);
     }
 
     /// The counts by file and line, the user's own before the libraries'.
@@ -110,6 +156,8 @@ impl LineCounter {
             line,
             source: tally.source,
             dur_ns: tally.calls.iter().map(|count| count.dur_ns).sum(),
+            waited_ns: tally.calls.iter().map(|count| count.waited_ns).sum(),
+            bytes: tally.calls.iter().map(|count| count.bytes).sum(),
             calls: tally.calls,
         };
         self.lines.into_iter().map(line).collect()
@@ -117,11 +165,16 @@ impl LineCounter {
 }
 
 impl Count {
-    fn take(&mut self, call: &Call) {
+    fn take(&mut self, call: &Call, system_ns: u64) {
         self.calls += 1;
-        self.dur_ns += call.dur_ns.unwrap_or(0);
+        let dur_ns = call.dur_ns.unwrap_or(0);
+        self.dur_ns += dur_ns;
+        if call.sys.effect.may_wait() {
+            self.waited_ns += dur_ns.saturating_sub(system_ns);
+        }
         match call.ret {
             Ret::Ok(value) => {
+                self.bytes += u64::try_from(value).ok().filter(|_| call.sys.returns_bytes()).unwrap_or(0);
                 let (least, most) = self.returned.unwrap_or((value, value));
                 self.returned = Some((least.min(value), most.max(value)));
             }
@@ -141,6 +194,8 @@ pub fn json(lines: &[LineCalls]) -> Json {
             "syscall": count.syscall,
             "count": count.calls,
             "dur_ns": count.dur_ns,
+            "waited_ns": count.waited_ns,
+            "bytes": count.bytes,
             "least": count.returned.map(|(least, _)| least),
             "most": count.returned.map(|(_, most)| most),
             "errors": count.errors.iter().map(|(name, count)| object!({"errno": name, "count": count})).collect::<Vec<_>>(),
@@ -153,6 +208,8 @@ pub fn json(lines: &[LineCalls]) -> Json {
             "line": line.line,
             "source": line.source.as_deref(),
             "dur_ns": line.dur_ns,
+            "waited_ns": line.waited_ns,
+            "bytes": line.bytes,
             "calls": line.calls.iter().map(call).collect::<Vec<_>>(),
         })
     };

@@ -66,14 +66,30 @@ fn in_short(calls: &[Event]) -> Vec<Option<String>> {
 impl Sheet {
     /// The lines of a user's program that made calls.
     pub fn of_lines(lines: &[LineCalls]) -> Self {
-        let head = ["Line", "Source", "Calls", "Time in the kernel"].map(str::to_owned).to_vec();
+        let mut lines: Vec<&LineCalls> = lines.iter().collect();
+        lines.sort_by_key(|line| std::cmp::Reverse((line.busy_ns(), line.count())));
+        let most = |of: fn(&LineCalls) -> u64| lines.iter().map(|line| of(line)).max().unwrap_or(0);
+        let time = Unit::fitting(TIMES, most(|line| line.busy_ns().max(line.waited_ns)));
+        let bytes = Unit::fitting(BYTES, most(|line| line.bytes));
+        let head = [
+            "Line".to_owned(),
+            "Source".to_owned(),
+            "System calls".to_owned(),
+            "Calls".to_owned(),
+            "Errors".to_owned(),
+            bytes.name.to_owned(),
+            format!("In the kernel, {}", time.name),
+            format!("Waiting, {}", time.name),
+        ];
         let rows = lines.iter().map(|line| {
             let mut source = String::new();
             text::excerpt(line.source.as_deref().unwrap_or_default(), &mut source);
             let calls: Vec<String> = line.calls.iter().map(ToString::to_string).collect();
-            vec![line.place(), source, calls.join("; "), duration(line.dur_ns)]
+            let (count, errors) = (line.count().to_string(), line.errors().to_string());
+            let [moved, busy, waited] = [bytes.of(line.bytes), time.of(line.busy_ns()), time.of(line.waited_ns)];
+            vec![line.place(), source, calls.join("; "), count, errors, moved, busy, waited]
         });
-        Self { head, rows: rows.collect() }
+        Self { head: head.to_vec(), rows: rows.collect() }
     }
 
     /// The sheet as a Markdown table.
@@ -108,16 +124,32 @@ fn escaped(cell: &str) -> String {
     out
 }
 
-/// A duration with its unit.
-fn duration(ns: u64) -> String {
-    let (unit, name) = if ns < 10_000_000 {
-        (1_000, "µs")
-    } else if ns < 10_000_000_000 {
-        (1_000_000, "ms")
-    } else {
-        (1_000_000_000, "s")
-    };
-    format!("{}.{} {name}", ns / unit, ns % unit / (unit / 10))
+/// The unit of a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Unit {
+    name: &'static str,
+    size: u64,
+}
+
+/// From ns.
+const TIMES: &[Unit] =
+    &[Unit { name: "µs", size: 1000 }, Unit { name: "ms", size: 1_000_000 }, Unit { name: "s", size: 1_000_000_000 }];
+const BYTES: &[Unit] =
+    &[Unit { name: "Bytes", size: 1 }, Unit { name: "kB", size: 1000 }, Unit { name: "MB", size: 1_000_000 }];
+
+impl Unit {
+    /// The one in which a column's largest number has at most five digits, or the largest unit.
+    fn fitting(units: &'static [Self], largest: u64) -> Self {
+        units.iter().copied().find(|unit| largest / unit.size < 100_000).unwrap_or(units[units.len() - 1])
+    }
+
+    /// A quantity in this unit, with a digit behind the point unless the unit cannot be divided.
+    fn of(self, quantity: u64) -> String {
+        match self.size {
+            1 => quantity.to_string(),
+            size => format!("{}.{}", quantity / size, quantity % size / (size / 10)),
+        }
+    }
 }
 
 /// A JSON object per situation and interpreter; each call with its event and its short form.
@@ -164,17 +196,37 @@ mod tests {
     #[test]
     fn control_characters_of_a_source_line_are_escaped() {
         let source = format!("a.send(b'\x1b[2J{}')", "x".repeat(999));
-        let line =
-            LineCalls { file: "s.py".into(), line: Some(3), source: Some(source.into()), calls: vec![], dur_ns: 0 };
-        let shown = &Sheet::of_lines(&[line]).rows[0][1];
+        let line = LineCalls {
+            file: "s\x1b[2J\u{202e}.py".into(),
+            line: Some(3),
+            source: Some(source.into()),
+            calls: vec![],
+            dur_ns: 0,
+            waited_ns: 0,
+            bytes: 0,
+        };
+        let rows = Sheet::of_lines(&[line]).rows;
+        let shown = &rows[0][1];
         assert!(shown.starts_with("a.send(b'\\u{1b}[2Jxxx") && shown.ends_with("x…"), "{shown}");
+        assert_eq!(rows[0][0], "s\\u{1b}[2J\\u{202e}.py:3");
     }
 
     #[test]
-    fn times_are_short() {
-        assert_eq!(duration(1_844_960), "1844.9 µs");
-        assert_eq!(duration(999), "0.9 µs");
-        assert_eq!(duration(2_500_000_000), "2500.0 ms");
-        assert_eq!(duration(3_600_150_000_000), "3600.1 s");
+    fn each_column_has_one_unit() {
+        let line = |dur_ns, waited_ns, bytes| LineCalls {
+            file: "s.py".into(),
+            line: Some(3),
+            source: None,
+            calls: vec![],
+            dur_ns,
+            waited_ns,
+            bytes,
+        };
+        let sheet = Sheet::of_lines(&[line(9_000_000_000, 8_000_000_000, 7), line(1_844_960_000, 0, 250_000)]);
+        assert_eq!(sheet.head[5..], ["kB", "In the kernel, ms", "Waiting, ms"]);
+        assert_eq!(sheet.rows[0][5..], ["250.0", "1844.9", "0.0"], "the most expensive first, without waiting");
+        assert_eq!(sheet.rows[1][5..], ["0.0", "1000.0", "8000.0"]);
+        assert_eq!(Unit::fitting(TIMES, 99_999_999).name, "µs");
+        assert_eq!(Unit::fitting(TIMES, u64::MAX).name, "s");
     }
 }

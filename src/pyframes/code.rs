@@ -5,13 +5,15 @@
 //! was read from are unchanged: its own words, and before 3.12, where those hold no number that is never reused, also
 //! the file's name, the function's name and the line table.
 
-use super::elf::{bytes, word, xword};
+use super::elf::{bytes, pointer, word, xword};
+use super::fit::Marks;
 use super::layout::{Layout, OWNED_BY_GENERATOR};
 use super::lines::LineTable;
+use super::own;
 use super::prefetch::ReadPlan;
 use super::process::Process;
 use super::source::{CodeName, SourceText, Sources};
-use super::{Columns, Frame, Version, standard};
+use super::{Columns, Frame, standard};
 use crate::memory::Memory;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -67,6 +69,8 @@ const LIKELY: usize = 192;
 /// Names and tables longer than these are treated as damaged.
 const MAX_NAME: usize = 1 << 16;
 const MAX_TABLE: usize = 1 << 24;
+/// Tuples of more names than this are treated as damaged.
+const MAX_NAMES: usize = 1 << 14;
 
 /// Everything that is needed to read code objects of one process.
 pub(super) struct CodeReader<'a> {
@@ -91,10 +95,10 @@ impl CodeReader<'_> {
         let (file, function, table) =
             (at_offset(layout.code_filename), at_offset(layout.code_name), at_offset(layout.code_line_table));
         let first_line = word(&own.bytes, layout.code_first_line - from).cast_signed();
-        let mut checks = vec![own];
         if file == 0 {
-            return Some(Code { at, checks, info: None });
+            return Some(Code { at, checks: vec![own], info: None });
         }
+        let mut checks = Vec::new();
         let file = self.text(file, &mut checks)?;
         let function = self.text(function, &mut checks)?;
         let table = self.table(table, &mut checks)?;
@@ -102,16 +106,16 @@ impl CodeReader<'_> {
             Some(offset) => self.number(at.checked_add(offset)?, &mut checks)?.saturating_mul(2),
             None => i32::MIN,
         };
+        let name =
+            CodeName { file: &file, function: &function, first_line: first_line.try_into().unwrap_or(0), outermost };
+        let text = self.sources.of_code(self.process, name).filter(|text| self.fits(&own, name, &table, text));
+        let library = self.is_library(name, text.as_deref());
+        checks.insert(0, own);
         if layout.code_is_numbered {
             checks.truncate(1);
         }
-        let name =
-            CodeName { file: &file, function: &function, first_line: first_line.try_into().unwrap_or(0), outermost };
-        let text = self.sources.of_code(self.process, name);
         let info = CodeInfo {
-            library: is_library(&file, layout.version)
-                || self.sources.is_embedded() && standard::is_module(&file)
-                || is_in_bin(&file) && text.as_ref().is_some_and(|text| text.is_launcher()),
+            library,
             file: file.into(),
             function: function.into(),
             first_line,
@@ -122,6 +126,46 @@ impl CodeReader<'_> {
             frames: Mutex::default(),
         };
         Some(Code { at, checks, info: Some(info) })
+    }
+
+    /// Whether the code belongs to a library; the rule is on [`Frame::library`].
+    fn is_library(&self, name: CodeName<'_>, text: Option<&SourceText>) -> bool {
+        let file = name.file;
+        if let Some(own) = self.sources.declared(file) {
+            return !own;
+        }
+        if file.starts_with('<') {
+            return !own::is_typed(file) && !self.sources.is_command(name, text.is_some());
+        }
+        own::is_in_library(file, self.layout.version)
+            || self.sources.is_embedded() && standard::is_module(file)
+            || own::is_in_bin(file) && text.is_some_and(SourceText::is_launcher)
+    }
+
+    /// Whether a code object was made from this text. What cannot be read is no reason against it.
+    fn fits(&self, own: &Check, name: CodeName<'_>, table: &[u8], text: &SourceText) -> bool {
+        let first_line = name.first_line;
+        let last_line = self.layout.line_table.last_line(table, first_line).unwrap_or(first_line);
+        let names = self.names(own.at).unwrap_or_default();
+        Marks { function: name.function, first_line, last_line, names: &names }.fit(text)
+    }
+
+    /// The names in a code object's tuples; `at` is where its identifying words begin.
+    fn names(&self, at: u64) -> Option<Vec<String>> {
+        let layout = self.layout;
+        let code = at.checked_sub(layout.code_span().0 as u64)?;
+        let mut names = Vec::new();
+        for offset in layout.code_name_tuples() {
+            let tuple = pointer(self.memory(), code.checked_add(offset as u64)?)?;
+            // `ob_size` of any object of variable length.
+            let len = pointer(self.memory(), tuple.checked_add(16)?)?;
+            let len = usize::try_from(len).ok().filter(|&len| len <= MAX_NAMES)?;
+            let items = bytes(self.memory(), tuple.checked_add(layout.tuple_items)?, len * 8)?;
+            for item in items.chunks_exact(8) {
+                names.push(self.text(xword(item, 0), &mut Vec::new())?);
+            }
+        }
+        Some(names)
     }
 
     /// Reads `len` bytes of which `front` are the first ones, read already.
@@ -209,23 +253,6 @@ fn character(unit: &[u8]) -> char {
     char::from_u32(u32::from_ne_bytes(wide)).unwrap_or(char::REPLACEMENT_CHARACTER)
 }
 
-/// Whether a file is part of a library; the rule is on [`Frame::library`].
-fn is_library(file: &str, version: Version) -> bool {
-    if file.starts_with('<') {
-        return file.starts_with("<frozen ");
-    }
-    let folders: Vec<&str> = file.split('/').collect();
-    let standard = format!("python{version}");
-    let zipped = format!("python{}{}.zip", version.major, version.minor);
-    folders.iter().any(|&folder| matches!(folder, "site-packages" | "dist-packages") || folder == zipped)
-        || folders.windows(2).any(|pair| pair[0].starts_with("lib") && pair[1] == standard)
-}
-
-/// Whether a file is in a `bin` folder, where installers put the scripts of entry points.
-fn is_in_bin(file: &str) -> bool {
-    file.rsplit('/').nth(1) == Some("bin")
-}
-
 impl Code {
     /// The frame at this instruction; `None` when Python itself does not show such a frame, because it is still being
     /// created or belongs to the interpreter.
@@ -239,22 +266,44 @@ impl Code {
 impl CodeInfo {
     fn frame(&self, lasti: i32) -> Frame {
         let position = self.line_table.position(&self.table, self.first_line, lasti);
-        let text = self.text.as_deref();
+        let expression = |text: &SourceText| text.expression(position.line?, position.columns?);
+        // Columns that the text does not have belong to another text.
+        let text = self.text.as_deref().filter(|text| {
+            position.line.zip(position.columns).is_none_or(|(line, columns)| text.may_have(line, columns))
+        });
         let source = position.line.and_then(|line| text?.line(line));
-        let expression = || text?.expression(position.line?, position.columns?);
         Frame {
             file: self.file.clone(),
             function: self.function.clone(),
             line: position.line,
             columns: position.columns,
             source: source.map(|line| line.trim().into()),
-            expression: expression().map(Into::into),
+            expression: text.and_then(expression).map(Into::into),
             library: self.library,
         }
     }
 }
 
 impl SourceText {
+    /// Whether an expression may lie at these columns: no space begins or ends it. Lines with characters that could not be
+    /// decoded have unknown columns, and before 3.12 those of an f-string's parts are no true ones.
+    fn may_have(&self, line: u32, columns: Columns) -> bool {
+        let Some(lines) = (line..=columns.end_line).map(|line| self.line(line)).collect::<Option<Vec<_>>>() else {
+            return false;
+        };
+        let unknown = |text: &&str| {
+            let text = text.to_ascii_lowercase();
+            text.contains(char::REPLACEMENT_CHARACTER) || ["f'", "f\"", "fr'", "fr\""].iter().any(|f| text.contains(f))
+        };
+        if lines.iter().any(unknown) {
+            return true;
+        }
+        columns.start == columns.end && columns.end_line == line
+            || self
+                .expression(line, columns)
+                .is_some_and(|text| !text.starts_with(char::is_whitespace) && !text.ends_with(char::is_whitespace))
+    }
+
     /// The text between two positions, its lines joined by `\n`; `None` when the text has no such positions, or
     /// characters that could not be decoded, since the columns count those as well.
     fn expression(&self, line: u32, columns: Columns) -> Option<String> {
@@ -357,27 +406,6 @@ impl CodeCache {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn library_files_and_the_users_own() {
-        let library = |file| is_library(file, Version { major: 3, minor: 11 });
-        for file in [
-            "/usr/lib/python3.11/socket.py",
-            "/home/u/.pyenv/versions/3.11.7/lib/python3.11/asyncio/base_events.py",
-            "/usr/lib64/python3.11/ssl.py",
-            "/srv/app/venv/lib/python3.11/site-packages/requests/api.py",
-            "/usr/lib/python3/dist-packages/six.py",
-            "/opt/python311.zip/socket.py",
-            "<frozen runpy>",
-            "<frozen importlib._bootstrap>",
-        ] {
-            assert!(library(file), "{file}");
-        }
-        for file in ["server.py", "/home/u/python3.11/server.py", "/srv/lib/python3.9/x.py", "<string>", "<stdin>", ""]
-        {
-            assert!(!library(file), "{file}");
-        }
-    }
 
     #[test]
     fn only_what_counts_is_compared() {

@@ -44,6 +44,8 @@ pub(super) struct Layout {
     pub code_filename: usize,
     pub code_name: usize,
     pub code_first_line: usize,
+    /// The tuple of the names of globals and attributes; those of locals are found from it ([`Layout::code_name_tuples`]).
+    pub code_names: usize,
     pub code_line_table: usize,
     /// The first instruction, where frames point at instructions.
     pub code_instructions: u64,
@@ -60,6 +62,8 @@ pub(super) struct Layout {
     pub unicode_state: u64,
     pub unicode_ascii_data: u64,
     pub unicode_compact_data: u64,
+    /// From the start of a `tuple` to its items; how many there are is always at the same place.
+    pub tuple_items: u64,
 }
 
 /// Frames that are part of a generator or coroutine.
@@ -92,6 +96,7 @@ const PYTHON_3_8: Layout = Layout {
     code_filename: 104,
     code_name: 112,
     code_first_line: 40,
+    code_names: 64,
     code_line_table: 120,
     code_instructions: 0,
     code_first_traceable: None,
@@ -104,6 +109,7 @@ const PYTHON_3_8: Layout = Layout {
     unicode_state: 32,
     unicode_ascii_data: 48,
     unicode_compact_data: 72,
+    tuple_items: 24,
 };
 
 const PYTHON_3_7: Layout = Layout {
@@ -112,6 +118,7 @@ const PYTHON_3_7: Layout = Layout {
     code_filename: 96,
     code_name: 104,
     code_first_line: 36,
+    code_names: 56,
     code_line_table: 112,
     ..PYTHON_3_8
 };
@@ -131,6 +138,7 @@ const PYTHON_3_11: Layout = Layout {
     code_filename: 112,
     code_name: 120,
     code_first_line: 72,
+    code_names: 32,
     code_line_table: 136,
     code_instructions: 184,
     code_first_traceable: Some(168),
@@ -150,6 +158,7 @@ const LAYOUTS: [Layout; 8] = [
         code_filename: 80,
         code_name: 88,
         code_first_line: 96,
+        code_names: 48,
         code_line_table: 104,
         line_table: LineTable::UnsignedLnotab,
         bytes_data: 36,
@@ -212,6 +221,23 @@ impl Layout {
     pub(super) fn code_span(&self) -> (usize, usize) {
         let fields = [self.code_filename, self.code_name, self.code_first_line, self.code_line_table];
         fields.iter().fold((usize::MAX, 0), |(from, to), &at| (from.min(at & !7), to.max((at & !7) + 8)))
+    }
+
+    /// The offsets of a code object's tuples of names: of globals and attributes first, then of locals.
+    pub(super) fn code_name_tuples(&self) -> impl Iterator<Item = usize> {
+        let locals = match self.line_table {
+            // `co_localsplusnames`, `co_localspluskinds`, `co_filename`
+            LineTable::Locations => [Some(self.code_filename.wrapping_sub(16)), None, None],
+            // `co_names`, `co_varnames`, `co_freevars`, `co_cellvars`
+            _ => [8, 16, 24].map(|after| Some(self.code_names + after)),
+        };
+        std::iter::once(self.code_names).chain(locals.into_iter().flatten())
+    }
+
+    /// Whether a thread may run code in the thread state of another: before 3.13 `run_string` took the first state of
+    /// its interpreter, whoever had made it.
+    pub(super) fn lends_states(&self) -> bool {
+        self.version < Version { major: 3, minor: 13 }
     }
 
     /// The length of the part of a thread state that is read, from its start.
@@ -340,6 +366,8 @@ pub(super) fn describe(memory: &dyn Memory, runtime: u64) -> Option<SelfDescript
         code_name: at(code_object + 2),
         code_line_table: at(code_object + 4),
         code_first_line: at(code_object + 5),
+        // Not in the table; it has been the second field of a code object since 3.11.
+        code_names: 32,
         code_instructions: wide(code_object + 9),
         // Not in the table. Between it and the instructions lies one pointer, `co_extra`.
         code_first_traceable: Some(wide(code_object + 9).saturating_sub(16)),
@@ -353,6 +381,8 @@ pub(super) fn describe(memory: &dyn Memory, runtime: u64) -> Option<SelfDescript
         unicode_ascii_data: wide(unicode_object + 3),
         // `PyCompactUnicodeObject` adds `utf8_length` and `utf8`.
         unicode_compact_data: wide(unicode_object + 3) + 16,
+        // 3.14 keeps a tuple's hash before its items.
+        tuple_items: if version.minor < 14 { 24 } else { 32 },
     });
     // What is read at each stop is small in every real interpreter.
     let spans = [layout.frame_span().1, layout.code_span().1, layout.thread_span()];

@@ -51,6 +51,43 @@ impl LineTable {
             Self::Locations => Locations { rest: table }.find(first_line, lasti),
         }
     }
+
+    /// The last line that any instruction has; `None` where none has any.
+    pub(super) fn last_line(self, table: &[u8], first_line: u32) -> Option<u32> {
+        let mut line = i64::from(first_line);
+        let mut last = None;
+        let mut at = |line: i64| last = last.max(u32::try_from(line).ok());
+        match self {
+            Self::UnsignedLnotab | Self::Lnotab => {
+                for pair in table.chunks_exact(2) {
+                    if pair[0] > 0 {
+                        at(line);
+                    }
+                    line += if self == Self::Lnotab { i64::from(pair[1].cast_signed()) } else { pair[1].into() };
+                }
+                at(line);
+            }
+            Self::Linetable => {
+                for pair in table.chunks_exact(2) {
+                    let has_line = pair[1].cast_signed() != i8::MIN;
+                    line += if has_line { i64::from(pair[1].cast_signed()) } else { 0 };
+                    if pair[0] > 0 && has_line {
+                        at(line);
+                    }
+                }
+            }
+            Self::Locations => {
+                let mut rest = Locations { rest: table };
+                while let Some(head) = rest.byte()
+                    && let Some(position) = rest.entry(head >> 3 & 15, &mut line)
+                {
+                    let end = position.columns.map_or(position.line, |columns| Some(columns.end_line));
+                    at(end.map_or(0, i64::from));
+                }
+            }
+        }
+        last.filter(|&line| line > 0)
+    }
 }
 
 fn lnotab(table: &[u8], first_line: i64, lasti: i64, line_step: fn(u8) -> i64) -> Position {
@@ -167,6 +204,16 @@ mod tests {
 
     fn lines(kind: LineTable, table: &[u8], first_line: i32, instructions: &[i32]) -> Vec<Option<u32>> {
         instructions.iter().map(|&lasti| kind.position(table, first_line, lasti).line).collect()
+    }
+
+    #[test]
+    fn the_last_line_of_a_table() {
+        assert_eq!(LineTable::Lnotab.last_line(&[6, 1, 44, 3, 2, 0xfe], 10), Some(14));
+        assert_eq!(LineTable::Lnotab.last_line(&[0, 1, 6, 127, 0, 3], 10), Some(141), "127 is a step on the way");
+        assert_eq!(LineTable::UnsignedLnotab.last_line(&[6, 200], 10), Some(210));
+        assert_eq!(LineTable::Linetable.last_line(&[4, 1, 6, 0x80, 2, 3, 0, 9], 10), Some(14));
+        assert_eq!(LineTable::Linetable.last_line(&[], 10), None);
+        assert_eq!(LineTable::Lnotab.last_line(&[], 10), Some(10));
     }
 
     #[test]

@@ -13,6 +13,7 @@ use nix::unistd::{Pid, SysconfVar, sysconf};
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io;
+use std::ops::Range;
 use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -25,6 +26,12 @@ pub trait Process {
     /// The thread pointer of the stopped thread (on x86-64 the base of the fs segment): what `pthread_self` returns
     /// there and what CPython identifies a thread by. `None` where it cannot be read.
     fn thread_pointer(&self) -> Option<u64>;
+
+    /// The used part of the stopped thread's native stack: from its stack pointer to the end of the mapping. `None`
+    /// where it cannot be read, or the thread is neither stopped nor asleep.
+    fn native_stack(&self) -> Option<Range<u64>> {
+        None
+    }
 
     /// The file mappings, in the order of addresses.
     ///
@@ -116,6 +123,16 @@ impl<M: Memory> Process for Live<M> {
         word.ok().map(|word| u64::from_ne_bytes(word.to_ne_bytes()))
     }
 
+    fn native_stack(&self) -> Option<Range<u64>> {
+        let text = fs::read_to_string(self.entry("syscall")).ok()?;
+        // `NUMBER ARGUMENTS… SP PC`, or `-1 SP PC` outside of a call, or `running`.
+        let pointer = text.split_ascii_whitespace().rev().nth(1)?.strip_prefix("0x")?;
+        let pointer = u64::from_str_radix(pointer, 16).ok()?;
+        let maps = fs::read(self.entry("maps")).ok()?;
+        let range = maps.split(|&byte| byte == b'\n').filter_map(range).find(|range| range.contains(&pointer))?;
+        Some(pointer..range.end)
+    }
+
     fn mappings(&self) -> io::Result<Vec<Mapping>> {
         Ok(fs::read(self.entry("maps"))?.split(|&byte| byte == b'\n').filter_map(mapping).collect())
     }
@@ -178,14 +195,20 @@ fn not_regular() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, "not a regular file")
 }
 
+/// The addresses that a line of the map begins with.
+fn range(line: &[u8]) -> Option<Range<u64>> {
+    let addresses = std::str::from_utf8(line.split(|&byte| byte == b' ').next()?).ok()?;
+    let (start, end) = addresses.split_once('-')?;
+    Some(u64::from_str_radix(start, 16).ok()?..u64::from_str_radix(end, 16).ok()?)
+}
+
 /// Parses `start-end perms offset dev inode path`; `None` for memory without a file.
 fn mapping(line: &[u8]) -> Option<Mapping> {
     let path = &line[line.iter().position(|&byte| byte == b'/')?..];
     let mut fields = std::str::from_utf8(&line[..line.len() - path.len()]).ok()?.split_ascii_whitespace();
-    let (start, _) = fields.next()?.split_once('-')?;
-    let offset = fields.nth(1)?;
+    let offset = fields.nth(2)?;
     Some(Mapping {
-        start: u64::from_str_radix(start, 16).ok()?,
+        start: range(line)?.start,
         offset: u64::from_str_radix(offset, 16).ok()?,
         path: OsString::from_vec(path.to_vec()).into(),
     })

@@ -11,6 +11,7 @@ use super::process::{Mapping, Process};
 use crate::memory::{Memory, array};
 use std::collections::HashSet;
 use std::io;
+use std::ops::Range;
 
 /// CPython in a process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -197,6 +198,27 @@ pub(super) struct ThreadState {
     pub at: u64,
     /// The interpreter it belongs to.
     pub interpreter: u64,
+    /// The thread pointer in it: that of the thread that made it, which may be another than the one that runs in it.
+    pub thread_id: u64,
+    /// No other interpreter was there, nor is one as long as this is the newest.
+    pub alone: bool,
+}
+
+/// The part of a thread's native stack that is in use, from its innermost function on.
+struct NativeStack {
+    range: Range<u64>,
+    /// What lies there, the innermost first, as far as it is looked at.
+    words: Vec<u8>,
+}
+
+/// The interpreter's loop is not deeper in a stack than this when it has called into the kernel.
+const MAX_NATIVE: u64 = 1 << 17;
+
+impl NativeStack {
+    fn read(memory: &dyn Memory, range: Range<u64>) -> Self {
+        let len = range.end.saturating_sub(range.start).min(MAX_NATIVE);
+        Self { words: memory.read_up_to(range.start, usize::try_from(len).unwrap_or(0)), range }
+    }
 }
 
 /// A list changed while it was followed.
@@ -211,16 +233,21 @@ impl Runtime {
     /// The state in which the thread with this thread pointer runs Python code.
     ///
     /// A thread may have one in several interpreters: the newest one that has a frame is right, since an interpreter
-    /// waits while one that it made runs. `None` means that the thread runs no Python code.
-    pub(super) fn thread_state(&self, memory: &dyn Memory, thread_pointer: u64) -> Option<ThreadState> {
-        (0..MAX_TRIES).find_map(|_| self.search(memory, thread_pointer).ok()).flatten()
+    /// waits while one that it made runs. Where it may run in a state that another thread made, its native stack decides
+    /// ([`runs_on`](Self::runs_on)). `None` means that the thread runs no Python code.
+    pub(super) fn thread_state(&self, process: &dyn Process, thread_pointer: u64) -> Option<ThreadState> {
+        (0..MAX_TRIES).find_map(|_| self.search(process, thread_pointer).ok()).flatten()
     }
 
-    fn search(&self, memory: &dyn Memory, thread_pointer: u64) -> Result<Option<ThreadState>, Torn> {
+    fn search(&self, process: &dyn Process, thread_pointer: u64) -> Result<Option<ThreadState>, Torn> {
+        let memory = process.memory();
         let layout = &self.layout;
         let next = |addr: u64| pointer(memory, addr).ok_or(Torn);
         let mut entries = 0..MAX_ENTRIES;
         let mut interpreter = next(self.head)?;
+        let alone = interpreter != 0 && next(interpreter.wrapping_add(layout.interpreter_next))? == 0;
+        let native = if layout.lends_states() && !alone { process.native_stack() } else { None };
+        let native = native.map(|stack| NativeStack::read(memory, stack));
         while interpreter != 0 {
             let mut at = next(interpreter.wrapping_add(layout.interpreter_threads))?;
             while at != 0 {
@@ -229,9 +256,12 @@ impl Runtime {
                 if xword(&state, layout.thread_interpreter) != interpreter {
                     return Err(Torn);
                 }
+                let thread_id = xword(&state, layout.thread_id);
                 // Before 3.12 the state of a thread about to start has its creator's thread pointer, but no frame.
-                if xword(&state, layout.thread_id) == thread_pointer && self.innermost(memory, &state).is_some() {
-                    return Ok(Some(ThreadState { at, interpreter }));
+                if let Some(frame) = self.innermost(memory, &state)
+                    && native.as_ref().map_or(thread_id == thread_pointer, |stack| self.runs_on(stack, &state, frame))
+                {
+                    return Ok(Some(ThreadState { at, interpreter, thread_id, alone }));
                 }
                 at = xword(&state, layout.thread_next);
             }
@@ -239,6 +269,15 @@ impl Runtime {
             interpreter = next(interpreter.wrapping_add(layout.interpreter_next))?;
         }
         Ok(None)
+    }
+
+    /// Whether the interpreter's loop that runs this frame has its variables on this native stack: the `_PyCFrame` where
+    /// there is one, else the frame's address.
+    fn runs_on(&self, stack: &NativeStack, state: &[u8], frame: u64) -> bool {
+        match self.layout.cframe_frame {
+            Some(_) => stack.range.contains(&xword(state, self.layout.thread_frame)),
+            None => stack.words.chunks_exact(8).any(|word| xword(word, 0) == frame),
+        }
     }
 
     /// The innermost frame of a thread state.

@@ -7,7 +7,7 @@
 //! used: a file that was written after the program began may differ from what the program has read.
 
 use super::process::Process;
-use super::standard;
+use super::{OwnCode, own, standard};
 use encoding_rs::Encoding;
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -29,7 +29,7 @@ pub(super) struct SourceText {
 }
 
 impl SourceText {
-    fn new(bytes: &[u8]) -> Self {
+    pub(super) fn new(bytes: &[u8]) -> Self {
         let text = decode(bytes);
         let mut lines = Vec::new();
         let mut start = 0;
@@ -43,6 +43,11 @@ impl SourceText {
         }
         lines.push(start..text.len());
         Self { text, lines }
+    }
+
+    /// How many lines it has.
+    pub(super) fn len(&self) -> u32 {
+        u32::try_from(self.lines.len()).unwrap_or(u32::MAX)
     }
 
     /// A line, counted from 1, without its end.
@@ -222,24 +227,40 @@ pub(super) struct Sources {
     embedded: bool,
     /// When the program began; what was written later may be another text than the one that runs.
     began: Option<SystemTime>,
+    /// What the user declared to be own code or a library's.
+    own: Arc<OwnCode>,
     texts: HashMap<Arc<str>, Option<Arc<SourceText>>>,
 }
 
 impl Sources {
     /// Records what can change later: the working directory, and the arguments, which programs may overwrite.
-    pub(super) fn new(process: &dyn Process, began: Option<SystemTime>) -> Self {
+    pub(super) fn new(process: &dyn Process, began: Option<SystemTime>, own: Arc<OwnCode>) -> Self {
         // The options of a program that embeds Python are its own.
         let is_python = process
             .executable()
             .is_ok_and(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("python")));
         let arguments = if is_python { process.command_line().ok() } else { None };
         let main = arguments.map_or(MainProgram::Elsewhere, |arguments| MainProgram::of(&arguments));
-        Self { directory: process.current_dir().ok(), main, embedded: !is_python, began, texts: HashMap::new() }
+        Self { directory: process.current_dir().ok(), main, embedded: !is_python, began, own, texts: HashMap::new() }
     }
 
     /// Whether a program of another name runs Python: one that has it as a library, or was frozen with it.
     pub(super) fn is_embedded(&self) -> bool {
         self.embedded
+    }
+
+    /// What the user declared of a file's code: whether it is own.
+    pub(super) fn declared(&self, file: &str) -> Option<bool> {
+        self.own.of(&self.directory.as_deref().filter(|_| !file.starts_with('<')).unwrap_or(Path::new("")).join(file))
+    }
+
+    /// Whether this is the program that the user gave with `-c`. What such a program compiles from strings has the same
+    /// file name; `has_text` is whether it has a text, as the program's own functions do, if not always its lambdas.
+    pub(super) fn is_command(&self, code: CodeName<'_>, has_text: bool) -> bool {
+        let MainProgram::Command(text) = &self.main else { return false };
+        code.file == "<string>"
+            && !own::is_bootstrap(&String::from_utf8_lossy(text))
+            && (has_text || code.function.starts_with('<') && code.function != "<module>")
     }
 
     /// The text that a code object was made from.
@@ -381,12 +402,12 @@ mod tests {
         for (began, is_text) in [(None, true), (Some(written + day), true), (Some(written - day), false)] {
             for name in ["server.py", "app.pyz/a/b.py"] {
                 let file = folder.path().join(name);
-                let text = Sources::new(&process, began).text(&process, file.to_str().unwrap());
+                let text = Sources::new(&process, began, Arc::default()).text(&process, file.to_str().unwrap());
                 assert_eq!(text.is_some(), is_text, "{name} {began:?}");
             }
         }
         File::options().write(true).open(&file).unwrap().set_modified(SystemTime::now() + day).unwrap();
-        let text = Sources::new(&process, Some(written)).text(&process, file.to_str().unwrap());
+        let text = Sources::new(&process, Some(written), Arc::default()).text(&process, file.to_str().unwrap());
         assert!(text.is_some(), "its time comes from another clock");
     }
 

@@ -153,7 +153,8 @@ impl ThreadCache {
 
     /// Whether the next stack is likely to be one of the cached ones.
     pub(super) fn is_steady(&self) -> bool {
-        self.steady
+        // Among several interpreters the native stack may decide, which can be found only where the thread stands still.
+        self.steady && self.state.alone
     }
 
     /// Sets the thread's state as just looked up; another one clears the cache.
@@ -195,9 +196,9 @@ impl ThreadCache {
         let known_cframe = usize::from(self.cframe != 0);
         let (lead, image) = plan.read_after(memory, &leading[..2 + known_cframe], &mut scratch.image);
         if lead.len() < span + 8
-            || xword(lead, layout.thread_id) != self.thread_pointer
+            || xword(lead, layout.thread_id) != self.state.thread_id
             || xword(lead, layout.thread_interpreter) != self.state.interpreter
-            || xword(lead, span) != self.state.interpreter && !settled
+            || !settled && (xword(lead, span) != self.state.interpreter || layout.lends_states() && !self.state.alone)
         {
             return Err(Miss::Moved);
         }

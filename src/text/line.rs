@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use super::python::{self, PythonLines};
-use super::{StringStyle, Style, state, write_from};
+use super::{StringStyle, Style, state, visible, write_from};
 use crate::event::{Body, Call, Event, LinePrefix, PythonFrame, PythonStack, Ret};
 use crate::explain::{self, Notation, Seen};
 use crate::lang::Language;
@@ -254,6 +254,16 @@ impl TextWriter {
         self.heading = Some((tid, caller.clone()));
     }
 
+    /// Sets the thread and line that the calls now belong to, whose heading was written.
+    pub(crate) fn enter_group(&mut self, heading: Option<(u32, Arc<PythonFrame>)>) {
+        self.heading = heading;
+    }
+
+    /// Whether calls at these two places belong below one heading.
+    pub(crate) fn continues(&self, heading: &PythonFrame, frame: &PythonFrame) -> bool {
+        python::same_line(heading, frame)
+    }
+
     /// What follows the result: duration, Python line, states of sockets, and the newline.
     pub(super) fn end(&mut self, call: &Call, out: &mut String) {
         self.duration(call, out);
@@ -286,11 +296,9 @@ impl TextWriter {
         let english = cause.again();
         out.push_str(if self.heading.is_some() { python::INDENT } else { "" });
         out.push_str("    why: ");
-        // Names of files and commands are untrusted: terminal control characters are escaped.
+        // Names of files and commands are untrusted.
         let [text, advice] = english.as_ref().map_or([&*cause.text, &*cause.advice], |english| [english, ""]);
-        for c in self.language.sentences([text, advice]).trim_end().chars() {
-            if c.is_control() { out.extend(c.escape_default()) } else { out.push(c) }
-        }
+        visible(self.language.sentences([text, advice]).trim_end(), out);
         out.push('\n');
     }
 

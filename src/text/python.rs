@@ -10,7 +10,9 @@
 //! Two spaces and `@` occur nowhere else after a result. They are followed by the file's name and line (`?` where an
 //! instruction has none), the function, and after two spaces the expression, if that is a call, or the source line
 //! (always before CPython 3.11), cut short where it is very long and absent where it was not found. The frame is the
-//! user's own; where a library made the call, that place follows in brackets. Whole stacks are lines of their own below
+//! user's own; where a library made the call, that place follows in brackets, and where that was far from the user's line
+//! also one that says more: `[via socket.py:836 in create_connection, connection.py:174 in _new_conn]`. A thread without
+//! Python in a program with it has its name: `@ <thread grpc-poller>`. Whole stacks are lines of their own below
 //! the call, innermost frame first, as with strace's `-k`, with the files' full paths:
 //!
 //! ```text
@@ -27,6 +29,8 @@
 //! ```
 
 use std::fmt::Write;
+
+use super::visible;
 
 use crate::event::{PythonFrame, PythonStack};
 
@@ -49,21 +53,22 @@ pub(crate) const INDENT: &str = "    ";
 pub(super) fn caller(stack: &PythonStack, out: &mut String) {
     let Some(frame) = stack.caller() else { return };
     out.push_str("  @ ");
-    place(short(&frame.file), frame, out);
-    out.push(' ');
-    text(&frame.function, out);
+    function(short(&frame.file), frame, out);
     expression(frame, out);
     via(stack, out);
 }
 
 /// Appends `  [via socket.py:836 in create_connection]`, where a library made the call.
 pub(super) fn via(stack: &PythonStack, out: &mut String) {
-    let Some(frame) = stack.via() else { return };
-    out.push_str("  [via ");
-    place(short(&frame.file), frame, out);
-    out.push_str(" in ");
-    text(&frame.function, out);
-    out.push(']');
+    let mut any = false;
+    for frame in stack.path() {
+        out.push_str(if any { ", " } else { "  [via " });
+        place(short(&frame.file), frame, out);
+        out.push_str(" in ");
+        text(&frame.function, out);
+        any = true;
+    }
+    out.push_str(if any { "]" } else { "" });
 }
 
 /// Appends a line per frame.
@@ -71,9 +76,7 @@ pub(super) fn frames(stack: &PythonStack, indent: &str, out: &mut String) {
     for frame in &stack.frames {
         out.push_str(indent);
         out.push_str(" > ");
-        place(&frame.file, frame, out);
-        out.push(' ');
-        text(&frame.function, out);
+        function(&frame.file, frame, out);
         expression(frame, out);
         out.push('\n');
     }
@@ -86,7 +89,7 @@ pub(super) fn frames(stack: &PythonStack, indent: &str, out: &mut String) {
 /// Appends `server.py:5  s.bind(('127.0.0.1', 6666))`.
 pub(super) fn heading(frame: &PythonFrame, out: &mut String) {
     place(short(&frame.file), frame, out);
-    if &*frame.function != "<module>" {
+    if &*frame.function != "<module>" && !frame.is_thread() {
         out.push(' ');
         text(&frame.function, out);
     }
@@ -104,8 +107,18 @@ pub(super) fn same_line(a: &PythonFrame, b: &PythonFrame) -> bool {
 /// A file's own name, without its folders.
 fn short(file: &str) -> &str {
     match file.rsplit_once('/') {
-        Some((_, name)) if !name.is_empty() => name,
+        // The name of a thread, or a module made up, may have any character.
+        Some((_, name)) if !name.is_empty() && !file.starts_with('<') => name,
         _ => file,
+    }
+}
+
+/// Appends `client.py:4 f`.
+fn function(file: &str, frame: &PythonFrame, out: &mut String) {
+    place(file, frame, out);
+    if !frame.is_thread() {
+        out.push(' ');
+        text(&frame.function, out);
     }
 }
 
@@ -115,6 +128,7 @@ fn place(file: &str, frame: &PythonFrame, out: &mut String) {
         Some(line) => {
             let _ = write!(out, ":{line}");
         }
+        None if frame.is_thread() => {}
         None => out.push_str(":?"),
     }
 }
@@ -142,31 +156,13 @@ pub(crate) fn excerpt(source: &str, out: &mut String) {
     }
 }
 
-/// Whether a character ends a line for some readers, or reverses the order of what follows.
-const MISLEADING: [char; 11] = [
-    '\u{2028}', '\u{2029}', '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}', '\u{2066}', '\u{2067}',
-    '\u{2068}', '\u{2069}',
-];
-
-/// Whether a character cannot be seen for what it is: it controls a terminal, ends a line for some readers, or reverses the
-/// order of what follows.
-pub(crate) fn is_misleading(c: char) -> bool {
-    c.is_control() || MISLEADING.contains(&c)
-}
-
 /// A program's text on one line: lines are joined by a space, and terminal control characters are escaped.
 fn text(source: &str, out: &mut String) {
     for (at, line) in source.split(['\n', '\r']).map(str::trim).filter(|line| !line.is_empty()).enumerate() {
         if at > 0 {
             out.push(' ');
         }
-        for c in line.chars() {
-            match c {
-                '\t' => out.push(' '),
-                c if is_misleading(c) => out.extend(c.escape_unicode()),
-                c => out.push(c),
-            }
-        }
+        visible(&line.replace('\t', " "), out);
     }
 }
 

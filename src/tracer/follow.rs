@@ -105,7 +105,7 @@ impl Tracer {
         });
         Self {
             descriptors: Descriptors::new(settings.show, watched.has(Effect::may_close)),
-            python: settings.python.then(PythonStacks::default),
+            python: settings.python.then(|| PythonStacks::new(settings.own_code.clone())),
             why: settings.why.then(|| why::Collector::new(settings.expected)),
             states: settings.state.then(States::default),
             settings,

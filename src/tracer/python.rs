@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::event::PythonStack;
-use crate::pyframes::{Live, Reader, Thread};
+use crate::event::{PythonFrame, PythonStack};
+use crate::pyframes::{Live, OwnCode, Reader, Thread};
+use crate::sys::proc::Proc;
 
 /// Reads the stacks of stopped threads.
 #[derive(Debug, Default)]
@@ -15,9 +16,20 @@ pub(super) struct PythonStacks {
 }
 
 impl PythonStacks {
-    /// The stack of a thread that is stopped at the entry of a call.
+    /// Stacks in which these paths are own code, or a library's.
+    pub(super) fn new(own: OwnCode) -> Self {
+        Self { reader: Reader::new().with_own_code(own), executed: HashSet::new() }
+    }
+
+    /// The stack of a thread that is stopped at the entry of a call. For a thread without Python in a process that has
+    /// Python elsewhere it is the thread's name.
     pub(super) fn stack(&mut self, pid: i32, tid: i32) -> Option<Arc<PythonStack>> {
-        self.reader.stack(Thread { pid, tid }, &Live::new(tid))
+        let stack = self.reader.stack(Thread { pid, tid }, &Live::new(tid));
+        stack.or_else(|| {
+            self.reader.version(pid).filter(|_| tid != pid)?;
+            let name = Proc::new(tid).name()?;
+            Some(Arc::new(PythonStack { frames: vec![Arc::new(PythonFrame::of_thread(&name))], truncated: false }))
+        })
     }
 
     /// Whether the stack is likely to be one seen before.

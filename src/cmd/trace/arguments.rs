@@ -7,6 +7,7 @@ use clap::ArgAction;
 
 use crate::cmd::format::{self, TextArg};
 use crate::cmd::language::LanguageArg;
+use crate::cmd::own::OwnArgs;
 use crate::cmd::why::Causes;
 use crate::format::Format;
 
@@ -229,6 +230,10 @@ pub(crate) struct Args {
     /// Write calls below the Python line that made them.
     #[arg(long, value_name = "BY", value_parser = ["python"], conflicts_with = "no_python", help_heading = WRITING)]
     pub group: Option<String>,
+
+    /// Whose code is whose.
+    #[command(flatten, next_help_heading = WRITING)]
+    pub own: OwnArgs,
 
     /// As a runner of programs needs it: JSON lines at once, of calls at their entry too, and of what is printed.
     #[arg(long, hide = true)]

@@ -153,6 +153,7 @@ impl Plan {
             show: Show { name: args.names, ..show(args.descriptors) },
             targets,
             prints: args.handover,
+            own_code: args.own.code(),
             ..Settings::default()
         };
         // A command has no file's name.

@@ -141,8 +141,14 @@ impl Outputs {
         if sink.at_once || sink.bytes.len() >= FULL {
             let result = sink.write();
             self.keep(result);
-        } else if !self.ticking {
-            self.ticking = true;
+        } else {
+            self.tick_soon();
+        }
+    }
+
+    /// Something is held back by a writer: a tick will release it.
+    pub(super) fn tick_soon(&mut self) {
+        if !std::mem::replace(&mut self.ticking, true) {
             signals::ticking(true);
         }
     }

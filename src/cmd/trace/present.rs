@@ -101,7 +101,10 @@ impl<'a> Presenter<'a> {
                 self.interrupt();
                 message(&remark);
             }
-            Step::Tick => self.outputs.flush(),
+            Step::Tick => {
+                self.release();
+                self.outputs.flush();
+            }
         }
     }
 
@@ -110,8 +113,12 @@ impl<'a> Presenter<'a> {
         let Some(writers) = &mut self.writers else { return };
         let (writer, out) = writers.of(tid, &mut self.outputs);
         write(writer, out);
-        if !out.is_empty() {
+        let (held, added) = (writer.held(), !out.is_empty());
+        if added {
             self.outputs.added(tid);
+        }
+        if held && self.outputs.is_stderr() {
+            self.outputs.tick_soon();
         }
     }
 
@@ -173,6 +180,13 @@ impl<'a> Presenter<'a> {
             Body::Stopped { signal } => self.signals & (1u64 << (signal - 1).min(63)) != 0,
             Body::Note(_) => !self.quiet.superseded,
             _ => true,
+        }
+    }
+
+    /// Writes to the terminal what its writer holds back.
+    fn release(&mut self) {
+        if self.outputs.is_stderr() {
+            self.write(0, |writer, out| writer.release(out));
         }
     }
 

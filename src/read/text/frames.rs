@@ -38,27 +38,36 @@ pub(super) fn stack(text: &[u8], heading: Option<&PythonFrame>) -> Option<Python
     let mut own = text.strip_prefix("  @ ");
     let mut frames = Vec::new();
     if let Some(at) = text.ends_with(']').then(|| text.rfind("  [via ")).flatten()
-        && let Some(frame) = via(&text.as_bytes()[at..])
+        && let Some(path) = via(&text.as_bytes()[at..])
     {
-        frames.push(Arc::new(frame));
+        frames.extend(path.into_iter().map(Arc::new));
         own = text[..at].strip_prefix("  @ ");
     }
     match own {
-        Some(own) => frames.push(Arc::new(PythonFrame { library: false, ..frame(own)? })),
+        Some(own) => {
+            let own = frame(own)?;
+            frames.push(Arc::new(PythonFrame { library: own.is_thread(), ..own }));
+        }
         None => frames.extend(heading.cloned().map(Arc::new)),
     }
     Some(PythonStack { frames, truncated: false })
 }
 
-/// `  [via socket.py:836 in create_connection]`.
-fn via(text: &[u8]) -> Option<PythonFrame> {
+/// `  [via socket.py:836 in create_connection]`, or of two frames, `, ` between them.
+fn via(text: &[u8]) -> Option<Vec<PythonFrame>> {
     let text = std::str::from_utf8(text).ok()?.strip_prefix("  [via ")?.strip_suffix(']')?;
-    let (file, line, rest) = place(text)?;
-    Some(PythonFrame { library: true, ..made(file, line, rest.strip_prefix(" in ")?) })
+    let one = |text: &str| {
+        let (file, line, rest) = place(text)?;
+        Some(PythonFrame { library: true, ..made(file, line, rest.strip_prefix(" in ")?) })
+    };
+    text.split(", ").map(one).collect()
 }
 
 /// `client.py:4 <module>  s.connect(…)`.
 pub(super) fn frame(text: &str) -> Option<PythonFrame> {
+    if let Some(thread) = thread(text) {
+        return Some(thread);
+    }
     let (file, line, rest) = place(text)?;
     let rest = rest.strip_prefix(' ').filter(|rest| !rest.is_empty() && !rest.starts_with(' '))?;
     let (function, expression) = match rest.split_once("  ") {
@@ -66,13 +75,18 @@ pub(super) fn frame(text: &str) -> Option<PythonFrame> {
         None => (rest, None),
     };
     let library = ["/lib/python", "/site-packages/", "/dist-packages/", "<frozen "];
-    let library = library.iter().any(|part| file.contains(part));
+    // Of code without a file, only what somebody typed has a text.
+    let library = library.iter().any(|part| file.contains(part)) || file == "<string>" && expression.is_none();
     Some(PythonFrame { expression, library, ..made(file, line, function) })
 }
 
 /// `server.py:5  s.bind(…)`, `server.py:9 main  start()`: the line above a group of calls.
 pub(super) fn heading(text: &[u8]) -> Option<PythonFrame> {
-    let (file, line, rest) = place(std::str::from_utf8(text).ok()?)?;
+    let text = std::str::from_utf8(text).ok()?;
+    if let Some(thread) = thread(text) {
+        return Some(thread);
+    }
+    let (file, line, rest) = place(text)?;
     let (function, source) = match rest.split_once("  ") {
         Some((function, source)) => (function, Some(source.into())),
         None => (rest, None),
@@ -82,6 +96,11 @@ pub(super) fn heading(text: &[u8]) -> Option<PythonFrame> {
         _ => function.strip_prefix(' ').filter(|name| !name.is_empty())?,
     };
     Some(PythonFrame { source, ..made(file, line, function) })
+}
+
+/// `<thread grpc-poller>`.
+fn thread(text: &str) -> Option<PythonFrame> {
+    Some(PythonFrame::of_thread(text.strip_prefix("<thread ")?.strip_suffix('>')?))
 }
 
 fn made(file: &str, line: Option<u32>, function: &str) -> PythonFrame {

@@ -125,7 +125,9 @@ impl Tracer {
         // Anything else, and the call returned at this very moment.
         let inside = Errno(-result as i32).is_restart() || result == -i64::from(libc::EINTR);
         let call = before.sleep.filter(|_| inside).and_then(|sleep| self.call_of(pid, tid, sleep));
-        let python = self.python_stack(pid, tid);
+        // Its name stands beside it already.
+        let is_thread = |stack: &Arc<PythonStack>| stack.frames.iter().all(|frame| frame.is_thread());
+        let python = self.python_stack(pid, tid).filter(|stack| !is_thread(stack));
         let watched = call.as_ref().map_or_else(Vec::new, |call| self.watched_by(pid, call));
         let slept_ns = before.slept_ns.filter(|_| call.is_some());
         let call = call.map(|mut call| {
