@@ -5,12 +5,13 @@
 //! answer is requested again over TCP. The sources are always files, then DNS (`hosts: files dns` in nsswitch.conf, as
 //! every distribution has it); a running nscd is connected to but not queried.
 
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::os::fd::RawFd;
 use std::time::{Duration, Instant};
 
-use hickory_proto::op::{Message, Query, ResponseCode};
-use hickory_proto::rr::{Name, RData, RecordType};
+use simple_dns::rdata::RData;
+use simple_dns::{CLASS, Name, Packet, PacketFlag, Question, RCODE, TYPE};
 
 use super::{Error, Result, SharedNet, check_signals};
 use crate::event::Errno;
@@ -150,28 +151,68 @@ fn try_nscd(net: &SharedNet) -> Result<()> {
 /// The result of one query of one name server.
 enum Answer {
     /// An answer, positive or negative.
-    Message(Box<Message>),
+    Reply(Reply),
     /// No answer in time; the socket is kept for the next attempt.
     TimedOut,
     /// The server cannot be reached, or refuses to answer.
     Failed,
 }
 
+/// What a name server replied.
+struct Reply {
+    id: u16,
+    /// Whether it did not fit.
+    truncated: bool,
+    /// Whether to try another server, or another attempt.
+    refuses: bool,
+    result: std::result::Result<Ipv4Addr, LookupError>,
+}
+
+impl Reply {
+    /// What a message says; `None` where it is none.
+    fn read(bytes: &[u8]) -> Option<Self> {
+        let packet = Packet::parse(bytes).ok()?;
+        let address = packet.answers.iter().find_map(|record| match &record.rdata {
+            RData::A(a) => Some(Ipv4Addr::from(a.address)),
+            _ => None,
+        });
+        let result = match packet.rcode() {
+            RCODE::NameError => Err(LookupError::NoName),
+            _ => address.ok_or(LookupError::NoData),
+        };
+        let truncated = packet.has_flags(PacketFlag::TRUNCATION);
+        let refuses = matches!(packet.rcode(), RCODE::ServerFailure | RCODE::NotImplemented | RCODE::Refused);
+        Some(Self { id: packet.id(), truncated, refuses, result })
+    }
+}
+
+/// The question for a name's IPv4 address; `None` where it is no name.
+fn question(id: u16, name: &str) -> Option<Vec<u8>> {
+    let mut packet = Packet::new_query(id);
+    packet.set_flags(PacketFlag::RECURSION_DESIRED);
+    // A label may not be empty, which the package lets pass.
+    let name = Name::new(name.strip_suffix('.').unwrap_or(name)).ok().filter(|_| !name.contains(".."))?;
+    packet.questions.push(Question::new(name, TYPE::A.into(), CLASS::IN.into(), false));
+    packet.build_bytes_vec().ok()
+}
+
+/// A number that the sender of a forged answer would have to guess.
+fn random() -> u16 {
+    RandomState::new().build_hasher().finish() as u16
+}
+
 /// Queries every server for one name, `attempts` times.
 fn query(net: &SharedNet, name: &str, resolver: &Resolver) -> Result<std::result::Result<Ipv4Addr, LookupError>> {
-    let Ok(name) = Name::from_ascii(name) else { return Ok(Err(LookupError::NoName)) };
-    let mut question = Message::query();
-    question.metadata.recursion_desired = true;
-    question.add_query(Query::query(name, RecordType::A));
-    let Ok(bytes) = question.to_vec() else { return Ok(Err(LookupError::NoName)) };
+    let id = random();
+    let Some(bytes) = question(id, name) else { return Ok(Err(LookupError::NoName)) };
 
     let mut sockets: Vec<Option<RawFd>> = vec![None; resolver.servers.len()];
     let mut result = Err(LookupError::Again);
     'attempts: for _ in 0..resolver.attempts {
         for (server, socket) in resolver.servers.iter().zip(&mut sockets) {
-            let answer = exchange(net, socket, *server, &bytes, question.metadata.id, resolver.timeout)?;
-            let Answer::Message(message) = answer else { continue };
-            result = outcome(&message);
+            let answer = exchange(net, socket, *server, &bytes, id, resolver.timeout)?;
+            let Answer::Reply(reply) = answer else { continue };
+            result = reply.result;
             break 'attempts;
         }
     }
@@ -179,17 +220,6 @@ fn query(net: &SharedNet, name: &str, resolver: &Resolver) -> Result<std::result
         net.borrow_mut().close(fd)?;
     }
     Ok(result)
-}
-
-fn outcome(message: &Message) -> std::result::Result<Ipv4Addr, LookupError> {
-    if message.metadata.response_code == ResponseCode::NXDomain {
-        return Err(LookupError::NoName);
-    }
-    let address = message.answers.iter().find_map(|record| match &record.data {
-        RData::A(a) => Some(a.0),
-        _ => None,
-    });
-    address.ok_or(LookupError::NoData)
 }
 
 /// Queries one server over UDP, and over TCP if the answer did not fit. The socket stays in `socket` for the next
@@ -218,15 +248,10 @@ fn exchange(
         net.borrow_mut().close(fd)?;
     }
     match answer {
-        Answer::Message(message) if message.metadata.truncation => over_tcp(net, &address, question),
-        Answer::Message(message) if refuses(&message) => Ok(Answer::Failed),
+        Answer::Reply(reply) if reply.truncated => over_tcp(net, &address, question),
+        Answer::Reply(reply) if reply.refuses => Ok(Answer::Failed),
         answer => Ok(answer),
     }
-}
-
-/// Whether to try another server, or another attempt.
-fn refuses(message: &Message) -> bool {
-    matches!(message.metadata.response_code, ResponseCode::ServFail | ResponseCode::NotImp | ResponseCode::Refused)
 }
 
 fn over_udp(
@@ -264,8 +289,8 @@ fn over_udp(
         let mut buf = [0; 1024];
         match net.recvfrom(fd, &mut buf, 0, size_of::<libc::sockaddr_in6>() as u32) {
             Ok((n, _)) => {
-                if let Some(message) = Message::from_vec(&buf[..n]).ok().filter(|message| message.metadata.id == id) {
-                    return Ok(Answer::Message(Box::new(message)));
+                if let Some(reply) = Reply::read(&buf[..n]).filter(|reply| reply.id == id) {
+                    return Ok(Answer::Reply(reply));
                 }
             }
             Err(Errno(libc::EINTR | libc::EAGAIN)) => {}
@@ -291,8 +316,8 @@ fn over_tcp(net: &SharedNet, address: &SockAddr, question: &[u8]) -> Result<Answ
     };
     let reply = talk();
     net.close(fd)?;
-    Ok(match reply.ok().flatten().and_then(|reply| Message::from_vec(&reply).ok()) {
-        Some(message) if !refuses(&message) => Answer::Message(Box::new(message)),
+    Ok(match reply.ok().flatten().and_then(|reply| Reply::read(&reply)) {
+        Some(reply) if !reply.refuses => Answer::Reply(reply),
         _ => Answer::Failed,
     })
 }
@@ -343,6 +368,26 @@ mod tests {
         assert_eq!(candidates("host", &resolver.search), ["host.a.example", "host.b.example", "host"]);
         assert_eq!(candidates("host.c", &resolver.search)[0], "host.c");
         assert_eq!(Resolver::parse(""), Resolver::one("127.0.0.1:53".parse().unwrap(), Duration::from_secs(5)));
+    }
+
+    /// RFC 1035, 4.1: octets as they are sent.
+    #[test]
+    fn questions_and_replies_are_those_of_the_rfc() {
+        let asked = question(0x1234, "box.example.").unwrap();
+        let name = b"\x03box\x07example\0\0\x01\0\x01";
+        assert_eq!(asked, [b"\x12\x34\x01\0\0\x01\0\0\0\0\0\0", &name[..]].concat());
+        assert!(question(1, &"x".repeat(64)).is_none() && question(1, "a..b").is_none());
+        let record = b"\xc0\x0c\0\x01\0\x01\0\0\0\x3c\0\x04\x7f\x01\x02\x03";
+        let reply = |flags: [u8; 2], answers: u8, record: &[u8]| {
+            Reply::read(&[b"\x12\x34", &flags[..], &[0, 1, 0, answers, 0, 0, 0, 0], &name[..], record].concat())
+        };
+        let found = reply([0x81, 0x80], 1, record).unwrap();
+        assert_eq!((found.id, found.result), (0x1234, Ok(Ipv4Addr::new(127, 1, 2, 3))));
+        assert!(!found.truncated && !found.refuses);
+        assert_eq!(reply([0x81, 0x83], 0, b"").unwrap().result, Err(LookupError::NoName));
+        assert_eq!(reply([0x81, 0x80], 0, b"").unwrap().result, Err(LookupError::NoData));
+        assert!(reply([0x83, 0x80], 0, b"").unwrap().truncated && reply([0x81, 0x82], 0, b"").unwrap().refuses);
+        assert!(reply([0x81, 0x80], 1, &record[..7]).is_none() && Reply::read(b"").is_none());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use regex::bytes::Regex;
+use regex_lite::Regex;
 use syscalls::Sysno;
 
 use crate::syscall::{self, Class, Effect, Syscall};
@@ -119,7 +119,7 @@ fn class_names() -> String {
 fn one(item: &str) -> Result<BTreeSet<u32>, SelectError> {
     if let Some(pattern) = item.strip_prefix('/') {
         let regex = Regex::new(pattern).map_err(|error| SelectError::Regex(pattern.into(), error.to_string()))?;
-        let matching = |nr: &u32| name(*nr).is_some_and(|name| regex.is_match(name.as_bytes()));
+        let matching = |nr: &u32| name(*nr).is_some_and(|name| regex.is_match(name));
         return Ok(Calls::all().0.into_iter().filter(matching).collect());
     }
     if let Some((_, personality)) = item.rsplit_once('@') {
