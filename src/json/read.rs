@@ -81,7 +81,7 @@ fn call(object: Object<'_>, stacks: &mut python::ReadStacks) -> Result<Call> {
     let mut args = Vec::with_capacity(sys.params.len());
     // Lines of tables have the keys of every line, and null where there is no value.
     let answers = ["ret", "errno", "dur_ns"];
-    let from_table = object.iter().any(|(key, json)| json.is_null() && !answers.contains(&key));
+    let from_table = object.nulls().any(|key| !answers.contains(&key));
     let pointers = has(object, "ret") && sys.is_known();
     let mut sys = sys;
     for at in 0.. {

@@ -60,16 +60,23 @@ pub(super) struct Object<'a>(Item<'a>);
 
 /// A key to look for: a name, or one and its suffix.
 pub(super) trait Key: Copy {
-    /// Whether this is it.
-    fn is(self, key: &str) -> bool;
+    /// How many bytes it has: most keys differ in that.
+    fn len(self) -> usize;
+
+    /// Whether this is it, which has as many bytes.
+    fn is(self, key: &[u8]) -> bool;
 
     /// The key as a text.
     fn name(self) -> String;
 }
 
 impl Key for &str {
-    fn is(self, key: &str) -> bool {
-        self == key
+    fn len(self) -> usize {
+        str::len(self)
+    }
+
+    fn is(self, key: &[u8]) -> bool {
+        self.as_bytes() == key
     }
 
     fn name(self) -> String {
@@ -78,8 +85,12 @@ impl Key for &str {
 }
 
 impl Key for (&str, &str) {
-    fn is(self, key: &str) -> bool {
-        key.len() == self.0.len() + self.1.len() && key.starts_with(self.0) && key.ends_with(self.1)
+    fn len(self) -> usize {
+        self.0.len() + self.1.len()
+    }
+
+    fn is(self, key: &[u8]) -> bool {
+        key.starts_with(self.0.as_bytes()) && key.ends_with(self.1.as_bytes())
     }
 
     fn name(self) -> String {
@@ -187,20 +198,32 @@ impl<'a> Object<'a> {
     /// Its keys and values.
     pub(super) fn iter(self) -> impl Iterator<Item = (&'a str, Item<'a>)> + Clone {
         let mut inside = self.0.inside();
-        std::iter::from_fn({
-            move || {
-                let key = inside.next()?;
-                Some((key.text(), inside.next()?))
-            }
+        std::iter::from_fn(move || {
+            let key = inside.next()?;
+            Some((key.text(), inside.next()?))
         })
     }
 
+    /// The keys whose value is null.
+    pub(super) fn nulls(self) -> impl Iterator<Item = &'a str> {
+        let mut inside = self.0.inside();
+        std::iter::from_fn(move || Some((inside.next()?, inside.next()?)))
+            .filter(|(_, value)| value.is_null())
+            .map(|(key, _)| key.text())
+    }
+
+    /// Most keys that are looked for are not there, so this is where the time of reading goes.
     pub(super) fn get(self, key: impl Key) -> Option<Item<'a>> {
-        let Tree { memory: Memory { nodes, .. }, .. } = self.0.tree;
+        let Tree { memory: Memory { nodes, unescaped }, line } = self.0.tree;
         let (mut at, end) = (self.0.at + 1, self.0.node().next as usize);
         while at < end {
-            if key.is((Item { at, ..self.0 }).text()) {
-                return Some(Item { at: at + 1, ..self.0 });
+            let Node { kind, start, end, .. } = nodes[at];
+            let (start, end) = (start as usize, end as usize);
+            if end - start == key.len() {
+                let from = if kind == Kind::Unescaped { unescaped } else { line };
+                if key.is(&from.as_bytes()[start..end]) {
+                    return Some(Item { at: at + 1, ..self.0 });
+                }
             }
             at = nodes[at + 1].next as usize;
         }

@@ -68,7 +68,7 @@ pub(super) fn unix_name(object: Object<'_>, name: &str) -> Result<Option<Vec<u8>
 pub(super) fn msghdr(object: Object<'_>) -> Result<MsgHdr> {
     let (key, controllen) = ("msg_control", uint(object, "msg_controllen")?);
     // Accompanying keys are null in tables only.
-    let from_table = object.iter().any(|(key, json)| json.is_null() && key.matches('_').count() > 1);
+    let from_table = object.nulls().any(|key| key.matches('_').count() > 1);
     let there = object.contains_key(key) && (is_given(object, key) || controllen > 0 || !from_table);
     let control = there.then(|| slot(object, key, JsonShape::Cmsgs)).transpose()?;
     Ok(MsgHdr {
