@@ -11,6 +11,8 @@ use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::event::Errno;
+use crate::lang::Language;
 use crate::read::Report;
 use crate::tracer::{Calls, SelectError};
 
@@ -132,14 +134,25 @@ fn refuse(error: &clap::Error) -> ! {
     };
     // What stands where no argument is expected is no option.
     let Some(name) = context(kind).filter(|name| what != "option" || name.starts_with('-')) else { error.exit() };
-    let near = context(near).map_or(";".to_owned(), |near| format!("; did you mean '{near}'?"));
     // The usage names the subcommand.
     let usage = anstream::adapter::strip_str(&context(ContextKind::Usage).unwrap_or_default()).to_string();
     let known = |word: &&str| *word == "sockscope" || Cli::command().find_subcommand(word).is_some();
     let command: Vec<&str> = usage.split_whitespace().skip(1).take(2).filter(known).collect();
     let command = command.join(" ");
-    let _ = writeln!(anstream::stderr(), "sockscope: there is no {what} {name}{near} `{command} --help` lists them");
+    let language = language::of_command_line();
+    remark(
+        language,
+        &match context(near) {
+            Some(near) => format!("there is no {what} {name}; did you mean '{near}'? `{command} --help` lists them"),
+            None => format!("there is no {what} {name}; `{command} --help` lists them"),
+        },
+    );
     std::process::exit(TROUBLE.into())
+}
+
+/// Says something about the command itself, in the reader's language.
+fn remark(language: Language, text: &str) {
+    let _ = writeln!(anstream::stderr(), "sockscope: {}", language.text(text));
 }
 
 /// Says what went wrong. A reader that left early (a closed pipe) is no trouble of ours.
@@ -150,8 +163,23 @@ fn report(error: &anyhow::Error) -> ExitCode {
     if error.chain().any(closed) {
         return ExitCode::SUCCESS;
     }
-    let _ = writeln!(anstream::stderr(), "sockscope: {error:#}");
+    let _ = writeln!(anstream::stderr(), "sockscope: {}", in_language(language::of_command_line(), error));
     ExitCode::from(TROUBLE)
+}
+
+/// An error and its chain of causes, in the reader's language as far as that has words for them.
+fn in_language(language: Language, error: &anyhow::Error) -> String {
+    let mut out = String::new();
+    for link in error.chain() {
+        let number = link.downcast_ref::<io::Error>().and_then(io::Error::raw_os_error);
+        let message = number.and_then(|number| language.translated(Errno(number).message()?));
+        let translated = message.or_else(|| language.translated(&link.to_string()));
+        if !out.is_empty() {
+            out.push_str(if translated.is_some() { "：" } else { ": " });
+        }
+        out.push_str(&translated.unwrap_or_else(|| link.to_string()));
+    }
+    out
 }
 
 /// The calls that an expression of `-e` means, or what is wrong with it.

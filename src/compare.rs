@@ -18,6 +18,8 @@ mod twins;
 
 pub use crate::normalize::Keep;
 pub(crate) use align::Step;
+#[cfg(feature = "cli")]
+pub(crate) use show::column;
 pub use show::{json, side_by_side, unified};
 pub use times::times;
 pub(crate) use twins::{Twins, twins};

@@ -361,6 +361,28 @@ fn markdown_has_every_claim_asked_for() {
     assert!(text.contains("```\n"), "{text}");
 }
 
+#[test]
+fn claims_are_in_chinese_in_every_format() {
+    let shown = |args: &[&str], locale: &str| {
+        let output = run(sockscope().args(args).args(["port-range", "privileged-ports"]).env("LC_ALL", locale));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let english = regex::Regex::new("[a-z]+ [a-z]+ [a-z]+ [a-z]+").unwrap();
+    for format in ["table", "markdown", "json"] {
+        let text = shown(&["--format", format, "--lang", "zh"], "C");
+        let words = text.replace("OverflowError: bind(): port must be 0-65535.", "");
+        assert!(!english.is_match(&words), "{:?} in {text}", english.find(&words));
+        assert!(text.contains("端口"), "{text}");
+    }
+    let page = shown(&["--format", "markdown"], "zh_CN.UTF-8");
+    assert!(
+        page.starts_with("| 说法 | 文档 | 内容 | 判定 |\n|---|---|---|---|\n| [port-range](#port-range) | 004 | "),
+        "{page}"
+    );
+    // Other programs read JSON, wherever they run.
+    assert!(shown(&["--format", "json"], "zh_CN.UTF-8").contains("\"says\":\"a port number is 0 – 65536\""));
+}
+
 /// How many processes have this mark in their environment.
 fn marked(mark: &str) -> usize {
     let processes = std::fs::read_dir("/proc").unwrap().flatten();

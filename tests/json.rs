@@ -377,7 +377,7 @@ fn a_cause_and_all_its_evidence() {
             syn_retries: number,
             inode: number,
             uid: Some(0),
-            owners: vec![with!(Owner::default() => { pid: 7, command: "python3 s.py".into(), fd: 3 })],
+            owners: vec![with!(Owner::default() => { pid: 7, command: "python3 s.py".into(), role: Some("server of chat".into()), fd: 3 })],
         })
     };
     let relations = [
@@ -414,6 +414,7 @@ fn a_cause_and_all_its_evidence() {
     ];
     let earlier = |did| {
         with!(Earlier::default() => {
+            role: Some("server".into()),
             did,
             seq: 1,
             ts_ns: 2,

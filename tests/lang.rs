@@ -14,8 +14,8 @@ use sockscope::internals::explain::sentences;
 use sockscope::internals::lang::{CHINESE, Template};
 use sockscope::internals::{causes, xlat};
 use sockscope::lang::Language;
-use sockscope::program::Role;
 use sockscope::program::cases;
+use sockscope::program::{DOCUMENTS, Document, Role};
 
 /// The files that make sentences, or folders of them.
 const SOURCES: &[&str] = &[
@@ -176,18 +176,38 @@ fn is_language(literal: &Literal) -> bool {
 }
 
 /// What the command hands to the catalogue itself: the text in `language.text("…")`, or what a format makes of it.
-fn of_the_command(root: &Path) -> Vec<Literal> {
+fn of_the_command(folders: &[PathBuf]) -> Vec<Literal> {
     let mut found = Vec::new();
-    let handed = Regex::new(r#"\b(text|translated|sentences)\((&format!\(|\[[^\]]*&format!\()?\s*$"#).unwrap();
-    for entry in std::fs::read_dir(root).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            found.extend(of_the_command(&path));
-        } else {
-            found.extend(literals(&path).into_iter().filter(|literal| handed.is_match(&literal.before)));
+    let handed = Regex::new(
+        r#"\b(text|translated|sentences|words)\((&format!\(|\[[^\]]*&format!\(|if [a-z.]+ \{ (""\s*\} else \{ )?)?\s*$|\b(table\(language, |head\(&)\[[^\]]*$"#,
+    )
+    .unwrap();
+    for folder in folders {
+        for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                found.extend(of_the_command(&[path]));
+            } else {
+                let all = literals(&path).into_iter().filter(|literal| handed.is_match(&literal.before));
+                found.extend(all.filter(|literal| !NAMES.contains(&literal.text.as_str())));
+            }
         }
     }
     found
+}
+
+/// What goes wrong with the command, as far as it says so in the reader's language.
+fn troubles(root: &Path) -> Vec<Literal> {
+    const FILES: &[&str] = &["why", "explain", "claims", "programs", "run", "nearest", "format", "log", "language"];
+    let handed = Regex::new(
+        r#"(\b(bail!|anyhow!)\(|\b(with_)?context\((\|\| )?(format!\()?|unwrap_or_else\(\|\| (format!\()?|\bremark\(language, &format!\(|let text = format!\(|then\(\|\| format!\(|=> format!\(|const STDOUT: &str = |=> (\{\s*)?\(|#\[error\()\s*$"#,
+    )
+    .unwrap();
+    let mut files: Vec<PathBuf> = FILES.iter().map(|file| root.join(format!("src/cmd/{file}.rs"))).collect();
+    files.extend(std::fs::read_dir(root.join("src/cmd/run")).unwrap().map(|entry| entry.unwrap().path()));
+    files.extend(["src/cmd.rs", "src/read.rs"].map(|file| root.join(file)));
+    let (word, hole) = (Regex::new(r"[a-z]{2}").unwrap(), Regex::new(r"\{[^{}]*\}").unwrap());
+    let all = files.iter().flat_map(|path| literals(path)).filter(|literal| handed.is_match(&literal.before));
+    all.filter(|literal| word.is_match(&hole.replace_all(&literal.text, ""))).collect()
 }
 
 /// Every text that may be a message, and whether it is one.
@@ -201,10 +221,16 @@ fn messages() -> Vec<(Literal, bool)> {
         let text = Errno(i32::try_from(number).unwrap()).message()?.to_owned();
         Some(Literal { text, before: String::new(), place: known.errno.to_owned() })
     });
-    let command = of_the_command(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/cmd"));
-    let headlines = literals(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/claims/report.rs"));
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let command = of_the_command(&["src/cmd", "src/claims"].map(|folder| root.join(folder)));
+    let headlines = literals(&root.join("src/claims/report.rs"));
     let headlines = headlines.into_iter().filter(|literal| literal.before.ends_with("=> format!("));
-    let errors = errors.chain(headlines);
+    let about = |document: &'static Document| Literal {
+        text: document.about.to_owned(),
+        before: String::new(),
+        place: format!("src/program.rs, document {}", document.number),
+    };
+    let errors = errors.chain(headlines).chain(troubles(root)).chain(DOCUMENTS.iter().map(about));
     let run = cases::all().map(|case| (case.doc, format!("{} {}", case.program, case.name)));
     let run = run.chain([Role::Server, Role::Client].map(|role| (role.name(), "src/program.rs".to_owned())));
     let run = run.map(|(text, place)| Literal { text: text.to_owned(), before: String::new(), place });

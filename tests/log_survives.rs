@@ -144,3 +144,43 @@ fn a_full_device_is_reported_and_does_not_hang() {
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("cannot write to standard output"));
 }
+
+/// A pause: the client waits for an answer that does not come. What happened before is in the file, as far as it may be read,
+/// and no role goes on without its runner.
+#[test]
+fn a_killed_run_leaves_what_happened_and_no_process() {
+    for (name, player) in [("log.jsonl", None), ("log.strace", None), ("log.jsonl.zst", Some("--python"))] {
+        let folder = tempfile::tempdir().unwrap();
+        let log = folder.path().join(name);
+        let mut command = sockscope(&["run", "getname", "--case", "silent", "-o", log.to_str().unwrap()]);
+        let mut run = command.args(player).current_dir(folder.path()).stdout(Stdio::null()).spawn().unwrap();
+        let calls = || -> Vec<(String, u32)> {
+            let Ok(events) = sockscope::read::events(&log) else { return Vec::new() };
+            let call = |event: sockscope::event::Event| match event.body {
+                sockscope::event::Body::Call(call) => Some((call.sys.name().to_owned(), event.pid)),
+                _ => None,
+            };
+            events.filter_map(Result::ok).filter_map(call).collect()
+        };
+        let start = Instant::now();
+        while !calls().iter().any(|(call, _)| call.starts_with("send")) {
+            assert!(run.try_wait().unwrap().is_none(), "it ended before it was killed");
+            assert!(start.elapsed() < Duration::from_secs(60), "{name}: {:?}", calls());
+            std::thread::park_timeout(Duration::from_millis(1));
+        }
+        kill(Pid::from_raw(run.id() as i32), Signal::SIGKILL).unwrap();
+        assert_eq!(run.wait().unwrap().signal(), Some(libc::SIGKILL));
+        let calls = calls();
+        let pids: std::collections::BTreeSet<u32> = calls.iter().map(|(_, pid)| *pid).collect();
+        assert_eq!(pids.len(), 2, "{name}: {calls:?}");
+        assert!(calls.iter().any(|(call, _)| call == "bind"), "{name}: {calls:?}");
+        for pid in pids {
+            let place = format!("/proc/{pid}/status");
+            let runs = || fs::read_to_string(&place).is_ok_and(|status| !status.contains("State:\tZ"));
+            while runs() {
+                assert!(start.elapsed() < Duration::from_secs(90), "{name}: {pid} goes on");
+                std::thread::park_timeout(Duration::from_millis(1));
+            }
+        }
+    }
+}

@@ -237,6 +237,27 @@ fn a_question_stands_before_its_answer_and_a_print_between_the_calls_around_it()
     }
 }
 
+#[test]
+fn a_prompt_stands_before_the_call_that_comes_after_it() {
+    for player in [&[][..], &["--python"]] {
+        let text = run(&[&["chat", "--case", "peer-gone"], player].concat()).out;
+        let wanted = [
+            ("client | connect(", "= 0"),
+            ("client > 客户端:", ""),
+            ("client | sendto(3, \"\\344\\275\\240", "= 6"),
+            ("server > 服务端: ", ""),
+            ("server | sendto(4, \"exit\"", "= 4"),
+        ];
+        assert!(places(&text, &wanted).is_sorted(), "{player:?}\n{text}");
+        assert!(
+            text.lines().all(|line| line.matches(" > ").count() <= 1 && !line.contains("客户端:客户端:")),
+            "{text}"
+        );
+        let exit = text.lines().position(|line| line == "server | +++ exited with 0 +++").unwrap();
+        assert!(!text.lines().skip(exit).any(|line| line.starts_with("server > ")), "{player:?}\n{text}");
+    }
+}
+
 /// Both halves of every call are read as one event again.
 #[test]
 fn a_log_in_text_is_read_back_with_whole_calls() {
@@ -284,13 +305,26 @@ fn what_is_to_be_seen_is_announced_and_confirmed_or_denied_in_words() {
     let lines: Vec<&str> = ran.err.lines().collect();
     let before = "tcp-hello as-printed: The document's bug: the server listens on 8090, the client connects to 8080: ECONNREFUSED.";
     let after = "✓ ended as expected: the server waited until it was stopped; the client got ECONNREFUSED from connect \
-                 and printed “[Errno 111]” and exited with 1";
+                 and printed “ConnectionRefusedError: [Errno 111] Connection refused” and exited with 1";
     assert_eq!(lines, [before, after]);
     let ran = run(&["tcp-hello", "--as-printed", "--lang", "zh"]);
     let lines: Vec<&str> = ran.err.lines().collect();
     let before = "tcp-hello as-printed: 文档中的错误：服务器监听 8090，客户端连接 8080：ECONNREFUSED。";
-    let after = "✓ 与预期一致：服务器一直等待，直到被停止；客户端在 connect 中得到 ECONNREFUSED，并打印“[Errno 111]”，以状态 1 退出";
+    let after = "✓ 与预期一致：服务器一直等待，直到被停止；客户端在 connect 中得到 ECONNREFUSED，并打印“ConnectionRefusedError: \
+                 [Errno 111] Connection refused”，以状态 1 退出";
     assert_eq!(lines, [before, after]);
+    let ran = run(&["chat"]);
+    assert!(
+        ran.err.contains("the server printed “客户端: 再见” and") && ran.err.contains("“Dialogue Over”"),
+        "{}",
+        ran.err
+    );
+    // What was printed is shown whole, not what the case looks for in it.
+    let ran = run(&["tcp-hello"]);
+    let printed = r"✓ ended as expected: the server printed “b'hello \xe6\x88\x91\xe6\x98\xaf\xe5\xae\xa2\xe6\x88\xb7\xe7\xab\xaf'” and";
+    assert!(ran.err.lines().last().unwrap().starts_with(printed), "{}", ran.err);
+    let ran = run(&["flow", "--case", "full-queue"]);
+    assert!(ran.err.contains("printed “0”, “0”, “11” and exited with 0"), "{}", ran.err);
     // No interface has this address, which is for documentation.
     let ran = run(&["http-get", "--host", "192.0.2.1", "--port", "0"]);
     assert_eq!(ran.code, Some(1), "{}{}", ran.out, ran.err);
@@ -326,4 +360,23 @@ fn documents_are_named_by_their_titles() {
         assert!(PROGRAMS.iter().any(|program| program.document == document.number));
     }
     assert!(PROGRAMS.iter().all(|program| program.source_document().is_some()));
+}
+
+#[test]
+fn programs_are_described_in_chinese() {
+    let shown = |args: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_sockscope")).arg("programs").args(args).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    // Names of programs, cases, calls and errnos are the same in both.
+    let names = regex::Regex::new(r"[a-z]+ [a-z]+ [a-z]+").unwrap();
+    for args in [&["--lang", "zh"][..], &["chat", "--lang", "zh"], &["tcp-hello", "--lang", "zh"]] {
+        let text = shown(args);
+        let text = text.replace("sockscope run", "");
+        assert!(!names.is_match(&text), "{:?} in {text}", names.find(&text));
+        assert!(text.contains("文档") && text.contains("情形"), "{text}");
+    }
+    assert!(shown(&["tcp-hello"]).starts_with("tcp-hello: document 004 “传输层”, ports: server 8090, client 8080\n"));
+    let chinese = shown(&["tcp-hello", "--lang", "zh"]);
+    assert!(chinese.starts_with("tcp-hello：文档 004 “传输层”，端口：服务器 8090，客户端 8080\n"), "{chinese}");
 }

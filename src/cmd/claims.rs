@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::Ordering;
@@ -13,7 +12,7 @@ use clap::ValueEnum;
 
 use super::language::LanguageArg;
 use super::table::{self, Field};
-use super::{TROUBLE, format, nearest, print_coloured, progress, signals};
+use super::{TROUBLE, format, nearest, print_coloured, progress, remark, signals};
 use crate::claims::{self, Claim, TestedClaim, Verdict, report};
 use crate::format::WriteOptions;
 use crate::lang::Language;
@@ -30,6 +29,7 @@ Examples:
   sockscope claims time-wait send-short     two of them, with the decisive calls
   sockscope claims --set net.ipv4.tcp_abort_on_overflow=1 queue-full-refused
   sockscope claims --format json | jq -r 'select(.verdict==\"refuted\").says'
+  sockscope claims --format markdown --lang zh      a page, in Chinese
   sockscope claims -o traces                every call each experiment made, as JSON lines and as strace's text")]
 pub(super) struct Args {
     /// The claims to decide [default: all].
@@ -44,7 +44,7 @@ pub(super) struct Args {
     /// Take this kernel setting to be in force, in the experiments only.
     #[arg(long, value_name = "SYSCTL=VALUE", value_parser = setting)]
     pub set: Vec<(String, String)>,
-    /// The language of the table.
+    /// The language of the claims and of what was seen.
     #[command(flatten)]
     pub language: LanguageArg,
     /// Show what was tried and the decisive calls, also without naming claims.
@@ -105,8 +105,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     bar.finish_and_clear();
 
     let text = match args.format {
-        ClaimsFormat::Json => report::json(&decisions)?,
-        ClaimsFormat::Markdown => report::markdown(&decisions),
+        ClaimsFormat::Json => report::json(&decisions, args.language.asked())?,
+        ClaimsFormat::Markdown => report::markdown(&decisions, args.language.get()),
         ClaimsFormat::Table => table(&decisions, args.verbose || !args.ids.is_empty(), args.language.get()),
     };
     print_coloured(&text)?;
@@ -117,14 +117,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         decisions.iter().filter(|d| d.verdict == Verdict::Undecided).map(|d| d.claim.id).collect();
     if !undecided.is_empty() {
         let why = decisions.iter().find_map(|d| (d.verdict == Verdict::Undecided).then(|| d.notes.join("; ")));
-        let _ = writeln!(
-            anstream::stderr(),
-            "sockscope: {} of {} claims could not be decided here ({}): {}",
-            undecided.len(),
-            decisions.len(),
-            undecided.join(", "),
-            why.unwrap_or_default()
-        );
+        let (count, all, names) = (undecided.len(), decisions.len(), undecided.join(", "));
+        let why = why.map(|why| args.language.get().text(&why).into_owned()).unwrap_or_default();
+        let text = format!("{count} of {all} claims could not be decided here ({names}): {why}");
+        remark(args.language.get(), &text);
         if undecided.len() == decisions.len() {
             return Ok(ExitCode::from(TROUBLE));
         }

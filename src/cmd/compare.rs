@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use clap::ValueEnum;
 
 use super::format::{TextArg, strings};
-use super::{print, programs};
+use super::{paint, print_coloured, programs};
 use crate::compare::{self, CompareOptions, Comparison};
 use crate::event::Event;
 use crate::{read, syscall};
@@ -73,9 +73,9 @@ pub(super) struct Args {
     #[arg(short = 'e', long = "trace", value_name = "CALLS")]
     pub trace: Vec<String>,
 
-    /// The output format.
-    #[arg(short = 'F', long, value_enum, default_value_t = View::Side)]
-    pub format: View,
+    /// The output format; default: side where the terminal has 120 columns, or else unified.
+    #[arg(short = 'F', long, value_enum)]
+    pub format: Option<View>,
 
     /// How text in strings is written; default: octal.
     #[arg(long, value_name = "HOW", value_enum)]
@@ -103,6 +103,13 @@ pub(super) enum View {
     Unified,
     /// One JSON object per call, then one with the counts.
     Json,
+}
+
+impl View {
+    /// What can be read in so many columns.
+    pub(super) fn fitting() -> Self {
+        if width() < super::table::WIDE { Self::Unified } else { Self::Side }
+    }
 }
 
 /// Runs `sockscope compare`.
@@ -138,22 +145,25 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             true => compare::times(&left, &right),
             false => shown((args.format, args.text, args.all), &comparison, &left, &right),
         };
-        print(text)?;
+        print_coloured(&text)?;
     }
     Ok(verdict(comparison.is_same()))
 }
 
-/// A comparison, as it was asked for.
+/// A comparison, as it was asked for, in colours.
 pub(super) fn shown(
-    (format, text, all): (View, Option<TextArg>, bool),
+    (format, text, all): (Option<View>, Option<TextArg>, bool),
     comparison: &Comparison,
     left: &[Event],
     right: &[Event],
 ) -> String {
     let strings = strings(0, text);
-    match format {
-        View::Side => compare::side_by_side(comparison, left, right, width(), all, strings),
-        View::Unified => compare::unified(comparison, left, right, all, strings),
+    match format.unwrap_or_else(View::fitting) {
+        View::Side => paint::side_by_side(
+            &compare::side_by_side(comparison, left, right, width(), all, strings),
+            compare::column(width()),
+        ),
+        View::Unified => paint::unified(&compare::unified(comparison, left, right, all, strings)),
         View::Json => compare::json(comparison, left, right, all),
     }
 }

@@ -1,7 +1,7 @@
 //! `sockscope convert`: a trace of any format into any other.
 
 use std::fs::{File, Metadata};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -127,7 +127,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     let files = args.files.iter().flat_map(|file| read::files(file));
     let sizes = files.filter_map(|file| Some(file.metadata().ok()?.len()));
-    let progress = progress(sizes.sum(), "{bar:40} {bytes}/{total_bytes} {bytes_per_sec} {eta}");
+    // A trace on the terminal shows how far it is, and a bar would stand among its lines.
+    let size = if file.is_none() && io::stdout().is_terminal() { 0 } else { sizes.sum() };
+    let progress = progress(size, "{bar:40} {bytes}/{total_bytes} {bytes_per_sec} {eta}");
     let seen = progress.clone();
     let source = read::open_all(&args.files, move |bytes| seen.inc(bytes))?;
     format::explains(args.explain, written.format)?;

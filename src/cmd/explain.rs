@@ -10,8 +10,9 @@ use anyhow::{Context, anyhow, bail};
 use clap::ValueEnum;
 
 use super::language::LanguageArg;
+use super::paint::Painter;
 use super::why::wrap;
-use super::{STDOUT, nearest, print_coloured};
+use super::{Colours, STDOUT, nearest, print_coloured};
 use crate::event::Errno;
 use crate::explain::{Seen, Topic, results, topics};
 use crate::lang::Language;
@@ -53,19 +54,25 @@ pub(super) struct Args {
 }
 
 impl Args {
-    /// The names, and the language: behind a name clap takes `--lang` for another name, since notations may begin so.
+    /// The names, and the language: behind a name clap takes `--lang` and `--color` for other names, since notations may begin so.
     fn parts(&self) -> anyhow::Result<(Vec<&str>, Language)> {
         let (mut names, mut language) = (Vec::new(), self.language.get());
         let mut words = self.what.iter().map(String::as_str);
         while let Some(word) = words.next() {
-            let given = match word.strip_prefix("--lang") {
-                Some("") => words.next().unwrap_or_default(),
-                Some(rest) if rest.starts_with('=') => &rest[1..],
-                _ => {
-                    names.push(word);
-                    continue;
-                }
+            let option = ["--lang", "--color"].into_iter().find_map(|name| match word.strip_prefix(name)? {
+                "" => Some((name, None)),
+                rest => Some((name, Some(rest.strip_prefix('=')?))),
+            });
+            let Some((name, value)) = option else {
+                names.push(word);
+                continue;
             };
+            let given = value.or_else(|| words.next()).unwrap_or_default();
+            if name == "--color" {
+                let colours = Colours::from_str(given, false);
+                colours.map_err(|_| anyhow!("cannot colour '{given}'; try auto, always or never"))?.apply();
+                continue;
+            }
             language =
                 Language::from_str(given, false).map_err(|_| anyhow!("cannot explain in '{given}'; try en or zh"))?;
         }
@@ -302,13 +309,15 @@ fn lines(mut source: Box<dyn read::EventSource>, language: Language) -> anyhow::
     let mut lines = TextWriter::default();
     (lines.explain, lines.language) = (Some(Seen::every()), language);
     let mut out = anstream::stdout().lock();
+    let mut painter = Painter::default();
     loop {
         let mut events = Vec::new();
         let more = source.read(&mut events).context("standard input")?;
         (lines.clock, lines.pids) = (source.report().form.clock, source.report().form.pids);
         for event in events {
-            let mut line = String::new();
-            lines.write(&event, &mut line);
+            let (mut plain, mut line) = (String::new(), String::new());
+            lines.write(&event, &mut plain);
+            painter.paint(&plain, &mut line);
             out.write_all(line.as_bytes()).context(STDOUT)?;
         }
         if !more {

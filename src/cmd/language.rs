@@ -9,7 +9,7 @@ use crate::lang::Language;
 #[derive(Debug, Clone, Copy, Default, clap::Args)]
 pub(super) struct LanguageArg {
     /// Language of explanations; default: that of the environment (LC_ALL, LC_MESSAGES, LANG, LANGUAGE), if it is one of
-    /// these. JSON and CSV are always English
+    /// these. Events in JSON and CSV are always English, other JSON unless this is given
     #[arg(long = "lang", value_name = "LANG", value_enum)]
     given: Option<Language>,
 }
@@ -30,6 +30,25 @@ impl ValueEnum for Language {
 impl LanguageArg {
     /// The language that was given, or else the environment's.
     pub(super) fn get(self) -> Language {
-        self.given.unwrap_or_else(|| Language::of_environment(|name| std::env::var(name).ok()))
+        self.given.unwrap_or_else(environment)
     }
+
+    /// The language that was given; what other programs read does not depend on the environment.
+    pub(super) fn asked(self) -> Language {
+        self.given.unwrap_or_default()
+    }
+}
+
+fn environment() -> Language {
+    Language::of_environment(|name| std::env::var(name).ok())
+}
+
+/// The language of the command line, of which nothing is known but its words.
+pub(super) fn of_command_line() -> Language {
+    let words: Vec<String> = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+    let given = words.iter().enumerate().find_map(|(at, word)| match word.strip_prefix("--lang")? {
+        "" => words.get(at + 1).map(String::as_str),
+        rest => rest.strip_prefix('='),
+    });
+    given.and_then(|name| Language::from_str(name, false).ok()).unwrap_or_else(environment)
 }

@@ -1,8 +1,7 @@
 //! From the log options to a writer.
 
 use std::fs::File;
-use std::io::Write;
-use std::os::fd::OwnedFd;
+use std::io::{self, BufWriter, Seek, Write};
 use std::path::PathBuf;
 
 use anyhow::Context;
@@ -106,9 +105,46 @@ pub(super) fn limits(args: &LogArgs) -> Limits {
 }
 
 /// The file of `-o`, out of the programs' way.
-pub(super) fn file(args: &LogArgs, packing: Packing) -> anyhow::Result<Option<Packed<Box<dyn Write + Send>>>> {
+pub(super) fn file(args: &LogArgs, packing: Packing) -> anyhow::Result<Option<LogFile>> {
     let Some(path) = &args.output else { return Ok(None) };
-    let open = || -> std::io::Result<OwnedFd> { descriptor::lift(File::create(path)?, false) };
-    let packed = || Packed::new(Box::new(File::from(open()?)) as _, packing);
-    packed().map(Some).with_context(|| format!("cannot write the log to {}", path.display()))
+    let open = || -> io::Result<File> { Ok(descriptor::lift(File::create(path)?, false)?.into()) };
+    let file = open().with_context(|| format!("cannot write the log to {}", path.display()))?;
+    Ok(Some(LogFile { file, packing }))
+}
+
+/// A file that a log is written to.
+pub(super) struct LogFile {
+    file: File,
+    packing: Packing,
+}
+
+/// What a log is written with.
+pub(super) type LogWriter = Packed<Box<dyn Write + Send>>;
+
+impl LogFile {
+    /// Writes to it at once, and nothing else does.
+    pub(super) fn into_writer(self) -> io::Result<LogWriter> {
+        Packed::new(Box::new(self.file), self.packing)
+    }
+
+    /// Writes to it at once.
+    pub(super) fn writer(&self) -> io::Result<LogWriter> {
+        Packed::new(Box::new(self.file.try_clone()?), self.packing)
+    }
+
+    /// Whether it is one on a disk, and no pipe or terminal, where what was written is gone.
+    pub(super) fn can_be_rewritten(&self) -> bool {
+        self.file.metadata().is_ok_and(|file| file.is_file())
+    }
+
+    /// Begins again from its beginning, in large pieces; [`Self::cut`] ends that.
+    pub(super) fn rewind(&self) -> io::Result<LogWriter> {
+        (&self.file).rewind()?;
+        Packed::new(Box::new(BufWriter::with_capacity(1 << 20, self.file.try_clone()?)), self.packing)
+    }
+
+    /// Drops what is left behind of before.
+    pub(super) fn cut(&self) -> io::Result<()> {
+        self.file.set_len((&self.file).stream_position()?)
+    }
 }

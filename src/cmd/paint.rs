@@ -16,6 +16,59 @@ const CAUSE: Style = AnsiColor::Yellow.on_default().bold();
 const PYTHON: Style = AnsiColor::Magenta.on_default();
 const BESIDE: Style = Style::new().dimmed();
 
+const LEFT: Style = AnsiColor::Red.on_default();
+const RIGHT: Style = AnsiColor::Green.on_default();
+
+/// Paints two traces one below the other, as `diff` does.
+pub(super) fn unified(text: &str) -> String {
+    lines(text, |line| {
+        let style = match line.as_bytes().first() {
+            Some(b'-') => Some(LEFT),
+            Some(b'+') => Some(RIGHT),
+            Some(b'@') => Some(CALL),
+            Some(b'?') => Some(BESIDE),
+            _ => None,
+        };
+        vec![(style, line)]
+    })
+}
+
+/// Paints two traces side by side, where the sign of what differs stands behind so many columns.
+pub(super) fn side_by_side(text: &str, columns: usize) -> String {
+    lines(text, |line| {
+        // What differs in a row stands below it.
+        if line.trim_start().starts_with("= ") {
+            return vec![(Some(BESIDE), line)];
+        }
+        let mut width = 0;
+        let middle = line.char_indices().find(|(_, c)| {
+            width += crate::text::width(c.encode_utf8(&mut [0; 4]));
+            width > columns
+        });
+        let Some((at, _)) = middle else { return vec![(None, line)] };
+        let (left, rest) = line.split_at(at);
+        match rest.as_bytes() {
+            [b' ', b'~' | b'!' | b'<' | b'>' | b'%', b' ', ..] => {
+                vec![(Some(LEFT), left), (Some(CAUSE), &rest[..2]), (Some(RIGHT), &rest[2..])]
+            }
+            _ => vec![(None, line)],
+        }
+    })
+}
+
+/// Each line in the styles of its parts.
+fn lines<'a>(text: &'a str, parts: impl Fn(&'a str) -> Vec<(Option<Style>, &'a str)>) -> String {
+    let mut out = String::new();
+    for line in text.lines() {
+        parts(line)
+            .into_iter()
+            .filter(|(_, part)| !part.is_empty())
+            .for_each(|(style, part)| put_some(style, part, &mut out));
+        out.push('\n');
+    }
+    out
+}
+
 /// Whether text on this stream is to be painted.
 pub(super) fn paints(stream: &impl anstream::stream::RawStream) -> bool {
     AutoStream::choice(stream) != ColorChoice::Never
@@ -111,6 +164,9 @@ impl Painter {
             if rest.starts_with("# ") {
                 return put(BESIDE, rest, out);
             }
+            if is_place(rest) {
+                return put(PYTHON, rest, out);
+            }
         }
         while let Some(first) = rest.chars().next() {
             let (style, len) = self.token(first, rest);
@@ -130,6 +186,10 @@ impl Painter {
                 || rest.starts_with("<... ")
                 || is_duration(rest) =>
             {
+                // After it come the arguments that were not known before.
+                if rest.starts_with("<... ") {
+                    self.place = Place::Call;
+                }
                 (Some(BESIDE), rest.find('>').map_or(rest.len(), |end| end + 1))
             }
             '-' if rest.starts_with("--- ") => (Some(CAUSE), rest.len()),
@@ -155,6 +215,15 @@ impl Painter {
             _ => (None, first.len_utf8()),
         }
     }
+}
+
+/// Whether a line begins with a place in a program, such as `client.py:4`, so that it is a line of Python above its calls.
+fn is_place(line: &str) -> bool {
+    let word = line.split(' ').next().unwrap_or_default();
+    word.rsplit_once(':').is_some_and(|(file, number)| {
+        let is_number = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
+        is_number && !file.contains('(') && file.contains(|c: char| c.is_alphabetic())
+    })
 }
 
 /// The length of a string in quotes; what is cut ends it.
@@ -258,6 +327,23 @@ mod tests {
     }
 
     #[test]
+    fn what_differs_is_red_on_the_left_and_green_on_the_right() {
+        let text = "@@ thread 1 | thread 1 @@\n-close(3) = 0\n+close(4) = 0\n? argument differs\n same\n";
+        let painted = unified(text);
+        assert_eq!(anstream::adapter::strip_str(&painted).to_string(), text);
+        assert!(
+            painted.contains(&format!("{LEFT}-close(3) = 0{LEFT:#}\n{RIGHT}+close(4) = 0{RIGHT:#}\n")),
+            "{painted:?}"
+        );
+        let text = "close(3) 我们 ~ close(4)\n              = argument differs\nsame            same\n2 same\n";
+        let painted = side_by_side(text, 13);
+        assert_eq!(anstream::adapter::strip_str(&painted).to_string(), text);
+        let row = format!("{LEFT}close(3) 我们{LEFT:#}{CAUSE} ~{CAUSE:#}{RIGHT} close(4){RIGHT:#}\n");
+        assert!(painted.starts_with(&row), "{painted:?}");
+        assert!(painted.ends_with("\nsame            same\n2 same\n"), "{painted:?}");
+    }
+
+    #[test]
     fn what_stands_beside_calls_is_marked_as_what_it_is() {
         let lines = "close(3) = 0\n    why: port 80 (closed)\n    > a.py:1 f\n--- SIGCHLD {si_signo=SIGCHLD} ---\n+++ exited with 0 +++\n";
         let expected = owned(&[
@@ -270,6 +356,19 @@ mod tests {
             ("beside", "+++ exited with 0 +++"),
         ]);
         assert_eq!(parts(&[lines]), expected);
+        let resumed = "<... accept4 resumed>{sin_port=htons(80)}, [16], SOCK_CLOEXEC) = -1 EINTR (Interrupted)\n";
+        let expected = owned(&[
+            ("beside", "<... accept4 resumed>"),
+            ("number", "80"),
+            ("number", "16"),
+            ("name", "SOCK_CLOEXEC"),
+            ("failure", "= -1 EINTR (Interrupted)"),
+        ]);
+        assert_eq!(parts(&[resumed]), expected);
+        let line = "chat_client.py:22  s.close()\n    12:00:00 close(3) = 0\n";
+        let expected =
+            owned(&[("python", "chat_client.py:22  s.close()"), ("call", "close"), ("number", "3"), ("number", "0")]);
+        assert_eq!(parts(&[line]), expected);
         assert_eq!(parts(&["<... accept resumed>) = ?\n", "ü \"öpen", "ed\" 1\n"])[0].0, "beside");
     }
 }

@@ -1,15 +1,16 @@
 //! `sockscope programs`: what there is to run.
 
-use std::fmt::Write;
 use std::process::ExitCode;
 
 use anyhow::bail;
 use clap::ValueEnum;
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{Attribute, Cell, ContentArrangement, Table, presets};
 
-use super::{nearest, print};
+use super::language::LanguageArg;
+use super::{nearest, print_coloured};
+use crate::lang::Language;
 use crate::program::cases::{self, Case};
-use crate::program::{DOCUMENTS, PROGRAMS, Program, Role};
+use crate::program::{DOCUMENTS, Document, PROGRAMS, Program, Role};
 
 /// List the document programs, or describe one
 #[derive(Debug, clap::Args)]
@@ -19,6 +20,9 @@ pub(super) struct Args {
     /// Print the program's source instead
     #[arg(long, value_name = "LANGUAGE", requires = "program")]
     pub source: Option<SourceArg>,
+    /// The language of what is said of them
+    #[command(flatten)]
+    pub language: LanguageArg,
 }
 
 /// A language that the programs are written in.
@@ -32,9 +36,10 @@ pub(super) enum SourceArg {
 
 /// Runs `sockscope programs`.
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let language = args.language.get();
     let text = match (&args.program, args.source) {
-        (None, _) => list(),
-        (Some(name), None) => details(find(name)?),
+        (None, _) => list(language),
+        (Some(name), None) => details(find(name)?, language),
         (Some(name), Some(SourceArg::Rust)) => find(name)?.source.to_owned(),
         (Some(name), Some(SourceArg::Python)) => {
             let program = find(name)?;
@@ -42,7 +47,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             format!("{}\n\n{}", twin(Role::Server), twin(Role::Client))
         }
     };
-    print(text)?;
+    print_coloured(&text)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -73,42 +78,51 @@ pub(super) fn find_case(program: &Program, name: &str) -> anyhow::Result<&'stati
     }
 }
 
-fn ports(program: &Program) -> String {
-    if program.server_port == program.client_port {
-        program.server_port.to_string()
+fn ports(program: &Program, language: Language) -> String {
+    let (server, client) = (program.server_port, program.client_port);
+    if server == client {
+        server.to_string()
     } else {
-        format!("server {}, client {}", program.server_port, program.client_port)
+        language.text(&format!("server {server}, client {client}")).into_owned()
     }
 }
 
-fn table(head: &[&str]) -> Table {
+/// A table whose first column are names.
+fn table<const N: usize>(language: Language, head: [&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_header(head);
-    table
+    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).enforce_styling();
+    if let Some(width) = super::table::width() {
+        table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
+    }
+    table.set_header(head.map(|name| language.text(name).into_owned()));
+    for row in rows {
+        let bold = |(at, text): (usize, String)| match at {
+            0 => Cell::new(text).add_attribute(Attribute::Bold),
+            _ => Cell::new(text),
+        };
+        table.add_row(row.into_iter().enumerate().map(bold));
+    }
+    table.trim_fmt()
 }
 
-fn list() -> String {
-    let mut table = table(&["PROGRAM", "DOCUMENT", "ROLES", "PORTS", "CASES"]);
-    for program in PROGRAMS {
+fn list(language: Language) -> String {
+    let words = |text: &str| language.text(text).into_owned();
+    let program = |program: &Program| {
         let cases: Vec<_> = cases(program).map(|case| case.name).collect();
-        table.add_row([program.name, program.document, "server, client", &ports(program), &cases.join(", ")]);
-    }
-    let mut documents = self::table(&["DOCUMENT", "TITLE", "WHAT IT IS"]);
-    for document in DOCUMENTS {
-        documents.add_row([document.number, document.title, document.about]);
-    }
-    format!("{}\n\n{}\n", table.trim_fmt(), documents.trim_fmt())
+        let (name, document) = (program.name.to_owned(), program.document.to_owned());
+        [name, document, words("server, client"), ports(program, language), cases.join(", ")]
+    };
+    let programs = table(language, ["PROGRAM", "DOCUMENT", "ROLES", "PORTS", "CASES"], PROGRAMS.iter().map(program));
+    let about = |document: &Document| [document.number.to_owned(), document.title.to_owned(), words(document.about)];
+    let documents = table(language, ["DOCUMENT", "TITLE", "WHAT IT IS"], DOCUMENTS.iter().map(about));
+    format!("{programs}\n\n{documents}\n")
 }
 
-fn details(program: &Program) -> String {
-    let mut text = String::new();
+fn details(program: &Program, language: Language) -> String {
     let title = program.source_document().map(|document| format!(" “{}”", document.title)).unwrap_or_default();
-    let _ = writeln!(text, "{}: document {}{title}, ports: {}\n", program.name, program.document, ports(program));
-    let mut table = table(&["CASE", "WHAT IS TO BE SEEN"]);
-    for case in cases(program) {
-        table.add_row([case.name, case.doc]);
-    }
-    let _ = writeln!(text, "{}", table.trim_fmt());
-    let _ = writeln!(text, "\nsockscope run {} [--case CASE]", program.name);
-    text
+    let (name, document, ports) = (program.name, program.document, ports(program, language));
+    let head = language.text(&format!("{name}: document {document}{title}, ports: {ports}")).into_owned();
+    let case = |case: &Case| [case.name.to_owned(), language.text(case.doc).into_owned()];
+    let table = table(language, ["CASE", "WHAT IS TO BE SEEN"], cases(program).map(case));
+    format!("{head}\n\n{table}\n\nsockscope run {name} [--case CASE]\n")
 }

@@ -9,7 +9,7 @@ use anyhow::Context;
 use nix::sys::signal::Signal;
 
 use super::compare::View;
-use super::{compare, print, signals};
+use super::{compare, print_coloured, signals};
 use crate::cmd::format::TextArg;
 use crate::replay::{ReplayOptions, reached, replay};
 
@@ -38,9 +38,10 @@ pub(super) struct Args {
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     pub patience: u32,
 
-    /// How to show it: left what was recorded, right what happened now.
-    #[arg(short = 'F', long, value_enum, default_value_t = View::Side)]
-    pub format: View,
+    /// How to show it: left what was recorded, right what happened now; default: side where the terminal has 120 columns,
+    /// or else unified.
+    #[arg(short = 'F', long, value_enum)]
+    pub format: Option<View>,
 
     /// How text in strings is written; default: octal.
     #[arg(long, value_name = "HOW", value_enum)]
@@ -82,7 +83,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             &outcome.recorded,
             &outcome.replayed,
         );
-        print(text)?;
+        print_coloured(&text)?;
     }
     Ok(compare::verdict(outcome.comparison.is_same()))
 }

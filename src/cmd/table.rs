@@ -4,11 +4,11 @@
 use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
-use comfy_table::{Cell, Color, ContentArrangement, Table, presets};
+use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// The narrowest terminal on which fields stand side by side.
-const WIDE: usize = 120;
+pub(super) const WIDE: usize = 120;
 
 /// One field of a row.
 pub(super) struct Field {
@@ -42,7 +42,8 @@ pub(super) fn table(head: &[&str], rows: Vec<Vec<Field>>, otherwise: usize) -> S
 fn beside(head: &[&str], rows: Vec<Vec<Field>>, width: usize) -> String {
     let mut table = Table::new();
     table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_width(u16::try_from(width).unwrap_or(u16::MAX)).enforce_styling().set_header(head);
+    table.set_width(u16::try_from(width).unwrap_or(u16::MAX)).enforce_styling();
+    table.set_header(head.iter().map(|name| Cell::new(name).add_attribute(Attribute::Bold)));
     for row in rows {
         table.add_row(row.into_iter().map(|field| {
             let cell = Cell::new(field.text);

@@ -8,6 +8,8 @@ mod present;
 use std::process::ExitCode;
 
 use anyhow::Context;
+use nix::sys::prctl;
+use nix::sys::signal::Signal;
 
 use super::signals;
 use crate::event::Exit;
@@ -26,6 +28,10 @@ const NOT_FOUND: u8 = 127;
 /// Runs `sockscope trace`. The program's exit status, or the signal that killed it, becomes the command's own.
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut plan = Plan::read(args)?;
+    if plan.handover {
+        // A runner that is killed leaves no role behind; the program inherits this.
+        prctl::set_pdeathsig(Signal::SIGKILL).context("cannot be ended with the run")?;
+    }
     let outputs = Outputs::open(&plan.output).with_context(|| "the trace cannot be written")?;
     plan.program.dispositions = signals::install();
     let mut presenter = Presenter::new(&plan, outputs);

@@ -11,7 +11,7 @@ use clap::ValueEnum;
 
 use super::language::LanguageArg;
 use super::paint::Painter;
-use super::{STDOUT, nearest, print_coloured};
+use super::{STDOUT, nearest, print_coloured, remark};
 use crate::event::{Body, Errno};
 use crate::lang::Language;
 use crate::text::{self, TextWriter};
@@ -92,7 +92,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let chosen = chosen(&args.what)?;
     let text = match args.format {
         WhyFormat::Text => paragraphs(&chosen, args.language.get()),
-        WhyFormat::Json => objects(&chosen)?,
+        WhyFormat::Json => objects(&chosen, args.language.asked())?,
         WhyFormat::Markdown => markdown(&chosen, args.language.get()),
     };
     print_coloured(&text)?;
@@ -157,7 +157,7 @@ fn recorded(path: &Path, format: WhyFormat, language: Language) -> anyhow::Resul
     out.flush().context(STDOUT)?;
     super::readable(path, source.report())?;
     if found == 0 {
-        writeln!(anstream::stderr(), "sockscope: {}: no failed call has a known explanation", path.display())?;
+        remark(language, &format!("{}: no failed call has a known explanation", path.display()));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -243,9 +243,11 @@ fn paragraphs(chosen: &[&CauseKind], language: Language) -> String {
     out
 }
 
-/// Words in lines of at most 100 columns. A line may end behind each Chinese character, unless a sign follows it.
+/// Words in lines of at most 100 columns, or as many as the terminal has. A line may end behind each Chinese character, unless a sign follows it.
 pub(super) fn wrap(text: &str, indent: &str, out: &mut String) {
     const COLUMNS: usize = 100;
+    let columns = super::table::width().map_or(COLUMNS, |width| width.min(COLUMNS));
+    let room = columns.saturating_sub(indent.len());
     let mut words: Vec<String> = Vec::new();
     let mut last = ' ';
     for c in text.chars() {
@@ -260,14 +262,13 @@ pub(super) fn wrap(text: &str, indent: &str, out: &mut String) {
     let mut column = 0;
     for word in words {
         let width = text::width(word.trim_end());
-        if column > 0 && column + width > COLUMNS {
+        if column > 0 && column + width > room {
             out.truncate(out.trim_end().len());
             out.push('\n');
             column = 0;
         }
         if column == 0 {
             out.push_str(indent);
-            column = indent.len();
         }
         out.push_str(&word);
         column += text::width(&word);
@@ -276,14 +277,14 @@ pub(super) fn wrap(text: &str, indent: &str, out: &mut String) {
     out.push('\n');
 }
 
-fn objects(chosen: &[&CauseKind]) -> anyhow::Result<String> {
+fn objects(chosen: &[&CauseKind], language: Language) -> anyhow::Result<String> {
     let mut out = String::new();
     for known in chosen {
         let object = serde_json::json!({
             "errno": known.errno,
             "cause": known.id,
             "calls": known.calls,
-            "says": known.summary,
+            "says": language.text(known.summary),
             "command": known.command(),
         });
         out += &serde_json::to_string(&object)?;

@@ -71,6 +71,11 @@ fn cut(text: &str, columns: usize) -> String {
     text.chars().take_while(fits).chain(['…']).collect()
 }
 
+/// The width of one side where both have so many columns, with the sign between them.
+pub(crate) fn column(width: usize) -> usize {
+    width.saturating_sub(3).max(20) / 2
+}
+
 /// Both traces side by side in `width` columns. Rows without differences are omitted unless `all`.
 pub fn side_by_side(
     comparison: &Comparison,
@@ -80,7 +85,7 @@ pub fn side_by_side(
     all: bool,
     strings: StringStyle,
 ) -> String {
-    let column = width.saturating_sub(3).max(20) / 2;
+    let column = column(width);
     let mut out = String::new();
     for pair in comparison.pairs.iter().filter(|pair| is_shown(pair, all)) {
         let _ = writeln!(out, "{}", heading(pair.left, pair.right));
@@ -90,7 +95,10 @@ pub fn side_by_side(
             let pad = column - text::width(&l);
             let _ = writeln!(out, "{l}{:pad$} {} {r}", "", sign(&row.verdict));
             if row.verdict != Verdict::Same {
-                let _ = writeln!(out, "{:column$} = {}", "", words(row));
+                let words = words(row);
+                // Below the right side where there is room.
+                let indent = column.min(width.saturating_sub(3 + text::width(&words)));
+                let _ = writeln!(out, "{:indent$} = {words}", "");
             }
         }
     }

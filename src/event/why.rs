@@ -248,6 +248,9 @@ pub struct Owner {
     pub pid: u32,
     /// Its command line, cut after some words.
     pub command: String,
+    /// What it plays in a document program, as in `server of chat`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
     /// One of its descriptors of the socket.
     pub fd: i32,
 }
@@ -338,6 +341,9 @@ pub struct Earlier {
     pub pid: u32,
     /// The thread.
     pub tid: u32,
+    /// The role that its process plays in a document program.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
     /// The call in strace's notation.
     pub call: String,
     /// The Python line that made it: `server.py:5`.

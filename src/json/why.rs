@@ -39,6 +39,7 @@ pub(super) fn schema() -> Json {
         &[
             ("pid", unsigned("the process")),
             ("command", string("its command line, cut where it is long")),
+            ("role", string("what it plays in a document program, as in server of chat")),
             ("fd", json!({"type": "integer", "description": "one of its descriptors of the socket; -1 where unknown"})),
         ],
         &["pid", "command", "fd"],
@@ -131,6 +132,7 @@ pub(super) fn schema() -> Json {
             ("ts_ns", unsigned("when it began, nanoseconds since 1970-01-01 UTC; 0 where unknown")),
             ("pid", unsigned("process")),
             ("tid", unsigned("thread")),
+            ("role", string("the role that its process plays in a document program")),
             ("call", string("the call in strace's notation")),
             ("line", string("the Python line that made it")),
             ("bytes", unsigned("bytes left unread")),

@@ -18,6 +18,8 @@ mod why;
 pub static TABLES: &[(&str, Table)] = &[
     ("pages/errors", pages::ERRORS),
     ("pages/command", pages::COMMAND),
+    ("pages/documents", pages::DOCUMENTS),
+    ("pages/trouble", pages::TROUBLE),
     ("run", run::RUN),
     ("run/cases", run::CASES),
     ("claims", claims::COMMON),

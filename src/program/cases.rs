@@ -66,13 +66,43 @@ impl std::fmt::Display for Ending {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Exit(code, "") => write!(f, "exited with {code}"),
-            // Of several lines the first is enough.
-            Self::Exit(code, text) => {
-                write!(f, "printed “{}” and exited with {code}", text.lines().next().unwrap_or_default())
-            }
+            Self::Exit(code, text) => write!(f, "printed “{}” and exited with {code}", text.trim()),
             Self::Stopped => f.write_str("waited until it was stopped"),
         }
     }
+}
+
+impl Ending {
+    /// The same with the whole lines that the process printed, of which the case has only what is the same in each run.
+    pub fn seen(&self, output: &str) -> String {
+        match self {
+            Self::Exit(code, text) if !text.is_empty() => {
+                let last = text.lines().count().saturating_sub(1);
+                let whole = |(at, part): (usize, &str)| {
+                    let mut lines = output.lines();
+                    // Lines between others are whole already.
+                    let line = if at == 0 || at == last { lines.find(|line| line.contains(part)) } else { None };
+                    behind_prompts(line.unwrap_or(part), part).trim().to_owned()
+                };
+                let printed: Vec<String> = text.lines().enumerate().map(whole).collect();
+                format!("printed “{}” and exited with {code}", printed.join("”, “"))
+            }
+            _ => self.to_string(),
+        }
+    }
+}
+
+/// A line without the prompts before it, which end in a colon and none of which has a newline of its own.
+fn behind_prompts<'a>(line: &'a str, part: &str) -> &'a str {
+    let mut rest = line;
+    while let Some((prompt, behind)) = rest.split_once(':')
+        && !prompt.is_empty()
+        && !prompt.contains(|c: char| c.is_ascii())
+        && behind.contains(part)
+    {
+        rest = behind.trim_start();
+    }
+    rest
 }
 
 /// What a process is called that plays one of these roles: `server`, or `second server`.

@@ -3,9 +3,9 @@
 //! One runner for Rust programs, Python twins and any pairing of them; the command shows its updates, the tests read
 //! what it has collected.
 
-mod held;
 mod prints;
 mod process;
+mod scenery;
 mod sockets;
 
 use std::io;
@@ -25,8 +25,8 @@ use crate::event::Event;
 use crate::sys::clock;
 use crate::sys::folder::{self, Folder};
 use crate::sys::port::{self, Reserved};
-use held::Held;
 pub use process::{Calls, RoleProcess};
+use scenery::Scenery;
 pub use sockets::{SocketLines, without_times};
 
 /// How long one act may wait; longer than any takes on a busy machine.
@@ -77,7 +77,7 @@ pub struct RunOptions {
 }
 
 /// Something that happened to a process while a case runs.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Update {
     /// The process's number in order of start.
     pub process: usize,
@@ -88,7 +88,7 @@ pub struct Update {
 }
 
 /// What happened to a process.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum UpdateKind {
     /// A role was started: its process id, and the source of its calls.
     Started(Role, u32, Calls),
@@ -149,7 +149,7 @@ pub struct Runner<'a> {
     /// The twins' sources while they are run.
     twins: Option<Folder>,
     port: u16,
-    held: Held,
+    scenery: Scenery,
     reserved: Option<Reserved>,
     processes: Vec<RoleProcess>,
 }
@@ -163,7 +163,7 @@ impl<'a> Runner<'a> {
             updates,
             twins: None,
             port: 0,
-            held: Held::default(),
+            scenery: Scenery::default(),
             reserved: None,
             processes: Vec::new(),
         }
@@ -247,7 +247,7 @@ impl<'a> Runner<'a> {
                 };
                 let (fd, port) =
                     held.map_err(|errno| Failure::NotRun(format!("cannot keep port {port} closed: {errno}")))?;
-                self.held.add(fd);
+                self.scenery.hold(fd);
                 self.port = port;
             }
             Act::Choose if self.options.port != 0 => self.port = self.options.port,
@@ -339,9 +339,10 @@ impl<'a> Runner<'a> {
         }
         let twin = self.twins.as_ref().map(|folder| folder.path().join(self.program.twin_file(role)));
         let number = self.processes.len();
-        let held = self.held.clone();
-        let start =
-            process::Start { options: self.options, program: self.program, role, player, twin, unprivileged, held };
+        let roles: Vec<Role> = self.roles().into_iter().chain([role]).collect();
+        let part = format!("{} of {}", cases::role_name(&roles, number), self.program.name);
+        let (options, program, scenery) = (self.options, self.program, self.scenery.clone());
+        let start = process::Start { options, program, role, part, player, twin, unprivileged, scenery };
         self.processes.push(start.spawn(number, &words, self.updates.clone())?);
         Ok(())
     }

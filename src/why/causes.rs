@@ -4,7 +4,7 @@
 //! family choose one and explain the incident at hand.
 
 use super::subject::{CUT, END, SHORT, TIME_OVER, TROUBLE, WAITING, address, descriptor, place as in_words};
-use crate::event::{Action, Call, Cause, Earlier, Endpoint, Evidence, Relation};
+use crate::event::{Action, Call, Cause, Earlier, Endpoint, Evidence, Owner, Relation};
 use crate::syscall::{self, Effect};
 
 pub use super::kinds::Kinds;
@@ -270,11 +270,16 @@ fn owner(socket: &Endpoint) -> String {
             Some(uid) => format!("a process of user {uid} that was not found (root sees more)"),
             None => "a process that was not found".into(),
         },
+        [Owner { pid, role: Some(role), .. }] => format!("pid {} (the {role})", pid),
         [one] if one.command.is_empty() => format!("pid {}", one.pid),
         [one] => format!("pid {} ({})", one.pid, one.command),
         [one, rest @ ..] => {
             let others = rest.iter().map(|owner| owner.pid.to_string()).collect::<Vec<_>>().join(", ");
-            let command = if one.command.is_empty() { String::new() } else { format!(" ({})", one.command) };
+            let command = match &one.role {
+                Some(role) => format!(" (the {role})"),
+                None if one.command.is_empty() => String::new(),
+                None => format!(" ({})", one.command),
+            };
             format!("pid {}{command}, which shares it with {others}", one.pid)
         }
     }
@@ -285,12 +290,14 @@ fn local(socket: &Endpoint) -> &str {
     socket.local.as_deref().unwrap_or("an address without a name")
 }
 
-/// `close(3) = 0` with the Python line and the process, as far as known.
+/// `close(3) = 0` with the Python line and the process, or the role that it plays, as far as known.
 fn by(earlier: &Earlier) -> String {
     let call = brief(&earlier.call);
-    match &earlier.line {
-        Some(line) => format!("`{call}` at {line} (pid {})", earlier.pid),
-        None => format!("`{call}` (pid {})", earlier.pid),
+    match (&earlier.line, &earlier.role) {
+        (Some(line), None) => format!("`{call}` at {line} (pid {})", earlier.pid),
+        (Some(line), Some(role)) => format!("`{call}` at {line} (the {role})"),
+        (None, None) => format!("`{call}` (pid {})", earlier.pid),
+        (None, Some(role)) => format!("`{call}` (the {role})"),
     }
 }
 

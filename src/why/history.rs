@@ -354,8 +354,8 @@ impl History {
             let action = if socket.listens { Action::Listened } else { Action::Bound };
             let by = socket.actions.iter().rev().find(|call| call.did == action).cloned();
             let owner = by.as_ref().map_or(pid, |by| by.pid);
-            let command = String::new();
-            let owners = vec![crate::event::Owner { pid: owner, command, fd: -1 }];
+            let role = by.as_ref().and_then(|by| by.role.clone());
+            let owners = vec![crate::event::Owner { pid: owner, command: String::new(), role, fd: -1 }];
             evidence.sockets.push(Endpoint { relation, owners, ..socket.endpoint() });
             let did = if socket.listens { Action::ListenedOther } else { Action::BoundOther };
             evidence.earlier.extend(by.map(|by| Earlier { did, ..by }));

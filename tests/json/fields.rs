@@ -108,6 +108,7 @@ struct Endpoint {
 struct Owner {
     pid: u32,
     command: String,
+    role: Option<String>,
     fd: i32,
 }
 
@@ -157,6 +158,7 @@ struct Earlier {
     ts_ns: u64,
     pid: u32,
     tid: u32,
+    role: Option<String>,
     call: String,
     line: Option<String>,
     bytes: Option<u64>,

@@ -37,7 +37,7 @@ const SAID: &[(&str, &str)] = &[
     ("still-connecting", r"already connecting to 127\.0\.0\.1:\d+ since `connect\(5, .* = -1 EINPROGRESS` .*pid {pid}"),
     (
         "listener-holds",
-        r"^Pid \d+ \(sockscope run chat .*\) has 127\.0\.0\.1:\d+( since `listen\(3, 1\) = 0` \(pid \d+\))? and listens\. SO_REUSEADDR is set on both, SO_REUSEPORT on neither\.",
+        r"^Pid \d+ \(the server of chat\) has 127\.0\.0\.1:\d+( since `listen\(3, 1\) = 0` \(.*\))? and listens\. SO_REUSEADDR is set on both, SO_REUSEPORT on neither\.",
     ),
     (
         "time-wait",
@@ -51,7 +51,7 @@ const SAID: &[(&str, &str)] = &[
         "bound-holds",
         r"^Pid \d+ \(.*\) has 127\.0\.0\.1:\d+( since `bind.*)? and does not listen\. SO_REUSEADDR and SO_REUSEPORT are set on neither",
     ),
-    ("datagram-socket-holds", r"^Pid \d+ \(sockscope run udp-local .*\) has 127\.0\.0\.1:\d+"),
+    ("datagram-socket-holds", r"^Pid \d+ \(the server of udp-local\) has 127\.0\.0\.1:\d+"),
     ("other-listens-already", r"^Pid {pid} \(.*\) listens on 127\.0\.0\.1:\d+ already"),
     ("socket-file-exists", r"/.*/s exists already as a socket, and no socket is bound to it"),
     ("unix-name-taken", r"^Descriptor 3 of this process has bound @sockscope-{pid}"),
@@ -66,7 +66,7 @@ const SAID: &[(&str, &str)] = &[
     ("broadcast-not-allowed", r"255\.255\.255\.255 is a broadcast address, and SO_BROADCAST is not set"),
     ("socket-file-permission", r"^User \d+ may not .*: /.*/s \(---------, owner \d+\)"),
     ("raw-socket", r"takes CAP_NET_RAW, which user \d+ lacks"),
-    ("connected-before", r"is connected to 127\.0\.0\.1:\d+ already since `connect\(3, .*\) = 0` .*pid {pid}"),
+    ("connected-before", r"is connected to 127\.0\.0\.1:\d+ already since `connect\(3, .*\) = 0` \(the client\)"),
     (
         "listening-socket-connects",
         r"listens on 127\.0\.0\.1:\d+ since `listen\(3, \d+\) = 0` at <string>:1 \(pid {pid}\)",
@@ -129,7 +129,7 @@ const SAID: &[(&str, &str)] = &[
     ("waits-for-connection", r"waits for a client to connect to 127\.0\.0\.1:\d+: 0 wait in its queue of \d+"),
     (
         "waits-for-data",
-        r"waits for 127\.0\.0\.1:\d+ to send .*; 0 bytes .* The other end is pid \d+ \(sockscope run chat server",
+        r"waits for 127\.0\.0\.1:\d+ to send .*; 0 bytes .* The other end is pid \d+ \(the server of chat\)",
     ),
     (
         "waits-for-answer",

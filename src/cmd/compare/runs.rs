@@ -6,16 +6,15 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context, anyhow, bail};
 
-use super::{Args, View, shown, verdict, width};
+use super::{Args, View, shown, verdict};
 use crate::cmd::{run, signals};
-use crate::compare::{self, CompareOptions, Twins, twins};
+use crate::compare::{CompareOptions, Twins, twins};
 use crate::decode::Limits;
 use crate::event::Event;
 use crate::program::Program;
 use crate::program::cases::Case;
 use crate::program::runner::{Calls, Failure, Player, RoleProcess, RunOptions, Runner};
 use crate::sys::folder;
-use crate::text::StringStyle;
 use crate::tracer::{Backend, Program as Traced, Settings, Step, Tracer};
 
 /// Bytes of each buffer that are compared; more than the programs send at once.
@@ -87,9 +86,9 @@ pub(crate) fn case(
     for (python, pairs) in interpreters.iter().zip(runs(program, case, options, STRINGS, &interpreters)?) {
         let pairs = pairs?;
         same &= all_same(&pairs);
-        let mut out = io::stdout().lock();
+        let mut out = anstream::stdout().lock();
         for (name, twins) in pairs.iter().filter(|_| !args.quiet) {
-            if args.format != View::Json {
+            if args.format != Some(View::Json) {
                 heading(&mut out, program, case, name, python)?;
             }
             out.write_all(
@@ -113,11 +112,10 @@ pub(crate) fn both(program: &'static Program, case: &'static Case, strings: usiz
     {
         let pairs = pairs?;
         same &= all_same(&pairs);
-        let mut out = io::stdout().lock();
+        let mut out = anstream::stdout().lock();
         for (name, twins) in &pairs {
             heading(&mut out, program, case, name, python)?;
-            let text =
-                compare::side_by_side(&twins.comparison, &twins.left, &twins.right, width(), true, StringStyle::Octal);
+            let text = shown((None, None, true), &twins.comparison, &twins.left, &twins.right);
             out.write_all(text.as_bytes())?;
         }
     }

@@ -43,7 +43,7 @@ pub(super) fn run(args: &Args, program: &'static Program, case: &Case, python: [
     options.lines.group = group;
     let language = options.lines.language;
     show::notice(&expected::before(program, case, language));
-    let screen = show::Screen::new(*written.format, options, args.log.why, to_person, file, signals.flag());
+    let screen = show::Screen::new(*written.format, options, args.log.why, to_person, file, signals.flag())?;
     let (news, heard) = channel();
     let display = std::thread::spawn(move || screen.follow(&heard));
 
@@ -67,7 +67,7 @@ pub(super) fn run(args: &Args, program: &'static Program, case: &Case, python: [
     let saved = expected::Saved::watch(program);
     let mut runner = Runner::new(&setting, program, Some(news));
     let result = runner.run(case);
-    let ended = result.is_ok().then(|| expected::after(case, &runner.roles(), language));
+    let ended = result.is_ok().then(|| expected::after(case, runner.processes(), language));
     drop(runner); // ends what still runs, and with it the news
     let shown = display.join().map_err(|_| anyhow!("the thread that shows the log panicked"))?;
 

@@ -6,6 +6,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
+use anstream::ColorChoice;
 use anyhow::Context;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -74,6 +75,12 @@ fn tracing(args: &Args) -> Vec<OsString> {
         words.extend(["--text", "utf8"].map(OsString::from));
     }
     words.extend(["--lang", log.language.get().name()].map(OsString::from));
+    let colours = match ColorChoice::global() {
+        ColorChoice::Never => "never",
+        ColorChoice::Auto => "auto",
+        _ => "always",
+    };
+    words.extend(["--color", colours].map(OsString::from));
     match args.group {
         Some(GroupArg::Python) => words.extend(["--group", "python"].map(OsString::from)),
         Some(GroupArg::None) | None => {}

@@ -5,11 +5,14 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
+use nix::sys::prctl;
 use nix::sys::signal::Signal;
 
 use super::{Args, expected};
+use crate::cmd::log::{self, LogWriter};
+use crate::cmd::paint::{self, Painted};
 use crate::cmd::why::Causes;
-use crate::cmd::{format, log, signals};
+use crate::cmd::{format, signals};
 use crate::decode::Limits;
 use crate::event::{Body, Event, Exit, Sink};
 use crate::format::{Explained, Packed};
@@ -32,6 +35,8 @@ pub(super) fn run(args: &Args, program: &Program, role: Role, case: &Case) -> an
     let asked = if args.log.state { Some(States::new().context("cannot ask for sockets' states")?) } else { None };
 
     if let Some(fd) = args.log_fd {
+        // A runner that is killed leaves no role behind.
+        prctl::set_pdeathsig(Signal::SIGKILL).context("cannot be ended with the run")?;
         // Everything is with the runner the moment it happens, so signals may do as they like.
         let sink = PipeSink::open(fd).with_context(|| format!("descriptor {fd} is not open"))?;
         let prints = sink.clone();
@@ -43,10 +48,15 @@ pub(super) fn run(args: &Args, program: &Program, role: Role, case: &Case) -> an
     let written = format::chosen(args.log.format, args.log.output.as_deref())?;
     format::explains(args.log.explain, written.format)?;
     let threads = program.name == "three-step" && role == Role::Server;
-    let (pids, out): (Pids, Packed<Box<dyn Write + Send>>) = match log::file(&args.log, written.packing)? {
-        Some(file) => (Pids::Bare, file),
-        None if threads => (Pids::Bracketed, Packed::plain(Box::new(std::io::stderr()))),
-        None => (Pids::None, Packed::plain(Box::new(std::io::stderr()))),
+    let (pids, out): (Pids, LogWriter) = match log::file(&args.log, written.packing)? {
+        Some(file) => (Pids::Bare, file.into_writer()?),
+        None => {
+            let pids = if threads { Pids::Bracketed } else { Pids::None };
+            let painted = written.format.for_people && paint::paints(&std::io::stderr());
+            let to: Box<dyn Write + Send> =
+                if painted { Box::new(Painted::new(std::io::stderr())) } else { Box::new(std::io::stderr()) };
+            (pids, Packed::plain(to))
+        }
     };
     let to_person = args.log.output.is_none() && std::io::stderr().is_terminal();
     let writer = (written.format.writer)(&log::options(&args.log, pids, to_person));

@@ -12,6 +12,7 @@ use anyhow::Context;
 
 use super::timeline::{Shown, Timeline};
 use crate::cmd::STDOUT;
+use crate::cmd::log::LogFile;
 use crate::cmd::paint::Painter;
 use crate::cmd::why::Causes;
 use crate::event::{Body, Event};
@@ -38,17 +39,27 @@ const TICK: Duration = Duration::from_millis(25);
 
 /// Writes what happens, in the order in which it happens.
 pub(super) struct Screen {
+    format: Format,
+    options: WriteOptions,
     writer: Box<dyn Writer>,
     language: Language,
     timeline: Timeline,
     /// Whether it is shown while it happens.
     live: bool,
     file: Option<Packed<Box<dyn Write + Send>>>,
+    draft: Option<Draft>,
     /// Whether the log is text for people, and so labelled and mixed with the output.
     labelled: bool,
     roles: BTreeMap<usize, Voice>,
     failure: Option<std::io::Error>,
     stop: Arc<AtomicBool>,
+}
+
+/// A file is written while things happen, so that a killed run leaves them, and anew at the end: only then the exact order
+/// is known, whatever took how long to come.
+struct Draft {
+    exact: Timeline,
+    file: LogFile,
 }
 
 /// One process, as it is shown.
@@ -69,21 +80,37 @@ impl Screen {
         options: WriteOptions,
         why: Option<Causes>,
         live: bool,
-        file: Option<Packed<Box<dyn Write + Send>>>,
+        file: Option<LogFile>,
         stop: Arc<AtomicBool>,
-    ) -> Self {
-        let live = live && format.for_people;
-        Self {
+    ) -> anyhow::Result<Self> {
+        let labelled = format.for_people && file.is_none();
+        let mut draft = None;
+        let mut live = live && format.for_people;
+        let file = match file {
+            Some(log) => {
+                let writer = log.writer()?;
+                if log.can_be_rewritten() {
+                    live = true;
+                    draft = Some(Draft { exact: Timeline::new(format.for_people, false, why), file: log });
+                }
+                Some(writer)
+            }
+            None => None,
+        };
+        Ok(Self {
             writer: (format.writer)(&options),
             language: options.lines.language,
+            format,
+            options,
             timeline: Timeline::new(format.for_people, live, why),
             live,
-            labelled: format.for_people && file.is_none(),
+            labelled,
             file,
+            draft,
             roles: BTreeMap::new(),
             failure: None,
             stop,
-        }
+        })
     }
 
     /// Shows all updates until the sender is closed.
@@ -106,12 +133,20 @@ impl Screen {
             }
         }
         let shown = self.timeline.rest();
-        self.show(shown);
-        let mut end = Vec::new();
-        self.writer.end(&mut end);
-        self.put(&end);
-        let finished = self.file.as_mut().map_or(Ok(()), Packed::finish);
-        self.note(finished);
+        self.end(shown);
+        if let Some(Draft { mut exact, file }) = self.draft.take() {
+            self.live = false;
+            self.writer = (self.format.writer)(&self.options);
+            match file.rewind() {
+                Ok(writer) => {
+                    self.file = Some(writer);
+                    self.end(exact.rest());
+                    let cut = file.cut();
+                    self.note(cut);
+                }
+                Err(error) => self.note(Err(error)),
+            }
+        }
         match self.failure {
             None => Ok(()),
             Some(error) if self.file.is_some() => Err(error).context("cannot write the log"),
@@ -119,7 +154,22 @@ impl Screen {
         }
     }
 
+    /// Writes the last that is to be shown, and the end.
+    fn end(&mut self, shown: Vec<(usize, Shown)>) {
+        self.show(shown);
+        let mut end = Vec::new();
+        self.writer.end(&mut end);
+        self.put(&end);
+        let finished = self.file.as_mut().map_or(Ok(()), Packed::finish);
+        self.note(finished);
+    }
+
     fn take(&mut self, update: Update) {
+        if let Some(draft) = &mut self.draft
+            && !matches!(update.kind, UpdateKind::Output(_) | UpdateKind::Errors(_))
+        {
+            draft.exact.add(update.clone());
+        }
         match update.kind {
             UpdateKind::Started(role, pid, _) => self.started(update.process, role, pid),
             UpdateKind::Remark(text) => remark(&self.language.text(&text)),
@@ -139,6 +189,9 @@ impl Screen {
 
     fn show(&mut self, shown: Vec<(usize, Shown)>) {
         for (process, shown) in shown {
+            if self.labelled && matches!(shown, Shown::Whole(_) | Shown::Half(..) | Shown::Rest(..)) {
+                self.unfinished(process); // a prompt stands before the call that comes after it
+            }
             let mut bytes = Vec::new();
             let tid = match shown {
                 Shown::Whole(event) => {
@@ -179,7 +232,7 @@ impl Screen {
                     continue;
                 }
                 Shown::Ended => {
-                    self.ended(process);
+                    self.unfinished(process);
                     continue;
                 }
             };
@@ -255,8 +308,8 @@ impl Screen {
         format!("{}/{}", voice.label, at + 2)
     }
 
-    /// What was printed last may have no newline.
-    fn ended(&mut self, process: usize) {
+    /// What was printed last and has no newline.
+    fn unfinished(&mut self, process: usize) {
         let Some(voice) = self.roles.get_mut(&process) else { return };
         let left: Vec<Vec<u8>> = voice.unfinished.iter_mut().map(std::mem::take).collect();
         for text in left.iter().filter(|text| !text.is_empty()) {
@@ -268,7 +321,8 @@ impl Screen {
     fn put(&mut self, bytes: &[u8]) {
         let written = match &mut self.file {
             // A killed run leaves every event.
-            Some(file) => file.write_all(bytes).and_then(|()| file.flush()),
+            Some(file) if self.live => file.write_all(bytes).and_then(|()| file.flush()),
+            Some(file) => file.write_all(bytes),
             None => {
                 let mut out = anstream::stdout();
                 out.write_all(bytes).and_then(|()| out.flush())

@@ -69,6 +69,8 @@ pub(super) struct Timeline {
     order: ByTime<Item>,
     /// Events in the order in which they were done, which is that in which one explains another.
     done: ByTime<usize>,
+    /// How many were done, if they are shown live: their numbers, as long as those in order of time are not known.
+    counted: u64,
 }
 
 impl Timeline {
@@ -139,7 +141,12 @@ impl Timeline {
             }
         }
         while let Some((_, at)) = self.done.pop_until(horizon) {
-            if let (Some(explainer), Some(event)) = (&mut self.explainer, &mut self.entries[at].done) {
+            let Some(event) = &mut self.entries[at].done else { continue };
+            if self.live {
+                event.seq = self.counted;
+                self.counted += 1;
+            }
+            if let Some(explainer) = &mut self.explainer {
                 explainer.event(event);
             }
         }

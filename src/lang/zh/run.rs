@@ -14,6 +14,7 @@ pub(super) const RUN: Table = &[
     ("process", "进程"),
     ("second {}", "第二个{0+}"),
     ("next {}", "下一个{0+}"),
+    ("{} of {}", "{1} 的{0+}"),
     ("exited with {code}", "以状态 {code} 退出"),
     ("printed “{}” and exited with {code}", "打印“{0}”，以状态 {code} 退出"),
     ("waited until it was stopped", "一直等待，直到被停止"),

@@ -12,8 +12,8 @@ use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
-use super::held::Held;
 use super::prints::Prints;
+use super::scenery::Scenery;
 use super::{Failure, Player, RunOptions, SocketLines, Update, UpdateKind, observe, without_times};
 use crate::event::{Body, Event, Exit};
 use crate::program::{Program, Role, Transport, handover};
@@ -43,10 +43,12 @@ pub(super) struct Start<'a> {
     pub options: &'a RunOptions,
     pub program: &'static Program,
     pub role: Role,
+    /// What it plays, in words.
+    pub part: String,
     pub player: &'a Player,
     pub twin: Option<PathBuf>,
     pub unprivileged: bool,
-    pub held: Held,
+    pub scenery: Scenery,
 }
 
 /// A started role.
@@ -58,7 +60,7 @@ pub struct RoleProcess {
     calls: Calls,
     received: Arc<Mutex<Received>>,
     readers: Vec<JoinHandle<()>>,
-    held: Held,
+    scenery: Scenery,
     news: News,
 }
 
@@ -106,15 +108,16 @@ impl Start<'_> {
             Failure::NotRun(format!("cannot start {}: {error}; is it installed?", words[0].to_string_lossy()))
         })?;
 
+        self.scenery.plays(child.id(), self.part);
         let received = Arc::new(Mutex::new(Received::default()));
-        let (role, held) = (self.role, self.held.clone());
+        let (role, scenery) = (self.role, self.scenery.clone());
         let news = News { number, updates };
         let reader = || OutputReader {
             role,
             calls,
             received: Arc::clone(&received),
             news: news.clone(),
-            held: self.held.clone(),
+            scenery: self.scenery.clone(),
         };
         news.send(clock::realtime_ns(), UpdateKind::Started(role, child.id(), calls));
         let mut readers = Vec::new();
@@ -128,7 +131,7 @@ impl Start<'_> {
         }
         let reader = reader();
         readers.push(std::thread::spawn(move || reader.read_log(log)));
-        Ok(RoleProcess { role, child, ended: None, calls, received, readers, held, news })
+        Ok(RoleProcess { role, child, ended: None, calls, received, readers, scenery, news })
     }
 
     /// The command line.
@@ -233,7 +236,7 @@ struct OutputReader {
     calls: Calls,
     received: Arc<Mutex<Received>>,
     news: News,
-    held: Held,
+    scenery: Scenery,
 }
 
 impl OutputReader {
@@ -293,7 +296,7 @@ impl OutputReader {
             self.news.send(event.ts_ns, UpdateKind::Begun(event));
             return;
         }
-        self.held.forget(&mut event);
+        self.scenery.remove(&mut event);
         if matches!(event.body, Body::Call(_)) {
             received.begun.remove(&event.tid);
         }
@@ -333,7 +336,7 @@ impl RoleProcess {
                 let scene = Caller { pid: event.pid as i32, tid: event.tid as i32 };
                 call.why = Collector::default().look(scene, call);
             }
-            self.held.forget(event);
+            self.scenery.remove(event);
         }
     }
 

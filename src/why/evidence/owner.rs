@@ -79,7 +79,7 @@ fn worked() -> Duration {
 fn own(sockets: &mut [&mut Endpoint], pid: i32, fd: i32) {
     for socket in sockets {
         if !socket.owners.iter().any(|owner| owner.pid == pid as u32) {
-            socket.owners.push(Owner { pid: pid as u32, command: command(pid), fd });
+            socket.owners.push(Owner { pid: pid as u32, command: command(pid), role: None, fd });
         }
     }
 }

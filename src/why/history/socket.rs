@@ -47,17 +47,9 @@ pub(super) fn earlier(event: &Event, call: Option<&Call>, did: Action) -> Earlie
         let file = frame.file.rsplit('/').next().unwrap_or_default();
         frame.line.map_or_else(|| file.to_owned(), |line| format!("{file}:{line}"))
     });
-    Earlier {
-        did,
-        seq: event.seq,
-        ts_ns: event.ts_ns,
-        pid: event.pid,
-        tid: event.tid,
-        call: text,
-        line,
-        bytes: None,
-        times: None,
-    }
+    let role = event.role.map(str::to_owned);
+    let &Event { seq, ts_ns, pid, tid, .. } = event;
+    Earlier { did, seq, ts_ns, pid, tid, role, call: text, line, bytes: None, times: None }
 }
 
 /// What `socket` and `socketpair` make.
