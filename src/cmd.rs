@@ -14,6 +14,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::event::Errno;
 use crate::lang::Language;
 use crate::read::Report;
+use crate::text::{visible_coloured, visible_json, visible_lines};
 use crate::tracer::{Calls, SelectError};
 
 mod claims;
@@ -130,10 +131,10 @@ fn refuse(error: &clap::Error) -> ! {
         ErrorKind::InvalidSubcommand => {
             ("subcommand", ContextKind::InvalidSubcommand, ContextKind::SuggestedSubcommand)
         }
-        _ => error.exit(),
+        _ => leave(error),
     };
     // What stands where no argument is expected is no option.
-    let Some(name) = context(kind).filter(|name| what != "option" || name.starts_with('-')) else { error.exit() };
+    let Some(name) = context(kind).filter(|name| what != "option" || name.starts_with('-')) else { leave(error) };
     // The usage names the subcommand.
     let usage = anstream::adapter::strip_str(&context(ContextKind::Usage).unwrap_or_default()).to_string();
     let known = |word: &&str| *word == "sockscope" || Cli::command().find_subcommand(word).is_some();
@@ -150,9 +151,22 @@ fn refuse(error: &clap::Error) -> ! {
     std::process::exit(TROUBLE.into())
 }
 
+/// Prints what clap has to say, help or an error that repeats what the user typed, and ends.
+fn leave(error: &clap::Error) -> ! {
+    let text = visible_coloured(&error.render().ansi().to_string());
+    let _ =
+        if error.use_stderr() { write!(anstream::stderr(), "{text}") } else { write!(anstream::stdout(), "{text}") };
+    std::process::exit(error.exit_code())
+}
+
 /// Says something about the command itself, in the reader's language.
 fn remark(language: Language, text: &str) {
-    let _ = writeln!(anstream::stderr(), "sockscope: {}", language.text(text));
+    say(language.text(text));
+}
+
+/// Says something on standard error, in a line of its own.
+fn say(text: impl std::fmt::Display) {
+    let _ = writeln!(anstream::stderr(), "{}", visible_lines(&format!("sockscope: {text}")));
 }
 
 /// Says what went wrong. A reader that left early (a closed pipe) is no trouble of ours.
@@ -163,7 +177,7 @@ fn report(error: &anyhow::Error) -> ExitCode {
     if error.chain().any(closed) {
         return ExitCode::SUCCESS;
     }
-    let _ = writeln!(anstream::stderr(), "sockscope: {}", in_language(language::of_command_line(), error));
+    say(in_language(language::of_command_line(), error));
     ExitCode::from(TROUBLE)
 }
 
@@ -192,14 +206,24 @@ fn calls(text: &str) -> anyhow::Result<Calls> {
     })
 }
 
-/// Writes to standard output, byte for byte.
-fn print(text: impl AsRef<[u8]>) -> anyhow::Result<()> {
-    write(io::stdout().lock(), text.as_ref())
+/// Writes text to standard output.
+fn print(text: impl AsRef<str>) -> anyhow::Result<()> {
+    write(io::stdout().lock(), visible_lines(text.as_ref()).as_bytes())
+}
+
+/// Writes JSON to standard output.
+fn print_json(text: impl AsRef<str>) -> anyhow::Result<()> {
+    write(io::stdout().lock(), visible_json(text.as_ref()).as_bytes())
+}
+
+/// Writes a file of ours to standard output, byte for byte.
+fn print_bytes(bytes: &[u8]) -> anyhow::Result<()> {
+    write(io::stdout().lock(), bytes)
 }
 
 /// Writes to standard output; the colours that are in it only where it is a terminal.
 fn print_coloured(text: &str) -> anyhow::Result<()> {
-    write(anstream::stdout().lock(), text.as_bytes())
+    write(anstream::stdout().lock(), visible_coloured(text).as_bytes())
 }
 
 fn write(mut out: impl Write, text: &[u8]) -> anyhow::Result<()> {
@@ -213,7 +237,7 @@ fn readable(path: &Path, report: &Report) -> anyhow::Result<()> {
         bail!("cannot read {name}: it looks like {form}, which is not supported; {advice}");
     }
     if report.unread() > 0 {
-        writeln!(anstream::stderr(), "sockscope: {name}: {report}")?;
+        say(format_args!("{name}: {report}"));
     }
     if report.calls() == 0 {
         bail!("{name} has no calls; is it a trace?");

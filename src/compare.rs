@@ -196,12 +196,15 @@ impl Comparison {
 
 /// Compares two traces.
 pub fn compare(left: &[Event], right: &[Event], options: &CompareOptions) -> Comparison {
-    let (left, right) = (roles::threads(left, options), roles::threads(right, options));
+    let (mut left, mut right) = (roles::threads(left, options), roles::threads(right, options));
     let pairs = roles::pair(&left, &right);
     let mut known = HandleMap::default();
     let pairs = pairs.into_iter().map(|(l, r)| {
-        let tokens = |side: &[roles::Thread], at: Option<usize>| at.map(|at| (side[at].tid, side[at].tokens.clone()));
-        let (l, r) = (tokens(&left, l), tokens(&right, r));
+        // Each thread is in one pair.
+        let tokens = |side: &mut [roles::Thread], at: Option<usize>| {
+            at.map(|at| (side[at].tid, std::mem::take(&mut side[at].tokens)))
+        };
+        let (l, r) = (tokens(&mut left, l), tokens(&mut right, r));
         let none = Vec::new();
         let rows = thread(
             l.as_ref().map_or(&none, |(_, tokens)| tokens),
@@ -214,14 +217,17 @@ pub fn compare(left: &[Event], right: &[Event], options: &CompareOptions) -> Com
 }
 
 /// All tokens of a trace that are compared.
-pub(crate) fn tokens(trace: &[Event], options: &CompareOptions) -> Vec<(u32, u32, Token)> {
+pub(crate) fn tokens<'a>(
+    trace: &'a [Event],
+    options: &'a CompareOptions,
+) -> impl Iterator<Item = (u32, u32, Token)> + 'a {
     let normalizer = Normalizer::new(trace, options.keep, &options.chosen);
-    let wanted = |name: &str| options.only.is_empty() || options.only.iter().any(|only| only == name);
-    let token = |(at, event): (usize, &Event)| {
+    let wanted = move |name: &str| options.only.is_empty() || options.only.iter().any(|only| only == name);
+    let token = move |(at, event): (usize, &'a Event)| {
         let token = normalizer.token(at, event).filter(|token| wanted(token.name))?;
         Some((event.pid, event.tid, token))
     };
-    trace.iter().enumerate().filter_map(token).collect()
+    trace.iter().enumerate().filter_map(token)
 }
 
 /// Which number on the left corresponds to which on the right.

@@ -7,11 +7,13 @@ use std::collections::HashSet;
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+mod count;
 pub(crate) mod order;
 mod python;
 mod state;
 mod why;
 
+pub use count::CountRow;
 pub use python::{PythonColumns, PythonFrame, PythonStack};
 pub use state::{SocketChange, SocketState, Sockets, State, StateSource};
 pub use why::{
@@ -105,6 +107,8 @@ pub enum Body {
     },
     /// A remark of the source, a whole line: a comment, a stack frame, `strace: Process 12 attached`.
     Note(String),
+    /// A row of the table that `-c` writes: how often a call was made.
+    Count(CountRow),
     /// A line of a file that could not be parsed, verbatim.
     Unread(Unread),
 }

@@ -171,7 +171,7 @@ impl Normalizer {
                 };
                 Some(Token { at, name: "+++", parts: vec![part("exit", text)], ..Token::default() })
             }
-            Body::Started { .. } | Body::Note(_) | Body::Unread(_) => None,
+            Body::Started { .. } | Body::Note(_) | Body::Count(_) | Body::Unread(_) => None,
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::event::{Call, Ret};
+use crate::event::{Call, CountRow, Ret};
 
 /// The sums of one call's row; times in ns.
 #[derive(Debug, Clone, Copy, Default)]
@@ -98,19 +98,24 @@ impl Summary {
         out.push_str("% time     seconds  usecs/call     calls    errors syscall\n");
         out.push_str(rule);
         for (name, row) in &rows {
-            let percent = if total.ns == 0 { 0.0 } else { 100.0 * row.ns as f64 / total.ns as f64 };
-            line(percent, row, name, out);
+            let share = if total.ns == 0 { 0.0 } else { 1e4 * row.ns as f64 / total.ns as f64 };
+            line(share.round() as u32, row, name, out);
         }
         out.push_str(rule);
-        line(100.0, &total, "total", out);
+        line(10_000, &total, "total", out);
     }
 }
 
-fn line(percent: f64, row: &Row, name: &str, out: &mut String) {
-    let seconds = row.ns as f64 / 1e9;
-    let per_call = row.ns / 1000 / row.calls.max(1);
-    let errors = if row.errors == 0 { String::new() } else { row.errors.to_string() };
-    let _ = writeln!(out, "{percent:6.2} {seconds:11.6} {per_call:11} {:9} {errors:>9} {name}", row.calls);
+fn line(share: u32, row: &Row, name: &str, out: &mut String) {
+    let row = CountRow {
+        syscall: name.into(),
+        calls: row.calls,
+        errors: row.errors,
+        total_ns: row.ns,
+        mean_ns: row.ns / row.calls.max(1),
+        share,
+    };
+    let _ = writeln!(out, "{row}");
 }
 
 #[cfg(test)]

@@ -33,7 +33,9 @@ pub use line::{Clock, Pids, Precision, Precisions, TextWriter};
 pub use python::PythonLines;
 #[cfg(feature = "cli")]
 pub(crate) use python::excerpt;
-pub(crate) use visible::{is_misleading, visible, visible_text};
+pub(crate) use visible::{is_misleading, visible, visible_json, visible_text};
+#[cfg(feature = "cli")]
+pub(crate) use visible::{visible_coloured, visible_lines};
 
 /// How values are written (strace's `-x -xx -X -v -a`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,6 +121,9 @@ fn write_from(event: &Event, style: &Style, out: &mut String, start: usize) {
         Body::Exit(exit) => write_exit(*exit, out),
         Body::Started { .. } => {}
         Body::Note(note) => out.push_str(note),
+        Body::Count(row) => {
+            let _ = write!(out, "{row}");
+        }
         Body::Unread(unread) => unread.raw.utf8_chunks().for_each(|chunk| {
             out.push_str(chunk.valid());
             chunk.invalid().iter().for_each(|b| {

@@ -23,6 +23,21 @@ fn trace(options: &[&str], python: &Interpreter, arguments: &[&str], folder: &Pa
     std::fs::read_to_string(file).unwrap()
 }
 
+/// The calls of a program with their Python lines, each whole.
+fn lines(calls: &str, python: &Interpreter, arguments: &[&str], folder: &Path) -> String {
+    lines_with(&[], calls, python, arguments, folder)
+}
+
+fn lines_with(options: &[&str], calls: &str, python: &Interpreter, arguments: &[&str], folder: &Path) -> String {
+    let calls = format!("trace={calls}");
+    let options = [options, &["--python", "--format", "jsonl", "-e", &calls]].concat();
+    trace(&options, python, arguments, folder);
+    let mut convert = Command::new(env!("CARGO_BIN_EXE_sockscope"));
+    let output = convert.args(["convert", "--python", "-a", "1", "trace.out"]).current_dir(folder).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
 /// The Python line of the first call with this text.
 fn place<'a>(trace: &'a str, call: &str) -> &'a str {
     let line = trace.lines().find(|line| line.contains(call)).unwrap_or_else(|| panic!("no {call} in {trace}"));
@@ -48,7 +63,7 @@ fn code_that_a_library_made_from_strings_is_not_own() {
     for python in every((3, 7)) {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("client.py"), DATACLASS).unwrap();
-        let text = trace(&["--python", "-e", "trace=socket"], &python, &["client.py"], folder.path());
+        let text = lines("socket", &python, &["client.py"], folder.path());
         let place = place(&text, "socket(AF_INET");
         assert!(
             place.starts_with("client.py:6 <module>  ") && place.contains(", <string>:"),
@@ -72,16 +87,23 @@ if __name__ == '__main__':
     process.join()
 ";
 
+/// Whether a file is the user's own in the stack of an event.
+fn is_own(event: &str, file: &str) -> bool {
+    let event: serde_json::Value = serde_json::from_str(event).unwrap();
+    let frames = event["python"].as_array().map(Vec::as_slice).unwrap_or_default();
+    frames.iter().any(|frame| frame["file"] == file && frame["library"] == false)
+}
+
 #[test]
 fn the_programs_that_start_processes_are_not_own() {
     for python in every((3, 6)) {
         for method in ["spawn", "forkserver"] {
             let folder = tempfile::tempdir().unwrap();
             std::fs::write(folder.path().join("worker.py"), WORKER).unwrap();
-            let options = ["--python", "-e", "trace=network,read,write,close"];
-            let text = trace(&options, &python, &["worker.py", method], folder.path());
-            let strings: Vec<&str> = text.lines().filter(|line| line.contains("@ <string>")).collect();
-            assert!(strings.is_empty(), "{:?} {method}: {strings:#?}", python.version);
+            let text = lines("network,read,write,close", &python, &["worker.py", method], folder.path());
+            let json = std::fs::read_to_string(folder.path().join("trace.out")).unwrap();
+            let own: Vec<&str> = json.lines().filter(|line| is_own(line, "<string>")).collect();
+            assert!(own.is_empty(), "{:?} {method}: {own:#?}", python.version);
             assert!(place(&text, "\"from the worker\"").starts_with("worker.py:5 work  "), "{method}: {text}");
         }
     }
@@ -93,7 +115,7 @@ fn a_program_of_c_is_own_also_where_it_makes_code() {
                 exec('def g():\\n a.send(b\"made\")')\ng()\n";
     for python in every((3, 6)) {
         let folder = tempfile::tempdir().unwrap();
-        let text = trace(&["--python", "-e", "trace=sendto"], &python, &["-c", text], folder.path());
+        let text = lines("sendto", &python, &["-c", text], folder.path());
         assert!(place(&text, "\"lambda\"").starts_with("<string>:3 <lambda>"), "{text}");
         assert!(place(&text, "\"made\"").starts_with("<string>:6 <module>  g()  [via <string>:2 in g]"), "{text}");
     }
@@ -175,8 +197,7 @@ fn a_text_beside_code_that_is_not_checked_is_left_out() {
         compiler.args(["-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", "mod.py"]);
         assert!(compiler.status().unwrap().success());
         module(&path, &NEW.replace("a.send(b\"new\")", "never_ran()"));
-        let options = ["--python", "-e", "trace=sendto"];
-        let text = trace(&options, &python, &["-c", "import mod; mod.g()"], folder.path());
+        let text = lines("sendto", &python, &["-c", "import mod; mod.g()"], folder.path());
         assert_eq!(place(&text, "\"new\""), "mod.py:4 g", "{:?}", python.version);
     }
 }
@@ -202,7 +223,7 @@ fn a_thread_in_an_interpreter_that_another_thread_made() {
     for python in every((3, 8)) {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("sub.py"), IN_A_THREAD).unwrap();
-        let text = trace(&["--python", "-e", "trace=sendto,futex"], &python, &["sub.py"], folder.path());
+        let text = lines("sendto,futex", &python, &["sub.py"], folder.path());
         let inner: Vec<&str> = text.lines().filter(|line| line.contains("\"inner\"")).collect();
         assert_eq!(inner.len(), 2, "{text}");
         for line in inner {
@@ -215,7 +236,7 @@ fn a_thread_in_an_interpreter_that_another_thread_made() {
         }
         // The first thread waits meanwhile, in no interpreter but its own.
         let pid = text.split(' ').next().unwrap();
-        let first = text.lines().filter(|line| line.starts_with(pid) && line.contains("futex("));
+        let first = text.lines().filter(|line| line.split(' ').next() == Some(pid) && line.contains("futex("));
         assert!(!first.clone().any(|line| line.contains("<string>")), "{:?}: {text}", python.version);
     }
 }
@@ -266,7 +287,7 @@ fn of_libraries_alone_the_frame_that_says_most_is_shown() {
     for python in every((3, 7)) {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("library.py"), LIBRARY).unwrap();
-        let text = trace(&["--python", "-e", "trace=network,poll"], &python, &["library.py"], folder.path());
+        let text = lines("network,poll", &python, &["library.py"], folder.path());
         let context = format!("{:?}: {text}", python.version);
         let lines = |call: &str, part: &str| {
             text.lines().filter(|line| line.contains(call)).any(|line| {
@@ -302,8 +323,7 @@ fn the_user_knows_better_whose_code_it_is() {
     let main = "import sys\nsys.path.insert(0, 'lib/site-packages')\nimport witness\nfrom mine import api\napi.go(witness.A)\n";
     std::fs::write(folder.path().join("main.py"), main).unwrap();
     let place_with = |options: &[&str]| {
-        let options = [options, &["--python", "-e", "trace=sendto"]].concat();
-        let text = trace(&options, &python, &["main.py"], folder.path());
+        let text = lines_with(options, "sendto", &python, &["main.py"], folder.path());
         place(&text, "sendto(").to_owned()
     };
     let mine = "lib/site-packages/mine";

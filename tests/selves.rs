@@ -3,9 +3,11 @@
 
 mod support;
 
+use std::path::Path;
 use std::process::Command;
 
 use support::interpreters;
+use support::needs::{Need, have, python_with_packages};
 
 /// How many pairs of runs may differ: in which order threads and signals come is a real difference, and on a busy machine
 /// it is not always the same. What differs in every pair is no chance of that kind.
@@ -13,10 +15,21 @@ const PAIRS: usize = 5;
 
 /// Panics unless two runs of a program make the same calls, but for what chance changes.
 fn assert_same_as_itself(name: &str, program: &str) {
+    assert_same_in(interpreters::python3(), name, program);
+}
+
+/// The same with the packages of `tests/requirements.txt`.
+fn assert_same_with_packages(name: &str, program: &str) {
+    if have(Need::Packages) {
+        assert_same_in(&python_with_packages(), name, program);
+    }
+}
+
+fn assert_same_in(python: &Path, name: &str, program: &str) {
     let folder = tempfile::tempdir().unwrap();
     let script = folder.path().join(format!("{name}.py"));
     std::fs::write(&script, program).unwrap();
-    let python = interpreters::python3().display();
+    let python = python.display();
     let command = format!("{python} {}", script.display());
     let mut last = String::new();
     for _ in 0..PAIRS {
@@ -34,12 +47,13 @@ fn assert_same_as_itself(name: &str, program: &str) {
 }
 
 macro_rules! programs {
-    ($($name:ident: $program:literal,)*) => {
-        $(#[test] fn $name() { assert_same_as_itself(stringify!($name), $program); })*
+    ($assert:ident, $($name:ident: $program:literal,)*) => {
+        $(#[test] fn $name() { $assert(stringify!($name), $program); })*
     };
 }
 
 programs! {
+    assert_same_as_itself,
     asyncio_in_a_thread: "
 import asyncio, threading
 t = threading.Thread(target=lambda: asyncio.run(asyncio.sleep(0))); t.start(); t.join()
@@ -134,5 +148,100 @@ s = socket.create_server(('127.0.0.1', 0)); c = socket.create_connection(s.getso
 a, _ = s.accept(); c.settimeout(0.02)
 try: c.recv(1)
 except TimeoutError: pass
+",
+    curl_from_a_server: "
+import http.server, subprocess, threading
+class H(http.server.BaseHTTPRequestHandler):
+    def do_GET(self): self.send_response(204); self.end_headers()
+    def log_message(self, *a): pass
+    def date_time_string(self, *a): return 'now'
+s = http.server.HTTPServer(('127.0.0.1', 0), H)
+t = threading.Thread(target=s.handle_request); t.start()
+subprocess.run(['curl', '-s', '-H', 'Host: here', 'http://127.0.0.1:%d/' % s.server_port], check=True)
+t.join(); s.server_close()
+",
+    executor_of_threads: "
+import concurrent.futures, socket
+pairs = [socket.socketpair() for _ in range(3)]
+def echo(pair): pair[1].sendall(pair[1].recv(9))
+with concurrent.futures.ThreadPoolExecutor(1) as pool:
+    done = [pool.submit(echo, pair) for pair in pairs]
+    for a, _ in pairs: a.sendall(b'abc'); assert a.recv(9) == b'abc'
+    [future.result() for future in done]
+",
+    multiprocessing_with_a_pipe: "
+import multiprocessing
+def work(pipe): pipe.send(pipe.recv() + 1); pipe.close()
+if __name__ == '__main__':
+    context = multiprocessing.get_context('fork')
+    ours, theirs = context.Pipe()
+    p = context.Process(target=work, args=(theirs,)); p.start(); ours.send(1); assert ours.recv() == 2; p.join()
+",
+    chat_with_select: "
+import select, socket
+l = socket.create_server(('127.0.0.1', 0)); clients = [socket.create_connection(l.getsockname()) for _ in range(2)]
+members = [l.accept()[0] for _ in clients]
+for client in clients:
+    client.sendall(b'hello')
+    ready, _, _ = select.select(members, [], [])
+    for member in ready:
+        text = member.recv(99)
+        for other in members:
+            if other is not member: other.sendall(text)
+assert [client.recv(99) for client in clients] == [b'hello', b'hello']
+",
+    descriptors_over_a_socket: "
+import array, os, socket
+a, b = socket.socketpair(); r, w = os.pipe()
+a.sendmsg([b'x'], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array('i', [w]))])
+data, more, flags, _ = b.recvmsg(9, socket.CMSG_SPACE(4))
+os.write(array.array('i', more[0][2])[0], b'through'); assert os.read(r, 9) == b'through'
+",
+}
+
+programs! {
+    assert_same_with_packages,
+    requests_in_a_session: "
+import http.server, requests, threading
+class H(http.server.BaseHTTPRequestHandler):
+    wbufsize = -1 # head and body at once
+    def do_GET(self): self.send_response(200); self.send_header('Content-Length', '2'); self.end_headers(); self.wfile.write(b'hi')
+    def log_message(self, *a): pass
+    def date_time_string(self, *a): return 'now'
+s = http.server.HTTPServer(('127.0.0.1', 0), H)
+t = threading.Thread(target=lambda: [s.handle_request() for _ in range(2)]); t.start()
+with requests.Session() as session:
+    session.trust_env = False
+    for _ in range(2):
+        answer = session.get('http://127.0.0.1:%d/' % s.server_port, headers={'Host': 'here'})
+        assert answer.text == 'hi'
+t.join(); s.server_close()
+",
+    aiohttp_client_and_server: "
+import aiohttp, asyncio
+from aiohttp import web
+async def main():
+    app = web.Application(); app.router.add_get('/', handle)
+    runner = web.AppRunner(app, access_log=None); await runner.setup()
+    site = web.TCPSite(runner, '127.0.0.1', 0); await site.start()
+    port = site._server.sockets[0].getsockname()[1]
+    async with aiohttp.ClientSession() as session:
+        async with session.get('http://127.0.0.1:%d/' % port, headers={'Host': 'here'}) as answer:
+            assert await answer.text() == 'hi'
+    await runner.cleanup()
+async def handle(request): return web.Response(text='hi', headers={'Date': 'now'})
+asyncio.run(main())
+",
+    redis_client: "
+import redis, socket, threading
+def serve(listener):
+    c, _ = listener.accept(); f = c.makefile('rwb')
+    while line := f.readline():
+        words = []
+        for _ in range(int(line[1:])): f.readline(); words.append(f.readline().strip().upper())
+        f.write(b'+PONG\\r\\n' if words[0] == b'PING' else b'+OK\\r\\n'); f.flush()
+l = socket.create_server(('127.0.0.1', 0)); t = threading.Thread(target=serve, args=(l,)); t.start()
+r = redis.Redis(port=l.getsockname()[1], protocol=2, socket_timeout=30)
+assert r.ping(); r.close(); t.join(); l.close()
 ",
 }

@@ -12,7 +12,7 @@ use clap::ValueEnum;
 
 use super::language::LanguageArg;
 use super::table::{self, Field};
-use super::{TROUBLE, format, nearest, print_coloured, progress, remark, signals};
+use super::{TROUBLE, format, nearest, print_coloured, print_json, progress, remark, signals};
 use crate::claims::{self, Claim, TestedClaim, Verdict, report};
 use crate::format::WriteOptions;
 use crate::lang::Language;
@@ -109,7 +109,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         ClaimsFormat::Markdown => report::markdown(&decisions, args.language.get()),
         ClaimsFormat::Table => table(&decisions, args.verbose || !args.ids.is_empty(), args.language.get()),
     };
-    print_coloured(&text)?;
+    if args.format == ClaimsFormat::Json { print_json(&text) } else { print_coloured(&text) }?;
     if decisions.len() < wanted.len() {
         bail!("interrupted: {} of {} claims were decided", decisions.len(), wanted.len());
     }

@@ -2,14 +2,16 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
 
 use super::format::{TextArg, strings};
-use super::{paint, print_coloured, programs};
+use super::{paint, print_coloured, print_json, programs};
 use crate::compare::{self, CompareOptions, Comparison};
-use crate::event::Event;
+use crate::event::{Body, Event};
 use crate::{read, syscall};
 
 pub(super) mod runs;
@@ -145,7 +147,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             true => compare::times(&left, &right),
             false => shown((args.format, args.text, args.all), &comparison, &left, &right),
         };
-        print_coloured(&text)?;
+        if args.format == Some(View::Json) && !args.time { print_json(text) } else { print_coloured(&text) }?;
     }
     Ok(verdict(comparison.is_same()))
 }
@@ -184,11 +186,33 @@ fn side<'a>(command: Option<&str>, paths: &mut impl Iterator<Item = &'a PathBuf>
     }
 }
 
-/// A whole trace.
+/// A packed file may have so many calls, whatever its size.
+const MAX_PACKED: u64 = 200_000;
+
+/// A whole trace, without the lines that could not be read. A packed one has no more calls than bytes, or few: what does
+/// has next to nothing in it, and would fill the memory.
 pub(super) fn read(path: &Path) -> anyhow::Result<Vec<Event>> {
-    let mut source = read::open(path, |_| {})?;
-    let mut events = Vec::new();
-    while source.read(&mut events).with_context(|| format!("cannot read {}", path.display()))? {}
+    let bytes = Arc::new(AtomicU64::new(0));
+    let counted = Arc::clone(&bytes);
+    let mut source = read::open(path, move |read| {
+        counted.fetch_add(read, Ordering::Relaxed);
+    })?;
+    let (mut events, mut batch) = (Vec::new(), Vec::new());
+    loop {
+        let more = source.read(&mut batch).with_context(|| format!("cannot read {}", path.display()))?;
+        events.extend(batch.drain(..).filter(|event| !matches!(event.body, Body::Unread(_))));
+        let limit = bytes.load(Ordering::Relaxed).max(MAX_PACKED);
+        if path != Path::new("-") && events.len() as u64 > limit {
+            bail!(
+                "cannot hold {}: it unpacks to more than {limit} calls of hardly a byte each; unpack it, and give the \
+                 calls that matter",
+                path.display()
+            );
+        }
+        if !more {
+            break;
+        }
+    }
     super::readable(path, source.report())?;
     Ok(events)
 }

@@ -8,7 +8,7 @@ use anyhow::Context;
 use clap::CommandFactory;
 use clap_complete::Shell;
 
-use super::{Cli, print};
+use super::{Cli, print, print_bytes};
 
 /// Print completions for a shell
 #[derive(Debug, clap::Args)]
@@ -35,6 +35,6 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "sockscope", &mut script);
-    print(script)?;
+    print_bytes(script.as_ref())?;
     Ok(ExitCode::SUCCESS)
 }

@@ -14,7 +14,7 @@ use super::format::{self, TextArg};
 use super::language::LanguageArg;
 use super::paint::{self, Painted};
 use super::why::Causes;
-use super::{log, progress};
+use super::{log, progress, say};
 use crate::convert;
 use crate::explain::Seen;
 use crate::format::{Explained, Format, Packed, WriteOptions};
@@ -148,8 +148,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             let open = || Packed::new(Box::new(BufWriter::new(File::create(path)?)) as _, written.packing);
             open().with_context(|| format!("cannot create {}", path.display()))?
         }
-        None if written.format.for_people && paint::paints(&io::stdout()) => {
-            Packed::plain(Box::new(Painted::new(io::stdout().lock())))
+        None if written.format.for_people => {
+            let colours = paint::paints(&io::stdout());
+            Packed::plain(Box::new(Painted::new(BufWriter::new(io::stdout().lock()), colours)))
         }
         None => Packed::plain(Box::new(io::stdout().lock())),
     };
@@ -165,9 +166,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             bail!("cannot read {name}: it looks like {form}, which is not supported; {advice}");
         }
         _ if !args.quiet => {
-            print_report(&report, args, written.format)?;
+            print_report(&report, args, written.format);
             if written.format.for_people {
-                remark_what_is_missing(args, &report)?;
+                remark_what_is_missing(args, &report);
             }
         }
         _ => {}
@@ -210,21 +211,16 @@ fn names(args: &Args) -> String {
 }
 
 /// Says what was asked for and cannot be shown, since it was not recorded.
-fn remark_what_is_missing(args: &Args, report: &Report) -> io::Result<()> {
+fn remark_what_is_missing(args: &Args, report: &Report) {
     let python = args.python.is_some() || args.group.is_some();
     for (is_missing, what, option) in [
         (python && !report.has_python(), "no Python lines", "--python"),
         (args.state && !report.form().state, "no states of sockets", "--state"),
     ] {
         if is_missing {
-            writeln!(
-                anstream::stderr(),
-                "sockscope: {} has {what}; record it with `sockscope trace {option}`",
-                names(args)
-            )?;
+            say(format_args!("{} has {what}; record it with `sockscope trace {option}`", names(args)));
         }
     }
-    Ok(())
 }
 
 /// Refuses to write to a file that is being read: what was not read yet would be lost, or what was written be read.
@@ -250,14 +246,13 @@ fn spare_the_input(args: &Args) -> anyhow::Result<()> {
 }
 
 /// Reports what could not be read, and which dates were assumed.
-fn print_report(report: &Report, args: &Args, format: &Format) -> io::Result<()> {
+fn print_report(report: &Report, args: &Args, format: &Format) {
     if let Some(day_ns) = report.day_ns().filter(|_| !format.for_people) {
         let (name, date) = (names(args), clock::date(day_ns));
         let since = if args.files == [Path::new("-")] { "a stream has none" } else { "it was last modified then" };
-        writeln!(anstream::stderr(), "sockscope: {name}: its times have no date; {date} is assumed, since {since}")?;
+        say(format_args!("{name}: its times have no date; {date} is assumed, since {since}"));
     }
-    if report.is_clean() {
-        return Ok(());
+    if !report.is_clean() {
+        say(report);
     }
-    writeln!(anstream::stderr(), "sockscope: {report}")
 }

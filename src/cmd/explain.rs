@@ -12,13 +12,14 @@ use clap::ValueEnum;
 use super::language::LanguageArg;
 use super::paint::Painter;
 use super::why::wrap;
-use super::{Colours, STDOUT, nearest, print_coloured};
+use super::{Colours, STDOUT, nearest, print_coloured, say};
 use crate::event::Errno;
 use crate::explain::{Seen, Topic, results, topics};
 use crate::lang::Language;
 use crate::read::{self, text::ReadOptions};
 use crate::syscall::{Dir, Syscall, Ty};
 use crate::text::TextWriter;
+use crate::text::visible_lines;
 use crate::why::causes;
 use crate::xlat::Xlat;
 use crate::xlat::errno::ERRNO;
@@ -317,7 +318,7 @@ fn lines(mut source: Box<dyn read::EventSource>, language: Language) -> anyhow::
         for event in events {
             let (mut plain, mut line) = (String::new(), String::new());
             lines.write(&event, &mut plain);
-            painter.paint(&plain, &mut line);
+            painter.paint(&visible_lines(&plain), &mut line);
             out.write_all(line.as_bytes()).context(STDOUT)?;
         }
         if !more {
@@ -327,7 +328,7 @@ fn lines(mut source: Box<dyn read::EventSource>, language: Language) -> anyhow::
     out.flush().context(STDOUT)?;
     let report = source.report();
     if report.unread > 0 {
-        writeln!(anstream::stderr(), "sockscope: {report}")?;
+        say(report);
     }
     if report.calls == 0 {
         bail!("there is no call in it; a line of a trace looks so: connect(3, …) = 0");

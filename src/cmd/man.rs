@@ -8,7 +8,7 @@ use std::process::{Command, ExitCode, Stdio};
 use anyhow::{Context, bail};
 use clap::CommandFactory;
 
-use super::{Cli, nearest, print};
+use super::{Cli, nearest, print, print_bytes};
 
 /// Show the manual: of the command, or of a subcommand
 ///
@@ -60,7 +60,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     };
     let page = render(pages.swap_remove(at).1)?;
     if !(io::stdout().is_terminal() && show(&page)) {
-        print(page)?;
+        print_bytes(page.as_ref())?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,7 +1,6 @@
 //! `sockscope map`: what Python expressions, or the lines of a program, ask of the kernel.
 
 use std::ffi::{OsStr, OsString};
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -9,7 +8,7 @@ use anyhow::{Context, bail};
 use clap::ValueEnum;
 
 use super::own::OwnArgs;
-use super::{nearest, print, print_coloured, signals, table};
+use super::{nearest, print, print_coloured, print_json, say, signals, table};
 use crate::event::Exit;
 use crate::map::{self, Case, Column, Interpreter, Sheet, lines};
 use crate::tracer::{Backend, Program, Settings, Step, TraceError, Tracer};
@@ -27,16 +26,16 @@ use crate::tracer::{Backend, Program, Settings, Step, TraceError, Tracer};
   sockscope map -m http.server 8000")]
 pub(super) struct Args {
     /// Functions and methods (accept, socket.create_connection); or a program, FILE.py, and its arguments.
-    #[arg(value_name = "API|FILE.py", trailing_var_arg = true, allow_hyphen_values = true)]
+    #[arg(value_name = "API|FILE.py", trailing_var_arg = true)]
     pub what: Vec<OsString>,
 
     /// The interpreter, by name or path; may be repeated. Without it: python3.
     #[arg(long, value_name = "PATH")]
     pub python: Vec<PathBuf>,
 
-    /// Measure the lines of this module, run as a program; its arguments follow.
-    #[arg(short = 'm', long, value_name = "MODULE")]
-    pub module: Option<OsString>,
+    /// Measure the lines of this module, run as a program with the arguments that follow.
+    #[arg(short = 'm', long, value_name = "MODULE", num_args = 1.., allow_hyphen_values = true)]
+    pub module: Vec<OsString>,
 
     /// Whose code is whose.
     #[command(flatten)]
@@ -63,20 +62,22 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let default = [PathBuf::from("python3")];
     let pythons = if args.python.is_empty() { &default[..] } else { &args.python };
     let pythons: Vec<Interpreter> = pythons.iter().map(|python| Interpreter::find(python)).collect::<Result<_, _>>()?;
-    let module = args.module.iter().flat_map(|module| [OsString::from("-m"), module.clone()]);
-    let command: Vec<OsString> = module.chain(args.what.iter().cloned()).collect();
-    let file = args.what.first().filter(|file| args.module.is_none() && is_program(file));
+    let command = match &args.module[..] {
+        [] => args.what.clone(),
+        module => std::iter::once("-m".into()).chain(module.iter().cloned()).collect(),
+    };
+    let file = args.what.first().filter(|file| is_program(file));
     if let Some(file) = file {
         std::fs::metadata(file).with_context(|| format!("cannot open {}", file.display()))?;
     }
-    if file.is_some() || args.module.is_some() {
+    if file.is_some() || !args.module.is_empty() {
         let [python] = &pythons[..] else { bail!("a program is measured with one interpreter; give --python once") };
         return program(python, &command, args);
     }
     let cases = chosen(&args.what)?;
     let columns: Vec<Column> = pythons.iter().map(|python| map::measure(python, &cases)).collect::<Result<_, _>>()?;
     match args.format {
-        MapFormat::Json => print(format!("{:#}\n", map::json(&cases, &columns)))?,
+        MapFormat::Json => print_json(format!("{:#}\n", map::json(&cases, &columns)))?,
         MapFormat::Markdown => print(map::sheet(&cases, &columns).markdown())?,
         MapFormat::Table => print_coloured(&table(&map::sheet(&cases, &columns)))?,
     }
@@ -133,7 +134,7 @@ fn program(python: &Interpreter, command: &[OsString], args: &Args) -> anyhow::R
         match source.next() {
             Ok(Some(Step::Event(happened))) => counted.take_timed(&happened.event, happened.system_ns),
             Ok(Some(Step::Remark(remark))) => {
-                let _ = writeln!(io::stderr(), "sockscope: {remark}");
+                say(remark);
             }
             Ok(Some(_)) => {}
             Ok(None) => break None,
@@ -145,7 +146,7 @@ fn program(python: &Interpreter, command: &[OsString], args: &Args) -> anyhow::R
     let elsewhere = counted.elsewhere;
     let lines = counted.finish();
     match args.format {
-        MapFormat::Json => print(format!("{:#}\n", lines::json(&lines)))?,
+        MapFormat::Json => print_json(format!("{:#}\n", lines::json(&lines)))?,
         MapFormat::Markdown => print(Sheet::of_lines(&lines).markdown())?,
         MapFormat::Table => {
             if !lines.is_empty() {

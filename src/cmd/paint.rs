@@ -2,10 +2,13 @@
 //!
 //! The text is painted as it passes, since a call is written in parts; nothing but colours is added.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
+
+use crate::text::visible_lines;
 
 const CALL: Style = Style::new().bold();
 const STRING: Style = AnsiColor::Green.on_default();
@@ -92,34 +95,62 @@ pub(super) struct Painter {
     place: Place,
 }
 
-/// A stream of text that is painted.
+/// A stream of text that people read: painted where that is wanted, and always without what would command a terminal.
 pub(super) struct Painted<W> {
     to: W,
-    painter: Painter,
+    painter: Option<Painter>,
     painted: String,
+    /// The beginning of a character whose end is still to come.
+    begun: Vec<u8>,
 }
 
 impl<W: Write> Painted<W> {
-    pub(super) fn new(to: W) -> Self {
-        Self { to, painter: Painter::default(), painted: String::new() }
+    pub(super) fn new(to: W, colours: bool) -> Self {
+        Self { to, painter: colours.then(Painter::default), painted: String::new(), begun: Vec::new() }
+    }
+
+    fn put(&mut self, text: &str) {
+        match &mut self.painter {
+            Some(painter) => painter.paint(text, &mut self.painted),
+            None => self.painted.push_str(&visible_lines(text)),
+        }
     }
 }
 
 impl<W: Write> Write for Painted<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match std::str::from_utf8(bytes) {
-            Ok(text) => {
-                self.painted.clear();
-                self.painter.paint(text, &mut self.painted);
-                self.to.write_all(self.painted.as_bytes())?;
+        let begun = std::mem::take(&mut self.begun);
+        let all = if begun.is_empty() { Cow::Borrowed(bytes) } else { Cow::Owned([&begun, bytes].concat()) };
+        self.painted.clear();
+        let mut rest = &all[..];
+        while !rest.is_empty() {
+            match std::str::from_utf8(rest) {
+                Ok(text) => {
+                    self.put(text);
+                    rest = &[];
+                }
+                Err(error) => {
+                    let (good, bad) = rest.split_at(error.valid_up_to());
+                    self.put(&String::from_utf8_lossy(good));
+                    let Some(len) = error.error_len() else {
+                        self.begun = bad.to_vec();
+                        break;
+                    };
+                    // A line that was not understood may be anything.
+                    let shown: String = bad[..len].iter().map(|byte| format!("\\x{byte:02x}")).collect();
+                    self.put(&shown);
+                    rest = &bad[len..];
+                }
             }
-            // A line that was not understood may be anything.
-            Err(_) => self.to.write_all(bytes)?,
         }
+        self.to.write_all(self.painted.as_bytes())?;
         Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
+        for byte in std::mem::take(&mut self.begun) {
+            write!(self.to, "\\x{byte:02x}")?;
+        }
         self.to.flush()
     }
 }
@@ -132,6 +163,7 @@ fn length(text: &str, is: impl Fn(char) -> bool) -> usize {
 impl Painter {
     /// Appends painted text.
     pub(super) fn paint(&mut self, text: &str, out: &mut String) {
+        let text = visible_lines(text);
         for line in text.split_inclusive('\n') {
             let (line, end) = line.strip_suffix('\n').map_or((line, ""), |line| (line, "\n"));
             self.line(line, out);

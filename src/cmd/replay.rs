@@ -1,6 +1,5 @@
 //! `sockscope replay`: the calls of a trace made again.
 
-use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -9,7 +8,7 @@ use anyhow::Context;
 use nix::sys::signal::Signal;
 
 use super::compare::View;
-use super::{compare, print_coloured, signals};
+use super::{compare, print_coloured, print_json, say, signals};
 use crate::cmd::format::TextArg;
 use crate::replay::{ReplayOptions, reached, replay};
 
@@ -65,17 +64,13 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if args.allow_remote {
         signals::on(&[Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP], |signal| signals::die_of(signal as i32))
             .context(signals::REFUSED)?;
-        announce(&reached(&trace)?)?;
+        announce(&reached(&trace)?);
     }
     let patience = Duration::from_secs(args.patience.into());
     let outcome = replay(&trace, ReplayOptions { allow_remote: args.allow_remote, patience })?;
     if !args.quiet {
         if outcome.left_out > 0 {
-            writeln!(
-                anstream::stderr(),
-                "sockscope: {} calls that are not about sockets are left out",
-                outcome.left_out
-            )?;
+            say(format_args!("{} calls that are not about sockets are left out", outcome.left_out));
         }
         let text = compare::shown(
             (args.format, args.text, args.all),
@@ -83,17 +78,16 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             &outcome.recorded,
             &outcome.replayed,
         );
-        print_coloured(&text)?;
+        if args.format == Some(View::Json) { print_json(text) } else { print_coloured(&text) }?;
     }
     Ok(compare::verdict(outcome.comparison.is_same()))
 }
 
 /// Says what the calls are about to reach.
-fn announce(reached: &[String]) -> std::io::Result<()> {
-    let mut err = anstream::stderr().lock();
-    writeln!(err, "sockscope: replaying without protection, as {}", nix::unistd::geteuid())?;
+fn announce(reached: &[String]) {
+    say(format_args!("replaying without protection, as {}", nix::unistd::geteuid()));
     if reached.is_empty() {
-        return writeln!(err, "sockscope: the trace names nothing besides its own sockets");
+        say("the trace names nothing besides its own sockets");
     }
-    reached.iter().try_for_each(|what| writeln!(err, "sockscope: will reach {what}"))
+    reached.iter().for_each(|what| say(format_args!("will reach {what}")));
 }

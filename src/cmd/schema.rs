@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::print;
+use super::print_json;
 use crate::json;
 
 /// Print the JSON Schema of the events in jsonl and json
@@ -11,6 +11,6 @@ pub(super) struct Args {}
 
 /// Prints the schema.
 pub(super) fn run(_: &Args) -> anyhow::Result<ExitCode> {
-    print(format!("{:#}\n", json::schema()))?;
+    print_json(format!("{:#}\n", json::schema()))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::ValueEnum;
 use serde_json::{Value, json};
 
-use super::{print, print_coloured, readable, table};
+use super::{print_bytes, print_coloured, print_json, readable, table};
 use crate::read;
 use crate::sockets::{Follower, Link, Phase, Socket, Sockets};
 use crate::why::subject::place;
@@ -66,8 +66,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     match args.format {
         ListFormat::Table if args.links => print_coloured(&links(&objects))?,
         ListFormat::Table => print_coloured(&people(&sockets))?,
-        ListFormat::Json => print(objects.iter().map(|object| format!("{object}\n")).collect::<String>())?,
-        ListFormat::Csv => print(rows(&objects)?)?,
+        ListFormat::Json => print_json(objects.iter().map(|object| format!("{object}\n")).collect::<String>())?,
+        ListFormat::Csv => print_bytes(&rows(&objects)?)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -7,6 +7,8 @@ use anstyle::{AnsiColor, Style};
 use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use crate::text::visible_lines;
+
 /// The narrowest terminal on which fields stand side by side.
 pub(super) const WIDE: usize = 120;
 
@@ -19,7 +21,7 @@ pub(super) struct Field {
 
 impl<T: Into<String>> From<T> for Field {
     fn from(text: T) -> Self {
-        Self { text: text.into(), colour: None }
+        Self { text: visible_lines(&text.into()).into_owned(), colour: None }
     }
 }
 

@@ -9,7 +9,7 @@ use clap::ValueEnum;
 use serde_json::{Value as Json, json};
 
 use super::own::OwnArgs;
-use super::{print, print_coloured};
+use super::{print_coloured, print_json, say};
 use crate::event::{Body, Endpoint, Event};
 use crate::sys::proc::Proc;
 use crate::text::{PythonLines, Style, TextWriter, visible_text, write_value};
@@ -78,12 +78,12 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         by_process.entry(at).or_default().push(thread);
     }
     for remark in remarks {
-        anstream::eprintln!("sockscope: {remark}");
+        say(remark);
     }
     for threads in by_process.values() {
         match args.format {
             WhereFormat::Text => print_coloured(&text(threads))?,
-            WhereFormat::Json => print(format!("{}\n", json(threads)))?,
+            WhereFormat::Json => print_json(format!("{}\n", json(threads)))?,
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -14,6 +14,7 @@ use super::paint::Painter;
 use super::{STDOUT, nearest, print_coloured, remark};
 use crate::event::{Body, Errno};
 use crate::lang::Language;
+use crate::text::visible_lines;
 use crate::text::{self, TextWriter};
 use crate::why::Explainer;
 use crate::why::causes::{self, CauseKind};
@@ -145,7 +146,7 @@ fn recorded(path: &Path, format: WhyFormat, language: Language) -> anyhow::Resul
                 }
             }
             if format == WhyFormat::Markdown {
-                line = format!("```text\n{}\n```\n", line.trim_end());
+                line = format!("```text\n{}\n```\n", visible_lines(line.trim_end()));
             }
             bytes.extend_from_slice(line.as_bytes());
             out.write_all(&bytes).context(STDOUT)?;

@@ -15,7 +15,7 @@ pub(super) struct Thread {
     /// What it does that other threads can see: `binds 127.0.0.1:1060`, `connects`, `listens`.
     roles: BTreeSet<String>,
     /// How often it makes each call.
-    profile: HashMap<&'static str, u32>,
+    profile: Vec<(&'static str, u32)>,
 }
 
 /// The threads of a trace, in order of appearance.
@@ -29,7 +29,7 @@ pub(super) fn threads(trace: &[Event], options: &CompareOptions) -> Vec<Thread> 
             threads.len() - 1
         });
         let thread = &mut threads[at];
-        *thread.profile.entry(token.name).or_default() += 1;
+        count(&mut thread.profile, token.name, 1);
         let address = || token.parts.get(1).map_or("", |part| part.text.as_str());
         let role = match token.effect {
             Effect::Binds => Some(format!("binds {}", address())),
@@ -41,21 +41,35 @@ pub(super) fn threads(trace: &[Event], options: &CompareOptions) -> Vec<Thread> 
         thread.roles.extend(role);
         thread.tokens.push(token);
     }
+    // A trace may have a million threads of one call each.
+    for thread in &mut threads {
+        thread.tokens.shrink_to_fit();
+        thread.profile.shrink_to_fit();
+    }
     threads
+}
+
+/// Counts calls in a profile, which has few names.
+fn count(profile: &mut Vec<(&'static str, u32)>, name: &'static str, calls: u32) {
+    match profile.iter_mut().find(|(known, _)| *known == name) {
+        Some((_, count)) => *count += calls,
+        None => profile.push((name, calls)),
+    }
 }
 
 /// How similar two threads are, 0 to 2000: roles count first, then which calls they make.
 fn likeness(
-    left: (&BTreeSet<String>, &HashMap<&'static str, u32>),
-    right: (&BTreeSet<String>, &HashMap<&'static str, u32>),
+    left: (&BTreeSet<String>, &[(&'static str, u32)]),
+    right: (&BTreeSet<String>, &[(&'static str, u32)]),
 ) -> u64 {
     let share = |common: u64, all: u64| (common * 1000).checked_div(all).unwrap_or(1000);
     let roles = share(left.0.intersection(right.0).count() as u64, left.0.union(right.0).count() as u64);
     let mut common = 0;
     for (name, count) in left.1 {
-        common += u64::from((*count).min(right.1.get(name).copied().unwrap_or(0)));
+        let theirs = right.1.iter().find(|(theirs, _)| theirs == name).map_or(0, |(_, count)| *count);
+        common += u64::from((*count).min(theirs));
     }
-    let sum = |profile: &HashMap<&'static str, u32>| profile.values().map(|n| u64::from(*n)).sum::<u64>();
+    let sum = |profile: &[(&'static str, u32)]| profile.iter().map(|(_, n)| u64::from(*n)).sum::<u64>();
     roles + share(common, sum(left.1).max(sum(right.1)))
 }
 
@@ -89,7 +103,7 @@ fn matched(left: usize, right: usize, likeness: impl Fn(usize, usize) -> u64) ->
 struct Process {
     threads: Vec<usize>,
     roles: BTreeSet<String>,
-    profile: HashMap<&'static str, u32>,
+    profile: Vec<(&'static str, u32)>,
 }
 
 fn processes(threads: &[Thread]) -> Vec<Process> {
@@ -99,9 +113,7 @@ fn processes(threads: &[Thread]) -> Vec<Process> {
         let process = processes.entry(*first.entry(thread.pid).or_insert(at)).or_default();
         process.threads.push(at);
         process.roles.extend(thread.roles.iter().cloned());
-        for (name, count) in &thread.profile {
-            *process.profile.entry(name).or_default() += count;
-        }
+        thread.profile.iter().for_each(|(name, calls)| count(&mut process.profile, name, *calls));
     }
     processes.into_values().collect()
 }

@@ -55,7 +55,7 @@ fn comparable(trace: &[Event], options: &CompareOptions) -> Vec<Event> {
         let key =
             |(_, _, token): (u32, u32, crate::normalize::Token)| token.key().map(str::to_owned).collect::<Vec<_>>();
         let first = thread.first().is_some_and(|event| event.pid == event.tid);
-        (!first, tokens(thread, options).into_iter().map(key).collect::<Vec<_>>())
+        (!first, tokens(thread, options).map(key).collect::<Vec<_>>())
     });
     threads.into_iter().flatten().collect()
 }

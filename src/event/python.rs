@@ -93,15 +93,7 @@ const THREAD: &str = "<thread ";
 impl PythonFrame {
     /// The place of the calls that a thread of this name makes without Python.
     pub(crate) fn of_thread(name: &str) -> Self {
-        Self {
-            file: format!("{THREAD}{name}>").into(),
-            line: None,
-            function: "".into(),
-            columns: None,
-            source: None,
-            expression: None,
-            library: true,
-        }
+        Self { library: true, ..Self::new(format!("{THREAD}{name}>"), None, "") }
     }
 
     /// Whether the frame only names a thread.

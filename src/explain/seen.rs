@@ -75,7 +75,7 @@ impl Seen {
                 self.notation(&notation::KILLED, None);
                 self.constant(Const { table: &SIGNAL, raw: u64::from(*signal) });
             }
-            Body::Note(_) | Body::Unread(_) => {}
+            Body::Note(_) | Body::Count(_) | Body::Unread(_) => {}
         }
         std::mem::take(&mut self.lines)
     }

@@ -9,7 +9,7 @@ use super::shape::{JsonShape, key as param_key};
 pub(super) use super::tree::{Item, Object};
 use super::tree::{Key, Memory};
 use super::{Error, python, sets, state, why};
-use crate::event::{Body, Call, CallText, Errno, Event, Exit, LinePrefix, Ret, Signal, Unread, interned};
+use crate::event::{Body, Call, CallText, CountRow, Errno, Event, Exit, LinePrefix, Ret, Signal, Unread, interned};
 use crate::syscall::{self, Syscall};
 use crate::text::target;
 use crate::value::layout::{IFREQ_INDEX, IFREQ_NAMED};
@@ -70,6 +70,12 @@ fn body(object: Object<'_>, stacks: &mut python::ReadStacks) -> Result<Body> {
             column: narrow(object, "column")?,
             more: flag(object, "more"),
         }),
+        "count" => {
+            let syscall = text(object, "syscall")?.into();
+            let (calls, errors) = (uint(object, "calls")?, uint(object, "errors")?);
+            let (total_ns, mean_ns) = (uint(object, "total_ns")?, uint(object, "mean_ns")?);
+            Body::Count(CountRow { syscall, calls, errors, total_ns, mean_ns, share: narrow(object, "share")? })
+        }
         "note" => Body::Note(text(object, "text")?.to_owned()),
         other => return Err(unknown("type of event", other)),
     })

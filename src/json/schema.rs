@@ -76,6 +76,14 @@ fn events(by_call: Vec<Json>) -> Vec<Json> {
         ("column", unsigned("the byte in it, from 1, at which parsing failed")),
         ("more", boolean("the line continues in the next event")),
     ];
+    let count = [
+        ("syscall", string("the call's name")),
+        ("calls", unsigned("how often it was made")),
+        ("errors", unsigned("how many of these failed")),
+        ("total_ns", unsigned("the time of all, nanoseconds")),
+        ("mean_ns", unsigned("the time of one, nanoseconds")),
+        ("share", unsigned("its part of the time of the whole table, in hundredths of a percent")),
+    ];
     let (delivered, stopped) = ([signal(), ("info", info), strace()], [signal(), strace()]);
     let ended = [("status", integer("its exit status")), strace()];
     let killed = [signal(), ("core_dumped", boolean("")), strace()];
@@ -90,6 +98,7 @@ fn events(by_call: Vec<Json>) -> Vec<Json> {
         event("exit", "the thread ended", &ended, &["strace"], Vec::new()),
         event("killed", "the thread was ended by a signal", &killed, &["strace"], Vec::new()),
         event("started", "the process began, created by another one", &started, &[], Vec::new()),
+        event("count", "a row of the table that -c writes", &count, &[], Vec::new()),
         event("unread", "a line of a file that no reader understood", &unread, &[], Vec::new()),
         event("note", "a remark, or a line that could not be read", &[("text", string("the text"))], &[], Vec::new()),
     ]

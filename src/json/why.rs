@@ -8,14 +8,14 @@ use super::read::{Object, Result, given, shape_error};
 use super::schema::{Properties, closed, string, unsigned};
 use super::write::{key, null};
 use crate::event::Why;
+use crate::text::visible_json;
 
 /// Appends the key.
 pub(super) fn write(out: &mut Vec<u8>, why: &Why) {
     key(out, "why");
-    let start = out.len();
-    if serde_json::to_writer(&mut *out, why).is_err() {
-        out.truncate(start);
-        null(out); // none of the fields can fail to be written
+    match serde_json::to_string(why) {
+        Ok(json) => out.extend_from_slice(visible_json(&json).as_bytes()),
+        Err(_) => null(out), // none of the fields can fail to be written
     }
 }
 

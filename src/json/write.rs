@@ -70,6 +70,21 @@ pub(super) fn event(event: &Event, stacks: &mut Stacks, out: &mut Vec<u8>) {
             key(out, "shares_descriptors");
             boolean(out, *shares);
         }
+        Body::Count(row) => {
+            out.extend_from_slice(b"\"count\"");
+            key(out, "syscall");
+            string(out, &row.syscall);
+            for (name, number) in [
+                ("calls", row.calls),
+                ("errors", row.errors),
+                ("total_ns", row.total_ns),
+                ("mean_ns", row.mean_ns),
+                ("share", row.share.into()),
+            ] {
+                key(out, name);
+                uint(out, number);
+            }
+        }
         Body::Note(note) => {
             out.extend_from_slice(b"\"note\"");
             key(out, "text");

@@ -596,7 +596,7 @@ static SECCOMP: Syscall = Syscall {
             arg("uargs", Dir::In, Ty::Address, "What it is depends on the operation."),
         ],
         RetTy::Int,
-        Effect::Nothing,
+        Effect::Filters { command: libc::SECCOMP_SET_MODE_FILTER as u64 },
         "Restricts which calls the process may make.",
     )
 };

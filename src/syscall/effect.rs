@@ -43,6 +43,11 @@ pub enum Effect {
     Command,
     /// Creates a process or thread.
     Forks(Forks),
+    /// With this command as first argument, puts a filter before the thread's calls, which may refuse them.
+    Filters {
+        /// The command.
+        command: u64,
+    },
     /// Replaces the program with another one, which closes descriptors marked close-on-exec.
     Executes,
     /// Ends the thread.
@@ -164,6 +169,11 @@ impl Effect {
     /// Whether the thread does not return from it.
     pub(crate) fn never_returns(self) -> bool {
         matches!(self, Self::ExitsThread | Self::ExitsProcess)
+    }
+
+    /// Whether a call with these registers puts a filter before the calls to come.
+    pub(crate) fn filters(self, regs: &[u64; 6]) -> bool {
+        matches!(self, Self::Filters { command } if command == regs[0])
     }
 
     /// Whether it may wait for another process or thread.

@@ -26,7 +26,7 @@ static PRCTL: Syscall = Syscall {
             arg("arg5", Dir::In, Ty::Hex, "What it is depends on the operation."),
         ],
         RetTy::Int,
-        Effect::Nothing,
+        Effect::Filters { command: libc::PR_SET_SECCOMP as u64 },
         "Asks the kernel about the process or thread itself, or sets how it is treated.",
     )
 };

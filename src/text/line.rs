@@ -191,7 +191,7 @@ impl TextWriter {
         }
         self.head(event.tid, call.and_then(|call| call.python.as_deref()), out);
         let start = out.len();
-        if matches!(event.body, Body::Note(_) | Body::Unread(_)) {
+        if matches!(event.body, Body::Note(_) | Body::Count(_) | Body::Unread(_)) {
             // Lines of their own, without prefix; a note about a traced thread has one.
             if event.tid != 0 {
                 self.prefix((event.tid, None), event.ts_ns, out);

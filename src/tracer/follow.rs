@@ -68,6 +68,8 @@ pub struct Tracer {
     /// Whether the remark about rings was made.
     rings: bool,
     affinity: CpuAffinity,
+    /// The processes that have a filter of their own: all their calls stop, before any filter.
+    refusing: HashSet<i32>,
     /// The reader of Python stacks, if they are wanted.
     python: Option<PythonStacks>,
     /// What looks for the reasons of failures, if they are wanted.
@@ -102,6 +104,8 @@ impl Tracer {
                 || settings.sockets_only && matches!(effect, Effect::Makes(Made::Ring, _))
                 // The last moment to see what the other threads wait for.
                 || settings.why && effect == Effect::ExitsProcess
+                // What such a filter refuses never reaches ours.
+                || filtered && matches!(effect, Effect::Filters { .. })
         });
         Self {
             descriptors: Descriptors::new(settings.show, watched.has(Effect::may_close)),
@@ -126,6 +130,7 @@ impl Tracer {
             foreign: false,
             rings: false,
             affinity: CpuAffinity::default(),
+            refusing: HashSet::new(),
             seq: 0,
         }
     }
@@ -191,8 +196,16 @@ impl Tracer {
     }
 
     /// How a thread resumes that is not in a reported call.
-    fn onward(&self) -> Resume {
-        if self.filtered { Resume::Cont } else { Resume::Syscall }
+    fn onward(&self, tid: i32) -> Resume {
+        let stops_itself = self.filtered && !self.refusing.contains(&self.process(tid));
+        if stops_itself { Resume::Cont } else { Resume::Syscall }
+    }
+
+    /// A process has the filters of the one that made it.
+    fn inherits_filters(&mut self, parent: i32, process: i32) {
+        if self.refusing.contains(&parent) {
+            self.refusing.insert(process);
+        }
     }
 
     /// The next report, from the queue or the kernel. `None` when nothing is left.
@@ -313,6 +326,7 @@ impl Tracer {
         if let Entry::Vacant(unknown) = self.threads.entry(tid) {
             let Origin { process, parent } = origin(tid).unwrap_or(Origin { process: tid, parent: 0 });
             unknown.insert(Thread::new(process));
+            self.inherits_filters(parent, process);
             self.compare_descriptors(parent, process);
             self.ready.push_back(QueuedStep::Attached(tid));
         }
@@ -321,15 +335,23 @@ impl Tracer {
     fn stopped(&mut self, stopped: Stopped, stop: Stop, times: Times) -> Result<(), Gone> {
         let tid = stopped.tid();
         match stop {
+            // It stopped before the filters already, at its entry.
+            Stop::Seccomp if self.threads.get(&tid).is_some_and(|thread| thread.entered) => {
+                stopped.resume(Resume::Syscall, 0)
+            }
             Stop::Seccomp | Stop::Syscall => {
                 self.affinity.stopped(tid);
-                match stopped.call()? {
+                let call = stopped.call()?;
+                if let Some(thread) = self.threads.get_mut(&tid) {
+                    thread.entered = stop == Stop::Syscall && matches!(call, CallInfo::Entry { .. });
+                }
+                match call {
                     CallInfo::Entry { nr, args, native, stack } if !self.is_resumed(tid) => {
                         self.entered(stopped, (nr, args, stack), native, times)
                     }
                     CallInfo::Entry { .. } => stopped.resume(Resume::Syscall, 0),
                     CallInfo::Exit { value, is_error } => self.returned(stopped, value, is_error, times),
-                    CallInfo::None => stopped.resume(self.onward(), 0),
+                    CallInfo::None => stopped.resume(self.onward(tid), 0),
                 }
             }
             Stop::Signal(signal) => self.signalled(stopped, signal),
@@ -344,6 +366,7 @@ impl Tracer {
                 stopped.resume(how, 0)?;
                 self.meet(new);
                 let (parent, process) = (self.process(tid), self.process(new));
+                self.inherits_filters(parent, process);
                 let shares = self.compare_descriptors(parent, process);
                 if process == new && self.started {
                     self.push_event(new, Body::Started { parent: parent as u32, shares });
@@ -366,7 +389,7 @@ impl Tracer {
     fn how_on(&self, tid: i32) -> Resume {
         match self.threads.get(&tid).map(|thread| &thread.phase) {
             Some(Phase::Inside(_)) => Resume::Syscall,
-            _ => self.onward(),
+            _ => self.onward(tid),
         }
     }
 

@@ -21,6 +21,8 @@ pub(super) struct Thread {
     pub last_call: u64,
     /// The call it slept in when it was attached to, until its first stop.
     pub sleep: Option<Sleep>,
+    /// Whether it stopped at the entry of its call before any filter saw it.
+    pub entered: bool,
     /// What its next entry means, where it was in a call when it was attached to.
     pub resumed: Resumed,
 }
@@ -39,7 +41,7 @@ pub(super) enum Resumed {
 impl Thread {
     /// A thread of a process, in its own code.
     pub(super) fn new(pid: i32) -> Self {
-        Self { pid, phase: Phase::Outside, last_call: 0, sleep: None, resumed: Resumed::No }
+        Self { pid, phase: Phase::Outside, last_call: 0, sleep: None, entered: false, resumed: Resumed::No }
     }
 }
 

@@ -243,6 +243,12 @@ struct Other {
     column: Option<u32>,
     more: Option<bool>,
     strace: Option<Strace>,
+    syscall: Option<String>,
+    calls: Option<u64>,
+    errors: Option<u64>,
+    total_ns: Option<u64>,
+    mean_ns: Option<u64>,
+    share: Option<u32>,
 }
 
 #[derive(Deserialize)]

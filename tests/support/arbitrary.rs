@@ -11,8 +11,8 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 use sockscope::event::{
-    Body, Call, CallText, Errno, Event, Exit, LinePrefix, PythonColumns, PythonFrame, PythonStack, Ret, Signal,
-    SocketChange, SocketState, Sockets, State, StateSource, Unread,
+    Body, Call, CallText, CountRow, Errno, Event, Exit, LinePrefix, PythonColumns, PythonFrame, PythonStack, Ret,
+    Signal, SocketChange, SocketState, Sockets, State, StateSource, Unread,
 };
 use sockscope::internals::value::{layout, process, siginfo, stat};
 use sockscope::internals::xlat::{self, Xlat};
@@ -56,6 +56,11 @@ pub fn event() -> impl Strategy<Value = Event> {
         1 => any::<i32>().prop_map(|status| Body::Exit(Exit::Status(status))),
         1 => (1u32..65, any::<bool>()).prop_map(|(signal, core)| Body::Exit(Exit::Killed { signal, core })),
         1 => any::<String>().prop_map(Body::Note),
+        1 => (any::<String>(), any::<[u64; 4]>(), any::<u32>()).prop_map(|(name, numbers, share)| {
+            let mut row = CountRow::default();
+            (row.syscall, [row.calls, row.errors, row.total_ns, row.mean_ns], row.share) = (name.into(), numbers, share);
+            Body::Count(row)
+        }),
         1 => (vec(any::<u8>(), 0..40), any::<u64>(), any::<u32>(), any::<bool>())
             .prop_map(|(raw, line, column, more)| {
                 let mut unread = Unread::default();
@@ -68,7 +73,7 @@ pub fn event() -> impl Strategy<Value = Event> {
     (place, role, body, option::weighted(0.2, line_prefix())).prop_map(
         |((seq, ts_ns, pid, tid), role, body, prefix)| {
             // Remarks and lines that were not read are whole lines.
-            let whole = matches!(body, Body::Note(_) | Body::Unread(_));
+            let whole = matches!(body, Body::Note(_) | Body::Count(_) | Body::Unread(_));
             let mut event = Event::new(pid, body);
             (event.seq, event.ts_ns, event.tid, event.role) = (seq, ts_ns, tid, role);
             event.prefix = prefix.filter(|prefix| **prefix != LinePrefix::default() && !whole);

@@ -52,9 +52,10 @@ pub(super) fn run(args: &Args, program: &Program, role: Role, case: &Case) -> an
         Some(file) => (Pids::Bare, file.into_writer()?),
         None => {
             let pids = if threads { Pids::Bracketed } else { Pids::None };
-            let painted = written.format.for_people && paint::paints(&std::io::stderr());
-            let to: Box<dyn Write + Send> =
-                if painted { Box::new(Painted::new(std::io::stderr())) } else { Box::new(std::io::stderr()) };
+            let to: Box<dyn Write + Send> = match written.format.for_people {
+                true => Box::new(Painted::new(std::io::stderr(), paint::paints(&std::io::stderr()))),
+                false => Box::new(std::io::stderr()),
+            };
             (pids, Packed::plain(to))
         }
     };

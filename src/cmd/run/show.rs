@@ -14,6 +14,7 @@ use super::timeline::{Shown, Timeline};
 use crate::cmd::STDOUT;
 use crate::cmd::log::LogFile;
 use crate::cmd::paint::Painter;
+use crate::cmd::say;
 use crate::cmd::why::Causes;
 use crate::event::{Body, Event};
 use crate::format::{Entered, Format, Live, Packed, WriteOptions, Writer};
@@ -21,15 +22,16 @@ use crate::lang::Language;
 use crate::program::Role;
 use crate::program::runner::{Update, UpdateKind};
 use crate::sys::clock;
+use crate::text::{visible_coloured, visible_lines};
 
 /// A sentence beside the log.
 pub(super) fn remark(text: &str) {
-    let _ = writeln!(anstream::stderr(), "sockscope: {text}");
+    say(text);
 }
 
 /// A sentence about the run itself, beside its log and output.
 pub(super) fn notice(text: &str) {
-    let _ = writeln!(anstream::stderr(), "{text}");
+    let _ = writeln!(anstream::stderr(), "{}", visible_coloured(text));
 }
 
 /// How long what is shown live waits for what happened before it and comes by another pipe.
@@ -259,7 +261,7 @@ impl Screen {
         let label = voice.label.clone();
         let text = String::from_utf8_lossy(text).into_owned();
         for line in text.lines() {
-            let line = format!("{style}{label} >{style:#} {line}\n");
+            let line = format!("{style}{label} >{style:#} {}\n", visible_lines(line));
             let log_on_stdout = !self.labelled && self.file.is_none();
             // Standard output is the log's where it is for other programs to read.
             let written = if log_on_stdout {

@@ -21,7 +21,7 @@ const FULL: usize = 64 * 1024;
 
 /// Says something to the user, beside the trace.
 pub(super) fn message(text: &str) {
-    let _ = writeln!(io::stderr(), "sockscope: {text}");
+    crate::cmd::say(text);
 }
 
 /// Whether what is written is read by a person as it comes.
@@ -76,9 +76,10 @@ impl Outputs {
         };
         let Some(target) = &plan.target else {
             // The painter knows strace's text only.
-            let painted = plan.for_people && paint::paints(&io::stderr());
-            let to: Box<dyn Write> =
-                if painted { Box::new(Painted::new(io::stderr())) } else { Box::new(io::stderr()) };
+            let to: Box<dyn Write> = match plan.for_people {
+                true => Box::new(Painted::new(io::stderr(), paint::paints(&io::stderr()))),
+                false => Box::new(io::stderr()),
+            };
             outputs.single = Some(Sink::new(to, true));
             return Ok(outputs);
         };
@@ -180,6 +181,9 @@ impl Outputs {
         {
             if error.kind() != io::ErrorKind::BrokenPipe {
                 message(&format!("cannot write the trace: {error}; the program keeps running untraced"));
+            } else if self.command.is_some() {
+                let command = String::from_utf8_lossy(&self.prefix.as_bytes()[1..]).into_owned();
+                message(&format!("`{command}` ended before the trace: the rest of it is not written"));
             }
             self.failure = Some(error);
             for sink in self.single.iter_mut().chain(self.separate.values_mut()) {
@@ -212,7 +216,8 @@ impl Outputs {
 
 fn open(name: &Path, append: bool, packing: Packing) -> io::Result<Sink> {
     let file: File = OpenOptions::new().write(true).create(true).append(append).truncate(!append).open(name)?;
-    let at_once = file.is_terminal();
+    // As strace: who kills us loses no call that has returned. What is packed is written in blocks.
+    let at_once = file.is_terminal() || packing == Packing::None;
     let continued = append && file.metadata()?.len() > 0;
     if continued && Packing::of_file(&mut File::open(name)?)? != packing {
         return Err(io::Error::other("what is in it is not packed as its name says; write to another file"));

@@ -5,6 +5,8 @@ use std::io::Write;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::text::visible_json;
+
 /// Begins a member of an object. Keys are C names, which need no escaping.
 pub(in crate::json) fn key(out: &mut Vec<u8>, name: &str) {
     key3(out, name, "", "");
@@ -46,9 +48,13 @@ pub(in crate::json) fn null(out: &mut Vec<u8>) {
     out.extend_from_slice(b"null");
 }
 
-/// Any text, escaped. Writing to a vector cannot fail.
+/// Any text, escaped; what would command a terminal is, too. Writing to a vector cannot fail.
 pub(in crate::json) fn string(out: &mut Vec<u8>, text: &str) {
-    let _ = serde_json::to_writer(out, text);
+    if text.bytes().all(|b| b < 0x7f) {
+        let _ = serde_json::to_writer(out, text);
+    } else {
+        let _ = serde_json::to_string(text).map(|json| out.extend_from_slice(visible_json(&json).as_bytes()));
+    }
 }
 
 /// A name from the tables, which needs no escaping.

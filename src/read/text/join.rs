@@ -17,7 +17,7 @@ use super::signal;
 use super::survey::Survey;
 use super::thread::Threads;
 use super::times::Times;
-use crate::event::{Body, Event, Ret, Unread};
+use crate::event::{Body, CountRow, Event, Ret, Unread};
 use crate::read::Report;
 use crate::syscall::Effect;
 use crate::text::{Clock, Pids, PythonLines};
@@ -86,6 +86,9 @@ impl Joiner {
         self.report.foreign = self.survey.foreign;
         if self.survey.main != 0 {
             self.threads.begin_with(self.survey.main);
+        }
+        if self.survey.stopwatch {
+            self.times = Times::new(0);
         }
         if self.survey.elapsed {
             self.times.count_elapsed();
@@ -183,6 +186,10 @@ impl Joiner {
         match shape.kind {
             LineKind::Remark if self.groups.frame(line, self.seq, &mut self.report.form, out) => return,
             LineKind::Remark => return self.remark(line, out),
+            LineKind::Count => {
+                let row = std::str::from_utf8(line).ok().and_then(CountRow::parse).unwrap_or_default();
+                return self.push(0, 0, 0, Body::Count(row), out);
+            }
             LineKind::Heading(_) | LineKind::Unknown(_) if self.dressed(line, may_open, out) => return,
             LineKind::Heading(text) => return self.head(&prefix, text, line, out),
             LineKind::Unknown(column) => return self.unread(line, column, "not a line of strace's output", out),
@@ -244,7 +251,9 @@ impl Joiner {
                 }
                 exit
             }
-            LineKind::Remark | LineKind::Open(_) | LineKind::Unknown(_) | LineKind::Heading(_) => None,
+            LineKind::Remark | LineKind::Count | LineKind::Open(_) | LineKind::Unknown(_) | LineKind::Heading(_) => {
+                None
+            }
         };
         match body {
             Some(body) => {
@@ -449,7 +458,7 @@ impl Joiner {
         }
         if form.clock == Clock::None && prefix.clock != Clock::None {
             form.clock = prefix.clock;
-            if matches!(prefix.clock, Clock::Seconds | Clock::Micros) {
+            if matches!(prefix.clock, Clock::Seconds | Clock::Micros) && !self.survey.stopwatch {
                 self.report.day_ns = Some(self.day_ns);
             }
         }

@@ -10,6 +10,7 @@ use super::frames;
 use super::notice;
 use super::prefix::{self, Prefix};
 use super::state;
+use crate::event::CountRow;
 use crate::text::python::INDENT;
 
 /// A line split into its parts.
@@ -68,12 +69,24 @@ pub enum LineKind<'a> {
     Signal(&'a [u8]),
     /// The text within `+++ … +++`.
     Exit(&'a [u8]),
+    /// A row of the table that `-c` writes.
+    Count,
     /// A comment, a stack frame, a message of strace's own, or an empty line.
     Remark,
     /// A call or signal that breaks off at this byte, counted from 0: the next line may continue it.
     Open(usize),
     /// None of these; parsing failed at this byte, counted from 0.
     Unknown(usize),
+}
+
+/// What a line of the table that `-c` writes is: a row, or what stands around the rows.
+fn table(line: &[u8]) -> Option<LineKind<'_>> {
+    let line = std::str::from_utf8(line).ok()?;
+    if let Some(row) = CountRow::parse(line) {
+        return Some(if &*row.syscall == "total" { LineKind::Remark } else { LineKind::Count });
+    }
+    let is_rule = line.starts_with("------ ---") && line.bytes().all(|b| matches!(b, b'-' | b' '));
+    (is_rule || line.starts_with("% time ") && line.ends_with("syscall")).then_some(LineKind::Remark)
 }
 
 /// Splits a line (without its newline) into its parts.
@@ -91,6 +104,9 @@ pub fn shape(line: &[u8]) -> LineShape<'_> {
     }
     let rest = c.rest();
     let unknown = |column: usize| {
+        if let Some(kind) = table(line) {
+            return LineShape::of(none, kind);
+        }
         let heading = !grouped && frames::heading(rest).is_some();
         LineShape::of(prefix, if heading { LineKind::Heading(rest) } else { LineKind::Unknown(column) })
     };

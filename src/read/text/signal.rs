@@ -69,6 +69,9 @@ fn siginfo(number: u32, text: &[u8]) -> Option<Record> {
         let name = std::str::from_utf8(c.ident()).ok()?;
         c.expect(b"=")?;
         let value = std::str::from_utf8(c.skip_value()).ok()?;
+        if names.contains(&name) {
+            return None; // a damaged line
+        }
         names.push(name);
         fields.push(field(number, name, value));
     }

@@ -23,6 +23,8 @@ pub(super) struct Survey {
     pub(super) hashed: bool,
     /// Whether times without a date are those since the beginning (`ts -s`) and not those since the line before (`-r`).
     pub(super) elapsed: bool,
+    /// Whether times of day are those since the beginning (`ts -s` again), in whole seconds.
+    pub(super) stopwatch: bool,
     /// The process of lines that name none, where lines of other processes do; 0 where it is unknown.
     pub(super) main: u32,
     /// Whose output it is, if it is not strace's.
@@ -41,6 +43,7 @@ impl Survey {
             numbered: numbered(lines()),
             hashed: hashed(lines()),
             elapsed: elapsed(lines()),
+            stopwatch: stopwatch(lines()),
             main: if memmem::find(front, b"[pid ").is_some() { main(lines()) } else { 0 },
             foreign,
         }
@@ -104,19 +107,29 @@ fn line_number(line: &[u8]) -> Option<(u64, &[u8])> {
 fn numbered<'a>(lines: impl Iterator<Item = &'a [u8]>) -> bool {
     let (mut steps, mut others, mut last) = (0, 0, None);
     let (mut halves, mut named) = (false, false);
+    // The seconds of `ts -s %s` begin at 0, which is no process, and never fall.
+    let mut seconds = None;
     for line in lines.take(ENOUGH).filter(|line| !line.is_empty()) {
         let found = line_number(line);
         let number = found.map(|(number, _)| number);
+        seconds = Some(match (seconds, number) {
+            (None, number) => number == Some(0),
+            (Some(so_far), Some(number)) => so_far && last.is_none_or(|last| number >= last),
+            (Some(_), None) => false,
+        });
         if let Some((_, rest)) = found {
             halves |= line.ends_with(b"<unfinished ...>");
             named |= prefix::read(&mut Cursor::new(rest)).tid.is_some();
         }
         match (last, number) {
-            (Some(last), Some(number)) if number == last + 1 => steps += 1,
+            (Some(last), Some(number)) if last.checked_add(1) == Some(number) => steps += 1,
             (None, Some(_)) => {}
             _ => others += 1,
         }
         last = number;
+    }
+    if seconds == Some(true) {
+        return true;
     }
     // Halves of calls are of several processes, which the lines must name.
     steps >= 2 && steps >= 10 * others && (named || !halves)
@@ -153,6 +166,16 @@ fn elapsed<'a>(lines: impl Iterator<Item = &'a [u8]>) -> bool {
     }
     seen >= 3 && last > 0
 }
+
+/// Whether the clock began to run with the file: no program is started by chance at midnight.
+fn stopwatch<'a>(lines: impl Iterator<Item = &'a [u8]>) -> bool {
+    let prefixes = lines.take(ENOUGH).map(|line| prefix::read(&mut Cursor::new(line)));
+    let mut times = prefixes.filter(|prefix| prefix.clock == Clock::Seconds).map(|prefix| prefix.time_ns);
+    times.next().is_some_and(|first| first < SOON)
+}
+
+/// What `ts` reads first comes so soon, ns.
+const SOON: u64 = 5_000_000_000;
 
 /// The process that lines without a number belong to: one that speaks with its number later, and was neither attached
 /// to nor made before the eyes of the reader.

@@ -33,9 +33,12 @@ impl Tracer {
         if !self.filtered || self.settings.calls.contains(nr) {
             self.set_last_call(tid, nr);
         }
+        if self.filtered && native && ours && described.is_some_and(|sys| sys.effect.filters(&regs)) {
+            self.refusing.insert(self.process(tid));
+        }
         let wanted = native && ours && self.watched.contains(nr);
         let Some(sys) = described.filter(|_| wanted) else {
-            stopped.resume(self.onward(), 0)?;
+            stopped.resume(self.onward(tid), 0)?;
             if !native && !std::mem::replace(&mut self.foreign, true) {
                 let remark = format!("process {tid} makes 32-bit calls, which are not shown");
                 self.ready.push_back(QueuedStep::Remark(remark));
@@ -58,17 +61,17 @@ impl Tracer {
     pub(super) fn found(&mut self, stopped: Stopped, times: Times) -> Result<(), Gone> {
         let tid = stopped.tid();
         let Some(thread) = self.threads.get_mut(&tid) else { return Ok(()) };
-        let Some(sleep) = thread.sleep.take() else { return stopped.resume(self.onward(), 0) };
+        let Some(sleep) = thread.sleep.take() else { return stopped.resume(self.onward(tid), 0) };
         // What the call has returned, or that it is to be made again: anything else, and it ended just now.
         thread.resumed = match stopped.result()? {
             result if Errno(-result as i32).is_restart() => Resumed::Again,
             result if result == -i64::from(libc::EINTR) => Resumed::Interrupted,
-            _ => return stopped.resume(self.onward(), 0),
+            _ => return stopped.resume(self.onward(tid), 0),
         };
         let wanted = self.settings.sockets_only || self.settings.calls.contains(sleep.nr);
         match describe(sleep.nr).filter(|_| wanted) {
             Some(sys) => self.enter(stopped, sys, sleep.args, times, true),
-            None => stopped.resume(self.onward(), 0),
+            None => stopped.resume(self.onward(tid), 0),
         }
     }
 
@@ -167,7 +170,7 @@ impl Tracer {
         let thread = state::Stopped { pid, tid, descriptors: &self.descriptors, unsteady: self.unsteady(pid, tid) };
         let states = self.states.as_mut().filter(|_| selected);
         let sockets = states.and_then(|states| states.before(thread, sys, regs, std::iter::empty()).unfinished());
-        stopped.resume(self.onward(), 0)?;
+        stopped.resume(self.onward(tid), 0)?;
         self.set_phase(tid, Phase::Ignored);
         if !selected {
             return Ok(());
@@ -241,7 +244,7 @@ impl Tracer {
             let call = Call::new(sys, Vec::new(), Ret::Ok(0));
             self.descriptors.note(pid, &call, regs);
         }
-        stopped.resume(self.onward(), 0)?;
+        stopped.resume(self.onward(tid), 0)?;
         if matches!(sys.effect, Effect::Makes(Made::Ring, _)) && !std::mem::replace(&mut self.rings, true) {
             let remark = format!("process {pid} sets up an io_uring: what it does with sockets that way is not seen");
             self.ready.push_back(QueuedStep::Remark(remark));
@@ -253,7 +256,7 @@ impl Tracer {
     pub(super) fn returned(&mut self, stopped: Stopped, value: i64, is_error: bool, times: Times) -> Result<(), Gone> {
         let tid = stopped.tid();
         let Phase::Inside(inside) = self.take_phase(tid) else {
-            return stopped.resume(self.onward(), 0);
+            return stopped.resume(self.onward(tid), 0);
         };
         let Inside { pending, ts_ns, times: before, undecided, python, sockets, .. } = *inside;
         let pid = self.process(tid);
@@ -286,7 +289,7 @@ impl Tracer {
             let thread = state::Stopped { pid, tid, descriptors: &self.descriptors, unsteady };
             call.sockets = states.after(thread, before, &call);
         }
-        stopped.resume(self.onward(), 0)?;
+        stopped.resume(self.onward(tid), 0)?;
         let detail = self.detail(sys);
         if detail == Detail::Unfollowed {
             call.args.iter_mut().zip(regs).for_each(|(value, reg)| unfollow(value, reg));
