@@ -27,7 +27,7 @@ mod resolver;
 mod wait;
 
 pub use address::{Address, gethostbyname, python_name};
-pub use error::{Error, Result, check_signals, interrupt};
+pub use error::{Error, Result, check_signals, interrupt, is_interrupted};
 pub use file::{Mode, SocketFile};
 pub use resolver::Resolver;
 use wait::Deadline;

@@ -97,8 +97,12 @@ fn chosen(names: &[OsString]) -> anyhow::Result<Vec<Case>> {
         return Ok(all);
     }
     let is = |case: &Case, name: &str| case.api == name || case.api.rsplit('.').next() == Some(name);
-    for name in names {
+    for (at, name) in names.iter().enumerate() {
         let name = name.to_string_lossy();
+        if name.starts_with('-') && at == 0 {
+            let (what, command) = ("option", "sockscope map");
+            bail!("there is no {what} {name}; `{command} --help` lists them");
+        }
         if name.starts_with('-') {
             bail!("{name} stands behind a name, where a program's own arguments stand: put options before the names");
         }

@@ -66,14 +66,23 @@ pub(super) fn remember() -> io::Result<Remembered> {
 }
 
 /// Makes SIGINT a `KeyboardInterrupt` of the document programs: calls return `EINTR`, since the handler does not ask for
-/// a restart.
+/// a restart. One that comes just before a call is entered does not interrupt it, but the next tick of a timer does.
 pub(super) fn interrupt_as_python_does() -> nix::Result<()> {
     extern "C" fn on_interrupt(_: libc::c_int) {
         crate::pysocket::interrupt();
+        ticking(true);
     }
-    let action = SigAction::new(SigHandler::Handler(on_interrupt), SaFlags::empty(), SigSet::empty());
-    // SAFETY: the handler only stores to an atomic.
-    unsafe { sigaction(Signal::SIGINT, &action) }.map(drop)
+    extern "C" fn on_alarm(_: libc::c_int) {
+        if !crate::pysocket::is_interrupted() {
+            ticking(false);
+        }
+    }
+    for (signal, handler) in [(Signal::SIGALRM, on_alarm as extern "C" fn(_)), (Signal::SIGINT, on_interrupt)] {
+        let action = SigAction::new(SigHandler::Handler(handler), SaFlags::empty(), SigSet::empty());
+        // SAFETY: the handlers access an atomic and set a timer, nothing else.
+        unsafe { sigaction(signal, &action) }?;
+    }
+    Ok(())
 }
 
 /// Runs `then` when one of the signals comes, on a thread that takes no other. To be called before any other thread is

@@ -124,6 +124,11 @@ pub fn interrupt() {
     INTERRUPTED.store(true, Ordering::Relaxed);
 }
 
+/// Whether it arrived and no call has raised it yet.
+pub fn is_interrupted() -> bool {
+    INTERRUPTED.load(Ordering::Relaxed)
+}
+
 /// `PyErr_CheckSignals`: raises `KeyboardInterrupt` once if SIGINT arrived.
 pub fn check_signals() -> Result<()> {
     if INTERRUPTED.swap(false, Ordering::Relaxed) { Err(Error::Interrupt) } else { Ok(()) }
