@@ -41,6 +41,7 @@ pub(super) fn run(args: &Args, program: &'static Program, case: &Case, python: [
     }
     let mut options = log::options(&args.log, pids, to_person);
     options.lines.group = group;
+    options.grouped = true; // each stands where it happened, among what the other role does
     let language = options.lines.language;
     show::notice(&expected::before(program, case, language));
     let screen = show::Screen::new(*written.format, options, args.log.why, to_person, file, signals.flag())?;
