@@ -92,8 +92,14 @@ impl Args<'_> {
 
     /// What `clone3` is to make.
     pub(super) fn clone_args(&self, ptr: u64, reach: Reach) -> Value {
-        let bytes = self.read(ptr, reach.bytes() as usize).filter(|bytes| !bytes.is_empty());
-        bytes.map_or(Value::Pointer(ptr), |bytes| Value::Record(Record::read(&CLONE_ARGS, &bytes)))
+        let size = reach.bytes() as usize;
+        let Some(bytes) = self.read(ptr, size).filter(|bytes| size > 0 && bytes.len() == size) else {
+            return Value::Pointer(ptr);
+        };
+        // Members that an older program does not know are zero to the kernel.
+        let mut whole = bytes.to_vec();
+        whole.resize(whole.len().max(CLONE_ARGS.size), 0);
+        Value::Record(Record::read(&CLONE_ARGS, &whole))
     }
 
     /// The same with what the kernel wrote.
