@@ -56,7 +56,8 @@ fn written(name: &str, rewritten: bool) -> Option<&str> {
     let is_identifier = !name.starts_with(|c: char| c.is_ascii_digit())
         && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
         && !name.is_empty();
-    let is_special = name.starts_with("__") && name.ends_with("__") || matches!(name, "AssertionError" | "_");
+    let is_special =
+        name.starts_with("__") && name.ends_with("__") || matches!(name, "AssertionError" | "StopAsyncIteration" | "_");
     // pytest puts its own code in place of assertions.
     let is_pytests = rewritten && (name.starts_with('_') || matches!(name, "builtins" | "rewrite" | "AssertionError"));
     (is_identifier && !is_special && !is_pytests).then_some(name)

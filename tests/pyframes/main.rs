@@ -120,12 +120,18 @@ fn on_every(witness: Witness) {
             let mut command = python.command();
             command.arg(programs().join(witness.file));
             let seen = run_reading(command, when, reader, &context);
-            assert_eq!(seen.inside > 0, when == When::Inside, "{context}");
+            // Among several interpreters a thread's own is found only while the thread stands still.
+            let several = witness.file == INTERPRETERS;
+            assert!(seen.inside > 0 || when != When::Inside || several, "{context}");
+            assert!(seen.inside == 0 || when == When::Inside, "{context}");
             assert!(seen.compared >= witness.stacks, "{context}: only {} stacks", seen.compared);
             assert_eq!(seen.notes, [], "{context}");
         }
     }
 }
+
+/// The program that runs code in interpreters of its own.
+const INTERPRETERS: &str = "interpreters.py";
 
 #[test]
 fn stacks_of_every_shape() {
@@ -149,7 +155,7 @@ fn processes() {
 
 #[test]
 fn other_interpreters_in_the_process() {
-    on_every(Witness { file: "interpreters.py", since: (3, 8), stacks: 5 * 6 });
+    on_every(Witness { file: INTERPRETERS, since: (3, 8), stacks: 5 * 6 });
 }
 
 #[test]
@@ -433,9 +439,9 @@ fn the_frame_of_the_user_comes_before_the_librarys() {
         let asked = lines.iter().find(|(source, ..)| source.as_deref() == Some(request));
         let asked = asked.unwrap_or_else(|| panic!("{context}: {lines:?}"));
         assert_eq!(asked.2.as_deref(), Some("client.py"), "{context}");
-        // The server's thread runs nothing but library code, so its innermost frame is shown.
+        // The server's thread runs nothing but library code: the innermost frame outside of the sockets' own is shown.
         let served = lines.iter().find(|(_, library, _)| *library);
-        assert_eq!(served.map(|line| line.2.clone()), Some(None), "{context}: {lines:?}");
+        assert_eq!(served.map(|line| line.2.as_deref()), Some(Some("socketserver.py")), "{context}: {lines:?}");
     }
 }
 
