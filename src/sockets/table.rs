@@ -32,8 +32,9 @@ pub(super) struct Moment {
     pub(super) end_ns: u64,
 }
 
-/// By how much a moment may seem too early: texts have times and durations cut to microseconds, each by itself.
-const CLOCK_NS: u64 = 10_000;
+/// By how much the end of a call may seem too early in strace's text: its duration begins only when the first half of its
+/// line was written, its time before that, and both are cut to microseconds.
+const CLOCK_NS: u64 = 1_000_000;
 
 impl Moment {
     /// Whether what this call began can have been over by the end of another.
@@ -87,11 +88,13 @@ fn in_order(steps: &mut [Step]) {
         }
         _ => false,
     };
+    let is_text = steps.iter().all(|step| step.begin_ns % 1000 == 0);
+    let slack_ns = if is_text { CLOCK_NS } else { 0 };
     let mut last: HashMap<u32, u64> = HashMap::new();
     for step in &mut *steps {
         let before = last.entry(step.tid).or_default();
         step.done_ns = match passes(step) {
-            true => step.begin_ns.saturating_sub(CLOCK_NS).max(*before),
+            true => step.begin_ns.saturating_sub(slack_ns).max(*before),
             false => step.end_ns,
         };
         if step.end_ns != u64::MAX {
