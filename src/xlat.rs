@@ -163,9 +163,10 @@ impl Xlat {
         (names, rest)
     }
 
-    /// The comment behind bits of which none has a name; none in an octal set, where permissions are just a number.
+    /// The comment behind bits of which none has a name; none in an octal set, where permissions are just a number, and where
+    /// strace has none.
     pub(crate) fn no_name(&self) -> Option<&'static str> {
-        Some(self.unknown).filter(|_| !self.octal)
+        Some(self.unknown).filter(|unknown| !self.octal && !unknown.is_empty())
     }
 
     /// Splits bits into named flags and the number that is written behind them: none where nothing is left; in an octal set always.
