@@ -20,7 +20,7 @@ pub use why::{
     Action, Cause, Earlier, Endpoint, Evidence, FileFacts, Interface, Owner, ProcessFacts, Relation, Sysctl, Why,
 };
 
-use crate::syscall::{Change, Syscall};
+use crate::syscall::{Change, Effect, Syscall};
 use crate::value::{FdTarget, Record, Value};
 use crate::xlat;
 
@@ -196,6 +196,15 @@ impl Call {
             Ret::Ok(ret) => self.sys.made(&self.args, ret),
             _ => Vec::new(),
         }
+    }
+
+    /// Whether it waits for what others do. A call that does something has done it soon after its entry, although it may
+    /// return later than others see it.
+    pub(crate) fn waits_for_others(&self) -> bool {
+        const LONG_NS: u64 = 100_000_000;
+        matches!(self.sys.effect, Effect::Accepts(_) | Effect::Receives(_) | Effect::Waits)
+            || self.ret == Ret::Unfinished
+            || self.dur_ns.is_some_and(|dur_ns| dur_ns > LONG_NS)
     }
 
     /// An argument by the name its parameter has in the man page.

@@ -7,10 +7,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::event::{Body, Call, Event, Exit, PythonFrame, PythonStack, Ret};
+use crate::event::{Body, Event, Exit, PythonFrame, PythonStack, Ret};
 use crate::lang::Language;
 use crate::sockets::{Follower, Link, Sockets};
-use crate::syscall::{Effect, Syscall};
+use crate::syscall::Syscall;
 use crate::text::{self, StringStyle, Style};
 
 mod brief;
@@ -100,9 +100,6 @@ pub(crate) enum StepKind {
     Exit,
 }
 
-/// How long a call may take that is taken for one that does not wait, ns.
-const LONG_NS: u64 = 100_000_000;
-
 /// Collects a trace.
 #[derive(Debug)]
 pub(crate) struct Collector {
@@ -173,7 +170,7 @@ impl Collector {
                     (_, dur_ns) => Some(event.ts_ns.saturating_add(dur_ns.unwrap_or(0))),
                 };
                 step.error = if let Ret::Err(errno) = call.ret { errno.name().or(Some("?")) } else { None };
-                step.waits = waits(call);
+                step.waits = call.waits_for_others();
                 step.stack = call.python.as_deref().map(|stack| self.stack(stack));
                 let cause = call.why.as_ref().and_then(|why| why.cause.as_ref());
                 step.cause = cause.map(|cause| self.language.sentences([&cause.text, &cause.advice]).trim().to_owned());
@@ -247,14 +244,6 @@ impl Collector {
         in_order(&mut story);
         story
     }
-}
-
-/// Whether a call waits for what others do. One that does something has done it soon after its entry, although it may
-/// return later than others see it.
-fn waits(call: &Call) -> bool {
-    matches!(call.sys.effect, Effect::Accepts(_) | Effect::Receives(_) | Effect::Waits)
-        || call.ret == Ret::Unfinished
-        || call.dur_ns.is_some_and(|dur_ns| dur_ns > LONG_NS)
 }
 
 /// Puts steps in the order of their beginning; a trace may have them in that of their end.

@@ -41,6 +41,7 @@ mod process;
 mod queue;
 pub(crate) mod reach;
 mod schedule;
+mod seccomp;
 mod signal;
 mod stat;
 mod time;
@@ -48,6 +49,7 @@ mod transfer;
 mod ty;
 mod vectors;
 mod wait;
+mod xattr;
 
 pub(crate) use address::{ACCEPT4, BIND, CONNECT, GETPEERNAME, GETSOCKNAME, LISTEN};
 pub use class::Class;
@@ -312,7 +314,9 @@ pub fn table() -> impl Iterator<Item = &'static Syscall> {
         mount::CALLS,
         prctl::CALLS,
         queue::CALLS,
+        seccomp::CALLS,
         vectors::CALLS,
+        xattr::CALLS,
     ];
     sockets.into_iter().chain(others).flatten().copied()
 }

@@ -20,7 +20,7 @@ pub(super) struct Args {
     /// Print the program's source instead
     #[arg(long, value_name = "LANGUAGE", requires = "program")]
     pub source: Option<SourceArg>,
-    /// The language of what is said of them
+    /// The language of their descriptions
     #[command(flatten)]
     pub language: LanguageArg,
 }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::{print_bytes, print_coloured, print_json, readable, table};
 use crate::read;
 use crate::sockets::{Follower, Link, Phase, Socket, Sockets};
+use crate::text::visible_text;
 use crate::why::subject::place;
 
 /// List the sockets of a trace: who made them, to whom they were connected, what went through them
@@ -78,9 +79,7 @@ fn word(address: Option<&crate::value::SockAddr>) -> Option<String> {
 }
 
 fn line(socket: &Socket) -> Option<String> {
-    let frame = socket.line.as_ref()?;
-    let file = frame.file.rsplit('/').next().unwrap_or_default();
-    Some(frame.line.map_or_else(|| file.to_owned(), |line| format!("{file}:{line}")))
+    socket.line.as_ref().map(|frame| frame.short_place())
 }
 
 fn people(sockets: &Sockets) -> String {
@@ -108,18 +107,11 @@ fn people(sockets: &Sockets) -> String {
             count(socket.received),
             became.join(", "),
         ]
-        .map(|text| table::Field::from(visible(&text)))
+        .map(|text| table::Field::from(visible_text(&text)))
         .into_iter()
         .collect()
     });
     table::table(&head, rows.collect(), 120)
-}
-
-/// A file's text, without what a terminal would obey.
-fn visible(text: &str) -> String {
-    let mut out = String::new();
-    crate::text::excerpt(text, &mut out);
-    out
 }
 
 fn phase_word(phase: Phase) -> String {
@@ -185,7 +177,7 @@ fn links(objects: &[Value]) -> String {
     let head = ["what", "from call", "from socket", "to call", "to socket", "bytes"];
     let rows = objects.iter().map(|link| {
         let end = |side: &str| match &link[format!("{side}_seq")] {
-            Value::Null => [visible(link["peer"].as_str().unwrap_or("-")), String::new()],
+            Value::Null => [visible_text(link["peer"].as_str().unwrap_or("-")).into_owned(), String::new()],
             seq => [format!("seq {seq}"), format!("#{}", link[format!("{side}_sock")])],
         };
         let ([from, from_sock], [to, to_sock]) = (end("from"), end("to"));
@@ -214,7 +206,7 @@ fn rows(objects: &[Value]) -> anyhow::Result<Vec<u8>> {
 fn cell(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
-        Value::String(text) => text.clone(),
+        Value::String(text) => visible_text(text).into_owned(),
         Value::Array(phases) => {
             let words: Vec<&str> = phases.iter().filter_map(|phase| phase["phase"].as_str()).collect();
             words.join(", ")

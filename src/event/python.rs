@@ -73,6 +73,12 @@ impl PythonFrame {
 const PLUMBING: [&str; 4] = ["socket.py", "ssl.py", "selectors.py", "socketserver.py"];
 
 impl PythonFrame {
+    /// `server.py:12`: the file's name without its folders, and the line where it is known.
+    pub(crate) fn short_place(&self) -> String {
+        let file = self.file.rsplit('/').next().unwrap_or_default();
+        self.line.map_or_else(|| file.to_owned(), |line| format!("{file}:{line}"))
+    }
+
     /// Whether the frame is in a module that many libraries make their calls through.
     fn is_plumbing(&self) -> bool {
         let mut parts = self.file.rsplit('/');

@@ -36,13 +36,13 @@ pub struct Cause {
 }
 
 impl Cause {
-    /// Whether people are shown it: what was said before is counted, at the 2nd time, the 10th, the 100th and so on.
+    /// Whether people are shown it: a repeat is counted, at the 2nd time, the 10th, the 100th and so on.
     pub(crate) fn is_shown(&self) -> bool {
         let power = self.times.checked_ilog10().unwrap_or(0);
         self.times <= 2 || power > 0 && 10u64.pow(power) == self.times
     }
 
-    /// What is said instead where it was met before.
+    /// The text instead where it was met before.
     pub(crate) fn again(&self) -> Option<String> {
         (self.times > 1).then(|| format!("The same as before, {} times by now.", self.times))
     }

@@ -7,7 +7,7 @@ use super::{Story, svg};
 use crate::lang::Language;
 use crate::sockets::LinkKind;
 
-/// The most characters that mermaid takes unless it is told otherwise (`maxTextSize`).
+/// The most characters that mermaid takes by default (`maxTextSize`).
 const MAX_CHARACTERS: usize = 50_000;
 /// The most steps that are kept: more do not fit.
 pub(crate) const MAX_STEPS: usize = 2000;

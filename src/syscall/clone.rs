@@ -1,13 +1,7 @@
 //! Calls that make processes and threads, and that say what these share.
 
 use super::{Class, Dir, Effect, Forks, Operations, RetTy, Scalar, Syscall, Ty, arg, call, operation};
-use crate::value::layout::SOCK_FPROG;
-use crate::value::packed;
-use crate::value::process::SIGFRAME;
-use crate::xlat::process::{
-    CLONE_FLAGS_AND_SIGNAL, IOPRIO_WHO, KCMP_TYPE, MEMBARRIER_CMD, MEMBARRIER_FLAGS, NAMESPACES, SECCOMP_FLAGS,
-    SECCOMP_OP, SECCOMP_RET, UNSHARE_FLAGS,
-};
+use crate::xlat::process::{CLONE_FLAGS_AND_SIGNAL, KCMP_TYPE, NAMESPACES, UNSHARE_FLAGS};
 
 /// The rows of this family.
 pub(super) static CALLS: &[&Syscall] = &[
@@ -45,55 +39,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         Effect::Nothing,
         "Joins another process in a namespace.",
     ),
-    &call(
-        Class::SIGNAL,
-        libc::SYS_rt_sigreturn,
-        "rt_sigreturn",
-        &[arg("frame", Dir::In, Ty::Struct(&SIGFRAME), "What was saved when the signal came.")],
-        RetTy::Int,
-        Effect::ReturnsFromSignal,
-        "Goes on where a signal interrupted the program; its handler ends with it.",
-    ),
     &KCMP,
-    &call(
-        Class::NONE,
-        libc::SYS_membarrier,
-        "membarrier",
-        &[
-            arg("membarrier_cmd", Dir::In, Ty::Const(&MEMBARRIER_CMD), "What to do."),
-            arg("flags", Dir::In, Ty::Flags(&MEMBARRIER_FLAGS), "How."),
-            arg("cpu_id", Dir::In, Ty::Int, "The processor.").with(1, 1),
-        ],
-        RetTy::Int,
-        Effect::Nothing,
-        "Puts accesses of several threads to memory in an order.",
-    ),
-    &call(
-        Class::NONE,
-        libc::SYS_ioprio_get,
-        "ioprio_get",
-        &[
-            arg("ioprio_which", Dir::In, Ty::Const(&IOPRIO_WHO), "Whom the number stands for."),
-            arg("who", Dir::In, Ty::Int, "The number."),
-        ],
-        RetTy::Packed(&packed::IOPRIO),
-        Effect::Nothing,
-        "Asks how urgent reading and writing is.",
-    ),
-    &call(
-        Class::NONE,
-        libc::SYS_ioprio_set,
-        "ioprio_set",
-        &[
-            arg("ioprio_which", Dir::In, Ty::Const(&IOPRIO_WHO), "Whom the number stands for."),
-            arg("who", Dir::In, Ty::Int, "The number."),
-            arg("ioprio", Dir::In, Ty::Packed(&packed::IOPRIO), "How urgent."),
-        ],
-        RetTy::Int,
-        Effect::Nothing,
-        "Sets how urgent reading and writing is.",
-    ),
-    &SECCOMP,
 ];
 
 /// clone(2).
@@ -576,55 +522,6 @@ static KCMP_OPERATIONS: Operations = Operations {
                     arg("pid1", Dir::In, Ty::Pid, "The process."),
                     arg("pid2", Dir::In, Ty::Pid, "The other process."),
                     arg("kcmp_type", Dir::In, Ty::Const(&KCMP_TYPE), "What they may share."),
-                ],
-                RetTy::Int,
-            ),
-        ),
-    ],
-};
-
-/// seccomp(2).
-static SECCOMP: Syscall = Syscall {
-    operations: Some(&SECCOMP_OPERATIONS),
-    ..call(
-        Class::NONE,
-        libc::SYS_seccomp,
-        "seccomp",
-        &[
-            arg("operation_code", Dir::In, Ty::Const(&SECCOMP_OP), "What to do."),
-            arg("flags", Dir::In, Ty::Hex32, "How."),
-            arg("uargs", Dir::In, Ty::Address, "What it is depends on the operation."),
-        ],
-        RetTy::Int,
-        Effect::Filters { command: libc::SECCOMP_SET_MODE_FILTER as u64 },
-        "Restricts which calls the process may make.",
-    )
-};
-
-static SECCOMP_OPERATIONS: Operations = Operations {
-    by: 0,
-    part: |operation| operation & 0xffff_ffff,
-    rows: &[
-        (
-            1,
-            operation(
-                &SECCOMP,
-                &[
-                    arg("operation_code", Dir::In, Ty::Const(&SECCOMP_OP), "What to do."),
-                    arg("flags", Dir::In, Ty::Flags(&SECCOMP_FLAGS), "How."),
-                    arg("prog", Dir::In, Ty::Struct(&SOCK_FPROG), "The filter."),
-                ],
-                RetTy::Int,
-            ),
-        ),
-        (
-            2,
-            operation(
-                &SECCOMP,
-                &[
-                    arg("operation_code", Dir::In, Ty::Const(&SECCOMP_OP), "What to do."),
-                    arg("flags", Dir::In, Ty::Hex32, "How."),
-                    arg("action", Dir::In, Ty::Number(Scalar::Const(&SECCOMP_RET)), "The answer that is asked about."),
                 ],
                 RetTy::Int,
             ),

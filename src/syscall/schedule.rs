@@ -1,8 +1,9 @@
-//! Calls on how the kernel divides the processors among threads.
+//! Calls on how the kernel divides processors and disks among threads, and in what order these see memory.
 
 use super::{Class, Dir, Effect, RetTy, Scalar, Syscall, Ty, arg, call};
 use crate::value::layout::TIMESPEC;
-use crate::xlat::process::{PRIORITY_WHICH, SCHEDULER};
+use crate::value::packed;
+use crate::xlat::process::{IOPRIO_WHO, MEMBARRIER_CMD, MEMBARRIER_FLAGS, PRIORITY_WHICH, SCHEDULER};
 
 /// The rows of this family.
 pub(super) static CALLS: &[&Syscall] = &[
@@ -154,5 +155,43 @@ pub(super) static CALLS: &[&Syscall] = &[
         RetTy::Int,
         Effect::Nothing,
         "Asks on which processor the thread runs.",
+    ),
+    &call(
+        Class::NONE,
+        libc::SYS_membarrier,
+        "membarrier",
+        &[
+            arg("membarrier_cmd", Dir::In, Ty::Const(&MEMBARRIER_CMD), "What to do."),
+            arg("flags", Dir::In, Ty::Flags(&MEMBARRIER_FLAGS), "How."),
+            arg("cpu_id", Dir::In, Ty::Int, "The processor.").with(1, 1),
+        ],
+        RetTy::Int,
+        Effect::Nothing,
+        "Puts accesses of several threads to memory in an order.",
+    ),
+    &call(
+        Class::NONE,
+        libc::SYS_ioprio_get,
+        "ioprio_get",
+        &[
+            arg("ioprio_which", Dir::In, Ty::Const(&IOPRIO_WHO), "Whom the number stands for."),
+            arg("who", Dir::In, Ty::Int, "The number."),
+        ],
+        RetTy::Packed(&packed::IOPRIO),
+        Effect::Nothing,
+        "Asks how urgent reading and writing is.",
+    ),
+    &call(
+        Class::NONE,
+        libc::SYS_ioprio_set,
+        "ioprio_set",
+        &[
+            arg("ioprio_which", Dir::In, Ty::Const(&IOPRIO_WHO), "Whom the number stands for."),
+            arg("who", Dir::In, Ty::Int, "The number."),
+            arg("ioprio", Dir::In, Ty::Packed(&packed::IOPRIO), "How urgent."),
+        ],
+        RetTy::Int,
+        Effect::Nothing,
+        "Sets how urgent reading and writing is.",
     ),
 ];

@@ -1,7 +1,7 @@
 //! Calls that send signals, and say what happens when they arrive.
 
 use super::{Class, Dir, Effect, Made, RetTy, Syscall, Ty, arg, call, cloexec, old};
-use crate::value::process::{SIGACTION, STACK};
+use crate::value::process::{SIGACTION, SIGFRAME, STACK};
 use crate::xlat::signal::SIGMASK_HOW;
 use crate::xlat::wait::SIGNALFD_FLAGS;
 
@@ -136,5 +136,14 @@ pub(super) static CALLS: &[&Syscall] = &[
         RetTy::Fd,
         Effect::Makes(Made::Other, cloexec(3, libc::SFD_CLOEXEC)),
         "Makes a descriptor from which signals are read.",
+    ),
+    &call(
+        Class::SIGNAL,
+        libc::SYS_rt_sigreturn,
+        "rt_sigreturn",
+        &[arg("frame", Dir::In, Ty::Struct(&SIGFRAME), "What was saved when the signal came.")],
+        RetTy::Int,
+        Effect::ReturnsFromSignal,
+        "Goes on where a signal interrupted the program; its handler ends with it.",
     ),
 ];

@@ -58,7 +58,7 @@ impl Collector {
         let number = errno(call)?;
         let fd = descriptor(call);
         let inode = fd.and_then(|fd| Proc::new(caller.pid).descriptor(fd).socket());
-        // Files end and pipes run dry all the time, and nothing is said about that.
+        // Files end and pipes run dry all the time, and that needs no cause.
         if inode.is_none() && matches!(number, END | SHORT) {
             return None;
         }

@@ -2,7 +2,7 @@
 //!
 //! A cause is given for certain kinds of descriptors ([`CauseKind::on`](super::causes::CauseKind::on)). What is known of
 //! a call's descriptor is a set too: one kind where the kernel or the trace showed it, several where only the call itself
-//! speaks. A cause holds where all of them are among its own, so that nothing is said of TCP where it may be a pipe.
+//! speaks. A cause holds where all of them are among its own, so that no cause of TCP is given where it may be a pipe.
 
 use super::subject::{TROUBLE, address, descriptor, troubled};
 use crate::event::{Call, Endpoint, Evidence, FileFacts};

@@ -10,7 +10,7 @@ use crate::cmd::why::Causes;
 use crate::event::order::ByTime;
 use crate::event::{Body, Call, Event, Ret};
 use crate::program::runner::{Update, UpdateKind};
-use crate::syscall::{Dir, Effect};
+use crate::syscall::Dir;
 use crate::value::Value;
 use crate::why::Explainer;
 
@@ -213,18 +213,9 @@ impl Timeline {
     }
 }
 
-/// Whether an event is a call that waits for what others do. One that does something has done it soon after its entry,
-/// although it may return later than others see it.
+/// Whether an event is a call that waits for what others do.
 fn waits(event: &Event) -> bool {
-    const LONG_NS: u64 = 100_000_000;
-    match &event.body {
-        Body::Call(call) => {
-            matches!(call.sys.effect, Effect::Accepts(_) | Effect::Receives(_) | Effect::Waits)
-                || call.ret == Ret::Unfinished
-                || call.dur_ns.is_some_and(|dur_ns| dur_ns > LONG_NS)
-        }
-        _ => false,
-    }
+    matches!(&event.body, Body::Call(call) if call.waits_for_others())
 }
 
 fn arguments(event: &Event) -> &[Value] {

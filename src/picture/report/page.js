@@ -28,7 +28,7 @@ function fill(node, attributes, children) {
   return node;
 }
 
-/** Text with its strings and numbers told apart. */
+/** Text whose strings and numbers have their colours. */
 function coloured(text) {
   const parts = [];
   const pattern = /"(?:[^"\\]|\\.)*"(?:\.\.\.)?|\b(?:0x[0-9a-f]+|\d+)\b|E[A-Z0-9]{2,}(?= \()/g;

@@ -43,10 +43,7 @@ pub(super) fn earlier(event: &Event, call: Option<&Call>, did: Action) -> Earlie
         text = text.chars().take(MAX_TEXT).collect::<String>() + "…";
     }
     let caller = call.and_then(|call| call.python.as_ref()).and_then(|stack| stack.caller());
-    let line = caller.map(|frame| {
-        let file = frame.file.rsplit('/').next().unwrap_or_default();
-        frame.line.map_or_else(|| file.to_owned(), |line| format!("{file}:{line}"))
-    });
+    let line = caller.map(|frame| frame.short_place());
     let role = event.role.map(str::to_owned);
     let &Event { seq, ts_ns, pid, tid, .. } = event;
     Earlier { did, seq, ts_ns, pid, tid, role, call: text, line, bytes: None, times: None }
