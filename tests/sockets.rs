@@ -164,6 +164,10 @@ fn a_socket_stays_itself_through_dup_fork_passing_and_reuse() {
     let folder = tempfile::tempdir().unwrap();
     let trace = recorded("passed", 200, folder.path());
     let compared = held_against_bytes(&trace, "passed");
+    let sockets = lines(&sockscope(&["sockets", "--format", "json", &trace]));
+    // One pair for the child, one a turn, one a message; the program had none before.
+    let made = sockets.iter().filter(|socket| socket["origin"] == "pair").count();
+    assert_eq!((made, sockets.len()), (2 * (1 + 10 * 20 + 200), made), "{:#?}", sockets[0]);
     // Twenty turns of ten threads, two messages each; and 200 passed, with two messages and the one that passes each.
     assert_eq!((compared.links, compared.open), (10 * 20 * 2 + 200 * 3, 0));
 }

@@ -133,6 +133,7 @@ fn deeds(call: &Call) -> Option<Deeds> {
     }
     let target = call.args.iter().find_map(|arg| if let Value::Fd(fd) = arg { fd.target.clone() } else { None });
     let made = call.made();
+    fds.retain(|fd| !made.contains(fd)); // the pair of socketpair: these numbers mean something only now
     let mut deeds = Deeds {
         change,
         effect,
