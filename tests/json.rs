@@ -333,7 +333,10 @@ fn the_recorded_traces_are_in_the_schema() {
 fn the_command_prints_the_schema() {
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_sockscope")).arg("schema").output().unwrap();
     assert!(output.status.success());
-    assert_eq!(String::from_utf8(output.stdout).unwrap(), include_str!("../src/json/schema.json"));
+    let printed = String::from_utf8(output.stdout).unwrap();
+    let kept = include_str!("../src/json/schema.json");
+    let differs = printed.lines().zip(kept.lines()).position(|(left, right)| left != right);
+    assert!(printed == kept, "it is not src/json/schema.json; the first line that differs: {differs:?}");
 }
 
 /// Every field of the evidence filled: what the types of the library hold, the schema and the other reader know too.
