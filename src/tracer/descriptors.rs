@@ -221,8 +221,8 @@ impl Descriptors {
     }
 
     /// The names of one process's descriptors.
-    pub(super) fn of(&self, pid: i32) -> Of<'_> {
-        Of { descriptors: self, pid }
+    pub(super) fn of(&self, pid: i32) -> ProcessNames<'_> {
+        ProcessNames { descriptors: self, pid }
     }
 
     /// Whether any descriptor among these values concerns sockets.
@@ -237,12 +237,12 @@ impl Descriptors {
 
 /// [`Names`] for one process.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Of<'a> {
+pub(super) struct ProcessNames<'a> {
     descriptors: &'a Descriptors,
     pid: i32,
 }
 
-impl Names for Of<'_> {
+impl Names for ProcessNames<'_> {
     fn fd(&self, fd: i32) -> Option<Arc<FdTarget>> {
         self.descriptors.target(self.pid, fd)
     }

@@ -20,9 +20,9 @@ use std::io;
 use super::affinity::CpuAffinity;
 use super::descriptors::Descriptors;
 use super::plan::Pieces;
-use super::ptrace::{self, CallInfo, Gone, Resume, Status, Stop, Stopped, Times, Waited};
+use super::ptrace::{self, CallInfo, Gone, Resume, Status, Stop, StopTimes, Stopped, Waited};
 use super::python::PythonStacks;
-use super::remote::Remote;
+use super::remote::FetchedMemory;
 use super::requests::EndRequest;
 use super::select::Calls;
 use super::spawn::{self, Child, Program, SpawnError};
@@ -49,7 +49,7 @@ pub struct Tracer {
     /// The threads that are in a call that may close a descriptor.
     closers: HashSet<i32>,
     descriptors: Descriptors,
-    remote: Remote,
+    remote: FetchedMemory,
     pieces: Pieces,
     /// Reports that were waited for but not looked at.
     queue: VecDeque<Waited>,
@@ -118,7 +118,7 @@ impl Tracer {
             attached,
             threads: BTreeMap::new(),
             closers: HashSet::new(),
-            remote: Remote::default(),
+            remote: FetchedMemory::default(),
             pieces: Vec::new(),
             queue: VecDeque::new(),
             ready: VecDeque::new(),
@@ -332,7 +332,7 @@ impl Tracer {
         }
     }
 
-    fn stopped(&mut self, stopped: Stopped, stop: Stop, times: Times) -> Result<(), Gone> {
+    fn stopped(&mut self, stopped: Stopped, stop: Stop, times: StopTimes) -> Result<(), Gone> {
         let tid = stopped.tid();
         match stop {
             // It stopped before the filters already, at its entry.

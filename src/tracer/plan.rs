@@ -2,7 +2,7 @@
 //!
 //! Only a hint: what is missing here is read on demand, what is too much costs a few bytes of one vectored read.
 
-use super::remote::Remote;
+use super::remote::FetchedMemory;
 use crate::decode::Limits;
 use crate::memory::array;
 use crate::syscall::{Reach, Syscall, Ty, When};
@@ -21,7 +21,7 @@ pub(super) fn fetch(
     regs: &[u64; 6],
     when: When,
     limits: Limits,
-    memory: &mut Remote,
+    memory: &mut FetchedMemory,
     pieces: &mut Pieces,
 ) {
     pieces.clear();
@@ -64,7 +64,7 @@ fn array_len(count: u64, size: usize, limits: Limits) -> usize {
 }
 
 /// A message names other memory, which names other memory: two more reads instead of one per piece.
-fn follow_message(message: u64, limits: Limits, memory: &mut Remote, pieces: &mut Pieces) {
+fn follow_message(message: u64, limits: Limits, memory: &mut FetchedMemory, pieces: &mut Pieces) {
     let Some(header) = array::<{ MsgHeader::SIZE }>(memory, message) else { return };
     let header = MsgHeader::read(&header);
     let vectors = array_len(header.iovlen, layout::IOVEC.size, limits);

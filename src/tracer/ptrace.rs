@@ -38,12 +38,12 @@ pub(super) struct Waited {
     /// What happened to it.
     pub status: Status,
     /// The clocks at that moment.
-    pub times: Times,
+    pub times: StopTimes,
 }
 
 /// The clocks of a thread, ns.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Times {
+pub(super) struct StopTimes {
     /// When we heard of it, by the clock that is never set.
     pub mono_ns: u64,
     /// The time it spent in the kernel so far; 0 unless asked for.
@@ -272,7 +272,7 @@ pub(super) fn wait(block: bool, with_times: bool) -> io::Result<Option<Waited>> 
     // SAFETY: zeroed before, so it is initialised whether or not the kernel wrote it; plain integers.
     let stime = unsafe { usage.assume_init() }.ru_stime;
     let system_ns = (stime.tv_sec as u64) * 1_000_000_000 + (stime.tv_usec as u64) * 1000;
-    let times = Times { mono_ns: monotonic_ns(), system_ns };
+    let times = StopTimes { mono_ns: monotonic_ns(), system_ns };
     Ok(Some(Waited { tid, status: decode(tid, status), times }))
 }
 

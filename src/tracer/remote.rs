@@ -1,7 +1,7 @@
 //! The memory of another process, through process_vm_readv(2).
 //!
 //! A read of another process costs more than a microsecond whatever its size, so what a call will need is fetched in
-//! one vectored read ([`Remote::prefetch`], planned by [`super::plan`]); the decoder's small reads are then served from
+//! one vectored read ([`FetchedMemory::prefetch`], planned by [`super::plan`]); the decoder's small reads are then served from
 //! that copy. What was not foreseen is read on demand.
 
 use crate::memory::{self, Fault, Memory, PAGE};
@@ -13,7 +13,7 @@ const CLOSE: u64 = 256;
 
 /// A window into one process at one stop.
 #[derive(Debug, Default)]
-pub(super) struct Remote {
+pub(super) struct FetchedMemory {
     pid: i32,
     bytes: Vec<u8>,
     pieces: Vec<Piece>,
@@ -27,7 +27,7 @@ struct Piece {
     len: usize,
 }
 
-impl Remote {
+impl FetchedMemory {
     /// Looks at another stop: all that was fetched is forgotten.
     pub(super) fn turn_to(&mut self, pid: i32) {
         self.pid = pid;
@@ -78,7 +78,7 @@ fn join(pieces: &mut Vec<(u64, usize)>) {
     });
 }
 
-impl Memory for Remote {
+impl Memory for FetchedMemory {
     fn read(&self, addr: u64, buf: &mut [u8]) -> Result<(), Fault> {
         if buf.is_empty() {
             return Ok(());
@@ -101,8 +101,8 @@ mod tests {
     use super::*;
     use crate::memory::array;
 
-    fn ours() -> Remote {
-        let mut remote = Remote::default();
+    fn ours() -> FetchedMemory {
+        let mut remote = FetchedMemory::default();
         remote.turn_to(std::process::id() as i32);
         remote
     }

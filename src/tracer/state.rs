@@ -58,12 +58,12 @@ impl States {
         regs: &[u64; 6],
         values: impl Iterator<Item = &'a Value>,
     ) -> Before {
-        state::before(sys, regs, values, &mut Of { states: self, thread })
+        state::before(sys, regs, values, &mut ThreadLook { states: self, thread })
     }
 
     /// The same at its exit, and those it made.
     pub(super) fn after(&mut self, thread: Stopped<'_>, before: Before, call: &Call) -> Option<Box<Sockets>> {
-        state::after(before, call, &mut Of { states: self, thread })
+        state::after(before, call, &mut ThreadLook { states: self, thread })
     }
 
     /// A process ended.
@@ -125,12 +125,12 @@ impl States {
 }
 
 /// [`Look`] for one thread.
-struct Of<'a, 'b> {
+struct ThreadLook<'a, 'b> {
     states: &'a mut States,
     thread: Stopped<'b>,
 }
 
-impl Look for Of<'_, '_> {
+impl Look for ThreadLook<'_, '_> {
     fn look(&mut self, fd: i32) -> Option<SocketState> {
         self.states.state(self.thread, fd)
     }

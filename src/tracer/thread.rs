@@ -8,7 +8,7 @@ use crate::memory::Lent;
 use crate::state::Before;
 use crate::sys::proc::{Proc, Sleep};
 
-use super::ptrace::Times;
+use super::ptrace::StopTimes;
 
 /// A traced thread.
 #[derive(Debug)]
@@ -64,7 +64,7 @@ pub(super) struct Inside {
     /// When it was entered, ns since 1970.
     pub ts_ns: u64,
     /// When it was let go into the call, and its time in the kernel till then.
-    pub times: Times,
+    pub times: StopTimes,
     /// Whether the call is reported is decided by its result.
     pub undecided: bool,
     /// The thread's Python stack at entry.

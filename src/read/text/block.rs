@@ -11,7 +11,7 @@ use crate::text::state as written;
 
 /// What follows a call's result.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Behind<'a> {
+pub(super) struct AfterResult<'a> {
     pub(super) dur_ns: Option<u64>,
     /// The states of its sockets.
     pub(super) sockets: Option<&'a [u8]>,
@@ -19,7 +19,7 @@ pub(super) struct Behind<'a> {
     pub(super) python: Option<&'a [u8]>,
 }
 
-impl<'a> Behind<'a> {
+impl<'a> AfterResult<'a> {
     pub(super) fn of(shape: &LineShape<'a>) -> Self {
         Self { dur_ns: shape.dur_ns, sockets: shape.sockets, python: shape.python }
     }
@@ -64,7 +64,7 @@ impl Block {
         if shape.grouped || depends(line, result) {
             return None;
         }
-        let spelling = read_call(names, &shape.prefix, Behind::of(&shape), name, args, Some(result), calls)?;
+        let spelling = read_call(names, &shape.prefix, AfterResult::of(&shape), name, args, Some(result), calls)?;
         if spelling.verbatim > 0 {
             calls.pop(); // the program's output may be within it
             return None;
@@ -83,7 +83,7 @@ pub(super) fn depends(line: &[u8], result: &[u8]) -> bool {
 pub(super) fn read_call(
     names: &mut NameCache,
     prefix: &Prefix,
-    behind: Behind<'_>,
+    behind: AfterResult<'_>,
     name: &[u8],
     args: &[u8],
     result: Option<&[u8]>,

@@ -2,7 +2,7 @@
 //!
 //! This only coordinates: halves of calls, broken lines, times, threads and Python lines have a file each.
 
-use super::block::{Behind, Block, read_call};
+use super::block::{AfterResult, Block, read_call};
 use super::call::Spelling;
 use super::constant::NameCache;
 use super::frames;
@@ -16,7 +16,7 @@ use super::shape::{LineKind, shape, split_result};
 use super::signal;
 use super::survey::Survey;
 use super::thread::Threads;
-use super::times::Times;
+use super::times::LineClock;
 use crate::event::{Body, CountRow, Event, Ret, Unread};
 use crate::read::Report;
 use crate::syscall::Effect;
@@ -26,9 +26,9 @@ mod broken;
 
 /// What a call has in addition to its text.
 #[derive(Clone, Copy)]
-struct Of<'a> {
+struct CallLine<'a> {
     prefix: &'a Prefix,
-    behind: Behind<'a>,
+    behind: AfterResult<'a>,
     ts_ns: u64,
     pid: u32,
     tid: u32,
@@ -42,7 +42,7 @@ pub(super) struct Joiner {
     names: NameCache,
     threads: Threads,
     pending: PendingHalves,
-    times: Times,
+    times: LineClock,
     groups: Groups,
     /// The thread of lines that name none; 0 where it is unknown.
     tid: u32,
@@ -67,7 +67,7 @@ impl Joiner {
             names: NameCache::new(),
             threads: Threads::default(),
             pending: PendingHalves::default(),
-            times: Times::new(options.day_ns),
+            times: LineClock::new(options.day_ns),
             groups: Groups::default(),
             tid: options.tid,
             seq: 0,
@@ -137,9 +137,9 @@ impl Joiner {
                     }
                     self.report.lines += 1;
                     let (tid, pid, ts_ns) = self.place(&prefix);
-                    let behind = Behind::default(); // already read
+                    let behind = AfterResult::default(); // already read
                     self.abandon(tid, out);
-                    let of = Of { prefix: &prefix, behind, ts_ns, pid, tid, maker: pid };
+                    let of = CallLine { prefix: &prefix, behind, ts_ns, pid, tid, maker: pid };
                     self.complete(of, &spelling, &[], &mut event);
                     out.push(event);
                 }
@@ -177,7 +177,7 @@ impl Joiner {
     fn understand(&mut self, line: &[u8], may_open: bool, out: &mut Vec<Event>) {
         let shape = shape(line);
         let mut prefix = shape.prefix;
-        let behind = Behind::of(&shape);
+        let behind = AfterResult::of(&shape);
         // A remark below a call leaves its group open.
         let below = shape.kind == LineKind::Remark && line.starts_with(b" ");
         if !shape.grouped && !below {
@@ -210,7 +210,7 @@ impl Joiner {
         let body = match shape.kind {
             LineKind::Call { name, args, result } => {
                 self.abandon(tid, out);
-                let of = Of { prefix: &prefix, behind, ts_ns, pid, tid, maker: pid };
+                let of = CallLine { prefix: &prefix, behind, ts_ns, pid, tid, maker: pid };
                 if !self.call(of, name, args, Some(result), out) {
                     self.unread(line, 0, "cannot parse the line", out);
                 } else if shape.grouped {
@@ -220,7 +220,7 @@ impl Joiner {
             }
             LineKind::Detached { name, args } => {
                 self.abandon(tid, out);
-                let of = Of { prefix: &prefix, behind, ts_ns, pid, tid, maker: pid };
+                let of = CallLine { prefix: &prefix, behind, ts_ns, pid, tid, maker: pid };
                 if !self.call(of, name, args, None, out) {
                     self.unread(line, 0, "cannot parse the line", out);
                 } else if let Some(Event { body: Body::Call(call), .. }) = out.last_mut() {
@@ -235,7 +235,7 @@ impl Joiner {
                 return self.begin(tid, name, args, Begun { prefix, sockets, ts_ns, pid }, out);
             }
             LineKind::Resumed { name, rest } => {
-                self.resume(line, name, rest, Of { prefix: &prefix, behind, ts_ns, pid, tid, maker: pid }, out);
+                self.resume(line, name, rest, CallLine { prefix: &prefix, behind, ts_ns, pid, tid, maker: pid }, out);
                 if shape.grouped {
                     self.groups.call(tid, shape.python, &mut self.report.form, out);
                 }
@@ -288,7 +288,14 @@ impl Joiner {
     }
 
     /// Reads a call into a new event; false, and no event, where it is not UTF-8.
-    fn call(&mut self, of: Of<'_>, name: &[u8], args: &[u8], result: Option<&[u8]>, out: &mut Vec<Event>) -> bool {
+    fn call(
+        &mut self,
+        of: CallLine<'_>,
+        name: &[u8],
+        args: &[u8],
+        result: Option<&[u8]>,
+        out: &mut Vec<Event>,
+    ) -> bool {
         let Some(mut spelling) = read_call(&mut self.names, of.prefix, of.behind, name, args, result, out) else {
             return false;
         };
@@ -307,7 +314,7 @@ impl Joiner {
     }
 
     /// Gives a call that was read its number and thread, and counts it.
-    fn complete(&mut self, of: Of<'_>, spelling: &Spelling, args: &[u8], event: &mut Event) {
+    fn complete(&mut self, of: CallLine<'_>, spelling: &Spelling, args: &[u8], event: &mut Event) {
         (event.seq, event.ts_ns, event.pid, event.tid) = (self.seq, of.ts_ns, of.pid, of.tid);
         self.seq += 1;
         let Body::Call(call) = &event.body else { return };
@@ -373,8 +380,8 @@ impl Joiner {
         let Some(half) = self.take(tid) else { return };
         let (name, args) = half.parts();
         let Begun { prefix, sockets, ts_ns, pid } = &half.begun;
-        let behind = Behind { sockets: sockets.as_deref(), ..Behind::default() };
-        let of = Of { prefix, behind, ts_ns: *ts_ns, pid: *pid, tid, maker: *pid };
+        let behind = AfterResult { sockets: sockets.as_deref(), ..AfterResult::default() };
+        let of = CallLine { prefix, behind, ts_ns: *ts_ns, pid: *pid, tid, maker: *pid };
         if !self.call(of, name, args, None, out) {
             let raw = [name, b"(", args, b" <unfinished ...>"].concat();
             self.unread(&raw, 0, "cannot parse the line", out);
@@ -382,12 +389,12 @@ impl Joiner {
     }
 
     /// Joins the two halves of a call.
-    fn resume(&mut self, line: &[u8], name: &[u8], rest: &[u8], of: Of<'_>, out: &mut Vec<Event>) {
-        let Of { prefix, behind, ts_ns, pid, tid, .. } = of;
+    fn resume(&mut self, line: &[u8], name: &[u8], rest: &[u8], of: CallLine<'_>, out: &mut Vec<Event>) {
+        let CallLine { prefix, behind, ts_ns, pid, tid, .. } = of;
         let named = prefix.tid.is_some();
         let half = self.pending.resumed(tid, named, name).and_then(|tid| Some((tid, self.take(tid)?)));
         let Some((half_tid, mut half)) = half else {
-            return self.began_earlier(line, name, rest, Of { prefix, behind, ts_ns, pid, tid, maker: pid }, out);
+            return self.began_earlier(line, name, rest, CallLine { prefix, behind, ts_ns, pid, tid, maker: pid }, out);
         };
         // The process may not have been known when the call began.
         let (tid, begun_pid) = if half_tid == 0 { (tid, pid) } else { (half_tid, half.begun.pid) };
@@ -401,7 +408,7 @@ impl Joiner {
             return self.begin(tid, name, &args, begun, out);
         }
         let Begun { prefix, ts_ns, .. } = &half.begun;
-        let of = Of { prefix, behind, ts_ns: *ts_ns, pid: begun_pid, tid, maker: begun_pid.max(pid) };
+        let of = CallLine { prefix, behind, ts_ns: *ts_ns, pid: begun_pid, tid, maker: begun_pid.max(pid) };
         let read = match split_result(whole) {
             Some((args, result)) => self.call(of, name, args, Some(result), out),
             None => false,
@@ -415,7 +422,7 @@ impl Joiner {
     }
 
     /// The end of a call whose beginning is not in the file: its result is known, and the arguments written last.
-    fn began_earlier(&mut self, line: &[u8], name: &[u8], rest: &[u8], of: Of<'_>, out: &mut Vec<Event>) {
+    fn began_earlier(&mut self, line: &[u8], name: &[u8], rest: &[u8], of: CallLine<'_>, out: &mut Vec<Event>) {
         self.abandon(of.tid, out);
         let (args, result) = match split_result(rest) {
             Some((args, result)) => (args, Some(result)),

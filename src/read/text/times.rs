@@ -7,7 +7,7 @@ use crate::text::Clock;
 const DAY: u64 = 86_400 * 1_000_000_000;
 
 /// What the times of lines count from.
-pub(super) struct Times {
+pub(super) struct LineClock {
     /// The midnight of the day, ns since 1970.
     day_ns: u64,
     /// The last time that was read, or the sum of differences.
@@ -16,7 +16,7 @@ pub(super) struct Times {
     elapsed: bool,
 }
 
-impl Times {
+impl LineClock {
     /// The clock of a file that begins on this day.
     pub(super) fn new(day_ns: u64) -> Self {
         Self { day_ns, last_ns: 0, elapsed: false }
@@ -55,14 +55,14 @@ mod tests {
 
     #[test]
     fn every_clock_counts_on() {
-        let mut times = Times::new(10 * DAY);
+        let mut times = LineClock::new(10 * DAY);
         let mut at = |clock, time_ns| times.of(&Prefix { clock, time_ns, ..Prefix::default() });
         assert_eq!((at(Clock::None, 5), at(Clock::Epoch, 7)), (0, 7));
         assert_eq!((at(Clock::Relative, 5), at(Clock::Relative, 2)), (5, 7));
         assert_eq!(at(Clock::Micros, DAY - 1), 11 * DAY - 1);
         assert_eq!(at(Clock::Micros, DAY - 2), 11 * DAY - 2, "other threads' lines may be a little older");
         // A clock that runs on is not summed up.
-        let mut since = Times::new(10 * DAY);
+        let mut since = LineClock::new(10 * DAY);
         since.count_elapsed();
         let mut elapsed = |time_ns| since.of(&Prefix { clock: Clock::Relative, time_ns, ..Prefix::default() });
         assert_eq!((elapsed(5), elapsed(7)), (5, 7));

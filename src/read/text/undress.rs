@@ -34,9 +34,9 @@ pub(super) fn bare(line: &[u8]) -> Option<Bare<'_>> {
 }
 
 /// What is behind something that stood before a line, and the time in that.
-type Behind<'a> = (&'a [u8], Option<(Clock, u64)>);
+type Undressed<'a> = (&'a [u8], Option<(Clock, u64)>);
 
-fn without_layers(line: &[u8]) -> Option<Behind<'_>> {
+fn without_layers(line: &[u8]) -> Option<Undressed<'_>> {
     let (mut rest, mut time) = (line, None);
     for _ in 0..MAX_LAYERS {
         let (without, found) = layer(rest)?;
@@ -69,7 +69,7 @@ fn is_line(line: &[u8]) -> bool {
 }
 
 /// One thing that stands before a line, with its time; `None` where there is none.
-fn layer(line: &[u8]) -> Option<Behind<'_>> {
+fn layer(line: &[u8]) -> Option<Undressed<'_>> {
     let indented = line.iter().take_while(|b| matches!(b, b' ' | b'\t' | b'\r')).count();
     if indented > 0 {
         return Some((&line[indented..], None));

@@ -10,7 +10,7 @@ use crate::syscall::When;
 use crate::syscall::effect::fork_flags;
 use crate::syscall::{Class, Dir, Effect, Made, Param, RetTy, Syscall, Ty};
 use crate::tracer::plan;
-use crate::tracer::ptrace::{Gone, Resume, Stopped, Times};
+use crate::tracer::ptrace::{Gone, Resume, StopTimes, Stopped};
 use crate::tracer::select::describe;
 use crate::tracer::thread::{Inside, Phase, Resumed};
 use crate::tracer::{Follow, Observed, state, target};
@@ -23,7 +23,7 @@ impl Tracer {
         stopped: Stopped,
         (nr, mut regs, stack): (u64, [u64; 6], u64),
         native: bool,
-        times: Times,
+        times: StopTimes,
     ) -> Result<(), Gone> {
         let tid = stopped.tid();
         // The child's own steps before it has become the program are not the program's.
@@ -58,7 +58,7 @@ impl Tracer {
     /// A thread that slept in a call when it was attached to: the call is reported as one that began now.
     ///
     /// By default every such call is, whatever it is about, since what a program hangs in is what it is attached to for.
-    pub(super) fn found(&mut self, stopped: Stopped, times: Times) -> Result<(), Gone> {
+    pub(super) fn found(&mut self, stopped: Stopped, times: StopTimes) -> Result<(), Gone> {
         let tid = stopped.tid();
         let Some(thread) = self.threads.get_mut(&tid) else { return Ok(()) };
         let Some(sleep) = thread.sleep.take() else { return stopped.resume(self.onward(tid), 0) };
@@ -95,7 +95,7 @@ impl Tracer {
         stopped: Stopped,
         sys: &'static Syscall,
         regs: [u64; 6],
-        times: Times,
+        times: StopTimes,
         selected: bool,
     ) -> Result<(), Gone> {
         let tid = stopped.tid();
@@ -142,7 +142,7 @@ impl Tracer {
         let thread = state::Stopped { pid, tid, descriptors: &self.descriptors, unsteady: self.unsteady(pid, tid) };
         let states = self.states.as_mut().filter(|_| self.started); // what the child closes before is ours
         let sockets = states.map(|states| states.before(thread, sys, &regs, pending.known()));
-        let (ts_ns, times) = (realtime_ns(), Times { mono_ns: monotonic_ns(), ..times });
+        let (ts_ns, times) = (realtime_ns(), StopTimes { mono_ns: monotonic_ns(), ..times });
         stopped.resume(Resume::Syscall, 0)?;
         if concurrent {
             python = self.python_stack_concurrently(pid, tid);
@@ -253,7 +253,13 @@ impl Tracer {
         Ok(())
     }
 
-    pub(super) fn returned(&mut self, stopped: Stopped, value: i64, is_error: bool, times: Times) -> Result<(), Gone> {
+    pub(super) fn returned(
+        &mut self,
+        stopped: Stopped,
+        value: i64,
+        is_error: bool,
+        times: StopTimes,
+    ) -> Result<(), Gone> {
         let tid = stopped.tid();
         let Phase::Inside(inside) = self.take_phase(tid) else {
             return stopped.resume(self.onward(tid), 0);

@@ -4,7 +4,7 @@
 use super::Joiner;
 use crate::event::Event;
 use crate::event::{Body, Ret};
-use crate::read::text::block::{Behind, read_call};
+use crate::read::text::block::{AfterResult, read_call};
 use crate::read::text::cursor::Cursor;
 use crate::read::text::open::OpenLine;
 use crate::read::text::prefix::{self, Prefix};
@@ -89,7 +89,7 @@ impl Joiner {
     /// How much of a call could not be understood; `None` where it is none.
     fn flaws(&mut self, shape: &LineShape<'_>, name: &[u8], args: &[u8], result: &[u8]) -> Option<u32> {
         let mut tried = Vec::new();
-        let behind = Behind::of(shape);
+        let behind = AfterResult::of(shape);
         let spelling = read_call(&mut self.names, &shape.prefix, behind, name, args, Some(result), &mut tried)?;
         let Some(Event { body: Body::Call(call), .. }) = tried.first() else { return None };
         let spelled = u32::from(call.text.as_ref().is_some_and(|text| text.result.is_some()));
@@ -119,7 +119,7 @@ impl Joiner {
         }
         let mut fits = |args: &[u8]| {
             let mut tried = Vec::new();
-            let behind = Behind::default();
+            let behind = AfterResult::default();
             let read = read_call(&mut self.names, prefix, behind, name, args, Some(result), &mut tried);
             read.is_some_and(|spelling| spelling.verbatim == 0)
         };
