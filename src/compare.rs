@@ -17,7 +17,7 @@ mod times;
 mod twins;
 
 pub use crate::normalize::Keep;
-pub(crate) use align::Step;
+pub(crate) use align::Aligned;
 #[cfg(feature = "cli")]
 pub(crate) use show::column;
 pub use show::{json, side_by_side, unified};
@@ -201,7 +201,7 @@ pub fn compare(left: &[Event], right: &[Event], options: &CompareOptions) -> Com
     let mut known = HandleMap::default();
     let pairs = pairs.into_iter().map(|(l, r)| {
         // Each thread is in one pair.
-        let tokens = |side: &mut [roles::Thread], at: Option<usize>| {
+        let tokens = |side: &mut [roles::ThreadCalls], at: Option<usize>| {
             at.map(|at| (side[at].tid, std::mem::take(&mut side[at].tokens)))
         };
         let (l, r) = (tokens(&mut left, l), tokens(&mut right, r));
@@ -298,12 +298,12 @@ fn thread(left: &[Token], right: &[Token], known: &mut HandleMap) -> Vec<Row> {
     let mut rows = Vec::new();
     for step in align::align(left, right) {
         rows.push(match step {
-            Step::Both(l, r) => both(&left[l], &right[r], known),
-            Step::Left(l) => {
+            Aligned::Both(l, r) => both(&left[l], &right[r], known),
+            Aligned::Left(l) => {
                 left[l].made.iter().for_each(|fd| known.forget_left(Handle::Fd(*fd)));
                 Row { verdict: Verdict::OnlyLeft, left: Some(left[l].at), right: None, differences: Vec::new() }
             }
-            Step::Right(r) => {
+            Aligned::Right(r) => {
                 right[r].made.iter().for_each(|fd| known.forget_right(Handle::Fd(*fd)));
                 Row { verdict: Verdict::OnlyRight, left: None, right: Some(right[r].at), differences: Vec::new() }
             }

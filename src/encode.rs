@@ -124,12 +124,12 @@ pub struct Encoded {
     sys: &'static Syscall,
     via: Option<&'static str>,
     regs: [u64; 6],
-    blocks: Vec<Block>,
+    blocks: Vec<Pointee>,
 }
 
 /// Memory behind one pointer, never moved or resized once its address was taken.
 #[derive(Debug)]
-struct Block {
+struct Pointee {
     /// What is passed.
     bytes: Vec<u8>,
     /// What the kernel wrote there according to the recording, from the front.
@@ -166,7 +166,7 @@ impl Encoded {
     }
 }
 
-impl Block {
+impl Pointee {
     fn address(&self) -> u64 {
         self.bytes.as_ptr() as u64
     }
@@ -209,7 +209,7 @@ struct Encoder<'a> {
     call: &'a Call,
     now: &'a dyn Substitute,
     regs: [u64; 6],
-    blocks: Vec<Block>,
+    blocks: Vec<Pointee>,
     /// How many more bytes may be allocated.
     left: usize,
 }
@@ -371,7 +371,7 @@ impl<'a> Encoder<'a> {
     fn block(&mut self, bytes: Vec<u8>, after: Option<Vec<u8>>) -> Result<u64> {
         let wanted = bytes.len();
         self.left = self.left.checked_sub(wanted).ok_or(Problem::TooLong { wanted: wanted as u64 })?;
-        let block = Block { bytes, after };
+        let block = Pointee { bytes, after };
         let address = block.address();
         self.blocks.push(block);
         Ok(address)

@@ -15,7 +15,7 @@ mod why;
 
 pub use count::CountRow;
 pub use python::{PythonColumns, PythonFrame, PythonStack};
-pub use state::{SocketChange, SocketState, Sockets, State, StateSource};
+pub use state::{SocketChange, SocketChanges, SocketState, State, StateSource};
 pub use why::{
     Action, Cause, Earlier, Endpoint, Evidence, FileFacts, Interface, Owner, ProcessFacts, Relation, Sysctl, Why,
 };
@@ -152,7 +152,7 @@ pub struct Call {
     /// Why it failed, or what it waits for. Not part of equality.
     pub why: Option<Box<Why>>,
     /// The states of the call's sockets before and after it. Not part of equality.
-    pub sockets: Option<Box<Sockets>>,
+    pub sockets: Option<Box<SocketChanges>>,
 }
 
 /// What a line of strace's text has of a call in addition to its arguments and result.

@@ -77,7 +77,7 @@ impl Language {
 }
 
 /// The translations of a language: each English template with its counterpart.
-pub type Table = &'static [(&'static str, &'static str)];
+pub type Translations = &'static [(&'static str, &'static str)];
 
 #[cfg(test)]
 mod tests {

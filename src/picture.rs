@@ -25,7 +25,7 @@ pub(crate) struct Story {
     /// The threads, in order of appearance.
     pub(crate) lanes: Vec<Lane>,
     /// What they did, in order of beginning.
-    pub(crate) steps: Vec<Step>,
+    pub(crate) steps: Vec<LaneEvent>,
     /// Their sockets; events are numbers of steps.
     pub(crate) sockets: Sockets,
     /// Python stacks, each once, as numbers of frames.
@@ -65,7 +65,7 @@ impl Lane {
 
 /// One thing that a thread did or had done to it.
 #[derive(Debug)]
-pub(crate) struct Step {
+pub(crate) struct LaneEvent {
     pub(crate) seq: u64,
     /// The lane.
     pub(crate) lane: usize,
@@ -89,7 +89,7 @@ pub(crate) struct Step {
     pub(crate) state: Option<String>,
 }
 
-/// The kinds of [`Step`].
+/// The kinds of [`LaneEvent`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum StepKind {
     /// A call, by its number in [`Story::calls`].
@@ -148,7 +148,7 @@ impl Collector {
         let lane = self.lane(event);
         let style = Style { align: 0, strings: StringStyle::Utf8, ..Style::default() };
         let mut text = String::new();
-        let mut step = Step {
+        let mut step = LaneEvent {
             seq: event.seq,
             lane,
             begin_ns: event.ts_ns,
@@ -262,7 +262,7 @@ fn in_order(story: &mut Story) {
     order.sort_by_key(|at| (times[*at], *at));
     let mut place = vec![0; order.len()];
     order.iter().enumerate().for_each(|(new, old)| place[*old] = new);
-    let mut steps: Vec<Option<Step>> = std::mem::take(&mut story.steps).into_iter().map(Some).collect();
+    let mut steps: Vec<Option<LaneEvent>> = std::mem::take(&mut story.steps).into_iter().map(Some).collect();
     story.steps = order.iter().filter_map(|old| steps[*old].take()).collect();
     let sockets = &mut story.sockets;
     sockets.uses.iter_mut().for_each(|one| one.event = place[one.event]);

@@ -158,7 +158,7 @@ fn source_on(
             }
         }
         (Some(b'['), None | Some(b'{' | b']')) => Box::new(json::Objects::new(input)),
-        _ if csv::begins(front) => Box::new(csv::Table::new(input)),
+        _ if csv::begins(front) => Box::new(csv::CsvRows::new(input)),
         _ if threads > 1 => Box::new(text::Blocks::new(input, options, threads)?),
         _ => Box::new(text::TextReader::new(input, options)),
     })

@@ -59,9 +59,9 @@ pub(crate) struct Socket {
     /// Whether it accepts connections.
     pub(crate) listens: bool,
     /// What was sent.
-    pub(crate) sent: Count,
+    pub(crate) sent: Traffic,
     /// What was received.
-    pub(crate) received: Count,
+    pub(crate) received: Traffic,
     /// Calls on it that failed, other than those that would have had to wait.
     pub(crate) failed: u64,
     /// All calls on it.
@@ -103,7 +103,7 @@ impl Origin {
 
 /// Bytes and calls in one direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Count {
+pub(crate) struct Traffic {
     /// Bytes.
     pub(crate) bytes: u64,
     /// Calls that transferred something.

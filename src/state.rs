@@ -15,7 +15,7 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::os::fd::RawFd;
 
-use crate::event::{Call, Ret, SocketChange, SocketState, Sockets, State, StateSource};
+use crate::event::{Call, Ret, SocketChange, SocketChanges, SocketState, State, StateSource};
 use crate::sys::proc::{Proc, net};
 use crate::sys::sockdiag::{Diag, Ends, Inet};
 use crate::syscall::{Change, Syscall};
@@ -47,13 +47,13 @@ pub(crate) trait Look {
 /// A call's sockets when it was entered.
 #[derive(Debug, Clone)]
 pub(crate) struct Before {
-    sockets: Sockets,
+    sockets: SocketChanges,
     change: Change,
 }
 
 impl Before {
     /// The states to report if the call does not return.
-    pub(crate) fn unfinished(self) -> Option<Box<Sockets>> {
+    pub(crate) fn unfinished(self) -> Option<Box<SocketChanges>> {
         self.sockets.kept()
     }
 }
@@ -68,7 +68,7 @@ pub(crate) fn before<'a>(
     let change = Change::asked(sys, regs);
     let mut concerned = fds(values);
     concerned.extend(open::unnamed(look.process(), change));
-    let mut sockets = Sockets::default();
+    let mut sockets = SocketChanges::default();
     for fd in concerned {
         add(&mut sockets, fd, look, |fd, state| SocketChange { fd, before: Some(state), after: None });
     }
@@ -76,7 +76,7 @@ pub(crate) fn before<'a>(
 }
 
 /// The same sockets when it has returned, and those that it made.
-pub(crate) fn after(before: Before, call: &Call, look: &mut impl Look) -> Option<Box<Sockets>> {
+pub(crate) fn after(before: Before, call: &Call, look: &mut impl Look) -> Option<Box<SocketChanges>> {
     let Before { mut sockets, change } = before;
     let done = matches!(call.ret, Ret::Ok(_));
     let unnamed = open::closes_unnamed(change);
@@ -104,7 +104,12 @@ pub(crate) fn after(before: Before, call: &Call, look: &mut impl Look) -> Option
     sockets.kept()
 }
 
-fn add(sockets: &mut Sockets, fd: i32, look: &mut impl Look, change: impl FnOnce(i32, SocketState) -> SocketChange) {
+fn add(
+    sockets: &mut SocketChanges,
+    fd: i32,
+    look: &mut impl Look,
+    change: impl FnOnce(i32, SocketState) -> SocketChange,
+) {
     if sockets.changes.len() < MAX_SOCKETS {
         sockets.changes.extend(look.look(fd).map(|state| change(fd, state)));
     } else {

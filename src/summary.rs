@@ -7,7 +7,7 @@ use crate::event::{Call, CountRow, Ret};
 
 /// The sums of one call's row; times in ns.
 #[derive(Debug, Clone, Copy, Default)]
-struct Row {
+struct Sums {
     calls: u64,
     errors: u64,
     ns: u64,
@@ -57,13 +57,13 @@ impl SortBy {
 #[derive(Debug, Clone, Default)]
 pub struct Summary {
     /// By the call's number, then name: strace's order where rows are equal.
-    rows: BTreeMap<(i64, &'static str), Row>,
+    rows: BTreeMap<(i64, &'static str), Sums>,
 }
 
 impl Summary {
     /// Counts a call that took `ns` nanoseconds.
     pub fn count(&mut self, call: &Call, ns: u64) {
-        let new = || Row { least_ns: u64::MAX, ..Row::default() };
+        let new = || Sums { least_ns: u64::MAX, ..Sums::default() };
         let row = self.rows.entry((call.sys.nr, call.sys.name)).or_insert_with(new);
         row.calls += 1;
         row.errors += u64::from(matches!(call.ret, Ret::Err(_)));
@@ -77,7 +77,7 @@ impl Summary {
         if self.rows.is_empty() {
             return;
         }
-        let mut rows: Vec<(&str, Row)> = self.rows.iter().map(|((_, name), row)| (*name, *row)).collect();
+        let mut rows: Vec<(&str, Sums)> = self.rows.iter().map(|((_, name), row)| (*name, *row)).collect();
         match sort {
             SortBy::Time => rows.sort_by_key(|(_, row)| std::cmp::Reverse(row.ns)),
             SortBy::MinTime => rows.sort_by_key(|(_, row)| std::cmp::Reverse(row.least_ns)),
@@ -88,7 +88,7 @@ impl Summary {
             SortBy::Name => rows.sort_by_key(|(name, _)| *name),
             SortBy::Nothing => {}
         }
-        let mut total = Row::default();
+        let mut total = Sums::default();
         for (_, row) in &rows {
             total.calls += row.calls;
             total.errors += row.errors;
@@ -106,7 +106,7 @@ impl Summary {
     }
 }
 
-fn line(share: u32, row: &Row, name: &str, out: &mut String) {
+fn line(share: u32, row: &Sums, name: &str, out: &mut String) {
     let row = CountRow {
         syscall: name.into(),
         calls: row.calls,

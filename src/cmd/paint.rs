@@ -79,7 +79,7 @@ pub(super) fn paints(stream: &impl anstream::stream::RawStream) -> bool {
 
 /// Where in a line the text is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-enum Place {
+enum LinePart {
     /// Nothing but white space came.
     #[default]
     Start,
@@ -92,7 +92,7 @@ enum Place {
 /// Paints text.
 #[derive(Debug, Default)]
 pub(super) struct Painter {
-    place: Place,
+    place: LinePart,
 }
 
 /// A stream of text that people read: painted where that is wanted, and always without what would command a terminal.
@@ -169,7 +169,7 @@ impl Painter {
             self.line(line, out);
             out.push_str(end);
             if !end.is_empty() {
-                self.place = Place::Start;
+                self.place = LinePart::Start;
             }
         }
     }
@@ -177,14 +177,14 @@ impl Painter {
     /// A line, or a part of one.
     fn line(&mut self, text: &str, out: &mut String) {
         let mut rest = text;
-        if self.place == Place::Start {
+        if self.place == LinePart::Start {
             let (space, begins) = text.split_at(length(text, |c| c == ' '));
             out.push_str(space);
             rest = begins;
             if rest.is_empty() {
                 return;
             }
-            self.place = Place::Prefix;
+            self.place = LinePart::Prefix;
             if let Some(why) = rest.strip_prefix("why: ") {
                 put(CAUSE, "why:", out);
                 out.push(' ');
@@ -209,7 +209,7 @@ impl Painter {
 
     /// The next token: its style, and its length.
     fn token(&mut self, first: char, rest: &str) -> (Option<Style>, usize) {
-        let in_call = self.place == Place::Call;
+        let in_call = self.place == LinePart::Call;
         match first {
             '"' => (Some(STRING), string(rest)),
             '/' if rest.starts_with("/*") => (Some(BESIDE), rest.find("*/").map_or(rest.len(), |end| end + 2)),
@@ -220,7 +220,7 @@ impl Painter {
             {
                 // After it come the arguments that were not known before.
                 if rest.starts_with("<... ") {
-                    self.place = Place::Call;
+                    self.place = LinePart::Call;
                 }
                 (Some(BESIDE), rest.find('>').map_or(rest.len(), |end| end + 1))
             }
@@ -238,7 +238,7 @@ impl Painter {
                 let word = &rest[..len];
                 let is_name = word.len() > 1 && !word.contains(|c: char| c.is_ascii_lowercase());
                 if !in_call && rest[len..].starts_with('(') {
-                    self.place = Place::Call;
+                    self.place = LinePart::Call;
                     (Some(CALL), len)
                 } else {
                     ((in_call && is_name).then_some(NAME), len)

@@ -87,7 +87,7 @@ fn people(sockets: &Sockets) -> String {
     let rows = sockets.sockets.iter().enumerate().map(|(at, socket)| {
         let made = format!("pid {} {}", socket.pid, socket.origin.name());
         let made = line(socket).map_or(made.clone(), |line| format!("{made} at {line}"));
-        let count = |count: crate::sockets::Count| match count.calls {
+        let count = |count: crate::sockets::Traffic| match count.calls {
             0 => String::new(),
             1 => format!("{} bytes in 1 call", count.bytes),
             calls => format!("{} bytes in {calls} calls", count.bytes),

@@ -11,7 +11,7 @@ use crate::normalize::Token;
 
 /// One step through both sequences; the numbers are indices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Step {
+pub(crate) enum Aligned {
     /// These two correspond.
     Both(usize, usize),
     /// Only the left has it.
@@ -31,7 +31,7 @@ const GAP: u32 = 4;
 const UNLIKE: u32 = 6;
 
 /// Aligns two sequences.
-pub(crate) fn align(left: &[Token], right: &[Token]) -> Vec<Step> {
+pub(crate) fn align(left: &[Token], right: &[Token]) -> Vec<Aligned> {
     let mut numbers = HashMap::new();
     let mut number = |token: &Token| {
         let next = numbers.len() as u32;
@@ -48,7 +48,7 @@ struct Aligner<'a> {
     right: &'a [Token],
     /// Numbers calls so that equal ones have the same number.
     keys: (Vec<u32>, Vec<u32>),
-    steps: Vec<Step>,
+    steps: Vec<Aligned>,
 }
 
 impl Aligner<'_> {
@@ -59,7 +59,7 @@ impl Aligner<'_> {
     /// Aligns `left[l..l_end]` with `right[r..r_end]`.
     fn stretch(&mut self, mut l: usize, mut l_end: usize, mut r: usize, mut r_end: usize) {
         while l < l_end && r < r_end && self.equal(l, r) {
-            self.steps.push(Step::Both(l, r));
+            self.steps.push(Aligned::Both(l, r));
             (l, r) = (l + 1, r + 1);
         }
         let (end, end_of_right) = (l_end, r_end);
@@ -72,13 +72,13 @@ impl Aligner<'_> {
         } else {
             for (anchor_l, anchor_r) in anchors {
                 self.stretch_or_between(l, anchor_l, r, anchor_r);
-                self.steps.push(Step::Both(anchor_l, anchor_r));
+                self.steps.push(Aligned::Both(anchor_l, anchor_r));
                 (l, r) = (anchor_l + 1, anchor_r + 1);
             }
             self.stretch_or_between(l, l_end, r, r_end);
         }
         debug_assert_eq!(end - l_end, end_of_right - r_end);
-        self.steps.extend((l_end..end).zip(r_end..end_of_right).map(|(l, r)| Step::Both(l, r)));
+        self.steps.extend((l_end..end).zip(r_end..end_of_right).map(|(l, r)| Aligned::Both(l, r)));
     }
 
     fn stretch_or_between(&mut self, l: usize, l_end: usize, r: usize, r_end: usize) {
@@ -120,7 +120,7 @@ impl Aligner<'_> {
                     self.exact(l, next_l, r, next_r);
                     (l, r) = (next_l, next_r);
                     while l < l_end && r < r_end && self.equal(l, r) {
-                        self.steps.push(Step::Both(l, r));
+                        self.steps.push(Aligned::Both(l, r));
                         (l, r) = (l + 1, r + 1);
                     }
                 }
@@ -162,8 +162,8 @@ impl Aligner<'_> {
     fn exact(&mut self, l: usize, l_end: usize, r: usize, r_end: usize) {
         let (rows, columns) = (l_end - l, r_end - r);
         if rows == 0 || columns == 0 {
-            self.steps.extend((l..l_end).map(Step::Left));
-            self.steps.extend((r..r_end).map(Step::Right));
+            self.steps.extend((l..l_end).map(Aligned::Left));
+            self.steps.extend((r..r_end).map(Aligned::Right));
             return;
         }
         let width = columns + 1;
@@ -190,13 +190,13 @@ impl Aligner<'_> {
                 .is_some_and(|price| price + cost[(row - 1) * width + column - 1] == here);
             if both {
                 (row, column) = (row - 1, column - 1);
-                steps.push(Step::Both(l + row, r + column));
+                steps.push(Aligned::Both(l + row, r + column));
             } else if column > 0 && cost[row * width + column - 1] + GAP == here {
                 column -= 1;
-                steps.push(Step::Right(r + column));
+                steps.push(Aligned::Right(r + column));
             } else {
                 row -= 1;
-                steps.push(Step::Left(l + row));
+                steps.push(Aligned::Left(l + row));
             }
         }
         self.steps.extend(steps.into_iter().rev());
@@ -243,10 +243,10 @@ mod tests {
     }
 
     fn shown(left: &str, right: &str) -> String {
-        let step = |step: Step| match step {
-            Step::Both(l, r) => format!("{l}={r}"),
-            Step::Left(l) => format!("{l}<"),
-            Step::Right(r) => format!(">{r}"),
+        let step = |step: Aligned| match step {
+            Aligned::Both(l, r) => format!("{l}={r}"),
+            Aligned::Left(l) => format!("{l}<"),
+            Aligned::Right(r) => format!(">{r}"),
         };
         align(&tokens(left), &tokens(right)).into_iter().map(step).collect::<Vec<_>>().join(" ")
     }
@@ -269,8 +269,8 @@ mod tests {
         other.insert(1500, "recv".into());
         other.remove(10);
         let steps = align(&tokens(&many.join(",")), &tokens(&other.join(",")));
-        let alone: Vec<_> = steps.iter().filter(|step| !matches!(step, Step::Both(..))).collect();
-        assert_eq!(alone, [&Step::Left(10), &Step::Right(1499)]);
+        let alone: Vec<_> = steps.iter().filter(|step| !matches!(step, Aligned::Both(..))).collect();
+        assert_eq!(alone, [&Aligned::Left(10), &Aligned::Right(1499)]);
     }
 
     #[test]
@@ -282,18 +282,18 @@ mod tests {
         let lefts: Vec<_> = steps
             .iter()
             .filter_map(|s| match s {
-                Step::Both(l, _) | Step::Left(l) => Some(*l),
+                Aligned::Both(l, _) | Aligned::Left(l) => Some(*l),
                 _ => None,
             })
             .collect();
         let rights: Vec<_> = steps
             .iter()
             .filter_map(|s| match s {
-                Step::Both(_, r) | Step::Right(r) => Some(*r),
+                Aligned::Both(_, r) | Aligned::Right(r) => Some(*r),
                 _ => None,
             })
             .collect();
         assert!(lefts.into_iter().eq(0..left.len()) && rights.into_iter().eq(0..right.len()));
-        assert_eq!(steps.iter().filter(|step| matches!(step, Step::Both(..))).count(), 3 * 1990);
+        assert_eq!(steps.iter().filter(|step| matches!(step, Aligned::Both(..))).count(), 3 * 1990);
     }
 }

@@ -8,7 +8,7 @@ use crate::normalize::Token;
 use crate::syscall::Effect;
 
 /// A thread and its calls.
-pub(super) struct Thread {
+pub(super) struct ThreadCalls {
     pub(super) pid: u32,
     pub(super) tid: u32,
     pub(super) tokens: Vec<Token>,
@@ -19,13 +19,13 @@ pub(super) struct Thread {
 }
 
 /// The threads of a trace, in order of appearance.
-pub(super) fn threads(trace: &[Event], options: &CompareOptions) -> Vec<Thread> {
-    let mut threads: Vec<Thread> = Vec::new();
+pub(super) fn threads(trace: &[Event], options: &CompareOptions) -> Vec<ThreadCalls> {
+    let mut threads: Vec<ThreadCalls> = Vec::new();
     let mut index: HashMap<u32, usize> = HashMap::new();
     for (pid, tid, token) in tokens(trace, options) {
         let at = *index.entry(tid).or_insert_with(|| {
             let (roles, profile) = Default::default();
-            threads.push(Thread { pid, tid, tokens: Vec::new(), roles, profile });
+            threads.push(ThreadCalls { pid, tid, tokens: Vec::new(), roles, profile });
             threads.len() - 1
         });
         let thread = &mut threads[at];
@@ -106,7 +106,7 @@ struct Process {
     profile: Vec<(&'static str, u32)>,
 }
 
-fn processes(threads: &[Thread]) -> Vec<Process> {
+fn processes(threads: &[ThreadCalls]) -> Vec<Process> {
     let mut processes: BTreeMap<usize, Process> = BTreeMap::new();
     let mut first: HashMap<u32, usize> = HashMap::new();
     for (at, thread) in threads.iter().enumerate() {
@@ -123,7 +123,7 @@ const MIN_LIKENESS: u64 = 1000;
 
 /// Pairs of threads, by index: processes first, then the threads in them, then the rest, since in a text without
 /// `clone` threads look like processes.
-pub(super) fn pair(left: &[Thread], right: &[Thread]) -> Vec<(Option<usize>, Option<usize>)> {
+pub(super) fn pair(left: &[ThreadCalls], right: &[ThreadCalls]) -> Vec<(Option<usize>, Option<usize>)> {
     let (lefts, rights) = (processes(left), processes(right));
     let none = Process::default();
     let by_process = matched(lefts.len(), rights.len(), |l, r| {

@@ -11,7 +11,7 @@ use crate::xlat::sockopt::TCP_STATE;
 /// The sockets of a call, in the order in which it names them; those that it closes without naming them follow in the
 /// order of their descriptors, and those it made come last.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Sockets {
+pub struct SocketChanges {
     /// Each socket once per descriptor. A descriptor that `dup2(2)` replaced stands here twice: as the socket that was
     /// closed, then as the one it is now.
     pub changes: Vec<SocketChange>,
@@ -19,7 +19,7 @@ pub struct Sockets {
     pub truncated: bool,
 }
 
-impl Sockets {
+impl SocketChanges {
     /// What a call has of them: nothing where there are none.
     pub fn kept(self) -> Option<Box<Self>> {
         (!self.changes.is_empty()).then(|| Box::new(self))

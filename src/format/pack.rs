@@ -54,9 +54,9 @@ impl Packing {
 }
 
 /// A writer that packs.
-pub struct Packed<W: Write>(Kind<W>);
+pub struct Packed<W: Write>(Packer<W>);
 
-enum Kind<W: Write> {
+enum Packer<W: Write> {
     Plain(W),
     #[cfg(feature = "files")]
     Gzip(GzEncoder<W>),
@@ -77,11 +77,11 @@ impl<W: Write> Packed<W> {
     /// Where the packing needs the feature `files`, or memory is short.
     pub fn new(to: W, packing: Packing) -> io::Result<Self> {
         Ok(Self(match packing {
-            Packing::None => Kind::Plain(to),
+            Packing::None => Packer::Plain(to),
             #[cfg(feature = "files")]
-            Packing::Gzip => Kind::Gzip(GzEncoder::new(to, Compression::default())),
+            Packing::Gzip => Packer::Gzip(GzEncoder::new(to, Compression::default())),
             #[cfg(feature = "files")]
-            Packing::Zstd => Kind::Zstd(Encoder::new(to, 0)?),
+            Packing::Zstd => Packer::Zstd(Encoder::new(to, 0)?),
             #[cfg(not(feature = "files"))]
             _ => return Err(io::Error::other("packed files are not supported without the feature `files`")),
         }))
@@ -89,7 +89,7 @@ impl<W: Write> Packed<W> {
 
     /// Writes to `to` as it is.
     pub fn plain(to: W) -> Self {
-        Self(Kind::Plain(to))
+        Self(Packer::Plain(to))
     }
 
     /// Ends the packed file and flushes it; nothing can be written any more.
@@ -98,14 +98,14 @@ impl<W: Write> Packed<W> {
     /// Those of writing.
     pub fn finish(&mut self) -> io::Result<()> {
         match &mut self.0 {
-            Kind::Plain(to) => to.flush(),
+            Packer::Plain(to) => to.flush(),
             #[cfg(feature = "files")]
-            Kind::Gzip(to) => {
+            Packer::Gzip(to) => {
                 to.try_finish()?;
                 to.get_mut().flush()
             }
             #[cfg(feature = "files")]
-            Kind::Zstd(to) => {
+            Packer::Zstd(to) => {
                 to.do_finish()?;
                 to.get_mut().flush()
             }
@@ -116,21 +116,21 @@ impl<W: Write> Packed<W> {
 impl<W: Write> Write for Packed<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &mut self.0 {
-            Kind::Plain(to) => to.write(bytes),
+            Packer::Plain(to) => to.write(bytes),
             #[cfg(feature = "files")]
-            Kind::Gzip(to) => to.write(bytes),
+            Packer::Gzip(to) => to.write(bytes),
             #[cfg(feature = "files")]
-            Kind::Zstd(to) => to.write(bytes),
+            Packer::Zstd(to) => to.write(bytes),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match &mut self.0 {
-            Kind::Plain(to) => to.flush(),
+            Packer::Plain(to) => to.flush(),
             #[cfg(feature = "files")]
-            Kind::Gzip(to) => to.flush(),
+            Packer::Gzip(to) => to.flush(),
             #[cfg(feature = "files")]
-            Kind::Zstd(to) => to.flush(),
+            Packer::Zstd(to) => to.flush(),
         }
     }
 }

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use super::{Entered, Format, Live, WriteOptions, Writer};
 use crate::event::{Body, Event};
 use crate::text::{self, Clock, Interleaved, Pids};
-use groups::Groups;
+use groups::OpenGroups;
 
 /// The default on a terminal.
 pub(super) const FORMAT: Format = Format {
@@ -26,7 +26,7 @@ struct TextFormat {
     pids_of_several: bool,
     line: String,
     /// Where calls are grouped and several threads make them.
-    groups: Groups,
+    groups: OpenGroups,
     /// The threads whose calls were written at their entry.
     begun: HashSet<u32>,
     /// Whether the calls of each line are gathered, as they are not yet.
@@ -41,7 +41,7 @@ impl TextFormat {
             to,
             pids_of_several: options.pids_of_several,
             line: String::new(),
-            groups: Groups::default(),
+            groups: OpenGroups::default(),
             begun: HashSet::new(),
         }
     }

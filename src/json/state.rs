@@ -9,7 +9,7 @@ use super::read::{
 use super::schema::{Properties, closed, integer, optional, reference, string, unsigned};
 use super::write::uint as push_uint;
 use super::write::{array, boolean, int, key, null, plain, quoted, sockaddr as push_sockaddr, string as push_string};
-use crate::event::{SocketChange, SocketState, Sockets, State, StateSource};
+use crate::event::{SocketChange, SocketChanges, SocketState, State, StateSource};
 use crate::value::SockAddr;
 
 /// A key with a number, and its description.
@@ -89,7 +89,7 @@ static ADDRESSES: [Address; 2] = [
 ];
 
 /// Appends the key.
-pub(super) fn write(out: &mut Vec<u8>, sockets: &Sockets) {
+pub(super) fn write(out: &mut Vec<u8>, sockets: &SocketChanges) {
     key(out, "sockets");
     array(out, &sockets.changes, |out, change| {
         out.push(b'{');
@@ -144,12 +144,12 @@ fn write_state(out: &mut Vec<u8>, state: &SocketState) {
 }
 
 /// The sockets of a call's line, where it has them.
-pub(super) fn read(object: Object<'_>) -> Result<Option<Box<Sockets>>> {
+pub(super) fn read(object: Object<'_>) -> Result<Option<Box<SocketChanges>>> {
     if !has(object, "sockets") {
         return Ok(None);
     }
     let changes = items(object, "sockets")?.map(read_change).collect::<Result<_>>()?;
-    Ok(Some(Box::new(Sockets { changes, truncated: flag(object, "sockets_truncated") })))
+    Ok(Some(Box::new(SocketChanges { changes, truncated: flag(object, "sockets_truncated") })))
 }
 
 fn read_change(json: Item<'_>) -> Result<SocketChange> {

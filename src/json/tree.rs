@@ -8,7 +8,7 @@ const MAX_DEPTH: u32 = 127;
 
 /// What a node is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum NodeKind {
     Null,
     True,
     False,
@@ -25,7 +25,7 @@ enum Kind {
 
 #[derive(Debug, Clone, Copy)]
 struct Node {
-    kind: Kind,
+    kind: NodeKind,
     /// Where its text begins and ends; that of a string is without quotes.
     start: u32,
     end: u32,
@@ -138,28 +138,28 @@ impl<'a> Item<'a> {
     /// Its text in the line; that of a string with escapes is where it is unescaped.
     pub(super) fn text(self) -> &'a str {
         let Node { kind, start, end, .. } = self.node();
-        let from = if kind == Kind::Unescaped { &self.tree.memory.unescaped } else { self.tree.line };
+        let from = if kind == NodeKind::Unescaped { &self.tree.memory.unescaped } else { self.tree.line };
         &from[start as usize..end as usize]
     }
 
     pub(super) fn is_null(self) -> bool {
-        self.node().kind == Kind::Null
+        self.node().kind == NodeKind::Null
     }
 
     pub(super) fn as_bool(self) -> Option<bool> {
         match self.node().kind {
-            Kind::True => Some(true),
-            Kind::False => Some(false),
+            NodeKind::True => Some(true),
+            NodeKind::False => Some(false),
             _ => None,
         }
     }
 
     pub(super) fn as_str(self) -> Option<&'a str> {
-        matches!(self.node().kind, Kind::Plain | Kind::Unescaped).then(|| self.text())
+        matches!(self.node().kind, NodeKind::Plain | NodeKind::Unescaped).then(|| self.text())
     }
 
     fn number<T: std::str::FromStr>(self) -> Option<T> {
-        if self.node().kind != Kind::Number {
+        if self.node().kind != NodeKind::Number {
             return None;
         }
         self.text().parse().ok()
@@ -178,12 +178,12 @@ impl<'a> Item<'a> {
     }
 
     pub(super) fn as_object(self) -> Option<Object<'a>> {
-        (self.node().kind == Kind::Object).then_some(Object(self))
+        (self.node().kind == NodeKind::Object).then_some(Object(self))
     }
 
     /// The items of a list.
     pub(super) fn as_array(self) -> Option<impl Iterator<Item = Self> + Clone> {
-        (self.node().kind == Kind::Array).then(|| self.inside())
+        (self.node().kind == NodeKind::Array).then(|| self.inside())
     }
 
     /// The values in it, and the keys before those of an object.
@@ -220,7 +220,7 @@ impl<'a> Object<'a> {
             let Node { kind, start, end, .. } = nodes[at];
             let (start, end) = (start as usize, end as usize);
             if end - start == key.len() {
-                let from = if kind == Kind::Unescaped { unescaped } else { line };
+                let from = if kind == NodeKind::Unescaped { unescaped } else { line };
                 if key.is(&from.as_bytes()[start..end]) {
                     return Some(Item { at: at + 1, ..self.0 });
                 }
@@ -261,7 +261,7 @@ impl Parser<'_> {
         self.token().is_none()
     }
 
-    fn push(&mut self, kind: Kind, start: usize, end: usize) {
+    fn push(&mut self, kind: NodeKind, start: usize, end: usize) {
         let next = self.nodes.len() as u32 + 1;
         self.nodes.push(Node { kind, start: start as u32, end: end as u32, next });
     }
@@ -269,16 +269,16 @@ impl Parser<'_> {
     fn value(&mut self, depth: u32) -> Option<()> {
         match self.token()? {
             b'"' => self.string(),
-            b'{' => self.several(depth.checked_sub(1)?, Kind::Object, b'}'),
-            b'[' => self.several(depth.checked_sub(1)?, Kind::Array, b']'),
-            b'n' => self.word(b"null", Kind::Null),
-            b't' => self.word(b"true", Kind::True),
-            b'f' => self.word(b"false", Kind::False),
+            b'{' => self.several(depth.checked_sub(1)?, NodeKind::Object, b'}'),
+            b'[' => self.several(depth.checked_sub(1)?, NodeKind::Array, b']'),
+            b'n' => self.word(b"null", NodeKind::Null),
+            b't' => self.word(b"true", NodeKind::True),
+            b'f' => self.word(b"false", NodeKind::False),
             _ => self.number(),
         }
     }
 
-    fn word(&mut self, word: &[u8], kind: Kind) -> Option<()> {
+    fn word(&mut self, word: &[u8], kind: NodeKind) -> Option<()> {
         let start = self.at;
         self.at += word.len();
         self.push(kind, start, self.at);
@@ -286,13 +286,13 @@ impl Parser<'_> {
     }
 
     /// An object or a list.
-    fn several(&mut self, depth: u32, kind: Kind, close: u8) -> Option<()> {
+    fn several(&mut self, depth: u32, kind: NodeKind, close: u8) -> Option<()> {
         let (start, node) = (self.at, self.nodes.len());
         self.push(kind, start, start);
         self.at += 1;
         if self.token()? != close {
             loop {
-                if kind == Kind::Object {
+                if kind == NodeKind::Object {
                     if self.token()? != b'"' {
                         return None;
                     }
@@ -349,7 +349,7 @@ impl Parser<'_> {
             self.digits()?;
             is_whole = false;
         }
-        self.push(Kind::Number, start, self.at);
+        self.push(NodeKind::Number, start, self.at);
         // As serde_json, which has no infinity.
         let is_finite = |text: &str| text.parse().is_ok_and(f64::is_finite);
         (is_whole && self.at - start < 300 || is_finite(&self.line[start..self.at])).then_some(())
@@ -360,7 +360,7 @@ impl Parser<'_> {
         let start = self.at;
         self.at += plain(&self.text[start..]);
         if self.peek()? == b'"' {
-            self.push(Kind::Plain, start, self.at);
+            self.push(NodeKind::Plain, start, self.at);
             self.at += 1;
             return Some(());
         }
@@ -377,7 +377,7 @@ impl Parser<'_> {
             return None;
         }
         self.unescaped.push_str(&self.line[from..self.at]);
-        self.push(Kind::Unescaped, unescaped, self.unescaped.len());
+        self.push(NodeKind::Unescaped, unescaped, self.unescaped.len());
         self.at += 1;
         Some(())
     }

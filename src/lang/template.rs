@@ -11,7 +11,7 @@ use std::collections::HashMap;
 
 /// Where words stand: it distinguishes most templates at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Place {
+enum Position {
     /// As a whole sentence, or on their own.
     Alone,
     /// Between the words of a sentence.
@@ -91,12 +91,12 @@ struct Entry {
 
 impl Entry {
     /// Where it may stand.
-    fn stands(&self, place: Place) -> bool {
+    fn stands(&self, place: Position) -> bool {
         let follows = self.texts[0].starts_with(SEPARATORS);
         match place {
-            Place::Alone => !follows,
-            Place::Within => !follows && !self.texts.last().is_some_and(|text| text.ends_with('.')),
-            Place::Behind => follows,
+            Position::Alone => !follows,
+            Position::Within => !follows && !self.texts.last().is_some_and(|text| text.ends_with('.')),
+            Position::Behind => follows,
         }
     }
 
@@ -128,7 +128,7 @@ const MAX_TRIES: usize = 100_000;
 impl Catalogue {
     /// The catalogue of these tables; entries that do not fit together are left out, which the tests do not let happen.
     /// `join` appends one piece of a sentence to others.
-    pub(super) fn new(tables: impl Iterator<Item = super::Table>, join: fn(&mut String, &str)) -> Self {
+    pub(super) fn new(tables: impl Iterator<Item = super::Translations>, join: fn(&mut String, &str)) -> Self {
         let mut catalogue = Self { join, whole: HashMap::new(), entries: Vec::new() };
         for (english, translation) in tables.flatten() {
             let (Some(from), Some(to)) = (Template::parse(english), Template::parse(translation)) else { continue };
@@ -176,7 +176,7 @@ impl Catalogue {
 
     fn translate_whole(&self, english: &str) -> Option<String> {
         let mut search = Search { catalogue: self, known: HashMap::new(), tries: 0 };
-        let found = search.words(english, Place::Alone).filter(|_| search.tries <= MAX_TRIES);
+        let found = search.words(english, Position::Alone).filter(|_| search.tries <= MAX_TRIES);
         found.map(|found| found.text)
     }
 }
@@ -229,12 +229,12 @@ struct Found {
 /// The work on one sentence.
 struct Search<'a> {
     catalogue: &'a Catalogue,
-    known: HashMap<(Place, String), Option<Found>>,
+    known: HashMap<(Position, String), Option<Found>>,
     tries: usize,
 }
 
 impl Search<'_> {
-    fn words(&mut self, english: &str, place: Place) -> Option<Found> {
+    fn words(&mut self, english: &str, place: Position) -> Option<Found> {
         let key = (place, english.to_owned());
         if let Some(known) = self.known.get(&key) {
             return known.clone();
@@ -252,7 +252,7 @@ impl Search<'_> {
         found
     }
 
-    fn fitting(&mut self, english: &str, place: Place) -> Option<Found> {
+    fn fitting(&mut self, english: &str, place: Position) -> Option<Found> {
         let catalogue = self.catalogue;
         if let Some(text) = catalogue.whole.get(english) {
             return Some(Found { covered: english.len(), text: (*text).to_owned() });
@@ -327,9 +327,9 @@ impl Search<'_> {
         match filling {
             Filling::Value => Some(value()),
             Filling::WordsOrNothing if english.is_empty() => Some(value()),
-            Filling::Words => self.words(english, Place::Within),
-            Filling::WordsOrNothing => self.words(english, Place::Behind),
-            Filling::Either => Some(self.words(english, Place::Within).unwrap_or_else(value)),
+            Filling::Words => self.words(english, Position::Within),
+            Filling::WordsOrNothing => self.words(english, Position::Behind),
+            Filling::Either => Some(self.words(english, Position::Within).unwrap_or_else(value)),
         }
     }
 }
@@ -338,7 +338,7 @@ impl Search<'_> {
 mod tests {
     use super::*;
 
-    const TABLE: super::super::Table = &[
+    const TABLE: super::super::Translations = &[
         ("This socket is connected{peer} already{since}.", "套接字已连接{peer*}{since*}。"),
         (" to {peer}", "到 {peer}"),
         (" since {}", "（自 {0+} 起）"),

@@ -5,7 +5,7 @@
 
 use std::sync::OnceLock;
 
-use super::Table;
+use super::Translations;
 use super::template::Catalogue;
 
 mod claims;
@@ -15,7 +15,7 @@ mod run;
 mod why;
 
 /// Every table, with the name of its file.
-pub static TABLES: &[(&str, Table)] = &[
+pub static TABLES: &[(&str, Translations)] = &[
     ("pages/errors", pages::ERRORS),
     ("pages/command", pages::COMMAND),
     ("pages/documents", pages::DOCUMENTS),

@@ -19,7 +19,7 @@ pub struct LineCalls {
     /// Its text, if it was found, with that of the lines its call continues on.
     pub source: Option<Arc<str>>,
     /// Its calls, in the order in which each was first made.
-    pub calls: Vec<Count>,
+    pub calls: Vec<CallCount>,
     /// The time between entry and return of its calls in ns, including waiting.
     pub dur_ns: u64,
     /// The part of it that the thread waited, for a peer, a lock or an event.
@@ -30,7 +30,7 @@ pub struct LineCalls {
 
 /// How often one system call was made, and its results.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Count {
+pub struct CallCount {
     /// The call's name.
     pub syscall: &'static str,
     /// How often it was made.
@@ -49,7 +49,7 @@ pub struct Count {
     pub unfinished: u64,
 }
 
-impl fmt::Display for Count {
+impl fmt::Display for CallCount {
     /// `connect ×3 (0; 2 ECONNREFUSED)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ×{} (", self.syscall, self.calls)?;
@@ -110,7 +110,7 @@ pub struct LineCounter {
 #[derive(Debug, Clone, Default)]
 struct Tally {
     source: Option<Arc<str>>,
-    calls: Vec<Count>,
+    calls: Vec<CallCount>,
 }
 
 impl LineCounter {
@@ -132,7 +132,7 @@ impl LineCounter {
             tally.source = frame.text().map(Arc::from);
         }
         let name = call.sys.name;
-        let new = || Count {
+        let new = || CallCount {
             syscall: name,
             calls: 0,
             dur_ns: 0,
@@ -164,7 +164,7 @@ impl LineCounter {
     }
 }
 
-impl Count {
+impl CallCount {
     fn take(&mut self, call: &Call, system_ns: u64) {
         self.calls += 1;
         let dur_ns = call.dur_ns.unwrap_or(0);
@@ -189,7 +189,7 @@ impl Count {
 
 /// A JSON object per line.
 pub fn json(lines: &[LineCalls]) -> Json {
-    let call = |count: &Count| {
+    let call = |count: &CallCount| {
         object!({
             "syscall": count.syscall,
             "count": count.calls,

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use unicode_width::UnicodeWidthStr;
 
 use super::ladder::{Arrow, Ladder};
-use super::{Step, StepKind, Story};
+use super::{LaneEvent, StepKind, Story};
 use crate::lang::Language;
 use crate::sockets::LinkKind;
 
@@ -128,7 +128,13 @@ fn title(story: &Story, language: Language) -> String {
     names.join(" – ")
 }
 
-fn step(step: &Step, (first, last): (usize, usize), geometry: &Geometry, y: &dyn Fn(usize) -> usize, out: &mut String) {
+fn step(
+    step: &LaneEvent,
+    (first, last): (usize, usize),
+    geometry: &Geometry,
+    y: &dyn Fn(usize) -> usize,
+    out: &mut String,
+) {
     let x = geometry.lanes[step.lane];
     if last > first {
         let height = y(last) - y(first);

@@ -267,7 +267,7 @@ const COOKIE: &[u8; 8] = b"xdebugpy";
 /// Where the groups of the self-description begin, as indices of 64-bit words. After the cookie, `PY_VERSION_HEX` and
 /// `free_threaded` each group is a size and then offsets; a version adds groups, and fields within or after a group.
 #[derive(Debug, Clone, Copy)]
-struct Groups {
+struct OffsetGroups {
     minor: u8,
     thread_state: usize,
     /// `thread_state.thread_id`, the one field whose place in its group changes.
@@ -284,8 +284,8 @@ const INTERPRETER_STATE: usize = 6;
 
 /// The versions that describe themselves, with `offsetof(_Py_DebugOffsets, …) / 8` from their headers
 /// (`internal/pycore_runtime.h`, from 3.14 `internal/pycore_debug_offsets.h`).
-const DESCRIBED: [Groups; 3] = [
-    Groups {
+const DESCRIBED: [OffsetGroups; 3] = [
+    OffsetGroups {
         minor: 13,
         thread_state: 19,
         thread_id: 24,
@@ -294,7 +294,7 @@ const DESCRIBED: [Groups; 3] = [
         bytes_object: 64,
         unicode_object: 67,
     },
-    Groups {
+    OffsetGroups {
         minor: 14,
         thread_state: 22,
         thread_id: 27,
@@ -303,7 +303,7 @@ const DESCRIBED: [Groups; 3] = [
         bytes_object: 74,
         unicode_object: 77,
     },
-    Groups {
+    OffsetGroups {
         minor: 15,
         thread_state: 22,
         thread_id: 30,
@@ -346,7 +346,8 @@ pub(super) fn describe(memory: &dyn Memory, runtime: u64) -> Option<SelfDescript
     if table[24..].chunks_exact(8).take(groups.unicode_object + 4 - 3).any(|word| xword(word, 0) > 1 << 24) {
         return None;
     }
-    let Groups { thread_state, thread_id, interpreter_frame, code_object, bytes_object, unicode_object, .. } = groups;
+    let OffsetGroups { thread_state, thread_id, interpreter_frame, code_object, bytes_object, unicode_object, .. } =
+        groups;
     let layout = Box::new(Layout {
         version,
         runtime_head: wide(RUNTIME_STATE + 2),

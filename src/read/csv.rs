@@ -30,14 +30,14 @@ fn bare(name: &[u8]) -> &[u8] {
 }
 
 /// Reads rows; the first line names the columns.
-pub(super) struct Table<R> {
+pub(super) struct CsvRows<R> {
     rows: csv::Reader<R>,
     columns: Vec<Option<&'static str>>,
     report: Report,
     reader: json::LineReader,
 }
 
-impl<R: BufRead> Table<R> {
+impl<R: BufRead> CsvRows<R> {
     pub(super) fn new(input: R) -> Self {
         let rows = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(input);
         Self { rows, columns: Vec::new(), report: Report::default(), reader: json::LineReader::default() }
@@ -72,7 +72,7 @@ fn object(row: &csv::StringRecord, columns: &[Option<&str>]) -> Option<Json> {
     Some(Json::Object(object))
 }
 
-impl<R: BufRead + Send> EventSource for Table<R> {
+impl<R: BufRead + Send> EventSource for CsvRows<R> {
     fn read(&mut self, out: &mut Vec<Event>) -> io::Result<bool> {
         for _ in 0..BATCH {
             let mut row = csv::ByteRecord::new();

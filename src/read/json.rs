@@ -87,13 +87,13 @@ impl<R: BufRead + Send> EventSource for JsonLines<R> {
 }
 
 /// A block of lines, read.
-struct Block {
+struct JsonBlock {
     text: Vec<u8>,
     events: Vec<Event>,
     report: Report,
 }
 
-impl Block {
+impl JsonBlock {
     fn read(reader: &mut LineReader, text: Vec<u8>) -> Self {
         let (mut events, mut report) = (Vec::new(), Report::default());
         lines(reader, &text, &mut report, &mut events);
@@ -104,7 +104,7 @@ impl Block {
 
 /// One object per line, on several threads: no line depends on another.
 pub(super) struct JsonBlocks {
-    parts: Dealt<Block>,
+    parts: Dealt<JsonBlock>,
     report: Report,
     reader: LineReader,
     ended: bool,
@@ -122,7 +122,7 @@ impl JsonBlocks {
     ) -> io::Result<Self> {
         let parts = Dealt::start(input, threads, MAX_OBJECT, || {
             let mut reader = LineReader::default();
-            move |text| Block::read(&mut reader, text)
+            move |text| JsonBlock::read(&mut reader, text)
         })?;
         let report = Report { foreign, ..Report::default() };
         Ok(Self { parts, report, reader: LineReader::default(), ended: false })

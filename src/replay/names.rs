@@ -11,7 +11,7 @@ use std::path::Path;
 use nix::fcntl::AT_FDCWD;
 use nix::unistd::{UnlinkatFlags, unlinkat};
 
-use super::plan::{Step, passed};
+use super::plan::{ReplayStep, passed};
 use crate::event::Ret;
 use crate::syscall::Effect;
 use crate::value::{SockAddr, UnixName};
@@ -38,7 +38,7 @@ fn len(name: &UnixName) -> i64 {
 
 impl UnixNames {
     /// Finds a name in `place` for each one that a program chose, and prepares what the first step needs.
-    pub(super) fn new(steps: &[Step], place: &Path) -> io::Result<Self> {
+    pub(super) fn new(steps: &[ReplayStep], place: &Path) -> io::Result<Self> {
         let mut names = Self { now: HashMap::new(), then: HashMap::new() };
         for step in steps {
             let Some(call) = step.call() else { continue };

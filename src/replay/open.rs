@@ -87,7 +87,7 @@ impl Open {
 /// What a call makes is added when it ends: an `accept` that waited may return a number that was used for something
 /// else in the meantime.
 #[derive(Debug, Default)]
-pub(super) struct Descriptors<'a> {
+pub(super) struct OpenDescriptors<'a> {
     of: BTreeMap<u32, Open>,
     /// The processes whose creator is known.
     made: BTreeSet<u32>,
@@ -95,7 +95,7 @@ pub(super) struct Descriptors<'a> {
     under_way: Vec<(u64, u32, u32, &'a Call, Option<usize>)>,
 }
 
-impl<'a> Descriptors<'a> {
+impl<'a> OpenDescriptors<'a> {
     /// What a process has when an event of it begins.
     pub(super) fn before(&mut self, event: &Event, pid: u32) -> &Open {
         let mut ended: Vec<_> =
@@ -226,7 +226,7 @@ impl Tasks {
     /// Calls `visit` for every call on a descriptor that its process does not have, with what all processes have; stops
     /// when that returns true.
     fn missing(&self, events: &[&Event], mut visit: impl FnMut(&Event, u32, i32, &BTreeMap<u32, Open>) -> bool) {
-        let mut open = Descriptors::default();
+        let mut open = OpenDescriptors::default();
         for (at, event) in events.iter().enumerate() {
             let Body::Call(call) = &event.body else { continue };
             let pid = self.process(event);

@@ -9,7 +9,7 @@
 
 use std::collections::HashMap;
 
-use super::plan::{Op, Step};
+use super::plan::{Op, ReplayStep};
 use crate::event::Ret;
 use crate::syscall::Effect;
 
@@ -31,7 +31,7 @@ pub(super) struct Order {
 }
 
 /// Computes the order.
-pub(super) fn order(steps: &[Step]) -> Order {
+pub(super) fn order(steps: &[ReplayStep]) -> Order {
     let spans = spans(steps);
     let mut by_end: Vec<usize> = (0..steps.len()).collect();
     by_end.sort_by_key(|at| (spans[*at].1, *at));
@@ -44,7 +44,7 @@ pub(super) fn order(steps: &[Step]) -> Order {
 }
 
 /// Beginning and end of each step.
-fn spans(steps: &[Step]) -> Vec<(u64, u64)> {
+fn spans(steps: &[ReplayStep]) -> Vec<(u64, u64)> {
     let timed = steps.iter().all(|step| step.event.is_none() || step.ts_ns > 0);
     // A text has whole µs.
     let coarse = steps.iter().all(|step| step.ts_ns % 1000 == 0);
@@ -80,7 +80,8 @@ fn spans(steps: &[Step]) -> Vec<(u64, u64)> {
         spans[at] = if cut || !timed {
             // When it was killed is unknown, but it had ended when that was noticed: before the process that waited for
             // it saw the end of a connection, or last.
-            let left = |(_, other): &(usize, &Step)| other.unfinished && !matches!(other.effect(), Effect::Accepts(_));
+            let left =
+                |(_, other): &(usize, &ReplayStep)| other.unfinished && !matches!(other.effect(), Effect::Accepts(_));
             let entered = own().find(left).filter(|_| timed).map(|(other, _)| spans[other].0);
             let seen = entered.and_then(|entered| end_seen(steps, &spans, &ends, step.pid, entered));
             let noticed = if timed && step.ts_ns > 0 { step.ts_ns } else { u64::MAX };
@@ -103,12 +104,12 @@ fn spans(steps: &[Step]) -> Vec<(u64, u64)> {
 
 /// When another process saw a connection end, one of `ends`, after `pid` had entered the call that it never left: the
 /// best estimate of its own end. A process that was waiting for connections had none.
-fn end_seen(steps: &[Step], spans: &[(u64, u64)], ends: &[usize], pid: u32, entered: u64) -> Option<u64> {
+fn end_seen(steps: &[ReplayStep], spans: &[(u64, u64)], ends: &[usize], pid: u32, entered: u64) -> Option<u64> {
     let others = ends.iter().filter(|at| steps[**at].pid != pid).map(|at| spans[*at].1);
     others.filter(|end| *end > entered).min()
 }
 
-impl Step {
+impl ReplayStep {
     /// Whether it shows that the other end is gone.
     fn saw_an_end(&self) -> bool {
         match self.call().map(|call| call.ret).filter(|_| !self.unfinished) {
@@ -120,7 +121,7 @@ impl Step {
 }
 
 /// The next step of each step's thread whose time is known.
-fn nexts(steps: &[Step]) -> Vec<Option<usize>> {
+fn nexts(steps: &[ReplayStep]) -> Vec<Option<usize>> {
     let mut last: HashMap<u32, usize> = HashMap::new();
     let mut nexts = vec![None; steps.len()];
     for (at, step) in steps.iter().enumerate().rev() {

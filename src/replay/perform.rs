@@ -13,7 +13,7 @@ use std::time::Duration;
 use nix::sys::memfd::{MFdFlags, memfd_create};
 
 use super::names::UnixNames;
-use super::plan::{FdKind, Number, Op, Place, Step, passed, shortened};
+use super::plan::{FdArg, FdKind, Number, Op, ReplayStep, passed, shortened};
 use super::ports::Ports;
 use super::spell::Speller;
 use super::wake;
@@ -51,9 +51,9 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 struct Now<'a> {
     shared: &'a Shared,
     at: usize,
-    step: &'a Step,
+    step: &'a ReplayStep,
     /// Descriptors already substituted: the encoder may ask again.
-    given: RefCell<HashMap<Place, RawFd>>,
+    given: RefCell<HashMap<FdArg, RawFd>>,
     /// Open files that bytes are copied from.
     files: RefCell<Vec<File>>,
 }
@@ -67,7 +67,7 @@ impl Now<'_> {
         fd
     }
 
-    fn find(&self, place: Place) -> RawFd {
+    fn find(&self, place: FdArg) -> RawFd {
         let Op::Call(fds) = &self.step.op else { return NEVER_OPEN };
         let fd = match fds.get(&place) {
             Some(FdKind::Made(number)) => self.shared.made(self.step.pid, *number).unwrap_or(NEVER_OPEN),
@@ -129,8 +129,8 @@ fn invented(len: u64) -> io::Result<File> {
 }
 
 impl Shared {
-    pub(super) fn new(steps: &[Step], place: &Path, most_wait: Duration) -> io::Result<Self> {
-        let copies = |step: &Step| match &step.op {
+    pub(super) fn new(steps: &[ReplayStep], place: &Path, most_wait: Duration) -> io::Result<Self> {
+        let copies = |step: &ReplayStep| match &step.op {
             Op::Call(fds) => fds.values().any(|known| matches!(known, FdKind::Invented(_))),
             _ => false,
         };
@@ -158,7 +158,7 @@ impl Shared {
     }
 
     /// Makes the call of a step, which the layer records. Returns the recorded descriptors by the current ones.
-    pub(super) fn perform(&self, at: usize, step: &Step, net: &mut Net) -> HashMap<RawFd, i32> {
+    pub(super) fn perform(&self, at: usize, step: &ReplayStep, net: &mut Net) -> HashMap<RawFd, i32> {
         let now = Now { shared: self, at, step, given: RefCell::default(), files: RefCell::default() };
         match &step.op {
             Op::Call(_) => {
@@ -190,7 +190,7 @@ impl Shared {
     pub(super) fn learn(
         &self,
         at: usize,
-        step: &Step,
+        step: &ReplayStep,
         mut event: Event,
         interrupted: bool,
         fds: HashMap<RawFd, i32>,
@@ -221,7 +221,7 @@ impl Shared {
         event
     }
 
-    fn learn_descriptors(&self, at: usize, step: &Step, then: &Call, now: &Call) {
+    fn learn_descriptors(&self, at: usize, step: &ReplayStep, then: &Call, now: &Call) {
         let mut fds = lock(&self.fds);
         let gone = match step.effect() {
             Effect::Closes => step.subject(),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::open::{Descriptors, Tasks};
+use super::open::{OpenDescriptors, Tasks};
 use super::resolve::{Resolver, is_beside_the_point};
 use super::{Refusal, ports};
 use crate::event::{Body, Call, Event, Ret};
@@ -14,7 +14,7 @@ use crate::value::{SockAddr, UnixName, Value};
 
 /// One step of a replay.
 #[derive(Debug)]
-pub(super) struct Step {
+pub(super) struct ReplayStep {
     /// The recorded call; `None` for a step that is not compared.
     pub(super) event: Option<Event>,
     pub(super) pid: u32,
@@ -56,13 +56,13 @@ pub(super) enum FdKind {
 }
 
 /// A descriptor in a call: the argument, the number, and whether it was ready if it was waited for.
-pub(super) type Place = (usize, i32, Option<bool>);
+pub(super) type FdArg = (usize, i32, Option<bool>);
 
 /// The operation of a step.
 #[derive(Debug)]
 pub(super) enum Op {
     /// The recorded call is made again, with its descriptors.
-    Call(BTreeMap<Place, FdKind>),
+    Call(BTreeMap<FdArg, FdKind>),
     /// Descriptors are closed that the call does not name individually.
     Close(Vec<Number>),
     /// A process created another, which inherits all descriptors.
@@ -71,7 +71,7 @@ pub(super) enum Op {
     Exit,
 }
 
-impl Step {
+impl ReplayStep {
     /// The recorded call.
     pub(super) fn call(&self) -> Option<&Call> {
         match self.event.as_ref().map(|event| &event.body) {
@@ -164,7 +164,7 @@ pub(super) fn addresses(value: &Value) -> Vec<&SockAddr> {
 /// The plan of a replay.
 #[derive(Debug)]
 pub(super) struct Plan {
-    pub(super) steps: Vec<Step>,
+    pub(super) steps: Vec<ReplayStep>,
     /// How many bytes are kept of each buffer, as in the recording.
     pub(super) strings: usize,
     /// What would be reached outside of a cage.
@@ -176,7 +176,7 @@ pub(super) struct Plan {
 impl Plan {
     /// The lowest port that a program could bind, where that needed a right.
     fn bound_ports(&self) -> impl Iterator<Item = u16> {
-        let done = self.steps.iter().filter(|step| step.effect() == Effect::Binds).filter_map(Step::call);
+        let done = self.steps.iter().filter(|step| step.effect() == Effect::Binds).filter_map(ReplayStep::call);
         let done = done.filter(|call| matches!(call.ret, Ret::Ok(_)));
         done.flat_map(passed).filter_map(ports::port).filter(|port| *port != 0)
     }
@@ -206,7 +206,7 @@ pub(super) fn plan(trace: &[Event], allow_remote: bool) -> Result<Plan, Refusal>
     }
     let tasks = Tasks::new(&events);
     let bound: BTreeSet<UnixName> = events.iter().flat_map(|event| bound(event, allow_remote)).collect();
-    let mut open = Descriptors::default();
+    let mut open = OpenDescriptors::default();
     let mut plan = Plan { steps: Vec::new(), strings: 0, reached: BTreeSet::new(), left_out: 0 };
     for event in events {
         let pid = tasks.process(event);
@@ -249,7 +249,7 @@ pub(super) fn plan(trace: &[Event], allow_remote: bool) -> Result<Plan, Refusal>
         };
         let dur_ns = if let Body::Call(call) = &event.body { call.dur_ns } else { None };
         let restarted = |call: &Call| matches!(call.ret, Ret::Err(errno) if errno.is_restart());
-        plan.steps.push(Step {
+        plan.steps.push(ReplayStep {
             event: call.map(|_| event.clone()),
             pid,
             tid: event.tid,
@@ -268,7 +268,7 @@ pub(super) fn plan(trace: &[Event], allow_remote: bool) -> Result<Plan, Refusal>
     let endless: BTreeSet<u32> = open.all().keys().copied().filter(|pid| !ended.contains(pid)).collect();
     plan.steps.extend(endless.into_iter().map(|pid| {
         let (ts_ns, dur_ns, unfinished) = (0, None, false);
-        Step { event: None, pid, tid: pid, ts_ns, dur_ns, unfinished, makers: BTreeSet::new(), op: Op::Exit }
+        ReplayStep { event: None, pid, tid: pid, ts_ns, dur_ns, unfinished, makers: BTreeSet::new(), op: Op::Exit }
     }));
     if plan.strings == 0 {
         plan.strings = WHOLE;

@@ -13,7 +13,7 @@ use std::os::fd::OwnedFd;
 
 use nix::sys::socket::SockType;
 
-use super::plan::{Number, Op, Step, addresses, passed};
+use super::plan::{Number, Op, ReplayStep, addresses, passed};
 use crate::event::Ret;
 use crate::sys::port::{self, Reserved};
 use crate::syscall::{Effect, Made};
@@ -37,7 +37,7 @@ pub(super) struct Ports {
 
 /// A socket of the trace.
 #[derive(Debug, Clone, Copy)]
-struct Socket {
+struct TracedSocket {
     datagrams: bool,
     /// The step that bound it to port 0, and its port where known.
     bound: Option<usize>,
@@ -58,7 +58,7 @@ struct Named {
 /// What the steps show of sockets and ports.
 #[derive(Debug)]
 struct Uses {
-    sockets: Vec<Socket>,
+    sockets: Vec<TracedSocket>,
     /// By port, and whether it was of datagrams.
     named: BTreeMap<(u16, bool), Named>,
     /// Ports that programs chose for sockets of theirs.
@@ -66,7 +66,7 @@ struct Uses {
 }
 
 /// The ports that belonged to somebody outside of the trace, each with the first step that shows it.
-pub(super) fn outside(steps: &[Step]) -> BTreeSet<(usize, u16)> {
+pub(super) fn outside(steps: &[ReplayStep]) -> BTreeSet<(usize, u16)> {
     let Uses { sockets, named, .. } = Uses::of(steps);
     let outside = |port: u16| !sockets.iter().any(|socket| socket.port == Some(port));
     named
@@ -77,8 +77,8 @@ pub(super) fn outside(steps: &[Step]) -> BTreeSet<(usize, u16)> {
 }
 
 impl Uses {
-    fn of(steps: &[Step]) -> Self {
-        let mut sockets: Vec<Socket> = Vec::new();
+    fn of(steps: &[ReplayStep]) -> Self {
+        let mut sockets: Vec<TracedSocket> = Vec::new();
         let mut of: BTreeMap<(u32, Number), usize> = BTreeMap::new();
         let mut named: BTreeMap<(u16, bool), Named> = BTreeMap::new();
         let mut heard: BTreeSet<u16> = BTreeSet::new();
@@ -101,7 +101,7 @@ impl Uses {
                         .args
                         .iter()
                         .any(|arg| matches!(arg, Value::SockType(kind) if kind.kind.raw == libc::SOCK_DGRAM as u64));
-                    sockets.push(Socket { datagrams, bound: None, port: None });
+                    sockets.push(TracedSocket { datagrams, bound: None, port: None });
                 }
                 // A connection shares its listener's port, and so reveals it; a copy is the same socket.
                 (Effect::Accepts(_) | Effect::Duplicates { .. }, Ret::Ok(new)) => {
@@ -161,7 +161,7 @@ impl Uses {
             }
         }
         for (&(port, datagrams), _) in named.iter().filter(|(_, known)| known.there) {
-            let same_kind = |socket: &&mut Socket| socket.datagrams == datagrams;
+            let same_kind = |socket: &&mut TracedSocket| socket.datagrams == datagrams;
             if !sockets.iter().any(|socket| socket.datagrams == datagrams && socket.port == Some(port))
                 && let Some(socket) =
                     sockets.iter_mut().filter(same_kind).find(|socket| socket.bound.is_some() && socket.port.is_none())
@@ -175,7 +175,7 @@ impl Uses {
 
 impl Ports {
     /// Prepares what the first step needs.
-    pub(super) fn new(steps: &[Step]) -> io::Result<Self> {
+    pub(super) fn new(steps: &[ReplayStep]) -> io::Result<Self> {
         let Uses { sockets, named, own } = Uses::of(steps);
         let mut ports = Self::default();
         for (&(port, datagrams), known) in &named {

@@ -10,7 +10,7 @@ use std::net::IpAddr;
 
 use super::Refusal;
 use super::open::Open;
-use super::plan::{FdKind, Place};
+use super::plan::{FdArg, FdKind};
 use crate::encode::{self, Error, Problem, Substitute};
 use crate::event::{Call, Event, Ret};
 use crate::syscall::{Class, Dir, Effect, Made, Syscall, Ty};
@@ -65,7 +65,7 @@ pub(super) struct Resolver<'a> {
     /// The Unix names of the trace's sockets.
     bound: &'a BTreeSet<UnixName>,
     allow_remote: bool,
-    found: RefCell<BTreeMap<Place, FdKind>>,
+    found: RefCell<BTreeMap<FdArg, FdKind>>,
     refusal: RefCell<Option<Refusal>>,
     /// What it would reach outside of the cage.
     reached: RefCell<Vec<String>>,
@@ -86,7 +86,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// Returns its descriptors and what it reaches outside of a cage, or why it cannot be made.
-    pub(super) fn resolve(self) -> Result<(BTreeMap<Place, FdKind>, Vec<String>), Refusal> {
+    pub(super) fn resolve(self) -> Result<(BTreeMap<FdArg, FdKind>, Vec<String>), Refusal> {
         self.family()?;
         self.option();
         self.request()?;

@@ -18,7 +18,7 @@ use nix::unistd::{Pid, close, gettid};
 
 use super::order::{Order, order};
 use super::perform::Shared;
-use super::plan::{Op, Step};
+use super::plan::{Op, ReplayStep};
 use super::wake;
 use crate::decode::Limits;
 use crate::event::{Event, Trace};
@@ -35,7 +35,7 @@ const STACK: usize = 1 << 20;
 
 /// What is needed before the first call.
 pub(super) struct Prepared<'a> {
-    steps: &'a [Step],
+    steps: &'a [ReplayStep],
     shared: Shared,
     limits: Limits,
     patience: Duration,
@@ -43,7 +43,7 @@ pub(super) struct Prepared<'a> {
 
 /// Finds ports and names; files are made in `place`.
 pub(super) fn prepare<'a>(
-    steps: &'a [Step],
+    steps: &'a [ReplayStep],
     strings: usize,
     patience: Duration,
     place: &Path,
@@ -65,7 +65,7 @@ pub(super) fn run(prepared: &Prepared<'_>) -> io::Result<Vec<Event>> {
 }
 
 /// What a thread reports.
-enum Report {
+enum WorkerReport {
     /// It has begun to work, and has this number.
     Began(usize, Pid),
     /// It has made the call of a step: what was recorded, and recorded descriptors by current ones.
@@ -99,7 +99,7 @@ enum Stuck {
 struct Replay<'scope, 'env> {
     prepared: &'env Prepared<'env>,
     scope: &'scope Scope<'scope, 'env>,
-    reports: Sender<Report>,
+    reports: Sender<WorkerReport>,
     order: Order,
     /// Whether each step is done, in the order of ends, and how many at its front are.
     done: Vec<bool>,
@@ -125,7 +125,7 @@ struct Replay<'scope, 'env> {
 }
 
 impl<'scope, 'env> Replay<'scope, 'env> {
-    fn new(prepared: &'env Prepared<'env>, scope: &'scope Scope<'scope, 'env>, reports: Sender<Report>) -> Self {
+    fn new(prepared: &'env Prepared<'env>, scope: &'scope Scope<'scope, 'env>, reports: Sender<WorkerReport>) -> Self {
         let steps = prepared.steps;
         let mut left: HashMap<u32, VecDeque<usize>> = HashMap::new();
         for (at, step) in steps.iter().enumerate().filter(|(_, step)| !matches!(step.op, Op::Exit)) {
@@ -157,7 +157,7 @@ impl<'scope, 'env> Replay<'scope, 'env> {
         }
     }
 
-    fn run(mut self, heard: &Receiver<Report>) -> io::Result<Vec<Event>> {
+    fn run(mut self, heard: &Receiver<WorkerReport>) -> io::Result<Vec<Event>> {
         let steps = self.prepared.steps;
         let ends = steps.iter().enumerate().filter(|(_, step)| matches!(step.op, Op::Exit)).map(|(at, _)| at);
         let first: Vec<usize> = self.left.values_mut().filter_map(VecDeque::pop_front).chain(ends).collect();
@@ -175,12 +175,12 @@ impl<'scope, 'env> Replay<'scope, 'env> {
             }
             let left = patience.saturating_sub(since.elapsed());
             match heard.recv_timeout(if self.ending.is_empty() { left.max(AGAIN) } else { AGAIN }) {
-                Ok(Report::Began(worker, tid)) => self.workers[worker].tid = Some(tid),
-                Ok(Report::Made { worker, at, event, fds }) => {
+                Ok(WorkerReport::Began(worker, tid)) => self.workers[worker].tid = Some(tid),
+                Ok(WorkerReport::Made { worker, at, event, fds }) => {
                     self.made(worker, at, event.map(|event| *event), fds);
                     since = Instant::now();
                 }
-                Ok(Report::Panicked) => return Err(io::Error::other("a thread of it panicked")),
+                Ok(WorkerReport::Panicked) => return Err(io::Error::other("a thread of it panicked")),
                 Err(RecvTimeoutError::Timeout) => {
                     if since.elapsed() >= patience {
                         match self.hurry() {
@@ -265,7 +265,7 @@ impl<'scope, 'env> Replay<'scope, 'env> {
         let work = move || {
             let done = catch_unwind(AssertUnwindSafe(|| work(worker, prepared, &todo, &reports)));
             if done.is_err() {
-                let _ = reports.send(Report::Panicked); // nobody hears it once the replay has failed
+                let _ = reports.send(WorkerReport::Panicked); // nobody hears it once the replay has failed
             }
         };
         Builder::new().stack_size(STACK).spawn_scoped(self.scope, work)?;
@@ -324,11 +324,11 @@ impl<'scope, 'env> Replay<'scope, 'env> {
 }
 
 /// A thread's work: calls, as long as there are any to make.
-fn work(worker: usize, prepared: &Prepared<'_>, todo: &Receiver<usize>, reports: &Sender<Report>) {
+fn work(worker: usize, prepared: &Prepared<'_>, todo: &Receiver<usize>, reports: &Sender<WorkerReport>) {
     let recorder: Rc<RefCell<Trace>> = Rc::default();
     let mut net = Net::new(Stream::new(Rc::clone(&recorder), prepared.limits));
     // Nobody hears it once the replay has failed.
-    let mut heard = reports.send(Report::Began(worker, gettid())).is_ok();
+    let mut heard = reports.send(WorkerReport::Began(worker, gettid())).is_ok();
     while let (true, Ok(at)) = (heard, todo.recv()) {
         let step = &prepared.steps[at];
         let fds = match step.op {
@@ -341,6 +341,6 @@ fn work(worker: usize, prepared: &Prepared<'_>, todo: &Receiver<usize>, reports:
             _ => prepared.shared.perform(at, step, &mut net),
         };
         let event = recorder.borrow_mut().pop().map(Box::new);
-        heard = reports.send(Report::Made { worker, at, event, fds }).is_ok();
+        heard = reports.send(WorkerReport::Made { worker, at, event, fds }).is_ok();
     }
 }

@@ -31,7 +31,7 @@ type Numbers = BTreeMap<i32, Vec<Binding>>;
 
 /// The descriptors of all processes.
 #[derive(Debug, Default)]
-pub(super) struct Descriptors {
+pub(super) struct SocketDescriptors {
     tables: Vec<Numbers>,
     /// The table of each process.
     of: HashMap<u32, usize>,
@@ -46,7 +46,7 @@ pub(super) struct Descriptors {
 /// Sockets whose last descriptor was closed.
 pub(super) type Ended = Vec<usize>;
 
-impl Descriptors {
+impl SocketDescriptors {
     fn table(&mut self, pid: u32) -> usize {
         let next = self.tables.len();
         let at = *self.of.entry(pid).or_insert(next);

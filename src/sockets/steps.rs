@@ -18,12 +18,12 @@ pub(super) const KEPT: usize = 32;
 /// Follows the sockets of a trace.
 #[derive(Debug, Default)]
 pub(crate) struct Follower {
-    steps: Vec<Step>,
+    steps: Vec<SocketStep>,
 }
 
 /// What an event does to descriptors and sockets.
 #[derive(Debug)]
-pub(super) struct Step {
+pub(super) struct SocketStep {
     /// The event's place in the trace.
     pub(super) event: usize,
     pub(super) pid: u32,
@@ -99,7 +99,7 @@ impl Follower {
         };
         let unfinished = matches!(&did, Did::Call(deeds) if deeds.ret == Ret::Unfinished);
         let end_ns = if unfinished { u64::MAX } else { event.ts_ns.saturating_add(dur_ns) };
-        self.steps.push(Step {
+        self.steps.push(SocketStep {
             event: at,
             pid: event.pid,
             tid: event.tid,

@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use super::descriptors::{Descriptors, Ended, Object};
-use super::steps::{Deeds, Did, Message, Step, looked_up};
+use super::descriptors::{Ended, Object, SocketDescriptors};
+use super::steps::{Deeds, Did, Message, SocketStep, looked_up};
 use super::{Origin, Phase, Socket, Sockets, Transfer, Use, links, pairs};
 use crate::event::Ret;
 use crate::syscall::{Change, Effect, Made};
@@ -55,7 +55,7 @@ pub(super) struct Piece {
 }
 
 /// The sockets of all steps.
-pub(super) fn sockets(mut steps: Vec<Step>) -> Sockets {
+pub(super) fn sockets(mut steps: Vec<SocketStep>) -> Sockets {
     in_order(&mut steps);
     let mut builder = Builder::default();
     builder.descriptors.knows_threads = steps.iter().any(|step| step.pid != step.tid);
@@ -81,8 +81,8 @@ pub(super) fn sockets(mut steps: Vec<Step>) -> Sockets {
 
 /// A call has done what it does when it ends; events of one moment stand in their order. Only descriptors that a call sends
 /// may be received before it has returned: they are gone when it begins, though not before its thread's last call.
-fn in_order(steps: &mut [Step]) {
-    let passes = |step: &Step| match &step.did {
+fn in_order(steps: &mut [SocketStep]) {
+    let passes = |step: &SocketStep| match &step.did {
         Did::Call(deeds) => {
             deeds.effect == Effect::Sends && deeds.messages.iter().any(|message| !message.rights.is_empty())
         }
@@ -109,7 +109,7 @@ struct Builder {
     sockets: Vec<Socket>,
     tracks: Vec<Track>,
     uses: Vec<Use>,
-    descriptors: Descriptors,
+    descriptors: SocketDescriptors,
     /// The creators of processes.
     forks: HashMap<u32, (u32, bool, u64)>,
     /// What was sent in messages and not received yet: the sending socket, and what each descriptor was.
@@ -117,7 +117,7 @@ struct Builder {
 }
 
 impl Builder {
-    fn step(&mut self, step: Step) {
+    fn step(&mut self, step: SocketStep) {
         if let Some((parent, shares, at_ns)) = self.forks.remove(&step.pid) {
             self.descriptors.fork(parent, step.pid, shares, at_ns);
         }

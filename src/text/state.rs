@@ -30,7 +30,7 @@
 
 use std::fmt::Write;
 
-use crate::event::{Call, Ret, SocketState, Sockets, State};
+use crate::event::{Call, Ret, SocketChanges, SocketState, State};
 use crate::syscall::RetTy;
 use crate::value::Value;
 
@@ -87,14 +87,14 @@ pub(crate) fn own(call: &Call) -> Option<i32> {
 }
 
 /// Appends `  [CLOSED → ESTABLISHED]`.
-pub(super) fn write(call: &Call, sockets: &Sockets, out: &mut String) {
+pub(super) fn write(call: &Call, sockets: &SocketChanges, out: &mut String) {
     out.push_str(OPEN);
     out.push_str(&shown(call, sockets));
     out.push(']');
 }
 
 /// `CLOSED → ESTABLISHED`.
-pub(crate) fn shown(call: &Call, sockets: &Sockets) -> String {
+pub(crate) fn shown(call: &Call, sockets: &SocketChanges) -> String {
     let (own, mut out) = (own(call), String::new());
     for (at, change) in sockets.changes.iter().enumerate() {
         if at > 0 {

@@ -10,7 +10,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::sockets::Sockets;
+use super::sockets::SocketDetails;
 use crate::decode::Names;
 use crate::event::{Call, Ret};
 use crate::sys::proc::{Proc, socket_of_link};
@@ -102,7 +102,7 @@ pub(super) struct Descriptors {
     known: RefCell<HashMap<i32, HashMap<i32, Descriptor>>>,
     /// Processes whose descriptors others can change behind our back (CLONE_FILES): nothing is kept of them.
     shared: RefCell<HashSet<i32>>,
-    sockets: Sockets,
+    sockets: SocketDetails,
 }
 
 impl Descriptors {
@@ -145,7 +145,7 @@ impl Descriptors {
     }
 
     /// The sockets behind the descriptors.
-    pub(super) fn sockets(&self) -> &Sockets {
+    pub(super) fn sockets(&self) -> &SocketDetails {
         &self.sockets
     }
 

@@ -21,7 +21,7 @@ use crate::xlat::protocol::NETLINK_PROTO;
 
 /// All sockets that were asked for.
 #[derive(Debug, Default)]
-pub(super) struct Sockets {
+pub(super) struct SocketDetails {
     details: RefCell<HashMap<u64, Arc<FdTarget>>>,
     names: RefCell<Numbers>,
     unsteady: Cell<bool>,
@@ -40,7 +40,7 @@ const MAX_KEPT: usize = 4096;
 /// What a socket is called whose protocol the kernel does not say.
 const NAMELESS: &str = "socket";
 
-impl Sockets {
+impl SocketDetails {
     /// Protocol, addresses and peer, as strace's `-yy` has them.
     pub(super) fn details(&self, pid: i32, fd: i32, inode: u64) -> Arc<FdTarget> {
         if let Some(known) = self.details.borrow().get(&inode) {

@@ -87,7 +87,7 @@ pub enum SpawnError {
 /// At which step the child failed, as the byte it reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
-enum Step {
+enum ChildStage {
     User = 1,
     Filter = 2,
     Exec = 3,
@@ -112,8 +112,8 @@ impl Child {
         self.failure.read_exact(&mut report).ok()?;
         let error = io::Error::from_raw_os_error(i32::from_ne_bytes([report[1], report[2], report[3], report[4]]));
         Some(match report[0] {
-            step if step == Step::User as u8 => SpawnError::User(error),
-            step if step == Step::Filter as u8 => SpawnError::Filter(error),
+            step if step == ChildStage::User as u8 => SpawnError::User(error),
+            step if step == ChildStage::Filter as u8 => SpawnError::Filter(error),
             _ => SpawnError::NotExecutable(self.path.clone(), error),
         })
     }
@@ -294,19 +294,19 @@ fn become_program(prepared: &Prepared, vectors: &Vectors, go: RawFd, failure: Ra
                 || libc::setresgid(user.gid, user.gid, user.gid) != 0
                 || libc::setresuid(user.uid, user.uid, user.uid) != 0)
         {
-            fail(failure, Step::User);
+            fail(failure, ChildStage::User);
         }
         if let Some(filter) = prepared.filter.as_ref().filter(|_| !installed)
             && (libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || !install(filter))
         {
-            fail(failure, Step::Filter);
+            fail(failure, ChildStage::Filter);
         }
         libc::execve(prepared.path.as_ptr(), vectors.argv.as_ptr(), vectors.envp.as_ptr());
         if *libc::__errno_location() == libc::ENOEXEC {
             // A script without `#!`: execvp(3) gives it to the shell, and so does every shell.
             script(prepared, vectors.envp.as_ptr());
         }
-        fail(failure, Step::Exec)
+        fail(failure, ChildStage::Exec)
     }
 }
 
@@ -351,7 +351,7 @@ fn install(filter: &[libc::sock_filter]) -> bool {
 ///
 /// # Safety
 /// Called in the child only.
-unsafe fn fail(failure: RawFd, step: Step) -> ! {
+unsafe fn fail(failure: RawFd, step: ChildStage) -> ! {
     // SAFETY: writes a local buffer to a descriptor of ours and ends the process.
     unsafe {
         let error = (*libc::__errno_location()).to_ne_bytes();

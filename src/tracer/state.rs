@@ -12,7 +12,7 @@ use std::io;
 use std::os::fd::{AsRawFd, OwnedFd};
 
 use super::descriptors::Descriptors;
-use crate::event::{Call, SocketState, Sockets};
+use crate::event::{Call, SocketChanges, SocketState};
 use crate::state::{self, Asker, Before, Look, Namespace};
 use crate::sys::pidfd::{self, PIDFD_THREAD};
 use crate::sys::protocol;
@@ -62,7 +62,7 @@ impl States {
     }
 
     /// The same at its exit, and those it made.
-    pub(super) fn after(&mut self, thread: Stopped<'_>, before: Before, call: &Call) -> Option<Box<Sockets>> {
+    pub(super) fn after(&mut self, thread: Stopped<'_>, before: Before, call: &Call) -> Option<Box<SocketChanges>> {
         state::after(before, call, &mut ThreadLook { states: self, thread })
     }
 

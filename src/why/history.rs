@@ -15,7 +15,7 @@ use crate::value::Value;
 
 mod socket;
 
-use socket::{Socket, earlier, made};
+use socket::{KnownSocket, earlier, made};
 
 /// How many closed sockets are remembered.
 const MAX_CLOSED: usize = 4096;
@@ -25,9 +25,9 @@ const MAX_LINES: usize = 16;
 /// The history of sockets in a trace.
 #[derive(Debug, Default)]
 pub struct History {
-    sockets: HashMap<u64, Socket>,
+    sockets: HashMap<u64, KnownSocket>,
     next: u64,
-    tables: HashMap<u32, Table>,
+    tables: HashMap<u32, DescriptorTable>,
     /// Sockets whose last descriptor is closed, the oldest first.
     closed: VecDeque<u64>,
     /// The process that made the last call.
@@ -45,7 +45,7 @@ struct Open {
 
 /// The descriptors of a process.
 #[derive(Debug, Default, Clone)]
-struct Table {
+struct DescriptorTable {
     open: HashMap<i32, Open>,
     closed: HashMap<i32, Earlier>,
     /// Who closed a number last, though it may be open again.
@@ -70,7 +70,7 @@ impl History {
         let pid = event.pid;
         if !self.tables.contains_key(&pid) {
             let like = self.busy;
-            self.tables.insert(pid, Table { like, ..Table::default() });
+            self.tables.insert(pid, DescriptorTable { like, ..DescriptorTable::default() });
         }
         self.busy = Some(pid);
         let earlier = |did| earlier(event, Some(call), did);
@@ -120,7 +120,7 @@ impl History {
     /// New descriptors: sockets, connections, and what was received with a message.
     fn made(&mut self, event: &Event, call: &Call, cloexec: bool) {
         let fds = call.made();
-        let new = |action: Action| Socket { actions: vec![earlier(event, Some(call), action)], ..made(call) };
+        let new = |action: Action| KnownSocket { actions: vec![earlier(event, Some(call), action)], ..made(call) };
         match (call.sys.effect, fds.as_slice()) {
             (Effect::Makes(Made::Socket, _), [fd]) => {
                 self.open(event.pid, *fd, cloexec, new(Action::Made));
@@ -277,7 +277,7 @@ impl History {
     }
 
     /// What the other end did, where it is in the trace too.
-    fn other_end(&self, id: u64, socket: &Socket, evidence: &mut Evidence) {
+    fn other_end(&self, id: u64, socket: &KnownSocket, evidence: &mut Evidence) {
         let own = evidence.socket.as_ref();
         let local = own.and_then(|own| own.local.clone()).or_else(|| socket.local.clone());
         let peer = socket.peer.clone().or_else(|| own.and_then(|own| own.peer.clone()));
@@ -285,10 +285,10 @@ impl History {
             Some(pair) => self.sockets.get(&pair),
             None => {
                 let same = |a: &Option<String>, b: &Option<String>| a.is_some() && a == b;
-                let connected = |other: &&Socket| same(&other.local, &peer) || same(&other.peer, &local);
+                let connected = |other: &&KnownSocket| same(&other.local, &peer) || same(&other.peer, &local);
                 let all =
                     || self.sockets.iter().filter(|(at, other)| **at != id && !other.listens && other.is_stream());
-                let exact = |other: &&Socket| same(&other.local, &peer) && same(&other.peer, &local);
+                let exact = |other: &&KnownSocket| same(&other.local, &peer) && same(&other.peer, &local);
                 let found = all().map(|(_, other)| other).find(exact);
                 found.or_else(|| {
                     // Of one end the port may not be known; then only a single candidate will do.
@@ -384,10 +384,10 @@ impl History {
         table.closed.get(&fd).or_else(|| self.tables.get(&table.like?)?.closed.get(&fd))
     }
 
-    fn open(&mut self, pid: u32, fd: i32, cloexec: bool, socket: Socket) -> u64 {
+    fn open(&mut self, pid: u32, fd: i32, cloexec: bool, socket: KnownSocket) -> u64 {
         let id = self.next;
         self.next += 1;
-        self.sockets.insert(id, Socket { descriptors: 1, ..socket });
+        self.sockets.insert(id, KnownSocket { descriptors: 1, ..socket });
         self.put(pid, fd, Open { id, cloexec });
         id
     }
@@ -450,15 +450,18 @@ impl History {
             Some(Value::SockAddr(address)) => place(address),
             _ => None,
         };
-        let base = listener.map(|listener| Socket {
+        let base = listener.map(|listener| KnownSocket {
             domain: listener.domain,
             kind: listener.kind,
             protocol: listener.protocol.clone(),
             local: listener.local.clone(),
-            ..Socket::default()
+            ..KnownSocket::default()
         });
-        let socket =
-            Socket { peer, actions: vec![earlier(event, Some(call), Action::Accepted)], ..base.unwrap_or_default() };
+        let socket = KnownSocket {
+            peer,
+            actions: vec![earlier(event, Some(call), Action::Accepted)],
+            ..base.unwrap_or_default()
+        };
         self.open(event.pid, new, cloexec, socket);
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use proptest::option;
 use proptest::prelude::*;
 use sockscope::event::{
-    Body, Call, Errno, Event, PythonFrame, PythonStack, Ret, SocketChange, SocketState, Sockets, State,
+    Body, Call, Errno, Event, PythonFrame, PythonStack, Ret, SocketChange, SocketChanges, SocketState, State,
 };
 use sockscope::read::text;
 use sockscope::syscall;
@@ -24,14 +24,14 @@ fn line(call: Call, state: bool) -> String {
 }
 
 /// One or more sockets, each there before or after the call, as a source reports them.
-fn sockets() -> impl Strategy<Value = Sockets> {
+fn sockets() -> impl Strategy<Value = SocketChanges> {
     let state = || arbitrary::socket_state();
     let change = (0i32..9, option::of(state()), option::of(state()), state()).prop_map(|(fd, before, after, some)| {
         let after = if before.is_none() { after.or(Some(some)) } else { after };
         SocketChange { fd, before, after }
     });
     (proptest::collection::vec(change, 1..4), any::<bool>())
-        .prop_map(|(changes, truncated)| Sockets { changes, truncated })
+        .prop_map(|(changes, truncated)| SocketChanges { changes, truncated })
 }
 
 proptest! {
@@ -82,7 +82,7 @@ fn states_and_python_lines_stand_together() {
     let python = Arc::new(PythonStack::new(frames));
     let state = |state| Some(with!(SocketState::new(state) => { accept_queue: Some(0), backlog: Some(5) }));
     let change = SocketChange { fd: 3, before: Some(SocketState::new(State::CLOSED)), after: state(State::LISTEN) };
-    let sockets = Some(Box::new(Sockets { changes: vec![change], truncated: false }));
+    let sockets = Some(Box::new(SocketChanges { changes: vec![change], truncated: false }));
     let sys = syscall::by_name("listen").unwrap();
     let args = vec![Value::Fd(Fd::new(3)), Value::Int(5)];
     let mut call = Call::new(sys, args, Ret::Ok(0));

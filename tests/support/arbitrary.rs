@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use sockscope::event::{
     Body, Call, CallText, CountRow, Errno, Event, Exit, LinePrefix, PythonColumns, PythonFrame, PythonStack, Ret,
-    Signal, SocketChange, SocketState, Sockets, State, StateSource, Unread,
+    Signal, SocketChange, SocketChanges, SocketState, State, StateSource, Unread,
 };
 use sockscope::internals::value::{layout, process, siginfo, stat};
 use sockscope::internals::xlat::{self, Xlat};
@@ -189,10 +189,10 @@ fn python() -> impl Strategy<Value = PythonStack> {
 }
 
 /// Any states of a call's sockets.
-fn sockets() -> BoxedStrategy<Sockets> {
+fn sockets() -> BoxedStrategy<SocketChanges> {
     let change = (any::<i32>(), option::of(socket_state()), option::of(socket_state()))
         .prop_map(|(fd, before, after)| SocketChange { fd, before, after });
-    (vec(change, 0..3), any::<bool>()).prop_map(|(changes, truncated)| Sockets { changes, truncated }).boxed()
+    (vec(change, 0..3), any::<bool>()).prop_map(|(changes, truncated)| SocketChanges { changes, truncated }).boxed()
 }
 
 /// A socket in any state, known or not, with anything known of it.

@@ -22,10 +22,10 @@ const SIDE_BY_SIDE: usize = 4;
 const TRIES: u32 = 3;
 
 /// What came of a case: with each interpreter, or why it was not run at all.
-type Outcome = anyhow::Result<Vec<anyhow::Result<Pairs>>>;
+type CaseOutcome = anyhow::Result<Vec<anyhow::Result<Pairs>>>;
 
 /// Whether a case was run, and each interpreter made the same calls.
-fn is_same(outcome: &Outcome) -> bool {
+fn is_same(outcome: &CaseOutcome) -> bool {
     outcome.as_ref().is_ok_and(|all| all.iter().all(|pairs| pairs.as_ref().is_ok_and(all_same)))
 }
 
@@ -78,12 +78,12 @@ pub(super) fn every_case(options: &CompareOptions, paths: &[PathBuf], quiet: boo
 fn outcomes(
     options: &CompareOptions,
     interpreters: &[Interpreter],
-    mut report: impl FnMut(&'static Case, Outcome) -> io::Result<()>,
+    mut report: impl FnMut(&'static Case, CaseOutcome) -> io::Result<()>,
 ) -> anyhow::Result<()> {
     let cases: Vec<&Case> = cases::all().collect();
     let (alone, together): (Vec<usize>, Vec<usize>) =
         (0..cases.len()).partition(|at| cases[*at].program == "udp-remote");
-    let outcome = |at: usize| -> Outcome {
+    let outcome = |at: usize| -> CaseOutcome {
         let case = cases[at];
         runs::runs(programs::find(case.program)?, case, options, STRINGS, interpreters)
     };

@@ -44,7 +44,7 @@ struct Entry {
 }
 
 #[derive(Debug)]
-enum Item {
+enum Due {
     /// An event, by number.
     Event(usize),
     /// The end of a call of which the first half was shown.
@@ -66,7 +66,7 @@ pub(super) struct Timeline {
     inside: HashMap<(usize, u32), usize>,
     /// When it was known of a thread that its call never returns: its end, which is why, is shown after that.
     unreturned: HashMap<(usize, u32), u64>,
-    order: ByTime<Item>,
+    order: ByTime<Due>,
     /// Events in the order in which they were done, which is that in which one explains another.
     done: ByTime<usize>,
     /// How many were done, if they are shown live: their numbers, as long as those in order of time are not known.
@@ -91,14 +91,14 @@ impl Timeline {
             UpdateKind::Ended(_) => Shown::Ended,
             UpdateKind::Started(..) | UpdateKind::Remark(_) => return,
         };
-        self.order.add(ts_ns, Item::Other(process, shown));
+        self.order.add(ts_ns, Due::Other(process, shown));
     }
 
     fn begun(&mut self, process: usize, event: Event) {
         let at = self.entries.len();
         self.inside.insert((process, event.tid), at);
         if self.live {
-            self.order.add(event.ts_ns, Item::Event(at));
+            self.order.add(event.ts_ns, Due::Event(at));
         }
         self.entries.push(Entry { process, begun: Some(event), ..Entry::default() });
     }
@@ -121,9 +121,9 @@ impl Timeline {
         }
         let entry = &mut self.entries[at];
         if entry.halved {
-            self.order.add(end_ns, Item::Rest(at));
+            self.order.add(end_ns, Due::Rest(at));
         } else if begun.is_none() || !self.live {
-            self.order.add(event.ts_ns.max(after), Item::Event(at));
+            self.order.add(event.ts_ns.max(after), Due::Event(at));
         }
         (entry.done, entry.end_ns) = (Some(event), end_ns);
         self.done.add(end_ns, at);
@@ -133,7 +133,7 @@ impl Timeline {
     pub(super) fn until(&mut self, horizon: u64) -> Vec<(usize, Shown)> {
         if !self.live {
             let events =
-                self.order.iter().filter_map(|(_, item)| if let Item::Event(at) = item { Some(*at) } else { None });
+                self.order.iter().filter_map(|(_, item)| if let Due::Event(at) = item { Some(*at) } else { None });
             for (seq, at) in events.enumerate() {
                 if let Some(event) = &mut self.entries[at].done {
                     event.seq = seq as u64;
@@ -160,7 +160,7 @@ impl Timeline {
     fn next(&mut self, horizon: u64) -> Option<(usize, Shown)> {
         loop {
             let (_, item) = self.order.first().filter(|(ts_ns, _)| *ts_ns <= horizon)?;
-            if let Item::Event(at) = item {
+            if let Due::Event(at) = item {
                 let entry = &self.entries[*at];
                 // A call that waits is shown as far as it is known once something else is to be shown after it.
                 let second = self.order.iter().nth(1).map(|(ts_ns, _)| ts_ns);
@@ -168,9 +168,9 @@ impl Timeline {
                 due.filter(|due| *due <= horizon)?;
             }
             match self.order.pop()?.1 {
-                Item::Other(process, shown) => return Some((process, shown)),
-                Item::Rest(at) => return self.ended(at),
-                Item::Event(at) => {
+                Due::Other(process, shown) => return Some((process, shown)),
+                Due::Rest(at) => return self.ended(at),
+                Due::Event(at) => {
                     if let Some(shown) = self.entered(at) {
                         return Some(shown);
                     }
@@ -189,7 +189,7 @@ impl Timeline {
         }
         entry.halved = true;
         if entry.done.is_some() {
-            self.order.add(entry.end_ns, Item::Rest(at));
+            self.order.add(entry.end_ns, Due::Rest(at));
         }
         if entry.begun.is_none() {
             entry.begun = entry.done.as_ref().map(at_entry);

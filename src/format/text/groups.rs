@@ -23,7 +23,7 @@ struct Group {
 
 /// The groups that are not finished, by thread.
 #[derive(Debug, Default)]
-pub(super) struct Groups {
+pub(super) struct OpenGroups {
     by_tid: BTreeMap<u32, Group>,
     begun: u64,
 }
@@ -32,7 +32,7 @@ pub(super) struct Groups {
 const MAX_HELD: usize = 1 << 16;
 const MAX_NS: u64 = 1_000_000_000;
 
-impl Groups {
+impl OpenGroups {
     pub(super) fn is_empty(&self) -> bool {
         self.by_tid.is_empty()
     }

@@ -1,6 +1,6 @@
 //! The documents' claims: what they say, what was tried, what was seen. In two files, as `src/claims/` has families.
 
-use crate::lang::Table;
+use crate::lang::Translations;
 
 mod connection;
 mod network;
@@ -9,7 +9,7 @@ pub(super) use connection::CONNECTION;
 pub(super) use network::NETWORK;
 
 /// `src/sys/namespace.rs` and `setting.rs`: why there is no verdict.
-pub(super) const SYSTEM: Table = &[
+pub(super) const SYSTEM: Translations = &[
     ("timed out after {} s", "{0} 秒后超时"),
     ("interrupted", "被中断"),
     ("its process ended unexpectedly: {0}", "它的进程意外结束：{0?}"),
@@ -36,7 +36,7 @@ pub(super) const SYSTEM: Table = &[
 ];
 
 /// `src/claims.rs`, `report.rs`, `lab.rs`, `witness.rs`, and the command's table.
-pub(super) const COMMON: Table = &[
+pub(super) const COMMON: Translations = &[
     ("confirmed", "成立"),
     ("refuted", "不成立"),
     ("depends", "视条件而定"),

@@ -1,9 +1,9 @@
 //! What the command prints around explanations: errors by their messages, headings, remarks.
 
-use crate::lang::Table;
+use crate::lang::Translations;
 
 /// The C library's messages of the errors that have known causes.
-pub(super) const ERRORS: Table = &[
+pub(super) const ERRORS: Translations = &[
     ("No such file or directory", "没有那个文件或目录"),
     ("Bad file descriptor", "错误的文件描述符"),
     ("Resource temporarily unavailable", "资源暂时不可用"),
@@ -34,7 +34,7 @@ pub(super) const ERRORS: Table = &[
 ];
 
 /// `src/cmd/`.
-pub(super) const COMMAND: Table = &[
+pub(super) const COMMAND: Translations = &[
     ("claim", "说法"),
     ("document", "文档"),
     ("it says", "内容"),
@@ -81,7 +81,7 @@ pub(super) const COMMAND: Table = &[
 ];
 
 /// What the documents are, `src/program.rs`.
-pub(super) const DOCUMENTS: Table = &[
+pub(super) const DOCUMENTS: Translations = &[
     (
         "what sockets are, the three steps of a connection, and programs of Foundations of Python Network Programming: a \
          name's address, UDP here and to another host",
@@ -106,7 +106,7 @@ pub(super) const DOCUMENTS: Table = &[
 ];
 
 /// What went wrong with the command itself: `src/cmd/`, `src/read.rs`.
-pub(super) const TROUBLE: Table = &[
+pub(super) const TROUBLE: Translations = &[
     ("option", "选项"),
     ("subcommand", "子命令"),
     ("there is no {what} {name}; `{command} --help` lists them", "没有{what+} {name}；`{command} --help` 会列出全部"),

@@ -1,9 +1,9 @@
 //! `sockscope run`: what is to be seen of a program, whether it was, and what stood in the way.
 
-use crate::lang::Table;
+use crate::lang::Translations;
 
 /// `src/cmd/run/`, `src/program/cases.rs` and `runner.rs`.
-pub(super) const RUN: Table = &[
+pub(super) const RUN: Translations = &[
     ("✓ ended as expected: {did}", "✓ 与预期一致：{did}"),
     ("✗ {} {} did not end as expected: {seen}", "✗ {0} {1} 与预期不一致：{seen}"),
     ("the {}", "{0+}"),
@@ -46,7 +46,7 @@ pub(super) const RUN: Table = &[
 ];
 
 /// The situations, `src/program/cases/`.
-pub(super) const CASES: Table = &[
+pub(super) const CASES: Translations = &[
     (
         "Listen, request, confirm; two connections, a thread each, and the listener keeps listening.",
         "监听、请求、确认；两个连接，各用一个线程，监听套接字继续监听。",

@@ -1,6 +1,6 @@
 //! Why calls fail and what they wait for: what the causes share. A file per family, as in `src/why/causes/`.
 
-use crate::lang::Table;
+use crate::lang::Translations;
 
 mod connection;
 mod handle;
@@ -27,7 +27,7 @@ pub(super) use transfer::TRANSFER;
 pub(super) use waiting::WAITING;
 
 /// `src/why/causes.rs`.
-pub(super) const COMMON: Table = &[
+pub(super) const COMMON: Translations = &[
     ("the address", "该地址"),
     (
         "a process of user {uid} that was not found (root sees more)",

@@ -88,7 +88,7 @@ impl Joiner {
             self.threads.begin_with(self.survey.main);
         }
         if self.survey.stopwatch {
-            self.times = Times::new(0);
+            self.times = LineClock::new(0);
         }
         if self.survey.elapsed {
             self.times.count_elapsed();

@@ -1,7 +1,7 @@
 //! The states of a call's sockets at the end of its line, if there are any: the inverse of `text::state`.
 
 use super::cursor::Cursor;
-use crate::event::{SocketChange, SocketState, Sockets, State};
+use crate::event::{SocketChange, SocketChanges, SocketState, State};
 use crate::text::state::{ARROW, COUNTED, FLAGS, MORE, OPEN};
 
 /// The line without the states at its end, and those states, if it ends in any.
@@ -17,9 +17,9 @@ pub(super) fn split(rest: &[u8]) -> (&[u8], Option<&[u8]>) {
 }
 
 /// The text between the brackets. `own` is the descriptor that is not named.
-pub(super) fn read(text: &[u8], own: Option<i32>) -> Option<Sockets> {
+pub(super) fn read(text: &[u8], own: Option<i32>) -> Option<SocketChanges> {
     let mut c = Cursor::new(text);
-    let mut sockets = Sockets::default();
+    let mut sockets = SocketChanges::default();
     loop {
         if !sockets.changes.is_empty() && c.eat(MORE.as_bytes()) {
             sockets.truncated = true;

@@ -28,7 +28,7 @@ const MAX_NAMESPACES: usize = 64;
 
 /// The child's report.
 #[derive(Debug, Default, Serialize, Deserialize)]
-struct Report {
+struct NetworkReport {
     settings: Vec<Sysctl>,
     addresses: Vec<String>,
     interfaces: Vec<Interface>,
@@ -74,8 +74,8 @@ fn enter(tid: i32) -> std::io::Result<()> {
     Ok(())
 }
 
-fn look(question: Question<'_>) -> Report {
-    let mut report = Report::default();
+fn look(question: Question<'_>) -> NetworkReport {
+    let mut report = NetworkReport::default();
     for name in question.settings {
         if let Ok(value) = setting::get(name) {
             report.settings.push(Sysctl { name: (*name).into(), value });

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::handle::Handle;
 use super::network::{self, Question};
 use super::owner::Owners;
-use super::table::{self, Filter, INTERNET, Row};
+use super::table::{self, Filter, INTERNET, TableSocket};
 use super::{Caller, process};
 use crate::event::{Call, Endpoint, Evidence, Owner, ProcessFacts, Relation};
 use crate::sys::netfilter::Sent;
@@ -144,7 +144,7 @@ impl Search<'_> {
     }
 
     /// The sockets that are looked for, without the one the call was made on.
-    fn rows(&mut self, protocols: &[&'static str], filter: Filter) -> Vec<Row> {
+    fn rows(&mut self, protocols: &[&'static str], filter: Filter) -> Vec<TableSocket> {
         let (own, tid) = (self.own_inode(), self.caller.tid);
         let asked = self.with_diag(|diag| table::rows(tid, Some(diag), protocols, filter));
         let mut rows = asked.unwrap_or_else(|| table::rows(tid, None, protocols, filter));
@@ -259,7 +259,7 @@ impl Search<'_> {
             self.evidence.ports_used = Some(used.len() as u64);
             return;
         }
-        let mut holders: Vec<&Row> =
+        let mut holders: Vec<&TableSocket> =
             rows.iter().filter(|row| row.local.port() == at.port() && self.conflicts(row, at)).collect();
         // Listeners first; of those that only wait for their time, the one that waits longest.
         holders.sort_by_key(|row| {
@@ -274,7 +274,7 @@ impl Search<'_> {
     }
 
     /// Whether a socket is in the way of this address. One of IPv6 alone is not in the way of IPv4.
-    fn conflicts(&self, row: &Row, at: SocketAddr) -> bool {
+    fn conflicts(&self, row: &TableSocket, at: SocketAddr) -> bool {
         let alone = self.evidence.socket.as_ref().and_then(|own| own.v6_only) == Some(true);
         conflict(row.local.ip(), at.ip()) && !(alone && at.is_ipv6() && row.local.is_ipv4())
     }
@@ -383,7 +383,7 @@ impl Search<'_> {
             (_, true) => "udp6",
         };
         let found = match asked {
-            Some(found) => found.map(|found| Row::new(protocol(found.ends.local), found)),
+            Some(found) => found.map(|found| TableSocket::new(protocol(found.ends.local), found)),
             None => {
                 let names: &[&'static str] =
                     if transport == libc::IPPROTO_UDP { &["udp", "udp6"] } else { &["tcp", "tcp6"] };

@@ -10,7 +10,7 @@ use crate::sys::sockdiag::{Diag, Inet, Wanted};
 
 /// An internet socket as the tables have it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Row {
+pub(super) struct TableSocket {
     /// `tcp`, `tcp6`, `udp` or `udp6`.
     pub protocol: &'static str,
     /// Its own address.
@@ -38,7 +38,7 @@ pub(super) const LISTEN: u8 = 10;
 /// Bound and nothing else, since Linux 6.8 (`TCP_BOUND_INACTIVE`); `/proc` does not list those.
 const BOUND: u8 = 13;
 
-impl Row {
+impl TableSocket {
     pub(super) fn new(protocol: &'static str, found: Inet) -> Self {
         let (local, peer) = (found.ends.local, found.ends.peer);
         Self {
@@ -108,7 +108,12 @@ pub(super) struct Filter {
 
 /// The internet sockets of the namespace in which a process lives: the kernel is asked for those that are wanted, and
 /// where it does not answer, its tables are read.
-pub(super) fn rows(pid: i32, mut diag: Option<&mut Diag>, protocols: &[&'static str], filter: Filter) -> Vec<Row> {
+pub(super) fn rows(
+    pid: i32,
+    mut diag: Option<&mut Diag>,
+    protocols: &[&'static str],
+    filter: Filter,
+) -> Vec<TableSocket> {
     let mut all = Vec::new();
     for &protocol in protocols {
         let tcp = protocol.starts_with("tcp");
@@ -140,7 +145,7 @@ pub(super) fn rows(pid: i32, mut diag: Option<&mut Diag>, protocols: &[&'static 
         all.extend(found.into_iter().map(|found| {
             let state = if filter.bound { BOUND } else { found.state };
             let backlog = (asked && tcp && state == LISTEN).then_some(found.send.into());
-            Row { state, backlog, ..Row::new(protocol, found) }
+            TableSocket { state, backlog, ..TableSocket::new(protocol, found) }
         }));
     }
     all
@@ -176,14 +181,14 @@ mod tests {
     fn a_connection_that_nobody_holds_has_no_user() {
         let ends = Ends { local: "127.0.0.1:8080".parse().unwrap(), peer: "127.0.0.1:50000".parse().unwrap() };
         let waiting = Inet { ends, state: TIME_WAIT, recv: 0, send: 0, inode: None, uid: 0, expires_ms: 59_990 };
-        let evidence = Row::new("tcp", waiting).endpoint(Relation::Holder);
+        let evidence = TableSocket::new("tcp", waiting).endpoint(Relation::Holder);
         assert_eq!((evidence.state.as_deref(), evidence.timer_ms), (Some("TIME_WAIT"), Some(59_990)));
         assert_eq!((evidence.uid, evidence.inode), (None, None));
     }
 
     #[test]
     fn an_unspecified_address_covers_its_family() {
-        let at = |protocol, local: &str| Row {
+        let at = |protocol, local: &str| TableSocket {
             protocol,
             local: local.parse().unwrap(),
             peer: "0.0.0.0:0".parse().unwrap(),

@@ -13,7 +13,7 @@ const MAX_TEXT: usize = 160;
 
 /// A socket.
 #[derive(Debug, Default)]
-pub(super) struct Socket {
+pub(super) struct KnownSocket {
     pub(super) domain: i32,
     pub(super) kind: i32,
     pub(super) protocol: String,
@@ -50,7 +50,7 @@ pub(super) fn earlier(event: &Event, call: Option<&Call>, did: Action) -> Earlie
 }
 
 /// What `socket` and `socketpair` make.
-pub(super) fn made(call: &Call) -> Socket {
+pub(super) fn made(call: &Call) -> KnownSocket {
     let number = |name: &str| match call.arg(name) {
         Some(Value::Const(Const { raw, .. })) => *raw as i32,
         _ => 0,
@@ -67,10 +67,16 @@ pub(super) fn made(call: &Call) -> Socket {
         (libc::AF_INET | libc::AF_INET6, libc::SOCK_DGRAM) => format!("udp{six}"),
         _ => ADDRESS_FAMILY.name(domain as u64).unwrap_or_default().to_owned(),
     };
-    Socket { domain, kind, protocol, nonblocking: Some(flags & libc::SOCK_NONBLOCK != 0), ..Socket::default() }
+    KnownSocket {
+        domain,
+        kind,
+        protocol,
+        nonblocking: Some(flags & libc::SOCK_NONBLOCK != 0),
+        ..KnownSocket::default()
+    }
 }
 
-impl Socket {
+impl KnownSocket {
     pub(super) fn is_stream(&self) -> bool {
         self.kind == libc::SOCK_STREAM
     }

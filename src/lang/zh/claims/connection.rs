@@ -1,8 +1,8 @@
 //! `listen.rs`, `connect.rs`, `ports.rs`, `transfer.rs`, `protocol.rs` of `src/claims/`.
 
-use crate::lang::Table;
+use crate::lang::Translations;
 
-pub(in crate::lang::zh) const CONNECTION: Table = &[
+pub(in crate::lang::zh) const CONNECTION: Translations = &[
     (
         "listen fails with EADDRINUSE when another socket listens on the port",
         "另一个套接字正在监听该端口时，listen 会以 EADDRINUSE 失败",

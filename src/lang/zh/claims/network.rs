@@ -1,8 +1,8 @@
 //! `address.rs`, `datagram.rs`, `segment.rs`, `speed.rs` of `src/claims/`.
 
-use crate::lang::Table;
+use crate::lang::Translations;
 
-pub(in crate::lang::zh) const NETWORK: Table = &[
+pub(in crate::lang::zh) const NETWORK: Translations = &[
     ("a socket is a file descriptor / a file", "套接字是文件描述符 / 文件"),
     ("what is done with it", "对它做什么"),
     ("PF_* equals AF_*; protocol 0 picks the type's default", "PF_* 等于 AF_*；协议 0 选用该类型的默认协议"),

@@ -1,8 +1,8 @@
 //! The calls and their arguments.
 
-use crate::lang::Table;
+use crate::lang::Translations;
 
-pub(in crate::lang::zh) const CALLS: Table = &[
+pub(in crate::lang::zh) const CALLS: Translations = &[
     (
         "Makes a socket, the program's end of a conversation, and returns a descriptor for it.",
         "创建一个套接字，即程序在通信中的一端，并返回它的文件描述符。",

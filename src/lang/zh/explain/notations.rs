@@ -1,8 +1,8 @@
 //! How strace writes what a trace contains, `src/explain/notation.rs`.
 
-use crate::lang::Table;
+use crate::lang::Translations;
 
-pub(in crate::lang::zh) const NOTATIONS: Table = &[
+pub(in crate::lang::zh) const NOTATIONS: Translations = &[
     (
         "A port or protocol; htons puts its two bytes into the network's order, the number inside is the one you know.",
         "端口或协议；htons 把它的两个字节变为网络字节序，括号里的数就是你熟悉的那个。",

@@ -1,8 +1,8 @@
 //! Sets of constants: what the names of each are for.
 
-use crate::lang::Table;
+use crate::lang::Translations;
 
-pub(in crate::lang::zh) const SETS: Table = &[
+pub(in crate::lang::zh) const SETS: Translations = &[
     ("What a Bluetooth adapter's socket is used for.", "蓝牙适配器的套接字作什么用。"),
     ("Services of Bluetooth, as ports are elsewhere.", "蓝牙的服务，相当于别处的端口。"),
     ("Channels of a Bluetooth connection.", "蓝牙连接中的信道。"),

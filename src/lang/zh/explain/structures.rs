@@ -1,8 +1,8 @@
 //! C structures and their members.
 
-use crate::lang::Table;
+use crate::lang::Translations;
 
-pub(in crate::lang::zh) const STRUCTURES: Table = &[
+pub(in crate::lang::zh) const STRUCTURES: Translations = &[
     ("The address of an amateur radio station.", "业余无线电台的地址。"),
     ("The call sign.", "呼号。"),
     ("How many stations relay.", "有多少个中继台。"),

@@ -1,8 +1,8 @@
 //! `src/why/causes/connection.rs`.
 
-use crate::lang::Table;
+use crate::lang::Translations;
 
-pub(in crate::lang::zh) const CONNECTION: Table = &[
+pub(in crate::lang::zh) const CONNECTION: Translations = &[
     (
         "The socket is connected already. A TCP socket can be connected once in its life.",
         "套接字已经连接。一个 TCP 套接字一生只能连接一次。",

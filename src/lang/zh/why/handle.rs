@@ -1,8 +1,8 @@
 //! `src/why/causes/handle.rs`.
 
-use crate::lang::Table;
+use crate::lang::Translations;
 
-pub(in crate::lang::zh) const HANDLE: Table = &[
+pub(in crate::lang::zh) const HANDLE: Translations = &[
     (
         "The descriptor was open and was closed by an earlier call, maybe of another thread.",
         "描述符曾经打开，但已被之前的一次调用关闭，可能是另一个线程的调用。",

@@ -1,8 +1,8 @@
 //! `src/why/causes/invalid.rs`.
 
-use crate::lang::Table;
+use crate::lang::Translations;
 
-pub(in crate::lang::zh) const INVALID: Table = &[
+pub(in crate::lang::zh) const INVALID: Translations = &[
     (
         "The socket has an address already: bind works once, and connect and listen give one too.",
         "套接字已经有地址：bind 只能成功一次，connect 和 listen 也会给它一个地址。",

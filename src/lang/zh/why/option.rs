@@ -1,8 +1,8 @@
 //! `src/why/causes/option.rs`.
 
-use crate::lang::Table;
+use crate::lang::Translations;
 
-pub(in crate::lang::zh) const OPTION: Table = &[
+pub(in crate::lang::zh) const OPTION: Translations = &[
     (
         "The level has no option of that number, but another level has one that was meant, such as IP_ADD_MEMBERSHIP at SOL_IP.",
         "该级别没有这个编号的选项，但另一个级别有想要的那个，例如 SOL_IP 的 IP_ADD_MEMBERSHIP。",

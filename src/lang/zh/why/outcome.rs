@@ -1,8 +1,8 @@
 //! `src/why/causes/outcome.rs`.
 
-use crate::lang::Table;
+use crate::lang::Translations;
 
-pub(in crate::lang::zh) const OUTCOME: Table = &[
+pub(in crate::lang::zh) const OUTCOME: Translations = &[
     (
         "recv returned 0: the other end has closed, or has ended sending, and everything it sent was read. Whoever asks again gets 0 again, at once.",
         "recv 返回 0：对端已经关闭或结束发送，它发送的一切都已读完。再次询问会立即再得到 0。",

@@ -1,8 +1,8 @@
 //! `src/why/causes/place.rs`.
 
-use crate::lang::Table;
+use crate::lang::Translations;
 
-pub(in crate::lang::zh) const PLACE: Table = &[
+pub(in crate::lang::zh) const PLACE: Translations = &[
     (
         "A listening socket has that address. SO_REUSEADDR does not help; two listeners share a port only if both set SO_REUSEPORT before bind and belong to the same user.",
         "一个正在监听的套接字占用了该地址。SO_REUSEADDR 不起作用；两个监听者只有在 bind 之前都设置 SO_REUSEPORT 并属于同一用户时才能共用一个端口。",

@@ -1,8 +1,8 @@
 //! `src/why/causes/process.rs`.
 
-use crate::lang::Table;
+use crate::lang::Translations;
 
-pub(in crate::lang::zh) const PROCESS: Table = &[
+pub(in crate::lang::zh) const PROCESS: Translations = &[
     (
         "The process was a child, and an earlier call has waited for it already: that can be done once.",
         "该进程是子进程，之前的一次调用已经等过它：只能等一次。",

@@ -1,8 +1,8 @@
 //! `src/why/causes/reach.rs`.
 
-use crate::lang::Table;
+use crate::lang::Translations;
 
-pub(in crate::lang::zh) const REACH: Table = &[
+pub(in crate::lang::zh) const REACH: Translations = &[
     (
         "No socket listens at that address and port, so the kernel there answered with a reset, or for UDP with an ICMP message. The server is not running yet, has ended, or uses another port.",
         "该地址和端口上没有套接字在监听，所以那里的内核用复位（RST）回应，对 UDP 则用 ICMP 报文。服务器还没有运行、已经结束，或者用的是另一个端口。",

@@ -1,8 +1,8 @@
 //! `src/why/causes/support.rs`.
 
-use crate::lang::Table;
+use crate::lang::Translations;
 
-pub(in crate::lang::zh) const SUPPORT: Table = &[
+pub(in crate::lang::zh) const SUPPORT: Translations = &[
     (
         "The protocol exists, but for another type of socket: TCP is for SOCK_STREAM, UDP for SOCK_DGRAM. 0 takes the right one.",
         "协议存在，但属于另一种类型的套接字：TCP 用于 SOCK_STREAM，UDP 用于 SOCK_DGRAM。0 会选用正确的协议。",

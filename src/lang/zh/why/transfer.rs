@@ -1,8 +1,8 @@
 //! `src/why/causes/transfer.rs`.
 
-use crate::lang::Table;
+use crate::lang::Translations;
 
-pub(in crate::lang::zh) const TRANSFER: Table = &[
+pub(in crate::lang::zh) const TRANSFER: Translations = &[
     (
         "The socket does not wait (O_NONBLOCK or MSG_DONTWAIT), and nothing is there to be read. This is no failure.",
         "套接字不等待（O_NONBLOCK 或 MSG_DONTWAIT），而没有数据可读。这不是失败。",

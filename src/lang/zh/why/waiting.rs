@@ -1,8 +1,8 @@
 //! `src/why/causes/waiting.rs`.
 
-use crate::lang::Table;
+use crate::lang::Translations;
 
-pub(in crate::lang::zh) const WAITING: Table = &[
+pub(in crate::lang::zh) const WAITING: Translations = &[
     ("A listening socket waits until a client connects.", "监听套接字一直等到有客户端连接。"),
     ("The socket waits until the other end sends, or closes.", "套接字一直等到对端发送或关闭。"),
     (

@@ -1,8 +1,8 @@
 //! `src/xlat/errno.rs`.
 
-use crate::lang::Table;
+use crate::lang::Translations;
 
-pub(in crate::lang::zh) const ERRNO: Table = &[
+pub(in crate::lang::zh) const ERRNO: Translations = &[
     ("Only a privileged user may do this, or nobody.", "只有特权用户可以这样做，或者谁也不可以。"),
     ("There is no file, folder or Unix socket of this name.", "没有这个名字的文件、目录或 Unix 套接字。"),
     ("There is no such process or thread.", "没有这样的进程或线程。"),

@@ -1,8 +1,8 @@
 //! `src/xlat/file.rs`.
 
-use crate::lang::Table;
+use crate::lang::Translations;
 
-pub(in crate::lang::zh) const FILE: Table = &[
+pub(in crate::lang::zh) const FILE: Translations = &[
     (
         "Makes a second descriptor with the lowest free number that is not below the argument.",
         "复制出第二个描述符，取不小于参数的最小空闲编号。",

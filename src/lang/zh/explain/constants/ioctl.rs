@@ -1,8 +1,8 @@
 //! `src/xlat/ioctl.rs`.
 
-use crate::lang::Table;
+use crate::lang::Translations;
 
-pub(in crate::lang::zh) const IOCTL: Table = &[
+pub(in crate::lang::zh) const IOCTL: Translations = &[
     (
         "Asks how the terminal is set; programs learn by it whether the descriptor is a terminal.",
         "查询终端的设置；程序借此得知描述符是不是终端。",

@@ -1,8 +1,8 @@
 //! `src/xlat/link.rs`.
 
-use crate::lang::Table;
+use crate::lang::Translations;
 
-pub(in crate::lang::zh) const LINK: Table = &[
+pub(in crate::lang::zh) const LINK: Translations = &[
     ("It is switched on.", "已启用。"),
     ("It can reach everybody on its network at once.", "可以一次到达所在网络的所有机器。"),
     ("Its driver writes messages for developers.", "它的驱动程序为开发者写出消息。"),

@@ -1,8 +1,8 @@
 //! `src/xlat/memory.rs`.
 
-use crate::lang::Table;
+use crate::lang::Translations;
 
-pub(in crate::lang::zh) const MEMORY: Table = &[
+pub(in crate::lang::zh) const MEMORY: Translations = &[
     ("Nothing.", "什么都没有。"),
     ("It may be read.", "可以读。"),
     ("It may be written.", "可以写入。"),

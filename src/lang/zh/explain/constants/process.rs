@@ -1,8 +1,8 @@
 //! `src/xlat/process.rs`.
 
-use crate::lang::Table;
+use crate::lang::Translations;
 
-pub(in crate::lang::zh) const PROCESS: Table = &[
+pub(in crate::lang::zh) const PROCESS: Translations = &[
     ("Its children that ended.", "它的已结束的子进程。"),
     ("Both together.", "两者之和。"),
     ("Fairly, by niceness.", "按 nice 值公平分配。"),

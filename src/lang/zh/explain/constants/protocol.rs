@@ -1,8 +1,8 @@
 //! `src/xlat/protocol.rs`.
 
-use crate::lang::Table;
+use crate::lang::Translations;
 
-pub(in crate::lang::zh) const PROTOCOL: Table = &[
+pub(in crate::lang::zh) const PROTOCOL: Translations = &[
     (
         "0: the usual protocol for the socket's type, TCP for a stream and UDP for datagrams.",
         "0：该套接字类型的通常协议，流用 TCP，数据报用 UDP。",

@@ -1,8 +1,8 @@
 //! `src/xlat/signal.rs`.
 
-use crate::lang::Table;
+use crate::lang::Translations;
 
-pub(in crate::lang::zh) const SIGNAL: Table = &[
+pub(in crate::lang::zh) const SIGNAL: Translations = &[
     (
         "The terminal is gone; many services read their settings again instead. Ends the program unless it is handled.",
         "终端已消失；许多服务改为重新读取配置。不处理就会结束程序。",

@@ -1,8 +1,8 @@
 //! `src/xlat/socket.rs`.
 
-use crate::lang::Table;
+use crate::lang::Translations;
 
-pub(in crate::lang::zh) const SOCKET: Table = &[
+pub(in crate::lang::zh) const SOCKET: Translations = &[
     (
         "No family: connect with it ends a datagram socket's connection; elsewhere it means any.",
         "没有地址族：用它 connect 会解除数据报套接字的连接；在别处它表示任意地址族。",

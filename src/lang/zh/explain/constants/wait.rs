@@ -1,8 +1,8 @@
 //! `src/xlat/wait.rs`.
 
-use crate::lang::Table;
+use crate::lang::Translations;
 
-pub(in crate::lang::zh) const WAIT: Table = &[
+pub(in crate::lang::zh) const WAIT: Translations = &[
     ("There is something to read, a connection to accept, or the end.", "有数据可读，有连接可接受，或者到了结尾。"),
     ("There is something exceptional, such as urgent data.", "有异常的内容，例如紧急数据。"),
     (

@@ -1,8 +1,8 @@
 //! `src/xlat/sockopt/family.rs`.
 
-use crate::lang::Table;
+use crate::lang::Translations;
 
-pub(in crate::lang::zh) const FAMILY: Table = &[
+pub(in crate::lang::zh) const FAMILY: Translations = &[
     ("How many bytes a connection may hold.", "一个连接可以容纳多少字节。"),
     ("The least that a connection may hold.", "一个连接至少可以容纳多少。"),
     ("The most that a connection may hold.", "一个连接最多可以容纳多少。"),

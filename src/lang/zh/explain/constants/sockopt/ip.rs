@@ -1,8 +1,8 @@
 //! `src/xlat/sockopt/ip.rs`.
 
-use crate::lang::Table;
+use crate::lang::Translations;
 
-pub(in crate::lang::zh) const IP: Table = &[
+pub(in crate::lang::zh) const IP: Translations = &[
     ("How urgent the packets are marked.", "数据包被标记为多紧急。"),
     ("How many routers the packets may pass; each takes one off.", "数据包可以经过多少个路由器；每个路由器减一。"),
     ("The program makes the header of the packets itself.", "由程序自己构造数据包的首部。"),

@@ -1,8 +1,8 @@
 //! `src/xlat/sockopt/ipv6.rs`.
 
-use crate::lang::Table;
+use crate::lang::Translations;
 
-pub(in crate::lang::zh) const IPV6: Table = &[
+pub(in crate::lang::zh) const IPV6: Translations = &[
     ("Makes a socket that is connected over IPv4 an IPv4 socket.", "把通过 IPv4 连接的套接字变成 IPv4 套接字。"),
     ("The older form of IPV6_RECVPKTINFO.", "IPV6_RECVPKTINFO 的旧形式。"),
     ("The older form of IPV6_RECVHOPOPTS.", "IPV6_RECVHOPOPTS 的旧形式。"),

@@ -1,8 +1,8 @@
 //! `src/xlat/sockopt/socket.rs`.
 
-use crate::lang::Table;
+use crate::lang::Translations;
 
-pub(in crate::lang::zh) const SOCKET: Table = &[
+pub(in crate::lang::zh) const SOCKET: Translations = &[
     (
         "Records what the socket does, for developers of the kernel; needs a privilege.",
         "记录套接字的活动，供内核开发者使用；需要特权。",

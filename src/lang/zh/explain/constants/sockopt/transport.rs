@@ -1,8 +1,8 @@
 //! `src/xlat/sockopt/transport.rs`.
 
-use crate::lang::Table;
+use crate::lang::Translations;
 
-pub(in crate::lang::zh) const TRANSPORT: Table = &[
+pub(in crate::lang::zh) const TRANSPORT: Translations = &[
     (
         "Sends small pieces at once, instead of collecting them while an acknowledgement is missing (Nagle).",
         "立即发送小块数据，而不是在等待确认期间把它们攒起来（Nagle 算法）。",
