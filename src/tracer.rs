@@ -69,6 +69,8 @@ pub struct Settings {
     pub calls: Calls,
     /// Whether calls on descriptors are reported for sockets only.
     pub sockets_only: bool,
+    /// Whether the call in which a thread is found when it is attached to is reported whatever it is about.
+    pub found_calls: bool,
     /// Whether writes to standard output and standard error are reported too, whatever these are.
     pub prints: bool,
     /// How much of buffers is kept; [`Settings::abbrev`] selects the calls whose structures are abbreviated.
@@ -112,6 +114,7 @@ impl Default for Settings {
         Self {
             calls: Calls::sockets(),
             sockets_only: true,
+            found_calls: true,
             prints: false,
             limits: Limits::default(),
             follow: Follow::All,

@@ -5,6 +5,7 @@ mod options;
 mod output;
 mod present;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -39,6 +40,14 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Ok(source) => source,
         Err(error) => return refuse(error),
     };
+    if let Some(file) = &plan.ready {
+        // Every thread is seized by now: none returns to the program without stopping here first.
+        std::fs::OpenOptions::new()
+            .write(true)
+            .open(file)
+            .and_then(|mut file| file.write_all(b"ready\n"))
+            .with_context(|| format!("cannot write into {}; try --ready /dev/fd/N of an open pipe", file.display()))?;
+    }
     let ended = loop {
         match source.next() {
             Ok(Some(step)) => presenter.step(step),

@@ -239,6 +239,11 @@ pub(crate) struct Args {
     #[arg(long, hide = true)]
     pub handover: bool,
 
+    /// Write a line into FILE, such as /dev/fd/3, once the program stands under the tracer, so that nothing is missed
+    /// from then on: for who starts us beside a program.
+    #[arg(long, value_name = "FILE", hide = true)]
+    pub ready: Option<PathBuf>,
+
     /// Explain below each failed call, and each call still waiting at the end, why: from the kernel's state then; all:
     /// also what is expected, such as EAGAIN on a socket that does not wait.
     #[arg(long, value_name = "WHICH", value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "failures", help_heading = WRITING)]

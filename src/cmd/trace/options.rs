@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
@@ -39,6 +39,8 @@ pub(super) struct Plan {
     pub several: bool,
     /// Whether a runner of programs reads the trace.
     pub handover: bool,
+    /// Where to write that tracing has begun.
+    pub ready: Option<PathBuf>,
 }
 
 /// Where it is written.
@@ -153,6 +155,8 @@ impl Plan {
             show: Show { name: args.names, ..show(args.descriptors) },
             targets,
             prints: args.handover,
+            // Who attaches for a moment asks what is done from then on.
+            found_calls: args.ready.is_none(),
             own_code: args.own.code(),
             ..Settings::default()
         };
@@ -189,6 +193,7 @@ impl Plan {
                 anyhow::Ok(Some(plan))
             })?,
             handover: args.handover,
+            ready: args.ready.clone(),
             several: args.follow > 0 || args.threads_only || args.attach.len() > 1,
         })
     }

@@ -68,7 +68,7 @@ impl Tracer {
             result if result == -i64::from(libc::EINTR) => Resumed::Interrupted,
             _ => return stopped.resume(self.onward(tid), 0),
         };
-        let wanted = self.settings.sockets_only || self.settings.calls.contains(sleep.nr);
+        let wanted = self.settings.sockets_only && self.settings.found_calls || self.settings.calls.contains(sleep.nr);
         match describe(sleep.nr).filter(|_| wanted) {
             Some(sys) => self.enter(stopped, sys, sleep.args, times, true),
             None => stopped.resume(self.onward(tid), 0),
@@ -110,7 +110,8 @@ impl Tracer {
         }
         // Shown whatever it is about: what a role prints, and a call that attaching found.
         let prints = self.settings.prints && sys.effect == Effect::Sends && matches!(regs[0], 1 | 2);
-        let found = self.threads.get(&tid).is_some_and(|thread| thread.resumed != Resumed::No);
+        let resumed = self.threads.get(&tid).is_some_and(|thread| thread.resumed != Resumed::No);
+        let found = resumed && self.settings.found_calls;
         let any = prints || found || sys.class.contains(Class::NET);
         let checked = selected && self.settings.sockets_only && !any;
         if !selected || (checked && !self.may_concern_sockets(pid, sys, &regs)) {
