@@ -159,8 +159,10 @@ pub struct Call {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct CallText {
-    /// The result as it stood there, where its value alone would be written otherwise: `?`, `022`, `0 (INJECTED)`.
+    /// The result as it stood there, where its value alone would be written otherwise: `?`, `022`.
     pub result: Option<Box<str>>,
+    /// What the tracer did to the call, in strace's words: `(INJECTED)`, `(DELAYED)`, `(INJECTED: args) (DELAYED)`.
+    pub mark: Option<Box<str>>,
     /// Whether the arguments broke off though a result followed: `read(0,  <unfinished ...>) = ?`.
     pub cut: bool,
     /// Whether the tracer detached from the thread during the call: `read(0,  <detached ...>`.

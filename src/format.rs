@@ -3,7 +3,7 @@
 //! A [`Writer`] receives everything that may happen to a call, from its entry to its end, and alone decides what to
 //! write. A new format is a file with its row and its writer, and its name in [`FORMATS`].
 
-use crate::event::{Event, PythonStack};
+use crate::event::{Event, LinePrefix, PythonStack};
 use crate::syscall::Syscall;
 use crate::text::TextWriter;
 use crate::value::Value;
@@ -79,6 +79,8 @@ pub struct Entered<'a> {
     pub more: bool,
     /// The thread's Python stack, where it was read.
     pub python: Option<&'a PythonStack>,
+    /// What stands before the call in its line, besides thread and time.
+    pub prefix: Option<&'a LinePrefix>,
     /// How many threads are traced at this moment.
     pub threads: usize,
     /// Whether attaching found the thread in this call, so that it may not return for long.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::event::{Call, CountRow, Ret};
+use crate::event::{Call, Ret};
 
 /// The sums of one call's row; times in ns.
 #[derive(Debug, Clone, Copy, Default)]
@@ -53,6 +53,78 @@ impl SortBy {
     }
 }
 
+/// The columns of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SummaryColumn {
+    /// The part of the time of all, in percent.
+    Share,
+    /// The time of all.
+    Total,
+    /// The time of the shortest.
+    Least,
+    /// The time of the longest.
+    Most,
+    /// The time per call.
+    Mean,
+    /// How many.
+    Calls,
+    /// How many failed.
+    Errors,
+    /// The name.
+    Name,
+}
+
+impl SummaryColumn {
+    /// The columns that strace's table has.
+    pub const USUAL: [Self; 6] = [Self::Share, Self::Total, Self::Mean, Self::Calls, Self::Errors, Self::Name];
+
+    /// Parses strace's `-U` argument, without which there are the usual ones.
+    pub fn parse(list: Option<&str>) -> Result<Vec<Self>, String> {
+        let Some(list) = list else { return Ok(Self::USUAL.to_vec()) };
+        let mut columns = Vec::new();
+        for word in list.split(',') {
+            let column = match word {
+                "time-percent" | "time" | "time_percent" => Self::Share,
+                "total-time" | "time-total" | "total_time" | "time_total" => Self::Total,
+                "min-time" | "min_time" | "shortest" | "time-min" | "time_min" => Self::Least,
+                "max-time" | "max_time" | "longest" | "time-max" | "time_max" => Self::Most,
+                "avg-time" | "avg_time" | "time-avg" | "time_avg" => Self::Mean,
+                "calls" | "count" => Self::Calls,
+                "errors" | "error" => Self::Errors,
+                "name" | "syscall" | "syscall-name" | "syscall_name" => Self::Name,
+                other => {
+                    return Err(format!(
+                        "-U: there is no column {other:?}; say time-percent, total-time, min-time, max-time, avg-time, \
+                         calls, errors or name"
+                    ));
+                }
+            };
+            if columns.contains(&column) {
+                return Err(format!("-U: the column {word} is named twice"));
+            }
+            columns.push(column);
+        }
+        if !columns.contains(&Self::Name) {
+            columns.push(Self::Name);
+        }
+        Ok(columns)
+    }
+
+    /// Its heading and width.
+    fn head(self) -> (&'static str, usize) {
+        match self {
+            Self::Share => ("% time", 6),
+            Self::Total => ("seconds", 11),
+            Self::Least => ("shortest", 8),
+            Self::Most => ("longest", 8),
+            Self::Mean => ("usecs/call", 11),
+            Self::Calls => ("calls", 9),
+            Self::Errors => ("errors", 9),
+            Self::Name => ("syscall", 16),
+        }
+    }
+}
+
 /// Counts calls for the `-c` table.
 #[derive(Debug, Clone, Default)]
 pub struct Summary {
@@ -73,7 +145,7 @@ impl Summary {
     }
 
     /// Appends the table; like strace, nothing if no call was counted.
-    pub fn write(&self, sort: SortBy, out: &mut String) {
+    pub fn write(&self, sort: SortBy, columns: &[SummaryColumn], out: &mut String) {
         if self.rows.is_empty() {
             return;
         }
@@ -88,34 +160,61 @@ impl Summary {
             SortBy::Name => rows.sort_by_key(|(name, _)| *name),
             SortBy::Nothing => {}
         }
-        let mut total = Sums::default();
+        let mut total = Sums { least_ns: u64::MAX, ..Sums::default() };
         for (_, row) in &rows {
             total.calls += row.calls;
             total.errors += row.errors;
             total.ns += row.ns;
+            total.least_ns = total.least_ns.min(row.least_ns);
+            total.most_ns = total.most_ns.max(row.most_ns);
         }
-        let rule = "------ ----------- ----------- --------- --------- ----------------\n";
-        out.push_str("% time     seconds  usecs/call     calls    errors syscall\n");
-        out.push_str(rule);
+        let longest = rows.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
+        let head = |column: &SummaryColumn, rule: bool| {
+            let (title, width) = column.head();
+            if rule { "-".repeat(width) } else { title.into() }
+        };
+        line(columns, longest, |column| head(column, false), out);
+        line(columns, longest, |column| head(column, true), out);
         for (name, row) in &rows {
-            let share = if total.ns == 0 { 0.0 } else { 1e4 * row.ns as f64 / total.ns as f64 };
-            line(share.round() as u32, row, name, out);
+            let share = if total.ns == 0 { 0.0 } else { 1e2 * row.ns as f64 / total.ns as f64 };
+            line(columns, longest, |column| cell(*column, name, row, share), out);
         }
-        out.push_str(rule);
-        line(10_000, &total, "total", out);
+        line(columns, longest, |column| head(column, true), out);
+        line(columns, longest, |column| cell(*column, "total", &total, 100.0), out);
     }
 }
 
-fn line(share: u32, row: &Sums, name: &str, out: &mut String) {
-    let row = CountRow {
-        syscall: name.into(),
-        calls: row.calls,
-        errors: row.errors,
-        total_ns: row.ns,
-        mean_ns: row.ns / row.calls.max(1),
-        share,
-    };
-    let _ = writeln!(out, "{row}");
+/// One line: the name stands to the left and is filled up only before others, all else stands to the right.
+fn line(columns: &[SummaryColumn], longest: usize, cell: impl Fn(&SummaryColumn) -> String, out: &mut String) {
+    for (at, column) in columns.iter().enumerate() {
+        let (text, width) = (cell(column), column.head().1);
+        let _ = match column {
+            SummaryColumn::Name if at + 1 == columns.len() => write!(out, "{text}"),
+            SummaryColumn::Name => write!(out, "{text:longest$}", longest = longest.max(width)),
+            _ => write!(out, "{text:>width$}"),
+        };
+        out.push(if at + 1 == columns.len() { '\n' } else { ' ' });
+    }
+}
+
+fn cell(column: SummaryColumn, name: &str, row: &Sums, share: f64) -> String {
+    let seconds = |ns: u64| format!("{:.6}", ns as f64 / 1e9);
+    match column {
+        SummaryColumn::Share => format!("{share:.2}"),
+        SummaryColumn::Total => seconds(row.ns),
+        SummaryColumn::Least => seconds(row.least_ns),
+        SummaryColumn::Most => seconds(row.most_ns),
+        SummaryColumn::Mean => (row.ns / row.calls.max(1) / 1000).to_string(),
+        SummaryColumn::Calls => row.calls.to_string(),
+        SummaryColumn::Errors => {
+            if row.errors == 0 {
+                String::new()
+            } else {
+                row.errors.to_string()
+            }
+        }
+        SummaryColumn::Name => name.into(),
+    }
 }
 
 #[cfg(test)]
@@ -130,7 +229,7 @@ mod tests {
         summary.count(&Call::new(&syscall::SENDTO, Vec::new(), Ret::Ok(1)), 35_000);
         summary.count(&Call::new(&syscall::RECVFROM, Vec::new(), Ret::Err(Errno(11))), 200_723_000);
         let mut out = String::new();
-        summary.write(SortBy::Time, &mut out);
+        summary.write(SortBy::Time, &SummaryColumn::USUAL, &mut out);
         assert_eq!(
             out,
             "% time     seconds  usecs/call     calls    errors syscall\n\

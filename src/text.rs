@@ -68,6 +68,8 @@ pub enum StringStyle {
     Octal,
     /// The same, but characters of valid UTF-8 that can be seen stand for themselves (`--text utf8`).
     Utf8,
+    /// As octal, but in hexadecimal: `\x01` (`--strings-in-hex=non-ascii-chars`).
+    HexEscapes,
     /// Those that have an unprintable byte entirely as `\xNN` (`-x`).
     HexUnprintable,
     /// All as `\xNN` (`-xx`).
@@ -80,7 +82,7 @@ impl StringStyle {
         match self {
             Self::Hex => true,
             Self::HexUnprintable => string.iter().any(|b| !quote::is_printable(*b)),
-            Self::Octal | Self::Utf8 => false,
+            Self::Octal | Self::Utf8 | Self::HexEscapes => false,
         }
     }
 }

@@ -31,6 +31,7 @@ mod select;
 mod sockets;
 mod spawn;
 mod state;
+mod tamper;
 mod target;
 mod thread;
 
@@ -38,8 +39,13 @@ pub use descriptors::Show;
 pub use dump::{Dump, FdSpec};
 pub use follow::{Snapshot, Tracer, snapshot};
 pub use requests::Requests;
+#[cfg(feature = "cli")]
+pub(crate) use select::inverted;
 pub use select::{Calls, SelectError};
 pub use spawn::{Program, SpawnError, User};
+#[cfg(feature = "cli")]
+pub(crate) use tamper::duration;
+pub use tamper::{Forged, Occasions, PythonPlace, Tamper, TamperError};
 pub use target::{Address, Target};
 
 use std::sync::Arc;
@@ -105,6 +111,14 @@ pub struct Settings {
     pub expected: bool,
     /// Whether the states of a call's sockets are queried before and after it.
     pub state: bool,
+    /// What is done to calls that are reported (`-e inject=`); of several about one call the last counts.
+    pub tampers: Vec<Tamper>,
+    /// Whether the instruction is reported that made a call (`-i`).
+    pub instructions: bool,
+    /// Whether what the tracer itself learns and does is remarked on (`-d`).
+    pub debug: bool,
+    /// Whether a thread is let go when it executes another program (`-b execve`).
+    pub until_exec: bool,
     /// Requests from outside, such as to end.
     pub requests: Option<&'static Requests>,
 }
@@ -132,6 +146,10 @@ impl Default for Settings {
             why: false,
             expected: false,
             state: false,
+            tampers: Vec::new(),
+            instructions: false,
+            debug: false,
+            until_exec: false,
             requests: None,
         }
     }
@@ -162,6 +180,8 @@ pub enum Step<'a> {
         call: &'a Pending,
         /// The thread's Python stack, if it has one and stacks are read.
         python: Option<&'a Arc<PythonStack>>,
+        /// The instruction that made it, where [`Settings::instructions`] is set.
+        ip: Option<u64>,
         /// How many threads are traced at this moment.
         threads: usize,
         /// Whether attaching found the thread in this call.

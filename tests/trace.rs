@@ -27,3 +27,5 @@ mod refused;
 mod robustness;
 #[path = "trace/run.rs"]
 mod run;
+#[path = "trace/tamper.rs"]
+mod tamper;

@@ -139,6 +139,20 @@ pub(super) fn install() -> Dispositions {
     found
 }
 
+/// Lets no signal of the user's end the tracer, or with `stops` stop it, which the program is to have as before.
+pub(super) fn ignore(stops: bool, before: &mut Dispositions) {
+    let ignored = SigAction::new(SigHandler::SigIgn, SaFlags::empty(), SigSet::empty());
+    if stops {
+        before.add(&[libc::SIGTSTP]);
+    }
+    for signal in ENDING.into_iter().chain(stops.then_some(libc::SIGTSTP)) {
+        if let Ok(signal) = Signal::try_from(signal) {
+            // SAFETY: no handler is installed.
+            let _ = unsafe { sigaction(signal, &ignored) };
+        }
+    }
+}
+
 extern "C" fn on_tick(_: i32) {
     REQUESTS.tick();
 }

@@ -16,7 +16,7 @@ use super::signals;
 use crate::event::Exit;
 use crate::tracer::{Backend, Program, SpawnError, TraceError, Tracer};
 pub(super) use arguments::Args;
-use options::Plan;
+use options::{Daemon, Interruptible, Plan};
 use output::Outputs;
 use present::Presenter;
 
@@ -28,13 +28,21 @@ const NOT_FOUND: u8 = 127;
 
 /// Runs `sockscope trace`. The program's exit status, or the signal that killed it, becomes the command's own.
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    if args.version {
+        crate::cmd::print(concat!("sockscope ", env!("CARGO_PKG_VERSION"), "\n"))?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let mut plan = Plan::read(args)?;
+    plan.remarks.iter().for_each(|remark| output::message(remark));
     if plan.handover {
         // A runner that is killed leaves no role behind; the program inherits this.
         prctl::set_pdeathsig(Signal::SIGKILL).context("cannot be ended with the run")?;
     }
     let outputs = Outputs::open(&plan.output).with_context(|| "the trace cannot be written")?;
     plan.program.dispositions = signals::install();
+    if plan.interruptible != Interruptible::Waiting {
+        signals::ignore(plan.interruptible == Interruptible::NeverStopped, &mut plan.program.dispositions);
+    }
     let mut presenter = Presenter::new(&plan, outputs);
     let mut source = match begin(&plan) {
         Ok(source) => source,
@@ -56,6 +64,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         }
     };
     signals::ticking(false);
+    if let Some(tip) = plan.tip.and_then(|tip| tip.text(std::process::id() as usize)) {
+        output::message(&tip);
+    }
     let written = presenter.finish();
     let failed = match ended {
         Some(TraceError::Ended(signal)) => signals::die_of(signal),
@@ -76,14 +87,21 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 }
 
 fn begin(plan: &Plan) -> Result<Tracer, TraceError> {
-    if !plan.attach.is_empty() {
+    let program: &Program = &plan.program;
+    if program.argv.is_empty() {
         return Tracer::attach(&plan.attach, plan.settings.clone());
     }
-    let program: &Program = &plan.program;
-    if plan.beside {
-        return Tracer::start_detached(program, plan.settings.clone());
+    let Some(daemon) = plan.beside else {
+        return Tracer::start_beside(program, &plan.attach, plan.settings.clone());
+    };
+    let tracer = Tracer::start_detached(program, plan.settings.clone())?;
+    // What is sent to the caller's group or session does not reach the tracer then; where it is alone already, as ever.
+    match daemon {
+        Daemon::Grandchild => {}
+        Daemon::Group => drop(nix::unistd::setpgid(nix::unistd::Pid::from_raw(0), nix::unistd::Pid::from_raw(0))),
+        Daemon::Session => drop(nix::unistd::setsid()),
     }
-    Tracer::start(program, plan.settings.clone())
+    Ok(tracer)
 }
 
 /// Says what went wrong with the tracing itself.

@@ -71,7 +71,7 @@ impl Writer for TextFormat {
             self.begun.insert(call.tid);
         }
         let shown = (call.args.iter().copied(), call.more);
-        self.to.entered((call.tid, call.ts_ns), call.sys, shown, call.python, &mut self.line);
+        self.to.entered((call.tid, call.ts_ns, call.prefix), call.sys, shown, call.python, &mut self.line);
         if call.found {
             self.to.found(call.python, &mut self.line);
         }

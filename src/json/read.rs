@@ -146,6 +146,7 @@ fn call_text(json: Item<'_>) -> Result<Option<Box<CallText>>> {
     let object = as_object(json, "strace")?;
     let text = CallText {
         result: optional_text(object, "result")?.map(Box::from),
+        mark: optional_text(object, "mark")?.map(Box::from),
         cut: flag(object, "cut"),
         detached: flag(object, "detached"),
         resumed: optional_text(object, "resumed")?.map(Box::from),

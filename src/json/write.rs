@@ -176,6 +176,10 @@ fn in_text(out: &mut Vec<u8>, text: Option<&CallText>, surplus: Option<&Value>, 
             key(out, "result");
             string(out, result);
         }
+        if let Some(mark) = &text.mark {
+            key(out, "mark");
+            string(out, mark);
+        }
         for (name, is_so) in [("cut", text.cut), ("detached", text.detached)] {
             if is_so {
                 key(out, name);

@@ -56,9 +56,15 @@ pub(crate) const REGISTERS: usize = size_of::<libc::user_regs_struct>() / 8;
 /// Which of them has the result of a call.
 #[cfg(target_arch = "x86_64")]
 pub(crate) const RESULT: usize = std::mem::offset_of!(libc::user_regs_struct, rax) / 8;
+/// Which of them has the number of the call that is being made; `None` where it is apart (`NT_ARM_SYSTEM_CALL`).
+#[cfg(target_arch = "x86_64")]
+pub(crate) const NUMBER: Option<usize> = Some(std::mem::offset_of!(libc::user_regs_struct, orig_rax) / 8);
 /// How many words the general registers have that `PTRACE_GETREGSET` reads: x0 to x30, sp, pc, pstate.
 #[cfg(not(target_arch = "x86_64"))]
 pub const REGISTERS: usize = 34;
 /// Which of them has the result of a call: x0.
 #[cfg(not(target_arch = "x86_64"))]
 pub const RESULT: usize = 0;
+/// Which of them has the number of the call that is being made; `None` where it is apart (`NT_ARM_SYSTEM_CALL`).
+#[cfg(not(target_arch = "x86_64"))]
+pub const NUMBER: Option<usize> = None;

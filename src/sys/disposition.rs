@@ -28,6 +28,11 @@ impl Dispositions {
         }
     }
 
+    /// Adds those of these signals, as they are now.
+    pub(crate) fn add(&mut self, signals: &[i32]) {
+        self.actions.extend(Self::of(signals).actions);
+    }
+
     /// Whether a signal is among them, and ignored.
     pub(crate) fn ignores(&self, signal: i32) -> bool {
         self.actions.iter().any(|(number, action)| *number == signal && action.sa_sigaction == libc::SIG_IGN)

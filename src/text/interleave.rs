@@ -5,9 +5,10 @@
 
 use std::fmt::Write;
 
+use super::line::from_text;
 use super::python::{self, INDENT};
 use super::{PythonLines, TextWriter, result, width, write_argument};
-use crate::event::{Body, Call, Event, PythonStack, Ret};
+use crate::event::{Body, Call, Event, LinePrefix, PythonStack, Ret};
 use crate::explain::notation::{DETACHED, RESUMED, UNFINISHED};
 use crate::syscall::{Syscall, Ty};
 use crate::value::Value;
@@ -32,7 +33,7 @@ impl Interleaved {
     /// A thread entered a call: `shown` is what is known of it, `more` whether more will be known when it returns.
     pub(crate) fn entered<'a>(
         &mut self,
-        (tid, ts_ns): (u32, u64),
+        (tid, ts_ns, prefix): (u32, u64, Option<&LinePrefix>),
         sys: &'static Syscall,
         (shown, more): (impl Iterator<Item = &'a Value>, bool),
         python: Option<&PythonStack>,
@@ -41,8 +42,8 @@ impl Interleaved {
         self.interrupt(out);
         self.lines.head(tid, python, out);
         let start = out.len();
-        self.lines.prefix((tid, None), ts_ns, out);
-        self.lines.name(sys, out);
+        self.lines.prefix((tid, prefix.and_then(|prefix| prefix.comm)), ts_ns, out);
+        self.lines.name(sys, prefix, out);
         out.push('(');
         let (mut any, mut last) = (false, 0);
         for (at, value) in shown.enumerate() {
@@ -80,13 +81,18 @@ impl Interleaved {
                 self.lines.head(event.tid, call.python.as_deref(), out);
                 let start = out.len();
                 let returned = event.ts_ns.saturating_add(call.dur_ns.unwrap_or(0));
-                self.lines.prefix((event.tid, None), returned, out);
+                let prefix = event.prefix.as_deref();
+                self.lines.prefix((event.tid, prefix.and_then(|prefix| prefix.comm)), returned, out);
                 if self.whole && call.ret != Ret::Unfinished {
-                    self.lines.name(call.sys, out);
+                    self.lines.name(call.sys, prefix, out);
                     out.push('(');
                     from = 0;
                 } else {
                     resumed = true;
+                    self.lines.number(call.sys, out);
+                    if let Some(prefix) = prefix {
+                        from_text(prefix, out);
+                    }
                     let _ = write!(out, "<... {} resumed>", call.sys.name);
                 }
                 (start, 0)
@@ -176,8 +182,8 @@ mod tests {
         (lines.pids, lines.explain) = (Pids::Bare, Some(Seen::default()));
         let (mut to, mut out) = (Interleaved::new(lines, false), String::new());
         for _ in 0..2 {
-            to.entered((1, 0), close, (std::iter::once(&fd), false), None, &mut out);
-            to.entered((2, 0), close, (std::iter::once(&fd), false), None, &mut out);
+            to.entered((1, 0, None), close, (std::iter::once(&fd), false), None, &mut out);
+            to.entered((2, 0, None), close, (std::iter::once(&fd), false), None, &mut out);
             for tid in [2, 1] {
                 let call = Call::new(close, vec![fd.clone()], Ret::Ok(0));
                 to.event(&Event { tid, ..Event::new(tid, Body::Call(call)) }, Some(1), &mut out);

@@ -147,7 +147,7 @@ fn is_explanation(note: &str) -> bool {
 const SECOND: u64 = 1_000_000_000;
 
 /// What the text an event was read from had between the time and the event.
-fn from_text(prefix: &LinePrefix, out: &mut String) {
+pub(super) fn from_text(prefix: &LinePrefix, out: &mut String) {
     if let Some((since, digits)) = prefix.since {
         let _ = write!(out, "(+{:6}", since / SECOND);
         if digits > 0 {
@@ -205,10 +205,14 @@ impl TextWriter {
         }
         let comm = event.prefix.as_ref().and_then(|prefix| prefix.comm);
         self.prefix((event.tid, comm), event.ts_ns, out);
+        // What a text had has its number in its place.
         match (&event.prefix, call) {
-            (Some(prefix), _) => from_text(prefix, out),
-            (None, Some(call)) => self.number(call.sys, out),
-            (None, None) => self.last_number(out),
+            (Some(prefix), _) if prefix.number.is_some() || prefix.since.is_some() => {}
+            (_, Some(call)) => self.number(call.sys, out),
+            (_, None) => self.last_number(out),
+        }
+        if let Some(prefix) = &event.prefix {
+            from_text(prefix, out);
         }
         write_from(event, &self.style, out, start);
         match call {
@@ -323,7 +327,7 @@ impl TextWriter {
     }
 
     /// The call's number, if requested (`-n`).
-    fn number(&self, sys: &Syscall, out: &mut String) {
+    pub(super) fn number(&self, sys: &Syscall, out: &mut String) {
         if self.numbers {
             let _ = write!(out, "[{:4}] ", sys.nr);
         }
@@ -336,9 +340,12 @@ impl TextWriter {
         }
     }
 
-    /// The call's number, if requested, and its name.
-    pub(super) fn name(&self, sys: &Syscall, out: &mut String) {
+    /// The call's number, if requested, where it was made, and its name.
+    pub(super) fn name(&self, sys: &Syscall, prefix: Option<&LinePrefix>, out: &mut String) {
         self.number(sys, out);
+        if let Some(prefix) = prefix {
+            from_text(prefix, out);
+        }
         out.push_str(sys.name);
     }
 

@@ -54,6 +54,9 @@ pub(super) fn escaped(data: &[u8], special: &[u8], strings: StringStyle, out: &m
                 out.push(b as char);
                 follows = true;
             }
+            _ if strings == StringStyle::HexEscapes => {
+                let _ = write!(out, "\\x{b:02x}");
+            }
             _ if data.get(at + 1).is_some_and(|next| matches!(next, b'0'..=b'7')) => {
                 let _ = write!(out, "\\{b:03o}");
             }

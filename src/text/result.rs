@@ -11,9 +11,16 @@ use crate::xlat::file::{PERMISSIONS, STATUS_FLAGS};
 /// `= 3`, `= -1 EAGAIN (Resource temporarily unavailable)`, `= 1 ([{fd=5, revents=POLLIN}])`.
 pub(crate) fn write(call: &Call, style: &Style, out: &mut String) {
     out.push_str("= ");
-    if let Some(result) = call.text.as_ref().and_then(|text| text.result.as_deref()) {
-        return out.push_str(result);
+    match call.text.as_ref().and_then(|text| text.result.as_deref()) {
+        Some(result) => out.push_str(result),
+        None => write_result(call, style, out),
     }
+    if let Some(mark) = call.text.as_ref().and_then(|text| text.mark.as_deref()) {
+        out.extend([" ", mark]);
+    }
+}
+
+fn write_result(call: &Call, style: &Style, out: &mut String) {
     match call.ret {
         Ret::Ok(n) => {
             match call.sys.ret_ty(&call.args) {

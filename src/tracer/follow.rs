@@ -13,9 +13,10 @@ mod threads;
 
 pub use snapshot::{Snapshot, snapshot};
 
-use std::collections::btree_map::Entry;
+use std::collections::btree_map;
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::io;
+use std::time::Duration;
 
 use super::affinity::CpuAffinity;
 use super::descriptors::Descriptors;
@@ -29,8 +30,8 @@ use super::spawn::{self, Child, Program, SpawnError};
 use super::state::States;
 use super::thread::{Origin, Phase, Resumed, Thread, origin};
 use super::{Backend, Follow, Observed, Settings, Step, TraceError, attach, filter};
-use crate::event::{Body, Event, Exit};
-use crate::sys::clock::realtime_ns;
+use crate::event::{Body, Event, Exit, LinePrefix};
+use crate::sys::clock::{monotonic_ns, realtime_ns};
 use crate::syscall::{Effect, Made};
 use crate::why;
 
@@ -77,10 +78,22 @@ pub struct Tracer {
     /// Who asks for the states of sockets, if they are wanted.
     states: Option<States>,
     seq: u64,
+    /// Threads that stand still until their time comes: when, ns, how they go on, and with which signal.
+    delayed: Vec<(u64, Stopped, Resume, i32)>,
 }
 
 /// One of the ways to start a program.
 type Spawn = fn(&Program, Option<Vec<libc::sock_filter>>, ptrace::Options) -> Result<Child, SpawnError>;
+
+/// A thread at the entry of a call.
+#[derive(Debug, Clone, Copy)]
+struct CallEntry {
+    nr: u64,
+    regs: [u64; 6],
+    stack: u64,
+    ip: u64,
+    native: bool,
+}
 
 /// A [`Step`] that borrows nothing.
 #[derive(Debug)]
@@ -89,6 +102,8 @@ enum QueuedStep {
     Event(Box<Observed>),
     Attached(i32),
     Detached(i32, Option<Box<Event>>),
+    /// Not a step: the thread is let go once what stands before it was returned.
+    Leave(Stopped),
     Remark(String),
     Tick,
 }
@@ -104,6 +119,7 @@ impl Tracer {
                 || settings.sockets_only && matches!(effect, Effect::Makes(Made::Ring, _))
                 // The last moment to see what the other threads wait for.
                 || settings.why && effect == Effect::ExitsProcess
+                || settings.until_exec && effect == Effect::Executes
                 // What such a filter refuses never reaches ours.
                 || filtered && matches!(effect, Effect::Filters { .. })
         });
@@ -132,46 +148,64 @@ impl Tracer {
             affinity: CpuAffinity::default(),
             refusing: HashSet::new(),
             seq: 0,
+            delayed: Vec::new(),
         }
     }
 
     /// Starts a program.
     pub fn start(program: &Program, settings: Settings) -> Result<Self, TraceError> {
-        Self::launch(program, settings, spawn::spawn)
+        Self::launch(program, &[], settings, spawn::spawn)
+    }
+
+    /// Starts a program, and attaches to processes that run already.
+    pub fn start_beside(program: &Program, pids: &[i32], settings: Settings) -> Result<Self, TraceError> {
+        Self::launch(program, pids, settings, spawn::spawn)
     }
 
     /// Becomes the program, traced by a detached process (`-D`). Returns in that process.
     pub fn start_detached(program: &Program, settings: Settings) -> Result<Self, TraceError> {
-        Self::launch(program, settings, spawn::swap_places)
+        Self::launch(program, &[], settings, spawn::swap_places)
     }
 
-    fn launch(program: &Program, settings: Settings, spawn: Spawn) -> Result<Self, TraceError> {
+    fn launch(program: &Program, pids: &[i32], settings: Settings, spawn: Spawn) -> Result<Self, TraceError> {
         // A filter is inherited by processes nobody traces, whose calls would then fail: all must be followed.
-        let filtered = settings.seccomp && settings.follow == Follow::All;
+        // A signal can be sent at the stop before the filter only.
+        let signals = settings.tampers.iter().any(|tamper| tamper.signal != 0);
+        let filtered =
+            settings.seccomp && settings.follow == Follow::All && !settings.until_exec && !signals && pids.is_empty();
         let mut this = Self::new(settings, filtered, false);
         let filter = filtered.then(|| filter::program(this.watched.numbers()));
         let child = spawn(program, filter, this.options())?;
         this.threads.insert(child.pid, Thread::new(child.pid));
-        // Without this its first stop would come only with the first wanted call.
-        if !filtered {
-            let _ = ptrace::interrupt(child.pid);
-        }
         this.child = Some(child);
+        this.join(pids)?;
         Ok(this)
     }
 
     /// Attaches to processes that run already.
     pub fn attach(pids: &[i32], settings: Settings) -> Result<Self, TraceError> {
         let mut this = Self::of_running(settings);
+        this.join(pids)?;
+        Ok(this)
+    }
+
+    /// Attaches to all threads of these processes. They survive the tracer.
+    fn join(&mut self, pids: &[i32]) -> Result<(), TraceError> {
+        self.attached |= !pids.is_empty();
         for &pid in pids {
-            for (tid, sleep) in attach::seize_all(pid, this.options())? {
-                if this.threads.insert(tid, Thread { sleep, ..Thread::new(pid) }).is_none() {
-                    this.ready.push_back(QueuedStep::Attached(tid));
+            for (tid, sleep) in attach::seize_all(pid, self.options())? {
+                if self.threads.insert(tid, Thread { sleep, ..Thread::new(pid) }).is_none() {
+                    self.ready.push_back(QueuedStep::Attached(tid));
                 }
             }
-            pids.iter().for_each(|&other| _ = this.compare_descriptors(other, pid));
+            pids.iter().for_each(|&other| _ = self.compare_descriptors(other, pid));
         }
-        Ok(this)
+        Ok(())
+    }
+
+    /// Whether a thread is no child of ours that has yet to become the program, whose own steps are not the program's.
+    fn has_started(&self, tid: i32) -> bool {
+        self.started || self.child.as_ref().is_some_and(|child| child.pid != tid)
     }
 
     /// A tracer for processes that run already, before it attaches to any.
@@ -215,7 +249,8 @@ impl Tracer {
                 return Ok(Some(waited));
             }
             let times = self.settings.system_times;
-            match self.affinity.wait(times) {
+            let waited = if self.delayed.is_empty() { self.affinity.wait(times) } else { self.wait_for_delayed(times) };
+            match waited {
                 Ok(Some(first)) => {
                     // The kernel looks at its tracees in one order: without taking all that wait, a thread that stops
                     // all the time would keep the others waiting for ever.
@@ -226,7 +261,13 @@ impl Tracer {
                     }
                     return Ok(Some(first));
                 }
-                Ok(None) => {}
+                Ok(None) if self.delayed.is_empty() => {}
+                Ok(None) => {
+                    self.handle_requests()?;
+                    if !self.ready.is_empty() {
+                        return Ok(None);
+                    }
+                }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {
                     self.handle_requests()?;
                     if !self.ready.is_empty() {
@@ -237,6 +278,33 @@ impl Tracer {
                 Err(error) => return Err(error.into()),
             }
         }
+    }
+
+    /// Lets those go on whose time has come; waits a moment for any other, since a wait of the kernel's has no end.
+    fn wait_for_delayed(&mut self, times: bool) -> io::Result<Option<Waited>> {
+        const MOMENT: Duration = Duration::from_micros(200);
+        let now = monotonic_ns();
+        let mut next = MOMENT;
+        for (until, stopped, how, signal) in std::mem::take(&mut self.delayed) {
+            if until <= now {
+                let _ = stopped.resume(how, signal); // one that is gone is reported by the wait
+            } else {
+                next = next.min(Duration::from_nanos(until - now));
+                self.delayed.push((until, stopped, how, signal));
+            }
+        }
+        let waited = ptrace::wait(false, times)?;
+        if waited.is_none() && !self.delayed.is_empty() {
+            std::thread::sleep(next);
+        }
+        Ok(waited)
+    }
+
+    /// Lets a thread go on, now or later.
+    fn go_on(&mut self, stopped: Stopped, how: Resume, signal: i32, delay_ns: Option<u64>) -> Result<(), Gone> {
+        let Some(delay_ns) = delay_ns else { return stopped.resume(how, signal) };
+        self.delayed.push((monotonic_ns().saturating_add(delay_ns), stopped, how, signal));
+        Ok(())
     }
 
     /// Handles requests from outside.
@@ -280,8 +348,13 @@ impl Tracer {
 
     fn advance(&mut self) -> Result<Option<QueuedStep>, TraceError> {
         loop {
-            if let Some(step) = self.ready.pop_front() {
-                return Ok(Some(step));
+            match self.ready.pop_front() {
+                Some(QueuedStep::Leave(stopped)) => {
+                    let _ = self.release(stopped, Stop::Other); // one that is gone is reported by the wait
+                    continue;
+                }
+                Some(step) => return Ok(Some(step)),
+                None => {}
             }
             if self.threads.is_empty() && self.queue.is_empty() {
                 // A child may be left whose parent was killed before its fork was reported.
@@ -304,6 +377,10 @@ impl Tracer {
 
     fn report(&mut self, waited: Waited) -> Result<(), TraceError> {
         let tid = waited.tid;
+        if self.settings.debug {
+            let remark = format!("[wait for {} threads: {tid} {}]", self.threads.len(), waited.status.describe());
+            self.ready.push_back(QueuedStep::Remark(remark));
+        }
         match waited.status {
             Status::Exited(status) => self.ended(tid, Exit::Status(status))?,
             Status::Killed(signal, core) => {
@@ -323,7 +400,7 @@ impl Tracer {
 
     /// A thread we may not have received of yet: its own first stop can come before its parent's report.
     fn meet(&mut self, tid: i32) {
-        if let Entry::Vacant(unknown) = self.threads.entry(tid) {
+        if let btree_map::Entry::Vacant(unknown) = self.threads.entry(tid) {
             let Origin { process, parent } = origin(tid).unwrap_or(Origin { process: tid, parent: 0 });
             unknown.insert(Thread::new(process));
             self.inherits_filters(parent, process);
@@ -346,8 +423,8 @@ impl Tracer {
                     thread.entered = stop == Stop::Syscall && matches!(call, CallInfo::Entry { .. });
                 }
                 match call {
-                    CallInfo::Entry { nr, args, native, stack } if !self.is_resumed(tid) => {
-                        self.entered(stopped, (nr, args, stack), native, times)
+                    CallInfo::Entry { nr, args, native, stack, ip } if !self.is_resumed(tid) => {
+                        self.entered(stopped, CallEntry { nr, regs: args, stack, ip, native }, times)
                     }
                     CallInfo::Entry { .. } => stopped.resume(Resume::Syscall, 0),
                     CallInfo::Exit { value, is_error } => self.returned(stopped, value, is_error, times),
@@ -419,18 +496,24 @@ impl Tracer {
     }
 
     fn push_event(&mut self, tid: i32, body: Body) {
-        let event = self.event(tid, realtime_ns(), body);
+        self.push_event_at(tid, body, self.settings.instructions.then_some(u64::MAX));
+    }
+
+    /// An event of a thread that stands at this instruction, the last one where it stands at none.
+    fn push_event_at(&mut self, tid: i32, body: Body, ip: Option<u64>) {
+        let event = self.event(tid, realtime_ns(), body, ip);
         let threads = self.threads.len();
         let last_call = self.threads.get(&tid).map(|thread| thread.last_call);
         let observed = Observed { event, shown: None, system_ns: 0, dump: Vec::new(), threads, last_call };
         self.ready.push_back(QueuedStep::Event(Box::new(observed)));
     }
 
-    fn event(&mut self, tid: i32, ts_ns: u64, body: Body) -> Event {
+    fn event(&mut self, tid: i32, ts_ns: u64, body: Body, ip: Option<u64>) -> Event {
         let seq = self.seq;
         self.seq += 1;
         let pid = self.threads.get(&tid).map_or(tid, |thread| thread.pid);
-        Event { seq, ts_ns, pid: pid as u32, tid: tid as u32, body, role: None, prefix: None }
+        let prefix = ip.map(|ip| Box::new(LinePrefix { ip: Some(ip), ..LinePrefix::default() }));
+        Event { seq, ts_ns, pid: pid as u32, tid: tid as u32, body, role: None, prefix }
     }
 }
 
@@ -441,13 +524,14 @@ impl Backend for Tracer {
         Ok(Some(match step {
             QueuedStep::Entered(tid) => match self.threads.get(&tid).map(|thread| (&thread.phase, thread.resumed)) {
                 Some((Phase::Inside(inside), resumed)) => {
-                    let (call, python) = (&inside.pending, inside.python.as_ref());
+                    let (call, python, ip) = (&inside.pending, inside.python.as_ref(), inside.ip);
                     Step::Entered {
                         pid: self.process(tid) as u32,
                         tid: tid as u32,
                         ts_ns: inside.ts_ns,
                         call,
                         python,
+                        ip,
                         threads,
                         found: resumed != Resumed::No,
                     }
@@ -458,7 +542,7 @@ impl Backend for Tracer {
             QueuedStep::Attached(tid) => Step::Attached { tid: tid as u32 },
             QueuedStep::Detached(tid, call) => Step::Detached { tid: tid as u32, call },
             QueuedStep::Remark(remark) => Step::Remark(remark),
-            QueuedStep::Tick => Step::Tick,
+            QueuedStep::Tick | QueuedStep::Leave(_) => Step::Tick,
         }))
     }
 

@@ -61,6 +61,17 @@ pub(super) enum Status {
     Stopped(Stopped, Stop),
 }
 
+impl Status {
+    /// What happened, in words.
+    pub(super) fn describe(&self) -> String {
+        match self {
+            Self::Exited(status) => format!("exited with {status}"),
+            Self::Killed(signal, _) => format!("was killed by signal {signal}"),
+            Self::Stopped(_, stop) => format!("stopped: {stop:?}"),
+        }
+    }
+}
+
 /// Why a thread stands still.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stop {
@@ -101,6 +112,8 @@ pub(super) enum CallInfo {
         native: bool,
         /// Where the stack ends.
         stack: u64,
+        /// The instruction it stands at.
+        ip: u64,
     },
     /// The call returned this.
     Exit {
@@ -192,17 +205,17 @@ impl Stopped {
         let info: libc::ptrace_syscall_info =
             self.ask(libc::PTRACE_GET_SYSCALL_INFO, size_of::<libc::ptrace_syscall_info>())?;
         let native = info.arch == super::filter::AUDIT_ARCH;
-        let stack = info.stack_pointer;
+        let (stack, ip) = (info.stack_pointer, info.instruction_pointer);
         Ok(match info.op {
             libc::PTRACE_SYSCALL_INFO_ENTRY => {
                 // SAFETY: `op` shows that this member of the union is the one the kernel filled.
                 let entry = unsafe { info.u.entry };
-                CallInfo::Entry { nr: entry.nr, args: entry.args, native, stack }
+                CallInfo::Entry { nr: entry.nr, args: entry.args, native, stack, ip }
             }
             libc::PTRACE_SYSCALL_INFO_SECCOMP => {
                 // SAFETY: as above.
                 let entry = unsafe { info.u.seccomp };
-                CallInfo::Entry { nr: entry.nr, args: entry.args, native, stack }
+                CallInfo::Entry { nr: entry.nr, args: entry.args, native, stack, ip }
             }
             libc::PTRACE_SYSCALL_INFO_EXIT => {
                 // SAFETY: as above.
@@ -213,14 +226,52 @@ impl Stopped {
         })
     }
 
+    /// The instruction it stands at.
+    pub(super) fn instruction(&self) -> Result<u64, Gone> {
+        let info: libc::ptrace_syscall_info =
+            self.ask(libc::PTRACE_GET_SYSCALL_INFO, size_of::<libc::ptrace_syscall_info>())?;
+        Ok(info.instruction_pointer)
+    }
+
     /// The register in which the last call left its result: while a thread is interrupted in a call, what becomes of it.
     pub(super) fn result(&self) -> Result<i64, Gone> {
+        Ok(self.registers()?[arch::RESULT] as i64)
+    }
+
+    /// The general registers.
+    pub(super) fn registers(&self) -> Result<[u64; arch::REGISTERS], Gone> {
         let mut registers = [0u64; arch::REGISTERS];
-        let mut area = libc::iovec { iov_base: registers.as_mut_ptr().cast(), iov_len: size_of_val(&registers) };
-        // SAFETY: the kernel writes at most `iov_len` bytes to the array, which outlives the request.
-        let result =
-            unsafe { libc::ptrace(libc::PTRACE_GETREGSET, self.tid, libc::NT_PRSTATUS, std::ptr::from_mut(&mut area)) };
-        if result == -1 { Err(Gone) } else { Ok(registers[arch::RESULT] as i64) }
+        self.registers_of(libc::PTRACE_GETREGSET, libc::NT_PRSTATUS, &mut registers)?;
+        Ok(registers)
+    }
+
+    /// Reads or writes a set of registers.
+    fn registers_of<T: Copy>(&self, request: libc::c_uint, set: libc::c_int, registers: &mut [T]) -> Result<(), Gone> {
+        let mut area = libc::iovec { iov_base: registers.as_mut_ptr().cast(), iov_len: size_of_val(registers) };
+        // SAFETY: the kernel reads or writes at most `iov_len` bytes of the slice, which outlives the request; the
+        // callers pass plain integers.
+        let result = unsafe { libc::ptrace(request, self.tid, set, std::ptr::from_mut(&mut area)) };
+        if result == -1 { Err(Gone) } else { Ok(()) }
+    }
+
+    /// At an entry: the call that is made is another one, or with a number that no call has, none.
+    pub(super) fn set_call(&self, nr: u64) -> Result<(), Gone> {
+        const NT_ARM_SYSTEM_CALL: libc::c_int = 0x404; // linux/elf.h
+        match arch::NUMBER {
+            Some(at) => self.set_register(at, nr),
+            None => self.registers_of(libc::PTRACE_SETREGSET, NT_ARM_SYSTEM_CALL, &mut [nr as i32]),
+        }
+    }
+
+    /// At an exit: the program gets another result.
+    pub(super) fn set_result(&self, result: i64) -> Result<(), Gone> {
+        self.set_register(arch::RESULT, result as u64)
+    }
+
+    fn set_register(&self, at: usize, value: u64) -> Result<(), Gone> {
+        let mut registers = self.registers()?;
+        registers[at] = value;
+        self.registers_of(libc::PTRACE_SETREGSET, libc::NT_PRSTATUS, &mut registers)
     }
 
     /// What the event is about: the new thread of a fork, the former thread of an exec.

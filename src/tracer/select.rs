@@ -28,9 +28,100 @@ pub enum SelectError {
     #[error("{0:?} is not a regular expression: {1}")]
     Regex(String, String),
     /// Another architecture's calls.
-    #[error("{0:?}: only calls of this machine's own architecture are known")]
+    #[error("{0:?}: say @64, @32 or @x32")]
     Personality(String),
 }
+
+/// Calls that only 32-bit programs have.
+const ONLY_32_BIT: &[&str] = &[
+    "_llseek",
+    "_newselect",
+    "bdflush",
+    "break",
+    "chown32",
+    "clock_adjtime64",
+    "clock_getres_time64",
+    "clock_gettime64",
+    "clock_nanosleep_time64",
+    "clock_settime64",
+    "fadvise64_64",
+    "fchown32",
+    "fcntl64",
+    "fstat64",
+    "fstatat64",
+    "fstatfs64",
+    "ftime",
+    "ftruncate64",
+    "futex_time64",
+    "getegid32",
+    "geteuid32",
+    "getgid32",
+    "getgroups32",
+    "getresgid32",
+    "getresuid32",
+    "getuid32",
+    "gtty",
+    "idle",
+    "io_pgetevents_time64",
+    "ipc",
+    "lchown32",
+    "lock",
+    "lstat64",
+    "mmap2",
+    "mpx",
+    "mq_timedreceive_time64",
+    "mq_timedsend_time64",
+    "nice",
+    "oldfstat",
+    "oldlstat",
+    "oldolduname",
+    "oldstat",
+    "olduname",
+    "ppoll_time64",
+    "prof",
+    "profil",
+    "pselect6_time64",
+    "readdir",
+    "recvmmsg_time64",
+    "rt_sigtimedwait_time64",
+    "sched_rr_get_interval_time64",
+    "semtimedop_time64",
+    "sendfile64",
+    "setfsgid32",
+    "setfsuid32",
+    "setgid32",
+    "setgroups32",
+    "setregid32",
+    "setresgid32",
+    "setresuid32",
+    "setreuid32",
+    "setuid32",
+    "sgetmask",
+    "sigaction",
+    "signal",
+    "sigpending",
+    "sigprocmask",
+    "sigreturn",
+    "sigsuspend",
+    "socketcall",
+    "ssetmask",
+    "stat64",
+    "statfs64",
+    "stime",
+    "stty",
+    "timer_gettime64",
+    "timer_settime64",
+    "timerfd_gettime64",
+    "timerfd_settime64",
+    "truncate64",
+    "ugetrlimit",
+    "ulimit",
+    "umount",
+    "utimensat_time64",
+    "vm86",
+    "vm86old",
+    "waitpid",
+];
 
 /// The classes that have an old spelling without `%`, which strace still takes.
 const WITHOUT_PERCENT: &[&str] = &["file", "process", "signal", "ipc", "network", "memory", "desc"];
@@ -60,10 +151,7 @@ impl Calls {
     /// Reads what follows `trace=`: names, classes, `/regex`, `all`, `none`, after an optional `!` that takes them
     /// from all calls instead.
     pub fn parse(text: &str) -> Result<Self, SelectError> {
-        let (inverted, list) = match text.strip_prefix('!') {
-            Some(rest) => (true, rest),
-            None => (false, text),
-        };
+        let (inverted, list) = inverted(text);
         if list.bytes().all(|b| b == b',') {
             return Err(SelectError::Empty);
         }
@@ -85,6 +173,11 @@ impl Calls {
     /// Whether a call is among them.
     pub fn contains(&self, nr: u64) -> bool {
         u32::try_from(nr).is_ok_and(|nr| self.0.contains(&nr))
+    }
+
+    /// Adds others to them.
+    pub fn add(&mut self, others: &Self) {
+        self.0.extend(&others.0);
     }
 
     /// Whether there is none.
@@ -110,6 +203,12 @@ impl Calls {
     }
 }
 
+/// A set's list, and whether all others are meant: `!` turns it round, as often as it stands there.
+pub(crate) fn inverted(text: &str) -> (bool, &str) {
+    let list = text.trim_start_matches('!');
+    ((text.len() - list.len()) % 2 == 1, list)
+}
+
 /// `%network, %desc, …`.
 fn class_names() -> String {
     Class::NAMES.iter().map(|(name, _)| format!("%{name}")).collect::<Vec<_>>().join(", ")
@@ -123,8 +222,16 @@ fn one(item: &str) -> Result<BTreeSet<u32>, SelectError> {
         return Ok(Calls::all().0.into_iter().filter(matching).collect());
     }
     if let Some((_, personality)) = item.rsplit_once('@') {
-        return match (personality, cfg!(target_pointer_width = "64")) {
-            ("64", true) => one(&item[..item.len() - 3]),
+        let here = one(&item[..item.len() - personality.len() - 1]);
+        return match personality {
+            "64" => here,
+            // The calls of 32-bit programs, which are not shown; some of them only they have.
+            "32" | "x32" => here.map(|_| BTreeSet::new()).or_else(|error| {
+                match ONLY_32_BIT.contains(&&item[..item.len() - personality.len() - 1]) {
+                    true => Ok(BTreeSet::new()),
+                    false => Err(error),
+                }
+            }),
             _ => Err(SelectError::Personality(item.into())),
         };
     }
@@ -207,7 +314,10 @@ mod tests {
             assert!(matches!(Calls::parse(nothing), Err(SelectError::Empty)), "{nothing:?}");
         }
         assert!(matches!(Calls::parse("/("), Err(SelectError::Regex(..))));
-        assert!(matches!(Calls::parse("read@32"), Err(SelectError::Personality(_))));
+        assert!(matches!(Calls::parse("read@16"), Err(SelectError::Personality(_))));
+        assert!(matches!(Calls::parse("nosuch@32"), Err(SelectError::Unknown(_))));
+        assert_eq!(names("read@32,socketcall@32,%file@x32,bind"), ["bind"]);
+        assert_eq!(names("!!bind"), ["bind"]);
     }
 
     #[test]

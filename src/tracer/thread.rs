@@ -9,6 +9,7 @@ use crate::state::Before;
 use crate::sys::proc::{Proc, Sleep};
 
 use super::ptrace::StopTimes;
+use super::tamper::{Counts, Tamper};
 
 /// A traced thread.
 #[derive(Debug)]
@@ -25,6 +26,8 @@ pub(super) struct Thread {
     pub entered: bool,
     /// What its next entry means, where it was in a call when it was attached to.
     pub resumed: Resumed,
+    /// How often it made the calls that something is to be done to.
+    pub counts: Counts,
 }
 
 /// What becomes of a call that attaching interrupted.
@@ -41,7 +44,8 @@ pub(super) enum Resumed {
 impl Thread {
     /// A thread of a process, in its own code.
     pub(super) fn new(pid: i32) -> Self {
-        Self { pid, phase: Phase::Outside, last_call: 0, sleep: None, entered: false, resumed: Resumed::No }
+        let counts = Counts::default();
+        Self { pid, phase: Phase::Outside, last_call: 0, sleep: None, entered: false, resumed: Resumed::No, counts }
     }
 }
 
@@ -73,6 +77,10 @@ pub(super) struct Inside {
     pub why: Option<Box<Why>>,
     /// The states of its sockets at entry, where they are asked.
     pub sockets: Option<Before>,
+    /// What was done to it, and is to be done at its exit.
+    pub tampered: Option<Tamper>,
+    /// The instruction that made it, where that is shown.
+    pub ip: Option<u64>,
 }
 
 impl Inside {

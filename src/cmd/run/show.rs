@@ -212,6 +212,7 @@ impl Screen {
                             args: &args,
                             more,
                             python,
+                            prefix: event.prefix.as_deref(),
                             threads: 1,
                             found: false,
                         };

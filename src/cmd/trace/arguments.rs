@@ -15,6 +15,7 @@ const STARTING: &str = "Starting";
 const CHOOSING: &str = "Choosing what is shown";
 const WRITING: &str = "How it is written";
 const COUNTING: &str = "Counting";
+const TAMPERING: &str = "Changing what calls do";
 
 /// Trace a program's socket calls, as strace does and with its options.
 ///
@@ -30,7 +31,8 @@ const COUNTING: &str = "Counting";
   sockscope trace --group python -o log.txt python3 client.py
   sockscope trace --why python3 client.py
   sockscope trace -f --state python3 server.py
-  sockscope trace -c -w -f -e trace=%network python3 -m http.server")]
+  sockscope trace -c -w -f -e trace=%network python3 -m http.server
+  sockscope trace -e inject=connect:error=ECONNREFUSED:line=client.py:12 python3 client.py")]
 pub(crate) struct Args {
     /// The program to start, and its arguments.
     #[arg(value_name = "PROG", trailing_var_arg = true)]
@@ -60,9 +62,24 @@ pub(crate) struct Args {
     #[arg(short = 'u', long = "user", value_name = "USER", help_heading = STARTING)]
     pub user: Option<String>,
 
-    /// Run the tracer detached, so that the program stays the caller's direct child.
-    #[arg(short = 'D', long = "daemonize", action = ArgAction::Count, help_heading = STARTING)]
-    pub daemonize: u8,
+    /// Run the tracer detached, so that the program stays the caller's direct child; -DD in a process group of its own,
+    /// -DDD in a session of its own.
+    #[arg(short = 'D', action = ArgAction::Count, help_heading = STARTING)]
+    pub beside: u8,
+
+    /// The long form of -D: grandchild, pgroup, session.
+    #[arg(long, value_name = "AS", num_args = 0..=1, require_equals = true, default_missing_value = "grandchild",
+        help_heading = STARTING)]
+    pub daemonize: Option<String>,
+
+    /// Let go of a process when it executes another program; CALL is execve.
+    #[arg(short = 'b', long = "detach-on", value_name = "CALL", help_heading = STARTING)]
+    pub detach_on: Option<String>,
+
+    /// Which signals end the tracer: 1 anywhere or 2 waiting: those that end programs, 3 never: none, 4 never_tstp: nor
+    /// does Ctrl-Z stop it.
+    #[arg(short = 'I', long = "interruptible", value_name = "WHEN", help_heading = STARTING)]
+    pub interruptible: Option<String>,
 
     /// Stop at the selected calls only; the default where possible.
     #[arg(long, help_heading = STARTING)]
@@ -72,7 +89,8 @@ pub(crate) struct Args {
     #[arg(long, conflicts_with = "seccomp_bpf", help_heading = STARTING)]
     pub no_seccomp: bool,
 
-    /// trace=, signal=, status=, read=, write=, verbose=, abbrev=, raw=, quiet=, decode-fds=; without a key: trace=.
+    /// trace=, signal=, status=, read=, write=, verbose=, abbrev=, raw=, quiet=, decode-fds=, inject=, fault=; without a
+    /// key: trace=.
     #[arg(short = 'e', value_name = "EXPR", allow_hyphen_values = true, help_heading = CHOOSING)]
     pub expressions: Vec<String>,
 
@@ -153,9 +171,9 @@ pub(crate) struct Args {
     pub time: u8,
 
     /// The long form of -t: none, time or unix, and s, ms, us or ns.
-    #[arg(long, value_name = "FORMAT", num_args = 0..=1, require_equals = true, default_missing_value = "time",
-        help_heading = WRITING)]
-    pub absolute_timestamps: Option<String>,
+    #[arg(long, visible_alias = "timestamps", value_name = "FORMAT", num_args = 0..=1, require_equals = true,
+        default_missing_value = "time,s", help_heading = WRITING)]
+    pub absolute_timestamps: Vec<String>,
 
     /// The time since the line before.
     #[arg(short = 'r', help_heading = WRITING)]
@@ -192,7 +210,7 @@ pub(crate) struct Args {
     #[arg(short = 'x', action = ArgAction::Count, help_heading = WRITING)]
     pub hex: u8,
 
-    /// The long form of -x: non-ascii, all, none.
+    /// The long form of -x: non-ascii, all, none, or non-ascii-chars for escapes in hex.
     #[arg(long, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "all",
         help_heading = WRITING)]
     pub strings_in_hex: Option<String>,
@@ -212,6 +230,10 @@ pub(crate) struct Args {
     /// The number of each call.
     #[arg(short = 'n', long = "syscall-number", help_heading = WRITING)]
     pub numbers: bool,
+
+    /// The address of the instruction that made each call.
+    #[arg(short = 'i', long = "instruction-pointer", help_heading = WRITING)]
+    pub instruction_pointer: bool,
 
     /// The name of each argument.
     #[arg(short = 'N', long, help_heading = WRITING)]
@@ -268,7 +290,7 @@ pub(crate) struct Args {
     pub quiet: u8,
 
     /// The long form of -q: attach, exit, path-resolution, personality, thread-execve, all.
-    #[arg(long = "quiet", visible_alias = "silent", value_name = "SET", num_args = 0..=1, require_equals = true,
+    #[arg(long = "quiet", visible_aliases = ["silent", "silence"], value_name = "SET", num_args = 0..=1, require_equals = true,
         default_missing_value = "attach,personality", help_heading = WRITING)]
     pub quiet_set: Option<String>,
 
@@ -288,6 +310,38 @@ pub(crate) struct Args {
     #[arg(short = 'S', long = "summary-sort-by", value_name = "SORTBY", default_value = "time", help_heading = COUNTING)]
     pub sort_by: String,
 
+    /// The columns of the table and their order: time-percent, total-time, min-time, max-time, avg-time, calls, errors,
+    /// name.
+    #[arg(short = 'U', long = "summary-columns", value_name = "COLUMNS", help_heading = COUNTING)]
+    pub columns_of_summary: Option<String>,
+
+    /// Take this off the time of each call, since tracing itself takes it: µs, or with s, ms, us or ns.
+    #[arg(short = 'O', long = "summary-syscall-overhead", value_name = "TIME", help_heading = COUNTING)]
+    pub overhead: Option<String>,
+
+    /// Do this to calls: SET:error=ERRNO or :retval=N, :signal=SIG, :delay_enter=TIME, :delay_exit=TIME,
+    /// :poke_enter=@argN=HEX, :poke_exit=@argN=HEX, :syscall=CALL, :when=FIRST..LAST+STEP, :line=FILE:LINE; may be
+    /// repeated.
+    #[arg(long, value_name = "EXPR", help_heading = TAMPERING)]
+    pub inject: Vec<String>,
+
+    /// Let calls fail: SET:error=ERRNO:when=FIRST..LAST+STEP:line=FILE:LINE, by default with ENOSYS; may be repeated.
+    #[arg(long, value_name = "EXPR", help_heading = TAMPERING)]
+    pub fault: Vec<String>,
+
+    /// Write what the tracer itself learns.
+    #[arg(short = 'd', long, help_heading = WRITING)]
+    pub debug: bool,
+
+    /// A hint about tracing at the end: its number or random, and none, compact or full.
+    #[arg(long, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "random",
+        help_heading = WRITING)]
+    pub tips: Option<String>,
+
+    /// The version.
+    #[arg(short = 'V', long)]
+    pub version: bool,
+
     /// strace's options that are not supported.
     #[command(flatten)]
     pub not_taken: NotTaken,
@@ -298,49 +352,27 @@ pub(crate) struct Args {
 pub(crate) struct NotTaken {
     #[arg(short = 'k', long = "stack-traces", alias = "stack-trace", hide = true)]
     stack_traces: bool,
-    #[arg(short = 'i', long = "instruction-pointer", hide = true)]
-    instruction_pointer: bool,
-    #[arg(short = 'd', long = "debug", hide = true)]
-    debug: bool,
-    #[arg(short = 'b', long = "detach-on", hide = true, value_name = "CALL")]
-    detach_on: Option<String>,
-    #[arg(short = 'I', long = "interruptible", hide = true, value_name = "WHEN")]
-    interruptible: Option<String>,
-    #[arg(short = 'O', long = "summary-syscall-overhead", hide = true, value_name = "TIME")]
-    overhead: Option<String>,
-    #[arg(short = 'U', long = "summary-columns", hide = true, value_name = "COLUMNS")]
-    summary_columns: Option<String>,
     #[arg(short = 'Y', hide = true)]
     pid_names: bool,
     #[arg(long = "decode-pids", hide = true, value_name = "SET")]
     decode_pids: Option<String>,
-    #[arg(long, hide = true, value_name = "EXPR")]
-    inject: Option<String>,
-    #[arg(long, hide = true, value_name = "EXPR")]
-    fault: Option<String>,
+    #[arg(long, hide = true)]
+    pidns_translation: bool,
     #[arg(long, hide = true, value_name = "EXPR")]
     kvm: Option<String>,
     #[arg(long, hide = true, num_args = 0..=1, require_equals = true, default_missing_value = "")]
-    tips: Option<String>,
+    secontext: Option<String>,
 }
 
 impl NotTaken {
     /// The first of them that was given: its spelling, and why it is not supported.
     pub(crate) fn first(&self) -> Option<(&'static str, &'static str)> {
-        let tampering = "sockscope only watches and does not change what calls do";
+        let pids = self.pid_names || self.decode_pids.is_some() || self.pidns_translation;
         let all = [
             (self.stack_traces, "-k (--stack-traces)", "stacks of native code are not read; lines of Python are"),
-            (self.instruction_pointer, "-i (--instruction-pointer)", "addresses of code are not shown"),
-            (self.debug, "-d (--debug)", "there is no debug output"),
-            (self.detach_on.is_some(), "-b (--detach-on)", "programs are traced to their end"),
-            (self.interruptible.is_some(), "-I (--interruptible)", "the program decides about signals to end"),
-            (self.overhead.is_some(), "-O (--summary-syscall-overhead)", "no overhead is taken off the times"),
-            (self.summary_columns.is_some(), "-U (--summary-columns)", "the columns of -c are fixed"),
-            (self.pid_names || self.decode_pids.is_some(), "-Y (--decode-pids)", "process numbers are shown bare"),
-            (self.inject.is_some(), "--inject", tampering),
-            (self.fault.is_some(), "--fault", tampering),
+            (pids, "-Y (--decode-pids)", "process numbers are shown bare"),
             (self.kvm.is_some(), "--kvm", "virtual processors are not followed"),
-            (self.tips.is_some(), "--tips", "there are none"),
+            (self.secontext.is_some(), "--secontext", "security contexts are not read"),
         ];
         all.into_iter().find(|(given, ..)| *given).map(|(_, name, why)| (name, why))
     }

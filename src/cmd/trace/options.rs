@@ -9,24 +9,33 @@ use anyhow::{Context, bail};
 use crate::decode::Limits;
 use crate::explain::Seen;
 use crate::format::{Format, Packing};
-use crate::summary::SortBy;
-use crate::text::{Clock, ConstStyle, Precision, PythonLines, Style, TextWriter};
-use crate::tracer::{Calls, Follow, Program, Settings, Show, Target};
+use crate::summary::{SortBy, SummaryColumn};
+use crate::text::{Clock, ConstStyle, Precision, PythonLines, StringStyle, Style, TextWriter};
+use crate::tracer::{self, Calls, Follow, Program, Settings, Show, Tamper, Target};
 
 mod sets;
+pub(super) mod tips;
 
 use super::super::why::Causes;
 use super::{Args, output};
 use crate::cmd::format::{self, Chosen};
 use crate::cmd::signals::REQUESTS;
 use crate::cmd::{calls, log};
-use sets::{descriptors, paths, pids, quiet, quiet_set, show, show_of, signals, split_variable, statuses, user};
+pub(super) use sets::{Daemon, Interruptible};
+use sets::{
+    daemon, descriptors, interruptible, paths, pids, quiet, quiet_set, show, show_of, signals, split_variable,
+    statuses, user,
+};
 
 /// What is to be done.
 pub(super) struct Plan {
     pub program: Program,
     pub attach: Vec<i32>,
-    pub beside: bool,
+    pub beside: Option<Daemon>,
+    pub interruptible: Interruptible,
+    pub tip: Option<tips::TipChoice>,
+    /// What the user should know before it begins.
+    pub remarks: Vec<String>,
     pub settings: Settings,
     pub output: Output,
     pub format: &'static Format,
@@ -59,6 +68,9 @@ pub(super) struct SummaryPlan {
     pub alone: bool,
     pub wall_clock: bool,
     pub sort: SortBy,
+    pub columns: Vec<SummaryColumn>,
+    /// Taken off the time of each call, ns.
+    pub overhead_ns: u64,
 }
 
 /// Which ends of calls are shown.
@@ -93,11 +105,10 @@ impl Plan {
         if let Some((option, why)) = args.not_taken.first() {
             bail!("strace's option {option} is not supported: {why}");
         }
-        if args.attach.is_empty() == args.command.is_empty() {
+        if args.attach.is_empty() && args.command.is_empty() {
             bail!(
-                "{}: give either the program to start, \"sockscope trace PROG ARGS\", or which process to attach to, \
-                 \"sockscope trace -p PID\"",
-                if args.attach.is_empty() { "nothing to trace" } else { "both -p and a program were given" }
+                "nothing to trace: give the program to start, \"sockscope trace PROG ARGS\", or which process to attach \
+                 to, \"sockscope trace -p PID\""
             );
         }
         let mut plan = Self::basis(args)?;
@@ -110,6 +121,12 @@ impl Plan {
                 None => plan.expression("trace", expression)?,
             }
         }
+        for (text, fault) in
+            args.inject.iter().map(|text| (text, false)).chain(args.fault.iter().map(|text| (text, true)))
+        {
+            plan.tamper(text, fault)?;
+        }
+        plan.touch();
         if args.successful {
             plan.status = Statuses { successful: true, ..Statuses::NONE };
         }
@@ -120,6 +137,7 @@ impl Plan {
             bail!("-z shows only calls that succeeded and -Z only calls that failed: together they show nothing");
         }
         plan.python(args)?;
+        plan.settings.python |= plan.settings.tampers.iter().any(|tamper| tamper.line.is_some());
         if plan.output.append
             && let Some(reason) = plan.format.closed
         {
@@ -158,6 +176,13 @@ impl Plan {
             // Who attaches for a moment asks what is done from then on.
             found_calls: args.ready.is_none(),
             own_code: args.own.code(),
+            instructions: args.instruction_pointer,
+            debug: args.debug,
+            until_exec: match args.detach_on.as_deref() {
+                None => false,
+                Some("execve") => true,
+                Some(other) => bail!("-b {other}: a process can be let go at execve only"),
+            },
             ..Settings::default()
         };
         // A command has no file's name.
@@ -171,7 +196,10 @@ impl Plan {
                 ..Program::default()
             },
             attach: pids(&args.attach)?,
-            beside: args.daemonize > 0,
+            beside: daemon(args)?,
+            interruptible: args.interruptible.as_deref().map_or(Ok(Interruptible::Waiting), interruptible)?,
+            tip: args.tips.as_deref().map(tips::wanted).transpose()?,
+            remarks: Vec::new(),
             settings,
             output: Output {
                 target: args.output.clone(),
@@ -189,12 +217,21 @@ impl Plan {
             summary: (args.summary_only || args.summary).then_some(()).map_or(Ok(None), |()| {
                 let sort = SortBy::parse(&args.sort_by)
                     .with_context(|| format!("-S: cannot sort by {:?}; try time, calls or name", args.sort_by))?;
-                let plan = SummaryPlan { alone: args.summary_only, wall_clock: args.wall_clock, sort };
+                let (alone, wall_clock) = (args.summary_only, args.wall_clock);
+                let columns = SummaryColumn::parse(args.columns_of_summary.as_deref()).map_err(anyhow::Error::msg)?;
+                let overhead_ns = match args.overhead.as_deref() {
+                    None => 0,
+                    Some(text) => tracer::duration(text)
+                        .with_context(|| format!("-O {text}: say a time in µs, or with s, ms, us or ns behind it"))?,
+                };
+                let plan = SummaryPlan { alone, wall_clock, sort, columns, overhead_ns };
                 anyhow::Ok(Some(plan))
             })?,
             handover: args.handover,
             ready: args.ready.clone(),
-            several: args.follow > 0 || args.threads_only || args.attach.len() > 1,
+            several: args.follow > 0
+                || args.threads_only
+                || args.attach.len() + usize::from(!args.command.is_empty()) > 1,
         })
     }
 
@@ -244,15 +281,40 @@ impl Plan {
                 self.settings.show = Show { name, ..show_of(value)? };
             }
             "quiet" | "silent" | "silence" | "q" => quiet_set(value, &mut self.quiet)?,
-            "fault" | "inject" => bail!("-e {key}=: sockscope only watches and does not change what calls do"),
+            "fault" | "inject" => self.tamper(value, key == "fault")?,
             "kvm" => bail!("-e kvm=: virtual processors are not followed"),
             "decode-pids" | "decode-pid" => bail!("-e decode-pids=: process numbers are shown bare"),
             _ => bail!(
                 "-e {key}=…: there is no such key; the keys are trace, signal, status, read, write, verbose, abbrev, \
-                 raw, quiet and decode-fds"
+                 raw, quiet, decode-fds, inject and fault"
             ),
         }
         Ok(())
+    }
+
+    /// What follows `inject=` or `fault=`.
+    fn tamper(&mut self, text: &str, fault: bool) -> anyhow::Result<()> {
+        let key = if fault { "fault" } else { "inject" };
+        let tamper = Tamper::parse(text, fault).with_context(|| format!("-e {key}={text}"))?;
+        self.settings.tampers.push(tamper);
+        Ok(())
+    }
+
+    /// Calls that something is done to are shown by default. As strace, nothing is done to those that are not traced.
+    fn touch(&mut self) {
+        for tamper in &self.settings.tampers {
+            if let Some(tracer::Forged::Success(result)) = tamper.result
+                && let errno @ 1..4096 = result.wrapping_neg()
+            {
+                self.remarks.push(format!("-e inject=: to a program the result {} is error {errno}", result as i64));
+            }
+            if self.settings.sockets_only {
+                self.settings.calls.add(&tamper.calls);
+            } else if !tamper.calls.names().any(|name| self.settings.calls.names().any(|traced| traced == name)) {
+                let name = tamper.calls.names().next().unwrap_or_default();
+                self.remarks.push(format!("-e inject=: nothing is done to {name}, since trace= does not have it"));
+            }
+        }
     }
 }
 
@@ -278,12 +340,15 @@ fn lines(args: &Args) -> anyhow::Result<TextWriter> {
         None => args.hex,
         Some("all") => 2,
         Some("non-ascii") => 1,
-        Some("none") => 0,
-        Some(other) => bail!("--strings-in-hex={other}: strings are written in hex all, non-ascii or none"),
+        Some("none" | "non-ascii-chars") => 0,
+        Some(other) => bail!("--strings-in-hex={other}: say all, non-ascii, non-ascii-chars or none"),
     };
     let mut lines = TextWriter::new(Style {
         align: args.columns,
-        strings: format::strings(hex, args.text),
+        strings: match args.strings_in_hex.as_deref() {
+            Some("non-ascii-chars") => StringStyle::HexEscapes,
+            _ => format::strings(hex, args.text),
+        },
         names: match args.constants.as_deref() {
             None | Some("abbrev") => ConstStyle::Abbrev,
             Some("raw") => ConstStyle::Raw,
@@ -295,11 +360,11 @@ fn lines(args: &Args) -> anyhow::Result<TextWriter> {
     });
     let relative = args.relative || args.relative_timestamps.is_some();
     (lines.clock, lines.since) = log::clock(args.time, relative);
-    if let Some(format) = args.absolute_timestamps.as_deref() {
+    if !args.absolute_timestamps.is_empty() {
         if args.time > 0 {
             bail!("-t and --absolute-timestamps mean the same: give one of them");
         }
-        (lines.clock, lines.precisions.clock) = absolute(format)?;
+        (lines.clock, lines.precisions.clock) = absolute(&args.absolute_timestamps)?;
         if relative && lines.clock == Clock::None {
             lines.clock = Clock::Relative;
         }
@@ -321,10 +386,11 @@ fn precision(option: &str, word: &str) -> anyhow::Result<Precision> {
     known.with_context(|| format!("{option}={word}: say s, ms, us or ns"))
 }
 
-/// `--absolute-timestamps=[[format:]FORMAT[,[precision:]PRECISION]]`: seconds unless another precision is given.
-fn absolute(text: &str) -> anyhow::Result<(Clock, Precision)> {
+/// `--absolute-timestamps=[[format:]FORMAT[,[precision:]PRECISION]]`, several of which add up: seconds unless another
+/// precision is given.
+fn absolute(given: &[String]) -> anyhow::Result<(Clock, Precision)> {
     let (mut clock, mut digits) = (Clock::Seconds, Precision::Seconds);
-    for word in text.split(',') {
+    for word in given.iter().flat_map(|text| text.split(',')) {
         match word.trim_start_matches("format:").trim_start_matches("precision:") {
             "time" => clock = Clock::Seconds,
             "unix" => clock = Clock::Epoch,
@@ -388,16 +454,20 @@ mod tests {
         let error = |args: &[&str]| plan(args).err().unwrap().to_string();
         for (args, name) in [
             (&["-k", "true"][..], "-k"),
-            (&["--inject=read:error=EIO", "true"], "--inject"),
-            (&["-e", "fault=read", "true"], "-e fault"),
+            (&["--inject=read:error=NONE", "true"], "-e inject"),
+            (&["-e", "fault=read:retval=1", "true"], "-e fault"),
             (&["-Y", "true"], "-Y"),
-            (&["-I", "3", "true"], "-I"),
+            (&["-I", "5", "true"], "-I"),
+            (&["-b", "read", "true"], "-b read"),
+            (&["-c", "-U", "calls,count", "true"], "-U"),
+            (&["-c", "-O", "1m", "true"], "-O"),
+            (&["--daemonize=foo", "true"], "--daemonize"),
+            (&["--tips=foo", "true"], "--tips"),
             (&["-e", "colour=red", "true"], "-e colour"),
         ] {
             assert!(error(args).contains(name), "{args:?}: {}", error(args));
         }
         assert!(error(&[]).contains("nothing to trace"));
-        assert!(error(&["-p", "1", "true"]).contains("both"));
         assert!(plan(&["--no-such-option", "true"]).is_err());
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::options::{Plan, Quiet, Statuses, SummaryPlan};
 use super::output::{self, Outputs, message};
-use crate::event::{Body, Call, Event, Exit, Ret};
+use crate::event::{Body, Call, Event, Exit, LinePrefix, Ret};
 use crate::format::{Entered, Format, Live, WriteOptions, Writer};
 use crate::summary::Summary;
 use crate::text::Pids;
@@ -70,13 +70,16 @@ impl<'a> Presenter<'a> {
 
     pub(super) fn step(&mut self, step: Step<'_>) {
         match step {
-            Step::Entered { pid, tid, ts_ns, call, python, threads, found } => {
+            Step::Entered { pid, tid, ts_ns, call, python, ip, threads, found } => {
                 if self.status.is_choosy() {
                     return;
                 }
                 let (args, more) = (call.known().collect::<Vec<_>>(), call.has_pending());
                 let python = python.map(|stack| &**stack);
-                let entered = Entered { pid, tid, ts_ns, sys: call.sys, args: &args, more, python, threads, found };
+                let prefix = ip.map(|ip| LinePrefix { ip: Some(ip), ..LinePrefix::default() });
+                let prefix = prefix.as_ref();
+                let entered =
+                    Entered { pid, tid, ts_ns, sys: call.sys, args: &args, more, python, prefix, threads, found };
                 self.unfold();
                 self.write(tid, |writer, out| writer.entered(&entered, out));
             }
@@ -132,7 +135,8 @@ impl<'a> Presenter<'a> {
             && self.status.shows(call)
             && call.ret != Ret::Unfinished
         {
-            summary.count(call, if plan.wall_clock { call.dur_ns.unwrap_or(0) } else { system_ns });
+            let spent = if plan.wall_clock { call.dur_ns.unwrap_or(0) } else { system_ns };
+            summary.count(call, spent.saturating_sub(plan.overhead_ns));
         }
         let tid = event.tid;
         if let (Some(folded), Body::Signal(signal)) = (&mut self.children, &event.body)
@@ -210,7 +214,7 @@ impl<'a> Presenter<'a> {
         }
         if let Some((plan, summary)) = &self.summary {
             let mut table = String::new();
-            summary.write(plan.sort, &mut table);
+            summary.write(plan.sort, &plan.columns, &mut table);
             if self.outputs.is_separate() {
                 let _ = std::io::Write::write_all(&mut std::io::stderr(), table.as_bytes());
             } else {

@@ -67,6 +67,7 @@ fn spellings(def: &mut impl FnMut(&str, Json)) {
             "description": "what only a line of strace's text has",
             "properties": {
                 "result": string("the result verbatim, where it would be written differently"),
+                "mark": string("what the tracer did to the call, in strace's words: (INJECTED), (DELAYED)"),
                 "cut": {"const": true, "type": "boolean", "description": "the arguments broke off, although a result followed"},
                 "detached": {"const": true, "type": "boolean", "description": "the tracer detached from the thread within the call"},
                 "resumed": string("the call began before the text did: the arguments that were written when it ended"),

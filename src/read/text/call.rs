@@ -125,6 +125,7 @@ fn foreign(call: &mut Call, text: &[u8]) -> Option<Spelling> {
 
 /// The result, after the equals sign. A spelling that would be written differently is kept together with the value.
 fn returned(names: &mut NameCache, call: &mut Call, text: &[u8]) -> Option<()> {
+    let (text, mark) = text.split_at(unmarked(text));
     let mut c = Cursor::new(text);
     let plain = match c.peek() {
         Some(b'0'..=b'9') => number(names, call, &mut c),
@@ -146,7 +147,22 @@ fn returned(names: &mut NameCache, call: &mut Call, text: &[u8]) -> Option<()> {
             call.text = Some(Box::new(CallText { result: Some(result), ..CallText::default() }));
         }
     }
+    if let [_, mark @ ..] = mark {
+        call.text.get_or_insert_default().mark = Some(std::str::from_utf8(mark).ok()?.into());
+    }
     Some(())
+}
+
+/// How long a result is without what strace did to the call, which stands behind it.
+fn unmarked(text: &[u8]) -> usize {
+    if text.last() != Some(&b')') {
+        return text.len();
+    }
+    let mut rest = text.strip_suffix(b" (DELAYED)").unwrap_or(text);
+    for mark in [" (INJECTED)", " (INJECTED: args)", " (INJECTED: args, retval)"] {
+        rest = rest.strip_suffix(mark.as_bytes()).unwrap_or(rest);
+    }
+    rest.len()
 }
 
 /// A numeric result, with what may follow it. Returns whether the writer would certainly spell it so.

@@ -1,8 +1,9 @@
 //! Stops at system calls: what is read at entry, what at exit, and which calls are reported.
 
+use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 
-use super::{QueuedStep, Tracer};
+use super::{CallEntry, QueuedStep, Tracer};
 use crate::decode::{self, Context, Limits};
 use crate::event::{Body, Call, CallText, Errno, PythonStack, Ret};
 use crate::sys::clock::{monotonic_ns, realtime_ns};
@@ -12,23 +13,19 @@ use crate::syscall::{Class, Dir, Effect, Made, Param, RetTy, Syscall, Ty};
 use crate::tracer::plan;
 use crate::tracer::ptrace::{Gone, Resume, StopTimes, Stopped};
 use crate::tracer::select::describe;
+use crate::tracer::tamper::{Forged, Tamper};
 use crate::tracer::thread::{Inside, Phase, Resumed};
 use crate::tracer::{Follow, Observed, state, target};
 use crate::value::Value;
 use crate::why;
 
 impl Tracer {
-    pub(super) fn entered(
-        &mut self,
-        stopped: Stopped,
-        (nr, mut regs, stack): (u64, [u64; 6], u64),
-        native: bool,
-        times: StopTimes,
-    ) -> Result<(), Gone> {
+    pub(super) fn entered(&mut self, stopped: Stopped, entry: CallEntry, times: StopTimes) -> Result<(), Gone> {
         let tid = stopped.tid();
+        let CallEntry { nr, mut regs, stack, native, .. } = entry;
         // The child's own steps before it has become the program are not the program's.
         let described = describe(nr);
-        let ours = self.started || described.is_some_and(|sys| sys.effect == Effect::Executes);
+        let ours = self.has_started(tid) || described.is_some_and(|sys| sys.effect == Effect::Executes);
         // As strace, which with a filter meets the wanted calls only.
         if !self.filtered || self.settings.calls.contains(nr) {
             self.set_last_call(tid, nr);
@@ -49,10 +46,11 @@ impl Tracer {
         if sys.effect == Effect::ReturnsFromSignal {
             regs[0] = stack; // it has no arguments
         }
-        if sys.effect.never_returns() {
-            return self.never_returns(stopped, sys, &regs);
+        if sys.effect.never_returns() && !self.settings.tampers.iter().any(|tamper| tamper.calls.contains(nr)) {
+            return self.never_returns(stopped, sys, &regs, None);
         }
-        self.enter(stopped, sys, regs, times, self.settings.calls.contains(nr))
+        let entry = CallEntry { regs, ..entry };
+        self.enter(stopped, sys, entry, times, self.settings.calls.contains(nr))
     }
 
     /// A thread that slept in a call when it was attached to: the call is reported as one that began now.
@@ -70,7 +68,11 @@ impl Tracer {
         };
         let wanted = self.settings.sockets_only && self.settings.found_calls || self.settings.calls.contains(sleep.nr);
         match describe(sleep.nr).filter(|_| wanted) {
-            Some(sys) => self.enter(stopped, sys, sleep.args, times, true),
+            Some(sys) => {
+                let entry =
+                    CallEntry { nr: sleep.nr, regs: sleep.args, stack: 0, ip: stopped.instruction()?, native: true };
+                self.enter(stopped, sys, entry, times, true)
+            }
             None => stopped.resume(self.onward(tid), 0),
         }
     }
@@ -94,7 +96,7 @@ impl Tracer {
         &mut self,
         stopped: Stopped,
         sys: &'static Syscall,
-        regs: [u64; 6],
+        CallEntry { nr, regs, ip, .. }: CallEntry,
         times: StopTimes,
         selected: bool,
     ) -> Result<(), Gone> {
@@ -112,7 +114,10 @@ impl Tracer {
         let prints = self.settings.prints && sys.effect == Effect::Sends && matches!(regs[0], 1 | 2);
         let resumed = self.threads.get(&tid).is_some_and(|thread| thread.resumed != Resumed::No);
         let found = resumed && self.settings.found_calls;
-        let any = prints || found || sys.class.contains(Class::NET);
+        let tampers = &self.settings.tampers;
+        let touched =
+            self.has_started(tid) && !resumed && selected && tampers.iter().any(|tamper| tamper.calls.contains(nr));
+        let any = prints || found || touched || sys.class.contains(Class::NET);
         let checked = selected && self.settings.sockets_only && !any;
         if !selected || (checked && !self.may_concern_sockets(pid, sys, &regs)) {
             return self.skip(stopped, pid, sys, &regs);
@@ -132,24 +137,49 @@ impl Tracer {
             return self.skip(stopped, pid, sys, &regs);
         }
         let undecided = !concerns;
+        let concurrent = !touched && self.reads_concurrently(sys, pid, tid);
+        let mut python = if concurrent { None } else { self.python_stack(pid, tid) };
+        let tampered = if touched && !undecided { self.due(tid, nr, python.as_deref()) } else { None };
+        if let Some(tamper) = &tampered {
+            if !tamper.poke_enter.is_empty() {
+                poke(tid, &tamper.poke_enter, &regs);
+                self.remote.turn_to(tid);
+                plan::fetch(sys, &regs, When::Entry, limits, &mut self.remote, &mut self.pieces);
+                let names = self.descriptors.of(pid);
+                pending = decode::enter(sys, regs, &self.remote, &Context { limits, names: &names });
+            }
+            if let Some(number) = tamper.number() {
+                stopped.set_call(number)?;
+            }
+        }
+        if sys.effect.never_returns() && tampered.as_ref().is_none_or(|tamper| tamper.result.is_none()) {
+            return self.never_returns(stopped, sys, &regs, tampered.as_ref());
+        }
         let detail = self.detail(sys);
         match detail {
             Detail::Decoded => {}
             Detail::Unfollowed => pending.known_mut().for_each(|(reg, value)| unfollow(value, reg)),
             Detail::Raw => pending.undecode(),
         }
-        let concurrent = self.reads_concurrently(sys, pid, tid);
-        let mut python = if concurrent { None } else { self.python_stack(pid, tid) };
         let thread = state::Stopped { pid, tid, descriptors: &self.descriptors, unsteady: self.unsteady(pid, tid) };
-        let states = self.states.as_mut().filter(|_| self.started); // what the child closes before is ours
+        let has_started = self.has_started(tid);
+        let states = self.states.as_mut().filter(|_| has_started); // what the child closes before is ours
         let sockets = states.map(|states| states.before(thread, sys, &regs, pending.known()));
         let (ts_ns, times) = (realtime_ns(), StopTimes { mono_ns: monotonic_ns(), ..times });
-        stopped.resume(Resume::Syscall, 0)?;
+        let (signal, delay) = tampered.as_ref().map_or((0, None), |tamper| (tamper.signal, tamper.delay_enter));
+        // Its line comes first.
+        let mut leaving = None;
+        if self.leaves(sys) {
+            leaving = Some(QueuedStep::Leave(stopped));
+        } else {
+            self.go_on(stopped, Resume::Syscall, signal, delay)?;
+        }
         if concurrent {
             python = self.python_stack_concurrently(pid, tid);
         }
         self.remarks();
-        let inside = Inside { pending, ts_ns, times, undecided, python, why: None, sockets };
+        let ip = self.settings.instructions.then_some(ip);
+        let inside = Inside { pending, ts_ns, times, undecided, python, why: None, sockets, tampered, ip };
         self.set_phase(tid, Phase::Inside(Box::new(inside)));
         if sys.effect.may_close() {
             self.closers.insert(tid);
@@ -157,12 +187,25 @@ impl Tracer {
         if !undecided {
             self.ready.push_back(QueuedStep::Entered(tid));
         }
+        self.ready.extend(leaving);
         Ok(())
     }
 
+    /// Whether a thread that enters this call is let go (`-b execve`).
+    fn leaves(&self, sys: &Syscall) -> bool {
+        self.settings.until_exec && self.started && sys.effect == Effect::Executes
+    }
+
     /// The calls that end a thread or process are complete when they are entered.
-    fn never_returns(&mut self, stopped: Stopped, sys: &'static Syscall, regs: &[u64; 6]) -> Result<(), Gone> {
+    fn never_returns(
+        &mut self,
+        stopped: Stopped,
+        sys: &'static Syscall,
+        regs: &[u64; 6],
+        tampered: Option<&Tamper>,
+    ) -> Result<(), Gone> {
         let tid = stopped.tid();
+        let ip = if self.settings.instructions { stopped.instruction().ok() } else { None };
         if sys.effect == Effect::ExitsProcess {
             self.explain_remaining(tid);
         }
@@ -171,7 +214,8 @@ impl Tracer {
         let thread = state::Stopped { pid, tid, descriptors: &self.descriptors, unsteady: self.unsteady(pid, tid) };
         let states = self.states.as_mut().filter(|_| selected);
         let sockets = states.and_then(|states| states.before(thread, sys, regs, std::iter::empty()).unfinished());
-        stopped.resume(self.onward(tid), 0)?;
+        let (signal, delay) = tampered.map_or((0, None), |tamper| (tamper.signal, tamper.delay_enter));
+        self.go_on(stopped, self.onward(tid), signal, delay)?;
         self.set_phase(tid, Phase::Ignored);
         if !selected {
             return Ok(());
@@ -180,8 +224,14 @@ impl Tracer {
         let mut call = Call::new(sys, vec![Value::Int(i64::from(regs[0] as i32))], Ret::Unfinished);
         call.text = Some(Box::new(CallText { result: Some("?".into()), ..CallText::default() }));
         call.sockets = sockets;
-        self.push_event(tid, Body::Call(call));
+        self.push_event_at(tid, Body::Call(call), ip);
         Ok(())
+    }
+
+    /// What is to be done to a call that is entered, if anything.
+    fn due(&mut self, tid: i32, nr: u64, python: Option<&PythonStack>) -> Option<Tamper> {
+        let thread = self.threads.get_mut(&tid)?;
+        thread.counts.due(&self.settings.tampers, nr, python).cloned()
     }
 
     pub(super) fn python_stack(&mut self, pid: i32, tid: i32) -> Option<Arc<PythonStack>> {
@@ -245,6 +295,10 @@ impl Tracer {
             let call = Call::new(sys, Vec::new(), Ret::Ok(0));
             self.descriptors.note(pid, &call, regs);
         }
+        if self.leaves(sys) {
+            self.ready.push_back(QueuedStep::Leave(stopped));
+            return Ok(());
+        }
         stopped.resume(self.onward(tid), 0)?;
         if matches!(sys.effect, Effect::Makes(Made::Ring, _)) && !std::mem::replace(&mut self.rings, true) {
             let remark = format!("process {pid} sets up an io_uring: what it does with sockets that way is not seen");
@@ -265,7 +319,15 @@ impl Tracer {
         let Phase::Inside(inside) = self.take_phase(tid) else {
             return stopped.resume(self.onward(tid), 0);
         };
-        let Inside { pending, ts_ns, times: before, undecided, python, sockets, .. } = *inside;
+        let Inside { pending, ts_ns, times: before, undecided, python, sockets, tampered, ip, .. } = *inside;
+        let forged = tampered.as_ref().and_then(|tamper| tamper.result);
+        let (value, is_error) = match forged {
+            Some(forged) => (forged.register(), matches!(forged, Forged::Error(_))),
+            None => (value, is_error),
+        };
+        if forged.is_some() {
+            stopped.set_result(value)?;
+        }
         let pid = self.process(tid);
         let unsteady = self.unsteady(pid, tid);
         self.descriptors.sockets().unsteady(unsteady);
@@ -276,6 +338,9 @@ impl Tracer {
         let ret = if is_error { Ret::Err(Errno(-value as i32)) } else { Ret::Ok(value) };
         let (sys, regs) = (pending.sys, pending.regs());
         let limits = self.limits(sys);
+        if let Some(tamper) = &tampered {
+            poke(tid, &tamper.poke_exit, &regs);
+        }
         self.remote.turn_to(tid);
         if let Ret::Ok(n) = ret {
             plan::fetch(sys, &regs, When::Exit(n), limits, &mut self.remote, &mut self.pieces);
@@ -288,7 +353,11 @@ impl Tracer {
         call.python = python;
         let dump = self.settings.dump.buffers(sys, &regs, ret, &self.remote);
         let wanted = !undecided || self.is_target(pid, &call);
-        if wanted && let Some(why) = &mut self.why {
+        // An error that was made up has no reason in the kernel.
+        if wanted
+            && forged.is_none()
+            && let Some(why) = &mut self.why
+        {
             call.why = why.look(why::Caller { pid, tid }, &call);
         }
         self.descriptors.note(pid, &call, &regs);
@@ -296,7 +365,7 @@ impl Tracer {
             let thread = state::Stopped { pid, tid, descriptors: &self.descriptors, unsteady };
             call.sockets = states.after(thread, before, &call);
         }
-        stopped.resume(self.onward(tid), 0)?;
+        self.go_on(stopped, self.onward(tid), 0, tampered.as_ref().and_then(|tamper| tamper.delay_exit))?;
         let detail = self.detail(sys);
         if detail == Detail::Unfollowed {
             call.args.iter_mut().zip(regs).for_each(|(value, reg)| unfollow(value, reg));
@@ -305,8 +374,17 @@ impl Tracer {
             let result = if n == 0 { "0".into() } else { format!("{n:#x}").into() };
             call.text = Some(Box::new(CallText { result: Some(result), ..CallText::default() }));
         }
+        if let Some(mark) = tampered.as_ref().and_then(Tamper::mark) {
+            let text = call.text.get_or_insert_default();
+            text.mark = Some(mark);
+            if let (Some(Forged::Success(result)), None, RetTy::Int) = (forged, &text.result, call.sys.ret)
+                && value < 0
+            {
+                text.result = Some(result.to_string().into()); // what it is in the register
+            }
+        }
         if wanted {
-            let event = self.event(tid, ts_ns, Body::Call(call));
+            let event = self.event(tid, ts_ns, Body::Call(call), ip);
             let threads = self.threads.len();
             let system_ns = times.system_ns.saturating_sub(before.system_ns);
             self.ready.push_back(QueuedStep::Event(Box::new(Observed {
@@ -371,6 +449,17 @@ fn may_concern_target_at_exit(sys: &Syscall) -> bool {
         _ => false,
     };
     sys.ret == RetTy::Fd || sys.params.iter().any(at_exit)
+}
+
+/// Writes to where a call's arguments point; an argument that points nowhere is left alone, as strace does.
+fn poke(tid: i32, pokes: &[(usize, Vec<u8>)], regs: &[u64; 6]) {
+    if pokes.is_empty() {
+        return;
+    }
+    let Ok(memory) = std::fs::OpenOptions::new().write(true).open(format!("/proc/{tid}/mem")) else { return };
+    for (at, bytes) in pokes {
+        let _ = memory.write_all_at(bytes, regs[*at]);
+    }
 }
 
 /// How much of a call's arguments is decoded.

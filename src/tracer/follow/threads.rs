@@ -35,7 +35,7 @@ impl Tracer {
 
     pub(super) fn signalled(&mut self, stopped: Stopped, signal: i32) -> Result<(), Gone> {
         let tid = stopped.tid();
-        let wanted = self.settings.signals & (1u64 << (signal - 1).clamp(0, 63)) != 0 && self.started;
+        let wanted = self.settings.signals & (1u64 << (signal - 1).clamp(0, 63)) != 0 && self.has_started(tid);
         let info = if wanted { stopped.siginfo().ok() } else { None };
         let info = info.map(|raw| {
             let mut info = siginfo::decode(&raw);
@@ -48,9 +48,10 @@ impl Tracer {
             info
         });
         let how = self.how_on(tid);
+        let ip = if self.settings.instructions { stopped.instruction().ok() } else { None };
         stopped.resume(how, signal)?;
         if wanted {
-            self.push_event(tid, Body::Signal(Signal { number: signal as u32, info }));
+            self.push_event_at(tid, Body::Signal(Signal { number: signal as u32, info }), ip);
         }
         Ok(())
     }
@@ -60,7 +61,7 @@ impl Tracer {
     pub(super) fn executed(&mut self, stopped: Stopped) -> Result<(), Gone> {
         let tid = stopped.tid();
         let former = stopped.event_message().unwrap_or(tid);
-        self.started = true;
+        self.started |= self.child.as_ref().is_none_or(|child| child.pid == tid);
         self.set_last_call(tid, libc::SYS_execve as u64);
         if former != tid {
             let leader = self.take_phase(tid);
@@ -82,7 +83,7 @@ impl Tracer {
     /// A call whose return is not seen, with what is known of how it ended.
     pub(super) fn abandon(&mut self, tid: i32, phase: Phase, ret: Ret) {
         if let Phase::Inside(inside) = phase {
-            let Inside { pending, ts_ns, undecided, python, why, sockets, .. } = *inside;
+            let Inside { pending, ts_ns, undecided, python, why, sockets, ip, .. } = *inside;
             let shown = (!undecided).then(|| pending.known().count());
             let names = decode::NoNames;
             let context = Context { limits: self.settings.limits, names: &names };
@@ -90,7 +91,7 @@ impl Tracer {
             (call.python, call.why) = (python, why);
             call.sockets = sockets.and_then(Before::unfinished);
             if !undecided {
-                let event = self.event(tid, ts_ns, Body::Call(call));
+                let event = self.event(tid, ts_ns, Body::Call(call), ip);
                 let threads = self.threads.len();
                 let observed = Observed { event, shown, system_ns: 0, dump: Vec::new(), threads, last_call: None };
                 self.ready.push_back(QueuedStep::Event(Box::new(observed)));
@@ -125,8 +126,8 @@ impl Tracer {
         }
         call.python.clone_from(&inside.python);
         call.text = Some(Box::new(CallText { detached: true, ..CallText::default() }));
-        let ts_ns = inside.ts_ns;
-        Some(Box::new(self.event(tid, ts_ns, Body::Call(call))))
+        let (ts_ns, ip) = (inside.ts_ns, inside.ip);
+        Some(Box::new(self.event(tid, ts_ns, Body::Call(call), ip)))
     }
 
     pub(super) fn ended(&mut self, tid: i32, exit: Exit) -> Result<(), TraceError> {

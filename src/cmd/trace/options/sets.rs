@@ -40,6 +40,47 @@ pub(super) fn quiet_set(set: &str, quiet: &mut Quiet) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// How the tracer is detached from who started it (`-D`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::cmd::trace) enum Daemon {
+    /// It is a grandchild.
+    Grandchild,
+    /// In a group of processes of its own.
+    Group,
+    /// In a session of its own.
+    Session,
+}
+
+pub(super) fn daemon(args: &Args) -> anyhow::Result<Option<Daemon>> {
+    Ok(match (args.daemonize.as_deref(), args.beside) {
+        (None, 0) => None,
+        (None, 1) | (Some("grandchild"), _) => Some(Daemon::Grandchild),
+        (None, 2) | (Some("pgroup" | "pgrp"), _) => Some(Daemon::Group),
+        (None, _) | (Some("session"), _) => Some(Daemon::Session),
+        (Some(other), _) => bail!("--daemonize={other}: say grandchild, pgroup or session"),
+    })
+}
+
+/// Which signals end the tracer (`-I`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::cmd::trace) enum Interruptible {
+    /// Those that end programs.
+    Waiting,
+    /// None.
+    Never,
+    /// None, and the terminal does not stop it either.
+    NeverStopped,
+}
+
+pub(super) fn interruptible(word: &str) -> anyhow::Result<Interruptible> {
+    Ok(match word {
+        "1" | "anywhere" | "2" | "waiting" => Interruptible::Waiting,
+        "3" | "never" => Interruptible::Never,
+        "4" | "never_tstp" => Interruptible::NeverStopped,
+        other => bail!("-I {other}: say 1 (anywhere), 2 (waiting), 3 (never) or 4 (never_tstp)"),
+    })
+}
+
 pub(super) fn show(times: u8) -> Show {
     match times {
         0 => Show::default(),
@@ -66,10 +107,7 @@ pub(super) fn show_of(set: &str) -> anyhow::Result<Show> {
 
 /// A set of signals: `all`, `none`, names with or without SIG, numbers, `!` for all others.
 pub(super) fn signals(text: &str) -> anyhow::Result<u64> {
-    let (inverted, list) = match text.strip_prefix('!') {
-        Some(rest) => (true, rest),
-        None => (false, text),
-    };
+    let (inverted, list) = crate::tracer::inverted(text);
     let mut set = 0u64;
     for word in list.split(',').filter(|word| !word.is_empty()) {
         match word {
@@ -88,10 +126,7 @@ pub(super) fn signals(text: &str) -> anyhow::Result<u64> {
 }
 
 pub(super) fn statuses(text: &str) -> anyhow::Result<Statuses> {
-    let (inverted, list) = match text.strip_prefix('!') {
-        Some(rest) => (true, rest),
-        None => (false, text),
-    };
+    let (inverted, list) = crate::tracer::inverted(text);
     let mut set = Statuses::NONE;
     for word in list.split(',') {
         match word {
@@ -119,10 +154,7 @@ pub(super) fn statuses(text: &str) -> anyhow::Result<Statuses> {
 
 /// A set of descriptors: numbers, `all`, `none`, `!` for all others.
 pub(super) fn descriptors(text: &str) -> anyhow::Result<FdSpec> {
-    let (inverted, list) = match text.strip_prefix('!') {
-        Some(rest) => (true, rest),
-        None => (false, text),
-    };
+    let (inverted, list) = crate::tracer::inverted(text);
     let mut set = BTreeSet::new();
     let mut all = false;
     for word in list.split(',') {
