@@ -364,6 +364,7 @@ fn fill_inet(source: StateSource, inet: &Inet, list: List, found: &mut SocketSta
         found.backlog = (source == StateSource::SockDiag).then_some(send); // the tables do not have it
     } else {
         (found.recv_queue, found.send_queue) = (Some(recv.into()), Some(send.into()));
+        found.retransmissions = is_tcp.then_some(inet.retransmissions.into());
     }
     found.local = Some(inet.ends.local.into());
     found.peer = inet.ends.is_connected().then(|| inet.ends.peer.into());

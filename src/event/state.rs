@@ -63,8 +63,12 @@ pub struct SocketState {
     pub recv_queue: Option<u64>,
     /// Bytes of the datagram that is read next, where one waits.
     pub next_datagram: Option<u64>,
-    /// Bytes that the other end has not acknowledged (TCP) or not taken (others, as charged).
+    /// Bytes that the other end has not acknowledged (TCP, where a FIN counts as one) or not taken (others, as charged).
     pub send_queue: Option<u64>,
+    /// How often in a row the oldest of these were sent again without an answer.
+    pub retransmissions: Option<u64>,
+    /// The smoothed round-trip time, microseconds; unknown before the first answer.
+    pub rtt_us: Option<u64>,
     /// Whether `poll(2)` reports `POLLERR`: the next call, or `SO_ERROR`, gets an error. Which one cannot be known
     /// without taking it away. Programs that ask for them get messages of the error queue in the same way.
     pub error_pending: Option<bool>,
@@ -81,6 +85,13 @@ pub struct SocketState {
 }
 
 impl SocketState {
+    /// Whether what waits to be acknowledged ends in a FIN: the program has closed or shut down its side, and the other
+    /// end has not confirmed that.
+    pub fn awaits_fin(&self) -> bool {
+        matches!(self.state, State::FIN_WAIT1 | State::LAST_ACK | State::CLOSING)
+            && self.send_queue.is_some_and(|n| n > 0)
+    }
+
     /// A socket with this state, and nothing else known.
     pub const fn new(state: State) -> Self {
         Self {
@@ -96,6 +107,8 @@ impl SocketState {
             recv_queue: None,
             next_datagram: None,
             send_queue: None,
+            retransmissions: None,
+            rtt_us: None,
             error_pending: None,
             read_shut: None,
             hung_up: None,
@@ -136,6 +149,12 @@ pub struct State(pub u16);
 impl State {
     /// TCP: both directions are open.
     pub const ESTABLISHED: Self = Self(1);
+    /// TCP: we have sent a FIN, which the other side has not acknowledged.
+    pub const FIN_WAIT1: Self = Self(4);
+    /// TCP: both sides have sent a FIN, and ours is not acknowledged: the other side's came first.
+    pub const LAST_ACK: Self = Self(9);
+    /// TCP: both sides have sent a FIN, and ours is not acknowledged: they crossed.
+    pub const CLOSING: Self = Self(11);
     /// TCP: the other side has acknowledged our FIN, and has not sent its own yet.
     pub const FIN_WAIT2: Self = Self(5);
     /// TCP: waits until everything is surely over.

@@ -19,7 +19,7 @@ type Flag = (&'static str, fn(&SocketState) -> Option<bool>, fn(&mut SocketState
 /// A key with an address, and its description.
 type Address = (&'static str, fn(&SocketState) -> &Option<SockAddr>, fn(&mut SocketState, SockAddr), &'static str);
 
-static NUMBERS: [Number; 9] = [
+static NUMBERS: [Number; 11] = [
     ("inode", |s| s.inode, |s, n| s.inode = Some(n), "the same over dup and fork; absent once no process holds it"),
     ("peer_inode", |s| s.peer_inode, |s, n| s.peer_inode = Some(n), "of a Unix socket, the inode of the other end"),
     (
@@ -50,7 +50,19 @@ static NUMBERS: [Number; 9] = [
         "send_queue",
         |s| s.send_queue,
         |s, n| s.send_queue = Some(n),
-        "bytes not yet acknowledged (TCP) or received (others, as charged) by the other end",
+        "bytes not yet acknowledged (TCP, where a FIN counts as one) or received (others, as charged) by the other end",
+    ),
+    (
+        "retransmissions",
+        |s| s.retransmissions,
+        |s, n| s.retransmissions = Some(n),
+        "how often in a row the oldest unacknowledged bytes were sent again",
+    ),
+    (
+        "rtt_us",
+        |s| s.rtt_us,
+        |s, n| s.rtt_us = Some(n),
+        "smoothed round-trip time, microseconds; absent before the first answer",
     ),
     ("drops", |s| s.drops, |s, n| s.drops = Some(n), "datagrams dropped since the socket was made"),
     (

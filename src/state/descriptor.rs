@@ -91,6 +91,8 @@ fn tcp_state(fd: RawFd, info: [u8; TCP_INFO], memory: Option<Memory>, found: &mu
         found.recv_queue = queue(fd, libc::FIONREAD);
         if found.state != State::CLOSED {
             found.send_queue = queue(fd, libc::TIOCOUTQ);
+            found.retransmissions = Some(info[TCPI_RETRANSMITS].into());
+            found.rtt_us = Some(word(TCPI_RTT).into()).filter(|rtt| *rtt > 0);
         }
     }
     // As tcp_poll() has it: less than two thirds of the room are taken, and no more waits unsent than was wished.

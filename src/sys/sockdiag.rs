@@ -38,6 +38,8 @@ pub(crate) struct Inet {
     pub recv: u32,
     /// Bytes to send; of a TCP listener, how many connections may wait.
     pub send: u32,
+    /// How often in a row the oldest bytes were sent again without an answer.
+    pub retransmissions: u8,
     /// `None` when no process holds it.
     pub inode: Option<u64>,
     /// The user who made it; of one that no process holds, 0.
@@ -313,6 +315,8 @@ fn inet_message(message: &[u8]) -> Option<Inet> {
         expires_ms: word(message, 52)?.into(),
         recv: word(message, 56)?,
         send: word(message, 60)?,
+        // Retransmissions or probes, as the timer says: 1 is that of sending again.
+        retransmissions: if message[2] == 1 { message[3] } else { 0 },
         inode: word(message, 68).filter(|inode| *inode != 0).map(u64::from),
         uid: word(message, 64)?,
     })

@@ -21,6 +21,9 @@
 //! |---|---|
 //! | `1/6` | of a listener: connections waiting to be accepted, and the limit on them |
 //! | `5 to read`, `5 to send` | queued bytes; for datagrams, as charged to the socket |
+//! | `FIN to send`, `5 and FIN to send` | the end of the connection, which counts as a byte, is not acknowledged |
+//! | `retransmitted 2` | how often in a row the oldest unacknowledged bytes were sent again |
+//! | `rtt 61 us` | the round-trip time, where bytes wait to be acknowledged |
 //! | `next 5` | bytes of the datagram that is read next |
 //! | `2 dropped` | datagrams dropped because the queue was full |
 //! | `no more to read`, `hung up` | the other side, or both, are shut down, unless the state implies it |
@@ -43,16 +46,39 @@ pub(crate) const MORE: &str = "...";
 pub(crate) struct Counted {
     pub before: &'static str,
     pub after: &'static str,
+    /// What is behind the number instead where a FIN is one of the bytes, which are one less then.
+    pub with_fin: Option<&'static str>,
     pub get: fn(&SocketState) -> Option<u64>,
     pub set: fn(&mut SocketState, u64),
 }
 
-pub(crate) static COUNTED: [Counted; 4] = [
-    Counted { before: "", after: " to read", get: |s| s.recv_queue, set: |s, n| s.recv_queue = Some(n) },
-    Counted { before: "next ", after: "", get: |s| s.next_datagram, set: |s, n| s.next_datagram = Some(n) },
-    Counted { before: "", after: " to send", get: |s| s.send_queue, set: |s, n| s.send_queue = Some(n) },
-    Counted { before: "", after: " dropped", get: |s| s.drops, set: |s, n| s.drops = Some(n) },
+pub(crate) static COUNTED: [Counted; 6] = [
+    counted("", " to read", |s| s.recv_queue.filter(some), |s, n| s.recv_queue = Some(n)),
+    counted("next ", "", |s| s.next_datagram, |s, n| s.next_datagram = Some(n)),
+    Counted {
+        with_fin: Some("FIN to send"),
+        ..counted("", " to send", |s| s.send_queue.filter(some), |s, n| s.send_queue = Some(n))
+    },
+    counted("retransmitted ", "", |s| s.retransmissions.filter(some), |s, n| s.retransmissions = Some(n)),
+    counted("rtt ", " us", |s| s.rtt_us.filter(|_| s.send_queue.is_some_and(|n| n > 0)), |s, n| s.rtt_us = Some(n)),
+    counted("", " dropped", |s| s.drops.filter(some), |s, n| s.drops = Some(n)),
 ];
+
+const fn counted(
+    before: &'static str,
+    after: &'static str,
+    get: fn(&SocketState) -> Option<u64>,
+    set: fn(&mut SocketState, u64),
+) -> Counted {
+    Counted { before, after, with_fin: None, get, set }
+}
+
+fn some(n: &u64) -> bool {
+    *n > 0
+}
+
+/// Between the bytes that wait and the FIN behind them.
+pub(crate) const AND: &str = " and ";
 
 /// Items that are words alone.
 pub(crate) struct Flagged {
@@ -135,9 +161,12 @@ fn one(state: &SocketState) -> String {
         };
     }
     for item in &COUNTED {
-        if let Some(n) = (item.get)(state).filter(|n| *n > 0 || !item.before.is_empty()) {
-            let _ = write!(text, ", {}{n}{}", item.before, item.after);
-        }
+        let Some(n) = (item.get)(state) else { continue };
+        let _ = match item.with_fin.filter(|_| state.awaits_fin()) {
+            Some(fin) if n == 1 => write!(text, ", {fin}"),
+            Some(fin) => write!(text, ", {}{AND}{fin}", n - 1),
+            None => write!(text, ", {}{n}{}", item.before, item.after),
+        };
     }
     for item in FLAGS.iter().filter(|item| (item.get)(state)) {
         let _ = write!(text, ", {}", item.words);

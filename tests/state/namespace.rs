@@ -127,3 +127,45 @@ fn what_waits_for_the_network_stays_as_it_is() {
     assert_eq!(names(closes[1], passive), "CLOSE_WAIT → LAST_ACK");
     let _ = server;
 }
+
+/// A server that does not even acknowledge: what was sent waits, and is sent again and again.
+#[test]
+fn bytes_that_are_not_acknowledged_are_sent_again() {
+    let mut puppet = Puppet::traced();
+    let mut looks = 1;
+    let listener = puppet.listener(libc::AF_INET, 3);
+    let (active, server) = puppet.connection(libc::AF_INET, listener);
+    let ends = Watched::new(&mut puppet, libc::AF_INET, active, listener.1);
+    looks += 1;
+    ends.settles("ESTAB", "ESTAB");
+    puppet.call(&format!("deaf {server}"));
+    puppet.call(&format!("send {active} 9"));
+    let again = || {
+        let line = ends.row(&ends.client).unwrap().line;
+        let timer = line.split_once("timer:(on,").map_or("", |(_, timer)| timer.split(')').next().unwrap_or_default());
+        timer.rsplit(',').next().and_then(|times| times.parse::<u64>().ok()).unwrap_or(0)
+    };
+    // The first time after 0.2 s, then twice as long as before.
+    let began = std::time::Instant::now();
+    while again() == 0 {
+        assert!(began.elapsed().as_secs() < 60, "{}", ends.row(&ends.client).unwrap().line);
+        std::thread::yield_now();
+    }
+    let least = again();
+    puppet.call(&format!("look {active}"));
+    looks += 1;
+    let call = puppet.traced_call("getsockname", looks);
+    let shown = states(&call, active).1.unwrap();
+    assert!((least..=again()).contains(&shown.retransmissions.unwrap()), "{shown:?}");
+    assert_eq!(shown.send_queue, Some(9));
+    let row = ends.row(&ends.client).unwrap();
+    let (_, rtt) = row.line.split_once(" rtt:").unwrap_or_else(|| panic!("{}", row.line));
+    let rtt_us = rtt.split('/').next().and_then(|ms| ms.parse::<f64>().ok()).map(|ms| (ms * 1000.0).round() as u64);
+    assert_eq!(shown.rtt_us, rtt_us, "{}", row.line);
+    puppet.call(&format!("close {active}"));
+    let (calls, _) = puppet.end();
+    let close = calls.iter().rfind(|call| call.sys.name() == "close").unwrap();
+    let left = states(close, active).1.unwrap();
+    assert_eq!((left.state.to_string().as_str(), left.send_queue), ("FIN_WAIT1", Some(10)));
+    assert!(left.awaits_fin() && left.retransmissions >= Some(least), "{left:?}");
+}

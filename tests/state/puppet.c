@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
@@ -164,7 +165,11 @@ int main(int argc, char **argv)
             ret = setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &n, sizeof n);
         else if (!strcmp(verb, "nonblock"))
             ret = fcntl(fd, F_SETFL, O_NONBLOCK);
-        else if (!strcmp(verb, "error")) {
+        else if (!strcmp(verb, "deaf")) { /* nothing that arrives reaches the socket, so it acknowledges nothing */
+            struct sock_filter none = BPF_STMT(BPF_RET | BPF_K, 0);
+            struct sock_fprog all = {1, &none};
+            ret = setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &all, sizeof all);
+        } else if (!strcmp(verb, "error")) {
             len = sizeof extra;
             ret = getsockopt(fd, SOL_SOCKET, SO_ERROR, &extra, &len);
         } else if (!strcmp(verb, "room")) { /* percent of the room to send that is taken (SK_MEMINFO_WMEM_QUEUED) */

@@ -264,7 +264,7 @@ pub fn ss_in(pid: Option<i32>, kind: &str, words: &[String]) -> Vec<Row> {
             enter
         }
     };
-    let output = command.args(["-a", "-n", "-O", "-H", "-e", "-m", "-o", kind]).output();
+    let output = command.args(["-a", "-n", "-O", "-H", "-e", "-m", "-o", "-i", kind]).output();
     let output = output.expect("ss is installed (Debian: apt install iproute2)");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).unwrap();

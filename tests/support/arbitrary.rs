@@ -206,8 +206,9 @@ pub fn socket_state() -> BoxedStrategy<SocketState> {
         (state, source, option::of(any::<String>()), number(), number(), address(), address()),
         (option::of(any::<u32>()), option::of(any::<u32>()), number(), number(), number(), number(), number()),
         (flag(), flag(), flag(), flag()),
+        (number(), number()),
     )
-        .prop_map(|(who, queues, flags)| {
+        .prop_map(|(who, queues, flags, (retransmissions, rtt_us))| {
             let (state, source, protocol, inode, peer_inode, local, peer) = who;
             let (accept_queue, backlog, recv_queue, next_datagram, send_queue, drops, expires_ms) = queues;
             let (error_pending, read_shut, hung_up, held) = flags;
@@ -223,6 +224,8 @@ pub fn socket_state() -> BoxedStrategy<SocketState> {
                 recv_queue,
                 next_datagram,
                 send_queue,
+                retransmissions,
+                rtt_us,
                 error_pending,
                 read_shut,
                 hung_up,

@@ -2,7 +2,7 @@
 
 use super::cursor::Cursor;
 use crate::event::{SocketChange, SocketChanges, SocketState, State};
-use crate::text::state::{ARROW, COUNTED, FLAGS, MORE, OPEN};
+use crate::text::state::{AND, ARROW, COUNTED, FLAGS, MORE, OPEN};
 
 /// The line without the states at its end, and those states, if it ends in any.
 pub(super) fn split(rest: &[u8]) -> (&[u8], Option<&[u8]>) {
@@ -93,6 +93,14 @@ fn item(c: &mut Cursor<'_>, found: &mut SocketState) -> Option<()> {
             return Some(());
         }
         c.back(start);
+        if let Some(fin) = item.with_fin {
+            let n = c.digits().filter(|_| c.eat(AND.as_bytes()));
+            if c.eat(fin.as_bytes()) {
+                (item.set)(found, n.unwrap_or(0).checked_add(1)?);
+                return Some(());
+            }
+            c.back(start);
+        }
     }
     let seconds = c.digits()?;
     c.expect(b".")?;
@@ -117,6 +125,17 @@ mod tests {
                 "accept(4, NULL, NULL)                   = 5  [LISTEN 1/6 → LISTEN 0/6; 5: → ESTABLISHED, 5 to read]",
                 vec![4, 5],
                 vec![Some("LISTEN"), Some("LISTEN"), None, Some("ESTABLISHED")],
+            ),
+            (
+                "close(3)                                = 0  [ESTABLISHED, 7 to send, retransmitted 2, rtt 61 us → \
+                 FIN_WAIT1, 7 and FIN to send, rtt 61 us]",
+                vec![3],
+                vec![Some("ESTABLISHED"), Some("FIN_WAIT1")],
+            ),
+            (
+                "shutdown(3, SHUT_WR)                    = 0  [CLOSE_WAIT → LAST_ACK, FIN to send]",
+                vec![3],
+                vec![Some("CLOSE_WAIT"), Some("LAST_ACK")],
             ),
             (
                 "close(3)                                = 0  [FIN_WAIT2, 7 to send → TIME_WAIT, 59.9 s left]",

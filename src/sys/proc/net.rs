@@ -107,10 +107,12 @@ fn row(line: &str) -> Option<Inet> {
     };
     let (send, recv) = pair(fields.next()?)?;
     let (_, ticks) = pair(fields.next()?)?;
-    let uid = fields.nth(1)?.parse().ok()?;
+    let retransmissions = u32::from_str_radix(fields.next()?, 16).ok()?.min(u8::MAX.into()) as u8;
+    let uid = fields.next()?.parse().ok()?;
     let inode: u64 = fields.nth(1)?.parse().ok()?;
     let inode = Some(inode).filter(|inode| *inode != 0);
-    Some(Inet { ends, state, recv, send, inode, uid, expires_ms: u64::from(ticks) * TICK_MS })
+    let expires_ms = u64::from(ticks) * TICK_MS;
+    Some(Inet { ends, state, recv, send, retransmissions, inode, uid, expires_ms })
 }
 
 /// An address as the kernel's tables write it: words of the machine's order in hex, a colon, the port.

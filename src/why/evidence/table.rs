@@ -180,7 +180,16 @@ mod tests {
     #[test]
     fn a_connection_that_nobody_holds_has_no_user() {
         let ends = Ends { local: "127.0.0.1:8080".parse().unwrap(), peer: "127.0.0.1:50000".parse().unwrap() };
-        let waiting = Inet { ends, state: TIME_WAIT, recv: 0, send: 0, inode: None, uid: 0, expires_ms: 59_990 };
+        let waiting = Inet {
+            ends,
+            state: TIME_WAIT,
+            recv: 0,
+            send: 0,
+            retransmissions: 0,
+            inode: None,
+            uid: 0,
+            expires_ms: 59_990,
+        };
         let evidence = TableSocket::new("tcp", waiting).endpoint(Relation::Holder);
         assert_eq!((evidence.state.as_deref(), evidence.timer_ms), (Some("TIME_WAIT"), Some(59_990)));
         assert_eq!((evidence.uid, evidence.inode), (None, None));
