@@ -19,18 +19,53 @@ enum NodeKind {
     Unescaped,
     /// Followed by its items.
     Array,
-    /// Followed by its keys, each before its value.
+    /// Followed by the marks of its keys and these, each before its value.
     Object,
+    /// The marks of an object's keys as a set, in two halves: most keys that are looked for are not there.
+    Marks,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Node {
     kind: NodeKind,
+    /// That of a key.
+    mark: Mark,
     /// Where its text begins and ends; that of a string is without quotes.
     start: u32,
     end: u32,
     /// The node behind everything in it.
     next: u32,
+}
+
+/// A key's length, first and last byte: what distinguishes most keys without a look at the line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Mark(u16);
+
+impl Mark {
+    const NONE: Self = Self(0);
+
+    #[inline]
+    fn new(len: usize, first: u8, last: u8) -> Self {
+        Self(
+            (len as u16).wrapping_mul(0x1f35)
+                ^ u16::from(first).wrapping_mul(0x0b1d)
+                ^ u16::from(last).wrapping_mul(0x6d4b),
+        )
+    }
+
+    fn of(key: &[u8]) -> Self {
+        match key {
+            [] => Self::NONE,
+            [first, .., last] => Self::new(key.len(), *first, *last),
+            [only] => Self::new(1, *only, *only),
+        }
+    }
+
+    /// Itself as a set.
+    #[inline]
+    fn bit(self) -> u64 {
+        1 << ((self.0 ^ self.0 >> 7) % 64)
+    }
 }
 
 /// The memory of trees, used again for each line.
@@ -60,10 +95,10 @@ pub(super) struct Object<'a>(Item<'a>);
 
 /// A key to look for: a name, or one and its suffix.
 pub(super) trait Key: Copy {
-    /// How many bytes it has: most keys differ in that.
-    fn len(self) -> usize;
+    /// Its mark.
+    fn mark(self) -> Mark;
 
-    /// Whether this is it, which has as many bytes.
+    /// Whether this is it.
     fn is(self, key: &[u8]) -> bool;
 
     /// The key as a text.
@@ -71,8 +106,9 @@ pub(super) trait Key: Copy {
 }
 
 impl Key for &str {
-    fn len(self) -> usize {
-        str::len(self)
+    #[inline]
+    fn mark(self) -> Mark {
+        Mark::of(self.as_bytes())
     }
 
     fn is(self, key: &[u8]) -> bool {
@@ -85,12 +121,17 @@ impl Key for &str {
 }
 
 impl Key for (&str, &str) {
-    fn len(self) -> usize {
-        self.0.len() + self.1.len()
+    #[inline]
+    fn mark(self) -> Mark {
+        let (front, back) = (self.0.as_bytes(), self.1.as_bytes());
+        match (front.first().or(back.first()), back.last().or(front.last())) {
+            (Some(first), Some(last)) => Mark::new(front.len() + back.len(), *first, *last),
+            _ => Mark::NONE,
+        }
     }
 
     fn is(self, key: &[u8]) -> bool {
-        key.starts_with(self.0.as_bytes()) && key.ends_with(self.1.as_bytes())
+        key.strip_prefix(self.0.as_bytes()) == Some(self.1.as_bytes())
     }
 
     fn name(self) -> String {
@@ -158,23 +199,24 @@ impl<'a> Item<'a> {
         matches!(self.node().kind, NodeKind::Plain | NodeKind::Unescaped).then(|| self.text())
     }
 
-    fn number<T: std::str::FromStr>(self) -> Option<T> {
-        if self.node().kind != NodeKind::Number {
+    pub(super) fn as_i64(self) -> Option<i64> {
+        let Node { kind, start, end, .. } = self.node();
+        if kind != NodeKind::Number {
             return None;
         }
-        self.text().parse().ok()
-    }
-
-    pub(super) fn as_i64(self) -> Option<i64> {
-        self.number()
+        match &self.tree.line.as_bytes()[start as usize..end as usize] {
+            [b'-', digits @ ..] => 0i64.checked_sub_unsigned(whole(digits)?),
+            digits => i64::try_from(whole(digits)?).ok(),
+        }
     }
 
     pub(super) fn as_u64(self) -> Option<u64> {
-        self.number()
+        let Node { kind, start, end, .. } = self.node();
+        (kind == NodeKind::Number).then(|| whole(&self.tree.line.as_bytes()[start as usize..end as usize]))?
     }
 
     pub(super) fn as_f64(self) -> Option<f64> {
-        self.number()
+        (self.node().kind == NodeKind::Number).then(|| self.text().parse().ok())?
     }
 
     pub(super) fn as_object(self) -> Option<Object<'a>> {
@@ -188,7 +230,8 @@ impl<'a> Item<'a> {
 
     /// The values in it, and the keys before those of an object.
     fn inside(self) -> impl Iterator<Item = Self> + Clone {
-        let (first, end) = (self.at + 1, self.node().next as usize);
+        let Node { kind, next: end, .. } = self.node();
+        let (first, end) = (self.at + 1 + usize::from(kind == NodeKind::Object), end as usize);
         let item = move |at: usize| (at < end).then_some(Self { tree: self.tree, at });
         std::iter::successors(item(first), move |before| item(before.node().next as usize))
     }
@@ -212,16 +255,23 @@ impl<'a> Object<'a> {
             .map(|(key, _)| key.text())
     }
 
-    /// Most keys that are looked for are not there, so this is where the time of reading goes.
+    /// The value of a key.
+    #[inline]
     pub(super) fn get(self, key: impl Key) -> Option<Item<'a>> {
+        let (mark, marks) = (key.mark(), self.0.tree.memory.nodes[self.0.at + 1]);
+        let marks = u64::from(marks.end) << 32 | u64::from(marks.start);
+        (marks & mark.bit() != 0).then(|| self.find(mark, key))?
+    }
+
+    /// The value of a key that has this mark.
+    fn find(self, mark: Mark, key: impl Key) -> Option<Item<'a>> {
         let Tree { memory: Memory { nodes, unescaped }, line } = self.0.tree;
-        let (mut at, end) = (self.0.at + 1, self.0.node().next as usize);
+        let (mut at, end) = (self.0.at + 2, self.0.node().next as usize);
         while at < end {
-            let Node { kind, start, end, .. } = nodes[at];
-            let (start, end) = (start as usize, end as usize);
-            if end - start == key.len() {
+            let Node { kind, start, end, mark: found, .. } = nodes[at];
+            if found == mark {
                 let from = if kind == NodeKind::Unescaped { unescaped } else { line };
-                if key.is(&from.as_bytes()[start..end]) {
+                if key.is(&from.as_bytes()[start as usize..end as usize]) {
                     return Some(Item { at: at + 1, ..self.0 });
                 }
             }
@@ -263,7 +313,7 @@ impl Parser<'_> {
 
     fn push(&mut self, kind: NodeKind, start: usize, end: usize) {
         let next = self.nodes.len() as u32 + 1;
-        self.nodes.push(Node { kind, start: start as u32, end: end as u32, next });
+        self.nodes.push(Node { kind, mark: Mark::NONE, start: start as u32, end: end as u32, next });
     }
 
     fn value(&mut self, depth: u32) -> Option<()> {
@@ -289,14 +339,18 @@ impl Parser<'_> {
     fn several(&mut self, depth: u32, kind: NodeKind, close: u8) -> Option<()> {
         let (start, node) = (self.at, self.nodes.len());
         self.push(kind, start, start);
+        if kind == NodeKind::Object {
+            self.push(NodeKind::Marks, 0, 0);
+        }
         self.at += 1;
+        let mut marks = 0;
         if self.token()? != close {
             loop {
                 if kind == NodeKind::Object {
                     if self.token()? != b'"' {
                         return None;
                     }
-                    self.string()?;
+                    marks |= self.key()?.bit();
                     if self.token()? != b':' {
                         return None;
                     }
@@ -314,7 +368,21 @@ impl Parser<'_> {
         let next = self.nodes.len() as u32;
         self.nodes[node].end = self.at as u32;
         self.nodes[node].next = next;
+        if kind == NodeKind::Object {
+            self.nodes[node + 1].start = marks as u32;
+            self.nodes[node + 1].end = (marks >> 32) as u32;
+        }
         Some(())
+    }
+
+    fn key(&mut self) -> Option<Mark> {
+        let node = self.nodes.len();
+        self.string()?;
+        let Node { kind, start, end, .. } = self.nodes[node];
+        let from = if kind == NodeKind::Unescaped { self.unescaped.as_bytes() } else { self.text };
+        let mark = Mark::of(&from[start as usize..end as usize]);
+        self.nodes[node].mark = mark;
+        Some(mark)
     }
 
     fn digits(&mut self) -> Option<()> {
@@ -414,6 +482,17 @@ impl Parser<'_> {
         let digits = self.text.get(self.at..self.at + 4)?;
         self.at += 4;
         digits.iter().try_fold(0, |unit, digit| Some(unit << 4 | char::from(*digit).to_digit(16)?))
+    }
+}
+
+/// A number without sign, fraction and exponent, if it has 64 bits.
+fn whole(digits: &[u8]) -> Option<u64> {
+    let digit = |digit: &u8| Some(digit.wrapping_sub(b'0')).filter(|digit| *digit < 10).map(u64::from);
+    match digits {
+        [] => None,
+        // So many cannot overflow.
+        _ if digits.len() < 20 => digits.iter().try_fold(0, |number, at| Some(number * 10 + digit(at)?)),
+        _ => digits.iter().try_fold(0u64, |number, at| number.checked_mul(10)?.checked_add(digit(at)?)),
     }
 }
 
