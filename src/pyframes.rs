@@ -364,10 +364,8 @@ mod tests {
 
     #[test]
     fn the_callers_frame_and_the_one_it_went_through() {
-        let stack = |frames: &[(&str, bool)]| Stack {
-            frames: frames.iter().map(|(file, library)| frame(file, *library)).collect(),
-            truncated: false,
-        };
+        let stack =
+            |frames: &[(&str, bool)]| Stack::new(frames.iter().map(|(file, library)| frame(file, *library)).collect());
         let files = |stack: &Stack| {
             let name = |frame: Option<&Arc<Frame>>| frame.map(|frame| frame.file.to_string());
             (name(stack.caller()), name(stack.via()))

@@ -22,6 +22,7 @@ mod descriptors;
 mod dump;
 mod filter;
 mod follow;
+mod origins;
 mod plan;
 mod ptrace;
 mod python;

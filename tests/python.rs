@@ -287,6 +287,58 @@ fn the_lines_of_an_asyncio_program() {
     }
 }
 
+/// The program sends, over each connection, the lines that made its two ends.
+#[test]
+fn what_a_loop_reads_has_the_line_that_made_its_socket() {
+    for python in every((3, 7)) {
+        let context = python.path.display().to_string();
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("trace.jsonl");
+        let mut command = python.command();
+        command.arg(programs().join("loop_origins.py"));
+        succeed(&mut traced(&["-f", "--python", "-s", "1000", "-o", file.to_str().unwrap()], &command), &context);
+        let text = std::fs::read_to_string(file).unwrap();
+        let mut found = 0;
+        for line in text.lines() {
+            let call: Json = serde_json::from_str(line).unwrap();
+            let received = call["syscall"] == "recvfrom" || call["syscall"] == "recvmsg";
+            let payload = call["args"]["buf"]["text"].as_str().unwrap_or_default();
+            let Some((client, server)) = payload.trim_end().split_once(['s', 'S']).filter(|_| received) else {
+                continue;
+            };
+            let number = |text: &str| text.rsplit(' ').find_map(|word| word.parse::<u64>().ok()).unwrap();
+            // Who reads what was sent is the server; its answer, in capitals, is the client's to read.
+            let made = if client.starts_with('c') { number(server) } else { number(client) };
+            let frame = &call["socket_made_at"];
+            assert_eq!(frame["line"], made, "{context}: {call}");
+            assert!(frame["file"].as_str().unwrap().ends_with("loop_origins.py"), "{context}: {call}");
+            found += 1;
+        }
+        assert_eq!(found, 2 * 2 * 7, "{context}: each of 7 connections, both ends, in each of two threads\n{text}");
+    }
+}
+
+/// Text has it behind the call, grouped or not, and is read again.
+#[test]
+fn the_line_that_made_a_socket_is_written_and_read() {
+    let folder = tempfile::tempdir().unwrap();
+    for options in [&["--python"][..], &["--group", "python"]] {
+        let file = folder.path().join("trace.txt");
+        let mut program = newest().command();
+        program.arg(programs().join("loop_origins.py"));
+        let options = [&["-f", "-o", file.to_str().unwrap()], options].concat();
+        succeed(&mut traced(&options, &program), "loop_origins.py");
+        let text = std::fs::read_to_string(&file).unwrap();
+        let written = text.matches("  [socket made at loop_origins.py:").count();
+        assert!(written > 28 && text.contains(" streams]\n") && text.contains(" main]\n"), "{text}");
+        let mut convert = Command::new(env!("CARGO_BIN_EXE_sockscope"));
+        let output = succeed(convert.arg("convert").arg(&file).args(["--format", "jsonl"]), "convert");
+        let read = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(read.matches("\"socket_made_at\":{").count(), written, "{options:?}");
+        assert!(!read.contains("\"type\":\"unread\""), "{options:?}");
+    }
+}
+
 #[test]
 fn expressions_are_cut_out_of_text_in_the_encoding_it_declares() {
     let python = newest();

@@ -72,6 +72,12 @@ class Call:
         return next((frame for frame in self.stack if not frame.library), self.stack[0] if self.stack else None)
 
     @property
+    def socket_made_at(self) -> Optional[Frame]:
+        """The line that made its socket, where an event loop made the call for a coroutine that waits."""
+        made = self.json.get("socket_made_at")
+        return None if made is None else Frame._of(made)
+
+    @property
     def fd(self) -> Optional[int]:
         """The descriptor it is about, where that is one of its arguments."""
         found = next((self.args[name] for name in ("sockfd", "fd", "epfd", "oldfd") if name in self.args), None)

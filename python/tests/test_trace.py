@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
 import socket
@@ -133,6 +134,21 @@ def test_questions_before_the_end_are_refused() -> None:
     with pytest.raises(sockscope.Error, match="of one block"):
         traced.__enter__()
     assert traced.calls == []
+
+
+def test_where_a_loops_socket_was_made() -> None:
+    async def fetch() -> bytes:
+        server = await asyncio.start_server(lambda reader, writer: writer.close(), "127.0.0.1", 0)
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        found = await reader.read()
+        writer.close()
+        server.close()
+        return found
+
+    with sockscope.trace() as traced:
+        assert asyncio.run(fetch()) == b""
+    received = [call for call in traced.calls if call.syscall == "recvfrom" and call.ret == 0]
+    assert [call.socket_made_at.function if call.socket_made_at else None for call in received] == ["fetch"]
 
 
 def test_why_a_call_failed() -> None:

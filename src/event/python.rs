@@ -13,6 +13,9 @@ pub struct PythonStack {
     pub frames: Vec<Arc<PythonFrame>>,
     /// There are more frames outside the last one than are followed.
     pub truncated: bool,
+    /// Where the socket was made that the call is about: known of calls that an event loop makes for whoever waits, whose
+    /// frames say only where the loop runs ([`is_loop`](Self::is_loop)).
+    pub socket: Option<Arc<PythonFrame>>,
 }
 
 /// One frame: a place in a program.
@@ -93,6 +96,28 @@ impl PythonFrame {
     }
 }
 
+/// The functions in which event loops run, by the end of their file's path: what they call without code of the user's
+/// between is done for somebody who waits, on no stack.
+const LOOPS: [(&str, &[&str]); 6] = [
+    ("asyncio/base_events.py", &["run_forever", "run_until_complete", "_run_once"]),
+    ("asyncio/runners.py", &["run"]),
+    ("uvloop/__init__.py", &["run"]),
+    ("twisted/internet/base.py", &["run", "mainLoop"]),
+    ("trio/_core/_run.py", &["run", "unrolled_run"]),
+    ("gevent/hub.py", &["run"]),
+];
+
+impl PythonFrame {
+    /// Whether the frame is an event loop's.
+    fn runs_loop(&self) -> bool {
+        let is = |(file, functions): &(&str, &[&str])| {
+            self.file.strip_suffix(file).is_some_and(|folder| folder.is_empty() || folder.ends_with('/'))
+                && functions.contains(&&*self.function)
+        };
+        self.library && LOOPS.iter().any(is)
+    }
+}
+
 /// What stands for the frames of a thread that runs no Python code in a process that does: `<thread grpc-poller>`.
 const THREAD: &str = "<thread ";
 
@@ -111,7 +136,12 @@ impl PythonFrame {
 impl PythonStack {
     /// These frames, the innermost one first.
     pub fn new(frames: Vec<Arc<PythonFrame>>) -> Self {
-        Self { frames, truncated: false }
+        Self { frames, truncated: false, socket: None }
+    }
+
+    /// Whether an event loop made the call itself, and no code of the user's that it runs.
+    pub fn is_loop(&self) -> bool {
+        self.frames.iter().take_while(|frame| frame.library).any(|frame| frame.runs_loop())
     }
 
     /// The frame to show first: the innermost one of the user's own code. Where there is none of those, the innermost of a
@@ -160,7 +190,26 @@ mod tests {
         let frame = |(file, library): &(&str, bool)| {
             Arc::new(PythonFrame { library: *library, file: (*file).into(), ..PythonFrame::of_thread("") })
         };
-        PythonStack { frames: files.iter().map(frame).collect(), truncated: false }
+        PythonStack::new(files.iter().map(frame).collect())
+    }
+
+    #[test]
+    fn what_a_loop_does_itself() {
+        let stack = |frames: &[(&str, &str, bool)]| {
+            let frame = |&(file, function, library): &(&str, &str, bool)| {
+                Arc::new(PythonFrame { library, ..PythonFrame::new(file, Some(1), function) })
+            };
+            PythonStack::new(frames.iter().map(frame).collect())
+        };
+        let reads = ("/usr/lib/python3.11/asyncio/selector_events.py", "_read_ready", true);
+        let once = ("/usr/lib/python3.11/asyncio/base_events.py", "_run_once", true);
+        let main = ("client.py", "<module>", false);
+        assert!(stack(&[reads, once, main]).is_loop());
+        assert!(stack(&[reads, once]).is_loop(), "in a thread of a library's");
+        assert!(!stack(&[reads, ("client.py", "fetch", false), once, main]).is_loop(), "the coroutine runs");
+        assert!(!stack(&[("/lib/python3.11/socket.py", "connect", true), main]).is_loop());
+        assert!(!stack(&[("/home/me/myasyncio/base_events.py", "_run_once", true), main]).is_loop());
+        assert!(!stack(&[("asyncio/base_events.py", "_run_once", false)]).is_loop(), "an own file of that name");
     }
 
     fn shown(files: &[(&str, bool)]) -> (Option<String>, Vec<String>) {

@@ -1,5 +1,6 @@
 //! The `python` key of a call: its frames, innermost first.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -47,6 +48,10 @@ fn write(out: &mut Vec<u8>, stack: &PythonStack) {
         key(out, "python_truncated");
         boolean(out, true);
     }
+    if let Some(made) = &stack.socket {
+        key(out, "socket_made_at");
+        write_frame(out, made);
+    }
 }
 
 fn write_frame(out: &mut Vec<u8>, frame: &PythonFrame) {
@@ -90,16 +95,22 @@ pub(super) struct ReadStacks {
 pub(super) fn read(object: Object<'_>, stacks: &mut ReadStacks) -> Result<Option<Arc<PythonStack>>> {
     let Some(item) = given(object, "python") else { return Ok(None) };
     let truncated = flag(object, "python_truncated");
+    let made = given(object, "socket_made_at");
+    let written = match made {
+        Some(made) => Cow::Owned(format!("{} {}", item.text(), made.text())),
+        None => Cow::Borrowed(item.text()),
+    };
     let known = &mut stacks.read[usize::from(truncated)];
-    if let Some(stack) = known.get(item.text()) {
+    if let Some(stack) = known.get(&*written) {
         return Ok(Some(stack.clone()));
     }
     let frames = items(object, "python")?.map(|frame| read_frame(frame).map(Arc::new)).collect::<Result<_>>()?;
-    let stack = Arc::new(PythonStack { frames, truncated });
+    let socket = made.map(|made| read_frame(made).map(Arc::new)).transpose()?;
+    let stack = Arc::new(PythonStack { frames, truncated, socket });
     if known.len() >= MAX_STACKS {
         known.clear();
     }
-    known.insert(item.text().into(), stack.clone());
+    known.insert(written.into(), stack.clone());
     Ok(Some(stack))
 }
 
@@ -123,6 +134,15 @@ fn read_frame(json: Item<'_>) -> Result<PythonFrame> {
 
 /// The key's schema.
 pub(super) fn schema() -> Json {
+    json!({
+        "type": "array",
+        "items": frame_schema("one frame"),
+        "description": "the Python frames of the thread at that call, innermost first",
+    })
+}
+
+/// The schema of a frame.
+pub(super) fn frame_schema(what: &str) -> Json {
     let mut frame = Properties::new();
     let mut has = |name: &str, schema: Json| {
         frame.insert(name.into(), schema);
@@ -145,10 +165,5 @@ pub(super) fn schema() -> Json {
         "library",
         json!({"type": "boolean", "description": "it is the standard library's or an installed package's code"}),
     );
-    let frame = closed(frame, &[], "one frame");
-    json!({
-        "type": "array",
-        "items": frame,
-        "description": "the Python frames of the thread at that call, innermost first",
-    })
+    closed(frame, &[], what)
 }

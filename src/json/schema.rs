@@ -65,13 +65,24 @@ fn events(by_call: Vec<Json>) -> Vec<Json> {
         strace(),
         ("python", python::schema()),
         ("python_truncated", boolean("there are more frames outside the last one")),
+        ("socket_made_at", python::frame_schema("where the socket was made, for a call that an event loop made on it")),
         ("why", why::schema()),
         ("sockets", state::schema()),
         ("sockets_truncated", boolean("the call concerns more sockets than are shown")),
         ("dur_ns", nullable("integer", "nanoseconds between entry and return; null where not measured")),
     ];
-    let absent =
-        ["nr", "via", "ret_target", "strace", "python", "python_truncated", "why", "sockets", "sockets_truncated"];
+    let absent = [
+        "nr",
+        "via",
+        "ret_target",
+        "strace",
+        "python",
+        "python_truncated",
+        "socket_made_at",
+        "why",
+        "sockets",
+        "sockets_truncated",
+    ];
     let info = json!({"anyOf": [{"type": "null"}, reference("tagged")]});
     let unread = [
         ("raw", reference("buffer")),

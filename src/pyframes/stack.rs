@@ -382,6 +382,6 @@ fn build(walk: &mut Walk<'_>, raw: &[RawFrame], truncated: bool) -> Result<(Arc<
         frames.extend(code.frame(frame.lasti, frame.owner));
         codes.insert(frame.code, code);
     }
-    let stack = Arc::new(Stack { frames, truncated });
+    let stack = Arc::new(Stack { truncated, ..Stack::new(frames) });
     Ok((stack, codes.into_values().collect()))
 }

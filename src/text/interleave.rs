@@ -140,7 +140,7 @@ impl Interleaved {
             PythonLines::Caller => {
                 self.interrupt(out);
                 let caller = stack.caller().cloned();
-                python::frames(&PythonStack { frames: caller.into_iter().collect(), truncated: false }, INDENT, out);
+                python::frames(&PythonStack::new(caller.into_iter().collect()), INDENT, out);
             }
             PythonLines::Full => {
                 self.interrupt(out);

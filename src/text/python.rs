@@ -12,7 +12,8 @@
 //! (always before CPython 3.11), cut short where it is very long and absent where it was not found. The frame is the
 //! user's own; where a library made the call, that place follows in brackets, and where that was far from the user's line
 //! also one that says more: `[via socket.py:836 in create_connection, connection.py:174 in _new_conn]`. A thread without
-//! Python in a program with it has its name: `@ <thread grpc-poller>`. Whole stacks are lines of their own below
+//! Python in a program with it has its name: `@ <thread grpc-poller>`. Behind calls that an event loop makes on
+//! a socket stands where that was made: `[socket made at client.py:15 client]`. Whole stacks are lines of their own below
 //! the call, innermost frame first, as with strace's `-k`, with the files' full paths:
 //!
 //! ```text
@@ -58,7 +59,8 @@ pub(super) fn caller(stack: &PythonStack, out: &mut String) {
     via(stack, out);
 }
 
-/// Appends `  [via socket.py:836 in create_connection]`, where a library made the call.
+/// Appends `  [via socket.py:836 in create_connection]`, where a library made the call, and where an event loop made it
+/// `  [socket made at client.py:15 client]`.
 pub(super) fn via(stack: &PythonStack, out: &mut String) {
     let mut any = false;
     for frame in stack.path() {
@@ -69,7 +71,19 @@ pub(super) fn via(stack: &PythonStack, out: &mut String) {
         any = true;
     }
     out.push_str(if any { "]" } else { "" });
+    if let Some(made) = &stack.socket {
+        out.push_str(SOCKET);
+        place(short(&made.file), made, out);
+        if &*made.function != "<module>" {
+            out.push(' ');
+            text(&made.function, out);
+        }
+        out.push(']');
+    }
 }
+
+/// Before the line that made the socket on which an event loop makes a call for whoever waits.
+pub(crate) const SOCKET: &str = "  [socket made at ";
 
 /// Appends a line per frame.
 pub(super) fn frames(stack: &PythonStack, indent: &str, out: &mut String) {
@@ -189,7 +203,7 @@ mod tests {
     }
 
     fn stack(frames: Vec<PythonFrame>) -> PythonStack {
-        PythonStack { frames: frames.into_iter().map(Arc::new).collect(), truncated: false }
+        PythonStack::new(frames.into_iter().map(Arc::new).collect())
     }
 
     #[test]
@@ -215,7 +229,7 @@ mod tests {
         caller(&stack(vec![frame("<string>", None, "<module>", None, false)]), &mut out);
         assert_eq!(out, "  @ <string>:? <module>");
         out.clear();
-        frames(&PythonStack { frames: vec![library.into(), own.into()], truncated: true }, "", &mut out);
+        frames(&PythonStack { truncated: true, ..PythonStack::new(vec![library.into(), own.into()]) }, "", &mut out);
         assert_eq!(
             out,
             " > /usr/lib/python3.11/socket.py:836 create_connection\n > /home/u/get.py:9 fetch  create_connection( \

@@ -20,6 +20,7 @@ use std::time::Duration;
 
 use super::affinity::CpuAffinity;
 use super::descriptors::Descriptors;
+use super::origins::Origins;
 use super::plan::Pieces;
 use super::ptrace::{self, CallInfo, Gone, Resume, Status, Stop, StopTimes, Stopped, Waited};
 use super::python::PythonStacks;
@@ -73,6 +74,8 @@ pub struct Tracer {
     refusing: HashSet<i32>,
     /// The reader of Python stacks, if they are wanted.
     python: Option<PythonStacks>,
+    /// Where sockets were made.
+    origins: Origins,
     /// What looks for the reasons of failures, if they are wanted.
     why: Option<why::Collector>,
     /// Who asks for the states of sockets, if they are wanted.
@@ -126,6 +129,7 @@ impl Tracer {
         Self {
             descriptors: Descriptors::new(settings.show, watched.has(Effect::may_close)),
             python: settings.python.then(|| PythonStacks::new(settings.own_code.clone())),
+            origins: Origins::default(),
             why: settings.why.then(|| why::Collector::new(settings.expected)),
             states: settings.state.then(States::default),
             settings,

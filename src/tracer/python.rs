@@ -28,7 +28,7 @@ impl PythonStacks {
         stack.or_else(|| {
             self.reader.version(pid).filter(|_| tid != pid)?;
             let name = Proc::new(tid).name()?;
-            Some(Arc::new(PythonStack { frames: vec![Arc::new(PythonFrame::of_thread(&name))], truncated: false }))
+            Some(Arc::new(PythonStack::new(vec![Arc::new(PythonFrame::of_thread(&name))])))
         })
     }
 

@@ -400,12 +400,11 @@ mod tests {
     #[test]
     fn a_line_is_one_of_the_stacks() {
         let tamper = Tamper::parse("connect:error=ECONNREFUSED:line=app/client.py:12:when=1", false).unwrap();
-        let stack = |file: &str, line| PythonStack {
-            frames: vec![
+        let stack = |file: &str, line| {
+            PythonStack::new(vec![
                 Arc::new(PythonFrame::new("/usr/lib/python3/socket.py", Some(3), "create_connection")),
                 Arc::new(PythonFrame::new(file, Some(line), "main")),
-            ],
-            truncated: false,
+            ])
         };
         let nr = libc::SYS_connect as u64;
         assert!(tamper.concerns(nr, Some(&stack("/src/app/client.py", 12))));

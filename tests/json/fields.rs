@@ -30,6 +30,7 @@ struct Call {
     strace: Option<Strace>,
     python: Option<Vec<PythonFrame>>,
     python_truncated: Option<bool>,
+    socket_made_at: Option<PythonFrame>,
     sockets: Option<Vec<SocketChange>>,
     sockets_truncated: Option<bool>,
     why: Option<Why>,

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use memchr::{memchr, memmem};
 
 use crate::event::{PythonFrame, PythonStack};
+use crate::text::python::SOCKET;
 
 /// Splits `  @ client.py:4 f  s.connect(…)  [via socket.py:836 in g]`, or its second part alone, off the end of a line.
 /// Strings among the arguments and expressions may look the same, so the rest has to be a whole call.
@@ -18,12 +19,17 @@ pub(super) fn split(line: &[u8], is_whole: impl Fn(&[u8]) -> bool) -> (&[u8], Op
             }
         }
     }
-    if line.last() == Some(&b']')
-        && let Some(at) = memmem::rfind(line, b"  [via ")
-        && via(&line[at..]).is_some()
-        && is_whole(&line[..at])
-    {
-        return (&line[..at], Some(&line[at..]));
+    if line.last() == Some(&b']') {
+        let (rest, made) = socket(line);
+        if let Some(at) = memmem::rfind(rest, b"  [via ")
+            && via(&rest[at..]).is_some()
+            && is_whole(&line[..at])
+        {
+            return (&line[..at], Some(&line[at..]));
+        }
+        if made.is_some() && is_whole(rest) {
+            return (rest, Some(&line[rest.len()..]));
+        }
     }
     (line, None)
 }
@@ -34,6 +40,7 @@ fn is_frame(text: &[u8]) -> bool {
 
 /// The frames that [`split`] found, inside that of the group's heading where there is one.
 pub(super) fn stack(text: &[u8], heading: Option<&PythonFrame>) -> Option<PythonStack> {
+    let (text, socket) = socket(text);
     let text = std::str::from_utf8(text).ok()?;
     let mut own = text.strip_prefix("  @ ");
     let mut frames = Vec::new();
@@ -50,7 +57,17 @@ pub(super) fn stack(text: &[u8], heading: Option<&PythonFrame>) -> Option<Python
         }
         None => frames.extend(heading.cloned().map(Arc::new)),
     }
-    Some(PythonStack { frames, truncated: false })
+    Some(PythonStack { socket: socket.map(Arc::new), ..PythonStack::new(frames) })
+}
+
+/// Splits `  [socket made at client.py:15 client]` off the end.
+fn socket(text: &[u8]) -> (&[u8], Option<PythonFrame>) {
+    let made = || {
+        let at = memmem::rfind(text, SOCKET.as_bytes())?;
+        let frame = std::str::from_utf8(&text[at + SOCKET.len()..]).ok()?.strip_suffix(']')?;
+        Some((&text[..at], heading(frame.as_bytes())?))
+    };
+    made().map_or((text, None), |(rest, frame)| (rest, Some(frame)))
 }
 
 /// `  [via socket.py:836 in create_connection]`, or of two frames, `, ` between them.
@@ -134,6 +151,12 @@ mod tests {
         assert_eq!(split("f() = 0  @ a b.py:4 f  x = '  @ b.py:1 g'"), Some("  @ a b.py:4 f  x = '  @ b.py:1 g'"));
         assert_eq!(split(r#"f("  @ a.py:4 f") = 0"#), None);
         assert_eq!(split("f() = 0  [via s.py:8 in g]"), Some("  [via s.py:8 in g]"));
+        for tail in ["  [socket made at c.py:5 f]", "  [via s.py:8 in g]  [socket made at c.py:5]"] {
+            let line: &'static str = format!("f() = 0{tail}").leak();
+            assert_eq!(split(line), Some(&line["f() = 0".len()..]));
+            let made = stack(tail.as_bytes(), None).unwrap().socket.unwrap();
+            assert_eq!((&*made.file, made.line), ("c.py", Some(5)));
+        }
         assert_eq!((split("f() = 0  @ nothing"), split("f() = 1  @ a.py:4 f")), (None, None));
     }
 

@@ -165,6 +165,8 @@ impl Tracer {
         let has_started = self.has_started(tid);
         let states = self.states.as_mut().filter(|_| has_started); // what the child closes before is ours
         let sockets = states.map(|states| states.before(thread, sys, &regs, pending.known()));
+        let closes = self.python.is_some() && sys.effect == Effect::Closes;
+        let closing = if closes { self.descriptors.socket(pid, regs[0] as i32) } else { None };
         let (ts_ns, times) = (realtime_ns(), StopTimes { mono_ns: monotonic_ns(), ..times });
         let (signal, delay) = tampered.as_ref().map_or((0, None), |tamper| (tamper.signal, tamper.delay_enter));
         // Its line comes first.
@@ -176,6 +178,9 @@ impl Tracer {
         }
         if concurrent {
             python = self.python_stack_concurrently(pid, tid);
+        }
+        if let Some(inode) = closing {
+            python = python.map(|stack| self.origins.closing(inode, stack));
         }
         self.remarks();
         let ip = self.settings.instructions.then_some(ip);
@@ -361,6 +366,7 @@ impl Tracer {
             call.why = why.look(why::Caller { pid, tid }, &call);
         }
         self.descriptors.note(pid, &call, &regs);
+        self.origins.returned(pid, &mut call, &self.descriptors);
         if let (Some(states), Some(before)) = (&mut self.states, sockets) {
             let thread = state::Stopped { pid, tid, descriptors: &self.descriptors, unsteady };
             call.sockets = states.after(thread, before, &call);
