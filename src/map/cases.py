@@ -406,6 +406,153 @@ f.close(); b.close()
 a, b = tcp(); f = a.makefile('wb'); f.write(b'data'); a.close()
 f.close() #!
 b.close()
+#: selectors.DefaultSelector | register
+import selectors
+a, b = socket.socketpair(); s = selectors.DefaultSelector()
+s.register(b, selectors.EVENT_READ) #!
+s.close(); a.close(); b.close()
+#: selectors.DefaultSelector | modify
+import selectors
+a, b = socket.socketpair(); s = selectors.DefaultSelector(); s.register(b, selectors.EVENT_READ)
+s.modify(b, selectors.EVENT_READ | selectors.EVENT_WRITE) #!
+s.close(); a.close(); b.close()
+#: selectors.DefaultSelector | select, ready
+import selectors
+a, b = socket.socketpair(); s = selectors.DefaultSelector(); s.register(b, selectors.EVENT_READ); a.send(b'x')
+s.select() #!
+s.close(); a.close(); b.close()
+#: selectors.DefaultSelector | select, timeout
+import selectors
+a, b = socket.socketpair(); s = selectors.DefaultSelector(); s.register(b, selectors.EVENT_READ)
+s.select(0.01) #!
+s.close(); a.close(); b.close()
+#: selectors.DefaultSelector | unregister
+import selectors
+a, b = socket.socketpair(); s = selectors.DefaultSelector(); s.register(b, selectors.EVENT_READ)
+s.unregister(b) #!
+s.close(); a.close(); b.close()
+#: selectors.PollSelector | select, ready
+import selectors
+a, b = socket.socketpair(); s = selectors.PollSelector(); s.register(b, selectors.EVENT_READ); a.send(b'x')
+s.select() #!
+s.close(); a.close(); b.close()
+#: selectors.SelectSelector | select, ready
+import selectors
+a, b = socket.socketpair(); s = selectors.SelectSelector(); s.register(b, selectors.EVENT_READ); a.send(b'x')
+s.select() #!
+s.close(); a.close(); b.close()
+#: ssl.SSLContext.wrap_socket | handshake later
+a, b = socket.socketpair()
+c = tls_context().wrap_socket(a, do_handshake_on_connect=False) #!
+c.close(); b.close()
+#: ssl.SSLSocket | send
+a, b = tls()
+a.send(b'data') #!
+a.close(); b.close()
+#: ssl.SSLSocket | recv
+a, b = tls(); a.send(b'data')
+b.recv(100) #!
+a.close(); b.close()
+#: ssl.SSLSocket | recv, with timeout
+a, b = tls(); b.settimeout(0.01)
+b.recv(100) #!
+a.close(); b.close()
+#: ssl.SSLSocket | pending
+a, b = tls(); a.send(b'data'); b.recv(1)
+b.pending() #!
+a.close(); b.close()
+#: ssl.SSLSocket | recv of what is pending
+a, b = tls(); a.send(b'data'); b.recv(1)
+b.recv(100) #!
+a.close(); b.close()
+#: ssl.SSLSocket | close
+a, b = tls()
+a.close() #!
+b.close()
+#: socketserver.TCPServer | default
+import socketserver
+s = socketserver.TCPServer(('127.0.0.1', 0), Answering) #!
+s.server_close()
+#: socketserver.TCPServer | handle_request
+import socketserver
+s = socketserver.TCPServer(('127.0.0.1', 0), Answering); c = client(s.socket)
+s.handle_request() #!
+c.close(); s.server_close()
+#: socketserver.TCPServer | server_close
+import socketserver
+s = socketserver.TCPServer(('127.0.0.1', 0), Answering)
+s.server_close() #!
+#: socketserver.UDPServer | default
+import socketserver
+s = socketserver.UDPServer(('127.0.0.1', 0), Answering) #!
+s.server_close()
+#: socketserver.UnixStreamServer | default
+import socketserver
+folder = tempfile.mkdtemp()
+s = socketserver.UnixStreamServer(folder + '/s', Answering) #!
+s.server_close(); os.remove(folder + '/s'); os.rmdir(folder)
+#: http.client.HTTPConnection | connect
+import http.client
+c = http.client.HTTPConnection(*web())
+c.connect() #!
+c.close()
+#: http.client.HTTPConnection | request
+import http.client
+c = http.client.HTTPConnection(*web()); c.connect()
+c.request('GET', '/') #!
+c.close()
+#: http.client.HTTPConnection | request with a body
+import http.client
+c = http.client.HTTPConnection(*web()); c.connect()
+c.request('POST', '/', b'data') #!
+c.close()
+#: http.client.HTTPConnection | getresponse
+import http.client
+c = http.client.HTTPConnection(*web()); c.request('GET', '/')
+r = c.getresponse() #!
+r.close(); c.close()
+#: http.client.HTTPResponse | read
+import http.client
+c = http.client.HTTPConnection(*web()); c.request('GET', '/'); r = c.getresponse()
+r.read() #!
+r.close(); c.close()
+#: http.client.HTTPConnection | close
+import http.client
+c = http.client.HTTPConnection(*web()); c.connect()
+c.close() #!
+#: urllib.request.urlopen | GET
+import urllib.request
+request = urllib.request.Request('http://%s:%d/' % web(), headers={'User-Agent': 'map'})
+r = urllib.request.urlopen(request) #!
+r.close()
+#: asyncio.start_server | default
+import asyncio
+loop = asyncio.new_event_loop()
+s = loop.run_until_complete(asyncio.start_server(print, '127.0.0.1', 0)) #!
+s.close(); loop.run_until_complete(s.wait_closed()); loop.close()
+#: asyncio.open_connection | default
+import asyncio
+loop = asyncio.new_event_loop(); l = listening()
+r, w = loop.run_until_complete(asyncio.open_connection(*l.getsockname())) #!
+w.close(); loop.run_until_complete(asyncio.sleep(0)); loop.close(); l.close()
+#: asyncio.StreamWriter | write
+import asyncio
+loop = asyncio.new_event_loop(); l = listening()
+r, w = loop.run_until_complete(asyncio.open_connection(*l.getsockname()))
+w.write(b'data') #!
+w.close(); loop.run_until_complete(asyncio.sleep(0)); loop.close(); l.close()
+#: asyncio.StreamReader | read, ready
+import asyncio
+loop = asyncio.new_event_loop(); l = listening()
+r, w = loop.run_until_complete(asyncio.open_connection(*l.getsockname())); b, _ = l.accept(); b.send(b'data')
+loop.run_until_complete(r.read(100)) #!
+w.close(); loop.run_until_complete(asyncio.sleep(0)); loop.close(); l.close(); b.close()
+#: asyncio.StreamWriter | close
+import asyncio
+loop = asyncio.new_event_loop(); l = listening()
+r, w = loop.run_until_complete(asyncio.open_connection(*l.getsockname()))
+w.close(); loop.run_until_complete(asyncio.sleep(0)) #!
+loop.close(); l.close()
 #: socket.gethostbyname | of the hosts file
 apart()
 socket.gethostbyname('localhost') #!

@@ -7,6 +7,7 @@ import socket
 import struct
 import sys
 import tempfile
+import threading
 
 # What a situation leaves behind is not to be tidied up in the middle of another.
 gc.disable()
@@ -172,6 +173,54 @@ def name_server(s, until):
         if answer:
             reply += struct.pack('!3HLH', 0xc00c, kind, 1, 60, len(answer)) + answer
         s.sendto(reply, client)
+
+
+def tls_context(server=False):
+    """A context without certificates: an anonymous key exchange, of TLS 1.2 or before, does for a socket pair."""
+    import ssl
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER if server else ssl.PROTOCOL_TLS_CLIENT)
+    if not server:
+        context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    if hasattr(ssl, 'TLSVersion'):
+        context.maximum_version = ssl.TLSVersion.TLSv1_2
+    else:
+        context.options |= ssl.OP_NO_TLSv1_3
+    context.set_ciphers('AECDH-AES256-SHA:@SECLEVEL=0')
+    return context
+
+
+def tls():
+    """Both ends of a connection whose handshake is done."""
+    a, b = socket.socketpair()
+    done = []
+    thread = threading.Thread(target=lambda: done.append(tls_context(True).wrap_socket(b, server_side=True)))
+    thread.start()
+    a = tls_context().wrap_socket(a)
+    thread.join()
+    return a, done[0]
+
+
+class Answering:
+    """What a server of socketserver does with a request: nothing."""
+
+    def __init__(self, request, client_address, server):
+        pass
+
+
+def web():
+    """The address of a server that answers one request of HTTP."""
+    listener = listening()
+    address = listener.getsockname()
+
+    def serve():
+        with listener, listener.accept()[0] as c:
+            if c.recv(1000):
+                c.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndata')
+            fails(lambda: c.recv(1000))
+
+    threading.Thread(target=serve).start()
+    return address
 
 
 def report(number, error, line):
