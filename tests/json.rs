@@ -410,6 +410,7 @@ fn a_cause_and_all_its_evidence() {
         Action::PeerClosed,
         Action::MadeNonblocking,
         Action::Failed,
+        Action::BeganTls,
         Action::SawEnd,
         Action::Opened,
         Action::Replaced,

@@ -391,6 +391,8 @@ pub enum Action {
     MadeNonblocking,
     /// It failed on the same socket.
     Failed,
+    /// It sent the beginning of TLS.
+    BeganTls,
     /// It found the end of what the other end sent.
     SawEnd,
     /// It opened what is still open.

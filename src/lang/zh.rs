@@ -50,6 +50,7 @@ pub static TABLES: &[(&str, Translations)] = &[
     ("why/handle", why::HANDLE),
     ("why/invalid", why::INVALID),
     ("why/option", why::OPTION),
+    ("why/answer", why::ANSWER),
     ("why/outcome", why::OUTCOME),
     ("why/place", why::PLACE),
     ("why/process", why::PROCESS),

@@ -10,7 +10,8 @@ use super::{Sockets, table};
 use crate::event::{Body, Call, Event, PythonFrame, Ret};
 use crate::syscall::effect::number;
 use crate::syscall::{Change, Class, Effect, Made};
-use crate::value::{Array, Bytes, FdTarget, MsgHdr, SockAddr, SocketTarget, Value};
+use crate::value::{Array, FdTarget, MsgHdr, SockAddr, SocketTarget, Value};
+use crate::why::subject::front;
 
 /// How many bytes of each transfer are kept to compare both sides.
 pub(super) const KEPT: usize = 32;
@@ -230,22 +231,7 @@ fn of_header(header: &MsgHdr, bytes: u64) -> Message {
 
 /// The first bytes of a buffer or of several, as far as they are known without a gap.
 fn head(data: &Value, bytes: u64) -> Vec<u8> {
-    fn add(data: &Value, kept: &mut Vec<u8>) -> bool {
-        match data {
-            Value::Bytes(Bytes { data, truncated }) => {
-                kept.extend_from_slice(data);
-                !truncated
-            }
-            Value::Array(array) => array.items.iter().all(|item| add(item, kept)),
-            Value::Record(record) => match record.get("iov_base") {
-                Some(base) => add(base, kept),
-                None => false,
-            },
-            _ => false,
-        }
-    }
-    let mut kept = Vec::new();
-    add(data, &mut kept);
+    let mut kept = front(data);
     kept.truncate(KEPT.min(usize::try_from(bytes).unwrap_or(KEPT)));
     kept
 }

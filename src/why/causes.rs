@@ -3,12 +3,13 @@
 //! A [`CauseKind`] has a name, a general explanation and a command that demonstrates it. The functions of each errno
 //! family choose one and explain the incident at hand.
 
-use super::subject::{CUT, END, SHORT, TIME_OVER, TROUBLE, WAITING, address, descriptor, place as in_words};
+use super::subject::{ANSWER, CUT, END, SHORT, TIME_OVER, TROUBLE, WAITING, address, descriptor, place as in_words};
 use crate::event::{Action, Call, Cause, Earlier, Endpoint, Evidence, Owner, Relation};
 use crate::syscall::{self, Effect};
 
 pub use super::kinds::Kinds;
 
+mod answer;
 mod connection;
 mod handle;
 mod invalid;
@@ -76,6 +77,7 @@ pub static OUTCOMES: &[(&str, &str)] = &[
     ("POLLHUP", "descriptors in trouble"),
     ("timeout", "waits whose time is over"),
     ("short", "fewer bytes than given"),
+    ("answer", "answers that say no"),
 ];
 
 /// All causes, by family.
@@ -91,6 +93,7 @@ pub fn all() -> impl Iterator<Item = &'static CauseKind> {
         invalid::CAUSES,
         process::CAUSES,
         outcome::CAUSES,
+        answer::CAUSES,
         waiting::CAUSES,
     ]
     .into_iter()
@@ -120,6 +123,7 @@ pub(super) fn judge(incident: &Incident<'_>) -> Option<Cause> {
         TROUBLE => outcome::trouble(incident),
         TIME_OVER => outcome::time_over(incident),
         SHORT => outcome::short(incident),
+        ANSWER => answer::refusal(incident),
         libc::ECHILD => process::no_child(incident),
         libc::ECONNREFUSED => reach::refused(incident),
         libc::ENOENT => reach::missing(incident),

@@ -1,12 +1,13 @@
 //! What a call is about, read off its arguments: the descriptor, the address, and how it ended.
 
+use std::borrow::Cow;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use crate::event::{Call, Ret};
 use crate::syscall::Effect;
 use crate::syscall::effect::number;
-use crate::value::{Record, SockAddr, Tail, UnixName, Value};
+use crate::value::{Bytes, Record, SockAddr, Tail, UnixName, Value};
 
 /// The number under which a call that waits is explained: no errno has it, nor one of the following.
 pub(crate) const WAITING: i32 = 0;
@@ -20,6 +21,8 @@ pub(crate) const TROUBLE: i32 = -3;
 pub(crate) const TIME_OVER: i32 = -4;
 /// Fewer bytes were taken than given.
 pub(crate) const SHORT: i32 = -5;
+/// What was received says no: a name server's answer, or one in the clear to a client that begins TLS.
+pub(crate) const ANSWER: i32 = -6;
 
 /// What there is to explain: the error a call ended with, [`WAITING`] where it did not end, or one of the numbers above
 /// for a success that is less than it looks. `None` where there is nothing.
@@ -48,7 +51,7 @@ fn success(call: &Call, n: i64) -> Option<i32> {
             match n {
                 _ if cut => Some(CUT),
                 0 if wanted != Some(0) => Some(END),
-                _ => None,
+                _ => says_no(call, n, wanted).then_some(ANSWER),
             }
         }
         Effect::Sends if !call.sys.counts_messages() => {
@@ -58,6 +61,119 @@ fn success(call: &Call, n: i64) -> Option<i32> {
         Effect::Waits if n == 0 => timeout(call).is_some_and(|time| time > Duration::ZERO).then_some(TIME_OVER),
         Effect::Waits => troubled(call).next().map(|_| TROUBLE),
         _ => None,
+    }
+}
+
+/// Whether what was received may be an answer that says no. Who else knows of the connection decides.
+fn says_no(call: &Call, n: i64, wanted: Option<u64>) -> bool {
+    // A client of TLS reads the head of a record first.
+    if (n, wanted) == (TLS_HEAD, Some(TLS_HEAD as u64)) {
+        return payload(call).and_then(|bytes| bytes.first().copied()).is_some_and(|kind| !TLS_RECORDS.contains(&kind));
+    }
+    n >= NameAnswer::HEAD as i64 && payload(call).is_some_and(|bytes| NameAnswer::read(&bytes).is_some())
+}
+
+/// RFC 8446, 5.1: the bytes before each record, and the kinds that records have.
+const TLS_HEAD: i64 = 5;
+const TLS_RECORDS: std::ops::RangeInclusive<u8> = 20..=24;
+
+/// Whether a call sends the beginning of TLS: the head of a record with a handshake, of any version.
+pub(crate) fn begins_tls(call: &Call) -> bool {
+    payload(call).is_some_and(|bytes| bytes.starts_with(&[22, 3]))
+}
+
+/// What a call sent or received, as far as its beginning is known.
+pub(crate) fn payload(call: &Call) -> Option<Cow<'_, [u8]>> {
+    let vectors = call.arg("iov").or_else(|| call.arg("vec")).or_else(|| match call.arg("msg") {
+        Some(Value::MsgHdr(message)) => Some(&message.iov),
+        _ => None,
+    });
+    match (call.arg("buf"), vectors) {
+        (Some(Value::Bytes(bytes)), _) => Some(Cow::Borrowed(&bytes.data[..])),
+        (None, Some(vectors)) => Some(Cow::Owned(front(vectors))),
+        _ => None,
+    }
+}
+
+/// The first bytes of a buffer or of several, as far as they are known without a gap.
+pub(crate) fn front(data: &Value) -> Vec<u8> {
+    fn add(data: &Value, kept: &mut Vec<u8>) -> bool {
+        match data {
+            Value::Bytes(Bytes { data, truncated }) => {
+                kept.extend_from_slice(data);
+                !truncated
+            }
+            Value::Array(array) => array.items.iter().all(|item| add(item, kept)),
+            Value::Record(record) => match record.get("iov_base") {
+                Some(base) => add(base, kept),
+                None => false,
+            },
+            _ => false,
+        }
+    }
+    let mut kept = Vec::new();
+    add(data, &mut kept);
+    kept
+}
+
+/// A name server's answer that there is none, as far as `-s` left it (RFC 1035, 4.1).
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct NameAnswer {
+    /// Why.
+    pub rcode: u8,
+    /// What was asked for; `…` stands for what was cut.
+    pub name: String,
+}
+
+impl NameAnswer {
+    /// Bytes before the question.
+    const HEAD: usize = 12;
+    const SERVER_FAILED: u8 = 2;
+    pub(crate) const NO_SUCH_NAME: u8 = 3;
+    const REFUSED: u8 = 5;
+
+    /// The answer, if it is one and says no.
+    pub(crate) fn read(bytes: &[u8]) -> Option<Self> {
+        let (head, mut rest) = bytes.split_at_checked(Self::HEAD)?;
+        // It is an answer to a plain question, there is one question, and the reserved bit is 0.
+        let (is_answer, rcode) = (head[2] & 0xf8 == 0x80 && head[3] & 0x40 == 0, head[3] & 0xf);
+        if !is_answer
+            || !matches!(rcode, Self::SERVER_FAILED | Self::NO_SUCH_NAME | Self::REFUSED)
+            || head[4..6] != [0, 1]
+        {
+            return None;
+        }
+        let mut labels = Vec::new();
+        loop {
+            match rest.split_first() {
+                None => labels.push("…".to_owned()),
+                Some((0, _)) => {}
+                Some((&len @ 1..64, more)) => {
+                    let len = usize::from(len);
+                    let label = &more[..len.min(more.len())];
+                    if label.iter().any(|byte| !byte.is_ascii_graphic()) {
+                        return None;
+                    }
+                    labels.push(String::from_utf8_lossy(label).into_owned() + if label.len() < len { "…" } else { "" });
+                    if label.len() == len {
+                        rest = &more[len..];
+                        continue;
+                    }
+                }
+                Some(_) => return None,
+            }
+            break;
+        }
+        Some(Self { rcode, name: labels.join(".") })
+    }
+
+    /// The standard's name of why.
+    pub(crate) fn code(&self) -> &'static str {
+        match self.rcode {
+            Self::SERVER_FAILED => "SERVFAIL",
+            Self::NO_SUCH_NAME => "NXDOMAIN",
+            _ => "REFUSED",
+        }
     }
 }
 
@@ -187,6 +303,19 @@ pub(crate) fn address(call: &Call) -> Option<&SockAddr> {
     if gives { given.or_else(message) } else { None }
 }
 
+/// Where a call received something from, as it says itself.
+pub(crate) fn address_from(call: &Call) -> Option<String> {
+    let name = match (call.arg("src_addr"), call.arg("msg")) {
+        (Some(Value::SockAddr(address)), _) => address,
+        (_, Some(Value::MsgHdr(message))) => match &message.name {
+            Value::SockAddr(address) => address,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    place(name)
+}
+
 /// An internet address, whatever its scope.
 pub(crate) fn inet(address: &SockAddr) -> Option<SocketAddr> {
     address.ip_and_port().map(SocketAddr::from)
@@ -198,5 +327,29 @@ pub(crate) fn place(address: &SockAddr) -> Option<String> {
         SockAddr::Unix(UnixName::Path(path)) => Some(String::from_utf8_lossy(path).into_owned()),
         SockAddr::Unix(UnixName::Abstract(name)) => Some(format!("@{}", String::from_utf8_lossy(name))),
         other => inet(other).filter(|at| at.port() != 0 || !at.ip().is_unspecified()).map(|at| at.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::NameAnswer;
+
+    #[test]
+    fn an_answer_without_a_name_is_known_as_far_as_it_goes() {
+        let answer = b"ab\x81\x83\0\x01\0\0\0\0\0\0\x06nosuch\x07example\0\0\x01\0\x01";
+        let name = |bytes: &[u8]| NameAnswer::read(bytes).map(|answer| answer.name);
+        assert_eq!(name(answer).as_deref(), Some("nosuch.example"));
+        assert_eq!(name(&answer[..22]).as_deref(), Some("nosuch.ex…"));
+        assert_eq!(name(&answer[..19]).as_deref(), Some("nosuch.…"));
+        assert_eq!(NameAnswer::read(answer).unwrap().code(), "NXDOMAIN");
+        // A question, an answer that brings something, and bytes that are none.
+        for (at, byte) in [(2, 1), (3, 0x80), (5, 2), (12, 0xc0), (13, 7)] {
+            let mut other = answer.to_vec();
+            other[at] = byte;
+            assert_eq!(name(&other), None, "{at}");
+        }
+        for len in 0..12 {
+            assert_eq!(name(&answer[..len]), None);
+        }
     }
 }

@@ -189,6 +189,12 @@ const SAID: &[(&str, &str)] = &[
     ("polled-while-closed", r"Descriptor 3 is not open \(POLLNVAL\): it was closed by `close\(3\) = 0`"),
     ("nothing-in-time", r"Nothing happened on descriptor 3 within 50 ms"),
     ("event-loop-timer", r"No descriptor of the epoll set became ready within \d+ ms"),
+    ("name-not-there", r"The name server 127\.0\.0\.1:53 answers that nosuch\.test is not there \(NXDOMAIN\)"),
+    ("name-server-failed", r"127\.0\.0\.1:53 answers that it did not look up some\.test \(SERVFAIL\)"),
+    (
+        "answer-is-not-tls",
+        r"began TLS with `sendto\(3, .*` at <string>:1 \(pid \d+\), and the answer is not TLS: it begins with .HTTP/",
+    ),
     ("short-send", r"Only \d+ of 16777216 bytes were taken: the send buffer \(SO_SNDBUF is \d+\)"),
     (
         "half-open",
@@ -277,6 +283,7 @@ errnos! {
     pollhup "POLLHUP"
     timeout "timeout"
     short "short"
+    answer "answer"
     waiting "waiting"
 }
 

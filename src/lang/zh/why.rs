@@ -2,6 +2,7 @@
 
 use crate::lang::Translations;
 
+mod answer;
 mod connection;
 mod handle;
 mod invalid;
@@ -14,6 +15,7 @@ mod support;
 mod transfer;
 mod waiting;
 
+pub(super) use answer::ANSWER;
 pub(super) use connection::CONNECTION;
 pub(super) use handle::HANDLE;
 pub(super) use invalid::INVALID;
@@ -62,6 +64,7 @@ pub(super) const COMMON: Translations = &[
     ("descriptors in trouble", "出了问题的描述符"),
     ("waits whose time is over", "时间已到的等待"),
     ("fewer bytes than given", "少于给出的字节"),
+    ("answers that say no", "表示拒绝的回答"),
     ("the descriptor", "该描述符"),
     ("descriptor {fd}", "描述符 {fd} "),
     ("once", "一次"),

@@ -235,7 +235,8 @@ fn ready(incident: &Incident<'_>) -> Option<Cause> {
             let what = match fds.items.as_slice() {
                 [Value::PollFd(_)] => {
                     incident.own()?;
-                    format!("descriptor {}{}", incident.fd()?, state(incident))
+                    let state = incident.state().map(|state| format!(" (its state is {state})")).unwrap_or_default();
+                    format!("descriptor {}{}", incident.fd()?, state)
                 }
                 some => count(some.len() as u64, "descriptor"),
             };

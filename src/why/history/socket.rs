@@ -5,7 +5,7 @@ use crate::syscall::Effect;
 use crate::syscall::effect::number;
 use crate::text::{self, Style};
 use crate::value::{Const, Record, Value};
-use crate::why::subject::{address, errno, place};
+use crate::why::subject::{address, begins_tls, errno, place};
 use crate::xlat::socket::{ADDRESS_FAMILY, SOCK_TYPE};
 
 /// Characters kept of an earlier call.
@@ -140,7 +140,12 @@ impl KnownSocket {
                 }
             }
             Effect::Sends if !call.sys.counts_messages() => match (ok, error) {
-                (Some(n), _) => self.sent = self.sent.saturating_add(n as u64),
+                (Some(n), _) => {
+                    if self.sent == 0 && self.is_stream() && begins_tls(call) {
+                        self.actions.push(earlier(Action::BeganTls));
+                    }
+                    self.sent = self.sent.saturating_add(n as u64);
+                }
                 (None, Some(libc::EPIPE | libc::ECONNRESET | libc::ECONNREFUSED)) => {
                     self.actions.push(earlier(Action::Failed));
                 }
