@@ -1,5 +1,5 @@
 //! The cost of tracing: a C loop and a Python loop of getsockname, sendto and recvfrom, bare, under sockscope and under
-//! strace with its filter, all on one processor and wherever the scheduler puts them. Prints µs per call and ratios.
+//! strace with its filter, at stops and recorded inside (`--agent`), all on one processor and wherever the scheduler puts them. Prints µs per call and ratios.
 //!
 //! The variants alternate, so that a change of the machine's speed affects all of them. Each figure is the median over
 //! the rounds; the ratio is the median of the rounds' own ratios, since within a round both saw the same machine.
@@ -112,26 +112,36 @@ fn main() {
     let default = [env!("CARGO_BIN_EXE_sockscope"), "trace", "-f", "-o", &log];
     let strace = ["strace", "-f", "--seccomp-bpf", "-e", "trace=%network", "-o", &log];
     let has_strace = Command::new("strace").arg("-V").output().is_ok();
-    println!("{:7} {:9} {:>8} {:>8} {:>8} {:>8}  strace/ours", "loop", "where", "bare", "ours", "default", "strace");
+    let agent: Vec<&str> = ours.iter().copied().chain(["--agent=require", "--no-python"]).collect();
+    println!(
+        "{:7} {:9} {:>8} {:>8} {:>8} {:>8} {:>8}  strace/ours agent/bare strace/agent",
+        "loop", "where", "bare", "ours", "default", "agent", "strace"
+    );
     for program in &loops {
         for pinned in [true, false] {
-            let mut rounds = [const { Vec::new() }; 5];
+            let mut rounds = [const { Vec::new() }; 8];
             for _ in 0..ROUNDS {
                 let mut keep = |at: usize, us: f64| {
                     rounds[at].push(us);
                     us
                 };
-                keep(0, time(&[], pinned, program, BARE_TURNS));
+                let bare = keep(0, time(&[], pinned, program, BARE_TURNS));
                 let us = keep(1, time(&ours, pinned, program, TURNS));
                 keep(2, time(&default, pinned, program, TURNS));
+                let recorded = keep(5, time(&agent, pinned, program, BARE_TURNS));
+                keep(6, recorded / bare);
                 if has_strace {
                     let theirs = keep(3, time(&strace, pinned, program, TURNS));
                     keep(4, theirs / us);
+                    keep(7, theirs / recorded);
                 }
             }
-            let [bare, ours, default, strace, ratio] = rounds.map(median);
+            let [bare, ours, default, strace, ratio, agent, times, faster] = rounds.map(median);
             let place = if pinned { "one CPU" } else { "any CPU" };
-            println!("{:7} {place:9} {bare:8.2} {ours:8.2} {default:8.2} {strace:8.2}  {ratio:.2}", program.name);
+            println!(
+                "{:7} {place:9} {bare:8.2} {ours:8.2} {default:8.2} {agent:8.2} {strace:8.2}  {ratio:11.2} {times:10.2} {faster:12.1}",
+                program.name
+            );
         }
     }
 }

@@ -51,6 +51,9 @@
 // What only the command and the tests use is looked at by the compiler where the command is built.
 #![cfg_attr(not(feature = "cli"), allow(dead_code, unreachable_pub, unused_imports))]
 
+#[cfg(feature = "trace")]
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "there is no agent for other processors yet"))]
+mod agent;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod claims;

@@ -22,6 +22,7 @@ mod descriptors;
 mod dump;
 mod filter;
 mod follow;
+mod inside;
 mod origins;
 mod plan;
 mod ptrace;
@@ -39,6 +40,7 @@ mod thread;
 pub use descriptors::Show;
 pub use dump::{Dump, FdSpec};
 pub use follow::{Snapshot, Tracer, snapshot};
+pub use inside::{Agent, Ways};
 pub use requests::Requests;
 #[cfg(feature = "cli")]
 pub(crate) use select::inverted;
@@ -120,6 +122,8 @@ pub struct Settings {
     pub debug: bool,
     /// Whether a thread is let go when it executes another program (`-b execve`).
     pub until_exec: bool,
+    /// Whether calls are recorded inside the program, without stopping it, where that is possible.
+    pub agent: Agent,
     /// Requests from outside, such as to end.
     pub requests: Option<&'static Requests>,
 }
@@ -151,6 +155,7 @@ impl Default for Settings {
             instructions: false,
             debug: false,
             until_exec: false,
+            agent: Agent::Never,
             requests: None,
         }
     }
@@ -241,6 +246,9 @@ pub enum TraceError {
         /// Why, and what to try.
         reason: String,
     },
+    /// The program was to be traced without stops only, which the settings rule out.
+    #[error("cannot trace with --agent=require: {0}; or allow stops with --agent=auto")]
+    Agent(&'static str),
     /// The user asked to end, more than once.
     #[error("ended by signal {0}")]
     Ended(i32),

@@ -123,7 +123,7 @@ fn chosen(names: &[OsString]) -> anyhow::Result<Vec<Case>> {
 /// Runs a program and shows its lines; ^C is the program's, which may run until then.
 fn program(python: &Interpreter, command: &[OsString], args: &Args) -> anyhow::Result<ExitCode> {
     let argv = std::iter::once(python.path.clone().into_os_string()).chain(command.iter().cloned());
-    let program = Program { argv: argv.collect(), dispositions: signals::install(), ..Program::default() };
+    let program = Program { argv: argv.collect(), dispositions: signals::install(false), ..Program::default() };
     let settings = Settings {
         python: true,
         own_code: args.own.code(),

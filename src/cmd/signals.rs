@@ -110,8 +110,8 @@ pub(super) fn inherited() -> Dispositions {
 }
 
 /// Takes over the signals that would end a tracer, and the timer's; what was done about them before, for the program
-/// that is started.
-pub(super) fn install() -> Dispositions {
+/// that is started. Where calls are recorded inside the program (`naps`), its stops end a sleep between two looks.
+pub(super) fn install(naps: bool) -> Dispositions {
     let mut found = Dispositions::of(&[&ENDING[..], &[libc::SIGALRM, libc::SIGCHLD]].concat());
     let set = |signal: i32, handler: usize, flags: i32| {
         // SAFETY: a pointer to a local; the handlers are the two below. No SA_RESTART: the wait must be left.
@@ -133,8 +133,8 @@ pub(super) fn install() -> Dispositions {
         set(signal, on_ending as *const () as usize, libc::SA_SIGINFO);
     }
     set(libc::SIGALRM, on_tick as *const () as usize, 0);
-    // Inherited as ignored it would hide the program's status from us; stops are reported by the wait alone.
-    set(libc::SIGCHLD, libc::SIG_DFL, libc::SA_NOCLDSTOP);
+    // Inherited as ignored it would hide the program's status from us; otherwise stops are reported by the wait alone.
+    set(libc::SIGCHLD, libc::SIG_DFL, if naps { 0 } else { libc::SA_NOCLDSTOP });
     found.set_ignored(libc::SIGPIPE, SIGPIPE_IGNORED.load(Ordering::Relaxed));
     found
 }

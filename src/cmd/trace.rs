@@ -14,7 +14,7 @@ use nix::sys::signal::Signal;
 
 use super::signals;
 use crate::event::Exit;
-use crate::tracer::{Backend, Program, SpawnError, TraceError, Tracer};
+use crate::tracer::{Agent, Backend, Program, SpawnError, TraceError, Tracer};
 pub(super) use arguments::Args;
 use options::{Daemon, Interruptible, Plan};
 use output::Outputs;
@@ -39,7 +39,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         prctl::set_pdeathsig(Signal::SIGKILL).context("cannot be ended with the run")?;
     }
     let outputs = Outputs::open(&plan.output).with_context(|| "the trace cannot be written")?;
-    plan.program.dispositions = signals::install();
+    plan.program.dispositions = signals::install(plan.settings.agent != Agent::Never);
     if plan.interruptible != Interruptible::Waiting {
         signals::ignore(plan.interruptible == Interruptible::NeverStopped, &mut plan.program.dispositions);
     }
@@ -68,6 +68,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         output::message(&tip);
     }
     let written = presenter.finish();
+    if args.stats {
+        stats(&source);
+    }
     let failed = match ended {
         Some(TraceError::Ended(signal)) => signals::die_of(signal),
         Some(error) => return refuse(error),
@@ -84,6 +87,20 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let Some(error) = failed else { return Ok(ExitCode::from(code)) };
     let trouble = failure(&anyhow::Error::from(error).context("the trace is not complete"));
     Ok(if code == 0 { trouble } else { ExitCode::from(code) })
+}
+
+/// How many calls were recorded inside the program, and why others stopped it.
+fn stats(source: &Tracer) {
+    match source.ways() {
+        Err(why) => output::message(&format!("every traced call stopped the program: {why}")),
+        Ok(ways) => {
+            let stopped: u64 = ways.stopped.values().sum();
+            output::message(&format!("{} calls were recorded inside the program, {stopped} stopped it", ways.recorded));
+            for (reason, calls) in &ways.stopped {
+                output::message(&format!("{calls:>10} {reason}"));
+            }
+        }
+    }
 }
 
 fn begin(plan: &Plan) -> Result<Tracer, TraceError> {

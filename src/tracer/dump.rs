@@ -44,6 +44,11 @@ pub struct Dump {
 const MAX_BYTES: usize = 16 << 20;
 
 impl Dump {
+    /// Whether any data is dumped.
+    pub(super) fn any(&self) -> bool {
+        self.read != FdSpec::None || self.write != FdSpec::None
+    }
+
     /// The buffers a call moved or was to move, each with its bytes.
     pub(super) fn buffers(&self, sys: &Syscall, regs: &[u64; 6], ret: Ret, memory: &dyn Memory) -> Vec<Vec<u8>> {
         // What was read is as long as the call returned; what was to be written is all that was offered, sent or not.

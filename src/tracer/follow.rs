@@ -8,6 +8,7 @@
 //! wait brings the exit.
 
 mod calls;
+mod recorded;
 mod snapshot;
 mod threads;
 
@@ -20,6 +21,7 @@ use std::time::Duration;
 
 use super::affinity::CpuAffinity;
 use super::descriptors::Descriptors;
+use super::inside::{self, Agent, Agents, Ways};
 use super::origins::Origins;
 use super::plan::Pieces;
 use super::ptrace::{self, CallInfo, Gone, Resume, Status, Stop, StopTimes, Stopped, Waited};
@@ -31,6 +33,7 @@ use super::spawn::{self, Child, Program, SpawnError};
 use super::state::States;
 use super::thread::{Origin, Phase, Resumed, Thread, origin};
 use super::{Backend, Follow, Observed, Settings, Step, TraceError, attach, filter};
+use crate::agent::code;
 use crate::event::{Body, Event, Exit, LinePrefix};
 use crate::sys::clock::{monotonic_ns, realtime_ns};
 use crate::syscall::{Effect, Made};
@@ -80,6 +83,12 @@ pub struct Tracer {
     why: Option<why::Collector>,
     /// Who asks for the states of sockets, if they are wanted.
     states: Option<States>,
+    /// The agents in the processes, where calls are recorded there.
+    agents: Option<Agents>,
+    /// Why there are none.
+    without_agents: Option<&'static str>,
+    /// A report that waits until what was recorded before it has been passed on.
+    held: Option<Waited>,
     seq: u64,
     /// Threads that stand still until their time comes: when, ns, how they go on, and with which signal.
     delayed: Vec<(u64, Stopped, Resume, i32)>,
@@ -123,9 +132,12 @@ impl Tracer {
                 // The last moment to see what the other threads wait for.
                 || settings.why && effect == Effect::ExitsProcess
                 || settings.until_exec && effect == Effect::Executes
+                // What was recorded before is asked about before descriptors are closed.
+                || settings.agent != Agent::Never && effect == Effect::Executes
                 // What such a filter refuses never reaches ours.
                 || filtered && matches!(effect, Effect::Filters { .. })
         });
+        let watched = if settings.agent == Agent::Never { watched } else { watched.and(inside::STARTED) };
         Self {
             descriptors: Descriptors::new(settings.show, watched.has(Effect::may_close)),
             python: settings.python.then(|| PythonStacks::new(settings.own_code.clone())),
@@ -151,6 +163,9 @@ impl Tracer {
             rings: false,
             affinity: CpuAffinity::default(),
             refusing: HashSet::new(),
+            agents: None,
+            without_agents: None,
+            held: None,
             seq: 0,
             delayed: Vec::new(),
         }
@@ -178,7 +193,9 @@ impl Tracer {
         let filtered =
             settings.seccomp && settings.follow == Follow::All && !settings.until_exec && !signals && pids.is_empty();
         let mut this = Self::new(settings, filtered, false);
-        let filter = filtered.then(|| filter::program(this.watched.numbers()));
+        this.settle_agents()?;
+        let free = this.agents.as_ref().and_then(|_| u32::try_from(code::back()).ok());
+        let filter = filtered.then(|| filter::program(this.watched.numbers(), free));
         let child = spawn(program, filter, this.options())?;
         this.threads.insert(child.pid, Thread::new(child.pid));
         this.child = Some(child);
@@ -189,6 +206,7 @@ impl Tracer {
     /// Attaches to processes that run already.
     pub fn attach(pids: &[i32], settings: Settings) -> Result<Self, TraceError> {
         let mut this = Self::of_running(settings);
+        this.settle_agents()?;
         this.join(pids)?;
         Ok(this)
     }
@@ -224,12 +242,33 @@ impl Tracer {
         self.ready.drain(..).filter_map(remark).collect()
     }
 
+    /// Decides whether calls are recorded inside the program.
+    fn settle_agents(&mut self) -> Result<(), TraceError> {
+        if self.settings.agent == Agent::Never {
+            return Ok(());
+        }
+        match Agents::new(&self.settings, self.filtered) {
+            Ok(agents) => self.agents = Some(agents),
+            Err(why) if self.settings.agent == Agent::Require => return Err(TraceError::Agent(why)),
+            Err(why) => self.without_agents = Some(why),
+        }
+        Ok(())
+    }
+
+    /// How many calls were recorded inside the program and how many stopped it, or why all did.
+    pub fn ways(&self) -> Result<&Ways, &'static str> {
+        let never = "--agent=never";
+        self.agents.as_ref().map(|agents| &agents.ways).ok_or(self.without_agents.unwrap_or(never))
+    }
+
     fn options(&self) -> ptrace::Options {
         ptrace::Options {
             threads: self.settings.follow != Follow::None,
             forks: self.settings.follow == Follow::All,
             kill_on_exit: !self.attached,
             seccomp: self.filtered,
+            // What was recorded last is asked about while it can be.
+            ends: self.agents.is_some(),
         }
     }
 
@@ -242,7 +281,7 @@ impl Tracer {
     /// A process has the filters of the one that made it.
     fn inherits_filters(&mut self, parent: i32, process: i32) {
         if self.refusing.contains(&parent) {
-            self.refusing.insert(process);
+            self.refuses(process);
         }
     }
 
@@ -253,8 +292,7 @@ impl Tracer {
                 return Ok(Some(waited));
             }
             let times = self.settings.system_times;
-            let waited = if self.delayed.is_empty() { self.affinity.wait(times) } else { self.wait_for_delayed(times) };
-            match waited {
+            match self.next_report(times) {
                 Ok(Some(first)) => {
                     // The kernel looks at its tracees in one order: without taking all that wait, a thread that stops
                     // all the time would keep the others waiting for ever.
@@ -265,10 +303,10 @@ impl Tracer {
                     }
                     return Ok(Some(first));
                 }
-                Ok(None) if self.delayed.is_empty() => {}
+                Ok(None) if self.delayed.is_empty() && self.agents.is_none() => {}
                 Ok(None) => {
                     self.handle_requests()?;
-                    if !self.ready.is_empty() {
+                    if !self.ready.is_empty() || self.has_halves() {
                         return Ok(None);
                     }
                 }
@@ -309,6 +347,28 @@ impl Tracer {
         let Some(delay_ns) = delay_ns else { return stopped.resume(how, signal) };
         self.delayed.push((monotonic_ns().saturating_add(delay_ns), stopped, how, signal));
         Ok(())
+    }
+
+    /// Whether there are halves of recorded calls that were seen and not passed on.
+    fn has_halves(&self) -> bool {
+        self.agents.as_ref().is_some_and(Agents::has_halves)
+    }
+
+    /// Waits for a report, or until it is time to look at what was recorded.
+    fn next_report(&mut self, with_times: bool) -> io::Result<Option<Waited>> {
+        let Some(agents) = self.agents.as_mut().filter(|agents| agents.records()) else {
+            let delays = !self.delayed.is_empty();
+            return if delays { self.wait_for_delayed(with_times) } else { self.affinity.wait(with_times) };
+        };
+        if let Some(waited) = ptrace::wait(false, with_times)? {
+            return Ok(Some(waited));
+        }
+        agents.look();
+        if agents.has_halves() {
+            return Ok(None);
+        }
+        let interrupted = ptrace::await_news(agents.pause());
+        if interrupted { Err(io::ErrorKind::Interrupted.into()) } else { ptrace::wait(false, with_times) }
     }
 
     /// Handles requests from outside.
@@ -360,6 +420,13 @@ impl Tracer {
                 Some(step) => return Ok(Some(step)),
                 None => {}
             }
+            if self.recorded() {
+                continue;
+            }
+            if let Some(waited) = self.held.take() {
+                self.report(waited)?;
+                continue;
+            }
             if self.threads.is_empty() && self.queue.is_empty() {
                 // A child may be left whose parent was killed before its fork was reported.
                 match ptrace::wait(false, false) {
@@ -369,13 +436,19 @@ impl Tracer {
                 continue;
             }
             let Some(waited) = self.wait()? else {
-                if self.ready.is_empty() {
+                if self.ready.is_empty() && !self.has_halves() {
                     return Ok(None);
                 }
                 continue;
             };
             self.handle_requests()?;
-            self.report(waited)?;
+            match &mut self.agents {
+                Some(agents) => {
+                    agents.look();
+                    self.held = Some(waited);
+                }
+                None => self.report(waited)?,
+            }
         }
     }
 
@@ -415,6 +488,7 @@ impl Tracer {
 
     fn stopped(&mut self, stopped: Stopped, stop: Stop, times: StopTimes) -> Result<(), Gone> {
         let tid = stopped.tid();
+        let Some(stopped) = self.inside(stopped, stop)? else { return Ok(()) };
         match stop {
             // It stopped before the filters already, at its entry.
             Stop::Seccomp if self.threads.get(&tid).is_some_and(|thread| thread.entered) => {
@@ -459,7 +533,7 @@ impl Tracer {
             Stop::Pause if self.threads.get(&tid).is_some_and(|thread| thread.sleep.is_some()) => {
                 self.found(stopped, times)
             }
-            Stop::Pause | Stop::Other => {
+            Stop::Pause | Stop::Ending | Stop::Other => {
                 let how = self.how_on(tid);
                 stopped.resume(how, 0)
             }
@@ -469,7 +543,7 @@ impl Tracer {
     /// How a thread resumes after a stop that is neither entry nor exit of a call.
     fn how_on(&self, tid: i32) -> Resume {
         match self.threads.get(&tid).map(|thread| &thread.phase) {
-            Some(Phase::Inside(_)) => Resume::Syscall,
+            Some(Phase::Inside(inside)) if !inside.recorded => Resume::Syscall,
             _ => self.onward(tid),
         }
     }

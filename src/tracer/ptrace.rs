@@ -89,8 +89,24 @@ pub(super) enum Stop {
     Group(i32),
     /// It was just attached, interrupted, or woken from a group stop.
     Pause,
+    /// It is about to end.
+    Ending,
     /// An event that was not asked for.
     Other,
+}
+
+/// The general registers of a thread.
+#[cfg(target_arch = "x86_64")]
+pub(super) type Registers = libc::user_regs_struct;
+
+/// Those that the agent is about, which this processor does not have.
+#[cfg(not(target_arch = "x86_64"))]
+#[derive(Debug, Clone, Copy, Default)]
+#[rustfmt::skip]
+#[allow(missing_docs, reason = "the processor's names")]
+pub(super) struct Registers {
+    pub rip: u64, pub rsp: u64, pub rax: u64, pub rdi: u64, pub rsi: u64, pub rdx: u64, pub r10: u64, pub r8: u64,
+    pub r9: u64, pub rbx: u64, pub r12: u64, pub r13: u64, pub r14: u64, pub orig_rax: u64, pub fs_base: u64,
 }
 
 /// A thread that stands still and waits for us.
@@ -137,6 +153,8 @@ pub(super) struct Options {
     pub kill_on_exit: bool,
     /// Stop at the calls that the seccomp filter traces.
     pub seccomp: bool,
+    /// Stop threads that are about to end, whose descriptors are there still.
+    pub ends: bool,
 }
 
 impl Options {
@@ -153,6 +171,9 @@ impl Options {
         }
         if self.seccomp {
             bits |= libc::PTRACE_O_TRACESECCOMP;
+        }
+        if self.ends {
+            bits |= libc::PTRACE_O_TRACEEXIT;
         }
         bits
     }
@@ -180,6 +201,13 @@ pub(super) fn share_files(one: i32, other: i32) -> bool {
     const KCMP_FILES: libc::c_int = 2; // linux/kcmp.h
     // SAFETY: all arguments are plain numbers.
     unsafe { libc::syscall(libc::SYS_kcmp, one, other, KCMP_FILES, 0, 0) == 0 }
+}
+
+/// Whether two processes have one memory. Where the kernel does not say, they have two.
+pub(super) fn share_memory(one: i32, other: i32) -> bool {
+    const KCMP_VM: libc::c_int = 1; // linux/kcmp.h
+    // SAFETY: all arguments are plain numbers.
+    unsafe { libc::syscall(libc::SYS_kcmp, one, other, KCMP_VM, 0, 0) == 0 }
 }
 
 impl Stopped {
@@ -284,6 +312,45 @@ impl Stopped {
         self.ask(libc::PTRACE_GETSIGINFO, 0)
     }
 
+    /// The general registers.
+    #[cfg(target_arch = "x86_64")]
+    pub(super) fn all_registers(&self) -> Result<Registers, Gone> {
+        self.ask(libc::PTRACE_GETREGS, 0)
+    }
+
+    /// The general registers, which nothing needs where there is no agent.
+    #[cfg(not(target_arch = "x86_64"))]
+    pub(super) fn all_registers(&self) -> Result<Registers, Gone> {
+        Err(Gone)
+    }
+
+    /// Sets the general registers.
+    #[cfg(target_arch = "x86_64")]
+    pub(super) fn set_all_registers(&self, registers: &Registers) -> Result<(), Gone> {
+        // SAFETY: the kernel reads one such structure.
+        let result = unsafe { libc::ptrace(libc::PTRACE_SETREGS, self.tid, 0usize, std::ptr::from_ref(registers)) };
+        if result == -1 { Err(Gone) } else { Ok(()) }
+    }
+
+    /// Sets the general registers, which nothing needs where there is no agent.
+    #[cfg(not(target_arch = "x86_64"))]
+    pub(super) fn set_all_registers(&self, _: &Registers) -> Result<(), Gone> {
+        Err(Gone)
+    }
+
+    /// The signals that are blocked.
+    pub(super) fn mask(&self) -> Result<u64, Gone> {
+        self.ask(libc::PTRACE_GETSIGMASK, size_of::<u64>())
+    }
+
+    /// Blocks signals.
+    pub(super) fn set_mask(&self, mask: u64) -> Result<(), Gone> {
+        // SAFETY: the kernel reads as many bytes as `addr` says, which is the size of what `data` points to.
+        let result =
+            unsafe { libc::ptrace(libc::PTRACE_SETSIGMASK, self.tid, size_of::<u64>(), std::ptr::from_ref(&mask)) };
+        if result == -1 { Err(Gone) } else { Ok(()) }
+    }
+
     /// Lets the thread go on, with a signal delivered (0 for none).
     pub(super) fn resume(self, how: Resume, signal: i32) -> Result<(), Gone> {
         let how = match how {
@@ -307,13 +374,29 @@ impl Stopped {
 /// Waits for any tracee. `None` when `block` is false and nothing happened; an error of kind `Interrupted` when one of
 /// our own signals came; ECHILD when there is nothing left to wait for.
 pub(super) fn wait(block: bool, with_times: bool) -> io::Result<Option<Waited>> {
+    wait_for(-1, block, with_times)
+}
+
+/// Waits for the next report of one thread.
+pub(super) fn wait_thread(tid: i32) -> Result<Waited, Gone> {
+    loop {
+        match wait_for(tid, true, false) {
+            Ok(Some(waited)) => return Ok(waited),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            _ => return Err(Gone),
+        }
+    }
+}
+
+/// As [`wait`], for one thread or, where it is -1, any.
+fn wait_for(which: i32, block: bool, with_times: bool) -> io::Result<Option<Waited>> {
     let mut status = 0;
     let mut usage = MaybeUninit::<libc::rusage>::zeroed();
     // Only what this thread traces: the children of a program that uses us as a library are its own.
     let flags = libc::__WALL | libc::__WNOTHREAD | if block { 0 } else { libc::WNOHANG };
     let usage_ptr = if with_times { usage.as_mut_ptr() } else { std::ptr::null_mut() };
     // SAFETY: both pointers are to locals of the right type, or null where the call allows it.
-    let tid = unsafe { libc::wait4(-1, &mut status, flags, usage_ptr) };
+    let tid = unsafe { libc::wait4(which, &mut status, flags, usage_ptr) };
     if tid == -1 {
         return Err(io::Error::last_os_error());
     }
@@ -325,6 +408,39 @@ pub(super) fn wait(block: bool, with_times: bool) -> io::Result<Option<Waited>> 
     let system_ns = (stime.tv_sec as u64) * 1_000_000_000 + (stime.tv_usec as u64) * 1000;
     let times = StopTimes { mono_ns: monotonic_ns(), system_ns };
     Ok(Some(Waited { tid, status: decode(tid, status), times }))
+}
+
+/// Waits until a tracee has stopped or ended, for so long at most. Where another thread of ours takes the news of it,
+/// all of the time passes. Whether a signal of ours came instead.
+pub(super) fn await_news(most: std::time::Duration) -> bool {
+    let mut news = MaybeUninit::<libc::sigset_t>::zeroed();
+    let mut before = MaybeUninit::<libc::sigset_t>::zeroed();
+    let most = libc::timespec { tv_sec: most.as_secs() as i64, tv_nsec: i64::from(most.subsec_nanos()) };
+    // SAFETY: the sets are locals of the right type, the first initialised by sigemptyset; the mask of this thread is
+    // as before afterwards.
+    unsafe {
+        libc::sigemptyset(news.as_mut_ptr());
+        libc::sigaddset(news.as_mut_ptr(), libc::SIGCHLD);
+        libc::pthread_sigmask(libc::SIG_BLOCK, news.as_ptr(), before.as_mut_ptr());
+        // What came before it was blocked has changed the state that is asked for next.
+        let slept = wait_peek() == 0;
+        let signal = if slept { libc::sigtimedwait(news.as_ptr(), std::ptr::null_mut(), &raw const most) } else { 0 };
+        let interrupted = signal == -1 && *libc::__errno_location() == libc::EINTR;
+        libc::pthread_sigmask(libc::SIG_SETMASK, before.as_ptr(), std::ptr::null_mut());
+        interrupted
+    }
+}
+
+/// The thread that has something to report, which stays to be waited for; 0 for none, -1 for an error.
+fn wait_peek() -> i32 {
+    let mut info = MaybeUninit::<libc::siginfo_t>::zeroed();
+    let flags = libc::WEXITED | libc::WSTOPPED | libc::WNOHANG | libc::WNOWAIT | libc::__WALL | libc::__WNOTHREAD;
+    // SAFETY: the kernel writes one such structure.
+    if unsafe { libc::waitid(libc::P_ALL, 0, info.as_mut_ptr(), flags) } != 0 {
+        return -1;
+    }
+    // SAFETY: zeroed before, so it is initialised whether or not the kernel wrote it.
+    unsafe { info.assume_init().si_pid() }
 }
 
 /// Reads a wait status.
@@ -342,6 +458,7 @@ fn decode(tid: i32, status: i32) -> Status {
         libc::PTRACE_EVENT_SECCOMP => Stop::Seccomp,
         libc::PTRACE_EVENT_FORK | libc::PTRACE_EVENT_VFORK | libc::PTRACE_EVENT_CLONE => Stop::Fork,
         libc::PTRACE_EVENT_EXEC => Stop::Exec,
+        libc::PTRACE_EVENT_EXIT => Stop::Ending,
         libc::PTRACE_EVENT_STOP => match signal {
             libc::SIGSTOP | libc::SIGTSTP | libc::SIGTTIN | libc::SIGTTOU => Stop::Group(signal),
             _ => Stop::Pause,

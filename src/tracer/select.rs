@@ -192,6 +192,12 @@ impl Calls {
         all
     }
 
+    /// These and one more.
+    pub(crate) fn and(mut self, nr: u64) -> Self {
+        self.0.extend(u32::try_from(nr));
+        self
+    }
+
     /// Whether all calls with such an effect that this machine has are among them.
     pub(crate) fn has(&self, wanted: impl Fn(Effect) -> bool) -> bool {
         syscall::names_by_effect(wanted).filter_map(number).all(|nr| self.0.contains(&nr))

@@ -81,6 +81,8 @@ pub(super) struct Inside {
     pub tampered: Option<Tamper>,
     /// The instruction that made it, where that is shown.
     pub ip: Option<u64>,
+    /// Whether it was recorded inside the program, without a stop.
+    pub recorded: bool,
 }
 
 impl Inside {

@@ -92,7 +92,7 @@ fn missing(sys: &Syscall, seen: &Seen) -> Vec<String> {
 #[test]
 fn every_call_of_the_table_is_made_in_every_way() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let tracer = [OsStr::new(env!("CARGO_BIN_EXE_sockscope")), OsStr::new("trace")];
+    let tracer: Vec<_> = [env!("CARGO_BIN_EXE_sockscope"), "trace"].iter().chain(crate::WAY).map(OsStr::new).collect();
     let mut seen: BTreeMap<String, Seen> = BTreeMap::new();
     for subject in subject::all() {
         if subject.namespace {

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
-use std::path::PathBuf;
 
 use sockscope::tracer::Calls;
 
@@ -42,8 +41,7 @@ fn without_hex_digits(line: &str) -> String {
 #[test]
 fn subjects_print_what_strace_prints() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let tracer: [PathBuf; 2] = [env!("CARGO_BIN_EXE_sockscope").into(), "trace".into()];
-    let tracer: Vec<&OsStr> = tracer.iter().map(|word| word.as_os_str()).collect();
+    let tracer: Vec<_> = [env!("CARGO_BIN_EXE_sockscope"), "trace"].iter().chain(crate::WAY).map(OsStr::new).collect();
     for subject in subject::all() {
         if subject.namespace && !have(Need::Namespaces) {
             continue;
@@ -65,7 +63,7 @@ fn subjects_print_what_strace_prints() {
 #[test]
 fn every_style_prints_what_strace_prints() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let tracer = [OsStr::new(env!("CARGO_BIN_EXE_sockscope")), OsStr::new("trace")];
+    let tracer: Vec<_> = [env!("CARGO_BIN_EXE_sockscope"), "trace"].iter().chain(crate::WAY).map(OsStr::new).collect();
     for subject in subject::all().into_iter().filter(|subject| subject.calls_only) {
         if strace().is_none() || (subject.namespace && !have(Need::Namespaces)) {
             continue;

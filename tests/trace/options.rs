@@ -463,7 +463,7 @@ fn every_option_of_the_help_is_tested() {
     // Every file with tests of the command; of this one what stands before this test.
     let this = include_str!("options.rs").split("fn every_option_of_the_help_is_tested").next().expect("the rest");
     let mut sources = vec![this.to_string()];
-    for folder in ["", "trace", "why", "state"] {
+    for folder in ["", "trace", "agent", "why", "state"] {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(folder);
         for file in std::fs::read_dir(folder).expect("a folder of tests").flatten() {
             if file.path().extension() == Some("rs".as_ref()) && file.file_name() != "options.rs" {

@@ -52,14 +52,14 @@ impl Run {
 /// `sockscope trace`.
 pub fn sockscope() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sockscope"));
-    command.arg("trace").stdin(Stdio::null());
+    command.arg("trace").args(crate::WAY).stdin(Stdio::null());
     command
 }
 
 /// The same, which SIGINT ends even where whoever started the tests ignores it.
 pub fn interruptible() -> Command {
     let mut command = crate::support::interruptible(env!("CARGO_BIN_EXE_sockscope"));
-    command.arg("trace");
+    command.arg("trace").args(crate::WAY);
     command
 }
 

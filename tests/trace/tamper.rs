@@ -309,7 +309,7 @@ os.chdir('/')";
         .args(python("import os; os.chdir('/usr')"));
     let mut tracer = tracer.spawn().expect("it starts");
     crate::run::until("the program's call is there", || {
-        std::fs::read_to_string(&log).is_ok_and(|log| log.contains("/usr"))
+        std::fs::read_to_string(&log).is_ok_and(|log| log.contains("chdir(\"/usr\")"))
     });
     drop(stdin);
     assert!(child.wait().expect("a child").success());

@@ -10,6 +10,7 @@ use crate::cmd::language::LanguageArg;
 use crate::cmd::own::OwnArgs;
 use crate::cmd::why::Causes;
 use crate::format::Format;
+use crate::tracer::Agent;
 
 const STARTING: &str = "Starting";
 const CHOOSING: &str = "Choosing what is shown";
@@ -88,6 +89,11 @@ pub(crate) struct Args {
     /// Stop at every call, without a filter: slower, but leaves setuid programs and no_new_privs alone.
     #[arg(long, conflicts_with = "seccomp_bpf", help_heading = STARTING)]
     pub no_seccomp: bool,
+
+    /// Record the usual calls inside the program, which does not stop for them: auto where that is possible, require to
+    /// fail where the other options rule it out.
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = AgentArg::Never, help_heading = STARTING)]
+    pub agent: AgentArg,
 
     /// trace=, signal=, status=, read=, write=, verbose=, abbrev=, raw=, quiet=, decode-fds=, inject=, fault=; without a
     /// key: trace=.
@@ -306,6 +312,10 @@ pub(crate) struct Args {
     #[arg(short = 'w', long = "summary-wall-clock", help_heading = COUNTING)]
     pub wall_clock: bool,
 
+    /// Count at the end how many calls were recorded inside the program (--agent), and why others stopped it.
+    #[arg(long, help_heading = COUNTING)]
+    pub stats: bool,
+
     /// Sort by time, calls, errors, name, avg-time, min-time, max-time or nothing.
     #[arg(short = 'S', long = "summary-sort-by", value_name = "SORTBY", default_value = "time", help_heading = COUNTING)]
     pub sort_by: String,
@@ -345,6 +355,27 @@ pub(crate) struct Args {
     /// strace's options that are not supported.
     #[command(flatten)]
     pub not_taken: NotTaken,
+}
+
+/// Whether calls are recorded inside the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum AgentArg {
+    /// Where possible.
+    Auto,
+    /// Every call stops it.
+    Never,
+    /// Or not at all.
+    Require,
+}
+
+impl From<AgentArg> for Agent {
+    fn from(arg: AgentArg) -> Self {
+        match arg {
+            AgentArg::Auto => Self::Auto,
+            AgentArg::Never => Self::Never,
+            AgentArg::Require => Self::Require,
+        }
+    }
 }
 
 /// strace's options that are not ours: known, so that they can be refused by name.

@@ -170,6 +170,7 @@ impl Plan {
             abbrev: if args.no_abbrev { Calls::default() } else { Calls::all() },
             follow,
             seccomp: !args.no_seccomp,
+            agent: args.agent.into(),
             show: Show { name: args.names, ..show(args.descriptors) },
             targets,
             prints: args.handover,

@@ -31,7 +31,7 @@ impl Tracer {
             self.set_last_call(tid, nr);
         }
         if self.filtered && native && ours && described.is_some_and(|sys| sys.effect.filters(&regs)) {
-            self.refusing.insert(self.process(tid));
+            self.refuses(self.process(tid));
         }
         let wanted = native && ours && self.watched.contains(nr);
         let Some(sys) = described.filter(|_| wanted) else {
@@ -184,7 +184,8 @@ impl Tracer {
         }
         self.remarks();
         let ip = self.settings.instructions.then_some(ip);
-        let inside = Inside { pending, ts_ns, times, undecided, python, why: None, sockets, tampered, ip };
+        let inside =
+            Inside { pending, ts_ns, times, undecided, python, why: None, sockets, tampered, ip, recorded: false };
         self.set_phase(tid, Phase::Inside(Box::new(inside)));
         if sys.effect.may_close() {
             self.closers.insert(tid);
@@ -281,7 +282,7 @@ impl Tracer {
     }
 
     /// Whether a call on descriptors can concern a socket, as far as the registers show.
-    fn may_concern_sockets(&self, pid: i32, sys: &Syscall, regs: &[u64; 6]) -> bool {
+    pub(super) fn may_concern_sockets(&self, pid: i32, sys: &Syscall, regs: &[u64; 6]) -> bool {
         for (param, &reg) in sys.params.iter().zip(regs) {
             match param.ty {
                 Ty::Fd if self.descriptors.concerns_sockets(pid, reg as i32) => return true,
@@ -419,7 +420,7 @@ impl Tracer {
     }
 
     /// How much is kept of a call's arguments, as `-s` and `-e abbrev=` want it.
-    fn limits(&self, sys: &Syscall) -> Limits {
+    pub(super) fn limits(&self, sys: &Syscall) -> Limits {
         let abbreviate = u64::try_from(sys.nr).is_ok_and(|nr| self.settings.abbrev.contains(nr));
         Limits { abbreviate, ..self.settings.limits }
     }

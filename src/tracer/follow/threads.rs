@@ -74,6 +74,9 @@ impl Tracer {
         if let Some(python) = &mut self.python {
             python.executed(tid);
         }
+        if let Some(agents) = &mut self.agents {
+            agents.executed(tid);
+        }
         let how = self.how_on(tid);
         stopped.resume(how, 0)?;
         self.descriptors.forget_process(tid);
@@ -153,6 +156,9 @@ impl Tracer {
         }
         if let Some(python) = &mut self.python {
             python.ended(pid, tid, whole);
+        }
+        if let Some(agents) = &mut self.agents {
+            agents.ended(pid, tid, whole);
         }
         if is_child {
             self.outcome = Some(exit);
