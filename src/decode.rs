@@ -275,6 +275,9 @@ impl Args<'_> {
         let reach = ty.reach(&self.regs, When::Entry);
         let done = match ty {
             number!() => ty.in_register().map_or(Value::Hex(reg), |number| self.number(number, reg)),
+            Ty::FileHandle if dir == Dir::InOut => {
+                return Slot::Hidden(self.u32(reg).map(|len| Value::Int(len.into())));
+            }
             Ty::CloneArgs { .. } => return Slot::Shown(self.clone_args(reg, reach)),
             Ty::SockType => sock_type(reg as u32),
             Ty::Protocol { domain } => sockaddr::protocol(self.int(domain), reg as u32),
@@ -320,6 +323,9 @@ impl Args<'_> {
             | Ty::Strings
             | Ty::Environment
             | Ty::Dirents(_)
+            | Ty::Message { .. }
+            | Ty::Sized { .. }
+            | Ty::FileHandle
             | Ty::Random { .. } => self.pointed(ty, dir, reg, reach),
         };
         Slot::Done(done)
@@ -348,6 +354,7 @@ impl Args<'_> {
             (Slot::Hidden(before), Ty::CommandArg { command, commands }) => {
                 self.command_out(commands.row(self.regs[command] as u32).carries, reg, before, ret)
             }
+            (Slot::Hidden(Some(Value::Int(before))), Ty::FileHandle) => self.handle(reg, Some(before), ret),
             (Slot::Hidden(_), Ty::IoVecs { .. }) => {
                 let data = if let Ret::Ok(n) = ret { Some(n.max(0) as u64) } else { None };
                 self.iovecs(reg, reach.count(), data)

@@ -158,6 +158,9 @@ pub mod internals {
         pub mod process {
             pub use crate::value::process::*;
         }
+        pub mod ipc {
+            pub use crate::value::ipc::*;
+        }
         pub mod queue {
             pub use crate::value::queue::*;
         }

@@ -30,6 +30,8 @@ mod file;
 mod futex;
 mod identity;
 pub(crate) mod inventory;
+mod ipc;
+mod keys;
 mod memory;
 mod mount;
 mod option;
@@ -45,6 +47,7 @@ mod seccomp;
 mod signal;
 mod stat;
 mod time;
+mod trace;
 mod transfer;
 mod ty;
 mod vectors;
@@ -316,6 +319,9 @@ pub fn table() -> impl Iterator<Item = &'static Syscall> {
         queue::CALLS,
         seccomp::CALLS,
         vectors::CALLS,
+        ipc::CALLS,
+        keys::CALLS,
+        trace::CALLS,
         xattr::CALLS,
     ];
     sockets.into_iter().chain(others).flatten().copied()
@@ -417,7 +423,10 @@ mod tests {
             Ty::EpollEvent { op } => vec![op],
             Ty::Structs { count: Count::Arg(at) | Count::Size(at) | Count::Pages(at), .. } => vec![at],
             Ty::Numbers { count: Count::Arg(at) | Count::Size(at) | Count::Pages(at), .. } => vec![at],
-            Ty::CpuSet { size } | Ty::Random { room: size } | Ty::CloneArgs { size } => vec![size],
+            Ty::CpuSet { size } | Ty::Random { room: size } | Ty::CloneArgs { size } | Ty::Message { size } => {
+                vec![size]
+            }
+            Ty::Sized { size, .. } => vec![size],
             _ => vec![],
         }
     }

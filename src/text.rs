@@ -211,6 +211,7 @@ fn write_argument(sys: &Syscall, at: usize, value: &Value, style: &Style, out: &
                 out.push_str(" */");
             }
         }
+        (Some(Ty::Numbers { each: Scalar::Mask, .. }), Value::Array(words)) => record::masks(words, out),
         (Some(Ty::CloneArgs { .. }), Value::Array(both)) => {
             for (at, item) in both.items.iter().enumerate() {
                 out.push_str(if at > 0 { " => " } else { "" });

@@ -20,6 +20,7 @@ use crate::xlat::wait::POLL_EVENTS;
 
 mod access;
 pub(crate) mod family;
+pub(crate) mod ipc;
 pub(crate) mod layout;
 mod msghdr;
 pub(crate) mod packed;

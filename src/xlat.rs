@@ -106,7 +106,8 @@ impl Xlat {
     /// Reads a number as it is written: hex or decimal; in an octal set octal. Returns how many bytes it takes, too.
     pub(crate) fn read_number(&self, text: &[u8]) -> Option<(u64, usize)> {
         let (prefix, radix) = match text {
-            _ if self.octal => (0, 8),
+            // An octal number begins with a zero.
+            [b'0', rest @ ..] if self.octal && rest.first() != Some(&b'x') => (0, 8),
             [b'0', b'x', ..] => (2, 16),
             _ => (0, 10),
         };
@@ -114,11 +115,6 @@ impl Xlat {
         let len = digits.iter().take_while(|b| char::from(**b).is_digit(radix)).count();
         let number = u64::from_str_radix(std::str::from_utf8(&digits[..len]).ok()?, radix).ok()?;
         Some((number, prefix + len))
-    }
-
-    /// Whether numbers without a name are written in octal.
-    pub(crate) fn is_octal(&self) -> bool {
-        self.octal
     }
 
     /// Every name and value: the table's own, then those of the table it extends.

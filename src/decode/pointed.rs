@@ -4,9 +4,10 @@ use super::Args;
 use crate::event::Ret;
 use crate::memory::array;
 use crate::syscall::{Count, Dir, Len, Reach, Scalar, Ty};
+use crate::value::ipc::{FILE_HANDLE, MSGBUF};
 use crate::value::process::{CLONE_ARGS, CLONE_RESULTS};
 use crate::value::stat::UTIMESPEC;
-use crate::value::{Array, Bytes, Const, Fd, Forms, Kind, Layout, Record, Tail, Value, process, siginfo};
+use crate::value::{Array, Bytes, Const, Fd, Forms, Kind, Layout, Length, Record, Tail, Value, process, siginfo};
 use crate::xlat::file::UTIME;
 use crate::xlat::signal::SA_RESTORER;
 
@@ -22,6 +23,13 @@ impl Args<'_> {
             Ty::Struct(layout) => self.structure(ptr, layout),
             Ty::Forms(forms) => self.form(ptr, forms),
             Ty::Structs { layout, count: Count::Fixed(n) } => self.all(ptr, layout, n),
+            Ty::Structs { .. } if reach == Reach::Nothing => None,
+            Ty::Message { .. } => self.message(ptr, reach.bytes().saturating_sub(8)),
+            Ty::Sized { forms, size } => {
+                let form = forms.iter().rev().find(|form| form.size as u64 <= self.regs[size]);
+                form.and_then(|form| Some(Value::Record(Record::read(form, &self.read(ptr, form.extent())?))))
+            }
+            Ty::FileHandle => return self.handle(ptr, None, Ret::Ok(0)),
             Ty::Structs { layout, .. } => return self.structures(ptr, layout, reach.count()),
             Ty::Number(each) => self.scalar(ptr, each).map(|number| Value::Ref(Box::new(number))),
             Ty::Numbers { each, .. } => {
@@ -88,6 +96,32 @@ impl Args<'_> {
             (Scalar::Fd, Value::Fd(fd)) => self.fd(fd.raw),
             (_, number) => number,
         })
+    }
+
+    /// A message of System V.
+    fn message(&self, ptr: u64, bytes: u64) -> Option<Value> {
+        let kind = array(self.memory, ptr).map(i64::from_ne_bytes).filter(|_| ptr != 0)?;
+        let fields = vec![Value::Int(kind), self.buffer(ptr.wrapping_add(8), bytes)];
+        Some(Value::Record(Record { layout: &MSGBUF, fields, cut: None }))
+    }
+
+    /// A file's handle. Where the kernel did not make one, it may say how long it would be.
+    pub(super) fn handle(&self, ptr: u64, before: Option<i64>, ret: Ret) -> Value {
+        let whole = self.read(ptr, 8).filter(|_| ptr != 0);
+        let Some(len) = whole.and_then(|_| self.u32(ptr)) else { return Value::Pointer(ptr) };
+        let now = i64::from(len);
+        let changed = before.is_some_and(|before| before != now);
+        let too_long = matches!(ret, Ret::Err(errno) if errno.0 == libc::EOVERFLOW);
+        let known = matches!(ret, Ret::Ok(_));
+        let exit = (changed && (known || too_long)).then_some(now);
+        let mut fields = vec![Value::Length(Length { entry: before.unwrap_or(now), exit })];
+        if known && let Some(kind) = self.u32(ptr.wrapping_add(4)) {
+            fields.push(Value::Int(i64::from(kind as i32)));
+            if let Some(handle) = self.read(ptr.wrapping_add(8), (len as usize).min(MAX_HANDLE)) {
+                fields.push(Value::Octets(handle));
+            }
+        }
+        Value::Record(Record { layout: &FILE_HANDLE, fields, cut: None })
     }
 
     /// What `clone3` is to make.
@@ -216,6 +250,8 @@ impl Args<'_> {
     }
 }
 
+/// The longest handle (`MAX_HANDLE_SZ`).
+const MAX_HANDLE: usize = 128;
 /// The most processors of a set.
 const MAX_CPUS: usize = 1024;
 /// The longest string that is read.
@@ -230,6 +266,7 @@ fn number(each: Scalar, bytes: &[u8]) -> Value {
         Scalar::Id => super::id(word),
         Scalar::Address => Value::Pointer(word),
         Scalar::Fd => Value::Fd(Fd::new(word as i32)),
+        Scalar::Mask => Value::Hex(word),
         Scalar::Signal => Value::Signal(word as u32),
         Scalar::Const(table) => Value::Const(Const { table, raw: word }),
     }

@@ -5,6 +5,7 @@
 //! shape (a pointer that could not be followed) goes to a key with a suffix.
 
 use crate::syscall::{Dir, InRegister, Param, Scalar, Syscall, Ty, number};
+use crate::value::ipc::{FILE_HANDLE, MSGBUF};
 use crate::value::layout::{EPOLL_EVENT, IOVEC};
 use crate::value::process::{CLONE_ARGS, CLONE_RESULTS, STATUSES};
 use crate::value::siginfo::LAYOUTS;
@@ -136,6 +137,10 @@ impl JsonShape {
             Ty::Forms(forms) => Self::Forms(forms.all),
             Ty::Structs { layout, .. } => Self::Records(layout),
             Ty::Dirents(layout) => Self::Counted(layout),
+            Ty::Message { .. } => Self::Record(&MSGBUF),
+            Ty::Sized { forms, .. } => Self::Forms(forms),
+            Ty::FileHandle => Self::Record(&FILE_HANDLE),
+            Ty::Numbers { each: Scalar::Mask | Scalar::Address, .. } | Ty::Number(Scalar::Mask) => Self::Tagged,
             Ty::CloneArgs { .. } => Self::Changed(&CLONE_ARGS, CLONE_RESULTS),
             Ty::Number(Scalar::Address) => Self::RefHex,
             Ty::Number(Scalar::Fd | Scalar::Signal | Scalar::Const(_)) => Self::Tagged,
@@ -191,7 +196,8 @@ impl JsonShape {
             Kind::Be32Hex => Self::Be32,
             Kind::Uid | Kind::Ticks => Self::Int,
             Kind::PadFd => Self::Fd,
-            Kind::HwAddr | Kind::Callsign => Self::Octets,
+            Kind::Changing => Self::Length,
+            Kind::HwAddr | Kind::Callsign | Kind::Blob => Self::Octets,
             Kind::CString(_) | Kind::Rest | Kind::Bytes(_) => Self::Bytes,
             Kind::Le16 => Self::Uint,
             Kind::Le16Const(table) => Self::Const(table),

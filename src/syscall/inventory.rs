@@ -6,14 +6,14 @@ use super::control::CONTROLS;
 use super::{Carries, Commands, Payload, RetTy, Scalar, Ty, table};
 use crate::value::sockaddr::layout_of;
 use crate::value::sockopt::{OptShape, shapes};
-use crate::value::{Kind, Layout, family, layout, process, siginfo, stat};
+use crate::value::{Kind, Layout, family, ipc, layout, process, siginfo, stat};
 use crate::xlat::errno::ERRNO;
 use crate::xlat::memory::MAP_TYPE;
-use crate::xlat::process::{CAPABILITIES, CLONE_FLAGS};
+use crate::xlat::process::{CAPABILITIES, CLONE_FLAGS, PERSONALITY_TYPE};
 use crate::xlat::signal::{SIG_HANDLER, SIGNAL, si_codes};
 use crate::xlat::socket::{ADDRESS_FAMILY, CMSG_LEVEL, MSG, SOCK_FLAGS, SOCK_TYPE, SOL};
 use crate::xlat::wait::POLL_EVENTS;
-use crate::xlat::{Xlat, file, protocol, sockopt};
+use crate::xlat::{Xlat, admin, file, mount, protocol, sockopt};
 
 static UNNAMED: &[&Xlat] = &[
     &CLONE_FLAGS,
@@ -25,6 +25,9 @@ static UNNAMED: &[&Xlat] = &[
     &sockopt::IP_PMTUDISC,
     &sockopt::IPV6_PMTUDISC,
     &sockopt::SOF_TIMESTAMPING,
+    &mount::FANOTIFY_CLASS,
+    &admin::KEXEC_ARCH,
+    &PERSONALITY_TYPE,
 ];
 
 /// Sets and structures, each once, in order of appearance.
@@ -88,6 +91,9 @@ impl Inventory {
         match ty {
             Ty::Const(set) | Ty::Flags(set) | Ty::WideFlags(set) | Ty::WideConst(set) => self.set(set),
             Ty::Number(Scalar::Const(set)) | Ty::Numbers { each: Scalar::Const(set), .. } => self.set(set),
+            Ty::Message { .. } => self.layout(&ipc::MSGBUF),
+            Ty::Sized { forms, .. } => forms.iter().for_each(|layout| self.layout(layout)),
+            Ty::FileHandle => self.layout(&ipc::FILE_HANDLE),
             Ty::Packed(packed) => self.layout(packed.layout),
             Ty::CloneArgs { .. } => {
                 self.layout(&process::CLONE_ARGS);

@@ -42,22 +42,12 @@ pub(super) const MARKS: Flag = Flag { arg: 2, bits: libc::CLOSE_RANGE_CLOEXEC as
 
 pub(super) static OUTLINES: &[Outline] = &[
     returns("mmap2", RetTy::Pointer),
-    returns("shmat", RetTy::Pointer),
-    makes("open_by_handle_at", Made::File, cloexec(2, libc::O_CLOEXEC)),
-    makes("fanotify_init", Made::Other, cloexec(0, libc::FAN_CLOEXEC as i32)),
     makes("perf_event_open", Made::Other, cloexec(4, PERF_FLAG_FD_CLOEXEC)),
     makes("io_uring_setup", Made::Ring, CloseOnExec::Always),
-    makes("landlock_create_ruleset", Made::Other, CloseOnExec::Always),
 ];
 
 /// The positions of the arguments that are numbers of processes or threads.
-static PROCESSES: &[(&str, &[usize])] = &[
-    ("waitpid", &[0]),
-    ("rt_sigqueueinfo", &[0]),
-    ("rt_tgsigqueueinfo", &[0, 1]),
-    ("process_vm_readv", &[0]),
-    ("process_vm_writev", &[0]),
-];
+static PROCESSES: &[(&str, &[usize])] = &[("waitpid", &[0])];
 
 /// Whether an argument of a call is the number of a process or thread.
 pub(crate) fn takes_process(name: &str, at: usize) -> bool {
@@ -75,27 +65,27 @@ pub(super) fn members(class: Class) -> impl Iterator<Item = &'static str> {
 #[rustfmt::skip]
 static CLASSES: &[(Class, &str)] = &[
     (Class::NET,
-        "getpmsg putpmsg"),
+        ""),
     (Class::DESC,
-        "bpf fanotify_init \
-         io_uring_enter io_uring_register io_uring_setup \
-         landlock_create_ruleset mount_setattr \
-         name_to_handle_at open_by_handle_at \
+        "bpf \
+         io_uring_register io_uring_setup \
+         \
+         \
          perf_event_open"),
     (Class::FILE,
-        "mount_setattr name_to_handle_at \
-         swapon"),
+        "\
+         "),
     (Class::MEMORY,
-        "get_mempolicy io_setup io_uring_register mbind migrate_pages move_pages \
-         set_mempolicy shmat shmdt"),
+        "io_setup io_uring_register \
+         "),
     (Class::PROCESS,
-        "rt_sigqueueinfo rt_tgsigqueueinfo"),
+        ""),
     (Class::SIGNAL,
-        "io_uring_enter rt_sigqueueinfo rt_tgsigqueueinfo"),
+        ""),
     (Class::IPC,
-        "msgctl msgget msgrcv msgsnd semctl semget semop semtimedop shmat shmctl shmdt shmget"),
+        ""),
     (Class::CLOCK,
-        "adjtimex clock_adjtime"),
+        ""),
     (Class::STATFS_LIKE,
-        "ustat"),
+        ""),
 ];

@@ -14,6 +14,9 @@ pub(crate) const MMSGHDR: usize = size_of::<libc::mmsghdr>();
 /// The most descriptors in a set of `select`.
 pub(crate) const MAX_FDS: i32 = 1024 * 1024;
 
+/// The most parts of a kernel that is loaded (`KEXEC_SEGMENT_MAX`).
+pub(super) const MAX_SEGMENTS: u64 = 16;
+
 /// The longest path, its NUL included (`linux/limits.h`).
 pub(crate) const PATH_MAX: u64 = libc::PATH_MAX as u64;
 
@@ -111,12 +114,13 @@ mod tests {
     #[test]
     fn every_pointer_reaches_somewhere() {
         // Commands, options and lengths that point to something.
-        let some: [[u64; 6]; 5] = [
+        let some: [[u64; 6]; 6] = [
             [1, libc::SOL_SOCKET as u64, libc::SO_LINGER as u64, 8, 8, 8],
             [8; 6],
             [1, 5, 8, 8, 8, 8],
             [1, libc::FIONREAD, 8, 8, 8, 8],
             [1, 88, 8, 8, 8, 8],
+            [64; 6],
         ];
         for sys in super::super::table() {
             for param in sys.params.iter().filter(|param| !param.ty.is_number()) {

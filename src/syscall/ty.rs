@@ -2,13 +2,14 @@
 //!
 //! A type is declared here with everything that follows from it alone; decoder, encoder, text and JSON ask.
 
-use super::reach::{MAX_FDS, MMSGHDR, PATH_MAX, POLLFD, SIGSET};
+use super::reach::{MAX_FDS, MAX_SEGMENTS, MMSGHDR, PATH_MAX, POLLFD, SIGSET};
 use super::{Carries, Commands, Reach, Syscall, When};
 use crate::value::process::{CLONE_ARGS, CLONE_ARGS_FIRST};
 use crate::value::sockaddr::STORAGE;
 use crate::value::sockopt::{OptShape, shape};
 use crate::value::{Forms, Layout, MsgHeader, Packed, Value, layout};
 use crate::xlat::Xlat;
+use crate::xlat::file::{FILE_TYPE_MODE, PERMISSIONS};
 use crate::xlat::sockopt::Access;
 
 /// One argument.
@@ -336,6 +337,20 @@ pub enum Ty {
         /// Its size.
         size: usize,
     },
+    /// A pointer to a message of System V: its kind, and as many bytes as the argument at `size` has.
+    Message {
+        /// Its size.
+        size: usize,
+    },
+    /// A pointer to a structure of which the argument at `size` says how long it is: the longest of the forms that fits.
+    Sized {
+        /// The forms, each longer than the one before.
+        forms: &'static [&'static Layout],
+        /// Its size.
+        size: usize,
+    },
+    /// A pointer to a file's handle; its length is read and written.
+    FileHandle,
     /// A pointer to bytes that are no text, as many as the call returned.
     Random {
         /// The room for them.
@@ -363,6 +378,9 @@ impl Ty {
                 | Dirents(_)
                 | Random { .. }
                 | CloneArgs { .. }
+                | Message { .. }
+                | Sized { .. }
+                | FileHandle
                 | Bytes(Len::Text | Len::UpTo(_))
         );
         !(not_numbers || matches!(self, Address | Device | WideConst(_) | Packed(_)))
@@ -392,7 +410,9 @@ impl Ty {
             Self::Device => InRegister::Device,
             Self::Const(table) => InRegister::Const(table),
             // A mode has 16 bits, `umode_t`.
-            Self::Flags(table) if table.is_octal() => InRegister::Flags(table, u16::MAX as u64),
+            Self::Flags(table) if [&PERMISSIONS, &FILE_TYPE_MODE].contains(&table) => {
+                InRegister::Flags(table, u16::MAX as u64)
+            }
             Self::Flags(table) => InRegister::Flags(table, u32::MAX as u64),
             Self::WideFlags(table) => InRegister::Flags(table, u64::MAX),
             _ => return None,
@@ -510,6 +530,14 @@ impl Ty {
             (Self::Bytes(Len::UpTo(most)), _) => Reach::Buffer(most as u64 + 1),
             (Self::Struct(layout) | Self::Remaining(layout), _) => Reach::Whole(layout.span()),
             (Self::Forms(forms), _) => Reach::Whole(forms.size),
+            (Self::Structs { count: Count::Segments(at), .. }, _) if regs[at] > MAX_SEGMENTS => Reach::Nothing,
+            (Self::Message { size }, _) => Reach::Buffer(regs[size].saturating_add(8)),
+            (Self::Sized { forms, size }, _) => forms
+                .iter()
+                .rev()
+                .find(|form| form.size as u64 <= regs[size])
+                .map_or(Reach::Nothing, |form| Reach::Whole(form.extent())),
+            (Self::FileHandle, _) => Reach::Whole(8),
             (Self::Structs { layout, count }, _) => many(count.of(regs, returned), layout.size),
             (Self::Number(each), _) => Reach::Whole(each.size()),
             (Self::Numbers { each, count }, _) => many(count.of(regs, returned), each.size()),
@@ -562,6 +590,8 @@ pub enum Scalar {
     Signal,
     /// A constant (`int`).
     Const(&'static Xlat),
+    /// 64 bits of a set, in hex of full width.
+    Mask,
 }
 
 impl Scalar {
@@ -570,7 +600,7 @@ impl Scalar {
         match self {
             Self::Byte => 1,
             Self::Int | Self::Id | Self::Fd | Self::Signal | Self::Const(_) => 4,
-            Self::Long | Self::Address | Self::Date => 8,
+            Self::Long | Self::Address | Self::Date | Self::Mask => 8,
         }
     }
 }
@@ -583,6 +613,10 @@ pub enum Count {
     Arg(usize),
     /// As many as this argument says (`size_t`).
     Size(usize),
+    /// As many words as hold so many bits as this argument says.
+    Bits(usize),
+    /// As many as this argument says, of which the kernel takes 16 at most.
+    Segments(usize),
     /// As many as the call returned.
     Ret,
     /// Always this many.
@@ -597,6 +631,8 @@ impl Count {
         match self {
             Self::Arg(at) => u64::from(regs[at] as u32),
             Self::Size(at) => regs[at],
+            Self::Bits(at) => regs[at].div_ceil(64),
+            Self::Segments(at) => regs[at],
             Self::Ret => returned,
             Self::Fixed(n) => n,
             Self::Pages(at) => regs[at].div_ceil(crate::memory::PAGE),

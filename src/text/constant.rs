@@ -5,14 +5,16 @@ use std::fmt::Write;
 use super::{ConstStyle, Style, push_hex, push_int};
 use crate::value::{Const, Flags, SockType};
 use crate::xlat::Xlat;
-use crate::xlat::admin::SYSLOG_ACTION;
+use crate::xlat::admin::{KEXEC_ARCH, KEXEC_FLAGS, SWAP_FLAGS, SYSLOG_ACTION};
 use crate::xlat::errno::ERRNO;
 use crate::xlat::family::{is_always_explained, start_of_range};
 use crate::xlat::file::{ACCESS_MODE, AT_FLAGS, FILE_TYPE_MODE, STATUS_FLAGS, STATX_FLAGS, STATX_SYNC};
 use crate::xlat::ioctl::{IOCTL_REQUEST, strace_spelling};
-use crate::xlat::key::KEY_SPEC;
-use crate::xlat::memory::{MAP_FLAGS, MAP_TYPE, MEMFD_FLAGS};
-use crate::xlat::process::{CLONE_FLAGS, CLONE_FLAGS_AND_SIGNAL};
+use crate::xlat::ipc::{IPC_GET_FLAGS, SHM_GET_FLAGS};
+use crate::xlat::key::{KEY_REQKEY, KEY_SPEC};
+use crate::xlat::memory::{MAP_FLAGS, MAP_TYPE, MEMFD_FLAGS, POLICY, POLICY_MODE};
+use crate::xlat::mount::{FANOTIFY_CLASS, FANOTIFY_INIT};
+use crate::xlat::process::{CLONE_FLAGS, CLONE_FLAGS_AND_SIGNAL, PERSONALITY, PERSONALITY_TYPE};
 use crate::xlat::protocol::AX25_PROTO;
 use crate::xlat::signal::{SIGNAL, SYSCALL_NR, si_codes, signal_name};
 use crate::xlat::sockopt::SOCK_TXREHASH;
@@ -57,7 +59,7 @@ pub(super) fn write(c: Const, style: &Style, out: &mut String) {
 
 /// Whether a table's numbers are written in decimal.
 fn is_decimal(table: &Xlat) -> bool {
-    [&SOCK_TXREHASH, &ERRNO, &SYSCALL_NR, &KEY_SPEC, &SYSLOG_ACTION].contains(&table)
+    [&SOCK_TXREHASH, &ERRNO, &SYSCALL_NR, &KEY_SPEC, &KEY_REQKEY, &SYSLOG_ACTION].contains(&table)
 }
 
 /// A member by its distance from the start of its range: `L2CAP_CID_DYN_START+6`.
@@ -120,6 +122,52 @@ pub(crate) fn flags(flags: Flags, style: &Style, out: &mut String) {
         let first = Const { table: &MAP_TYPE, raw: flags.raw & MAP_TYPE_MASK };
         return led(first, Flags { raw: flags.raw & !MAP_TYPE_MASK, ..flags }, style, out);
     }
+    if flags.table == &SWAP_FLAGS {
+        return swap(flags, style, out);
+    }
+    if [&SHM_GET_FLAGS, &IPC_GET_FLAGS].contains(&flags.table) {
+        return shared(flags, style, out);
+    }
+    if let Some((_, kinds, mask, apart)) = LED.iter().find(|(set, ..)| *set == flags.table) {
+        let first = Const { table: kinds, raw: flags.raw & mask };
+        let rest = Flags { raw: flags.raw & !mask, ..flags };
+        return match (apart, style.names) {
+            // All bits mean that nothing is set.
+            (true, _) if flags.table == &PERSONALITY && flags.raw == u64::from(u32::MAX) => push_hex(flags.raw, out),
+            (true, _) => {
+                write(first, style, out);
+                if rest.raw != 0 {
+                    out.push('|');
+                    match flags.table == &PERSONALITY && rest.table.split(rest.raw).0.is_empty() {
+                        true => push_hex(rest.raw, out),
+                        false => named(rest, style, out),
+                    }
+                }
+            }
+            (false, ConstStyle::Raw) => push_hex(flags.raw, out),
+            (false, _) if first.name().is_some() => led(first, rest, style, out),
+            (false, _) if rest.raw == 0 => write(first, style, out),
+            (false, _) => named(flags, style, out),
+        };
+    }
+    named(flags, style, out);
+}
+
+/// Flags that begin with a constant: their table, the constants, their bits, and whether both stand apart.
+static LED: &[(&Xlat, &Xlat, u64, bool)] = &[
+    (&PERSONALITY, &PERSONALITY_TYPE, 0xff, true),
+    (&FANOTIFY_INIT, &FANOTIFY_CLASS, 0xc, true),
+    (&KEXEC_FLAGS, &KEXEC_ARCH, 0xffff_0000, true),
+    (&POLICY, &POLICY_MODE, !0xe000, false),
+];
+
+/// The set of constants that flags of a set begin with.
+pub(crate) fn leads(table: &Xlat) -> Option<&'static Xlat> {
+    LED.iter().find(|(set, ..)| *set == table).map(|(_, kinds, ..)| *kinds)
+}
+
+/// Flags by name, without anything special about their set.
+fn named(flags: Flags, style: &Style, out: &mut String) {
     let number = |raw, out: &mut String| {
         let _ = flags.table.write_number(raw, out);
     };
@@ -212,6 +260,47 @@ fn unnamed(bits: u64, table: &'static Xlat, out: &mut String) {
 /// Flags whose upper bits are the size of large pages, as a power of two, and the name of their place.
 static HUGE_PAGES: &[(&Xlat, &str)] = &[(&MAP_FLAGS, "MAP_HUGE_SHIFT"), (&MEMFD_FLAGS, "MFD_HUGE_SHIFT")];
 const HUGE_MASK: u64 = 0x3f << 26;
+
+/// `SWAP_FLAG_PREFER|5`: the lower bits are a priority.
+fn swap(all: Flags, style: &Style, out: &mut String) {
+    const PRIORITY: u64 = 0x7fff;
+    let rest = all.raw & !PRIORITY;
+    if rest != 0 {
+        named(Flags { raw: rest, ..all }, style, out);
+        out.push('|');
+    }
+    push_int((all.raw & PRIORITY) as i64, out);
+}
+
+/// `IPC_CREAT|0600`: flags, and who may use the object in octal.
+fn shared(all: Flags, style: &Style, out: &mut String) {
+    const PERMISSIONS: u64 = 0o777;
+    let memory = all.table == &SHM_GET_FLAGS;
+    let size = if memory { all.raw & HUGE_MASK } else { 0 };
+    let flags = all.raw & !PERMISSIONS & !size;
+    let (names, rest) = all.table.split(flags);
+    let comment = style.names == ConstStyle::Verbose && !names.is_empty();
+    if names.is_empty() || style.names != ConstStyle::Abbrev {
+        out.push_str(&if flags == 0 { String::new() } else { format!("{flags:#x}") });
+    }
+    if style.names != ConstStyle::Raw && !names.is_empty() {
+        out.push_str(if comment { " /* " } else { "" });
+        out.push_str(&names.join("|"));
+        out.push_str(&if rest == 0 { String::new() } else { format!("|{rest:#x}") });
+        out.push_str(if comment { " */" } else { "" });
+    }
+    // strace forgets the bar behind flags of semget and msgget that all have no name, which nobody could read.
+    out.push_str(if flags == 0 { "" } else { "|" });
+    if size != 0 {
+        let _ = write!(out, "{}", size >> 26);
+        out.push_str(match style.names {
+            ConstStyle::Abbrev => "<<SHM_HUGE_SHIFT|",
+            ConstStyle::Raw => "<<26|",
+            ConstStyle::Verbose => "<<26 /* SHM_HUGE_SHIFT */|",
+        });
+    }
+    let _ = write!(out, "0{:02o}", all.raw & PERMISSIONS);
+}
 
 /// How fresh an answer has to be, which has a name even when it is zero, and the other flags, which stand apart.
 fn freshness(all: Flags, style: &Style, out: &mut String) {

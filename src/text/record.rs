@@ -172,6 +172,27 @@ pub(super) fn counted(at: u64, count: u32, (one, many): (&str, &str), out: &mut 
     let _ = write!(out, " /* {count} {} */", if count == 1 { one } else { many });
 }
 
+/// `[0x00000000000001, 0000000000000000]`: words of a set.
+pub(super) fn masks(words: &Array, out: &mut String) {
+    out.push('[');
+    for (at, word) in words.items.iter().enumerate() {
+        out.push_str(if at > 0 { ", " } else { "" });
+        let _ = match word.register().unwrap_or(0) {
+            0 => write!(out, "{:016}", 0),
+            word => write!(out, "{word:#016x}"),
+        };
+    }
+    let comma = if words.items.is_empty() { "" } else { ", " };
+    match words.tail {
+        Tail::Elided => out.extend([comma, "..."]),
+        Tail::Fault(address) => {
+            let _ = write!(out, "{comma}... /* {address:#x} */");
+        }
+        Tail::End | Tail::Counted { .. } => {}
+    }
+    out.push(']');
+}
+
 /// `[0 1 2]`.
 pub(super) fn members(array: &Array, style: &Style, out: &mut String) {
     out.push('[');
@@ -268,6 +289,14 @@ pub(super) fn fields(record: &Record, style: &Style, out: &mut String) {
                     push(word.register().unwrap_or(0), out);
                 }
                 out.push(']');
+            }
+            (Kind::Blob, Value::Octets(octets)) => quoted(octets, StringStyle::Hex, out),
+            (Kind::Changing, Value::Length(length)) => {
+                push_int(length.entry, out);
+                if let Some(exit) = length.exit {
+                    out.push_str(" => ");
+                    push_int(exit, out);
+                }
             }
             (Kind::EventSignal, Value::Signal(number)) => match record.get("sigev_notify") {
                 Some(Value::Const(Const { raw: 0 | 2 | 4, .. })) => constant::signal_value(*number, style, out),

@@ -7,6 +7,7 @@ use crate::event::{Call, Errno, Ret};
 use crate::syscall::{RetTy, Ty};
 use crate::value::{Fd, Flags, Length, PollFd, Tail, Value};
 use crate::xlat::file::{PERMISSIONS, STATUS_FLAGS};
+use crate::xlat::process::PERSONALITY;
 
 /// `= 3`, `= -1 EAGAIN (Resource temporarily unavailable)`, `= 1 ([{fd=5, revents=POLLIN}])`.
 pub(crate) fn write(call: &Call, style: &Style, out: &mut String) {
@@ -25,7 +26,7 @@ fn write_result(call: &Call, style: &Style, out: &mut String) {
         Ret::Ok(n) => {
             match call.sys.ret_ty(&call.args) {
                 RetTy::Pointer => push_pointer(n as u64, out),
-                RetTy::Flags(table, _) if n == 0 && table != &STATUS_FLAGS => out.push('0'),
+                RetTy::Flags(table, _) if n == 0 && ![&STATUS_FLAGS, &PERSONALITY].contains(&table) => out.push('0'),
                 RetTy::Octal => {
                     let _ = PERMISSIONS.write_number(n as u64, out);
                 }

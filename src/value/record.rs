@@ -30,6 +30,13 @@ impl Layout {
     }
 }
 
+impl Layout {
+    /// Bytes that its fields lie in, without those that follow them.
+    pub(crate) fn extent(&self) -> usize {
+        self.fields.iter().map(|field| field.offset + field.kind.size()).max().unwrap_or(0)
+    }
+}
+
 impl PartialEq for Layout {
     fn eq(&self, other: &Self) -> bool {
         std::ptr::eq(self, other)
@@ -156,6 +163,10 @@ pub enum Kind {
     PadPointer,
     /// A number that stays out where it and the pointer before it are zero.
     PadUint(usize),
+    /// A length before the call, and after it where the kernel changed it.
+    Changing,
+    /// Bytes written in hex; another field has the length.
+    Blob,
     /// The signal of an event, written as a number where none is sent (`sigev_signo`).
     EventSignal,
     /// A pointer to a number, which the decoder follows.
@@ -218,7 +229,8 @@ impl Kind {
             Kind::Rest => 1,
             Kind::Le16 | Kind::Le16Const(_) => 2,
             Kind::Callsign => 7,
-            Kind::Callsigns | Kind::More => 0,
+            Kind::Callsigns | Kind::More | Kind::Blob => 0,
+            Kind::Changing => 4,
             Kind::Transport => 28,
             Kind::BufferLen => 4,
             Kind::Device | Kind::Date | Kind::DateWithNanos | Kind::Handler | Kind::SigMask => 8,
@@ -247,7 +259,7 @@ impl Kind {
             Kind::Ipv4 => Value::Ipv4(Ipv4Addr::from(fixed::<4>(bytes))),
             Kind::Ipv6 => Value::Ipv6(Ipv6Addr::from(fixed::<16>(bytes))),
             Kind::Interface => Value::Interface { index: unsigned(bytes) as u32, name: None },
-            Kind::Octets(_) | Kind::Mac(_) | Kind::HwAddr | Kind::Callsign | Kind::PadBytes(_) => {
+            Kind::Octets(_) | Kind::Mac(_) | Kind::HwAddr | Kind::Callsign | Kind::PadBytes(_) | Kind::Blob => {
                 Value::Octets(bytes.to_vec())
             }
             Kind::Text(_) => {
@@ -261,7 +273,7 @@ impl Kind {
             Kind::Callsigns => Value::Array(super::Array::default()),
             Kind::More => Value::Short,
             Kind::Transport => Value::SockAddr(super::family::transport(bytes)),
-            Kind::BufferLen => Value::Length(super::Length { entry: signed(bytes), exit: None }),
+            Kind::BufferLen | Kind::Changing => Value::Length(super::Length { entry: signed(bytes), exit: None }),
             Kind::Pointer | Kind::Buffer | Kind::SigSet | Kind::Filter | Kind::Elements => {
                 Value::Pointer(unsigned(bytes))
             }

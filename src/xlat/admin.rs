@@ -60,4 +60,37 @@ xlat! {
         KEXEC_FILE_ON_CRASH = 2,
         KEXEC_FILE_NO_INITRAMFS = 4,
     }
+
+    /// How a file or device is used in the place of memory.
+    SWAP_FLAGS "SWAP_FLAG_???" {
+        SWAP_FLAG_PREFER = 0x8000,
+        SWAP_FLAG_DISCARD = 0x10000,
+        SWAP_FLAG_DISCARD_ONCE = 0x20000,
+        SWAP_FLAG_DISCARD_PAGES = 0x40000,
+    }
+
+    /// The kind of processor that another kernel is for.
+    KEXEC_ARCH "KEXEC_ARCH_???" {
+        KEXEC_ARCH_DEFAULT = 0,
+        KEXEC_ARCH_386 = 0x30000,
+        KEXEC_ARCH_68K = 0x40000,
+        KEXEC_ARCH_PARISC = 0xf0000,
+        KEXEC_ARCH_X86_64 = 0x3e0000,
+        KEXEC_ARCH_PPC = 0x140000,
+        KEXEC_ARCH_PPC64 = 0x150000,
+        KEXEC_ARCH_IA_64 = 0x320000,
+        KEXEC_ARCH_ARM = 0x280000,
+        KEXEC_ARCH_S390 = 0x160000,
+        KEXEC_ARCH_SH = 0x2a0000,
+        KEXEC_ARCH_MIPS_LE = 0xa0000,
+        KEXEC_ARCH_MIPS = 0x80000,
+        KEXEC_ARCH_AARCH64 = 0xb70000,
+        KEXEC_ARCH_RISCV = 0xf30000,
+    }
+
+    /// How another kernel is loaded.
+    KEXEC_FLAGS "KEXEC_???" {
+        KEXEC_ON_CRASH = 1,
+        KEXEC_PRESERVE_CONTEXT = 2,
+    }
 }

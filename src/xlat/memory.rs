@@ -122,6 +122,37 @@ xlat! {
     MEMFD_SECRET_FLAGS "" {
         O_CLOEXEC = 0x80000,
     }
+
+    /// From which memory pages are taken.
+    POLICY_MODE "MPOL_???" {
+        MPOL_DEFAULT = 0,
+        MPOL_PREFERRED = 1,
+        MPOL_BIND = 2,
+        MPOL_INTERLEAVE = 3,
+        MPOL_LOCAL = 4,
+        MPOL_PREFERRED_MANY = 5,
+    }
+
+    /// From which memory pages are taken, and what its numbers mean.
+    POLICY "MPOL_???" {
+        MPOL_F_STATIC_NODES = 0x8000,
+        MPOL_F_RELATIVE_NODES = 0x4000,
+        MPOL_F_NUMA_BALANCING = 0x2000,
+    }
+
+    /// How pages are moved to the memory of other processors.
+    POLICY_FLAGS "MPOL_???" {
+        MPOL_MF_STRICT = 1,
+        MPOL_MF_MOVE = 2,
+        MPOL_MF_MOVE_ALL = 4,
+    }
+
+    /// What is asked of the memory policy.
+    POLICY_ASKED "MPOL_???" {
+        MPOL_F_NODE = 1,
+        MPOL_F_ADDR = 2,
+        MPOL_F_MEMS_ALLOWED = 4,
+    }
 }
 
 #[cfg(test)]

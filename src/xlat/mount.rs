@@ -149,4 +149,61 @@ xlat! {
         FAN_EVENT_ON_CHILD = 0x800_0000,
         FAN_RENAME = 0x1000_0000,
     }
+
+    /// How early a watcher of files learns of something.
+    FANOTIFY_CLASS "FAN_CLASS_???" {
+        FAN_CLASS_NOTIF = 0,
+        FAN_CLASS_CONTENT = 4,
+        FAN_CLASS_PRE_CONTENT = 8,
+    }
+
+    /// How files are watched.
+    FANOTIFY_INIT "FAN_???" {
+        FAN_CLOEXEC = 1,
+        FAN_NONBLOCK = 2,
+        FAN_UNLIMITED_QUEUE = 16,
+        FAN_UNLIMITED_MARKS = 32,
+        FAN_ENABLE_AUDIT = 64,
+        FAN_REPORT_PIDFD = 128,
+        FAN_REPORT_TID = 256,
+        FAN_REPORT_FID = 512,
+        FAN_REPORT_DIR_FID = 0x400,
+        FAN_REPORT_NAME = 0x800,
+        FAN_REPORT_TARGET_FID = 0x1000,
+    }
+
+    /// How the path of a mount is followed.
+    MOUNT_SETATTR_FLAGS "AT_???" {
+        AT_SYMLINK_NOFOLLOW = 256,
+        AT_NO_AUTOMOUNT = 0x800,
+        AT_EMPTY_PATH = 0x1000,
+        AT_RECURSIVE = 0x8000,
+    }
+
+    /// Whether mounts appear in copies of the tree of files too.
+    PROPAGATION "MS_???" {
+        MS_UNBINDABLE = 0x20000,
+        MS_PRIVATE = 0x40000,
+        MS_SLAVE = 0x80000,
+        MS_SHARED = 0x100000,
+    }
+
+    /// How the path of a handle is followed.
+    HANDLE_FLAGS "AT_???" {
+        AT_SYMLINK_FOLLOW = 0x400,
+        AT_EMPTY_PATH = 0x1000,
+    }
+
+    /// Properties of a mount.
+    MOUNT_ATTR "MOUNT_ATTR_???" {
+        MOUNT_ATTR_RDONLY = 1,
+        MOUNT_ATTR_NOSUID = 2,
+        MOUNT_ATTR_NODEV = 4,
+        MOUNT_ATTR_NOEXEC = 8,
+        MOUNT_ATTR_NOATIME = 16,
+        MOUNT_ATTR_STRICTATIME = 32,
+        MOUNT_ATTR_NODIRATIME = 128,
+        MOUNT_ATTR_IDMAP = 0x100000,
+        MOUNT_ATTR_NOSYMFOLLOW = 0x200000,
+    }
 }

@@ -460,6 +460,178 @@ xlat! {
     LANDLOCK_RULE "LANDLOCK_RULE_???" {
         LANDLOCK_RULE_PATH_BENEATH = 1,
     }
+
+    /// How a program of another system is treated.
+    PERSONALITY "PER_???" {
+        UNAME26 = 0x20000,
+        ADDR_NO_RANDOMIZE = 0x40000,
+        FDPIC_FUNCPTRS = 0x80000,
+        MMAP_PAGE_ZERO = 0x100000,
+        ADDR_COMPAT_LAYOUT = 0x200000,
+        READ_IMPLIES_EXEC = 0x400000,
+        ADDR_LIMIT_32BIT = 0x800000,
+        SHORT_INODE = 0x100_0000,
+        WHOLE_SECONDS = 0x200_0000,
+        STICKY_TIMEOUTS = 0x400_0000,
+        ADDR_LIMIT_3GB = 0x800_0000,
+    }
+
+    /// Systems whose programs may run.
+    PERSONALITY_TYPE "PER_???" {
+        PER_LINUX = 0,
+        PER_LINUX32 = 8,
+        PER_BSD = 6,
+        PER_RISCOS = 0xc,
+        PER_HPUX = 0x10,
+    }
+
+    /// How a scheduling policy is set.
+    SCHED_FLAGS "SCHED_FLAG_???" {
+        SCHED_FLAG_RESET_ON_FORK = 1,
+        SCHED_FLAG_RECLAIM = 2,
+        SCHED_FLAG_DL_OVERRUN = 4,
+        SCHED_FLAG_KEEP_POLICY = 8,
+        SCHED_FLAG_KEEP_PARAMS = 16,
+        SCHED_FLAG_UTIL_CLAMP_MIN = 32,
+        SCHED_FLAG_UTIL_CLAMP_MAX = 64,
+    }
+
+    /// How a number that is waited for is read.
+    FUTEX_WAITV_FLAGS "FUTEX_???" {
+        FUTEX_32 = 2,
+        FUTEX_PRIVATE_FLAG = 128,
+    }
+
+    /// What a tracer does to another process.
+    PTRACE_REQUEST "PTRACE_???" {
+        PTRACE_TRACEME = 0,
+        PTRACE_PEEKTEXT = 1,
+        PTRACE_PEEKDATA = 2,
+        PTRACE_PEEKUSER = 3,
+        PTRACE_POKETEXT = 4,
+        PTRACE_POKEDATA = 5,
+        PTRACE_POKEUSER = 6,
+        PTRACE_CONT = 7,
+        PTRACE_KILL = 8,
+        PTRACE_SINGLESTEP = 9,
+        PTRACE_GETREGS = 12,
+        PTRACE_SETREGS = 13,
+        PTRACE_GETFPREGS = 14,
+        PTRACE_SETFPREGS = 15,
+        PTRACE_ATTACH = 16,
+        PTRACE_DETACH = 17,
+        PTRACE_GETFPXREGS = 18,
+        PTRACE_SETFPXREGS = 19,
+        PTRACE_OLDSETOPTIONS = 21,
+        PTRACE_SYSCALL = 24,
+        PTRACE_GET_THREAD_AREA = 25,
+        PTRACE_SET_THREAD_AREA = 26,
+        PTRACE_ARCH_PRCTL = 30,
+        PTRACE_SYSEMU = 31,
+        PTRACE_SYSEMU_SINGLESTEP = 32,
+        PTRACE_SINGLEBLOCK = 33,
+        PTRACE_SETOPTIONS = 0x4200,
+        PTRACE_GETEVENTMSG = 0x4201,
+        PTRACE_GETSIGINFO = 0x4202,
+        PTRACE_SETSIGINFO = 0x4203,
+        PTRACE_GETREGSET = 0x4204,
+        PTRACE_SETREGSET = 0x4205,
+        PTRACE_SEIZE = 0x4206,
+        PTRACE_INTERRUPT = 0x4207,
+        PTRACE_LISTEN = 0x4208,
+        PTRACE_PEEKSIGINFO = 0x4209,
+        PTRACE_GETSIGMASK = 0x420a,
+        PTRACE_SETSIGMASK = 0x420b,
+        PTRACE_SECCOMP_GET_FILTER = 0x420c,
+        PTRACE_SECCOMP_GET_METADATA = 0x420d,
+        PTRACE_GET_SYSCALL_INFO = 0x420e,
+        PTRACE_GET_RSEQ_CONFIGURATION = 0x420f,
+    }
+
+    /// What stops a traced process for its tracer.
+    PTRACE_OPTIONS "PTRACE_O_???" {
+        PTRACE_O_TRACESYSGOOD = 1,
+        PTRACE_O_TRACEFORK = 2,
+        PTRACE_O_TRACEVFORK = 4,
+        PTRACE_O_TRACECLONE = 8,
+        PTRACE_O_TRACEEXEC = 16,
+        PTRACE_O_TRACEVFORKDONE = 32,
+        PTRACE_O_TRACEEXIT = 64,
+        PTRACE_O_TRACESECCOMP = 128,
+        PTRACE_O_EXITKILL = 0x100000,
+        PTRACE_O_SUSPEND_SECCOMP = 0x200000,
+    }
+
+    /// Sets of registers of a processor.
+    REGISTER_SET "NT_???" {
+        NT_PRSTATUS = 1,
+        NT_FPREGSET = 2,
+        NT_PRPSINFO = 3,
+        NT_TASKSTRUCT = 4,
+        NT_AUXV = 6,
+        NT_386_TLS = 512,
+        NT_386_IOPERM = 513,
+        NT_X86_XSTATE = 514,
+    }
+
+    /// What of the clock is adjusted.
+    TIMEX_MODES "ADJ_???" {
+        ADJ_OFFSET = 1,
+        ADJ_FREQUENCY = 2,
+        ADJ_MAXERROR = 4,
+        ADJ_ESTERROR = 8,
+        ADJ_STATUS = 16,
+        ADJ_TIMECONST = 32,
+        ADJ_TAI = 128,
+        ADJ_SETOFFSET = 256,
+        ADJ_MICRO = 0x1000,
+        ADJ_NANO = 0x2000,
+        ADJ_TICK = 0x4000,
+    }
+
+    /// How the clock is kept right.
+    TIMEX_STATUS "STA_???" {
+        STA_PLL = 1,
+        STA_PPSFREQ = 2,
+        STA_PPSTIME = 4,
+        STA_FLL = 8,
+        STA_INS = 16,
+        STA_DEL = 32,
+        STA_UNSYNC = 64,
+        STA_FREQHOLD = 128,
+        STA_PPSSIGNAL = 256,
+        STA_PPSJITTER = 512,
+        STA_PPSWANDER = 0x400,
+        STA_PPSERROR = 0x800,
+        STA_CLOCKERR = 0x1000,
+        STA_NANO = 0x2000,
+        STA_MODE = 0x4000,
+        STA_CLK = 0x8000,
+    }
+
+    /// Whether the clock is right.
+    TIME_STATE "TIME_???" {
+        TIME_OK = 0,
+        TIME_INS = 1,
+        TIME_DEL = 2,
+        TIME_OOP = 3,
+        TIME_WAIT = 4,
+        TIME_ERROR = 5,
+    }
+
+    /// How calls of a ring are handed over and awaited.
+    IORING_ENTER "IORING_ENTER_???" {
+        IORING_ENTER_GETEVENTS = 1,
+        IORING_ENTER_SQ_WAKEUP = 2,
+        IORING_ENTER_SQ_WAIT = 4,
+        IORING_ENTER_EXT_ARG = 8,
+        IORING_ENTER_REGISTERED_RING = 16,
+    }
+
+    /// Whether only the version is asked for.
+    LANDLOCK_RULESET_FLAGS "LANDLOCK_CREATE_RULESET_???" {
+        LANDLOCK_CREATE_RULESET_VERSION = 1,
+    }
 }
 
 #[cfg(test)]

@@ -430,6 +430,30 @@ fn argument(key: &str, json: &Json) -> Result<(), String> {
         "abs_timeout" | "attr" | "cl_args" | "cl_args_after" | "dev" | "frame" | "ioprio" | "newattr" | "oldattr"
         | "prog" | "qcmd" | "rule_attr" | "sevp" | "wake_op" => keys(&of::<Object>(key, json)?, field)?,
         "action" | "parent_pidfd" | "pdeathsig" | "tsc_set" => tagged(&of::<Object>(key, json)?)?,
+        "create" | "event_message" | "mount_fd" | "mount_id" | "msgtyp" | "msqid" | "nsems" | "semid" | "semnum"
+        | "shmid" => is::<i64>(key, json)?,
+        "attr_size" | "data_size" | "error" | "liovcnt" | "maxnode" | "min_complete" | "msgsz" | "nr_futexes"
+        | "nr_segments" | "nsops" | "page_count" | "riovcnt" | "sched_reserved" | "seconds_valid" | "to_submit"
+        | "vm_flags" => is::<u64>(key, json)?,
+        "futex_flags" => hex(key, json)?,
+        "ctl_cmd" | "ptrace_request" | "key" | "key_id" | "keyctl_op" | "register_set" | "reqkey" | "to_keyring" => {
+            is::<String>(key, json)?
+        }
+        "event_flags" | "fan_flags" | "kexec_flags" | "msgflg" | "perm" | "persona" | "policy_mode" | "semflg"
+        | "shmflg" | "swapflags" | "trace_options" => is::<Vec<String>>(key, json)?,
+        "restriction" => is::<Buffer>(key, json)?,
+        "ctl_msginfo" | "ctl_msqid_ds" | "ctl_msqid_set" | "ctl_semid_ds" | "ctl_semid_set" | "ctl_seminfo"
+        | "ctl_shm_info" | "ctl_shmid_ds" | "ctl_shmid_set" | "ctl_shminfo" | "iov_data" | "mount_attr"
+        | "ruleset_attr" | "sched_attr" | "timex" => keys(&of::<Object>(key, json)?, field)?,
+        "mode_out" => tagged(&of::<Object>(key, json)?)?,
+        "nodes" | "page_status" => is::<Vec<i64>>(key, json)?,
+        "new_nodes" | "nodemask" | "old_nodes" => tagged(&of::<Object>(key, json)?)?,
+        "pages" => tagged(&of::<Object>(key, json)?)?,
+        "msgp" | "handle" => keys(&of::<Object>(key, json)?, field)?,
+        "local_iov" => each(key, json, |item| keys(&of::<Object>("iov", item)?, field))?,
+        "remote_iov" | "segments" | "sops" | "waiters" => {
+            each(key, json, |item| keys(&of::<Object>(key, item)?, field))?
+        }
         _ => return Err(format!("an argument `{key}` is not known")),
     }
     Ok(())
@@ -464,7 +488,7 @@ fn cmsg(json: &Json) -> Result<(), String> {
 /// The fields of all structures.
 fn field(key: &str, json: &Json) -> Result<(), String> {
     match key {
-        "tv_sec" | "tv_usec" | "tv_nsec" | "l_onoff" | "l_linger" => is::<i64>(key, json),
+        "tv_sec" | "tv_usec" | "tv_nsec" | "l_onoff" | "l_linger" | "handle_bytes_in" => is::<i64>(key, json),
         "iov_base" => is::<Buffer>(key, json),
         "iov_len" => is::<u64>(key, json),
         "events" => is::<Vec<String>>(key, json),
@@ -514,17 +538,40 @@ fn field(key: &str, json: &Json) -> Result<(), String> {
         | "len" => is::<i128>(key, json),
         "st_dev" | "st_rdev" | "stx_atime" | "stx_btime" | "stx_ctime" | "stx_mtime" | "f_fsid" | "ru_utime"
         | "ru_stime" | "it_interval" | "it_value" => keys(&of::<Object>(key, json)?, field),
-        "stx_mnt_id" | "status" => hex(key, json),
+        "stx_mnt_id" => hex(key, json),
+        "status" => hex(key, json).or_else(|_| is::<Vec<String>>(key, json)),
         "f_type" | "sa_handler" | "version" | "d_type" | "sysname" | "nodename" | "release" | "machine"
         | "domainname" => is::<String>(key, json),
-        "val" | "loads" => is::<Vec<i64>>(key, json),
+        "loads" => is::<Vec<i64>>(key, json),
+        "val" => is::<Vec<i64>>(key, json).or_else(|_| hex(key, json)),
         "more" | "WTERMSIG" | "WSTOPSIG" => tagged(&of::<Object>(key, json)?),
         "d_name" => is::<Buffer>(key, json),
+        "f_handle" => is::<String>(key, json),
         "major" | "minor" | "uptime" | "totalram" | "freeram" | "sharedram" | "bufferram" | "totalswap"
         | "freeswap" | "procs" | "totalhigh" | "freehigh" | "mem_unit" | "WEXITSTATUS" | "WCOREDUMP" | "actime"
         | "modtime" | "rlim_cur" | "rlim_max" | "ss_size" | "pid" | "tz_minuteswest" | "tz_dsttime" => {
             is::<i128>(key, json)
         }
+        "mtype" | "sem_op" | "shm_cpid" | "shm_lpid" | "used_ids" | "semmap" | "semmni" | "semmns" | "semmnu"
+        | "semmsl" | "semopm" | "semume" | "semusz" | "semvmx" | "semaem" | "msg_lspid" | "msg_lrpid" | "msgpool"
+        | "msgmap" | "msgmax" | "msgmnb" | "msgmni" | "msgssz" | "msgtql" | "handle_type" | "sched_nice" | "offset"
+        | "freq" | "maxerror" | "esterror" | "constant" | "precision" | "tolerance" | "tick" | "ppsfreq" | "jitter"
+        | "shift" | "stabil" | "jitcnt" | "calcnt" | "errcnt" | "stbcnt" | "tai" | "sem_num" | "key" | "shm_segsz"
+        | "shm_nattch" | "shm_atime" | "shm_dtime" | "shm_ctime" | "shmmax" | "shmmin" | "shmmni" | "shmseg"
+        | "shmall" | "shm_tot" | "shm_rss" | "shm_swp" | "swap_attempts" | "swap_successes" | "sem_otime"
+        | "sem_ctime" | "sem_nsems" | "msg_qbytes" | "msg_stime" | "msg_rtime" | "msg_ctime" | "msg_qnum"
+        | "msgseg" | "size" | "sched_priority" | "sched_runtime" | "sched_deadline" | "sched_period"
+        | "sched_util_min" | "sched_util_max" | "userns_fd" | "bufsz" | "memsz" | "uid" | "gid" | "cuid" | "cgid" => {
+            is::<i128>(key, json)
+        }
+        "mtext" => is::<Buffer>(key, json),
+        "sem_flg" | "sched_flags" | "modes" | "handled_access_fs" | "attr_set" | "attr_clr" | "propagation" => {
+            is::<Vec<String>>(key, json)
+        }
+        "shm_perm" | "sem_perm" | "msg_perm" | "time" => keys(&of::<Object>(key, json)?, field),
+        "handle_bytes" => is::<i64>(key, json),
+        "sched_policy" => is::<String>(key, json),
+        "uaddr" | "buf" | "mem" | "__reserved" => hex(key, json),
         _ if ["st_", "stx_", "f_", "ru_", "tms_", "d_"].iter().any(|prefix| key.starts_with(prefix)) => {
             is::<i128>(key, json)
         }

@@ -43,7 +43,11 @@ static const int calls[] = {
 	SYS_landlock_restrict_self, SYS_landlock_add_rule, SYS_iopl,
 	SYS_ioperm, SYS_init_module, SYS_finit_module, SYS_delete_module, SYS_kexec_file_load, 
 	SYS_io_destroy, SYS_lookup_dcookie, 174, 177, 178, SYS_nfsservctl, SYS_security, SYS_sysfs,
-	SYS_reboot, 
+	SYS_reboot,
+	SYS_shmget, SYS_shmat, SYS_shmdt, SYS_semop, SYS_semtimedop, SYS_msgsnd, SYS_msgrcv,
+	SYS_ptrace, SYS_personality, SYS_ustat, SYS_adjtimex, SYS_clock_adjtime, SYS_swapon, SYS_keyctl,
+	SYS_fanotify_init, SYS_kexec_load, SYS_sched_getattr, SYS_io_uring_enter, SYS_landlock_create_ruleset,
+	181, 182, 183, 184, 214, 215, 236,
 };
 
 /* Those whose odd arguments we do not write as strace does: how much of a structure or list it reads depends on them. */
@@ -52,6 +56,9 @@ static const int tame[] = {
 	SYS_fsetxattr, SYS_pidfd_send_signal, SYS_sched_setaffinity, SYS_utime, SYS_utimes, SYS_futimesat,
 	SYS_utimensat, SYS_mmap, SYS_quotactl_fd, SYS_quotactl, SYS_clone3, SYS_sethostname, SYS_setdomainname,
 	SYS_syslog, SYS_modify_ldt, SYS_mount, SYS_fanotify_mark, SYS_remap_file_pages,
+	SYS_semget, SYS_msgget, SYS_shmctl, SYS_semctl, SYS_msgctl, SYS_mbind, SYS_set_mempolicy, SYS_get_mempolicy, SYS_migrate_pages,
+	SYS_move_pages, SYS_rt_sigqueueinfo, SYS_rt_tgsigqueueinfo, SYS_sched_setattr, SYS_name_to_handle_at,
+	SYS_open_by_handle_at, SYS_mount_setattr, SYS_process_vm_readv, SYS_process_vm_writev, 449,
 };
 
 /* The arguments in all six registers. */

@@ -14,7 +14,7 @@ use sockscope::event::{
     Body, Call, CallText, CountRow, Errno, Event, Exit, LinePrefix, PythonColumns, PythonFrame, PythonStack, Ret,
     Signal, SocketChange, SocketChanges, SocketState, State, StateSource, Unread,
 };
-use sockscope::internals::value::{layout, process, siginfo, stat};
+use sockscope::internals::value::{ipc, layout, process, siginfo, stat};
 use sockscope::internals::xlat::{self, Xlat};
 use sockscope::syscall::{self, Scalar, Syscall, Ty};
 use sockscope::value::{
@@ -313,6 +313,21 @@ pub fn argument(ty: Ty) -> Values {
                 Value::Record(packed.read(u32::from_ne_bytes(raw.try_into().expect("four bytes")).into()))
             })
             .boxed(),
+        Ty::Message { .. } => or_pointer((any::<i64>(), bytes()).prop_map(|(kind, text)| {
+            Value::Record(Record {
+                layout: &ipc::MSGBUF,
+                fields: vec![Value::Int(kind), Value::Bytes(text)],
+                cut: None,
+            })
+        })),
+        Ty::Sized { forms, .. } => or_pointer(select(forms).prop_flat_map(whole).prop_map(Value::Record)),
+        Ty::FileHandle => {
+            or_pointer((length(), any::<i32>(), vec(any::<u8>(), 1..20)).prop_map(|(len, kind, handle)| {
+                let fields = vec![Value::Length(len), Value::Int(kind.into()), Value::Octets(handle)];
+                Value::Record(Record { layout: &ipc::FILE_HANDLE, fields, cut: None })
+            }))
+        }
+        Ty::Numbers { each: Scalar::Mask, .. } => array(any::<u64>().prop_map(Value::Hex)),
         Ty::CloneArgs { .. } => or_pointer(whole(&process::CLONE_ARGS).prop_map(Value::Record)),
         Ty::Number(Scalar::Fd) => or_pointer(fd().prop_map(|fd| Value::Ref(Box::new(Value::Fd(fd))))),
         Ty::Number(Scalar::Signal) => or_pointer((0u32..70).prop_map(|n| Value::Ref(Box::new(Value::Signal(n))))),

@@ -253,7 +253,10 @@ fn flag(constants: &mut Cache<u64>, table: &'static Xlat, name: &[u8]) -> Option
         _ if table == &STATUS_FLAGS => &ACCESS_MODE,
         _ if table == &STATX_FLAGS => &STATX_SYNC,
         _ if table == &MAP_FLAGS => &MAP_TYPE,
-        _ => return in_table,
+        _ => match constant::leads(table) {
+            Some(first) => first,
+            None => return in_table,
+        },
     };
     in_table.or_else(|| value(constants, first, name))
 }

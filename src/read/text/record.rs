@@ -7,7 +7,7 @@ use super::cursor::Cursor;
 use super::value::{array, bytes, constant, fd, flags};
 use super::{address, wait};
 use crate::value::queue::SIGVAL;
-use crate::value::{Flags, Kind, Layout, Packed, Record, Value, packed, process, stat};
+use crate::value::{Flags, Kind, Layout, Length, Packed, Record, Value, packed, process, stat};
 use crate::xlat::process::CAPABILITIES;
 use crate::xlat::signal::SIG_HANDLER;
 
@@ -144,6 +144,7 @@ pub(super) fn fields(names: &mut NameCache, layout: &'static Layout, c: &mut Cur
                 | Kind::CString(_)
                 | Kind::Rest
                 | Kind::Bytes(_)
+                | Kind::Blob
                 | Kind::Callsign
         );
         if c.peek() == Some(b'"') && !is_text {
@@ -256,6 +257,12 @@ fn kind(names: &mut NameCache, kind: &Kind, c: &mut Cursor<'_>) -> Option<Value>
             _ => Value::Pointer(c.pointer()?),
         },
         Kind::Record(layout) => Value::Record(read(names, layout, c)?),
+        Kind::Blob => Value::Octets(c.quoted()?),
+        Kind::Changing => {
+            let entry = c.signed()?;
+            let exit = if c.eat(b" => ") { Some(c.signed()?) } else { None };
+            Value::Length(Length { entry, exit })
+        }
         Kind::Signal | Kind::EventSignal => Value::Signal(wait::signal(c)?),
         Kind::SockAddr(_) => Value::SockAddr(address::read(names, c)?),
         Kind::SigSet => match c.peek()? {

@@ -5,9 +5,10 @@ use super::cursor::Cursor;
 use super::{address, message, record, signal, wait};
 use crate::event::Errno;
 use crate::syscall::{Carries, Commands, InRegister, Scalar, Syscall, Ty, number};
+use crate::value::ipc::{FILE_HANDLE, MSGBUF};
 use crate::value::process::{CLONE_ARGS, CLONE_RESULTS};
 use crate::value::sockopt::{OptShape, shape};
-use crate::value::{Array, Bytes, Const, Fd, Flags, Length, Tail, Value, layout, stat};
+use crate::value::{Array, Bytes, Const, Fd, Flags, Length, Record, Tail, Value, layout, stat};
 use crate::xlat::process::FUTEX_OP;
 use crate::xlat::sockopt::{Access, options};
 use crate::xlat::{self, Xlat};
@@ -120,6 +121,13 @@ impl Args<'_> {
             Ty::Forms(forms) => Value::Record(record::any(self.names, forms.all, c)?),
             Ty::Structs { layout, .. } | Ty::Dirents(layout) => {
                 array(c, |c| Some(Value::Record(record::read(self.names, layout, c)?)))?
+            }
+            Ty::Message { .. } => Value::Record(record::read(self.names, &MSGBUF, c)?),
+            Ty::Sized { forms, .. } => Value::Record(record::any(self.names, forms, c)?),
+            Ty::FileHandle => {
+                // A handle that was not made has its length only.
+                let handle = record::read(self.names, &FILE_HANDLE, c)?;
+                Value::Record(Record { cut: None, ..handle })
             }
             Ty::CloneArgs { .. } => {
                 let before = Value::Record(record::read(self.names, &CLONE_ARGS, c)?);
@@ -308,6 +316,7 @@ impl Args<'_> {
 fn scalar(names: &mut NameCache, each: Scalar, c: &mut Cursor<'_>) -> Option<Value> {
     Some(match each {
         Scalar::Fd => Value::Fd(fd(names, c)?),
+        Scalar::Mask => Value::Hex(c.unsigned()?),
         Scalar::Signal => Value::Signal(wait::signal(c)?),
         Scalar::Const(table) => Value::Const(constant(names, table, c)?),
         Scalar::Address => Value::Pointer(c.pointer()?),
