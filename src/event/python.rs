@@ -159,6 +159,13 @@ impl PythonStack {
         own.or_else(telling).or_else(made).or_else(entry).or(self.frames.first())
     }
 
+    /// The frame that says what a socket is for that was made here: the [`caller`](Self::caller), or inside of an event loop
+    /// in which no code of the user's runs, the library that the loop called. The line that runs the loop says nothing.
+    pub(crate) fn maker(&self) -> Option<&Arc<PythonFrame>> {
+        let inside = || self.frames.iter().take_while(|frame| !frame.runs_loop()).find(|frame| !frame.is_plumbing());
+        self.is_loop().then(inside).flatten().or_else(|| self.caller())
+    }
+
     /// The library frame that made the call for the [`caller`](Self::caller); `None` where that made it itself.
     pub fn via(&self) -> Option<&Arc<PythonFrame>> {
         let innermost = self.frames.first()?;
@@ -210,6 +217,12 @@ mod tests {
         assert!(!stack(&[("/lib/python3.11/socket.py", "connect", true), main]).is_loop());
         assert!(!stack(&[("/home/me/myasyncio/base_events.py", "_run_once", true), main]).is_loop());
         assert!(!stack(&[("asyncio/base_events.py", "_run_once", false)]).is_loop(), "an own file of that name");
+        let connects = ("/usr/lib/python3.11/asyncio/base_events.py", "create_connection", true);
+        let library = ("/site-packages/uvicorn/server.py", "startup", true);
+        let maker = |frames: &[(&str, &str, bool)]| stack(frames).maker().unwrap().function.to_string();
+        assert_eq!(maker(&[connects, library, once, main]), "startup");
+        assert_eq!(maker(&[connects, once, main]), "<module>");
+        assert_eq!(maker(&[connects, ("client.py", "fetch", false), once, main]), "fetch");
     }
 
     fn shown(files: &[(&str, bool)]) -> (Option<String>, Vec<String>) {

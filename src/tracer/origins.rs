@@ -38,7 +38,7 @@ impl Origins {
         }
         // A loop accepts for who made it listen.
         let socket = call.python.as_ref().and_then(|stack| stack.socket.as_ref());
-        let Some(line) = socket.or_else(|| stack.caller()).cloned() else { return };
+        let Some(line) = socket.or_else(|| stack.maker()).cloned() else { return };
         for fd in call.made() {
             if let Some(inode) = descriptors.socket(pid, fd) {
                 if self.made.len() >= MAX_SOCKETS {
