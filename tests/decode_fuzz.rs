@@ -226,3 +226,22 @@ proptest! {
         prop_assert!(siginfo::LAYOUTS.contains(&record.layout));
     }
 }
+
+/// What is known of a signal: its members depend on the signal and on why it came.
+#[test]
+fn what_is_known_of_any_signal_comes_back() {
+    let cx = Context { limits: Limits::default(), names: &NoNames };
+    let sys = syscall::by_name("rt_sigtimedwait").unwrap();
+    for signal in 0..=65i32 {
+        for code in [-60i32, -8, -7, -6, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 15, 16, 0x80, 0x81] {
+            for fill in [0u8, 1, 0xff] {
+                let mut info = [fill; 128];
+                info[..4].copy_from_slice(&signal.to_ne_bytes());
+                info[8..12].copy_from_slice(&code.to_ne_bytes());
+                let lent = [(BASE, &info[..])];
+                let call = decode::enter(sys, [0, BASE, 0, 8, 0, 0], &Lent::new(&lent), &cx);
+                assert_comes_back(call.exit(Ret::Ok(0), &Lent::new(&lent), &cx)).unwrap();
+            }
+        }
+    }
+}

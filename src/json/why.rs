@@ -120,6 +120,7 @@ pub(super) fn schema() -> Json {
                         "peer_closed",
                         "made_nonblocking",
                         "failed",
+                        "began_tls",
                         "saw_end",
                         "opened",
                         "replaced",

@@ -89,6 +89,11 @@ static TIMER: Layout = siginfo(&[
 pub static LAYOUTS: &[&Layout] =
     &[&EMPTY, &PLAIN, &SENT, &QUEUED, &CHILD, &FAULT, &READY, &TIMER, &REFUSED, &REFUSED_WITH];
 
+/// A member by its name.
+pub(crate) fn member(name: &str) -> Option<&'static Field> {
+    LAYOUTS.iter().flat_map(|layout| layout.fields).find(|field| field.name == name)
+}
+
 /// How many layouts of `siginfo_t` are made in one run, so that a file of garbage cannot fill the memory.
 const MAX_LAYOUTS: usize = 256;
 
@@ -104,10 +109,7 @@ pub(crate) fn shape(names: &[&str]) -> Option<&'static Layout> {
     if shapes.len() >= MAX_LAYOUTS {
         return None;
     }
-    let field = |name: &&str| {
-        let mut known = LAYOUTS.iter().flat_map(|layout| layout.fields);
-        known.find(|field| field.name == *name).map(|field| Field { offset: 0, ..*field })
-    };
+    let field = |name: &&str| member(name).map(|field| Field { offset: 0, ..*field });
     let fields: Vec<Field> = names.iter().map(field).collect::<Option<_>>()?;
     let layout = Box::leak(Box::new(siginfo(Box::leak(fields.into()))));
     shapes.insert(key, layout);
@@ -138,7 +140,7 @@ pub fn decode(raw: &[u8; SIZE]) -> Record {
     if let Some(Value::Const(code)) = record.fields.get_mut(1) {
         code.table = signal::si_codes(signo as u64);
     }
-    if std::ptr::eq(layout, &CHILD) && code != CLD_EXITED {
+    if std::ptr::eq(layout, &CHILD) && code != CLD_EXITED && signal::signal_name(u64::from(int(24) as u32)).is_some() {
         record.fields[STATUS] = Value::Signal(int(24) as u32);
     }
     record

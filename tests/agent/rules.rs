@@ -52,7 +52,12 @@ fn by_thread<S: AsRef<str>>(trace: impl IntoIterator<Item = S>) -> Vec<Vec<Strin
 
 /// The same without what changes from run to run.
 fn tidy_by_thread<S: AsRef<str>>(trace: impl IntoIterator<Item = S>) -> Vec<Vec<String>> {
-    let tidy = |line: &String| normal(line).replace([' ', ','], "");
+    let tidy = |line: &String| {
+        let line = normal(line);
+        // How long a child ran is chance.
+        let line = line.split_once(", si_utime=").map_or(line.as_str(), |(front, _)| front);
+        line.replace([' ', ','], "")
+    };
     by_thread(trace).iter().map(|lines| lines.iter().map(tidy).collect()).collect()
 }
 

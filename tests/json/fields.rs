@@ -188,6 +188,8 @@ struct SocketState {
     recv_queue: Option<u64>,
     next_datagram: Option<u64>,
     send_queue: Option<u64>,
+    retransmissions: Option<u64>,
+    rtt_us: Option<u64>,
     drops: Option<u64>,
     expires_ms: Option<u64>,
     error_pending: Option<bool>,
@@ -390,6 +392,7 @@ fn argument(key: &str, json: &Json) -> Result<(), String> {
             keys(&of::<Object>(key, json)?, field)?;
         }
         "times" | "dirp" => each(key, json, |item| keys(&of::<Object>(key, item)?, field))?,
+        "page_count" => is::<u64>(key, json)?,
         key if key.ends_with("_count") => is::<u32>(key, json)?,
         "size" | "len" | "length" | "count" | "nbytes" => is::<i128>(key, json)?,
         "bufsiz" | "buflen" | "iovcnt" | "sigsetsize" | "vlen" => is::<u64>(key, json)?,
@@ -433,8 +436,9 @@ fn argument(key: &str, json: &Json) -> Result<(), String> {
         "create" | "event_message" | "mount_fd" | "mount_id" | "msgtyp" | "msqid" | "nsems" | "semid" | "semnum"
         | "shmid" => is::<i64>(key, json)?,
         "attr_size" | "data_size" | "error" | "liovcnt" | "maxnode" | "min_complete" | "msgsz" | "nr_futexes"
-        | "nr_segments" | "nsops" | "page_count" | "riovcnt" | "sched_reserved" | "seconds_valid" | "to_submit"
-        | "vm_flags" => is::<u64>(key, json)?,
+        | "nr_segments" | "nsops" | "riovcnt" | "sched_reserved" | "seconds_valid" | "to_submit" | "vm_flags" => {
+            is::<u64>(key, json)?
+        }
         "futex_flags" => hex(key, json)?,
         "ctl_cmd" | "ptrace_request" | "key" | "key_id" | "keyctl_op" | "register_set" | "reqkey" | "to_keyring" => {
             is::<String>(key, json)?

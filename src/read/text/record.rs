@@ -190,7 +190,7 @@ fn ipv6(field: &str, c: &mut Cursor<'_>) -> Option<std::net::Ipv6Addr> {
 }
 
 /// One field.
-fn kind(names: &mut NameCache, kind: &Kind, c: &mut Cursor<'_>) -> Option<Value> {
+pub(super) fn kind(names: &mut NameCache, kind: &Kind, c: &mut Cursor<'_>) -> Option<Value> {
     Some(match *kind {
         Kind::Int(_) | Kind::Uid => Value::Int(c.signed()?),
         Kind::Ticks => {

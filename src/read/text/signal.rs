@@ -1,9 +1,10 @@
 //! Signals and ends of threads.
 
+use super::constant::NameCache;
 use super::cursor::Cursor;
-use super::{target, wait};
+use super::{record, target, wait};
 use crate::event::{Body, Exit, Signal};
-use crate::value::{Const, Fd, Layout, Record, Value, siginfo};
+use crate::value::{Const, Fd, Field, Kind, Layout, Record, Value, siginfo};
 use crate::xlat::signal::{si_codes, signal_number};
 
 /// `SIGPIPE {si_signo=SIGPIPE, …}` or `stopped by SIGSTOP`: the text within `--- … ---`.
@@ -107,7 +108,12 @@ fn field(signal: u32, name: &str, text: &str) -> Value {
             c.comment(); // the same in seconds
             ticks
         }
-        _ => c.signed().map(Value::Int),
+        _ => match siginfo::member(name) {
+            Some(Field { kind, .. }) if !matches!(kind, Kind::Int(_)) => {
+                record::kind(&mut NameCache::new(), kind, &mut c)
+            }
+            _ => c.signed().map(Value::Int),
+        },
     };
     named.filter(|_| c.done()).unwrap_or_else(|| Value::Verbatim(text.into()))
 }
