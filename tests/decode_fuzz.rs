@@ -151,7 +151,7 @@ fn without_interfaces(value: &mut Shown) {
 const LEVELS: &[u64] = &[0, 1, 6, 17, 41, 58, 132, 255, 263, 270, 271, 277, 281, 282, 283];
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(150))]
 
     /// Every entry of the table, with the same registers and memory (which differs at exit).
     #[test]
