@@ -1,6 +1,6 @@
 //! Calls that are recorded inside the program (`--agent`): the same lines as those of stops, and nothing that a program notices.
 //!
-//! The tracer's own tests run this way too, against strace; what is here besides are the rules that this way has of its own.
+//! Here are the rules that this way has of its own. The tracer's tests run this way too: `agent/everywhere.rs`.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stderr,
@@ -11,16 +11,9 @@
 mod subject;
 mod support;
 
-#[path = "trace/coverage.rs"]
-mod coverage;
-#[path = "trace/differential.rs"]
-mod differential;
-#[path = "trace/leaks.rs"]
-mod leaks;
-#[path = "trace/robustness.rs"]
-mod robustness;
 #[path = "agent/rules.rs"]
 mod rules;
+#[allow(dead_code, reason = "the tracer's tests use the rest")]
 #[path = "trace/run.rs"]
 mod run;
 
