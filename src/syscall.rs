@@ -16,6 +16,7 @@ use effect::cloexec;
 use outline::Outline;
 use ty::arg;
 
+mod absent;
 mod address;
 mod admin;
 mod class;
@@ -28,6 +29,7 @@ pub(crate) mod effect;
 mod elsewhere;
 mod file;
 mod futex;
+mod handle;
 mod identity;
 pub(crate) mod inventory;
 mod ipc;
@@ -296,6 +298,11 @@ macro_rules! old {
 }
 use old;
 
+/// The number on x86_64 of a call that libc has forgotten.
+const fn number(x86_64: i64) -> i64 {
+    if cfg!(target_arch = "x86_64") { x86_64 } else { -1 }
+}
+
 /// Every entry that describes its call, family by family.
 pub fn table() -> impl Iterator<Item = &'static Syscall> {
     let sockets =
@@ -322,6 +329,8 @@ pub fn table() -> impl Iterator<Item = &'static Syscall> {
         ipc::CALLS,
         keys::CALLS,
         trace::CALLS,
+        handle::CALLS,
+        absent::CALLS,
         xattr::CALLS,
     ];
     sockets.into_iter().chain(others).flatten().copied()

@@ -47,7 +47,7 @@ impl Shared {
         Ok(this)
     }
 
-    /// Where a number stands by which this memory is told from any other.
+    /// The offset of a number that distinguishes this memory from any other.
     pub(crate) const MARK: u64 = 32;
 
     /// That number.

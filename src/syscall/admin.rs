@@ -1,8 +1,10 @@
 //! Calls with which an administrator runs the machine.
 
-use super::{Class, Dir, Effect, Len, Operations, RetTy, Syscall, Ty, arg, call, old, operation};
+use super::{Class, Count, Dir, Effect, Len, Operations, RetTy, Syscall, Ty, arg, call, number, old, operation};
+use crate::value::ipc::KEXEC_SEGMENT;
 use crate::xlat::admin::{
-    KEXEC_FILE, MODULE_DELETE, MODULE_INIT, REBOOT_CMD, REBOOT_MAGIC, REBOOT_MAGIC2, SYSLOG_ACTION,
+    KEXEC_FILE, KEXEC_FLAGS, MODULE_DELETE, MODULE_INIT, REBOOT_CMD, REBOOT_MAGIC, REBOOT_MAGIC2, SWAP_FLAGS,
+    SYSLOG_ACTION,
 };
 
 /// The rows of this family.
@@ -218,6 +220,32 @@ pub(super) static CALLS: &[&Syscall] = &[
         Effect::Nothing,
         "Asked which file systems the kernel knows.",
     ),
+    &call(
+        Class::FILE,
+        libc::SYS_swapon,
+        "swapon",
+        &[
+            arg("path", Dir::In, Ty::Bytes(Len::Terminated), "The file's path."),
+            arg("swapflags", Dir::In, Ty::Flags(&SWAP_FLAGS), "How."),
+        ],
+        RetTy::Int,
+        Effect::Nothing,
+        "Uses a file or device in the place of memory.",
+    ),
+    &call(
+        Class::NONE,
+        libc::SYS_kexec_load,
+        "kexec_load",
+        &[
+            arg("entry", Dir::In, Ty::Address, "Where it begins."),
+            arg("nr_segments", Dir::In, Ty::Size, "How many there are."),
+            arg("segments", Dir::In, Ty::Structs { layout: &KEXEC_SEGMENT, count: Count::Segments(1) }, "Its parts."),
+            arg("kexec_flags", Dir::In, Ty::WideFlags(&KEXEC_FLAGS), "How."),
+        ],
+        RetTy::Int,
+        Effect::Nothing,
+        "Loads another kernel from memory, for the next start without the firmware.",
+    ),
 ];
 
 /// reboot(2).
@@ -335,8 +363,3 @@ static SYSLOG_OPERATIONS: Operations = Operations {
         ),
     ],
 };
-
-/// The number of a call that libc has forgotten.
-const fn number(x86_64: i64) -> i64 {
-    if cfg!(target_arch = "x86_64") { x86_64 } else { -1 }
-}

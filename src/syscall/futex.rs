@@ -1,12 +1,31 @@
 //! The call that locks are made of.
 
-use super::{Class, Dir, Effect, Operations, RetTy, Syscall, Ty, arg, call, operation};
+use super::{Class, Count, Dir, Effect, Operations, RetTy, Syscall, Ty, arg, call, operation};
+use crate::value::ipc::FUTEX_WAITV;
 use crate::value::layout::TIMESPEC;
 use crate::value::packed;
 use crate::xlat::process::{FUTEX_BITSET, FUTEX_OP};
+use crate::xlat::wait::CLOCK;
 
 /// The rows of this family.
-pub(super) static CALLS: &[&Syscall] = &[&FUTEX];
+pub(super) static CALLS: &[&Syscall] = &[
+    &FUTEX,
+    &call(
+        Class::NONE,
+        libc::SYS_futex_waitv,
+        "futex_waitv",
+        &[
+            arg("waiters", Dir::In, Ty::Structs { layout: &FUTEX_WAITV, count: Count::Arg(1) }, "The numbers."),
+            arg("nr_futexes", Dir::In, Ty::Uint, "How many there are."),
+            arg("futex_flags", Dir::In, Ty::Hex32, "Always 0."),
+            arg("timeout", Dir::In, Ty::Struct(&TIMESPEC), "How long, or until when; NULL for ever."),
+            arg("clockid", Dir::In, Ty::Const(&CLOCK), "The clock."),
+        ],
+        RetTy::Int,
+        Effect::Nothing,
+        "Waits until one of several numbers in memory changes.",
+    ),
+];
 
 /// futex(2).
 static FUTEX: Syscall = Syscall {

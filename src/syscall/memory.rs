@@ -2,7 +2,8 @@
 
 use super::{Class, Count, Dir, Effect, Len, Made, RetTy, Scalar, Syscall, Ty, arg, call, cloexec};
 use crate::xlat::memory::{
-    ADVICE, MAP_FLAGS, MEMFD_FLAGS, MLOCK_FLAGS, MLOCKALL_FLAGS, MREMAP_FLAGS, MSYNC_FLAGS, PKEY_ACCESS, PROTECTION,
+    ADVICE, MAP_FLAGS, MEMFD_FLAGS, MLOCK_FLAGS, MLOCKALL_FLAGS, MREMAP_FLAGS, MSYNC_FLAGS, PKEY_ACCESS, POLICY,
+    POLICY_ASKED, POLICY_FLAGS, POLICY_MODE, PROTECTION,
 };
 
 /// The rows of this family.
@@ -208,5 +209,109 @@ pub(super) static CALLS: &[&Syscall] = &[
         RetTy::Fd,
         Effect::Makes(Made::File, cloexec(1, libc::MFD_CLOEXEC as i32)),
         "Makes a file that is only in memory.",
+    ),
+    &call(
+        Class::MEMORY,
+        libc::SYS_set_mempolicy,
+        "set_mempolicy",
+        &[
+            arg("policy_mode", Dir::In, Ty::Flags(&POLICY), "From which memory."),
+            arg(
+                "nodemask",
+                Dir::In,
+                Ty::Numbers { each: Scalar::Mask, count: Count::Bits(2) },
+                "Which memory, a bit for each processor's.",
+            ),
+            arg("maxnode", Dir::In, Ty::Size, "How many bits there are."),
+        ],
+        RetTy::Int,
+        Effect::Nothing,
+        "Sets from which memory the thread takes pages.",
+    ),
+    &call(
+        Class::MEMORY,
+        libc::SYS_get_mempolicy,
+        "get_mempolicy",
+        &[
+            arg("mode_out", Dir::Out, Ty::Number(Scalar::Const(&POLICY_MODE)), "From which memory."),
+            arg(
+                "nodemask",
+                Dir::Out,
+                Ty::Numbers { each: Scalar::Mask, count: Count::Bits(2) },
+                "Which memory, a bit for each processor's.",
+            ),
+            arg("maxnode", Dir::In, Ty::Size, "How many bits there are."),
+            arg("addr", Dir::In, Ty::Address, "The page that is asked about."),
+            arg("flags", Dir::In, Ty::WideFlags(&POLICY_ASKED), "What is asked."),
+        ],
+        RetTy::Int,
+        Effect::Nothing,
+        "Asks from which memory pages are taken.",
+    ),
+    &call(
+        Class::MEMORY,
+        libc::SYS_mbind,
+        "mbind",
+        &[
+            arg("addr", Dir::In, Ty::Address, "Where it begins."),
+            arg("len", Dir::In, Ty::Size, "How many bytes."),
+            arg("policy_mode", Dir::In, Ty::WideFlags(&POLICY), "From which memory."),
+            arg(
+                "nodemask",
+                Dir::In,
+                Ty::Numbers { each: Scalar::Mask, count: Count::Bits(4) },
+                "Which memory, a bit for each processor's.",
+            ),
+            arg("maxnode", Dir::In, Ty::Size, "How many bits there are."),
+            arg("flags", Dir::In, Ty::Flags(&POLICY_FLAGS), "How."),
+        ],
+        RetTy::Int,
+        Effect::Nothing,
+        "Sets from which memory a part takes its pages.",
+    ),
+    &call(
+        Class::MEMORY,
+        libc::SYS_migrate_pages,
+        "migrate_pages",
+        &[
+            arg("pid", Dir::In, Ty::Pid, "The process."),
+            arg("maxnode", Dir::In, Ty::Size, "How many bits there are."),
+            arg(
+                "old_nodes",
+                Dir::In,
+                Ty::Numbers { each: Scalar::Mask, count: Count::Bits(1) },
+                "Which memory, a bit for each processor's.",
+            ),
+            arg(
+                "new_nodes",
+                Dir::In,
+                Ty::Numbers { each: Scalar::Mask, count: Count::Bits(1) },
+                "Which memory, a bit for each processor's.",
+            ),
+        ],
+        RetTy::Int,
+        Effect::Nothing,
+        "Moves the pages of a process to other memory.",
+    ),
+    &call(
+        Class::MEMORY,
+        libc::SYS_move_pages,
+        "move_pages",
+        &[
+            arg("pid", Dir::In, Ty::Pid, "The process."),
+            arg("page_count", Dir::In, Ty::Size, "How many there are."),
+            arg("pages", Dir::In, Ty::Numbers { each: Scalar::Address, count: Count::Arg(1) }, "The pages."),
+            arg("nodes", Dir::In, Ty::Numbers { each: Scalar::Int, count: Count::Arg(1) }, "Where each goes."),
+            arg(
+                "page_status",
+                Dir::Out,
+                Ty::Numbers { each: Scalar::Int, count: Count::Arg(1) },
+                "What became of each.",
+            ),
+            arg("flags", Dir::In, Ty::Flags(&POLICY_FLAGS), "How."),
+        ],
+        RetTy::Int,
+        Effect::Nothing,
+        "Moves single pages of a process to other memory.",
     ),
 ];

@@ -1,11 +1,12 @@
 //! Calls that arrange file systems in the tree of files, and that watch it.
 
 use super::{Class, Dir, Effect, Len, Made, Operations, RetTy, Syscall, Ty, arg, call, cloexec, old, operation};
+use crate::value::ipc::MOUNT_ATTRS;
 use crate::value::packed;
-use crate::xlat::file::FILE_TYPE_MODE;
+use crate::xlat::file::{FILE_TYPE_MODE, STATUS_FLAGS};
 use crate::xlat::mount::{
-    FANOTIFY_EVENTS, FANOTIFY_MARK, FSCONFIG_CMD, FSMOUNT_ATTR, FSMOUNT_FLAGS, FSOPEN_FLAGS, FSPICK_FLAGS, MOUNT_FLAGS,
-    MOVE_MOUNT_FLAGS, OPEN_TREE_FLAGS, UMOUNT_FLAGS,
+    FANOTIFY_EVENTS, FANOTIFY_INIT, FANOTIFY_MARK, FSCONFIG_CMD, FSMOUNT_ATTR, FSMOUNT_FLAGS, FSOPEN_FLAGS,
+    FSPICK_FLAGS, MOUNT_FLAGS, MOUNT_SETATTR_FLAGS, MOVE_MOUNT_FLAGS, OPEN_TREE_FLAGS, UMOUNT_FLAGS,
 };
 
 /// The rows of this family.
@@ -198,6 +199,38 @@ pub(super) static CALLS: &[&Syscall] = &[
         RetTy::Int,
         Effect::Nothing,
         "Asks or sets how much disk space users of an open file system may have.",
+    ),
+    &call(
+        Class::DESC,
+        libc::SYS_fanotify_init,
+        "fanotify_init",
+        &[
+            arg("fan_flags", Dir::In, Ty::Flags(&FANOTIFY_INIT), "How files are watched."),
+            arg("event_flags", Dir::In, Ty::Flags(&STATUS_FLAGS), "How the files that are reported are opened."),
+        ],
+        RetTy::Fd,
+        Effect::Makes(Made::Other, cloexec(0, 1)),
+        "Makes a descriptor on which changes of files are reported.",
+    ),
+    &call(
+        Class::DESC.and(Class::FILE),
+        libc::SYS_mount_setattr,
+        "mount_setattr",
+        &[
+            arg(
+                "dirfd",
+                Dir::In,
+                Ty::DirFd,
+                "The directory that a relative path starts from; AT_FDCWD is the working directory.",
+            ),
+            arg("pathname", Dir::In, Ty::Bytes(Len::Terminated), "The file's path."),
+            arg("flags", Dir::In, Ty::Flags(&MOUNT_SETATTR_FLAGS), "How."),
+            arg("mount_attr", Dir::In, Ty::Sized { forms: MOUNT_ATTRS, size: 4 }, "What is changed."),
+            arg("size", Dir::In, Ty::Size, "The size of the structure."),
+        ],
+        RetTy::Int,
+        Effect::Nothing,
+        "Changes properties of a mount.",
     ),
 ];
 

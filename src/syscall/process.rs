@@ -3,7 +3,7 @@
 use super::{Class, CloseOnExec, Dir, Effect, Forks, Len, Made, RetTy, Scalar, Syscall, Ty, arg, call, old};
 use crate::value::process::{RLIMIT, RUSAGE, SYSINFO, TMS, UTSNAME};
 use crate::xlat::file::AT_FLAGS;
-use crate::xlat::process::{ID_TYPE, PIDFD_FLAGS, RANDOM_FLAGS, RESOURCE, USAGE_WHO};
+use crate::xlat::process::{ID_TYPE, PERSONALITY, PIDFD_FLAGS, RANDOM_FLAGS, RESOURCE, USAGE_WHO};
 use crate::xlat::wait::WAIT_OPTIONS;
 
 /// The rows of this family.
@@ -270,4 +270,13 @@ pub(super) static CALLS: &[&Syscall] = &[
         "Makes a descriptor of what a descriptor of another process refers to.",
     ),
     &call(Class::NONE, libc::SYS_vhangup, "vhangup", &[], RetTy::Int, Effect::Nothing, "Hangs up the terminal."),
+    &call(
+        Class::NONE,
+        libc::SYS_personality,
+        "personality",
+        &[arg("persona", Dir::In, Ty::Flags(&PERSONALITY), "The kind of system; 0xffffffff only asks.")],
+        RetTy::Flags(&PERSONALITY, ""),
+        Effect::Nothing,
+        "Asks or sets how a program of another system is treated.",
+    ),
 ];

@@ -1,12 +1,13 @@
 //! Queues of messages, timers, keys and rules of a process.
 
 use super::{Class, CloseOnExec, Dir, Effect, Len, Made, Operations, RetTy, Scalar, Syscall, Ty, arg, call, operation};
+use crate::value::ipc::LANDLOCK_RULESET;
 use crate::value::layout::{TIMESPEC, TIMEVAL};
 use crate::value::process::{ITIMERSPEC, TIMEZONE};
 use crate::value::queue::{LANDLOCK_PATH, MQ_ATTR, SIGEVENT};
 use crate::xlat::file::{PERMISSIONS, STATUS_FLAGS};
 use crate::xlat::key::KEY_SPEC;
-use crate::xlat::process::{CLOCK_FLAGS, LANDLOCK_RULE};
+use crate::xlat::process::{CLOCK_FLAGS, LANDLOCK_RULE, LANDLOCK_RULESET_FLAGS};
 use crate::xlat::wait::CLOCK;
 
 /// The rows of this family.
@@ -241,6 +242,24 @@ pub(super) static CALLS: &[&Syscall] = &[
         RetTy::Int,
         Effect::Nothing,
         "Makes a set of rules hold for the thread from now on.",
+    ),
+    &call(
+        Class::DESC,
+        libc::SYS_landlock_create_ruleset,
+        "landlock_create_ruleset",
+        &[
+            arg(
+                "ruleset_attr",
+                Dir::In,
+                Ty::Sized { forms: LANDLOCK_RULESET, size: 1 },
+                "What is forbidden unless a rule allows it.",
+            ),
+            arg("size", Dir::In, Ty::Size, "The size of the structure."),
+            arg("flags", Dir::In, Ty::Flags(&LANDLOCK_RULESET_FLAGS), "Whether only the version is asked for."),
+        ],
+        RetTy::Fd,
+        Effect::Makes(Made::Other, CloseOnExec::Always),
+        "Begins a set of rules by which a program restricts itself.",
     ),
 ];
 

@@ -1,6 +1,7 @@
 //! Calls on how the kernel divides processors and disks among threads, and in what order these see memory.
 
 use super::{Class, Dir, Effect, RetTy, Scalar, Syscall, Ty, arg, call};
+use crate::value::ipc::SCHED_ATTR;
 use crate::value::layout::TIMESPEC;
 use crate::value::packed;
 use crate::xlat::process::{IOPRIO_WHO, MEMBARRIER_CMD, MEMBARRIER_FLAGS, PRIORITY_WHICH, SCHEDULER};
@@ -193,5 +194,32 @@ pub(super) static CALLS: &[&Syscall] = &[
         RetTy::Int,
         Effect::Nothing,
         "Sets how urgent reading and writing is.",
+    ),
+    &call(
+        Class::NONE,
+        libc::SYS_sched_getattr,
+        "sched_getattr",
+        &[
+            arg("pid", Dir::In, Ty::Pid, "The process."),
+            arg("sched_attr", Dir::Out, Ty::Forms(&SCHED_ATTR), "The policy."),
+            arg("attr_size", Dir::In, Ty::Uint, "The size of the structure."),
+            arg("sched_reserved", Dir::In, Ty::Uint, "Always 0."),
+        ],
+        RetTy::Int,
+        Effect::Nothing,
+        "Asks for a thread's scheduling policy with all that belongs to it.",
+    ),
+    &call(
+        Class::NONE,
+        libc::SYS_sched_setattr,
+        "sched_setattr",
+        &[
+            arg("pid", Dir::In, Ty::Pid, "The process."),
+            arg("sched_attr", Dir::In, Ty::Forms(&SCHED_ATTR), "The policy."),
+            arg("sched_reserved", Dir::In, Ty::Uint, "Always 0."),
+        ],
+        RetTy::Int,
+        Effect::Nothing,
+        "Sets a thread's scheduling policy with all that belongs to it.",
     ),
 ];

@@ -146,4 +146,31 @@ pub(super) static CALLS: &[&Syscall] = &[
         Effect::ReturnsFromSignal,
         "Goes on where a signal interrupted the program; its handler ends with it.",
     ),
+    &call(
+        Class::PROCESS.and(Class::SIGNAL),
+        libc::SYS_rt_sigqueueinfo,
+        "rt_sigqueueinfo",
+        &[
+            arg("tgid", Dir::In, Ty::Pid, "The process."),
+            arg("sig", Dir::In, Ty::Signal, "The signal that it gets; 0 for none."),
+            arg("info", Dir::In, Ty::SigInfo, "What comes with it."),
+        ],
+        RetTy::Int,
+        Effect::Nothing,
+        "Sends a signal with data to a process.",
+    ),
+    &call(
+        Class::PROCESS.and(Class::SIGNAL),
+        libc::SYS_rt_tgsigqueueinfo,
+        "rt_tgsigqueueinfo",
+        &[
+            arg("tgid", Dir::In, Ty::Pid, "The process."),
+            arg("tid", Dir::In, Ty::Pid, "The thread."),
+            arg("sig", Dir::In, Ty::Signal, "The signal that it gets; 0 for none."),
+            arg("info", Dir::In, Ty::SigInfo, "What comes with it."),
+        ],
+        RetTy::Int,
+        Effect::Nothing,
+        "Sends a signal with data to a thread.",
+    ),
 ];

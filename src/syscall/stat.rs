@@ -159,4 +159,13 @@ pub(super) static CALLS: &[&Syscall] = &[
         Effect::Nothing,
         "Asks whether a file is there, and whether it may be used.",
     ),
+    &call(
+        Class::STATFS_LIKE,
+        old!(SYS_ustat),
+        "ustat",
+        &[arg("dev", Dir::In, Ty::Device, "The device."), arg("ubuf", Dir::In, Ty::Address, "The answer.")],
+        RetTy::Int,
+        Effect::Nothing,
+        "Asked how full a mounted device is.",
+    ),
 ];

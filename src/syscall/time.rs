@@ -1,9 +1,10 @@
 //! Calls that read and set clocks, sleep and set timers.
 
 use super::{Class, Dir, Effect, Made, RetTy, Scalar, Syscall, Ty, arg, call, cloexec, old};
+use crate::value::ipc::TIMEX;
 use crate::value::layout::{TIMESPEC, TIMEVAL};
 use crate::value::process::{ITIMERSPEC, ITIMERVAL, TIMEZONE};
-use crate::xlat::process::{CLOCK_FLAGS, ITIMER};
+use crate::xlat::process::{CLOCK_FLAGS, ITIMER, TIME_STATE};
 use crate::xlat::wait::{CLOCK, TIMERFD_FLAGS};
 
 /// The rows of this family.
@@ -159,5 +160,26 @@ pub(super) static CALLS: &[&Syscall] = &[
         RetTy::Int,
         Effect::Nothing,
         "Asks when a timer that has a descriptor runs out.",
+    ),
+    &call(
+        Class::CLOCK,
+        libc::SYS_adjtimex,
+        "adjtimex",
+        &[arg("timex", Dir::Out, Ty::Struct(&TIMEX), "The state of the clock.")],
+        RetTy::Named(&TIME_STATE),
+        Effect::Nothing,
+        "Adjusts a clock, or asks how it is kept right.",
+    ),
+    &call(
+        Class::CLOCK,
+        libc::SYS_clock_adjtime,
+        "clock_adjtime",
+        &[
+            arg("clockid", Dir::In, Ty::Const(&CLOCK), "The clock."),
+            arg("timex", Dir::Out, Ty::Struct(&TIMEX), "The state of the clock."),
+        ],
+        RetTy::Named(&TIME_STATE),
+        Effect::Nothing,
+        "Adjusts a clock, or asks how it is kept right.",
     ),
 ];

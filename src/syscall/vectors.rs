@@ -4,6 +4,7 @@ use super::{Class, Count, Dir, Effect, Made, RetTy, Syscall, Ty, arg, call, cloe
 use crate::value::layout::IOVEC;
 use crate::xlat::file::{RWF, SPLICE_FLAGS};
 use crate::xlat::memory::{ADVICE, MAP_FLAGS, MEMFD_SECRET_FLAGS, PROTECTION, USERFAULT_FLAGS};
+use crate::xlat::process::IORING_ENTER;
 
 /// The rows of this family.
 pub(super) static CALLS: &[&Syscall] = &[
@@ -149,5 +150,21 @@ pub(super) static CALLS: &[&Syscall] = &[
         RetTy::Int,
         Effect::Nothing,
         "Says from which memory a part is preferably taken.",
+    ),
+    &call(
+        Class::DESC.and(Class::SIGNAL),
+        libc::SYS_io_uring_enter,
+        "io_uring_enter",
+        &[
+            arg("fd", Dir::In, Ty::Fd, "The descriptor."),
+            arg("to_submit", Dir::In, Ty::Uint, "How many calls are handed over."),
+            arg("min_complete", Dir::In, Ty::Uint, "How many answers are waited for."),
+            arg("flags", Dir::In, Ty::Flags(&IORING_ENTER), "How."),
+            arg("sigmask", Dir::In, Ty::SigSet { size: 5 }, "Which signals."),
+            arg("sigsetsize", Dir::In, Ty::Size, "The size of the set in bytes: 8."),
+        ],
+        RetTy::Int,
+        Effect::Nothing,
+        "Hands calls of a ring to the kernel, and waits for answers.",
     ),
 ];

@@ -432,7 +432,7 @@ impl Thunks {
 }
 
 impl Placed {
-    /// Gives a thread a ring, if there is one left. It is not told apart from others by anything but its pointer, so two that
+    /// Gives a thread a ring, if there is one left. Only its pointer distinguishes it from others, so two that
     /// have the same have none.
     fn add_thread(&mut self, stopped: &Stopped, pid: i32, longest: u64) -> Result<(), Gone> {
         let (tid, pointer) = (stopped.tid(), stopped.all_registers()?.fs_base);

@@ -162,7 +162,7 @@ fn the_mark_survives_every_format() {
     assert!(convert(&json, &folder.path().join("b.strace")).contains(marked));
 }
 
-/// Where it is not shown, nothing is done, which is said.
+/// A call that is not shown is left alone, and a remark reports that.
 #[test]
 fn what_is_not_traced_is_left_alone() {
     let ours = run(sockscope(), &["-e", "trace=getcwd", "-e", "fault=chdir"], &python(SCRIPT));
