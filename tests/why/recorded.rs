@@ -32,6 +32,18 @@ fn a_text_shows_who_closed_a_descriptor() {
 }
 
 #[test]
+fn a_text_distinguishes_an_end_of_sending_from_closing() {
+    for (end, how) in [("shutdown(3, SHUT_WR)", "has ended sending, with"), ("close(3)", "was closed by")] {
+        explained(
+            &format!(
+                "socketpair(AF_UNIX, SOCK_STREAM, 0, [3, 4]) = 0\n{end} = 0\nrecvfrom(4, \"\", 1, 0, NULL, NULL) = 0\n"
+            ),
+            &[("recvfrom(4", &format!("The other end {how} `{end} = 0`"))],
+        );
+    }
+}
+
+#[test]
 fn a_number_that_was_given_again_is_another_socket() {
     explained(
         "socket(AF_INET, SOCK_STREAM, IPPROTO_IP) = 3\n\

@@ -284,7 +284,7 @@ pub(super) fn not_connected(incident: &Incident<'_>) -> Option<Cause> {
 }
 
 /// What an earlier call was for, of which there is only the text.
-fn effect(earlier: &Earlier) -> Effect {
+pub(super) fn effect(earlier: &Earlier) -> Effect {
     let name = earlier.call.split('(').next().unwrap_or_default();
     syscall::by_name(name).map_or(Effect::Nothing, |sys| sys.effect)
 }

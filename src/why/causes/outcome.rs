@@ -1,9 +1,11 @@
 //! Successes that are less than they look: a connection at its end, messages that lost something, descriptors in trouble,
 //! waits whose time is over, fewer bytes than given.
 
+use super::connection::effect;
 use super::transfer::peer;
 use super::{CauseKind, Demo, Incident, Kinds, by, capital, count, seconds};
 use crate::event::{Action, Cause, Relation};
+use crate::syscall::Effect;
 use crate::value::{FdSet, Value};
 use crate::why::subject::{given, timeout, troubled};
 
@@ -164,6 +166,7 @@ pub(super) fn end(incident: &Incident<'_>) -> Option<Cause> {
     }
     let there = incident.own().and_then(|own| own.peer.as_deref()).map(|peer| format!(", {peer},")).unwrap_or_default();
     let who = match (incident.last(Action::PeerClosed), incident.first(Relation::Peer)) {
+        (Some(ended), _) if effect(ended) == Effect::ShutsDown => format!("has ended sending, with {}", by(ended)),
         (Some(closed), _) => format!("was closed by {}", by(closed)),
         (None, Some(socket)) if !socket.owners.is_empty() => {
             format!("has ended sending; {} has it open", super::owner(socket))

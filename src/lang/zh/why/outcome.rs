@@ -54,6 +54,7 @@ pub(in crate::lang::zh) const OUTCOME: Translations = &[
     ("This side ended reading itself, with {}.", "这一方自己用 {0+} 结束了读取。"),
     ("Read everything before shutdown, or leave out SHUT_RD.", "请在 shutdown 之前读完一切，或者不要用 SHUT_RD。"),
     ("was closed by {}", "已被 {0+} 关闭"),
+    ("has ended sending, with {}", "已用 {0+} 结束发送"),
     ("has ended sending; {} has it open", "已结束发送；{0+} 打开着它"),
     ("has closed or ended sending", "已关闭或结束发送"),
     (", {peer},", " {peer} "),
