@@ -201,17 +201,14 @@ pub fn compare(left: &[Event], right: &[Event], options: &CompareOptions) -> Com
     let mut known = HandleMap::default();
     let pairs = pairs.into_iter().map(|(l, r)| {
         // Each thread is in one pair.
-        let tokens = |side: &mut [roles::ThreadCalls], at: Option<usize>| {
-            at.map(|at| (side[at].tid, std::mem::take(&mut side[at].tokens)))
+        let calls = |side: &mut [roles::ThreadCalls], at: Option<usize>| at.map(|at| std::mem::take(&mut side[at]));
+        let (l, r) = (calls(&mut left, l), calls(&mut right, r));
+        let none: &[Token] = &[];
+        let mut align = |part: fn(&roles::ThreadCalls) -> &[Token]| {
+            thread(l.as_ref().map_or(none, part), r.as_ref().map_or(none, part), &mut known)
         };
-        let (l, r) = (tokens(&mut left, l), tokens(&mut right, r));
-        let none = Vec::new();
-        let rows = thread(
-            l.as_ref().map_or(&none, |(_, tokens)| tokens),
-            r.as_ref().map_or(&none, |(_, tokens)| tokens),
-            &mut known,
-        );
-        Pair { left: l.map(|(tid, _)| tid), right: r.map(|(tid, _)| tid), rows }
+        let rows = interleaved(align(|calls| &calls.tokens), align(|calls| &calls.signals));
+        Pair { left: l.map(|calls| calls.tid), right: r.map(|calls| calls.tid), rows }
     });
     Comparison { pairs: pairs.filter(|pair| !pair.rows.is_empty()).collect() }
 }
@@ -311,6 +308,24 @@ fn thread(left: &[Token], right: &[Token], known: &mut HandleMap) -> Vec<Row> {
     }
     moved(&mut rows, left, right);
     rows
+}
+
+/// The rows of a thread with those of its process's signals, each where it was on the left or else on the right.
+fn interleaved(rows: Vec<Row>, signals: Vec<Row>) -> Vec<Row> {
+    let before = |signal: &Row, row: &Row| match (signal.left, row.left) {
+        (Some(signal), Some(row)) => signal < row,
+        _ => signal.right.zip(row.right).is_some_and(|(signal, row)| signal < row),
+    };
+    let mut all = Vec::with_capacity(rows.len() + signals.len());
+    let mut signals = signals.into_iter().peekable();
+    for row in rows {
+        while let Some(signal) = signals.next_if(|signal| before(signal, &row)) {
+            all.push(signal);
+        }
+        all.push(row);
+    }
+    all.extend(signals);
+    all
 }
 
 /// Compares two calls that were aligned.

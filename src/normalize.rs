@@ -27,7 +27,9 @@ pub struct Keep {
     pub pointers: bool,
     /// What `-y` shows, especially inodes.
     pub inodes: bool,
-    /// Times: the rest of timeouts, and timeouts to the last digit.
+    /// Times: the rest of timeouts, timeouts to the last digit, how often a thread asked in vain before something came
+    /// (looks at an epoll set that found nothing, calls that a signal interrupted and that were made again), and when
+    /// and in which of its threads a process heard that a child had ended.
     pub times: bool,
 }
 
@@ -102,6 +104,23 @@ pub struct Token {
     pub(crate) change: Change,
     /// Whether it failed.
     pub failed: bool,
+    /// What of it is chance, where times do not count.
+    pub(crate) chance: Chance,
+}
+
+/// What a run of a program does that the next one may not, or elsewhere. An event loop looks at its set between any two
+/// of its callbacks, and how many of them run before something comes is chance.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Chance {
+    /// It is no chance.
+    #[default]
+    No,
+    /// It looked at an epoll set without waiting, and found nothing.
+    Looked,
+    /// A signal interrupted it: in vain if it is made again.
+    Interrupted,
+    /// It comes to any thread of the process, at any time: `SIGCHLD` (signal(7), "Process-directed signals").
+    Anywhere,
 }
 
 impl Token {
@@ -155,7 +174,9 @@ impl Normalizer {
             Body::Call(call) => Some(self.call(at, call)),
             Body::Signal(signal) => {
                 let name = xlat::signal::signal_name(u64::from(signal.number)).unwrap_or_default().into_owned();
-                Some(Token { at, name: "---", parts: vec![part("signal", name)], ..Token::default() })
+                let of_the_process = signal.number == libc::SIGCHLD as u32 && !self.keep.times;
+                let chance = if of_the_process { Chance::Anywhere } else { Chance::No };
+                Some(Token { at, name: "---", parts: vec![part("signal", name)], chance, ..Token::default() })
             }
             Body::Stopped { signal } => {
                 let name = xlat::signal::signal_name(u64::from(*signal)).unwrap_or_default().into_owned();
@@ -219,7 +240,15 @@ impl Normalizer {
         };
         parts.push(result);
         let (effect, change) = (call.sys.effect_of(&call.args), call.change());
-        Token { at, name: call.sys.name, parts, made, effect, change, failed }
+        let mut chance = Chance::No;
+        if !self.keep.times {
+            chance = in_vain(call);
+            if let (Some(timeout), Ret::Ok(1..)) = (set_timeout(call), call.ret) {
+                parts[timeout].text.clear(); // how long it would have waited depends on what else was to do
+                parts[timeout].handles.clear();
+            }
+        }
+        Token { at, name: call.sys.name, parts, made, effect, change, failed, chance }
     }
 
     fn number(&self, n: i64, call: &Call) -> String {
@@ -425,4 +454,23 @@ fn may_be_pointer(call: &Call, param: Option<&Param>) -> bool {
 
 fn part(name: &'static str, text: String) -> TokenPart {
     TokenPart { name, text, handles: Vec::new() }
+}
+
+/// The timeout's position in a call that waits at an epoll set.
+fn set_timeout(call: &Call) -> Option<usize> {
+    let position = |wanted: fn(&Param) -> bool| call.sys.params.iter().position(wanted);
+    position(|param| matches!(param.ty, Ty::EpollEvents { .. })).and(position(|param| param.name == "timeout"))
+}
+
+fn in_vain(call: &Call) -> Chance {
+    let looks = || match set_timeout(call).and_then(|at| call.args.get(at)) {
+        Some(Value::Int(ms)) => *ms == 0,
+        Some(Value::Record(time)) => time.fields.iter().all(|part| *part == Value::Int(0)),
+        _ => false,
+    };
+    match call.ret {
+        Ret::Ok(0) if looks() => Chance::Looked,
+        Ret::Err(errno) if errno.0 == libc::EINTR || errno.is_restart() => Chance::Interrupted,
+        _ => Chance::No,
+    }
 }

@@ -99,6 +99,60 @@ fn each_item_can_be_kept() {
     }
 }
 
+/// How often an event loop looks before something comes is chance, and so is which call a signal interrupts.
+#[test]
+fn what_was_asked_in_vain_does_not_count() {
+    const CAME: &str =
+        "10 epoll_wait(3, [{events=EPOLLIN, data=0x5}], 64, -1) = 1\n10 recvfrom(5, \"x\", 9, 0, NULL, NULL) = 1\n";
+    let looked = "10 epoll_wait(3, [], 64, 0) = 0\n";
+    let interrupted = "10 epoll_wait(3, 0x7f26bd55f000, 64, -1) = -1 EINTR (Interrupted system call)\n";
+    let finer = "10 epoll_pwait2(3, [], 64, {tv_sec=0, tv_nsec=0}, NULL, 8) = 0\n";
+    let at_once = CAME.replace("64, -1", "64, 0");
+    let kept = |name: &str| {
+        let mut keep = Keep::default();
+        assert!(keep.keep(name));
+        keep
+    };
+    for other in [
+        format!("{looked}{CAME}"),
+        format!("{looked}{interrupted}{at_once}"),
+        format!("{CAME}{looked}{looked}"),
+        format!("{finer}{CAME}"),
+        at_once.clone(),
+    ] {
+        assert!(compared(CAME, &other, Keep::default()).is_same(), "{other}");
+        assert!(!compared(CAME, &other, kept("times")).is_same(), "{other}");
+    }
+    // What does count: time that passed, a call that was given up, another program's way to wait.
+    for other in [
+        format!("10 epoll_wait(3, [], 64, 100) = 0\n{CAME}"),
+        format!("10 recvfrom(5, 0x7f26bd55f000, 9, 0, NULL, NULL) = -1 EINTR (Interrupted system call)\n{CAME}"),
+        format!("10 poll([{{fd=5, events=POLLIN}}], 1, 0) = 0 (Timeout)\n{CAME}"),
+        CAME.replace("EPOLLIN", "EPOLLHUP"),
+    ] {
+        assert!(!compared(CAME, &other, Keep::default()).is_same(), "{other}");
+    }
+}
+
+/// The kernel gives a signal of the process to whichever thread does not block it.
+#[test]
+fn a_child_s_end_comes_to_any_thread() {
+    let run = |hears: u32, number: u32| {
+        let signal = "10 --- SIGCHLD {si_signo=SIGCHLD, si_code=CLD_EXITED, si_pid=12, si_uid=0, si_status=0, si_utime=0, si_stime=0} ---";
+        let mut text = String::from("10 clone(child_stack=NULL, flags=CLONE_VM|CLONE_THREAD) = 11\n");
+        for _ in 0..number {
+            text += &signal.replacen("10", &hears.to_string(), 1);
+            text += "\n";
+        }
+        text + "11 sendto(5, \"x\", 1, 0, NULL, 0) = 1\n10 recvfrom(4, \"x\", 1, 0, NULL, NULL) = 1\n"
+    };
+    assert!(compared(&run(10, 1), &run(11, 1), Keep::default()).is_same());
+    assert_eq!(verdicts(&run(10, 1), &run(11, 2)), ["same", "same", "only right", "same", "same"]);
+    let mut keep = Keep::default();
+    assert!(keep.keep("times"));
+    assert!(!compared(&run(10, 1), &run(11, 1), keep).is_same());
+}
+
 /// A time-out that no program waits for, and times that end after the clock does.
 #[test]
 fn numbers_at_their_limits_are_compared() {

@@ -10,8 +10,9 @@ use support::interpreters;
 use support::needs::{Need, have, python_with_packages};
 
 /// How many pairs of runs may differ: in which order threads and signals come is a real difference, and on a busy machine
-/// it is not always the same. What differs in every pair is no chance of that kind.
-const PAIRS: usize = 5;
+/// it is not always the same (`asyncio_subprocess` differs in two pairs of five there). What differs in every pair is no
+/// chance of that kind.
+const PAIRS: usize = 12;
 
 /// Panics unless two runs of a program make the same calls, but for what chance changes.
 fn assert_same_as_itself(name: &str, program: &str) {

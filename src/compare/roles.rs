@@ -4,14 +4,17 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{CompareOptions, tokens};
 use crate::event::Event;
-use crate::normalize::Token;
+use crate::normalize::{Chance, Token};
 use crate::syscall::Effect;
 
 /// A thread and its calls.
+#[derive(Default)]
 pub(super) struct ThreadCalls {
     pub(super) pid: u32,
     pub(super) tid: u32,
     pub(super) tokens: Vec<Token>,
+    /// Signals that could have come to any thread of the process; its first thread has them.
+    pub(super) signals: Vec<Token>,
     /// What it does that other threads can see: `binds 127.0.0.1:1060`, `connects`, `listens`.
     roles: BTreeSet<String>,
     /// How often it makes each call.
@@ -22,12 +25,17 @@ pub(super) struct ThreadCalls {
 pub(super) fn threads(trace: &[Event], options: &CompareOptions) -> Vec<ThreadCalls> {
     let mut threads: Vec<ThreadCalls> = Vec::new();
     let mut index: HashMap<u32, usize> = HashMap::new();
+    let mut first: HashMap<u32, usize> = HashMap::new();
     for (pid, tid, token) in tokens(trace, options) {
         let at = *index.entry(tid).or_insert_with(|| {
-            let (roles, profile) = Default::default();
-            threads.push(ThreadCalls { pid, tid, tokens: Vec::new(), roles, profile });
+            threads.push(ThreadCalls { pid, tid, ..ThreadCalls::default() });
             threads.len() - 1
         });
+        let first = *first.entry(pid).or_insert(at);
+        if token.chance == Chance::Anywhere {
+            threads[first].signals.push(token);
+            continue;
+        }
         let thread = &mut threads[at];
         count(&mut thread.profile, token.name, 1);
         let address = || token.parts.get(1).map_or("", |part| part.text.as_str());
@@ -43,10 +51,35 @@ pub(super) fn threads(trace: &[Event], options: &CompareOptions) -> Vec<ThreadCa
     }
     // A trace may have a million threads of one call each.
     for thread in &mut threads {
+        leave_out_vain(&mut thread.tokens);
         thread.tokens.shrink_to_fit();
         thread.profile.shrink_to_fit();
     }
     threads
+}
+
+/// Leaves out what was asked in vain, which is not known of a call before the thread's next one is.
+fn leave_out_vain(tokens: &mut Vec<Token>) {
+    let mut next: Option<(&'static str, String)> = None;
+    let first = |token: &Token| token.parts.first().map_or(String::new(), |part| part.text.clone());
+    let mut kept: Vec<bool> = tokens
+        .iter()
+        .rev()
+        .map(|token| {
+            let vain = match token.chance {
+                Chance::No | Chance::Anywhere => false,
+                Chance::Looked => true,
+                Chance::Interrupted => {
+                    next.as_ref().is_some_and(|(name, argument)| *name == token.name && *argument == first(token))
+                }
+            };
+            if token.name != "---" {
+                next = Some((token.name, first(token)));
+            }
+            !vain
+        })
+        .collect();
+    tokens.retain(|_| kept.pop().unwrap_or(true));
 }
 
 /// Counts calls in a profile, which has few names.
