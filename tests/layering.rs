@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::process::Command;
 
 /// What each top module of the library names, and in which file.
 type Uses = BTreeMap<String, BTreeMap<String, String>>;
@@ -249,4 +250,31 @@ fn every_file_that_the_page_names_exists() {
     for name in named {
         assert!(found.iter().any(|path| path.ends_with(&format!("/{name}"))), "there is no {name}");
     }
+}
+
+/// What the sources of the libc crate declare for another processor.
+fn libc_of(processor: &str) -> String {
+    let metadata =
+        Command::new(env!("CARGO")).args(["metadata", "--format-version", "1", "--offline"]).output().unwrap();
+    let metadata: serde_json::Value = serde_json::from_slice(&metadata.stdout).unwrap();
+    let libc = metadata["packages"].as_array().unwrap().iter().find(|package| package["name"] == "libc").unwrap();
+    let root = Path::new(libc["manifest_path"].as_str().unwrap()).parent().unwrap();
+    let folder = root.join("src/unix/linux_like/linux/gnu/b64").join(processor);
+    ["mod.rs", "lp64.rs"].map(|file| std::fs::read_to_string(folder.join(file)).unwrap()).concat()
+}
+
+/// A call that only x86_64 has stands as `old!(SYS_…)` or in arch.rs, or nothing builds elsewhere.
+#[test]
+fn every_call_number_is_there_on_aarch64() {
+    let theirs = libc_of("aarch64");
+    let mut found = 0;
+    for (file, text) in sources().into_iter().filter(|(file, _)| file != "sys/arch.rs") {
+        for rest in text.split("libc::SYS_").skip(1) {
+            let name: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            assert!(theirs.contains(&format!("SYS_{name}:")), "{file}: aarch64 has no {name}; use old!(SYS_{name})");
+            found += 1;
+        }
+    }
+    // The witness is what it is taken for.
+    assert!(found > 200 && !theirs.contains("SYS_poll:"), "{found}");
 }

@@ -8,6 +8,7 @@
 //! Between its entry and its end the stack pointer stays as it is, so that wherever a thread is in it, its frame is found.
 #![allow(unsafe_code)]
 
+#[cfg(target_arch = "x86_64")]
 use super::header;
 
 /// Offsets in a record.

@@ -1,6 +1,8 @@
 //! Queues of messages, timers, keys and rules of a process.
 
-use super::{Class, CloseOnExec, Dir, Effect, Len, Made, Operations, RetTy, Scalar, Syscall, Ty, arg, call, operation};
+use super::{
+    Class, CloseOnExec, Dir, Effect, Len, Made, Operations, RetTy, Scalar, Syscall, Ty, arg, call, old, operation,
+};
 use crate::value::ipc::LANDLOCK_RULESET;
 use crate::value::layout::{TIMESPEC, TIMEVAL};
 use crate::value::process::{ITIMERSPEC, TIMEZONE};
@@ -189,7 +191,7 @@ pub(super) static CALLS: &[&Syscall] = &[
     ),
     &call(
         Class::DESC.and(Class::SIGNAL),
-        libc::SYS_signalfd,
+        old!(SYS_signalfd),
         "signalfd",
         &[
             arg("fd", Dir::In, Ty::Fd, "The descriptor to change; -1 for a new one."),
