@@ -36,13 +36,23 @@ pub(super) fn is_terminal(output: &Output) -> bool {
     }
 }
 
+/// When what was added is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Due {
+    /// With the next tick, or when there is much of it.
+    Soon,
+    /// As soon as it ends a call; the beginning of one with the next tick, since most calls return before.
+    Returned,
+    /// At once: somebody watches.
+    AtOnce,
+}
+
 /// One destination and what is to be written there.
 pub(super) struct Sink {
     to: Packed<Box<dyn Write>>,
     /// Bytes not yet written.
     pub bytes: Vec<u8>,
-    /// Whether every line is to be seen at once.
-    at_once: bool,
+    due: Due,
     /// Whether something was there before that is added to.
     pub continued: bool,
 }
@@ -80,7 +90,7 @@ impl Outputs {
                 true => Box::new(Painted::new(io::stderr(), paint::paints(&io::stderr()))),
                 false => Box::new(io::stderr()),
             };
-            outputs.single = Some(Sink::new(to, true));
+            outputs.single = Some(Sink::new(to, Due::AtOnce));
             return Ok(outputs);
         };
         match target.as_bytes() {
@@ -96,14 +106,16 @@ impl Outputs {
                     .spawn()
                     .with_context(|| format!("cannot run {command:?}"))?;
                 let Some(stdin) = child.stdin.take() else { anyhow::bail!("{command:?} has no input") };
-                outputs.single = Some(Sink::new(Box::new(stdin), false));
+                outputs.single = Some(Sink::new(Box::new(stdin), Due::Soon));
                 outputs.command = Some(child);
             }
             _ if plan.separate => {}
             _ => {
                 let opened = open(Path::new(target), plan.append, plan.packing);
                 let mut sink = opened.with_context(|| format!("{target:?}"))?;
-                sink.at_once |= plan.at_once;
+                if plan.at_once {
+                    sink.due = Due::AtOnce;
+                }
                 outputs.single = Some(sink);
             }
         }
@@ -130,16 +142,17 @@ impl Outputs {
                 Ok(sink) => sink,
                 Err(error) => {
                     self.failure.get_or_insert(error);
-                    Sink::new(Box::new(io::sink()), false)
+                    Sink::new(Box::new(io::sink()), Due::Soon)
                 }
             }
         })
     }
 
-    /// Something was added for a thread: writes it now or soon.
-    pub(super) fn added(&mut self, tid: u32) {
+    /// Something was added for a thread, the beginning of a call or more: writes it now or soon.
+    pub(super) fn added(&mut self, tid: u32, begins: bool) {
         let sink = self.of(tid);
-        if sink.at_once || sink.bytes.len() >= FULL {
+        let due = if begins { Due::AtOnce } else { Due::Returned };
+        if sink.due >= due || sink.bytes.len() >= FULL {
             let result = sink.write();
             self.keep(result);
         } else {
@@ -217,18 +230,22 @@ impl Outputs {
 fn open(name: &Path, append: bool, packing: Packing) -> io::Result<Sink> {
     let file: File = OpenOptions::new().write(true).create(true).append(append).truncate(!append).open(name)?;
     // As strace: who kills us loses no call that has returned. What is packed is written in blocks.
-    let at_once = file.is_terminal() || packing == Packing::None;
+    let due = match packing {
+        _ if file.is_terminal() => Due::AtOnce,
+        Packing::None => Due::Returned,
+        _ => Due::Soon,
+    };
     let continued = append && file.metadata()?.len() > 0;
     if continued && Packing::of_file(&mut File::open(name)?)? != packing {
         return Err(io::Error::other("what is in it is not packed as its name says; write to another file"));
     }
     let to = Packed::new(Box::new(file) as Box<dyn Write>, packing)?;
-    Ok(Sink { to, bytes: Vec::new(), at_once, continued })
+    Ok(Sink { to, bytes: Vec::new(), due, continued })
 }
 
 impl Sink {
-    fn new(to: Box<dyn Write>, at_once: bool) -> Self {
-        Self { to: Packed::plain(to), bytes: Vec::new(), at_once, continued: false }
+    fn new(to: Box<dyn Write>, due: Due) -> Self {
+        Self { to: Packed::plain(to), bytes: Vec::new(), due, continued: false }
     }
 
     fn write(&mut self) -> io::Result<()> {

@@ -81,7 +81,7 @@ impl<'a> Presenter<'a> {
                 let entered =
                     Entered { pid, tid, ts_ns, sys: call.sys, args: &args, more, python, prefix, threads, found };
                 self.unfold();
-                self.write(tid, |writer, out| writer.entered(&entered, out));
+                self.write_part(tid, true, |writer, out| writer.entered(&entered, out));
             }
             Step::Event(happened) => self.event(*happened),
             Step::Attached { tid } => {
@@ -113,12 +113,17 @@ impl<'a> Presenter<'a> {
 
     /// Lets a thread's writer write, and sees that it comes where it belongs.
     fn write(&mut self, tid: u32, write: impl FnOnce(&mut dyn Writer, &mut Vec<u8>)) {
+        self.write_part(tid, false, write);
+    }
+
+    /// The same, where that may be the beginning of a call.
+    fn write_part(&mut self, tid: u32, begins: bool, write: impl FnOnce(&mut dyn Writer, &mut Vec<u8>)) {
         let Some(writers) = &mut self.writers else { return };
         let (writer, out) = writers.of(tid, &mut self.outputs);
         write(writer, out);
         let (held, added) = (writer.held(), !out.is_empty());
         if added {
-            self.outputs.added(tid);
+            self.outputs.added(tid, begins);
         }
         if held && self.outputs.is_stderr() {
             self.outputs.tick_soon();
