@@ -103,17 +103,32 @@ fn look(question: Question<'_>) -> NetworkReport {
     report
 }
 
-/// The listeners on this port in other network namespaces that we can see.
-pub(super) fn elsewhere(tid: i32, port: u16, protocols: &[&'static str]) -> Vec<Endpoint> {
-    let mut seen: BTreeSet<PathBuf> = Proc::new(tid).network().into_iter().collect();
+/// A network namespace, and a process in it.
+#[derive(Debug)]
+pub(super) struct Namespace {
+    pid: i32,
+    name: PathBuf,
+}
+
+/// The network namespaces that we can see. The kernel has no list of them, so that every process is looked at.
+pub(super) fn namespaces() -> Vec<Namespace> {
+    let mut seen = BTreeSet::new();
+    let named = |pid| Some(Namespace { pid, name: Proc::new(pid).network()? });
+    let all = Proc::all().filter_map(named).filter(|found| seen.insert(found.name.clone()));
+    all.take(MAX_NAMESPACES).collect()
+}
+
+/// The listeners on this port in namespaces other than a thread's own.
+pub(super) fn elsewhere(tid: i32, among: &[Namespace], port: u16, protocols: &[&'static str]) -> Vec<Endpoint> {
+    let own = Proc::new(tid).network();
     let mut found: Vec<Endpoint> = Vec::new();
-    for pid in Proc::all() {
-        let Some(other) = Proc::new(pid).network() else { continue };
-        if seen.len() > MAX_NAMESPACES || !seen.insert(other) {
+    for Namespace { pid, name } in among.iter().filter(|other| Some(&other.name) != own.as_ref()) {
+        // The process may have ended meanwhile, and another one have its number.
+        if Proc::new(*pid).network().as_ref() != Some(name) {
             continue;
         }
         let filter = Filter { local: Some(port), open: true, ..Filter::default() };
-        let rows = super::table::rows(pid, Diag::open_in(pid).ok().as_mut(), protocols, filter);
+        let rows = super::table::rows(*pid, Diag::open_in(*pid).ok().as_mut(), protocols, filter);
         let open = rows.iter().filter(|row| row.is_open());
         found.extend(open.map(|row| row.endpoint(Relation::OtherNamespace)));
     }

@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use super::handle::Handle;
-use super::network::{self, Question};
+use super::network::{self, Namespace, Question};
 use super::owner::Owners;
 use super::table::{self, Filter, INTERNET, TableSocket};
 use super::{Caller, process};
@@ -27,6 +27,9 @@ const STILL: Duration = Duration::from_millis(200);
 /// A walk through the kernel's sockets that takes less than this is always made.
 const QUICK: Duration = Duration::from_millis(5);
 
+/// How long a list of the network namespaces is used: few are made, and all processes are looked at for it.
+const RARE: Duration = Duration::from_secs(1);
+
 /// What a search leaves for the next ones.
 #[derive(Debug, Default)]
 pub(super) struct Kept {
@@ -37,6 +40,8 @@ pub(super) struct Kept {
     owners: Owners,
     /// When the bound sockets were walked through last, and how long that took.
     walked: Option<(Instant, Duration)>,
+    /// The network namespaces, and when they were looked for.
+    namespaces: Option<(Instant, Vec<Namespace>)>,
     /// For questions about our own network namespace.
     diag: Option<Diag>,
 }
@@ -210,7 +215,12 @@ impl Search<'_> {
         }
         if found.is_empty() {
             let names: &[&'static str] = if transport == "tcp" { &["tcp", "tcp6"] } else { &["udp", "udp6"] };
-            found = network::elsewhere(self.caller.tid, to.port(), names);
+            if self.kept.namespaces.as_ref().is_none_or(|(when, _)| when.elapsed() > RARE) {
+                self.kept.namespaces = Some((Instant::now(), network::namespaces()));
+            }
+            if let Some((_, namespaces)) = &self.kept.namespaces {
+                found = network::elsewhere(self.caller.tid, namespaces, to.port(), names);
+            }
         }
         if found.is_empty() {
             found = self.own_listeners(to, transport);
