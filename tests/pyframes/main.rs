@@ -22,6 +22,7 @@ use std::cell::Cell;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Mutex;
 use support::interpreters::{self, Interpreter, every, programs};
 use witnesses::{FRAMES, FRAMES3, PROCESSES, THREADS, Witness};
 
@@ -107,26 +108,38 @@ fn run_reading(command: Command, when: When, mut reader: Reader, context: &str) 
     Run { notes: reader.take_notes(), ..seen }
 }
 
-/// Runs a witness on every interpreter that supports it, with cache and without, also inside the calls, and checks that
-/// it sent all its stacks.
+/// Runs a witness on every interpreter that supports it, two at a time.
 fn on_every(witness: Witness) {
-    for python in every(witness.since) {
-        for (when, reader, how) in [
-            (When::AtEntry, Reader::new(), "with the cache"),
-            (When::AtEntry, Reader::without_cache(), "without the cache"),
-            (When::Inside, Reader::new(), "inside the calls"),
-        ] {
-            let context = format!("{} on {}, {how}", witness.file, python.path.display());
-            let mut command = python.command();
-            command.arg(programs().join(witness.file));
-            let seen = run_reading(command, when, reader, &context);
-            // Among several interpreters a thread's own is found only while the thread stands still.
-            let several = witness.file == INTERPRETERS;
-            assert!(seen.inside > 0 || when != When::Inside || several, "{context}");
-            assert!(seen.inside == 0 || when == When::Inside, "{context}");
-            assert!(seen.compared >= witness.stacks, "{context}: only {} stacks", seen.compared);
-            assert_eq!(seen.notes, [], "{context}");
+    let waiting = Mutex::new(every(witness.since).into_iter());
+    let next = || waiting.lock().unwrap().next();
+    std::thread::scope(|threads| {
+        for _ in 0..2 {
+            threads.spawn(|| {
+                while let Some(python) = next() {
+                    on(&python, witness);
+                }
+            });
         }
+    });
+}
+
+/// Runs a witness with cache and without, also inside the calls, and checks that it sent all its stacks.
+fn on(python: &Interpreter, witness: Witness) {
+    for (when, reader, how) in [
+        (When::AtEntry, Reader::new(), "with the cache"),
+        (When::AtEntry, Reader::without_cache(), "without the cache"),
+        (When::Inside, Reader::new(), "inside the calls"),
+    ] {
+        let context = format!("{} on {}, {how}", witness.file, python.path.display());
+        let mut command = python.command();
+        command.arg(programs().join(witness.file));
+        let seen = run_reading(command, when, reader, &context);
+        // Among several interpreters a thread's own is found only while the thread stands still.
+        let several = witness.file == INTERPRETERS;
+        assert!(seen.inside > 0 || when != When::Inside || several, "{context}");
+        assert!(seen.inside == 0 || when == When::Inside, "{context}");
+        assert!(seen.compared >= witness.stacks, "{context}: only {} stacks", seen.compared);
+        assert_eq!(seen.notes, [], "{context}");
     }
 }
 
