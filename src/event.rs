@@ -17,7 +17,7 @@ pub use count::CountRow;
 pub use python::{PythonColumns, PythonFrame, PythonStack};
 pub use state::{SocketChange, SocketChanges, SocketState, State, StateSource};
 pub use why::{
-    Action, Cause, Earlier, Endpoint, Evidence, FileFacts, Interface, Owner, ProcessFacts, Relation, Sysctl, Why,
+    Action, Cause, Child, Earlier, Endpoint, Evidence, FileFacts, Interface, Owner, ProcessFacts, Relation, Sysctl, Why,
 };
 
 use crate::syscall::{Change, Effect, Syscall};

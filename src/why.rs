@@ -11,7 +11,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use crate::event::{Body, Call, Cause, Event, Evidence};
+use crate::event::{Action, Body, Call, Cause, Event, Evidence};
 
 pub(crate) mod causes;
 pub(crate) mod evidence;
@@ -28,7 +28,8 @@ pub(crate) use subject::{errno, place};
 /// The cause of how a call ended, as far as the evidence shows it. `None` for a call that neither failed nor waits, and
 /// for an error without a known cause.
 pub fn explain(call: &Call, evidence: &Evidence) -> Option<Cause> {
-    causes::judge(&causes::Incident::new(call, errno(call)?, evidence))
+    let in_vain = || evidence.last(Action::WaitedInVain).map(|_| subject::UNANSWERED);
+    causes::judge(&causes::Incident::new(call, errno(call).or_else(in_vain)?, evidence))
 }
 
 /// Explains events in order, each by its own evidence and the events before it.
@@ -78,7 +79,8 @@ impl Explainer {
 
     fn judge(&mut self, event: &mut Event) {
         let Body::Call(call) = &event.body else { return };
-        let Some(number) = errno(call) else { return };
+        let gives_up = || self.history.gives_up(event, call).then_some(subject::UNANSWERED);
+        let Some(number) = errno(call).or_else(gives_up) else { return };
         let mut why = call.why.clone().unwrap_or_default();
         if self.joint {
             why.cause = None;
@@ -89,7 +91,7 @@ impl Explainer {
         }
         why.cause = explain(call, &why.evidence).filter(|cause| self.all || !is_expected(cause));
         if let Some(cause) = &mut why.cause {
-            cause.times = self.count(event, call, cause);
+            cause.times = self.count(event, call, cause, &why.evidence);
         }
         // What is no error has nothing to say without a cause.
         let kept = why.cause.is_some() || why.evidence.live && number >= 0;
@@ -99,14 +101,14 @@ impl Explainer {
     }
 
     /// How often this was met, with this time.
-    fn count(&mut self, event: &Event, call: &Call, cause: &Cause) -> u64 {
+    fn count(&mut self, event: &Event, call: &Call, cause: &Cause, evidence: &Evidence) -> u64 {
         let caller = call.python.as_ref().and_then(|stack| stack.caller());
-        let own = call.why.as_ref().and_then(|why| why.evidence.socket.as_ref()?.peer.clone());
+        let own = evidence.socket.as_ref().and_then(|socket| socket.peer.clone());
         let met = Met {
             pid: event.pid,
             cause: cause.cause.clone(),
             syscall: call.sys.name,
-            fd: subject::descriptor(call),
+            fd: evidence.descriptor.or_else(|| subject::descriptor(call)),
             place: subject::address(call).and_then(place).or(own),
             line: caller.map(|frame| (frame.file.to_string(), frame.line)),
         };

@@ -343,7 +343,8 @@ fn the_command_prints_the_schema() {
 #[test]
 fn a_cause_and_all_its_evidence() {
     use sockscope::event::{
-        Action, Cause, Earlier, Endpoint, Evidence, FileFacts, Interface, Owner, ProcessFacts, Relation, Sysctl, Why,
+        Action, Cause, Child, Earlier, Endpoint, Evidence, FileFacts, Interface, Owner, ProcessFacts, Relation, Sysctl,
+        Why,
     };
     let text = || Some("\u{1b}\"x".to_owned());
     let (yes, number) = (Some(true), Some(1));
@@ -376,6 +377,7 @@ fn a_cause_and_all_its_evidence() {
             rtt_us: number,
             retransmissions: number,
             probes: number,
+            unanswered: number,
             v6_only: yes,
             syn_retries: number,
             inode: number,
@@ -394,6 +396,8 @@ fn a_cause_and_all_its_evidence() {
         Relation::OtherProtocol,
         Relation::OtherNamespace,
         Relation::OtherPort,
+        Relation::Watched,
+        Relation::Wakeup,
     ];
     let actions = [
         Action::Made,
@@ -415,6 +419,7 @@ fn a_cause_and_all_its_evidence() {
         Action::Opened,
         Action::Replaced,
         Action::Reaped,
+        Action::WaitedInVain,
     ];
     let earlier = |did| {
         with!(Earlier::default() => {
@@ -442,6 +447,7 @@ fn a_cause_and_all_its_evidence() {
             uid: 0,
             threads: number,
             waiting_threads: number,
+            children: vec![with!(Child::default() => { pid: 8, command: "sleep 1".into() })],
             ignores_children: yes,
             capabilities: vec!["CAP_NET_RAW".into()],
             open_files: 9,

@@ -61,6 +61,7 @@ const NAMES: &[&str] = &[
     "end",
     "short",
     "timeout",
+    "unanswered",
     "--why",
     "--why=all",
     "{ms} ms",

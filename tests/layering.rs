@@ -174,11 +174,12 @@ fn nobody_asks_a_format_for_its_name() {
 }
 
 /// Where names of calls are words of something else, or are not asked of a call.
-const MAY_NAME_CALLS: [(&str, &str); 7] = [
+const MAY_NAME_CALLS: [(&str, &str); 8] = [
     ("cmd", "words of the command line, which are the user's"),
     ("json/read.rs", "`exit` is a type of event"),
     ("normalize.rs", "`times` is an option"),
     ("sys/proc.rs", "`nanosleep` is in what /proc calls the place where a thread sleeps"),
+    ("why/evidence/watch.rs", "`eventfd` and `pipe` are what /proc calls a descriptor's target"),
     ("summary.rs", "`time` is a column"),
     ("program", "the calls and the lines that a case of the documentation shows"),
     ("text/target", "`socket` is what /proc calls a descriptor's target"),

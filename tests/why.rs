@@ -22,3 +22,5 @@ mod programs;
 mod recorded;
 #[path = "why/waiting.rs"]
 mod waiting;
+#[path = "why/watch.rs"]
+mod watch;

@@ -91,7 +91,7 @@ pub struct Evidence {
     /// Protocols the kernel has, by the names of `/proc/net/protocols`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub protocols: Vec<String>,
-    /// The descriptor that is not open, of a call that has several.
+    /// The descriptor that it is about, of a call that has several, or that does not name it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub descriptor: Option<i32>,
     /// The packet filters that what is sent passes, and which of them drop.
@@ -123,7 +123,7 @@ pub enum Relation {
     Listener,
     /// It is bound to the wanted address and takes nothing there.
     Bound,
-    /// It is the other end of the connection.
+    /// It is the other end of the connection, or of the pipe.
     Peer,
     /// It holds the wanted address.
     Holder,
@@ -137,6 +137,10 @@ pub enum Relation {
     OtherNamespace,
     /// It listens on another port of the same address.
     OtherPort,
+    /// The call waits for it; `owners` has the descriptor. Of what is no socket, `kind` says what it is.
+    Watched,
+    /// The call waits for it, and only the process itself can make it ready: the other end is its own.
+    Wakeup,
 }
 
 /// One end of a connection. Fields that are not known are absent.
@@ -146,7 +150,7 @@ pub enum Relation {
 pub struct Endpoint {
     /// What it has to do with the call.
     pub relation: Relation,
-    /// `tcp`, `tcp6`, `udp`, `udp6`, `unix` or another family's or protocol's name.
+    /// `tcp`, `tcp6`, `udp`, `udp6`, `unix` or another family's or protocol's name; `pipe`.
     pub protocol: String,
     /// `SOCK_STREAM` and so on.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -223,6 +227,9 @@ pub struct Endpoint {
     /// How many probes have no answer, now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub probes: Option<u64>,
+    /// Bytes that were sent on it since something came last, as the trace shows, where this end spoke first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unanswered: Option<u64>,
     /// `IPV6_V6ONLY`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub v6_only: Option<bool>,
@@ -284,9 +291,22 @@ pub struct ProcessFacts {
     /// Those of them that wait for another one to wake them, without a time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub waiting_threads: Option<u64>,
+    /// Its children, of one that waits for them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub children: Vec<Child>,
     /// Whether it ignores `SIGCHLD`, so that the kernel forgets its children when they end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ignores_children: Option<bool>,
+}
+
+/// A child of a process.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Child {
+    /// Its number.
+    pub pid: u32,
+    /// Its command line, cut after some words.
+    pub command: String,
 }
 
 /// A kernel setting.
@@ -401,6 +421,8 @@ pub enum Action {
     Replaced,
     /// It waited for the child, which is gone since.
     Reaped,
+    /// It waited for an answer, and its time was over.
+    WaitedInVain,
 }
 
 impl FileFacts {

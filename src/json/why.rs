@@ -61,11 +61,13 @@ pub(super) fn schema() -> Json {
                         "other_protocol",
                         "other_namespace",
                         "other_port",
+                        "watched",
+                        "wakeup",
                     ],
                     "its relation to the call",
                 ),
             ),
-            ("protocol", string("tcp, tcp6, udp, udp6, unix or another family")),
+            ("protocol", string("tcp, tcp6, udp, udp6, unix or another family; pipe")),
             ("kind", string("SOCK_STREAM and so on")),
             ("local", string("its own address: 127.0.0.1:80, [::1]:80, a path, or @name")),
             ("peer", string("the other end's address")),
@@ -91,6 +93,7 @@ pub(super) fn schema() -> Json {
             ("rtt_us", unsigned("the round-trip time; 0 before the first answer")),
             ("retransmissions", unsigned("how often the oldest bytes were sent again, without an answer")),
             ("probes", unsigned("probes without an answer")),
+            ("unanswered", unsigned("bytes sent on it since something came last, where this end spoke first")),
             ("v6_only", flag("IPV6_V6ONLY")),
             ("syn_retries", unsigned("how often the first segment is sent again")),
             ("inode", unsigned("its inode, which identifies the socket")),
@@ -125,6 +128,7 @@ pub(super) fn schema() -> Json {
                         "opened",
                         "replaced",
                         "reaped",
+                        "waited_in_vain",
                     ],
                     "what it did",
                 ),
@@ -152,6 +156,11 @@ pub(super) fn schema() -> Json {
         &["name", "up"],
         "a network interface",
     );
+    let child = object(
+        &[("pid", unsigned("its number")), ("command", string("its command line, cut where it is long"))],
+        &["pid", "command"],
+        "a child process",
+    );
     let process = object(
         &[
             ("pid", unsigned("its number")),
@@ -163,6 +172,7 @@ pub(super) fn schema() -> Json {
             ("file_limit_hard", unsigned("RLIMIT_NOFILE, hard")),
             ("threads", unsigned("its threads")),
             ("waiting_threads", unsigned("those of them that only another one can wake")),
+            ("children", list(child, "its children, of one that waits for them")),
             ("ignores_children", flag("it ignores SIGCHLD")),
         ],
         &["pid", "uid", "capabilities"],
@@ -190,7 +200,10 @@ pub(super) fn schema() -> Json {
             ("interfaces", list(interface, "the interfaces there")),
             ("routes", names("as 10.0.0.0/8 dev eth0", "the routes there")),
             ("protocols", names("as /proc/net/protocols has it", "protocols the kernel has")),
-            ("descriptor", json!({"type": "integer", "description": "the one that is not open, of several"})),
+            (
+                "descriptor",
+                json!({"type": "integer", "description": "the one it is about, of several or of those that an epoll set watches"}),
+            ),
             ("filters", names("as their rules have them", "the packet filters that what is sent passes")),
             ("file", file),
             ("ports_used", unsigned("local ports in use towards the same destination, or at all")),

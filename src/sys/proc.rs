@@ -3,7 +3,7 @@
 //! A process may be gone, or belong to another user and be unreadable; then there is no answer.
 
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::os::unix::ffi::OsStringExt;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -103,6 +103,15 @@ impl Proc {
         Ok(numbers(entries.into_iter().map(Ok)).collect())
     }
 
+    /// The processes that its threads made and have not waited for, where the kernel lists them (`CONFIG_PROC_CHILDREN`).
+    pub(crate) fn children(self) -> Vec<i32> {
+        let threads = self.threads().unwrap_or_default();
+        let lists = threads.iter().filter_map(|tid| self.text(&format!("task/{tid}/children")).ok());
+        lists
+            .flat_map(|list| list.split_ascii_whitespace().filter_map(|pid| pid.parse().ok()).collect::<Vec<_>>())
+            .collect()
+    }
+
     /// The words of its command line.
     pub(crate) fn command_line(self) -> io::Result<Vec<Vec<u8>>> {
         let joined = fs::read(self.path("cmdline"))?;
@@ -175,11 +184,28 @@ impl Descriptor {
         socket_of_link(&self.link()?)
     }
 
-    /// The descriptors that it watches, if it is an epoll set.
-    pub(crate) fn watched(self) -> Vec<i32> {
-        let text = self.process.text(&format!("fdinfo/{}", self.fd)).unwrap_or_default();
-        let lines = text.lines().filter_map(|line| line.strip_prefix("tfd:"));
-        lines.filter_map(|line| line.split_whitespace().next()?.parse().ok()).collect()
+    /// The descriptors that it watches, if it is an epoll set, each with the program's note on it: those that this many
+    /// bytes of the kernel's list have.
+    pub(crate) fn watched(self, bytes: u64) -> Vec<(i32, u64)> {
+        let mut text = Vec::new();
+        let list = fs::File::open(self.process.path(&format!("fdinfo/{}", self.fd)));
+        let _ = list.and_then(|list| list.take(bytes).read_to_end(&mut text)); // what was read counts
+        let text = String::from_utf8_lossy(&text);
+        let member = |line: &str| {
+            let mut words = line.strip_prefix("tfd:")?.split_ascii_whitespace();
+            let fd = words.next()?.parse().ok()?;
+            let note = u64::from_str_radix(words.nth(3)?, 16).ok()?;
+            words.next().map(|_| (fd, note)) // the line goes on, so the note is whole
+        };
+        text.lines().filter_map(member).collect()
+    }
+
+    /// Whether it is open for reading, and whether for writing.
+    pub(crate) fn access(self) -> Option<(bool, bool)> {
+        let flags =
+            i32::from_str_radix(self.info()?.text("flags")?, 8).ok().filter(|flags| flags & libc::O_PATH == 0)?;
+        let mode = flags & libc::O_ACCMODE;
+        Some((mode != libc::O_WRONLY, mode != libc::O_RDONLY))
     }
 
     /// The kernel's notes on it.

@@ -3,7 +3,9 @@
 //! A [`CauseKind`] has a name, a general explanation and a command that demonstrates it. The functions of each errno
 //! family choose one and explain the incident at hand.
 
-use super::subject::{ANSWER, CUT, END, SHORT, TIME_OVER, TROUBLE, WAITING, address, descriptor, place as in_words};
+use super::subject::{
+    ANSWER, CUT, END, SHORT, TIME_OVER, TROUBLE, UNANSWERED, WAITING, address, descriptor, place as in_words,
+};
 use crate::event::{Action, Call, Cause, Earlier, Endpoint, Evidence, Owner, Relation};
 use crate::syscall::{self, Effect};
 
@@ -21,6 +23,7 @@ mod reach;
 mod support;
 mod transfer;
 mod waiting;
+mod watch;
 
 /// A kind of cause, as `sockscope why` lists it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +81,7 @@ pub static OUTCOMES: &[(&str, &str)] = &[
     ("timeout", "waits whose time is over"),
     ("short", "fewer bytes than given"),
     ("answer", "answers that say no"),
+    ("unanswered", "connections closed without an answer"),
 ];
 
 /// All causes, by family.
@@ -93,6 +97,7 @@ pub fn all() -> impl Iterator<Item = &'static CauseKind> {
         invalid::CAUSES,
         process::CAUSES,
         outcome::CAUSES,
+        watch::CAUSES,
         answer::CAUSES,
         waiting::CAUSES,
     ]
@@ -120,10 +125,11 @@ pub(super) fn judge(incident: &Incident<'_>) -> Option<Cause> {
         WAITING => waiting::waits(incident),
         END => outcome::end(incident),
         CUT => outcome::cut(incident),
-        TROUBLE => outcome::trouble(incident),
-        TIME_OVER => outcome::time_over(incident),
+        TROUBLE => watch::trouble(incident),
+        TIME_OVER => watch::time_over(incident),
         SHORT => outcome::short(incident),
         ANSWER => answer::refusal(incident),
+        UNANSWERED => outcome::unanswered(incident),
         libc::ECHILD => process::no_child(incident),
         libc::ECONNREFUSED => reach::refused(incident),
         libc::ENOENT => reach::missing(incident),

@@ -19,10 +19,12 @@ mod owner;
 mod process;
 mod search;
 mod table;
+mod watch;
 
-use super::subject::{END, SHORT, address, descriptor, errno, place};
+use super::subject::{END, SHORT, TROUBLE, address, descriptor, errno, only_ended, place};
 use handle::Handle;
 use search::{Kept, Search};
+use watch::Subject;
 
 /// The thread that made a call, and so whose view of the system counts.
 #[derive(Debug, Clone, Copy)]
@@ -56,7 +58,11 @@ impl Collector {
     pub(crate) fn look(&mut self, caller: Caller, call: &Call) -> Option<Box<Why>> {
         self.remember(caller, call);
         let number = errno(call)?;
-        let fd = descriptor(call);
+        // So do connections.
+        if number == TROUBLE && !self.all && only_ended(call) {
+            return None;
+        }
+        let Subject { fd, watched } = Subject::of(caller.pid, call, number);
         let inode = fd.and_then(|fd| Proc::new(caller.pid).descriptor(fd).socket());
         // Files end and pipes run dry all the time, and that needs no cause.
         if inode.is_none() && matches!(number, END | SHORT) {
@@ -71,11 +77,15 @@ impl Collector {
                 own
             });
         let is_socket = own.is_some();
-        let evidence = Evidence { live: true, socket: own, ..Evidence::default() };
+        let elsewhere = fd.filter(|_| fd != descriptor(call));
+        let evidence = Evidence { live: true, socket: own, descriptor: elsewhere, ..Evidence::default() };
         let to = address(call).cloned().or_else(|| peer.cloned());
         let mut search = Search { caller, to, evidence, kept: &mut self.kept, all: self.all };
-        if !is_socket && number != libc::EBADF {
-            search.no_socket(call);
+        if let Some(fd) = fd.filter(|_| !is_socket && number != libc::EBADF) {
+            search.no_socket(fd);
+        }
+        if !is_socket {
+            search.watched(call, &watched);
         }
         match number {
             super::WAITING => search.waiting(call),

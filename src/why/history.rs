@@ -5,10 +5,13 @@
 //! own number without its process is assumed to share the descriptors of the one that was busy before it appeared.
 
 use std::cell::Cell;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
-use super::subject::{CUT, TROUBLE, address, descriptor, descriptors, errno, place};
-use crate::event::{Action, Body, Call, Earlier, Endpoint, Event, Evidence, Relation, Ret};
+use super::subject::{
+    CUT, Member, TIME_OVER, TROUBLE, WAITING, address, descriptor, descriptors, epoll_set, errno, note, place, timeout,
+    troubled, watched,
+};
+use crate::event::{Action, Body, Call, Earlier, Endpoint, Event, Evidence, Owner, Relation, Ret};
 use crate::syscall::effect::number as number_of;
 use crate::syscall::{Change, Effect, Made};
 use crate::value::Value;
@@ -19,6 +22,8 @@ use socket::{KnownSocket, earlier, made};
 
 /// How many closed sockets are remembered.
 const MAX_CLOSED: usize = 4096;
+/// How many of the descriptors that a wait is for are evidence.
+const MAX_WATCHED: usize = 8;
 /// How many lines that opened something are kept.
 const MAX_LINES: usize = 16;
 
@@ -32,6 +37,8 @@ pub struct History {
     closed: VecDeque<u64>,
     /// The process that made the last call.
     busy: Option<u32>,
+    /// The last wait of each thread that did not only look, by its place in the trace.
+    waits: HashMap<u32, u64>,
     /// The children that were waited for, by parent and child.
     reaped: HashMap<(u32, u32), Earlier>,
 }
@@ -52,10 +59,20 @@ struct DescriptorTable {
     last_closed: HashMap<i32, Earlier>,
     /// Open descriptors that are no sockets.
     files: HashMap<i32, Earlier>,
+    /// What epoll sets watch, by the descriptor of the set, each with the program's note on it.
+    watched: HashMap<i32, BTreeMap<i32, u64>>,
     /// The process whose descriptors it may share, for numbers it has not opened itself.
     like: Option<u32>,
     /// Whether it turned out to share them.
     shares: Cell<bool>,
+}
+
+impl DescriptorTable {
+    /// A number is closed: the kernel takes it out of the sets that watch it, and a set ends.
+    fn forget_watched(&mut self, fd: i32) {
+        self.watched.remove(&fd);
+        self.watched.values_mut().for_each(|members| _ = members.remove(&fd));
+    }
 }
 
 impl History {
@@ -102,6 +119,11 @@ impl History {
                     self.reaped.insert((pid, child as u32), earlier(Action::Reaped));
                 }
             }
+            Change::Nothing if done => {
+                if let Effect::Watches(at) = call.sys.effect {
+                    self.watch(pid, call, at);
+                }
+            }
             Change::Executes if done => self.executed(pid, &earlier(Action::Closed)),
             Change::Forks { thread: false, shares } => {
                 if let Ret::Ok(child @ 1..) = call.ret {
@@ -109,6 +131,9 @@ impl History {
                 }
             }
             _ => {}
+        }
+        if call.sys.effect == Effect::Waits {
+            self.waited(event, call);
         }
         if let Some(fd) = descriptor(call)
             && let Some(socket) = self.find(pid, fd).and_then(|open| self.sockets.get_mut(&open.id))
@@ -180,9 +205,10 @@ impl History {
     fn inherit(&mut self, pid: u32) {
         let Some(like) = self.tables.get_mut(&pid).and_then(|table| table.like.take()) else { return };
         let Some(theirs) = self.tables.get(&like) else { return };
-        let (mut open, closed) = (theirs.open.clone(), theirs.closed.clone());
+        let (mut open, closed, watched) = (theirs.open.clone(), theirs.closed.clone(), theirs.watched.clone());
         let Some(own) = self.tables.get_mut(&pid) else { return };
         own.shares.set(false);
+        watched.into_iter().for_each(|(set, members)| _ = own.watched.entry(set).or_insert(members));
         open.retain(|fd, _| !own.open.contains_key(fd) && !own.closed.contains_key(fd));
         for (fd, by) in closed {
             if !own.open.contains_key(&fd) {
@@ -227,6 +253,9 @@ impl History {
             let closed = all.iter().find(|fd| self.closed_by(event.pid, **fd).is_some());
             evidence.descriptor = closed.copied().filter(|_| all.len() > 1);
         }
+        if let Some(number @ (TROUBLE | TIME_OVER | WAITING)) = number.filter(|_| call.sys.effect == Effect::Waits) {
+            self.add_watched(event, call, number, evidence);
+        }
         let Some(fd) = evidence.descriptor.or_else(|| descriptor(call)) else { return };
         let Some(Open { id, .. }) = self.find(event.pid, fd) else {
             if number == Some(libc::EBADF) || number == Some(TROUBLE) {
@@ -252,8 +281,101 @@ impl History {
                 own.peer = own.peer.take().or_else(|| socket.peer.clone());
             }
         }
+        if number.is_none() {
+            evidence.earlier.extend(socket.in_vain.clone());
+        }
+        if let Some(own) = evidence.socket.as_mut().filter(|_| number.is_none() || call.sys.effect == Effect::Waits) {
+            own.unanswered = socket.unanswered();
+            own.peer = own.peer.take().or_else(|| socket.asked_at());
+        }
         self.other_end(id, socket, evidence);
         self.others(event.pid, call, Some(id), evidence);
+    }
+
+    /// `epoll_ctl`.
+    fn watch(&mut self, pid: u32, call: &Call, at: usize) {
+        let (Some(Value::Fd(set)), Some(Value::Fd(fd))) = (call.args.first(), call.args.get(at)) else { return };
+        let members = self.tables.entry(pid).or_default().watched.entry(set.raw).or_default();
+        match call.arg("event") {
+            Some(Value::Record(event)) => members.insert(fd.raw, note(event).unwrap_or_default()),
+            _ => members.remove(&fd.raw),
+        };
+    }
+
+    /// A wait has ended: what was sent on the sockets that it watched may still have no answer.
+    fn waited(&mut self, event: &Event, call: &Call) {
+        if timeout(call).is_some_and(|time| time.is_zero()) {
+            return;
+        }
+        if self.waits.len() >= MAX_CLOSED {
+            self.waits.clear();
+        }
+        self.waits.insert(event.tid, event.seq);
+        let explained = call.why.as_ref().and_then(|why| why.cause.as_ref());
+        if errno(call) != Some(TIME_OVER) || explained.is_some_and(|cause| !super::is_expected(cause)) {
+            return;
+        }
+        let mut all = watched(call);
+        all.extend(
+            epoll_set(call).and_then(|set| self.members(event.pid, set)).into_iter().flatten().map(|(fd, _)| *fd),
+        );
+        for fd in all.into_iter().take(MAX_LINES) {
+            let known = self.find(event.pid, fd).and_then(|open| self.sockets.get_mut(&open.id));
+            if let Some(socket) = known.filter(|socket| socket.unanswered().is_some()) {
+                socket.in_vain = Some(earlier(event, Some(call), Action::WaitedInVain));
+            }
+        }
+    }
+
+    /// Whether a call closes a socket since the last wait of its thread, for what was sent on it, brought no answer.
+    pub(super) fn gives_up(&self, event: &Event, call: &Call) -> bool {
+        let Change::Closes(fd) = call.change() else { return false };
+        let socket = self.find(event.pid, fd).and_then(|open| self.sockets.get(&open.id));
+        socket.filter(|socket| socket.descriptors == 1 && socket.unanswered().is_some()).is_some_and(|socket| {
+            let last = self.waits.get(&event.tid);
+            socket.in_vain.as_ref().is_some_and(|wait| Some(&wait.seq) == last)
+        })
+    }
+
+    /// What an epoll set watches, as far as the trace shows it.
+    fn members(&self, pid: u32, set: i32) -> Option<&BTreeMap<i32, u64>> {
+        let table = self.tables.get(&pid)?;
+        table.watched.get(&set).or_else(|| self.tables.get(&table.like?)?.watched.get(&set))
+    }
+
+    /// What a wait is for, and what is known of it.
+    fn add_watched(&self, event: &Event, call: &Call, number: i32, evidence: &mut Evidence) {
+        let set = epoll_set(call);
+        let members = set.and_then(|set| self.members(event.pid, set));
+        if number == TROUBLE {
+            let of = |member| members?.iter().find(|(_, note)| member == Member::Note(**note)).map(|(fd, _)| *fd);
+            let first = || troubled(call).next().and_then(|(member, _)| of(member));
+            evidence.descriptor = evidence.descriptor.or_else(first);
+            return;
+        }
+        if !evidence.live {
+            let all = set.map_or_else(|| watched(call), |_| members.into_iter().flatten().map(|(fd, _)| *fd).collect());
+            match all.as_slice() {
+                [only] => evidence.descriptor = set.map(|_| *only),
+                some => evidence.sockets.extend(some.iter().take(MAX_WATCHED).map(|&fd| Endpoint {
+                    relation: Relation::Watched,
+                    owners: vec![Owner { pid: event.pid, command: String::new(), role: None, fd }],
+                    ..self.find(event.pid, fd).and_then(|open| self.sockets.get(&open.id)).map_or_else(
+                        Endpoint::default,
+                        |socket| {
+                            let Endpoint { protocol, kind, local, peer, state, .. } = socket.endpoint();
+                            Endpoint { protocol, kind, local, peer, state, ..Endpoint::default() }
+                        },
+                    )
+                })),
+            }
+        }
+        for member in evidence.sockets.iter_mut().filter(|socket| socket.relation == Relation::Watched) {
+            let known = member.owners.first().and_then(|owner| self.find(event.pid, owner.fd));
+            let Some(socket) = known.and_then(|open| self.sockets.get(&open.id)) else { continue };
+            member.unanswered = socket.unanswered();
+            member.peer = member.peer.take().or_else(|| socket.asked_at());
+        }
     }
 
     /// The calls that opened what a process has open, those of most descriptors first.
@@ -355,7 +477,7 @@ impl History {
             let by = socket.actions.iter().rev().find(|call| call.did == action).cloned();
             let owner = by.as_ref().map_or(pid, |by| by.pid);
             let role = by.as_ref().and_then(|by| by.role.clone());
-            let owners = vec![crate::event::Owner { pid: owner, command: String::new(), role, fd: -1 }];
+            let owners = vec![Owner { pid: owner, command: String::new(), role, fd: -1 }];
             evidence.sockets.push(Endpoint { relation, owners, ..socket.endpoint() });
             let did = if socket.listens { Action::ListenedOther } else { Action::BoundOther };
             evidence.earlier.extend(by.map(|by| Earlier { did, ..by }));
@@ -402,6 +524,7 @@ impl History {
         let table = self.tables.entry(pid).or_default();
         table.closed.remove(&fd);
         table.files.remove(&fd);
+        table.forget_watched(fd);
         if let Some(before) = table.open.remove(&fd) {
             self.drop_descriptor(before.id, None);
         }
@@ -419,6 +542,7 @@ impl History {
             table.closed.insert(fd, by.clone());
             table.last_closed.insert(fd, by.clone());
             table.files.remove(&fd);
+            table.forget_watched(fd);
         }
         if shared {
             return;

@@ -4,7 +4,7 @@
 //! a call's descriptor is a set too: one kind where the kernel or the trace showed it, several where only the call itself
 //! speaks. A cause holds where all of them are among its own, so that no cause of TCP is given where it may be a pipe.
 
-use super::subject::{TROUBLE, address, descriptor, troubled};
+use super::subject::{Member, TROUBLE, address, descriptor, troubled};
 use crate::event::{Call, Endpoint, Evidence, FileFacts};
 use crate::syscall::Effect;
 use crate::value::{FdTarget, SockAddr, Value};
@@ -61,7 +61,7 @@ impl Kinds {
 
     /// What is known of the descriptor that a call is on.
     pub(super) fn of(call: &Call, errno: i32, evidence: &Evidence) -> Self {
-        let Some(fd) = descriptor(call) else { return Self::NONE };
+        let Some(fd) = evidence.descriptor.or_else(|| descriptor(call)) else { return Self::NONE };
         if errno == libc::EBADF {
             return if fd >= 0 && evidence.file.as_ref().is_some_and(|file| file.kind != "missing") {
                 Self::NO_SOCKET // it was found open, for the other direction
@@ -72,15 +72,19 @@ impl Kinds {
         if let Some(socket) = &evidence.socket {
             return Self::of_socket(socket);
         }
-        if errno == TROUBLE && troubled(call).any(|(of, found)| of == fd && found & libc::POLLNVAL as u16 != 0) {
+        let closed = |(of, found)| of == Member::Number(fd) && found & libc::POLLNVAL as u16 != 0;
+        if errno == TROUBLE && troubled(call).any(closed) {
             return Self::CLOSED;
+        }
+        // A pipe may have a name.
+        if evidence.live && evidence.file.as_ref().is_some_and(|file| file.kind == FileFacts::PIPE) {
+            return Self::PIPE;
         }
         if let Some(kinds) = written(call) {
             return kinds;
         }
         if let Some(file) = evidence.file.as_ref().filter(|_| evidence.live) {
             return match file.kind.as_str() {
-                FileFacts::PIPE => Self::PIPE,
                 FileFacts::SOCKET => Self::by_call(call, errno),
                 "missing" => Self::CLOSED,
                 _ => Self::FILE,

@@ -15,7 +15,7 @@ pub(crate) const WAITING: i32 = 0;
 pub(crate) const END: i32 = -1;
 /// Control messages, descriptors mostly, did not come whole: `MSG_CTRUNC`.
 pub(crate) const CUT: i32 = -2;
-/// `poll` found an error, or that the other end has hung up: `POLLERR`, `POLLHUP`.
+/// A wait found an error, or that the other end has hung up: `POLLERR`, `POLLHUP`, and `EPOLLERR`, `EPOLLHUP`.
 pub(crate) const TROUBLE: i32 = -3;
 /// A wait ended since its time was over.
 pub(crate) const TIME_OVER: i32 = -4;
@@ -23,6 +23,8 @@ pub(crate) const TIME_OVER: i32 = -4;
 pub(crate) const SHORT: i32 = -5;
 /// What was received says no: a name server's answer, or one in the clear to a client that begins TLS.
 pub(crate) const ANSWER: i32 = -6;
+/// A socket was closed with something sent on it that has no answer, after a wait for one.
+pub(crate) const UNANSWERED: i32 = -7;
 
 /// What there is to explain: the error a call ended with, [`WAITING`] where it did not end, or one of the numbers above
 /// for a success that is less than it looks. `None` where there is nothing.
@@ -30,7 +32,7 @@ pub(crate) const ANSWER: i32 = -6;
 /// A connection that is made without waiting fails in `getsockopt(SO_ERROR)`, which itself succeeds; the error is what
 /// it brought. A call that a signal interrupted waited until then.
 pub(crate) fn errno(call: &Call) -> Option<i32> {
-    let waits = call.sys.effect.may_wait() || call.sys.effect == Effect::AwaitsWake;
+    let waits = call.sys.effect.may_wait() || matches!(call.sys.effect, Effect::AwaitsWake | Effect::AwaitsChild);
     match call.ret {
         Ret::Err(error) if error.is_restart() || error.0 == libc::EINTR => waits.then_some(WAITING),
         Ret::Err(error) => Some(error.0),
@@ -197,18 +199,74 @@ pub(crate) fn given(call: &Call) -> Option<u64> {
     }
 }
 
-/// The descriptors in which `poll` found an error, or that the other end has hung up, with what was found.
-pub(crate) fn troubled(call: &Call) -> impl Iterator<Item = (i32, u16)> {
-    let fds = match call.arg("fds") {
-        Some(Value::Array(fds)) => fds.items.as_slice(),
+/// Which descriptor a wait found something of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Member {
+    /// Its number, as `poll` has it.
+    Number(i32),
+    /// What the program gave `epoll_ctl` to know it by.
+    Note(u64),
+}
+
+/// The descriptors in which a wait found an error, or that the other end has hung up, with what was found. epoll's bits
+/// are those of poll.
+pub(crate) fn troubled(call: &Call) -> impl Iterator<Item = (Member, u16)> {
+    const TROUBLE: u16 = (libc::POLLERR | libc::POLLHUP | libc::POLLNVAL) as u16;
+    let found = match call.arg("fds").or_else(|| call.arg("events")) {
+        Some(Value::Array(found)) => found.items.as_slice(),
         _ => &[],
     };
-    fds.iter()
-        .filter_map(|item| match item {
-            Value::PollFd(poll) => Some((poll.fd.raw, poll.revents.unwrap_or(0))),
-            _ => None,
-        })
-        .filter(|(_, found)| found & (libc::POLLERR | libc::POLLHUP | libc::POLLNVAL) as u16 != 0)
+    let all = found.iter().filter_map(|item| match item {
+        Value::PollFd(poll) => Some((Member::Number(poll.fd.raw), poll.revents.unwrap_or(0))),
+        Value::Record(event) => Some((Member::Note(note(event)?), event.get("events").and_then(number)? as u16)),
+        _ => None,
+    });
+    // That the other end has ended sending is how connections end, and counts where there is nothing else.
+    let worst = if all.clone().any(|(_, found)| found & TROUBLE != 0) { TROUBLE } else { libc::POLLRDHUP as u16 };
+    all.filter(move |(_, found)| found & worst != 0)
+}
+
+/// Whether all that a wait found is that other ends have ended sending.
+pub(crate) fn only_ended(call: &Call) -> bool {
+    troubled(call).all(|(_, found)| found & (libc::POLLERR | libc::POLLHUP | libc::POLLNVAL) as u16 == 0)
+}
+
+/// What the program gave `epoll_ctl` to know a descriptor by.
+pub(crate) fn note(event: &Record) -> Option<u64> {
+    match event.get("data")? {
+        Value::Record(data) => data.get("u64").and_then(number),
+        _ => None,
+    }
+}
+
+/// The descriptors that `poll` or `select` is given to watch, in order. What an epoll set watches no call says.
+pub(crate) fn watched(call: &Call) -> Vec<i32> {
+    let mut all = Vec::new();
+    let mut add = |fd: i32| {
+        if fd >= 0 && !all.contains(&fd) {
+            all.push(fd);
+        }
+    };
+    for value in &call.args {
+        match value {
+            Value::Array(fds) => fds.items.iter().for_each(|item| {
+                if let Value::PollFd(poll) = item {
+                    add(poll.fd.raw);
+                }
+            }),
+            Value::FdSet(set) => set.entry.iter().for_each(|fd| add(fd.raw)),
+            _ => {}
+        }
+    }
+    all
+}
+
+/// The epoll set that a call waits on.
+pub(crate) fn epoll_set(call: &Call) -> Option<i32> {
+    match call.arg("epfd")? {
+        Value::Fd(set) if call.sys.effect == Effect::Waits => Some(set.raw),
+        _ => None,
+    }
 }
 
 /// The time after which a call that waits gives up; `None` where it waits for ever, or where that is not known.
@@ -256,16 +314,17 @@ pub(crate) fn pending_error(call: &Call) -> Option<i32> {
     (number != 0).then_some(number)
 }
 
-/// The descriptor a call is made on; of `poll`, the only one it waits for, or the first that is in trouble. `None` where
-/// it is on several, or on none: a directory by its own name (`AT_FDCWD`) is none.
+/// The descriptor a call is made on; of `poll`, the first that is in trouble; of `poll` and `select`, the only one it waits
+/// for; of a wait for an epoll set, that set. `None` where it is on several, or on none: a directory by its own name
+/// (`AT_FDCWD`) is none.
 pub(crate) fn descriptor(call: &Call) -> Option<i32> {
-    if let Some((fd, _)) = matches!(call.ret, Ret::Ok(_)).then(|| troubled(call).next()).flatten() {
-        return Some(fd);
-    }
-    if let Some(Value::Array(fds)) = call.arg("fds")
-        && let [Value::PollFd(only)] = fds.items.as_slice()
-    {
-        return Some(only.fd.raw);
+    if call.sys.effect == Effect::Waits {
+        if let Some((Member::Number(fd), _)) = matches!(call.ret, Ret::Ok(_)).then(|| troubled(call).next()).flatten() {
+            return Some(fd);
+        }
+        if let [only] = watched(call).as_slice() {
+            return Some(*only);
+        }
     }
     call.args.iter().find_map(|value| match value {
         Value::Fd(fd) if fd.raw != libc::AT_FDCWD => Some(fd.raw),

@@ -97,6 +97,7 @@ struct Endpoint {
     rtt_us: Option<u64>,
     retransmissions: Option<u64>,
     probes: Option<u64>,
+    unanswered: Option<u64>,
     v6_only: Option<bool>,
     syn_retries: Option<u64>,
     inode: Option<u64>,
@@ -115,6 +116,13 @@ struct Owner {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct Child {
+    pid: u32,
+    command: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Process {
     pid: u32,
     uid: u32,
@@ -123,6 +131,7 @@ struct Process {
     open_sockets: Option<u64>,
     threads: Option<u64>,
     waiting_threads: Option<u64>,
+    children: Option<Vec<Child>>,
     ignores_children: Option<bool>,
     file_limit: Option<u64>,
     file_limit_hard: Option<u64>,

@@ -171,7 +171,7 @@ const SAID: &[(&str, &str)] = &[
     ("own-timeout", r"a timeout of the program's own ended the wait after \d+ ms"),
     ("last-thread-waits", r"the only thread that is left"),
     ("threads-wait-for-each-other", r"All 2 threads of the process wait"),
-    ("waits-for-thread", r"one of the 1 other thread of this process"),
+    ("waits-for-thread", r"the other thread of this process to wake it; no time is set"),
     (
         "peer-ended",
         r"The other end was closed by `close\(4\) = 0` at <string>:1.*read at its end once before, first by `recvfrom\(3",
@@ -184,17 +184,29 @@ const SAID: &[(&str, &str)] = &[
     ("control-cut", r"did not fit into the room that msg_control gave"),
     ("error-waits", r"The socket of descriptor 3 to 127\.0\.0\.1:\d+ has an error to be fetched \(POLLERR\)"),
     ("both-ends-closed", r"The socket of descriptor 3 has no connection any more.*\(POLLHUP\)"),
+    ("peer-ended-sending", r"The other end of the socket of descriptor 3 has closed or ended sending \(POLLRDHUP\)"),
     ("pipe-without-reader", r"Nobody reads the pipe of descriptor 4 any more \(POLLERR\)"),
     ("pipe-without-writer", r"Nobody writes to the pipe of descriptor 3 any more \(POLLHUP\)"),
     ("polled-while-closed", r"Descriptor 3 is not open \(POLLNVAL\): it was closed by `close\(3\) = 0`"),
     ("nothing-in-time", r"Nothing happened on descriptor 3 within 50 ms"),
-    ("event-loop-timer", r"No descriptor of the epoll set became ready within \d+ ms"),
+    ("event-loop-timer", r"Nothing happened within \d+ ms on descriptor \d+; no answer is awaited there"),
     ("name-not-there", r"The name server 127\.0\.0\.1:53 answers that nosuch\.test is not there \(NXDOMAIN\)"),
     ("name-server-failed", r"127\.0\.0\.1:53 answers that it did not look up some\.test \(SERVFAIL\)"),
     (
         "answer-is-not-tls",
         r"began TLS with `sendto\(3, .*` at <string>:1 \(pid \d+\), and the answer is not TLS: it begins with .HTTP/",
     ),
+    (
+        "closed-unanswered",
+        r"^3 bytes sent on it to 127\.0\.0\.1:\d+ had no answer when `epoll_wait\(\d+, \[\], \d, \d+\) = 0` at <string>:3 \(pid {pid}\) ended",
+    ),
+    (
+        "waits-for-pipe-data",
+        r"data in the pipe of descriptor 3: this process alone has the writing end open itself, so no end comes",
+    ),
+    ("waits-for-pipe-room", r"room in the pipe of descriptor 4: this process alone has the reading end open itself"),
+    ("waits-for-input", r"waits for a line typed at /dev/pts/\d+"),
+    ("waits-for-child", r"waits for child \d+ \(python3 -c .*\) to end"),
     ("short-send", r"Only \d+ of 16777216 bytes were taken: the send buffer \(SO_SNDBUF is \d+\)"),
     (
         "half-open",
@@ -229,7 +241,8 @@ fn every_cause_of(errno: &str) {
         for met in ["text", "advice"].map(|key| event["why"][key].as_str().unwrap()) {
             assert!(!met.contains("escriptor -1 is"), "{}: {met}", known.id);
         }
-        assert_eq!(event["why"]["evidence"]["live"], true, "{}", known.id);
+        // What is closed cannot be asked any more.
+        assert_eq!(event["why"]["evidence"]["live"] == true, known.errno != "unanswered", "{}", known.id);
         let sentences = words(event).matches(". ").count();
         assert!(sentences <= 2, "{}: too much text: {}", known.id, words(event));
     }
@@ -284,6 +297,7 @@ errnos! {
     timeout "timeout"
     short "short"
     answer "answer"
+    unanswered "unanswered"
     waiting "waiting"
 }
 

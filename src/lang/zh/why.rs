@@ -65,6 +65,7 @@ pub(super) const COMMON: Translations = &[
     ("waits whose time is over", "时间已到的等待"),
     ("fewer bytes than given", "少于给出的字节"),
     ("answers that say no", "表示拒绝的回答"),
+    ("connections closed without an answer", "没有得到应答就关闭的连接"),
     ("the descriptor", "该描述符"),
     ("descriptor {fd}", "描述符 {fd} "),
     ("once", "一次"),

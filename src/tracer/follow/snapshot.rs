@@ -171,7 +171,7 @@ impl Tracer {
         let waits = call.sys.params.iter().any(|param| matches!(param.ty, Ty::EpollEvents { .. }));
         let Some(Value::Fd(set)) = call.args.first().filter(|_| waits) else { return Vec::new() };
         let names = self.descriptors.of(pid);
-        let raw = Proc::new(pid).descriptor(set.raw).watched();
-        raw.into_iter().map(|raw| Fd { raw, target: decode::Names::fd(&names, raw) }).collect()
+        let members = Proc::new(pid).descriptor(set.raw).watched(u64::MAX);
+        members.into_iter().map(|(raw, _)| Fd { raw, target: decode::Names::fd(&names, raw) }).collect()
     }
 }

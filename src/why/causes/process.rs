@@ -1,8 +1,9 @@
 //! Calls that are about processes and threads: ECHILD, a wait for another thread.
 
-use super::{CauseKind, Demo, Incident, Kinds, by, count, seconds};
+use super::{CauseKind, Demo, Incident, Kinds, by, seconds};
 use crate::event::{Action, Cause};
 use crate::syscall::effect;
+use crate::value::Value;
 
 static REAPED: CauseKind = CauseKind {
     id: "child-waited-for",
@@ -83,9 +84,23 @@ pub(super) static THREAD: CauseKind = CauseKind {
 s.signal(14,lambda *a:n.pop()); s.setitimer(0,.1,.1); l.acquire()",
     ),
 };
+static CHILD: CauseKind = CauseKind {
+    id: "waits-for-child",
+    errno: super::WAITS,
+    on: Kinds::NONE,
+    expected: false,
+    calls: &["wait4", "waitid"],
+    summary: "The process waits until one of its children ends.",
+    demo: Demo::Calls(
+        "wait4",
+        "import os,signal as s,time; p=os.fork() or time.sleep(1) or os._exit(0); n=[0]*5
+s.signal(14,lambda *a:n.pop()); s.setitimer(0,.1,.1); os.waitpid(p,0)",
+    ),
+};
 
 /// This family's.
-pub(super) static CAUSES: &[&CauseKind] = &[&REAPED, &IGNORED, &NO_CHILD, &NOT_WOKEN, &LAST_THREAD, &ALL_WAIT, &THREAD];
+pub(super) static CAUSES: &[&CauseKind] =
+    &[&REAPED, &IGNORED, &NO_CHILD, &NOT_WOKEN, &LAST_THREAD, &ALL_WAIT, &THREAD, &CHILD];
 
 /// No child.
 pub(super) fn no_child(incident: &Incident<'_>) -> Option<Cause> {
@@ -126,6 +141,12 @@ pub(super) fn not_woken(incident: &Incident<'_>) -> Option<Cause> {
 pub(super) fn waits_for_thread(incident: &Incident<'_>) -> Option<Cause> {
     let process = incident.evidence.process.as_ref();
     let threads = process.and_then(|process| Some((process.threads?, process.waiting_threads?)));
+    let timeout = incident.call.arg("timeout").and_then(effect::number);
+    let limit = match incident.call.arg("timeout") {
+        Some(Value::Record(_)) => ", or a time that the program set itself ends the wait",
+        _ if timeout == Some(0) => "; no time is set",
+        _ => "",
+    };
     match threads {
         Some((1, 1)) => LAST_THREAD.cause(
             incident,
@@ -141,17 +162,32 @@ pub(super) fn waits_for_thread(incident: &Incident<'_>) -> Option<Cause> {
         ),
         Some((all, _)) => THREAD.cause(
             incident,
-            format!("It waits for one of the {} of this process to wake it.", others(all)),
+            match all {
+                2 => format!("It waits for the other thread of this process to wake it{limit}."),
+                _ => format!("It waits for one of the {} other threads of this process to wake it{limit}.", all - 1),
+            },
             "See with `sockscope where` what they do.",
         ),
         None => THREAD.cause(
             incident,
-            "It waits for another thread to wake it.",
+            format!("It waits for another thread to wake it{limit}."),
             "See with `sockscope where` what the others do.",
         ),
     }
 }
 
-fn others(all: u64) -> String {
-    count(all.saturating_sub(1), "other thread")
+/// A process waits for its children.
+pub(super) fn waits_for_child(incident: &Incident<'_>) -> Option<Cause> {
+    let asked = incident.call.arg("pid").or_else(|| incident.call.arg("id")).and_then(effect::number);
+    let asked = asked.and_then(|pid| u32::try_from(pid as i32).ok()).filter(|pid| *pid > 0);
+    let children = incident.evidence.process.as_ref().map_or(&[][..], |process| &process.children);
+    let wanted = children.iter().filter(|child| asked.is_none_or(|pid| pid == child.pid));
+    let names: Vec<String> = wanted.map(|child| format!("{} ({})", child.pid, child.command)).collect();
+    let what = match (names.as_slice(), asked) {
+        ([], Some(pid)) => format!("child {pid} to end"),
+        ([], None) => "a child to end".into(),
+        ([one], _) => format!("child {one} to end"),
+        (some, _) => format!("one of its children to end: {}", some.join(", ")),
+    };
+    CHILD.cause(incident, format!("It waits for {what}."), "See with `sockscope where` what the child does.")
 }

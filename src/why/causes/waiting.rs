@@ -1,11 +1,11 @@
 //! Calls that do not return: what they wait for.
 
 use super::transfer::peer;
+use super::watch::members;
 use super::{CauseKind, Demo, Incident, Kinds, by, count, local, owner, seconds};
 use crate::event::{Action, Cause, Relation};
 use crate::syscall::Effect;
-use crate::value::Value;
-use crate::why::subject::{timeout, waits_for_ever};
+use crate::why::subject::{epoll_set, timeout, waits_for_ever, watched};
 
 static ACCEPT: CauseKind = CauseKind {
     id: "waits-for-connection",
@@ -83,9 +83,47 @@ static READY: CauseKind = CauseKind {
 signal.signal(14,lambda *a:n.pop()); signal.setitimer(0,.1,.1); a.recv(1)",
     ),
 };
+static PIPE_DATA: CauseKind = CauseKind {
+    id: "waits-for-pipe-data",
+    errno: super::WAITS,
+    on: Kinds::PIPE,
+    expected: false,
+    calls: &["read"],
+    summary: "The pipe is empty, and reading waits until somebody writes to it, or until nobody has its writing end open.",
+    demo: Demo::Calls(
+        "%net,read",
+        "import os,signal as s; r,w=os.pipe(); n=[0]*5; s.signal(14,lambda *a:n.pop()); s.setitimer(0,.1,.1); os.read(r,1)",
+    ),
+};
+static PIPE_ROOM: CauseKind = CauseKind {
+    id: "waits-for-pipe-room",
+    errno: super::WAITS,
+    on: Kinds::PIPE,
+    expected: false,
+    calls: &["write"],
+    summary: "The pipe is full, and writing waits until somebody reads from it.",
+    demo: Demo::Calls(
+        "%net,write",
+        "import os,signal as s; r,w=os.pipe(); os.write(w,bytes(65536)); n=[0]*5; s.signal(14,lambda *a:n.pop())
+s.setitimer(0,.1,.1); os.write(w,b'x')",
+    ),
+};
+static INPUT: CauseKind = CauseKind {
+    id: "waits-for-input",
+    errno: super::WAITS,
+    on: Kinds::FILE,
+    expected: false,
+    calls: &["read"],
+    summary: "Reading from a terminal waits until somebody types a line.",
+    demo: Demo::Calls(
+        "%net,read",
+        "import os,signal as s; m,t=os.openpty(); n=[0]*5; s.signal(14,lambda *a:n.pop()); s.setitimer(0,.1,.1); os.read(t,1)",
+    ),
+};
 
 /// This family's.
-pub(super) static CAUSES: &[&CauseKind] = &[&ACCEPT, &RECEIVE, &HALF_OPEN, &ANSWER, &ROOM, &READY];
+pub(super) static CAUSES: &[&CauseKind] =
+    &[&ACCEPT, &RECEIVE, &HALF_OPEN, &ANSWER, &ROOM, &READY, &PIPE_DATA, &PIPE_ROOM, &INPUT];
 
 /// When a wait for a socket ends by itself, in words that follow "The other end must act, ".
 fn limit(incident: &Incident<'_>, ms: Option<u64>) -> String {
@@ -181,8 +219,10 @@ pub(super) fn waits(incident: &Incident<'_>) -> Option<Cause> {
             )
         }
         Effect::AwaitsWake => super::process::waits_for_thread(incident),
+        Effect::AwaitsChild => super::process::waits_for_child(incident),
+        Effect::Receives(_) if own.is_none() => no_socket(incident),
+        Effect::Sends if incident.is(Kinds::PIPE) => no_socket(incident),
         Effect::Receives(_) => {
-            own?;
             if let Some(cause) = half_open(incident) {
                 return Some(cause);
             }
@@ -222,42 +262,73 @@ pub(super) fn waits(incident: &Incident<'_>) -> Option<Cause> {
     }
 }
 
+/// A pipe, or a terminal.
+fn no_socket(incident: &Incident<'_>) -> Option<Cause> {
+    let fd = incident.fd()?;
+    let path = incident.evidence.file.as_ref().map_or("", |file| file.path.as_str());
+    if incident.is(Kinds::FILE) && ["/dev/pts/", "/dev/tty"].iter().any(|name| path.starts_with(name)) {
+        return INPUT.cause(
+            incident,
+            format!("It waits for a line typed at {path}."),
+            "Type it, or redirect its input.",
+        );
+    }
+    if !incident.is(Kinds::PIPE) {
+        return None;
+    }
+    let other = incident.first(Relation::Peer);
+    let own = other.filter(|other| incident.is_own(other) && other.owners.len() == 1).is_some();
+    let reads = matches!(incident.call.sys.effect, Effect::Receives(_));
+    let who = match other {
+        _ if own && reads => ": this process alone has the writing end open itself, so no end comes".into(),
+        _ if own => ": this process alone has the reading end open itself".into(),
+        Some(other) if !other.owners.is_empty() && reads => format!(": {} has the writing end open", owner(other)),
+        Some(other) if !other.owners.is_empty() => format!(": {} has the reading end open", owner(other)),
+        _ => String::new(),
+    };
+    if reads {
+        let advice =
+            if own { "Close the writing end where it is not used." } else { "The other end must write, or close." };
+        return PIPE_DATA.cause(incident, format!("It waits for data in the pipe of descriptor {fd}{who}."), advice);
+    }
+    PIPE_ROOM.cause(
+        incident,
+        format!("It waits for room in the pipe of descriptor {fd}{who}."),
+        "The other end must read.",
+    )
+}
+
 /// Which of several descriptors it waits for: those of an epoll set, of an array, or of up to three sets of bits.
 fn ready(incident: &Incident<'_>) -> Option<Cause> {
-    let arg = |name: &str| incident.call.arg(name);
     if let Some(cause) = half_open(incident) {
         return Some(cause);
     }
     let act = format!("Something must happen there; {}.", limit(incident, None));
-    let what = match (arg("epfd"), arg("fds")) {
-        (Some(_), _) => format!("one of the descriptors that epoll {} watches is ready", incident.fd()?),
-        (None, Some(Value::Array(fds))) => {
-            let what = match fds.items.as_slice() {
-                [Value::PollFd(_)] => {
-                    incident.own()?;
-                    let state = incident.state().map(|state| format!(" (its state is {state})")).unwrap_or_default();
-                    format!("descriptor {}{}", incident.fd()?, state)
-                }
-                some => count(some.len() as u64, "descriptor"),
-            };
+    let set = epoll_set(incident.call).filter(|_| incident.evidence.descriptor.is_none());
+    let members = match members(incident).as_slice() {
+        [] => String::new(),
+        some => format!(": {}", some.join(", ")),
+    };
+    let what = match (set, incident.fd()) {
+        (Some(set), _) => format!("one of the descriptors that epoll {set} watches is ready{members}"),
+        (None, Some(fd)) => {
+            incident.own()?;
+            let state = incident.state().map(|state| format!(" (its state is {state})")).unwrap_or_default();
             let began = incident.last(Action::BeganToConnect).map(|call| format!(" It connects by {}.", by(call)));
             return READY.cause(
                 incident,
-                format!("It waits until {what} is ready.{}{}", began.unwrap_or_default(), peer(incident)),
+                format!(
+                    "It waits until descriptor {fd}{state} is ready.{}{}",
+                    began.unwrap_or_default(),
+                    peer(incident)
+                ),
                 act,
             );
         }
-        _ => {
-            let asked = |name: &str| match arg(name) {
-                Some(Value::FdSet(set)) => set.entry.iter().map(|fd| fd.raw.to_string()).collect::<Vec<_>>(),
-                _ => Vec::new(),
-            };
-            let all: Vec<String> = ["readfds", "writefds", "exceptfds"].into_iter().flat_map(asked).collect();
-            if all.is_empty() {
-                return None;
-            }
-            format!("one of these descriptors is ready: {}", all.join(", "))
-        }
+        (None, None) => match watched(incident.call).as_slice() {
+            [] => return None,
+            some => format!("one of {} is ready{members}", count(some.len() as u64, "descriptor")),
+        },
     };
     READY.cause(incident, format!("It waits until {what}."), act)
 }

@@ -8,12 +8,11 @@ use super::table;
 use crate::event::{Call, FileFacts};
 use crate::sys::proc::Proc;
 use crate::syscall::Effect;
-use crate::why::subject::{descriptor, descriptors, place};
+use crate::why::subject::{descriptors, place};
 
 impl Search<'_> {
     /// What the descriptor is instead of a socket.
-    pub(super) fn no_socket(&mut self, call: &Call) {
-        let Some(fd) = descriptor(call) else { return };
+    pub(super) fn no_socket(&mut self, fd: i32) {
         let descriptor = Proc::new(self.caller.pid).descriptor(fd);
         let Some(target) = descriptor.link() else { return };
         let mut facts = file(&descriptor.path());
@@ -31,16 +30,9 @@ impl Search<'_> {
             return;
         }
         let [only] = all.as_slice() else { return };
-        let flags = process.descriptor(*only).info();
-        let flags = flags.and_then(|info| i32::from_str_radix(info.text("flags")?, 8).ok());
-        let mode = flags.filter(|flags| flags & libc::O_PATH == 0).map(|flags| flags & libc::O_ACCMODE);
-        let other = match call.sys.effect {
-            Effect::Receives(_) => libc::O_WRONLY,
-            Effect::Sends => libc::O_RDONLY,
-            _ => return,
-        };
-        if mode == Some(other) {
-            self.no_socket(call);
+        let Some((reads, writes)) = process.descriptor(*only).access() else { return };
+        if matches!(call.sys.effect, Effect::Receives(_) if !reads) || call.sys.effect == Effect::Sends && !writes {
+            self.no_socket(*only);
         }
     }
 

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 use std::os::fd::AsFd;
-use std::os::unix::ffi::OsStringExt;
+use std::os::unix::ffi::OsStrExt;
 use std::time::Duration;
 
 use nix::time::{ClockId, clock_gettime};
@@ -49,14 +49,13 @@ impl Owners {
             }
         }
         let mut hidden = false;
-        let mut others: Vec<(u64, i32)> = Proc::all().map(|pid| (Proc::new(pid).descriptor_count(), pid)).collect();
-        others.sort_unstable_by_key(|(count, pid)| (*pid != caller, *count, *pid));
-        for (_, pid) in others {
+        for pid in likely(caller) {
             if worked().saturating_sub(begun) > PATIENCE {
                 hidden = true;
                 break;
             }
-            hidden |= !walk(pid, begun, |inode, fd| {
+            hidden |= !walk(pid, begun, |link, fd| {
+                let Some(inode) = socket_of_link(link) else { return };
                 if let Some(sockets) = wanted.get_mut(&inode) {
                     own(sockets, pid, fd);
                     if self.0.len() >= MAX_KEPT {
@@ -68,6 +67,30 @@ impl Owners {
         }
         hidden && wanted.values().flatten().any(|socket| socket.owners.is_empty())
     }
+}
+
+/// The processes that have a pipe open for writing, or for reading, and whether there may be more.
+pub(super) fn of_pipe(caller: i32, link: &[u8], writes: bool) -> (Vec<Owner>, bool) {
+    let (begun, mut owners, mut hidden) = (worked(), Vec::new(), false);
+    for pid in likely(caller) {
+        if worked().saturating_sub(begun) > PATIENCE {
+            return (owners, true);
+        }
+        hidden |= !walk(pid, begun, |target, fd| {
+            let is_end = || Proc::new(pid).descriptor(fd).access().is_some_and(|(r, w)| if writes { w } else { r });
+            if target == link && owners.iter().all(|owner: &Owner| owner.pid != pid as u32) && is_end() {
+                owners.push(Owner { pid: pid as u32, command: command(pid), role: None, fd });
+            }
+        });
+    }
+    (owners, hidden)
+}
+
+/// All processes, those first that are seen through at once.
+fn likely(caller: i32) -> impl Iterator<Item = i32> {
+    let mut all: Vec<(u64, i32)> = Proc::all().map(|pid| (Proc::new(pid).descriptor_count(), pid)).collect();
+    all.sort_unstable_by_key(|(count, pid)| (*pid != caller, *count, *pid));
+    all.into_iter().map(|(_, pid)| pid)
 }
 
 /// How long this thread has had a processor.
@@ -84,8 +107,8 @@ fn own(sockets: &mut [&mut Endpoint], pid: i32, fd: i32) {
     }
 }
 
-/// Visits the sockets of a process, by inode and descriptor. Returns whether all were visited.
-fn walk(pid: i32, begun: Duration, mut visit: impl FnMut(u64, i32)) -> bool {
+/// Visits the descriptors of a process, each with what it refers to. Returns whether all were visited.
+fn walk(pid: i32, begun: Duration, mut visit: impl FnMut(&[u8], i32)) -> bool {
     /// After how many descriptors the clock is read.
     const OFTEN: usize = 256;
     let process = Proc::new(pid);
@@ -98,8 +121,8 @@ fn walk(pid: i32, begun: Duration, mut visit: impl FnMut(u64, i32)) -> bool {
         }
         // Relative to the folder, since finding that costs more than reading a link.
         let link = nix::fcntl::readlinkat(folder.as_fd(), descriptor.number().to_string().as_str());
-        if let Some(inode) = link.ok().and_then(|link| socket_of_link(&link.into_vec())) {
-            visit(inode, descriptor.number());
+        if let Ok(link) = link {
+            visit(link.as_bytes(), descriptor.number());
         }
     }
     true

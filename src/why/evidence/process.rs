@@ -1,6 +1,7 @@
 //! The calling process: its capabilities, its open files and their limit.
 
-use crate::event::ProcessFacts;
+use super::owner::command;
+use crate::event::{Child, ProcessFacts};
 use crate::sys::proc::Proc;
 
 /// Capabilities that matter to sockets, and their bits.
@@ -20,6 +21,14 @@ pub(super) fn facts(pid: i32) -> Option<ProcessFacts> {
         ignores_children: ignored.map(|set| set >> (libc::SIGCHLD - 1) & 1 == 1),
         ..ProcessFacts::default()
     })
+}
+
+/// The children of a process.
+pub(super) fn children(pid: i32) -> Vec<Child> {
+    let all = Proc::new(pid).children();
+    all.into_iter()
+        .filter_map(|child| Some(Child { pid: u32::try_from(child).ok()?, command: command(child) }))
+        .collect()
 }
 
 /// Adds what is open, and how much may be.

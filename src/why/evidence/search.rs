@@ -6,16 +6,16 @@ use std::time::{Duration, Instant};
 
 use super::handle::Handle;
 use super::network::{self, Namespace, Question};
-use super::owner::Owners;
+use super::owner::{self, Owners};
 use super::table::{self, Filter, INTERNET, TableSocket};
 use super::{Caller, process};
-use crate::event::{Call, Endpoint, Evidence, Owner, ProcessFacts, Relation};
+use crate::event::{Call, Endpoint, Evidence, FileFacts, Owner, ProcessFacts, Relation};
 use crate::sys::netfilter::Sent;
 use crate::sys::proc::{Proc, net};
 use crate::sys::sockdiag::{Diag, Ends};
 use crate::syscall::{Effect, Made};
 use crate::value::SockAddr;
-use crate::why::subject::{CUT, END, SHORT, TIME_OVER, TROUBLE, inet};
+use crate::why::subject::{CUT, END, SHORT, TIME_OVER, TROUBLE, descriptor, inet};
 
 /// How many of the sockets that hold an address are kept.
 const MAX_HOLDERS: usize = 16;
@@ -90,7 +90,8 @@ impl Search<'_> {
             libc::ENFILE => self.settings(&["fs.file-max", "fs.file-nr"]),
             libc::ENOENT | libc::EPROTOTYPE if self.evidence.socket.is_some() => self.unix(call),
             libc::ECHILD => self.evidence.process = process::facts(self.caller.pid),
-            TIME_OVER | TROUBLE | END | SHORT => self.peer(),
+            TIME_OVER => self.recent_peer(),
+            TROUBLE | END | SHORT => self.peer(),
             _ => {}
         }
     }
@@ -120,7 +121,7 @@ impl Search<'_> {
     }
 
     /// Asks the kernel about the sockets of the namespace that the caller lives in; `None` where it may not be asked.
-    fn with_diag<T>(&mut self, ask: impl FnOnce(&mut Diag) -> T) -> Option<T> {
+    pub(super) fn with_diag<T>(&mut self, ask: impl FnOnce(&mut Diag) -> T) -> Option<T> {
         let theirs = Proc::new(self.caller.tid).network();
         if theirs.is_some() && theirs != Proc::OWN.network() {
             // A socket in another namespace would keep that alive, so none is kept.
@@ -338,6 +339,11 @@ impl Search<'_> {
         if queue && self.to.is_some() {
             return self.unix(call);
         }
+        self.recent_peer();
+    }
+
+    /// The other end, where it was looked for lately as it was then.
+    fn recent_peer(&mut self) {
         let Some(own) = self.own_inode() else { return };
         if let Some((when, sockets)) = self.kept.seen.get(&own)
             && when.elapsed() < STILL
@@ -456,8 +462,31 @@ impl Search<'_> {
                     facts
                 });
             }
+            Effect::AwaitsChild => {
+                self.evidence.process = process::facts(self.caller.pid).map(|mut facts| {
+                    facts.children = process::children(self.caller.pid);
+                    facts
+                });
+            }
+            effect if self.evidence.socket.is_none() => self.pipe(call, matches!(effect, Effect::Receives(_))),
             _ => self.peer(),
         }
+    }
+
+    /// Who has the other end of a pipe open.
+    fn pipe(&mut self, call: &Call, reads: bool) {
+        let is_pipe = self.evidence.file.as_ref().is_some_and(|file| file.kind == FileFacts::PIPE);
+        let Some(fd) = descriptor(call).filter(|_| is_pipe) else { return };
+        let Some(link) = Proc::new(self.caller.pid).descriptor(fd).link() else { return };
+        let (owners, hidden) = owner::of_pipe(self.caller.pid, &link, !reads);
+        self.evidence.owners_hidden = hidden;
+        self.evidence.process = process::facts(self.caller.pid);
+        self.evidence.sockets.push(Endpoint {
+            relation: Relation::Peer,
+            protocol: FileFacts::PIPE.into(),
+            owners,
+            ..Endpoint::default()
+        });
     }
 }
 

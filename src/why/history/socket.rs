@@ -4,7 +4,7 @@ use crate::event::{Action, Call, Earlier, Endpoint, Event, Relation, Ret};
 use crate::syscall::Effect;
 use crate::syscall::effect::number;
 use crate::text::{self, Style};
-use crate::value::{Const, Record, Value};
+use crate::value::{Const, Record, SockAddr, Value};
 use crate::why::subject::{address, begins_tls, errno, place};
 use crate::xlat::socket::{ADDRESS_FAMILY, SOCK_TYPE};
 
@@ -30,6 +30,13 @@ pub(super) struct KnownSocket {
     pub(super) pair: Option<u64>,
     pub(super) sent: u64,
     pub(super) received: u64,
+    /// Bytes sent since something came last, and whether this end spoke first.
+    pub(super) unanswered: u64,
+    pub(super) asks: Option<bool>,
+    /// Where it went, of a socket that is not connected.
+    pub(super) sent_to: Option<SockAddr>,
+    /// The last wait for an answer that ended without one.
+    pub(super) in_vain: Option<Earlier>,
     /// `SO_LINGER` with no time: closing resets.
     pub(super) resets: bool,
     pub(super) descriptors: u32,
@@ -47,6 +54,16 @@ pub(super) fn earlier(event: &Event, call: Option<&Call>, did: Action) -> Earlie
     let role = event.role.map(str::to_owned);
     let &Event { seq, ts_ns, pid, tid, .. } = event;
     Earlier { did, seq, ts_ns, pid, tid, role, call: text, line, bytes: None, times: None }
+}
+
+/// How many bytes `sendmmsg` has sent.
+fn sent_in_messages(call: &Call) -> u64 {
+    let Some(Value::Array(messages)) = call.arg("msgvec") else { return 0 };
+    let sent = messages.items.iter().filter_map(|message| match message {
+        Value::Record(message) => message.get("msg_len").and_then(number),
+        _ => None,
+    });
+    sent.sum()
 }
 
 /// What `socket` and `socketpair` make.
@@ -139,8 +156,14 @@ impl KnownSocket {
                     self.set_nonblocking(given & bits != 0, || earlier(Action::MadeNonblocking));
                 }
             }
-            Effect::Sends if !call.sys.counts_messages() => match (ok, error) {
+            Effect::Sends if call.sys.counts_messages() => self.asked(sent_in_messages(call)),
+            Effect::Receives(_) if call.sys.counts_messages() => self.answered(ok.unwrap_or(0)),
+            Effect::Sends => match (ok, error) {
                 (Some(n), _) => {
+                    self.asked(n as u64);
+                    if let Some(to) = address(call) {
+                        self.sent_to = Some(to.clone());
+                    }
                     if self.sent == 0 && self.is_stream() && begins_tls(call) {
                         self.actions.push(earlier(Action::BeganTls));
                     }
@@ -151,7 +174,7 @@ impl KnownSocket {
                 }
                 _ => {}
             },
-            Effect::Receives(_) if !call.sys.counts_messages() => match (ok, error) {
+            Effect::Receives(_) => match (ok, error) {
                 (Some(0), _) if self.is_stream() => {
                     match self.actions.iter_mut().find(|call| call.did == Action::SawEnd) {
                         Some(first) => first.times = first.times.map(|times| times + 1),
@@ -159,13 +182,45 @@ impl KnownSocket {
                     }
                 }
                 (Some(0), _) => {}
-                (Some(n), _) => self.received = self.received.saturating_add(n as u64),
+                (Some(n), _) => {
+                    self.answered(n);
+                    self.received = self.received.saturating_add(n as u64);
+                }
                 (None, Some(libc::ECONNRESET | libc::ETIMEDOUT)) => self.actions.push(earlier(Action::Failed)),
                 _ => {}
             },
             Effect::ReadsOption if ok.is_some() && error.is_some() => self.actions.push(earlier(Action::Failed)),
             _ => {}
         }
+    }
+
+    fn asked(&mut self, bytes: u64) {
+        if bytes == 0 {
+            return;
+        }
+        self.asks.get_or_insert(true);
+        self.unanswered = self.unanswered.saturating_add(bytes);
+    }
+
+    fn answered(&mut self, some: i64) {
+        if some <= 0 {
+            return;
+        }
+        self.asks.get_or_insert(false);
+        self.unanswered = 0;
+    }
+
+    /// Bytes that wait for an answer: this end has connected, or it spoke first. Who has accepted answers itself.
+    pub(super) fn unanswered(&self) -> Option<u64> {
+        let did = |what: Action| self.actions.iter().any(|call| call.did == what);
+        let connected = did(Action::Connected) || did(Action::BeganToConnect);
+        let asks = connected || self.asks == Some(true) && !did(Action::Accepted);
+        Some(self.unanswered).filter(|bytes| *bytes > 0 && asks)
+    }
+
+    /// The other end, or where something went that has no answer.
+    pub(super) fn asked_at(&self) -> Option<String> {
+        self.peer.clone().or_else(|| self.unanswered().and(self.sent_to.as_ref()).and_then(place))
     }
 
     fn option(&mut self, call: &Call) {
