@@ -247,10 +247,14 @@ fn spare_the_input(args: &Args) -> anyhow::Result<()> {
 
 /// Reports what could not be read, and which dates were assumed.
 fn print_report(report: &Report, args: &Args, format: &Format) {
+    let (name, stream) = (names(args), args.files == [Path::new("-")]);
+    let since = if stream { "a stream has none" } else { "it was last modified then" };
     if let Some(day_ns) = report.day_ns().filter(|_| !format.for_people) {
-        let (name, date) = (names(args), clock::date(day_ns));
-        let since = if args.files == [Path::new("-")] { "a stream has none" } else { "it was last modified then" };
-        say(format_args!("{name}: its times have no date; {date} is assumed, since {since}"));
+        say(format_args!("{name}: its times have no date; {} is assumed, since {since}", clock::date(day_ns)));
+    }
+    if let Some(day_ns) = report.year_of_ns.filter(|_| !format.for_people) {
+        let date = clock::date(day_ns);
+        say(format_args!("{name}: its dates have no year; the last ones up to {date} are assumed, since {since}"));
     }
     if !report.is_clean() {
         say(report);

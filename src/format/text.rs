@@ -115,10 +115,7 @@ impl Writer for TextFormat {
 
     fn detached(&mut self, tid: u32, call: Option<&Event>, out: &mut Vec<u8>) {
         self.groups.end(tid, &mut self.line);
-        self.to.detached(tid, &mut self.line);
-        if let Some(Body::Call(call)) = call.map(|event| &event.body) {
-            self.to.lines.why_below(call, &mut self.line);
-        }
+        self.to.detached(tid, call, &mut self.line);
         self.put(out);
     }
 

@@ -39,6 +39,8 @@ pub struct Report {
     pub(crate) form: Form,
     /// The midnight that times of day were taken to count from, ns since 1970: the text has no date.
     pub(crate) day_ns: Option<u64>,
+    /// A midnight on the day that dates without a year were taken not to be after, ns since 1970.
+    pub(crate) year_of_ns: Option<u64>,
     /// Whose output it is, if it is not strace's.
     pub(crate) foreign: Option<&'static Foreign>,
     /// Whether an event that was read from another format has a Python stack.
@@ -206,6 +208,7 @@ impl Report {
         self.understood += other.understood;
         self.troubled += other.troubled;
         self.day_ns = self.day_ns.or(other.day_ns);
+        self.year_of_ns = self.year_of_ns.or(other.year_of_ns);
         self.foreign = self.foreign.or(other.foreign);
         let room = MAX_TROUBLES.saturating_sub(self.troubles.len());
         self.troubles.extend(other.troubles.into_iter().take(room));

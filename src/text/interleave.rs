@@ -149,11 +149,27 @@ impl Interleaved {
         }
     }
 
-    /// The tracer detached from a thread.
-    pub(crate) fn detached(&mut self, tid: u32, out: &mut String) {
-        if self.open.take_if(|(open, _)| *open == tid).is_some() {
-            out.push_str(" <detached ...>\n");
-            self.lines.explain_mark(&DETACHED, out);
+    /// The tracer detached from a thread, which was in this call.
+    pub(crate) fn detached(&mut self, tid: u32, event: Option<&Event>, out: &mut String) {
+        let explained = event.and_then(|event| match &event.body {
+            Body::Call(call) if self.lines.is_explained(call) => Some((event, call)),
+            _ => None,
+        });
+        if self.open.is_some_and(|(open, _)| open == tid) {
+            self.open = None;
+        } else if let Some((event, call)) = explained {
+            // Its cause needs a line that it stands below.
+            self.interrupt(out);
+            let comm = event.prefix.as_ref().and_then(|prefix| prefix.comm);
+            self.lines.prefix((tid, comm), event.ts_ns.saturating_add(call.dur_ns.unwrap_or(0)), out);
+            let _ = write!(out, "<... {} resumed>", call.sys.name);
+        } else {
+            return;
+        }
+        out.push_str(" <detached ...>\n");
+        self.lines.explain_mark(&DETACHED, out);
+        if let Some((_, call)) = explained {
+            self.lines.why_below(call, out);
         }
     }
 
@@ -169,10 +185,35 @@ impl Interleaved {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::{Cause, Why};
     use crate::explain::Seen;
     use crate::syscall::by_name;
     use crate::text::Pids;
     use crate::value::Fd;
+
+    #[test]
+    fn a_cause_stands_below_its_own_call_when_the_tracer_lets_go() {
+        let recv = by_name("recvfrom").unwrap();
+        let fd = Value::Fd(Fd::new(3));
+        let mut call = Call::new(recv, vec![fd.clone()], Ret::Unfinished);
+        let (text, advice) = ("It waits.".into(), "Wait.".into());
+        let cause = Cause { text, advice, ..Cause::default() };
+        call.why = Some(Box::new(Why { cause: Some(cause), ..Why::default() }));
+        let mut lines = TextWriter::default();
+        (lines.pids, lines.why) = (Pids::Bare, true);
+        let (mut to, mut out) = (Interleaved::new(lines, false), String::new());
+        for tid in [7, 8] {
+            to.entered((tid, 0, None), recv, (std::iter::once(&fd), true), None, &mut out);
+        }
+        for tid in [7, 8] {
+            let event = Event { tid, ..Event::new(tid, Body::Call(call.clone())) };
+            to.detached(tid, Some(&event), &mut out);
+        }
+        let expected = "7     recvfrom(3,  <unfinished ...>\n8     recvfrom(3,  <unfinished ...>\n\
+                        7     <... recvfrom resumed> <detached ...>\n    why: It waits. Wait.\n\
+                        8     <... recvfrom resumed> <detached ...>\n    why: It waits. Wait.\n";
+        assert_eq!(out, expected);
+    }
 
     #[test]
     fn halves_of_calls_are_explained_once() {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::python::{self, PythonLines};
 use super::{StringStyle, Style, state, visible, write_from};
-use crate::event::{Body, Call, Event, LinePrefix, PythonFrame, PythonStack, Ret};
+use crate::event::{Body, Call, Cause, Event, LinePrefix, PythonFrame, PythonStack, Ret};
 use crate::explain::{self, Notation, Seen};
 use crate::lang::Language;
 use crate::sys::clock::time_of_day;
@@ -293,10 +293,7 @@ impl TextWriter {
 
     /// Appends `    why: ` and the cause as a line of its own, where it is requested and known.
     pub(crate) fn why_below(&self, call: &Call, out: &mut String) {
-        let Some(cause) = call.why.as_ref().and_then(|why| why.cause.as_ref()).filter(|_| self.why) else { return };
-        if !cause.is_shown() {
-            return;
-        }
+        let Some(cause) = self.shown_cause(call) else { return };
         let english = cause.again();
         out.push_str(if self.heading.is_some() { python::INDENT } else { "" });
         out.push_str("    why: ");
@@ -304,6 +301,15 @@ impl TextWriter {
         let [text, advice] = english.as_ref().map_or([&*cause.text, &*cause.advice], |english| [english, ""]);
         visible(self.language.sentences([text, advice]).trim_end(), out);
         out.push('\n');
+    }
+
+    fn shown_cause<'a>(&self, call: &'a Call) -> Option<&'a Cause> {
+        call.why.as_ref()?.cause.as_ref().filter(|cause| self.why && cause.is_shown())
+    }
+
+    /// Whether a cause is written below a call.
+    pub(super) fn is_explained(&self, call: &Call) -> bool {
+        self.shown_cause(call).is_some()
     }
 
     /// The prefix: thread, with its name where a text had that, and time.

@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! cargo test --test fuzz                                              a bounded run, as in CI
-//! SOCKSCOPE_FUZZ=1000000 cargo test --test fuzz                       so many cases
+//! SOCKSCOPE_FUZZ=10000000 cargo test --release --test fuzz            so many cases
 //! SOCKSCOPE_FUZZ=1 SOCKSCOPE_FUZZ_SEED=N cargo test --test fuzz       the case of a failure again
 //! ```
 #![allow(

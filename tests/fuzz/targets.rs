@@ -133,8 +133,25 @@ fn assert_tame(text: &str) {
     assert!(!text.contains(bad), "{text:?}");
 }
 
+/// What other tools put before each line.
+const DRESSES: &[&str] = &[
+    "Nov 28 10:00:00 box strace[7]: ",
+    "2026-11-28T10:00:00.123456789Z ",
+    "[pod/web-0/app] ",
+    "00:00:00.000123 ",
+    "7.000123 ",
+    "[    7.000123] ",
+    "Sat Nov 28 10:00:00 UTC 2026: ",
+    "> # ",
+    "  12\t",
+];
+
 fn text(mutator: &mut Mutator<'_>, seeds: &Seeds) {
-    let input = mutator.input(&seeds.text);
+    let mut input = mutator.input(&seeds.text);
+    if mutator.random.one_in(4) {
+        let dress = *mutator.random.of(DRESSES);
+        input = input.split_inclusive(|b| *b == b'\n').flat_map(|line| [dress.as_bytes(), line].concat()).collect();
+    }
     let events = read_all(input);
     let mut lines = TextWriter::new(Style::default());
     lines.clock = *mutator.random.of(&[Clock::None, Clock::Micros, Clock::Epoch, Clock::Relative]);

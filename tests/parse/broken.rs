@@ -107,3 +107,18 @@ fn noise_is_no_result() {
     let (events, report) = read(text.as_bytes());
     assert_eq!((report.calls(), report.unread(), events.len()), (1, 3, 4), "{report}");
 }
+
+/// Thread 7 was let go in its call while another thread's line was the last one.
+#[test]
+fn a_call_that_was_left_after_another_line_is_one_call() {
+    let text = "7     recvfrom(3,  <unfinished ...>\n8     poll([{fd=5, events=POLLIN}], 1, 400 <unfinished ...>\n\
+                7     <... recvfrom resumed> <detached ...>\n    why: It waits.\n\
+                8     <... poll resumed> <detached ...>\n9     <... read resumed> <detached ...>\n";
+    let expected = [
+        "7 recvfrom(3, <detached ...>",
+        "why: It waits.",
+        "8 poll([{fd=5, events=POLLIN}], 1, 400 <detached ...>",
+        "9 <... read resumed> <detached ...>",
+    ];
+    assert_eq!(lines(text), expected);
+}

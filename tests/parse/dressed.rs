@@ -69,6 +69,81 @@ fn headers_of_logs_give_the_time() {
     }
 }
 
+/// Two processes on a terminal, and in a file.
+const PROCESSES: [&str; 2] = [
+    "[pid   800] read(3,  <unfinished ...>\nstrace: Process 801 attached\n[pid   801] close(4)                    = 0\n\
+     [pid   800] <... read resumed>\"abc\", 100) = 3\n[pid   801] +++ exited with 0 +++\nclose(3) = 0\n",
+    "800   read(3,  <unfinished ...>\nstrace: Process 801 attached\n801   close(4)                          = 0\n\
+     800   <... read resumed>\"abc\", 100)     = 3\n801   +++ exited with 0 +++\n800   close(3) = 0\n",
+];
+
+/// Thread and time of each event but notes, in seconds, of processes whose lines stand behind what `before` gives.
+fn stamped(text: &str, before: impl Fn(usize) -> String) -> Vec<(u32, u64)> {
+    let dressed: String = text.lines().enumerate().map(|(at, line)| format!("{}{line}\n", before(at))).collect();
+    let (events, report) = read(dressed.as_bytes());
+    assert_eq!(report.unread(), 0, "{dressed}");
+    let events = events.iter().filter(|event| !matches!(event.body, sockscope::event::Body::Note(_)));
+    events.map(|event| (event.tid, event.ts_ns / 1_000_000_000)).collect()
+}
+
+/// `ts`, journals, containers and kernels put their time before the process.
+#[test]
+fn a_clock_before_the_process_is_read() {
+    type Before = fn(usize) -> String;
+    const TEN: u64 = 1_795_860_000; // 2026-11-28 10:00:00 UTC
+    // The call that began first is known last.
+    let at = |seconds: [u64; 5]| [801, 800, 801, 800].into_iter().zip([2, 0, 4, 5].map(|line| seconds[line.min(4)]));
+    let tools: [(&str, Before, u64); 12] = [
+        ("ts -s", |at| format!("00:00:0{at} "), 0),
+        ("ts -s %H:%M:%.S", |at| format!("00:00:0{at}.250000 "), 0),
+        ("ts -s %.s", |at| format!("{at}.250000 "), 0),
+        ("ts %s", |at| format!("{} ", TEN + at as u64), TEN),
+        ("ts %.s", |at| format!("{}.250000 ", TEN + at as u64), TEN),
+        ("docker logs -t", |at| format!("2026-11-28T10:00:0{at}.123456789Z "), TEN),
+        ("compose", |at| format!("web-1  | 2026-11-28T10:00:0{at}.123456789Z "), TEN),
+        ("kubectl --prefix --timestamps", |at| format!("[pod/web-0/app] 2026-11-28T10:00:0{at}.123456789Z "), TEN),
+        ("journalctl -o short-unix", |at| format!("{}.5 box strace[77]: ", TEN + at as u64), TEN),
+        ("journalctl -o short-full", |at| format!("Sat 2026-11-28 10:00:0{at} UTC box strace[77]: "), TEN),
+        ("dmesg", |at| format!("[    {at}.250000] "), 0),
+        ("rfc5424", |at| format!("<13>1 2026-11-28T10:00:0{at}.123Z box strace 77 - - "), TEN),
+    ];
+    for (what, before, first) in tools {
+        let expected: Vec<_> = at([0, 1, 2, 3, 4]).map(|(tid, s)| (tid, first + s)).collect();
+        for text in PROCESSES {
+            let mut found = stamped(text, before);
+            assert_eq!(found.pop(), Some((800, first + 5)), "{what}");
+            assert_eq!(found, expected[..3], "{what}\n{text}");
+        }
+    }
+    // `ts -i`: differences, those before messages among them.
+    for text in PROCESSES {
+        let found = stamped(text, |at| format!("00:00:0{}.000009 ", [0, 3, 1, 0, 2, 0][at]));
+        assert_eq!(found, [(801, 4), (800, 0), (801, 6), (800, 6)], "{text}");
+    }
+    // A time of day is none of these, and one of strace's own is the better one.
+    for text in PROCESSES {
+        let found = stamped(text, |at| format!("10:00:0{at} "));
+        assert!(found.iter().all(|(_, at)| at % 86_400 >= 5), "{found:?}");
+        let found = stamped(&text.replace("close(", "1700000000.000001 close("), |at| format!("10:00:0{at} "));
+        assert_eq!((found[0], found[3]), ((801, 1_700_000_000), (800, 1_700_000_000)));
+    }
+}
+
+#[test]
+fn what_any_tool_puts_before_every_line_is_taken_off() {
+    for before in [
+        "[pod/web-0/app] ",
+        "web-0 app ",
+        "Nov 27 12:00:00 box strace: ",
+        "12:00:00,123 INFO strace: ",
+        "E/strace  ( 77): ",
+        "‣ ",
+    ] {
+        assert_eq!(stamped(PROCESSES[0], |_| before.into()).len(), 4, "{before}");
+        assert_eq!(stamped(PROCESSES[1], |_| before.into())[3].0, 800, "{before}");
+    }
+}
+
 #[test]
 fn frames_of_native_code_belong_to_their_call() {
     let text = "connect(3, NULL, 0) = -1 EFAULT (Bad address)\n > /lib/libc.so.6(connect+0x14) [0x1024]\n \

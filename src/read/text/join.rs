@@ -5,6 +5,7 @@
 use super::block::{AfterResult, Block, read_call};
 use super::call::Spelling;
 use super::constant::NameCache;
+use super::dress::Counted;
 use super::frames;
 use super::groups::{Groups, Heading};
 use super::notice;
@@ -12,8 +13,9 @@ use super::open::OpenLine;
 use super::pending::{Begun, Half, PendingHalves};
 use super::prefix::Prefix;
 use super::reader::ReadOptions;
-use super::shape::{LineKind, shape, split_result};
+use super::shape::{DETACHED, LineKind, shape, split_result};
 use super::signal;
+use super::stamp::{self, Stamp};
 use super::survey::Survey;
 use super::thread::Threads;
 use super::times::LineClock;
@@ -51,6 +53,10 @@ pub(super) struct Joiner {
     open: Option<OpenLine>,
     /// The time that other tools put before the line that is being read.
     time: Option<(Clock, u64)>,
+    /// Their sum, where each counts from the line before, ns.
+    stamped_ns: u64,
+    /// The last date without a year, and its midnight.
+    date: Option<((u8, u8), Option<u64>)>,
     survey: Survey,
     /// Whether the line ends in a carriage return, which is not part of it.
     returns: bool,
@@ -73,6 +79,8 @@ impl Joiner {
             seq: 0,
             open: None,
             time: None,
+            stamped_ns: 0,
+            date: None,
             survey: Survey::default(),
             returns: false,
             day_ns: options.day_ns,
@@ -87,12 +95,7 @@ impl Joiner {
         if self.survey.main != 0 {
             self.threads.begin_with(self.survey.main);
         }
-        if self.survey.stopwatch {
-            self.times = LineClock::new(0);
-        }
-        if self.survey.elapsed {
-            self.times.count_elapsed();
-        }
+        self.times = LineClock::new(self.day_ns).counted(self.survey.elapsed, self.survey.day);
     }
 
     /// Whether lines can be read in any order.
@@ -155,7 +158,8 @@ impl Joiner {
         if self.survey.foreign.is_some() {
             return self.kept(line, 0, out);
         }
-        let line = if self.survey.is_plain() { line } else { self.survey.bare(line) };
+        let (line, time) = if self.survey.is_plain() { (line, None) } else { self.survey.bare(line) };
+        self.time = time.map(|stamp| self.moment(stamp));
         let (line, returns) = line.strip_suffix(b"\r").map_or((line, false), |line| (line, true));
         self.returns = returns;
         if self.open.is_some() {
@@ -194,18 +198,19 @@ impl Joiner {
             LineKind::Heading(text) => return self.head(&prefix, text, line, out),
             LineKind::Unknown(column) => return self.unread(line, column, "not a line of strace's output", out),
             _ if may_open && Self::opens(line, &shape) => {
-                self.open = Some(OpenLine::new(line, self.report.lines, self.returns));
+                let time = self.time.take();
+                self.open = Some(OpenLine::new(line, self.report.lines, self.returns).at(time));
                 return;
             }
             LineKind::Open(column) => return self.unread(line, column, "the line breaks off", out),
             _ => {}
         }
-        if let Some((clock, time_ns)) = self.time.take()
+        let (tid, pid, mut ts_ns) = self.place(&prefix);
+        if let Some(time) = self.time.take()
             && prefix.clock == Clock::None
         {
-            (prefix.clock, prefix.time_ns) = (clock, time_ns);
+            (prefix.clock, ts_ns) = time;
         }
-        let (tid, pid, ts_ns) = self.place(&prefix);
         self.form(&prefix);
         let body = match shape.kind {
             LineKind::Call { name, args, result } => {
@@ -221,10 +226,8 @@ impl Joiner {
             LineKind::Detached { name, args } => {
                 self.abandon(tid, out);
                 let of = CallLine { prefix: &prefix, behind, ts_ns, pid, tid, maker: pid };
-                if !self.call(of, name, args, None, out) {
+                if !self.left(of, name, args, out) {
                     self.unread(line, 0, "cannot parse the line", out);
-                } else if let Some(Event { body: Body::Call(call), .. }) = out.last_mut() {
-                    call.text.get_or_insert_default().detached = true;
                 }
                 return;
             }
@@ -313,6 +316,15 @@ impl Joiner {
         true
     }
 
+    /// The same of a call in which the tracer let go of its thread.
+    fn left(&mut self, of: CallLine<'_>, name: &[u8], args: &[u8], out: &mut Vec<Event>) -> bool {
+        let read = self.call(of, name, args, None, out);
+        if read && let Some(Event { body: Body::Call(call), .. }) = out.last_mut() {
+            call.text.get_or_insert_default().detached = true;
+        }
+        read
+    }
+
     /// Gives a call that was read its number and thread, and counts it.
     fn complete(&mut self, of: CallLine<'_>, spelling: &Spelling, args: &[u8], event: &mut Event) {
         (event.seq, event.ts_ns, event.pid, event.tid) = (self.seq, of.ts_ns, of.pid, of.tid);
@@ -357,7 +369,34 @@ impl Joiner {
             }
             (None, tid) => tid,
         };
+        if matches!(prefix.clock, Clock::Seconds | Clock::Micros) && self.survey.day == Counted::Day {
+            self.report.day_ns = Some(self.day_ns);
+        }
         (tid, self.threads.process(tid), self.times.of(prefix))
+    }
+
+    /// The moment of a time that another tool wrote, and how to write it: ns since 1970, or since the beginning.
+    fn moment(&mut self, Stamp { clock, time_ns, date }: Stamp) -> (Clock, u64) {
+        match (self.survey.counted(), clock) {
+            (Counted::Beginning, _) => return (Clock::Relative, time_ns),
+            (Counted::LineBefore, _) => {
+                self.stamped_ns = self.stamped_ns.saturating_add(time_ns);
+                return (Clock::Relative, self.stamped_ns);
+            }
+            (Counted::Day, Clock::Seconds | Clock::Micros) => {}
+            (Counted::Day, _) => return (clock, time_ns),
+        }
+        if let Some(date) = date {
+            if self.date.is_none_or(|(last, _)| last != date) {
+                self.date = Some((date, stamp::last_midnight(date, self.day_ns)));
+            }
+            if let Some((_, Some(midnight))) = self.date {
+                self.report.year_of_ns = Some(self.day_ns);
+                return (clock, midnight + time_ns);
+            }
+        }
+        self.report.day_ns = Some(self.day_ns);
+        (clock, self.times.of(&Prefix { clock, time_ns, ..Prefix::default() }))
     }
 
     /// Keeps the first half of a call.
@@ -409,9 +448,10 @@ impl Joiner {
         }
         let Begun { prefix, ts_ns, .. } = &half.begun;
         let of = CallLine { prefix, behind, ts_ns: *ts_ns, pid: begun_pid, tid, maker: begun_pid.max(pid) };
-        let read = match split_result(whole) {
-            Some((args, result)) => self.call(of, name, args, Some(result), out),
-            None => false,
+        let read = match (split_result(whole), whole.strip_suffix(DETACHED.trim_ascii())) {
+            (_, Some(args)) => self.left(of, name, args, out),
+            (Some((args, result)), None) => self.call(of, name, args, Some(result), out),
+            (None, None) => false,
         };
         if !read {
             let raw = [name, b"(", &whole[..first], b" <unfinished ...>"].concat();
@@ -464,10 +504,9 @@ impl Joiner {
             form.pids = prefix.pids;
         }
         if form.clock == Clock::None && prefix.clock != Clock::None {
-            form.clock = prefix.clock;
-            if matches!(prefix.clock, Clock::Seconds | Clock::Micros) && !self.survey.stopwatch {
-                self.report.day_ns = Some(self.day_ns);
-            }
+            // Times that count from elsewhere are none of the day.
+            let is_day = self.survey.day == Counted::Day || prefix.clock == Clock::Epoch;
+            form.clock = if is_day { prefix.clock } else { Clock::Relative };
         }
     }
 

@@ -16,7 +16,7 @@ pub(super) struct OpenLine {
     bytes: usize,
     /// Whether others put something before the line, as they will before what follows it.
     pub(super) dressed: bool,
-    /// The time in that.
+    /// The time in that, and how to write it.
     pub(super) time: Option<(Clock, u64)>,
 }
 
@@ -47,6 +47,12 @@ impl OpenLine {
         let mut open = Self::new(notice::before(text), line, false);
         open.parts[0].by_notice = true;
         open
+    }
+
+    /// The same with the time that others put before the line.
+    pub(super) fn at(mut self, time: Option<(Clock, u64)>) -> Self {
+        self.time = time;
+        self
     }
 
     /// Appends a line; false where there are too many.

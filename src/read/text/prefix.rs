@@ -35,9 +35,10 @@ impl Prefix {
     }
 }
 
-const SECOND: u64 = 1_000_000_000;
+/// ns.
+pub(super) const SECOND: u64 = 1_000_000_000;
 /// From this number of seconds on it must be a time since 1970 (this one is in 1973).
-const EPOCH_SECONDS: u64 = 100_000_000;
+pub(super) const EPOCH_SECONDS: u64 = 100_000_000;
 
 /// Reads the prefix, and leaves the cursor after it.
 pub(super) fn read(c: &mut Cursor<'_>) -> Prefix {

@@ -11,7 +11,11 @@ use super::notice;
 use super::prefix::{self, Prefix};
 use super::state;
 use crate::event::CountRow;
+use crate::syscall;
 use crate::text::python::INDENT;
+
+/// How the line of a call ends in which the tracer let go of its thread.
+pub(super) const DETACHED: &[u8] = b" <detached ...>";
 
 /// A line split into its parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,7 +124,7 @@ pub fn shape(line: &[u8]) -> LineShape<'_> {
             let (rest, sockets) = state::split(c.rest());
             let (rest, python) = frames::split(rest, |rest| split_result(duration(rest).0).is_some());
             let (rest, dur_ns) = duration(rest);
-            if split_result(rest).is_none() && !rest.ends_with(b"<unfinished ...>") {
+            if split_result(rest).is_none() && !rest.ends_with(b"<unfinished ...>") && !rest.ends_with(DETACHED) {
                 return LineShape::of(prefix, LineKind::Open(line.len()));
             }
             // Up to strace 5.4 a space always followed.
@@ -150,7 +154,7 @@ pub fn shape(line: &[u8]) -> LineShape<'_> {
             let (rest, dur_ns) = duration(rest);
             let kind = if let Some(args) = rest.strip_suffix(b" <unfinished ...>") {
                 LineKind::Unfinished { name, args }
-            } else if let Some(args) = rest.strip_suffix(b" <detached ...>") {
+            } else if let Some(args) = rest.strip_suffix(DETACHED) {
                 LineKind::Detached { name, args }
             } else if let Some((args, result)) = split_result(rest) {
                 LineKind::Call { name, args, result }
@@ -170,6 +174,31 @@ impl<'a> LineShape<'a> {
     fn of(prefix: Prefix, kind: LineKind<'a>) -> Self {
         Self { prefix, kind, dur_ns: None, sockets: None, python: None, grouped: false }
     }
+}
+
+/// Whether a line begins something of strace's that can be nothing else: a call by its name, a half of one, a signal, an
+/// end, a message.
+pub(super) fn begins(line: &[u8]) -> bool {
+    match shape(line).kind {
+        LineKind::Call { name, args, .. } => is_balanced(args) && is_call(name),
+        LineKind::Unfinished { name, .. } | LineKind::Detached { name, .. } => is_call(name),
+        LineKind::Open(_) => called(line).is_some_and(is_call),
+        LineKind::Signal(_) | LineKind::Exit(_) | LineKind::Resumed { .. } => true,
+        LineKind::Remark => notice::is_one(line),
+        LineKind::Count | LineKind::Heading(_) | LineKind::Unknown(_) => false,
+    }
+}
+
+fn is_call(name: &[u8]) -> bool {
+    std::str::from_utf8(name).is_ok_and(syscall::is_name)
+}
+
+/// The name of the call that a line begins with.
+fn called(line: &[u8]) -> Option<&[u8]> {
+    let mut c = Cursor::new(line);
+    prefix::read(&mut c);
+    let name = c.ident();
+    c.sees(b"(").then_some(name)
 }
 
 /// Whether this is the whole rest of a call after its opening parenthesis: no string is open before the result.

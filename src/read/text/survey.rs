@@ -8,23 +8,27 @@ use std::collections::BTreeSet;
 use memchr::memmem;
 
 use super::cursor::Cursor;
+use super::dress::{Counted, Dress};
 use super::notice;
-use super::prefix::{self, Prefix};
+use super::prefix::{self, EPOCH_SECONDS, Prefix, SECOND};
 use super::shape::{LineKind, shape};
+use super::stamp::Stamp;
 use crate::read::foreign::{self, Foreign};
 use crate::text::{Clock, Pids};
 
 /// What is known of a file before its first line is read.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Survey {
     /// Whether an editor or `cat -n` numbered the lines.
     pub(super) numbered: bool,
     /// Whether every line is commented out, as in a quotation.
     pub(super) hashed: bool,
+    /// What another tool put before every line.
+    dress: Option<Dress>,
     /// Whether times without a date are those since the beginning (`ts -s`) and not those since the line before (`-r`).
     pub(super) elapsed: bool,
-    /// Whether times of day are those since the beginning (`ts -s` again), in whole seconds.
-    pub(super) stopwatch: bool,
+    /// What times of day count from: `ts -s` and `ts -i` write others in the same way.
+    pub(super) day: Counted,
     /// The process of lines that name none, where lines of other processes do; 0 where it is unknown.
     pub(super) main: u32,
     /// Whose output it is, if it is not strace's.
@@ -39,23 +43,26 @@ impl Survey {
         if foreign.is_some() {
             return Self { foreign, ..Self::default() };
         }
-        Self {
-            numbered: numbered(lines()),
-            hashed: hashed(lines()),
-            elapsed: elapsed(lines()),
-            stopwatch: stopwatch(lines()),
-            main: if memmem::find(front, b"[pid ").is_some() { main(lines()) } else { 0 },
-            foreign,
-        }
+        let mut survey = Self { numbered: numbered(lines()), hashed: hashed(lines()), ..Self::default() };
+        survey.dress = Dress::of(lines().map(|line| survey.bare(line).0));
+        let bare = || lines().map(|line| survey.bare(line).0);
+        let (elapsed, day) = (elapsed(bare()), day(bare()));
+        let main = if memmem::find(front, b"[pid ").is_some() { main(bare()) } else { 0 };
+        Self { elapsed, day, main, ..survey }
     }
 
     /// Whether each line means by itself what it says, so that lines can be read in any order.
     pub(super) fn is_plain(&self) -> bool {
-        !self.numbered && !self.hashed && self.foreign.is_none()
+        !self.numbered && !self.hashed && self.dress.is_none() && self.foreign.is_none()
     }
 
-    /// A line without what was put before it in this file.
-    pub(super) fn bare<'a>(&self, line: &'a [u8]) -> &'a [u8] {
+    /// What the times in what was put before each line count from.
+    pub(super) fn counted(&self) -> Counted {
+        self.dress.as_ref().map_or(Counted::Day, |dress| dress.counted)
+    }
+
+    /// A line without what was put before it in this file, and the time in that.
+    pub(super) fn bare<'a>(&self, line: &'a [u8]) -> (&'a [u8], Option<Stamp>) {
         let mut bare = line;
         if self.numbered
             && let Some((_, rest)) = line_number(bare)
@@ -67,7 +74,7 @@ impl Survey {
             let without = without.strip_prefix(b"#").map(|rest| rest.strip_prefix(b" ").unwrap_or(rest));
             bare = without.unwrap_or(bare);
         }
-        bare
+        self.dress.as_ref().and_then(|dress| dress.off(bare)).unwrap_or((bare, None))
     }
 }
 
@@ -85,7 +92,8 @@ fn line_number(line: &[u8]) -> Option<(u64, &[u8])> {
     let mut c = Cursor::new(line);
     let indent = c.while_in(|b| b == b' ').len();
     let digits = c.place();
-    let number = c.digits()?;
+    // `-ttt`, or `ts %s`.
+    let number = c.digits().filter(|number| *number < EPOCH_SECONDS)?;
     let width = c.since(digits).len();
     let rest = match c.rest() {
         [b'\t', rest @ ..] | [b':' | b'|' | b')', b' ' | b'\t', rest @ ..] => rest,
@@ -167,15 +175,21 @@ fn elapsed<'a>(lines: impl Iterator<Item = &'a [u8]>) -> bool {
     seen >= 3 && last > 0
 }
 
-/// Whether the clock began to run with the file: no program is started by chance at midnight.
-fn stopwatch<'a>(lines: impl Iterator<Item = &'a [u8]>) -> bool {
+/// What times of day count from: no program is started by chance at midnight, and no clock falls.
+fn day<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Counted {
     let prefixes = lines.take(ENOUGH).map(|line| prefix::read(&mut Cursor::new(line)));
-    let mut times = prefixes.filter(|prefix| prefix.clock == Clock::Seconds).map(|prefix| prefix.time_ns);
-    times.next().is_some_and(|first| first < SOON)
+    let mut times = prefixes.filter(|prefix| matches!(prefix.clock, Clock::Seconds | Clock::Micros));
+    let Some(Prefix { clock, time_ns: first, .. }) = times.next() else { return Counted::Day };
+    if first >= if clock == Clock::Seconds { 5 * SECOND } else { SOON } {
+        return Counted::Day;
+    }
+    let mut last = first;
+    let falls = times.any(|prefix| prefix.time_ns < std::mem::replace(&mut last, prefix.time_ns));
+    if falls { Counted::LineBefore } else { Counted::Beginning }
 }
 
-/// What `ts` reads first comes so soon, ns.
-const SOON: u64 = 5_000_000_000;
+/// What `ts` reads first comes so soon, ns; what cron starts at midnight does not.
+const SOON: u64 = SECOND / 5;
 
 /// The process that lines without a number belong to: one that speaks with its number later, and was neither attached
 /// to nor made before the eyes of the reader.
@@ -242,8 +256,8 @@ mod tests {
         ] {
             let survey = of(&lines);
             assert!(survey.numbered, "{lines:?}");
-            assert!(survey.bare(lines[1].as_bytes()).ends_with(b"close(4) = 0"));
-            assert!(!survey.bare(lines[1].as_bytes()).starts_with(b"\t"));
+            assert!(survey.bare(lines[1].as_bytes()).0.ends_with(b"close(4) = 0"));
+            assert!(!survey.bare(lines[1].as_bytes()).0.starts_with(b"\t"));
         }
         for lines in [
             ["7     close(3) = 0", "8     close(4) = 0", "9     close(5) = 0"],

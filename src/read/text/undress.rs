@@ -8,16 +8,14 @@ use memchr::memmem;
 
 use super::cursor::Cursor;
 use super::notice;
-use super::prefix;
 use super::shape::{LineKind, shape};
-use crate::sys::clock;
-use crate::text::Clock;
+use super::stamp::{self, Stamp};
 
 /// A line without what was put before it.
 pub(super) struct Bare<'a> {
     pub(super) line: Cow<'a, [u8]>,
-    /// The time in what was put before it: which kind, and as a line's prefix has it.
-    pub(super) time: Option<(Clock, u64)>,
+    /// The time in what was put before it.
+    pub(super) time: Option<Stamp>,
 }
 
 /// How many things may have been put before a line, one before the other.
@@ -34,7 +32,7 @@ pub(super) fn bare(line: &[u8]) -> Option<Bare<'_>> {
 }
 
 /// What is behind something that stood before a line, and the time in that.
-type Undressed<'a> = (&'a [u8], Option<(Clock, u64)>);
+type Undressed<'a> = (&'a [u8], Option<Stamp>);
 
 fn without_layers(line: &[u8]) -> Option<Undressed<'_>> {
     let (mut rest, mut time) = (line, None);
@@ -54,7 +52,7 @@ pub(super) fn continuation(line: &[u8]) -> &[u8] {
     while let Some(without) = rest.strip_prefix(b">") {
         rest = without.strip_prefix(b" ").unwrap_or(without);
     }
-    if let Some((behind, _)) = dated(rest) {
+    if let Some((behind, _)) = stamp::read(rest) {
         rest = tag(behind).map_or(behind, |(behind, _)| behind);
     }
     rest
@@ -77,7 +75,7 @@ fn layer(line: &[u8]) -> Option<Undressed<'_>> {
     if let Some(rest) = line.strip_prefix(b">") {
         return Some((rest.strip_prefix(b" ").unwrap_or(rest), None));
     }
-    if let Some((rest, time)) = dated(line) {
+    if let Some((rest, time)) = stamp::read(line) {
         return Some((tag(rest).map_or(rest, |(rest, _)| rest), Some(time)));
     }
     let mut c = Cursor::new(line);
@@ -126,108 +124,6 @@ fn tag(line: &[u8]) -> Option<(&[u8], bool)> {
     Some((c.rest(), numbered))
 }
 
-/// The months as system logs abbreviate them.
-const MONTHS: [&[u8]; 12] =
-    [b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec"];
-
-/// A date and time of a log, and what follows them.
-fn dated(line: &[u8]) -> Option<(&[u8], (Clock, u64))> {
-    let mut c = Cursor::new(line);
-    let bracketed = c.eat(b"[");
-    let close = |c: &mut Cursor<'_>| {
-        if bracketed {
-            c.expect(b"]")?;
-        }
-        c.eat(b":");
-        c.expect(b" ")
-    };
-    let start = c.place();
-    // `Nov  3 12:00:00 `, of which the year is not known.
-    if MONTHS.contains(&c.while_in(|b| b.is_ascii_alphabetic())) {
-        c.while_in(|b| b == b' ');
-        c.digits()?;
-        c.expect(b" ")?;
-        let (ns, fraction) = time_of_day(&mut c)?;
-        close(&mut c)?;
-        return Some((c.rest(), (if fraction { Clock::Micros } else { Clock::Seconds }, ns)));
-    }
-    c.back(start);
-    let first = c.digits()?;
-    if bracketed && c.peek() == Some(b':') {
-        c.back(start);
-        let (ns, fraction) = time_of_day(&mut c)?;
-        close(&mut c)?;
-        return Some((c.rest(), (if fraction { Clock::Micros } else { Clock::Seconds }, ns)));
-    }
-    if bracketed && c.peek() == Some(b'.') {
-        let ns = prefix::fraction(&mut c)?;
-        close(&mut c)?;
-        return Some((c.rest(), (Clock::Epoch, first.checked_mul(1_000_000_000)?.checked_add(ns)?)));
-    }
-    // `2026-11-27T12:00:00.123Z `, `2026-11-27 12:00:00,123 `.
-    c.expect(b"-")?;
-    let month = c.digits().filter(|month| (1..=12).contains(month))?;
-    c.expect(b"-")?;
-    let day = c.digits().filter(|day| (1..=31).contains(day))?;
-    if !c.eat(b"T") {
-        c.expect(b" ")?;
-    }
-    let (ns, _) = time_of_day(&mut c)?;
-    let days = u64::try_from(days_since_1970(i64::try_from(first).ok()?, month as i64, day as i64)).ok()?;
-    let utc = days.checked_mul(86_400_000_000_000)?.checked_add(ns)?;
-    let offset = match c.peek()? {
-        b'Z' => {
-            c.eat(b"Z");
-            Some(0)
-        }
-        sign @ (b'+' | b'-') => {
-            c.eat(&[sign]);
-            let digits = c.while_in(|b| b.is_ascii_digit() || b == b':');
-            let digits: Vec<u64> = digits.iter().filter(|b| **b != b':').map(|b| u64::from(b - b'0')).collect();
-            let [h, hh, m, mm] = *digits.as_slice() else { return None };
-            let ns = (((h * 10 + hh) * 60 + m * 10 + mm) * 60 * 1_000_000_000) as i64;
-            Some(if sign == b'-' { -ns } else { ns })
-        }
-        _ => None,
-    };
-    close(&mut c)?;
-    let ts_ns = match offset {
-        Some(offset) => utc.checked_add_signed(-offset)?,
-        // Local time: the midnight of that day, which noon is surely within.
-        None => clock::midnight(utc - ns + 43_200_000_000_000) + ns,
-    };
-    Some((c.rest(), (Clock::Epoch, ts_ns)))
-}
-
-/// `12:34:56`, with a fraction or not, in ns, and whether it has one.
-fn time_of_day(c: &mut Cursor<'_>) -> Option<(u64, bool)> {
-    let hours = c.digits().filter(|hours| *hours < 24)?;
-    c.expect(b":")?;
-    let minutes = c.digits().filter(|minutes| *minutes < 60)?;
-    c.expect(b":")?;
-    let seconds = c.digits().filter(|seconds| *seconds <= 60)?;
-    let ns = match c.peek() {
-        Some(b'.') => Some(prefix::fraction(c)?),
-        Some(b',') => {
-            c.eat(b",");
-            let digits = c.while_in(|b| b.is_ascii_digit());
-            let read = digits.iter().take(9).fold(0u64, |n, b| n * 10 + u64::from(b - b'0'));
-            Some(read * 10u64.pow(9 - digits.len().min(9) as u32))
-        }
-        _ => None,
-    };
-    Some((((hours * 60 + minutes) * 60 + seconds) * 1_000_000_000 + ns.unwrap_or(0), ns.is_some()))
-}
-
-/// Days from 1 January 1970 to a date of the Gregorian calendar.
-fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let year_of_era = year.rem_euclid(400);
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
-}
-
 /// A line without the terminal's sequences for colours.
 fn without_colours(line: &[u8]) -> Vec<u8> {
     let mut plain = Vec::with_capacity(line.len());
@@ -245,9 +141,6 @@ fn without_colours(line: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// ns.
-    const SECOND: u64 = 1_000_000_000;
 
     #[test]
     fn what_others_put_before_a_line_is_taken_off() {
@@ -276,24 +169,5 @@ mod tests {
         }
         let inner = bare(b"> [pid     5] close(3) = 0").unwrap();
         assert_eq!(&inner.line[..], b"[pid     5] close(3) = 0");
-    }
-
-    #[test]
-    fn the_times_of_logs_are_read() {
-        let noon = 20_784 * 86_400 * SECOND + 43_200 * SECOND; // 2026-11-27 12:00:00 UTC
-        for (before, time) in [
-            ("Nov 27 12:00:00 host app[7]: ", (Clock::Seconds, 43_200 * SECOND)),
-            ("Nov  3 12:00:00 ", (Clock::Seconds, 43_200 * SECOND)),
-            ("[12:00:00.5] ", (Clock::Micros, 43_200 * SECOND + SECOND / 2)),
-            ("2026-11-27T12:00:00Z ", (Clock::Epoch, noon)),
-            ("2026-11-27T13:00:00.5+0100 host app[7]: ", (Clock::Epoch, noon + SECOND / 2)),
-            ("2026-11-27T11:30:00,25-00:30 stdout F ", (Clock::Epoch, noon + SECOND / 4)),
-            ("[1795780800.25] ", (Clock::Epoch, 1_795_780_800 * SECOND + SECOND / 4)),
-        ] {
-            let line = format!("{before}close(3) = 0");
-            let found = bare(line.as_bytes()).unwrap_or_else(|| panic!("{before:?}"));
-            assert_eq!((&found.line[..], found.time), (&b"close(3) = 0"[..], Some(time)), "{before:?}");
-        }
-        assert_eq!((days_since_1970(1970, 1, 1), days_since_1970(2000, 3, 1)), (0, 11_017));
     }
 }

@@ -5,10 +5,9 @@ use super::Joiner;
 use crate::event::Event;
 use crate::event::{Body, Ret};
 use crate::read::text::block::{AfterResult, read_call};
-use crate::read::text::cursor::Cursor;
 use crate::read::text::open::OpenLine;
-use crate::read::text::prefix::{self, Prefix};
-use crate::read::text::shape::{LineKind, LineShape, is_balanced, result_breaks_off, shape, split_result};
+use crate::read::text::prefix::Prefix;
+use crate::read::text::shape::{LineKind, LineShape, begins, is_balanced, result_breaks_off, shape, split_result};
 use crate::read::text::{notice, output, signal, undress};
 use crate::syscall::{self, Effect};
 
@@ -20,7 +19,9 @@ impl Joiner {
             return self.whole(line, out);
         }
         if stands_alone(line) {
+            let time = self.time;
             self.close(out);
+            self.time = time;
             return self.closed(line, out);
         }
         let number = self.report.lines;
@@ -131,14 +132,15 @@ impl Joiner {
     #[cold]
     pub(super) fn dressed(&mut self, line: &[u8], may_open: bool, out: &mut Vec<Event>) -> bool {
         if let Some(bare) = undress::bare(line) {
-            self.time = bare.time;
-            if !may_open {
-                self.settled(&bare.line, out);
-            } else {
+            self.time = self.time.or_else(|| bare.time.map(|stamp| self.moment(stamp)));
+            if may_open {
+                let opened = self.open.is_none();
                 self.closed(&bare.line, out);
-                if let Some(open) = &mut self.open {
-                    (open.dressed, open.time) = (true, bare.time);
+                if let Some(open) = self.open.as_mut().filter(|_| opened) {
+                    open.dressed = true;
                 }
+            } else {
+                self.settled(&bare.line, out);
             }
             self.time = None;
             return true;
@@ -169,10 +171,14 @@ impl Joiner {
 
     /// A line that continues none.
     pub(super) fn closed(&mut self, line: &[u8], out: &mut Vec<Event>) {
-        match notice::within(line) {
+        let within = notice::within(line);
+        // Others may have put something before it.
+        let dressed = || undress::bare(line).is_some_and(|bare| notice::is_one(&bare.line));
+        match within.filter(|_| !dressed()) {
             Some(at) => {
+                let time = self.time.take();
                 self.whole(&line[at..], out);
-                self.open = Some(OpenLine::broken(&line[..at], self.report.lines));
+                self.open = Some(OpenLine::broken(&line[..at], self.report.lines).at(time));
             }
             None => self.whole(line, out),
         }
@@ -193,24 +199,6 @@ fn stands_alone(line: &[u8]) -> bool {
     if line.starts_with(b" <") {
         return false;
     }
-    let begins = |line: &[u8]| match shape(line).kind {
-        LineKind::Call { name, args, .. } => is_balanced(args) && is_call(name),
-        LineKind::Unfinished { name, .. } | LineKind::Detached { name, .. } => is_call(name),
-        LineKind::Open(_) => called(line).is_some_and(is_call),
-        LineKind::Signal(_) | LineKind::Exit(_) | LineKind::Resumed { .. } => true,
-        _ => false,
-    };
+    let begins = |line: &[u8]| !notice::is_one(line) && begins(line);
     begins(line) || undress::bare(line).is_some_and(|bare| begins(&bare.line))
-}
-
-fn is_call(name: &[u8]) -> bool {
-    std::str::from_utf8(name).is_ok_and(syscall::is_name)
-}
-
-/// The name of the call that a line begins with.
-fn called(line: &[u8]) -> Option<&[u8]> {
-    let mut c = Cursor::new(line);
-    prefix::read(&mut c);
-    let name = c.ident();
-    c.sees(b"(").then_some(name)
 }
