@@ -196,35 +196,44 @@ impl Comparison {
 
 /// Compares two traces.
 pub fn compare(left: &[Event], right: &[Event], options: &CompareOptions) -> Comparison {
-    let (mut left, mut right) = (roles::threads(left, options), roles::threads(right, options));
-    let pairs = roles::pair(&left, &right);
+    let (left, right) = (Tokens::of(left, options), Tokens::of(right, options));
+    let (lefts, rights) = (roles::threads(&left), roles::threads(&right));
+    let pairs = roles::pair(&lefts, &rights);
     let mut known = HandleMap::default();
     let pairs = pairs.into_iter().map(|(l, r)| {
-        // Each thread is in one pair.
-        let calls = |side: &mut [roles::ThreadCalls], at: Option<usize>| at.map(|at| std::mem::take(&mut side[at]));
-        let (l, r) = (calls(&mut left, l), calls(&mut right, r));
-        let none: &[Token] = &[];
-        let mut align = |part: fn(&roles::ThreadCalls) -> &[Token]| {
-            thread(l.as_ref().map_or(none, part), r.as_ref().map_or(none, part), &mut known)
-        };
-        let rows = interleaved(align(|calls| &calls.tokens), align(|calls| &calls.signals));
-        Pair { left: l.map(|calls| calls.tid), right: r.map(|calls| calls.tid), rows }
+        let (l, r) = (l.map(|l| &lefts[l]), r.map(|r| &rights[r]));
+        let (calls, signals) = l.map(|l| l.tokens(&left)).unwrap_or_default();
+        let (other_calls, other_signals) = r.map(|r| r.tokens(&right)).unwrap_or_default();
+        let calls = thread(&calls, &other_calls, &mut known);
+        let rows = interleaved(calls, thread(&signals, &other_signals, &mut known));
+        Pair { left: l.map(|l| l.tid), right: r.map(|r| r.tid), rows }
     });
     Comparison { pairs: pairs.filter(|pair| !pair.rows.is_empty()).collect() }
 }
 
-/// All tokens of a trace that are compared.
-pub(crate) fn tokens<'a>(
-    trace: &'a [Event],
-    options: &'a CompareOptions,
-) -> impl Iterator<Item = (u32, u32, Token)> + 'a {
-    let normalizer = Normalizer::new(trace, options.keep, &options.chosen);
-    let wanted = move |name: &str| options.only.is_empty() || options.only.iter().any(|only| only == name);
-    let token = move |(at, event): (usize, &'a Event)| {
-        let token = normalizer.token(at, event).filter(|token| wanted(token.name))?;
-        Some((event.pid, event.tid, token))
-    };
-    trace.iter().enumerate().filter_map(token)
+/// What is compared of a trace.
+pub(crate) struct Tokens<'a> {
+    events: &'a [Event],
+    normalizer: Normalizer,
+    only: &'a [String],
+}
+
+impl<'a> Tokens<'a> {
+    /// Of these events.
+    pub(crate) fn of(events: &'a [Event], options: &'a CompareOptions) -> Self {
+        Self { events, normalizer: Normalizer::new(events, options.keep, &options.chosen), only: &options.only }
+    }
+
+    /// What is compared of the event at a place.
+    pub(crate) fn token(&self, at: usize) -> Option<Token> {
+        let token = self.normalizer.token(at, self.events.get(at)?)?;
+        (self.only.is_empty() || self.only.iter().any(|only| only == token.name)).then_some(token)
+    }
+
+    /// All of it.
+    pub(crate) fn all(&self) -> impl Iterator<Item = Token> {
+        (0..self.events.len()).filter_map(|at| self.token(at))
+    }
 }
 
 /// Which number on the left corresponds to which on the right.

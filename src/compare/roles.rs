@@ -1,42 +1,58 @@
 //! Matches the processes and threads of two traces by what they do, not by when they started.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 
-use super::{CompareOptions, tokens};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::Tokens;
 use crate::event::Event;
 use crate::normalize::{Chance, Token};
 use crate::syscall::Effect;
 
-/// A thread and its calls.
+/// A thread and its calls. A trace may have a million threads of one call each: they are compared one after the other,
+/// and what is compared of a call is made from its event when its thread's turn comes.
 #[derive(Default)]
 pub(super) struct ThreadCalls {
     pub(super) pid: u32,
     pub(super) tid: u32,
-    pub(super) tokens: Vec<Token>,
-    /// Signals that could have come to any thread of the process; its first thread has them.
-    pub(super) signals: Vec<Token>,
+    /// Its events, by index, and the signals that could have come to any thread of the process, of which its first thread
+    /// has all.
+    events: Vec<u32>,
     /// What it does that other threads can see: `binds 127.0.0.1:1060`, `connects`, `listens`.
     roles: BTreeSet<String>,
     /// How often it makes each call.
     profile: Vec<(&'static str, u32)>,
 }
 
+impl ThreadCalls {
+    /// What is compared of its calls, and of the signals of its process.
+    pub(super) fn tokens(&self, trace: &Tokens<'_>) -> (Vec<Token>, Vec<Token>) {
+        let tokens = self.events.iter().filter_map(|at| trace.token(*at as usize));
+        let (signals, mut calls): (Vec<_>, Vec<_>) = tokens.partition(|token| token.chance == Chance::Anywhere);
+        leave_out_vain(&mut calls);
+        (calls, signals)
+    }
+}
+
 /// The threads of a trace, in order of appearance.
-pub(super) fn threads(trace: &[Event], options: &CompareOptions) -> Vec<ThreadCalls> {
+pub(super) fn threads(trace: &Tokens<'_>) -> Vec<ThreadCalls> {
     let mut threads: Vec<ThreadCalls> = Vec::new();
-    let mut index: HashMap<u32, usize> = HashMap::new();
-    let mut first: HashMap<u32, usize> = HashMap::new();
-    for (pid, tid, token) in tokens(trace, options) {
-        let at = *index.entry(tid).or_insert_with(|| {
+    let mut index: FxHashMap<u32, u32> = FxHashMap::default();
+    let mut first: FxHashMap<u32, u32> = FxHashMap::default();
+    for (at, event) in trace.events.iter().enumerate() {
+        let (Some(token), Ok(place)) = (trace.token(at), u32::try_from(at)) else { continue };
+        let Event { pid, tid, .. } = *event;
+        let own = *index.entry(tid).or_insert_with(|| {
             threads.push(ThreadCalls { pid, tid, ..ThreadCalls::default() });
-            threads.len() - 1
+            threads.len() as u32 - 1
         });
-        let first = *first.entry(pid).or_insert(at);
+        let first = *first.entry(pid).or_insert(own);
         if token.chance == Chance::Anywhere {
-            threads[first].signals.push(token);
+            push(&mut threads[first as usize].events, place);
             continue;
         }
-        let thread = &mut threads[at];
+        let thread = &mut threads[own as usize];
         count(&mut thread.profile, token.name, 1);
         let address = || token.parts.get(1).map_or("", |part| part.text.as_str());
         let role = match token.effect {
@@ -47,15 +63,17 @@ pub(super) fn threads(trace: &[Event], options: &CompareOptions) -> Vec<ThreadCa
             _ => None,
         };
         thread.roles.extend(role);
-        thread.tokens.push(token);
-    }
-    // A trace may have a million threads of one call each.
-    for thread in &mut threads {
-        leave_out_vain(&mut thread.tokens);
-        thread.tokens.shrink_to_fit();
-        thread.profile.shrink_to_fit();
+        push(&mut thread.events, place);
     }
     threads
+}
+
+/// Appends to a list that mostly remains of one element.
+fn push<T>(list: &mut Vec<T>, item: T) {
+    if list.is_empty() {
+        list.reserve_exact(1);
+    }
+    list.push(item);
 }
 
 /// Leaves out what was asked in vain, which is not known of a call before the thread's next one is.
@@ -86,7 +104,7 @@ fn leave_out_vain(tokens: &mut Vec<Token>) {
 fn count(profile: &mut Vec<(&'static str, u32)>, name: &'static str, calls: u32) {
     match profile.iter_mut().find(|(known, _)| *known == name) {
         Some((_, count)) => *count += calls,
-        None => profile.push((name, calls)),
+        None => push(profile, (name, calls)),
     }
 }
 
@@ -133,22 +151,29 @@ fn matched(left: usize, right: usize, likeness: impl Fn(usize, usize) -> u64) ->
 
 /// A process: the indices of its threads, and what they do together.
 #[derive(Default)]
-struct Process {
+struct Process<'a> {
     threads: Vec<usize>,
-    roles: BTreeSet<String>,
-    profile: Vec<(&'static str, u32)>,
+    roles: Cow<'a, BTreeSet<String>>,
+    profile: Cow<'a, [(&'static str, u32)]>,
 }
 
-fn processes(threads: &[ThreadCalls]) -> Vec<Process> {
-    let mut processes: BTreeMap<usize, Process> = BTreeMap::new();
-    let mut first: HashMap<u32, usize> = HashMap::new();
+fn processes(threads: &[ThreadCalls]) -> Vec<Process<'_>> {
+    let mut processes: Vec<Process<'_>> = Vec::new();
+    let mut index: FxHashMap<u32, usize> = FxHashMap::default();
     for (at, thread) in threads.iter().enumerate() {
-        let process = processes.entry(*first.entry(thread.pid).or_insert(at)).or_default();
+        let known = *index.entry(thread.pid).or_insert(processes.len());
+        let Some(process) = processes.get_mut(known) else {
+            let (roles, profile) = (Cow::Borrowed(&thread.roles), Cow::Borrowed(&*thread.profile));
+            processes.push(Process { threads: Vec::from([at]), roles, profile });
+            continue;
+        };
         process.threads.push(at);
-        process.roles.extend(thread.roles.iter().cloned());
-        thread.profile.iter().for_each(|(name, calls)| count(&mut process.profile, name, *calls));
+        if !thread.roles.is_empty() {
+            process.roles.to_mut().extend(thread.roles.iter().cloned());
+        }
+        thread.profile.iter().for_each(|(name, calls)| count(process.profile.to_mut(), name, *calls));
     }
-    processes.into_values().collect()
+    processes
 }
 
 /// The least [`likeness`] at which threads of unmatched processes may match.
@@ -182,12 +207,20 @@ pub(super) fn pair(left: &[ThreadCalls], right: &[ThreadCalls]) -> Vec<(Option<u
         let (l, r) = (&left[lefts[l]], &right[rights[r]]);
         likeness((&l.roles, &l.profile), (&r.roles, &r.profile))
     };
+    let mut partners: FxHashMap<usize, usize> = FxHashMap::default();
     for (l, r) in matched(lefts.len(), rights.len(), likeness_of) {
         let (Some(l), Some(r)) = (l, r) else { continue };
         if likeness_of(l, r) >= MIN_LIKENESS {
-            pairs.retain(|pair| *pair != (None, Some(rights[r])));
-            pairs.iter_mut().filter(|pair| **pair == (Some(lefts[l]), None)).for_each(|pair| pair.1 = Some(rights[r]));
+            partners.insert(lefts[l], rights[r]);
         }
+    }
+    if partners.is_empty() {
+        return pairs;
+    }
+    let found: FxHashSet<usize> = partners.values().copied().collect();
+    pairs.retain(|(l, r)| l.is_some() || !r.is_some_and(|r| found.contains(&r)));
+    for (l, r) in &mut pairs {
+        *r = r.or_else(|| l.and_then(|l| partners.get(&l).copied()));
     }
     pairs
 }

@@ -10,9 +10,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{CompareOptions, Comparison, compare, tokens};
+use super::{CompareOptions, Comparison, Tokens, compare};
 use crate::event::{Body, Call, Event, Ret};
-use crate::normalize::EPHEMERAL;
+use crate::normalize::{EPHEMERAL, Token};
 use crate::value::{SockAddr, Value};
 
 /// Two processes that should make the same calls, compared.
@@ -52,10 +52,9 @@ fn comparable(trace: &[Event], options: &CompareOptions) -> Vec<Event> {
     }
     let mut threads: Vec<Vec<Event>> = threads.into_values().collect();
     threads.sort_by_cached_key(|thread| {
-        let key =
-            |(_, _, token): (u32, u32, crate::normalize::Token)| token.key().map(str::to_owned).collect::<Vec<_>>();
+        let key = |token: Token| token.key().map(str::to_owned).collect::<Vec<_>>();
         let first = thread.first().is_some_and(|event| event.pid == event.tid);
-        (!first, tokens(thread, options).map(key).collect::<Vec<_>>())
+        (!first, Tokens::of(thread, options).all().map(key).collect::<Vec<_>>())
     });
     threads.into_iter().flatten().collect()
 }
