@@ -7,7 +7,7 @@
 //! Where a sentence fits several templates, or one in several ways, the one counts that explains most of it: values are
 //! not words, so a command called `listens` remains one, and the most words are covered where every word is one of ours.
 
-use std::collections::HashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 /// Where words stand: it distinguishes most templates at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -116,9 +116,14 @@ impl Entry {
 #[derive(Debug)]
 pub(super) struct Catalogue {
     join: fn(&mut String, &str),
-    whole: HashMap<&'static str, &'static str>,
+    whole: FxHashMap<&'static str, &'static str>,
     entries: Vec<Entry>,
+    /// Which of them a text can be made from: by its first byte and its last one, where theirs are no holes.
+    ends: FxHashMap<Ends, Vec<usize>>,
 }
+
+/// The first byte of a text and its last one; of a template those that are not a hole's.
+type Ends = (Option<u8>, Option<u8>);
 
 /// Longer sentences than any template's, so that no input takes long.
 const MAX_LEN: usize = 4096;
@@ -128,9 +133,15 @@ const MAX_TRIES: usize = 100_000;
 impl Catalogue {
     /// The catalogue of these tables; entries that do not fit together are left out, which the tests do not let happen.
     /// `join` appends one piece of a sentence to others.
-    pub(super) fn new(tables: impl Iterator<Item = super::Translations>, join: fn(&mut String, &str)) -> Self {
-        let mut catalogue = Self { join, whole: HashMap::new(), entries: Vec::new() };
+    pub(super) fn new(tables: impl Iterator<Item = super::Translations> + Clone, join: fn(&mut String, &str)) -> Self {
+        let whole = FxHashMap::with_capacity_and_hasher(tables.clone().map(<[_]>::len).sum(), FxBuildHasher);
+        let mut catalogue = Self { join, whole, entries: Vec::new(), ends: FxHashMap::default() };
         for (english, translation) in tables.flatten() {
+            let is_plain = |text: &str| memchr::memchr2(b'{', b'}', text.as_bytes()).is_none();
+            if is_plain(english) && is_plain(translation) {
+                catalogue.whole.insert(english, translation);
+                continue;
+            }
             let (Some(from), Some(to)) = (Template::parse(english), Template::parse(translation)) else { continue };
             if from.holes.is_empty() {
                 catalogue.whole.insert(english, translation);
@@ -152,9 +163,22 @@ impl Catalogue {
                 let same = names.iter().zip(&mut fillings).filter(|(name, _)| **name == names[*at]);
                 same.for_each(|(_, of)| *of = filling);
             }
+            let last = from.texts.last().and_then(|text| text.as_bytes().last().copied());
+            let ends = (from.texts[0].as_bytes().first().copied(), last);
+            catalogue.ends.entry(ends).or_default().push(catalogue.entries.len());
             catalogue.entries.push(Entry { texts: from.texts, fillings, translation: to.texts, order });
         }
         catalogue
+    }
+
+    /// The entries that a text may be made from, by their place.
+    fn candidates(&self, english: &str) -> impl Iterator<Item = (usize, &Entry)> {
+        let (first, last) = (english.as_bytes().first().copied(), english.as_bytes().last().copied());
+        let ends = [(first, last), (first, None), (None, last), (None, None)];
+        // An empty text has no ends.
+        let different = if first.is_some() { ends.len() } else { 1 };
+        let found = ends.into_iter().take(different).filter_map(|ends| self.ends.get(&ends));
+        found.flatten().map(|at| (*at, &self.entries[*at]))
     }
 
     /// The translation of a sentence, or of a part of one.
@@ -175,7 +199,7 @@ impl Catalogue {
     }
 
     fn translate_whole(&self, english: &str) -> Option<String> {
-        let mut search = Search { catalogue: self, known: HashMap::new(), tries: 0 };
+        let mut search = Search { catalogue: self, known: FxHashMap::default(), tries: 0 };
         let found = search.words(english, Position::Alone).filter(|_| search.tries <= MAX_TRIES);
         found.map(|found| found.text)
     }
@@ -229,7 +253,7 @@ struct Found {
 /// The work on one sentence.
 struct Search<'a> {
     catalogue: &'a Catalogue,
-    known: HashMap<(Position, String), Option<Found>>,
+    known: FxHashMap<(Position, String), Option<Found>>,
     tries: usize,
 }
 
@@ -260,12 +284,13 @@ impl Search<'_> {
         if is_mark(english) {
             return Some(Found { covered: english.len(), text: english.to_owned() });
         }
-        let mut best: Option<Found> = None;
-        for entry in catalogue.entries.iter().filter(|entry| entry.stands(place)) {
+        let mut best: Option<(usize, Found)> = None;
+        for (at, entry) in catalogue.candidates(english).filter(|(_, entry)| entry.stands(place)) {
             let Some(filled) = entry.begins(english).and_then(|rest| self.fill(entry, 0, rest)) else { continue };
             let covered = filled.iter().map(|found| found.covered).sum::<usize>()
                 + entry.texts.iter().map(String::len).sum::<usize>();
-            if best.as_ref().is_some_and(|best| best.covered >= covered) {
+            // Of two that explain as much, the first one counts.
+            if best.as_ref().is_some_and(|(first, best)| (best.covered, at) >= (covered, *first)) {
                 continue;
             }
             let mut text = entry.translation[0].clone();
@@ -273,9 +298,9 @@ impl Search<'_> {
                 (catalogue.join)(&mut text, &filled[*hole].text);
                 (catalogue.join)(&mut text, after);
             }
-            best = Some(Found { covered, text });
+            best = Some((at, Found { covered, text }));
         }
-        best
+        best.map(|(_, found)| found)
     }
 
     /// The best way to fill the holes of an entry from this one on with this text, the text behind each of them included.
