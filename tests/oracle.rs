@@ -16,15 +16,15 @@ use std::ffi::OsStr;
 
 use support::needs::{Need, have};
 
-fn each_subject(calls_only: bool, check: impl Fn(&subject::Subject, &dyn Fn(&[&str]) -> subject::Run)) {
+fn each_subject(calls_only: bool, check: impl Fn(&subject::Subject, &dyn Fn(&[&str]) -> subject::Run) + Sync) {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    for subject in subject::all().into_iter().filter(|s| s.calls_only == calls_only) {
+    support::two_at_a_time(subject::all().into_iter().filter(|s| s.calls_only == calls_only), |subject| {
         if subject.namespace && !have(Need::Namespaces) {
-            continue;
+            return;
         }
         let program = subject::compile(&subject, folder.path());
         check(&subject, &|options| subject::run(&subject, &program, &[OsStr::new("strace")], options));
-    }
+    });
 }
 
 #[test]

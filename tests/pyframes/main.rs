@@ -22,7 +22,6 @@ use std::cell::Cell;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::Mutex;
 use support::interpreters::{self, Interpreter, every, programs};
 use witnesses::{FRAMES, FRAMES3, PROCESSES, THREADS, Witness};
 
@@ -108,19 +107,9 @@ fn run_reading(command: Command, when: When, mut reader: Reader, context: &str) 
     Run { notes: reader.take_notes(), ..seen }
 }
 
-/// Runs a witness on every interpreter that supports it, two at a time.
+/// Runs a witness on every interpreter that supports it.
 fn on_every(witness: Witness) {
-    let waiting = Mutex::new(every(witness.since).into_iter());
-    let next = || waiting.lock().unwrap().next();
-    std::thread::scope(|threads| {
-        for _ in 0..2 {
-            threads.spawn(|| {
-                while let Some(python) = next() {
-                    on(&python, witness);
-                }
-            });
-        }
-    });
+    support::two_at_a_time(every(witness.since), |python| on(&python, witness));
 }
 
 /// Runs a witness with cache and without, also inside the calls, and checks that it sent all its stacks.

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use sockscope::replay::{Refusal, ReplayOptions, reached, replay};
 
 use super::support::interpreters::python3;
-use super::support::needs::{Need, have};
+use super::support::needs::{Need, have, skip};
 use super::{SOON, read, shown, soon, text};
 
 /// What a replay of these lines came to, as a line: refused, or how it went. It makes no difference to the victim.
@@ -155,6 +155,9 @@ fn ports_of_other_programs_are_not_reached_and_no_file_is_read() {
 fn no_packet_leaves() {
     if !have(Need::Namespaces) {
         return;
+    }
+    if std::fs::File::options().read(true).write(true).open("/dev/net/tun").is_err() {
+        return skip(Need::Kernel("/dev/net/tun for this user"));
     }
     let folder = tempfile::tempdir().unwrap();
     let own = "{sa_family=AF_INET, sin_port=htons(9999), sin_addr=inet_addr(\"127.0.0.1\")}";

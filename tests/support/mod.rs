@@ -8,7 +8,22 @@ pub mod needs;
 
 use std::ffi::OsStr;
 use std::process::{Command, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+/// Checks each item, two at a time: what a test does alone at the end of its binary leaves a processor idle.
+pub fn two_at_a_time<T: Send>(items: impl IntoIterator<Item = T, IntoIter: Send>, check: impl Fn(T) + Sync) {
+    let items = Mutex::new(items.into_iter());
+    let next = || items.lock().unwrap_or_else(PoisonError::into_inner).next();
+    std::thread::scope(|threads| {
+        for _ in 0..2 {
+            threads.spawn(|| {
+                while let Some(item) = next() {
+                    check(item);
+                }
+            });
+        }
+    });
+}
 
 /// Marks the process in which a test that called [`alone`] really runs.
 const ALONE: &str = "SOCKSCOPE_TEST_ALONE";

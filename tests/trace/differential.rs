@@ -42,9 +42,9 @@ fn without_hex_digits(line: &str) -> String {
 fn subjects_print_what_strace_prints() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let tracer: Vec<_> = [env!("CARGO_BIN_EXE_sockscope"), "trace"].iter().chain(crate::WAY).map(OsStr::new).collect();
-    for subject in subject::all() {
+    crate::support::two_at_a_time(subject::all(), |subject| {
         if subject.namespace && !have(Need::Namespaces) {
-            continue;
+            return;
         }
         let program = subject::compile(&subject, folder.path());
         let ours = subject::run(&subject, &program, &tracer, &[]);
@@ -56,7 +56,7 @@ fn subjects_print_what_strace_prints() {
         } else {
             subject::assert_same(&subject.name, &ours.expected, &ours.trace);
         }
-    }
+    });
 }
 
 /// The subjects that only make calls, in every way to write them.
@@ -64,9 +64,9 @@ fn subjects_print_what_strace_prints() {
 fn every_style_prints_what_strace_prints() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let tracer: Vec<_> = [env!("CARGO_BIN_EXE_sockscope"), "trace"].iter().chain(crate::WAY).map(OsStr::new).collect();
-    for subject in subject::all().into_iter().filter(|subject| subject.calls_only) {
+    crate::support::two_at_a_time(subject::all().into_iter().filter(|subject| subject.calls_only), |subject| {
         if strace().is_none() || (subject.namespace && !have(Need::Namespaces)) {
-            continue;
+            return;
         }
         let program = subject::compile(&subject, folder.path());
         for options in STYLES {
@@ -74,7 +74,7 @@ fn every_style_prints_what_strace_prints() {
             let ours = subject::run(&subject, &program, &tracer, options);
             subject::assert_same(&format!("{} {options:?}", subject.name), &theirs.trace, &ours.trace);
         }
-    }
+    });
 }
 
 #[test]
