@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use crate::event::Event;
 use crate::format;
@@ -133,7 +134,9 @@ pub fn source(input: impl Read + Send + 'static, options: text::ReadOptions) -> 
 
 /// How many threads can run at a time, up to [`MAX_THREADS`].
 pub(crate) fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS)
+    // Asking opens files.
+    static CORES: OnceLock<usize> = OnceLock::new();
+    *CORES.get_or_init(|| std::thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS))
 }
 
 /// Like [`source`], on up to this many threads, where the format allows it.
@@ -159,7 +162,7 @@ fn source_on(
         }
         (Some(b'['), None | Some(b'{' | b']')) => Box::new(json::Objects::new(input)),
         _ if csv::begins(front) => Box::new(csv::CsvRows::new(input)),
-        _ if threads > 1 => Box::new(text::Blocks::new(input, options, threads)?),
+        _ if threads > 1 => text::blocks::source(input, options, threads)?,
         _ => Box::new(text::TextReader::new(input, options)),
     })
 }

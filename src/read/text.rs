@@ -39,8 +39,6 @@ mod wait;
 
 pub use reader::{ReadOptions, TextReader, midnight};
 
-pub(crate) use blocks::Blocks;
-
 use crate::event::{Body, Unread};
 use crate::text::{cursor, target};
 

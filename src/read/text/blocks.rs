@@ -8,12 +8,12 @@ use std::io::{self, Read};
 use super::block::Block;
 use super::constant::NameCache;
 use super::join::Joiner;
-use super::reader::{Front, MAX_LINE, ReadOptions};
+use super::reader::{FRONT, Front, MAX_LINE, ReadOptions, TextReader};
 use crate::event::Event;
 use crate::read::deal::{Dealt, ReadChunk};
 use crate::read::{EventSource, Report};
 
-/// Reads strace's text like [`TextReader`](super::TextReader), on several threads.
+/// Reads strace's text like [`TextReader`], on several threads.
 ///
 /// The threads end with the stream, or when this is dropped; one that is blocked on the stream then stays until more of
 /// it comes or it ends.
@@ -35,7 +35,18 @@ impl Blocks {
     /// # Errors
     /// Those of starting threads.
     pub fn new(mut input: impl Read + Send + 'static, options: ReadOptions, threads: usize) -> io::Result<Self> {
-        let Front { bytes: front, failed, .. } = Front::read(&mut input, options);
+        let front = Front::read(&mut input, options);
+        Self::after(front, input, options, threads)
+    }
+
+    /// Reads what follows the beginning of a stream, that included.
+    fn after(
+        front: Front,
+        input: impl Read + Send + 'static,
+        options: ReadOptions,
+        threads: usize,
+    ) -> io::Result<Self> {
+        let Front { bytes: front, failed, .. } = front;
         let mut lines = Joiner::new(options);
         lines.survey(&front);
         let plain = lines.is_plain();
@@ -91,6 +102,19 @@ impl EventSource for Blocks {
     fn report(&self) -> &Report {
         Blocks::report(self)
     }
+}
+
+/// Reads `input` on so many threads, or on the caller's alone where it is short.
+pub(crate) fn source(
+    mut input: impl Read + Send + 'static,
+    options: ReadOptions,
+    threads: usize,
+) -> io::Result<Box<dyn EventSource>> {
+    let front = Front::read(&mut input, options);
+    if front.ended && front.bytes.len() <= FRONT {
+        return Ok(Box::new(TextReader::new(io::Cursor::new(front.bytes), options)));
+    }
+    Ok(Box::new(Blocks::after(front, input, options, threads)?))
 }
 
 /// A stream whose next read fails, if one already has.

@@ -202,18 +202,20 @@ pub(super) struct Front {
     at: usize,
     /// Reading further failed.
     pub(super) failed: Option<io::Error>,
+    /// Whether it is all there is.
+    pub(super) ended: bool,
 }
 
 /// The most of a stream that is looked through before its first line is read: lines and bytes.
 const FRONT_LINES: usize = 200;
-const FRONT: usize = 64 << 10;
+pub(super) const FRONT: usize = 64 << 10;
 /// The same of a file whose first lines name no process: the first that does may come late.
 const FRONT_OF_FILE: usize = 4 << 20;
 
 impl Front {
     /// Reads the beginning: of a stream no more than may be waited for.
     pub(super) fn read(input: &mut impl Read, options: ReadOptions) -> Self {
-        let (mut bytes, mut failed) = (Vec::new(), None);
+        let (mut bytes, mut failed, mut ended) = (Vec::new(), None, false);
         let (mut lines, mut limit) = (0, FRONT);
         while bytes.len() < limit {
             let start = bytes.len();
@@ -221,7 +223,10 @@ impl Front {
             let read = input.read(&mut bytes[start..]);
             bytes.truncate(start + *read.as_ref().unwrap_or(&0));
             match read {
-                Ok(0) => break,
+                Ok(0) => {
+                    ended = true;
+                    break;
+                }
                 Ok(_) => {}
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => {
@@ -238,7 +243,7 @@ impl Front {
                 limit = FRONT_OF_FILE;
             }
         }
-        Self { bytes, at: 0, failed }
+        Self { bytes, at: 0, failed, ended }
     }
 }
 
