@@ -17,7 +17,7 @@ use std::os::fd::RawFd;
 
 use crate::event::{Call, Ret, SocketChange, SocketChanges, SocketState, State, StateSource};
 use crate::sys::proc::{Proc, net};
-use crate::sys::sockdiag::{Diag, Ends, Inet};
+use crate::sys::sockdiag::{BOUND_INACTIVE, Diag, Ends, Inet, Wanted};
 use crate::syscall::{Change, Syscall};
 use crate::value::{SockAddr, UnixName, Value};
 
@@ -179,7 +179,9 @@ impl Asker {
         }
         let list = list(protocol)?;
         let known = self.ends.get(&inode).copied().and_then(|ends| self.find(list, &ends, namespace));
-        let known = known.filter(|(_, inet)| inet.inode == Some(inode)).or_else(|| self.listed(list, inode, namespace));
+        let known = known
+            .filter(|(_, inet)| inet.inode == Some(inode))
+            .or_else(|| self.listed(list, inode, u32::MAX, None, namespace));
         match known {
             Some((source, inet)) => fill_inet(source, &inet, list, &mut found),
             // Those that are neither bound nor connected are in no list.
@@ -217,9 +219,17 @@ impl Asker {
             Some(inode) => Some(inode) == before.inode,
             None => list.protocol == libc::IPPROTO_TCP && inet.ends == ends,
         });
-        // One of several sockets that share an address is found by its number only.
-        let there =
-            there.or_else(|| if ends.is_connected() { None } else { self.listed(list, before.inode?, namespace) });
+        // One of several sockets that share an address is found by its number only, among those of its port and state: for
+        // others the kernel would go through all connections.
+        let there = there.or_else(|| {
+            let states = match before.state {
+                _ if list.protocol != libc::IPPROTO_TCP => u32::MAX,
+                State::LISTEN => 1 << State::LISTEN.0,
+                _ => 1 << BOUND_INACTIVE,
+            };
+            let port = Some(ends.local.port()).filter(|port| *port != 0 && !ends.is_connected())?;
+            self.listed(list, before.inode?, states, Some(port), namespace)
+        });
         // A socket that lost its connection is in no list, whether it is held or not.
         let was_listed = !matches!(before.state, State::CLOSED | State::TIME_WAIT);
         found.held = was_listed.then_some(false);
@@ -279,12 +289,20 @@ impl Asker {
         net::find(Proc::new(namespace.pid()), list.file, |row| row.ends == *ends).map(|row| (StateSource::Proc, row))
     }
 
-    /// One socket by its inode, and where it was found.
-    fn listed(&mut self, list: List, inode: u64, namespace: Namespace) -> Option<(StateSource, Inet)> {
+    /// One socket by its inode, among those with one of these states and this port, and where it was found.
+    fn listed(
+        &mut self,
+        list: List,
+        inode: u64,
+        states: u32,
+        local: Option<u16>,
+        namespace: Namespace,
+    ) -> Option<(StateSource, Inet)> {
         let mut asked = false;
         let listed = self.with(namespace, |diag| {
             asked = true;
-            diag.inet(list.family, list.protocol, inode)
+            let wanted = Wanted { family: list.family, protocol: list.protocol, states, local, peer: None };
+            diag.list(wanted).ok()?.into_iter().find(|inet| inet.inode == Some(inode))
         });
         if asked {
             return listed.map(|inet| (StateSource::SockDiag, inet));

@@ -159,7 +159,7 @@ fn attaching_shows_at_once_what_every_thread_is_in() {
     }
     let program = Program::start();
     let mut tracer = interruptible(env!("CARGO_BIN_EXE_sockscope"))
-        .args(["trace", "--python", "-p", &program.pid().to_string()])
+        .args(["trace", "--python", "--why", "-p", &program.pid().to_string()])
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
@@ -184,6 +184,14 @@ fn attaching_shows_at_once_what_every_thread_is_in() {
     }
     nix::sys::signal::kill(nix::unistd::Pid::from_raw(tracer.id() as i32), nix::sys::signal::Signal::SIGINT).unwrap();
     tracer.wait().unwrap();
+    // What each waits for stands below its own call.
+    let rest: Vec<String> = shown.iter().collect();
+    let why = |call: &str| {
+        let at = rest.iter().position(|line| line.contains(&format!("<... {call} resumed> <detached ...>")));
+        at.and_then(|at| rest.get(at + 1)).unwrap_or_else(|| panic!("{call} is not in {rest:#?}"))
+    };
+    assert!(why("recvfrom").contains("    why: It waits for 127.0.0.1:"), "{rest:#?}");
+    assert!(why("futex").contains("    why: It waits for one of the "), "{rest:#?}");
     program.end();
 }
 

@@ -276,7 +276,7 @@ pub struct ProcessFacts {
     /// Open descriptors; 0 and absent where they were not counted.
     #[serde(skip_serializing_if = "is_zero")]
     pub open_files: u64,
-    /// Those of them that are sockets.
+    /// Those of the first 4096 that are sockets.
     #[serde(skip_serializing_if = "is_zero")]
     pub open_sockets: u64,
     /// `RLIMIT_NOFILE`, soft; absent where there is none.
@@ -423,6 +423,11 @@ pub enum Action {
     Reaped,
     /// It waited for an answer, and its time was over.
     WaitedInVain,
+}
+
+impl ProcessFacts {
+    /// How many descriptors of one process are looked at: some have hundreds of thousands.
+    pub(crate) const MAX_SEEN: usize = 4096;
 }
 
 impl FileFacts {

@@ -167,7 +167,7 @@ pub(super) fn schema() -> Json {
             ("uid", unsigned("its effective user")),
             ("capabilities", names("of capabilities(7)", "its effective capabilities that matter for networking")),
             ("open_files", unsigned("open descriptors")),
-            ("open_sockets", unsigned("how many of them are sockets")),
+            ("open_sockets", unsigned("how many of the first 4096 are sockets")),
             ("file_limit", unsigned("RLIMIT_NOFILE, soft")),
             ("file_limit_hard", unsigned("RLIMIT_NOFILE, hard")),
             ("threads", unsigned("its threads")),

@@ -80,6 +80,9 @@ const ATTRIBUTE: usize = 4;
 /// Bytes of one answer; the kernel cuts its list to fit.
 const ANSWER: usize = 32 * 1024;
 
+/// The state of a TCP socket that is bound and nothing else, in a question; since Linux 6.8.
+pub(crate) const BOUND_INACTIVE: u8 = 13;
+
 /// Which internet sockets are looked for.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Wanted {

@@ -92,6 +92,11 @@ impl Tracer {
             let context = Context { limits: self.settings.limits, names: &names };
             let mut call = pending.exit(ret, &self.remote, &context);
             (call.python, call.why) = (python, why);
+            // It stands still, and what it waited for is there.
+            if let (Some(collector), None, Ret::Err(_)) = (&mut self.why, &call.why, ret) {
+                let pid = self.threads.get(&tid).map_or(tid, |thread| thread.pid);
+                call.why = collector.look(why::Caller { pid, tid }, &call);
+            }
             call.sockets = sockets.and_then(Before::unfinished);
             if !undecided {
                 let event = self.event(tid, ts_ns, Body::Call(call), ip);

@@ -1,7 +1,7 @@
 //! Descriptors: EBADF, ENOTSOCK, EMFILE, ENFILE.
 
 use super::{CauseKind, Demo, Incident, Kinds, by};
-use crate::event::{Action, Cause, Earlier};
+use crate::event::{Action, Cause, Earlier, ProcessFacts};
 use crate::syscall::Effect;
 use crate::why::subject::descriptors;
 
@@ -150,9 +150,14 @@ pub(super) fn too_many(incident: &Incident<'_>) -> Option<Cause> {
         Some(process) => {
             let limit = process.file_limit.map(|n| n.to_string()).unwrap_or_else(|| "its".into());
             let hard = process.file_limit_hard.map(|n| format!(", hard limit {n}")).unwrap_or_default();
+            let (open, sockets) = (process.open_files, process.open_sockets);
+            let sockets = if open as usize > ProcessFacts::MAX_SEEN {
+                format!("at least {sockets} of them sockets")
+            } else {
+                format!("{sockets} of them sockets")
+            };
             format!(
-                "The process has {} descriptors open, {} of them sockets, and RLIMIT_NOFILE is {limit} (ulimit -n{hard}).{opened}",
-                process.open_files, process.open_sockets
+                "The process has {open} descriptors open, {sockets}, and RLIMIT_NOFILE is {limit} (ulimit -n{hard}).{opened}"
             )
         }
         None => format!("The process has as many descriptors open as RLIMIT_NOFILE (ulimit -n) allows.{opened}"),

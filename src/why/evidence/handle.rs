@@ -15,6 +15,7 @@ use crate::event::{Endpoint, Relation};
 use crate::memory::padded;
 use crate::state::descriptor::{self, TCPI_PROBES, TCPI_RETRANSMITS, TCPI_RTT, TCPI_SACKED, TCPI_STATE, TCPI_UNACKED};
 use crate::sys::pidfd;
+use crate::sys::sockdiag::BOUND_INACTIVE;
 use crate::why::place;
 use crate::xlat::socket::{ADDRESS_FAMILY, SOCK_TYPE};
 use crate::xlat::sockopt::TCP_STATE;
@@ -151,7 +152,6 @@ impl Handle {
 /// `ESTABLISHED` for 1.
 pub(super) fn state_name(state: u8) -> Option<String> {
     // A bound TCP socket: only sock_diag(7) distinguishes it from a closed one.
-    const BOUND_INACTIVE: u8 = 13;
     if state == BOUND_INACTIVE {
         return Some("BOUND".into());
     }

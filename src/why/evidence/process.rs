@@ -34,10 +34,13 @@ pub(super) fn children(pid: i32) -> Vec<Child> {
 /// Adds what is open, and how much may be.
 pub(super) fn count(pid: i32, facts: &mut ProcessFacts) {
     let process = Proc::new(pid);
-    for descriptor in process.descriptors().into_iter().flatten() {
-        facts.open_files += 1;
-        facts.open_sockets += u64::from(descriptor.socket().is_some());
-    }
+    let all = || process.descriptors().into_iter().flatten();
+    facts.open_files = match process.descriptor_count() {
+        0 => all().count() as u64,
+        count => count,
+    };
+    facts.open_sockets =
+        all().take(ProcessFacts::MAX_SEEN).filter(|descriptor| descriptor.socket().is_some()).count() as u64;
     (facts.file_limit, facts.file_limit_hard) = process.file_limits();
 }
 

@@ -238,8 +238,8 @@ impl Search<'_> {
         if rows.is_empty() {
             return Vec::new();
         }
-        let own: HashSet<u64> =
-            Proc::new(self.caller.pid).descriptors().into_iter().flatten().filter_map(|fd| fd.socket()).collect();
+        let own = Proc::new(self.caller.pid).descriptors().into_iter().flatten().take(ProcessFacts::MAX_SEEN);
+        let own: HashSet<u64> = own.filter_map(|fd| fd.socket()).collect();
         rows.retain(|row| own.contains(&row.inode));
         rows.sort_by_key(|row| row.local.port().abs_diff(to.port()));
         rows.iter().take(MAX_HOLDERS).map(|row| row.endpoint(Relation::OtherPort)).collect()

@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use super::handle::state_name;
 use crate::event::{Endpoint, Relation};
 use crate::sys::proc::{Proc, net};
-use crate::sys::sockdiag::{Diag, Inet, Wanted};
+use crate::sys::sockdiag::{BOUND_INACTIVE, Diag, Inet, Wanted};
 
 /// An internet socket as the tables have it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,8 +35,8 @@ pub(super) struct TableSocket {
 /// States of TCP.
 pub(super) const TIME_WAIT: u8 = 6;
 pub(super) const LISTEN: u8 = 10;
-/// Bound and nothing else, since Linux 6.8 (`TCP_BOUND_INACTIVE`); `/proc` does not list those.
-const BOUND: u8 = 13;
+/// Bound and nothing else; `/proc` does not list those.
+const BOUND: u8 = BOUND_INACTIVE;
 
 impl TableSocket {
     pub(super) fn new(protocol: &'static str, found: Inet) -> Self {

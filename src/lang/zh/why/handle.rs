@@ -55,10 +55,12 @@ pub(in crate::lang::zh) const HANDLE: Translations = &[
     ("Descriptor {fd} is open, but no socket.", "描述符 {fd} 是打开的，但不是套接字。"),
     ("Use the number that socket or accept returned.", "请使用 socket 或 accept 返回的数字。"),
     ("its", "它的上限"),
+    ("{sockets} of them sockets", "其中 {sockets} 个是套接字"),
+    ("at least {sockets} of them sockets", "其中至少 {sockets} 个是套接字"),
     (", hard limit {n}", "，硬限制 {n}"),
     (
-        "The process has {} descriptors open, {} of them sockets, and RLIMIT_NOFILE is {limit} (ulimit -n{hard}).{opened}",
-        "进程打开了 {0} 个描述符，其中 {1} 个是套接字，而 RLIMIT_NOFILE 是 {limit?}（ulimit -n{hard*}）。{opened*}",
+        "The process has {open} descriptors open, {sockets}, and RLIMIT_NOFILE is {limit} (ulimit -n{hard}).{opened}",
+        "进程打开了 {open} 个描述符，{sockets+}，而 RLIMIT_NOFILE 是 {limit?}（ulimit -n{hard*}）。{opened*}",
     ),
     (
         "The process has as many descriptors open as RLIMIT_NOFILE (ulimit -n) allows.{opened}",
