@@ -129,6 +129,9 @@ fn every_thread_is_shown_with_its_call_and_its_line() {
         has("), in its own code\n     > ");
         has("hang.py:15 runner  while True: pass");
         has("read(0<pipe:[");
+        // This test holds the other end.
+        has(&format!("data in the pipe of descriptor 0: pid {} (", std::process::id()));
+        assert!(!shown.contains("The same as before"), "{shown}");
         // The child too, and its time asleep.
         has(&format!("pid {child}: "));
         // Nobody has slept for longer than the test has run.

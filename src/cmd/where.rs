@@ -121,7 +121,6 @@ fn text(threads: &[Snapshot]) -> String {
     let mut out = format!("pid {}: {}\n", first.pid, visible_text(&command_line(first.pid)));
     let mut writer = TextWriter::new(Style { align: 0, ..Style::default() });
     (writer.python, writer.why) = (PythonLines::Full, true);
-    let mut explainer = Explainer::default();
     for thread in threads {
         let _ = write!(out, "thread {} ({})", thread.tid, visible_text(&thread.name));
         let Some(mut event) = thread.call.clone() else {
@@ -135,7 +134,7 @@ fn text(threads: &[Snapshot]) -> String {
             }
             None => out.push_str(", asleep\n"),
         }
-        explainer.event(&mut event);
+        Explainer::default().event(&mut event); // what two wait for alike is no repeat
         let mut lines = String::new();
         writer.write(&event, &mut lines);
         for line in lines.lines() {

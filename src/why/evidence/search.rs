@@ -478,7 +478,7 @@ impl Search<'_> {
         let is_pipe = self.evidence.file.as_ref().is_some_and(|file| file.kind == FileFacts::PIPE);
         let Some(fd) = descriptor(call).filter(|_| is_pipe) else { return };
         let Some(link) = Proc::new(self.caller.pid).descriptor(fd).link() else { return };
-        let (owners, hidden) = owner::of_pipe(self.caller.pid, &link, !reads);
+        let (owners, hidden) = owner::of_pipe(self.caller.pid, &link, reads);
         self.evidence.owners_hidden = hidden;
         self.evidence.process = process::facts(self.caller.pid);
         self.evidence.sockets.push(Endpoint {
