@@ -14,6 +14,7 @@ use crate::syscall::{Dir, InRegister, Len, Reach, RetTy, Syscall, Ty, When, numb
 use crate::value::{Bytes, Const, Fd, FdTarget, Flags, Length, SockType, Value, stat};
 use crate::xlat::{self, Xlat};
 
+mod background;
 mod buffer;
 pub mod descriptor;
 mod message;
@@ -61,6 +62,11 @@ pub trait Names {
     /// The working directory, which `AT_FDCWD` refers to.
     fn directory(&self) -> Option<Arc<FdTarget>> {
         None
+    }
+
+    /// The number of the call that this one goes on with; none where that is unknown.
+    fn interrupted(&self) -> u64 {
+        u64::from(u32::MAX)
     }
 
     /// The name of a network interface.
@@ -279,6 +285,16 @@ impl Args<'_> {
                 return Slot::Hidden(self.u32(reg).map(|len| Value::Int(len.into())));
             }
             Ty::CloneArgs { .. } => return Slot::Shown(self.clone_args(reg, reach)),
+            Ty::RingParams => return self.ring_asked(reg),
+            Ty::Probe { count } => {
+                return match self.probe(reg, self.regs[count]) {
+                    Some(probe) => Slot::Shown(probe),
+                    None => Slot::Hidden(None),
+                };
+            }
+            Ty::Interrupted => {
+                Value::Const(Const { table: &xlat::signal::SYSCALL_NR, raw: self.cx.names.interrupted() })
+            }
             Ty::SockType => sock_type(reg as u32),
             Ty::Protocol { domain } => sockaddr::protocol(self.int(domain), reg as u32),
             Ty::OptName { level, access } => sockopt::name(self.int(level), reg as u32, access),
@@ -326,6 +342,9 @@ impl Args<'_> {
             | Ty::Message { .. }
             | Ty::Sized { .. }
             | Ty::FileHandle
+            | Ty::Attr { .. }
+            | Ty::PerfAttr
+            | Ty::Requests { .. }
             | Ty::Random { .. } => self.pointed(ty, dir, reg, reach),
         };
         Slot::Done(done)
@@ -344,6 +363,11 @@ impl Args<'_> {
             (Slot::Shown(value), Ty::CloneArgs { .. }) => self.cloned(value, ret),
             (Slot::Shown(value), _) => value,
             (Slot::Absent, _) => Value::Pointer(reg), // unreachable: absent arguments are omitted
+            (Slot::Hidden(asked), Ty::RingParams) => self.ring_made(reg, asked, ret),
+            (Slot::Hidden(_), Ty::Probe { count }) => {
+                let probe = matches!(ret, Ret::Ok(_)).then(|| self.probe(reg, self.regs[count])).flatten();
+                probe.unwrap_or(Value::Pointer(reg))
+            }
             (Slot::Hidden(before), Ty::SockLen) => self.length(reg, before, ret),
             (Slot::Hidden(before), Ty::MsgHdr) => self.msghdr_out(reg, before, ret),
             (Slot::Hidden(_), Ty::MmsgHdrs { received: false, .. }) => {

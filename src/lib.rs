@@ -161,6 +161,15 @@ pub mod internals {
         pub mod ipc {
             pub use crate::value::ipc::*;
         }
+        pub mod bpf {
+            pub use crate::value::bpf::*;
+        }
+        pub mod perf {
+            pub use crate::value::perf::*;
+        }
+        pub mod ring {
+            pub use crate::value::ring::*;
+        }
         pub mod queue {
             pub use crate::value::queue::*;
         }

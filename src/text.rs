@@ -218,6 +218,10 @@ fn write_argument(sys: &Syscall, at: usize, value: &Value, style: &Style, out: &
                 write_value(item, style, out);
             }
         }
+        (Some(Ty::Interrupted), Value::Const(call)) => {
+            let name = call.name().map_or("system call", |name| name.trim_start_matches("__NR_"));
+            let _ = write!(out, "<... resuming interrupted {name} ...>");
+        }
         (Some(Ty::Dirents(_)), Value::Array(Array { tail: Tail::Counted { at, count }, .. })) => {
             record::counted(*at, *count, ("entry", "entries"), out);
         }

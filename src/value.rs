@@ -19,14 +19,17 @@ pub use crate::xlat::Xlat;
 use crate::xlat::wait::POLL_EVENTS;
 
 mod access;
+pub(crate) mod bpf;
 pub(crate) mod family;
 pub(crate) mod ipc;
 pub(crate) mod layout;
 mod msghdr;
 pub(crate) mod packed;
+pub(crate) mod perf;
 pub(crate) mod process;
 pub(crate) mod queue;
 mod record;
+pub(crate) mod ring;
 mod short;
 pub(crate) mod siginfo;
 pub(crate) mod sockaddr;
@@ -38,7 +41,7 @@ pub(crate) use msghdr::{CMSG, CMSGHDR, MAX_VECTORS, MMSGHDR, MSGHDR, MsgHeader, 
 pub use msghdr::{Cmsg, MmsgHdr, MsgHdr};
 pub use packed::Packed;
 pub(crate) use record::any_flag;
-pub use record::{Field, Forms, Kind, Layout, Record};
+pub use record::{Bits, By, Field, Forms, Kind, Layout, Record};
 pub use short::{Data, Text};
 pub use sockaddr::{NotInternet, Scope, SockAddr, UnixName};
 pub use target::{Device, FdTarget, PathTarget, SocketEnds, SocketTarget};

@@ -227,6 +227,7 @@ macro_rules! agrees_with_libc {
 }
 
 pub mod admin;
+pub mod bpf;
 pub mod errno;
 pub mod family;
 pub mod file;
@@ -236,10 +237,12 @@ pub mod key;
 pub mod link;
 pub mod memory;
 pub mod mount;
+pub mod perf;
 pub mod prctl;
 pub mod process;
 pub mod protocol;
 pub mod quota;
+pub mod ring;
 pub mod signal;
 pub mod socket;
 pub mod sockopt;

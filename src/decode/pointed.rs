@@ -6,6 +6,7 @@ use crate::memory::array;
 use crate::syscall::{Count, Dir, Len, Reach, Scalar, Ty};
 use crate::value::ipc::{FILE_HANDLE, MSGBUF};
 use crate::value::process::{CLONE_ARGS, CLONE_RESULTS};
+use crate::value::ring::IOCB_NAMED;
 use crate::value::stat::UTIMESPEC;
 use crate::value::{Array, Bytes, Const, Fd, Forms, Kind, Layout, Length, Record, Tail, Value, process, siginfo};
 use crate::xlat::file::UTIME;
@@ -29,6 +30,9 @@ impl Args<'_> {
                 let form = forms.iter().rev().find(|form| form.size as u64 <= self.regs[size]);
                 form.and_then(|form| Some(Value::Record(Record::read(form, &self.read(ptr, form.extent())?))))
             }
+            Ty::Attr { layout, size } => self.attr(ptr, layout, u64::from(self.regs[size] as u32)),
+            Ty::PerfAttr => self.perf_attr(ptr),
+            Ty::Requests { count } => return self.requests(ptr, self.regs[count]),
             Ty::FileHandle => return self.handle(ptr, None, Ret::Ok(0)),
             Ty::Structs { layout, .. } => return self.structures(ptr, layout, reach.count()),
             Ty::Number(each) => self.scalar(ptr, each).map(|number| Value::Ref(Box::new(number))),
@@ -52,6 +56,9 @@ impl Args<'_> {
     }
 
     fn structure(&self, ptr: u64, layout: &'static Layout) -> Option<Value> {
+        if layout == &IOCB_NAMED {
+            return self.request(ptr, layout);
+        }
         let bytes = self.read(ptr, layout.span())?;
         let mut record = Record::read(layout, &bytes);
         let restores = record.get("sa_flags").and_then(Value::register).is_some_and(|flags| flags & SA_RESTORER != 0);
@@ -62,6 +69,7 @@ impl Args<'_> {
             }
         }
         self.filter(&mut record);
+        self.follow(&mut record);
         Some(Value::Record(record))
     }
 
@@ -166,7 +174,7 @@ impl Args<'_> {
     }
 
     /// A string up to its NUL, as much of it as is kept.
-    fn text(&self, ptr: u64, most: usize) -> Value {
+    pub(super) fn text(&self, ptr: u64, most: usize) -> Value {
         let kept = self.cx.limits.strings.min(most);
         let mut bytes = self.memory.read_up_to(ptr, kept.saturating_add(1));
         match memchr::memchr(0, &bytes) {

@@ -14,7 +14,7 @@ use crate::syscall::{self, Syscall};
 use crate::text::target;
 use crate::value::layout::{IFREQ_INDEX, IFREQ_NAMED};
 use crate::value::siginfo;
-use crate::value::{Array, Bytes, Const, FdSet, Field, Flags, Layout, Record, SockType, Tail, Timeout, Value};
+use crate::value::{Array, Bytes, Const, FdSet, Field, Flags, Kind, Layout, Record, SockType, Tail, Timeout, Value};
 use crate::xlat::Xlat;
 use crate::xlat::errno::ERRNO;
 use crate::xlat::socket::{SOCK_FLAGS, SOCK_TYPE};
@@ -370,10 +370,12 @@ fn known_record(object: Object<'_>) -> Option<Result<Record>> {
 /// The structure of a name: among variants the one with exactly these fields, or, where the rest was cut short, the
 /// first that has the last of them. A table has the fields of all variants, most of them null.
 fn variant(name: &str, fields: Object<'_>) -> Option<&'static Layout> {
-    // Only pointers may be null as such.
+    // Only pointers, and what a structure has only at times, may be null as such.
     let empty = |layout: &'static Layout| {
-        let mut others =
-            layout.fields.iter().filter(|field| !matches!(JsonShape::of_field(layout, field), JsonShape::Pointer));
+        let may_be_null = |field: &Field| {
+            matches!(JsonShape::of_field(layout, field), JsonShape::Pointer) || matches!(field.kind, Kind::By(_))
+        };
+        let mut others = layout.fields.iter().filter(|field| !may_be_null(field));
         others.any(|field| fields.contains_key(field.name) && !is_given(fields, field.name))
     };
     let from_table = sets::layouts(name).any(empty);

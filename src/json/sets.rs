@@ -123,7 +123,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::xlat::{admin, ipc, key, link, memory, mount, prctl, process, signal};
+    use crate::xlat::{admin, bpf, ipc, key, link, memory, mount, prctl, process, ring, signal};
 
     use crate::json::shape::TAGS;
 
@@ -228,6 +228,15 @@ mod tests {
             &[&process::FUTEX_OP, &process::FUTEX_WAITV_FLAGS],
             &[&process::PERSONALITY, &process::PERSONALITY_TYPE],
             &[&memory::POLICY, &memory::POLICY_MODE, &memory::POLICY_ASKED, &memory::POLICY_FLAGS],
+            &[&ring::IORING_OP, &ring::IORING_SQE_OP],
+            &[&bpf::BPF_CMD, &bpf::BPF_LOOKUP, &bpf::BPF_UPDATE, &bpf::BPF_ATTACH_TYPE],
+            &[
+                &bpf::BPF_MAP_FLAGS,
+                &bpf::BPF_PROG_FLAGS,
+                &bpf::BPF_FILE_FLAGS,
+                &bpf::BPF_ATTACH_FLAGS,
+                &bpf::BPF_TEST_FLAGS,
+            ],
         ];
         for sets in shared {
             for (before, set) in sets.iter().enumerate() {

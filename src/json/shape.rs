@@ -7,13 +7,15 @@
 use crate::syscall::{Dir, InRegister, Param, Scalar, Syscall, Ty, number};
 use crate::value::ipc::{FILE_HANDLE, MSGBUF};
 use crate::value::layout::{EPOLL_EVENT, IOVEC};
+use crate::value::perf::PERF_ATTR;
 use crate::value::process::{CLONE_ARGS, CLONE_RESULTS, STATUSES};
+use crate::value::ring::{IOCB, RING_ASKED, RING_PARAMS, RING_PROBE};
 use crate::value::siginfo::LAYOUTS;
 use crate::value::stat::DEVICE;
 use crate::value::{Field, Kind, Layout};
 use crate::xlat::Xlat;
 use crate::xlat::process::CAPABILITIES;
-use crate::xlat::signal::{SI_CODE, SIG_HANDLER};
+use crate::xlat::signal::{SI_CODE, SIG_HANDLER, SYSCALL_NR};
 
 /// The form of a key's value in JSON.
 #[derive(Debug, Clone, Copy)]
@@ -139,6 +141,12 @@ impl JsonShape {
             Ty::Dirents(layout) => Self::Counted(layout),
             Ty::Message { .. } => Self::Record(&MSGBUF),
             Ty::Sized { forms, .. } => Self::Forms(forms),
+            Ty::Attr { layout, .. } => Self::Record(layout),
+            Ty::PerfAttr => Self::Forms(PERF_ATTR.all),
+            Ty::Requests { .. } => Self::Records(&IOCB),
+            Ty::RingParams => Self::Forms(RING_FORMS),
+            Ty::Probe { .. } => Self::Record(&RING_PROBE),
+            Ty::Interrupted => Self::Const(&SYSCALL_NR),
             Ty::FileHandle => Self::Record(&FILE_HANDLE),
             Ty::Numbers { each: Scalar::Mask | Scalar::Address, .. } | Ty::Number(Scalar::Mask) => Self::Tagged,
             Ty::CloneArgs { .. } => Self::Changed(&CLONE_ARGS, CLONE_RESULTS),
@@ -173,8 +181,20 @@ impl JsonShape {
     /// The shape of a structure's field.
     pub(super) fn of_field(layout: &Layout, field: &Field) -> Self {
         match field.kind {
-            Kind::Int(_) => Self::Int,
             Kind::Uint(8) if shares_bytes(layout, field) => Self::Opaque,
+            kind => Self::of_kind(kind),
+        }
+    }
+
+    fn of_kind(kind: Kind) -> Self {
+        match kind {
+            Kind::Int(_) => Self::Int,
+            Kind::NonZero(kind) => Self::of_kind(*kind),
+            Kind::Bits(_) => Self::Uint,
+            Kind::Packed(packed) => Self::Record(packed.layout),
+            Kind::Str | Kind::Path | Kind::BytesAt(_) | Kind::TextAt(_) => Self::Pointer,
+            Kind::By(_) | Kind::NoneAt(_) | Kind::FdsAt { .. } | Kind::Vectors { .. } => Self::Tagged,
+            Kind::Priority | Kind::Following(_) => Self::Tagged,
             Kind::Uint(_) => Self::Uint,
             Kind::Hex(_) => Self::Hex,
             Kind::Fd => Self::Fd,
@@ -215,11 +235,14 @@ impl JsonShape {
             Kind::Limit | Kind::UintIf(_) | Kind::PadUint(_) => Self::Uint,
             Kind::RefInt => Self::RefInt,
             Kind::RefFd => Self::Tagged,
-            Kind::Words(_) | Kind::HexWords(_) => Self::Ints,
+            Kind::Words(_) | Kind::HexWords(_) | Kind::HexLongs(_) => Self::Ints,
             Kind::Caps => Self::Flags(&CAPABILITIES),
         }
     }
 }
+
+/// `struct io_uring_params`, before and after the call.
+static RING_FORMS: &[&Layout] = &[&RING_PARAMS, &RING_ASKED];
 
 /// Whether a call reads an option rather than setting it.
 fn reads_option(sys: &Syscall) -> bool {
@@ -247,6 +270,9 @@ pub(super) fn key(param: &Param) -> &'static str {
         // A bit mask for most calls, for a few without names.
         ("parent_tid", Ty::Number(Scalar::Fd)) => "parent_pidfd",
         ("flags", Ty::Hex | Ty::Hex32) => "flags_hex",
+        // Three calls have structures of their own.
+        ("attr", Ty::Attr { layout, .. }) => layout.name,
+        ("attr", Ty::PerfAttr) => PERF_ATTR.name,
         (name, _) => name,
     }
 }

@@ -1,7 +1,7 @@
 //! Calls with which an administrator runs the machine.
 
 use super::{Class, Count, Dir, Effect, Len, Operations, RetTy, Syscall, Ty, arg, call, number, old, operation};
-use crate::value::ipc::KEXEC_SEGMENT;
+use crate::value::ipc::{KEXEC_SEGMENT, SYSCTL_ARGS};
 use crate::xlat::admin::{
     KEXEC_FILE, KEXEC_FLAGS, MODULE_DELETE, MODULE_INIT, REBOOT_CMD, REBOOT_MAGIC, REBOOT_MAGIC2, SWAP_FLAGS,
     SYSLOG_ACTION,
@@ -124,13 +124,13 @@ pub(super) static CALLS: &[&Syscall] = &[
         "Reads or writes a table of the processor's about segments of memory.",
     ),
     &call(
-        Class::MEMORY,
-        libc::SYS_io_destroy,
-        "io_destroy",
-        &[arg("ctx_id", Dir::In, Ty::Address, "The context.")],
+        Class::NONE,
+        number(156),
+        "_sysctl",
+        &[arg("args", Dir::In, Ty::Struct(&SYSCTL_ARGS), "What is asked or set.")],
         RetTy::Int,
         Effect::Nothing,
-        "Ends a context for reading and writing in the background.",
+        "Asked or set what is in /proc/sys; the kernel no longer has it.",
     ),
     &call(
         Class::NONE,

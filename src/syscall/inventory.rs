@@ -4,9 +4,10 @@
 
 use super::control::CONTROLS;
 use super::{Carries, Commands, Payload, RetTy, Scalar, Ty, table};
+use crate::value::perf::PERF_ATTR;
 use crate::value::sockaddr::layout_of;
 use crate::value::sockopt::{OptShape, shapes};
-use crate::value::{Kind, Layout, family, ipc, layout, process, siginfo, stat};
+use crate::value::{Kind, Layout, family, ipc, layout, packed, process, ring, siginfo, stat};
 use crate::xlat::errno::ERRNO;
 use crate::xlat::memory::MAP_TYPE;
 use crate::xlat::process::{CAPABILITIES, CLONE_FLAGS, PERSONALITY_TYPE};
@@ -73,17 +74,27 @@ impl Inventory {
 
     fn fields(&mut self, layout: &Layout) {
         for field in layout.fields {
-            match field.kind {
-                Kind::Const(set, _) | Kind::Flags(set, _) | Kind::Be16(set) | Kind::Le16Const(set) => self.set(set),
-                Kind::Record(layout) | Kind::Moment(layout) => self.layout(layout),
-                Kind::Device => self.layout(&stat::DEVICE),
-                Kind::Handler => self.set(&SIG_HANDLER),
-                Kind::Caps => self.set(&CAPABILITIES),
-                Kind::Filter => self.layout(&layout::SOCK_FILTER),
-                Kind::Elements => self.layout(&layout::IFREQ_ADDR),
-                Kind::SockAddr(_) | Kind::Transport => self.addresses(),
-                _ => {} // has no names
-            }
+            self.kind(field.kind);
+        }
+    }
+
+    fn kind(&mut self, kind: Kind) {
+        match kind {
+            Kind::NonZero(kind) => self.kind(*kind),
+            Kind::By(by) => by.kinds.iter().for_each(|kind| self.kind(*kind)),
+            Kind::Packed(packed) => self.layout(packed.layout),
+            Kind::Priority => self.layout(packed::IOPRIO.layout),
+            Kind::Following(layout) => self.layout(layout),
+            Kind::Vectors { .. } => self.layout(&layout::IOVEC),
+            Kind::Const(set, _) | Kind::Flags(set, _) | Kind::Be16(set) | Kind::Le16Const(set) => self.set(set),
+            Kind::Record(layout) | Kind::Moment(layout) => self.layout(layout),
+            Kind::Device => self.layout(&stat::DEVICE),
+            Kind::Handler => self.set(&SIG_HANDLER),
+            Kind::Caps => self.set(&CAPABILITIES),
+            Kind::Filter => self.layout(&layout::SOCK_FILTER),
+            Kind::Elements => self.layout(&layout::IFREQ_ADDR),
+            Kind::SockAddr(_) | Kind::Transport => self.addresses(),
+            _ => {} // has no names
         }
     }
 
@@ -93,6 +104,11 @@ impl Inventory {
             Ty::Number(Scalar::Const(set)) | Ty::Numbers { each: Scalar::Const(set), .. } => self.set(set),
             Ty::Message { .. } => self.layout(&ipc::MSGBUF),
             Ty::Sized { forms, .. } => forms.iter().for_each(|layout| self.layout(layout)),
+            Ty::Attr { layout, .. } => self.layout(layout),
+            Ty::PerfAttr => PERF_ATTR.all.iter().for_each(|layout| self.layout(layout)),
+            Ty::Requests { .. } => self.layout(&ring::IOCB),
+            Ty::RingParams => [&ring::RING_PARAMS, &ring::RING_ASKED].iter().for_each(|layout| self.layout(layout)),
+            Ty::Probe { .. } => self.layout(&ring::RING_PROBE),
             Ty::FileHandle => self.layout(&ipc::FILE_HANDLE),
             Ty::Packed(packed) => self.layout(packed.layout),
             Ty::CloneArgs { .. } => {

@@ -2,6 +2,7 @@
 
 use super::{Class, Dir, Effect, Len, Operations, RetTy, Scalar, Syscall, Ty, arg, call, old, operation};
 use crate::value::layout::SOCK_FPROG;
+use crate::value::process::{USER_DESC, USER_DESC_ENTRY};
 use crate::xlat::prctl::{
     CAP, CAP_AMBIENT, FP_MODE, MCE_KILL, MCE_KILL_WHEN, PAC_KEYS, PRCTL_OPTION, SCHED_CORE, SECCOMP_MODE, SECUREBITS,
     SET_MM, SET_PTRACER, SET_VMA, SPECULATION, SPECULATION_CONTROL, SUID_DUMP, SYS_DISPATCH, TSC, UNALIGN,
@@ -9,7 +10,28 @@ use crate::xlat::prctl::{
 use crate::xlat::process::{ARCH_PRCTL, PID_TYPE};
 
 /// The rows of this family.
-pub(super) static CALLS: &[&Syscall] = &[&PRCTL, &ARCH];
+pub(super) static CALLS: &[&Syscall] = &[
+    &PRCTL,
+    &ARCH,
+    &call(
+        Class::NONE,
+        old!(SYS_get_thread_area),
+        "get_thread_area",
+        &[arg("u_info", Dir::InOut, Ty::Struct(&USER_DESC_ENTRY), "Which segment.")],
+        RetTy::Int,
+        Effect::Nothing,
+        "Reads a segment of memory of 32-bit programs.",
+    ),
+    &call(
+        Class::NONE,
+        old!(SYS_set_thread_area),
+        "set_thread_area",
+        &[arg("u_info", Dir::In, Ty::Struct(&USER_DESC), "The segment.")],
+        RetTy::Int,
+        Effect::Nothing,
+        "Sets a segment of memory of 32-bit programs.",
+    ),
+];
 
 /// prctl(2).
 static PRCTL: Syscall = Syscall {

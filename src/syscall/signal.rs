@@ -173,4 +173,13 @@ pub(super) static CALLS: &[&Syscall] = &[
         Effect::Nothing,
         "Sends a signal with data to a thread.",
     ),
+    &call(
+        Class::NONE,
+        libc::SYS_restart_syscall,
+        "restart_syscall",
+        &[arg("interrupted", Dir::In, Ty::Interrupted, "The call that a signal interrupted.")],
+        RetTy::Int,
+        Effect::Nothing,
+        "Goes on with a call that a signal interrupted; the kernel itself makes programs call this.",
+    ),
 ];

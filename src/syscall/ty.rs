@@ -4,7 +4,9 @@
 
 use super::reach::{MAX_FDS, MAX_SEGMENTS, MMSGHDR, PATH_MAX, POLLFD, SIGSET};
 use super::{Carries, Commands, Reach, Syscall, When};
+use crate::value::perf::PERF_ATTR;
 use crate::value::process::{CLONE_ARGS, CLONE_ARGS_FIRST};
+use crate::value::ring::{MAX_PROBED, RING_PARAMS, RING_PROBE, RING_PROBE_OP};
 use crate::value::sockaddr::STORAGE;
 use crate::value::sockopt::{OptShape, shape};
 use crate::value::{Forms, Layout, MsgHeader, Packed, Value, layout};
@@ -349,6 +351,29 @@ pub enum Ty {
         /// Its size.
         size: usize,
     },
+    /// A pointer to a structure that grows with the kernel, of which the argument at `size` says how much there is.
+    Attr {
+        /// All that is known of it; its size is what is always there.
+        layout: &'static Layout,
+        /// How much the program has.
+        size: usize,
+    },
+    /// `struct perf_event_attr *`, which says itself how much there is of it.
+    PerfAttr,
+    /// A pointer to pointers to requests that are done in the background.
+    Requests {
+        /// How many.
+        count: usize,
+    },
+    /// `struct io_uring_params *`: what is asked, and what the kernel answers.
+    RingParams,
+    /// `struct io_uring_probe *`, with so many entries.
+    Probe {
+        /// How many.
+        count: usize,
+    },
+    /// No argument, but the name of the call that a signal interrupted.
+    Interrupted,
     /// A pointer to a file's handle; its length is read and written.
     FileHandle,
     /// A pointer to bytes that are no text, as many as the call returned.
@@ -381,6 +406,12 @@ impl Ty {
                 | Message { .. }
                 | Sized { .. }
                 | FileHandle
+                | Attr { .. }
+                | PerfAttr
+                | Requests { .. }
+                | RingParams
+                | Probe { .. }
+                | Interrupted
                 | Bytes(Len::Text | Len::UpTo(_))
         );
         !(not_numbers || matches!(self, Address | Device | WideConst(_) | Packed(_)))
@@ -538,6 +569,15 @@ impl Ty {
                 .find(|form| form.size as u64 <= regs[size])
                 .map_or(Reach::Nothing, |form| Reach::Whole(form.extent())),
             (Self::FileHandle, _) => Reach::Whole(8),
+            (Self::Attr { layout, size }, _) => {
+                Reach::Whole(u64::from(regs[size] as u32).min(layout.extent() as u64) as usize)
+            }
+            (Self::PerfAttr, _) => Reach::Whole(PERF_ATTR.size),
+            (Self::Requests { count }, _) => many(regs[count], 8),
+            (Self::RingParams, _) => Reach::Whole(RING_PARAMS.size),
+            (Self::Probe { count }, _) => Reach::Whole(
+                RING_PROBE.size + u64::from(regs[count] as u32).min(MAX_PROBED) as usize * RING_PROBE_OP.size,
+            ),
             (Self::Structs { layout, count }, _) => many(count.of(regs, returned), layout.size),
             (Self::Number(each), _) => Reach::Whole(each.size()),
             (Self::Numbers { each, count }, _) => many(count.of(regs, returned), each.size()),

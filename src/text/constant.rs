@@ -6,6 +6,7 @@ use super::{ConstStyle, Style, push_hex, push_int};
 use crate::value::{Const, Flags, SockType};
 use crate::xlat::Xlat;
 use crate::xlat::admin::{KEXEC_ARCH, KEXEC_FLAGS, SWAP_FLAGS, SYSLOG_ACTION};
+use crate::xlat::bpf::BPF_UPDATE;
 use crate::xlat::errno::ERRNO;
 use crate::xlat::family::{is_always_explained, start_of_range};
 use crate::xlat::file::{ACCESS_MODE, AT_FLAGS, FILE_TYPE_MODE, STATUS_FLAGS, STATX_FLAGS, STATX_SYNC};
@@ -16,6 +17,7 @@ use crate::xlat::memory::{MAP_FLAGS, MAP_TYPE, MEMFD_FLAGS, POLICY, POLICY_MODE}
 use crate::xlat::mount::{FANOTIFY_CLASS, FANOTIFY_INIT};
 use crate::xlat::process::{CLONE_FLAGS, CLONE_FLAGS_AND_SIGNAL, PERSONALITY, PERSONALITY_TYPE};
 use crate::xlat::protocol::AX25_PROTO;
+use crate::xlat::ring::{IOCB_CMD, IORING_OP};
 use crate::xlat::signal::{SIGNAL, SYSCALL_NR, si_codes, signal_name};
 use crate::xlat::sockopt::SOCK_TXREHASH;
 
@@ -59,7 +61,8 @@ pub(super) fn write(c: Const, style: &Style, out: &mut String) {
 
 /// Whether a table's numbers are written in decimal.
 fn is_decimal(table: &Xlat) -> bool {
-    [&SOCK_TXREHASH, &ERRNO, &SYSCALL_NR, &KEY_SPEC, &KEY_REQKEY, &SYSLOG_ACTION].contains(&table)
+    [&SOCK_TXREHASH, &ERRNO, &SYSCALL_NR, &KEY_SPEC, &KEY_REQKEY, &SYSLOG_ACTION, &IOCB_CMD, &IORING_OP]
+        .contains(&table)
 }
 
 /// A member by its distance from the start of its range: `L2CAP_CID_DYN_START+6`.
@@ -111,6 +114,10 @@ pub(crate) fn flags(flags: Flags, style: &Style, out: &mut String) {
                 out.push_str(" */");
             }
         };
+    }
+    // Of these strace knows no combination.
+    if flags.table == &BPF_UPDATE {
+        return write(Const { table: flags.table, raw: flags.raw }, style, out);
     }
     if flags.table == &CLONE_FLAGS_AND_SIGNAL {
         return cloned(flags.raw, style, out);

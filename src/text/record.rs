@@ -9,7 +9,7 @@ use super::{
 use crate::value::layout::{AX25_ADDRESS, HWADDR, IFREQ_NAME, SOCK_FILTER};
 use crate::value::queue::SIGVAL;
 use crate::value::{
-    Array, Const, Field, Flags, Kind, Length, Packed, Record, Tail, Value, any_flag, packed, process, stat,
+    Array, Const, Field, Flags, Kind, Length, Packed, Record, Tail, Value, any_flag, packed, perf, process, stat,
 };
 use crate::xlat::signal::SA_RESTORER;
 
@@ -26,6 +26,9 @@ pub(super) fn write(record: &Record, style: &Style, out: &mut String) {
     }
     if record.layout == &stat::UTIMESPEC || record.layout == &stat::UTIMEVAL {
         return file_time(record, style, out);
+    }
+    if perf::SHIFTED.contains(&record.layout) {
+        return shifted(record, style, out);
     }
     if let Some(packed) = Packed::of(record.layout) {
         return self::packed(packed, record, style, out);
@@ -57,7 +60,12 @@ fn packed(packed: &Packed, record: &Record, style: &Style, out: &mut String) {
     }
     if style.names != ConstStyle::Abbrev {
         let parts: Vec<u64> = record.fields.iter().filter_map(Value::register).collect();
-        push_int(i64::from((packed.join)(&parts) as i32), out);
+        let number = i64::from((packed.join)(&parts) as i32);
+        if packed.layout == packed::KERNEL_VERSION.layout {
+            push_hex(number as u64, out)
+        } else {
+            push_int(number, out)
+        }
         if style.names == ConstStyle::Raw {
             return;
         }
@@ -102,6 +110,19 @@ fn wake_op(record: &Record, style: &Style, out: &mut String) {
     shifted(compare, 24, out);
     out.push('|');
     push_hex(compared, out);
+}
+
+/// `0x1<<24|PERF_COUNT_HW_CACHE_RESULT_MISS<<16|PERF_COUNT_HW_CACHE_OP_READ<<8|PERF_COUNT_HW_CACHE_LL`: the parts of a
+/// number, each by its place.
+fn shifted(record: &Record, style: &Style, out: &mut String) {
+    let shown = record.pairs().filter(|(_, value)| !matches!(value, Value::Hex(0)));
+    for (at, (field, value)) in shown.enumerate() {
+        out.push_str(if at > 0 { "|" } else { "" });
+        write_value(value, style, out);
+        if field.offset > 0 {
+            let _ = write!(out, "<<{}", 8 * field.offset);
+        }
+    }
 }
 
 /// The time of a file: `UTIME_NOW`, or the structure with its date.
@@ -208,7 +229,8 @@ pub(super) fn members(array: &Array, style: &Style, out: &mut String) {
 /// The fields without the braces. A field that was cut short is written as its bytes in hex.
 pub(super) fn fields(record: &Record, style: &Style, out: &mut String) {
     let mut first = true;
-    for (at, (field, value)) in record.pairs().enumerate().filter(|(_, (field, value))| is_shown(record, field, value))
+    for (at, (field, value)) in
+        record.pairs().enumerate().filter(|(at, (field, value))| is_shown(record, *at, field, value))
     {
         if !std::mem::take(&mut first) {
             out.push_str(", ");
@@ -226,7 +248,12 @@ pub(super) fn fields(record: &Record, style: &Style, out: &mut String) {
         }
         out.push_str(field.name);
         out.push('=');
-        match (&field.kind, value) {
+        let kind = match field.kind.resolve(&record.fields[..at]) {
+            Some(Kind::NonZero(kind)) => kind,
+            Some(kind) => kind,
+            None => &field.kind,
+        };
+        match (kind, value) {
             (Kind::Octet, Value::Hex(0)) => out.push_str("00"),
             (Kind::Be32Hex, Value::Be32(n)) => {
                 out.push_str("htonl(");
@@ -269,7 +296,7 @@ pub(super) fn fields(record: &Record, style: &Style, out: &mut String) {
             (Kind::Ticks, Value::Int(ticks)) => clock_ticks(*ticks, style, out),
             (Kind::Date | Kind::DateWithNanos, Value::Int(seconds)) => {
                 push_int(*seconds, out);
-                let nanos = match field.kind {
+                let nanos = match kind {
                     Kind::Date => Some(0),
                     _ => record.fields.get(at + 1).map_or(Some(0), Value::as_int),
                 };
@@ -279,8 +306,19 @@ pub(super) fn fields(record: &Record, style: &Style, out: &mut String) {
                 write(inner, style, out);
                 moment(inner, style, out);
             }
-            (Kind::Words(_) | Kind::HexWords(_), Value::Array(words)) => {
-                let push = if matches!(field.kind, Kind::Words(_)) { push_uint } else { push_hex };
+            (Kind::Bits(bits), Value::Uint(n)) => {
+                let hex = bits.width > 8;
+                if hex {
+                    push_hex(*n, out)
+                } else {
+                    push_uint(*n, out)
+                }
+                if let Some(note) = bits.note(*n) {
+                    let _ = write!(out, " /* {note} */");
+                }
+            }
+            (Kind::Words(_) | Kind::HexWords(_) | Kind::HexLongs(_), Value::Array(words)) => {
+                let push = if matches!(kind, Kind::Words(_)) { push_uint } else { push_hex };
                 out.push('[');
                 for (at, word) in words.items.iter().enumerate() {
                     if at > 0 {
@@ -322,8 +360,12 @@ pub(super) fn fields(record: &Record, style: &Style, out: &mut String) {
 }
 
 /// Whether a field is written: padding only where it should not be.
-fn is_shown(record: &Record, field: &Field, value: &Value) -> bool {
-    match (&field.kind, value) {
+fn is_shown(record: &Record, at: usize, field: &Field, value: &Value) -> bool {
+    let Some(kind) = field.kind.resolve(&record.fields[..at]) else { return false };
+    match (kind, value) {
+        (Kind::NonZero(_), Value::Array(array)) => array.items.iter().any(|word| word.register() != Some(0)),
+        (Kind::NonZero(_), value) => value.register() != Some(0),
+        (Kind::Priority, Value::Int(priority)) => *priority != 0,
         (Kind::Restorer, _) => {
             let flags = record.get("sa_flags").and_then(Value::register);
             flags.is_some_and(|flags| flags & SA_RESTORER != 0)

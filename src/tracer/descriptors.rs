@@ -222,7 +222,7 @@ impl Descriptors {
 
     /// The names of one process's descriptors.
     pub(super) fn of(&self, pid: i32) -> ProcessNames<'_> {
-        ProcessNames { descriptors: self, pid }
+        ProcessNames { descriptors: self, pid, before: 0 }
     }
 
     /// Whether any descriptor among these values concerns sockets.
@@ -240,11 +240,24 @@ impl Descriptors {
 pub(super) struct ProcessNames<'a> {
     descriptors: &'a Descriptors,
     pid: i32,
+    /// The number of the call that the thread made before, 0 where it is unknown.
+    before: u64,
+}
+
+impl ProcessNames<'_> {
+    /// The same for a call that follows this one.
+    pub(super) fn after(self, before: u64) -> Self {
+        Self { before, ..self }
+    }
 }
 
 impl Names for ProcessNames<'_> {
     fn fd(&self, fd: i32) -> Option<Arc<FdTarget>> {
         self.descriptors.target(self.pid, fd)
+    }
+
+    fn interrupted(&self) -> u64 {
+        if self.before == 0 { u64::from(u32::MAX) } else { self.before }
     }
 
     fn directory(&self) -> Option<Arc<FdTarget>> {

@@ -561,7 +561,7 @@ impl Tracer {
 
     fn set_last_call(&mut self, tid: i32, nr: u64) {
         if let Some(thread) = self.threads.get_mut(&tid) {
-            thread.last_call = nr;
+            thread.call_before = std::mem::replace(&mut thread.last_call, nr);
         }
     }
 

@@ -20,6 +20,8 @@ pub(super) struct Thread {
     pub phase: Phase,
     /// The number of the call it made last, 0 before the first.
     pub last_call: u64,
+    /// The number of the call before that one, 0 where there was none.
+    pub call_before: u64,
     /// The call it slept in when it was attached to, until its first stop.
     pub sleep: Option<Sleep>,
     /// Whether it stopped at the entry of its call before any filter saw it.
@@ -45,7 +47,16 @@ impl Thread {
     /// A thread of a process, in its own code.
     pub(super) fn new(pid: i32) -> Self {
         let counts = Counts::default();
-        Self { pid, phase: Phase::Outside, last_call: 0, sleep: None, entered: false, resumed: Resumed::No, counts }
+        Self {
+            pid,
+            phase: Phase::Outside,
+            last_call: 0,
+            call_before: 0,
+            sleep: None,
+            entered: false,
+            resumed: Resumed::No,
+            counts,
+        }
     }
 }
 

@@ -338,3 +338,18 @@ pub static KEXEC_SEGMENT: Layout = Layout {
         field("memsz", 24, Kind::Uint(8), "How many bytes it takes there."),
     ],
 };
+
+/// `struct __sysctl_args`, sysctl(2).
+pub static SYSCTL_ARGS: Layout = Layout {
+    name: "__sysctl_args",
+    size: 80,
+    doc: "What was asked or set of the kernel.",
+    fields: &[
+        field("name", 0, Kind::Pointer, "Which setting, as numbers."),
+        field("nlen", 8, Kind::Int(4), "How many numbers."),
+        field("oldval", 16, Kind::Pointer, "Where it goes."),
+        field("oldlenp", 24, Kind::Pointer, "The room for it."),
+        field("newval", 32, Kind::Pointer, "What it is set to."),
+        field("newlen", 40, Kind::Uint(8), "How long that is."),
+    ],
+};

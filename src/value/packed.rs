@@ -39,7 +39,7 @@ impl Packed {
     }
 }
 
-static ALL: &[&Packed] = &[&IOPRIO, &WAKE_OP, &QUOTA];
+static ALL: &[&Packed] = &[&IOPRIO, &WAKE_OP, &QUOTA, &KERNEL_VERSION];
 
 /// A priority of reading and writing, ioprio_set(2).
 pub static IOPRIO: Packed = Packed {
@@ -69,6 +69,26 @@ pub static QUOTA: Packed = Packed {
     word: "QCMD",
     split: |raw| [(raw as u32) >> 8, raw as u32 & 0xff, 0, 0],
     join: |parts| if let [command, kind] = *parts { command << 8 | kind } else { 0 },
+};
+
+/// A version of Linux, `linux/version.h`.
+pub static KERNEL_VERSION: Packed = Packed {
+    layout: &VERSION_PARTS,
+    word: "KERNEL_VERSION",
+    split: |raw| [(raw as u32) >> 16, raw as u32 >> 8 & 0xff, raw as u32 & 0xff, 0],
+    join: |parts| if let [major, minor, patch] = *parts { major << 16 | minor << 8 | patch } else { 0 },
+};
+
+/// The parts of [`KERNEL_VERSION`].
+pub static VERSION_PARTS: Layout = Layout {
+    name: "kernel_version",
+    size: 12,
+    doc: "A version of Linux.",
+    fields: &[
+        field("major", 0, Kind::Uint(4), "Its first number."),
+        field("minor", 4, Kind::Uint(4), "Its second number."),
+        field("patch", 8, Kind::Uint(4), "Its third number."),
+    ],
 };
 
 /// The parts of [`IOPRIO`].

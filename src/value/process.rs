@@ -1,7 +1,7 @@
 //! What is known of processes, of what they use and may use, and of the machine that they run on.
 
 use super::layout::{TIMESPEC, TIMEVAL, field};
-use super::{Field, Forms, Kind, Layout, Record, Value};
+use super::{Bits, Field, Forms, Kind, Layout, Record, Value};
 use crate::xlat::file::{DIRENT_TYPE, PERMISSIONS, RESOLVE, STATUS_FLAGS};
 use crate::xlat::process::{CAPABILITY_VERSION, CLONE3_FLAGS};
 use crate::xlat::signal::{SA_FLAGS, SS_FLAGS};
@@ -360,6 +360,40 @@ pub static CLONE_RESULT_TID: Layout = clone_result(&[MADE_TID]);
 
 /// What `clone3` wrote.
 pub(crate) static CLONE_RESULTS: &[&Layout] = &[&CLONE_RESULT_BOTH, &CLONE_RESULT_PIDFD, &CLONE_RESULT_TID];
+
+const SEGMENT_DOC: &str = "A segment of memory of 32-bit programs.";
+const ENTRY: Field = field("entry_number", 0, Kind::Int(4), "Its number; -1 for a free one.");
+
+const fn part(shift: u8, width: u8) -> Bits {
+    Bits { shift, width, notes: &[] }
+}
+
+/// `struct user_desc` of which only the number is known, get_thread_area(2).
+pub static USER_DESC_ENTRY: Layout = Layout {
+    name: "user_desc",
+    size: 16,
+    doc: SEGMENT_DOC,
+    fields: &[ENTRY, field("more", 4, Kind::More, "More members follow, which the kernel fills.")],
+};
+
+/// `struct user_desc`, set_thread_area(2).
+pub static USER_DESC: Layout = Layout {
+    name: "user_desc",
+    size: 16,
+    doc: SEGMENT_DOC,
+    fields: &[
+        ENTRY,
+        field("base_addr", 4, Kind::Hex(4), "Where it begins."),
+        field("limit", 8, Kind::Hex(4), "How large it is."),
+        field("seg_32bit", 8, Kind::Bits(&part(32, 1)), "Whether it is of 32 bits."),
+        field("contents", 8, Kind::Bits(&part(33, 2)), "What it holds."),
+        field("read_exec_only", 8, Kind::Bits(&part(35, 1)), "Whether it may not be written."),
+        field("limit_in_pages", 8, Kind::Bits(&part(36, 1)), "Whether its size is in pages."),
+        field("seg_not_present", 8, Kind::Bits(&part(37, 1)), "Whether it is missing."),
+        field("useable", 8, Kind::Bits(&part(38, 1)), "Whether the system may use it."),
+        field("lm", 8, Kind::Bits(&part(39, 1)), "Whether it is of 64 bits."),
+    ],
+};
 
 /// What is saved when a signal interrupts a program, `asm/ucontext.h`: of it, what is shown.
 pub static SIGFRAME: Layout = Layout {

@@ -3,7 +3,7 @@
 //! Text, JSON, parser and encoder all derive from the layout, so a structure is described once. A structure that was
 //! cut short keeps its complete fields and the bytes of the incomplete one.
 
-use super::{Const, Fd, Flags, SockAddr, Value};
+use super::{Const, Fd, Flags, Packed, SockAddr, Value};
 use crate::memory::padded;
 use crate::xlat::Xlat;
 use crate::xlat::process::CAPABILITIES;
@@ -181,6 +181,74 @@ pub enum Kind {
     Words(usize),
     /// This many numbers of 32 bits, written in hex.
     HexWords(usize),
+    /// This many numbers of 64 bits, written in hex.
+    HexLongs(usize),
+    /// A field that stays out where it is zero.
+    NonZero(&'static Kind),
+    /// A field whose type, and whether it is there at all, depends on those before it.
+    By(&'static By),
+    /// Some bits of the 64 that begin there.
+    Bits(&'static Bits),
+    /// A number that is made of parts.
+    Packed(&'static Packed),
+    /// A pointer to a string, which the decoder follows.
+    Str,
+    /// A pointer to a path, which the decoder follows.
+    Path,
+    /// A pointer to as many bytes as the field of this name says.
+    BytesAt(&'static str),
+    /// A pointer to a string, for which the field of this name says how much room there is.
+    TextAt(&'static str),
+    /// A pointer to as many elements as the field of this name says: not followed, but for when there are none.
+    NoneAt(&'static str),
+    /// A pointer to as many descriptors as an argument of the call says.
+    FdsAt {
+        /// The argument.
+        count: usize,
+    },
+    /// A pointer to the buffers of a request.
+    Vectors {
+        /// Whether what they hold is shown.
+        followed: bool,
+    },
+    /// A priority (16 bits): a number, or one of a class where the request's flags say so.
+    Priority,
+    /// Structures that follow, as many as an argument of the call says.
+    Following(&'static Layout),
+}
+
+/// A field whose type depends on those before it.
+#[derive(Debug)]
+pub struct By {
+    /// Its bytes.
+    pub size: usize,
+    /// The types that it may have.
+    pub kinds: &'static [Kind],
+    /// Which of them it has, given the fields before it; `None` where it is not there.
+    pub choose: fn(&[Value]) -> Option<usize>,
+}
+
+/// Some bits of a number of 64 bits.
+#[derive(Debug)]
+pub struct Bits {
+    /// The first.
+    pub shift: u8,
+    /// How many.
+    pub width: u8,
+    /// What is written in a comment behind each number; the last stands for all larger ones, too.
+    pub notes: &'static [&'static str],
+}
+
+impl Bits {
+    /// The number that they make.
+    fn of(&self, word: u64) -> u64 {
+        word >> self.shift & ((1 << self.width) - 1)
+    }
+
+    /// What is written behind the number.
+    pub(crate) fn note(&self, number: u64) -> Option<&'static str> {
+        self.notes.get(number as usize).or(self.notes.last()).copied()
+    }
 }
 
 /// The forms in which one C structure is written: abbreviated or whole, by what is in it.
@@ -210,6 +278,14 @@ impl PartialEq for Forms {
 }
 
 impl Kind {
+    /// The type itself, given the fields before it; `None` where the structure has no such field.
+    pub(crate) fn resolve(&self, before: &[Value]) -> Option<&Self> {
+        match self {
+            Kind::By(by) => by.kinds.get((by.choose)(before)?),
+            kind => Some(kind),
+        }
+    }
+
     /// Size in bytes.
     pub fn size(&self) -> usize {
         match *self {
@@ -241,11 +317,19 @@ impl Kind {
             Kind::Caps => 16,
             Kind::Words(n) => 8 * n,
             Kind::HexWords(n) => 4 * n,
+            Kind::HexLongs(n) => 8 * n,
+            Kind::NonZero(kind) => kind.size(),
+            Kind::By(by) => by.size,
+            Kind::Bits(_) | Kind::Str | Kind::Path | Kind::BytesAt(_) | Kind::TextAt(_) => 8,
+            Kind::NoneAt(_) | Kind::FdsAt { .. } | Kind::Vectors { .. } => 8,
+            Kind::Packed(_) => 4,
+            Kind::Priority => 2,
+            Kind::Following(_) => 0,
         }
     }
 
     /// Reads a field from exactly its bytes.
-    fn read(&self, bytes: &[u8]) -> Value {
+    pub(crate) fn read(&self, bytes: &[u8]) -> Value {
         match *self {
             Kind::Int(_) | Kind::Ticks => Value::Int(signed(bytes)),
             Kind::Uint(_) => Value::Uint(unsigned(bytes)),
@@ -297,6 +381,21 @@ impl Kind {
             Kind::Limit | Kind::UintIf(_) | Kind::PadUint(_) => Value::Uint(unsigned(bytes)),
             Kind::Words(_) => numbers(bytes.chunks_exact(8)),
             Kind::HexWords(_) => numbers(bytes.chunks_exact(4)),
+            Kind::HexLongs(_) => numbers(bytes.chunks_exact(8)),
+            Kind::NonZero(kind) => kind.read(bytes),
+            // Without the fields before it nobody knows.
+            Kind::By(_) => Value::Pointer(0),
+            Kind::Bits(bits) => Value::Uint(bits.of(unsigned(bytes))),
+            Kind::Packed(packed) => Value::Record(packed.read(unsigned(bytes))),
+            Kind::Str
+            | Kind::Path
+            | Kind::BytesAt(_)
+            | Kind::TextAt(_)
+            | Kind::NoneAt(_)
+            | Kind::FdsAt { .. }
+            | Kind::Vectors { .. } => Value::Pointer(unsigned(bytes)),
+            Kind::Priority => Value::Int(signed(bytes)),
+            Kind::Following(_) => Value::Array(super::Array::default()),
             Kind::Caps => {
                 let half = |at: usize| u64::from(u32::from_ne_bytes(padded(bytes, at)));
                 Value::Flags(Flags { table: &CAPABILITIES, raw: half(0) | half(12) << 32 })
@@ -307,6 +406,16 @@ impl Kind {
     /// Writes a field's bytes; a value of another type leaves zeroes.
     fn write(&self, value: &Value, out: &mut [u8]) {
         match (self, value) {
+            (Kind::NonZero(kind), value) => kind.write(value, out),
+            (Kind::Bits(bits), Value::Uint(n)) => {
+                let word = unsigned(out) | n << bits.shift;
+                put(out, &word.to_ne_bytes());
+            }
+            (Kind::Packed(packed), Value::Record(record)) => {
+                let parts: Vec<u64> = record.fields.iter().filter_map(Value::register).collect();
+                put(out, &(packed.join)(&parts).to_ne_bytes());
+            }
+            (Kind::By(_), Value::Record(record)) => put(out, &record.to_bytes()),
             (Kind::Device, Value::Record(device)) => put(out, &super::stat::device_number(device).to_ne_bytes()),
             (Kind::Record(_) | Kind::Moment(_), Value::Record(record)) => {
                 let bytes = record.to_bytes();
@@ -329,8 +438,8 @@ impl Kind {
             (_, Value::SockAddr(address)) => put(out, &address.to_bytes()),
             (_, Value::SigSet(mask)) => put(out, &mask.to_ne_bytes()),
             (_, Value::Bytes(bytes)) => put(out, &bytes.data),
-            (Kind::Words(_) | Kind::HexWords(_), Value::Array(array)) => {
-                let width = if matches!(self, Kind::Words(_)) { 8 } else { 4 };
+            (Kind::Words(_) | Kind::HexWords(_) | Kind::HexLongs(_), Value::Array(array)) => {
+                let width = if matches!(self, Kind::HexWords(_)) { 4 } else { 8 };
                 for (word, value) in out.chunks_exact_mut(width).zip(&array.items) {
                     put(word, &value.register().unwrap_or(0).to_ne_bytes());
                 }
@@ -409,6 +518,10 @@ impl Record {
                 Kind::Restorer if !fields.last().is_some_and(restores) => Value::Pointer(0),
                 Kind::PointerIf(bits) if !any_flag(&fields, bits) => Value::Pointer(0),
                 Kind::UintIf(bits) if !any_flag(&fields, bits) => Value::Uint(0),
+                Kind::By(_) => field
+                    .kind
+                    .resolve(&fields)
+                    .map_or(Value::Pointer(0), |kind| kind.read(&bytes[field.offset..field.offset + kind.size()])),
                 kind => kind.read(&bytes[field.offset..end]),
             });
         }

@@ -467,6 +467,21 @@ fn argument(key: &str, json: &Json) -> Result<(), String> {
         "remote_iov" | "segments" | "sops" | "waiters" => {
             each(key, json, |item| keys(&of::<Object>(key, item)?, field))?
         }
+        "interrupted" | "opcode" | "cmd" => is::<String>(key, json)?,
+        "nr" | "min_nr" | "max_nr" | "nr_events" | "nr_args" | "entries" => is::<i128>(key, json)?,
+        "group_fd" => is::<i32>(key, json)?,
+        "ctx_idp" => hex(key, json)?,
+        "files" => is::<Vec<i64>>(key, json)?,
+        "iovecs" => each(key, json, |item| keys(&of::<Object>(key, item)?, field))?,
+        "time_limit" | "args" | "u_info" => keys(&of::<Object>(key, json)?, field)?,
+        "bpf_attr" => keys(&of::<Object>(key, json)?, program)?,
+        "perf_event_attr" => keys(&of::<Object>(key, json)?, counter)?,
+        "iocb" | "result" | "params" | "probe" | "files_update" | "buffer_ring" => {
+            keys(&of::<Object>(key, json)?, request)?
+        }
+        "io_events" | "iocbpp" | "restrictions" | "rings" | "ring_places" => {
+            each(key, json, |item| keys(&of::<Object>(key, item)?, request))?
+        }
         _ => return Err(format!("an argument `{key}` is not known")),
     }
     Ok(())
@@ -588,6 +603,160 @@ fn field(key: &str, json: &Json) -> Result<(), String> {
         _ if ["st_", "stx_", "f_", "ru_", "tms_", "d_"].iter().any(|prefix| key.starts_with(prefix)) => {
             is::<i128>(key, json)
         }
+        "nlen" | "newlen" | "entry_number" | "seg_32bit" | "contents" | "read_exec_only" | "limit_in_pages"
+        | "seg_not_present" | "useable" | "lm" => is::<i128>(key, json),
+        "base_addr" | "limit" => hex(key, json),
+        "name" | "oldval" | "oldlenp" | "newval" => is::<Buffer>(key, json),
+        _ => Err(format!("a structure's field `{key}` is not known")),
+    }
+}
+
+/// Programs of the kernel and their maps.
+fn program(key: &str, json: &Json) -> Result<(), String> {
+    match key {
+        "cut" => is::<String>(key, json),
+        "more" | "numa_node" | "prog_ids" | "old_prog_fd" => tagged(&of::<Object>(key, json)?),
+        "map_type" | "prog_type" | "expected_attach_type" | "attach_type" | "fd_type" => is::<String>(key, json),
+        "key_size"
+        | "value_size"
+        | "max_entries"
+        | "inner_map_fd"
+        | "map_ifindex"
+        | "btf_fd"
+        | "btf_key_type_id"
+        | "btf_value_type_id"
+        | "btf_vmlinux_value_type_id"
+        | "map_extra"
+        | "map_fd"
+        | "insn_cnt"
+        | "log_level"
+        | "log_size"
+        | "prog_ifindex"
+        | "prog_btf_fd"
+        | "func_info_rec_size"
+        | "func_info_cnt"
+        | "line_info_rec_size"
+        | "line_info_cnt"
+        | "attach_btf_id"
+        | "attach_prog_fd"
+        | "bpf_fd"
+        | "target_fd"
+        | "attach_bpf_fd"
+        | "replace_bpf_fd"
+        | "prog_fd"
+        | "retval"
+        | "data_size_in"
+        | "data_size_out"
+        | "repeat"
+        | "duration"
+        | "ctx_size_in"
+        | "ctx_size_out"
+        | "cpu"
+        | "batch_size"
+        | "start_id"
+        | "next_id"
+        | "prog_id"
+        | "map_id"
+        | "btf_id"
+        | "link_id"
+        | "info_len"
+        | "prog_cnt"
+        | "btf_size"
+        | "btf_log_size"
+        | "btf_log_level"
+        | "pid"
+        | "fd"
+        | "buf_len"
+        | "count"
+        | "link_fd"
+        | "new_prog_fd" => is::<i128>(key, json),
+        "map_flags" | "prog_flags" | "file_flags" | "attach_flags" | "open_flags" | "query_flags" | "elem_flags" => {
+            is::<Vec<String>>(key, json)
+        }
+        "map_name" | "key" | "value" | "next_key" | "insns" | "license" | "log_buf" | "prog_name" | "func_info"
+        | "line_info" | "fd_array" | "pathname" | "data_in" | "data_out" | "ctx_in" | "ctx_out" | "name" | "btf"
+        | "btf_log_buf" | "buf" | "in_batch" | "out_batch" | "keys" | "values" => is::<Buffer>(key, json),
+        "flags" => hex(key, json).or_else(|_| is::<i128>(key, json)).or_else(|_| is::<Vec<String>>(key, json)),
+        "kern_version" | "test" | "query" | "raw_tracepoint" | "task_fd_query" | "batch" | "link_create"
+        | "link_update" => keys(&of::<Object>(key, json)?, program),
+        "info" => is::<Buffer>(key, json).or_else(|_| keys(&of::<Object>(key, json)?, program)),
+        "probe_offset" | "probe_addr" => hex(key, json),
+        "major" | "minor" | "patch" => is::<i128>(key, json),
+        _ => Err(format!("a structure's field `{key}` is not known")),
+    }
+}
+/// What is counted.
+fn counter(key: &str, json: &Json) -> Result<(), String> {
+    match key {
+        "cut" => is::<String>(key, json),
+        "pmu" | "unused" | "sample_regs_user" | "sample_regs_intr" | "sig_data" => hex(key, json),
+        "event" | "result" | "op" | "cache" | "type" | "size" => is::<String>(key, json),
+        "config" | "wakeup_events" | "wakeup_watermark" | "bp_type" | "bp_addr" | "config1" | "bp_len" | "config2"
+        | "branch_sample_type" | "sample_stack_user" | "clockid" | "more" => tagged(&of::<Object>(key, json)?),
+        "sample_period"
+        | "disabled"
+        | "inherit"
+        | "pinned"
+        | "exclusive"
+        | "exclude_user"
+        | "exclude_kernel"
+        | "exclude_hv"
+        | "exclude_idle"
+        | "mmap"
+        | "comm"
+        | "freq"
+        | "inherit_stat"
+        | "enable_on_exec"
+        | "task"
+        | "watermark"
+        | "precise_ip"
+        | "mmap_data"
+        | "sample_id_all"
+        | "exclude_host"
+        | "exclude_guest"
+        | "exclude_callchain_kernel"
+        | "exclude_callchain_user"
+        | "mmap2"
+        | "comm_exec"
+        | "use_clockid"
+        | "context_switch"
+        | "write_backward"
+        | "namespaces"
+        | "ksymbol"
+        | "bpf_event"
+        | "aux_output"
+        | "cgroup"
+        | "text_poke"
+        | "build_id"
+        | "inherit_thread"
+        | "remove_on_exec"
+        | "sigtrap"
+        | "__reserved_1"
+        | "aux_watermark"
+        | "sample_max_stack"
+        | "aux_sample_size"
+        | "sample_freq" => is::<i128>(key, json),
+        "sample_type" | "read_format" => is::<Vec<String>>(key, json),
+        _ => Err(format!("a structure's field `{key}` is not known")),
+    }
+}
+/// Requests in the background, and rings of them.
+fn request(key: &str, json: &Json) -> Result<(), String> {
+    match key {
+        "cut" => is::<String>(key, json),
+        "aio_data" | "sq_thread_cpu" | "resv1" | "user_addr" | "pad" => hex(key, json),
+        "aio_key" | "aio_fildes" | "res" | "res2" | "sq_thread_idle" | "sq_entries" | "cq_entries" | "head"
+        | "tail" | "ring_mask" | "ring_entries" | "dropped" | "array" | "overflow" | "cqes" | "offset" | "fds"
+        | "bgid" | "ops_len" => is::<i128>(key, json),
+        "aio_rw_flags" | "features" => is::<Vec<String>>(key, json),
+        "aio_lio_opcode" | "opcode" | "last_op" | "op" => is::<String>(key, json),
+        "aio_reqprio" | "aio_buf" | "aio_nbytes" | "aio_offset" | "aio_flags" | "aio_resfd" | "wq_fd"
+        | "register_op" | "sqe_op" | "sqe_flags" | "ops" => tagged(&of::<Object>(key, json)?),
+        "data" => hex(key, json).or_else(|_| is::<i128>(key, json)),
+        "obj" | "ring_addr" => is::<Buffer>(key, json),
+        "flags" => is::<i128>(key, json).or_else(|_| is::<Vec<String>>(key, json)),
+        "resv" | "resv2" => hex(key, json).or_else(|_| is::<Vec<i64>>(key, json)),
+        "sq_off" | "cq_off" => keys(&of::<Object>(key, json)?, request),
         _ => Err(format!("a structure's field `{key}` is not known")),
     }
 }

@@ -14,7 +14,7 @@ use sockscope::event::{
     Body, Call, CallText, CountRow, Errno, Event, Exit, LinePrefix, PythonColumns, PythonFrame, PythonStack, Ret,
     Signal, SocketChange, SocketChanges, SocketState, State, StateSource, Unread,
 };
-use sockscope::internals::value::{ipc, layout, process, siginfo, stat};
+use sockscope::internals::value::{ipc, layout, perf, process, ring, siginfo, stat};
 use sockscope::internals::xlat::{self, Xlat};
 use sockscope::syscall::{self, Scalar, Syscall, Ty};
 use sockscope::value::{
@@ -320,6 +320,14 @@ pub fn argument(ty: Ty) -> Values {
                 cut: None,
             })
         })),
+        Ty::Attr { layout, .. } => or_pointer(whole(layout).prop_map(Value::Record)),
+        Ty::PerfAttr => or_pointer(select(perf::PERF_ATTR.all).prop_flat_map(whole).prop_map(Value::Record)),
+        Ty::Requests { .. } => array(whole(&ring::IOCB).prop_map(Value::Record)),
+        Ty::RingParams => {
+            or_pointer(select(vec![&ring::RING_PARAMS, &ring::RING_ASKED]).prop_flat_map(whole).prop_map(Value::Record))
+        }
+        Ty::Probe { .. } => or_pointer(whole(&ring::RING_PROBE).prop_map(Value::Record)),
+        Ty::Interrupted => constant(&xlat::signal::SYSCALL_NR, 4).prop_map(Value::Const).boxed(),
         Ty::Sized { forms, .. } => or_pointer(select(forms).prop_flat_map(whole).prop_map(Value::Record)),
         Ty::FileHandle => {
             or_pointer((length(), any::<i32>(), vec(any::<u8>(), 1..20)).prop_map(|(len, kind, handle)| {
@@ -547,7 +555,8 @@ fn pollfd() -> impl Strategy<Value = PollFd> {
 
 /// Any structure of a layout that is never cut: it is written in several forms, which its bytes tell apart.
 fn whole(layout: &'static Layout) -> impl Strategy<Value = Record> {
-    vec(any::<u8>(), layout.size + 32).prop_map(move |bytes| Record::read(layout, &bytes))
+    let end = layout.fields.iter().map(|field| field.offset + field.kind.size()).max();
+    vec(any::<u8>(), end.unwrap_or(0).max(layout.size) + 32).prop_map(move |bytes| Record::read(layout, &bytes))
 }
 
 /// Any structure of a layout, whole or cut anywhere.

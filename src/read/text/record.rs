@@ -7,7 +7,7 @@ use super::cursor::Cursor;
 use super::value::{array, bytes, constant, fd, flags};
 use super::{address, wait};
 use crate::value::queue::SIGVAL;
-use crate::value::{Flags, Kind, Layout, Length, Packed, Record, Value, packed, process, stat};
+use crate::value::{Flags, Kind, Layout, Length, Packed, Record, Value, packed, perf, process, stat};
 use crate::xlat::process::CAPABILITIES;
 use crate::xlat::signal::SIG_HANDLER;
 
@@ -19,6 +19,9 @@ pub(super) fn read(names: &mut NameCache, layout: &'static Layout, c: &mut Curso
     if layout == &stat::UTIMESPEC && matches!(c.peek(), Some(b'U' | b'0'..=b'9')) {
         let nanos = constant(names, &stat::UTIME, c)?.raw as i64;
         return Some(Record { layout, fields: vec![Value::Int(0), Value::Int(nanos)], cut: None });
+    }
+    if perf::SHIFTED.contains(&layout) {
+        return shifted(names, layout, c);
     }
     if let Some(packed) = Packed::of(layout) {
         return self::packed(names, packed, c);
@@ -63,6 +66,24 @@ fn packed(names: &mut NameCache, packed: &Packed, c: &mut Cursor<'_>) -> Option<
             c.expect(b"|")?;
         }
         record.fields.push(value);
+    }
+    Some(record)
+}
+
+/// `0x1<<32|PERF_COUNT_HW_CPU_CYCLES`: parts that are zero are left out.
+fn shifted(names: &mut NameCache, layout: &'static Layout, c: &mut Cursor<'_>) -> Option<Record> {
+    let mut record = Record { layout, fields: Vec::new(), cut: None };
+    for field in layout.fields {
+        let (start, place) = (c.place(), format!("<<{}", 8 * field.offset));
+        let value = kind(names, &field.kind, c)?;
+        let here = field.offset == 0 || c.eat(place.as_bytes());
+        if here {
+            c.eat(b"|");
+            record.fields.push(value);
+        } else {
+            c.back(start);
+            record.fields.push(Value::Hex(0));
+        }
     }
     Some(record)
 }
@@ -128,7 +149,11 @@ pub(super) fn fields(names: &mut NameCache, layout: &'static Layout, c: &mut Cur
                 continue;
             }
             c.back(start);
-            if let Some(value) = padding(&field.kind) {
+            let Some(kind) = field.kind.resolve(&record.fields) else {
+                record.fields.push(Value::Pointer(0));
+                continue;
+            };
+            if let Some(value) = padding(kind) {
                 record.fields.push(value);
                 continue;
             }
@@ -136,8 +161,12 @@ pub(super) fn fields(names: &mut NameCache, layout: &'static Layout, c: &mut Cur
             return (c.peek() == Some(b'}')).then_some(record);
         }
         first = false;
+        let resolved = match field.kind.resolve(&record.fields)? {
+            Kind::NonZero(kind) => kind,
+            kind => kind,
+        };
         let is_text = matches!(
-            field.kind,
+            resolved,
             Kind::Text(_)
                 | Kind::Buffer
                 | Kind::PadBytes(_)
@@ -146,12 +175,16 @@ pub(super) fn fields(names: &mut NameCache, layout: &'static Layout, c: &mut Cur
                 | Kind::Bytes(_)
                 | Kind::Blob
                 | Kind::Callsign
+                | Kind::Str
+                | Kind::Path
+                | Kind::BytesAt(_)
+                | Kind::TextAt(_)
         );
         if c.peek() == Some(b'"') && !is_text {
             record.cut = Some(Box::new(c.quoted()?));
             return Some(record);
         }
-        record.fields.push(kind(names, &field.kind, c)?);
+        record.fields.push(kind(names, resolved, c)?);
     }
     Some(record)
 }
@@ -170,6 +203,8 @@ fn name(name: &str, c: &mut Cursor<'_>) -> bool {
 fn padding(kind: &Kind) -> Option<Value> {
     Some(match *kind {
         Kind::Pad(_) | Kind::PadFd => Value::Hex(0),
+        Kind::NonZero(kind) => kind.read(&vec![0; kind.size()]),
+        Kind::Priority => Value::Int(0),
         Kind::PadBytes(n) => Value::Octets(vec![0; n]),
         Kind::HwAddr => Value::Octets(Vec::new()),
         Kind::Restorer | Kind::PointerIf(_) | Kind::PadPointer => Value::Pointer(0),
@@ -220,7 +255,22 @@ pub(super) fn kind(names: &mut NameCache, kind: &Kind, c: &mut Cursor<'_>) -> Op
             Value::Ref(Box::new(number))
         }
         Kind::Limit => Value::Uint(limit(c)?),
-        Kind::Words(_) | Kind::HexWords(_) => array(c, |c| Some(Value::Int(c.unsigned()? as i64)))?,
+        Kind::NonZero(inner) => self::kind(names, inner, c)?,
+        Kind::By(_) => return None, // its type is known only among the other fields
+        Kind::Bits(_) => {
+            let bits = Value::Uint(c.unsigned()?);
+            c.comment();
+            bits
+        }
+        Kind::Packed(packed) => Value::Record(read(names, packed.layout, c)?),
+        Kind::Priority if c.sees(b"IOPRIO") => Value::Record(read(names, packed::IOPRIO.layout, c)?),
+        Kind::Priority => Value::Int(c.signed()?),
+        Kind::Following(layout) => array(c, |c| Some(Value::Record(read(names, layout, c)?)))?,
+        Kind::NoneAt(_) if c.peek() == Some(b'[') => array(c, |_| None)?,
+        Kind::FdsAt { .. } if c.peek() == Some(b'[') => array(c, |c| Some(Value::Fd(fd(names, c)?)))?,
+        Kind::Vectors { .. } if c.peek() == Some(b'[') => super::message::iovecs(c)?,
+        Kind::NoneAt(_) | Kind::FdsAt { .. } | Kind::Vectors { .. } => Value::Pointer(c.pointer()?),
+        Kind::Words(_) | Kind::HexWords(_) | Kind::HexLongs(_) => array(c, |c| Some(Value::Int(c.unsigned()? as i64)))?,
         Kind::Caps => Value::Flags(capabilities(names, c)?),
         Kind::Uint(_) => Value::Uint(c.unsigned()?),
         Kind::Hex(_) | Kind::Octet | Kind::Hex8 | Kind::Pad(_) => Value::Hex(c.unsigned()?),
@@ -252,7 +302,7 @@ pub(super) fn kind(names: &mut NameCache, kind: &Kind, c: &mut Cursor<'_>) -> Op
         // No layout with these can be chosen from text: such an argument is kept verbatim.
         Kind::Callsigns | Kind::More | Kind::Transport | Kind::BufferLen | Kind::Elements => return None,
         Kind::Pointer | Kind::Filter => Value::Pointer(c.pointer()?),
-        Kind::Buffer => match c.peek()? {
+        Kind::Buffer | Kind::Str | Kind::Path | Kind::BytesAt(_) | Kind::TextAt(_) => match c.peek()? {
             b'"' => Value::Bytes(bytes(c)?),
             _ => Value::Pointer(c.pointer()?),
         },
@@ -317,6 +367,15 @@ pub(super) fn any(names: &mut NameCache, layouts: &[&'static Layout], c: &mut Cu
     layouts.iter().find_map(|layout| {
         c.back(start);
         read(names, layout, c).filter(|record| record.cut.is_none())
+    })
+}
+
+/// A structure in one of several forms: the first that has all that is written.
+pub(super) fn any_form(names: &mut NameCache, forms: &[&'static Layout], c: &mut Cursor<'_>) -> Option<Record> {
+    let start = c.place();
+    forms.iter().find_map(|layout| {
+        c.back(start);
+        read(names, layout, c)
     })
 }
 

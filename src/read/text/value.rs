@@ -6,10 +6,13 @@ use super::{address, message, record, signal, wait};
 use crate::event::Errno;
 use crate::syscall::{Carries, Commands, InRegister, Scalar, Syscall, Ty, number};
 use crate::value::ipc::{FILE_HANDLE, MSGBUF};
+use crate::value::perf::PERF_ATTR;
 use crate::value::process::{CLONE_ARGS, CLONE_RESULTS};
+use crate::value::ring::{IOCB, RING_ASKED, RING_PARAMS, RING_PROBE};
 use crate::value::sockopt::{OptShape, shape};
 use crate::value::{Array, Bytes, Const, Fd, Flags, Length, Record, Tail, Value, layout, stat};
 use crate::xlat::process::FUTEX_OP;
+use crate::xlat::signal::SYSCALL_NR;
 use crate::xlat::sockopt::{Access, options};
 use crate::xlat::{self, Xlat};
 
@@ -82,6 +85,14 @@ impl Args<'_> {
     fn other(&mut self, ty: Ty, c: &mut Cursor<'_>) -> Option<Value> {
         Some(match ty {
             Ty::Environment | Ty::Dirents(_) if c.peek() == Some(b'0') => counted(c)?,
+            Ty::Interrupted => {
+                c.expect(b"<... resuming interrupted ")?;
+                let name = c.until(b' ')?;
+                let number = self.names.value(&SYSCALL_NR, &[b"__NR_", name].concat());
+                c.eat(b"call ");
+                c.expect(b"...>")?;
+                Value::Const(Const { table: &SYSCALL_NR, raw: number.unwrap_or(u64::from(u32::MAX)) })
+            }
             Ty::SockType => self.sock_type(c)?,
             Ty::Protocol { domain } => self.protocol(domain, c)?,
             Ty::OptName { level, access } => self.option_name(level, access, c)?,
@@ -124,6 +135,14 @@ impl Args<'_> {
             }
             Ty::Message { .. } => Value::Record(record::read(self.names, &MSGBUF, c)?),
             Ty::Sized { forms, .. } => Value::Record(record::any(self.names, forms, c)?),
+            Ty::Attr { layout, .. } => Value::Record(record::read(self.names, layout, c)?),
+            Ty::PerfAttr => Value::Record(record::any_form(self.names, PERF_ATTR.all, c)?),
+            Ty::Requests { .. } => array(c, |c| match c.peek()? {
+                b'{' => Some(Value::Record(record::read(self.names, &IOCB, c)?)),
+                _ => Some(Value::Pointer(c.pointer()?)),
+            })?,
+            Ty::RingParams => Value::Record(record::any(self.names, &[&RING_ASKED, &RING_PARAMS], c)?),
+            Ty::Probe { .. } => Value::Record(record::read(self.names, &RING_PROBE, c)?),
             Ty::FileHandle => {
                 // A handle that was not made has its length only.
                 let handle = record::read(self.names, &FILE_HANDLE, c)?;

@@ -125,7 +125,8 @@ impl Tracer {
         self.remote.turn_to(tid);
         let limits = self.limits(sys);
         plan::fetch(sys, &regs, When::Entry, limits, &mut self.remote, &mut self.pieces);
-        let names = self.descriptors.of(pid);
+        let before = self.threads.get(&tid).map_or(0, |thread| thread.call_before);
+        let names = self.descriptors.of(pid).after(before);
         let context = Context { limits, names: &names };
         let mut pending = decode::enter(sys, regs, &self.remote, &context);
         if checked && !self.descriptors.any_socket(pid, pending.known()) {
