@@ -416,6 +416,31 @@ proptest::proptest! {
     }
 }
 
+/// Parts of a word that are zero are not written: what comes first may be any of them.
+#[test]
+fn what_a_counter_counts_is_read_with_and_without_its_parts() {
+    let call = |kind: &str, config: &str| {
+        format!(
+            "1 perf_event_open({{type={kind}, size=0, config={config}, sample_period=0, sample_type=0, read_format=0, precise_ip=0 /* arbitrary skid */, ...}}, 0, -1, -1, 0) = 3"
+        )
+    };
+    let (hardware, cache) = ("PERF_TYPE_HARDWARE", "PERF_TYPE_HW_CACHE");
+    let (what, how) =
+        ("PERF_COUNT_HW_CPU_CYCLES", "PERF_COUNT_HW_CACHE_RESULT_MISS<<16|PERF_COUNT_HW_CACHE_OP_WRITE<<8");
+    for call in [
+        call(hardware, what),
+        call(hardware, &format!("0x1<<32|{what}")),
+        call(hardware, "0x63 /* PERF_COUNT_HW_??? */"),
+        call(cache, &format!("{how}|PERF_COUNT_HW_CACHE_L1D")),
+        call(cache, &format!("0x1<<32|0x2<<24|{how}|PERF_COUNT_HW_CACHE_L1D")),
+    ] {
+        let (events, report) = read(call.as_bytes());
+        assert_eq!(report.verbatim(), 0, "{call}\n{report}");
+        let Body::Call(read) = &events[0].body else { panic!("{call}") };
+        assert!(matches!(read.arg("attr"), Some(Value::Record(_))), "{call}: {read:?}");
+    }
+}
+
 #[test]
 fn halves_are_joined_by_thread() {
     let text = "1 read(3,  <unfinished ...>\n2 connect(4, NULL, 0 <unfinished ...>\n1 <... read resumed>\"ab\", 5) = 2 <0.5>\n\

@@ -75,14 +75,17 @@ fn shifted(names: &mut NameCache, layout: &'static Layout, c: &mut Cursor<'_>) -
     let mut record = Record { layout, fields: Vec::new(), cut: None };
     for field in layout.fields {
         let (start, place) = (c.place(), format!("<<{}", 8 * field.offset));
-        let value = kind(names, &field.kind, c)?;
-        let here = field.offset == 0 || c.eat(place.as_bytes());
-        if here {
-            c.eat(b"|");
-            record.fields.push(value);
-        } else {
-            c.back(start);
-            record.fields.push(Value::Hex(0));
+        let value = kind(names, &field.kind, c).filter(|_| field.offset == 0 || c.eat(place.as_bytes()));
+        match value {
+            Some(value) => {
+                c.eat(b"|");
+                record.fields.push(value);
+            }
+            None if matches!(field.kind, Kind::Hex(_)) => {
+                c.back(start);
+                record.fields.push(Value::Hex(0));
+            }
+            None => return None,
         }
     }
     Some(record)
