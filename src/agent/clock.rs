@@ -1,7 +1,7 @@
 //! The processor's clock, which the agent reads since it costs least, in the terms of the clocks that events have.
 #![allow(unsafe_code)]
 
-use crate::sys::clock::{monotonic_ns, realtime_ns};
+use crate::sys::clock::{realtime_ns, with_monotonic_ns};
 
 /// Both clocks and the processor's at one moment.
 #[derive(Debug, Clone, Copy)]
@@ -13,7 +13,8 @@ struct Moment {
 
 impl Moment {
     fn now() -> Self {
-        Self { ticks: ticks(), mono_ns: monotonic_ns(), real_ns: realtime_ns() }
+        let (mono_ns, (ticks, real_ns)) = with_monotonic_ns(|| (ticks(), realtime_ns()));
+        Self { ticks, mono_ns, real_ns }
     }
 }
 
@@ -76,14 +77,14 @@ fn ticks() -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sys::clock::monotonic_ns;
 
     #[test]
     fn ticks_become_the_times_of_the_other_clocks() {
         let mut clock = Clock::new();
-        let (ticks, mono, real) = (ticks(), monotonic_ns(), realtime_ns());
+        let (mono, (ticks, real)) = with_monotonic_ns(|| (ticks(), realtime_ns()));
         while monotonic_ns() < mono + 20_000_000 {}
         clock.look();
-        // (A switch to another program between two of the reads is possible, but not a long one.)
         assert!(clock.mono_ns(ticks).abs_diff(mono) < 10_000_000);
         assert!(clock.real_ns(ticks).abs_diff(real) < 10_000_000);
     }

@@ -7,7 +7,7 @@ use crate::decode::{self, Context, Limits, NoNames, Pending};
 use crate::event::{Body, Event, Ret, Sink};
 use crate::memory::Lent;
 use crate::state::{self, Before, Own};
-use crate::sys::clock::{monotonic_ns, realtime_ns};
+use crate::sys::clock::{monotonic_ns, realtime_ns, with_monotonic_ns};
 use crate::syscall::Syscall;
 use crate::why::{Caller, Collector};
 
@@ -43,7 +43,8 @@ impl<R: Recorder> Recorder for Rc<RefCell<R>> {
 
 /// Converts monotonic times to times of day.
 pub(super) fn epoch_offset_ns() -> u64 {
-    realtime_ns().saturating_sub(monotonic_ns())
+    let (monotonic_ns, realtime_ns) = with_monotonic_ns(realtime_ns);
+    realtime_ns.saturating_sub(monotonic_ns)
 }
 
 /// Decodes each call when it returns and hands the event to a [`Sink`].
