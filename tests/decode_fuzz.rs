@@ -125,8 +125,8 @@ fn printed(mut call: Call) -> Call {
     call
 }
 
-/// Removes the numbers of interfaces that are shown by name, the octets of hardware addresses beyond those that are
-/// shown, and the absent members at the end of a structure that is cut off.
+/// Removes the numbers of interfaces that are shown by name, and the octets of hardware addresses beyond those that
+/// are shown.
 fn without_interfaces(value: &mut Shown) {
     match value {
         Shown::Record(record) if record.layout == &HWADDR => {
@@ -142,13 +142,7 @@ fn without_interfaces(value: &mut Shown) {
             *scope = Scope::new(0, scope.name().map(str::to_owned));
         }
         Shown::SockAddr(SockAddr::Family { record, .. }) => record.fields.iter_mut().for_each(without_interfaces),
-        Shown::Record(record) => {
-            // Whether a structure ends before or behind members that it does not have is not shown.
-            while record.cut.is_some() && record.fields.last() == Some(&Shown::Pointer(0)) {
-                record.fields.pop();
-            }
-            record.fields.iter_mut().for_each(without_interfaces);
-        }
+        Shown::Record(record) => record.fields.iter_mut().for_each(without_interfaces),
         _ => {}
     }
 }

@@ -167,5 +167,6 @@ fn cut_off(record: &mut Record, size: usize, more: bool) {
         record.fields.push(Value::Short);
     } else {
         record.cut = Some(Box::default());
+        record.without_absent_end();
     }
 }

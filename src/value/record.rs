@@ -567,6 +567,16 @@ impl Record {
         self.layout.fields.iter().zip(&self.fields)
     }
 
+    /// Leaves out the last members where this structure does not have them: of one that is cut off, nothing shows whether
+    /// it ends before or behind them.
+    pub(crate) fn without_absent_end(&mut self) {
+        while let Some(last) = self.fields.len().checked_sub(1)
+            && self.layout.fields.get(last).is_some_and(|field| field.kind.resolve(&self.fields).is_none())
+        {
+            self.fields.truncate(last);
+        }
+    }
+
     /// A field by name.
     pub fn get(&self, name: &str) -> Option<&Value> {
         let at = self.layout.fields.iter().position(|field| field.name == name)?;

@@ -161,6 +161,7 @@ pub(super) fn fields(names: &mut NameCache, layout: &'static Layout, c: &mut Cur
                 continue;
             }
             record.cut = Some(Box::default());
+            record.without_absent_end();
             return (c.peek() == Some(b'}')).then_some(record);
         }
         first = false;
