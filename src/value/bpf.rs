@@ -22,6 +22,26 @@ pub(crate) fn shown(layout: &'static Layout, size: usize) -> usize {
 
 const MORE: Field = field("more", 0, Kind::More, "More members follow, which are not known.");
 
+/// What one command takes, of which so many bytes are always there.
+const fn attr(size: usize, fields: &'static [Field]) -> Layout {
+    Layout { name: "bpf_attr", size, doc: "What a command of bpf is about.", fields }
+}
+
+/// The same of one that names something by its number.
+macro_rules! by_id {
+    ($name:literal) => {
+        attr(
+            8,
+            &[
+                field($name, 0, Kind::Uint(4), "Its number."),
+                field("next_id", 4, Kind::Uint(4), "The number that follows."),
+                field("open_flags", 8, Kind::Flags(&BPF_FILE_FLAGS, 4), "How it is used."),
+                MORE,
+            ],
+        )
+    };
+}
+
 /// `BPF_F_REPLACE`.
 const REPLACES: u64 = 4;
 
@@ -34,11 +54,9 @@ const NUMA: u64 = 4;
 static NODE: By = By { size: 4, kinds: &[Kind::Uint(4)], choose: |fields| super::any_flag(fields, NUMA).then_some(0) };
 
 /// `BPF_MAP_CREATE`.
-pub static MAP_CREATE: Layout = Layout {
-    name: "bpf_attr",
-    size: 16,
-    doc: "What a command of bpf is about.",
-    fields: &[
+pub static MAP_CREATE: Layout = attr(
+    16,
+    &[
         field("map_type", 0, Kind::Const(&BPF_MAP_TYPE, 4), "How it keeps what it is given."),
         field("key_size", 4, Kind::Uint(4), "How long a key is."),
         field("value_size", 8, Kind::Uint(4), "How long a value is."),
@@ -55,71 +73,54 @@ pub static MAP_CREATE: Layout = Layout {
         field("map_extra", 64, Kind::Uint(8), "What a few kinds of map need besides."),
         MORE,
     ],
-};
+);
 
 /// `BPF_MAP_LOOKUP_ELEM`.
-pub static MAP_LOOKUP: Layout = Layout {
-    name: "bpf_attr",
-    size: 24,
-    doc: "What a command of bpf is about.",
-    fields: &[
+pub static MAP_LOOKUP: Layout = attr(
+    24,
+    &[
         field("map_fd", 0, Kind::Fd, "The map."),
         field("key", 8, Kind::Pointer, "Which element."),
         field("value", 16, Kind::Pointer, "What it holds."),
         field("flags", 24, Kind::Flags(&BPF_LOOKUP, 8), "How."),
         MORE,
     ],
-};
+);
 
 /// `BPF_MAP_UPDATE_ELEM`.
-pub static MAP_UPDATE: Layout = Layout {
-    name: "bpf_attr",
-    size: 32,
-    doc: "What a command of bpf is about.",
-    fields: &[
+pub static MAP_UPDATE: Layout = attr(
+    32,
+    &[
         field("map_fd", 0, Kind::Fd, "The map."),
         field("key", 8, Kind::Pointer, "Which element."),
         field("value", 16, Kind::Pointer, "What it holds."),
         field("flags", 24, Kind::Flags(&BPF_UPDATE, 8), "How."),
         MORE,
     ],
-};
+);
 
 /// `BPF_MAP_DELETE_ELEM`.
-pub static MAP_DELETE: Layout = Layout {
-    name: "bpf_attr",
-    size: 16,
-    doc: "What a command of bpf is about.",
-    fields: &[field("map_fd", 0, Kind::Fd, "The map."), field("key", 8, Kind::Pointer, "Which element."), MORE],
-};
+pub static MAP_DELETE: Layout =
+    attr(16, &[field("map_fd", 0, Kind::Fd, "The map."), field("key", 8, Kind::Pointer, "Which element."), MORE]);
 
 /// `BPF_MAP_GET_NEXT_KEY`.
-pub static MAP_NEXT: Layout = Layout {
-    name: "bpf_attr",
-    size: 24,
-    doc: "What a command of bpf is about.",
-    fields: &[
+pub static MAP_NEXT: Layout = attr(
+    24,
+    &[
         field("map_fd", 0, Kind::Fd, "The map."),
         field("key", 8, Kind::Pointer, "Which element."),
         field("next_key", 16, Kind::Pointer, "The one that follows."),
         MORE,
     ],
-};
+);
 
 /// `BPF_MAP_FREEZE`.
-pub static MAP_FREEZE: Layout = Layout {
-    name: "bpf_attr",
-    size: 4,
-    doc: "What a command of bpf is about.",
-    fields: &[field("map_fd", 0, Kind::Fd, "The map."), MORE],
-};
+pub static MAP_FREEZE: Layout = attr(4, &[field("map_fd", 0, Kind::Fd, "The map."), MORE]);
 
 /// `BPF_PROG_LOAD`.
-pub static PROG_LOAD: Layout = Layout {
-    name: "bpf_attr",
-    size: 24,
-    doc: "What a command of bpf is about.",
-    fields: &[
+pub static PROG_LOAD: Layout = attr(
+    24,
+    &[
         field("prog_type", 0, Kind::Const(&BPF_PROG_TYPE, 4), "What it is for."),
         field("insn_cnt", 4, Kind::Uint(4), "How many instructions it has."),
         field("insns", 8, Kind::Pointer, "Its instructions."),
@@ -144,27 +145,23 @@ pub static PROG_LOAD: Layout = Layout {
         field("fd_array", 120, Kind::Pointer, "Descriptors that it uses."),
         MORE,
     ],
-};
+);
 
 /// `BPF_OBJ_PIN`, `BPF_OBJ_GET`.
-pub static OBJ: Layout = Layout {
-    name: "bpf_attr",
-    size: 12,
-    doc: "What a command of bpf is about.",
-    fields: &[
+pub static OBJ: Layout = attr(
+    12,
+    &[
         field("pathname", 0, Kind::Path, "Its path."),
         field("bpf_fd", 8, Kind::Fd, "The map or program."),
         field("file_flags", 12, Kind::Flags(&BPF_FILE_FLAGS, 4), "How it is used."),
         MORE,
     ],
-};
+);
 
 /// `BPF_PROG_ATTACH`.
-pub static PROG_ATTACH: Layout = Layout {
-    name: "bpf_attr",
-    size: 16,
-    doc: "What a command of bpf is about.",
-    fields: &[
+pub static PROG_ATTACH: Layout = attr(
+    16,
+    &[
         field("target_fd", 0, Kind::Fd, "What it is attached to."),
         field("attach_bpf_fd", 4, Kind::Fd, "The program."),
         field("attach_type", 8, Kind::Const(&BPF_ATTACH_TYPE, 4), "Where it runs."),
@@ -172,19 +169,17 @@ pub static PROG_ATTACH: Layout = Layout {
         field("replace_bpf_fd", 16, Kind::Fd, "The one whose place it takes."),
         MORE,
     ],
-};
+);
 
 /// `BPF_PROG_DETACH`.
-pub static PROG_DETACH: Layout = Layout {
-    name: "bpf_attr",
-    size: 12,
-    doc: "What a command of bpf is about.",
-    fields: &[
+pub static PROG_DETACH: Layout = attr(
+    12,
+    &[
         field("target_fd", 0, Kind::Fd, "What it is attached to."),
         field("attach_type", 8, Kind::Const(&BPF_ATTACH_TYPE, 4), "Where it runs."),
         MORE,
     ],
-};
+);
 
 /// The member `test`.
 pub static PROG_TEST_INNER: Layout = Layout {
@@ -211,67 +206,23 @@ pub static PROG_TEST_INNER: Layout = Layout {
 };
 
 /// `BPF_PROG_TEST_RUN`.
-pub static PROG_TEST: Layout = Layout {
-    name: "bpf_attr",
-    size: 40,
-    doc: "What a command of bpf is about.",
-    fields: &[field("test", 0, Kind::Record(&PROG_TEST_INNER), "A program that is tried out."), MORE],
-};
+pub static PROG_TEST: Layout =
+    attr(40, &[field("test", 0, Kind::Record(&PROG_TEST_INNER), "A program that is tried out."), MORE]);
 
 /// `BPF_PROG_GET_NEXT_ID` and its like.
-pub static NEXT_ID: Layout = Layout {
-    name: "bpf_attr",
-    size: 8,
-    doc: "What a command of bpf is about.",
-    fields: &[
-        field("start_id", 0, Kind::Uint(4), "Its number."),
-        field("next_id", 4, Kind::Uint(4), "The number that follows."),
-        field("open_flags", 8, Kind::Flags(&BPF_FILE_FLAGS, 4), "How it is used."),
-        MORE,
-    ],
-};
+pub static NEXT_ID: Layout = by_id!("start_id");
 
 /// `BPF_PROG_GET_FD_BY_ID`.
-pub static PROG_BY_ID: Layout = Layout {
-    name: "bpf_attr",
-    size: 8,
-    doc: "What a command of bpf is about.",
-    fields: &[
-        field("prog_id", 0, Kind::Uint(4), "Its number."),
-        field("next_id", 4, Kind::Uint(4), "The number that follows."),
-        field("open_flags", 8, Kind::Flags(&BPF_FILE_FLAGS, 4), "How it is used."),
-        MORE,
-    ],
-};
+pub static PROG_BY_ID: Layout = by_id!("prog_id");
 
 /// `BPF_MAP_GET_FD_BY_ID`.
-pub static MAP_BY_ID: Layout = Layout {
-    name: "bpf_attr",
-    size: 8,
-    doc: "What a command of bpf is about.",
-    fields: &[
-        field("map_id", 0, Kind::Uint(4), "Its number."),
-        field("next_id", 4, Kind::Uint(4), "The number that follows."),
-        field("open_flags", 8, Kind::Flags(&BPF_FILE_FLAGS, 4), "How it is used."),
-        MORE,
-    ],
-};
+pub static MAP_BY_ID: Layout = by_id!("map_id");
 
 /// `BPF_BTF_GET_FD_BY_ID`.
-pub static BTF_BY_ID: Layout = Layout {
-    name: "bpf_attr",
-    size: 4,
-    doc: "What a command of bpf is about.",
-    fields: &[field("btf_id", 0, Kind::Uint(4), "Its number."), MORE],
-};
+pub static BTF_BY_ID: Layout = attr(4, &[field("btf_id", 0, Kind::Uint(4), "Its number."), MORE]);
 
 /// `BPF_LINK_GET_FD_BY_ID`.
-pub static LINK_BY_ID: Layout = Layout {
-    name: "bpf_attr",
-    size: 4,
-    doc: "What a command of bpf is about.",
-    fields: &[field("link_id", 0, Kind::Uint(4), "Its number."), MORE],
-};
+pub static LINK_BY_ID: Layout = attr(4, &[field("link_id", 0, Kind::Uint(4), "Its number."), MORE]);
 
 /// The member `info`.
 pub static INFO_INNER: Layout = Layout {
@@ -286,12 +237,8 @@ pub static INFO_INNER: Layout = Layout {
 };
 
 /// `BPF_OBJ_GET_INFO_BY_FD`.
-pub static INFO: Layout = Layout {
-    name: "bpf_attr",
-    size: 16,
-    doc: "What a command of bpf is about.",
-    fields: &[field("info", 0, Kind::Record(&INFO_INNER), "What is known of a map or program."), MORE],
-};
+pub static INFO: Layout =
+    attr(16, &[field("info", 0, Kind::Record(&INFO_INNER), "What is known of a map or program."), MORE]);
 
 /// The member `query`.
 pub static QUERY_INNER: Layout = Layout {
@@ -309,12 +256,8 @@ pub static QUERY_INNER: Layout = Layout {
 };
 
 /// `BPF_PROG_QUERY`.
-pub static QUERY: Layout = Layout {
-    name: "bpf_attr",
-    size: 28,
-    doc: "What a command of bpf is about.",
-    fields: &[field("query", 0, Kind::Record(&QUERY_INNER), "Which programs run somewhere."), MORE],
-};
+pub static QUERY: Layout =
+    attr(28, &[field("query", 0, Kind::Record(&QUERY_INNER), "Which programs run somewhere."), MORE]);
 
 /// The member `raw_tracepoint`.
 pub static RAW_TRACEPOINT_INNER: Layout = Layout {
@@ -325,11 +268,9 @@ pub static RAW_TRACEPOINT_INNER: Layout = Layout {
 };
 
 /// `BPF_RAW_TRACEPOINT_OPEN`.
-pub static RAW_TRACEPOINT: Layout = Layout {
-    name: "bpf_attr",
-    size: 12,
-    doc: "What a command of bpf is about.",
-    fields: &[
+pub static RAW_TRACEPOINT: Layout = attr(
+    12,
+    &[
         field(
             "raw_tracepoint",
             0,
@@ -338,14 +279,12 @@ pub static RAW_TRACEPOINT: Layout = Layout {
         ),
         MORE,
     ],
-};
+);
 
 /// `BPF_BTF_LOAD`.
-pub static BTF_LOAD: Layout = Layout {
-    name: "bpf_attr",
-    size: 28,
-    doc: "What a command of bpf is about.",
-    fields: &[
+pub static BTF_LOAD: Layout = attr(
+    28,
+    &[
         field("btf", 0, Kind::BytesAt("btf_size"), "The description."),
         field("btf_log_buf", 8, Kind::Pointer, "Where its check is written."),
         field("btf_size", 16, Kind::Uint(4), "How many bytes."),
@@ -353,7 +292,7 @@ pub static BTF_LOAD: Layout = Layout {
         field("btf_log_level", 24, Kind::Uint(4), "How much is written about its check."),
         MORE,
     ],
-};
+);
 
 /// The member `task_fd_query`.
 pub static TASK_FD_INNER: Layout = Layout {
@@ -374,12 +313,10 @@ pub static TASK_FD_INNER: Layout = Layout {
 };
 
 /// `BPF_TASK_FD_QUERY`.
-pub static TASK_FD: Layout = Layout {
-    name: "bpf_attr",
-    size: 48,
-    doc: "What a command of bpf is about.",
-    fields: &[field("task_fd_query", 0, Kind::Record(&TASK_FD_INNER), "What a descriptor of a process probes."), MORE],
-};
+pub static TASK_FD: Layout = attr(
+    48,
+    &[field("task_fd_query", 0, Kind::Record(&TASK_FD_INNER), "What a descriptor of a process probes."), MORE],
+);
 
 /// The member `batch`.
 pub static BATCH_LOOKUP_INNER: Layout = Layout {
@@ -399,12 +336,8 @@ pub static BATCH_LOOKUP_INNER: Layout = Layout {
 };
 
 /// `BPF_MAP_LOOKUP_BATCH`, `BPF_MAP_LOOKUP_AND_DELETE_BATCH`.
-pub static BATCH_LOOKUP: Layout = Layout {
-    name: "bpf_attr",
-    size: 56,
-    doc: "What a command of bpf is about.",
-    fields: &[field("batch", 0, Kind::Record(&BATCH_LOOKUP_INNER), "Elements that are treated at once."), MORE],
-};
+pub static BATCH_LOOKUP: Layout =
+    attr(56, &[field("batch", 0, Kind::Record(&BATCH_LOOKUP_INNER), "Elements that are treated at once."), MORE]);
 
 /// The member `batch`.
 pub static BATCH_UPDATE_INNER: Layout = Layout {
@@ -422,12 +355,8 @@ pub static BATCH_UPDATE_INNER: Layout = Layout {
 };
 
 /// `BPF_MAP_UPDATE_BATCH`.
-pub static BATCH_UPDATE: Layout = Layout {
-    name: "bpf_attr",
-    size: 56,
-    doc: "What a command of bpf is about.",
-    fields: &[field("batch", 0, Kind::Record(&BATCH_UPDATE_INNER), "Elements that are treated at once."), MORE],
-};
+pub static BATCH_UPDATE: Layout =
+    attr(56, &[field("batch", 0, Kind::Record(&BATCH_UPDATE_INNER), "Elements that are treated at once."), MORE]);
 
 /// The member `batch`.
 pub static BATCH_DELETE_INNER: Layout = Layout {
@@ -444,12 +373,8 @@ pub static BATCH_DELETE_INNER: Layout = Layout {
 };
 
 /// `BPF_MAP_DELETE_BATCH`.
-pub static BATCH_DELETE: Layout = Layout {
-    name: "bpf_attr",
-    size: 56,
-    doc: "What a command of bpf is about.",
-    fields: &[field("batch", 0, Kind::Record(&BATCH_DELETE_INNER), "Elements that are treated at once."), MORE],
-};
+pub static BATCH_DELETE: Layout =
+    attr(56, &[field("batch", 0, Kind::Record(&BATCH_DELETE_INNER), "Elements that are treated at once."), MORE]);
 
 /// The member `link_create`.
 pub static LINK_CREATE_INNER: Layout = Layout {
@@ -465,11 +390,9 @@ pub static LINK_CREATE_INNER: Layout = Layout {
 };
 
 /// `BPF_LINK_CREATE`.
-pub static LINK_CREATE: Layout = Layout {
-    name: "bpf_attr",
-    size: 16,
-    doc: "What a command of bpf is about.",
-    fields: &[
+pub static LINK_CREATE: Layout = attr(
+    16,
+    &[
         field(
             "link_create",
             0,
@@ -478,7 +401,7 @@ pub static LINK_CREATE: Layout = Layout {
         ),
         MORE,
     ],
-};
+);
 
 /// The member `link_update`.
 pub static LINK_UPDATE_INNER: Layout = Layout {
@@ -494,9 +417,5 @@ pub static LINK_UPDATE_INNER: Layout = Layout {
 };
 
 /// `BPF_LINK_UPDATE`.
-pub static LINK_UPDATE: Layout = Layout {
-    name: "bpf_attr",
-    size: 16,
-    doc: "What a command of bpf is about.",
-    fields: &[field("link_update", 0, Kind::Record(&LINK_UPDATE_INNER), "A link that gets another program."), MORE],
-};
+pub static LINK_UPDATE: Layout =
+    attr(16, &[field("link_update", 0, Kind::Record(&LINK_UPDATE_INNER), "A link that gets another program."), MORE]);
