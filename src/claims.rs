@@ -38,6 +38,8 @@ pub struct Claim {
     pub id: &'static str,
     /// The first three digits of the documents that make it.
     pub documents: &'static [&'static str],
+    /// The document programs in whose lessons it stands.
+    pub programs: &'static [&'static str],
     /// The claim in one sentence.
     pub statement: &'static str,
     /// What it depends on, shown where trials differ.
@@ -339,7 +341,15 @@ mod tests {
                 "{}",
                 claim.id
             );
+            assert!(claim.programs.iter().all(|name| crate::program::find(name).is_some()), "{}", claim.id);
             assert!(claim.settings.is_empty() || claim.needs == Needs::Namespace, "{} changes settings", claim.id);
+        }
+    }
+
+    #[test]
+    fn every_lesson_has_a_claim() {
+        for program in crate::program::PROGRAMS {
+            assert!(claims().any(|claim| claim.programs.contains(&program.name)), "{}", program.name);
         }
     }
 

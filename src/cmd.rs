@@ -24,6 +24,7 @@ mod convert;
 mod explain;
 mod format;
 mod language;
+mod lessons;
 mod log;
 mod man;
 mod map;
@@ -109,6 +110,7 @@ subcommands! {
     Compare => compare,
     Convert => convert,
     Explain => explain,
+    Lessons => lessons,
     Map => map,
     Replay => replay,
     Sockets => sockets,

@@ -20,6 +20,8 @@ mod text;
 pub use explained::Explained;
 pub use name::{NameError, Named, by_path, number, numbered};
 pub use pack::{Packed, Packing};
+#[cfg(feature = "files")]
+pub(crate) use picture::LessonSlot;
 
 /// Turns events into the bytes of a format.
 pub trait Writer: Send {
@@ -117,6 +119,9 @@ pub struct WriteOptions {
     pub grouped: bool,
     /// Whether the file already has events of the same format, and so its header.
     pub continued: bool,
+    /// What a document program's page has beside the trace.
+    #[cfg(feature = "files")]
+    pub(crate) lesson: Option<LessonSlot>,
 }
 
 /// One format.
@@ -131,6 +136,10 @@ pub struct Format {
     pub about: &'static str,
     /// Whether it is text for people, which may be mixed with a program's output and has options of style.
     pub for_people: bool,
+    /// Whether a browser shows it.
+    pub in_browser: bool,
+    /// Whether the run of a document program becomes a lesson in it.
+    pub teaches: bool,
     /// Why nothing can be appended to a file of it, and what to try; `None` where it can.
     pub closed: Option<&'static str>,
     /// Makes a writer.

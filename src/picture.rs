@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::event::{Body, Event, Exit, PythonFrame, PythonStack, Ret};
+use crate::explain::{Line, Seen};
 use crate::lang::Language;
 use crate::sockets::{Follower, Link, Sockets};
 use crate::syscall::Syscall;
@@ -83,10 +84,22 @@ pub(crate) struct LaneEvent {
     pub(crate) waits: bool,
     /// Its Python stack.
     pub(crate) stack: Option<usize>,
-    /// Why it failed.
-    pub(crate) cause: Option<String>,
+    /// Why it failed, and what to try, in English.
+    pub(crate) cause: Option<[String; 2]>,
     /// The states of its sockets.
     pub(crate) state: Option<String>,
+    /// What everything in it means, where that is asked for.
+    pub(crate) meaning: Vec<Line>,
+}
+
+impl LaneEvent {
+    /// The name of its call, if it is one.
+    pub(crate) fn call(&self, story: &Story) -> Option<&'static str> {
+        match self.kind {
+            StepKind::Call(call) => story.calls.get(call).map(|sys| sys.name),
+            _ => None,
+        }
+    }
 }
 
 /// The kinds of [`LaneEvent`].
@@ -113,12 +126,13 @@ pub(crate) struct Collector {
     most: usize,
     /// Whether short forms are made.
     still: bool,
-    language: Language,
+    /// What explains each call, where that is asked for.
+    words: Option<Seen>,
 }
 
 impl Collector {
     /// Keeps that many steps, with short forms for a still picture if so.
-    pub(crate) fn new(most: usize, still: bool, language: Language) -> Self {
+    pub(crate) fn new(most: usize, still: bool) -> Self {
         Self {
             story: Story::default(),
             follower: Follower::default(),
@@ -128,8 +142,13 @@ impl Collector {
             calls: HashMap::new(),
             most,
             still,
-            language,
+            words: None,
         }
+    }
+
+    /// Keeps what everything in each call means, too.
+    pub(crate) fn explaining(self) -> Self {
+        Self { words: Some(Seen::every()), ..self }
     }
 
     /// Takes in the next event.
@@ -161,6 +180,7 @@ impl Collector {
             stack: None,
             cause: None,
             state: None,
+            meaning: Vec::new(),
         };
         match &event.body {
             Body::Call(call) => {
@@ -173,8 +193,9 @@ impl Collector {
                 step.waits = call.waits_for_others();
                 step.stack = call.python.as_deref().map(|stack| self.stack(stack));
                 let cause = call.why.as_ref().and_then(|why| why.cause.as_ref());
-                step.cause = cause.map(|cause| self.language.sentences([&cause.text, &cause.advice]).trim().to_owned());
+                step.cause = cause.map(|cause| [cause.text.clone(), cause.advice.clone()]);
                 step.state = call.sockets.as_ref().map(|sockets| text::state::shown(call, sockets));
+                step.meaning = self.words.as_mut().map(|words| words.call(call)).unwrap_or_default();
                 if self.still {
                     step.brief = brief::call(call);
                 }

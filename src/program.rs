@@ -20,6 +20,7 @@ mod getname;
 pub mod handover;
 #[allow(clippy::needless_late_init)]
 mod http_get;
+pub(crate) mod lines;
 mod repr;
 pub mod runner;
 pub mod stage;
@@ -126,6 +127,8 @@ pub struct Program {
     pub server_twin: &'static str,
     /// Python source of the client.
     pub client_twin: &'static str,
+    /// A run of the twins, as JSON lines, and what is known beside it (`tests/lessons.rs` records them).
+    pub recorded: [&'static str; 2],
 }
 
 impl Program {
@@ -175,6 +178,7 @@ pub static PROGRAMS: &[Program] = &[
         source: include_str!("program/getname.rs"),
         server_twin: include_str!("program/getname_server.py"),
         client_twin: include_str!("program/getname_client.py"),
+        recorded: [include_str!("program/recorded/getname.jsonl"), include_str!("program/recorded/getname.json")],
     },
     Program {
         name: "udp-local",
@@ -190,6 +194,7 @@ pub static PROGRAMS: &[Program] = &[
         source: include_str!("program/udp_local.rs"),
         server_twin: include_str!("program/udp_local_server.py"),
         client_twin: include_str!("program/udp_local_client.py"),
+        recorded: [include_str!("program/recorded/udp-local.jsonl"), include_str!("program/recorded/udp-local.json")],
     },
     Program {
         name: "udp-remote",
@@ -205,6 +210,7 @@ pub static PROGRAMS: &[Program] = &[
         source: include_str!("program/udp_remote.rs"),
         server_twin: include_str!("program/udp_remote_server.py"),
         client_twin: include_str!("program/udp_remote_client.py"),
+        recorded: [include_str!("program/recorded/udp-remote.jsonl"), include_str!("program/recorded/udp-remote.json")],
     },
     Program {
         name: "three-step",
@@ -220,6 +226,7 @@ pub static PROGRAMS: &[Program] = &[
         source: include_str!("program/three_step.rs"),
         server_twin: include_str!("program/three_step_server.py"),
         client_twin: include_str!("program/three_step_client.py"),
+        recorded: [include_str!("program/recorded/three-step.jsonl"), include_str!("program/recorded/three-step.json")],
     },
     Program {
         name: "chat",
@@ -235,6 +242,7 @@ pub static PROGRAMS: &[Program] = &[
         source: include_str!("program/chat.rs"),
         server_twin: include_str!("program/chat_server.py"),
         client_twin: include_str!("program/chat_client.py"),
+        recorded: [include_str!("program/recorded/chat.jsonl"), include_str!("program/recorded/chat.json")],
     },
     Program {
         name: "flow",
@@ -250,6 +258,7 @@ pub static PROGRAMS: &[Program] = &[
         source: include_str!("program/flow.rs"),
         server_twin: include_str!("program/flow_server.py"),
         client_twin: include_str!("program/flow_client.py"),
+        recorded: [include_str!("program/recorded/flow.jsonl"), include_str!("program/recorded/flow.json")],
     },
     Program {
         name: "http-get",
@@ -265,6 +274,7 @@ pub static PROGRAMS: &[Program] = &[
         source: include_str!("program/http_get.rs"),
         server_twin: include_str!("program/http_get_server.py"),
         client_twin: include_str!("program/http_get_client.py"),
+        recorded: [include_str!("program/recorded/http-get.jsonl"), include_str!("program/recorded/http-get.json")],
     },
     Program {
         name: "tcp-hello",
@@ -280,6 +290,7 @@ pub static PROGRAMS: &[Program] = &[
         source: include_str!("program/tcp_hello.rs"),
         server_twin: include_str!("program/tcp_hello_server.py"),
         client_twin: include_str!("program/tcp_hello_client.py"),
+        recorded: [include_str!("program/recorded/tcp-hello.jsonl"), include_str!("program/recorded/tcp-hello.json")],
     },
     Program {
         name: "udp-hello",
@@ -295,6 +306,7 @@ pub static PROGRAMS: &[Program] = &[
         source: include_str!("program/udp_hello.rs"),
         server_twin: include_str!("program/udp_hello_server.py"),
         client_twin: include_str!("program/udp_hello_client.py"),
+        recorded: [include_str!("program/recorded/udp-hello.jsonl"), include_str!("program/recorded/udp-hello.json")],
     },
 ];
 

@@ -162,7 +162,7 @@ fn unescaped(text: &str) -> String {
 /// Whether a text is something to be read: it has a word outside of its holes, and is neither a name nor a command.
 fn is_language(literal: &Literal) -> bool {
     static FIELD: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r#"(\bid: |\berrno: |\bcalls: &\[[^\]]*|\bDemo::\w+\(\s*("",\s*)?|#\[\w+\([^\]]*|(starts|ends)_with\(|by_name\()$"#).unwrap()
+        Regex::new(r#"(\bid: |\berrno: |\b(calls|programs): &\[[^\]]*|\bDemo::\w+\(\s*("",\s*)?|#\[\w+\([^\]]*|(starts|ends)_with\(|by_name\()$"#).unwrap()
     });
     static HOLE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\{[^{}]*\}").unwrap());
     static WORD: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"[a-z]{2}").unwrap());
@@ -198,7 +198,8 @@ fn of_the_command(folders: &[PathBuf]) -> Vec<Literal> {
 
 /// What goes wrong with the command, as far as it says so in the reader's language.
 fn troubles(root: &Path) -> Vec<Literal> {
-    const FILES: &[&str] = &["why", "explain", "claims", "programs", "run", "nearest", "format", "log", "language"];
+    const FILES: &[&str] =
+        &["why", "explain", "claims", "programs", "run", "nearest", "format", "log", "language", "lessons"];
     let handed = Regex::new(
         r#"(\b(bail!|anyhow!)\(|\b(with_)?context\((\|\| )?(format!\()?|unwrap_or_else\(\|\| (format!\()?|\bremark\(language, &format!\(|let text = format!\(|then\(\|\| format!\(|=> format!\(|const STDOUT: &str = |=> (\{\s*)?\(|#\[error\()\s*$"#,
     )

@@ -71,11 +71,19 @@ fn report(folder: &Path, script: &str, program: &str) -> PathBuf {
     report
 }
 
-/// Looks at a report in Chromium.
-fn look(report: &Path, what: &str) -> String {
+/// Looks at pages in Chromium, at each for something.
+fn look_at<'a>(pages: impl IntoIterator<Item = (&'a Path, &'a str)>) -> String {
     let look = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/look.py");
     let mut python = Command::new(needs::python_with_packages());
-    output(python.arg(look).arg("chromium").arg(report).arg(what))
+    python.arg(look).arg("chromium");
+    for (page, what) in pages {
+        python.arg(page).arg(what);
+    }
+    output(&mut python)
+}
+
+fn look(report: &Path, what: &str) -> String {
+    look_at([(report, what)])
 }
 
 #[test]
@@ -85,6 +93,16 @@ fn a_report_works_in_a_browser_in_both_languages_and_themes() {
     }
     let folder = tempfile::tempdir().unwrap();
     look(&report(folder.path(), "program.py", PROGRAM), "views,use");
+}
+
+/// The pages in docs/lessons, which `tests/lessons.rs` holds to what the command makes.
+#[test]
+fn lessons_work_in_a_browser() {
+    if !needs::have(Need::Browser) {
+        return;
+    }
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/lessons");
+    look_at([(&*folder.join("index.html"), "index"), (&*folder.join("tcp-hello.html"), "lesson")]);
 }
 
 #[test]

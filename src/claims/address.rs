@@ -18,6 +18,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "socket-is-file",
         documents: &["000", "001", "002"],
+        programs: &["udp-local", "chat", "flow"],
         statement: "a socket is a file descriptor / a file",
         depends_on: "what is done with it",
         settings: &[],
@@ -27,6 +28,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "pf-equals-af",
         documents: &["001"],
+        programs: &["chat"],
         statement: "PF_* equals AF_*; protocol 0 picks the type's default",
         depends_on: "the type: SOCK_RAW has no default protocol",
         settings: &[],
@@ -36,6 +38,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "ip-is-u32",
         documents: &["000"],
+        programs: &["getname"],
         statement: "an IP address is a 32-bit unsigned integer",
         depends_on: "the version of IP",
         settings: &[],

@@ -13,6 +13,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "server-first",
         documents: &["001"],
+        programs: &["chat"],
         statement: "the server must be started first or the client fails",
         depends_on: "the socket's type",
         settings: &[],
@@ -22,6 +23,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "connected-at-accept",
         documents: &["000", "002"],
+        programs: &["three-step", "flow"],
         statement: "the connection exists when accept returns",
         depends_on: "whether the client is still there",
         settings: &[],
@@ -31,6 +33,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "thread-per-connection",
         documents: &["000"],
+        programs: &["three-step"],
         statement: "the server creates a new thread per connection",
         depends_on: "the program",
         settings: &[],
@@ -40,6 +43,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "listener-survives",
         documents: &["000"],
+        programs: &["three-step"],
         statement: "the listening socket keeps listening after accept",
         depends_on: "how often it accepted",
         settings: &[],
@@ -49,6 +53,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "not-open-at-listen",
         documents: &["002"],
+        programs: &["flow"],
         statement: "at listen the server's socket is not open yet",
         depends_on: "what open means",
         settings: &[],
@@ -58,6 +63,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "connect-ex-code",
         documents: &["002"],
+        programs: &["flow"],
         statement: "connect_ex returns 0 or a code such as 10061",
         depends_on: "the operating system, whose numbers they are: 10061 is ECONNREFUSED on Windows",
         settings: &[],
@@ -67,6 +73,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "timeout-before-connect",
         documents: &["002"],
+        programs: &["flow"],
         statement: "a timeout must be set before connect",
         depends_on: "the call it is meant to limit",
         settings: &[],
@@ -76,6 +83,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "close-disconnects",
         documents: &["001"],
+        programs: &["chat"],
         statement: "close ends the connection",
         depends_on: "whether it is the last descriptor, and data not yet read",
         settings: &[],

@@ -16,6 +16,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "name-before-sendto",
         documents: &["000"],
+        programs: &["udp-local"],
         statement: "an unbound UDP client is 0.0.0.0:0 until sendto, then has an ephemeral port",
         depends_on: "net.ipv4.ip_local_port_range",
         settings: &[PORT_RANGE],
@@ -25,6 +26,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "promiscuous-recvfrom",
         documents: &["000"],
+        programs: &["udp-local"],
         statement: "an unconnected recvfrom takes datagrams from anyone",
         depends_on: "whether the socket is connected",
         settings: &[],
@@ -34,6 +36,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "udp-connect",
         documents: &["000"],
+        programs: &["udp-remote"],
         statement: "connect on UDP lets one call send and recv",
         depends_on: "whether the socket is connected",
         settings: &[],
@@ -43,6 +46,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "udp-max",
         documents: &["000"],
+        programs: &["udp-local", "udp-remote"],
         statement: "a datagram is at most 65535 bytes",
         depends_on: "the address family",
         settings: &[],
@@ -52,6 +56,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "recvfrom-address",
         documents: &["002"],
+        programs: &["flow"],
         statement: "recvfrom returns the sender's address",
         depends_on: "the socket's type",
         settings: &[],
@@ -61,6 +66,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "message-boundaries",
         documents: &["001"],
+        programs: &["chat"],
         statement: "TCP is a stream, UDP keeps messages",
         depends_on: "the socket's type",
         settings: &[],

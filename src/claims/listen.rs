@@ -23,6 +23,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "listen-in-use",
         documents: &["001"],
+        programs: &["chat"],
         statement: "listen fails with EADDRINUSE when another socket listens on the port",
         depends_on: "SO_REUSEADDR and SO_REUSEPORT: without them bind fails before listen can",
         settings: &[],
@@ -32,6 +33,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "listen-unbound",
         documents: &["001"],
+        programs: &["chat"],
         statement: "listen on an unbound socket takes a port from ip_local_port_range; none left: EADDRINUSE",
         depends_on: "net.ipv4.ip_local_port_range",
         settings: &[PORT_RANGE],
@@ -41,6 +43,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "backlog-established",
         documents: &["001", "002"],
+        programs: &["chat", "flow"],
         statement: "backlog n means n established connections not yet accepted",
         depends_on: "n, and net.core.somaxconn",
         settings: &[SOMAXCONN],
@@ -50,6 +53,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "backlog-half-open",
         documents: &["004"],
+        programs: &["tcp-hello"],
         statement: "backlog 5 means five half-open connections",
         depends_on: "net.ipv4.tcp_syncookies",
         settings: &[SYNCOOKIES, SOMAXCONN, MAX_SYN_BACKLOG],
@@ -59,6 +63,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "syn-backlog",
         documents: &["001"],
+        programs: &["chat"],
         statement: "half-open connections are limited by tcp_max_syn_backlog",
         depends_on: "net.ipv4.tcp_syncookies",
         settings: &[SYNCOOKIES, MAX_SYN_BACKLOG],
@@ -68,6 +73,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "queue-full-refused",
         documents: &["001", "002"],
+        programs: &["chat", "flow"],
         statement: "when the queue is full a client gets ECONNREFUSED",
         depends_on: "net.ipv4.tcp_abort_on_overflow",
         settings: &[ABORT, SYNCOOKIES],

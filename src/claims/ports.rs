@@ -15,6 +15,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "port-range",
         documents: &["004"],
+        programs: &["tcp-hello", "udp-hello"],
         statement: "a port number is 0 – 65536",
         depends_on: "which end of the range",
         settings: &[],
@@ -24,6 +25,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "privileged-ports",
         documents: &["001", "004"],
+        programs: &["chat", "tcp-hello"],
         statement: "ports 0 – 1023 are for the superuser: bind fails with EACCES",
         depends_on: "net.ipv4.ip_unprivileged_port_start and CAP_NET_BIND_SERVICE",
         settings: &["net.ipv4.ip_unprivileged_port_start"],
@@ -33,6 +35,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "time-wait",
         documents: &["001"],
+        programs: &["chat"],
         statement: "binding an address that is in TIME_WAIT fails with EADDRINUSE",
         depends_on: "SO_REUSEADDR on both sockets, and net.ipv4.tcp_max_tw_buckets",
         settings: &["net.ipv4.tcp_max_tw_buckets", "net.ipv4.tcp_tw_reuse"],
@@ -42,6 +45,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "endpoint-unique",
         documents: &["002", "003", "004"],
+        programs: &["flow", "http-get", "tcp-hello"],
         statement: "address, port and protocol name one process",
         depends_on: "SO_REUSEPORT, and on descriptors that processes share",
         settings: &[],

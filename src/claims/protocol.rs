@@ -15,6 +15,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "http-short",
         documents: &["001"],
+        programs: &["http-get"],
         statement: "an HTTP connection ends after one request, closed by the client",
         depends_on: "the two programs: HTTP's Connection header decides who closes, and when; the kernel does not",
         settings: &[],
@@ -24,6 +25,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "ftp-is-transport",
         documents: &["000"],
+        programs: &[],
         statement: "FTP is a transport-layer protocol",
         depends_on: "what the kernel was built with",
         settings: &[],

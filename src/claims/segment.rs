@@ -15,6 +15,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "three-way-handshake",
         documents: &["001"],
+        programs: &["chat"],
         statement: "a connection takes three segments",
         depends_on: "how the connection comes about",
         settings: &[SYNCOOKIES],
@@ -24,6 +25,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "ack-at-once",
         documents: &["004"],
+        programs: &["tcp-hello"],
         statement: "the receiver acknowledges every packet at once",
         depends_on: "whether the receiver answers itself (delayed acknowledgements), and TCP_QUICKACK",
         settings: &[],
@@ -33,6 +35,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "tcp-reliable",
         documents: &["001", "003", "004"],
+        programs: &["chat", "http-get", "tcp-hello", "udp-hello"],
         statement: "TCP keeps order and resends; UDP may lose",
         depends_on: "the protocol",
         settings: &[],
@@ -42,6 +45,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "ports-in-ip",
         documents: &["003"],
+        programs: &["http-get"],
         statement: "an IP packet carries the ports",
         depends_on: "what the packet carries: ports are in the header of TCP and UDP, not in IP's",
         settings: &[],

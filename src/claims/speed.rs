@@ -11,6 +11,7 @@ use crate::value::SockAddr;
 pub(super) static CLAIMS: &[Claim] = &[Claim {
     id: "udp-faster",
     documents: &["004"],
+    programs: &["udp-hello"],
     statement: "UDP is much faster than TCP",
     depends_on: "what is sent: UDP saves the handshake, and nothing once a connection is established",
     settings: &[],

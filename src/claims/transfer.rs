@@ -12,6 +12,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "nonblocking-raises",
         documents: &["002"],
+        programs: &["flow"],
         statement: "setblocking(False): accept and recv fail when there is nothing",
         depends_on: "the call",
         settings: &[],
@@ -21,6 +22,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "send-short",
         documents: &["002"],
+        programs: &["flow"],
         statement: "send may send fewer bytes than requested",
         depends_on: "whether send may wait for room",
         settings: &[],
@@ -30,6 +32,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "send-loses",
         documents: &["004"],
+        programs: &["tcp-hello"],
         statement: "send loses what exceeds the buffer",
         depends_on: "whether the program checks what send returned",
         settings: &[],
@@ -39,6 +42,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "sendall-recursive",
         documents: &["002", "004"],
+        programs: &["flow", "tcp-hello"],
         statement: "sendall calls send again until all is out",
         depends_on: "whether the socket has a timeout: without one the kernel's first call waits until all is taken",
         settings: &[],
@@ -48,6 +52,7 @@ pub(super) static CLAIMS: &[Claim] = &[
     Claim {
         id: "recv-empty",
         documents: &["003"],
+        programs: &["http-get"],
         statement: "an empty recv means everything has arrived",
         depends_on: "the socket's type, and who ended what",
         settings: &[],

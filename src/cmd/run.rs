@@ -1,6 +1,7 @@
 //! `sockscope run`: a document program, both roles or one.
 
 use std::net::SocketAddrV4;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::bail;
@@ -13,6 +14,7 @@ use crate::program::{Program, Role};
 
 mod both;
 mod expected;
+pub(super) mod lesson;
 mod network;
 mod python;
 mod role;
@@ -31,6 +33,7 @@ Examples:
   sockscope run chat --python=client           our server, Python's client
   sockscope run chat --python --group python   both in Python, each line with its calls below it
   sockscope run udp-hello --format jsonl       events for jq on standard output
+  sockscope run tcp-hello --python -o hello.html    a lesson: both sources, the calls between, the document's claims
 
 Exit code: 0 if the program ended as expected, 1 if not, 2 if it could not be run. In the
 foreground it is the program's own.";
@@ -77,6 +80,12 @@ pub(super) struct Args {
     /// Descriptor that the log goes to as JSON lines; how a role is run by its runner
     #[arg(long, hide = true, requires = "role")]
     pub log_fd: Option<i32>,
+    /// File for what a lesson has beside its trace, from which `sockscope lessons` makes pages
+    #[arg(long, hide = true, conflicts_with = "role", value_name = "FILE")]
+    pub beside: Option<PathBuf>,
+    /// The page is one of several, with a list beside it
+    #[arg(long, hide = true)]
+    pub listed: bool,
     /// Further arguments of the role, such as --rounds 1
     #[arg(last = true, requires = "role")]
     pub arguments: Vec<String>,

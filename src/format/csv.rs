@@ -44,6 +44,8 @@ pub(super) const FORMAT: Format = Format {
     endings: &["csv"],
     about: "One row per event, arguments as a JSON object",
     for_people: false,
+    in_browser: false,
+    teaches: false,
     closed: None,
     writer: |options| Box::new(Rows { begun: options.continued, ..Rows::default() }),
 };

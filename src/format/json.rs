@@ -12,6 +12,8 @@ pub(super) const LINES: Format = Format {
     endings: &["jsonl", "ndjson"],
     about: "One JSON object per line",
     for_people: false,
+    in_browser: false,
+    teaches: false,
     closed: None,
     writer: |options| Box::new(JsonLines { entries: options.entries, ..JsonLines::default() }),
 };
@@ -22,6 +24,8 @@ pub(super) const ARRAY: Format = Format {
     endings: &["json"],
     about: "One JSON array",
     for_people: false,
+    in_browser: false,
+    teaches: false,
     closed: Some("a JSON array ends with its bracket; try --format jsonl, which has a line per event"),
     writer: |_| Box::new(Array::default()),
 };

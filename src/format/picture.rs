@@ -1,5 +1,7 @@
 //! Pictures: everything is collected, and drawn at the end.
 
+use std::sync::{Arc, OnceLock};
+
 use super::{Format, WriteOptions, Writer};
 use crate::event::Event;
 use crate::lang::Language;
@@ -13,6 +15,8 @@ pub(super) const SVG: Format = Format {
     endings: &["svg"],
     about: "A picture of small traces: a lane per thread, arrows between calls",
     for_people: false,
+    in_browser: true,
+    teaches: false,
     closed: CLOSED,
     writer: |options| Drawn::boxed(options, svg::MAX_STEPS, true, svg::draw),
 };
@@ -23,6 +27,8 @@ pub(super) const MERMAID: Format = Format {
     endings: &["mmd", "mermaid"],
     about: "The same as a sequence diagram of mermaid",
     for_people: false,
+    in_browser: false,
+    teaches: false,
     closed: CLOSED,
     writer: |options| Drawn::boxed(options, mermaid::MAX_STEPS, true, mermaid::write),
 };
@@ -33,14 +39,20 @@ pub(super) const HTML: Format = Format {
     endings: &["html", "htm"],
     about: "A page to look around in: lanes, calls, details, sockets, Python sources",
     for_people: false,
+    in_browser: true,
+    teaches: true,
     closed: CLOSED,
     writer: |options| Drawn::boxed(options, report::MAX_STEPS, false, report::page),
 };
+
+/// Where what a lesson has beside its trace is put before the trace ends; without it the page is a trace's.
+pub(crate) type LessonSlot = Arc<OnceLock<report::Lesson>>;
 
 /// Collects a trace and draws it.
 struct Drawn {
     collector: Option<Collector>,
     language: Language,
+    lesson: Option<LessonSlot>,
     draw: fn(&Story, Language) -> String,
 }
 
@@ -52,7 +64,10 @@ impl Drawn {
         draw: fn(&Story, Language) -> String,
     ) -> Box<dyn Writer> {
         let language = options.lines.language;
-        Box::new(Self { collector: Some(Collector::new(most, still, language)), language, draw })
+        let lesson = options.lesson.clone().filter(|_| !still);
+        let collector = Collector::new(most, still);
+        let collector = if lesson.is_some() { collector.explaining() } else { collector };
+        Box::new(Self { collector: Some(collector), language, lesson, draw })
     }
 }
 
@@ -64,8 +79,12 @@ impl Writer for Drawn {
     }
 
     fn end(&mut self, out: &mut Vec<u8>) {
-        if let Some(collector) = self.collector.take() {
-            out.extend_from_slice((self.draw)(&collector.finish(), self.language).as_bytes());
-        }
+        let Some(collector) = self.collector.take() else { return };
+        let mut story = collector.finish();
+        let drawn = match self.lesson.as_ref().and_then(|slot| slot.get()) {
+            Some(lesson) => lesson.page(&mut story, self.language),
+            None => (self.draw)(&story, self.language),
+        };
+        out.extend_from_slice(drawn.as_bytes());
     }
 }

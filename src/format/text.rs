@@ -15,6 +15,8 @@ pub(super) const FORMAT: Format = Format {
     endings: &["strace", "txt", "log", "out", "trace"],
     about: "strace's own notation, byte for byte",
     for_people: true,
+    in_browser: false,
+    teaches: false,
     closed: None,
     writer: |options| Box::new(TextFormat::new(options)),
 };

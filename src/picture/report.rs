@@ -17,12 +17,17 @@ use sha2::{Digest as _, Sha256};
 use super::ladder::outside_peer;
 use super::svg::escaped;
 use super::{StepKind, Story};
+use crate::explain::Line;
 use crate::lang::Language;
 use crate::sockets::LinkKind;
 use crate::syscall::Class;
 use crate::why::subject::place;
+use crate::xlat::errno::ERRNO;
 
+mod lesson;
 mod sources;
+
+pub(crate) use lesson::{Chapter, Lesson, LessonPlayer, Listed, index};
 
 /// The most steps that a report has: a browser needs about a kilobyte for each.
 pub(crate) const MAX_STEPS: usize = 1_000_000;
@@ -38,36 +43,70 @@ const SCRIPT: &[&str] = &[
     include_str!("report/rows.js"),
     include_str!("report/lanes.js"),
     include_str!("report/calls.js"),
+    include_str!("report/python.js"),
     include_str!("report/details.js"),
     include_str!("report/sockets.js"),
     include_str!("report/source.js"),
     include_str!("report/flame.js"),
+    include_str!("report/lesson.js"),
+    include_str!("report/claims.js"),
     include_str!("report/main.js"),
 ];
 
-/// The whole page.
+/// A page: a trace, if it is about one, and what stands beside it.
+pub(crate) struct Page<'a> {
+    pub(crate) story: &'a Story,
+    pub(crate) title: String,
+    /// What can be looked at, by the names that the script has for it; the first is shown.
+    pub(crate) views: Vec<&'static str>,
+    /// What these views show beside the trace.
+    pub(crate) about: Value,
+    pub(crate) lesson: Option<&'a Lesson>,
+    pub(crate) language: Language,
+}
+
+/// The page of a trace.
 pub(crate) fn page(story: &Story, language: Language) -> String {
-    let script = format!("(() => {{\n\"use strict\";\n{}}})();\n", SCRIPT.concat());
-    let hash = |text: &str| format!("'sha256-{}'", BASE64.encode(Sha256::digest(text)));
     let names: Vec<String> = story.lanes.iter().take(4).map(|lane| lane.title(language)).collect();
     let title = format!("{} – sockscope", names.join(", "));
-    let note = match language {
-        Language::Chinese => "此页面需要 JavaScript；数据都在文件中，不从别处加载任何内容。",
-        Language::English => "This page needs JavaScript. All data is in this file; nothing is loaded from anywhere.",
-    };
-    format!(
-        "<!doctype html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src {script_hash}; style-src \
-         {style_hash}; base-uri 'none'; form-action 'none'\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
-         <style>{STYLE}</style>\n</head>\n<body>\n<noscript>{note}</noscript>\n\
-         <script type=\"application/octet-stream\" id=\"data\">{data}</script>\n<script>{script}</script>\n</body>\n</html>\n",
-        lang = language.name(),
-        script_hash = hash(&script),
-        style_hash = hash(STYLE),
-        title = escaped(&title),
-        data = packed(&data(story, language)),
-    )
+    let views = vec!["lanes", "calls", "source", "sockets", "flame"];
+    Page { story, title, views, about: json!({}), lesson: None, language }.html()
+}
+
+impl Page<'_> {
+    /// The whole file.
+    pub(crate) fn html(&self) -> String {
+        let script = format!("(() => {{\n\"use strict\";\n{}}})();\n", SCRIPT.concat());
+        let hash = |text: &str| format!("'sha256-{}'", BASE64.encode(Sha256::digest(text)));
+        let note = match self.language {
+            Language::Chinese => "此页面需要 JavaScript；数据都在文件中，不从别处加载任何内容。",
+            Language::English => {
+                "This page needs JavaScript. All data is in this file; nothing is loaded from anywhere."
+            }
+        };
+        format!(
+            "<!doctype html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n\
+             <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src {script_hash}; \
+             style-src {style_hash}; base-uri 'none'; form-action 'none'\">\n\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
+             <style>{STYLE}</style>\n</head>\n<body>\n<noscript>{note}</noscript>\n\
+             <script type=\"application/octet-stream\" id=\"data\">{data}</script>\n<script>{script}</script>\n\
+             </body>\n</html>\n",
+            lang = self.language.name(),
+            script_hash = hash(&script),
+            style_hash = hash(STYLE),
+            title = escaped(&self.title),
+            data = packed(&data(self)),
+        )
+    }
+}
+
+/// A sentence in both languages; once where they do not differ.
+pub(crate) fn in_both(english: &str) -> Value {
+    match Language::Chinese.translated(english) {
+        Some(chinese) if chinese != english => json!([english, chinese]),
+        _ => json!([english]),
+    }
 }
 
 /// Deflated, in base64.
@@ -105,13 +144,17 @@ struct Columns<'a> {
     stack: Vec<i64>,
     why: Vec<i64>,
     state: Vec<i64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    meaning: Vec<i64>,
     seq: Vec<u64>,
     text: Vec<&'a str>,
 }
 
-fn data(story: &Story, language: Language) -> Data<'_> {
+fn data<'a>(page: &Page<'a>) -> Data<'a> {
+    let story = page.story;
     let start_ns = story.steps.iter().map(|step| step.begin_ns).find(|ns| *ns > 0).unwrap_or(0);
-    let (mut errors, mut causes, mut states) = (Numbered::default(), Numbered::default(), Numbered::default());
+    let (mut errors, mut states) = (Numbered::default(), Numbered::default());
+    let (mut causes, mut sentences, mut meanings) = (Numbered::default(), Numbered::default(), Numbered::default());
     let mut step = Columns::default();
     let mut last_ns = 0;
     for one in &story.steps {
@@ -128,43 +171,55 @@ fn data(story: &Story, language: Language) -> Data<'_> {
         step.waits.push(one.waits.into());
         step.error.push(errors.number(one.error));
         step.stack.push(one.stack.map_or(-1, |stack| stack as i64));
-        step.why.push(causes.number(one.cause.as_deref()));
+        step.why.push(causes.number(one.cause.as_ref().map(|parts| parts.join("\0")).as_deref()));
+        if page.lesson.is_some() {
+            let line = |line: &Line| json!([line.depth, line.subject, sentences.number(Some(line.sentence))]);
+            let lines: Vec<Value> = one.meaning.iter().map(line).collect();
+            step.meaning.push(meanings.number(Some(&json!(lines).to_string())));
+        }
         step.state.push(states.number(one.state.as_deref()));
         step.seq.push(one.seq);
         step.text.push(&one.text);
     }
     let mut files = Numbered::default();
+    let name = |file: &'a str| page.lesson.map_or(file, |lesson| lesson.file(file));
     let frames = story.frames.iter().map(|frame| {
-        let (file, line) = (files.number(Some(&frame.file)), frame.line.unwrap_or(0));
+        let (file, line) = (files.number(Some(name(&frame.file))), frame.line.unwrap_or(0));
         json!([file, line, &*frame.function, frame.text(), u8::from(frame.library)])
     });
     let frames = frames.collect();
-    let sources = sources::of(story).into_iter();
+    let sources = page.lesson.map_or_else(|| sources::of(story), Lesson::sources).into_iter();
     let sources: Vec<Value> = sources.map(|(name, text)| json!([files.number(Some(&name)), text])).collect();
     let lanes = story.lanes.iter().map(|lane| json!({"pid": lane.pid, "tid": lane.tid, "name": lane.name}));
-    Data {
-        about: json!({
+    let cause = |text: &String| {
+        let parts: Vec<&str> = text.split('\0').collect();
+        let [text, advice] = [parts[0], parts.get(1).copied().unwrap_or_default()];
+        let both = [Language::English, Language::Chinese].map(|language| language.sentences([text, advice]));
+        both.map(|text| text.trim().to_owned())
+    };
+    let meanings: Vec<Value> = meanings.texts.iter().filter_map(|text| serde_json::from_str(text).ok()).collect();
+    let mut about = json!({
             "v": 1,
             "tool": format!("sockscope {}", env!("CARGO_PKG_VERSION")),
-            "lang": language.name(),
+            "lang": page.language.name(),
+            "views": page.views,
             "start_ns": start_ns.to_string(),
             "left_out": story.left_out,
             "lanes": lanes.collect::<Vec<_>>(),
-            "calls": calls(story, language),
+            "calls": calls(story),
             "classes": classes(story),
             "errors": error_sentences(&errors),
-            "causes": causes.texts,
+            "causes": causes.texts.iter().map(cause).collect::<Vec<_>>(),
+            "sentences": sentences.texts.iter().map(|text| in_both(text)).collect::<Vec<_>>(),
+            "meanings": meanings,
             "states": states.texts,
             "files": files.texts,
             "sources": sources,
-        }),
-        step,
-        stacks: &story.stacks,
-        frames,
-        sockets: sockets(story),
-        uses: uses(story),
-        link: links(story),
+    });
+    if let (Value::Object(about), Value::Object(more)) = (&mut about, &page.about) {
+        about.extend(more.clone());
     }
+    Data { about, step, stacks: &story.stacks, frames, sockets: sockets(story), uses: uses(story), link: links(story) }
 }
 
 /// Texts, each once, by number.
@@ -189,10 +244,10 @@ impl Numbered {
 }
 
 /// The calls that occur: names, sentences for beginners, and names and sentences of arguments.
-fn calls(story: &Story, language: Language) -> Vec<Value> {
+fn calls(story: &Story) -> Vec<Value> {
     let one = |sys: &&'static crate::syscall::Syscall| {
-        let params = sys.params.iter().map(|param| json!([param.name, language.text(param.doc)]));
-        json!({"name": sys.name, "doc": language.text(sys.doc), "params": params.collect::<Vec<_>>()})
+        let params = sys.params.iter().map(|param| json!([param.name, in_both(param.doc)]));
+        json!({"name": sys.name, "doc": in_both(sys.doc), "params": params.collect::<Vec<_>>()})
     };
     story.calls.iter().map(one).collect()
 }
@@ -206,11 +261,12 @@ fn classes(story: &Story) -> BTreeMap<&'static str, Vec<usize>> {
     Class::NAMES.iter().map(|(name, class)| (*name, of(*class))).collect()
 }
 
-/// The names of errors with their meanings.
+/// The names of errors with their messages and what they mean.
 fn error_sentences(errors: &Numbered) -> Vec<Value> {
     let meaning = |name: &String| {
-        let number = crate::xlat::errno::ERRNO.value(name).unwrap_or(0);
-        json!([name, crate::event::Errno(number as i32).message()])
+        let number = ERRNO.value(name).unwrap_or(0);
+        let message = crate::event::Errno(number as i32).message().map(in_both);
+        json!([name, message, ERRNO.member_doc(name).map(|(_, sentence)| in_both(sentence))])
     };
     errors.texts.iter().map(meaning).collect()
 }

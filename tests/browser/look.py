@@ -1,5 +1,6 @@
 """Looks at a report in a real browser, as its readers would: every view, filters, keys, links, both languages, light and
-dark, accessibility, and that the page asks nobody for anything. `look.py CHROMIUM REPORT WHAT [SCREENSHOTS]`."""
+dark, accessibility, and that the page asks nobody for anything. `look.py CHROMIUM PAGE WHAT [PAGE WHAT …]`; SCREENSHOTS
+names a folder for pictures of what is seen."""
 import json
 import os
 import shutil
@@ -8,7 +9,10 @@ import sys
 from playwright.sync_api import sync_playwright
 
 AXE = os.path.join(os.path.dirname(__import__("axe_playwright_python").__file__), "axe.min.js")
-VIEWS = ["lanes", "calls", "source", "sockets", "flame"]
+# What each view must have.
+CONTENT = {"lanes": "#view svg.lanes circle", "calls": "#view .row", "source": "#view .src", "sockets": "#view tbody tr",
+           "flame": "#view svg rect", "lesson": ".stage svg.lanes circle", "claims": ".claim", "index": "a.card"}
+REPORT = ["lanes", "calls", "source", "sockets", "flame"]
 
 
 class Look:
@@ -37,6 +41,8 @@ class Look:
 
 
 def tab(page, view):
+    if page.locator("[role=tab]").count() == 0:
+        return  # a page of one view
     page.click(f"[role=tab][data-view={view}]")
     page.wait_for_selector(f"[role=tab][data-view={view}][aria-selected=true]")
 
@@ -46,7 +52,7 @@ def count(page):
     return [int(word) for word in text.replace("/", " ").split() if word.isdigit()]
 
 
-def views(look):
+def views(look, names=REPORT):
     """Each view has content, in both languages and both themes, and axe finds nothing serious in any."""
     for language in ("en", "zh"):
         for theme in ("light", "dark"):
@@ -55,11 +61,9 @@ def views(look):
                 page.click("#language")
             assert page.get_attribute("html", "lang") == language
             page.add_script_tag(path=AXE)
-            for view in VIEWS:
+            for view in names:
                 tab(page, view)
-                content = {"lanes": "#view svg.lanes circle", "calls": "#view .row", "source": "#view .src",
-                           "sockets": "#view tbody tr", "flame": "#view svg rect"}[view]
-                page.wait_for_selector(content, state="attached")
+                page.wait_for_selector(CONTENT[view], state="attached")
                 found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
                 serious = [(v["id"], [n["html"][:120] for n in v["nodes"][:2]]) for v in found["violations"]
                            if v["impact"] in ("serious", "critical")]
@@ -124,7 +128,7 @@ def hostile(look):
     page = look.open()
     marks = page.evaluate("document.querySelectorAll('img, iframe, object, script[src], link, b > b').length")
     assert marks == 0, marks
-    for view in VIEWS:
+    for view in REPORT:
         tab(page, view)
     tab(page, "calls")
     page.fill("#filter", "onerror")
@@ -135,6 +139,54 @@ def hostile(look):
     everything = page.evaluate("document.body.innerText")
     assert not any(c in everything for c in "\u202e\u2066\u0007\u001b"), "bidi and control characters are escaped"
     assert page.evaluate("window.hacked === undefined")
+    page.close()
+
+
+def lesson(look):
+    """The lesson's own views; each step shows its line, its words in both languages, and the line leads to its calls."""
+    views(look, ["lesson", "claims"])
+    page = look.open()
+    steps = count(page)[0]
+    for n in range(steps):
+        words = page.inner_text("#side")
+        assert page.inner_text("#place").split()[1] == str(n + 1), (n, page.inner_text("#place"))
+        call = page.inner_text("#side pre >> nth=0")
+        if not call.startswith("+++"):
+            # What Python closes at its end has no line, and says so.
+            assert page.locator(".code li.sel").count() == 1 or "No line" in words, call
+            assert page.locator(".ties .tie.now").count() <= 1
+            assert len(words) > len(call) + 80, "a beginner finds a sentence for each call: " + words
+            chinese = page.evaluate("""() => {
+                const all = [...document.querySelectorAll('#side .doc')].length;
+                document.getElementById('language').click();
+                const found = [...document.querySelectorAll('#side .doc')].filter((d) => /[\u4e00-\u9fff]/.test(d.textContent)).length;
+                document.getElementById('language').click();
+                return [all, found];
+            }""")
+            assert chinese[0] == chinese[1] > 0, (call, chinese)
+        page.evaluate("document.activeElement.blur()")
+        page.keyboard.press("j")
+    made = page.locator(".code li.made button")
+    for n in range(made.count()):
+        made.nth(n).click()
+        assert made.nth(n).evaluate("b => b.parentElement.classList.contains('sel')")
+    page.keyboard.press("2")
+    assert page.locator(".claim").count() == page.locator(".claim .verdict").count() > 0
+    page.close()
+    page = look.open(color_scheme="light")
+    page.set_viewport_size({"width": 600, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth <= 600"), "it fits a narrow window"
+    page.close()
+
+
+def index(look):
+    """Every lesson is in the list, and each link leads to a page that leads back."""
+    views(look, ["index"])
+    page = look.open()
+    links = [link.get_attribute("href") for link in page.query_selector_all("a.card")]
+    assert len(links) == len(set(links)) == 9, links
+    folder = os.path.dirname(look.url[len("file://"):])
+    assert all(os.path.exists(os.path.join(folder, link)) for link in links), links
     page.close()
 
 
@@ -165,15 +217,15 @@ def large(look):
 
 
 def main():
-    chromium, report, what = sys.argv[1:4]
-    screenshots = sys.argv[4] if len(sys.argv) > 4 else None
+    chromium, pages = sys.argv[1], sys.argv[2:]
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--enable-precise-memory-info"]
         browser = playwright.chromium.launch(executable_path=shutil.which(chromium), args=arguments)
-        look = Look(browser, report, screenshots)
-        for name in what.split(","):
-            globals()[name](look)
-        look.done()
+        for path, what in zip(pages[::2], pages[1::2], strict=True):
+            look = Look(browser, path, os.environ.get("SCREENSHOTS"))
+            for name in what.split(","):
+                globals()[name](look)
+            look.done()
         browser.close()
 
 

@@ -7,15 +7,22 @@ use std::sync::mpsc::channel;
 
 use anyhow::{Context, anyhow, bail};
 
+use super::lesson::{self, Making};
 use super::{Args, GroupArg, expected, network, show};
+use crate::cmd::why::Causes;
 use crate::cmd::{TROUBLE, format, log, signals};
-use crate::program::Program;
 use crate::program::cases::Case;
 use crate::program::runner::{Calls, Failure, Player, RunOptions, Runner};
+use crate::program::{Program, Role};
 use crate::text::Pids;
 
 /// Runs a case and reports whether it ended as expected.
-pub(super) fn run(args: &Args, program: &'static Program, case: &Case, python: [bool; 2]) -> anyhow::Result<ExitCode> {
+pub(super) fn run(
+    args: &Args,
+    program: &'static Program,
+    case: &'static Case,
+    python: [bool; 2],
+) -> anyhow::Result<ExitCode> {
     let written = format::chosen(args.log.format, args.log.output.as_deref())?;
     format::explains(args.log.explain, written.format)?;
     let interpreter = if python.contains(&true) { Some(interpreter()?) } else { None };
@@ -24,6 +31,9 @@ pub(super) fn run(args: &Args, program: &'static Program, case: &Case, python: [
         _ => Player::Rust,
     };
 
+    let players = python.map(player);
+    let making = Making::of(args, program, written.format, players.each_ref())?;
+    let page = making.is_some();
     network::enter(args, program, case)?; // before the first thread
     let signals = signals::remember().context(signals::REFUSED)?;
     let port = network::port(args, program, case, &signals)?;
@@ -41,23 +51,26 @@ pub(super) fn run(args: &Args, program: &'static Program, case: &Case, python: [
     }
     let mut options = log::options(&args.log, pids, to_person);
     options.lines.group = group;
+    options.lesson = making.as_ref().map(|making| making.slot.clone());
     options.grouped = true; // each stands where it happened, among what the other role does
     let language = options.lines.language;
     show::notice(&expected::before(program, case, language));
-    let screen = show::Screen::new(*written.format, options, args.log.why, to_person, file, signals.flag())?;
+    let why = args.log.why.or(page.then_some(Causes::Failures));
+    let screen = show::Screen::new(*written.format, options, why, to_person, file, signals.flag())?;
     let (news, heard) = channel();
     let display = std::thread::spawn(move || screen.follow(&heard));
 
+    let [server, client] = players;
     let setting = RunOptions {
         sockscope: std::env::current_exe().context("cannot find this executable")?,
-        server: player(python[0]),
-        client: player(python[1]),
+        server,
+        client,
         port,
         host: args.host.clone(),
-        strings: args.log.strings,
+        strings: if page { args.log.strings.max(lesson::MIN_STRINGS) } else { args.log.strings },
         verbose: args.log.verbose,
-        why: args.log.why.is_some(),
-        state: args.log.state,
+        why: why.is_some(),
+        state: args.log.state || page,
         python_calls: Calls::Tracer,
         python_lines: group,
         witness: None,
@@ -68,7 +81,10 @@ pub(super) fn run(args: &Args, program: &'static Program, case: &Case, python: [
     let saved = expected::Saved::watch(program);
     let mut runner = Runner::new(&setting, program, Some(news));
     let result = runner.run(case);
-    let ended = result.is_ok().then(|| expected::after(case, runner.processes(), language));
+    let played: Vec<(Role, String)> =
+        runner.processes().iter().map(|process| (process.role(), process.output())).collect();
+    let ended = result.is_ok().then(|| expected::after(case, &played, language));
+    let made = making.map_or(Ok(()), |making| making.end(program, case, &played, &result));
     drop(runner); // ends what still runs, and with it the news
     let shown = display.join().map_err(|_| anyhow!("the thread that shows the log panicked"))?;
 
@@ -76,6 +92,7 @@ pub(super) fn run(args: &Args, program: &'static Program, case: &Case, python: [
         signals::die_of(signal as i32);
     }
     shown?;
+    made?;
     saved.report(language);
     match result {
         Ok(()) => {

@@ -6,7 +6,6 @@ use std::time::SystemTime;
 use super::show;
 use crate::lang::Language;
 use crate::program::cases::{Case, ExpectedCall, role_name};
-use crate::program::runner::RoleProcess;
 use crate::program::{Program, Role};
 
 /// What is to be seen.
@@ -15,17 +14,17 @@ pub(super) fn before(program: &Program, case: &Case, language: Language) -> Stri
     format!("{}{name}: {}", program.name, language.text(case.doc))
 }
 
-/// What was seen of these processes.
-pub(super) fn after(case: &Case, processes: &[RoleProcess], language: Language) -> String {
-    let roles: Vec<Role> = processes.iter().map(RoleProcess::role).collect();
-    let of = |(at, process): (usize, &RoleProcess)| {
+/// What was seen of the processes that play these roles, with what each printed.
+pub(super) fn after(case: &Case, played: &[(Role, String)], language: Language) -> String {
+    let roles: Vec<Role> = played.iter().map(|(role, _)| *role).collect();
+    let of = |(at, (_, printed)): (usize, &(Role, String))| {
         let calls = case.calls.iter().filter(|call| call.process == at).map(|call| outcome(call, language));
-        let end = case.endings.get(at).map(|ending| ending.seen(&process.output()));
+        let end = case.endings.get(at).map(|ending| ending.seen(printed));
         let end = end.map(|end| language.text(&end).into_owned());
         let did = calls.chain(end).collect::<Vec<_>>().join(&language.text(" and "));
         language.sentences([&format!("the {}", role_name(&roles, at)), &did])
     };
-    let did = processes.iter().enumerate().map(of).collect::<Vec<_>>().join(&language.text("; "));
+    let did = played.iter().enumerate().map(of).collect::<Vec<_>>().join(&language.text("; "));
     language.text(&format!("✓ ended as expected: {did}")).into_owned()
 }
 

@@ -51,6 +51,13 @@ pub(super) const COMMAND: Translations = &[
         "`sockscope claims ID` shows what was tried and the decisive calls, `-v` for all.",
         "`sockscope claims ID` 显示尝试了什么以及起决定作用的调用，`-v` 显示全部。",
     ),
+    (
+        "there is no python3 here: the lessons show the replays, whose calls are the same",
+        "这里没有 python3：课程展示的是重放，它们的调用是一样的",
+    ),
+    ("the recording of {} is broken", "{0} 的录制已损坏"),
+    ("cannot make a directory for the program", "无法为程序建立目录"),
+    ("cannot start this executable", "无法启动这个可执行文件"),
     ("calls that have not returned", "尚未返回的调用"),
     ("Why socket calls fail", "套接字调用为什么失败"),
     ("argument of {calls}", "{calls} 的参数"),

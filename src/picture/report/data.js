@@ -16,7 +16,7 @@ async function unpack() {
   for (let i = 0; i < trace.count; i++) begin[i] = t += step.t[i];
   step.begin = begin;
   for (const name of ["lane", "waits"]) step[name] = Uint32Array.from(step[name]);
-  for (const name of ["call", "error", "stack", "why", "state"]) step[name] = Int32Array.from(step[name]);
+  for (const name of ["call", "error", "stack", "why", "state", "meaning"]) if (step[name]) step[name] = Int32Array.from(step[name]);
   step.d = Float64Array.from(step.d);
   connect();
 }
@@ -99,6 +99,13 @@ const moment = (step) => (trace.step.begin[step] / 1e6).toFixed(3);
 
 function laneTitle(lane) {
   const { pid, tid, name } = trace.about.lanes[lane];
+  if (trace.about.lesson && playerOf(lane)) {
+    const { players } = trace.about.lesson;
+    const same = players.filter((player) => player.role === playerOf(lane).role);
+    const threads = trace.about.lanes.filter((other) => other.pid === pid);
+    const role = word(playerOf(lane).role) + (same.length > 1 ? ` ${same.indexOf(playerOf(lane)) + 1}` : "");
+    return threads.length > 1 ? `${role}, ${word("thread")} ${threads.indexOf(trace.about.lanes[lane]) + 1}` : role;
+  }
   if (trace.oneProcess === undefined) trace.oneProcess = trace.about.lanes.every((lane) => lane.pid === pid);
   if (trace.oneProcess && pid !== tid && !name) return `${word("thread")} ${tid}`;
   const thread = pid === tid ? "" : `, ${word("thread")} ${tid}`;

@@ -2,6 +2,7 @@
 
 function details() {
   const side = document.getElementById("side");
+  side.hidden = ["claims", "index"].includes(state.view);
   const step = state.chosen;
   if (step < 0) {
     side.replaceChildren(element("p", { class: "note" }, word("pick")), element("p", { class: "note" }, word("keyHelp")));
@@ -10,22 +11,26 @@ function details() {
   const call = trace.step.call[step] >= 0 ? trace.about.calls[trace.step.call[step]] : null;
   const parsed = parseCall(trace.step.text[step]);
   const parts = [element("pre", { class: "mono" }, ...coloured(trace.step.text[step].slice(0, 20000)))];
-  if (call && call.doc) parts.push(element("p", { class: "doc" }, call.doc));
+  if (call && call.doc) parts.push(element("p", { class: "doc" }, inWords(call.doc)));
+  const meanings = meaningsOf(step, call);
   const took = trace.step.d[step] > 0 || trace.step.d[step] < 0 ? ` · ${word("took")} ${duration(trace.step.d[step])}` : "";
   parts.push(element("p", { class: "note" },
     `#${trace.step.seq[step]} · ${visible(laneTitle(trace.step.lane[step]))} · +${moment(step)} ms${took}`));
   if (trace.step.error[step] >= 0) {
-    const [name, meaning] = trace.about.errors[trace.step.error[step]];
-    parts.push(element("p", { class: "bad" }, `${name}: ${meaning || ""}`));
+    const [name, message, meaning] = trace.about.errors[trace.step.error[step]];
+    parts.push(element("p", { class: "bad" }, `${name}: ${inWords(message)}`), element("p", { class: "doc" }, inWords(meaning)));
   }
-  if (trace.step.why[step] >= 0) parts.push(element("div", { class: "why" }, visible(trace.about.causes[trace.step.why[step]])));
+  if (meanings.result.length) parts.push(element("ul", { class: "tree" }, ...meanings.result.map(meaningItem)));
+  if (trace.step.why[step] >= 0) parts.push(element("div", { class: "why" }, visible(inWords(trace.about.causes[trace.step.why[step]]))));
   if (trace.step.state[step] >= 0) parts.push(element("h2", {}, word("state")), element("div", { class: "mono" }, visible(trace.about.states[trace.step.state[step]])));
   parts.push(...socketDetails(step));
-  if (call && parsed.args.length) parts.push(element("h2", {}, word("arguments")), argumentTree(parsed.args, call));
-  parts.push(...byteDetails(parsed.args));
+  const values = [];
+  if (call && parsed.args.length) values.push(element("h2", {}, word("arguments")), argumentTree(parsed.args, call, meanings.args));
+  const rest = byteDetails(parsed.args);
   const frames = framesOf(step);
-  if (frames.length) parts.push(element("h2", {}, word("stack")), element("ol", { class: "stack" }, ...frames.map(frameItem)));
-  side.replaceChildren(...parts);
+  if (frames.length) rest.push(element("h2", {}, word("stack")), element("ol", { class: "stack" }, ...frames.map(frameItem)));
+  if (call && trace.about.lesson && frames.every((frame) => frame[4])) rest.push(element("p", { class: "note" }, word("noLine")));
+  side.replaceChildren(...[parts, values, rest].filter((group) => group.length).map((group) => element("div", {}, ...group)));
   side.scrollTop = 0;
 }
 
@@ -70,20 +75,49 @@ function socketDetails(step) {
   return parts;
 }
 
-function argumentTree(args, call) {
+function argumentTree(args, call, meanings) {
   return element("ul", { class: "tree" }, ...args.map((arg, at) => {
-    const [name, doc] = (call && call.params[at]) || [arg.name, ""];
-    return treeItem(arg, name, doc);
+    const [name, doc] = (call && call.params[at]) || [arg.name, null];
+    // A member's sentence stands at the member.
+    const lines = (meanings[at] || []).slice();
+    const taken = (member) => {
+      const found = lines.findIndex(([, subject]) => subject === member);
+      return found < 0 ? "" : inWords(trace.about.sentences[lines.splice(found, 1)[0][2]]);
+    };
+    const item = treeItem(arg, name, inWords(doc), taken);
+    if (lines.length) item.append(element("ul", { class: "tree" }, ...lines.map(meaningItem)));
+    return item;
   }));
 }
 
-function treeItem(arg, name, doc) {
+/** What is in each argument and in the result means, where the page has that. */
+function meaningsOf(step, call) {
+  const found = { args: [], result: [] };
+  const lines = trace.step.meaning && call ? trace.about.meanings[trace.step.meaning[step]] : [];
+  let at = -1;
+  const names = call ? call.params.map(([name]) => name) : [];
+  for (const line of lines) {
+    const [depth, subject] = line;
+    if (depth === 1) at = names.indexOf(subject, at + 1) < 0 ? names.length : names.indexOf(subject, at + 1);
+    if (depth === 1 && at < names.length) found.args[at] = [];
+    else if (depth > 1 && found.args[at]) found.args[at].push(line);
+    else if (depth > 0) found.result.push(line);
+  }
+  return found;
+}
+
+/** A word of strace's, and what it means. */
+function meaningItem([, subject, sentence]) {
+  return element("li", {}, element("code", {}, visible(subject)), " ", element("span", { class: "doc" }, inWords(trace.about.sentences[sentence])));
+}
+
+function treeItem(arg, name, doc, sentenceOf) {
   const value = arg.name && name === arg.name ? arg.text.slice(arg.name.length + 1) : arg.text;
   const item = element("li", {});
   if (name) item.append(element("b", {}, `${name} `));
   if (arg.parts && arg.parts.length) {
     if (doc) item.append(element("div", { class: "doc" }, doc));
-    item.append(element("ul", { class: "tree" }, ...arg.parts.slice(0, 200).map((part) => treeItem(part, part.name, ""))));
+    item.append(element("ul", { class: "tree" }, ...arg.parts.slice(0, 200).map((part) => treeItem(part, part.name, sentenceOf(part.name), sentenceOf))));
   } else {
     item.append(...coloured(value.slice(0, 4000)));
     if (doc) item.append(element("div", { class: "doc" }, doc));

@@ -74,19 +74,26 @@ function layOutArrows(plan, lanes) {
   return { arrows, longest };
 }
 
-views.lanes = function (panel) {
-  const plan = layOut();
+/** Where the lanes stand: two that face each other have their texts outside, of more each has its own on the right. */
+function placed(wide) {
   const used = trace.about.lanes.map((_, lane) => lane).filter((lane) => !state.hidden.has(lane));
   const places = [...new Set(trace.link.peer.filter((peer) => peer >= 0))].slice(0, 6);
-  const lanes = { of: new Map(used.map((lane, at) => [lane, at])), outside: new Map() };
-  places.forEach((place, at) => lanes.outside.set(place, used.length + at));
   const count = used.length + places.length;
   const facing = count === 2 && used.length === 2;
-  const widest = facing ? Math.max(260, (panel.clientWidth - BETWEEN) / 2) : Math.max(230, Math.min(420, panel.clientWidth / count));
+  const widest = facing ? Math.max(260, (wide - BETWEEN) / 2) : Math.max(230, Math.min(420, wide / count));
   const x = (lane) => (facing ? widest + lane * BETWEEN : 30 + lane * widest);
-  const width = facing ? 2 * widest + BETWEEN : 30 + count * widest;
   const left = (lane) => facing && lane === 0;
-  const { arrows, longest } = layOutArrows(plan, lanes);
+  return {
+    used, places, of: new Map(used.map((lane, at) => [lane, at])), outside: new Map(places.map((place, at) => [place, used.length + at])),
+    count, x, left, width: facing ? 2 * widest + BETWEEN : 30 + count * widest, label: (lane) => x(lane) + (left(lane) ? -12 : 12),
+    lost: (lane) => (!facing ? 60 : left(lane) ? BETWEEN / 2 : -BETWEEN / 2), characters: Math.floor((facing ? widest : widest - 24) / 7.3),
+  };
+}
+
+views.lanes = function (panel) {
+  const plan = layOut();
+  const lanes = placed(panel.clientWidth);
+  const { used, places, width, x, left } = lanes;
   panel.append(laneButtons());
   const heads = drawn("svg", { width, height: 26, "aria-hidden": "true" });
   [...used.map(laneTitle), ...places.map((place) => trace.link.places[place])].forEach((title, lane) => {
@@ -96,18 +103,33 @@ views.lanes = function (panel) {
   const holder = element("div", { at: { overflow: "hidden", flex: "none" } }, heads);
   panel.append(holder);
   if (!shown.length) panel.append(element("p", { class: "note", at: { padding: "0 14px" } }, word("none")));
-  const characters = Math.floor((facing ? widest : widest - 24) / 7.3);
-  const list = scrolled(panel, plan.rows.length, draw, word("lanes"));
+  const list = scrolled(panel, plan.rows.length, laneDrawing(plan, lanes, () => false), word("lanes"));
   list.area.addEventListener("scroll", () => { holder.scrollLeft = list.area.scrollLeft; }, { passive: true });
   list.area.firstChild.style.minWidth = `${width}px`;
+  views.lanes.reveal = (step) => {
+    if (plan.first[step] >= 0) list.reveal(plan.first[step]);
+    else list.show();
+  };
+  if (state.chosen >= 0) views.lanes.reveal(state.chosen);
+};
+
+/** A function that draws rows of the lanes; steps for which `beside` holds are marked with the one that is chosen. */
+function laneDrawing(plan, lanes, beside) {
+  const { used, count, width, x, left, characters } = lanes;
+  const { arrows, longest } = layOutArrows(plan, lanes);
+  return draw;
 
   function draw(layer, from, to) {
     const height = (to - from) * ROW + ROW;
     const svg = drawn("svg", { class: "lanes", width, height, role: "img", "aria-label": word("lanes") });
     const y = (row) => (row - from) * ROW + ROW / 2;
     const clamp = (row) => Math.max(-ROW, Math.min(height + ROW, y(row)));
-    if (state.chosen >= 0 && plan.first[state.chosen] >= from && plan.first[state.chosen] < to) {
-      svg.append(drawn("rect", { class: "pick", x: 0, y: y(plan.first[state.chosen]) - ROW / 2, width, height: ROW }));
+    for (let row = from; row < to; row++) {
+      const { step, end } = plan.rows[row];
+      const chosen = step === state.chosen && plan.first[step] === row;
+      if (chosen || (!end && state.chosen >= 0 && beside(step))) {
+        svg.append(drawn("rect", { class: chosen ? "pick" : "pick too", x: 0, y: y(row) - ROW / 2, width, height: ROW }));
+      }
     }
     for (let lane = 0; lane < count; lane++) svg.append(drawn("line", { class: "lane", x1: x(lane), x2: x(lane), y1: 0, y2: height }));
     // A wait may begin before the first row that is seen.
@@ -147,7 +169,7 @@ views.lanes = function (panel) {
     const bad = trace.step.error[step] >= 0;
     const kind = bad ? " bad" : trace.step.call[step] < 0 ? " sig" : "";
     const group = drawn("g", { "data-step": step, onclick: () => choose(step), at: { cursor: "pointer" } });
-    const place = { x: x(lane) + (left(lane) ? -12 : 12), y: y + 4, "text-anchor": left(lane) ? "end" : "start" };
+    const place = { x: lanes.label(lane), y: y + 4, "text-anchor": left(lane) ? "end" : "start" };
     if (row.folded) {
       group.append(drawn("circle", { class: "fold", cx: x(lane), cy: y, r: 9 }));
       group.append(drawn("text", { x: x(lane), y: y + 4, "text-anchor": "middle", class: "dim" }, String(row.folded)));
@@ -156,7 +178,7 @@ views.lanes = function (panel) {
     } else {
       group.append(drawn("circle", { class: `dot${kind}`, cx: x(lane), cy: y, r: 3.5 }));
       const text = visible(row.end ? `… ${callName(step)}${trace.step.text[step].replace(/^.*\)\s*=/s, " =")}` : trace.step.text[step]);
-      const cut = columns(brief(text), characters);
+      const cut = fitted(brief(text), characters);
       group.append(drawn("text", { ...place, class: `halo${row.end ? " dim" : kind}` }, cut, drawn("title", {}, text)));
     }
     svg.append(group);
@@ -166,7 +188,7 @@ views.lanes = function (panel) {
     const kind = KINDS[trace.link.kind[i]];
     const x1 = x(start[1]), y1 = y(start[0]);
     const lost = !end;
-    const x2 = lost ? x1 + (left(start[1]) ? BETWEEN / 2 : facing ? -BETWEEN / 2 : 60) : x(end[1]);
+    const x2 = lost ? x1 + lanes.lost(start[1]) : x(end[1]);
     const y2 = lost ? y1 : y(end[0]);
     if (Math.max(y1, y2) < -ROW || Math.min(y1, y2) > (to - from + 2) * ROW) return;
     const toward = x2 >= x1 ? 1 : -1;
@@ -181,13 +203,7 @@ views.lanes = function (panel) {
     const text = linkLabel(i);
     svg.append(drawn("text", { class: `halo al ${kind}`, x: (x1 + x2) / 2, y: (y1 + y2) / 2 - 4, "text-anchor": "middle" }, text));
   }
-
-  views.lanes.reveal = (step) => {
-    if (plan.first[step] >= 0) list.reveal(plan.first[step]);
-    else list.show();
-  };
-  if (state.chosen >= 0) views.lanes.reveal(state.chosen);
-};
+}
 
 function lowerBound(arrows, top) {
   let low = 0, high = arrows.length;

@@ -1,6 +1,7 @@
 // Builds the page, and listens to keys.
 
-const VIEWS = ["lanes", "calls", "source", "sockets", "flame"];
+/** The views of this page, in order. */
+let VIEWS = [];
 
 function stored(key, value) {
   try {
@@ -35,9 +36,11 @@ function build() {
     element("button", { type: "button", onclick: () => dialog.close() }, word("close")));
   const keys = element("button", { type: "button", onclick: () => dialog.showModal(), "aria-label": word("keys") }, "?");
   const unfollow = element("button", { type: "button", id: "unfollow", hidden: state.follow < 0, onclick: () => follow(state.follow) }, `${word("followed")}: #${state.follow} ✕`);
+  const hasTrace = trace.count > 0;
   const note = about.left_out ? element("span", { class: "note bad" }, word("leftOut", about.left_out.toLocaleString())) : null;
   document.body.replaceChildren(
-    element("header", {}, element("h1", {}, "sockscope"), tabs, filter, unfollow, element("span", { class: "note", id: "count", role: "status" }), note, other, theme, keys),
+    element("header", {}, element("h1", {}, about.lesson?.listed ? element("a", { href: "index.html" }, `‹ ${word("index")}`) : "sockscope"),
+      VIEWS.length > 1 ? tabs : null, hasTrace ? filter : null, unfollow, element("span", { class: "note", id: "count", role: "status" }), note, other, theme, keys),
     element("main", {}, element("section", { id: "view", role: "tabpanel", "aria-label": word(state.view) }),
       element("aside", { id: "side", "aria-label": word("details"), tabindex: 0 })),
     dialog);
@@ -47,6 +50,7 @@ function build() {
 function show(view) {
   state.view = view;
   redraw();
+  details();
 }
 
 /** Goes to another step among those shown. */
@@ -84,7 +88,7 @@ document.addEventListener("keydown", (event) => {
     o: across, f: () => state.chosen >= 0 && socketOf(state.chosen) >= 0 && follow(socketOf(state.chosen)),
     "/": () => document.getElementById("filter").focus(), z: () => { state.fold = !state.fold; redraw(); },
     "?": () => document.getElementById("keys").showModal(),
-  }[event.key] || (/^[1-5]$/.test(event.key) ? () => show(VIEWS[Number(event.key) - 1]) : null);
+  }[event.key] || (VIEWS[Number(event.key) - 1] ? () => show(VIEWS[Number(event.key) - 1]) : null);
   if (act) {
     act();
     event.preventDefault();
@@ -94,6 +98,9 @@ window.addEventListener("hashchange", () => { recall(); refresh(); details(); })
 
 unpack().then(() => {
   language = trace.about.lang === "zh" ? 1 : 0;
+  VIEWS = trace.about.views;
+  state.view = VIEWS[0];
+  if (trace.about.lesson) Object.assign(state, { fold: false, chosen: 0 });
   const theme = stored("theme");
   if (theme) document.documentElement.dataset.theme = theme;
   recall();

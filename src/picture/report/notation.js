@@ -112,7 +112,16 @@ function brief(text) {
     .replace(/\{sa_family=AF_UNIX, sun_path=(@?"(?:[^"\\]|\\.)*")\}/g, "$1")
     .replace(/("(?:\.\.\.)?), \d+, 0(?:, NULL, (?:0|NULL))?\)/, "$1)")
     .replace(/("(?:\.\.\.)?), \d+\)/, "$1)")
-    .replace(/, (?:\[\d+ => \d+\]|\[\d+\]|16|28|110)(?=[,)])/g, "");
+    .replace(/, (?:\[\d+ => \d+\]|\[\d+\]|16|28|110)(?=[,)])/g, "")
+    .replace(/= -1 (E[A-Z0-9]+) \([^()]*\)$/, "= $1");
+}
+
+/** A call in so many columns: what its arguments are too long for is left out, and the result stays. */
+function fitted(text, most) {
+  const result = /\)\s*= \S.{0,24}$/.exec(text);
+  const whole = columns(text, most);
+  if (whole === text || !result || most < 24) return whole;
+  return columns(text.slice(0, result.index), most - result[0].length - 1) + result[0];
 }
 
 /** The beginning of a text that is not wider than so many columns. */

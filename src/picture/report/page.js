@@ -48,8 +48,10 @@ function coloured(text) {
 function select() {
   const filter = parseFilter(state.filter);
   const input = document.getElementById("filter");
-  input.classList.toggle("wrong", Boolean(filter.wrong));
-  input.title = filter.wrong ? word("unknown", filter.wrong) : "";
+  if (input) {
+    input.classList.toggle("wrong", Boolean(filter.wrong));
+    input.title = filter.wrong ? word("unknown", filter.wrong) : "";
+  }
   const test = filter.test || (() => true);
   let ofSocket = null;
   if (state.follow >= 0) {
@@ -88,9 +90,10 @@ function redraw() {
   }
   const panel = document.getElementById("view");
   panel.setAttribute("aria-label", word(state.view));
+  panel.parentElement.className = `is-${state.view}`;
   panel.replaceChildren();
   views[state.view](panel);
-  document.getElementById("count").textContent = word("shown", shown.length.toLocaleString(), trace.count.toLocaleString());
+  document.getElementById("count").textContent = trace.count ? word("shown", shown.length.toLocaleString(), trace.count.toLocaleString()) : "";
   remember();
 }
 
@@ -98,7 +101,7 @@ function redraw() {
 function remember() {
   const parts = [];
   if (state.chosen >= 0) parts.push(`call=${trace.step.seq[state.chosen]}`);
-  if (state.view !== "lanes") parts.push(`view=${state.view}`);
+  if (state.view !== VIEWS[0]) parts.push(`view=${state.view}`);
   if (state.follow >= 0) parts.push(`sock=${state.follow}`);
   if (state.filter) parts.push(`filter=${encodeURIComponent(state.filter)}`);
   history.replaceState(null, "", parts.length ? `#${parts.join("&")}` : location.pathname + location.search);
@@ -108,7 +111,7 @@ function recall() {
   for (const part of location.hash.slice(1).split("&")) {
     const [key, value = ""] = part.split("=");
     if (key === "call") state.chosen = trace.step.seq.indexOf(Number(value));
-    if (key === "view" && views[value]) state.view = value;
+    if (key === "view" && VIEWS.includes(value)) state.view = value;
     if (key === "sock" && trace.sockets[Number(value)]) state.follow = Number(value);
     if (key === "filter") state.filter = decodeURIComponent(value);
   }

@@ -32,12 +32,13 @@ views.source = function (panel) {
   for (const file of files) {
     area.append(element("h2", {}, visible(trace.about.files[file])));
     const lines = whole.get(file) || seenLines(file);
+    const pieces = whole.has(file) ? pythonLines(lines.join("\n")) : [];
     const grid = element("div", { class: "src", role: "table", "aria-label": baseName(trace.about.files[file]) });
     grid.append(element("div", { role: "row" }, ...["line", "count", "bytes", "ns", "errors", "source"].map((name) =>
       element("span", { class: "n", role: "columnheader" }, word(name)))));
     for (let at = 0; at < lines.length; at++) {
       if (lines[at] === undefined) continue;
-      grid.append(sourceLine(file, at + 1, lines[at], costs.get(`${file}:${at + 1}`), most));
+      grid.append(sourceLine(file, at + 1, lines[at], costs.get(`${file}:${at + 1}`), most, pieces[at] || [visible(lines[at])]));
     }
     area.append(grid);
   }
@@ -50,11 +51,11 @@ function seenLines(file) {
   return lines;
 }
 
-function sourceLine(file, line, text, cost, most) {
+function sourceLine(file, line, text, cost, most, pieces) {
   const cell = (value) => element("span", { class: "n", role: "cell" }, value);
   const row = element("div", { role: "row" }, cell(String(line)));
   if (!cost) {
-    row.append(cell(""), cell(""), cell(""), cell(""), element("span", { role: "cell" }, visible(text)));
+    row.append(cell(""), cell(""), cell(""), cell(""), element("span", { role: "cell" }, ...pieces));
     return row;
   }
   const time = cell(duration(cost.ns));
@@ -69,6 +70,6 @@ function sourceLine(file, line, text, cost, most) {
   };
   row.append(cell(String(cost.count)), cell(cost.bytes ? cost.bytes.toLocaleString() : ""), time,
     element("span", { class: "n bad", role: "cell" }, cost.errors ? String(cost.errors) : ""),
-    element("span", { role: "cell" }, element("button", { type: "button", onclick: pick }, visible(text) || " ")));
+    element("span", { role: "cell" }, element("button", { type: "button", onclick: pick }, ...(text ? pieces : [" "]))));
   return row;
 }

@@ -1,6 +1,24 @@
 // What the page says, in both languages.
 
 const WORDS = {
+  lesson: ["Lesson", "课程"], claims: ["What the document says", "文档的说法"], index: ["Lessons", "课程"],
+  indexIs: ["Programs of documents about sockets in Python: what each line asks of the kernel, what every call means, and what the documents say beside what happened.",
+    "文档中的 Python 套接字程序：每一行向内核请求了什么、每个调用的含义，以及文档的说法与实际发生的情况。"],
+  server: ["Server", "服务器"], client: ["Client", "客户端"], printed: ["What it printed", "它打印的内容"],
+  noLine: ["No line of the program makes this call: Python makes it by itself, mostly when it ends and closes what is left.",
+    "程序中没有哪一行发出这个调用：由 Python 自己发出，多半是在它结束、关闭剩余的套接字时。"],
+  noRole: ["This role is not played here.", "这里没有这个角色。"],
+  fromDocument: ["From document {} “{}”: {}", "来自文档 {}《{}》：{}"],
+  stepOf: ["Step {} of {}", "第 {} 步，共 {} 步"], stepBack: ["Previous step (k)", "上一步（k）"], stepOn: ["Next step (j)", "下一步（j）"],
+  callsOf: ["System calls of this line: {}", "这一行的系统调用：{} 个"],
+  linesBefore: ["{} lines before: imports and arguments", "之前的 {} 行：导入与参数"],
+  claimsAre: ["What the document says about sockets, and what happened when it was tried. The experiments ran on the system that this page names.",
+    "文档关于套接字的说法，以及实际试验的结果。实验在本页所示的系统上进行。"],
+  documentSays: ["Document {} says", "文档 {} 说"], happened: ["What happened", "实际发生的"],
+  confirmed: ["confirmed", "成立"], refuted: ["refuted", "不成立"], depends: ["it depends", "视条件而定"], undecided: ["undecided", "无法判定"],
+  dependsOn: ["It depends on {}", "取决于：{}"], inForce: ["With the settings in force: {}", "按现行设置：{}"],
+  holds: ["holds", "成立"], fails: ["does not hold", "不成立"], here: ["(in force)", "（现行设置）"], decisive: ["Decisive calls: {}", "决定性的调用：{} 个"],
+  chapter: ["Document {} “{}”", "文档 {}《{}》"], sizes: ["claims: {}", "{} 个说法"],
   lanes: ["Lanes", "泳道"], calls: ["Calls", "调用"], source: ["Source", "源代码"], sockets: ["Sockets", "套接字"],
   flame: ["Flame graph", "火焰图"], details: ["Details", "详情"],
   filter: ["Filter: connect, -e trace=%network, fd=3, --peer 127.0.0.1, errno=EAGAIN …",
@@ -28,8 +46,8 @@ const WORDS = {
   count: ["Calls", "次数"], ns: ["Time", "时间"], errors: ["Errors", "错误"], line: ["Line", "行"],
   more: ["… {} calls", "… {} 个调用"], weigh: ["Width", "宽度"], whole: ["everything", "全部"],
   keyHelp: ["j/k or ↓/↑ next and previous step · [ and ] previous and next on the same socket · o other end · f follow its socket · " +
-    "1–5 views · / filter · z fold · Esc clear",
-    "j/k 或 ↓/↑ 下一步、上一步 · [ 和 ] 同一套接字的上一个、下一个 · o 另一端 · f 跟踪其套接字 · 1–5 视图 · / 筛选 · z 折叠 · Esc 清除"],
+    "1–7 views · / filter · z fold · Esc clear",
+    "j/k 或 ↓/↑ 下一步、上一步 · [ 和 ] 同一套接字的上一个、下一个 · o 另一端 · f 跟踪其套接字 · 1–7 视图 · / 筛选 · z 折叠 · Esc 清除"],
   close: ["Close", "关闭"], hide: ["Show or hide", "显示或隐藏"], steps: ["steps", "步"],
   unknown: ["This is not understood: {}", "无法理解：{}"],
   phases: {
@@ -45,6 +63,11 @@ let language = 0;
 function word(name, ...holes) {
   const sentence = WORDS[name][language];
   return holes.reduce((text, hole) => text.replace("{}", String(hole)), sentence);
+}
+
+/** A sentence of the data, which has it in both languages. */
+function inWords(pair) {
+  return pair ? pair[language] ?? pair[0] : "";
 }
 
 /** A word of the data, in the page's language. */
