@@ -14,7 +14,7 @@ mod state;
 mod why;
 
 pub use count::CountRow;
-pub use python::{PythonColumns, PythonFrame, PythonStack};
+pub use python::{PythonAwaiting, PythonColumns, PythonFrame, PythonStack};
 pub use state::{SocketChange, SocketChanges, SocketState, State, StateSource};
 pub use why::{
     Action, Cause, Child, Earlier, Endpoint, Evidence, FileFacts, Interface, Owner, ProcessFacts, Relation, Sysctl, Why,

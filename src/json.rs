@@ -31,6 +31,7 @@
 //! | `python` | the Python frames of the thread at that call, innermost first, where they were read; else absent |
 //! | `python_truncated` | true where there are more frames than are shown; else absent |
 //! | `socket_made_at` | for a call that an event loop made: the frame that made the socket it is about, where that is in the trace; else absent |
+//! | `awaited` | for a call that an asyncio loop made: the coroutines that wait for it (`frames`, innermost first) and their `task`'s name, where that is certain; else absent |
 //! | `why` | why the call failed, or what it waits for, where requested (`--why`); else absent |
 //! | `sockets` | the states of the call's sockets before and after it, where requested (`--state`); else absent |
 //! | `sockets_truncated` | true where the call concerns more sockets than are shown; else absent |

@@ -23,11 +23,13 @@
 //! }
 //! ```
 
+mod awaiting;
 mod code;
 mod elf;
 mod fit;
 mod layout;
 mod lines;
+mod objects;
 mod own;
 mod prefetch;
 mod process;
@@ -36,10 +38,13 @@ mod source;
 mod stack;
 mod standard;
 
-pub use crate::event::{PythonColumns as Columns, PythonFrame as Frame, PythonStack as Stack};
+pub use crate::event::{
+    PythonAwaiting as Awaiting, PythonColumns as Columns, PythonFrame as Frame, PythonStack as Stack,
+};
 pub use own::OwnCode;
 pub use process::{Live, Mapping, Process};
 
+use awaiting::Awaits;
 use code::CodeCache;
 use elf::pointer;
 use runtime::{Runtime, RuntimeSearch, SearchResult};
@@ -150,6 +155,7 @@ struct PythonProgram {
     threads: HashMap<i32, ThreadCache>,
     codes: CodeCache,
     sources: Sources,
+    awaits: Awaits,
 }
 
 #[derive(Debug, Clone)]
@@ -169,6 +175,7 @@ impl PythonProgram {
             threads: HashMap::new(),
             codes: CodeCache::default(),
             sources: Sources::new(process, began, own),
+            awaits: Awaits::default(),
         }
     }
 }
@@ -252,7 +259,8 @@ impl Reader {
         };
         let threads = program.threads.get(&parent.tid).map(|cache| (child, cache.clone()));
         let (python, codes, sources) = (program.python.clone(), program.codes.clone(), program.sources.clone());
-        self.programs.insert(child, PythonProgram { python, threads: threads.into_iter().collect(), codes, sources });
+        let (threads, awaits) = (threads.into_iter().collect(), Awaits::default());
+        self.programs.insert(child, PythonProgram { python, threads, codes, sources, awaits });
     }
 
     /// A thread has ended; its process may live on.
@@ -288,9 +296,10 @@ impl PythonProgram {
         let (codes, sources) = (&mut self.codes, &mut self.sources);
         let main_thread = thread.pid == thread.tid;
         let mut walk = Walk { runtime, process, codes, sources, cache, make: true, main_thread, scratch };
+        let awaits = &mut self.awaits;
         let known = self.threads.get_mut(&thread.tid).map(|cache| (cache.stack(&mut walk, false), cache));
         let thread_pointer = match &known {
-            Some((Ok(stack), _)) => return (Some(stack.clone()), None),
+            Some((Ok(stack), cache)) => return (Some(awaits.complete(&mut walk, cache, stack.clone())), None),
             Some((Err(Miss::Unreadable | Miss::New), _)) => return (None, unreadable(runtime, process)),
             Some((Err(Miss::Moved), cache)) => Some(cache.thread_pointer()),
             None => process.thread_pointer(),
@@ -303,7 +312,8 @@ impl PythonProgram {
         };
         let cache = self.threads.entry(thread.tid).or_insert_with(|| ThreadCache::new(thread_pointer, state));
         cache.settle(state);
-        (cache.stack(&mut walk, true).ok(), None)
+        let stack = cache.stack(&mut walk, true).ok();
+        (stack.map(|stack| awaits.complete(&mut walk, cache, stack)), None)
     }
 
     /// The stack, if the thread is known and it is one of its known stacks.
@@ -312,7 +322,9 @@ impl PythonProgram {
         let (codes, sources) = (&mut self.codes, &mut self.sources);
         let main_thread = thread.pid == thread.tid;
         let mut walk = Walk { runtime, process, codes, sources, cache: true, make: false, main_thread, scratch };
-        self.threads.get_mut(&thread.tid)?.stack(&mut walk, false).ok()
+        let cache = self.threads.get_mut(&thread.tid)?;
+        let stack = cache.stack(&mut walk, false).ok()?;
+        Some(self.awaits.complete(&mut walk, cache, stack))
     }
 
     /// Searches for Python unless it was found.

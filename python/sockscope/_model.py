@@ -68,8 +68,21 @@ class Call:
 
     @property
     def line(self) -> Optional[Frame]:
-        """The innermost frame of your own code; where only libraries are on the stack, the innermost of all."""
-        return next((frame for frame in self.stack if not frame.library), self.stack[0] if self.stack else None)
+        """The innermost frame of your own code, where it makes the call or awaits it; where only libraries are on the
+        stack, the innermost of all."""
+        frames = (*self.awaited_by, *self.stack)
+        return next((frame for frame in frames if not frame.library), self.stack[0] if self.stack else None)
+
+    @property
+    def awaited_by(self) -> Tuple[Frame, ...]:
+        """The coroutines that wait for it, innermost first, where an asyncio loop made the call and it is certain."""
+        return tuple(map(Frame._of, (self.json.get("awaited") or {}).get("frames", ())))
+
+    @property
+    def task(self) -> Optional[str]:
+        """The name of the task that waits for it."""
+        name = (self.json.get("awaited") or {}).get("task")
+        return name if isinstance(name, str) else None
 
     @property
     def socket_made_at(self) -> Optional[Frame]:

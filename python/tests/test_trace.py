@@ -149,6 +149,9 @@ def test_where_a_loops_socket_was_made() -> None:
         assert asyncio.run(fetch()) == b""
     received = [call for call in traced.calls if call.syscall == "recvfrom" and call.ret == 0]
     assert [call.socket_made_at.function if call.socket_made_at else None for call in received] == ["fetch"]
+    if sys.version_info < (3, 14):
+        call = received[0]
+        assert call.task == "Task-1" and call.awaited_by[-1] == call.line and call.line and call.line.function == "fetch"
 
 
 def test_why_a_call_failed() -> None:

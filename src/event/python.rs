@@ -16,6 +16,39 @@ pub struct PythonStack {
     /// Where the socket was made that the call is about: known of calls that an event loop makes for whoever waits, whose
     /// frames say only where the loop runs ([`is_loop`](Self::is_loop)).
     pub socket: Option<Arc<PythonFrame>>,
+    /// Who waits for a call that an asyncio loop makes, where that is certain.
+    pub awaited: Option<Arc<PythonAwaiting>>,
+}
+
+/// The coroutines that wait for a call, as an asyncio loop makes it: they are suspended, on no stack.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub struct PythonAwaiting {
+    /// The innermost coroutine first, each where it awaits the one before it. Where only a library's are in the task that is
+    /// woken, those of the task follow that awaits it.
+    pub frames: Vec<Arc<PythonFrame>>,
+    /// The name of the task that the last of them is the coroutine of.
+    pub task: Option<Arc<str>>,
+}
+
+impl PythonAwaiting {
+    /// These coroutines, of a task with this name.
+    pub fn new(frames: Vec<Arc<PythonFrame>>, task: Option<Arc<str>>) -> Self {
+        Self { frames, task }
+    }
+
+    /// The coroutines to show: the user's own, or where there are none, the one that says most of the library.
+    pub fn shown(&self) -> impl Iterator<Item = &Arc<PythonFrame>> {
+        let own = self.frames.iter().filter(|frame| !frame.library);
+        let any = self.frames.iter().any(|frame| !frame.library);
+        let telling = || self.frames.iter().find(|frame| !frame.is_plumbing()).or(self.frames.last());
+        own.chain((!any).then(telling).flatten())
+    }
+
+    /// The innermost of the user's own coroutines.
+    fn own(&self) -> Option<&Arc<PythonFrame>> {
+        self.frames.iter().find(|frame| !frame.library)
+    }
 }
 
 /// One frame: a place in a program.
@@ -136,7 +169,7 @@ impl PythonFrame {
 impl PythonStack {
     /// These frames, the innermost one first.
     pub fn new(frames: Vec<Arc<PythonFrame>>) -> Self {
-        Self { frames, truncated: false, socket: None }
+        Self { frames, truncated: false, socket: None, awaited: None }
     }
 
     /// Whether an event loop made the call itself, and no code of the user's that it runs.
@@ -149,8 +182,14 @@ impl PythonStack {
     /// outermost of these, whose function was asked to do it all.
     ///
     /// Below an event loop that is the coroutine or callback that runs. Coroutines that wait are on no stack: what the
-    /// loop does for them is shown at the line that runs the loop.
+    /// loop does for them is shown at the line where one awaits it, and where that is not certain at the line that runs
+    /// the loop.
     pub fn caller(&self) -> Option<&Arc<PythonFrame>> {
+        self.awaited.as_ref().and_then(|awaited| awaited.own()).or_else(|| self.running())
+    }
+
+    /// As [`caller`](Self::caller), among the frames that run.
+    pub(crate) fn running(&self) -> Option<&Arc<PythonFrame>> {
         let own = self.frames.iter().find(|frame| !frame.library);
         let telling = || self.frames.iter().find(|frame| !frame.is_plumbing() && !frame.is_beginning());
         let made =
@@ -163,12 +202,13 @@ impl PythonStack {
     /// in which no code of the user's runs, the library that the loop called. The line that runs the loop says nothing.
     pub(crate) fn maker(&self) -> Option<&Arc<PythonFrame>> {
         let inside = || self.frames.iter().take_while(|frame| !frame.runs_loop()).find(|frame| !frame.is_plumbing());
-        self.is_loop().then(inside).flatten().or_else(|| self.caller())
+        self.is_loop().then(inside).flatten().or_else(|| self.running())
     }
 
-    /// The library frame that made the call for the [`caller`](Self::caller); `None` where that made it itself.
+    /// The library frame that made the call for the [`caller`](Self::caller); `None` where that made it itself, or awaits it.
     pub fn via(&self) -> Option<&Arc<PythonFrame>> {
-        let innermost = self.frames.first()?;
+        let awaited = self.awaited.as_ref().is_some_and(|awaited| awaited.own().is_some());
+        let innermost = self.frames.first().filter(|_| !awaited)?;
         (innermost.library && !Arc::ptr_eq(innermost, self.caller()?)).then_some(innermost)
     }
 

@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 use super::read::{Item, Object, Result, as_object, flag, get, given, items, narrow, optional_text, text};
 use super::schema::{Properties, closed, nullable, string};
 use super::write::{array, boolean, key, null, string as push_string, uint};
-use crate::event::{PythonColumns, PythonFrame, PythonStack};
+use crate::event::{PythonAwaiting, PythonColumns, PythonFrame, PythonStack};
 
 /// A cache of written stacks: a program makes its calls from few places, and a stack is longer than its call.
 #[derive(Debug, Default)]
@@ -51,6 +51,18 @@ fn write(out: &mut Vec<u8>, stack: &PythonStack) {
     if let Some(made) = &stack.socket {
         key(out, "socket_made_at");
         write_frame(out, made);
+    }
+    if let Some(awaited) = &stack.awaited {
+        key(out, "awaited");
+        out.push(b'{');
+        key(out, "frames");
+        array(out, &awaited.frames, |out, frame| write_frame(out, frame));
+        key(out, "task");
+        match &awaited.task {
+            Some(name) => push_string(out, name),
+            None => null(out),
+        }
+        out.push(b'}');
     }
 }
 
@@ -95,10 +107,10 @@ pub(super) struct ReadStacks {
 pub(super) fn read(object: Object<'_>, stacks: &mut ReadStacks) -> Result<Option<Arc<PythonStack>>> {
     let Some(item) = given(object, "python") else { return Ok(None) };
     let truncated = flag(object, "python_truncated");
-    let made = given(object, "socket_made_at");
-    let written = match made {
-        Some(made) => Cow::Owned(format!("{} {}", item.text(), made.text())),
-        None => Cow::Borrowed(item.text()),
+    let (made, awaited) = (given(object, "socket_made_at"), given(object, "awaited"));
+    let written = match (made, awaited) {
+        (None, None) => Cow::Borrowed(item.text()),
+        _ => Cow::Owned([Some(item), made, awaited].map(|item| item.map_or("", |item| item.text())).join(" ")),
     };
     let known = &mut stacks.read[usize::from(truncated)];
     if let Some(stack) = known.get(&*written) {
@@ -106,12 +118,19 @@ pub(super) fn read(object: Object<'_>, stacks: &mut ReadStacks) -> Result<Option
     }
     let frames = items(object, "python")?.map(|frame| read_frame(frame).map(Arc::new)).collect::<Result<_>>()?;
     let socket = made.map(|made| read_frame(made).map(Arc::new)).transpose()?;
-    let stack = Arc::new(PythonStack { frames, truncated, socket });
+    let awaited = awaited.map(|awaited| read_awaiting(awaited).map(Arc::new)).transpose()?;
+    let stack = Arc::new(PythonStack { frames, truncated, socket, awaited });
     if known.len() >= MAX_STACKS {
         known.clear();
     }
     known.insert(written.into(), stack.clone());
     Ok(Some(stack))
+}
+
+fn read_awaiting(json: Item<'_>) -> Result<PythonAwaiting> {
+    let object = as_object(json, "awaited")?;
+    let frames = items(object, "frames")?.map(|frame| read_frame(frame).map(Arc::new)).collect::<Result<_>>()?;
+    Ok(PythonAwaiting { frames, task: optional_text(object, "task")?.map(Arc::from) })
 }
 
 fn read_frame(json: Item<'_>) -> Result<PythonFrame> {
@@ -139,6 +158,19 @@ pub(super) fn schema() -> Json {
         "items": frame_schema("one frame"),
         "description": "the Python frames of the thread at that call, innermost first",
     })
+}
+
+/// The schema of `awaited`.
+pub(super) fn awaiting_schema() -> Json {
+    let mut awaiting = Properties::new();
+    let frames = json!({
+        "type": "array",
+        "items": frame_schema("a coroutine, where it awaits the one before it"),
+        "description": "the coroutines, innermost first",
+    });
+    awaiting.insert("frames".into(), frames);
+    awaiting.insert("task".into(), nullable("string", "the name of the task that the last of them belongs to"));
+    closed(awaiting, &[], "who waits for a call that an asyncio loop makes: coroutines that are suspended, on no stack")
 }
 
 /// The schema of a frame.

@@ -66,6 +66,132 @@ pub(super) struct Layout {
     pub tuple_items: u64,
 }
 
+/// Where instances keep their attributes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Attributes {
+    /// In a dictionary that the instance points at.
+    Dict,
+    /// In values for the keys that their class has, until somebody asks for the dictionary.
+    Managed {
+        /// From the start of a class to those keys.
+        cached_keys: u64,
+        /// How many words before the instance the pointer to the values is; else that to the dictionary, three words before
+        /// it, is one less than theirs while there is no dictionary.
+        values_before: Option<u64>,
+        /// The values lie behind the instance.
+        inline: bool,
+    },
+}
+
+/// How the end of a frame's locals and temporaries is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum StackEnd {
+    /// At this offset is a pointer to it.
+    Pointer(u64),
+    /// At `stack` is a pointer to the temporaries, at `depth` their number (`int`).
+    Depth { stack: u64, depth: u64 },
+    /// At this offset is how many locals and temporaries there are (`int`).
+    Count(u64),
+}
+
+/// How a suspended frame that awaits differs from one that yields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum AwaitMark {
+    /// `YIELD_FROM` comes next.
+    Opcode,
+    /// The argument of the `RESUME` that comes next: 2 behind `yield from`, 3 behind `await`.
+    Resume,
+    /// The coroutine's state: `FRAME_SUSPENDED_YIELD_FROM`.
+    State,
+}
+
+/// Offsets of objects that show who waits for what: coroutines, futures and tasks, and how attributes are kept.
+///
+/// Those of `Modules/_asynciomodule.c` are in no header; a test compares them with every interpreter of the machine. A
+/// future's callbacks and a task's words are at the same places, or next to each other, in all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct ObjectLayout {
+    /// From the start of a frame to its locals.
+    pub locals: u64,
+    pub stack_end: StackEnd,
+    /// From the start of a coroutine to its frame: a pointer, or where `coroutine_state` is given the frame itself.
+    pub coroutine_frame: u64,
+    /// `gi_frame_state`
+    pub coroutine_state: Option<u64>,
+    pub await_mark: AwaitMark,
+    /// `task_fut_waiter`; behind it are `task_coro` and `task_name`.
+    pub task_waits_for: u64,
+    pub function_closure: u64,
+    pub attributes: Attributes,
+}
+
+const OBJECTS_3_8: ObjectLayout = ObjectLayout {
+    locals: 360,
+    stack_end: StackEnd::Pointer(72),
+    coroutine_frame: 16,
+    coroutine_state: None,
+    await_mark: AwaitMark::Opcode,
+    task_waits_for: 104,
+    function_closure: 48,
+    attributes: Attributes::Dict,
+};
+
+const OBJECTS_3_11: ObjectLayout = ObjectLayout {
+    locals: 72,
+    stack_end: StackEnd::Count(64),
+    coroutine_frame: 80,
+    coroutine_state: Some(75),
+    await_mark: AwaitMark::Resume,
+    task_waits_for: 128,
+    function_closure: 72,
+    attributes: Attributes::Managed { cached_keys: 872, values_before: Some(4), inline: false },
+};
+
+/// By minor version.
+const OBJECTS: [(u8, ObjectLayout); 6] = [
+    (8, OBJECTS_3_8),
+    (9, ObjectLayout { task_waits_for: 144, ..OBJECTS_3_8 }),
+    (
+        10,
+        ObjectLayout {
+            locals: 352,
+            stack_end: StackEnd::Depth { stack: 64, depth: 80 },
+            task_waits_for: 152,
+            function_closure: 72,
+            ..OBJECTS_3_8
+        },
+    ),
+    (11, OBJECTS_3_11),
+    (
+        12,
+        ObjectLayout {
+            coroutine_frame: 72,
+            coroutine_state: Some(67),
+            attributes: Attributes::Managed { cached_keys: 880, values_before: None, inline: false },
+            ..OBJECTS_3_11
+        },
+    ),
+    (
+        13,
+        ObjectLayout {
+            coroutine_frame: 72,
+            coroutine_state: Some(67),
+            await_mark: AwaitMark::State,
+            task_waits_for: 112,
+            attributes: Attributes::Managed { cached_keys: 880, values_before: None, inline: true },
+            ..OBJECTS_3_11
+        },
+    ),
+];
+
+impl ObjectLayout {
+    /// That of a version; `None` where it is unknown.
+    pub(super) fn of(version: Version) -> Option<&'static Self> {
+        let known = OBJECTS.iter().find(|(minor, _)| (3, *minor) == (version.major, version.minor));
+        known.map(|(_, layout)| layout)
+    }
+}
+
 /// Frames that are part of a generator or coroutine.
 pub(super) const OWNED_BY_GENERATOR: u8 = 1;
 

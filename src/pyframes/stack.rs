@@ -5,9 +5,10 @@
 //! that the expected stack was made from. When its frames and code objects are unchanged, the result is the cached
 //! stack. Nothing is assumed: every frame, and every code object in it, is compared at every stop.
 
+use super::awaiting::{Entry, Work};
 use super::code::{Code, CodeCache, CodeReader};
 use super::elf::{bytes, pointer, word, xword};
-use super::layout::{LastInstruction, Layout, OWNED_BY_INTERPRETER, REFERENCE_TAG};
+use super::layout::{LastInstruction, Layout, OWNED_BY_GENERATOR, OWNED_BY_INTERPRETER, REFERENCE_TAG};
 use super::prefetch::{ReadPlan, Snapshot};
 use super::process::Process;
 use super::runtime::{Runtime, ThreadState};
@@ -19,18 +20,18 @@ use std::sync::Arc;
 
 /// The fields of a frame that determine what it shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct RawFrame {
-    at: u64,
-    code: u64,
+pub(super) struct RawFrame {
+    pub at: u64,
+    pub code: u64,
     back: u64,
-    lasti: i32,
+    pub lasti: i32,
     /// The frame's owner; 0 where frames are objects.
     owner: u8,
 }
 
 impl RawFrame {
     /// Parses the bytes of [`Layout::frame_span`].
-    fn parse(layout: &Layout, at: u64, span: &[u8]) -> Self {
+    pub(super) fn parse(layout: &Layout, at: u64, span: &[u8]) -> Self {
         let (from, _) = layout.frame_span();
         let code = xword(span, layout.frame_code - from) & !REFERENCE_TAG;
         let instruction = layout.frame_instruction - from;
@@ -59,6 +60,8 @@ struct CachedStack {
     /// Its code objects, each once.
     codes: Vec<Arc<Code>>,
     stack: Arc<Stack>,
+    /// Where an asyncio loop works for who waits.
+    entry: Option<Entry>,
     /// Reads its frames, then the checks of its code objects. Made when the stack is first expected.
     plan: Option<ReadPlan>,
     /// The bytes that were compared when this stack was first recognised. Made then.
@@ -138,6 +141,7 @@ impl ThreadCache {
             raw: Vec::new(),
             codes: Vec::new(),
             stack: Arc::default(),
+            entry: None,
             plan: Some(ReadPlan::default()),
             snapshot: None,
             next: 0,
@@ -242,12 +246,18 @@ impl ThreadCache {
     }
 
     fn make(&mut self, walk: &mut Walk<'_>, scratch: &Scratch) -> Result<Arc<Stack>, Miss> {
-        let (stack, codes) = build(walk, &scratch.raw, scratch.truncated)?;
-        self.remember(&scratch.raw, codes, stack.clone());
+        let built = build(walk, &scratch.raw, scratch.truncated)?;
+        let stack = built.stack.clone();
+        self.remember(&scratch.raw, built);
         Ok(stack)
     }
 
-    fn remember(&mut self, raw: &[RawFrame], codes: Vec<Arc<Code>>, stack: Arc<Stack>) {
+    /// Where an asyncio loop works for who waits, in the stack that was asked for last.
+    pub(super) fn entry(&self) -> Option<Entry> {
+        self.stacks[self.current].entry
+    }
+
+    fn remember(&mut self, raw: &[RawFrame], Built { stack, codes, entry }: Built) {
         if self.stacks.len() > MAX_STACKS || self.frames > MAX_CACHED_FRAMES {
             *self = Self { cframe: self.cframe, ..Self::new(self.thread_pointer, self.state) };
         }
@@ -260,7 +270,7 @@ impl ThreadCache {
             }
         };
         // Until it is known what follows, the same stack is expected again.
-        let cached = CachedStack { raw: raw.to_vec(), codes, stack, plan: None, snapshot: None, next: place };
+        let cached = CachedStack { raw: raw.to_vec(), codes, stack, entry, plan: None, snapshot: None, next: place };
         if place == self.stacks.len() {
             self.stacks.push(cached);
         } else {
@@ -369,19 +379,58 @@ impl Window<'_> {
     }
 }
 
+/// A stack that was made, and its code objects.
+struct Built {
+    stack: Arc<Stack>,
+    codes: Vec<Arc<Code>>,
+    entry: Option<Entry>,
+}
+
 /// Makes the stack that Python itself would show.
-fn build(walk: &mut Walk<'_>, raw: &[RawFrame], truncated: bool) -> Result<(Arc<Stack>, Vec<Arc<Code>>), Miss> {
+fn build(walk: &mut Walk<'_>, raw: &[RawFrame], truncated: bool) -> Result<Built, Miss> {
     let mut reader = CodeReader { layout: &walk.runtime.layout, process: walk.process, sources: &mut *walk.sources };
     let outermost = raw.iter().rposition(RawFrame::has_code).filter(|_| walk.main_thread && !truncated);
     let mut frames: Vec<Arc<Frame>> = Vec::with_capacity(raw.len());
+    let mut entry = None;
     let mut codes: HashMap<u64, Arc<Code>> = HashMap::new();
     for (place, frame) in raw.iter().enumerate().filter(|(_, frame)| frame.has_code()) {
         let is_outermost = outermost == Some(place);
         // If an unreadable frame were skipped, the next one would look like the caller; so there is no stack.
         let code = walk.codes.get_or_read(frame.code, is_outermost, &mut reader).ok_or(Miss::Unreadable)?;
-        frames.extend(code.frame(frame.lasti, frame.owner));
+        if let Some(shown) = code.frame(frame.lasti, frame.owner) {
+            let work = Work::of(&shown).filter(|_| entry.is_none());
+            entry = entry.or(work.map(|work| Entry { work, frame: frame.at }));
+            frames.push(shown);
+        }
         codes.insert(frame.code, code);
     }
     let stack = Arc::new(Stack { truncated, ..Stack::new(frames) });
-    Ok((stack, codes.into_values().collect()))
+    let entry = entry.filter(|_| stack.is_loop());
+    Ok(Built { stack, codes: codes.into_values().collect(), entry })
+}
+
+impl Walk<'_> {
+    /// The frames of suspended coroutines; `None` where one of their code objects cannot be read.
+    pub(super) fn frames<'a>(&mut self, raw: impl Iterator<Item = &'a RawFrame> + Clone) -> Option<Vec<Arc<Frame>>> {
+        let memory = self.process.memory();
+        self.codes.verify(memory, raw.clone().map(|frame| frame.code), &mut self.scratch.checks);
+        let mut reader =
+            CodeReader { layout: &self.runtime.layout, process: self.process, sources: &mut *self.sources };
+        raw.map(|frame| {
+            let code = self.codes.get_or_read(frame.code, false, &mut reader)?;
+            code.frame(frame.lasti, OWNED_BY_GENERATOR)
+        })
+        .collect()
+    }
+}
+
+impl Scratch {
+    /// Lends a buffer.
+    pub(super) fn take_image(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.image)
+    }
+
+    pub(super) fn give_image(&mut self, image: Vec<u8>) {
+        self.image = image;
+    }
 }

@@ -13,12 +13,16 @@
 //! user's own; where a library made the call, that place follows in brackets, and where that was far from the user's line
 //! also one that says more: `[via socket.py:836 in create_connection, connection.py:174 in _new_conn]`. A thread without
 //! Python in a program with it has its name: `@ <thread grpc-poller>`. Behind calls that an event loop makes on
-//! a socket stands where that was made: `[socket made at client.py:15 client]`. Whole stacks are lines of their own below
-//! the call, innermost frame first, as with strace's `-k`, with the files' full paths:
+//! a socket stands who waits for it, where that is certain, the innermost of the user's own coroutines first:
+//! `[awaited by client.py:11 fetch_line ← :19 client, task "Task-3"]`, and the line before is where that one awaits. Otherwise
+//! it is where the socket was made: `[socket made at client.py:15 client]`. Whole stacks are lines of their own below
+//! the call, innermost frame first, as with strace's `-k`, with the files' full paths, and behind them the coroutines:
 //!
 //! ```text
 //!  > /usr/lib/python3.11/socket.py:836 create_connection  sock.connect(sa)
 //!  > get.py:9 fetch  create_connection(('::1', 80))
+//!  > awaited by task "Task-3"
+//!  > await client.py:11 fetch_line  reader.readline()
 //! ```
 //!
 //! Grouped, the user's line is written once, above its calls, which are indented. The function is written unless it
@@ -33,7 +37,7 @@ use std::fmt::Write;
 
 use super::visible;
 
-use crate::event::{PythonFrame, PythonStack};
+use crate::event::{PythonAwaiting, PythonFrame, PythonStack};
 
 /// Which Python frames are written for each call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -71,7 +75,9 @@ pub(super) fn via(stack: &PythonStack, out: &mut String) {
         any = true;
     }
     out.push_str(if any { "]" } else { "" });
-    if let Some(made) = &stack.socket {
+    if let Some(awaited) = &stack.awaited {
+        awaits(awaited, out);
+    } else if let Some(made) = &stack.socket {
         out.push_str(SOCKET);
         place(short(&made.file), made, out);
         if &*made.function != "<module>" {
@@ -81,6 +87,42 @@ pub(super) fn via(stack: &PythonStack, out: &mut String) {
         out.push(']');
     }
 }
+
+/// Before the coroutines that wait for a call which an event loop makes.
+pub(crate) const AWAITED: &str = "  [awaited by ";
+/// Between a coroutine and the one that awaits it.
+pub(crate) const AWAITS: &str = " ← ";
+/// Before the name of their task.
+pub(crate) const TASK: &str = ", task \"";
+/// In place of further coroutines.
+pub(crate) const MORE: &str = "…";
+/// So many coroutines are written on one line.
+const MAX_AWAITING: usize = 6;
+
+fn awaits(awaited: &PythonAwaiting, out: &mut String) {
+    out.push_str(AWAITED);
+    let mut last = "";
+    for (at, frame) in awaited.shown().enumerate() {
+        out.push_str(if at > 0 { AWAITS } else { "" });
+        if at == MAX_AWAITING {
+            out.push_str(MORE);
+            break;
+        }
+        let file = short(&frame.file);
+        function(if file == last { "" } else { file }, frame, out);
+        last = file;
+    }
+    if let Some(name) = &awaited.task {
+        out.push_str(TASK);
+        text(name, out);
+        out.push('"');
+    }
+    out.push(']');
+}
+
+/// Above the coroutines that wait, among whole stacks, and before each.
+pub(crate) const AWAITED_BY: &str = "awaited by ";
+pub(crate) const AWAIT: &str = "await ";
 
 /// Before the line that made the socket on which an event loop makes a call for whoever waits.
 pub(crate) const SOCKET: &str = "  [socket made at ";
@@ -98,6 +140,22 @@ pub(super) fn frames(stack: &PythonStack, indent: &str, out: &mut String) {
         out.push_str(indent);
         out.push_str(" > ...\n");
     }
+    let Some(awaited) = &stack.awaited else { return };
+    let _ = write!(out, "{indent} > {AWAITED_BY}");
+    match &awaited.task {
+        Some(name) => {
+            out.push_str("task \"");
+            text(name, out);
+            out.push_str("\"\n");
+        }
+        None => out.push_str("a task\n"),
+    }
+    for frame in &awaited.frames {
+        let _ = write!(out, "{indent} > {AWAIT}");
+        function(&frame.file, frame, out);
+        expression(frame, out);
+        out.push('\n');
+    }
 }
 
 /// Appends `server.py:5  s.bind(('127.0.0.1', 6666))`.
@@ -114,7 +172,7 @@ pub(super) fn heading(frame: &PythonFrame, out: &mut String) {
 }
 
 /// Whether two frames are at the same line.
-pub(super) fn same_line(a: &PythonFrame, b: &PythonFrame) -> bool {
+pub(crate) fn same_line(a: &PythonFrame, b: &PythonFrame) -> bool {
     a.line == b.line && a.file == b.file && a.function == b.function
 }
 
@@ -235,6 +293,42 @@ mod tests {
             " > /usr/lib/python3.11/socket.py:836 create_connection\n > /home/u/get.py:9 fetch  create_connection( \
              a,\\u{1b}[2J,\\u{202e})\n > ...\n"
         );
+    }
+
+    #[test]
+    fn who_awaits_a_call_is_shown() {
+        let reads = frame("/usr/lib/python3.11/asyncio/selector_events.py", Some(99), "_read_ready", None, true);
+        let main = frame("c.py", Some(30), "<module>", Some("asyncio.run(main())"), false);
+        let line = frame("/usr/lib/python3.11/asyncio/streams.py", Some(5), "readline", None, true);
+        let fetch = frame("c.py", Some(11), "fetch", Some("await reader.readline()"), false);
+        let client = frame("c.py", Some(19), "client", None, false);
+        let with = |frames: &[&PythonFrame], task: Option<&str>| {
+            let frames = frames.iter().map(|&frame| Arc::new(frame.clone())).collect();
+            let awaited = Some(Arc::new(PythonAwaiting::new(frames, task.map(Arc::from))));
+            let stack = PythonStack { awaited, ..stack(vec![reads.clone(), main.clone()]) };
+            let mut out = [String::new(), String::new()];
+            caller(&stack, &mut out[0]);
+            super::frames(&stack, "", &mut out[1]);
+            out
+        };
+        let [brief, full] = with(&[&line, &fetch, &client], Some("T\u{1b}"));
+        assert_eq!(
+            brief,
+            "  @ c.py:11 fetch  await reader.readline()  [awaited by c.py:11 fetch ← :19 client, task \"T\\u{1b}\"]"
+        );
+        assert!(
+            full.contains(" > c.py:30 <module>  asyncio.run(main())\n > awaited by task \"T\\u{1b}\"\n > await /"),
+            "{full}"
+        );
+        assert!(full.ends_with(" > await c.py:11 fetch  await reader.readline()\n > await c.py:19 client\n"), "{full}");
+        let [brief, _] = with(&[&line], None);
+        assert_eq!(
+            brief,
+            "  @ c.py:30 <module>  asyncio.run(main())  [via selector_events.py:99 in _read_ready]  [awaited by streams.py:5 \
+             readline]"
+        );
+        let [brief, _] = with(&[&fetch; 9], None);
+        assert!(brief.ends_with(&format!("c.py:11 fetch{} ← …]", " ← :11 fetch".repeat(5))), "{brief}");
     }
 
     #[test]

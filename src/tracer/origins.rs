@@ -57,7 +57,7 @@ impl Origins {
     /// A loop's stack, with the line that made this socket, if that is known and another one.
     fn at(&mut self, inode: u64, stack: Arc<PythonStack>) -> Arc<PythonStack> {
         let Some(made) = self.made.get(&inode) else { return stack };
-        if stack.caller().is_some_and(|caller| caller.line == made.line && caller.file == made.file) {
+        if stack.running().is_some_and(|caller| caller.line == made.line && caller.file == made.file) {
             return stack;
         }
         let made = made.clone();

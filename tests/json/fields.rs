@@ -31,9 +31,17 @@ struct Call {
     python: Option<Vec<PythonFrame>>,
     python_truncated: Option<bool>,
     socket_made_at: Option<PythonFrame>,
+    awaited: Option<Awaited>,
     sockets: Option<Vec<SocketChange>>,
     sockets_truncated: Option<bool>,
     why: Option<Why>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Awaited {
+    frames: Vec<PythonFrame>,
+    task: Option<String>,
 }
 
 #[derive(Deserialize)]

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use memchr::{memchr, memmem};
 
-use crate::event::{PythonFrame, PythonStack};
-use crate::text::python::SOCKET;
+use crate::event::{PythonAwaiting, PythonFrame, PythonStack};
+use crate::text::python::{AWAIT, AWAITED, AWAITED_BY, AWAITS, MORE, SOCKET, TASK, same_line};
 
 /// Splits `  @ client.py:4 f  s.connect(…)  [via socket.py:836 in g]`, or its second part alone, off the end of a line.
 /// Strings among the arguments and expressions may look the same, so the rest has to be a whole call.
@@ -20,14 +20,14 @@ pub(super) fn split(line: &[u8], is_whole: impl Fn(&[u8]) -> bool) -> (&[u8], Op
         }
     }
     if line.last() == Some(&b']') {
-        let (rest, made) = socket(line);
+        let (rest, made) = behind(line);
         if let Some(at) = memmem::rfind(rest, b"  [via ")
             && via(&rest[at..]).is_some()
             && is_whole(&line[..at])
         {
             return (&line[..at], Some(&line[at..]));
         }
-        if made.is_some() && is_whole(rest) {
+        if !matches!(made, Behind::Nothing) && is_whole(rest) {
             return (rest, Some(&line[rest.len()..]));
         }
     }
@@ -40,7 +40,7 @@ fn is_frame(text: &[u8]) -> bool {
 
 /// The frames that [`split`] found, inside that of the group's heading where there is one.
 pub(super) fn stack(text: &[u8], heading: Option<&PythonFrame>) -> Option<PythonStack> {
-    let (text, socket) = socket(text);
+    let (text, behind) = behind(text);
     let text = std::str::from_utf8(text).ok()?;
     let mut own = text.strip_prefix("  @ ");
     let mut frames = Vec::new();
@@ -57,17 +57,81 @@ pub(super) fn stack(text: &[u8], heading: Option<&PythonFrame>) -> Option<Python
         }
         None => frames.extend(heading.cloned().map(Arc::new)),
     }
-    Some(PythonStack { socket: socket.map(Arc::new), ..PythonStack::new(frames) })
+    let mut stack = PythonStack::new(frames);
+    match behind {
+        Behind::Nothing => {}
+        Behind::Made(made) => stack.socket = Some(Arc::new(made)),
+        Behind::Awaited(awaited) => stack.awaited = Some(Arc::new(of_whom(awaited, stack.frames.last()))),
+    }
+    Some(stack)
 }
 
-/// Splits `  [socket made at client.py:15 client]` off the end.
-fn socket(text: &[u8]) -> (&[u8], Option<PythonFrame>) {
-    let made = || {
-        let at = memmem::rfind(text, SOCKET.as_bytes())?;
-        let frame = std::str::from_utf8(&text[at + SOCKET.len()..]).ok()?.strip_suffix(']')?;
-        Some((&text[..at], heading(frame.as_bytes())?))
+/// The coroutines as they are marked: the user's own where the call's line is that of the first one, else a library's.
+fn of_whom(awaited: PythonAwaiting, line: Option<&Arc<PythonFrame>>) -> PythonAwaiting {
+    let own = line.filter(|line| awaited.frames.first().is_some_and(|frame| same_line(frame, line)));
+    let mark = |(at, frame): (usize, Arc<PythonFrame>)| match own {
+        Some(line) if at == 0 => line.clone(),
+        Some(_) => frame,
+        None => Arc::new(PythonFrame { library: true, ..(*frame).clone() }),
     };
-    made().map_or((text, None), |(rest, frame)| (rest, Some(frame)))
+    PythonAwaiting::new(awaited.frames.into_iter().enumerate().map(mark).collect(), awaited.task)
+}
+
+/// What is behind the frames of a call that an event loop made.
+enum Behind {
+    Nothing,
+    Made(PythonFrame),
+    Awaited(PythonAwaiting),
+}
+
+/// Splits `  [socket made at client.py:15 client]` or `  [awaited by client.py:11 fetch, task "Task-3"]` off the end.
+fn behind(text: &[u8]) -> (&[u8], Behind) {
+    let last = |mark: &str| {
+        let at = memmem::rfind(text, mark.as_bytes())?;
+        Some((&text[..at], std::str::from_utf8(&text[at + mark.len()..]).ok()?.strip_suffix(']')?))
+    };
+    let made = || {
+        let (rest, frame) = last(SOCKET)?;
+        Some((rest, Behind::Made(heading(frame.as_bytes())?)))
+    };
+    let awaited = || {
+        let (rest, coroutines) = last(AWAITED)?;
+        Some((rest, Behind::Awaited(awaiting(coroutines)?)))
+    };
+    awaited().or_else(made).unwrap_or((text, Behind::Nothing))
+}
+
+/// `client.py:11 fetch_line ← :19 client, task "Task-3"`.
+fn awaiting(text: &str) -> Option<PythonAwaiting> {
+    let (coroutines, task) = match text.strip_suffix('"').and_then(|text| text.rsplit_once(TASK)) {
+        Some((coroutines, task)) => (coroutines, Some(task.into())),
+        None => (text, None),
+    };
+    let mut frames: Vec<Arc<PythonFrame>> = Vec::new();
+    for coroutine in coroutines.split(AWAITS).filter(|&coroutine| coroutine != MORE) {
+        let file = frames.last().map_or("", |frame| &*frame.file);
+        let frame = if coroutine.starts_with(':') { frame(&format!("{file}{coroutine}")) } else { frame(coroutine) };
+        frames.push(Arc::new(PythonFrame { library: false, ..frame? }));
+    }
+    Some(PythonAwaiting::new(frames, task))
+}
+
+/// A line among those of a whole stack that is about the coroutines which wait.
+pub(super) fn await_line(text: &str, awaited: &mut Option<Arc<PythonAwaiting>>) -> bool {
+    if let Some(task) = text.strip_prefix(AWAITED_BY) {
+        let name = task.strip_prefix("task \"").and_then(|rest| rest.strip_suffix('"'));
+        if name.is_some() || task == "a task" {
+            *awaited = Some(Arc::new(PythonAwaiting::new(Vec::new(), name.map(Arc::from))));
+            return true;
+        }
+    }
+    match (awaited, text.strip_prefix(AWAIT).and_then(frame)) {
+        (Some(awaited), Some(frame)) => {
+            Arc::make_mut(awaited).frames.push(Arc::new(frame));
+            true
+        }
+        _ => false,
+    }
 }
 
 /// `  [via socket.py:836 in create_connection]`, or of two frames, `, ` between them.
@@ -158,6 +222,30 @@ mod tests {
             assert_eq!((&*made.file, made.line), ("c.py", Some(5)));
         }
         assert_eq!((split("f() = 0  @ nothing"), split("f() = 1  @ a.py:4 f")), (None, None));
+    }
+
+    #[test]
+    fn who_awaits_a_call_is_read() {
+        let read = |tail: &str, heading: Option<&PythonFrame>| {
+            let line: &'static str = format!("f() = 0{tail}").leak();
+            assert_eq!(split(line.as_bytes(), |text| text.ends_with(b"= 0")).1, Some(tail.as_bytes()));
+            let stack = stack(tail.as_bytes(), heading).unwrap();
+            let caller = stack.caller().unwrap().short_place();
+            let awaited = stack.awaited.unwrap();
+            let frames = awaited.frames.iter().map(|frame| format!("{} {}", frame.short_place(), frame.function));
+            (caller, frames.collect::<Vec<_>>(), awaited.task.as_deref().unwrap_or_default().to_owned())
+        };
+        let both = vec!["a.py:4 f".to_owned(), "a.py:9 g".into(), "b.py:2 h".into()];
+        let tail = "  [awaited by a.py:4 f ← :9 g ← b.py:2 h, task \"T, \"x\"\"]";
+        assert_eq!(
+            read(&format!("  @ a.py:4 f  await x{tail}"), None),
+            ("a.py:4".into(), both.clone(), "T, \"x\"".into())
+        );
+        let head = heading(b"a.py:4 f  await x").unwrap();
+        assert_eq!(read(tail, Some(&head)).0, "a.py:4");
+        let tail = "  @ a.py:30 <module>  run()  [via s.py:1 in read]  [awaited by lib.py:4 f]";
+        assert_eq!(read(tail, None), ("a.py:30".into(), vec!["lib.py:4 f".into()], String::new()), "a library's");
+        assert_eq!(read("  [awaited by a.py:4 f ← …]", Some(&head)).1, ["a.py:4 f"]);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use memchr::memmem;
 
-use super::frames::{frame, stack};
+use super::frames::{await_line, frame, stack};
 use crate::event::{Body, Event, PythonFrame};
 use crate::read::Form;
 use crate::text::PythonLines;
@@ -95,7 +95,14 @@ impl Groups {
             Arc::make_mut(python).truncated = true;
             return true;
         }
-        let Some(frame) = std::str::from_utf8(text).ok().and_then(frame) else { return false };
+        let Ok(text) = std::str::from_utf8(text) else { return false };
+        if self.framed == Some(seq)
+            && let Some(python) = &mut call.python
+            && await_line(text, &mut Arc::make_mut(python).awaited)
+        {
+            return true;
+        }
+        let Some(frame) = frame(text) else { return false };
         if form.python != PythonLines::Full || self.framed != Some(seq) {
             // The frame after the call or above it is the same one.
             call.python = None;

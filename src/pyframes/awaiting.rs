@@ -1,0 +1,461 @@
+//! Which coroutine waits for a call that an asyncio loop makes.
+//!
+//! Such a call's frames end in the loop: the coroutine for which it is made is suspended, on no stack. But what the loop
+//! works for is in its frame: a transport, or the future of `sock_recv` and the like. From a transport the way leads to its
+//! protocol, in a few attributes to a future, by that future's callbacks to a task, and from the task's coroutine down
+//! through everything that it awaits.
+//!
+//! A protocol can lead to many things. So a task counts only if the way leads back: the future is the one that the task
+//! itself says it waits for, its innermost coroutine awaits just that, one of its coroutines holds the connection, and no
+//! other task does all this as well. Otherwise nothing is said.
+
+use super::Stack;
+use super::elf::{bytes, xword};
+use super::layout::ObjectLayout;
+use super::objects::{Kind, Objects};
+use super::prefetch::{ReadPlan, Snapshot};
+use super::stack::{RawFrame, ThreadCache, Walk};
+use crate::event::{PythonAwaiting, PythonFrame};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+/// What an asyncio loop is about to do, by the function in which it does it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Work {
+    /// A transport reads.
+    Reads,
+    /// A transport writes what it could not write at once.
+    Writes,
+    /// A call of the loop's own methods for sockets, for a future.
+    ForFuture,
+}
+
+impl Work {
+    /// What the function does whose frame this is.
+    pub(super) fn of(frame: &PythonFrame) -> Option<Self> {
+        let is_loops = |name: &str| {
+            let folder = frame.file.strip_suffix(name);
+            folder.is_some_and(|folder| folder == "asyncio/" || folder.ends_with("/asyncio/"))
+        };
+        if !frame.library || !(is_loops("selector_events.py") || is_loops("unix_events.py")) {
+            return None;
+        }
+        match &*frame.function {
+            name if name.starts_with("_read_ready") => Some(Self::Reads),
+            "_write_ready" | "_write_send" | "_write_sendmsg" | "_sendto_ready" => Some(Self::Writes),
+            "_sock_recv"
+            | "_sock_recv_into"
+            | "_sock_recvfrom"
+            | "_sock_recvfrom_into"
+            | "_sock_sendall"
+            | "_sock_sendto"
+            | "_sock_connect_cb"
+            | "_sock_accept" => Some(Self::ForFuture),
+            _ => None,
+        }
+    }
+}
+
+/// What a future is for, by the names of the attributes that lead to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// Going on writing.
+    Drain,
+    /// The connection's end.
+    End,
+    Other,
+}
+
+/// Parts of the names of attributes for each purpose.
+const DRAINS: [&str; 3] = ["drain", "write", "paused"];
+const ENDS: [&str; 3] = ["clos", "lost", "disconnect"];
+
+impl Purpose {
+    fn of(attribute: &str) -> Self {
+        let has = |parts: &[&str; 3]| parts.iter().any(|part| attribute.contains(part));
+        match () {
+            () if has(&DRAINS) => Self::Drain,
+            () if has(&ENDS) => Self::End,
+            () => Self::Other,
+        }
+    }
+}
+
+/// So many attributes lie between a protocol and a future at most.
+const MAX_STEPS: usize = 3;
+/// So many objects are looked at on the way.
+const MAX_OBJECTS: usize = 600;
+/// So many coroutines await each other, and so many tasks.
+const MAX_CHAIN: usize = 200;
+const MAX_TASKS: usize = 8;
+/// From a future so many others lead to a task: `gather`, `shield`, `wait_for`.
+const MAX_FUTURES: usize = 3;
+
+/// A task, and the future for which it waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Waiting {
+    task: u64,
+    future: u64,
+}
+
+/// A task's coroutines, the innermost first.
+#[derive(Debug, Clone)]
+struct Chain {
+    name: Option<Arc<str>>,
+    frames: Vec<RawFrame>,
+    /// What their frames hold.
+    held: Vec<u64>,
+}
+
+impl Objects<'_> {
+    fn waits_for(&self, task: u64) -> Option<u64> {
+        match self.kind(task) {
+            Kind::Task => self.word(task, self.model.task_waits_for),
+            Kind::PythonTask => self.attribute(task, "_fut_waiter"),
+            _ => None,
+        }
+    }
+
+    fn callbacks(&self, future: u64) -> Vec<u64> {
+        let (single, list) = match self.kind(future) {
+            // `fut_callback0`, `fut_context0`, `fut_callbacks`
+            Kind::Future | Kind::Task => (self.second(future), self.word(future, 40)),
+            Kind::PythonFuture | Kind::PythonTask => (None, self.attribute(future, "_callbacks")),
+            _ => (None, None),
+        };
+        let pairs = list.filter(|&list| self.kind(list) == Kind::List).and_then(|list| self.items(list, Kind::List));
+        let listed = pairs.unwrap_or_default().into_iter().filter_map(|pair| {
+            self.items(pair, Some(self.kind(pair)).filter(|&kind| kind == Kind::Tuple)?)?.first().copied()
+        });
+        single.into_iter().chain(listed).collect()
+    }
+
+    /// The tasks that go on once a future is done, each with the future that it says it waits for.
+    fn waiting(&self, future: u64, steps: usize, found: &mut Vec<Waiting>) {
+        for callback in self.callbacks(future) {
+            let kind = self.kind(callback);
+            let receiver = match kind {
+                Kind::Method => self.second(callback),
+                Kind::Wakeup => self.first(callback),
+                _ => None,
+            };
+            let others = match (kind, receiver) {
+                (_, Some(task)) if self.kind(task).is_task() => {
+                    let waiting = Waiting { task, future };
+                    if self.waits_for(task) == Some(future) && !found.contains(&waiting) {
+                        found.push(waiting);
+                    }
+                    continue;
+                }
+                // Of a task group.
+                (_, Some(receiver)) if self.kind(receiver) == Kind::Plain => {
+                    self.attributes(receiver).into_iter().map(|(_, value)| value).collect()
+                }
+                (Kind::Function, _) => self.closure(callback),
+                (Kind::Partial, _) => {
+                    let arguments = self.second(callback).and_then(|arguments| self.items(arguments, Kind::Tuple));
+                    arguments.unwrap_or_default()
+                }
+                _ => continue,
+            };
+            if steps > 0 {
+                let futures = others.into_iter().filter(|&other| other != future && self.kind(other).is_future());
+                futures.for_each(|other| self.waiting(other, steps - 1, found));
+            }
+        }
+    }
+
+    /// The coroutines of a task that waits, if the innermost one awaits just what the task says it waits for.
+    fn chain(&self, Waiting { task, future }: Waiting) -> Option<Chain> {
+        let (coroutine, name) = match self.kind(task) {
+            Kind::Task => {
+                let at = self.model.task_waits_for;
+                (self.word(task, at + 8)?, self.word(task, at + 16)?)
+            }
+            _ => (self.attribute(task, "_coro")?, self.attribute(task, "_name")?),
+        };
+        let name = self.text_or_number(name).map(|name| match name {
+            Ok(name) => name.into(),
+            // It is made into a text when somebody asks for it.
+            Err(number) => format!("Task-{number}").into(),
+        });
+        let mut chain = Chain { name, frames: Vec::new(), held: Vec::new() };
+        let mut at = coroutine;
+        for _ in 0..MAX_CHAIN {
+            match self.kind(at) {
+                Kind::Coroutine => {
+                    let (raw, suspended) = self.frame(at)?;
+                    let own = suspended.held.first() == Some(&future);
+                    chain.frames.insert(0, raw);
+                    chain.held.splice(0..0, suspended.held);
+                    match suspended.awaited {
+                        Some(awaited) => at = awaited,
+                        // A future of pure Python is awaited by a generator of its own, whose `self` it is.
+                        None => return own.then_some(chain),
+                    }
+                }
+                Kind::Wrapper => at = self.first(at)?,
+                Kind::FutureIter => return (self.first(at)? == future).then_some(chain),
+                _ => return None,
+            }
+        }
+        None
+    }
+
+    /// Whether what a task's coroutines hold is the connection, or has it as an attribute.
+    fn hold(&self, chain: &Chain, connection: &[u64]) -> bool {
+        let inner = |&at: &u64| if self.kind(at) == Kind::Cell { self.first(at) } else { Some(at) };
+        let held: Vec<u64> = chain.held.iter().filter(|&&at| at != 0).filter_map(inner).collect();
+        let has_it = |&at: &u64| {
+            self.kind(at) == Kind::Plain && self.attributes(at).iter().any(|(_, value)| connection.contains(value))
+        };
+        held.iter().any(|at| connection.contains(at)) || held.iter().any(has_it)
+    }
+
+    /// The only task that waits for what a transport does.
+    fn for_transport(&self, transport: u64, work: Work) -> Option<Waiting> {
+        let protocol = self.attribute(transport, "_protocol").filter(|&at| self.kind(at) == Kind::Plain)?;
+        let mut connection = vec![transport, protocol];
+        // Behind TLS is another protocol, with a transport of its own.
+        for name in ["_app_protocol", "_app_transport"] {
+            let is_tls = |at: &u64| self.kind(*at) == Kind::Plain;
+            connection.extend(self.attribute(protocol, name).filter(is_tls));
+        }
+        let mut seen: HashSet<u64> = connection.iter().copied().collect();
+        let mut level: Vec<(u64, Purpose)> = connection[1..].iter().map(|&at| (at, Purpose::Other)).collect();
+        let mut ends = Vec::new();
+        for _ in 0..MAX_STEPS {
+            let (mut next, mut found) = (Vec::new(), Vec::new());
+            for (object, purpose) in level {
+                for (name, value) in self.members(object) {
+                    let value = if self.kind(value) == Kind::Weak { self.first(value).unwrap_or(0) } else { value };
+                    if !seen.insert(value) {
+                        continue;
+                    }
+                    if seen.len() > MAX_OBJECTS {
+                        return None;
+                    }
+                    let purpose = if purpose == Purpose::Other { Purpose::of(&name) } else { purpose };
+                    match self.kind(value) {
+                        kind if kind.is_future() => {
+                            let mut tasks = Vec::new();
+                            self.waiting(value, MAX_FUTURES, &mut tasks);
+                            match (purpose, work) {
+                                (Purpose::End, _) => ends.extend(tasks),
+                                (Purpose::Other, Work::Reads) | (Purpose::Drain, Work::Writes) => found.extend(tasks),
+                                _ => {}
+                            }
+                        }
+                        Kind::Plain | Kind::List | Kind::Tuple | Kind::Deque | Kind::Dict => {
+                            next.push((value, purpose))
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            if !found.is_empty() {
+                return self.only(found, &connection);
+            }
+            level = next;
+        }
+        self.only(ends, &connection)
+    }
+
+    fn members(&self, object: u64) -> Vec<(String, u64)> {
+        match self.kind(object) {
+            Kind::Plain => self.attributes(object),
+            kind => {
+                self.items(object, kind).unwrap_or_default().into_iter().map(|item| (String::new(), item)).collect()
+            }
+        }
+    }
+
+    /// The one that holds the connection; `None` unless all are of one task.
+    fn only(&self, found: Vec<Waiting>, connection: &[u64]) -> Option<Waiting> {
+        let first = *found.first()?;
+        let holds = || self.chain(first).is_some_and(|chain| self.hold(&chain, connection));
+        (found.iter().all(|waiting| waiting.task == first.task) && holds()).then_some(first)
+    }
+
+    /// The only task that waits for a future.
+    fn for_future(&self, future: u64) -> Option<Waiting> {
+        let mut found = Vec::new();
+        if self.kind(future).is_future() || self.kind(future).is_task() {
+            self.waiting(future, MAX_FUTURES, &mut found);
+        }
+        let first = *found.first()?;
+        found.iter().all(|waiting| waiting.task == first.task).then_some(first)
+    }
+}
+
+/// A function of the loop's, on a stack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Entry {
+    pub work: Work,
+    /// Its frame's address.
+    pub frame: u64,
+}
+
+/// What was found for an entry, as long as all that was read for it stays the same.
+#[derive(Debug, Clone)]
+struct Known {
+    plan: ReadPlan,
+    snapshot: Snapshot,
+    chains: Vec<Chain>,
+}
+
+/// So many transports and futures are known, and so many stacks; then it begins anew.
+const MAX_KNOWN: usize = 256;
+const MAX_STACKS: usize = 1 << 10;
+
+/// Stacks with who awaits them, by the addresses of what they are made of, which are kept with them.
+type Stacks = HashMap<(usize, Vec<usize>, Option<Arc<str>>), (Arc<Stack>, Arc<Stack>)>;
+
+/// What is known of a process's tasks.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Awaits {
+    /// By the function's first two locals: a transport, or a loop and a future.
+    known: HashMap<(Work, u64, u64), Known>,
+    stacks: Stacks,
+}
+
+impl Awaits {
+    /// The thread's stack, with who awaits what an asyncio loop does in it.
+    pub(super) fn complete(&mut self, walk: &mut Walk<'_>, thread: &ThreadCache, stack: Arc<Stack>) -> Arc<Stack> {
+        let awaited = thread.entry().and_then(|entry| self.awaited(walk, entry));
+        let Some(awaited) = awaited else { return stack };
+        let frames = awaited.frames.iter().map(|frame| Arc::as_ptr(frame) as usize).collect();
+        let key = (Arc::as_ptr(&stack) as usize, frames, awaited.task.clone());
+        if self.stacks.len() >= MAX_STACKS {
+            self.stacks.clear();
+        }
+        let new = || {
+            let with = Stack { awaited: Some(Arc::new(awaited)), ..(*stack).clone() };
+            (stack.clone(), Arc::new(with))
+        };
+        self.stacks.entry(key).or_insert_with(new).1.clone()
+    }
+
+    fn awaited(&mut self, walk: &mut Walk<'_>, entry: Entry) -> Option<PythonAwaiting> {
+        let layout = &walk.runtime.layout;
+        let model = ObjectLayout::of(layout.version)?;
+        let memory = walk.process.memory();
+        let locals = bytes(memory, entry.frame.checked_add(model.locals)?, 16)?;
+        let (first, second) = (xword(&locals, 0), xword(&locals, 8));
+        let key = (entry.work, first, if entry.work == Work::ForFuture { second } else { 0 });
+        let mut buf = walk.scratch.take_image();
+        let known = self
+            .known
+            .get(&key)
+            .filter(|known| walk.cache && known.snapshot.matches(known.plan.read(memory, &mut buf)));
+        if let Some(chains) = known.map(|known| known.chains.clone()) {
+            walk.scratch.give_image(buf);
+            return awaiting(walk, &chains).map(|(awaiting, _)| awaiting);
+        }
+        let objects = Objects::new(memory, layout, model);
+        let mut found = match entry.work {
+            Work::ForFuture => objects.for_future(second),
+            work => objects.for_transport(first, work),
+        };
+        let (mut chains, mut made) = (Vec::new(), None);
+        while let Some(waiting) = found
+            && let Some(chain) = objects.chain(waiting)
+            && chains.len() < MAX_TASKS
+        {
+            chains.push(chain);
+            let Some((awaiting, own)) = awaiting(walk, &chains) else { break };
+            made = Some(awaiting);
+            // A task that only libraries are in is one that somebody awaits: `wait_for(reader.readline(), 1)`.
+            found = if own { None } else { objects.for_future(waiting.task) };
+        }
+        if let Some((plan, snapshot)) = objects.snapshot(&mut buf).filter(|_| !objects.is_exhausted()) {
+            if self.known.len() >= MAX_KNOWN {
+                self.known.clear();
+            }
+            self.known.insert(key, Known { plan, snapshot, chains });
+        }
+        walk.scratch.give_image(buf);
+        made.filter(|_| !objects.is_exhausted())
+    }
+}
+
+/// The coroutines of these tasks, and whether any is the user's own; `None` where one cannot be read.
+fn awaiting(walk: &mut Walk<'_>, chains: &[Chain]) -> Option<(PythonAwaiting, bool)> {
+    let last = chains.last()?;
+    let raw = chains.iter().flat_map(|chain| &chain.frames);
+    let frames = walk.frames(raw)?;
+    let own = frames.iter().any(|frame| !frame.library);
+    Some((PythonAwaiting { frames, task: last.name.clone() }, own))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::memory::{Fault, Memory};
+    use crate::pyframes::Version;
+    use crate::pyframes::layout::Layout;
+
+    /// Memory without an end in which every word leads on: to somewhere near, so that there are cycles, or to a small number.
+    struct Wild(u64);
+
+    impl Memory for Wild {
+        fn read(&self, addr: u64, buf: &mut [u8]) -> Result<(), Fault> {
+            for (at, byte) in buf.iter_mut().enumerate() {
+                let at = addr.wrapping_add(at as u64);
+                let mixed = ((at & !7) ^ self.0).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+                let word = match mixed >> 60 {
+                    0..=2 => mixed >> 32 & 7,
+                    3 => u64::from_ne_bytes(*b"list\0dic"),
+                    4 => mixed,
+                    _ => 0x1000 + (mixed >> 40 & 0x3ff8),
+                };
+                *byte = word.to_ne_bytes()[(at & 7) as usize];
+            }
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn what_is_damaged_has_an_end() {
+        for minor in 8..=12 {
+            let layout = Layout::of(Version { major: 3, minor }).unwrap();
+            let model = ObjectLayout::of(layout.version).unwrap();
+            for seed in 0..60 {
+                let memory = Wild(seed);
+                let objects = Objects::new(&memory, &layout, model);
+                for at in (0x1000..0x1400).step_by(64) {
+                    objects.for_transport(at, Work::Reads);
+                    objects.for_future(at);
+                    objects.chain(Waiting { task: at, future: at + 64 });
+                    for kind in [Kind::List, Kind::Tuple, Kind::Deque, Kind::Dict] {
+                        objects.items(at, kind);
+                    }
+                    objects.attributes(at);
+                    objects.frame(at);
+                    objects.closure(at);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_futures_purpose_is_in_its_names() {
+        let all = ["_waiter", "_drain_waiters", "write_event", "_closed", "connection_lost_waiter", "frames"];
+        let [other, drain, end] = [Purpose::Other, Purpose::Drain, Purpose::End];
+        assert_eq!(all.map(Purpose::of), [other, drain, drain, end, end, other]);
+    }
+
+    #[test]
+    fn the_loops_functions() {
+        let of = |file: &str, function: &str, library| {
+            Work::of(&PythonFrame { library, ..PythonFrame::new(file, Some(1), function) })
+        };
+        let file = "/usr/lib/python3.11/asyncio/selector_events.py";
+        assert_eq!(of(file, "_read_ready__data_received", true), Some(Work::Reads));
+        assert_eq!(of(file, "_write_ready", true), Some(Work::Writes));
+        assert_eq!(of(file, "_sock_recv", true), Some(Work::ForFuture));
+        assert_eq!(of(file, "write", true), None, "somebody writes, and need not wait");
+        assert_eq!(of(file, "_read_ready", false), None);
+        assert_eq!(of("/home/u/myasyncio/selector_events.py", "_read_ready", true), None);
+    }
+}
