@@ -19,6 +19,7 @@ use ty::arg;
 mod absent;
 mod address;
 mod admin;
+mod argument;
 mod background;
 mod bpf;
 mod class;

@@ -1,6 +1,7 @@
 //! Calls that Linux has a number for on x86_64, but never had: it answers ENOSYS.
 
-use super::{Class, Dir, Effect, Param, RetTy, Syscall, Ty, arg, call, number};
+use super::argument::dependent;
+use super::{Class, Effect, Param, RetTy, Syscall, call, number};
 
 /// The rows of this family.
 pub(super) static CALLS: &[&Syscall] = &[
@@ -15,13 +16,8 @@ pub(super) static CALLS: &[&Syscall] = &[
 
 /// A call of which so many arguments are shown.
 const fn absent(class: Class, x86_64: i64, name: &'static str, args: usize) -> Syscall {
-    const ARGS: &[Param] = &[
-        arg("arg0", Dir::In, Ty::Hex, "What it is depends on the operation."),
-        arg("arg1", Dir::In, Ty::Hex, "What it is depends on the operation."),
-        arg("arg2", Dir::In, Ty::Hex, "What it is depends on the operation."),
-        arg("arg3", Dir::In, Ty::Hex, "What it is depends on the operation."),
-        arg("arg4", Dir::In, Ty::Hex, "What it is depends on the operation."),
-    ];
+    const ARGS: &[Param] =
+        &[dependent("arg0"), dependent("arg1"), dependent("arg2"), dependent("arg3"), dependent("arg4")];
     let doc = "A call that Linux has a number for, but never had.";
     call(class, number(x86_64), name, ARGS.split_at(args).0, RetTy::Int, Effect::Nothing, doc)
 }

@@ -1,11 +1,15 @@
 //! Calls with which an administrator runs the machine.
 
-use super::{Class, Count, Dir, Effect, Len, Operations, RetTy, Syscall, Ty, arg, call, number, old, operation};
+use super::argument::{bytes, count, dependent, path};
+use super::{Class, Count, Dir, Effect, Len, Operations, Param, RetTy, Syscall, Ty, arg, call, number, old, operation};
 use crate::value::ipc::{KEXEC_SEGMENT, SYSCTL_ARGS};
 use crate::xlat::admin::{
     KEXEC_FILE, KEXEC_FLAGS, MODULE_DELETE, MODULE_INIT, REBOOT_CMD, REBOOT_MAGIC, REBOOT_MAGIC2, SWAP_FLAGS,
     SYSLOG_ACTION,
 };
+
+/// What syslog is asked, in each of its rows.
+const ACTION: Param = arg("log_type", Dir::In, Ty::Const(&SYSLOG_ACTION), "What to do.");
 
 /// The rows of this family.
 pub(super) static CALLS: &[&Syscall] = &[
@@ -63,7 +67,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         "init_module",
         &[
             arg("module_image", Dir::In, Ty::Address, "The module."),
-            arg("len", Dir::In, Ty::Size, "How many bytes."),
+            bytes("len"),
             arg("param_values", Dir::In, Ty::Bytes(Len::Text), "Its parameters."),
         ],
         RetTy::Int,
@@ -102,7 +106,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         &[
             arg("kernel_fd", Dir::In, Ty::Fd, "The file."),
             arg("initrd_fd", Dir::In, Ty::Fd, "The file."),
-            arg("cmdline_len", Dir::In, Ty::Size, "How many bytes."),
+            bytes("cmdline_len"),
             arg("cmdline", Dir::In, Ty::Bytes(Len::Arg(2)), "Its parameters."),
             arg("flags", Dir::In, Ty::WideFlags(&KEXEC_FILE), "How."),
         ],
@@ -117,7 +121,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         &[
             arg("ldt_func", Dir::In, Ty::Int, "What to do."),
             arg("ldt", Dir::In, Ty::Address, "What it is depends on the operation."),
-            arg("bytecount", Dir::In, Ty::Size, "How many bytes."),
+            bytes("bytecount"),
         ],
         RetTy::Int,
         Effect::Nothing,
@@ -139,7 +143,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         &[
             arg("cookie", Dir::In, Ty::Size, "The file's number."),
             arg("buffer", Dir::Out, Ty::Bytes(Len::Ret(2)), "The file's path."),
-            arg("len", Dir::In, Ty::Size, "How many bytes."),
+            bytes("len"),
         ],
         RetTy::Int,
         Effect::Nothing,
@@ -149,10 +153,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         Class::NONE,
         number(174),
         "create_module",
-        &[
-            arg("arg0", Dir::In, Ty::Hex, "What it is depends on the operation."),
-            arg("arg1", Dir::In, Ty::Hex, "What it is depends on the operation."),
-        ],
+        &[dependent("arg0"), dependent("arg1")],
         RetTy::Int,
         Effect::Nothing,
         "A call of long ago, which the kernel no longer has.",
@@ -161,7 +162,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         Class::NONE,
         number(177),
         "get_kernel_syms",
-        &[arg("arg0", Dir::In, Ty::Hex, "What it is depends on the operation.")],
+        &[dependent("arg0")],
         RetTy::Int,
         Effect::Nothing,
         "A call of long ago, which the kernel no longer has.",
@@ -170,13 +171,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         Class::NONE,
         number(178),
         "query_module",
-        &[
-            arg("arg0", Dir::In, Ty::Hex, "What it is depends on the operation."),
-            arg("arg1", Dir::In, Ty::Hex, "What it is depends on the operation."),
-            arg("arg2", Dir::In, Ty::Hex, "What it is depends on the operation."),
-            arg("arg3", Dir::In, Ty::Hex, "What it is depends on the operation."),
-            arg("arg4", Dir::In, Ty::Hex, "What it is depends on the operation."),
-        ],
+        &[dependent("arg0"), dependent("arg1"), dependent("arg2"), dependent("arg3"), dependent("arg4")],
         RetTy::Int,
         Effect::Nothing,
         "A call of long ago, which the kernel no longer has.",
@@ -185,11 +180,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         Class::NONE,
         libc::SYS_nfsservctl,
         "nfsservctl",
-        &[
-            arg("arg0", Dir::In, Ty::Hex, "What it is depends on the operation."),
-            arg("arg1", Dir::In, Ty::Hex, "What it is depends on the operation."),
-            arg("arg2", Dir::In, Ty::Hex, "What it is depends on the operation."),
-        ],
+        &[dependent("arg0"), dependent("arg1"), dependent("arg2")],
         RetTy::Int,
         Effect::Nothing,
         "A call of long ago, which the kernel no longer has.",
@@ -198,11 +189,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         Class::NONE,
         old!(SYS_security),
         "security",
-        &[
-            arg("arg0", Dir::In, Ty::Hex, "What it is depends on the operation."),
-            arg("arg1", Dir::In, Ty::Hex, "What it is depends on the operation."),
-            arg("arg2", Dir::In, Ty::Hex, "What it is depends on the operation."),
-        ],
+        &[dependent("arg0"), dependent("arg1"), dependent("arg2")],
         RetTy::Int,
         Effect::Nothing,
         "A call of long ago, which the kernel no longer has.",
@@ -211,11 +198,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         Class::NONE,
         old!(SYS_sysfs),
         "sysfs",
-        &[
-            arg("arg0", Dir::In, Ty::Hex, "What it is depends on the operation."),
-            arg("arg1", Dir::In, Ty::Hex, "What it is depends on the operation."),
-            arg("arg2", Dir::In, Ty::Hex, "What it is depends on the operation."),
-        ],
+        &[dependent("arg0"), dependent("arg1"), dependent("arg2")],
         RetTy::Int,
         Effect::Nothing,
         "Asked which file systems the kernel knows.",
@@ -224,10 +207,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         Class::FILE,
         libc::SYS_swapon,
         "swapon",
-        &[
-            arg("path", Dir::In, Ty::Bytes(Len::Terminated), "The file's path."),
-            arg("swapflags", Dir::In, Ty::Flags(&SWAP_FLAGS), "How."),
-        ],
+        &[path("path"), arg("swapflags", Dir::In, Ty::Flags(&SWAP_FLAGS), "How.")],
         RetTy::Int,
         Effect::Nothing,
         "Uses a file or device in the place of memory.",
@@ -238,7 +218,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         "kexec_load",
         &[
             arg("entry", Dir::In, Ty::Address, "Where it begins."),
-            arg("nr_segments", Dir::In, Ty::Size, "How many there are."),
+            count("nr_segments"),
             arg("segments", Dir::In, Ty::Structs { layout: &KEXEC_SEGMENT, count: Count::Segments(1) }, "Its parts."),
             arg("kexec_flags", Dir::In, Ty::WideFlags(&KEXEC_FLAGS), "How."),
         ],
@@ -291,11 +271,7 @@ static SYSLOG: Syscall = Syscall {
         Class::NONE,
         libc::SYS_syslog,
         "syslog",
-        &[
-            arg("log_type", Dir::In, Ty::Const(&SYSLOG_ACTION), "What to do."),
-            arg("bufp", Dir::In, Ty::Address, "The messages."),
-            arg("len", Dir::In, Ty::Int, "How many bytes."),
-        ],
+        &[ACTION, arg("bufp", Dir::In, Ty::Address, "The messages."), arg("len", Dir::In, Ty::Int, "How many bytes.")],
         RetTy::Int,
         Effect::Nothing,
         "Reads or clears the kernel's messages.",
@@ -306,19 +282,19 @@ static SYSLOG_OPERATIONS: Operations = Operations {
     by: 0,
     part: |action| action & 0xffff_ffff,
     rows: &[
-        (0, operation(&SYSLOG, &[arg("log_type", Dir::In, Ty::Const(&SYSLOG_ACTION), "What to do.")], RetTy::Int)),
-        (1, operation(&SYSLOG, &[arg("log_type", Dir::In, Ty::Const(&SYSLOG_ACTION), "What to do.")], RetTy::Int)),
-        (5, operation(&SYSLOG, &[arg("log_type", Dir::In, Ty::Const(&SYSLOG_ACTION), "What to do.")], RetTy::Int)),
-        (6, operation(&SYSLOG, &[arg("log_type", Dir::In, Ty::Const(&SYSLOG_ACTION), "What to do.")], RetTy::Int)),
-        (7, operation(&SYSLOG, &[arg("log_type", Dir::In, Ty::Const(&SYSLOG_ACTION), "What to do.")], RetTy::Int)),
-        (9, operation(&SYSLOG, &[arg("log_type", Dir::In, Ty::Const(&SYSLOG_ACTION), "What to do.")], RetTy::Int)),
-        (10, operation(&SYSLOG, &[arg("log_type", Dir::In, Ty::Const(&SYSLOG_ACTION), "What to do.")], RetTy::Int)),
+        (0, operation(&SYSLOG, &[ACTION], RetTy::Int)),
+        (1, operation(&SYSLOG, &[ACTION], RetTy::Int)),
+        (5, operation(&SYSLOG, &[ACTION], RetTy::Int)),
+        (6, operation(&SYSLOG, &[ACTION], RetTy::Int)),
+        (7, operation(&SYSLOG, &[ACTION], RetTy::Int)),
+        (9, operation(&SYSLOG, &[ACTION], RetTy::Int)),
+        (10, operation(&SYSLOG, &[ACTION], RetTy::Int)),
         (
             2,
             operation(
                 &SYSLOG,
                 &[
-                    arg("log_type", Dir::In, Ty::Const(&SYSLOG_ACTION), "What to do."),
+                    ACTION,
                     arg("bufp", Dir::Out, Ty::Bytes(Len::Ret(2)), "The messages."),
                     arg("len", Dir::In, Ty::Int, "How many bytes."),
                 ],
@@ -330,7 +306,7 @@ static SYSLOG_OPERATIONS: Operations = Operations {
             operation(
                 &SYSLOG,
                 &[
-                    arg("log_type", Dir::In, Ty::Const(&SYSLOG_ACTION), "What to do."),
+                    ACTION,
                     arg("bufp", Dir::Out, Ty::Bytes(Len::Ret(2)), "The messages."),
                     arg("len", Dir::In, Ty::Int, "How many bytes."),
                 ],
@@ -342,7 +318,7 @@ static SYSLOG_OPERATIONS: Operations = Operations {
             operation(
                 &SYSLOG,
                 &[
-                    arg("log_type", Dir::In, Ty::Const(&SYSLOG_ACTION), "What to do."),
+                    ACTION,
                     arg("bufp", Dir::Out, Ty::Bytes(Len::Ret(2)), "The messages."),
                     arg("len", Dir::In, Ty::Int, "How many bytes."),
                 ],
@@ -354,7 +330,7 @@ static SYSLOG_OPERATIONS: Operations = Operations {
             operation(
                 &SYSLOG,
                 &[
-                    arg("log_type", Dir::In, Ty::Const(&SYSLOG_ACTION), "What to do."),
+                    ACTION,
                     arg("bufp", Dir::In, Ty::Address, "The messages."),
                     arg("len", Dir::In, Ty::Int, "How many bytes."),
                 ],

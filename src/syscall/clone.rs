@@ -1,7 +1,18 @@
 //! Calls that make processes and threads, and that say what these share.
 
-use super::{Class, Dir, Effect, Forks, Operations, RetTy, Scalar, Syscall, Ty, arg, call, operation};
+use super::argument::{dependent, process};
+use super::{Class, Dir, Effect, Forks, Operations, Param, RetTy, Scalar, Syscall, Ty, arg, call, operation};
 use crate::xlat::process::{CLONE_FLAGS_AND_SIGNAL, KCMP_TYPE, NAMESPACES, UNSHARE_FLAGS};
+
+/// The stack in clone's rows.
+const STACK: Param = arg("child_stack", Dir::In, Ty::Address, "The child's stack; NULL for a copy of the maker's.");
+/// What clone is asked.
+const FLAGS: Param = arg(
+    "flags",
+    Dir::In,
+    Ty::WideFlags(&CLONE_FLAGS_AND_SIGNAL),
+    "What both share, and the signal that the maker gets at the end.",
+);
 
 /// The rows of this family.
 pub(super) static CALLS: &[&Syscall] = &[
@@ -50,17 +61,8 @@ static CLONE: Syscall = Syscall {
         libc::SYS_clone,
         "clone",
         &[
-            arg("child_stack", Dir::In, Ty::Address, "The child's stack; NULL for a copy of the maker's.")
-                .from(1)
-                .named(),
-            arg(
-                "flags",
-                Dir::In,
-                Ty::WideFlags(&CLONE_FLAGS_AND_SIGNAL),
-                "What both share, and the signal that the maker gets at the end.",
-            )
-            .from(0)
-            .named(),
+            STACK.from(1).named(),
+            FLAGS.from(0).named(),
             arg("parent_tid", Dir::In, Ty::Address, "The child's number, or a descriptor of it.")
                 .from(2)
                 .named()
@@ -81,42 +83,14 @@ static CLONE_OPERATIONS: Operations = Operations {
     by: 0,
     part: parts_of_clone,
     rows: &[
-        (
-            0x0,
-            operation(
-                &CLONE,
-                &[
-                    arg("child_stack", Dir::In, Ty::Address, "The child's stack; NULL for a copy of the maker's.")
-                        .from(1)
-                        .named(),
-                    arg(
-                        "flags",
-                        Dir::In,
-                        Ty::WideFlags(&CLONE_FLAGS_AND_SIGNAL),
-                        "What both share, and the signal that the maker gets at the end.",
-                    )
-                    .from(0)
-                    .named(),
-                ],
-                RetTy::Pid,
-            ),
-        ),
+        (0x0, operation(&CLONE, &[STACK.from(1).named(), FLAGS.from(0).named()], RetTy::Pid)),
         (
             0x1000000,
             operation(
                 &CLONE,
                 &[
-                    arg("child_stack", Dir::In, Ty::Address, "The child's stack; NULL for a copy of the maker's.")
-                        .from(1)
-                        .named(),
-                    arg(
-                        "flags",
-                        Dir::In,
-                        Ty::WideFlags(&CLONE_FLAGS_AND_SIGNAL),
-                        "What both share, and the signal that the maker gets at the end.",
-                    )
-                    .from(0)
-                    .named(),
+                    STACK.from(1).named(),
+                    FLAGS.from(0).named(),
                     arg(
                         "child_tidptr",
                         Dir::In,
@@ -135,17 +109,8 @@ static CLONE_OPERATIONS: Operations = Operations {
             operation(
                 &CLONE,
                 &[
-                    arg("child_stack", Dir::In, Ty::Address, "The child's stack; NULL for a copy of the maker's.")
-                        .from(1)
-                        .named(),
-                    arg(
-                        "flags",
-                        Dir::In,
-                        Ty::WideFlags(&CLONE_FLAGS_AND_SIGNAL),
-                        "What both share, and the signal that the maker gets at the end.",
-                    )
-                    .from(0)
-                    .named(),
+                    STACK.from(1).named(),
+                    FLAGS.from(0).named(),
                     arg("tls", Dir::In, Ty::Address, "Where the child's own variables are.").from(4).named().late(),
                 ],
                 RetTy::Pid,
@@ -156,17 +121,8 @@ static CLONE_OPERATIONS: Operations = Operations {
             operation(
                 &CLONE,
                 &[
-                    arg("child_stack", Dir::In, Ty::Address, "The child's stack; NULL for a copy of the maker's.")
-                        .from(1)
-                        .named(),
-                    arg(
-                        "flags",
-                        Dir::In,
-                        Ty::WideFlags(&CLONE_FLAGS_AND_SIGNAL),
-                        "What both share, and the signal that the maker gets at the end.",
-                    )
-                    .from(0)
-                    .named(),
+                    STACK.from(1).named(),
+                    FLAGS.from(0).named(),
                     arg("tls", Dir::In, Ty::Address, "Where the child's own variables are.").from(4).named().late(),
                     arg(
                         "child_tidptr",
@@ -186,17 +142,8 @@ static CLONE_OPERATIONS: Operations = Operations {
             operation(
                 &CLONE,
                 &[
-                    arg("child_stack", Dir::In, Ty::Address, "The child's stack; NULL for a copy of the maker's.")
-                        .from(1)
-                        .named(),
-                    arg(
-                        "flags",
-                        Dir::In,
-                        Ty::WideFlags(&CLONE_FLAGS_AND_SIGNAL),
-                        "What both share, and the signal that the maker gets at the end.",
-                    )
-                    .from(0)
-                    .named(),
+                    STACK.from(1).named(),
+                    FLAGS.from(0).named(),
                     arg("parent_tid", Dir::Out, Ty::Number(Scalar::Int), "The child's number, or a descriptor of it.")
                         .from(2)
                         .named()
@@ -210,17 +157,8 @@ static CLONE_OPERATIONS: Operations = Operations {
             operation(
                 &CLONE,
                 &[
-                    arg("child_stack", Dir::In, Ty::Address, "The child's stack; NULL for a copy of the maker's.")
-                        .from(1)
-                        .named(),
-                    arg(
-                        "flags",
-                        Dir::In,
-                        Ty::WideFlags(&CLONE_FLAGS_AND_SIGNAL),
-                        "What both share, and the signal that the maker gets at the end.",
-                    )
-                    .from(0)
-                    .named(),
+                    STACK.from(1).named(),
+                    FLAGS.from(0).named(),
                     arg("parent_tid", Dir::Out, Ty::Number(Scalar::Int), "The child's number, or a descriptor of it.")
                         .from(2)
                         .named()
@@ -243,17 +181,8 @@ static CLONE_OPERATIONS: Operations = Operations {
             operation(
                 &CLONE,
                 &[
-                    arg("child_stack", Dir::In, Ty::Address, "The child's stack; NULL for a copy of the maker's.")
-                        .from(1)
-                        .named(),
-                    arg(
-                        "flags",
-                        Dir::In,
-                        Ty::WideFlags(&CLONE_FLAGS_AND_SIGNAL),
-                        "What both share, and the signal that the maker gets at the end.",
-                    )
-                    .from(0)
-                    .named(),
+                    STACK.from(1).named(),
+                    FLAGS.from(0).named(),
                     arg("parent_tid", Dir::Out, Ty::Number(Scalar::Int), "The child's number, or a descriptor of it.")
                         .from(2)
                         .named()
@@ -268,17 +197,8 @@ static CLONE_OPERATIONS: Operations = Operations {
             operation(
                 &CLONE,
                 &[
-                    arg("child_stack", Dir::In, Ty::Address, "The child's stack; NULL for a copy of the maker's.")
-                        .from(1)
-                        .named(),
-                    arg(
-                        "flags",
-                        Dir::In,
-                        Ty::WideFlags(&CLONE_FLAGS_AND_SIGNAL),
-                        "What both share, and the signal that the maker gets at the end.",
-                    )
-                    .from(0)
-                    .named(),
+                    STACK.from(1).named(),
+                    FLAGS.from(0).named(),
                     arg("parent_tid", Dir::Out, Ty::Number(Scalar::Int), "The child's number, or a descriptor of it.")
                         .from(2)
                         .named()
@@ -302,17 +222,8 @@ static CLONE_OPERATIONS: Operations = Operations {
             operation(
                 &CLONE,
                 &[
-                    arg("child_stack", Dir::In, Ty::Address, "The child's stack; NULL for a copy of the maker's.")
-                        .from(1)
-                        .named(),
-                    arg(
-                        "flags",
-                        Dir::In,
-                        Ty::WideFlags(&CLONE_FLAGS_AND_SIGNAL),
-                        "What both share, and the signal that the maker gets at the end.",
-                    )
-                    .from(0)
-                    .named(),
+                    STACK.from(1).named(),
+                    FLAGS.from(0).named(),
                     arg("parent_tid", Dir::Out, Ty::Number(Scalar::Fd), "The child's number, or a descriptor of it.")
                         .from(2)
                         .named()
@@ -326,17 +237,8 @@ static CLONE_OPERATIONS: Operations = Operations {
             operation(
                 &CLONE,
                 &[
-                    arg("child_stack", Dir::In, Ty::Address, "The child's stack; NULL for a copy of the maker's.")
-                        .from(1)
-                        .named(),
-                    arg(
-                        "flags",
-                        Dir::In,
-                        Ty::WideFlags(&CLONE_FLAGS_AND_SIGNAL),
-                        "What both share, and the signal that the maker gets at the end.",
-                    )
-                    .from(0)
-                    .named(),
+                    STACK.from(1).named(),
+                    FLAGS.from(0).named(),
                     arg("parent_tid", Dir::Out, Ty::Number(Scalar::Fd), "The child's number, or a descriptor of it.")
                         .from(2)
                         .named()
@@ -359,17 +261,8 @@ static CLONE_OPERATIONS: Operations = Operations {
             operation(
                 &CLONE,
                 &[
-                    arg("child_stack", Dir::In, Ty::Address, "The child's stack; NULL for a copy of the maker's.")
-                        .from(1)
-                        .named(),
-                    arg(
-                        "flags",
-                        Dir::In,
-                        Ty::WideFlags(&CLONE_FLAGS_AND_SIGNAL),
-                        "What both share, and the signal that the maker gets at the end.",
-                    )
-                    .from(0)
-                    .named(),
+                    STACK.from(1).named(),
+                    FLAGS.from(0).named(),
                     arg("parent_tid", Dir::Out, Ty::Number(Scalar::Fd), "The child's number, or a descriptor of it.")
                         .from(2)
                         .named()
@@ -384,17 +277,8 @@ static CLONE_OPERATIONS: Operations = Operations {
             operation(
                 &CLONE,
                 &[
-                    arg("child_stack", Dir::In, Ty::Address, "The child's stack; NULL for a copy of the maker's.")
-                        .from(1)
-                        .named(),
-                    arg(
-                        "flags",
-                        Dir::In,
-                        Ty::WideFlags(&CLONE_FLAGS_AND_SIGNAL),
-                        "What both share, and the signal that the maker gets at the end.",
-                    )
-                    .from(0)
-                    .named(),
+                    STACK.from(1).named(),
+                    FLAGS.from(0).named(),
                     arg("parent_tid", Dir::Out, Ty::Number(Scalar::Fd), "The child's number, or a descriptor of it.")
                         .from(2)
                         .named()
@@ -424,11 +308,11 @@ static KCMP: Syscall = Syscall {
         libc::SYS_kcmp,
         "kcmp",
         &[
-            arg("pid1", Dir::In, Ty::Pid, "The process."),
+            process("pid1"),
             arg("pid2", Dir::In, Ty::Pid, "The other process."),
             arg("kcmp_type", Dir::In, Ty::Const(&KCMP_TYPE), "What they may share."),
-            arg("idx1", Dir::In, Ty::Hex, "What it is depends on the operation."),
-            arg("idx2", Dir::In, Ty::Hex, "What it is depends on the operation."),
+            dependent("idx1"),
+            dependent("idx2"),
         ],
         RetTy::Int,
         Effect::Nothing,
@@ -445,7 +329,7 @@ static KCMP_OPERATIONS: Operations = Operations {
             operation(
                 &KCMP,
                 &[
-                    arg("pid1", Dir::In, Ty::Pid, "The process."),
+                    process("pid1"),
                     arg("pid2", Dir::In, Ty::Pid, "The other process."),
                     arg("kcmp_type", Dir::In, Ty::Const(&KCMP_TYPE), "What they may share."),
                     arg("fd1", Dir::In, Ty::Uint, "The descriptor."),
@@ -459,7 +343,7 @@ static KCMP_OPERATIONS: Operations = Operations {
             operation(
                 &KCMP,
                 &[
-                    arg("pid1", Dir::In, Ty::Pid, "The process."),
+                    process("pid1"),
                     arg("pid2", Dir::In, Ty::Pid, "The other process."),
                     arg("kcmp_type", Dir::In, Ty::Const(&KCMP_TYPE), "What they may share."),
                 ],
@@ -471,7 +355,7 @@ static KCMP_OPERATIONS: Operations = Operations {
             operation(
                 &KCMP,
                 &[
-                    arg("pid1", Dir::In, Ty::Pid, "The process."),
+                    process("pid1"),
                     arg("pid2", Dir::In, Ty::Pid, "The other process."),
                     arg("kcmp_type", Dir::In, Ty::Const(&KCMP_TYPE), "What they may share."),
                 ],
@@ -483,7 +367,7 @@ static KCMP_OPERATIONS: Operations = Operations {
             operation(
                 &KCMP,
                 &[
-                    arg("pid1", Dir::In, Ty::Pid, "The process."),
+                    process("pid1"),
                     arg("pid2", Dir::In, Ty::Pid, "The other process."),
                     arg("kcmp_type", Dir::In, Ty::Const(&KCMP_TYPE), "What they may share."),
                 ],
@@ -495,7 +379,7 @@ static KCMP_OPERATIONS: Operations = Operations {
             operation(
                 &KCMP,
                 &[
-                    arg("pid1", Dir::In, Ty::Pid, "The process."),
+                    process("pid1"),
                     arg("pid2", Dir::In, Ty::Pid, "The other process."),
                     arg("kcmp_type", Dir::In, Ty::Const(&KCMP_TYPE), "What they may share."),
                 ],
@@ -507,7 +391,7 @@ static KCMP_OPERATIONS: Operations = Operations {
             operation(
                 &KCMP,
                 &[
-                    arg("pid1", Dir::In, Ty::Pid, "The process."),
+                    process("pid1"),
                     arg("pid2", Dir::In, Ty::Pid, "The other process."),
                     arg("kcmp_type", Dir::In, Ty::Const(&KCMP_TYPE), "What they may share."),
                 ],
@@ -519,7 +403,7 @@ static KCMP_OPERATIONS: Operations = Operations {
             operation(
                 &KCMP,
                 &[
-                    arg("pid1", Dir::In, Ty::Pid, "The process."),
+                    process("pid1"),
                     arg("pid2", Dir::In, Ty::Pid, "The other process."),
                     arg("kcmp_type", Dir::In, Ty::Const(&KCMP_TYPE), "What they may share."),
                 ],

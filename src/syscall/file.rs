@@ -1,5 +1,6 @@
 //! Calls that find a file by its path.
 
+use super::argument::dirfd;
 use super::{Class, Dir, Effect, Len, Made, Param, RetTy, Syscall, Ty, arg, call, cloexec};
 use crate::xlat::file::{PERMISSIONS, STATUS_FLAGS};
 
@@ -8,16 +9,6 @@ const FILE_DESC: Class = Class::FILE.and(Class::DESC);
 
 /// The flags with which `open` makes a file, and so needs its mode.
 pub(super) const CREATES: u64 = (libc::O_CREAT | libc::O_TMPFILE & !libc::O_DIRECTORY) as u64;
-
-/// The directory that a relative path starts from.
-const fn dirfd() -> Param {
-    arg(
-        "dirfd",
-        Dir::In,
-        Ty::DirFd,
-        "The directory that a relative path starts from; AT_FDCWD is the working directory.",
-    )
-}
 
 /// A path.
 const fn path(name: &'static str, doc: &'static str) -> Param {
@@ -30,7 +21,7 @@ static OPENAT: Syscall = call(
     libc::SYS_openat,
     "openat",
     &[
-        dirfd(),
+        dirfd("dirfd"),
         path("pathname", "The file's path."),
         arg("flags", Dir::In, Ty::Flags(&STATUS_FLAGS), "Whether to read, write or both, and how to open."),
         arg(

@@ -1,11 +1,16 @@
 //! The call that locks are made of.
 
-use super::{Class, Count, Dir, Effect, Operations, RetTy, Syscall, Ty, arg, call, operation};
+use super::{Class, Count, Dir, Effect, Operations, Param, RetTy, Syscall, Ty, arg, call, operation};
 use crate::value::ipc::FUTEX_WAITV;
 use crate::value::layout::TIMESPEC;
 use crate::value::packed;
 use crate::xlat::process::{FUTEX_BITSET, FUTEX_OP};
 use crate::xlat::wait::CLOCK;
+
+/// The number that futex is about.
+const WORD: Param = arg("uaddr", Dir::In, Ty::Address, "The number that is waited for, in memory that threads share.");
+/// What futex is asked, in each of its rows.
+const OPERATION: Param = arg("futex_op", Dir::In, Ty::Const(&FUTEX_OP), "What to do.");
 
 /// The rows of this family.
 pub(super) static CALLS: &[&Syscall] = &[
@@ -35,8 +40,8 @@ static FUTEX: Syscall = Syscall {
         libc::SYS_futex,
         "futex",
         &[
-            arg("uaddr", Dir::In, Ty::Address, "The number that is waited for, in memory that threads share."),
-            arg("futex_op", Dir::In, Ty::Const(&FUTEX_OP), "What to do."),
+            WORD,
+            OPERATION,
             arg("val", Dir::In, Ty::Uint, "The number that is expected there, or how many are woken."),
             arg("timeout", Dir::In, Ty::Address, "How long, or until when; NULL for ever."),
             arg("uaddr2", Dir::In, Ty::Address, "A second number."),
@@ -57,8 +62,8 @@ static FUTEX_OPERATIONS: Operations = Operations {
             operation(
                 &FUTEX,
                 &[
-                    arg("uaddr", Dir::In, Ty::Address, "The number that is waited for, in memory that threads share."),
-                    arg("futex_op", Dir::In, Ty::Const(&FUTEX_OP), "What to do."),
+                    WORD,
+                    OPERATION,
                     arg("val", Dir::In, Ty::Uint, "The number that is expected there, or how many are woken."),
                     arg("timeout", Dir::In, Ty::Struct(&TIMESPEC), "How long, or until when; NULL for ever.").from(3),
                 ],
@@ -70,8 +75,8 @@ static FUTEX_OPERATIONS: Operations = Operations {
             operation(
                 &FUTEX,
                 &[
-                    arg("uaddr", Dir::In, Ty::Address, "The number that is waited for, in memory that threads share."),
-                    arg("futex_op", Dir::In, Ty::Const(&FUTEX_OP), "What to do."),
+                    WORD,
+                    OPERATION,
                     arg("val", Dir::In, Ty::Uint, "The number that is expected there, or how many are woken."),
                 ],
                 RetTy::Int,
@@ -82,8 +87,8 @@ static FUTEX_OPERATIONS: Operations = Operations {
             operation(
                 &FUTEX,
                 &[
-                    arg("uaddr", Dir::In, Ty::Address, "The number that is waited for, in memory that threads share."),
-                    arg("futex_op", Dir::In, Ty::Const(&FUTEX_OP), "What to do."),
+                    WORD,
+                    OPERATION,
                     arg("val", Dir::In, Ty::Uint, "The number that is expected there, or how many are woken."),
                 ],
                 RetTy::Int,
@@ -94,8 +99,8 @@ static FUTEX_OPERATIONS: Operations = Operations {
             operation(
                 &FUTEX,
                 &[
-                    arg("uaddr", Dir::In, Ty::Address, "The number that is waited for, in memory that threads share."),
-                    arg("futex_op", Dir::In, Ty::Const(&FUTEX_OP), "What to do."),
+                    WORD,
+                    OPERATION,
                     arg("val", Dir::In, Ty::Uint, "The number that is expected there, or how many are woken."),
                     arg("val2", Dir::In, Ty::Uint, "How many more are moved to the second number.").from(3),
                     arg("uaddr2", Dir::In, Ty::Address, "A second number.").from(4),
@@ -108,8 +113,8 @@ static FUTEX_OPERATIONS: Operations = Operations {
             operation(
                 &FUTEX,
                 &[
-                    arg("uaddr", Dir::In, Ty::Address, "The number that is waited for, in memory that threads share."),
-                    arg("futex_op", Dir::In, Ty::Const(&FUTEX_OP), "What to do."),
+                    WORD,
+                    OPERATION,
                     arg("val", Dir::In, Ty::Uint, "The number that is expected there, or how many are woken."),
                     arg("val2", Dir::In, Ty::Uint, "How many more are moved to the second number.").from(3),
                     arg("uaddr2", Dir::In, Ty::Address, "A second number.").from(4),
@@ -123,8 +128,8 @@ static FUTEX_OPERATIONS: Operations = Operations {
             operation(
                 &FUTEX,
                 &[
-                    arg("uaddr", Dir::In, Ty::Address, "The number that is waited for, in memory that threads share."),
-                    arg("futex_op", Dir::In, Ty::Const(&FUTEX_OP), "What to do."),
+                    WORD,
+                    OPERATION,
                     arg("val", Dir::In, Ty::Uint, "The number that is expected there, or how many are woken."),
                     arg("val2", Dir::In, Ty::Uint, "How many more are moved to the second number.").from(3),
                     arg("uaddr2", Dir::In, Ty::Address, "A second number.").from(4),
@@ -144,42 +149,22 @@ static FUTEX_OPERATIONS: Operations = Operations {
             operation(
                 &FUTEX,
                 &[
-                    arg("uaddr", Dir::In, Ty::Address, "The number that is waited for, in memory that threads share."),
-                    arg("futex_op", Dir::In, Ty::Const(&FUTEX_OP), "What to do."),
+                    WORD,
+                    OPERATION,
                     arg("timeout", Dir::In, Ty::Struct(&TIMESPEC), "How long, or until when; NULL for ever.").from(3),
                 ],
                 RetTy::Int,
             ),
         ),
-        (
-            7,
-            operation(
-                &FUTEX,
-                &[
-                    arg("uaddr", Dir::In, Ty::Address, "The number that is waited for, in memory that threads share."),
-                    arg("futex_op", Dir::In, Ty::Const(&FUTEX_OP), "What to do."),
-                ],
-                RetTy::Int,
-            ),
-        ),
-        (
-            8,
-            operation(
-                &FUTEX,
-                &[
-                    arg("uaddr", Dir::In, Ty::Address, "The number that is waited for, in memory that threads share."),
-                    arg("futex_op", Dir::In, Ty::Const(&FUTEX_OP), "What to do."),
-                ],
-                RetTy::Int,
-            ),
-        ),
+        (7, operation(&FUTEX, &[WORD, OPERATION], RetTy::Int)),
+        (8, operation(&FUTEX, &[WORD, OPERATION], RetTy::Int)),
         (
             9,
             operation(
                 &FUTEX,
                 &[
-                    arg("uaddr", Dir::In, Ty::Address, "The number that is waited for, in memory that threads share."),
-                    arg("futex_op", Dir::In, Ty::Const(&FUTEX_OP), "What to do."),
+                    WORD,
+                    OPERATION,
                     arg("val", Dir::In, Ty::Uint, "The number that is expected there, or how many are woken."),
                     arg("timeout", Dir::In, Ty::Struct(&TIMESPEC), "How long, or until when; NULL for ever.").from(3),
                     arg("bitset", Dir::In, Ty::Const(&FUTEX_BITSET), "Which waiters are meant.").from(5),
@@ -192,8 +177,8 @@ static FUTEX_OPERATIONS: Operations = Operations {
             operation(
                 &FUTEX,
                 &[
-                    arg("uaddr", Dir::In, Ty::Address, "The number that is waited for, in memory that threads share."),
-                    arg("futex_op", Dir::In, Ty::Const(&FUTEX_OP), "What to do."),
+                    WORD,
+                    OPERATION,
                     arg("val", Dir::In, Ty::Uint, "The number that is expected there, or how many are woken."),
                     arg("bitset", Dir::In, Ty::Const(&FUTEX_BITSET), "Which waiters are meant.").from(5),
                 ],
@@ -205,8 +190,8 @@ static FUTEX_OPERATIONS: Operations = Operations {
             operation(
                 &FUTEX,
                 &[
-                    arg("uaddr", Dir::In, Ty::Address, "The number that is waited for, in memory that threads share."),
-                    arg("futex_op", Dir::In, Ty::Const(&FUTEX_OP), "What to do."),
+                    WORD,
+                    OPERATION,
                     arg("val", Dir::In, Ty::Uint, "The number that is expected there, or how many are woken."),
                     arg("timeout", Dir::In, Ty::Struct(&TIMESPEC), "How long, or until when; NULL for ever.").from(3),
                     arg("uaddr2", Dir::In, Ty::Address, "A second number.").from(4),
@@ -219,8 +204,8 @@ static FUTEX_OPERATIONS: Operations = Operations {
             operation(
                 &FUTEX,
                 &[
-                    arg("uaddr", Dir::In, Ty::Address, "The number that is waited for, in memory that threads share."),
-                    arg("futex_op", Dir::In, Ty::Const(&FUTEX_OP), "What to do."),
+                    WORD,
+                    OPERATION,
                     arg("val", Dir::In, Ty::Uint, "The number that is expected there, or how many are woken."),
                     arg("val2", Dir::In, Ty::Uint, "How many more are moved to the second number.").from(3),
                     arg("uaddr2", Dir::In, Ty::Address, "A second number.").from(4),
@@ -234,8 +219,8 @@ static FUTEX_OPERATIONS: Operations = Operations {
             operation(
                 &FUTEX,
                 &[
-                    arg("uaddr", Dir::In, Ty::Address, "The number that is waited for, in memory that threads share."),
-                    arg("futex_op", Dir::In, Ty::Const(&FUTEX_OP), "What to do."),
+                    WORD,
+                    OPERATION,
                     arg("timeout", Dir::In, Ty::Struct(&TIMESPEC), "How long, or until when; NULL for ever.").from(3),
                 ],
                 RetTy::Int,

@@ -1,6 +1,7 @@
 //! Files by handles instead of paths.
 
-use super::{Class, Dir, Effect, Len, Made, RetTy, Scalar, Syscall, Ty, arg, call, cloexec};
+use super::argument::{dirfd, path};
+use super::{Class, Dir, Effect, Made, RetTy, Scalar, Syscall, Ty, arg, call, cloexec};
 use crate::xlat::file::STATUS_FLAGS;
 use crate::xlat::mount::HANDLE_FLAGS;
 
@@ -11,13 +12,8 @@ pub(super) static CALLS: &[&Syscall] = &[
         libc::SYS_name_to_handle_at,
         "name_to_handle_at",
         &[
-            arg(
-                "dirfd",
-                Dir::In,
-                Ty::DirFd,
-                "The directory that a relative path starts from; AT_FDCWD is the working directory.",
-            ),
-            arg("pathname", Dir::In, Ty::Bytes(Len::Terminated), "The file's path."),
+            dirfd("dirfd"),
+            path("pathname"),
             arg("handle", Dir::InOut, Ty::FileHandle, "The handle, which names a file without a path."),
             arg("mount_id", Dir::Out, Ty::Number(Scalar::Int), "The number of the mount."),
             arg("flags", Dir::In, Ty::Flags(&HANDLE_FLAGS), "How."),

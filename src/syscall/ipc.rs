@@ -1,5 +1,6 @@
 //! Memory, semaphores and queues that processes share, as System V has them.
 
+use super::argument::bytes;
 use super::{Class, Count, Dir, Effect, Operations, RetTy, Syscall, Ty, arg, call, operation};
 use crate::value::ipc::{
     MSGINFO, MSQID_DS, MSQID_SET, SEMBUF, SEMID_DS, SEMID_SET, SEMINFO, SHM_INFO, SHMID_DS, SHMID_SET, SHMINFO,
@@ -15,7 +16,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         "shmget",
         &[
             arg("key", Dir::In, Ty::Const(&IPC_KEY), "The key that names it; IPC_PRIVATE for one without a name."),
-            arg("size", Dir::In, Ty::Size, "How many bytes."),
+            bytes("size"),
             arg("shmflg", Dir::In, Ty::Flags(&SHM_GET_FLAGS), "How."),
         ],
         RetTy::Int,
@@ -115,7 +116,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         &[
             arg("msqid", Dir::In, Ty::Int, "Its number."),
             arg("msgp", Dir::In, Ty::Message { size: 2 }, "The message."),
-            arg("msgsz", Dir::In, Ty::Size, "How many bytes."),
+            bytes("msgsz"),
             arg("msgflg", Dir::In, Ty::Flags(&MSG_FLAGS), "How."),
         ],
         RetTy::Int,
@@ -129,7 +130,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         &[
             arg("msqid", Dir::In, Ty::Int, "Its number."),
             arg("msgp", Dir::Out, Ty::Message { size: 2 }, "The message."),
-            arg("msgsz", Dir::In, Ty::Size, "How many bytes."),
+            bytes("msgsz"),
             arg("msgtyp", Dir::In, Ty::Long, "The kind of message; 0 for any."),
             arg("msgflg", Dir::In, Ty::Flags(&MSG_FLAGS), "How."),
         ],

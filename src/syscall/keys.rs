@@ -1,7 +1,11 @@
 //! Keys that the kernel keeps for programs.
 
-use super::{Class, Dir, Effect, Len, Operations, RetTy, Syscall, Ty, arg, call, operation};
+use super::argument::{bytes, count, dependent};
+use super::{Class, Dir, Effect, Len, Operations, Param, RetTy, Syscall, Ty, arg, call, operation};
 use crate::xlat::key::{KEY_MOVE, KEY_PERM, KEY_REQKEY, KEY_SPEC, KEYCTL};
+
+/// What keyctl is asked, in each of its rows.
+const OPERATION: Param = arg("keyctl_op", Dir::In, Ty::Const(&KEYCTL), "What to do.");
 
 /// The rows of this family.
 pub(super) static CALLS: &[&Syscall] = &[&KEYCTL_CALL];
@@ -13,13 +17,7 @@ static KEYCTL_CALL: Syscall = Syscall {
         Class::NONE,
         libc::SYS_keyctl,
         "keyctl",
-        &[
-            arg("keyctl_op", Dir::In, Ty::Const(&KEYCTL), "What to do."),
-            arg("arg2", Dir::In, Ty::Hex, "What it is depends on the operation."),
-            arg("arg3", Dir::In, Ty::Hex, "What it is depends on the operation."),
-            arg("arg4", Dir::In, Ty::Hex, "What it is depends on the operation."),
-            arg("arg5", Dir::In, Ty::Hex, "What it is depends on the operation."),
-        ],
+        &[OPERATION, dependent("arg2"), dependent("arg3"), dependent("arg4"), dependent("arg5")],
         RetTy::Int,
         Effect::Nothing,
         "Asks, changes or removes keys that the kernel keeps.",
@@ -35,7 +33,7 @@ static KEYCTL_OPERATIONS: Operations = Operations {
             operation(
                 &KEYCTL_CALL,
                 &[
-                    arg("keyctl_op", Dir::In, Ty::Const(&KEYCTL), "What to do."),
+                    OPERATION,
                     arg("key_id", Dir::In, Ty::Const(&KEY_SPEC), "The key."),
                     arg("create", Dir::In, Ty::Int, "Whether it is made if there is none."),
                 ],
@@ -46,10 +44,7 @@ static KEYCTL_OPERATIONS: Operations = Operations {
             1,
             operation(
                 &KEYCTL_CALL,
-                &[
-                    arg("keyctl_op", Dir::In, Ty::Const(&KEYCTL), "What to do."),
-                    arg("name", Dir::In, Ty::Bytes(Len::Text), "What it is called."),
-                ],
+                &[OPERATION, arg("name", Dir::In, Ty::Bytes(Len::Text), "What it is called.")],
                 RetTy::Int,
             ),
         ),
@@ -58,31 +53,24 @@ static KEYCTL_OPERATIONS: Operations = Operations {
             operation(
                 &KEYCTL_CALL,
                 &[
-                    arg("keyctl_op", Dir::In, Ty::Const(&KEYCTL), "What to do."),
+                    OPERATION,
                     arg("key_id", Dir::In, Ty::Const(&KEY_SPEC), "The key."),
                     arg("payload", Dir::In, Ty::Bytes(Len::Arg(3)), "The key itself."),
-                    arg("plen", Dir::In, Ty::Size, "How many bytes."),
+                    bytes("plen"),
                 ],
                 RetTy::Int,
             ),
         ),
         (
             3,
-            operation(
-                &KEYCTL_CALL,
-                &[
-                    arg("keyctl_op", Dir::In, Ty::Const(&KEYCTL), "What to do."),
-                    arg("key_id", Dir::In, Ty::Const(&KEY_SPEC), "The key."),
-                ],
-                RetTy::Int,
-            ),
+            operation(&KEYCTL_CALL, &[OPERATION, arg("key_id", Dir::In, Ty::Const(&KEY_SPEC), "The key.")], RetTy::Int),
         ),
         (
             4,
             operation(
                 &KEYCTL_CALL,
                 &[
-                    arg("keyctl_op", Dir::In, Ty::Const(&KEYCTL), "What to do."),
+                    OPERATION,
                     arg("key_id", Dir::In, Ty::Const(&KEY_SPEC), "The key."),
                     arg("uid", Dir::In, Ty::Id, "The new owner."),
                     arg("gid", Dir::In, Ty::Id, "The new group."),
@@ -95,7 +83,7 @@ static KEYCTL_OPERATIONS: Operations = Operations {
             operation(
                 &KEYCTL_CALL,
                 &[
-                    arg("keyctl_op", Dir::In, Ty::Const(&KEYCTL), "What to do."),
+                    OPERATION,
                     arg("key_id", Dir::In, Ty::Const(&KEY_SPEC), "The key."),
                     arg("perm", Dir::In, Ty::Flags(&KEY_PERM), "Who may do what."),
                 ],
@@ -107,31 +95,24 @@ static KEYCTL_OPERATIONS: Operations = Operations {
             operation(
                 &KEYCTL_CALL,
                 &[
-                    arg("keyctl_op", Dir::In, Ty::Const(&KEYCTL), "What to do."),
+                    OPERATION,
                     arg("key_id", Dir::In, Ty::Const(&KEY_SPEC), "The key."),
                     arg("buffer", Dir::Out, Ty::Bytes(Len::Ret(3)), "What is read."),
-                    arg("length", Dir::In, Ty::Size, "How many bytes."),
+                    bytes("length"),
                 ],
                 RetTy::Int,
             ),
         ),
         (
             7,
-            operation(
-                &KEYCTL_CALL,
-                &[
-                    arg("keyctl_op", Dir::In, Ty::Const(&KEYCTL), "What to do."),
-                    arg("key_id", Dir::In, Ty::Const(&KEY_SPEC), "The key."),
-                ],
-                RetTy::Int,
-            ),
+            operation(&KEYCTL_CALL, &[OPERATION, arg("key_id", Dir::In, Ty::Const(&KEY_SPEC), "The key.")], RetTy::Int),
         ),
         (
             8,
             operation(
                 &KEYCTL_CALL,
                 &[
-                    arg("keyctl_op", Dir::In, Ty::Const(&KEYCTL), "What to do."),
+                    OPERATION,
                     arg("key_id", Dir::In, Ty::Const(&KEY_SPEC), "The key."),
                     arg("keyring", Dir::In, Ty::Const(&KEY_SPEC), "The ring."),
                 ],
@@ -143,7 +124,7 @@ static KEYCTL_OPERATIONS: Operations = Operations {
             operation(
                 &KEYCTL_CALL,
                 &[
-                    arg("keyctl_op", Dir::In, Ty::Const(&KEYCTL), "What to do."),
+                    OPERATION,
                     arg("key_id", Dir::In, Ty::Const(&KEY_SPEC), "The key."),
                     arg("keyring", Dir::In, Ty::Const(&KEY_SPEC), "The ring."),
                 ],
@@ -155,7 +136,7 @@ static KEYCTL_OPERATIONS: Operations = Operations {
             operation(
                 &KEYCTL_CALL,
                 &[
-                    arg("keyctl_op", Dir::In, Ty::Const(&KEYCTL), "What to do."),
+                    OPERATION,
                     arg("key_id", Dir::In, Ty::Const(&KEY_SPEC), "The key."),
                     arg("key_type", Dir::In, Ty::Bytes(Len::Text), "The kind of key."),
                     arg("description", Dir::In, Ty::Bytes(Len::Text), "What it is called."),
@@ -169,10 +150,10 @@ static KEYCTL_OPERATIONS: Operations = Operations {
             operation(
                 &KEYCTL_CALL,
                 &[
-                    arg("keyctl_op", Dir::In, Ty::Const(&KEYCTL), "What to do."),
+                    OPERATION,
                     arg("key_id", Dir::In, Ty::Const(&KEY_SPEC), "The key."),
                     arg("buffer", Dir::Out, Ty::Bytes(Len::Ret(3)), "What is read."),
-                    arg("length", Dir::In, Ty::Size, "How many bytes."),
+                    bytes("length"),
                 ],
                 RetTy::Int,
             ),
@@ -182,10 +163,10 @@ static KEYCTL_OPERATIONS: Operations = Operations {
             operation(
                 &KEYCTL_CALL,
                 &[
-                    arg("keyctl_op", Dir::In, Ty::Const(&KEYCTL), "What to do."),
+                    OPERATION,
                     arg("key_id", Dir::In, Ty::Const(&KEY_SPEC), "The key."),
                     arg("payload", Dir::In, Ty::Bytes(Len::Arg(3)), "The key itself."),
-                    arg("plen", Dir::In, Ty::Size, "How many bytes."),
+                    bytes("plen"),
                     arg("keyring", Dir::In, Ty::Const(&KEY_SPEC), "The ring."),
                 ],
                 RetTy::Int,
@@ -196,7 +177,7 @@ static KEYCTL_OPERATIONS: Operations = Operations {
             operation(
                 &KEYCTL_CALL,
                 &[
-                    arg("keyctl_op", Dir::In, Ty::Const(&KEYCTL), "What to do."),
+                    OPERATION,
                     arg("key_id", Dir::In, Ty::Const(&KEY_SPEC), "The key."),
                     arg("seconds_valid", Dir::In, Ty::Uint, "How many seconds."),
                     arg("keyring", Dir::In, Ty::Const(&KEY_SPEC), "The ring."),
@@ -208,10 +189,7 @@ static KEYCTL_OPERATIONS: Operations = Operations {
             14,
             operation(
                 &KEYCTL_CALL,
-                &[
-                    arg("keyctl_op", Dir::In, Ty::Const(&KEYCTL), "What to do."),
-                    arg("reqkey", Dir::In, Ty::Const(&KEY_REQKEY), "Where a key that is fetched is put."),
-                ],
+                &[OPERATION, arg("reqkey", Dir::In, Ty::Const(&KEY_REQKEY), "Where a key that is fetched is put.")],
                 RetTy::Int,
             ),
         ),
@@ -220,7 +198,7 @@ static KEYCTL_OPERATIONS: Operations = Operations {
             operation(
                 &KEYCTL_CALL,
                 &[
-                    arg("keyctl_op", Dir::In, Ty::Const(&KEYCTL), "What to do."),
+                    OPERATION,
                     arg("key_id", Dir::In, Ty::Const(&KEY_SPEC), "The key."),
                     arg("seconds_valid", Dir::In, Ty::Uint, "How many seconds."),
                 ],
@@ -229,35 +207,28 @@ static KEYCTL_OPERATIONS: Operations = Operations {
         ),
         (
             16,
-            operation(
-                &KEYCTL_CALL,
-                &[
-                    arg("keyctl_op", Dir::In, Ty::Const(&KEYCTL), "What to do."),
-                    arg("key_id", Dir::In, Ty::Const(&KEY_SPEC), "The key."),
-                ],
-                RetTy::Int,
-            ),
+            operation(&KEYCTL_CALL, &[OPERATION, arg("key_id", Dir::In, Ty::Const(&KEY_SPEC), "The key.")], RetTy::Int),
         ),
         (
             17,
             operation(
                 &KEYCTL_CALL,
                 &[
-                    arg("keyctl_op", Dir::In, Ty::Const(&KEYCTL), "What to do."),
+                    OPERATION,
                     arg("key_id", Dir::In, Ty::Const(&KEY_SPEC), "The key."),
                     arg("buffer", Dir::Out, Ty::Bytes(Len::Ret(3)), "What is read."),
-                    arg("length", Dir::In, Ty::Size, "How many bytes."),
+                    bytes("length"),
                 ],
                 RetTy::Int,
             ),
         ),
-        (18, operation(&KEYCTL_CALL, &[arg("keyctl_op", Dir::In, Ty::Const(&KEYCTL), "What to do.")], RetTy::Int)),
+        (18, operation(&KEYCTL_CALL, &[OPERATION], RetTy::Int)),
         (
             19,
             operation(
                 &KEYCTL_CALL,
                 &[
-                    arg("keyctl_op", Dir::In, Ty::Const(&KEYCTL), "What to do."),
+                    OPERATION,
                     arg("key_id", Dir::In, Ty::Const(&KEY_SPEC), "The key."),
                     arg("seconds_valid", Dir::In, Ty::Uint, "How many seconds."),
                     arg("error", Dir::In, Ty::Uint, "The error that is reported."),
@@ -271,10 +242,10 @@ static KEYCTL_OPERATIONS: Operations = Operations {
             operation(
                 &KEYCTL_CALL,
                 &[
-                    arg("keyctl_op", Dir::In, Ty::Const(&KEYCTL), "What to do."),
+                    OPERATION,
                     arg("key_id", Dir::In, Ty::Const(&KEY_SPEC), "The key."),
                     arg("iov", Dir::In, Ty::IoVecs { count: 3 }, "The buffers."),
-                    arg("iovcnt", Dir::In, Ty::Size, "How many there are."),
+                    count("iovcnt"),
                     arg("keyring", Dir::In, Ty::Const(&KEY_SPEC), "The ring."),
                 ],
                 RetTy::Int,
@@ -282,21 +253,14 @@ static KEYCTL_OPERATIONS: Operations = Operations {
         ),
         (
             21,
-            operation(
-                &KEYCTL_CALL,
-                &[
-                    arg("keyctl_op", Dir::In, Ty::Const(&KEYCTL), "What to do."),
-                    arg("key_id", Dir::In, Ty::Const(&KEY_SPEC), "The key."),
-                ],
-                RetTy::Int,
-            ),
+            operation(&KEYCTL_CALL, &[OPERATION, arg("key_id", Dir::In, Ty::Const(&KEY_SPEC), "The key.")], RetTy::Int),
         ),
         (
             22,
             operation(
                 &KEYCTL_CALL,
                 &[
-                    arg("keyctl_op", Dir::In, Ty::Const(&KEYCTL), "What to do."),
+                    OPERATION,
                     arg("uid", Dir::In, Ty::Id, "The new owner."),
                     arg("keyring", Dir::In, Ty::Const(&KEY_SPEC), "The ring."),
                 ],
@@ -308,7 +272,7 @@ static KEYCTL_OPERATIONS: Operations = Operations {
             operation(
                 &KEYCTL_CALL,
                 &[
-                    arg("keyctl_op", Dir::In, Ty::Const(&KEYCTL), "What to do."),
+                    OPERATION,
                     arg("key_id", Dir::In, Ty::Const(&KEY_SPEC), "The key."),
                     arg("key_type", Dir::In, Ty::Bytes(Len::Text), "The kind of key."),
                     arg("restriction", Dir::In, Ty::Bytes(Len::Text), "Which keys may be put there."),
@@ -321,7 +285,7 @@ static KEYCTL_OPERATIONS: Operations = Operations {
             operation(
                 &KEYCTL_CALL,
                 &[
-                    arg("keyctl_op", Dir::In, Ty::Const(&KEYCTL), "What to do."),
+                    OPERATION,
                     arg("key_id", Dir::In, Ty::Const(&KEY_SPEC), "The key."),
                     arg("keyring", Dir::In, Ty::Const(&KEY_SPEC), "The ring."),
                     arg("to_keyring", Dir::In, Ty::Const(&KEY_SPEC), "Where it is moved."),
@@ -334,11 +298,7 @@ static KEYCTL_OPERATIONS: Operations = Operations {
             31,
             operation(
                 &KEYCTL_CALL,
-                &[
-                    arg("keyctl_op", Dir::In, Ty::Const(&KEYCTL), "What to do."),
-                    arg("buffer", Dir::Out, Ty::Bytes(Len::Ret(2)), "What is read."),
-                    arg("length", Dir::In, Ty::Size, "How many bytes."),
-                ],
+                &[OPERATION, arg("buffer", Dir::Out, Ty::Bytes(Len::Ret(2)), "What is read."), bytes("length")],
                 RetTy::Int,
             ),
         ),

@@ -1,5 +1,6 @@
 //! Calls that change what memory a process has, and how it may use it.
 
+use super::argument::{bytes, count, process};
 use super::{Class, Count, Dir, Effect, Len, Made, RetTy, Scalar, Syscall, Ty, arg, call, cloexec};
 use crate::xlat::memory::{
     ADVICE, MAP_FLAGS, MEMFD_FLAGS, MLOCK_FLAGS, MLOCKALL_FLAGS, MREMAP_FLAGS, MSYNC_FLAGS, PKEY_ACCESS, POLICY,
@@ -23,7 +24,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         "mmap",
         &[
             arg("addr", Dir::In, Ty::Address, "Where it would be best; NULL leaves the choice to the kernel."),
-            arg("length", Dir::In, Ty::Size, "How many bytes."),
+            bytes("length"),
             arg("prot", Dir::In, Ty::WideFlags(&PROTECTION), "What may be done with it."),
             arg("flags", Dir::In, Ty::Flags(&MAP_FLAGS), "How it is mapped."),
             arg("fd", Dir::In, Ty::Fd, "The file; -1 for none."),
@@ -37,7 +38,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         Class::MEMORY,
         libc::SYS_munmap,
         "munmap",
-        &[arg("addr", Dir::In, Ty::Address, "Where it begins."), arg("length", Dir::In, Ty::Size, "How many bytes.")],
+        &[arg("addr", Dir::In, Ty::Address, "Where it begins."), bytes("length")],
         RetTy::Int,
         Effect::Nothing,
         "Gives a part of memory back.",
@@ -48,7 +49,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         "mprotect",
         &[
             arg("addr", Dir::In, Ty::Address, "Where it begins."),
-            arg("len", Dir::In, Ty::Size, "How many bytes."),
+            bytes("len"),
             arg("prot", Dir::In, Ty::WideFlags(&PROTECTION), "What may be done with it."),
         ],
         RetTy::Int,
@@ -61,7 +62,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         "pkey_mprotect",
         &[
             arg("addr", Dir::In, Ty::Address, "Where it begins."),
-            arg("len", Dir::In, Ty::Size, "How many bytes."),
+            bytes("len"),
             arg("prot", Dir::In, Ty::WideFlags(&PROTECTION), "What may be done with it."),
             arg("pkey", Dir::In, Ty::Int, "The key; -1 for none."),
         ],
@@ -111,7 +112,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         "madvise",
         &[
             arg("addr", Dir::In, Ty::Address, "Where it begins."),
-            arg("length", Dir::In, Ty::Size, "How many bytes."),
+            bytes("length"),
             arg("advice", Dir::In, Ty::Const(&ADVICE), "What is expected of it."),
         ],
         RetTy::Int,
@@ -124,7 +125,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         "mincore",
         &[
             arg("addr", Dir::In, Ty::Address, "Where it begins."),
-            arg("length", Dir::In, Ty::Size, "How many bytes."),
+            bytes("length"),
             arg(
                 "vec",
                 Dir::Out,
@@ -142,7 +143,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         "msync",
         &[
             arg("addr", Dir::In, Ty::Address, "Where it begins."),
-            arg("length", Dir::In, Ty::Size, "How many bytes."),
+            bytes("length"),
             arg("flags", Dir::In, Ty::Flags(&MSYNC_FLAGS), "Whether to wait."),
         ],
         RetTy::Int,
@@ -153,7 +154,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         Class::MEMORY,
         libc::SYS_mlock,
         "mlock",
-        &[arg("addr", Dir::In, Ty::Address, "Where it begins."), arg("len", Dir::In, Ty::Size, "How many bytes.")],
+        &[arg("addr", Dir::In, Ty::Address, "Where it begins."), bytes("len")],
         RetTy::Int,
         Effect::Nothing,
         "Keeps a part of memory from being moved to a disk.",
@@ -164,7 +165,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         "mlock2",
         &[
             arg("addr", Dir::In, Ty::Address, "Where it begins."),
-            arg("len", Dir::In, Ty::Size, "How many bytes."),
+            bytes("len"),
             arg("flags", Dir::In, Ty::Flags(&MLOCK_FLAGS), "Whether only what is used."),
         ],
         RetTy::Int,
@@ -175,7 +176,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         Class::MEMORY,
         libc::SYS_munlock,
         "munlock",
-        &[arg("addr", Dir::In, Ty::Address, "Where it begins."), arg("len", Dir::In, Ty::Size, "How many bytes.")],
+        &[arg("addr", Dir::In, Ty::Address, "Where it begins."), bytes("len")],
         RetTy::Int,
         Effect::Nothing,
         "Lets a part of memory be moved to a disk again.",
@@ -254,7 +255,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         "mbind",
         &[
             arg("addr", Dir::In, Ty::Address, "Where it begins."),
-            arg("len", Dir::In, Ty::Size, "How many bytes."),
+            bytes("len"),
             arg("policy_mode", Dir::In, Ty::WideFlags(&POLICY), "From which memory."),
             arg(
                 "nodemask",
@@ -274,7 +275,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         libc::SYS_migrate_pages,
         "migrate_pages",
         &[
-            arg("pid", Dir::In, Ty::Pid, "The process."),
+            process("pid"),
             arg("maxnode", Dir::In, Ty::Size, "How many bits there are."),
             arg(
                 "old_nodes",
@@ -298,8 +299,8 @@ pub(super) static CALLS: &[&Syscall] = &[
         libc::SYS_move_pages,
         "move_pages",
         &[
-            arg("pid", Dir::In, Ty::Pid, "The process."),
-            arg("page_count", Dir::In, Ty::Size, "How many there are."),
+            process("pid"),
+            count("page_count"),
             arg("pages", Dir::In, Ty::Numbers { each: Scalar::Address, count: Count::Arg(1) }, "The pages."),
             arg("nodes", Dir::In, Ty::Numbers { each: Scalar::Int, count: Count::Arg(1) }, "Where each goes."),
             arg(

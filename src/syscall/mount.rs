@@ -1,5 +1,6 @@
 //! Calls that arrange file systems in the tree of files, and that watch it.
 
+use super::argument::{dirfd, path};
 use super::{Class, Dir, Effect, Len, Made, Operations, RetTy, Syscall, Ty, arg, call, cloexec, old, operation};
 use crate::value::ipc::MOUNT_ATTRS;
 use crate::value::packed;
@@ -42,7 +43,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         Class::FILE,
         libc::SYS_acct,
         "acct",
-        &[arg("filename", Dir::In, Ty::Bytes(Len::Terminated), "The file's path.")],
+        &[path("filename")],
         RetTy::Int,
         Effect::Nothing,
         "Has what ended processes used noted in a file.",
@@ -51,7 +52,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         Class::FILE,
         libc::SYS_swapoff,
         "swapoff",
-        &[arg("path", Dir::In, Ty::Bytes(Len::Terminated), "The file's path.")],
+        &[path("path")],
         RetTy::Int,
         Effect::Nothing,
         "Stops using a file or device in the place of memory.",
@@ -60,7 +61,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         Class::FILE,
         old!(SYS_uselib),
         "uselib",
-        &[arg("library", Dir::In, Ty::Bytes(Len::Terminated), "The file's path.")],
+        &[path("library")],
         RetTy::Int,
         Effect::Nothing,
         "Loaded a library for programs of long ago.",
@@ -69,16 +70,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         Class::DESC.and(Class::FILE),
         libc::SYS_open_tree,
         "open_tree",
-        &[
-            arg(
-                "dirfd",
-                Dir::In,
-                Ty::DirFd,
-                "The directory that a relative path starts from; AT_FDCWD is the working directory.",
-            ),
-            arg("pathname", Dir::In, Ty::Bytes(Len::Terminated), "The file's path."),
-            arg("flags", Dir::In, Ty::Flags(&OPEN_TREE_FLAGS), "How."),
-        ],
+        &[dirfd("dirfd"), path("pathname"), arg("flags", Dir::In, Ty::Flags(&OPEN_TREE_FLAGS), "How.")],
         RetTy::Fd,
         Effect::Makes(Made::File, cloexec(2, libc::O_CLOEXEC)),
         "Opens a part of the tree of files, or a copy of it.",
@@ -88,19 +80,9 @@ pub(super) static CALLS: &[&Syscall] = &[
         libc::SYS_move_mount,
         "move_mount",
         &[
-            arg(
-                "from_dirfd",
-                Dir::In,
-                Ty::DirFd,
-                "The directory that a relative path starts from; AT_FDCWD is the working directory.",
-            ),
-            arg("from_pathname", Dir::In, Ty::Bytes(Len::Terminated), "The file's path."),
-            arg(
-                "to_dirfd",
-                Dir::In,
-                Ty::DirFd,
-                "The directory that a relative path starts from; AT_FDCWD is the working directory.",
-            ),
+            dirfd("from_dirfd"),
+            path("from_pathname"),
+            dirfd("to_dirfd"),
             arg("to_pathname", Dir::In, Ty::Bytes(Len::Terminated), "Where it appears."),
             arg("flags", Dir::In, Ty::Flags(&MOVE_MOUNT_FLAGS), "How."),
         ],
@@ -137,16 +119,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         Class::DESC.and(Class::FILE),
         libc::SYS_fspick,
         "fspick",
-        &[
-            arg(
-                "dirfd",
-                Dir::In,
-                Ty::DirFd,
-                "The directory that a relative path starts from; AT_FDCWD is the working directory.",
-            ),
-            arg("pathname", Dir::In, Ty::Bytes(Len::Terminated), "The file's path."),
-            arg("flags", Dir::In, Ty::Flags(&FSPICK_FLAGS), "How."),
-        ],
+        &[dirfd("dirfd"), path("pathname"), arg("flags", Dir::In, Ty::Flags(&FSPICK_FLAGS), "How.")],
         RetTy::Fd,
         Effect::Makes(Made::Other, cloexec(2, 1)),
         "Begins to set up a mounted file system anew.",
@@ -160,13 +133,8 @@ pub(super) static CALLS: &[&Syscall] = &[
             arg("fanotify_fd", Dir::In, Ty::Fd, "The descriptor."),
             arg("flags", Dir::In, Ty::Flags(&FANOTIFY_MARK), "How."),
             arg("fan_mask", Dir::In, Ty::WideFlags(&FANOTIFY_EVENTS), "Which changes."),
-            arg(
-                "dirfd",
-                Dir::In,
-                Ty::DirFd,
-                "The directory that a relative path starts from; AT_FDCWD is the working directory.",
-            ),
-            arg("pathname", Dir::In, Ty::Bytes(Len::Terminated), "The file's path."),
+            dirfd("dirfd"),
+            path("pathname"),
         ],
         RetTy::Int,
         Effect::Nothing,
@@ -217,13 +185,8 @@ pub(super) static CALLS: &[&Syscall] = &[
         libc::SYS_mount_setattr,
         "mount_setattr",
         &[
-            arg(
-                "dirfd",
-                Dir::In,
-                Ty::DirFd,
-                "The directory that a relative path starts from; AT_FDCWD is the working directory.",
-            ),
-            arg("pathname", Dir::In, Ty::Bytes(Len::Terminated), "The file's path."),
+            dirfd("dirfd"),
+            path("pathname"),
             arg("flags", Dir::In, Ty::Flags(&MOUNT_SETATTR_FLAGS), "How."),
             arg("mount_attr", Dir::In, Ty::Sized { forms: MOUNT_ATTRS, size: 4 }, "What is changed."),
             arg("size", Dir::In, Ty::Size, "The size of the structure."),
@@ -241,10 +204,7 @@ static MKNOD: Syscall = Syscall {
         Class::FILE,
         old!(SYS_mknod),
         "mknod",
-        &[
-            arg("pathname", Dir::In, Ty::Bytes(Len::Terminated), "The file's path."),
-            arg("mode", Dir::In, Ty::Flags(&FILE_TYPE_MODE), "The kind of file, and who may use it."),
-        ],
+        &[path("pathname"), arg("mode", Dir::In, Ty::Flags(&FILE_TYPE_MODE), "The kind of file, and who may use it.")],
         RetTy::Int,
         Effect::Nothing,
         "Makes a file that stands for a device, a pipe or something else.",
@@ -260,7 +220,7 @@ static MKNOD_OPERATIONS: Operations = Operations {
             operation(
                 &MKNOD,
                 &[
-                    arg("pathname", Dir::In, Ty::Bytes(Len::Terminated), "The file's path."),
+                    path("pathname"),
                     arg("mode", Dir::In, Ty::Flags(&FILE_TYPE_MODE), "The kind of file, and who may use it."),
                     arg("dev", Dir::In, Ty::Device, "The device that it stands for."),
                 ],
@@ -272,7 +232,7 @@ static MKNOD_OPERATIONS: Operations = Operations {
             operation(
                 &MKNOD,
                 &[
-                    arg("pathname", Dir::In, Ty::Bytes(Len::Terminated), "The file's path."),
+                    path("pathname"),
                     arg("mode", Dir::In, Ty::Flags(&FILE_TYPE_MODE), "The kind of file, and who may use it."),
                     arg("dev", Dir::In, Ty::Device, "The device that it stands for."),
                 ],
@@ -290,13 +250,8 @@ static MKNODAT: Syscall = Syscall {
         libc::SYS_mknodat,
         "mknodat",
         &[
-            arg(
-                "dirfd",
-                Dir::In,
-                Ty::DirFd,
-                "The directory that a relative path starts from; AT_FDCWD is the working directory.",
-            ),
-            arg("pathname", Dir::In, Ty::Bytes(Len::Terminated), "The file's path."),
+            dirfd("dirfd"),
+            path("pathname"),
             arg("mode", Dir::In, Ty::Flags(&FILE_TYPE_MODE), "The kind of file, and who may use it."),
         ],
         RetTy::Int,
@@ -314,13 +269,8 @@ static MKNODAT_OPERATIONS: Operations = Operations {
             operation(
                 &MKNODAT,
                 &[
-                    arg(
-                        "dirfd",
-                        Dir::In,
-                        Ty::DirFd,
-                        "The directory that a relative path starts from; AT_FDCWD is the working directory.",
-                    ),
-                    arg("pathname", Dir::In, Ty::Bytes(Len::Terminated), "The file's path."),
+                    dirfd("dirfd"),
+                    path("pathname"),
                     arg("mode", Dir::In, Ty::Flags(&FILE_TYPE_MODE), "The kind of file, and who may use it."),
                     arg("dev", Dir::In, Ty::Device, "The device that it stands for."),
                 ],
@@ -332,13 +282,8 @@ static MKNODAT_OPERATIONS: Operations = Operations {
             operation(
                 &MKNODAT,
                 &[
-                    arg(
-                        "dirfd",
-                        Dir::In,
-                        Ty::DirFd,
-                        "The directory that a relative path starts from; AT_FDCWD is the working directory.",
-                    ),
-                    arg("pathname", Dir::In, Ty::Bytes(Len::Terminated), "The file's path."),
+                    dirfd("dirfd"),
+                    path("pathname"),
                     arg("mode", Dir::In, Ty::Flags(&FILE_TYPE_MODE), "The kind of file, and who may use it."),
                     arg("dev", Dir::In, Ty::Device, "The device that it stands for."),
                 ],
@@ -478,12 +423,7 @@ static FSCONFIG_OPERATIONS: Operations = Operations {
                     arg("fsconfig_cmd", Dir::In, Ty::Const(&FSCONFIG_CMD), "What to do."),
                     arg("key_name", Dir::In, Ty::Bytes(Len::Text), "The name of the setting."),
                     arg("value", Dir::In, Ty::Bytes(Len::Terminated), "The value."),
-                    arg(
-                        "aux_dirfd",
-                        Dir::In,
-                        Ty::DirFd,
-                        "The directory that a relative path starts from; AT_FDCWD is the working directory.",
-                    ),
+                    dirfd("aux_dirfd"),
                 ],
                 RetTy::Int,
             ),
@@ -497,12 +437,7 @@ static FSCONFIG_OPERATIONS: Operations = Operations {
                     arg("fsconfig_cmd", Dir::In, Ty::Const(&FSCONFIG_CMD), "What to do."),
                     arg("key_name", Dir::In, Ty::Bytes(Len::Text), "The name of the setting."),
                     arg("value", Dir::In, Ty::Bytes(Len::Terminated), "The value."),
-                    arg(
-                        "aux_dirfd",
-                        Dir::In,
-                        Ty::DirFd,
-                        "The directory that a relative path starts from; AT_FDCWD is the working directory.",
-                    ),
+                    dirfd("aux_dirfd"),
                 ],
                 RetTy::Int,
             ),

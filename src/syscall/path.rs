@@ -1,5 +1,6 @@
 //! Calls that find a file by its path, to change what it is called, where it is and who may use it.
 
+use super::argument::{bytes, dirfd, file, path};
 use super::{Class, CloseOnExec, Count, Dir, Effect, Len, Made, RetTy, Syscall, Ty, arg, call, cloexec, old};
 use crate::value::process::OPEN_HOW;
 use crate::value::stat::{UTIMBUF, UTIMESPEC, UTIMEVAL};
@@ -12,7 +13,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         old!(SYS_open),
         "open",
         &[
-            arg("pathname", Dir::In, Ty::Bytes(Len::Terminated), "The file's path."),
+            path("pathname"),
             arg("flags", Dir::In, Ty::Flags(&STATUS_FLAGS), "Whether to read, write or both, and how to open."),
             arg(
                 "mode",
@@ -31,7 +32,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         old!(SYS_creat),
         "creat",
         &[
-            arg("pathname", Dir::In, Ty::Bytes(Len::Terminated), "The file's path."),
+            path("pathname"),
             arg("mode", Dir::In, Ty::Flags(&PERMISSIONS), "Who may use the file; the umask takes bits away."),
         ],
         RetTy::Fd,
@@ -43,13 +44,8 @@ pub(super) static CALLS: &[&Syscall] = &[
         libc::SYS_openat2,
         "openat2",
         &[
-            arg(
-                "dirfd",
-                Dir::In,
-                Ty::DirFd,
-                "The directory that a relative path starts from; AT_FDCWD is the working directory.",
-            ),
-            arg("pathname", Dir::In, Ty::Bytes(Len::Terminated), "The file's path."),
+            dirfd("dirfd"),
+            path("pathname"),
             arg("how", Dir::In, Ty::Forms(&OPEN_HOW), "How to open it."),
             arg("size", Dir::In, Ty::Size, "The size of the structure."),
         ],
@@ -75,12 +71,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         libc::SYS_readlinkat,
         "readlinkat",
         &[
-            arg(
-                "dirfd",
-                Dir::In,
-                Ty::DirFd,
-                "The directory that a relative path starts from; AT_FDCWD is the working directory.",
-            ),
+            dirfd("dirfd"),
             arg("pathname", Dir::In, Ty::Bytes(Len::Terminated), "The link's path."),
             arg("buf", Dir::Out, Ty::Bytes(Len::Ret(3)), "Where it leads, without a NUL."),
             arg("bufsiz", Dir::In, Ty::Size, "The room for it."),
@@ -145,19 +136,9 @@ pub(super) static CALLS: &[&Syscall] = &[
         libc::SYS_renameat,
         "renameat",
         &[
-            arg(
-                "olddirfd",
-                Dir::In,
-                Ty::DirFd,
-                "The directory that a relative path starts from; AT_FDCWD is the working directory.",
-            ),
+            dirfd("olddirfd"),
             arg("oldpath", Dir::In, Ty::Bytes(Len::Terminated), "Its path."),
-            arg(
-                "newdirfd",
-                Dir::In,
-                Ty::DirFd,
-                "The directory that a relative path starts from; AT_FDCWD is the working directory.",
-            ),
+            dirfd("newdirfd"),
             arg("newpath", Dir::In, Ty::Bytes(Len::Terminated), "The path that it is to have."),
         ],
         RetTy::Int,
@@ -169,19 +150,9 @@ pub(super) static CALLS: &[&Syscall] = &[
         libc::SYS_renameat2,
         "renameat2",
         &[
-            arg(
-                "olddirfd",
-                Dir::In,
-                Ty::DirFd,
-                "The directory that a relative path starts from; AT_FDCWD is the working directory.",
-            ),
+            dirfd("olddirfd"),
             arg("oldpath", Dir::In, Ty::Bytes(Len::Terminated), "Its path."),
-            arg(
-                "newdirfd",
-                Dir::In,
-                Ty::DirFd,
-                "The directory that a relative path starts from; AT_FDCWD is the working directory.",
-            ),
+            dirfd("newdirfd"),
             arg("newpath", Dir::In, Ty::Bytes(Len::Terminated), "The path that it is to have."),
             arg("flags", Dir::In, Ty::Flags(&RENAME_FLAGS), "What happens to a file of that name."),
         ],
@@ -206,12 +177,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         libc::SYS_mkdirat,
         "mkdirat",
         &[
-            arg(
-                "dirfd",
-                Dir::In,
-                Ty::DirFd,
-                "The directory that a relative path starts from; AT_FDCWD is the working directory.",
-            ),
+            dirfd("dirfd"),
             arg("pathname", Dir::In, Ty::Bytes(Len::Terminated), "Its path."),
             arg("mode", Dir::In, Ty::Flags(&PERMISSIONS), "Who may use it; the umask takes bits away."),
         ],
@@ -245,19 +211,9 @@ pub(super) static CALLS: &[&Syscall] = &[
         libc::SYS_linkat,
         "linkat",
         &[
-            arg(
-                "olddirfd",
-                Dir::In,
-                Ty::DirFd,
-                "The directory that a relative path starts from; AT_FDCWD is the working directory.",
-            ),
+            dirfd("olddirfd"),
             arg("oldpath", Dir::In, Ty::Bytes(Len::Terminated), "A path that it has."),
-            arg(
-                "newdirfd",
-                Dir::In,
-                Ty::DirFd,
-                "The directory that a relative path starts from; AT_FDCWD is the working directory.",
-            ),
+            dirfd("newdirfd"),
             arg("newpath", Dir::In, Ty::Bytes(Len::Terminated), "The path that it is to have too."),
             arg("flags", Dir::In, Ty::Flags(&AT_FLAGS), "How the path is followed."),
         ],
@@ -269,7 +225,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         Class::FILE,
         old!(SYS_unlink),
         "unlink",
-        &[arg("pathname", Dir::In, Ty::Bytes(Len::Terminated), "The file's path.")],
+        &[path("pathname")],
         RetTy::Int,
         Effect::Nothing,
         "Removes a name of a file; with the last one the file.",
@@ -278,16 +234,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         Class::DESC.and(Class::FILE),
         libc::SYS_unlinkat,
         "unlinkat",
-        &[
-            arg(
-                "dirfd",
-                Dir::In,
-                Ty::DirFd,
-                "The directory that a relative path starts from; AT_FDCWD is the working directory.",
-            ),
-            arg("pathname", Dir::In, Ty::Bytes(Len::Terminated), "The file's path."),
-            arg("flags", Dir::In, Ty::Flags(&AT_FLAGS), "Whether it is a directory."),
-        ],
+        &[dirfd("dirfd"), path("pathname"), arg("flags", Dir::In, Ty::Flags(&AT_FLAGS), "Whether it is a directory.")],
         RetTy::Int,
         Effect::Nothing,
         "Removes a name of a file, or an empty directory.",
@@ -310,12 +257,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         "symlinkat",
         &[
             arg("target", Dir::In, Ty::Bytes(Len::Terminated), "Where it leads."),
-            arg(
-                "newdirfd",
-                Dir::In,
-                Ty::DirFd,
-                "The directory that a relative path starts from; AT_FDCWD is the working directory.",
-            ),
+            dirfd("newdirfd"),
             arg("linkpath", Dir::In, Ty::Bytes(Len::Terminated), "Its path."),
         ],
         RetTy::Int,
@@ -326,10 +268,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         Class::FILE,
         old!(SYS_chmod),
         "chmod",
-        &[
-            arg("pathname", Dir::In, Ty::Bytes(Len::Terminated), "The file's path."),
-            arg("mode", Dir::In, Ty::Flags(&PERMISSIONS), "Who may read, write and execute it."),
-        ],
+        &[path("pathname"), arg("mode", Dir::In, Ty::Flags(&PERMISSIONS), "Who may read, write and execute it.")],
         RetTy::Int,
         Effect::Nothing,
         "Changes who may use a file.",
@@ -338,10 +277,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         Class::DESC,
         libc::SYS_fchmod,
         "fchmod",
-        &[
-            arg("fd", Dir::In, Ty::Fd, "The open file."),
-            arg("mode", Dir::In, Ty::Flags(&PERMISSIONS), "Who may read, write and execute it."),
-        ],
+        &[file("fd"), arg("mode", Dir::In, Ty::Flags(&PERMISSIONS), "Who may read, write and execute it.")],
         RetTy::Int,
         Effect::Nothing,
         "Changes who may use an open file.",
@@ -351,13 +287,8 @@ pub(super) static CALLS: &[&Syscall] = &[
         libc::SYS_fchmodat,
         "fchmodat",
         &[
-            arg(
-                "dirfd",
-                Dir::In,
-                Ty::DirFd,
-                "The directory that a relative path starts from; AT_FDCWD is the working directory.",
-            ),
-            arg("pathname", Dir::In, Ty::Bytes(Len::Terminated), "The file's path."),
+            dirfd("dirfd"),
+            path("pathname"),
             arg("mode", Dir::In, Ty::Flags(&PERMISSIONS), "Who may read, write and execute it."),
         ],
         RetTy::Int,
@@ -369,7 +300,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         old!(SYS_chown),
         "chown",
         &[
-            arg("pathname", Dir::In, Ty::Bytes(Len::Terminated), "The file's path."),
+            path("pathname"),
             arg("owner", Dir::In, Ty::Id, "The user; -1 leaves it."),
             arg("group", Dir::In, Ty::Id, "The group; -1 leaves it."),
         ],
@@ -382,7 +313,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         old!(SYS_lchown),
         "lchown",
         &[
-            arg("pathname", Dir::In, Ty::Bytes(Len::Terminated), "The file's path."),
+            path("pathname"),
             arg("owner", Dir::In, Ty::Id, "The user; -1 leaves it."),
             arg("group", Dir::In, Ty::Id, "The group; -1 leaves it."),
         ],
@@ -395,7 +326,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         libc::SYS_fchown,
         "fchown",
         &[
-            arg("fd", Dir::In, Ty::Fd, "The open file."),
+            file("fd"),
             arg("owner", Dir::In, Ty::Id, "The user; -1 leaves it."),
             arg("group", Dir::In, Ty::Id, "The group; -1 leaves it."),
         ],
@@ -408,13 +339,8 @@ pub(super) static CALLS: &[&Syscall] = &[
         libc::SYS_fchownat,
         "fchownat",
         &[
-            arg(
-                "dirfd",
-                Dir::In,
-                Ty::DirFd,
-                "The directory that a relative path starts from; AT_FDCWD is the working directory.",
-            ),
-            arg("pathname", Dir::In, Ty::Bytes(Len::Terminated), "The file's path."),
+            dirfd("dirfd"),
+            path("pathname"),
             arg("owner", Dir::In, Ty::Id, "The user; -1 leaves it."),
             arg("group", Dir::In, Ty::Id, "The group; -1 leaves it."),
             arg("flags", Dir::In, Ty::Flags(&AT_FLAGS), "How the path is followed."),
@@ -427,10 +353,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         Class::FILE,
         libc::SYS_truncate,
         "truncate",
-        &[
-            arg("path", Dir::In, Ty::Bytes(Len::Terminated), "The file's path."),
-            arg("length", Dir::In, Ty::Size, "How many bytes."),
-        ],
+        &[path("path"), bytes("length")],
         RetTy::Int,
         Effect::Nothing,
         "Makes a file this long.",
@@ -439,10 +362,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         Class::FILE,
         old!(SYS_utime),
         "utime",
-        &[
-            arg("filename", Dir::In, Ty::Bytes(Len::Terminated), "The file's path."),
-            arg("utimbuf", Dir::In, Ty::Struct(&UTIMBUF), "The times; NULL for now."),
-        ],
+        &[path("filename"), arg("utimbuf", Dir::In, Ty::Struct(&UTIMBUF), "The times; NULL for now.")],
         RetTy::Int,
         Effect::Nothing,
         "Changes the times of a file.",
@@ -452,7 +372,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         old!(SYS_utimes),
         "utimes",
         &[
-            arg("filename", Dir::In, Ty::Bytes(Len::Terminated), "The file's path."),
+            path("filename"),
             arg(
                 "times",
                 Dir::In,
@@ -469,13 +389,8 @@ pub(super) static CALLS: &[&Syscall] = &[
         old!(SYS_futimesat),
         "futimesat",
         &[
-            arg(
-                "dirfd",
-                Dir::In,
-                Ty::DirFd,
-                "The directory that a relative path starts from; AT_FDCWD is the working directory.",
-            ),
-            arg("filename", Dir::In, Ty::Bytes(Len::Terminated), "The file's path."),
+            dirfd("dirfd"),
+            path("filename"),
             arg(
                 "times",
                 Dir::In,
@@ -492,13 +407,8 @@ pub(super) static CALLS: &[&Syscall] = &[
         libc::SYS_utimensat,
         "utimensat",
         &[
-            arg(
-                "dirfd",
-                Dir::In,
-                Ty::DirFd,
-                "The directory that a relative path starts from; AT_FDCWD is the working directory.",
-            ),
-            arg("pathname", Dir::In, Ty::Bytes(Len::Terminated), "The file's path."),
+            dirfd("dirfd"),
+            path("pathname"),
             arg(
                 "times",
                 Dir::In,
@@ -535,7 +445,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         "inotify_add_watch",
         &[
             arg("fd", Dir::In, Ty::Fd, "The descriptor from which they are read."),
-            arg("pathname", Dir::In, Ty::Bytes(Len::Terminated), "The file's path."),
+            path("pathname"),
             arg("mask", Dir::In, Ty::Flags(&INOTIFY_EVENTS), "Which changes."),
         ],
         RetTy::Int,

@@ -1,5 +1,6 @@
 //! Calls on open files, at a position or on the file as a whole.
 
+use super::argument::{bytes, file};
 use super::{Class, CloseOnExec, Dir, Effect, Len, Made, RetTy, Scalar, Syscall, Ty, arg, call, cloexec, old};
 use crate::value::process::{DIRENT, DIRENT64};
 use crate::xlat::file::{FADVICE, FALLOCATE_FLAGS, FILE_LOCK, SEEK, SPLICE_FLAGS, SYNC_RANGE_FLAGS};
@@ -13,7 +14,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         libc::SYS_lseek,
         "lseek",
         &[
-            arg("fd", Dir::In, Ty::Fd, "The open file."),
+            file("fd"),
             arg("offset", Dir::In, Ty::Long, "How far."),
             arg("whence", Dir::In, Ty::Const(&SEEK), "From where."),
         ],
@@ -26,7 +27,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         libc::SYS_pread64,
         "pread64",
         &[
-            arg("fd", Dir::In, Ty::Fd, "The open file."),
+            file("fd"),
             arg("buf", Dir::Out, Ty::Bytes(Len::Ret(2)), "The bytes that were read."),
             arg("count", Dir::In, Ty::Size, "The room for them."),
             arg("offset", Dir::In, Ty::Long, "The position."),
@@ -40,7 +41,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         libc::SYS_pwrite64,
         "pwrite64",
         &[
-            arg("fd", Dir::In, Ty::Fd, "The open file."),
+            file("fd"),
             arg("buf", Dir::In, Ty::Bytes(Len::Arg(2)), "The bytes."),
             arg("count", Dir::In, Ty::Size, "How many."),
             arg("offset", Dir::In, Ty::Long, "The position."),
@@ -79,7 +80,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         Class::DESC,
         libc::SYS_ftruncate,
         "ftruncate",
-        &[arg("fd", Dir::In, Ty::Fd, "The open file."), arg("length", Dir::In, Ty::Size, "How many bytes.")],
+        &[file("fd"), bytes("length")],
         RetTy::Int,
         Effect::Nothing,
         "Makes an open file this long.",
@@ -89,7 +90,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         libc::SYS_fallocate,
         "fallocate",
         &[
-            arg("fd", Dir::In, Ty::Fd, "The open file."),
+            file("fd"),
             arg("falloc_mode", Dir::In, Ty::Flags(&FALLOCATE_FLAGS), "Which of these."),
             arg("offset", Dir::In, Ty::Long, "Where it begins."),
             arg("len", Dir::In, Ty::Long, "How many bytes."),
@@ -102,7 +103,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         Class::DESC,
         libc::SYS_fsync,
         "fsync",
-        &[arg("fd", Dir::In, Ty::Fd, "The open file.")],
+        &[file("fd")],
         RetTy::Int,
         Effect::Nothing,
         "Waits until all of a file is on its disk.",
@@ -111,7 +112,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         Class::DESC,
         libc::SYS_fdatasync,
         "fdatasync",
-        &[arg("fd", Dir::In, Ty::Fd, "The open file.")],
+        &[file("fd")],
         RetTy::Int,
         Effect::Nothing,
         "Waits until the content of a file is on its disk.",
@@ -130,7 +131,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         Class::DESC,
         libc::SYS_flock,
         "flock",
-        &[arg("fd", Dir::In, Ty::Fd, "The open file."), arg("operation", Dir::In, Ty::Flags(&FILE_LOCK), "How.")],
+        &[file("fd"), arg("operation", Dir::In, Ty::Flags(&FILE_LOCK), "How.")],
         RetTy::Int,
         Effect::Nothing,
         "Locks a file for others, or unlocks it.",
@@ -140,7 +141,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         old!(SYS_fadvise64),
         "fadvise64",
         &[
-            arg("fd", Dir::In, Ty::Fd, "The open file."),
+            file("fd"),
             arg("offset", Dir::In, Ty::Long, "Where it begins."),
             arg("len", Dir::In, Ty::Size, "How many bytes; 0 for the rest."),
             arg("advice", Dir::In, Ty::Const(&FADVICE), "How."),
@@ -153,11 +154,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         Class::DESC,
         libc::SYS_readahead,
         "readahead",
-        &[
-            arg("fd", Dir::In, Ty::Fd, "The open file."),
-            arg("offset", Dir::In, Ty::Long, "Where it begins."),
-            arg("count", Dir::In, Ty::Size, "How many bytes."),
-        ],
+        &[file("fd"), arg("offset", Dir::In, Ty::Long, "Where it begins."), bytes("count")],
         RetTy::Int,
         Effect::Nothing,
         "Reads a part of a file into memory beforehand.",
@@ -167,7 +164,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         libc::SYS_sync_file_range,
         "sync_file_range",
         &[
-            arg("fd", Dir::In, Ty::Fd, "The open file."),
+            file("fd"),
             arg("offset", Dir::In, Ty::Long, "Where it begins."),
             arg("nbytes", Dir::In, Ty::Long, "How many bytes."),
             arg("flags", Dir::In, Ty::Flags(&SYNC_RANGE_FLAGS), "When to wait."),
@@ -185,7 +182,7 @@ pub(super) static CALLS: &[&Syscall] = &[
             arg("off_in", Dir::In, Ty::Number(Scalar::Long), "Where to read; NULL for the file's position."),
             arg("fd_out", Dir::In, Ty::Fd, "The file to write."),
             arg("off_out", Dir::In, Ty::Number(Scalar::Long), "Where to write; NULL for the file's position."),
-            arg("len", Dir::In, Ty::Size, "How many bytes."),
+            bytes("len"),
             arg("reserved", Dir::In, Ty::Uint, "Always 0."),
         ],
         RetTy::Int,
@@ -201,7 +198,7 @@ pub(super) static CALLS: &[&Syscall] = &[
             arg("off_in", Dir::In, Ty::Number(Scalar::Long), "Where to read; NULL for the position."),
             arg("fd_out", Dir::In, Ty::Fd, "Where they go."),
             arg("off_out", Dir::In, Ty::Number(Scalar::Long), "Where to write; NULL for the position."),
-            arg("len", Dir::In, Ty::Size, "How many bytes."),
+            bytes("len"),
             arg("flags", Dir::In, Ty::Flags(&SPLICE_FLAGS), "How."),
         ],
         RetTy::Int,
@@ -215,7 +212,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         &[
             arg("fd_in", Dir::In, Ty::Fd, "Where they come from."),
             arg("fd_out", Dir::In, Ty::Fd, "Where they go."),
-            arg("len", Dir::In, Ty::Size, "How many bytes."),
+            bytes("len"),
             arg("flags", Dir::In, Ty::Flags(&SPLICE_FLAGS), "How."),
         ],
         RetTy::Int,

@@ -1,6 +1,7 @@
 //! What a process or thread asks the kernel about itself, or sets.
 
-use super::{Class, Dir, Effect, Len, Operations, RetTy, Scalar, Syscall, Ty, arg, call, old, operation};
+use super::argument::{bytes, dependent};
+use super::{Class, Dir, Effect, Len, Operations, Param, RetTy, Scalar, Syscall, Ty, arg, call, old, operation};
 use crate::value::layout::SOCK_FPROG;
 use crate::value::process::{USER_DESC, USER_DESC_ENTRY};
 use crate::xlat::prctl::{
@@ -8,6 +9,18 @@ use crate::xlat::prctl::{
     SET_MM, SET_PTRACER, SET_VMA, SPECULATION, SPECULATION_CONTROL, SUID_DUMP, SYS_DISPATCH, TSC, UNALIGN,
 };
 use crate::xlat::process::{ARCH_PRCTL, PID_TYPE};
+
+/// What prctl is asked, in each of its rows.
+const OPTION: Param = arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set.");
+/// What most settings are set to.
+const SETTING: Param = arg("setting", Dir::In, Ty::Size, "The setting; 0 for off.");
+/// Where most answers are written.
+const ANSWER: Param = arg("answer", Dir::Out, Ty::Number(Scalar::Int), "The answer.");
+
+/// An operation of `prctl` that returns a number.
+const fn prctl(params: &'static [Param]) -> Syscall {
+    operation(&PRCTL, params, RetTy::Int)
+}
 
 /// The rows of this family.
 pub(super) static CALLS: &[&Syscall] = &[
@@ -40,13 +53,7 @@ static PRCTL: Syscall = Syscall {
         Class::CREDS,
         libc::SYS_prctl,
         "prctl",
-        &[
-            arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-            arg("arg2", Dir::In, Ty::Hex, "What it is depends on the operation."),
-            arg("arg3", Dir::In, Ty::Hex, "What it is depends on the operation."),
-            arg("arg4", Dir::In, Ty::Hex, "What it is depends on the operation."),
-            arg("arg5", Dir::In, Ty::Hex, "What it is depends on the operation."),
-        ],
+        &[OPTION, dependent("arg2"), dependent("arg3"), dependent("arg4"), dependent("arg5")],
         RetTy::Int,
         Effect::Filters { command: libc::PR_SET_SECCOMP as u64 },
         "Asks the kernel about the process or thread itself, or sets how it is treated.",
@@ -59,593 +66,222 @@ static PRCTL_OPERATIONS: Operations = Operations {
     rows: &[
         (
             1,
-            operation(
-                &PRCTL,
-                &[
-                    arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                    arg("sig", Dir::In, Ty::Signal, "The signal that it gets when its parent ends; 0 for none."),
-                ],
-                RetTy::Int,
-            ),
+            prctl(&[
+                OPTION,
+                arg("sig", Dir::In, Ty::Signal, "The signal that it gets when its parent ends; 0 for none."),
+            ]),
         ),
         (
             2,
-            operation(
-                &PRCTL,
-                &[
-                    arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                    arg(
-                        "pdeathsig",
-                        Dir::Out,
-                        Ty::Number(Scalar::Signal),
-                        "The signal that it gets when its parent ends; 0 for none.",
-                    ),
-                ],
-                RetTy::Int,
-            ),
+            prctl(&[
+                OPTION,
+                arg(
+                    "pdeathsig",
+                    Dir::Out,
+                    Ty::Number(Scalar::Signal),
+                    "The signal that it gets when its parent ends; 0 for none.",
+                ),
+            ]),
         ),
-        (
-            3,
-            operation(
-                &PRCTL,
-                &[arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set.")],
-                RetTy::Named(&SUID_DUMP),
-            ),
-        ),
+        (3, operation(&PRCTL, &[OPTION], RetTy::Named(&SUID_DUMP))),
         (
             4,
-            operation(
-                &PRCTL,
-                &[
-                    arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                    arg("dumpable", Dir::In, Ty::WideConst(&SUID_DUMP), "Whether its memory may be written to a file."),
-                ],
-                RetTy::Int,
-            ),
+            prctl(&[
+                OPTION,
+                arg("dumpable", Dir::In, Ty::WideConst(&SUID_DUMP), "Whether its memory may be written to a file."),
+            ]),
         ),
-        (
-            5,
-            operation(
-                &PRCTL,
-                &[
-                    arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                    arg("answer", Dir::Out, Ty::Number(Scalar::Int), "The answer."),
-                ],
-                RetTy::Int,
-            ),
-        ),
+        (5, prctl(&[OPTION, ANSWER])),
         (
             6,
-            operation(
-                &PRCTL,
-                &[
-                    arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                    arg("unalign", Dir::In, Ty::Flags(&UNALIGN), "What happens on an access to an odd address."),
-                ],
-                RetTy::Int,
-            ),
+            prctl(&[
+                OPTION,
+                arg("unalign", Dir::In, Ty::Flags(&UNALIGN), "What happens on an access to an odd address."),
+            ]),
         ),
-        (
-            7,
-            operation(&PRCTL, &[arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set.")], RetTy::Int),
-        ),
-        (
-            8,
-            operation(
-                &PRCTL,
-                &[
-                    arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                    arg("setting", Dir::In, Ty::Size, "The setting; 0 for off."),
-                ],
-                RetTy::Int,
-            ),
-        ),
-        (
-            9,
-            operation(
-                &PRCTL,
-                &[
-                    arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                    arg("answer", Dir::Out, Ty::Number(Scalar::Int), "The answer."),
-                ],
-                RetTy::Int,
-            ),
-        ),
-        (
-            10,
-            operation(
-                &PRCTL,
-                &[
-                    arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                    arg("setting", Dir::In, Ty::Size, "The setting; 0 for off."),
-                ],
-                RetTy::Int,
-            ),
-        ),
-        (
-            11,
-            operation(
-                &PRCTL,
-                &[
-                    arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                    arg("answer", Dir::Out, Ty::Number(Scalar::Int), "The answer."),
-                ],
-                RetTy::Int,
-            ),
-        ),
-        (
-            12,
-            operation(
-                &PRCTL,
-                &[
-                    arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                    arg("setting", Dir::In, Ty::Size, "The setting; 0 for off."),
-                ],
-                RetTy::Int,
-            ),
-        ),
-        (
-            13,
-            operation(&PRCTL, &[arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set.")], RetTy::Int),
-        ),
-        (
-            14,
-            operation(
-                &PRCTL,
-                &[
-                    arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                    arg("setting", Dir::In, Ty::Size, "The setting; 0 for off."),
-                ],
-                RetTy::Int,
-            ),
-        ),
-        (
-            15,
-            operation(
-                &PRCTL,
-                &[
-                    arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                    arg("name", Dir::In, Ty::Bytes(Len::UpTo(15)), "The name of the thread."),
-                ],
-                RetTy::Int,
-            ),
-        ),
-        (
-            16,
-            operation(
-                &PRCTL,
-                &[
-                    arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                    arg("name", Dir::Out, Ty::Bytes(Len::UpTo(15)), "The name of the thread."),
-                ],
-                RetTy::Int,
-            ),
-        ),
-        (
-            19,
-            operation(
-                &PRCTL,
-                &[
-                    arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                    arg("answer", Dir::Out, Ty::Number(Scalar::Int), "The answer."),
-                ],
-                RetTy::Int,
-            ),
-        ),
-        (
-            20,
-            operation(
-                &PRCTL,
-                &[
-                    arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                    arg("setting", Dir::In, Ty::Size, "The setting; 0 for off."),
-                ],
-                RetTy::Int,
-            ),
-        ),
-        (
-            21,
-            operation(
-                &PRCTL,
-                &[arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set.")],
-                RetTy::Named(&SECCOMP_MODE),
-            ),
-        ),
-        (
-            23,
-            operation(
-                &PRCTL,
-                &[
-                    arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                    arg("cap", Dir::In, Ty::WideConst(&CAP), "The right."),
-                ],
-                RetTy::Int,
-            ),
-        ),
-        (
-            24,
-            operation(
-                &PRCTL,
-                &[
-                    arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                    arg("cap", Dir::In, Ty::WideConst(&CAP), "The right."),
-                ],
-                RetTy::Int,
-            ),
-        ),
+        (7, prctl(&[OPTION])),
+        (8, prctl(&[OPTION, SETTING])),
+        (9, prctl(&[OPTION, ANSWER])),
+        (10, prctl(&[OPTION, SETTING])),
+        (11, prctl(&[OPTION, ANSWER])),
+        (12, prctl(&[OPTION, SETTING])),
+        (13, prctl(&[OPTION])),
+        (14, prctl(&[OPTION, SETTING])),
+        (15, prctl(&[OPTION, arg("name", Dir::In, Ty::Bytes(Len::UpTo(15)), "The name of the thread.")])),
+        (16, prctl(&[OPTION, arg("name", Dir::Out, Ty::Bytes(Len::UpTo(15)), "The name of the thread.")])),
+        (19, prctl(&[OPTION, ANSWER])),
+        (20, prctl(&[OPTION, SETTING])),
+        (21, operation(&PRCTL, &[OPTION], RetTy::Named(&SECCOMP_MODE))),
+        (23, prctl(&[OPTION, arg("cap", Dir::In, Ty::WideConst(&CAP), "The right.")])),
+        (24, prctl(&[OPTION, arg("cap", Dir::In, Ty::WideConst(&CAP), "The right.")])),
         (
             25,
-            operation(
-                &PRCTL,
-                &[
-                    arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                    arg("tsc_set", Dir::Out, Ty::Number(Scalar::Const(&TSC)), "Whether the counter may be read."),
-                ],
-                RetTy::Int,
-            ),
+            prctl(&[
+                OPTION,
+                arg("tsc_set", Dir::Out, Ty::Number(Scalar::Const(&TSC)), "Whether the counter may be read."),
+            ]),
         ),
-        (
-            26,
-            operation(
-                &PRCTL,
-                &[
-                    arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                    arg("tsc", Dir::In, Ty::Const(&TSC), "Whether the counter may be read."),
-                ],
-                RetTy::Int,
-            ),
-        ),
-        (
-            27,
-            operation(
-                &PRCTL,
-                &[arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set.")],
-                RetTy::Flags(&SECUREBITS, ""),
-            ),
-        ),
-        (
-            28,
-            operation(
-                &PRCTL,
-                &[
-                    arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                    arg("securebits", Dir::In, Ty::WideFlags(&SECUREBITS), "How far root is special."),
-                ],
-                RetTy::Int,
-            ),
-        ),
-        (
-            29,
-            operation(
-                &PRCTL,
-                &[
-                    arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                    arg("setting", Dir::In, Ty::Size, "The setting; 0 for off."),
-                ],
-                RetTy::Int,
-            ),
-        ),
-        (
-            30,
-            operation(&PRCTL, &[arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set.")], RetTy::Int),
-        ),
-        (
-            31,
-            operation(&PRCTL, &[arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set.")], RetTy::Int),
-        ),
-        (
-            32,
-            operation(&PRCTL, &[arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set.")], RetTy::Int),
-        ),
+        (26, prctl(&[OPTION, arg("tsc", Dir::In, Ty::Const(&TSC), "Whether the counter may be read.")])),
+        (27, operation(&PRCTL, &[OPTION], RetTy::Flags(&SECUREBITS, ""))),
+        (28, prctl(&[OPTION, arg("securebits", Dir::In, Ty::WideFlags(&SECUREBITS), "How far root is special.")])),
+        (29, prctl(&[OPTION, SETTING])),
+        (30, prctl(&[OPTION])),
+        (31, prctl(&[OPTION])),
+        (32, prctl(&[OPTION])),
         (
             34,
             operation(
                 &PRCTL,
-                &[
-                    arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                    arg("arg2", Dir::In, Ty::Hex, "What it is depends on the operation."),
-                    arg("arg3", Dir::In, Ty::Hex, "What it is depends on the operation."),
-                    arg("arg4", Dir::In, Ty::Hex, "What it is depends on the operation."),
-                    arg("arg5", Dir::In, Ty::Hex, "What it is depends on the operation."),
-                ],
+                &[OPTION, dependent("arg2"), dependent("arg3"), dependent("arg4"), dependent("arg5")],
                 RetTy::Named(&MCE_KILL_WHEN),
             ),
         ),
         (
             35,
-            operation(
-                &PRCTL,
-                &[
-                    arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                    arg("mm", Dir::In, Ty::Const(&SET_MM), "Which part of memory."),
-                    arg("arg3", Dir::In, Ty::Hex, "What it is depends on the operation."),
-                    arg("arg4", Dir::In, Ty::Hex, "What it is depends on the operation."),
-                    arg("arg5", Dir::In, Ty::Hex, "What it is depends on the operation."),
-                ],
-                RetTy::Int,
-            ),
+            prctl(&[
+                OPTION,
+                arg("mm", Dir::In, Ty::Const(&SET_MM), "Which part of memory."),
+                dependent("arg3"),
+                dependent("arg4"),
+                dependent("arg5"),
+            ]),
         ),
-        (
-            36,
-            operation(
-                &PRCTL,
-                &[
-                    arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                    arg("setting", Dir::In, Ty::Size, "The setting; 0 for off."),
-                ],
-                RetTy::Int,
-            ),
-        ),
-        (
-            37,
-            operation(
-                &PRCTL,
-                &[
-                    arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                    arg("answer", Dir::Out, Ty::Number(Scalar::Int), "The answer."),
-                ],
-                RetTy::Int,
-            ),
-        ),
-        (
-            38,
-            operation(
-                &PRCTL,
-                &[
-                    arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                    arg("setting", Dir::In, Ty::Size, "The setting; 0 for off."),
-                    arg("arg3", Dir::In, Ty::Hex, "What it is depends on the operation."),
-                    arg("arg4", Dir::In, Ty::Hex, "What it is depends on the operation."),
-                    arg("arg5", Dir::In, Ty::Hex, "What it is depends on the operation."),
-                ],
-                RetTy::Int,
-            ),
-        ),
+        (36, prctl(&[OPTION, SETTING])),
+        (37, prctl(&[OPTION, ANSWER])),
+        (38, prctl(&[OPTION, SETTING, dependent("arg3"), dependent("arg4"), dependent("arg5")])),
         (
             40,
-            operation(
-                &PRCTL,
-                &[
-                    arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                    arg(
-                        "tid_address",
-                        Dir::Out,
-                        Ty::Number(Scalar::Address),
-                        "Where the kernel writes 0 when the thread ends.",
-                    ),
-                ],
-                RetTy::Int,
-            ),
+            prctl(&[
+                OPTION,
+                arg(
+                    "tid_address",
+                    Dir::Out,
+                    Ty::Number(Scalar::Address),
+                    "Where the kernel writes 0 when the thread ends.",
+                ),
+            ]),
         ),
-        (
-            41,
-            operation(
-                &PRCTL,
-                &[
-                    arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                    arg("setting", Dir::In, Ty::Size, "The setting; 0 for off."),
-                    arg("arg3", Dir::In, Ty::Hex, "What it is depends on the operation."),
-                    arg("arg4", Dir::In, Ty::Hex, "What it is depends on the operation."),
-                    arg("arg5", Dir::In, Ty::Hex, "What it is depends on the operation."),
-                ],
-                RetTy::Int,
-            ),
-        ),
-        (
-            45,
-            operation(
-                &PRCTL,
-                &[
-                    arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                    arg("fp_mode", Dir::In, Ty::Flags(&FP_MODE), "How floating-point numbers are held."),
-                ],
-                RetTy::Int,
-            ),
-        ),
-        (
-            46,
-            operation(&PRCTL, &[arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set.")], RetTy::Int),
-        ),
-        (
-            50,
-            operation(
-                &PRCTL,
-                &[
-                    arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                    arg("arg2", Dir::In, Ty::Hex, "What it is depends on the operation."),
-                ],
-                RetTy::Int,
-            ),
-        ),
-        (
-            51,
-            operation(&PRCTL, &[arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set.")], RetTy::Int),
-        ),
+        (41, prctl(&[OPTION, SETTING, dependent("arg3"), dependent("arg4"), dependent("arg5")])),
+        (45, prctl(&[OPTION, arg("fp_mode", Dir::In, Ty::Flags(&FP_MODE), "How floating-point numbers are held.")])),
+        (46, prctl(&[OPTION])),
+        (50, prctl(&[OPTION, dependent("arg2")])),
+        (51, prctl(&[OPTION])),
         (
             52,
             operation(
                 &PRCTL,
-                &[
-                    arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                    arg("speculation", Dir::In, Ty::WideConst(&SPECULATION), "The way of guessing."),
-                ],
+                &[OPTION, arg("speculation", Dir::In, Ty::WideConst(&SPECULATION), "The way of guessing.")],
                 RetTy::Flags(&SPECULATION_CONTROL, ""),
             ),
         ),
         (
             53,
-            operation(
-                &PRCTL,
-                &[
-                    arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                    arg("speculation", Dir::In, Ty::WideConst(&SPECULATION), "The way of guessing."),
-                    arg("control", Dir::In, Ty::WideFlags(&SPECULATION_CONTROL), "Whether it is allowed."),
-                ],
-                RetTy::Int,
-            ),
+            prctl(&[
+                OPTION,
+                arg("speculation", Dir::In, Ty::WideConst(&SPECULATION), "The way of guessing."),
+                arg("control", Dir::In, Ty::WideFlags(&SPECULATION_CONTROL), "Whether it is allowed."),
+            ]),
         ),
         (
             54,
-            operation(
-                &PRCTL,
-                &[
-                    arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                    arg("pac_keys", Dir::In, Ty::WideFlags(&PAC_KEYS), "Which keys."),
-                    arg("arg3", Dir::In, Ty::Hex, "What it is depends on the operation."),
-                    arg("arg4", Dir::In, Ty::Hex, "What it is depends on the operation."),
-                    arg("arg5", Dir::In, Ty::Hex, "What it is depends on the operation."),
-                ],
-                RetTy::Int,
-            ),
+            prctl(&[
+                OPTION,
+                arg("pac_keys", Dir::In, Ty::WideFlags(&PAC_KEYS), "Which keys."),
+                dependent("arg3"),
+                dependent("arg4"),
+                dependent("arg5"),
+            ]),
         ),
-        (
-            57,
-            operation(
-                &PRCTL,
-                &[
-                    arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                    arg("setting", Dir::In, Ty::Size, "The setting; 0 for off."),
-                    arg("arg3", Dir::In, Ty::Hex, "What it is depends on the operation."),
-                    arg("arg4", Dir::In, Ty::Hex, "What it is depends on the operation."),
-                    arg("arg5", Dir::In, Ty::Hex, "What it is depends on the operation."),
-                ],
-                RetTy::Int,
-            ),
-        ),
+        (57, prctl(&[OPTION, SETTING, dependent("arg3"), dependent("arg4"), dependent("arg5")])),
         (
             59,
-            operation(
-                &PRCTL,
-                &[
-                    arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                    arg("dispatch", Dir::In, Ty::WideConst(&SYS_DISPATCH), "Whether calls are handed to the program."),
-                    arg("arg3", Dir::In, Ty::Hex, "What it is depends on the operation."),
-                    arg("arg4", Dir::In, Ty::Hex, "What it is depends on the operation."),
-                    arg("arg5", Dir::In, Ty::Hex, "What it is depends on the operation."),
-                ],
-                RetTy::Int,
-            ),
+            prctl(&[
+                OPTION,
+                arg("dispatch", Dir::In, Ty::WideConst(&SYS_DISPATCH), "Whether calls are handed to the program."),
+                dependent("arg3"),
+                dependent("arg4"),
+                dependent("arg5"),
+            ]),
         ),
         (
             60,
-            operation(
-                &PRCTL,
-                &[
-                    arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                    arg("pac_keys", Dir::In, Ty::WideFlags(&PAC_KEYS), "Which keys."),
-                    arg("pac_enabled", Dir::In, Ty::WideFlags(&PAC_KEYS), "Which of them are to be used."),
-                    arg("arg4", Dir::In, Ty::Hex, "What it is depends on the operation."),
-                    arg("arg5", Dir::In, Ty::Hex, "What it is depends on the operation."),
-                ],
-                RetTy::Int,
-            ),
+            prctl(&[
+                OPTION,
+                arg("pac_keys", Dir::In, Ty::WideFlags(&PAC_KEYS), "Which keys."),
+                arg("pac_enabled", Dir::In, Ty::WideFlags(&PAC_KEYS), "Which of them are to be used."),
+                dependent("arg4"),
+                dependent("arg5"),
+            ]),
         ),
         (
             62,
-            operation(
-                &PRCTL,
-                &[
-                    arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                    arg("core", Dir::In, Ty::Const(&SCHED_CORE), "What to do."),
-                    arg("pid", Dir::In, Ty::Pid, "The process; 0 for this one."),
-                    arg("pid_type", Dir::In, Ty::Const(&PID_TYPE), "Whom the number stands for."),
-                    arg("arg5", Dir::In, Ty::Hex, "What it is depends on the operation."),
-                ],
-                RetTy::Int,
-            ),
+            prctl(&[
+                OPTION,
+                arg("core", Dir::In, Ty::Const(&SCHED_CORE), "What to do."),
+                arg("pid", Dir::In, Ty::Pid, "The process; 0 for this one."),
+                arg("pid_type", Dir::In, Ty::Const(&PID_TYPE), "Whom the number stands for."),
+                dependent("arg5"),
+            ]),
         ),
-        (
-            63,
-            operation(
-                &PRCTL,
-                &[
-                    arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                    arg("arg2", Dir::In, Ty::Hex, "What it is depends on the operation."),
-                ],
-                RetTy::Int,
-            ),
-        ),
-        (
-            64,
-            operation(&PRCTL, &[arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set.")], RetTy::Int),
-        ),
+        (63, prctl(&[OPTION, dependent("arg2")])),
+        (64, prctl(&[OPTION])),
         (
             0x5961_6d61,
-            operation(
-                &PRCTL,
-                &[
-                    arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                    arg("tracer", Dir::In, Ty::Const(&SET_PTRACER), "Who may trace the process; 0 for nobody else."),
-                ],
-                RetTy::Int,
-            ),
+            prctl(&[
+                OPTION,
+                arg("tracer", Dir::In, Ty::Const(&SET_PTRACER), "Who may trace the process; 0 for nobody else."),
+            ]),
         ),
         (
             22,
             Syscall {
                 operations: Some(&SECCOMP_MODES),
-                ..operation(
-                    &PRCTL,
-                    &[
-                        arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                        arg("seccomp_mode", Dir::In, Ty::WideConst(&SECCOMP_MODE), "How calls are restricted."),
-                        arg("arg3", Dir::In, Ty::Hex, "What it is depends on the operation."),
-                        arg("arg4", Dir::In, Ty::Hex, "What it is depends on the operation."),
-                        arg("arg5", Dir::In, Ty::Hex, "What it is depends on the operation."),
-                    ],
-                    RetTy::Int,
-                )
+                ..prctl(&[
+                    OPTION,
+                    arg("seccomp_mode", Dir::In, Ty::WideConst(&SECCOMP_MODE), "How calls are restricted."),
+                    dependent("arg3"),
+                    dependent("arg4"),
+                    dependent("arg5"),
+                ])
             },
         ),
         (
             33,
             Syscall {
                 operations: Some(&MCE_KILLS),
-                ..operation(
-                    &PRCTL,
-                    &[
-                        arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                        arg("mce", Dir::In, Ty::WideConst(&MCE_KILL), "Whether the choice is made or taken back."),
-                        arg("arg3", Dir::In, Ty::Hex, "What it is depends on the operation."),
-                        arg("arg4", Dir::In, Ty::Hex, "What it is depends on the operation."),
-                        arg("arg5", Dir::In, Ty::Hex, "What it is depends on the operation."),
-                    ],
-                    RetTy::Int,
-                )
+                ..prctl(&[
+                    OPTION,
+                    arg("mce", Dir::In, Ty::WideConst(&MCE_KILL), "Whether the choice is made or taken back."),
+                    dependent("arg3"),
+                    dependent("arg4"),
+                    dependent("arg5"),
+                ])
             },
         ),
         (
             47,
             Syscall {
                 operations: Some(&AMBIENT),
-                ..operation(
-                    &PRCTL,
-                    &[
-                        arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                        arg("ambient", Dir::In, Ty::WideConst(&CAP_AMBIENT), "What to do."),
-                        arg("arg3", Dir::In, Ty::Hex, "What it is depends on the operation."),
-                        arg("arg4", Dir::In, Ty::Hex, "What it is depends on the operation."),
-                        arg("arg5", Dir::In, Ty::Hex, "What it is depends on the operation."),
-                    ],
-                    RetTy::Int,
-                )
+                ..prctl(&[
+                    OPTION,
+                    arg("ambient", Dir::In, Ty::WideConst(&CAP_AMBIENT), "What to do."),
+                    dependent("arg3"),
+                    dependent("arg4"),
+                    dependent("arg5"),
+                ])
             },
         ),
         (
             0x5356_4d41,
             Syscall {
                 operations: Some(&VMAS),
-                ..operation(
-                    &PRCTL,
-                    &[
-                        arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                        arg("vma", Dir::In, Ty::WideConst(&SET_VMA), "What is set."),
-                        arg("arg3", Dir::In, Ty::Hex, "What it is depends on the operation."),
-                        arg("arg4", Dir::In, Ty::Hex, "What it is depends on the operation."),
-                        arg("arg5", Dir::In, Ty::Hex, "What it is depends on the operation."),
-                    ],
-                    RetTy::Int,
-                )
+                ..prctl(&[
+                    OPTION,
+                    arg("vma", Dir::In, Ty::WideConst(&SET_VMA), "What is set."),
+                    dependent("arg3"),
+                    dependent("arg4"),
+                    dependent("arg5"),
+                ])
             },
         ),
     ],
@@ -658,10 +294,7 @@ static ARCH: Syscall = Syscall {
         Class::NONE,
         old!(SYS_arch_prctl),
         "arch_prctl",
-        &[
-            arg("code", Dir::In, Ty::Const(&ARCH_PRCTL), "What to do."),
-            arg("arg2", Dir::In, Ty::Hex, "What it is depends on the operation."),
-        ],
+        &[arg("code", Dir::In, Ty::Const(&ARCH_PRCTL), "What to do."), dependent("arg2")],
         RetTy::Int,
         Effect::Nothing,
         "Sets or asks where the thread's own variables are.",
@@ -699,10 +332,7 @@ static ARCH_OPERATIONS: Operations = Operations {
             0x1012,
             operation(
                 &ARCH,
-                &[
-                    arg("code", Dir::In, Ty::Const(&ARCH_PRCTL), "What to do."),
-                    arg("arg2", Dir::In, Ty::Hex, "What it is depends on the operation."),
-                ],
+                &[arg("code", Dir::In, Ty::Const(&ARCH_PRCTL), "What to do."), dependent("arg2")],
                 RetTy::Int,
             ),
         ),
@@ -712,28 +342,14 @@ static SECCOMP_MODES: Operations = Operations {
     by: 1,
     part: |value| value,
     rows: &[
-        (
-            1,
-            operation(
-                &PRCTL,
-                &[
-                    arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                    arg("seccomp_mode", Dir::In, Ty::WideConst(&SECCOMP_MODE), "How calls are restricted."),
-                ],
-                RetTy::Int,
-            ),
-        ),
+        (1, prctl(&[OPTION, arg("seccomp_mode", Dir::In, Ty::WideConst(&SECCOMP_MODE), "How calls are restricted.")])),
         (
             2,
-            operation(
-                &PRCTL,
-                &[
-                    arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                    arg("seccomp_mode", Dir::In, Ty::WideConst(&SECCOMP_MODE), "How calls are restricted."),
-                    arg("prog", Dir::In, Ty::Struct(&SOCK_FPROG), "The filter."),
-                ],
-                RetTy::Int,
-            ),
+            prctl(&[
+                OPTION,
+                arg("seccomp_mode", Dir::In, Ty::WideConst(&SECCOMP_MODE), "How calls are restricted."),
+                arg("prog", Dir::In, Ty::Struct(&SOCK_FPROG), "The filter."),
+            ]),
         ),
     ],
 };
@@ -742,17 +358,13 @@ static MCE_KILLS: Operations = Operations {
     part: |value| value,
     rows: &[(
         1,
-        operation(
-            &PRCTL,
-            &[
-                arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                arg("mce", Dir::In, Ty::WideConst(&MCE_KILL), "Whether the choice is made or taken back."),
-                arg("mce_when", Dir::In, Ty::WideConst(&MCE_KILL_WHEN), "When the process is ended."),
-                arg("arg4", Dir::In, Ty::Hex, "What it is depends on the operation."),
-                arg("arg5", Dir::In, Ty::Hex, "What it is depends on the operation."),
-            ],
-            RetTy::Int,
-        ),
+        prctl(&[
+            OPTION,
+            arg("mce", Dir::In, Ty::WideConst(&MCE_KILL), "Whether the choice is made or taken back."),
+            arg("mce_when", Dir::In, Ty::WideConst(&MCE_KILL_WHEN), "When the process is ended."),
+            dependent("arg4"),
+            dependent("arg5"),
+        ]),
     )],
 };
 static AMBIENT: Operations = Operations {
@@ -761,45 +373,33 @@ static AMBIENT: Operations = Operations {
     rows: &[
         (
             1,
-            operation(
-                &PRCTL,
-                &[
-                    arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                    arg("ambient", Dir::In, Ty::WideConst(&CAP_AMBIENT), "What to do."),
-                    arg("cap", Dir::In, Ty::WideConst(&CAP), "The right."),
-                    arg("arg4", Dir::In, Ty::Hex, "What it is depends on the operation."),
-                    arg("arg5", Dir::In, Ty::Hex, "What it is depends on the operation."),
-                ],
-                RetTy::Int,
-            ),
+            prctl(&[
+                OPTION,
+                arg("ambient", Dir::In, Ty::WideConst(&CAP_AMBIENT), "What to do."),
+                arg("cap", Dir::In, Ty::WideConst(&CAP), "The right."),
+                dependent("arg4"),
+                dependent("arg5"),
+            ]),
         ),
         (
             2,
-            operation(
-                &PRCTL,
-                &[
-                    arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                    arg("ambient", Dir::In, Ty::WideConst(&CAP_AMBIENT), "What to do."),
-                    arg("cap", Dir::In, Ty::WideConst(&CAP), "The right."),
-                    arg("arg4", Dir::In, Ty::Hex, "What it is depends on the operation."),
-                    arg("arg5", Dir::In, Ty::Hex, "What it is depends on the operation."),
-                ],
-                RetTy::Int,
-            ),
+            prctl(&[
+                OPTION,
+                arg("ambient", Dir::In, Ty::WideConst(&CAP_AMBIENT), "What to do."),
+                arg("cap", Dir::In, Ty::WideConst(&CAP), "The right."),
+                dependent("arg4"),
+                dependent("arg5"),
+            ]),
         ),
         (
             3,
-            operation(
-                &PRCTL,
-                &[
-                    arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                    arg("ambient", Dir::In, Ty::WideConst(&CAP_AMBIENT), "What to do."),
-                    arg("cap", Dir::In, Ty::WideConst(&CAP), "The right."),
-                    arg("arg4", Dir::In, Ty::Hex, "What it is depends on the operation."),
-                    arg("arg5", Dir::In, Ty::Hex, "What it is depends on the operation."),
-                ],
-                RetTy::Int,
-            ),
+            prctl(&[
+                OPTION,
+                arg("ambient", Dir::In, Ty::WideConst(&CAP_AMBIENT), "What to do."),
+                arg("cap", Dir::In, Ty::WideConst(&CAP), "The right."),
+                dependent("arg4"),
+                dependent("arg5"),
+            ]),
         ),
     ],
 };
@@ -808,16 +408,12 @@ static VMAS: Operations = Operations {
     part: |value| value,
     rows: &[(
         0,
-        operation(
-            &PRCTL,
-            &[
-                arg("option", Dir::In, Ty::Const(&PRCTL_OPTION), "What is asked or set."),
-                arg("vma", Dir::In, Ty::WideConst(&SET_VMA), "What is set."),
-                arg("start", Dir::In, Ty::Hex, "Where it begins."),
-                arg("length", Dir::In, Ty::Size, "How many bytes."),
-                arg("name", Dir::In, Ty::Bytes(Len::Text), "The name of the thread."),
-            ],
-            RetTy::Int,
-        ),
+        prctl(&[
+            OPTION,
+            arg("vma", Dir::In, Ty::WideConst(&SET_VMA), "What is set."),
+            arg("start", Dir::In, Ty::Hex, "Where it begins."),
+            bytes("length"),
+            arg("name", Dir::In, Ty::Bytes(Len::Text), "The name of the thread."),
+        ]),
     )],
 };

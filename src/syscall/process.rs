@@ -1,5 +1,6 @@
 //! Calls that start, end and wait for processes, and that ask or limit what they use.
 
+use super::argument::{dirfd, process};
 use super::{Class, CloseOnExec, Dir, Effect, Forks, Len, Made, RetTy, Scalar, Syscall, Ty, arg, call, old};
 use crate::value::process::{RLIMIT, RUSAGE, SYSINFO, TMS, UTSNAME};
 use crate::xlat::file::AT_FLAGS;
@@ -26,12 +27,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         libc::SYS_execveat,
         "execveat",
         &[
-            arg(
-                "dirfd",
-                Dir::In,
-                Ty::DirFd,
-                "The directory that a relative path starts from; AT_FDCWD is the working directory.",
-            ),
+            dirfd("dirfd"),
             arg("pathname", Dir::In, Ty::Bytes(Len::Terminated), "The program's file."),
             arg("argv", Dir::In, Ty::Strings, "Its arguments; the first is its name."),
             arg("envp", Dir::In, Ty::Environment, "Its environment: variables with their values."),
@@ -248,10 +244,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         Class::DESC,
         libc::SYS_pidfd_open,
         "pidfd_open",
-        &[
-            arg("pid", Dir::In, Ty::Pid, "The process."),
-            arg("flags", Dir::In, Ty::Flags(&PIDFD_FLAGS), "Settings of the descriptor."),
-        ],
+        &[process("pid"), arg("flags", Dir::In, Ty::Flags(&PIDFD_FLAGS), "Settings of the descriptor.")],
         RetTy::Fd,
         Effect::Makes(Made::Other, CloseOnExec::Always),
         "Makes a descriptor of a process.",

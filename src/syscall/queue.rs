@@ -1,5 +1,6 @@
 //! Queues of messages, timers, keys and rules of a process.
 
+use super::argument::bytes;
 use super::{
     Class, CloseOnExec, Dir, Effect, Len, Made, Operations, RetTy, Scalar, Syscall, Ty, arg, call, old, operation,
 };
@@ -46,7 +47,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         &[
             arg("mqdes", Dir::In, Ty::Fd, "The queue."),
             arg("message", Dir::In, Ty::Bytes(Len::Arg(2)), "The message."),
-            arg("msg_len", Dir::In, Ty::Size, "How many bytes."),
+            bytes("msg_len"),
             arg("msg_prio", Dir::In, Ty::Uint, "How urgent."),
             arg("abs_timeout", Dir::In, Ty::Struct(&TIMESPEC), "Until when; NULL for ever."),
         ],
@@ -61,7 +62,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         &[
             arg("mqdes", Dir::In, Ty::Fd, "The queue."),
             arg("message", Dir::Out, Ty::Bytes(Len::Ret(2)), "The message."),
-            arg("msg_len", Dir::In, Ty::Size, "How many bytes."),
+            bytes("msg_len"),
             arg("prio", Dir::Out, Ty::Number(Scalar::Int), "How urgent."),
             arg("abs_timeout", Dir::In, Ty::Struct(&TIMESPEC), "Until when; NULL for ever."),
         ],
@@ -168,7 +169,7 @@ pub(super) static CALLS: &[&Syscall] = &[
             arg("key_type", Dir::In, Ty::Bytes(Len::Text), "The kind of key."),
             arg("description", Dir::In, Ty::Bytes(Len::Text), "What it is called."),
             arg("payload", Dir::In, Ty::Bytes(Len::Arg(3)), "The key itself."),
-            arg("plen", Dir::In, Ty::Size, "How many bytes."),
+            bytes("plen"),
             arg("keyring", Dir::In, Ty::Const(&KEY_SPEC), "The ring."),
         ],
         RetTy::Int,

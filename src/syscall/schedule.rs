@@ -1,5 +1,6 @@
 //! Calls on how the kernel divides processors and disks among threads, and in what order these see memory.
 
+use super::argument::process;
 use super::{Class, Dir, Effect, RetTy, Scalar, Syscall, Ty, arg, call};
 use crate::value::ipc::SCHED_ATTR;
 use crate::value::layout::TIMESPEC;
@@ -200,7 +201,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         libc::SYS_sched_getattr,
         "sched_getattr",
         &[
-            arg("pid", Dir::In, Ty::Pid, "The process."),
+            process("pid"),
             arg("sched_attr", Dir::Out, Ty::Forms(&SCHED_ATTR), "The policy."),
             arg("attr_size", Dir::In, Ty::Uint, "The size of the structure."),
             arg("sched_reserved", Dir::In, Ty::Uint, "Always 0."),
@@ -214,7 +215,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         libc::SYS_sched_setattr,
         "sched_setattr",
         &[
-            arg("pid", Dir::In, Ty::Pid, "The process."),
+            process("pid"),
             arg("sched_attr", Dir::In, Ty::Forms(&SCHED_ATTR), "The policy."),
             arg("sched_reserved", Dir::In, Ty::Uint, "Always 0."),
         ],

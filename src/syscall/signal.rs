@@ -1,5 +1,6 @@
 //! Calls that send signals, and say what happens when they arrive.
 
+use super::argument::process;
 use super::{Class, Dir, Effect, Made, RetTy, Syscall, Ty, arg, call, cloexec, old};
 use crate::value::process::{SIGACTION, SIGFRAME, STACK};
 use crate::xlat::signal::SIGMASK_HOW;
@@ -100,7 +101,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         libc::SYS_tgkill,
         "tgkill",
         &[
-            arg("tgid", Dir::In, Ty::Pid, "The process."),
+            process("tgid"),
             arg("tid", Dir::In, Ty::Pid, "The thread."),
             arg("sig", Dir::In, Ty::Signal, "The signal; 0 only asks whether it could be sent."),
         ],
@@ -151,7 +152,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         libc::SYS_rt_sigqueueinfo,
         "rt_sigqueueinfo",
         &[
-            arg("tgid", Dir::In, Ty::Pid, "The process."),
+            process("tgid"),
             arg("sig", Dir::In, Ty::Signal, "The signal that it gets; 0 for none."),
             arg("info", Dir::In, Ty::SigInfo, "What comes with it."),
         ],
@@ -164,7 +165,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         libc::SYS_rt_tgsigqueueinfo,
         "rt_tgsigqueueinfo",
         &[
-            arg("tgid", Dir::In, Ty::Pid, "The process."),
+            process("tgid"),
             arg("tid", Dir::In, Ty::Pid, "The thread."),
             arg("sig", Dir::In, Ty::Signal, "The signal that it gets; 0 for none."),
             arg("info", Dir::In, Ty::SigInfo, "What comes with it."),

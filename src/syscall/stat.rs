@@ -1,5 +1,6 @@
 //! Calls that ask what is known of a file or of a file system.
 
+use super::argument::{dirfd, file, path};
 use super::{Class, Dir, Effect, Len, RetTy, Syscall, Ty, arg, call, old};
 use crate::value::stat::{STAT, STATFS, STATX};
 use crate::xlat::file::{ACCESS, ACCESS_AT_FLAGS, AT_FLAGS, STATX_FLAGS, STATX_MASK};
@@ -10,10 +11,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         Class::FILE.and(Class::STAT).and(Class::STAT_LIKE),
         old!(SYS_stat),
         "stat",
-        &[
-            arg("pathname", Dir::In, Ty::Bytes(Len::Terminated), "The file's path."),
-            arg("statbuf", Dir::Out, Ty::Forms(&STAT), "What is known of it."),
-        ],
+        &[path("pathname"), arg("statbuf", Dir::Out, Ty::Forms(&STAT), "What is known of it.")],
         RetTy::Int,
         Effect::Nothing,
         "Asks what is known of a file.",
@@ -22,10 +20,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         Class::FILE.and(Class::LSTAT).and(Class::STAT_LIKE),
         old!(SYS_lstat),
         "lstat",
-        &[
-            arg("pathname", Dir::In, Ty::Bytes(Len::Terminated), "The file's path."),
-            arg("statbuf", Dir::Out, Ty::Forms(&STAT), "What is known of it."),
-        ],
+        &[path("pathname"), arg("statbuf", Dir::Out, Ty::Forms(&STAT), "What is known of it.")],
         RetTy::Int,
         Effect::Nothing,
         "Asks what is known of a file, of a symbolic link itself.",
@@ -34,10 +29,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         Class::DESC.and(Class::FSTAT).and(Class::STAT_LIKE),
         libc::SYS_fstat,
         "fstat",
-        &[
-            arg("fd", Dir::In, Ty::Fd, "The open file."),
-            arg("statbuf", Dir::Out, Ty::Forms(&STAT), "What is known of it."),
-        ],
+        &[file("fd"), arg("statbuf", Dir::Out, Ty::Forms(&STAT), "What is known of it.")],
         RetTy::Int,
         Effect::Nothing,
         "Asks what is known of an open file.",
@@ -47,13 +39,8 @@ pub(super) static CALLS: &[&Syscall] = &[
         libc::SYS_newfstatat,
         "newfstatat",
         &[
-            arg(
-                "dirfd",
-                Dir::In,
-                Ty::DirFd,
-                "The directory that a relative path starts from; AT_FDCWD is the working directory.",
-            ),
-            arg("pathname", Dir::In, Ty::Bytes(Len::Terminated), "The file's path."),
+            dirfd("dirfd"),
+            path("pathname"),
             arg("statbuf", Dir::Out, Ty::Forms(&STAT), "What is known of it."),
             arg("flags", Dir::In, Ty::Flags(&AT_FLAGS), "How the path is followed."),
         ],
@@ -66,13 +53,8 @@ pub(super) static CALLS: &[&Syscall] = &[
         libc::SYS_statx,
         "statx",
         &[
-            arg(
-                "dirfd",
-                Dir::In,
-                Ty::DirFd,
-                "The directory that a relative path starts from; AT_FDCWD is the working directory.",
-            ),
-            arg("pathname", Dir::In, Ty::Bytes(Len::Terminated), "The file's path."),
+            dirfd("dirfd"),
+            path("pathname"),
             arg(
                 "flags",
                 Dir::In,
@@ -102,10 +84,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         Class::DESC.and(Class::FSTATFS).and(Class::STATFS_LIKE),
         libc::SYS_fstatfs,
         "fstatfs",
-        &[
-            arg("fd", Dir::In, Ty::Fd, "The open file."),
-            arg("buf", Dir::Out, Ty::Struct(&STATFS), "What is known of it."),
-        ],
+        &[file("fd"), arg("buf", Dir::Out, Ty::Struct(&STATFS), "What is known of it.")],
         RetTy::Int,
         Effect::Nothing,
         "Asks what is known of the file system of an open file.",
@@ -114,10 +93,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         Class::FILE,
         old!(SYS_access),
         "access",
-        &[
-            arg("pathname", Dir::In, Ty::Bytes(Len::Terminated), "The file's path."),
-            arg("mode", Dir::In, Ty::Flags(&ACCESS), "What is to be done with it."),
-        ],
+        &[path("pathname"), arg("mode", Dir::In, Ty::Flags(&ACCESS), "What is to be done with it.")],
         RetTy::Int,
         Effect::Nothing,
         "Asks whether a file is there, and whether it may be used.",
@@ -126,16 +102,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         Class::DESC.and(Class::FILE),
         libc::SYS_faccessat,
         "faccessat",
-        &[
-            arg(
-                "dirfd",
-                Dir::In,
-                Ty::DirFd,
-                "The directory that a relative path starts from; AT_FDCWD is the working directory.",
-            ),
-            arg("pathname", Dir::In, Ty::Bytes(Len::Terminated), "The file's path."),
-            arg("mode", Dir::In, Ty::Flags(&ACCESS), "What is to be done with it."),
-        ],
+        &[dirfd("dirfd"), path("pathname"), arg("mode", Dir::In, Ty::Flags(&ACCESS), "What is to be done with it.")],
         RetTy::Int,
         Effect::Nothing,
         "Asks whether a file is there, and whether it may be used.",
@@ -145,13 +112,8 @@ pub(super) static CALLS: &[&Syscall] = &[
         libc::SYS_faccessat2,
         "faccessat2",
         &[
-            arg(
-                "dirfd",
-                Dir::In,
-                Ty::DirFd,
-                "The directory that a relative path starts from; AT_FDCWD is the working directory.",
-            ),
-            arg("pathname", Dir::In, Ty::Bytes(Len::Terminated), "The file's path."),
+            dirfd("dirfd"),
+            path("pathname"),
             arg("mode", Dir::In, Ty::Flags(&ACCESS), "What is to be done with it."),
             arg("flags", Dir::In, Ty::Flags(&ACCESS_AT_FLAGS), "How the path is followed, and as whom."),
         ],

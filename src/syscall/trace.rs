@@ -1,8 +1,12 @@
 //! Calls by which debuggers watch and change other processes.
 
-use super::{Class, Count, Dir, Effect, Operations, RetTy, Scalar, Syscall, Ty, arg, call, operation};
+use super::argument::{count, process};
+use super::{Class, Count, Dir, Effect, Operations, Param, RetTy, Scalar, Syscall, Ty, arg, call, operation};
 use crate::value::layout::IOVEC;
 use crate::xlat::process::{PTRACE_OPTIONS, PTRACE_REQUEST, REGISTER_SET};
+
+/// What ptrace is asked, in each of its rows.
+const REQUEST: Param = arg("ptrace_request", Dir::In, Ty::WideConst(&PTRACE_REQUEST), "What to do.");
 
 /// The rows of this family.
 pub(super) static CALLS: &[&Syscall] = &[
@@ -12,16 +16,16 @@ pub(super) static CALLS: &[&Syscall] = &[
         libc::SYS_process_vm_readv,
         "process_vm_readv",
         &[
-            arg("pid", Dir::In, Ty::Pid, "The process."),
+            process("pid"),
             arg("local_iov", Dir::Out, Ty::IoVecs { count: 2 }, "The buffers of this process."),
-            arg("liovcnt", Dir::In, Ty::Size, "How many there are."),
+            count("liovcnt"),
             arg(
                 "remote_iov",
                 Dir::In,
                 Ty::Structs { layout: &IOVEC, count: Count::Arg(4) },
                 "The memory of the other process.",
             ),
-            arg("riovcnt", Dir::In, Ty::Size, "How many there are."),
+            count("riovcnt"),
             arg("vm_flags", Dir::In, Ty::Size, "Always 0."),
         ],
         RetTy::Int,
@@ -33,16 +37,16 @@ pub(super) static CALLS: &[&Syscall] = &[
         libc::SYS_process_vm_writev,
         "process_vm_writev",
         &[
-            arg("pid", Dir::In, Ty::Pid, "The process."),
+            process("pid"),
             arg("local_iov", Dir::In, Ty::IoVecs { count: 2 }, "The buffers of this process."),
-            arg("liovcnt", Dir::In, Ty::Size, "How many there are."),
+            count("liovcnt"),
             arg(
                 "remote_iov",
                 Dir::In,
                 Ty::Structs { layout: &IOVEC, count: Count::Arg(4) },
                 "The memory of the other process.",
             ),
-            arg("riovcnt", Dir::In, Ty::Size, "How many there are."),
+            count("riovcnt"),
             arg("vm_flags", Dir::In, Ty::Size, "Always 0."),
         ],
         RetTy::Int,
@@ -59,8 +63,8 @@ static PTRACE: Syscall = Syscall {
         libc::SYS_ptrace,
         "ptrace",
         &[
-            arg("ptrace_request", Dir::In, Ty::WideConst(&PTRACE_REQUEST), "What to do."),
-            arg("pid", Dir::In, Ty::Pid, "The process."),
+            REQUEST,
+            process("pid"),
             arg("trace_addr", Dir::In, Ty::Address, "An address, which a few operations use."),
             arg("trace_data", Dir::In, Ty::Address, "What it is depends on the operation."),
         ],
@@ -74,45 +78,28 @@ static PTRACE_OPERATIONS: Operations = Operations {
     by: 0,
     part: |request| request,
     rows: &[
-        (
-            0,
-            operation(
-                &PTRACE,
-                &[arg("ptrace_request", Dir::In, Ty::WideConst(&PTRACE_REQUEST), "What to do.")],
-                RetTy::Int,
-            ),
-        ),
+        (0, operation(&PTRACE, &[REQUEST], RetTy::Int)),
         (
             7,
             operation(
                 &PTRACE,
                 &[
-                    arg("ptrace_request", Dir::In, Ty::WideConst(&PTRACE_REQUEST), "What to do."),
-                    arg("pid", Dir::In, Ty::Pid, "The process."),
+                    REQUEST,
+                    process("pid"),
                     arg("trace_addr", Dir::In, Ty::Address, "An address, which a few operations use."),
                     arg("sig", Dir::In, Ty::Signal, "The signal that it gets; 0 for none."),
                 ],
                 RetTy::Int,
             ),
         ),
-        (
-            8,
-            operation(
-                &PTRACE,
-                &[
-                    arg("ptrace_request", Dir::In, Ty::WideConst(&PTRACE_REQUEST), "What to do."),
-                    arg("pid", Dir::In, Ty::Pid, "The process."),
-                ],
-                RetTy::Int,
-            ),
-        ),
+        (8, operation(&PTRACE, &[REQUEST, process("pid")], RetTy::Int)),
         (
             9,
             operation(
                 &PTRACE,
                 &[
-                    arg("ptrace_request", Dir::In, Ty::WideConst(&PTRACE_REQUEST), "What to do."),
-                    arg("pid", Dir::In, Ty::Pid, "The process."),
+                    REQUEST,
+                    process("pid"),
                     arg("trace_addr", Dir::In, Ty::Address, "An address, which a few operations use."),
                     arg("sig", Dir::In, Ty::Signal, "The signal that it gets; 0 for none."),
                 ],
@@ -124,8 +111,8 @@ static PTRACE_OPERATIONS: Operations = Operations {
             operation(
                 &PTRACE,
                 &[
-                    arg("ptrace_request", Dir::In, Ty::WideConst(&PTRACE_REQUEST), "What to do."),
-                    arg("pid", Dir::In, Ty::Pid, "The process."),
+                    REQUEST,
+                    process("pid"),
                     arg("trace_data", Dir::In, Ty::Address, "What it is depends on the operation.").from(3),
                 ],
                 RetTy::Int,
@@ -136,31 +123,21 @@ static PTRACE_OPERATIONS: Operations = Operations {
             operation(
                 &PTRACE,
                 &[
-                    arg("ptrace_request", Dir::In, Ty::WideConst(&PTRACE_REQUEST), "What to do."),
-                    arg("pid", Dir::In, Ty::Pid, "The process."),
+                    REQUEST,
+                    process("pid"),
                     arg("trace_data", Dir::In, Ty::Address, "What it is depends on the operation.").from(3),
                 ],
                 RetTy::Int,
             ),
         ),
-        (
-            16,
-            operation(
-                &PTRACE,
-                &[
-                    arg("ptrace_request", Dir::In, Ty::WideConst(&PTRACE_REQUEST), "What to do."),
-                    arg("pid", Dir::In, Ty::Pid, "The process."),
-                ],
-                RetTy::Int,
-            ),
-        ),
+        (16, operation(&PTRACE, &[REQUEST, process("pid")], RetTy::Int)),
         (
             17,
             operation(
                 &PTRACE,
                 &[
-                    arg("ptrace_request", Dir::In, Ty::WideConst(&PTRACE_REQUEST), "What to do."),
-                    arg("pid", Dir::In, Ty::Pid, "The process."),
+                    REQUEST,
+                    process("pid"),
                     arg("trace_addr", Dir::In, Ty::Address, "An address, which a few operations use."),
                     arg("sig", Dir::In, Ty::Signal, "The signal that it gets; 0 for none."),
                 ],
@@ -172,8 +149,8 @@ static PTRACE_OPERATIONS: Operations = Operations {
             operation(
                 &PTRACE,
                 &[
-                    arg("ptrace_request", Dir::In, Ty::WideConst(&PTRACE_REQUEST), "What to do."),
-                    arg("pid", Dir::In, Ty::Pid, "The process."),
+                    REQUEST,
+                    process("pid"),
                     arg("trace_addr", Dir::In, Ty::Address, "An address, which a few operations use."),
                     arg("trace_options", Dir::In, Ty::WideFlags(&PTRACE_OPTIONS), "What stops it."),
                 ],
@@ -185,8 +162,8 @@ static PTRACE_OPERATIONS: Operations = Operations {
             operation(
                 &PTRACE,
                 &[
-                    arg("ptrace_request", Dir::In, Ty::WideConst(&PTRACE_REQUEST), "What to do."),
-                    arg("pid", Dir::In, Ty::Pid, "The process."),
+                    REQUEST,
+                    process("pid"),
                     arg("trace_addr", Dir::In, Ty::Address, "An address, which a few operations use."),
                     arg("sig", Dir::In, Ty::Signal, "The signal that it gets; 0 for none."),
                 ],
@@ -198,8 +175,8 @@ static PTRACE_OPERATIONS: Operations = Operations {
             operation(
                 &PTRACE,
                 &[
-                    arg("ptrace_request", Dir::In, Ty::WideConst(&PTRACE_REQUEST), "What to do."),
-                    arg("pid", Dir::In, Ty::Pid, "The process."),
+                    REQUEST,
+                    process("pid"),
                     arg("trace_addr", Dir::In, Ty::Address, "An address, which a few operations use."),
                     arg("sig", Dir::In, Ty::Signal, "The signal that it gets; 0 for none."),
                 ],
@@ -211,8 +188,8 @@ static PTRACE_OPERATIONS: Operations = Operations {
             operation(
                 &PTRACE,
                 &[
-                    arg("ptrace_request", Dir::In, Ty::WideConst(&PTRACE_REQUEST), "What to do."),
-                    arg("pid", Dir::In, Ty::Pid, "The process."),
+                    REQUEST,
+                    process("pid"),
                     arg("trace_addr", Dir::In, Ty::Address, "An address, which a few operations use."),
                     arg("sig", Dir::In, Ty::Signal, "The signal that it gets; 0 for none."),
                 ],
@@ -224,8 +201,8 @@ static PTRACE_OPERATIONS: Operations = Operations {
             operation(
                 &PTRACE,
                 &[
-                    arg("ptrace_request", Dir::In, Ty::WideConst(&PTRACE_REQUEST), "What to do."),
-                    arg("pid", Dir::In, Ty::Pid, "The process."),
+                    REQUEST,
+                    process("pid"),
                     arg("trace_addr", Dir::In, Ty::Address, "An address, which a few operations use."),
                     arg("sig", Dir::In, Ty::Signal, "The signal that it gets; 0 for none."),
                 ],
@@ -237,8 +214,8 @@ static PTRACE_OPERATIONS: Operations = Operations {
             operation(
                 &PTRACE,
                 &[
-                    arg("ptrace_request", Dir::In, Ty::WideConst(&PTRACE_REQUEST), "What to do."),
-                    arg("pid", Dir::In, Ty::Pid, "The process."),
+                    REQUEST,
+                    process("pid"),
                     arg("trace_addr", Dir::In, Ty::Address, "An address, which a few operations use."),
                     arg("trace_options", Dir::In, Ty::WideFlags(&PTRACE_OPTIONS), "What stops it."),
                 ],
@@ -250,8 +227,8 @@ static PTRACE_OPERATIONS: Operations = Operations {
             operation(
                 &PTRACE,
                 &[
-                    arg("ptrace_request", Dir::In, Ty::WideConst(&PTRACE_REQUEST), "What to do."),
-                    arg("pid", Dir::In, Ty::Pid, "The process."),
+                    REQUEST,
+                    process("pid"),
                     arg("trace_addr", Dir::In, Ty::Address, "An address, which a few operations use."),
                     arg("event_message", Dir::Out, Ty::Number(Scalar::Long), "What the event is about."),
                 ],
@@ -263,8 +240,8 @@ static PTRACE_OPERATIONS: Operations = Operations {
             operation(
                 &PTRACE,
                 &[
-                    arg("ptrace_request", Dir::In, Ty::WideConst(&PTRACE_REQUEST), "What to do."),
-                    arg("pid", Dir::In, Ty::Pid, "The process."),
+                    REQUEST,
+                    process("pid"),
                     arg("trace_addr", Dir::In, Ty::Address, "An address, which a few operations use."),
                     arg("info", Dir::Out, Ty::SigInfo, "What came."),
                 ],
@@ -276,8 +253,8 @@ static PTRACE_OPERATIONS: Operations = Operations {
             operation(
                 &PTRACE,
                 &[
-                    arg("ptrace_request", Dir::In, Ty::WideConst(&PTRACE_REQUEST), "What to do."),
-                    arg("pid", Dir::In, Ty::Pid, "The process."),
+                    REQUEST,
+                    process("pid"),
                     arg("trace_addr", Dir::In, Ty::Address, "An address, which a few operations use."),
                     arg("info", Dir::In, Ty::SigInfo, "What came."),
                 ],
@@ -289,8 +266,8 @@ static PTRACE_OPERATIONS: Operations = Operations {
             operation(
                 &PTRACE,
                 &[
-                    arg("ptrace_request", Dir::In, Ty::WideConst(&PTRACE_REQUEST), "What to do."),
-                    arg("pid", Dir::In, Ty::Pid, "The process."),
+                    REQUEST,
+                    process("pid"),
                     arg("register_set", Dir::In, Ty::Const(&REGISTER_SET), "Which registers."),
                     arg("iov_data", Dir::In, Ty::Struct(&IOVEC), "Where they are."),
                 ],
@@ -302,8 +279,8 @@ static PTRACE_OPERATIONS: Operations = Operations {
             operation(
                 &PTRACE,
                 &[
-                    arg("ptrace_request", Dir::In, Ty::WideConst(&PTRACE_REQUEST), "What to do."),
-                    arg("pid", Dir::In, Ty::Pid, "The process."),
+                    REQUEST,
+                    process("pid"),
                     arg("register_set", Dir::In, Ty::Const(&REGISTER_SET), "Which registers."),
                     arg("iov_data", Dir::In, Ty::Struct(&IOVEC), "Where they are."),
                 ],
@@ -315,43 +292,23 @@ static PTRACE_OPERATIONS: Operations = Operations {
             operation(
                 &PTRACE,
                 &[
-                    arg("ptrace_request", Dir::In, Ty::WideConst(&PTRACE_REQUEST), "What to do."),
-                    arg("pid", Dir::In, Ty::Pid, "The process."),
+                    REQUEST,
+                    process("pid"),
                     arg("trace_addr", Dir::In, Ty::Address, "An address, which a few operations use."),
                     arg("trace_options", Dir::In, Ty::WideFlags(&PTRACE_OPTIONS), "What stops it."),
                 ],
                 RetTy::Int,
             ),
         ),
-        (
-            0x4207,
-            operation(
-                &PTRACE,
-                &[
-                    arg("ptrace_request", Dir::In, Ty::WideConst(&PTRACE_REQUEST), "What to do."),
-                    arg("pid", Dir::In, Ty::Pid, "The process."),
-                ],
-                RetTy::Int,
-            ),
-        ),
-        (
-            0x4208,
-            operation(
-                &PTRACE,
-                &[
-                    arg("ptrace_request", Dir::In, Ty::WideConst(&PTRACE_REQUEST), "What to do."),
-                    arg("pid", Dir::In, Ty::Pid, "The process."),
-                ],
-                RetTy::Int,
-            ),
-        ),
+        (0x4207, operation(&PTRACE, &[REQUEST, process("pid")], RetTy::Int)),
+        (0x4208, operation(&PTRACE, &[REQUEST, process("pid")], RetTy::Int)),
         (
             0x420a,
             operation(
                 &PTRACE,
                 &[
-                    arg("ptrace_request", Dir::In, Ty::WideConst(&PTRACE_REQUEST), "What to do."),
-                    arg("pid", Dir::In, Ty::Pid, "The process."),
+                    REQUEST,
+                    process("pid"),
                     arg("data_size", Dir::In, Ty::Size, "The size of the structure."),
                     arg("mask", Dir::Out, Ty::SigSet { size: 2 }, "Which signals."),
                 ],
@@ -363,8 +320,8 @@ static PTRACE_OPERATIONS: Operations = Operations {
             operation(
                 &PTRACE,
                 &[
-                    arg("ptrace_request", Dir::In, Ty::WideConst(&PTRACE_REQUEST), "What to do."),
-                    arg("pid", Dir::In, Ty::Pid, "The process."),
+                    REQUEST,
+                    process("pid"),
                     arg("data_size", Dir::In, Ty::Size, "The size of the structure."),
                     arg("mask", Dir::In, Ty::SigSet { size: 2 }, "Which signals."),
                 ],
@@ -376,8 +333,8 @@ static PTRACE_OPERATIONS: Operations = Operations {
             operation(
                 &PTRACE,
                 &[
-                    arg("ptrace_request", Dir::In, Ty::WideConst(&PTRACE_REQUEST), "What to do."),
-                    arg("pid", Dir::In, Ty::Pid, "The process."),
+                    REQUEST,
+                    process("pid"),
                     arg("data_size", Dir::In, Ty::Size, "The size of the structure."),
                     arg("trace_data", Dir::In, Ty::Address, "What it is depends on the operation."),
                 ],
@@ -389,8 +346,8 @@ static PTRACE_OPERATIONS: Operations = Operations {
             operation(
                 &PTRACE,
                 &[
-                    arg("ptrace_request", Dir::In, Ty::WideConst(&PTRACE_REQUEST), "What to do."),
-                    arg("pid", Dir::In, Ty::Pid, "The process."),
+                    REQUEST,
+                    process("pid"),
                     arg("data_size", Dir::In, Ty::Size, "The size of the structure."),
                     arg("trace_data", Dir::In, Ty::Address, "What it is depends on the operation."),
                 ],

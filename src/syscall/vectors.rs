@@ -1,5 +1,6 @@
 //! Calls on several buffers, and on pages of memory.
 
+use super::argument::{bytes, count};
 use super::{Class, Count, Dir, Effect, Made, RetTy, Syscall, Ty, arg, call, cloexec};
 use crate::value::layout::IOVEC;
 use crate::xlat::file::{RWF, SPLICE_FLAGS};
@@ -15,7 +16,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         &[
             arg("fd", Dir::In, Ty::Fd, "The descriptor."),
             arg("iov", Dir::Out, Ty::IoVecs { count: 2 }, "The buffers."),
-            arg("iovcnt", Dir::In, Ty::Size, "How many there are."),
+            count("iovcnt"),
             arg("offset", Dir::In, Ty::Long, "Where in the file."),
         ],
         RetTy::Int,
@@ -29,7 +30,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         &[
             arg("fd", Dir::In, Ty::Fd, "The descriptor."),
             arg("iov", Dir::In, Ty::IoVecs { count: 2 }, "The buffers."),
-            arg("iovcnt", Dir::In, Ty::Size, "How many there are."),
+            count("iovcnt"),
             arg("offset", Dir::In, Ty::Long, "Where in the file."),
         ],
         RetTy::Int,
@@ -43,7 +44,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         &[
             arg("fd", Dir::In, Ty::Fd, "The descriptor."),
             arg("iov", Dir::Out, Ty::IoVecs { count: 2 }, "The buffers."),
-            arg("iovcnt", Dir::In, Ty::Size, "How many there are."),
+            count("iovcnt"),
             arg("offset", Dir::In, Ty::Long, "Where in the file."),
             arg("flags", Dir::In, Ty::Flags(&RWF), "How.").from(5),
         ],
@@ -58,7 +59,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         &[
             arg("fd", Dir::In, Ty::Fd, "The descriptor."),
             arg("iov", Dir::In, Ty::IoVecs { count: 2 }, "The buffers."),
-            arg("iovcnt", Dir::In, Ty::Size, "How many there are."),
+            count("iovcnt"),
             arg("offset", Dir::In, Ty::Long, "Where in the file."),
             arg("flags", Dir::In, Ty::Flags(&RWF), "How.").from(5),
         ],
@@ -73,7 +74,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         &[
             arg("fd", Dir::In, Ty::Fd, "The descriptor."),
             arg("iov", Dir::In, Ty::IoVecs { count: 2 }, "The buffers."),
-            arg("iovcnt", Dir::In, Ty::Size, "How many there are."),
+            count("iovcnt"),
             arg("flags", Dir::In, Ty::Flags(&SPLICE_FLAGS), "How."),
         ],
         RetTy::Int,
@@ -87,7 +88,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         &[
             arg("pidfd", Dir::In, Ty::Fd, "The process."),
             arg("iov", Dir::In, Ty::Structs { layout: &IOVEC, count: Count::Size(2) }, "The parts of memory."),
-            arg("iovcnt", Dir::In, Ty::Size, "How many there are."),
+            count("iovcnt"),
             arg("advice", Dir::In, Ty::Const(&ADVICE), "How it is used."),
             arg("flags_reserved", Dir::In, Ty::Hex32, "Always 0."),
         ],
@@ -101,7 +102,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         "remap_file_pages",
         &[
             arg("addr", Dir::In, Ty::Address, "Where it begins."),
-            arg("size", Dir::In, Ty::Size, "How many bytes."),
+            bytes("size"),
             arg("prot", Dir::In, Ty::WideFlags(&PROTECTION), "What may be done with it."),
             arg("pgoff", Dir::In, Ty::Size, "Which page of the file."),
             arg("flags", Dir::In, Ty::WideFlags(&MAP_FLAGS), "How it is mapped."),
@@ -143,7 +144,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         "set_mempolicy_home_node",
         &[
             arg("start", Dir::In, Ty::Address, "Where it begins."),
-            arg("len", Dir::In, Ty::Size, "How many bytes."),
+            bytes("len"),
             arg("home_node", Dir::In, Ty::Size, "The preferred memory."),
             arg("flags_reserved", Dir::In, Ty::Hex, "Always 0."),
         ],

@@ -1,5 +1,6 @@
 //! Calls on extended attributes: names with values beside what every file has.
 
+use super::argument::{file, path};
 use super::{Class, Dir, Effect, Len, RetTy, Syscall, Ty, arg, call};
 use crate::xlat::file::XATTR_FLAGS;
 
@@ -10,7 +11,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         libc::SYS_getxattr,
         "getxattr",
         &[
-            arg("path", Dir::In, Ty::Bytes(Len::Terminated), "The file's path."),
+            path("path"),
             arg("name", Dir::In, Ty::Bytes(Len::Text), "The name of the attribute."),
             arg("value", Dir::Out, Ty::Bytes(Len::Ret(3)), "What it holds."),
             arg("size", Dir::In, Ty::Size, "The room for it; 0 only asks how long it is."),
@@ -24,7 +25,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         libc::SYS_setxattr,
         "setxattr",
         &[
-            arg("path", Dir::In, Ty::Bytes(Len::Terminated), "The file's path."),
+            path("path"),
             arg("name", Dir::In, Ty::Bytes(Len::Text), "The name of the attribute."),
             arg("value", Dir::In, Ty::Bytes(Len::Bounded { size: 3, most: 65536 }), "What it is to hold."),
             arg("size", Dir::In, Ty::Size, "How long that is."),
@@ -39,7 +40,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         libc::SYS_listxattr,
         "listxattr",
         &[
-            arg("path", Dir::In, Ty::Bytes(Len::Terminated), "The file's path."),
+            path("path"),
             arg("list", Dir::Out, Ty::Bytes(Len::Ret(2)), "Their names, each with a NUL behind it."),
             arg("size", Dir::In, Ty::Size, "The room for them; 0 only asks how long they are."),
         ],
@@ -51,10 +52,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         Class::FILE,
         libc::SYS_removexattr,
         "removexattr",
-        &[
-            arg("path", Dir::In, Ty::Bytes(Len::Terminated), "The file's path."),
-            arg("name", Dir::In, Ty::Bytes(Len::Text), "The name of the attribute."),
-        ],
+        &[path("path"), arg("name", Dir::In, Ty::Bytes(Len::Text), "The name of the attribute.")],
         RetTy::Int,
         Effect::Nothing,
         "Removes an extended attribute of a file.",
@@ -64,7 +62,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         libc::SYS_lgetxattr,
         "lgetxattr",
         &[
-            arg("path", Dir::In, Ty::Bytes(Len::Terminated), "The file's path."),
+            path("path"),
             arg("name", Dir::In, Ty::Bytes(Len::Text), "The name of the attribute."),
             arg("value", Dir::Out, Ty::Bytes(Len::Ret(3)), "What it holds."),
             arg("size", Dir::In, Ty::Size, "The room for it; 0 only asks how long it is."),
@@ -78,7 +76,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         libc::SYS_lsetxattr,
         "lsetxattr",
         &[
-            arg("path", Dir::In, Ty::Bytes(Len::Terminated), "The file's path."),
+            path("path"),
             arg("name", Dir::In, Ty::Bytes(Len::Text), "The name of the attribute."),
             arg("value", Dir::In, Ty::Bytes(Len::Bounded { size: 3, most: 65536 }), "What it is to hold."),
             arg("size", Dir::In, Ty::Size, "How long that is."),
@@ -93,7 +91,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         libc::SYS_llistxattr,
         "llistxattr",
         &[
-            arg("path", Dir::In, Ty::Bytes(Len::Terminated), "The file's path."),
+            path("path"),
             arg("list", Dir::Out, Ty::Bytes(Len::Ret(2)), "Their names, each with a NUL behind it."),
             arg("size", Dir::In, Ty::Size, "The room for them; 0 only asks how long they are."),
         ],
@@ -105,10 +103,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         Class::FILE,
         libc::SYS_lremovexattr,
         "lremovexattr",
-        &[
-            arg("path", Dir::In, Ty::Bytes(Len::Terminated), "The file's path."),
-            arg("name", Dir::In, Ty::Bytes(Len::Text), "The name of the attribute."),
-        ],
+        &[path("path"), arg("name", Dir::In, Ty::Bytes(Len::Text), "The name of the attribute.")],
         RetTy::Int,
         Effect::Nothing,
         "Removes an extended attribute of a file, of a symbolic link itself.",
@@ -118,7 +113,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         libc::SYS_fgetxattr,
         "fgetxattr",
         &[
-            arg("fd", Dir::In, Ty::Fd, "The open file."),
+            file("fd"),
             arg("name", Dir::In, Ty::Bytes(Len::Text), "The name of the attribute."),
             arg("value", Dir::Out, Ty::Bytes(Len::Ret(3)), "What it holds."),
             arg("size", Dir::In, Ty::Size, "The room for it; 0 only asks how long it is."),
@@ -132,7 +127,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         libc::SYS_fsetxattr,
         "fsetxattr",
         &[
-            arg("fd", Dir::In, Ty::Fd, "The open file."),
+            file("fd"),
             arg("name", Dir::In, Ty::Bytes(Len::Text), "The name of the attribute."),
             arg("value", Dir::In, Ty::Bytes(Len::Bounded { size: 3, most: 65536 }), "What it is to hold."),
             arg("size", Dir::In, Ty::Size, "How long that is."),
@@ -147,7 +142,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         libc::SYS_flistxattr,
         "flistxattr",
         &[
-            arg("fd", Dir::In, Ty::Fd, "The open file."),
+            file("fd"),
             arg("list", Dir::Out, Ty::Bytes(Len::Ret(2)), "Their names, each with a NUL behind it."),
             arg("size", Dir::In, Ty::Size, "The room for them; 0 only asks how long they are."),
         ],
@@ -159,10 +154,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         Class::DESC,
         libc::SYS_fremovexattr,
         "fremovexattr",
-        &[
-            arg("fd", Dir::In, Ty::Fd, "The open file."),
-            arg("name", Dir::In, Ty::Bytes(Len::Text), "The name of the attribute."),
-        ],
+        &[file("fd"), arg("name", Dir::In, Ty::Bytes(Len::Text), "The name of the attribute.")],
         RetTy::Int,
         Effect::Nothing,
         "Removes an extended attribute of an open file.",
