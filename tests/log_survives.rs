@@ -153,6 +153,8 @@ fn a_killed_run_leaves_what_happened_and_no_process() {
         let folder = tempfile::tempdir().unwrap();
         let log = folder.path().join(name);
         let mut command = sockscope(&["run", "getname", "--case", "silent", "-o", log.to_str().unwrap()]);
+        // Nobody takes away what a killed process has.
+        command.env("TMPDIR", folder.path());
         let mut run = command.args(player).current_dir(folder.path()).stdout(Stdio::null()).spawn().unwrap();
         let calls = || -> Vec<(String, u32)> {
             let Ok(events) = sockscope::read::events(&log) else { return Vec::new() };
