@@ -9,6 +9,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use crate::event::Event;
 use crate::format::Writer;
 use crate::read::{EventSource, Form, Report, cores};
+use crate::sockets::Naming;
 
 /// How many batches of events may queue between reader and writer.
 const QUEUE: usize = 4;
@@ -52,7 +53,8 @@ pub fn convert(
         let mut written = Ok(());
         if let Some((form, first)) = batches.next() {
             let mut to = writer(form);
-            let mut batches = std::iter::once(first).chain(batches.map(|(_, events)| events));
+            let batches = std::iter::once(first).chain(batches.map(|(_, events)| events));
+            let mut batches = Named { batches, naming: to.names_sockets().then(Naming::of_file) };
             let mut bytes = Vec::new();
             // The beginning of a file may differ from the rest, so the first events are written before the work is
             // shared.
@@ -87,6 +89,24 @@ pub fn convert(
             Err(panic) => std::panic::resume_unwind(panic),
         }
     })
+}
+
+/// Batches whose events name their sockets, where that is wanted.
+struct Named<I> {
+    batches: I,
+    naming: Option<Naming>,
+}
+
+impl<I: Iterator<Item = Vec<Event>>> Iterator for Named<I> {
+    type Item = Vec<Event>;
+
+    fn next(&mut self) -> Option<Vec<Event>> {
+        let Some(naming) = &mut self.naming else { return self.batches.next() };
+        match self.batches.next() {
+            Some(events) => Some(naming.through(events)),
+            None => Some(naming.rest()).filter(|rest| !rest.is_empty()),
+        }
+    }
 }
 
 /// Replaces `bytes` with the text of the events.

@@ -10,11 +10,13 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 mod count;
 pub(crate) mod order;
 mod python;
+mod socket;
 mod state;
 mod why;
 
 pub use count::CountRow;
 pub use python::{PythonAwaiting, PythonColumns, PythonFrame, PythonStack};
+pub use socket::SocketUse;
 pub use state::{SocketChange, SocketChanges, SocketState, State, StateSource};
 pub use why::{
     Action, Cause, Child, Earlier, Endpoint, Evidence, FileFacts, Interface, Owner, ProcessFacts, Relation, Sysctl, Why,
@@ -153,6 +155,8 @@ pub struct Call {
     pub why: Option<Box<Why>>,
     /// The states of the call's sockets before and after it. Not part of equality.
     pub sockets: Option<Box<SocketChanges>>,
+    /// Which socket the call is about, where sockets were followed. Not part of equality.
+    pub socket: Option<Box<SocketUse>>,
 }
 
 /// What a line of strace's text has of a call in addition to its arguments and result.
@@ -184,7 +188,7 @@ impl Call {
     /// A call with its arguments and result, and nothing else known.
     pub fn new(sys: &'static Syscall, args: Vec<Value>, ret: Ret) -> Self {
         let (dur_ns, via, ret_target, text, python) = (None, None, None, None, None);
-        Self { sys, args, ret, dur_ns, via, ret_target, text, python, why: None, sockets: None }
+        Self { sys, args, ret, dur_ns, via, ret_target, text, python, why: None, sockets: None, socket: None }
     }
 
     /// What the call asks the kernel to do to descriptors and processes.

@@ -54,6 +54,12 @@ pub trait Writer: Send {
     /// Writes them: somebody looks on, and nothing else happens.
     fn release(&mut self, _out: &mut Vec<u8>) {}
 
+    /// Whether each event is to name its socket ([`Call::socket`](crate::event::Call::socket)), for which sockets have to be
+    /// followed.
+    fn names_sockets(&self) -> bool {
+        false
+    }
+
     /// Another writer that continues the output at any later place: `None` where a line depends on the lines before it.
     fn parallel(&self) -> Option<Box<dyn Writer>> {
         None

@@ -35,6 +35,12 @@
 //! | `why` | why the call failed, or what it waits for, where requested (`--why`); else absent |
 //! | `sockets` | the states of the call's sockets before and after it, where requested (`--state`); else absent |
 //! | `sockets_truncated` | true where the call concerns more sockets than are shown; else absent |
+//! | `sock` | the socket that the call is about, by its number in the trace; absent where the call is about none, or about no single one |
+//! | `socks` | the numbers of the other sockets among its descriptors: watched, passed, made; absent where there are none |
+//! | `family`, `proto` | of `sock`: `AF_INET` …; `TCP`, `UDPv6`, `UNIX-STREAM` …; absent where unknown |
+//! | `local`, `peer` | of `sock`: its own address and the other end's, as in arguments, when the call had returned; absent where unknown |
+//! | `peer_sock` | the number of the socket at the other end, where it is known by then to be in the trace; else absent |
+//! | `offset` | for a call that sends or receives on a stream: how many bytes had gone this way on `sock` before it; else absent |
 //! | `nr` | the number of a call that the table does not describe; its arguments are `arg0` to `arg5`, in hex |
 //!
 //! An element of `python` has:
@@ -138,6 +144,7 @@ mod read;
 mod schema;
 mod sets;
 mod shape;
+mod socket;
 mod state;
 mod tree;
 mod why;

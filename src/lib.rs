@@ -92,7 +92,7 @@ pub mod read;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod replay;
-#[cfg(feature = "files")]
+#[cfg_attr(not(feature = "files"), allow(dead_code, reason = "pictures and the list of sockets need all of it"))]
 mod sockets;
 mod state;
 #[cfg(feature = "cli")]

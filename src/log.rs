@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::event::{Event, Sink};
 use crate::format::{Packed, Writer};
+use crate::sockets::Naming;
 
 /// The log: made by [`Log::start`], ended by [`Log::finish`].
 #[derive(Debug)]
@@ -27,6 +28,8 @@ pub struct LogSink {
 /// What the threads share.
 struct State {
     writer: Box<dyn Writer>,
+    /// Names the sockets of events, where the writer wants that.
+    naming: Option<Naming>,
     out: Packed<Box<dyn Write + Send>>,
     /// Calls that have not returned, by thread.
     pending: BTreeMap<u32, Event>,
@@ -47,6 +50,9 @@ impl State {
     fn put(&mut self, mut event: Event) {
         event.seq = self.seq;
         self.seq += 1;
+        if let Some(naming) = &mut self.naming {
+            naming.event(&mut event, &[]);
+        }
         self.bytes.clear();
         self.writer.event(&event, &mut self.bytes);
         self.flush();
@@ -72,7 +78,8 @@ impl Log {
     /// A log that is written to a packed file, which ends with the log.
     pub fn start_packed(writer: Box<dyn Writer>, out: Packed<Box<dyn Write + Send>>) -> Self {
         let (pending, bytes) = (BTreeMap::new(), Vec::new());
-        let state = State { writer, out, pending, seq: 0, bytes, failure: None, finished: false };
+        let naming = writer.names_sockets().then(|| Naming::of_recording(0));
+        let state = State { writer, naming, out, pending, seq: 0, bytes, failure: None, finished: false };
         Self { state: Arc::new(Mutex::new(state)) }
     }
 

@@ -11,11 +11,14 @@ use crate::event::PythonFrame;
 use crate::value::SockAddr;
 
 mod descriptors;
+mod identity;
 mod links;
+mod naming;
 mod pairs;
 mod steps;
 mod table;
 
+pub(crate) use naming::Naming;
 pub(crate) use steps::Follower;
 
 use std::sync::Arc;
@@ -23,7 +26,7 @@ use std::sync::Arc;
 /// The sockets of a trace.
 #[derive(Debug, Default)]
 pub(crate) struct Sockets {
-    /// Each socket; its place is its number.
+    /// Each socket, by number; that is its place, unless the trace names its sockets and some are left out of it.
     pub(crate) sockets: Vec<Socket>,
     /// What events have to do with them, in the order of events.
     pub(crate) uses: Vec<Use>,
@@ -34,6 +37,10 @@ pub(crate) struct Sockets {
 /// One socket, from its making to the closing of its last descriptor.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Socket {
+    /// Its number in the trace: where the trace names its sockets, that one, or else its place among them.
+    pub(crate) number: u64,
+    /// Whether that number is the trace's.
+    pub(crate) given: bool,
     /// How it came into the trace.
     pub(crate) origin: Origin,
     /// The event that made it, or the first that has to do with it.
@@ -52,6 +59,8 @@ pub(crate) struct Socket {
     pub(crate) peer: Option<SockAddr>,
     /// The kernel's number of it, where a source looked it up.
     pub(crate) inode: Option<u64>,
+    /// That of the other end.
+    pub(crate) peer_inode: Option<u64>,
     /// The socket at the other end, where it is in the trace.
     pub(crate) other: Option<usize>,
     /// The listening socket that it was accepted from.
@@ -244,6 +253,11 @@ impl LinkKind {
 }
 
 impl Sockets {
+    /// The number of a socket in the trace.
+    pub(crate) fn number(&self, sock: usize) -> u64 {
+        self.sockets[sock].number
+    }
+
     /// Where in the bytes of a call those of a link begin.
     pub(crate) fn skipped(&self, link: &Link, end: Option<(usize, usize)>) -> u64 {
         let Some((event, sock)) = end.filter(|_| link.kind == LinkKind::Bytes) else { return 0 };

@@ -22,6 +22,7 @@ mod descriptors;
 mod dump;
 mod filter;
 mod follow;
+mod identity;
 mod inside;
 mod origins;
 mod plan;
@@ -56,6 +57,7 @@ use std::sync::Arc;
 pub use crate::decode::{Limits, Pending};
 use crate::event::{Event, Exit, PythonStack};
 use crate::pyframes::OwnCode;
+use crate::value::FdTarget;
 
 /// Which threads are traced in addition to the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -124,6 +126,8 @@ pub struct Settings {
     pub until_exec: bool,
     /// Whether calls are recorded inside the program, without stopping it, where that is possible.
     pub agent: Agent,
+    /// Whether it is asked which sockets descriptors are, so that events can name them.
+    pub identify: bool,
     /// Requests from outside, such as to end.
     pub requests: Option<&'static Requests>,
 }
@@ -156,6 +160,7 @@ impl Default for Settings {
             debug: false,
             until_exec: false,
             agent: Agent::Never,
+            identify: false,
             requests: None,
         }
     }
@@ -229,6 +234,9 @@ pub struct Observed {
     pub threads: usize,
     /// For events other than calls, the number of the thread's last call, 0 for none yet.
     pub last_call: Option<u64>,
+    /// What the call's descriptors refer to, sockets by their inodes, where [`Settings::identify`] is set: when the call
+    /// was entered, and then what changed by it.
+    pub targets: Vec<(i32, Arc<FdTarget>)>,
 }
 
 /// Why tracing could not start or continue.

@@ -128,16 +128,21 @@ pub enum Value {
 impl Value {
     /// Calls `visit` for each descriptor in it, in order; for a set of `select`, for those the program asks for.
     pub fn each_fd(&self, visit: &mut dyn FnMut(i32)) {
+        self.each_descriptor(&mut |fd| visit(fd.raw));
+    }
+
+    /// The same with what each refers to, where this was looked up.
+    pub(crate) fn each_descriptor(&self, visit: &mut dyn FnMut(&Fd)) {
         match self {
-            Self::Fd(fd) => visit(fd.raw),
-            Self::PollFd(pollfd) => visit(pollfd.fd.raw),
-            Self::FdSet(set) => set.entry.iter().for_each(|fd| visit(fd.raw)),
-            Self::Ref(inner) => inner.each_fd(visit),
-            Self::Array(array) => array.items.iter().for_each(|item| item.each_fd(visit)),
-            Self::Record(record) => record.fields.iter().for_each(|field| field.each_fd(visit)),
-            Self::MsgHdr(msg) => msg.control.iter().for_each(|control| control.each_fd(visit)),
-            Self::MmsgHdr(msg) => msg.hdr.control.iter().for_each(|control| control.each_fd(visit)),
-            Self::Cmsg(cmsg) => cmsg.data.iter().for_each(|data| data.each_fd(visit)),
+            Self::Fd(fd) => visit(fd),
+            Self::PollFd(pollfd) => visit(&pollfd.fd),
+            Self::FdSet(set) => set.entry.iter().for_each(visit),
+            Self::Ref(inner) => inner.each_descriptor(visit),
+            Self::Array(array) => array.items.iter().for_each(|item| item.each_descriptor(visit)),
+            Self::Record(record) => record.fields.iter().for_each(|field| field.each_descriptor(visit)),
+            Self::MsgHdr(msg) => msg.control.iter().for_each(|control| control.each_descriptor(visit)),
+            Self::MmsgHdr(msg) => msg.hdr.control.iter().for_each(|control| control.each_descriptor(visit)),
+            Self::Cmsg(cmsg) => cmsg.data.iter().for_each(|data| data.each_descriptor(visit)),
             _ => {}
         }
     }

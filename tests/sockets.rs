@@ -196,3 +196,143 @@ fn the_same_is_read_from_straces_text() {
         let _ = std::fs::remove_file(folder.path().join("box"));
     }
 }
+
+/// What the messages of a trace say of its sockets, held against what its events say.
+///
+/// Each message names its connection, its direction and how many came before: so each way of a socket is one connection's
+/// and the other way round, and in a stream the message's number is the offset. Returns how many messages were compared.
+fn held_against_truth(trace: &str, what: &str, peers: bool) -> usize {
+    let (mut sockets, mut ways) = (HashMap::new(), HashMap::new());
+    let (mut compared, mut peer_of) = (0, HashMap::new());
+    for event in lines(&std::fs::read_to_string(trace).unwrap()) {
+        let (call, bytes) = (event["syscall"].as_str().unwrap_or_default(), event["ret"].as_u64().unwrap_or(0));
+        let sends = match call {
+            "sendto" | "write" => true,
+            "recvfrom" | "read" => false,
+            _ => continue,
+        };
+        let data = payload(&event);
+        let Some(sock) = event["sock"].as_u64().filter(|_| bytes > 0) else {
+            assert!(bytes == 0 || call == "read" || call == "write", "{what}: no socket: {event}");
+            continue; // a file
+        };
+        let offset = event["offset"].as_u64().unwrap_or_else(|| panic!("{what}: no offset: {event}")) as usize;
+        let start = (8 - offset % 8) % 8;
+        let Some(record) = data.get(start..start + 8) else { continue };
+        let number = |at: usize| u32::from(u16::from_le_bytes([record[at], record[at + 1]]));
+        let (connection, direction, n) = (number(0), number(2), number(4) | number(6) << 16);
+        // Of a stream that goes on, the number is the place; where each message has a socket of its own, its connection.
+        let tag = if what == "passed" { (connection, direction, n) } else { (connection, direction, 0) };
+        if what != "passed" {
+            assert_eq!(n as usize, (offset + start) / 8, "{what}: {event}");
+        }
+        let way = (sock, sends);
+        assert_eq!(
+            *sockets.entry(way).or_insert(tag),
+            tag,
+            "{what}: socket {sock} has bytes of two connections: {event}"
+        );
+        // The server of the TCP connections does not know their numbers.
+        let shared = what == "tcp" && direction == 1;
+        assert!(
+            shared || *ways.entry((tag, sends)).or_insert(sock) == sock,
+            "{what}: {tag:?} has two sockets: {event}"
+        );
+        peer_of.extend(event["peer_sock"].as_u64().map(|peer| ((tag, sends), peer)));
+        compared += 1;
+    }
+    let mut joined = 0;
+    for ((tag, sends), peer) in peer_of.iter().filter(|((tag, _), _)| what != "tcp" || tag.1 == 0) {
+        let other = ways.get(&(*tag, !sends));
+        assert!(other.is_none_or(|other| other == peer), "{what}: {tag:?}: {peer} rather than {other:?}");
+        joined += 1;
+    }
+    assert!(!peers || joined > ways.len() / 2, "{what}: {joined} of {}", ways.len());
+    compared
+}
+
+/// How large a run is: that of `tests/run --all` has some 100,000 calls.
+fn size(usual: usize, thorough: usize) -> usize {
+    if std::env::var_os("SOCKSCOPE_ALL_PYTHONS").is_some() { thorough } else { usual }
+}
+
+/// A JSON file again, without what names the sockets.
+fn without_names(trace: &str, to: &Path) -> String {
+    let mut text = String::new();
+    for mut event in lines(&std::fs::read_to_string(trace).unwrap()) {
+        for key in ["sock", "socks", "family", "proto", "local", "peer", "peer_sock", "offset"] {
+            event.as_object_mut().unwrap().remove(key);
+        }
+        text += &format!("{event}\n");
+    }
+    std::fs::write(to, text).unwrap();
+    to.display().to_string()
+}
+
+#[test]
+fn each_event_names_its_socket() {
+    if alone(each_event_names_its_socket) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    for (what, size, least) in [("tcp", size(60, 1500), 16 * 40), ("passed", size(100, 8000), 10 * 10 * 4 + 100 * 4)] {
+        let trace = recorded(what, size, folder.path());
+        let compared = held_against_truth(&trace, what, true);
+        assert!(compared >= least, "{what}: {compared}");
+
+        // Converted, the file is the same; and what is not in a file follows from its events.
+        let again = folder.path().join("again.jsonl").display().to_string();
+        sockscope(&["convert", "-q", "-o", &again, &trace]);
+        assert!(std::fs::read(&again).unwrap() == std::fs::read(&trace).unwrap(), "{what} is not the same again");
+        let bare = without_names(&trace, &folder.path().join("bare.jsonl"));
+        sockscope(&["convert", "-q", "-o", &again, &bare]);
+        // (That a client of TCP is the other end shows only where it is asked for its own address.)
+        assert_eq!(held_against_truth(&again, what, what != "tcp"), compared, "{what} derived");
+
+        // The list of sockets has the same numbers.
+        let events = lines(&std::fs::read_to_string(&trace).unwrap());
+        let named: std::collections::BTreeSet<u64> = events.iter().filter_map(|event| event["sock"].as_u64()).collect();
+        let listed = lines(&sockscope(&["sockets", "--format", "json", &trace]));
+        let numbers: std::collections::BTreeSet<u64> =
+            listed.iter().map(|socket| socket["sock"].as_u64().unwrap()).collect();
+        assert_eq!(numbers.len(), listed.len(), "{what}");
+        assert!(named.is_subset(&numbers), "{what}: {:?}", named.difference(&numbers).collect::<Vec<_>>());
+    }
+}
+
+/// Where the calls that give numbers a new meaning are not in the trace, the kernel's inodes still tell sockets apart.
+#[test]
+fn sockets_have_their_names_though_a_filter_hides_where_they_come_from() {
+    if alone(sockets_have_their_names_though_a_filter_hides_where_they_come_from) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/subjects/counters.py").display().to_string();
+    let python = interpreters::python3().display().to_string();
+    let trace = folder.path().join("filtered.jsonl").display().to_string();
+    let only = ["trace", "-f", "-q", "-s", "100", "-e", "trace=sendto,recvfrom", "-o", &trace, "--"];
+    sockscope(&[&only[..], &[&python, &script, "passed", "60"]].concat());
+    assert!(held_against_truth(&trace, "passed", true) >= 10 * 6 * 4 + 60 * 4);
+}
+
+/// strace's text shows inodes with -y, and without it what calls do.
+#[test]
+fn events_of_straces_text_name_their_sockets() {
+    if alone(events_of_straces_text_name_their_sockets) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/subjects/counters.py");
+    for (what, size, option) in [("tcp", size(40, 400), "-q"), ("passed", size(60, 2000), "-y")] {
+        let log = folder.path().join(format!("{what}.strace"));
+        let mut strace = Command::new("strace");
+        strace.args(["-f", "-q", "-ttt", "-T", "-s", "4096", option, "-o"]).arg(&log);
+        strace.args(["-e", "trace=%network,%desc,%process", "--"]).arg(interpreters::python3()).arg(&script);
+        let status = strace.arg(what).arg(size.to_string()).arg(folder.path()).status().unwrap();
+        assert!(status.success(), "{what}");
+        let trace = folder.path().join(format!("{what}.jsonl")).display().to_string();
+        sockscope(&["convert", "-q", "-o", &trace, &log.display().to_string()]);
+        let compared = held_against_truth(&trace, what, what != "tcp");
+        assert!(compared >= 8 * size, "{what}: {compared}");
+    }
+}

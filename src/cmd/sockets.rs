@@ -62,7 +62,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let sockets = follower.finish();
     let objects: Vec<Value> = match args.links {
         true => sockets.links.iter().map(|link| link_object(&sockets, link, &moments)).collect(),
-        false => sockets.sockets.iter().enumerate().map(|(at, socket)| object(at, socket, &moments)).collect(),
+        false => sockets.sockets.iter().map(|socket| object(&sockets, socket, &moments)).collect(),
     };
     match args.format {
         ListFormat::Table if args.links => print_coloured(&links(&objects))?,
@@ -84,7 +84,7 @@ fn line(socket: &Socket) -> Option<String> {
 
 fn people(sockets: &Sockets) -> String {
     let head = ["socket", "kind", "made by", "local", "peer", "other end", "sent", "received", "became"];
-    let rows = sockets.sockets.iter().enumerate().map(|(at, socket)| {
+    let rows = sockets.sockets.iter().map(|socket| {
         let made = format!("pid {} {}", socket.pid, socket.origin.name());
         let made = line(socket).map_or(made.clone(), |line| format!("{made} at {line}"));
         let count = |count: crate::sockets::Traffic| match count.calls {
@@ -97,12 +97,12 @@ fn people(sockets: &Sockets) -> String {
             became.push("closed".to_owned());
         }
         [
-            format!("#{at}"),
+            format!("#{}", socket.number),
             socket.protocol(),
             made,
             word(socket.local.as_ref()).unwrap_or_default(),
             word(socket.peer.as_ref()).unwrap_or_default(),
-            socket.other.map(|other| format!("#{other}")).unwrap_or_default(),
+            socket.other.map(|other| format!("#{}", sockets.number(other))).unwrap_or_default(),
             count(socket.sent),
             count(socket.received),
             became.join(", "),
@@ -125,13 +125,13 @@ fn phase_word(phase: Phase) -> String {
 }
 
 /// One socket as JSON; numbers of events are their `seq`.
-fn object(at: usize, socket: &Socket, moments: &[(u64, u64)]) -> Value {
+fn object(sockets: &Sockets, socket: &Socket, moments: &[(u64, u64)]) -> Value {
     let seq = |event: usize| moments.get(event).map(|(seq, _)| *seq);
     let phases = socket.phases.iter().map(|(event, phase)| {
         json!({"seq": seq(*event), "ts_ns": moments.get(*event).map(|(_, ts_ns)| *ts_ns), "phase": phase_word(*phase)})
     });
     json!({
-        "sock": at,
+        "sock": socket.number,
         "protocol": socket.protocol(),
         "origin": socket.origin.name(),
         "pid": socket.pid,
@@ -140,8 +140,8 @@ fn object(at: usize, socket: &Socket, moments: &[(u64, u64)]) -> Value {
         "inode": socket.inode,
         "local": word(socket.local.as_ref()),
         "peer": word(socket.peer.as_ref()),
-        "peer_sock": socket.other,
-        "listener": socket.listener,
+        "peer_sock": socket.other.map(|other| sockets.number(other)),
+        "listener": socket.listener.map(|listener| sockets.number(listener)),
         "listens": socket.listens,
         "sent_bytes": socket.sent.bytes,
         "sent_calls": socket.sent.calls,
@@ -157,7 +157,7 @@ fn object(at: usize, socket: &Socket, moments: &[(u64, u64)]) -> Value {
 /// What went from one call to another as JSON; numbers of events are their `seq`.
 fn link_object(sockets: &Sockets, link: &Link, moments: &[(u64, u64)]) -> Value {
     let seq = |end: Option<(usize, usize)>| end.and_then(|(event, _)| moments.get(event)).map(|(seq, _)| *seq);
-    let sock = |end: Option<(usize, usize)>| end.map(|(_, sock)| sock);
+    let sock = |end: Option<(usize, usize)>| end.map(|(_, sock)| sockets.number(sock));
     json!({
         "kind": link.kind.name(),
         "from_seq": seq(link.from),

@@ -62,6 +62,10 @@ impl Writer for Explained {
         self.writer.held()
     }
 
+    fn names_sockets(&self) -> bool {
+        self.writer.names_sockets()
+    }
+
     fn release(&mut self, out: &mut Vec<u8>) {
         self.writer.release(out);
     }

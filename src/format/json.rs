@@ -53,6 +53,11 @@ impl Writer for JsonLines {
         self.lines.event(event, out);
     }
 
+    /// Those who take over what is written at entries put several traces together, and follow the sockets of all.
+    fn names_sockets(&self) -> bool {
+        !self.entries
+    }
+
     fn parallel(&self) -> Option<Box<dyn Writer>> {
         Some(Box::new(Self::default()))
     }
@@ -64,6 +69,10 @@ struct Array(ArrayWriter);
 impl Writer for Array {
     fn event(&mut self, event: &Event, out: &mut Vec<u8>) {
         self.0.event(event, out);
+    }
+
+    fn names_sockets(&self) -> bool {
+        true
     }
 
     fn end(&mut self, out: &mut Vec<u8>) {

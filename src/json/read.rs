@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::shape::{JsonShape, key as param_key};
 pub(super) use super::tree::{Item, Object};
 use super::tree::{Key, Memory};
-use super::{Error, python, sets, state, why};
+use super::{Error, python, sets, socket, state, why};
 use crate::event::{Body, Call, CallText, CountRow, Errno, Event, Exit, LinePrefix, Ret, Signal, Unread, interned};
 use crate::syscall::{self, Syscall};
 use crate::text::target;
@@ -124,6 +124,7 @@ fn call(object: Object<'_>, stacks: &mut python::ReadStacks) -> Result<Call> {
         python: python::read(object, stacks)?,
         why: why::read(object)?,
         sockets: state::read(object)?,
+        socket: socket::read(object)?,
     })
 }
 
@@ -448,7 +449,7 @@ fn set(label: &str) -> Result<&'static Xlat> {
 }
 
 /// The number of a name or of hex digits.
-fn member(table: &'static Xlat, word: &str) -> Result<u64> {
+pub(super) fn member(table: &'static Xlat, word: &str) -> Result<u64> {
     let number = || Some(table.read_number(word.as_bytes())?).filter(|(_, len)| *len == word.len());
     hex_word(word).or_else(|| Some(number()?.0)).or_else(|| table.value(word)).ok_or_else(|| unknown("constant", word))
 }

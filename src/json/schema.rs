@@ -6,7 +6,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::shape::{JsonShape, key as param_key};
-use super::{python, state, why};
+use super::{python, socket, state, why};
 use crate::syscall::{self, Syscall};
 use crate::value::Layout;
 
@@ -54,7 +54,7 @@ fn events(by_call: Vec<Json>) -> Vec<Json> {
     let boolean = |description: &str| described(json!({"type": "boolean"}), description);
     let signal = || ("signal", reference("signal"));
     let strace = || ("strace", reference("strace"));
-    let call = [
+    let mut call = vec![
         ("syscall", string("the kernel's name of the call")),
         ("nr", integer("the kernel's number, where the call table does not describe the call")),
         ("via", string("the function the program called, where its name differs from the call's")),
@@ -72,7 +72,8 @@ fn events(by_call: Vec<Json>) -> Vec<Json> {
         ("sockets_truncated", boolean("the call concerns more sockets than are shown")),
         ("dur_ns", nullable("integer", "nanoseconds between entry and return; null where not measured")),
     ];
-    let absent = [
+    call.extend(socket::schemas());
+    let mut absent = vec![
         "nr",
         "via",
         "ret_target",
@@ -85,6 +86,7 @@ fn events(by_call: Vec<Json>) -> Vec<Json> {
         "sockets",
         "sockets_truncated",
     ];
+    absent.extend(socket::KEYS);
     let info = json!({"anyOf": [{"type": "null"}, reference("tagged")]});
     let unread = [
         ("raw", reference("buffer")),
@@ -284,7 +286,7 @@ pub(super) fn nullable(kind: &str, description: &str) -> Json {
     described(json!({"type": [kind, "null"]}), description)
 }
 
-fn described(mut schema: Json, description: &str) -> Json {
+pub(super) fn described(mut schema: Json, description: &str) -> Json {
     if !description.is_empty() {
         schema["description"] = description.into();
     }

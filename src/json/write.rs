@@ -3,7 +3,7 @@
 use super::python::Stacks;
 use super::sets;
 use super::shape::{JsonShape, key as param_key};
-use super::{state, why};
+use super::{socket, state, why};
 use crate::event::{Body, Call, CallText, Event, Exit, LinePrefix, Ret};
 use crate::text::target;
 use crate::value::{Array, Bytes, Const, Fd, Flags, Layout, Length, Tail, Value};
@@ -150,6 +150,9 @@ fn call(call: &Call, prefix: Option<&LinePrefix>, stacks: &mut Stacks, out: &mut
     match call.dur_ns {
         Some(ns) => uint(out, ns),
         None => null(out),
+    }
+    if let Some(about) = &call.socket {
+        socket::write(out, about);
     }
     let surplus = call.args.get(call.sys.params.len());
     in_text(out, call.text.as_deref(), surplus, prefix);
@@ -523,7 +526,7 @@ fn length(out: &mut Vec<u8>, name: &str, both: &Length) {
 }
 
 /// A constant's name, or its number in hex.
-fn constant(out: &mut Vec<u8>, table: &'static Xlat, raw: u64) {
+pub(super) fn constant(out: &mut Vec<u8>, table: &'static Xlat, raw: u64) {
     match table.name(raw) {
         Some(name) => quoted(out, name),
         None => hex(out, raw),

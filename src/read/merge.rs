@@ -5,8 +5,8 @@ use std::io;
 use std::path::PathBuf;
 
 use super::{EventSource, Report};
-use crate::event::Event;
 use crate::event::order::ByTime;
+use crate::event::{Body, Event};
 use crate::text::Clock;
 
 /// Several files as one trace: ordered by time where they have it, otherwise one after the other.
@@ -101,7 +101,13 @@ impl Joined {
                 return Err(io::Error::other(format!("cannot join {name} by time: {why}")));
             }
             self.report.add(source.report());
-            events.into_iter().for_each(|event| self.ready.add(event.ts_ns, event));
+            for mut event in events {
+                // The numbers of one trace's sockets are no numbers of another's.
+                if let Body::Call(call) = &mut event.body {
+                    call.socket = None;
+                }
+                self.ready.add(event.ts_ns, event);
+            }
             if let Err(error) = read {
                 self.failure.get_or_insert(io::Error::new(error.kind(), format!("{name}: {error}")));
             }

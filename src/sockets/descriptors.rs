@@ -157,6 +157,18 @@ impl SocketDescriptors {
         ended
     }
 
+    /// The same as far as it is certain, without drawing conclusions.
+    pub(super) fn known(&self, pid: u32, fd: i32, at_ns: u64) -> Option<Object> {
+        let own = self.tables.get(*self.of.get(&pid)?)?;
+        Some(current(own.get(&fd)?, at_ns)?.object)
+    }
+
+    /// Whether a number had a meaning before.
+    pub(super) fn has_met(&mut self, pid: u32, fd: i32) -> bool {
+        let own = self.table(pid);
+        self.tables[own].contains_key(&fd)
+    }
+
     /// Closes a number by a call that was entered at that moment.
     pub(super) fn close(&mut self, pid: u32, fd: i32, at_ns: u64) -> Ended {
         let own = self.table(pid);
@@ -204,6 +216,11 @@ impl SocketDescriptors {
             self.count.remove(&sock);
             ended.push(sock);
         }
+    }
+
+    /// Whether any descriptor refers to a socket.
+    pub(super) fn has(&self, sock: usize) -> bool {
+        self.count.contains_key(&sock)
     }
 
     /// A message holds a socket until it is received.

@@ -23,7 +23,7 @@ pub(super) fn join(sockets: &mut [Socket], tracks: &[Track]) {
     }
 }
 
-fn inet(address: Option<&SockAddr>) -> Option<SocketAddr> {
+pub(super) fn inet(address: Option<&SockAddr>) -> Option<SocketAddr> {
     address?.ip_and_port().map(SocketAddr::from).map(plain)
 }
 

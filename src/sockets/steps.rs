@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use super::{Sockets, table};
-use crate::event::{Body, Call, Event, PythonFrame, Ret};
+use crate::event::{Body, Call, Event, PythonFrame, Ret, SocketUse};
 use crate::syscall::effect::number;
 use crate::syscall::{Change, Class, Effect, Made};
 use crate::value::{Array, FdTarget, MsgHdr, SockAddr, SocketTarget, Value};
@@ -37,6 +37,19 @@ pub(super) struct SocketStep {
     pub(super) did: Did,
 }
 
+impl SocketStep {
+    /// Whether it sends descriptors.
+    pub(super) fn passes(&self) -> bool {
+        let Did::Call(deeds) = &self.did else { return false };
+        deeds.effect == Effect::Sends && deeds.messages.iter().any(|message| !message.rights.is_empty())
+    }
+
+    /// Whether its time may be one of strace's text, which has microseconds.
+    pub(super) fn is_of_text(&self) -> bool {
+        self.begin_ns.is_multiple_of(1000)
+    }
+}
+
 #[derive(Debug)]
 pub(super) enum Did {
     /// A call.
@@ -57,8 +70,12 @@ pub(super) struct Deeds {
     pub(super) ret: Ret,
     /// Descriptors among its arguments, the one it is about first.
     pub(super) fds: Vec<i32>,
-    /// What the first one refers to, where this was looked up.
-    pub(super) target: Option<Arc<FdTarget>>,
+    /// What descriptors refer to, where this was looked up.
+    pub(super) targets: Vec<(i32, Arc<FdTarget>)>,
+    /// Which of the descriptors the call is about.
+    pub(super) subject: Option<usize>,
+    /// The sockets that it is about, where the trace names them already.
+    pub(super) given: Option<Box<SocketUse>>,
     /// The address that it was given or that it brought back.
     pub(super) address: Option<SockAddr>,
     pub(super) messages: Vec<Message>,
@@ -72,6 +89,18 @@ pub(super) struct Deeds {
     /// Descriptors that it sent.
     pub(super) rights: Vec<i32>,
     pub(super) line: Option<Arc<PythonFrame>>,
+}
+
+impl Deeds {
+    /// What a descriptor that the call was given refers to, where that was looked up.
+    pub(super) fn target(&self, fd: i32) -> Option<&FdTarget> {
+        self.targets.iter().find(|(of, _)| *of == fd).map(|(_, target)| &**target)
+    }
+
+    /// What a descriptor that it made refers to. Before, the same number may have had another meaning.
+    pub(super) fn made_target(&self, fd: i32) -> Option<&FdTarget> {
+        self.targets.iter().rev().find(|(of, _)| *of == fd).map(|(_, target)| &**target)
+    }
 }
 
 /// Bytes that a call sent or received at once.
@@ -89,26 +118,7 @@ pub(super) struct Message {
 impl Follower {
     /// Takes in the next event of the trace, under the number by which it is known to the caller.
     pub(crate) fn event(&mut self, event: &Event, at: usize) {
-        let (did, dur_ns) = match &event.body {
-            Body::Call(call) => match deeds(call) {
-                Some(deeds) => (Did::Call(Box::new(deeds)), call.dur_ns.unwrap_or(0)),
-                None => return,
-            },
-            Body::Exit(_) => (Did::Exit, 0),
-            Body::Started { parent, shares } => (Did::Started { parent: *parent, shares: *shares }, 0),
-            _ => return,
-        };
-        let unfinished = matches!(&did, Did::Call(deeds) if deeds.ret == Ret::Unfinished);
-        let end_ns = if unfinished { u64::MAX } else { event.ts_ns.saturating_add(dur_ns) };
-        self.steps.push(SocketStep {
-            event: at,
-            pid: event.pid,
-            tid: event.tid,
-            begin_ns: event.ts_ns,
-            end_ns,
-            done_ns: end_ns,
-            did,
-        });
+        self.steps.extend(SocketStep::of(event, at, &[]));
     }
 
     /// The sockets of all events.
@@ -117,11 +127,37 @@ impl Follower {
     }
 }
 
+impl SocketStep {
+    /// What an event does, under the number by which it is known to the caller; `None` where it concerns neither
+    /// descriptors nor processes. `targets`: what its descriptors refer to, where that is known beside the event.
+    pub(super) fn of(event: &Event, at: usize, targets: &[(i32, Arc<FdTarget>)]) -> Option<Self> {
+        let (did, dur_ns) = match &event.body {
+            Body::Call(call) => (Did::Call(Box::new(deeds(call, targets)?)), call.dur_ns.unwrap_or(0)),
+            Body::Exit(_) => (Did::Exit, 0),
+            Body::Started { parent, shares } => (Did::Started { parent: *parent, shares: *shares }, 0),
+            _ => return None,
+        };
+        let unfinished = matches!(&did, Did::Call(deeds) if deeds.ret == Ret::Unfinished);
+        let end_ns = match event.ts_ns {
+            _ if unfinished => u64::MAX,
+            0 => 0, // without times, the order is that of the trace
+            ts_ns => ts_ns.saturating_add(dur_ns),
+        };
+        Some(Self { event: at, pid: event.pid, tid: event.tid, begin_ns: event.ts_ns, end_ns, done_ns: end_ns, did })
+    }
+}
+
 /// What a call does; `None` where it concerns neither descriptors nor processes.
-fn deeds(call: &Call) -> Option<Deeds> {
+fn deeds(call: &Call, looked_up: &[(i32, Arc<FdTarget>)]) -> Option<Deeds> {
     let change = call.change();
     let mut fds = Vec::new();
-    call.args.iter().for_each(|arg| arg.each_fd(&mut |fd| fds.push(fd)));
+    let mut targets = looked_up.to_vec();
+    call.args.iter().for_each(|arg| {
+        arg.each_descriptor(&mut |fd| {
+            fds.push(fd.raw);
+            targets.extend(fd.target.clone().map(|target| (fd.raw, target)));
+        });
+    });
     if fds.is_empty() && change == Change::Nothing {
         return None;
     }
@@ -132,13 +168,21 @@ fn deeds(call: &Call) -> Option<Deeds> {
         fds.retain(|other| *other != fd.raw);
         fds.insert(0, fd.raw);
     }
-    let target = call.args.iter().find_map(|arg| if let Value::Fd(fd) = arg { fd.target.clone() } else { None });
     let made = call.made();
+    if let (Some(target), Ret::Ok(ret)) = (&call.ret_target, call.ret) {
+        targets.push((ret as i32, target.clone()));
+    }
     fds.retain(|fd| !made.contains(fd)); // the pair of socketpair: these numbers mean something only now
     let mut deeds = Deeds {
         change,
         effect,
-        target: target.or_else(|| call.ret_target.clone().filter(|_| !made.is_empty())),
+        targets,
+        subject: match effect {
+            Effect::Waits => None,
+            Effect::Watches(_) => Some(1),
+            _ => Some(0),
+        },
+        given: call.socket.clone(),
         made,
         ret: call.ret,
         fds,

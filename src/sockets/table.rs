@@ -3,11 +3,17 @@
 use std::collections::{HashMap, VecDeque};
 
 use super::descriptors::{Ended, Object, SocketDescriptors};
+use super::identity::Identity;
 use super::steps::{Deeds, Did, Message, SocketStep, looked_up};
-use super::{Origin, Phase, Socket, Sockets, Transfer, Use, links, pairs};
-use crate::event::Ret;
-use crate::syscall::{Change, Effect, Made};
-use crate::value::{FdTarget, SockAddr, SocketEnds, UnixName};
+use super::{Phase, Socket, Sockets, Transfer, Use, links, pairs};
+use crate::event::{Ret, SocketUse};
+use crate::syscall::{Change, Effect};
+use crate::value::{FdTarget, SockAddr, SocketEnds, SocketTarget, UnixName};
+
+mod made;
+mod order;
+
+pub(super) use order::{Order, StepQueue};
 
 /// What is needed to find a socket's other end and the calls there.
 #[derive(Debug, Default)]
@@ -43,6 +49,18 @@ impl Moment {
     }
 }
 
+/// The sockets that a call is about.
+#[derive(Debug, Default)]
+struct Named {
+    subject: Option<usize>,
+    /// The others among the descriptors it was given.
+    watched: Vec<usize>,
+    /// Those of the descriptors it returned.
+    made: Vec<usize>,
+    /// Bytes that went its way before.
+    offset: Option<u64>,
+}
+
 /// Bytes that a call sent or received at once.
 #[derive(Debug)]
 pub(super) struct Piece {
@@ -56,22 +74,18 @@ pub(super) struct Piece {
 
 /// The sockets of all steps.
 pub(super) fn sockets(mut steps: Vec<SocketStep>) -> Sockets {
-    in_order(&mut steps);
+    let mut order = Order::of(&steps);
     let mut builder = Builder::default();
-    builder.descriptors.knows_threads = steps.iter().any(|step| step.pid != step.tid);
-    for step in &steps {
-        if let Did::Call(deeds) = &step.did
-            && let (Change::Forks { thread: false, shares }, Ret::Ok(child @ 1..)) = (deeds.change, deeds.ret)
-        {
-            builder.forks.insert(child as u32, (step.pid, shares, step.begin_ns));
-        }
-        if let Did::Started { parent, shares } = step.did {
-            builder.forks.entry(step.pid).or_insert((parent, shares, step.begin_ns));
-        }
+    for step in &mut steps {
+        order.done(step);
+        builder.foresee(step);
     }
-    for step in steps {
+    let mut queue = StepQueue::default();
+    steps.into_iter().for_each(|step| queue.add(step));
+    while let Some(step) = queue.next(&mut builder) {
         builder.step(step);
     }
+    builder.sort();
     let Builder { mut sockets, mut uses, tracks, .. } = builder;
     uses.sort_by_key(|one| one.event);
     pairs::join(&mut sockets, &tracks);
@@ -79,33 +93,8 @@ pub(super) fn sockets(mut steps: Vec<SocketStep>) -> Sockets {
     Sockets { sockets, uses, links }
 }
 
-/// A call has done what it does when it ends; events of one moment stand in their order. Only descriptors that a call sends
-/// may be received before it has returned: they are gone when it begins, though not before its thread's last call.
-fn in_order(steps: &mut [SocketStep]) {
-    let passes = |step: &SocketStep| match &step.did {
-        Did::Call(deeds) => {
-            deeds.effect == Effect::Sends && deeds.messages.iter().any(|message| !message.rights.is_empty())
-        }
-        _ => false,
-    };
-    let is_text = steps.iter().all(|step| step.begin_ns % 1000 == 0);
-    let slack_ns = if is_text { CLOCK_NS } else { 0 };
-    let mut last: HashMap<u32, u64> = HashMap::new();
-    for step in &mut *steps {
-        let before = last.entry(step.tid).or_default();
-        step.done_ns = match passes(step) {
-            true => step.begin_ns.saturating_sub(slack_ns).max(*before),
-            false => step.end_ns,
-        };
-        if step.end_ns != u64::MAX {
-            *before = step.end_ns;
-        }
-    }
-    steps.sort_by_key(|step| (step.done_ns, step.event));
-}
-
 #[derive(Debug, Default)]
-struct Builder {
+pub(super) struct Builder {
     sockets: Vec<Socket>,
     tracks: Vec<Track>,
     uses: Vec<Use>,
@@ -114,10 +103,85 @@ struct Builder {
     forks: HashMap<u32, (u32, bool, u64)>,
     /// What was sent in messages and not received yet: the sending socket, and what each descriptor was.
     passed: VecDeque<(usize, Vec<Object>)>,
+    identity: Identity,
+    /// What the descriptors of the present call are.
+    objects: Vec<(i32, Object)>,
+    /// What the present call is about.
+    named: Named,
+    /// Whether only the present call is of interest: then ends are joined at once, and nothing is kept for later.
+    online: bool,
+    /// Sockets that were closed, the oldest first; while a call on one may still return, it keeps its place.
+    retired: VecDeque<usize>,
+    /// Places of sockets that are free for others.
+    free: Vec<usize>,
 }
 
+/// How many closed sockets are remembered where sockets are named while they are used.
+const MAX_RETIRED: usize = 1 << 16;
+
+/// How many messages with descriptors are remembered that nobody has received.
+const MAX_PASSED: usize = 4096;
+
 impl Builder {
-    fn step(&mut self, step: SocketStep) {
+    /// One whose sockets are numbered from there, and joined at once.
+    pub(super) fn online(first: u64) -> Self {
+        Self { online: true, identity: Identity::from(first), ..Self::default() }
+    }
+
+    /// What a step shows of those before it: the trace has the call that made a process behind the first of its calls.
+    pub(super) fn foresee(&mut self, step: &SocketStep) {
+        self.descriptors.knows_threads |= step.pid != step.tid;
+        if let Did::Call(deeds) = &step.did
+            && let (Change::Forks { thread: false, shares }, Ret::Ok(child @ 1..)) = (deeds.change, deeds.ret)
+        {
+            self.forks.insert(child as u32, (step.pid, shares, step.begin_ns));
+        }
+        if let Did::Started { parent, shares } = step.did {
+            self.forks.entry(step.pid).or_insert((parent, shares, step.begin_ns));
+        }
+    }
+
+    /// Puts the sockets in the order of their numbers, where a trace has numbered them otherwise.
+    fn sort(&mut self) {
+        let mut order: Vec<usize> = (0..self.sockets.len()).collect();
+        order.sort_by_key(|at| self.sockets[*at].number);
+        let mut places = vec![0; order.len()];
+        order.iter().enumerate().for_each(|(place, at)| places[*at] = place);
+        let (mut sockets, mut tracks) = (std::mem::take(&mut self.sockets), std::mem::take(&mut self.tracks));
+        for at in order {
+            let mut socket = std::mem::take(&mut sockets[at]);
+            socket.other = socket.other.map(|other| places[other]);
+            socket.listener = socket.listener.map(|listener| places[listener]);
+            self.sockets.push(socket);
+            self.tracks.push(std::mem::take(&mut tracks[at]));
+        }
+        self.uses.iter_mut().for_each(|one| one.sock = places[one.sock]);
+    }
+
+    /// What the call of the last step is about.
+    pub(super) fn take_named(&mut self) -> Option<Box<SocketUse>> {
+        self.uses.clear();
+        let Named { subject, watched, made, offset } = std::mem::take(&mut self.named);
+        let sock = subject.or_else(|| made.first().copied());
+        let others = watched.iter().chain(made.iter().filter(|made| Some(**made) != sock));
+        let others = others.map(|other| self.sockets[*other].number).collect::<Vec<_>>();
+        let Some(sock) = sock else {
+            return (!others.is_empty()).then(|| Box::new(SocketUse { others, ..SocketUse::default() }));
+        };
+        let socket = &self.sockets[sock];
+        Some(Box::new(SocketUse {
+            sock: Some(socket.number),
+            others,
+            family: socket.family,
+            protocol: Some(socket.protocol()).filter(|name| name != "?").map(Into::into),
+            local: socket.local.clone(),
+            peer: socket.peer.clone(),
+            peer_sock: socket.other.map(|other| self.sockets[other].number),
+            offset,
+        }))
+    }
+
+    pub(super) fn step(&mut self, step: SocketStep) {
         if let Some((parent, shares, at_ns)) = self.forks.remove(&step.pid) {
             self.descriptors.fork(parent, step.pid, shares, at_ns);
         }
@@ -138,18 +202,22 @@ impl Builder {
         let works = !matches!(errno, libc::EBADF | libc::ENOTSOCK);
         let mut subject = None;
         let mut source = None;
+        self.objects.clear();
         for (place, fd) in std::mem::take(&mut deeds.fds).into_iter().enumerate() {
-            let found = self.descriptors.find(pid, fd, at.begin_ns, works && deeds.of_sockets);
-            let target = deeds.target.as_deref().filter(|_| place == 0 && deeds.made.is_empty());
-            let sock = match (found, looked_up(target)) {
-                (Some(Object::Socket(sock)), _) => sock,
-                (None, Some(_)) => self.found(pid, fd, at, &deeds),
-                (None, None) if place == 0 && deeds.of_sockets && works && fd >= 0 => self.found(pid, fd, at, &deeds),
+            let found = self.object(pid, fd, at, &deeds, place, works && deeds.of_sockets);
+            let sock = match found {
+                Some(Object::Socket(sock)) => sock,
+                None if place == 0 && deeds.of_sockets && works && fd >= 0 => self.found(pid, fd, at, &deeds),
                 _ => continue,
             };
+            if deeds.subject == Some(place) {
+                self.named.subject = Some(sock);
+            } else {
+                self.named.watched.push(sock);
+            }
+            self.learn(sock, deeds.target(fd));
             if place == 0 {
                 subject = Some(sock);
-                self.learn(sock, target);
             } else if matches!(deeds.effect, Effect::Copies { .. }) {
                 source = Some(sock);
             }
@@ -163,6 +231,13 @@ impl Builder {
             self.transfers(sock, at, false, vec![message]);
         }
         if let Some(sock) = subject {
+            let socket = &self.sockets[sock];
+            self.named.offset = match deeds.effect {
+                _ if !socket.is_stream() => None,
+                Effect::Sends | Effect::Copies { .. } => Some(socket.sent.bytes),
+                Effect::Receives(_) => Some(socket.received.bytes),
+                _ => None,
+            };
             self.effect(sock, at, &mut deeds, errno);
             if done {
                 let sent = !matches!(deeds.effect, Effect::Receives(_));
@@ -172,6 +247,60 @@ impl Builder {
             }
         }
         self.change(pid, at, &deeds, subject, done);
+        // What was looked up when it had returned.
+        for (fd, object) in std::mem::take(&mut self.objects) {
+            if let Object::Socket(sock) = object {
+                self.learn(sock, deeds.made_target(fd));
+            }
+        }
+        if self.online {
+            let met: Vec<usize> = self.named.subject.iter().chain(&self.named.made).copied().collect();
+            met.into_iter().for_each(|sock| self.identity.meet(&mut self.sockets, sock));
+        }
+    }
+
+    /// What a descriptor of a call is: what the trace itself names it or shows that it refers to, or else what follows from
+    /// the calls before.
+    fn object(&mut self, pid: u32, fd: i32, at: Moment, deeds: &Deeds, place: usize, works: bool) -> Option<Object> {
+        let found = self.descriptors.find(pid, fd, at.begin_ns, works);
+        let known = if let Some(Object::Socket(sock)) = found { Some(sock) } else { None };
+        let given = deeds.given.as_ref().filter(|_| deeds.subject == Some(place)).and_then(|given| given.sock);
+        let object = match (given, deeds.target(fd)) {
+            (Some(number), _) => {
+                Some(self.identity.by_number(number).or(known.filter(|sock| !self.sockets[*sock].given)))
+            }
+            (None, Some(FdTarget::Socket(SocketTarget { inode: Some(inode), .. }))) => {
+                let same = |sock: &usize| self.sockets[*sock].inode.is_none_or(|known| known == *inode);
+                Some(known.filter(same).or_else(|| self.identity.by_inode(*inode)))
+            }
+            (None, Some(FdTarget::Socket(_))) => Some(known),
+            (None, None | Some(FdTarget::Verbatim { .. })) => None,
+            (None, Some(_)) => return Some(Object::Other),
+        };
+        // `None`: nothing is shown; `Some(None)`: a socket that was not met before.
+        let Some(shown) = object else {
+            self.objects.extend(found.map(|object| (fd, object)));
+            return found;
+        };
+        let sock = match shown {
+            Some(sock) => {
+                if Some(sock) != known {
+                    self.rebind(pid, fd, sock, at);
+                }
+                sock
+            }
+            None => self.found(pid, fd, at, deeds),
+        };
+        if let Some(number) = given {
+            self.identity.number(&mut self.sockets, sock, number);
+        }
+        self.objects.push((fd, Object::Socket(sock)));
+        Some(Object::Socket(sock))
+    }
+
+    /// A descriptor turns out to refer to a socket that is known by another one.
+    fn rebind(&mut self, pid: u32, fd: i32, sock: usize, at: Moment) {
+        self.bind(pid, fd, Object::Socket(sock), Moment { end_ns: at.begin_ns, ..at }, false);
     }
 
     /// A socket that was there before the trace shows how it was made.
@@ -181,14 +310,28 @@ impl Builder {
             _ => None,
         };
         let sock = self.add(pid, at, Socket { kind, ..Socket::default() });
-        self.bind(pid, fd, Object::Socket(sock), Moment { end_ns: 0, ..at }, false);
+        // Since ever, or since the number's last meaning ended.
+        let since_ns = if self.descriptors.has_met(pid, fd) { at.begin_ns } else { 0 };
+        self.bind(pid, fd, Object::Socket(sock), Moment { end_ns: since_ns, ..at }, false);
         sock
     }
 
     fn add(&mut self, pid: u32, at: Moment, socket: Socket) -> usize {
-        self.sockets.push(Socket { made: at.event, pid, ..socket });
-        self.tracks.push(Track::default());
-        self.sockets.len() - 1
+        if self.retired.len() > MAX_RETIRED {
+            let old = self.retired.pop_front().filter(|sock| !self.descriptors.has(*sock));
+            self.free.extend(old);
+        }
+        let free = self.free.pop();
+        let sock = free.unwrap_or(self.sockets.len());
+        if free.is_some() {
+            self.identity.forget(&mut self.sockets, sock);
+            self.tracks[sock] = Track::default();
+        } else {
+            self.sockets.push(Socket::default());
+            self.tracks.push(Track::default());
+        }
+        self.sockets[sock] = Socket { number: self.identity.next(sock), made: at.event, pid, ..socket };
+        sock
     }
 
     fn bind(&mut self, pid: u32, fd: i32, object: Object, at: Moment, cloexec: bool) {
@@ -201,14 +344,22 @@ impl Builder {
             self.sockets[sock].closed = Some(at.event);
             let track = &mut self.tracks[sock];
             track.finish.get_or_insert(at);
+            if self.online {
+                self.retired.push_back(sock);
+            }
         }
     }
 
     /// What was looked up of a socket is so.
     fn learn(&mut self, sock: usize, target: Option<&FdTarget>) {
         let Some(target) = looked_up(target) else { return };
+        if let Some(inode) = target.inode {
+            self.identity.learn(&mut self.sockets, sock, inode);
+        }
+        if let Some(SocketEnds::Unix { peer: Some(peer), .. }) = target.ends {
+            self.identity.joins(&mut self.sockets, sock, peer);
+        }
         let socket = &mut self.sockets[sock];
-        socket.inode = socket.inode.or(target.inode);
         let kind = target.protocol.as_deref().unwrap_or_default();
         let known = match kind {
             "TCP" => Some((libc::AF_INET, libc::SOCK_STREAM)),
@@ -265,7 +416,10 @@ impl Builder {
                 phase(Phase::Failed(errno));
             }
             Effect::ReadsOption if deeds.numbers.0 != 0 => phase(Phase::Failed(deeds.numbers.0)),
-            Effect::ReadsName if done => socket.local = deeds.address.take().or(socket.local.take()),
+            Effect::ReadsName if done => {
+                let named = deeds.address.take().filter(|local| *local != SockAddr::Unix(UnixName::Unnamed));
+                socket.local = named.or(socket.local.take());
+            }
             Effect::ReadsPeer if done => {
                 socket.peer = deeds.address.take().or(socket.peer.take());
                 phase(Phase::Connected);
@@ -306,7 +460,7 @@ impl Builder {
         let mut bytes = 0;
         for message in messages {
             let is_end = message.bytes == 0 && socket.kind != Some(libc::SOCK_DGRAM);
-            if !is_end {
+            if !is_end && !self.online {
                 let (head, address) = (message.head, message.address);
                 pieces.push(Piece { at, offset: offset + bytes, bytes: message.bytes, head, address });
             }
@@ -333,9 +487,11 @@ impl Builder {
             Change::Duplicates { fd, onto, cloexec } => {
                 if let Ret::Ok(new) = deeds.ret {
                     let new = onto.unwrap_or(new as i32);
-                    let object = self.descriptors.find(pid, fd, at.begin_ns, false);
-                    let ended = self.descriptors.close(pid, new, at.begin_ns);
-                    self.ended(ended, at);
+                    let object = self.met(pid, fd, at);
+                    if onto.is_some() {
+                        let ended = self.descriptors.close(pid, new, at.begin_ns);
+                        self.ended(ended, at);
+                    }
                     self.bind(pid, new, object.unwrap_or(Object::Other), at, cloexec);
                 }
             }
@@ -363,82 +519,24 @@ impl Builder {
             _ => {}
         }
         if let (Effect::Sends, Some(sock), false) = (deeds.effect, subject, deeds.rights.is_empty()) {
-            let object = |fd: &i32| self.descriptors.find(pid, *fd, at.begin_ns, false).unwrap_or(Object::Other);
-            let objects: Vec<Object> = deeds.rights.iter().map(object).collect();
+            let objects: Vec<Object> =
+                deeds.rights.iter().map(|fd| self.met(pid, *fd, at).unwrap_or(Object::Other)).collect();
             for object in &objects {
                 if let Object::Socket(sock) = object {
                     self.descriptors.hold(*sock);
                 }
             }
             self.passed.push_back((sock, objects));
+            if self.passed.len() > MAX_PASSED {
+                self.passed.pop_front();
+            }
         }
     }
 
-    /// New descriptors.
-    fn made(&mut self, pid: u32, at: Moment, deeds: &Deeds, subject: Option<usize>, cloexec: bool) {
-        let line = deeds.line.clone();
-        let (family, kind) = (Some(deeds.numbers.0).filter(|n| *n >= 0), Some(deeds.numbers.1).filter(|n| *n >= 0));
-        match (deeds.effect, deeds.made.as_slice()) {
-            (Effect::Makes(Made::Socket, _), [fd]) => {
-                let sock = self.add(pid, at, Socket { origin: Origin::Made, family, kind, line, ..Socket::default() });
-                self.bind(pid, *fd, Object::Socket(sock), at, cloexec);
-                self.learn(sock, deeds.target.as_deref());
-            }
-            (Effect::Makes(Made::SocketPair, _), [one, two]) => {
-                let new = Socket { origin: Origin::Pair, family, kind, line, ..Socket::default() };
-                let (a, b) = (self.add(pid, at, new.clone()), self.add(pid, at, new));
-                (self.sockets[a].other, self.sockets[b].other) = (Some(b), Some(a));
-                for (fd, sock) in [(*one, a), (*two, b)] {
-                    self.sockets[sock].phases.push((at.event, Phase::Connected));
-                    self.bind(pid, fd, Object::Socket(sock), at, cloexec);
-                }
-            }
-            (Effect::Accepts(_), [fd]) => {
-                let listener = subject.map(|listener| &self.sockets[listener]);
-                let (family, local) = listener.map_or((None, None), |listener| {
-                    (listener.family, listener.local.clone().filter(|local| !is_any(local)))
-                });
-                let kind = listener.and_then(|listener| listener.kind).or(Some(libc::SOCK_STREAM));
-                let peer = deeds.address.clone().filter(|peer| *peer != SockAddr::Unix(UnixName::Unnamed));
-                let family = family.or(deeds.address.as_ref().map(|peer| peer.family().into()));
-                let origin = Origin::Accepted;
-                let new = Socket { origin, family, kind, line, local, peer, listener: subject, ..Socket::default() };
-                let sock = self.add(pid, at, new);
-                self.sockets[sock].phases.push((at.event, Phase::Connected));
-                self.tracks[sock].accept = Some(at);
-                self.bind(pid, *fd, Object::Socket(sock), at, cloexec);
-                self.learn(sock, deeds.target.as_deref());
-                self.uses.push(Use { event: at.event, sock, fd: *fd, transfer: None });
-            }
-            (Effect::Receives(_), fds @ [_, ..]) => self.received(pid, at, fds, subject, cloexec),
-            (_, fds) => fds.iter().for_each(|fd| self.bind(pid, *fd, Object::Other, at, cloexec)),
-        }
-    }
-
-    /// Descriptors came in a message: those that were sent to this socket, in order.
-    fn received(&mut self, pid: u32, at: Moment, fds: &[i32], subject: Option<usize>, cloexec: bool) {
-        let other = subject.and_then(|sock| self.sockets[sock].other);
-        let fits = |(from, objects): &(usize, Vec<Object>)| {
-            objects.len() >= fds.len() && other.is_none_or(|other| *from == other)
-        };
-        let from = self.passed.iter().position(fits).and_then(|place| self.passed.remove(place));
-        let objects = from.map(|(_, objects)| objects);
-        for (place, fd) in fds.iter().enumerate() {
-            let object = match objects.as_ref().and_then(|objects| objects.get(place)) {
-                Some(known) => *known,
-                // Not every passed descriptor is a socket; what it is shows when it is used.
-                None => {
-                    let sock = self.add(pid, at, Socket { origin: Origin::Passed, ..Socket::default() });
-                    Object::Socket(sock)
-                }
-            };
-            self.bind(pid, *fd, object, at, cloexec);
-        }
-        for object in objects.into_iter().flatten() {
-            if let Object::Socket(sock) = object {
-                self.descriptors.let_go(sock);
-            }
-        }
+    /// What a descriptor of the present call is.
+    fn met(&mut self, pid: u32, fd: i32, at: Moment) -> Option<Object> {
+        let met = self.objects.iter().find(|(other, _)| *other == fd).map(|(_, object)| *object);
+        met.or_else(|| self.descriptors.find(pid, fd, at.begin_ns, false))
     }
 }
 

@@ -139,6 +139,14 @@ impl Descriptors {
         self.get(pid, fd).as_ref().is_some_and(concerns)
     }
 
+    /// The inode of what a descriptor refers to, if that is a socket; `None` when it is not open.
+    pub(super) fn inode(&self, pid: i32, fd: i32) -> Option<Option<u64>> {
+        if let Some(found) = self.known.borrow().get(&pid).and_then(|known| known.get(&fd)) {
+            return Some(found.socket);
+        }
+        Some(self.get(pid, fd)?.socket)
+    }
+
     /// The inode of a socket.
     pub(super) fn socket(&self, pid: i32, fd: i32) -> Option<u64> {
         self.get(pid, fd)?.socket

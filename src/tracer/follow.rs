@@ -21,6 +21,7 @@ use std::time::Duration;
 
 use super::affinity::CpuAffinity;
 use super::descriptors::Descriptors;
+use super::identity::Identities;
 use super::inside::{self, Agent, Agents, Ways};
 use super::origins::Origins;
 use super::plan::Pieces;
@@ -79,6 +80,7 @@ pub struct Tracer {
     python: Option<PythonStacks>,
     /// Where sockets were made.
     origins: Origins,
+    identities: Identities,
     /// What looks for the reasons of failures, if they are wanted.
     why: Option<why::Collector>,
     /// Who asks for the states of sockets, if they are wanted.
@@ -142,6 +144,7 @@ impl Tracer {
             descriptors: Descriptors::new(settings.show, watched.has(Effect::may_close)),
             python: settings.python.then(|| PythonStacks::new(settings.own_code.clone())),
             origins: Origins::default(),
+            identities: Identities::default(),
             why: settings.why.then(|| why::Collector::new(settings.expected)),
             states: settings.state.then(States::default),
             settings,
@@ -582,7 +585,8 @@ impl Tracer {
         let event = self.event(tid, realtime_ns(), body, ip);
         let threads = self.threads.len();
         let last_call = self.threads.get(&tid).map(|thread| thread.last_call);
-        let observed = Observed { event, shown: None, system_ns: 0, dump: Vec::new(), threads, last_call };
+        let (dump, targets) = (Vec::new(), Vec::new());
+        let observed = Observed { event, shown: None, system_ns: 0, dump, threads, last_call, targets };
         self.ready.push_back(QueuedStep::Event(Box::new(observed)));
     }
 

@@ -90,8 +90,13 @@ impl SocketDetails {
         self.unsteady.set(unsteady);
     }
 
+    /// Its protocol by the kernel's name.
+    pub(super) fn protocol(&self, pid: i32, fd: i32) -> Option<Box<str>> {
+        protocol::of_process(pid, fd)
+    }
+
     /// What a socket is bound and connected to, once it is.
-    fn lookup(&self, pid: i32, fd: i32, protocol: &str, inode: u64) -> Option<SocketEnds> {
+    pub(super) fn lookup(&self, pid: i32, fd: i32, protocol: &str, inode: u64) -> Option<SocketEnds> {
         match protocol {
             "NETLINK" => netlink(pid, inode),
             "UNIX" | "UNIX-STREAM" => unix(inode, false),

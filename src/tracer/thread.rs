@@ -8,6 +8,7 @@ use crate::memory::Lent;
 use crate::state::Before;
 use crate::sys::proc::{Proc, Sleep};
 
+use super::identity::Targets;
 use super::ptrace::StopTimes;
 use super::tamper::{Counts, Tamper};
 
@@ -92,6 +93,8 @@ pub(super) struct Inside {
     pub tampered: Option<Tamper>,
     /// The instruction that made it, where that is shown.
     pub ip: Option<u64>,
+    /// What its descriptors refer to, where that is asked.
+    pub targets: Targets,
     /// Whether it was recorded inside the program, without a stop.
     pub recorded: bool,
 }

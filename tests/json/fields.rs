@@ -34,6 +34,14 @@ struct Call {
     awaited: Option<Awaited>,
     sockets: Option<Vec<SocketChange>>,
     sockets_truncated: Option<bool>,
+    sock: Option<u64>,
+    socks: Option<Vec<u64>>,
+    family: Option<String>,
+    proto: Option<String>,
+    local: Option<Object>,
+    peer: Option<Object>,
+    peer_sock: Option<u64>,
+    offset: Option<u64>,
     why: Option<Why>,
 }
 

@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use sockscope::event::{
     Body, Call, CallText, CountRow, Errno, Event, Exit, LinePrefix, PythonColumns, PythonFrame, PythonStack, Ret,
-    Signal, SocketChange, SocketChanges, SocketState, State, StateSource, Unread,
+    Signal, SocketChange, SocketChanges, SocketState, SocketUse, State, StateSource, Unread,
 };
 use sockscope::internals::value::{ipc, layout, perf, process, ring, siginfo, stat};
 use sockscope::internals::xlat::{self, Xlat};
@@ -129,9 +129,14 @@ pub fn call() -> impl Strategy<Value = Call> {
             option::of(any::<u64>()),
             via,
             target(),
-            (option::weighted(0.1, call_text()), option::weighted(0.2, python()), option::weighted(0.2, sockets())),
+            (
+                option::weighted(0.1, call_text()),
+                option::weighted(0.2, python()),
+                option::weighted(0.2, sockets()),
+                option::weighted(0.3, socket_use()),
+            ),
         )
-            .prop_map(move |(mut args, known, dur_ns, via, ret_target, (text, python, sockets))| {
+            .prop_map(move |(mut args, known, dur_ns, via, ret_target, (text, python, sockets, socket))| {
                 let sys = of_an_operation(sys, &mut args);
                 if ret == Ret::Unfinished {
                     args.truncate(known);
@@ -139,7 +144,7 @@ pub fn call() -> impl Strategy<Value = Call> {
                 let (python, sockets) = (python.map(Arc::new), sockets.map(Box::new));
                 let mut call = Call::new(sys, args, ret);
                 (call.dur_ns, call.via, call.ret_target, call.text) = (dur_ns, via, ret_target, text);
-                (call.python, call.sockets) = (python, sockets);
+                (call.python, call.sockets, call.socket) = (python, sockets, socket.map(Box::new));
                 call
             })
     })
@@ -186,6 +191,24 @@ fn python() -> impl Strategy<Value = PythonStack> {
     );
     (vec(frame.prop_map(Arc::new), 0..4), any::<bool>())
         .prop_map(|(frames, truncated)| with!(PythonStack::new(frames) => { truncated }))
+}
+
+/// Any socket that a call is about.
+fn socket_use() -> BoxedStrategy<SocketUse> {
+    let number = || option::of(any::<u64>());
+    let address = || option::of(sockaddr().boxed()).boxed();
+    let protocol = option::of(any::<String>().prop_map(Arc::<str>::from));
+    let one = (any::<u64>(), option::of(0i32..60), protocol, (address(), address()), (number(), number()));
+    (vec(any::<u64>(), 0..4), option::of(one))
+        .prop_filter("one or several", |(others, one)| one.is_some() || !others.is_empty())
+        .prop_map(|(others, one)| {
+            let Some((sock, family, protocol, (local, peer), (peer_sock, offset))) = one else {
+                return with!(SocketUse::default() => { others });
+            };
+            let sock = Some(sock);
+            with!(SocketUse::default() => { sock, others, family, protocol, local, peer, peer_sock, offset })
+        })
+        .boxed()
 }
 
 /// Any states of a call's sockets.

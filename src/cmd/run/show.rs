@@ -21,12 +21,28 @@ use crate::format::{Entered, Format, Live, Packed, WriteOptions, Writer};
 use crate::lang::Language;
 use crate::program::Role;
 use crate::program::runner::{Update, UpdateKind};
+use crate::sockets::Naming;
 use crate::sys::clock;
 use crate::text::{visible_coloured, visible_lines};
 
 /// A sentence beside the log.
 pub(super) fn remark(text: &str) {
     say(text);
+}
+
+/// Names the sockets of all events.
+fn name_sockets(shown: &mut [(usize, Shown)]) {
+    fn event(shown: &mut (usize, Shown)) -> Option<&mut Event> {
+        match &mut shown.1 {
+            Shown::Whole(event) | Shown::Half(event, _) | Shown::Rest(event, _) => Some(event),
+            _ => None,
+        }
+    }
+    let events = shown.iter_mut().filter_map(|one| event(one).cloned()).collect();
+    let mut naming = Naming::of_recording(0);
+    let mut named = naming.through(events);
+    named.append(&mut naming.rest());
+    shown.iter_mut().filter_map(event).zip(named).for_each(|(event, named)| *event = named);
 }
 
 /// A sentence about the run itself, beside its log and output.
@@ -189,7 +205,11 @@ impl Screen {
         self.roles.insert(process, voice);
     }
 
-    fn show(&mut self, shown: Vec<(usize, Shown)>) {
+    fn show(&mut self, mut shown: Vec<(usize, Shown)>) {
+        // Which sockets events are about shows in their exact order only: in a draft they are not named.
+        if !self.live && self.writer.names_sockets() {
+            name_sockets(&mut shown);
+        }
         for (process, shown) in shown {
             if self.labelled && matches!(shown, Shown::Whole(_) | Shown::Half(..) | Shown::Rest(..)) {
                 self.unfinished(process); // a prompt stands before the call that comes after it

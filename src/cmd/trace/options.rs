@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 
 use crate::decode::Limits;
 use crate::explain::Seen;
-use crate::format::{Format, Packing};
+use crate::format::{Format, Packing, WriteOptions};
 use crate::summary::{SortBy, SummaryColumn};
 use crate::text::{Clock, ConstStyle, Precision, PythonLines, StringStyle, Style, TextWriter};
 use crate::tracer::{self, Calls, Follow, Program, Settings, Show, Tamper, Target};
@@ -164,7 +164,7 @@ impl Plan {
         for local in &args.local {
             targets.push(Target::Local(local.parse().map_err(anyhow::Error::msg)?));
         }
-        let settings = Settings {
+        let mut settings = Settings {
             requests: Some(&REQUESTS),
             limits: Limits { strings: args.string_limit, ..Limits::default() },
             abbrev: if args.no_abbrev { Calls::default() } else { Calls::all() },
@@ -189,6 +189,8 @@ impl Plan {
         // A command has no file's name.
         let file = args.output.as_deref().filter(|name| !matches!(name.as_bytes(), [b'|' | b'!', ..]));
         let Chosen { format, packing } = format::chosen(args.format, file.map(Path::new))?;
+        let written = WriteOptions { entries: args.handover, ..WriteOptions::default() };
+        settings.identify = (format.writer)(&written).names_sockets();
         Ok(Self {
             program: Program {
                 argv: args.command.clone(),

@@ -53,8 +53,8 @@ pub(super) struct Sink {
     /// Bytes not yet written.
     pub bytes: Vec<u8>,
     due: Due,
-    /// Whether something was there before that is added to.
-    pub continued: bool,
+    /// How many bytes were there before that are added to.
+    pub before: u64,
 }
 
 /// All destinations.
@@ -125,6 +125,11 @@ impl Outputs {
     /// Whether standard error is the destination.
     pub(super) fn is_stderr(&self) -> bool {
         self.prefix.is_empty()
+    }
+
+    /// How many bytes the only destination had before.
+    pub(super) fn begun(&self) -> u64 {
+        self.single.as_ref().map_or(0, |sink| sink.before)
     }
 
     /// Whether each process has a file of its own.
@@ -235,17 +240,17 @@ fn open(name: &Path, append: bool, packing: Packing) -> io::Result<Sink> {
         Packing::None => Due::Returned,
         _ => Due::Soon,
     };
-    let continued = append && file.metadata()?.len() > 0;
-    if continued && Packing::of_file(&mut File::open(name)?)? != packing {
+    let before = if append { file.metadata()?.len() } else { 0 };
+    if before > 0 && Packing::of_file(&mut File::open(name)?)? != packing {
         return Err(io::Error::other("what is in it is not packed as its name says; write to another file"));
     }
     let to = Packed::new(Box::new(file) as Box<dyn Write>, packing)?;
-    Ok(Sink { to, bytes: Vec::new(), due, continued })
+    Ok(Sink { to, bytes: Vec::new(), due, before })
 }
 
 impl Sink {
     fn new(to: Box<dyn Write>, due: Due) -> Self {
-        Self { to: Packed::plain(to), bytes: Vec::new(), due, continued: false }
+        Self { to: Packed::plain(to), bytes: Vec::new(), due, before: 0 }
     }
 
     fn write(&mut self) -> io::Result<()> {

@@ -6,6 +6,7 @@ use super::options::{Plan, Quiet, Statuses, SummaryPlan};
 use super::output::{self, Outputs, message};
 use crate::event::{Body, Call, Event, Exit, LinePrefix, Ret};
 use crate::format::{Entered, Format, Live, WriteOptions, Writer};
+use crate::sockets::Naming;
 use crate::summary::Summary;
 use crate::text::Pids;
 use crate::tracer::{Observed, Step};
@@ -24,6 +25,8 @@ pub(super) struct Presenter<'a> {
     summary: Option<(&'a SummaryPlan, Summary)>,
     /// Finds causes, if they are wanted.
     explainer: Option<Explainer>,
+    /// Names the sockets of events, where that is wanted.
+    naming: Option<Naming>,
 }
 
 /// One writer, or one per process.
@@ -39,7 +42,7 @@ impl Writers {
         let key = if outputs.is_separate() { tid } else { 0 };
         let sink = outputs.of(tid);
         let Self { format, options, by_tid } = self;
-        let make = || (format.writer)(&WriteOptions { continued: sink.continued, ..options.clone() });
+        let make = || (format.writer)(&WriteOptions { continued: sink.before > 0, ..options.clone() });
         (by_tid.entry(key).or_insert_with(make).as_mut(), &mut sink.bytes)
     }
 }
@@ -54,6 +57,7 @@ impl<'a> Presenter<'a> {
             ..WriteOptions::default()
         };
         options.pids_of_several = outputs.is_stderr();
+        let begun = outputs.begun();
         options.lines.pids = if plan.several && !outputs.is_separate() { Pids::Bare } else { Pids::None };
         let writers = Writers { format: plan.format, options, by_tid: HashMap::new() };
         Self {
@@ -64,6 +68,7 @@ impl<'a> Presenter<'a> {
             signals: plan.settings.signals,
             children: (plan.format.for_people && output::is_terminal(&plan.output)).then(Vec::new),
             summary: plan.summary.as_ref().map(|summary| (summary, Summary::default())),
+            naming: plan.settings.identify.then(|| Naming::of_recording(begun)),
             explainer: plan.settings.why.then(|| Explainer::new(plan.settings.expected)),
         }
     }
@@ -94,6 +99,9 @@ impl<'a> Presenter<'a> {
                 let mut call = call.filter(|_| self.status.detached);
                 if let (Some(explainer), Some(event)) = (&mut self.explainer, &mut call) {
                     explainer.event(event);
+                }
+                if let (Some(naming), Some(event)) = (&mut self.naming, &mut call) {
+                    naming.event(event, &[]);
                 }
                 self.write(tid, |writer, out| writer.detached(tid, call.as_deref(), out));
                 if !self.quiet.attach {
@@ -131,7 +139,10 @@ impl<'a> Presenter<'a> {
     }
 
     fn event(&mut self, happened: Observed) {
-        let Observed { mut event, shown, system_ns, dump, threads, last_call } = happened;
+        let Observed { mut event, shown, system_ns, dump, threads, last_call, targets } = happened;
+        if let Some(naming) = &mut self.naming {
+            naming.event(&mut event, &targets);
+        }
         if let Some(explainer) = &mut self.explainer {
             explainer.event(&mut event);
         }

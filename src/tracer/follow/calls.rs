@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{CallEntry, QueuedStep, Tracer};
 use crate::decode::{self, Context, Limits};
 use crate::event::{Body, Call, CallText, Errno, PythonStack, Ret};
-use crate::sys::clock::{monotonic_ns, realtime_ns};
+use crate::sys::clock::{realtime_ns, with_monotonic_ns};
 use crate::syscall::When;
 use crate::syscall::effect::fork_flags;
 use crate::syscall::{Class, Dir, Effect, Made, Param, RetTy, Syscall, Ty};
@@ -166,9 +166,14 @@ impl Tracer {
         let has_started = self.has_started(tid);
         let states = self.states.as_mut().filter(|_| has_started); // what the child closes before is ours
         let sockets = states.map(|states| states.before(thread, sys, &regs, pending.known()));
+        let targets = match self.settings.identify && has_started {
+            true => self.identities.at_entry(&self.descriptors, pid, pending.known()),
+            false => Vec::new(),
+        };
         let closes = self.python.is_some() && sys.effect == Effect::Closes;
         let closing = if closes { self.descriptors.socket(pid, regs[0] as i32) } else { None };
-        let (ts_ns, times) = (realtime_ns(), StopTimes { mono_ns: monotonic_ns(), ..times });
+        let (mono_ns, ts_ns) = with_monotonic_ns(realtime_ns);
+        let times = StopTimes { mono_ns, ..times };
         let (signal, delay) = tampered.as_ref().map_or((0, None), |tamper| (tamper.signal, tamper.delay_enter));
         // Its line comes first.
         let mut leaving = None;
@@ -185,8 +190,19 @@ impl Tracer {
         }
         self.remarks();
         let ip = self.settings.instructions.then_some(ip);
-        let inside =
-            Inside { pending, ts_ns, times, undecided, python, why: None, sockets, tampered, ip, recorded: false };
+        let inside = Inside {
+            pending,
+            ts_ns,
+            times,
+            undecided,
+            python,
+            why: None,
+            sockets,
+            tampered,
+            ip,
+            targets,
+            recorded: false,
+        };
         self.set_phase(tid, Phase::Inside(Box::new(inside)));
         if sys.effect.may_close() {
             self.closers.insert(tid);
@@ -326,7 +342,8 @@ impl Tracer {
         let Phase::Inside(inside) = self.take_phase(tid) else {
             return stopped.resume(self.onward(tid), 0);
         };
-        let Inside { pending, ts_ns, times: before, undecided, python, sockets, tampered, ip, .. } = *inside;
+        let Inside { pending, ts_ns, times: before, undecided, python, sockets, tampered, ip, mut targets, .. } =
+            *inside;
         let forged = tampered.as_ref().and_then(|tamper| tamper.result);
         let (value, is_error) = match forged {
             Some(forged) => (forged.register(), matches!(forged, Forged::Error(_))),
@@ -369,6 +386,9 @@ impl Tracer {
         }
         self.descriptors.note(pid, &call, &regs);
         self.origins.returned(pid, &mut call, &self.descriptors);
+        if self.settings.identify && wanted {
+            self.identities.at_exit(&self.descriptors, pid, &call, &mut targets);
+        }
         if let (Some(states), Some(before)) = (&mut self.states, sockets) {
             let thread = state::Stopped { pid, tid, descriptors: &self.descriptors, unsteady };
             call.sockets = states.after(thread, before, &call);
@@ -402,6 +422,7 @@ impl Tracer {
                 dump,
                 threads,
                 last_call: None,
+                targets,
             })));
         }
         Ok(())

@@ -72,6 +72,7 @@ impl Tracer {
             sockets: None,
             tampered: None,
             ip: None,
+            targets: Vec::new(),
             recorded: true,
         };
         self.set_phase(tid, Phase::Inside(Box::new(inside)));
@@ -98,7 +99,8 @@ impl Tracer {
         self.descriptors.note(pid, &call, &regs);
         let event = self.event(tid, ts_ns, Body::Call(call), None);
         let threads = self.threads.len();
-        let observed = Observed { event, shown, system_ns: 0, dump: Vec::new(), threads, last_call: None };
+        let (dump, targets) = (Vec::new(), Vec::new());
+        let observed = Observed { event, shown, system_ns: 0, dump, threads, last_call: None, targets };
         self.ready.push_back(QueuedStep::Event(Box::new(observed)));
     }
 

@@ -86,7 +86,7 @@ impl Tracer {
     /// A call whose return is not seen, with what is known of how it ended.
     pub(super) fn abandon(&mut self, tid: i32, phase: Phase, ret: Ret) {
         if let Phase::Inside(inside) = phase {
-            let Inside { pending, ts_ns, undecided, python, why, sockets, ip, .. } = *inside;
+            let Inside { pending, ts_ns, undecided, python, why, sockets, ip, targets, .. } = *inside;
             let shown = (!undecided).then(|| pending.known().count());
             let names = decode::NoNames;
             let context = Context { limits: self.settings.limits, names: &names };
@@ -101,7 +101,8 @@ impl Tracer {
             if !undecided {
                 let event = self.event(tid, ts_ns, Body::Call(call), ip);
                 let threads = self.threads.len();
-                let observed = Observed { event, shown, system_ns: 0, dump: Vec::new(), threads, last_call: None };
+                let dump = Vec::new();
+                let observed = Observed { event, shown, system_ns: 0, dump, threads, last_call: None, targets };
                 self.ready.push_back(QueuedStep::Event(Box::new(observed)));
             }
         }
