@@ -4,7 +4,7 @@
 //! drawn as a still picture ([`svg`]), as text for other tools ([`mermaid`]) and as a page to look around in
 //! ([`report`]). Everything is collected first: what an arrow leads to is known only at the end.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::event::{Body, Event, Exit, PythonFrame, PythonStack, Ret};
@@ -31,6 +31,8 @@ pub(crate) struct Story {
     pub(crate) sockets: Sockets,
     /// Python stacks, each once, as numbers of frames.
     pub(crate) stacks: Vec<Vec<usize>>,
+    /// The coroutines that await what is done in a stack, by its number: frames, and the name of their task.
+    pub(crate) awaits: BTreeMap<usize, (Vec<usize>, Option<Arc<str>>)>,
     /// Python frames, each once.
     pub(crate) frames: Vec<Arc<PythonFrame>>,
     /// Calls that occur.
@@ -244,15 +246,19 @@ impl Collector {
         if let Some(known) = self.stacks.get(stack) {
             return *known;
         }
-        let frames = stack.frames.iter().map(|frame| {
+        let mut number = |frame: &Arc<PythonFrame>| {
             let all = &mut self.story.frames;
             *self.frames.entry(Arc::clone(frame)).or_insert_with(|| {
                 all.push(Arc::clone(frame));
                 all.len() - 1
             })
-        });
-        let frames = frames.collect();
+        };
+        let frames = stack.frames.iter().map(&mut number).collect();
         let at = self.story.stacks.len();
+        if let Some(awaited) = &stack.awaited {
+            let frames = awaited.frames.iter().map(&mut number).collect();
+            self.story.awaits.insert(at, (frames, awaited.task.clone()));
+        }
         self.story.stacks.push(frames);
         self.stacks.insert(stack.clone(), at);
         at

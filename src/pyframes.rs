@@ -238,6 +238,24 @@ impl Reader {
         program.recall(thread, process, &mut self.scratch).filter(|stack| !stack.frames.is_empty())
     }
 
+    /// A thread's stack at the end of a call in which its event loop has waited, and found only this descriptor ready: with who
+    /// awaits that, where it is certain. `stack` is that of the call's entry; the thread is still in the call.
+    pub fn ready(
+        &mut self,
+        thread: Thread,
+        process: &dyn Process,
+        descriptor: i32,
+        stack: &Arc<Stack>,
+    ) -> Option<Arc<Stack>> {
+        let program = self.programs.get_mut(&thread.pid)?;
+        let Python::Found(runtime) = &program.python else { return None };
+        let (codes, sources, cache) = (&mut program.codes, &mut program.sources, self.cache);
+        let (main_thread, scratch) = (thread.pid == thread.tid, &mut self.scratch);
+        let mut walk = Walk { runtime, process, codes, sources, cache, make: true, main_thread, scratch };
+        walk.codes.begin();
+        program.awaits.ready(&mut walk, program.threads.get(&thread.tid)?, descriptor, stack)
+    }
+
     /// The version of the Python that a process runs, once a stop of it has shown one.
     pub fn version(&self, pid: i32) -> Option<Version> {
         match &self.programs.get(&pid)?.python {

@@ -115,6 +115,33 @@ fn nothing_that_a_program_does_becomes_markup() {
     look(&report, "hostile,views");
 }
 
+const AWAITS: &str = "\
+import asyncio
+async def fetch(server):
+    reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+    await reader.read()
+    writer.close()
+async def main():
+    server = await asyncio.start_server(lambda reader, writer: writer.close(), '127.0.0.1', 0)
+    await fetch(server)
+asyncio.run(main())
+";
+
+#[test]
+fn a_report_shows_who_awaits_a_call() {
+    if !needs::have(Need::Browser) {
+        return;
+    }
+    let readable =
+        |python: &interpreters::Interpreter| python.path == interpreters::python3() && python.version < (3, 14);
+    if !interpreters::every((3, 8)).iter().any(readable) {
+        needs::skip(Need::Interpreter("a python3 of CPython 3.8 to 3.13, in which tasks can be read"));
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    look(&report(folder.path(), "program.py", AWAITS), "awaited,views");
+}
+
 /// A report of ten thousand calls is small and quick. The times are for a person to read: they are not tested.
 #[test]
 fn a_report_of_many_calls_stays_small() {

@@ -37,12 +37,14 @@ impl PythonAwaiting {
         Self { frames, task }
     }
 
-    /// The coroutines to show: the user's own, or where there are none, the one that says most of the library.
+    /// The coroutines to show: the user's own, or where there are none, of the library's the innermost outside of asyncio
+    /// and the task's own.
     pub fn shown(&self) -> impl Iterator<Item = &Arc<PythonFrame>> {
         let own = self.frames.iter().filter(|frame| !frame.library);
-        let any = self.frames.iter().any(|frame| !frame.library);
-        let telling = || self.frames.iter().find(|frame| !frame.is_plumbing()).or(self.frames.last());
-        own.chain((!any).then(telling).flatten())
+        let any = self.own().is_some();
+        let telling = self.frames.iter().find(|frame| !any && !frame.is_plumbing());
+        let last = self.frames.last().filter(|last| !any && telling.is_none_or(|telling| !Arc::ptr_eq(telling, last)));
+        own.chain(telling).chain(last)
     }
 
     /// The innermost of the user's own coroutines.
@@ -100,8 +102,15 @@ impl PythonFrame {
     /// spread over several lines begins with hardly more than a name.
     pub fn text(&self) -> Option<Cow<'_, str>> {
         let source = self.source.as_deref()?;
-        let more = self.expression.as_deref().and_then(|expression| expression.split_once('\n'));
+        let more = self.part().and_then(|expression| expression.split_once('\n'));
         Some(more.map_or(Cow::Borrowed(source), |(_, more)| format!("{source}\n{more}").into()))
+    }
+}
+
+impl PythonFrame {
+    /// The text of the expression, unless that is a whole block: of what `async with` and `async for` do.
+    pub(crate) fn part(&self) -> Option<&str> {
+        self.expression.as_deref().filter(|expression| !expression.starts_with("async "))
     }
 }
 

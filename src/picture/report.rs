@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::Write as _;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -215,11 +216,20 @@ fn data<'a>(page: &Page<'a>) -> Data<'a> {
             "states": states.texts,
             "files": files.texts,
             "sources": sources,
+            "awaits": awaits(story),
     });
     if let (Value::Object(about), Value::Object(more)) = (&mut about, &page.about) {
         about.extend(more.clone());
     }
     Data { about, step, stacks: &story.stacks, frames, sockets: sockets(story), uses: uses(story), link: links(story) }
+}
+
+/// The coroutines that await what is done in a stack, by its number.
+fn awaits(story: &Story) -> Value {
+    let one = |(stack, (frames, task)): (&usize, &(Vec<usize>, Option<Arc<str>>))| {
+        (stack.to_string(), json!([frames, task.as_deref()]))
+    };
+    Value::Object(story.awaits.iter().map(one).collect())
 }
 
 /// Texts, each once, by number.

@@ -28,16 +28,21 @@ pub(super) enum Work {
     Writes,
     /// A call of the loop's own methods for sockets, for a future.
     ForFuture,
+    /// Its selector waits for all that it works for.
+    Selects,
 }
 
 impl Work {
     /// What the function does whose frame this is.
     pub(super) fn of(frame: &PythonFrame) -> Option<Self> {
-        let is_loops = |name: &str| {
+        let is = |name: &str| {
             let folder = frame.file.strip_suffix(name);
-            folder.is_some_and(|folder| folder == "asyncio/" || folder.ends_with("/asyncio/"))
+            frame.library && folder.is_some_and(|folder| folder.is_empty() || folder.ends_with('/'))
         };
-        if !frame.library || !(is_loops("selector_events.py") || is_loops("unix_events.py")) {
+        if &*frame.function == SELECT && is("selectors.py") {
+            return Some(Self::Selects);
+        }
+        if !(is("asyncio/selector_events.py") || is("asyncio/unix_events.py")) {
             return None;
         }
         match &*frame.function {
@@ -55,6 +60,9 @@ impl Work {
         }
     }
 }
+
+/// The method in which a selector waits.
+const SELECT: &str = "select";
 
 /// What a future is for, by the names of the attributes that lead to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -277,6 +285,25 @@ impl Objects<'_> {
         (found.iter().all(|waiting| waiting.task == first.task) && holds()).then_some(first)
     }
 
+    /// The only task that waits for a descriptor of a selector's, if the loop has one thing to do once that is ready.
+    fn for_descriptor(&self, selector: u64, descriptor: i32) -> Option<Waiting> {
+        let keys = self.items_of_dict(self.attribute(selector, "_fd_to_key")?)?;
+        let is = |key: u64| self.text_or_number(key) == Some(Err(u64::try_from(descriptor).unwrap_or(u64::MAX)));
+        let (_, key) = keys.into_iter().find(|(key, _)| is(*key))?;
+        let items = |at: u64| self.items(at, Some(self.kind(at)).filter(|&kind| kind == Kind::Tuple)?);
+        // Of a `SelectorKey` the last is the data: what reads and what writes.
+        let [reads, writes] = items(*items(key)?.last()?)?[..] else { return None };
+        let handles = [(reads, Work::Reads), (writes, Work::Writes)];
+        let mut handles = handles.into_iter().filter(|(handle, _)| self.kind(*handle) == Kind::Plain);
+        let (Some((handle, work)), None) = (handles.next(), handles.next()) else { return None };
+        let callback = self.attribute(handle, "_callback").filter(|&at| self.kind(at) == Kind::Method)?;
+        let receiver = self.second(callback)?;
+        if self.kind(receiver) == Kind::Plain {
+            return self.for_transport(receiver, work);
+        }
+        self.for_future(*items(self.attribute(handle, "_args")?)?.first()?)
+    }
+
     /// The only task that waits for a future.
     fn for_future(&self, future: u64) -> Option<Waiting> {
         let mut found = Vec::new();
@@ -314,7 +341,7 @@ type Stacks = HashMap<(usize, Vec<usize>, Option<Arc<str>>), (Arc<Stack>, Arc<St
 /// What is known of a process's tasks.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Awaits {
-    /// By the function's first two locals: a transport, or a loop and a future.
+    /// By the function's first two locals, a transport, or a loop and a future; or by a selector and a descriptor.
     known: HashMap<(Work, u64, u64), Known>,
     stacks: Stacks,
 }
@@ -322,27 +349,48 @@ pub(super) struct Awaits {
 impl Awaits {
     /// The thread's stack, with who awaits what an asyncio loop does in it.
     pub(super) fn complete(&mut self, walk: &mut Walk<'_>, thread: &ThreadCache, stack: Arc<Stack>) -> Arc<Stack> {
-        let awaited = thread.entry().and_then(|entry| self.awaited(walk, entry));
-        let Some(awaited) = awaited else { return stack };
+        let entry = thread.entry().filter(|entry| entry.work != Work::Selects);
+        let awaited = entry.and_then(|entry| self.awaited(walk, entry, -1));
+        awaited.map_or_else(|| stack.clone(), |awaited| self.with(&stack, awaited))
+    }
+
+    /// The thread's stack, with who awaits the only descriptor that its selector has found ready.
+    pub(super) fn ready(
+        &mut self,
+        walk: &mut Walk<'_>,
+        thread: &ThreadCache,
+        descriptor: i32,
+        stack: &Arc<Stack>,
+    ) -> Option<Arc<Stack>> {
+        let entry = thread.entry().filter(|entry| entry.work == Work::Selects)?;
+        let awaited = self.awaited(walk, entry, descriptor)?;
+        Some(self.with(stack, awaited))
+    }
+
+    fn with(&mut self, stack: &Arc<Stack>, awaited: PythonAwaiting) -> Arc<Stack> {
         let frames = awaited.frames.iter().map(|frame| Arc::as_ptr(frame) as usize).collect();
-        let key = (Arc::as_ptr(&stack) as usize, frames, awaited.task.clone());
+        let key = (Arc::as_ptr(stack) as usize, frames, awaited.task.clone());
         if self.stacks.len() >= MAX_STACKS {
             self.stacks.clear();
         }
         let new = || {
-            let with = Stack { awaited: Some(Arc::new(awaited)), ..(*stack).clone() };
-            (stack.clone(), Arc::new(with))
+            let with = Stack { awaited: Some(Arc::new(awaited)), ..(**stack).clone() };
+            (Arc::clone(stack), Arc::new(with))
         };
         self.stacks.entry(key).or_insert_with(new).1.clone()
     }
 
-    fn awaited(&mut self, walk: &mut Walk<'_>, entry: Entry) -> Option<PythonAwaiting> {
+    fn awaited(&mut self, walk: &mut Walk<'_>, entry: Entry, descriptor: i32) -> Option<PythonAwaiting> {
         let layout = &walk.runtime.layout;
         let model = ObjectLayout::of(layout.version)?;
         let memory = walk.process.memory();
         let locals = bytes(memory, entry.frame.checked_add(model.locals)?, 16)?;
         let (first, second) = (xword(&locals, 0), xword(&locals, 8));
-        let key = (entry.work, first, if entry.work == Work::ForFuture { second } else { 0 });
+        let key = match entry.work {
+            Work::ForFuture => (entry.work, first, second),
+            Work::Selects => (entry.work, first, u64::from(descriptor.cast_unsigned())),
+            Work::Reads | Work::Writes => (entry.work, first, 0),
+        };
         let mut buf = walk.scratch.take_image();
         let known = self
             .known
@@ -355,6 +403,7 @@ impl Awaits {
         let objects = Objects::new(memory, layout, model);
         let mut found = match entry.work {
             Work::ForFuture => objects.for_future(second),
+            Work::Selects => objects.for_descriptor(first, descriptor),
             work => objects.for_transport(first, work),
         };
         let (mut chains, mut made) = (Vec::new(), None);
@@ -426,6 +475,7 @@ mod tests {
                 for at in (0x1000..0x1400).step_by(64) {
                     objects.for_transport(at, Work::Reads);
                     objects.for_future(at);
+                    objects.for_descriptor(at, 7);
                     objects.chain(Waiting { task: at, future: at + 64 });
                     for kind in [Kind::List, Kind::Tuple, Kind::Deque, Kind::Dict] {
                         objects.items(at, kind);
@@ -456,6 +506,7 @@ mod tests {
         assert_eq!(of(file, "_sock_recv", true), Some(Work::ForFuture));
         assert_eq!(of(file, "write", true), None, "somebody writes, and need not wait");
         assert_eq!(of(file, "_read_ready", false), None);
+        assert_eq!(of("/usr/lib/python3.11/selectors.py", SELECT, true), Some(Work::Selects));
         assert_eq!(of("/home/u/myasyncio/selector_events.py", "_read_ready", true), None);
     }
 }

@@ -14,7 +14,8 @@
 //! also one that says more: `[via socket.py:836 in create_connection, connection.py:174 in _new_conn]`. A thread without
 //! Python in a program with it has its name: `@ <thread grpc-poller>`. Behind calls that an event loop makes on
 //! a socket stands who waits for it, where that is certain, the innermost of the user's own coroutines first:
-//! `[awaited by client.py:11 fetch_line ← :19 client, task "Task-3"]`, and the line before is where that one awaits. Otherwise
+//! `[awaited by client.py:11 fetch_line ← :19 client, task "Task-3"]`, and the line before is where that one awaits; a library's
+//! coroutines are `[awaited in server.py:748 handler, task "Task-3"]`. Otherwise
 //! it is where the socket was made: `[socket made at client.py:15 client]`. Whole stacks are lines of their own below
 //! the call, innermost frame first, as with strace's `-k`, with the files' full paths, and behind them the coroutines:
 //!
@@ -90,6 +91,8 @@ pub(super) fn via(stack: &PythonStack, out: &mut String) {
 
 /// Before the coroutines that wait for a call which an event loop makes.
 pub(crate) const AWAITED: &str = "  [awaited by ";
+/// The same where they are a library's.
+pub(crate) const AWAITED_IN: &str = "  [awaited in ";
 /// Between a coroutine and the one that awaits it.
 pub(crate) const AWAITS: &str = " ← ";
 /// Before the name of their task.
@@ -100,7 +103,8 @@ pub(crate) const MORE: &str = "…";
 const MAX_AWAITING: usize = 6;
 
 fn awaits(awaited: &PythonAwaiting, out: &mut String) {
-    out.push_str(AWAITED);
+    let is_own = awaited.frames.iter().any(|frame| !frame.library);
+    out.push_str(if is_own { AWAITED } else { AWAITED_IN });
     let mut last = "";
     for (at, frame) in awaited.shown().enumerate() {
         out.push_str(if at > 0 { AWAITS } else { "" });
@@ -208,8 +212,8 @@ fn place(file: &str, frame: &PythonFrame, out: &mut String) {
 /// Appends the expression if it is a call, otherwise the source line: where an object is released by `del s` or at the
 /// end of a `with` block, the expression is a mere name.
 fn expression(frame: &PythonFrame, out: &mut String) {
-    let call = frame.expression.as_ref().filter(|expression| expression.contains('('));
-    if let Some(source) = call.or(frame.source.as_ref()).or(frame.expression.as_ref()) {
+    let call = frame.part().filter(|expression| expression.contains('('));
+    if let Some(source) = call.or(frame.source.as_deref()).or(frame.expression.as_deref()) {
         out.push_str("  ");
         excerpt(source, out);
     }
@@ -324,7 +328,7 @@ mod tests {
         let [brief, _] = with(&[&line], None);
         assert_eq!(
             brief,
-            "  @ c.py:30 <module>  asyncio.run(main())  [via selector_events.py:99 in _read_ready]  [awaited by streams.py:5 \
+            "  @ c.py:30 <module>  asyncio.run(main())  [via selector_events.py:99 in _read_ready]  [awaited in streams.py:5 \
              readline]"
         );
         let [brief, _] = with(&[&fetch; 9], None);
@@ -338,6 +342,15 @@ mod tests {
         let mut out = String::new();
         heading(&spread, &mut out);
         assert_eq!(out, "s.py:5  n = s.send( b'1' )");
+        let mut block = frame("s.py", Some(5), "f", Some("async with get(x) as y:"), false);
+        block.expression = Some("async with get(x) as y:\n        await y.text()".into());
+        out.clear();
+        heading(&block, &mut out);
+        caller(&stack(vec![block]), &mut out);
+        assert_eq!(
+            out, "s.py:5 f  async with get(x) as y:  @ s.py:5 f  async with get(x) as y:",
+            "a whole block is no expression"
+        );
     }
 
     fn call(tid: u32, python: Option<&PythonStack>) -> Event {

@@ -82,6 +82,12 @@ fn subject(call: &Call) -> Option<i32> {
     }
 }
 
+/// The only descriptor that an event loop has found ready.
+pub(super) fn found_ready(call: &Call) -> Option<i32> {
+    let looks = call.sys.effect == Effect::Waits && call.python.as_ref().is_some_and(|stack| stack.is_loop());
+    looks.then(|| subject(call)).flatten()
+}
+
 /// The note of the only event of an epoll set, which in Python is the descriptor.
 fn ready(events: &Value) -> Option<i32> {
     match events {

@@ -42,6 +42,11 @@ impl PythonStacks {
         self.reader.recall(Thread { pid, tid }, &Live::new(tid))
     }
 
+    /// The stack of a thread whose event loop has found only this descriptor ready, with who awaits it.
+    pub(super) fn ready(&mut self, pid: i32, tid: i32, fd: i32, stack: &Arc<PythonStack>) -> Option<Arc<PythonStack>> {
+        self.reader.ready(Thread { pid, tid }, &Live::new(tid), fd, stack)
+    }
+
     /// A process has executed a program; `tid` is its only thread.
     pub(super) fn executed(&mut self, tid: i32) {
         self.reader.exec(tid, &Live::new(tid));

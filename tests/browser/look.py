@@ -142,6 +142,18 @@ def hostile(look):
     page.close()
 
 
+def awaited(look):
+    """A call that an event loop makes is at the line that awaits it, with the coroutines and their task."""
+    page = look.open()
+    tab(page, "calls")
+    page.fill("#filter", "-e trace=recvfrom line=program.py:4")
+    assert count(page)[0] > 0, "the filter knows coroutines"
+    page.click("#view .row >> nth=0")
+    shown = page.inner_text("#side")
+    assert "Awaited by: Task-1" in shown and "program.py:4 fetch" in shown and "program.py:8 main" in shown, shown[:2000]
+    page.close()
+
+
 def lesson(look):
     """The lesson's own views; each step shows its line, its words in both languages, and the line leads to its calls."""
     views(look, ["lesson", "claims"])

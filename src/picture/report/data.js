@@ -77,10 +77,16 @@ function framesOf(step) {
   return stack < 0 ? [] : trace.stacks[stack].map((frame) => trace.frames[frame]);
 }
 
-/** The frame to show: the innermost of the user's own. */
+/** The coroutines that await what a step does, the innermost first, and the name of their task. */
+function awaitOf(step) {
+  const [frames, task] = trace.about.awaits[trace.step.stack[step]] || [[], null];
+  return { frames: frames.map((frame) => trace.frames[frame]), task };
+}
+
+/** The frame to show: the innermost of the user's own, those that await it first. */
 function callerOf(step) {
   const frames = framesOf(step);
-  return frames.find((frame) => !frame[4]) || frames[0];
+  return [...awaitOf(step).frames, ...frames].find((frame) => !frame[4]) || frames[0];
 }
 
 const baseName = (path) => path.slice(path.lastIndexOf("/") + 1);

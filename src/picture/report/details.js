@@ -28,8 +28,13 @@ function details() {
   if (call && parsed.args.length) values.push(element("h2", {}, word("arguments")), argumentTree(parsed.args, call, meanings.args));
   const rest = byteDetails(parsed.args);
   const frames = framesOf(step);
+  const waits = awaitOf(step);
+  if (waits.frames.length) {
+    const heading = waits.task === null ? word("awaited") : `${word("awaited")}: ${visible(waits.task)}`;
+    rest.push(element("h2", {}, heading), element("ol", { class: "stack" }, ...waits.frames.map(frameItem)));
+  }
   if (frames.length) rest.push(element("h2", {}, word("stack")), element("ol", { class: "stack" }, ...frames.map(frameItem)));
-  if (call && trace.about.lesson && frames.every((frame) => frame[4])) rest.push(element("p", { class: "note" }, word("noLine")));
+  if (call && trace.about.lesson && [...waits.frames, ...frames].every((frame) => frame[4])) rest.push(element("p", { class: "note" }, word("noLine")));
   side.replaceChildren(...[parts, values, rest].filter((group) => group.length).map((group) => element("div", {}, ...group)));
   side.scrollTop = 0;
 }

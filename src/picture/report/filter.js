@@ -53,7 +53,7 @@ function parseWord(item) {
       const lane = trace.about.lanes[trace.step.lane[step]];
       return String(lane.pid) === value || String(lane.tid) === value;
     };
-    case "line": return (step) => framesOf(step).some((frame) => frameLine(frame) === value);
+    case "line": return (step) => [...awaitOf(step).frames, ...framesOf(step)].some((frame) => frameLine(frame) === value);
   }
   if (/^[!%]/.test(item)) return ofCalls(item);
   const plain = item.replace(/^"|"$/g, "").toLowerCase();

@@ -33,6 +33,7 @@ const WORDS = {
   leftOut: ["{} more events are left out of this page; the trace in JSON lines (--format jsonl) has them all.",
     "另有 {} 个事件未包含在此页面中；完整内容见 JSON lines（--format jsonl）。"],
   result: ["Result", "结果"], arguments: ["Arguments", "参数"], bytes: ["Bytes", "字节"], stack: ["Python stack", "Python 调用栈"],
+  awaited: ["Awaited by", "等待者"],
   why: ["Why", "原因"], state: ["State", "状态"], socket: ["Socket", "套接字"], time_: ["Time", "时间"], took: ["took", "用时"],
   never: ["did not return", "没有返回"], thread: ["thread", "线程"], process: ["process", "进程"],
   previous: ["Previous on this socket", "此套接字上一个调用"], next: ["Next on this socket", "此套接字下一个调用"],

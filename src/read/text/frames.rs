@@ -7,7 +7,7 @@ use std::sync::Arc;
 use memchr::{memchr, memmem};
 
 use crate::event::{PythonAwaiting, PythonFrame, PythonStack};
-use crate::text::python::{AWAIT, AWAITED, AWAITED_BY, AWAITS, MORE, SOCKET, TASK, same_line};
+use crate::text::python::{AWAIT, AWAITED, AWAITED_BY, AWAITED_IN, AWAITS, MORE, SOCKET, TASK, same_line};
 
 /// Splits `  @ client.py:4 f  s.connect(…)  [via socket.py:836 in g]`, or its second part alone, off the end of a line.
 /// Strings among the arguments and expressions may look the same, so the rest has to be a whole call.
@@ -61,20 +61,20 @@ pub(super) fn stack(text: &[u8], heading: Option<&PythonFrame>) -> Option<Python
     match behind {
         Behind::Nothing => {}
         Behind::Made(made) => stack.socket = Some(Arc::new(made)),
-        Behind::Awaited(awaited) => stack.awaited = Some(Arc::new(of_whom(awaited, stack.frames.last()))),
+        Behind::Awaited(awaited) => stack.awaited = Some(Arc::new(at_line(awaited, stack.frames.last()))),
     }
     Some(stack)
 }
 
-/// The coroutines as they are marked: the user's own where the call's line is that of the first one, else a library's.
-fn of_whom(awaited: PythonAwaiting, line: Option<&Arc<PythonFrame>>) -> PythonAwaiting {
-    let own = line.filter(|line| awaited.frames.first().is_some_and(|frame| same_line(frame, line)));
-    let mark = |(at, frame): (usize, Arc<PythonFrame>)| match own {
-        Some(line) if at == 0 => line.clone(),
-        Some(_) => frame,
-        None => Arc::new(PythonFrame { library: true, ..(*frame).clone() }),
-    };
-    PythonAwaiting::new(awaited.frames.into_iter().enumerate().map(mark).collect(), awaited.task)
+/// The coroutines, the first of which is the call's own line where that was written.
+fn at_line(mut awaited: PythonAwaiting, line: Option<&Arc<PythonFrame>>) -> PythonAwaiting {
+    if let (Some(first), Some(line)) = (awaited.frames.first_mut(), line)
+        && !first.library
+        && same_line(first, line)
+    {
+        first.clone_from(line);
+    }
+    awaited
 }
 
 /// What is behind the frames of a call that an event loop made.
@@ -94,15 +94,15 @@ fn behind(text: &[u8]) -> (&[u8], Behind) {
         let (rest, frame) = last(SOCKET)?;
         Some((rest, Behind::Made(heading(frame.as_bytes())?)))
     };
-    let awaited = || {
-        let (rest, coroutines) = last(AWAITED)?;
-        Some((rest, Behind::Awaited(awaiting(coroutines)?)))
+    let awaited = |mark: &str| {
+        let (rest, coroutines) = last(mark)?;
+        Some((rest, Behind::Awaited(awaiting(coroutines, mark == AWAITED_IN)?)))
     };
-    awaited().or_else(made).unwrap_or((text, Behind::Nothing))
+    awaited(AWAITED).or_else(|| awaited(AWAITED_IN)).or_else(made).unwrap_or((text, Behind::Nothing))
 }
 
 /// `client.py:11 fetch_line ← :19 client, task "Task-3"`.
-fn awaiting(text: &str) -> Option<PythonAwaiting> {
+fn awaiting(text: &str, library: bool) -> Option<PythonAwaiting> {
     let (coroutines, task) = match text.strip_suffix('"').and_then(|text| text.rsplit_once(TASK)) {
         Some((coroutines, task)) => (coroutines, Some(task.into())),
         None => (text, None),
@@ -111,7 +111,7 @@ fn awaiting(text: &str) -> Option<PythonAwaiting> {
     for coroutine in coroutines.split(AWAITS).filter(|&coroutine| coroutine != MORE) {
         let file = frames.last().map_or("", |frame| &*frame.file);
         let frame = if coroutine.starts_with(':') { frame(&format!("{file}{coroutine}")) } else { frame(coroutine) };
-        frames.push(Arc::new(PythonFrame { library: false, ..frame? }));
+        frames.push(Arc::new(PythonFrame { library, ..frame? }));
     }
     Some(PythonAwaiting::new(frames, task))
 }
@@ -243,7 +243,7 @@ mod tests {
         );
         let head = heading(b"a.py:4 f  await x").unwrap();
         assert_eq!(read(tail, Some(&head)).0, "a.py:4");
-        let tail = "  @ a.py:30 <module>  run()  [via s.py:1 in read]  [awaited by lib.py:4 f]";
+        let tail = "  @ a.py:30 <module>  run()  [via s.py:1 in read]  [awaited in lib.py:4 f]";
         assert_eq!(read(tail, None), ("a.py:30".into(), vec!["lib.py:4 f".into()], String::new()), "a library's");
         assert_eq!(read("  [awaited by a.py:4 f ← …]", Some(&head)).1, ["a.py:4 f"]);
     }

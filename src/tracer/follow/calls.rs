@@ -10,6 +10,7 @@ use crate::sys::clock::{realtime_ns, with_monotonic_ns};
 use crate::syscall::When;
 use crate::syscall::effect::fork_flags;
 use crate::syscall::{Class, Dir, Effect, Made, Param, RetTy, Syscall, Ty};
+use crate::tracer::origins;
 use crate::tracer::plan;
 use crate::tracer::ptrace::{Gone, Resume, StopTimes, Stopped};
 use crate::tracer::select::describe;
@@ -388,6 +389,11 @@ impl Tracer {
         self.origins.returned(pid, &mut call, &self.descriptors);
         if self.settings.identify && wanted {
             self.identities.at_exit(&self.descriptors, pid, &call, &mut targets);
+        }
+        if let (Some(python), Some(fd)) = (&mut self.python, origins::found_ready(&call))
+            && let Some(stack) = call.python.as_ref().and_then(|stack| python.ready(pid, tid, fd, stack))
+        {
+            call.python = Some(stack);
         }
         if let (Some(states), Some(before)) = (&mut self.states, sockets) {
             let thread = state::Stopped { pid, tid, descriptors: &self.descriptors, unsteady };

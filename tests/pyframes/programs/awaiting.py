@@ -126,12 +126,18 @@ async def exactly(port):
     writer.close()
 
 
+async def come(reader):
+    """Waits until the answer has been read, but not for it."""
+    while not reader._buffer:
+        await asyncio.sleep(0.001)
+
+
 async def nobody(port):
     """The answer comes while its reader sleeps."""
     reader, writer = await asyncio.open_connection('127.0.0.1', port)
     TASKS['nobody'] = None
     writer.write(b'nobody\n')
-    await asyncio.sleep(0.05)
+    await come(reader)
     check(await reader.readline())
     writer.close()
 
@@ -141,9 +147,15 @@ async def unrelated(port):
     reader, writer = await asyncio.open_connection('127.0.0.1', port)
     TASKS['unrelated'] = None
     event = asyncio.Event()
-    asyncio.get_event_loop().call_later(0.05, event.set)
+
+    async def sets():
+        await come(reader)
+        event.set()
+
+    other = asyncio.ensure_future(sets())
     writer.write(b'unrelated\n')
     await event.wait()
+    await other
     check(await reader.readline())
     writer.close()
 
