@@ -139,6 +139,8 @@ use std::io;
 use crate::event::Event;
 use crate::value::Value;
 
+#[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "the command prints them"))]
+pub(crate) mod columns;
 mod python;
 mod read;
 mod schema;

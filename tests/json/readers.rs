@@ -8,10 +8,22 @@ use crate::support::needs::{Need, have, python_with_packages};
 /// Runs a Python program on a file and returns what it printed; `None`, which is a skip, where the two are not installed.
 #[track_caller]
 pub fn ask(program: &str, file: &Path) -> Option<String> {
+    answer(program, &[file])
+}
+
+/// The same for a program that runs our command.
+#[track_caller]
+pub fn ask_command(program: &str, file: &Path) -> Option<String> {
+    answer(program, &[Path::new(env!("CARGO_BIN_EXE_sockscope")), file])
+}
+
+#[track_caller]
+fn answer(program: &str, arguments: &[&Path]) -> Option<String> {
     if !have(Need::Packages) {
         return None;
     }
-    let output = Command::new(python_with_packages()).arg("-c").arg(program).arg(file).output().expect("it starts");
+    let output =
+        Command::new(python_with_packages()).arg("-c").arg(program).args(arguments).output().expect("it starts");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     Some(String::from_utf8(output.stdout).expect("the answer is text"))
 }
