@@ -69,6 +69,11 @@ pub trait Names {
         u64::from(u32::MAX)
     }
 
+    /// Whether a descriptor is a netlink socket, and of which protocol, where that is known.
+    fn netlink(&self, _fd: i32) -> Option<Option<u64>> {
+        None
+    }
+
     /// The name of a network interface.
     fn interface(&self, index: u32) -> Option<String> {
         interface_name(index)
@@ -121,6 +126,7 @@ enum Slot {
 
 /// One call's registers and memory, and the context: the input of all argument decoders.
 struct Args<'a> {
+    sys: &'static Syscall,
     regs: [u64; 6],
     memory: &'a dyn Memory,
     cx: &'a Context<'a>,
@@ -150,8 +156,8 @@ impl Args<'_> {
 
 /// Reads what the program passed.
 pub fn enter(sys: &'static Syscall, regs: [u64; 6], memory: &dyn Memory, cx: &Context<'_>) -> Pending {
-    let args = Args { regs, memory, cx };
     let sys = sys.of_registers(&regs);
+    let args = Args { sys, regs, memory, cx };
     let slots = sys.params.iter().enumerate().map(|(at, param)| match param.ty {
         // strace does not follow the length of an address that is not requested.
         Ty::SockLen if sys.measures_nothing(at, &regs) => Slot::Done(Value::Pointer(regs[at])),
@@ -216,7 +222,7 @@ impl Pending {
         let args = if ret == Ret::Unfinished {
             self.shown()
         } else {
-            let reader = Args { regs: self.regs, memory, cx };
+            let reader = Args { sys, regs: self.regs, memory, cx };
             let mut args = Vec::with_capacity(self.slots.len());
             for (at, param) in sys.params.iter().enumerate() {
                 // Taken; later slots are still needed for in-out lengths, which follow what they measure.
@@ -319,7 +325,7 @@ impl Args<'_> {
             Ty::Bytes(Len::Terminated) => self.path(reg, reach.bytes()),
             Ty::Bytes(Len::Text | Len::UpTo(_)) => self.pointed(ty, dir, reg, reach),
             Ty::Bytes(Len::Bounded { .. }) if reach == Reach::Nothing => Value::Pointer(reg),
-            Ty::Bytes(_) => self.buffer(reg, reach.bytes()),
+            Ty::Bytes(_) => self.datagram(reg, reach.bytes()),
             Ty::SockAddr(_) => self.sockaddr(reg, reach.bytes() as i64),
             Ty::OptVal { level, name, len } => self.optval_in(level, name, len, reg),
             Ty::MsgHdr => self.msghdr_in(reg),
@@ -390,7 +396,7 @@ impl Args<'_> {
             (Slot::Hidden(_), _) if matches!(ret, Ret::Err(_)) => Value::Pointer(reg),
             (Slot::Hidden(_), Ty::Bytes(Len::Terminated)) => self.path(reg, reach.bytes()),
             (Slot::Hidden(_), Ty::Bytes(Len::UpTo(_))) => self.pointed(ty, Dir::Out, reg, reach),
-            (Slot::Hidden(_), Ty::Bytes(_)) => self.buffer(reg, reach.bytes()),
+            (Slot::Hidden(_), Ty::Bytes(_)) => self.datagram(reg, reach.bytes()),
             (Slot::Hidden(_), Ty::SockAddr(_) | Ty::OptVal { .. }) => match (reach, ret) {
                 (Reach::Measured { by, .. }, Ret::Ok(_)) => self.measured(ty, reg, by, entry),
                 _ => Value::Pointer(reg),

@@ -15,7 +15,7 @@ use crate::event::{Call, Ret};
 use crate::syscall::reach::SIGSET;
 use crate::syscall::{Carries, Dir, InRegister, Len, Param, Syscall, Ty, by_name};
 use crate::value::sockaddr::STORAGE;
-use crate::value::{Bytes, Fd, Length, Record, SockAddr, Tail, Value};
+use crate::value::{Bytes, Fd, Length, Record, SockAddr, Tail, Value, netlink};
 
 mod descriptor;
 mod message;
@@ -426,6 +426,10 @@ impl<'a> Encoder<'a> {
                 let whole = whole(bytes)?;
                 if whole.len() as u64 != len { Err(Problem::Length) } else { self.passed(whole) }
             }
+            Value::Row(_) => {
+                let whole = messages(value)?;
+                if whole.len() as u64 != len { Err(Problem::Length) } else { self.passed(whole) }
+            }
             value if len == 0 => self.room(value, 0),
             value => unread(value),
         }
@@ -435,6 +439,7 @@ impl<'a> Encoder<'a> {
     fn room_for_bytes(&mut self, value: &Value, len: u64) -> Result<u64> {
         match value {
             Value::Bytes(bytes) => self.written(len, bytes.data.to_vec()),
+            Value::Row(_) => self.written(len, messages(value)?),
             value => self.room(value, len),
         }
     }
@@ -490,6 +495,11 @@ fn unread(value: &Value) -> Result<u64> {
 /// A buffer's bytes, all of them.
 fn whole(bytes: &Bytes) -> Result<Vec<u8>> {
     if bytes.truncated { Err(Problem::Cut { kept: bytes.data.len() }) } else { Ok(bytes.data.to_vec()) }
+}
+
+/// The bytes of netlink messages, if all are in the recording.
+fn messages(value: &Value) -> Result<Vec<u8>> {
+    netlink::bytes_of(value, 0).ok_or(Problem::Elided)
 }
 
 /// An address in `len` bytes: trailing zeroes may be missing or added, unless they would be part of it.

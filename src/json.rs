@@ -277,6 +277,7 @@ fn is_scalar(value: &Value) -> bool {
         Value::Ipv4(_) | Value::Ipv6(_) | Value::Interface { .. } | Value::Octets(_) => true,
         Value::Be16(_) | Value::Signal(_) | Value::Bits(_) => true,
         Value::Cut(_) | Value::Short => false,
+        Value::Opaque(_) | Value::NlMsg(_) | Value::NlAttr(_) | Value::Row(_) => false,
         Value::Pointer(_) | Value::Bytes(_) | Value::SockAddr(_) | Value::Length(_) | Value::Offset(_) => false,
         Value::Ref(_) | Value::Array(_) | Value::Record(_) | Value::MsgHdr(_) | Value::MmsgHdr(_) => false,
         Value::Cmsg(_) | Value::PollFd(_) | Value::FdSet(_) | Value::Timeout(_) | Value::Verbatim(_) => false,

@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use crate::event::{Body, Call, Event, Exit, Ret};
 use crate::syscall::{self, Change, Effect, Param, RetTy, Ty};
 use crate::text::{Style, target, write_value};
-use crate::value::{Array, Fd, PollFd, Record, Scope, SockAddr, Timeout, Value, layout};
+use crate::value::{Array, Fd, NlMsg, PollFd, Record, Scope, SockAddr, Timeout, Value, layout};
 use crate::xlat;
 
 /// Which accidental differences are kept, and so count as differences.
@@ -345,6 +345,21 @@ impl Normalizer {
                 part.text.push_str(&format!("{} {:#x} {:#x} ", cmsg.len, cmsg.level.raw, cmsg.kind.raw));
                 if let Some(data) = &cmsg.data {
                     self.value(data, style, part);
+                }
+            }
+            Value::Row(row) => {
+                for item in &row.items {
+                    self.value(item, style, part);
+                    part.text.push(' ');
+                }
+            }
+            // The numbers of messages are times, those of sockets processes.
+            Value::NlMsg(message) => {
+                let NlMsg { len, kind, flags, payload, .. } = &**message;
+                part.text.push_str(&format!("{len} {:#x} {:#x} ", kind.raw, flags.raw));
+                for item in payload {
+                    self.value(item, style, part);
+                    part.text.push(' ');
                 }
             }
             Value::Ref(inner) => {

@@ -19,6 +19,7 @@ mod hexdump;
 mod interleave;
 mod line;
 mod message;
+mod netlink;
 pub(crate) mod python;
 mod quote;
 mod record;
@@ -310,9 +311,7 @@ pub fn write_value(value: &Value, style: &Style, out: &mut String) {
         Value::Port(port) => address::port(*port, style, out),
         Value::Be32(n) => address::be32(*n, style, out),
         Value::Ipv4(ip) => address::ipv4(*ip, style, out),
-        Value::Ipv6(ip) => {
-            let _ = write!(out, "inet_pton(AF_INET6, \"{ip}\")");
-        }
+        Value::Ipv6(ip) => address::plain_ipv6(*ip, style, out),
         Value::Interface { index, name } => address::interface(*index, name.as_deref(), style, out),
         Value::Octets(bytes) => address::octets(bytes, out),
         Value::Verbatim(text) => out.push_str(text),
@@ -325,6 +324,10 @@ pub fn write_value(value: &Value, style: &Style, out: &mut String) {
         Value::Cut(bytes) => quote::quoted(bytes, StringStyle::Hex, out),
         Value::Short => out.push_str("???"),
         Value::Bits(bits) => constant::bits(*bits, style, out),
+        Value::Opaque(bytes) => netlink::opaque(bytes, out),
+        Value::NlMsg(message) => netlink::message(message, style, out),
+        Value::NlAttr(attribute) => netlink::attribute(attribute, style, out),
+        Value::Row(row) => netlink::row(row, style, out),
     }
 }
 

@@ -24,6 +24,7 @@ pub(crate) mod family;
 pub(crate) mod ipc;
 pub(crate) mod layout;
 mod msghdr;
+pub(crate) mod netlink;
 pub(crate) mod packed;
 pub(crate) mod perf;
 pub(crate) mod process;
@@ -39,6 +40,7 @@ mod target;
 
 pub(crate) use msghdr::{CMSG, CMSGHDR, MAX_VECTORS, MMSGHDR, MSGHDR, MsgHeader, iovec};
 pub use msghdr::{Cmsg, MmsgHdr, MsgHdr};
+pub use netlink::{NlAttr, NlMsg};
 pub use packed::Packed;
 pub(crate) use record::any_flag;
 pub use record::{Bits, By, Field, Forms, Kind, Layout, Record};
@@ -123,6 +125,14 @@ pub enum Value {
     Short,
     /// A set whose bit `n` is the table's member `n`.
     Bits(Flags),
+    /// Bytes of which nothing is known, always written in hex.
+    Opaque(Box<Bytes>),
+    /// A netlink message.
+    NlMsg(Box<NlMsg>),
+    /// An attribute of a netlink message.
+    NlAttr(Box<NlAttr>),
+    /// Consecutive messages or attributes, of which a single one stands for itself.
+    Row(Box<Array>),
 }
 
 impl Value {

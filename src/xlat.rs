@@ -237,6 +237,7 @@ pub mod key;
 pub mod link;
 pub mod memory;
 pub mod mount;
+pub mod netlink;
 pub mod perf;
 pub mod prctl;
 pub mod process;

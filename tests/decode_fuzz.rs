@@ -5,6 +5,10 @@
     reason = "a test fails by panicking, with the reason on standard error"
 )]
 
+#[path = "support/netlink.rs"]
+mod netlink;
+
+use netlink::Netlink;
 use proptest::prelude::*;
 use sockscope::event::{Body, Call, Errno, Event, Ret};
 use sockscope::internals::decode::{self, Context, Limits, NoNames};
@@ -143,6 +147,10 @@ fn without_interfaces(value: &mut Shown) {
         }
         Shown::SockAddr(SockAddr::Family { record, .. }) => record.fields.iter_mut().for_each(without_interfaces),
         Shown::Record(record) => record.fields.iter_mut().for_each(without_interfaces),
+        Shown::Row(list) => list.items.iter_mut().for_each(without_interfaces),
+        Shown::Array(list) => list.items.iter_mut().for_each(without_interfaces),
+        Shown::NlMsg(message) => message.payload.iter_mut().for_each(without_interfaces),
+        Shown::NlAttr(attribute) => attribute.value.iter_mut().for_each(without_interfaces),
         _ => {}
     }
 }
@@ -213,6 +221,22 @@ proptest! {
         let regs = [3, BASE, bytes.len() as u64, 0, 0, 0];
         let call = decode::enter(syscall::by_name("bind").unwrap(), regs, &Lent::new(&lent), &cx).exit(Ret::Ok(0), &Lent::new(&lent), &cx);
         assert_comes_back(call)?;
+    }
+
+    /// Netlink messages of every kind, cut off anywhere.
+    #[test]
+    fn any_netlink_message_comes_back(
+        bytes in netlink::buffer(),
+        protocol in proptest::sample::select(vec![Some(0u64), Some(0), None, Some(4), Some(9), Some(12), Some(16), Some(21)]),
+        strings in prop_oneof![Just(32usize), 1..40usize],
+        abbreviate in any::<bool>(),
+    ) {
+        let names = Netlink(protocol);
+        let cx = Context { limits: Limits::of_strings(strings).abbreviating(abbreviate), names: &names };
+        let lent = [(BASE, bytes.as_slice())];
+        let regs = [3, BASE, bytes.len() as u64, 0, 0, 0];
+        let call = decode::enter(syscall::by_name("sendto").unwrap(), regs, &Lent::new(&lent), &cx);
+        assert_comes_back(call.exit(Ret::Ok(0), &Lent::new(&lent), &cx))?;
     }
 
     #[test]

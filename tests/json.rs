@@ -5,6 +5,8 @@
 mod arbitrary;
 #[path = "json/fields.rs"]
 mod fields;
+#[path = "support/netlink.rs"]
+mod netlink;
 #[path = "json/readers.rs"]
 mod readers;
 mod support;
@@ -16,9 +18,11 @@ use std::sync::{Arc, LazyLock};
 use arbitrary::with;
 use proptest::prelude::*;
 use sockscope::event::{Body, Call, Errno, Event, Exit, PythonFrame, PythonStack, Ret, Signal, SocketUse};
+use sockscope::internals::decode::{self, Context, Limits};
 use sockscope::internals::value::layout;
 use sockscope::internals::xlat;
 use sockscope::json;
+use sockscope::memory::Lent;
 use sockscope::syscall;
 use sockscope::value::{Bytes, Const, Fd, FdTarget, Length, Record, SockAddr, SocketTarget, Timeout, UnixName, Value};
 
@@ -58,6 +62,23 @@ proptest! {
     #[test]
     fn arbitrary_events_survive_all_readers(event in arbitrary::event()) {
         check(&event)?;
+    }
+
+    /// Netlink messages: typed as far as they are known, whole or cut off.
+    #[test]
+    fn netlink_messages_survive_all_readers(
+        bytes in netlink::buffer(),
+        protocol in proptest::sample::select(vec![Some(0u64), None, Some(4), Some(16)]),
+    ) {
+        let names = netlink::Netlink(protocol);
+        let cx = Context { limits: Limits::default(), names: &names };
+        let lent = [(0x1000, bytes.as_slice())];
+        let regs = [3, 0x1000, bytes.len() as u64, 0, 0, 0];
+        let call = decode::enter(syscall::by_name("sendto").unwrap(), regs, &Lent::new(&lent), &cx);
+        let call = call.exit(Ret::Ok(0), &Lent::new(&lent), &cx);
+        let mut sent = event_at(1, 2, (3, 4), Body::Call(call));
+        sent.prefix = None;
+        check(&sent)?;
     }
 
     #[test]

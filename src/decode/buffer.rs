@@ -1,6 +1,8 @@
 //! Buffers and lists, up to the limits on what is kept.
 
-use super::Args;
+use super::{Args, Limits};
+use crate::syscall::Ty;
+use crate::value::netlink::{self, KOBJECT_UEVENT, Keep};
 use crate::value::{Array, Bytes, Tail, Value};
 
 impl Args<'_> {
@@ -12,6 +14,30 @@ impl Args<'_> {
             return Value::Pointer(ptr);
         }
         Value::Bytes(Bytes { data: data.into(), truncated: len > kept as u64 })
+    }
+
+    /// The same for what a socket sends or receives, which may be netlink messages.
+    pub(super) fn datagram(&self, ptr: u64, len: u64) -> Value {
+        // A call that can name the other end is a socket's own; read and write show bytes.
+        let is_sockets = self.sys.params.iter().any(|param| matches!(param.ty, Ty::SockAddr(_)));
+        if is_sockets { self.messages(ptr, len) } else { self.buffer(ptr, len) }
+    }
+
+    /// Netlink messages, if the call is about a netlink socket.
+    pub(super) fn messages(&self, ptr: u64, len: u64) -> Value {
+        let protocol = (ptr != 0 && len <= MAX_MESSAGES).then(|| self.cx.names.netlink(self.int(0))).flatten();
+        let Some(protocol) = protocol.filter(|protocol| *protocol != Some(KOBJECT_UEVENT)) else {
+            return self.buffer(ptr, len);
+        };
+        let mut bytes = vec![0; len as usize];
+        if self.memory.read(ptr, &mut bytes).is_err() {
+            return self.buffer(ptr, len);
+        }
+        let Limits { strings, abbreviate } = self.cx.limits;
+        let elements = if abbreviate { strings } else { usize::MAX };
+        let mut messages = netlink::messages(protocol, &bytes, Keep { bytes: strings, elements });
+        self.name_value(&mut messages);
+        messages
     }
 
     /// `count` elements of `size` bytes each, up to the limit on lists.
@@ -54,5 +80,7 @@ impl Args<'_> {
     }
 }
 
+/// The most bytes of netlink messages that are read: the kernel's own are no longer than a few pages.
+const MAX_MESSAGES: u64 = 1 << 20;
 /// The most elements of a list that are read even without abbreviation, in case the count is invalid.
 const MAX_ELEMENTS: u64 = 1 << 16;

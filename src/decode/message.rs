@@ -49,10 +49,12 @@ impl Args<'_> {
         let MsgHeader { name, namelen, iov, iovlen, control, controllen, flags } = MsgHeader::read(bytes);
         let namelen = i64::from(namelen);
         let given = entry_namelen.unwrap_or(namelen);
+        let name = self.sockaddr(name, namelen.min(given));
+        let to_netlink = matches!(&name, Value::SockAddr(name) if i32::from(name.family()) == libc::AF_NETLINK);
         MsgHdr {
-            name: self.sockaddr(name, namelen.min(given)),
+            name,
             namelen: Length { entry: given, exit: (given != namelen).then_some(namelen) },
-            iov: self.iovecs(iov, iovlen, Some(data)),
+            iov: self.vectors(iov, iovlen, Some(data), to_netlink),
             iovlen,
             control: (controllen != 0).then(|| self.control(control, controllen)),
             controllen,
@@ -62,6 +64,11 @@ impl Args<'_> {
 
     /// A vector of buffers that hold `data` bytes in total; with `None` the buffers are not read.
     pub(super) fn iovecs(&self, ptr: u64, count: u64, data: Option<u64>) -> Value {
+        self.vectors(ptr, count, data, false)
+    }
+
+    /// The same, where the buffers may hold netlink messages: strace goes by the address.
+    fn vectors(&self, ptr: u64, count: u64, data: Option<u64>, to_netlink: bool) -> Value {
         let mut left = data;
         self.array(ptr, count, layout::IOVEC.size, |bytes| {
             let (base, len) = iovec(bytes);
@@ -72,7 +79,7 @@ impl Args<'_> {
                     if *left != u64::MAX {
                         *left -= here;
                     }
-                    self.buffer(base, here)
+                    if to_netlink { self.messages(base, here) } else { self.buffer(base, here) }
                 }
             };
             Value::Record(Record { layout: &layout::IOVEC, fields: vec![shown, Value::Uint(len)], cut: None })

@@ -47,14 +47,21 @@ impl Args<'_> {
 
     /// Looks up the names of the interfaces and descriptors in a structure.
     fn name_fields(&self, record: &mut Record) {
-        for value in &mut record.fields {
-            match value {
-                Value::Interface { index, name } => *name = self.cx.names.interface(*index),
-                Value::Fd(fd) => fd.target = self.cx.names.fd(fd.raw),
-                Value::SockAddr(address) => self.name_interfaces(address),
-                Value::Record(record) => self.name_fields(record),
-                _ => {}
-            }
+        record.fields.iter_mut().for_each(|value| self.name_value(value));
+    }
+
+    /// The same for those in any value.
+    pub(super) fn name_value(&self, value: &mut Value) {
+        match value {
+            Value::Interface { index, name } => *name = self.cx.names.interface(*index),
+            Value::Fd(fd) => fd.target = self.cx.names.fd(fd.raw),
+            Value::SockAddr(address) => self.name_interfaces(address),
+            Value::Record(record) => self.name_fields(record),
+            Value::Row(list) => list.items.iter_mut().for_each(|item| self.name_value(item)),
+            Value::Array(list) => list.items.iter_mut().for_each(|item| self.name_value(item)),
+            Value::NlMsg(message) => message.payload.iter_mut().for_each(|part| self.name_value(part)),
+            Value::NlAttr(attribute) => attribute.value.iter_mut().for_each(|value| self.name_value(value)),
+            _ => {}
         }
     }
 

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use super::notation::{self, Notation};
 use crate::event::{Body, Call, Exit, Ret, Signal};
 use crate::syscall::{Effect, RetTy, Syscall, Ty};
+use crate::value::netlink::{NLATTR, NLMSGHDR};
 use crate::value::sockaddr::SA_FAMILY;
 use crate::value::{
     Bytes, CMSG, Cmsg, Const, Fd, Field, Flags, Layout, Length, MMSGHDR, MSGHDR, MsgHdr, PollFd, Record, SockAddr,
@@ -231,7 +232,24 @@ impl Seen {
             Value::Signal(number) => self.constant(Const { table: &SIGNAL, raw: u64::from(*number) }),
             Value::Int(_) | Value::Uint(_) | Value::Hex(_) | Value::Length(_) | Value::Offset(_) => {}
             Value::Interface { .. } | Value::SigSet(_) | Value::Octets(_) | Value::Verbatim(_) => {}
-            Value::Cut(_) | Value::Short => {}
+            Value::Row(row) => row.items.iter().for_each(|item| self.value(item)),
+            Value::NlMsg(message) => {
+                self.members(&NLMSGHDR, &mut |this, field| match field.name {
+                    "nlmsg_type" => this.constant(message.kind),
+                    "nlmsg_flags" => this.flags(message.flags),
+                    _ => {}
+                });
+                message.payload.iter().for_each(|part| self.value(part));
+            }
+            Value::NlAttr(attribute) => {
+                self.members(&NLATTR, &mut |this, field| {
+                    if field.name == "nla_type" {
+                        this.constant(attribute.kind);
+                    }
+                });
+                attribute.value.iter().for_each(|value| self.value(value));
+            }
+            Value::Cut(_) | Value::Short | Value::Opaque(_) => {}
         }
     }
 

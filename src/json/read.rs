@@ -27,7 +27,7 @@ pub(super) use field::{
     as_object, flag, get, given, has, inner, items, narrow, optional_text, shape_error, text, uint,
 };
 pub(super) use structure::sockaddr;
-use structure::{bytes, cmsg, fd, fds, length, mmsghdr, msghdr, pollfd, record};
+use structure::{bytes, cmsg, fd, fds, length, mmsghdr, msghdr, nlattr, nlmsg, pollfd, record};
 
 pub(super) type Result<T> = std::result::Result<T, Error>;
 
@@ -315,6 +315,21 @@ fn tag(object: Object<'_>) -> Result<Value> {
     }
     if has(object, "cut") {
         return Ok(Value::Cut(octets(object, "cut")?));
+    }
+    if has(object, "opaque") {
+        return Ok(Value::Opaque(Box::new(bytes(inner(object, "opaque")?)?)));
+    }
+    if let Some(message) = given(object, "nlmsg") {
+        return Ok(Value::NlMsg(Box::new(nlmsg(message)?)));
+    }
+    if let Some(attribute) = given(object, "nla") {
+        return Ok(Value::NlAttr(Box::new(nlattr(attribute)?)));
+    }
+    if has(object, "row") {
+        return Ok(match list(object, "row", tagged)? {
+            Value::Array(row) => Value::Row(Box::new(row)),
+            other => other,
+        });
     }
     if has(object, "short") {
         return Ok(Value::Short);

@@ -123,7 +123,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::xlat::{admin, bpf, ipc, key, link, memory, mount, prctl, process, ring, signal};
+    use crate::xlat::{admin, bpf, ipc, key, link, memory, mount, netlink, prctl, process, ring, signal};
 
     use crate::json::shape::TAGS;
 
@@ -159,12 +159,19 @@ mod tests {
     fn every_set_and_structure_is_known() {
         let mut files = sources("xlat");
         files.extend(sources("xlat/sockopt"));
+        files.extend(sources("xlat/netlink"));
         let declared = counted(files.iter().flat_map(|(_, source)| source.lines().filter_map(declared)));
         let known = counted(sets().iter().map(|set| set.unknown));
         assert_eq!(known, declared, "by mark; name a set in a row, or in OTHERS");
-        let files = sources("value");
-        let statics = files.iter().flat_map(|(_, source)| source.lines()).filter(|line| line.contains(": Layout ="));
-        let named = statics.filter(|line| line.trim().starts_with("pub static ")).count();
+        let mut files = sources("value");
+        let netlink = |(name, _): &(String, String)| name == "netlink";
+        let mut messages: Vec<_> = files.extract_if(.., |file| netlink(file)).collect();
+        messages.extend(sources("value/netlink"));
+        let count = |files: &[(String, String)], front: &str| {
+            let lines = files.iter().flat_map(|(_, source)| source.lines()).filter(|line| line.contains(": Layout ="));
+            lines.filter(|line| line.trim().starts_with(front)).count()
+        };
+        let named = count(&files, "pub static ") + count(&messages, "pub(crate) static ");
         assert_eq!(argument_structures().len(), named, "name a structure in a row");
     }
 
@@ -213,8 +220,12 @@ mod tests {
                 &key::KEY_SPEC,
                 &memory::MEMFD_SECRET_FLAGS,
                 &ipc::IPC_KEY,
+                &netlink::route::RT_SCOPE,
+                &netlink::route::RT_TABLE,
             ],
             &[&process::CAPABILITIES, &prctl::CAP],
+            &[&netlink::NLMSG_FLAGS, &netlink::NLM_GET, &netlink::NLM_NEW, &netlink::NLM_DELETE, &netlink::NLM_ANSWER],
+            &[&link::IFF, &netlink::link::IFF_WIDE],
             &[&process::CLONE_FLAGS_AND_SIGNAL, &process::CLONE3_FLAGS, &process::UNSHARE_FLAGS, &process::CLONE_FLAGS],
             &[&admin::REBOOT_MAGIC, &admin::REBOOT_MAGIC2],
             &[&memory::MSYNC_FLAGS, &mount::MOUNT_FLAGS, &mount::PROPAGATION],
@@ -251,7 +262,10 @@ mod tests {
     #[test]
     fn a_structure_is_found_by_its_name() {
         let mut names: HashSet<_> = TAGS.iter().map(|(tag, _)| *tag).collect();
-        names.extend(["array", "ints", "ptr", "const", "flags", "set", "ref", "mmsghdr", "cmsg", "pollfd", "time"]);
+        names.extend([
+            "row", "opaque", "nlmsg", "nla", "array", "ints", "ptr", "const", "flags", "set", "ref", "mmsghdr", "cmsg",
+            "pollfd", "time",
+        ]);
         names.extend(["time_left", "direct", "family", "ip", "path", "abstract", "sa_data", "cut"]);
         for layout in argument_structures() {
             assert!(!names.contains(layout.name), "{} names another kind of value too", layout.name);

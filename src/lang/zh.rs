@@ -28,6 +28,7 @@ pub static TABLES: &[(&str, Translations)] = &[
     ("claims/network", claims::NETWORK),
     ("explain/calls", explain::CALLS),
     ("explain/structures", explain::STRUCTURES),
+    ("explain/netlink", explain::NETLINK),
     ("explain/notations", explain::NOTATIONS),
     ("explain/sets", explain::SETS),
     ("explain/constants/errno", explain::ERRNO),

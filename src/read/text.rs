@@ -19,6 +19,7 @@ mod frames;
 mod groups;
 mod join;
 mod message;
+mod netlink;
 mod notice;
 mod open;
 mod output;

@@ -4,10 +4,11 @@
 
 use super::control::CONTROLS;
 use super::{Carries, Commands, Payload, RetTy, Scalar, Ty, table};
+use crate::value::netlink::{Attributes, Carried};
 use crate::value::perf::PERF_ATTR;
 use crate::value::sockaddr::layout_of;
 use crate::value::sockopt::{OptShape, shapes};
-use crate::value::{Kind, Layout, family, ipc, layout, packed, process, ring, siginfo, stat};
+use crate::value::{Kind, Layout, family, ipc, layout, netlink, packed, process, ring, siginfo, stat};
 use crate::xlat::errno::ERRNO;
 use crate::xlat::memory::MAP_TYPE;
 use crate::xlat::process::{CAPABILITIES, CLONE_FLAGS, PERSONALITY_TYPE};
@@ -38,6 +39,8 @@ pub(crate) struct Inventory {
     pub(crate) layouts: Vec<&'static Layout>,
     /// Whether the structures of all address families were added: addresses may contain addresses.
     addresses: bool,
+    /// The attributes of netlink messages that were added: they may contain each other.
+    attributes: Vec<&'static Attributes>,
 }
 
 impl Inventory {
@@ -67,9 +70,11 @@ impl Inventory {
         SIGNAL.iter().for_each(|(_, signal)| self.set(si_codes(signal)));
     }
 
-    /// Adds the sets that no row names: of calls that are not decoded, and of numbers that strace leaves as they are.
+    /// Adds the sets that no row names: of calls that are not decoded, and of numbers that strace leaves as they are; and what
+    /// netlink messages name.
     pub(crate) fn unnamed(&mut self) {
         UNNAMED.iter().for_each(|set| self.set(set));
+        self.netlink();
     }
 
     fn fields(&mut self, layout: &Layout) {
@@ -161,6 +166,50 @@ impl Inventory {
         family::LAYOUTS.iter().for_each(|layout| self.layout(layout));
         let families = ADDRESS_FAMILY.iter().filter_map(|(_, family)| layout_of(family as u16));
         families.for_each(|layout| self.layout(layout));
+    }
+
+    /// What netlink messages may have.
+    fn netlink(&mut self) {
+        for layout in [&netlink::NLMSGHDR, &netlink::NLATTR, &netlink::NLMSGERR, &netlink::FAMILY_AND_DATA] {
+            self.layout(layout);
+        }
+        netlink::FLAGS.iter().for_each(|set| self.set(set));
+        self.attributes(&netlink::ANSWER);
+        for family in netlink::FAMILIES {
+            self.set(family.types);
+            for row in family.rows {
+                self.layout(row.head);
+                self.attributes(row.attributes);
+            }
+        }
+    }
+
+    fn attributes(&mut self, attributes: &'static Attributes) {
+        if self.attributes.iter().any(|known| std::ptr::eq(*known, attributes)) {
+            return;
+        }
+        self.attributes.push(attributes);
+        self.set(attributes.names);
+        for carried in attributes.all() {
+            match carried {
+                Carried::One(kind) | Carried::Narrow(kind) => self.kind(kind),
+                Carried::Wide(set) => self.set(set),
+                Carried::Record(layout) | Carried::Each(layout) => self.layout(layout),
+                Carried::Forms(forms) => forms.all.iter().for_each(|layout| self.layout(layout)),
+                Carried::Nested(inner) | Carried::NestedOf(_, inner) => self.attributes(inner),
+                Carried::Hops(layout, inner) => {
+                    self.layout(layout);
+                    self.attributes(inner);
+                }
+                Carried::Opaque
+                | Carried::Octets
+                | Carried::Text
+                | Carried::WholeText
+                | Carried::Hardware
+                | Carried::AnyHardware
+                | Carried::Address => {}
+            }
+        }
     }
 
     fn messages(&mut self) {

@@ -186,6 +186,11 @@ pub(super) fn ipv6(field: &str, ip: std::net::Ipv6Addr, style: &Style, out: &mut
     });
 }
 
+/// `inet_pton(AF_INET6, "::1")`, where no field has the address.
+pub(super) fn plain_ipv6(ip: std::net::Ipv6Addr, style: &Style, out: &mut String) {
+    network(&ip.octets(), style, out, |out| text_in("inet_pton(AF_INET6, ", &ip, style, out));
+}
+
 /// `function("text")`, the text quoted as strings are.
 fn text_in(function: &str, text: &dyn std::fmt::Display, style: &Style, out: &mut String) {
     out.push_str(function);
@@ -246,17 +251,7 @@ pub(super) fn mac(bytes: &[u8], shown: usize, style: &Style, out: &mut String) {
 /// How many octets of a hardware address are significant for the kind of hardware; all where that is unknown.
 pub(super) fn hardware_length(record: &Record) -> usize {
     let Some(Value::Const(hardware)) = record.get("sa_family") else { return usize::MAX };
-    match hardware.name().and_then(|name| name.strip_prefix("ARPHRD_")) {
-        Some("ARCNET" | "MCTP" | "LOCALTLK" | "PHONET" | "PHONET_PIPE" | "CAIF") => 1,
-        Some("DLCI") => 2,
-        Some("TUNNEL" | "SIT" | "IPDDP" | "IPGRE" | "PIMREG" | "IRDA") => 4,
-        Some("ROSE" | "X25") => 5,
-        Some("ETHER" | "IEEE802" | "LOOPBACK" | "FDDI" | "HIPPI") => 6,
-        Some("IEEE80211" | "IEEE80211_PRISM" | "IEEE80211_RADIOTAP") => 6,
-        Some("NETROM" | "AX25") => 7,
-        Some("EUI64" | "IEEE802154" | "IEEE802154_MONITOR" | "6LOWPAN" | "VSOCKMON") => 8,
-        _ => usize::MAX,
-    }
+    crate::xlat::link::address_length(hardware.raw)
 }
 
 #[cfg(test)]

@@ -4,9 +4,11 @@ use std::fmt::Write;
 
 use super::quote::quoted;
 use super::{
-    ConstStyle, StringStyle, Style, address, bpf, constant, push_hex, push_int, push_pointer, push_uint, write_value,
+    ConstStyle, StringStyle, Style, address, bpf, constant, netlink, push_hex, push_int, push_pointer, push_uint,
+    write_value,
 };
 use crate::value::layout::{AX25_ADDRESS, HWADDR, IFREQ_NAME, SOCK_FILTER};
+use crate::value::netlink::INDEXED;
 use crate::value::queue::SIGVAL;
 use crate::value::{
     Array, Const, Field, Flags, Kind, Length, Packed, Record, Tail, Value, any_flag, packed, perf, process, stat,
@@ -35,6 +37,9 @@ pub(super) fn write(record: &Record, style: &Style, out: &mut String) {
     }
     if process::STATUSES.contains(&record.layout) {
         return status(record, style, out);
+    }
+    if INDEXED.contains(&record.layout) {
+        return netlink::indexed(record, style, out);
     }
     out.push('{');
     fields(record, style, out);
@@ -240,7 +245,7 @@ pub(super) fn fields(record: &Record, style: &Style, out: &mut String) {
                 address::ipv6(field.name, *ip, style, out);
                 continue;
             }
-            (Kind::More, _) => {
+            (Kind::More, _) | (_, Value::Short) => {
                 out.push_str("...");
                 continue;
             }
@@ -341,6 +346,7 @@ pub(super) fn fields(record: &Record, style: &Style, out: &mut String) {
                 _ => push_int(i64::from(*number as i32), out),
             },
             (Kind::Handler, Value::Const(c)) if c.name().is_none() => push_hex(c.raw, out),
+            (Kind::Failure, Value::Int(error)) => netlink::failure(*error, style, out),
             (Kind::Limit, Value::Uint(limit)) => self::limit(*limit, style, out),
             (Kind::Caps, Value::Flags(caps)) => capabilities(*caps, style, out),
             _ => write_value(value, style, out),

@@ -152,6 +152,11 @@ impl Descriptors {
         self.get(pid, fd)?.socket
     }
 
+    /// Whether a descriptor is a netlink socket, and of which protocol once it is bound.
+    fn netlink(&self, pid: i32, fd: i32) -> Option<Option<u64>> {
+        self.sockets.netlink(pid, fd, self.socket(pid, fd)?)
+    }
+
     /// The sockets behind the descriptors.
     pub(super) fn sockets(&self) -> &SocketDetails {
         &self.sockets
@@ -262,6 +267,10 @@ impl ProcessNames<'_> {
 impl Names for ProcessNames<'_> {
     fn fd(&self, fd: i32) -> Option<Arc<FdTarget>> {
         self.descriptors.target(self.pid, fd)
+    }
+
+    fn netlink(&self, fd: i32) -> Option<Option<u64>> {
+        self.descriptors.netlink(self.pid, fd)
     }
 
     fn interrupted(&self) -> u64 {

@@ -6,7 +6,7 @@
 //! netlink, and in another network namespace, the last way are the tables in `/proc/PID/net`.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 use std::os::fd::AsRawFd;
 use std::sync::Arc;
@@ -24,6 +24,8 @@ use crate::xlat::protocol::NETLINK_PROTO;
 pub(super) struct SocketDetails {
     details: RefCell<HashMap<u64, Arc<FdTarget>>>,
     names: RefCell<Numbers>,
+    /// Sockets that are certainly not netlink ones.
+    others: RefCell<HashSet<u64>>,
     unsteady: Cell<bool>,
 }
 
@@ -59,6 +61,27 @@ impl SocketDetails {
             details.insert(inode, target.clone());
         }
         target
+    }
+
+    /// Whether a socket is a netlink one, and of which protocol once it is bound.
+    pub(super) fn netlink(&self, pid: i32, fd: i32, inode: u64) -> Option<Option<u64>> {
+        if self.others.borrow().contains(&inode) {
+            return None;
+        }
+        if protocol::of_process(pid, fd).as_deref() != Some("NETLINK") {
+            let mut others = self.others.borrow_mut();
+            if others.len() >= MAX_KEPT {
+                others.clear();
+            }
+            others.insert(inode);
+            return None;
+        }
+        match &*self.details(pid, fd, inode) {
+            FdTarget::Socket(SocketTarget { ends: Some(SocketEnds::Netlink { protocol, .. }), .. }) => {
+                Some(Some(protocol.raw))
+            }
+            _ => Some(None),
+        }
     }
 
     /// The socket by a number of its own, which stays; the addresses are those of the moment.

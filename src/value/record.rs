@@ -215,6 +215,12 @@ pub enum Kind {
     Priority,
     /// Structures that follow, as many as an argument of the call says.
     Following(&'static Layout),
+    /// A negative error number, or 0.
+    Failure,
+    /// A netlink message.
+    Message,
+    /// All bytes that are left, written in hex.
+    Tail,
 }
 
 /// A field whose type depends on those before it.
@@ -324,7 +330,8 @@ impl Kind {
             Kind::NoneAt(_) | Kind::FdsAt { .. } | Kind::Vectors { .. } => 8,
             Kind::Packed(_) => 4,
             Kind::Priority => 2,
-            Kind::Following(_) => 0,
+            Kind::Following(_) | Kind::Message | Kind::Tail => 0,
+            Kind::Failure => 4,
         }
     }
 
@@ -396,6 +403,10 @@ impl Kind {
             | Kind::Vectors { .. } => Value::Pointer(unsigned(bytes)),
             Kind::Priority => Value::Int(signed(bytes)),
             Kind::Following(_) => Value::Array(super::Array::default()),
+            Kind::Failure => Value::Int(signed(bytes)),
+            Kind::Message | Kind::Tail => {
+                Value::Opaque(Box::new(super::Bytes { data: bytes.into(), truncated: false }))
+            }
             Kind::Caps => {
                 let half = |at: usize| u64::from(u32::from_ne_bytes(padded(bytes, at)));
                 Value::Flags(Flags { table: &CAPABILITIES, raw: half(0) | half(12) << 32 })
@@ -438,6 +449,7 @@ impl Kind {
             (_, Value::SockAddr(address)) => put(out, &address.to_bytes()),
             (_, Value::SigSet(mask)) => put(out, &mask.to_ne_bytes()),
             (_, Value::Bytes(bytes)) => put(out, &bytes.data),
+            (_, Value::Opaque(bytes)) => put(out, &bytes.data),
             (Kind::Words(_) | Kind::HexWords(_) | Kind::HexLongs(_), Value::Array(array)) => {
                 let width = if matches!(self, Kind::HexWords(_)) { 4 } else { 8 };
                 for (word, value) in out.chunks_exact_mut(width).zip(&array.items) {
@@ -506,6 +518,7 @@ impl Record {
         for field in layout.fields {
             let end = match field.kind {
                 Kind::Rest => bytes.len().max(field.offset + 1),
+                Kind::Tail => bytes.len().max(field.offset + 1),
                 kind => field.offset + kind.size(),
             };
             if end > bytes.len() {
@@ -534,6 +547,7 @@ impl Record {
         for (field, value) in self.layout.fields.iter().zip(&self.fields) {
             let end = match (field.kind, value) {
                 (Kind::Rest, Value::Bytes(text)) => field.offset + text.data.len() + 1,
+                (Kind::Tail, Value::Opaque(bytes)) => field.offset + bytes.data.len(),
                 (Kind::HwAddr, Value::Octets(octets)) => field.offset + field.kind.size().max(octets.len()),
                 (Kind::Transport, Value::SockAddr(address)) => {
                     field.offset + field.kind.size().max(address.to_bytes().len())

@@ -123,6 +123,21 @@ xlat! {
     }
 }
 
+/// How many octets an address of this hardware has, as strace knows it; the most there are where it does not.
+pub(crate) fn address_length(hardware: u64) -> usize {
+    match ARPHRD.name(hardware).and_then(|name| name.strip_prefix("ARPHRD_")) {
+        Some("ARCNET" | "MCTP" | "LOCALTLK" | "PHONET" | "PHONET_PIPE" | "CAIF") => 1,
+        Some("DLCI") => 2,
+        Some("TUNNEL" | "SIT" | "IPDDP" | "IPGRE" | "PIMREG" | "IRDA") => 4,
+        Some("ROSE" | "X25") => 5,
+        Some("ETHER" | "IEEE802" | "LOOPBACK" | "FDDI" | "HIPPI") => 6,
+        Some("IEEE80211" | "IEEE80211_PRISM" | "IEEE80211_RADIOTAP") => 6,
+        Some("NETROM" | "AX25") => 7,
+        Some("EUI64" | "IEEE802154" | "IEEE802154_MONITOR" | "6LOWPAN" | "VSOCKMON") => 8,
+        _ => usize::MAX,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

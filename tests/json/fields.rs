@@ -54,6 +54,28 @@ struct Awaited {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct NlMsg {
+    nlmsg_len: u32,
+    nlmsg_type: String,
+    nlmsg_type_set: Option<String>,
+    nlmsg_flags: Vec<String>,
+    nlmsg_seq: u32,
+    nlmsg_pid: i32,
+    payload: Vec<Object>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NlAttr {
+    nla_len: u16,
+    nla_type: String,
+    nla_type_set: Option<String>,
+    nla_flags: Vec<String>,
+    nla_value: Option<Object>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Why {
     cause: Option<String>,
     text: Option<String>,
@@ -701,6 +723,26 @@ fn program(key: &str, json: &Json) -> Result<(), String> {
         _ => Err(format!("a structure's field `{key}` is not known")),
     }
 }
+/// The members of what netlink messages hold.
+fn netlink(key: &str, json: &Json) -> Result<(), String> {
+    if json.is_number() {
+        return is::<i128>(key, json);
+    }
+    match key {
+        "ifi_change" | "mem_start" | "mem_end" | "base_addr" | "rta_id" => hex(key, json),
+        "ifi_flags" | "ifa_flags" | "rtm_flags" | "rtm_tos" | "ndm_state" | "ndm_flags" | "tos" | "flags"
+        | "rtnh_flags" => is::<Vec<String>>(key, json),
+        "ifi_family" | "ifi_type" | "ifa_family" | "ifa_scope" | "rtm_family" | "rtm_table" | "rtm_protocol"
+        | "rtm_scope" | "rtm_type" | "ndm_family" | "ndm_type" | "family" | "table" | "action" | "rtvia_family"
+        | "index" | "cut" => is::<String>(key, json),
+        "msg" | "data" | "rtvia_addr" => match json {
+            Json::String(_) => is::<std::net::IpAddr>(key, json),
+            _ => tagged(&of::<Object>(key, json)?),
+        },
+        _ => Err(format!("a netlink message has no `{key}` that is {json}")),
+    }
+}
+
 /// What is counted.
 fn counter(key: &str, json: &Json) -> Result<(), String> {
     match key {
@@ -812,6 +854,38 @@ fn tag(key: &str, json: &Json) -> Result<(), String> {
             keys(&of::<Object>(key, json)?, field)
         }
         "direct" | "short" => is::<bool>(key, json),
+        "opaque" => is::<Buffer>(key, json),
+        "row" => each(key, json, |item| tagged(&of::<Object>("row", item)?)),
+        "nlmsg" => {
+            let message: NlMsg = of(key, json)?;
+            message.payload.iter().try_for_each(tagged)
+        }
+        "nla" => of::<NlAttr>(key, json)?.nla_value.iter().try_for_each(tagged),
+        "nlmsgerr"
+        | "nlfamily"
+        | "ifinfomsg"
+        | "ifaddrmsg"
+        | "rtmsg"
+        | "ndmsg"
+        | "fib_rule_hdr"
+        | "rtnexthop"
+        | "rtvia"
+        | "rtvia_inet"
+        | "rtvia_inet6"
+        | "rtnl_link_stats"
+        | "rtnl_link_stats64"
+        | "rtnl_link_ifmap"
+        | "ifla_cacheinfo"
+        | "ifa_cacheinfo"
+        | "rta_cacheinfo"
+        | "rta_mfc_stats"
+        | "nda_cacheinfo"
+        | "fib_rule_uid_range"
+        | "fib_rule_port_range"
+        | "ipv4_devconf"
+        | "ipv6_devconf"
+        | "ipstats_mib"
+        | "icmp6_mib" => keys(&of::<Object>(key, json)?, netlink),
         _ => Err(format!("a value of kind `{key}` is not known")),
     }
 }

@@ -10,7 +10,11 @@ use super::{Item, Object, Result, constant, flags, is_given, known_record, membe
 use crate::json::sets;
 use crate::json::shape::JsonShape;
 use crate::text::target;
-use crate::value::{Bytes, Cmsg, Fd, Layout, Length, MmsgHdr, MsgHdr, PollFd, Record, Scope, SockAddr, UnixName};
+use crate::value::netlink::Family;
+use crate::value::{
+    Bytes, Cmsg, Fd, Layout, Length, MmsgHdr, MsgHdr, NlAttr, NlMsg, PollFd, Record, Scope, SockAddr, UnixName,
+};
+use crate::xlat::netlink::NLA_FLAGS;
 use crate::xlat::socket::{ADDRESS_FAMILY, MSG};
 use crate::xlat::wait::POLL_EVENTS;
 
@@ -97,6 +101,33 @@ pub(super) fn cmsg(json: Item<'_>) -> Result<Cmsg> {
         data: match get(object, "cmsg_data")? {
             data if data.is_null() => None,
             data => Some(Box::new(tagged(data)?)),
+        },
+    })
+}
+
+pub(super) fn nlmsg(json: Item<'_>) -> Result<NlMsg> {
+    let object = as_object(json, "a netlink message")?;
+    let kind = constant(object, "nlmsg_type", "nlmsg_type_set", &[])?;
+    let names = Family::of_types(kind.table).flags_for(kind.raw as u16);
+    Ok(NlMsg {
+        len: narrow(object, "nlmsg_len")?,
+        kind,
+        flags: flags(get(object, "nlmsg_flags")?, names)?,
+        seq: narrow(object, "nlmsg_seq")?,
+        pid: narrow_int(object, "nlmsg_pid")?,
+        payload: items(object, "payload")?.map(tagged).collect::<Result<_>>()?,
+    })
+}
+
+pub(super) fn nlattr(json: Item<'_>) -> Result<NlAttr> {
+    let object = as_object(json, "an attribute")?;
+    Ok(NlAttr {
+        len: narrow(object, "nla_len")?,
+        kind: constant(object, "nla_type", "nla_type_set", &[])?,
+        flags: flags(get(object, "nla_flags")?, &NLA_FLAGS)?,
+        value: match get(object, "nla_value")? {
+            value if value.is_null() => None,
+            value => Some(tagged(value)?),
         },
     })
 }

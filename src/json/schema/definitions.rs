@@ -124,6 +124,8 @@ fn messages(def: &mut impl FnMut(&str, Json)) {
     }
     control.insert("cmsg_data".into(), json!({"anyOf": [{"type": "null"}, reference("tagged")]}));
     def("cmsg", closed(control, &["cmsg_level_set", "cmsg_type_set"], "a control message"));
+    def("nlmsg", closed(netlink_message(), &["nlmsg_type_set"], "a netlink message"));
+    def("nla", closed(netlink_attribute(), &["nla_type_set"], "an attribute of a netlink message"));
     let mut entry = Properties::new();
     entry.insert("fd".into(), integer("the descriptor"));
     entry.insert("fd_target".into(), string("what it refers to"));
@@ -131,6 +133,28 @@ fn messages(def: &mut impl FnMut(&str, Json)) {
     entry.insert("events".into(), events.clone());
     entry.insert("revents".into(), events);
     def("pollfd", closed(entry, &["fd_target"], "struct pollfd"));
+}
+
+fn netlink_message() -> Properties {
+    let mut message = Properties::new();
+    message.insert("nlmsg_len".into(), unsigned("length with the header"));
+    message.insert("nlmsg_seq".into(), unsigned("a number that the answer has, too"));
+    message.insert("nlmsg_pid".into(), integer("the number of the socket that sent it"));
+    message.insert("nlmsg_type".into(), reference("constant"));
+    message.insert("nlmsg_type_set".into(), set());
+    message.insert("nlmsg_flags".into(), reference("flags"));
+    message.insert("payload".into(), json!({"type": "array", "items": reference("tagged")}));
+    message
+}
+
+fn netlink_attribute() -> Properties {
+    let mut attribute = Properties::new();
+    attribute.insert("nla_len".into(), unsigned("length with the header"));
+    attribute.insert("nla_type".into(), reference("constant"));
+    attribute.insert("nla_type_set".into(), set());
+    attribute.insert("nla_flags".into(), reference("flags"));
+    attribute.insert("nla_value".into(), json!({"anyOf": [{"type": "null"}, reference("tagged")]}));
+    attribute
 }
 
 fn sockaddr() -> Json {
@@ -160,7 +184,9 @@ fn tagged() -> Json {
     for (tag, shape) in TAGS {
         slot(&mut properties, tag, *shape);
     }
-    for (tag, element) in [("array", reference("tagged")), ("ints", json!({"type": "integer"}))] {
+    for (tag, element) in
+        [("array", reference("tagged")), ("row", reference("tagged")), ("ints", json!({"type": "integer"}))]
+    {
         list(&mut properties, tag, element);
     }
     properties.insert("ptr".into(), reference("hex"));
@@ -177,6 +203,9 @@ fn tagged() -> Json {
     properties.insert("ref".into(), reference("tagged"));
     properties.insert("mmsghdr".into(), reference("mmsghdr"));
     properties.insert("cmsg".into(), reference("cmsg"));
+    properties.insert("nlmsg".into(), reference("nlmsg"));
+    properties.insert("nla".into(), reference("nla"));
+    properties.insert("opaque".into(), reference("buffer"));
     properties.insert("pollfd".into(), reference("pollfd"));
     properties.insert("time".into(), reference("tagged"));
     properties.insert("time_left".into(), reference("tagged"));

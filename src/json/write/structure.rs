@@ -1,9 +1,9 @@
 //! Values that have parts: addresses, messages, structures, buffers.
 
-use super::token::{array, base64, boolean, key, key2, null, octets, plain, string, uint};
+use super::token::{array, base64, boolean, int, key, key2, null, octets, plain, string, uint};
 use super::{JsonShape, constant, fd_slot, flags, length, open_const, sets, slot, tagged};
 use crate::json::shape::IOVECS;
-use crate::value::{Bytes, Cmsg, MmsgHdr, MsgHdr, PollFd, Record, SockAddr, UnixName};
+use crate::value::{Bytes, Cmsg, MmsgHdr, MsgHdr, NlAttr, NlMsg, PollFd, Record, SockAddr, UnixName};
 use crate::xlat::socket::ADDRESS_FAMILY;
 
 /// `{"text":…}` for UTF-8, else `{"base64":…}`; with `truncated`.
@@ -130,6 +130,37 @@ pub(super) fn cmsg(out: &mut Vec<u8>, control: &Cmsg) {
     key(out, "cmsg_data");
     match &control.data {
         Some(data) => tagged(out, data),
+        None => null(out),
+    }
+    out.push(b'}');
+}
+
+pub(super) fn nlmsg(out: &mut Vec<u8>, message: &NlMsg) {
+    out.push(b'{');
+    key(out, "nlmsg_len");
+    uint(out, message.len.into());
+    open_const(out, "nlmsg_type", "_set", &message.kind, &[]);
+    key(out, "nlmsg_flags");
+    flags(out, message.flags);
+    key(out, "nlmsg_seq");
+    uint(out, message.seq.into());
+    key(out, "nlmsg_pid");
+    int(out, message.pid.into());
+    key(out, "payload");
+    array(out, &message.payload, tagged);
+    out.push(b'}');
+}
+
+pub(super) fn nlattr(out: &mut Vec<u8>, attribute: &NlAttr) {
+    out.push(b'{');
+    key(out, "nla_len");
+    uint(out, attribute.len.into());
+    open_const(out, "nla_type", "_set", &attribute.kind, &[]);
+    key(out, "nla_flags");
+    flags(out, attribute.flags);
+    key(out, "nla_value");
+    match &attribute.value {
+        Some(value) => tagged(out, value),
         None => null(out),
     }
     out.push(b'}');

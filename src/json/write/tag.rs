@@ -1,6 +1,6 @@
 //! Tagged values: objects whose key names what they hold.
 
-use super::structure::{cmsg, mmsghdr, pollfd, record};
+use super::structure::{bytes, cmsg, mmsghdr, nlattr, nlmsg, pollfd, record};
 use super::token::{boolean, hex, int, key, octets, string, uint};
 use super::{all, fd_array, fd_slot, list, open_const, open_flags, signal_key, slot};
 use crate::json::sets;
@@ -108,6 +108,19 @@ pub(super) fn tag(out: &mut Vec<u8>, value: &Value) {
             key(out, "set");
             string(out, &sets::label(bits.table));
         }
+        Value::Opaque(data) => {
+            key(out, "opaque");
+            bytes(out, data);
+        }
+        Value::NlMsg(message) => {
+            key(out, "nlmsg");
+            nlmsg(out, message);
+        }
+        Value::NlAttr(attribute) => {
+            key(out, "nla");
+            nlattr(out, attribute);
+        }
+        Value::Row(row) => list(out, "row", row, tagged),
         Value::Verbatim(text) => {
             key(out, "verbatim");
             string(out, text);

@@ -3,12 +3,14 @@
 
 mod calls;
 mod constants;
+mod netlink;
 mod notations;
 mod sets;
 mod structures;
 
 pub(super) use calls::CALLS;
 pub(super) use constants::{ERRNO, FILE, IOCTL, LINK, MEMORY, PROCESS, PROTOCOL, SIGNAL, SOCKET, WAIT, sockopt};
+pub(super) use netlink::NETLINK;
 pub(super) use notations::NOTATIONS;
 pub(super) use sets::SETS;
 pub(super) use structures::STRUCTURES;

@@ -36,7 +36,7 @@ pub(super) fn msghdr(names: &mut NameCache, c: &mut Cursor<'_>) -> Option<MsgHdr
     c.expect(b", msg_iov")?;
     let given = in_parentheses(c)?;
     let iov = match c.peek()? {
-        b'[' => iovecs(c)?,
+        b'[' => iovecs(names, c)?,
         _ => Value::Pointer(c.pointer()?),
     };
     let iovlen = match given {
@@ -90,8 +90,18 @@ pub(super) fn mmsghdr(names: &mut NameCache, c: &mut Cursor<'_>) -> Option<MmsgH
     Some(MmsgHdr { hdr, len })
 }
 
+/// Netlink messages, as they stand where they are not understood.
+pub(super) fn netlink(names: &mut NameCache, c: &mut Cursor<'_>) -> Option<Value> {
+    let start = c.place();
+    if let Some(messages) = super::netlink::messages(names, c).filter(|_| matches!(c.peek(), Some(b',' | b')'))) {
+        return Some(messages);
+    }
+    c.back(start);
+    Some(Value::Verbatim(std::str::from_utf8(c.skip_value()).ok()?.into()))
+}
+
 /// `[{iov_base="…", iov_len=5}, …]`.
-pub(super) fn iovecs(c: &mut Cursor<'_>) -> Option<Value> {
+pub(super) fn iovecs(names: &mut NameCache, c: &mut Cursor<'_>) -> Option<Value> {
     array(c, |c| {
         // Up to strace 4.14 without names.
         let named = c.eat(b"{iov_base=");
@@ -101,7 +111,7 @@ pub(super) fn iovecs(c: &mut Cursor<'_>) -> Option<Value> {
         let base = match c.peek()? {
             b'"' => Value::Bytes(bytes(c)?),
             // Netlink messages, which strace decodes where it knows the socket.
-            b'[' | b'{' => Value::Verbatim(std::str::from_utf8(c.skip_value()).ok()?.into()),
+            b'[' | b'{' => netlink(names, c)?,
             _ => Value::Pointer(c.pointer()?),
         };
         c.expect(if named { b", iov_len=" } else { b", " })?;

@@ -183,6 +183,7 @@ pub(super) fn fields(names: &mut NameCache, layout: &'static Layout, c: &mut Cur
                 | Kind::Path
                 | Kind::BytesAt(_)
                 | Kind::TextAt(_)
+                | Kind::Tail
         );
         if c.peek() == Some(b'"') && !is_text {
             record.cut = Some(Box::new(c.quoted()?));
@@ -272,7 +273,7 @@ pub(super) fn kind(names: &mut NameCache, kind: &Kind, c: &mut Cursor<'_>) -> Op
         Kind::Following(layout) => array(c, |c| Some(Value::Record(read(names, layout, c)?)))?,
         Kind::NoneAt(_) if c.peek() == Some(b'[') => array(c, |_| None)?,
         Kind::FdsAt { .. } if c.peek() == Some(b'[') => array(c, |c| Some(Value::Fd(fd(names, c)?)))?,
-        Kind::Vectors { .. } if c.peek() == Some(b'[') => super::message::iovecs(c)?,
+        Kind::Vectors { .. } if c.peek() == Some(b'[') => super::message::iovecs(names, c)?,
         Kind::NoneAt(_) | Kind::FdsAt { .. } | Kind::Vectors { .. } => Value::Pointer(c.pointer()?),
         Kind::Words(_) | Kind::HexWords(_) | Kind::HexLongs(_) => array(c, |c| Some(Value::Int(c.unsigned()? as i64)))?,
         Kind::Caps => Value::Flags(capabilities(names, c)?),
@@ -303,6 +304,9 @@ pub(super) fn kind(names: &mut NameCache, kind: &Kind, c: &mut Cursor<'_>) -> Op
             c.expect(b")")?;
             Value::Const(inner)
         }
+        Kind::Failure => Value::Int(c.signed()?),
+        Kind::Tail => Value::Opaque(Box::new(bytes(c)?)),
+        Kind::Message => return None,
         // No layout with these can be chosen from text: such an argument is kept verbatim.
         Kind::Callsigns | Kind::More | Kind::Transport | Kind::BufferLen | Kind::Elements => return None,
         Kind::Pointer | Kind::Filter => Value::Pointer(c.pointer()?),

@@ -98,7 +98,7 @@ impl Args<'_> {
             Ty::OptName { level, access } => self.option_name(level, access, c)?,
             Ty::CommandArg { command, commands } => self.command_arg(command, commands, c)?,
             _ if matches!(c.peek(), Some(b'N' | b'0')) || c.sees(b"(nil)") => Value::Pointer(c.pointer()?),
-            Ty::Bytes(_) => Value::Bytes(bytes(c)?),
+            Ty::Bytes(_) => message::netlink(self.names, c)?,
             Ty::SockAddr(_) => Value::SockAddr(address::read(self.names, c)?),
             Ty::SockLen => Value::Length(length(c)?),
             Ty::Offset => Value::Offset(offset(c)?),
@@ -110,7 +110,7 @@ impl Args<'_> {
                 braced(c, |c| Some(Value::MmsgHdr(Box::new(message::mmsghdr(self.names, c)?))))?
             }
             Ty::MmsgHdrs { .. } => array(c, |c| Some(Value::MmsgHdr(Box::new(message::mmsghdr(self.names, c)?))))?,
-            Ty::IoVecs { .. } => message::iovecs(c)?,
+            Ty::IoVecs { .. } => message::iovecs(self.names, c)?,
             Ty::OptVal { level, name, .. } => self.option_value(level, name, c)?,
             Ty::FdPair => array(c, |c| Some(Value::Fd(fd(self.names, c)?)))?,
             Ty::PollFds { .. } => wait::pollfds(self.names, c)?,
