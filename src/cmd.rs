@@ -29,6 +29,7 @@ mod log;
 mod man;
 mod map;
 mod nearest;
+mod open;
 mod own;
 mod paint;
 mod programs;

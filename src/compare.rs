@@ -11,6 +11,8 @@ use crate::normalize::{Handle, Normalizer, Token, TokenPart, same_time};
 use crate::syscall::Change;
 
 pub(crate) mod align;
+#[cfg(feature = "files")]
+mod page;
 mod roles;
 mod show;
 mod times;
@@ -18,6 +20,8 @@ mod twins;
 
 pub use crate::normalize::Keep;
 pub(crate) use align::Aligned;
+#[cfg(feature = "files")]
+pub(crate) use page::html;
 #[cfg(feature = "cli")]
 pub(crate) use show::column;
 pub use show::{json, side_by_side, unified};

@@ -10,6 +10,7 @@ use crate::value::Value;
 
 pub mod csv;
 mod explained;
+mod folded;
 mod json;
 mod name;
 mod pack;
@@ -18,6 +19,7 @@ mod picture;
 mod text;
 
 pub use explained::Explained;
+pub use folded::FoldedBy;
 pub use name::{NameError, Named, by_path, number, numbered};
 pub use pack::{Packed, Packing};
 #[cfg(feature = "files")]
@@ -125,6 +127,8 @@ pub struct WriteOptions {
     pub grouped: bool,
     /// Whether the file already has events of the same format, and so its header.
     pub continued: bool,
+    /// What folded stacks add up.
+    pub folded_by: FoldedBy,
     /// What a document program's page has beside the trace.
     #[cfg(feature = "files")]
     pub(crate) lesson: Option<LessonSlot>,
@@ -146,6 +150,8 @@ pub struct Format {
     pub in_browser: bool,
     /// Whether the run of a document program becomes a lesson in it.
     pub teaches: bool,
+    /// Whether it is about Python stacks alone, which are then read without being asked for.
+    pub adds_stacks: bool,
     /// Why nothing can be appended to a file of it, and what to try; `None` where it can.
     pub closed: Option<&'static str>,
     /// Makes a writer.
@@ -164,6 +170,7 @@ pub static FORMATS: &[Format] = &[
     json::LINES,
     json::ARRAY,
     csv::FORMAT,
+    folded::FORMAT,
     #[cfg(feature = "files")]
     picture::HTML,
     #[cfg(feature = "files")]

@@ -252,3 +252,145 @@ fn the_picture_in_the_readme_is_what_its_command_draws() {
     assert_eq!(texts(&drawn), texts(committed), "sockscope run tcp-hello -o docs/pictures/tcp-hello.svg");
     assert!(texts(committed).iter().any(|text| text.contains("hello")), "{committed}");
 }
+
+/// Two traces of which the second was refused, sent another text, and made no last call.
+fn two_traces(folder: &Path) -> [PathBuf; 2] {
+    let text = |port: u16, refused: bool, word: &str, last: &str| {
+        let result = if refused { "-1 ECONNREFUSED (Connection refused)" } else { "0" };
+        let many = "10 1.000001 getpid() = 10 <0.000001>\n".repeat(20);
+        format!(
+            "10 1.000001 socket(AF_INET, SOCK_STREAM, IPPROTO_IP) = 3 <0.000001>\n\
+             10 1.000002 connect(3, {{sa_family=AF_INET, sin_port=htons({port}), \
+             sin_addr=inet_addr(\"127.0.0.1\")}}, 16) = {result} <0.000009>\n{many}\
+             10 1.000030 sendto(3, \"{word}<img src=x onerror=window.hacked=1>\", 41, 0, NULL, 0) = 41 <0.000001>\n\
+             {last}10 1.000050 close(3) = 0 <0.000001>\n"
+        )
+    };
+    let sides = [
+        ("left.strace", text(80, false, "hello", "10 1.000040 shutdown(3, SHUT_WR) = 0 <0.000001>\n")),
+        ("right.strace", text(80, true, "other", "")),
+    ];
+    sides.map(|(name, text)| {
+        let path = folder.join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    })
+}
+
+/// The standard output of a command that ends with this code.
+fn ends_with(code: i32, command: &mut Command) -> String {
+    let out = command.output().unwrap();
+    assert_eq!(out.status.code(), Some(code), "{command:?}: {}", String::from_utf8_lossy(&out.stderr));
+    String::from_utf8(out.stdout).unwrap()
+}
+
+#[test]
+fn comparisons_failures_and_claims_have_pages() {
+    let folder = tempfile::tempdir().unwrap();
+    let [left, right] = two_traces(folder.path());
+    let page = |name: &str, html: String| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, html).unwrap();
+        path
+    };
+    let compared = ends_with(1, sockscope().args(["compare", "--format", "html"]).args([&left, &right]));
+    let compared = page("compare.html", compared);
+    let failed = ends_with(0, sockscope().args(["why", "--format", "html"]).arg(&right));
+    let failed = page("why.html", failed);
+    let claims = ends_with(0, sockscope().args(["claims", "port-range", "ip-is-u32", "--format", "html"]));
+    let claims = page("claims.html", claims);
+    let traces = Path::new(env!("CARGO_MANIFEST_DIR")).join("traces/tcp-hello");
+    let replayed = ["default.0-server.jsonl", "default.1-client.jsonl"].map(|file| traces.join(file));
+    let replayed = sockscope().args(["replay", "--format", "html"]).args(replayed).output().unwrap();
+    assert!(String::from_utf8_lossy(&replayed.stdout).starts_with("<!doctype html>"), "{replayed:?}");
+    if needs::have(Need::Browser) {
+        look_at([(&*compared, "compare"), (&*failed, "failures"), (&*claims, "claims")]);
+    }
+}
+
+/// A line of folded stacks as flamegraph.pl, inferno and speedscope read it: frames between `;`, a space, a whole number.
+fn unfolded(text: &str) -> Vec<(Vec<&str>, u64)> {
+    text.lines()
+        .map(|line| {
+            let (stack, number) = line.rsplit_once(' ').unwrap();
+            let frames: Vec<&str> = stack.split(';').collect();
+            assert!(frames.iter().all(|frame| !frame.is_empty() && !frame.contains(char::is_whitespace)), "{line}");
+            assert!(!line.contains(|c: char| c.is_control() || c == '\u{202e}'), "{line:?}");
+            (frames, number.parse().unwrap())
+        })
+        .collect()
+}
+
+#[test]
+fn folded_stacks_are_what_flame_graph_tools_read_and_add_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let trace = folder.path().join("a.jsonl");
+    let unknown =
+        "\"column\":null,\"end_line\":null,\"end_column\":null,\"source\":null,\"expression\":null,\"library\":false";
+    let call = |n: u64, name: &str, result: &str, dur: u64, function: &str| {
+        format!(
+            "{{\"v\":1,\"seq\":{n},\"ts_ns\":{n}000,\"pid\":7,\"tid\":7,\"type\":\"call\",\"syscall\":\"{name}\",\"args\":{{\"sockfd\":3,\
+             \"buf\":{{\"text\":\"hello\"}},\"len\":5,\"flags\":[],\"dest_addr\":null,\"addrlen\":0}},{result},\"dur_ns\":{dur},\
+             \"python\":[{{\"file\":\"/x/a b;c.py\",\"line\":3,\"function\":\"{function}\",{unknown}}},\
+             {{\"file\":\"/x/main\\u202e\\n.py\",\"line\":9,\"function\":\"<module>\",{unknown}}}]}}\n"
+        )
+    };
+    let lines = [
+        call(1, "sendto", "\"ret\":5,\"errno\":null", 100, "send"),
+        call(2, "sendto", "\"ret\":5,\"errno\":null", 23, "send"),
+        call(3, "sendto", "\"ret\":-1,\"errno\":\"EPIPE\"", 7, "send"),
+        call(4, "sendto", "\"ret\":2,\"errno\":null", 50, "other"),
+    ];
+    std::fs::write(&trace, lines.concat()).unwrap();
+    let main = "<module>(main\\u{202e}\\u{a}.py:9)";
+    let [send, other] = ["send", "other"].map(|name| format!("{name}(a\\x20b\\x3bc.py:3)"));
+    for (by, numbers) in [("time", [50, 130]), ("bytes", [2, 10]), ("calls", [1, 3]), ("errors", [0, 1])] {
+        let mut convert = sockscope();
+        convert.args(["convert", "--format", "folded", "--folded-by", by]).arg(&trace);
+        let text = output(&mut convert);
+        let wanted = [(vec![main, &other, "sendto"], numbers[0]), (vec![main, &send, "sendto"], numbers[1])];
+        let wanted: Vec<_> = wanted.into_iter().filter(|(_, number)| *number > 0).collect();
+        assert_eq!(unfolded(&text), wanted, "{by}");
+    }
+    // By its file's name, and by time where nothing else is asked for.
+    let file = folder.path().join("a.folded");
+    output(sockscope().arg("convert").arg(&trace).arg("-o").arg(&file));
+    let all: u64 = unfolded(&std::fs::read_to_string(&file).unwrap()).iter().map(|(_, number)| number).sum();
+    assert_eq!(all, 180);
+}
+
+/// The browser is $BROWSER, which gets the page's address; what cannot show anything is an error that says what to do.
+#[test]
+fn a_page_is_opened_in_the_browser() {
+    let folder = tempfile::tempdir().unwrap();
+    let [left, right] = two_traces(folder.path());
+    let (browser, seen) = (folder.path().join("browser"), folder.path().join("seen"));
+    std::fs::write(&browser, format!("#!/bin/sh\necho \"$1\" > {}\n", seen.display())).unwrap();
+    std::fs::set_permissions(&browser, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let opened = |code: i32, command: &mut Command| {
+        let named = format!("no-such-browser:{}", browser.display());
+        ends_with(code, command.env("BROWSER", named).env("TMPDIR", folder.path()));
+        let address = std::fs::read_to_string(&seen).unwrap();
+        std::fs::remove_file(&seen).unwrap();
+        let path = address.trim().strip_prefix("file://").unwrap().to_owned();
+        assert!(std::fs::read_to_string(&path).unwrap().starts_with("<!doctype html>"), "{path}");
+        path
+    };
+    let page = folder.path().join("page.html");
+    let address = opened(0, sockscope().args(["convert", "--open", "-o"]).arg(&page).arg(&left));
+    assert_eq!(Path::new(&address), page.canonicalize().unwrap());
+    opened(0, sockscope().args(["convert", "--open"]).arg(&left));
+    opened(1, sockscope().args(["compare", "--open"]).args([&left, &right]));
+    opened(0, sockscope().args(["why", "--open"]).arg(&right));
+    opened(0, sockscope().args(["trace", "-q", "--open", "true"]));
+    for (args, says) in [
+        (&["convert", "--open", "--format", "csv"][..], "--open shows pages, and csv is none"),
+        (&["convert", "--open"], "set BROWSER to the command of one, or install xdg-utils"),
+    ] {
+        let mut refused = sockscope();
+        refused.args(args).arg(&left).env("BROWSER", "no-such-browser").env("PATH", folder.path());
+        let out = refused.env("TMPDIR", folder.path()).output().unwrap();
+        let errors = String::from_utf8_lossy(&out.stderr).into_owned();
+        assert!(out.status.code() == Some(2) && errors.contains(says), "{args:?}: {errors}");
+    }
+}

@@ -11,12 +11,13 @@ use anyhow::{Context, bail};
 use clap::ValueEnum;
 
 use super::language::LanguageArg;
+use super::open::OpenArg;
 use super::table::{self, Field};
 use super::{TROUBLE, format, nearest, print_coloured, print_json, progress, remark, signals};
 use crate::claims::{self, Claim, TestedClaim, Verdict, report};
 use crate::format::WriteOptions;
 use crate::lang::Language;
-use crate::text;
+use crate::{picture, text};
 
 /// Decide what the documents claim about sockets, by experiment, on this kernel.
 ///
@@ -29,6 +30,7 @@ Examples:
   sockscope claims time-wait send-short     two of them, with the decisive calls
   sockscope claims --set net.ipv4.tcp_abort_on_overflow=1 queue-full-refused
   sockscope claims --format json | jq -r 'select(.verdict==\"refuted\").says'
+  sockscope claims --open                   a page of all of them, in the browser
   sockscope claims --format markdown --lang zh      a page, in Chinese
   sockscope claims -o traces                every call each experiment made, as JSON lines and as strace's text")]
 pub(super) struct Args {
@@ -47,6 +49,9 @@ pub(super) struct Args {
     /// The language of the claims and of what was seen.
     #[command(flatten)]
     pub language: LanguageArg,
+    /// Whether the page is opened.
+    #[command(flatten)]
+    pub open: OpenArg,
     /// Show what was tried and the decisive calls, also without naming claims.
     #[arg(short, long)]
     pub verbose: bool,
@@ -61,6 +66,8 @@ pub(super) enum ClaimsFormat {
     Json,
     /// A Markdown document.
     Markdown,
+    /// A page for a browser.
+    Html,
 }
 
 /// `name=value`, the name as sysctl(8) has it.
@@ -104,12 +111,25 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     bar.finish_and_clear();
 
-    let text = match args.format {
+    let format = if args.open.open && args.format == ClaimsFormat::Table { ClaimsFormat::Html } else { args.format };
+    if args.open.open && format != ClaimsFormat::Html {
+        bail!("--open shows pages: leave --format out, or give --format html");
+    }
+    let text = match format {
+        ClaimsFormat::Html => {
+            let text = report::json(&decisions, Language::English)?;
+            let objects = text.lines().map(serde_json::from_str).collect::<Result<Vec<_>, _>>()?;
+            picture::report::claims(&objects, args.language.get())
+        }
         ClaimsFormat::Json => report::json(&decisions, args.language.asked())?,
         ClaimsFormat::Markdown => report::markdown(&decisions, args.language.get()),
         ClaimsFormat::Table => table(&decisions, args.verbose || !args.ids.is_empty(), args.language.get()),
     };
-    if args.format == ClaimsFormat::Json { print_json(&text) } else { print_coloured(&text) }?;
+    match format {
+        ClaimsFormat::Html => args.open.page(&text, "claims"),
+        ClaimsFormat::Json => print_json(&text),
+        ClaimsFormat::Table | ClaimsFormat::Markdown => print_coloured(&text),
+    }?;
     if decisions.len() < wanted.len() {
         bail!("interrupted: {} of {} claims were decided", decisions.len(), wanted.len());
     }

@@ -9,6 +9,8 @@ use anyhow::{Context, bail};
 use clap::ValueEnum;
 
 use super::format::{TextArg, strings};
+use super::language::LanguageArg;
+use super::open::OpenArg;
 use super::{paint, print_coloured, print_json, programs};
 use crate::compare::{self, CompareOptions, Comparison};
 use crate::event::{Body, Event};
@@ -31,6 +33,7 @@ const WIDTH: usize = 160;
   sockscope compare a.log b.log -e trace=%network --format unified
   sockscope compare a.log b.log --keep fds,ports --format json
   sockscope compare --left-run 'python3 a.py' --right-run 'python3 b.py'
+  sockscope compare a.log b.log --open              what differs is marked, in the browser
   sockscope compare --time slow.log fast.log        in which calls the time went
   sockscope compare --program chat --case restart   our program and its Python twin
   sockscope compare --all                           a table of all programs and cases
@@ -91,6 +94,10 @@ pub(super) struct Args {
     #[arg(long, conflicts_with_all = ["program", "python"])]
     pub time: bool,
 
+    /// Whether the page is opened.
+    #[command(flatten)]
+    pub open: OpenArg,
+
     /// Show nothing; the exit status is the result.
     #[arg(short, long)]
     pub quiet: bool,
@@ -105,6 +112,8 @@ pub(super) enum View {
     Unified,
     /// One JSON object per call, then one with the counts.
     Json,
+    /// A page for a browser, with what differs marked.
+    Html,
 }
 
 impl View {
@@ -123,6 +132,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if let Some(name) = &args.program {
         let program = programs::find(name)?;
         let case = programs::find_case(program, args.case.as_deref().unwrap_or("default"))?;
+        if args.format == Some(View::Html) || args.open.open {
+            bail!("a page has one comparison, and a program has several processes: compare two traces");
+        }
         return runs::case(program, case, &options, args);
     }
     if !args.python.is_empty() && !args.all {
@@ -142,7 +154,19 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         bail!("unexpected trace {}: the command already supplies one side", path.display());
     }
     let comparison = compare::compare(&left, &right, &options);
-    if !args.quiet {
+    if args.format == Some(View::Html) || args.open.open {
+        let name = |path: &Option<PathBuf>, command: &Option<String>| {
+            path.as_ref().map(|path| path.display().to_string()).or(command.clone()).unwrap_or_default()
+        };
+        // A command takes the place of a trace, so that one path may be either side's.
+        let mut paths = [&args.left, &args.right].into_iter().filter(|path| path.is_some());
+        let mut next = |command: &Option<String>| match command {
+            Some(_) => name(&None, command),
+            None => name(paths.next().unwrap_or(&None), &None),
+        };
+        let names = [next(&args.left_run), next(&args.right_run)];
+        page(args.open, args.format, &comparison, [&left, &right], names.each_ref().map(String::as_str))?;
+    } else if !args.quiet {
         let text = match args.time {
             true => compare::times(&left, &right),
             false => shown((args.format, args.text, args.all), &comparison, &left, &right),
@@ -150,6 +174,20 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         if args.format == Some(View::Json) && !args.time { print_json(text) } else { print_coloured(&text) }?;
     }
     Ok(verdict(comparison.is_same()))
+}
+
+/// Prints the page of a comparison, or opens it.
+pub(super) fn page(
+    open: OpenArg,
+    format: Option<View>,
+    comparison: &Comparison,
+    sides: [&[Event]; 2],
+    names: [&str; 2],
+) -> anyhow::Result<()> {
+    if format.is_some_and(|format| format != View::Html) {
+        bail!("--open shows pages: leave --format out, or give --format html");
+    }
+    open.page(&compare::html(comparison, sides, names, LanguageArg::default().get()), "compare")
 }
 
 /// A comparison, as it was asked for, in colours.
@@ -166,7 +204,7 @@ pub(super) fn shown(
             compare::column(width()),
         ),
         View::Unified => paint::unified(&compare::unified(comparison, left, right, all, strings)),
-        View::Json => compare::json(comparison, left, right, all),
+        View::Json | View::Html => compare::json(comparison, left, right, all),
     }
 }
 

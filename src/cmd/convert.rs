@@ -12,6 +12,7 @@ use clap::ArgAction;
 
 use super::format::{self, TextArg};
 use super::language::LanguageArg;
+use super::open::OpenArg;
 use super::paint::{self, Painted};
 use super::why::Causes;
 use super::{log, progress, say};
@@ -26,7 +27,7 @@ use crate::text::{PythonLines, Style, TextWriter};
 ///
 /// The input's format is detected from its content: strace's text as strace 5 to 7 write it, JSON lines, a JSON array or CSV,
 /// packed with gzip or Zstandard or not. What cannot be read is kept as it is, counted and reported.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 #[command(after_help = "Examples:
   sockscope convert trace.log -o trace.jsonl.zst         packed, too, as the name says
   strace -f -o /dev/stdout ls | sockscope convert - --format csv
@@ -34,6 +35,8 @@ use crate::text::{PythonLines, Style, TextWriter};
   sockscope convert --why trace.jsonl        strace's text, with the cause below each call that failed
   sockscope convert --python -tt trace.jsonl with the Python line of each call, as it was recorded
   sockscope convert server.jsonl client.jsonl -o both.jsonl    one trace of both, by time
+  sockscope convert trace.jsonl --format folded --folded-by bytes | flamegraph.pl > bytes.svg
+  sockscope convert trace.jsonl --open       a page to look around in, in the browser
   sockscope convert log --format json        the set log.101, log.102 … that strace -ff -o log wrote")]
 pub(super) struct Args {
     /// The trace; `-` for standard input, or the common name of a set that `-ff` wrote. Several are joined by time.
@@ -111,6 +114,14 @@ pub(super) struct Args {
     #[command(flatten)]
     pub language: LanguageArg,
 
+    /// What folded stacks add up.
+    #[command(flatten)]
+    pub folded: format::FoldedArg,
+
+    /// Whether the page is opened.
+    #[command(flatten)]
+    pub open: OpenArg,
+
     /// Say nothing about lines that could not be read.
     #[arg(short, long)]
     pub quiet: bool,
@@ -119,6 +130,14 @@ pub(super) struct Args {
 /// Runs `sockscope convert`. Unreadable lines are reported but are no failure, as they are in the output; a file of nothing
 /// else is one.
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let mut args = args.clone();
+    (args.output, args.format) = args.open.target(args.output, args.format, "trace")?;
+    let code = convert(&args)?;
+    args.open.show(args.output.as_deref())?;
+    Ok(code)
+}
+
+fn convert(args: &Args) -> anyhow::Result<ExitCode> {
     let file = args.output.as_deref().filter(|path| *path != Path::new("-"));
     let written = format::chosen(args.format, file)?;
     spare_the_input(args)?;
@@ -134,7 +153,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let source = read::open_all(&args.files, move |bytes| seen.inc(bytes))?;
     format::explains(args.explain, written.format)?;
     let writer = |form: Form| {
-        let options = WriteOptions { lines: lines(args, form), grouped: form.group, ..WriteOptions::default() };
+        let (lines, folded_by) = (lines(args, form), args.folded.by);
+        let options = WriteOptions { lines, grouped: form.group, folded_by, ..WriteOptions::default() };
         let writer = (written.format.writer)(&options);
         let all = args.why == Some(Causes::All);
         match (args.why, args.files.len()) {

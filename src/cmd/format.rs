@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use clap::ValueEnum;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
-use crate::format::{FORMATS, Format, Packing, by_name, by_path};
+use crate::format::{FORMATS, FoldedBy, Format, Packing, by_name, by_path};
 use crate::text::{ConstStyle, StringStyle};
 
 /// Reads the name of a format: one of the library's table.
@@ -30,6 +30,30 @@ pub(super) fn chosen(given: Option<&'static Format>, file: Option<&Path>) -> any
     };
     let named = by_path(file, given).with_context(|| format!("cannot write {}", file.display()))?;
     Ok(Chosen { format: named.format.unwrap_or(&FORMATS[0]), packing: named.packing })
+}
+
+/// `--folded-by`, for what writes traces.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub(super) struct FoldedArg {
+    /// What --format folded adds up for each Python stack with its call
+    #[arg(long = "folded-by", value_name = "WHAT", value_enum, default_value_t)]
+    pub by: FoldedBy,
+}
+
+impl ValueEnum for FoldedBy {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Time, Self::Bytes, Self::Calls, Self::Errors]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let value = match self {
+            Self::Time => PossibleValue::new("time").help("Time in the calls, in ns"),
+            Self::Bytes => PossibleValue::new("bytes").help("Bytes that they moved"),
+            Self::Calls => PossibleValue::new("calls").help("How many there were"),
+            Self::Errors => PossibleValue::new("errors").help("How many of them failed"),
+        };
+        Some(value)
+    }
 }
 
 /// How text in strings is written.

@@ -6,6 +6,7 @@ use std::process::{Command, ExitCode, Stdio};
 use anyhow::{Context, bail};
 
 use super::language::LanguageArg;
+use super::open::OpenArg;
 use super::run::{interpreter, lesson};
 use super::{TROUBLE, print, programs, progress, remark, say};
 use crate::event::Event;
@@ -35,6 +36,9 @@ pub(super) struct Args {
     /// Run nothing: make the pages from runs of CPython that were recorded
     #[arg(long)]
     pub recorded: bool,
+    /// Whether the list is opened
+    #[command(flatten)]
+    pub open: OpenArg,
     /// The language of the pages, which a button on them changes
     #[command(flatten)]
     pub language: LanguageArg,
@@ -67,6 +71,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let index = output.join("index.html");
     std::fs::write(&index, report::index(&chapters(), language)).with_context(|| place(&index))?;
     print(format!("{}\n", args.output.join("index.html").display()))?;
+    args.open.show(Some(&index))?;
     Ok(ExitCode::from(worst))
 }
 

@@ -64,6 +64,9 @@ pub(super) struct LogArgs {
     /// The language of what is explained
     #[command(flatten)]
     pub language: LanguageArg,
+    /// What folded stacks add up
+    #[command(flatten)]
+    pub folded: format::FoldedArg,
     /// Write structures whole
     #[arg(short = 'v', long = "no-abbrev")]
     pub verbose: bool,
@@ -96,7 +99,7 @@ pub(super) fn options(args: &LogArgs, pids: Pids, to_person: bool) -> WriteOptio
     (lines.pids, lines.durations) = (pids, args.durations);
     (lines.why, lines.state, lines.language) = (args.why.is_some(), args.state, args.language.get());
     lines.explain = args.explain.then(Seen::default);
-    WriteOptions { lines, ..WriteOptions::default() }
+    WriteOptions { lines, folded_by: args.folded.by, ..WriteOptions::default() }
 }
 
 /// How much of each call is kept.

@@ -8,6 +8,7 @@ use anyhow::Context;
 use nix::sys::signal::Signal;
 
 use super::compare::View;
+use super::open::OpenArg;
 use super::{compare, print_coloured, print_json, say, signals};
 use crate::cmd::format::TextArg;
 use crate::replay::{ReplayOptions, reached, replay};
@@ -50,6 +51,10 @@ pub(super) struct Args {
     #[arg(short, long)]
     pub all: bool,
 
+    /// Whether the page is opened.
+    #[command(flatten)]
+    pub open: OpenArg,
+
     /// Show nothing; the exit status is the result.
     #[arg(short, long)]
     pub quiet: bool,
@@ -71,6 +76,11 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if !args.quiet {
         if outcome.left_out > 0 {
             say(format_args!("{} calls that are not about sockets are left out", outcome.left_out));
+        }
+        if args.format == Some(View::Html) || args.open.open {
+            let sides = [&*outcome.recorded, &*outcome.replayed];
+            compare::page(args.open, args.format, &outcome.comparison, sides, ["recorded", "replayed"])?;
+            return Ok(compare::verdict(outcome.comparison.is_same()));
         }
         let text = compare::shown(
             (args.format, args.text, args.all),

@@ -8,6 +8,7 @@ use anyhow::bail;
 use clap::ValueEnum;
 
 use super::log::LogArgs;
+use super::open::OpenArg;
 use super::{compare, programs};
 use crate::program::cases::{Act, Case};
 use crate::program::{Program, Role};
@@ -33,13 +34,14 @@ Examples:
   sockscope run chat --python=client           our server, Python's client
   sockscope run chat --python --group python   both in Python, each line with its calls below it
   sockscope run udp-hello --format jsonl       events for jq on standard output
+  sockscope run tcp-hello --python --open      a lesson, in the browser
   sockscope run tcp-hello --python -o hello.html    a lesson: both sources, the calls between, the document's claims
 
 Exit code: 0 if the program ended as expected, 1 if not, 2 if it could not be run. In the
 foreground it is the program's own.";
 
 /// Run a document program, with a log of its system calls
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// The program (`sockscope programs` lists them)
@@ -56,7 +58,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "ROLE", num_args = 0..=1, require_equals = true, default_missing_value = "both")]
     pub python: Option<PythonArg>,
     /// Run our program and its Python twin, and show whether they make the same calls
-    #[arg(long, conflicts_with_all = ["role", "python", "resolver", "log_fd", "output", "format"])]
+    #[arg(long, conflicts_with_all = ["role", "python", "resolver", "log_fd", "output", "format", "open"])]
     pub compare: bool,
     /// Port instead of the document's; 0 takes any free one
     #[arg(long)]
@@ -80,6 +82,9 @@ pub(super) struct Args {
     /// Descriptor that the log goes to as JSON lines; how a role is run by its runner
     #[arg(long, hide = true, requires = "role")]
     pub log_fd: Option<i32>,
+    /// Whether the page is opened
+    #[command(flatten)]
+    pub open: OpenArg,
     /// File for what a lesson has beside its trace, from which `sockscope lessons` makes pages
     #[arg(long, hide = true, conflicts_with = "role", value_name = "FILE")]
     pub beside: Option<PathBuf>,
@@ -122,6 +127,14 @@ pub(super) enum PythonArg {
 
 /// Runs `sockscope run`.
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let mut args = args.clone();
+    (args.log.output, args.log.format) = args.open.target(args.log.output, args.log.format, &args.program)?;
+    let code = play(&args)?;
+    args.open.show(args.log.output.as_deref())?;
+    Ok(code)
+}
+
+fn play(args: &Args) -> anyhow::Result<ExitCode> {
     let program = programs::find(&args.program)?;
     let case = find_case(program, args)?;
     if args.resolver.is_some() && program.name != "getname" {

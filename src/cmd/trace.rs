@@ -6,6 +6,7 @@ mod output;
 mod present;
 
 use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -32,6 +33,16 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         crate::cmd::print(concat!("sockscope ", env!("CARGO_PKG_VERSION"), "\n"))?;
         return Ok(ExitCode::SUCCESS);
     }
+    let mut args = args.clone();
+    if args.open.open {
+        if args.follow > 1 || args.output_separately {
+            anyhow::bail!("--open shows one page: leave -ff out");
+        }
+        let output = args.output.take().map(PathBuf::from);
+        let (output, format) = args.open.target(output, args.format, "trace")?;
+        (args.output, args.format) = (output.map(Into::into), format);
+    }
+    let args = &args;
     let mut plan = Plan::read(args)?;
     plan.remarks.iter().for_each(|remark| output::message(remark));
     if plan.handover {
@@ -68,6 +79,11 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         output::message(&tip);
     }
     let written = presenter.finish();
+    if written.is_ok()
+        && let Err(error) = args.open.show(args.output.as_deref().map(Path::new))
+    {
+        output::message(&format!("{error:#}"));
+    }
     if args.stats {
         stats(&source);
     }

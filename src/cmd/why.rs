@@ -10,10 +10,12 @@ use anyhow::{Context, bail};
 use clap::ValueEnum;
 
 use super::language::LanguageArg;
+use super::open::OpenArg;
 use super::paint::Painter;
 use super::{STDOUT, nearest, print_coloured, remark};
 use crate::event::{Body, Errno};
 use crate::lang::Language;
+use crate::picture::{self, Collector};
 use crate::text::visible_lines;
 use crate::text::{self, TextWriter};
 use crate::why::Explainer;
@@ -34,6 +36,7 @@ Examples:
   sockscope why waiting                     calls that do not return
   sockscope why --format json | jq -r .cause
   sockscope why log.jsonl                   the failures of a recorded trace
+  sockscope why log.jsonl --open            the same on a page, in the browser
   sockscope trace --why python3 client.py   why it failed, here and now")]
 pub(super) struct Args {
     /// Errnos by name or number, `waiting`, or calls; all errnos without any. Or the file of a trace, with its folder
@@ -46,6 +49,9 @@ pub(super) struct Args {
     /// The output format; json is one object per line.
     #[arg(long, value_enum, default_value_t = WhyFormat::Text)]
     pub format: WhyFormat,
+    /// Whether the page is opened.
+    #[command(flatten)]
+    pub open: OpenArg,
 }
 
 /// Which causes `--why` shows.
@@ -76,13 +82,22 @@ pub(super) enum WhyFormat {
     Json,
     /// A Markdown document.
     Markdown,
+    /// A page for a browser, of a recorded trace.
+    Html,
 }
 
 /// Runs `sockscope why`.
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let page = args.open.open || args.format == WhyFormat::Html;
+    if args.open.open && ![WhyFormat::Text, WhyFormat::Html].contains(&args.format) {
+        bail!("--open shows pages: leave --format out, or give --format html");
+    }
     if let [only] = args.what.as_slice()
         && is_file(only)
     {
+        if page {
+            return failures(Path::new(only), args.open, args.language.get());
+        }
         return recorded(Path::new(only), args.format, args.language.get());
     }
     if args.what.len() > 1
@@ -90,11 +105,14 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     {
         bail!("{file} is a file: give one trace, and nothing else");
     }
+    if page {
+        bail!("a page shows what failed in a trace: give the file of one");
+    }
     let chosen = chosen(&args.what)?;
     let text = match args.format {
         WhyFormat::Text => paragraphs(&chosen, args.language.get()),
         WhyFormat::Json => objects(&chosen, args.language.asked())?,
-        WhyFormat::Markdown => markdown(&chosen, args.language.get()),
+        WhyFormat::Markdown | WhyFormat::Html => markdown(&chosen, args.language.get()),
     };
     print_coloured(&text)?;
     Ok(ExitCode::SUCCESS)
@@ -139,7 +157,7 @@ fn recorded(path: &Path, format: WhyFormat, language: Language) -> anyhow::Resul
             match format {
                 WhyFormat::Json => json::write(&event, &mut bytes),
                 WhyFormat::Markdown => lines.write(&event, &mut line),
-                WhyFormat::Text => {
+                WhyFormat::Text | WhyFormat::Html => {
                     let mut plain = String::new();
                     lines.write(&event, &mut plain);
                     painter.paint(&plain, &mut line);
@@ -160,6 +178,31 @@ fn recorded(path: &Path, format: WhyFormat, language: Language) -> anyhow::Resul
     if found == 0 {
         remark(language, &format!("{}: no failed call has a known explanation", path.display()));
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A trace as a page that begins with what failed.
+fn failures(path: &Path, open: OpenArg, language: Language) -> anyhow::Result<ExitCode> {
+    let mut source = read::open(path, |_| {})?;
+    let mut explainer = Explainer::default();
+    let mut collector = Collector::new(picture::report::MAX_STEPS, false);
+    loop {
+        let mut events = Vec::new();
+        let more = source.read(&mut events).with_context(|| path.display().to_string())?;
+        for mut event in events {
+            explainer.event(&mut event);
+            if let Body::Call(call) = &mut event.body {
+                call.why.take_if(|why| why.cause.as_ref().is_some_and(|cause| !cause.is_shown()));
+            }
+            collector.event(&event);
+        }
+        if !more {
+            break;
+        }
+    }
+    super::readable(path, source.report())?;
+    let name = path.display().to_string();
+    open.page(&picture::report::failures(&collector.finish(), &name, language), "why")?;
     Ok(ExitCode::SUCCESS)
 }
 

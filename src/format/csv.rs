@@ -46,6 +46,7 @@ pub(super) const FORMAT: Format = Format {
     for_people: false,
     in_browser: false,
     teaches: false,
+    adds_stacks: false,
     closed: None,
     writer: |options| Box::new(Rows { begun: options.continued, ..Rows::default() }),
 };

@@ -14,6 +14,7 @@ pub(super) const LINES: Format = Format {
     for_people: false,
     in_browser: false,
     teaches: false,
+    adds_stacks: false,
     closed: None,
     writer: |options| Box::new(JsonLines { entries: options.entries, ..JsonLines::default() }),
 };
@@ -26,6 +27,7 @@ pub(super) const ARRAY: Format = Format {
     for_people: false,
     in_browser: false,
     teaches: false,
+    adds_stacks: false,
     closed: Some("a JSON array ends with its bracket; try --format jsonl, which has a line per event"),
     writer: |_| Box::new(Array::default()),
 };

@@ -17,6 +17,7 @@ pub(super) const SVG: Format = Format {
     for_people: false,
     in_browser: true,
     teaches: false,
+    adds_stacks: false,
     closed: CLOSED,
     writer: |options| Drawn::boxed(options, svg::MAX_STEPS, true, svg::draw),
 };
@@ -29,6 +30,7 @@ pub(super) const MERMAID: Format = Format {
     for_people: false,
     in_browser: false,
     teaches: false,
+    adds_stacks: false,
     closed: CLOSED,
     writer: |options| Drawn::boxed(options, mermaid::MAX_STEPS, true, mermaid::write),
 };
@@ -41,6 +43,7 @@ pub(super) const HTML: Format = Format {
     for_people: false,
     in_browser: true,
     teaches: true,
+    adds_stacks: false,
     closed: CLOSED,
     writer: |options| Drawn::boxed(options, report::MAX_STEPS, false, report::page),
 };

@@ -17,6 +17,7 @@ pub(super) const FORMAT: Format = Format {
     for_people: true,
     in_browser: false,
     teaches: false,
+    adds_stacks: false,
     closed: None,
     writer: |options| Box::new(TextFormat::new(options)),
 };

@@ -21,7 +21,7 @@ use super::{StepKind, Story};
 use crate::explain::Line;
 use crate::lang::Language;
 use crate::sockets::LinkKind;
-use crate::syscall::Class;
+use crate::syscall::{Class, Syscall};
 use crate::why::subject::place;
 use crate::xlat::errno::ERRNO;
 
@@ -51,6 +51,7 @@ const SCRIPT: &[&str] = &[
     include_str!("report/flame.js"),
     include_str!("report/lesson.js"),
     include_str!("report/claims.js"),
+    include_str!("report/compare.js"),
     include_str!("report/main.js"),
 ];
 
@@ -70,8 +71,23 @@ pub(crate) struct Page<'a> {
 pub(crate) fn page(story: &Story, language: Language) -> String {
     let names: Vec<String> = story.lanes.iter().take(4).map(|lane| lane.title(language)).collect();
     let title = format!("{} – sockscope", names.join(", "));
-    let views = vec!["lanes", "calls", "source", "sockets", "flame"];
+    let explained = story.steps.iter().any(|step| step.cause.is_some());
+    let views = ["lanes", "calls", "source", "sockets", "flame"].into_iter().chain(explained.then_some("failures"));
+    Page { story, title, views: views.collect(), about: json!({}), lesson: None, language }.html()
+}
+
+/// The page of a trace that begins with what failed.
+pub(crate) fn failures(story: &Story, name: &str, language: Language) -> String {
+    let views = vec!["failures", "lanes", "calls", "source", "sockets", "flame"];
+    let title = format!("{name} – sockscope");
     Page { story, title, views, about: json!({}), lesson: None, language }.html()
+}
+
+/// The page of claims that were tested, as `sockscope claims --format json` writes them.
+pub(crate) fn claims(claims: &[Value], language: Language) -> String {
+    let about = json!({"claims": claims.iter().map(lesson::claim).collect::<Vec<_>>()});
+    let title = "sockscope claims".to_owned();
+    Page { story: &Story::default(), title, views: vec!["claims"], about, lesson: None, language }.html()
 }
 
 impl Page<'_> {
@@ -207,7 +223,7 @@ fn data<'a>(page: &Page<'a>) -> Data<'a> {
             "start_ns": start_ns.to_string(),
             "left_out": story.left_out,
             "lanes": lanes.collect::<Vec<_>>(),
-            "calls": calls(story),
+            "calls": described(&story.calls),
             "classes": classes(story),
             "errors": error_sentences(&errors),
             "causes": causes.texts.iter().map(cause).collect::<Vec<_>>(),
@@ -253,19 +269,19 @@ impl Numbered {
     }
 }
 
-/// The calls that occur: names, sentences for beginners, and names and sentences of arguments.
-fn calls(story: &Story) -> Vec<Value> {
-    let one = |sys: &&'static crate::syscall::Syscall| {
+/// Calls: names, sentences for beginners, and names and sentences of arguments.
+pub(crate) fn described(calls: &[&'static Syscall]) -> Vec<Value> {
+    let one = |sys: &&'static Syscall| {
         let params = sys.params.iter().map(|param| json!([param.name, in_both(param.doc)]));
         json!({"name": sys.name, "doc": in_both(sys.doc), "params": params.collect::<Vec<_>>()})
     };
-    story.calls.iter().map(one).collect()
+    calls.iter().map(one).collect()
 }
 
 /// The calls of each of strace's classes, by number.
 fn classes(story: &Story) -> BTreeMap<&'static str, Vec<usize>> {
     let of = |class: Class| {
-        let has = |(_, sys): &(usize, &&'static crate::syscall::Syscall)| sys.class.contains(class);
+        let has = |(_, sys): &(usize, &&'static Syscall)| sys.class.contains(class);
         story.calls.iter().enumerate().filter(has).map(|(at, _)| at).collect()
     };
     Class::NAMES.iter().map(|(name, class)| (*name, of(*class))).collect()

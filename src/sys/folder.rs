@@ -34,6 +34,11 @@ pub(crate) fn private(prefix: &str) -> io::Result<Folder> {
     Ok(Folder { path: folder.path().to_owned(), made: Some(folder) })
 }
 
+/// Makes a folder for this user alone that stays.
+pub(crate) fn kept(prefix: &str) -> io::Result<PathBuf> {
+    Ok(Builder::new().prefix(prefix).permissions(Permissions::from_mode(0o700)).tempdir()?.keep())
+}
+
 impl Folder {
     /// Where it is.
     pub(crate) fn path(&self) -> &Path {

@@ -11,7 +11,7 @@ from playwright.sync_api import sync_playwright
 AXE = os.path.join(os.path.dirname(__import__("axe_playwright_python").__file__), "axe.min.js")
 # What each view must have.
 CONTENT = {"lanes": "#view svg.lanes circle", "calls": "#view .row", "source": "#view .src", "sockets": "#view tbody tr",
-           "flame": "#view svg rect", "lesson": ".stage svg.lanes circle", "claims": ".claim", "index": "a.card"}
+           "flame": "#view svg rect", "compare": ".row.pair mark", "failures": ".failure", "lesson": ".stage svg.lanes circle", "claims": ".claim", "index": "a.card"}
 REPORT = ["lanes", "calls", "source", "sockets", "flame"]
 
 
@@ -53,24 +53,23 @@ def count(page):
 
 
 def views(look, names=REPORT):
-    """Each view has content, in both languages and both themes, and axe finds nothing serious in any."""
-    for language in ("en", "zh"):
-        for theme in ("light", "dark"):
-            page = look.open(color_scheme=theme, bypass_csp=True)
-            if page.get_attribute("html", "lang") != language:
-                page.click("#language")
-            assert page.get_attribute("html", "lang") == language
-            page.add_script_tag(path=AXE)
-            for view in names:
-                tab(page, view)
-                page.wait_for_selector(CONTENT[view], state="attached")
-                found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-                serious = [(v["id"], [n["html"][:120] for n in v["nodes"][:2]]) for v in found["violations"]
-                           if v["impact"] in ("serious", "critical")]
-                assert not serious, (language, theme, view, serious)
-                if look.screenshots:
-                    page.screenshot(path=os.path.join(look.screenshots, f"{view}-{language}-{theme}.png"))
-            page.close()
+    """Each view has content, in each language and each theme, and axe finds nothing serious in any."""
+    for language, theme in (("en", "light"), ("zh", "dark")):
+        page = look.open(color_scheme=theme, bypass_csp=True)
+        if page.get_attribute("html", "lang") != language:
+            page.click("#language")
+        assert page.get_attribute("html", "lang") == language
+        page.add_script_tag(path=AXE)
+        for view in names:
+            tab(page, view)
+            page.wait_for_selector(CONTENT[view], state="attached")
+            found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+            serious = [(v["id"], [n["html"][:120] for n in v["nodes"][:2]]) for v in found["violations"]
+                       if v["impact"] in ("serious", "critical")]
+            assert not serious, (language, theme, view, serious)
+            if look.screenshots:
+                page.screenshot(path=os.path.join(look.screenshots, f"{view}-{language}-{theme}.png"))
+        page.close()
 
 
 def use(look):
@@ -189,6 +188,37 @@ def lesson(look):
     page.set_viewport_size({"width": 600, "height": 900})
     assert page.evaluate("document.documentElement.scrollWidth <= 600"), "it fits a narrow window"
     page.close()
+
+
+def compare(look):
+    """What differs is marked, and keys lead from one difference to the next."""
+    views(look, ["compare"])
+    page = look.open()
+    assert page.locator(".row.pair.sel").count() == 1, "the first difference is chosen"
+    first = page.inner_text("#side")
+    assert page.locator("#side mark").count() > 0 and "\u2212" in first, first
+    page.keyboard.press("j")
+    second = page.inner_text("#side")
+    page.keyboard.press("k")
+    assert page.inner_text("#side") == first and second != first, (first, second)
+    folded = page.locator(".row.pair").count()
+    page.click("button[aria-pressed=false]")
+    assert page.locator(".row.pair").count() > folded
+    page.close()
+
+
+def failures(look):
+    """The page begins with what failed; a failure leads to its call."""
+    views(look, ["failures"])
+    page = look.open()
+    page.click(".failure button >> nth=0")
+    assert page.locator("#side .why").count() == 1
+    assert page.evaluate("document.querySelectorAll('img').length === 0 && window.hacked === undefined")
+    page.close()
+
+
+def claims(look):
+    views(look, ["claims"])
 
 
 def index(look):

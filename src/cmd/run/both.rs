@@ -72,7 +72,7 @@ pub(super) fn run(
         why: why.is_some(),
         state: args.log.state || page,
         python_calls: Calls::Tracer,
-        python_lines: group,
+        python_lines: group || page || written.format.adds_stacks,
         witness: None,
         folder: std::env::current_dir().context("cannot find the current directory")?,
         apart: false,

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use anstream::ColorChoice;
 use anyhow::Context;
+use clap::ValueEnum;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
@@ -84,6 +85,9 @@ fn tracing(args: &Args) -> Vec<OsString> {
     match args.group {
         Some(GroupArg::Python) => words.extend(["--group", "python"].map(OsString::from)),
         Some(GroupArg::None) | None => {}
+    }
+    if let Some(by) = log.folded.by.to_possible_value() {
+        words.extend(["--folded-by", by.get_name()].map(OsString::from));
     }
     if let Some(format) = log.format {
         words.extend([OsString::from("--format"), format.name.into()]);

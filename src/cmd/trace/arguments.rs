@@ -7,6 +7,7 @@ use clap::ArgAction;
 
 use crate::cmd::format::{self, TextArg};
 use crate::cmd::language::LanguageArg;
+use crate::cmd::open::OpenArg;
 use crate::cmd::own::OwnArgs;
 use crate::cmd::why::Causes;
 use crate::format::Format;
@@ -21,7 +22,7 @@ const TAMPERING: &str = "Changing what calls do";
 /// Trace a program's socket calls, as strace does and with its options.
 ///
 /// Without -e trace= the network calls are shown, and those calls on descriptors that concern sockets.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 // As strace takes an option again: the last one counts.
 #[command(args_override_self = true)]
 #[command(after_help = "Examples:
@@ -163,6 +164,14 @@ pub(crate) struct Args {
     /// The format; by default that of the file's name (x.jsonl, x.csv.zst), otherwise strace's text.
     #[arg(long, value_name = "FORMAT", value_parser = format::parser(), help_heading = WRITING)]
     pub format: Option<&'static Format>,
+
+    /// What folded stacks add up.
+    #[command(flatten, next_help_heading = WRITING)]
+    pub folded: format::FoldedArg,
+
+    /// Whether the page is opened.
+    #[command(flatten, next_help_heading = WRITING)]
+    pub open: OpenArg,
 
     /// Bytes shown of each string.
     #[arg(short = 's', long = "string-limit", value_name = "N", default_value_t = 32, help_heading = WRITING)]
@@ -379,7 +388,7 @@ impl From<AgentArg> for Agent {
 }
 
 /// strace's options that are not ours: known, so that they can be refused by name.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub(crate) struct NotTaken {
     #[arg(short = 'k', long = "stack-traces", alias = "stack-trace", hide = true)]
     stack_traces: bool,

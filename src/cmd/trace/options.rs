@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 
 use crate::decode::Limits;
 use crate::explain::Seen;
-use crate::format::{Format, Packing, WriteOptions};
+use crate::format::{FoldedBy, Format, Packing, WriteOptions};
 use crate::summary::{SortBy, SummaryColumn};
 use crate::text::{Clock, ConstStyle, Precision, PythonLines, StringStyle, Style, TextWriter};
 use crate::tracer::{self, Calls, Follow, Program, Settings, Show, Tamper, Target};
@@ -39,6 +39,7 @@ pub(super) struct Plan {
     pub settings: Settings,
     pub output: Output,
     pub format: &'static Format,
+    pub folded_by: FoldedBy,
     pub lines: TextWriter,
     pub whole: bool,
     pub status: Statuses,
@@ -213,6 +214,7 @@ impl Plan {
                 for_people: format.for_people,
             },
             format,
+            folded_by: args.folded.by,
             lines: lines(args)?,
             whole: args.whole,
             status: Statuses::ALL,
@@ -259,7 +261,7 @@ impl Plan {
             None => PythonLines::None,
         };
         // Evidence names lines too.
-        let why = args.why.is_some() && !args.no_python;
+        let why = (args.why.is_some() || self.format.adds_stacks) && !args.no_python;
         self.settings.python = (self.lines.python != PythonLines::None || why) && !alone;
         Ok(())
     }

@@ -54,6 +54,7 @@ impl<'a> Presenter<'a> {
             lines: plan.lines.clone(),
             whole: plan.whole,
             entries: plan.handover,
+            folded_by: plan.folded_by,
             ..WriteOptions::default()
         };
         options.pids_of_several = outputs.is_stderr();

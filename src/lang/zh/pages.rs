@@ -57,6 +57,11 @@ pub(super) const COMMAND: Translations = &[
     ),
     ("the recording of {} is broken", "{0} 的录制已损坏"),
     ("cannot make a directory for the program", "无法为程序建立目录"),
+    (
+        "--open shows pages: leave --format out, or give --format html",
+        "--open 显示网页：请省略 --format，或者给出 --format html",
+    ),
+    ("a page shows what failed in a trace: give the file of one", "网页显示一个跟踪记录中失败的调用：请给出它的文件"),
     ("cannot start this executable", "无法启动这个可执行文件"),
     ("calls that have not returned", "尚未返回的调用"),
     ("Why socket calls fail", "套接字调用为什么失败"),

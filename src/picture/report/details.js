@@ -3,6 +3,7 @@
 function details() {
   const side = document.getElementById("side");
   side.hidden = ["claims", "index"].includes(state.view);
+  if (state.view === "compare") return;
   const step = state.chosen;
   if (step < 0) {
     side.replaceChildren(element("p", { class: "note" }, word("pick")), element("p", { class: "note" }, word("keyHelp")));

@@ -145,7 +145,7 @@ fn frame(player: &LessonPlayer, line: u32) -> PythonFrame {
 }
 
 /// A claim with its sentences in both languages.
-fn claim(claim: &Value) -> Value {
+pub(super) fn claim(claim: &Value) -> Value {
     let mut claim = claim.clone();
     let both = |value: &mut Value| {
         if let Some(text) = value.as_str() {

@@ -53,6 +53,12 @@ function show(view) {
   details();
 }
 
+/** Goes on in the view that is shown. */
+function onward(by) {
+  if (views[state.view].move) views[state.view].move(by);
+  else move(by);
+}
+
 /** Goes to another step among those shown. */
 function move(by) {
   if (!shown.length) return;
@@ -84,7 +90,7 @@ document.addEventListener("keydown", (event) => {
   }
   if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
   const act = {
-    j: () => move(1), ArrowDown: () => move(1), k: () => move(-1), ArrowUp: () => move(-1), "[": () => along(-1), "]": () => along(1),
+    j: () => onward(1), ArrowDown: () => onward(1), k: () => onward(-1), ArrowUp: () => onward(-1), "[": () => along(-1), "]": () => along(1),
     o: across, f: () => state.chosen >= 0 && socketOf(state.chosen) >= 0 && follow(socketOf(state.chosen)),
     "/": () => document.getElementById("filter").focus(), z: () => { state.fold = !state.fold; redraw(); },
     "?": () => document.getElementById("keys").showModal(),

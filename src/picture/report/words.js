@@ -2,6 +2,15 @@
 
 const WORDS = {
   lesson: ["Lesson", "课程"], claims: ["What the document says", "文档的说法"], index: ["Lessons", "课程"],
+  compare: ["Comparison", "比较"], failures: ["What failed", "失败的调用"], showSame: ["Show what is the same, too", "也显示相同的"],
+  same: ["same", "相同"], allSame: ["Nothing differs.", "没有不同。"], noPartner: ["no thread to compare with", "没有可比较的线程"],
+  sameHere: ["… {} the same", "… {} 个相同"], pickRow: ["Choose a row; j and k lead to the next and the previous difference.", "选择一行；j 和 k 到下一处、上一处不同。"],
+  noCall: ["no such call on this side", "这一侧没有这个调用"], noFailures: ["No failed call has a known explanation.", "没有失败的调用有已知的解释。"],
+  firstOnly: ["The first {} of {}; filter for others.", "前 {} 个，共 {} 个；请用筛选查看其他。"],
+  verdicts: {
+    same: "相同", "argument differs": "参数不同", "result differs": "结果不同", "errno differs": "错误不同", "only left": "只有左侧", "only right": "只有右侧",
+    "order differs": "顺序不同",
+  },
   indexIs: ["Programs of documents about sockets in Python: what each line asks of the kernel, what every call means, and what the documents say beside what happened.",
     "文档中的 Python 套接字程序：每一行向内核请求了什么、每个调用的含义，以及文档的说法与实际发生的情况。"],
   server: ["Server", "服务器"], client: ["Client", "客户端"], printed: ["What it printed", "它打印的内容"],
