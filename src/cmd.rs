@@ -40,6 +40,7 @@ mod signals;
 mod sockets;
 mod table;
 mod trace;
+mod view;
 mod r#where;
 mod why;
 
@@ -107,6 +108,7 @@ subcommands! {
     Man => man,
     Schema => schema,
     Trace => trace,
+    View => view,
     Claims => claims,
     Compare => compare,
     Convert => convert,

@@ -258,12 +258,16 @@ impl Sockets {
         self.sockets[sock].number
     }
 
+    /// What an event has to do with sockets.
+    pub(crate) fn uses_of(&self, event: usize) -> impl Iterator<Item = &Use> {
+        let from = self.uses.partition_point(|one| one.event < event);
+        self.uses[from..].iter().take_while(move |one| one.event == event)
+    }
+
     /// Where in the bytes of a call those of a link begin.
     pub(crate) fn skipped(&self, link: &Link, end: Option<(usize, usize)>) -> u64 {
         let Some((event, sock)) = end.filter(|_| link.kind == LinkKind::Bytes) else { return 0 };
-        let from = self.uses.partition_point(|one| one.event < event);
-        let of_event = self.uses[from..].iter().take_while(|one| one.event == event);
-        let transfer = of_event.filter(|one| one.sock == sock).find_map(|one| one.transfer);
+        let transfer = self.uses_of(event).filter(|one| one.sock == sock).find_map(|one| one.transfer);
         transfer.map_or(0, |transfer| link.offset.saturating_sub(transfer.offset))
     }
 }

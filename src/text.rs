@@ -182,7 +182,7 @@ fn write_call(call: &Call, style: &Style, out: &mut String) {
 }
 
 /// An argument, with its name where names are written. Only its type tells a directory from another descriptor.
-fn write_argument(sys: &Syscall, at: usize, value: &Value, style: &Style, out: &mut String) {
+pub(crate) fn write_argument(sys: &Syscall, at: usize, value: &Value, style: &Style, out: &mut String) {
     let param = sys.params.get(at);
     // What was kept as it stood of a call outside the table has the names that it had.
     let named = style.arg_names || param.is_some_and(|param| param.named && !matches!(value, Value::Hex(_)));

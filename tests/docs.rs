@@ -21,6 +21,8 @@ const PATIENCE: Duration = Duration::from_secs(120);
 const WAITING: &[&str] = &["run chat server"];
 /// Examples that take minutes: left to the tests of what they do, and to `tests/run --all`.
 const LONG: &[&str] = &["compare --all", "claims", "map"];
+/// Examples that need a terminal: left to `tests/view.rs`.
+const IN_TERMINAL: &[&str] = &["view"];
 
 /// The pages, with their names.
 fn pages() -> Vec<(String, String)> {
@@ -103,7 +105,8 @@ fn check(wanted: fn(&str) -> bool) {
     let mut count = 0;
     for (name, page) in pages() {
         for line in commands(&page) {
-            let long = LONG.iter().any(|long| line.contains(&format!("sockscope {long}")));
+            let mut left = LONG.iter().chain(IN_TERMINAL);
+            let long = left.any(|left| line.contains(&format!("sockscope {left}")));
             if !line.starts_with("sockscope ") || long || !wanted(&line) {
                 continue;
             }
