@@ -75,7 +75,7 @@ fn shell(folder: &Path, line: &str) -> Child {
     path.push(std::env::var_os("PATH").unwrap_or_default());
     let printed = fs::File::create(folder.join("printed")).unwrap();
     let mut command = interruptible("sh");
-    command.args(["-c", &format!("exec {line}")]).env("PATH", path).current_dir(folder);
+    command.args(["-c", &format!("exec {line}")]).env("PATH", path).env("BROWSER", "true").current_dir(folder);
     command.stdin(Stdio::null()).stderr(printed.try_clone().unwrap()).stdout(printed).spawn().unwrap()
 }
 

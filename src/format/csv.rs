@@ -134,6 +134,11 @@ fn cell(value: &str) -> Cow<'_, str> {
 }
 
 impl Writer for Rows {
+    /// As in JSON, whose other keys are a column.
+    fn names_sockets(&self) -> bool {
+        true
+    }
+
     fn event(&mut self, event: &Event, out: &mut Vec<u8>) {
         self.begin(out);
         self.line.clear();
