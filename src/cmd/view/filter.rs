@@ -23,7 +23,8 @@ enum Test {
     Failed(bool),
     Errno(Vec<String>),
     Fd(Vec<i32>),
-    Sock(u64),
+    /// A socket by its place, if there is one of that number.
+    Sock(Option<usize>),
     Peer(String),
     Path(String),
     Pid(u32),
@@ -94,7 +95,10 @@ impl Test {
             },
             "errno" => Self::Errno(list()),
             "fd" => Self::Fd(value.split(',').map(|fd| fd.parse().ok()).collect::<Option<_>>()?),
-            "sock" => Self::Sock(value.trim_start_matches('#').parse().ok()?),
+            "sock" => {
+                let number: u64 = value.trim_start_matches('#').parse().ok()?;
+                Self::Sock((0..story.sockets.sockets.len()).find(|sock| story.sockets.number(*sock) == number))
+            }
             "peer" => Self::Peer(value.to_owned()),
             "path" => Self::Path(value.to_owned()),
             "pid" => Self::Pid(value.parse().ok()?),
@@ -140,7 +144,9 @@ impl Test {
             Self::Failed(wanted) => is_call && step.error.is_some() == *wanted,
             Self::Errno(names) => step.error.is_some_and(|error| names.iter().any(|name| name == error)),
             Self::Fd(wanted) => descriptor(&step.text).is_some_and(|fd| wanted.contains(&fd)),
-            Self::Sock(wanted) => story.sockets.uses_of(at).any(|one| story.sockets.number(one.sock) == *wanted),
+            Self::Sock(wanted) => wanted.is_some_and(|wanted| {
+                story.sockets.sockets[wanted].made == at || story.sockets.uses_of(at).any(|one| one.sock == wanted)
+            }),
             Self::Peer(wanted) => story.sockets.uses_of(at).any(|one| {
                 let socket = &story.sockets.sockets[one.sock];
                 let has = |address: &Option<_>| address.as_ref().and_then(place).is_some_and(|at| at.contains(wanted));
@@ -210,7 +216,7 @@ mod tests {
             ("errno=ECONNREFUSED", &[1]),
             ("fd=3", &[1, 4]),
             ("sock=#0", &[0, 1, 4]),
-            ("--peer 127.0.0.1:8090", &[0, 1, 4]),
+            ("--peer 127.0.0.1:8090", &[1, 4]),
             ("-P /etc", &[2]),
             ("LOCALHOST", &[3]),
             ("pid=11 \"hosts\"", &[2]),

@@ -91,7 +91,7 @@ pub(super) fn mmsghdr(names: &mut NameCache, c: &mut Cursor<'_>) -> Option<MmsgH
 }
 
 /// Netlink messages, as they stand where they are not understood.
-pub(super) fn netlink(names: &mut NameCache, c: &mut Cursor<'_>) -> Option<Value> {
+fn netlink(names: &mut NameCache, c: &mut Cursor<'_>) -> Option<Value> {
     let start = c.place();
     if let Some(messages) = super::netlink::messages(names, c).filter(|_| matches!(c.peek(), Some(b',' | b')'))) {
         return Some(messages);

@@ -2,7 +2,7 @@
 
 use super::constant::NameCache;
 use super::cursor::Cursor;
-use super::{address, message, record, signal, wait};
+use super::{address, message, netlink, record, signal, wait};
 use crate::event::Errno;
 use crate::syscall::{Carries, Commands, InRegister, Scalar, Syscall, Ty, number};
 use crate::value::ipc::{FILE_HANDLE, MSGBUF};
@@ -98,7 +98,10 @@ impl Args<'_> {
             Ty::OptName { level, access } => self.option_name(level, access, c)?,
             Ty::CommandArg { command, commands } => self.command_arg(command, commands, c)?,
             _ if matches!(c.peek(), Some(b'N' | b'0')) || c.sees(b"(nil)") => Value::Pointer(c.pointer()?),
-            Ty::Bytes(_) => message::netlink(self.names, c)?,
+            Ty::Bytes(_) if matches!(c.peek(), Some(b'[' | b'{')) => {
+                netlink::messages(self.names, c).filter(|_| matches!(c.peek(), Some(b',' | b')')))?
+            }
+            Ty::Bytes(_) => Value::Bytes(bytes(c)?),
             Ty::SockAddr(_) => Value::SockAddr(address::read(self.names, c)?),
             Ty::SockLen => Value::Length(length(c)?),
             Ty::Offset => Value::Offset(offset(c)?),
