@@ -132,9 +132,9 @@ fn a_report_shows_who_awaits_a_call() {
     if !needs::have(Need::Browser) {
         return;
     }
-    let readable =
-        |python: &interpreters::Interpreter| python.path == interpreters::python3() && python.version < (3, 14);
-    if !interpreters::every((3, 8)).iter().any(readable) {
+    let is_readable =
+        |python: interpreters::Interpreter| python.is_supported() && ((3, 8)..(3, 14)).contains(&python.version);
+    if !interpreters::ask(interpreters::python3()).is_some_and(is_readable) {
         needs::skip(Need::Interpreter("a python3 of CPython 3.8 to 3.13, in which tasks can be read"));
         return;
     }

@@ -77,7 +77,8 @@ fn entries(folder: PathBuf) -> impl Iterator<Item = PathBuf> {
     std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path())
 }
 
-fn ask(path: &Path) -> Option<Interpreter> {
+/// What an interpreter says that it is; `None` for one that is no CPython.
+pub fn ask(path: &Path) -> Option<Interpreter> {
     let text = "import sys, sysconfig, platform; \
                 print('%s %d %d %d' % (platform.python_implementation(), sys.version_info[0], sys.version_info[1], \
                 bool(sysconfig.get_config_var('Py_GIL_DISABLED')))); print(sys.executable)";
