@@ -111,8 +111,8 @@ struct Waiting {
 struct Chain {
     name: Option<Arc<str>>,
     frames: Vec<RawFrame>,
-    /// What their frames hold.
-    held: Vec<u64>,
+    /// What their frames hold, and where.
+    held: Vec<(u64, u64)>,
 }
 
 impl Objects<'_> {
@@ -193,7 +193,8 @@ impl Objects<'_> {
             match self.kind(at) {
                 Kind::Coroutine => {
                     let (raw, suspended) = self.frame(at)?;
-                    let own = suspended.held.first() == Some(&future);
+                    let is_future = |&&(slot, at): &&(u64, u64)| at == future && self.word(slot, 0) == Some(future);
+                    let own = suspended.held.first().filter(is_future).is_some();
                     chain.frames.insert(0, raw);
                     chain.held.splice(0..0, suspended.held);
                     match suspended.awaited {
@@ -212,12 +213,20 @@ impl Objects<'_> {
 
     /// Whether what a task's coroutines hold is the connection, or has it as an attribute.
     fn hold(&self, chain: &Chain, connection: &[u64]) -> bool {
-        let inner = |&at: &u64| if self.kind(at) == Kind::Cell { self.first(at) } else { Some(at) };
-        let held: Vec<u64> = chain.held.iter().filter(|&&at| at != 0).filter_map(inner).collect();
-        let has_it = |&at: &u64| {
-            self.kind(at) == Kind::Plain && self.attributes(at).iter().any(|(_, value)| connection.contains(value))
-        };
-        held.iter().any(|at| connection.contains(at)) || held.iter().any(has_it)
+        let held = || chain.held.iter().filter(|(_, at)| *at != 0);
+        // The next look compares only what this goes by: other variables change all the time.
+        let goes_by = |&(slot, at): &(u64, u64)| self.word(slot, 0) == Some(at);
+        let is_it = |at: u64| connection.contains(&at);
+        let is_cell = |at: u64| self.kind(at) == Kind::Cell && self.first(at).is_some_and(is_it);
+        let has_it =
+            |at: u64| self.kind(at) == Kind::Plain && self.attributes(at).iter().any(|(_, value)| is_it(*value));
+        let in_cell_has_it = |at: u64| self.kind(at) == Kind::Cell && self.first(at).is_some_and(has_it);
+        let ways: [&dyn Fn(u64) -> bool; 4] = [&is_it, &is_cell, &has_it, &in_cell_has_it];
+        let found = ways.iter().any(|way| held().find(|(_, at)| self.tried(|| way(*at))).is_some_and(goes_by));
+        if !found {
+            held().for_each(|one| _ = goes_by(one)); // it may be otherwise once one of them changes
+        }
+        found
     }
 
     /// The only task that waits for what a transport does.
@@ -331,6 +340,9 @@ struct Known {
     chains: Vec<Chain>,
 }
 
+/// How many states of one connection are remembered, the last one met first: the futures for which its coroutines wait, one
+/// after the other, lie in a few places in turn.
+const MAX_SNAPSHOTS: usize = 6;
 /// So many transports and futures are known, and so many stacks; then it begins anew.
 const MAX_KNOWN: usize = 256;
 const MAX_STACKS: usize = 1 << 10;
@@ -342,7 +354,7 @@ type Stacks = HashMap<(usize, Vec<usize>, Option<Arc<str>>), (Arc<Stack>, Arc<St
 #[derive(Debug, Clone, Default)]
 pub(super) struct Awaits {
     /// By the function's first two locals, a transport, or a loop and a future; or by a selector and a descriptor.
-    known: HashMap<(Work, u64, u64), Known>,
+    known: HashMap<(Work, u64, u64), Vec<Known>>,
     stacks: Stacks,
 }
 
@@ -392,11 +404,11 @@ impl Awaits {
             Work::Reads | Work::Writes => (entry.work, first, 0),
         };
         let mut buf = walk.scratch.take_image();
-        let known = self
-            .known
-            .get(&key)
-            .filter(|known| walk.cache && known.snapshot.matches(known.plan.read(memory, &mut buf)));
-        if let Some(chains) = known.map(|known| known.chains.clone()) {
+        let known = self.known.entry(key).or_default();
+        let matches = |known: &Known| known.snapshot.matches(known.plan.read(memory, &mut buf));
+        if let Some(at) = known.iter().position(matches).filter(|_| walk.cache) {
+            known[..=at].rotate_right(1);
+            let chains = known[0].chains.clone();
             walk.scratch.give_image(buf);
             return awaiting(walk, &chains).map(|(awaiting, _)| awaiting);
         }
@@ -421,7 +433,9 @@ impl Awaits {
             if self.known.len() >= MAX_KNOWN {
                 self.known.clear();
             }
-            self.known.insert(key, Known { plan, snapshot, chains });
+            let known = self.known.entry(key).or_default();
+            known.truncate(MAX_SNAPSHOTS - 1);
+            known.insert(0, Known { plan, snapshot, chains });
         }
         walk.scratch.give_image(buf);
         made.filter(|_| !objects.is_exhausted())

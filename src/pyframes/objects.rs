@@ -10,7 +10,7 @@ use super::prefetch::{ReadPlan, Snapshot};
 use super::stack::RawFrame;
 use crate::memory::{Fault, Memory, PAGE};
 use std::cell::{Cell, RefCell};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 /// More pages than this are not read for one conclusion.
@@ -113,7 +113,9 @@ pub(super) struct Objects<'a> {
     pub layout: &'a Layout,
     pub model: &'a ObjectLayout,
     pages: Pages<'a>,
-    used: RefCell<HashSet<(u64, usize)>>,
+    /// What was read of objects, and what of types, by address and length.
+    used: RefCell<Vec<(u64, usize)>>,
+    used_of_types: RefCell<Vec<(u64, usize)>>,
     types: RefCell<HashMap<u64, Option<Rc<Type>>>>,
 }
 
@@ -151,7 +153,14 @@ impl Memory for Pages<'_> {
 impl<'a> Objects<'a> {
     pub(super) fn new(memory: &'a dyn Memory, layout: &'a Layout, model: &'a ObjectLayout) -> Self {
         let pages = Pages { memory, pages: RefCell::default(), full: Cell::new(false) };
-        Self { layout, model, pages, used: RefCell::default(), types: RefCell::default() }
+        Self {
+            layout,
+            model,
+            pages,
+            used: RefCell::default(),
+            used_of_types: RefCell::default(),
+            types: RefCell::default(),
+        }
     }
 
     /// Whether more would have had to be read than is allowed, so that nothing follows from what was not found.
@@ -159,9 +168,21 @@ impl<'a> Objects<'a> {
         self.pages.full.get()
     }
 
+    /// Whether something holds; where it does not, what was read of objects for it need not be the same at the next look.
+    pub(super) fn tried(&self, holds: impl FnOnce() -> bool) -> bool {
+        let before = self.used.borrow().len();
+        let holds = holds();
+        if !holds {
+            self.used.borrow_mut().truncate(before);
+        }
+        holds
+    }
+
     /// What was read, to read it again and compare.
     pub(super) fn snapshot(&self, buf: &mut Vec<u8>) -> Option<(ReadPlan, Snapshot)> {
-        let used: Vec<(u64, usize)> = self.used.borrow().iter().copied().collect();
+        let mut used = [&**self.used.borrow(), &**self.used_of_types.borrow()].concat();
+        used.sort_unstable();
+        used.dedup();
         let plan = ReadPlan::new(used.iter().copied());
         let image = plan.read(&self.pages, buf);
         let snapshot = plan.snapshot(image, used.iter().enumerate().map(|(want, (_, len))| (want, 0..*len)))?;
@@ -171,7 +192,7 @@ impl<'a> Objects<'a> {
     fn bytes(&self, at: u64, len: usize) -> Option<Vec<u8>> {
         let mut bytes = vec![0; len];
         self.pages.read(at, &mut bytes).ok()?;
-        self.used.borrow_mut().insert((at, len));
+        self.used.borrow_mut().push((at, len));
         Some(bytes)
     }
 
@@ -179,13 +200,20 @@ impl<'a> Objects<'a> {
     pub(super) fn word(&self, object: u64, offset: u64) -> Option<u64> {
         let at = object.checked_add(offset)?;
         let word = pointer(&self.pages, at)?;
-        self.used.borrow_mut().insert((at, 8));
+        self.used.borrow_mut().push((at, 8));
         Some(word)
     }
 
     fn words(&self, at: u64, count: u64) -> Option<Vec<u64>> {
         let bytes = self.bytes(at, usize::try_from(count).ok()?.checked_mul(8)?)?;
         Some(bytes.chunks_exact(8).map(|word| xword(word, 0)).collect())
+    }
+
+    /// Words that need not be the same at the next look, each with its place.
+    fn glance(&self, at: u64, count: u64) -> Option<Vec<(u64, u64)>> {
+        let mut bytes = vec![0; usize::try_from(count).ok()?.checked_mul(8)?];
+        self.pages.read(at, &mut bytes).ok()?;
+        Some((at..).step_by(8).zip(bytes.chunks_exact(8).map(|word| xword(word, 0))).collect())
     }
 
     /// The object that another holds first, behind the header that all have.
@@ -209,7 +237,9 @@ impl<'a> Objects<'a> {
         if let Some(known) = self.types.borrow().get(&at) {
             return known.clone();
         }
+        let before = self.used.borrow().len();
         let made = self.read_type(at).map(Rc::new);
+        self.used_of_types.borrow_mut().extend(self.used.borrow_mut().drain(before..));
         self.types.borrow_mut().insert(at, made.clone());
         made
     }
@@ -292,7 +322,7 @@ impl<'a> Objects<'a> {
             let mut bytes = vec![0; len];
             let read = self.pages.read(at, &mut bytes).err().map_or(len, |fault| fault.read);
             if let Some(end) = bytes[..read].iter().position(|&byte| byte == 0) {
-                self.used.borrow_mut().insert((at, end + 1));
+                self.used.borrow_mut().push((at, end + 1));
                 bytes.truncate(end);
                 return String::from_utf8(bytes).ok();
             }
@@ -526,7 +556,7 @@ impl<'a> Objects<'a> {
             StackEnd::Depth { stack, depth } => (self.word(at, stack)?.checked_sub(begins)? / 8) + int(depth)?,
             StackEnd::Count(offset) => int(offset)?,
         };
-        let held = self.words(begins, Some(count).filter(|&count| count <= MAX_LOCALS)?)?;
+        let held = self.glance(begins, Some(count).filter(|&count| count <= MAX_LOCALS)?)?;
         let next = u64::try_from(raw.lasti).ok()?.checked_add(2)?;
         let awaits = match model.await_mark {
             AwaitMark::Opcode => {
@@ -536,7 +566,7 @@ impl<'a> Objects<'a> {
             AwaitMark::Resume => byte(raw.code.checked_add(self.layout.code_instructions)?, next + 1)? & 3 >= 2,
             AwaitMark::State => state == Some(-1),
         };
-        let awaited = held.last().copied().filter(|&at| awaits && at != 0);
+        let awaited = held.last().filter(|_| awaits).and_then(|&(slot, _)| self.word(slot, 0)).filter(|&at| at != 0);
         Some((raw, Suspended { held, awaited }))
     }
 
@@ -548,8 +578,9 @@ impl<'a> Objects<'a> {
 /// What a suspended frame holds.
 #[derive(Debug)]
 pub(super) struct Suspended {
-    /// Its locals and temporaries; 0 where there is none.
-    pub held: Vec<u64>,
+    /// Where its locals and temporaries are, and what they are; 0 where there is none. Most change between two looks, so
+    /// whoever goes by one reads it with [`Objects::word`].
+    pub held: Vec<(u64, u64)>,
     /// What it awaits.
     pub awaited: Option<u64>,
 }
