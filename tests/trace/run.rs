@@ -130,7 +130,7 @@ pub fn normal(line: &str) -> String {
         let digits = word.strip_prefix("0x").unwrap_or(word);
         let is_hex = word.starts_with("0x") && digits.len() > 6;
         let is_padding = out.ends_with("nl_pad="); // bytes nobody set
-        let is_pid = out.is_empty() || out.ends_with("si_pid=");
+        let is_pid = out.is_empty() || out.ends_with("si_pid=") || out.ends_with("nl_pid=");
         let is_number =
             (digits.len() > 3 || is_pid) && !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
         out.push_str(if is_hex || is_padding {
