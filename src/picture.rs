@@ -41,6 +41,15 @@ pub(crate) struct Story {
     pub(crate) left_out: usize,
 }
 
+impl Story {
+    /// The numbers of the frames behind a step: the coroutines that await it, and those that run, each the innermost first.
+    pub(crate) fn frames_of(&self, step: &LaneEvent) -> impl Iterator<Item = usize> {
+        let awaits = step.stack.and_then(|stack| self.awaits.get(&stack)).map(|(frames, _)| frames);
+        let stack = step.stack.map(|stack| &self.stacks[stack]);
+        awaits.into_iter().chain(stack).flatten().copied()
+    }
+}
+
 /// A thread.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Lane {

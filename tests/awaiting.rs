@@ -1,7 +1,7 @@
 //! Who waits for what an asyncio loop does: what is read from outside, compared with the program's own account.
 //!
 //! The coroutines of `pyframes/programs/awaiting.py` are sent, as the payload of what they wait for, their own chain as seen
-//! from within. Whatever is said of a call must be exactly that; what is not said is counted.
+//! from within. Whatever is shown of a call must be exactly that; what is not shown is counted.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
@@ -41,13 +41,13 @@ fn calls(text: &str) -> impl Iterator<Item = Json> {
     events.filter(|event: &Json| event["type"] == "call")
 }
 
-/// Compares what is said of each call with the account in its payload; returns how many accounts there were, and of how
-/// many nothing is said although somebody waits.
+/// Compares what is shown of each call with the account in its payload; returns how many accounts there were, and of how
+/// many nothing is shown although somebody waits.
 fn compare(text: &str, context: &str) -> (usize, usize) {
     let (mut accounts, mut missing, mut encrypted) = (0, 0, None);
     let (mut ready, mut looks) = (None, 0);
     for call in calls(text) {
-        // What is said of a descriptor that is ready, by the call that has found only it so.
+        // What is shown of a descriptor that is ready, by the call that has found only it so.
         if call["syscall"] == "epoll_wait" {
             let one = || (call["args"]["events"][0]["data"]["u32"].clone(), call["awaited"].clone());
             ready = (call["ret"] == 1).then(one);

@@ -86,6 +86,14 @@ impl Terminal {
     }
 }
 
+impl Drop for Terminal {
+    /// Whatever a failing test leaves: the terminal goes, and what runs in it.
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 fn view(arguments: &str, size: (u16, u16), folder: &Path) -> Terminal {
     std::fs::write(folder.join("t.strace"), TRACE).unwrap();
     Terminal::start(&format!("{} view {arguments}", env!("CARGO_BIN_EXE_sockscope")), size, folder)
@@ -185,6 +193,20 @@ fn foreign_text_does_not_command_the_terminal() {
     let raw = terminal.raw.lock().unwrap().clone();
     let text = String::from_utf8_lossy(&raw).into_owned();
     assert!(!text.contains("\x1b]0;owned") && !text.contains('\u{202e}'), "{text:?}");
+    assert_eq!(terminal.leave(), Some(0));
+}
+
+#[test]
+fn who_awaits_a_call_is_shown_and_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let line = "recvfrom(6, \"hello\", 9, 0, NULL, NULL) = 5  @ client.py:11 fetch  [awaited by client.py:11 fetch ← :19 client, task \"Task-3\"]";
+    std::fs::write(folder.path().join("a.strace"), format!("10 close(3) = 0\n10 {line}\n")).unwrap();
+    let terminal = view("--filter line=client.py:19 a.strace", (120, 40), folder.path());
+    terminal.shows("1 / 2");
+    let shown = terminal.shows("Awaited by: Task-3");
+    // At the right, among those who await it, and as the line that the text has for the call.
+    assert_eq!(shown.matches("client.py:11").count(), 3, "{shown}");
+    assert!(shown.contains("client.py:19 client"), "{shown}");
     assert_eq!(terminal.leave(), Some(0));
 }
 

@@ -108,8 +108,8 @@ fn played(program: &Program, file: &Path, python: bool, language: Language) -> a
         // Where nothing can be traced there is still the replay.
         Some(2) if python => played(program, file, false, language),
         code => {
-            let said = String::from_utf8_lossy(&out.stderr);
-            remark(language, &format!("{}: {}", program.name, said.trim().lines().next_back().unwrap_or("?")));
+            let errors = String::from_utf8_lossy(&out.stderr);
+            remark(language, &format!("{}: {}", program.name, errors.trim().lines().next_back().unwrap_or("?")));
             let Some(code) = code else { bail!("interrupted") };
             Ok(u8::try_from(code).unwrap_or(TROUBLE))
         }

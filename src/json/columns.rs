@@ -1,4 +1,4 @@
-//! The schema as columns: what engines of tables have to be told that guess types from a file's first rows.
+//! The schema as columns: what engines need that would guess types from a file's first rows.
 //!
 //! A trace may have its first buffer that is no text, its first error, or its first socket after millions of lines. So
 //! every key that can come is named beforehand, with its type; what is an object stays one, as JSON.

@@ -225,7 +225,6 @@ mod tests {
             ],
             &[&process::CAPABILITIES, &prctl::CAP],
             &[&netlink::NLMSG_FLAGS, &netlink::NLM_GET, &netlink::NLM_NEW, &netlink::NLM_DELETE, &netlink::NLM_ANSWER],
-            &[&link::IFF, &netlink::link::IFF_WIDE],
             &[&process::CLONE_FLAGS_AND_SIGNAL, &process::CLONE3_FLAGS, &process::UNSHARE_FLAGS, &process::CLONE_FLAGS],
             &[&admin::REBOOT_MAGIC, &admin::REBOOT_MAGIC2],
             &[&memory::MSYNC_FLAGS, &mount::MOUNT_FLAGS, &mount::PROPAGATION],

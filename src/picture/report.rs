@@ -303,6 +303,7 @@ fn sockets(story: &Story) -> Vec<Value> {
         let phases: Vec<Value> = socket.phases.iter().map(|(event, phase)| json!([event, phase.name()])).collect();
         let line = socket.line.as_ref().map(|frame| json!([&*frame.file, frame.line]));
         json!({
+            "number": socket.number,
             "protocol": socket.protocol(),
             "origin": socket.origin.name(),
             "pid": socket.pid,

@@ -7,7 +7,7 @@
 //!
 //! A protocol can lead to many things. So a task counts only if the way leads back: the future is the one that the task
 //! itself says it waits for, its innermost coroutine awaits just that, one of its coroutines holds the connection, and no
-//! other task does all this as well. Otherwise nothing is said.
+//! other task does all this as well. Otherwise nothing is shown.
 
 use super::Stack;
 use super::elf::{bytes, xword};

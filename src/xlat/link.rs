@@ -3,7 +3,7 @@
 xlat! {
     /// What state a network interface is in, and what it can do.
     ///
-    /// Interface flags (`linux/if.h`), as the 16 bits of `ifr_flags` hold them.
+    /// Interface flags (`linux/if.h`): all in netlink's messages, the lowest 16 in `ifr_flags`.
     IFF "IFF_???" {
         IFF_UP = 0x1 => "It is switched on.",
         IFF_BROADCAST = 0x2 => "It can reach everybody on its network at once.",
@@ -21,6 +21,9 @@ xlat! {
         IFF_PORTSEL = 0x2000 => "Its kind of connector can be chosen.",
         IFF_AUTOMEDIA = 0x4000 => "Its kind of connector is found by itself.",
         IFF_DYNAMIC = 0x8000 => "Its address is given up when it goes down.",
+        IFF_LOWER_UP = 0x10000 => "The cable carries a signal.",
+        IFF_DORMANT = 0x20000 => "It waits for something, such as a login.",
+        IFF_ECHO = 0x40000 => "What is sent comes back as well.",
     }
 
     /// Kinds of network hardware.

@@ -148,10 +148,19 @@ fn arrow(screen: &Screen, at: usize, link: &Link) -> String {
 
 /// The Python stack with its source, the innermost frame first.
 fn stack(screen: &Screen, step: &LaneEvent, lines: &mut Vec<Line<'static>>) {
-    let Some(stack) = step.stack.map(|stack| &screen.story.stacks[stack]) else { return };
+    let Some(stack) = step.stack else { return };
+    if let Some((coroutines, task)) = screen.story.awaits.get(&stack) {
+        let task = task.as_deref().map(|task| format!(": {}", visible_text(task))).unwrap_or_default();
+        lines.push(head(&format!("{}{task}", either(screen.language, "Awaited by", "等待者"))));
+        frames(screen, coroutines, lines);
+    }
     lines.push(head(either(screen.language, "Python stack", "Python 调用栈")));
-    for frame in stack {
-        let frame = &screen.story.frames[*frame];
+    frames(screen, &screen.story.stacks[stack], lines);
+}
+
+fn frames(screen: &Screen, numbers: &[usize], lines: &mut Vec<Line<'static>>) {
+    for number in numbers {
+        let frame = &screen.story.frames[*number];
         let place = format!("  {}:{} {}", frame.file, frame.line.unwrap_or(0), frame.function);
         let style = if frame.library { quiet() } else { Style::new().fg(Color::Cyan) };
         lines.push(Line::styled(visible_text(&place).into_owned(), style));

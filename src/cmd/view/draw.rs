@@ -128,10 +128,11 @@ fn rows(screen: &Screen, area: Rect, buffer: &mut Buffer) {
     }
 }
 
-/// The innermost line that is the program's own.
+/// The innermost line that is the program's own, those that await it first.
 fn python_line(screen: &Screen, step: &LaneEvent) -> Option<String> {
-    let frames = screen.story.stacks[step.stack?].iter().map(|frame| &screen.story.frames[*frame]);
-    let frame = frames.clone().find(|frame| !frame.library).or_else(|| frames.clone().next())?;
+    let mut frames = screen.story.frames_of(step).map(|frame| &screen.story.frames[frame]);
+    let running = || Some(&screen.story.frames[*screen.story.stacks[step.stack?].first()?]);
+    let frame = frames.find(|frame| !frame.library).or_else(running)?;
     Some(visible_text(&frame.short_place()).into_owned())
 }
 

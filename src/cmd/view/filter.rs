@@ -159,12 +159,10 @@ impl Test {
                 let lane = &story.lanes[step.lane];
                 lane.pid == *pid || lane.tid == *pid
             }
-            Self::Line(line) => step.stack.is_some_and(|stack| {
-                story.stacks[stack].iter().any(|frame| {
-                    let frame = &story.frames[*frame];
-                    let place = format!("{}:{}", frame.file, frame.line.unwrap_or(0));
-                    place == *line || place.ends_with(&format!("/{line}"))
-                })
+            Self::Line(line) => story.frames_of(step).any(|frame| {
+                let frame = &story.frames[frame];
+                let place = format!("{}:{}", frame.file, frame.line.unwrap_or(0));
+                place == *line || place.ends_with(&format!("/{line}"))
             }),
             Self::Text(text) => step.text.to_lowercase().contains(text),
         }

@@ -150,7 +150,7 @@ impl Screen {
         parts.join("  ")
     }
 
-    /// Shows what a filter takes; what is not understood is said, and nothing changes.
+    /// Shows what a filter takes; what is not understood is reported, and nothing changes.
     pub(super) fn set_filter(&mut self, text: &str) {
         match Filter::parse(text, &self.story) {
             Ok(_) => {

@@ -77,6 +77,11 @@ function framesOf(step) {
   return stack < 0 ? [] : trace.stacks[stack].map((frame) => trace.frames[frame]);
 }
 
+/** The place of the socket that has a number in the trace, as its JSON has it too; -1 if there is none. */
+function socketNumbered(number) {
+  return trace.sockets.findIndex((socket) => String(socket.number) === number);
+}
+
 /** The coroutines that await what a step does, the innermost first, and the name of their task. */
 function awaitOf(step) {
   const [frames, task] = trace.about.awaits[trace.step.stack[step]] || [[], null];

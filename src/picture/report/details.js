@@ -51,7 +51,7 @@ function socketDetails(step) {
     const sock = trace.use.sock[use];
     const socket = trace.sockets[sock];
     const ends = [socket.local, socket.peer].filter(Boolean).join(" → ");
-    parts.push(element("h2", {}, `${word("socket")} #${sock} ${socket.protocol} ${ends}`));
+    parts.push(element("h2", {}, `${word("socket")} #${socket.number} ${socket.protocol} ${ends}`));
     const steps = trace.use.ofSocket[sock];
     const at = steps.indexOf(step);
     const line = element("div", {});

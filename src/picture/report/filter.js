@@ -41,7 +41,7 @@ function parseWord(item) {
       return (step) => head.test(text[step]);
     }
     case "sock": {
-      const wanted = Number(value.replace("#", ""));
+      const wanted = socketNumbered(value.replace("#", ""));
       return (step) => usesOf(step).some((use) => trace.use.sock[use] === wanted);
     }
     case "peer": return (step) => usesOf(step).some((use) => {

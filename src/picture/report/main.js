@@ -35,7 +35,7 @@ function build() {
   const dialog = element("dialog", { id: "keys", "aria-label": word("keys") }, element("p", {}, word("keyHelp")),
     element("button", { type: "button", onclick: () => dialog.close() }, word("close")));
   const keys = element("button", { type: "button", onclick: () => dialog.showModal(), "aria-label": word("keys") }, "?");
-  const unfollow = element("button", { type: "button", id: "unfollow", hidden: state.follow < 0, onclick: () => follow(state.follow) }, `${word("followed")}: #${state.follow} ✕`);
+  const unfollow = element("button", { type: "button", id: "unfollow", hidden: state.follow < 0, onclick: () => follow(state.follow) }, followed());
   const hasTrace = trace.count > 0;
   const note = about.left_out ? element("span", { class: "note bad" }, word("leftOut", about.left_out.toLocaleString())) : null;
   document.body.replaceChildren(

@@ -102,7 +102,7 @@ function remember() {
   const parts = [];
   if (state.chosen >= 0) parts.push(`call=${trace.step.seq[state.chosen]}`);
   if (state.view !== VIEWS[0]) parts.push(`view=${state.view}`);
-  if (state.follow >= 0) parts.push(`sock=${state.follow}`);
+  if (state.follow >= 0) parts.push(`sock=${trace.sockets[state.follow].number}`);
   if (state.filter) parts.push(`filter=${encodeURIComponent(state.filter)}`);
   history.replaceState(null, "", parts.length ? `#${parts.join("&")}` : location.pathname + location.search);
 }
@@ -112,7 +112,7 @@ function recall() {
     const [key, value = ""] = part.split("=");
     if (key === "call") state.chosen = trace.step.seq.indexOf(Number(value));
     if (key === "view" && VIEWS.includes(value)) state.view = value;
-    if (key === "sock" && trace.sockets[Number(value)]) state.follow = Number(value);
+    if (key === "sock") state.follow = socketNumbered(value);
     if (key === "filter") state.filter = decodeURIComponent(value);
   }
 }
@@ -126,10 +126,16 @@ function choose(step, focus = false) {
   remember();
 }
 
+/** Which socket is followed, by its number in the trace. */
+function followed() {
+  const socket = trace.sockets[state.follow];
+  return `${word("followed")}: #${socket ? socket.number : ""} ✕`;
+}
+
 /** Follows one socket with its other end, or all again. */
 function follow(sock) {
   state.follow = state.follow === sock ? -1 : sock;
   document.getElementById("unfollow").hidden = state.follow < 0;
-  document.getElementById("unfollow").textContent = `${word("followed")}: #${state.follow} ✕`;
+  document.getElementById("unfollow").textContent = followed();
   refresh();
 }

@@ -29,7 +29,7 @@ function socketRow(socket, sock, first, last) {
   return element("tr", {
     tabindex: 0, class: state.follow === sock ? "sel" : null, onclick: open,
     onkeydown: (event) => event.key === "Enter" && open(),
-  }, cell(`#${sock}`), cell(socket.protocol), cell(`${socket.pid} ${made}`), cell(socket.local), cell(socket.peer),
-  cell(socket.other === null ? "" : `#${socket.other}`, "n"), cell(count(socket.sent), "n"), cell(count(socket.received), "n"),
+  }, cell(`#${socket.number}`), cell(socket.protocol), cell(`${socket.pid} ${made}`), cell(socket.local), cell(socket.peer),
+  cell(socket.other === null ? "" : `#${trace.sockets[socket.other].number}`, "n"), cell(count(socket.sent), "n"), cell(count(socket.received), "n"),
   cell(became.join(", ")), element("td", {}, life));
 }

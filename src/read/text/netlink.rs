@@ -85,7 +85,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Elements of which a single one has no brackets around it, while one that has more than a header has brackets of its
-    /// own: how long the header says that the element is tells the two apart. `rest` reads up to the bracket at the end.
+    /// own: the element's length in its header distinguishes the two. `rest` reads up to the bracket at the end.
     fn row<T>(
         &mut self,
         c: &mut Cursor<'_>,

@@ -3,11 +3,10 @@
 use super::{Attributes, Carried, HEX32, INTERFACE, Message, U8, U32, carries};
 use crate::value::layout::field;
 use crate::value::{Kind, Layout};
-use crate::xlat::link::ARPHRD;
+use crate::xlat::link::{ARPHRD, IFF};
 use crate::xlat::netlink::link::{
-    ICMP6_MIB, IFF_WIDE, IFLA, IFLA_EVENT, IFLA_INET, IFLA_INET6, IFLA_INFO, IFLA_PROTO_DOWN_REASON, IFLA_XDP,
-    IN6_ADDR_GEN_MODE, INET6_IF_FLAGS, IPSTATS_MIB, IPV4_DEVCONF, IPV6_DEVCONF, RTEXT_FILTER, XDP_ATTACHED,
-    XDP_LINK_FLAGS,
+    ICMP6_MIB, IFLA, IFLA_EVENT, IFLA_INET, IFLA_INET6, IFLA_INFO, IFLA_PROTO_DOWN_REASON, IFLA_XDP, IN6_ADDR_GEN_MODE,
+    INET6_IF_FLAGS, IPSTATS_MIB, IPV4_DEVCONF, IPV6_DEVCONF, RTEXT_FILTER, XDP_ATTACHED, XDP_LINK_FLAGS,
 };
 use crate::xlat::socket::ADDRESS_FAMILY;
 
@@ -23,7 +22,7 @@ pub(crate) static IFINFOMSG: Layout = Layout {
         field("ifi_family", 0, Kind::Const(&ADDRESS_FAMILY, 1), "The family that the message is about; mostly none."),
         field("ifi_type", 2, Kind::Const(&ARPHRD, 2), "The kind of hardware."),
         field("ifi_index", 4, Kind::Interface, "The number of the interface."),
-        field("ifi_flags", 8, Kind::Flags(&IFF_WIDE, 4), "What state it is in."),
+        field("ifi_flags", 8, Kind::Flags(&IFF, 4), "What state it is in."),
         field("ifi_change", 12, Kind::Hex(4), "Which bits of the state are to change."),
     ],
 };

@@ -1,29 +1,6 @@
 //! What netlink says of network interfaces, `linux/if_link.h`.
 
 xlat! {
-    /// What state a network interface is in, in more bits than ioctl has.
-    IFF_WIDE "IFF_???" {
-        IFF_UP = 0x1 => "It is switched on.",
-        IFF_BROADCAST = 0x2 => "It can reach everybody on its network at once.",
-        IFF_DEBUG = 0x4 => "Its driver writes messages for developers.",
-        IFF_LOOPBACK = 0x8 => "It leads back to this machine, like lo.",
-        IFF_POINTOPOINT = 0x10 => "It has exactly one machine at the other end.",
-        IFF_NOTRAILERS = 0x20 => "An old form of packet is not used.",
-        IFF_RUNNING = 0x40 => "It works: the cable is plugged in.",
-        IFF_NOARP = 0x80 => "It needs no ARP, which finds hardware addresses.",
-        IFF_PROMISC = 0x100 => "It takes every packet, also those for others.",
-        IFF_ALLMULTI = 0x200 => "It takes packets for all multicast groups.",
-        IFF_MASTER = 0x400 => "It leads several interfaces.",
-        IFF_SLAVE = 0x800 => "It works for another interface.",
-        IFF_MULTICAST = 0x1000 => "It can take part in multicast groups.",
-        IFF_PORTSEL = 0x2000 => "Its kind of connector can be chosen.",
-        IFF_AUTOMEDIA = 0x4000 => "Its kind of connector is found by itself.",
-        IFF_DYNAMIC = 0x8000 => "Its address is given up when it goes down.",
-        IFF_LOWER_UP = 0x10000 => "The cable carries a signal.",
-        IFF_DORMANT = 0x20000 => "It waits for something, such as a login.",
-        IFF_ECHO = 0x40000 => "What is sent comes back as well.",
-    }
-
     /// What is known of a network interface.
     IFLA "IFLA_???" {
         IFLA_UNSPEC = 0,

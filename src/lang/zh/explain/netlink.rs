@@ -11,7 +11,6 @@ pub(in crate::lang::zh) const NETLINK: Translations = &[
     ("Netlink messages that all families have.", "所有协议族都有的 netlink 消息。"),
     ("What an attribute says about itself.", "属性对自身的说明。"),
     ("What the kernel adds to the answer that a request failed.", "请求失败时，内核在应答里附加的内容。"),
-    ("What state a network interface is in, in more bits than ioctl has.", "网络接口处于什么状态，位数比 ioctl 的多。"),
     ("What is known of a network interface.", "关于一个网络接口已知的内容。"),
     ("What is known of a virtual interface.", "关于一个虚拟接口已知的内容。"),
     ("Which programs an interface runs for each packet.", "接口对每个数据包运行哪些程序。"),
