@@ -12,14 +12,15 @@
 //! it first, by completing its record, or by making the call again where it stops. So its code may be simple: it is never
 //! entered twice by one thread, and nothing is left of it where a handler jumps away.
 //!
-//! Here is what both sides share: the code ([`code`]), what it copies of a call ([`plan`]), the records ([`ring`]), and
-//! the places that are made to jump to it ([`sites`]). The tracer places and reads it.
+//! Here is what both sides share: the code ([`code`]), what it copies of a call ([`plan`]), the records ([`ring`]), the Python
+//! stacks that it recognises ([`stacks`]), and the places that are made to jump to it ([`sites`]). The tracer places and reads it.
 
 pub(crate) mod clock;
 pub(crate) mod code;
 pub(crate) mod plan;
 pub(crate) mod ring;
 pub(crate) mod sites;
+pub(crate) mod stacks;
 
 /// Whether there is an agent for this processor.
 pub(crate) const EXISTS: bool = cfg!(target_arch = "x86_64");
@@ -36,8 +37,10 @@ pub(crate) const RINGS: u64 = BASE + 0x10_0000;
 pub(crate) const RING: u64 = 128 << 10;
 /// How many threads of a process have one.
 pub(crate) const THREADS: usize = 256;
+/// Bytes for the Python stacks of one thread that the agent recognises, behind all rings.
+pub(crate) const STACKS: u64 = 256 << 10;
 /// Bytes of all.
-pub(crate) const SHARED: u64 = RING * THREADS as u64;
+pub(crate) const SHARED: u64 = (RING + STACKS) * THREADS as u64;
 
 /// Offsets in the header.
 pub(crate) mod header {

@@ -27,6 +27,7 @@ mod awaiting;
 mod code;
 mod elf;
 mod fit;
+mod guards;
 mod layout;
 mod lines;
 mod objects;
@@ -41,6 +42,7 @@ mod standard;
 pub use crate::event::{
     PythonAwaiting as Awaiting, PythonColumns as Columns, PythonFrame as Frame, PythonStack as Stack,
 };
+pub(crate) use guards::Guards;
 pub use own::OwnCode;
 pub use process::{Live, Mapping, Process};
 
@@ -210,16 +212,10 @@ impl Reader {
     /// interpreter is still starting. Also when the stack cannot be read whole, for which
     /// [`take_notes`](Self::take_notes) has the reason if there is a lasting one.
     pub fn stack(&mut self, thread: Thread, process: &dyn Process) -> Option<Arc<Stack>> {
-        let program = self.programs.entry(thread.pid).or_insert_with(|| {
-            // procfs gives the start time in ticks, so it may be too early by one.
-            PythonProgram::new(process, process.created().ok().map(|created| created + TICK), self.own.clone())
-        });
-        let (stack, note) = program.stack(thread, process, self.cache, &mut self.scratch);
-        if let Some(note) = note
-            && self.reported.insert(note.clone())
-        {
-            self.notes.push(note);
-        }
+        let (cache, mut scratch) = (self.cache, std::mem::take(&mut self.scratch));
+        let (stack, note) = self.program(thread.pid, process).stack(thread, process, cache, &mut scratch);
+        self.scratch = scratch;
+        self.note(note);
         stack.filter(|stack| !stack.frames.is_empty())
     }
 
@@ -254,6 +250,43 @@ impl Reader {
         let mut walk = Walk { runtime, process, codes, sources, cache, make: true, main_thread, scratch };
         walk.codes.begin();
         program.awaits.ready(&mut walk, program.threads.get(&thread.tid)?, descriptor, stack)
+    }
+
+    /// What the memory of a thread holds while it has this stack, which was just read: for what recognises it inside the
+    /// process. `None` where its memory does not decide alone, as with several interpreters, or for who awaits.
+    pub(crate) fn guards(&mut self, thread: Thread, process: &dyn Process, stack: &Arc<Stack>) -> Option<Guards> {
+        let program = self.programs.get_mut(&thread.pid)?;
+        let Python::Found(runtime) = &program.python else { return None };
+        program.threads.get_mut(&thread.tid)?.guards(runtime, process.memory(), stack)
+    }
+
+    /// Whether calls of a process may have a Python stack, now or soon; looks for Python as a stop does. A Python that is
+    /// not supported has none.
+    pub(crate) fn may_have_stacks(&mut self, pid: i32, process: &dyn Process) -> bool {
+        let program = self.program(pid, process);
+        let note = program.seek(process);
+        let may = match &program.python {
+            Python::Sought(search) => search.is_near(),
+            Python::Found(_) => true,
+            Python::Unreadable => false,
+        };
+        self.note(note);
+        may
+    }
+
+    fn program(&mut self, pid: i32, process: &dyn Process) -> &mut PythonProgram {
+        self.programs.entry(pid).or_insert_with(|| {
+            // procfs gives the start time in ticks, so it may be too early by one.
+            PythonProgram::new(process, process.created().ok().map(|created| created + TICK), self.own.clone())
+        })
+    }
+
+    fn note(&mut self, note: Option<Note>) {
+        if let Some(note) = note
+            && self.reported.insert(note.clone())
+        {
+            self.notes.push(note);
+        }
     }
 
     /// The version of the Python that a process runs, once a stop of it has shown one.

@@ -1,15 +1,17 @@
 //! The agent's code, and what the tracer knows of it. x86_64.
 //!
 //! It is written in assembler because it must not touch anything that the program does not expect a system call to touch:
-//! no vector registers, no stack but the one frame below the red zone that the thunk made, no thread-local data. It reads nothing
-//! of the program but what the kernel reads or wrote too; where that faults, the tracer takes the thread out of the agent before
-//! the program hears of it.
+//! no vector registers, no stack but the one frame below the red zone that the thunk made, no thread-local data. It reads
+//! what the kernel reads or wrote too, and the words by which a Python stack is recognised; where that faults, the tracer takes
+//! the thread out of the agent before the program hears of it.
 //!
 //! Between its entry and its end the stack pointer stays as it is, so that wherever a thread is in it, its frame is found.
 #![allow(unsafe_code)]
 
 #[cfg(target_arch = "x86_64")]
 use super::header;
+#[cfg(target_arch = "x86_64")]
+use super::stacks::{known, stack};
 
 /// Offsets in a record.
 pub(crate) mod record {
@@ -30,6 +32,8 @@ pub(crate) mod record {
     pub(crate) const ARGS: u64 = 48;
     /// The end of the record, from its start.
     pub(crate) const END: u64 = 96;
+    /// Number of the thread's Python stack; 0 for none.
+    pub(crate) const STACK: u64 = 100;
     /// What was copied: address, length, bytes up to a multiple of 8.
     pub(crate) const DATA: u64 = 104;
 }
@@ -44,6 +48,10 @@ pub(crate) mod ring {
     pub(crate) const TAIL: u64 = 16;
     /// The serial number of that record.
     pub(crate) const READ: u64 = 24;
+    /// Where the Python stacks are that are recognised; 0 where calls are recorded without.
+    pub(crate) const STACKS: u64 = 40;
+    /// Whether the last call stopped because its stack is none of those.
+    pub(crate) const MISSED: u64 = 48;
     /// Where records begin.
     pub(crate) const START: u64 = 64;
 }
@@ -199,6 +207,65 @@ core::arch::global_asm!(
     "mov [rbx + {R_ARGS} + 24], r10",
     "mov [rbx + {R_ARGS} + 32], r8",
     "mov [rbx + {R_ARGS} + 40], r9",
+    // The Python stack: of those that the tracer knows, the one whose every word is as it was. First the one that followed
+    // last time, then those in the same bucket.
+    "mov dword ptr [rbx + {R_STACK}], 0",
+    "mov r13, [r14 + {STACKS}]",
+    "test r13, r13",
+    "jz .Lsockscope_copy",
+    "mov rcx, [r13 + {K_FRAME}]",
+    "test rcx, rcx",
+    "jz .Lsockscope_unknown",
+    "mov rcx, [rcx]",
+    "mov rdx, [r13 + {K_LINKED}]",
+    "test rdx, rdx",
+    "js .Lsockscope_frame",
+    "mov rcx, [rcx + rdx]",
+    ".Lsockscope_frame:",
+    "test rcx, rcx",
+    "jz .Lsockscope_unknown",
+    "mov rdx, [r13 + {K_INSTRUCTION}]",
+    "mov rdx, [rcx + rdx]",
+    "and rdx, [r13 + {K_MASK}]",
+    "mov eax, edx",
+    "shr eax, 7",
+    "shr edx, 1",
+    "xor eax, edx",
+    "shr ecx, 4",
+    "xor eax, ecx",
+    "and eax, {BUCKETS} - 1",
+    "lea r8, [r13 + rax * 8 + {K_BUCKETS}]",
+    "mov r9, [r13 + {K_CURRENT}]",
+    "mov rsi, [r9 + {K_FOLLOWED}]",
+    "test rsi, rsi",
+    "jz .Lsockscope_other",
+    ".Lsockscope_compare:",
+    "mov ecx, [rsi + {K_COUNT}]",
+    "lea rdx, [rsi + {K_WORDS}]",
+    ".Lsockscope_word:",
+    "mov rax, [rdx]",
+    "mov rax, [rax]",
+    "xor rax, [rdx + 16]",
+    "test [rdx + 8], rax",
+    "jnz .Lsockscope_other",
+    "add rdx, 24",
+    "dec ecx",
+    "jnz .Lsockscope_word",
+    "mov [r9 + {K_FOLLOWED}], rsi",
+    "mov [r13 + {K_CURRENT}], rsi",
+    "mov eax, [rsi + {K_NUMBER}]",
+    "mov [rbx + {R_STACK}], eax",
+    "jmp .Lsockscope_copy",
+    ".Lsockscope_other:",
+    "mov rsi, [r8]",
+    "test rsi, rsi",
+    "jz .Lsockscope_unknown",
+    "mov r8, rsi",
+    "jmp .Lsockscope_compare",
+    ".Lsockscope_unknown:",
+    "mov dword ptr [r14 + {MISSED}], 1",
+    "jmp .Lsockscope_traced",
+    ".Lsockscope_copy:",
     "lea rdi, [rbx + {R_DATA}]",
     "xor r9d, r9d", // nothing was returned yet
     "sockscope_steps",
@@ -304,7 +371,20 @@ core::arch::global_asm!(
     SERIAL = const ring::SERIAL,
     TAIL = const ring::TAIL,
     READ = const ring::READ,
+    STACKS = const ring::STACKS,
+    MISSED = const ring::MISSED,
     START = const ring::START,
+    K_FRAME = const known::FRAME,
+    K_LINKED = const known::LINKED,
+    K_INSTRUCTION = const known::INSTRUCTION,
+    K_MASK = const known::MASK,
+    K_CURRENT = const known::CURRENT,
+    K_BUCKETS = const known::BUCKETS,
+    BUCKETS = const known::COUNT,
+    K_FOLLOWED = const stack::FOLLOWED,
+    K_NUMBER = const stack::NUMBER,
+    K_COUNT = const stack::COUNT,
+    K_WORDS = const stack::WORDS,
     R_WORD = const record::WORD,
     R_NEXT = const record::NEXT,
     R_ENTERED = const record::ENTERED,
@@ -314,6 +394,7 @@ core::arch::global_asm!(
     R_RESULT = const record::RESULT,
     R_ARGS = const record::ARGS,
     R_END = const record::END,
+    R_STACK = const record::STACK,
     R_DATA = const record::DATA,
     FIXED = const step::FIXED,
     ELEMENTS = const step::ELEMENTS,

@@ -61,7 +61,7 @@ impl Shared {
     }
 
     /// A word of 8 bytes; 0 outside.
-    fn word(&self, at: u64) -> u64 {
+    pub(super) fn word(&self, at: u64) -> u64 {
         // SAFETY: within the mapping, and aligned, as `place` has checked.
         self.place(at, 8).map_or(0, |word| unsafe { AtomicU64::from_ptr(word.cast().as_ptr()) }.load(Ordering::Acquire))
     }
@@ -72,7 +72,7 @@ impl Shared {
         self.place(at, 4).map_or(0, |half| unsafe { AtomicU32::from_ptr(half.cast().as_ptr()) }.load(Ordering::Acquire))
     }
 
-    fn set(&self, at: u64, value: u64) {
+    pub(super) fn set(&self, at: u64, value: u64) {
         if let Some(word) = self.place(at, 8) {
             // SAFETY: as above.
             unsafe { AtomicU64::from_ptr(word.cast().as_ptr()) }.store(value, Ordering::Release);
@@ -137,10 +137,24 @@ impl Cursor {
     pub(crate) fn new(shared: &Shared, number: usize, longest: u64) -> Self {
         let base = number as u64 * RING;
         let this = Self { base, at: ring::START, serial: 1, entered: false, longest };
-        for (word, value) in [(ring::HEAD, this.at), (ring::SERIAL, 1), (ring::TAIL, this.at), (ring::READ, 1)] {
-            shared.set(base + word, value);
-        }
+        let start = [(ring::HEAD, this.at), (ring::SERIAL, 1), (ring::TAIL, this.at), (ring::READ, 1)];
+        start.iter().for_each(|(word, value)| shared.set(base + word, *value));
         this
+    }
+
+    /// Calls are recorded only with one of the Python stacks at this address in the process; 0: without.
+    pub(crate) fn demand(&self, shared: &Shared, stacks: u64) {
+        shared.set(self.base + ring::STACKS, stacks);
+    }
+
+    /// Whether the thread's last call stopped because of its Python stack; asked once.
+    pub(crate) fn missed(&self, shared: &Shared) -> bool {
+        let at = self.base + ring::MISSED;
+        let missed = shared.word(at) != 0;
+        if missed {
+            shared.set(at, 0);
+        }
+        missed
     }
 
     /// The state of the record at the cursor: 0 none, 1 open, 2 returned, 3 complete.
@@ -227,6 +241,11 @@ impl Record {
     /// Its arguments.
     pub(crate) fn args(&self) -> [u64; 6] {
         std::array::from_fn(|at| self.word(record::ARGS + 8 * at as u64))
+    }
+
+    /// The number of the Python stack that it was made with; 0 for none.
+    pub(crate) fn stack(&self) -> u32 {
+        u32::from_ne_bytes(padded(&self.bytes, record::STACK as usize))
     }
 
     /// What it returned.

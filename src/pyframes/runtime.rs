@@ -50,6 +50,8 @@ pub(super) enum SearchResult {
 pub(super) struct RuntimeSearch {
     stops: u64,
     known: HashSet<Mapping>,
+    /// There is a Python that has not started.
+    near: bool,
 }
 
 /// The longest distance between two searches, in stops.
@@ -65,6 +67,11 @@ impl RuntimeSearch {
         })
     }
 
+    /// Whether the last search has found a Python that will start.
+    pub(super) fn is_near(&self) -> bool {
+        self.near
+    }
+
     fn due(&mut self) -> bool {
         self.stops += 1;
         self.stops.is_multiple_of(MAX_STOPS) || self.stops.is_power_of_two() && self.stops < MAX_STOPS
@@ -73,6 +80,7 @@ impl RuntimeSearch {
     fn find(&mut self, memory: &dyn Memory, mappings: Vec<Mapping>) -> SearchResult {
         let mut fresh: Vec<Mapping> =
             mappings.into_iter().filter(|m| m.offset == 0 && self.known.insert(m.clone())).collect();
+        self.near = false;
         // The likely ones first: there can be a hundred extension modules.
         fresh.sort_by_key(|mapping| !file_name(mapping).contains("python"));
         for mapping in &fresh {
@@ -84,6 +92,7 @@ impl RuntimeSearch {
                 // It has not started yet, so that its version is still unknown.
                 Some(SearchResult::Nothing) => {
                     self.known.remove(mapping);
+                    self.near = true;
                 }
                 Some(found) => return found,
             }

@@ -8,13 +8,14 @@
 use super::awaiting::{Entry, Work};
 use super::code::{Code, CodeCache, CodeReader};
 use super::elf::{bytes, pointer, word, xword};
+use super::guards::{Guards, Words};
 use super::layout::{LastInstruction, Layout, OWNED_BY_GENERATOR, OWNED_BY_INTERPRETER, REFERENCE_TAG};
 use super::prefetch::{ReadPlan, Snapshot};
 use super::process::Process;
 use super::runtime::{Runtime, ThreadState};
 use super::source::Sources;
 use super::{Frame, Stack};
-use crate::memory::PAGE;
+use crate::memory::{Memory, PAGE};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -252,6 +253,61 @@ impl ThreadCache {
         Ok(stack)
     }
 
+    /// What the thread's memory holds while this is its stack; it was asked for last.
+    pub(super) fn guards(&mut self, runtime: &Runtime, memory: &dyn Memory, stack: &Arc<Stack>) -> Option<Guards> {
+        let (layout, state) = (&runtime.layout, self.state);
+        let cached = &mut self.stacks[self.current];
+        let decides = !stack.truncated && !stack.is_loop() && Arc::ptr_eq(&cached.stack, stack);
+        // The native stack may decide among several interpreters.
+        if !decides || layout.lends_states() && !state.alone {
+            return None;
+        }
+        let innermost = cached.raw.first()?.at;
+        let mut words = Words::default();
+        let frame = state.at.wrapping_add(layout.thread_frame as u64);
+        match layout.cframe_frame {
+            None => words.push(frame, &innermost.to_ne_bytes()),
+            Some(offset) => {
+                words.push(frame, &self.cframe.to_ne_bytes());
+                words.push(self.cframe.wrapping_add(offset as u64), &innermost.to_ne_bytes());
+            }
+        }
+        let mut image = Vec::new();
+        let image = cached.plan(layout).read(memory, &mut image);
+        let plan = cached.plan.as_ref()?;
+        let (from, _) = layout.frame_span();
+        let mut instruction = None;
+        for (want, frame) in cached.raw.iter().enumerate() {
+            let span = plan.part(image, want).filter(|span| RawFrame::parse(layout, frame.at, span) == *frame)?;
+            for (start, end) in layout.frame_fields() {
+                let field = &span[start - from..end - from];
+                if start == layout.frame_instruction && instruction.is_none() {
+                    instruction = Some(field.to_vec());
+                }
+                words.push(frame.at.wrapping_add(start as u64), field);
+            }
+        }
+        if !cached.verify(image).all(|(_, same)| same) {
+            return None;
+        }
+        for check in cached.codes.iter().flat_map(|code| &code.checks) {
+            for part in check.kept().filter(|part| !part.is_empty()) {
+                words.push(check.at.wrapping_add(part.start as u64), check.bytes.get(part)?);
+            }
+        }
+        for (at, value) in [
+            (runtime.head, state.interpreter),
+            (state.at.wrapping_add(layout.thread_interpreter as u64), state.interpreter),
+            (state.at.wrapping_add(layout.thread_id as u64), state.thread_id),
+        ] {
+            if pointer(memory, at) != Some(value) {
+                return None;
+            }
+            words.push(at, &value.to_ne_bytes());
+        }
+        Some(words.guards(layout, frame, innermost, &instruction?))
+    }
+
     /// Where an asyncio loop works for who waits, in the stack that was asked for last.
     pub(super) fn entry(&self) -> Option<Entry> {
         self.stacks[self.current].entry
@@ -359,7 +415,7 @@ impl CachedStack {
 
 /// The memory around the frame last read.
 struct Window<'a> {
-    memory: &'a dyn crate::memory::Memory,
+    memory: &'a dyn Memory,
     start: u64,
     bytes: Vec<u8>,
 }

@@ -6,12 +6,14 @@
 
 mod inject;
 mod place;
+mod stacks;
 mod table;
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::Settings;
 use super::ptrace::{self, Gone, Stopped};
@@ -22,9 +24,11 @@ use crate::agent::plan::{MAX_STRING, Plans};
 use crate::agent::ring::{Cursor, Half, Record, Shared};
 use crate::agent::sites::{self, exit};
 use crate::agent::{EXISTS, HEADER, header};
+use crate::event::PythonStack;
 use crate::memory::{self, Memory, array};
 use crate::sys::proc::Proc;
 use crate::syscall;
+use stacks::Stacks;
 use table::{Table, Write};
 
 /// How calls are traced.
@@ -56,6 +60,7 @@ mod reason {
     pub(super) const YOUNG: &str = "before the agent was placed";
     pub(super) const SHARING: &str = "while two processes had one memory (vfork)";
     pub(super) const ELSEWHERE: &str = "made elsewhere than in the C library";
+    pub(super) const STACK: &str = "with a Python stack that was not seen before, or is none that is recognised";
     pub(super) const HINDERED: &str = "a full ring, a signal or memory that cannot be read";
     pub(super) const THREADS: &str = "several threads ran before the agent could be placed";
     pub(super) const NO_LIBRARY: &str = "no GNU C library of a known form in the process";
@@ -96,14 +101,25 @@ struct Placed {
     thunks: Thunks,
     shared: Shared,
     table: Table,
-    /// Number of the ring, and what was seen of it, per thread.
-    rings: BTreeMap<i32, (usize, Cursor)>,
+    rings: BTreeMap<i32, Ring>,
     /// Rings whose thread has ended, as far as they were seen.
     free: Vec<(usize, Cursor)>,
+    /// Whether calls are recorded only with a Python stack.
+    demands: bool,
     /// Processes that have the same memory.
     sharing: HashSet<i32>,
     /// Why it does not record any more.
     refused: Option<&'static str>,
+}
+
+/// The ring of one thread.
+#[derive(Debug)]
+struct Ring {
+    number: usize,
+    /// What was seen of it.
+    cursor: Cursor,
+    /// The Python stacks with which its calls are recorded.
+    stacks: Stacks,
 }
 
 /// The agents of all processes.
@@ -121,6 +137,8 @@ pub(super) struct Agents {
     /// Halves of calls that happened before the last look, in order.
     halves: VecDeque<(i32, i32, Half)>,
     record: Record,
+    /// The thread that stopped because of its Python stack, at its last call.
+    missed: Option<i32>,
     /// How often a look found nothing, to the limit.
     idle: u32,
     pub(super) ways: Ways,
@@ -135,7 +153,6 @@ impl Agents {
             (!filtered, "processes that are not followed would be without a tracer; try -f, and -f without -p"),
             (settings.why, "the evidence of --why is looked for at stops"),
             (settings.state, "the states of --state are asked for at stops"),
-            (settings.python, "lines of Python are read at stops; try --no-python"),
             (settings.show.any(), "what descriptors refer to (-y, --names) is asked for at stops"),
             (!settings.targets.is_empty(), "files and addresses (-P, --peer, --local) are compared at stops"),
             (settings.dump.any(), "-e read= and -e write= read whole buffers at stops"),
@@ -168,6 +185,7 @@ impl Agents {
             scans: HashMap::new(),
             halves: VecDeque::new(),
             record: Record::default(),
+            missed: None,
             idle: 0,
             ways: Ways::default(),
         })
@@ -193,8 +211,8 @@ impl Agents {
         for (&pid, state) in processes {
             let State::Placed(placed) = state else { continue };
             let Placed { rings, shared, .. } = &mut **placed;
-            for (&tid, (_, cursor)) in rings {
-                cursor.see(shared, limit, |half| halves.push_back((pid, tid, half)));
+            for (&tid, ring) in rings {
+                ring.cursor.see(shared, limit, |half| halves.push_back((pid, tid, half)));
             }
         }
         if halves.len() > before {
@@ -223,14 +241,16 @@ impl Agents {
         let longest = self.plans.longest;
         let Some(State::Placed(placed)) = self.processes.get(&pid) else { return self.next() };
         self.record.read(&placed.shared, &half, longest);
+        let ring = placed.rings.get(&tid);
+        let stack = ring.and_then(|ring| ring.stacks.of(self.record.stack()));
         if half.ends {
             self.ways.recorded += 1;
-            if let Some((_, cursor)) = placed.rings.get(&tid) {
-                cursor.free(&placed.shared, &half);
+            if let Some(ring) = ring {
+                ring.cursor.free(&placed.shared, &half);
             }
         }
         let (ts_ns, mono_ns) = (self.clock.real_ns(half.ticks), self.clock.mono_ns(half.ticks));
-        Some(Taken { tid, ends: half.ends, ts_ns, mono_ns, record: std::mem::take(&mut self.record) })
+        Some(Taken { tid, ends: half.ends, ts_ns, mono_ns, stack, record: std::mem::take(&mut self.record) })
     }
 
     /// Gives back a record, so that its memory is used again.
@@ -239,7 +259,12 @@ impl Agents {
     }
 
     /// Counts a call that stopped.
-    pub(super) fn stopped_at(&mut self, pid: i32, nr: u64, instruction: u64) {
+    pub(super) fn stopped_at(&mut self, (pid, tid): (i32, i32), nr: u64, instruction: u64) {
+        let missed = self.placed(pid).is_some_and(|placed| {
+            placed.thunks.contains(instruction)
+                && placed.rings.get(&tid).is_some_and(|ring| ring.cursor.missed(&placed.shared))
+        });
+        self.missed = missed.then_some(tid);
         let reason = match self.processes.get(&pid) {
             _ if !self.plans.numbers.iter().any(|&number| u64::from(number) == nr) => reason::OTHER,
             _ if self.borrowing.contains(&pid) => reason::SHARING,
@@ -248,6 +273,7 @@ impl Agents {
             Some(State::Placed(placed)) => match placed.refused {
                 Some(why) => why,
                 None if !placed.sharing.is_empty() => reason::SHARING,
+                None if missed => reason::STACK,
                 None if placed.thunks.contains(instruction) => reason::HINDERED,
                 None => reason::ELSEWHERE,
             },
@@ -378,8 +404,8 @@ impl Agents {
         registers.rip = if called { exit::behind(returns) } else { exit::to_call(returns) };
         let open = matches!(place, Place::Gate | Place::Back | Place::Behind);
         let Placed { rings, shared, .. } = placed;
-        let cursor = rings.get_mut(&stopped.tid()).filter(|_| open);
-        let seen = cursor.and_then(|(_, cursor)| cursor.give_up(shared)).unwrap_or(false);
+        let ring = rings.get_mut(&stopped.tid()).filter(|_| open);
+        let seen = ring.and_then(|ring| ring.cursor.give_up(shared)).unwrap_or(false);
         // A call that was not made yet is made again.
         let result = if called { registers.rax as i64 } else { -i64::from(ERESTARTNOINTR) };
         stopped.set_all_registers(&registers)?;
@@ -406,6 +432,7 @@ pub(super) struct Taken {
     pub(super) ends: bool,
     pub(super) ts_ns: u64,
     pub(super) mono_ns: u64,
+    pub(super) stack: Option<Arc<PythonStack>>,
     pub(super) record: Record,
 }
 
@@ -445,7 +472,10 @@ impl Placed {
         let poke = |(at, word): Write| write(pid, HEADER + at, &word.to_ne_bytes());
         match self.table.insert(pointer, tid, number) {
             Ok([first, second]) => {
-                self.rings.insert(tid, (number, cursor));
+                let stacks = Stacks::new(&self.shared, number);
+                let ring = Ring { number, cursor, stacks };
+                ring.demand(&self.shared, self.demands);
+                self.rings.insert(tid, ring);
                 poke(first).and_then(|()| poke(second))
             }
             Err(taken) => {
@@ -459,7 +489,7 @@ impl Placed {
         if let Some((at, word)) = self.table.remove(tid) {
             let _ = write(pid, HEADER + at, &word.to_ne_bytes());
         }
-        if let Some((number, mut cursor)) = self.rings.remove(&tid) {
+        if let Some(Ring { number, mut cursor, .. }) = self.rings.remove(&tid) {
             cursor.give_up(&self.shared);
             self.free.push((number, cursor));
         }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::event::{PythonFrame, PythonStack};
-use crate::pyframes::{Live, OwnCode, Reader, Thread};
+use crate::pyframes::{Guards, Live, OwnCode, Reader, Thread};
 use crate::sys::proc::Proc;
 
 /// Reads the stacks of stopped threads.
@@ -45,6 +45,16 @@ impl PythonStacks {
     /// The stack of a thread whose event loop has found only this descriptor ready, with who awaits it.
     pub(super) fn ready(&mut self, pid: i32, tid: i32, fd: i32, stack: &Arc<PythonStack>) -> Option<Arc<PythonStack>> {
         self.reader.ready(Thread { pid, tid }, &Live::new(tid), fd, stack)
+    }
+
+    /// What the memory of a thread holds while it has this stack, which was just read.
+    pub(super) fn guards(&mut self, pid: i32, tid: i32, stack: &Arc<PythonStack>) -> Option<Guards> {
+        self.reader.guards(Thread { pid, tid }, &Live::new(tid), stack)
+    }
+
+    /// Whether calls of a process may have a stack, now or soon.
+    pub(super) fn may_have_stacks(&mut self, pid: i32, tid: i32) -> bool {
+        self.reader.may_have_stacks(pid, &Live::new(tid))
     }
 
     /// A process has executed a program; `tid` is its only thread.

@@ -120,6 +120,24 @@ fn a_loop_is_recorded_and_counted() {
     assert!(runs[0].stderr.contains("--agent=never"), "{}", runs[0].stderr);
 }
 
+/// Each stack is read once at a stop; from then on the agent recognises it. (That they are right is tested where frames are:
+/// `tests/pyframes`.)
+#[test]
+fn calls_with_a_known_python_stack_are_recorded() {
+    let calls = "b.send(b'hello %d' % i); a.recvfrom(100)";
+    let turns = LOOP.replace(calls, "turn(i)").replace("for i", &format!("def turn(i):\n    {calls}\nfor i"));
+    let runs = both(&["--python"], &script(&turns));
+    assert_same("stacks", &runs);
+    assert!(recorded(&runs[1]) >= 990, "{}", runs[1].stderr);
+    assert!(runs[1].stderr.contains("with a Python stack that was not seen before"), "{}", runs[1].stderr);
+    let lines = runs[1].trace.lines().filter(|line| line.contains("= 7  @ ") || line.contains("= 8  @ "));
+    assert!(lines.count() > 100, "{}", runs[1].trace);
+    // A program without Python has no stacks, and nothing to stop for.
+    let program = program("interrupted");
+    let runs = both(&["--python"], &[program.as_os_str()]);
+    assert!(recorded(&runs[1]) > 9000, "{}", runs[1].stderr);
+}
+
 /// Rules 5 to 8: signals in the agent and in its calls, calls made again, jumps out of handlers, cancelled threads, bad memory.
 #[test]
 fn a_program_does_not_notice() {
@@ -287,7 +305,6 @@ fn what_needs_stops_is_refused_in_a_sentence() {
     for (options, part) in [
         (&["-f", "--why"][..], "--why"),
         (&["-f", "--state"], "--state"),
-        (&["-f", "--python"], "--no-python"),
         (&["-f", "-yy"], "-y"),
         (&["-f", "--no-seccomp"], "--no-seccomp"),
         (&[], "-f"),

@@ -9,6 +9,8 @@
     reason = "a test fails by panicking and gives the reason on standard error"
 )]
 
+#[cfg(target_arch = "x86_64")]
+mod agent;
 mod harness;
 #[path = "../support/mod.rs"]
 mod support;
@@ -22,6 +24,7 @@ use std::cell::Cell;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use support::interpreters::{self, Interpreter, every, programs};
 use witnesses::{FRAMES, FRAMES3, PROCESSES, THREADS, Witness};
 
@@ -57,7 +60,10 @@ fn same(frame: &Frame, expected: &ExpectedFrame) -> bool {
 
 /// Panics unless the stack is the expected one. Where the call went through a library, the library's frames come first.
 fn compare(stack: Option<&Stack>, expected: &[ExpectedFrame], via_library: bool, context: &str) {
-    let frames = stack.map(|stack| &stack.frames[..]).unwrap_or_default();
+    compare_frames(stack.map(|stack| &stack.frames[..]).unwrap_or_default(), expected, via_library, context);
+}
+
+fn compare_frames(frames: &[Arc<Frame>], expected: &[ExpectedFrame], via_library: bool, context: &str) {
     let more = frames.len().saturating_sub(expected.len());
     let (library, own) = frames.split_at(if via_library { more } else { 0 });
     let right = library.iter().all(|frame| frame.library)
@@ -114,6 +120,8 @@ fn on_every(witness: Witness) {
 
 /// Runs a witness with cache and without, also inside the calls, and checks that it sent all its stacks.
 fn on(python: &Interpreter, witness: Witness) {
+    #[cfg(target_arch = "x86_64")]
+    agent::on(python, witness);
     for (when, reader, how) in [
         (When::AtEntry, Reader::new(), "with the cache"),
         (When::AtEntry, Reader::without_cache(), "without the cache"),

@@ -186,6 +186,7 @@ impl Tracer {
         if concurrent {
             python = self.python_stack_concurrently(pid, tid);
         }
+        self.learn(pid, tid, python.as_ref());
         if let Some(inode) = closing {
             python = python.map(|stack| self.origins.closing(inode, stack));
         }

@@ -1,11 +1,12 @@
 //! Calls that were recorded inside the program: decoded as those at stops, from the record instead of the program's memory.
 
 use std::mem::take;
+use std::sync::Arc;
 
 use super::{QueuedStep, Tracer};
 use crate::agent::ring::{Record, Recorded};
 use crate::decode::{self, Context};
-use crate::event::{Body, Errno, Ret};
+use crate::event::{Body, Errno, PythonStack, Ret};
 use crate::memory::Memory;
 use crate::syscall::{Class, Syscall};
 use crate::tracer::Observed;
@@ -21,7 +22,8 @@ const MAX_ERRNO: i64 = 4095;
 impl Tracer {
     /// Passes on the next half of a recorded call that was seen. Whether there was one.
     pub(super) fn recorded(&mut self) -> bool {
-        let Some(Taken { tid, ends, ts_ns, mono_ns, record }) = self.agents.as_mut().and_then(|agents| agents.next())
+        let Some(Taken { tid, ends, ts_ns, mono_ns, stack, record }) =
+            self.agents.as_mut().and_then(|agents| agents.next())
         else {
             return false;
         };
@@ -32,7 +34,7 @@ impl Tracer {
         if ends {
             self.recorded_exit(tid, record.result(), times, &memory);
         } else {
-            self.recorded_entry(tid, &record, (ts_ns, times), &memory);
+            self.recorded_entry((tid, stack), &record, (ts_ns, times), &memory);
         }
         self.remote = process;
         if let Some(agents) = &mut self.agents {
@@ -43,7 +45,7 @@ impl Tracer {
 
     fn recorded_entry(
         &mut self,
-        tid: i32,
+        (tid, stack): (i32, Option<Arc<PythonStack>>),
         record: &Record,
         (ts_ns, times): (u64, StopTimes),
         memory: &Recorded<'_, FetchedMemory>,
@@ -51,6 +53,7 @@ impl Tracer {
         let (pid, nr, regs) = (self.process(tid), record.number(), record.args());
         let Some(sys) = describe(nr) else { return };
         self.set_last_call(tid, nr);
+        self.look_for_python(pid, tid);
         self.steady(pid, tid);
         let limits = self.limits(sys);
         let about_sockets = !self.settings.sockets_only || sys.class.contains(Class::NET);
@@ -67,7 +70,7 @@ impl Tracer {
             ts_ns,
             times,
             undecided: false,
-            python: None,
+            python: stack,
             why: None,
             sockets: None,
             tampered: None,
@@ -86,7 +89,7 @@ impl Tracer {
         if !inside.recorded {
             return self.set_phase(tid, Phase::Inside(inside));
         }
-        let Inside { pending, ts_ns, times: before, .. } = *inside;
+        let Inside { pending, ts_ns, times: before, python, .. } = *inside;
         let pid = self.process(tid);
         self.steady(pid, tid);
         let (sys, regs): (&'static Syscall, _) = (pending.sys, pending.regs());
@@ -96,12 +99,32 @@ impl Tracer {
         let shown = Some(pending.known().count());
         let mut call = pending.exit(ret, memory, &Context { limits: self.limits(sys), names: &names });
         call.dur_ns = Some(times.mono_ns.saturating_sub(before.mono_ns));
+        call.python = python;
         self.descriptors.note(pid, &call, &regs);
         let event = self.event(tid, ts_ns, Body::Call(call), None);
         let threads = self.threads.len();
         let (dump, targets) = (Vec::new(), Vec::new());
         let observed = Observed { event, shown, system_ns: 0, dump, threads, last_call: None, targets };
         self.ready.push_back(QueuedStep::Event(Box::new(observed)));
+    }
+
+    /// A program may load Python after its start. What it calls until that is noticed has no stack, as at stops.
+    fn look_for_python(&mut self, pid: i32, tid: i32) {
+        let (Some(python), Some(agents)) = (&mut self.python, &mut self.agents) else { return };
+        if agents.demands_none(pid) && python.may_have_stacks(pid, tid) {
+            agents.demand(pid);
+        }
+    }
+
+    /// A thread has stopped at a call, inside which it has this stack.
+    pub(super) fn learn(&mut self, pid: i32, tid: i32, stack: Option<&Arc<PythonStack>>) {
+        let (Some(python), Some(agents)) = (&mut self.python, &mut self.agents) else { return };
+        if agents.has_missed(tid)
+            && let Some(stack) = stack
+            && let Some(guards) = python.guards(pid, tid, stack)
+        {
+            agents.learn((pid, tid), &guards, stack);
+        }
     }
 
     /// What is known of a process's descriptors is doubted while another thread of it may close some.
@@ -136,11 +159,13 @@ impl Tracer {
                     return Ok(Some(stopped));
                 }
                 let alone = self.threads.values().filter(|thread| thread.pid == pid).count() == 1;
-                let Some(stopped) = agents.consider(stopped, (pid, nr), alone, &mut self.queue)? else {
+                let python = &mut self.python;
+                let has_python = || python.as_mut().is_some_and(|python| python.may_have_stacks(pid, tid));
+                let Some(stopped) = agents.consider(stopped, (pid, nr), alone, has_python, &mut self.queue)? else {
                     return Ok(None);
                 };
                 if self.settings.calls.contains(nr) {
-                    agents.stopped_at(pid, nr, ip);
+                    agents.stopped_at((pid, tid), nr, ip);
                 }
                 return Ok(Some(stopped));
             }

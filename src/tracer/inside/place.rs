@@ -34,12 +34,14 @@ impl From<Gone> for Failure {
 
 impl Agents {
     /// A thread has stopped at a call before it is made, the only one of its process that we know of (`alone`) or not.
-    /// `None` if it was let go, to make its call again from the beginning.
+    /// `None` if it was let go, to make its call again from the beginning. `has_python`: whether its calls may have a Python
+    /// stack that is wanted.
     pub(in crate::tracer) fn consider(
         &mut self,
         stopped: Stopped,
         (pid, nr): (i32, u64),
         alone: bool,
+        has_python: impl FnOnce() -> bool,
         reports: &mut VecDeque<Waited>,
     ) -> Result<Option<Stopped>, Gone> {
         if self.borrowing.contains(&pid) {
@@ -88,6 +90,7 @@ impl Agents {
         };
         let state = match placed {
             Ok(mut placed) => {
+                placed.demands = has_python();
                 match injector.stopped().and_then(|stopped| placed.add_thread(stopped, pid, self.plans.longest)) {
                     Ok(()) => {
                         placed.enable(pid);
@@ -174,7 +177,8 @@ impl Agents {
 impl Placed {
     fn new(thunks: Thunks, shared: Shared) -> Box<Self> {
         let (table, sharing) = (Table::default(), HashSet::new());
-        Box::new(Self { thunks, shared, table, rings: [].into(), free: Vec::new(), sharing, refused: None })
+        let (rings, free, demands, refused) = ([].into(), Vec::new(), false, None);
+        Box::new(Self { thunks, shared, table, rings, free, demands, sharing, refused })
     }
 }
 
