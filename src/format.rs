@@ -14,6 +14,8 @@ mod folded;
 mod json;
 mod name;
 mod pack;
+#[cfg(feature = "timelines")]
+mod perfetto;
 #[cfg(feature = "files")]
 mod picture;
 mod text;
@@ -146,6 +148,8 @@ pub struct Format {
     pub about: &'static str,
     /// Whether it is text for people, which may be mixed with a program's output and has options of style.
     pub for_people: bool,
+    /// Whether it is no text, and so nothing for a terminal.
+    pub binary: bool,
     /// Whether a browser shows it.
     pub in_browser: bool,
     /// Whether the run of a document program becomes a lesson in it.
@@ -177,6 +181,8 @@ pub static FORMATS: &[Format] = &[
     picture::SVG,
     #[cfg(feature = "files")]
     picture::MERMAID,
+    #[cfg(feature = "timelines")]
+    perfetto::FORMAT,
 ];
 
 /// Looks a format up by its name.

@@ -36,6 +36,7 @@ use crate::text::{PythonLines, Style, TextWriter};
   sockscope convert --python -tt trace.jsonl with the Python line of each call, as it was recorded
   sockscope convert server.jsonl client.jsonl -o both.jsonl    one trace of both, by time
   sockscope convert trace.jsonl --format folded --folded-by bytes | flamegraph.pl > bytes.svg
+  sockscope convert trace.jsonl -o trace.pftrace    a timeline for ui.perfetto.dev
   sockscope convert trace.jsonl --open       a page to look around in, in the browser
   sockscope convert log --format json        the set log.101, log.102 … that strace -ff -o log wrote")]
 pub(super) struct Args {
@@ -140,6 +141,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 fn convert(args: &Args) -> anyhow::Result<ExitCode> {
     let file = args.output.as_deref().filter(|path| *path != Path::new("-"));
     let written = format::chosen(args.format, file)?;
+    format::spare_the_terminal(written.format, file.is_none() && io::stdout().is_terminal())?;
     spare_the_input(args)?;
     if args.group.is_some() {
         format::groups(written.format)?;

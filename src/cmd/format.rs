@@ -32,6 +32,18 @@ pub(super) fn chosen(given: Option<&'static Format>, file: Option<&Path>) -> any
     Ok(Chosen { format: named.format.unwrap_or(&FORMATS[0]), packing: named.packing })
 }
 
+/// Refuses to write to a terminal what only programs can read.
+pub(super) fn spare_the_terminal(format: &Format, is_terminal: bool) -> anyhow::Result<()> {
+    if format.binary && is_terminal {
+        bail!(
+            "{} is not text, so it cannot be written to a terminal; give -o trace.{}",
+            format.name,
+            format.endings[0]
+        );
+    }
+    Ok(())
+}
+
 /// `--folded-by`, for what writes traces.
 #[derive(Debug, Clone, Copy, Default, clap::Args)]
 pub(super) struct FoldedArg {

@@ -44,6 +44,7 @@ pub(super) const FORMAT: Format = Format {
     endings: &["csv"],
     about: "One row per event, arguments as a JSON object",
     for_people: false,
+    binary: false,
     in_browser: false,
     teaches: false,
     adds_stacks: false,

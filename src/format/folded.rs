@@ -30,6 +30,7 @@ pub(super) const FORMAT: Format = Format {
     endings: &["folded"],
     about: "Python stacks for flame graph tools: frames;call and time in ns, or what --folded-by says",
     for_people: false,
+    binary: false,
     in_browser: false,
     teaches: false,
     adds_stacks: true,

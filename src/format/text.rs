@@ -15,6 +15,7 @@ pub(super) const FORMAT: Format = Format {
     endings: &["strace", "txt", "log", "out", "trace"],
     about: "strace's own notation, byte for byte",
     for_people: true,
+    binary: false,
     in_browser: false,
     teaches: false,
     adds_stacks: false,

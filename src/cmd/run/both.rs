@@ -39,6 +39,7 @@ pub(super) fn run(
     let port = network::port(args, program, case, &signals)?;
 
     let file = log::file(&args.log, written.packing)?;
+    format::spare_the_terminal(written.format, file.is_none() && std::io::stdout().is_terminal())?;
     let pids = if file.is_some() { Pids::Bare } else { Pids::None };
     let to_person = file.is_none() && std::io::stdout().is_terminal();
     let wanted = args.group.map_or(to_person && written.format.for_people, |group| group == GroupArg::Python);

@@ -46,6 +46,7 @@ pub(super) fn run(args: &Args, program: &Program, role: Role, case: &Case) -> an
     }
 
     let written = format::chosen(args.log.format, args.log.output.as_deref())?;
+    format::spare_the_terminal(written.format, args.log.output.is_none() && std::io::stderr().is_terminal())?;
     format::explains(args.log.explain, written.format)?;
     let threads = program.name == "three-step" && role == Role::Server;
     let (pids, out): (Pids, LogWriter) = match log::file(&args.log, written.packing)? {

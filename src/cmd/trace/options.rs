@@ -1,6 +1,7 @@
 //! From arguments to what is traced and how it is written.
 
 use std::ffi::OsString;
+use std::io::{self, IsTerminal};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
@@ -190,6 +191,7 @@ impl Plan {
         // A command has no file's name.
         let file = args.output.as_deref().filter(|name| !matches!(name.as_bytes(), [b'|' | b'!', ..]));
         let Chosen { format, packing } = format::chosen(args.format, file.map(Path::new))?;
+        format::spare_the_terminal(format, args.output.is_none() && io::stderr().is_terminal())?;
         let written = WriteOptions { entries: args.handover, ..WriteOptions::default() };
         settings.identify = (format.writer)(&written).names_sockets();
         Ok(Self {

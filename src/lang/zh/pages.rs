@@ -184,6 +184,10 @@ pub(super) const TROUBLE: Translations = &[
         "--group 只用于 strace 的文本；在 {0} 中每个调用各占一行，请由读取它的程序来分组",
     ),
     (
+        "{} is not text, so it cannot be written to a terminal; give -o trace.{}",
+        "{0} 不是文本，不能写到终端；请给出 -o trace.{1}",
+    ),
+    (
         "--group is for strace's text; in {} each call has its line, so let the reader of the file group",
         "--group 只用于 strace 的文本；在 {0} 中每个调用各占一行，请由读取文件的程序来分组",
     ),
