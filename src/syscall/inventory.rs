@@ -91,9 +91,10 @@ impl Inventory {
             Kind::Priority => self.layout(packed::IOPRIO.layout),
             Kind::Following(layout) => self.layout(layout),
             Kind::Vectors { .. } => self.layout(&layout::IOVEC),
+            Kind::Shifted(set, _) => self.set(set),
             Kind::Const(set, _) | Kind::Flags(set, _) | Kind::Be16(set) | Kind::Le16Const(set) => self.set(set),
             Kind::Record(layout) | Kind::Moment(layout) => self.layout(layout),
-            Kind::Device => self.layout(&stat::DEVICE),
+            Kind::Device(_) => self.layout(&stat::DEVICE),
             Kind::Handler => self.set(&SIG_HANDLER),
             Kind::Caps => self.set(&CAPABILITIES),
             Kind::Filter => self.layout(&layout::SOCK_FILTER),
@@ -179,7 +180,7 @@ impl Inventory {
             self.set(family.types);
             for row in family.rows {
                 self.layout(row.head);
-                self.attributes(row.attributes);
+                row.attributes.into_iter().for_each(|attributes| self.attributes(attributes));
             }
         }
     }
@@ -203,6 +204,9 @@ impl Inventory {
                 }
                 Carried::Opaque
                 | Carried::Octets
+                | Carried::Numbers
+                | Carried::Masks
+                | Carried::HexWord
                 | Carried::Text
                 | Carried::WholeText
                 | Carried::Hardware

@@ -171,6 +171,13 @@ pub(super) fn ipv4(ip: std::net::Ipv4Addr, style: &Style, out: &mut String) {
     network(&ip.octets(), style, out, |out| text_in("inet_addr(", &ip, style, out));
 }
 
+/// The same where it has the bytes of an IPv6 address.
+pub(super) fn wide_ipv4(ip: std::net::Ipv4Addr, style: &Style, out: &mut String) {
+    let mut wide = [0; 16];
+    wide[..4].copy_from_slice(&ip.octets());
+    network(&wide, style, out, |out| text_in("inet_addr(", &ip, style, out));
+}
+
 /// `inet_pton(AF_INET6, "::1", &sin6_addr)`, which contains the field's name.
 pub(super) fn ipv6(field: &str, ip: std::net::Ipv6Addr, style: &Style, out: &mut String) {
     if style.names != ConstStyle::Abbrev {

@@ -3,10 +3,11 @@
 use std::fmt::Write;
 
 use super::quote::quoted;
-use super::{ConstStyle, StringStyle, Style, address, constant, push_int, push_uint, write_value};
+use super::{ConstStyle, StringStyle, Style, address, constant, push_hex, push_int, push_uint, write_value};
 use crate::value::netlink::NLMSGHDR;
 use crate::value::{Array, Bytes, Const, Flags, NlAttr, NlMsg, Record, Tail, Value};
 use crate::xlat::errno::ERRNO;
+use crate::xlat::netlink::diag::SHUTDOWN;
 
 /// Bytes in hex.
 pub(super) fn opaque(bytes: &Bytes, out: &mut String) {
@@ -70,6 +71,7 @@ pub(super) fn attribute(attribute: &NlAttr, style: &Style, out: &mut String) {
             Value::Port(port) => {
                 let _ = write!(out, "htons({port})");
             }
+            Value::Flags(flags) if flags.table == &SHUTDOWN => noted(*flags, style, out),
             value => write_value(value, style, out),
         }
         out.push(']');
@@ -112,4 +114,41 @@ pub(super) fn failure(error: i64, style: &Style, out: &mut String) {
         }
         _ => push_int(error, out),
     }
+}
+
+/// `1<<TCP_LISTEN|1<<TCP_CLOSING`, `1<<(INET_DIAG_INFO-1)`, and bits without a name.
+pub(super) fn shifted(flags: Flags, style: &Style, out: &mut String) {
+    if style.names != ConstStyle::Abbrev || flags.raw == 0 {
+        push_hex(flags.raw, out);
+    }
+    if style.names == ConstStyle::Raw || flags.raw == 0 {
+        return;
+    }
+    let (names, rest) = flags.table.split(flags.raw);
+    let comment = style.names == ConstStyle::Verbose;
+    out.push_str(if comment { " /* " } else { "" });
+    for (at, name) in names.iter().enumerate() {
+        let bar = if at > 0 { "|" } else { "" };
+        let _ = match flags.table.unknown.starts_with("1<<TCP") {
+            true => write!(out, "{bar}1<<{name}"),
+            false => write!(out, "{bar}1<<({name}-1)"),
+        };
+    }
+    match (names.is_empty(), rest) {
+        (false, 0) => {}
+        (false, rest) => {
+            let _ = write!(out, "|{rest:#x}");
+        }
+        (true, _) if comment => out.push_str(flags.table.unknown),
+        (true, rest) => {
+            let _ = write!(out, "{rest:#x} /* {} */", flags.table.unknown);
+        }
+    }
+    out.push_str(if comment { " */" } else { "" });
+}
+
+/// `0x1 /* RCV_SHUTDOWN */`.
+fn noted(flags: Flags, style: &Style, out: &mut String) {
+    let names = if style.names == ConstStyle::Raw { ConstStyle::Raw } else { ConstStyle::Verbose };
+    constant::flags(flags, &Style { names, ..*style }, out);
 }

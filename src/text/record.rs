@@ -24,7 +24,7 @@ pub(super) fn write(record: &Record, style: &Style, out: &mut String) {
         return address::callsign(record, style, out);
     }
     if record.layout == &stat::DEVICE {
-        return device(record, out);
+        return device(record, style, out);
     }
     if record.layout == &stat::UTIMESPEC || record.layout == &stat::UTIMEVAL {
         return file_time(record, style, out);
@@ -47,15 +47,22 @@ pub(super) fn write(record: &Record, style: &Style, out: &mut String) {
 }
 
 /// `makedev(0x8, 0x1)`.
-fn device(record: &Record, out: &mut String) {
-    out.push_str("makedev(");
+fn device(record: &Record, style: &Style, out: &mut String) {
+    if style.names != ConstStyle::Abbrev {
+        push_hex(stat::device_number(record), out);
+    }
+    out.push_str(match style.names {
+        ConstStyle::Raw => return,
+        ConstStyle::Verbose => " /* makedev(",
+        ConstStyle::Abbrev => "makedev(",
+    });
     for (at, part) in record.fields.iter().enumerate() {
         if at > 0 {
             out.push_str(", ");
         }
         push_hex(part.register().unwrap_or(0), out);
     }
-    out.push(')');
+    out.push_str(if style.names == ConstStyle::Verbose { ") */" } else { ")" });
 }
 
 /// `QCMD(Q_GETQUOTA, USRQUOTA)`: a number by how it is made of its parts.
@@ -312,7 +319,7 @@ pub(super) fn fields(record: &Record, style: &Style, out: &mut String) {
                 moment(inner, style, out);
             }
             (Kind::Bits(bits), Value::Uint(n)) => {
-                let hex = bits.width > 8;
+                let hex = bits.width > 4;
                 if hex {
                     push_hex(*n, out)
                 } else {
@@ -322,8 +329,10 @@ pub(super) fn fields(record: &Record, style: &Style, out: &mut String) {
                     let _ = write!(out, " /* {note} */");
                 }
             }
-            (Kind::Words(_) | Kind::HexWords(_) | Kind::HexLongs(_), Value::Array(words)) => {
-                let push = if matches!(kind, Kind::Words(_)) { push_uint } else { push_hex };
+            (Kind::WideIpv4, Value::Ipv4(ip)) => address::wide_ipv4(*ip, style, out),
+            (Kind::Shifted(..), Value::Flags(flags)) => netlink::shifted(*flags, style, out),
+            (Kind::Words(_) | Kind::HexWords(_) | Kind::HexLongs(_) | Kind::Ints(_), Value::Array(words)) => {
+                let push = if matches!(kind, Kind::Words(_) | Kind::Ints(_)) { push_uint } else { push_hex };
                 out.push('[');
                 for (at, word) in words.items.iter().enumerate() {
                     if at > 0 {

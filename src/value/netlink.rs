@@ -14,10 +14,9 @@ use crate::xlat::netlink::{
 };
 use crate::xlat::socket::ADDRESS_FAMILY;
 
+mod diag;
 mod link;
 mod route;
-
-pub(crate) use link::INDEXED;
 
 /// One message.
 #[derive(Debug, Clone, PartialEq)]
@@ -96,6 +95,10 @@ pub(crate) static FAMILY_AND_DATA: Layout = Layout {
     ],
 };
 
+/// Lists of numbers that are written with the name of each.
+pub(crate) static INDEXED: &[&Layout] =
+    &[&link::IPV4_CONF, &link::IPV6_CONF, &link::IPV6_STATS, &link::ICMP6_STATS, &diag::MEMORY];
+
 /// `sizeof(struct nlmsghdr)`.
 const HEADER: usize = 16;
 /// `sizeof(struct nlattr)`.
@@ -120,6 +123,8 @@ pub(crate) struct Family {
     pub(crate) rows: &'static [Message],
     /// Whether a message of any other type begins with an address family.
     has_family: bool,
+    /// How many bytes it takes for more than the family to be known.
+    least: usize,
 }
 
 /// Messages of some types.
@@ -127,10 +132,12 @@ pub(crate) struct Family {
 pub(crate) struct Message {
     /// The first type and the last.
     types: (u16, u16),
+    /// The address family that they are about, and whether they ask: where that decides what they are.
+    about: Option<(u8, bool)>,
     /// What they begin with.
     pub(crate) head: &'static Layout,
-    /// The attributes that follow.
-    pub(crate) attributes: &'static Attributes,
+    /// The attributes that follow; what follows without them is not shown.
+    pub(crate) attributes: Option<&'static Attributes>,
 }
 
 /// A set of attributes.
@@ -166,6 +173,12 @@ pub(crate) enum Carried {
     AnyHardware,
     /// Octets, each a number.
     Octets,
+    /// Numbers of 32 bits.
+    Numbers,
+    /// A number in hex, of 1, 2, 4 or 8 bytes.
+    HexWord,
+    /// Numbers of 64 bits, in hex.
+    Masks,
     /// An address of the message's family.
     Address,
     /// A structure, which may be longer.
@@ -203,10 +216,10 @@ pub(crate) static ANSWER: Attributes = Attributes {
 
 /// A protocol of which only the header is known.
 static UNKNOWN: Family =
-    Family { protocol: u64::MAX, types: &NLMSG_TYPE, flags: |_| &NLMSG_FLAGS, rows: &[], has_family: false };
+    Family { protocol: u64::MAX, types: &NLMSG_TYPE, flags: |_| &NLMSG_FLAGS, rows: &[], has_family: false, least: 1 };
 
 /// Every protocol that is described.
-pub(crate) static FAMILIES: &[&Family] = &[&route::ROUTE, &UNKNOWN];
+pub(crate) static FAMILIES: &[&Family] = &[&route::ROUTE, &diag::DIAG, &UNKNOWN];
 
 /// Messages about the kernel's devices are texts of their own kind.
 pub(crate) const KOBJECT_UEVENT: u64 = 15;
@@ -244,12 +257,26 @@ impl Family {
         }
     }
 
-    /// What is known of a type.
-    pub(crate) fn row(&self, kind: u16) -> Option<&'static Message> {
-        self.rows.iter().find(|row| (row.types.0..=row.types.1).contains(&kind))
+    /// What is known of messages of a type.
+    pub(crate) fn rows_of(&self, kind: u16) -> impl Iterator<Item = &'static Message> {
+        self.rows.iter().filter(move |row| (row.types.0..=row.types.1).contains(&kind))
+    }
+
+    /// What is known of a message.
+    fn row(&self, kind: u16, flags: u16, body: &[u8]) -> Option<&'static Message> {
+        self.rows_of(kind).find(|row| row.is_about(body[0].into(), flags.into())).filter(|_| body.len() >= self.least)
     }
 }
 
+impl Message {
+    /// Whether a message of this address family, with these flags, is one of these.
+    pub(crate) fn is_about(&self, family: u64, flags: u64) -> bool {
+        self.about.is_none_or(|(about, asks)| family == u64::from(about) && asks == (flags & REQUEST != 0))
+    }
+}
+
+/// `NLM_F_REQUEST`.
+const REQUEST: u64 = 1;
 /// The first type that is a protocol's own.
 const MIN_TYPE: u16 = 0x10;
 const NLMSG_ERROR: u16 = 2;
@@ -335,7 +362,7 @@ fn payload(family: &'static Family, kind: u16, flags: u16, body: &[u8], keep: Ke
         NLMSG_ERROR if body.len() >= NLMSGERR.size + HEADER => vec![answer(family, flags, body, around)],
         NLMSG_DONE if body.len() == 4 => vec![Value::Int(i64::from(u32::from_ne_bytes(padded(body, 0)) as i32))],
         0..MIN_TYPE => vec![opaque(body, keep)],
-        _ => match family.row(kind) {
+        _ => match family.row(kind, flags, body) {
             Some(row) => headed(row.head, row.attributes, body, around),
             None if family.has_family => {
                 let mut fields = vec![FAMILY_AND_DATA.fields[0].kind.read(&body[..1])];
@@ -349,7 +376,7 @@ fn payload(family: &'static Family, kind: u16, flags: u16, body: &[u8], keep: Ke
 }
 
 /// A structure and attributes behind it. Of one that is cut off only the family is shown.
-fn headed(layout: &'static Layout, attributes: &'static Attributes, body: &[u8], around: Around) -> Vec<Value> {
+fn headed(layout: &'static Layout, attributes: Option<&'static Attributes>, body: &[u8], around: Around) -> Vec<Value> {
     let Some((head, rest)) = body.split_at_checked(layout.size) else {
         let mut fields = vec![layout.fields[0].kind.read(&body[..1])];
         fields.extend((layout.size > 1).then_some(Value::Short));
@@ -357,7 +384,9 @@ fn headed(layout: &'static Layout, attributes: &'static Attributes, body: &[u8],
     };
     let mut all = vec![Value::Record(Record::read(layout, head))];
     let rest = rest.get(layout.size.next_multiple_of(4) - layout.size..).unwrap_or_default();
-    if !rest.is_empty() {
+    if let Some(attributes) = attributes
+        && !rest.is_empty()
+    {
         all.push(nested(attributes, rest, around));
     }
     all
@@ -453,13 +482,18 @@ impl Carried {
                 let tail = if data.len() > around.keep.elements { Tail::Elided } else { Tail::End };
                 Some(Value::Array(Array { items, tail }))
             }
+            Self::Numbers => list(4, data, around.keep, |word| Value::Int(u32::from_ne_bytes(padded(word, 0)).into())),
+            Self::HexWord => matches!(data.len(), 1 | 2 | 4 | 8).then(|| Kind::Hex(data.len()).read(data)),
+            Self::Masks => list(8, data, around.keep, |word| Kind::Hex(8).read(word)),
             Self::Address => match i32::from(around.family) {
                 libc::AF_INET => first(Kind::Ipv4),
                 libc::AF_INET6 => first(Kind::Ipv6),
                 _ => None,
             },
             Self::Record(layout) => structure(layout, data, around.keep),
-            Self::Forms(forms) => structure(forms.all[(forms.choose)(data, false)], data, around.keep),
+            Self::Forms(forms) => {
+                structure(forms.all[(forms.choose)(data, around.keep.elements < usize::MAX)], data, around.keep)
+            }
             Self::Nested(attributes) if data.len() >= ATTRIBUTE && around.depth < MAX_DEPTH => {
                 Some(nested(attributes, data, Around { depth: around.depth + 1, ..around }))
             }
@@ -484,6 +518,13 @@ fn structure(layout: &'static Layout, data: &[u8], keep: Keep) -> Option<Value> 
         *last = opaque(rest, keep);
     }
     Some(Value::Record(record))
+}
+
+/// Elements of this size.
+fn list(size: usize, data: &[u8], keep: Keep, element: impl Fn(&[u8]) -> Value) -> Option<Value> {
+    let items = data.chunks_exact(size).take(keep.elements).map(element).collect();
+    let tail = if data.len() / size > keep.elements { Tail::Elided } else { Tail::End };
+    (data.len() >= size).then_some(Value::Array(Array { items, tail }))
 }
 
 /// Numbers with their names: which number is which follows from its place.
@@ -562,6 +603,14 @@ pub(crate) fn bytes_of(value: &Value, len: usize) -> Option<Vec<u8>> {
         }
         Value::Record(record) if !record.fields.contains(&Value::Short) => record.to_bytes(),
         Value::Array(parts) if parts.tail == Tail::End => {
+            if parts.items.iter().all(|item| matches!(item, Value::Hex(_))) {
+                let words = parts.items.iter().filter_map(Value::register);
+                return Some(words.flat_map(u64::to_ne_bytes).collect());
+            }
+            if parts.items.iter().all(|item| matches!(item, Value::Int(_))) {
+                let words = parts.items.iter().filter_map(Value::register);
+                return Some(words.flat_map(|word| (word as u32).to_ne_bytes()).collect());
+            }
             if let Some(octets) = parts.items.iter().map(octet).collect::<Option<Vec<u8>>>() {
                 return Some(octets);
             }

@@ -57,17 +57,18 @@ static CONFIG: By = By {
 
 /// How exact the place of a sample is.
 static SKID: Bits = Bits {
+    size: 8,
     shift: 15,
     width: 2,
     notes: &["arbitrary skid", "constant skid", "requested to have 0 skid", "must have 0 skid"],
 };
-static RESERVED: Bits = Bits { shift: 38, width: 26, notes: &["Bits 63..38"] };
+static RESERVED: Bits = Bits { size: 8, shift: 38, width: 26, notes: &["Bits 63..38"] };
 
 macro_rules! bits {
     ($($shift:literal)*) => {
         /// One bit of the 64 that say how is counted.
         static BITS: [Bits; 64] = {
-            let mut bits = [const { Bits { shift: 0, width: 1, notes: &[] } }; 64];
+            let mut bits = [const { Bits { size: 8, shift: 0, width: 1, notes: &[] } }; 64];
             $(bits[$shift].shift = $shift;)*
             bits
         };

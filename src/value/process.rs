@@ -365,7 +365,7 @@ const SEGMENT_DOC: &str = "A segment of memory of 32-bit programs.";
 const ENTRY: Field = field("entry_number", 0, Kind::Int(4), "Its number; -1 for a free one.");
 
 const fn part(shift: u8, width: u8) -> Bits {
-    Bits { shift, width, notes: &[] }
+    Bits { size: 8, shift, width, notes: &[] }
 }
 
 /// `struct user_desc` of which only the number is known, get_thread_area(2).

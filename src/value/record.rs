@@ -75,6 +75,8 @@ pub enum Kind {
     Port,
     /// An IPv4 address.
     Ipv4,
+    /// An IPv4 address at the beginning of 16 bytes.
+    WideIpv4,
     /// An IPv6 address.
     Ipv6,
     /// An interface index (`unsigned int`).
@@ -141,8 +143,8 @@ pub enum Kind {
     HwAddr,
     /// A time in clock ticks (`clock_t`), which programs see as hundredths of a second.
     Ticks,
-    /// The number of a device, as [`super::stat::DEVICE`].
-    Device,
+    /// The number of a device, of 4 or 8 bytes, as [`super::stat::DEVICE`].
+    Device(usize),
     /// Seconds since 1970; the date follows in a comment.
     Date,
     /// The same, of which the next field has the nanoseconds.
@@ -187,7 +189,7 @@ pub enum Kind {
     NonZero(&'static Kind),
     /// A field whose type, and whether it is there at all, depends on those before it.
     By(&'static By),
-    /// Some bits of the 64 that begin there.
+    /// Some bits of the number that begins there.
     Bits(&'static Bits),
     /// A number that is made of parts.
     Packed(&'static Packed),
@@ -217,6 +219,10 @@ pub enum Kind {
     Following(&'static Layout),
     /// A negative error number, or 0.
     Failure,
+    /// Flags of this width, each written as the bit that it is.
+    Shifted(&'static Xlat, usize),
+    /// This many numbers of 32 bits.
+    Ints(usize),
     /// A netlink message.
     Message,
     /// All bytes that are left, written in hex.
@@ -234,9 +240,11 @@ pub struct By {
     pub choose: fn(&[Value]) -> Option<usize>,
 }
 
-/// Some bits of a number of 64 bits.
+/// Some bits of a number.
 #[derive(Debug)]
 pub struct Bits {
+    /// The bytes of the number.
+    pub size: usize,
     /// The first.
     pub shift: u8,
     /// How many.
@@ -299,7 +307,7 @@ impl Kind {
             Kind::Octets(n) | Kind::Text(n) => n,
             Kind::Fd | Kind::Ipv4 | Kind::Interface => 4,
             Kind::Port => 2,
-            Kind::Ipv6 => 16,
+            Kind::WideIpv4 | Kind::Ipv6 => 16,
             Kind::Pointer | Kind::Buffer | Kind::SigSet | Kind::Filter => 8,
             Kind::Record(layout) => layout.size,
             Kind::Be32Hex | Kind::Uid | Kind::Signal | Kind::EventSignal | Kind::Hex8 | Kind::PadFd => 4,
@@ -315,7 +323,7 @@ impl Kind {
             Kind::Changing => 4,
             Kind::Transport => 28,
             Kind::BufferLen => 4,
-            Kind::Device | Kind::Date | Kind::DateWithNanos | Kind::Handler | Kind::SigMask => 8,
+            Kind::Date | Kind::DateWithNanos | Kind::Handler | Kind::SigMask => 8,
             Kind::Restorer | Kind::Limit | Kind::PointerIf(_) | Kind::UintIf(_) | Kind::PadPointer => 8,
             Kind::RefInt | Kind::RefFd => 8,
             Kind::PadUint(n) => n,
@@ -326,12 +334,15 @@ impl Kind {
             Kind::HexLongs(n) => 8 * n,
             Kind::NonZero(kind) => kind.size(),
             Kind::By(by) => by.size,
-            Kind::Bits(_) | Kind::Str | Kind::Path | Kind::BytesAt(_) | Kind::TextAt(_) => 8,
+            Kind::Bits(bits) => bits.size,
+            Kind::Str | Kind::Path | Kind::BytesAt(_) | Kind::TextAt(_) => 8,
             Kind::NoneAt(_) | Kind::FdsAt { .. } | Kind::Vectors { .. } => 8,
             Kind::Packed(_) => 4,
             Kind::Priority => 2,
             Kind::Following(_) | Kind::Message | Kind::Tail => 0,
             Kind::Failure => 4,
+            Kind::Shifted(_, n) | Kind::Device(n) => n,
+            Kind::Ints(n) => 4 * n,
         }
     }
 
@@ -347,7 +358,7 @@ impl Kind {
             Kind::Port => Value::Port(u16::from_be_bytes(fixed(bytes))),
             Kind::Octet => Value::Hex(unsigned(bytes)),
             Kind::Be32Hex => Value::Be32(u32::from_be_bytes(fixed(bytes))),
-            Kind::Ipv4 => Value::Ipv4(Ipv4Addr::from(fixed::<4>(bytes))),
+            Kind::Ipv4 | Kind::WideIpv4 => Value::Ipv4(Ipv4Addr::from(fixed::<4>(bytes))),
             Kind::Ipv6 => Value::Ipv6(Ipv6Addr::from(fixed::<16>(bytes))),
             Kind::Interface => Value::Interface { index: unsigned(bytes) as u32, name: None },
             Kind::Octets(_) | Kind::Mac(_) | Kind::HwAddr | Kind::Callsign | Kind::PadBytes(_) | Kind::Blob => {
@@ -378,7 +389,7 @@ impl Kind {
             Kind::Be16(table) => Value::Be16(Const { table, raw: u64::from(u16::from_be_bytes(fixed(bytes))) }),
             Kind::Hex8 | Kind::Pad(_) => Value::Hex(unsigned(bytes)),
             Kind::PadFd => Value::Fd(Fd::new(signed(bytes) as i32)),
-            Kind::Device => Value::Record(super::stat::device(unsigned(bytes))),
+            Kind::Device(_) => Value::Record(super::stat::device(unsigned(bytes))),
             Kind::Date | Kind::DateWithNanos => Value::Int(signed(bytes)),
             Kind::Moment(layout) => Value::Record(Record::read(layout, bytes)),
             Kind::Handler => Value::Const(Const { table: &SIG_HANDLER, raw: unsigned(bytes) }),
@@ -404,6 +415,8 @@ impl Kind {
             Kind::Priority => Value::Int(signed(bytes)),
             Kind::Following(_) => Value::Array(super::Array::default()),
             Kind::Failure => Value::Int(signed(bytes)),
+            Kind::Shifted(table, _) => Value::Flags(Flags { table, raw: unsigned(bytes) }),
+            Kind::Ints(_) => numbers(bytes.chunks_exact(4)),
             Kind::Message | Kind::Tail => {
                 Value::Opaque(Box::new(super::Bytes { data: bytes.into(), truncated: false }))
             }
@@ -427,7 +440,7 @@ impl Kind {
                 put(out, &(packed.join)(&parts).to_ne_bytes());
             }
             (Kind::By(_), Value::Record(record)) => put(out, &record.to_bytes()),
-            (Kind::Device, Value::Record(device)) => put(out, &super::stat::device_number(device).to_ne_bytes()),
+            (Kind::Device(_), Value::Record(device)) => put(out, &super::stat::device_number(device).to_ne_bytes()),
             (Kind::Record(_) | Kind::Moment(_), Value::Record(record)) => {
                 let bytes = record.to_bytes();
                 let n = bytes.len().min(out.len());
@@ -450,8 +463,8 @@ impl Kind {
             (_, Value::SigSet(mask)) => put(out, &mask.to_ne_bytes()),
             (_, Value::Bytes(bytes)) => put(out, &bytes.data),
             (_, Value::Opaque(bytes)) => put(out, &bytes.data),
-            (Kind::Words(_) | Kind::HexWords(_) | Kind::HexLongs(_), Value::Array(array)) => {
-                let width = if matches!(self, Kind::HexWords(_)) { 4 } else { 8 };
+            (Kind::Words(_) | Kind::HexWords(_) | Kind::HexLongs(_) | Kind::Ints(_), Value::Array(array)) => {
+                let width = if matches!(self, Kind::HexWords(_) | Kind::Ints(_)) { 4 } else { 8 };
                 for (word, value) in out.chunks_exact_mut(width).zip(&array.items) {
                     put(word, &value.register().unwrap_or(0).to_ne_bytes());
                 }

@@ -31,9 +31,9 @@ pub(crate) fn device_number(device: &Record) -> u64 {
 const MODE: Field =
     field("st_mode", 24, Kind::Flags(&FILE_TYPE_MODE, 4), "What kind of file it is, and who may do what with it.");
 const SIZE: Field = field("st_size", 48, Kind::Int(8), "Its size in bytes.");
-const RDEV: Field = field("st_rdev", 40, Kind::Device, "Which device the file stands for.");
+const RDEV: Field = field("st_rdev", 40, Kind::Device(8), "Which device the file stands for.");
 const FURTHER: Field = field("more", 0, Kind::More, "More members follow, which -v shows.");
-const DEV: Field = field("st_dev", 0, Kind::Device, "The device that holds the file.");
+const DEV: Field = field("st_dev", 0, Kind::Device(8), "The device that holds the file.");
 const INO: Field = field("st_ino", 8, Kind::Uint(8), "Its number on that device.");
 const NLINK: Field = field("st_nlink", 16, Kind::Uint(8), "How many names it has.");
 const UID: Field = field("st_uid", 28, Kind::Uint(4), "The user who owns it.");

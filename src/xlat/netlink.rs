@@ -1,5 +1,6 @@
 //! Netlink messages: what all families have in common, `linux/netlink.h`.
 
+pub mod diag;
 pub mod link;
 pub mod route;
 

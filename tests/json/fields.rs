@@ -735,6 +735,13 @@ fn netlink(key: &str, json: &Json) -> Result<(), String> {
         "ifi_family" | "ifi_type" | "ifa_family" | "ifa_scope" | "rtm_family" | "rtm_table" | "rtm_protocol"
         | "rtm_scope" | "rtm_type" | "ndm_family" | "ndm_type" | "family" | "table" | "action" | "rtvia_family"
         | "index" | "cut" => is::<String>(key, json),
+        "idiag_ext" | "idiag_states" | "udiag_show" | "ndiag_show" | "pdiag_show" => is::<Vec<String>>(key, json),
+        "sdiag_family" | "sdiag_protocol" | "idiag_family" | "idiag_state" | "udiag_family" | "udiag_type"
+        | "udiag_state" | "ndiag_family" | "ndiag_type" | "ndiag_protocol" | "ndiag_state" | "pdiag_family"
+        | "pdiag_type" | "pdiag_num" => is::<String>(key, json),
+        "idiag_src" | "idiag_dst" => is::<std::net::IpAddr>(key, json),
+        "idiag_cookie" | "udiag_cookie" | "ndiag_cookie" | "pdiag_cookie" => is::<Vec<i64>>(key, json),
+        "id" => keys(&of::<Object>(key, json)?, netlink),
         "msg" | "data" | "rtvia_addr" => match json {
             Json::String(_) => is::<std::net::IpAddr>(key, json),
             _ => tagged(&of::<Object>(key, json)?),
@@ -882,6 +889,22 @@ fn tag(key: &str, json: &Json) -> Result<(), String> {
         | "nda_cacheinfo"
         | "fib_rule_uid_range"
         | "fib_rule_port_range"
+        | "inet_diag_req_v2"
+        | "inet6_diag_req_v2"
+        | "inet_diag_req"
+        | "inet6_diag_req"
+        | "inet_diag_msg"
+        | "inet6_diag_msg"
+        | "unix_diag_req"
+        | "unix_diag_msg"
+        | "netlink_diag_req"
+        | "netlink_diag_msg"
+        | "packet_diag_req"
+        | "packet_diag_msg"
+        | "inet_diag_meminfo"
+        | "unix_diag_rqlen"
+        | "netlink_diag_ring"
+        | "sk_meminfo"
         | "ipv4_devconf"
         | "ipv6_devconf"
         | "ipstats_mib"

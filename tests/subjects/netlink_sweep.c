@@ -246,6 +246,65 @@ static void several(void)
 	}
 }
 
+/* What is asked and answered about sockets. */
+static void diagnosis(void)
+{
+	static const struct { int family, request, answer; } kinds[] = { { AF_UNIX, 24, 16 }, { AF_INET, 60, 72 }, { AF_INET6, 60, 72 },
+		{ AF_NETLINK, 20, 28 }, { AF_PACKET, 20, 16 }, { 5, 20, 20 } };
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		for (int type = 16; type <= 24; type++)
+			for (int asks = 0; asks < 2; asks++)
+				for (int byte = 0; byte < 256; byte += 51)
+					for (int count = 1; count < 78; count += count > 2 && count < 14 ? 7 : 1) {
+						begin_message(type, asks | 0x300);
+						message[length++] = kinds[i].family;
+						fill(byte, count - 1);
+						int size = asks ? type == 18 || type == 19 ? 60 : kinds[i].family == AF_INET || kinds[i].family == AF_INET6 ? 56 : kinds[i].request : kinds[i].answer;
+						if (count <= size)
+							send_whole();
+					}
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		for (int type = 0; type < 26; type++) {
+			int family = kinds[i].family, internet = family == AF_INET || family == AF_INET6;
+			if (internet ? type == 12 || type == 13 || type == 18 : family == AF_PACKET && (type == 1 || type == 7))
+				continue; /* lists of addresses and keys, and filters, which are bytes to us */
+			int most = internet && type == 22 ? 3 : 200; /* options that no kernel has yet, too */
+			for (int count = 0; count < most; count = count < 10 ? count + 1 : count * 3 / 2) {
+				begin_message(20, 0);
+				message[length++] = kinds[i].family;
+				fill(0, kinds[i].answer - 1);
+				int at = open_attribute(type);
+				fill(1 + type % 5, count);
+				close_attribute(at);
+				send_whole();
+			}
+		}
+	static const int outer[] = { 19, 20 }; /* INET_DIAG_ULP_INFO, INET_DIAG_SK_BPF_STORAGES */
+	for (size_t i = 0; i < sizeof outer / sizeof *outer; i++)
+		for (int inner = 0; inner < 5; inner++)
+			for (int type = 0; type < 14; type++)
+				for (int count = 0; count < 12; count += count < 5 ? 1 : 3) {
+					begin_message(20, 0);
+					message[length++] = AF_INET;
+					fill(0, 71);
+					int first = open_attribute(outer[i]), second = open_attribute(inner), third = open_attribute(type);
+					fill(3, count);
+					close_attribute(third);
+					close_attribute(second);
+					close_attribute(first);
+					send_whole();
+				}
+	for (int bit = 0; bit < 11; bit++) {
+		int options = 1 << bit;
+		begin_message(20, 0);
+		message[length++] = AF_INET;
+		fill(0, 71);
+		attribute(22, &options, 2);
+		attribute(8, &options, 1);
+		send_whole();
+	}
+}
+
 /* What the kernel says itself. */
 static void live(void)
 {
@@ -289,6 +348,8 @@ int main(void)
 	}
 	call(writev, fd, vectors, 0);
 	live();
+	fd = bound(NETLINK_SOCK_DIAG);
+	diagnosis();
 	int unbound = MUST(socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE));
 	call(sendto, unbound, tail(message, length), length, 0, &refused, 12);
 	end();

@@ -202,7 +202,7 @@ impl<'a> Reader<'a> {
 
     /// What follows a message's header, up to the bracket.
     fn payload(&mut self, message: &NlMsg, c: &mut Cursor<'_>) -> Option<Vec<Value>> {
-        let row = Family::of_types(message.kind.table).row(message.kind.raw as u16);
+        let mut attributes = None;
         let mut parts = vec![match c.peek()? {
             b'{' if c.sees(b"{error=") => Value::Record(self.answer(c)?),
             b'[' if c.sees(b"[{error=") => {
@@ -214,14 +214,29 @@ impl<'a> Reader<'a> {
                 Value::Array(Array { items, tail: Tail::End })
             }
             b'"' => Value::Opaque(Box::new(bytes(c)?)),
-            b'{' => match row {
-                Some(row) => Value::Record(self.head(row.head, c)?),
-                None => Value::Record(record::read(self.names, &FAMILY_AND_DATA, c)?),
-            },
+            b'{' => {
+                let start = c.place();
+                let mut rows = Family::of_types(message.kind.table).rows_of(message.kind.raw as u16);
+                let known = rows.find_map(|row| {
+                    c.back(start);
+                    let head = self.head(row.head, c)?;
+                    row.is_about(head.fields.first()?.register()?, message.flags.raw).then_some((head, row.attributes))
+                });
+                match known {
+                    Some((head, of)) => {
+                        attributes = of;
+                        Value::Record(head)
+                    }
+                    None => {
+                        c.back(start);
+                        Value::Record(record::read(self.names, &FAMILY_AND_DATA, c)?)
+                    }
+                }
+            }
             _ => Value::Int(c.signed()?),
         }];
         if c.eat(b", ") {
-            parts.push(self.attributes(row?.attributes, c)?);
+            parts.push(self.attributes(attributes?, c)?);
         }
         c.expect(b"]")?;
         Some(parts)
@@ -287,6 +302,9 @@ impl<'a> Reader<'a> {
                 c.expect(b")")?;
                 Value::Ipv6(ip)
             }
+            Carried::Numbers => array(c, |c| Some(Value::Int(c.signed()?)))?,
+            Carried::HexWord => Value::Hex(c.unsigned()?),
+            Carried::Masks => array(c, |c| Some(Value::Hex(c.unsigned()?)))?,
             Carried::Octets => array(c, |c| Some(Value::Uint(c.digits()?)))?,
             Carried::Address => Value::Ipv4(record::ipv4(c)?),
             Carried::One(kind) | Carried::Narrow(kind) => record::kind(self.names, &kind, c)?,

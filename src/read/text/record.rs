@@ -8,6 +8,7 @@ use super::value::{array, bytes, constant, fd, flags};
 use super::{address, wait};
 use crate::value::queue::SIGVAL;
 use crate::value::{Flags, Kind, Layout, Length, Packed, Record, Value, packed, perf, process, stat};
+use crate::xlat::Xlat;
 use crate::xlat::process::CAPABILITIES;
 use crate::xlat::signal::SIG_HANDLER;
 
@@ -91,8 +92,13 @@ fn shifted(names: &mut NameCache, layout: &'static Layout, c: &mut Cursor<'_>) -
     Some(record)
 }
 
-/// `makedev(0x8, 0x1)`.
+/// `makedev(0x8, 0x1)`, or the number that this makes.
 fn device(c: &mut Cursor<'_>) -> Option<Record> {
+    if matches!(c.peek(), Some(b'0'..=b'9')) {
+        let number = c.unsigned()?;
+        c.comment();
+        return Some(stat::device(number));
+    }
     c.expect(b"makedev(")?;
     let major = Value::Uint(c.unsigned()?);
     c.expect(b", ")?;
@@ -248,7 +254,7 @@ pub(super) fn kind(names: &mut NameCache, kind: &Kind, c: &mut Cursor<'_>) -> Op
             c.comment();
             moment
         }
-        Kind::Device => Value::Record(read(names, &stat::DEVICE, c)?),
+        Kind::Device(_) => Value::Record(read(names, &stat::DEVICE, c)?),
         Kind::Handler => Value::Const(constant(names, &SIG_HANDLER, c)?),
         Kind::SigMask => Value::SigSet(wait::signals(c)?),
         Kind::Restorer | Kind::PointerIf(_) | Kind::PadPointer => Value::Pointer(c.pointer()?),
@@ -275,7 +281,9 @@ pub(super) fn kind(names: &mut NameCache, kind: &Kind, c: &mut Cursor<'_>) -> Op
         Kind::FdsAt { .. } if c.peek() == Some(b'[') => array(c, |c| Some(Value::Fd(fd(names, c)?)))?,
         Kind::Vectors { .. } if c.peek() == Some(b'[') => super::message::iovecs(names, c)?,
         Kind::NoneAt(_) | Kind::FdsAt { .. } | Kind::Vectors { .. } => Value::Pointer(c.pointer()?),
-        Kind::Words(_) | Kind::HexWords(_) | Kind::HexLongs(_) => array(c, |c| Some(Value::Int(c.unsigned()? as i64)))?,
+        Kind::Words(_) | Kind::HexWords(_) | Kind::HexLongs(_) | Kind::Ints(_) => {
+            array(c, |c| Some(Value::Int(c.unsigned()? as i64)))?
+        }
         Kind::Caps => Value::Flags(capabilities(names, c)?),
         Kind::Uint(_) => Value::Uint(c.unsigned()?),
         Kind::Hex(_) | Kind::Octet | Kind::Hex8 | Kind::Pad(_) => Value::Hex(c.unsigned()?),
@@ -291,7 +299,11 @@ pub(super) fn kind(names: &mut NameCache, kind: &Kind, c: &mut Cursor<'_>) -> Op
             c.expect(b")")?;
             Value::Be16(inner)
         }
-        Kind::Ipv4 => Value::Ipv4(ipv4(c)?),
+        Kind::WideIpv4 if c.peek() == Some(b'"') => {
+            let [a, b, d, e, ..] = network::<16>(c)?;
+            Value::Ipv4([a, b, d, e].into())
+        }
+        Kind::Ipv4 | Kind::WideIpv4 => Value::Ipv4(ipv4(c)?),
         Kind::Ipv6 => return None,
         Kind::Interface => interface(c)?,
         Kind::Octets(_) | Kind::HwAddr => Value::Octets(octets(c)?),
@@ -305,6 +317,7 @@ pub(super) fn kind(names: &mut NameCache, kind: &Kind, c: &mut Cursor<'_>) -> Op
             Value::Const(inner)
         }
         Kind::Failure => Value::Int(c.signed()?),
+        Kind::Shifted(table, _) => Value::Flags(bits(names, table, c)?),
         Kind::Tail => Value::Opaque(Box::new(bytes(c)?)),
         Kind::Message => return None,
         // No layout with these can be chosen from text: such an argument is kept verbatim.
@@ -335,6 +348,27 @@ pub(super) fn kind(names: &mut NameCache, kind: &Kind, c: &mut Cursor<'_>) -> Op
             Value::Octets(octets)
         }
     })
+}
+
+/// `1<<TCP_LISTEN|0x1`, `1<<(INET_DIAG_INFO-1)`.
+fn bits(names: &mut NameCache, table: &'static Xlat, c: &mut Cursor<'_>) -> Option<Flags> {
+    let mut raw = 0;
+    loop {
+        raw |= if c.eat(b"1<<") {
+            let less = c.eat(b"(");
+            let bit = names.value(table, c.ident())?;
+            if less {
+                c.expect(b"-1)")?;
+            }
+            bit
+        } else {
+            c.unsigned()?
+        };
+        c.comment();
+        if !c.eat(b"|") {
+            return Some(Flags { table, raw });
+        }
+    }
 }
 
 /// `8192*1024`, `RLIM64_INFINITY`.

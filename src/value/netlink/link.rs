@@ -11,7 +11,7 @@ use crate::xlat::netlink::link::{
 use crate::xlat::socket::ADDRESS_FAMILY;
 
 /// `RTM_NEWLINK` to `RTM_SETLINK`.
-pub(super) const LINKS: Message = Message { types: (16, 19), head: &IFINFOMSG, attributes: &LINK };
+pub(super) const LINKS: Message = Message { types: (16, 19), about: None, head: &IFINFOMSG, attributes: Some(&LINK) };
 
 /// `struct ifinfomsg`.
 pub(crate) static IFINFOMSG: Layout = Layout {
@@ -123,15 +123,12 @@ pub(crate) static INET6_CACHEINFO: Layout = Layout {
 };
 
 /// A number of a list, and which one it is.
-const fn indexed(name: &'static str, fields: &'static [crate::value::Field]) -> Layout {
+pub(super) const fn indexed(name: &'static str, fields: &'static [crate::value::Field]) -> Layout {
     Layout { name, size: 8, doc: "One number of a list, with what it counts or sets.", fields }
 }
 
-const WHICH: &str = "Which number.";
-const NUMBER: &str = "The number.";
-
-/// Lists of numbers that are written with the name of each.
-pub(crate) static INDEXED: &[&Layout] = &[&IPV4_CONF, &IPV6_CONF, &IPV6_STATS, &ICMP6_STATS];
+pub(super) const WHICH: &str = "Which number.";
+pub(super) const NUMBER: &str = "The number.";
 
 pub(crate) static IPV4_CONF: Layout = indexed(
     "ipv4_devconf",

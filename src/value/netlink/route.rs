@@ -17,14 +17,15 @@ pub(super) static ROUTE: Family = Family {
     flags: by_verb,
     rows: &[
         link::LINKS,
-        Message { types: (20, 22), head: &IFADDRMSG, attributes: &ADDRESS },
-        Message { types: (24, 26), head: &RTMSG, attributes: &ROUTES },
-        Message { types: (28, 30), head: &NDMSG, attributes: &NEIGHBOUR },
-        Message { types: (32, 34), head: &FIB_RULE_HDR, attributes: &RULE },
-        Message { types: (58, 58), head: &IFADDRMSG, attributes: &ADDRESS },
-        Message { types: (62, 62), head: &IFADDRMSG, attributes: &ADDRESS },
+        Message { types: (20, 22), about: None, head: &IFADDRMSG, attributes: Some(&ADDRESS) },
+        Message { types: (24, 26), about: None, head: &RTMSG, attributes: Some(&ROUTES) },
+        Message { types: (28, 30), about: None, head: &NDMSG, attributes: Some(&NEIGHBOUR) },
+        Message { types: (32, 34), about: None, head: &FIB_RULE_HDR, attributes: Some(&RULE) },
+        Message { types: (58, 58), about: None, head: &IFADDRMSG, attributes: Some(&ADDRESS) },
+        Message { types: (62, 62), about: None, head: &IFADDRMSG, attributes: Some(&ADDRESS) },
     ],
     has_family: true,
+    least: 1,
 };
 
 /// `struct ifaddrmsg`.
