@@ -3,6 +3,8 @@
 //! A [`Writer`] receives everything that may happen to a call, from its entry to its end, and alone decides what to
 //! write. A new format is a file with its row and its writer, and its name in [`FORMATS`].
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use crate::event::{Event, LinePrefix, PythonStack};
 use crate::syscall::Syscall;
 use crate::text::TextWriter;
@@ -15,10 +17,14 @@ mod json;
 mod name;
 mod pack;
 #[cfg(feature = "timelines")]
+mod pcapng;
+#[cfg(feature = "timelines")]
 mod perfetto;
 #[cfg(feature = "files")]
 mod picture;
 mod text;
+#[cfg(feature = "timelines")]
+mod times;
 
 pub use explained::Explained;
 pub use folded::FoldedBy;
@@ -131,9 +137,28 @@ pub struct WriteOptions {
     pub continued: bool,
     /// What folded stacks add up.
     pub folded_by: FoldedBy,
+    /// What a writer has to say of what it wrote.
+    pub(crate) remarks: Remarks,
     /// What a document program's page has beside the trace.
     #[cfg(feature = "files")]
     pub(crate) lesson: Option<LessonSlot>,
+}
+
+/// What a writer has to say to whoever reads the file, beside it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Remarks(Arc<Mutex<Vec<String>>>);
+
+impl Remarks {
+    #[cfg_attr(not(feature = "timelines"), allow(dead_code, reason = "packets have some"))]
+    fn add(&self, remark: String) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(remark);
+    }
+
+    /// Those since the last time.
+    #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "the command prints them"))]
+    pub(crate) fn take(&self) -> Vec<String> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
 }
 
 /// One format.
@@ -156,6 +181,8 @@ pub struct Format {
     pub teaches: bool,
     /// Whether it is about Python stacks alone, which are then read without being asked for.
     pub adds_stacks: bool,
+    /// How many bytes of each buffer it is made for, where nobody asks for another number.
+    pub strings: usize,
     /// Why nothing can be appended to a file of it, and what to try; `None` where it can.
     pub closed: Option<&'static str>,
     /// Makes a writer.
@@ -183,6 +210,8 @@ pub static FORMATS: &[Format] = &[
     picture::MERMAID,
     #[cfg(feature = "timelines")]
     perfetto::FORMAT,
+    #[cfg(feature = "timelines")]
+    pcapng::FORMAT,
 ];
 
 /// Looks a format up by its name.

@@ -19,7 +19,7 @@ mod steps;
 mod table;
 
 pub(crate) use naming::Naming;
-pub(crate) use steps::Follower;
+pub(crate) use steps::{Follower, Message, payload};
 
 use std::sync::Arc;
 

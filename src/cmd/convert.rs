@@ -18,7 +18,7 @@ use super::why::Causes;
 use super::{log, progress, say};
 use crate::convert;
 use crate::explain::Seen;
-use crate::format::{Explained, Format, Packed, WriteOptions};
+use crate::format::{Explained, Format, Packed, Remarks, WriteOptions};
 use crate::read::{self, Form, Report};
 use crate::sys::clock;
 use crate::text::{PythonLines, Style, TextWriter};
@@ -37,6 +37,7 @@ use crate::text::{PythonLines, Style, TextWriter};
   sockscope convert server.jsonl client.jsonl -o both.jsonl    one trace of both, by time
   sockscope convert trace.jsonl --format folded --folded-by bytes | flamegraph.pl > bytes.svg
   sockscope convert trace.jsonl -o trace.pftrace    a timeline for ui.perfetto.dev
+  sockscope convert trace.jsonl -o trace.pcapng     the bytes as packets, for Wireshark
   sockscope convert trace.jsonl --open       a page to look around in, in the browser
   sockscope convert log --format json        the set log.101, log.102 … that strace -ff -o log wrote")]
 pub(super) struct Args {
@@ -154,9 +155,11 @@ fn convert(args: &Args) -> anyhow::Result<ExitCode> {
     let seen = progress.clone();
     let source = read::open_all(&args.files, move |bytes| seen.inc(bytes))?;
     format::explains(args.explain, written.format)?;
+    let remarks = Remarks::default();
     let writer = |form: Form| {
         let (lines, folded_by) = (lines(args, form), args.folded.by);
-        let options = WriteOptions { lines, grouped: form.group, folded_by, ..WriteOptions::default() };
+        let options =
+            WriteOptions { lines, grouped: form.group, folded_by, remarks: remarks.clone(), ..WriteOptions::default() };
         let writer = (written.format.writer)(&options);
         let all = args.why == Some(Causes::All);
         match (args.why, args.files.len()) {
@@ -182,6 +185,9 @@ fn convert(args: &Args) -> anyhow::Result<ExitCode> {
     let report = converted.and_then(|report| finished.map(|()| report));
     let report = report.with_context(|| names(args))?;
     progress.finish_and_clear();
+    if !args.quiet {
+        remarks.take().iter().for_each(say);
+    }
     let name = names(args);
     match report.looks_like() {
         Some((form, advice)) if report.is_unreadable() => {

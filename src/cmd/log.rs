@@ -12,7 +12,7 @@ use super::language::LanguageArg;
 use super::why::Causes;
 use crate::decode::Limits;
 use crate::explain::Seen;
-use crate::format::{Format, Packed, Packing, WriteOptions};
+use crate::format::{FORMATS, Format, Packed, Packing, WriteOptions};
 use crate::sys::descriptor;
 use crate::text::{Clock, Pids, Style, TextWriter};
 
@@ -26,9 +26,9 @@ pub(super) struct LogArgs {
     /// The log's format; default: that of FILE's name, as in log.jsonl or log.csv.zst, or else strace's text
     #[arg(long, value_name = "FORMAT", value_parser = format::parser())]
     pub format: Option<&'static Format>,
-    /// Bytes of each buffer that are kept
-    #[arg(short = 's', long = "string-limit", value_name = "SIZE", default_value_t = 32)]
-    pub strings: usize,
+    /// Bytes of each buffer that are kept; default: 32, for packets 65536
+    #[arg(short = 's', long = "string-limit", value_name = "SIZE")]
+    pub strings: Option<usize>,
     /// Time before each line; -tt with microseconds, -ttt since 1970
     #[arg(short = 't', action = ArgAction::Count, conflicts_with = "relative")]
     pub time: u8,
@@ -72,6 +72,14 @@ pub(super) struct LogArgs {
     pub verbose: bool,
 }
 
+impl LogArgs {
+    /// How many bytes of each buffer are kept.
+    pub(super) fn strings(&self) -> usize {
+        let format = format::chosen(self.format, self.output.as_deref()).map_or(&FORMATS[0], |chosen| chosen.format);
+        self.strings.unwrap_or(format.strings)
+    }
+}
+
 /// The clock of so many `-t`, and whether the time since the line before follows it (`-r`).
 pub(super) fn clock(times: u8, relative: bool) -> (Clock, bool) {
     let clock = match (times, relative) {
@@ -104,7 +112,7 @@ pub(super) fn options(args: &LogArgs, pids: Pids, to_person: bool) -> WriteOptio
 
 /// How much of each call is kept.
 pub(super) fn limits(args: &LogArgs) -> Limits {
-    Limits { strings: args.strings, abbreviate: !args.verbose }
+    Limits { strings: args.strings(), abbreviate: !args.verbose }
 }
 
 /// The file of `-o`, out of the programs' way.

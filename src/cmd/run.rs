@@ -142,7 +142,7 @@ fn play(args: &Args) -> anyhow::Result<ExitCode> {
     }
     if args.compare {
         network::enter(args, program, case)?;
-        return compare::runs::both(program, case, args.log.strings);
+        return compare::runs::both(program, case, args.log.strings());
     }
     let role = match args.role {
         Some(RoleArg::Server) => Some(Role::Server),

@@ -48,6 +48,7 @@ pub(super) const FORMAT: Format = Format {
     in_browser: false,
     teaches: false,
     adds_stacks: false,
+    strings: 32,
     closed: None,
     writer: |options| Box::new(Rows { begun: options.continued, ..Rows::default() }),
 };

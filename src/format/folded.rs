@@ -34,6 +34,7 @@ pub(super) const FORMAT: Format = Format {
     in_browser: false,
     teaches: false,
     adds_stacks: true,
+    strings: 32,
     closed: Some("its stacks are sums over a whole trace; record with --format jsonl, and convert that"),
     writer: |options: &WriteOptions| Box::new(Folded { by: options.folded_by, ..Folded::default() }),
 };

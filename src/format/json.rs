@@ -16,6 +16,7 @@ pub(super) const LINES: Format = Format {
     in_browser: false,
     teaches: false,
     adds_stacks: false,
+    strings: 32,
     closed: None,
     writer: |options| Box::new(JsonLines { entries: options.entries, ..JsonLines::default() }),
 };
@@ -30,6 +31,7 @@ pub(super) const ARRAY: Format = Format {
     in_browser: false,
     teaches: false,
     adds_stacks: false,
+    strings: 32,
     closed: Some("a JSON array ends with its bracket; try --format jsonl, which has a line per event"),
     writer: |_| Box::new(Array::default()),
 };

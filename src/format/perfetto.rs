@@ -40,6 +40,7 @@ pub(super) const FORMAT: Format = Format {
     in_browser: false,
     teaches: false,
     adds_stacks: false,
+    strings: 32,
     closed: Some("flows lead through a whole trace; record with --format jsonl, and convert that"),
     writer: |_| Box::new(Perfetto::default()),
 };

@@ -19,6 +19,7 @@ pub(super) const SVG: Format = Format {
     in_browser: true,
     teaches: false,
     adds_stacks: false,
+    strings: 32,
     closed: CLOSED,
     writer: |options| Drawn::boxed(options, svg::MAX_STEPS, true, svg::draw),
 };
@@ -33,6 +34,7 @@ pub(super) const MERMAID: Format = Format {
     in_browser: false,
     teaches: false,
     adds_stacks: false,
+    strings: 32,
     closed: CLOSED,
     writer: |options| Drawn::boxed(options, mermaid::MAX_STEPS, true, mermaid::write),
 };
@@ -47,6 +49,7 @@ pub(super) const HTML: Format = Format {
     in_browser: true,
     teaches: true,
     adds_stacks: false,
+    strings: 32,
     closed: CLOSED,
     writer: |options| Drawn::boxed(options, report::MAX_STEPS, false, report::page),
 };

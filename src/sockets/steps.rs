@@ -105,12 +105,13 @@ impl Deeds {
 
 /// Bytes that a call sent or received at once.
 #[derive(Debug, Default)]
-pub(super) struct Message {
-    pub(super) bytes: u64,
+pub(crate) struct Message {
+    /// How many.
+    pub(crate) bytes: u64,
     /// The first bytes, as far as the trace has them.
-    pub(super) head: Vec<u8>,
+    pub(crate) head: Vec<u8>,
     /// Where it was sent to or came from.
-    pub(super) address: Option<SockAddr>,
+    pub(crate) address: Option<SockAddr>,
     /// Descriptors in it.
     pub(super) rights: Vec<i32>,
 }
@@ -198,9 +199,7 @@ fn deeds(call: &Call, looked_up: &[(i32, Arc<FdTarget>)]) -> Option<Deeds> {
     if matches!(effect, Effect::Makes(Made::Socket | Made::SocketPair, _) | Effect::Accepts(_)) {
         deeds.line = call.python.as_ref().and_then(|stack| stack.caller()).cloned();
     }
-    if let (Effect::Sends | Effect::Receives(_) | Effect::Copies { .. }, Ret::Ok(ret)) = (effect, call.ret) {
-        transfers(call, ret, &mut deeds);
-    }
+    deeds.messages = messages(call, KEPT);
     Some(deeds)
 }
 
@@ -233,51 +232,61 @@ fn flags(call: &Call) -> i32 {
     }
 }
 
-/// The bytes that a call transferred, message by message.
-fn transfers(call: &Call, ret: i64, deeds: &mut Deeds) {
+/// The bytes that a call transferred, message by message, with all of them that the trace has.
+#[cfg_attr(not(feature = "timelines"), allow(dead_code, reason = "packets show them"))]
+pub(crate) fn payload(call: &Call) -> Vec<Message> {
+    messages(call, usize::MAX)
+}
+
+/// The bytes that a call transferred, message by message, with so many of the first ones of each.
+fn messages(call: &Call, kept: usize) -> Vec<Message> {
+    let effect = call.sys.effect_of(&call.args);
+    let (Effect::Sends | Effect::Receives(_) | Effect::Copies { .. }, Ret::Ok(ret)) = (effect, call.ret) else {
+        return Vec::new();
+    };
     let flags = flags(call);
-    let receives = matches!(deeds.effect, Effect::Receives(_));
+    let receives = matches!(effect, Effect::Receives(_));
     // What is peeked at is received later, and errors that come back are no message of the peer's.
     if receives && flags & (libc::MSG_PEEK | libc::MSG_ERRQUEUE) != 0 {
-        return;
+        return Vec::new();
     }
     let mut bytes = u64::try_from(ret).unwrap_or(0);
     if flags & libc::MSG_OOB != 0 {
         bytes = if receives { 0 } else { bytes.saturating_sub(1) }; // the urgent byte is beside the stream
     }
-    let messages = |items: &Array| {
+    let all = |items: &Array| {
         items
             .items
             .iter()
             .filter_map(|item| {
                 let Value::MmsgHdr(message) = item else { return None };
-                Some(of_header(&message.hdr, u64::from(message.len?)))
+                Some(of_header(&message.hdr, u64::from(message.len?), kept))
             })
             .collect()
     };
-    deeds.messages = match (call.arg("msgvec"), call.arg("msg")) {
-        (Some(Value::Array(items)), _) => messages(items),
-        (_, Some(Value::MsgHdr(header))) => vec![of_header(header, bytes)],
+    match (call.arg("msgvec"), call.arg("msg")) {
+        (Some(Value::Array(items)), _) => all(items),
+        (_, Some(Value::MsgHdr(header))) => vec![of_header(header, bytes, kept)],
         _ => {
             let data = call.args.iter().find(|arg| matches!(arg, Value::Bytes(_) | Value::Array(_)));
-            let head = data.map(|data| head(data, bytes)).unwrap_or_default();
-            vec![Message { bytes, head, address: deeds.address.clone(), rights: Vec::new() }]
+            let head = data.map(|data| head(data, bytes, kept)).unwrap_or_default();
+            vec![Message { bytes, head, address: address(call), rights: Vec::new() }]
         }
-    };
+    }
 }
 
-fn of_header(header: &MsgHdr, bytes: u64) -> Message {
+fn of_header(header: &MsgHdr, bytes: u64, kept: usize) -> Message {
     let address = if let Value::SockAddr(address) = &header.name { Some(address.clone()) } else { None };
     let mut rights = Vec::new();
     header.control.iter().for_each(|control| control.each_fd(&mut |fd| rights.push(fd)));
-    Message { bytes, head: head(&header.iov, bytes), address, rights }
+    Message { bytes, head: head(&header.iov, bytes, kept), address, rights }
 }
 
 /// The first bytes of a buffer or of several, as far as they are known without a gap.
-fn head(data: &Value, bytes: u64) -> Vec<u8> {
-    let mut kept = front(data);
-    kept.truncate(KEPT.min(usize::try_from(bytes).unwrap_or(KEPT)));
-    kept
+fn head(data: &Value, bytes: u64, kept: usize) -> Vec<u8> {
+    let mut head = front(data);
+    head.truncate(kept.min(usize::try_from(bytes).unwrap_or(kept)));
+    head
 }
 
 /// The socket that a descriptor refers to, where this was looked up.

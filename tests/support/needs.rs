@@ -27,6 +27,8 @@ pub enum Need {
     Packages,
     /// Chromium, and a Python that drives it.
     Browser,
+    /// Wireshark's command.
+    Tshark,
     /// Another CPython than the machine's python3, by what it is.
     Interpreter(&'static str),
     /// A feature or setting of the kernel or a mount, by what it is.
@@ -59,6 +61,7 @@ impl Need {
             }),
             Self::Packages => python_with_packages().exists(),
             Self::Browser => Command::new("chromium").arg("--version").output().is_ok() && Self::Packages.is_met(),
+            Self::Tshark => Command::new("tshark").arg("-v").output().is_ok(),
             Self::Interpreter(_) | Self::Kernel(_) => false,
         }
     }
@@ -74,6 +77,7 @@ impl Need {
             Self::Browser => {
                 "needs chromium (Debian: chromium) and tests/requirements.txt, as tests/run installs".to_owned()
             }
+            Self::Tshark => "needs tshark (Debian: tshark)".to_owned(),
             Self::Interpreter(which) => format!("needs {which}"),
             Self::Kernel(what) => format!("needs a machine with {what}"),
         }

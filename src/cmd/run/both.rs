@@ -68,7 +68,7 @@ pub(super) fn run(
         client,
         port,
         host: args.host.clone(),
-        strings: if page { args.log.strings.max(lesson::MIN_STRINGS) } else { args.log.strings },
+        strings: if page { args.log.strings().max(lesson::MIN_STRINGS) } else { args.log.strings() },
         verbose: args.log.verbose,
         why: why.is_some(),
         state: args.log.state || page,

@@ -63,7 +63,7 @@ pub(super) fn run(args: &Args, program: &Program, role: Role, case: &Case) -> an
 fn tracing(args: &Args) -> Vec<OsString> {
     let log = &args.log;
     let mut words: Vec<OsString> = ["trace", "-f", "-q", "-s"].map(OsString::from).to_vec();
-    words.push(log.strings.to_string().into());
+    words.push(log.strings().to_string().into());
     words.extend(["-a".to_owned(), log.align.to_string(), "-X".to_owned(), log.constants.clone()].map(OsString::from));
     let repeated = [("-t", log.time), ("-x", log.hex)];
     words.extend(repeated.iter().flat_map(|(word, times)| (0..*times).map(move |_| OsString::from(*word))));

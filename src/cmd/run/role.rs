@@ -61,7 +61,8 @@ pub(super) fn run(args: &Args, program: &Program, role: Role, case: &Case) -> an
         }
     };
     let to_person = args.log.output.is_none() && std::io::stderr().is_terminal();
-    let writer = (written.format.writer)(&log::options(&args.log, pids, to_person));
+    let options = log::options(&args.log, pids, to_person);
+    let writer = (written.format.writer)(&options);
     let log = Arc::new(Log::start_packed(
         if why { Explained::before(writer, args.log.why == Some(Causes::All)) } else { writer },
         out,
@@ -89,6 +90,7 @@ pub(super) fn run(args: &Args, program: &Program, role: Role, case: &Case) -> an
         log.amend(look);
     }
     let written = log.finish_with(exit_event(exit));
+    options.remarks.take().iter().for_each(crate::cmd::say);
     saved.report(args.log.language.get());
     let code = finish(end)?;
     written.context("cannot write the log")?;

@@ -165,6 +165,8 @@ impl Screen {
                 Err(error) => self.note(Err(error)),
             }
         }
+        // Of what was written twice, that of the second time.
+        self.options.remarks.take().last().into_iter().for_each(crate::cmd::say);
         match self.failure {
             None => Ok(()),
             Some(error) if self.file.is_some() => Err(error).context("cannot write the log"),

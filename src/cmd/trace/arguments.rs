@@ -173,9 +173,9 @@ pub(crate) struct Args {
     #[command(flatten, next_help_heading = WRITING)]
     pub open: OpenArg,
 
-    /// Bytes shown of each string.
-    #[arg(short = 's', long = "string-limit", value_name = "N", default_value_t = 32, help_heading = WRITING)]
-    pub string_limit: usize,
+    /// Bytes shown of each string; default: 32, for packets 65536.
+    #[arg(short = 's', long = "string-limit", value_name = "N", help_heading = WRITING)]
+    pub string_limit: Option<usize>,
 
     /// Column of the results.
     #[arg(short = 'a', long = "columns", value_name = "N", default_value_t = 40, help_heading = WRITING)]

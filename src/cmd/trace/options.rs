@@ -168,7 +168,7 @@ impl Plan {
         }
         let mut settings = Settings {
             requests: Some(&REQUESTS),
-            limits: Limits { strings: args.string_limit, ..Limits::default() },
+            limits: Limits::default(),
             abbrev: if args.no_abbrev { Calls::default() } else { Calls::all() },
             follow,
             seccomp: !args.no_seccomp,
@@ -192,6 +192,7 @@ impl Plan {
         let file = args.output.as_deref().filter(|name| !matches!(name.as_bytes(), [b'|' | b'!', ..]));
         let Chosen { format, packing } = format::chosen(args.format, file.map(Path::new))?;
         format::spare_the_terminal(format, args.output.is_none() && io::stderr().is_terminal())?;
+        settings.limits.strings = args.string_limit.unwrap_or(format.strings);
         let written = WriteOptions { entries: args.handover, ..WriteOptions::default() };
         settings.identify = (format.writer)(&written).names_sockets();
         Ok(Self {

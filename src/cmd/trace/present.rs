@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::options::{Plan, Quiet, Statuses, SummaryPlan};
 use super::output::{self, Outputs, message};
 use crate::event::{Body, Call, Event, Exit, LinePrefix, Ret};
-use crate::format::{Entered, Format, Live, WriteOptions, Writer};
+use crate::format::{Entered, Format, Live, Remarks, WriteOptions, Writer};
 use crate::sockets::Naming;
 use crate::summary::Summary;
 use crate::text::Pids;
@@ -221,6 +221,7 @@ impl<'a> Presenter<'a> {
     /// Writes what is left, and the counts.
     pub(super) fn finish(mut self) -> std::io::Result<()> {
         self.unfold();
+        let remarks = self.writers.as_ref().map(|writers| writers.options.remarks.clone());
         if let Some(mut writers) = self.writers.take() {
             if !self.outputs.is_separate() {
                 writers.of(0, &mut self.outputs); // a trace without events still has a beginning and an end
@@ -238,7 +239,9 @@ impl<'a> Presenter<'a> {
                 self.outputs.of(0).bytes.extend_from_slice(table.as_bytes());
             }
         }
-        self.outputs.finish()
+        let written = self.outputs.finish();
+        remarks.iter().flat_map(Remarks::take).for_each(|remark| message(&remark));
+        written
     }
 }
 

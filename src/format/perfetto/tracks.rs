@@ -8,13 +8,12 @@ use super::proto::{
     TrackDescriptor, TrackEvent, push,
 };
 use super::{DebugAnnotation, Kind, Mark, Thread, socket};
+use crate::format::times::filled;
 use crate::sockets::{Socket, Sockets};
 use prost::Message as _;
 
 /// The only sequence of packets.
 const SEQUENCE: u32 = 1;
-/// Between events of a trace without times.
-const STEP_NS: u64 = 1000;
 
 /// The kinds of track, which keep their numbers apart.
 #[derive(Clone, Copy)]
@@ -77,19 +76,7 @@ pub(super) struct Times(Vec<(u64, Option<u64>)>);
 
 impl Times {
     fn of(marks: &[Mark]) -> Self {
-        let timed = marks.iter().any(|mark| mark.begin_ns > 0);
-        let mut last_ns = 0;
-        let time = |mark: &Mark| {
-            let took = mark.end_ns.map(|end_ns| end_ns.saturating_sub(mark.begin_ns));
-            let begin_ns = match (timed, mark.begin_ns) {
-                (false, _) => last_ns + STEP_NS,
-                (true, 0) => last_ns,
-                (true, known) => known,
-            };
-            last_ns = begin_ns;
-            (begin_ns, took.map(|took| begin_ns.saturating_add(took)))
-        };
-        Self(marks.iter().map(time).collect())
+        Self(filled(marks.iter().map(|mark| (mark.begin_ns, mark.end_ns))))
     }
 
     /// Ends each slice before the next one of its thread begins.
