@@ -1,4 +1,5 @@
-//! The cost of Python lines for a traced program: `sockscope trace --python` against plain tracing, and against strace.
+//! The cost of Python lines for a traced program: `sockscope trace --python` against plain tracing, recorded inside the program
+//! (`--agent`), and against strace.
 //!
 //! A Python program sends and receives over a pair of sockets at the bottom of 20 frames and times itself, on one
 //! processor and wherever the scheduler puts it. The tracers alternate, so that a change of the machine's speed affects
@@ -29,32 +30,37 @@ fn program() -> String {
 }
 
 /// The ways to run the program, in the order in which they run.
-const WAYS: [&str; 6] = [
+const WAYS: [&str; 7] = [
     "untraced",
     "sockscope trace -f",
     "  --python",
     "  --format jsonl",
     "  --format jsonl --python",
+    "  --python --agent=require",
     "strace -f --seccomp-bpf",
 ];
 const PLAIN: usize = 1;
 const LINES: usize = 2;
 const JSON: usize = 3;
 const JSON_LINES: usize = 4;
-const STRACE: usize = 5;
+const AGENT: usize = 5;
+const STRACE: usize = 6;
 
 fn tracer(way: usize) -> Vec<&'static str> {
     let ours = [env!("CARGO_BIN_EXE_sockscope"), "trace", "-f"];
     let mut words = match way {
-        PLAIN | LINES | JSON | JSON_LINES => ours.to_vec(),
+        PLAIN | LINES | JSON | JSON_LINES | AGENT => ours.to_vec(),
         STRACE => vec!["strace", "-f", "--seccomp-bpf"],
         _ => return Vec::new(),
     };
     if way == JSON || way == JSON_LINES {
         words.extend(["--format", "jsonl"]);
     }
-    if way == LINES || way == JSON_LINES {
+    if matches!(way, LINES | JSON_LINES | AGENT) {
         words.push("--python");
+    }
+    if way == AGENT {
+        words.push("--agent=require");
     }
     words.extend(["-e", "trace=network", "-o", "/dev/null"]);
     words
@@ -98,8 +104,11 @@ fn main() {
             between(LINES, PLAIN, |with, without| with - without),
             between(JSON_LINES, JSON, |with, without| with - without)
         );
+        let ratio = |over: f64, under: f64| over / under;
+        println!("recorded inside, with lines / untraced: {:.2}", between(AGENT, 0, ratio));
         if has_strace {
-            println!("strace / ours with --python: {:.2}", between(STRACE, LINES, |theirs, ours| theirs / ours));
+            println!("strace / recorded inside, with lines: {:.2}", between(STRACE, AGENT, ratio));
+            println!("strace / ours with --python: {:.2}", between(STRACE, LINES, ratio));
         }
     }
 }

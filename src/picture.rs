@@ -139,6 +139,8 @@ pub(crate) struct Collector {
     still: bool,
     /// What explains each call, where that is asked for.
     words: Option<Seen>,
+    /// The calls that have not returned, by thread, where they are taken in at their entry too.
+    open: HashMap<u32, usize>,
 }
 
 impl Collector {
@@ -154,6 +156,7 @@ impl Collector {
             most,
             still,
             words: None,
+            open: HashMap::new(),
         }
     }
 
@@ -162,19 +165,66 @@ impl Collector {
         Self { words: Some(Seen::every()), ..self }
     }
 
-    /// Takes in the next event.
-    pub(crate) fn event(&mut self, event: &Event) {
+    /// Takes in a call that a thread has begun; its step, which is to change when the call ends.
+    pub(crate) fn entered(&mut self, call: &Event) -> Option<usize> {
+        self.open.remove(&call.tid);
+        let at = self.step(call, None, false)?;
+        self.open.insert(call.tid, at);
+        Some(at)
+    }
+
+    /// How many calls have not returned.
+    pub(crate) fn open(&self) -> usize {
+        self.open.len()
+    }
+
+    /// What was taken in so far, in the order of beginning as far as calls were taken in at their entry. Its sockets are those
+    /// of [`Collector::sockets`].
+    pub(crate) fn so_far(&self) -> &Story {
+        &self.story
+    }
+
+    /// Puts the sockets together that were seen so far.
+    pub(crate) fn sockets(&self) -> impl FnOnce() -> Sockets + Send + use<> {
+        let follower = self.follower.clone();
+        || {
+            let mut sockets = follower.finish();
+            sockets.uses.sort_by_key(|one| one.event);
+            sockets
+        }
+    }
+
+    /// Sockets that were put together meanwhile.
+    pub(crate) fn set_sockets(&mut self, sockets: Sockets) {
+        self.story.sockets = sockets;
+    }
+
+    /// Takes in the next event; its step, if it is one.
+    pub(crate) fn event(&mut self, event: &Event) -> Option<usize> {
         if matches!(event.body, Body::Started { .. }) {
-            return self.follower.event(event, self.story.steps.len());
+            self.follower.event(event, self.story.steps.len());
+            return None;
         }
+        let open = match event.body {
+            Body::Call(_) | Body::Exit(_) => self.open.remove(&event.tid),
+            _ => None,
+        };
+        self.step(event, open.filter(|_| matches!(event.body, Body::Call(_))), true)
+    }
+
+    /// Makes an event a step, at the place of one that is there already if so. Nothing follows from a call before it ends.
+    fn step(&mut self, event: &Event, place: Option<usize>, has_ended: bool) -> Option<usize> {
         if matches!(event.body, Body::Note(_) | Body::Unread(_) | Body::Stopped { .. }) {
-            return;
+            return None;
         }
-        if self.story.steps.len() >= self.most {
+        if place.is_none() && self.story.steps.len() >= self.most {
             self.story.left_out += 1;
-            return;
+            return None;
         }
-        self.follower.event(event, self.story.steps.len());
+        let at = place.unwrap_or(self.story.steps.len());
+        if has_ended {
+            self.follower.event(event, at);
+        }
         let lane = self.lane(event);
         let style = Style { align: 0, strings: StringStyle::Utf8, ..Style::default() };
         let mut text = String::new();
@@ -227,7 +277,11 @@ impl Collector {
             step.brief = brief::cut(text.trim_matches(['-', '+', ' ']), brief::MAX_TEXT);
         }
         step.text = text;
-        self.story.steps.push(step);
+        match self.story.steps.get_mut(at) {
+            Some(there) => *there = step,
+            None => self.story.steps.push(step),
+        }
+        Some(at)
     }
 
     fn lane(&mut self, event: &Event) -> usize {

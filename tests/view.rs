@@ -3,11 +3,15 @@
 //! `SOCKSCOPE_BLESS=1` writes the snapshots in `tests/view/`; look at them before they are committed.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod support;
+
 use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
+
+use support::interpreters::python3;
 
 const TRACE: &str = r#"10 1700000000.000000 socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, IPPROTO_IP) = 3 <0.000010>
 10 1700000000.000100 bind(3, {sa_family=AF_INET, sin_port=htons(8090), sin_addr=inet_addr("127.0.0.1")}, 16) = 0 <0.000010>
@@ -264,15 +268,112 @@ fn it_ends_with_its_terminal() {
     let pid: u32 = raw.split("pid ").nth(1).unwrap().split_whitespace().next().unwrap().parse().unwrap();
     terminal.child.kill().unwrap();
     terminal.child.wait().unwrap();
+    until("it ends without a terminal", || !runs(pid));
+}
+
+/// Waits until something is so.
+fn until(what: &str, wanted: impl Fn() -> bool) {
     let start = Instant::now();
-    let runs = || {
-        let status = std::fs::read_to_string(format!("/proc/{pid}/status"));
-        status.is_ok_and(|status| !status.contains("State:\tZ"))
-    };
-    while runs() {
-        assert!(start.elapsed() < Duration::from_secs(60), "it lives on without a terminal");
+    while !wanted() {
+        assert!(start.elapsed() < Duration::from_secs(60), "{what}");
         std::thread::park_timeout(Duration::from_millis(5));
     }
+}
+
+/// Whether a process runs still.
+fn runs(pid: u32) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status"));
+    status.is_ok_and(|status| !status.contains("State:\tZ"))
+}
+
+#[test]
+fn a_program_is_seen_while_it_runs_and_reads_and_prints() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "
+import os, socket, sys
+a, b = socket.socketpair()
+a.send(b'hello'); b.recv(9)
+print('pid', os.getpid(), sys.stdin.isatty(), flush=True)
+print('got', input().upper(), flush=True)
+a.send(b'more'); b.recv(9)
+b.recv(9)
+";
+    std::fs::write(folder.path().join("ask.py"), text).unwrap();
+    let command = format!("-- {} ask.py", python3().display());
+    let mut terminal = view(&command, (110, 30), folder.path());
+    let shown = terminal.has("its output", |shown| shown.contains("the program's output") && shown.contains(" True"));
+    let pid: u32 = shown.split("pid ").nth(1).unwrap().split_whitespace().next().unwrap().parse().unwrap();
+    terminal.shows("[running]");
+    terminal.press("i");
+    terminal.shows("typing to the program");
+    terminal.press("you q\r");
+    terminal.shows("got YOU Q");
+    // The last call is seen in which it waits, and who made it; the list has moved on with it.
+    terminal.shows("[running, waiting in a call: 1]");
+    let shown = terminal.has("the call", |shown| shown.contains("has not returned so far"));
+    assert!(shown.contains("recvfrom(4,  <unfinished ...>") && shown.contains("ask.py:8 <module>"), "{shown}");
+    assert!(shown.contains("ask.py:7"), "{shown}");
+    terminal.press("\x1d");
+    terminal.shows("the program's output");
+    // The two ends are found while it runs.
+    terminal.press("k");
+    terminal.shows("← 4 B ← #");
+    assert!(runs(pid));
+    assert_eq!(terminal.leave(), Some(0));
+    until("the program is hung up on", || !runs(pid));
+}
+
+#[test]
+fn a_program_that_ended_can_be_looked_at() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "
+import socket
+a, b = socket.socketpair()
+a.send(b'hello'); b.recv(9)
+try: socket.create_connection(('127.0.0.1', 1))
+except ConnectionRefusedError as error: print('refused:', error)
+raise SystemExit(3)
+";
+    std::fs::write(folder.path().join("end.py"), text).unwrap();
+    let mut terminal = view(&format!("-e %network -- {} end.py", python3().display()), (120, 40), folder.path());
+    terminal.shows("[exited with 3]");
+    terminal.shows("refused: [Errno 111]");
+    terminal.press("ge");
+    terminal.shows("Nothing listens on 127.0.0.1:1");
+    assert_eq!(terminal.leave(), Some(0));
+    let mut terminal = view("-- /no/such/program", (80, 24), folder.path());
+    terminal.shows("/no/such/program");
+    assert_eq!(terminal.child.wait().unwrap().code(), Some(2));
+}
+
+#[test]
+fn a_process_that_runs_already_is_let_go_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "
+import socket, sys
+a, b = socket.socketpair()
+print('ready', flush=True)
+while sys.stdin.readline():
+    a.send(b'hello'); b.recv(9); print('sent', flush=True)
+";
+    let mut process = Command::new(python3());
+    let mut process = process.args(["-c", text]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = [0; 6];
+    process.stdout.as_mut().unwrap().read_exact(&mut line).unwrap();
+    let mut terminal = view(&format!("-p {}", process.id()), (110, 30), folder.path());
+    terminal.shows("[running");
+    // A process that was made waits for a word, so that it is traced by then.
+    let status = format!("/proc/{}/status", process.id());
+    let traced = || std::fs::read_to_string(&status).unwrap();
+    until("it is traced", || !traced().contains("TracerPid:\t0"));
+    process.stdin.as_mut().unwrap().write_all(b"go\n").unwrap();
+    terminal.shows("recvfrom(4, \"hello\", 9, 0, NULL, NULL) = 5");
+    terminal.press("l");
+    terminal.shows("process ");
+    assert_eq!(terminal.leave(), Some(0));
+    assert!(traced().contains("TracerPid:\t0"));
+    drop(process.stdin.take());
+    assert!(process.wait().unwrap().success());
 }
 
 fn refused(arguments: &[&str], folder: &Path) -> Output {

@@ -87,7 +87,7 @@ fn recorded(program: &'static Program, language: Language) -> anyhow::Result<Str
     events
         .with_context(|| format!("the recording of {} is broken", program.name))?
         .iter()
-        .for_each(|event| collector.event(event));
+        .for_each(|event| _ = collector.event(event));
     let beside =
         serde_json::from_str(beside).with_context(|| format!("the recording of {} is broken", program.name))?;
     let case = programs::find_case(program, "default")?;

@@ -12,6 +12,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use nix::sys::prctl;
 use nix::sys::signal::Signal;
+use nix::unistd::{dup2_stderr, dup2_stdin, dup2_stdout, setsid};
 
 use super::signals;
 use crate::event::Exit;
@@ -26,6 +27,17 @@ const FAILED: u8 = 1;
 /// Exit codes a shell gives for a program that cannot be run or found.
 const NOT_EXECUTABLE: u8 = 126;
 const NOT_FOUND: u8 = 127;
+
+/// Begins a session with this terminal, on which the program reads and prints.
+fn take_terminal(terminal: &Path) -> anyhow::Result<()> {
+    // The first terminal that the leader of a session opens is the session's.
+    setsid()?;
+    let terminal = std::fs::File::options().read(true).write(true).open(terminal)?;
+    dup2_stdin(&terminal)?;
+    dup2_stdout(&terminal)?;
+    dup2_stderr(&terminal)?;
+    Ok(())
+}
 
 /// Runs `sockscope trace`. The program's exit status, or the signal that killed it, becomes the command's own.
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
@@ -50,6 +62,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         prctl::set_pdeathsig(Signal::SIGKILL).context("cannot be ended with the run")?;
     }
     let outputs = Outputs::open(&plan.output).with_context(|| "the trace cannot be written")?;
+    if let Some(terminal) = &args.own_terminal {
+        take_terminal(terminal).with_context(|| format!("cannot use the terminal {}", terminal.display()))?;
+    }
     plan.program.dispositions = signals::install(plan.settings.agent != Agent::Never);
     if plan.interruptible != Interruptible::Waiting {
         signals::ignore(plan.interruptible == Interruptible::NeverStopped, &mut plan.program.dispositions);

@@ -2,8 +2,10 @@
 //! fact, one socket followed through its calls, and everything that is known of the chosen call.
 //!
 //! It draws the same story as the report's page ([`picture`](crate::picture)) and understands the same filters. Only what
-//! is visible is drawn, so that a million calls scroll as ten do.
+//! is visible is drawn, so that a million calls scroll as ten do. Of a program that runs the calls are added as they come
+//! ([`live`]).
 
+use std::ffi::OsString;
 use std::io::{self, IsTerminal};
 use std::os::fd::AsFd;
 use std::path::PathBuf;
@@ -30,12 +32,14 @@ use crate::event::Body;
 use crate::picture::{Collector, Story, report};
 use crate::read;
 use crate::why::Explainer;
-use screen::{Next, Screen};
+use live::Live;
+use screen::{Next, Screen, Shown};
 
 mod details;
 mod draw;
 mod filter;
 mod ladder;
+mod live;
 mod screen;
 mod words;
 
@@ -53,11 +57,25 @@ const SHORT_PATIENCE: Duration = Duration::from_millis(20);
   sockscope view trace.jsonl
   sockscope view server.strace client.strace
   sockscope view --filter '-e trace=%network status=failed' trace.jsonl
-  sockscope trace -f -o t.jsonl python3 server.py; sockscope view t.jsonl")]
+  sockscope trace -f -o t.jsonl python3 server.py; sockscope view t.jsonl
+  sockscope view -- python3 client.py
+  sockscope view -p 1234")]
 pub(super) struct Args {
     /// The trace; `-` for standard input. Several are joined by time
-    #[arg(value_name = "FILE", required = true)]
+    #[arg(value_name = "FILE", required_unless_present_any = ["program", "attach"])]
     pub files: Vec<PathBuf>,
+
+    /// Start a program and show its calls while it runs; `i` types to it, leaving hangs up on it
+    #[arg(last = true, value_name = "PROGRAM", conflicts_with_all = ["files", "attach"])]
+    pub program: Vec<OsString>,
+
+    /// Show the calls of a process that runs, and of what it starts; leaving lets it go on
+    #[arg(short = 'p', long, value_name = "PID", conflicts_with = "files")]
+    pub attach: Vec<u32>,
+
+    /// Trace only these calls of a program that runs, as `trace -e trace=` does; sockets are the default
+    #[arg(short = 'e', long = "trace", value_name = "LIST", conflicts_with = "files", value_parser = traced)]
+    pub trace: Option<String>,
 
     /// Show only what fits, as `f` does: -e trace=LIST, status=failed, errno=NAME, fd=N, sock=N, pid=N, -P PATH, --peer
     /// ADDRESS, line=FILE:LINE, or any text
@@ -83,15 +101,36 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         ColorChoice::Auto => {} // where NO_COLOR is not set
     }
     let signals = signals::remember().context(signals::REFUSED)?;
-    let loading = Loading::start(args.files.clone())?;
+    let mut trace = match args.files.is_empty() {
+        true => Trace::Running(Live::start(args)?),
+        false => Trace::Read(Loading::start(args.files.clone())?),
+    };
     let mut terminal = ratatui::try_init().context("cannot use the terminal")?;
-    let seen = look(args, &mut terminal, &loading, &signals);
+    let seen = look(args, &mut terminal, &mut trace, &signals);
     ratatui::restore();
-    loading.stop.store(true, Ordering::Relaxed);
+    match trace {
+        Trace::Read(loading) => loading.stop.store(true, Ordering::Relaxed),
+        Trace::Running(live) => live.leave(),
+    }
     if let Some(signal) = seen? {
         signals::die_of(signal as i32);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What `-e` takes: a list, also behind `trace=`.
+fn traced(list: &str) -> Result<String, String> {
+    match list.split_once('=') {
+        None => Ok(list.to_owned()),
+        Some(("trace", list)) => Ok(list.to_owned()),
+        Some((key, _)) => Err(format!("view takes a list of calls, not {key}=; try -e trace={list}")),
+    }
+}
+
+/// Where the calls come from.
+enum Trace {
+    Read(Loading),
+    Running(Live),
 }
 
 /// The trace, while another thread reads it.
@@ -155,39 +194,59 @@ fn is_closed() -> bool {
 fn look(
     args: &Args,
     terminal: &mut DefaultTerminal,
-    loading: &Loading,
+    trace: &mut Trace,
     signals: &signals::Remembered,
 ) -> anyhow::Result<Option<Signal>> {
     let language = args.language.get();
     let names: Vec<String> = args.files.iter().map(|file| file.display().to_string()).collect();
     let keys = typed()?;
-    let mut screen = None;
+    let begin = |story: Shown, name: String| {
+        let mut screen = Screen::new(story, name, language);
+        screen.as_lanes = args.lanes;
+        screen.set_filter(&args.filter);
+        screen
+    };
+    let mut screen = match trace {
+        Trace::Read(_) => None,
+        Trace::Running(live) => Some(begin(live.story(), live.name())),
+    };
     loop {
-        match (&mut screen, loading.story.try_recv()) {
-            (Some(screen), _) => _ = terminal.draw(|frame| draw::screen(frame, screen))?,
-            (None, Ok(story)) => {
-                let mut new = Screen::new(story?, names.join(" "), language);
-                new.as_lanes = args.lanes;
-                new.set_filter(&args.filter);
-                screen = Some(new);
-                continue;
+        match (&mut screen, &mut *trace) {
+            (Some(screen), trace) => {
+                if let Trace::Running(live) = trace {
+                    live.step(screen)?;
+                }
+                terminal.draw(|frame| draw::screen(frame, screen))?;
             }
-            (None, Err(TryRecvError::Empty)) => {
-                let count = loading.events.load(Ordering::Relaxed);
-                terminal.draw(|frame| draw::waiting(frame, language, count))?;
-            }
-            (None, Err(TryRecvError::Disconnected)) => bail!("cannot read the trace: its reader ended"),
+            (None, Trace::Running(_)) => return Ok(None),
+            (None, Trace::Read(loading)) => match loading.story.try_recv() {
+                Ok(story) => {
+                    screen = Some(begin(Shown::Whole(Box::new(story?)), names.join(" ")));
+                    continue;
+                }
+                Err(TryRecvError::Empty) => {
+                    let count = loading.events.load(Ordering::Relaxed);
+                    terminal.draw(|frame| draw::waiting(frame, language, count))?;
+                }
+                Err(TryRecvError::Disconnected) => bail!("cannot read the trace: its reader ended"),
+            },
         }
-        let patience = if screen.is_some() { PATIENCE } else { SHORT_PATIENCE };
+        let is_growing = screen.is_none() || matches!(trace, Trace::Running(live) if live.goes_on());
+        let patience = match (is_growing, trace.is_behind()) {
+            (_, true) => Duration::ZERO,
+            (true, false) => SHORT_PATIENCE,
+            (false, false) => PATIENCE,
+        };
         let first = loop {
             if signals.last().is_some() {
                 return Ok(signals.last());
             }
             match keys.recv_timeout(patience) {
                 Ok(input) => break Some(input),
-                Err(RecvTimeoutError::Timeout) if screen.is_none() => break None,
-                Err(RecvTimeoutError::Timeout) if !is_closed() => {}
-                Err(_) => return Ok(None),
+                Err(RecvTimeoutError::Timeout) if is_closed() => return Ok(None),
+                Err(RecvTimeoutError::Timeout) if is_growing => break None,
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Ok(None),
             }
         };
         // Keys that are already there are taken together: who holds one down is not drawn every step of the way.
@@ -195,6 +254,11 @@ fn look(
             // The rest is another size, above all, which drawing asks for itself.
             let Input::Key(key) = input else { continue };
             if key.kind == KeyEventKind::Release {
+                continue;
+            }
+            if let (Some(screen), Trace::Running(live)) = (&mut screen, &mut *trace)
+                && live.key(screen, &key)
+            {
                 continue;
             }
             if is_control(&key, 'c') {
@@ -213,6 +277,13 @@ fn look(
                 return Ok(None);
             }
         }
+    }
+}
+
+impl Trace {
+    /// Whether calls wait to be shown.
+    fn is_behind(&self) -> bool {
+        matches!(self, Self::Running(live) if live.is_behind())
     }
 }
 

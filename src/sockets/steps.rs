@@ -17,13 +17,13 @@ use crate::why::subject::front;
 pub(super) const KEPT: usize = 32;
 
 /// Follows the sockets of a trace.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(crate) struct Follower {
     steps: Vec<SocketStep>,
 }
 
 /// What an event does to descriptors and sockets.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct SocketStep {
     /// The event's place in the trace.
     pub(super) event: usize,
@@ -50,7 +50,7 @@ impl SocketStep {
     }
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Did {
     /// A call.
     Call(Box<Deeds>),
@@ -61,7 +61,7 @@ pub(super) enum Did {
 }
 
 /// A call, as far as it concerns descriptors and sockets.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Deeds {
     pub(super) change: Change,
     pub(super) effect: Effect,
@@ -104,7 +104,7 @@ impl Deeds {
 }
 
 /// Bytes that a call sent or received at once.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(crate) struct Message {
     /// How many.
     pub(crate) bytes: u64,

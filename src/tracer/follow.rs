@@ -394,7 +394,7 @@ impl Tracer {
             for &tid in self.threads.keys() {
                 let _ = ptrace::interrupt(tid);
             }
-        } else if let Some(child) = self.child.as_ref().filter(|_| request.sender != 0) {
+        } else if let Some(child) = self.child.as_ref().filter(|_| request.is_ours_alone()) {
             // ^C goes to the whole foreground, the program included; what was sent to us alone is passed on. In the
             // background of a script the program ignores SIGINT without having decided so: it gets what reaches it there.
             let deaf = child.dispositions.ignores(request.signal);

@@ -23,6 +23,14 @@ pub(super) struct EndRequest {
     pub sender: i32,
 }
 
+impl EndRequest {
+    /// Whether only we got the signal. A terminal that is gone is reported to the leader of its session alone.
+    pub(super) fn is_ours_alone(&self) -> bool {
+        let leads = || nix::unistd::getsid(None) == Ok(nix::unistd::getpid());
+        self.sender != 0 || self.signal == libc::SIGHUP && leads()
+    }
+}
+
 impl Requests {
     /// No requests; `received` is called whenever a tick is received.
     pub const fn new(received: fn()) -> Self {

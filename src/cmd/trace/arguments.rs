@@ -276,6 +276,14 @@ pub(crate) struct Args {
     #[arg(long, hide = true)]
     pub handover: bool,
 
+    /// JSON lines of calls at their entry too, without a result: for who looks on while the program runs.
+    #[arg(long, hide = true)]
+    pub entries: bool,
+
+    /// Begin a session of our own with this terminal, for the program: for who shows what it prints.
+    #[arg(long, value_name = "TERMINAL", hide = true)]
+    pub own_terminal: Option<PathBuf>,
+
     /// Write a line into FILE, such as /dev/fd/3, once the program stands under the tracer, so that nothing is missed
     /// from then on: for who starts us beside a program.
     #[arg(long, value_name = "FILE", hide = true)]

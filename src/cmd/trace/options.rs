@@ -50,6 +50,8 @@ pub(super) struct Plan {
     pub several: bool,
     /// Whether a runner of programs reads the trace.
     pub handover: bool,
+    /// Whether JSON lines have each call at its entry too.
+    pub entries: bool,
     /// Where to write that tracing has begun.
     pub ready: Option<PathBuf>,
 }
@@ -193,7 +195,7 @@ impl Plan {
         let Chosen { format, packing } = format::chosen(args.format, file.map(Path::new))?;
         format::spare_the_terminal(format, args.output.is_none() && io::stderr().is_terminal())?;
         settings.limits.strings = args.string_limit.unwrap_or(format.strings);
-        let written = WriteOptions { entries: args.handover, ..WriteOptions::default() };
+        let written = WriteOptions { entries: args.handover || args.entries, ..WriteOptions::default() };
         settings.identify = (format.writer)(&written).names_sockets();
         Ok(Self {
             program: Program {
@@ -236,6 +238,7 @@ impl Plan {
                 anyhow::Ok(Some(plan))
             })?,
             handover: args.handover,
+            entries: args.handover || args.entries,
             ready: args.ready.clone(),
             several: args.follow > 0
                 || args.threads_only

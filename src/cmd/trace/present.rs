@@ -53,7 +53,7 @@ impl<'a> Presenter<'a> {
         let mut options = WriteOptions {
             lines: plan.lines.clone(),
             whole: plan.whole,
-            entries: plan.handover,
+            entries: plan.entries,
             folded_by: plan.folded_by,
             ..WriteOptions::default()
         };

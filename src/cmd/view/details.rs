@@ -3,7 +3,7 @@
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::{Line, Span};
 
-use super::screen::Screen;
+use super::screen::{Screen, Shown};
 use super::words::either;
 use crate::event::{Body, Call};
 use crate::picture::{LaneEvent, StepKind};
@@ -55,6 +55,9 @@ fn title(screen: &Screen, step: &LaneEvent) -> Line<'static> {
     let lane = screen.story.lanes[step.lane].title(screen.language);
     let took = step.end_ns.map(|end| end.saturating_sub(step.begin_ns));
     let took = match (step.kind, took) {
+        (StepKind::Call(_), None) if matches!(screen.story, Shown::Growing(_)) => {
+            either(screen.language, "has not returned so far", "尚未返回").to_owned()
+        }
         (StepKind::Call(_), None) => either(screen.language, "does not return", "没有返回").to_owned(),
         (StepKind::Call(_), Some(ns)) if ns > 0 => {
             let ms = ns as f64 / 1e6;

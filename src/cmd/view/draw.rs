@@ -8,7 +8,7 @@ use ratatui::text::Line;
 use ratatui::widgets::{Block, Borders, Clear, Paragraph, Wrap};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::screen::Screen;
+use super::screen::{Program, Screen};
 use super::words::{KEYS, either};
 use super::{details, ladder};
 use crate::lang::Language;
@@ -32,8 +32,17 @@ pub(super) fn waiting(frame: &mut Frame<'_>, language: Language, events: usize) 
 /// The whole screen.
 pub(super) fn screen(frame: &mut Frame<'_>, screen: &mut Screen) {
     let area = frame.area();
-    let [top, middle, bottom] =
-        Layout::vertical([Constraint::Length(1), Constraint::Min(1), Constraint::Length(1)]).areas(area);
+    let printed = screen.program.as_ref().map_or(0, |program| match program.printed.len() {
+        0 => u16::from(program.is_typed_to) * 2,
+        lines => lines as u16 + 1,
+    });
+    let [top, middle, output, bottom] = Layout::vertical([
+        Constraint::Length(1),
+        Constraint::Min(1),
+        Constraint::Length(printed.min(area.height / 3)),
+        Constraint::Length(1),
+    ])
+    .areas(area);
     let (list, about) = match screen.details {
         false => (middle, None),
         true if area.width >= WIDE => {
@@ -47,7 +56,10 @@ pub(super) fn screen(frame: &mut Frame<'_>, screen: &mut Screen) {
     };
     scroll(screen, usize::from(list.height).saturating_sub(usize::from(screen.as_lanes)));
     title(screen, top, frame.buffer_mut());
-    if screen.shown.is_empty() {
+    if screen.story.steps.is_empty() {
+        let text = ("no call so far", "尚无调用");
+        frame.render_widget(Paragraph::new(either(screen.language, text.0, text.1)), list);
+    } else if screen.shown.is_empty() {
         let text = ("nothing fits; Esc shows everything", "没有符合的内容；按 Esc 显示全部");
         frame.render_widget(Paragraph::new(either(screen.language, text.0, text.1)), list);
     } else if screen.as_lanes {
@@ -62,9 +74,34 @@ pub(super) fn screen(frame: &mut Frame<'_>, screen: &mut Screen) {
         let top = u16::try_from(screen.details_top).unwrap_or(u16::MAX);
         frame.render_widget(Paragraph::new(lines).wrap(Wrap { trim: false }).scroll((top, 0)).block(block), area);
     }
+    if let Some(program) = &screen.program {
+        prints(program, screen.language, output, frame);
+    }
     foot(screen, bottom, frame);
     if screen.help {
         help(screen.language, middle, frame);
+    }
+}
+
+/// What the program has printed.
+fn prints(program: &Program, language: Language, area: Rect, frame: &mut Frame<'_>) {
+    if area.height < 2 {
+        return;
+    }
+    let title = match program.is_typed_to {
+        true => either(language, " typing to the program; Ctrl-] ends that ", " 正在向程序输入；Ctrl-] 结束 "),
+        false => either(language, " the program's output ", " 程序的输出 "),
+    };
+    let style = Style::new().fg(if program.is_typed_to { Color::Yellow } else { Color::DarkGray });
+    let block = Block::new().borders(Borders::TOP).border_style(style).title(title);
+    let inner = block.inner(area);
+    let skipped = program.printed.len().saturating_sub(inner.height.into());
+    let lines: Vec<Line<'_>> = program.printed[skipped..].iter().map(|line| Line::raw(visible_text(line))).collect();
+    frame.render_widget(Paragraph::new(lines).block(block), area);
+    if program.is_typed_to {
+        let (column, row) = program.cursor;
+        let y = inner.y + row.saturating_sub(skipped as u16).min(inner.height.saturating_sub(1));
+        frame.set_cursor_position((inner.x + column.min(inner.width.saturating_sub(1)), y));
     }
 }
 
@@ -82,6 +119,9 @@ fn scroll(screen: &mut Screen, height: usize) {
 fn title(screen: &Screen, area: Rect, buffer: &mut Buffer) {
     let count = format!("{} / {}", screen.shown.len(), screen.story.steps.len());
     let mut text = format!(" {}  {count}", visible_text(&screen.name));
+    if let Some(program) = &screen.program {
+        text += &format!("  [{}]", program.status);
+    }
     let only = screen.restrictions();
     if !only.is_empty() {
         text += &format!("  {} {}", either(screen.language, "only:", "仅："), visible_text(&only));

@@ -1,20 +1,53 @@
 //! What is shown, and what each key does to it.
 
 use std::collections::{BTreeSet, HashMap};
+use std::ops::Deref;
 
 use ratatui::crossterm::event::{KeyCode, KeyEvent};
 
 use super::filter::Filter;
 use super::words::either;
+use crate::event::{Body, Event, Ret};
 use crate::lang::Language;
-use crate::picture::{StepKind, Story};
-use crate::sockets::Socket;
+use crate::picture::{Collector, StepKind, Story};
+use crate::sockets::{Socket, Sockets};
 
 /// Whether to go on after a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Next {
     Go,
     Leave,
+}
+
+/// The trace: of files whole, of a program that runs so far.
+#[derive(Debug)]
+pub(super) enum Shown {
+    Whole(Box<Story>),
+    Growing(Box<Collector>),
+}
+
+impl Deref for Shown {
+    type Target = Story;
+
+    fn deref(&self) -> &Story {
+        match self {
+            Self::Whole(story) => story,
+            Self::Growing(collector) => collector.so_far(),
+        }
+    }
+}
+
+/// What is shown of a program that runs.
+#[derive(Debug, Default)]
+pub(super) struct Program {
+    /// How it ended, or how many of its calls have not returned.
+    pub(super) status: String,
+    /// What it has printed, as its terminal shows it; the last lines.
+    pub(super) printed: Vec<String>,
+    /// Where its cursor is among them: column and row.
+    pub(super) cursor: (u16, u16),
+    /// Keys go to it.
+    pub(super) is_typed_to: bool,
 }
 
 /// A line that is being typed.
@@ -28,7 +61,8 @@ pub(super) struct Prompt {
 /// The state of the view.
 #[derive(Debug)]
 pub(super) struct Screen {
-    pub(super) story: Story,
+    pub(super) story: Shown,
+    pub(super) program: Option<Program>,
     pub(super) name: String,
     pub(super) language: Language,
     /// The steps that are shown.
@@ -61,7 +95,40 @@ pub(super) struct Screen {
 
 impl Screen {
     /// Shows all of a story.
-    pub(super) fn new(story: Story, name: String, language: Language) -> Self {
+    pub(super) fn new(story: Shown, name: String, language: Language) -> Self {
+        let shown = (0..story.steps.len()).collect();
+        let mut this = Self {
+            story,
+            program: None,
+            name,
+            language,
+            shown,
+            at: 0,
+            top: 0,
+            as_lanes: false,
+            details: true,
+            details_top: 0,
+            prompt: None,
+            help: false,
+            message: String::new(),
+            filter: String::new(),
+            search: String::new(),
+            hidden: BTreeSet::new(),
+            only_call: None,
+            only_process: None,
+            only_socket: None,
+            height: 10,
+            made: HashMap::new(),
+            of_socket: HashMap::new(),
+            links: HashMap::new(),
+        };
+        this.index();
+        this
+    }
+
+    /// Where the sockets of the story are.
+    fn index(&mut self) {
+        let story = &self.story;
         let mut of_socket: HashMap<usize, Vec<usize>> = HashMap::new();
         for one in &story.sockets.uses {
             let steps = of_socket.entry(one.sock).or_default();
@@ -83,31 +150,78 @@ impl Screen {
                 links.entry(event).or_default().push(at);
             }
         }
-        let shown = (0..story.steps.len()).collect();
-        Self {
-            story,
-            name,
-            language,
-            shown,
-            at: 0,
-            top: 0,
-            as_lanes: false,
-            details: true,
-            details_top: 0,
-            prompt: None,
-            help: false,
-            message: String::new(),
-            filter: String::new(),
-            search: String::new(),
-            hidden: BTreeSet::new(),
-            only_call: None,
-            only_process: None,
-            only_socket: None,
-            height: 10,
-            made,
-            of_socket,
-            links,
+        (self.made, self.of_socket, self.links) = (made, of_socket, links);
+    }
+
+    /// Takes in what happened since; who looks at the last step goes on to look at the last.
+    pub(super) fn grow(&mut self, events: impl Iterator<Item = Event>) {
+        let Shown::Growing(collector) = &mut self.story else { return };
+        let mut changed = Vec::new();
+        for event in events {
+            let is_entry = matches!(&event.body, Body::Call(call) if call.ret == Ret::Unfinished && event.seq == 0);
+            changed.extend(if is_entry { collector.entered(&event) } else { collector.event(&event) });
         }
+        if changed.is_empty() {
+            return;
+        }
+        let is_last = self.at + 1 >= self.shown.len();
+        let filter = Filter::parse(&self.filter, &self.story).unwrap_or_default();
+        for step in changed {
+            let place = self.shown.binary_search(&step);
+            match (self.takes(&filter, step), place) {
+                (true, Err(at)) => {
+                    self.shown.insert(at, step);
+                    self.at += usize::from(at <= self.at && self.shown.len() > 1);
+                }
+                (false, Ok(at)) => {
+                    self.shown.remove(at);
+                    self.at -= usize::from(at < self.at);
+                }
+                _ => {}
+            }
+        }
+        if is_last {
+            self.at = self.shown.len();
+        }
+        self.at = self.at.min(self.shown.len().saturating_sub(1));
+    }
+
+    /// How many calls of the program have not returned.
+    pub(super) fn open_calls(&self) -> usize {
+        match &self.story {
+            Shown::Whole(_) => 0,
+            Shown::Growing(collector) => collector.open(),
+        }
+    }
+
+    /// Sockets that were put together meanwhile.
+    pub(super) fn set_sockets(&mut self, sockets: Sockets) {
+        let Shown::Growing(collector) = &mut self.story else { return };
+        collector.set_sockets(sockets);
+        self.index();
+        if self.only_socket.is_some() || !self.filter.is_empty() {
+            self.refill();
+        }
+    }
+
+    /// Nothing more will come: all is put in order.
+    pub(super) fn finish(&mut self) {
+        let chosen = self.chosen_call();
+        let Shown::Growing(collector) = &mut self.story else { return };
+        let collector = std::mem::replace(&mut **collector, Collector::new(0, true));
+        self.story = Shown::Whole(Box::new(collector.finish()));
+        self.index();
+        self.refill();
+        let again = chosen.and_then(|call| self.story.steps.iter().position(|step| (step.lane, step.begin_ns) == call));
+        if let Some(step) = again {
+            self.choose(step);
+        }
+    }
+
+    /// What distinguishes the chosen step wherever it stands.
+    fn chosen_call(&self) -> Option<(usize, u64)> {
+        let step = &self.story.steps[self.chosen()?];
+        Some((step.lane, step.begin_ns))
     }
 
     /// The chosen step.
@@ -168,25 +282,27 @@ impl Screen {
     fn refill(&mut self) {
         let chosen = self.chosen();
         let filter = Filter::parse(&self.filter, &self.story).unwrap_or_default();
-        let story = &self.story;
-        let takes = |at: &usize| {
-            let step = &story.steps[*at];
-            let call = match step.kind {
-                StepKind::Call(call) => Some(call),
-                _ => None,
-            };
-            self.only_call.is_none_or(|only| call == Some(only))
-                && call.is_none_or(|call| !self.hidden.contains(&call))
-                && self.only_process.is_none_or(|pid| story.lanes[step.lane].pid == pid)
-                && self.only_socket.is_none_or(|sock| self.of_socket[&sock].binary_search(at).is_ok())
-                && filter.takes(story, *at)
-        };
-        self.shown = (0..story.steps.len()).filter(takes).collect();
+        self.shown = (0..self.story.steps.len()).filter(|at| self.takes(&filter, *at)).collect();
         if let Some(chosen) = chosen {
             self.choose(chosen);
         } else {
             self.move_to(0);
         }
+    }
+
+    /// Whether a step is shown.
+    fn takes(&self, filter: &Filter, at: usize) -> bool {
+        let step = &self.story.steps[at];
+        let call = match step.kind {
+            StepKind::Call(call) => Some(call),
+            _ => None,
+        };
+        let of_socket = |sock| self.of_socket.get(&sock).is_some_and(|steps| steps.binary_search(&at).is_ok());
+        self.only_call.is_none_or(|only| call == Some(only))
+            && call.is_none_or(|call| !self.hidden.contains(&call))
+            && self.only_process.is_none_or(|pid| self.story.lanes[step.lane].pid == pid)
+            && self.only_socket.is_none_or(of_socket)
+            && filter.takes(&self.story, at)
     }
 
     /// Chooses a step, or the last that is shown before it.

@@ -22,6 +22,7 @@ pub(super) const KEYS: &[(&str, &str, &str)] = &[
     ("< >", "the previous and the next call on this socket", "这个套接字的上一个、下一个调用"),
     ("^", "where this socket was made", "这个套接字在哪里创建"),
     ("t", "the call at the other end", "另一端对应的调用"),
+    ("i", "type to the program that runs; Ctrl-] ends that", "向运行中的程序输入；Ctrl-] 结束输入"),
     ("Esc", "show everything again", "重新显示全部"),
     ("q", "leave", "退出"),
 ];
