@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::event::{Body, Call, Event, Exit, Ret, Signal};
 use crate::syscall::{InRegister, Scalar, Syscall, Ty};
-use crate::value::{Array, Fd, FdTarget, Tail, Value, stat};
+use crate::value::{Array, Fd, FdTarget, Tail, Value};
 
 mod address;
 mod bpf;
@@ -26,6 +26,7 @@ mod record;
 pub(crate) mod result;
 pub(crate) mod state;
 pub(crate) mod target;
+mod terminal;
 mod visible;
 
 pub(crate) use hexdump::hexdump;
@@ -203,14 +204,6 @@ pub(crate) fn write_argument(sys: &Syscall, at: usize, value: &Value, style: &St
         (Some(Ty::Random { .. }), Value::Bytes(bytes)) => {
             quote::quoted(&bytes.data, StringStyle::Hex, out);
             out.push_str(if bytes.truncated { "..." } else { "" });
-        }
-        (Some(Ty::Device), Value::Record(device)) if style.names != ConstStyle::Abbrev => {
-            push_hex(stat::device_number(device), out);
-            if style.names == ConstStyle::Verbose {
-                out.push_str(" /* ");
-                write_value(value, style, out);
-                out.push_str(" */");
-            }
         }
         (Some(Ty::Numbers { each: Scalar::Mask, .. }), Value::Array(words)) => record::masks(words, out),
         (Some(Ty::CloneArgs { .. }), Value::Array(both)) => {

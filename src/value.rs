@@ -37,6 +37,7 @@ pub(crate) mod sockaddr;
 pub(crate) mod sockopt;
 pub(crate) mod stat;
 mod target;
+pub(crate) mod terminal;
 
 pub(crate) use msghdr::{CMSG, CMSGHDR, MAX_VECTORS, MMSGHDR, MSGHDR, MsgHeader, iovec};
 pub use msghdr::{Cmsg, MmsgHdr, MsgHdr};
@@ -47,6 +48,7 @@ pub use record::{Bits, By, Field, Forms, Kind, Layout, Record};
 pub use short::{Data, Text};
 pub use sockaddr::{NotInternet, Scope, SockAddr, UnixName};
 pub use target::{Device, FdTarget, PathTarget, SocketEnds, SocketTarget};
+pub use terminal::Masked;
 
 /// One decoded argument, or a part of one.
 #[derive(Debug, Clone, PartialEq)]

@@ -247,6 +247,7 @@ pub mod ring;
 pub mod signal;
 pub mod socket;
 pub mod sockopt;
+pub mod terminal;
 pub mod wait;
 
 /// Asserts the invariants of every table: no name twice, and each name leads to its value and back.

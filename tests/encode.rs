@@ -169,7 +169,7 @@ fn what_is_not_recorded_in_full_is_named() {
     assert_eq!(refused(r#"sendto(3, "abc", 9, 0, NULL, 0) = 9"#), ("buf", Problem::Length));
     assert_eq!(refused("write(3, 0x7ffe00001000, 9) = -1 EFAULT (Bad address)"), ("buf", Problem::Unread));
     assert_eq!(refused("poll([{fd=3, events=POLLIN}, ...], 9, 0) = 0 (Timeout)"), ("fds", Problem::Elided));
-    assert_eq!(refused("ioctl(3, TCGETS, 0x7ffe00001000) = 0"), ("arg", Problem::Undescribed));
+    assert_eq!(refused("ioctl(3, TIOCGSERIAL, 0x7ffe00001000) = 0"), ("arg", Problem::Undescribed));
     // F_GET_RW_HINT fills eight bytes behind what here poses as a number.
     let Ty::Const(table) = syscall::by_name("fcntl").unwrap().params()[1].ty() else { panic!("fcntl has no commands") };
     let hint = Value::Const(Const { table, raw: 1035 });

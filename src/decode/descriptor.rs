@@ -23,7 +23,7 @@ impl Args<'_> {
         let low = u64::from(reg as u32);
         Slot::Done(match carries {
             Carries::Nothing => return Slot::Absent,
-            Carries::IntOut | Carries::Out(None, _) => return Slot::Hidden(None),
+            Carries::IntOut | Carries::Out(None, _) | Carries::OutForms(_) => return Slot::Hidden(None),
             Carries::Out(Some(before), _) => return Slot::Hidden(self.record(reg, before)),
             Carries::Interfaces => return Slot::Hidden(self.record(reg, &layout::IFCONF)),
             Carries::Long => Value::Int(reg as i64),
@@ -34,6 +34,7 @@ impl Args<'_> {
             Carries::Const(table) => Self::constant(table, reg),
             Carries::IntIn => self.int_behind(reg),
             Carries::In(layout) => self.record(reg, layout).unwrap_or(Value::Pointer(reg)),
+            Carries::InForms(forms) => self.form(reg, forms).unwrap_or(Value::Pointer(reg)),
             Carries::Pointer => Value::Pointer(reg),
             Carries::Raw => Value::Hex(reg),
         })
@@ -44,6 +45,7 @@ impl Args<'_> {
         let shown = match (carries, ret) {
             (Carries::IntOut, Ret::Ok(_)) => return self.int_behind(reg),
             (Carries::Out(_, after), Ret::Ok(_)) => self.record(reg, after),
+            (Carries::OutForms(forms), Ret::Ok(_)) => self.form(reg, forms),
             (Carries::Out(..), _) => before,
             (Carries::Interfaces, Ret::Ok(_)) => self.interfaces(reg, before),
             (Carries::Interfaces, _) => before,

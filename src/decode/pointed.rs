@@ -73,7 +73,7 @@ impl Args<'_> {
         Some(Value::Record(record))
     }
 
-    fn form(&self, ptr: u64, forms: &'static Forms) -> Option<Value> {
+    pub(super) fn form(&self, ptr: u64, forms: &'static Forms) -> Option<Value> {
         let bytes = self.read(ptr, forms.size)?;
         Some(Value::Record(forms.read(&bytes, self.cx.limits.abbreviate)))
     }

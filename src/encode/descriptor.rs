@@ -36,6 +36,16 @@ impl Encoder<'_> {
                 self.room_for_record(value, &[after], &layout::FLOCK)
             }
             Carries::Out(None, after) => self.room_for_record(value, &[after], after),
+            // What is abbreviated cannot be passed.
+            Carries::InForms(forms) => match (value, forms.all.last()) {
+                (Value::Record(record), Some(whole)) if record.layout == *whole => self.record(value, whole),
+                (Value::Record(_), _) => Err(Problem::Undescribed),
+                (value, _) => unread(value),
+            },
+            Carries::OutForms(forms) => match forms.all.last() {
+                Some(whole) => self.room_for_record(value, forms.all, whole),
+                None => Err(Problem::Kind),
+            },
             Carries::Interfaces => self.interfaces(value),
             Carries::Owner => value.register().ok_or(Problem::Kind).map(|pid| self.now.process(2, pid as i64) as u64),
             Carries::Long

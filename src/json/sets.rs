@@ -123,7 +123,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::xlat::{admin, bpf, ipc, key, link, memory, mount, netlink, prctl, process, ring, signal};
+    use crate::xlat::{admin, bpf, ipc, key, link, memory, mount, netlink, prctl, process, ring, signal, terminal};
 
     use crate::json::shape::TAGS;
 
@@ -164,8 +164,8 @@ mod tests {
         let known = counted(sets().iter().map(|set| set.unknown));
         assert_eq!(known, declared, "by mark; name a set in a row, or in OTHERS");
         let mut files = sources("value");
-        let netlink = |(name, _): &(String, String)| name == "netlink";
-        let mut messages: Vec<_> = files.extract_if(.., |file| netlink(file)).collect();
+        let within = |(name, _): &(String, String)| name == "netlink" || name == "terminal";
+        let mut messages: Vec<_> = files.extract_if(.., |file| within(file)).collect();
         messages.extend(sources("value/netlink"));
         let count = |files: &[(String, String)], front: &str| {
             let lines = files.iter().flat_map(|(_, source)| source.lines()).filter(|line| line.contains(": Layout ="));
@@ -202,6 +202,7 @@ mod tests {
             &[&socket::SOCK_TYPE, &socket::SOCK_FLAGS],
             &[&link::PACKET_TYPE, &sockopt::PACKET],
             &[&protocol::NETLINK_PROTO, &sockopt::NETLINK, &netlink::diag::NDIAG_PROTO, &netlink::diag::NETLINK_STATE],
+            &[&terminal::TTY_FLOW, &terminal::TTY_FLUSH],
             &[&netlink::diag::BPF_STORAGES, &netlink::diag::BPF_STORAGE],
             &[&signal::SIGNAL, &signal::SIGMASK_HOW],
             &[&sockopt::XDP, &socket::XDP_FLAGS],

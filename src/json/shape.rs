@@ -192,11 +192,12 @@ impl JsonShape {
             Kind::NonZero(kind) => Self::of_kind(*kind),
             Kind::Bits(_) => Self::Uint,
             Kind::Packed(packed) => Self::Record(packed.layout),
+            Kind::Masked(masked, _) => Self::Record(masked.layout),
             Kind::Str | Kind::Path | Kind::BytesAt(_) | Kind::TextAt(_) => Self::Pointer,
             Kind::By(_) | Kind::NoneAt(_) | Kind::FdsAt { .. } | Kind::Vectors { .. } => Self::Tagged,
             Kind::Priority | Kind::Following(_) | Kind::Message | Kind::Tail => Self::Tagged,
             Kind::Failure => Self::Int,
-            Kind::Shifted(table, _) => Self::Flags(table),
+            Kind::Shifted(table, _) | Kind::Set(table, _) => Self::Flags(table),
             Kind::Uint(_) => Self::Uint,
             Kind::Hex(_) => Self::Hex,
             Kind::Fd => Self::Fd,
@@ -237,7 +238,7 @@ impl JsonShape {
             Kind::Limit | Kind::UintIf(_) | Kind::PadUint(_) => Self::Uint,
             Kind::RefInt => Self::RefInt,
             Kind::RefFd => Self::Tagged,
-            Kind::Words(_) | Kind::HexWords(_) | Kind::HexLongs(_) | Kind::Ints(_) => Self::Ints,
+            Kind::Words(_) | Kind::HexWords(_) | Kind::HexLongs(_) | Kind::Ints(_) | Kind::Keys(_) => Self::Ints,
             Kind::Caps => Self::Flags(&CAPABILITIES),
         }
     }

@@ -29,6 +29,7 @@ pub static TABLES: &[(&str, Translations)] = &[
     ("explain/calls", explain::CALLS),
     ("explain/structures", explain::STRUCTURES),
     ("explain/netlink", explain::NETLINK),
+    ("explain/terminal", explain::TERMINAL),
     ("explain/notations", explain::NOTATIONS),
     ("explain/sets", explain::SETS),
     ("explain/constants/errno", explain::ERRNO),

@@ -32,6 +32,7 @@ mod signal;
 mod stamp;
 mod state;
 mod survey;
+mod terminal;
 mod thread;
 mod times;
 mod undress;

@@ -5,10 +5,12 @@
 
 use super::effect::cloexec;
 use super::{CloseOnExec, Effect, RetTy, Syscall, Ty};
-use crate::value::{Layout, Value, layout};
+use crate::value::terminal::{TERMIO, TERMIOS, TERMIOS2, WINSIZE};
+use crate::value::{Forms, Layout, Value, layout};
 use crate::xlat::Xlat;
 use crate::xlat::file::{FCNTL_CMD, FD_FLAGS, LOCK_TYPE, NOTIFY, SEALS, STATUS_FLAGS};
 use crate::xlat::ioctl::IOCTL_REQUEST;
+use crate::xlat::terminal::{TTY_FLOW, TTY_FLUSH};
 
 /// One command.
 #[derive(Debug)]
@@ -51,6 +53,10 @@ pub enum Carries {
     In(&'static Layout),
     /// A pointer to a structure: what is shown of it at entry, if anything, and at exit.
     Out(Option<&'static Layout>, &'static Layout),
+    /// A pointer to a structure that the kernel reads, in one of several forms.
+    InForms(&'static Forms),
+    /// The same, which the kernel writes.
+    OutForms(&'static Forms),
     /// A pointer to `struct ifconf`: a length goes in, and a list of interfaces comes out.
     Interfaces,
     /// A pointer that is not followed.
@@ -62,8 +68,8 @@ pub enum Carries {
 impl Carries {
     /// Whether the argument is a pointer.
     pub fn is_pointer(self) -> bool {
-        use Carries::{In, IntIn, IntOut, Interfaces, Out, Pointer};
-        matches!(self, IntIn | IntOut | In(_) | Out(..) | Interfaces | Pointer)
+        use Carries::{In, InForms, IntIn, IntOut, Interfaces, Out, OutForms, Pointer};
+        matches!(self, IntIn | IntOut | In(_) | Out(..) | InForms(_) | OutForms(_) | Interfaces | Pointer)
     }
 
     /// The structures that the argument may be written as, the one with more fields first.
@@ -71,6 +77,7 @@ impl Carries {
         let (after, before) = match self {
             Self::In(layout) => (Some(layout), None),
             Self::Out(before, after) => (Some(after), before),
+            Self::InForms(forms) | Self::OutForms(forms) => (forms.all.last().copied(), forms.all.first().copied()),
             Self::Interfaces => (Some(&layout::IFCONF), None),
             _ => (None, None),
         };
@@ -267,6 +274,46 @@ pub(super) static IOCTL_REQUESTS: Commands = Commands {
         gets("SIOCGIFINDEX", &layout::IFREQ_INDEX),
         gets("SIOCGIFTXQLEN", &layout::IFREQ_QLEN),
         sets("SIOCSIFTXQLEN", &layout::IFREQ_QLEN),
+        ioctl("TCGETS", Carries::OutForms(&TERMIOS)),
+        ioctl("TCSETS", Carries::InForms(&TERMIOS)),
+        ioctl("TCSETSW", Carries::InForms(&TERMIOS)),
+        ioctl("TCSETSF", Carries::InForms(&TERMIOS)),
+        ioctl("TIOCGLCKTRMIOS", Carries::OutForms(&TERMIOS)),
+        ioctl("TIOCSLCKTRMIOS", Carries::InForms(&TERMIOS)),
+        ioctl("TCGETS2", Carries::OutForms(&TERMIOS2)),
+        ioctl("TCSETS2", Carries::InForms(&TERMIOS2)),
+        ioctl("TCSETSW2", Carries::InForms(&TERMIOS2)),
+        ioctl("TCSETSF2", Carries::InForms(&TERMIOS2)),
+        ioctl("TCGETA", Carries::OutForms(&TERMIO)),
+        ioctl("TCSETA", Carries::InForms(&TERMIO)),
+        ioctl("TCSETAW", Carries::InForms(&TERMIO)),
+        ioctl("TCSETAF", Carries::InForms(&TERMIO)),
+        ioctl("TCXONC", Carries::Const(&TTY_FLOW)),
+        ioctl("TCFLSH", Carries::Const(&TTY_FLUSH)),
+        ioctl("TCSBRK", Carries::Int),
+        ioctl("TCSBRKP", Carries::Int),
+        ioctl("TIOCSCTTY", Carries::Int),
+        ioctl("TIOCGWINSZ", Carries::Out(None, &WINSIZE)),
+        ioctl("TIOCSWINSZ", Carries::In(&WINSIZE)),
+        ioctl("TIOCGPGRP", Carries::IntOut),
+        ioctl("TIOCSPGRP", Carries::IntIn),
+        ioctl("TIOCGSID", Carries::IntOut),
+        ioctl("TIOCGPTN", Carries::IntOut),
+        ioctl("TIOCSPTLCK", Carries::IntIn),
+        ioctl("TIOCGSOFTCAR", Carries::IntOut),
+        ioctl("TIOCSSOFTCAR", Carries::IntIn),
+        ioctl("TIOCPKT", Carries::IntIn),
+        ioctl("TIOCSETD", Carries::IntIn),
+        ioctl("TIOCGETD", Carries::IntOut),
+        ioctl("TIOCGDEV", Carries::IntOut),
+        ioctl("TIOCGEXCL", Carries::IntOut),
+        ioctl("TIOCEXCL", Carries::Nothing),
+        ioctl("TIOCNXCL", Carries::Nothing),
+        ioctl("TIOCCONS", Carries::Nothing),
+        ioctl("TIOCNOTTY", Carries::Nothing),
+        ioctl("TIOCVHANGUP", Carries::Nothing),
+        ioctl("TIOCSBRK", Carries::Nothing),
+        ioctl("TIOCCBRK", Carries::Nothing),
     ],
     pointers: Some(SOCKET_TYPE),
     reach_beyond: true,
@@ -289,7 +336,7 @@ mod tests {
         }
         assert_eq!(IOCTL_REQUESTS.row(libc::FIONBIO as u32).carries, Carries::IntIn);
         assert_eq!(IOCTL_REQUESTS.row(libc::SIOCADDRT as u32).carries, Carries::Pointer);
-        assert_eq!(IOCTL_REQUESTS.row(libc::TCGETS as u32).carries, Carries::Raw);
+        assert_eq!(IOCTL_REQUESTS.row(libc::TIOCLINUX as u32).carries, Carries::Raw);
         assert_eq!(FCNTL_COMMANDS.row(77).carries, Carries::Raw);
     }
 }

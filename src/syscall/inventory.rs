@@ -14,6 +14,7 @@ use crate::xlat::memory::MAP_TYPE;
 use crate::xlat::process::{CAPABILITIES, CLONE_FLAGS, PERSONALITY_TYPE};
 use crate::xlat::signal::{SIG_HANDLER, SIGNAL, si_codes};
 use crate::xlat::socket::{ADDRESS_FAMILY, CMSG_LEVEL, MSG, SOCK_FLAGS, SOCK_TYPE, SOL};
+use crate::xlat::terminal::TTY_KEY;
 use crate::xlat::wait::POLL_EVENTS;
 use crate::xlat::{Xlat, admin, file, mount, protocol, sockopt};
 
@@ -91,7 +92,9 @@ impl Inventory {
             Kind::Priority => self.layout(packed::IOPRIO.layout),
             Kind::Following(layout) => self.layout(layout),
             Kind::Vectors { .. } => self.layout(&layout::IOVEC),
-            Kind::Shifted(set, _) => self.set(set),
+            Kind::Masked(masked, _) => self.layout(masked.layout),
+            Kind::Keys(_) => self.set(&TTY_KEY),
+            Kind::Shifted(set, _) | Kind::Set(set, _) => self.set(set),
             Kind::Const(set, _) | Kind::Flags(set, _) | Kind::Be16(set) | Kind::Le16Const(set) => self.set(set),
             Kind::Record(layout) | Kind::Moment(layout) => self.layout(layout),
             Kind::Device(_) => self.layout(&stat::DEVICE),

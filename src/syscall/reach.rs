@@ -81,6 +81,8 @@ impl Carries {
             (Self::IntIn, When::Entry) | (Self::IntOut, When::Exit(_)) => Reach::Whole(4),
             (Self::In(layout) | Self::Out(Some(layout), _), When::Entry) => Reach::Whole(layout.span()),
             (Self::Out(_, layout), When::Exit(_)) => Reach::Whole(layout.span()),
+            (Self::InForms(forms), When::Entry) | (Self::OutForms(forms), When::Exit(_)) => Reach::Whole(forms.size),
+            (Self::InForms(_), When::Exit(_)) | (Self::OutForms(_), When::Entry) => Reach::Nothing,
             (Self::Interfaces, _) => Reach::Whole(layout::IFCONF.size),
             (Self::IntIn | Self::In(_), When::Exit(_)) | (Self::IntOut | Self::Out(None, _), When::Entry) => {
                 Reach::Nothing

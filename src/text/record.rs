@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::quote::quoted;
 use super::{
     ConstStyle, StringStyle, Style, address, bpf, constant, netlink, push_hex, push_int, push_pointer, push_uint,
-    write_value,
+    terminal, write_value,
 };
 use crate::value::layout::{AX25_ADDRESS, HWADDR, IFREQ_NAME, SOCK_FILTER};
 use crate::value::netlink::INDEXED;
@@ -330,6 +330,9 @@ pub(super) fn fields(record: &Record, style: &Style, out: &mut String) {
                 }
             }
             (Kind::WideIpv4, Value::Ipv4(ip)) => address::wide_ipv4(*ip, style, out),
+            (Kind::Set(..), Value::Flags(flags)) => terminal::set(*flags, style, out),
+            (Kind::Masked(masked, _), Value::Record(record)) => terminal::masked(masked, record, style, out),
+            (Kind::Keys(_), Value::Array(keys)) => terminal::keys(&keys.items, out),
             (Kind::Shifted(..), Value::Flags(flags)) => netlink::shifted(*flags, style, out),
             (Kind::Words(_) | Kind::HexWords(_) | Kind::HexLongs(_) | Kind::Ints(_), Value::Array(words)) => {
                 let push = if matches!(kind, Kind::Words(_) | Kind::Ints(_)) { push_uint } else { push_hex };

@@ -16,6 +16,7 @@ use crate::xlat::socket::ADDRESS_FAMILY;
 
 mod diag;
 mod link;
+mod named;
 mod route;
 
 /// One message.
@@ -219,7 +220,8 @@ static UNKNOWN: Family =
     Family { protocol: u64::MAX, types: &NLMSG_TYPE, flags: |_| &NLMSG_FLAGS, rows: &[], has_family: false, least: 1 };
 
 /// Every protocol that is described.
-pub(crate) static FAMILIES: &[&Family] = &[&route::ROUTE, &diag::DIAG, &UNKNOWN];
+pub(crate) static FAMILIES: &[&Family] =
+    &[&route::ROUTE, &diag::DIAG, &named::OF_GENERIC, &named::OF_AUDIT, &named::OF_XFRM, &UNKNOWN];
 
 /// Messages about the kernel's devices are texts of their own kind.
 pub(crate) const KOBJECT_UEVENT: u64 = 15;

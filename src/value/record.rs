@@ -3,7 +3,7 @@
 //! Text, JSON, parser and encoder all derive from the layout, so a structure is described once. A structure that was
 //! cut short keeps its complete fields and the bytes of the incomplete one.
 
-use super::{Const, Fd, Flags, Packed, SockAddr, Value};
+use super::{Const, Fd, Flags, Masked, Packed, SockAddr, Value};
 use crate::memory::padded;
 use crate::xlat::Xlat;
 use crate::xlat::process::CAPABILITIES;
@@ -223,6 +223,12 @@ pub enum Kind {
     Shifted(&'static Xlat, usize),
     /// This many numbers of 32 bits.
     Ints(usize),
+    /// Flags of this width, of which none are written as nothing.
+    Set(&'static Xlat, usize),
+    /// Constants and flags of this width.
+    Masked(&'static Masked, usize),
+    /// This many bytes, each for a key of a terminal.
+    Keys(usize),
     /// A netlink message.
     Message,
     /// All bytes that are left, written in hex.
@@ -341,7 +347,7 @@ impl Kind {
             Kind::Priority => 2,
             Kind::Following(_) | Kind::Message | Kind::Tail => 0,
             Kind::Failure => 4,
-            Kind::Shifted(_, n) | Kind::Device(n) => n,
+            Kind::Shifted(_, n) | Kind::Device(n) | Kind::Set(_, n) | Kind::Masked(_, n) | Kind::Keys(n) => n,
             Kind::Ints(n) => 4 * n,
         }
     }
@@ -416,6 +422,9 @@ impl Kind {
             Kind::Following(_) => Value::Array(super::Array::default()),
             Kind::Failure => Value::Int(signed(bytes)),
             Kind::Shifted(table, _) => Value::Flags(Flags { table, raw: unsigned(bytes) }),
+            Kind::Set(table, _) => Value::Flags(Flags { table, raw: unsigned(bytes) }),
+            Kind::Masked(masked, _) => Value::Record(masked.read(unsigned(bytes) as u32)),
+            Kind::Keys(_) => numbers(bytes.chunks_exact(1)),
             Kind::Ints(_) => numbers(bytes.chunks_exact(4)),
             Kind::Message | Kind::Tail => {
                 Value::Opaque(Box::new(super::Bytes { data: bytes.into(), truncated: false }))
@@ -440,6 +449,11 @@ impl Kind {
                 put(out, &(packed.join)(&parts).to_ne_bytes());
             }
             (Kind::By(_), Value::Record(record)) => put(out, &record.to_bytes()),
+            (Kind::Masked(masked, _), Value::Record(record)) => put(out, &masked.number(record).to_ne_bytes()),
+            (Kind::Keys(_), Value::Array(keys)) => {
+                let keys: Vec<u8> = keys.items.iter().filter_map(Value::register).map(|key| key as u8).collect();
+                put(out, &keys);
+            }
             (Kind::Device(_), Value::Record(device)) => put(out, &super::stat::device_number(device).to_ne_bytes()),
             (Kind::Record(_) | Kind::Moment(_), Value::Record(record)) => {
                 let bytes = record.to_bytes();

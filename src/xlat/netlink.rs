@@ -2,6 +2,7 @@
 
 pub mod diag;
 pub mod link;
+pub mod named;
 pub mod route;
 
 xlat! {

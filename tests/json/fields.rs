@@ -735,13 +735,18 @@ fn netlink(key: &str, json: &Json) -> Result<(), String> {
         "ifi_family" | "ifi_type" | "ifa_family" | "ifa_scope" | "rtm_family" | "rtm_table" | "rtm_protocol"
         | "rtm_scope" | "rtm_type" | "ndm_family" | "ndm_type" | "family" | "table" | "action" | "rtvia_family"
         | "index" | "cut" => is::<String>(key, json),
-        "idiag_ext" | "idiag_states" | "udiag_show" | "ndiag_show" | "pdiag_show" => is::<Vec<String>>(key, json),
+        "idiag_ext" | "idiag_states" | "udiag_states" | "udiag_show" | "ndiag_show" | "pdiag_show" => {
+            is::<Vec<String>>(key, json)
+        }
         "sdiag_family" | "sdiag_protocol" | "idiag_family" | "idiag_state" | "udiag_family" | "udiag_type"
         | "udiag_state" | "ndiag_family" | "ndiag_type" | "ndiag_protocol" | "ndiag_state" | "pdiag_family"
         | "pdiag_type" | "pdiag_num" => is::<String>(key, json),
         "idiag_src" | "idiag_dst" => is::<std::net::IpAddr>(key, json),
         "idiag_cookie" | "udiag_cookie" | "ndiag_cookie" | "pdiag_cookie" => is::<Vec<i64>>(key, json),
-        "id" => keys(&of::<Object>(key, json)?, netlink),
+        "bbr_bw_lo" | "bbr_bw_hi" => hex(key, json),
+        "pdi_version" => is::<String>(key, json),
+        "pdi_flags" => is::<Vec<String>>(key, json),
+        "id" | "udiag_vfs_dev" => keys(&of::<Object>(key, json)?, netlink),
         "msg" | "data" | "rtvia_addr" => match json {
             Json::String(_) => is::<std::net::IpAddr>(key, json),
             _ => tagged(&of::<Object>(key, json)?),
@@ -826,6 +831,20 @@ fn request(key: &str, json: &Json) -> Result<(), String> {
     }
 }
 
+/// How a terminal is set.
+fn terminal(key: &str, json: &Json) -> Result<(), String> {
+    match key {
+        "c_iflag" | "c_lflag" | "flags" => is::<Vec<String>>(key, json),
+        "c_oflag" | "c_cflag" => keys(&of::<Object>(key, json)?, terminal),
+        "c_line" | "newline" | "return" | "tab" | "back" | "vertical" | "page" | "speed" | "input_speed" | "size"
+        | "cut" => is::<String>(key, json),
+        "c_cc" => is::<Vec<u8>>(key, json),
+        "c_ispeed" | "c_ospeed" => is::<u32>(key, json),
+        "ws_row" | "ws_col" | "ws_xpixel" | "ws_ypixel" => is::<u16>(key, json),
+        _ => Err(format!("a terminal has no `{key}`")),
+    }
+}
+
 /// A value whose own key names its kind.
 fn tagged(object: &Object) -> Result<(), String> {
     if object.is_empty() {
@@ -857,6 +876,9 @@ fn tag(key: &str, json: &Json) -> Result<(), String> {
         "cmsg" => cmsg(json),
         "pollfd" => is::<PollFd>(key, json),
         "ref" | "time" | "time_left" => tagged(&of::<Object>(key, json)?),
+        "termios" | "termio" | "termios2" | "winsize" | "tty_output" | "tty_control" => {
+            keys(&of::<Object>(key, json)?, terminal)
+        }
         "timeval" | "timespec" | "linger" | "epoll_event" | "epoll_data" | "iovec" | "siginfo" => {
             keys(&of::<Object>(key, json)?, field)
         }
@@ -904,6 +926,13 @@ fn tag(key: &str, json: &Json) -> Result<(), String> {
         | "inet_diag_meminfo"
         | "unix_diag_rqlen"
         | "netlink_diag_ring"
+        | "unix_diag_vfs"
+        | "tcpvegas_info"
+        | "tcp_dctcp_info"
+        | "tcp_bbr_info"
+        | "inet_diag_sockopt"
+        | "packet_diag_info"
+        | "packet_diag_ring"
         | "sk_meminfo"
         | "ipv4_devconf"
         | "ipv6_devconf"

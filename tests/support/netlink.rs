@@ -40,12 +40,14 @@ fn attribute() -> impl Strategy<Value = Vec<u8>> {
 fn message() -> impl Strategy<Value = Vec<u8>> {
     let kind = prop_oneof![8 => 0..110u16, 1 => any::<u16>()];
     let head = prop_oneof![
-        select(vec![0usize, 2, 10, 17]).prop_flat_map(|family| vec(any::<u8>(), 0..20).prop_map(move |mut head| {
-            head.insert(0, family as u8);
-            head
-        })),
-        select(vec![8usize, 12, 16, 20, 36])
-            .prop_flat_map(|size| (select(vec![0u8, 2, 10]), vec(any::<u8>(), size - 1)))
+        select(vec![0usize, 1, 2, 10, 16, 17]).prop_flat_map(|family| vec(any::<u8>(), 0..20).prop_map(
+            move |mut head| {
+                head.insert(0, family as u8);
+                head
+            }
+        )),
+        select(vec![8usize, 12, 16, 20, 24, 28, 36, 56, 60, 72])
+            .prop_flat_map(|size| (select(vec![0u8, 1, 2, 10, 16, 17]), vec(any::<u8>(), size - 1)))
             .prop_map(|(family, rest)| [vec![family], rest].concat()),
     ];
     (kind, any::<u16>(), any::<u64>(), claimed(), head, vec(attribute(), 0..6)).prop_map(

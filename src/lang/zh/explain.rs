@@ -7,6 +7,7 @@ mod netlink;
 mod notations;
 mod sets;
 mod structures;
+mod terminal;
 
 pub(super) use calls::CALLS;
 pub(super) use constants::{ERRNO, FILE, IOCTL, LINK, MEMORY, PROCESS, PROTOCOL, SIGNAL, SOCKET, WAIT, sockopt};
@@ -14,3 +15,4 @@ pub(super) use netlink::NETLINK;
 pub(super) use notations::NOTATIONS;
 pub(super) use sets::SETS;
 pub(super) use structures::STRUCTURES;
+pub(super) use terminal::TERMINAL;

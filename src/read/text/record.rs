@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::constant::NameCache;
 use super::cursor::Cursor;
 use super::value::{array, bytes, constant, fd, flags};
-use super::{address, wait};
+use super::{address, terminal, wait};
 use crate::value::queue::SIGVAL;
 use crate::value::{Flags, Kind, Layout, Length, Packed, Record, Value, packed, perf, process, stat};
 use crate::xlat::Xlat;
@@ -317,6 +317,9 @@ pub(super) fn kind(names: &mut NameCache, kind: &Kind, c: &mut Cursor<'_>) -> Op
             Value::Const(inner)
         }
         Kind::Failure => Value::Int(c.signed()?),
+        Kind::Set(table, _) => Value::Flags(terminal::set(names, table, c)?),
+        Kind::Masked(masked, _) => Value::Record(terminal::masked(names, masked, c)?),
+        Kind::Keys(_) => terminal::keys(c)?,
         Kind::Shifted(table, _) => Value::Flags(bits(names, table, c)?),
         Kind::Tail => Value::Opaque(Box::new(bytes(c)?)),
         Kind::Message => return None,

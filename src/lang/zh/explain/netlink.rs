@@ -295,4 +295,10 @@ pub(in crate::lang::zh) const NETLINK: Translations = &[
     ("When a block that is not full is handed over, in milliseconds.", "未满的块多久后交出，以毫秒计。"),
     ("Bytes in each block for the program itself.", "每块中留给程序自己的字节。"),
     ("What else the blocks tell of each packet.", "块中还说明每个数据包的哪些情况。"),
+    ("Messages about what is recorded for security.", "关于为安全而记录的内容的消息。"),
+    ("Messages about encrypted packets.", "关于加密数据包的消息。"),
+    (
+        "Families of messages whose number the kernel gives out, and the one that says them.",
+        "由内核分配编号的消息协议族，以及公布这些编号的那一个。",
+    ),
 ];
