@@ -64,14 +64,14 @@ pub fn convert(
                     break;
                 }
             }
-            written = out.write_all(&bytes);
+            written = out.write_all(&bytes).and_then(|()| own_files(&mut *to));
             let threads = cores();
             if written.is_ok() {
                 let parallel: Vec<_> = (0..threads).filter_map(|_| to.parallel().filter(|_| threads > 1)).collect();
                 written = if parallel.is_empty() {
                     batches.try_for_each(|events| {
                         write_all(&mut *to, &events, &mut bytes);
-                        out.write_all(&bytes)
+                        out.write_all(&bytes).and_then(|()| own_files(&mut *to))
                     })
                 } else {
                     side_by_side(scope, parallel, batches, out)
@@ -80,7 +80,7 @@ pub fn convert(
             if written.is_ok() {
                 bytes.clear();
                 to.end(&mut bytes);
-                written = out.write_all(&bytes).and_then(|()| out.flush());
+                written = out.write_all(&bytes).and_then(|()| out.flush()).and_then(|()| own_files(&mut *to));
             }
         }
         written.map_err(Error::Write)?;
@@ -107,6 +107,11 @@ impl<I: Iterator<Item = Vec<Event>>> Iterator for Named<I> {
             None => Some(naming.rest()).filter(|rest| !rest.is_empty()),
         }
     }
+}
+
+/// What became of a writer's own files.
+fn own_files(of: &mut dyn Writer) -> io::Result<()> {
+    of.failure().map_or(Ok(()), Err)
 }
 
 /// Replaces `bytes` with the text of the events.

@@ -115,6 +115,23 @@ pub enum Body {
     Unread(Unread),
 }
 
+impl Body {
+    /// Its kind in files: `call`, `signal`, `exit` …
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Call(_) => "call",
+            Self::Signal(_) => "signal",
+            Self::Stopped { .. } => "stopped",
+            Self::Exit(Exit::Status(_)) => "exit",
+            Self::Exit(Exit::Killed { .. }) => "killed",
+            Self::Started { .. } => "started",
+            Self::Note(_) => "note",
+            Self::Count(_) => "count",
+            Self::Unread(_) => "unread",
+        }
+    }
+}
+
 /// An unparsed line, kept so that nothing of a file is lost.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
@@ -211,6 +228,20 @@ impl Call {
         matches!(self.sys.effect, Effect::Accepts(_) | Effect::Receives(_) | Effect::Waits)
             || self.ret == Ret::Unfinished
             || self.dur_ns.is_some_and(|dur_ns| dur_ns > LONG_NS)
+    }
+
+    /// How many bytes it sent, received or copied; `None` where it does none of these, or did not return that.
+    pub(crate) fn bytes(&self) -> Option<u64> {
+        let Ret::Ok(n) = self.ret else { return None };
+        if self.sys.returns_bytes() {
+            return u64::try_from(n).ok();
+        }
+        let length = |item: &Value| if let Value::MmsgHdr(message) = item { message.len.map(u64::from) } else { None };
+        let of = |value: &Value| match value {
+            Value::Array(all) => all.items.iter().filter_map(length).sum(),
+            _ => 0,
+        };
+        self.sys.counts_messages().then(|| self.args.iter().map(of).sum())
     }
 
     /// An argument by the name its parameter has in the man page.

@@ -3,10 +3,13 @@
 //! A [`Writer`] receives everything that may happen to a call, from its entry to its end, and alone decides what to
 //! write. A new format is a file with its row and its writer, and its name in [`FORMATS`].
 
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::event::{Event, LinePrefix, PythonStack};
 use crate::syscall::Syscall;
+use crate::table::Machine;
 use crate::text::TextWriter;
 use crate::value::Value;
 
@@ -22,12 +25,16 @@ mod pcapng;
 mod perfetto;
 #[cfg(feature = "files")]
 mod picture;
+#[cfg(feature = "tables")]
+mod tables;
 mod text;
 #[cfg(feature = "timelines")]
 mod times;
 
 pub use explained::Explained;
 pub use folded::FoldedBy;
+#[cfg(feature = "tables")]
+pub(crate) use name::is_folder;
 pub use name::{NameError, Named, by_path, number, numbered};
 pub use pack::{Packed, Packing};
 #[cfg(feature = "files")]
@@ -77,6 +84,11 @@ pub trait Writer: Send {
 
     /// Appends what ends the file.
     fn end(&mut self, _out: &mut Vec<u8>) {}
+
+    /// The first failure of a writer that has files of its own ([`Format::own_files`]), once; it writes nothing more.
+    fn failure(&mut self) -> Option<io::Error> {
+        None
+    }
 }
 
 /// A call that has not returned.
@@ -142,6 +154,11 @@ pub struct WriteOptions {
     /// What a document program's page has beside the trace.
     #[cfg(feature = "files")]
     pub(crate) lesson: Option<LessonSlot>,
+    /// Where a writer puts its own files ([`Format::own_files`]).
+    pub place: Option<PathBuf>,
+    /// The machine, where a trace is recorded and not read.
+    #[cfg_attr(not(feature = "tables"), allow(dead_code, reason = "a column of tables"))]
+    pub(crate) machine: Option<Machine>,
 }
 
 /// What a writer has to say to whoever reads the file, beside it.
@@ -183,6 +200,9 @@ pub struct Format {
     pub adds_stacks: bool,
     /// How many bytes of each buffer it is made for, where nobody asks for another number.
     pub strings: usize,
+    /// Of a format whose writer makes files of its own at [`WriteOptions::place`], and gives no bytes to write: whether it can,
+    /// at that place.
+    pub own_files: Option<fn(&Path) -> io::Result<()>>,
     /// Why nothing can be appended to a file of it, and what to try; `None` where it can.
     pub closed: Option<&'static str>,
     /// Makes a writer.
@@ -202,6 +222,10 @@ pub static FORMATS: &[Format] = &[
     json::ARRAY,
     csv::FORMAT,
     folded::FORMAT,
+    #[cfg(feature = "tables")]
+    tables::PARQUET,
+    #[cfg(feature = "tables")]
+    tables::SQLITE,
     #[cfg(feature = "files")]
     picture::HTML,
     #[cfg(feature = "files")]

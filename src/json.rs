@@ -205,6 +205,19 @@ impl LineWriter {
     }
 }
 
+/// Appends a call's arguments, the object that is its line's `args`.
+#[cfg(feature = "tables")]
+pub(crate) fn write_args(call: &crate::event::Call, out: &mut Vec<u8>) {
+    write::args(call, out);
+}
+
+/// Appends an object of the keys that tables have no columns for, `{}` where there are none. The Python stack is none of
+/// them.
+#[cfg(feature = "tables")]
+pub(crate) fn write_beside(event: &Event, out: &mut Vec<u8>) {
+    write::beside(event, out);
+}
+
 /// Reads an event from a line: the inverse of [`write()`]. Surrounding white space and unknown keys are ignored, and
 /// what tables make of a line is accepted: null for a missing key, and whole numbers as `3.0`.
 pub fn read(line: &str) -> Result<Event, Error> {

@@ -100,6 +100,7 @@ mod state;
 pub mod summary;
 mod sys;
 pub mod syscall;
+mod table;
 pub mod text;
 #[cfg(feature = "trace")]
 pub mod tracer;

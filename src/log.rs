@@ -61,6 +61,7 @@ impl State {
     fn flush(&mut self) {
         if self.failure.is_none() {
             self.failure = self.out.write_all(&self.bytes).and_then(|()| self.out.flush()).err();
+            self.failure = self.failure.take().or_else(|| self.writer.failure());
         }
     }
 }

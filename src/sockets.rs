@@ -7,17 +7,22 @@
 //! two ends are joined by their addresses, or where only one candidate is left and what both sides show of the bytes
 //! agrees.
 
-use crate::event::PythonFrame;
+use crate::event::{Errno, PythonFrame};
 use crate::value::SockAddr;
+use crate::xlat::socket::ADDRESS_FAMILY;
 
 mod descriptors;
 mod identity;
+#[cfg(feature = "tables")]
+mod ledger;
 mod links;
 mod naming;
 mod pairs;
 mod steps;
 mod table;
 
+#[cfg(feature = "tables")]
+pub(crate) use ledger::{Ledger, Record};
 pub(crate) use naming::Naming;
 pub(crate) use steps::{Follower, Message, payload};
 
@@ -63,6 +68,8 @@ pub(crate) struct Socket {
     pub(crate) peer_inode: Option<u64>,
     /// The socket at the other end, where it is in the trace.
     pub(crate) other: Option<usize>,
+    /// The number of that socket, where it was forgotten since.
+    pub(crate) past_other: Option<u64>,
     /// The listening socket that it was accepted from.
     pub(crate) listener: Option<usize>,
     /// Whether it accepts connections.
@@ -151,6 +158,22 @@ impl Phase {
             Self::Ended => "peer ended",
         }
     }
+
+    /// The word, with the error's name where there is one.
+    pub(crate) fn word(self) -> String {
+        match self {
+            Self::Failed(errno) => {
+                let errno = Errno(errno);
+                format!("failed {}", errno.name().map_or_else(|| errno.0.to_string(), str::to_owned))
+            }
+            other => other.name().to_owned(),
+        }
+    }
+}
+
+/// `AF_INET`; `None` for a family without a name.
+pub(crate) fn protocol_family(family: i32) -> Option<&'static str> {
+    ADDRESS_FAMILY.name(family as u32 as u64)
 }
 
 impl Socket {
@@ -174,7 +197,7 @@ impl Socket {
             (Some(libc::AF_INET | libc::AF_INET6), Some(libc::SOCK_DGRAM)) => format!("UDP{six}"),
             (Some(libc::AF_INET | libc::AF_INET6), _) => format!("{kind}{six}"),
             (Some(family), _) => {
-                let family = crate::xlat::socket::ADDRESS_FAMILY.name(family as u64).unwrap_or("AF_?");
+                let family = protocol_family(family).unwrap_or("AF_?");
                 let family = family.strip_prefix("AF_").unwrap_or(family);
                 if kind.is_empty() { family.to_owned() } else { format!("{family}-{kind}") }
             }

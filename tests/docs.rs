@@ -63,7 +63,9 @@ fn furnish(folder: &Path) {
     script("python3", format!("#!/bin/sh\nexec {} \"$@\"\n", python.display()));
     script("prog", format!("#!/bin/sh\nexec {} hello.py\n", python.display()));
     std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_sockscope"), bin.join("sockscope")).unwrap();
-    for file in ["old.strace", "a.strace", "b.jsonl", "log.jsonl", "trace.jsonl", "server.jsonl", "client.jsonl"] {
+    for file in
+        ["old.strace", "a.strace", "b.jsonl", "log.jsonl", "trace.jsonl", "server.jsonl", "client.jsonl", "t.parquet"]
+    {
         let status = shell(folder, &format!("sockscope trace -f -o {file} python3 hello.py")).wait().unwrap();
         assert!(status.success(), "{file}");
     }

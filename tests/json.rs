@@ -17,14 +17,14 @@ use std::sync::{Arc, LazyLock};
 
 use arbitrary::with;
 use proptest::prelude::*;
-use sockscope::event::{Body, Call, Errno, Event, Exit, PythonFrame, PythonStack, Ret, Signal, SocketUse};
+use sockscope::event::{Body, Call, Errno, Event, Exit, PythonFrame, PythonStack, Ret, Signal};
 use sockscope::internals::decode::{self, Context, Limits};
 use sockscope::internals::value::layout;
 use sockscope::internals::xlat;
 use sockscope::json;
 use sockscope::memory::Lent;
 use sockscope::syscall;
-use sockscope::value::{Bytes, Const, Fd, FdTarget, Length, Record, SockAddr, SocketTarget, Timeout, UnixName, Value};
+use sockscope::value::{Const, Fd, FdTarget, Length, Record, SockAddr, SocketTarget, Timeout, UnixName, Value};
 
 static SCHEMA: LazyLock<jsonschema::Validator> =
     LazyLock::new(|| jsonschema::validator_for(&json::schema()).expect("our schema is a schema"));
@@ -328,25 +328,6 @@ fn duckdb_and_pandas_see_typed_columns() {
         "pandas untyped []",
     ];
     assert_eq!(answer.lines().collect::<Vec<_>>(), expected);
-}
-
-/// Whoever guesses from the first lines has neither errors nor bytes that are no text there.
-#[test]
-fn duckdb_reads_keys_that_come_late() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("it's late.jsonl");
-    let early = line(&event_of("listen", vec![Value::Fd(Fd::new(3)), Value::Int(5)], Ret::Ok(0)));
-    let data = Bytes { data: vec![0xff].into(), truncated: false };
-    let args = vec![Value::Fd(Fd::new(3)), Value::Bytes(data), Value::Uint(1)];
-    let mut late = event_of("write", args, Ret::Err(Errno(libc::EPIPE)));
-    if let Body::Call(call) = &mut late.body {
-        let (sock, others) = (Some(1), vec![2]);
-        let peer = Some(SockAddr::Inet { port: 80, ip: [127, 0, 0, 1].into() });
-        call.socket = Some(Box::new(with!(SocketUse::default() => { sock, others, peer })));
-    }
-    std::fs::write(&file, early.repeat(100_000) + &line(&late)).unwrap();
-    let Some(answer) = readers::ask_command(include_str!("json/late.py"), &file) else { return };
-    assert_eq!(answer, "100001\n[('EPIPE', -1, '/w==', '80', [2])]\n");
 }
 
 /// Every recorded case of every program, as the command wrote it.

@@ -38,6 +38,7 @@ use crate::text::{PythonLines, Style, TextWriter};
   sockscope convert trace.jsonl --format folded --folded-by bytes | flamegraph.pl > bytes.svg
   sockscope convert trace.jsonl -o trace.pftrace    a timeline for ui.perfetto.dev
   sockscope convert trace.jsonl -o trace.pcapng     the bytes as packets, for Wireshark
+  sockscope convert trace.jsonl -o trace.parquet         columns for DuckDB and others, stacks and sockets beside
   sockscope convert trace.jsonl --open       a page to look around in, in the browser
   sockscope convert log --format json        the set log.101, log.102 … that strace -ff -o log wrote")]
 pub(super) struct Args {
@@ -144,6 +145,7 @@ fn convert(args: &Args) -> anyhow::Result<ExitCode> {
     let written = format::chosen(args.format, file)?;
     format::spare_the_terminal(written.format, file.is_none() && io::stdout().is_terminal())?;
     spare_the_input(args)?;
+    let place = written.place(file)?;
     if args.group.is_some() {
         format::groups(written.format)?;
     }
@@ -158,8 +160,14 @@ fn convert(args: &Args) -> anyhow::Result<ExitCode> {
     let remarks = Remarks::default();
     let writer = |form: Form| {
         let (lines, folded_by) = (lines(args, form), args.folded.by);
-        let options =
-            WriteOptions { lines, grouped: form.group, folded_by, remarks: remarks.clone(), ..WriteOptions::default() };
+        let options = WriteOptions {
+            lines,
+            grouped: form.group,
+            folded_by,
+            place,
+            remarks: remarks.clone(),
+            ..WriteOptions::default()
+        };
         let writer = (written.format.writer)(&options);
         let all = args.why == Some(Causes::All);
         match (args.why, args.files.len()) {
@@ -169,6 +177,7 @@ fn convert(args: &Args) -> anyhow::Result<ExitCode> {
         }
     };
     let mut out: Packed<Box<dyn Write>> = match file {
+        Some(_) if written.format.own_files.is_some() => Packed::plain(Box::new(io::sink())),
         Some(path) => {
             let open = || Packed::new(Box::new(BufWriter::new(File::create(path)?)) as _, written.packing);
             open().with_context(|| format!("cannot create {}", path.display()))?

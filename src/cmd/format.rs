@@ -1,6 +1,6 @@
 //! Which format a trace is written in, and how its file is packed.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
@@ -42,6 +42,26 @@ pub(super) fn spare_the_terminal(format: &Format, is_terminal: bool) -> anyhow::
         );
     }
     Ok(())
+}
+
+impl Chosen {
+    /// Where a format with files of its own puts them, after a look whether it can.
+    pub(super) fn place(&self, file: Option<&Path>) -> anyhow::Result<Option<PathBuf>> {
+        let name = self.format.name;
+        match (self.format.own_files, file) {
+            (None, _) => Ok(None),
+            (Some(_), None) => {
+                bail!("cannot write {name} to a pipe or terminal: it is a whole file; give -o FILE.{name}")
+            }
+            (Some(_), Some(file)) if self.packing != Packing::None => {
+                bail!("cannot write {}: {name} is packed inside; end the name in .{name}", file.display())
+            }
+            (Some(check), Some(file)) => {
+                check(file).with_context(|| format!("cannot write {}", file.display()))?;
+                Ok(Some(file.to_owned()))
+            }
+        }
+    }
 }
 
 /// `--folded-by`, for what writes traces.

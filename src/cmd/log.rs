@@ -7,13 +7,14 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::{ArgAction, Args};
 
-use super::format::{self, TextArg};
+use super::format::{self, Chosen, TextArg};
 use super::language::LanguageArg;
 use super::why::Causes;
 use crate::decode::Limits;
 use crate::explain::Seen;
 use crate::format::{FORMATS, Format, Packed, Packing, WriteOptions};
 use crate::sys::descriptor;
+use crate::table::Machine;
 use crate::text::{Clock, Pids, Style, TextWriter};
 
 /// Where the log goes and how its lines look.
@@ -107,7 +108,8 @@ pub(super) fn options(args: &LogArgs, pids: Pids, to_person: bool) -> WriteOptio
     (lines.pids, lines.durations) = (pids, args.durations);
     (lines.why, lines.state, lines.language) = (args.why.is_some(), args.state, args.language.get());
     lines.explain = args.explain.then(Seen::default);
-    WriteOptions { lines, folded_by: args.folded.by, ..WriteOptions::default() }
+    let (place, machine) = (args.output.clone(), Some(Machine::here()));
+    WriteOptions { lines, folded_by: args.folded.by, place, machine, ..WriteOptions::default() }
 }
 
 /// How much of each call is kept.
@@ -116,16 +118,21 @@ pub(super) fn limits(args: &LogArgs) -> Limits {
 }
 
 /// The file of `-o`, out of the programs' way.
-pub(super) fn file(args: &LogArgs, packing: Packing) -> anyhow::Result<Option<LogFile>> {
+pub(super) fn file(args: &LogArgs, written: Chosen) -> anyhow::Result<Option<LogFile>> {
+    let packing = written.packing;
+    if written.place(args.output.as_deref())?.is_some() {
+        return Ok(Some(LogFile { file: None, packing }));
+    }
     let Some(path) = &args.output else { return Ok(None) };
     let open = || -> io::Result<File> { Ok(descriptor::lift(File::create(path)?, false)?.into()) };
     let file = open().with_context(|| format!("cannot write the log to {}", path.display()))?;
-    Ok(Some(LogFile { file, packing }))
+    Ok(Some(LogFile { file: Some(file), packing }))
 }
 
 /// A file that a log is written to.
 pub(super) struct LogFile {
-    file: File,
+    /// `None` where the format's writer has its own.
+    file: Option<File>,
     packing: Packing,
 }
 
@@ -135,27 +142,31 @@ pub(super) type LogWriter = Packed<Box<dyn Write + Send>>;
 impl LogFile {
     /// Writes to it at once, and nothing else does.
     pub(super) fn into_writer(self) -> io::Result<LogWriter> {
-        Packed::new(Box::new(self.file), self.packing)
+        match self.file {
+            Some(file) => Packed::new(Box::new(file), self.packing),
+            None => Ok(Packed::plain(Box::new(io::sink()))),
+        }
     }
 
     /// Writes to it at once.
     pub(super) fn writer(&self) -> io::Result<LogWriter> {
-        Packed::new(Box::new(self.file.try_clone()?), self.packing)
+        Self { file: self.file.as_ref().map(File::try_clone).transpose()?, packing: self.packing }.into_writer()
     }
 
     /// Whether it is one on a disk, and no pipe or terminal, where what was written is gone.
     pub(super) fn can_be_rewritten(&self) -> bool {
-        self.file.metadata().is_ok_and(|file| file.is_file())
+        self.file.as_ref().is_some_and(|file| file.metadata().is_ok_and(|file| file.is_file()))
     }
 
     /// Begins again from its beginning, in large pieces; [`Self::cut`] ends that.
     pub(super) fn rewind(&self) -> io::Result<LogWriter> {
-        (&self.file).rewind()?;
-        Packed::new(Box::new(BufWriter::with_capacity(1 << 20, self.file.try_clone()?)), self.packing)
+        let Some(mut file) = self.file.as_ref() else { return self.writer() };
+        file.rewind()?;
+        Packed::new(Box::new(BufWriter::with_capacity(1 << 20, file.try_clone()?)), self.packing)
     }
 
     /// Drops what is left behind of before.
     pub(super) fn cut(&self) -> io::Result<()> {
-        self.file.set_len((&self.file).stream_position()?)
+        self.file.as_ref().map_or(Ok(()), |mut file| file.set_len(file.stream_position()?))
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{print_bytes, print_coloured, print_json, readable, table};
 use crate::read;
-use crate::sockets::{Follower, Link, Phase, Socket, Sockets};
+use crate::sockets::{Follower, Link, Socket, Sockets};
 use crate::text::visible_text;
 use crate::why::subject::place;
 
@@ -92,7 +92,7 @@ fn people(sockets: &Sockets) -> String {
             1 => format!("{} bytes in 1 call", count.bytes),
             calls => format!("{} bytes in {calls} calls", count.bytes),
         };
-        let mut became: Vec<String> = socket.phases.iter().map(|(_, phase)| phase_word(*phase)).collect();
+        let mut became: Vec<String> = socket.phases.iter().map(|(_, phase)| phase.word()).collect();
         if socket.closed.is_some() {
             became.push("closed".to_owned());
         }
@@ -114,21 +114,11 @@ fn people(sockets: &Sockets) -> String {
     table::table(&head, rows.collect(), 120)
 }
 
-fn phase_word(phase: Phase) -> String {
-    match phase {
-        Phase::Failed(errno) => {
-            let errno = crate::event::Errno(errno);
-            format!("failed {}", errno.name().map_or_else(|| errno.0.to_string(), str::to_owned))
-        }
-        other => other.name().to_owned(),
-    }
-}
-
 /// One socket as JSON; numbers of events are their `seq`.
 fn object(sockets: &Sockets, socket: &Socket, moments: &[(u64, u64)]) -> Value {
     let seq = |event: usize| moments.get(event).map(|(seq, _)| *seq);
     let phases = socket.phases.iter().map(|(event, phase)| {
-        json!({"seq": seq(*event), "ts_ns": moments.get(*event).map(|(_, ts_ns)| *ts_ns), "phase": phase_word(*phase)})
+        json!({"seq": seq(*event), "ts_ns": moments.get(*event).map(|(_, ts_ns)| *ts_ns), "phase": phase.word()})
     });
     json!({
         "sock": socket.number,

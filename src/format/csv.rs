@@ -1,11 +1,14 @@
 //! Traces as tables: CSV with one row per event.
 //!
-//! The columns are the JSON keys that every call has; `args` is the JSON object of the arguments, in which calls
-//! differ, `more` holds all other keys as an object, and `text` is strace's line for people. So a table is complete
-//! and can be read back, and spreadsheets, DuckDB and pandas need no schema.
+//! The columns are what every call has, and what is asked for most: the other end, bytes, the Python line. `args` is the JSON
+//! object of the arguments, in which calls differ, `more` holds all other keys as an object, and `text` is strace's line for
+//! people. So a table is complete and can be read back, and spreadsheets, DuckDB and pandas need no schema. Times are dates,
+//! since spreadsheets round numbers of 19 digits.
 
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
+use std::ops::Range;
+use std::sync::LazyLock;
 
 use memchr::{memchr, memchr3};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
@@ -14,29 +17,56 @@ use serde_json::value::RawValue;
 use super::{Format, Writer};
 use crate::event::Event;
 use crate::json;
+use crate::table::calls::{self, CallColumn, Origin, Row, Texts};
+use crate::table::{self, Cell};
 use crate::text::{self, Style};
 
-/// The columns, in order. All but the last three are the JSON keys of the same name.
+/// The columns, in order.
 ///
 /// | column | holds |
 /// |---|---|
 /// | `seq` | position in the trace, from 0 |
-/// | `ts_ns` | when it began, ns since 1970 |
+/// | `ts` | when it began, in UTC to the ns: `2026-11-28T17:10:50.123456789Z`; empty where that is not known |
 /// | `dur_ns` | time in the call, ns; empty where it was not measured |
 /// | `pid`, `tid` | process and thread |
 /// | `type` | `call`, `signal`, `exit`, … |
 /// | `syscall` | the call's name |
 /// | `ret` | the return value; empty where the call never returned |
 /// | `errno` | the error's name, if it failed |
+/// | `sock` … `why` | the socket, its addresses, bytes, the Python line, the cause: as `sockscope schema --format tables` has them; derived, not read back |
 /// | `args` | the arguments, a JSON object |
 /// | `more` | every other key of the JSON event, an object |
 /// | `text` | strace's spelling; derived, not read back |
-pub const COLUMNS: [&str; 12] =
-    ["seq", "ts_ns", "dur_ns", "pid", "tid", "type", "syscall", "ret", "errno", "args", "more", "text"];
-/// The columns that are JSON keys, before those of another kind.
-const ARGS: usize = 9;
-const MORE: usize = 10;
-const TEXT: usize = 11;
+pub const COLUMNS: [&str; 22] = [
+    "seq",
+    "ts",
+    "dur_ns",
+    "pid",
+    "tid",
+    "type",
+    "syscall",
+    "ret",
+    "errno",
+    "sock",
+    "peer_sock",
+    "local",
+    "peer",
+    "direction",
+    "bytes",
+    "py_file",
+    "py_line",
+    "py_function",
+    "why",
+    "args",
+    "more",
+    "text",
+];
+const TS: usize = 1;
+/// The columns that are derived, and no JSON keys.
+const DERIVED: Range<usize> = 9..19;
+const ARGS: usize = 19;
+const MORE: usize = 20;
+const TEXT: usize = 21;
 
 /// One row per event.
 pub(super) const FORMAT: Format = Format {
@@ -49,6 +79,7 @@ pub(super) const FORMAT: Format = Format {
     teaches: false,
     adds_stacks: false,
     strings: 32,
+    own_files: None,
     closed: None,
     writer: |options| Box::new(Rows { begun: options.continued, ..Rows::default() }),
 };
@@ -62,6 +93,8 @@ struct Rows {
     line: Vec<u8>,
     more: String,
     text: String,
+    texts: Texts,
+    origin: Origin,
 }
 
 impl Rows {
@@ -74,7 +107,7 @@ impl Rows {
 }
 
 /// Appends one row.
-fn record<T: AsRef<[u8]>>(cells: [T; 12], out: &mut Vec<u8>) {
+fn record<T: AsRef<[u8]>>(cells: [T; COLUMNS.len()], out: &mut Vec<u8>) {
     for (at, cell) in cells.iter().enumerate() {
         if at > 0 {
             out.push(b',');
@@ -135,6 +168,12 @@ fn cell(value: &str) -> Cow<'_, str> {
     }
 }
 
+/// The places of the derived columns, and what they hold.
+static DERIVED_COLUMNS: LazyLock<Vec<(usize, &'static CallColumn)>> = LazyLock::new(|| {
+    let of = |at: usize| Some((at, calls::COLUMNS.iter().find(|column| column.name == COLUMNS[at])?));
+    DERIVED.filter_map(of).collect()
+});
+
 impl Writer for Rows {
     /// As in JSON, whose other keys are a column.
     fn names_sockets(&self) -> bool {
@@ -149,9 +188,23 @@ impl Writer for Rows {
         let Ok(Spelled(pairs)) = serde_json::from_slice(&self.line) else { return };
         self.more.clear();
         self.text.clear();
-        let mut cells = [const { Cow::Borrowed("") }; 12];
+        self.texts.set(event);
+        let row = Row::new(event, &self.origin, None, &self.texts, ["", ""]);
+        let mut cells = [const { Cow::Borrowed("") }; COLUMNS.len()];
+        for (at, column) in &*DERIVED_COLUMNS {
+            match (column.of)(&row) {
+                Cell::Null => {}
+                Cell::Int(number) => cells[*at] = number.to_string().into(),
+                Cell::Text(text) => cells[*at] = text::visible_text(text),
+            }
+        }
         for (key, value) in pairs {
-            if let Some(at) = COLUMNS[..=ARGS].iter().position(|column| *column == key) {
+            if key == "ts_ns" {
+                cells[TS] = if event.ts_ns == 0 { "".into() } else { table::iso(event.ts_ns).into() };
+                continue;
+            }
+            let is_key = |at: &usize| !DERIVED.contains(at) && *at <= ARGS;
+            if let Some(at) = COLUMNS.iter().position(|column| *column == key).filter(is_key) {
                 cells[at] = cell(value);
                 continue;
             }

@@ -1,5 +1,7 @@
 //! Adds causes of failures (`--why`) to any format.
 
+use std::io;
+
 use super::{Entered, Live, Writer};
 use crate::event::Event;
 use crate::why::Explainer;
@@ -72,5 +74,9 @@ impl Writer for Explained {
 
     fn end(&mut self, out: &mut Vec<u8>) {
         self.writer.end(out);
+    }
+
+    fn failure(&mut self) -> Option<io::Error> {
+        self.writer.failure()
     }
 }

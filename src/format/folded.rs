@@ -7,7 +7,6 @@ use std::fmt::Write as _;
 use super::{Format, WriteOptions, Writer};
 use crate::event::{Body, Call, Event, PythonFrame, Ret};
 use crate::text::is_misleading;
-use crate::value::Value;
 
 /// What a stack costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -35,6 +34,7 @@ pub(super) const FORMAT: Format = Format {
     teaches: false,
     adds_stacks: true,
     strings: 32,
+    own_files: None,
     closed: Some("its stacks are sums over a whole trace; record with --format jsonl, and convert that"),
     writer: |options: &WriteOptions| Box::new(Folded { by: options.folded_by, ..Folded::default() }),
 };
@@ -50,7 +50,7 @@ impl Folded {
     fn cost(&self, call: &Call) -> u64 {
         match self.by {
             FoldedBy::Time => call.dur_ns.unwrap_or(0),
-            FoldedBy::Bytes => bytes(call),
+            FoldedBy::Bytes => call.bytes().unwrap_or(0),
             FoldedBy::Calls => 1,
             FoldedBy::Errors => matches!(call.ret, Ret::Err(_)).into(),
         }
@@ -105,15 +105,4 @@ fn escape(text: &str, out: &mut String) {
             c => out.push(c),
         }
     }
-}
-
-/// How many bytes a call moved.
-fn bytes(call: &Call) -> u64 {
-    let Ret::Ok(n) = call.ret else { return 0 };
-    if call.sys.returns_bytes() {
-        return u64::try_from(n).unwrap_or(0);
-    }
-    let length = |item: &Value| if let Value::MmsgHdr(message) = item { message.len.map(u64::from) } else { None };
-    let of = |value: &Value| if let Value::Array(all) = value { all.items.iter().filter_map(length).sum() } else { 0 };
-    if call.sys.counts_messages() { call.args.iter().map(of).sum() } else { 0 }
 }

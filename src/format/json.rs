@@ -17,6 +17,7 @@ pub(super) const LINES: Format = Format {
     teaches: false,
     adds_stacks: false,
     strings: 32,
+    own_files: None,
     closed: None,
     writer: |options| Box::new(JsonLines { entries: options.entries, ..JsonLines::default() }),
 };
@@ -32,6 +33,7 @@ pub(super) const ARRAY: Format = Format {
     teaches: false,
     adds_stacks: false,
     strings: 32,
+    own_files: None,
     closed: Some("a JSON array ends with its bracket; try --format jsonl, which has a line per event"),
     writer: |_| Box::new(Array::default()),
 };

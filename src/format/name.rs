@@ -108,6 +108,12 @@ fn parts(name: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((stem, &name[stem.len()..]))
 }
 
+/// Whether a path is that of a folder, which is there or is named as one.
+#[cfg(feature = "tables")]
+pub(crate) fn is_folder(path: &Path) -> bool {
+    path.as_os_str().as_bytes().ends_with(b"/") || path.is_dir()
+}
+
 /// The name of the file in which a process of this number has its part of a set: `x.7.jsonl` of `x.jsonl`. For plain
 /// text it is strace's, the number at the end.
 pub fn numbered(path: &Path, number: u32) -> PathBuf {

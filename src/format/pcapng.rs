@@ -34,6 +34,7 @@ pub(super) const FORMAT: Format = Format {
     teaches: false,
     adds_stacks: false,
     strings: 65536,
+    own_files: None,
     closed: Some("connections lead through a whole trace; record with --format jsonl, and convert that"),
     writer: |options: &WriteOptions| Box::new(Packets { remarks: options.remarks.clone(), ..Packets::default() }),
 };

@@ -41,6 +41,7 @@ pub(super) const FORMAT: Format = Format {
     teaches: false,
     adds_stacks: false,
     strings: 32,
+    own_files: None,
     closed: Some("flows lead through a whole trace; record with --format jsonl, and convert that"),
     writer: |_| Box::new(Perfetto::default()),
 };

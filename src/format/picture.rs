@@ -20,6 +20,7 @@ pub(super) const SVG: Format = Format {
     teaches: false,
     adds_stacks: false,
     strings: 32,
+    own_files: None,
     closed: CLOSED,
     writer: |options| Drawn::boxed(options, svg::MAX_STEPS, true, svg::draw),
 };
@@ -35,6 +36,7 @@ pub(super) const MERMAID: Format = Format {
     teaches: false,
     adds_stacks: false,
     strings: 32,
+    own_files: None,
     closed: CLOSED,
     writer: |options| Drawn::boxed(options, mermaid::MAX_STEPS, true, mermaid::write),
 };
@@ -50,6 +52,7 @@ pub(super) const HTML: Format = Format {
     teaches: true,
     adds_stacks: false,
     strings: 32,
+    own_files: None,
     closed: CLOSED,
     writer: |options| Drawn::boxed(options, report::MAX_STEPS, false, report::page),
 };

@@ -20,6 +20,7 @@ pub(super) const FORMAT: Format = Format {
     teaches: false,
     adds_stacks: false,
     strings: 32,
+    own_files: None,
     closed: None,
     writer: |options| Box::new(TextFormat::new(options)),
 };

@@ -54,10 +54,7 @@ pub(super) fn write(out: &mut Vec<u8>, about: &SocketUse) {
         }
     };
     numbers(out, 0..1);
-    if !about.others.is_empty() {
-        key(out, "socks");
-        array(out, &about.others, |out, number| push_uint(out, *number));
-    }
+    others(out, about);
     if let Some(family) = about.family {
         key(out, "family");
         constant(out, &ADDRESS_FAMILY, family as u32 as u64);
@@ -73,6 +70,14 @@ pub(super) fn write(out: &mut Vec<u8>, about: &SocketUse) {
         }
     }
     numbers(out, 1..NUMBERS.len());
+}
+
+/// Appends the key of the sockets besides the one that the call is about.
+pub(super) fn others(out: &mut Vec<u8>, about: &SocketUse) {
+    if !about.others.is_empty() {
+        key(out, "socks");
+        array(out, &about.others, |out, number| push_uint(out, *number));
+    }
 }
 
 /// What a call's line says of its socket.

@@ -37,10 +37,22 @@ pub(super) fn event(event: &Event, stacks: &mut Stacks, out: &mut Vec<u8>) {
         string(out, role);
     }
     key(out, "type");
+    string(out, event.body.name());
     match &event.body {
         Body::Call(called) => call(called, event.prefix.as_deref(), stacks, out),
+        other => {
+            body(other, out);
+            in_text(out, None, None, event.prefix.as_deref());
+        }
+    }
+    out.push(b'}');
+}
+
+/// The keys of an event that is not a call.
+fn body(body: &Body, out: &mut Vec<u8>) {
+    match body {
+        Body::Call(_) => {}
         Body::Signal(delivered) => {
-            out.extend_from_slice(b"\"signal\"");
             signal_key(out, delivered.number);
             key(out, "info");
             match &delivered.info {
@@ -48,30 +60,23 @@ pub(super) fn event(event: &Event, stacks: &mut Stacks, out: &mut Vec<u8>) {
                 None => null(out),
             }
         }
-        Body::Stopped { signal } => {
-            out.extend_from_slice(b"\"stopped\"");
-            signal_key(out, *signal);
-        }
+        Body::Stopped { signal } => signal_key(out, *signal),
         Body::Exit(Exit::Status(status)) => {
-            out.extend_from_slice(b"\"exit\"");
             key(out, "status");
             int(out, i64::from(*status));
         }
         Body::Exit(Exit::Killed { signal, core }) => {
-            out.extend_from_slice(b"\"killed\"");
             signal_key(out, *signal);
             key(out, "core_dumped");
             boolean(out, *core);
         }
         Body::Started { parent, shares } => {
-            out.extend_from_slice(b"\"started\"");
             key(out, "parent");
             uint(out, (*parent).into());
             key(out, "shares_descriptors");
             boolean(out, *shares);
         }
         Body::Count(row) => {
-            out.extend_from_slice(b"\"count\"");
             key(out, "syscall");
             string(out, &row.syscall);
             for (name, number) in [
@@ -86,12 +91,10 @@ pub(super) fn event(event: &Event, stacks: &mut Stacks, out: &mut Vec<u8>) {
             }
         }
         Body::Note(note) => {
-            out.extend_from_slice(b"\"note\"");
             key(out, "text");
             string(out, note);
         }
         Body::Unread(unread) => {
-            out.extend_from_slice(b"\"unread\"");
             key(out, "line");
             uint(out, unread.line);
             key(out, "column");
@@ -102,21 +105,47 @@ pub(super) fn event(event: &Event, stacks: &mut Stacks, out: &mut Vec<u8>) {
             bytes(out, &Bytes { data: unread.raw.clone().into(), truncated: false });
         }
     }
-    if !matches!(event.body, Body::Call(_)) {
-        in_text(out, None, None, event.prefix.as_deref());
+}
+
+/// The arguments of a call, an object.
+pub(super) fn args(call: &Call, out: &mut Vec<u8>) {
+    out.push(b'{');
+    for (param, value) in call.sys.params.iter().zip(&call.args) {
+        slot(out, param_key(param), JsonShape::of(call.sys, param), value);
     }
     out.push(b'}');
 }
 
-fn signal_key(out: &mut Vec<u8>, number: u32) {
-    key(out, "signal");
-    sets::push_signal(out, number);
+/// The keys of an event that tables have no columns for, an object; its Python stack is none of them.
+#[cfg(feature = "tables")]
+pub(super) fn beside(event: &Event, out: &mut Vec<u8>) {
+    out.push(b'{');
+    match &event.body {
+        Body::Call(call) => {
+            names(call, out);
+            target(call, out);
+            if let Some(about) = &call.socket {
+                socket::others(out, about);
+            }
+            if let Some(found) = &call.why {
+                why::write(out, found);
+            }
+            if let Some(sockets) = &call.sockets {
+                state::write(out, sockets);
+            }
+            let surplus = call.args.get(call.sys.params.len());
+            in_text(out, call.text.as_deref(), surplus, event.prefix.as_deref());
+        }
+        other => {
+            body(other, out);
+            in_text(out, None, None, event.prefix.as_deref());
+        }
+    }
+    out.push(b'}');
 }
 
-fn call(call: &Call, prefix: Option<&LinePrefix>, stacks: &mut Stacks, out: &mut Vec<u8>) {
-    out.extend_from_slice(b"\"call\"");
-    key(out, "syscall");
-    string(out, call.sys.name);
+/// What else a call is named by.
+fn names(call: &Call, out: &mut Vec<u8>) {
     if !call.sys.is_known() {
         key(out, "nr");
         int(out, call.sys.nr);
@@ -125,22 +154,33 @@ fn call(call: &Call, prefix: Option<&LinePrefix>, stacks: &mut Stacks, out: &mut
         key(out, "via");
         string(out, via);
     }
-    key(out, "args");
-    out.push(b'{');
-    for (param, value) in call.sys.params.iter().zip(&call.args) {
-        slot(out, param_key(param), JsonShape::of(call.sys, param), value);
+}
+
+fn target(call: &Call, out: &mut Vec<u8>) {
+    if let Some(target) = &call.ret_target {
+        key(out, "ret_target");
+        string(out, &target::plain(target));
     }
-    out.push(b'}');
+}
+
+fn signal_key(out: &mut Vec<u8>, number: u32) {
+    key(out, "signal");
+    sets::push_signal(out, number);
+}
+
+fn call(call: &Call, prefix: Option<&LinePrefix>, stacks: &mut Stacks, out: &mut Vec<u8>) {
+    key(out, "syscall");
+    string(out, call.sys.name);
+    names(call, out);
+    key(out, "args");
+    args(call, out);
     key(out, "ret");
     match call.ret {
         Ret::Ok(n) => int(out, n),
         Ret::Err(errno) if !errno.is_restart() => int(out, -1),
         Ret::Err(_) | Ret::Unfinished => null(out),
     }
-    if let Some(target) = &call.ret_target {
-        key(out, "ret_target");
-        string(out, &target::plain(target));
-    }
+    target(call, out);
     key(out, "errno");
     match call.ret {
         Ret::Err(errno) => constant(out, &ERRNO, u64::from(errno.0 as u32)),

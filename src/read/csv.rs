@@ -8,11 +8,16 @@ use serde_json::Value as Json;
 
 use super::{EventSource, Report};
 use crate::event::{Body, Event, Unread};
-use crate::format::csv::COLUMNS;
 use crate::json;
+use crate::sys::clock;
 
 /// The columns that every table must have.
-const NEEDED: [&str; 6] = ["seq", "ts_ns", "pid", "tid", "type", "args"];
+const NEEDED: [&str; 5] = ["seq", "pid", "tid", "type", "args"];
+/// When it began, as older tables have it, and as dates.
+const TIMES: [&str; 2] = ["ts_ns", "ts"];
+/// The columns that are read; others say the same again.
+const READ: [&str; 13] =
+    ["seq", "ts_ns", "ts", "dur_ns", "pid", "tid", "type", "syscall", "ret", "errno", "args", "more", "text"];
 /// Rows read in one batch.
 const BATCH: usize = 1000;
 
@@ -20,7 +25,8 @@ const BATCH: usize = 1000;
 pub(super) fn begins(front: &[u8]) -> bool {
     let line = &front[..memchr(b'\n', front).unwrap_or(front.len())];
     let names: Vec<&[u8]> = line.split(|b| *b == b',').map(bare).collect();
-    NEEDED.iter().all(|needed| names.contains(&needed.as_bytes()))
+    let has = |name: &&str| names.contains(&name.as_bytes());
+    NEEDED.iter().all(has) && TIMES.iter().any(has)
 }
 
 /// A column's name without the quotes that some programs put around it.
@@ -44,6 +50,30 @@ impl<R: BufRead> CsvRows<R> {
     }
 }
 
+/// A moment in ns since 1970, as we write it and as others do: `2026-11-28 17:10:50.123457+00`, with a zone or in UTC.
+fn moment(text: &str) -> Option<u64> {
+    let (date, rest) = text.split_once(['T', ' '])?;
+    let end = rest.find(['Z', '+', '-']).unwrap_or(rest.len());
+    let (time, zone) = rest.split_at(end);
+    let numbers = |text: &str| text.split([':', '-']).map(|part| part.parse::<i64>().ok()).collect::<Option<Vec<_>>>();
+    let (time, part) = time.trim_end().split_once('.').unwrap_or((time.trim_end(), ""));
+    let (date, time) = (numbers(date)?, numbers(time)?);
+    let away = match zone.strip_prefix(['+', '-']) {
+        None => 0,
+        Some(away) => {
+            let away = numbers(away)?;
+            let seconds = away.first()? * 3600 + away.get(1).unwrap_or(&0) * 60;
+            if zone.starts_with('-') { -seconds } else { seconds }
+        }
+    };
+    let &[year, month @ 1..=12, day @ 1..=31] = date.as_slice() else { return None };
+    let (&[hour, minute], second) = (time.get(..2)?.first_chunk()?, time.get(2).unwrap_or(&0));
+    let seconds = clock::days(year, month, day)? * 86_400 + hour * 3600 + minute * 60 + second - away;
+    let is_part = part.len() <= 9 && part.bytes().all(|byte| byte.is_ascii_digit());
+    let ns = format!("{part:0<9}").parse::<i64>().ok().filter(|_| is_part)?;
+    u64::try_from(seconds.checked_mul(1_000_000_000)?.checked_add(ns)?).ok()
+}
+
 /// The JSON event of a row.
 fn object(row: &csv::StringRecord, columns: &[Option<&str>]) -> Option<Json> {
     let mut object = serde_json::Map::new();
@@ -57,11 +87,16 @@ fn object(row: &csv::StringRecord, columns: &[Option<&str>]) -> Option<Json> {
                 object.extend(more);
                 continue;
             }
+            "ts" => {
+                object.insert("ts_ns".into(), moment(cell)?.into());
+                continue;
+            }
             "type" | "syscall" | "errno" => Json::String(cell.into()),
             _ => serde_json::from_str(cell).ok()?,
         };
         object.insert(column.into(), value);
     }
+    object.entry("ts_ns").or_insert(0.into());
     let is_call = object.get("type").is_some_and(|kind| kind == "call");
     if is_call {
         object.entry("syscall").or_insert("".into());
@@ -82,8 +117,8 @@ impl<R: BufRead + Send> EventSource for CsvRows<R> {
             }
             let line = row.position().map_or(0, csv::Position::line);
             // Concatenated tables repeat the names of their columns.
-            if self.columns.is_empty() || row.iter().any(|cell| cell == NEEDED[1].as_bytes()) {
-                let known = |name: &[u8]| COLUMNS.into_iter().find(|column| column.as_bytes() == bare(name));
+            if self.columns.is_empty() || row.iter().any(|cell| cell == NEEDED[0].as_bytes()) {
+                let known = |name: &[u8]| READ.into_iter().find(|column| column.as_bytes() == bare(name));
                 self.columns = row.iter().map(known).collect();
                 continue;
             }
@@ -110,5 +145,28 @@ impl<R: BufRead + Send> EventSource for CsvRows<R> {
 
     fn report(&self) -> &Report {
         &self.report
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::moment;
+
+    #[test]
+    fn moments_are_read_as_others_write_them() {
+        for (text, ns) in [
+            ("2026-11-28T17:10:50.123456789Z", Some(1_795_885_850_123_456_789)),
+            ("2026-11-28 17:10:50.123457+00", Some(1_795_885_850_123_457_000)),
+            ("2026-11-28 18:10:50+01:00", Some(1_795_885_850_000_000_000)),
+            ("2026-11-28 12:40:50.5-04:30", Some(1_795_885_850_500_000_000)),
+            ("2026-11-28 17:10", Some(1_795_885_800_000_000_000)),
+            ("2026-11-28", None),
+            ("28.11.2026 17:10:50", None),
+            ("2026-11-28 17:10:50.1234567890", None),
+            ("1969-11-28 17:10:50", None),
+            ("9999999999999-01-01 00:00:00", None),
+        ] {
+            assert_eq!(moment(text), ns, "{text}");
+        }
     }
 }

@@ -28,7 +28,7 @@ fn has(line: &[u8], text: &str) -> bool {
     memmem::find(line, text.as_bytes()).is_some()
 }
 
-static FORMS: [Foreign; 18] = [
+static FORMS: [Foreign; 20] = [
     Foreign {
         advice: "read its packets with tcpdump or Wireshark",
         ..form("a packet capture", true, |line| {
@@ -40,6 +40,14 @@ static FORMS: [Foreign; 18] = [
     Foreign {
         advice: "print it with `perf trace -i`, and record it with strace",
         ..form("a recording of perf", true, |line| line.starts_with(b"PERFILE2"))
+    },
+    Foreign {
+        advice: "read it with DuckDB, Polars or pandas",
+        ..form("a Parquet file", true, |line| line.starts_with(b"PAR1"))
+    },
+    Foreign {
+        advice: "read it with sqlite3, and keep the trace as .jsonl for sockscope",
+        ..form("a SQLite database", true, |line| line.starts_with(b"SQLite format 3"))
     },
     form("a program, not a trace", true, |line| line.starts_with(b"\x7fELF")),
     Foreign {

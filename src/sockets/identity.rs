@@ -122,12 +122,12 @@ impl Identity {
         if let Some(other) = socket.other
             && sockets[other].other == Some(sock)
         {
-            sockets[other].other = None;
+            (sockets[other].other, sockets[other].past_other) = (None, Some(socket.number));
         }
     }
 }
 
 /// Two sockets are the ends of one connection.
-fn join(sockets: &mut [Socket], one: usize, other: usize) {
+pub(super) fn join(sockets: &mut [Socket], one: usize, other: usize) {
     (sockets[one].other, sockets[other].other) = (Some(other), Some(one));
 }

@@ -95,7 +95,7 @@ pub(super) fn sockets(mut steps: Vec<SocketStep>) -> Sockets {
 
 #[derive(Debug, Default)]
 pub(super) struct Builder {
-    sockets: Vec<Socket>,
+    pub(super) sockets: Vec<Socket>,
     tracks: Vec<Track>,
     uses: Vec<Use>,
     descriptors: SocketDescriptors,
@@ -103,7 +103,7 @@ pub(super) struct Builder {
     forks: HashMap<u32, (u32, bool, u64)>,
     /// What was sent in messages and not received yet: the sending socket, and what each descriptor was.
     passed: VecDeque<(usize, Vec<Object>)>,
-    identity: Identity,
+    pub(super) identity: Identity,
     /// What the descriptors of the present call are.
     objects: Vec<(i32, Object)>,
     /// What the present call is about.
@@ -114,6 +114,9 @@ pub(super) struct Builder {
     retired: VecDeque<usize>,
     /// Places of sockets that are free for others.
     free: Vec<usize>,
+    /// Sockets whose places others got, where they are wanted.
+    #[cfg(feature = "tables")]
+    pub(super) gone: Option<Vec<super::Record>>,
 }
 
 /// How many closed sockets are remembered where sockets are named while they are used.
@@ -324,6 +327,11 @@ impl Builder {
         let free = self.free.pop();
         let sock = free.unwrap_or(self.sockets.len());
         if free.is_some() {
+            #[cfg(feature = "tables")]
+            if self.gone.is_some() {
+                let record = self.record(sock);
+                self.gone.iter_mut().for_each(|gone| gone.push(record.clone()));
+            }
             self.identity.forget(&mut self.sockets, sock);
             self.tracks[sock] = Track::default();
         } else {

@@ -89,6 +89,26 @@ pub(crate) fn calendar(seconds: i64) -> (String, String) {
 /// A moment in UTC, date and distance from UTC; empty where there is no such date.
 #[cfg(not(feature = "files"))]
 pub(crate) fn calendar(seconds: i64) -> (String, String) {
+    let [date, time] = utc(seconds);
+    (format!("{date}T{time}"), "+0000".into())
+}
+
+/// The days from 1970 to a date; `None` far outside of what clocks show.
+pub(crate) fn days(year: i64, month: i64, day: i64) -> Option<i64> {
+    if !(0..10_000).contains(&year) {
+        return None;
+    }
+    // As in `utc`, years begin in March.
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    Some(
+        365 * year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + (153 * month + 2) / 5 + day
+            - 1
+            - 719_468,
+    )
+}
+
+/// Date and time of a moment in UTC: `2023-11-14`, `22:13:20`.
+pub(crate) fn utc(seconds: i64) -> [String; 2] {
     // Days since 0000-03-01, as the Gregorian calendar repeats every 400 years of 146097 days.
     let (days, second) = (seconds.div_euclid(86_400) + 719_468, seconds.rem_euclid(86_400));
     let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
@@ -99,7 +119,7 @@ pub(crate) fn calendar(seconds: i64) -> (String, String) {
     let month = if month < 10 { month + 3 } else { month - 9 };
     let year = year + era * 400 + i64::from(month <= 2);
     let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-    (format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}"), "+0000".into())
+    [format!("{year:04}-{month:02}-{day:02}"), format!("{hour:02}:{minute:02}:{second:02}")]
 }
 
 /// ns of a day of UTC, which has no other length.

@@ -11,12 +11,6 @@ pub fn ask(program: &str, file: &Path) -> Option<String> {
     answer(program, &[file])
 }
 
-/// The same for a program that runs our command.
-#[track_caller]
-pub fn ask_command(program: &str, file: &Path) -> Option<String> {
-    answer(program, &[Path::new(env!("CARGO_BIN_EXE_sockscope")), file])
-}
-
 #[track_caller]
 fn answer(program: &str, arguments: &[&Path]) -> Option<String> {
     if !have(Need::Packages) {

@@ -25,6 +25,8 @@ pub enum Need {
     PythonTests,
     /// A Python that has `tests/requirements.txt`.
     Packages,
+    /// A Python that has `tests/requirements-engines.txt`, and Java.
+    Engines,
     /// Chromium, and a Python that drives it.
     Browser,
     /// Wireshark's command.
@@ -60,6 +62,7 @@ impl Need {
                 succeeds(Command::new(super::interpreters::python3()).args(["-c", "import test.test_socket"]))
             }),
             Self::Packages => python_with_packages().exists(),
+            Self::Engines => python_with_engines().exists(),
             Self::Browser => Command::new("chromium").arg("--version").output().is_ok() && Self::Packages.is_met(),
             Self::Tshark => Command::new("tshark").arg("-v").output().is_ok(),
             Self::Interpreter(_) | Self::Kernel(_) => false,
@@ -74,6 +77,7 @@ impl Need {
             Self::Zstd => "needs the command zstd (Debian: zstd)".to_owned(),
             Self::PythonTests => "needs python3's test package (Debian: libpython3-testsuite)".to_owned(),
             Self::Packages => "needs tests/requirements.txt installed, as tests/run does".to_owned(),
+            Self::Engines => "needs tests/requirements-engines.txt and Java, as tests/run --all installs".to_owned(),
             Self::Browser => {
                 "needs chromium (Debian: chromium) and tests/requirements.txt, as tests/run installs".to_owned()
             }
@@ -128,4 +132,9 @@ pub fn strace() -> Option<Command> {
 pub fn python_with_packages() -> PathBuf {
     let temporary = Path::new(env!("CARGO_TARGET_TMPDIR"));
     temporary.parent().expect("it is below the build folder").join("test-python/bin/python")
+}
+
+/// The Python into which `tests/run --all` installs `tests/requirements-engines.txt`.
+pub fn python_with_engines() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("test-engines/bin/python")
 }

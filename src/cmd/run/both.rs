@@ -38,7 +38,7 @@ pub(super) fn run(
     let signals = signals::remember().context(signals::REFUSED)?;
     let port = network::port(args, program, case, &signals)?;
 
-    let file = log::file(&args.log, written.packing)?;
+    let file = log::file(&args.log, written)?;
     format::spare_the_terminal(written.format, file.is_none() && std::io::stdout().is_terminal())?;
     let pids = if file.is_some() { Pids::Bare } else { Pids::None };
     let to_person = file.is_none() && std::io::stdout().is_terminal();

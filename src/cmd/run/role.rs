@@ -49,7 +49,7 @@ pub(super) fn run(args: &Args, program: &Program, role: Role, case: &Case) -> an
     format::spare_the_terminal(written.format, args.log.output.is_none() && std::io::stderr().is_terminal())?;
     format::explains(args.log.explain, written.format)?;
     let threads = program.name == "three-step" && role == Role::Server;
-    let (pids, out): (Pids, LogWriter) = match log::file(&args.log, written.packing)? {
+    let (pids, out): (Pids, LogWriter) = match log::file(&args.log, written)? {
         Some(file) => (Pids::Bare, file.into_writer()?),
         None => {
             let pids = if threads { Pids::Bracketed } else { Pids::None };

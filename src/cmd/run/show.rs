@@ -179,6 +179,7 @@ impl Screen {
         self.show(shown);
         let mut end = Vec::new();
         self.writer.end(&mut end);
+        self.look_at_files();
         self.put(&end);
         let finished = self.file.as_mut().map_or(Ok(()), Packed::finish);
         self.note(finished);
@@ -267,6 +268,13 @@ impl Screen {
             }
             self.put(&bytes);
         }
+        self.look_at_files();
+    }
+
+    /// Notes what became of the writer's own files.
+    fn look_at_files(&mut self) {
+        let failed = self.writer.failure();
+        self.note(failed.map_or(Ok(()), Err));
     }
 
     fn output(&mut self, process: usize, stream: usize, text: &[u8]) {

@@ -65,6 +65,8 @@ pub(super) struct Output {
     pub at_once: bool,
     /// Whether it is strace's text.
     pub for_people: bool,
+    /// Whether the format's writers have files of their own.
+    pub own_files: bool,
 }
 
 /// How calls are counted.
@@ -192,9 +194,14 @@ impl Plan {
         };
         // A command has no file's name.
         let file = args.output.as_deref().filter(|name| !matches!(name.as_bytes(), [b'|' | b'!', ..]));
-        let Chosen { format, packing } = format::chosen(args.format, file.map(Path::new))?;
+        let chosen = format::chosen(args.format, file.map(Path::new))?;
+        let Chosen { format, packing } = chosen;
         format::spare_the_terminal(format, args.output.is_none() && io::stderr().is_terminal())?;
         settings.limits.strings = args.string_limit.unwrap_or(format.strings);
+        // Each process's own file is made when it comes.
+        if !separate {
+            chosen.place(file.map(Path::new))?;
+        }
         let written = WriteOptions { entries: args.handover || args.entries, ..WriteOptions::default() };
         settings.identify = (format.writer)(&written).names_sockets();
         Ok(Self {
@@ -217,6 +224,7 @@ impl Plan {
                 packing,
                 at_once: args.handover,
                 for_people: format.for_people,
+                own_files: format.own_files.is_some(),
             },
             format,
             folded_by: args.folded.by,

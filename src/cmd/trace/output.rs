@@ -6,7 +6,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, IsTerminal, Write};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::FileTypeExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use anyhow::Context;
@@ -65,6 +65,7 @@ pub(super) struct Outputs {
     prefix: OsString,
     append: bool,
     packing: Packing,
+    own_files: bool,
     command: Option<Child>,
     failure: Option<io::Error>,
     /// Whether a tick is due that writes what is held back.
@@ -80,6 +81,7 @@ impl Outputs {
             prefix: plan.target.clone().unwrap_or_default(),
             append: plan.append,
             packing: plan.packing,
+            own_files: plan.own_files,
             command: None,
             failure: None,
             ticking: false,
@@ -110,6 +112,7 @@ impl Outputs {
                 outputs.command = Some(child);
             }
             _ if plan.separate => {}
+            _ if plan.own_files => outputs.single = Some(Sink::new(Box::new(io::sink()), Due::Soon)),
             _ => {
                 let opened = open(Path::new(target), plan.append, plan.packing);
                 let mut sink = opened.with_context(|| format!("{target:?}"))?;
@@ -137,12 +140,28 @@ impl Outputs {
         self.single.is_none()
     }
 
+    /// Where the writer of a thread puts files of its own.
+    pub(super) fn place(&self, tid: u32) -> Option<PathBuf> {
+        let target = Path::new(&self.prefix);
+        // In a folder, each part has a name of its own.
+        let numbered = self.is_separate() && !format::is_folder(target);
+        self.own_files.then(|| if numbered { format::numbered(target, tid) } else { target.to_owned() })
+    }
+
+    /// A writer's own files failed.
+    pub(super) fn failed(&mut self, failure: Option<io::Error>) {
+        self.keep(failure.map_or(Ok(()), Err));
+    }
+
     /// The destination of a thread's lines.
     pub(super) fn of(&mut self, tid: u32) -> &mut Sink {
         if let Some(single) = &mut self.single {
             return single;
         }
         self.separate.entry(tid).or_insert_with(|| {
+            if self.own_files {
+                return Sink::new(Box::new(io::sink()), Due::Soon);
+            }
             match open(&format::numbered(Path::new(&self.prefix), tid), self.append, self.packing) {
                 Ok(sink) => sink,
                 Err(error) => {

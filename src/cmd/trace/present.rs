@@ -8,6 +8,7 @@ use crate::event::{Body, Call, Event, Exit, LinePrefix, Ret};
 use crate::format::{Entered, Format, Live, Remarks, WriteOptions, Writer};
 use crate::sockets::Naming;
 use crate::summary::Summary;
+use crate::table::Machine;
 use crate::text::Pids;
 use crate::tracer::{Observed, Step};
 use crate::why::Explainer;
@@ -40,9 +41,10 @@ impl Writers {
     /// The writer of a thread, and where it writes.
     fn of<'a>(&'a mut self, tid: u32, outputs: &'a mut Outputs) -> (&'a mut dyn Writer, &'a mut Vec<u8>) {
         let key = if outputs.is_separate() { tid } else { 0 };
+        let place = if self.by_tid.contains_key(&key) { None } else { outputs.place(tid) };
         let sink = outputs.of(tid);
         let Self { format, options, by_tid } = self;
-        let make = || (format.writer)(&WriteOptions { continued: sink.before > 0, ..options.clone() });
+        let make = || (format.writer)(&WriteOptions { continued: sink.before > 0, place, ..options.clone() });
         (by_tid.entry(key).or_insert_with(make).as_mut(), &mut sink.bytes)
     }
 }
@@ -55,6 +57,7 @@ impl<'a> Presenter<'a> {
             whole: plan.whole,
             entries: plan.entries,
             folded_by: plan.folded_by,
+            machine: Some(Machine::here()),
             ..WriteOptions::default()
         };
         options.pids_of_several = outputs.is_stderr();
@@ -130,7 +133,8 @@ impl<'a> Presenter<'a> {
         let Some(writers) = &mut self.writers else { return };
         let (writer, out) = writers.of(tid, &mut self.outputs);
         write(writer, out);
-        let (held, added) = (writer.held(), !out.is_empty());
+        let (held, added, failure) = (writer.held(), !out.is_empty(), writer.failure());
+        self.outputs.failed(failure);
         if added {
             self.outputs.added(tid, begins);
         }
@@ -177,6 +181,7 @@ impl<'a> Presenter<'a> {
                 && let Some(mut writer) = self.writers.as_mut().and_then(|writers| writers.by_tid.remove(&tid))
             {
                 writer.end(&mut self.outputs.of(tid).bytes);
+                self.outputs.failed(writer.failure());
             }
             self.outputs.close(tid);
         }
@@ -228,6 +233,7 @@ impl<'a> Presenter<'a> {
             }
             for (tid, mut writer) in writers.by_tid {
                 writer.end(&mut self.outputs.of(tid).bytes);
+                self.outputs.failed(writer.failure());
             }
         }
         if let Some((plan, summary)) = &self.summary {

@@ -192,6 +192,14 @@ pub(super) const TROUBLE: Translations = &[
         "--group 只用于 strace 的文本；在 {0} 中每个调用各占一行，请由读取文件的程序来分组",
     ),
     (
+        "cannot write {name} to a pipe or terminal: it is a whole file; give -o FILE.{name}",
+        "无法把 {name} 写到管道或终端：它必须是一个完整的文件；请用 -o FILE.{name}",
+    ),
+    (
+        "cannot write {}: {name} is packed inside; end the name in .{name}",
+        "无法写入 {0}：{name} 的内部已经压缩；请让文件名以 .{name} 结尾",
+    ),
+    (
         "--explain is for strace's text, and {} is for programs; `sockscope convert --explain` writes it as text",
         "--explain 只用于 strace 的文本，而 {0} 是给程序读的；`sockscope convert --explain` 会把它写成文本",
     ),

@@ -55,6 +55,11 @@ impl StepQueue {
         self.0.insert((step.done_ns, step.event), step);
     }
 
+    #[cfg(feature = "tables")]
+    pub(in crate::sockets) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// The next step. Whatever clocks say, what was received was sent before.
     pub(in crate::sockets) fn next(&mut self, builder: &mut Builder) -> Option<SocketStep> {
         let (due, first) = self.0.first_key_value()?;
