@@ -255,8 +255,12 @@ fn every_file_that_the_page_names_exists() {
 
 /// What the sources of the libc crate declare for another processor.
 fn libc_of(processor: &str) -> String {
-    let metadata =
-        Command::new(env!("CARGO")).args(["metadata", "--format-version", "1", "--offline"]).output().unwrap();
+    // Without packages of other systems, which nothing has fetched.
+    let platform = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
+    let metadata = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--offline", "--filter-platform", &platform])
+        .output()
+        .unwrap();
     let metadata: serde_json::Value = serde_json::from_slice(&metadata.stdout).unwrap();
     let libc = metadata["packages"].as_array().unwrap().iter().find(|package| package["name"] == "libc").unwrap();
     let root = Path::new(libc["manifest_path"].as_str().unwrap()).parent().unwrap();

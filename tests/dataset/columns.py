@@ -8,6 +8,7 @@ import polars
 file = sys.argv[1]
 stem = file.removesuffix(".parquet")
 db = duckdb.connect()
+db.execute("SET enable_progress_bar = false")  # it goes to standard output on a busy machine
 db.execute("SET TimeZone = 'UTC'")
 described = dict(row[:2] for row in db.execute(f"DESCRIBE FROM '{file}'").fetchall())
 frame = polars.read_parquet(file)

@@ -10,6 +10,7 @@ if engine == "duckdb":
     import duckdb
 
     db = duckdb.connect()
+    db.execute("SET enable_progress_bar = false")  # it goes to standard output on a busy machine
     db.execute("CREATE TABLE trace AS " + printed)
     late = "SELECT errno, ret, args->'buf'->>'base64', peer->>'port', socks, core_dumped FROM trace WHERE errno IS NOT NULL"
     count, rows = db.execute("SELECT count(*) FROM trace").fetchone()[0], db.execute(late).fetchall()

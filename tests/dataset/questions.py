@@ -15,6 +15,7 @@ if engine == "duckdb":
     import duckdb
 
     db = duckdb.connect()
+    db.execute("SET enable_progress_bar = false")  # it goes to standard output on a busy machine
     for table, files in FILES.items():
         db.execute(f"CREATE VIEW {table} AS FROM read_parquet('{files}', hive_partitioning = true)")
     ask = lambda question: db.execute(question).fetchall()

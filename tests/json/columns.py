@@ -8,6 +8,7 @@ import pandas
 file = sys.argv[1]
 
 db = duckdb.connect()
+db.execute("SET enable_progress_bar = false")  # it goes to standard output on a busy machine
 db.execute("SET TimeZone = 'UTC'")
 db.execute(f"CREATE TABLE trace AS SELECT * FROM read_json('{file}', format = 'newline_delimited')")
 # DuckDB takes the narrowest type that holds all values; with both signs that may be the widest.
