@@ -55,7 +55,8 @@ fn moment(text: &str) -> Option<u64> {
     let (date, rest) = text.split_once(['T', ' '])?;
     let end = rest.find(['Z', '+', '-']).unwrap_or(rest.len());
     let (time, zone) = rest.split_at(end);
-    let numbers = |text: &str| text.split([':', '-']).map(|part| part.parse::<i64>().ok()).collect::<Option<Vec<_>>>();
+    let number = |part: &str| part.parse::<u16>().ok().map(i64::from);
+    let numbers = |text: &str| text.split([':', '-']).map(number).collect::<Option<Vec<_>>>();
     let (time, part) = time.trim_end().split_once('.').unwrap_or((time.trim_end(), ""));
     let (date, time) = (numbers(date)?, numbers(time)?);
     let away = match zone.strip_prefix(['+', '-']) {
@@ -165,6 +166,8 @@ mod tests {
             ("2026-11-28 17:10:50.1234567890", None),
             ("1969-11-28 17:10:50", None),
             ("9999999999999-01-01 00:00:00", None),
+            ("2026-11-28 9999999999999999:10:50", None),
+            ("2026-11-28 17:10:50+9999999999999999", None),
         ] {
             assert_eq!(moment(text), ns, "{text}");
         }
