@@ -28,6 +28,7 @@ mod lessons;
 mod log;
 mod man;
 mod map;
+mod merge;
 mod nearest;
 mod open;
 mod own;
@@ -115,6 +116,7 @@ subcommands! {
     Explain => explain,
     Lessons => lessons,
     Map => map,
+    Merge => merge,
     Replay => replay,
     Sockets => sockets,
     Where => r#where,

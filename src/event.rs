@@ -40,6 +40,8 @@ pub struct Event {
     pub tid: u32,
     /// The role that its process plays in a document program.
     pub role: Option<&'static str>,
+    /// The host that it was recorded on, in a trace that was merged from those of several.
+    pub host: Option<&'static str>,
     /// What it was.
     pub body: Body,
     /// The other prefixes of its line, if it was read from strace's text.
@@ -49,7 +51,7 @@ pub struct Event {
 impl Event {
     /// An event of a process's first thread, first in its trace and at no time; set the fields that differ.
     pub fn new(pid: u32, body: Body) -> Self {
-        Self { seq: 0, ts_ns: 0, pid, tid: pid, role: None, body, prefix: None }
+        Self { seq: 0, ts_ns: 0, pid, tid: pid, role: None, host: None, body, prefix: None }
     }
 }
 

@@ -16,6 +16,7 @@
 //! | `seq` | position in the trace, from 0 |
 //! | `ts_ns` | when it began, nanoseconds since 1970-01-01 UTC; 0 where unknown |
 //! | `pid`, `tid` | process and thread |
+//! | `host` | the host that it was recorded on, in a trace that was merged from those of several; else absent |
 //! | `type` | one of the following |
 //!
 //! `call` has `syscall`, `args` and:

@@ -76,6 +76,8 @@ pub mod log;
 #[doc(hidden)]
 pub mod map;
 pub mod memory;
+#[cfg(feature = "cli")]
+mod merge;
 pub mod net;
 mod normalize;
 #[cfg(feature = "files")]

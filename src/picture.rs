@@ -292,7 +292,7 @@ impl Collector {
         });
         if lanes[at].name.is_none() {
             let comm = event.prefix.as_ref().and_then(|prefix| prefix.comm);
-            lanes[at].name = event.role.or(comm).map(str::to_owned);
+            lanes[at].name = event.role.or(comm).or(event.host).map(str::to_owned);
         }
         at
     }

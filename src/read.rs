@@ -271,6 +271,7 @@ mod tests {
                 tid: 1,
                 body: body.clone(),
                 role: None,
+                host: None,
                 prefix: None,
             }));
             Err(io::Error::other("gone"))

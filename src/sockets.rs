@@ -176,7 +176,26 @@ pub(crate) fn protocol_family(family: i32) -> Option<&'static str> {
     ADDRESS_FAMILY.name(family as u32 as u64)
 }
 
+/// Between the numbers of processes of different hosts, in a trace that was merged: no kernel gives numbers that large.
+pub(crate) const HOST: u32 = 10_000_000;
+
 impl Socket {
+    /// Which host it is on.
+    fn host(&self) -> u32 {
+        self.pid / HOST
+    }
+
+    /// Whether a socket of another host can be its other end: loopback and paths lead nowhere else.
+    fn is_far(&self) -> bool {
+        let near = |address: &Option<SockAddr>| address.as_ref().is_some_and(is_near);
+        self.family != Some(libc::AF_UNIX) && !near(&self.local) && !near(&self.peer)
+    }
+
+    /// Whether two sockets can have to do with each other.
+    fn can_meet(&self, other: &Self) -> bool {
+        self.host() == other.host() || self.is_far() && other.is_far()
+    }
+
     /// Whether bytes flow without boundaries between messages.
     pub(crate) fn is_stream(&self) -> bool {
         self.kind == Some(libc::SOCK_STREAM)
@@ -204,6 +223,11 @@ impl Socket {
             (None, _) => "?".to_owned(),
         }
     }
+}
+
+/// Whether an address means another socket on each host.
+fn is_near(address: &SockAddr) -> bool {
+    matches!(address, SockAddr::Unix(_)) || address.ip_and_port().is_some_and(|(ip, _)| ip.to_canonical().is_loopback())
 }
 
 /// What an event has to do with a socket.

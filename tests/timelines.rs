@@ -9,6 +9,8 @@ use std::process::Command;
 use support::needs::{Need, have, python_with_packages};
 use support::{alone, interpreters};
 
+#[path = "timelines/merge.rs"]
+mod merge;
 #[path = "timelines/packets.rs"]
 mod packets;
 #[path = "timelines/perfetto.rs"]

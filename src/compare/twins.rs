@@ -134,6 +134,7 @@ mod tests {
                 tid: tid.parse().unwrap(),
                 body: text::line(text),
                 role: None,
+                host: None,
                 prefix: None,
             }
         };

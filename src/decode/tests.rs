@@ -18,7 +18,8 @@ fn line(name: &str, regs: &[u64], before: &[(u64, &[u8])], after: &[(u64, &[u8])
     let cx = Context { limits, names: &NoNames };
     let call = enter(by_name(name).unwrap(), all, &Lent::new(before), &cx).exit(ret, &Lent::new(after), &cx);
     let mut out = String::new();
-    let event = Event { seq: 0, ts_ns: 0, pid: 1, tid: 1, body: Body::Call(call), role: None, prefix: None };
+    let event =
+        Event { seq: 0, ts_ns: 0, pid: 1, tid: 1, body: Body::Call(call), role: None, host: None, prefix: None };
     text::write(&event, &Style { align: 1, ..style }, &mut out);
     out
 }

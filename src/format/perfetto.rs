@@ -150,7 +150,7 @@ impl Perfetto {
             threads.push(Thread { pid: event.pid, tid: event.tid, name: None });
             threads.len() - 1
         });
-        let name = event.role.or(event.prefix.as_ref().and_then(|prefix| prefix.comm));
+        let name = event.role.or(event.prefix.as_ref().and_then(|prefix| prefix.comm)).or(event.host);
         threads[at].name = threads[at].name.or(name);
         at
     }

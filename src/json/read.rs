@@ -46,6 +46,7 @@ pub(super) fn event(line: &str, memory: &mut Memory, stacks: &mut python::ReadSt
         pid: narrow(object, "pid")?,
         tid: narrow(object, "tid")?,
         role: optional_text(object, "role")?.and_then(interned),
+        host: optional_text(object, "host")?.and_then(interned),
         body: body(object, stacks)?,
         prefix: given(object, "strace").map(prefix).transpose()?.flatten(),
     })

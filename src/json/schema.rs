@@ -134,11 +134,13 @@ fn event(kind: &str, description: &str, own: &[(&str, Json)], optional: &[&str],
     properties.insert("pid".into(), unsigned("process"));
     properties.insert("tid".into(), unsigned("thread"));
     properties.insert("role".into(), string("the role that the process plays in a document program"));
+    properties
+        .insert("host".into(), string("the host that it was recorded on, in a trace that was merged from several"));
     properties.insert("type".into(), json!({"const": kind, "type": "string"}));
     for (name, schema) in own {
         properties.insert((*name).into(), schema.clone());
     }
-    let mut schema = closed(properties, &[optional, &["role"]].concat(), description);
+    let mut schema = closed(properties, &[optional, &["role", "host"]].concat(), description);
     if !rules.is_empty() {
         schema["allOf"] = Json::Array(rules);
     }

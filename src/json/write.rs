@@ -36,6 +36,10 @@ pub(super) fn event(event: &Event, stacks: &mut Stacks, out: &mut Vec<u8>) {
         key(out, "role");
         string(out, role);
     }
+    if let Some(host) = event.host {
+        key(out, "host");
+        string(out, host);
+    }
     key(out, "type");
     string(out, event.body.name());
     match &event.body {

@@ -105,6 +105,7 @@ impl<S: Sink> Stream<S> {
             tid: self.tid,
             body,
             role: None,
+            host: None,
             prefix: None,
         }
     }

@@ -95,7 +95,16 @@ impl Ring {
         call.dur_ns = slot.ret.map(|_| slot.ended_ns.saturating_sub(slot.began_ns));
         call.via = slot.via;
         let ts_ns = slot.began_ns + self.offset_ns;
-        Some(Event { seq, ts_ns, pid: self.pid, tid: self.tid, body: Body::Call(call), role: None, prefix: None })
+        Some(Event {
+            seq,
+            ts_ns,
+            pid: self.pid,
+            tid: self.tid,
+            body: Body::Call(call),
+            role: None,
+            host: None,
+            prefix: None,
+        })
     }
 
     /// The index of the slot of this call.

@@ -136,7 +136,7 @@ impl<R: BufRead + Send> EventSource for CsvRows<R> {
             let event = read.unwrap_or_else(|why| {
                 self.report.trouble(line, 1, why, &raw);
                 let body = Body::Unread(Unread { raw, line, column: 1, more: false });
-                Event { seq: 0, ts_ns: 0, pid: 0, tid: 0, body, role: None, prefix: None }
+                Event { seq: 0, ts_ns: 0, pid: 0, tid: 0, body, role: None, host: None, prefix: None }
             });
             self.report.count(&event);
             out.push(event);

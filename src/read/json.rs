@@ -27,7 +27,7 @@ fn event(reader: &mut LineReader, raw: &[u8], line: u64, more: bool, report: &mu
         let column = u32::try_from(column).unwrap_or(u32::MAX);
         report.trouble(line, column, why, raw);
         let body = Body::Unread(Unread { raw: raw.to_vec(), line, column, more });
-        Event { seq: 0, ts_ns: 0, pid: 0, tid: 0, body, role: None, prefix: None }
+        Event { seq: 0, ts_ns: 0, pid: 0, tid: 0, body, role: None, host: None, prefix: None }
     });
     report.count(&event);
     event

@@ -6,6 +6,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::HOST;
+
 /// How many former meanings of a number are kept.
 const MAX_FORMER: usize = 16;
 
@@ -112,14 +114,15 @@ impl SocketDescriptors {
         last.closed.is_some_and(|(_, by)| by != pid).then_some(last.object)
     }
 
-    /// The table of the process with the nearest lower number that has a number open.
+    /// The table of the process with the nearest lower number on the same host that has a number open.
     fn owner(&self, pid: u32, fd: i32, at_ns: u64) -> Option<usize> {
         let has = |table: &usize| {
             let open = self.tables[*table].get(&fd).and_then(|bindings| current(bindings, at_ns));
             open.is_some_and(|binding| matches!(binding.object, Object::Socket(_)))
         };
         let own = self.of.get(&pid).copied();
-        let others = || self.of.iter().filter(|(_, table)| Some(**table) != own && has(table));
+        let here = |other: u32| other / HOST == pid / HOST;
+        let others = || self.of.iter().filter(|(other, table)| here(**other) && Some(**table) != own && has(table));
         let lower = others().filter(|(other, _)| **other < pid).max_by_key(|(other, _)| **other);
         lower.or_else(|| others().min_by_key(|(other, _)| **other)).map(|(_, table)| *table)
     }

@@ -6,19 +6,19 @@
 use std::collections::HashMap;
 use std::net::SocketAddr;
 
-use super::Socket;
 use super::pairs::{failed, inet};
+use super::{HOST, Socket};
 
 /// What sockets are known by.
 #[derive(Debug, Default)]
 pub(super) struct Identity {
     next: u64,
     numbers: HashMap<u64, usize>,
-    inodes: HashMap<u64, usize>,
+    inodes: HashMap<(u32, u64), usize>,
     /// Inodes of sockets that were not met yet, by those whose other ends they are.
-    awaited: HashMap<u64, usize>,
+    awaited: HashMap<(u32, u64), usize>,
     /// The sockets of connections whose other ends were not met yet.
-    ends: HashMap<(SocketAddr, SocketAddr), usize>,
+    ends: HashMap<(SocketAddr, SocketAddr, Option<u32>), usize>,
 }
 
 impl Identity {
@@ -41,8 +41,9 @@ impl Identity {
         self.numbers.get(&number).copied()
     }
 
-    pub(super) fn by_inode(&self, inode: u64) -> Option<usize> {
-        self.inodes.get(&inode).copied()
+    /// A socket of a process's host.
+    pub(super) fn by_inode(&self, pid: u32, inode: u64) -> Option<usize> {
+        self.inodes.get(&(pid / HOST, inode)).copied()
     }
 
     /// The trace gives a socket this number. Another that was given it by us gets a new one.
@@ -64,8 +65,9 @@ impl Identity {
             return;
         }
         sockets[sock].inode = Some(inode);
-        self.inodes.insert(inode, sock);
-        if let Some(other) = self.awaited.remove(&inode) {
+        let key = (sockets[sock].host(), inode);
+        self.inodes.insert(key, sock);
+        if let Some(other) = self.awaited.remove(&key) {
             join(sockets, sock, other);
         }
     }
@@ -76,9 +78,9 @@ impl Identity {
             return;
         }
         sockets[sock].peer_inode = Some(peer);
-        match self.by_inode(peer) {
+        match self.by_inode(sockets[sock].pid, peer) {
             Some(other) => join(sockets, sock, other),
-            None => drop(self.awaited.insert(peer, sock)),
+            None => drop(self.awaited.insert((sockets[sock].host(), peer), sock)),
         }
     }
 
@@ -97,33 +99,40 @@ impl Identity {
             sockets[sock].other = Some(sock); // it connected to itself
             return;
         }
-        match self.ends.remove(&(peer, local)).filter(|other| sockets[*other].closed.is_none()) {
+        let host = host_of(&sockets[sock]);
+        match self.ends.remove(&(peer, local, host)).filter(|other| sockets[*other].closed.is_none()) {
             Some(other) => join(sockets, sock, other),
-            None => drop(self.ends.insert((local, peer), sock)),
+            None => drop(self.ends.insert((local, peer, host), sock)),
         }
     }
 
     /// A socket is of no interest any more.
     pub(super) fn forget(&mut self, sockets: &mut [Socket], sock: usize) {
         let socket = std::mem::take(&mut sockets[sock]);
-        let remove = |all: &mut HashMap<u64, usize>, key: u64| {
-            if all.get(&key) == Some(&sock) {
-                all.remove(&key);
-            }
-        };
-        remove(&mut self.numbers, socket.number);
-        socket.inode.into_iter().for_each(|inode| remove(&mut self.inodes, inode));
-        socket.peer_inode.into_iter().for_each(|peer| remove(&mut self.awaited, peer));
-        if let (Some(local), Some(peer)) = (inet(socket.local.as_ref()), inet(socket.peer.as_ref()))
-            && self.ends.get(&(local, peer)) == Some(&sock)
-        {
-            self.ends.remove(&(local, peer));
+        let host = socket.host();
+        remove(&mut self.numbers, &socket.number, sock);
+        socket.inode.into_iter().for_each(|inode| remove(&mut self.inodes, &(host, inode), sock));
+        socket.peer_inode.into_iter().for_each(|peer| remove(&mut self.awaited, &(host, peer), sock));
+        if let (Some(local), Some(peer)) = (inet(socket.local.as_ref()), inet(socket.peer.as_ref())) {
+            remove(&mut self.ends, &(local, peer, host_of(&socket)), sock);
         }
         if let Some(other) = socket.other
             && sockets[other].other == Some(sock)
         {
             (sockets[other].other, sockets[other].past_other) = (None, Some(socket.number));
         }
+    }
+}
+
+/// The host to which the meaning of its addresses is confined, if it is.
+fn host_of(socket: &Socket) -> Option<u32> {
+    Some(socket.host()).filter(|_| !socket.is_far())
+}
+
+/// Forgets a key that stands for a socket.
+fn remove<K: Eq + std::hash::Hash>(all: &mut HashMap<K, usize>, key: &K, sock: usize) {
+    if all.get(key) == Some(&sock) {
+        all.remove(key);
     }
 }
 

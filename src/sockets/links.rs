@@ -2,7 +2,7 @@
 
 use super::pairs::{failed, overlaps};
 use super::table::{Piece, Track};
-use super::{Link, LinkKind, Socket};
+use super::{Link, LinkKind, Socket, is_near};
 use crate::value::{SockAddr, UnixName};
 
 /// How far ahead of its message a datagram's sender is searched for among those that were not received.
@@ -130,11 +130,22 @@ fn datagrams(sockets: &[Socket], tracks: &[Track], links: &mut Vec<Link>) {
     receipts.sort_by_key(|(_, piece)| (piece.at.end_ns, piece.at.event, piece.offset));
     for (to, got) in receipts {
         let mut found = None;
+        let is_apart = |from: usize| sockets[from].host() != sockets[to].host();
+        let near = got.address.as_ref().is_some_and(is_near);
+        let reach = |from: usize| match sockets[from].can_meet(&sockets[to]) && !(is_apart(from) && near) {
+            true => reaches(sockets, from, to, got),
+            false => Some(false),
+        };
+        // Between hosts, whose clocks do not say what came first, one that may have sent it has to be the only one.
+        let goes = |from: usize| tracks[from].sent.iter().any(|sent| goes_to(sockets, from, sent, to));
+        let may = |from: &&usize| is_apart(**from) && reach(**from).is_none() && goes(**from);
+        let is_only = got.address.is_none() && senders.iter().filter(may).take(2).count() == 1;
         for (place, from) in senders.iter().enumerate() {
-            if !reaches(sockets, *from, to, got) {
+            let apart = is_apart(*from);
+            if !reach(*from).unwrap_or(!apart || is_only) {
                 continue;
             }
-            let fits = |sent: &&Piece| goes_to(sockets, *from, sent, to) && is_same(sent, got);
+            let fits = |sent: &&Piece| goes_to(sockets, *from, sent, to) && is_same(sent, got, apart);
             if let Some(at) = waiting[place].iter().take(MAX_UNRECEIVED).position(fits) {
                 let sent_at = (waiting[place][at].at.begin_ns, waiting[place][at].at.event);
                 if found.is_none_or(|(_, _, before)| sent_at < before) {
@@ -158,17 +169,16 @@ fn datagram(from: Option<(usize, usize)>, to: Option<(usize, usize)>, bytes: u64
     Link { kind: LinkKind::Datagram, from, to, offset: 0, bytes, peer: peer.map(Box::new) }
 }
 
-/// Whether a message that was received can be one of a socket's, by what is known of the sender's address.
-fn reaches(sockets: &[Socket], from: usize, to: usize, got: &Piece) -> bool {
+/// Whether a message that was received is one of a socket's by what is known of the sender's address; `None` where it may be.
+fn reaches(sockets: &[Socket], from: usize, to: usize, got: &Piece) -> Option<bool> {
     if let Some(other) = sockets[from].other {
-        return other == to;
+        return Some(other == to);
     }
     let shown = got.address.as_ref().or(sockets[to].peer.as_ref());
-    match (shown, sockets[from].local.as_ref()) {
-        (Some(shown), Some(local)) => is_at(local, shown),
-        _ => {
-            sockets[from].family.is_none() || sockets[to].family.is_none() || sockets[from].family == sockets[to].family
-        }
+    match (shown, sockets[from].local.as_ref(), sockets[from].family, sockets[to].family) {
+        (Some(shown), Some(local), ..) => Some(is_at(local, shown)),
+        (.., Some(one), Some(other)) if one != other => Some(false),
+        _ => None,
     }
 }
 
@@ -200,7 +210,7 @@ fn is_at(local: &SockAddr, address: &SockAddr) -> bool {
 }
 
 /// Whether what was received can be what was sent: not before it, not longer, and beginning alike.
-fn is_same(sent: &Piece, got: &Piece) -> bool {
+fn is_same(sent: &Piece, got: &Piece, apart: bool) -> bool {
     let shown = sent.head.len().min(got.head.len());
-    sent.at.can_precede(&got.at) && got.bytes <= sent.bytes && sent.head[..shown] == got.head[..shown]
+    (apart || sent.at.can_precede(&got.at)) && got.bytes <= sent.bytes && sent.head[..shown] == got.head[..shown]
 }

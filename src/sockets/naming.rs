@@ -43,6 +43,11 @@ impl Naming {
         Self::new(first, true)
     }
 
+    /// Names anew what was recorded on several hosts, whose sockets have their numbers; others begin there.
+    pub(crate) fn of_hosts(first: u64) -> Self {
+        Self::new(first, true)
+    }
+
     fn new(first: u64, anew: bool) -> Self {
         Self {
             builder: Builder::online(first),
@@ -80,8 +85,8 @@ impl Naming {
                 done.push(event);
                 continue;
             }
-            put(&mut event, None);
             let step = SocketStep::of(&event, self.given, &[]);
+            put(&mut event, None);
             self.held.push_back((event, step.is_none()));
             if let Some(mut step) = step {
                 self.builder.foresee(&step);

@@ -41,7 +41,7 @@ fn began(socket: &Socket, track: &Track) -> u64 {
 /// Connections whose two ends are both known on both sides. The same addresses may be used again later: they go
 /// together in the order of time.
 fn by_addresses(sockets: &mut [Socket], tracks: &[Track]) {
-    let mut waiting: HashMap<(SocketAddr, SocketAddr), Vec<usize>> = HashMap::new();
+    let mut waiting: HashMap<(SocketAddr, SocketAddr, Option<u32>), Vec<usize>> = HashMap::new();
     let mut order: Vec<usize> = (0..sockets.len()).filter(|at| sockets[*at].is_stream()).collect();
     order.sort_by_key(|at| (began(&sockets[*at], &tracks[*at]), *at));
     for at in order {
@@ -55,10 +55,11 @@ fn by_addresses(sockets: &mut [Socket], tracks: &[Track]) {
             sockets[at].other = Some(at); // it connected to itself
             continue;
         }
-        let found = waiting.get_mut(&(peer, local)).filter(|all| !all.is_empty()).map(|all| all.remove(0));
+        let host = Some(sockets[at].host()).filter(|_| !sockets[at].is_far());
+        let found = waiting.get_mut(&(peer, local, host)).filter(|all| !all.is_empty()).map(|all| all.remove(0));
         match found {
             Some(other) => (sockets[at].other, sockets[other].other) = (Some(other), Some(at)),
-            None => waiting.entry((local, peer)).or_default().push(at),
+            None => waiting.entry((local, peer, host)).or_default().push(at),
         }
     }
 }
@@ -104,17 +105,29 @@ fn by_elimination(sockets: &mut [Socket], tracks: &[Track]) {
         .filter(|at| sockets[*at].kind != Some(libc::SOCK_DGRAM))
         .collect();
     clients.sort_by_key(|at| tracks[*at].connect.map_or((0, *at), |connect| (connect.begin_ns, connect.event)));
+    // Clocks of different hosts do not say what came first, and the same bytes go through many connections: there only
+    // addresses decide, by which each must be the other's only one.
+    let addressed = |sockets: &[Socket], client: usize, at: usize| {
+        let listener = sockets[at].listener.map(|listener| &sockets[listener]);
+        let (client, accepted) = (&sockets[client], &sockets[at]);
+        client.can_meet(accepted) && asked_for(client, accepted, listener) && !contradict(client, accepted)
+    };
+    let (all_accepted, all_clients) = (accepted.clone(), clients.clone());
+    let count = |all: &[usize], fits: &dyn Fn(usize) -> bool| all.iter().filter(|at| fits(**at)).take(2).count();
+    let is_only = |sockets: &[Socket], client: usize, at: usize| {
+        count(&all_clients, &|other| addressed(sockets, other, at)) == 1
+            && count(&all_accepted, &|other| addressed(sockets, client, other)) == 1
+    };
     loop {
         let before = accepted.len();
         accepted.retain(|at| {
-            let listener = sockets[*at].listener.map(|listener| &sockets[listener]);
             let fits = |client: &usize| {
-                let socket = &sockets[*client];
                 let (connect, accept) = (tracks[*client].connect, tracks[*at].accept);
-                connect.is_some_and(|connect| accept.is_none_or(|accept| connect.can_precede(&accept)))
-                    && asked_for(socket, &sockets[*at], listener)
-                    && !contradict(socket, &sockets[*at])
-                    && agree(&tracks[*client], &tracks[*at])
+                let apart = sockets[*client].host() != sockets[*at].host();
+                connect.is_some_and(|connect| accept.is_none_or(|accept| apart || connect.can_precede(&accept)))
+                    && addressed(sockets, *client, *at)
+                    && (!apart || is_only(sockets, *client, *at))
+                    && agree(&tracks[*client], &tracks[*at], apart)
             };
             let all: Vec<usize> = clients.iter().copied().filter(fits).take(MAX_CANDIDATES).collect();
             let [only] = all[..] else { return true };
@@ -129,13 +142,13 @@ fn by_elimination(sockets: &mut [Socket], tracks: &[Track]) {
 }
 
 /// Whether what two sockets sent and received can be the same bytes.
-fn agree(one: &Track, other: &Track) -> bool {
+fn agree(one: &Track, other: &Track, apart: bool) -> bool {
     let way = |sent: &[Piece], received: &[Piece]| {
         let bytes = |pieces: &[Piece]| pieces.last().map_or(0, |last| last.offset + last.bytes);
         // Nothing is received that was not sent, nor before.
         bytes(received) <= bytes(sent)
             && overlaps(sent, received).all(|(sent, received, _)| same(sent, received))
-            && overlaps(sent, received).all(|(sent, received, _)| sent.at.can_precede(&received.at))
+            && (apart || overlaps(sent, received).all(|(sent, received, _)| sent.at.can_precede(&received.at)))
     };
     way(&one.sent, &other.received) && way(&other.sent, &one.received)
 }

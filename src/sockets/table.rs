@@ -233,6 +233,16 @@ impl Builder {
             let message = Message { bytes: bytes as u64, ..Message::default() };
             self.transfers(sock, at, false, vec![message]);
         }
+        if let (Some(sock), Some(given)) = (self.named.subject, &deeds.given) {
+            // What the trace itself says of its addresses, which its calls may not show.
+            let socket = &mut self.sockets[sock];
+            let knows = |own: &Option<SockAddr>| own.as_ref().is_some_and(|own| !is_any(own));
+            for (own, given) in [(&mut socket.local, &given.local), (&mut socket.peer, &given.peer)] {
+                if !knows(own) && knows(given) {
+                    own.clone_from(given);
+                }
+            }
+        }
         if let Some(sock) = subject {
             let socket = &self.sockets[sock];
             self.named.offset = match deeds.effect {
@@ -274,7 +284,7 @@ impl Builder {
             }
             (None, Some(FdTarget::Socket(SocketTarget { inode: Some(inode), .. }))) => {
                 let same = |sock: &usize| self.sockets[*sock].inode.is_none_or(|known| known == *inode);
-                Some(known.filter(same).or_else(|| self.identity.by_inode(*inode)))
+                Some(known.filter(same).or_else(|| self.identity.by_inode(pid, *inode)))
             }
             (None, Some(FdTarget::Socket(_))) => Some(known),
             (None, None | Some(FdTarget::Verbatim { .. })) => None,

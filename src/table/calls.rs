@@ -172,7 +172,7 @@ pub(crate) type CallColumn = Column<for<'a> fn(&'a Row<'_>) -> Cell<'a>>;
 /// The columns, in order.
 pub(crate) static COLUMNS: &[CallColumn] = columns! { row:
     "trace" Text "which trace the row is of, where several are read together: numbers of stacks and sockets are a trace's" Cell::text(&*row.origin.trace);
-    "host" Text "the machine it was recorded on; null where a file does not say it" Cell::text(row.origin.host.as_deref());
+    "host" Text "the machine it was recorded on; null where a file does not say it" Cell::text(row.event.host.or(row.origin.host.as_deref()));
     "boot_id" Text "the start of that machine, from /proc/sys/kernel/random/boot_id" Cell::text(row.origin.boot_id.as_deref());
     "seq" Growing "position in the trace, from 0" Cell::number(row.event.seq);
     "ts" Time "when it began" time(row);

@@ -357,7 +357,7 @@ mod tests {
         let sys = syscall::by_name("listen").expect("listen is in the table");
         let mut call = Call::new(sys, vec![Value::Fd(Fd::new(3)), Value::Int(5)], Ret::Ok(0));
         call.python = python.map(|stack| Arc::new(stack.clone()));
-        Event { seq: 0, ts_ns: 0, pid: 1, tid, body: Body::Call(call), role: None, prefix: None }
+        Event { seq: 0, ts_ns: 0, pid: 1, tid, body: Body::Call(call), role: None, host: None, prefix: None }
     }
 
     #[test]

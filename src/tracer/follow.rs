@@ -595,7 +595,7 @@ impl Tracer {
         self.seq += 1;
         let pid = self.threads.get(&tid).map_or(tid, |thread| thread.pid);
         let prefix = ip.map(|ip| Box::new(LinePrefix { ip: Some(ip), ..LinePrefix::default() }));
-        Event { seq, ts_ns, pid: pid as u32, tid: tid as u32, body, role: None, prefix }
+        Event { seq, ts_ns, pid: pid as u32, tid: tid as u32, body, role: None, host: None, prefix }
     }
 }
 

@@ -18,6 +18,7 @@ struct Call {
     pid: u32,
     tid: u32,
     role: Option<String>,
+    host: Option<String>,
     r#type: String,
     syscall: String,
     nr: Option<i64>,
@@ -149,6 +150,7 @@ struct Owner {
     pid: u32,
     command: String,
     role: Option<String>,
+    host: Option<String>,
     fd: i32,
 }
 
@@ -207,6 +209,7 @@ struct Earlier {
     pid: u32,
     tid: u32,
     role: Option<String>,
+    host: Option<String>,
     call: String,
     line: Option<String>,
     bytes: Option<u64>,
@@ -282,6 +285,7 @@ struct Other {
     pid: u32,
     tid: u32,
     role: Option<String>,
+    host: Option<String>,
     r#type: String,
     signal: Option<String>,
     info: Option<Object>,

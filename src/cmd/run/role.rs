@@ -135,7 +135,16 @@ pub(super) fn words(args: &Args, role: Role, case: &Case) -> Vec<String> {
 fn exit_event(exit: Exit) -> Event {
     let pid = std::process::id();
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    Event { seq: 0, ts_ns: now.as_nanos() as u64, pid, tid: pid, body: Body::Exit(exit), role: None, prefix: None }
+    Event {
+        seq: 0,
+        ts_ns: now.as_nanos() as u64,
+        pid,
+        tid: pid,
+        body: Body::Exit(exit),
+        role: None,
+        host: None,
+        prefix: None,
+    }
 }
 
 /// Ends as the program did.

@@ -50,7 +50,7 @@ enum Due {
     /// The end of a call of which the first half was shown.
     Rest(usize),
     /// Anything else.
-    Other(usize, Shown),
+    Other(usize, Box<Shown>),
 }
 
 /// Puts updates in order.
@@ -91,7 +91,7 @@ impl Timeline {
             UpdateKind::Ended(_) => Shown::Ended,
             UpdateKind::Started(..) | UpdateKind::Remark(_) => return,
         };
-        self.order.add(ts_ns, Due::Other(process, shown));
+        self.order.add(ts_ns, Due::Other(process, Box::new(shown)));
     }
 
     fn begun(&mut self, process: usize, event: Event) {
@@ -168,7 +168,7 @@ impl Timeline {
                 due.filter(|due| *due <= horizon)?;
             }
             match self.order.pop()?.1 {
-                Due::Other(process, shown) => return Some((process, shown)),
+                Due::Other(process, shown) => return Some((process, *shown)),
                 Due::Rest(at) => return self.ended(at),
                 Due::Event(at) => {
                     if let Some(shown) = self.entered(at) {

@@ -91,7 +91,7 @@ pub(super) fn read_call(
 ) -> Option<Spelling> {
     let sys = names.call(name, prefix.number)?;
     let body = Body::Call(Call::new(sys, Vec::new(), Ret::Unfinished));
-    out.push(Event { seq: 0, ts_ns: 0, pid: 0, tid: 0, body, role: None, prefix: prefix.kept() });
+    out.push(Event { seq: 0, ts_ns: 0, pid: 0, tid: 0, body, role: None, host: None, prefix: prefix.kept() });
     let Some(Event { body: Body::Call(call), .. }) = out.last_mut() else { return None };
     let Some(spelling) = call::read(names, call, args, result) else {
         out.pop();

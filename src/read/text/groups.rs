@@ -139,7 +139,16 @@ mod tests {
     }
 
     fn call() -> Event {
-        Event { seq: 0, ts_ns: 0, pid: 7, tid: 7, body: super::super::line("close(3) = 0"), role: None, prefix: None }
+        Event {
+            seq: 0,
+            ts_ns: 0,
+            pid: 7,
+            tid: 7,
+            body: super::super::line("close(3) = 0"),
+            role: None,
+            host: None,
+            prefix: None,
+        }
     }
 
     fn python(event: &Event) -> Vec<&str> {

@@ -544,7 +544,7 @@ impl Joiner {
 
     fn push(&mut self, ts_ns: u64, pid: u32, tid: u32, body: Body, out: &mut Vec<Event>) {
         self.report.understood += u64::from(!matches!(body, Body::Note(_) | Body::Unread(_)));
-        out.push(Event { seq: self.seq, ts_ns, pid, tid, body, role: None, prefix: None });
+        out.push(Event { seq: self.seq, ts_ns, pid, tid, body, role: None, host: None, prefix: None });
         self.seq += 1;
     }
 }

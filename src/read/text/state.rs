@@ -159,7 +159,16 @@ mod tests {
             assert_eq!(found, states.iter().map(|state| state.map(str::to_owned)).collect::<Vec<_>>(), "{line}");
             let mut lines = TextWriter::new(Style::default());
             lines.state = true;
-            let event = Event { seq: 0, ts_ns: 0, pid: 1, tid: 1, body: Body::Call(call), role: None, prefix: None };
+            let event = Event {
+                seq: 0,
+                ts_ns: 0,
+                pid: 1,
+                tid: 1,
+                body: Body::Call(call),
+                role: None,
+                host: None,
+                prefix: None,
+            };
             let mut out = String::new();
             lines.write(&event, &mut out);
             assert_eq!(out.trim_end(), line);
@@ -178,7 +187,7 @@ mod tests {
             let mut out = String::new();
             let body = super::super::line(line);
             text::write(
-                &Event { seq: 0, ts_ns: 0, pid: 1, tid: 1, body, role: None, prefix: None },
+                &Event { seq: 0, ts_ns: 0, pid: 1, tid: 1, body, role: None, host: None, prefix: None },
                 &Style { align: 0, ..Style::default() },
                 &mut out,
             );

@@ -82,7 +82,7 @@ impl Builder {
                     Object::Socket(sock)
                 }
                 (None, Some(FdTarget::Socket(SocketTarget { inode: Some(inode), .. }))) => {
-                    Object::Socket(self.identity.by_inode(*inode).unwrap_or_else(|| passed(self)))
+                    Object::Socket(self.identity.by_inode(pid, *inode).unwrap_or_else(|| passed(self)))
                 }
                 (None, None | Some(FdTarget::Socket(_) | FdTarget::Verbatim { .. })) => {
                     // Not every passed descriptor is a socket; what it is shows when it is used.

@@ -141,6 +141,7 @@ impl Tracer {
                 body: Body::Call(call),
                 prefix: None,
                 role: None,
+                host: None,
             })
         });
         Ok(Snapshot { pid, tid, name, call, slept_ns, watched, python })
