@@ -1,4 +1,4 @@
-//! The table of calls: a row per event, also for those that are no call, which `type` tells apart.
+//! The table of calls: a row per event, also for those that are no call, which `type` distinguishes.
 
 use super::{Cell, Column, Kind};
 use crate::event::{Body, Call, Event, PythonFrame, Ret, SocketUse};

@@ -204,7 +204,7 @@ fn packets_are_what_calls_sent() {
     let packets = file(&folder, "c.pcapng");
     output(sockscope().arg("convert").arg(&text).arg("-o").arg(&packets));
     checked(&packets, &facts);
-    // Cut when it was recorded: the lengths are right, and somebody is told.
+    // Cut when it was recorded: the lengths are right, and standard error has a sentence about it.
     let (lines, facts, _) = traced("d.jsonl", &["-s", "10"]);
     let packets = file(&folder, "d.pcapng");
     let out = sockscope().arg("convert").arg(&lines).arg("-o").arg(&packets).output().unwrap();
