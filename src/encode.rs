@@ -232,9 +232,9 @@ impl<'a> Encoder<'a> {
     fn number(&self, at: usize, ty: Ty) -> Option<Result<u64>> {
         let number = |value: &Value| value.register().ok_or(Problem::Kind);
         Some(match (ty.in_register(), self.value(at)) {
-            (Some(InRegister::Fd { name }), Some(Value::Fd(fd))) => {
-                let is_name = name.is_some_and(|(_, raw)| raw == fd.raw);
-                Ok(i64::from(if is_name { fd.raw } else { self.now.fd(at, fd, None) }) as u64)
+            (Some(InRegister::Fd { .. }), Some(Value::Fd(fd))) => {
+                let now = ty.descriptor(fd.raw).map_or(fd.raw, |_| self.now.fd(at, fd, None));
+                Ok(i64::from(now) as u64)
             }
             (Some(InRegister::Fd { .. }), Some(_)) => Err(Problem::Kind),
             (Some(InRegister::Hex), Some(value)) => match number(value) {

@@ -158,6 +158,17 @@ impl Value {
             _ => {}
         }
     }
+
+    /// Calls `visit` for each socket address in it, in order.
+    pub(crate) fn each_address(&self, visit: &mut dyn FnMut(&SockAddr)) {
+        match self {
+            Self::SockAddr(address) => visit(address),
+            Self::Array(array) => array.items.iter().for_each(|item| item.each_address(visit)),
+            Self::MsgHdr(msg) => msg.name.each_address(visit),
+            Self::MmsgHdr(msg) => msg.hdr.name.each_address(visit),
+            _ => {}
+        }
+    }
 }
 
 /// A file descriptor and, where it was looked up, what it refers to.

@@ -23,7 +23,7 @@ pub(super) fn call(call: &Call) -> String {
             Value::Pointer(0) => true,
             Value::Flags(flags) => flags.raw == 0,
             Value::Length(_) => true,
-            Value::Fd(fd) => fd.raw == libc::AT_FDCWD,
+            Value::Fd(fd) => param.ty.descriptor(fd.raw).is_none(),
             Value::Uint(_) => matches!(param.ty, Ty::Size) && has_bytes,
             Value::Int(_) => param.name == "addrlen",
             _ => false,

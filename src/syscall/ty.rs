@@ -9,7 +9,7 @@ use crate::value::process::{CLONE_ARGS, CLONE_ARGS_FIRST};
 use crate::value::ring::{MAX_PROBED, RING_PARAMS, RING_PROBE, RING_PROBE_OP};
 use crate::value::sockaddr::STORAGE;
 use crate::value::sockopt::{OptShape, shape};
-use crate::value::{Forms, Layout, MsgHeader, Packed, Value, layout};
+use crate::value::{Forms, Layout, MsgHeader, Packed, SockAddr, UnixName, Value, layout};
 use crate::xlat::Xlat;
 use crate::xlat::file::{FILE_TYPE_MODE, PERMISSIONS};
 use crate::xlat::sockopt::Access;
@@ -420,6 +420,27 @@ impl Ty {
     /// Whether the argument is a number in its register, whatever the others are: not a pointer.
     pub(crate) fn is_number(self) -> bool {
         matches!(self, number!() | Self::SockType | Self::Protocol { .. } | Self::OptName { .. })
+    }
+
+    /// The descriptor that a number of this type is; none where it is a name that stands for one (`AT_FDCWD`).
+    pub(crate) fn descriptor(self, raw: i32) -> Option<i32> {
+        match self.in_register() {
+            Some(InRegister::Fd { name: Some((_, named)) }) if named == raw => None,
+            _ => Some(raw),
+        }
+    }
+
+    /// Visits the names by which an argument says what it is about: paths, and those of Unix sockets, of which abstract ones
+    /// begin with NUL.
+    pub(crate) fn each_name(self, value: &Value, visit: &mut dyn FnMut(&[u8])) {
+        if let (Self::Bytes(Len::Terminated), Value::Bytes(path)) = (self, value) {
+            visit(&path.data);
+        }
+        value.each_address(&mut |address| match address {
+            SockAddr::Unix(UnixName::Path(name)) => visit(name),
+            SockAddr::Unix(UnixName::Abstract(name)) => visit(&[b"\0", name.as_slice()].concat()),
+            _ => {}
+        });
     }
 
     /// What the number in the register means, if it is one and no other argument says so.

@@ -53,7 +53,7 @@ fn success(call: &Call, n: i64) -> Option<i32> {
             match n {
                 _ if cut => Some(CUT),
                 0 if wanted != Some(0) => Some(END),
-                _ => says_no(call, n, wanted).then_some(ANSWER),
+                _ => is_negative(call, n, wanted).then_some(ANSWER),
             }
         }
         Effect::Sends if !call.sys.counts_messages() => {
@@ -67,7 +67,7 @@ fn success(call: &Call, n: i64) -> Option<i32> {
 }
 
 /// Whether what was received may be an answer that says no. Who else knows of the connection decides.
-fn says_no(call: &Call, n: i64, wanted: Option<u64>) -> bool {
+fn is_negative(call: &Call, n: i64, wanted: Option<u64>) -> bool {
     // A client of TLS reads the head of a record first.
     if (n, wanted) == (TLS_HEAD, Some(TLS_HEAD as u64)) {
         return payload(call).and_then(|bytes| bytes.first().copied()).is_some_and(|kind| !TLS_RECORDS.contains(&kind));
@@ -326,8 +326,8 @@ pub(crate) fn descriptor(call: &Call) -> Option<i32> {
             return Some(*only);
         }
     }
-    call.args.iter().find_map(|value| match value {
-        Value::Fd(fd) if fd.raw != libc::AT_FDCWD => Some(fd.raw),
+    call.sys.params.iter().zip(&call.args).find_map(|(param, value)| match value {
+        Value::Fd(fd) => param.ty.descriptor(fd.raw),
         _ => None,
     })
 }
@@ -335,12 +335,8 @@ pub(crate) fn descriptor(call: &Call) -> Option<i32> {
 /// All descriptors that a call is given, in order.
 pub(crate) fn descriptors(call: &Call) -> Vec<i32> {
     let mut all = Vec::new();
-    for value in &call.args {
-        value.each_fd(&mut |fd| {
-            if fd != libc::AT_FDCWD && !all.contains(&fd) {
-                all.push(fd);
-            }
-        });
+    for (param, value) in call.sys.params.iter().zip(&call.args) {
+        value.each_fd(&mut |fd| all.extend(param.ty.descriptor(fd).filter(|fd| !all.contains(fd))));
     }
     all
 }
