@@ -24,6 +24,8 @@ pub struct Xlat {
     words: Words,
     /// The table to search for a value that has no name here.
     base: Option<&'static Xlat>,
+    /// The table whose members stand before this one's: flags that several kinds of a message have in common.
+    lead: Option<&'static Xlat>,
     /// Further members, computed at first use; [`Xlat::iter`] omits them.
     more: Option<fn() -> Members>,
     /// Whether bits without a name are written in octal, as the permissions of files are.
@@ -53,23 +55,32 @@ struct Index {
 impl Xlat {
     /// A table; `unknown` is what strace prints in a comment for a value without a name.
     pub const fn new(unknown: &'static str, items: &'static [(&'static str, u64)]) -> Self {
-        Self::declared(Words::NONE, unknown, items, None, false)
+        Self::declared(Words::NONE, unknown, items, [None, None], false)
     }
 
-    /// A table of `items` followed by everything in `base`; what `xlat!` declares.
+    /// A table of `items` that stand before everything in one table, and behind what another has; what `xlat!` declares.
     pub(crate) const fn declared(
         words: Words,
         unknown: &'static str,
         items: &'static [(&'static str, u64)],
-        base: Option<&'static Xlat>,
+        [base, lead]: [Option<&'static Xlat>; 2],
         octal: bool,
     ) -> Self {
-        Self { unknown, items, words, base, more: None, octal, index: OnceLock::new() }
+        Self { unknown, items, words, base, lead, more: None, octal, index: OnceLock::new() }
     }
 
     /// A table whose members are computed by a function.
     pub(crate) const fn made(words: Words, unknown: &'static str, more: fn() -> Members) -> Self {
-        Self { unknown, items: &[], words, base: None, more: Some(more), octal: false, index: OnceLock::new() }
+        Self {
+            unknown,
+            items: &[],
+            words,
+            base: None,
+            lead: None,
+            more: Some(more),
+            octal: false,
+            index: OnceLock::new(),
+        }
     }
 
     /// Its name in the sources, by which its sentences are found.
@@ -89,7 +100,7 @@ impl Xlat {
 
     /// The sentence for beginners of a member, and the table that has it: this one or the one it extends.
     pub(crate) fn member_doc(&self, name: &str) -> Option<(&Self, &'static str)> {
-        let tables = std::iter::successors(Some(self), |table| table.base);
+        let tables = std::iter::successors(Some(self), |table| table.base.or(table.lead));
         let found = |table: &'_ Self| table.own_docs().find(|(own, doc)| *own == name && !doc.is_empty());
         tables.into_iter().find_map(|table| Some((table, found(table)?.1)))
     }
@@ -117,9 +128,10 @@ impl Xlat {
         Some((number, prefix + len))
     }
 
-    /// Every name and value: the table's own, then those of the table it extends.
+    /// Every name and value: the table's own, before or behind those of the table it extends.
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, u64)> {
-        std::iter::successors(Some(self), |table| table.base).flat_map(|table| table.items.iter().copied())
+        let tables = std::iter::successors(Some(self), |table| table.base);
+        self.lead.into_iter().chain(tables).flat_map(|table| table.items.iter().copied())
     }
 
     fn index(&self) -> &Index {
@@ -190,11 +202,11 @@ impl Eq for Xlat {}
 ///
 /// The first line of the documentation is the set's sentence for beginners, which `explain` shows; what only matters
 /// here follows behind an empty line. A member's sentence stands behind `=>`. Bits without a name are written in hex, or
-/// `in octal`.
+/// `in octal`. `: BASE` adds another table's members behind its own, `behind BASE` puts them before.
 macro_rules! xlat {
     ($(
         #[doc = $doc:literal] $(#[doc = $more:literal])*
-        $table:ident $unknown:literal $(in $radix:ident)? $(: $base:ident)? { $($name:ident = $value:expr $(=> $doc_of:literal)?),* $(,)? }
+        $table:ident $unknown:literal $(in $radix:ident)? $(: $base:ident)? $(behind $lead:ident)? { $($name:ident = $value:expr $(=> $doc_of:literal)?),* $(,)? }
     )*) => {$(
         #[doc = $doc] $(#[doc = $more])*
         #[allow(unreachable_pub, reason = "tests make tables of their own")]
@@ -206,7 +218,7 @@ macro_rules! xlat {
             },
             $unknown,
             &[$((stringify!($name), $value as u64)),*],
-            xlat!(@base $($base)?),
+            [xlat!(@base $($base)?), xlat!(@base $($lead)?)],
             xlat!(@octal $($radix)?),
         );
     )*};

@@ -17,13 +17,7 @@ xlat! {
     }
 
     /// How a request for information is to be treated.
-    NLM_GET "NLM_F_???" {
-        NLM_F_REQUEST = 0x1,
-        NLM_F_MULTI = 0x2,
-        NLM_F_ACK = 0x4,
-        NLM_F_ECHO = 0x8,
-        NLM_F_DUMP_INTR = 0x10,
-        NLM_F_DUMP_FILTERED = 0x20,
+    NLM_GET "NLM_F_???" behind NLMSG_FLAGS {
         NLM_F_DUMP = 0x300,
         NLM_F_ROOT = 0x100,
         NLM_F_MATCH = 0x200,
@@ -31,13 +25,7 @@ xlat! {
     }
 
     /// How something is to be made or changed.
-    NLM_NEW "NLM_F_???" {
-        NLM_F_REQUEST = 0x1,
-        NLM_F_MULTI = 0x2,
-        NLM_F_ACK = 0x4,
-        NLM_F_ECHO = 0x8,
-        NLM_F_DUMP_INTR = 0x10,
-        NLM_F_DUMP_FILTERED = 0x20,
+    NLM_NEW "NLM_F_???" behind NLMSG_FLAGS {
         NLM_F_REPLACE = 0x100,
         NLM_F_EXCL = 0x200,
         NLM_F_CREATE = 0x400,
@@ -45,25 +33,13 @@ xlat! {
     }
 
     /// How something is to be deleted.
-    NLM_DELETE "NLM_F_???" {
-        NLM_F_REQUEST = 0x1,
-        NLM_F_MULTI = 0x2,
-        NLM_F_ACK = 0x4,
-        NLM_F_ECHO = 0x8,
-        NLM_F_DUMP_INTR = 0x10,
-        NLM_F_DUMP_FILTERED = 0x20,
+    NLM_DELETE "NLM_F_???" behind NLMSG_FLAGS {
         NLM_F_NONREC = 0x100,
         NLM_F_BULK = 0x200,
     }
 
     /// What an answer to a request has left out or added.
-    NLM_ANSWER "NLM_F_???" {
-        NLM_F_REQUEST = 0x1,
-        NLM_F_MULTI = 0x2,
-        NLM_F_ACK = 0x4,
-        NLM_F_ECHO = 0x8,
-        NLM_F_DUMP_INTR = 0x10,
-        NLM_F_DUMP_FILTERED = 0x20,
+    NLM_ANSWER "NLM_F_???" behind NLMSG_FLAGS {
         NLM_F_CAPPED = 0x100,
         NLM_F_ACK_TLVS = 0x200,
     }
