@@ -8,9 +8,10 @@
 use std::io::Write;
 use std::process::{Command, Output};
 
-use sockscope::compare::{CompareOptions, Comparison, Keep, Verdict, compare};
+use sockscope::compare::{CompareOptions, Comparison, Keep, Verdict, compare, side_by_side};
 use sockscope::event::Event;
 use sockscope::read::text::{self, TextReader};
+use sockscope::text::StringStyle;
 
 fn read(text: &str) -> Vec<Event> {
     TextReader::new(text.as_bytes(), text::ReadOptions::default()).collect::<Result<_, _>>().unwrap()
@@ -186,7 +187,7 @@ fn only_threads_that_differ_have_a_heading() {
 }
 
 #[test]
-fn each_kind_of_difference_is_told() {
+fn each_kind_of_difference_is_shown() {
     let port = CLIENT.replace("8080", "8081");
     let comparison = compared(CLIENT, &port, Keep::default());
     let row = comparison.rows().nth(1).unwrap();
@@ -214,6 +215,23 @@ fn each_kind_of_difference_is_told() {
     let other = "1 shutdown(4, SHUT_RD) = 0\n1 listen(3, 5) = 0\n";
     let found = verdicts(swapped, other);
     assert_eq!(found.iter().filter(|name| **name == "order differs").count(), 2, "{found:?}");
+
+    // Each kind has a sign of its own between the two sides.
+    let refused = CLIENT.replace("16) = 0", "16) = -1 ECONNREFUSED (Connection refused)");
+    for (left, right, call, sign) in [
+        (CLIENT, CLIENT, "close(3)", ' '),
+        (CLIENT, port.as_str(), "connect(", '~'),
+        (CLIENT, short.as_str(), "sendto(", '~'),
+        (CLIENT, refused.as_str(), "connect(", '!'),
+        (more.as_str(), CLIENT, "shutdown(", '<'),
+        (CLIENT, more.as_str(), "shutdown(", '>'),
+        (swapped, other, "listen(", '%'),
+    ] {
+        let comparison = compared(left, right, Keep::default());
+        let shown = side_by_side(&comparison, &read(left), &read(right), 203, true, StringStyle::Octal);
+        let line = shown.lines().find(|line| line.contains(call)).unwrap();
+        assert_eq!(line.chars().nth(101), Some(sign), "{shown}");
+    }
 }
 
 #[test]
@@ -233,7 +251,7 @@ fn processes_are_matched_by_what_they_do() {
 
 /// One trace has the `clone` that shows which threads share a process, the other does not.
 #[test]
-fn threads_told_as_processes_are_matched() {
+fn threads_recorded_as_processes_are_matched() {
     let thread = "TID accept(3, NULL, NULL) = 4\nTID recvfrom(4, \"a\", 10, 0, NULL, NULL) = 1\nTID close(4) = 0\n";
     let main = "1 socket(AF_INET, SOCK_STREAM, IPPROTO_TCP) = 3\n1 listen(3, 5) = 0\n";
     let clone = "1 clone(child_stack=0x1, flags=CLONE_VM|CLONE_FILES|CLONE_THREAD) = 2\n";
@@ -290,7 +308,7 @@ fn command(arguments: &[&str]) -> Output {
 }
 
 #[test]
-fn the_exit_status_says_it() {
+fn the_exit_status_is_the_verdict() {
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str, text: &str| {
         let path = folder.path().join(name);

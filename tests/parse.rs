@@ -595,6 +595,18 @@ fn older_spellings_are_read() {
 }
 
 #[test]
+fn sizes_of_huge_pages_are_bits_of_the_flags() {
+    let line = |flags: &str| format!("mmap(NULL, 4096, PROT_READ, {flags}, -1, 0) = 0x7f26bd55f000\n");
+    let (events, report) = read(line("MAP_PRIVATE|MAP_HUGETLB|21<<MAP_HUGE_SHIFT").as_bytes());
+    assert_eq!(report.verbatim(), 0, "{report}");
+    let Some(Value::Flags(flags)) = argument(&events[0], 3) else { panic!("{events:?}") };
+    assert_eq!(flags.raw, 0x40002 | 21 << 26);
+    // What is written in no such way is no size.
+    let (_, report) = read(line("MAP_PRIVATE|21MAP_HUGE_SHIFT").as_bytes());
+    assert_eq!(report.verbatim(), 1, "{report}");
+}
+
+#[test]
 fn a_thread_that_was_let_go_comes_back() {
     let text = "7     read(0,  <detached ...>\n7     close(3)                          = 0\n";
     assert_identical(text.as_bytes(), "detached");

@@ -75,6 +75,9 @@ fn what_only_seems_to_be_continued_is_kept_as_it_stands() {
     assert_eq!((at, events.len()), (vec![1, 3], 4));
     assert_same_in_blocks(text.as_bytes());
     // Nor does a file of beginnings take long, or get lost.
+    // A call on a line of its own is one, also where the string before and behind it would go on around it.
+    let (events, report) = read(b"read(5, \"a\nclose(4) = 0\nb\", 15) = 15\n");
+    assert_eq!((report.calls(), report.unread(), events.len()), (1, 2, 3), "{report}");
     let beginnings = "read(3, \"abc\n".repeat(20_000);
     let (events, report) = read(beginnings.as_bytes());
     assert_eq!((events.len(), report.unread()), (20_000, 20_000));
