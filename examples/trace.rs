@@ -8,7 +8,7 @@ use std::error::Error;
 
 use sockscope::event::{Body, Ret};
 use sockscope::text::{Style, write_value};
-use sockscope::tracer::{Backend, Calls, Program, Settings, Step, Tracer};
+use sockscope::tracer::{Backend, CallSet, Program, Settings, Step, Tracer};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let argv: Vec<_> = std::env::args_os().skip(1).collect();
@@ -16,7 +16,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Err("which program? try: cargo run --example trace -- curl http://localhost/".into());
     }
     let mut settings = Settings::default();
-    settings.calls = Calls::parse("connect")?;
+    settings.calls = CallSet::parse("connect")?;
     let mut tracer = Tracer::start(&Program::new(argv), settings)?;
     while let Some(step) = tracer.next()? {
         let Step::Event(happened) = step else { continue };

@@ -242,7 +242,7 @@ pub fn test(claim: &'static Claim, options: &TestOptions, stop: &dyn Fn() -> boo
     });
     let report = match made {
         Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| error.to_string()),
-        Err(namespace::Failure::Interrupted) => return None,
+        Err(namespace::ChildFailure::Interrupted) => return None,
         Err(failure) => Err(failure.to_string()),
     };
     let report = report.unwrap_or_else(|why| ExperimentReport {
@@ -292,7 +292,7 @@ fn experiment(claim: &Claim, options: &TestOptions) -> ExperimentReport {
         }
     }
     settings.extend(options.set.iter().cloned());
-    let namespace = match namespace::enter(namespace::User::Root) {
+    let namespace = match namespace::enter(namespace::NamespaceUser::Root) {
         Ok(()) => true,
         Err(why) if claim.needs == Needs::Namespace || !options.set.is_empty() => {
             ready = ready.and(Err(ExperimentError::new(why)));

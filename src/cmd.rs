@@ -15,7 +15,7 @@ use crate::event::Errno;
 use crate::lang::Language;
 use crate::read::Report;
 use crate::text::{visible_coloured, visible_json, visible_lines};
-use crate::tracer::{Calls, SelectError};
+use crate::tracer::{CallSet, SelectError};
 
 mod claims;
 mod compare;
@@ -204,10 +204,10 @@ fn in_language(language: Language, error: &anyhow::Error) -> String {
 }
 
 /// The calls that an expression of `-e` means, or what is wrong with it.
-fn calls(text: &str) -> anyhow::Result<Calls> {
-    Calls::parse(text).map_err(|error| match &error {
+fn calls(text: &str) -> anyhow::Result<CallSet> {
+    CallSet::parse(text).map_err(|error| match &error {
         SelectError::Unknown(name) => {
-            anyhow!("{error}{}", nearest::did_you_mean(name, Calls::all().names()).unwrap_or_default())
+            anyhow!("{error}{}", nearest::did_you_mean(name, CallSet::all().names()).unwrap_or_default())
         }
         _ => error.into(),
     })

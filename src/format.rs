@@ -49,7 +49,7 @@ pub trait Writer: Send {
     fn event(&mut self, event: &Event, out: &mut Vec<u8>);
 
     /// Appends one event that a tracer just saw.
-    fn traced(&mut self, event: &Event, _live: &Live<'_>, out: &mut Vec<u8>) {
+    fn traced(&mut self, event: &Event, _live: &LiveFacts<'_>, out: &mut Vec<u8>) {
         self.event(event, out);
     }
 
@@ -120,7 +120,7 @@ pub struct Entered<'a> {
 /// What is known of an event only while it is traced.
 #[derive(Debug, Clone, Copy, Default)]
 #[non_exhaustive]
-pub struct Live<'a> {
+pub struct LiveFacts<'a> {
     /// How many arguments [`Writer::entered`] received for this call; `None` where it was not called.
     pub shown: Option<usize>,
     /// How many threads are traced at this moment.

@@ -195,7 +195,7 @@ pub fn write(event: &Event, out: &mut Vec<u8>) {
 /// Writes events as lines. Faster than [`write()`] for each event where many share their Python stacks.
 #[derive(Debug, Default)]
 pub struct LineWriter {
-    stacks: python::Stacks,
+    stacks: python::StackCache,
 }
 
 impl LineWriter {
@@ -229,7 +229,7 @@ pub fn read(line: &str) -> Result<Event, Error> {
 /// stacks.
 #[derive(Debug, Default)]
 pub struct LineReader {
-    memory: tree::Memory,
+    memory: tree::Arena,
     stacks: python::ReadStacks,
 }
 
@@ -266,7 +266,7 @@ pub fn write_array<'a>(events: impl IntoIterator<Item = &'a Event>, out: &mut dy
 #[derive(Debug, Default)]
 pub struct ArrayWriter {
     begun: bool,
-    stacks: python::Stacks,
+    stacks: python::StackCache,
 }
 
 impl ArrayWriter {

@@ -13,7 +13,7 @@ use std::io;
 
 use crate::event::{Body, Event, Ret, interned};
 use crate::read::{EventSource, Report};
-use crate::sockets::{Follower, HOST, Link, LinkKind, Naming};
+use crate::sockets::{HOST, Link, LinkKind, Naming, SocketTracker};
 use crate::syscall::{Change, Effect};
 
 /// By how much times of strace's text may be wrong: they are cut to microseconds, and durations begin late.
@@ -79,9 +79,9 @@ pub(crate) fn merge(parts: Vec<Part>) -> (Vec<Event>, Vec<Skew>) {
             events.push(event);
         }
     }
-    let mut follower = Follower::default();
-    events.iter().enumerate().for_each(|(at, event)| follower.event(event, at));
-    let links = follower.finish().links;
+    let mut tracker = SocketTracker::default();
+    events.iter().enumerate().for_each(|(at, event)| tracker.event(event, at));
+    let links = tracker.finish().links;
     let skews = skews(&names, &slack, &bounds(&events, &links));
     for event in &mut events {
         let skew_ns = skews[host_of(event)].skew_ns;

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::event::{Body, Event, Exit, PythonFrame, PythonStack, Ret};
 use crate::explain::{Line, Seen};
 use crate::lang::Language;
-use crate::sockets::{Follower, Link, Sockets};
+use crate::sockets::{Link, SocketTracker, Sockets};
 use crate::syscall::Syscall;
 use crate::text::{self, StringStyle, Style};
 
@@ -128,7 +128,7 @@ pub(crate) enum StepKind {
 #[derive(Debug)]
 pub(crate) struct Collector {
     story: Story,
-    follower: Follower,
+    tracker: SocketTracker,
     lanes: HashMap<u32, usize>,
     stacks: HashMap<PythonStack, usize>,
     frames: HashMap<Arc<PythonFrame>, usize>,
@@ -148,7 +148,7 @@ impl Collector {
     pub(crate) fn new(most: usize, still: bool) -> Self {
         Self {
             story: Story::default(),
-            follower: Follower::default(),
+            tracker: SocketTracker::default(),
             lanes: HashMap::new(),
             stacks: HashMap::new(),
             frames: HashMap::new(),
@@ -186,9 +186,9 @@ impl Collector {
 
     /// Puts the sockets together that were seen so far.
     pub(crate) fn sockets(&self) -> impl FnOnce() -> Sockets + Send + use<> {
-        let follower = self.follower.clone();
+        let tracker = self.tracker.clone();
         || {
-            let mut sockets = follower.finish();
+            let mut sockets = tracker.finish();
             sockets.uses.sort_by_key(|one| one.event);
             sockets
         }
@@ -202,7 +202,7 @@ impl Collector {
     /// Takes in the next event; its step, if it is one.
     pub(crate) fn event(&mut self, event: &Event) -> Option<usize> {
         if matches!(event.body, Body::Started { .. }) {
-            self.follower.event(event, self.story.steps.len());
+            self.tracker.event(event, self.story.steps.len());
             return None;
         }
         let open = match event.body {
@@ -223,7 +223,7 @@ impl Collector {
         }
         let at = place.unwrap_or(self.story.steps.len());
         if has_ended {
-            self.follower.event(event, at);
+            self.tracker.event(event, at);
         }
         let lane = self.lane(event);
         let style = Style { align: 0, strings: StringStyle::Utf8, ..Style::default() };
@@ -329,8 +329,8 @@ impl Collector {
 
     /// The whole story, in order of time.
     pub(crate) fn finish(self) -> Story {
-        let Self { mut story, follower, .. } = self;
-        story.sockets = follower.finish();
+        let Self { mut story, tracker, .. } = self;
+        story.sockets = tracker.finish();
         in_order(&mut story);
         story
     }

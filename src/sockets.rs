@@ -2,7 +2,7 @@
 //! at the other end they belong to.
 //!
 //! A descriptor's number says little: it is used again, copied by `dup` and `fork`, passed in messages. One pass over the
-//! events ([`Follower`]) follows the numbers through what calls do to them (the table's effects), so traces read from
+//! events ([`SocketTracker`]) follows the numbers through what calls do to them (the table's effects), so traces read from
 //! strace's text have as much of it as their text shows. What is not known for certain is left open rather than guessed:
 //! two ends are joined by their addresses, or where only one candidate is left and what both sides show of the bytes
 //! agrees.
@@ -22,9 +22,9 @@ mod steps;
 mod table;
 
 #[cfg(feature = "tables")]
-pub(crate) use ledger::{Ledger, Record};
+pub(crate) use ledger::{Ledger, SocketRecord};
 pub(crate) use naming::Naming;
-pub(crate) use steps::{Follower, Message, payload};
+pub(crate) use steps::{Payload, SocketTracker, payload};
 
 use std::sync::Arc;
 

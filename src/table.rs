@@ -9,7 +9,7 @@ use crate::sys::clock;
 /// Declares columns: name, type, description, and what a row has.
 macro_rules! columns {
     ($row:ident: $($name:literal $kind:ident $about:literal $of:expr;)*) => {
-        &[$(Column { name: $name, kind: Kind::$kind, about: $about, of: |$row| $of }),*]
+        &[$(Column { name: $name, kind: ColumnType::$kind, about: $about, of: |$row| $of }),*]
     };
 }
 
@@ -21,7 +21,7 @@ pub(crate) mod stacks;
 
 /// The type of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum ColumnType {
     /// A number of 32 bits.
     Int32,
     /// A number.
@@ -66,7 +66,7 @@ impl<'a> Cell<'a> {
     }
 }
 
-impl Kind {
+impl ColumnType {
     /// Its name in lists of columns.
     #[cfg(feature = "cli")]
     fn name(self) -> &'static str {
@@ -95,7 +95,7 @@ pub(crate) struct Column<F> {
     /// Its name.
     pub(crate) name: &'static str,
     /// Its type.
-    pub(crate) kind: Kind,
+    pub(crate) kind: ColumnType,
     /// What it has.
     #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "the command lists the columns"))]
     pub(crate) about: &'static str,

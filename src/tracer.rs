@@ -45,12 +45,12 @@ pub use inside::{Agent, Ways};
 pub use requests::Requests;
 #[cfg(feature = "cli")]
 pub(crate) use select::inverted;
-pub use select::{Calls, SelectError};
+pub use select::{CallSet, SelectError};
 pub use spawn::{Program, SpawnError, User};
 #[cfg(feature = "cli")]
 pub(crate) use tamper::duration;
 pub use tamper::{Forged, Occasions, PythonPlace, Tamper, TamperError};
-pub use target::{Address, Target};
+pub use target::{AddressPattern, Target};
 
 use std::sync::Arc;
 
@@ -77,7 +77,7 @@ pub enum Follow {
 #[non_exhaustive]
 pub struct Settings {
     /// The calls.
-    pub calls: Calls,
+    pub calls: CallSet,
     /// Whether calls on descriptors are reported for sockets only.
     pub sockets_only: bool,
     /// Whether the call in which a thread is found when it is attached to is reported whatever it is about.
@@ -95,11 +95,11 @@ pub struct Settings {
     /// The signals that are reported, bit `n-1` for signal `n`.
     pub signals: u64,
     /// The calls whose structures are read from memory (`-e verbose=`).
-    pub verbose: Calls,
+    pub verbose: CallSet,
     /// The calls whose long structures and lists are abbreviated (`-e abbrev=`).
-    pub abbrev: Calls,
+    pub abbrev: CallSet,
     /// The calls whose arguments are shown undecoded (`-e raw=`).
-    pub raw: Calls,
+    pub raw: CallSet,
     /// Only calls about these files and addresses are reported; empty for all calls.
     pub targets: Vec<Target>,
     /// Descriptors whose data is dumped in full.
@@ -135,7 +135,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            calls: Calls::sockets(),
+            calls: CallSet::sockets(),
             sockets_only: true,
             found_calls: true,
             prints: false,
@@ -144,9 +144,9 @@ impl Default for Settings {
             seccomp: true,
             show: Show::default(),
             signals: u64::MAX,
-            verbose: Calls::all(),
-            abbrev: Calls::all(),
-            raw: Calls::default(),
+            verbose: CallSet::all(),
+            abbrev: CallSet::all(),
+            raw: CallSet::default(),
             targets: Vec::new(),
             dump: Dump::default(),
             system_times: false,

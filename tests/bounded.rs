@@ -15,7 +15,7 @@ fn run(arguments: &[&str], files: &[&Path]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sockscope"));
     let output = command.args(arguments).args(files).stdin(Stdio::null()).output().unwrap();
     let most = getrusage(UsageWho::RUSAGE_CHILDREN).unwrap().max_rss() / 1024;
-    assert!(most < MEGABYTES, "{arguments:?}: {most} MB; {}", said(&output));
+    assert!(most < MEGABYTES, "{arguments:?}: {most} MB; {}", errors(&output));
     output
 }
 
@@ -30,7 +30,7 @@ fn packed(folder: &Path, name: &str, part: &[u8], count: usize) -> PathBuf {
     path
 }
 
-fn said(output: &Output) -> String {
+fn errors(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
@@ -47,11 +47,11 @@ fn a_small_file_of_much_nonsense_costs_little() {
         assert!(bomb.metadata().unwrap().len() < 150_000, "{}", bomb.display());
         for arguments in [&["convert", "-o", "/dev/null"][..], &["why"]] {
             let output = run(arguments, &[bomb]);
-            assert_eq!(output.status.code(), Some(2), "{arguments:?} {}: {}", bomb.display(), said(&output));
+            assert_eq!(output.status.code(), Some(2), "{arguments:?} {}: {}", bomb.display(), errors(&output));
         }
         let output = run(&["compare"], &[bomb, bomb]);
-        assert_eq!(output.status.code(), Some(2), "compare {}: {}", bomb.display(), said(&output));
-        assert!(said(&output).contains("has no calls"), "{}", said(&output));
+        assert_eq!(output.status.code(), Some(2), "compare {}: {}", bomb.display(), errors(&output));
+        assert!(errors(&output).contains("has no calls"), "{}", errors(&output));
     }
 }
 
@@ -60,22 +60,22 @@ fn a_small_file_of_many_calls_is_refused_where_all_are_held() {
     let folder = tempfile::tempdir().unwrap();
     let bomb = packed(folder.path(), "calls.zst", &b"7 close(3) = 0\n".repeat(10_000), 40);
     let output = run(&["convert", "-q", "--format", "csv", "-o", "/dev/null"], &[&bomb]);
-    assert!(output.status.success(), "{}", said(&output));
+    assert!(output.status.success(), "{}", errors(&output));
     for arguments in [&["compare"][..], &["replay"]] {
         let files: &[&Path] = if arguments == ["compare"] { &[&bomb, &bomb] } else { &[&bomb] };
         let output = run(arguments, files);
         let expected =
             "it unpacks to more than 200000 calls of hardly a byte each; unpack it, and give the calls that matter\n";
         assert!(
-            output.status.code() == Some(2) && said(&output).ends_with(expected),
+            output.status.code() == Some(2) && errors(&output).ends_with(expected),
             "{arguments:?}: {}",
-            said(&output)
+            errors(&output)
         );
     }
     // What is as repetitive, but not large, is compared.
     let small = packed(folder.path(), "small.zst", b"7 close(3) = 0\n", 20_000);
     let output = run(&["compare", "-q"], &[&small, &small]);
-    assert!(output.status.success(), "{}", said(&output));
+    assert!(output.status.success(), "{}", errors(&output));
 }
 
 #[test]
@@ -89,10 +89,10 @@ fn many_processes_cost_what_their_lines_do() {
     }
     std::fs::write(&path, text).unwrap();
     let output = run(&["convert", "-q", "--format", "csv", "-o", "/dev/null"], &[&path]);
-    assert!(output.status.success(), "{}", said(&output));
+    assert!(output.status.success(), "{}", errors(&output));
     for arguments in [&["why"][..], &["compare", "-q"]] {
         let files: &[&Path] = if arguments == ["why"] { &[&path] } else { &[&path, &path] };
         let output = run(arguments, files);
-        assert!(output.status.success(), "{arguments:?}: {}", said(&output));
+        assert!(output.status.success(), "{arguments:?}: {}", errors(&output));
     }
 }

@@ -298,8 +298,8 @@ fn what_cannot_be_written_is_refused_before_anything_runs() {
         (vec!["trace", "-o", &in_folder("no/t.parquet"), "touch", ran.to_str().unwrap()], "No such file or directory"),
         (vec!["trace", "-A", "-o", &in_folder("t.parquet"), "touch", ran.to_str().unwrap()], "-A cannot add to a file"),
     ] {
-        let said = refused(&args);
-        assert!(said.contains(reason), "{args:?}: {said}");
+        let errors = refused(&args);
+        assert!(errors.contains(reason), "{args:?}: {errors}");
     }
     assert!(!ran.exists());
     assert_eq!(files(folder.path()), ["known.jsonl"]);

@@ -136,7 +136,7 @@ fn a_program_is_explained_as_it_runs() {
 }
 
 #[test]
-fn all_about_a_name_is_said() {
+fn all_about_a_name_is_shown() {
     let connect = printed(&["explain", "connect"], "");
     for part in
         ["connect(sockfd, addr, addrlen)", "Asks for a connection", "The address and port of the peer.", "= -1 ENAME"]

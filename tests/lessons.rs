@@ -90,8 +90,8 @@ fn a_run_of_ours_becomes_a_lesson() {
     assert_eq!(about["lesson"]["program"], "tcp-hello");
     let roles: Vec<_> = about["lesson"]["players"].as_array().unwrap().iter().map(|player| &player["role"]).collect();
     assert_eq!(roles, ["server", "client"]);
-    let said: Vec<_> = about["claims"].as_array().unwrap().iter().map(|claim| claim["id"].as_str().unwrap()).collect();
-    assert!(said.contains(&"send-loses") && said.contains(&"port-range") && !said.contains(&"recv-empty"), "{said:?}");
+    let ids: Vec<_> = about["claims"].as_array().unwrap().iter().map(|claim| claim["id"].as_str().unwrap()).collect();
+    assert!(ids.contains(&"send-loses") && ids.contains(&"port-range") && !ids.contains(&"recv-empty"), "{ids:?}");
     // The client's connect to the port where nobody listens: its line, its error and why, in words.
     let column = |name: &str| data["step"][name].as_array().unwrap().clone();
     let refused = column("text").iter().position(|text| text.as_str().unwrap().contains("ECONNREFUSED")).unwrap();

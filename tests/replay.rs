@@ -118,7 +118,7 @@ fn altered(case: &str, name: &str, change: impl Fn(&mut sockscope::event::Call) 
 }
 
 #[test]
-fn other_answers_are_told() {
+fn other_answers_are_reported() {
     let refused = altered("chat client-first", "connect", |call| {
         call.ret = Ret::Err(Errno(libc::ENETUNREACH));
         true
@@ -326,7 +326,7 @@ fn chosen_ports_are_mapped() {
 }
 
 #[test]
-fn the_command_says_it_by_its_exit_code() {
+fn the_exit_code_is_the_verdict() {
     let run = |paths: &[PathBuf]| {
         let out = Command::new(env!("CARGO_BIN_EXE_sockscope")).arg("replay").args(paths).output().unwrap();
         let text = [out.stdout, out.stderr].map(|text| String::from_utf8_lossy(&text).into_owned());

@@ -199,7 +199,7 @@ fn attaching_shows_at_once_what_every_thread_is_in() {
 }
 
 #[test]
-fn what_cannot_be_looked_at_is_said() {
+fn what_cannot_be_looked_at_is_reported() {
     let refused = |pid: &str| {
         let output = Command::new(env!("CARGO_BIN_EXE_sockscope")).args(["where", pid]).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{output:?}");

@@ -19,12 +19,12 @@ use crate::memory::{Fault, Memory, padded};
 
 /// All rings of one process.
 #[derive(Debug)]
-pub(crate) struct Shared {
+pub(crate) struct SharedRings {
     fd: OwnedFd,
     start: NonNull<u8>,
 }
 
-impl Shared {
+impl SharedRings {
     /// New rings, all empty.
     pub(crate) fn new() -> io::Result<Self> {
         let name = CString::default();
@@ -98,7 +98,7 @@ impl Shared {
     }
 }
 
-impl Drop for Shared {
+impl Drop for SharedRings {
     fn drop(&mut self) {
         // SAFETY: our own mapping, of which no reference is left.
         unsafe { libc::munmap(self.start.as_ptr().cast(), SHARED as usize) };
@@ -107,7 +107,7 @@ impl Drop for Shared {
 
 /// What was seen of a thread's ring so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Cursor {
+pub(crate) struct RingCursor {
     /// Where the ring is in the shared memory.
     base: u64,
     /// The next record, from there.
@@ -121,7 +121,7 @@ pub(crate) struct Cursor {
 
 /// A half of a recorded call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Half {
+pub(crate) struct RecordHalf {
     /// When, in ticks of the processor's clock.
     pub(crate) ticks: u64,
     /// Whether it is the call's end.
@@ -132,9 +132,9 @@ pub(crate) struct Half {
     next: (u64, u64),
 }
 
-impl Cursor {
+impl RingCursor {
     /// The ring of this number, used for the first time.
-    pub(crate) fn new(shared: &Shared, number: usize, longest: u64) -> Self {
+    pub(crate) fn new(shared: &SharedRings, number: usize, longest: u64) -> Self {
         let base = number as u64 * RING;
         let this = Self { base, at: ring::START, serial: 1, entered: false, longest };
         let start = [(ring::HEAD, this.at), (ring::SERIAL, 1), (ring::TAIL, this.at), (ring::READ, 1)];
@@ -143,12 +143,12 @@ impl Cursor {
     }
 
     /// Calls are recorded only with one of the Python stacks at this address in the process; 0: without.
-    pub(crate) fn demand(&self, shared: &Shared, stacks: u64) {
+    pub(crate) fn demand(&self, shared: &SharedRings, stacks: u64) {
         shared.set(self.base + ring::STACKS, stacks);
     }
 
     /// Whether the thread's last call stopped because of its Python stack; asked once.
-    pub(crate) fn missed(&self, shared: &Shared) -> bool {
+    pub(crate) fn missed(&self, shared: &SharedRings) -> bool {
         let at = self.base + ring::MISSED;
         let missed = shared.word(at) != 0;
         if missed {
@@ -158,13 +158,13 @@ impl Cursor {
     }
 
     /// The state of the record at the cursor: 0 none, 1 open, 2 returned, 3 complete.
-    fn state(&self, shared: &Shared) -> u64 {
+    fn state(&self, shared: &SharedRings) -> u64 {
         let word = shared.word(self.base + self.at + record::WORD);
         if word >> 2 == self.serial { word & 3 } else { 0 }
     }
 
     /// The halves that came since, as far as they happened before `limit`.
-    pub(crate) fn see(&mut self, shared: &Shared, limit: u64, mut found: impl FnMut(Half)) {
+    pub(crate) fn see(&mut self, shared: &SharedRings, limit: u64, mut found: impl FnMut(RecordHalf)) {
         loop {
             let state = self.state(shared);
             let at = self.base + self.at;
@@ -176,7 +176,7 @@ impl Cursor {
                 if ticks >= limit {
                     return;
                 }
-                found(Half { ticks, ends: false, at, next: (0, 0) });
+                found(RecordHalf { ticks, ends: false, at, next: (0, 0) });
                 self.entered = true;
             }
             let ticks = shared.word(at + record::ENDED);
@@ -188,12 +188,12 @@ impl Cursor {
                 return; // the program has written there
             }
             (self.at, self.serial, self.entered) = (next, self.serial + 1, false);
-            found(Half { ticks, ends: true, at, next: (self.at, self.serial) });
+            found(RecordHalf { ticks, ends: true, at, next: (self.at, self.serial) });
         }
     }
 
     /// Frees what a call's end has used.
-    pub(crate) fn free(&self, shared: &Shared, half: &Half) {
+    pub(crate) fn free(&self, shared: &SharedRings, half: &RecordHalf) {
         let (at, serial) = half.next;
         shared.set(self.base + ring::TAIL, at);
         shared.set(self.base + ring::READ, serial);
@@ -201,7 +201,7 @@ impl Cursor {
 
     /// Gives up the record at the cursor, whose thread stands still and will not go on with it. `None` where there is
     /// none, or else whether its entry was seen.
-    pub(crate) fn give_up(&mut self, shared: &Shared) -> Option<bool> {
+    pub(crate) fn give_up(&mut self, shared: &SharedRings) -> Option<bool> {
         if !matches!(self.state(shared), 1 | 2) {
             return None;
         }
@@ -218,13 +218,13 @@ impl Cursor {
 
 /// A recorded call as the decoder reads it: registers, and memory as it was.
 #[derive(Debug, Default)]
-pub(crate) struct Record {
+pub(crate) struct CallRecord {
     bytes: Vec<u8>,
 }
 
-impl Record {
+impl CallRecord {
     /// Reads the record of a half: at the call's beginning what was copied until then.
-    pub(crate) fn read(&mut self, shared: &Shared, half: &Half, longest: u64) {
+    pub(crate) fn read(&mut self, shared: &SharedRings, half: &RecordHalf, longest: u64) {
         let end = u64::from(shared.half(half.at + if half.ends { record::END } else { record::ENTERED }));
         shared.copy(half.at, end.clamp(record::DATA, longest.max(record::DATA)), &mut self.bytes);
     }
@@ -283,7 +283,7 @@ impl Record {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Recorded<'a, M> {
     /// What was copied.
-    pub(crate) record: &'a Record,
+    pub(crate) record: &'a CallRecord,
     /// The rest.
     pub(crate) process: &'a M,
 }

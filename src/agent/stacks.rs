@@ -6,7 +6,7 @@
 //!
 //! The tracer writes here only while the thread stands still outside of the agent.
 
-use super::ring::Shared;
+use super::ring::SharedRings;
 use super::{RING, RINGS, STACKS, THREADS};
 
 /// Offsets in a thread's stacks.
@@ -71,7 +71,7 @@ pub(crate) struct Known {
 
 impl Known {
     /// None yet, for the thread with the ring of this number.
-    pub(crate) fn new(shared: &Shared, ring: usize) -> Self {
+    pub(crate) fn new(shared: &SharedRings, ring: usize) -> Self {
         let base = THREADS as u64 * RING + ring as u64 * STACKS;
         let mut this = Self { base, end: 0, count: 0, lead: None, current: 0 };
         this.clear(shared);
@@ -83,7 +83,7 @@ impl Known {
         RINGS + self.base
     }
 
-    fn clear(&mut self, shared: &Shared) {
+    fn clear(&mut self, shared: &SharedRings) {
         for at in (0..known::FIRST).step_by(8) {
             shared.set(self.base + at, 0);
         }
@@ -95,7 +95,7 @@ impl Known {
     /// Its number, from 1 on, by which records name it; 1 anew where all others had to go. `None` where it is too large.
     pub(crate) fn add(
         &mut self,
-        shared: &Shared,
+        shared: &SharedRings,
         lead: Lead,
         (frame, instruction): (u64, u64),
         words: &[[u64; 3]],
@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn stacks_are_numbered_and_found_by_bucket_and_by_what_they_followed() {
-        let shared = Shared::new().unwrap();
+        let shared = SharedRings::new().unwrap();
         let mut known = Known::new(&shared, 3);
         let word = |at: u64| shared.word(at - RINGS);
         assert_eq!(known.add(&shared, LEAD, (0x7000, 0x8000), &[[0x5000, u64::MAX, 0x7000]]), Some(1));
@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn when_there_is_no_room_or_another_lead_they_begin_anew() {
-        let shared = Shared::new().unwrap();
+        let shared = SharedRings::new().unwrap();
         let mut known = Known::new(&shared, THREADS - 1);
         let words = vec![[0x5000, u64::MAX, 1]; 1000];
         let numbers: Vec<u32> = (0..30).map(|n| known.add(&shared, LEAD, (n, n), &words).unwrap()).collect();

@@ -19,7 +19,7 @@ use crate::event::{Event, Ret, Trace};
 use crate::json;
 use crate::net::{self, Net, Poll, Recorder, Stream, Times};
 use crate::pysocket::SharedNet;
-use crate::sys::namespace::{self, Failure};
+use crate::sys::namespace::{self, ChildFailure};
 use crate::sys::setting;
 use crate::syscall::Syscall;
 use crate::value::SockAddr;
@@ -291,7 +291,7 @@ impl Lab {
             trace.borrow().iter().for_each(|event| json::write(event, &mut out));
             out
         })
-        .map_err(|failure: Failure| ExperimentError::new(failure.to_string()))?;
+        .map_err(|failure: ChildFailure| ExperimentError::new(failure.to_string()))?;
         let text = String::from_utf8(made).map_err(|error| ExperimentError::new(error.to_string()))?;
         let mut lines = text.lines();
         let answer = lines.next().unwrap_or_default();

@@ -338,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn the_parts_of_a_call_are_told_apart_though_it_comes_in_pieces() {
+    fn the_parts_of_a_call_are_recognised_though_it_comes_in_pieces() {
         let expected = owned(&[
             ("call", "connect"),
             ("number", "3"),

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{print_bytes, print_coloured, print_json, readable, table};
 use crate::read;
-use crate::sockets::{Follower, Link, Socket, Sockets};
+use crate::sockets::{Link, Socket, SocketTracker, Sockets};
 use crate::text::visible_text;
 use crate::why::subject::place;
 
@@ -49,17 +49,17 @@ pub(super) enum ListFormat {
 
 /// Runs `sockscope sockets`.
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let mut follower = Follower::default();
+    let mut tracker = SocketTracker::default();
     let mut moments: Vec<(u64, u64)> = Vec::new();
     let mut events = read::Events::new(read::open_all(&args.files, |_| {})?);
     for event in events.by_ref() {
         let event = event?;
-        follower.event(&event, moments.len());
+        tracker.event(&event, moments.len());
         moments.push((event.seq, event.ts_ns));
     }
     let name = args.files.first().map(PathBuf::as_path).unwrap_or_else(|| std::path::Path::new("-"));
     readable(name, events.report())?;
-    let sockets = follower.finish();
+    let sockets = tracker.finish();
     let objects: Vec<Value> = match args.links {
         true => sockets.links.iter().map(|link| link_object(&sockets, link, &moments)).collect(),
         false => sockets.sockets.iter().map(|socket| object(&sockets, socket, &moments)).collect(),

@@ -2,7 +2,7 @@
 
 use super::{Args, Limits};
 use crate::syscall::Ty;
-use crate::value::netlink::{self, KOBJECT_UEVENT, Keep};
+use crate::value::netlink::{self, KOBJECT_UEVENT, NetlinkLimits};
 use crate::value::{Array, Bytes, Tail, Value};
 
 impl Args<'_> {
@@ -35,7 +35,7 @@ impl Args<'_> {
         }
         let Limits { strings, abbreviate } = self.cx.limits;
         let elements = if abbreviate { strings } else { usize::MAX };
-        let mut messages = netlink::messages(protocol, &bytes, Keep { bytes: strings, elements });
+        let mut messages = netlink::messages(protocol, &bytes, NetlinkLimits { bytes: strings, elements });
         self.name_value(&mut messages);
         messages
     }

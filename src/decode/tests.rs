@@ -91,7 +91,7 @@ fn a_control_message_whose_length_lies_ends_the_walk() {
 }
 
 #[test]
-fn waits_tell_what_they_found() {
+fn waits_report_what_they_found() {
     let (before, after) = (ints(&[5, 1, 6, 4]), ints(&[5, 1, 6, 4 | 4 << 16]));
     assert_eq!(
         line("poll", &[A, 2, 100], &[(A, &before)], &[(A, &after)], Ret::Ok(1), Style::default()),

@@ -17,7 +17,7 @@ use serde_json::value::RawValue;
 use super::{Format, Writer};
 use crate::event::Event;
 use crate::json;
-use crate::table::calls::{self, CallColumn, Origin, Row, Texts};
+use crate::table::calls::{self, CallColumn, EventRow, Texts, TraceOrigin};
 use crate::table::{self, Cell};
 use crate::text::{self, Style};
 
@@ -94,7 +94,7 @@ struct Rows {
     more: String,
     text: String,
     texts: Texts,
-    origin: Origin,
+    origin: TraceOrigin,
 }
 
 impl Rows {
@@ -189,7 +189,7 @@ impl Writer for Rows {
         self.more.clear();
         self.text.clear();
         self.texts.set(event);
-        let row = Row::new(event, &self.origin, None, &self.texts, ["", ""]);
+        let row = EventRow::new(event, &self.origin, None, &self.texts, ["", ""]);
         let mut cells = [const { Cow::Borrowed("") }; COLUMNS.len()];
         for (at, column) in &*DERIVED_COLUMNS {
             match (column.of)(&row) {

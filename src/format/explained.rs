@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::{Entered, Live, Writer};
+use super::{Entered, LiveFacts, Writer};
 use crate::event::Event;
 use crate::why::Explainer;
 
@@ -46,7 +46,7 @@ impl Writer for Explained {
         self.writer.event(&event, out);
     }
 
-    fn traced(&mut self, event: &Event, live: &Live<'_>, out: &mut Vec<u8>) {
+    fn traced(&mut self, event: &Event, live: &LiveFacts<'_>, out: &mut Vec<u8>) {
         let event = self.explained(event);
         self.writer.traced(&event, live, out);
     }

@@ -14,7 +14,7 @@
 
 use super::{Format, Remarks, WriteOptions, Writer};
 use crate::event::{Body, Call, Event, Ret};
-use crate::sockets::{Follower, Message, payload};
+use crate::sockets::{Payload, SocketTracker, payload};
 
 mod address;
 mod capture;
@@ -42,7 +42,7 @@ pub(super) const FORMAT: Format = Format {
 /// Collects a trace.
 #[derive(Default)]
 struct Packets {
-    follower: Follower,
+    tracker: SocketTracker,
     calls: Vec<Called>,
     remarks: Remarks,
 }
@@ -53,7 +53,7 @@ struct Called {
     end_ns: Option<u64>,
     /// Who made it, and where.
     comment: String,
-    messages: Vec<Message>,
+    messages: Vec<Payload>,
 }
 
 impl Called {
@@ -94,7 +94,7 @@ impl Writer for Packets {
         if matches!(event.body, Body::Note(_) | Body::Unread(_) | Body::Count(_)) {
             return;
         }
-        self.follower.event(event, self.calls.len());
+        self.tracker.event(event, self.calls.len());
         let mut called = Called { begin_ns: event.ts_ns, end_ns: None, comment: who(event), messages: Vec::new() };
         if let Body::Call(call) = &event.body {
             if call.ret != Ret::Unfinished {
@@ -110,8 +110,8 @@ impl Writer for Packets {
     }
 
     fn end(&mut self, out: &mut Vec<u8>) {
-        let Self { follower, mut calls, remarks } = std::mem::take(self);
-        let sockets = follower.finish();
+        let Self { tracker, mut calls, remarks } = std::mem::take(self);
+        let sockets = tracker.finish();
         let times = super::times::filled(calls.iter().map(|call| (call.begin_ns, call.end_ns)));
         for (call, (begin_ns, end_ns)) in calls.iter_mut().zip(times) {
             (call.begin_ns, call.end_ns) = (begin_ns, end_ns);

@@ -18,7 +18,7 @@ use prost::Message as _;
 use super::{Format, Writer};
 use crate::event::{Body, Call, Event, PythonFrame, PythonStack, Ret};
 use crate::json::LineWriter;
-use crate::sockets::Follower;
+use crate::sockets::SocketTracker;
 use crate::syscall::Class;
 use crate::text::{self, Style};
 
@@ -49,7 +49,7 @@ pub(super) const FORMAT: Format = Format {
 /// Collects a trace.
 #[derive(Default)]
 struct Perfetto {
-    follower: Follower,
+    tracker: SocketTracker,
     /// The threads, in order of appearance.
     threads: Vec<Thread>,
     by_tid: HashMap<(u32, u32), usize>,
@@ -93,7 +93,7 @@ impl Writer for Perfetto {
         if matches!(event.body, Body::Note(_) | Body::Unread(_) | Body::Count(_)) {
             return;
         }
-        self.follower.event(event, self.marks.len());
+        self.tracker.event(event, self.marks.len());
         let thread = self.thread(event);
         self.line.clear();
         self.json.event(event, &mut self.line);
@@ -138,8 +138,8 @@ impl Writer for Perfetto {
     }
 
     fn end(&mut self, out: &mut Vec<u8>) {
-        let Self { follower, threads, marks, stacks, .. } = std::mem::take(self);
-        tracks::write(&threads, marks, &follower.finish(), stacks.interned(), out);
+        let Self { tracker, threads, marks, stacks, .. } = std::mem::take(self);
+        tracks::write(&threads, marks, &tracker.finish(), stacks.interned(), out);
     }
 }
 

@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 use super::{WriteOptions, Writer};
 use crate::event::{Body, Event};
 use crate::json;
-use crate::sockets::{Ledger, Record};
-use crate::table::calls::{Origin, Row, Texts};
+use crate::sockets::{Ledger, SocketRecord};
+use crate::table::calls::{EventRow, Texts, TraceOrigin};
 use crate::table::sockets::SocketRow;
-use crate::table::stacks::{self, FrameRow, Stacks};
+use crate::table::stacks::{self, FrameRow, StackNumbers};
 
 mod parquet;
 mod sqlite;
@@ -24,7 +24,7 @@ pub(super) use sqlite::FORMAT as SQLITE;
 /// Where rows go.
 trait Store: Send {
     /// A row of the calls.
-    fn call(&mut self, ts_ns: u64, row: &Row<'_>) -> io::Result<()>;
+    fn call(&mut self, ts_ns: u64, row: &EventRow<'_>) -> io::Result<()>;
     /// A row of the frames of a stack that the next call has.
     fn frame(&mut self, ts_ns: u64, row: &FrameRow<'_>) -> io::Result<()>;
     /// A row of the sockets.
@@ -34,7 +34,7 @@ trait Store: Send {
 }
 
 /// Makes a store at a place.
-type Open = fn(&Path, &Origin) -> io::Result<Box<dyn Store>>;
+type Open = fn(&Path, &TraceOrigin) -> io::Result<Box<dyn Store>>;
 
 /// Makes rows of events.
 struct Tables {
@@ -42,8 +42,8 @@ struct Tables {
     place: Option<PathBuf>,
     /// Opened for the first event, or at the end.
     store: Option<Box<dyn Store>>,
-    origin: Origin,
-    stacks: Stacks,
+    origin: TraceOrigin,
+    stacks: StackNumbers,
     ledger: Ledger,
     texts: Texts,
     args: Vec<u8>,
@@ -61,8 +61,8 @@ impl Tables {
             open,
             place: options.place.clone(),
             store: None,
-            origin: Origin { trace: String::new(), host, boot_id },
-            stacks: Stacks::default(),
+            origin: TraceOrigin { trace: String::new(), host, boot_id },
+            stacks: StackNumbers::default(),
             ledger: Ledger::default(),
             texts: Texts::default(),
             args: Vec::new(),
@@ -109,7 +109,7 @@ impl Tables {
         // JSON is UTF-8.
         let (args, more) = (str::from_utf8(&self.args), str::from_utf8(&self.more));
         let json = [args.unwrap_or_default(), more.unwrap_or_default()];
-        store.call(event.ts_ns, &Row::new(event, &self.origin, stack, &self.texts, json))?;
+        store.call(event.ts_ns, &EventRow::new(event, &self.origin, stack, &self.texts, json))?;
         self.ledger.event(event);
         put(&mut **store, &self.origin, &self.ledger.gone())
     }
@@ -129,7 +129,7 @@ impl Tables {
     }
 }
 
-fn put(store: &mut dyn Store, origin: &Origin, sockets: &[Record]) -> io::Result<()> {
+fn put(store: &mut dyn Store, origin: &TraceOrigin, sockets: &[SocketRecord]) -> io::Result<()> {
     sockets.iter().try_for_each(|record| store.socket(&SocketRow::new(&origin.trace, record)))
 }
 

@@ -4,7 +4,7 @@ mod groups;
 
 use std::collections::HashSet;
 
-use super::{Entered, Format, Live, WriteOptions, Writer};
+use super::{Entered, Format, LiveFacts, WriteOptions, Writer};
 use crate::event::{Body, Event};
 use crate::text::{self, Clock, Interleaved, Pids};
 use groups::OpenGroups;
@@ -102,7 +102,7 @@ impl Writer for TextFormat {
         self.put(out);
     }
 
-    fn traced(&mut self, event: &Event, live: &Live<'_>, out: &mut Vec<u8>) {
+    fn traced(&mut self, event: &Event, live: &LiveFacts<'_>, out: &mut Vec<u8>) {
         self.among(live.threads);
         self.to.lines.last_call = live.last_call;
         let shown = live.shown.filter(|_| !self.to.lines.group || self.begun.remove(&event.tid));

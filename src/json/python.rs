@@ -14,7 +14,7 @@ use crate::event::{PythonAwaiting, PythonColumns, PythonFrame, PythonStack};
 
 /// A cache of written stacks: a program makes its calls from few places, and a stack is longer than its call.
 #[derive(Debug, Default)]
-pub(super) struct Stacks {
+pub(super) struct StackCache {
     /// By address; the stack is kept, so that its address is not reused.
     written: HashMap<usize, (Arc<PythonStack>, Box<[u8]>)>,
 }
@@ -22,7 +22,7 @@ pub(super) struct Stacks {
 /// How many stacks are cached before the cache is emptied.
 const MAX_STACKS: usize = 512;
 
-impl Stacks {
+impl StackCache {
     /// Appends the stack's keys.
     pub(super) fn write(&mut self, out: &mut Vec<u8>, stack: &Arc<PythonStack>) {
         let address = Arc::as_ptr(stack) as usize;

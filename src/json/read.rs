@@ -6,8 +6,8 @@
 use std::sync::Arc;
 
 use super::shape::{JsonShape, key as param_key};
+use super::tree::{Arena, Key};
 pub(super) use super::tree::{Item, Object};
-use super::tree::{Key, Memory};
 use super::{Error, python, sets, socket, state, why};
 use crate::event::{Body, Call, CallText, CountRow, Errno, Event, Exit, LinePrefix, Ret, Signal, Unread, interned};
 use crate::syscall::{self, Syscall};
@@ -32,7 +32,7 @@ use structure::{bytes, cmsg, fd, fds, length, mmsghdr, msghdr, nlattr, nlmsg, po
 pub(super) type Result<T> = std::result::Result<T, Error>;
 
 /// One event.
-pub(super) fn event(line: &str, memory: &mut Memory, stacks: &mut python::ReadStacks) -> Result<Event> {
+pub(super) fn event(line: &str, memory: &mut Arena, stacks: &mut python::ReadStacks) -> Result<Event> {
     let tree = memory.tree(line).map_err(Error::Syntax)?;
     let object = tree.root().as_object().ok_or_else(|| shape_error("the line", "an object"))?;
     match object.get("v").and_then(Item::as_u64) {

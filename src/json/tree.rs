@@ -70,7 +70,7 @@ impl Mark {
 
 /// The memory of trees, used again for each line.
 #[derive(Debug, Default)]
-pub(super) struct Memory {
+pub(super) struct Arena {
     nodes: Vec<Node>,
     unescaped: String,
 }
@@ -79,7 +79,7 @@ pub(super) struct Memory {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Tree<'a> {
     line: &'a str,
-    memory: &'a Memory,
+    memory: &'a Arena,
 }
 
 /// A value in a tree.
@@ -139,7 +139,7 @@ impl Key for (&str, &str) {
     }
 }
 
-impl Memory {
+impl Arena {
     /// Takes a line apart.
     ///
     /// # Errors
@@ -265,7 +265,7 @@ impl<'a> Object<'a> {
 
     /// The value of a key that has this mark.
     fn find(self, mark: Mark, key: impl Key) -> Option<Item<'a>> {
-        let Tree { memory: Memory { nodes, unescaped }, line } = self.0.tree;
+        let Tree { memory: Arena { nodes, unescaped }, line } = self.0.tree;
         let (mut at, end) = (self.0.at + 2, self.0.node().next as usize);
         while at < end {
             let Node { kind, start, end, mark: found, .. } = nodes[at];
@@ -546,7 +546,7 @@ mod tests {
 
     /// Whether both parsers make the same of a text, errors included.
     fn agrees(text: &str) {
-        let ours = Memory::default().tree(text).map(|tree| value(tree.root()));
+        let ours = Arena::default().tree(text).map(|tree| value(tree.root()));
         let theirs = serde_json::from_str::<Value>(text).map_err(|error| error.to_string());
         assert_eq!(ours, theirs, "{text}");
     }
@@ -602,7 +602,7 @@ mod tests {
 
     #[test]
     fn a_key_is_found_whole_and_with_its_suffix() {
-        let mut memory = Memory::default();
+        let mut memory = Arena::default();
         let tree = memory.tree(r#"{"fd":{"fd_in":7},"fd_in":1,"fd_in_x":2,"\u0061b":3}"#).unwrap();
         let object = tree.root().as_object().unwrap();
         let number = |item: Option<Item<'_>>| item.and_then(Item::as_i64);

@@ -1,6 +1,6 @@
 //! Values into bytes, written directly without a tree in between, since recording takes the traced program's time.
 
-use super::python::Stacks;
+use super::python::StackCache;
 use super::sets;
 use super::shape::{JsonShape, key as param_key};
 use super::{socket, state, why};
@@ -21,7 +21,7 @@ pub(super) use token::{array, boolean, hex, int, key, null, plain, quoted, strin
 use token::{key2, key3, octets};
 
 /// One event as an object.
-pub(super) fn event(event: &Event, stacks: &mut Stacks, out: &mut Vec<u8>) {
+pub(super) fn event(event: &Event, stacks: &mut StackCache, out: &mut Vec<u8>) {
     out.extend_from_slice(b"{\"v\":");
     uint(out, super::VERSION);
     key(out, "seq");
@@ -172,7 +172,7 @@ fn signal_key(out: &mut Vec<u8>, number: u32) {
     sets::push_signal(out, number);
 }
 
-fn call(call: &Call, prefix: Option<&LinePrefix>, stacks: &mut Stacks, out: &mut Vec<u8>) {
+fn call(call: &Call, prefix: Option<&LinePrefix>, stacks: &mut StackCache, out: &mut Vec<u8>) {
     key(out, "syscall");
     string(out, call.sys.name);
     names(call, out);

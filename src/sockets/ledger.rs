@@ -3,7 +3,7 @@
 
 use super::Socket;
 use super::identity::join;
-use super::steps::{Did, SocketStep};
+use super::steps::{Action, SocketStep};
 use super::table::{Builder, Order, StepQueue};
 use crate::event::{Event, SocketUse};
 
@@ -12,7 +12,7 @@ const MAX_HELD: usize = 4096;
 
 /// A socket, and the numbers of those that have to do with it.
 #[derive(Debug, Clone)]
-pub(crate) struct Record {
+pub(crate) struct SocketRecord {
     /// The socket; its numbers of events are their `seq`.
     pub(crate) socket: Socket,
     /// The socket at its other end.
@@ -50,7 +50,7 @@ impl Ledger {
 
     fn next(&mut self) -> bool {
         let Some(step) = self.steps.next(&mut self.builder) else { return false };
-        let given = if let Did::Call(deeds) = &step.did { deeds.given.clone() } else { None };
+        let given = if let Action::Call(facts) = &step.action { facts.given.clone() } else { None };
         self.builder.step(step);
         self.builder.take_named();
         given.iter().for_each(|given| self.builder.learn_from(given));
@@ -58,12 +58,12 @@ impl Ledger {
     }
 
     /// The sockets that nothing more is known of.
-    pub(crate) fn gone(&mut self) -> Vec<Record> {
+    pub(crate) fn gone(&mut self) -> Vec<SocketRecord> {
         self.builder.gone.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
     /// All others, in the order of their numbers: the trace is over.
-    pub(crate) fn rest(&mut self) -> Vec<Record> {
+    pub(crate) fn rest(&mut self) -> Vec<SocketRecord> {
         while self.next() {}
         let mut rest = self.gone();
         rest.extend(self.builder.records());
@@ -74,13 +74,13 @@ impl Ledger {
 
 impl Builder {
     /// A socket with the numbers of those that have to do with it.
-    pub(super) fn record(&self, sock: usize) -> Record {
+    pub(super) fn record(&self, sock: usize) -> SocketRecord {
         let socket = self.sockets[sock].clone();
         let other = socket.other.map(|other| self.sockets[other].number).or(socket.past_other);
         // Its place may be another's by now, which was made later.
         let listener = socket.listener.map(|listener| &self.sockets[listener]);
         let listener = listener.filter(|listener| listener.listens && listener.made < socket.made);
-        Record { other, listener: listener.map(|listener| listener.number), socket }
+        SocketRecord { other, listener: listener.map(|listener| listener.number), socket }
     }
 
     /// An event says of its socket what did not follow from the events before: it was looked up.
@@ -97,7 +97,7 @@ impl Builder {
         }
     }
 
-    fn records(&self) -> impl Iterator<Item = Record> {
+    fn records(&self) -> impl Iterator<Item = SocketRecord> {
         // A place is free once its socket was forgotten, which happens when it is given to another.
         (0..self.sockets.len()).map(|sock| self.record(sock))
     }

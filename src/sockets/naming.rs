@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::steps::{Did, SocketStep};
+use super::steps::{Action, SocketStep};
 use super::table::{Builder, Order, StepQueue};
 use crate::event::{Body, Event, Ret, SocketUse};
 use crate::value::FdTarget;
@@ -92,8 +92,8 @@ impl Naming {
                 self.builder.foresee(&step);
                 self.order.done(&mut step);
                 // What never returned does nothing that others could see.
-                match &step.did {
-                    Did::Call(deeds) if deeds.ret == Ret::Unfinished => step.done_ns = self.latest_ns,
+                match &step.action {
+                    Action::Call(facts) if facts.ret == Ret::Unfinished => step.done_ns = self.latest_ns,
                     _ => self.latest_ns = self.latest_ns.max(step.done_ns),
                 }
                 self.steps.add(step);

@@ -18,7 +18,7 @@ pub(super) const KEPT: usize = 32;
 
 /// Follows the sockets of a trace.
 #[derive(Debug, Default, Clone)]
-pub(crate) struct Follower {
+pub(crate) struct SocketTracker {
     steps: Vec<SocketStep>,
 }
 
@@ -34,14 +34,14 @@ pub(super) struct SocketStep {
     pub(super) end_ns: u64,
     /// When it has done what it does.
     pub(super) done_ns: u64,
-    pub(super) did: Did,
+    pub(super) action: Action,
 }
 
 impl SocketStep {
     /// Whether it sends descriptors.
     pub(super) fn passes(&self) -> bool {
-        let Did::Call(deeds) = &self.did else { return false };
-        deeds.effect == Effect::Sends && deeds.messages.iter().any(|message| !message.rights.is_empty())
+        let Action::Call(facts) = &self.action else { return false };
+        facts.effect == Effect::Sends && facts.messages.iter().any(|message| !message.rights.is_empty())
     }
 
     /// Whether its time may be one of strace's text, which has microseconds.
@@ -51,9 +51,9 @@ impl SocketStep {
 }
 
 #[derive(Debug, Clone)]
-pub(super) enum Did {
+pub(super) enum Action {
     /// A call.
-    Call(Box<Deeds>),
+    Call(Box<CallFacts>),
     /// The thread ended.
     Exit,
     /// The process began.
@@ -62,7 +62,7 @@ pub(super) enum Did {
 
 /// A call, as far as it concerns descriptors and sockets.
 #[derive(Debug, Clone)]
-pub(super) struct Deeds {
+pub(super) struct CallFacts {
     pub(super) change: Change,
     pub(super) effect: Effect,
     /// The descriptors it made.
@@ -78,7 +78,7 @@ pub(super) struct Deeds {
     pub(super) given: Option<Box<SocketUse>>,
     /// The address that it was given or that it brought back.
     pub(super) address: Option<SockAddr>,
-    pub(super) messages: Vec<Message>,
+    pub(super) messages: Vec<Payload>,
     /// `socket`'s and `socketpair`'s family and type; `shutdown`'s way; an option's error.
     pub(super) numbers: (i32, i32),
     /// Whether the call exists for sockets only.
@@ -91,7 +91,7 @@ pub(super) struct Deeds {
     pub(super) line: Option<Arc<PythonFrame>>,
 }
 
-impl Deeds {
+impl CallFacts {
     /// What a descriptor that the call was given refers to, where that was looked up.
     pub(super) fn target(&self, fd: i32) -> Option<&FdTarget> {
         self.targets.iter().find(|(of, _)| *of == fd).map(|(_, target)| &**target)
@@ -105,7 +105,7 @@ impl Deeds {
 
 /// Bytes that a call sent or received at once.
 #[derive(Debug, Default, Clone)]
-pub(crate) struct Message {
+pub(crate) struct Payload {
     /// How many.
     pub(crate) bytes: u64,
     /// The first bytes, as far as the trace has them.
@@ -116,7 +116,7 @@ pub(crate) struct Message {
     pub(super) rights: Vec<i32>,
 }
 
-impl Follower {
+impl SocketTracker {
     /// Takes in the next event of the trace, under the number by which it is known to the caller.
     pub(crate) fn event(&mut self, event: &Event, at: usize) {
         self.steps.extend(SocketStep::of(event, at, &[]));
@@ -132,24 +132,24 @@ impl SocketStep {
     /// What an event does, under the number by which it is known to the caller; `None` where it concerns neither
     /// descriptors nor processes. `targets`: what its descriptors refer to, where that is known beside the event.
     pub(super) fn of(event: &Event, at: usize, targets: &[(i32, Arc<FdTarget>)]) -> Option<Self> {
-        let (did, dur_ns) = match &event.body {
-            Body::Call(call) => (Did::Call(Box::new(deeds(call, targets)?)), call.dur_ns.unwrap_or(0)),
-            Body::Exit(_) => (Did::Exit, 0),
-            Body::Started { parent, shares } => (Did::Started { parent: *parent, shares: *shares }, 0),
+        let (action, dur_ns) = match &event.body {
+            Body::Call(call) => (Action::Call(Box::new(facts(call, targets)?)), call.dur_ns.unwrap_or(0)),
+            Body::Exit(_) => (Action::Exit, 0),
+            Body::Started { parent, shares } => (Action::Started { parent: *parent, shares: *shares }, 0),
             _ => return None,
         };
-        let unfinished = matches!(&did, Did::Call(deeds) if deeds.ret == Ret::Unfinished);
+        let unfinished = matches!(&action, Action::Call(facts) if facts.ret == Ret::Unfinished);
         let end_ns = match event.ts_ns {
             _ if unfinished => u64::MAX,
             0 => 0, // without times, the order is that of the trace
             ts_ns => ts_ns.saturating_add(dur_ns),
         };
-        Some(Self { event: at, pid: event.pid, tid: event.tid, begin_ns: event.ts_ns, end_ns, done_ns: end_ns, did })
+        Some(Self { event: at, pid: event.pid, tid: event.tid, begin_ns: event.ts_ns, end_ns, done_ns: end_ns, action })
     }
 }
 
 /// What a call does; `None` where it concerns neither descriptors nor processes.
-fn deeds(call: &Call, looked_up: &[(i32, Arc<FdTarget>)]) -> Option<Deeds> {
+fn facts(call: &Call, looked_up: &[(i32, Arc<FdTarget>)]) -> Option<CallFacts> {
     let change = call.change();
     let mut fds = Vec::new();
     let mut targets = looked_up.to_vec();
@@ -174,7 +174,7 @@ fn deeds(call: &Call, looked_up: &[(i32, Arc<FdTarget>)]) -> Option<Deeds> {
         targets.push((ret as i32, target.clone()));
     }
     fds.retain(|fd| !made.contains(fd)); // the pair of socketpair: these numbers mean something only now
-    let mut deeds = Deeds {
+    let mut facts = CallFacts {
         change,
         effect,
         targets,
@@ -197,10 +197,10 @@ fn deeds(call: &Call, looked_up: &[(i32, Arc<FdTarget>)]) -> Option<Deeds> {
         line: None,
     };
     if matches!(effect, Effect::Makes(Made::Socket | Made::SocketPair, _) | Effect::Accepts(_)) {
-        deeds.line = call.python.as_ref().and_then(|stack| stack.caller()).cloned();
+        facts.line = call.python.as_ref().and_then(|stack| stack.caller()).cloned();
     }
-    deeds.messages = messages(call, KEPT);
-    Some(deeds)
+    facts.messages = messages(call, KEPT);
+    Some(facts)
 }
 
 /// The address that a call gives or brings back.
@@ -234,12 +234,12 @@ fn flags(call: &Call) -> i32 {
 
 /// The bytes that a call transferred, message by message, with all of them that the trace has.
 #[cfg_attr(not(feature = "timelines"), allow(dead_code, reason = "packets show them"))]
-pub(crate) fn payload(call: &Call) -> Vec<Message> {
+pub(crate) fn payload(call: &Call) -> Vec<Payload> {
     messages(call, usize::MAX)
 }
 
 /// The bytes that a call transferred, message by message, with so many of the first ones of each.
-fn messages(call: &Call, kept: usize) -> Vec<Message> {
+fn messages(call: &Call, kept: usize) -> Vec<Payload> {
     let effect = call.sys.effect_of(&call.args);
     let (Effect::Sends | Effect::Receives(_) | Effect::Copies { .. }, Ret::Ok(ret)) = (effect, call.ret) else {
         return Vec::new();
@@ -270,16 +270,16 @@ fn messages(call: &Call, kept: usize) -> Vec<Message> {
         _ => {
             let data = call.args.iter().find(|arg| matches!(arg, Value::Bytes(_) | Value::Array(_)));
             let head = data.map(|data| head(data, bytes, kept)).unwrap_or_default();
-            vec![Message { bytes, head, address: address(call), rights: Vec::new() }]
+            vec![Payload { bytes, head, address: address(call), rights: Vec::new() }]
         }
     }
 }
 
-fn of_header(header: &MsgHdr, bytes: u64, kept: usize) -> Message {
+fn of_header(header: &MsgHdr, bytes: u64, kept: usize) -> Payload {
     let address = if let Value::SockAddr(address) = &header.name { Some(address.clone()) } else { None };
     let mut rights = Vec::new();
     header.control.iter().for_each(|control| control.each_fd(&mut |fd| rights.push(fd)));
-    Message { bytes, head: head(&header.iov, bytes, kept), address, rights }
+    Payload { bytes, head: head(&header.iov, bytes, kept), address, rights }
 }
 
 /// The first bytes of a buffer or of several, as far as they are known without a gap.

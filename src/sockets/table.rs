@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 
 use super::descriptors::{Ended, Object, SocketDescriptors};
 use super::identity::Identity;
-use super::steps::{Deeds, Did, Message, SocketStep, looked_up};
+use super::steps::{Action, CallFacts, Payload, SocketStep, looked_up};
 use super::{Phase, Socket, Sockets, Transfer, Use, links, pairs};
 use crate::event::{Ret, SocketUse};
 use crate::syscall::{Change, Effect};
@@ -116,7 +116,7 @@ pub(super) struct Builder {
     free: Vec<usize>,
     /// Sockets whose places others got, where they are wanted.
     #[cfg(feature = "tables")]
-    pub(super) gone: Option<Vec<super::Record>>,
+    pub(super) gone: Option<Vec<super::SocketRecord>>,
 }
 
 /// How many closed sockets are remembered where sockets are named while they are used.
@@ -134,12 +134,12 @@ impl Builder {
     /// What a step shows of those before it: the trace has the call that made a process behind the first of its calls.
     pub(super) fn foresee(&mut self, step: &SocketStep) {
         self.descriptors.knows_threads |= step.pid != step.tid;
-        if let Did::Call(deeds) = &step.did
-            && let (Change::Forks { thread: false, shares }, Ret::Ok(child @ 1..)) = (deeds.change, deeds.ret)
+        if let Action::Call(facts) = &step.action
+            && let (Change::Forks { thread: false, shares }, Ret::Ok(child @ 1..)) = (facts.change, facts.ret)
         {
             self.forks.insert(child as u32, (step.pid, shares, step.begin_ns));
         }
-        if let Did::Started { parent, shares } = step.did {
+        if let Action::Started { parent, shares } = step.action {
             self.forks.entry(step.pid).or_insert((parent, shares, step.begin_ns));
         }
     }
@@ -189,51 +189,51 @@ impl Builder {
             self.descriptors.fork(parent, step.pid, shares, at_ns);
         }
         let at = Moment { event: step.event, begin_ns: step.begin_ns, end_ns: step.end_ns };
-        match step.did {
-            Did::Call(deeds) => self.call(step.pid, at, *deeds),
-            Did::Exit if step.pid == step.tid => {
+        match step.action {
+            Action::Call(facts) => self.call(step.pid, at, *facts),
+            Action::Exit if step.pid == step.tid => {
                 let ended = self.descriptors.end(step.pid, step.begin_ns);
                 self.ended(ended, at);
             }
-            Did::Exit | Did::Started { .. } => {}
+            Action::Exit | Action::Started { .. } => {}
         }
     }
 
-    fn call(&mut self, pid: u32, at: Moment, mut deeds: Deeds) {
-        let done = matches!(deeds.ret, Ret::Ok(_));
-        let errno = if let Ret::Err(errno) = deeds.ret { errno.0 } else { 0 };
+    fn call(&mut self, pid: u32, at: Moment, mut facts: CallFacts) {
+        let done = matches!(facts.ret, Ret::Ok(_));
+        let errno = if let Ret::Err(errno) = facts.ret { errno.0 } else { 0 };
         let works = !matches!(errno, libc::EBADF | libc::ENOTSOCK);
         let mut subject = None;
         let mut source = None;
         self.objects.clear();
-        for (place, fd) in std::mem::take(&mut deeds.fds).into_iter().enumerate() {
-            let found = self.object(pid, fd, at, &deeds, place, works && deeds.of_sockets);
+        for (place, fd) in std::mem::take(&mut facts.fds).into_iter().enumerate() {
+            let found = self.object(pid, fd, at, &facts, place, works && facts.of_sockets);
             let sock = match found {
                 Some(Object::Socket(sock)) => sock,
-                None if place == 0 && deeds.of_sockets && works && fd >= 0 => self.found(pid, fd, at, &deeds),
+                None if place == 0 && facts.of_sockets && works && fd >= 0 => self.found(pid, fd, at, &facts),
                 _ => continue,
             };
-            if deeds.subject == Some(place) {
+            if facts.subject == Some(place) {
                 self.named.subject = Some(sock);
             } else {
                 self.named.watched.push(sock);
             }
-            self.learn(sock, deeds.target(fd));
+            self.learn(sock, facts.target(fd));
             if place == 0 {
                 subject = Some(sock);
-            } else if matches!(deeds.effect, Effect::Copies { .. }) {
+            } else if matches!(facts.effect, Effect::Copies { .. }) {
                 source = Some(sock);
             }
             self.uses.push(Use { event: at.event, sock, fd, transfer: None });
-            if deeds.effect.is_about_all() || place == 0 {
+            if facts.effect.is_about_all() || place == 0 {
                 self.sockets[sock].calls += 1;
             }
         }
-        if let (Some(sock), Ret::Ok(bytes @ 1..)) = (source, deeds.ret) {
-            let message = Message { bytes: bytes as u64, ..Message::default() };
+        if let (Some(sock), Ret::Ok(bytes @ 1..)) = (source, facts.ret) {
+            let message = Payload { bytes: bytes as u64, ..Payload::default() };
             self.transfers(sock, at, false, vec![message]);
         }
-        if let (Some(sock), Some(given)) = (self.named.subject, &deeds.given) {
+        if let (Some(sock), Some(given)) = (self.named.subject, &facts.given) {
             // What the trace itself says of its addresses, which its calls may not show.
             let socket = &mut self.sockets[sock];
             let knows = |own: &Option<SockAddr>| own.as_ref().is_some_and(|own| !is_any(own));
@@ -245,25 +245,25 @@ impl Builder {
         }
         if let Some(sock) = subject {
             let socket = &self.sockets[sock];
-            self.named.offset = match deeds.effect {
+            self.named.offset = match facts.effect {
                 _ if !socket.is_stream() => None,
                 Effect::Sends | Effect::Copies { .. } => Some(socket.sent.bytes),
                 Effect::Receives(_) => Some(socket.received.bytes),
                 _ => None,
             };
-            self.effect(sock, at, &mut deeds, errno);
+            self.effect(sock, at, &mut facts, errno);
             if done {
-                let sent = !matches!(deeds.effect, Effect::Receives(_));
-                let messages = std::mem::take(&mut deeds.messages);
-                deeds.rights = messages.iter().flat_map(|message| message.rights.iter().copied()).collect();
+                let sent = !matches!(facts.effect, Effect::Receives(_));
+                let messages = std::mem::take(&mut facts.messages);
+                facts.rights = messages.iter().flat_map(|message| message.rights.iter().copied()).collect();
                 self.transfers(sock, at, sent, messages);
             }
         }
-        self.change(pid, at, &deeds, subject, done);
+        self.change(pid, at, &facts, subject, done);
         // What was looked up when it had returned.
         for (fd, object) in std::mem::take(&mut self.objects) {
             if let Object::Socket(sock) = object {
-                self.learn(sock, deeds.made_target(fd));
+                self.learn(sock, facts.made_target(fd));
             }
         }
         if self.online {
@@ -274,11 +274,19 @@ impl Builder {
 
     /// What a descriptor of a call is: what the trace itself names it or shows that it refers to, or else what follows from
     /// the calls before.
-    fn object(&mut self, pid: u32, fd: i32, at: Moment, deeds: &Deeds, place: usize, works: bool) -> Option<Object> {
+    fn object(
+        &mut self,
+        pid: u32,
+        fd: i32,
+        at: Moment,
+        facts: &CallFacts,
+        place: usize,
+        works: bool,
+    ) -> Option<Object> {
         let found = self.descriptors.find(pid, fd, at.begin_ns, works);
         let known = if let Some(Object::Socket(sock)) = found { Some(sock) } else { None };
-        let given = deeds.given.as_ref().filter(|_| deeds.subject == Some(place)).and_then(|given| given.sock);
-        let object = match (given, deeds.target(fd)) {
+        let given = facts.given.as_ref().filter(|_| facts.subject == Some(place)).and_then(|given| given.sock);
+        let object = match (given, facts.target(fd)) {
             (Some(number), _) => {
                 Some(self.identity.by_number(number).or(known.filter(|sock| !self.sockets[*sock].given)))
             }
@@ -302,7 +310,7 @@ impl Builder {
                 }
                 sock
             }
-            None => self.found(pid, fd, at, deeds),
+            None => self.found(pid, fd, at, facts),
         };
         if let Some(number) = given {
             self.identity.number(&mut self.sockets, sock, number);
@@ -317,8 +325,8 @@ impl Builder {
     }
 
     /// A socket that was there before the trace shows how it was made.
-    fn found(&mut self, pid: u32, fd: i32, at: Moment, deeds: &Deeds) -> usize {
-        let kind = match deeds.effect {
+    fn found(&mut self, pid: u32, fd: i32, at: Moment, facts: &CallFacts) -> usize {
+        let kind = match facts.effect {
             Effect::Accepts(_) | Effect::Listens => Some(libc::SOCK_STREAM),
             _ => None,
         };
@@ -402,9 +410,9 @@ impl Builder {
         }
     }
 
-    fn effect(&mut self, sock: usize, at: Moment, deeds: &mut Deeds, errno: i32) {
+    fn effect(&mut self, sock: usize, at: Moment, facts: &mut CallFacts, errno: i32) {
         let (socket, track) = (&mut self.sockets[sock], &mut self.tracks[sock]);
-        let done = matches!(deeds.ret, Ret::Ok(_));
+        let done = matches!(facts.ret, Ret::Ok(_));
         let mut phase = |phase: Phase| {
             if socket.phases.last().map(|(_, last)| *last) != Some(phase) {
                 socket.phases.push((at.event, phase));
@@ -413,9 +421,9 @@ impl Builder {
         let waits =
             matches!(errno, 0 | libc::EAGAIN | libc::EINPROGRESS | libc::EALREADY | libc::EINTR | libc::EISCONN)
                 || errno >= 512; // a restart code
-        match deeds.effect {
+        match facts.effect {
             Effect::Binds if done => {
-                socket.local = deeds.address.take();
+                socket.local = facts.address.take();
                 phase(Phase::Bound);
             }
             Effect::Listens if done => {
@@ -423,34 +431,34 @@ impl Builder {
                 phase(Phase::Listening);
             }
             Effect::Connects if done || errno == libc::EINPROGRESS => {
-                socket.peer = deeds.address.take();
+                socket.peer = facts.address.take();
                 socket.family = socket.family.or(socket.peer.as_ref().map(|peer| peer.family().into()));
                 track.connect.get_or_insert(at);
                 phase(if done { Phase::Connected } else { Phase::Connecting });
             }
             Effect::Connects if !waits => {
-                socket.peer = deeds.address.take().or(socket.peer.take());
+                socket.peer = facts.address.take().or(socket.peer.take());
                 track.connect.get_or_insert(at);
                 phase(Phase::Failed(errno));
             }
-            Effect::ReadsOption if deeds.numbers.0 != 0 => phase(Phase::Failed(deeds.numbers.0)),
+            Effect::ReadsOption if facts.numbers.0 != 0 => phase(Phase::Failed(facts.numbers.0)),
             Effect::ReadsName if done => {
-                let named = deeds.address.take().filter(|local| *local != SockAddr::Unix(UnixName::Unnamed));
+                let named = facts.address.take().filter(|local| *local != SockAddr::Unix(UnixName::Unnamed));
                 socket.local = named.or(socket.local.take());
             }
             Effect::ReadsPeer if done => {
-                socket.peer = deeds.address.take().or(socket.peer.take());
+                socket.peer = facts.address.take().or(socket.peer.take());
                 phase(Phase::Connected);
             }
-            Effect::ShutsDown if done && deeds.numbers.0 != libc::SHUT_RD => {
+            Effect::ShutsDown if done && facts.numbers.0 != libc::SHUT_RD => {
                 track.finish.get_or_insert(at);
                 phase(Phase::ShutDown);
             }
             Effect::Receives(_)
-                if deeds.ret == Ret::Ok(0)
+                if facts.ret == Ret::Ok(0)
                     && socket.kind != Some(libc::SOCK_DGRAM)
-                    && deeds.asked != Some(0)
-                    && !deeds.peeked =>
+                    && facts.asked != Some(0)
+                    && !facts.peeked =>
             {
                 track.saw_end.get_or_insert(at);
                 phase(Phase::Ended);
@@ -467,7 +475,7 @@ impl Builder {
         }
     }
 
-    fn transfers(&mut self, sock: usize, at: Moment, sent: bool, messages: Vec<Message>) {
+    fn transfers(&mut self, sock: usize, at: Moment, sent: bool, messages: Vec<Payload>) {
         let (socket, track) = (&mut self.sockets[sock], &mut self.tracks[sock]);
         let (count, pieces) =
             if sent { (&mut socket.sent, &mut track.sent) } else { (&mut socket.received, &mut track.received) };
@@ -499,11 +507,11 @@ impl Builder {
     }
 
     /// What the call does to descriptors.
-    fn change(&mut self, pid: u32, at: Moment, deeds: &Deeds, subject: Option<usize>, done: bool) {
-        match deeds.change {
-            Change::Makes { cloexec } if done => self.made(pid, at, deeds, subject, cloexec),
+    fn change(&mut self, pid: u32, at: Moment, facts: &CallFacts, subject: Option<usize>, done: bool) {
+        match facts.change {
+            Change::Makes { cloexec } if done => self.made(pid, at, facts, subject, cloexec),
             Change::Duplicates { fd, onto, cloexec } => {
-                if let Ret::Ok(new) = deeds.ret {
+                if let Ret::Ok(new) = facts.ret {
                     let new = onto.unwrap_or(new as i32);
                     let object = self.met(pid, fd, at);
                     if onto.is_some() {
@@ -528,7 +536,7 @@ impl Builder {
                 self.ended(ended, at);
             }
             Change::Forks { thread: false, shares } => {
-                if let Ret::Ok(child @ 1..) = deeds.ret
+                if let Ret::Ok(child @ 1..) = facts.ret
                     && self.forks.remove(&(child as u32)).is_some()
                 {
                     self.descriptors.fork(pid, child as u32, shares, at.begin_ns);
@@ -536,9 +544,9 @@ impl Builder {
             }
             _ => {}
         }
-        if let (Effect::Sends, Some(sock), false) = (deeds.effect, subject, deeds.rights.is_empty()) {
+        if let (Effect::Sends, Some(sock), false) = (facts.effect, subject, facts.rights.is_empty()) {
             let objects: Vec<Object> =
-                deeds.rights.iter().map(|fd| self.met(pid, *fd, at).unwrap_or(Object::Other)).collect();
+                facts.rights.iter().map(|fd| self.met(pid, *fd, at).unwrap_or(Object::Other)).collect();
             for object in &objects {
                 if let Object::Socket(sock) = object {
                     self.descriptors.hold(*sock);

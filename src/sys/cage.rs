@@ -17,7 +17,7 @@ use nix::unistd::{chdir, getegid, geteuid, pivot_root};
 use seccompiler::SeccompCmpOp::{Eq, MaskedEq, Ne};
 use seccompiler::{BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCondition, SeccompFilter, SeccompRule};
 
-use super::namespace::{Failure, bring_loopback_up, in_bare_child, map_user};
+use super::namespace::{ChildFailure, bring_loopback_up, in_bare_child, map_user};
 use super::setting;
 
 /// Why nothing came out of a cage.
@@ -28,7 +28,7 @@ pub(crate) enum Error {
     Forbidden(String),
     /// The process in it failed.
     #[error(transparent)]
-    Failed(#[from] Failure),
+    Failed(#[from] ChildFailure),
 }
 
 /// The first byte of what the outer process hands back: the cage could not be made, or what the inner process made.
@@ -66,7 +66,7 @@ pub(crate) fn run(lowest_port: u16, work: impl FnOnce() -> Vec<u8>) -> Result<Ve
     match kind {
         MADE => Ok(answer),
         FORBIDDEN => Err(Error::Forbidden(text(&answer))),
-        _ => Err(Error::Failed(Failure::Died(text(&answer)))),
+        _ => Err(Error::Failed(ChildFailure::Died(text(&answer)))),
     }
 }
 

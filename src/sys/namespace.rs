@@ -28,7 +28,7 @@ use nix::unistd::{ForkResult, Pid, fork, getegid, geteuid, getpid, getppid, pipe
 
 /// How a child ended badly.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Failure {
+pub(crate) enum ChildFailure {
     /// It took too long.
     #[error("timed out after {} s", .0.as_secs())]
     TimedOut(Duration),
@@ -73,12 +73,12 @@ pub(crate) fn in_child(
     limit: Duration,
     stop: &dyn Fn() -> bool,
     work: impl FnOnce() -> Vec<u8>,
-) -> Result<Vec<u8>, Failure> {
+) -> Result<Vec<u8>, ChildFailure> {
     in_child_with(Keeps::All, limit, stop, work)
 }
 
 /// Runs `work` in a child process that has no descriptor of ours, and takes as long as it takes.
-pub(super) fn in_bare_child(work: impl FnOnce() -> Vec<u8>) -> Result<Vec<u8>, Failure> {
+pub(super) fn in_bare_child(work: impl FnOnce() -> Vec<u8>) -> Result<Vec<u8>, ChildFailure> {
     in_child_with(Keeps::Nothing, Duration::MAX, &|| false, work)
 }
 
@@ -87,7 +87,7 @@ fn in_child_with(
     limit: Duration,
     stop: &dyn Fn() -> bool,
     work: impl FnOnce() -> Vec<u8>,
-) -> Result<Vec<u8>, Failure> {
+) -> Result<Vec<u8>, ChildFailure> {
     let (reader, writer) = pipe2(OFlag::O_CLOEXEC).map_err(io::Error::from)?;
     let parent = getpid();
     // SAFETY: see the module's head.
@@ -144,23 +144,28 @@ fn close_all_but(kept: &OwnedFd) -> io::Result<()> {
 }
 
 /// Reads what the child makes until it ends, the time is over or the caller wants no more.
-fn collect(mut child: Child, reader: OwnedFd, limit: Duration, stop: &dyn Fn() -> bool) -> Result<Vec<u8>, Failure> {
+fn collect(
+    mut child: Child,
+    reader: OwnedFd,
+    limit: Duration,
+    stop: &dyn Fn() -> bool,
+) -> Result<Vec<u8>, ChildFailure> {
     let deadline = Instant::now().checked_add(limit);
     let mut reader = fs::File::from(reader);
     let mut bytes = Vec::new();
     let mut piece = [0; 64 * 1024];
     loop {
         if stop() {
-            return Err(Failure::Interrupted);
+            return Err(ChildFailure::Interrupted);
         }
         if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-            return Err(Failure::TimedOut(limit));
+            return Err(ChildFailure::TimedOut(limit));
         }
         let mut fds = [PollFd::new(reader.as_fd(), PollFlags::POLLIN)];
         match poll(&mut fds, PollTimeout::from(50u8)) {
             Ok(0) | Err(Errno::EINTR) => continue,
             Ok(_) => {}
-            Err(errno) => return Err(Failure::Io(errno.into())),
+            Err(errno) => return Err(ChildFailure::Io(errno.into())),
         }
         match reader.read(&mut piece)? {
             0 => break,
@@ -176,15 +181,15 @@ fn collect(mut child: Child, reader: OwnedFd, limit: Duration, stop: &dyn Fn() -
     child.reaped = true;
     match status {
         WaitStatus::Exited(_, 0) => Ok(bytes),
-        WaitStatus::Exited(_, code) => Err(Failure::Died(format!("exit status {code}"))),
-        WaitStatus::Signaled(_, signal, _) => Err(Failure::Died(format!("killed by {signal}"))),
-        other => Err(Failure::Died(format!("{other:?}"))),
+        WaitStatus::Exited(_, code) => Err(ChildFailure::Died(format!("exit status {code}"))),
+        WaitStatus::Signaled(_, signal, _) => Err(ChildFailure::Died(format!("killed by {signal}"))),
+        other => Err(ChildFailure::Died(format!("{other:?}"))),
     }
 }
 
 /// Who one is in the user namespace that an ordinary user's network namespace needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum User {
+pub(crate) enum NamespaceUser {
     /// Its root, whoever one was outside.
     Root,
     /// The same as outside: programs that are started have no more rights than they would have there.
@@ -193,10 +198,10 @@ pub(crate) enum User {
 
 /// Moves this process into a network namespace of its own whose loopback is up, and into a user namespace where it takes
 /// one. The error is a sentence that names the obstacle; the process may then be half way there.
-pub(crate) fn enter(user: User) -> Result<(), String> {
+pub(crate) fn enter(user: NamespaceUser) -> Result<(), String> {
     let (uid, gid) = (geteuid(), getegid());
     // Who may do without a user namespace remains the same by staying in the present one.
-    let plain = user == User::Same && unshare(CloneFlags::CLONE_NEWNET).is_ok();
+    let plain = user == NamespaceUser::Same && unshare(CloneFlags::CLONE_NEWNET).is_ok();
     if !plain && let Err(errno) = unshare(CloneFlags::CLONE_NEWUSER | CloneFlags::CLONE_NEWNET) {
         // Root where user namespaces are forbidden does without.
         unshare(CloneFlags::CLONE_NEWNET).map_err(|_| {
@@ -207,7 +212,7 @@ pub(crate) fn enter(user: User) -> Result<(), String> {
             )
         })?;
     } else if !plain {
-        let (inside, group) = if user == User::Root { (0, 0) } else { (uid.as_raw(), gid.as_raw()) };
+        let (inside, group) = if user == NamespaceUser::Root { (0, 0) } else { (uid.as_raw(), gid.as_raw()) };
         map_user(&format!("{inside} {uid} 1"), &format!("{group} {gid} 1"))?;
     }
     bring_loopback_up()

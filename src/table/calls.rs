@@ -1,6 +1,6 @@
 //! The table of calls: a row per event, also for those that are no call, which `type` distinguishes.
 
-use super::{Cell, Column, Kind};
+use super::{Cell, Column, ColumnType};
 use crate::event::{Body, Call, Event, PythonFrame, Ret, SocketUse};
 use crate::sockets::protocol_family;
 use crate::syscall::{Class, Effect};
@@ -9,7 +9,7 @@ use crate::why::subject::place;
 
 /// Where and when a trace was recorded, as far as that is known: the same in each of its rows.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Origin {
+pub(crate) struct TraceOrigin {
     /// A name of the trace that others do not have.
     pub(crate) trace: String,
     /// The name of the machine.
@@ -19,12 +19,12 @@ pub(crate) struct Origin {
 }
 
 /// An event as a row.
-pub(crate) struct Row<'e> {
+pub(crate) struct EventRow<'e> {
     event: &'e Event,
     call: Option<&'e Call>,
     about: Option<&'e SocketUse>,
     line: Option<&'e PythonFrame>,
-    origin: &'e Origin,
+    origin: &'e TraceOrigin,
     /// The number of its stack.
     stack: Option<u64>,
     texts: &'e Texts,
@@ -95,11 +95,11 @@ fn peer(call: &Call) -> Option<&SockAddr> {
     })
 }
 
-impl<'e> Row<'e> {
+impl<'e> EventRow<'e> {
     /// The row of an event for which `texts` were set.
     pub(crate) fn new(
         event: &'e Event,
-        origin: &'e Origin,
+        origin: &'e TraceOrigin,
         stack: Option<u64>,
         texts: &'e Texts,
         json: [&'e str; 2],
@@ -137,13 +137,13 @@ fn descriptor(call: &Call) -> Option<i32> {
 }
 
 /// The socket of the connection that was accepted, or the first that was made beside the one that the call is about.
-fn made(row: &Row<'_>) -> Option<u64> {
+fn made(row: &EventRow<'_>) -> Option<u64> {
     let made = row.call.filter(|call| matches!(call.sys.effect, Effect::Accepts(_) | Effect::Makes(..)))?.made();
     let others = &row.about?.others;
     others.get(others.len().checked_sub(made.len())?..)?.first().copied()
 }
 
-fn ret(row: &Row<'_>) -> Option<i64> {
+fn ret(row: &EventRow<'_>) -> Option<i64> {
     match row.call?.ret {
         Ret::Ok(n) => Some(n),
         Ret::Err(errno) if !errno.is_restart() => Some(-1),
@@ -151,14 +151,14 @@ fn ret(row: &Row<'_>) -> Option<i64> {
     }
 }
 
-fn errno<'a>(row: &'a Row<'_>) -> Option<&'a str> {
+fn errno<'a>(row: &'a EventRow<'_>) -> Option<&'a str> {
     match row.call?.ret {
         Ret::Err(errno) => errno.name().or(row.texts.errno.as_deref()),
         Ret::Ok(_) | Ret::Unfinished => None,
     }
 }
 
-fn name<'a>(row: &'a Row<'_>) -> Option<&'a str> {
+fn name<'a>(row: &'a EventRow<'_>) -> Option<&'a str> {
     match &row.event.body {
         Body::Call(call) => Some(call.sys.name),
         Body::Count(count) => Some(&count.syscall),
@@ -167,7 +167,7 @@ fn name<'a>(row: &'a Row<'_>) -> Option<&'a str> {
 }
 
 /// A column of this table.
-pub(crate) type CallColumn = Column<for<'a> fn(&'a Row<'_>) -> Cell<'a>>;
+pub(crate) type CallColumn = Column<for<'a> fn(&'a EventRow<'_>) -> Cell<'a>>;
 
 /// The columns, in order.
 pub(crate) static COLUMNS: &[CallColumn] = columns! { row:
@@ -211,6 +211,6 @@ pub(crate) static COLUMNS: &[CallColumn] = columns! { row:
     "more" Json "every other key of the event" Cell::text(row.json[1]);
 };
 
-fn time(row: &Row<'_>) -> Cell<'static> {
+fn time(row: &EventRow<'_>) -> Cell<'static> {
     Cell::some(Some(row.event.ts_ns).filter(|ts_ns| *ts_ns != 0))
 }

@@ -1,13 +1,13 @@
 //! The table of sockets: a row per socket of the trace.
 
-use super::{Cell, Column, Kind};
-use crate::sockets::{Phase, Record, Socket, protocol_family};
+use super::{Cell, Column, ColumnType};
+use crate::sockets::{Phase, Socket, SocketRecord, protocol_family};
 use crate::why::subject::place;
 
 /// A socket as a row.
 pub(crate) struct SocketRow<'e> {
     trace: &'e str,
-    record: &'e Record,
+    record: &'e SocketRecord,
     socket: &'e Socket,
     protocol: String,
     made_at: Option<String>,
@@ -18,7 +18,7 @@ pub(crate) struct SocketRow<'e> {
 
 impl<'e> SocketRow<'e> {
     /// The row of a socket.
-    pub(crate) fn new(trace: &'e str, record: &'e Record) -> Self {
+    pub(crate) fn new(trace: &'e str, record: &'e SocketRecord) -> Self {
         let socket = &record.socket;
         let mut became: Vec<String> = socket.phases.iter().map(|(_, phase)| phase.word()).collect();
         became.extend(socket.closed.map(|_| "closed".to_owned()));

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::{Cell, Column, Kind};
+use super::{Cell, Column, ColumnType};
 use crate::event::{PythonFrame, PythonStack};
 
 /// Gives each stack its number.
 #[derive(Debug, Default)]
-pub(crate) struct Stacks {
+pub(crate) struct StackNumbers {
     /// By address, of those that were last used; each is kept, so that its address is not reused.
     recent: FxHashMap<usize, (Arc<PythonStack>, u64)>,
     /// By what is in them, of which two independent hashes are enough.
@@ -20,7 +20,7 @@ pub(crate) struct Stacks {
 /// How many stacks are known by their address.
 const MAX_RECENT: usize = 512;
 
-impl Stacks {
+impl StackNumbers {
     /// The number of a stack, and whether it is new.
     pub(crate) fn number(&mut self, stack: &Arc<PythonStack>) -> (u64, bool) {
         let address = Arc::as_ptr(stack) as usize;

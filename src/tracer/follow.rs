@@ -29,10 +29,10 @@ use super::ptrace::{self, CallInfo, Gone, Resume, Status, Stop, StopTimes, Stopp
 use super::python::PythonStacks;
 use super::remote::FetchedMemory;
 use super::requests::EndRequest;
-use super::select::Calls;
+use super::select::CallSet;
 use super::spawn::{self, Child, Program, SpawnError};
 use super::state::States;
-use super::thread::{Origin, Phase, Resumed, Thread, origin};
+use super::thread::{Membership, Phase, Resumed, Thread, membership};
 use super::{Backend, Follow, Observed, Settings, Step, TraceError, attach, filter};
 use crate::agent::code;
 use crate::event::{Body, Event, Exit, LinePrefix};
@@ -48,7 +48,7 @@ const MAX_END_REQUESTS: u32 = 3;
 pub struct Tracer {
     settings: Settings,
     /// The calls that stop: those that are reported and those we learn from.
-    watched: Calls,
+    watched: CallSet,
     /// Whether a filter makes only those stop.
     filtered: bool,
     threads: BTreeMap<i32, Thread>,
@@ -481,7 +481,7 @@ impl Tracer {
     /// A thread we may not have received of yet: its own first stop can come before its parent's report.
     fn meet(&mut self, tid: i32) {
         if let btree_map::Entry::Vacant(unknown) = self.threads.entry(tid) {
-            let Origin { process, parent } = origin(tid).unwrap_or(Origin { process: tid, parent: 0 });
+            let Membership { process, parent } = membership(tid).unwrap_or(Membership { process: tid, parent: 0 });
             unknown.insert(Thread::new(process));
             self.inherits_filters(parent, process);
             self.compare_descriptors(parent, process);

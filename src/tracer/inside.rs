@@ -17,11 +17,11 @@ use std::sync::Arc;
 
 use super::Settings;
 use super::ptrace::{self, Gone, Stopped};
-use super::thread::origin;
+use super::thread::membership;
 use crate::agent::clock::{self, Clock};
 use crate::agent::code::{Place, frame};
 use crate::agent::plan::{MAX_STRING, Plans};
-use crate::agent::ring::{Cursor, Half, Record, Shared};
+use crate::agent::ring::{CallRecord, RecordHalf, RingCursor, SharedRings};
 use crate::agent::sites::{self, exit};
 use crate::agent::{EXISTS, HEADER, header};
 use crate::event::PythonStack;
@@ -99,11 +99,11 @@ enum State {
 #[derive(Debug)]
 struct Placed {
     thunks: Thunks,
-    shared: Shared,
+    shared: SharedRings,
     table: Table,
     rings: BTreeMap<i32, Ring>,
     /// Rings whose thread has ended, as far as they were seen.
-    free: Vec<(usize, Cursor)>,
+    free: Vec<(usize, RingCursor)>,
     /// Whether calls are recorded only with a Python stack.
     demands: bool,
     /// Processes that have the same memory.
@@ -117,7 +117,7 @@ struct Placed {
 struct Ring {
     number: usize,
     /// What was seen of it.
-    cursor: Cursor,
+    cursor: RingCursor,
     /// The Python stacks with which its calls are recorded.
     stacks: Stacks,
 }
@@ -135,8 +135,8 @@ pub(super) struct Agents {
     /// Where calls are in libraries that were looked through.
     scans: HashMap<place::Library, Rc<[usize]>>,
     /// Halves of calls that happened before the last look, in order.
-    halves: VecDeque<(i32, i32, Half)>,
-    record: Record,
+    halves: VecDeque<(i32, i32, RecordHalf)>,
+    record: CallRecord,
     /// The thread that stopped because of its Python stack, at its last call.
     missed: Option<i32>,
     /// How often a look found nothing, to the limit.
@@ -161,7 +161,7 @@ impl Agents {
             (settings.system_times, "the kernel's time for a call is known at stops only; try -w"),
             (settings.prints, "what roles print is reported at stops"),
             (
-                !settings.raw.is_empty() || settings.verbose != super::Calls::all(),
+                !settings.raw.is_empty() || settings.verbose != super::CallSet::all(),
                 "-e raw= and -e verbose= are obeyed at stops",
             ),
             (settings.limits.strings > MAX_STRING, "so much of each string does not fit a record; try -s 4096"),
@@ -184,7 +184,7 @@ impl Agents {
             borrowing: HashSet::new(),
             scans: HashMap::new(),
             halves: VecDeque::new(),
-            record: Record::default(),
+            record: CallRecord::default(),
             missed: None,
             idle: 0,
             ways: Ways::default(),
@@ -254,7 +254,7 @@ impl Agents {
     }
 
     /// Gives back a record, so that its memory is used again.
-    pub(super) fn give_back(&mut self, record: Record) {
+    pub(super) fn give_back(&mut self, record: CallRecord) {
         self.record = record;
     }
 
@@ -309,7 +309,7 @@ impl Agents {
         }
         // The rings are its maker's.
         write(pid, HEADER + header::ENABLED, &[0; 4])?;
-        let maker = origin(pid).map_or(0, |origin| origin.parent);
+        let maker = membership(pid).map_or(0, |found| found.parent);
         let state = match self.processes.get(&maker) {
             Some(State::Placed(placed)) => State::Forked(placed.thunks, 0),
             Some(State::Forked(thunks, _)) => State::Forked(*thunks, 0),
@@ -433,7 +433,7 @@ pub(super) struct Taken {
     pub(super) ts_ns: u64,
     pub(super) mono_ns: u64,
     pub(super) stack: Option<Arc<PythonStack>>,
-    pub(super) record: Record,
+    pub(super) record: CallRecord,
 }
 
 /// A thread that was taken out of the agent.
@@ -464,10 +464,9 @@ impl Placed {
     fn add_thread(&mut self, stopped: &Stopped, pid: i32, longest: u64) -> Result<(), Gone> {
         let (tid, pointer) = (stopped.tid(), stopped.all_registers()?.fs_base);
         let fresh = self.rings.len() + self.free.len();
-        let next = self
-            .free
-            .pop()
-            .or_else(|| (fresh < crate::agent::THREADS).then(|| (fresh, Cursor::new(&self.shared, fresh, longest))));
+        let next = self.free.pop().or_else(|| {
+            (fresh < crate::agent::THREADS).then(|| (fresh, RingCursor::new(&self.shared, fresh, longest)))
+        });
         let Some((number, cursor)) = next else { return Ok(()) };
         let poke = |(at, word): Write| write(pid, HEADER + at, &word.to_ne_bytes());
         match self.table.insert(pointer, tid, number) {

@@ -9,7 +9,7 @@ use crate::syscall::{self, Class, Effect, Syscall};
 
 /// A set of calls by number.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Calls(BTreeSet<u32>);
+pub struct CallSet(BTreeSet<u32>);
 
 /// Why a set could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -126,7 +126,7 @@ const ONLY_32_BIT: &[&str] = &[
 /// The classes that have an old spelling without `%`, which strace still takes.
 const WITHOUT_PERCENT: &[&str] = &["file", "process", "signal", "ipc", "network", "memory", "desc"];
 
-impl Calls {
+impl CallSet {
     /// Every call there is.
     pub fn all() -> Self {
         let known = syscall::table().filter_map(|sys| u32::try_from(sys.nr).ok());
@@ -225,7 +225,7 @@ fn one(item: &str) -> Result<BTreeSet<u32>, SelectError> {
     if let Some(pattern) = item.strip_prefix('/') {
         let regex = Regex::new(pattern).map_err(|error| SelectError::Regex(pattern.into(), error.to_string()))?;
         let matching = |nr: &u32| name(*nr).is_some_and(|name| regex.is_match(name));
-        return Ok(Calls::all().0.into_iter().filter(matching).collect());
+        return Ok(CallSet::all().0.into_iter().filter(matching).collect());
     }
     if let Some((_, personality)) = item.rsplit_once('@') {
         let here = one(&item[..item.len() - personality.len() - 1]);
@@ -242,14 +242,14 @@ fn one(item: &str) -> Result<BTreeSet<u32>, SelectError> {
         };
     }
     match item {
-        "all" => return Ok(Calls::all().0),
+        "all" => return Ok(CallSet::all().0),
         "none" => return Ok(BTreeSet::new()),
         _ => {}
     }
     let percent = item.strip_prefix('%').map(|class| if class == "net" { "network" } else { class });
     if let Some(class) = percent.or_else(|| WITHOUT_PERCENT.contains(&item).then_some(item)) {
         let found = Class::NAMES.iter().find(|(name, _)| *name == class);
-        return found.map(|(_, class)| Calls::of(*class).0).ok_or_else(|| SelectError::Class(class.into()));
+        return found.map(|(_, class)| CallSet::of(*class).0).ok_or_else(|| SelectError::Class(class.into()));
     }
     if let Some(nr) = number(item) {
         return Ok(BTreeSet::from([nr]));
@@ -297,7 +297,7 @@ mod tests {
     use super::*;
 
     fn names(text: &str) -> Vec<&'static str> {
-        Calls::parse(text).unwrap().names().collect()
+        CallSet::parse(text).unwrap().names().collect()
     }
 
     #[test]
@@ -310,18 +310,18 @@ mod tests {
         assert!(names("%network").contains(&"socket") && !names("%network").contains(&"poll"));
         assert!(names("all").contains(&"uname") && names("all").contains(&"recvmmsg"));
         assert!(!names("!%network").contains(&"socket") && names("!%network").contains(&"uname"));
-        assert!(matches!(Calls::parse("sokcet"), Err(SelectError::Unknown(name)) if name == "sokcet"));
+        assert!(matches!(CallSet::parse("sokcet"), Err(SelectError::Unknown(name)) if name == "sokcet"));
         assert_eq!(names("file"), names("%file"));
         assert!(names("%file").contains(&"openat") && names("%desc").contains(&"openat"));
         // strace has no class of this name, and `stat` alone is the call.
-        assert!(matches!(Calls::parse("%files"), Err(SelectError::Class(name)) if name == "files"));
-        assert!(!Calls::sockets().names().any(|name| name == "openat"));
+        assert!(matches!(CallSet::parse("%files"), Err(SelectError::Class(name)) if name == "files"));
+        assert!(!CallSet::sockets().names().any(|name| name == "openat"));
         for nothing in ["", "!", ","] {
-            assert!(matches!(Calls::parse(nothing), Err(SelectError::Empty)), "{nothing:?}");
+            assert!(matches!(CallSet::parse(nothing), Err(SelectError::Empty)), "{nothing:?}");
         }
-        assert!(matches!(Calls::parse("/("), Err(SelectError::Regex(..))));
-        assert!(matches!(Calls::parse("read@16"), Err(SelectError::Personality(_))));
-        assert!(matches!(Calls::parse("nosuch@32"), Err(SelectError::Unknown(_))));
+        assert!(matches!(CallSet::parse("/("), Err(SelectError::Regex(..))));
+        assert!(matches!(CallSet::parse("read@16"), Err(SelectError::Personality(_))));
+        assert!(matches!(CallSet::parse("nosuch@32"), Err(SelectError::Unknown(_))));
         assert_eq!(names("read@32,socketcall@32,%file@x32,bind"), ["bind"]);
         assert_eq!(names("!!bind"), ["bind"]);
     }

@@ -41,7 +41,7 @@ struct Reported {
 
 /// A thread whose sockets are asked about: it stands still.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Stopped<'a> {
+pub(super) struct SocketOwner<'a> {
     pub pid: i32,
     pub tid: i32,
     pub descriptors: &'a Descriptors,
@@ -53,7 +53,7 @@ impl States {
     /// The sockets that a call is about, at its entry.
     pub(super) fn before<'a>(
         &mut self,
-        thread: Stopped<'_>,
+        thread: SocketOwner<'_>,
         sys: &Syscall,
         regs: &[u64; 6],
         values: impl Iterator<Item = &'a Value>,
@@ -62,7 +62,7 @@ impl States {
     }
 
     /// The same at its exit, and those it made.
-    pub(super) fn after(&mut self, thread: Stopped<'_>, before: Before, call: &Call) -> Option<Box<SocketChanges>> {
+    pub(super) fn after(&mut self, thread: SocketOwner<'_>, before: Before, call: &Call) -> Option<Box<SocketChanges>> {
         state::after(before, call, &mut ThreadLook { states: self, thread })
     }
 
@@ -92,7 +92,7 @@ impl States {
         remarks
     }
 
-    fn state(&mut self, thread: Stopped<'_>, fd: i32) -> Option<SocketState> {
+    fn state(&mut self, thread: SocketOwner<'_>, fd: i32) -> Option<SocketState> {
         let inode = thread.descriptors.socket(thread.pid, fd)?;
         let namespace = Namespace::Of(thread.pid);
         if !thread.unsteady {
@@ -109,8 +109,8 @@ impl States {
     }
 
     /// A copy of a descriptor, ours until it is dropped.
-    fn copy(&mut self, thread: Stopped<'_>, fd: i32) -> io::Result<OwnedFd> {
-        let Stopped { pid, tid, .. } = thread;
+    fn copy(&mut self, thread: SocketOwner<'_>, fd: i32) -> io::Result<OwnedFd> {
+        let SocketOwner { pid, tid, .. } = thread;
         let process = match self.processes.entry(pid) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(new) => new.insert(pidfd::open(pid, 0)?),
@@ -127,7 +127,7 @@ impl States {
 /// [`Look`] for one thread.
 struct ThreadLook<'a, 'b> {
     states: &'a mut States,
-    thread: Stopped<'b>,
+    thread: SocketOwner<'b>,
 }
 
 impl Look for ThreadLook<'_, '_> {

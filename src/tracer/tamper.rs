@@ -1,7 +1,7 @@
 //! What is done to calls on purpose: strace's `-e inject=` and `-e fault=`, so that a program's paths for errors, delays
 //! and signals can be tested without changing it. Calls can be selected by the line of Python that makes them too.
 
-use super::Calls;
+use super::CallSet;
 use crate::event::PythonStack;
 use crate::syscall::{self, Class};
 use crate::xlat::errno::ERRNO;
@@ -17,7 +17,7 @@ const NO_CALL: u64 = u64::MAX;
 #[non_exhaustive]
 pub struct Tamper {
     /// The calls.
-    pub calls: Calls,
+    pub calls: CallSet,
     /// What they return instead of being made: the result, or the negative number of an error.
     pub result: Option<Forged>,
     /// A call without effects that is made in their place.
@@ -107,7 +107,7 @@ impl Tamper {
     /// Reads what follows `inject=`, or with `fault` what follows `fault=`.
     pub fn parse(text: &str, fault: bool) -> Result<Self, TamperError> {
         let mut words = text.split(':').peekable();
-        let calls = Calls::parse(words.next().unwrap_or_default()).map_err(|error| TamperError(error.to_string()))?;
+        let calls = CallSet::parse(words.next().unwrap_or_default()).map_err(|error| TamperError(error.to_string()))?;
         let mut this = Self {
             calls,
             result: None,

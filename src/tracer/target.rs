@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use super::descriptors::Descriptors;
-use crate::syscall::{Effect, Len, Syscall, Ty};
-use crate::value::{SockAddr, UnixName, Value};
+use crate::syscall::{Effect, Syscall};
+use crate::value::{SockAddr, Value};
 
 /// What a call must be about to be reported.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,21 +15,21 @@ pub enum Target {
     /// A file or Unix socket with this path (abstract ones begin with `@`).
     Path(PathBuf),
     /// The other end of a socket.
-    Peer(Address),
+    Peer(AddressPattern),
     /// A socket's own end.
-    Local(Address),
+    Local(AddressPattern),
 }
 
 /// An address of which parts may be left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Address {
+pub struct AddressPattern {
     /// Any when `None`.
     pub ip: Option<IpAddr>,
     /// Any when `None`.
     pub port: Option<u16>,
 }
 
-impl FromStr for Address {
+impl FromStr for AddressPattern {
     type Err = String;
 
     /// `127.0.0.1:80`, `[::1]:80`, `127.0.0.1`, `::1` or `:80`.
@@ -47,7 +47,7 @@ impl FromStr for Address {
     }
 }
 
-impl Address {
+impl AddressPattern {
     fn matches(&self, address: SocketAddr) -> bool {
         self.ip.is_none_or(|ip| ip == address.ip().to_canonical() || ip == address.ip())
             && self.port.is_none_or(|port| port == address.port())
@@ -62,24 +62,24 @@ pub(super) fn concerns<'a>(
     descriptors: &Descriptors,
     values: impl Iterator<Item = &'a Value>,
 ) -> bool {
-    values.enumerate().any(|(at, value)| match (sys.params.get(at).map(|param| param.ty), value) {
+    sys.params.iter().zip(values).any(|(param, value)| {
+        let mut found = false;
         // As strace does it: a path is the one given, letter by letter.
-        (Some(Ty::Bytes(Len::Terminated)), Value::Bytes(path)) => {
-            targets.iter().any(|target| matches!(target, Target::Path(wanted) if is_path(wanted, &path.data)))
-        }
-        _ => one(targets, sys.effect, pid, descriptors, value),
+        param.ty.each_name(value, &mut |name| {
+            found |= targets.iter().any(|target| matches!(target, Target::Path(wanted) if is_path(wanted, name)));
+        });
+        value.each_address(&mut |address| found |= targets.iter().any(|target| is_end(target, sys.effect, address)));
+        found || open_on(targets, pid, descriptors, value)
     })
 }
 
-fn one(targets: &[Target], effect: Effect, pid: i32, descriptors: &Descriptors, value: &Value) -> bool {
+/// Whether any of the descriptors that a call is made on is open on a target.
+fn open_on(targets: &[Target], pid: i32, descriptors: &Descriptors, value: &Value) -> bool {
     match value {
         Value::Fd(fd) => descriptor(targets, pid, descriptors, fd.raw),
         Value::PollFd(pollfd) => descriptor(targets, pid, descriptors, pollfd.fd.raw),
         Value::FdSet(set) => set.entry.iter().any(|fd| descriptor(targets, pid, descriptors, fd.raw)),
-        Value::Array(array) => array.items.iter().any(|item| one(targets, effect, pid, descriptors, item)),
-        Value::SockAddr(address) => targets.iter().any(|target| named(target, effect, address)),
-        Value::MsgHdr(msg) => one(targets, effect, pid, descriptors, &msg.name),
-        Value::MmsgHdr(msg) => one(targets, effect, pid, descriptors, &msg.hdr.name),
+        Value::Array(array) => array.items.iter().any(|item| open_on(targets, pid, descriptors, item)),
         _ => false,
     }
 }
@@ -101,22 +101,12 @@ fn descriptor(targets: &[Target], pid: i32, descriptors: &Descriptors, fd: i32) 
     })
 }
 
-/// Whether an address argument is a target: bind and getsockname name the own end, all others the other one.
-fn named(target: &Target, effect: Effect, address: &SockAddr) -> bool {
+/// Whether an address argument is the wanted end of a socket: bind and getsockname name the own one, all others the other.
+fn is_end(target: &Target, effect: Effect, address: &SockAddr) -> bool {
     let is_local = matches!(effect, Effect::Binds | Effect::ReadsName);
-    match (target, address) {
-        (Target::Path(path), SockAddr::Unix(UnixName::Path(name))) => is_path(path, name),
-        (Target::Path(path), SockAddr::Unix(UnixName::Abstract(name))) => {
-            let mut whole = vec![0];
-            whole.extend_from_slice(name);
-            is_path(path, &whole)
-        }
-        (Target::Peer(wanted), address) if !is_local => {
-            address.ip_and_port().is_some_and(|address| wanted.matches(address.into()))
-        }
-        (Target::Local(wanted), address) if is_local => {
-            address.ip_and_port().is_some_and(|address| wanted.matches(address.into()))
-        }
+    match target {
+        Target::Peer(wanted) if !is_local => address.ip_and_port().is_some_and(|end| wanted.matches(end.into())),
+        Target::Local(wanted) if is_local => address.ip_and_port().is_some_and(|end| wanted.matches(end.into())),
         _ => false,
     }
 }
@@ -137,10 +127,11 @@ mod tests {
 
     #[test]
     fn parts_of_an_address_may_be_left_out() {
-        let matches = |text: &str, address: &str| text.parse::<Address>().unwrap().matches(address.parse().unwrap());
+        let matches =
+            |text: &str, address: &str| text.parse::<AddressPattern>().unwrap().matches(address.parse().unwrap());
         assert!(matches("127.0.0.1:80", "127.0.0.1:80") && !matches("127.0.0.1:80", "127.0.0.1:81"));
         assert!(matches(":80", "[::1]:80") && matches("::1", "[::1]:80") && matches("[::1]:80", "[::1]:80"));
         assert!(matches("127.0.0.1", "[::ffff:127.0.0.1]:80"));
-        assert!("localhost".parse::<Address>().is_err());
+        assert!("localhost".parse::<AddressPattern>().is_err());
     }
 }

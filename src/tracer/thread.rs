@@ -112,7 +112,7 @@ impl Inside {
 
 /// Where a thread belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Origin {
+pub(super) struct Membership {
     /// Its process.
     pub process: i32,
     /// The process that made that one.
@@ -120,7 +120,7 @@ pub(super) struct Origin {
 }
 
 /// Looks up where a thread belongs.
-pub(super) fn origin(tid: i32) -> Option<Origin> {
+pub(super) fn membership(tid: i32) -> Option<Membership> {
     let status = Proc::new(tid).status()?;
-    Some(Origin { process: status.get("Tgid")?, parent: status.get("PPid")? })
+    Some(Membership { process: status.get("Tgid")?, parent: status.get("PPid")? })
 }

@@ -121,7 +121,7 @@ pub(crate) struct Family {
     /// The additional flags of a message of a type.
     flags: fn(u16) -> &'static Xlat,
     /// What is known of the types.
-    pub(crate) rows: &'static [Message],
+    pub(crate) rows: &'static [MessageRow],
     /// Whether a message of any other type begins with an address family.
     has_family: bool,
     /// How many bytes it takes for more than the family to be known.
@@ -130,7 +130,7 @@ pub(crate) struct Family {
 
 /// Messages of some types.
 #[derive(Debug)]
-pub(crate) struct Message {
+pub(crate) struct MessageRow {
     /// The first type and the last.
     types: (u16, u16),
     /// The address family that they are about, and whether they ask: where that decides what they are.
@@ -260,17 +260,17 @@ impl Family {
     }
 
     /// What is known of messages of a type.
-    pub(crate) fn rows_of(&self, kind: u16) -> impl Iterator<Item = &'static Message> {
+    pub(crate) fn rows_of(&self, kind: u16) -> impl Iterator<Item = &'static MessageRow> {
         self.rows.iter().filter(move |row| (row.types.0..=row.types.1).contains(&kind))
     }
 
     /// What is known of a message.
-    fn row(&self, kind: u16, flags: u16, body: &[u8]) -> Option<&'static Message> {
+    fn row(&self, kind: u16, flags: u16, body: &[u8]) -> Option<&'static MessageRow> {
         self.rows_of(kind).find(|row| row.is_about(body[0].into(), flags.into())).filter(|_| body.len() >= self.least)
     }
 }
 
-impl Message {
+impl MessageRow {
     /// Whether a message of this address family, with these flags, is one of these.
     pub(crate) fn is_about(&self, family: u64, flags: u64) -> bool {
         self.about.is_none_or(|(about, asks)| family == u64::from(about) && asks == (flags & REQUEST != 0))
@@ -286,7 +286,7 @@ const NLMSG_DONE: u16 = 3;
 
 /// How much is kept.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Keep {
+pub(crate) struct NetlinkLimits {
     /// Bytes of each text.
     pub(crate) bytes: usize,
     /// Elements of each list.
@@ -296,14 +296,14 @@ pub(crate) struct Keep {
 /// What was read of a message already, which says what its attributes carry.
 #[derive(Debug, Clone, Copy)]
 struct Around {
-    keep: Keep,
+    keep: NetlinkLimits,
     /// The address family of the message.
     family: u8,
     depth: u32,
 }
 
 /// Reads the messages in a buffer of a socket of this protocol; `None` where that is not known.
-pub(crate) fn messages(protocol: Option<u64>, bytes: &[u8], keep: Keep) -> Value {
+pub(crate) fn messages(protocol: Option<u64>, bytes: &[u8], keep: NetlinkLimits) -> Value {
     let family = Family::of(protocol);
     if bytes.len() < HEADER {
         return opaque(bytes, keep);
@@ -315,7 +315,7 @@ pub(crate) fn messages(protocol: Option<u64>, bytes: &[u8], keep: Keep) -> Value
 }
 
 /// Elements that each say how long they are, and bytes that are too few for one.
-fn row(bytes: &[u8], header: usize, keep: Keep, mut element: impl FnMut(&[u8]) -> (Value, usize)) -> Value {
+fn row(bytes: &[u8], header: usize, keep: NetlinkLimits, mut element: impl FnMut(&[u8]) -> (Value, usize)) -> Value {
     let mut all = Array::default();
     let mut rest = bytes;
     while !rest.is_empty() {
@@ -337,12 +337,12 @@ fn row(bytes: &[u8], header: usize, keep: Keep, mut element: impl FnMut(&[u8]) -
     Value::Row(Box::new(all))
 }
 
-fn opaque(bytes: &[u8], keep: Keep) -> Value {
+fn opaque(bytes: &[u8], keep: NetlinkLimits) -> Value {
     let kept = bytes.len().min(keep.bytes);
     Value::Opaque(Box::new(Bytes { data: bytes[..kept].into(), truncated: kept < bytes.len() }))
 }
 
-fn message(family: &'static Family, bytes: &[u8], keep: Keep, depth: u32) -> Value {
+fn message(family: &'static Family, bytes: &[u8], keep: NetlinkLimits, depth: u32) -> Value {
     let word = |at| u32::from_ne_bytes(padded(bytes, at));
     let half = |at| u16::from_ne_bytes(padded(bytes, at));
     let (len, kind, flags) = (word(0), half(4), half(6));
@@ -358,7 +358,7 @@ fn message(family: &'static Family, bytes: &[u8], keep: Keep, depth: u32) -> Val
     }))
 }
 
-fn payload(family: &'static Family, kind: u16, flags: u16, body: &[u8], keep: Keep, depth: u32) -> Vec<Value> {
+fn payload(family: &'static Family, kind: u16, flags: u16, body: &[u8], keep: NetlinkLimits, depth: u32) -> Vec<Value> {
     let around = Around { keep, family: body[0], depth };
     match kind {
         NLMSG_ERROR if body.len() >= NLMSGERR.size + HEADER => vec![answer(family, flags, body, around)],
@@ -513,7 +513,7 @@ impl Carried {
     }
 }
 
-fn structure(layout: &'static Layout, data: &[u8], keep: Keep) -> Option<Value> {
+fn structure(layout: &'static Layout, data: &[u8], keep: NetlinkLimits) -> Option<Value> {
     let mut record = Record::read(layout, data.get(..data.len().max(layout.size))?);
     if let Some(last @ Value::Opaque(_)) = record.fields.last_mut() {
         let rest = layout.fields.last().and_then(|field| data.get(field.offset..)).unwrap_or_default();
@@ -523,14 +523,14 @@ fn structure(layout: &'static Layout, data: &[u8], keep: Keep) -> Option<Value> 
 }
 
 /// Elements of this size.
-fn list(size: usize, data: &[u8], keep: Keep, element: impl Fn(&[u8]) -> Value) -> Option<Value> {
+fn list(size: usize, data: &[u8], keep: NetlinkLimits, element: impl Fn(&[u8]) -> Value) -> Option<Value> {
     let items = data.chunks_exact(size).take(keep.elements).map(element).collect();
     let tail = if data.len() / size > keep.elements { Tail::Elided } else { Tail::End };
     (data.len() >= size).then_some(Value::Array(Array { items, tail }))
 }
 
 /// Numbers with their names: which number is which follows from its place.
-fn each(layout: &'static Layout, data: &[u8], keep: Keep) -> Option<Value> {
+fn each(layout: &'static Layout, data: &[u8], keep: NetlinkLimits) -> Option<Value> {
     let [name, number] = layout.fields else { return None };
     let count = data.len() / number.kind.size();
     let item = |(at, bytes): (usize, &[u8])| {

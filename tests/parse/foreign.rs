@@ -29,9 +29,9 @@ fn a_file_of_another_program_is_named() {
         ("type=SYSCALL msg=audit(1700000000.1:5): arch=c000003e syscall=42 success=no exit=-111", "audit"),
     ] {
         let output = convert(&format!("{line}\n").repeat(200), &[]);
-        let said = errors(&output);
-        assert_eq!(output.status.code(), Some(2), "{form}: {said}");
-        assert!(said.contains(form) && said.contains("not supported") && said.lines().count() == 1, "{said}");
+        let shown = errors(&output);
+        assert_eq!(output.status.code(), Some(2), "{form}: {shown}");
+        assert!(shown.contains(form) && shown.contains("not supported") && shown.lines().count() == 1, "{shown}");
         // It is in the output all the same.
         assert_eq!(String::from_utf8_lossy(&output.stdout).lines().count(), 200, "{form}");
     }
@@ -51,8 +51,8 @@ fn nothing_readable_is_trouble() {
 #[test]
 fn the_report_says_how_much_more_there_is() {
     let output = convert(&format!("close(3) = 0\n{}", "noise\n".repeat(50)), &[]);
-    let said = errors(&output);
-    assert!(said.contains("50 lines kept") && said.trim_end().ends_with("… and 30 more"), "{said}");
+    let shown = errors(&output);
+    assert!(shown.contains("50 lines kept") && shown.trim_end().ends_with("… and 30 more"), "{shown}");
     let few = errors(&convert("close(3) = 0\nnoise\n", &[]));
     assert!(!few.contains("more"), "{few}");
 }
@@ -60,8 +60,8 @@ fn the_report_says_how_much_more_there_is() {
 #[test]
 fn an_assumed_date_is_mentioned() {
     let text = "12:00:00 close(3) = 0\n";
-    let said = errors(&convert(text, &["--format", "jsonl"]));
-    assert!(said.contains("have no date") && said.contains("last modified"), "{said}");
+    let shown = errors(&convert(text, &["--format", "jsonl"]));
+    assert!(shown.contains("have no date") && shown.contains("last modified"), "{shown}");
     for (text, format) in [(text, "strace"), ("1700000000.5 close(3) = 0\n", "jsonl"), ("close(3) = 0\n", "jsonl")] {
         assert_eq!(errors(&convert(text, &["--format", format])), "", "{text}");
     }

@@ -127,7 +127,7 @@ fn changed(family: &str, name: &str, change: impl Fn(&mut sockscope::event::Call
 }
 
 #[test]
-fn changed_answers_are_told() {
+fn changed_answers_are_reported() {
     let text = changed("vectors", "recvmmsg", |call| {
         let Value::Array(messages) = &mut call.args[1] else { return false };
         let Value::MmsgHdr(message) = &mut messages.items[0] else { return false };

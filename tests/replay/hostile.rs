@@ -398,9 +398,9 @@ fn left_by(words: &[&str], signal: i32, ready: impl Fn(&Path) -> bool) -> Vec<St
     )
     .unwrap();
     let status = child.wait().unwrap();
-    let mut said = String::new();
-    child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
-    assert!(!status.success(), "{words:?} was not interrupted: {said}");
+    let mut printed = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut printed).unwrap();
+    assert!(!status.success(), "{words:?} was not interrupted: {printed}");
     fs::read_dir(folder.path()).unwrap().flatten().map(|entry| entry.path().display().to_string()).collect()
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 
-use sockscope::tracer::Calls;
+use sockscope::tracer::CallSet;
 
 use crate::run::{normal, program, run, sockscope};
 use crate::subject;
@@ -193,7 +193,7 @@ fn the_classes_are_straces() {
         "network", "desc", "file", "memory", "process", "signal", "ipc", "creds", "clock", "stat", "lstat", "fstat",
         "%stat", "statfs", "fstatfs", "%statfs", "pure",
     ] {
-        let ours = Calls::parse(&format!("%{class}")).expect("a class");
+        let ours = CallSet::parse(&format!("%{class}")).expect("a class");
         let ours: BTreeSet<_> = ours.names().map(str::to_owned).filter(|name| all.contains(name)).collect();
         assert_eq!(Some(ours), called(&format!("%{class}")), "%{class}");
     }

@@ -280,9 +280,9 @@ fn a_reader_that_leaves_is_no_failure() {
         let output = tracer.args(["-f", "-o", reader]).arg(program("session")).output().expect("it runs");
         assert_eq!(output.status.code(), Some(7), "{reader}: {output:?}");
         // Said once, if it left before everything was written.
-        let said = format!("sockscope: `{}` ended before the trace: the rest of it is not written\n", &reader[1..]);
+        let expected = format!("sockscope: `{}` ended before the trace: the rest of it is not written\n", &reader[1..]);
         let errors = String::from_utf8_lossy(&output.stderr);
-        assert!(errors.is_empty() || errors == said, "{reader}: {errors}");
+        assert!(errors.is_empty() || errors == expected, "{reader}: {errors}");
     }
     // Standard error itself closed.
     let status = Command::new("sh")

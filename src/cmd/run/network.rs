@@ -17,7 +17,7 @@ use crate::event::{Body, Errno, Event, Relation, Why};
 use crate::net::{Limits, Net, Stream};
 use crate::program::cases::{Act, Case};
 use crate::program::{Program, Role, Transport};
-use crate::sys::namespace::{self, User};
+use crate::sys::namespace::{self, NamespaceUser};
 use crate::sys::setting;
 use crate::value::SockAddr;
 use crate::why;
@@ -43,12 +43,12 @@ pub(super) fn enter(args: &Args, program: &Program, case: &Case) -> anyhow::Resu
         return Ok(());
     }
     // Tried in another process first, since half a namespace would be neither this network nor the other.
-    let made = namespace::in_child(LIMIT, &|| false, || match namespace::enter(User::Same) {
+    let made = namespace::in_child(LIMIT, &|| false, || match namespace::enter(NamespaceUser::Same) {
         Ok(()) => Vec::new(),
         Err(why) => why.into_bytes(),
     });
     let obstacle = match made {
-        Ok(why) if why.is_empty() => namespace::enter(User::Same).err(),
+        Ok(why) if why.is_empty() => namespace::enter(NamespaceUser::Same).err(),
         Ok(why) => Some(String::from_utf8_lossy(&why).into_owned()),
         Err(failure) => Some(failure.to_string()),
     };

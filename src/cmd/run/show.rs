@@ -17,7 +17,7 @@ use crate::cmd::paint::Painter;
 use crate::cmd::say;
 use crate::cmd::why::Causes;
 use crate::event::{Body, Event};
-use crate::format::{Entered, Format, Live, Packed, WriteOptions, Writer};
+use crate::format::{Entered, Format, LiveFacts, Packed, WriteOptions, Writer};
 use crate::lang::Language;
 use crate::program::Role;
 use crate::program::runner::{Update, UpdateKind};
@@ -245,7 +245,7 @@ impl Screen {
                     event.tid
                 }
                 Shown::Rest(event, known) => {
-                    let live = Live { shown: Some(known), ..Live::default() };
+                    let live = LiveFacts { shown: Some(known), ..LiveFacts::default() };
                     self.writer.traced(&event, &live, &mut bytes);
                     event.tid
                 }

@@ -12,7 +12,7 @@ use crate::explain::Seen;
 use crate::format::{FoldedBy, Format, Packing, WriteOptions};
 use crate::summary::{SortBy, SummaryColumn};
 use crate::text::{Clock, ConstStyle, Precision, PythonLines, StringStyle, Style, TextWriter};
-use crate::tracer::{self, Calls, Follow, Program, Settings, Show, Tamper, Target};
+use crate::tracer::{self, CallSet, Follow, Program, Settings, Show, Tamper, Target};
 
 mod sets;
 pub(super) mod tips;
@@ -173,7 +173,7 @@ impl Plan {
         let mut settings = Settings {
             requests: Some(&REQUESTS),
             limits: Limits::default(),
-            abbrev: if args.no_abbrev { Calls::default() } else { Calls::all() },
+            abbrev: if args.no_abbrev { CallSet::default() } else { CallSet::all() },
             follow,
             seccomp: !args.no_seccomp,
             agent: args.agent.into(),
@@ -450,7 +450,7 @@ mod tests {
             &["-e", "t=connect", "true"],
         ] {
             let plan = plan(spelling).unwrap();
-            assert_eq!(plan.settings.calls, Calls::parse("connect").unwrap(), "{spelling:?}");
+            assert_eq!(plan.settings.calls, CallSet::parse("connect").unwrap(), "{spelling:?}");
             assert_eq!(plan.program.argv, ["true"], "{spelling:?}");
         }
         let all = plan(&[

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::options::{Plan, Quiet, Statuses, SummaryPlan};
 use super::output::{self, Outputs, message};
 use crate::event::{Body, Call, Event, Exit, LinePrefix, Ret};
-use crate::format::{Entered, Format, Live, Remarks, WriteOptions, Writer};
+use crate::format::{Entered, Format, LiveFacts, Remarks, WriteOptions, Writer};
 use crate::sockets::Naming;
 use crate::summary::Summary;
 use crate::table::Machine;
@@ -173,7 +173,7 @@ impl<'a> Presenter<'a> {
                 self.unfold();
             }
             let shown = shown.filter(|_| !self.status.is_choosy());
-            let live = Live { shown, threads, last_call, dump: &dump };
+            let live = LiveFacts { shown, threads, last_call, dump: &dump };
             self.write(tid, |writer, out| writer.traced(&event, &live, out));
         }
         if matches!(event.body, Body::Exit(_)) {

@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use super::Calls;
 use super::address::{ends, inet, is_shown, is_unix, note, other_end};
 use super::capture::{Capture, MAX_PAYLOAD};
-use crate::sockets::{LinkKind, Message, Sockets};
+use crate::sockets::{LinkKind, Payload, Sockets};
 
 /// The messages of all sockets: those that were sent, and those that came from elsewhere.
 pub(super) fn all(sockets: &Sockets, calls: &Calls, capture: &mut Capture) {
@@ -75,7 +75,7 @@ fn put(
     (event, sock): (usize, usize),
     at_ns: u64,
     ends: (SocketAddr, SocketAddr),
-    message: &Message,
+    message: &Payload,
 ) {
     let mut comment = format!("{}{}", calls.comment(event), note(sockets, sock));
     if message.bytes > MAX_PAYLOAD {

@@ -12,7 +12,7 @@ use file::ParquetFile;
 use super::super::name::is_folder;
 use super::super::{Format, WriteOptions};
 use super::{Store, Tables, whole};
-use crate::table::calls::{self, Origin, Row};
+use crate::table::calls::{self, EventRow, TraceOrigin};
 use crate::table::sockets::{self, SocketRow};
 use crate::table::stacks::{self, FrameRow};
 
@@ -80,7 +80,7 @@ enum Place {
 /// The parts that are being written.
 struct Parts {
     place: Place,
-    origin: Origin,
+    origin: TraceOrigin,
     /// By day since 1970; one where all goes to the same files.
     open: BTreeMap<u64, Part>,
     /// The day of the last row.
@@ -91,7 +91,7 @@ struct Parts {
 const DAY: u64 = 86_400_000_000_000;
 
 impl Parts {
-    fn new(place: &Path, origin: &Origin) -> io::Result<Self> {
+    fn new(place: &Path, origin: &TraceOrigin) -> io::Result<Self> {
         let place = match is_folder(place) {
             true => Place::Folder(place.to_owned(), 0),
             false => Place::File(place.to_owned()),
@@ -156,7 +156,7 @@ fn escaped(text: &str) -> String {
 }
 
 impl Store for Parts {
-    fn call(&mut self, ts_ns: u64, row: &Row<'_>) -> io::Result<()> {
+    fn call(&mut self, ts_ns: u64, row: &EventRow<'_>) -> io::Result<()> {
         let part = self.part(ts_ns)?;
         part.calls.push(calls::COLUMNS.iter().map(|column| (column.of)(row)))?;
         if matches!(self.place, Place::Folder(..)) {

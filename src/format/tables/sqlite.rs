@@ -10,10 +10,10 @@ use rusqlite::{Connection, Statement};
 use super::super::{Format, WriteOptions};
 use super::whole::{self, WholeFile};
 use super::{Store, Tables};
-use crate::table::calls::{self, Row};
+use crate::table::calls::{self, EventRow};
 use crate::table::sockets::{self, SocketRow};
 use crate::table::stacks::{self, FrameRow};
-use crate::table::{Cell, Column, Kind, iso};
+use crate::table::{Cell, Column, ColumnType, iso};
 
 /// A database.
 pub(in crate::format) const FORMAT: Format = Format {
@@ -67,9 +67,9 @@ fn failed(error: rusqlite::Error) -> io::Error {
 
 /// `"name" TYPE, …`, and the statement that adds a row.
 fn table<F>(name: &str, columns: &[Column<F>]) -> [String; 2] {
-    let kind = |kind: Kind| match kind {
-        Kind::Time | Kind::Text | Kind::Json => "TEXT",
-        Kind::Int32 | Kind::Int64 | Kind::Growing | Kind::Bool => "INTEGER",
+    let kind = |kind: ColumnType| match kind {
+        ColumnType::Time | ColumnType::Text | ColumnType::Json => "TEXT",
+        ColumnType::Int32 | ColumnType::Int64 | ColumnType::Growing | ColumnType::Bool => "INTEGER",
     };
     let declared: Vec<String> =
         columns.iter().map(|column| format!("\"{}\" {}", column.name, kind(column.kind))).collect();
@@ -98,7 +98,7 @@ fn insert<'a, F>(into: &mut Statement<'_>, columns: &[Column<F>], of: impl Fn(&F
         let mut bind = |value: &dyn ToSql| into.raw_bind_parameter(at + 1, value);
         match of(&column.of) {
             Cell::Null => bind(&Null),
-            Cell::Int(moment) if column.kind == Kind::Time => bind(&iso(moment as u64)),
+            Cell::Int(moment) if column.kind == ColumnType::Time => bind(&iso(moment as u64)),
             Cell::Int(number) => bind(&number),
             Cell::Text(text) => bind(&text),
         }
@@ -108,7 +108,7 @@ fn insert<'a, F>(into: &mut Statement<'_>, columns: &[Column<F>], of: impl Fn(&F
 }
 
 impl Store for Database {
-    fn call(&mut self, _: u64, row: &Row<'_>) -> io::Result<()> {
+    fn call(&mut self, _: u64, row: &EventRow<'_>) -> io::Result<()> {
         let mut into = self.connection.prepare_cached(&self.calls).map_err(failed)?;
         insert(&mut into, calls::COLUMNS, |of| of(row))
     }

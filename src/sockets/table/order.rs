@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::{Builder, CLOCK_NS};
 use crate::sockets::descriptors::Object;
-use crate::sockets::steps::{Did, SocketStep};
+use crate::sockets::steps::{Action, SocketStep};
 use crate::syscall::Effect;
 
 /// When steps are done. A call has done what it does when it ends; events of one moment stand in their order. Only
@@ -76,9 +76,9 @@ impl StepQueue {
 impl Builder {
     /// The socket at the other end of the one by which a step receives descriptors.
     fn sends_to(&self, step: &SocketStep) -> Option<usize> {
-        let Did::Call(deeds) = &step.did else { return None };
-        let receives = matches!(deeds.effect, Effect::Receives(_)) && !deeds.made.is_empty();
-        match self.descriptors.known(step.pid, *deeds.fds.first().filter(|_| receives)?, step.begin_ns)? {
+        let Action::Call(facts) = &step.action else { return None };
+        let receives = matches!(facts.effect, Effect::Receives(_)) && !facts.made.is_empty();
+        match self.descriptors.known(step.pid, *facts.fds.first().filter(|_| receives)?, step.begin_ns)? {
             Object::Socket(sock) => self.sockets[sock].other,
             Object::Other => None,
         }
@@ -91,8 +91,8 @@ impl Builder {
 
     /// Whether a step sends what another one receives.
     fn is_sender(&self, step: &SocketStep, receiver: &SocketStep) -> bool {
-        let Did::Call(deeds) = &step.did else { return false };
-        let from = deeds.fds.first().and_then(|fd| self.descriptors.known(step.pid, *fd, step.begin_ns));
+        let Action::Call(facts) = &step.action else { return false };
+        let from = facts.fds.first().and_then(|fd| self.descriptors.known(step.pid, *fd, step.begin_ns));
         from.is_some() && from == self.sends_to(receiver).map(Object::Socket)
     }
 }

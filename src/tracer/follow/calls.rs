@@ -163,7 +163,7 @@ impl Tracer {
             Detail::Unfollowed => pending.known_mut().for_each(|(reg, value)| unfollow(value, reg)),
             Detail::Raw => pending.undecode(),
         }
-        let thread = state::Stopped { pid, tid, descriptors: &self.descriptors, unsteady: self.unsteady(pid, tid) };
+        let thread = state::SocketOwner { pid, tid, descriptors: &self.descriptors, unsteady: self.unsteady(pid, tid) };
         let has_started = self.has_started(tid);
         let states = self.states.as_mut().filter(|_| has_started); // what the child closes before is ours
         let sockets = states.map(|states| states.before(thread, sys, &regs, pending.known()));
@@ -236,7 +236,7 @@ impl Tracer {
         }
         let selected = u64::try_from(sys.nr).is_ok_and(|nr| self.settings.calls.contains(nr));
         let pid = self.process(tid);
-        let thread = state::Stopped { pid, tid, descriptors: &self.descriptors, unsteady: self.unsteady(pid, tid) };
+        let thread = state::SocketOwner { pid, tid, descriptors: &self.descriptors, unsteady: self.unsteady(pid, tid) };
         let states = self.states.as_mut().filter(|_| selected);
         let sockets = states.and_then(|states| states.before(thread, sys, regs, std::iter::empty()).unfinished());
         let (signal, delay) = tampered.map_or((0, None), |tamper| (tamper.signal, tamper.delay_enter));
@@ -397,7 +397,7 @@ impl Tracer {
             call.python = Some(stack);
         }
         if let (Some(states), Some(before)) = (&mut self.states, sockets) {
-            let thread = state::Stopped { pid, tid, descriptors: &self.descriptors, unsteady };
+            let thread = state::SocketOwner { pid, tid, descriptors: &self.descriptors, unsteady };
             call.sockets = states.after(thread, before, &call);
         }
         self.go_on(stopped, self.onward(tid), 0, tampered.as_ref().and_then(|tamper| tamper.delay_exit))?;

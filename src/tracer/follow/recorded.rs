@@ -4,7 +4,7 @@ use std::mem::take;
 use std::sync::Arc;
 
 use super::{QueuedStep, Tracer};
-use crate::agent::ring::{Record, Recorded};
+use crate::agent::ring::{CallRecord, Recorded};
 use crate::decode::{self, Context};
 use crate::event::{Body, Errno, PythonStack, Ret};
 use crate::memory::Memory;
@@ -46,7 +46,7 @@ impl Tracer {
     fn recorded_entry(
         &mut self,
         (tid, stack): (i32, Option<Arc<PythonStack>>),
-        record: &Record,
+        record: &CallRecord,
         (ts_ns, times): (u64, StopTimes),
         memory: &Recorded<'_, FetchedMemory>,
     ) {

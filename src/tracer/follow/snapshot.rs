@@ -155,7 +155,7 @@ impl Tracer {
         let names = self.descriptors.of(pid);
         let context = Context { limits: self.settings.limits, names: &names };
         let pending = decode::enter(sys, sleep.args, &self.remote, &context);
-        let stopped = state::Stopped { pid, tid, descriptors: &self.descriptors, unsteady: false };
+        let stopped = state::SocketOwner { pid, tid, descriptors: &self.descriptors, unsteady: false };
         let sockets = self.states.as_mut().map(|states| states.before(stopped, sys, &sleep.args, pending.known()));
         // As if it had failed: then all arguments are known, those that the kernel fills as addresses.
         let mut call = pending.exit(Ret::Err(Errno(libc::EINTR)), &self.remote, &context);

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::inject::Injector;
 use super::{Agents, Placed, SETTLED, STARTED, State, Table, Thunks, reason, write};
-use crate::agent::ring::Shared;
+use crate::agent::ring::SharedRings;
 use crate::agent::sites::{self, FIRST, SITE, THUNK};
 use crate::agent::{BASE, HEADER, PLACED, RINGS, SHARED, code, header};
 use crate::memory::{self, Memory, PAGE, array};
@@ -175,7 +175,7 @@ impl Agents {
 }
 
 impl Placed {
-    fn new(thunks: Thunks, shared: Shared) -> Box<Self> {
+    fn new(thunks: Thunks, shared: SharedRings) -> Box<Self> {
         let (table, sharing) = (Table::default(), HashSet::new());
         let (rings, free, demands, refused) = ([].into(), Vec::new(), false, None);
         Box::new(Self { thunks, shared, table, rings, free, demands, sharing, refused })
@@ -193,9 +193,9 @@ fn map(injector: &mut Injector<'_>, at: u64, size: u64) -> Result<(), Failure> {
 }
 
 /// Makes rings and maps them in the process.
-fn share(injector: &mut Injector<'_>, pid: i32, fixed: libc::c_int) -> Result<Shared, Failure> {
+fn share(injector: &mut Injector<'_>, pid: i32, fixed: libc::c_int) -> Result<SharedRings, Failure> {
     let failed = |_| Failure::Because("no memory to share with the process");
-    let shared = Shared::new().map_err(failed)?;
+    let shared = SharedRings::new().map_err(failed)?;
     let refused = Failure::Because("the process cannot open the memory that it is to share");
     let namespace = |pid: Proc| std::fs::read_link(pid.path("ns/pid")).ok();
     if namespace(Proc::new(pid)) != namespace(Proc::OWN) {
@@ -212,7 +212,7 @@ fn share(injector: &mut Injector<'_>, pid: i32, fixed: libc::c_int) -> Result<Sh
     let flags = (libc::MAP_SHARED | fixed) as u64;
     let got = injector.call(libc::SYS_mmap, [RINGS, SHARED, protection, flags, fd as u64, 0])?;
     injector.call(libc::SYS_close, [fd as u64, 0, 0, 0, 0, 0])?;
-    let there = array(&memory::Remote::new(pid), RINGS + Shared::MARK).map(u64::from_ne_bytes);
+    let there = array(&memory::Remote::new(pid), RINGS + SharedRings::MARK).map(u64::from_ne_bytes);
     if got as u64 != RINGS || there != Some(shared.mark()) {
         return Err(Failure::Because("the memory to share could not be mapped"));
     }

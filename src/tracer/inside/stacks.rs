@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Agents, Placed, Ring, State};
-use crate::agent::ring::Shared;
+use crate::agent::ring::SharedRings;
 use crate::agent::stacks::{Known, Lead};
 use crate::event::PythonStack;
 use crate::pyframes::Guards;
@@ -18,7 +18,7 @@ pub(super) struct Stacks {
 
 impl Stacks {
     /// None yet, for the thread with this ring.
-    pub(super) fn new(shared: &Shared, ring: usize) -> Self {
+    pub(super) fn new(shared: &SharedRings, ring: usize) -> Self {
         Self { known: Known::new(shared, ring), stacks: Vec::new() }
     }
 
@@ -27,7 +27,7 @@ impl Stacks {
         self.stacks.get((number as usize).checked_sub(1)?).cloned()
     }
 
-    fn add(&mut self, shared: &Shared, guards: &Guards, stack: &Arc<PythonStack>) {
+    fn add(&mut self, shared: &SharedRings, guards: &Guards, stack: &Arc<PythonStack>) {
         let (instruction, mask) = guards.instruction;
         let lead = Lead { frame: guards.frame, linked: guards.linked, instruction, mask };
         if let Some(number) = self.known.add(shared, lead, guards.innermost, &guards.words) {
@@ -40,7 +40,7 @@ impl Stacks {
 
 impl Ring {
     /// Lets the thread's calls be recorded only with a known stack, or without any.
-    pub(super) fn demand(&self, shared: &Shared, demands: bool) {
+    pub(super) fn demand(&self, shared: &SharedRings, demands: bool) {
         self.cursor.demand(shared, if demands { self.stacks.address() } else { 0 });
     }
 }

@@ -1,6 +1,6 @@
 //! What messages about sockets hold, `linux/sock_diag.h`.
 
-use super::{Attributes, Carried, Family, HEX32, Message, U8, U16, U32, U64, carries};
+use super::{Attributes, Carried, Family, HEX32, MessageRow, U8, U16, U32, U64, carries};
 use crate::value::layout::field;
 use crate::value::{Bits, Forms, Kind, Layout};
 use crate::xlat::netlink::NLM_GET;
@@ -46,12 +46,12 @@ const fn asked(
     types: (u16, u16),
     head: &'static Layout,
     attributes: Option<&'static Attributes>,
-) -> Message {
-    Message { types, about: Some((family as u8, true)), head, attributes }
+) -> MessageRow {
+    MessageRow { types, about: Some((family as u8, true)), head, attributes }
 }
 
-const fn answered(family: i32, head: &'static Layout, attributes: Option<&'static Attributes>) -> Message {
-    Message { types: ANY, about: Some((family as u8, false)), head, attributes }
+const fn answered(family: i32, head: &'static Layout, attributes: Option<&'static Attributes>) -> MessageRow {
+    MessageRow { types: ANY, about: Some((family as u8, false)), head, attributes }
 }
 
 const COOKIE: &str = "A number that no other socket has; -1 twice for any.";

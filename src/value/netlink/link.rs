@@ -1,6 +1,6 @@
 //! What messages about network interfaces hold, `linux/if_link.h`.
 
-use super::{Attributes, Carried, HEX32, INTERFACE, Message, U8, U32, carries};
+use super::{Attributes, Carried, HEX32, INTERFACE, MessageRow, U8, U32, carries};
 use crate::value::layout::field;
 use crate::value::{Kind, Layout};
 use crate::xlat::link::{ARPHRD, IFF};
@@ -11,7 +11,8 @@ use crate::xlat::netlink::link::{
 use crate::xlat::socket::ADDRESS_FAMILY;
 
 /// `RTM_NEWLINK` to `RTM_SETLINK`.
-pub(super) const LINKS: Message = Message { types: (16, 19), about: None, head: &IFINFOMSG, attributes: Some(&LINK) };
+pub(super) const LINKS: MessageRow =
+    MessageRow { types: (16, 19), about: None, head: &IFINFOMSG, attributes: Some(&LINK) };
 
 /// `struct ifinfomsg`.
 pub(crate) static IFINFOMSG: Layout = Layout {

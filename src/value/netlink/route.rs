@@ -1,6 +1,6 @@
 //! What messages about addresses, routes, neighbours and rules hold, `linux/rtnetlink.h`.
 
-use super::{Attributes, Carried, Family, INTERFACE, Message, U8, U16, U32, U64, by_verb, carries, link};
+use super::{Attributes, Carried, Family, INTERFACE, MessageRow, U8, U16, U32, U64, by_verb, carries, link};
 use crate::value::layout::field;
 use crate::value::{Forms, Kind, Layout};
 use crate::xlat::netlink::route::{
@@ -17,12 +17,12 @@ pub(super) static ROUTE: Family = Family {
     flags: by_verb,
     rows: &[
         link::LINKS,
-        Message { types: (20, 22), about: None, head: &IFADDRMSG, attributes: Some(&ADDRESS) },
-        Message { types: (24, 26), about: None, head: &RTMSG, attributes: Some(&ROUTES) },
-        Message { types: (28, 30), about: None, head: &NDMSG, attributes: Some(&NEIGHBOUR) },
-        Message { types: (32, 34), about: None, head: &FIB_RULE_HDR, attributes: Some(&RULE) },
-        Message { types: (58, 58), about: None, head: &IFADDRMSG, attributes: Some(&ADDRESS) },
-        Message { types: (62, 62), about: None, head: &IFADDRMSG, attributes: Some(&ADDRESS) },
+        MessageRow { types: (20, 22), about: None, head: &IFADDRMSG, attributes: Some(&ADDRESS) },
+        MessageRow { types: (24, 26), about: None, head: &RTMSG, attributes: Some(&ROUTES) },
+        MessageRow { types: (28, 30), about: None, head: &NDMSG, attributes: Some(&NEIGHBOUR) },
+        MessageRow { types: (32, 34), about: None, head: &FIB_RULE_HDR, attributes: Some(&RULE) },
+        MessageRow { types: (58, 58), about: None, head: &IFADDRMSG, attributes: Some(&ADDRESS) },
+        MessageRow { types: (62, 62), about: None, head: &IFADDRMSG, attributes: Some(&ADDRESS) },
     ],
     has_family: true,
     least: 1,

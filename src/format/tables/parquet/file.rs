@@ -14,7 +14,7 @@ use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::{ColumnPath, Type, TypePtr};
 
 use super::super::whole::WholeFile;
-use crate::table::{Cell, Column, Kind};
+use crate::table::{Cell, Column, ColumnType};
 
 /// A group of rows is written with so many rows, or so many bytes of text.
 const GROUP_ROWS: usize = 1 << 17;
@@ -33,7 +33,7 @@ pub(super) struct ParquetFile {
 /// What the rows of a group have in a column.
 #[derive(Default)]
 struct Values {
-    kind: Option<Kind>,
+    kind: Option<ColumnType>,
     /// 1 where there is a value.
     present: Vec<i16>,
     numbers: Vec<i64>,
@@ -96,26 +96,26 @@ impl ParquetFile {
         for values in &mut self.columns {
             let Some(mut column) = group.next_column().map_err(failed)? else { break };
             match values.kind {
-                Some(Kind::Int32) => {
+                Some(ColumnType::Int32) => {
                     let numbers: Vec<i32> = values.numbers.iter().map(|number| *number as i32).collect();
                     values.put(column.typed::<Int32Type>(), &numbers)?;
                 }
-                Some(Kind::Time) => {
+                Some(ColumnType::Time) => {
                     let micros: Vec<i64> = values.numbers.iter().map(|ns| ns / 1000).collect();
                     values.put(column.typed::<Int64Type>(), &micros)?;
                 }
-                Some(Kind::Bool) => {
+                Some(ColumnType::Bool) => {
                     let flags: Vec<bool> = values.numbers.iter().map(|number| *number != 0).collect();
                     values.put(column.typed::<BoolType>(), &flags)?;
                 }
-                Some(Kind::Text | Kind::Json) => {
+                Some(ColumnType::Text | ColumnType::Json) => {
                     let all = ByteArray::from(std::mem::take(&mut values.texts));
                     let starts = std::iter::once(&0).chain(&values.ends);
                     let texts: Vec<ByteArray> =
                         starts.zip(&values.ends).map(|(start, end)| all.slice(*start, end - start)).collect();
                     values.put(column.typed::<ByteArrayType>(), &texts)?;
                 }
-                Some(Kind::Int64 | Kind::Growing) | None => {
+                Some(ColumnType::Int64 | ColumnType::Growing) | None => {
                     values.put(column.typed::<Int64Type>(), &values.numbers)?;
                 }
             }
@@ -146,12 +146,12 @@ impl Values {
 fn schema<F>(columns: &[Column<F>]) -> io::Result<TypePtr> {
     let field = |column: &Column<F>| {
         let (physical, logical) = match column.kind {
-            Kind::Int32 => (Physical::INT32, None),
-            Kind::Int64 | Kind::Growing => (Physical::INT64, None),
+            ColumnType::Int32 => (Physical::INT32, None),
+            ColumnType::Int64 | ColumnType::Growing => (Physical::INT64, None),
             // In microseconds, since Spark reads no others.
-            Kind::Time => (Physical::INT64, Some(LogicalType::timestamp(true, TimeUnit::MICROS))),
-            Kind::Bool => (Physical::BOOLEAN, None),
-            Kind::Text | Kind::Json => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
+            ColumnType::Time => (Physical::INT64, Some(LogicalType::timestamp(true, TimeUnit::MICROS))),
+            ColumnType::Bool => (Physical::BOOLEAN, None),
+            ColumnType::Text | ColumnType::Json => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
         };
         let builder = Type::primitive_type_builder(column.name, physical).with_repetition(Repetition::OPTIONAL);
         builder.with_logical_type(logical).build().map(Arc::new)
@@ -169,12 +169,12 @@ fn properties<F>(columns: &[Column<F>]) -> io::Result<WriterPropertiesPtr> {
     for column in columns {
         let path = || ColumnPath::from(column.name);
         match column.kind {
-            Kind::Growing | Kind::Time => {
+            ColumnType::Growing | ColumnType::Time => {
                 builder = builder
                     .set_column_dictionary_enabled(path(), false)
                     .set_column_encoding(path(), Encoding::DELTA_BINARY_PACKED);
             }
-            Kind::Json => builder = builder.set_column_statistics_enabled(path(), EnabledStatistics::None),
+            ColumnType::Json => builder = builder.set_column_statistics_enabled(path(), EnabledStatistics::None),
             _ => {}
         }
     }
