@@ -35,6 +35,9 @@ type Numbers = BTreeMap<i32, Vec<Binding>>;
 #[derive(Debug, Default)]
 pub(super) struct SocketDescriptors {
     tables: Vec<Numbers>,
+    /// How many processes have each table, and the tables that none has.
+    users: Vec<usize>,
+    unused: Vec<usize>,
     /// The table of each process.
     of: HashMap<u32, usize>,
     /// Processes whose creation is not in the trace, and which have not been found to have another's descriptors.
@@ -50,13 +53,34 @@ pub(super) type Ended = Vec<usize>;
 
 impl SocketDescriptors {
     fn table(&mut self, pid: u32) -> usize {
-        let next = self.tables.len();
-        let at = *self.of.entry(pid).or_insert(next);
-        if at == next {
-            self.tables.push(Numbers::new());
-            self.strangers.insert(pid, ());
+        if let Some(known) = self.of.get(&pid) {
+            return *known;
         }
+        let at = self.unused.pop().unwrap_or_else(|| {
+            self.tables.push(Numbers::new());
+            self.users.push(0);
+            self.tables.len() - 1
+        });
+        self.give(pid, at);
+        self.strangers.insert(pid, ());
         at
+    }
+
+    /// A process has this table from now on.
+    fn give(&mut self, pid: u32, table: usize) {
+        self.users[table] += 1;
+        if let Some(before) = self.of.insert(pid, table) {
+            self.leave(before);
+        }
+    }
+
+    /// A process has a table no more. One that nobody has is never asked again.
+    fn leave(&mut self, table: usize) {
+        self.users[table] -= 1;
+        if self.users[table] == 0 {
+            self.tables[table] = Numbers::new();
+            self.unused.push(table);
+        }
     }
 
     /// A process was created by another, whose descriptors it shares or has copies of.
@@ -67,7 +91,7 @@ impl SocketDescriptors {
         self.strangers.remove(&child);
         let from = self.table(parent);
         if shares {
-            self.of.insert(child, from);
+            self.give(child, from);
         } else {
             self.inherit(from, child, at_ns);
         }
@@ -134,7 +158,8 @@ impl SocketDescriptors {
         for (fd, mut bindings) in std::mem::take(&mut self.tables[own]) {
             self.tables[other].entry(fd).or_default().append(&mut bindings);
         }
-        self.of.values_mut().filter(|table| **table == own).for_each(|table| *table = other);
+        let moved: Vec<u32> = self.of.iter().filter(|(_, table)| **table == own).map(|(pid, _)| *pid).collect();
+        moved.into_iter().for_each(|pid| self.give(pid, other));
     }
 
     /// A number refers to something new from a moment on.
@@ -205,9 +230,10 @@ impl SocketDescriptors {
     /// A process ended. What it shares with another that goes on stays.
     pub(super) fn end(&mut self, pid: u32, at_ns: u64) -> Ended {
         let Some(own) = self.of.get(&pid).copied() else { return Ended::new() };
-        let shared = self.of.iter().any(|(other, table)| *other != pid && *table == own);
-        let ended = if shared { Ended::new() } else { self.close_all(pid, at_ns, |_, _| true) };
+        let ended = if self.users[own] > 1 { Ended::new() } else { self.close_all(pid, at_ns, |_, _| true) };
         self.of.remove(&pid);
+        self.strangers.remove(&pid);
+        self.leave(own);
         ended
     }
 
@@ -246,4 +272,29 @@ fn current(bindings: &[Binding], at_ns: u64) -> Option<&Binding> {
     // Clocks of traces may be coarse: what is open and has no former meaning that fits is meant.
     let open = || bindings.last().filter(|last| last.closed.is_none());
     bindings.iter().rev().find(open_at).or_else(open)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn processes_that_ended_leave_no_tables_and_those_that_share_one_keep_it() {
+        let mut all = SocketDescriptors::default();
+        for pid in 100..1100 {
+            all.fork(7, pid, false, 0);
+            all.bind(pid, 3, Object::Other, 0, false);
+            all.end(pid, 1);
+        }
+        assert_eq!((all.tables.len(), all.of.len()), (2, 1));
+        // A thread's end is not its process's, whichever of them ends first.
+        all.bind(7, 4, Object::Socket(0), 0, false);
+        all.fork(7, 8, true, 0);
+        all.fork(7, 9, false, 0);
+        assert!(all.end(7, 1).is_empty());
+        assert_eq!(all.find(8, 4, 2, false), Some(Object::Socket(0)));
+        assert!(all.end(8, 3).is_empty(), "the copy of 9 remains");
+        assert_eq!(all.end(9, 4), [0]);
+        assert_eq!((all.unused.len(), all.tables.len()), (2, 2));
+    }
 }
