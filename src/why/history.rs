@@ -11,7 +11,7 @@ use super::subject::{
     CUT, Member, TIME_OVER, TROUBLE, WAITING, address, descriptor, descriptors, epoll_set, errno, note, place, timeout,
     troubled, watched,
 };
-use crate::event::{Action, Body, Call, Earlier, Endpoint, Event, Evidence, Owner, Relation, Ret};
+use crate::event::{Action, Body, Call, Earlier, Endpoint, Event, Evidence, FileFacts, Owner, Relation, Ret};
 use crate::syscall::effect::number as number_of;
 use crate::syscall::{Change, Effect, Made};
 use crate::value::Value;
@@ -270,6 +270,10 @@ impl History {
             let closed = self.tables.get(&event.pid).and_then(|table| table.last_closed.get(&fd));
             evidence.earlier.extend(closed.cloned());
             evidence.earlier.push(Earlier { did: Action::Replaced, ..made.clone() });
+            return;
+        }
+        // The number refers to something else by now, and the call that closed it is not in the trace.
+        if evidence.live && evidence.socket.is_none() && evidence.file.as_ref().is_some_and(FileFacts::is_other) {
             return;
         }
         evidence.earlier.extend(socket.actions.iter().cloned());

@@ -215,3 +215,14 @@ fn without_the_option_there_is_no_why() {
     let text = String::from_utf8_lossy(&output.stderr);
     assert!(text.contains("EADDRNOTAVAIL") && !text.contains("\"why\""), "{text}");
 }
+
+#[test]
+fn a_pipe_that_took_a_sockets_number_unseen_is_a_pipe() {
+    // With these calls only, the sockets are never closed.
+    let code = "import os\nfrom socket import *\n\
+                a, b = socket(), socket(); fds = a.fileno(), b.fileno(); a.close(); b.close()\n\
+                r, w = os.pipe(); assert (r, w) == fds; os.close(r)\n\
+                try: os.write(w, b'x')\nexcept BrokenPipeError: pass";
+    let run = trace(&["-e", "trace=%net,write"], code);
+    assert_eq!(run.explained("write")["why"]["cause"], "pipe-reader-gone");
+}
