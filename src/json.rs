@@ -83,7 +83,7 @@
 //! | `cause` | its name, one of those that `sockscope why` lists |
 //! | `text` | what happened, in words |
 //! | `advice` | what to do |
-//! | `evidence` | what was found: `socket` (the one the call was made on) and `sockets` (others that matter, each with its `relation`, `state`, queues, timer, options and `owners`), `process`, `settings`, `addresses`, `interfaces`, `routes`, `protocols`, `file`, `ports_used`, `owners_hidden`, `earlier` (calls of the trace, by what each `did`); `live` where the kernel was asked at that moment. What was not checked is absent. [`Evidence`](crate::event::Evidence) documents each |
+//! | `evidence` | what was found: `socket` (the one the call was made on) and `sockets` (others that matter, each with its `relation`, `state`, queues, timer, options and `owners`), `process`, `settings`, `addresses`, `interfaces`, `routes`, `protocols`, `file`, `ports_used`, `left_ms`, `source_left`, `owners_hidden`, `earlier` (calls of the trace, by what each `did`); `live` where the kernel was asked at that moment. What was not checked is absent. [`Evidence`](crate::event::Evidence) documents each |
 //!
 //! `signal` has `signal` and `info` (a tagged structure, or null), `stopped` has `signal`, `exit` has `status`,
 //! `killed` has `signal` and `core_dumped`, `note` has `text`, `unread` (a line that no

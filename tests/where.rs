@@ -36,6 +36,37 @@ sys.stdin.readline()
 child.kill()
 ";
 
+/// Each thread sleeps in another way, or waits for a lock that a child or the process itself holds.
+const SLEEPERS: &str = r#"
+import ctypes, fcntl, select, signal, struct, subprocess, sys, threading, time
+libc = ctypes.CDLL(None)
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
+d = open(sys.argv[1], 'r+'); own = open(sys.argv[1], 'r+')
+HOLD = '''
+import fcntl, sys
+d = open(sys.argv[1], 'r+'); fcntl.flock(d, fcntl.LOCK_EX); fcntl.lockf(d, fcntl.LOCK_EX, 10, 0)
+print('held', flush=True); sys.stdin.read()
+'''
+child = subprocess.Popen([sys.executable, '-c', HOLD, sys.argv[1]], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+child.stdout.readline()
+def lock(f, command, kind, start): fcntl.fcntl(f, command, struct.pack('hhqqi4x', kind, 0, start, 5, 0))
+lock(own, 37, fcntl.F_RDLCK, 50)
+def flocker(): fcntl.flock(d, fcntl.LOCK_SH)
+def ranged(): fcntl.lockf(d, fcntl.LOCK_EX, 5, 2)
+def opened(): lock(d, 38, fcntl.F_WRLCK, 52)
+def relative(): libc.nanosleep((ctypes.c_long * 2)(500, 0), (ctypes.c_long * 2)())
+def until(): time.sleep(600)
+def selects(): select.select([], [], [], 700)
+def polls(): select.poll().poll(800000)
+def signals(): signal.sigwait([signal.SIGUSR1])
+for f in flocker, ranged, opened, relative, until, selects, polls, signals:
+    threading.Thread(target=f, daemon=True).start()
+print('fds', d.fileno(), own.fileno(), child.pid, flush=True)
+print('last', 0, flush=True)
+sys.stdin.readline()
+child.stdin.close(); child.wait()
+"#;
+
 /// How long something may take that comes at once, on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -50,17 +81,23 @@ struct Program {
 
 impl Program {
     fn start() -> Self {
+        let program = Self::of(PROGRAM);
+        program.wait_until_all_sleep();
+        program
+    }
+
+    /// The program, which is given the path of a file of 100 bytes.
+    fn of(code: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("hang.py");
-        fs::write(&file, PROGRAM).unwrap();
+        let (file, data) = (folder.path().join("hang.py"), folder.path().join("data"));
+        fs::write(&file, code).unwrap();
+        fs::write(&data, [0; 100]).unwrap();
         let mut command = Command::new(interpreters::python3());
-        let mut child = command.arg(&file).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut child = command.arg(&file).arg(data).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
         let facts = lines.next().unwrap().split(' ').skip(1).map(str::to_owned).collect();
         let epoll = lines.next().unwrap().split(' ').nth(1).unwrap().to_owned();
-        let program = Self { child, facts, epoll, _folder: folder };
-        program.wait_until_all_sleep();
-        program
+        Self { child, facts, epoll, _folder: folder }
     }
 
     fn pid(&self) -> u32 {
@@ -152,6 +189,61 @@ fn every_thread_is_shown_with_its_call_and_its_line() {
     assert!(named("recvfrom")["slept_ns"].as_u64().is_some_and(|ns| ns > 0));
     assert_eq!(named("epoll_wait")["watched"][0].to_string(), l);
     assert!(threads.iter().any(|thread| thread["event"].is_null() && thread["python"][0]["function"] == "runner"));
+    program.end();
+}
+
+#[test]
+fn sleeps_and_locks_are_explained() {
+    if alone(sleeps_and_locks_are_explained) {
+        return;
+    }
+    let program = Program::of(SLEEPERS);
+    let pid = program.pid().to_string();
+    let [d, own, child] = program.facts.iter().map(String::as_str).collect::<Vec<_>>()[..] else {
+        panic!("{:?}", program.facts)
+    };
+    // Whoever waits for Python's own lock is in futex, and not yet where it is going.
+    let asleep = |task: &fs::DirEntry| {
+        let call = fs::read_to_string(task.path().join("syscall")).unwrap_or_default();
+        call.split(' ').next().and_then(|call| call.parse().ok()).is_some_and(|call: i64| call != libc::SYS_futex)
+    };
+    let tasks = || fs::read_dir(format!("/proc/{pid}/task")).unwrap().flatten();
+    while tasks().filter(asleep).count() < 9 {
+        std::thread::yield_now();
+    }
+    let path = r"/\S*/data";
+    let lock = |how: &str| format!("It waits for a lock on {path}, which {how}\\.");
+    let of_child = lock(&format!(r"pid {child} \(python\S* -c .*\) holds for writing"));
+    let of_own = lock(&format!("this process itself, through descriptor {own}, holds for reading"));
+    let sleeps = |how: &str| format!(r"It sleeps for {how}\.");
+    let none = "it waits for no descriptor";
+    // Before 3.11 Python sleeps in select.
+    let until = format!(r"(another 5\d\d\.\d s, until a moment that the program set|5\d\d\.\d s: {none})");
+    let fcntl = |command: &str| format!(r"fcntl\({d}<{path}>, {command}, \{{l_type=F_WRLCK, l_whence=SEEK_SET, ");
+    let wanted = [
+        ("flocker", format!(r"flock\({d}<{path}>, LOCK_SH\)"), of_child.clone()),
+        ("ranged", fcntl("F_SETLKW") + "l_start=2, l_len=5", of_child),
+        ("opened", fcntl("F_OFD_SETLKW") + "l_start=52, l_len=5", of_own),
+        ("relative", "clock_nanosleep|nanosleep".into(), sleeps(r"another 4\d\d\.\d s of 500\.0 s")),
+        ("until", "clock_nanosleep|select".into(), sleeps(&until)),
+        ("selects", "select".into(), sleeps(&format!(r"6\d\d\.\d s: {none}"))),
+        ("polls", "poll".into(), sleeps(&format!(r"800\.0 s: {none}"))),
+        ("signals", "rt_sigtimedwait".into(), r"It waits until a signal comes\.".into()),
+    ];
+    // Twice: the kernel continues some of them for the rest of their time.
+    for _ in 0..2 {
+        let shown = sockscope(&["where", &pid]);
+        for (function, call, why) in &wanted {
+            let frames = format!(r"(     > .*\n)*     > .*hang\.py:\d+ {function} .*\n(     > .*\n)*");
+            let lines = format!(r"(?m)^    .*({call}).*\n{frames}        why: {why}");
+            assert!(regex::Regex::new(&lines).unwrap().is_match(&shown), "no {lines}\nin\n{shown}");
+        }
+    }
+    let json = sockscope(&["where", "--format", "json", &pid]);
+    let json: Json = serde_json::from_str(json.lines().next().unwrap()).unwrap();
+    let all = json["threads"].as_array().unwrap().iter();
+    let left: Vec<u64> = all.filter_map(|thread| thread["event"]["why"]["evidence"]["left_ms"].as_u64()).collect();
+    assert!(!left.is_empty() && left.iter().all(|ms| (1..600_000).contains(ms)), "{left:?}");
     program.end();
 }
 

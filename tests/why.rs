@@ -20,6 +20,8 @@ mod others;
 mod programs;
 #[path = "why/recorded.rs"]
 mod recorded;
+#[path = "why/short.rs"]
+mod short;
 #[path = "why/waiting.rs"]
 mod waiting;
 #[path = "why/watch.rs"]

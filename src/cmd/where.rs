@@ -134,7 +134,8 @@ fn text(threads: &[Snapshot]) -> String {
             }
             None => out.push_str(", asleep\n"),
         }
-        Explainer::default().event(&mut event); // what two wait for alike is no repeat
+        // What two wait for alike is no repeat, and that a thread only sleeps is an answer too.
+        Explainer::new(true).event(&mut event);
         let mut lines = String::new();
         writer.write(&event, &mut lines);
         for line in lines.lines() {

@@ -103,6 +103,12 @@ pub struct Evidence {
     /// Local ports in use towards the same destination, or at all where there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ports_used: Option<u64>,
+    /// Of a call that sleeps, how long it goes on, ms.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub left_ms: Option<u64>,
+    /// Of a call that copied less than it was given, how many bytes are left where they come from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_left: Option<u64>,
     /// Whether some processes did not let us see their descriptors, so an owner may be missing.
     #[serde(skip_serializing_if = "is_false")]
     pub owners_hidden: bool,

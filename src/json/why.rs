@@ -207,6 +207,8 @@ pub(super) fn schema() -> Json {
             ("filters", names("as their rules have them", "the packet filters that what is sent passes")),
             ("file", file),
             ("ports_used", unsigned("local ports in use towards the same destination, or at all")),
+            ("left_ms", unsigned("of a call that sleeps, how long it goes on")),
+            ("source_left", unsigned("of a call that copied less than it was given, how many bytes are left to copy")),
             ("owners_hidden", flag("the descriptors of some processes could not be read")),
             ("earlier", list(earlier, "earlier calls that matter, in order")),
         ],

@@ -45,6 +45,20 @@ fn closest<T>(mut clock: impl FnMut() -> u64, mut read: impl FnMut() -> T) -> (u
     (best.1, best.2)
 }
 
+/// What a clock shows that runs alike for all processes; `None` of any other, such as those of processor time.
+pub(crate) fn shown(clock: i32) -> Option<std::time::Duration> {
+    let known = [
+        libc::CLOCK_REALTIME,
+        libc::CLOCK_MONOTONIC,
+        libc::CLOCK_BOOTTIME,
+        libc::CLOCK_TAI,
+        libc::CLOCK_REALTIME_ALARM,
+        libc::CLOCK_BOOTTIME_ALARM,
+    ];
+    let clock = known.contains(&clock).then(|| ClockId::from_raw(clock))?;
+    clock_gettime(clock).ok().map(Into::into)
+}
+
 fn read(clock: ClockId) -> u64 {
     clock_gettime(clock).map_or(0, |now| now.tv_sec() as u64 * 1_000_000_000 + now.tv_nsec() as u64)
 }

@@ -8,6 +8,7 @@ use std::os::unix::ffi::OsStringExt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+pub(crate) mod locks;
 pub(crate) mod net;
 
 /// A process or thread, as /proc names it.
@@ -232,7 +233,10 @@ fn restarted(place: &str, args: &[u64; 6]) -> i64 {
     const POINTERS: u64 = 4096;
     let waits = [libc::FUTEX_WAIT, libc::FUTEX_WAIT_BITSET];
     let operation = args[1] as i32 & !(libc::FUTEX_PRIVATE_FLAG | libc::FUTEX_CLOCK_REALTIME);
-    if args[0] < POINTERS {
+    // One for no descriptors may look like any other.
+    if place.contains("poll") {
+        number::POLL
+    } else if args[0] < POINTERS {
         libc::SYS_clock_nanosleep
     } else if place.contains("futex") || waits.contains(&operation) && args[1] != 0 && args[3] >= POINTERS {
         libc::SYS_futex
@@ -253,6 +257,10 @@ pub(crate) fn socket_of_link(link: &[u8]) -> Option<u64> {
 pub(crate) struct Fields(String);
 
 impl Fields {
+    fn lines(&self) -> std::str::Lines<'_> {
+        self.0.lines()
+    }
+
     /// What stands behind the name.
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         self.0.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).map(str::trim)
@@ -289,6 +297,8 @@ mod tests {
         assert_eq!(call([pointer, 0x189, 0, pointer]), libc::SYS_futex);
         assert_eq!(call([pointer, 0x80, 2, pointer]), libc::SYS_futex);
         assert_eq!(call([pointer, 1, 500_000, 0]), crate::sys::arch::number::POLL);
+        let for_none = restarted("poll_schedule_timeout.constprop.0", &[pointer, 0, 500_000, 0, 0, 0]);
+        assert_eq!(for_none, crate::sys::arch::number::POLL);
     }
 
     #[test]

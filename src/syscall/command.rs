@@ -171,6 +171,11 @@ const fn fcntl(name: &str, carries: Carries) -> Command {
     does(name, &FCNTL_CMD, carries, Effect::Nothing)
 }
 
+/// A command that takes or releases a lock.
+const fn locks(name: &str) -> Command {
+    does(name, &FCNTL_CMD, Carries::In(&layout::FLOCK), Effect::Locks)
+}
+
 /// A command without an argument.
 const fn reads(name: &str, ret: RetTy) -> Command {
     Command { ret, ..fcntl(name, Carries::Nothing) }
@@ -206,11 +211,11 @@ pub(super) static FCNTL_COMMANDS: Commands = Commands {
         reads("F_GETFL", RetTy::Flags(&STATUS_FLAGS, "flags")),
         does("F_SETFL", &FCNTL_CMD, Carries::Flags(&STATUS_FLAGS), Effect::SetsNonblocking(libc::O_NONBLOCK as u64)),
         fcntl("F_GETLK", Carries::Out(None, &layout::FLOCK_FOUND)),
-        fcntl("F_SETLK", Carries::In(&layout::FLOCK)),
-        fcntl("F_SETLKW", Carries::In(&layout::FLOCK)),
+        locks("F_SETLK"),
+        locks("F_SETLKW"),
         fcntl("F_OFD_GETLK", Carries::Out(None, &layout::FLOCK_FOUND)),
-        fcntl("F_OFD_SETLK", Carries::In(&layout::FLOCK)),
-        fcntl("F_OFD_SETLKW", Carries::In(&layout::FLOCK)),
+        locks("F_OFD_SETLK"),
+        locks("F_OFD_SETLKW"),
         reads("F_GETOWN", RetTy::Int),
         fcntl("F_SETOWN", Carries::Owner),
         fcntl("F_GETOWN_EX", Carries::Out(None, &layout::F_OWNER_EX)),

@@ -81,6 +81,12 @@ pub enum Effect {
     AwaitsChild,
     /// Waits until another thread wakes it.
     AwaitsWake,
+    /// Waits until a signal comes.
+    AwaitsSignal,
+    /// Waits until a time is over.
+    Sleeps,
+    /// Takes or releases a lock on a file, and may wait for whoever holds it.
+    Locks,
     /// Changes the entry of the descriptor in this argument in an epoll set, the first argument.
     Watches(usize),
     /// Sets an option of a socket.
@@ -176,9 +182,16 @@ impl Effect {
         matches!(self, Self::Filters { command } if command == regs[0])
     }
 
-    /// Whether it may wait for another process or thread.
+    /// Whether it may wait for what others do on a descriptor.
     pub(crate) fn may_wait(self) -> bool {
         matches!(self, Self::Accepts(_) | Self::Connects | Self::Sends | Self::Receives(_) | Self::Waits)
+    }
+
+    /// Whether it may wait, for whatever it is.
+    pub(crate) fn may_take_long(self) -> bool {
+        let waits =
+            matches!(self, Self::AwaitsWake | Self::AwaitsChild | Self::AwaitsSignal | Self::Sleeps | Self::Locks);
+        self.may_wait() || waits
     }
 }
 

@@ -133,7 +133,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         "flock",
         &[file("fd"), arg("operation", Dir::In, Ty::Flags(&FILE_LOCK), "How.")],
         RetTy::Int,
-        Effect::Nothing,
+        Effect::Locks,
         "Locks a file for others, or unlocks it.",
     ),
     &call(

@@ -214,7 +214,7 @@ pub(super) static CALLS: &[&Syscall] = &[
             arg("sigsetsize", Dir::In, Ty::Size, "The size of the set in bytes: 8."),
         ],
         RetTy::Signal,
-        Effect::Nothing,
+        Effect::AwaitsSignal,
         "Waits for a signal, for some time at most.",
     ),
     &call(

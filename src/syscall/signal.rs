@@ -57,7 +57,7 @@ pub(super) static CALLS: &[&Syscall] = &[
             arg("sigsetsize", Dir::In, Ty::Size, "The size of a set of signals in bytes: 8."),
         ],
         RetTy::Int,
-        Effect::Nothing,
+        Effect::AwaitsSignal,
         "Waits for a signal.",
     ),
     &call(
@@ -123,7 +123,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         Effect::Nothing,
         "Sends a signal to the process behind a descriptor.",
     ),
-    &call(Class::SIGNAL, old!(SYS_pause), "pause", &[], RetTy::Int, Effect::Nothing, "Waits for a signal."),
+    &call(Class::SIGNAL, old!(SYS_pause), "pause", &[], RetTy::Int, Effect::AwaitsSignal, "Waits for a signal."),
     &call(
         Class::DESC.and(Class::SIGNAL),
         libc::SYS_signalfd4,

@@ -56,7 +56,7 @@ pub(super) static CALLS: &[&Syscall] = &[
             arg("remain", Dir::Out, Ty::Remaining(&TIMESPEC), "What was left when a signal woke it."),
         ],
         RetTy::Int,
-        Effect::Nothing,
+        Effect::Sleeps,
         "Sleeps for a while, or until a moment.",
     ),
     &call(
@@ -68,7 +68,7 @@ pub(super) static CALLS: &[&Syscall] = &[
             arg("rem", Dir::Out, Ty::Remaining(&TIMESPEC), "What was left when a signal woke it."),
         ],
         RetTy::Int,
-        Effect::Nothing,
+        Effect::Sleeps,
         "Sleeps for a while.",
     ),
     &call(

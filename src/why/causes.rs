@@ -15,11 +15,14 @@ mod answer;
 mod connection;
 mod handle;
 mod invalid;
+mod lock;
 mod option;
 mod outcome;
 mod place;
 mod process;
 mod reach;
+mod short;
+mod sleep;
 mod support;
 mod transfer;
 mod waiting;
@@ -79,7 +82,7 @@ pub static OUTCOMES: &[(&str, &str)] = &[
     ("MSG_CTRUNC", "messages that lost descriptors"),
     ("POLLHUP", "descriptors in trouble"),
     ("timeout", "waits whose time is over"),
-    ("short", "fewer bytes than given"),
+    ("short", "less taken than given"),
     ("answer", "answers that say no"),
     ("unanswered", "connections closed without an answer"),
 ];
@@ -97,9 +100,12 @@ pub fn all() -> impl Iterator<Item = &'static CauseKind> {
         invalid::CAUSES,
         process::CAUSES,
         outcome::CAUSES,
+        short::CAUSES,
         watch::CAUSES,
         answer::CAUSES,
         waiting::CAUSES,
+        sleep::CAUSES,
+        lock::CAUSES,
     ]
     .into_iter()
     .flatten()
@@ -127,7 +133,7 @@ pub(super) fn judge(incident: &Incident<'_>) -> Option<Cause> {
         CUT => outcome::cut(incident),
         TROUBLE => watch::trouble(incident),
         TIME_OVER => watch::time_over(incident),
-        SHORT => outcome::short(incident),
+        SHORT => short::short(incident),
         ANSWER => answer::refusal(incident),
         UNANSWERED => outcome::unanswered(incident),
         libc::ECHILD => process::no_child(incident),
@@ -146,6 +152,7 @@ pub(super) fn judge(incident: &Incident<'_>) -> Option<Cause> {
         libc::EDESTADDRREQ => connection::no_destination(incident),
         libc::EPIPE => connection::broken_pipe(incident),
         libc::ECONNRESET => connection::reset(incident),
+        libc::EAGAIN if incident.effect() == Effect::Locks => lock::held(incident),
         libc::EAGAIN => transfer::again(incident),
         libc::EMSGSIZE => transfer::too_long(incident),
         libc::EBADF => handle::bad(incident),
@@ -197,9 +204,14 @@ impl<'a> Incident<'a> {
         Self { call, errno, kinds: Kinds::of(call, errno, evidence), evidence }
     }
 
+    /// What the call does.
+    fn effect(&self) -> Effect {
+        self.call.sys.effect_of(&self.call.args)
+    }
+
     /// Whether the call does this, whatever becomes of descriptors that it makes.
     fn does(&self, effect: Effect) -> bool {
-        match (self.call.sys.effect_of(&self.call.args), effect) {
+        match (self.effect(), effect) {
             (_, Effect::Nothing | Effect::Command) => false,
             (Effect::Makes(one, _), Effect::Makes(other, _)) => one == other,
             (one, other) => std::mem::discriminant(&one) == std::mem::discriminant(&other),

@@ -14,10 +14,13 @@ use crate::value::{SockAddr, Value};
 
 mod file;
 mod handle;
+mod lock;
 mod network;
 mod owner;
+mod pipe;
 mod process;
 mod search;
+mod sleep;
 mod table;
 mod watch;
 
@@ -65,7 +68,8 @@ impl Collector {
         let Subject { fd, watched } = Subject::of(caller.pid, call, number);
         let inode = fd.and_then(|fd| Proc::new(caller.pid).descriptor(fd).socket());
         // Files end and pipes run dry all the time, and that needs no cause.
-        if inode.is_none() && matches!(number, END | SHORT) {
+        let is_pipe = || fd.is_some_and(|fd| pipe::is_pipe(caller.pid, fd));
+        if inode.is_none() && (number == END || number == SHORT && !is_pipe()) {
             return None;
         }
         let peer = inode.and_then(|inode| self.peers.get(&inode));

@@ -19,7 +19,7 @@ pub(crate) const CUT: i32 = -2;
 pub(crate) const TROUBLE: i32 = -3;
 /// A wait ended since its time was over.
 pub(crate) const TIME_OVER: i32 = -4;
-/// Fewer bytes were taken than given.
+/// Fewer bytes or messages were taken than given.
 pub(crate) const SHORT: i32 = -5;
 /// What was received says no: a name server's answer, or one in the clear to a client that begins TLS.
 pub(crate) const ANSWER: i32 = -6;
@@ -32,7 +32,7 @@ pub(crate) const UNANSWERED: i32 = -7;
 /// A connection that is made without waiting fails in `getsockopt(SO_ERROR)`, which itself succeeds; the error is what
 /// it brought. A call that a signal interrupted waited until then.
 pub(crate) fn errno(call: &Call) -> Option<i32> {
-    let waits = call.sys.effect.may_wait() || matches!(call.sys.effect, Effect::AwaitsWake | Effect::AwaitsChild);
+    let waits = call.sys.effect_of(&call.args).may_take_long();
     match call.ret {
         Ret::Err(error) if error.is_restart() || error.0 == libc::EINTR => waits.then_some(WAITING),
         Ret::Err(error) => Some(error.0),
@@ -56,9 +56,9 @@ fn success(call: &Call, n: i64) -> Option<i32> {
                 _ => is_negative(call, n, wanted).then_some(ANSWER),
             }
         }
-        Effect::Sends if !call.sys.counts_messages() => {
-            let given = given(call)?;
-            (u64::try_from(n).is_ok_and(|n| n < given)).then_some(SHORT)
+        Effect::Sends | Effect::Copies { .. } => {
+            let given = if call.sys.counts_messages() { call.arg("vlen").and_then(number) } else { given(call) };
+            u64::try_from(n).is_ok_and(|n| given.is_some_and(|given| n < given)).then_some(SHORT)
         }
         Effect::Waits if n == 0 => timeout(call).is_some_and(|time| time > Duration::ZERO).then_some(TIME_OVER),
         Effect::Waits => troubled(call).next().map(|_| TROUBLE),
@@ -181,22 +181,23 @@ impl NameAnswer {
 
 /// How many bytes a call that sends was given.
 pub(crate) fn given(call: &Call) -> Option<u64> {
-    let sum = |array: &Value| -> Option<u64> {
-        let Value::Array(array) = array else { return None };
-        let whole = matches!(array.tail, Tail::End);
-        let lengths = array.items.iter().map(|item| match item {
-            Value::Record(record) => record.get("iov_len").and_then(number),
-            _ => None,
-        });
-        if whole { lengths.sum() } else { None }
-    };
     match (call.arg("len").or_else(|| call.arg("count")), call.arg("iov").or_else(|| call.arg("vec")), call.arg("msg"))
     {
         (Some(len), ..) => number(len),
-        (_, Some(vector), _) => sum(vector),
-        (_, _, Some(Value::MsgHdr(message))) => sum(&message.iov),
+        (_, Some(vector), _) => bytes_in(vector),
+        (_, _, Some(Value::MsgHdr(message))) => bytes_in(&message.iov),
         _ => None,
     }
+}
+
+/// How many bytes the buffers of an array have, where all of them are known.
+pub(crate) fn bytes_in(array: &Value) -> Option<u64> {
+    let Value::Array(array) = array else { return None };
+    let lengths = array.items.iter().map(|item| match item {
+        Value::Record(record) => record.get("iov_len").and_then(number),
+        _ => None,
+    });
+    if matches!(array.tail, Tail::End) { lengths.sum() } else { None }
 }
 
 /// Which descriptor a wait found something of.
@@ -271,20 +272,36 @@ pub(crate) fn epoll_set(call: &Call) -> Option<i32> {
 
 /// The time after which a call that waits gives up; `None` where it waits for ever, or where that is not known.
 pub(crate) fn timeout(call: &Call) -> Option<Duration> {
-    let of_record = |record: &Record| {
-        let part = |name: &str| record.get(name).and_then(number);
-        let fraction = part("tv_nsec").or_else(|| part("tv_usec")?.checked_mul(1000))?;
-        Some(Duration::new(part("tv_sec")?, u32::try_from(fraction).ok()?))
-    };
-    match call.arg("timeout").or_else(|| call.arg("tmo_p"))? {
-        Value::Timeout(timeout) => of_record(&timeout.entry),
-        Value::Record(record) => of_record(record),
-        Value::Ref(inner) => match &**inner {
-            Value::Record(record) => of_record(record),
-            _ => None,
-        },
+    let value = call.arg("timeout").or_else(|| call.arg("tmo_p"))?;
+    duration(value).or_else(|| match value {
+        Value::Timeout(_) | Value::Record(_) | Value::Ref(_) | Value::Pointer(_) => None,
         millis => u64::try_from(number(millis)? as i32).ok().map(Duration::from_millis),
-    }
+    })
+}
+
+/// The time in a `timespec` or a `timeval`.
+pub(crate) fn duration(value: &Value) -> Option<Duration> {
+    let record: &Record = match value {
+        Value::Timeout(timeout) => &timeout.entry,
+        Value::Record(record) => record,
+        Value::Ref(inner) => return duration(inner),
+        _ => return None,
+    };
+    let part = |name: &str| record.get(name).and_then(number);
+    let fraction = part("tv_nsec").or_else(|| part("tv_usec")?.checked_mul(1000))?;
+    Some(Duration::new(part("tv_sec")?, u32::try_from(fraction).ok()?))
+}
+
+/// How long a call asks to sleep, or by its clock until when, and whether it is that.
+pub(crate) fn sleep(call: &Call) -> Option<(Duration, bool)> {
+    let asked = call.arg("request").or_else(|| call.arg("req")).and_then(duration)?;
+    let until = matches!(call.arg("flags"), Some(Value::Flags(flags)) if flags.raw & libc::TIMER_ABSTIME as u64 != 0);
+    Some((asked, until))
+}
+
+/// Whether a wait for descriptors is for none, and so a way to sleep.
+pub(crate) fn waits_for_none(call: &Call) -> bool {
+    call.sys.effect == Effect::Waits && call.arg("nfds").and_then(number) == Some(0)
 }
 
 /// Whether a call that waits is known to wait for ever if nothing happens.
@@ -330,6 +347,22 @@ pub(crate) fn descriptor(call: &Call) -> Option<i32> {
         Value::Fd(fd) => param.ty.descriptor(fd.raw),
         _ => None,
     })
+}
+
+/// The descriptor that a call writes to: of one that copies, not the first.
+pub(crate) fn target(call: &Call) -> Option<i32> {
+    match call.sys.effect {
+        Effect::Copies { to, .. } => copied(call, to),
+        _ => descriptor(call),
+    }
+}
+
+/// The descriptor in an argument of a call that copies.
+pub(crate) fn copied(call: &Call, at: usize) -> Option<i32> {
+    match call.args.get(at)? {
+        Value::Fd(fd) => Some(fd.raw),
+        _ => None,
+    }
 }
 
 /// All descriptors that a call is given, in order.

@@ -102,6 +102,8 @@ struct Evidence {
     protocols: Option<Vec<String>>,
     file: Option<File>,
     ports_used: Option<u64>,
+    left_ms: Option<u64>,
+    source_left: Option<u64>,
     owners_hidden: Option<bool>,
     earlier: Option<Vec<Earlier>>,
 }

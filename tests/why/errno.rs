@@ -207,7 +207,22 @@ const SAID: &[(&str, &str)] = &[
     ("waits-for-pipe-room", r"room in the pipe of descriptor 4: this process alone has the reading end open itself"),
     ("waits-for-input", r"waits for a line typed at /dev/pts/\d+"),
     ("waits-for-child", r"waits for child \d+ \(python3 -c .*\) to end"),
-    ("short-send", r"Only \d+ of 16777216 bytes were taken: the send buffer \(SO_SNDBUF is \d+\)"),
+    ("short-send", r"Only \d+ of 16777216 bytes were taken: the send buffer \(SO_SNDBUF is \d+\) had no more room\. "),
+    (
+        "short-write-to-pipe",
+        r"Only (\d+) of 1048576 bytes were taken: the pipe of descriptor 4 had no more room, \d+ bytes in it are not read; this process alone",
+    ),
+    (
+        "fewer-messages",
+        r"Only \d+ of 999 messages were sent: message \d+ failed, and sendmmsg does not report with what; the call does not wait",
+    ),
+    ("sleeps", r"It sleeps for another 9\d\.\d s, until a moment that the program set\."),
+    ("waits-for-signal", r"It waits until a signal comes\."),
+    (
+        "waits-for-lock",
+        r"It waits for a lock on /.*, which this process itself, through descriptor 3, holds for writing\.",
+    ),
+    ("locked", r"There is a lock on /.*, which this process itself, through descriptor 3, holds for writing\."),
     (
         "half-open",
         r"127\.0\.0\.1:\d+ does not acknowledge: 8 bytes unacknowledged, \d+ retransmissions?; .*SO_KEEPALIVE is not set",

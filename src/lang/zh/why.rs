@@ -6,11 +6,14 @@ mod answer;
 mod connection;
 mod handle;
 mod invalid;
+mod lock;
 mod option;
 mod outcome;
 mod place;
 mod process;
 mod reach;
+mod short;
+mod sleep;
 mod support;
 mod transfer;
 mod waiting;
@@ -19,11 +22,14 @@ pub(super) use answer::ANSWER;
 pub(super) use connection::CONNECTION;
 pub(super) use handle::HANDLE;
 pub(super) use invalid::INVALID;
+pub(super) use lock::LOCK;
 pub(super) use option::OPTION;
 pub(super) use outcome::OUTCOME;
 pub(super) use place::PLACE;
 pub(super) use process::PROCESS;
 pub(super) use reach::REACH;
+pub(super) use short::SHORT;
+pub(super) use sleep::SLEEP;
 pub(super) use support::SUPPORT;
 pub(super) use transfer::TRANSFER;
 pub(super) use waiting::WAITING;
@@ -63,7 +69,7 @@ pub(super) const COMMON: Translations = &[
     ("messages that lost descriptors", "丢失了描述符的消息"),
     ("descriptors in trouble", "出了问题的描述符"),
     ("waits whose time is over", "时间已到的等待"),
-    ("fewer bytes than given", "少于给出的字节"),
+    ("less taken than given", "接受的少于给出的"),
     ("answers that say no", "表示拒绝的回答"),
     ("connections closed without an answer", "没有得到应答就关闭的连接"),
     ("the descriptor", "该描述符"),

@@ -42,6 +42,10 @@ pub struct Snapshot {
     pub python: Option<Arc<PythonStack>>,
 }
 
+/// `ERESTART_RESTARTBLOCK`: the kernel continues the call for the rest of its time, which it has written where the
+/// program asked for it.
+const RESTARTS_WITH_REST: i64 = 516;
+
 /// What was read before the thread was interrupted.
 #[derive(Debug)]
 struct Before {
@@ -124,7 +128,9 @@ impl Tracer {
         let result = stopped.result()?;
         // Anything else, and the call returned at this very moment.
         let inside = Errno(-result as i32).is_restart() || result == -i64::from(libc::EINTR);
-        let call = before.sleep.filter(|_| inside).and_then(|sleep| self.call_of(pid, tid, sleep));
+        // Where a rest of the time was left, it was left now.
+        let rest = result == -RESTARTS_WITH_REST;
+        let call = before.sleep.filter(|_| inside).and_then(|sleep| self.call_of(pid, tid, sleep, rest));
         // Its name stands beside it already.
         let is_thread = |stack: &Arc<PythonStack>| stack.frames.iter().all(|frame| frame.is_thread());
         let python = self.python_stack(pid, tid).filter(|stack| !is_thread(stack));
@@ -148,7 +154,7 @@ impl Tracer {
     }
 
     /// The call that a thread sleeps in, with what the kernel knows of its sockets.
-    fn call_of(&mut self, pid: i32, tid: i32, sleep: Sleep) -> Option<Call> {
+    fn call_of(&mut self, pid: i32, tid: i32, sleep: Sleep, rest: bool) -> Option<Call> {
         let sys = describe(sleep.nr)?;
         self.remote.turn_to(tid);
         plan::fetch(sys, &sleep.args, When::Entry, self.settings.limits, &mut self.remote, &mut self.pieces);
@@ -158,7 +164,8 @@ impl Tracer {
         let stopped = state::SocketOwner { pid, tid, descriptors: &self.descriptors, unsteady: false };
         let sockets = self.states.as_mut().map(|states| states.before(stopped, sys, &sleep.args, pending.known()));
         // As if it had failed: then all arguments are known, those that the kernel fills as addresses.
-        let mut call = pending.exit(Ret::Err(Errno(libc::EINTR)), &self.remote, &context);
+        let failed = Errno(if rest { RESTARTS_WITH_REST as i32 } else { libc::EINTR });
+        let mut call = pending.exit(Ret::Err(failed), &self.remote, &context);
         call.ret = Ret::Unfinished;
         call.sockets = sockets.and_then(crate::state::Before::unfinished);
         if let Some(why) = &mut self.why {

@@ -1,11 +1,9 @@
-//! Successes that are less than they look: a connection at its end, messages that lost something, fewer bytes than given.
+//! Successes that are less than they look: a connection at its end, messages that lost something.
 
 use super::connection::effect;
-use super::transfer::peer;
 use super::{CauseKind, Demo, Incident, Kinds, by, capital, count};
 use crate::event::{Action, Cause, Relation};
 use crate::syscall::Effect;
-use crate::why::subject::given;
 
 static PEER_ENDED: CauseKind = CauseKind {
     id: "peer-ended",
@@ -48,15 +46,6 @@ static NO_ROOM_FOR_CONTROL: CauseKind = CauseKind {
     summary: "Control messages came that did not fit into the room for them, so descriptors or credentials are lost.",
     demo: Demo::Python("from socket import *; a,b=socketpair(); send_fds(a,[b'x'],[0,1,2,0,1,2]); b.recvmsg(10,20)"),
 };
-static SHORT_SEND: CauseKind = CauseKind {
-    id: "short-send",
-    errno: "short",
-    on: Kinds::CONNECTION,
-    expected: false,
-    calls: &["sendto", "sendmsg", "write", "writev"],
-    summary: "The call took fewer bytes than it was given, since the send buffer had no more room. The rest was not sent.",
-    demo: Demo::Python("from socket import *; a,b=socketpair(); a.setblocking(0); a.send(bytes(1<<24))"),
-};
 static GAVE_UP: CauseKind = CauseKind {
     id: "closed-unanswered",
     errno: "unanswered",
@@ -73,8 +62,7 @@ a.run(f())",
 };
 
 /// This family's.
-pub(super) static CAUSES: &[&CauseKind] =
-    &[&PEER_ENDED, &OWN_END, &LIMIT_CUTS, &NO_ROOM_FOR_CONTROL, &SHORT_SEND, &GAVE_UP];
+pub(super) static CAUSES: &[&CauseKind] = &[&PEER_ENDED, &OWN_END, &LIMIT_CUTS, &NO_ROOM_FOR_CONTROL, &GAVE_UP];
 
 /// `recv` returned 0.
 pub(super) fn end(incident: &Incident<'_>) -> Option<Cause> {
@@ -146,21 +134,5 @@ pub(super) fn unanswered(incident: &Incident<'_>) -> Option<Cause> {
         incident,
         format!("{} sent on it{there} had no answer when {} ended.", capital(count(own.unanswered?, "byte")), by(wait)),
         "Where that is a timeout, wait longer, or see why the other end is silent.",
-    )
-}
-
-/// Fewer bytes than given.
-pub(super) fn short(incident: &Incident<'_>) -> Option<Cause> {
-    let crate::event::Ret::Ok(taken) = incident.call.ret else { return None };
-    let (taken, all) = (u64::try_from(taken).ok()?, given(incident.call)?);
-    let buffer = incident
-        .own()
-        .and_then(|own| own.send_buffer)
-        .map(|most| format!(" (SO_SNDBUF is {most})"))
-        .unwrap_or_default();
-    SHORT_SEND.cause(
-        incident,
-        format!("Only {taken} of {all} bytes were taken: the send buffer{buffer} had no more room.{}", peer(incident)),
-        "Send the rest when the socket is writable; sendall does it in Python.",
     )
 }

@@ -118,13 +118,16 @@ pub(super) static CAUSES: &[&CauseKind] = &[
     &OVER_BUFFER,
 ];
 
+/// Whether the call itself asks not to wait.
+pub(super) fn asks_not_to_wait(incident: &Incident<'_>) -> bool {
+    matches!(incident.call.arg("flags"), Some(Value::Flags(flags)) if flags.raw & libc::MSG_DONTWAIT as u64 != 0)
+}
+
 /// Why the call did not wait, in words.
 fn not_waiting(incident: &Incident<'_>) -> &'static str {
-    let asked =
-        matches!(incident.call.arg("flags"), Some(Value::Flags(flags)) if flags.raw & libc::MSG_DONTWAIT as u64 != 0);
     match incident.own().and_then(|own| own.nonblocking) {
         Some(true) => "the socket is nonblocking",
-        _ if asked => "MSG_DONTWAIT was given",
+        _ if asks_not_to_wait(incident) => "MSG_DONTWAIT was given",
         _ => "the call does not wait",
     }
 }

@@ -5,7 +5,7 @@ use super::watch::members;
 use super::{CauseKind, Demo, Incident, Kinds, by, count, local, owner, seconds};
 use crate::event::{Action, Cause, Relation};
 use crate::syscall::Effect;
-use crate::why::subject::{epoll_set, timeout, waits_for_ever, watched};
+use crate::why::subject::{epoll_set, timeout, waits_for_ever, waits_for_none, watched};
 
 static ACCEPT: CauseKind = CauseKind {
     id: "waits-for-connection",
@@ -180,7 +180,7 @@ fn half_open(incident: &Incident<'_>) -> Option<Cause> {
 /// What it waits for.
 pub(super) fn waits(incident: &Incident<'_>) -> Option<Cause> {
     let own = incident.own();
-    match incident.call.sys.effect {
+    match incident.effect() {
         Effect::Accepts(_) => {
             let at = own.map_or("its address", local);
             let queue = match own.and_then(|own| Some((own.recv_queue?, own.backlog?))) {
@@ -220,6 +220,10 @@ pub(super) fn waits(incident: &Incident<'_>) -> Option<Cause> {
         }
         Effect::AwaitsWake => super::process::waits_for_thread(incident),
         Effect::AwaitsChild => super::process::waits_for_child(incident),
+        Effect::AwaitsSignal => super::sleep::waits_for_signal(incident),
+        Effect::Sleeps => super::sleep::sleeps(incident),
+        Effect::Locks => super::lock::waits(incident),
+        Effect::Waits if waits_for_none(incident.call) => super::sleep::sleeps(incident),
         Effect::Receives(_) if own.is_none() => no_socket(incident),
         Effect::Sends if incident.is(Kinds::PIPE) => no_socket(incident),
         Effect::Receives(_) => {

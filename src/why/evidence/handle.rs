@@ -76,6 +76,11 @@ impl Handle {
         (self.is_set(libc::SOL_SOCKET, libc::SO_REUSEADDR), self.is_set(libc::SOL_SOCKET, libc::SO_REUSEPORT))
     }
 
+    /// Bytes that are there to be read.
+    pub(super) fn unread(&self) -> Option<u64> {
+        descriptor::queue(self.raw(), libc::FIONREAD as libc::Ioctl)
+    }
+
     /// `IPV6_V6ONLY`.
     pub(super) fn v6_only(&self) -> Option<bool> {
         self.is_set(libc::IPPROTO_IPV6, libc::IPV6_V6ONLY)
@@ -106,7 +111,7 @@ impl Handle {
             recv_buffer: bytes(libc::SO_RCVBUF),
             keepalive: self.is_set(libc::SOL_SOCKET, libc::SO_KEEPALIVE),
             v6_only: (domain == libc::AF_INET6).then(|| self.v6_only()).flatten(),
-            recv_queue: descriptor::queue(self.raw(), libc::FIONREAD as libc::Ioctl),
+            recv_queue: self.unread(),
             send_queue: descriptor::queue(self.raw(), libc::TIOCOUTQ as libc::Ioctl),
             ..Endpoint::default()
         };

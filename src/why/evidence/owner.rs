@@ -12,6 +12,7 @@ use std::time::Duration;
 use nix::time::{ClockId, clock_gettime};
 
 use crate::event::{Endpoint, Owner};
+use crate::sys::proc::locks::Lock;
 use crate::sys::proc::{Proc, socket_of_link};
 
 /// Words kept of a command line.
@@ -82,6 +83,28 @@ pub(super) fn of_pipe(caller: i32, link: &[u8], writes: bool) -> (Vec<Owner>, bo
                 owners.push(Owner { pid: pid as u32, command: command(pid), role: None, fd });
             }
         });
+    }
+    (owners, hidden)
+}
+
+/// The processes that hold a lock on what a descriptor's link names, with the descriptors through which they do, and
+/// whether there may be more. What children inherited they hold as well.
+pub(super) fn of_lock(caller: i32, link: &[u8], lock: &Lock) -> (Vec<Owner>, bool) {
+    let (begun, mut owners, mut hidden) = (worked(), Vec::new(), false);
+    for pid in lock.pid.into_iter().chain(likely(caller)) {
+        if worked().saturating_sub(begun) > PATIENCE {
+            return (owners, true);
+        }
+        hidden |= !walk(pid, begun, |target, fd| {
+            let holds = || Proc::new(pid).descriptor(fd).locks().iter().any(|held| held.is(lock));
+            if target == link && owners.iter().all(|owner: &Owner| owner.pid != pid as u32) && holds() {
+                owners.push(Owner { pid: pid as u32, command: command(pid), role: None, fd });
+            }
+        });
+        // Who took it still has it: nobody else is looked for.
+        if lock.pid.is_some() && !owners.is_empty() {
+            break;
+        }
     }
     (owners, hidden)
 }

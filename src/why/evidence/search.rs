@@ -6,16 +6,16 @@ use std::time::{Duration, Instant};
 
 use super::handle::Handle;
 use super::network::{self, Namespace, Question};
-use super::owner::{self, Owners};
+use super::owner::Owners;
 use super::table::{self, Filter, INTERNET, TableSocket};
-use super::{Caller, process};
-use crate::event::{Call, Endpoint, Evidence, FileFacts, Owner, ProcessFacts, Relation};
+use super::{Caller, process, sleep};
+use crate::event::{Call, Endpoint, Evidence, Owner, ProcessFacts, Relation};
 use crate::sys::netfilter::Sent;
 use crate::sys::proc::{Proc, net};
 use crate::sys::sockdiag::{Diag, Ends};
 use crate::syscall::{Effect, Made};
 use crate::value::SockAddr;
-use crate::why::subject::{CUT, END, SHORT, TIME_OVER, TROUBLE, descriptor, inet};
+use crate::why::subject::{CUT, END, SHORT, TIME_OVER, TROUBLE, inet};
 
 /// How many of the sockets that hold an address are kept.
 const MAX_HOLDERS: usize = 16;
@@ -66,6 +66,7 @@ impl Search<'_> {
             libc::EACCES | libc::EPERM => self.forbidden(call, errno),
             libc::EADDRNOTAVAIL => self.not_available(call),
             libc::EAGAIN if call.sys.effect == Effect::Connects => self.connecting(call),
+            libc::EAGAIN if call.sys.effect_of(&call.args) == Effect::Locks => self.lock(call),
             libc::EAGAIN => self.full(call),
             libc::EINPROGRESS
                 if self.evidence.socket.as_ref().and_then(|own| own.state.as_deref()) == Some("CLOSE") =>
@@ -91,7 +92,8 @@ impl Search<'_> {
             libc::ENOENT | libc::EPROTOTYPE if self.evidence.socket.is_some() => self.unix(call),
             libc::ECHILD => self.evidence.process = process::facts(self.caller.pid),
             TIME_OVER => self.recent_peer(),
-            TROUBLE | END | SHORT => self.peer(),
+            SHORT => self.short(call),
+            TROUBLE | END => self.peer(),
             _ => {}
         }
     }
@@ -357,7 +359,7 @@ impl Search<'_> {
     }
 
     /// The other end of the connection, where it is on this machine, and its owners.
-    fn peer(&mut self) {
+    pub(super) fn peer(&mut self) {
         if self.find_peer() {
             self.find_owners();
         }
@@ -454,8 +456,11 @@ impl Search<'_> {
 
     /// Collects the evidence for a call that waits.
     pub(super) fn waiting(&mut self, call: &Call) {
-        match call.sys.effect {
+        match call.sys.effect_of(&call.args) {
             Effect::Connects => self.connecting(call),
+            Effect::Sleeps => self.evidence.left_ms = sleep::left_ms(call),
+            Effect::Locks => self.lock(call),
+            Effect::AwaitsSignal => {}
             Effect::AwaitsWake => {
                 self.evidence.process = process::facts(self.caller.pid).map(|mut facts| {
                     process::threads(self.caller.pid, &mut facts);
@@ -471,22 +476,6 @@ impl Search<'_> {
             effect if self.evidence.socket.is_none() => self.pipe(call, matches!(effect, Effect::Receives(_))),
             _ => self.peer(),
         }
-    }
-
-    /// Who has the other end of a pipe open.
-    fn pipe(&mut self, call: &Call, reads: bool) {
-        let is_pipe = self.evidence.file.as_ref().is_some_and(|file| file.kind == FileFacts::PIPE);
-        let Some(fd) = descriptor(call).filter(|_| is_pipe) else { return };
-        let Some(link) = Proc::new(self.caller.pid).descriptor(fd).link() else { return };
-        let (owners, hidden) = owner::of_pipe(self.caller.pid, &link, reads);
-        self.evidence.owners_hidden = hidden;
-        self.evidence.process = process::facts(self.caller.pid);
-        self.evidence.sockets.push(Endpoint {
-            relation: Relation::Peer,
-            protocol: FileFacts::PIPE.into(),
-            owners,
-            ..Endpoint::default()
-        });
     }
 }
 

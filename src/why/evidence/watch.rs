@@ -4,7 +4,9 @@ use super::handle::Handle;
 use super::search::Search;
 use crate::event::{Call, Endpoint, Owner, Relation};
 use crate::sys::proc::Proc;
-use crate::why::subject::{Member, TIME_OVER, TROUBLE, WAITING, descriptor, epoll_set, troubled, watched};
+use crate::why::subject::{
+    Member, SHORT, TIME_OVER, TROUBLE, WAITING, descriptor, epoll_set, target, troubled, watched,
+};
 
 /// How many descriptors are looked at. What watches more serves many, and its time is its own.
 const MAX_WATCHED: usize = 8;
@@ -26,7 +28,8 @@ impl Subject {
     pub(super) fn of(pid: i32, call: &Call, number: i32) -> Self {
         let waits = matches!(number, WAITING | TIME_OVER);
         let Some(set) = epoll_set(call) else {
-            return Self { fd: descriptor(call), watched: if waits { watched(call) } else { Vec::new() } };
+            let fd = if number == SHORT { target(call) } else { descriptor(call) };
+            return Self { fd, watched: if waits { watched(call) } else { Vec::new() } };
         };
         let members = Proc::new(pid).descriptor(set).watched(LIST);
         match (number, members.as_slice()) {

@@ -56,16 +56,6 @@ pub(super) fn earlier(event: &Event, call: Option<&Call>, did: Action) -> Earlie
     Earlier { did, seq, ts_ns, pid, tid, role, call: text, line, bytes: None, times: None }
 }
 
-/// How many bytes `sendmmsg` has sent.
-fn sent_in_messages(call: &Call) -> u64 {
-    let Some(Value::Array(messages)) = call.arg("msgvec") else { return 0 };
-    let sent = messages.items.iter().filter_map(|message| match message {
-        Value::Record(message) => message.get("msg_len").and_then(number),
-        _ => None,
-    });
-    sent.sum()
-}
-
 /// What `socket` and `socketpair` make.
 pub(super) fn made(call: &Call) -> KnownSocket {
     let number = |name: &str| match call.arg(name) {
@@ -156,7 +146,7 @@ impl KnownSocket {
                     self.set_nonblocking(given & bits != 0, || earlier(Action::MadeNonblocking));
                 }
             }
-            Effect::Sends if call.sys.counts_messages() => self.asked(sent_in_messages(call)),
+            Effect::Sends if call.sys.counts_messages() => self.asked(call.bytes().unwrap_or(0)),
             Effect::Receives(_) if call.sys.counts_messages() => self.answered(ok.unwrap_or(0)),
             Effect::Sends => match (ok, error) {
                 (Some(n), _) => {

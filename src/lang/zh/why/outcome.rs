@@ -48,10 +48,6 @@ pub(in crate::lang::zh) const OUTCOME: Translations = &[
         "任何描述符上都没有发生什么，也没有在等应答：事件循环就这样睡到它的下一个定时器，服务器则睡到它必须照看别的事。",
     ),
     (
-        "The call took fewer bytes than it was given, since the send buffer had no more room. The rest was not sent.",
-        "调用接受的字节少于给出的，因为发送缓冲区没有更多空间。其余的没有发送。",
-    ),
-    (
         "The program closed the socket right after a wait in which nothing came, while what it had sent on it had no answer. So end the timeouts of event loops, whose waits are for many things at once.",
         "程序在一次什么也没有等到的等待之后随即关闭了套接字，而它发送的内容没有得到应答。事件循环的超时就这样结束，它们的等待同时为了许多事。",
     ),
@@ -156,13 +152,4 @@ pub(in crate::lang::zh) const OUTCOME: Translations = &[
     ("Nothing happened within {after} on {}.", "{1+}上在 {after} 内什么也没有发生。"),
     (", and {} sent on it remain unacknowledged after {}", "，而在它上面发送的 {0+}未确认，已经{1+}"),
     ("retransmission", " 次重传"),
-    (" (SO_SNDBUF is {most})", "（SO_SNDBUF 是 {most}）"),
-    (
-        "Only {taken} of {all} bytes were taken: the send buffer{buffer} had no more room.{}",
-        "{all} 字节中只接受了 {taken} 字节：发送缓冲区{buffer*}没有更多空间。{3*}",
-    ),
-    (
-        "Send the rest when the socket is writable; sendall does it in Python.",
-        "请在套接字可写时发送其余的；在 Python 里 sendall 会这样做。",
-    ),
 ];
