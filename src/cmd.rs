@@ -1,14 +1,14 @@
 //! The command: a file for each subcommand, which holds its arguments and what it does with them. Only here anything is
 //! printed, read from the terminal, or an exit code chosen.
 
+use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
 use anstream::ColorChoice;
 use anyhow::{Context, anyhow, bail};
-use clap::error::{ContextKind, ErrorKind};
-use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::event::Errno;
@@ -34,6 +34,7 @@ mod open;
 mod own;
 mod paint;
 mod programs;
+mod refuse;
 mod replay;
 mod run;
 mod schema;
@@ -59,6 +60,10 @@ struct Cli {
     /// Colours: where a terminal shows them and NO_COLOR is not set, always, or never.
     #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = Colours::Auto)]
     color: Colours,
+
+    /// The language of sentences.
+    #[command(flatten)]
+    language: language::LanguageArg,
 
     /// What to do.
     #[command(subcommand)]
@@ -125,55 +130,21 @@ subcommands! {
 
 /// Runs the command line and returns its exit code.
 pub fn main() -> ExitCode {
-    let cli = Cli::try_parse().unwrap_or_else(|error| refuse(&error));
+    let cli = Cli::try_parse().unwrap_or_else(|error| refuse::refuse(&error));
     cli.color.apply();
+    cli.language.apply();
     cli.command.run().unwrap_or_else(|error| report(&error))
 }
 
-/// Ends with what is wrong with the arguments; what does not exist in one sentence.
-fn refuse(error: &clap::Error) -> ! {
-    let context = |kind| error.get(kind).map(ToString::to_string);
-    let (what, kind, near) = match error.kind() {
-        ErrorKind::UnknownArgument => ("option", ContextKind::InvalidArg, ContextKind::SuggestedArg),
-        ErrorKind::InvalidSubcommand => {
-            ("subcommand", ContextKind::InvalidSubcommand, ContextKind::SuggestedSubcommand)
-        }
-        _ => leave(error),
-    };
-    // What stands where no argument is expected is no option.
-    let Some(name) = context(kind).filter(|name| what != "option" || name.starts_with('-')) else { leave(error) };
-    // The usage names the subcommand.
-    let usage = anstream::adapter::strip_str(&context(ContextKind::Usage).unwrap_or_default()).to_string();
-    let known = |word: &&str| *word == "sockscope" || Cli::command().find_subcommand(word).is_some();
-    let command: Vec<&str> = usage.split_whitespace().skip(1).take(2).filter(known).collect();
-    let command = command.join(" ");
-    let language = language::of_command_line();
-    remark(
-        language,
-        &match context(near) {
-            Some(near) => format!("there is no {what} {name}; did you mean '{near}'? `{command} --help` lists them"),
-            None => format!("there is no {what} {name}; `{command} --help` lists them"),
-        },
-    );
-    std::process::exit(TROUBLE.into())
-}
-
-/// Prints what clap has to say, help or an error that repeats what the user typed, and ends.
-fn leave(error: &clap::Error) -> ! {
-    let text = visible_coloured(&error.render().ansi().to_string());
-    let _ =
-        if error.use_stderr() { write!(anstream::stderr(), "{text}") } else { write!(anstream::stdout(), "{text}") };
-    std::process::exit(error.exit_code())
-}
-
-/// Says something about the command itself, in the reader's language.
-fn remark(language: Language, text: &str) {
-    say(language.text(text));
-}
-
-/// Says something on standard error, in a line of its own.
+/// Says something on standard error, in the reader's language and in lines of its own that fit a terminal.
 fn say(text: impl std::fmt::Display) {
-    let _ = writeln!(anstream::stderr(), "{}", visible_lines(&format!("sockscope: {text}")));
+    let text = text.to_string();
+    let text = language::current().text(&text);
+    let text = format!("sockscope: {text}");
+    let text = visible_lines(&text);
+    let folded = table::columns_of(&io::stderr())
+        .map(|width| text.lines().map(|line| table::folded(line, width)).collect::<Vec<_>>().join("\n"));
+    let _ = writeln!(anstream::stderr(), "{}", folded.as_deref().unwrap_or(&text));
 }
 
 /// Says what went wrong. A reader that left early (a closed pipe) is no trouble of ours.
@@ -184,7 +155,7 @@ fn report(error: &anyhow::Error) -> ExitCode {
     if error.chain().any(closed) {
         return ExitCode::SUCCESS;
     }
-    say(in_language(language::of_command_line(), error));
+    say(in_language(language::current(), error));
     ExitCode::from(TROUBLE)
 }
 
@@ -237,6 +208,38 @@ fn write(mut out: impl Write, text: &[u8]) -> anyhow::Result<()> {
     out.write_all(text).and_then(|()| out.flush()).context(STDOUT)
 }
 
+/// What a reader reports, in the reader's language: counts, and where the first troubles are.
+fn counted(report: &Report, language: Language) -> String {
+    if language == Language::English {
+        return report.to_string();
+    }
+    let mut counts = vec![language.text(&format!("{} lines, {} calls", report.lines(), report.calls())).into_owned()];
+    for (count, text) in [
+        (report.unfinished(), format!("{} calls that never returned", report.unfinished())),
+        (report.unread(), format!("{} lines kept as they are because they could not be read", report.unread())),
+        (report.verbatim(), format!("{} arguments kept as text", report.verbatim())),
+    ] {
+        if count > 0 {
+            counts.push(language.text(&text).into_owned());
+        }
+    }
+    let mut out = counts.join("，");
+    if let Some((form, advice)) = report.looks_like() {
+        let text = format!("it looks like {form}, which is not supported; {advice}");
+        let _ = write!(out, "\n  {}", language.text(&text));
+        return out;
+    }
+    for trouble in report.troubles() {
+        let place = format!("line {}, column {}", trouble.line(), trouble.column());
+        let (place, why) = (language.text(&place), language.text(trouble.why()));
+        let _ = write!(out, "\n  {place}：{why}：{}", trouble.excerpt());
+    }
+    if report.more_troubles() > 0 {
+        let _ = write!(out, "\n  {}", language.text(&format!("… and {} more", report.more_troubles())));
+    }
+    out
+}
+
 /// Reports what could not be read of a trace, and fails where there is no call in it.
 fn readable(path: &Path, report: &Report) -> anyhow::Result<()> {
     let name = path.display();
@@ -244,7 +247,7 @@ fn readable(path: &Path, report: &Report) -> anyhow::Result<()> {
         bail!("cannot read {name}: it looks like {form}, which is not supported; {advice}");
     }
     if report.unread() > 0 {
-        say(format_args!("{name}: {report}"));
+        say(format_args!("{name}: {}", counted(report, language::current())));
     }
     if report.calls() == 0 {
         bail!("{name} has no calls; is it a trace?");
@@ -263,7 +266,7 @@ fn progress(size: u64, template: &str) -> ProgressBar {
 
 #[cfg(test)]
 mod tests {
-    use super::CommandFactory;
+    use clap::CommandFactory;
 
     #[test]
     fn the_arguments_of_all_subcommands_fit_together() {

@@ -15,6 +15,7 @@ mod address;
 mod bpf;
 pub(crate) mod constant;
 pub(crate) mod cursor;
+mod fold;
 mod hexdump;
 mod interleave;
 mod line;
@@ -29,6 +30,7 @@ pub(crate) mod target;
 mod terminal;
 mod visible;
 
+pub(crate) use fold::fold;
 pub(crate) use hexdump::hexdump;
 pub(crate) use interleave::Interleaved;
 pub use line::{Clock, Pids, Precision, Precisions, TextWriter};

@@ -228,7 +228,15 @@ fn each_kind_of_difference_is_shown() {
         (swapped, other, "listen(", '%'),
     ] {
         let comparison = compared(left, right, Keep::default());
-        let shown = side_by_side(&comparison, &read(left), &read(right), 203, true, StringStyle::Octal);
+        let shown = side_by_side(
+            &comparison,
+            &read(left),
+            &read(right),
+            203,
+            true,
+            StringStyle::Octal,
+            sockscope::lang::Language::English,
+        );
         let line = shown.lines().find(|line| line.contains(call)).unwrap();
         assert_eq!(line.chars().nth(101), Some(sign), "{shown}");
     }

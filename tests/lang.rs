@@ -116,6 +116,17 @@ const NAMES: &[&str] = &[
     "/proc/self/task: {error}",
     "/proc/self/net/{file}: {error}",
     "net/{file}",
+    "sockscope: {text}",
+    "sockscope {name}",
+    "sockscope {}",
+    "tip: {what}: {how}",
+    "tip: {what}:\n  sockscope trace {how} PROG",
+    "reading the trace: {events} events so far; q leaves",
+    "{} min {} s",
+    "{} h {} min",
+    "--- SIGCHLD, {} times before the first call ---",
+    // Names in JSON, and the first half of a word whose whole is translated.
+    "failed",
 ];
 
 /// A text between quotes, and the code before it, in which other texts are empty.
@@ -128,7 +139,10 @@ struct Literal {
 /// All texts between quotes of a source, without its tests and comments.
 fn literals(path: &Path) -> Vec<Literal> {
     let source = std::fs::read_to_string(path).unwrap();
-    let source = source.split("#[cfg(test)]").next().unwrap();
+    literals_of(source.split("#[cfg(test)]").next().unwrap(), &path.display().to_string())
+}
+
+fn literals_of(source: &str, name: &str) -> Vec<Literal> {
     let piece =
         Regex::new(r##"(?s)//[^\n]*|/\*.*?\*/|'(?:\\.[^']*|[^'\\])'|b?r#"(.*?)"#|b?r"([^"]*)"|b"(?:[^"\\]|\\.)*"|"((?:[^"\\]|\\.)*)""##)
             .unwrap();
@@ -141,7 +155,7 @@ fn literals(path: &Path) -> Vec<Literal> {
         let Some(text) = raw.or_else(|| captures.get(3).map(|text| unescaped(text.as_str()))) else { continue };
         let line = source[..whole.start()].lines().count();
         let before = code.chars().rev().take(80).collect::<Vec<_>>().into_iter().rev().collect();
-        found.push(Literal { text, before, place: format!("{}:{line}", path.display()) });
+        found.push(Literal { text, before, place: format!("{name}:{line}") });
         code += "\"\"";
     }
     found
@@ -183,7 +197,7 @@ fn is_language(literal: &Literal) -> bool {
 fn of_the_command(folders: &[PathBuf]) -> Vec<Literal> {
     let mut found = Vec::new();
     let handed = Regex::new(
-        r#"\b(text|translated|sentences|words)\((&format!\(|\[[^\]]*&format!\(|if [a-z.]+ \{ (""\s*\} else \{ )?)?\s*$|\b(table\(language, |head\(&)\[[^\]]*$"#,
+        r#"\b(text|translated|sentences|words)\((&format!\(|\[[^\]]*&format!\(|if [a-z.]+ \{ (""\s*\} else \{ )?)?\s*$|\b(table\(language, |head\(&|in_language\(\s*language,\s*&)\[[^\]]*$"#,
     )
     .unwrap();
     for folder in folders {
@@ -199,20 +213,73 @@ fn of_the_command(folders: &[PathBuf]) -> Vec<Literal> {
     found
 }
 
-/// What goes wrong with the command, as far as it says so in the reader's language.
+/// What goes wrong with the command, and what it remarks.
 fn troubles(root: &Path) -> Vec<Literal> {
-    const FILES: &[&str] =
-        &["why", "explain", "claims", "programs", "run", "nearest", "format", "log", "language", "lessons"];
+    /// Where the library's own errors are.
+    const ERRORS: &[&str] = &[
+        "src/convert.rs",
+        "src/format/name.rs",
+        "src/map.rs",
+        "src/read.rs",
+        "src/replay.rs",
+        "src/tracer.rs",
+        "src/tracer/attach.rs",
+        "src/tracer/select.rs",
+        "src/tracer/spawn.rs",
+    ];
     let handed = Regex::new(
-        r#"(\b(bail!|anyhow!)\(|\b(with_)?context\((\|\| )?(format!\()?|unwrap_or_else\(\|\| (format!\()?|\bremark\(language, &format!\(|let text = format!\(|then\(\|\| format!\(|=> format!\(|const STDOUT: &str = |=> (\{\s*)?\(|#\[error\()\s*$"#,
+        r#"(\b(bail!|anyhow!)\(|\b(with_)?context\((\|\| )?(format!\()?|unwrap_or_else\(\|\| (format!\()?|\bsay\((format!\(|format_args!\()?|let text = format!\(|then\(\|\| format!\(|=> format!\(|return format!\(|\bcannot = \|\| format!\(|const STDOUT: &str = |const REFUSED: &str = |=> (\{\s*)?\(|#\[error\(|(if|else) [^{}]*\{\s*(format!\()?|message\(&format!\()\s*$"#,
     )
     .unwrap();
-    let mut files: Vec<PathBuf> = FILES.iter().map(|file| root.join(format!("src/cmd/{file}.rs"))).collect();
-    files.extend(std::fs::read_dir(root.join("src/cmd/run")).unwrap().map(|entry| entry.unwrap().path()));
-    files.extend(["src/cmd.rs", "src/read.rs"].map(|file| root.join(file)));
+    // Of errors that are values, the sentences.
+    let error = Regex::new(r"(#\[error\(|=> format!\(|\{\s*(format!\()?)\s*$").unwrap();
+    let of = |path: &Path, handed: &Regex| {
+        literals(path).into_iter().filter(|literal| handed.is_match(&literal.before)).collect::<Vec<_>>()
+    };
+    let mut found: Vec<Literal> = files(&root.join("src/cmd")).iter().flat_map(|path| of(path, &handed)).collect();
+    found.extend(of(&root.join("src/cmd.rs"), &handed));
+    found.extend(ERRORS.iter().flat_map(|path| of(&root.join(path), &error)));
+    // Each sentence of what is wrong with the arguments, and what a reader reports.
+    found.extend(of(&root.join("src/cmd/refuse.rs"), &Regex::new(r"format!\(\s*$").unwrap()));
+    found.extend(of(&root.join("src/cmd.rs"), &Regex::new(r"format!\(\s*$").unwrap()));
+    found.extend(of(&root.join("src/read/text/join.rs"), &Regex::new(r"trouble\([^)]*, $").unwrap()));
     let (word, hole) = (Regex::new(r"[a-z]{2}").unwrap(), Regex::new(r"\{[^{}]*\}").unwrap());
-    let all = files.iter().flat_map(|path| literals(path)).filter(|literal| handed.is_match(&literal.before));
-    all.filter(|literal| word.is_match(&hole.replace_all(&literal.text, ""))).collect()
+    found.retain(|literal| {
+        let text = hole.replace_all(&literal.text, "");
+        word.is_match(&text) && text.contains(' ') && !NAMES.contains(&literal.text.as_str())
+    });
+    found
+}
+
+/// Words of the library that the command's tables show: what became of a socket, how calls differ, the map's headings.
+fn cells(root: &Path) -> Vec<Literal> {
+    let word = Regex::new(r"[a-z]{2}").unwrap();
+    let mut found = Vec::new();
+    for (file, from, to, handed) in [
+        ("src/sockets.rs", "impl Phase {", "\n}", r"(=> |format!\()$"),
+        ("src/compare.rs", "impl Verdict {", "\n}", r"=> $"),
+        ("src/map/write.rs", "pub fn sheet", "let rows", r"(, |push\()$"),
+        ("src/cmd/refuse.rs", "Some(match kind {", "MissingRequiredArgument", r"near\(\s*$"),
+        ("src/cmd/merge.rs", "let way = ", ";", r"\{ $"),
+        ("src/map/write.rs", "let head = [", "];", r"(,\s*|format!\()$"),
+    ] {
+        let source = std::fs::read_to_string(root.join(file)).unwrap();
+        let part = source.split_once(from).and_then(|(_, rest)| rest.split_once(to)).unwrap().0;
+        let handed = Regex::new(handed).unwrap();
+        found.extend(literals_of(part, file).into_iter().filter(|literal| handed.is_match(&literal.before)));
+    }
+    found.retain(|literal| word.is_match(&literal.text) && !NAMES.contains(&literal.text.as_str()));
+    found
+}
+
+/// The files of a folder and of those in it.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if path.is_dir() { found.extend(files(&path)) } else { found.push(path) }
+    }
+    found.sort();
+    found
 }
 
 /// Every text that may be a message, and whether it is one.
@@ -227,7 +294,7 @@ fn messages() -> Vec<(Literal, bool)> {
         Some(Literal { text, before: String::new(), place: known.errno.to_owned() })
     });
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let command = of_the_command(&["src/cmd", "src/claims"].map(|folder| root.join(folder)));
+    let command = of_the_command(&["src/cmd", "src/claims", "src/compare"].map(|folder| root.join(folder)));
     let headlines = literals(&root.join("src/claims/report.rs"));
     let headlines = headlines.into_iter().filter(|literal| literal.before.ends_with("=> format!("));
     let about = |document: &'static Document| Literal {
@@ -235,7 +302,7 @@ fn messages() -> Vec<(Literal, bool)> {
         before: String::new(),
         place: format!("src/program.rs, document {}", document.number),
     };
-    let errors = errors.chain(headlines).chain(troubles(root)).chain(DOCUMENTS.iter().map(about));
+    let errors = errors.chain(headlines).chain(troubles(root)).chain(cells(root)).chain(DOCUMENTS.iter().map(about));
     let run = cases::all().map(|case| (case.doc, format!("{} {}", case.program, case.name)));
     let run = run.chain([Role::Server, Role::Client].map(|role| (role.name(), "src/program.rs".to_owned())));
     let run = run.map(|(text, place)| Literal { text: text.to_owned(), before: String::new(), place });

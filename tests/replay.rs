@@ -66,6 +66,7 @@ fn shown(outcome: &Outcome) -> String {
         &outcome.replayed,
         true,
         sockscope::text::StringStyle::Octal,
+        sockscope::lang::Language::English,
     )
 }
 

@@ -13,7 +13,7 @@ use clap::ValueEnum;
 use super::language::LanguageArg;
 use super::open::OpenArg;
 use super::table::{self, Field};
-use super::{TROUBLE, format, nearest, print_coloured, print_json, progress, remark, signals};
+use super::{TROUBLE, format, nearest, print_coloured, print_json, progress, say, signals};
 use crate::claims::{self, Claim, TestedClaim, Verdict, report};
 use crate::format::WriteOptions;
 use crate::lang::Language;
@@ -140,7 +140,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         let (count, all, names) = (undecided.len(), decisions.len(), undecided.join(", "));
         let why = why.map(|why| args.language.get().text(&why).into_owned()).unwrap_or_default();
         let text = format!("{count} of {all} claims could not be decided here ({names}): {why}");
-        remark(args.language.get(), &text);
+        say(text);
         if undecided.len() == decisions.len() {
             return Ok(ExitCode::from(TROUBLE));
         }

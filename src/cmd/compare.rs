@@ -9,9 +9,8 @@ use anyhow::{Context, bail};
 use clap::ValueEnum;
 
 use super::format::{TextArg, strings};
-use super::language::LanguageArg;
 use super::open::OpenArg;
-use super::{paint, print_coloured, print_json, programs};
+use super::{language, paint, print_coloured, print_json, programs};
 use crate::compare::{self, CompareOptions, Comparison};
 use crate::event::{Body, Event};
 use crate::{read, syscall};
@@ -187,7 +186,7 @@ pub(super) fn page(
     if format.is_some_and(|format| format != View::Html) {
         bail!("--open shows pages: leave --format out, or give --format html");
     }
-    open.page(&compare::html(comparison, sides, names, LanguageArg::default().get()), "compare")
+    open.page(&compare::html(comparison, sides, names, language::current()), "compare")
 }
 
 /// A comparison, as it was asked for, in colours.
@@ -200,10 +199,10 @@ pub(super) fn shown(
     let strings = strings(0, text);
     match format.unwrap_or_else(View::fitting) {
         View::Side => paint::side_by_side(
-            &compare::side_by_side(comparison, left, right, width(), all, strings),
+            &compare::side_by_side(comparison, left, right, width(), all, strings, language::current()),
             compare::column(width()),
         ),
-        View::Unified => paint::unified(&compare::unified(comparison, left, right, all, strings)),
+        View::Unified => paint::unified(&compare::unified(comparison, left, right, all, strings, language::current())),
         View::Json | View::Html => compare::json(comparison, left, right, all),
     }
 }

@@ -15,7 +15,7 @@ use super::language::LanguageArg;
 use super::open::OpenArg;
 use super::paint::{self, Painted};
 use super::why::Causes;
-use super::{log, progress, say};
+use super::{counted, language, log, progress, say, table};
 use crate::convert;
 use crate::explain::Seen;
 use crate::format::{Explained, Format, Packed, Remarks, WriteOptions};
@@ -239,6 +239,7 @@ fn lines(args: &Args, form: Form) -> TextWriter {
     };
     (lines.why, lines.language) = (args.why.is_some(), args.language.get());
     lines.explain = args.explain.then(Seen::default);
+    lines.columns = if args.output.is_none() { table::columns_of(&io::stdout()) } else { None };
     lines
 }
 
@@ -250,13 +251,11 @@ fn names(args: &Args) -> String {
 /// Says what was asked for and cannot be shown, since it was not recorded.
 fn remark_what_is_missing(args: &Args, report: &Report) {
     let python = args.python.is_some() || args.group.is_some();
-    for (is_missing, what, option) in [
-        (python && !report.has_python(), "no Python lines", "--python"),
-        (args.state && !report.form().state, "no states of sockets", "--state"),
-    ] {
-        if is_missing {
-            say(format_args!("{} has {what}; record it with `sockscope trace {option}`", names(args)));
-        }
+    if python && !report.has_python() {
+        say(format_args!("{} has no Python lines; record it with `sockscope trace --python`", names(args)));
+    }
+    if args.state && !report.form().state {
+        say(format_args!("{} has no states of sockets; record it with `sockscope trace --state`", names(args)));
     }
 }
 
@@ -294,6 +293,6 @@ fn print_report(report: &Report, args: &Args, format: &Format) {
         say(format_args!("{name}: its dates have no year; the last ones up to {date} are assumed, since {since}"));
     }
     if !report.is_clean() {
-        say(report);
+        say(counted(report, language::current()));
     }
 }

@@ -3,16 +3,17 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, BufRead, IsTerminal, Read, Write as _};
+use std::path::Path;
 use std::process::ExitCode;
 
 use anstyle::Style;
 use anyhow::{Context, anyhow, bail};
 use clap::ValueEnum;
 
-use super::language::LanguageArg;
+use super::language::{LanguageArg, choose};
 use super::paint::Painter;
 use super::why::wrap;
-use super::{Colours, STDOUT, nearest, print_coloured, say};
+use super::{Colours, STDOUT, counted, nearest, print_coloured, say};
 use crate::event::Errno;
 use crate::explain::{Seen, Topic, results, topics};
 use crate::lang::Language;
@@ -41,12 +42,12 @@ Examples:
   sockscope explain 'SOCK_*'                everything that begins so
   sockscope explain '[128 => 16]' htons     what strace's notation means
   sockscope explain --lang zh connect       in Chinese
-  sockscope explain < trace.strace          each line in full
+  sockscope explain trace.strace            each line of a trace in full, as of one on standard input
   sockscope run tcp-hello | sockscope explain
   sockscope run tcp-hello --explain         each thing where it occurs first")]
 pub(super) struct Args {
-    /// What to explain: names and notations as they stand in a trace, or one of its lines; without any, the lines on
-    /// standard input.
+    /// What to explain: names and notations as they stand in a trace, one of its lines, or its file; without any, the
+    /// lines on standard input.
     #[arg(value_name = "NAME", allow_hyphen_values = true)]
     pub what: Vec<String>,
     /// The language of the sentences.
@@ -77,6 +78,7 @@ impl Args {
             language =
                 Language::from_str(given, false).map_err(|_| anyhow!("cannot explain in '{given}'; try en or zh"))?;
         }
+        choose(language);
         Ok((names, language))
     }
 }
@@ -93,6 +95,11 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     let mut out = String::new();
     for word in names {
+        if is_file(word) {
+            print_coloured(&std::mem::take(&mut out))?;
+            lines(read::open(Path::new(word), |_| {})?, language)?;
+            continue;
+        }
         if is_line(word) {
             print_coloured(&std::mem::take(&mut out))?;
             let line = io::Cursor::new(format!("{word}\n").into_bytes());
@@ -120,6 +127,14 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 fn is_line(text: &str) -> bool {
     let call = text.split_once('(').is_some_and(|(front, rest)| !front.contains('=') && rest.contains(" = "));
     call || (text.contains('(') && text.ends_with("<unfinished ...>"))
+}
+
+/// Whether this is a trace's file and not a name in one, which has neither a folder nor an ending.
+fn is_file(word: &str) -> bool {
+    let path = Path::new(word);
+    let ending = path.extension().is_some_and(|ending| ending.to_string_lossy().chars().all(char::is_alphabetic));
+    !word.contains(['(', '*', '?', '<', ' '])
+        && (path.components().count() > 1 || (ending && (path.is_file() || find(word).is_empty())))
 }
 
 /// What a word means: the same name may be a call, an argument and more.
@@ -309,6 +324,7 @@ fn is_label(front: &[u8]) -> bool {
 fn lines(mut source: Box<dyn read::EventSource>, language: Language) -> anyhow::Result<ExitCode> {
     let mut lines = TextWriter::default();
     (lines.explain, lines.language) = (Some(Seen::every()), language);
+    lines.columns = super::table::columns_of(&io::stdout());
     let mut out = anstream::stdout().lock();
     let mut painter = Painter::default();
     loop {
@@ -328,7 +344,7 @@ fn lines(mut source: Box<dyn read::EventSource>, language: Language) -> anyhow::
     out.flush().context(STDOUT)?;
     let report = source.report();
     if report.unread > 0 {
-        say(report);
+        say(counted(report, language));
     }
     if report.calls == 0 {
         bail!("there is no call in it; a line of a trace looks so: connect(3, …) = 0");

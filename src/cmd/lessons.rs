@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use super::language::LanguageArg;
 use super::open::OpenArg;
 use super::run::{interpreter, lesson};
-use super::{TROUBLE, print, programs, progress, remark, say};
+use super::{TROUBLE, print, programs, progress, say};
 use crate::event::Event;
 use crate::lang::Language;
 use crate::picture::Collector;
@@ -52,7 +52,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let output = args.output.canonicalize().with_context(|| place(&args.output))?;
     let python = args.recorded || interpreter().is_ok();
     if !python {
-        say(language.text("there is no python3 here: the lessons show the replays, whose calls are the same"));
+        say("there is no python3 here: the lessons show the replays, whose calls are the same");
     }
     let bar = progress(PROGRAMS.len() as u64, "{bar:30} {pos}/{len} {msg}");
     let mut worst = 0;
@@ -109,7 +109,7 @@ fn played(program: &Program, file: &Path, python: bool, language: Language) -> a
         Some(2) if python => played(program, file, false, language),
         code => {
             let errors = String::from_utf8_lossy(&out.stderr);
-            remark(language, &format!("{}: {}", program.name, errors.trim().lines().next_back().unwrap_or("?")));
+            say(format!("{}: {}", program.name, errors.trim().lines().next_back().unwrap_or("?")));
             let Some(code) = code else { bail!("interrupted") };
             Ok(u8::try_from(code).unwrap_or(TROUBLE))
         }

@@ -108,6 +108,7 @@ pub(super) fn options(args: &LogArgs, pids: Pids, to_person: bool) -> WriteOptio
     (lines.pids, lines.durations) = (pids, args.durations);
     (lines.why, lines.state, lines.language) = (args.why.is_some(), args.state, args.language.get());
     lines.explain = args.explain.then(Seen::default);
+    lines.columns = if to_person { super::table::width() } else { None };
     let (place, machine) = (args.output.clone(), Some(Machine::here()));
     WriteOptions { lines, folded_by: args.folded.by, place, machine, ..WriteOptions::default() }
 }

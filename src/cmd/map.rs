@@ -1,5 +1,6 @@
 //! `sockscope map`: what Python expressions, or the lines of a program, ask of the kernel.
 
+use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -8,7 +9,7 @@ use anyhow::{Context, bail};
 use clap::ValueEnum;
 
 use super::own::OwnArgs;
-use super::{nearest, print, print_coloured, print_json, say, signals, table};
+use super::{language, nearest, print, print_coloured, print_json, say, signals, table};
 use crate::event::Exit;
 use crate::map::{self, Case, Column, Interpreter, Sheet, lines};
 use crate::tracer::{Backend, Program, Settings, Step, TraceError, Tracer};
@@ -156,11 +157,17 @@ fn program(python: &Interpreter, command: &[OsString], args: &Args) -> anyhow::R
             if !lines.is_empty() {
                 print_coloured(&table(&Sheet::of_lines(&lines)))?;
             }
-            match elsewhere {
-                0 if lines.is_empty() => print("no line of Python made a socket call\n")?,
-                0 => {}
-                1 => print("1 more call was made outside of any Python line\n")?,
-                _ => print(format!("{elsewhere} more calls were made outside of any Python line\n"))?,
+            let language = language::current();
+            let more = match elsewhere {
+                0 if lines.is_empty() => language.text("no line of Python made a socket call"),
+                0 => Cow::Borrowed(""),
+                1 => language.text("1 more call was made outside of any Python line"),
+                _ => Cow::Owned(
+                    language.text(&format!("{elsewhere} more calls were made outside of any Python line")).into_owned(),
+                ),
+            };
+            if !more.is_empty() {
+                print(format!("{more}\n"))?;
             }
         }
     }
@@ -177,5 +184,5 @@ fn program(python: &Interpreter, command: &[OsString], args: &Args) -> anyhow::R
 fn table(sheet: &Sheet) -> String {
     let head: Vec<&str> = sheet.head.iter().map(String::as_str).collect();
     let rows = sheet.rows.iter().map(|row| row.iter().map(|cell| cell.as_str().into()).collect());
-    table::table(&head, rows.collect(), usize::from(u16::MAX))
+    table::in_language(language::current(), &head, rows.collect(), usize::from(u16::MAX))
 }

@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use clap::ValueEnum;
 use serde_json::{Value, json};
 
-use super::{print_bytes, print_coloured, print_json, readable, table};
+use super::{language, print_bytes, print_coloured, print_json, readable, table};
+use crate::lang::Language;
 use crate::read;
 use crate::sockets::{Link, Socket, SocketTracker, Sockets};
 use crate::text::visible_text;
@@ -65,8 +66,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         false => sockets.sockets.iter().map(|socket| object(&sockets, socket, &moments)).collect(),
     };
     match args.format {
-        ListFormat::Table if args.links => print_coloured(&links(&objects))?,
-        ListFormat::Table => print_coloured(&people(&sockets))?,
+        ListFormat::Table if args.links => print_coloured(&links(&objects, language::current()))?,
+        ListFormat::Table => print_coloured(&people(&sockets, language::current()))?,
         ListFormat::Json => print_json(objects.iter().map(|object| format!("{object}\n")).collect::<String>())?,
         ListFormat::Csv => print_bytes(&rows(&objects)?)?,
     }
@@ -82,19 +83,22 @@ fn line(socket: &Socket) -> Option<String> {
     socket.line.as_ref().map(|frame| frame.short_place())
 }
 
-fn people(sockets: &Sockets) -> String {
-    let head = ["socket", "kind", "made by", "local", "peer", "other end", "sent", "received", "became"];
+fn people(sockets: &Sockets, language: Language) -> String {
+    let words = |text: &str| language.text(text).into_owned();
     let rows = sockets.sockets.iter().map(|socket| {
-        let made = format!("pid {} {}", socket.pid, socket.origin.name());
-        let made = line(socket).map_or(made.clone(), |line| format!("{made} at {line}"));
+        let (pid, origin) = (socket.pid, socket.origin.name());
+        let made = match line(socket) {
+            Some(line) => words(&format!("pid {pid} {origin} at {line}")),
+            None => words(&format!("pid {pid} {origin}")),
+        };
         let count = |count: crate::sockets::Traffic| match count.calls {
             0 => String::new(),
-            1 => format!("{} bytes in 1 call", count.bytes),
-            calls => format!("{} bytes in {calls} calls", count.bytes),
+            1 => words(&format!("{} bytes in 1 call", count.bytes)),
+            calls => words(&format!("{} bytes in {calls} calls", count.bytes)),
         };
-        let mut became: Vec<String> = socket.phases.iter().map(|(_, phase)| phase.word()).collect();
+        let mut became: Vec<String> = socket.phases.iter().map(|(_, phase)| words(&phase.word())).collect();
         if socket.closed.is_some() {
-            became.push("closed".to_owned());
+            became.push(words("closed"));
         }
         [
             format!("#{}", socket.number),
@@ -105,13 +109,18 @@ fn people(sockets: &Sockets) -> String {
             socket.other.map(|other| format!("#{}", sockets.number(other))).unwrap_or_default(),
             count(socket.sent),
             count(socket.received),
-            became.join(", "),
+            became.join(&words(", ")),
         ]
         .map(|text| table::Field::from(visible_text(&text)))
         .into_iter()
         .collect()
     });
-    table::table(&head, rows.collect(), 120)
+    table::in_language(
+        language,
+        &["socket", "kind", "made by", "local", "peer", "other end", "sent", "received", "became"],
+        rows.collect(),
+        120,
+    )
 }
 
 /// One socket as JSON; numbers of events are their `seq`.
@@ -163,8 +172,8 @@ fn link_object(sockets: &Sockets, link: &Link, moments: &[(u64, u64)]) -> Value 
 }
 
 /// The same for people: an end that is not in the trace is its address, or nothing.
-fn links(objects: &[Value]) -> String {
-    let head = ["what", "from call", "from socket", "to call", "to socket", "bytes"];
+fn links(objects: &[Value], language: Language) -> String {
+    let words = |text: &str| language.text(text).into_owned();
     let rows = objects.iter().map(|link| {
         let end = |side: &str| match &link[format!("{side}_seq")] {
             Value::Null => [visible_text(link["peer"].as_str().unwrap_or("-")).into_owned(), String::new()],
@@ -173,11 +182,16 @@ fn links(objects: &[Value]) -> String {
         let ([from, from_sock], [to, to_sock]) = (end("from"), end("to"));
         let bytes = match link["bytes"].as_u64() {
             None | Some(0) => String::new(),
-            Some(bytes) => format!("{bytes} at {}", link["offset"]),
+            Some(bytes) => words(&format!("{bytes} at {}", link["offset"])),
         };
-        [cell(&link["kind"]), from, from_sock, to, to_sock, bytes].into_iter().map(table::Field::from).collect()
+        [words(&cell(&link["kind"])), from, from_sock, to, to_sock, bytes].into_iter().map(table::Field::from).collect()
     });
-    table::table(&head, rows.collect(), 120)
+    table::in_language(
+        language,
+        &["what", "from call", "from socket", "to call", "to socket", "bytes"],
+        rows.collect(),
+        120,
+    )
 }
 
 /// Objects that have the same keys, as rows.

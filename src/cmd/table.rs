@@ -2,12 +2,14 @@
 //! a few letters cannot be read.
 
 use std::fmt::Write;
+use std::io::IsTerminal;
 
 use anstyle::{AnsiColor, Style};
 use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_width::UnicodeWidthStr;
 
-use crate::text::visible_lines;
+use crate::lang::Language;
+use crate::text::{fold, visible_lines};
 
 /// The narrowest terminal on which fields stand side by side.
 pub(super) const WIDE: usize = 120;
@@ -35,10 +37,21 @@ pub(super) fn width() -> Option<usize> {
     asked.or_else(terminal).filter(|width| *width >= 20)
 }
 
+/// The width of the terminal that this stream is, if it is one.
+pub(super) fn columns_of(stream: &impl IsTerminal) -> Option<usize> {
+    if stream.is_terminal() { width() } else { None }
+}
+
 /// A table in colours, for a terminal as wide as ours; `otherwise` is the width where that is not known.
 pub(super) fn table(head: &[&str], rows: Vec<Vec<Field>>, otherwise: usize) -> String {
     let width = width().unwrap_or(otherwise);
     if width < WIDE { stacked(head, &rows, width) } else { beside(head, rows, width) }
+}
+
+/// The same, with headings of ours in the reader's language.
+pub(super) fn in_language(language: Language, head: &[&str], rows: Vec<Vec<Field>>, otherwise: usize) -> String {
+    let head: Vec<_> = head.iter().map(|name| language.text(name)).collect();
+    table(&head.iter().map(|name| &**name).collect::<Vec<_>>(), rows, otherwise)
 }
 
 fn beside(head: &[&str], rows: Vec<Vec<Field>>, width: usize) -> String {
@@ -83,29 +96,17 @@ fn stacked(head: &[&str], rows: &[Vec<Field>], width: usize) -> String {
     out
 }
 
-/// Lines of at most this width, broken between words and, where they have no spaces (Chinese), between characters; a
-/// longer word of letters has a line of its own.
+/// Lines of at most this width, as [`fold`] breaks them; the spaces between words are one each.
 fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines = Vec::new();
-    for paragraph in text.lines() {
-        let mut line = String::new();
-        for word in paragraph.split_whitespace() {
-            let mut space = if line.is_empty() { "" } else { " " };
-            let is_wide = |c: char| c.width().is_some_and(|columns| columns > 1);
-            // An end of a word may be any wide character.
-            for part in word.split_inclusive(is_wide) {
-                if !line.is_empty() && line.width() + space.len() + part.width() > width {
-                    lines.push(std::mem::take(&mut line));
-                    space = "";
-                }
-                line.push_str(space);
-                line.push_str(part);
-                space = "";
-            }
-        }
-        lines.push(line);
-    }
-    lines
+    let one = |paragraph: &str| fold(&paragraph.split_whitespace().collect::<Vec<_>>().join(" "), "", "", width);
+    text.lines().flat_map(|paragraph| one(paragraph).split('\n').map(str::to_owned).collect::<Vec<_>>()).collect()
+}
+
+/// A line in a terminal of this width: what continues it stands two columns further to the right.
+pub(super) fn folded(line: &str, width: usize) -> String {
+    let text = line.trim_start();
+    let indent = &line[..line.len() - text.len()];
+    fold(text, indent, &format!("{indent}  "), width)
 }
 
 #[cfg(test)]
@@ -122,6 +123,10 @@ mod tests {
             "one\n  it says  a sentence of\n           several words,\n           longer than the\n           terminal\n"
         );
         assert_eq!(wrapped("这是一个 abc 句子", 8), ["这是一个", "abc 句子"]);
+        assert_eq!(wrapped("服务器，已结束。", 6), ["服务", "器，已", "结束。"]);
+        let long = "run(open(*listener.getsockname()))";
+        assert_eq!(wrapped(long, 26), ["run(open(", "*listener.getsockname()))"]);
+        assert_eq!(folded("  line 1: not a line of it", 14), "  line 1: not\n    a line of\n    it");
         let wide = anstream::adapter::strip_str(&beside(&["id", "it says", "seen"], rows(), 120)).to_string();
         assert!(wide.lines().any(|line| line.contains("one") && line.contains("a sentence of several")), "{wide}");
     }

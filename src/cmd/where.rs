@@ -9,8 +9,9 @@ use clap::ValueEnum;
 use serde_json::{Value as Json, json};
 
 use super::own::OwnArgs;
-use super::{print_coloured, print_json, say};
+use super::{language, print_coloured, print_json, say, table};
 use crate::event::{Body, Endpoint, Event};
+use crate::lang::Language;
 use crate::sys::proc::Proc;
 use crate::text::{PythonLines, Style, TextWriter, visible_text, write_value};
 use crate::tracer::{self, Limits, Settings, Show, Snapshot};
@@ -82,7 +83,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     for threads in by_process.values() {
         match args.format {
-            WhereFormat::Text => print_coloured(&text(threads))?,
+            WhereFormat::Text => print_coloured(&text(threads, language::current()))?,
             WhereFormat::Json => print_json(format!("{}\n", json(threads)))?,
         }
     }
@@ -116,24 +117,26 @@ fn command_line(pid: i32) -> String {
 }
 
 /// One process.
-fn text(threads: &[Snapshot]) -> String {
+fn text(threads: &[Snapshot], language: Language) -> String {
     let Some(first) = threads.first() else { return String::new() };
-    let mut out = format!("pid {}: {}\n", first.pid, visible_text(&command_line(first.pid)));
+    let mut out = language.text(&format!("pid {}: {}", first.pid, visible_text(&command_line(first.pid)))).into_owned();
+    out.push('\n');
     let mut writer = TextWriter::new(Style { align: 0, ..Style::default() });
-    (writer.python, writer.why) = (PythonLines::Full, true);
+    (writer.python, writer.why, writer.language) = (PythonLines::Full, true, language);
+    writer.columns = table::columns_of(&std::io::stdout()).map(|columns| columns.saturating_sub(4));
     for thread in threads {
-        let _ = write!(out, "thread {} ({})", thread.tid, visible_text(&thread.name));
+        let (tid, name) = (thread.tid, visible_text(&thread.name).into_owned());
         let Some(mut event) = thread.call.clone() else {
-            out.push_str(", in its own code\n");
+            out.push_str(&language.text(&format!("thread {tid} ({name}), in its own code")));
+            out.push('\n');
             stack(thread, &mut out);
             continue;
         };
-        match thread.slept_ns {
-            Some(ns) => {
-                let _ = writeln!(out, ", asleep for {}", duration(ns));
-            }
-            None => out.push_str(", asleep\n"),
-        }
+        out.push_str(&match thread.slept_ns.map(duration) {
+            Some(time) => language.text(&format!("thread {tid} ({name}), asleep for {time}")).into_owned(),
+            None => language.text(&format!("thread {tid} ({name}), asleep")).into_owned(),
+        });
+        out.push('\n');
         // What two wait for alike is no repeat, and that a thread only sleeps is an answer too.
         Explainer::new(true).event(&mut event);
         let mut lines = String::new();
@@ -143,7 +146,8 @@ fn text(threads: &[Snapshot]) -> String {
             let _ = writeln!(out, "    {}", line.trim_end().replace(" <unfinished ...>", ")"));
         }
         if let Some(socket) = socket(&event) {
-            let _ = writeln!(out, "        socket: {}", facts(socket));
+            let facts = facts(socket, language);
+            let _ = writeln!(out, "        {}", language.text(&format!("socket: {facts}")));
         }
         if !thread.watched.is_empty() {
             let mut watched = String::new();
@@ -151,7 +155,7 @@ fn text(threads: &[Snapshot]) -> String {
                 watched.push_str(if watched.is_empty() { "" } else { ", " });
                 write_value(&Value::Fd(fd.clone()), &Style::default(), &mut watched);
             }
-            let _ = writeln!(out, "        watches: {watched}");
+            let _ = writeln!(out, "        {}", language.text(&format!("watches: {watched}")));
         }
     }
     out
@@ -173,22 +177,25 @@ fn socket(event: &Event) -> Option<&Endpoint> {
 }
 
 /// What limits its waiting.
-fn facts(socket: &Endpoint) -> String {
+fn facts(socket: &Endpoint, language: Language) -> String {
+    let words = |text: &str| language.text(text).into_owned();
     let mut facts: Vec<String> = Vec::new();
     facts.extend(socket.state.clone());
     if let Some(bytes) = socket.recv_queue.filter(|_| socket.state.as_deref() != Some("LISTEN")) {
-        facts.push(format!("{bytes} to read"));
+        facts.push(words(&format!("{bytes} to read")));
     }
-    facts.extend(socket.send_queue.filter(|bytes| *bytes > 0).map(|bytes| format!("{bytes} to send")));
-    let timeout = |ms: Option<u64>, name: &str| match ms? {
-        0 => Some(format!("no {name}")),
-        ms => Some(format!("{name} {ms} ms")),
-    };
-    facts.extend(timeout(socket.recv_timeout_ms, "receive timeout"));
-    facts.extend(timeout(socket.send_timeout_ms, "send timeout"));
-    facts.extend(socket.keepalive.map(|on| format!("SO_KEEPALIVE {}", if on { "on" } else { "off" })));
-    facts.extend(socket.nonblocking.map(|on| if on { "O_NONBLOCK" } else { "blocking" }.to_owned()));
-    facts.join(", ")
+    facts.extend(socket.send_queue.filter(|bytes| *bytes > 0).map(|bytes| words(&format!("{bytes} to send"))));
+    facts.extend(socket.recv_timeout_ms.map(|ms| match ms {
+        0 => words("no receive timeout"),
+        ms => words(&format!("receive timeout {ms} ms")),
+    }));
+    facts.extend(socket.send_timeout_ms.map(|ms| match ms {
+        0 => words("no send timeout"),
+        ms => words(&format!("send timeout {ms} ms")),
+    }));
+    facts.extend(socket.keepalive.map(|on| if on { words("SO_KEEPALIVE on") } else { words("SO_KEEPALIVE off") }));
+    facts.extend(socket.nonblocking.map(|on| if on { "O_NONBLOCK".to_owned() } else { words("blocking") }));
+    facts.join(&words(", "))
 }
 
 /// `12.3 s`, `2 min 5 s`, `3 h 4 min`.

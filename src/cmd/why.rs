@@ -12,12 +12,11 @@ use clap::ValueEnum;
 use super::language::LanguageArg;
 use super::open::OpenArg;
 use super::paint::Painter;
-use super::{STDOUT, nearest, print_coloured, remark};
+use super::{STDOUT, nearest, print_coloured, say};
 use crate::event::{Body, Errno};
 use crate::lang::Language;
 use crate::picture::{self, Collector};
-use crate::text::visible_lines;
-use crate::text::{self, TextWriter};
+use crate::text::{self, TextWriter, fold, visible_lines};
 use crate::why::Explainer;
 use crate::why::causes::{self, CauseKind};
 use crate::xlat::errno::ERRNO;
@@ -133,6 +132,7 @@ fn recorded(path: &Path, format: WhyFormat, language: Language) -> anyhow::Resul
     let mut source = read::open(path, |_| {})?;
     let mut explainer = Explainer::default();
     let mut lines = TextWriter::new(text::Style::default());
+    lines.columns = super::table::columns_of(&std::io::stdout());
     (lines.why, lines.language) = (true, language);
     let mut out = anstream::stdout().lock();
     let (mut found, mut painter) = (0u64, Painter::default());
@@ -176,7 +176,7 @@ fn recorded(path: &Path, format: WhyFormat, language: Language) -> anyhow::Resul
     out.flush().context(STDOUT)?;
     super::readable(path, source.report())?;
     if found == 0 {
-        remark(language, &format!("{}: no failed call has a known explanation", path.display()));
+        say(format!("{}: no failed call has a known explanation", path.display()));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -287,37 +287,11 @@ fn paragraphs(chosen: &[&CauseKind], language: Language) -> String {
     out
 }
 
-/// Words in lines of at most 100 columns, or as many as the terminal has. A line may end behind each Chinese character, unless a sign follows it.
+/// Appends a text in lines of at most 100 columns, or as many as the terminal has.
 pub(super) fn wrap(text: &str, indent: &str, out: &mut String) {
     const COLUMNS: usize = 100;
     let columns = super::table::width().map_or(COLUMNS, |width| width.min(COLUMNS));
-    let room = columns.saturating_sub(indent.len());
-    let mut words: Vec<String> = Vec::new();
-    let mut last = ' ';
-    for c in text.chars() {
-        let wide = |c: char| text::width(c.encode_utf8(&mut [0; 4])) > 1;
-        let sign = "，。；：）、？！”".contains(c) || last == '（';
-        match words.last_mut() {
-            Some(word) if sign || (!wide(c) && !wide(last) && last != ' ') || c == ' ' => word.push(c),
-            _ => words.push(c.to_string()),
-        }
-        last = c;
-    }
-    let mut column = 0;
-    for word in words {
-        let width = text::width(word.trim_end());
-        if column > 0 && column + width > room {
-            out.truncate(out.trim_end().len());
-            out.push('\n');
-            column = 0;
-        }
-        if column == 0 {
-            out.push_str(indent);
-        }
-        out.push_str(&word);
-        column += text::width(&word);
-    }
-    out.truncate(out.trim_end().len());
+    out.push_str(&fold(text, indent, indent, columns));
     out.push('\n');
 }
 

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::{Comparison, Pair, Row, Verdict};
 use crate::event::Event;
+use crate::lang::Language;
 use crate::text::{self, StringStyle, Style};
 
 /// An event in strace's spelling, without padding.
@@ -28,16 +29,19 @@ fn sign(verdict: &Verdict) -> char {
 }
 
 /// What differs, in words.
-fn words(row: &Row) -> String {
-    let mut out = String::from(row.verdict.name());
+fn words(row: &Row, language: Language) -> String {
+    let mut out = language.text(row.verdict.name()).into_owned();
     for difference in &row.differences {
         let _ = write!(out, "; {}: {} | {}", difference.part, difference.left, difference.right);
     }
     out
 }
 
-fn heading(left: Option<u32>, right: Option<u32>) -> String {
-    let tid = |tid: Option<u32>| tid.map_or_else(|| "no thread".into(), |tid| format!("thread {tid}"));
+fn heading(left: Option<u32>, right: Option<u32>, language: Language) -> String {
+    let tid = |tid: Option<u32>| match tid {
+        Some(tid) => language.text(&format!("thread {tid}")).into_owned(),
+        None => language.text("no thread").into_owned(),
+    };
     format!("{} | {}", tid(left), tid(right))
 }
 
@@ -47,15 +51,18 @@ fn is_shown(pair: &Pair, all: bool) -> bool {
 }
 
 /// The counts of all verdicts, in words, and how many threads have no differences.
-fn summary(comparison: &Comparison, all: bool) -> String {
+fn summary(comparison: &Comparison, all: bool, language: Language) -> String {
     let counts = comparison.counts().into_iter().filter(|(_, count)| *count > 0);
-    let words: Vec<_> = counts.map(|(name, count)| format!("{count} {name}")).collect();
+    let words: Vec<_> = counts.map(|(name, count)| format!("{count} {}", language.text(name))).collect();
+    let words = words.join(&language.text(", "));
     let same = comparison.pairs.iter().filter(|pair| !is_shown(pair, all)).count();
-    match (words.as_slice(), same) {
-        ([], _) => "nothing to compare".into(),
-        (words, 0) => words.join(", "),
-        (words, 1) => format!("{} (1 thread without a difference)", words.join(", ")),
-        (words, same) => format!("{} ({same} threads without a difference)", words.join(", ")),
+    match (words.as_str(), same) {
+        ("", _) => language.text("nothing to compare").into_owned(),
+        (words, 0) => words.to_owned(),
+        (words, 1) => format!("{words}{}", language.text(" (1 thread without a difference)")),
+        (words, same) => {
+            format!("{words}{}", language.text(&format!(" ({same} threads without a difference)")))
+        }
     }
 }
 
@@ -84,34 +91,42 @@ pub fn side_by_side(
     width: usize,
     all: bool,
     strings: StringStyle,
+    language: Language,
 ) -> String {
     let column = column(width);
     let mut out = String::new();
     for pair in comparison.pairs.iter().filter(|pair| is_shown(pair, all)) {
-        let _ = writeln!(out, "{}", heading(pair.left, pair.right));
+        let _ = writeln!(out, "{}", heading(pair.left, pair.right, language));
         for row in pair.rows.iter().filter(|row| all || row.verdict != Verdict::Same) {
             let cell = |text: String| if text::width(&text) > column { cut(&text, column) } else { text };
             let (l, r) = (cell(line(left, row.left, strings)), cell(line(right, row.right, strings)));
             let pad = column - text::width(&l);
             let _ = writeln!(out, "{l}{:pad$} {} {r}", "", sign(&row.verdict));
             if row.verdict != Verdict::Same {
-                let words = words(row);
+                let words = words(row, language);
                 // Below the right side where there is room.
                 let indent = column.min(width.saturating_sub(3 + text::width(&words)));
                 let _ = writeln!(out, "{:indent$} = {words}", "");
             }
         }
     }
-    let _ = writeln!(out, "{}", summary(comparison, all));
+    let _ = writeln!(out, "{}", summary(comparison, all, language));
     out
 }
 
 /// One below the other, as in `diff -u`: `-` for the left, `+` for the right. Rows without differences are omitted
 /// unless `all`.
-pub fn unified(comparison: &Comparison, left: &[Event], right: &[Event], all: bool, strings: StringStyle) -> String {
+pub fn unified(
+    comparison: &Comparison,
+    left: &[Event],
+    right: &[Event],
+    all: bool,
+    strings: StringStyle,
+    language: Language,
+) -> String {
     let mut out = String::new();
     for pair in comparison.pairs.iter().filter(|pair| is_shown(pair, all)) {
-        let _ = writeln!(out, "@@ {} @@", heading(pair.left, pair.right));
+        let _ = writeln!(out, "@@ {} @@", heading(pair.left, pair.right, language));
         for row in &pair.rows {
             if row.verdict == Verdict::Same {
                 if all {
@@ -125,10 +140,10 @@ pub fn unified(comparison: &Comparison, left: &[Event], right: &[Event], all: bo
             if row.right.is_some() {
                 let _ = writeln!(out, "+{}", line(right, row.right, strings));
             }
-            let _ = writeln!(out, "? {}", words(row));
+            let _ = writeln!(out, "? {}", words(row, language));
         }
     }
-    let _ = writeln!(out, "{}", summary(comparison, all));
+    let _ = writeln!(out, "{}", summary(comparison, all, language));
     out
 }
 

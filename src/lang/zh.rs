@@ -9,6 +9,7 @@ use super::Translations;
 use super::template::Catalogue;
 
 mod claims;
+mod command;
 mod explain;
 mod pages;
 mod run;
@@ -20,6 +21,10 @@ pub static TABLES: &[(&str, Translations)] = &[
     ("pages/command", pages::COMMAND),
     ("pages/documents", pages::DOCUMENTS),
     ("pages/trouble", pages::TROUBLE),
+    ("command/remarks", command::REMARKS),
+    ("command/options", command::OPTIONS),
+    ("command/library", command::LIBRARY),
+    ("command/tables", command::TABLES),
     ("run", run::RUN),
     ("run/cases", run::CASES),
     ("claims", claims::COMMON),

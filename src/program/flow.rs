@@ -87,7 +87,7 @@ pub(super) fn client(stage: &mut Stage) -> Result<(), Halt> {
         Socket::new(&stage.net, libc::AF_INET, libc::SOCK_STREAM, libc::IPPROTO_UDP)?; // EPROTONOSUPPORT
     }
     if stage.case("not-a-socket") {
-        let f = std::fs::File::open("/proc/self/exe").map_err(|error| Halt::Message(error.to_string()))?;
+        let f = std::fs::File::open("/etc/passwd").map_err(|error| Halt::Message(error.to_string()))?;
         Socket::from_fileno(&stage.net, std::os::fd::AsRawFd::as_raw_fd(&f))?; // ENOTSOCK
     }
     if stage.case("no-destination") {

@@ -149,6 +149,11 @@ impl Report {
         &self.troubles
     }
 
+    /// How many more there were than are kept.
+    pub(crate) fn more_troubles(&self) -> u64 {
+        self.troubled - self.troubles.len() as u64
+    }
+
     /// How the lines are decorated.
     pub fn form(&self) -> Form {
         self.form
@@ -276,7 +281,7 @@ impl fmt::Display for Report {
             return write!(f, "\n  it looks like {}, which is not supported; {}", form.name, form.advice);
         }
         self.troubles.iter().try_for_each(|trouble| write!(f, "\n  {trouble}"))?;
-        match self.troubled - self.troubles.len() as u64 {
+        match self.more_troubles() {
             0 => Ok(()),
             more => write!(f, "\n  … and {more} more"),
         }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use super::python::{self, PythonLines};
-use super::{StringStyle, Style, state, visible, write_from};
+use super::{StringStyle, Style, fold, state, visible, write_from};
 use crate::event::{Body, Call, Cause, Event, LinePrefix, PythonFrame, PythonStack, Ret};
 use crate::explain::{self, Notation, Seen};
 use crate::lang::Language;
@@ -125,6 +125,8 @@ pub struct TextWriter {
     pub state: bool,
     /// Gives the sentences that stand below what they explain, where they are wanted.
     pub(crate) explain: Option<Seen>,
+    /// How wide the terminal is that sentences are to fit; they have a line each where it is not known.
+    pub(crate) columns: Option<usize>,
     last_ns: Option<u64>,
     /// The thread and line that the calls now belong to.
     heading: Option<(u32, Arc<PythonFrame>)>,
@@ -132,6 +134,9 @@ pub struct TextWriter {
 
 /// What a sentence begins with, below what it explains.
 const EXPLANATION: &str = "    # ";
+
+/// What a cause begins with, below the call.
+const WHY: &str = "    why: ";
 
 /// Whether a remark belongs to the line above it.
 fn is_below(note: &str) -> bool {
@@ -231,7 +236,12 @@ impl TextWriter {
         let indent = if self.heading.is_some() { python::INDENT } else { "" };
         for explain::Line { depth, subject, sentence } in lines(seen) {
             let sentence = self.language.text(sentence);
-            let _ = writeln!(out, "{indent}{EXPLANATION}{:width$}{subject}: {sentence}", "", width = 2 * depth);
+            let first = format!("{indent}{EXPLANATION}{:width$}", "", width = 2 * depth);
+            let text = format!("{subject}: {sentence}");
+            let _ = match self.columns {
+                None => writeln!(out, "{first}{text}"),
+                Some(columns) => writeln!(out, "{}", fold(&text, &first, &format!("{first}  "), columns)),
+            };
         }
     }
 
@@ -295,11 +305,18 @@ impl TextWriter {
     pub(crate) fn why_below(&self, call: &Call, out: &mut String) {
         let Some(cause) = self.shown_cause(call) else { return };
         let english = cause.again();
-        out.push_str(if self.heading.is_some() { python::INDENT } else { "" });
-        out.push_str("    why: ");
+        let indent = if self.heading.is_some() { python::INDENT } else { "" };
         // Names of files and commands are untrusted.
         let [text, advice] = english.as_ref().map_or([&*cause.text, &*cause.advice], |english| [english, ""]);
-        visible(self.language.sentences([text, advice]).trim_end(), out);
+        let mut sentences = String::new();
+        visible(self.language.sentences([text, advice]).trim_end(), &mut sentences);
+        match self.columns {
+            None => out.extend([indent, WHY, &sentences]),
+            Some(columns) => {
+                let (first, others) = (format!("{indent}{WHY}"), format!("{indent}{:1$}", "", WHY.len()));
+                out.push_str(&fold(&sentences, &first, &others, columns));
+            }
+        }
         out.push('\n');
     }
 

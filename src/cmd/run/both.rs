@@ -52,6 +52,8 @@ pub(super) fn run(
     }
     let mut options = log::options(&args.log, pids, to_person);
     options.lines.group = group;
+    // Each line stands behind its role.
+    options.lines.columns = options.lines.columns.map(|columns| columns.saturating_sub("server | ".len()));
     options.lesson = making.as_ref().map(|making| making.slot.clone());
     options.grouped = true; // each stands where it happened, among what the other role does
     let language = options.lines.language;

@@ -1,5 +1,6 @@
 //! What is seen of running roles: each line of their output and of their log, labelled with the role.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use crate::cmd::STDOUT;
 use crate::cmd::log::LogFile;
 use crate::cmd::paint::Painter;
 use crate::cmd::say;
+use crate::cmd::table;
 use crate::cmd::why::Causes;
 use crate::event::{Body, Event};
 use crate::format::{Entered, Format, LiveFacts, Packed, WriteOptions, Writer};
@@ -23,7 +25,7 @@ use crate::program::Role;
 use crate::program::runner::{Update, UpdateKind};
 use crate::sockets::Naming;
 use crate::sys::clock;
-use crate::text::{visible_coloured, visible_lines};
+use crate::text::{fold, visible_lines};
 
 /// A sentence beside the log.
 pub(super) fn remark(text: &str) {
@@ -47,7 +49,11 @@ fn name_sockets(shown: &mut [(usize, Shown)]) {
 
 /// A sentence about the run itself, beside its log and output.
 pub(super) fn notice(text: &str) {
-    let _ = writeln!(anstream::stderr(), "{}", visible_coloured(text));
+    let text = match table::columns_of(&std::io::stderr()) {
+        Some(columns) => Cow::Owned(fold(text, "", "  ", columns)),
+        None => Cow::Borrowed(text),
+    };
+    let _ = writeln!(anstream::stderr(), "{}", visible_lines(&text));
 }
 
 /// How long what is shown live waits for what happened before it and comes by another pipe.

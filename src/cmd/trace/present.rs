@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::options::{Plan, Quiet, Statuses, SummaryPlan};
 use super::output::{self, Outputs, message};
+use crate::cmd::table;
 use crate::event::{Body, Call, Event, Exit, LinePrefix, Ret};
 use crate::format::{Entered, Format, LiveFacts, Remarks, WriteOptions, Writer};
 use crate::sockets::Naming;
@@ -61,6 +62,7 @@ impl<'a> Presenter<'a> {
             ..WriteOptions::default()
         };
         options.pids_of_several = outputs.is_stderr();
+        options.lines.columns = if output::is_terminal(&plan.output) { table::width() } else { None };
         let begun = outputs.begun();
         options.lines.pids = if plan.several && !outputs.is_separate() { Pids::Bare } else { Pids::None };
         let writers = Writers { format: plan.format, options, by_tid: HashMap::new() };
