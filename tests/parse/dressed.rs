@@ -93,7 +93,7 @@ fn a_clock_before_the_process_is_read() {
     const TEN: u64 = 1_795_860_000; // 2026-11-28 10:00:00 UTC
     // The call that began first is known last.
     let at = |seconds: [u64; 5]| [801, 800, 801, 800].into_iter().zip([2, 0, 4, 5].map(|line| seconds[line.min(4)]));
-    let tools: [(&str, Before, u64); 12] = [
+    let tools: [(&str, Before, u64); 13] = [
         ("ts -s", |at| format!("00:00:0{at} "), 0),
         ("ts -s %H:%M:%.S", |at| format!("00:00:0{at}.250000 "), 0),
         ("ts -s %.s", |at| format!("{at}.250000 "), 0),
@@ -105,6 +105,7 @@ fn a_clock_before_the_process_is_read() {
         ("journalctl -o short-unix", |at| format!("{}.5 box strace[77]: ", TEN + at as u64), TEN),
         ("journalctl -o short-full", |at| format!("Sat 2026-11-28 10:00:0{at} UTC box strace[77]: "), TEN),
         ("dmesg", |at| format!("[    {at}.250000] "), 0),
+        ("dmesg, its numbers growing", |at| format!("[{:>5}.250000] ", 9_998 + at), 9_998),
         ("rfc5424", |at| format!("<13>1 2026-11-28T10:00:0{at}.123Z box strace 77 - - "), TEN),
     ];
     for (what, before, first) in tools {
