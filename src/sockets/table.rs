@@ -288,7 +288,10 @@ impl Builder {
         let given = facts.given.as_ref().filter(|_| facts.subject == Some(place)).and_then(|given| given.sock);
         let object = match (given, facts.target(fd)) {
             (Some(number), _) => {
-                Some(self.identity.by_number(number).or(known.filter(|sock| !self.sockets[*sock].given)))
+                // A number that we gave a socket ourselves, until the trace shows its own, says less than the descriptor.
+                let numbered = self.identity.by_number(number);
+                let ours = |sock: &usize| !self.sockets[*sock].given;
+                Some(numbered.filter(|sock| !ours(sock)).or(known.filter(ours)).or(numbered))
             }
             (None, Some(FdTarget::Socket(SocketTarget { inode: Some(inode), .. }))) => {
                 let same = |sock: &usize| self.sockets[*sock].inode.is_none_or(|known| known == *inode);
