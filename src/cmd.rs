@@ -213,16 +213,7 @@ fn counted(report: &Report, language: Language) -> String {
     if language == Language::English {
         return report.to_string();
     }
-    let mut counts = vec![language.text(&format!("{} lines, {} calls", report.lines(), report.calls())).into_owned()];
-    for (count, text) in [
-        (report.unfinished(), format!("{} calls that never returned", report.unfinished())),
-        (report.unread(), format!("{} lines kept as they are because they could not be read", report.unread())),
-        (report.verbatim(), format!("{} arguments kept as text", report.verbatim())),
-    ] {
-        if count > 0 {
-            counts.push(language.text(&text).into_owned());
-        }
-    }
+    let counts: Vec<_> = report.counts().iter().map(|count| language.text(count).into_owned()).collect();
     let mut out = counts.join("，");
     if let Some((form, advice)) = report.looks_like() {
         let text = format!("it looks like {form}, which is not supported; {advice}");

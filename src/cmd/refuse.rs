@@ -68,7 +68,9 @@ fn wrong_arguments(
             match (value.as_str(), context(ContextKind::SuggestedValue)) {
                 ("", _) if known.is_empty() => format!("{name} needs a value"),
                 ("", _) => format!("{name} needs a value; known are {known}"),
-                (_, Some(near)) => format!("'{value}' is not a value of {name}; did you mean '{near}'?"),
+                (_, Some(near)) => {
+                    format!("'{value}' is not a value of {name}; did you mean '{near}'? known are {known}")
+                }
                 _ => format!("'{value}' is not a value of {name}; known are {known}"),
             }
         }

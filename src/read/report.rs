@@ -154,6 +154,17 @@ impl Report {
         self.troubled - self.troubles.len() as u64
     }
 
+    /// What was counted, each with its name: lines and calls, then what is not whole.
+    pub(crate) fn counts(&self) -> Vec<String> {
+        let parts = [
+            (self.unfinished, format!("{} calls that never returned", self.unfinished)),
+            (self.unread, format!("{} lines kept as they are because they could not be read", self.unread)),
+            (self.verbatim, format!("{} arguments kept as text", self.verbatim)),
+        ];
+        let parts = parts.into_iter().filter(|(count, _)| *count > 0).map(|(_, text)| text);
+        std::iter::once(format!("{} lines, {} calls", self.lines, self.calls)).chain(parts).collect()
+    }
+
     /// How the lines are decorated.
     pub fn form(&self) -> Form {
         self.form
@@ -267,16 +278,7 @@ impl Report {
 impl fmt::Display for Report {
     /// One line of counts, then one for each trouble that is kept, and how many more there are.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} lines, {} calls", self.lines, self.calls)?;
-        for (count, what) in [
-            (self.unfinished, "calls that never returned"),
-            (self.unread, "lines kept as they are because they could not be read"),
-            (self.verbatim, "arguments kept as text"),
-        ] {
-            if count > 0 {
-                write!(f, ", {count} {what}")?;
-            }
-        }
+        f.write_str(&self.counts().join(", "))?;
         if let Some(form) = self.foreign {
             return write!(f, "\n  it looks like {}, which is not supported; {}", form.name, form.advice);
         }

@@ -292,6 +292,11 @@ pub(crate) fn duration(value: &Value) -> Option<Duration> {
     Some(Duration::new(part("tv_sec")?, u32::try_from(fraction).ok()?))
 }
 
+/// A time in milliseconds.
+pub(crate) fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
 /// How long a call asks to sleep, or by its clock until when, and whether it is that.
 pub(crate) fn sleep(call: &Call) -> Option<(Duration, bool)> {
     let asked = call.arg("request").or_else(|| call.arg("req")).and_then(duration)?;

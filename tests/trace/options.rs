@@ -146,7 +146,8 @@ fn events_are_the_layers() {
     let parsed: serde_json::Value = serde_json::from_str(&whole.trace).expect("one JSON value");
     assert!(parsed.as_array().is_some_and(|events| events.len() > 40));
     let unknown = run(sockscope(), &["--format", "xml"], &["true"]);
-    assert!(unknown.stderr.contains("did you mean 'html'?"), "{}", unknown.stderr);
+    assert!(unknown.stderr.contains("did you mean 'html'? known are "), "{}", unknown.stderr);
+    assert!(unknown.stderr.contains("jsonl"), "{}", unknown.stderr);
 }
 
 #[test]

@@ -19,7 +19,10 @@ pub(super) const REMARKS: Translations = &[
     ("{name} cannot be given with {other}", "{name} 不能与 {other} 一起给出"),
     ("{name} needs a value", "{name} 需要一个值"),
     ("{name} needs a value; known are {known}", "{name} 需要一个值；已有的是 {known}"),
-    ("'{value}' is not a value of {name}; did you mean '{near}'?", "'{value}' 不是 {name} 的值；是不是想用 '{near}'？"),
+    (
+        "'{value}' is not a value of {name}; did you mean '{near}'? known are {known}",
+        "'{value}' 不是 {name} 的值；是不是想用 '{near}'？已有的是 {known}",
+    ),
     ("'{value}' is not a value of {name}; known are {known}", "'{value}' 不是 {name} 的值；已有的是 {known}"),
     ("'{value}' is not a value of {name}: {why}", "'{value}' 不是 {name} 的值：{why?}"),
     ("it looks like {form}, which is not supported; {advice}", "它看起来是 {form}，不受支持；{advice}"),

@@ -2,7 +2,7 @@
 
 use super::{CauseKind, Demo, Incident, Kinds, seconds};
 use crate::event::Cause;
-use crate::why::subject::{sleep, timeout, waits_for_ever};
+use crate::why::subject::{millis, sleep, timeout, waits_for_ever};
 
 static SLEEPS: CauseKind = CauseKind {
     id: "sleeps",
@@ -34,14 +34,14 @@ pub(super) static CAUSES: &[&CauseKind] = &[&SLEEPS, &SIGNAL];
 
 /// A sleep, and how long it goes on.
 pub(super) fn sleeps(incident: &Incident<'_>) -> Option<Cause> {
-    let ms = |time: std::time::Duration| seconds(u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
+    let text = |time| seconds(millis(time));
     let left = incident.evidence.left_ms.map(seconds);
     let how = match (sleep(incident.call), left, timeout(incident.call)) {
         (Some((_, true)), Some(left), _) => format!("for another {left}, until a moment that the program set"),
         (Some((_, true)), None, _) => "until a moment that the program set".into(),
-        (Some((asked, false)), Some(left), _) => format!("for another {left} of {}", ms(asked)),
-        (Some((asked, false)), None, _) => format!("for {}", ms(asked)),
-        (None, _, Some(time)) => format!("for {}: it waits for no descriptor", ms(time)),
+        (Some((asked, false)), Some(left), _) => format!("for another {left} of {}", text(asked)),
+        (Some((asked, false)), None, _) => format!("for {}", text(asked)),
+        (None, _, Some(time)) => format!("for {}: it waits for no descriptor", text(time)),
         (None, ..) if waits_for_ever(incident.call) => {
             "until a signal comes: it waits for no descriptor, without a time".into()
         }
@@ -57,7 +57,7 @@ pub(super) fn sleeps(incident: &Incident<'_>) -> Option<Cause> {
 /// A wait for a signal.
 pub(super) fn waits_for_signal(incident: &Incident<'_>) -> Option<Cause> {
     let limit = match timeout(incident.call) {
-        Some(time) => format!(", {} at most", seconds(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))),
+        Some(time) => format!(", {} at most", seconds(millis(time))),
         None => String::new(),
     };
     SIGNAL.cause(

@@ -5,7 +5,7 @@ use super::watch::members;
 use super::{CauseKind, Demo, Incident, Kinds, by, count, local, owner, seconds};
 use crate::event::{Action, Cause, Relation};
 use crate::syscall::Effect;
-use crate::why::subject::{epoll_set, timeout, waits_for_ever, waits_for_none, watched};
+use crate::why::subject::{epoll_set, millis, timeout, waits_for_ever, waits_for_none, watched};
 
 static ACCEPT: CauseKind = CauseKind {
     id: "waits-for-connection",
@@ -132,7 +132,7 @@ fn limit(incident: &Incident<'_>, ms: Option<u64>) -> String {
         Some(ms) => format!("or its timeout ends the wait after {}", seconds(ms)),
         None if waits_for_ever(incident.call) => "the call has no timeout".into(),
         None => match timeout(incident.call) {
-            Some(time) => format!("or its timeout of {} ends the wait", seconds(time.as_millis() as u64)),
+            Some(time) => format!("or its timeout of {} ends the wait", seconds(millis(time))),
             None => "whether a timeout is set is not known".into(),
         },
     }

@@ -3,7 +3,7 @@
 use super::transfer::peer;
 use super::{CauseKind, Demo, Incident, Kinds, by, count, seconds};
 use crate::event::{Action, Cause, Endpoint, Relation};
-use crate::why::subject::{epoll_set, timeout, troubled, watched};
+use crate::why::subject::{epoll_set, millis, timeout, troubled, watched};
 
 static ERROR_WAITS: CauseKind = CauseKind {
     id: "error-waits",
@@ -169,7 +169,7 @@ pub(super) fn trouble(incident: &Incident<'_>) -> Option<Cause> {
 /// Nothing became ready in time. Where an answer is awaited that is a failure; where a server or an event loop looks at the
 /// clock it is none.
 pub(super) fn time_over(incident: &Incident<'_>) -> Option<Cause> {
-    let after = timeout(incident.call).map(|time| seconds(time.as_millis() as u64)).unwrap_or_default();
+    let after = timeout(incident.call).map(|time| seconds(millis(time))).unwrap_or_default();
     let set = epoll_set(incident.call);
     let own = incident.own();
     let of = |relation: Relation| incident.evidence.sockets.iter().filter(move |socket| socket.relation == relation);

@@ -13,7 +13,7 @@ use nix::time::{ClockId, clock_gettime};
 
 use crate::event::{Endpoint, Owner};
 use crate::sys::proc::locks::Lock;
-use crate::sys::proc::{Proc, socket_of_link};
+use crate::sys::proc::{Descriptor, Proc, socket_of_link};
 
 /// Words kept of a command line.
 const MAX_WORDS: usize = 6;
@@ -72,39 +72,37 @@ impl Owners {
 
 /// The processes that have a pipe open for writing, or for reading, and whether there may be more.
 pub(super) fn of_pipe(caller: i32, link: &[u8], writes: bool) -> (Vec<Owner>, bool) {
-    let (begun, mut owners, mut hidden) = (worked(), Vec::new(), false);
-    for pid in likely(caller) {
-        if worked().saturating_sub(begun) > PATIENCE {
-            return (owners, true);
-        }
-        hidden |= !walk(pid, begun, |target, fd| {
-            let is_end = || Proc::new(pid).descriptor(fd).access().is_some_and(|(r, w)| if writes { w } else { r });
-            if target == link && owners.iter().all(|owner: &Owner| owner.pid != pid as u32) && is_end() {
-                owners.push(Owner { pid: pid as u32, command: command(pid), role: None, fd });
-            }
-        });
-    }
-    (owners, hidden)
+    let is_end = |at: Descriptor| at.access().is_some_and(|(r, w)| if writes { w } else { r });
+    of_link(likely(caller), link, is_end)
 }
 
 /// The processes that hold a lock on what a descriptor's link names, with the descriptors through which they do, and
 /// whether there may be more. What children inherited they hold as well.
 pub(super) fn of_lock(caller: i32, link: &[u8], lock: &Lock) -> (Vec<Owner>, bool) {
+    let holds = |at: Descriptor| at.locks().iter().any(|held| held.is(lock));
+    // Who took it still has it: nobody else is looked for.
+    if let Some(pid) = lock.pid {
+        let found = of_link([pid].into_iter(), link, holds);
+        if !found.0.is_empty() {
+            return found;
+        }
+    }
+    of_link(likely(caller), link, holds)
+}
+
+/// Which of these processes have a descriptor of what a link names that is as wanted, and whether there may be more.
+fn of_link(pids: impl Iterator<Item = i32>, link: &[u8], wanted: impl Fn(Descriptor) -> bool) -> (Vec<Owner>, bool) {
     let (begun, mut owners, mut hidden) = (worked(), Vec::new(), false);
-    for pid in lock.pid.into_iter().chain(likely(caller)) {
+    for pid in pids {
         if worked().saturating_sub(begun) > PATIENCE {
             return (owners, true);
         }
         hidden |= !walk(pid, begun, |target, fd| {
-            let holds = || Proc::new(pid).descriptor(fd).locks().iter().any(|held| held.is(lock));
-            if target == link && owners.iter().all(|owner: &Owner| owner.pid != pid as u32) && holds() {
+            let is_new = || owners.iter().all(|owner: &Owner| owner.pid != pid as u32);
+            if target == link && is_new() && wanted(Proc::new(pid).descriptor(fd)) {
                 owners.push(Owner { pid: pid as u32, command: command(pid), role: None, fd });
             }
         });
-        // Who took it still has it: nobody else is looked for.
-        if lock.pid.is_some() && !owners.is_empty() {
-            break;
-        }
     }
     (owners, hidden)
 }

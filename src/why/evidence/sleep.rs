@@ -1,11 +1,9 @@
 //! How long a call goes on sleeping.
 
-use std::time::Duration;
-
 use crate::event::Call;
 use crate::sys::clock;
 use crate::syscall::effect::number;
-use crate::why::subject::{duration, sleep};
+use crate::why::subject::{duration, millis, sleep};
 
 /// Milliseconds; `None` where the kernel did not say.
 pub(super) fn left_ms(call: &Call) -> Option<u64> {
@@ -19,8 +17,4 @@ pub(super) fn left_ms(call: &Call) -> Option<u64> {
         rest.min(asked)
     };
     Some(millis(left))
-}
-
-fn millis(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
