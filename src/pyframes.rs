@@ -303,9 +303,10 @@ impl Reader {
         self.programs.insert(pid, PythonProgram::new(process, Some(SystemTime::now()), self.own.clone()));
     }
 
-    /// A thread has made a new process by fork, vfork, or a clone without `CLONE_THREAD`: the child begins as a copy.
+    /// A thread has made a new process by fork, vfork, or a clone without `CLONE_THREAD`: the child begins as a copy. Its
+    /// own first reports may have come before this one; then what they have shown stands, it may be another program by now.
     pub fn fork(&mut self, parent: Thread, child: i32) {
-        let Some(program) = self.programs.get(&parent.pid) else {
+        let Some(program) = self.programs.get(&parent.pid).filter(|_| !self.programs.contains_key(&child)) else {
             return;
         };
         let threads = program.threads.get(&parent.tid).map(|cache| (child, cache.clone()));
@@ -525,6 +526,26 @@ mod tests {
         assert_eq!(start(&[0; 640], "/usr/bin/python3.9"), None, "no interpreter in it yet");
         let pypy = notes("PyPy_GetVersion", &[0; 64], "/usr/lib/libpypy3.9-c.so");
         assert!(pypy.len() == 1 && pypy[0].starts_with("PyPy is not supported, so "), "{pypy:?}");
+    }
+
+    #[test]
+    fn a_report_of_a_fork_that_comes_late_takes_nothing_back() {
+        let module = elf::tests::module("PyPy_GetVersion");
+        let regions = [(0x10000, &module[..]), (0x10500, &[0; 64][..])];
+        let process = FakeProcess { memory: Lent::new(&regions), module: Ok("/usr/lib/libpypy3.9-c.so") };
+        let mut reader = Reader::new();
+        let (parent, child) = (Thread { pid: 7, tid: 7 }, 8);
+        reader.exec(parent.pid, &process);
+        assert_eq!(reader.stack(parent, &process), None);
+        assert!(matches!(reader.programs[&parent.pid].python, Python::Unreadable));
+        // The child has executed another program before its parent's report came.
+        reader.exec(child, &process);
+        reader.fork(parent, child);
+        assert!(matches!(reader.programs[&child].python, Python::Sought(_)));
+        // One that is new begins as a copy, also where a process before it had its number.
+        reader.forget(child);
+        reader.fork(parent, child);
+        assert!(matches!(reader.programs[&child].python, Python::Unreadable));
     }
 
     #[test]

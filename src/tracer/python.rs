@@ -1,6 +1,5 @@
 //! Python stacks at the entry of calls, for events: the reader of frames is notified of what becomes of processes.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::event::{PythonFrame, PythonStack};
@@ -11,14 +10,12 @@ use crate::sys::proc::Proc;
 #[derive(Debug, Default)]
 pub(super) struct PythonStacks {
     reader: Reader,
-    /// The processes that have executed a program of their own since they were made.
-    executed: HashSet<i32>,
 }
 
 impl PythonStacks {
     /// Stacks in which these paths are own code, or a library's.
     pub(super) fn new(own: OwnCode) -> Self {
-        Self { reader: Reader::new().with_own_code(own), executed: HashSet::new() }
+        Self { reader: Reader::new().with_own_code(own) }
     }
 
     /// The stack of a thread that is stopped at the entry of a call. For a thread without Python in a process that has
@@ -60,21 +57,17 @@ impl PythonStacks {
     /// A process has executed a program; `tid` is its only thread.
     pub(super) fn executed(&mut self, tid: i32) {
         self.reader.exec(tid, &Live::new(tid));
-        self.executed.insert(tid);
     }
 
     /// A thread has made a process. The report of that may come after the child's own first ones.
     pub(super) fn forked(&mut self, pid: i32, tid: i32, child: i32) {
-        if !self.executed.contains(&child) {
-            self.reader.fork(Thread { pid, tid }, child);
-        }
+        self.reader.fork(Thread { pid, tid }, child);
     }
 
     /// A thread has ended or is no longer traced, and whether its process has with it.
     pub(super) fn ended(&mut self, pid: i32, tid: i32, whole: bool) {
         if whole {
             self.reader.forget(pid);
-            self.executed.remove(&pid);
         } else {
             self.reader.exit(Thread { pid, tid });
         }
