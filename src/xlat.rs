@@ -55,7 +55,7 @@ struct Index {
 impl Xlat {
     /// A table; `unknown` is what strace prints in a comment for a value without a name.
     pub const fn new(unknown: &'static str, items: &'static [(&'static str, u64)]) -> Self {
-        Self::declared(Words::NONE, unknown, items, [None, None], false)
+        Self::declared(Words::NONE, unknown, items, [None, None])
     }
 
     /// A table of `items` that stand before everything in one table, and behind what another has; what `xlat!` declares.
@@ -64,9 +64,14 @@ impl Xlat {
         unknown: &'static str,
         items: &'static [(&'static str, u64)],
         [base, lead]: [Option<&'static Xlat>; 2],
-        octal: bool,
     ) -> Self {
-        Self { unknown, items, words, base, lead, more: None, octal, index: OnceLock::new() }
+        Self { unknown, items, words, base, lead, more: None, octal: false, index: OnceLock::new() }
+    }
+
+    /// The same table, in octal or not.
+    pub(crate) const fn in_octal(mut self, octal: bool) -> Self {
+        self.octal = octal;
+        self
     }
 
     /// A table whose members are computed by a function.
@@ -219,8 +224,8 @@ macro_rules! xlat {
             $unknown,
             &[$((stringify!($name), $value as u64)),*],
             [xlat!(@base $($base)?), xlat!(@base $($lead)?)],
-            xlat!(@octal $($radix)?),
-        );
+        )
+        .in_octal(xlat!(@octal $($radix)?));
     )*};
     (@doc) => { "" };
     (@doc $doc_of:literal) => { $doc_of };

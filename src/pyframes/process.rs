@@ -138,7 +138,7 @@ impl<M: Memory> Process for Live<M> {
     }
 
     fn current_dir(&self) -> io::Result<PathBuf> {
-        fs::read_link(self.entry("cwd"))
+        Proc::new(self.tid).directory()
     }
 
     fn command_line(&self) -> io::Result<Vec<Vec<u8>>> {

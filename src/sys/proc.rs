@@ -149,8 +149,8 @@ impl Proc {
     }
 
     /// Its working directory.
-    pub(crate) fn directory(self) -> Option<Vec<u8>> {
-        Some(fs::read_link(self.path("cwd")).ok()?.into_os_string().into_vec())
+    pub(crate) fn directory(self) -> io::Result<PathBuf> {
+        fs::read_link(self.path("cwd"))
     }
 
     /// One of its descriptors, whether it is open or not.

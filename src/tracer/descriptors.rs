@@ -7,6 +7,7 @@
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::os::unix::ffi::OsStrExt;
+use std::os::unix::ffi::OsStringExt;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -278,7 +279,8 @@ impl Names for ProcessNames<'_> {
     }
 
     fn directory(&self) -> Option<Arc<FdTarget>> {
-        let directory = self.descriptors.show.path.then(|| Proc::new(self.pid).directory()).flatten()?;
+        let directory = self.descriptors.show.path.then(|| Proc::new(self.pid).directory().ok()).flatten()?;
+        let directory = directory.into_os_string().into_vec();
         Some(Descriptor::linked(directory, |path| is_same(&Proc::new(self.pid).path("cwd"), path)).target(None).into())
     }
 }

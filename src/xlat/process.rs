@@ -9,7 +9,7 @@ const FUTEX_OP_WORDS: Words = Words {
 };
 
 /// What to do with a number in memory, `linux/futex.h`: an operation and its flags have a name together.
-pub static FUTEX_OP: Xlat = Xlat::declared(FUTEX_OP_WORDS, "FUTEX_???", FUTEX_OPS, [None, None], false);
+pub static FUTEX_OP: Xlat = Xlat::declared(FUTEX_OP_WORDS, "FUTEX_???", FUTEX_OPS, [None, None]);
 
 static FUTEX_OPS: &[(&str, u64)] = &[
     ("FUTEX_WAIT", 0),
