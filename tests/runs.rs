@@ -16,6 +16,7 @@ use support::alone;
 use support::needs::{Need, have};
 
 /// A run that has ended.
+#[derive(Debug)]
 struct Ran {
     code: Option<i32>,
     out: String,
@@ -152,6 +153,43 @@ fn where_the_kernel_gives_no_network_it_runs_in_the_machines() {
     assert_eq!(asked.status.code(), Some(2), "{asked:?}");
     let message = String::from_utf8(asked.stderr).unwrap();
     assert!(message.starts_with("sockscope: cannot make a private network: ") && message.contains("--network host"));
+}
+
+/// Both roles by hand, as two people do it, or one in two terminals.
+fn by_hand(program: &str, player: Option<&str>, waits: &str, prints: &str) {
+    let mut server = Command::new(env!("CARGO_BIN_EXE_sockscope"));
+    server.args(["run", program, "server"]).args(player).stdin(Stdio::null()).stdout(Stdio::piped());
+    let mut server = server.stderr(Stdio::piped()).spawn().unwrap();
+    let mut log = BufReader::new(server.stderr.take().unwrap()).lines().map_while(Result::ok);
+    assert!(log.by_ref().any(|line| line.starts_with(waits)), "{program} {player:?}");
+    if program == "tcp-hello" {
+        let with_bug = run(&[&[program, "client", "--as-printed"][..], player.as_slice()].concat());
+        assert_eq!(with_bug.code, Some(1), "{with_bug:?}");
+        assert!(with_bug.err.contains("htons(8080)") && with_bug.err.contains("ECONNREFUSED"), "{with_bug:?}");
+    }
+    let client = run(&[&[program, "client"][..], player.as_slice()].concat());
+    assert_eq!(client.code, Some(0), "{program} {player:?} {client:?}");
+    let rest: Vec<String> = log.collect();
+    let ended = server.wait_with_output().unwrap();
+    assert_eq!(ended.status.code(), Some(0), "{program} {player:?} {rest:?}");
+    assert!(String::from_utf8_lossy(&ended.stdout).contains(prints), "{program} {player:?} {ended:?}");
+}
+
+#[test]
+fn a_client_started_by_hand_finds_the_server_unless_it_has_the_documents_bug() {
+    if !have(Need::Namespaces) || alone(a_client_started_by_hand_finds_the_server_unless_it_has_the_documents_bug) {
+        return;
+    }
+    by_hand("tcp-hello", None, "listen(", "hello");
+    by_hand("udp-hello", None, "bind(", "UDP");
+}
+
+#[test]
+fn pythons_client_started_by_hand_finds_the_server_too() {
+    if !have(Need::Namespaces) || alone(pythons_client_started_by_hand_finds_the_server_too) {
+        return;
+    }
+    by_hand("tcp-hello", Some("--python"), "listen(", "hello");
 }
 
 /// The events of a run, from its log as JSON lines.

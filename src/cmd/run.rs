@@ -163,11 +163,14 @@ fn play(args: &Args) -> anyhow::Result<ExitCode> {
     }
 }
 
+/// The case that has the document's bug.
+const AS_PRINTED: &str = "as-printed";
+
 /// The case that is asked for, or the default one.
 fn find_case(program: &Program, args: &Args) -> anyhow::Result<&'static Case> {
     let name = match &args.case {
         Some(name) => name.as_str(),
-        None if args.as_printed => "as-printed",
+        None if args.as_printed => AS_PRINTED,
         None => "default",
     };
     let found = programs::find_case(program, name);

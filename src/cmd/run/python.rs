@@ -33,7 +33,7 @@ pub(super) fn run(args: &Args, program: &Program, role: Role, case: &Case) -> an
 
     let mut command = Command::new(std::env::current_exe().context("cannot find this executable")?);
     command.args(tracing(args)).arg("--").arg(both::interpreter()?).arg(twin);
-    command.args(role::words(args, role, case)).env("PYTHONIOENCODING", "utf-8");
+    command.args(role::words(args, program, role, case)).env("PYTHONIOENCODING", "utf-8");
     let saved = expected::Saved::watch(program);
     let mut child = command.spawn().context("cannot start the tracer")?;
     let (mut passed, mut pass_at) = (None, Instant::now());

@@ -8,7 +8,7 @@ use anyhow::{Context, anyhow};
 use nix::sys::prctl;
 use nix::sys::signal::Signal;
 
-use super::{Args, expected};
+use super::{AS_PRINTED, Args, expected};
 use crate::cmd::log::{self, LogWriter};
 use crate::cmd::paint::{self, Painted};
 use crate::cmd::why::Causes;
@@ -28,7 +28,7 @@ use crate::why::{Caller, Collector};
 
 /// Runs it; the exit code is the program's own.
 pub(super) fn run(args: &Args, program: &Program, role: Role, case: &Case) -> anyhow::Result<ExitCode> {
-    let arguments = Arguments::parse(&words(args, role, case)).map_err(|text| anyhow!(text))?;
+    let arguments = Arguments::parse(&words(args, program, role, case)).map_err(|text| anyhow!(text))?;
     signals::interrupt_as_python_does().context(signals::REFUSED)?;
     std::panic::set_hook(Box::new(|_| {})); // `perform` reports it in one sentence
     let (limits, why) = (log::limits(&args.log), args.log.why.is_some());
@@ -113,14 +113,17 @@ fn layer(sink: impl Sink + 'static, limits: Limits, why: bool, states: Option<&S
     })
 }
 
-/// The role's command line: the case's arguments, unless the user gives others.
-pub(super) fn words(args: &Args, role: Role, case: &Case) -> Vec<String> {
+/// The role's command line: the case's arguments, then the user's, which count.
+pub(super) fn words(args: &Args, program: &Program, role: Role, case: &Case) -> Vec<String> {
     if args.log_fd.is_some() {
         return args.arguments.clone();
     }
     let mut words: Vec<String> = super::case_arguments(case, role).iter().map(|&word| word.to_owned()).collect();
+    // Without the document's bug the client finds the server in the other terminal, as it does where both are started.
+    let repaired = (role == Role::Client && case.name != AS_PRINTED && program.client_port != program.server_port)
+        .then_some(program.server_port);
     let given = [
-        ("--port", args.port.map(|port| port.to_string())),
+        ("--port", args.port.or(repaired).map(|port| port.to_string())),
         ("--host", args.host.clone()),
         ("--resolver", args.resolver.map(|resolver| resolver.to_string())),
     ];

@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::fd::OwnedFd;
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, TryRecvError, channel, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError, channel, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -43,6 +43,8 @@ const ROWS: u16 = 24;
 pub(super) const PANE: usize = 6;
 /// How much of a string is kept.
 const STRINGS: &str = "4096";
+/// How long the screen waits for the first call, or for the tracer to refuse what was asked.
+const FIRST: Duration = Duration::from_millis(500);
 /// How long a tracer that is to let go may take.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -52,6 +54,8 @@ pub(super) struct Live {
     name: String,
     language: Language,
     attached: bool,
+    /// The first event, which was waited for.
+    first: Option<Event>,
     events: Receiver<Event>,
     terminal: Option<Terminal>,
     /// What the tracer itself has to say.
@@ -123,11 +127,12 @@ impl Live {
                 format!("{} {}", either(language, "process", "进程"), pids.join(", "))
             }
         };
-        Ok(Self {
+        let mut live = Self {
             tracer,
             name,
             language,
             attached: !args.attach.is_empty(),
+            first: None,
             events,
             terminal,
             remarks,
@@ -135,7 +140,34 @@ impl Live {
             is_behind: false,
             sockets: None,
             next: (Instant::now(), 0),
-        })
+        };
+        // No screen is drawn for what the tracer refuses.
+        match live.events.recv_timeout(FIRST) {
+            Ok(event) => live.first = Some(event),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => live.accepted()?,
+        }
+        Ok(live)
+    }
+
+    /// Whether the tracer has done what was asked, of which no call came.
+    ///
+    /// # Errors
+    /// Why it did not.
+    fn accepted(&mut self) -> anyhow::Result<()> {
+        let status = self.tracer.wait().context("cannot learn how the tracer ended")?;
+        if status.success() {
+            return Ok(());
+        }
+        // Before it has the program's terminal, and behind.
+        let mut remarks = String::from_utf8_lossy(&lock(&self.remarks)).into_owned();
+        if let Some(terminal) = &self.terminal {
+            remarks += &lock(&terminal.screen).screen().contents();
+        }
+        match remarks.trim().strip_prefix("sockscope: ") {
+            Some(remark) => bail!("{remark}"),
+            None => Ok(()),
+        }
     }
 
     /// Its name, for the title.
@@ -165,7 +197,7 @@ impl Live {
         let (mut has_ended, mut is_behind) = (false, false);
         screen.grow(std::iter::from_fn(|| {
             is_behind = begin.elapsed() >= TURN;
-            match self.events.try_recv() {
+            match self.first.take().map_or_else(|| self.events.try_recv(), Ok) {
                 _ if is_behind => None,
                 Ok(event) => Some(event),
                 Err(TryRecvError::Empty) => None,
@@ -199,15 +231,8 @@ impl Live {
     /// Nothing more will come; how it ended.
     fn end(&mut self, screen: &mut Screen) -> anyhow::Result<String> {
         let status = self.tracer.wait().context("cannot learn how the tracer ended")?;
-        if screen.story.steps.is_empty() && !status.success() {
-            // Before it has the program's terminal, and behind.
-            let mut remarks = String::from_utf8_lossy(&lock(&self.remarks)).into_owned();
-            if let Some(terminal) = &self.terminal {
-                remarks += &lock(&terminal.screen).screen().contents();
-            }
-            if let Some(remark) = remarks.trim().strip_prefix("sockscope: ") {
-                bail!("{remark}");
-            }
+        if screen.story.steps.is_empty() {
+            self.accepted()?;
         }
         screen.finish();
         Ok(match (self.attached, status.code()) {
