@@ -65,7 +65,7 @@ fn a_receive_is_explained_when_the_tracer_lets_go() {
     let port = listener.local_addr().unwrap().port();
     let code = format!(
         "import os; from socket import *; c = create_connection(('127.0.0.1', {port}))\n\
-         print(os.getpid(), flush=True)\nwhile 1: c.recv(1)"
+         print(os.getpid(), flush=True)\nwhile c.recv(1): pass"
     );
     let (mut program, pid) = started(Command::new(python()).args(["-c", &code]));
     let (mut server, client) = listener.accept().unwrap();
