@@ -36,9 +36,9 @@ mod paint;
 mod programs;
 mod refuse;
 mod replay;
+mod requests;
 mod run;
 mod schema;
-mod signals;
 mod sockets;
 mod table;
 mod trace;
@@ -48,6 +48,9 @@ mod why;
 
 /// Exit code for what could not be done at all: bad arguments, unreadable files.
 const TROUBLE: u8 = 2;
+
+/// Context of the error when signals' handlers cannot be installed.
+const NO_HANDLER: &str = "cannot install the Ctrl-C handler";
 
 /// Context of an error on standard output; a reader that closed it early is no error ([`report`]).
 const STDOUT: &str = "cannot write to standard output";

@@ -30,7 +30,6 @@ mod ports;
 mod resolve;
 mod run;
 mod spell;
-mod wake;
 
 use std::collections::{HashMap, HashSet};
 use std::io;

@@ -1,4 +1,4 @@
-//! The kernel's doors beside the traced calls themselves: /proc, sock_diag(7), namespaces, clocks, pidfds, and what
+//! The kernel's doors beside the traced calls themselves: /proc, sock_diag(7), namespaces, clocks, pidfds, signals of our own, and what
 //! differs between processors. Whoever needs one of them comes here, so that each is opened in one way.
 
 pub(crate) mod arch;
@@ -6,7 +6,6 @@ pub(crate) mod arch;
 pub(crate) mod cage;
 pub(crate) mod clock;
 pub(crate) mod descriptor;
-pub(crate) mod disposition;
 #[cfg(feature = "cli")]
 pub(crate) mod folder;
 pub(crate) mod namespace;
@@ -16,4 +15,5 @@ pub(crate) mod port;
 pub(crate) mod proc;
 pub(crate) mod protocol;
 pub(crate) mod setting;
+pub(crate) mod signals;
 pub(crate) mod sockdiag;

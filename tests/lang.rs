@@ -228,7 +228,7 @@ fn troubles(root: &Path) -> Vec<Literal> {
         "src/tracer/spawn.rs",
     ];
     let handed = Regex::new(
-        r#"(\b(bail!|anyhow!)\(|\b(with_)?context\((\|\| )?(format!\()?|unwrap_or_else\(\|\| (format!\()?|\bsay\((format!\(|format_args!\()?|let text = format!\(|then\(\|\| format!\(|=> format!\(|return format!\(|\bcannot = \|\| format!\(|const STDOUT: &str = |const REFUSED: &str = |=> (\{\s*)?\(|#\[error\(|(if|else) [^{}]*\{\s*(format!\()?|message\(&format!\()\s*$"#,
+        r#"(\b(bail!|anyhow!)\(|\b(with_)?context\((\|\| )?(format!\()?|unwrap_or_else\(\|\| (format!\()?|\bsay\((format!\(|format_args!\()?|let text = format!\(|then\(\|\| format!\(|=> format!\(|return format!\(|\bcannot = \|\| format!\(|const STDOUT: &str = |const NO_HANDLER: &str = |=> (\{\s*)?\(|#\[error\(|(if|else) [^{}]*\{\s*(format!\()?|message\(&format!\()\s*$"#,
     )
     .unwrap();
     // Of errors that are values, the sentences.

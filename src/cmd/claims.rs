@@ -13,10 +13,11 @@ use clap::ValueEnum;
 use super::language::LanguageArg;
 use super::open::OpenArg;
 use super::table::{self, Field};
-use super::{TROUBLE, format, nearest, print_coloured, print_json, progress, say, signals};
+use super::{NO_HANDLER, TROUBLE, format, nearest, print_coloured, print_json, progress, say};
 use crate::claims::{self, Claim, TestedClaim, Verdict, report};
 use crate::format::WriteOptions;
 use crate::lang::Language;
+use crate::sys::signals;
 use crate::{picture, text};
 
 /// Decide what the documents claim about sockets, by experiment, on this kernel.
@@ -90,7 +91,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         fs::create_dir_all(folder).with_context(|| format!("the folder {} cannot be made", folder.display()))?;
     }
     // Ctrl-C is a flag: what was decided so far is still shown.
-    let interrupted = signals::remember().context(signals::REFUSED)?.flag();
+    let interrupted = signals::remember().context(NO_HANDLER)?.flag();
     let options = claims::TestOptions { set: args.set.clone(), ..claims::TestOptions::default() };
     let bar = progress(wanted.len() as u64, "{bar:30} {pos}/{len} {msg}");
     let mut decisions = Vec::new();

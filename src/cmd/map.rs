@@ -9,9 +9,10 @@ use anyhow::{Context, bail};
 use clap::ValueEnum;
 
 use super::own::OwnArgs;
-use super::{language, nearest, print, print_coloured, print_json, say, signals, table};
+use super::{language, nearest, print, print_coloured, print_json, requests, say, table};
 use crate::event::Exit;
 use crate::map::{self, Case, Column, Interpreter, Sheet, lines};
+use crate::sys::signals;
 use crate::tracer::{Backend, Program, Settings, Step, TraceError, Tracer};
 
 /// Measure which system calls each call of Python's socket module makes, or each line of a program.
@@ -124,12 +125,12 @@ fn chosen(names: &[OsString]) -> anyhow::Result<Vec<Case>> {
 /// Runs a program and shows its lines; ^C is the program's, which may run until then.
 fn program(python: &Interpreter, command: &[OsString], args: &Args) -> anyhow::Result<ExitCode> {
     let argv = std::iter::once(python.path.clone().into_os_string()).chain(command.iter().cloned());
-    let program = Program { argv: argv.collect(), dispositions: signals::install(false), ..Program::default() };
+    let program = Program { argv: argv.collect(), dispositions: requests::install(false), ..Program::default() };
     let settings = Settings {
         python: true,
         own_code: args.own.code(),
         system_times: true,
-        requests: Some(&signals::REQUESTS),
+        requests: Some(&requests::REQUESTS),
         ..Settings::default()
     };
     let mut source =

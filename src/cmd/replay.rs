@@ -9,9 +9,10 @@ use nix::sys::signal::Signal;
 
 use super::compare::View;
 use super::open::OpenArg;
-use super::{compare, print_coloured, print_json, say, signals};
+use super::{NO_HANDLER, compare, print_coloured, print_json, say};
 use crate::cmd::format::TextArg;
 use crate::replay::{ReplayOptions, reached, replay};
+use crate::sys::signals;
 
 /// Make the calls of a trace again, and show where the kernel answers differently.
 ///
@@ -68,7 +69,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     if args.allow_remote {
         signals::on(&[Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP], |signal| signals::die_of(signal as i32))
-            .context(signals::REFUSED)?;
+            .context(NO_HANDLER)?;
         announce(&reached(&trace)?);
     }
     let patience = Duration::from_secs(args.patience.into());

@@ -14,8 +14,9 @@ use nix::sys::prctl;
 use nix::sys::signal::Signal;
 use nix::unistd::{dup2_stderr, dup2_stdin, dup2_stdout, setsid};
 
-use super::signals;
+use super::requests;
 use crate::event::Exit;
+use crate::sys::signals;
 use crate::tracer::{Agent, Backend, Program, SpawnError, TraceError, Tracer};
 pub(super) use arguments::Args;
 use options::{Daemon, Interruptible, Plan};
@@ -65,7 +66,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if let Some(terminal) = &args.own_terminal {
         take_terminal(terminal).with_context(|| format!("cannot use the terminal {}", terminal.display()))?;
     }
-    plan.program.dispositions = signals::install(plan.settings.agent != Agent::Never);
+    plan.program.dispositions = requests::install(plan.settings.agent != Agent::Never);
     if plan.interruptible != Interruptible::Waiting {
         signals::ignore(plan.interruptible == Interruptible::NeverStopped, &mut plan.program.dispositions);
     }

@@ -27,10 +27,11 @@ use ratatui::crossterm::style::force_color_output;
 use ratatui::crossterm::terminal::{Clear, ClearType, EnterAlternateScreen, enable_raw_mode};
 
 use super::language::LanguageArg;
-use super::{readable, signals};
+use super::{NO_HANDLER, readable};
 use crate::event::Body;
 use crate::picture::{Collector, Story, report};
 use crate::read;
+use crate::sys::signals;
 use crate::why::Explainer;
 use live::Live;
 use screen::{Next, Screen, Shown};
@@ -100,7 +101,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         ColorChoice::Always | ColorChoice::AlwaysAnsi => force_color_output(true),
         ColorChoice::Auto => {} // where NO_COLOR is not set
     }
-    let signals = signals::remember().context(signals::REFUSED)?;
+    let signals = signals::remember().context(NO_HANDLER)?;
     let mut trace = match args.files.is_empty() {
         true => Trace::Running(Live::start(args)?),
         false => Trace::Read(Loading::start(args.files.clone())?),

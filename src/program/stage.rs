@@ -12,11 +12,12 @@ use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 
-use nix::sys::signal::{SigSet, Signal};
+use nix::sys::signal::Signal;
 
 use super::arguments::Arguments;
 use crate::net::Net;
 use crate::pysocket::{Address, Error, SharedNet, check_signals};
+use crate::sys::signals;
 
 /// A role in Rust, the counterpart of a Python twin.
 pub type RoleFn = fn(&mut Stage) -> Result<(), Halt>;
@@ -156,7 +157,7 @@ impl Stage {
         let maker = Arc::clone(&self.maker);
         std::thread::spawn(move || {
             // Python runs its handlers in the main thread; the signal must wake that one.
-            let _ = SigSet::from_iter([Signal::SIGINT]).thread_block();
+            let _ = signals::block(Signal::SIGINT);
             let net = Rc::new(RefCell::new(maker()));
             if let Err(Halt::Raised(error)) = target(&net) {
                 print_error(format_args!("Exception in thread {:?}:\n{error}", std::thread::current().id()));

@@ -16,11 +16,11 @@ use super::names::UnixNames;
 use super::plan::{FdArg, FdKind, Number, Op, ReplayStep, passed, shortened};
 use super::ports::Ports;
 use super::spell::Speller;
-use super::wake;
 use crate::decode::Limits;
 use crate::encode::{self, Substitute};
 use crate::event::{Body, Call, Event, Ret};
 use crate::net::{Net, Stream};
+use crate::sys::signals::wake;
 use crate::syscall::{Effect, RetTy, Ty};
 use crate::value::{Fd, SockAddr};
 

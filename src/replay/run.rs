@@ -19,10 +19,10 @@ use nix::unistd::{Pid, close, gettid};
 use super::order::{Order, order};
 use super::perform::Shared;
 use super::plan::{Op, ReplayStep};
-use super::wake;
 use crate::decode::Limits;
 use crate::event::{Event, Trace};
 use crate::net::{Net, Stream};
+use crate::sys::signals::wake;
 
 /// How often a thread is woken until it has left its call: it may not have entered it yet.
 const AGAIN: Duration = Duration::from_millis(1);

@@ -16,6 +16,7 @@ use std::mem::{MaybeUninit, size_of};
 
 use crate::sys::arch;
 use crate::sys::clock::monotonic_ns;
+use crate::sys::signals;
 
 /// A thread that was killed while we talked to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -413,22 +414,7 @@ fn wait_for(which: i32, block: bool, with_times: bool) -> io::Result<Option<Wait
 /// Waits until a tracee has stopped or ended, for so long at most. Where another thread of ours takes the news of it,
 /// all of the time passes. Whether a signal of ours came instead.
 pub(super) fn await_news(most: std::time::Duration) -> bool {
-    let mut news = MaybeUninit::<libc::sigset_t>::zeroed();
-    let mut before = MaybeUninit::<libc::sigset_t>::zeroed();
-    let most = libc::timespec { tv_sec: most.as_secs() as i64, tv_nsec: i64::from(most.subsec_nanos()) };
-    // SAFETY: the sets are locals of the right type, the first initialised by sigemptyset; the mask of this thread is
-    // as before afterwards.
-    unsafe {
-        libc::sigemptyset(news.as_mut_ptr());
-        libc::sigaddset(news.as_mut_ptr(), libc::SIGCHLD);
-        libc::pthread_sigmask(libc::SIG_BLOCK, news.as_ptr(), before.as_mut_ptr());
-        // What came before it was blocked has changed the state that is asked for next.
-        let slept = wait_peek() == 0;
-        let signal = if slept { libc::sigtimedwait(news.as_ptr(), std::ptr::null_mut(), &raw const most) } else { 0 };
-        let interrupted = signal == -1 && *libc::__errno_location() == libc::EINTR;
-        libc::pthread_sigmask(libc::SIG_SETMASK, before.as_ptr(), std::ptr::null_mut());
-        interrupted
-    }
+    signals::sleep_until(libc::SIGCHLD, most, || wait_peek() == 0)
 }
 
 /// The thread that has something to report, which stays to be waited for; 0 for none, -1 for an error.

@@ -20,7 +20,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::ptrace;
-use crate::sys::disposition::Dispositions;
+use crate::sys::signals::Dispositions;
 
 /// What to start.
 #[derive(Debug, Clone, Default)]

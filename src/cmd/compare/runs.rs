@@ -7,7 +7,7 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context, anyhow, bail};
 
 use super::{Args, View, shown, verdict};
-use crate::cmd::{run, signals};
+use crate::cmd::{NO_HANDLER, run};
 use crate::compare::{CompareOptions, Twins, twins};
 use crate::decode::Limits;
 use crate::event::Event;
@@ -15,6 +15,7 @@ use crate::program::Program;
 use crate::program::cases::Case;
 use crate::program::runner::{Calls, Failure, Player, RoleProcess, RunOptions, Runner};
 use crate::sys::folder;
+use crate::sys::signals;
 use crate::tracer::{Backend, Program as Traced, Settings, Step, Tracer};
 
 /// Bytes of each buffer that are compared; more than the programs send at once.
@@ -133,7 +134,7 @@ pub(crate) fn runs(
     strings: usize,
     interpreters: &[Interpreter],
 ) -> anyhow::Result<Vec<anyhow::Result<Pairs>>> {
-    signals::remember().context(signals::REFUSED)?;
+    signals::remember().context(NO_HANDLER)?;
     let folder = folder::private("sockscope-").context("cannot make a directory for the programs to run in")?;
     let (ours, our_port) = processes(program, case, &Player::Rust, &folder.path().join("rust"), strings)?;
     let with = |(number, python): (usize, &Interpreter)| {
@@ -158,7 +159,7 @@ fn processes(
     folder: &Path,
     strings: usize,
 ) -> anyhow::Result<(Vec<RoleProcess>, Option<u16>)> {
-    let signals = signals::remember().context(signals::REFUSED)?;
+    let signals = signals::remember().context(NO_HANDLER)?;
     let sockscope: PathBuf = std::env::current_exe().context("cannot find this executable")?;
     let setting = RunOptions {
         sockscope,

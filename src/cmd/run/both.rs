@@ -10,10 +10,11 @@ use anyhow::{Context, anyhow, bail};
 use super::lesson::{self, Making};
 use super::{Args, GroupArg, expected, network, show};
 use crate::cmd::why::Causes;
-use crate::cmd::{TROUBLE, format, log, signals};
+use crate::cmd::{NO_HANDLER, TROUBLE, format, log};
 use crate::program::cases::Case;
 use crate::program::runner::{Calls, Failure, Player, RunOptions, Runner};
 use crate::program::{Program, Role};
+use crate::sys::signals;
 use crate::text::Pids;
 
 /// Runs a case and reports whether it ended as expected.
@@ -35,7 +36,7 @@ pub(super) fn run(
     let making = Making::of(args, program, written.format, players.each_ref())?;
     let page = making.is_some();
     network::enter(args, program, case)?; // before the first thread
-    let signals = signals::remember().context(signals::REFUSED)?;
+    let signals = signals::remember().context(NO_HANDLER)?;
     let port = network::port(args, program, case, &signals)?;
 
     let file = log::file(&args.log, written)?;

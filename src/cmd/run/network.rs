@@ -12,13 +12,13 @@ use anyhow::bail;
 use clap::ValueEnum;
 
 use super::{Args, show};
-use crate::cmd::signals::{self, Remembered};
 use crate::event::{Body, Errno, Event, Relation, Why};
 use crate::net::{Limits, Net, Stream};
 use crate::program::cases::{Act, Case};
 use crate::program::{Program, Role, Transport};
 use crate::sys::namespace::{self, NamespaceUser};
 use crate::sys::setting;
+use crate::sys::signals::{self, Remembered};
 use crate::value::SockAddr;
 use crate::why;
 

@@ -13,11 +13,12 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use super::{Args, GroupArg, both, expected, role};
+use crate::cmd::NO_HANDLER;
 use crate::cmd::format::TextArg;
-use crate::cmd::signals;
 use crate::program::cases::Case;
 use crate::program::{Program, Role};
 use crate::sys::folder;
+use crate::sys::signals;
 
 /// How long it may take to end by a signal until it is sent that again; SIGINT for the first time, since that comes from
 /// the terminal, mostly, and it has it then.
@@ -26,7 +27,7 @@ const GRACE: Duration = Duration::from_millis(500);
 /// Runs it; the exit code is the twin's own.
 pub(super) fn run(args: &Args, program: &Program, role: Role, case: &Case) -> anyhow::Result<ExitCode> {
     // The terminal sends SIGINT to the program too; we live on to take the directory away.
-    let signals = signals::remember().context(signals::REFUSED)?;
+    let signals = signals::remember().context(NO_HANDLER)?;
     let folder = folder::private("sockscope-twins-").context("cannot make a directory for the Python program")?;
     let twin = folder.path().join(program.twin_file(role));
     std::fs::write(&twin, program.twin(role)).context("cannot write the Python program")?;

@@ -12,7 +12,7 @@ use super::{AS_PRINTED, Args, expected};
 use crate::cmd::log::{self, LogWriter};
 use crate::cmd::paint::{self, Painted};
 use crate::cmd::why::Causes;
-use crate::cmd::{format, signals};
+use crate::cmd::{NO_HANDLER, format};
 use crate::decode::Limits;
 use crate::event::{Body, Event, Exit, Sink};
 use crate::format::{Explained, Packed};
@@ -23,13 +23,15 @@ use crate::program::cases::Case;
 use crate::program::handover::PipeSink;
 use crate::program::stage::{self, End, NetMaker, perform};
 use crate::program::{Program, Role};
+use crate::pysocket;
+use crate::sys::signals;
 use crate::text::Pids;
 use crate::why::{Caller, Collector};
 
 /// Runs it; the exit code is the program's own.
 pub(super) fn run(args: &Args, program: &Program, role: Role, case: &Case) -> anyhow::Result<ExitCode> {
     let arguments = Arguments::parse(&words(args, program, role, case)).map_err(|text| anyhow!(text))?;
-    signals::interrupt_as_python_does().context(signals::REFUSED)?;
+    signals::interrupt_as_python_does(pysocket::interrupt, pysocket::is_interrupted).context(NO_HANDLER)?;
     std::panic::set_hook(Box::new(|_| {})); // `perform` reports it in one sentence
     let (limits, why) = (log::limits(&args.log), args.log.why.is_some());
     let asked = if args.log.state { Some(States::new().context("cannot ask for sockets' states")?) } else { None };

@@ -20,7 +20,7 @@ pub(super) mod tips;
 use super::super::why::Causes;
 use super::{Args, output};
 use crate::cmd::format::{self, Chosen};
-use crate::cmd::signals::REQUESTS;
+use crate::cmd::requests::REQUESTS;
 use crate::cmd::{calls, log};
 pub(super) use sets::{Daemon, Interruptible};
 use sets::{

@@ -13,8 +13,8 @@ use anyhow::Context;
 
 use super::options::Output;
 use crate::cmd::paint::{self, Painted};
-use crate::cmd::signals;
 use crate::format::{self, Packed, Packing};
+use crate::sys::signals;
 
 /// Bytes held back before they are written.
 const FULL: usize = 64 * 1024;

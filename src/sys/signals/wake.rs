@@ -13,12 +13,12 @@ use nix::unistd::Pid;
 const WAKE: Signal = Signal::SIGUSR2;
 
 /// It as a bit of a mask.
-pub(super) const MASK: u64 = 1 << (WAKE as u64 - 1);
+pub(crate) const MASK: u64 = 1 << (WAKE as u64 - 1);
 
 extern "C" fn nothing(_: libc::c_int) {}
 
 /// Makes [`wake`] interrupt calls: without `SA_RESTART` they return `EINTR`.
-pub(super) fn prepare() -> io::Result<()> {
+pub(crate) fn prepare() -> io::Result<()> {
     let action = SigAction::new(SigHandler::Handler(nothing), SaFlags::empty(), SigSet::empty());
     // SAFETY: the handler does nothing.
     unsafe { sigaction(WAKE, &action) }?;
@@ -26,7 +26,7 @@ pub(super) fn prepare() -> io::Result<()> {
 }
 
 /// Interrupts the call that a thread of this process is in, if it is in one.
-pub(super) fn wake(tid: Pid) {
+pub(crate) fn wake(tid: Pid) {
     // SAFETY: no pointers; for a thread that has ended the result is ESRCH, which is fine.
     unsafe { libc::syscall(libc::SYS_tgkill, std::process::id() as libc::pid_t, tid.as_raw(), WAKE as libc::c_int) };
 }
