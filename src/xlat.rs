@@ -245,9 +245,13 @@ macro_rules! agrees_with_libc {
 
 pub mod admin;
 pub mod bpf;
+pub mod clock;
+pub mod clone;
+pub mod confine;
 pub mod errno;
 pub mod family;
 pub mod file;
+pub mod futex;
 pub mod ioctl;
 pub mod ipc;
 pub mod key;
@@ -259,8 +263,10 @@ pub mod perf;
 pub mod prctl;
 pub mod process;
 pub mod protocol;
+pub mod ptrace;
 pub mod quota;
 pub mod ring;
+pub mod schedule;
 pub mod signal;
 pub mod socket;
 pub mod sockopt;

@@ -123,7 +123,9 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::xlat::{admin, bpf, ipc, key, link, memory, mount, netlink, prctl, process, ring, signal, terminal};
+    use crate::xlat::{
+        admin, bpf, clone, futex, ipc, key, link, memory, mount, netlink, prctl, process, ring, signal, terminal,
+    };
 
     use crate::json::shape::TAGS;
 
@@ -217,7 +219,7 @@ mod tests {
                 &family::IEEE802154_PANID,
                 &family::IEEE802154_SHORT,
                 &sockopt::NAMELESS,
-                &process::FUTEX_BITSET,
+                &futex::FUTEX_BITSET,
                 &prctl::SET_PTRACER,
                 &key::KEY_SPEC,
                 &memory::MEMFD_SECRET_FLAGS,
@@ -227,7 +229,7 @@ mod tests {
             ],
             &[&process::CAPABILITIES, &prctl::CAP],
             &[&netlink::NLMSG_FLAGS, &netlink::NLM_GET, &netlink::NLM_NEW, &netlink::NLM_DELETE, &netlink::NLM_ANSWER],
-            &[&process::CLONE_FLAGS_AND_SIGNAL, &process::CLONE3_FLAGS, &process::UNSHARE_FLAGS, &process::CLONE_FLAGS],
+            &[&clone::CLONE_FLAGS_AND_SIGNAL, &clone::CLONE3_FLAGS, &clone::UNSHARE_FLAGS, &clone::CLONE_FLAGS],
             &[&admin::REBOOT_MAGIC, &admin::REBOOT_MAGIC2],
             &[&memory::MSYNC_FLAGS, &mount::MOUNT_FLAGS, &mount::PROPAGATION],
             &[&prctl::MCE_KILL_WHEN, &prctl::MCE_KILL],
@@ -237,7 +239,7 @@ mod tests {
             &[&socket::MSG, &ipc::MSG_FLAGS, &ipc::MSG_CMD],
             &[&mount::FANOTIFY_EVENTS, &mount::FANOTIFY_INIT],
             &[&mount::FSMOUNT_ATTR, &mount::MOUNT_ATTR],
-            &[&process::FUTEX_OP, &process::FUTEX_WAITV_FLAGS],
+            &[&futex::FUTEX_OP, &futex::FUTEX_WAITV_FLAGS],
             &[&process::PERSONALITY, &process::PERSONALITY_TYPE],
             &[&memory::POLICY, &memory::POLICY_MODE, &memory::POLICY_ASKED, &memory::POLICY_FLAGS],
             &[&ring::IORING_OP, &ring::IORING_SQE_OP],

@@ -2,7 +2,7 @@
 
 use super::argument::{dependent, process};
 use super::{Class, Dir, Effect, Forks, Operations, Param, RetTy, Scalar, Syscall, Ty, arg, call, operation};
-use crate::xlat::process::{CLONE_FLAGS_AND_SIGNAL, KCMP_TYPE, NAMESPACES, UNSHARE_FLAGS};
+use crate::xlat::clone::{CLONE_FLAGS_AND_SIGNAL, KCMP_TYPE, NAMESPACES, UNSHARE_FLAGS};
 
 /// The stack in clone's rows.
 const STACK: Param = arg("child_stack", Dir::In, Ty::Address, "The child's stack; NULL for a copy of the maker's.");

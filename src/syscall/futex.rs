@@ -4,7 +4,7 @@ use super::{Class, Count, Dir, Effect, Operations, Param, RetTy, Syscall, Ty, ar
 use crate::value::ipc::FUTEX_WAITV;
 use crate::value::layout::TIMESPEC;
 use crate::value::packed;
-use crate::xlat::process::{FUTEX_BITSET, FUTEX_OP};
+use crate::xlat::futex::{FUTEX_BITSET, FUTEX_OP};
 use crate::xlat::wait::CLOCK;
 
 /// The number that futex is about.

@@ -8,9 +8,10 @@ use crate::value::ipc::LANDLOCK_RULESET;
 use crate::value::layout::{TIMESPEC, TIMEVAL};
 use crate::value::process::{ITIMERSPEC, TIMEZONE};
 use crate::value::queue::{LANDLOCK_PATH, MQ_ATTR, SIGEVENT};
+use crate::xlat::clock::CLOCK_FLAGS;
+use crate::xlat::confine::{LANDLOCK_RULE, LANDLOCK_RULESET_FLAGS};
 use crate::xlat::file::{PERMISSIONS, STATUS_FLAGS};
 use crate::xlat::key::KEY_SPEC;
-use crate::xlat::process::{CLOCK_FLAGS, LANDLOCK_RULE, LANDLOCK_RULESET_FLAGS};
 use crate::xlat::wait::CLOCK;
 
 /// The rows of this family.

@@ -5,7 +5,7 @@ use super::{Class, Dir, Effect, RetTy, Scalar, Syscall, Ty, arg, call};
 use crate::value::ipc::SCHED_ATTR;
 use crate::value::layout::TIMESPEC;
 use crate::value::packed;
-use crate::xlat::process::{IOPRIO_WHO, MEMBARRIER_CMD, MEMBARRIER_FLAGS, PRIORITY_WHICH, SCHEDULER};
+use crate::xlat::schedule::{IOPRIO_WHO, MEMBARRIER_CMD, MEMBARRIER_FLAGS, PRIORITY_WHICH, SCHEDULER};
 
 /// The rows of this family.
 pub(super) static CALLS: &[&Syscall] = &[

@@ -2,7 +2,7 @@
 
 use super::{Class, Dir, Effect, Operations, RetTy, Scalar, Syscall, Ty, arg, call, operation};
 use crate::value::layout::SOCK_FPROG;
-use crate::xlat::process::{SECCOMP_FLAGS, SECCOMP_OP, SECCOMP_RET};
+use crate::xlat::confine::{SECCOMP_FLAGS, SECCOMP_OP, SECCOMP_RET};
 
 /// The rows of this family.
 pub(super) static CALLS: &[&Syscall] = &[&SECCOMP];

@@ -4,7 +4,7 @@ use super::{Class, Dir, Effect, Made, RetTy, Scalar, Syscall, Ty, arg, call, clo
 use crate::value::ipc::TIMEX;
 use crate::value::layout::{TIMESPEC, TIMEVAL};
 use crate::value::process::{ITIMERSPEC, ITIMERVAL, TIMEZONE};
-use crate::xlat::process::{CLOCK_FLAGS, ITIMER, TIME_STATE};
+use crate::xlat::clock::{CLOCK_FLAGS, ITIMER, TIME_STATE};
 use crate::xlat::wait::{CLOCK, TIMERFD_FLAGS};
 
 /// The rows of this family.

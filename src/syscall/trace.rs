@@ -3,7 +3,7 @@
 use super::argument::{count, process};
 use super::{Class, Count, Dir, Effect, Operations, Param, RetTy, Scalar, Syscall, Ty, arg, call, operation};
 use crate::value::layout::IOVEC;
-use crate::xlat::process::{PTRACE_OPTIONS, PTRACE_REQUEST, REGISTER_SET};
+use crate::xlat::ptrace::{PTRACE_OPTIONS, PTRACE_REQUEST, REGISTER_SET};
 
 /// What ptrace is asked, in each of its rows.
 const REQUEST: Param = arg("ptrace_request", Dir::In, Ty::WideConst(&PTRACE_REQUEST), "What to do.");

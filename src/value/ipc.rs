@@ -2,10 +2,13 @@
 
 use super::layout::{TIMEVAL, field};
 use super::{Field, Forms, Kind, Layout};
+use crate::xlat::clock::{TIMEX_MODES, TIMEX_STATUS};
+use crate::xlat::confine::LANDLOCK_ACCESS;
 use crate::xlat::file::PERMISSIONS;
+use crate::xlat::futex::FUTEX_WAITV_FLAGS;
 use crate::xlat::ipc::SEM_FLAGS;
 use crate::xlat::mount::{MOUNT_ATTR, PROPAGATION};
-use crate::xlat::process::{FUTEX_WAITV_FLAGS, LANDLOCK_ACCESS, SCHED_FLAGS, SCHEDULER, TIMEX_MODES, TIMEX_STATUS};
+use crate::xlat::schedule::{SCHED_FLAGS, SCHEDULER};
 
 /// A message of System V, msgop(2).
 pub static MSGBUF: Layout = Layout {

@@ -2,8 +2,9 @@
 
 use super::layout::field;
 use super::{Kind, Layout, Record};
-use crate::xlat::process::{FUTEX_CMP, FUTEX_WAKE_OP, IOPRIO_CLASS};
+use crate::xlat::futex::{FUTEX_CMP, FUTEX_WAKE_OP};
 use crate::xlat::quota::{QUOTA_CMD, QUOTA_TYPE};
+use crate::xlat::schedule::IOPRIO_CLASS;
 
 /// How a number is taken apart.
 #[derive(Debug)]

@@ -2,8 +2,9 @@
 
 use super::layout::{TIMESPEC, TIMEVAL, field};
 use super::{Bits, Field, Forms, Kind, Layout, Record, Value};
+use crate::xlat::clone::CLONE3_FLAGS;
 use crate::xlat::file::{DIRENT_TYPE, PERMISSIONS, RESOLVE, STATUS_FLAGS};
-use crate::xlat::process::{CAPABILITY_VERSION, CLONE3_FLAGS};
+use crate::xlat::process::CAPABILITY_VERSION;
 use crate::xlat::signal::{SA_FLAGS, SS_FLAGS};
 
 const fn wait_status(fields: &'static [Field]) -> Layout {

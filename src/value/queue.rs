@@ -2,8 +2,8 @@
 
 use super::layout::field;
 use super::{Field, Forms, Kind, Layout};
+use crate::xlat::confine::LANDLOCK_ACCESS;
 use crate::xlat::ipc::{QUEUE_FLAGS, SIGEV_NOTIFY};
-use crate::xlat::process::LANDLOCK_ACCESS;
 
 /// `struct mq_attr`, mq_getattr(3).
 pub static MQ_ATTR: Layout = Layout {

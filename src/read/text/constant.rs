@@ -12,10 +12,10 @@ use crate::syscall::{Syscall, by_name, other, table};
 use crate::text::{Style, constant};
 use crate::value::{FdTarget, Flags};
 use crate::xlat::Xlat;
+use crate::xlat::clone::CLONE_FLAGS_AND_SIGNAL;
 use crate::xlat::errno::ERRNO;
 use crate::xlat::file::{ACCESS_MODE, STATUS_FLAGS, STATX_FLAGS, STATX_SYNC};
 use crate::xlat::memory::{MAP_FLAGS, MAP_TYPE};
-use crate::xlat::process::CLONE_FLAGS_AND_SIGNAL;
 use crate::xlat::signal::signal_number;
 
 /// Slots of each cache; a power of two well above the number of names a trace uses.

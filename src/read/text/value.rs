@@ -11,7 +11,7 @@ use crate::value::process::{CLONE_ARGS, CLONE_RESULTS};
 use crate::value::ring::{IOCB, RING_ASKED, RING_PARAMS, RING_PROBE};
 use crate::value::sockopt::{OptShape, shape};
 use crate::value::{Array, Bytes, Const, Fd, Flags, Length, Record, Tail, Value, layout, stat};
-use crate::xlat::process::FUTEX_OP;
+use crate::xlat::futex::FUTEX_OP;
 use crate::xlat::signal::SYSCALL_NR;
 use crate::xlat::sockopt::{Access, options};
 use crate::xlat::{self, Xlat};

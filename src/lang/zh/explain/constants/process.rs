@@ -1,4 +1,4 @@
-//! `src/xlat/process.rs`.
+//! `src/xlat/process.rs`, and what was part of it: `schedule.rs` and `clock.rs`.
 
 use crate::lang::Translations;
 
