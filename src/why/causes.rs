@@ -18,13 +18,18 @@ mod invalid;
 mod lock;
 mod option;
 mod outcome;
+mod permission;
 mod place;
 mod process;
+mod progress;
 mod reach;
+mod route;
 mod short;
+mod silence;
 mod sleep;
 mod support;
 mod transfer;
+mod unix;
 mod waiting;
 mod watch;
 
@@ -91,7 +96,12 @@ pub static OUTCOMES: &[(&str, &str)] = &[
 pub fn all() -> impl Iterator<Item = &'static CauseKind> {
     [
         reach::CAUSES,
+        unix::CAUSES,
+        silence::CAUSES,
+        route::CAUSES,
+        progress::CAUSES,
         place::CAUSES,
+        permission::CAUSES,
         connection::CAUSES,
         transfer::CAUSES,
         handle::CAUSES,
@@ -138,14 +148,14 @@ pub(super) fn judge(incident: &Incident<'_>) -> Option<Cause> {
         UNANSWERED => outcome::unanswered(incident),
         libc::ECHILD => process::no_child(incident),
         libc::ECONNREFUSED => reach::refused(incident),
-        libc::ENOENT => reach::missing(incident),
+        libc::ENOENT => unix::missing(incident),
         libc::ETIMEDOUT if incident.does(Effect::AwaitsWake) => process::not_woken(incident),
-        libc::ETIMEDOUT => reach::timed_out(incident),
-        libc::ENETUNREACH | libc::EHOSTUNREACH => reach::unreachable(incident),
-        libc::EINPROGRESS | libc::EALREADY => reach::in_progress(incident),
+        libc::ETIMEDOUT => silence::timed_out(incident),
+        libc::ENETUNREACH | libc::EHOSTUNREACH => route::unreachable(incident),
+        libc::EINPROGRESS | libc::EALREADY => progress::in_progress(incident),
         libc::EADDRINUSE => place::in_use(incident),
         libc::EADDRNOTAVAIL => place::not_available(incident),
-        libc::EACCES | libc::EPERM => place::forbidden(incident),
+        libc::EACCES | libc::EPERM => permission::forbidden(incident),
         libc::EPROTOTYPE => support::other_type(incident),
         libc::EISCONN => connection::is_connected(incident),
         libc::ENOTCONN => connection::not_connected(incident),

@@ -1,4 +1,4 @@
-//! `src/why/causes/place.rs`.
+//! `src/why/causes/place.rs` and `permission.rs`.
 
 use crate::lang::Translations;
 

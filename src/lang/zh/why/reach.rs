@@ -1,4 +1,5 @@
-//! `src/why/causes/reach.rs`.
+//! `src/why/causes/reach.rs`, and the other ways of not getting through: `unix.rs`, `silence.rs`, `route.rs` and
+//! `progress.rs`.
 
 use crate::lang::Translations;
 
