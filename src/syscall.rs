@@ -14,7 +14,7 @@ use crate::value::{Packed, Value};
 use crate::xlat::Xlat;
 use effect::cloexec;
 use outline::Outline;
-use ty::arg;
+use param::arg;
 
 mod absent;
 mod address;
@@ -41,8 +41,10 @@ mod memory;
 mod mount;
 mod option;
 mod outline;
+mod param;
 mod path;
 mod perf;
+mod pointee;
 mod position;
 mod prctl;
 mod process;
@@ -69,9 +71,11 @@ pub(crate) use descriptor::{CLOSE, DUP, DUP2, DUP3, FCNTL, IOCTL, PIPE2, READ, R
 pub(crate) use effect::{Change, CloseOnExec, Effect, Flag, Forks, Made};
 pub(crate) use option::{GETSOCKOPT, SETSOCKOPT, SHUTDOWN};
 pub(crate) use outline::takes_process;
+pub use param::{Dir, Param};
+pub use pointee::{Count, Len, Scalar};
 pub(crate) use reach::{Reach, When};
 pub(crate) use transfer::{RECVFROM, RECVMMSG, RECVMSG, SENDMMSG, SENDMSG, SENDTO};
-pub use ty::{Count, Dir, Len, Param, Scalar, Ty};
+pub use ty::Ty;
 pub(crate) use ty::{InRegister, number};
 pub(crate) use wait::{EPOLL_CREATE1, EPOLL_CTL, EPOLL_PWAIT, EPOLL_WAIT, POLL, PPOLL, PSELECT6, SELECT};
 
