@@ -169,6 +169,7 @@ mod tests {
         let within = |(name, _): &(String, String)| name == "netlink" || name == "terminal";
         let mut messages: Vec<_> = files.extract_if(.., |file| within(file)).collect();
         messages.extend(sources("value/netlink"));
+        messages.extend(sources("value/netlink/diag"));
         let count = |files: &[(String, String)], front: &str| {
             let lines = files.iter().flat_map(|(_, source)| source.lines()).filter(|line| line.contains(": Layout ="));
             lines.filter(|line| line.trim().starts_with(front)).count()
