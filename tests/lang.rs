@@ -315,7 +315,8 @@ fn messages() -> Vec<(Literal, bool)> {
 fn for_beginners() -> impl Iterator<Item = Literal> {
     sentences().filter(|(_, sentence)| !sentence.is_empty()).map(|(key, sentence)| {
         let kind = key.split(' ').next().unwrap();
-        let file = if kind == "constant" { "constants/".to_owned() } else { format!("{kind}s.rs") };
+        let folder = matches!(kind, "call" | "constant" | "structure");
+        let file = if folder { format!("{kind}s/") } else { format!("{kind}s.rs") };
         let place = format!("src/lang/zh/explain/{file} lacks the sentence of `{key}`");
         Literal { text: sentence.to_owned(), before: String::new(), place }
     })
