@@ -7,41 +7,35 @@
 //! A thread that is killed while we look at it makes requests fail with [`Gone`]: the stop is then forgotten, and the
 //! wait brings the exit.
 
+mod beginning;
 mod calls;
 mod recorded;
 mod snapshot;
 mod threads;
+mod waiting;
 
 pub use snapshot::{Snapshot, snapshot};
 
 use std::collections::btree_map;
 use std::collections::{BTreeMap, HashSet, VecDeque};
-use std::io;
-use std::time::Duration;
 
 use super::affinity::CpuAffinity;
 use super::descriptors::Descriptors;
 use super::identity::Identities;
-use super::inside::{self, Agent, Agents, Ways};
+use super::inside::{Agents, Ways};
 use super::origins::Origins;
 use super::plan::Pieces;
 use super::ptrace::{self, CallInfo, Gone, Resume, Status, Stop, StopTimes, Stopped, Waited};
 use super::python::PythonStacks;
 use super::remote::FetchedMemory;
-use super::requests::EndRequest;
 use super::select::CallSet;
-use super::spawn::{self, Child, Program, SpawnError};
+use super::spawn::{self, Child, Program};
 use super::state::States;
 use super::thread::{Membership, Phase, Resumed, Thread, membership};
-use super::{Backend, Follow, Observed, Settings, Step, TraceError, attach, filter};
-use crate::agent::code;
+use super::{Backend, Observed, Settings, Step, TraceError};
 use crate::event::{Body, Event, Exit, LinePrefix};
-use crate::sys::clock::{monotonic_ns, realtime_ns};
-use crate::syscall::{Effect, Made};
+use crate::sys::clock::realtime_ns;
 use crate::why;
-
-/// Requests to end after which the tracer ends without waiting for the program.
-const MAX_END_REQUESTS: u32 = 3;
 
 /// Traces with ptrace.
 #[derive(Debug)]
@@ -96,9 +90,6 @@ pub struct Tracer {
     delayed: Vec<(u64, Stopped, Resume, i32)>,
 }
 
-/// One of the ways to start a program.
-type Spawn = fn(&Program, Option<Vec<libc::sock_filter>>, ptrace::Options) -> Result<Child, SpawnError>;
-
 /// A thread at the entry of a call.
 #[derive(Debug, Clone, Copy)]
 struct CallEntry {
@@ -123,57 +114,6 @@ enum QueuedStep {
 }
 
 impl Tracer {
-    fn new(settings: Settings, filtered: bool, attached: bool) -> Self {
-        let learns = settings.show.any() || settings.sockets_only || settings.state || !settings.targets.is_empty();
-        let shares = learns && settings.follow != Follow::All;
-        let watched = settings.calls.with(|effect| {
-            learns && effect.may_close()
-                || shares && effect.may_share()
-                // A program works on sockets through a ring without a call for each thing it does.
-                || settings.sockets_only && matches!(effect, Effect::Makes(Made::Ring, _))
-                // The last moment to see what the other threads wait for.
-                || settings.why && effect == Effect::ExitsProcess
-                || settings.until_exec && effect == Effect::Executes
-                // What was recorded before is asked about before descriptors are closed.
-                || settings.agent != Agent::Never && effect == Effect::Executes
-                // What such a filter refuses never reaches ours.
-                || filtered && matches!(effect, Effect::Filters { .. })
-        });
-        let watched = if settings.agent == Agent::Never { watched } else { watched.and(inside::STARTED) };
-        Self {
-            descriptors: Descriptors::new(settings.show, watched.has(Effect::may_close)),
-            python: settings.python.then(|| PythonStacks::new(settings.own_code.clone())),
-            origins: Origins::default(),
-            identities: Identities::default(),
-            why: settings.why.then(|| why::Collector::new(settings.expected)),
-            states: settings.state.then(States::default),
-            settings,
-            watched,
-            filtered,
-            attached,
-            threads: BTreeMap::new(),
-            closers: HashSet::new(),
-            remote: FetchedMemory::default(),
-            pieces: Vec::new(),
-            queue: VecDeque::new(),
-            ready: VecDeque::new(),
-            child: None,
-            started: false,
-            outcome: None,
-            leaving: None,
-            end_requests: 0,
-            foreign: false,
-            rings: false,
-            affinity: CpuAffinity::default(),
-            refusing: HashSet::new(),
-            agents: None,
-            without_agents: None,
-            held: None,
-            seq: 0,
-            delayed: Vec::new(),
-        }
-    }
-
     /// Starts a program.
     pub fn start(program: &Program, settings: Settings) -> Result<Self, TraceError> {
         Self::launch(program, &[], settings, spawn::spawn)
@@ -189,43 +129,12 @@ impl Tracer {
         Self::launch(program, &[], settings, spawn::swap_places)
     }
 
-    fn launch(program: &Program, pids: &[i32], settings: Settings, spawn: Spawn) -> Result<Self, TraceError> {
-        // A filter is inherited by processes nobody traces, whose calls would then fail: all must be followed.
-        // A signal can be sent at the stop before the filter only.
-        let signals = settings.tampers.iter().any(|tamper| tamper.signal != 0);
-        let filtered =
-            settings.seccomp && settings.follow == Follow::All && !settings.until_exec && !signals && pids.is_empty();
-        let mut this = Self::new(settings, filtered, false);
-        this.settle_agents()?;
-        let free = this.agents.as_ref().and_then(|_| u32::try_from(code::back()).ok());
-        let filter = filtered.then(|| filter::program(this.watched.numbers(), free));
-        let child = spawn(program, filter, this.options())?;
-        this.threads.insert(child.pid, Thread::new(child.pid));
-        this.child = Some(child);
-        this.join(pids)?;
-        Ok(this)
-    }
-
     /// Attaches to processes that run already.
     pub fn attach(pids: &[i32], settings: Settings) -> Result<Self, TraceError> {
         let mut this = Self::of_running(settings);
         this.settle_agents()?;
         this.join(pids)?;
         Ok(this)
-    }
-
-    /// Attaches to all threads of these processes. They survive the tracer.
-    fn join(&mut self, pids: &[i32]) -> Result<(), TraceError> {
-        self.attached |= !pids.is_empty();
-        for &pid in pids {
-            for (tid, sleep) in attach::seize_all(pid, self.options())? {
-                if self.threads.insert(tid, Thread { sleep, ..Thread::new(pid) }).is_none() {
-                    self.ready.push_back(QueuedStep::Attached(tid));
-                }
-            }
-            pids.iter().for_each(|&other| _ = self.compare_descriptors(other, pid));
-        }
-        Ok(())
     }
 
     /// Whether a thread is no child of ours that has yet to become the program, whose own steps are not the program's.
@@ -245,34 +154,10 @@ impl Tracer {
         self.ready.drain(..).filter_map(remark).collect()
     }
 
-    /// Decides whether calls are recorded inside the program.
-    fn settle_agents(&mut self) -> Result<(), TraceError> {
-        if self.settings.agent == Agent::Never {
-            return Ok(());
-        }
-        match Agents::new(&self.settings, self.filtered) {
-            Ok(agents) => self.agents = Some(agents),
-            Err(why) if self.settings.agent == Agent::Require => return Err(TraceError::Agent(why)),
-            Err(why) => self.without_agents = Some(why),
-        }
-        Ok(())
-    }
-
     /// How many calls were recorded inside the program and how many stopped it, or why all did.
     pub fn ways(&self) -> Result<&Ways, &'static str> {
         let never = "--agent=never";
         self.agents.as_ref().map(|agents| &agents.ways).ok_or(self.without_agents.unwrap_or(never))
-    }
-
-    fn options(&self) -> ptrace::Options {
-        ptrace::Options {
-            threads: self.settings.follow != Follow::None,
-            forks: self.settings.follow == Follow::All,
-            kill_on_exit: !self.attached,
-            seccomp: self.filtered,
-            // What was recorded last is asked about while it can be.
-            ends: self.agents.is_some(),
-        }
     }
 
     /// How a thread resumes that is not in a reported call.
@@ -286,126 +171,6 @@ impl Tracer {
         if self.refusing.contains(&parent) {
             self.refuses(process);
         }
-    }
-
-    /// The next report, from the queue or the kernel. `None` when nothing is left.
-    fn wait(&mut self) -> Result<Option<Waited>, TraceError> {
-        loop {
-            if let Some(waited) = self.queue.pop_front() {
-                return Ok(Some(waited));
-            }
-            let times = self.settings.system_times;
-            match self.next_report(times) {
-                Ok(Some(first)) => {
-                    // The kernel looks at its tracees in one order: without taking all that wait, a thread that stops
-                    // all the time would keep the others waiting for ever.
-                    if self.threads.len() > 1 {
-                        while let Ok(Some(more)) = ptrace::wait(false, times) {
-                            self.queue.push_back(more);
-                        }
-                    }
-                    return Ok(Some(first));
-                }
-                Ok(None) if self.delayed.is_empty() && self.agents.is_none() => {}
-                Ok(None) => {
-                    self.handle_requests()?;
-                    if !self.ready.is_empty() || self.has_halves() {
-                        return Ok(None);
-                    }
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {
-                    self.handle_requests()?;
-                    if !self.ready.is_empty() {
-                        return Ok(None);
-                    }
-                }
-                Err(error) if error.raw_os_error() == Some(libc::ECHILD) => return Ok(None),
-                Err(error) => return Err(error.into()),
-            }
-        }
-    }
-
-    /// Lets those go on whose time has come; waits a moment for any other, since a wait of the kernel's has no end.
-    fn wait_for_delayed(&mut self, times: bool) -> io::Result<Option<Waited>> {
-        const MOMENT: Duration = Duration::from_micros(200);
-        let now = monotonic_ns();
-        let mut next = MOMENT;
-        for (until, stopped, how, signal) in std::mem::take(&mut self.delayed) {
-            if until <= now {
-                let _ = stopped.resume(how, signal); // one that is gone is reported by the wait
-            } else {
-                next = next.min(Duration::from_nanos(until - now));
-                self.delayed.push((until, stopped, how, signal));
-            }
-        }
-        let waited = ptrace::wait(false, times)?;
-        if waited.is_none() && !self.delayed.is_empty() {
-            std::thread::sleep(next);
-        }
-        Ok(waited)
-    }
-
-    /// Lets a thread go on, now or later.
-    fn go_on(&mut self, stopped: Stopped, how: Resume, signal: i32, delay_ns: Option<u64>) -> Result<(), Gone> {
-        let Some(delay_ns) = delay_ns else { return stopped.resume(how, signal) };
-        self.delayed.push((monotonic_ns().saturating_add(delay_ns), stopped, how, signal));
-        Ok(())
-    }
-
-    /// Whether there are halves of recorded calls that were seen and not passed on.
-    fn has_halves(&self) -> bool {
-        self.agents.as_ref().is_some_and(Agents::has_halves)
-    }
-
-    /// Waits for a report, or until it is time to look at what was recorded.
-    fn next_report(&mut self, with_times: bool) -> io::Result<Option<Waited>> {
-        let Some(agents) = self.agents.as_mut().filter(|agents| agents.records()) else {
-            let delays = !self.delayed.is_empty();
-            return if delays { self.wait_for_delayed(with_times) } else { self.affinity.wait(with_times) };
-        };
-        if let Some(waited) = ptrace::wait(false, with_times)? {
-            return Ok(Some(waited));
-        }
-        agents.look();
-        if agents.has_halves() {
-            return Ok(None);
-        }
-        let interrupted = ptrace::await_news(agents.pause());
-        if interrupted { Err(io::ErrorKind::Interrupted.into()) } else { ptrace::wait(false, with_times) }
-    }
-
-    /// Handles requests from outside.
-    fn handle_requests(&mut self) -> Result<(), TraceError> {
-        let Some(requests) = self.settings.requests else { return Ok(()) };
-        if requests.ticked() {
-            self.ready.push_back(QueuedStep::Tick);
-        }
-        requests.end_request().map_or(Ok(()), |request| self.end_requested(request))
-    }
-
-    /// A request to end: a program that was started decides itself, attached ones are detached.
-    fn end_requested(&mut self, request: EndRequest) -> Result<(), TraceError> {
-        self.end_requests += 1;
-        if self.end_requests >= MAX_END_REQUESTS {
-            return Err(TraceError::Ended(request.signal));
-        }
-        if self.attached {
-            self.leaving = Some(request.signal);
-            for &tid in self.threads.keys() {
-                let _ = ptrace::interrupt(tid);
-            }
-        } else if let Some(child) = self.child.as_ref().filter(|_| request.is_ours_alone()) {
-            // ^C goes to the whole foreground, the program included; what was sent to us alone is passed on. In the
-            // background of a script the program ignores SIGINT without having decided so: it gets what reaches it there.
-            let deaf = child.dispositions.ignores(request.signal);
-            let signal = if deaf { libc::SIGTERM } else { request.signal };
-            // The process is ours and not reaped, so the number cannot mean another one.
-            let _ = nix::sys::signal::kill(
-                nix::unistd::Pid::from_raw(child.pid),
-                nix::sys::signal::Signal::try_from(signal).ok(),
-            );
-        }
-        Ok(())
     }
 
     /// The signal that made us leave the processes we had attached to.
