@@ -2,8 +2,7 @@
 
 use super::{Kind, Record};
 use crate::memory::padded;
-use crate::value::{Array, Bytes, Length};
-use crate::value::{Const, Fd, Flags, SockAddr, Value};
+use crate::value::{Array, Bytes, Const, Fd, Flags, Length, SockAddr, Value};
 use crate::xlat::process::CAPABILITIES;
 use crate::xlat::signal::SIG_HANDLER;
 use std::net::{Ipv4Addr, Ipv6Addr};
