@@ -72,11 +72,11 @@ pub(crate) use effect::{Change, CloseOnExec, Effect, Flag, Forks, Made};
 pub(crate) use option::{GETSOCKOPT, SETSOCKOPT, SHUTDOWN};
 pub(crate) use outline::takes_process;
 pub use param::{Dir, Param};
-pub use pointee::{Count, Len, Scalar};
+pub use pointee::{Count, Scalar};
 pub(crate) use reach::{Reach, When};
 pub(crate) use transfer::{RECVFROM, RECVMMSG, RECVMSG, SENDMMSG, SENDMSG, SENDTO};
-pub use ty::Ty;
-pub(crate) use ty::{InRegister, number};
+pub(crate) use ty::{Given, InRegister, number};
+pub use ty::{Len, Ty};
 pub(crate) use wait::{EPOLL_CREATE1, EPOLL_CTL, EPOLL_PWAIT, EPOLL_WAIT, POLL, PPOLL, PSELECT6, SELECT};
 
 /// One system call.

@@ -1,7 +1,7 @@
 //! Calls that find a file by its path.
 
 use super::argument::dirfd;
-use super::{Class, Dir, Effect, Len, Made, Param, RetTy, Syscall, Ty, arg, call, cloexec};
+use super::{Class, Dir, Effect, Given, Len, Made, Param, RetTy, Syscall, Ty, arg, call, cloexec};
 use crate::xlat::file::{PERMISSIONS, STATUS_FLAGS};
 
 /// `%file`, and `%desc` where a descriptor is taken or made.
@@ -30,7 +30,7 @@ static OPENAT: Syscall = call(
             Ty::Flags(&PERMISSIONS),
             "Who may use the file, if it is made; the umask takes bits away.",
         )
-        .with(2, CREATES),
+        .given(Given::WithBits { at: 2, bits: CREATES }),
     ],
     RetTy::Fd,
     Effect::Makes(Made::File, cloexec(2, libc::O_CLOEXEC)),

@@ -1,7 +1,7 @@
 //! Calls that change what memory a process has, and how it may use it.
 
 use super::argument::{bytes, count, process};
-use super::{Class, Count, Dir, Effect, Len, Made, RetTy, Scalar, Syscall, Ty, arg, call, cloexec};
+use super::{Class, Count, Dir, Effect, Given, Len, Made, RetTy, Scalar, Syscall, Ty, arg, call, cloexec};
 use crate::xlat::memory::{
     ADVICE, MAP_FLAGS, MEMFD_FLAGS, MLOCK_FLAGS, MLOCKALL_FLAGS, MREMAP_FLAGS, MSYNC_FLAGS, PKEY_ACCESS, POLICY,
     POLICY_ASKED, POLICY_FLAGS, POLICY_MODE, PROTECTION,
@@ -100,7 +100,7 @@ pub(super) static CALLS: &[&Syscall] = &[
             arg("old_size", Dir::In, Ty::Size, "How large it is."),
             arg("new_size", Dir::In, Ty::Size, "How large it is to be."),
             arg("flags", Dir::In, Ty::WideFlags(&MREMAP_FLAGS), "Whether it may move."),
-            arg("new_address", Dir::In, Ty::Address, "Where it is to be.").with_all(3, 3),
+            arg("new_address", Dir::In, Ty::Address, "Where it is to be.").given(Given::WithAllBits { at: 3, bits: 3 }),
         ],
         RetTy::Pointer,
         Effect::Nothing,

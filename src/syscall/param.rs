@@ -1,6 +1,6 @@
 //! What an argument of a row is: its name, direction and type, where it is, and when the call has it.
 
-use super::{Carries, Len, Reach, Syscall, Ty, When};
+use super::{Carries, Given, Reach, Syscall, Ty, When};
 use crate::value::Value;
 
 /// One argument.
@@ -52,8 +52,7 @@ impl Param {
 
     /// Whether a call with this argument can be made again: nothing that socket programs need goes beyond that.
     pub(crate) fn is_repeated(&self) -> bool {
-        let filled = self.dir == Dir::Out && matches!(self.ty, Ty::Bytes(Len::Terminated) | Ty::SigSet { .. });
-        self.ty.is_repeated() && !filled && self.register.is_none()
+        self.ty.is_repeated(self.dir) && self.register.is_none()
     }
 
     /// An argument in another register than its position says.
@@ -71,14 +70,9 @@ impl Param {
         Self { late: true, ..self }
     }
 
-    /// An argument that the call has only where one of the bits is set in the argument at `at`.
-    pub(super) const fn with(self, at: usize, bits: u64) -> Self {
-        Self { given: Given::WithBits { at, bits }, ..self }
-    }
-
-    /// An argument that the call has only where all of the bits are set in the argument at `at`.
-    pub(super) const fn with_all(self, at: usize, bits: u64) -> Self {
-        Self { given: Given::WithAllBits { at, bits }, ..self }
+    /// An argument that the call has only in this case.
+    pub(super) const fn given(self, given: Given) -> Self {
+        Self { given, ..self }
     }
 }
 
@@ -95,38 +89,6 @@ impl Param {
 /// An argument of a row.
 pub(super) const fn arg(name: &'static str, dir: Dir, ty: Ty, doc: &'static str) -> Param {
     Param { name, dir, ty, given: Given::Always, doc, register: None, named: false, late: false }
-}
-
-/// When a call has an argument.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Given {
-    /// Always.
-    Always,
-    /// Where the argument at `at` has one of these bits: `open`'s mode with `O_CREAT`.
-    WithBits {
-        /// The argument.
-        at: usize,
-        /// The bits.
-        bits: u64,
-    },
-    /// Where the argument at `at` has all of these bits: `mremap`'s new address.
-    WithAllBits {
-        /// The argument.
-        at: usize,
-        /// The bits.
-        bits: u64,
-    },
-}
-
-impl Given {
-    /// Whether the call has the argument, given the others.
-    pub(crate) fn holds(self, register: impl Fn(usize) -> Option<u64>) -> bool {
-        match self {
-            Self::Always => true,
-            Self::WithBits { at, bits } => register(at).is_some_and(|register| register & bits != 0),
-            Self::WithAllBits { at, bits } => register(at).is_some_and(|register| register & bits == bits),
-        }
-    }
 }
 
 impl Syscall {

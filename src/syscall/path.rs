@@ -1,7 +1,7 @@
 //! Calls that find a file by its path, to change what it is called, where it is and who may use it.
 
 use super::argument::{bytes, dirfd, file, path};
-use super::{Class, CloseOnExec, Count, Dir, Effect, Len, Made, RetTy, Syscall, Ty, arg, call, cloexec, old};
+use super::{Class, CloseOnExec, Count, Dir, Effect, Given, Len, Made, RetTy, Syscall, Ty, arg, call, cloexec, old};
 use crate::value::process::OPEN_HOW;
 use crate::value::stat::{UTIMBUF, UTIMESPEC, UTIMEVAL};
 use crate::xlat::file::{AT_FLAGS, INOTIFY_EVENTS, INOTIFY_FLAGS, PERMISSIONS, RENAME_FLAGS, STATUS_FLAGS};
@@ -21,7 +21,7 @@ pub(super) static CALLS: &[&Syscall] = &[
                 Ty::Flags(&PERMISSIONS),
                 "Who may use the file, if it is made; the umask takes bits away.",
             )
-            .with(1, super::file::CREATES),
+            .given(Given::WithBits { at: 1, bits: super::file::CREATES }),
         ],
         RetTy::Fd,
         Effect::Makes(Made::File, cloexec(1, libc::O_CLOEXEC)),

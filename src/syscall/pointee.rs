@@ -73,27 +73,3 @@ impl Count {
         }
     }
 }
-
-/// What bounds the bytes behind a pointer.
-#[derive(Debug, Clone, Copy)]
-pub enum Len {
-    /// This argument's value.
-    Arg(usize),
-    /// The call's return value, limited by the size of the buffer in this argument.
-    Ret(usize),
-    /// The length behind this argument, a [`Ty::SockLen`](super::Ty::SockLen).
-    InOutArg(usize),
-    /// The NUL at the end: a path, which is shown whole.
-    Terminated,
-    /// The NUL at the end of another string, which is shown as far as buffers are.
-    Text,
-    /// The same, of which the kernel takes this many bytes at most.
-    UpTo(usize),
-    /// This argument's value, if that is no more than the kernel takes.
-    Bounded {
-        /// The argument.
-        size: usize,
-        /// The most that the kernel takes.
-        most: u64,
-    },
-}

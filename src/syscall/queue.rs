@@ -2,7 +2,8 @@
 
 use super::argument::bytes;
 use super::{
-    Class, CloseOnExec, Dir, Effect, Len, Made, Operations, RetTy, Scalar, Syscall, Ty, arg, call, old, operation,
+    Class, CloseOnExec, Dir, Effect, Given, Len, Made, Operations, RetTy, Scalar, Syscall, Ty, arg, call, old,
+    operation,
 };
 use crate::value::ipc::LANDLOCK_RULESET;
 use crate::value::layout::{TIMESPEC, TIMEVAL};
@@ -24,9 +25,9 @@ pub(super) static CALLS: &[&Syscall] = &[
             arg("name", Dir::In, Ty::Bytes(Len::Terminated), "The name of the queue."),
             arg("flags", Dir::In, Ty::Flags(&STATUS_FLAGS), "Whether to read, write or both, and how to open."),
             arg("mode", Dir::In, Ty::Flags(&PERMISSIONS), "Who may use the file; the umask takes bits away.")
-                .with(1, libc::O_CREAT as u64),
+                .given(Given::WithBits { at: 1, bits: libc::O_CREAT as u64 }),
             arg("attr", Dir::In, Ty::Struct(&MQ_ATTR), "How long the queue and its messages may be.")
-                .with(1, libc::O_CREAT as u64),
+                .given(Given::WithBits { at: 1, bits: libc::O_CREAT as u64 }),
         ],
         RetTy::Fd,
         Effect::Makes(Made::File, CloseOnExec::Always),

@@ -1,7 +1,7 @@
 //! Calls on how the kernel divides processors and disks among threads, and in what order these see memory.
 
 use super::argument::process;
-use super::{Class, Dir, Effect, RetTy, Scalar, Syscall, Ty, arg, call};
+use super::{Class, Dir, Effect, Given, RetTy, Scalar, Syscall, Ty, arg, call};
 use crate::value::ipc::SCHED_ATTR;
 use crate::value::layout::TIMESPEC;
 use crate::value::packed;
@@ -165,7 +165,7 @@ pub(super) static CALLS: &[&Syscall] = &[
         &[
             arg("membarrier_cmd", Dir::In, Ty::Const(&MEMBARRIER_CMD), "What to do."),
             arg("flags", Dir::In, Ty::Flags(&MEMBARRIER_FLAGS), "How."),
-            arg("cpu_id", Dir::In, Ty::Int, "The processor.").with(1, 1),
+            arg("cpu_id", Dir::In, Ty::Int, "The processor.").given(Given::WithBits { at: 1, bits: 1 }),
         ],
         RetTy::Int,
         Effect::Nothing,

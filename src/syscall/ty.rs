@@ -3,7 +3,7 @@
 //! A type is declared here with everything that follows from it alone; decoder, encoder, text and JSON ask.
 
 use super::reach::{MAX_FDS, MAX_SEGMENTS, MMSGHDR, PATH_MAX, POLLFD, SIGSET};
-use super::{Commands, Count, Len, Reach, Scalar, When};
+use super::{Commands, Count, Dir, Reach, Scalar, When};
 use crate::value::perf::PERF_ATTR;
 use crate::value::process::{CLONE_ARGS, CLONE_ARGS_FIRST};
 use crate::value::ring::{MAX_PROBED, RING_PARAMS, RING_PROBE, RING_PROBE_OP};
@@ -231,7 +231,7 @@ pub enum Ty {
 
 impl Ty {
     /// Whether a call with such an argument is made again in a replay: those that socket programs need are.
-    pub(super) fn is_repeated(self) -> bool {
+    pub(super) fn is_repeated(self, dir: Dir) -> bool {
         use Ty::*;
         let not_numbers = matches!(
             self,
@@ -260,7 +260,8 @@ impl Ty {
                 | Interrupted
                 | Bytes(Len::Text | Len::UpTo(_))
         );
-        !(not_numbers || matches!(self, Address | Device | WideConst(_) | Packed(_)))
+        let filled = dir == Dir::Out && matches!(self, Bytes(Len::Terminated) | SigSet { .. });
+        !(not_numbers || filled || matches!(self, Address | Device | WideConst(_) | Packed(_)))
     }
 
     /// Whether the argument is a number in its register, whatever the others are: not a pointer.
@@ -472,5 +473,61 @@ impl Ty {
     /// The bytes that the kernel may write behind the pointer, regardless of the result.
     pub(crate) fn room(self, regs: &[u64; 6]) -> u64 {
         self.reach(regs, When::Exit(i64::MAX)).bytes()
+    }
+}
+
+/// What bounds the bytes behind a pointer.
+#[derive(Debug, Clone, Copy)]
+pub enum Len {
+    /// This argument's value.
+    Arg(usize),
+    /// The call's return value, limited by the size of the buffer in this argument.
+    Ret(usize),
+    /// The length behind this argument, a [`Ty::SockLen`].
+    InOutArg(usize),
+    /// The NUL at the end: a path, which is shown whole.
+    Terminated,
+    /// The NUL at the end of another string, which is shown as far as buffers are.
+    Text,
+    /// The same, of which the kernel takes this many bytes at most.
+    UpTo(usize),
+    /// This argument's value, if that is no more than the kernel takes.
+    Bounded {
+        /// The argument.
+        size: usize,
+        /// The most that the kernel takes.
+        most: u64,
+    },
+}
+
+/// When a call has an argument.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Given {
+    /// Always.
+    Always,
+    /// Where the argument at `at` has one of these bits: `open`'s mode with `O_CREAT`.
+    WithBits {
+        /// The argument.
+        at: usize,
+        /// The bits.
+        bits: u64,
+    },
+    /// Where the argument at `at` has all of these bits: `mremap`'s new address.
+    WithAllBits {
+        /// The argument.
+        at: usize,
+        /// The bits.
+        bits: u64,
+    },
+}
+
+impl Given {
+    /// Whether the call has the argument, given the others.
+    pub(crate) fn holds(self, register: impl Fn(usize) -> Option<u64>) -> bool {
+        match self {
+            Self::Always => true,
+            Self::WithBits { at, bits } => register(at).is_some_and(|register| register & bits != 0),
+            Self::WithAllBits { at, bits } => register(at).is_some_and(|register| register & bits == bits),
+        }
     }
 }
