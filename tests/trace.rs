@@ -11,6 +11,8 @@
 mod subject;
 mod support;
 
+#[path = "trace/brought.rs"]
+mod brought;
 #[path = "trace/coverage.rs"]
 mod coverage;
 #[path = "trace/differential.rs"]

@@ -66,7 +66,7 @@ impl Open {
             self.made.iter_mut().filter(|(fd, _)| marked(fd)).for_each(|(_, (_, on_exec))| *on_exec = cloexec);
         }
         let closes = matches!(change, Change::Makes { cloexec: true } | Change::Duplicates { cloexec: true, .. });
-        let socket = !matches!(call.sys.effect, Effect::Makes(Made::File | Made::Other | Made::Ring, _));
+        let socket = !matches!(call.sys.effect, Effect::Makes(Made::File | Made::Other | Made::Copy | Made::Ring, _));
         for fd in call.made() {
             match step.filter(|_| socket) {
                 Some(step) => {

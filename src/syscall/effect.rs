@@ -119,6 +119,8 @@ pub enum Made {
     EpollSet,
     /// A ring for calls that no tracer sees.
     Ring,
+    /// A copy of another process's descriptor, whatever that refers to.
+    Copy,
     /// Something else: a counter, a timer, a process.
     Other,
 }
@@ -169,6 +171,16 @@ impl Effect {
     /// Whether it may close or replace a descriptor in a process that continues.
     pub(crate) fn may_close(self) -> bool {
         matches!(self, Self::Closes | Self::ClosesRange { .. } | Self::Duplicates { onto: Some(_), .. })
+    }
+
+    /// Whether it may bring a socket of any kind into a process: a new one, or one of another process.
+    pub(crate) fn may_bring_socket(self) -> bool {
+        match self {
+            Self::Makes(Made::Socket | Made::Copy | Made::Ring, _) => true,
+            // Only what receives messages takes descriptors with them.
+            Self::Receives(cloexec) => cloexec != CloseOnExec::Never,
+            _ => false,
+        }
     }
 
     /// Whether it may create a thread or process that shares its creator's descriptors.
@@ -340,6 +352,14 @@ mod tests {
     fn of(line: &str) -> Change {
         let Body::Call(call) = text::line(line) else { panic!("{line}") };
         call.change()
+    }
+
+    #[test]
+    fn what_may_bring_a_socket() {
+        let brings =
+            crate::syscall::names_by_effect(Effect::may_bring_socket).collect::<std::collections::BTreeSet<_>>();
+        let expected = ["io_uring_setup", "pidfd_getfd", "recvmmsg", "recvmmsg_time64", "recvmsg", "socket"];
+        assert_eq!(brings, expected.into());
     }
 
     #[test]

@@ -259,7 +259,7 @@ pub(super) static CALLS: &[&Syscall] = &[
             arg("flags_reserved", Dir::In, Ty::Hex32, "Always 0."),
         ],
         RetTy::Fd,
-        Effect::Makes(Made::Other, CloseOnExec::Always),
+        Effect::Makes(Made::Copy, CloseOnExec::Always),
         "Makes a descriptor of what a descriptor of another process refers to.",
     ),
     &call(Class::NONE, libc::SYS_vhangup, "vhangup", &[], RetTy::Int, Effect::Nothing, "Hangs up the terminal."),

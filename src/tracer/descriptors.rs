@@ -4,7 +4,7 @@
 //! the answer ([`Effect::may_close`](crate::syscall::Effect::may_close)) are seen; those a filter does not let us see make every answer one for
 //! the moment. What the protocol knows of a socket is in [`super::sockets`].
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::ffi::OsStringExt;
@@ -15,7 +15,8 @@ use super::sockets::SocketDetails;
 use crate::decode::Names;
 use crate::event::{Call, Ret};
 use crate::sys::proc::{Proc, socket_of_link};
-use crate::syscall::{Change, Effect};
+use crate::sys::protocol;
+use crate::syscall::{Change, Effect, Made};
 use crate::value::{Device, FdTarget, PathTarget, SocketTarget, Value};
 
 /// What is written beside descriptors.
@@ -103,6 +104,8 @@ pub(super) struct Descriptors {
     known: RefCell<HashMap<i32, HashMap<i32, Descriptor>>>,
     /// Processes whose descriptors others can change behind our back (CLONE_FILES): nothing is kept of them.
     shared: RefCell<HashSet<i32>>,
+    /// Whether any of their descriptors may be a netlink socket. Most programs have none, and are not asked for each buffer.
+    netlink: Cell<bool>,
     sockets: SocketDetails,
 }
 
@@ -110,6 +113,20 @@ impl Descriptors {
     /// Nothing known yet.
     pub(super) fn new(show: Show, complete: bool) -> Self {
         Self { show, complete, ..Self::default() }
+    }
+
+    /// Netlink sockets may be among them, or come without a call that is seen.
+    pub(super) fn expect_netlink(&self) {
+        self.netlink.set(true);
+    }
+
+    /// A process has these descriptors from before its first call.
+    pub(super) fn inherited(&self, pid: i32) {
+        let is_netlink = |fd| protocol::of_process(pid, fd).as_deref() == Some("NETLINK");
+        let all = Proc::new(pid).descriptors();
+        if all.is_ok_and(|mut all| all.any(|found| found.socket().is_some() && is_netlink(found.number()))) {
+            self.expect_netlink();
+        }
     }
 
     /// What a descriptor of a process refers to; `None` when it is not open.
@@ -155,6 +172,9 @@ impl Descriptors {
 
     /// Whether a descriptor is a netlink socket, and of which protocol once it is bound.
     fn netlink(&self, pid: i32, fd: i32) -> Option<Option<u64>> {
+        if !self.netlink.get() {
+            return None;
+        }
         self.sockets.netlink(pid, fd, self.socket(pid, fd)?)
     }
 
@@ -166,6 +186,9 @@ impl Descriptors {
     /// Learns from a call that returned.
     pub(super) fn note(&self, pid: i32, call: &Call, regs: &[u64; 6]) {
         let fd = |at: usize| regs[at] as i32;
+        if brings_netlink(call, regs) {
+            self.expect_netlink();
+        }
         if let Some(known) = self.known.borrow_mut().get_mut(&pid) {
             // After an error too: that it was for nothing costs one more look.
             match Change::asked(call.sys, regs) {
@@ -201,6 +224,7 @@ impl Descriptors {
 
     /// A process shares its descriptors with what is not one of its traced threads.
     pub(super) fn shares(&self, pid: i32) {
+        self.expect_netlink();
         self.known.borrow_mut().remove(&pid);
         self.shared.borrow_mut().insert(pid);
     }
@@ -282,6 +306,19 @@ impl Names for ProcessNames<'_> {
         let directory = self.descriptors.show.path.then(|| Proc::new(self.pid).directory().ok()).flatten()?;
         let directory = directory.into_os_string().into_vec();
         Some(Descriptor::linked(directory, |path| is_same(&Proc::new(self.pid).path("cwd"), path)).target(None).into())
+    }
+}
+
+/// Whether a call may have brought a netlink socket.
+fn brings_netlink(call: &Call, regs: &[u64; 6]) -> bool {
+    let Ret::Ok(ret) = call.ret else { return false };
+    match call.sys.effect {
+        Effect::Makes(Made::Socket, _) => regs[0] as i32 == libc::AF_NETLINK,
+        effect if effect.may_bring_socket() => match effect {
+            Effect::Receives(_) => !call.sys.made(&call.args, ret).is_empty(),
+            _ => true,
+        },
+        _ => false,
     }
 }
 

@@ -29,8 +29,9 @@ impl Tracer {
         let watched = settings.calls.with(|effect| {
             learns && effect.may_close()
                 || shares && effect.may_share()
-                // A program works on sockets through a ring without a call for each thing it does.
-                || settings.sockets_only && matches!(effect, Effect::Makes(Made::Ring, _))
+                // A program works on sockets through a ring without a call for each thing it does, and both can bring a
+                // netlink socket.
+                || matches!(effect, Effect::Makes(Made::Ring | Made::Copy, _))
                 // The last moment to see what the other threads wait for.
                 || settings.why && effect == Effect::ExitsProcess
                 || settings.until_exec && effect == Effect::Executes
@@ -40,8 +41,12 @@ impl Tracer {
                 || filtered && matches!(effect, Effect::Filters { .. })
         });
         let watched = if settings.agent == Agent::Never { watched } else { watched.and(inside::STARTED) };
+        let descriptors = Descriptors::new(settings.show, watched.has(Effect::may_close));
+        if !watched.has(Effect::may_bring_socket) || settings.follow != Follow::All {
+            descriptors.expect_netlink();
+        }
         Self {
-            descriptors: Descriptors::new(settings.show, watched.has(Effect::may_close)),
+            descriptors,
             python: settings.python.then(|| PythonStacks::new(settings.own_code.clone())),
             origins: Origins::default(),
             identities: Identities::default(),
@@ -99,6 +104,10 @@ impl Tracer {
     /// Attaches to all threads of these processes. They survive the tracer.
     pub(super) fn join(&mut self, pids: &[i32]) -> Result<(), TraceError> {
         self.attached |= !pids.is_empty();
+        if self.attached {
+            // What they are about to make is not seen from its beginning.
+            self.descriptors.expect_netlink();
+        }
         for &pid in pids {
             for (tid, sleep) in attach::seize_all(pid, self.options())? {
                 if self.threads.insert(tid, Thread { sleep, ..Thread::new(pid) }).is_none() {

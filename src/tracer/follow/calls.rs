@@ -285,7 +285,7 @@ impl Tracer {
     /// A call that is not shown, but may change descriptors.
     fn skip(&mut self, stopped: Stopped, pid: i32, sys: &'static Syscall, regs: &[u64; 6]) -> Result<(), Gone> {
         let tid = stopped.tid();
-        if sys.effect.may_close() {
+        if sys.effect.may_close() || sys.effect.may_bring_socket() {
             // It may still fail, but then the next question only costs another look.
             let call = Call::new(sys, Vec::new(), Ret::Ok(0));
             self.descriptors.note(pid, &call, regs);
@@ -295,7 +295,8 @@ impl Tracer {
             return Ok(());
         }
         stopped.resume(self.onward(tid), 0)?;
-        if matches!(sys.effect, Effect::Makes(Made::Ring, _)) && !std::mem::replace(&mut self.rings, true) {
+        let ring = self.settings.sockets_only && matches!(sys.effect, Effect::Makes(Made::Ring, _));
+        if ring && !std::mem::replace(&mut self.rings, true) {
             let remark = format!("process {pid} sets up an io_uring: what it does with sockets that way is not seen");
             self.ready.push_back(QueuedStep::Remark(remark));
         }

@@ -61,7 +61,9 @@ impl Tracer {
     pub(super) fn executed(&mut self, stopped: Stopped) -> Result<(), Gone> {
         let tid = stopped.tid();
         let former = stopped.event_message().unwrap_or(tid);
-        self.started |= self.child.as_ref().is_none_or(|child| child.pid == tid);
+        if self.child.as_ref().is_none_or(|child| child.pid == tid) && !std::mem::replace(&mut self.started, true) {
+            self.descriptors.inherited(tid);
+        }
         self.set_last_call(tid, libc::SYS_execve as u64);
         if former != tid {
             let leader = self.take_phase(tid);
