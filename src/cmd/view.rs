@@ -103,7 +103,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     let signals = signals::remember().context(NO_HANDLER)?;
     let mut trace = match args.files.is_empty() {
-        true => Trace::Running(Live::start(args)?),
+        true => Trace::Running(Box::new(Live::start(args)?)),
         false => Trace::Read(Loading::start(args.files.clone())?),
     };
     let mut terminal = ratatui::try_init().context("cannot use the terminal")?;
@@ -131,7 +131,7 @@ fn traced(list: &str) -> Result<String, String> {
 /// Where the calls come from.
 enum Trace {
     Read(Loading),
-    Running(Live),
+    Running(Box<Live>),
 }
 
 /// The trace, while another thread reads it.
