@@ -430,3 +430,39 @@ fn what_was_recorded_is_shown_when_it_is_asked_for() {
     let refused = refusal(&convert(files.0.path(), &["rec.jsonl", "--group", "python", "--format", "jsonl"]));
     assert!(refused.contains("--group is for strace's text"), "{refused}");
 }
+
+/// On a terminal a bar shows how far a file is, but not among what stands behind a pipe, which may write there too.
+#[test]
+fn a_bar_is_shown_while_a_file_is_written_and_not_into_a_pipe() {
+    let folder = tempfile::tempdir().unwrap();
+    let trace = folder.path().join("a.strace");
+    fs::write(&trace, "7 close(3) = 0\n".repeat(200_000)).unwrap();
+    let says = |to: &[&str], out: Stdio| {
+        let terminal = nix::pty::openpty(None, None).unwrap();
+        let mut master = fs::File::from(terminal.master);
+        let mut child = Command::new(env!("CARGO_BIN_EXE_sockscope"))
+            .arg("convert")
+            .arg(&trace)
+            .args(to)
+            .env("TERM", "xterm")
+            .current_dir(folder.path())
+            .stdin(Stdio::null())
+            .stdout(out)
+            .stderr(terminal.slave)
+            .spawn()
+            .unwrap();
+        let drained = child
+            .stdout
+            .take()
+            .map(|mut out| std::thread::spawn(move || std::io::copy(&mut out, &mut std::io::sink())));
+        let mut said = Vec::new();
+        // The end of a terminal that nobody has open any more is an error.
+        let _ = std::io::Read::read_to_end(&mut master, &mut said);
+        assert!(child.wait().unwrap().success());
+        drained.map(|drained| drained.join().unwrap().unwrap());
+        String::from_utf8_lossy(&said).into_owned()
+    };
+    assert_eq!(says(&["--format", "jsonl"], Stdio::piped()), "");
+    let bar = says(&["-o", "a.jsonl"], Stdio::null());
+    assert!(bar.contains("/2.8"), "{bar:?}");
+}

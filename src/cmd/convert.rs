@@ -151,8 +151,10 @@ fn convert(args: &Args) -> anyhow::Result<ExitCode> {
     }
     let files = args.files.iter().flat_map(|file| read::files(file));
     let sizes = files.filter_map(|file| Some(file.metadata().ok()?.len()));
-    // A trace on the terminal shows how far it is, and a bar would stand among its lines.
-    let size = if file.is_none() && io::stdout().is_terminal() { 0 } else { sizes.sum() };
+    // A trace on the terminal shows how far it is, and a bar would stand among its lines; also among what a program behind a
+    // pipe writes there.
+    let into_file = file.is_some() || std::fs::metadata("/proc/self/fd/1").is_ok_and(|to| to.is_file());
+    let size = if into_file { sizes.sum() } else { 0 };
     let progress = progress(size, "{bar:40} {bytes}/{total_bytes} {bytes_per_sec} {eta}");
     let seen = progress.clone();
     let source = read::open_all(&args.files, move |bytes| seen.inc(bytes))?;

@@ -93,6 +93,10 @@ enum LinePart {
 #[derive(Debug, Default)]
 pub(super) struct Painter {
     place: LinePart,
+    /// How far the line is indented so far, behind the number of its process.
+    indent: usize,
+    /// Where the text of the cause began in the line before, which goes on there.
+    cause: Option<usize>,
 }
 
 /// A stream of text that people read: painted where that is wanted, and always without what would command a terminal.
@@ -169,7 +173,7 @@ impl Painter {
             self.line(line, out);
             out.push_str(end);
             if !end.is_empty() {
-                self.place = LinePart::Start;
+                (self.place, self.indent) = (LinePart::Start, 0);
             }
         }
     }
@@ -178,18 +182,27 @@ impl Painter {
     fn line(&mut self, text: &str, out: &mut String) {
         let mut rest = text;
         if self.place == LinePart::Start {
-            let (space, begins) = text.split_at(length(text, |c| c == ' '));
-            out.push_str(space);
+            let pid = if text.starts_with("[pid ") { text.find("] ").map_or(0, |end| end + 2) } else { 0 };
+            let space = length(&text[pid..], |c| c == ' ');
+            self.indent += space;
+            let (before, begins) = text.split_at(pid + space);
+            out.push_str(before);
             rest = begins;
             if rest.is_empty() {
                 return;
             }
             self.place = LinePart::Prefix;
+            let goes_on = self.cause.is_some_and(|cause| self.indent >= cause);
             if let Some(why) = rest.strip_prefix("why: ") {
+                self.cause = Some(self.indent + "why: ".len());
                 put(CAUSE, "why:", out);
                 out.push(' ');
                 return out.push_str(why);
             }
+            if goes_on {
+                return out.push_str(rest);
+            }
+            self.cause = None;
             if rest.starts_with("> ") {
                 return put(PYTHON, rest, out);
             }
@@ -402,5 +415,28 @@ mod tests {
             owned(&[("python", "chat_client.py:22  s.close()"), ("call", "close"), ("number", "3"), ("number", "0")]);
         assert_eq!(parts(&[line]), expected);
         assert_eq!(parts(&["<... accept resumed>) = ?\n", "ü \"öpen", "ed\" 1\n"])[0].0, "beside");
+    }
+
+    #[test]
+    fn a_line_behind_its_process_is_what_it_is_and_a_folded_cause_one_text() {
+        let lines = "[pid  7] a.py:4 client  c = socket.connect(s)\n[pid  7]     close(3) = 0\n\
+                     [pid  7]         why: closed by `close(5) = 0`, as\n[pid  7]              `recvfrom(4, \"\") = 0` has shown\n\
+                     [pid  7]     close(4) = 0\n    why: one\n         close(5) two\nclose(6) = 0\n";
+        let expected = owned(&[
+            ("python", "a.py:4 client  c = socket.connect(s)"),
+            ("call", "close"),
+            ("number", "3"),
+            ("number", "0"),
+            ("cause", "why:"),
+            ("call", "close"),
+            ("number", "4"),
+            ("number", "0"),
+            ("cause", "why:"),
+            ("call", "close"),
+            ("number", "6"),
+            ("number", "0"),
+        ]);
+        assert_eq!(parts(&[lines]), expected);
+        assert_eq!(parts(&lines.split_inclusive("] ").collect::<Vec<_>>()), expected);
     }
 }
