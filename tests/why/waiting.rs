@@ -17,7 +17,7 @@ pub fn asleep_in(pid: u32, call: i64) {
     let start = Instant::now();
     loop {
         let at = std::fs::read_to_string(format!("/proc/{pid}/syscall")).unwrap_or_default();
-        if at.split(' ').next().and_then(|number| number.parse().ok()) == Some(call) {
+        if at.split(' ').next().and_then(|number| number.parse().ok()) == Some(call) && sleeps(pid) {
             return;
         }
         assert!(start.elapsed() < PATIENCE, "process {pid} never got there: {at}");
@@ -83,7 +83,9 @@ fn a_receive_is_explained_when_the_tracer_lets_go() {
             server.write_all(b"x").unwrap();
             std::thread::yield_now();
         }
-        while !(sleeps(pid) && unread(&server) == 0) {
+        // In this order: once nothing is left to read, it sleeps in the next call only. (Stopped at the end of the one
+        // before it seems to be in that.)
+        while !(unread(&server) == 0 && sleeps(pid)) {
             assert!(start.elapsed() < PATIENCE, "it never waits again");
             std::thread::yield_now();
         }
