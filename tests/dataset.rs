@@ -304,3 +304,17 @@ fn what_cannot_be_written_is_refused_before_anything_runs() {
     assert!(!ran.exists());
     assert_eq!(files(folder.path()), ["known.jsonl"]);
 }
+
+/// The working directory's number stands for a directory, but is no descriptor.
+#[test]
+fn the_descriptor_of_a_call_is_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let (trace, file) = (folder.path().join("t.strace"), folder.path().join("t.sqlite"));
+    let text = "7 openat(AT_FDCWD, \"a\", O_RDONLY) = 3\n7 openat(3, \"b\", O_RDONLY) = 4\n\
+                7 renameat(AT_FDCWD, \"a\", 3, \"c\") = 0\n7 close(-1) = -1 EBADF (Bad file descriptor)\n";
+    fs::write(&trace, text).unwrap();
+    quietly(&["convert", trace.to_str().unwrap(), "-o", file.to_str().unwrap()]);
+    let code = "import sqlite3, sys\nprint(sqlite3.connect(sys.argv[1]).execute('SELECT fd FROM calls ORDER BY rowid').fetchall())";
+    let output = Command::new(python3()).args(["-c", code]).arg(&file).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "[(None,), (3,), (3,), (-1,)]\n", "{output:?}");
+}

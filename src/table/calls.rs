@@ -131,9 +131,10 @@ fn class(call: &Call) -> Option<&'static str> {
     telling.or_else(|| plain().and_then(named)).map(|(name, _)| *name)
 }
 
-/// The descriptor that a call is about: its first.
+/// The descriptor that a call is about: its first, which `AT_FDCWD` is not.
 fn descriptor(call: &Call) -> Option<i32> {
-    call.args.iter().find_map(|value| if let Value::Fd(fd) = value { Some(fd.raw) } else { None })
+    let mut given = call.sys.params.iter().zip(&call.args);
+    given.find_map(|(param, value)| if let Value::Fd(fd) = value { param.ty.descriptor(fd.raw) } else { None })
 }
 
 /// The socket of the connection that was accepted, or the first that was made beside the one that the call is about.
