@@ -64,30 +64,7 @@ xlat! {
     }
 
     /// What a new process or thread shares with its maker, in the longer form.
-    CLONE3_FLAGS "CLONE_???" {
-        CLONE_VM = 256,
-        CLONE_FS = 512,
-        CLONE_FILES = 0x400,
-        CLONE_SIGHAND = 0x800,
-        CLONE_PIDFD = 0x1000,
-        CLONE_PTRACE = 0x2000,
-        CLONE_VFORK = 0x4000,
-        CLONE_PARENT = 0x8000,
-        CLONE_THREAD = 0x10000,
-        CLONE_NEWNS = 0x20000,
-        CLONE_SYSVSEM = 0x40000,
-        CLONE_SETTLS = 0x80000,
-        CLONE_PARENT_SETTID = 0x100000,
-        CLONE_CHILD_CLEARTID = 0x200000,
-        CLONE_UNTRACED = 0x800000,
-        CLONE_CHILD_SETTID = 0x100_0000,
-        CLONE_NEWCGROUP = 0x200_0000,
-        CLONE_NEWUTS = 0x400_0000,
-        CLONE_NEWIPC = 0x800_0000,
-        CLONE_NEWUSER = 0x1000_0000,
-        CLONE_NEWPID = 0x2000_0000,
-        CLONE_NEWNET = 0x4000_0000,
-        CLONE_IO = 0x8000_0000_u64,
+    CLONE3_FLAGS "CLONE_???" behind CLONE_FLAGS {
         CLONE_NEWTIME = 128,
         CLONE_CLEAR_SIGHAND = 0x1_0000_0000_u64,
         CLONE_INTO_CGROUP = 0x2_0000_0000_u64,
